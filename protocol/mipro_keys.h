@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * mipro_keys.h - mobility security associations and the key file (mipro-keys(5)).
+ *
+ * The only holder of secrets.  A key lives in a struct mipro_key inside the
+ * ring, is borrowed by pointer, is wiped when the ring is freed, and appears
+ * in no message.  The line buffers in which it was read are wiped too.
+ *
+ * The format is a Wireshark UAT file: the file that the GUI edits is, octet for
+ * octet, the file that the tools read.
+ *
+ * A ring is built once and never changes afterwards, so any number of threads
+ * may look up in it.
+ */
+#ifndef MIPRO_KEYS_H
+#define MIPRO_KEYS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Capture time: nanoseconds since 1970-01-01T00:00:00Z. */
+#define MIPRO_TIME_NONE INT64_MIN /* not known (a pcapng Simple Packet Block has none) */
+#define MIPRO_SECOND INT64_C(1000000000)
+
+enum mipro_algorithm {
+    MIPRO_KEYED_MD5, /* MD5(key, protected data, key): RFC 2002 3.5.1 */
+    MIPRO_HMAC_MD5,  /* RFC 2104 */
+    MIPRO_ANY        /* try each algorithm and coverage, report the one that fits */
+};
+
+enum mipro_coverage {
+    MIPRO_COVERAGE_NONE, /* not known: "any" fitted nothing */
+    MIPRO_TYPE_LENGTH,
+    MIPRO_TYPE_LENGTH_SPI,
+    MIPRO_BODY,            /* a PFAN only: the Binding Update body alone */
+    MIPRO_BODY_TYPE_LENGTH /* a PFAN only: with type and length of extension 35 */
+};
+
+enum mipro_replay { MIPRO_REPLAY_NONE, MIPRO_REPLAY_TIMESTAMP, MIPRO_REPLAY_NONCE };
+
+/* The words of the key file, of JSON, of the GUI: "keyed-md5", "type-length", "nonce". */
+const char *mipro_algorithm_name(enum mipro_algorithm algorithm);
+const char *mipro_coverage_name(enum mipro_coverage coverage); /* NULL for NONE */
+const char *mipro_replay_name(enum mipro_replay replay);
+
+/* Why a key is weak (rule key-weak); bits. */
+#define MIPRO_WEAK_SHORT 1u   /* shorter than 16 octets */
+#define MIPRO_WEAK_UNIFORM 2u /* all one octet */
+#define MIPRO_WEAK_WORD 4u    /* in the list of words that the user gave */
+
+struct mipro_end {
+    uint32_t addr; /* host order, masked */
+    uint8_t bits;  /* prefix length, 32 for an address */
+    bool any;      /* "*" */
+};
+
+struct mipro_key; /* opaque: octets, and what is computed from them once */
+
+struct mipro_association {
+    const char *name;
+    unsigned index; /* 0.. in the order of the file: for a set of associations */
+    unsigned line;  /* of the key file */
+    struct mipro_end a, b;
+    uint32_t spi;
+    enum mipro_algorithm algorithm;
+    enum mipro_coverage
+        coverage; /* the default already applied; NONE with MIPRO_ANY unless given */
+    enum mipro_replay replay;
+    int64_t not_before, not_after; /* INT64_MIN, INT64_MAX where the file says nothing */
+    bool master;   /* appendix A: a is the home agent, the other end names the node */
+    unsigned weak; /* MIPRO_WEAK_ bits */
+    const struct mipro_key *key;
+};
+
+/* Valid at this time?  Of a time that is not known nothing bad is said: yes. */
+bool mipro_association_valid(const struct mipro_association *s, int64_t time);
+
+/* The ten columns of a line. */
+enum mipro_key_field {
+    MIPRO_KEY_NAME,
+    MIPRO_KEY_END_A,
+    MIPRO_KEY_END_B,
+    MIPRO_KEY_SPI,
+    MIPRO_KEY_KEY,
+    MIPRO_KEY_ALGORITHM,
+    MIPRO_KEY_COVERAGE,
+    MIPRO_KEY_REPLAY,
+    MIPRO_KEY_NOT_BEFORE,
+    MIPRO_KEY_NOT_AFTER,
+    MIPRO_KEY_FIELDS
+};
+const char *mipro_key_field_name(enum mipro_key_field field); /* "end A", "SPI", "not before" */
+
+/* What is wrong, and where.  text names the offending value unless it is a key. */
+struct mipro_key_error {
+    char file[256];
+    unsigned line;     /* 0: the file as a whole */
+    const char *field; /* NULL: the line as a whole */
+    char text[256];
+};
+
+/* "keys.txt:12: SPI: 255 is reserved; an SPI is 256 or more" */
+void mipro_key_error_text(const struct mipro_key_error *err, char *text, size_t size);
+
+struct mipro_keyring;
+
+/*
+ * Read a key file.  On the first fault: NULL, err says where, nothing is loaded.
+ * warn (may be NULL) is called for each file that others may read; it gets a
+ * whole sentence with the file's name.
+ */
+typedef void mipro_key_warning(void *ctx, const char *text);
+struct mipro_keyring *mipro_keyring_load(
+    const char *path, mipro_key_warning *warn, void *ctx, struct mipro_key_error *err);
+/* The same from memory; file: keys are relative to the folder of path. */
+struct mipro_keyring *mipro_keyring_parse(const char *text, size_t len, const char *path,
+    mipro_key_warning *warn, void *ctx, struct mipro_key_error *err);
+
+/*
+ * The same by rows, for the GUI's table: begin, add each row, finish.  A row is
+ * MIPRO_KEY_FIELDS strings, "" or NULL where left out.  After a fault the ring
+ * must be freed.  finish checks what only the whole shows (names used twice,
+ * associations that fit equally well) and builds the look-up.
+ */
+struct mipro_keyring *mipro_keyring_begin(const char *path, mipro_key_warning *warn, void *ctx);
+bool mipro_keyring_add(struct mipro_keyring *ring, const char *const row[MIPRO_KEY_FIELDS],
+    unsigned line, struct mipro_key_error *err);
+bool mipro_keyring_finish(struct mipro_keyring *ring, struct mipro_key_error *err);
+void mipro_keyring_free(struct mipro_keyring *ring); /* wipes; NULL allowed */
+
+/* Check one column alone, for the GUI's cell: true, or err->text says why not. */
+bool mipro_key_field_check(
+    enum mipro_key_field field, const char *value, struct mipro_key_error *err);
+
+/* Mark the keys that are in a file of words, one a line (rule key-weak). */
+bool mipro_keyring_words(struct mipro_keyring *ring, const char *path, struct mipro_key_error *err);
+
+size_t mipro_keyring_count(const struct mipro_keyring *ring);
+const struct mipro_association *mipro_keyring_at(const struct mipro_keyring *ring, size_t i);
+const struct mipro_association *mipro_keyring_by_name(
+    const struct mipro_keyring *ring, const char *name);
+
+/* The two ends of an authenticator; the order says nothing. */
+struct mipro_ends {
+    uint32_t a, b;
+};
+
+#define MIPRO_MAX_CANDIDATES 8
+
+/*
+ * Whose association (ruling 6): ends[] in order of preference (n_ends <= 2).  All
+ * exact pairs come before prefixes, the greater sum of lengths first, these before
+ * "*" and master keys.  If one that is valid at time fits, out[0] is the best of
+ * them and *valid is true: its verdict stands alone.  Otherwise out[] are those
+ * outside their validity, best first, of which any that verifies counts.
+ * Returns how many, 0 if none has this SPI and these ends.  The node of a master
+ * key is the end that is not the home agent: see mipro_candidate.
+ */
+struct mipro_candidate {
+    const struct mipro_association *association;
+    uint32_t node; /* with a master key: the node that it is derived for */
+};
+size_t mipro_keyring_find(const struct mipro_keyring *ring, uint32_t spi,
+    const struct mipro_ends ends[], size_t n_ends, int64_t time,
+    struct mipro_candidate out[MIPRO_MAX_CANDIDATES], bool *valid);
+/* Ask the cache for what mipro_keyring_find() will touch. */
+void mipro_keyring_prefetch(
+    const struct mipro_keyring *ring, uint32_t spi, const struct mipro_ends *ends);
+
+#endif

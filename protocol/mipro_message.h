@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * mipro_message.h - split a UDP payload into message and extensions.
+ *
+ * Framing is done here and nowhere else; the plugin, the verifier and the
+ * injector's tester all use it.  Nothing is allocated and nothing is copied:
+ * the payload is borrowed and must outlive the message.
+ *
+ * Two lengths are told apart, for "not captured" is not "not sent": len is what
+ * the sender sent (by the UDP length), captured what of it we have.  No error
+ * about lengths is ever made of octets that the capture lacks; that is
+ * MIPRO_ERR_CUT.
+ */
+#ifndef MIPRO_MESSAGE_H
+#define MIPRO_MESSAGE_H
+
+#include "mipro_wire.h"
+
+enum mipro_err {
+    MIPRO_OK,
+    MIPRO_ERR_NOT_OURS,  /* empty, or a type that has no definition; no field is set */
+    MIPRO_ERR_TRUNCATED, /* the payload ends inside the fixed part (4.1-4.4) */
+    MIPRO_ERR_TRAILING,  /* octets behind the last whole element that are none */
+    MIPRO_ERR_OVERRUN,   /* an extension's length runs past the payload (RFC 2002 1.9) */
+    MIPRO_ERR_CUT        /* the capture ends before the payload does: cannot tell */
+};
+
+/* "message-truncated" and the like, for a person. */
+const char *mipro_strerror(enum mipro_err err);
+
+/* What is known of the Binding Update that a Binding Acknowledge answers (ruling 1). */
+enum mipro_ident_hint {
+    MIPRO_IDENT_UNKNOWN,
+    MIPRO_IDENT_ABSENT, /* its I bit was clear */
+    MIPRO_IDENT_PRESENT
+};
+
+struct mipro_message {
+    const uint8_t *buf; /* the UDP payload, borrowed */
+    size_t captured;    /* octets of it that are there, <= len */
+    size_t len;         /* octets that were sent */
+    struct mipro_settings set;
+    const struct mipro_msg_def *def; /* NULL with MIPRO_ERR_NOT_OURS */
+    enum mipro_err err;
+    size_t err_off; /* where the element that is broken begins; else where parsing ended */
+
+    /* Fields that were captured whole: bit 1 << id, and the value as an integer. */
+    uint32_t present;
+    uint64_t value[MIPRO_F_MESSAGE_COUNT];
+    size_t n_targets; /* whole and captured addresses at MIPRO_F_TARGET */
+
+    size_t ext_off; /* where extensions begin */
+    size_t ext_end; /* behind the last whole extension that was captured whole */
+    unsigned n_ext; /* how many lie between */
+};
+
+/*
+ * Never fails to set m: up to the error, what was framed stands.  hint matters
+ * for a Binding Acknowledge only.  Returns m->err.
+ */
+enum mipro_err mipro_message_parse(struct mipro_message *m, const uint8_t *buf, size_t captured,
+    size_t len, const struct mipro_settings *set, enum mipro_ident_hint hint);
+
+static inline bool
+mipro_has(const struct mipro_message *m, enum mipro_field id)
+{
+    return (m->present >> id & 1) != 0;
+}
+
+/* 0 where the field is not there; ask mipro_has() where that matters. */
+static inline uint64_t
+mipro_value(const struct mipro_message *m, enum mipro_field id)
+{
+    return m->value[id];
+}
+
+static inline uint8_t
+mipro_message_type(const struct mipro_message *m)
+{
+    return m->def != NULL ? m->def->type : 0;
+}
+
+/* True of types 16-19 as the draft lays them out. */
+static inline bool
+mipro_is_draft(const struct mipro_message *m)
+{
+    return m->def != NULL && m->def->source == MIPRO_SOURCE_DRAFT;
+}
+
+/* The i-th target of a Binding Warning, i < n_targets. */
+uint32_t mipro_target(const struct mipro_message *m, size_t i);
+
+/*
+ * Both parses of a Binding Acknowledge hold, with and without identification:
+ * the Binding Update's I bit decides (ruling 1).
+ */
+bool mipro_ident_is_open(const struct mipro_message *m);
+
+struct mipro_ext {
+    const struct mipro_ext_def *def; /* NULL if not known */
+    uint8_t type;
+    enum mipro_shape shape; /* MIPRO_SHAPE_TLV or MIPRO_SHAPE_LONG, as framed */
+    size_t off;             /* of its type octet, from the first octet of the payload */
+    size_t hdr_len;         /* type, [subtype,] length: 2 or 4 */
+    size_t body_len;        /* the length field */
+};
+
+/*
+ * Walk the whole extensions in order:
+ *     for (struct mipro_ext e = { 0 }; mipro_ext_next(m, &e);)
+ * An extension that overruns the payload, or was cut by the capture, is not
+ * among them; for one that was cut, see mipro_ext_cut().
+ */
+bool mipro_ext_next(const struct mipro_message *m, struct mipro_ext *e);
+/* The first whole extension of this type; false if none. */
+bool mipro_ext_find(const struct mipro_message *m, uint8_t type, struct mipro_ext *e);
+/*
+ * The extension in which the capture ends, if its header at least was captured
+ * and it ends within the payload that was sent.
+ */
+bool mipro_ext_cut(const struct mipro_message *m, struct mipro_ext *e);
+
+static inline size_t
+mipro_ext_len(const struct mipro_ext *e)
+{
+    return e->hdr_len + e->body_len;
+}
+
+/* Its field list: of the definition, or the plain one. */
+const struct mipro_field_def *mipro_ext_fields(const struct mipro_ext *e);
+/* An integer field; false if the extension is too short for it, or it was not captured. */
+bool mipro_ext_value(
+    const struct mipro_message *m, const struct mipro_ext *e, enum mipro_field id, uint64_t *value);
+/* Borrow a field's octets; NULL if it begins behind the extension's end. *len may be 0. */
+const uint8_t *mipro_ext_octets(
+    const struct mipro_message *m, const struct mipro_ext *e, enum mipro_field id, size_t *len);
+/* Addresses in a list field of the extension: how many are whole, and the i-th. */
+size_t mipro_ext_addresses(
+    const struct mipro_message *m, const struct mipro_ext *e, enum mipro_field id);
+uint32_t mipro_ext_address(
+    const struct mipro_message *m, const struct mipro_ext *e, enum mipro_field id, size_t i);
+
+/* The Mobility Agent Advertisement extension of an ICMP router advertisement (5.2). */
+struct mipro_advert {
+    size_t off; /* of the extension's type octet, from the ICMP type */
+    uint8_t ext_len;
+    uint16_t sequence;
+    uint16_t life;
+    uint16_t flags; /* MIPRO_ADV_ */
+    size_t n_coa;   /* whole and captured care-of addresses, at off + 8 */
+};
+
+/*
+ * icmp begins with the ICMP type.  False if it is no router advertisement (type
+ * 9, code 0 or 16), bears no such extension, or was cut before its flags.
+ */
+bool mipro_advert_parse(struct mipro_advert *a, const uint8_t *icmp, size_t captured, size_t len);
+
+#endif

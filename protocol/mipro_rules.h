@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * mipro_rules.h - what the draft demands: one table, one row a rule.
+ *
+ * The rules on one message are checked here; those over several messages by the
+ * state machine of mipro_conduct.h, which takes their rows from this table.
+ * Ids are stable for ever.  To add a rule on one message: an enumerator, a row,
+ * a function in mipro_rules.c, and a case that breaks it.
+ *
+ * A rule that cannot be judged for octets that the capture lacks is not broken.
+ * A message breaks a rule once, at the first place that does; the text counts
+ * the further ones.
+ */
+#ifndef MIPRO_RULES_H
+#define MIPRO_RULES_H
+
+#include "mipro_auth.h"
+
+enum mipro_severity { MIPRO_NOTE, MIPRO_WARNING, MIPRO_ERROR };
+const char *mipro_severity_name(enum mipro_severity severity);
+
+enum mipro_rule {
+    /* one message */
+    MIPRO_RULE_MESSAGE_TRUNCATED,
+    MIPRO_RULE_WARNING_NO_TARGET,
+    MIPRO_RULE_TRAILING_OCTETS,
+    MIPRO_RULE_EXTENSION_OVERRUN,
+    MIPRO_RULE_EXTENSION_UNKNOWN,
+    MIPRO_RULE_EXTENSION_MISPLACED,
+    MIPRO_RULE_UPDATE_NO_AUTH,
+    MIPRO_RULE_AUTH_NOT_LAST,
+    MIPRO_RULE_AUTH_LENGTH,
+    MIPRO_RULE_SPI_RESERVED,
+    MIPRO_RULE_RESERVED_NONZERO,
+    MIPRO_RULE_STATUS_UNASSIGNED,
+    MIPRO_RULE_PFAN_LENGTH,
+    MIPRO_RULE_PFAN_CARE_OF,
+    MIPRO_RULE_DELETE_HALF,
+    MIPRO_RULE_PRIVATE_HALF,
+    MIPRO_RULE_PORT,
+    MIPRO_RULE_ADDRESS_IMPLAUSIBLE,
+    MIPRO_RULE_KEY_EXPIRED,
+    MIPRO_RULE_KEY_WEAK,
+    /* several messages */
+    MIPRO_RULE_FORGED_ACCEPTED,
+    MIPRO_RULE_GENUINE_REFUSED,
+    MIPRO_RULE_UPDATE_UNACKNOWLEDGED,
+    MIPRO_RULE_ACKNOWLEDGE_UNSOLICITED,
+    MIPRO_RULE_ACKNOWLEDGE_MISMATCH,
+    MIPRO_RULE_REQUEST_UNANSWERED,
+    MIPRO_RULE_ANSWER_MISMATCH,
+    MIPRO_RULE_WARNING_UNANSWERED,
+    MIPRO_RULE_REPLAY,
+    MIPRO_RULE_NONCE_CHAIN,
+    MIPRO_RULE_PRIVACY,
+    MIPRO_RULE_RATE_UPDATES,
+    MIPRO_RULE_RATE_WARNINGS,
+    MIPRO_RULE_LIFETIME_EXCEEDS,
+    MIPRO_RULE_HANDOFF_NO_UPDATE,
+    MIPRO_RULE_HANDOFF_NO_A,
+    MIPRO_RULE_HANDOFF_ALTERED,
+    MIPRO_RULE_HANDOFF_ADVERTISED,
+    MIPRO_RULE_STALE_FORWARDING,
+    MIPRO_RULES
+};
+#define MIPRO_RULES_ON_ONE MIPRO_RULE_FORGED_ACCEPTED /* how many: they come first */
+
+struct mipro_rule_def {
+    const char *id; /* "update-no-auth" */
+    enum mipro_severity severity;
+    const char *section;
+    const char *text; /* what is demanded, one sentence */
+};
+
+const struct mipro_rule_def *mipro_rule_def(enum mipro_rule rule);
+/* MIPRO_RULES if there is none of this id. */
+enum mipro_rule mipro_rule_by_id(const char *id);
+
+#define MIPRO_RELATED 8
+
+/* A rule that was broken. */
+struct mipro_finding {
+    enum mipro_rule rule;
+    uint64_t frame; /* the caller's number of the message that breaks it */
+    int64_t time;
+    uint32_t src, dst;
+    uint8_t message;                 /* its type */
+    size_t off, len;                 /* octets of the payload that break it; len 0: none to show */
+    char text[200];                  /* for a person: what is wrong, with the values */
+    uint64_t related[MIPRO_RELATED]; /* other frames, ascending */
+    unsigned n_related;
+};
+
+/* What the rules on one message look at. */
+struct mipro_evidence {
+    const struct mipro_message *message;
+    const struct mipro_auth *auth; /* what mipro_auth_each() gave for it */
+    size_t n_auth;
+    uint16_t sport, dport;
+    uint64_t frame;
+    int64_t time;
+    uint32_t src, dst;
+};
+
+/*
+ * The rules on one message that it breaks, in the order of the table.  key-weak
+ * is found at every authenticator that a weak key judged: the caller reports the
+ * first of each association, mipro_weak_association() says which it is.
+ * Returns how many.
+ */
+size_t mipro_rules_check(
+    const struct mipro_evidence *ev, struct mipro_finding out[MIPRO_RULES_ON_ONE]);
+
+/* The associations with a weak key that judged an authenticator of ev: the i-th, or NULL. */
+const struct mipro_association *mipro_weak_association(const struct mipro_evidence *ev, size_t i);
+
+#endif
