@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "mipro_build.h"
+
+#include <string.h>
+
+#define IDENT_LEN 8u
+
+static void
+store_be(uint8_t *to, size_t n, uint64_t v)
+{
+    while (n-- > 0) {
+        to[n] = (uint8_t)v;
+        v >>= 8;
+    }
+}
+
+/* Append n zero octets; NULL and failed if they do not fit. */
+static uint8_t *
+extend(struct mipro_build *b, size_t n)
+{
+    uint8_t *at;
+
+    if (b->failed || n > b->size - b->len) {
+        b->failed = true;
+        return NULL;
+    }
+    at = b->buf + b->len;
+    memset(at, 0, n);
+    b->len += n;
+    return at;
+}
+
+/* Write an integer field of what begins at base, all of whose fixed fields are there. */
+static void
+store_field(struct mipro_build *b, size_t base, const struct mipro_field_def *f, uint64_t v)
+{
+    if (b->failed || (f->len < 8 && v >> 8 * f->len != 0)) {
+        b->failed = true;
+        return;
+    }
+    store_be(b->buf + base + f->off, f->len, v);
+}
+
+struct mipro_build
+mipro_build(
+    uint8_t *buf, size_t size, const struct mipro_msg_def *def, const struct mipro_settings *set)
+{
+    struct mipro_build b = { .buf = buf, .size = size, .set = *set, .def = def };
+
+    if (def == NULL || extend(&b, def->fixed_len) == NULL)
+        b.failed = true;
+    else
+        mipro_put(&b, MIPRO_F_TYPE, def->type);
+    return b;
+}
+
+static bool
+has_begun_ext(const struct mipro_build *b)
+{
+    return b->ext_off != 0;
+}
+
+void
+mipro_put(struct mipro_build *b, enum mipro_field id, uint64_t v)
+{
+    const struct mipro_field_def *f = b->failed ? NULL : mipro_find_field(b->def->fields, id);
+
+    if (f == NULL || f->len == 0) {
+        b->failed = true;
+        return;
+    }
+    if (f->off >= b->def->fixed_len) { /* the identification of a tail */
+        if (has_begun_ext(b)) {
+            b->failed = true;
+            return;
+        }
+        if (b->len == f->off && extend(b, IDENT_LEN) == NULL)
+            return;
+    }
+    store_field(b, 0, f, v);
+}
+
+void
+mipro_put_target(struct mipro_build *b, uint32_t addr)
+{
+    uint8_t *at;
+
+    if (b->failed || b->def->tail != MIPRO_TAIL_TARGETS || has_begun_ext(b)) {
+        b->failed = true;
+        return;
+    }
+    at = extend(b, 4);
+    if (at != NULL)
+        store_be(at, 4, addr);
+}
+
+/* The fields of the extension begun last.  What may be either shape is built long. */
+static const struct mipro_field_def *
+fields_of_ext(const struct mipro_build *b)
+{
+    if (b->ext_def == NULL)
+        return mipro_plain_ext_fields(MIPRO_SHAPE_TLV);
+    if (b->ext_def->fields != NULL)
+        return b->ext_def->fields;
+    return mipro_plain_ext_fields(
+        b->ext_def->shape == MIPRO_SHAPE_TLV ? MIPRO_SHAPE_TLV : MIPRO_SHAPE_LONG);
+}
+
+/* Octets of the header, which the length field ends. */
+static size_t
+header_len(const struct mipro_build *b)
+{
+    const struct mipro_field_def *f = mipro_find_field(fields_of_ext(b), MIPRO_F_EXT_LEN);
+
+    return (size_t)f->off + f->len;
+}
+
+/* Let the length field say what has been put so far. */
+static void
+follow_len(struct mipro_build *b)
+{
+    if (!b->failed)
+        store_field(b, b->ext_off, mipro_find_field(fields_of_ext(b), MIPRO_F_EXT_LEN),
+            b->len - b->ext_off - header_len(b));
+}
+
+void
+mipro_put_ext(struct mipro_build *b, uint8_t type)
+{
+    size_t fixed = 0;
+
+    if (b->failed)
+        return;
+    b->ext_off = b->len;
+    b->ext_def = mipro_ext_def(type, &b->set);
+    for (const struct mipro_field_def *f = fields_of_ext(b); f->id != MIPRO_F_END; f++)
+        if (f->off + f->len > (int)fixed)
+            fixed = (size_t)f->off + f->len;
+    if (extend(b, fixed) == NULL)
+        return;
+    mipro_put_ext_field(b, MIPRO_F_EXT_TYPE, type);
+    follow_len(b);
+}
+
+void
+mipro_put_ext_field(struct mipro_build *b, enum mipro_field id, uint64_t v)
+{
+    const struct mipro_field_def *f =
+        b->failed || !has_begun_ext(b) ? NULL : mipro_find_field(fields_of_ext(b), id);
+    uint8_t addr[4];
+
+    if (f == NULL) {
+        b->failed = true;
+    } else if (f->len != 0) {
+        store_field(b, b->ext_off, f, v);
+    } else if (id == MIPRO_F_WARN_TARGET && v <= UINT32_MAX) {
+        store_be(addr, sizeof(addr), v);
+        mipro_put_ext_octets(b, addr, sizeof(addr));
+    } else {
+        b->failed = true; /* octets, not an integer: mipro_put_ext_octets() */
+    }
+}
+
+void
+mipro_put_ext_octets(struct mipro_build *b, const uint8_t *octets, size_t n)
+{
+    uint8_t *at;
+
+    if (!has_begun_ext(b))
+        b->failed = true;
+    at = extend(b, n);
+    if (at != NULL && n > 0)
+        memcpy(at, octets, n);
+    follow_len(b);
+}
+
+/* Append room for an authenticator: the length that it covers is then right. */
+static uint8_t *
+extend_authenticator(struct mipro_build *b)
+{
+    uint8_t *at = extend(b, MIPRO_AUTH_LEN);
+
+    follow_len(b);
+    return b->failed ? NULL : at;
+}
+
+void
+mipro_put_auth(struct mipro_build *b, uint8_t type, const struct mipro_association *association,
+    uint32_t node, uint32_t spi)
+{
+    uint8_t *at;
+
+    mipro_put_ext(b, type);
+    if (b->failed || b->ext_def == NULL || !b->ext_def->auth || association == NULL) {
+        b->failed = true;
+        return;
+    }
+    mipro_put_ext_field(b, MIPRO_F_SPI, spi);
+    at = extend_authenticator(b);
+    if (at != NULL)
+        mipro_auth_compute(association, node, b->buf, b->ext_off + header_len(b), spi, at);
+}
+
+void
+mipro_put_pfan_authenticator(struct mipro_build *b, const struct mipro_association *association,
+    uint32_t node, const struct mipro_pfan_reading *reading, enum mipro_coverage coverage)
+{
+    /* What the Binding Update's own extension 35 will begin with. */
+    static const uint8_t type_length[2] = { MIPRO_EXT_AUTH, 4 + MIPRO_AUTH_LEN };
+    uint8_t octets[20 + sizeof(type_length)];
+    struct mipro_message request;
+    struct mipro_ext e = { 0 };
+    uint64_t spi;
+    size_t n;
+    uint8_t *at;
+
+    if (!has_begun_ext(b) || b->buf[b->ext_off] != MIPRO_EXT_PFAN || association == NULL)
+        b->failed = true;
+    at = extend_authenticator(b);
+    if (at == NULL)
+        return;
+    mipro_message_parse(&request, b->buf, b->len, b->len, &b->set, MIPRO_IDENT_UNKNOWN);
+    while (mipro_ext_next(&request, &e))
+        if (e.off == b->ext_off)
+            break;
+    if (e.off != b->ext_off || !mipro_ext_value(&request, &e, MIPRO_F_PFAN_SPI, &spi)) {
+        b->failed = true;
+        return;
+    }
+    n = mipro_pfan_body(&request, &e, reading, octets);
+    if (coverage == MIPRO_BODY) {
+        mipro_auth_compute_as(association, node,
+            association->algorithm == MIPRO_ANY ? MIPRO_KEYED_MD5 : association->algorithm,
+            MIPRO_BODY, octets, n, (uint32_t)spi, at);
+        return;
+    }
+    memcpy(octets + n, type_length, sizeof(type_length));
+    mipro_auth_compute(association, node, octets, n + sizeof(type_length), (uint32_t)spi, at);
+}
