@@ -1,0 +1,69 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# check-layers.sh [LIBRARY] - who may include whom, and what protocol/ may call.
+# LIBRARY is protocol/'s archive; without it only the includes are looked at.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+faults=0
+
+fault() {
+    printf '%s\n' "$*"
+    faults=$((faults + 1))
+}
+
+# The first row whose pattern fits a file decides.  The C library's headers are free to
+# all; own/ means the headers in the file's own folder.
+layers='
+protocol/mipro_wire.*       mipro_wire.h
+protocol/mipro_reader.*     mipro_reader.h
+protocol/mipro_lanes*       mipro_lanes*.h
+protocol/mipro_message.*    mipro_message.h mipro_reader.h mipro_wire.h
+protocol/mipro_keys*        mipro_keys*.h mipro_wire.h glib.h
+protocol/mipro_auth.*       mipro_auth.h mipro_keys.h mipro_lanes.h mipro_message.h mipro_wire.h glib.h
+protocol/mipro_build.*      mipro_build.h mipro_auth.h mipro_keys.h mipro_message.h mipro_wire.h
+protocol/mipro_rules.*      mipro_rules.h mipro_auth.h mipro_keys.h mipro_message.h mipro_reader.h mipro_wire.h
+protocol/*                  mipro_*.h
+plugin/*                    own/ mipro_*.h glib.h epan/* wsutil/* ws_*.h config.h wireshark.h
+injector/frame.*            own/ mipro_*.h libnet.h
+injector/*                  own/ mipro_*.h pcap/* pcap.h glib.h
+verifier/capture*           own/ mipro_*.h glib.h pcap/* pcap.h wiretap/* wsutil/* ws_*.h
+verifier/*                  own/ mipro_*.h glib.h
+'
+# Headers that belong to no C library.
+foreign='^(glib|gmodule|gio/.*|epan/.*|wsutil/.*|wiretap/.*|ui/.*|ws_.*|wireshark|config|pcap|pcap/.*|libnet|gcrypt|openssl/.*|nettle/.*|zlib|zstd)\.h$'
+
+allowed() {     # FILE HEADER
+    local file=$1 header=$2 pattern rest may
+    while read -r pattern rest; do
+        # shellcheck disable=SC2053  # a pattern on purpose
+        [[ -n $pattern && $file == $pattern ]] || continue
+        for may in $rest; do
+            [[ $may == own/ && -e "$(dirname "$file")/$header" ]] && return 0
+            # shellcheck disable=SC2053
+            [[ $header == $may ]] && return 0
+        done
+        return 1
+    done <<<"$layers"
+    return 1
+}
+
+while IFS=: read -r file line text; do
+    if [[ $text =~ \#[[:space:]]*include[[:space:]]*([\<\"])([^\>\"]+)[\>\"] ]]; then
+        quote=${BASH_REMATCH[1]} header=${BASH_REMATCH[2]}
+        [[ $quote == '"' || $header =~ $foreign ]] || continue
+        set -f
+        allowed "$file" "$header" || fault "$file:$line: may not include $header"
+        set +f
+    fi
+done < <(grep -n '^[[:space:]]*#[[:space:]]*include' /dev/null \
+    protocol/*.[ch] plugin/*.[ch] injector/*.[ch] verifier/*.[ch] 2>/dev/null)
+
+if [ $# -gt 0 ]; then
+    # It returns what is wrong and where; saying so, and ending, is for the programs.
+    while read -r symbol; do
+        fault "$1: calls $symbol"
+    done < <(nm -u "$1" | awk '{ print $NF }' | sort -u |
+        grep -xE '_*(printf|vprintf|puts|putchar|perror|fputs|fputc|putc|fwrite|fprintf|vfprintf|exit|_exit|abort|assert_fail|g_print|g_printerr|g_log.*|syslog)(_chk)?|stdout|stderr')
+fi
+
+[ "$faults" -eq 0 ] || { printf '%d faults\n' "$faults"; exit 1; }
