@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# cmake --build build --target uninstall: take away what cmake --install put there.
+file(GLOB manifests install_manifest*.txt)
+if(NOT manifests)
+    message(FATAL_ERROR "uninstall: no install_manifest.txt in ${CMAKE_BINARY_DIR}: nothing was installed from here")
+endif()
+foreach(manifest ${manifests})
+    file(STRINGS ${manifest} installed)
+    foreach(path ${installed})
+        set(path "$ENV{DESTDIR}${path}")
+        if(EXISTS ${path} OR IS_SYMLINK ${path})
+            message(STATUS "Removing ${path}")
+            file(REMOVE ${path})
+        endif()
+    endforeach()
+    file(REMOVE ${manifest})
+endforeach()
