@@ -111,6 +111,10 @@ struct mipro_evidence {
 size_t mipro_rules_check(
     const struct mipro_evidence *ev, struct mipro_finding out[MIPRO_RULES_ON_ONE]);
 
+/* The same without its short cut, for tests: every rule's function is called. */
+size_t mipro_rules_check_each(
+    const struct mipro_evidence *ev, struct mipro_finding out[MIPRO_RULES_ON_ONE]);
+
 /* The associations with a weak key that judged an authenticator of ev: the i-th, or NULL. */
 const struct mipro_association *mipro_weak_association(const struct mipro_evidence *ev, size_t i);
 
