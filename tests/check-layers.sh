@@ -18,8 +18,9 @@ protocol/mipro_wire.*       mipro_wire.h
 protocol/mipro_reader.*     mipro_reader.h
 protocol/mipro_lanes*       mipro_lanes*.h
 protocol/mipro_message.*    mipro_message.h mipro_reader.h mipro_wire.h
-protocol/mipro_keys*        mipro_keys*.h mipro_wire.h glib.h
-protocol/mipro_auth.*       mipro_auth.h mipro_keys.h mipro_lanes.h mipro_message.h mipro_wire.h glib.h
+protocol/mipro_key*         mipro_key*.h mipro_ring.h mipro_lanes.h mipro_wire.h glib.h
+protocol/mipro_ring.*       mipro_keys.h mipro_ring.h mipro_wire.h
+protocol/mipro_auth.*       mipro_auth.h mipro_keys.h mipro_ring.h mipro_lanes.h mipro_message.h mipro_wire.h glib.h
 protocol/mipro_build.*      mipro_build.h mipro_auth.h mipro_keys.h mipro_message.h mipro_wire.h
 protocol/mipro_rules.*      mipro_rules.h mipro_auth.h mipro_keys.h mipro_message.h mipro_reader.h mipro_wire.h
 protocol/*                  mipro_*.h
