@@ -146,14 +146,16 @@ struct mipro_ends {
     uint32_t a, b;
 };
 
-#define MIPRO_MAX_CANDIDATES 8
+#define MIPRO_MAX_CANDIDATES 64
 
 /*
  * Whose association (ruling 6): ends[] in order of preference (n_ends <= 2).  All
  * exact pairs come before prefixes, the greater sum of lengths first, these before
  * "*" and master keys.  If one that is valid at time fits, out[0] is the best of
- * them and *valid is true: its verdict stands alone.  Otherwise out[] are those
- * outside their validity, best first, of which any that verifies counts.
+ * them and *valid is true: its verdict stands alone.  (Behind it lie its equals: of
+ * successive keys all are valid at a time that is not known, and two at the instant
+ * where one follows the other.  Then any that verifies counts.)  Otherwise out[] are
+ * those outside their validity, best first, of which any that verifies counts.
  * Returns how many, 0 if none has this SPI and these ends.  The node of a master
  * key is the end that is not the home agent: see mipro_candidate.
  */

@@ -29,6 +29,10 @@ struct mipro_lane_job {
     uint8_t out[16];
 };
 
+/* MD5's initial state, and one compression of it: for what is computed once per key. */
+void mipro_lanes_first(uint32_t state[4]);
+void mipro_lanes_block(uint32_t state[4], const uint8_t block[64]);
+
 /* Hash jobs[0..n-1]; any n, lengths may differ, best in tens or hundreds. */
 void mipro_lanes_run(struct mipro_lane_job *const jobs[], size_t n);
 

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "mipro_lanes.h"
+
+#include <string.h>
+
+#define BLOCK 64u
+
+/* The four functions of RFC 1321 3.4, with one operation fewer where that can be had. */
+#define F(x, y, z) ((z) ^ ((x) & ((y) ^ (z))))
+#define G(x, y, z) ((y) ^ ((z) & ((x) ^ (y))))
+#define H(x, y, z) ((x) ^ (y) ^ (z))
+#define I(x, y, z) ((y) ^ ((x) | ~(z)))
+
+#define ROL(x, n) ((x) << (n) | (x) >> (32 - (n)))
+#define STEP(f, a, b, c, d, word, sine, n)                                                         \
+    ((a) += f(b, c, d) + (word) + (sine), (a) = (b) + ROL(a, n))
+#define FOUR(f, w0, k0, n0, w1, k1, n1, w2, k2, n2, w3, k3, n3)                                    \
+    (STEP(f, a, b, c, d, w0, k0, n0), STEP(f, d, a, b, c, w1, k1, n1),                             \
+        STEP(f, c, d, a, b, w2, k2, n2), STEP(f, b, c, d, a, w3, k3, n3))
+
+/* clang-format off */
+/* The 64 steps over words w[16] on a, b, c, d, of integers or of vectors of them. */
+#define STEPS(w)                                                                                             \
+    FOUR(F, w[ 0], 0xd76aa478u,  7, w[ 1], 0xe8c7b756u, 12, w[ 2], 0x242070dbu, 17, w[ 3], 0xc1bdceeeu, 22); \
+    FOUR(F, w[ 4], 0xf57c0fafu,  7, w[ 5], 0x4787c62au, 12, w[ 6], 0xa8304613u, 17, w[ 7], 0xfd469501u, 22); \
+    FOUR(F, w[ 8], 0x698098d8u,  7, w[ 9], 0x8b44f7afu, 12, w[10], 0xffff5bb1u, 17, w[11], 0x895cd7beu, 22); \
+    FOUR(F, w[12], 0x6b901122u,  7, w[13], 0xfd987193u, 12, w[14], 0xa679438eu, 17, w[15], 0x49b40821u, 22); \
+    FOUR(G, w[ 1], 0xf61e2562u,  5, w[ 6], 0xc040b340u,  9, w[11], 0x265e5a51u, 14, w[ 0], 0xe9b6c7aau, 20); \
+    FOUR(G, w[ 5], 0xd62f105du,  5, w[10], 0x02441453u,  9, w[15], 0xd8a1e681u, 14, w[ 4], 0xe7d3fbc8u, 20); \
+    FOUR(G, w[ 9], 0x21e1cde6u,  5, w[14], 0xc33707d6u,  9, w[ 3], 0xf4d50d87u, 14, w[ 8], 0x455a14edu, 20); \
+    FOUR(G, w[13], 0xa9e3e905u,  5, w[ 2], 0xfcefa3f8u,  9, w[ 7], 0x676f02d9u, 14, w[12], 0x8d2a4c8au, 20); \
+    FOUR(H, w[ 5], 0xfffa3942u,  4, w[ 8], 0x8771f681u, 11, w[11], 0x6d9d6122u, 16, w[14], 0xfde5380cu, 23); \
+    FOUR(H, w[ 1], 0xa4beea44u,  4, w[ 4], 0x4bdecfa9u, 11, w[ 7], 0xf6bb4b60u, 16, w[10], 0xbebfbc70u, 23); \
+    FOUR(H, w[13], 0x289b7ec6u,  4, w[ 0], 0xeaa127fau, 11, w[ 3], 0xd4ef3085u, 16, w[ 6], 0x04881d05u, 23); \
+    FOUR(H, w[ 9], 0xd9d4d039u,  4, w[12], 0xe6db99e5u, 11, w[15], 0x1fa27cf8u, 16, w[ 2], 0xc4ac5665u, 23); \
+    FOUR(I, w[ 0], 0xf4292244u,  6, w[ 7], 0x432aff97u, 10, w[14], 0xab9423a7u, 15, w[ 5], 0xfc93a039u, 21); \
+    FOUR(I, w[12], 0x655b59c3u,  6, w[ 3], 0x8f0ccc92u, 10, w[10], 0xffeff47du, 15, w[ 1], 0x85845dd1u, 21); \
+    FOUR(I, w[ 8], 0x6fa87e4fu,  6, w[15], 0xfe2ce6e0u, 10, w[ 6], 0xa3014314u, 15, w[13], 0x4e0811a1u, 21); \
+    FOUR(I, w[ 4], 0xf7537e82u,  6, w[11], 0xbd3af235u, 10, w[ 2], 0x2ad7d2bbu, 15, w[ 9], 0xeb86d391u, 21)
+/* clang-format on */
+
+static const uint32_t first_state[4] = { 0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476 };
+
+static uint32_t
+load_le(const uint8_t *p)
+{
+    return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+}
+
+static void
+store_le(uint8_t *p, uint32_t v)
+{
+    for (unsigned i = 0; i < 4; i++)
+        p[i] = (uint8_t)(v >> 8 * i);
+}
+
+void
+mipro_lanes_block(uint32_t state[4], const uint8_t block[64])
+{
+    uint32_t a = state[0], b = state[1], c = state[2], d = state[3];
+    uint32_t w[16];
+
+    for (unsigned i = 0; i < 16; i++)
+        w[i] = load_le(block + 4 * i);
+    STEPS(w);
+    state[0] += a;
+    state[1] += b;
+    state[2] += c;
+    state[3] += d;
+}
+
+void
+mipro_lanes_first(uint32_t state[4])
+{
+    memcpy(state, first_state, sizeof(first_state));
+}
+
+/* A job under way: where its next block begins. */
+struct lane {
+    struct mipro_lane_job *job;
+    unsigned span;
+    size_t pos;
+    size_t blocks; /* still to come */
+    size_t total;  /* octets, those before the given state included */
+    bool marked;   /* the 1 bit behind the message was written */
+};
+
+static void
+begin_lane(struct lane *lane, struct mipro_lane_job *job)
+{
+    size_t n = 0;
+
+    for (unsigned i = 0; i < job->n_spans; i++)
+        n += job->span[i].len;
+    *lane = (struct lane){ .job = job, .blocks = (n + 8) / BLOCK + 1, .total = n };
+    if (job->state != NULL)
+        lane->total += job->state_octets;
+}
+
+static void
+fill_block(struct lane *lane, uint8_t block[BLOCK])
+{
+    const struct mipro_lane_job *job = lane->job;
+    size_t n = 0;
+
+    while (n < BLOCK && lane->span < job->n_spans) {
+        size_t left = job->span[lane->span].len - lane->pos;
+        size_t take = left < BLOCK - n ? left : BLOCK - n;
+
+        if (take > 0)
+            memcpy(block + n, job->span[lane->span].octets + lane->pos, take);
+        n += take;
+        lane->pos += take;
+        if (take == left) {
+            lane->span++;
+            lane->pos = 0;
+        }
+    }
+    lane->blocks--;
+    if (n < BLOCK) {
+        memset(block + n, 0, BLOCK - n);
+        if (!lane->marked)
+            block[n] = 0x80;
+        lane->marked = true;
+    }
+    if (lane->blocks == 0) {
+        uint64_t bits = (uint64_t)lane->total * 8;
+
+        store_le(block + 56, (uint32_t)bits);
+        store_le(block + 60, (uint32_t)(bits >> 32));
+    }
+}
+
+static void
+run_one(struct mipro_lane_job *job)
+{
+    uint8_t block[BLOCK];
+    uint32_t state[4];
+    struct lane lane;
+
+    begin_lane(&lane, job);
+    memcpy(state, job->state != NULL ? job->state : first_state, sizeof(state));
+    while (lane.blocks > 0) {
+        fill_block(&lane, block);
+        mipro_lanes_block(state, block);
+    }
+    for (unsigned i = 0; i < 4; i++)
+        store_le(job->out + 4 * i, state[i]);
+    explicit_bzero(block, sizeof(block));
+}
+
+void
+mipro_lanes_run(struct mipro_lane_job *const jobs[], size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        run_one(jobs[i]);
+}
+
+unsigned
+mipro_lanes_width(size_t i)
+{
+    return i == 0 ? 1 : 0;
+}
+
+bool
+mipro_lanes_use(unsigned width)
+{
+    return width == 1;
+}

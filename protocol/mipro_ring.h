@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * mipro_ring.h - what the files that make up the keyring share; nobody else includes it.
+ *
+ *   mipro_keyfile.c  the octets of a key file -> rows of ten columns
+ *   mipro_column.c   a column -> what it says
+ *   mipro_keys.c     a row -> an association; holds the keys and wipes them
+ *   mipro_index.c    the whole -> a look-up; finds what only the whole shows
+ *   mipro_auth.c     reads struct mipro_key
+ */
+#ifndef MIPRO_RING_H
+#define MIPRO_RING_H
+
+#include "mipro_keys.h"
+
+#include <glib.h>
+
+#define MIPRO_KEY_MAX 4096u                    /* octets of a key */
+#define MIPRO_KEY_LINE_MAX (64u * 1024)        /* octets of a line of the key file */
+#define MIPRO_KEY_FILE_MAX (64u * 1024 * 1024) /* octets of the key file */
+
+/* One of 16 octets lies in one cache line. */
+struct mipro_key {
+    uint32_t inner[4], outer[4]; /* MD5 after the pads of HMAC (RFC 2104) */
+    uint32_t len;
+    uint8_t octets[];
+};
+
+/* A column as it was read; it may hold NUL. */
+struct mipro_column {
+    const uint8_t *octets;
+    size_t len;
+};
+
+/* What is wrong with a column, for a message. */
+struct mipro_fault {
+    char text[256];
+};
+bool mipro_fault_text(struct mipro_fault *f, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+/* A column as a message may show it: in quotes, printable, not too long.  Never a key. */
+struct mipro_shown {
+    char text[72];
+};
+struct mipro_shown mipro_show(const struct mipro_column *c);
+
+/* A key as it stands in the file, taken apart. */
+struct mipro_key_text {
+    bool master;
+    enum { MIPRO_FORM_HEX, MIPRO_FORM_TEXT, MIPRO_FORM_FILE } form;
+    struct mipro_column rest;
+};
+
+/* Read a column into the members of s and k that are its; false, and f says why. */
+bool mipro_column_read(enum mipro_key_field field, const struct mipro_column *c,
+    struct mipro_association *s, struct mipro_key_text *k, struct mipro_fault *f);
+
+/* Memory that holds keys, wiped as a whole. */
+struct mipro_key_chunk {
+    struct mipro_key_chunk *next;
+    size_t size, used; /* octets, this header included */
+};
+
+/* The associations of one SPI with one pair of ends, one behind the other in time. */
+struct mipro_slot {
+    uint32_t spi, a, b; /* masked by the shape */
+    uint16_t shape;     /* see mipro_index.c; 0: the slot is free */
+    uint32_t first;     /* in order[]; of an only one the association itself */
+    uint32_t count;
+};
+
+/* An SPI and the shapes that its associations have, in shapes[], best first. */
+struct mipro_spi {
+    uint32_t spi;
+    uint32_t first, count; /* count 0: the place is free */
+};
+
+struct mipro_keyring {
+    char *path;   /* of the key file, for messages; borrowed by nobody */
+    char *folder; /* where file: begins: "" or with a slash at its end */
+    mipro_key_warning *warn;
+    void *warn_ctx;
+    GHashTable *warned; /* paths that were warned of */
+
+    struct mipro_association *associations; /* in the order of the file */
+    size_t n, room;
+    GStringChunk *names;
+    struct mipro_key_chunk *chunks;
+
+    GHashTable *by_name;
+    uint32_t *order; /* indices of associations, by ends and then by time */
+    struct mipro_slot *slots;
+    size_t slot_mask;
+    struct mipro_spi *spis;
+    size_t spi_mask;
+    uint16_t *shapes;
+};
+
+/* Fill err (may be NULL); always false, to be returned.  field may be MIPRO_KEY_FIELDS: none. */
+bool mipro_ring_fail(struct mipro_key_error *err, const struct mipro_keyring *ring, unsigned line,
+    enum mipro_key_field field, const char *format, ...) G_GNUC_PRINTF(5, 6);
+/* Add the association that a row describes. */
+bool mipro_ring_add(struct mipro_keyring *ring, const struct mipro_column row[MIPRO_KEY_FIELDS],
+    unsigned line, struct mipro_key_error *err);
+/* Refuse names used twice and associations that fit equally well; lay out the look-up. */
+bool mipro_ring_index(struct mipro_keyring *ring, struct mipro_key_error *err);
+
+/*
+ * All octets of a file, at most max; NULL, and *why says why not.  What is not a
+ * regular file (a pipe) is read only if pipes.  mipro_ring_unread() wipes them.
+ */
+uint8_t *mipro_ring_read(
+    const char *path, size_t max, bool pipes, size_t *len, unsigned *mode, const char **why);
+void mipro_ring_unread(uint8_t *octets, size_t len);
+/* Say once of each path that others may read it, if its mode lets them. */
+void mipro_ring_warn(struct mipro_keyring *ring, const char *path, unsigned mode);
+
+#endif
