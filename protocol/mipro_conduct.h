@@ -6,18 +6,21 @@
  * Out: findings.  It reads no clock, no file and no key, and prints nothing, so
  * that the verifier and the plugin's first pass give the same answers.
  *
- * All state but that of agent advertisements belongs to one home address.
- * Whoever wants threads makes several machines, gives each message to the one
- * that its home address chooses (mipro_conduct_shard()), and each
- * advertisement to all: the findings are the same, whatever the number of
- * threads, as long as the number of machines is.
+ * One machine sees a whole capture, in order: state belongs to home addresses, but a
+ * Binding Acknowledge that names a wrong one is held against the Binding Updates
+ * of all others.  What can be spread over threads is the work before it.
  *
- * Memory is bounded: each table holds at most so many entries, and drops the
- * one least recently used; how many were dropped is counted, and said by the
- * caller, for a finding may have been lost with them.
+ * Memory is bounded: the table holds at most so many home addresses, and drops one
+ * that was not used lately (second chance); what belongs to one home address is
+ * bounded too.  What was dropped is counted, and said by the caller, for a finding
+ * may have been lost with it.
  *
- * Frames are the caller's numbers, ascending.  Time may stand still or run
+ * Frames are the caller's numbers, from 1, ascending.  Time may stand still or run
  * backwards (MIPRO_TIME_NONE: no rule that needs a time judges it).
+ *
+ * What a forged message says is not believed: one whose authenticator is bad changes
+ * nothing but what is held against it.  One that cannot be checked (no key, cut) is
+ * believed, for a capture without keys must be readable too.
  */
 #ifndef MIPRO_CONDUCT_H
 #define MIPRO_CONDUCT_H
@@ -29,24 +32,30 @@ struct mipro_rate {
     int64_t interval; /* ... in any interval of so many nanoseconds */
 };
 
+#define MIPRO_RATE_MAX 1000u /* a greater n is taken as this */
+
 struct mipro_conduct_config {
     struct mipro_settings set;
-    struct mipro_rate update_rate;  /* rate-updates; default 5 in 10 s */
+    struct mipro_rate update_rate;  /* rate-updates; default 5 in 10 s; n <= MIPRO_RATE_MAX */
     struct mipro_rate warning_rate; /* rate-warnings; default 5 in 10 s */
     int64_t ack_timeout;            /* all rules that wait; default 5 s */
     size_t max_homes;               /* home addresses remembered, 0: a default */
 };
 struct mipro_conduct_config mipro_conduct_defaults(void);
 
-/* Where findings go.  Both are called from within see(), tick() and end(). */
+/*
+ * Where findings go; either may be NULL.  Called from within see(), tick(), end() and
+ * tunnel().  A finding is about the frame that it names, which may be an earlier one
+ * (never below mipro_conduct_horizon()); findings come in no order of frames.
+ */
 struct mipro_conduct_sink {
     void *ctx;
     void (*finding)(void *ctx, const struct mipro_finding *finding);
     /*
-     * The last word on the PFAN of the request in frame: called once for each
+     * The last word on the first PFAN of the message in frame: called once for each
      * message that was seen with a PFAN among its authenticators, at once or when
-     * its Binding Update came, or the time limit, or the end.  auth may be NULL (no
-     * change).
+     * its Binding Update came, or the time limit, or the end.  auth is NULL where
+     * nothing changed, else the new verdict.
      */
     void (*pfan)(void *ctx, uint64_t frame, const struct mipro_auth *auth);
 };
@@ -56,9 +65,6 @@ struct mipro_conduct *mipro_conduct_new(
     const struct mipro_conduct_config *config, const struct mipro_conduct_sink *sink);
 void mipro_conduct_free(struct mipro_conduct *c);
 
-/* Which of n machines: by the home address alone. */
-unsigned mipro_conduct_shard(uint32_t homeaddr, unsigned n);
-
 /* A message of types 1, 3, 16-19, framed and judged. */
 struct mipro_event {
     uint64_t frame;
@@ -67,8 +73,15 @@ struct mipro_event {
     const struct mipro_message *message;
     struct mipro_auth *auth; /* what mipro_auth_each() gave for it */
     size_t n_auth;
-    const struct mipro_keyring *ring; /* for a PFAN against its Binding Update; may be NULL */
+    /* For a PFAN against its Binding Update; may be NULL.  Lives until mipro_conduct_end(). */
+    const struct mipro_keyring *ring;
 };
+
+/*
+ * Ask the cache for what mipro_conduct_see() will touch; no more than a hint.  Call it
+ * for messages to come: stage 0 some 16 messages ahead, 1 some 8, 2 some 4.
+ */
+void mipro_conduct_prefetch(const struct mipro_conduct *c, uint32_t homeaddr, unsigned stage);
 
 /*
  * Before a Binding Acknowledge is parsed for good: what is known of the I bit of
@@ -89,13 +102,20 @@ void mipro_conduct_see(struct mipro_conduct *c, struct mipro_event *event);
 void mipro_conduct_advert(struct mipro_conduct *c, uint64_t frame, int64_t time, uint32_t agent,
     const struct mipro_advert *advert);
 
-/* A tunnelled packet: from src to dst, holding one for homeaddr (rule stale-forwarding). */
+/*
+ * A tunnelled packet: from src to dst, holding one for homeaddr (rule stale-forwarding,
+ * whose findings have message 0).
+ */
 void mipro_conduct_tunnel(struct mipro_conduct *c, uint64_t frame, int64_t time, uint32_t src,
     uint32_t dst, uint32_t homeaddr);
 
 /* Time has come to this: what waited longer than the limit is found. */
 void mipro_conduct_tick(struct mipro_conduct *c, int64_t time);
-/* The capture ends: what still waits is not judged; PFANs get their last word. */
+/*
+ * The capture ends: what still waits is not judged; PFANs get their last word.  An
+ * answer that did not fit its Binding Request, and was followed by none that does,
+ * is found now.
+ */
 void mipro_conduct_end(struct mipro_conduct *c);
 
 /*
@@ -111,6 +131,7 @@ uint64_t mipro_conduct_dropped(const struct mipro_conduct *c);
  * mipro_conduct_see() of that update.
  */
 struct mipro_belief {
+    uint64_t frame; /* of the Binding Update that it was told by */
     bool deletes; /* no entry any more */
     uint32_t coa;
     int64_t expires;   /* INT64_MAX: never */
