@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * mipro-inject - craft messages of Mobile IP route optimization, and send them.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "message.h"
+#include "options.h"
+
+static enum inj_status
+run(const struct inj_options *o)
+{
+    switch (o->command) {
+    case INJ_CMD_WARNING:
+    case INJ_CMD_REQUEST:
+    case INJ_CMD_UPDATE:
+    case INJ_CMD_ACKNOWLEDGE:
+    case INJ_CMD_REGISTRATION:
+    case INJ_CMD_REPLY:
+    case INJ_CMD_ADVERTISEMENT:
+        return inj_message_command(o);
+    default:
+        inj_complain("%s: not there yet", inj_command_name(o->command));
+        return INJ_USAGE;
+    }
+}
+
+static bool
+is_word(const char *text, const char *brief, const char *full)
+{
+    return strcmp(text, brief) == 0 || strcmp(text, full) == 0;
+}
+
+int
+main(int argc, char **argv)
+{
+    struct inj_options o;
+    enum inj_status status;
+
+    if (argc < 2) {
+        fputs("usage: mipro-inject COMMAND [OPTIONS] --write=FILE | --interface=IF\n"
+              "       mipro-inject --help\n",
+            stderr);
+        return INJ_USAGE;
+    }
+    if (is_word(argv[1], "-V", "--version")) {
+        puts("mipro-inject " MIPRO_VERSION);
+        return INJ_DONE;
+    }
+    if (is_word(argv[1], "-h", "--help")) {
+        inj_help(INJ_COMMANDS);
+        return INJ_DONE;
+    }
+    if (strcmp(argv[1], "--list-options") == 0) {
+        inj_list_options();
+        return INJ_DONE;
+    }
+    for (int i = 2; i < argc && strcmp(argv[i], "--") != 0; i++)
+        if (is_word(argv[i], "-h", "--help") && inj_command_by_name(argv[1]) != INJ_COMMANDS) {
+            inj_help(inj_command_by_name(argv[1]));
+            return INJ_DONE;
+        }
+    status = inj_options_parse(&o, argc - 1, argv + 1);
+    if (status == INJ_DONE)
+        status = run(&o);
+    inj_options_free(&o);
+    return (int)status;
+}

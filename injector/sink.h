@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * sink.h - where frames go: a capture file, or one interface.
+ *
+ * A file that cannot be written to its end is cut back to its last whole frame.
+ * Opening an interface binds to it and to no other, and gives up every
+ * privilege once it is open.
+ */
+#ifndef INJ_SINK_H
+#define INJ_SINK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+struct inj_sink;
+
+/* pcapng if the name ends so, else pcap; "-": standard output.  NULL: why says why not. */
+struct inj_sink *inj_sink_file(const char *path, char *why, size_t size);
+/* A pcap stream into a file that is open already (extcap). */
+struct inj_sink *inj_sink_stream(FILE *stream, char *why, size_t size);
+struct inj_sink *inj_sink_interface(const char *name, char *why, size_t size);
+
+/* Link-layer frame, time in nanoseconds since 1970 (a file only).  False: see inj_sink_error(). */
+bool inj_sink_put(struct inj_sink *s, int64_t time, const uint8_t *frame, size_t len);
+/* Write out what is buffered. */
+bool inj_sink_flush(struct inj_sink *s);
+const char *inj_sink_error(const struct inj_sink *s);
+/* False if the last of it could not be written; inj_sink_error() is gone: why says it. */
+bool inj_sink_close(struct inj_sink *s, char *why, size_t size);
+
+/* Of an interface. */
+bool inj_sink_is_live(const struct inj_sink *s);
+size_t inj_sink_mtu(const struct inj_sink *s);         /* of a file 1500 */
+const uint8_t *inj_sink_mac(const struct inj_sink *s); /* its own; NULL for a file */
+/* The next hop's, from the kernel's neighbour table; false if it has none. */
+bool inj_sink_neighbour(const struct inj_sink *s, uint32_t addr, uint8_t mac[6]);
+
+/* What went out. */
+struct inj_sent {
+    uint64_t frames, octets, errors;
+};
+struct inj_sent inj_sink_sent(const struct inj_sink *s);
+
+#endif
