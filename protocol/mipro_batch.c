@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Authenticators by the batch: what mipro_auth.c computes one by one, prepared
+ * for the lanes.  The rare (several candidates, "any", PFAN) is left to it.
+ */
+#include "mipro_judge.h"
+
+#include "mipro_reader.h"
+#include "mipro_ring.h"
+
+#include <string.h>
+
+/* What the run of a job yields. */
+enum stage {
+    STAGE_DERIVE, /* the key of a node, from the master key */
+    STAGE_INNER,  /* HMAC's inner hash */
+    STAGE_FINAL   /* the authenticator */
+};
+
+static void
+put_span(struct mipro_lane_job *job, unsigned i, const uint8_t *octets, size_t len)
+{
+    job->span[i].octets = octets;
+    job->span[i].len = len;
+}
+
+/* MD5(key, what span 1 holds, key) */
+static void
+enclose(struct mipro_lane_job *job, const uint8_t *key, size_t len)
+{
+    put_span(job, 0, key, len);
+    put_span(job, 2, key, len);
+    job->n_spans = 3;
+    job->stage = STAGE_FINAL;
+}
+
+bool
+mipro_auth_begin(const struct mipro_message *m, const struct mipro_ext *e,
+    const struct mipro_scene *scene, struct mipro_auth *auth, struct mipro_lane_job *job)
+{
+    const struct mipro_association *s;
+    struct mipro_claim claim;
+    size_t n = mipro_protected_len(e);
+
+    if (e->type == MIPRO_EXT_PFAN) {
+        mipro_auth_judge(m, e, scene, auth);
+        return false;
+    }
+    if (!mipro_claim_open(m, e, scene, auth, &claim))
+        return false;
+    s = claim.candidate[0].association;
+    if (claim.n > 1 || !claim.valid || claim.size != MIPRO_AUTH_LEN || s->algorithm == MIPRO_ANY ||
+        (s->master && s->algorithm != MIPRO_KEYED_MD5)) {
+        mipro_claim_judge(m, e, &claim, auth);
+        return false;
+    }
+    mipro_claim_refuse(&claim, auth); /* until step() knows better */
+    job->state = NULL;
+    job->state_octets = 0;
+    /* The SPI follows the protected data in the message, so one span holds both. */
+    if (s->coverage == MIPRO_TYPE_LENGTH_SPI)
+        n += sizeof(auth->spi);
+    put_span(job, 1, m->buf, n);
+    if (s->algorithm == MIPRO_HMAC_MD5) {
+        put_span(job, 0, m->buf, n);
+        job->n_spans = 1;
+        job->state = s->key->inner;
+        job->state_octets = 64;
+        job->stage = STAGE_INNER;
+    } else if (s->master) {
+        for (unsigned i = 0; i < 4; i++)
+            job->scratch[i] = (uint8_t)(auth->node >> (24 - 8 * i));
+        put_span(job, 3, m->buf, n); /* kept for later */
+        put_span(job, 1, s->key->octets, s->key->len);
+        enclose(job, job->scratch, 4);
+        job->stage = STAGE_DERIVE;
+    } else {
+        enclose(job, s->key->octets, s->key->len);
+    }
+    return true;
+}
+
+bool
+mipro_auth_step(const struct mipro_message *m, struct mipro_auth *auth, struct mipro_lane_job *job)
+{
+    struct mipro_reader r = mipro_reader(m->buf, m->captured);
+    struct mipro_claim claim;
+
+    switch (job->stage) {
+    case STAGE_DERIVE:
+        memcpy(job->scratch, job->out, sizeof(job->scratch));
+        job->span[1] = job->span[3];
+        enclose(job, job->scratch, sizeof(job->scratch));
+        return true;
+    case STAGE_INNER:
+        memcpy(job->scratch, job->out, sizeof(job->scratch));
+        put_span(job, 0, job->scratch, sizeof(job->scratch));
+        job->state = auth->association->key->outer;
+        job->stage = STAGE_FINAL;
+        return true;
+    default:
+        break;
+    }
+    if (auth->association->master)
+        explicit_bzero(job->scratch, sizeof(job->scratch));
+    memcpy(auth->calculated, job->out, MIPRO_AUTH_LEN);
+    mipro_seek(&r, auth->off + auth->len - MIPRO_AUTH_LEN);
+    claim.size = MIPRO_AUTH_LEN;
+    claim.authenticator = mipro_get_octets(&r, MIPRO_AUTH_LEN);
+    if (claim.authenticator != NULL && mipro_claim_fits(&claim, auth->calculated))
+        auth->verdict = MIPRO_GOOD;
+    return false;
+}

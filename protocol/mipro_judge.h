@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * mipro_judge.h - what the files that judge authenticators share; nobody else includes it.
+ *
+ *   mipro_auth.c   computes; judges what stands in a message against its association
+ *   mipro_pfan.c   rebuilds what a Previous Foreign Agent Notification signs (5.1)
+ *   mipro_batch.c  the same as mipro_auth.c in many lanes
+ */
+#ifndef MIPRO_JUDGE_H
+#define MIPRO_JUDGE_H
+
+#include "mipro_auth.h"
+
+/* An authenticator, and the associations that may vouch for it. */
+struct mipro_claim {
+    const uint8_t *authenticator;
+    size_t size; /* of the authenticator, as it stands there */
+    size_t n;
+    bool valid; /* the candidates are valid at the time; else none is */
+    struct mipro_candidate candidate[MIPRO_MAX_CANDIDATES];
+};
+
+/*
+ * Frame extension e of m into auth and claim, and look its associations up.
+ * False if that settles auth: too short, or nobody's.
+ */
+bool mipro_claim_open(const struct mipro_message *m, const struct mipro_ext *e,
+    const struct mipro_scene *scene, struct mipro_auth *auth, struct mipro_claim *claim);
+
+/* Is out what the claim says?  Compares all octets, whatever the first says. */
+bool mipro_claim_fits(const struct mipro_claim *claim, const uint8_t out[MIPRO_AUTH_LEN]);
+
+/* The i-th candidate fits by algorithm and coverage: good, or expired. */
+void mipro_claim_accept(const struct mipro_claim *claim, size_t i, enum mipro_algorithm algorithm,
+    enum mipro_coverage coverage, const uint8_t out[MIPRO_AUTH_LEN], struct mipro_auth *auth);
+
+/*
+ * No candidate fits: bad by the best of those that are valid, else no key.
+ * True if bad, and the caller owes auth->calculated.
+ */
+bool mipro_claim_refuse(const struct mipro_claim *claim, struct mipro_auth *auth);
+
+/* Judge a claim of 32-36. */
+void mipro_claim_judge(const struct mipro_message *m, const struct mipro_ext *e,
+    const struct mipro_claim *claim, struct mipro_auth *auth);
+
+/* The same of 96, mipro_pfan.c. */
+void mipro_claim_judge_pfan(const struct mipro_message *m, const struct mipro_ext *e,
+    const struct mipro_claim *claim, struct mipro_auth *auth);
+
+/* Octets that an authenticator covers: the type octet of m to the header of e. */
+static inline size_t
+mipro_protected_len(const struct mipro_ext *e)
+{
+    return e->off + e->hdr_len;
+}
+
+#endif
