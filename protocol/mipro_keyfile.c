@@ -219,9 +219,9 @@ read_lines(struct mipro_keyring *ring, const uint8_t *octets, size_t len, uint8_
     return true;
 }
 
-/* Fill the ring; it is freed and NULL returned if that fails. */
-static struct mipro_keyring *
-read_ring(
+/* Add the lines of a file's octets. */
+static bool
+read_octets(
     struct mipro_keyring *ring, const uint8_t *octets, size_t len, struct mipro_key_error *err)
 {
     uint8_t *room = malloc(MIPRO_KEY_LINE_MAX); /* columns are no longer than they are written */
@@ -232,19 +232,39 @@ read_ring(
     else if (len > MIPRO_KEY_FILE_MAX)
         good = mipro_ring_fail(err, ring, 0, MIPRO_KEY_FIELDS, "is too long");
     else
-        good = read_lines(ring, octets, len, room, err) && mipro_keyring_finish(ring, err);
+        good = read_lines(ring, octets, len, room, err);
     mipro_ring_unread(room, MIPRO_KEY_LINE_MAX);
-    if (good)
-        return ring;
-    mipro_keyring_free(ring);
-    return NULL;
+    return good;
 }
 
 struct mipro_keyring *
 mipro_keyring_parse(const char *text, size_t len, const char *path, mipro_key_warning *warn,
     void *ctx, struct mipro_key_error *err)
 {
-    return read_ring(mipro_keyring_begin(path, warn, ctx), (const uint8_t *)text, len, err);
+    struct mipro_keyring *ring = mipro_keyring_begin(path, warn, ctx);
+
+    if (read_octets(ring, (const uint8_t *)text, len, err) && mipro_keyring_finish(ring, err))
+        return ring;
+    mipro_keyring_free(ring);
+    return NULL;
+}
+
+/* Add the lines of the file that ring->path names. */
+static bool
+read_file(struct mipro_keyring *ring, struct mipro_key_error *err)
+{
+    const char *why;
+    unsigned mode;
+    size_t len;
+    uint8_t *octets = mipro_ring_read(ring->path, MIPRO_KEY_FILE_MAX, true, &len, &mode, &why);
+    bool good;
+
+    if (octets == NULL)
+        return mipro_ring_fail(err, ring, 0, MIPRO_KEY_FIELDS, "%s", why);
+    mipro_ring_warn(ring, ring->path, mode);
+    good = read_octets(ring, octets, len, err);
+    mipro_ring_unread(octets, len);
+    return good;
 }
 
 struct mipro_keyring *
@@ -252,18 +272,24 @@ mipro_keyring_load(
     const char *path, mipro_key_warning *warn, void *ctx, struct mipro_key_error *err)
 {
     struct mipro_keyring *ring = mipro_keyring_begin(path, warn, ctx);
-    const char *why;
-    unsigned mode;
-    size_t len;
-    uint8_t *octets = mipro_ring_read(path, MIPRO_KEY_FILE_MAX, true, &len, &mode, &why);
 
-    if (octets == NULL) {
-        mipro_ring_fail(err, ring, 0, MIPRO_KEY_FIELDS, "%s", why);
-        mipro_keyring_free(ring);
-        return NULL;
-    }
-    mipro_ring_warn(ring, path, mode);
-    ring = read_ring(ring, octets, len, err);
-    mipro_ring_unread(octets, len);
-    return ring;
+    if (read_file(ring, err) && mipro_keyring_finish(ring, err))
+        return ring;
+    mipro_keyring_free(ring);
+    return NULL;
+}
+
+bool
+mipro_keyring_read(struct mipro_keyring *ring, const char *path, struct mipro_key_error *err)
+{
+    char *former_path = ring->path, *former_folder = ring->folder;
+    bool good;
+
+    mipro_ring_name(ring, path);
+    good = read_file(ring, err);
+    g_free(ring->path);
+    g_free(ring->folder);
+    ring->path = former_path;
+    ring->folder = former_folder;
+    return good;
 }

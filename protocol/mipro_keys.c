@@ -214,14 +214,21 @@ mipro_keyring_add(struct mipro_keyring *ring, const char *const row[MIPRO_KEY_FI
     return mipro_ring_add(ring, columns, line, err);
 }
 
-struct mipro_keyring *
-mipro_keyring_begin(const char *path, mipro_key_warning *warn, void *ctx)
+void
+mipro_ring_name(struct mipro_keyring *ring, const char *path)
 {
-    struct mipro_keyring *ring = g_new0(struct mipro_keyring, 1);
     const char *slash = path != NULL ? strrchr(path, '/') : NULL;
 
     ring->path = g_strdup(path != NULL ? path : "");
     ring->folder = slash != NULL ? g_strndup(path, (gsize)(slash - path) + 1) : g_strdup("");
+}
+
+struct mipro_keyring *
+mipro_keyring_begin(const char *path, mipro_key_warning *warn, void *ctx)
+{
+    struct mipro_keyring *ring = g_new0(struct mipro_keyring, 1);
+
+    mipro_ring_name(ring, path);
     ring->warn = warn;
     ring->warn_ctx = ctx;
     ring->warned = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);

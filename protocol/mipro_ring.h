@@ -99,6 +99,8 @@ struct mipro_keyring {
 /* Fill err (may be NULL); always false, to be returned.  field may be MIPRO_KEY_FIELDS: none. */
 bool mipro_ring_fail(struct mipro_key_error *err, const struct mipro_keyring *ring, unsigned line,
     enum mipro_key_field field, const char *format, ...) G_GNUC_PRINTF(5, 6);
+/* Set path and folder; those that were there are the caller's to free. */
+void mipro_ring_name(struct mipro_keyring *ring, const char *path);
 /* Add the association that a row describes. */
 bool mipro_ring_add(struct mipro_keyring *ring, const struct mipro_column row[MIPRO_KEY_FIELDS],
     unsigned line, struct mipro_key_error *err);
