@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * associations.c - the preferences; above all the keys.
+ *
+ * Associations come from a key file and from a table in the profile, which are
+ * of one format.  Both are read into one ring.  A fault in either leaves no
+ * ring at all: then every authenticator is "unverified", and the tree says why.
+ *
+ * A ring is never changed.  One that is replaced lives on until the next capture
+ * is opened, for what the first pass learned points into it.
+ */
+#include "packet-mipro.h"
+
+#include <epan/uat.h>
+#include <wsutil/filesystem.h>
+#include <wsutil/report_message.h>
+
+#define TABLE_FILE "mipro_associations"
+#define TABLE_NAME "Mobility security associations"
+
+struct mipro_settings mipro_set = MIPRO_SETTINGS;
+
+/* A row of the table: the ten columns as the user wrote them. */
+struct association_row {
+    char *cell[MIPRO_KEY_FIELDS];
+};
+
+static struct association_row *rows;
+static unsigned n_rows;
+static bool table_loaded; /* epan parsed all of it */
+static uat_t *table;
+
+static const char *key_file = "";
+static ws_bool verify = 1;
+static int draft = MIPRO_DRAFT_08;
+static int reading = MIPRO_READING_AUTO;
+static unsigned warning_ext = MIPRO_EXT_WARNING;
+
+static bool built; /* ring and fault are those of the preferences */
+static struct mipro_keyring *ring;
+static char *fault;
+static char *reported; /* the fault that the user was told of last */
+static GPtrArray *retired;
+
+/* clang-format off */
+static const enum_val_t draft_values[] = {
+    { "08", "draft-ietf-mobileip-optim-08",         MIPRO_DRAFT_08 },
+    { "09", "draft-ietf-mobileip-optim-09",         MIPRO_DRAFT_09 },
+    { "11", "draft-ietf-mobileip-optim-11",         MIPRO_DRAFT_11 },
+    { NULL, NULL, 0 }
+};
+
+static const enum_val_t reading_values[] = {
+    { "auto",  "Route optimization, unless only RFC 4857 or RFC 4881 fits", MIPRO_READING_AUTO },
+    { "draft", "Always route optimization",                                 MIPRO_READING_DRAFT },
+    { "iana",  "Always RFC 4857 and RFC 4881",                              MIPRO_READING_IANA },
+    { NULL, NULL, 0 }
+};
+/* clang-format on */
+
+static void
+retire_ring(void)
+{
+    if (ring != NULL) {
+        if (retired == NULL)
+            retired = g_ptr_array_new_with_free_func((GDestroyNotify)mipro_keyring_free);
+        g_ptr_array_add(retired, ring);
+    }
+    ring = NULL;
+    g_free(fault);
+    fault = NULL;
+    built = false;
+}
+
+void
+mipro_forget_rings(void)
+{
+    if (retired != NULL)
+        g_ptr_array_set_size(retired, 0);
+}
+
+static void
+warn_user(void *ctx _U_, const char *text)
+{
+    report_warning("MIPRO: %s", text);
+}
+
+static void
+set_fault(const char *text)
+{
+    g_free(fault);
+    fault = g_strdup(text);
+    if (g_strcmp0(reported, fault) == 0)
+        return;
+    g_free(reported);
+    reported = g_strdup(fault);
+    report_failure("MIPRO: %s; no authenticator is verified", fault);
+}
+
+static void
+set_key_fault(const struct mipro_key_error *err)
+{
+    char text[1024];
+
+    mipro_key_error_text(err, text, sizeof(text));
+    set_fault(text);
+}
+
+/*
+ * epan stopped at a line of the table's file: say where.  It told the user so
+ * itself when it read the file, but the tree must say it too.
+ */
+static void
+set_table_fault(const char *path)
+{
+    struct mipro_key_error err;
+    struct mipro_keyring *probe = mipro_keyring_load(path, NULL, NULL, &err);
+
+    if (probe == NULL) {
+        set_key_fault(&err);
+        return;
+    }
+    mipro_keyring_free(probe);
+    set_fault("the table " TABLE_FILE " of the profile could not be read");
+}
+
+static bool
+add_table(struct mipro_keyring *into, struct mipro_key_error *err)
+{
+    for (unsigned i = 0; i < n_rows; i++) {
+        const char *row[MIPRO_KEY_FIELDS];
+
+        for (int field = 0; field < MIPRO_KEY_FIELDS; field++)
+            row[field] = rows[i].cell[field];
+        if (!mipro_keyring_add(into, row, i + 1, err))
+            return false;
+    }
+    return true;
+}
+
+static void
+build_ring(void)
+{
+    char *path = get_persconffile_path(TABLE_FILE, TRUE);
+    struct mipro_keyring *into;
+    struct mipro_key_error err;
+
+    built = true;
+    if (!table_loaded) {
+        set_table_fault(path);
+        g_free(path);
+        return;
+    }
+    into = mipro_keyring_begin(path, warn_user, NULL);
+    if (!add_table(into, &err) ||
+        (key_file[0] != '\0' && !mipro_keyring_read(into, key_file, &err)) ||
+        !mipro_keyring_finish(into, &err)) {
+        mipro_keyring_free(into);
+        set_key_fault(&err);
+    } else {
+        ring = into;
+        g_free(reported);
+        reported = NULL;
+    }
+    g_free(path);
+}
+
+const struct mipro_keyring *
+mipro_ring(void)
+{
+    if (!verify)
+        return NULL;
+    if (!built)
+        build_ring();
+    return ring;
+}
+
+const char *
+mipro_ring_fault(void)
+{
+    return verify ? fault : NULL;
+}
+
+/* ---- the table ---- */
+
+static ws_bool
+check_cell(void *row _U_, const char *text, unsigned len, const void *field, const void *unused _U_,
+    char **reason)
+{
+    char *value = g_strndup(text != NULL ? text : "", len);
+    struct mipro_key_error err;
+    bool good = mipro_key_field_check((enum mipro_key_field)GPOINTER_TO_INT(field), value, &err);
+
+    *reason = good ? NULL : g_strdup(err.text);
+    memset(value, 0, strlen(value)); /* it may be a key */
+    g_free(value);
+    return good;
+}
+
+static void
+set_cell(void *row, const char *text, unsigned len, const void *field, const void *unused _U_)
+{
+    char **cell = &((struct association_row *)row)->cell[GPOINTER_TO_INT(field)];
+
+    g_free(*cell);
+    *cell = g_strndup(text != NULL ? text : "", len);
+}
+
+static void
+get_cell(void *row, char **text, unsigned *len, const void *field, const void *unused _U_)
+{
+    const char *cell = ((struct association_row *)row)->cell[GPOINTER_TO_INT(field)];
+
+    *text = g_strdup(cell != NULL ? cell : "");
+    *len = (unsigned)strlen(*text);
+}
+
+static void *
+copy_row(void *to, const void *from, size_t len _U_)
+{
+    for (int i = 0; i < MIPRO_KEY_FIELDS; i++)
+        ((struct association_row *)to)->cell[i] =
+            g_strdup(((const struct association_row *)from)->cell[i]);
+    return to;
+}
+
+static void
+free_row(void *row)
+{
+    for (int i = 0; i < MIPRO_KEY_FIELDS; i++) {
+        char **cell = &((struct association_row *)row)->cell[i];
+
+        if (*cell != NULL)
+            memset(*cell, 0, strlen(*cell));
+        g_free(*cell);
+        *cell = NULL;
+    }
+}
+
+/* epan has all rows, from the file or from the dialogue. */
+static void
+table_changed(void)
+{
+    retire_ring();
+    table_loaded = true;
+    (void)mipro_ring(); /* so that a fault is told where it was made */
+}
+
+/* Another profile comes: until it is loaded there is none. */
+static void
+table_reset(void)
+{
+    retire_ring();
+    table_loaded = false;
+}
+
+/* clang-format off */
+#define COLUMN(field, name, title, mode, blurb)                                                    \
+    { name, title, mode, { check_cell, set_cell, get_cell },                                       \
+      { GINT_TO_POINTER(field), GINT_TO_POINTER(field), GINT_TO_POINTER(field) }, NULL, blurb, FLDFILL }
+
+static uat_field_t columns[] = {
+    COLUMN(MIPRO_KEY_NAME,       "name",       "Name",       PT_TXTMOD_STRING, "What the association is called in reports"),
+    COLUMN(MIPRO_KEY_END_A,      "end_a",      "End A",      PT_TXTMOD_STRING, "Address, prefix (10.2.0.0/16) or *; of a master key the home agent"),
+    COLUMN(MIPRO_KEY_END_B,      "end_b",      "End B",      PT_TXTMOD_STRING, "Address, prefix or *"),
+    COLUMN(MIPRO_KEY_SPI,        "spi",        "SPI",        PT_TXTMOD_STRING, "Decimal, or hexadecimal with 0x; 256 and up"),
+    COLUMN(MIPRO_KEY_KEY,        "key",        "Key",        PT_TXTMOD_STRING, "hex:..., text:... or file:..., with master: before it for a master key"),
+    COLUMN(MIPRO_KEY_ALGORITHM,  "algorithm",  "Algorithm",  PT_TXTMOD_STRING, "keyed-md5 (default), hmac-md5, or any"),
+    COLUMN(MIPRO_KEY_COVERAGE,   "coverage",   "Coverage",   PT_TXTMOD_STRING, "type-length or type-length-spi; the default goes by algorithm"),
+    COLUMN(MIPRO_KEY_REPLAY,     "replay",     "Replay",     PT_TXTMOD_STRING, "none (default), timestamp or nonce"),
+    COLUMN(MIPRO_KEY_NOT_BEFORE, "not_before", "Not before", PT_TXTMOD_STRING, "Capture time, as 1999-02-25T00:00:00Z"),
+    COLUMN(MIPRO_KEY_NOT_AFTER,  "not_after",  "Not after",  PT_TXTMOD_STRING, "Capture time, as 1999-03-25T00:00:00Z"),
+    UAT_END_FIELDS
+};
+
+static const char *defaults[] = { NULL, NULL, NULL, NULL, NULL, "", "", "", "", "" };
+/* clang-format on */
+
+/* ---- preferences ---- */
+
+static void
+apply_preferences(void)
+{
+    mipro_set.draft = (enum mipro_draft)draft;
+    mipro_set.reading = (enum mipro_reading)reading;
+    mipro_set.warning_ext = (uint8_t)(warning_ext <= 255 ? warning_ext : MIPRO_EXT_WARNING);
+    if (warning_ext > 255)
+        report_failure("MIPRO: %u is no extension type; the Binding Warning extension is read as "
+                       "type %u",
+            warning_ext, MIPRO_EXT_WARNING);
+    retire_ring();
+    if (table_loaded)
+        (void)mipro_ring();
+}
+
+void
+mipro_register_preferences(void)
+{
+    module_t *module = prefs_register_protocol(proto_mipro, apply_preferences);
+
+    prefs_register_bool_preference(module, "verify", "Verify authenticators",
+        "Judge each authenticator by the associations below", &verify);
+    prefs_register_filename_preference(module, "key_file", "Key file",
+        "File of mobility security associations, the same that mipro-verify and mipro-inject "
+        "take with -k",
+        &key_file, 0);
+    table = uat_new(TABLE_NAME, sizeof(struct association_row), TABLE_FILE, 1, &rows, &n_rows,
+        UAT_AFFECTS_DISSECTION, NULL, copy_row, NULL, free_row, table_changed, table_reset,
+        columns);
+    uat_set_default_values(table, defaults);
+    prefs_register_uat_preference(module, "associations", TABLE_NAME,
+        "Mobility security associations of this profile, besides those of the key file", table);
+    prefs_register_enum_preference(module, "draft", "Draft",
+        "Which draft the messages follow: from -09 on, P is another bit and extension 36 "
+        "authenticates",
+        &draft, draft_values, 0);
+    prefs_register_uint_preference(module, "warning_ext", "Type of the Binding Warning extension",
+        "Draft -08 leaves it open; -09 has 16", 10, &warning_ext);
+    prefs_register_enum_preference(module, "reading", "Read types 16-19 as",
+        "The types of route optimization were given to other messages later", &reading,
+        reading_values, 0);
+}

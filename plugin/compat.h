@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * compat.h - every difference between Wireshark 4.0, 4.2, 4.4 and 4.6 that this
+ * plugin meets, so that the other files are written for one of them: the newest.
+ * Built and tried on 4.0, 4.4 and 4.6; 4.2 by its interface only.
+ */
+#ifndef MIPRO_COMPAT_H
+#define MIPRO_COMPAT_H
+
+#include <ws_version.h>
+
+#define MIPRO_WIRESHARK (WIRESHARK_VERSION_MAJOR * 100 + WIRESHARK_VERSION_MINOR)
+
+/* 4.0 installs ws_posix_compat.h without the config.h that tells it of ssize_t. */
+#if MIPRO_WIRESHARK < 402 && !defined(HAVE_SSIZE_T)
+#define HAVE_SSIZE_T 1
+#endif
+
+#include <wireshark.h>
+#include <epan/packet.h>
+
+/* GLib's boolean gave way to C's: callbacks and preference variables are declared with it. */
+#if MIPRO_WIRESHARK < 404
+#define ws_bool gboolean
+#else
+#include <stdbool.h>
+#define ws_bool bool
+#endif
+
+/* Subtree indices had to be born as -1. */
+#if MIPRO_WIRESHARK < 404
+#define ETT_INIT -1
+#else
+#define ETT_INIT 0
+#endif
+
+/* UNS() marks the string table of a unit; it was a bare pointer before. */
+#if MIPRO_WIRESHARK >= 404
+#include <epan/unit_strings.h>
+#endif
+
+/* What parts the names in a path of the statistics tree. */
+#if MIPRO_WIRESHARK < 406
+#define STATS_PATH "/"
+#else
+#define STATS_PATH "//"
+#endif
+
+#endif

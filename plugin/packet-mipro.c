@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * packet-mipro.c - Mobile IP route optimization, draft-ietf-mobileip-optim-08.
+ *
+ * Wireshark's own "mip" owns UDP port 434 and calls types 16-19 malformed; "icmp"
+ * owns agent advertisements.  Both do well what they know, so this plugin
+ * replaces neither.  A shim takes their place in the tables: a protocol in name
+ * only, which adds no layer and outlives the disabling of either.  It calls
+ * mipro for types 16-19 and mip for all others, and after mip returns adds what
+ * mip does not know; the same before icmp, and before what comes out of tunnels.
+ */
+#include "packet-mipro.h"
+
+#include <epan/exceptions.h>
+#include <epan/ipproto.h>
+
+/* What a shim stands before, and the handle that it calls on. */
+struct shim {
+    dissector_handle_t here, onward;
+};
+
+static struct shim udp_shim, icmp_shim, ipip_shim, gre_shim;
+static dissector_handle_t mipro_handle;
+static GArray *lost_ports; /* where mip is current though the shim should be */
+
+static bool
+is_enabled(void)
+{
+    return proto_is_protocol_enabled(find_protocol_by_id(proto_mipro));
+}
+
+/* The type octet; 0, which is no message's, if it was not captured. */
+static uint8_t
+type_of(tvbuff_t *tvb)
+{
+    return tvb_captured_length(tvb) > 0 ? *tvb_get_ptr(tvb, 0, 1) : 0;
+}
+
+static bool
+is_route_optimization(uint8_t type)
+{
+    return mipro_msg_def(type, MIPRO_SOURCE_DRAFT) != NULL;
+}
+
+/* Types 1 and 3, once mip has drawn them, or has thrown at their end. */
+static void
+add_to_registration(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
+{
+    struct mipro_view view = { 0 };
+
+    view.tvb = tvb;
+    view.pinfo = pinfo;
+    mipro_learn(&view);
+    mipro_draw_registration(&view, tree);
+    mipro_tap(&view);
+}
+
+/*
+ * RFC 3519: a tunnel through UDP, which mip unwraps.  Type, next header, reserved
+ * (2), then the packet; of those that hold IPv4 the conduct wants to know.
+ */
+static void
+look_into_udp_tunnel(tvbuff_t *tvb, packet_info *pinfo)
+{
+    if (tvb_captured_length(tvb) >= 4 + 20 && *tvb_get_ptr(tvb, 1, 1) == IP_PROTO_IPIP)
+        mipro_learn_tunnel(
+            pinfo, mipro_addr(&pinfo->src), mipro_addr(&pinfo->dst), tvb_get_ntohl(tvb, 4 + 16));
+}
+
+static int
+call_mip(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    const struct mipro_msg_def *def = mipro_msg_def(type_of(tvb), MIPRO_SOURCE_BASE);
+    volatile int used = 0;
+
+    if (!is_enabled())
+        return call_dissector_only(udp_shim.onward, tvb, pinfo, tree, data);
+    if (type_of(tvb) == 4)
+        look_into_udp_tunnel(tvb, pinfo);
+    TRY { used = call_dissector_only(udp_shim.onward, tvb, pinfo, tree, data); }
+    FINALLY
+    {
+        if (def != NULL)
+            add_to_registration(tvb, pinfo, tree);
+    }
+    ENDTRY;
+    /* Disabled, mip leaves to us what we know of a registration. */
+    return used == 0 && def != NULL ? (int)tvb_captured_length(tvb) : used;
+}
+
+/* Also what Decode As calls; then what is not ours is still mip's. */
+static int
+dissect_mipro(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    struct mipro_view view = { 0 };
+
+    if (!is_route_optimization(type_of(tvb)))
+        return call_mip(tvb, pinfo, tree, data);
+    view.tvb = tvb;
+    view.pinfo = pinfo;
+    mipro_learn(&view);
+    mipro_tap(&view);
+    mipro_draw_message(&view, tree);
+    return (int)tvb_captured_length(tvb);
+}
+
+static int
+dissect_udp_shim(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    if (is_enabled() && is_route_optimization(type_of(tvb)))
+        return call_dissector_only(mipro_handle, tvb, pinfo, tree, data);
+    return call_mip(tvb, pinfo, tree, data);
+}
+
+static int
+dissect_icmp_shim(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    size_t captured = tvb_captured_length(tvb);
+    struct mipro_advert advert;
+    int used = call_dissector_only(icmp_shim.onward, tvb, pinfo, tree, data);
+
+    if (used != 0 && is_enabled() &&
+        mipro_advert_parse(
+            &advert, tvb_get_ptr(tvb, 0, (int)captured), captured, tvb_reported_length(tvb))) {
+        mipro_learn_advert(pinfo, &advert);
+        mipro_draw_advert(tvb, pinfo, tree, &advert);
+    }
+    return used;
+}
+
+/* A packet that came out of a tunnel; pinfo still has the ends of the tunnel. */
+void
+mipro_look_into_tunnel(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
+{
+    if (!is_enabled() || tvb_captured_length(tvb) < 20 || *tvb_get_ptr(tvb, 0, 1) >> 4 != 4)
+        return;
+    mipro_learn_tunnel(
+        pinfo, mipro_addr(&pinfo->src), mipro_addr(&pinfo->dst), tvb_get_ntohl(tvb, 16));
+    mipro_draw_findings(tvb, pinfo, tree);
+}
+
+static int
+dissect_ipip_shim(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    mipro_look_into_tunnel(tvb, pinfo, tree);
+    return call_dissector_only(ipip_shim.onward, tvb, pinfo, tree, data);
+}
+
+static int
+dissect_gre_shim(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    mipro_look_into_tunnel(tvb, pinfo, tree);
+    return call_dissector_only(gre_shim.onward, tvb, pinfo, tree, data);
+}
+
+/* Last of each frame: time goes on, whatever the frame holds. */
+static int
+see_frame(tvbuff_t *tvb _U_, packet_info *pinfo, proto_tree *tree _U_, void *data _U_)
+{
+    mipro_learn_time(pinfo);
+    return 0;
+}
+
+/* ---- keeping the place ---- */
+
+/*
+ * A change of mip's own port preference puts mip where the shim was.  Only a port
+ * that Decode As gave to mip, where mip is current but was not first, stays so.
+ */
+static void
+note_lost_port(const char *table _U_, ftenum_t type _U_, void *key, void *value, void *unused _U_)
+{
+    dtbl_entry_t *entry = value;
+
+    if (dtbl_entry_get_handle(entry) == udp_shim.onward &&
+        dtbl_entry_get_initial_handle(entry) == udp_shim.onward)
+        g_array_append_val(lost_ports, key);
+}
+
+static void
+take_ports_back(void)
+{
+    if (lost_ports == NULL)
+        lost_ports = g_array_new(FALSE, FALSE, sizeof(void *));
+    g_array_set_size(lost_ports, 0);
+    dissector_table_foreach("udp.port", note_lost_port, NULL);
+    for (unsigned i = 0; i < lost_ports->len; i++)
+        dissector_add_uint(
+            "udp.port", GPOINTER_TO_UINT(g_array_index(lost_ports, void *, i)), udp_shim.here);
+}
+
+/* ---- registration ---- */
+
+static dissector_handle_t
+register_shim(const char *name, const char *filter, const char *parent, dissector_t dissect)
+{
+    return create_dissector_handle(
+        dissect, proto_register_protocol_in_name_only(
+                     name, filter, filter, proto_get_id_by_filter_name(parent), FT_PROTOCOL));
+}
+
+void
+proto_register_mipro(void)
+{
+    proto_mipro = proto_register_protocol("Mobile IP Route Optimization", "MIPRO", "mipro");
+    mipro_handle = register_dissector("mipro", dissect_mipro, proto_mipro);
+    mipro_register_fields();
+    mipro_register_preferences();
+    mipro_register_record();
+    mipro_register_exchange();
+    mipro_register_stats();
+    udp_shim.here =
+        register_shim("Mobile IP with Route Optimization", "mipro.udp", "udp", dissect_udp_shim);
+    icmp_shim.here =
+        register_shim("ICMP with Route Optimization", "mipro.icmp", "ip", dissect_icmp_shim);
+    ipip_shim.here =
+        register_shim("IP in IP with Route Optimization", "mipro.ipip", "ip", dissect_ipip_shim);
+    gre_shim.here =
+        register_shim("IP in GRE with Route Optimization", "mipro.gre", "gre", dissect_gre_shim);
+    register_postdissector(
+        register_shim("Time of Route Optimization", "mipro.time", "frame", see_frame));
+    register_init_routine(take_ports_back);
+}
+
+/* Stand before what is at this place of the table. */
+static void
+place_shim(struct shim *shim, const char *table, uint32_t at, const char *whose)
+{
+    shim->onward = find_dissector(whose);
+    if (shim->onward != NULL)
+        dissector_add_uint(table, at, shim->here);
+}
+
+void
+proto_reg_handoff_mipro(void)
+{
+    place_shim(&udp_shim, "udp.port", MIPRO_PORT, "mip");
+    place_shim(&icmp_shim, "ip.proto", IP_PROTO_ICMP, "icmp");
+    place_shim(&ipip_shim, "ip.proto", IP_PROTO_IPIP, "ip");
+    place_shim(&gre_shim, "gre.proto", 0x0800, "ip");
+    dissector_add_for_decode_as("udp.port", mipro_handle);
+}

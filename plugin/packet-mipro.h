@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * packet-mipro.h - what the files of the plugin know of each other.
+ *
+ *   packet-mipro.c   registration, the shims, one message from end to end
+ *   fields.c         the fields, subtrees and expert infos that Wireshark is told of
+ *   draw.c           a message as a tree and as a line of the Info column
+ *   associations.c   the preferences; key file and table of associations
+ *   record.c         what the first pass learns of a message: verdicts, findings, conduct
+ *   exchange.c       which message answers which; the binding cache
+ *   stats.c          the tap and the statistics
+ *   packet-minenc.c  minimal encapsulation, IP protocol 55
+ *
+ * Where a field lies is said by protocol/mipro_wire.c, and framing is done by
+ * mipro_message_parse(): there are no offsets of messages here.
+ */
+#ifndef PACKET_MIPRO_H
+#define PACKET_MIPRO_H
+
+#include "compat.h"
+#include <epan/expert.h>
+#include <epan/prefs.h>
+#include <epan/proto_data.h>
+
+#include "mipro_conduct.h"
+
+/* ---- fields.c ---- */
+
+extern int proto_mipro;
+extern int hf_mipro[MIPRO_F_COUNT]; /* one slot for each field of mipro_wire.h */
+extern int hf_mipro_reserved16;     /* mipro.reserved of a Binding Acknowledge */
+extern int hf_mipro_ident_time, hf_mipro_ident_next_nonce, hf_mipro_ident_nonce;
+extern int hf_mipro_undecoded;
+extern int hf_mipro_rrq_p, hf_mipro_rrq_p_09, hf_mipro_adv_s;
+
+/* What is said of an authenticator; PFAN's have their own names, for both may be in one message. */
+struct mipro_auth_hf {
+    int status, association, algorithm, coverage, calculated, reading;
+};
+extern struct mipro_auth_hf hf_mipro_auth, hf_mipro_pfan;
+
+extern int hf_mipro_response_in, hf_mipro_response_to, hf_mipro_response_time;
+extern int hf_mipro_retransmission_of, hf_mipro_update_in, hf_mipro_warning_in, hf_mipro_pfan_in;
+extern int hf_mipro_related;
+extern int hf_mipro_cache_node, hf_mipro_cache_coa, hf_mipro_cache_expires;
+extern int hf_mipro_cache_supersedes, hf_mipro_cache_superseded_in, hf_mipro_cache_deleted_in;
+
+extern int ett_mipro, ett_mipro_flags, ett_mipro_ident, ett_mipro_ext, ett_mipro_cache;
+extern int ett_mipro_auth, ett_mipro_adv;
+
+extern expert_field ei_mipro_rule[MIPRO_RULES];
+extern expert_field ei_mipro_auth_bad, ei_mipro_auth_no_key, ei_mipro_auth_truncated;
+extern expert_field ei_mipro_keys_fault, ei_mipro_iana;
+
+void mipro_register_fields(void);
+/* The bits of a Binding Update's flags field, for proto_tree_add_bitmask(). */
+int *const *mipro_update_flag_fields(void);
+
+/* ---- associations.c ---- */
+
+/* The preferences that say how to read. */
+extern struct mipro_settings mipro_set;
+
+void mipro_register_preferences(void);
+/* The keys; NULL if there are none, verification is off, or they are faulty. */
+const struct mipro_keyring *mipro_ring(void);
+/* Why there are no keys, where the user meant there to be: a sentence with its place, or NULL. */
+const char *mipro_ring_fault(void);
+/* No message of the former capture is shown any more: rings that only they used may go. */
+void mipro_forget_rings(void);
+
+/* ---- record.c ---- */
+
+/* Which message answers which; frame numbers, 0: none. */
+struct mipro_links {
+    uint32_t response_in;
+    uint32_t response_to;
+    bool has_response_time;
+    nstime_t response_time;
+    uint32_t retransmission_of;
+    uint32_t warning_in; /* of a Binding Update or Request: the Binding Warning that led to it */
+    uint32_t pfan_in;    /* of a Binding Update: the registration that bore its PFAN */
+    uint32_t update_in;  /* of a Binding Warning, or of a PFAN: the Binding Update */
+};
+
+/* What a node believes after a Binding Update. */
+struct mipro_cache_entry {
+    bool is_set;
+    bool deletes;
+    uint32_t node;
+    uint32_t coa;
+    int64_t expires; /* INT64_MAX: never */
+    uint32_t supersedes, superseded_in, deleted_in;
+};
+
+/* What the first pass learned of one message, and later passes show.  Lives as long as the file. */
+struct mipro_record {
+    uint32_t frame;
+    enum mipro_ident_hint hint;
+    struct mipro_auth *auth; /* in the order of the payload */
+    unsigned n_auth;
+    struct mipro_links links;
+    struct mipro_cache_entry cache;
+};
+
+/* One message that is being dissected. */
+struct mipro_view {
+    tvbuff_t *tvb;
+    packet_info *pinfo;
+    struct mipro_message m;
+    struct mipro_record *record;
+    uint32_t src, dst;
+    int64_t time;
+    proto_tree *tree;     /* its own subtree; may be NULL */
+    proto_item *top;      /* of tree */
+    wmem_array_t *places; /* of struct mipro_place: what was drawn where, to hang findings on */
+};
+
+/* A finding, as it is kept from the first pass to its showing. */
+struct mipro_kept_finding {
+    struct mipro_kept_finding *next;
+    enum mipro_rule rule;
+    uint32_t off, len;
+    const char *text;
+    uint32_t related[MIPRO_RELATED];
+    unsigned n_related;
+    bool shared; /* of conduct: about the frame, not about octets of one message */
+};
+
+/* Parse view->tvb and learn what it says, or recall it.  Sets m, record, src, dst, time. */
+void mipro_learn(struct mipro_view *view);
+/* The findings about a frame in the order they were made, or NULL. */
+const struct mipro_kept_finding *mipro_findings(const packet_info *pinfo);
+/* An agent advertisement, and a packet from a tunnel, on the first pass. */
+void mipro_learn_advert(packet_info *pinfo, const struct mipro_advert *advert);
+void mipro_learn_tunnel(packet_info *pinfo, uint32_t src, uint32_t dst, uint32_t homeaddr);
+/* Every frame tells the time. */
+void mipro_learn_time(packet_info *pinfo);
+void mipro_register_record(void);
+
+uint32_t mipro_addr(const address *addr); /* host order; 0 if it is no IPv4 address */
+int64_t mipro_time(const packet_info *pinfo);
+
+/* ---- exchange.c ---- */
+
+/* First pass only: link the message to those it answers, and those to it. */
+void mipro_learn_exchange(struct mipro_view *view);
+void mipro_register_exchange(void);
+
+/* ---- draw.c ---- */
+
+/* Types 16-19: the whole message.  Throws where framing broke, as epan wants it. */
+void mipro_draw_message(struct mipro_view *view, proto_tree *tree);
+/* Types 1 and 3, after mip: what it does not know.  Never throws. */
+void mipro_draw_registration(struct mipro_view *view, proto_tree *tree);
+void mipro_draw_advert(
+    tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const struct mipro_advert *advert);
+/* Findings about a frame that holds no message of ours. */
+void mipro_draw_findings(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree);
+const char *mipro_addr_text(wmem_allocator_t *pool, uint32_t addr);
+
+/* ---- stats.c ---- */
+
+void mipro_register_stats(void);
+void mipro_tap(struct mipro_view *view);
+
+/* ---- packet-mipro.c ---- */
+
+/* A datagram comes out of a tunnel whose ends pinfo still has. */
+void mipro_look_into_tunnel(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree);
+
+/* ---- registered with epan, from plugin.c ---- */
+
+void proto_register_mipro(void);
+void proto_reg_handoff_mipro(void);
+void proto_register_minenc(void);
+void proto_reg_handoff_minenc(void);
+
+#endif
