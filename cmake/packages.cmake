@@ -18,19 +18,19 @@ set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 set(CPACK_COMPONENTS_ALL tools doc)
 set(CPACK_DEBIAN_TOOLS_PACKAGE_NAME mipro-tools)
 set(CPACK_COMPONENT_TOOLS_DESCRIPTION "Mobile IP Route Optimization: injector and verifier
- mipro-verify checks every authenticator of a capture, and the conduct of
- every node in it, against draft-ietf-mobileip-optim-08.
- .
- mipro-inject crafts Binding Updates and their kin, good or broken on purpose,
- into a capture file or on an interface, and judges the answers.")
+mipro-verify checks every authenticator of a capture, and the conduct of
+every node in it, against draft-ietf-mobileip-optim-08.
+
+mipro-inject crafts Binding Updates and their kin, good or broken on purpose,
+into a capture file or on an interface, and judges the answers.")
 
 set(CPACK_DEBIAN_DOC_PACKAGE_NAME mipro-doc)
 set(CPACK_DEBIAN_DOC_PACKAGE_SECTION doc)
 set(CPACK_DEBIAN_DOC_PACKAGE_ARCHITECTURE all)
 set(CPACK_DEBIAN_DOC_PACKAGE_SHLIBDEPS OFF)
 set(CPACK_COMPONENT_DOC_DESCRIPTION "Mobile IP Route Optimization: guide and sample captures
- The user guide of mipro, references of its fields and rules, and captures of
- each exchange with the key file that verifies them.")
+The user guide of mipro, references of its fields and rules, and captures of
+each exchange with the key file that verifies them.")
 
 if(TARGET mipro-plugin)
     list(APPEND CPACK_COMPONENTS_ALL plugin)
@@ -41,9 +41,9 @@ if(TARGET mipro-plugin)
         "wireshark-common (>= ${Wireshark_MAJOR_VERSION}.${Wireshark_MINOR_VERSION}.0~), wireshark-common (<< ${Wireshark_MAJOR_VERSION}.${next}~)")
     set(CPACK_DEBIAN_PLUGIN_PACKAGE_RECOMMENDS "wireshark | tshark")
     set(CPACK_COMPONENT_PLUGIN_DESCRIPTION "Mobile IP Route Optimization: Wireshark plugin
- Shows every message, extension and bit of draft-ietf-mobileip-optim-08 in
- Wireshark and tshark, and at each authenticator whether it is good, bad, or
- cannot be told.")
+Shows every message, extension and bit of draft-ietf-mobileip-optim-08 in
+Wireshark and tshark, and at each authenticator whether it is good, bad, or
+cannot be told.")
 endif()
 
 # What Debian asks of a package beside its files; "cmake --install" leaves it out.
