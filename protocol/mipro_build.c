@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-#define IDENT_LEN 8u
-
 static void
 store_be(uint8_t *to, size_t n, uint64_t v)
 {
@@ -74,7 +72,7 @@ mipro_put(struct mipro_build *b, enum mipro_field id, uint64_t v)
             b->failed = true;
             return;
         }
-        if (b->len == f->off && extend(b, IDENT_LEN) == NULL)
+        if (b->len == f->off && extend(b, MIPRO_IDENT_LEN) == NULL)
             return;
     }
     store_field(b, 0, f, v);

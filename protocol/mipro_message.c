@@ -3,7 +3,8 @@
 
 #include "mipro_reader.h"
 
-#include <string.h>
+#define MD5_AUTH_LEN 22u /* extension 35 with an authenticator of MD5 */
+#define MD5_36_LEN 24u   /* the same as extension 36 */
 
 const char *
 mipro_strerror(enum mipro_err err)
@@ -35,18 +36,17 @@ enum step {
 };
 
 /* Frame the extension at off < m->len. */
-static enum step
+static inline enum step
 frame_ext(const struct mipro_message *m, size_t off, struct mipro_ext *e)
 {
     struct mipro_reader r = mipro_reader(m->buf, m->captured);
     size_t left = m->len - off;
-    size_t long_len;
 
-    if (left == 1)
-        return off < m->captured ? STEP_LONE : STEP_BLIND;
     mipro_seek(&r, off);
-    e->off = off;
     e->type = mipro_get_u8(&r);
+    if (left == 1)
+        return r.failed ? STEP_BLIND : STEP_LONE;
+    e->off = off;
     e->def = mipro_ext_def(e->type, &m->set);
     e->shape = e->def != NULL ? e->def->shape : MIPRO_SHAPE_TLV;
     e->hdr_len = 2;
@@ -54,12 +54,14 @@ frame_ext(const struct mipro_message *m, size_t off, struct mipro_ext *e)
     if (r.failed)
         return STEP_BLIND;
     if (e->shape != MIPRO_SHAPE_TLV) {
+        size_t long_len = mipro_get_u16(&r);
+        bool fits = !r.failed && left >= 4 && long_len <= left - 4;
+
+        if (r.failed && left >= 4)
+            return STEP_BLIND;
         if (left < 4 && e->shape == MIPRO_SHAPE_LONG)
             return STEP_OVERRUN;
-        long_len = mipro_get_u16(&r);
-        if (left >= 4 && r.failed)
-            return STEP_BLIND;
-        if (e->shape == MIPRO_SHAPE_EITHER && (left < 4 || long_len > left - 4)) {
+        if (e->shape == MIPRO_SHAPE_EITHER && !fits) {
             e->shape = MIPRO_SHAPE_TLV;
         } else {
             e->shape = MIPRO_SHAPE_LONG;
@@ -72,39 +74,50 @@ frame_ext(const struct mipro_message *m, size_t off, struct mipro_ext *e)
     return off + mipro_ext_len(e) > m->captured ? STEP_CUT : STEP_WHOLE;
 }
 
-/* Walk the extensions from m->ext_off; set what the walk finds. */
-static void
-walk_extensions(struct mipro_message *m)
+bool
+mipro_ext_unknown(const struct mipro_message *m, const struct mipro_ext *e)
 {
-    struct mipro_ext e;
-
-    m->ext_end = m->ext_off;
-    m->n_ext = 0;
-    while (m->ext_end < m->len) {
-        switch (frame_ext(m, m->ext_end, &e)) {
-        case STEP_WHOLE:
-            m->ext_end += mipro_ext_len(&e);
-            m->n_ext++;
-            continue;
-        case STEP_CUT:
-        case STEP_BLIND:
-            m->err = MIPRO_ERR_CUT;
-            break;
-        case STEP_LONE:
-            m->err = MIPRO_ERR_TRAILING;
-            break;
-        case STEP_OVERRUN:
-            m->err = MIPRO_ERR_OVERRUN;
-            break;
-        }
-        m->err_off = m->ext_end;
-        return;
-    }
-    m->err = MIPRO_OK;
-    m->err_off = m->ext_end;
+    if (e->type >= 128)
+        return false;
+    return e->def == NULL || ((e->def->in & m->def->in) == 0 && (e->def->in & MIPRO_IN_IANA) != 0);
 }
 
-/* The types with which a chain of extensions may begin behind a short acknowledge. */
+/* What a walk over the extensions came to. */
+struct walk {
+    enum mipro_err err; /* MIPRO_OK: whole extensions to the exact end of the payload */
+    size_t end;         /* behind the last whole extension */
+    unsigned n, n_unknown;
+};
+
+static struct walk
+walk_extensions(const struct mipro_message *m, size_t off)
+{
+    struct walk w = { MIPRO_OK, off, 0, 0 };
+    struct mipro_ext e;
+
+    while (w.err == MIPRO_OK && w.end < m->len) {
+        switch (frame_ext(m, w.end, &e)) {
+        case STEP_WHOLE:
+            w.end += mipro_ext_len(&e);
+            w.n++;
+            w.n_unknown += mipro_ext_unknown(m, &e);
+            break;
+        case STEP_CUT:
+        case STEP_BLIND:
+            w.err = MIPRO_ERR_CUT;
+            break;
+        case STEP_LONE:
+            w.err = MIPRO_ERR_TRAILING;
+            break;
+        case STEP_OVERRUN:
+            w.err = MIPRO_ERR_OVERRUN;
+            break;
+        }
+    }
+    return w;
+}
+
+/* The types with which a chain of extensions may begin behind a short acknowledge (ruling 1). */
 static bool
 begins_chain(uint8_t type, const struct mipro_settings *set)
 {
@@ -114,209 +127,235 @@ begins_chain(uint8_t type, const struct mipro_settings *set)
 
 /*
  * Do the octets at off parse as whole extensions to the exact end of the
- * payload, the first of a known type?  What was not captured is given the
- * benefit of the doubt.
+ * payload?  What was not captured is given the benefit of the doubt.
  */
-static bool
-parses_as_chain(const struct mipro_message *m, size_t off)
-{
-    struct mipro_message probe = *m;
-
-    if (off >= m->len || off >= m->captured || !begins_chain(m->buf[off], &m->set))
-        return false;
-    probe.ext_off = off;
-    walk_extensions(&probe);
-    return probe.err == MIPRO_OK || probe.err == MIPRO_ERR_CUT;
-}
-
-/* Do the octets at off parse as whole extensions of any type, or as none, to the end? */
 static bool
 parses_to_end(const struct mipro_message *m, size_t off)
 {
-    struct mipro_message probe = *m;
+    enum mipro_err err;
 
     if (off > m->len)
         return false;
-    probe.ext_off = off;
-    walk_extensions(&probe);
-    return probe.err == MIPRO_OK || probe.err == MIPRO_ERR_CUT;
+    err = walk_extensions(m, off).err;
+    return err == MIPRO_OK || err == MIPRO_ERR_CUT;
 }
 
-/* Ruling 1: has this Binding Acknowledge an identification? */
+/* The same, the first of a type that begins a chain. */
 static bool
-has_open_ident(const struct mipro_message *m, enum mipro_ident_hint hint)
+parses_as_chain(const struct mipro_message *m, size_t off)
 {
-    size_t fixed = m->def->fixed_len;
-    bool as_ident;
-
-    if (m->len == fixed)
-        return false;
-    if (!parses_as_chain(m, fixed))
-        return true;
-    as_ident = parses_to_end(m, fixed + 8);
-    return hint == MIPRO_IDENT_PRESENT && as_ident;
+    return off < m->len && off < m->captured && begins_chain(m->buf[off], &m->set) &&
+           parses_to_end(m, off);
 }
 
 bool
 mipro_ident_is_open(const struct mipro_message *m)
 {
-    return m->def != NULL && m->def->tail == MIPRO_TAIL_IDENT_OPEN && m->len > m->def->fixed_len &&
-           parses_as_chain(m, m->def->fixed_len) && parses_to_end(m, m->def->fixed_len + 8u);
+    return m->def != NULL && m->def->tail == MIPRO_TAIL_IDENT_OPEN &&
+           parses_as_chain(m, m->def->fixed_len) &&
+           parses_to_end(m, m->def->fixed_len + MIPRO_IDENT_LEN);
 }
 
 /*
- * Ruling 2: where do the targets of a Binding Warning end?  An authenticator of
- * MD5's size is tried first, then every other.
+ * Has the message an identification behind its fixed part?  MIPRO_IDENT_UNKNOWN:
+ * what tells was not captured.
+ */
+static enum mipro_ident_hint
+find_ident(const struct mipro_message *m, enum mipro_ident_hint hint)
+{
+    size_t fixed = m->def->fixed_len;
+
+    switch (m->def->tail) {
+    case MIPRO_TAIL_NONE:
+    case MIPRO_TAIL_TARGETS:
+        break;
+    case MIPRO_TAIL_IDENT_FLAGGED:
+        if (m->captured < 2)
+            return MIPRO_IDENT_UNKNOWN;
+        return (m->buf[1] & MIPRO_BU_I) != 0 ? MIPRO_IDENT_PRESENT : MIPRO_IDENT_ABSENT;
+    case MIPRO_TAIL_IDENT_OPEN: /* ruling 1 */
+        if (m->len == fixed)
+            return MIPRO_IDENT_ABSENT;
+        if (m->captured <= fixed)
+            return MIPRO_IDENT_UNKNOWN;
+        if (!parses_as_chain(m, fixed))
+            return MIPRO_IDENT_PRESENT;
+        if (hint == MIPRO_IDENT_PRESENT && parses_to_end(m, fixed + MIPRO_IDENT_LEN))
+            return MIPRO_IDENT_PRESENT;
+        break;
+    }
+    return MIPRO_IDENT_ABSENT;
+}
+
+/* Is there an authentication extension at off that ends the payload? */
+static bool
+ends_in_auth(const struct mipro_message *m, size_t off)
+{
+    struct mipro_ext e;
+    enum step step;
+
+    if (off >= m->captured || m->buf[off] != mipro_auth_ext_type(&m->set))
+        return false;
+    step = frame_ext(m, off, &e);
+    return (step == STEP_WHOLE || step == STEP_CUT) && off + mipro_ext_len(&e) == m->len;
+}
+
+/*
+ * Ruling 2: where the targets of a Binding Warning that begin at off end.  An
+ * authenticator of MD5's size is tried first: nearer to the end, its own octets
+ * might look like a shorter extension.  With extension 36 that size is a multiple
+ * of 4, so that nothing is odd: it counts all the same.
  */
 static size_t
 find_targets_end(const struct mipro_message *m, size_t off)
 {
-    size_t odd = (m->len - off) % 4;
+    size_t size = m->len - off;
+    size_t md5_len = mipro_auth_ext_type(&m->set) == MIPRO_EXT_AUTH ? MD5_AUTH_LEN : MD5_36_LEN;
+    size_t end = m->len - size % 4;
 
-    if (odd == 0)
-        return m->len;
-    for (size_t body = 20; m->captured == m->len && body <= 0xff;
-         body = body == 20 ? 4 : body + 1) {
-        size_t at;
-
-        if (m->len - off < 2 + body)
-            break;
-        at = m->len - 2 - body;
-        if ((at - off) % 4 == 0 && m->buf[at] == mipro_auth_ext_type(&m->set) &&
-            m->buf[at + 1] == body)
+    if (size >= md5_len && (size - md5_len) % 4 == 0 && ends_in_auth(m, m->len - md5_len))
+        return m->len - md5_len;
+    if (end == m->len)
+        return end;
+    for (size_t at = end; at >= off; at -= 4)
+        if (ends_in_auth(m, at))
             return at;
-    }
-    return m->len - odd;
+    return end;
 }
 
+/* Read the integer fields that end at end or before: the list ascends, addresses come last. */
 static void
 read_fields(struct mipro_message *m, size_t end)
 {
-    struct mipro_reader r = mipro_reader(m->buf, m->captured < end ? m->captured : end);
+    const uint8_t *octets = m->buf;
+    size_t room = m->captured;
+    uint32_t present = 0;
 
-    for (const struct mipro_field_def *f = m->def->fields; f->id != MIPRO_F_END; f++) {
-        if (f->len == 0 || f->off + f->len > r.len)
-            continue;
-        mipro_seek(&r, f->off);
-        m->value[f->id] = mipro_get_be(&r, f->len);
-        m->present |= UINT32_C(1) << f->id;
+    if (end > room)
+        end = room;
+    for (const struct mipro_field_def *f = m->def->fields; f->len != 0; f++) {
+        unsigned off = f->off, len = f->len;
+
+        if (off + len > end)
+            break;
+        m->value[f->id] = mipro_be_at(octets, room, off, len);
+        present |= UINT32_C(1) << f->id;
     }
+    m->present = present;
+}
+
+/* Parsing ends here, without a walk over extensions. */
+static enum mipro_err
+stop(struct mipro_message *m, enum mipro_err err, size_t ext_off, size_t err_off)
+{
+    m->ext_off = m->ext_end = ext_off;
+    m->err_off = err_off;
+    m->err = err;
+    return err;
 }
 
 static enum mipro_err
 parse_as(struct mipro_message *m, const struct mipro_msg_def *def, enum mipro_ident_hint hint)
 {
     size_t fixed = def->fixed_len;
-    bool blind = false;
+    enum mipro_ident_hint ident;
+    struct walk w;
 
     m->def = def;
-    m->present = 0;
-    memset(m->value, 0, sizeof(m->value));
-    m->n_targets = 0;
-    m->n_ext = 0;
-    if (m->len >= fixed) {
-        switch (def->tail) {
-        case MIPRO_TAIL_NONE:
-        case MIPRO_TAIL_TARGETS:
-            break;
-        case MIPRO_TAIL_IDENT_FLAGGED:
-            if (m->captured < 2)
-                blind = true;
-            else if ((m->buf[1] & MIPRO_BU_I) != 0)
-                fixed += 8;
-            break;
-        case MIPRO_TAIL_IDENT_OPEN:
-            if (has_open_ident(m, hint))
-                fixed += 8;
-            break;
-        }
-    }
-    read_fields(m, fixed);
-    m->ext_off = m->ext_end = fixed;
     if (m->len < fixed) {
-        m->ext_off = m->ext_end = m->len;
-        m->err = MIPRO_ERR_TRUNCATED;
-        m->err_off = m->len;
-        return m->err;
+        read_fields(m, fixed);
+        return stop(m, MIPRO_ERR_TRUNCATED, m->len, m->len);
     }
-    if (blind || m->captured < fixed) {
-        m->ext_off = m->ext_end = m->captured;
-        m->err = MIPRO_ERR_CUT;
-        m->err_off = m->captured;
-        return m->err;
-    }
+    ident = find_ident(m, hint);
+    if (ident == MIPRO_IDENT_PRESENT)
+        fixed += MIPRO_IDENT_LEN;
+    read_fields(m, fixed);
+    if (m->len < fixed)
+        return stop(m, MIPRO_ERR_TRUNCATED, m->len, m->len);
+    if (ident == MIPRO_IDENT_UNKNOWN || m->captured < fixed)
+        return stop(m, MIPRO_ERR_CUT, m->captured, m->captured);
+
     if (def->tail == MIPRO_TAIL_TARGETS) {
         size_t end = find_targets_end(m, fixed);
         size_t seen = m->captured < end ? m->captured : end;
 
         m->n_targets = (seen - fixed) / 4;
-        m->ext_off = m->ext_end = fixed + 4 * m->n_targets;
-        if (seen < end || (m->captured < m->len && end + 4 > m->len)) {
-            m->err = MIPRO_ERR_CUT;
-            m->err_off = m->ext_end;
-            return m->err;
-        }
-        if (end < m->len && m->len - end < 4) {
-            m->err = MIPRO_ERR_TRAILING;
-            m->err_off = end;
-            return m->err;
+        fixed += 4 * m->n_targets;
+        if (seen < end)
+            return stop(m, MIPRO_ERR_CUT, fixed, m->captured);
+        if (end < m->len && !ends_in_auth(m, end)) {
+            if (m->captured < m->len)
+                return stop(m, MIPRO_ERR_CUT, fixed, m->captured);
+            return stop(m, MIPRO_ERR_TRAILING, fixed, end);
         }
     }
-    walk_extensions(m);
+    m->ext_off = fixed;
+    w = walk_extensions(m, fixed);
+    m->ext_end = m->err_off = w.end;
+    m->n_ext = w.n;
+    m->n_unknown = w.n_unknown;
+    m->err = w.err;
     return m->err;
 }
 
-/*
- * Ruling 5: the octets do not parse as the draft's, and do parse, to their exact
- * end, as RFC 4881's or RFC 4857's with an authentication extension that is not 35.
- */
-static bool
-is_iana_only(const struct mipro_message *as_draft)
+static void
+begin(struct mipro_message *m, const uint8_t *buf, size_t captured, size_t len,
+    const struct mipro_settings *set)
 {
-    const struct mipro_msg_def *def = mipro_msg_def(as_draft->def->type, MIPRO_SOURCE_IANA);
-    struct mipro_message m = *as_draft;
+    m->buf = buf;
+    m->captured = captured < len ? captured : len;
+    m->len = len;
+    m->set = *set;
+    m->def = NULL;
+    m->present = 0;
+    m->n_targets = 0;
+    m->n_ext = m->n_unknown = 0;
+    stop(m, MIPRO_ERR_NOT_OURS, 0, 0);
+}
 
-    if (as_draft->err == MIPRO_OK || as_draft->err == MIPRO_ERR_CUT)
-        return false;
-    if (parse_as(&m, def, MIPRO_IDENT_UNKNOWN) != MIPRO_OK)
-        return false;
-    for (struct mipro_ext e = { 0 }; mipro_ext_next(&m, &e);)
-        if (e.def != NULL && e.def->auth && e.type != MIPRO_EXT_AUTH)
-            return true;
-    return false;
+/*
+ * Ruling 5: octets that do not parse as the draft's are IANA's if they parse, to
+ * their exact end, as RFC 4881's or RFC 4857's with an authentication extension
+ * that is not 35.  A chain of extensions that would make the receiver discard the
+ * message is no parse either: random octets form one too often.
+ */
+static void
+read_anew(struct mipro_message *m)
+{
+    struct mipro_message other;
+
+    if (m->set.reading != MIPRO_READING_AUTO || !mipro_is_draft(m))
+        return;
+    begin(&other, m->buf, m->captured, m->len, &m->set);
+    parse_as(&other, mipro_msg_def(m->def->type, MIPRO_SOURCE_IANA), MIPRO_IDENT_UNKNOWN);
+    if (other.err != MIPRO_OK)
+        return;
+    for (struct mipro_ext e = { 0 }; mipro_ext_next(&other, &e);)
+        if (e.def != NULL && e.def->auth && e.type != MIPRO_EXT_AUTH) {
+            *m = other;
+            return;
+        }
 }
 
 enum mipro_err
 mipro_message_parse(struct mipro_message *m, const uint8_t *buf, size_t captured, size_t len,
     const struct mipro_settings *set, enum mipro_ident_hint hint)
 {
+    enum mipro_source source =
+        set->reading == MIPRO_READING_IANA ? MIPRO_SOURCE_IANA : MIPRO_SOURCE_DRAFT;
     const struct mipro_msg_def *def;
 
-    m->buf = buf;
-    m->captured = captured < len ? captured : len;
-    m->len = len;
-    m->set = *set;
-    m->def = NULL;
-    m->err = MIPRO_ERR_NOT_OURS;
-    m->err_off = m->ext_off = m->ext_end = 0;
-    m->present = 0;
-    m->n_targets = 0;
-    m->n_ext = 0;
-    memset(m->value, 0, sizeof(m->value));
+    begin(m, buf, captured, len, set);
     if (m->captured == 0)
         return m->err;
-
-    def = mipro_msg_def(buf[0], MIPRO_SOURCE_BASE);
-    if (def != NULL)
-        return parse_as(m, def, hint);
-    def = mipro_msg_def(buf[0], MIPRO_SOURCE_DRAFT);
+    def = mipro_msg_def(buf[0], source);
+    if (def == NULL)
+        def = mipro_msg_def(buf[0], MIPRO_SOURCE_BASE);
     if (def == NULL)
         return m->err;
-    if (set->reading == MIPRO_READING_IANA)
-        return parse_as(m, mipro_msg_def(buf[0], MIPRO_SOURCE_IANA), hint);
     parse_as(m, def, hint);
-    if (set->reading == MIPRO_READING_AUTO && is_iana_only(m))
-        parse_as(m, mipro_msg_def(buf[0], MIPRO_SOURCE_IANA), hint);
+    if ((m->err != MIPRO_OK && m->err != MIPRO_ERR_CUT) || m->n_unknown > 0)
+        read_anew(m);
     return m->err;
 }
 
@@ -325,8 +364,10 @@ mipro_target(const struct mipro_message *m, size_t i)
 {
     struct mipro_reader r = mipro_reader(m->buf, m->captured);
 
+    if (i >= m->n_targets)
+        return 0;
     mipro_seek(&r, m->def->fixed_len + 4 * i);
-    return i < m->n_targets ? mipro_get_u32(&r) : 0;
+    return mipro_get_u32(&r);
 }
 
 bool
@@ -340,7 +381,7 @@ mipro_ext_next(const struct mipro_message *m, struct mipro_ext *e)
 bool
 mipro_ext_find(const struct mipro_message *m, uint8_t type, struct mipro_ext *e)
 {
-    memset(e, 0, sizeof(*e));
+    *e = (struct mipro_ext){ 0 };
     while (mipro_ext_next(m, e))
         if (e->type == type)
             return true;
@@ -350,10 +391,9 @@ mipro_ext_find(const struct mipro_message *m, uint8_t type, struct mipro_ext *e)
 bool
 mipro_ext_cut(const struct mipro_message *m, struct mipro_ext *e)
 {
-    /* err_off is where it begins only if the walk over the extensions was reached. */
-    return m->err == MIPRO_ERR_CUT && m->def != NULL && m->ext_off >= m->def->fixed_len &&
-           m->err_off == m->ext_end && m->err_off < m->captured &&
-           (m->def->tail != MIPRO_TAIL_TARGETS) && frame_ext(m, m->err_off, e) == STEP_CUT;
+    /* Where targets or the fixed part were cut, err_off is the end of the capture. */
+    return m->err == MIPRO_ERR_CUT && m->err_off < m->captured &&
+           frame_ext(m, m->err_off, e) == STEP_CUT;
 }
 
 const struct mipro_field_def *
@@ -368,14 +408,16 @@ mipro_ext_octets(
     const struct mipro_message *m, const struct mipro_ext *e, enum mipro_field id, size_t *len)
 {
     const struct mipro_field_def *f = mipro_find_field(mipro_ext_fields(e), id);
+    struct mipro_reader r = mipro_reader(m->buf, m->captured);
     size_t size = mipro_ext_len(e);
 
-    if (f == NULL || f->off + f->len > size || e->off + f->off + f->len > m->captured)
+    if (f == NULL || (size_t)f->off + f->len > size)
         return NULL;
+    mipro_seek(&r, e->off + f->off);
     *len = f->len != 0 ? f->len : size - f->off;
-    if (e->off + f->off + *len > m->captured)
-        *len = m->captured - e->off - f->off;
-    return m->buf + e->off + f->off;
+    if (f->len == 0 && *len > mipro_left(&r))
+        *len = mipro_left(&r); /* a list, or an authenticator, that was cut */
+    return mipro_get_octets(&r, *len);
 }
 
 bool

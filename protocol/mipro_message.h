@@ -42,16 +42,21 @@ struct mipro_message {
     struct mipro_settings set;
     const struct mipro_msg_def *def; /* NULL with MIPRO_ERR_NOT_OURS */
     enum mipro_err err;
-    size_t err_off; /* where the element that is broken begins; else where parsing ended */
+    /* Where the element that is broken, or was cut, begins; else where parsing ended. */
+    size_t err_off;
 
-    /* Fields that were captured whole: bit 1 << id, and the value as an integer. */
+    /*
+     * Fields that were captured whole: bit 1 << id, and the value as an integer.
+     * Of other fields the value is not set: see mipro_value().
+     */
     uint32_t present;
     uint64_t value[MIPRO_F_MESSAGE_COUNT];
     size_t n_targets; /* whole and captured addresses at MIPRO_F_TARGET */
 
-    size_t ext_off; /* where extensions begin */
-    size_t ext_end; /* behind the last whole extension that was captured whole */
-    unsigned n_ext; /* how many lie between */
+    size_t ext_off;     /* where extensions begin */
+    size_t ext_end;     /* behind the last whole extension that was captured whole */
+    unsigned n_ext;     /* how many lie between */
+    unsigned n_unknown; /* of these, mipro_ext_unknown() */
 };
 
 /*
@@ -71,7 +76,7 @@ mipro_has(const struct mipro_message *m, enum mipro_field id)
 static inline uint64_t
 mipro_value(const struct mipro_message *m, enum mipro_field id)
 {
-    return m->value[id];
+    return mipro_has(m, id) ? m->value[id] : 0;
 }
 
 static inline uint8_t
@@ -119,6 +124,13 @@ bool mipro_ext_find(const struct mipro_message *m, uint8_t type, struct mipro_ex
  * and it ends within the payload that was sent.
  */
 bool mipro_ext_cut(const struct mipro_message *m, struct mipro_ext *e);
+
+/*
+ * A type of 0-127 that the receiver of this message does not know: RFC 2002 1.9
+ * has it discard the message.  What IANA assigned after the draft is known in a
+ * registration only.
+ */
+bool mipro_ext_unknown(const struct mipro_message *m, const struct mipro_ext *e);
 
 static inline size_t
 mipro_ext_len(const struct mipro_ext *e)

@@ -32,6 +32,31 @@ mipro_left(const struct mipro_reader *r)
     return r->len - r->pos;
 }
 
+/* Written out, for compilers know it as one load. */
+static inline uint64_t
+mipro_be64(const uint8_t o[8])
+{
+    return (uint64_t)o[0] << 56 | (uint64_t)o[1] << 48 | (uint64_t)o[2] << 40 |
+           (uint64_t)o[3] << 32 | (uint64_t)o[4] << 24 | (uint64_t)o[5] << 16 |
+           (uint64_t)o[6] << 8 | o[7];
+}
+
+/*
+ * A big-endian integer of n octets, 0 < n <= 8, at off of a buffer of len octets.
+ * The caller knows that they are there.
+ */
+static inline uint64_t
+mipro_be_at(const uint8_t *buf, size_t len, size_t off, size_t n)
+{
+    uint64_t v = 0;
+
+    if (len - off >= 8)
+        return mipro_be64(buf + off) >> (64 - 8 * n);
+    for (size_t i = 0; i < n; i++)
+        v = v << 8 | buf[off + i];
+    return v;
+}
+
 /* Borrow n octets and step over them; NULL and failed if they are not there. */
 static inline const uint8_t *
 mipro_get_octets(struct mipro_reader *r, size_t n)
@@ -47,22 +72,19 @@ mipro_get_octets(struct mipro_reader *r, size_t n)
     return p;
 }
 
-/* A big-endian integer of n octets, n <= 8. */
+/* A big-endian integer of n octets, 0 < n <= 8. */
 static inline uint64_t
 mipro_get_be(struct mipro_reader *r, size_t n)
 {
-    const uint8_t *p = mipro_get_octets(r, n);
-    uint64_t v = 0;
-
-    for (size_t i = 0; p != NULL && i < n; i++)
-        v = v << 8 | p[i];
-    return v;
+    return mipro_get_octets(r, n) != NULL ? mipro_be_at(r->buf, r->len, r->pos - n, n) : 0;
 }
 
 static inline uint8_t
 mipro_get_u8(struct mipro_reader *r)
 {
-    return (uint8_t)mipro_get_be(r, 1);
+    const uint8_t *p = mipro_get_octets(r, 1);
+
+    return p != NULL ? *p : 0;
 }
 
 static inline uint16_t

@@ -169,22 +169,13 @@ check_extension_overrun(const struct mipro_evidence *ev, struct breach *b)
 
 /* ---- which extensions, and where ---- */
 
-/* Types that IANA assigned after the draft are known in a registration only. */
-static bool
-is_unknown(const struct mipro_message *m, const struct mipro_ext *e)
-{
-    return e->type < 128 &&
-           (e->def == NULL ||
-               (mipro_is_draft(m) && (e->def->in & MIPRO_IN_DRAFT) == 0 && e->def->fields == NULL));
-}
-
 static void
 check_extension_unknown(const struct mipro_evidence *ev, struct breach *b)
 {
     const struct mipro_message *m = ev->message;
 
     for (struct mipro_ext e = { 0 }; next_ext(m, &e);)
-        if (is_unknown(m, &e))
+        if (mipro_ext_unknown(m, &e))
             add_place(b, e.off, captured_len(m, &e),
                 "extension %u is not known; below 128 the receiver discards the message", e.type);
 }
@@ -200,7 +191,7 @@ check_extension_misplaced(const struct mipro_evidence *ev, struct breach *b)
     unsigned signatures = 0;
 
     for (struct mipro_ext e = { 0 }; next_ext(m, &e);) {
-        if (e.def == NULL || is_unknown(m, &e))
+        if (e.def == NULL || mipro_ext_unknown(m, &e))
             continue;
         if ((e.def->in & m->def->in) == 0)
             add_place(

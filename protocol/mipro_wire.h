@@ -83,6 +83,7 @@ enum mipro_field {
 };
 
 #define MIPRO_LIFE_INFINITE 0xffffu
+#define MIPRO_IDENT_LEN 8u /* octets of an identification */
 
 /* "homeaddr", "auth.spi": the plugin's filter name without "mipro.". */
 const char *mipro_field_name(enum mipro_field id);

@@ -1,0 +1,689 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "unit.h"
+
+#include "mipro_message.h"
+#include "samples.h"
+
+static const struct mipro_settings set = MIPRO_SETTINGS;
+
+/* Parse an exact copy, of which the capture has the first octets. */
+static enum mipro_err
+parse_cut(struct mipro_message *m, struct unit_exact *x, const uint8_t *octets, size_t captured,
+    size_t len)
+{
+    *x = unit_exact(octets, captured);
+    return mipro_message_parse(m, x->octets, captured, len, &set, MIPRO_IDENT_UNKNOWN);
+}
+
+static bool
+is_whole(const struct sample *s, size_t len)
+{
+    for (size_t i = 0; i < COUNT(s->whole); i++)
+        if (s->whole[i] == len)
+            return len != 0;
+    return false;
+}
+
+static enum mipro_err
+expected(const struct sample *s, const uint8_t *octets, size_t len)
+{
+    if (len == 0)
+        return MIPRO_ERR_NOT_OURS;
+    if (is_whole(s, len))
+        return MIPRO_OK;
+    if (len < s->fixed)
+        return MIPRO_ERR_TRUNCATED;
+    if (is_whole(s, len - 1) || octets[0] == MIPRO_BINDING_WARNING)
+        return MIPRO_ERR_TRAILING;
+    return MIPRO_ERR_OVERRUN;
+}
+
+static void
+every_prefix_of_a_message_is_what_it_is(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(samples); i++) {
+        uint8_t octets[SAMPLE_MAX];
+        size_t full = unit_octets(samples[i].hex, octets, sizeof(octets));
+
+        for (size_t len = 0; len <= full; len++) {
+            enum mipro_err want = expected(&samples[i], octets, len);
+            struct mipro_message m;
+            struct unit_exact x;
+            enum mipro_err err = parse_cut(&m, &x, octets, len, len);
+
+            if (err != want || m.err != err)
+                fail_msg("%s: prefix of %zu octets: %s, not %s", samples[i].name, len,
+                    mipro_strerror(err), mipro_strerror(want));
+            if (m.err_off > len || m.ext_end > len)
+                fail_msg("%s: prefix of %zu octets: an offset lies behind", samples[i].name, len);
+            free(x.block);
+        }
+        if (!is_whole(&samples[i], full))
+            fail_msg("%s: the sample itself is not whole", samples[i].name);
+    }
+}
+
+static void
+what_is_not_captured_is_not_broken(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(samples); i++) {
+        uint8_t octets[SAMPLE_MAX];
+        size_t full = unit_octets(samples[i].hex, octets, sizeof(octets));
+
+        for (size_t captured = 1; captured < full; captured++) {
+            struct mipro_message m;
+            struct unit_exact x;
+            enum mipro_err err = parse_cut(&m, &x, octets, captured, full);
+
+            if (err != MIPRO_ERR_CUT)
+                fail_msg(
+                    "%s: %zu octets captured: %s", samples[i].name, captured, mipro_strerror(err));
+            for (const struct mipro_field_def *f = m.def->fields; f->id != MIPRO_F_END; f++)
+                if (mipro_has(&m, f->id) && f->off + f->len > (int)captured)
+                    fail_msg("%s: %zu octets captured: has %s", samples[i].name, captured,
+                        mipro_field_name(f->id));
+            free(x.block);
+        }
+    }
+}
+
+/* A message that ends in its fixed part does so whether or not that end was captured. */
+static void
+a_truncated_message_is_truncated_in_any_capture(void **state)
+{
+    uint8_t octets[SAMPLE_MAX];
+    struct mipro_message m;
+    struct unit_exact x;
+
+    (void)state;
+    unit_octets(UPDATE AUTH_35, octets, sizeof(octets));
+    assert_int_equal(parse_cut(&m, &x, octets, 4, 10), MIPRO_ERR_TRUNCATED);
+    free(x.block);
+    unit_octets(UPDATE_IDENT, octets, sizeof(octets));
+    assert_int_equal(parse_cut(&m, &x, octets, 4, 19), MIPRO_ERR_TRUNCATED);
+    free(x.block);
+    /* Without its flags nobody knows whether there is an identification. */
+    assert_int_equal(parse_cut(&m, &x, octets, 1, 19), MIPRO_ERR_CUT);
+    free(x.block);
+    /* Nor of an acknowledge what the octets would be that might be extensions. */
+    unit_octets("13000000 0a010009 8303", octets, sizeof(octets));
+    assert_int_equal(parse_cut(&m, &x, octets, 8, 13), MIPRO_ERR_CUT);
+    free(x.block);
+    assert_int_equal(parse_cut(&m, &x, octets, 9, 13), MIPRO_ERR_CUT);
+    assert_false(mipro_has(&m, MIPRO_F_IDENT));
+    free(x.block);
+}
+
+static void
+fields_have_the_values_that_were_sent(void **state)
+{
+    uint8_t octets[SAMPLE_MAX];
+    struct mipro_message m;
+    size_t n;
+
+    (void)state;
+    n = unit_octets("12f5 003c 0a010009 0a030001 0123456789abcdef" AUTH_35, octets, sizeof(octets));
+    mipro_message_parse(&m, octets, n, n, &set, MIPRO_IDENT_UNKNOWN);
+    assert_int_equal(m.err, MIPRO_OK);
+    assert_int_equal(mipro_message_type(&m), MIPRO_BINDING_UPDATE);
+    assert_int_equal(mipro_value(&m, MIPRO_F_FLAGS), 0xf5);
+    assert_int_equal(mipro_value(&m, MIPRO_F_LIFE), 60);
+    assert_int_equal(mipro_value(&m, MIPRO_F_HOMEADDR), 0x0a010009);
+    assert_int_equal(mipro_value(&m, MIPRO_F_COA), 0x0a030001);
+    assert_true(mipro_value(&m, MIPRO_F_IDENT) == UINT64_C(0x0123456789abcdef));
+    assert_false(mipro_has(&m, MIPRO_F_HOMEAGENT));
+    assert_int_equal(mipro_value(&m, MIPRO_F_HOMEAGENT), 0);
+    assert_int_equal(m.ext_off, 20);
+    assert_int_equal(m.ext_end, 42);
+    assert_int_equal(m.n_ext, 1);
+
+    n = unit_octets("10abcdef 0a010009 c0000207 c0000208", octets, sizeof(octets));
+    mipro_message_parse(&m, octets, n, n, &set, MIPRO_IDENT_UNKNOWN);
+    assert_int_equal(mipro_value(&m, MIPRO_F_RESERVED), 0xabcdef);
+    assert_int_equal(m.n_targets, 2);
+    assert_int_equal(mipro_target(&m, 0), 0xc0000207);
+    assert_int_equal(mipro_target(&m, 1), 0xc0000208);
+    assert_int_equal(mipro_target(&m, 2), 0);
+}
+
+static void
+extensions_tile_the_payload_and_yield_their_fields(void **state)
+{
+    uint8_t octets[SAMPLE_MAX];
+    size_t n = unit_octets(REGISTRATION PFAN WARNING_EXT AUTH_36, octets, sizeof(octets));
+    struct mipro_message m;
+    struct mipro_ext e = { 0 };
+    uint64_t v;
+    size_t len;
+
+    (void)state;
+    mipro_message_parse(&m, octets, n, n, &set, MIPRO_IDENT_UNKNOWN);
+    assert_int_equal(m.n_ext, 3);
+
+    assert_true(mipro_ext_next(&m, &e));
+    assert_int_equal(e.type, MIPRO_EXT_PFAN);
+    assert_int_equal(e.off, 24);
+    assert_true(mipro_ext_value(&m, &e, MIPRO_F_PFAN_LIFE, &v) && v == 60);
+    assert_true(mipro_ext_value(&m, &e, MIPRO_F_PFAN_AGENT, &v) && v == 0x0a020001);
+    assert_true(mipro_ext_value(&m, &e, MIPRO_F_PFAN_COA, &v) && v == 0x0a030001);
+    assert_true(mipro_ext_value(&m, &e, MIPRO_F_PFAN_SPI, &v) && v == 0x1000);
+    assert_ptr_equal(mipro_ext_octets(&m, &e, MIPRO_F_PFAN_AUTHENTICATOR, &len), octets + 40);
+    assert_int_equal(len, 16);
+    assert_false(mipro_ext_value(&m, &e, MIPRO_F_SPI, &v));
+
+    assert_true(mipro_ext_next(&m, &e));
+    assert_int_equal(e.off, 56);
+    assert_int_equal(mipro_ext_addresses(&m, &e, MIPRO_F_WARN_TARGET), 2);
+    assert_int_equal(mipro_ext_address(&m, &e, MIPRO_F_WARN_TARGET, 1), 0xc0000208);
+    assert_int_equal(mipro_ext_address(&m, &e, MIPRO_F_WARN_TARGET, 2), 0);
+
+    assert_true(mipro_ext_next(&m, &e));
+    assert_int_equal(e.off, 72);
+    assert_int_equal(e.hdr_len, 4);
+    assert_int_equal(e.body_len, 20);
+    assert_true(mipro_ext_value(&m, &e, MIPRO_F_SPI, &v) && v == 0x1000);
+    assert_false(mipro_ext_next(&m, &e));
+
+    assert_true(mipro_ext_find(&m, MIPRO_EXT_WARNING, &e));
+    assert_int_equal(e.off, 56);
+    assert_false(mipro_ext_find(&m, MIPRO_EXT_AUTH, &e));
+}
+
+static void
+fields_behind_the_end_of_a_short_extension_are_not_there(void **state)
+{
+    uint8_t octets[SAMPLE_MAX];
+    size_t n = unit_octets(UPDATE "2303 000010"
+                                  "2304 00001000",
+        octets, sizeof(octets));
+    struct mipro_message m;
+    struct mipro_ext e = { 0 };
+    uint64_t v;
+    size_t len;
+
+    (void)state;
+    mipro_message_parse(&m, octets, n, n, &set, MIPRO_IDENT_UNKNOWN);
+    assert_int_equal(m.err, MIPRO_OK);
+    assert_true(mipro_ext_next(&m, &e));
+    assert_false(mipro_ext_value(&m, &e, MIPRO_F_SPI, &v));
+    assert_null(mipro_ext_octets(&m, &e, MIPRO_F_AUTHENTICATOR, &len));
+    assert_true(mipro_ext_next(&m, &e));
+    assert_true(mipro_ext_value(&m, &e, MIPRO_F_SPI, &v) && v == 0x1000);
+    assert_non_null(mipro_ext_octets(&m, &e, MIPRO_F_AUTHENTICATOR, &len));
+    assert_int_equal(len, 0);
+}
+
+static void
+the_extension_in_which_the_capture_ends_is_known_from_its_header_on(void **state)
+{
+    uint8_t octets[SAMPLE_MAX];
+    size_t n = unit_octets(UPDATE_IDENT "c802abcd" AUTH_35, octets, sizeof(octets));
+
+    (void)state;
+    for (size_t captured = 1; captured <= n; captured++) {
+        struct mipro_message m;
+        struct unit_exact x;
+        struct mipro_ext e;
+        uint64_t v;
+        size_t len;
+        bool want = (captured >= 22 && captured < 24) || (captured >= 26 && captured < n);
+
+        parse_cut(&m, &x, octets, captured, n);
+        if (mipro_ext_cut(&m, &e) != want)
+            fail_msg("%zu octets captured: an extension is%s cut", captured, want ? " not" : "");
+        if (want && captured > 24) {
+            assert_int_equal(e.type, MIPRO_EXT_AUTH);
+            assert_int_equal(mipro_ext_len(&e), 22);
+            if (mipro_ext_value(&m, &e, MIPRO_F_SPI, &v) != (captured >= 30))
+                fail_msg("%zu octets captured: SPI", captured);
+            if (mipro_ext_octets(&m, &e, MIPRO_F_AUTHENTICATOR, &len) != NULL)
+                assert_int_equal(len, captured - 30);
+        }
+        free(x.block);
+    }
+}
+
+static void
+ruling_1_tells_an_identification_from_extensions(void **state)
+{
+    /* clang-format off */
+    static const struct {
+        const char *name, *hex;
+        bool open, ident, ident_if_present;
+        enum mipro_err err;
+    } rows[] = {
+        { "bare",                           "",                                  false, false, false, MIPRO_OK },
+        { "identification",                 IDENT,                               false, true,  true,  MIPRO_OK },
+        { "extension 35",                   AUTH_35,                             false, false, false, MIPRO_OK },
+        { "identification, extension 35",   IDENT AUTH_35,                       false, true,  true,  MIPRO_OK },
+        { "identification, skippable",      IDENT "c802abcd",                    false, true,  true,  MIPRO_OK },
+        { "both: a name, a number",         "8306616263646566",                  true,  false, true,  MIPRO_OK },
+        { "both: also behind",              "830e616263646566 c806616263646566", true,  false, true,  MIPRO_OK },
+        { "both: unknown type behind",      "830e616263646566 0506616263646566", true,  false, true,  MIPRO_OK },
+        { "only extensions",                "830e616263646566 aaaa616263646566", false, false, false, MIPRO_OK },
+        { "only extensions, too short",     "8303612e62",                        false, false, false, MIPRO_OK },
+        { "16 begins a chain",              "1006616263646566",                  true,  false, true,  MIPRO_OK },
+        { "31 does not",                    "1f06616263646566",                  false, true,  true,  MIPRO_OK },
+        { "32 does",                        "2006616263646566",                  true,  false, true,  MIPRO_OK },
+        { "36 does, in long form",          "2400000461626364",                  true,  false, true,  MIPRO_OK },
+        { "37 does not",                    "2500000461626364",                  false, true,  true,  MIPRO_OK },
+        { "96 does",                        "6006616263646566",                  true,  false, true,  MIPRO_OK },
+        { "130 does not",                   "8206616263646566",                  false, true,  true,  MIPRO_OK },
+        { "134 does",                       "8606616263646566",                  true,  false, true,  MIPRO_OK },
+        { "135 does not",                   "8706616263646566",                  false, true,  true,  MIPRO_OK },
+        { "any type goes on a chain",       "8300c80461626364",                  true,  false, true,  MIPRO_OK },
+        { "chain with an octet too many",   "8306616263646566 aa",               false, true,  true,  MIPRO_ERR_TRAILING },
+        { "chain that overruns",            "8307616263646566",                  false, true,  true,  MIPRO_OK },
+        { "neither",                        "8306616263646566 aaaa",             false, true,  true,  MIPRO_ERR_OVERRUN },
+        { "one octet",                      "83",                                false, false, false, MIPRO_ERR_TRUNCATED },
+        { "seven octets",                   "83066162636465",                    false, false, false, MIPRO_ERR_TRUNCATED },
+    };
+    /* clang-format on */
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++)
+        for (int hint = MIPRO_IDENT_UNKNOWN; hint <= MIPRO_IDENT_PRESENT; hint++) {
+            uint8_t octets[SAMPLE_MAX];
+            struct mipro_message m;
+            size_t n = unit_octets("13000000 0a010009", octets, sizeof(octets));
+            bool want = hint == MIPRO_IDENT_PRESENT ? rows[i].ident_if_present : rows[i].ident;
+
+            n += unit_octets(rows[i].hex, octets + n, sizeof(octets) - n);
+            mipro_message_parse(&m, octets, n, n, &set, (enum mipro_ident_hint)hint);
+            if (m.err != rows[i].err || mipro_has(&m, MIPRO_F_IDENT) != want)
+                fail_msg("%s, hint %d: %s, identification %d", rows[i].name, hint,
+                    mipro_strerror(m.err), mipro_has(&m, MIPRO_F_IDENT));
+            if (mipro_ident_is_open(&m) != rows[i].open)
+                fail_msg("%s, hint %d: open %d", rows[i].name, hint, !rows[i].open);
+        }
+}
+
+static void
+ruling_1_follows_the_type_of_the_binding_warning_extension(void **state)
+{
+    struct mipro_settings moved = set;
+    uint8_t octets[SAMPLE_MAX];
+    struct mipro_message m;
+    size_t n = unit_octets("13000000 0a010009 1006616263646566", octets, sizeof(octets));
+
+    (void)state;
+    moved.warning_ext = 200;
+    mipro_message_parse(&m, octets, n, n, &moved, MIPRO_IDENT_UNKNOWN);
+    assert_true(mipro_has(&m, MIPRO_F_IDENT));
+    octets[8] = 200;
+    mipro_message_parse(&m, octets, n, n, &moved, MIPRO_IDENT_UNKNOWN);
+    assert_false(mipro_has(&m, MIPRO_F_IDENT));
+}
+
+static void
+ruling_2_finds_the_end_of_the_targets(void **state)
+{
+    /* clang-format off */
+    static const struct {
+        const char *name, *hex;
+        enum mipro_draft draft;
+        size_t n_targets;
+        unsigned n_ext;
+        enum mipro_err err;
+        size_t err_off;
+    } rows[] = {
+        { "targets alone",                "c0000207 c0000208",                 MIPRO_DRAFT_08, 2, 0, MIPRO_OK, 16 },
+        { "no target",                    "",                                  MIPRO_DRAFT_08, 0, 0, MIPRO_OK, 8 },
+        { "one octet",                    "c0",                                MIPRO_DRAFT_08, 0, 0, MIPRO_ERR_TRAILING, 8 },
+        { "three octets",                 "c00002",                            MIPRO_DRAFT_08, 0, 0, MIPRO_ERR_TRAILING, 8 },
+        { "half a second target",         "c0000207 c000",                     MIPRO_DRAFT_08, 1, 0, MIPRO_ERR_TRAILING, 12 },
+        { "signed",                       "c0000207" AUTH_35,                  MIPRO_DRAFT_08, 1, 1, MIPRO_OK, 34 },
+        { "signed, three targets",        "c0000207 c0000208 c0000209" AUTH_35, MIPRO_DRAFT_08, 3, 1, MIPRO_OK, 42 },
+        { "signed, no target",            AUTH_35,                             MIPRO_DRAFT_08, 0, 1, MIPRO_OK, 30 },
+        { "signed by another algorithm",  "c0000207 2315 00001000 aa" AUTHENTICATOR, MIPRO_DRAFT_08, 1, 1, MIPRO_OK, 35 },
+        { "whole targets by size",        "c0000207 2316 00001000 aaaa" AUTHENTICATOR, MIPRO_DRAFT_08, 7, 0, MIPRO_OK, 36 },
+        { "its own octets look like one", "c0000207 2314 00001000 aaaaaaaaaaaa2308 aaaaaaaaaaaaaaaa", MIPRO_DRAFT_08, 1, 1, MIPRO_OK, 34 },
+        { "an authenticator too short",   "c0000207 2308 00001000 aaaaaaaa",   MIPRO_DRAFT_08, 1, 1, MIPRO_OK, 22 },
+        { "not even an SPI",              "c0000207 2303 000010",              MIPRO_DRAFT_08, 1, 1, MIPRO_OK, 17 },
+        { "an empty one",                 "c0000207 2300",                     MIPRO_DRAFT_08, 1, 1, MIPRO_OK, 14 },
+        { "another extension",            "c0000207 2014 00001000" AUTHENTICATOR, MIPRO_DRAFT_08, 6, 0, MIPRO_ERR_TRAILING, 32 },
+        { "behind it another octet",      "c0000207" AUTH_35 "aa",             MIPRO_DRAFT_08, 6, 0, MIPRO_ERR_TRAILING, 32 },
+        { "between targets",              "c00002" AUTH_35 "c0000207 aa",      MIPRO_DRAFT_08, 7, 0, MIPRO_ERR_TRAILING, 36 },
+        { "36 is targets to -08",         "c0000207" AUTH_36,                  MIPRO_DRAFT_08, 7, 0, MIPRO_OK, 36 },
+        { "36 signs in -09",              "c0000207" AUTH_36,                  MIPRO_DRAFT_09, 1, 1, MIPRO_OK, 36 },
+        { "36 signs in -11, no target",   AUTH_36,                             MIPRO_DRAFT_11, 0, 1, MIPRO_OK, 32 },
+        { "36 of another size in -11",    "c0000207 24000005 00001000 aa",     MIPRO_DRAFT_11, 1, 1, MIPRO_OK, 21 },
+        { "35 is none in -09",            "c0000207" AUTH_35,                  MIPRO_DRAFT_09, 6, 0, MIPRO_ERR_TRAILING, 32 },
+    };
+    /* clang-format on */
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct mipro_settings s = set;
+        uint8_t octets[SAMPLE_MAX];
+        struct mipro_message m;
+        size_t n = unit_octets("10000000 0a010009", octets, sizeof(octets));
+        struct unit_exact x;
+
+        s.draft = rows[i].draft;
+        n += unit_octets(rows[i].hex, octets + n, sizeof(octets) - n);
+        x = unit_exact(octets, n);
+        mipro_message_parse(&m, x.octets, n, n, &s, MIPRO_IDENT_UNKNOWN);
+        if (m.err != rows[i].err || m.n_targets != rows[i].n_targets || m.n_ext != rows[i].n_ext ||
+            m.err_off != rows[i].err_off)
+            fail_msg("%s: %zu targets, %u extensions, %s at %zu", rows[i].name, m.n_targets,
+                m.n_ext, mipro_strerror(m.err), m.err_off);
+        free(x.block);
+    }
+}
+
+static void
+ruling_2_holds_where_the_capture_cuts_the_authenticator(void **state)
+{
+    uint8_t octets[SAMPLE_MAX];
+    size_t n = unit_octets("10000000 0a010009 c0000207" AUTH_35, octets, sizeof(octets));
+
+    (void)state;
+    for (size_t captured = 8; captured < n; captured++) {
+        struct mipro_message m;
+        struct unit_exact x;
+        struct mipro_ext e;
+
+        parse_cut(&m, &x, octets, captured, n);
+        if (m.n_targets != (captured < 12 ? 0 : 1) && captured != 13)
+            fail_msg("%zu octets captured: %zu targets", captured, m.n_targets);
+        if (mipro_ext_cut(&m, &e) != (captured >= 14))
+            fail_msg("%zu octets captured: the authenticator", captured);
+        free(x.block);
+    }
+}
+
+/* RFC 4857 and 4881: the same layout, 24 or 20 octets, and extensions. */
+#define REGIONAL "1200 0708 0a010009 0a010001 0a030001" IDENT
+#define REGIONAL_REPLY "1300 0708 0a010009 0a010001" IDENT
+#define HANDOFF "1000 0000 0708 0000 0a010009 0a010001" IDENT
+
+static void
+ruling_5_reads_types_16_to_19_as_they_parse(void **state)
+{
+    /* clang-format off */
+    static const struct {
+        const char *name, *hex;
+        bool iana; /* by itself */
+    } rows[] = {
+        { "update",                                UPDATE_IDENT AUTH_35,              false },
+        { "update that lacks extension 35",        UPDATE_IDENT,                      false },
+        { "update that was cut by its sender",     UPDATE_IDENT "2314 00001000 aabb", false },
+        { "update with an unknown extension",      UPDATE_IDENT "6402abcd" AUTH_35,   false },
+        { "regional request, 32",                  REGIONAL AUTH_32,                  true },
+        { "regional request, 33",                  REGIONAL "2114 00001000" AUTHENTICATOR, true },
+        { "regional request, 34",                  REGIONAL "2214 00001000" AUTHENTICATOR, true },
+        { "regional request, 36",                  REGIONAL AUTH_36,                  true },
+        { "regional request, 46 and 32",           REGIONAL "2e04 0a040001" AUTH_32,  true },
+        { "regional request, not signed",          REGIONAL,                          false },
+        { "regional request, 35",                  REGIONAL AUTH_35,                  false },
+        { "regional request, an octet too many",   REGIONAL AUTH_32 "aa",             false },
+        { "regional request, an octet too few",    REGIONAL "2014 00001000 aabbccddeeff001122334455667788", false },
+        { "regional reply, 32",                    REGIONAL_REPLY "8300" AUTH_32,     true },
+        { "handoff request, 33",                   HANDOFF "8300 8300 8300 2113 00001000 aabbccddeeff001122334455667788", true },
+        /* What parses as both is the draft's. */
+        { "acknowledge and regional reply",        "1300 0000 0a010009 8320 0001" IDENT AUTH_32, false },
+    };
+    /* clang-format on */
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++)
+        for (int reading = MIPRO_READING_AUTO; reading <= MIPRO_READING_IANA; reading++) {
+            struct mipro_settings s = set;
+            uint8_t octets[SAMPLE_MAX];
+            size_t n = unit_octets(rows[i].hex, octets, sizeof(octets));
+            struct mipro_message m;
+            bool want =
+                reading == MIPRO_READING_IANA || (reading == MIPRO_READING_AUTO && rows[i].iana);
+
+            s.reading = (enum mipro_reading)reading;
+            mipro_message_parse(&m, octets, n, n, &s, MIPRO_IDENT_UNKNOWN);
+            if ((m.def->source == MIPRO_SOURCE_IANA) != want)
+                fail_msg("%s, reading %d: read as %s", rows[i].name, reading, m.def->name);
+            if (reading == MIPRO_READING_AUTO && want && m.err != MIPRO_OK)
+                fail_msg("%s: %s", rows[i].name, mipro_strerror(m.err));
+            if (m.set.reading != s.reading)
+                fail_msg("%s: the settings changed", rows[i].name);
+        }
+}
+
+/* Whatever the identification and the addresses, which the draft would read as extensions. */
+static void
+ruling_5_knows_nearly_every_regional_registration(void **state)
+{
+    uint8_t octets[SAMPLE_MAX];
+    size_t n = unit_octets(REGIONAL AUTH_32, octets, sizeof(octets));
+    uint32_t seed = 1;
+    unsigned missed = 0, rounds = 10000;
+
+    (void)state;
+    for (unsigned i = 0; i < rounds; i++) {
+        struct mipro_message m;
+
+        for (size_t k = 12; k < 24; k++) {
+            seed = seed * 1664525u + 1013904223u;
+            octets[k] = (uint8_t)(seed >> 24);
+        }
+        mipro_message_parse(&m, octets, n, n, &set, MIPRO_IDENT_UNKNOWN);
+        missed += m.def->source != MIPRO_SOURCE_IANA;
+    }
+    if (missed > rounds / 100)
+        fail_msg("%u of %u were read as the draft's", missed, rounds);
+}
+
+static void
+types_of_others_are_not_ours(void **state)
+{
+    (void)state;
+    for (unsigned type = 0; type < 256; type++) {
+        uint8_t octets[32] = { (uint8_t)type };
+        bool ours = type == 1 || type == 3 || (type >= 16 && type <= 19);
+        struct mipro_message m;
+
+        mipro_message_parse(&m, octets, sizeof(octets), sizeof(octets), &set, MIPRO_IDENT_UNKNOWN);
+        if ((m.err != MIPRO_ERR_NOT_OURS) != ours || (m.def != NULL) != ours)
+            fail_msg("type %u: %s", type, mipro_strerror(m.err));
+        assert_int_equal(mipro_message_type(&m), ours ? type : 0);
+    }
+}
+
+static void
+extension_47_is_long_and_short_where_only_that_ends(void **state)
+{
+    static const struct {
+        const char *name, *hex;
+        enum mipro_err err;
+        size_t hdr_len, body_len;
+    } rows[] = {
+        { "long", "2f000003 010203", MIPRO_OK, 4, 3 },
+        { "long, empty", "2f000000", MIPRO_OK, 4, 0 },
+        { "short", "2f050100020304", MIPRO_OK, 2, 5 },
+        { "short, too small for a long header", "2f0101", MIPRO_OK, 2, 1 },
+        { "short, empty", "2f00", MIPRO_OK, 2, 0 },
+        { "neither", "2f0901000203", MIPRO_ERR_OVERRUN, 0, 0 },
+        { "neither, too small", "2f02aa", MIPRO_ERR_OVERRUN, 0, 0 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        uint8_t octets[SAMPLE_MAX];
+        size_t n = unit_octets(REGISTRATION, octets, sizeof(octets));
+        struct mipro_ext e = { 0 };
+        struct mipro_message m;
+        struct unit_exact x;
+
+        n += unit_octets(rows[i].hex, octets + n, sizeof(octets) - n);
+        if (parse_cut(&m, &x, octets, n, n) != rows[i].err)
+            fail_msg("%s: %s", rows[i].name, mipro_strerror(m.err));
+        if (m.err == MIPRO_OK && (!mipro_ext_next(&m, &e) || e.hdr_len != rows[i].hdr_len ||
+                                     e.body_len != rows[i].body_len))
+            fail_msg("%s: header %zu, body %zu", rows[i].name, e.hdr_len, e.body_len);
+        free(x.block);
+    }
+}
+
+static void
+extensions_with_a_long_header_overrun_where_it_does(void **state)
+{
+    static const struct {
+        const char *hex;
+        enum mipro_err err;
+    } rows[] = {
+        { "24", MIPRO_ERR_TRAILING },
+        { "2400", MIPRO_ERR_OVERRUN },
+        { "240000", MIPRO_ERR_OVERRUN },
+        { "24000000", MIPRO_OK },
+        { "24000001", MIPRO_ERR_OVERRUN },
+        { "2400ffff", MIPRO_ERR_OVERRUN },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        uint8_t octets[SAMPLE_MAX];
+        size_t n = unit_octets(REGISTRATION, octets, sizeof(octets));
+        struct mipro_message m;
+        struct unit_exact x;
+
+        n += unit_octets(rows[i].hex, octets + n, sizeof(octets) - n);
+        if (parse_cut(&m, &x, octets, n, n) != rows[i].err || m.err_off < 24)
+            fail_msg("%s: %s", rows[i].hex, mipro_strerror(m.err));
+        free(x.block);
+    }
+}
+
+static void
+an_unknown_extension_depends_on_the_message_that_bears_it(void **state)
+{
+    static const struct {
+        uint8_t type;
+        bool in_update, in_registration;
+    } rows[] = {
+        { 0, true, true },
+        { 16, false, false },
+        { 35, false, false },
+        { 37, true, false },
+        { 46, true, false },
+        { 47, true, false },
+        { 96, false, false },
+        { 100, true, true },
+        { 127, true, true },
+        { 128, false, false },
+        { 131, false, false },
+        { 255, false, false },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        uint8_t octets[SAMPLE_MAX];
+        struct mipro_message m;
+        size_t n;
+
+        n = unit_octets(UPDATE "00020000", octets, sizeof(octets));
+        octets[12] = rows[i].type;
+        mipro_message_parse(&m, octets, n, n, &set, MIPRO_IDENT_UNKNOWN);
+        if ((m.n_unknown > 0) != rows[i].in_update)
+            fail_msg("type %u in a Binding Update", rows[i].type);
+        n = unit_octets(REGISTRATION "00020000", octets, sizeof(octets));
+        octets[24] = rows[i].type;
+        mipro_message_parse(&m, octets, n, n, &set, MIPRO_IDENT_UNKNOWN);
+        if ((m.n_unknown > 0) != rows[i].in_registration)
+            fail_msg("type %u in a Registration Request", rows[i].type);
+    }
+}
+
+/* A router advertisement: one router, then extensions. */
+#define ROUTERS "0900 0000 01 02 0708 0a020001 00000000"
+#define AGENT "100a 0005 0708 9080 0a020001"
+
+static void
+an_agent_is_found_in_its_advertisement(void **state)
+{
+    /* clang-format off */
+    static const struct {
+        const char *name, *hex;
+        bool found;
+        size_t off;
+    } rows[] = {
+        { "agent",                     ROUTERS AGENT,                                     true,  16 },
+        { "code 16",                   "0910 0000 01 02 0708 0a020001 00000000" AGENT,    true,  16 },
+        { "code 1",                    "0901 0000 01 02 0708 0a020001 00000000" AGENT,    false, 0 },
+        { "echo",                      "0800 0000 01 02 0708 0a020001 00000000" AGENT,    false, 0 },
+        { "no routers",                "0900 0000 00 02 0708" AGENT,                      true,  8 },
+        { "routers past the end",      "0900 0000 ff 02 0708" AGENT,                      false, 0 },
+        { "no extension",              ROUTERS,                                           false, 0 },
+        { "behind padding",            ROUTERS "00 00" AGENT,                             true,  18 },
+        { "behind prefix lengths",     ROUTERS "1301 18" AGENT,                           true,  19 },
+        { "behind a challenge",        ROUTERS "1802 abcd" AGENT,                         true,  20 },
+        { "behind an overrun",         ROUTERS "18ff abcd" AGENT,                         false, 0 },
+        { "before the flags it ends",  ROUTERS "1005 0005 0708 90",                       false, 0 },
+        { "no care-of address",        ROUTERS "1006 0005 0708 9080",                     true,  16 },
+        { "past the end",              ROUTERS "100b 0005 0708 9080 0a020001",            false, 0 },
+        { "a lone octet",              ROUTERS "10",                                      false, 0 },
+    };
+    /* clang-format on */
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        uint8_t octets[SAMPLE_MAX];
+        size_t n = unit_octets(rows[i].hex, octets, sizeof(octets));
+        struct unit_exact x = unit_exact(octets, n);
+        struct mipro_advert a;
+
+        if (mipro_advert_parse(&a, x.octets, n, n) != rows[i].found)
+            fail_msg("%s: %sfound", rows[i].name, rows[i].found ? "not " : "");
+        if (rows[i].found && (a.off != rows[i].off || a.sequence != 5 || a.life != 1800 ||
+                                 a.flags != (MIPRO_ADV_F | MIPRO_ADV_S | 0x8000u)))
+            fail_msg("%s: sequence %u, lifetime %u, flags 0x%04x at %zu", rows[i].name, a.sequence,
+                a.life, a.flags, a.off);
+        free(x.block);
+    }
+}
+
+static void
+an_advertisement_cut_behind_its_flags_still_tells_them(void **state)
+{
+    uint8_t octets[SAMPLE_MAX];
+    size_t n = unit_octets(ROUTERS AGENT, octets, sizeof(octets));
+
+    (void)state;
+    for (size_t captured = 0; captured <= n; captured++) {
+        struct unit_exact x = unit_exact(octets, captured);
+        struct mipro_advert a;
+
+        if (mipro_advert_parse(&a, x.octets, captured, n) != (captured >= 24))
+            fail_msg("%zu octets captured", captured);
+        if (captured >= 24)
+            assert_int_equal(a.n_coa, captured == n ? 1 : 0);
+        free(x.block);
+    }
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_prefix_of_a_message_is_what_it_is),
+        cmocka_unit_test(what_is_not_captured_is_not_broken),
+        cmocka_unit_test(a_truncated_message_is_truncated_in_any_capture),
+        cmocka_unit_test(fields_have_the_values_that_were_sent),
+        cmocka_unit_test(extensions_tile_the_payload_and_yield_their_fields),
+        cmocka_unit_test(fields_behind_the_end_of_a_short_extension_are_not_there),
+        cmocka_unit_test(the_extension_in_which_the_capture_ends_is_known_from_its_header_on),
+        cmocka_unit_test(ruling_1_tells_an_identification_from_extensions),
+        cmocka_unit_test(ruling_1_follows_the_type_of_the_binding_warning_extension),
+        cmocka_unit_test(ruling_2_finds_the_end_of_the_targets),
+        cmocka_unit_test(ruling_2_holds_where_the_capture_cuts_the_authenticator),
+        cmocka_unit_test(ruling_5_reads_types_16_to_19_as_they_parse),
+        cmocka_unit_test(ruling_5_knows_nearly_every_regional_registration),
+        cmocka_unit_test(types_of_others_are_not_ours),
+        cmocka_unit_test(extension_47_is_long_and_short_where_only_that_ends),
+        cmocka_unit_test(extensions_with_a_long_header_overrun_where_it_does),
+        cmocka_unit_test(an_unknown_extension_depends_on_the_message_that_bears_it),
+        cmocka_unit_test(an_agent_is_found_in_its_advertisement),
+        cmocka_unit_test(an_advertisement_cut_behind_its_flags_still_tells_them),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
