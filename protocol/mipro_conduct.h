@@ -132,7 +132,7 @@ uint64_t mipro_conduct_dropped(const struct mipro_conduct *c);
  */
 struct mipro_belief {
     uint64_t frame; /* of the Binding Update that it was told by */
-    bool deletes; /* no entry any more */
+    bool deletes;   /* no entry any more */
     uint32_t coa;
     int64_t expires;   /* INT64_MAX: never */
     bool had_previous; /* an entry that this one supersedes or deletes */

@@ -1,0 +1,403 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The machine itself: events in, time, findings out.  The rules are in the files
+ * that mipro_conduct_private.h lists.
+ */
+#include "mipro_conduct_private.h"
+
+#include "mipro_reader.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Stamps that fall back further than this were set back; less is disorder. */
+#define DISORDER (60 * MIPRO_SECOND)
+
+struct mipro_conduct_config
+mipro_conduct_defaults(void)
+{
+    return (struct mipro_conduct_config){
+        .set = MIPRO_SETTINGS,
+        .update_rate = { 5, 10 * MIPRO_SECOND },
+        .warning_rate = { 5, 10 * MIPRO_SECOND },
+        .ack_timeout = 5 * MIPRO_SECOND,
+    };
+}
+
+struct mipro_conduct *
+mipro_conduct_new(const struct mipro_conduct_config *config, const struct mipro_conduct_sink *sink)
+{
+    struct mipro_conduct *c = calloc(1, sizeof(*c));
+    unsigned n;
+
+    if (c == NULL)
+        return NULL;
+    c->config = *config;
+    c->sink = *sink;
+    c->clock = MIPRO_TIME_NONE;
+    if (c->config.update_rate.n > MIPRO_RATE_MAX)
+        c->config.update_rate.n = MIPRO_RATE_MAX;
+    if (c->config.warning_rate.n > MIPRO_RATE_MAX)
+        c->config.warning_rate.n = MIPRO_RATE_MAX;
+    n = c->config.update_rate.n;
+    if (n < c->config.warning_rate.n)
+        n = c->config.warning_rate.n;
+    c->n_stamps = n != 0 ? n : 1;
+    if (!tables_new(c)) {
+        mipro_conduct_free(c);
+        return NULL;
+    }
+    return c;
+}
+
+void
+mipro_conduct_free(struct mipro_conduct *c)
+{
+    if (c == NULL)
+        return;
+    if (c->buckets != NULL)
+        tables_free(c);
+    free(c);
+}
+
+struct dotted
+dotted(uint32_t addr)
+{
+    struct dotted d;
+
+    snprintf(d.s, sizeof(d.s), "%u.%u.%u.%u", addr >> 24, addr >> 16 & 0xff, addr >> 8 & 0xff,
+        addr & 0xff);
+    return d;
+}
+
+struct ident_text
+ident_text(struct ident ident)
+{
+    struct ident_text t;
+
+    if (ident.state == IDENT_SOME)
+        snprintf(t.s, sizeof(t.s), "identification 0x%016" PRIx64, ident.value);
+    else
+        snprintf(t.s, sizeof(t.s), "no identification");
+    return t;
+}
+
+/* To know the same octets again; not against forgers, whom authenticators keep out. */
+uint64_t
+hash_octets(const uint8_t *octets, size_t n)
+{
+    struct mipro_reader r = mipro_reader(octets, n);
+    uint64_t h = n * UINT64_C(0x9e3779b97f4a7c15);
+
+    while (mipro_left(&r) > 0) {
+        size_t step = mipro_left(&r) < 8 ? mipro_left(&r) : 8;
+        uint64_t word = 0;
+
+        memcpy(&word, mipro_get_octets(&r, step), step);
+        h = (h ^ word) * UINT64_C(0xd6e8feb86659fd93);
+        h ^= h >> 32;
+    }
+    return h;
+}
+
+struct mipro_finding
+finding_of(const struct view *v, enum mipro_rule rule)
+{
+    return (struct mipro_finding){
+        .rule = rule,
+        .frame = v->ev->frame,
+        .time = v->ev->time,
+        .src = v->ev->src,
+        .dst = v->ev->dst,
+        .message = v->type,
+    };
+}
+
+struct mipro_finding
+finding_of_wait(const struct wait *w, enum mipro_rule rule)
+{
+    struct mipro_finding f = {
+        .rule = rule,
+        .frame = w->frame,
+        .time = w->time,
+        .src = w->src,
+        .dst = w->dst,
+        .message = w->type,
+    };
+
+    for (unsigned i = 0; i < w->n_again; i++)
+        finding_relate(&f, w->again[i]);
+    return f;
+}
+
+void
+finding_at(struct mipro_finding *f, const struct view *v, enum mipro_field id)
+{
+    const struct mipro_field_def *def = mipro_find_field(v->m->def->fields, id);
+
+    if (def == NULL || !mipro_has(v->m, id))
+        return;
+    f->off = def->off;
+    f->len = def->len;
+}
+
+/* Ascending, each once, never its own frame; the first that are told stay. */
+void
+finding_relate(struct mipro_finding *f, uint64_t frame)
+{
+    unsigned at = f->n_related;
+
+    if (frame == 0 || frame == f->frame || f->n_related == MIPRO_RELATED)
+        return;
+    for (unsigned i = 0; i < f->n_related; i++)
+        if (f->related[i] == frame)
+            return;
+    for (; at > 0 && f->related[at - 1] > frame; at--)
+        f->related[at] = f->related[at - 1];
+    f->related[at] = frame;
+    f->n_related++;
+}
+
+void
+found(struct mipro_conduct *c, struct mipro_finding *f, const char *format, ...)
+{
+    va_list args;
+
+    if (c->sink.finding == NULL)
+        return;
+    va_start(args, format);
+    vsnprintf(f->text, sizeof(f->text), format, args);
+    va_end(args);
+    c->sink.finding(c->sink.ctx, f);
+}
+
+void
+wait_expired(struct mipro_conduct *c, struct wait *w)
+{
+    switch ((enum wait_kind)w->kind) {
+    case WAIT_ACK:
+        ack_expired(c, w);
+        return;
+    case WAIT_ANSWER:
+        answer_expired(c, w);
+        return;
+    case WAIT_TARGET:
+        target_expired(c, w);
+        return;
+    case WAIT_HANDOFF:
+        handoff_expired(c, w);
+        return;
+    case WAIT_WORD:
+        word_end(c, w);
+        return;
+    }
+}
+
+void
+wait_drop(struct mipro_conduct *c, struct wait *w)
+{
+    if (w->kind == WAIT_WORD)
+        word_end(c, w);
+    else if (w->kind == WAIT_ACK)
+        ack_forget(c, w);
+    else
+        wait_end(c, w);
+}
+
+void
+mipro_conduct_tick(struct mipro_conduct *c, int64_t time)
+{
+    int64_t now;
+
+    if (time == MIPRO_TIME_NONE)
+        return;
+    now = time_add(time, c->skew);
+    if (c->clock == MIPRO_TIME_NONE || now > c->clock)
+        c->clock = now;
+    else if (time_between(now, c->clock) > DISORDER)
+        c->skew = time_between(time, c->clock);
+    while (c->by_time.next != &c->by_time) {
+        struct wait *w = RECORD(c->by_time.next, struct wait, by.time);
+
+        if (w->deadline >= c->clock)
+            return;
+        wait_expired(c, w);
+    }
+}
+
+void
+mipro_conduct_end(struct mipro_conduct *c)
+{
+    while (c->by_frame.next != &c->by_frame) {
+        struct wait *w = RECORD(c->by_frame.next, struct wait, by.frame);
+
+        if (w->kind == WAIT_ANSWER && w->u.odd.frame != 0)
+            answer_expired(c, w);
+        else
+            wait_drop(c, w);
+    }
+}
+
+uint64_t
+mipro_conduct_horizon(const struct mipro_conduct *c)
+{
+    if (c->by_frame.next == &c->by_frame)
+        return UINT64_MAX;
+    return RECORD(c->by_frame.next, struct wait, by.frame)->frame;
+}
+
+uint64_t
+mipro_conduct_dropped(const struct mipro_conduct *c)
+{
+    return c->dropped;
+}
+
+/* Does extension ext vouch for a message like m as a whole? */
+static bool
+vouches(const struct mipro_message *m, uint8_t ext)
+{
+    if (mipro_is_draft(m))
+        return ext == mipro_auth_ext_type(&m->set);
+    return ext >= MIPRO_EXT_MOBILE_HOME && ext <= MIPRO_EXT_GENERALIZED;
+}
+
+/* One that is bad makes the message bad; else the first says what it is. */
+static enum mipro_verdict
+judge_message(const struct mipro_event *ev)
+{
+    enum mipro_verdict verdict = MIPRO_NO_KEY;
+    bool first = true;
+
+    for (size_t i = 0; i < ev->n_auth; i++) {
+        const struct mipro_auth *a = &ev->auth[i];
+
+        if (!vouches(ev->message, a->ext))
+            continue;
+        if (a->verdict == MIPRO_BAD)
+            return MIPRO_BAD;
+        if (first)
+            verdict = a->verdict;
+        first = false;
+    }
+    return verdict;
+}
+
+/* Framed to its end, and nothing in it that makes a receiver discard it (RFC 2002 1.9). */
+static bool
+judge_framing(const struct mipro_message *m)
+{
+    if (m->err != MIPRO_OK && m->err != MIPRO_ERR_CUT)
+        return false;
+    for (struct mipro_ext e = { 0 }; mipro_ext_next(m, &e);)
+        if (e.def == NULL && e.type < 128)
+            return false;
+    return true;
+}
+
+static struct ident
+read_ident(const struct mipro_message *m)
+{
+    bool due = true;
+
+    if (mipro_has(m, MIPRO_F_IDENT))
+        return (struct ident){ mipro_value(m, MIPRO_F_IDENT), IDENT_SOME };
+    if (m->def->tail == MIPRO_TAIL_IDENT_FLAGGED)
+        due = (mipro_value(m, MIPRO_F_FLAGS) & MIPRO_BU_I) != 0;
+    else if (m->def->tail == MIPRO_TAIL_IDENT_OPEN)
+        due = m->len > m->def->fixed_len && m->captured < m->def->fixed_len + 8u;
+    return (struct ident){ 0, due ? IDENT_UNSEEN : IDENT_NONE };
+}
+
+static bool
+has_pfan(const struct mipro_event *ev)
+{
+    for (size_t i = 0; i < ev->n_auth; i++)
+        if (ev->auth[i].ext == MIPRO_EXT_PFAN)
+            return true;
+    return false;
+}
+
+/* The fields without which nothing can be said of a message. */
+static bool
+has_fields(const struct mipro_message *m)
+{
+    uint32_t need = UINT32_C(1) << MIPRO_F_HOMEADDR;
+
+    switch (mipro_message_type(m)) {
+    case MIPRO_REGISTRATION_REQUEST:
+        need |= UINT32_C(1) << MIPRO_F_IDENT | UINT32_C(1) << MIPRO_F_COA;
+        break;
+    case MIPRO_REGISTRATION_REPLY:
+        need |= UINT32_C(1) << MIPRO_F_IDENT;
+        break;
+    case MIPRO_BINDING_UPDATE:
+        need |= UINT32_C(1) << MIPRO_F_COA;
+        break;
+    default:
+        break;
+    }
+    return m->err != MIPRO_ERR_TRUNCATED && (m->present & need) == need;
+}
+
+void
+mipro_conduct_see(struct mipro_conduct *c, struct mipro_event *ev)
+{
+    const struct mipro_message *m = ev->message;
+    struct view v = { .ev = ev, .m = m, .type = mipro_message_type(m) };
+    bool pfan = has_pfan(ev);
+
+    mipro_conduct_tick(c, ev->time);
+    if (m->def == NULL || m->def->source == MIPRO_SOURCE_IANA || !has_fields(m)) {
+        if (pfan && c->sink.pfan != NULL)
+            c->sink.pfan(c->sink.ctx, ev->frame, NULL);
+        return;
+    }
+    v.homeaddr = view_field(&v, MIPRO_F_HOMEADDR);
+    v.ident = read_ident(m);
+    v.hash = hash_octets(m->buf, m->captured);
+    v.sound = judge_framing(m);
+    /* An acknowledge makes nothing known that it does not find. */
+    if (v.type == MIPRO_BINDING_ACKNOWLEDGE)
+        v.home = home_find(c, v.homeaddr);
+    else
+        v.home = home_make(c, v.homeaddr);
+    if (v.type == MIPRO_BINDING_UPDATE && v.home != NULL)
+        handoff_rejudge(c, &v);
+    v.verdict = judge_message(ev);
+    if (pfan)
+        word_begin(c, &v);
+    if (v.type == MIPRO_BINDING_ACKNOWLEDGE)
+        see_acknowledge(c, &v);
+    if (v.home == NULL)
+        return;
+    switch (v.type) {
+    case MIPRO_REGISTRATION_REQUEST:
+        see_registration(c, &v);
+        break;
+    case MIPRO_REGISTRATION_REPLY:
+        see_reply(c, &v);
+        break;
+    case MIPRO_BINDING_WARNING:
+        see_warning(c, &v);
+        break;
+    case MIPRO_BINDING_REQUEST:
+        see_request(c, &v);
+        break;
+    case MIPRO_BINDING_UPDATE:
+        see_update(c, &v);
+        break;
+    default:
+        break;
+    }
+}
+
+void
+mipro_conduct_advert(struct mipro_conduct *c, uint64_t frame, int64_t time, uint32_t agent,
+    const struct mipro_advert *advert)
+{
+    mipro_conduct_tick(c, time);
+    agent_seen(c, frame, agent, advert->flags);
+}

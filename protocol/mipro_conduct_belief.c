@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What nodes believe: the binding that the last Binding Update told them.
+ */
+#include "mipro_conduct_private.h"
+
+/* Packets that were under way when the node was told are no offence. */
+#define UNDER_WAY (10 * MIPRO_SECOND / 1000)
+
+/* The path by which node was told last, or NULL. */
+static struct path *
+find_told(struct path *paths, uint32_t node)
+{
+    struct path *last = NULL;
+
+    for (struct path *p = paths; p != NULL; p = p->next)
+        if (p->kind == PATH_UPDATES && p->dst == node && p->belief.frame != 0 &&
+            (last == NULL || p->belief.frame > last->belief.frame))
+            last = p;
+    return last;
+}
+
+static bool
+is_live(const struct belief *b, int64_t time)
+{
+    return !b->deletes && (time == MIPRO_TIME_NONE || b->expires >= time);
+}
+
+/* Put an address in front of those that are old; the current one is none of them. */
+static void
+add_old(struct belief *b, uint32_t addr)
+{
+    if (addr == 0 || addr == b->coa || addr == b->old[0])
+        return;
+    if (b->old[0] != 0)
+        b->old[1] = b->old[0];
+    b->old[0] = addr;
+}
+
+void
+belief_told(struct home *h, struct path *p, const struct view *v)
+{
+    const struct path *q = find_told(h->paths, v->ev->dst);
+    struct belief last = q != NULL ? q->belief : (struct belief){ .frame = 0 };
+    uint32_t life = view_field(v, MIPRO_F_LIFE);
+    struct belief b = {
+        .frame = v->ev->frame,
+        .time = v->ev->time,
+        .coa = view_field(v, MIPRO_F_COA),
+        .expires = INT64_MAX,
+    };
+
+    if (life != MIPRO_LIFE_INFINITE && b.time != MIPRO_TIME_NONE)
+        b.expires = time_add(b.time, (int64_t)life * MIPRO_SECOND);
+    b.deletes = life == 0 || b.coa == v->homeaddr;
+    if (last.frame != 0 && is_live(&last, b.time)) {
+        b.had_previous = true;
+        b.previous_frame = last.frame;
+    }
+    if (b.deletes)
+        b.coa = v->homeaddr;
+    add_old(&b, last.old[1]);
+    add_old(&b, last.old[0]);
+    if (!last.deletes)
+        add_old(&b, last.coa);
+    p->before = last;
+    p->belief = b;
+}
+
+/* The node would not have it: it believes what it did before. */
+void
+belief_refused(struct path *p, uint64_t frame)
+{
+    if (p->belief.frame == frame)
+        p->belief = p->before;
+}
+
+void
+belief_acknowledged(struct path *p, uint64_t frame)
+{
+    if (p->belief.frame == frame)
+        p->belief.acknowledged = true;
+}
+
+bool
+mipro_conduct_belief(
+    const struct mipro_conduct *c, uint32_t node, uint32_t homeaddr, struct mipro_belief *belief)
+{
+    const struct home *h = home_peek(c, homeaddr);
+    const struct path *p = h != NULL ? find_told(h->paths, node) : NULL;
+
+    if (p == NULL)
+        return false;
+    *belief = (struct mipro_belief){
+        .frame = p->belief.frame,
+        .deletes = p->belief.deletes,
+        .coa = p->belief.coa,
+        .expires = p->belief.expires,
+        .had_previous = p->belief.had_previous,
+        .previous_frame = p->belief.previous_frame,
+    };
+    return true;
+}
+
+/*
+ * stale-forwarding (3.1): a node tunnels to a care-of address that it was told before
+ * the one it should use.  Once for each update that told it.
+ */
+void
+mipro_conduct_tunnel(struct mipro_conduct *c, uint64_t frame, int64_t time, uint32_t src,
+    uint32_t dst, uint32_t homeaddr)
+{
+    const struct home *h;
+    struct mipro_finding f = {
+        .rule = MIPRO_RULE_STALE_FORWARDING,
+        .frame = frame,
+        .time = time,
+        .src = src,
+        .dst = dst,
+    };
+    struct path *p;
+    struct belief *b;
+
+    mipro_conduct_tick(c, time);
+    h = home_peek(c, homeaddr);
+    p = h != NULL ? find_told(h->paths, src) : NULL;
+    if (p == NULL)
+        return;
+    b = &p->belief;
+    if (b->reported || dst == b->coa || (dst != b->old[0] && dst != b->old[1]))
+        return;
+    if (!b->acknowledged && time != MIPRO_TIME_NONE && b->time != MIPRO_TIME_NONE &&
+        time_between(b->time, time) < UNDER_WAY)
+        return;
+    b->reported = true;
+    finding_relate(&f, b->frame);
+    if (b->deletes)
+        found(c, &f, "tunnels to %s for %s, of which it was told to delete the binding",
+            dotted(dst).s, dotted(homeaddr).s);
+    else
+        found(c, &f, "tunnels to %s for %s, of which it was told that it is at %s", dotted(dst).s,
+            dotted(homeaddr).s, dotted(b->coa).s);
+}

@@ -1,0 +1,655 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Warnings, requests, updates and acknowledges: who answers whom, and how often.
+ *
+ * A Binding Update that its receiver may not act on (forged, without authenticator,
+ * framed badly) asks for nothing: nobody is blamed for silence.  It is remembered all
+ * the same, for its acknowledge.
+ */
+#include "mipro_conduct_private.h"
+
+struct path *
+path_find(struct home *h, uint32_t src, uint32_t dst, enum path_kind kind)
+{
+    struct path **at = &h->paths;
+    struct path *p;
+
+    for (p = *at; p != NULL; at = &p->next, p = *at)
+        if (p->src == src && p->dst == dst && p->kind == kind)
+            break;
+    if (p != NULL && p != h->paths) {
+        *at = p->next;
+        p->next = h->paths;
+        h->paths = p;
+    }
+    return p;
+}
+
+/* The path of v, made if it is new, at the cost of the one not used for longest. */
+static struct path *
+path_make(struct mipro_conduct *c, struct view *v, enum path_kind kind)
+{
+    struct home *h = v->home;
+    struct path *p = path_find(h, v->ev->src, v->ev->dst, kind);
+    unsigned n = 0;
+
+    if (p != NULL)
+        return p;
+    for (struct path **at = &h->paths; *at != NULL; at = &(*at)->next)
+        if (++n == MAX_PATHS) {
+            record_give(&c->paths, *at);
+            *at = NULL;
+            c->dropped++;
+            break;
+        }
+    p = record_take(c, &c->paths, h);
+    if (p == NULL)
+        return NULL;
+    p->src = v->ev->src;
+    p->dst = v->ev->dst;
+    p->kind = (uint8_t)kind;
+    p->next = h->paths;
+    h->paths = p;
+    return p;
+}
+
+/*
+ * rate-updates (7.1), rate-warnings (8.3): each message of which, with the n before
+ * it, n + 1 lie within less than the interval.  Every message on the path counts, a
+ * retransmission and a forged one too: it is the receiver's load that is limited.
+ */
+static void
+check_rate(struct mipro_conduct *c, const struct view *v, struct path *p)
+{
+    bool updates = p->kind == PATH_UPDATES;
+    const struct mipro_rate *rate = updates ? &c->config.update_rate : &c->config.warning_rate;
+    int64_t time = v->ev->time;
+    unsigned n = rate->n;
+    int64_t span = 0;
+
+    if (time == MIPRO_TIME_NONE)
+        return;
+    if (n != 0 && p->n_stamps >= n)
+        span = time_between(p->stamp[p->next_stamp].time, time);
+    if (p->n_stamps >= n && span < rate->interval && span > -rate->interval) {
+        struct mipro_finding f =
+            finding_of(v, updates ? MIPRO_RULE_RATE_UPDATES : MIPRO_RULE_RATE_WARNINGS);
+
+        for (unsigned i = 0; i < n; i++)
+            finding_relate(&f, p->stamp[(p->next_stamp + n - 1 - i) % n].frame);
+        found(c, &f, "more than %u Binding %s about %s to %s within %.9g s", n,
+            updates ? "Updates" : "Warnings", dotted(v->homeaddr).s, dotted(v->ev->dst).s,
+            (double)rate->interval / (double)MIPRO_SECOND);
+    }
+    if (n == 0)
+        return;
+    p->stamp[p->next_stamp] = (struct stamp){ time, v->ev->frame };
+    p->next_stamp = (uint16_t)((p->next_stamp + 1u) % n);
+    if (p->n_stamps < n)
+        p->n_stamps++;
+}
+
+/* What waits with the same octets between the same ends, or NULL. */
+static struct wait *
+find_same(const struct view *v, enum wait_kind kind)
+{
+    for (struct wait *w = wait_first(v->home); w != NULL; w = wait_next(v->home, w))
+        if (w->kind == kind && w->hash == v->hash && w->src == v->ev->src && w->dst == v->ev->dst)
+            return w;
+    return NULL;
+}
+
+/*
+ * Binding Warning (4.1)
+ */
+
+/* An address that no home agent sends a Binding Update to. */
+static bool
+is_no_node(uint32_t addr)
+{
+    return addr == 0 || addr >> 28 >= 0xe || addr >> 24 == 127;
+}
+
+#define LOOK_BACK 64
+
+/* Is this target waited for already?  Only the first few are asked. */
+static struct wait *
+find_target(const struct view *v, uint32_t target)
+{
+    unsigned n = 0;
+
+    for (struct wait *w = wait_first(v->home); w != NULL && n < LOOK_BACK;
+         w = wait_next(v->home, w), n++)
+        if (w->kind == WAIT_TARGET && w->u.target == target && w->dst == v->ev->dst)
+            return w;
+    return NULL;
+}
+
+/* Each target of the warning waits for a Binding Update, whoever sends it. */
+void
+see_warning(struct mipro_conduct *c, struct view *v)
+{
+    struct path *p = path_make(c, v, PATH_WARNINGS);
+    bool again = false;
+
+    if (p != NULL)
+        check_rate(c, v, p);
+    if (!view_believed(v))
+        return;
+    for (struct wait *w = wait_first(v->home); w != NULL; w = wait_next(v->home, w))
+        if (w->kind == WAIT_TARGET && w->hash == v->hash && w->src == v->ev->src &&
+            w->dst == v->ev->dst) {
+            wait_again(c, w, v->ev->frame);
+            again = true;
+        }
+    for (size_t i = 0; i < v->m->n_targets && !again; i++) {
+        uint32_t target = mipro_target(v->m, i);
+        struct wait *w;
+
+        if (is_no_node(target) || find_target(v, target) != NULL)
+            continue;
+        w = wait_begin(c, v, WAIT_TARGET);
+        if (w != NULL)
+            w->u.target = target;
+    }
+}
+
+/*
+ * warning-unanswered (4.1).  The targets of one warning wait side by side, and are
+ * one finding.
+ */
+void
+target_expired(struct mipro_conduct *c, struct wait *w)
+{
+    struct mipro_finding f = finding_of_wait(w, MIPRO_RULE_WARNING_UNANSWERED);
+    const struct home *h = w->home;
+    uint32_t homeaddr = h->addr;
+    uint32_t target = w->u.target;
+    unsigned more = 0;
+
+    for (;;) {
+        struct link *next = w->by.time.next;
+
+        wait_end(c, w);
+        if (next == &c->by_time)
+            break;
+        w = RECORD(next, struct wait, by.time);
+        if (w->kind != WAIT_TARGET || w->frame != f.frame || w->home != h ||
+            w->deadline >= c->clock)
+            break;
+        more++;
+    }
+    if (more == 0)
+        found(c, &f, "no Binding Update about %s to target %s seen", dotted(homeaddr).s,
+            dotted(target).s);
+    else
+        found(c, &f, "no Binding Update about %s to target %s and %u more seen", dotted(homeaddr).s,
+            dotted(target).s, more);
+}
+
+/* Returns whether a warning called for this update. */
+static bool
+answer_warnings(struct mipro_conduct *c, const struct view *v)
+{
+    struct wait *w = wait_first(v->home);
+    bool called = false;
+
+    while (w != NULL) {
+        struct wait *next = wait_next(v->home, w);
+
+        if (w->kind == WAIT_TARGET && w->u.target == v->ev->dst) {
+            wait_end(c, w);
+            called = true;
+        }
+        w = next;
+    }
+    return called;
+}
+
+/*
+ * Binding Request (4.2)
+ */
+
+void
+see_request(struct mipro_conduct *c, struct view *v)
+{
+    struct wait *w;
+
+    if (!view_believed(v) || replay_check(c, v, false))
+        return;
+    w = find_same(v, WAIT_ANSWER);
+    if (w != NULL)
+        wait_again(c, w, v->ev->frame);
+    else
+        wait_begin(c, v, WAIT_ANSWER);
+}
+
+/* The request between the reversed ends that bears this identification, the first of them. */
+static struct wait *
+find_request(const struct view *v)
+{
+    for (struct wait *w = wait_first(v->home); w != NULL; w = wait_next(v->home, w))
+        if (w->kind == WAIT_ANSWER && w->src == v->ev->dst && w->dst == v->ev->src &&
+            v->ident.state != IDENT_NONE && ident_fits(w->ident, v->ident))
+            return w;
+    return NULL;
+}
+
+/*
+ * answer-mismatch (4.3).  An update that fits no request that waits may be the home
+ * agent's own idea, and cross the request: it is the answer only if no better one
+ * comes within the limit, or before the capture ends.
+ */
+static void
+note_odd_answer(const struct view *v)
+{
+    struct wait *odd = NULL;
+
+    for (struct wait *w = wait_first(v->home); w != NULL; w = wait_next(v->home, w))
+        if (w->kind == WAIT_ANSWER && w->src == v->ev->dst && w->dst == v->ev->src &&
+            w->u.odd.frame == 0)
+            odd = w;
+    if (odd == NULL)
+        return;
+    odd->u.odd.frame = v->ev->frame;
+    odd->u.odd.time = v->ev->time;
+    odd->u.odd.ident = v->ident;
+}
+
+/* request-unanswered (4.2), or answer-mismatch where something like an answer came. */
+void
+answer_expired(struct mipro_conduct *c, struct wait *w)
+{
+    struct mipro_finding f = finding_of_wait(w, MIPRO_RULE_REQUEST_UNANSWERED);
+
+    if (w->u.odd.frame == 0) {
+        found(c, &f, "no Binding Update about %s with %s to %s seen", dotted(w->home->addr).s,
+            ident_text(w->ident).s, dotted(w->src).s);
+    } else {
+        f = (struct mipro_finding){
+            .rule = MIPRO_RULE_ANSWER_MISMATCH,
+            .frame = w->u.odd.frame,
+            .time = w->u.odd.time,
+            .src = w->dst,
+            .dst = w->src,
+            .message = MIPRO_BINDING_UPDATE,
+        };
+        finding_relate(&f, w->frame);
+        for (unsigned i = 0; i < w->n_again; i++)
+            finding_relate(&f, w->again[i]);
+        found(c, &f, "answers a Binding Request about %s that has %s with %s",
+            dotted(w->home->addr).s, ident_text(w->ident).s, ident_text(w->u.odd.ident).s);
+    }
+    wait_end(c, w);
+}
+
+/*
+ * Binding Update (4.3)
+ */
+
+static struct recent *
+find_recent(struct path *p, uint64_t frame)
+{
+    for (unsigned i = 0; i < RECENT; i++)
+        if (p->recent[i].frame == frame)
+            return &p->recent[i];
+    return NULL;
+}
+
+/* The update seen last on this path, or NULL. */
+static struct recent *
+last_recent(struct path *p)
+{
+    struct recent *r = &p->recent[(p->next_recent + RECENT - 1u) % RECENT];
+
+    return r->frame != 0 ? r : NULL;
+}
+
+/* Were these octets seen on this path lately? */
+static bool
+is_known(const struct path *p, const struct view *v)
+{
+    for (unsigned i = 0; i < RECENT; i++)
+        if (p->recent[i].frame != 0 && p->recent[i].hash == v->hash)
+            return true;
+    return false;
+}
+
+static void
+remember_update(struct path *p, const struct view *v, unsigned flags)
+{
+    struct recent *r = &p->recent[p->next_recent];
+
+    p->next_recent = (uint8_t)((p->next_recent + 1u) % RECENT);
+    if ((view_field(v, MIPRO_F_FLAGS) & MIPRO_BU_A) != 0)
+        flags |= RECENT_A;
+    if (view_forged(v))
+        flags |= RECENT_FORGED;
+    if (v->verdict == MIPRO_GOOD)
+        flags |= RECENT_GENUINE;
+    *r = (struct recent){
+        .frame = v->ev->frame,
+        .ident = v->ident.value,
+        .hash = v->hash,
+        .ident_state = (uint8_t)v->ident.state,
+        .flags = (uint8_t)flags,
+    };
+}
+
+/*
+ * What is owed for an update that its receiver may act on: an acknowledge if it
+ * has A.  One that is sent again while it waits is the same.
+ */
+static void
+await_ack(struct mipro_conduct *c, struct path *p, const struct view *v)
+{
+    struct wait *w = find_same(v, WAIT_ACK);
+
+    if (w != NULL) {
+        wait_again(c, w, v->ev->frame);
+        return;
+    }
+    if ((view_field(v, MIPRO_F_FLAGS) & MIPRO_BU_A) == 0 || !view_believed(v)) {
+        remember_update(p, v, 0);
+        return;
+    }
+    w = wait_begin(c, v, WAIT_ACK);
+    remember_update(p, v, w != NULL ? RECENT_WAITS : 0);
+    if (w != NULL)
+        w->genuine = v->verdict == MIPRO_GOOD;
+}
+
+void
+see_update(struct mipro_conduct *c, struct view *v)
+{
+    struct path *p = path_make(c, v, PATH_UPDATES);
+    struct recent *last;
+    struct wait *request;
+    bool again, known, handoff;
+
+    if (p == NULL)
+        return;
+    check_rate(c, v, p);
+    handoff = handoff_update(c, v);
+    if (view_forged(v)) {
+        remember_update(p, v, 0);
+        return;
+    }
+    last = last_recent(p);
+    again = last != NULL && last->hash == v->hash;
+    known = is_known(p, v);
+    request = find_request(v);
+    if (replay_check(c, v, request != NULL)) {
+        remember_update(p, v, 0);
+        return;
+    }
+    if (request != NULL)
+        wait_end(c, request);
+    if (!answer_warnings(c, v) && request == NULL && !known && !handoff)
+        note_odd_answer(v);
+    if (!handoff)
+        registry_check(c, v, known);
+    await_ack(c, p, v);
+    if (view_believed(v) && !again)
+        belief_told(v->home, p, v);
+}
+
+/*
+ * update-unacknowledged (4.4).  The update stays in mind, for an acknowledge that
+ * comes too late is not unsolicited.
+ */
+void
+ack_expired(struct mipro_conduct *c, struct wait *w)
+{
+    struct mipro_finding f = finding_of_wait(w, MIPRO_RULE_UPDATE_UNACKNOWLEDGED);
+
+    found(c, &f, "asks for an acknowledge, and none about %s with %s from %s seen",
+        dotted(w->home->addr).s, ident_text(w->ident).s, dotted(w->dst).s);
+    ack_forget(c, w);
+}
+
+void
+ack_forget(struct mipro_conduct *c, struct wait *w)
+{
+    struct path *p = path_find(w->home, w->src, w->dst, PATH_UPDATES);
+    struct recent *r = p != NULL ? find_recent(p, w->frame) : NULL;
+
+    if (r != NULL)
+        r->flags &= (uint8_t)~RECENT_WAITS;
+    wait_end(c, w);
+}
+
+/*
+ * Binding Acknowledge (4.4)
+ */
+
+/* An update that an acknowledge may answer. */
+struct candidate {
+    struct path *path;
+    struct wait *wait;     /* if it waits */
+    struct recent *recent; /* if it is still in mind */
+    uint64_t frame;
+    struct ident ident;
+    unsigned flags; /* RECENT_ */
+    int score;
+};
+
+/*
+ * The acknowledge goes back to the sender of the update; that of a previous foreign
+ * agent goes to the mobile node's home address, through its tunnel (8.1).
+ */
+static bool
+goes_back(const struct view *v, uint32_t src, uint32_t dst, uint32_t homeaddr)
+{
+    return dst == v->ev->src && (src == v->ev->dst || homeaddr == v->ev->dst);
+}
+
+/*
+ * Of several that fit: one that asked before one that did not, one not answered yet
+ * before one that was, and what accuses nobody before what does.
+ */
+static int
+score_candidate(const struct candidate *a, unsigned status)
+{
+    int score = 0;
+
+    if ((a->flags & RECENT_A) != 0)
+        score += 4;
+    if ((a->flags & RECENT_ANSWERED) == 0)
+        score += 2;
+    if (status == 131 ? (a->flags & RECENT_GENUINE) == 0 : (a->flags & RECENT_FORGED) == 0)
+        score += 1;
+    return score;
+}
+
+static void
+consider(struct candidate *best, struct candidate *other, const struct view *v, bool exact)
+{
+    if (ident_fits(other->ident, v->ident) != exact)
+        return;
+    /* What does not fit is a wrong answer only to one that asked and still has none. */
+    if (!exact && (other->flags & (RECENT_A | RECENT_ANSWERED)) != RECENT_A)
+        return;
+    other->score = score_candidate(other, view_field(v, MIPRO_F_STATUS));
+    if (best->frame == 0 || other->score > best->score ||
+        (!exact && other->score == best->score && other->frame > best->frame))
+        *best = *other;
+}
+
+/* The update that v acknowledges, with its identification or without regard to it. */
+static struct candidate
+find_acknowledged(const struct view *v, bool exact)
+{
+    struct candidate best = { .frame = 0 };
+    struct home *h = v->home;
+
+    for (struct wait *w = wait_first(h); w != NULL; w = wait_next(h, w)) {
+        struct candidate other = { .wait = w, .frame = w->frame, .ident = w->ident };
+
+        if (w->kind != WAIT_ACK || !goes_back(v, w->src, w->dst, h->addr))
+            continue;
+        other.flags = RECENT_A | (w->genuine ? RECENT_GENUINE : 0);
+        consider(&best, &other, v, exact);
+    }
+    for (struct path *p = h->paths; p != NULL; p = p->next) {
+        if (p->kind != PATH_UPDATES || !goes_back(v, p->src, p->dst, h->addr))
+            continue;
+        for (unsigned i = 0; i < RECENT; i++) {
+            struct recent *r = &p->recent[i];
+            struct candidate other = { .path = p, .recent = r, .frame = r->frame };
+
+            if (r->frame == 0 || (r->flags & RECENT_WAITS) != 0)
+                continue;
+            other.ident = (struct ident){ r->ident, r->ident_state };
+            other.flags = r->flags;
+            consider(&best, &other, v, exact);
+        }
+    }
+    if (best.wait != NULL) {
+        best.path = path_find(h, best.wait->src, best.wait->dst, PATH_UPDATES);
+        if (best.path != NULL)
+            best.recent = find_recent(best.path, best.frame);
+    }
+    return best;
+}
+
+/* It has its answer, right or wrong. */
+static void
+settle(struct mipro_conduct *c, struct candidate *a)
+{
+    if (a->recent != NULL) {
+        a->recent->flags &= (uint8_t)~RECENT_WAITS;
+        a->recent->flags |= RECENT_ANSWERED;
+    }
+    if (a->wait != NULL)
+        wait_end(c, a->wait);
+}
+
+/*
+ * acknowledge-mismatch (4.4) by home address: an update about another one waits, that
+ * fits in all else.  Only those that began to wait last are asked.
+ */
+static struct wait *
+find_namesake(const struct mipro_conduct *c, const struct view *v)
+{
+    unsigned n = 0;
+
+    for (struct link *l = c->by_time.prev; l != &c->by_time && n < MAX_NAMESAKES; l = l->prev) {
+        struct wait *w = RECORD(l, struct wait, by.time);
+
+        n++;
+        if (w->kind == WAIT_ACK && goes_back(v, w->src, w->dst, w->home->addr) &&
+            ident_fits(w->ident, v->ident))
+            return w;
+    }
+    return NULL;
+}
+
+/* No update fits: is it a wrong answer, or none? */
+static void
+judge_unfitting(struct mipro_conduct *c, const struct view *v)
+{
+    struct mipro_finding f = finding_of(v, MIPRO_RULE_ACKNOWLEDGE_MISMATCH);
+    struct candidate a = { .frame = 0 };
+    struct wait *w;
+
+    if (v->home != NULL)
+        a = find_acknowledged(v, false);
+    if (a.frame != 0) {
+        finding_relate(&f, a.frame);
+        finding_at(&f, v, MIPRO_F_IDENT);
+        found(c, &f, "has %s, the Binding Update has %s", ident_text(v->ident).s,
+            ident_text(a.ident).s);
+        settle(c, &a);
+        return;
+    }
+    w = find_namesake(c, v);
+    if (w != NULL) {
+        struct path *p = path_find(w->home, w->src, w->dst, PATH_UPDATES);
+
+        a = (struct candidate){ .wait = w, .recent = p != NULL ? find_recent(p, w->frame) : NULL };
+        finding_relate(&f, w->frame);
+        finding_at(&f, v, MIPRO_F_HOMEADDR);
+        found(c, &f, "has home address %s, the Binding Update has %s", dotted(v->homeaddr).s,
+            dotted(w->home->addr).s);
+        settle(c, &a);
+        return;
+    }
+    f.rule = MIPRO_RULE_ACKNOWLEDGE_UNSOLICITED;
+    found(c, &f, "no Binding Update about %s to %s that asks for it seen", dotted(v->homeaddr).s,
+        dotted(v->ev->src).s);
+}
+
+/*
+ * forged-accepted (4.3), genuine-refused and acknowledge-unsolicited (4.4).  Only what
+ * is known to be forged was wrongly accepted, only what is known to be good wrongly
+ * refused; of the rest nobody can tell.  An acknowledge that is itself forged says
+ * nothing about the node that it names.
+ */
+void
+see_acknowledge(struct mipro_conduct *c, struct view *v)
+{
+    unsigned status = view_field(v, MIPRO_F_STATUS);
+    struct candidate a = { .frame = 0 };
+    struct mipro_finding f;
+
+    if (view_forged(v) || !v->sound || !mipro_has(v->m, MIPRO_F_STATUS))
+        return;
+    if (v->home != NULL)
+        a = find_acknowledged(v, true);
+    if (a.frame == 0) {
+        judge_unfitting(c, v);
+        return;
+    }
+    if ((a.flags & RECENT_FORGED) != 0 && status == 0) {
+        f = finding_of(v, MIPRO_RULE_FORGED_ACCEPTED);
+        finding_relate(&f, a.frame);
+        finding_at(&f, v, MIPRO_F_STATUS);
+        found(c, &f, "accepts the Binding Update about %s whose authenticator is bad",
+            dotted(v->homeaddr).s);
+    } else if ((a.flags & RECENT_A) == 0) {
+        f = finding_of(v, MIPRO_RULE_ACKNOWLEDGE_UNSOLICITED);
+        finding_relate(&f, a.frame);
+        found(c, &f, "the Binding Update about %s did not ask for it", dotted(v->homeaddr).s);
+    } else if ((a.flags & RECENT_GENUINE) != 0 && status == 131) {
+        f = finding_of(v, MIPRO_RULE_GENUINE_REFUSED);
+        finding_relate(&f, a.frame);
+        finding_at(&f, v, MIPRO_F_STATUS);
+        found(c, &f, "refuses the Binding Update about %s whose authenticator is good",
+            dotted(v->homeaddr).s);
+    }
+    if (a.path != NULL && status != 0)
+        belief_refused(a.path, a.frame);
+    if (a.path != NULL && status == 0)
+        belief_acknowledged(a.path, a.frame);
+    if (status == 133)
+        replay_refused(v->home, MIPRO_BINDING_UPDATE, a.ident);
+    settle(c, &a);
+}
+
+enum mipro_ident_hint
+mipro_conduct_ident_hint(
+    const struct mipro_conduct *c, uint32_t src, uint32_t dst, uint32_t homeaddr)
+{
+    const struct home *h = home_peek(c, homeaddr);
+    const struct recent *latest = NULL;
+
+    for (const struct path *p = h != NULL ? h->paths : NULL; p != NULL; p = p->next) {
+        if (p->kind != PATH_UPDATES || p->dst != src || (p->src != dst && dst != homeaddr))
+            continue;
+        for (unsigned i = 0; i < RECENT; i++)
+            if (p->recent[i].frame != 0 && (latest == NULL || p->recent[i].frame > latest->frame))
+                latest = &p->recent[i];
+    }
+    if (latest == NULL)
+        return MIPRO_IDENT_UNKNOWN;
+    switch ((enum ident_state)latest->ident_state) {
+    case IDENT_NONE:
+        return MIPRO_IDENT_ABSENT;
+    case IDENT_SOME:
+        return MIPRO_IDENT_PRESENT;
+    case IDENT_UNSEEN:
+        break;
+    }
+    return MIPRO_IDENT_UNKNOWN;
+}

@@ -1,0 +1,413 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * mipro_conduct_private.h - what the parts of the state machine share.
+ *
+ *   mipro_conduct.c           the machine: events in, time, findings out
+ *   mipro_conduct_table.c     memory: pools, home addresses, those who wait
+ *   mipro_conduct_exchange.c  warnings, requests, updates, acknowledges, rates
+ *   mipro_conduct_replay.c    identifications: replay, nonce-chain
+ *   mipro_conduct_register.c  registrations: privacy, lifetime-exceeds
+ *   mipro_conduct_handoff.c   PFANs and the Binding Updates made from them
+ *   mipro_conduct_belief.c    what nodes believe: stale-forwarding
+ */
+#ifndef MIPRO_CONDUCT_PRIVATE_H
+#define MIPRO_CONDUCT_PRIVATE_H
+
+#include "mipro_conduct.h"
+
+/*
+ * Records of one size.  They come from slabs that grow up to max records, and go
+ * back to a list: nothing is allocated for a message once the tables are warm.
+ */
+struct pool {
+    size_t size, max, n; /* octets of a record; records at most, and so far */
+    void *free;
+    struct slab *slabs;
+};
+
+struct link {
+    struct link *prev, *next;
+};
+
+/* The record that holds link l as its member. */
+#define RECORD(l, type, member) ((type *)(void *)((char *)(l)-offsetof(type, member)))
+
+/* An identification that a message has, has not, or that was not captured. */
+enum ident_state { IDENT_NONE, IDENT_SOME, IDENT_UNSEEN };
+
+struct ident {
+    uint64_t value;
+    enum ident_state state;
+};
+
+/* A home address, and all that is known of it: one line of the cache. */
+struct home {
+    uint32_t addr;
+    uint16_t n_waits;
+    bool used;           /* since the table last looked for one to drop */
+    struct home *chain;  /* of the same bucket */
+    struct home *behind; /* in the queue of those to drop */
+    struct path *paths;
+    struct line *lines;
+    struct registry *registry;
+    struct handoff *handoffs;
+    struct link *waits; /* of struct wait by.home: the oldest, or NULL; a ring */
+};
+
+/* A Binding Update that went along a path. */
+#define RECENT_A 0x01u
+#define RECENT_FORGED 0x02u  /* its authenticator is bad */
+#define RECENT_GENUINE 0x04u /* its authenticator is good */
+#define RECENT_WAITS 0x08u   /* a struct wait has the last word */
+#define RECENT_ANSWERED 0x10u
+struct recent {
+    uint64_t frame; /* 0: no entry */
+    uint64_t ident;
+    uint64_t hash; /* of the payload */
+    uint8_t ident_state;
+    uint8_t flags;
+};
+
+/* What a node was told, and what it believed before (rule stale-forwarding). */
+struct belief {
+    uint64_t frame; /* 0: nothing */
+    uint64_t previous_frame;
+    int64_t time, expires;
+    uint32_t coa;
+    uint32_t old[2]; /* care-of addresses that it was told before; 0: none */
+    bool deletes, had_previous;
+    bool acknowledged;
+    bool reported;
+};
+
+#define RECENT 4
+
+struct stamp {
+    int64_t time;
+    uint64_t frame;
+};
+
+enum path_kind { PATH_UPDATES, PATH_WARNINGS };
+
+/* Binding Updates, or Binding Warnings, from one node to another about a home address. */
+struct path {
+    struct path *next; /* the one last used comes first */
+    uint32_t src, dst;
+    uint8_t kind;
+    uint8_t next_recent;
+    uint16_t n_stamps, next_stamp;
+    struct recent recent[RECENT];
+    struct belief belief, before; /* of dst */
+    struct stamp stamp[];         /* the latest, as many as the greater rate allows */
+};
+
+/* Who waits for what. */
+enum wait_kind {
+    WAIT_ACK,     /* a Binding Update with A, for its acknowledge */
+    WAIT_ANSWER,  /* a Binding Request, for its Binding Update */
+    WAIT_TARGET,  /* a Binding Warning, for a Binding Update to one of its targets */
+    WAIT_HANDOFF, /* a registration with PFAN, for its reply, then for the Binding Update */
+    WAIT_WORD     /* a PFAN that is bad, for the Binding Update that may settle it */
+};
+
+#define WAIT_AGAIN 4
+
+struct wait {
+    struct {
+        struct link time;  /* by deadline: the limit is constant, so this is a queue */
+        struct link frame; /* by frame: the first is the horizon */
+        struct link home;
+    } by;
+    struct home *home;
+    uint64_t frame; /* of the first transmission */
+    int64_t time, deadline;
+    uint32_t src, dst;
+    uint8_t kind, type;
+    uint8_t n_again;
+    bool genuine;               /* WAIT_ACK */
+    uint64_t again[WAIT_AGAIN]; /* frames of retransmissions */
+    struct ident ident;
+    uint64_t hash;
+    union {
+        struct { /* WAIT_ANSWER: the first Binding Update that would be the answer, but ... */
+            uint64_t frame;
+            int64_t time;
+            struct ident ident;
+        } odd;
+        uint32_t target;
+        struct handoff *handoff;
+        struct word *word;
+    } u;
+};
+
+/* Content that an authenticator vouches for, and where it was seen. */
+#define LINE 8
+struct line {
+    struct line *next;
+    uint32_t a, b; /* the ends of the association */
+    uint8_t type, ext;
+    uint8_t next_content;
+    bool has_newest, has_before; /* timestamps: the newest, and the one before it */
+    bool has_chain;              /* nonces */
+    uint64_t newest, before;
+    uint32_t chain[2]; /* the nonces that the next Binding Update may bear */
+    uint32_t chain_before;
+    uint64_t newest_frame, chain_frame;
+    uint8_t last; /* the content seen last that was new */
+    uint64_t hash[LINE];
+    uint64_t ident[LINE];
+    struct {
+        uint64_t frame; /* 0: no entry */
+        int64_t time;
+        uint64_t hop[2]; /* source and destination; a foreign agent makes two of one */
+    } seen[LINE];
+};
+
+/* Registrations of a home address. */
+#define REQUESTS 4
+#define GRANTS 2
+struct asked {
+    uint64_t frame; /* 0: no entry */
+    uint64_t ident;
+    uint64_t hash; /* of the fixed part, which a foreign agent does not change */
+    uint32_t agent;
+    bool private;
+    bool granted;
+};
+struct granted {
+    uint64_t frame; /* of the reply; 0: no entry */
+    uint64_t request_frame;
+    uint64_t ident;
+    int64_t time;
+    uint32_t agent;
+    uint16_t life;
+    bool private, private_known;
+};
+struct registry {
+    uint8_t next_asked, next_granted;
+    struct asked asked[REQUESTS];
+    struct granted granted[GRANTS];
+};
+
+/* A Previous Foreign Agent Notification. */
+struct handoff {
+    struct handoff *next; /* the newest comes first */
+    struct wait *wait;    /* WAIT_HANDOFF, or NULL */
+    uint64_t frame;
+    uint64_t granted_frame;
+    uint64_t ident;
+    uint32_t agent; /* home agent */
+    uint32_t previous, coa, spi;
+    uint64_t hash; /* of the authenticator */
+    uint16_t life;
+    uint8_t size; /* octets of the authenticator */
+    bool open;    /* its Binding Update was not seen */
+};
+
+/* A PFAN that no rebuilt body made good, with a copy of its request. */
+struct word {
+    struct mipro_scene scene;
+    struct mipro_auth auth;
+    uint64_t hash; /* of the authenticator */
+    uint32_t previous;
+    size_t captured, len;
+    struct mipro_settings set;
+    uint8_t octets[];
+};
+
+struct agent {
+    uint32_t addr;
+    bool smooth, foreign;
+    uint64_t frame;
+    struct agent *chain;
+};
+
+#define MAX_PATHS 32   /* of a home address */
+#define MAX_LINES 16   /* of a home address */
+#define MAX_HANDOFFS 8 /* of a home address */
+#define MAX_HOME_WAITS 512
+#define MAX_WORDS 1024
+#define MAX_WORD_LEN 2048
+#define MAX_AGENTS 4096
+#define AGENT_BUCKETS 1024
+#define MAX_NAMESAKES 1024 /* how many that wait are asked whether an acknowledge is theirs */
+
+struct mipro_conduct {
+    struct mipro_conduct_config config;
+    struct mipro_conduct_sink sink;
+    uint64_t dropped;
+
+    /* Time that only goes forward: of the capture, shifted where that was set back far. */
+    int64_t clock, skew;
+
+    uint64_t multiplier; /* of the hash */
+    unsigned shift;
+    struct home **buckets;
+    struct home *first, *last; /* the queue of those to drop */
+    size_t n_homes;
+    size_t n_stamps; /* room in each path */
+    struct pool homes, paths, lines, registries, handoffs, waits;
+
+    struct link by_time, by_frame;
+    size_t n_words;
+
+    struct agent *agents[AGENT_BUCKETS];
+    struct agent agent_room[MAX_AGENTS];
+    size_t n_agents, next_agent;
+};
+
+/* A message under judgement. */
+struct view {
+    struct mipro_event *ev;
+    const struct mipro_message *m;
+    uint8_t type;
+    uint32_t homeaddr;
+    enum mipro_verdict verdict; /* of the message; MIPRO_NO_KEY where nobody vouches for it */
+    bool sound;                 /* framed well: its receiver may act on it */
+    struct ident ident;
+    uint64_t hash;
+    struct home *home;
+};
+
+/* Time: saturating, for hostile stamps. */
+static inline int64_t
+time_add(int64_t a, int64_t b)
+{
+    int64_t sum;
+
+    if (__builtin_add_overflow(a, b, &sum))
+        return b > 0 ? INT64_MAX : INT64_MIN;
+    return sum;
+}
+
+static inline int64_t
+time_between(int64_t from, int64_t to)
+{
+    int64_t d;
+
+    if (__builtin_sub_overflow(to, from, &d))
+        return to > from ? INT64_MAX : INT64_MIN;
+    return d;
+}
+
+static inline bool
+ident_fits(struct ident a, struct ident b)
+{
+    if (a.state == IDENT_UNSEEN || b.state == IDENT_UNSEEN)
+        return true;
+    return a.state == b.state && (a.state == IDENT_NONE || a.value == b.value);
+}
+
+static inline bool
+view_forged(const struct view *v)
+{
+    return v->verdict == MIPRO_BAD;
+}
+
+/* May whoever receives it act on it? */
+static inline bool
+view_believed(const struct view *v)
+{
+    return v->sound && v->verdict != MIPRO_BAD && v->verdict != MIPRO_MISSING;
+}
+
+static inline uint32_t
+view_field(const struct view *v, enum mipro_field id)
+{
+    return (uint32_t)mipro_value(v->m, id);
+}
+
+/* "10.1.0.9" for the arguments of one call. */
+struct dotted {
+    char s[16];
+};
+struct dotted dotted(uint32_t addr);
+/* "identification 0x1234567800000001", "no identification" */
+struct ident_text {
+    char s[40];
+};
+struct ident_text ident_text(struct ident ident);
+
+/* mipro_conduct.c */
+uint64_t hash_octets(const uint8_t *octets, size_t n);
+struct mipro_finding finding_of(const struct view *v, enum mipro_rule rule);
+struct mipro_finding finding_of_wait(const struct wait *w, enum mipro_rule rule);
+/* The octets of a field of the message. */
+void finding_at(struct mipro_finding *f, const struct view *v, enum mipro_field id);
+void finding_relate(struct mipro_finding *f, uint64_t frame);
+__attribute__((format(printf, 3, 4))) void found(
+    struct mipro_conduct *c, struct mipro_finding *f, const char *format, ...);
+/* One that waited longer than the limit: what is found, and it waits no more. */
+void wait_expired(struct mipro_conduct *c, struct wait *w);
+/* One that is not judged any more: for want of room, or because the capture ends. */
+void wait_drop(struct mipro_conduct *c, struct wait *w);
+
+/* mipro_conduct_table.c */
+bool tables_new(struct mipro_conduct *c);
+void tables_free(struct mipro_conduct *c);
+/* The state of a home address, or NULL; peek does not count as use. */
+const struct home *home_peek(const struct mipro_conduct *c, uint32_t addr);
+struct home *home_find(struct mipro_conduct *c, uint32_t addr);
+struct home *home_make(struct mipro_conduct *c, uint32_t addr); /* NULL: no memory */
+/* A record, zeroed; drops other home addresses where there is no room.  NULL: still none. */
+void *record_take(struct mipro_conduct *c, struct pool *pool, const struct home *keep);
+void record_give(struct pool *pool, void *record);
+
+static inline struct wait *
+wait_first(const struct home *h)
+{
+    return h->waits == NULL ? NULL : RECORD(h->waits, struct wait, by.home);
+}
+/* The next of the same home address, NULL behind the newest. */
+static inline struct wait *
+wait_next(const struct home *h, const struct wait *w)
+{
+    return w->by.home.next == h->waits ? NULL : RECORD(w->by.home.next, struct wait, by.home);
+}
+/* Begin to wait from v's frame; NULL if the time is not known, or there is no room. */
+struct wait *wait_begin(struct mipro_conduct *c, const struct view *v, enum wait_kind kind);
+/* It was sent again: the limit runs anew; frame 0: for another reason. */
+void wait_again(struct mipro_conduct *c, struct wait *w, uint64_t frame);
+void wait_end(struct mipro_conduct *c, struct wait *w);
+
+/* mipro_conduct_exchange.c */
+struct path *path_find(struct home *h, uint32_t src, uint32_t dst, enum path_kind kind);
+void see_warning(struct mipro_conduct *c, struct view *v);
+void see_request(struct mipro_conduct *c, struct view *v);
+void see_update(struct mipro_conduct *c, struct view *v);
+void see_acknowledge(struct mipro_conduct *c, struct view *v);
+void answer_expired(struct mipro_conduct *c, struct wait *w);
+void ack_expired(struct mipro_conduct *c, struct wait *w);
+/* No more wait for the acknowledge; the update stays in mind. */
+void ack_forget(struct mipro_conduct *c, struct wait *w);
+void target_expired(struct mipro_conduct *c, struct wait *w);
+
+/* mipro_conduct_replay.c */
+/* Was it replayed?  answers: it bears the identification of a request that waits for it. */
+bool replay_check(struct mipro_conduct *c, struct view *v, bool answers);
+/* A message of this type was refused for its identification (133). */
+void replay_refused(struct home *h, uint8_t type, struct ident ident);
+
+/* mipro_conduct_register.c */
+void see_registration(struct mipro_conduct *c, struct view *v);
+void see_reply(struct mipro_conduct *c, struct view *v);
+void registry_check(struct mipro_conduct *c, const struct view *v, bool known);
+
+/* mipro_conduct_handoff.c */
+void handoff_rejudge(struct mipro_conduct *c, const struct view *v);
+void handoff_asked(struct mipro_conduct *c, struct view *v);
+void handoff_replied(struct mipro_conduct *c, const struct view *v, uint64_t ident, bool granted);
+/* True if the Binding Update is that of a PFAN. */
+bool handoff_update(struct mipro_conduct *c, const struct view *v);
+void handoff_expired(struct mipro_conduct *c, struct wait *w);
+void word_begin(struct mipro_conduct *c, struct view *v);
+void word_settle(struct mipro_conduct *c, struct wait *w, const struct view *v);
+void word_end(struct mipro_conduct *c, struct wait *w);
+void agent_seen(struct mipro_conduct *c, uint64_t frame, uint32_t addr, uint16_t flags);
+
+/* mipro_conduct_belief.c */
+void belief_told(struct home *h, struct path *p, const struct view *v);
+void belief_refused(struct path *p, uint64_t frame);
+void belief_acknowledged(struct path *p, uint64_t frame);
+
+#endif

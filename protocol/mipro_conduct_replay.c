@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Identifications: replay and nonce-chain (4.2, 4.3, RFC 2002 5.6).
+ *
+ * A time line belongs to a home address, the two ends of an association that has a
+ * replay method, the type of message and the extension that vouches for it.  Only
+ * what an authenticator vouches for (good, or expired) is judged, and moves it: a
+ * forger cannot.  Judged are Binding Requests and Updates, Registration Requests
+ * and Replies; an acknowledge copies what it answers, and is matched with it.
+ *
+ * Content is what the authenticator covers.  A foreign agent that passes a
+ * registration on changes nothing of what 32 covers, so it is the same content on
+ * another hop.
+ */
+#include "mipro_conduct_private.h"
+
+#include <inttypes.h>
+
+static bool
+end_holds(const struct mipro_end *e, uint32_t addr)
+{
+    if (e->any || e->bits == 0)
+        return true;
+    return addr >> (32 - e->bits) == e->addr >> (32 - e->bits);
+}
+
+/* Between whom the authenticator a stands: of its two readings the one that fits (ruling 6). */
+static struct mipro_ends
+find_ends(const struct view *v, const struct mipro_auth *a, const struct mipro_scene *scene)
+{
+    const struct mipro_association *s = a->association;
+    struct mipro_ends ends[2] = { { v->ev->src, v->ev->dst }, { v->ev->src, v->ev->dst } };
+    struct mipro_ext e = { 0 };
+    size_t n = 0;
+
+    while (mipro_ext_next(v->m, &e))
+        if (e.off == a->off)
+            n = mipro_auth_ends(v->m, &e, scene, ends);
+    for (size_t i = 0; i < n; i++)
+        if ((end_holds(&s->a, ends[i].a) && end_holds(&s->b, ends[i].b)) ||
+            (end_holds(&s->a, ends[i].b) && end_holds(&s->b, ends[i].a)))
+            return ends[i];
+    return ends[0];
+}
+
+static struct line *
+line_find(struct home *h, uint8_t type, uint8_t ext, uint32_t a, uint32_t b)
+{
+    struct line **at = &h->lines;
+    struct line *l;
+
+    for (l = *at; l != NULL; at = &l->next, l = *at)
+        if (l->a == a && l->b == b && l->type == type && l->ext == ext)
+            break;
+    if (l != NULL && l != h->lines) {
+        *at = l->next;
+        l->next = h->lines;
+        h->lines = l;
+    }
+    return l;
+}
+
+static struct line *
+line_make(struct mipro_conduct *c, const struct view *v, uint8_t ext, struct mipro_ends ends)
+{
+    struct home *h = v->home;
+    struct line *l = line_find(h, v->type, ext, ends.a, ends.b);
+    unsigned n = 0;
+
+    if (l != NULL)
+        return l;
+    for (struct line **at = &h->lines; *at != NULL; at = &(*at)->next)
+        if (++n == MAX_LINES) {
+            record_give(&c->lines, *at);
+            *at = NULL;
+            c->dropped++;
+            break;
+        }
+    l = record_take(c, &c->lines, h);
+    if (l == NULL)
+        return NULL;
+    l->a = ends.a;
+    l->b = ends.b;
+    l->type = v->type;
+    l->ext = ext;
+    l->next = h->lines;
+    h->lines = l;
+    return l;
+}
+
+static uint64_t
+hop_of(const struct view *v)
+{
+    return (uint64_t)v->ev->src << 32 | v->ev->dst;
+}
+
+static void
+insert_content(struct line *l, const struct view *v, uint64_t hash)
+{
+    uint8_t i = l->next_content;
+
+    l->next_content = (uint8_t)((i + 1u) % LINE);
+    l->last = i;
+    l->hash[i] = hash;
+    l->ident[i] = v->ident.value;
+    l->seen[i].frame = v->ev->frame;
+    l->seen[i].time = v->ev->time;
+    l->seen[i].hop[0] = hop_of(v);
+    l->seen[i].hop[1] = hop_of(v);
+}
+
+/*
+ * Content i is seen again, and something newer was seen since.  It may be under way
+ * from hop to hop: once on a second hop, within the limit.
+ */
+static bool
+is_passed_on(const struct mipro_conduct *c, struct line *l, unsigned i, const struct view *v)
+{
+    uint64_t hop = hop_of(v);
+
+    if (v->type != MIPRO_REGISTRATION_REQUEST && v->type != MIPRO_REGISTRATION_REPLY)
+        return false;
+    if (hop == l->seen[i].hop[0] || l->seen[i].hop[0] != l->seen[i].hop[1])
+        return false;
+    if (v->ev->time != MIPRO_TIME_NONE && l->seen[i].time != MIPRO_TIME_NONE &&
+        time_between(l->seen[i].time, v->ev->time) > c->config.ack_timeout)
+        return false;
+    l->seen[i].hop[1] = hop;
+    return true;
+}
+
+static void
+report_replay(struct mipro_conduct *c, const struct view *v, uint64_t frame, const char *what)
+{
+    struct mipro_finding f = finding_of(v, MIPRO_RULE_REPLAY);
+
+    finding_relate(&f, frame);
+    finding_at(&f, v, MIPRO_F_IDENT);
+    found(c, &f, "%s %s", ident_text(v->ident).s, what);
+}
+
+/* Timestamps wrap in 2036: later is less than half the circle ahead. */
+static bool
+is_later(uint64_t a, uint64_t b)
+{
+    return (int64_t)(a - b) > 0;
+}
+
+/* New content with a new identification, by timestamps.  Returns whether it was replayed. */
+static bool
+judge_timestamp(struct mipro_conduct *c, const struct view *v, struct line *l, bool answers)
+{
+    uint64_t ident = v->ident.value;
+
+    /*
+     * The clock of an answer is the requester's; that of a reply is the home agent's
+     * where it refuses: neither moves the line.
+     */
+    if (answers || v->type == MIPRO_REGISTRATION_REPLY)
+        return false;
+    if (l->has_newest && is_later(l->newest, ident)) {
+        report_replay(c, v, l->newest_frame, "is before one used earlier");
+        return true;
+    }
+    l->has_before = l->has_newest;
+    l->before = l->newest;
+    l->has_newest = true;
+    l->newest = ident;
+    l->newest_frame = v->ev->frame;
+    return false;
+}
+
+/*
+ * nonce-chain (4.3): the low half is the nonce of this update, the high half that of
+ * the next.  An update that answers a Binding Request bears the requester's
+ * identification, which resynchronizes: the next may go on from it, or from before.
+ */
+static void
+judge_nonce(struct mipro_conduct *c, const struct view *v, struct line *l, bool answers)
+{
+    uint32_t low = (uint32_t)v->ident.value;
+    uint32_t high = (uint32_t)(v->ident.value >> 32);
+
+    if (v->type != MIPRO_BINDING_UPDATE)
+        return;
+    if (l->has_chain && !answers && low != l->chain[0] && low != l->chain[1]) {
+        struct mipro_finding f = finding_of(v, MIPRO_RULE_NONCE_CHAIN);
+
+        finding_relate(&f, l->chain_frame);
+        finding_at(&f, v, MIPRO_F_IDENT);
+        found(c, &f, "nonce 0x%08" PRIx32 " where the Binding Update before announced 0x%08" PRIx32,
+            low, l->chain[0]);
+    }
+    l->chain_before = l->has_chain ? l->chain[0] : low;
+    l->chain[1] = answers && l->has_chain ? l->chain[0] : high;
+    l->chain[0] = high;
+    l->has_chain = true;
+    l->chain_frame = v->ev->frame;
+}
+
+static bool
+judge_line(struct mipro_conduct *c, const struct view *v, struct line *l, enum mipro_replay method,
+    uint64_t hash, bool answers)
+{
+    bool replayed = false;
+
+    for (unsigned i = 0; i < LINE; i++) {
+        if (l->seen[i].frame == 0 || l->hash[i] != hash || l->ident[i] != v->ident.value)
+            continue;
+        if (i == l->last) {
+            if (hop_of(v) != l->seen[i].hop[0])
+                l->seen[i].hop[1] = hop_of(v);
+            return false;
+        }
+        if (is_passed_on(c, l, i, v))
+            return false;
+        report_replay(c, v, l->seen[i].frame, "returns after a newer one");
+        return true;
+    }
+    for (unsigned i = 0; i < LINE && !replayed; i++)
+        if (l->seen[i].frame != 0 && l->ident[i] == v->ident.value && !answers &&
+            v->type != MIPRO_REGISTRATION_REPLY) {
+            report_replay(c, v, l->seen[i].frame, "is used again in a new message");
+            replayed = true;
+        }
+    if (!replayed && method == MIPRO_REPLAY_TIMESTAMP)
+        replayed = judge_timestamp(c, v, l, answers);
+    else if (!replayed)
+        judge_nonce(c, v, l, answers);
+    insert_content(l, v, hash);
+    return replayed;
+}
+
+bool
+replay_check(struct mipro_conduct *c, struct view *v, bool answers)
+{
+    struct mipro_scene scene = { v->ev->src, v->ev->dst, v->ev->time, v->ev->ring };
+
+    if (v->ident.state != IDENT_SOME)
+        return false;
+    for (size_t i = 0; i < v->ev->n_auth; i++) {
+        const struct mipro_auth *a = &v->ev->auth[i];
+        struct line *l;
+
+        if (a->ext == MIPRO_EXT_PFAN || a->association == NULL ||
+            a->association->replay == MIPRO_REPLAY_NONE ||
+            (a->verdict != MIPRO_GOOD && a->verdict != MIPRO_EXPIRED) ||
+            a->off + a->len > v->m->captured)
+            continue;
+        l = line_make(c, v, a->ext, find_ends(v, a, &scene));
+        if (l != NULL && judge_line(c, v, l, a->association->replay,
+                             hash_octets(v->m->buf, a->off + a->len), answers))
+            return true;
+    }
+    return false;
+}
+
+/*
+ * What was refused did not move its receiver's line: the one before it counts again.
+ * Anybody may send an acknowledge, so no more than the last is taken back.
+ */
+void
+replay_refused(struct home *h, uint8_t type, struct ident ident)
+{
+    for (struct line *l = h->lines; l != NULL; l = l->next) {
+        if (l->type != type || ident.state != IDENT_SOME || l->seen[l->last].frame == 0 ||
+            l->ident[l->last] != ident.value)
+            continue;
+        if (l->has_newest && l->newest == ident.value) {
+            l->newest = l->before;
+            l->has_newest = l->has_before;
+        }
+        if (l->has_chain) {
+            l->chain[1] = l->chain[0];
+            l->chain[0] = l->chain_before;
+        }
+    }
+}

@@ -1,0 +1,412 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Memory of the state machine: pools of records, the table of home addresses, and
+ * those who wait.  All of it is bounded; nothing here knows a rule.
+ */
+#include "mipro_conduct_private.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define DEFAULT_HOMES 131072u
+#define CACHE_LINE 64u
+#define SLAB_OCTETS 65536u
+#define MAX_WAITS 262144u
+#define MAX_PATH_OCTETS (96u << 20)
+/* Home addresses that may be dropped for one record; then it is done without. */
+#define MAX_SACRIFICE 8
+
+struct slab {
+    struct slab *next;
+};
+
+/* Header of a slab, so that records begin on a line of the cache. */
+#define SLAB_HEAD CACHE_LINE
+
+static void
+pool_init(struct pool *pool, size_t size, size_t max)
+{
+    size_t align = size >= CACHE_LINE ? CACHE_LINE : 16;
+
+    *pool = (struct pool){ .size = (size + align - 1) / align * align, .max = max };
+}
+
+static bool
+grow(struct pool *pool)
+{
+    size_t n = SLAB_OCTETS / pool->size;
+    size_t size;
+    struct slab *slab;
+
+    if (n == 0)
+        n = 1;
+    if (n > pool->max - pool->n)
+        n = pool->max - pool->n;
+    if (n == 0)
+        return false;
+    size = (SLAB_HEAD + n * pool->size + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE;
+    slab = aligned_alloc(CACHE_LINE, size);
+    if (slab == NULL)
+        return false;
+    slab->next = pool->slabs;
+    pool->slabs = slab;
+    for (size_t i = n; i-- > 0;)
+        record_give(pool, (char *)slab + SLAB_HEAD + i * pool->size);
+    pool->n += n;
+    return true;
+}
+
+static void *
+pool_take(struct pool *pool)
+{
+    void *record = pool->free;
+
+    if (record == NULL) {
+        if (!grow(pool))
+            return NULL;
+        record = pool->free;
+    }
+    memcpy(&pool->free, record, sizeof(void *));
+    memset(record, 0, pool->size);
+    return record;
+}
+
+void
+record_give(struct pool *pool, void *record)
+{
+    memcpy(record, &pool->free, sizeof(void *));
+    pool->free = record;
+}
+
+static void
+pool_free(struct pool *pool)
+{
+    while (pool->slabs != NULL) {
+        struct slab *next = pool->slabs->next;
+
+        free(pool->slabs);
+        pool->slabs = next;
+    }
+}
+
+static size_t
+bucket_of(const struct mipro_conduct *c, uint32_t addr)
+{
+    return (size_t)((addr + UINT64_C(1)) * c->multiplier >> c->shift);
+}
+
+bool
+tables_new(struct mipro_conduct *c)
+{
+    size_t homes = c->config.max_homes != 0 ? c->config.max_homes : DEFAULT_HOMES;
+    size_t path_size = sizeof(struct path) + c->n_stamps * sizeof(struct stamp);
+    size_t paths = 2 * homes;
+    unsigned bits = 4;
+    uint64_t seed;
+
+    if (homes > UINT32_MAX / 4)
+        homes = UINT32_MAX / 4;
+    if (paths > MAX_PATH_OCTETS / path_size)
+        paths = MAX_PATH_OCTETS / path_size;
+    if (paths < MAX_PATHS)
+        paths = MAX_PATHS;
+    while (bits < 30 && (size_t)1 << bits < homes)
+        bits++;
+    c->shift = 64 - bits;
+    /*
+     * An odd multiplier that an attacker does not know; no finding depends on the
+     * order of a bucket.
+     */
+    seed = (uint64_t)(uintptr_t)c * UINT64_C(0x9e3779b97f4a7c15);
+    seed = (seed ^ seed >> 29) * UINT64_C(0xbf58476d1ce4e5b9);
+    c->multiplier = (seed ^ seed >> 32) | 1;
+    c->buckets = calloc((size_t)1 << bits, sizeof(struct home *));
+    pool_init(&c->homes, sizeof(struct home), homes);
+    pool_init(&c->paths, path_size, paths);
+    pool_init(&c->lines, sizeof(struct line), 2 * homes);
+    pool_init(&c->registries, sizeof(struct registry), homes);
+    pool_init(&c->handoffs, sizeof(struct handoff), homes > MAX_HANDOFFS ? homes : MAX_HANDOFFS);
+    pool_init(&c->waits, sizeof(struct wait), MAX_WAITS);
+    c->by_time = (struct link){ &c->by_time, &c->by_time };
+    c->by_frame = (struct link){ &c->by_frame, &c->by_frame };
+    return c->buckets != NULL;
+}
+
+void
+tables_free(struct mipro_conduct *c)
+{
+    for (struct link *l = c->by_frame.next; l != &c->by_frame; l = l->next) {
+        struct wait *w = RECORD(l, struct wait, by.frame);
+
+        if (w->kind == WAIT_WORD)
+            free(w->u.word);
+    }
+    pool_free(&c->homes);
+    pool_free(&c->paths);
+    pool_free(&c->lines);
+    pool_free(&c->registries);
+    pool_free(&c->handoffs);
+    pool_free(&c->waits);
+    free(c->buckets);
+}
+
+const struct home *
+home_peek(const struct mipro_conduct *c, uint32_t addr)
+{
+    const struct home *h = c->buckets[bucket_of(c, addr)];
+
+    while (h != NULL && h->addr != addr)
+        h = h->chain;
+    return h;
+}
+
+struct home *
+home_find(struct mipro_conduct *c, uint32_t addr)
+{
+    struct home *h = c->buckets[bucket_of(c, addr)];
+
+    while (h != NULL && h->addr != addr)
+        h = h->chain;
+    if (h != NULL)
+        h->used = true;
+    return h;
+}
+
+static void
+unchain(struct mipro_conduct *c, struct home *h)
+{
+    struct home **at = &c->buckets[bucket_of(c, h->addr)];
+
+    while (*at != h)
+        at = &(*at)->chain;
+    *at = h->chain;
+}
+
+static void
+forget(struct mipro_conduct *c, struct home *h)
+{
+    while (h->waits != NULL)
+        wait_drop(c, wait_first(h));
+    while (h->paths != NULL) {
+        struct path *p = h->paths;
+
+        h->paths = p->next;
+        record_give(&c->paths, p);
+    }
+    while (h->lines != NULL) {
+        struct line *l = h->lines;
+
+        h->lines = l->next;
+        record_give(&c->lines, l);
+    }
+    while (h->handoffs != NULL) {
+        struct handoff *o = h->handoffs;
+
+        h->handoffs = o->next;
+        record_give(&c->handoffs, o);
+    }
+    if (h->registry != NULL)
+        record_give(&c->registries, h->registry);
+    unchain(c, h);
+    record_give(&c->homes, h);
+    c->n_homes--;
+    c->dropped++;
+}
+
+/*
+ * Drop the home address that waits longest in the queue and was not used since it
+ * came there; one that was goes to the end.  False if there is none but keep.
+ */
+static bool
+drop_home(struct mipro_conduct *c, const struct home *keep)
+{
+    for (size_t i = 0; i < 2 * c->n_homes + 1 && c->first != NULL; i++) {
+        struct home *h = c->first;
+
+        if (h != keep && !h->used) {
+            c->first = h->behind;
+            if (c->first == NULL)
+                c->last = NULL;
+            forget(c, h);
+            return true;
+        }
+        h->used = false;
+        if (h->behind == NULL)
+            continue;
+        c->first = h->behind;
+        h->behind = NULL;
+        c->last->behind = h;
+        c->last = h;
+    }
+    return false;
+}
+
+void *
+record_take(struct mipro_conduct *c, struct pool *pool, const struct home *keep)
+{
+    void *record = pool_take(pool);
+
+    for (int i = 0; record == NULL && i < MAX_SACRIFICE && drop_home(c, keep); i++)
+        record = pool_take(pool);
+    if (record == NULL)
+        c->dropped++;
+    return record;
+}
+
+struct home *
+home_make(struct mipro_conduct *c, uint32_t addr)
+{
+    struct home *h = home_find(c, addr);
+    size_t bucket = bucket_of(c, addr);
+
+    if (h != NULL)
+        return h;
+    h = record_take(c, &c->homes, NULL);
+    if (h == NULL)
+        return NULL;
+    h->addr = addr;
+    h->used = true;
+    h->chain = c->buckets[bucket];
+    c->buckets[bucket] = h;
+    if (c->last != NULL)
+        c->last->behind = h;
+    else
+        c->first = h;
+    c->last = h;
+    c->n_homes++;
+    return h;
+}
+
+static void
+link_before(struct link *l, struct link *at)
+{
+    l->next = at;
+    l->prev = at->prev;
+    at->prev->next = l;
+    at->prev = l;
+}
+
+static void
+unlink_from(struct link *l)
+{
+    l->prev->next = l->next;
+    l->next->prev = l->prev;
+}
+
+/* A time that is not known yet: the first one that is finds it due. */
+static int64_t
+deadline_of(const struct mipro_conduct *c)
+{
+    return c->clock == MIPRO_TIME_NONE ? INT64_MIN : time_add(c->clock, c->config.ack_timeout);
+}
+
+/* A record for one that waits, at the cost of the one that waited longest. */
+static struct wait *
+take_wait(struct mipro_conduct *c)
+{
+    struct wait *w = pool_take(&c->waits);
+
+    if (w == NULL && c->by_frame.next != &c->by_frame) {
+        c->dropped++;
+        wait_drop(c, RECORD(c->by_frame.next, struct wait, by.frame));
+        w = pool_take(&c->waits);
+    }
+    return w;
+}
+
+struct wait *
+wait_begin(struct mipro_conduct *c, const struct view *v, enum wait_kind kind)
+{
+    struct home *h = v->home;
+    struct wait *w;
+
+    if (h->n_waits >= MAX_HOME_WAITS) {
+        c->dropped++;
+        return NULL;
+    }
+    if (v->ev->time == MIPRO_TIME_NONE && kind != WAIT_WORD)
+        return NULL;
+    w = take_wait(c);
+    if (w == NULL) {
+        c->dropped++;
+        return NULL;
+    }
+    w->home = h;
+    w->kind = (uint8_t)kind;
+    w->type = v->type;
+    w->frame = v->ev->frame;
+    w->time = v->ev->time;
+    w->src = v->ev->src;
+    w->dst = v->ev->dst;
+    w->ident = v->ident;
+    w->hash = v->hash;
+    w->deadline = deadline_of(c);
+    link_before(&w->by.time, &c->by_time);
+    link_before(&w->by.frame, &c->by_frame);
+    if (h->waits == NULL) {
+        w->by.home = (struct link){ &w->by.home, &w->by.home };
+        h->waits = &w->by.home;
+    } else {
+        link_before(&w->by.home, h->waits);
+    }
+    h->n_waits++;
+    return w;
+}
+
+void
+wait_again(struct mipro_conduct *c, struct wait *w, uint64_t frame)
+{
+    if (frame != 0 && w->n_again < WAIT_AGAIN)
+        w->again[w->n_again++] = frame;
+    unlink_from(&w->by.time);
+    w->deadline = deadline_of(c);
+    link_before(&w->by.time, &c->by_time);
+}
+
+void
+wait_end(struct mipro_conduct *c, struct wait *w)
+{
+    struct home *h = w->home;
+
+    unlink_from(&w->by.time);
+    unlink_from(&w->by.frame);
+    if (w->by.home.next == &w->by.home) {
+        h->waits = NULL;
+    } else {
+        if (h->waits == &w->by.home)
+            h->waits = w->by.home.next;
+        unlink_from(&w->by.home);
+    }
+    h->n_waits--;
+    if (w->kind == WAIT_HANDOFF)
+        w->u.handoff->wait = NULL;
+    if (w->kind == WAIT_WORD)
+        c->n_words--;
+    record_give(&c->waits, w);
+}
+
+void
+mipro_conduct_prefetch(const struct mipro_conduct *c, uint32_t homeaddr, unsigned stage)
+{
+    struct home *const *bucket = &c->buckets[bucket_of(c, homeaddr)];
+    const struct home *h;
+
+    if (stage == 0) {
+        __builtin_prefetch(bucket);
+        return;
+    }
+    h = *bucket;
+    if (stage == 1 || h == NULL) {
+        __builtin_prefetch(h);
+        return;
+    }
+    while (h != NULL && h->addr != homeaddr)
+        h = h->chain;
+    if (h == NULL)
+        return;
+    __builtin_prefetch(h->registry);
+    for (unsigned i = 0; h->paths != NULL && i < sizeof(struct path); i += CACHE_LINE)
+        __builtin_prefetch((const char *)h->paths + i);
+    for (unsigned i = 0; h->lines != NULL && i < sizeof(struct line); i += CACHE_LINE)
+        __builtin_prefetch((const char *)h->lines + i);
+}

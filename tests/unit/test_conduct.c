@@ -1,0 +1,654 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "history.h"
+
+/* A row overrides what its macro says, and leaves out what is zero. */
+#pragma GCC diagnostic ignored "-Woverride-init"
+#pragma GCC diagnostic ignored "-Wmissing-field-initializers"
+
+#define STEPS 24
+#define EXPECTS 6
+
+struct expect {
+    enum mipro_rule rule; /* MIPRO_RULES ends the list */
+    uint64_t frame;
+    uint64_t related[MIPRO_RELATED];
+};
+
+/* What a history must find, all of it and nothing else. */
+struct row {
+    const char *name;
+    struct step steps[STEPS];
+    struct expect expects[EXPECTS];
+};
+
+#define NOTHING { { MIPRO_RULES, 0, { 0 } } }
+#define FIND(rule, frame, ...) { { MIPRO_RULE_##rule, frame, { __VA_ARGS__ } }, { MIPRO_RULES, 0, { 0 } } }
+#define ALSO(rule, frame, ...) { MIPRO_RULE_##rule, frame, { __VA_ARGS__ } }
+#define LAST { MIPRO_RULES, 0, { 0 } }
+
+/* Time passes, and nobody does anything that a rule looks at. */
+#define LATER(ms) { ms, TUN, CN2, FA3, HOME2 }
+
+#define UPDATE(ms, ...) { ms, BU, HA, CN, .life = 60, .coa = FA2, .flags = A, __VA_ARGS__ }
+#define ACK(ms, ...) { ms, BA, CN, HA, __VA_ARGS__ }
+
+/* clang-format off */
+static const struct row rows[] = {
+    /* forged-accepted, genuine-refused */
+    { "a forged update is accepted",
+      { UPDATE(0, .id = 7, .verdict = MIPRO_BAD), ACK(10, .id = 7) },
+      FIND(FORGED_ACCEPTED, 2, 1) },
+    { "a forged update without A is accepted",
+      { UPDATE(0, .id = 7, .flags = 0, .verdict = MIPRO_BAD), ACK(10, .id = 7) },
+      FIND(FORGED_ACCEPTED, 2, 1) },
+    { "a forged update is refused",
+      { UPDATE(0, .id = 7, .verdict = MIPRO_BAD), ACK(10, .id = 7, .status = 131) },
+      NOTHING },
+    { "a forged update is refused, then accepted",
+      { UPDATE(0, .id = 7, .verdict = MIPRO_BAD), ACK(10, .id = 7, .status = 131), ACK(20, .id = 7) },
+      FIND(FORGED_ACCEPTED, 3, 1) },
+    { "nobody answers a forged update",
+      { UPDATE(0, .id = 7, .verdict = MIPRO_BAD), LATER(9000) },
+      NOTHING },
+    { "a genuine update is accepted, its forged copy is not answered",
+      { UPDATE(0, .id = 7), UPDATE(5, .id = 7, .coa = FA3, .verdict = MIPRO_BAD), ACK(10, .id = 7) },
+      NOTHING },
+    { "a forged copy comes first, and the genuine one is accepted",
+      { UPDATE(0, .id = 7, .coa = FA3, .verdict = MIPRO_BAD), UPDATE(5, .id = 7), ACK(10, .id = 7) },
+      NOTHING },
+    { "a genuine update and its forged copy are both accepted",
+      { UPDATE(0, .id = 7), UPDATE(5, .id = 7, .coa = FA3, .verdict = MIPRO_BAD), ACK(10, .id = 7), ACK(11, .id = 7) },
+      FIND(FORGED_ACCEPTED, 4, 2) },
+    { "a forged copy is refused, the genuine one is accepted",
+      { UPDATE(0, .id = 7), UPDATE(5, .id = 7, .coa = FA3, .verdict = MIPRO_BAD), ACK(10, .id = 7, .status = 131), ACK(11, .id = 7) },
+      NOTHING },
+    { "an update that cannot be checked is accepted",
+      { UPDATE(0, .id = 7, .verdict = MIPRO_NO_KEY), ACK(10, .id = 7) },
+      NOTHING },
+    { "a forged acknowledge accepts a forged update",
+      { UPDATE(0, .id = 7, .verdict = MIPRO_BAD), ACK(10, .id = 7, .mac = 1, .verdict = MIPRO_BAD) },
+      NOTHING },
+    { "a genuine update is refused as forged",
+      { UPDATE(0, .id = 7), ACK(10, .id = 7, .status = 131) },
+      FIND(GENUINE_REFUSED, 2, 1) },
+    { "a genuine update is refused for another reason",
+      { UPDATE(0, .id = 7), ACK(10, .id = 7, .status = 129) },
+      NOTHING },
+    { "an update that cannot be checked is refused",
+      { UPDATE(0, .id = 7, .verdict = MIPRO_NO_KEY), ACK(10, .id = 7, .status = 131) },
+      NOTHING },
+    { "an update whose key has expired is refused",
+      { UPDATE(0, .id = 7, .verdict = MIPRO_EXPIRED), ACK(10, .id = 7, .status = 131) },
+      NOTHING },
+
+    /* update-unacknowledged */
+    { "no acknowledge within the limit",
+      { UPDATE(0, .id = 7), LATER(5001) },
+      FIND(UPDATE_UNACKNOWLEDGED, 1) },
+    { "an acknowledge at the limit",
+      { UPDATE(0, .id = 7), ACK(5000, .id = 7), LATER(20000) },
+      NOTHING },
+    { "an acknowledge behind the limit is late, not unsolicited",
+      { UPDATE(0, .id = 7), ACK(5001, .id = 7), LATER(20000) },
+      FIND(UPDATE_UNACKNOWLEDGED, 1) },
+    { "the capture ends before the limit",
+      { UPDATE(0, .id = 7), LATER(4999) },
+      NOTHING },
+    { "retransmissions are one that waits, under its first frame",
+      { UPDATE(0, .id = 7), UPDATE(1000, .id = 7), UPDATE(3000, .id = 7), LATER(9000) },
+      FIND(UPDATE_UNACKNOWLEDGED, 1, 2, 3) },
+    { "a retransmission is acknowledged",
+      { UPDATE(0, .id = 7), UPDATE(4000, .id = 7), ACK(7000, .id = 7), LATER(20000) },
+      NOTHING },
+    { "an update that does not ask",
+      { UPDATE(0, .id = 7, .flags = 0), LATER(9000) },
+      NOTHING },
+    { "two updates, the second is acknowledged",
+      { UPDATE(0, .id = 7), UPDATE(10, .id = 8), ACK(20, .id = 8), LATER(9000) },
+      FIND(UPDATE_UNACKNOWLEDGED, 1) },
+    { "two updates to two nodes, one acknowledges",
+      { UPDATE(0, .id = 7), { 1, BU, HA, CN2, .id = 7, .flags = A, .life = 60, .coa = FA2 }, ACK(20, .id = 7), LATER(9000) },
+      FIND(UPDATE_UNACKNOWLEDGED, 2) },
+    { "an update without its authenticator asks for nothing",
+      { UPDATE(0, .id = 7, .verdict = MIPRO_MISSING), LATER(9000) },
+      NOTHING },
+    { "an update without a time waits for nothing",
+      { UPDATE(NO_TIME, .id = 7), LATER(9000) },
+      NOTHING },
+    { "time runs backwards between update and acknowledge",
+      { UPDATE(10000, .id = 7), ACK(9990, .id = 7), LATER(30000) },
+      NOTHING },
+    { "the clock of the capture is set back by hours, and goes on",
+      { LATER(90000000), UPDATE(0, .id = 7), LATER(6000) },
+      FIND(UPDATE_UNACKNOWLEDGED, 2) },
+
+    /* acknowledge-unsolicited */
+    { "an acknowledge of nothing",
+      { ACK(0, .id = 7) },
+      FIND(ACKNOWLEDGE_UNSOLICITED, 1) },
+    { "an acknowledge of an update that did not ask",
+      { UPDATE(0, .id = 7, .flags = 0), ACK(10, .id = 7) },
+      FIND(ACKNOWLEDGE_UNSOLICITED, 2, 1) },
+    { "an acknowledge from a node that was not told",
+      { UPDATE(0, .id = 7), { 10, BA, CN2, HA, .id = 7 }, ACK(11, .id = 7) },
+      FIND(ACKNOWLEDGE_UNSOLICITED, 2) },
+    { "an acknowledge to a node that did not tell",
+      { UPDATE(0, .id = 7), { 10, BA, CN, FA3, .id = 7 }, ACK(11, .id = 7) },
+      FIND(ACKNOWLEDGE_UNSOLICITED, 2) },
+    { "an acknowledge comes twice",
+      { UPDATE(0, .id = 7), ACK(10, .id = 7), ACK(11, .id = 7) },
+      NOTHING },
+    { "an acknowledge with another identification when all are answered",
+      { UPDATE(0, .id = 7), ACK(10, .id = 7), ACK(11, .id = 9) },
+      FIND(ACKNOWLEDGE_UNSOLICITED, 3) },
+
+    /* acknowledge-mismatch */
+    { "an acknowledge with another identification",
+      { UPDATE(0, .id = 7), ACK(10, .id = 8), LATER(9000) },
+      FIND(ACKNOWLEDGE_MISMATCH, 2, 1) },
+    { "an acknowledge that lacks the identification",
+      { UPDATE(0, .id = 7), ACK(10), LATER(9000) },
+      FIND(ACKNOWLEDGE_MISMATCH, 2, 1) },
+    { "an acknowledge with an identification that was not asked for",
+      { UPDATE(0), ACK(10, .id = 8), LATER(9000) },
+      FIND(ACKNOWLEDGE_MISMATCH, 2, 1) },
+    { "an acknowledge with another home address",
+      { UPDATE(0, .id = 7), ACK(10, .id = 7, .home = HOME2), LATER(9000) },
+      FIND(ACKNOWLEDGE_MISMATCH, 2, 1) },
+    { "acknowledges in the order that they were not asked in",
+      { UPDATE(0, .id = 7), UPDATE(1, .id = 8), ACK(10, .id = 8), ACK(11, .id = 7), LATER(9000) },
+      NOTHING },
+    { "the capture cut the identification of an acknowledge",
+      { UPDATE(0, .id = 7), ACK(10, .id = 8, .lacks = 4), LATER(9000) },
+      NOTHING },
+    { "no identification, and none",
+      { UPDATE(0), ACK(10), LATER(9000) },
+      NOTHING },
+
+    /* request-unanswered, answer-mismatch */
+    { "a request without an answer",
+      { { 0, BR, CN, HA, .id = 7 }, LATER(5001) },
+      FIND(REQUEST_UNANSWERED, 1) },
+    { "a request sent twice without an answer",
+      { { 0, BR, CN, HA, .id = 7 }, { 1000, BR, CN, HA, .id = 7 }, LATER(9000) },
+      FIND(REQUEST_UNANSWERED, 1, 2) },
+    { "a request with its answer",
+      { { 0, BR, CN, HA, .id = 7 }, UPDATE(10, .id = 7, .flags = 0), LATER(9000) },
+      NOTHING },
+    { "an answer about another home address",
+      { { 0, BR, CN, HA, .id = 7 }, UPDATE(10, .id = 7, .flags = 0, .home = HOME2), LATER(9000) },
+      FIND(REQUEST_UNANSWERED, 1) },
+    { "an answer to another node",
+      { { 0, BR, CN, HA, .id = 7 }, { 10, BU, HA, CN2, .id = 7, .life = 60, .coa = FA2 }, LATER(9000) },
+      FIND(REQUEST_UNANSWERED, 1) },
+    { "a forged answer",
+      { { 0, BR, CN, HA, .id = 7 }, UPDATE(10, .id = 7, .flags = 0, .verdict = MIPRO_BAD), LATER(9000) },
+      FIND(REQUEST_UNANSWERED, 1) },
+    { "a forged request",
+      { { 0, BR, CN, HA, .id = 7, .mac = 1, .verdict = MIPRO_BAD }, LATER(9000) },
+      NOTHING },
+    { "an answer with another identification",
+      { { 0, BR, CN, HA, .id = 7 }, UPDATE(10, .id = 8, .flags = 0), LATER(9000) },
+      FIND(ANSWER_MISMATCH, 2, 1) },
+    { "an answer with another identification at the end of the capture",
+      { { 0, BR, CN, HA, .id = 7 }, UPDATE(10, .id = 8, .flags = 0) },
+      FIND(ANSWER_MISMATCH, 2, 1) },
+    { "an answer without identification",
+      { { 0, BR, CN, HA, .id = 7 }, UPDATE(10, .flags = 0), LATER(9000) },
+      FIND(ANSWER_MISMATCH, 2, 1) },
+    { "an update that crosses the request, then the answer",
+      { { 0, BR, CN, HA, .id = 7 }, UPDATE(10, .id = 8, .flags = 0), UPDATE(20, .id = 7, .flags = 0), LATER(9000) },
+      NOTHING },
+    { "an update that a warning called for is no answer",
+      { { 0, BW, FA1, HA, .target = { CN } }, { 1, BR, CN, HA, .id = 7 }, UPDATE(10, .id = 8, .flags = 0), LATER(9000) },
+      FIND(REQUEST_UNANSWERED, 2) },
+    { "two requests, two answers",
+      { { 0, BR, CN, HA, .id = 7 }, { 1, BR, CN, HA, .id = 8 }, UPDATE(10, .id = 8, .flags = 0), UPDATE(11, .id = 7, .flags = 0), LATER(9000) },
+      NOTHING },
+    { "two requests, the second is answered",
+      { { 0, BR, CN, HA, .id = 7 }, { 1, BR, CN, HA, .id = 8 }, UPDATE(10, .id = 8, .flags = 0), LATER(9000) },
+      FIND(REQUEST_UNANSWERED, 1) },
+
+    /* warning-unanswered */
+    { "a warning that nobody heeds",
+      { { 0, BW, FA1, HA, .target = { CN } }, LATER(5001) },
+      FIND(WARNING_UNANSWERED, 1) },
+    { "a warning that is heeded",
+      { { 0, BW, FA1, HA, .target = { CN, CN2 } }, UPDATE(10, .flags = 0), { 11, BU, HA, CN2, .life = 60, .coa = FA2 }, LATER(9000) },
+      NOTHING },
+    { "a warning of which one target is told: one finding",
+      { { 0, BW, FA1, HA, .target = { CN, CN2, FA3 } }, UPDATE(10, .flags = 0), LATER(9000) },
+      FIND(WARNING_UNANSWERED, 1) },
+    { "a warning that is sent again",
+      { { 0, BW, FA1, HA, .target = { CN } }, { 1000, BW, FA1, HA, .target = { CN } }, LATER(9000) },
+      FIND(WARNING_UNANSWERED, 1, 2) },
+    { "a warning with a target that is no node",
+      { { 0, BW, FA1, HA, .target = { 0xe0000001u } }, LATER(9000) },
+      NOTHING },
+    { "a warning heeded by a forger",
+      { { 0, BW, FA1, HA, .target = { CN } }, UPDATE(10, .flags = 0, .verdict = MIPRO_BAD), LATER(9000) },
+      FIND(WARNING_UNANSWERED, 1) },
+
+    /* rate-updates, rate-warnings */
+    { "five updates in ten seconds",
+      { UPDATE(0, .id = 1, .flags = 0), UPDATE(100, .id = 2, .flags = 0), UPDATE(200, .id = 3, .flags = 0), UPDATE(300, .id = 4, .flags = 0),
+        UPDATE(400, .id = 5, .flags = 0), UPDATE(10000, .id = 6, .flags = 0) },
+      NOTHING },
+    { "six updates in less than ten seconds",
+      { UPDATE(0, .id = 1, .flags = 0), UPDATE(100, .id = 2, .flags = 0), UPDATE(200, .id = 3, .flags = 0), UPDATE(300, .id = 4, .flags = 0),
+        UPDATE(400, .id = 5, .flags = 0), UPDATE(9999, .id = 6, .flags = 0) },
+      FIND(RATE_UPDATES, 6, 1, 2, 3, 4, 5) },
+    { "retransmissions count, and each that is too many is found",
+      { UPDATE(0, .flags = 0), UPDATE(100, .flags = 0), UPDATE(200, .flags = 0), UPDATE(300, .flags = 0),
+        UPDATE(400, .flags = 0), UPDATE(500, .flags = 0), UPDATE(600, .flags = 0) },
+      { ALSO(RATE_UPDATES, 6, 1, 2, 3, 4, 5), ALSO(RATE_UPDATES, 7, 2, 3, 4, 5, 6), LAST } },
+    { "six updates to two nodes",
+      { UPDATE(0, .flags = 0), UPDATE(100, .flags = 0), UPDATE(200, .flags = 0), UPDATE(300, .flags = 0),
+        UPDATE(400, .flags = 0), { 500, BU, HA, CN2, .life = 60, .coa = FA2 } },
+      NOTHING },
+    { "six updates about two home addresses",
+      { UPDATE(0, .flags = 0), UPDATE(100, .flags = 0), UPDATE(200, .flags = 0), UPDATE(300, .flags = 0),
+        UPDATE(400, .flags = 0), UPDATE(500, .flags = 0, .home = HOME2) },
+      NOTHING },
+    { "six updates without times",
+      { UPDATE(NO_TIME, .flags = 0), UPDATE(NO_TIME, .flags = 0), UPDATE(NO_TIME, .flags = 0), UPDATE(NO_TIME, .flags = 0),
+        UPDATE(NO_TIME, .flags = 0), UPDATE(NO_TIME, .flags = 0) },
+      NOTHING },
+    { "six warnings in less than ten seconds",
+      { { 0, BW, FA1, HA, .target = { CN } }, { 100, BW, FA1, HA, .target = { CN } }, { 200, BW, FA1, HA, .target = { CN } },
+        { 300, BW, FA1, HA, .target = { CN } }, { 400, BW, FA1, HA, .target = { CN } }, { 500, BW, FA1, HA, .target = { CN } } },
+      FIND(RATE_WARNINGS, 6, 1, 2, 3, 4, 5) },
+    { "six warnings from two agents",
+      { { 0, BW, FA1, HA, .target = { CN } }, { 100, BW, FA1, HA, .target = { CN } }, { 200, BW, FA1, HA, .target = { CN } },
+        { 300, BW, FA2, HA, .target = { CN } }, { 400, BW, FA1, HA, .target = { CN } }, { 500, BW, FA1, HA, .target = { CN } } },
+      NOTHING },
+
+    /* replay */
+#define STAMP .replay = MIPRO_REPLAY_TIMESTAMP, .flags = 0
+    { "an identification is used again in a new message",
+      { UPDATE(0, .id = 7, STAMP), UPDATE(10, .id = 7, .coa = FA3, STAMP) },
+      FIND(REPLAY, 2, 1) },
+    { "a timestamp goes backwards",
+      { UPDATE(0, .id = 7, STAMP), UPDATE(10, .id = 6, .coa = FA3, STAMP) },
+      FIND(REPLAY, 2, 1) },
+    { "an old message returns after a newer one",
+      { UPDATE(0, .id = 7, STAMP), UPDATE(10, .id = 8, .coa = FA3, STAMP), UPDATE(20, .id = 7, STAMP) },
+      FIND(REPLAY, 3, 1) },
+    { "a retransmission is no replay",
+      { UPDATE(0, .id = 7, STAMP), UPDATE(10, .id = 7, STAMP), UPDATE(20, .id = 8, .coa = FA3, STAMP) },
+      NOTHING },
+    { "timestamps of two nodes are two lines",
+      { UPDATE(0, .id = 7, STAMP), { 10, BU, HA, CN2, .life = 60, .coa = FA2, .id = 6, STAMP } },
+      NOTHING },
+    { "a new home address is a new line",
+      { UPDATE(0, .id = 7, STAMP), UPDATE(10, .id = 6, .home = HOME2, STAMP) },
+      NOTHING },
+    { "an association without a replay method",
+      { UPDATE(0, .id = 7, .flags = 0), UPDATE(10, .id = 6, .coa = FA3, .flags = 0), UPDATE(20, .id = 7, .flags = 0) },
+      NOTHING },
+    { "a forged message does not move the line",
+      { UPDATE(0, .id = 7, STAMP), UPDATE(10, .id = 99, .coa = FA3, .verdict = MIPRO_BAD, STAMP), UPDATE(20, .id = 8, STAMP) },
+      NOTHING },
+    { "a message that cannot be checked does not move the line",
+      { UPDATE(0, .id = 7, STAMP), UPDATE(10, .id = 99, .coa = FA3, .verdict = MIPRO_NO_KEY, STAMP), UPDATE(20, .id = 8, STAMP) },
+      NOTHING },
+    { "an expired association has a line too",
+      { UPDATE(0, .id = 7, .verdict = MIPRO_EXPIRED, STAMP), UPDATE(10, .id = 6, .verdict = MIPRO_EXPIRED, STAMP) },
+      FIND(REPLAY, 2, 1) },
+    { "timestamps wrap",
+      { UPDATE(0, .id = UINT64_MAX, STAMP), UPDATE(10, .id = 5, STAMP) },
+      NOTHING },
+    { "an answer bears the clock of the requester",
+      { UPDATE(0, .id = 7, STAMP), { 10, BR, CN, HA, .id = 5 }, UPDATE(20, .id = 5, STAMP), UPDATE(30, .id = 8, STAMP) },
+      NOTHING },
+    { "an answer to a clock that is ahead does not move the line",
+      { UPDATE(0, .id = 7, STAMP), { 10, BR, CN, HA, .id = 5000 }, UPDATE(20, .id = 5000, STAMP), UPDATE(30, .id = 8, STAMP) },
+      NOTHING },
+    { "a request sent again is answered with what is left",
+      { { 0, BR, CN, HA, .id = 5 }, UPDATE(10, .id = 5, STAMP), { 2000, BR, CN, HA, .id = 5 }, UPDATE(2010, .id = 5, .life = 58, STAMP) },
+      NOTHING },
+    { "an old answer returns after a newer one",
+      { { 0, BR, CN, HA, .id = 5 }, UPDATE(10, .id = 5, STAMP), { 20, BR, CN, HA, .id = 6 }, UPDATE(30, .id = 6, STAMP, .coa = FA3), UPDATE(40, .id = 5, STAMP) },
+      FIND(REPLAY, 5, 2) },
+    { "what was refused as out of time does not count",
+      { UPDATE(0, .id = 7, .replay = MIPRO_REPLAY_TIMESTAMP), ACK(10, .id = 7),
+        UPDATE(20, .id = 5000, .replay = MIPRO_REPLAY_TIMESTAMP), ACK(30, .id = 5000, .status = 133),
+        UPDATE(40, .id = 8, .replay = MIPRO_REPLAY_TIMESTAMP), ACK(50, .id = 8) },
+      NOTHING },
+    { "a registration returns through another agent after a newer one",
+      { { 0, RRQ, HOME, FA1, .life = 600, .coa = FA1, .id = 7, .replay = MIPRO_REPLAY_TIMESTAMP, .foreign = 1 },
+        { 5, RRQ, FA1, HA, .life = 600, .coa = FA1, .id = 7, .replay = MIPRO_REPLAY_TIMESTAMP, .foreign = 2 },
+        { 5000, RRQ, FA2, HA, .life = 600, .coa = FA2, .id = 8, .replay = MIPRO_REPLAY_TIMESTAMP },
+        { 9000, RRQ, FA1, HA, .life = 600, .coa = FA1, .id = 7, .replay = MIPRO_REPLAY_TIMESTAMP, .foreign = 2 } },
+      FIND(REPLAY, 4, 1) },
+    { "registrations that a foreign agent passes on are not replayed, even if they overlap",
+      { { 0, RRQ, HOME, FA1, .life = 600, .coa = FA1, .id = 7, .replay = MIPRO_REPLAY_TIMESTAMP, .foreign = 1 },
+        { 2, RRQ, HOME, FA1, .life = 500, .coa = FA1, .id = 8, .replay = MIPRO_REPLAY_TIMESTAMP, .foreign = 1 },
+        { 5, RRQ, FA1, HA, .life = 600, .coa = FA1, .id = 7, .replay = MIPRO_REPLAY_TIMESTAMP, .foreign = 2 },
+        { 6, RRQ, FA1, HA, .life = 500, .coa = FA1, .id = 8, .replay = MIPRO_REPLAY_TIMESTAMP, .foreign = 2 } },
+      NOTHING },
+    { "replies bear the identifications of requests, and of the home agent's clock",
+      { { 0, RRQ, HOME, HA, .life = 600, .coa = FA1, .id = 0x900000007, .replay = MIPRO_REPLAY_TIMESTAMP },
+        { 5, RRP, HA, HOME, .status = 133, .id = 0x500000007, .replay = MIPRO_REPLAY_TIMESTAMP },
+        { 10, RRQ, HOME, HA, .life = 600, .coa = FA1, .id = 0x500000008, .replay = MIPRO_REPLAY_TIMESTAMP },
+        { 15, RRP, HA, HOME, .life = 600, .id = 0x500000008, .replay = MIPRO_REPLAY_TIMESTAMP } },
+      NOTHING },
+    { "an old reply returns after a newer one",
+      { { 0, RRQ, HOME, HA, .life = 600, .coa = FA1, .id = 7, .replay = MIPRO_REPLAY_TIMESTAMP },
+        { 5, RRP, HA, HOME, .life = 600, .id = 7, .replay = MIPRO_REPLAY_TIMESTAMP },
+        { 10, RRQ, HOME, HA, .life = 0, .coa = HOME, .id = 8, .replay = MIPRO_REPLAY_TIMESTAMP },
+        { 15, RRP, HA, HOME, .life = 0, .id = 8, .replay = MIPRO_REPLAY_TIMESTAMP },
+        { 9000, RRP, HA, HOME, .life = 600, .id = 7, .replay = MIPRO_REPLAY_TIMESTAMP } },
+      FIND(REPLAY, 5, 2) },
+    { "a request is used again, where an authenticator vouches for it",
+      { { 0, BR, CN, HA, .id = 7, .mac = 1, .replay = MIPRO_REPLAY_TIMESTAMP }, { 5, BR, CN, HA, .id = 8, .mac = 2, .replay = MIPRO_REPLAY_TIMESTAMP },
+        { 10, BR, CN, HA, .id = 7, .mac = 1, .replay = MIPRO_REPLAY_TIMESTAMP } },
+      FIND(REPLAY, 3, 1) },
+    { "with nonces an old message returns after a newer one",
+      { UPDATE(0, .id = 0x200000001, .replay = MIPRO_REPLAY_NONCE, .flags = 0), UPDATE(10, .id = 0x300000002, .replay = MIPRO_REPLAY_NONCE, .flags = 0),
+        UPDATE(20, .id = 0x200000001, .replay = MIPRO_REPLAY_NONCE, .flags = 0) },
+      FIND(REPLAY, 3, 1) },
+
+    /* nonce-chain */
+#define NONCE .replay = MIPRO_REPLAY_NONCE, .flags = 0
+    { "a chain of nonces",
+      { UPDATE(0, .id = 0x200000001, NONCE), UPDATE(10, .id = 0x900000002, NONCE), UPDATE(20, .id = 0x400000009, NONCE) },
+      NOTHING },
+    { "a nonce that was not announced: one break, one finding",
+      { UPDATE(0, .id = 0x200000001, NONCE), UPDATE(10, .id = 0x900000003, NONCE), UPDATE(20, .id = 0x400000009, NONCE) },
+      FIND(NONCE_CHAIN, 2, 1) },
+    { "a retransmission breaks no chain",
+      { UPDATE(0, .id = 0x200000001, NONCE), UPDATE(5, .id = 0x200000001, NONCE), UPDATE(10, .id = 0x900000002, NONCE) },
+      NOTHING },
+    { "a request resynchronizes",
+      { UPDATE(0, .id = 0x200000001, NONCE), { 5, BR, CN, HA, .id = 0x7700000066 }, UPDATE(10, .id = 0x7700000066, NONCE), UPDATE(20, .id = 0x400000077, NONCE) },
+      NOTHING },
+    { "an answer leaves the chain as it was",
+      { UPDATE(0, .id = 0x200000001, NONCE), { 5, BR, CN, HA, .id = 0x7700000066 }, UPDATE(10, .id = 0x7700000066, NONCE), UPDATE(20, .id = 0x400000002, NONCE) },
+      NOTHING },
+    { "a forged update breaks no chain",
+      { UPDATE(0, .id = 0x200000001, NONCE), UPDATE(5, .id = 0x800000003, .verdict = MIPRO_BAD, NONCE), UPDATE(10, .id = 0x900000002, NONCE) },
+      NOTHING },
+    { "a nonce is used again",
+      { UPDATE(0, .id = 0x200000001, NONCE), UPDATE(10, .id = 0x200000001, .coa = FA3, NONCE) },
+      FIND(REPLAY, 2, 1) },
+
+    /* privacy */
+#define PRIVATE(ms) { ms, RRQ, HOME, HA, .flags = P, .life = 600, .coa = FA2, .id = 1 }, { ms + 5, RRP, HA, HOME, .life = 600, .id = 1 }
+    { "the binding of a private node is told",
+      { PRIVATE(0), UPDATE(10, .flags = 0) },
+      FIND(PRIVACY, 3, 1, 2) },
+    { "the care-of address alone is told",
+      { PRIVATE(0), UPDATE(10, .flags = 0, .life = 0) },
+      FIND(PRIVACY, 3, 1, 2) },
+    { "a lifetime alone is told",
+      { PRIVATE(0), UPDATE(10, .flags = 0, .coa = HOME) },
+      FIND(PRIVACY, 3, 1, 2) },
+    { "a private node's correspondent is told to delete",
+      { PRIVATE(0), UPDATE(10, .flags = 0, .life = 0, .coa = HOME) },
+      NOTHING },
+    { "another node tells",
+      { PRIVATE(0), { 10, BU, FA2, FA1, .life = 60, .coa = FA2 } },
+      NOTHING },
+    { "a forger tells",
+      { PRIVATE(0), UPDATE(10, .flags = 0, .verdict = MIPRO_BAD) },
+      NOTHING },
+    { "a node that is private no longer",
+      { PRIVATE(0), { 20, RRQ, HOME, HA, .life = 600, .coa = FA2, .id = 2 }, { 25, RRP, HA, HOME, .life = 600, .id = 2 }, UPDATE(30, .flags = 0) },
+      NOTHING },
+    { "a node that would be private no longer, and is not heard",
+      { PRIVATE(0), { 20, RRQ, HOME, HA, .life = 600, .coa = FA2, .id = 2 }, { 25, RRP, HA, HOME, .life = 600, .id = 2, .status = 130 }, UPDATE(30, .flags = 0) },
+      FIND(PRIVACY, 5, 1, 2) },
+    { "a node that would be private, and is refused",
+      { { 0, RRQ, HOME, HA, .flags = P, .life = 600, .coa = FA2, .id = 1 }, { 5, RRP, HA, HOME, .life = 600, .id = 1, .status = 129 }, UPDATE(10, .flags = 0) },
+      NOTHING },
+    { "a forged registration makes nobody private",
+      { { 0, RRQ, HOME, HA, .flags = P, .life = 600, .coa = FA2, .id = 1, .verdict = MIPRO_BAD }, { 5, RRP, HA, HOME, .life = 600, .id = 1 }, UPDATE(10, .flags = 0) },
+      NOTHING },
+    { "a forged reply grants nothing",
+      { { 0, RRQ, HOME, HA, .flags = P, .life = 600, .coa = FA2, .id = 1 }, { 5, RRP, HA, HOME, .life = 600, .id = 1, .verdict = MIPRO_BAD }, UPDATE(10, .flags = 0) },
+      NOTHING },
+    { "code 1 grants too, through a foreign agent",
+      { { 0, RRQ, HOME, FA2, .flags = P, .life = 600, .coa = FA2, .id = 1, .foreign = 1 }, { 2, RRQ, FA2, HA, .flags = P, .life = 600, .coa = FA2, .id = 1, .foreign = 2 },
+        { 5, RRP, HA, FA2, .life = 600, .status = 1, .id = 1 }, { 6, RRP, FA2, HOME, .life = 600, .status = 1, .id = 1 }, UPDATE(10, .flags = 0) },
+      FIND(PRIVACY, 5, 1, 3) },
+    { "with nonces the reply bears the low half",
+      { { 0, RRQ, HOME, HA, .flags = P, .life = 600, .coa = FA2, .id = 0x100000005 }, { 5, RRP, HA, HOME, .life = 600, .id = 0x200000005 }, UPDATE(10, .flags = 0) },
+      FIND(PRIVACY, 3, 1, 2) },
+    { "a reply whose request was not captured says nothing of privacy",
+      { { 5, RRP, HA, HOME, .life = 600, .id = 1 }, UPDATE(10, .flags = 0) },
+      NOTHING },
+
+    /* lifetime-exceeds */
+#define REGISTERED(ms, life_) { ms, RRQ, HOME, HA, .life = 600, .coa = FA2, .id = 1 }, { ms + 5, RRP, HA, HOME, .life = life_, .id = 1 }
+    { "an update outlives what was granted, though not what was asked for",
+      { REGISTERED(0, 300), UPDATE(10, .flags = 0, .life = 301) },
+      FIND(LIFETIME_EXCEEDS, 3, 1, 2) },
+    { "an update lasts as long as what was granted",
+      { REGISTERED(0, 300), UPDATE(400, .flags = 0, .life = 300) },
+      NOTHING },
+    { "an update outlives what is left",
+      { REGISTERED(0, 300), UPDATE(101000, .flags = 0, .life = 201) },
+      FIND(LIFETIME_EXCEEDS, 3, 1, 2) },
+    { "an update lasts as long as what is left",
+      { REGISTERED(0, 300), UPDATE(101000, .flags = 0, .life = 200) },
+      NOTHING },
+    { "an update after the registration",
+      { REGISTERED(0, 300), UPDATE(400000, .flags = 0, .life = 1) },
+      FIND(LIFETIME_EXCEEDS, 3, 1, 2) },
+    { "an update for ever",
+      { REGISTERED(0, 300), UPDATE(10, .flags = 0, .life = 0xffff) },
+      FIND(LIFETIME_EXCEEDS, 3, 1, 2) },
+    { "an update for ever of a registration for ever",
+      { REGISTERED(0, 0xffff), UPDATE(10, .flags = 0, .life = 0xffff) },
+      NOTHING },
+    { "a deletion outlives nothing",
+      { REGISTERED(0, 300), UPDATE(400000, .flags = 0, .life = 60, .coa = HOME), UPDATE(401000, .flags = 0, .life = 0) },
+      NOTHING },
+    { "an update from another than the home agent",
+      { REGISTERED(0, 300), { 10, BU, FA2, FA1, .life = 900, .coa = FA2 } },
+      NOTHING },
+    { "a retransmission has the lifetime that it had",
+      { REGISTERED(0, 300), UPDATE(400, .id = 7, .life = 300), UPDATE(4300, .id = 7, .life = 300), ACK(4310, .id = 7) },
+      NOTHING },
+    { "a registration renewed",
+      { REGISTERED(0, 300), { 200000, RRQ, HOME, HA, .life = 600, .coa = FA2, .id = 2 }, { 200005, RRP, HA, HOME, .life = 300, .id = 2 },
+        UPDATE(201000, .flags = 0, .life = 299) },
+      NOTHING },
+    { "the reply alone says how long",
+      { { 5, RRP, HA, HOME, .life = 300, .id = 1 }, UPDATE(10, .flags = 0, .life = 301) },
+      FIND(LIFETIME_EXCEEDS, 2, 1) },
+    { "a reply passed on does not begin anew",
+      { { 0, RRQ, HOME, FA2, .life = 300, .coa = FA2, .id = 1, .foreign = 1 }, { 5, RRP, HA, FA2, .life = 300, .id = 1 }, { 3000, RRP, FA2, HOME, .life = 300, .id = 1 },
+        UPDATE(4000, .flags = 0, .life = 299) },
+      FIND(LIFETIME_EXCEEDS, 4, 1, 2) },
+
+    /* handoffs */
+#define MOVE(ms, ...) { ms, RRQ, HOME, FA2, .life = 600, .coa = FA2, .id = 1, .pfan = { FA1, FA2, 30, 0x77 }, __VA_ARGS__ }
+#define MOVED(ms) { ms, RRP, HA, FA2, .life = 600, .id = 1 }
+#define TELL(ms, ...) { ms, BU, FA2, FA1, .life = 30, .coa = FA2, .flags = A, .mac = 0x77, __VA_ARGS__ }
+    { "a smooth handoff, acknowledged to the mobile node",
+      { MOVE(0), TELL(5), { 8, BA, FA1, HOME }, MOVED(10), LATER(20000) },
+      NOTHING },
+    { "a smooth handoff, acknowledged to the sender and to the mobile node",
+      { MOVE(0), MOVED(5), TELL(10), { 18, BA, FA1, FA2 }, { 19, BA, FA1, HOME }, LATER(20000) },
+      NOTHING },
+    { "a smooth handoff, which the mobile node itself tells again",
+      { MOVE(0), MOVED(5), TELL(10), { 3000, BU, HOME, FA1, .life = 30, .coa = FA2, .flags = A, .mac = 0x77 }, { 3010, BA, FA1, HOME }, LATER(4000) },
+      NOTHING },
+    { "the previous agent is not told",
+      { MOVE(0), MOVED(5), LATER(5100) },
+      FIND(HANDOFF_NO_UPDATE, 1, 2) },
+    { "the previous agent is not told; the request was passed on",
+      { MOVE(0), { 3, RRQ, FA2, HA, .life = 600, .coa = FA2, .id = 1, .pfan = { FA1, FA2, 30, 0x77 } }, MOVED(5), LATER(5100) },
+      FIND(HANDOFF_NO_UPDATE, 1, 2, 3) },
+    { "a registration that was refused",
+      { MOVE(0), { 5, RRP, HA, FA2, .life = 600, .id = 1, .status = 131 }, LATER(9000) },
+      NOTHING },
+    { "a registration that nobody answered",
+      { MOVE(0), LATER(9000) },
+      NOTHING },
+    { "a registration granted as the capture ends",
+      { MOVE(0), MOVED(5), LATER(4000) },
+      NOTHING },
+    { "another node is told",
+      { MOVE(0), MOVED(5), { 10, BU, FA2, CN, .life = 30, .coa = FA2, .mac = 0x77 }, LATER(9000) },
+      FIND(HANDOFF_NO_UPDATE, 1, 2) },
+    { "the previous agent is asked for no acknowledge",
+      { MOVE(0), TELL(5, .flags = 0), MOVED(10), LATER(9000) },
+      FIND(HANDOFF_NO_A, 2, 1) },
+    { "another lifetime than the mobile node's",
+      { MOVE(0), TELL(5, .life = 31, .verdict = MIPRO_BAD), MOVED(10), LATER(9000) },
+      FIND(HANDOFF_ALTERED, 2, 1) },
+    { "another care-of address than the mobile node's",
+      { MOVE(0), TELL(5, .coa = FA3, .verdict = MIPRO_BAD), MOVED(10), LATER(9000) },
+      FIND(HANDOFF_ALTERED, 2, 1) },
+    { "another SPI than the mobile node's",
+      { MOVE(0), TELL(5, .spi = 0x1001, .verdict = MIPRO_NO_KEY), { 8, BA, FA1, FA2 }, MOVED(10), LATER(9000) },
+      FIND(HANDOFF_ALTERED, 2, 1) },
+    { "another authenticator than the mobile node's",
+      { MOVE(0), TELL(5, .mac = 0x78, .verdict = MIPRO_BAD), MOVED(10), LATER(9000) },
+      FIND(HANDOFF_ALTERED, 2, 1) },
+    { "no authenticator at all is another rule's",
+      { MOVE(0), TELL(5, .verdict = MIPRO_MISSING), MOVED(10), LATER(9000) },
+      NOTHING },
+    { "only the first update is the PFAN's",
+      { MOVE(0), TELL(5), { 8, BA, FA1, HOME }, MOVED(10), TELL(900, .life = 9, .mac = 0x12, .flags = 0) },
+      NOTHING },
+    { "the home agent tells the previous agent for its own reasons",
+      { MOVE(0), { 3, BU, HA, FA1, .life = 60, .coa = FA2 }, TELL(5), { 8, BA, FA1, HOME }, MOVED(10) },
+      NOTHING },
+    { "two requests, two notifications: each update is its own",
+      { MOVE(0), MOVE(1000, .id = 2, .pfan = { FA1, FA2, 29, 0x88 }), TELL(1005), TELL(1006, .life = 29, .mac = 0x88), { 1008, BA, FA1, HOME },
+        { 1009, BA, FA1, HOME }, MOVED(1010), { 1011, RRP, HA, FA2, .life = 600, .id = 2 }, LATER(9000) },
+      NOTHING },
+    { "two requests, and one update for the later",
+      { MOVE(0), MOVED(1), MOVE(1000, .id = 2, .pfan = { FA1, FA2, 29, 0x88 }), TELL(1006, .life = 29, .mac = 0x88), { 1008, BA, FA1, HOME },
+        { 1011, RRP, HA, FA2, .life = 600, .id = 2 }, LATER(9000) },
+      NOTHING },
+    { "a request to go back where it is",
+      { MOVE(0, .pfan = { FA2, FA2, 30, 0x77 }), MOVED(5), LATER(9000) },
+      NOTHING },
+    { "an agent that does not advertise it is asked for a smooth handoff",
+      { { 0, ADV, FA2, ROUTER, .flags = MIPRO_ADV_F }, MOVE(5), TELL(6), { 8, BA, FA1, HOME } },
+      FIND(HANDOFF_ADVERTISED, 2, 1) },
+    { "an agent that advertises it is asked",
+      { { 0, ADV, FA2, ROUTER, .flags = MIPRO_ADV_F }, { 1, ADV, FA2, ROUTER, .flags = MIPRO_ADV_F | MIPRO_ADV_S }, MOVE(5), TELL(6), { 8, BA, FA1, HOME } },
+      NOTHING },
+    { "an agent that was not heard is asked",
+      { { 0, ADV, FA3, ROUTER, .flags = MIPRO_ADV_F }, MOVE(5), TELL(6), { 8, BA, FA1, HOME } },
+      NOTHING },
+    { "an agent without it passes the request on to a home agent without it",
+      { { 0, ADV, HA, ROUTER, .flags = MIPRO_ADV_H | MIPRO_ADV_F }, { 3, RRQ, FA2, HA, .life = 600, .coa = FA2, .id = 1, .pfan = { FA1, FA2, 30, 0x77 } }, TELL(6), { 8, BA, FA1, HOME } },
+      NOTHING },
+
+    /* stale-forwarding */
+    { "a node goes on tunnelling to the old care-of address",
+      { UPDATE(0, .flags = 0, .coa = FA1), { 500, TUN, CN, FA1 }, UPDATE(1000, .flags = 0), { 1010, TUN, CN, FA1 }, { 1020, TUN, CN, FA1 } },
+      FIND(STALE_FORWARDING, 4, 3) },
+    { "a packet under way",
+      { UPDATE(0, .flags = 0, .coa = FA1), UPDATE(1000, .flags = 0), { 1009, TUN, CN, FA1 }, { 1020, TUN, CN, FA2 } },
+      NOTHING },
+    { "a packet behind the acknowledge",
+      { UPDATE(0, .flags = 0, .coa = FA1), UPDATE(1000), ACK(1001), { 1002, TUN, CN, FA1 } },
+      FIND(STALE_FORWARDING, 4, 2) },
+    { "another node, which was told nothing",
+      { UPDATE(0, .flags = 0, .coa = FA1), UPDATE(1000, .flags = 0), { 1500, TUN, CN2, FA1 } },
+      NOTHING },
+    { "another home address",
+      { UPDATE(0, .flags = 0, .coa = FA1), UPDATE(1000, .flags = 0), { 1500, TUN, CN, FA1, HOME2 } },
+      NOTHING },
+    { "the node has come back to where it was",
+      { UPDATE(0, .flags = 0, .coa = FA1), UPDATE(1000, .flags = 0), UPDATE(2000, .flags = 0, .coa = FA1), { 2500, TUN, CN, FA1 } },
+      NOTHING },
+    { "the node is at home, and is tunnelled to",
+      { UPDATE(0, .flags = 0, .coa = FA1), UPDATE(1000, .flags = 0, .coa = HOME, .life = 0), { 1500, TUN, CN, FA1 } },
+      FIND(STALE_FORWARDING, 3, 2) },
+    { "a forger told of the new one",
+      { UPDATE(0, .flags = 0, .coa = FA1), UPDATE(1000, .flags = 0, .verdict = MIPRO_BAD), { 1500, TUN, CN, FA1 } },
+      NOTHING },
+    { "the node would not have it",
+      { UPDATE(0, .flags = 0, .coa = FA1), UPDATE(1000), ACK(1010, .status = 130), { 1500, TUN, CN, FA1 } },
+      NOTHING },
+};
+/* clang-format on */
+
+static void
+check_row(const struct row *r)
+{
+    struct history h;
+    size_t n = 0;
+
+    history_begin(&h, NULL);
+    for (size_t i = 0; i < STEPS && r->steps[i].kind != STOP; i++)
+        history_step(&h, &r->steps[i], i + 1);
+    history_end(&h);
+    if (h.fault != NULL)
+        fail_msg("%s: %s", r->name, h.fault);
+    while (r->expects[n].rule != MIPRO_RULES)
+        n++;
+    for (size_t i = 0; i < h.n_found; i++) {
+        const struct mipro_finding *f = &h.found[i];
+        const struct expect *e = &r->expects[i];
+
+        if (i >= n)
+            fail_msg("%s: frame %u has %s (%s), and should not", r->name, (unsigned)f->frame,
+                mipro_rule_def(f->rule)->id, f->text);
+        if (f->rule != e->rule || f->frame != e->frame)
+            fail_msg("%s: frame %u has %s, not frame %u %s", r->name, (unsigned)f->frame,
+                mipro_rule_def(f->rule)->id, (unsigned)e->frame, mipro_rule_def(e->rule)->id);
+        for (unsigned k = 0; k < MIPRO_RELATED; k++)
+            if ((k < f->n_related ? f->related[k] : 0) != e->related[k])
+                fail_msg("%s: %s relates to %u as number %u, not to %u", r->name,
+                    mipro_rule_def(f->rule)->id, (unsigned)f->related[k], k,
+                    (unsigned)e->related[k]);
+        if (f->text[0] == '\0' || f->message != (r->steps[f->frame - 1].kind == TUN ? 0
+                                                    : r->steps[f->frame - 1].kind == BW ? 16
+                                                    : r->steps[f->frame - 1].kind == BR ? 17
+                                                    : r->steps[f->frame - 1].kind == BU ? 18
+                                                    : r->steps[f->frame - 1].kind == BA ? 19
+                                                    : r->steps[f->frame - 1].kind == RRQ ? 1
+                                                                                         : 3))
+            fail_msg("%s: frame %u is no message %u, or nothing is said of it", r->name,
+                (unsigned)f->frame, f->message);
+        if (f->src != r->steps[f->frame - 1].src || f->dst != r->steps[f->frame - 1].dst)
+            fail_msg("%s: frame %u has other ends", r->name, (unsigned)f->frame);
+    }
+    if (h.n_found < n)
+        fail_msg("%s: frame %u should have %s", r->name, (unsigned)r->expects[h.n_found].frame,
+            mipro_rule_def(r->expects[h.n_found].rule)->id);
+}
+
+static void
+each_history_breaks_what_it_should_and_nothing_else(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++)
+        check_row(&rows[i]);
+}
+
+static void
+each_rule_over_several_messages_is_broken_by_a_history(void **state)
+{
+    (void)state;
+    for (unsigned rule = MIPRO_RULES_ON_ONE; rule < MIPRO_RULES; rule++) {
+        bool broken = false;
+
+        for (size_t i = 0; i < COUNT(rows); i++)
+            broken = broken || (rows[i].expects[0].rule == rule &&
+                                   rows[i].expects[1].rule == MIPRO_RULES);
+        if (!broken)
+            fail_msg("no history breaks %s alone", mipro_rule_def((enum mipro_rule)rule)->id);
+    }
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_history_breaks_what_it_should_and_nothing_else),
+        cmocka_unit_test(each_rule_over_several_messages_is_broken_by_a_history),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
