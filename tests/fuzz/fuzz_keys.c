@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Any octets as a key file: no crash; a fault is described, shows nothing of the key
+ * column and loads nothing; what was loaded is found again between its own ends.
+ */
+#include "mipro_keys.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t len);
+
+/* An address of this end. */
+static uint32_t
+some_address(const struct mipro_end *end)
+{
+    return end->any ? 0xc0000201u : end->addr;
+}
+
+static void
+find_again(const struct mipro_keyring *ring, const struct mipro_association *s)
+{
+    const struct mipro_ends ends[2] = { { some_address(&s->a), some_address(&s->b) },
+        { some_address(&s->b), some_address(&s->a) } };
+    struct mipro_candidate one[MIPRO_MAX_CANDIDATES], other[MIPRO_MAX_CANDIDATES];
+    bool valid, valid_too;
+    int64_t time = s->not_before == INT64_MIN ? s->not_after : s->not_before;
+    size_t n = mipro_keyring_find(ring, s->spi, &ends[0], 1, time, one, &valid);
+    size_t m = mipro_keyring_find(ring, s->spi, &ends[1], 1, time, other, &valid_too);
+
+    /* Somebody is, if only s; he is valid, as s is; and the order of the ends says nothing. */
+    if (n == 0 || n != m || !valid || !valid_too || one[0].association != other[0].association)
+        abort();
+    mipro_keyring_prefetch(ring, s->spi, ends);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *octets, size_t len)
+{
+    struct mipro_key_error err = { .line = 0 };
+    struct mipro_keyring *ring;
+    char *exact = malloc(len + 1), text[600];
+
+    memcpy(exact + 1, octets, len); /* ends where the block ends */
+    ring = mipro_keyring_parse(exact + 1, len, "corpus/keys", NULL, NULL, &err);
+    if (ring == NULL) {
+        mipro_key_error_text(&err, text, sizeof(text));
+        if (err.text[0] == '\0' || strncmp(text, "corpus/keys:", 12) != 0)
+            abort();
+        for (const char *p = text; *p != '\0'; p++)
+            if ((unsigned char)*p < 0x20 || (unsigned char)*p > 0x7e)
+                abort(); /* a terminal must not obey it */
+    }
+    for (size_t i = 0; ring != NULL && i < mipro_keyring_count(ring); i++) {
+        const struct mipro_association *s = mipro_keyring_at(ring, i);
+
+        if (s->spi < 256 || s->index != i || mipro_keyring_by_name(ring, s->name) != s)
+            abort();
+        find_again(ring, s);
+    }
+    mipro_keyring_free(ring);
+    free(exact);
+    return 0;
+}
