@@ -27,7 +27,8 @@ enum inj_target { INJ_RECEIVER, INJ_HOME_AGENT, INJ_FOREIGN_AGENT, INJ_MOBILE_NO
 #define INJ_ACK_133 0x00010u
 #define INJ_ACK_134 0x00020u
 #define INJ_ACK_OTHER 0x00040u /* any other status but 0 */
-#define INJ_UPDATE 0x00080u    /* a Binding Update (to the requester, a target, the previous agent) */
+#define INJ_UPDATE 0x00080u /* a Binding Update (to the requester, a target, the previous agent)   \
+                             */
 #define INJ_REPLY_0 0x00100u
 #define INJ_REPLY_67 0x00200u
 #define INJ_REPLY_70 0x00400u
@@ -64,7 +65,7 @@ enum inj_op_kind {
     OP_FLAGS,     /* arg replaces them */
     OP_ADD_FLAGS, /* arg is added */
     OP_STATUS,
-    OP_HOME,    /* arg: an address or NODE() */
+    OP_HOME, /* arg: an address or NODE() */
     OP_CARE_OF,
     OP_AGENT,
     OP_NO_IDENT,
@@ -81,35 +82,37 @@ enum inj_op_kind {
     OP_DESTINATION_PORT,
     OP_TUNNEL, /* ipip, from source to arg */
     OP_UDP_SUM,
-    OP_UDP_LEN,    /* at is added */
-    OP_IP_LEN,     /* at is added */
-    OP_TRAILER,    /* at octets */
-    OP_FRAGMENTS,  /* arg: enum inj_fragments */
-    OP_BALANCE,    /* choose the lifetime so that the UDP checksum computes to 0 */
-    OP_OVERRUN,    /* choose the lifetime so that the octets behind 20 overrun as an extension */
-    OP_AFTER,      /* at milliseconds behind the step before */
-    OP_REPEAT,     /* at packets in all, each with an identification of its own */
-    OP_LEAD,       /* leads up to the case and is good: not itself judged */
-    OP_RESEND,     /* the octets of the step before, once more */
+    OP_UDP_LEN,   /* at is added */
+    OP_IP_LEN,    /* at is added */
+    OP_TRAILER,   /* at octets */
+    OP_FRAGMENTS, /* arg: enum inj_fragments */
+    OP_BALANCE,   /* choose the identification so that the UDP checksum computes to 0 */
+    OP_OVERRUN, /* choose the identification or lifetime so that the octets behind 20 overrun as an
+                   extension */
+    OP_AFTER,   /* at milliseconds behind the step before */
+    OP_REPEAT,  /* at packets in all, each with an identification of its own */
+    OP_LEAD,    /* leads up to the case and is good: not itself judged */
+    OP_RESEND,  /* the octets of the step before, once more */
     /* Octets: each composes the message first, if none did. */
-    OP_SET,     /* field at = arg */
-    OP_TYPE,    /* the first octet = arg */
-    OP_EXT,     /* extension of type arg, at octets of value */
-    OP_OCTETS,  /* append at octets, the low ones of arg */
-    OP_FILL,    /* skippable extensions until, with what signs it, there are at octets */
-    OP_WARN,    /* Binding Warning extension for home arg (or NODE()) */
-    OP_PFAN,    /* Previous Foreign Agent Notification */
+    OP_SET,          /* field at = arg */
+    OP_TYPE,         /* the first octet = arg */
+    OP_EXT,          /* extension of type arg, at octets of value */
+    OP_OCTETS,       /* append at octets, the low ones of arg */
+    OP_FILL,         /* skippable extensions until, with what signs it, there are at octets */
+    OP_WARN,         /* Binding Warning extension for home arg (or NODE()) */
+    OP_PFAN,         /* Previous Foreign Agent Notification */
     OP_PFAN_CARE_OF, /* before OP_PFAN: its new care-of address */
     OP_PFAN_AGENT,   /* before OP_PFAN: its previous agent */
-    OP_SPI,     /* the next signature bears the SPI arg */
-    OP_COVER_SPI, /* the next signature covers the SPI though it should not, and vice versa */
+    OP_SPI,          /* the next signature bears the SPI arg */
+    OP_COVER_SPI,    /* the next signature covers the SPI though it should not, and vice versa */
     OP_OTHER_ALGORITHM,
-    OP_BODY_ONLY, /* the next signature covers the body, not type and length (5.1) */
-    OP_SIGN,    /* append what signs this message; arg: the extension's type, 0 the usual */
-    OP_LEN,     /* the length field of the last extension = arg, and nothing else */
-    OP_FLIP,    /* invert the lowest bit of the octet at (negative: from the end) */
-    OP_SCRAMBLE, /* the authenticator is one under another key */
-    OP_CUT      /* to at octets (negative: that many fewer) */
+    OP_BODY_ONLY,  /* the next signature covers the body, not type and length (5.1) */
+    OP_SIGN,       /* append what signs this message; arg: the extension's type, 0 the usual */
+    OP_SIGN_AGAIN, /* compute the authenticators over the octets as they are now */
+    OP_LEN,        /* the length field of the last extension = arg, and nothing else */
+    OP_FLIP,       /* invert the lowest bit of the octet at (negative: from the end) */
+    OP_SCRAMBLE,   /* the authenticator is one under another key */
+    OP_CUT         /* to at octets (negative: that many fewer) */
 };
 
 enum inj_fragments { INJ_WHOLE, INJ_IN_ORDER, INJ_REVERSED, INJ_OVERLAPPING };
@@ -148,13 +151,13 @@ struct inj_case {
     const char *section;
     const char *summary;
     enum inj_target target;
-    const char *rule;    /* that it breaks; NULL: nothing of severity error is found */
-    uint32_t expected;   /* answers that a right node gives: any of these bits */
-    uint32_t tolerated;  /* a WARN, no FAIL */
+    const char *rule;   /* that it breaks; NULL: nothing of severity error is found */
+    uint32_t expected;  /* answers that a right node gives: any of these bits */
+    uint32_t tolerated; /* a WARN, no FAIL */
     enum inj_reach reach;
-    bool link;           /* the network layer would not do: frames of our own are needed */
+    bool link; /* the network layer would not do: frames of our own are needed */
     enum inj_need need;
-    const struct inj_step *steps; /* the last has no ops and message 0 */
+    const struct inj_step *steps;
     size_t n_steps;
 };
 
@@ -177,12 +180,13 @@ struct inj_world {
     uint32_t home, care_of, agent, previous, other;
     enum inj_target target;
     uint64_t seed;
-    int64_t time;  /* of the next packet, ns since 1970: identifications are made of it */
-    uint64_t n;    /* identifications given out */
+    int64_t time;   /* of the next packet, ns since 1970: identifications are made of it */
+    uint64_t n;     /* identifications given out */
     uint32_t nonce; /* that the peer was told to expect next (replay "nonce") */
-    bool has_echo; /* a Binding Acknowledge copies this identification */
+    bool has_echo;  /* a Binding Acknowledge copies this identification */
     uint64_t echo;
-    enum mipro_replay replay; /* of the association */
+    struct mipro_candidate signer; /* the association of the SPI */
+    enum mipro_replay replay;      /* its */
 };
 
 /*
@@ -199,13 +203,13 @@ enum inj_phase { INJ_LEAD, INJ_JUDGED };
 /* One packet of a case.  Borrowed until the next. */
 struct inj_packet {
     enum inj_phase phase;
-    unsigned step;            /* of the case, from 0 */
-    int64_t after;            /* nanoseconds behind the packet before; -1: as the pace has it */
-    uint8_t message;          /* what it was composed as */
+    unsigned step;   /* of the case, from 0 */
+    int64_t after;   /* nanoseconds behind the packet before; -1: as the pace has it */
+    uint8_t message; /* what it was composed as */
     bool has_ident;
     uint64_t ident;
-    uint32_t home;            /* as composed */
-    bool asks;                /* a Binding Update with A: an answer is due if it is good */
+    uint32_t home; /* as composed */
+    bool asks;     /* a Binding Update with A: an answer is due if it is good */
     enum inj_fragments fragments;
     struct inj_envelope envelope;
     const uint8_t *payload;

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "case.h"
 #include "message.h"
 #include "options.h"
 
@@ -20,6 +21,10 @@ run(const struct inj_options *o)
     case INJ_CMD_REPLY:
     case INJ_CMD_ADVERTISEMENT:
         return inj_message_command(o);
+    case INJ_CMD_CASES:
+        return inj_cases_command(o);
+    case INJ_CMD_CASE:
+        return inj_case_command(o);
     default:
         inj_complain("%s: not there yet", inj_command_name(o->command));
         return INJ_USAGE;

@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The commands `cases` and `case`.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "case.h"
+#include "session.h"
+
+#define SECOND MIPRO_SECOND
+/* In a file: between cases, so that no rule about rates or answers sees two of them. */
+#define CASE_GAP (20 * SECOND)
+
+/* Documentation and private addresses, where the options are silent. */
+#define DEFAULT_HOME 0x0a010009u     /* 10.1.0.9 */
+#define DEFAULT_CARE_OF 0x0a030001u  /* 10.3.0.1 */
+#define DEFAULT_PREVIOUS 0x0a020001u /* 10.2.0.1 */
+#define DEFAULT_AGENT 0x0a010001u    /* 10.1.0.1 */
+#define DEFAULT_OTHER 0xc6336407u    /* 198.51.100.7 */
+
+static const char *const target_names[] = { "receiver", "home-agent", "new-agent", "mobile-node" };
+
+static const char *const need_names[] = { NULL, "timestamp", "nonce", "replay", "master",
+    "edge-spi", "observer" };
+
+static const char *
+reach_text(const struct inj_case *c)
+{
+    switch (c->reach) {
+    case INJ_ALTERED:
+        return " (the host's stack alters it on the way to port 434)";
+    case INJ_DROPPED:
+        return " (the host's stack drops it before port 434)";
+    default:
+        return "";
+    }
+}
+
+static void
+print_string(const char *name, const char *text, const char *more, const char *end)
+{
+    printf("\"%s\":", name);
+    if (text == NULL) {
+        printf("null%s", end);
+        return;
+    }
+    putchar('"');
+    for (; *text != '\0'; text++) {
+        if (*text == '"' || *text == '\\')
+            putchar('\\');
+        putchar(*text);
+    }
+    printf("%s\"%s", more, end);
+}
+
+static void
+print_json(void)
+{
+    char group[8];
+
+    puts("[");
+    for (size_t i = 0; i < inj_n_cases; i++) {
+        const struct inj_case *c = &inj_cases[i];
+
+        inj_case_group(c, group);
+        fputs(" {", stdout);
+        print_string("id", c->id, "", ",");
+        print_string("group", group, "", ",");
+        print_string("rule", c->rule, "", ",");
+        print_string("section", c->section, "", ",");
+        print_string("expect", inj_case_expect(c), "", ",");
+        print_string("summary", c->summary, reach_text(c), ",");
+        print_string("slug", c->slug, "", ",");
+        print_string("target", target_names[c->target], "", ",");
+        print_string("needs", need_names[c->need], "", ",");
+        printf("\"reaches_port\":%s}%s\n", c->reach == INJ_DROPPED ? "false" : "true",
+            i + 1 < inj_n_cases ? "," : "");
+    }
+    puts("]");
+}
+
+enum inj_status
+inj_cases_command(const struct inj_options *o)
+{
+    if (inj_given(o, INJ_OPT_JSON)) {
+        print_json();
+    } else {
+        for (size_t i = 0; i < inj_n_cases; i++) {
+            const struct inj_case *c = &inj_cases[i];
+
+            printf("%-7s %-11s %-11s %-19s %s%s\n", c->id, target_names[c->target],
+                inj_case_expect(c), c->rule != NULL ? c->rule : "-", c->summary, reach_text(c));
+        }
+    }
+    if (fflush(stdout) == 0)
+        return INJ_DONE;
+    inj_complain("standard output cannot be written");
+    return INJ_UNSENT;
+}
+
+static bool
+find_base(struct inj_world *w)
+{
+    const struct mipro_ends ends[] = { { w->source, w->destination }, { w->home, w->destination },
+        { w->home, w->source }, { w->home, w->agent } };
+    struct mipro_candidate found[MIPRO_MAX_CANDIDATES];
+    bool valid;
+
+    for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+        if (mipro_keyring_find(w->ring, w->spi, &ends[i], 1, w->time, found, &valid) > 0) {
+            w->signer = found[0];
+            w->replay = found[0].association->replay;
+            return true;
+        }
+    return false;
+}
+
+bool
+inj_world_begin(struct inj_world *w, const struct inj_options *o, enum inj_target target,
+    const struct mipro_settings *set, const struct mipro_keyring *ring, int64_t time)
+{
+    const uint32_t source = (uint32_t)inj_number(o, INJ_OPT_SOURCE, 0);
+
+    *w = (struct inj_world){ .set = *set,
+        .ring = ring,
+        .spi = (uint32_t)inj_number(o, INJ_OPT_SPI, 0),
+        .source = source,
+        .destination = (uint32_t)inj_number(o, INJ_OPT_DESTINATION, 0),
+        .home = (uint32_t)inj_number(o, INJ_OPT_HOME, DEFAULT_HOME),
+        .care_of = (uint32_t)inj_number(o, INJ_OPT_CARE_OF, DEFAULT_CARE_OF),
+        .agent = (uint32_t)inj_number(
+            o, INJ_OPT_HOME_AGENT, target == INJ_RECEIVER ? source : DEFAULT_AGENT),
+        .previous = (uint32_t)inj_number(o, INJ_OPT_PREVIOUS_AGENT, DEFAULT_PREVIOUS),
+        .other = DEFAULT_OTHER,
+        .target = target,
+        .seed = inj_number(o, INJ_OPT_SEED, 1),
+        .time = time };
+    if (find_base(w))
+        return true;
+    inj_complain("--spi: no association of %s has SPI 0x%x between --source and --destination; add "
+                 "a line to the file, or give its SPI and ends",
+        o->value[INJ_OPT_KEYS].text, w->spi);
+    return false;
+}
+
+/* A run of cases through the sink. */
+struct run {
+    struct inj_session session;
+    struct inj_world world;
+    int64_t cursor; /* nanoseconds behind the first packet */
+    bool first;     /* packet of its case */
+    bool any;       /* packet went out */
+    uint8_t mac[INJ_MAC_LEN];
+};
+
+static bool
+put_frame(void *ctx, const uint8_t *frame, size_t len)
+{
+    struct run *r = ctx;
+
+    return inj_sink_put(r->session.sink, r->session.pace.start + r->cursor, frame, len);
+}
+
+/* When the packet goes: at --rate, or as the case has it, or a second apart in a file. */
+static int64_t
+gap_before(const struct run *r, const struct inj_packet *packet)
+{
+    const double rate = r->session.options->value[INJ_OPT_RATE].decimal;
+    const bool live = inj_sink_is_live(r->session.sink);
+
+    if (!r->any)
+        return 0;
+    if (rate > 0)
+        return (int64_t)((double)SECOND / rate);
+    if (r->first)
+        return live ? 0 : CASE_GAP;
+    if (packet->after >= 0)
+        return packet->after;
+    return live ? 0 : SECOND;
+}
+
+static bool
+put_packet(void *ctx, const struct inj_packet *packet)
+{
+    struct run *r = ctx;
+    struct inj_packet mine = *packet;
+
+    r->cursor += gap_before(r, packet);
+    r->first = false;
+    r->any = true;
+    if (!inj_pace_until(&r->session.pace, r->cursor))
+        return false;
+    inj_session_link(&r->session, &mine.envelope, r->mac);
+    if (!inj_packet_frames(r->session.framer, &mine, r->session.mtu, put_frame, r))
+        return false;
+    /* Identifications grow with the time of the packets. */
+    r->world.time = inj_session_time(&r->session);
+    if (!inj_sink_is_live(r->session.sink))
+        r->world.time += r->cursor + SECOND / 2;
+    return true;
+}
+
+static enum inj_status
+play(struct run *r, const struct inj_options *o)
+{
+    enum inj_status status = inj_session_begin(&r->session, o);
+    bool all = false;
+
+    if (status != INJ_DONE)
+        return status;
+    for (size_t i = 0; i < o->n_operands; i++)
+        if (strcmp(o->operands[i], "all") == 0) {
+            all = true;
+        } else if (inj_case_by_id(o->operands[i]) == NULL) {
+            inj_complain("'%s' is no case; 'mipro-inject cases' lists them", o->operands[i]);
+            return INJ_USAGE;
+        }
+    if (!inj_world_begin(&r->world, o, INJ_RECEIVER, &r->session.set, r->session.ring,
+            inj_session_time(&r->session)))
+        return INJ_USAGE;
+    status = inj_session_open(&r->session);
+    for (size_t i = 0; status == INJ_DONE && i < (all ? inj_n_cases : o->n_operands); i++) {
+        const struct inj_case *c = all ? &inj_cases[i] : inj_case_by_id(o->operands[i]);
+
+        r->first = true;
+        if (r->any && !inj_sink_is_live(r->session.sink))
+            r->world.time += CASE_GAP;
+        if (!inj_case_make(c, &r->world, put_packet, r))
+            status = INJ_UNSENT;
+    }
+    return status;
+}
+
+enum inj_status
+inj_case_command(const struct inj_options *o)
+{
+    struct run *r = calloc(1, sizeof(*r));
+    enum inj_status status;
+
+    if (r == NULL)
+        return INJ_UNSENT;
+    status = inj_session_end(&r->session, play(r, o));
+    free(r);
+    return status;
+}
