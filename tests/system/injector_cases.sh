@@ -1,0 +1,50 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Each case, written alone, breaks exactly the rule that it names, says mipro-verify.
+# A message alone leaves others unanswered: those rules are not this test's.
+set -euo pipefail
+build=$1
+inject=$build/mipro-inject verify=$build/mipro-verify
+[[ -x $verify ]] || exit 77
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+umask 077
+cat >"$dir/keys" <<'KEYS'
+"ha-to-correspondent","10.1.0.1","192.0.2.7","0x1000","text:a key of 16 octets"
+"mobile-to-home","10.1.0.9","192.0.2.7","0x1000","text:b key of 16 octets"
+"mobile-to-agents","10.1.0.9","10.2.0.1","0x1000","text:c key of 16 octets"
+KEYS
+common=(--source=10.1.0.1 --destination=192.0.2.7 --keys="$dir/keys" --spi=0x1000)
+unanswered='^(update-unacknowledged|acknowledge-unsolicited|request-unanswered|warning-unanswered|handoff-no-update)$'
+faults=0
+
+fault() {
+    echo "$*"
+    faults=$((faults + 1))
+}
+
+"$inject" cases --json >"$dir/cases.json"
+while IFS=$'\t' read -r id rule; do
+    "$inject" case "$id" "${common[@]}" --write="$dir/case.pcap"
+    "$inject" case "$id" "${common[@]}" --write="$dir/again.pcap"
+    cmp -s "$dir/case.pcap" "$dir/again.pcap" || fault "$id: not the same octets on every run"
+    status=0
+    "$verify" -k "$dir/keys" -o json "$dir/case.pcap" >"$dir/report" 2>"$dir/errors" || status=$?
+    [[ $status -le 1 ]] || fault "$id: mipro-verify ended with $status: $(<"$dir/errors")"
+    found=$(jq -r 'select(.record == "finding").rule' "$dir/report" | grep -vE "$unanswered" | sort -u | paste -sd,) || true
+    [[ $found == "${rule#-}" ]] || fault "$id: names '$rule', mipro-verify finds '$found'"
+done < <(jq -r '.[] | [.id, .rule // "-"] | @tsv' "$dir/cases.json")
+
+# Rules on one message that a catalogue for any key file and port 434 cannot break.
+apart='^(port|key-expired|key-weak)$'
+jq -r '.[].rule // empty' "$dir/cases.json" | sort -u >"$dir/broken"
+while read -r rule; do
+    grep -qx "$rule" "$dir/broken" || [[ $rule =~ $apart ]] || fault "rule $rule: no case breaks it"
+done < <("$verify" --list-rules | awk '$1 == "forged-accepted" { exit } { print $1 }')
+
+"$inject" case all "${common[@]}" --write="$dir/all.pcap"
+"$inject" case all "${common[@]}" --write="$dir/again.pcap"
+cmp "$dir/all.pcap" "$dir/again.pcap" || fault "all: not the same octets on every run"
+"$inject" case all "${common[@]}" --seed=2 --write="$dir/again.pcap"
+! cmp -s "$dir/all.pcap" "$dir/again.pcap" || fault "all: the seed changes nothing"
+[[ $faults -eq 0 ]]

@@ -1,0 +1,148 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Each message command to a file: what tshark and mipro-verify read in it, and that
+# what cannot be done is refused with status 2 and writes nothing.
+set -euo pipefail
+build=$1
+inject=$build/mipro-inject verify=$build/mipro-verify
+[[ -x $verify ]] && command -v tshark >/dev/null || exit 77
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+cd "$dir"
+umask 077
+cat >keys <<'KEYS'
+"ha-to-correspondent","10.1.0.1","192.0.2.7","0x1000","text:a key of 16 octets"
+"mobile-to-home","10.1.0.9","10.1.0.1","0x1001","text:b key of 16 octets","hmac-md5"
+"mobile-to-old-agent","10.1.0.9","10.2.0.1","0x1002","text:c key of 16 octets"
+KEYS
+faults=0
+fault() {
+    echo "$*"
+    faults=$((faults + 1))
+}
+shark() { tshark -o udp.check_checksum:TRUE -o ip.check_checksum:TRUE "$@" 2>/dev/null; }
+
+ends=(--source=10.1.0.1 --destination=192.0.2.7)
+home=(--home=10.1.0.9)
+signed=(--keys=keys --spi=0x1000)
+update=(update "${ends[@]}" "${home[@]}" --care-of=10.3.0.1 --lifetime=60)
+request=(registration --source=10.1.0.9 --destination=10.3.0.1 "${home[@]}" --home-agent=10.1.0.1
+    --care-of=10.3.0.1 --lifetime=600)
+
+# NAME, octets of the UDP payload, verdicts; then the command
+good() {
+    local name=$1 want=$2 verdicts=$3 got
+    shift 3
+    "$inject" "$@" --write="$name.pcap" || { fault "$name: status $?"; return; }
+    "$inject" "$@" --write="$name.pcapng" || { fault "$name.pcapng: status $?"; return; }
+    for file in "$name.pcap" "$name.pcapng"; do
+        got=$(shark -r "$file" -d udp.port==434,data -T fields -e data.data -E occurrence=l | tr '\n' ' ')
+        [[ $want == - || ${got% } == $want ]] || fault "$file: payload ${got% }, not $want"
+        [[ -z $(shark -r "$file" -Y '_ws.expert.group == "Checksum" || udp.checksum.status == "Bad" || ip.checksum.status == "Bad" || icmp.checksum.status == "Bad"') ]] ||
+            fault "$file: a checksum is wrong"
+        got=$("$verify" -k keys -o json "$file" 2>/dev/null |
+            jq -r 'select(.record == "authenticator") | "\(.extension)=\(.verdict)"' | paste -sd,) || true
+        [[ $got == "$verdicts" ]] || fault "$file: verdicts '$got', not '$verdicts'"
+    done
+}
+
+good warning     100000000a010009c6336407c6336408 '' warning "${ends[@]}" "${home[@]}" --target=198.51.100.7,198.51.100.8
+good request     110000000a0100091122334455667788 '' request "${ends[@]}" "${home[@]}" --ident=0x1122334455667788
+good update      1280003c0a0100090a030001 35=missing "${update[@]}" --flags=A
+good update-i    12c0003c0a0100090a0300011122334455667788 35=missing "${update[@]}" --flags=A --ident=0x1122334455667788
+good update-inf  1230ffff0a0100090a030001 35=missing "${update[@]/--lifetime=60/--lifetime=infinity}" --flags=MG
+good acknowledge 130000830a010009 '' acknowledge "${ends[@]}" "${home[@]}" --status=131
+good ack-ident   130000850a0100091122334455667788 '' acknowledge "${ends[@]}" "${home[@]}" --status=133 --ident=0x1122334455667788
+good signed      - 35=good "${update[@]}" --flags=AI "${signed[@]}"
+good registration 01c602580a0100090a0100010a0300010000000000000007 '' "${request[@]}" --flags=SBVP --ident=7
+good register-32 - 32=good "${request[@]}" --keys=keys --spi=0x1001
+good pfan        - 96=good,32=good "${request[@]}" --keys=keys --spi=0x1001 --previous-agent=10.2.0.1 --pfan-spi=0x1002
+good pfan-body   - 96=good,32=good "${request[@]}" --keys=keys --spi=0x1001 --previous-agent=10.2.0.1 --pfan-spi=0x1002 --pfan-reading=I=0,body
+good warn-ext    - 32=good "${request[@]}" --keys=keys --spi=0x1001 --warn=192.0.2.7,192.0.2.8
+good reply       - 32=good reply "${ends[@]}" "${home[@]}" --home-agent=10.1.0.1 --code=0 --lifetime=600 --keys=keys --spi=0x1001
+good advert      - '' advertisement --source=10.3.0.1 --flags=FS --lifetime=300 --care-of=10.3.0.1,10.3.0.2 --count=3
+for tunnel in ipip minimal gre; do
+    good "tunnel-$tunnel" - 35=good "${update[@]}" --flags=A "${signed[@]}" --tunnel=$tunnel,10.1.0.1,10.3.0.1
+done
+good nested      - 35=good "${update[@]}" "${signed[@]}" --tunnel=minimal,10.1.0.1,10.3.0.1 --tunnel=gre,10.1.0.2,10.3.0.2 --tunnel=ipip,10.1.0.3,10.3.0.3
+good set-signed  - 35=good "${update[@]}" "${signed[@]}" --set-signed life=7
+good set-after   - 35=bad "${update[@]}" "${signed[@]}" --set life=7
+good set-spi     - 35=no-key "${update[@]}" "${signed[@]}" --set auth.spi=255
+good set-auth    - 35=bad "${update[@]}" "${signed[@]}" --set auth.authenticator=hex:00112233445566778899aabbccddeeff
+"$inject" "${update[@]}" "${signed[@]}" --draft=09 --write=09.pcap
+"$verify" -k keys --draft=09 -q 09.pcap || fault "draft 09: extension 36 is not good"
+
+# Files: packets 1/rate apart, rate times duration of them, identifications of the seed.
+times() { shark -r "$1" -T fields -e frame.time_relative | paste -sd' '; }
+"$inject" "${update[@]}" --flags=AI --rate=4 --duration=1 --write=f.pcap
+[[ $(times f.pcap) == "0.000000000 0.250000000 0.500000000 0.750000000" ]] || fault "rate 4, 1 s: $(times f.pcap)"
+"$inject" "${update[@]}" --flags=AI --count=3 --rate=2 --write=f.pcap
+[[ $(times f.pcap) == "0.000000000 0.500000000 1.000000000" ]] || fault "3 at rate 2: $(times f.pcap)"
+[[ $(shark -r f.pcap -T fields -e udp.payload | sort -u | wc -l) == 3 ]] || fault "identifications are used twice"
+"$inject" "${update[@]}" --flags=AI --count=3 --rate=2 --write=g.pcap
+cmp f.pcap g.pcap || fault "not the same octets on every run"
+"$inject" "${update[@]}" --flags=AI --count=3 --rate=2 --seed=2 --write=g.pcap
+! cmp -s f.pcap g.pcap || fault "the seed changes nothing"
+
+# What cannot be done: status 2, a word of the complaint, and no file.
+bad() {
+    local word=$1 status=0
+    shift
+    rm -f bad.pcap
+    "$inject" "$@" 2>err || status=$?
+    [[ $status == 2 ]] || fault "$*: status $status, not 2"
+    grep -qF -- "$word" err || fault "$*: '$(<err)' does not say '$word'"
+    [[ ! -e bad.pcap ]] || fault "$*: wrote a file"
+}
+w=--write=bad.pcap
+bad "no command"        frobnicate $w
+bad "--frob"            "${update[@]}" --frob=1 $w
+bad "--status"          "${update[@]}" --status=1 $w
+bad "--lifetime"        update "${ends[@]}" "${home[@]}" --care-of=10.3.0.1 $w
+bad "65536"             update "${ends[@]}" "${home[@]}" --care-of=10.3.0.1 --lifetime=65536 $w
+bad "-1"                update "${ends[@]}" "${home[@]}" --care-of=10.3.0.1 --lifetime=-1 $w
+bad "10.3.0"            update "${ends[@]}" "${home[@]}" --care-of=10.3.0 --lifetime=1 $w
+bad "'X'"               "${update[@]}" --flags=AX $w
+bad "twice"             "${update[@]}" --lifetime=1 $w
+bad "--write"           "${update[@]}"
+bad "exclude"           "${update[@]}" $w --interface=lo
+bad "--keys"            "${update[@]}" --spi=0x1000 $w
+bad "--spi"             "${update[@]}" --keys=keys $w
+bad "0x1001"            "${update[@]}" --keys=keys --spi=0x1001 $w
+bad "nokeys"            "${update[@]}" --keys=nokeys --spi=1 $w
+bad "frob"              "${update[@]}" --set frob=1 $w
+bad "status"            "${update[@]}" --set status=1 $w
+bad "256"               "${update[@]}" --set flags=256 $w
+bad "computed after"    "${update[@]}" "${signed[@]}" --set-signed auth.authenticator=0x00112233445566778899aabbccddeeff $w
+bad "16 octets"         "${update[@]}" "${signed[@]}" --set auth.authenticator=hex:0011 $w
+bad "ipsec"             "${update[@]}" --tunnel=ipsec,1.2.3.4,5.6.7.8 $w
+bad "--previous-agent"  "${request[@]}" --new-care-of=10.3.0.1 $w
+bad "--pfan-spi"        "${request[@]}" --previous-agent=10.2.0.1 $w
+bad "body"              "${request[@]}" --keys=keys --spi=0x1001 --previous-agent=10.2.0.1 --pfan-spi=0x1002 --pfan-reading=soul $w
+bad "07"                "${update[@]}" --draft=07 $w
+bad "VAL-99"            case VAL-99 "${ends[@]}" "${signed[@]}" $w
+bad "nosuch0"           "${update[@]}" --interface=nosuch0
+status=0
+"$inject" "${update[@]}" --write=/no/such/dir/f.pcap 2>err || status=$?
+[[ $status == 3 ]] || fault "a file that cannot be opened: status $status, not 3"
+for format in pcap pcapng; do
+    status=0
+    ln -sf /dev/full full.$format
+    "$inject" "${update[@]}" --count=10 --write=full.$format 2>err || status=$?
+    [[ $status == 3 ]] || fault "full disk, $format: status $status, not 3"
+done
+# A disk that fills up half way: what is there ends with a whole frame.
+status=0
+( trap '' XFSZ; ulimit -f 1500; exec "$inject" "${update[@]}" --flags=I --count=30000 --write=cut.pcap 2>err ) || status=$?
+[[ $status == 3 ]] || fault "file limit: status $status, not 3"
+size=$(stat -c %s cut.pcap)
+[[ $(((size - 24) % 78)) == 0 && $size -gt 100000 ]] || fault "file limit: $size octets are no whole frames"
+
+# One table: --help of a command lists exactly the options that it takes.
+for command in warning request update acknowledge registration reply advertisement; do
+    "$inject" $command --help >help || fault "$command --help: status $?"
+    while read -r option; do
+        grep -qE "^  $option[= ]" help || fault "$command --help: $option is not there"
+    done < <(printf '%s\n' --source --destination --write --interface --set --seed)
+done
+[[ $faults -eq 0 ]]
