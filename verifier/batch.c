@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "batch.h"
+
+#include <glib.h>
+#include <string.h>
+
+void *
+vrf_array_grow(void *at, uint32_t *max, uint32_t n, size_t size)
+{
+    if (n <= *max)
+        return at;
+    *max = *max == 0 ? 64 : 2 * *max;
+    return g_realloc_n(at, *max, size);
+}
+
+struct vrf_batch *
+vrf_batch_new(void)
+{
+    return g_new0(struct vrf_batch, 1);
+}
+
+void
+vrf_batch_empty(struct vrf_batch *b)
+{
+    for (uint32_t i = 0; i < b->owned.n; i++)
+        g_free(b->owned.at[i]);
+    b->events.n = b->messages.n = b->auths.n = b->findings.n = 0;
+    b->tunnels.n = b->adverts.n = b->fragments.n = b->owned.n = b->overlaps.n = 0;
+    for (uint32_t i = 0; i < b->records.n; i++)
+        vrf_record_clear(&b->records.at[i]);
+    b->records.n = 0;
+    b->incomplete = 0;
+    b->error[0] = '\0';
+    b->begins_file = b->ends_file = b->ends_state = b->broken = false;
+    memset(b->types, 0, sizeof(b->types));
+}
+
+void
+vrf_batch_free(struct vrf_batch *b)
+{
+    if (b == NULL)
+        return;
+    vrf_batch_empty(b);
+    vrf_block_free(&b->block);
+    g_free(b->events.at);
+    g_free(b->messages.at);
+    g_free(b->auths.at);
+    g_free(b->findings.at);
+    g_free(b->tunnels.at);
+    g_free(b->adverts.at);
+    g_free(b->fragments.at);
+    g_free(b->owned.at);
+    g_free(b->overlaps.at);
+    g_free(b->records.at);
+    g_free(b);
+}
+
+int
+vrf_record_compare(const struct vrf_record *a, const struct vrf_record *b)
+{
+    if (a->frame != b->frame)
+        return a->frame < b->frame ? -1 : 1;
+    if (a->is_finding != b->is_finding)
+        return a->is_finding ? 1 : -1;
+    if (!a->is_finding)
+        return a->off < b->off ? -1 : a->off > b->off;
+    if (a->finding->rule != b->finding->rule)
+        return a->finding->rule < b->finding->rule ? -1 : 1;
+    if (a->off != b->off)
+        return a->off < b->off ? -1 : 1;
+    return strcmp(a->finding->text, b->finding->text);
+}
+
+void
+vrf_record_clear(struct vrf_record *r)
+{
+    g_free(r->finding);
+    r->finding = NULL;
+}

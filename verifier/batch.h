@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * batch.h - a run of frames on its way through the stages.
+ *
+ *   read    (in order)            frames of one file                  pipeline.c
+ *   judge   (any batch, any time) messages, verdicts, rules on one    judge.c
+ *   settle  (in order)            fragments, rules over several       settle.c
+ *   report  (in order)            records, in capture order           report.c
+ *
+ * What comes out depends on the frames alone, never on how they were cut into
+ * batches or which thread did what.
+ *
+ * Frames are counted from 1 through all files here ("running"); the report gives
+ * them the number within their file back.
+ */
+#ifndef VRF_BATCH_H
+#define VRF_BATCH_H
+
+#include "capture.h"
+#include "fragment.h"
+#include "mipro_conduct.h"
+#include "options.h"
+#include "record.h"
+#include "tally.h"
+#include "unwrap.h"
+
+enum vrf_event_kind { VRF_EVENT_MESSAGE, VRF_EVENT_TUNNEL, VRF_EVENT_ADVERT, VRF_EVENT_FRAGMENT };
+
+/* Something that reassembly or conduct is to hear of. */
+struct vrf_event {
+    enum vrf_event_kind kind;
+    uint32_t at; /* of the message, tunnel, advert or fragment in its array */
+    uint64_t frame;
+    int64_t time;
+    int64_t clock; /* the latest time of any frame up to this one */
+};
+
+struct vrf_message {
+    uint64_t frame;
+    int64_t time;
+    uint32_t src, dst;
+    uint16_t sport, dport;
+    struct mipro_message m;
+    uint32_t first_auth, n_auth;
+    uint32_t first_finding, n_findings;
+    bool late; /* fragments are missing: its frame has gone by, conduct does not hear of it */
+    bool open; /* the I bit of the Binding Update decides: conduct knows (ruling 1) */
+    bool has_pfan;
+};
+
+struct vrf_advert {
+    uint32_t agent;
+    struct mipro_advert advert;
+};
+
+/* Arrays that grow; emptied, not freed, when a batch is used again. */
+#define VRF_ARRAY(type)                                                                            \
+    struct {                                                                                       \
+        type *at;                                                                                  \
+        uint32_t n, max;                                                                           \
+    }
+
+/* Returns at, moved if n elements of size did not fit. */
+void *vrf_array_grow(void *at, uint32_t *max, uint32_t n, size_t size);
+/* One more element, as a pointer to it; its value is what the memory held. */
+#define VRF_ARRAY_ADD(a)                                                                           \
+    ((a)->at = vrf_array_grow((a)->at, &(a)->max, (a)->n + 1, sizeof(*(a)->at)), &(a)->at[(a)->n++])
+
+struct vrf_batch {
+    /* read */
+    struct vrf_block block;
+    unsigned file;        /* index of the capture among the arguments */
+    uint64_t first_frame; /* running number of the first frame */
+    int64_t clock;        /* before the first frame */
+    bool begins_file, ends_file;
+    bool ends_state; /* after this batch, what conduct and reassembly know ends */
+    bool broken;
+    char error[VRF_CAPTURE_ERROR];
+    int permille; /* of the file, read so far */
+
+    /* judge; order adds to them */
+    VRF_ARRAY(struct vrf_event) events;
+    VRF_ARRAY(struct vrf_message) messages;
+    VRF_ARRAY(struct mipro_auth) auths;
+    VRF_ARRAY(struct mipro_finding) findings;
+    VRF_ARRAY(struct vrf_tunnel) tunnels;
+    VRF_ARRAY(struct vrf_advert) adverts;
+    VRF_ARRAY(struct vrf_leaf) fragments;
+    uint64_t types[256]; /* messages by their first octet */
+    int64_t clock_after;
+
+    /* settle */
+    VRF_ARRAY(uint8_t *) owned;   /* octets of datagrams put together */
+    VRF_ARRAY(uint64_t) overlaps; /* frames whose fragment overlapped others */
+    uint64_t incomplete;          /* datagrams given up */
+    VRF_ARRAY(struct vrf_record) records;
+    uint64_t horizon; /* frames below are done with */
+    uint64_t dropped; /* what conduct forgot for want of room, so far */
+};
+
+struct vrf_batch *vrf_batch_new(void);
+void vrf_batch_empty(struct vrf_batch *b);
+void vrf_batch_free(struct vrf_batch *b);
+
+/* Judge a batch: all but what must wait for its turn. */
+void vrf_judge(struct vrf_batch *b, const struct vrf_options *o);
+
+/*
+ * Add what a leaf holds, a message, a tunnel, an advertisement, to the batch.
+ * Messages are parsed, not judged.
+ */
+void vrf_add_leaf(struct vrf_batch *b, const struct vrf_leaf *leaf, uint64_t frame, int64_t time,
+    int64_t clock, const struct vrf_options *o);
+/* Judge one message alone: its authenticators, then the rules. */
+void vrf_judge_message(
+    struct vrf_batch *b, struct vrf_message *message, const struct vrf_options *o);
+/* The rules on one message again, after a verdict has changed. */
+void vrf_check_rules(struct vrf_batch *b, struct vrf_message *message);
+/* What the rules look at. */
+struct mipro_evidence vrf_evidence(
+    const struct vrf_message *message, const struct mipro_auth *auths);
+
+/* What the stage in order knows from batch to batch. */
+struct vrf_settler;
+struct vrf_settler *vrf_settler_new(const struct vrf_options *o, struct vrf_tally *tally);
+void vrf_settler_free(struct vrf_settler *s);
+/* Reassemble, run the rules over several messages, and make the records. */
+void vrf_settle(struct vrf_settler *s, struct vrf_batch *b);
+
+#endif

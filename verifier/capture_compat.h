@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * capture_compat.h - libwiretap of Wireshark 4.0, 4.4 and 4.6 as one.
+ *
+ * Since 4.6 a record brings its own buffer, and may be of a stratoshark build;
+ * before, buffer and record were two.
+ */
+#ifndef VRF_CAPTURE_COMPAT_H
+#define VRF_CAPTURE_COMPAT_H
+
+#include <glib.h>
+#include <stdint.h>
+#include <wiretap/wtap.h>
+#include <ws_version.h>
+
+#define WIRETAP_AT_LEAST(major, minor)                                                             \
+    (WIRESHARK_VERSION_MAJOR > (major) ||                                                          \
+        (WIRESHARK_VERSION_MAJOR == (major) && WIRESHARK_VERSION_MINOR >= (minor)))
+
+struct vrf_wtap_record {
+    wtap_rec rec;
+#if !WIRETAP_AT_LEAST(4, 6)
+    Buffer buffer;
+#endif
+};
+
+static inline void
+vrf_wtap_record_init(struct vrf_wtap_record *r)
+{
+#if WIRETAP_AT_LEAST(4, 6)
+    wtap_rec_init(&r->rec, 2048);
+#else
+    wtap_rec_init(&r->rec);
+    ws_buffer_init(&r->buffer, 2048);
+#endif
+}
+
+static inline void
+vrf_wtap_record_cleanup(struct vrf_wtap_record *r)
+{
+    wtap_rec_cleanup(&r->rec);
+#if !WIRETAP_AT_LEAST(4, 6)
+    ws_buffer_free(&r->buffer);
+#endif
+}
+
+static inline bool
+vrf_wtap_read(wtap *w, struct vrf_wtap_record *r, int *err, char **err_text)
+{
+    int64_t offset;
+
+#if WIRETAP_AT_LEAST(4, 6)
+    return wtap_read(w, &r->rec, err, err_text, &offset);
+#else
+    return wtap_read(w, &r->rec, &r->buffer, err, err_text, &offset);
+#endif
+}
+
+static inline const uint8_t *
+vrf_wtap_octets(struct vrf_wtap_record *r)
+{
+#if WIRETAP_AT_LEAST(4, 6)
+    return ws_buffer_start_ptr(&r->rec.data);
+#else
+    return ws_buffer_start_ptr(&r->buffer);
+#endif
+}
+
+#endif

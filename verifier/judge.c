@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * judge.c - from frames to judged messages: what needs no other frame.
+ *
+ * Authenticators are the dear part, and they are many alike: the messages of a
+ * batch are parsed first, their associations fetched into the cache meanwhile,
+ * then their hashes computed together in the lanes of mipro_lanes.h.
+ */
+#include "batch.h"
+
+#include <string.h>
+
+enum { JOBS = 256 };
+
+struct mipro_evidence
+vrf_evidence(const struct vrf_message *message, const struct mipro_auth *auths)
+{
+    return (struct mipro_evidence){
+        .message = &message->m,
+        .auth = auths + message->first_auth,
+        .n_auth = message->n_auth,
+        .sport = message->sport,
+        .dport = message->dport,
+        .frame = message->frame,
+        .time = message->time,
+        .src = message->src,
+        .dst = message->dst,
+    };
+}
+
+static struct mipro_scene
+scene_of(const struct vrf_message *message, const struct vrf_options *o)
+{
+    return (struct mipro_scene){ message->src, message->dst, message->time, o->ring };
+}
+
+static void
+add_event(struct vrf_batch *b, enum vrf_event_kind kind, uint32_t at, uint64_t frame, int64_t time,
+    int64_t clock)
+{
+    *VRF_ARRAY_ADD(&b->events) = (struct vrf_event){ kind, at, frame, time, clock };
+}
+
+static void
+add_message(struct vrf_batch *b, const struct vrf_leaf *leaf, uint64_t frame, int64_t time,
+    int64_t clock, const struct vrf_options *o)
+{
+    struct vrf_message *message;
+
+    if (leaf->payload.captured == 0)
+        return;
+    b->types[leaf->payload.octets[0]]++;
+    message = VRF_ARRAY_ADD(&b->messages);
+    if (mipro_message_parse(&message->m, leaf->payload.octets, leaf->payload.captured,
+            leaf->payload.len, &o->conduct.set, MIPRO_IDENT_UNKNOWN) == MIPRO_ERR_NOT_OURS) {
+        b->messages.n--;
+        return;
+    }
+    message->frame = frame;
+    message->time = time;
+    message->src = leaf->src;
+    message->dst = leaf->dst;
+    message->sport = leaf->sport;
+    message->dport = leaf->dport;
+    message->n_auth = message->n_findings = 0;
+    message->first_auth = message->first_finding = 0;
+    message->late = message->has_pfan = false;
+    message->open = mipro_ident_is_open(&message->m);
+    add_event(b, VRF_EVENT_MESSAGE, b->messages.n - 1, frame, time, clock);
+}
+
+void
+vrf_add_leaf(struct vrf_batch *b, const struct vrf_leaf *leaf, uint64_t frame, int64_t time,
+    int64_t clock, const struct vrf_options *o)
+{
+    struct mipro_advert advert;
+
+    for (unsigned i = 0; i < leaf->n_tunnels; i++) {
+        *VRF_ARRAY_ADD(&b->tunnels) = leaf->tunnels[i];
+        add_event(b, VRF_EVENT_TUNNEL, b->tunnels.n - 1, frame, time, clock);
+    }
+    switch (leaf->kind) {
+    case VRF_NOTHING:
+        break;
+    case VRF_DATAGRAM:
+        add_message(b, leaf, frame, time, clock, o);
+        break;
+    case VRF_ICMP:
+        if (mipro_advert_parse(
+                &advert, leaf->payload.octets, leaf->payload.captured, leaf->payload.len)) {
+            *VRF_ARRAY_ADD(&b->adverts) = (struct vrf_advert){ leaf->src, advert };
+            add_event(b, VRF_EVENT_ADVERT, b->adverts.n - 1, frame, time, clock);
+        }
+        break;
+    case VRF_FRAGMENT:
+        *VRF_ARRAY_ADD(&b->fragments) = *leaf;
+        /* Its tunnels are told of already. */
+        b->fragments.at[b->fragments.n - 1].n_tunnels = 0;
+        add_event(b, VRF_EVENT_FRAGMENT, b->fragments.n - 1, frame, time, clock);
+        break;
+    }
+}
+
+static void
+take_auth(void *ctx, const struct mipro_auth *auth)
+{
+    struct vrf_batch *b = ctx;
+
+    *VRF_ARRAY_ADD(&b->auths) = *auth;
+}
+
+static void
+judge_alone(struct vrf_batch *b, struct vrf_message *message, const struct vrf_options *o)
+{
+    struct mipro_scene scene = scene_of(message, o);
+
+    message->first_auth = b->auths.n;
+    mipro_auth_each(&message->m, &scene, take_auth, b);
+    message->n_auth = b->auths.n - message->first_auth;
+    message->has_pfan = false;
+    for (uint32_t i = 0; i < message->n_auth; i++)
+        if (b->auths.at[message->first_auth + i].ext == MIPRO_EXT_PFAN)
+            message->has_pfan = true;
+}
+
+void
+vrf_check_rules(struct vrf_batch *b, struct vrf_message *message)
+{
+    struct mipro_finding found[MIPRO_RULES_ON_ONE];
+    struct mipro_evidence ev = vrf_evidence(message, b->auths.at);
+    size_t n = mipro_rules_check(&ev, found);
+
+    message->first_finding = b->findings.n;
+    message->n_findings = (uint32_t)n;
+    for (size_t i = 0; i < n; i++)
+        *VRF_ARRAY_ADD(&b->findings) = found[i];
+}
+
+void
+vrf_judge_message(struct vrf_batch *b, struct vrf_message *message, const struct vrf_options *o)
+{
+    judge_alone(b, message, o);
+    vrf_check_rules(b, message);
+}
+
+/* Hashes that wait to be computed together. */
+struct lanes {
+    struct mipro_lane_job job[JOBS];
+    struct mipro_lane_job *run[JOBS];
+    uint32_t message[JOBS], auth[JOBS]; /* whose */
+    unsigned n;
+};
+
+static void
+run_lanes(struct vrf_batch *b, struct lanes *lanes)
+{
+    unsigned n = lanes->n;
+
+    for (unsigned i = 0; i < n; i++)
+        lanes->run[i] = &lanes->job[i];
+    while (n != 0) {
+        unsigned again = 0;
+
+        mipro_lanes_run(lanes->run, n);
+        for (unsigned i = 0; i < n; i++) {
+            size_t k = (size_t)(lanes->run[i] - lanes->job);
+
+            if (mipro_auth_step(&b->messages.at[lanes->message[k]].m, &b->auths.at[lanes->auth[k]],
+                    &lanes->job[k]))
+                lanes->run[again++] = lanes->run[i];
+        }
+        n = again;
+    }
+    lanes->n = 0;
+}
+
+/*
+ * Extensions 32 to 36 and 96 of a message that is framed without fault, into the
+ * lanes.  False if something about it is out of the ordinary.
+ */
+static bool
+queue_auths(struct vrf_batch *b, uint32_t at, struct lanes *lanes, const struct vrf_options *o)
+{
+    struct vrf_message *message = &b->messages.at[at];
+    const struct mipro_message *m = &message->m;
+    struct mipro_scene scene = scene_of(message, o);
+    bool has_own = mipro_message_type(m) != MIPRO_BINDING_UPDATE || !mipro_is_draft(m);
+
+    if (m->err != MIPRO_OK)
+        return false;
+    for (struct mipro_ext e = { 0 }; !has_own && mipro_ext_next(m, &e);)
+        has_own = e.type == mipro_auth_ext_type(&m->set);
+    if (!has_own)
+        return false;
+    message->first_auth = b->auths.n;
+    for (struct mipro_ext e = { 0 }; mipro_ext_next(m, &e);) {
+        struct mipro_auth *auth;
+
+        if (e.def == NULL || (!e.def->auth && e.type != MIPRO_EXT_PFAN))
+            continue;
+        if (lanes->n == JOBS)
+            run_lanes(b, lanes);
+        auth = VRF_ARRAY_ADD(&b->auths);
+        if (e.type == MIPRO_EXT_PFAN)
+            message->has_pfan = true;
+        if (mipro_auth_begin(m, &e, &scene, auth, &lanes->job[lanes->n])) {
+            lanes->message[lanes->n] = at;
+            lanes->auth[lanes->n] = b->auths.n - 1;
+            lanes->n++;
+        }
+    }
+    message->n_auth = b->auths.n - message->first_auth;
+    return true;
+}
+
+static void
+unwrap_frames(struct vrf_batch *b, const struct vrf_options *o)
+{
+    int64_t clock = b->clock;
+    struct vrf_leaf leaf;
+
+    for (size_t i = 0; i < b->block.n_frames; i++) {
+        const struct vrf_frame *frame = &b->block.frames[i];
+        struct mipro_reader r = mipro_reader(b->block.octets, b->block.used);
+        struct vrf_span span = { NULL, frame->captured, frame->len };
+
+        if (frame->time != MIPRO_TIME_NONE && (clock == MIPRO_TIME_NONE || frame->time > clock))
+            clock = frame->time;
+        mipro_seek(&r, frame->at);
+        span.octets = mipro_get_octets(&r, frame->captured);
+        if (span.octets == NULL || frame->link == VRF_LINK_OTHER)
+            continue;
+        vrf_unwrap_frame(frame->link, span, &o->ports, &leaf);
+        if (leaf.kind != VRF_NOTHING || leaf.n_tunnels != 0)
+            vrf_add_leaf(b, &leaf, b->first_frame + i, frame->time, clock, o);
+    }
+    b->clock_after = clock;
+}
+
+static void
+prefetch_keys(const struct vrf_batch *b, const struct vrf_options *o)
+{
+    for (uint32_t i = 0; o->ring != NULL && i < b->messages.n; i++) {
+        const struct vrf_message *message = &b->messages.at[i];
+        struct mipro_scene scene = scene_of(message, o);
+        struct mipro_ends ends[2];
+        struct mipro_ext e;
+        uint64_t spi;
+
+        if (mipro_ext_find(&message->m, mipro_auth_ext_type(&message->m.set), &e) &&
+            mipro_ext_value(&message->m, &e, MIPRO_F_SPI, &spi) &&
+            mipro_auth_ends(&message->m, &e, &scene, ends) != 0)
+            mipro_keyring_prefetch(o->ring, (uint32_t)spi, ends);
+    }
+}
+
+void
+vrf_judge(struct vrf_batch *b, const struct vrf_options *o)
+{
+    struct lanes lanes;
+
+    lanes.n = 0;
+    unwrap_frames(b, o);
+    prefetch_keys(b, o);
+    for (uint32_t i = 0; i < b->messages.n; i++)
+        if (!b->messages.at[i].open && !queue_auths(b, i, &lanes, o))
+            judge_alone(b, &b->messages.at[i], o);
+    run_lanes(b, &lanes);
+    for (uint32_t i = 0; i < b->messages.n; i++)
+        if (!b->messages.at[i].open)
+            vrf_check_rules(b, &b->messages.at[i]);
+}

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * link.c - what lies below IP: the header a frame begins with, and the tags,
+ * labels and sessions between it and IP.
+ */
+#include "unwrap.h"
+
+enum {
+    ETHERTYPE_IPV4 = 0x0800,
+    ETHERTYPE_BRIDGED = 0x6558, /* Ethernet in GRE */
+    ETHERTYPE_VLAN = 0x8100,
+    ETHERTYPE_MPLS = 0x8847,
+    ETHERTYPE_MPLS_MULTICAST = 0x8848,
+    ETHERTYPE_PPPOE_SESSION = 0x8864,
+    ETHERTYPE_PPP = 0x880b, /* PPP in GRE */
+    ETHERTYPE_QINQ = 0x88a8,
+    ETHERTYPE_QINQ_OLD = 0x9100,
+    MAX_8023_LENGTH = 1500, /* what is greater is a type */
+    PPP_IPV4 = 0x0021,
+    PPP_MPLS = 0x0281,
+    PPP_MPLS_MULTICAST = 0x0283
+};
+
+static void
+unwrap_ethernet(struct vrf_span span, const struct vrf_ports *ports, struct vrf_leaf *leaf)
+{
+    struct mipro_reader r = mipro_reader(span.octets, span.captured);
+    uint16_t type;
+
+    (void)mipro_get_octets(&r, 12);
+    type = mipro_get_u16(&r);
+    if (!r.failed)
+        vrf_unwrap_ethertype(type, vrf_behind(span, 14), ports, leaf);
+}
+
+/* 802.2 with SNAP, as RFC 1042 carries IP behind an 802.3 length. */
+static void
+unwrap_llc(struct vrf_span span, const struct vrf_ports *ports, struct vrf_leaf *leaf)
+{
+    struct mipro_reader r = mipro_reader(span.octets, span.captured);
+    uint64_t snap = mipro_get_be(&r, 6);
+    uint16_t type = mipro_get_u16(&r);
+
+    if (!r.failed && snap == UINT64_C(0xaaaa03000000) && type > MAX_8023_LENGTH)
+        vrf_unwrap_ethertype(type, vrf_behind(span, 8), ports, leaf);
+}
+
+/* Labels down to the bottom of the stack; the first nibble behind them tells IP (RFC 4928). */
+static void
+unwrap_mpls(struct vrf_span span, const struct vrf_ports *ports, struct vrf_leaf *leaf)
+{
+    bool bottom = false;
+
+    while (!bottom) {
+        struct mipro_reader r = mipro_reader(span.octets, span.captured);
+
+        bottom = (mipro_get_u32(&r) & 0x100) != 0;
+        if (r.failed || ++leaf->depth > VRF_MAX_DEPTH)
+            return;
+        span = vrf_behind(span, 4);
+    }
+    if (span.captured != 0 && span.octets[0] >> 4 == 4)
+        vrf_unwrap_ipv4(span, ports, leaf);
+}
+
+/* RFC 2516: version and type, code 0, session, length, PPP. */
+static void
+unwrap_pppoe(struct vrf_span span, const struct vrf_ports *ports, struct vrf_leaf *leaf)
+{
+    struct mipro_reader r = mipro_reader(span.octets, span.captured);
+    uint8_t version = mipro_get_u8(&r), code = mipro_get_u8(&r);
+    uint16_t len;
+
+    (void)mipro_get_u16(&r);
+    len = mipro_get_u16(&r);
+    if (!r.failed && version == 0x11 && code == 0)
+        vrf_unwrap_ppp(vrf_first(vrf_behind(span, 6), len), ports, leaf);
+}
+
+/* RFC 1661, 1662: address and control may be there, the protocol may be one octet. */
+void
+vrf_unwrap_ppp(struct vrf_span span, const struct vrf_ports *ports, struct vrf_leaf *leaf)
+{
+    struct mipro_reader r = mipro_reader(span.octets, span.captured);
+    uint16_t protocol = mipro_get_u16(&r);
+
+    if (++leaf->depth > VRF_MAX_DEPTH)
+        return;
+    if (protocol == 0xff03) {
+        span = vrf_behind(span, 2);
+        protocol = mipro_get_u16(&r);
+    }
+    if (r.failed)
+        return;
+    if ((protocol >> 8 & 1) != 0) {
+        protocol >>= 8;
+        span = vrf_behind(span, 1);
+    } else {
+        span = vrf_behind(span, 2);
+    }
+    if (protocol == PPP_IPV4)
+        vrf_unwrap_ipv4(span, ports, leaf);
+    else if (protocol == PPP_MPLS || protocol == PPP_MPLS_MULTICAST)
+        unwrap_mpls(span, ports, leaf);
+}
+
+void
+vrf_unwrap_ethertype(
+    uint16_t ethertype, struct vrf_span span, const struct vrf_ports *ports, struct vrf_leaf *leaf)
+{
+    struct mipro_reader r = mipro_reader(span.octets, span.captured);
+
+    if (++leaf->depth > VRF_MAX_DEPTH)
+        return;
+    switch (ethertype) {
+    case ETHERTYPE_IPV4:
+        vrf_unwrap_ipv4(span, ports, leaf);
+        break;
+    case ETHERTYPE_VLAN:
+    case ETHERTYPE_QINQ:
+    case ETHERTYPE_QINQ_OLD:
+        (void)mipro_get_u16(&r);
+        ethertype = mipro_get_u16(&r);
+        if (!r.failed)
+            vrf_unwrap_ethertype(ethertype, vrf_behind(span, 4), ports, leaf);
+        break;
+    case ETHERTYPE_MPLS:
+    case ETHERTYPE_MPLS_MULTICAST:
+        unwrap_mpls(span, ports, leaf);
+        break;
+    case ETHERTYPE_PPPOE_SESSION:
+        unwrap_pppoe(span, ports, leaf);
+        break;
+    case ETHERTYPE_BRIDGED:
+        unwrap_ethernet(span, ports, leaf);
+        break;
+    case ETHERTYPE_PPP:
+        vrf_unwrap_ppp(span, ports, leaf);
+        break;
+    default:
+        if (ethertype <= MAX_8023_LENGTH)
+            unwrap_llc(vrf_first(span, ethertype), ports, leaf);
+        break;
+    }
+}
+
+/* A header of which only the protocol matters: an EtherType at off, the payload behind size. */
+static void
+unwrap_cooked(size_t off, size_t size, struct vrf_span span, const struct vrf_ports *ports,
+    struct vrf_leaf *leaf)
+{
+    struct mipro_reader r = mipro_reader(span.octets, span.captured);
+    uint16_t type;
+
+    mipro_seek(&r, off);
+    type = mipro_get_u16(&r);
+    if (!r.failed && span.captured >= size && type > MAX_8023_LENGTH)
+        vrf_unwrap_ethertype(type, vrf_behind(span, size), ports, leaf);
+}
+
+void
+vrf_unwrap_frame(
+    enum vrf_link link, struct vrf_span span, const struct vrf_ports *ports, struct vrf_leaf *leaf)
+{
+    struct mipro_reader r = mipro_reader(span.octets, span.captured);
+    uint32_t family;
+
+    leaf->kind = VRF_NOTHING;
+    leaf->depth = 0;
+    leaf->n_tunnels = 0;
+    switch (link) {
+    case VRF_LINK_OTHER:
+        break;
+    case VRF_LINK_ETHERNET:
+        unwrap_ethernet(span, ports, leaf);
+        break;
+    case VRF_LINK_RAW:
+        vrf_unwrap_ipv4(span, ports, leaf);
+        break;
+    case VRF_LINK_NULL:
+        family = mipro_get_u32(&r);
+        if (family == 2 || family == 0x02000000) /* AF_INET, in whichever order it was written */
+            vrf_unwrap_ipv4(vrf_behind(span, 4), ports, leaf);
+        break;
+    case VRF_LINK_SLL:
+        unwrap_cooked(14, 16, span, ports, leaf);
+        break;
+    case VRF_LINK_SLL2:
+        unwrap_cooked(0, 20, span, ports, leaf);
+        break;
+    case VRF_LINK_PPP:
+        vrf_unwrap_ppp(span, ports, leaf);
+        break;
+    case VRF_LINK_PPP_DIRECTION:
+        vrf_unwrap_ppp(vrf_behind(span, 1), ports, leaf);
+        break;
+    case VRF_LINK_PPPOE:
+        unwrap_pppoe(span, ports, leaf);
+        break;
+    case VRF_LINK_CHDLC:
+        unwrap_cooked(2, 4, span, ports, leaf);
+        break;
+    case VRF_LINK_MPLS:
+        unwrap_mpls(span, ports, leaf);
+        break;
+    }
+}

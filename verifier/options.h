@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* options.h - what the user asked for: read-only once the work begins. */
+#ifndef VRF_OPTIONS_H
+#define VRF_OPTIONS_H
+
+#include "mipro_conduct.h"
+#include "mipro_keys.h"
+#include "unwrap.h"
+
+enum vrf_format { VRF_TEXT, VRF_JSON, VRF_JUNIT };
+
+struct vrf_options {
+    const char *const *files;
+    unsigned n_files;
+    enum vrf_format format;
+    bool quiet;
+    bool carry_on; /* --continue */
+    unsigned threads;
+    bool rules[MIPRO_RULES]; /* those that are reported */
+    struct mipro_conduct_config conduct;
+    struct vrf_ports ports;
+    const struct mipro_keyring *ring; /* NULL: no keys */
+};
+
+#endif

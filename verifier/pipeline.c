@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * pipeline.c - who does what next.
+ *
+ * Every thread is alike: it takes the most urgent stage that can run, and runs it.
+ * Batches go round in a ring; a stage that must see batches in order is taken by one
+ * thread at a time, and looks only at the next batch that is due.  So one thread
+ * does, one after the other, just what many do at once.
+ */
+#include "pipeline.h"
+
+#include <glib.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "batch.h"
+#include "report.h"
+
+enum state { EMPTY, BUSY, READ, JUDGED, SETTLED };
+
+/* Where reading has come to. */
+struct reading {
+    const struct vrf_options *o;
+    struct vrf_capture *capture; /* NULL: the next file is to be opened */
+    unsigned file;
+    uint64_t next_frame;
+    uint64_t in_file; /* frames of this file so far */
+    int64_t clock;
+};
+
+enum stage { STAGE_READ, STAGE_SETTLE, STAGE_REPORT, STAGES_IN_ORDER };
+
+struct pipeline {
+    const struct vrf_options *o;
+    struct reading reading;
+    struct vrf_settler *settler;
+    struct vrf_report report;
+
+    GMutex lock;
+    GCond change;
+    struct vrf_batch **ring;
+    enum state *state;
+    unsigned n;                     /* of the ring */
+    uint64_t next[STAGES_IN_ORDER]; /* the batch that is due */
+    bool running[STAGES_IN_ORDER];  /* somebody is at it */
+    bool all_read, stopped;
+};
+
+static int64_t
+later(int64_t clock, const struct vrf_block *block)
+{
+    for (size_t i = 0; i < block->n_frames; i++)
+        if (block->frames[i].time != MIPRO_TIME_NONE &&
+            (clock == MIPRO_TIME_NONE || block->frames[i].time > clock))
+            clock = block->frames[i].time;
+    return clock;
+}
+
+static void
+end_file(struct reading *r, struct vrf_batch *b)
+{
+    vrf_capture_close(r->capture);
+    r->capture = NULL;
+    r->file++;
+    b->ends_file = true;
+    b->ends_state = !r->o->carry_on || r->file == r->o->n_files;
+    if (b->ends_state)
+        r->clock = MIPRO_TIME_NONE;
+}
+
+/* Fill the batch with what comes next.  False: that was the last of all files. */
+static bool
+read_batch(struct reading *r, struct vrf_batch *b)
+{
+    enum vrf_read how = VRF_READ_BROKEN;
+
+    vrf_batch_empty(b);
+    b->block.n_frames = b->block.used = 0;
+    b->file = r->file;
+    b->first_frame = r->next_frame;
+    b->clock = r->clock;
+    b->permille = -1;
+    if (r->capture == NULL) {
+        b->begins_file = true;
+        r->in_file = 0;
+        r->capture = vrf_capture_open(r->o->files[r->file], b->error);
+    }
+    if (r->capture != NULL) {
+        how = vrf_capture_read(r->capture, &b->block, b->error);
+        b->permille = vrf_capture_permille(r->capture);
+    }
+    r->next_frame += b->block.n_frames;
+    r->in_file += b->block.n_frames;
+    r->clock = later(r->clock, &b->block);
+    if (how == VRF_READ_END && r->in_file == 0) {
+        snprintf(b->error, sizeof(b->error), "has no frames");
+        how = VRF_READ_BROKEN;
+    }
+    b->broken = how == VRF_READ_BROKEN;
+    if (how != VRF_READ_MORE)
+        end_file(r, b);
+    return r->file < r->o->n_files;
+}
+
+/* ---- threads ---- */
+
+static bool
+take_in_order(struct pipeline *p, enum stage stage, enum state wanted)
+{
+    unsigned slot = (unsigned)(p->next[stage] % p->n);
+
+    if (p->running[stage] || p->state[slot] != wanted ||
+        (stage != STAGE_READ && p->next[stage] >= p->next[STAGE_READ]))
+        return false;
+    p->running[stage] = true;
+    p->state[slot] = BUSY;
+    return true;
+}
+
+static void
+finish_in_order(struct pipeline *p, enum stage stage, enum state now)
+{
+    p->state[p->next[stage] % p->n] = now;
+    p->next[stage]++;
+    p->running[stage] = false;
+    g_cond_broadcast(&p->change);
+}
+
+/* Run one stage of one batch.  The lock is held, and given up meanwhile.  False: none can run. */
+static bool
+run_stage(struct pipeline *p)
+{
+    struct vrf_batch *b;
+    bool more;
+
+    if (take_in_order(p, STAGE_REPORT, SETTLED)) {
+        b = p->ring[p->next[STAGE_REPORT] % p->n];
+        g_mutex_unlock(&p->lock);
+        vrf_report_batch(&p->report, b);
+        g_mutex_lock(&p->lock);
+        if (p->report.out.error != 0)
+            p->stopped = true; /* nobody hears us any more */
+        finish_in_order(p, STAGE_REPORT, EMPTY);
+        return true;
+    }
+    if (take_in_order(p, STAGE_SETTLE, JUDGED)) {
+        b = p->ring[p->next[STAGE_SETTLE] % p->n];
+        g_mutex_unlock(&p->lock);
+        vrf_settle(p->settler, b);
+        g_mutex_lock(&p->lock);
+        finish_in_order(p, STAGE_SETTLE, SETTLED);
+        return true;
+    }
+    for (uint64_t i = p->next[STAGE_SETTLE]; i < p->next[STAGE_READ]; i++) {
+        if (p->state[i % p->n] != READ)
+            continue;
+        p->state[i % p->n] = BUSY;
+        b = p->ring[i % p->n];
+        g_mutex_unlock(&p->lock);
+        vrf_judge(b, p->o);
+        g_mutex_lock(&p->lock);
+        p->state[i % p->n] = JUDGED;
+        g_cond_broadcast(&p->change);
+        return true;
+    }
+    if (!p->all_read && take_in_order(p, STAGE_READ, EMPTY)) {
+        b = p->ring[p->next[STAGE_READ] % p->n];
+        g_mutex_unlock(&p->lock);
+        more = read_batch(&p->reading, b);
+        g_mutex_lock(&p->lock);
+        p->all_read = !more;
+        finish_in_order(p, STAGE_READ, READ);
+        return true;
+    }
+    return false;
+}
+
+static gpointer
+work(gpointer arg)
+{
+    struct pipeline *p = arg;
+
+    g_mutex_lock(&p->lock);
+    while (!p->stopped && !(p->all_read && p->next[STAGE_REPORT] == p->next[STAGE_READ]))
+        if (!run_stage(p))
+            g_cond_wait(&p->change, &p->lock);
+    g_mutex_unlock(&p->lock);
+    return NULL;
+}
+
+static void
+run_threads(struct pipeline *p)
+{
+    unsigned n = p->o->threads - 1;
+    GThread **threads = g_new(GThread *, n + 1);
+
+    for (unsigned i = 0; i < n; i++)
+        threads[i] = g_thread_new("judge", work, p);
+    (void)work(p);
+    for (unsigned i = 0; i < n; i++)
+        (void)g_thread_join(threads[i]);
+    g_free(threads);
+}
+
+void
+vrf_run(const struct vrf_options *o, struct vrf_result *result)
+{
+    struct pipeline *p = g_new0(struct pipeline, 1);
+    struct vrf_tally tally;
+
+    vrf_tally_init(&tally, o->format == VRF_TEXT && !o->quiet);
+    p->o = o;
+    p->reading.o = o;
+    p->reading.next_frame = 1;
+    p->reading.clock = MIPRO_TIME_NONE;
+    p->settler = vrf_settler_new(o, &tally);
+    p->n = o->threads == 1 ? 1 : 2 * o->threads + 2;
+    p->ring = g_new(struct vrf_batch *, p->n);
+    p->state = g_new0(enum state, p->n);
+    for (unsigned i = 0; i < p->n; i++)
+        p->ring[i] = vrf_batch_new();
+    vrf_report_begin(&p->report, o, &tally);
+
+    run_threads(p);
+
+    (void)vrf_report_end(&p->report);
+    result->unread = p->report.unread != 0;
+    result->output_error = p->report.out.error;
+    result->not_good = vrf_authenticators(&tally) != tally.verdicts[MIPRO_GOOD] ||
+                       p->report.findings[MIPRO_ERROR] != 0;
+    vrf_capture_close(p->reading.capture);
+    for (unsigned i = 0; i < p->n; i++)
+        vrf_batch_free(p->ring[i]);
+    vrf_settler_free(p->settler);
+    vrf_tally_clear(&tally);
+    g_free(p->ring);
+    g_free(p->state);
+    g_free(p);
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * record.h - one line of the report: a verdict on an authenticator, or a finding.
+ *
+ * Small, for millions of them may wait for the frames before them.
+ */
+#ifndef VRF_RECORD_H
+#define VRF_RECORD_H
+
+#include "mipro_rules.h"
+
+struct vrf_record {
+    uint64_t frame; /* running number */
+    int64_t time;
+    uint32_t src, dst;
+    uint8_t message; /* its type */
+    bool is_finding;
+    /* of an authenticator */
+    uint8_t ext;
+    uint8_t verdict;   /* enum mipro_verdict */
+    uint8_t algorithm; /* enum mipro_algorithm */
+    uint8_t coverage;  /* enum mipro_coverage */
+    bool has_spi;
+    struct mipro_pfan_reading reading;
+    uint32_t off; /* of the extension, or of what breaks the rule */
+    uint32_t spi;
+    const struct mipro_association *association; /* or NULL */
+    /* of a finding: the record's own, freed with it */
+    struct mipro_finding *finding;
+    const struct mipro_association *weak; /* whose key, with key-weak */
+};
+
+/* In capture order: by frame, then authenticators before findings, then by place. */
+int vrf_record_compare(const struct vrf_record *a, const struct vrf_record *b);
+void vrf_record_clear(struct vrf_record *r);
+
+#endif

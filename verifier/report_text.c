@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * report_text.c - for people: what is not in order, where it occurred; then what
+ * was counted, per association and per pair of nodes.
+ */
+#include "report.h"
+
+#include <glib.h>
+#include <inttypes.h>
+#include <stdio.h>
+
+static void
+put_colour(struct vrf_report *r, const char *code)
+{
+    if (r->colour)
+        vrf_put(&r->out, code);
+}
+
+#define RED "\033[31m"
+#define YELLOW "\033[33m"
+#define CYAN "\033[36m"
+#define PLAIN "\033[0m"
+
+/* "a.pcap:9: error: " */
+static void
+put_place(
+    struct vrf_report *r, const struct vrf_record *record, const char *colour, const char *what)
+{
+    uint64_t number;
+    unsigned file = vrf_report_file(r, record->frame, &number);
+
+    vrf_put(&r->out, r->o->files[file]);
+    vrf_put(&r->out, ":");
+    vrf_put_unsigned(&r->out, number);
+    vrf_put(&r->out, ": ");
+    put_colour(r, colour);
+    vrf_put(&r->out, what);
+    put_colour(r, PLAIN);
+    vrf_put(&r->out, ": ");
+}
+
+static void
+text_authenticator(struct vrf_report *r, const struct vrf_record *record)
+{
+    struct vrf_out *out = &r->out;
+    const char *name = record->association != NULL ? record->association->name : NULL;
+    enum mipro_verdict verdict = record->verdict;
+
+    if (verdict == MIPRO_GOOD)
+        return;
+    put_place(r, record, verdict == MIPRO_BAD || verdict == MIPRO_MISSING ? RED : YELLOW,
+        mipro_verdict_name(verdict));
+    vrf_putf(out, "extension %u, ", record->ext);
+    vrf_put_address(out, record->src);
+    vrf_put(out, " > ");
+    vrf_put_address(out, record->dst);
+    vrf_put(out, ": ");
+    switch (verdict) {
+    case MIPRO_BAD:
+        if (name == NULL)
+            vrf_put(out, "no room for SPI and authenticator");
+        else
+            vrf_putf(out, "the authenticator is not that of \"%s\" (%s)", name,
+                mipro_algorithm_name(record->algorithm));
+        break;
+    case MIPRO_EXPIRED:
+        vrf_putf(out, "it is that of \"%s\", outside its validity", name != NULL ? name : "");
+        break;
+    case MIPRO_NO_KEY:
+        vrf_putf(out, "no association has SPI 0x%08x between the ends", record->spi);
+        break;
+    case MIPRO_TRUNCATED:
+        vrf_put(out, "not all that it covers was captured");
+        break;
+    case MIPRO_MISSING:
+        vrf_put(out, "the Binding Update has none");
+        break;
+    case MIPRO_GOOD:
+    case MIPRO_VERDICTS:
+        break;
+    }
+    vrf_put(out, "\n");
+}
+
+static void
+text_finding(struct vrf_report *r, const struct vrf_record *record)
+{
+    static const char *const colours[] = { CYAN, YELLOW, RED };
+    const struct mipro_finding *f = record->finding;
+    const struct mipro_rule_def *rule = mipro_rule_def(f->rule);
+    struct vrf_out *out = &r->out;
+    uint64_t number;
+    unsigned own = vrf_report_file(r, record->frame, &number);
+
+    put_place(r, record, colours[rule->severity], mipro_severity_name(rule->severity));
+    vrf_putf(out, "%s: %s (%s)", rule->id, f->text, rule->section);
+    for (unsigned i = 0; i < f->n_related; i++) {
+        unsigned file = vrf_report_file(r, f->related[i], &number);
+
+        vrf_put(out, i == 0 ? "; see frame " : ", ");
+        if (file != own)
+            vrf_putf(out, "%s:", r->o->files[file]);
+        vrf_put_unsigned(out, number);
+    }
+    vrf_put(out, "\n");
+}
+
+static void
+text_begin(struct vrf_report *r)
+{
+    (void)r;
+}
+
+static void
+text_broken(struct vrf_report *r, unsigned file, uint64_t frame, const char *error)
+{
+    (void)r; /* said on standard error */
+    (void)file;
+    (void)frame;
+    (void)error;
+}
+
+static void
+put_seen(struct vrf_out *out, const struct vrf_count *c)
+{
+    vrf_putf(out, " %10" PRIu64 " %10" PRIu64 " %10" PRIu64 "  ", c->good, c->bad, c->unchecked);
+    if (c->first == MIPRO_TIME_NONE) {
+        vrf_put(out, "-\n");
+        return;
+    }
+    vrf_put_time(out, c->first);
+    vrf_put(out, "  ");
+    vrf_put_time(out, c->last);
+    vrf_put(out, "\n");
+}
+
+static void
+put_heading(struct vrf_out *out, const char *what)
+{
+    vrf_putf(out, "\n%-33s %10s %10s %10s  %-27s  %s\n", what, "good", "bad", "unchecked",
+        "first seen", "last seen");
+}
+
+static void
+put_tables(struct vrf_report *r)
+{
+    struct vrf_out *out = &r->out;
+    struct vrf_pair *rows;
+    uint32_t n;
+
+    rows = vrf_tally_by_association(r->tally, &n);
+    if (n != 0)
+        put_heading(out, "association");
+    for (uint32_t i = 0; i < n; i++) {
+        const struct mipro_association *s = rows[i].association;
+
+        vrf_putf(out, "%-33.200s", s != NULL ? s->name : "(none)");
+        put_seen(out, &rows[i].count);
+    }
+    g_free(rows);
+    rows = vrf_tally_by_pair(r->tally, &n);
+    if (n != 0)
+        put_heading(out, "nodes");
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t a = rows[i].a, b = rows[i].b;
+        char pair[40];
+
+        snprintf(pair, sizeof(pair), "%u.%u.%u.%u - %u.%u.%u.%u", a >> 24, a >> 16 & 0xff,
+            a >> 8 & 0xff, a & 0xff, b >> 24, b >> 16 & 0xff, b >> 8 & 0xff, b & 0xff);
+        vrf_putf(out, "%-33s", pair);
+        put_seen(out, &rows[i].count);
+    }
+    g_free(rows);
+    if (r->tally->n_others != 0) {
+        vrf_putf(out, "%-33s", "(others)");
+        put_seen(out, &r->tally->others);
+    }
+}
+
+static void
+text_end(struct vrf_report *r)
+{
+    struct vrf_out *out = &r->out;
+    const char *separator = ": ";
+
+    vrf_putf(out, "%" PRIu64 " frames in %u %s", r->packets, r->o->n_files,
+        r->o->n_files == 1 ? "file" : "files");
+    for (unsigned i = 0; i < 256; i++) {
+        const struct mipro_msg_def *def = mipro_msg_def((uint8_t)i, MIPRO_SOURCE_BASE);
+
+        if (def == NULL)
+            def = mipro_msg_def((uint8_t)i, MIPRO_SOURCE_DRAFT);
+        if (r->types[i] == 0)
+            continue;
+        vrf_putf(out, "%s%" PRIu64 " ", separator, r->types[i]);
+        if (def != NULL)
+            vrf_put(out, def->name);
+        else
+            vrf_putf(out, "of type %u", i);
+        separator = ", ";
+    }
+    vrf_put(out, "\n");
+    if (vrf_authenticators(r->tally) == 0)
+        vrf_put(out, "no authenticator in the input");
+    else
+        for (unsigned i = 0; i < MIPRO_VERDICTS; i++)
+            vrf_putf(out, "%s%" PRIu64 " %s", i == 0 ? "authenticators: " : ", ",
+                r->tally->verdicts[i], mipro_verdict_name(i));
+    vrf_putf(out,
+        "\nfindings: %" PRIu64 " of severity error, %" PRIu64 " warning, %" PRIu64 " note\n",
+        r->findings[MIPRO_ERROR], r->findings[MIPRO_WARNING], r->findings[MIPRO_NOTE]);
+    put_tables(r);
+}
+
+const struct vrf_format_ops vrf_text_format = { text_begin, text_authenticator, text_finding,
+    text_broken, text_end };

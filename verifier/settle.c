@@ -1,0 +1,421 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * settle.c - what must be done in the order of frames: put fragments together,
+ * run the rules over several messages, and make records of what is certain.
+ *
+ * A Registration Request with a Previous Foreign Agent Notification stays
+ * uncertain until its Binding Update came, or the time limit: it is copied, and
+ * recorded when conduct has said its last word.
+ */
+#include "batch.h"
+
+#include <glib.h>
+#include <string.h>
+
+/* A request whose PFAN awaits its last word. */
+struct waiting {
+    struct vrf_message message; /* its payload and auths are copies */
+    struct mipro_auth *auths;
+    uint8_t *octets;
+};
+
+struct vrf_settler {
+    const struct vrf_options *o;
+    struct vrf_tally *tally;
+    struct vrf_fragments *fragments;
+    struct mipro_conduct *conduct;
+    GHashTable *waiting; /* by frame */
+    uint64_t *weak;      /* by association: the frame of the first key-weak, 0 if none */
+    struct vrf_batch *b; /* while vrf_settle() runs */
+    int64_t ticked;
+};
+
+static void
+add_record(struct vrf_settler *s, const struct vrf_record *record)
+{
+    *VRF_ARRAY_ADD(&s->b->records) = *record;
+}
+
+static void
+record_finding(struct vrf_settler *s, const struct mipro_finding *finding,
+    const struct mipro_association *weak)
+{
+    struct vrf_record r = { .is_finding = true };
+
+    if (!s->o->rules[finding->rule])
+        return;
+    r.frame = finding->frame;
+    r.time = finding->time;
+    r.src = finding->src;
+    r.dst = finding->dst;
+    r.message = finding->message;
+    r.off = (uint32_t)finding->off;
+    r.finding = g_memdup2(finding, sizeof(*finding));
+    r.weak = weak;
+    add_record(s, &r);
+}
+
+static void
+record_auth(struct vrf_settler *s, const struct vrf_message *message, const struct mipro_auth *auth)
+{
+    struct vrf_record r = { .is_finding = false };
+
+    vrf_tally_add(s->tally, auth, message->src, message->dst, message->time);
+    /* The text names what is not good; the other formats list all. */
+    if (s->o->quiet || (s->o->format == VRF_TEXT && auth->verdict == MIPRO_GOOD))
+        return;
+    r.frame = message->frame;
+    r.time = message->time;
+    r.src = message->src;
+    r.dst = message->dst;
+    r.message = mipro_message_type(&message->m);
+    r.off = (uint32_t)auth->off;
+    r.ext = auth->ext;
+    r.verdict = (uint8_t)auth->verdict;
+    r.algorithm = (uint8_t)auth->algorithm;
+    r.coverage = (uint8_t)auth->coverage;
+    r.has_spi = auth->has_spi;
+    r.spi = auth->spi;
+    r.reading = auth->reading;
+    r.association = auth->association;
+    add_record(s, &r);
+}
+
+/*
+ * key-weak is found at every authenticator; only the first of an association is
+ * of interest.  (Records may be made out of order: the report has the last say.)
+ */
+static bool
+is_news(
+    struct vrf_settler *s, const struct mipro_evidence *ev, const struct mipro_association **news)
+{
+    const struct mipro_association *weak;
+
+    *news = NULL;
+    for (size_t i = 0; (weak = mipro_weak_association(ev, i)) != NULL; i++) {
+        uint64_t *first = &s->weak[weak->index];
+
+        if (*first != 0 && *first < ev->frame)
+            continue;
+        *first = ev->frame;
+        if (*news == NULL)
+            *news = weak;
+    }
+    return *news != NULL;
+}
+
+/* A message about which nothing more can change. */
+static void
+conclude(struct vrf_settler *s, const struct vrf_message *message, const struct mipro_auth *auths,
+    const struct mipro_finding *findings)
+{
+    for (uint32_t i = 0; i < message->n_auth; i++)
+        record_auth(s, message, &auths[message->first_auth + i]);
+    for (uint32_t i = 0; i < message->n_findings; i++) {
+        const struct mipro_finding *finding = &findings[message->first_finding + i];
+        struct mipro_evidence ev = vrf_evidence(message, auths);
+        const struct mipro_association *weak = NULL;
+
+        if (finding->rule != MIPRO_RULE_KEY_WEAK || is_news(s, &ev, &weak))
+            record_finding(s, finding, weak);
+    }
+}
+
+static void
+take_finding(void *ctx, const struct mipro_finding *finding)
+{
+    record_finding(ctx, finding, NULL);
+}
+
+static void
+free_waiting(gpointer p)
+{
+    struct waiting *w = p;
+
+    g_free(w->auths);
+    g_free(w->octets);
+    g_free(w);
+}
+
+/* Conduct's last word on the PFAN of the request in frame. */
+static void
+take_pfan(void *ctx, uint64_t frame, const struct mipro_auth *auth)
+{
+    struct vrf_settler *s = ctx;
+    struct waiting *w = g_hash_table_lookup(s->waiting, &frame);
+    struct mipro_finding findings[MIPRO_RULES_ON_ONE];
+    struct mipro_evidence ev;
+
+    if (w == NULL)
+        return;
+    for (uint32_t i = 0; auth != NULL && i < w->message.n_auth; i++)
+        if (w->auths[i].ext == MIPRO_EXT_PFAN && w->auths[i].off == auth->off)
+            w->auths[i] = *auth;
+    ev = vrf_evidence(&w->message, w->auths);
+    w->message.n_findings = (uint32_t)mipro_rules_check(&ev, findings);
+    w->message.first_finding = 0;
+    conclude(s, &w->message, w->auths, findings);
+    g_hash_table_remove(s->waiting, &frame);
+}
+
+static void
+wait_for_update(struct vrf_settler *s, const struct vrf_message *message)
+{
+    struct waiting *w = g_new(struct waiting, 1);
+
+    w->message = *message;
+    w->octets = g_memdup2(message->m.buf, message->m.captured);
+    w->message.m.buf = w->octets;
+    w->auths = g_memdup2(
+        &s->b->auths.at[message->first_auth], message->n_auth * sizeof(struct mipro_auth));
+    w->message.first_auth = 0;
+    g_hash_table_replace(s->waiting, &w->message.frame, w);
+}
+
+/* Did conduct change a verdict (of a Binding Update that is a PFAN's)? */
+static bool
+see(struct vrf_settler *s, struct vrf_message *message)
+{
+    struct mipro_auth *auths = s->b->auths.at + message->first_auth;
+    struct mipro_event event = {
+        .frame = message->frame,
+        .time = message->time,
+        .src = message->src,
+        .dst = message->dst,
+        .message = &message->m,
+        .auth = auths,
+        .n_auth = message->n_auth,
+        .ring = s->o->ring,
+    };
+    uint64_t before = 0, after = 0;
+
+    for (uint32_t i = 0; i < message->n_auth; i++)
+        before = 31 * before + auths[i].verdict;
+    mipro_conduct_see(s->conduct, &event);
+    for (uint32_t i = 0; i < message->n_auth; i++)
+        after = 31 * after + auths[i].verdict;
+    return before != after;
+}
+
+static void
+tick(struct vrf_settler *s, int64_t clock)
+{
+    if (clock == s->ticked || clock == MIPRO_TIME_NONE)
+        return;
+    s->ticked = clock;
+    mipro_conduct_tick(s->conduct, clock);
+}
+
+static void
+settle_message(struct vrf_settler *s, uint32_t at, int64_t clock)
+{
+    struct vrf_batch *b = s->b;
+    struct vrf_message *message = &b->messages.at[at];
+    bool changed;
+
+    if (message->open) {
+        struct mipro_message *m = &message->m;
+        enum mipro_ident_hint hint = mipro_conduct_ident_hint(
+            s->conduct, message->src, message->dst, (uint32_t)mipro_value(m, MIPRO_F_HOMEADDR));
+
+        mipro_message_parse(m, m->buf, m->captured, m->len, &s->o->conduct.set, hint);
+        vrf_judge_message(b, message, s->o);
+    }
+    if (message->late) {
+        conclude(s, message, b->auths.at, b->findings.at);
+        return;
+    }
+    if (clock != message->time)
+        tick(s, clock);
+    if (message->has_pfan)
+        wait_for_update(s, message);
+    changed = see(s, message);
+    if (message->has_pfan)
+        return;
+    if (changed)
+        vrf_check_rules(b, message);
+    conclude(s, message, b->auths.at, b->findings.at);
+}
+
+static void
+settle_event(struct vrf_settler *s, uint32_t at, bool late)
+{
+    struct vrf_event ev = s->b->events.at[at];
+
+    switch (ev.kind) {
+    case VRF_EVENT_MESSAGE:
+        settle_message(s, ev.at, ev.clock);
+        break;
+    case VRF_EVENT_TUNNEL:
+        if (!late) {
+            const struct vrf_tunnel *t = &s->b->tunnels.at[ev.at];
+
+            tick(s, ev.clock);
+            mipro_conduct_tunnel(s->conduct, ev.frame, ev.time, t->src, t->dst, t->homeaddr);
+        }
+        break;
+    case VRF_EVENT_ADVERT:
+        if (!late) {
+            const struct vrf_advert *a = &s->b->adverts.at[ev.at];
+
+            tick(s, ev.clock);
+            mipro_conduct_advert(s->conduct, ev.frame, ev.time, a->agent, &a->advert);
+        }
+        break;
+    case VRF_EVENT_FRAGMENT:
+        break;
+    }
+}
+
+/*
+ * A datagram is done: unwrap what it bears, and settle that.  late: it was given
+ * up, and frames behind its own have been settled; conduct does not hear of it.
+ */
+static void
+take_datagram(struct vrf_settler *s, struct vrf_datagram *d, int64_t clock, bool late)
+{
+    struct vrf_batch *b = s->b;
+    struct vrf_leaf leaf;
+    bool again;
+
+    do {
+        uint32_t first = b->events.n, first_message = b->messages.n;
+        bool overlap = false;
+
+        again = false;
+        leaf = d->leaf;
+        *VRF_ARRAY_ADD(&b->owned) = d->octets;
+        vrf_unwrap_payload(d->span, &s->o->ports, &leaf);
+        if (leaf.kind == VRF_FRAGMENT) { /* a tunnel's packets, fragmented inside and outside */
+            if (!late)
+                again =
+                    vrf_fragments_add(s->fragments, &leaf, d->frame, d->time, clock, d, &overlap);
+            if (overlap)
+                *VRF_ARRAY_ADD(&b->overlaps) = d->frame;
+            leaf.kind = VRF_NOTHING;
+        }
+        vrf_add_leaf(b, &leaf, d->frame, d->time, clock, s->o);
+        for (uint32_t i = first_message; i < b->messages.n; i++) {
+            b->messages.at[i].late = late;
+            if (!b->messages.at[i].open)
+                vrf_judge_message(b, &b->messages.at[i], s->o);
+        }
+        for (uint32_t i = first; i < b->events.n; i++)
+            settle_event(s, i, late);
+    } while (again);
+}
+
+static void
+give_up(struct vrf_settler *s, int64_t clock, bool end)
+{
+    struct vrf_datagram d;
+
+    while (vrf_fragments_give_up(s->fragments, clock, end, &d)) {
+        s->b->incomplete++;
+        take_datagram(s, &d, clock, true);
+    }
+}
+
+static void
+take_fragment(struct vrf_settler *s, const struct vrf_event *ev)
+{
+    struct vrf_leaf leaf = s->b->fragments.at[ev->at];
+    struct vrf_datagram d;
+    bool overlap, done;
+
+    give_up(s, ev->clock, false);
+    done = vrf_fragments_add(s->fragments, &leaf, ev->frame, ev->time, ev->clock, &d, &overlap);
+    if (overlap)
+        *VRF_ARRAY_ADD(&s->b->overlaps) = ev->frame;
+    if (done)
+        take_datagram(s, &d, ev->clock, false);
+}
+
+/* Ask the cache for what conduct will touch, some messages ahead of its turn. */
+static void
+prefetch(const struct vrf_settler *s, uint32_t at)
+{
+    static const uint32_t ahead[] = { 16, 8, 4 };
+
+    for (unsigned stage = 0; stage < 3; stage++) {
+        const struct vrf_batch *b = s->b;
+        uint32_t i = at + ahead[stage];
+
+        if (i < b->events.n && b->events.at[i].kind == VRF_EVENT_MESSAGE)
+            mipro_conduct_prefetch(s->conduct,
+                (uint32_t)mipro_value(&b->messages.at[b->events.at[i].at].m, MIPRO_F_HOMEADDR),
+                stage);
+    }
+}
+
+static void
+begin_state(struct vrf_settler *s)
+{
+    const struct mipro_conduct_sink sink = { s, take_finding, take_pfan };
+    size_t n = s->o->ring != NULL ? mipro_keyring_count(s->o->ring) : 0;
+
+    s->fragments = vrf_fragments_new();
+    s->conduct = mipro_conduct_new(&s->o->conduct, &sink);
+    s->waiting = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, free_waiting);
+    s->weak = g_new0(uint64_t, n + 1);
+    s->ticked = MIPRO_TIME_NONE;
+}
+
+static void
+end_state(struct vrf_settler *s)
+{
+    vrf_fragments_free(s->fragments);
+    mipro_conduct_free(s->conduct);
+    g_hash_table_destroy(s->waiting);
+    g_free(s->weak);
+}
+
+struct vrf_settler *
+vrf_settler_new(const struct vrf_options *o, struct vrf_tally *tally)
+{
+    struct vrf_settler *s = g_new0(struct vrf_settler, 1);
+
+    s->o = o;
+    s->tally = tally;
+    begin_state(s);
+    return s;
+}
+
+void
+vrf_settler_free(struct vrf_settler *s)
+{
+    if (s == NULL)
+        return;
+    end_state(s);
+    g_free(s);
+}
+
+void
+vrf_settle(struct vrf_settler *s, struct vrf_batch *b)
+{
+    uint32_t n = b->events.n;
+
+    s->b = b;
+    for (uint32_t i = 0; i < n; i++) {
+        struct vrf_event ev = b->events.at[i];
+
+        prefetch(s, i);
+        if (ev.kind == VRF_EVENT_FRAGMENT)
+            take_fragment(s, &ev);
+        else
+            settle_event(s, i, false);
+    }
+    give_up(s, b->clock_after, b->ends_state);
+    tick(s, b->clock_after);
+    if (b->ends_state)
+        mipro_conduct_end(s->conduct);
+    b->dropped = mipro_conduct_dropped(s->conduct);
+    b->horizon = mipro_conduct_horizon(s->conduct);
+    if (vrf_fragments_horizon(s->fragments) < b->horizon)
+        b->horizon = vrf_fragments_horizon(s->fragments);
+    if (b->ends_state) {
+        end_state(s);
+        begin_state(s);
+        b->horizon = UINT64_MAX;
+    }
+}

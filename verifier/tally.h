@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * tally.h - what was counted: verdicts, per association and per pair of nodes.
+ *
+ * The tables are bounded; what finds no room is counted together.
+ */
+#ifndef VRF_TALLY_H
+#define VRF_TALLY_H
+
+#include "mipro_auth.h"
+
+struct vrf_count {
+    uint64_t good, bad, unchecked; /* expired counts as bad: it must not be accepted */
+    int64_t first, last;           /* seen; MIPRO_TIME_NONE if no frame had a time */
+};
+
+/* Between two nodes, by one association or (NULL) by none. */
+struct vrf_pair {
+    uint32_t a, b; /* a <= b */
+    const struct mipro_association *association;
+    struct vrf_count count;
+};
+
+#define VRF_TALLY_PAIRS 65536
+
+struct vrf_tally {
+    uint64_t verdicts[MIPRO_VERDICTS];
+    bool wants_pairs;
+    struct vrf_pair *pairs; /* a hash table of slots; association and count 0: free */
+    uint8_t *used;
+    uint32_t n_pairs;
+    struct vrf_count others; /* of pairs that found no room */
+    uint64_t n_others;
+};
+
+void vrf_tally_init(struct vrf_tally *t, bool wants_pairs);
+void vrf_tally_clear(struct vrf_tally *t);
+void vrf_tally_add(
+    struct vrf_tally *t, const struct mipro_auth *auth, uint32_t src, uint32_t dst, int64_t time);
+
+/* Pairs with their associations dropped, or associations with their pairs dropped: sorted. */
+struct vrf_pair *vrf_tally_by_pair(const struct vrf_tally *t, uint32_t *n);
+struct vrf_pair *vrf_tally_by_association(const struct vrf_tally *t, uint32_t *n);
+
+#endif

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * tunnel.c - IPv4 and what Mobile IP tunnels with: IP in IP (RFC 2003), minimal
+ * encapsulation (RFC 2004), GRE (RFC 1701, 2784, 2890) and UDP (RFC 3519).
+ *
+ * Checksums are not judged: a capture taken where a network card computes them
+ * shows wrong ones in good packets.
+ */
+#include "unwrap.h"
+
+#include "mipro_wire.h"
+
+enum {
+    PROTOCOL_ICMP = 1,
+    PROTOCOL_IPV4 = 4,
+    PROTOCOL_UDP = 17,
+    PROTOCOL_GRE = 47,
+    PROTOCOL_MINIMAL = 55,
+    PROTOCOL_MPLS = 137, /* RFC 4023 */
+    TUNNEL_DATA = 4,     /* RFC 3519: message type of a tunnelled packet */
+    IP_MORE = 0x2000,
+    IP_OFFSET = 0x1fff,
+    GRE_CHECKSUM = 0x8000,
+    GRE_ROUTING = 0x4000,
+    GRE_KEY = 0x2000,
+    GRE_SEQUENCE = 0x1000,
+    GRE_ACKNOWLEDGE = 0x0080,
+    GRE_VERSION = 0x0007
+};
+
+static void
+note_tunnel(struct vrf_leaf *leaf, uint32_t homeaddr)
+{
+    if (leaf->n_tunnels < VRF_MAX_TUNNELS)
+        leaf->tunnels[leaf->n_tunnels++] = (struct vrf_tunnel){ leaf->src, leaf->dst, homeaddr };
+}
+
+/* An IP packet inside another: its header's destination is the node tunnelled to. */
+static void
+unwrap_inner(struct vrf_span span, const struct vrf_ports *ports, struct vrf_leaf *leaf)
+{
+    struct mipro_reader r = mipro_reader(span.octets, span.captured);
+    uint32_t dst;
+
+    mipro_seek(&r, 16);
+    dst = mipro_get_u32(&r);
+    if (r.failed || span.octets[0] >> 4 != 4)
+        return;
+    note_tunnel(leaf, dst);
+    vrf_unwrap_ipv4(span, ports, leaf);
+}
+
+/*
+ * RFC 2004: what the encapsulator took out of the IP header lies in front of the
+ * payload; with it restored, source and destination are the inner ones.
+ *
+ *      0                   1                   2                   3
+ *     +---------------+-+-------------+-------------------------------+
+ *     |   protocol    |S|  reserved   |            checksum           |
+ *     +---------------+-+-------------+-------------------------------+
+ *     |                     original destination                      |
+ *     +---------------------------------------------------------------+
+ *     :               original source (if S is set)                   :
+ *     +---------------------------------------------------------------+
+ */
+static void
+unwrap_minimal(struct vrf_span span, const struct vrf_ports *ports, struct vrf_leaf *leaf)
+{
+    struct mipro_reader r = mipro_reader(span.octets, span.captured);
+    uint8_t protocol = mipro_get_u8(&r);
+    bool has_src = (mipro_get_u8(&r) & 0x80) != 0;
+    uint32_t dst, src;
+
+    (void)mipro_get_u16(&r);
+    dst = mipro_get_u32(&r);
+    src = has_src ? mipro_get_u32(&r) : leaf->src;
+    if (r.failed)
+        return;
+    note_tunnel(leaf, dst);
+    leaf->src = src;
+    leaf->dst = dst;
+    leaf->protocol = protocol;
+    vrf_unwrap_payload(vrf_behind(span, r.pos), ports, leaf);
+}
+
+/* RFC 1701's source routes: skipped, up to the empty one that ends them. */
+static void
+skip_routes(struct mipro_reader *r)
+{
+    uint8_t len;
+
+    do {
+        (void)mipro_get_u16(r);
+        (void)mipro_get_u8(r);
+        len = mipro_get_u8(r);
+        (void)mipro_get_octets(r, len);
+    } while (!r->failed && len != 0);
+}
+
+static void
+unwrap_gre(struct vrf_span span, const struct vrf_ports *ports, struct vrf_leaf *leaf)
+{
+    struct mipro_reader r = mipro_reader(span.octets, span.captured);
+    uint16_t flags = mipro_get_u16(&r), type = mipro_get_u16(&r);
+
+    if ((flags & GRE_VERSION) > 1)
+        return;
+    if ((flags & (GRE_CHECKSUM | GRE_ROUTING)) != 0)
+        (void)mipro_get_u32(&r); /* checksum and offset */
+    if ((flags & GRE_KEY) != 0)
+        (void)mipro_get_u32(&r);
+    if ((flags & GRE_SEQUENCE) != 0)
+        (void)mipro_get_u32(&r);
+    if ((flags & GRE_VERSION) == 1 && (flags & GRE_ACKNOWLEDGE) != 0)
+        (void)mipro_get_u32(&r);
+    if ((flags & GRE_ROUTING) != 0)
+        skip_routes(&r);
+    if (r.failed)
+        return;
+    span = vrf_behind(span, r.pos);
+    if (type == 0x0800)
+        unwrap_inner(span, ports, leaf);
+    else if (type > 1500)
+        vrf_unwrap_ethertype(type, span, ports, leaf);
+}
+
+/*
+ * RFC 3519: between the ports of registration, type 4, next header, two octets
+ * reserved, and the tunnelled packet.
+ */
+static void
+unwrap_tunnel_data(struct vrf_span span, const struct vrf_ports *ports, struct vrf_leaf *leaf)
+{
+    struct mipro_reader r = mipro_reader(span.octets, span.captured);
+
+    (void)mipro_get_u8(&r);
+    leaf->protocol = mipro_get_u8(&r);
+    (void)mipro_get_u16(&r);
+    if (r.failed || (leaf->protocol != PROTOCOL_IPV4 && leaf->protocol != PROTOCOL_GRE &&
+                        leaf->protocol != PROTOCOL_MINIMAL))
+        return;
+    vrf_unwrap_payload(vrf_behind(span, 4), ports, leaf);
+}
+
+/*
+ * UDP's own length governs: octets behind it are no payload.  Where it says
+ * more than IP does, the payload ends with the packet, as Wireshark has it: what
+ * stands there is judged, and what IP did not carry was not sent.
+ */
+static void
+unwrap_udp(struct vrf_span span, const struct vrf_ports *ports, struct vrf_leaf *leaf)
+{
+    struct mipro_reader r = mipro_reader(span.octets, span.captured);
+    uint16_t sport = mipro_get_u16(&r), dport = mipro_get_u16(&r), len = mipro_get_u16(&r);
+
+    (void)mipro_get_u16(&r);
+    if (r.failed || len < 8 || (!vrf_ports_has(ports, sport) && !vrf_ports_has(ports, dport)))
+        return;
+    leaf->sport = sport;
+    leaf->dport = dport;
+    leaf->payload = vrf_behind(vrf_first(span, len), 8);
+    leaf->kind = VRF_DATAGRAM;
+    if (leaf->payload.captured != 0 && leaf->payload.octets[0] == TUNNEL_DATA) {
+        leaf->kind = VRF_NOTHING;
+        unwrap_tunnel_data(leaf->payload, ports, leaf);
+    }
+}
+
+void
+vrf_unwrap_payload(struct vrf_span span, const struct vrf_ports *ports, struct vrf_leaf *leaf)
+{
+    leaf->kind = VRF_NOTHING;
+    if (++leaf->depth > VRF_MAX_DEPTH)
+        return;
+    switch (leaf->protocol) {
+    case PROTOCOL_UDP:
+        unwrap_udp(span, ports, leaf);
+        break;
+    case PROTOCOL_ICMP:
+        leaf->kind = VRF_ICMP;
+        leaf->payload = span;
+        break;
+    case PROTOCOL_IPV4:
+        unwrap_inner(span, ports, leaf);
+        break;
+    case PROTOCOL_MINIMAL:
+        unwrap_minimal(span, ports, leaf);
+        break;
+    case PROTOCOL_GRE:
+        unwrap_gre(span, ports, leaf);
+        break;
+    case PROTOCOL_MPLS:
+        vrf_unwrap_ethertype(0x8847, span, ports, leaf);
+        break;
+    default:
+        break;
+    }
+}
+
+void
+vrf_unwrap_ipv4(struct vrf_span span, const struct vrf_ports *ports, struct vrf_leaf *leaf)
+{
+    struct mipro_reader r = mipro_reader(span.octets, span.captured);
+    uint8_t first = mipro_get_u8(&r);
+    size_t header = 4u * (first & 0x0f);
+    uint16_t total, fragment;
+
+    (void)mipro_get_u8(&r);
+    total = mipro_get_u16(&r);
+    leaf->id = mipro_get_u16(&r);
+    fragment = mipro_get_u16(&r);
+    (void)mipro_get_u8(&r);
+    leaf->protocol = mipro_get_u8(&r);
+    (void)mipro_get_u16(&r);
+    leaf->src = mipro_get_u32(&r);
+    leaf->dst = mipro_get_u32(&r);
+    if (r.failed || first >> 4 != 4 || header < 20)
+        return;
+    /* A total length of 0 is a card's that cuts segments itself: the frame's length governs. */
+    if (total != 0) {
+        if (total < header)
+            return;
+        /*
+         * Less on the wire than IP says was sent: a tool cut the frame and its length,
+         * for no network carries such a packet.  The rest was not captured.
+         */
+        span =
+            (struct vrf_span){ span.octets, span.captured < total ? span.captured : total, total };
+    }
+    if (span.captured < header)
+        return;
+    span = vrf_behind(span, header);
+    if ((fragment & (IP_MORE | IP_OFFSET)) == 0) {
+        vrf_unwrap_payload(span, ports, leaf);
+        return;
+    }
+    leaf->kind = VRF_FRAGMENT;
+    leaf->offset = (uint16_t)(8 * (fragment & IP_OFFSET));
+    leaf->more = (fragment & IP_MORE) != 0;
+    leaf->payload = span;
+}
