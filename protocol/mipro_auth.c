@@ -360,3 +360,56 @@ mipro_auth_each(
     if (absent)
         report_absent(m, cut ? &e : NULL, fn, ctx);
 }
+
+/* Lengths that end at, before and behind a block, in spans that end where blocks do not. */
+#define CHECK_JOBS 67
+#define CHECK_LEN(i) ((i)*3 % 200)
+
+static bool
+agrees_with_glib(const uint8_t *octets, struct mipro_lane_job *jobs)
+{
+    for (size_t i = 0; i < CHECK_JOBS; i++) {
+        GChecksum *sum = g_checksum_new(G_CHECKSUM_MD5);
+        uint8_t want[MIPRO_AUTH_LEN];
+        gsize len = sizeof(want);
+
+        g_checksum_update(sum, octets + i, CHECK_LEN((gssize)i));
+        g_checksum_get_digest(sum, want, &len);
+        g_checksum_free(sum);
+        if (memcmp(want, jobs[i].out, sizeof(want)) != 0)
+            return false;
+    }
+    return true;
+}
+
+bool
+mipro_lanes_check(void)
+{
+    uint8_t octets[CHECK_JOBS + CHECK_LEN(CHECK_JOBS - 1) + 200];
+    struct mipro_lane_job jobs[CHECK_JOBS], *list[CHECK_JOBS];
+    unsigned width, widest = 1;
+    bool good = true;
+
+    for (size_t i = 0; i < sizeof(octets); i++)
+        octets[i] = (uint8_t)(i * 167 + 13);
+    for (size_t w = 0; (width = mipro_lanes_width(w)) != 0;) {
+        for (size_t i = 0; i < CHECK_JOBS; i++) {
+            size_t len = CHECK_LEN(i), first = len / 3;
+
+            jobs[i] = (struct mipro_lane_job){ .n_spans = 2,
+                .span = { { octets + i, first }, { octets + i + first, len - first } } };
+            list[i] = &jobs[i];
+        }
+        mipro_lanes_use(width);
+        mipro_lanes_run(list, CHECK_JOBS);
+        if (agrees_with_glib(octets, jobs)) {
+            widest = width;
+            w++;
+        } else {
+            mipro_lanes_drop(width);
+            good = false;
+        }
+    }
+    mipro_lanes_use(widest);
+    return good;
+}

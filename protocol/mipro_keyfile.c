@@ -168,8 +168,10 @@ read_quoted(struct line *line, uint8_t *out, struct mipro_column *column)
 static bool
 read_line(struct mipro_keyring *ring, struct line *line, uint8_t *room, struct mipro_key_error *err)
 {
-    struct mipro_column row[MIPRO_KEY_FIELDS] = { 0 };
+    struct mipro_column row[MIPRO_KEY_FIELDS];
 
+    for (unsigned i = 0; i < MIPRO_KEY_FIELDS; i++)
+        row[i] = (struct mipro_column){ room, 0 }; /* left out */
     for (unsigned i = 0; i < MIPRO_KEY_FIELDS; i++) {
         enum mipro_key_field field = (enum mipro_key_field)i;
         const char *fault;

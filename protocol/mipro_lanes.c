@@ -77,7 +77,7 @@ mipro_lanes_first(uint32_t state[4])
 
 /* A job under way: where its next block begins. */
 struct lane {
-    struct mipro_lane_job *job;
+    struct mipro_lane_job *job; /* NULL: idle */
     unsigned span;
     size_t pos;
     size_t blocks; /* still to come */
@@ -92,9 +92,34 @@ begin_lane(struct lane *lane, struct mipro_lane_job *job)
 
     for (unsigned i = 0; i < job->n_spans; i++)
         n += job->span[i].len;
-    *lane = (struct lane){ .job = job, .blocks = (n + 8) / BLOCK + 1, .total = n };
-    if (job->state != NULL)
-        lane->total += job->state_octets;
+    lane->job = job;
+    lane->span = 0;
+    lane->pos = 0;
+    lane->blocks = (n + 8) / BLOCK + 1;
+    lane->total = job->state != NULL ? n + job->state_octets : n;
+    lane->marked = false;
+}
+
+/* memcpy of a few octets, without the call: spans are short. */
+static inline void
+copy_few(uint8_t *to, const uint8_t *from, size_t n)
+{
+    if (n >= 16) {
+        size_t i = 0;
+
+        for (; i + 16 <= n; i += 16)
+            memcpy(to + i, from + i, 16);
+        memcpy(to + n - 16, from + n - 16, 16);
+    } else if (n >= 8) {
+        memcpy(to, from, 8);
+        memcpy(to + n - 8, from + n - 8, 8);
+    } else if (n >= 4) {
+        memcpy(to, from, 4);
+        memcpy(to + n - 4, from + n - 4, 4);
+    } else {
+        for (size_t i = 0; i < n; i++)
+            to[i] = from[i];
+    }
 }
 
 static void
@@ -107,8 +132,7 @@ fill_block(struct lane *lane, uint8_t block[BLOCK])
         size_t left = job->span[lane->span].len - lane->pos;
         size_t take = left < BLOCK - n ? left : BLOCK - n;
 
-        if (take > 0)
-            memcpy(block + n, job->span[lane->span].octets + lane->pos, take);
+        copy_few(block + n, job->span[lane->span].octets + lane->pos, take);
         n += take;
         lane->pos += take;
         if (take == left) {
@@ -131,6 +155,44 @@ fill_block(struct lane *lane, uint8_t block[BLOCK])
     }
 }
 
+#define WIDEST 16
+
+/* What the lanes hash next: words and states of all lanes side by side, as registers hold them. */
+struct front {
+    uint32_t w[16][WIDEST];
+    uint32_t state[4][WIDEST];
+} __attribute__((aligned(64)));
+
+/*
+ * One compression in all lanes of a vector.  The compiler makes of it what the
+ * target has: of sixteen lanes two registers of AVX2, or one of AVX-512.
+ */
+#define COMPRESS(name, width, attributes)                                                          \
+    typedef uint32_t name##_vector __attribute__((vector_size(4 * (width))));                      \
+    attributes static void name(struct front *f)                                                   \
+    {                                                                                              \
+        name##_vector a = *(const name##_vector *)f->state[0];                                     \
+        name##_vector b = *(const name##_vector *)f->state[1];                                     \
+        name##_vector c = *(const name##_vector *)f->state[2];                                     \
+        name##_vector d = *(const name##_vector *)f->state[3];                                     \
+        name##_vector w[16];                                                                       \
+                                                                                                   \
+        for (unsigned i = 0; i < 16; i++)                                                          \
+            w[i] = *(const name##_vector *)f->w[i];                                                \
+        STEPS(w);                                                                                  \
+        *(name##_vector *)f->state[0] += a;                                                        \
+        *(name##_vector *)f->state[1] += b;                                                        \
+        *(name##_vector *)f->state[2] += c;                                                        \
+        *(name##_vector *)f->state[3] += d;                                                        \
+    }
+
+COMPRESS(compress_4, 4, )
+#if defined(__x86_64__)
+COMPRESS(compress_8_avx2, 8, __attribute__((target("avx2"))))
+COMPRESS(compress_16_avx2, 16, __attribute__((target("avx2"))))
+COMPRESS(compress_16_avx512, 16, __attribute__((target("avx512f"))))
+#endif
+
 static void
 run_one(struct mipro_lane_job *job)
 {
@@ -149,9 +211,96 @@ run_one(struct mipro_lane_job *job)
     explicit_bzero(block, sizeof(block));
 }
 
+/* A lane whose job is done takes the next, so that all are busy while there are jobs. */
+static void
+run_wide(struct mipro_lane_job *const jobs[], size_t n, unsigned width,
+    void (*compress)(struct front *f))
+{
+    struct front f;
+    struct lane lanes[WIDEST];
+    uint8_t block[BLOCK];
+    unsigned busy; /* a bit for each lane */
+    size_t next = 0;
+
+    memset(&f, 0, sizeof(f)); /* what idle lanes hash */
+    for (unsigned i = 0; i < width; i++)
+        lanes[i].blocks = 0;
+    for (;;) {
+        busy = 0;
+        for (unsigned i = 0; i < width; i++) {
+            struct lane *lane = &lanes[i];
+
+            if (lane->blocks == 0) {
+                const uint32_t *state;
+
+                if (next == n)
+                    continue;
+                begin_lane(lane, jobs[next++]);
+                state = lane->job->state != NULL ? lane->job->state : first_state;
+                for (unsigned k = 0; k < 4; k++)
+                    f.state[k][i] = state[k];
+            }
+            fill_block(lane, block);
+            for (unsigned k = 0; k < 16; k++)
+                f.w[k][i] = load_le(block + 4 * k);
+            busy |= 1u << i;
+        }
+        if (busy == 0)
+            break;
+        compress(&f);
+        for (unsigned i = 0; i < width; i++)
+            if ((busy >> i & 1) != 0 && lanes[i].blocks == 0)
+                for (unsigned k = 0; k < 4; k++)
+                    store_le(lanes[i].job->out + 4 * k, f.state[k][i]);
+    }
+    explicit_bzero(&f, sizeof(f)); /* there were keys in it */
+    explicit_bzero(block, sizeof(block));
+}
+
+/* The widths, narrow first. */
+static struct width {
+    unsigned lanes;
+    void (*compress)(struct front *f);
+    bool broken; /* it disagreed with the reference */
+} widths[4];
+static size_t n_widths;
+static size_t chosen; /* in widths[]: none wider is used */
+
+static void
+add_width(unsigned lanes, void (*compress)(struct front *f))
+{
+    widths[n_widths++] = (struct width){ lanes, compress, false };
+    chosen = n_widths - 1;
+}
+
+/* Before main() or when the plugin is loaded: no thread can see it half done. */
+__attribute__((constructor)) static void
+find_widths(void)
+{
+    add_width(1, NULL);
+    add_width(4, compress_4);
+#if defined(__x86_64__)
+    __builtin_cpu_init();
+    if (__builtin_cpu_supports("avx2"))
+        add_width(8, compress_8_avx2);
+    if (__builtin_cpu_supports("avx512f"))
+        add_width(16, compress_16_avx512);
+    else if (__builtin_cpu_supports("avx2"))
+        add_width(16, compress_16_avx2);
+#endif
+}
+
 void
 mipro_lanes_run(struct mipro_lane_job *const jobs[], size_t n)
 {
+    size_t w = chosen;
+
+    while (w > 0 && (widths[w].broken || widths[w - 1].lanes >= n))
+        w--;
+    if (widths[w].compress != NULL) {
+        run_wide(jobs, n, widths[w].lanes, widths[w].compress);
+        return;
+    }
     for (size_t i = 0; i < n; i++)
         run_one(jobs[i]);
 }
@@ -159,11 +308,28 @@ mipro_lanes_run(struct mipro_lane_job *const jobs[], size_t n)
 unsigned
 mipro_lanes_width(size_t i)
 {
-    return i == 0 ? 1 : 0;
+    for (size_t w = 0; w < n_widths; w++)
+        if (!widths[w].broken && i-- == 0)
+            return widths[w].lanes;
+    return 0;
 }
 
 bool
 mipro_lanes_use(unsigned width)
 {
-    return width == 1;
+    for (size_t i = 0; i < n_widths; i++) {
+        if (widths[i].lanes == width && !widths[i].broken) {
+            chosen = i;
+            return true;
+        }
+    }
+    return false;
+}
+
+void
+mipro_lanes_drop(unsigned width)
+{
+    for (size_t i = 0; i < n_widths; i++)
+        if (widths[i].lanes == width)
+            widths[i].broken = true;
 }

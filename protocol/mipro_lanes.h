@@ -2,8 +2,8 @@
 /*
  * mipro_lanes.h - many MD5 at once, in the lanes of a vector register.
  *
- * Which width is used is chosen by the CPU at run time; every width gives the
- * same octets.  GLib is the reference: mipro_lanes_check() holds each width that
+ * Which width is used depends on the CPU and on how many jobs there are; every
+ * width gives the same octets.  GLib is the reference: mipro_lanes_check() holds each width that
  * this CPU has against it, and a tool calls it once at start.
  */
 #ifndef MIPRO_LANES_H
@@ -40,7 +40,12 @@ void mipro_lanes_run(struct mipro_lane_job *const jobs[], size_t n);
 unsigned mipro_lanes_width(size_t i);
 /* Use this width from now on (tests, benches); false if the CPU has it not. */
 bool mipro_lanes_use(unsigned width);
-/* False if a width disagrees with GLib; that width is then not used any more. */
+/* Use this width no more. */
+void mipro_lanes_drop(unsigned width);
+/*
+ * False if a width disagrees with GLib; that width is then not used any more.  Not
+ * while other threads run.  (It is in mipro_auth.c, where GLib's checksums are.)
+ */
 bool mipro_lanes_check(void);
 
 #endif

@@ -232,14 +232,14 @@ check_auth_not_last(const struct mipro_evidence *ev, struct breach *b)
     const struct mipro_message *m = ev->message;
     size_t end = SIZE_MAX;
 
-    if (!mipro_is_draft(m))
-        return;
-    for (struct mipro_ext e = { 0 }; next_ext(m, &e);)
+    if (!mipro_is_draft(m) || m->err == MIPRO_ERR_CUT)
+        return; /* one more may lie in what was not captured */
+    for (struct mipro_ext e = { 0 }; mipro_ext_next(m, &e);)
         if (is_signature(m, &e))
             end = e.off + mipro_ext_len(&e);
-    for (struct mipro_ext e = { 0 }; next_ext(m, &e);)
+    for (struct mipro_ext e = { 0 }; mipro_ext_next(m, &e);)
         if (e.off >= end)
-            add_place(b, e.off, captured_len(m, &e),
+            add_place(b, e.off, mipro_ext_len(&e),
                 "extension %u follows extension %u and is not protected", e.type,
                 mipro_auth_ext_type(&m->set));
 }
@@ -442,14 +442,17 @@ judge_addr(struct breach *b, const char *what, uint32_t addr, size_t off)
         add_place(b, off, 4, "%s %s is %s", what, addr_text(addr).s, why);
 }
 
-/* A mobile node that names itself by its NAI may have no home address yet (RFC 2794 3). */
+/*
+ * A mobile node that names itself by its NAI may have no home address yet (RFC
+ * 2794).  Where the extensions are not whole, the NAI may be what is missing.
+ */
 static bool
 may_lack_home(const struct mipro_message *m)
 {
     struct mipro_ext e;
 
     return m->def->source == MIPRO_SOURCE_BASE && mipro_value(m, MIPRO_F_HOMEADDR) == 0 &&
-           (m->err == MIPRO_ERR_CUT || mipro_ext_find(m, MIPRO_EXT_NAI, &e));
+           (m->err != MIPRO_OK || mipro_ext_find(m, MIPRO_EXT_NAI, &e));
 }
 
 /* clang-format off */

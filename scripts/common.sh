@@ -48,8 +48,8 @@ give_stage() {
 as_user() {
     if am_root; then
         setpriv --reuid=nobody --regid=nogroup --clear-groups \
-            env HOME="$stage/home" XDG_CONFIG_HOME="$stage/home" "$@"
+            env -u XDG_CONFIG_HOME HOME="$stage/home" "$@"
     else
-        env HOME="$stage/home" XDG_CONFIG_HOME="$stage/home" "$@"
+        env -u XDG_CONFIG_HOME HOME="$stage/home" "$@"
     fi
 }

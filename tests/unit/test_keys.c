@@ -1,0 +1,951 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "mipro_keys.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
+#define KEY16 "hex:000102030405060708090a0b0c0d0e0f"
+
+static char folder[] = "/tmp/mipro-keys-XXXXXX";
+
+static int
+make_folder(void **state)
+{
+    (void)state;
+    return mkdtemp(folder) == NULL ? -1 : 0;
+}
+
+static int
+remove_folder(void **state)
+{
+    char command[64];
+
+    (void)state;
+    snprintf(command, sizeof(command), "rm -r %s", folder);
+    return system(command);
+}
+
+/* A file in the folder of this run; its path lives till the next call. */
+static const char *
+put_file(const char *name, const void *octets, size_t len, mode_t mode)
+{
+    static char path[128];
+    FILE *f;
+
+    snprintf(path, sizeof(path), "%s/%s", folder, name);
+    f = fopen(path, "w");
+    assert_non_null(f);
+    assert_int_equal(fwrite(octets, 1, len, f), len);
+    fclose(f);
+    assert_int_equal(chmod(path, mode), 0);
+    return path;
+}
+
+static struct mipro_keyring *
+parse(const char *text, struct mipro_key_error *err)
+{
+    return mipro_keyring_parse(text, strlen(text), "dir/keys.txt", NULL, NULL, err);
+}
+
+/* Parse what must be right. */
+static struct mipro_keyring *
+load(const char *text)
+{
+    struct mipro_key_error err;
+    struct mipro_keyring *ring = parse(text, &err);
+    char said[600];
+
+    if (ring == NULL) {
+        mipro_key_error_text(&err, said, sizeof(said));
+        fail_msg("%s", said);
+    }
+    return ring;
+}
+
+static uint32_t
+address(unsigned a, unsigned b, unsigned c, unsigned d)
+{
+    return a << 24 | b << 16 | c << 8 | d;
+}
+
+static void
+the_example_of_the_manual_reads_as_it_says(void **state)
+{
+    struct mipro_keyring *ring = load(
+        "# name, end A, end B, SPI, key, algorithm, coverage, replay, not before, not after\n"
+        "\n"
+        "\"ha-to-correspondent\",\"10.1.0.1\",\"192.0.2.7\",\"0x1000\",\"" KEY16 "\"\n"
+        "  # blanks before a comment, and around commas, and an end of line of another system\n"
+        " \"mobile-to-old-agent\" ,\t\"10.1.0.9\" , \"10.3.0.1\",\"4097\",\"text:smooth handoff\","
+        "\"hmac-md5\",\"\",\"timestamp\" \r\n"
+        "\"ha-master\",\"10.1.0.1\",\"*\",\"0x2000\",\"master:text:abcd\",\"keyed-md5\","
+        "\"type-length\",\"nonce\",\"1999-02-25T00:00:00Z\",\"1999-03-25T00:00:00Z\"");
+    const struct mipro_association *s;
+
+    (void)state;
+    assert_int_equal(mipro_keyring_count(ring), 3);
+    s = mipro_keyring_at(ring, 0);
+    assert_string_equal(s->name, "ha-to-correspondent");
+    assert_int_equal(s->line, 3);
+    assert_int_equal(s->a.addr, address(10, 1, 0, 1));
+    assert_int_equal(s->a.bits, 32);
+    assert_int_equal(s->spi, 0x1000);
+    assert_int_equal(s->algorithm, MIPRO_KEYED_MD5);
+    assert_int_equal(s->coverage, MIPRO_TYPE_LENGTH);
+    assert_int_equal(s->replay, MIPRO_REPLAY_NONE);
+    assert_true(s->not_before == INT64_MIN && s->not_after == INT64_MAX);
+    assert_false(s->master);
+    assert_int_equal(s->weak, 0);
+    s = mipro_keyring_by_name(ring, "mobile-to-old-agent");
+    assert_ptr_equal(s, mipro_keyring_at(ring, 1));
+    assert_int_equal(s->spi, 4097);
+    assert_int_equal(s->algorithm, MIPRO_HMAC_MD5);
+    assert_int_equal(s->coverage, MIPRO_TYPE_LENGTH_SPI);
+    assert_int_equal(s->replay, MIPRO_REPLAY_TIMESTAMP);
+    assert_int_equal(s->weak, MIPRO_WEAK_SHORT);
+    s = mipro_keyring_at(ring, 2);
+    assert_true(s->master && s->b.any);
+    assert_int_equal(s->replay, MIPRO_REPLAY_NONCE);
+    assert_true(s->not_before == 919900800 * MIPRO_SECOND);
+    assert_true(s->not_after == 922320000 * MIPRO_SECOND);
+    assert_null(mipro_keyring_at(ring, 3));
+    assert_null(mipro_keyring_by_name(ring, "nobody"));
+    mipro_keyring_free(ring);
+}
+
+/* What a column says wrong; the rest of the line is right. */
+static const struct {
+    enum mipro_key_field field;
+    const char *value, *text;
+} bad_columns[] = {
+    { MIPRO_KEY_NAME, "", "is empty" },
+    { MIPRO_KEY_NAME, "a\\x00b", "NUL" },
+    { MIPRO_KEY_END_A, "", "is empty" },
+    { MIPRO_KEY_END_A, "10.1.0", "\"10.1.0\" is no IPv4 address" },
+    { MIPRO_KEY_END_A, "10.1.0.256", "\"10.1.0.256\"" },
+    { MIPRO_KEY_END_A, "10.1.0.01", "\"10.1.0.01\"" },
+    { MIPRO_KEY_END_A, "10.1.0.1 ", "\"10.1.0.1 \"" },
+    { MIPRO_KEY_END_A, "10.1.0.1.2", "\"10.1.0.1.2\"" },
+    { MIPRO_KEY_END_A, "ha.example.org", "\"ha.example.org\"" },
+    { MIPRO_KEY_END_A, "2001:db8::1", "\"2001:db8::1\"" },
+    { MIPRO_KEY_END_A, "**", "\"**\"" },
+    { MIPRO_KEY_END_B, "10.2.0.0/33", "prefix length" },
+    { MIPRO_KEY_END_B, "10.2.0.0/", "prefix length" },
+    { MIPRO_KEY_END_B, "10.2.0.0/08", "prefix length" },
+    { MIPRO_KEY_END_B, "10.2.0.0/255.255.0.0", "\"10.2.0.0/255.255.0.0\"" },
+    { MIPRO_KEY_END_B, "10.2.0.0/-1", "prefix length" },
+    { MIPRO_KEY_SPI, "", "is empty" },
+    { MIPRO_KEY_SPI, "255", "\"255\" is reserved" },
+    { MIPRO_KEY_SPI, "0xff", "\"0xff\" is reserved" },
+    { MIPRO_KEY_SPI, "0", "reserved" },
+    { MIPRO_KEY_SPI, "4294967296", "32 bits" },
+    { MIPRO_KEY_SPI, "0x100000000", "32 bits" },
+    { MIPRO_KEY_SPI, "99999999999999999999999999", "32 bits" },
+    { MIPRO_KEY_SPI, "-4097", "no number" },
+    { MIPRO_KEY_SPI, "+4097", "no number" },
+    { MIPRO_KEY_SPI, " 4097", "no number" },
+    { MIPRO_KEY_SPI, "0x", "no number" },
+    { MIPRO_KEY_SPI, "10g0", "no number" },
+    { MIPRO_KEY_SPI, "1000h", "no number" },
+    { MIPRO_KEY_KEY, "", "is empty" },
+    { MIPRO_KEY_KEY, "hex:", "no octets" },
+    { MIPRO_KEY_KEY, "text:", "no octets" },
+    { MIPRO_KEY_KEY, "file:", "names no file" },
+    { MIPRO_KEY_KEY, "master:", "after master:" },
+    { MIPRO_KEY_KEY, "hex:5ec2e", "odd number" },
+    { MIPRO_KEY_KEY, "hex:5ec2ex", "no hex digit" },
+    { MIPRO_KEY_KEY, "hex:5e c2", "no hex digit" },
+    { MIPRO_KEY_KEY, "5ec2e75ec2e7", "begins with none of" },
+    { MIPRO_KEY_KEY, "HEX:5ec2e75ec2e7", "begins with none of" },
+    { MIPRO_KEY_KEY, "master:master:hex:5ec2", "begins with none of" },
+    { MIPRO_KEY_KEY, "hex:master:5ec2", "no hex digit" },
+    { MIPRO_KEY_KEY, "file:/nonexistent/5ec2", "No such file" },
+    { MIPRO_KEY_KEY, "file:/", "folder" },
+    { MIPRO_KEY_KEY, "file:/dev/null", "not a regular file" },
+    { MIPRO_KEY_KEY, "file:a\\x00b", "NUL" },
+    { MIPRO_KEY_ALGORITHM, "md5", "\"md5\" is none of keyed-md5, hmac-md5, any" },
+    { MIPRO_KEY_ALGORITHM, "Keyed-MD5", "is none of" },
+    { MIPRO_KEY_ALGORITHM, "keyed-md", "is none of" },
+    { MIPRO_KEY_COVERAGE, "spi", "\"spi\" is none of type-length, type-length-spi" },
+    { MIPRO_KEY_COVERAGE, "body", "is none of" },
+    { MIPRO_KEY_REPLAY, "nonces", "\"nonces\" is none of none, timestamp, nonce" },
+    { MIPRO_KEY_NOT_BEFORE, "1999-02-29T00:00:00Z", "RFC 3339" },
+    { MIPRO_KEY_NOT_BEFORE, "1900-02-29T00:00:00Z", "RFC 3339" },
+    { MIPRO_KEY_NOT_BEFORE, "1999-13-01T00:00:00Z", "RFC 3339" },
+    { MIPRO_KEY_NOT_BEFORE, "1999-00-01T00:00:00Z", "RFC 3339" },
+    { MIPRO_KEY_NOT_BEFORE, "1999-04-31T00:00:00Z", "RFC 3339" },
+    { MIPRO_KEY_NOT_BEFORE, "1999-02-25T24:00:00Z", "RFC 3339" },
+    { MIPRO_KEY_NOT_BEFORE, "1999-02-25T00:60:00Z", "RFC 3339" },
+    { MIPRO_KEY_NOT_BEFORE, "1999-02-25T00:00:61Z", "RFC 3339" },
+    { MIPRO_KEY_NOT_BEFORE, "1999-02-25T12:00:60Z", "RFC 3339" },
+    { MIPRO_KEY_NOT_BEFORE, "1999-02-25 00:00:00Z", "RFC 3339" },
+    { MIPRO_KEY_NOT_BEFORE, "1999-02-25T00:00:00", "RFC 3339" },
+    { MIPRO_KEY_NOT_BEFORE, "1999-02-25T00:00Z", "RFC 3339" },
+    { MIPRO_KEY_NOT_BEFORE, "1999-02-25T00:00:00.Z", "RFC 3339" },
+    { MIPRO_KEY_NOT_BEFORE, "1999-02-25T00:00:00+0100", "RFC 3339" },
+    { MIPRO_KEY_NOT_BEFORE, "1999-02-25T00:00:00+24:00", "RFC 3339" },
+    { MIPRO_KEY_NOT_BEFORE, "1999-02-25T00:00:00Zx", "RFC 3339" },
+    { MIPRO_KEY_NOT_BEFORE, "99-02-25T00:00:00Z", "RFC 3339" },
+    { MIPRO_KEY_NOT_BEFORE, "1999-2-25T00:00:00Z", "RFC 3339" },
+    { MIPRO_KEY_NOT_BEFORE, "1999-02-25", "RFC 3339" },
+    { MIPRO_KEY_NOT_AFTER, "tomorrow", "\"tomorrow\" is no RFC 3339 time" },
+};
+
+/* Line 2 of a key file, with one column as given. */
+static void
+write_line(char *text, size_t size, enum mipro_key_field field, const char *value)
+{
+    const char *column[MIPRO_KEY_FIELDS] = { "good", "10.1.0.1", "10.2.0.1", "4097", KEY16,
+        "keyed-md5", "type-length", "none", "", "" };
+    size_t n = (size_t)snprintf(text, size, "# one\n");
+
+    if (field < MIPRO_KEY_FIELDS)
+        column[field] = value;
+    for (size_t i = 0; i < MIPRO_KEY_FIELDS; i++)
+        n += (size_t)snprintf(
+            text + n, size - n, "\"%s\"%s", column[i], i + 1 < MIPRO_KEY_FIELDS ? "," : "\n");
+}
+
+static void
+a_bad_column_is_named_with_file_and_line(void **state)
+{
+    char text[1024], said[600];
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(bad_columns); i++) {
+        struct mipro_key_error err;
+        struct mipro_keyring *ring;
+
+        write_line(text, sizeof(text), bad_columns[i].field, bad_columns[i].value);
+        ring = parse(text, &err);
+        if (ring != NULL)
+            fail_msg("row %zu: %s was accepted", i, bad_columns[i].value);
+        mipro_key_error_text(&err, said, sizeof(said));
+        if (err.line != 2 || strcmp(err.file, "dir/keys.txt") != 0 || err.field == NULL ||
+            strcmp(err.field, mipro_key_field_name(bad_columns[i].field)) != 0 ||
+            strstr(said, bad_columns[i].text) == NULL)
+            fail_msg("row %zu (%s): %s", i, bad_columns[i].value, said);
+        if (bad_columns[i].field == MIPRO_KEY_KEY &&
+            strncmp(bad_columns[i].value, "file:", 5) != 0 && strstr(said, "5e") != NULL)
+            fail_msg("row %zu shows the key: %s", i, said);
+    }
+}
+
+static void
+the_cell_check_says_what_loading_would(void **state)
+{
+    struct mipro_key_error err;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(bad_columns); i++) {
+        const char *value = bad_columns[i].value;
+
+        if (strchr(value, '\\') != NULL || strncmp(value, "file:/", 6) == 0)
+            continue; /* escapes are the file's; a cell opens no file */
+        if (mipro_key_field_check(bad_columns[i].field, value, &err))
+            fail_msg("row %zu: %s was accepted", i, value);
+        if (strstr(err.text, bad_columns[i].text) == NULL)
+            fail_msg("row %zu (%s): %s", i, value, err.text);
+    }
+    assert_true(mipro_key_field_check(MIPRO_KEY_KEY, "master:file:k", &err));
+    assert_true(mipro_key_field_check(MIPRO_KEY_COVERAGE, NULL, NULL));
+}
+
+static void
+a_malformed_line_loads_nothing(void **state)
+{
+    static const struct {
+        const char *line;
+        const char *field; /* NULL: the line */
+        const char *text;
+    } rows[] = {
+        { "nonsense", "name", "double quotes" },
+        { "\"a", "name", "closing quote" },
+        { "\"a\"", "end A", "is empty" },
+        { "\"a\",", "end A", "is empty" },
+        { "\"a\" \"10.1.0.1\"", "name", "comma" },
+        { "\"a\";\"10.1.0.1\"", "name", "comma" },
+        { "\"a\",10.1.0.1", "end A", "double quotes" },
+        { "\"a\",\"10.1.0.1\",\"*\",4097", "SPI", "double quotes" },
+        { "\"a\",\"10.1.0.1\",\"*\",\"4097\"", "key", "is empty" },
+        { "\"a\",\"10.1.0.1\",\"*\",\"4097\",\"" KEY16 "\" # mine", "key", "comma" },
+        { "\"a\",\"10.1.0.1\",\"*\",\"4097\",\"" KEY16 "\",\"\",\"\",\"\",\"\",\"\",\"\"", NULL,
+            "more than 10 fields" },
+        { "\"a\",\"10.1.0.1\",\"*\",\"4097\",\"text:a\\q\"", "key", "backslash" },
+        { "\"a\",\"10.1.0.1\",\"*\",\"4097\",\"text:a\\x4\"", "key", "backslash" },
+        { "\"a\",\"10.1.0.1\",\"*\",\"4097\",\"text:a\\400\"", "key", "backslash" },
+        { "\"a\",\"10.1.0.1\",\"*\",\"4097\",\"text:a\\\"", "key", "closing quote" },
+        { "\"a\",\"10.1.0.0/16\",\"*\",\"4097\",\"master:text:a\"", "end A", "home agent" },
+        { "\"a\",\"*\",\"10.1.0.1\",\"4097\",\"master:text:a\"", "end A", "home agent" },
+        { "\"a\",\"10.1.0.1\",\"*\",\"4097\",\"text:a\",\"\",\"\",\"\",\"1999-02-25T00:00:00Z\","
+          "\"1999-02-24T23:59:59Z\"",
+            "not after", "before" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        char text[512], said[600];
+        struct mipro_key_error err;
+
+        snprintf(
+            text, sizeof(text), "\"b\",\"10.9.0.1\",\"*\",\"4097\",\"text:b\"\n%s\n", rows[i].line);
+        if (parse(text, &err) != NULL)
+            fail_msg("row %zu was accepted: %s", i, rows[i].line);
+        mipro_key_error_text(&err, said, sizeof(said));
+        if (err.line != 2 || (err.field == NULL) != (rows[i].field == NULL) ||
+            (err.field != NULL && strcmp(err.field, rows[i].field) != 0) ||
+            strstr(said, rows[i].text) == NULL)
+            fail_msg("row %zu: %s", i, said);
+    }
+}
+
+static void
+every_good_column_is_understood(void **state)
+{
+    static const struct {
+        const char *value;
+        uint32_t spi;
+    } spis[] = { { "256", 256 }, { "0x100", 256 }, { "4294967295", UINT32_MAX },
+        { "0xFFFFffff", UINT32_MAX }, { "04097", 4097 }, { "0X1000", 4096 } };
+    static const struct {
+        const char *value;
+        uint32_t addr;
+        unsigned bits;
+    } ends[] = { { "10.2.0.0/16", 0x0a020000, 16 }, { "10.2.255.1/16", 0x0a020000, 16 },
+        { "10.2.0.1/32", 0x0a020001, 32 }, { "0.0.0.0/0", 0, 0 }, { "1.2.3.4/0", 0, 0 },
+        { "255.255.255.255", UINT32_MAX, 32 }, { "128.0.0.0/1", 0x80000000, 1 } };
+    static const struct {
+        const char *value;
+        int64_t seconds, nanos;
+    } times[] = { { "1970-01-01T00:00:00Z", 0, 0 }, { "1999-02-25T12:00:00Z", 919944000, 0 },
+        { "1999-02-25t12:00:00z", 919944000, 0 }, { "1999-02-25T13:30:00+01:30", 919944000, 0 },
+        { "1999-02-25T00:00:00-12:00", 919944000, 0 },
+        { "1999-02-25T12:00:00-00:00", 919944000, 0 }, { "2000-02-29T00:00:00Z", 951782400, 0 },
+        { "2000-03-01T00:00:00Z", 951868800, 0 }, { "2100-03-01T00:00:00Z", 4107542400, 0 },
+        { "1969-12-31T23:59:59.5Z", -1, 500000000 }, { "1900-01-01T00:00:00Z", -2208988800, 0 },
+        { "1998-12-31T23:59:60Z", 915148800, 0 }, { "1999-01-01T00:59:60+01:00", 915148800, 0 },
+        { "1999-02-25T12:00:00.123456789987Z", 919944000, 123456789 } };
+    char text[1024];
+    struct mipro_keyring *ring;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(spis); i++) {
+        write_line(text, sizeof(text), MIPRO_KEY_SPI, spis[i].value);
+        ring = load(text);
+        if (mipro_keyring_at(ring, 0)->spi != spis[i].spi)
+            fail_msg("SPI %s", spis[i].value);
+        mipro_keyring_free(ring);
+    }
+    for (size_t i = 0; i < COUNT(ends); i++) {
+        const struct mipro_end *end;
+
+        write_line(text, sizeof(text), MIPRO_KEY_END_B, ends[i].value);
+        ring = load(text);
+        end = &mipro_keyring_at(ring, 0)->b;
+        if (end->addr != ends[i].addr || end->bits != ends[i].bits || end->any)
+            fail_msg("end %s", ends[i].value);
+        mipro_keyring_free(ring);
+    }
+    for (size_t i = 0; i < COUNT(times); i++) {
+        int64_t time;
+
+        write_line(text, sizeof(text), MIPRO_KEY_NOT_BEFORE, times[i].value);
+        ring = load(text);
+        time = mipro_keyring_at(ring, 0)->not_before;
+        if (time != times[i].seconds * MIPRO_SECOND + times[i].nanos)
+            fail_msg("time %s: %lld", times[i].value, (long long)time);
+        mipro_keyring_free(ring);
+    }
+    write_line(text, sizeof(text), MIPRO_KEY_NOT_AFTER, "9999-12-31T23:59:59Z");
+    ring = load(text);
+    assert_true(mipro_keyring_at(ring, 0)->not_after == INT64_MAX);
+    mipro_keyring_free(ring);
+    write_line(text, sizeof(text), MIPRO_KEY_NOT_BEFORE, "0000-02-29T00:00:00Z");
+    ring = load(text);
+    assert_true(mipro_keyring_at(ring, 0)->not_before == INT64_MIN);
+    mipro_keyring_free(ring);
+}
+
+static void
+any_keeps_the_coverage_that_is_given(void **state)
+{
+    struct mipro_keyring *ring =
+        load("\"a\",\"10.1.0.1\",\"*\",\"4097\",\"text:a\",\"any\"\n"
+             "\"b\",\"10.1.0.1\",\"*\",\"4098\",\"text:a\",\"any\",\"type-length-spi\"\n"
+             "\"c\",\"10.1.0.1\",\"*\",\"4099\",\"text:a\",\"hmac-md5\",\"type-length\"\n"
+             "\"d\",\"10.1.0.1\",\"*\",\"4100\",\"text:a\",,\"type-length-spi\"\n");
+
+    (void)state;
+    assert_int_equal(mipro_keyring_at(ring, 0)->coverage, MIPRO_COVERAGE_NONE);
+    assert_int_equal(mipro_keyring_at(ring, 1)->coverage, MIPRO_TYPE_LENGTH_SPI);
+    assert_int_equal(mipro_keyring_at(ring, 2)->coverage, MIPRO_TYPE_LENGTH);
+    assert_int_equal(mipro_keyring_at(ring, 3)->coverage, MIPRO_TYPE_LENGTH_SPI);
+    assert_int_equal(mipro_keyring_at(ring, 3)->algorithm, MIPRO_KEYED_MD5);
+    mipro_keyring_free(ring);
+}
+
+static void
+names_are_used_once(void **state)
+{
+    struct mipro_key_error err;
+    char said[600];
+
+    (void)state;
+    assert_null(parse("\"a\",\"10.1.0.1\",\"*\",\"4097\",\"text:a\"\n\n"
+                      "\"a\",\"10.2.0.1\",\"*\",\"4097\",\"text:b\"\n",
+        &err));
+    mipro_key_error_text(&err, said, sizeof(said));
+    assert_string_equal(said, "dir/keys.txt:3: name: \"a\" is the name of line 1 already");
+}
+
+static void
+rows_of_the_table_read_as_lines_of_the_file(void **state)
+{
+    const char *const rows[][MIPRO_KEY_FIELDS] = {
+        { "a\"b", "10.1.0.1", "10.2.0.0/16", "4097", "text:\\x41", NULL, "", NULL, "", NULL },
+        { "a\"b", "10.1.0.2", "*", "4097", "text:x", "any", NULL, NULL, NULL, NULL },
+    };
+    struct mipro_keyring *ring = mipro_keyring_begin(NULL, NULL, NULL);
+    struct mipro_key_error err;
+
+    (void)state;
+    assert_true(mipro_keyring_add(ring, rows[0], 7, &err));
+    assert_string_equal(mipro_keyring_at(ring, 0)->name, "a\"b");
+    assert_int_equal(mipro_keyring_at(ring, 0)->line, 7);
+    assert_true(mipro_keyring_add(ring, rows[1], 8, &err));
+    assert_false(mipro_keyring_finish(ring, &err)); /* the name twice */
+    assert_int_equal(err.line, 8);
+    assert_string_equal(err.field, "name");
+    mipro_keyring_free(ring);
+    mipro_keyring_free(NULL);
+}
+
+struct warnings {
+    unsigned n;
+    char text[4][256];
+};
+
+static void
+note_warning(void *ctx, const char *text)
+{
+    struct warnings *w = ctx;
+
+    if (w->n < COUNT(w->text))
+        snprintf(w->text[w->n], sizeof(w->text[0]), "%s", text);
+    w->n++;
+}
+
+static void
+files_that_others_may_read_are_warned_of_once(void **state)
+{
+    static const char keys[] = "\"a\",\"10.1.0.1\",\"*\",\"4097\",\"file:k\"\n"
+                               "\"b\",\"10.1.0.1\",\"*\",\"4098\",\"file:k\"\n"
+                               "\"c\",\"10.1.0.1\",\"*\",\"4099\",\"file:secret\"\n";
+    struct warnings w = { 0 };
+    struct mipro_key_error err;
+    struct mipro_keyring *ring;
+
+    (void)state;
+    put_file("k", "0123456789abcde\n", 16, 0640);
+    put_file("secret", "\0\1", 2, 0600);
+    ring = mipro_keyring_load(put_file("keys", keys, strlen(keys), 0604), note_warning, &w, &err);
+    assert_non_null(ring); /* file: is relative to the key file, not to where we are */
+    assert_int_equal(w.n, 2);
+    assert_non_null(strstr(w.text[0], "/keys: "));
+    assert_non_null(strstr(w.text[0], "mode 0604"));
+    assert_non_null(strstr(w.text[1], "/k: "));
+    assert_int_equal(mipro_keyring_at(ring, 0)->weak, 0); /* 16 octets: the end of line is one */
+    assert_int_equal(mipro_keyring_at(ring, 2)->weak, MIPRO_WEAK_SHORT);
+    mipro_keyring_free(ring);
+
+    assert_null(mipro_keyring_load("/nonexistent/keys", NULL, NULL, &err));
+    assert_int_equal(err.line, 0);
+    assert_null(err.field);
+    assert_null(mipro_keyring_load("/", NULL, NULL, &err));
+    assert_non_null(strstr(err.text, "folder"));
+    put_file("k", "", 0, 0600);
+    assert_null(mipro_keyring_load(put_file("keys", keys, strlen(keys), 0600), NULL, NULL, &err));
+    assert_string_equal(err.field, "key");
+    assert_non_null(strstr(err.text, "\"k\" is empty"));
+}
+
+static void
+sizes_are_bounded(void **state)
+{
+    static const char to_long[] = "\"a\",\"10.1.0.1\",\"*\",\"4097\",\"file:long\"\n";
+    static char text[3 * 65536];
+    struct mipro_key_error err;
+    struct mipro_keyring *ring;
+    size_t n;
+
+    (void)state;
+    for (size_t octets = 4095; octets <= 4097; octets++) {
+        n = (size_t)sprintf(text, "\"a\",\"10.1.0.1\",\"*\",\"4097\",\"hex:");
+        memset(text + n, 'a', 2 * octets);
+        strcpy(text + n + 2 * octets, "\"\n");
+        ring = parse(text, &err);
+        assert_true((ring != NULL) == (octets <= 4096));
+        mipro_keyring_free(ring);
+        n = (size_t)sprintf(text, "\"a\",\"10.1.0.1\",\"*\",\"4097\",\"text:");
+        memset(text + n, 'a', octets);
+        strcpy(text + n + octets, "\"\n");
+        ring = parse(text, &err);
+        assert_true((ring != NULL) == (octets <= 4096));
+        mipro_keyring_free(ring);
+        memset(text, 'a', octets);
+        put_file("long", text, octets, 0600);
+        ring =
+            mipro_keyring_load(put_file("keys", to_long, strlen(to_long), 0600), NULL, NULL, &err);
+        assert_true((ring != NULL) == (octets <= 4096));
+        mipro_keyring_free(ring);
+    }
+    memset(text, ' ', sizeof(text));
+    text[sizeof(text) - 1] = '\n';
+    text[70000] = 'x';
+    assert_null(mipro_keyring_parse(text, sizeof(text), "k", NULL, NULL, &err));
+    assert_non_null(strstr(err.text, "longer than"));
+    text[70000] = ' ';
+    ring = mipro_keyring_parse(text, sizeof(text), "k", NULL, NULL, &err);
+    assert_non_null(ring); /* nothing but blanks */
+    assert_int_equal(mipro_keyring_count(ring), 0);
+    mipro_keyring_free(ring);
+    assert_null(mipro_keyring_parse("\0\0", 2, "k", NULL, NULL, &err));
+    assert_null(mipro_keyring_parse("\"a\0\"", 4, "k", NULL, NULL, &err));
+}
+
+static void
+weak_keys_are_told(void **state)
+{
+    static const char words[] = "\nopen sesame\r\nletmein\n\x07word\r\nmaster";
+    struct mipro_keyring *ring =
+        load("\"0\",\"10.0.0.1\",\"*\",\"4097\",\"" KEY16 "\"\n"
+             "\"1\",\"10.0.0.1\",\"*\",\"4098\",\"hex:000102030405060708090a0b0c0d0e\"\n"
+             "\"2\",\"10.0.0.1\",\"*\",\"4099\",\"hex:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"\n"
+             "\"3\",\"10.0.0.1\",\"*\",\"4100\",\"hex:aa\"\n"
+             "\"4\",\"10.0.0.1\",\"*\",\"4101\",\"text:open sesame\"\n"
+             "\"5\",\"10.0.0.1\",\"*\",\"4102\",\"text:letmein\"\n"
+             "\"6\",\"10.0.0.1\",\"*\",\"4103\",\"text:letmein\"\n"
+             "\"7\",\"10.0.0.1\",\"*\",\"4104\",\"master:text:master\"\n"
+             "\"8\",\"10.0.0.1\",\"*\",\"4105\",\"text:\\x07word\\x0d\"\n"
+             "\"9\",\"10.0.0.1\",\"*\",\"4106\",\"text:sesame\"\n");
+    static const unsigned want[] = { 0, MIPRO_WEAK_SHORT, MIPRO_WEAK_UNIFORM,
+        MIPRO_WEAK_SHORT | MIPRO_WEAK_UNIFORM, MIPRO_WEAK_SHORT | MIPRO_WEAK_WORD,
+        MIPRO_WEAK_SHORT | MIPRO_WEAK_WORD, MIPRO_WEAK_SHORT | MIPRO_WEAK_WORD,
+        MIPRO_WEAK_SHORT | MIPRO_WEAK_WORD, MIPRO_WEAK_SHORT | MIPRO_WEAK_WORD, MIPRO_WEAK_SHORT };
+    static char list[100000];
+    struct mipro_key_error err;
+
+    (void)state;
+    memset(list, 'x', sizeof(list)); /* a word too long for any key, then those above */
+    memcpy(list + sizeof(list) - sizeof(words), words, sizeof(words) - 1);
+    assert_true(mipro_keyring_words(ring, put_file("words", list, sizeof(list) - 1, 0644), &err));
+    for (size_t i = 0; i < COUNT(want); i++)
+        if (mipro_keyring_at(ring, i)->weak != want[i])
+            fail_msg("row %zu: %u", i, mipro_keyring_at(ring, i)->weak);
+    assert_false(mipro_keyring_words(ring, "/nonexistent", &err));
+    assert_string_equal(err.file, "/nonexistent");
+    assert_false(mipro_keyring_words(ring, "/", &err));
+    mipro_keyring_free(ring);
+}
+
+/* Look ups, in a ring whose names say what they are. */
+static const char look_up_keys[] =
+    "\"any\",\"*\",\"*\",\"4097\",\"text:a\"\n"
+    "\"a-any\",\"10.1.0.1\",\"*\",\"4097\",\"text:a\"\n"
+    "\"net8-net8\",\"10.0.0.0/8\",\"10.0.0.0/8\",\"4097\",\"text:a\"\n"
+    "\"net16-net24\",\"10.1.0.0/16\",\"10.2.0.0/24\",\"4097\",\"text:a\"\n"
+    "\"b-net16\",\"10.2.0.0/16\",\"10.1.0.2\",\"4097\",\"text:a\"\n"
+    "\"pair\",\"10.2.0.9\",\"10.1.0.1\",\"4097\",\"text:a\"\n"
+    "\"master\",\"10.9.0.1\",\"*\",\"4098\",\"master:text:a\"\n"
+    "\"master-net\",\"10.9.0.2\",\"10.9.0.0/16\",\"4098\",\"master:text:a\"\n"
+    "\"other-spi\",\"10.1.0.1\",\"10.2.0.9\",\"4098\",\"text:a\"\n";
+
+static const struct {
+    struct mipro_ends ends[2];
+    unsigned n_ends;
+    uint32_t spi;
+    const char *name; /* NULL: none */
+    uint32_t node;    /* of a master key */
+} look_ups[] = {
+    { { { 0x0a010001, 0x0a020009 } }, 1, 4097, "pair", 0 },
+    { { { 0x0a020009, 0x0a010001 } }, 1, 4097, "pair", 0 },
+    { { { 0x0a020009, 0x0a010001 } }, 1, 4098, "other-spi", 0 },
+    { { { 0x0a020009, 0x0a010001 } }, 1, 4099, NULL, 0 },
+    { { { 0x0a010002, 0x0a020009 } }, 1, 4097, "b-net16", 0 },
+    { { { 0x0a020009, 0x0a010002 } }, 1, 4097, "b-net16", 0 },
+    { { { 0x0a010003, 0x0a020009 } }, 1, 4097, "net16-net24", 0 },
+    { { { 0x0a020009, 0x0a010003 } }, 1, 4097, "net16-net24", 0 },
+    { { { 0x0a010003, 0x0a020109 } }, 1, 4097, "net8-net8", 0 },
+    { { { 0x0a010001, 0x0a020109 } }, 1, 4097, "net8-net8", 0 }, /* prefixes before "*" */
+    { { { 0x0a010001, 0xc0000201 } }, 1, 4097, "a-any", 0 },
+    { { { 0xc0000201, 0x0a010001 } }, 1, 4097, "a-any", 0 },
+    { { { 0xc0000201, 0xc0000202 } }, 1, 4097, "any", 0 },
+    { { { 0x0a090001, 0xc0000202 } }, 1, 4098, "master", 0xc0000202 },
+    { { { 0xc0000202, 0x0a090001 } }, 1, 4098, "master", 0xc0000202 },
+    { { { 0x0a090002, 0x0a090003 } }, 1, 4098, "master-net", 0x0a090003 },
+    { { { 0x0a090003, 0x0a090002 } }, 1, 4098, "master-net", 0x0a090003 },
+    { { { 0x0a090002, 0x0a090002 } }, 1, 4098, "master-net", 0x0a090002 },
+    { { { 0x0a090002, 0x0a080002 } }, 1, 4098, NULL, 0 },
+    /* The first ends come first, but all pairs before prefixes, these before "*". */
+    { { { 0xc0000201, 0xc0000202 }, { 0x0a010001, 0x0a020009 } }, 2, 4097, "pair", 0 },
+    { { { 0x0a010003, 0x0a020109 }, { 0x0a010001, 0x0a020009 } }, 2, 4097, "pair", 0 },
+    { { { 0x0a010001, 0xc0000201 }, { 0x0a010003, 0x0a020109 } }, 2, 4097, "net8-net8", 0 },
+    { { { 0x0a010003, 0x0a020109 }, { 0x0a010003, 0x0a020009 } }, 2, 4097, "net16-net24", 0 },
+};
+
+static void
+the_best_association_is_found(void **state)
+{
+    struct mipro_keyring *ring = load(look_up_keys);
+    struct mipro_candidate out[MIPRO_MAX_CANDIDATES];
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(look_ups); i++) {
+        bool valid;
+        size_t n = mipro_keyring_find(
+            ring, look_ups[i].spi, look_ups[i].ends, look_ups[i].n_ends, 0, out, &valid);
+        const char *name = n > 0 ? out[0].association->name : "none";
+
+        mipro_keyring_prefetch(ring, look_ups[i].spi, look_ups[i].ends);
+        if (strcmp(name, look_ups[i].name != NULL ? look_ups[i].name : "none") != 0)
+            fail_msg("row %zu found %s", i, name);
+        if (n > 0 && (n != 1 || !valid))
+            fail_msg("row %zu: %zu candidates", i, n);
+        if (n > 0 && out[0].association->master && out[0].node != look_ups[i].node)
+            fail_msg("row %zu: node %08x", i, out[0].node);
+    }
+    mipro_keyring_free(ring);
+}
+
+#define FEBRUARY "\"1999-02-01T00:00:00Z\",\"1999-02-28T23:59:59Z\""
+#define MARCH "\"1999-03-01T00:00:00Z\",\"1999-03-31T23:59:59Z\""
+#define MIDDLE "\"1999-02-15T00:00:00Z\",\"1999-03-15T00:00:00Z\""
+#define FROM_MARCH "\"1999-02-28T23:59:59Z\",\"\""
+
+static void
+validity_comes_before_fit(void **state)
+{
+    struct mipro_keyring *ring =
+        load("\"pair-february\",\"10.1.0.1\",\"10.2.0.1\",\"4097\",\"text:a\",,,," FEBRUARY "\n"
+             "\"net\",\"10.0.0.0/8\",\"10.0.0.0/8\",\"4097\",\"text:b\"\n"
+             "\"pair-march\",\"10.2.0.1\",\"10.1.0.1\",\"4097\",\"text:c\",,,," MARCH "\n"
+             "\"old-1\",\"10.1.0.1\",\"10.2.0.1\",\"4098\",\"text:a\",,,," FEBRUARY "\n"
+             "\"old-2\",\"10.2.0.0/16\",\"10.1.0.1\",\"4098\",\"text:b\",,,," MARCH "\n"
+             "\"touch-1\",\"10.1.0.1\",\"10.2.0.1\",\"4099\",\"text:a\",,,," FEBRUARY "\n"
+             "\"touch-2\",\"10.1.0.1\",\"10.2.0.1\",\"4099\",\"text:a\",,,," FROM_MARCH "\n");
+    static const struct {
+        uint32_t spi;
+        int64_t time; /* seconds */
+        unsigned n;
+        bool valid;
+        const char *name;
+    } rows[] = {
+        { 4097, 917827199, 1, true, "net" }, /* January */
+        { 4097, 917827200, 1, true, "pair-february" },
+        { 4097, 920246399, 1, true, "pair-february" },
+        { 4097, 920246400, 1, true, "pair-march" },
+        { 4097, 922924799, 1, true, "pair-march" },
+        { 4097, 922924800, 1, true, "net" }, /* April */
+        { 4098, 922924800, 2, false, "old-1" },
+        { 4098, 920000000, 1, true, "old-1" },
+        { 4098, 921000000, 1, true, "old-2" },
+        { 4099, 920246398, 1, true, "touch-1" },
+        { 4099, 920246399, 2, true, "touch-1" },
+        { 4099, 920246400, 1, true, "touch-2" },
+    };
+    const struct mipro_ends ends = { 0x0a010001, 0x0a020001 };
+    struct mipro_candidate out[MIPRO_MAX_CANDIDATES];
+    bool valid;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        size_t n = mipro_keyring_find(
+            ring, rows[i].spi, &ends, 1, rows[i].time * MIPRO_SECOND, out, &valid);
+
+        if (n != rows[i].n || valid != rows[i].valid ||
+            strcmp(out[0].association->name, rows[i].name) != 0)
+            fail_msg("row %zu: %zu, %s", i, n, n > 0 ? out[0].association->name : "");
+    }
+    /* Where the time is not known, all of one fit may be meant. */
+    assert_int_equal(mipro_keyring_find(ring, 4097, &ends, 1, MIPRO_TIME_NONE, out, &valid), 2);
+    assert_true(valid);
+    mipro_keyring_free(ring);
+}
+
+static void
+a_long_row_of_keys_is_searched_from_the_time_outwards(void **state)
+{
+    static char text[1000 * 120];
+    struct mipro_candidate out[MIPRO_MAX_CANDIDATES];
+    const struct mipro_ends ends = { 0x0a010001, 0x0a020001 };
+    struct mipro_keyring *ring;
+    size_t n = 0;
+    bool valid;
+
+    (void)state;
+    /* Of each minute the first ten seconds, the last minute first. */
+    for (unsigned i = 1000; i-- > 0;)
+        n += (size_t)sprintf(text + n,
+            "\"%u\",\"10.1.0.1\",\"10.2.0.1\",\"4097\",\"text:a\",,,,\"1970-01-01T%02u:%02u:00Z\","
+            "\"1970-01-01T%02u:%02u:10Z\"\n",
+            i, i / 60, i % 60, i / 60, i % 60);
+    ring = load(text);
+    for (unsigned i = 0; i < 1000; i++) {
+        assert_int_equal(mipro_keyring_find(
+                             ring, 4097, &ends, 1, (int64_t)i * 60 * MIPRO_SECOND + 1, out, &valid),
+            1);
+        assert_true(valid);
+        assert_int_equal(atoi(out[0].association->name), i);
+    }
+    assert_int_equal(mipro_keyring_find(ring, 4097, &ends, 1, 30030 * MIPRO_SECOND, out, &valid),
+        MIPRO_MAX_CANDIDATES);
+    assert_false(valid);
+    for (unsigned i = 0; i < MIPRO_MAX_CANDIDATES; i++)
+        assert_in_range(atoi(out[i].association->name), 500 - 32, 500 + 32);
+    mipro_keyring_free(ring);
+}
+
+static void
+associations_that_fit_equally_well_are_refused(void **state)
+{
+#define LINE(name, a, b, rest) "\"" name "\",\"" a "\",\"" b "\",\"4097\",\"text:a\"" rest "\n"
+    static const struct {
+        bool good;
+        const char *text;
+    } rows[] = {
+        { false, LINE("a", "10.1.0.1", "10.2.0.1", "") LINE("b", "10.1.0.1", "10.2.0.1", "") },
+        { false, LINE("a", "10.1.0.1", "10.2.0.1", "") LINE("b", "10.2.0.1", "10.1.0.1", "") },
+        { true, LINE("a", "10.1.0.1", "10.2.0.1", "") LINE("b", "10.1.0.1", "10.2.0.2", "") },
+        { false, LINE("a", "*", "10.2.0.1", "") LINE("b", "10.2.0.1", "*", "") },
+        { false, LINE("a", "*", "*", "") LINE("b", "*", "*", "") },
+        { false, LINE("a", "10.1.0.0/16", "10.2.0.0/24", "")
+                     LINE("b", "10.1.3.0/24", "10.2.0.0/16", "") },
+        { true, LINE("a", "10.1.0.0/16", "10.2.0.0/24", "")
+                    LINE("b", "10.1.3.0/24", "10.3.0.0/16", "") },
+        { true, LINE("a", "10.1.0.0/16", "10.2.0.0/24", "")
+                    LINE("b", "10.1.3.0/24", "10.2.0.0/17", "") },
+        { false, LINE("a", "10.1.0.0/16", "10.2.0.0/24", "")
+                     LINE("b", "10.2.0.0/16", "10.1.7.0/24", "") },
+        { false,
+            LINE("a", "10.0.0.0/8", "10.1.0.0/24", "") LINE("b", "10.1.0.0/24", "10.0.0.0/8", "") },
+        { true,
+            LINE("a", "10.0.0.0/8", "11.1.0.0/24", "") LINE("b", "10.0.0.0/8", "11.2.0.0/24", "") },
+        { false, LINE("a", "10.0.0.0/8", "10.1.0.0/16", "")
+                     LINE("b", "10.0.0.0/12", "10.1.0.0/12", "") },
+        /* A pair of these two ends would fit both. */
+        { false,
+            LINE("a", "10.0.0.0/8", "10.1.0.0/24", "") LINE("b", "10.0.0.0/8", "10.2.0.0/24", "") },
+        /* One that fits itself either way round is no two. */
+        { true, LINE("a", "10.0.0.0/8", "10.1.0.0/16", "") },
+        /* The class tells them apart: a pair, and a master key for the same pair. */
+        { true, LINE("a", "10.1.0.1", "10.2.0.1",
+                    "") "\"b\",\"10.1.0.1\",\"10.2.0.1\",\"4097\",\"master:text:b\"" },
+        { false,
+            LINE("a", "10.1.0.1", "*", "") "\"b\",\"10.1.0.1\",\"*\",\"4097\",\"master:text:b\"" },
+        { true,
+            LINE("a", "10.1.0.1", "*", "") "\"b\",\"10.1.0.1\",\"*\",\"4098\",\"master:text:b\"" },
+        { false, LINE("a", "10.1.0.1", "*", "") LINE("b", "10.2.0.1", "*", "") },
+        /* The times tell them apart. */
+        { true, LINE("a", "10.1.0.1", "10.2.0.1", ",,,," FEBRUARY)
+                    LINE("b", "10.1.0.1", "10.2.0.1", ",,,," MARCH) },
+        { true, LINE("a", "10.1.0.1", "10.2.0.1", ",,,," FEBRUARY)
+                    LINE("b", "10.1.0.1", "10.2.0.1", ",,,," FROM_MARCH) },
+        { false, LINE("a", "10.1.0.1", "10.2.0.1", ",,,," FEBRUARY)
+                     LINE("b", "10.2.0.1", "10.1.0.1", ",,,," MIDDLE) },
+        { false,
+            LINE("a", "10.1.0.1", "10.2.0.1", ",,,," MARCH) LINE("b", "10.1.0.1", "10.2.0.1", "") },
+        { true, LINE("a", "10.1.0.0/16", "10.2.0.0/24", ",,,," FEBRUARY)
+                    LINE("b", "10.1.3.0/24", "10.2.0.0/16", ",,,," MARCH) },
+        { false, LINE("a", "10.1.0.0/16", "10.2.0.0/24", ",,,," MIDDLE)
+                     LINE("b", "10.1.3.0/24", "10.2.0.0/16", ",,,," MARCH) },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct mipro_key_error err = { .line = 0 };
+        struct mipro_keyring *ring = parse(rows[i].text, &err);
+
+        if ((ring != NULL) != rows[i].good)
+            fail_msg("row %zu: %s: %s", i, rows[i].text, ring != NULL ? "accepted" : err.text);
+        if (ring == NULL && (err.line != 2 || strstr(err.text, "\"a\" of line 1") == NULL))
+            fail_msg("row %zu: line %u: %s", i, err.line, err.text);
+        mipro_keyring_free(ring);
+    }
+}
+
+/* The plain rule, association by association, for the look-up to be held against. */
+static bool
+end_matches(const struct mipro_end *end, uint32_t addr)
+{
+    return end->any || end->bits == 0 || (addr ^ end->addr) >> (32 - end->bits) == 0;
+}
+
+static unsigned
+plain_rank(const struct mipro_association *s)
+{
+    unsigned class = s->master || s->a.any || s->b.any    ? 2
+                     : s->a.bits == 32 && s->b.bits == 32 ? 0
+                                                          : 1;
+
+    return class * 100 + 64 - (s->a.any ? 0 : s->a.bits) - (s->b.any ? 0 : s->b.bits);
+}
+
+static bool
+fits(const struct mipro_association *s, uint32_t x, uint32_t y)
+{
+    return (end_matches(&s->a, x) && end_matches(&s->b, y)) ||
+           (end_matches(&s->a, y) && end_matches(&s->b, x));
+}
+
+/* An address of the few that random ends are made of. */
+static uint32_t
+pick(unsigned i)
+{
+    return 0x0a000000u | (i & 8) << 13 | (i & 4) << 6 | (i & 3);
+}
+
+/* Do two of an SPI fit a pair equally well?  Whichever prefixes meet, meet among the few. */
+static bool
+is_ambiguous(const struct mipro_keyring *ring)
+{
+    for (size_t i = 0; i < mipro_keyring_count(ring); i++)
+        for (size_t k = 0; k < i; k++) {
+            const struct mipro_association *s = mipro_keyring_at(ring, i);
+            const struct mipro_association *t = mipro_keyring_at(ring, k);
+
+            for (unsigned pair = 0; pair < 256; pair++)
+                if (s->spi == t->spi && plain_rank(s) == plain_rank(t) &&
+                    fits(s, pick(pair / 16), pick(pair % 16)) &&
+                    fits(t, pick(pair / 16), pick(pair % 16)))
+                    return true;
+        }
+    return false;
+}
+
+static void
+hold_against_the_plain_rule(const struct mipro_keyring *ring, unsigned round)
+{
+    for (unsigned pair = 0; pair < 256; pair++) {
+        const struct mipro_ends ends = { pick(pair / 16), pick(pair % 16) };
+        const struct mipro_association *best = NULL;
+        struct mipro_candidate out[MIPRO_MAX_CANDIDATES];
+        bool valid;
+        size_t n;
+
+        for (size_t i = 0; i < mipro_keyring_count(ring); i++) {
+            const struct mipro_association *s = mipro_keyring_at(ring, i);
+
+            if (s->spi == 300 && fits(s, ends.a, ends.b) &&
+                (best == NULL || plain_rank(s) < plain_rank(best)))
+                best = s;
+        }
+        n = mipro_keyring_find(ring, 300, &ends, 1, 0, out, &valid);
+        if (n != (best != NULL) || (n == 1 && out[0].association != best))
+            fail_msg("round %u: %08x %08x", round, ends.a, ends.b);
+    }
+}
+
+static void
+random_rings_load_and_find_as_the_plain_rule_says(void **state)
+{
+    static const int bits[] = { 32, 32, 32, 24, 16, 31, 0, 8 };
+    unsigned good = 0;
+
+    (void)state;
+    srand(2002);
+    for (unsigned round = 0; round < 3000; round++) {
+        struct mipro_keyring *ring = mipro_keyring_begin("k", NULL, NULL);
+        struct mipro_key_error err;
+        bool ambiguous;
+
+        for (int i = rand() % 12; i >= 0; i--) {
+            char name[16], end[2][32];
+            const char *const row[MIPRO_KEY_FIELDS] = { name, end[0], end[1],
+                rand() % 2 == 0 ? "300" : "301",
+                rand() % 4 == 0 ? "master:text:a" : "text:a" };
+
+            snprintf(name, sizeof(name), "%d", i);
+            for (unsigned k = 0; k < 2; k++) {
+                uint32_t addr = pick((unsigned)rand() % 16);
+
+                if (rand() % 8 == 0)
+                    strcpy(end[k], "*");
+                else
+                    snprintf(end[k], sizeof(end[k]), "10.%u.%u.%u/%d", addr >> 16 & 255,
+                        addr >> 8 & 255, addr & 255, bits[(size_t)rand() % COUNT(bits)]);
+            }
+            mipro_keyring_add(ring, row, 1, &err); /* some masters have no address: left out */
+        }
+        ambiguous = is_ambiguous(ring);
+        if (mipro_keyring_finish(ring, &err) == ambiguous)
+            fail_msg("round %u: ambiguous, but loaded, or the reverse", round);
+        if (!ambiguous)
+            hold_against_the_plain_rule(ring, round);
+        good += !ambiguous;
+        mipro_keyring_free(ring);
+    }
+    assert_in_range(good, 300, 2700); /* the rounds are worth something either way */
+}
+
+static void
+a_hundred_thousand_associations_load_and_are_found(void **state)
+{
+    size_t size = 100000 * 64, n = 0;
+    char *text = malloc(size);
+    struct mipro_keyring *ring;
+
+    (void)state;
+    for (unsigned i = 0; i < 100000; i++)
+        n += (size_t)snprintf(text + n, size - n,
+            "\"n%u\",\"10.%u.%u.%u\",\"192.0.2.0/%u\",\"4097\",\"hex:%08x\"\n", i, i >> 16,
+            i >> 8 & 255, i & 255, i % 3 == 0 ? 32 : 24, i);
+    ring = mipro_keyring_parse(text, n, "k", NULL, NULL, NULL);
+    assert_non_null(ring);
+    for (unsigned i = 0; i < 100000; i++) {
+        const struct mipro_ends ends = { 0xc0000200u | (i % 3 == 0 ? 0 : i & 255),
+            0x0a000000u + i };
+        struct mipro_candidate out[MIPRO_MAX_CANDIDATES];
+        bool valid;
+
+        assert_int_equal(mipro_keyring_find(ring, 4097, &ends, 1, 0, out, &valid), 1);
+        assert_int_equal(out[0].association->index, i);
+    }
+    mipro_keyring_free(ring);
+    free(text);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_example_of_the_manual_reads_as_it_says),
+        cmocka_unit_test(a_bad_column_is_named_with_file_and_line),
+        cmocka_unit_test(the_cell_check_says_what_loading_would),
+        cmocka_unit_test(a_malformed_line_loads_nothing),
+        cmocka_unit_test(every_good_column_is_understood),
+        cmocka_unit_test(any_keeps_the_coverage_that_is_given),
+        cmocka_unit_test(names_are_used_once),
+        cmocka_unit_test(rows_of_the_table_read_as_lines_of_the_file),
+        cmocka_unit_test(files_that_others_may_read_are_warned_of_once),
+        cmocka_unit_test(sizes_are_bounded),
+        cmocka_unit_test(weak_keys_are_told),
+        cmocka_unit_test(the_best_association_is_found),
+        cmocka_unit_test(validity_comes_before_fit),
+        cmocka_unit_test(a_long_row_of_keys_is_searched_from_the_time_outwards),
+        cmocka_unit_test(associations_that_fit_equally_well_are_refused),
+        cmocka_unit_test(random_rings_load_and_find_as_the_plain_rule_says),
+        cmocka_unit_test(a_hundred_thousand_associations_load_and_are_found),
+    };
+
+    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+}
