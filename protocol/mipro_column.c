@@ -116,7 +116,8 @@ mipro_fault_text(struct mipro_fault *f, const char *format, ...)
 static bool
 equals(const struct mipro_column *c, const char *word)
 {
-    return c->len == strlen(word) && memcmp(c->octets, word, c->len) == 0;
+    /* A column that is left out has no octets at all. */
+    return c->len == strlen(word) && (c->len == 0 || memcmp(c->octets, word, c->len) == 0);
 }
 
 /* Step over a word at the front of the column; false if it is not there. */
