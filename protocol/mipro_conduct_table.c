@@ -265,7 +265,6 @@ home_make(struct mipro_conduct *c, uint32_t addr)
     if (h == NULL)
         return NULL;
     h->addr = addr;
-    h->used = true;
     h->chain = c->buckets[bucket];
     c->buckets[bucket] = h;
     if (c->last != NULL)

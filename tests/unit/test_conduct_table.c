@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Bounds, and what is asked of the machine besides findings. */
+#include "history.h"
+
+#pragma GCC diagnostic ignored "-Wmissing-field-initializers"
+
+static struct step
+update(uint32_t home, uint32_t coa, int ms)
+{
+    return (struct step){ ms, BU, HA, CN, home, .life = 60, .coa = coa };
+}
+
+static void
+a_home_address_in_use_outlives_those_that_are_not(void **state)
+{
+    struct mipro_conduct_config config = mipro_conduct_defaults();
+    struct mipro_belief belief;
+    struct history h;
+    uint64_t frame = 0;
+
+    (void)state;
+    config.max_homes = 16;
+    history_begin(&h, &config);
+    for (uint32_t i = 0; i < 1000; i++) {
+        struct step other = update(0x0b000000 + i, FA1, (int)i * 3000);
+        struct step one = update(HOME, FA1, (int)i * 3000);
+
+        history_step(&h, &one, ++frame);
+        history_step(&h, &other, ++frame);
+    }
+    assert_int_equal(mipro_conduct_dropped(h.c), 1001 - 16);
+    assert_true(mipro_conduct_belief(h.c, CN, HOME, &belief));
+    assert_true(mipro_conduct_belief(h.c, CN, 0x0b000000 + 999, &belief));
+    assert_false(mipro_conduct_belief(h.c, CN, 0x0b000000, &belief));
+    assert_int_equal(h.n_found, 0);
+    history_end(&h);
+}
+
+/* One home address with endless ends, identifications and targets. */
+static void
+one_home_address_is_bounded_too(void **state)
+{
+    struct history h;
+
+    (void)state;
+    history_begin(&h, NULL);
+    for (uint32_t i = 0; i < 20000; i++) {
+        struct step s[] = {
+            { 0, BU, HA + i, CN + i, .life = 60, .coa = FA2, .flags = A, .id = i + 1,
+                .replay = MIPRO_REPLAY_TIMESTAMP },
+            { 0, BR, CN + i, HA, .id = i + 1 },
+            { 0, BW, FA1 + i, HA, .target = { i + 1, i + 2 } },
+            { 0, RRQ, HOME, FA2, .life = 600, .coa = FA2, .id = i + 1,
+                .pfan = { FA1, FA2, 30, (uint8_t)i, MIPRO_BAD } },
+        };
+
+        history_step(&h, &s[i % COUNT(s)], i + 1);
+    }
+    assert_true(mipro_conduct_dropped(h.c) > 0);
+    history_end(&h);
+    if (h.fault != NULL)
+        fail_msg("%s", h.fault);
+}
+
+static void
+an_acknowledge_is_read_by_the_update_that_it_answers(void **state)
+{
+    struct history h;
+    struct step with = { 0, BU, HA, CN, .life = 60, .coa = FA2, .id = 5 };
+    struct step without = { 1, BU, HA, CN, .life = 60, .coa = FA2 };
+    struct step cut = { 2, BU, HA, CN2, .life = 60, .coa = FA2, .id = 5, .lacks = 30 };
+
+    (void)state;
+    history_begin(&h, NULL);
+    assert_int_equal(mipro_conduct_ident_hint(h.c, CN, HA, HOME), MIPRO_IDENT_UNKNOWN);
+    history_step(&h, &with, 1);
+    assert_int_equal(mipro_conduct_ident_hint(h.c, CN, HA, HOME), MIPRO_IDENT_PRESENT);
+    assert_int_equal(mipro_conduct_ident_hint(h.c, CN, HOME, HOME), MIPRO_IDENT_PRESENT);
+    assert_int_equal(mipro_conduct_ident_hint(h.c, HA, CN, HOME), MIPRO_IDENT_UNKNOWN);
+    assert_int_equal(mipro_conduct_ident_hint(h.c, CN, HA, HOME2), MIPRO_IDENT_UNKNOWN);
+    history_step(&h, &without, 2);
+    assert_int_equal(mipro_conduct_ident_hint(h.c, CN, HA, HOME), MIPRO_IDENT_ABSENT);
+    history_step(&h, &cut, 3);
+    assert_int_equal(mipro_conduct_ident_hint(h.c, CN2, HA, HOME), MIPRO_IDENT_UNKNOWN);
+    history_end(&h);
+}
+
+static void
+a_node_believes_what_it_was_told_last(void **state)
+{
+    static const struct {
+        const char *name;
+        struct step step;
+        struct mipro_belief after;
+    } rows[] = {
+        { "the first", { 0, BU, HA, CN, .life = 60, .coa = FA1 },
+            { .frame = 1, .coa = FA1, .expires = 60 * MIPRO_SECOND } },
+        { "a retransmission", { 10, BU, HA, CN, .life = 60, .coa = FA1 },
+            { .frame = 1, .coa = FA1, .expires = 60 * MIPRO_SECOND } },
+        { "a second", { 1000, BU, HA, CN, .life = 0xffff, .coa = FA2 },
+            { .frame = 3,
+                .coa = FA2,
+                .expires = INT64_MAX,
+                .had_previous = true,
+                .previous_frame = 1 } },
+        { "a forged one", { 2000, BU, HA, CN, .life = 9, .coa = FA3, .verdict = MIPRO_BAD },
+            { .frame = 3,
+                .coa = FA2,
+                .expires = INT64_MAX,
+                .had_previous = true,
+                .previous_frame = 1 } },
+        { "one without authenticator",
+            { 2000, BU, HA, CN, .life = 9, .coa = FA3, .verdict = MIPRO_MISSING },
+            { .frame = 3,
+                .coa = FA2,
+                .expires = INT64_MAX,
+                .had_previous = true,
+                .previous_frame = 1 } },
+        { "from another", { 3000, BU, FA1, CN, .life = 10, .coa = FA3, .flags = A },
+            { .frame = 6,
+                .coa = FA3,
+                .expires = 13 * MIPRO_SECOND,
+                .had_previous = true,
+                .previous_frame = 3 } },
+        { "which it refuses", { 3001, BA, CN, FA1, .status = 130 },
+            { .frame = 3,
+                .coa = FA2,
+                .expires = INT64_MAX,
+                .had_previous = true,
+                .previous_frame = 1 } },
+        { "a deletion", { 4000, BU, HA, CN, .life = 0, .coa = HOME },
+            { .frame = 8,
+                .coa = HOME,
+                .expires = 4 * MIPRO_SECOND,
+                .deletes = true,
+                .had_previous = true,
+                .previous_frame = 3 } },
+        { "after a deletion", { 14000, BU, HA, CN, .life = 5, .coa = FA1 },
+            { .frame = 9, .coa = FA1, .expires = 19 * MIPRO_SECOND } },
+        { "after its end", { 34000, BU, HA, CN, .life = 5, .coa = FA2 },
+            { .frame = 10, .coa = FA2, .expires = 39 * MIPRO_SECOND } },
+    };
+    struct mipro_belief b;
+    struct history h;
+
+    (void)state;
+    history_begin(&h, NULL);
+    assert_false(mipro_conduct_belief(h.c, CN, HOME, &b));
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const struct mipro_belief *want = &rows[i].after;
+
+        history_step(&h, &rows[i].step, i + 1);
+        if (!mipro_conduct_belief(h.c, CN, HOME, &b))
+            fail_msg("%s: nothing is believed", rows[i].name);
+        if (b.frame != want->frame || b.coa != want->coa || b.expires != want->expires ||
+            b.deletes != want->deletes || b.had_previous != want->had_previous ||
+            b.previous_frame != want->previous_frame)
+            fail_msg("%s: frame %u, care-of 0x%08x, expires %lld, deletes %d, previous %u",
+                rows[i].name, (unsigned)b.frame, b.coa, (long long)b.expires, b.deletes,
+                (unsigned)b.previous_frame);
+    }
+    history_end(&h);
+}
+
+static void
+rates_are_what_the_user_says(void **state)
+{
+    static const struct {
+        unsigned n;
+        int64_t interval;
+        unsigned messages;
+        int ms; /* between them */
+        size_t found;
+    } rows[] = {
+        { 0, MIPRO_SECOND, 3, 5000, 3 },
+        { 1, MIPRO_SECOND, 3, 999, 2 },
+        { 1, MIPRO_SECOND, 3, 1000, 0 },
+        { 12, 10 * MIPRO_SECOND, 13, 1, 1 },
+        { 100000, 10 * MIPRO_SECOND, 1010, 1, 10 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct mipro_conduct_config config = mipro_conduct_defaults();
+        struct history h;
+
+        config.update_rate = (struct mipro_rate){ rows[i].n, rows[i].interval };
+        history_begin(&h, &config);
+        for (unsigned k = 0; k < rows[i].messages; k++) {
+            struct step s = update(HOME, FA1, (int)k * rows[i].ms);
+
+            history_step(&h, &s, k + 1);
+        }
+        if (h.n_found != rows[i].found)
+            fail_msg("%u messages, %d ms apart, at most %u: %zu findings", rows[i].messages,
+                rows[i].ms, rows[i].n, h.n_found);
+        history_end(&h);
+    }
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_home_address_in_use_outlives_those_that_are_not),
+        cmocka_unit_test(one_home_address_is_bounded_too),
+        cmocka_unit_test(an_acknowledge_is_read_by_the_update_that_it_answers),
+        cmocka_unit_test(a_node_believes_what_it_was_told_last),
+        cmocka_unit_test(rates_are_what_the_user_says),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
