@@ -818,7 +818,7 @@ applicable(const struct mipro_message *m)
     if (m->def == NULL || m->def->source == MIPRO_SOURCE_IANA)
         return 0; /* not this draft's: it cannot break it */
     if (m->err == MIPRO_ERR_TRUNCATED)
-        return mipro_is_draft(m) ? BIT(MIPRO_RULE_MESSAGE_TRUNCATED) : 0;
+        return BIT(MIPRO_RULE_MESSAGE_TRUNCATED);
     return BIT(MIPRO_RULES_ON_ONE) - 1;
 }
 

@@ -205,6 +205,22 @@ an_unknown_extension_is_type_length_value(void **state)
 }
 
 static void
+an_identification_put_again_is_replaced(void **state)
+{
+    const struct mipro_settings set = MIPRO_SETTINGS;
+    uint8_t buf[ROOM];
+    struct mipro_build b = mipro_build(
+        buf, sizeof(buf), mipro_msg_def(MIPRO_BINDING_ACKNOWLEDGE, MIPRO_SOURCE_DRAFT), &set);
+
+    (void)state;
+    mipro_put(&b, MIPRO_F_IDENT, 1);
+    mipro_put(&b, MIPRO_F_IDENT, 2);
+    assert_false(b.failed);
+    assert_int_equal(b.len, 16);
+    assert_int_equal(buf[15], 2);
+}
+
+static void
 a_buffer_that_is_too_small_fails_and_is_not_overrun(void **state)
 {
     const struct mipro_settings set = MIPRO_SETTINGS;
@@ -478,6 +494,7 @@ main(void)
         cmocka_unit_test(every_message_of_the_table_is_parsed_as_it_was_built),
         cmocka_unit_test(every_extension_of_the_table_is_parsed_as_it_was_built),
         cmocka_unit_test(an_unknown_extension_is_type_length_value),
+        cmocka_unit_test(an_identification_put_again_is_replaced),
         cmocka_unit_test(a_buffer_that_is_too_small_fails_and_is_not_overrun),
         cmocka_unit_test(what_the_tables_do_not_hold_is_refused),
         cmocka_unit_test(what_is_signed_is_good_and_one_octet_later_bad),
