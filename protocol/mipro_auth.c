@@ -193,16 +193,6 @@ mipro_claim_open(const struct mipro_message *m, const struct mipro_ext *e,
     return claim->n > 0;
 }
 
-bool
-mipro_claim_fits(const struct mipro_claim *claim, const uint8_t out[MIPRO_AUTH_LEN])
-{
-    unsigned differ = claim->size != MIPRO_AUTH_LEN;
-
-    for (size_t i = 0; i < MIPRO_AUTH_LEN && i < claim->size; i++)
-        differ |= (unsigned)(claim->authenticator[i] ^ out[i]);
-    return differ == 0;
-}
-
 void
 mipro_claim_accept(const struct mipro_claim *claim, size_t i, enum mipro_algorithm algorithm,
     enum mipro_coverage coverage, const uint8_t out[MIPRO_AUTH_LEN], struct mipro_auth *auth)

@@ -34,6 +34,19 @@ enclose(struct mipro_lane_job *job, const uint8_t *key, size_t len)
     job->stage = STAGE_FINAL;
 }
 
+void
+mipro_auth_prefetch(
+    const struct mipro_message *m, const struct mipro_ext *e, const struct mipro_scene *scene)
+{
+    struct mipro_ends ends[2];
+    uint64_t spi;
+
+    if (scene->ring == NULL || !mipro_ext_value(m, e, MIPRO_F_SPI, &spi))
+        return;
+    mipro_auth_ends(m, e, scene, ends);
+    mipro_keyring_prefetch(scene->ring, (uint32_t)spi, &ends[0]);
+}
+
 bool
 mipro_auth_begin(const struct mipro_message *m, const struct mipro_ext *e,
     const struct mipro_scene *scene, struct mipro_auth *auth, struct mipro_lane_job *job)
@@ -84,7 +97,7 @@ bool
 mipro_auth_step(const struct mipro_message *m, struct mipro_auth *auth, struct mipro_lane_job *job)
 {
     struct mipro_reader r = mipro_reader(m->buf, m->captured);
-    struct mipro_claim claim;
+    const uint8_t *authenticator;
 
     switch (job->stage) {
     case STAGE_DERIVE:
@@ -105,9 +118,8 @@ mipro_auth_step(const struct mipro_message *m, struct mipro_auth *auth, struct m
         explicit_bzero(job->scratch, sizeof(job->scratch));
     memcpy(auth->calculated, job->out, MIPRO_AUTH_LEN);
     mipro_seek(&r, auth->off + auth->len - MIPRO_AUTH_LEN);
-    claim.size = MIPRO_AUTH_LEN;
-    claim.authenticator = mipro_get_octets(&r, MIPRO_AUTH_LEN);
-    if (claim.authenticator != NULL && mipro_claim_fits(&claim, auth->calculated))
+    authenticator = mipro_get_octets(&r, MIPRO_AUTH_LEN);
+    if (authenticator != NULL && mipro_auth_equal(authenticator, auth->calculated))
         auth->verdict = MIPRO_GOOD;
     return false;
 }

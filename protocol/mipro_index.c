@@ -69,7 +69,9 @@ mix(uint64_t h)
 static size_t
 hash_ends(uint32_t spi, uint16_t shape, uint32_t a, uint32_t b)
 {
-    return (size_t)mix(((uint64_t)a << 32 | b) ^ mix((uint64_t)spi << 16 | shape));
+    uint64_t whose = ((uint64_t)spi << 16 | shape) * UINT64_C(0xd6e8feb86659fd93);
+
+    return (size_t)mix(((uint64_t)a << 32 | b) ^ whose);
 }
 
 static size_t
@@ -428,6 +430,17 @@ find_spi(const struct mipro_keyring *ring, uint32_t spi)
     return NULL;
 }
 
+/* The only association for these two addresses; NULL if there is none, or more. */
+static const struct mipro_association *
+find_pair(const struct mipro_keyring *ring, uint32_t spi, const struct mipro_ends *ends)
+{
+    uint32_t a = ends->a < ends->b ? ends->a : ends->b;
+    uint32_t b = ends->a < ends->b ? ends->b : ends->a;
+    const struct mipro_slot *slot = find_slot(ring, spi, SHAPE_PAIR, a, b);
+
+    return slot != NULL && slot->count == 1 ? &ring->associations[slot->first] : NULL;
+}
+
 /* What a look-up has found so far. */
 struct search {
     const struct mipro_keyring *ring;
@@ -518,6 +531,16 @@ mipro_keyring_find(const struct mipro_keyring *ring, uint32_t spi, const struct 
     const uint16_t *shapes = of_spi != NULL ? ring->shapes + of_spi->first : NULL;
     size_t n_shapes = of_spi != NULL ? of_spi->count : 0;
 
+    /* What nearly all are: one association for two addresses, and valid. */
+    if (n_shapes > 0 && n_ends > 0 && shapes[0] == SHAPE_PAIR) {
+        const struct mipro_association *association = find_pair(ring, spi, &ends[0]);
+
+        if (association != NULL && mipro_association_valid(association, time)) {
+            out[0] = (struct mipro_candidate){ association, 0 };
+            *valid = true;
+            return 1;
+        }
+    }
     for (size_t i = 0, same; i < n_shapes && !s.valid; i += same) {
         for (same = 1; i + same < n_shapes && rank_of(shapes[i + same]) == rank_of(shapes[i]);)
             same++;

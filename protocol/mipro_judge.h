@@ -11,6 +11,8 @@
 
 #include "mipro_auth.h"
 
+#include <string.h>
+
 /* An authenticator, and the associations that may vouch for it. */
 struct mipro_claim {
     const uint8_t *authenticator;
@@ -27,8 +29,23 @@ struct mipro_claim {
 bool mipro_claim_open(const struct mipro_message *m, const struct mipro_ext *e,
     const struct mipro_scene *scene, struct mipro_auth *auth, struct mipro_claim *claim);
 
-/* Is out what the claim says?  Compares all octets, whatever the first says. */
-bool mipro_claim_fits(const struct mipro_claim *claim, const uint8_t out[MIPRO_AUTH_LEN]);
+/* Compares all octets, whatever the first say. */
+static inline bool
+mipro_auth_equal(const uint8_t a[MIPRO_AUTH_LEN], const uint8_t b[MIPRO_AUTH_LEN])
+{
+    uint64_t x[2], y[2];
+
+    memcpy(x, a, sizeof(x));
+    memcpy(y, b, sizeof(y));
+    return ((x[0] ^ y[0]) | (x[1] ^ y[1])) == 0;
+}
+
+/* Is out what the claim says? */
+static inline bool
+mipro_claim_fits(const struct mipro_claim *claim, const uint8_t out[MIPRO_AUTH_LEN])
+{
+    return claim->size == MIPRO_AUTH_LEN && mipro_auth_equal(claim->authenticator, out);
+}
 
 /* The i-th candidate fits by algorithm and coverage: good, or expired. */
 void mipro_claim_accept(const struct mipro_claim *claim, size_t i, enum mipro_algorithm algorithm,

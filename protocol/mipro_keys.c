@@ -18,12 +18,6 @@
 #define STRONG 16u /* octets: 128 bits, the default size (RFC 2002 5.1) */
 
 bool
-mipro_association_valid(const struct mipro_association *s, int64_t time)
-{
-    return time == MIPRO_TIME_NONE || (s->not_before <= time && time <= s->not_after);
-}
-
-bool
 mipro_ring_fail(struct mipro_key_error *err, const struct mipro_keyring *ring, unsigned line,
     enum mipro_key_field field, const char *format, ...)
 {

@@ -74,7 +74,11 @@ struct mipro_association {
 };
 
 /* Valid at this time?  Of a time that is not known nothing bad is said: yes. */
-bool mipro_association_valid(const struct mipro_association *s, int64_t time);
+static inline bool
+mipro_association_valid(const struct mipro_association *s, int64_t time)
+{
+    return time == MIPRO_TIME_NONE || (s->not_before <= time && time <= s->not_after);
+}
 
 /* The ten columns of a line. */
 enum mipro_key_field {

@@ -41,17 +41,31 @@
 
 static const uint32_t first_state[4] = { 0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476 };
 
-static uint32_t
-load_le(const uint8_t *p)
+/* MD5 is little endian, as most that runs it. */
+static inline uint32_t
+swap_le(uint32_t v)
 {
-    return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    return __builtin_bswap32(v);
+#else
+    return v;
+#endif
 }
 
-static void
+static inline uint32_t
+load_le(const uint8_t *p)
+{
+    uint32_t v;
+
+    memcpy(&v, p, sizeof(v));
+    return swap_le(v);
+}
+
+static inline void
 store_le(uint8_t *p, uint32_t v)
 {
-    for (unsigned i = 0; i < 4; i++)
-        p[i] = (uint8_t)(v >> 8 * i);
+    v = swap_le(v);
+    memcpy(p, &v, sizeof(v));
 }
 
 void
@@ -128,6 +142,7 @@ fill_block(struct lane *lane, uint8_t block[BLOCK])
     const struct mipro_lane_job *job = lane->job;
     size_t n = 0;
 
+    memset(block, 0, BLOCK);
     while (n < BLOCK && lane->span < job->n_spans) {
         size_t left = job->span[lane->span].len - lane->pos;
         size_t take = left < BLOCK - n ? left : BLOCK - n;
@@ -141,10 +156,8 @@ fill_block(struct lane *lane, uint8_t block[BLOCK])
         }
     }
     lane->blocks--;
-    if (n < BLOCK) {
-        memset(block + n, 0, BLOCK - n);
-        if (!lane->marked)
-            block[n] = 0x80;
+    if (n < BLOCK && !lane->marked) {
+        block[n] = 0x80;
         lane->marked = true;
     }
     if (lane->blocks == 0) {
@@ -157,10 +170,11 @@ fill_block(struct lane *lane, uint8_t block[BLOCK])
 
 #define WIDEST 16
 
-/* What the lanes hash next: words and states of all lanes side by side, as registers hold them. */
+/* What the lanes hash next.  Words and states lie side by side, as registers hold them. */
 struct front {
     uint32_t w[16][WIDEST];
     uint32_t state[4][WIDEST];
+    uint8_t block[WIDEST][BLOCK]; /* of each lane, as octets */
 } __attribute__((aligned(64)));
 
 /*
@@ -211,42 +225,76 @@ run_one(struct mipro_lane_job *job)
     explicit_bzero(block, sizeof(block));
 }
 
+typedef uint32_t four __attribute__((vector_size(16)));
+
+/* From words that lie one behind the other in each lane to words side by side, 4 by 4. */
+static void
+spread_words(struct front *f, unsigned width)
+{
+    for (unsigned i = 0; i < width; i += 4) {
+        for (unsigned k = 0; k < 16; k += 4) {
+            const four *p = (const four *)(const void *)&f->block[i][4 * k];
+            four a = p[0], b = p[4], c = p[8], d = p[12]; /* a block is four of them */
+            four ab = __builtin_shufflevector(a, b, 0, 4, 1, 5);
+            four cd = __builtin_shufflevector(c, d, 0, 4, 1, 5);
+            four ab_high = __builtin_shufflevector(a, b, 2, 6, 3, 7);
+            four cd_high = __builtin_shufflevector(c, d, 2, 6, 3, 7);
+
+            *(four *)&f->w[k][i] = __builtin_shufflevector(ab, cd, 0, 1, 4, 5);
+            *(four *)&f->w[k + 1][i] = __builtin_shufflevector(ab, cd, 2, 3, 6, 7);
+            *(four *)&f->w[k + 2][i] = __builtin_shufflevector(ab_high, cd_high, 0, 1, 4, 5);
+            *(four *)&f->w[k + 3][i] = __builtin_shufflevector(ab_high, cd_high, 2, 3, 6, 7);
+        }
+    }
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    for (unsigned k = 0; k < 16; k++)
+        for (unsigned i = 0; i < width; i++)
+            f->w[k][i] = swap_le(f->w[k][i]);
+#endif
+}
+
+/* Give each lane its next block, and idle ones the next job.  Returns a bit for each busy lane. */
+static unsigned
+feed_lanes(struct front *f, struct lane *lanes, unsigned width, struct mipro_lane_job *const **jobs,
+    struct mipro_lane_job *const *end)
+{
+    unsigned busy = 0;
+
+    for (unsigned i = 0; i < width; i++) {
+        struct lane *lane = &lanes[i];
+
+        if (lane->blocks == 0) {
+            const uint32_t *state;
+
+            if (*jobs == end)
+                continue;
+            begin_lane(lane, *(*jobs)++);
+            state = lane->job->state != NULL ? lane->job->state : first_state;
+            for (unsigned k = 0; k < 4; k++)
+                f->state[k][i] = state[k];
+        }
+        fill_block(lane, f->block[i]);
+        busy |= 1u << i;
+    }
+    return busy;
+}
+
 /* A lane whose job is done takes the next, so that all are busy while there are jobs. */
 static void
-run_wide(struct mipro_lane_job *const jobs[], size_t n, unsigned width,
-    void (*compress)(struct front *f))
+run_wide(
+    struct mipro_lane_job *const *jobs, size_t n, unsigned width, void (*compress)(struct front *f))
 {
-    struct front f;
+    struct mipro_lane_job *const *end = jobs + n;
     struct lane lanes[WIDEST];
-    uint8_t block[BLOCK];
-    unsigned busy; /* a bit for each lane */
-    size_t next = 0;
+    struct front f;
+    unsigned busy;
 
     memset(&f, 0, sizeof(f)); /* what idle lanes hash */
     for (unsigned i = 0; i < width; i++)
         lanes[i].blocks = 0;
-    for (;;) {
-        busy = 0;
-        for (unsigned i = 0; i < width; i++) {
-            struct lane *lane = &lanes[i];
-
-            if (lane->blocks == 0) {
-                const uint32_t *state;
-
-                if (next == n)
-                    continue;
-                begin_lane(lane, jobs[next++]);
-                state = lane->job->state != NULL ? lane->job->state : first_state;
-                for (unsigned k = 0; k < 4; k++)
-                    f.state[k][i] = state[k];
-            }
-            fill_block(lane, block);
-            for (unsigned k = 0; k < 16; k++)
-                f.w[k][i] = load_le(block + 4 * k);
-            busy |= 1u << i;
-        }
-        if (busy == 0)
-            break;
+    while ((busy = feed_lanes(&f, lanes, width, &jobs, end)) != 0) {
+        /* Not while feeding: octets that were just stored are slow to load as words. */
+        spread_words(&f, width);
         compress(&f);
         for (unsigned i = 0; i < width; i++)
             if ((busy >> i & 1) != 0 && lanes[i].blocks == 0)
@@ -254,7 +302,6 @@ run_wide(struct mipro_lane_job *const jobs[], size_t n, unsigned width,
                     store_le(lanes[i].job->out + 4 * k, f.state[k][i]);
     }
     explicit_bzero(&f, sizeof(f)); /* there were keys in it */
-    explicit_bzero(block, sizeof(block));
 }
 
 /* The widths, narrow first. */
