@@ -36,7 +36,7 @@ fetch() {
         sed -n "s,^Debian ,deb-src $keyring,p" >"$folder/apt/sources.list"
     [ -s "$folder/apt/sources.list" ] || skip "apt knows no Debian mirror"
     private_apt update >"$folder/apt/log" 2>&1 || skip "no list of sources: $(tail -n 1 "$folder/apt/log")"
-    (cd "$folder" && private_apt source --download-only wireshark >"$folder/apt/log" 2>&1) ||
+    (cd "$folder" && private_apt source --download-only --tar-only wireshark >"$folder/apt/log" 2>&1) ||
         skip "no source package: $(tail -n 1 "$folder/apt/log")"
     # The checkers want little more than themselves.
     mkdir -p "$folder/source"
