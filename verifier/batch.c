@@ -16,7 +16,11 @@ vrf_array_grow(void *at, uint32_t *max, uint32_t n, size_t size)
 struct vrf_batch *
 vrf_batch_new(void)
 {
-    return g_new0(struct vrf_batch, 1);
+    struct vrf_batch *b = g_new0(struct vrf_batch, 1);
+
+    /* Messages without authenticators too count their place from here. */
+    b->auths.at = vrf_array_grow(NULL, &b->auths.max, 1, sizeof(*b->auths.at));
+    return b;
 }
 
 void
