@@ -17,7 +17,7 @@ vrf_evidence(const struct vrf_message *message, const struct mipro_auth *auths)
 {
     return (struct mipro_evidence){
         .message = &message->m,
-        .auth = auths + message->first_auth,
+        .auth = message->n_auth != 0 ? auths + message->first_auth : NULL,
         .n_auth = message->n_auth,
         .sport = message->sport,
         .dport = message->dport,

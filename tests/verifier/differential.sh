@@ -1,0 +1,56 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# differential.sh LIST_MESSAGES [FOLDER] - tshark and the verifier must agree on every
+# capture in a folder: how many frames it has, and which hold which Mobile IP message
+# between whom.  The folder is an argument, or MIPRO_CAPTURES.
+set -u
+list=$1
+folder=${2:-${MIPRO_CAPTURES:-}}
+if [ -z "$folder" ] || [ ! -d "$folder" ]; then
+    echo "skip: no folder of captures to compare over; set MIPRO_CAPTURES"
+    exit 77
+fi
+command -v tshark >/dev/null || {
+    echo "skip: tshark is not here"
+    exit 77
+}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+export HOME=$work     # no preferences, no plugins of the user's
+
+files=0 faults=0 messages=0
+while IFS= read -r -d '' file; do
+    files=$((files + 1))
+    timeout 60 tshark -n -r "$file" -T fields -E occurrence=l -e frame.number -e ip.src \
+        -e ip.dst -e udp.srcport -e udp.dstport -e udp.payload -e icmp.type >"$work/fields" \
+        2>/dev/null
+    tail -n 1 "$work/fields" | cut -f 1 >"$work/count"
+    # Of the innermost datagram its first octet.  What lies in an ICMP error is nobody's message.
+    awk -F '\t' 'BEGIN { t["01"] = 1; t["03"] = 3; t["10"] = 16; t["11"] = 17; t["12"] = 18
+            t["13"] = 19 }
+        ($4 == 434 || $5 == 434) && $2 != "" && ($7 == "" || $7 == 9) &&
+            substr($6, 1, 2) in t { print $1 "\t" $2 "\t" $3 "\t" t[substr($6, 1, 2)] }' \
+        "$work/fields" >"$work/theirs"
+    timeout 60 "$list" "$file" >"$work/ours.all" 2>/dev/null
+    status=$?
+    if [ $status -ne 0 ] && [ $status -ne 3 ]; then
+        echo "$file: list_messages ends with status $status"
+        faults=$((faults + 1))
+    fi
+    sed -n 's/^frames //p' "$work/ours.all" >"$work/ours.count"
+    grep -v '^frames ' "$work/ours.all" >"$work/ours"
+    theirs=$(cat "$work/count") ours=$(cat "$work/ours.count")
+    if [ "${theirs:-0}" != "${ours:-0}" ]; then
+        echo "$file: tshark counts ${theirs:-0} frames, we ${ours:-0}"
+        faults=$((faults + 1))
+    fi
+    if ! diff "$work/theirs" "$work/ours" >"$work/diff"; then
+        echo "$file: messages differ (< tshark, > we):"
+        head -n 5 "$work/diff"
+        faults=$((faults + 1))
+    fi
+    messages=$((messages + $(wc -l <"$work/theirs")))
+done < <(find "$folder" -type f \( -name '*.pcap*' -o -name '*.cap' -o -name '*.ntar' \) -print0 |
+    sort -z)
+echo "$files captures, $messages messages, $faults disagreements"
+[ "$files" -gt 0 ] && [ "$faults" -eq 0 ]

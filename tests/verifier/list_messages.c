@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * list_messages CAPTURE - a line for each message in it: frame, source, destination,
+ * type.  The last line is "frames N", and the status 3 if the capture is damaged.
+ * What the differential test compares with tshark.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "batch.h"
+
+static void
+put_address(uint32_t a)
+{
+    printf("\t%u.%u.%u.%u", a >> 24, a >> 16 & 0xff, a >> 8 & 0xff, a & 0xff);
+}
+
+static void
+list_batch(struct vrf_batch *b)
+{
+    for (uint32_t i = 0; i < b->messages.n; i++) {
+        const struct vrf_message *m = &b->messages.at[i];
+
+        if (m->late)
+            continue;
+        printf("%" PRIu64, m->frame);
+        put_address(m->src);
+        put_address(m->dst);
+        printf("\t%u\n", mipro_message_type(&m->m));
+    }
+}
+
+int
+main(int argc, char *argv[])
+{
+    struct vrf_options o = { .format = VRF_TEXT, .quiet = true };
+    struct vrf_tally tally;
+    struct vrf_settler *settler;
+    struct vrf_batch *b = vrf_batch_new();
+    struct vrf_capture *c;
+    enum vrf_read how = VRF_READ_BROKEN;
+
+    if (argc != 2)
+        return 2;
+    o.conduct = mipro_conduct_defaults();
+    vrf_ports_add(&o.ports, MIPRO_PORT);
+    vrf_tally_init(&tally, false);
+    settler = vrf_settler_new(&o, &tally);
+    b->first_frame = 1;
+    c = vrf_capture_open(argv[1], b->error);
+    do {
+        uint64_t next;
+
+        if (c == NULL)
+            break;
+        how = vrf_capture_read(c, &b->block, b->error);
+        next = b->first_frame + b->block.n_frames;
+        b->ends_state = how != VRF_READ_MORE;
+        vrf_judge(b, &o);
+        vrf_settle(settler, b);
+        list_batch(b);
+        b->clock = b->clock_after;
+        vrf_batch_empty(b);
+        b->first_frame = next;
+    } while (how == VRF_READ_MORE);
+    if (how == VRF_READ_BROKEN)
+        fprintf(stderr, "%s: %s\n", argv[1], b->error);
+    printf("frames %" PRIu64 "\n", b->first_frame - 1);
+    vrf_capture_close(c);
+    vrf_settler_free(settler);
+    vrf_tally_clear(&tally);
+    vrf_batch_free(b);
+    return how == VRF_READ_END ? 0 : 3;
+}
