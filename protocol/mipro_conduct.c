@@ -91,16 +91,14 @@ hash_octets(const uint8_t *octets, size_t n)
 {
     struct mipro_reader r = mipro_reader(octets, n);
     uint64_t h = n * UINT64_C(0x9e3779b97f4a7c15);
+    uint64_t word = 0;
 
-    while (mipro_left(&r) > 0) {
-        size_t step = mipro_left(&r) < 8 ? mipro_left(&r) : 8;
-        uint64_t word = 0;
-
-        memcpy(&word, mipro_get_octets(&r, step), step);
+    while (mipro_left(&r) >= sizeof(word)) {
+        memcpy(&word, mipro_get_octets(&r, sizeof(word)), sizeof(word));
         h = (h ^ word) * UINT64_C(0xd6e8feb86659fd93);
         h ^= h >> 32;
     }
-    return h;
+    return (h ^ mipro_get_be(&r, mipro_left(&r))) * UINT64_C(0xd6e8feb86659fd93);
 }
 
 struct mipro_finding
@@ -357,7 +355,6 @@ mipro_conduct_see(struct mipro_conduct *c, struct mipro_event *ev)
     }
     v.homeaddr = view_field(&v, MIPRO_F_HOMEADDR);
     v.ident = read_ident(m);
-    v.hash = hash_octets(m->buf, m->captured);
     v.sound = judge_framing(m);
     /* An acknowledge makes nothing known that it does not find. */
     if (v.type == MIPRO_BINDING_ACKNOWLEDGE)
@@ -371,8 +368,9 @@ mipro_conduct_see(struct mipro_conduct *c, struct mipro_event *ev)
         word_begin(c, &v);
     if (v.type == MIPRO_BINDING_ACKNOWLEDGE)
         see_acknowledge(c, &v);
-    if (v.home == NULL)
+    if (v.type == MIPRO_BINDING_ACKNOWLEDGE || v.home == NULL)
         return;
+    v.hash = hash_octets(m->buf, m->captured);
     switch (v.type) {
     case MIPRO_REGISTRATION_REQUEST:
         see_registration(c, &v);

@@ -296,21 +296,20 @@ find_recent(struct path *p, uint64_t frame)
     return NULL;
 }
 
-/* The update seen last on this path, or NULL. */
-static struct recent *
-last_recent(struct path *p)
+/* Were these octets seen on this path just before, or among the last few? */
+static bool
+is_last(const struct path *p, const struct view *v)
 {
-    struct recent *r = &p->recent[(p->next_recent + RECENT - 1u) % RECENT];
+    unsigned i = (p->next_recent + RECENT - 1u) % RECENT;
 
-    return r->frame != 0 ? r : NULL;
+    return p->hash[i] == v->hash && p->recent[i].frame != 0;
 }
 
-/* Were these octets seen on this path lately? */
 static bool
 is_known(const struct path *p, const struct view *v)
 {
     for (unsigned i = 0; i < RECENT; i++)
-        if (p->recent[i].frame != 0 && p->recent[i].hash == v->hash)
+        if (p->hash[i] == v->hash && p->recent[i].frame != 0)
             return true;
     return false;
 }
@@ -320,6 +319,7 @@ remember_update(struct path *p, const struct view *v, unsigned flags)
 {
     struct recent *r = &p->recent[p->next_recent];
 
+    p->hash[p->next_recent] = v->hash;
     p->next_recent = (uint8_t)((p->next_recent + 1u) % RECENT);
     if ((view_field(v, MIPRO_F_FLAGS) & MIPRO_BU_A) != 0)
         flags |= RECENT_A;
@@ -330,7 +330,6 @@ remember_update(struct path *p, const struct view *v, unsigned flags)
     *r = (struct recent){
         .frame = v->ev->frame,
         .ident = v->ident.value,
-        .hash = v->hash,
         .ident_state = (uint8_t)v->ident.state,
         .flags = (uint8_t)flags,
     };
@@ -363,7 +362,6 @@ void
 see_update(struct mipro_conduct *c, struct view *v)
 {
     struct path *p = path_make(c, v, PATH_UPDATES);
-    struct recent *last;
     struct wait *request;
     bool again, known, handoff;
 
@@ -375,8 +373,7 @@ see_update(struct mipro_conduct *c, struct view *v)
         remember_update(p, v, 0);
         return;
     }
-    last = last_recent(p);
-    again = last != NULL && last->hash == v->hash;
+    again = is_last(p, v);
     known = is_known(p, v);
     request = find_request(v);
     if (replay_check(c, v, request != NULL)) {

@@ -63,7 +63,6 @@ struct home {
 struct recent {
     uint64_t frame; /* 0: no entry */
     uint64_t ident;
-    uint64_t hash; /* of the payload */
     uint8_t ident_state;
     uint8_t flags;
 };
@@ -89,13 +88,17 @@ struct stamp {
 
 enum path_kind { PATH_UPDATES, PATH_WARNINGS };
 
-/* Binding Updates, or Binding Warnings, from one node to another about a home address. */
+/*
+ * Binding Updates, or Binding Warnings, from one node to another about a home address.
+ * What each message looks at is in the first line of the cache.
+ */
 struct path {
     struct path *next; /* the one last used comes first */
     uint32_t src, dst;
     uint8_t kind;
     uint8_t next_recent;
     uint16_t n_stamps, next_stamp;
+    uint64_t hash[RECENT]; /* of the payloads of recent[] */
     struct recent recent[RECENT];
     struct belief belief, before; /* of dst */
     struct stamp stamp[];         /* the latest, as many as the greater rate allows */
@@ -146,21 +149,20 @@ struct line {
     struct line *next;
     uint32_t a, b; /* the ends of the association */
     uint8_t type, ext;
-    uint8_t next_content;
+    uint8_t next_content, last;  /* the room for the next, and the newest */
     bool has_newest, has_before; /* timestamps: the newest, and the one before it */
     bool has_chain;              /* nonces */
     uint64_t newest, before;
     uint32_t chain[2]; /* the nonces that the next Binding Update may bear */
     uint32_t chain_before;
-    uint64_t newest_frame, chain_frame;
-    uint8_t last; /* the content seen last that was new */
-    uint64_t hash[LINE];
     uint64_t ident[LINE];
     struct {
         uint64_t frame; /* 0: no entry */
         int64_t time;
-        uint64_t hop[2]; /* source and destination; a foreign agent makes two of one */
+        uint64_t hash;
+        uint32_t hop[2]; /* from whom to whom; a foreign agent makes two of one */
     } seen[LINE];
+    uint64_t newest_frame, chain_frame;
 };
 
 /* Registrations of a home address. */

@@ -30,12 +30,9 @@ find_ends(const struct view *v, const struct mipro_auth *a, const struct mipro_s
 {
     const struct mipro_association *s = a->association;
     struct mipro_ends ends[2] = { { v->ev->src, v->ev->dst }, { v->ev->src, v->ev->dst } };
-    struct mipro_ext e = { 0 };
-    size_t n = 0;
+    const struct mipro_ext e = { .type = a->ext, .off = a->off };
+    size_t n = mipro_auth_ends(v->m, &e, scene, ends);
 
-    while (mipro_ext_next(v->m, &e))
-        if (e.off == a->off)
-            n = mipro_auth_ends(v->m, &e, scene, ends);
     for (size_t i = 0; i < n; i++)
         if ((end_holds(&s->a, ends[i].a) && end_holds(&s->b, ends[i].b)) ||
             (end_holds(&s->a, ends[i].b) && end_holds(&s->b, ends[i].a)))
@@ -88,10 +85,11 @@ line_make(struct mipro_conduct *c, const struct view *v, uint8_t ext, struct mip
     return l;
 }
 
-static uint64_t
+/* From whom to whom, in short. */
+static uint32_t
 hop_of(const struct view *v)
 {
-    return (uint64_t)v->ev->src << 32 | v->ev->dst;
+    return v->ev->src * UINT32_C(0x9e3779b1) ^ v->ev->dst;
 }
 
 static void
@@ -101,10 +99,10 @@ insert_content(struct line *l, const struct view *v, uint64_t hash)
 
     l->next_content = (uint8_t)((i + 1u) % LINE);
     l->last = i;
-    l->hash[i] = hash;
     l->ident[i] = v->ident.value;
     l->seen[i].frame = v->ev->frame;
     l->seen[i].time = v->ev->time;
+    l->seen[i].hash = hash;
     l->seen[i].hop[0] = hop_of(v);
     l->seen[i].hop[1] = hop_of(v);
 }
@@ -116,7 +114,7 @@ insert_content(struct line *l, const struct view *v, uint64_t hash)
 static bool
 is_passed_on(const struct mipro_conduct *c, struct line *l, unsigned i, const struct view *v)
 {
-    uint64_t hop = hop_of(v);
+    uint32_t hop = hop_of(v);
 
     if (v->type != MIPRO_REGISTRATION_REQUEST && v->type != MIPRO_REGISTRATION_REPLY)
         return false;
@@ -205,7 +203,7 @@ judge_line(struct mipro_conduct *c, const struct view *v, struct line *l, enum m
     bool replayed = false;
 
     for (unsigned i = 0; i < LINE; i++) {
-        if (l->seen[i].frame == 0 || l->hash[i] != hash || l->ident[i] != v->ident.value)
+        if (l->ident[i] != v->ident.value || l->seen[i].frame == 0 || l->seen[i].hash != hash)
             continue;
         if (i == l->last) {
             if (hop_of(v) != l->seen[i].hop[0])
@@ -218,7 +216,7 @@ judge_line(struct mipro_conduct *c, const struct view *v, struct line *l, enum m
         return true;
     }
     for (unsigned i = 0; i < LINE && !replayed; i++)
-        if (l->seen[i].frame != 0 && l->ident[i] == v->ident.value && !answers &&
+        if (l->ident[i] == v->ident.value && l->seen[i].frame != 0 && !answers &&
             v->type != MIPRO_REGISTRATION_REPLY) {
             report_replay(c, v, l->seen[i].frame, "is used again in a new message");
             replayed = true;
@@ -241,6 +239,7 @@ replay_check(struct mipro_conduct *c, struct view *v, bool answers)
     for (size_t i = 0; i < v->ev->n_auth; i++) {
         const struct mipro_auth *a = &v->ev->auth[i];
         struct line *l;
+        uint64_t hash;
 
         if (a->ext == MIPRO_EXT_PFAN || a->association == NULL ||
             a->association->replay == MIPRO_REPLAY_NONE ||
@@ -248,8 +247,11 @@ replay_check(struct mipro_conduct *c, struct view *v, bool answers)
             a->off + a->len > v->m->captured)
             continue;
         l = line_make(c, v, a->ext, find_ends(v, a, &scene));
-        if (l != NULL && judge_line(c, v, l, a->association->replay,
-                             hash_octets(v->m->buf, a->off + a->len), answers))
+        if (l == NULL)
+            continue;
+        hash =
+            a->off + a->len == v->m->captured ? v->hash : hash_octets(v->m->buf, a->off + a->len);
+        if (judge_line(c, v, l, a->association->replay, hash, answers))
             return true;
     }
     return false;

@@ -7,10 +7,16 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #define DEFAULT_HOMES 131072u
 #define CACHE_LINE 64u
+/*
+ * Slabs grow with the pool up to the size of a large page: with small ones each
+ * message of another home address would miss the translation of addresses too.
+ */
 #define SLAB_OCTETS 65536u
+#define LARGE_PAGE (2u << 20)
 #define MAX_WAITS 262144u
 #define MAX_PATH_OCTETS (96u << 20)
 /* Home addresses that may be dropped for one record; then it is done without. */
@@ -31,11 +37,24 @@ pool_init(struct pool *pool, size_t size, size_t max)
     *pool = (struct pool){ .size = (size + align - 1) / align * align, .max = max };
 }
 
+static struct slab *
+slab_new(size_t size)
+{
+    size_t align = size >= LARGE_PAGE ? LARGE_PAGE : CACHE_LINE;
+    struct slab *slab = aligned_alloc(align, (size + align - 1) / align * align);
+
+#ifdef MADV_HUGEPAGE
+    if (slab != NULL && align == LARGE_PAGE)
+        (void)madvise(slab, size, MADV_HUGEPAGE); /* no more than a wish */
+#endif
+    return slab;
+}
+
 static bool
 grow(struct pool *pool)
 {
-    size_t n = SLAB_OCTETS / pool->size;
-    size_t size;
+    size_t octets = pool->n * pool->size < LARGE_PAGE ? SLAB_OCTETS : LARGE_PAGE;
+    size_t n = (octets - SLAB_HEAD) / pool->size;
     struct slab *slab;
 
     if (n == 0)
@@ -44,8 +63,7 @@ grow(struct pool *pool)
         n = pool->max - pool->n;
     if (n == 0)
         return false;
-    size = (SLAB_HEAD + n * pool->size + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE;
-    slab = aligned_alloc(CACHE_LINE, size);
+    slab = slab_new(SLAB_HEAD + n * pool->size);
     if (slab == NULL)
         return false;
     slab->next = pool->slabs;
@@ -403,9 +421,10 @@ mipro_conduct_prefetch(const struct mipro_conduct *c, uint32_t homeaddr, unsigne
         h = h->chain;
     if (h == NULL)
         return;
-    __builtin_prefetch(h->registry);
-    for (unsigned i = 0; h->paths != NULL && i < sizeof(struct path); i += CACHE_LINE)
+    if (h->registry != NULL)
+        __builtin_prefetch(h->registry);
+    for (unsigned i = 0; h->paths != NULL && i < c->paths.size; i += CACHE_LINE)
         __builtin_prefetch((const char *)h->paths + i);
-    for (unsigned i = 0; h->lines != NULL && i < sizeof(struct line); i += CACHE_LINE)
+    for (unsigned i = 0; h->lines != NULL && i < 2 * CACHE_LINE; i += CACHE_LINE)
         __builtin_prefetch((const char *)h->lines + i);
 }
