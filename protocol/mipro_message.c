@@ -228,17 +228,17 @@ static void
 read_fields(struct mipro_message *m, size_t end)
 {
     const uint8_t *octets = m->buf;
-    size_t room = m->captured;
+    size_t captured = m->captured;
     uint32_t present = 0;
 
-    if (end > room)
-        end = room;
+    if (end > captured)
+        end = captured;
     for (const struct mipro_field_def *f = m->def->fields; f->len != 0; f++) {
-        unsigned off = f->off, len = f->len;
+        size_t off = f->off, len = f->len;
 
         if (off + len > end)
             break;
-        m->value[f->id] = mipro_be_at(octets, room, off, len);
+        m->value[f->id] = mipro_be_at(octets, captured, off, len);
         present |= UINT32_C(1) << f->id;
     }
     m->present = present;

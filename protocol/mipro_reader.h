@@ -43,14 +43,14 @@ mipro_be64(const uint8_t o[8])
 
 /*
  * A big-endian integer of n octets, 0 < n <= 8, at off of a buffer of len octets.
- * The caller knows that they are there.
+ * The caller knows that they are there.  Nearly always 8 are, and one load does.
  */
 static inline uint64_t
 mipro_be_at(const uint8_t *buf, size_t len, size_t off, size_t n)
 {
     uint64_t v = 0;
 
-    if (len - off >= 8)
+    if (__builtin_expect(len - off >= 8, 1))
         return mipro_be64(buf + off) >> (64 - 8 * n);
     for (size_t i = 0; i < n; i++)
         v = v << 8 | buf[off + i];
