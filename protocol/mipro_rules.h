@@ -5,7 +5,7 @@
  * The rules on one message are checked here; those over several messages by the
  * state machine of mipro_conduct.h, which takes their rows from this table.
  * Ids are stable for ever.  To add a rule on one message: an enumerator, a row,
- * a function in mipro_rules.c, and a case that breaks it.
+ * a function in mipro_rule_checks.c, and a case that breaks it.
  *
  * A rule that cannot be judged for octets that the capture lacks is not broken.
  * A message breaks a rule once, at the first place that does; the text counts

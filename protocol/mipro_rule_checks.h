@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * mipro_rule_checks.h - the functions of the rules on one message.
+ *
+ * For mipro_rules.c, whose table has one of them in each row; others want
+ * mipro_rules.h.
+ */
+#ifndef MIPRO_RULE_CHECKS_H
+#define MIPRO_RULE_CHECKS_H
+
+#include "mipro_rules.h"
+
+#define MIPRO_FIRST_SPI 256u /* those below are reserved (2) */
+
+/*
+ * What one rule's function found in one message: the first place goes into the
+ * finding, the others are counted.
+ */
+struct mipro_breach {
+    struct mipro_finding *finding;
+    unsigned places;
+};
+
+/* Where does this message break the rule?  b says nothing yet; nothing added: nowhere. */
+typedef void mipro_check_fn(const struct mipro_evidence *ev, struct mipro_breach *b);
+
+mipro_check_fn mipro_check_message_truncated;
+mipro_check_fn mipro_check_warning_no_target;
+mipro_check_fn mipro_check_trailing_octets;
+mipro_check_fn mipro_check_extension_overrun;
+mipro_check_fn mipro_check_extension_unknown;
+mipro_check_fn mipro_check_extension_misplaced;
+mipro_check_fn mipro_check_update_no_auth;
+mipro_check_fn mipro_check_auth_not_last;
+mipro_check_fn mipro_check_auth_length;
+mipro_check_fn mipro_check_spi_reserved;
+mipro_check_fn mipro_check_reserved_nonzero;
+mipro_check_fn mipro_check_status_unassigned;
+mipro_check_fn mipro_check_pfan_length;
+mipro_check_fn mipro_check_pfan_care_of;
+mipro_check_fn mipro_check_delete_half;
+mipro_check_fn mipro_check_private_half;
+mipro_check_fn mipro_check_port;
+mipro_check_fn mipro_check_address_implausible;
+mipro_check_fn mipro_check_key_expired;
+mipro_check_fn mipro_check_key_weak;
+
+/* What the functions and the short cut before them both ask. */
+
+/*
+ * Walk the extensions, and behind the whole ones that in which the capture ends:
+ * its type is known, and as much of its value as was captured.
+ */
+static inline bool
+mipro_rule_next_ext(const struct mipro_message *m, struct mipro_ext *e)
+{
+    if (e->hdr_len != 0 && e->off >= m->ext_end)
+        return false; /* that was the one that is cut */
+    return mipro_ext_next(m, e) || mipro_ext_cut(m, e);
+}
+
+static inline bool
+mipro_is_type(const struct mipro_message *m, enum mipro_type type)
+{
+    return m->def->type == type && m->def->source != MIPRO_SOURCE_IANA;
+}
+
+static inline bool
+mipro_is_warning_ext(const struct mipro_message *m, const struct mipro_ext *e)
+{
+    return e->type == m->set.warning_ext;
+}
+
+static inline bool
+mipro_is_pfan(const struct mipro_ext *e)
+{
+    return e->type == MIPRO_EXT_PFAN && e->def != NULL && e->def->type == MIPRO_EXT_PFAN;
+}
+
+/* One of the two signs of a deletion without the other (4.3: each alone means it). */
+static inline bool
+mipro_is_half_deletion(const struct mipro_message *m)
+{
+    return mipro_is_type(m, MIPRO_BINDING_UPDATE) && mipro_has(m, MIPRO_F_COA) &&
+           (mipro_value(m, MIPRO_F_LIFE) == 0) !=
+               (mipro_value(m, MIPRO_F_COA) == mipro_value(m, MIPRO_F_HOMEADDR));
+}
+
+/* NULL if nothing speaks against it.  A subnet's broadcast address cannot be told. */
+static inline const char *
+mipro_why_implausible(uint32_t addr)
+{
+    if (addr == 0)
+        return "unspecified";
+    if (addr >> 24 == 127)
+        return "loopback";
+    if (addr >> 28 == 0xe)
+        return "multicast";
+    if (addr == UINT32_MAX)
+        return "broadcast";
+    return NULL;
+}
+
+#endif
