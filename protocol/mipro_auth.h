@@ -125,8 +125,6 @@ size_t mipro_pfan_body(const struct mipro_message *request, const struct mipro_e
  * was filled again and wants another run (HMAC), false when auth is settled.
  * What auth says is what mipro_auth_judge() says.  m's payload must live on.
  */
-void mipro_auth_prefetch(const struct mipro_message *m, const struct mipro_ext *e,
-    const struct mipro_scene *scene); /* ask the cache for what begin() will touch */
 bool mipro_auth_begin(const struct mipro_message *m, const struct mipro_ext *e,
     const struct mipro_scene *scene, struct mipro_auth *auth, struct mipro_lane_job *job);
 bool mipro_auth_step(

@@ -34,19 +34,6 @@ enclose(struct mipro_lane_job *job, const uint8_t *key, size_t len)
     job->stage = STAGE_FINAL;
 }
 
-void
-mipro_auth_prefetch(
-    const struct mipro_message *m, const struct mipro_ext *e, const struct mipro_scene *scene)
-{
-    struct mipro_ends ends[2];
-    uint64_t spi;
-
-    if (scene->ring == NULL || !mipro_ext_value(m, e, MIPRO_F_SPI, &spi))
-        return;
-    mipro_auth_ends(m, e, scene, ends);
-    mipro_keyring_prefetch(scene->ring, (uint32_t)spi, &ends[0]);
-}
-
 bool
 mipro_auth_begin(const struct mipro_message *m, const struct mipro_ext *e,
     const struct mipro_scene *scene, struct mipro_auth *auth, struct mipro_lane_job *job)

@@ -333,7 +333,8 @@ put_slot(struct mipro_keyring *ring, const struct entry *e, uint32_t first, uint
         .b = e->b,
         .shape = shape_of(e),
         .first = count == 1 ? e->index : first,
-        .count = count };
+        .count = count,
+        .key = ring->associations[e->index].key };
 }
 
 static void
@@ -552,6 +553,9 @@ mipro_keyring_find(const struct mipro_keyring *ring, uint32_t spi, const struct 
     return s.n;
 }
 
+/* Rings below this lie in the cache anyhow. */
+#define PREFETCH_FROM 4096
+
 void
 mipro_keyring_prefetch(
     const struct mipro_keyring *ring, uint32_t spi, const struct mipro_ends *ends)
@@ -559,6 +563,24 @@ mipro_keyring_prefetch(
     uint32_t a = ends->a < ends->b ? ends->a : ends->b;
     uint32_t b = ends->a < ends->b ? ends->b : ends->a;
 
-    __builtin_prefetch(&ring->spis[hash_spi(spi) & ring->spi_mask]);
-    __builtin_prefetch(&ring->slots[hash_ends(spi, SHAPE_PAIR, a, b) & ring->slot_mask]);
+    if (ring->n >= PREFETCH_FROM)
+        __builtin_prefetch(&ring->slots[hash_ends(spi, SHAPE_PAIR, a, b) & ring->slot_mask]);
+}
+
+void
+mipro_keyring_prefetch_key(
+    const struct mipro_keyring *ring, uint32_t spi, const struct mipro_ends *ends)
+{
+    uint32_t a = ends->a < ends->b ? ends->a : ends->b;
+    uint32_t b = ends->a < ends->b ? ends->b : ends->a;
+    const struct mipro_slot *slot;
+
+    if (ring->n < PREFETCH_FROM)
+        return;
+    slot = find_slot(ring, spi, SHAPE_PAIR, a, b);
+    if (slot == NULL || slot->count != 1)
+        return;
+    __builtin_prefetch(&ring->associations[slot->first]);
+    __builtin_prefetch((const uint8_t *)(&ring->associations[slot->first] + 1) - 1);
+    __builtin_prefetch(slot->key);
 }

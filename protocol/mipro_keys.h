@@ -172,8 +172,13 @@ struct mipro_candidate {
 size_t mipro_keyring_find(const struct mipro_keyring *ring, uint32_t spi,
     const struct mipro_ends ends[], size_t n_ends, int64_t time,
     struct mipro_candidate out[MIPRO_MAX_CANDIDATES], bool *valid);
-/* Ask the cache for what mipro_keyring_find() will touch. */
+/*
+ * Ask the cache for what mipro_keyring_find() will touch: first for the place of
+ * each message's ends, then, when those have come, for association and key.
+ */
 void mipro_keyring_prefetch(
+    const struct mipro_keyring *ring, uint32_t spi, const struct mipro_ends *ends);
+void mipro_keyring_prefetch_key(
     const struct mipro_keyring *ring, uint32_t spi, const struct mipro_ends *ends);
 
 #endif

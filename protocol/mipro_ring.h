@@ -67,6 +67,7 @@ struct mipro_slot {
     uint16_t shape;     /* see mipro_index.c; 0: the slot is free */
     uint32_t first;     /* in order[]; of an only one the association itself */
     uint32_t count;
+    const struct mipro_key *key; /* of an only one, to be asked for before it is used */
 };
 
 /* An SPI and the shapes that its associations have, in shapes[], best first. */

@@ -20,6 +20,7 @@ static uint32_t of[BATCH * BATCHES]; /* its association */
 static struct mipro_message parsed[BATCH];
 static struct mipro_ext ext[BATCH];
 static struct mipro_scene scene[BATCH];
+static struct mipro_ends ends[BATCH];
 static struct mipro_auth auth[BATCH];
 static struct mipro_lane_job jobs[BATCH];
 static struct mipro_lane_job *list[BATCH];
@@ -88,10 +89,20 @@ take_batch(const struct mipro_keyring *ring, size_t first)
         uint32_t dst = 0xac100000u + of[first + i];
 
         scene[i] = (struct mipro_scene){ 0x0a010001, dst, 0, ring };
+        ends[i] = (struct mipro_ends){ 0x0a010001, dst };
         mipro_message_parse(
             &parsed[i], messages[first + i], LEN, LEN, &settings, MIPRO_IDENT_UNKNOWN);
         mipro_ext_find(&parsed[i], MIPRO_EXT_AUTH, &ext[i]);
     }
+}
+
+static uint32_t
+spi_of(size_t i)
+{
+    uint64_t spi = 0;
+
+    mipro_ext_value(&parsed[i], &ext[i], MIPRO_F_SPI, &spi);
+    return (uint32_t)spi;
 }
 
 /* Returns how many are good. */
@@ -109,7 +120,9 @@ judge_batch(const struct mipro_keyring *ring, size_t first)
 
     take_batch(ring, first);
     for (size_t i = 0; i < BATCH; i++)
-        mipro_auth_prefetch(&parsed[i], &ext[i], &scene[i]);
+        mipro_keyring_prefetch(ring, spi_of(i), &ends[i]);
+    for (size_t i = 0; i < BATCH; i++)
+        mipro_keyring_prefetch_key(ring, spi_of(i), &ends[i]);
     for (size_t i = 0; i < BATCH; i++)
         if (mipro_auth_begin(&parsed[i], &ext[i], &scene[i], &auth[i], &jobs[i]))
             list[n++] = &jobs[i];

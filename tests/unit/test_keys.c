@@ -617,6 +617,7 @@ the_best_association_is_found(void **state)
         const char *name = n > 0 ? out[0].association->name : "none";
 
         mipro_keyring_prefetch(ring, look_ups[i].spi, look_ups[i].ends);
+        mipro_keyring_prefetch_key(ring, look_ups[i].spi, look_ups[i].ends);
         if (strcmp(name, look_ups[i].name != NULL ? look_ups[i].name : "none") != 0)
             fail_msg("row %zu found %s", i, name);
         if (n > 0 && (n != 1 || !valid))
@@ -871,8 +872,7 @@ random_rings_load_and_find_as_the_plain_rule_says(void **state)
         for (int i = rand() % 12; i >= 0; i--) {
             char name[16], end[2][32];
             const char *const row[MIPRO_KEY_FIELDS] = { name, end[0], end[1],
-                rand() % 2 == 0 ? "300" : "301",
-                rand() % 4 == 0 ? "master:text:a" : "text:a" };
+                rand() % 2 == 0 ? "300" : "301", rand() % 4 == 0 ? "master:text:a" : "text:a" };
 
             snprintf(name, sizeof(name), "%d", i);
             for (unsigned k = 0; k < 2; k++) {
@@ -917,6 +917,8 @@ a_hundred_thousand_associations_load_and_are_found(void **state)
         struct mipro_candidate out[MIPRO_MAX_CANDIDATES];
         bool valid;
 
+        mipro_keyring_prefetch(ring, 4097, &ends);
+        mipro_keyring_prefetch_key(ring, 4097, &ends);
         assert_int_equal(mipro_keyring_find(ring, 4097, &ends, 1, 0, out, &valid), 1);
         assert_int_equal(out[0].association->index, i);
     }
