@@ -553,8 +553,11 @@ mipro_keyring_find(const struct mipro_keyring *ring, uint32_t spi, const struct 
     return s.n;
 }
 
-/* Rings below this lie in the cache anyhow. */
-#define PREFETCH_FROM 4096
+bool
+mipro_keyring_is_large(const struct mipro_keyring *ring)
+{
+    return ring->n >= 4096;
+}
 
 void
 mipro_keyring_prefetch(
@@ -563,8 +566,7 @@ mipro_keyring_prefetch(
     uint32_t a = ends->a < ends->b ? ends->a : ends->b;
     uint32_t b = ends->a < ends->b ? ends->b : ends->a;
 
-    if (ring->n >= PREFETCH_FROM)
-        __builtin_prefetch(&ring->slots[hash_ends(spi, SHAPE_PAIR, a, b) & ring->slot_mask]);
+    __builtin_prefetch(&ring->slots[hash_ends(spi, SHAPE_PAIR, a, b) & ring->slot_mask]);
 }
 
 void
@@ -573,11 +575,8 @@ mipro_keyring_prefetch_key(
 {
     uint32_t a = ends->a < ends->b ? ends->a : ends->b;
     uint32_t b = ends->a < ends->b ? ends->b : ends->a;
-    const struct mipro_slot *slot;
+    const struct mipro_slot *slot = find_slot(ring, spi, SHAPE_PAIR, a, b);
 
-    if (ring->n < PREFETCH_FROM)
-        return;
-    slot = find_slot(ring, spi, SHAPE_PAIR, a, b);
     if (slot == NULL || slot->count != 1)
         return;
     __builtin_prefetch(&ring->associations[slot->first]);

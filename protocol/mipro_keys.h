@@ -174,8 +174,10 @@ size_t mipro_keyring_find(const struct mipro_keyring *ring, uint32_t spi,
     struct mipro_candidate out[MIPRO_MAX_CANDIDATES], bool *valid);
 /*
  * Ask the cache for what mipro_keyring_find() will touch: first for the place of
- * each message's ends, then, when those have come, for association and key.
+ * each message's ends, then, when those have come, for association and key.  It
+ * pays only where the cache does not hold the ring.
  */
+bool mipro_keyring_is_large(const struct mipro_keyring *ring);
 void mipro_keyring_prefetch(
     const struct mipro_keyring *ring, uint32_t spi, const struct mipro_ends *ends);
 void mipro_keyring_prefetch_key(

@@ -238,9 +238,10 @@ unwrap_frames(struct vrf_batch *b, const struct vrf_options *o)
 }
 
 static void
-prefetch_keys(const struct vrf_batch *b, const struct vrf_options *o)
+prefetch_keys(const struct vrf_batch *b, const struct vrf_options *o,
+    void (*prefetch)(const struct mipro_keyring *, uint32_t, const struct mipro_ends *))
 {
-    for (uint32_t i = 0; o->ring != NULL && i < b->messages.n; i++) {
+    for (uint32_t i = 0; i < b->messages.n; i++) {
         const struct vrf_message *message = &b->messages.at[i];
         struct mipro_scene scene = scene_of(message, o);
         struct mipro_ends ends[2];
@@ -250,7 +251,7 @@ prefetch_keys(const struct vrf_batch *b, const struct vrf_options *o)
         if (mipro_ext_find(&message->m, mipro_auth_ext_type(&message->m.set), &e) &&
             mipro_ext_value(&message->m, &e, MIPRO_F_SPI, &spi) &&
             mipro_auth_ends(&message->m, &e, &scene, ends) != 0)
-            mipro_keyring_prefetch(o->ring, (uint32_t)spi, ends);
+            prefetch(o->ring, (uint32_t)spi, ends);
     }
 }
 
@@ -261,7 +262,10 @@ vrf_judge(struct vrf_batch *b, const struct vrf_options *o)
 
     lanes.n = 0;
     unwrap_frames(b, o);
-    prefetch_keys(b, o);
+    if (o->ring != NULL && mipro_keyring_is_large(o->ring)) {
+        prefetch_keys(b, o, mipro_keyring_prefetch);
+        prefetch_keys(b, o, mipro_keyring_prefetch_key);
+    }
     for (uint32_t i = 0; i < b->messages.n; i++)
         if (!b->messages.at[i].open && !queue_auths(b, i, &lanes, o))
             judge_alone(b, &b->messages.at[i], o);
