@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NTP_1970 UINT64_C(2208988800) /* seconds from 1900 */
 #define MAX_TARGETS 365u
 #define ATTEMPTS (1u << 20)
 #define DATA_LEN 32u
@@ -111,20 +110,14 @@ resolve(const struct inj_world *w, uint64_t arg)
     return 0;
 }
 
-/*
- * An NTP time (RFC 2002 5.6.1): seconds, 12 bits of their fraction, 8 that count,
- * 12 from the seed.  So it grows, and no two are equal.
- */
+/* The time, then 8 bits that count and 12 from the seed: it grows, and no two are equal. */
 static uint64_t
 time_ident(struct inj_world *w, int64_t shift)
 {
-    const int64_t time = w->time + shift * MIPRO_SECOND;
-    const uint64_t seconds = (uint64_t)(time / MIPRO_SECOND) + NTP_1970;
-    const uint64_t fraction = ((uint64_t)(time % MIPRO_SECOND) << 32) / (uint64_t)MIPRO_SECOND;
     const uint64_t low = (w->n & 0xff) << 12 | (inj_random(w->seed, w->n) & 0xfff);
 
     w->n++;
-    return seconds << 32 | (fraction & 0xfff00000u) | low;
+    return inj_time_ident(w->time + shift * MIPRO_SECOND, (uint32_t)low);
 }
 
 /* An identification as the association's replay method wants it. */
@@ -210,8 +203,7 @@ compose(struct maker *k)
         k->packet.home = k->content.home;
         return inj_compose(&k->payload, &k->content, &k->w->set);
     }
-    set_len(&k->payload, DATA_LEN);
-    memset(k->payload.octets, 'd', DATA_LEN);
+    inj_compose_data(&k->payload, DATA_LEN, &k->w->set);
     return true;
 }
 

@@ -27,8 +27,9 @@ enum inj_target { INJ_RECEIVER, INJ_HOME_AGENT, INJ_FOREIGN_AGENT, INJ_MOBILE_NO
 #define INJ_ACK_133 0x00010u
 #define INJ_ACK_134 0x00020u
 #define INJ_ACK_OTHER 0x00040u /* any other status but 0 */
-#define INJ_UPDATE 0x00080u /* a Binding Update (to the requester, a target, the previous agent)   \
-                             */
+#define INJ_UPDATE                                                                                 \
+    0x00080u /* a Binding Update (to the requester, a target, the previous agent)                  \
+              */
 #define INJ_REPLY_0 0x00100u
 #define INJ_REPLY_67 0x00200u
 #define INJ_REPLY_70 0x00400u
@@ -137,7 +138,6 @@ enum inj_node {
 #define INJ_SYMBOL (UINT64_C(1) << 40)
 #define NODE(name) (INJ_SYMBOL | INJ_NODE_##name)
 
-#define INJ_DATA 0u /* a "message": a datagram of a correspondent to the mobile node */
 #define INJ_OPS 12
 
 struct inj_step {

@@ -10,6 +10,7 @@
 #define ADVERT_OFF 16u    /* of the extension: behind the ICMP header and one router address */
 #define ADVERT_LIFE 1800u /* seconds, RFC 1256's default */
 #define PFAN_FIXED 16u
+#define NTP_1970 UINT64_C(2208988800) /* seconds from 1900 */
 
 static void
 store_be(uint8_t *to, size_t n, uint64_t v)
@@ -38,6 +39,15 @@ inj_random(uint64_t seed, uint64_t n)
     z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
     z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
     return z ^ z >> 31;
+}
+
+uint64_t
+inj_time_ident(int64_t time, uint32_t low)
+{
+    const uint64_t seconds = (uint64_t)(time / MIPRO_SECOND) + NTP_1970;
+    const uint64_t fraction = ((uint64_t)(time % MIPRO_SECOND) << 32) / (uint64_t)MIPRO_SECOND;
+
+    return seconds << 32 | (fraction & 0xfff00000u) | (low & 0xfffffu);
 }
 
 static const struct mipro_field_def *
@@ -96,6 +106,26 @@ compose_advert(struct inj_payload *p, const struct inj_content *c)
     return true;
 }
 
+static void
+begin(struct inj_payload *p, uint8_t type, const struct mipro_settings *set)
+{
+    p->b = (struct mipro_build){ .buf = p->octets, .size = sizeof(p->octets), .set = *set };
+    p->set = *set;
+    p->type = type;
+    p->len = p->body_len = p->pfan_off = p->warn_off = p->last_off = p->auth_off = 0;
+    p->last_def = p->auth_def = NULL;
+    p->signer = p->pfan_signer = (struct mipro_candidate){ NULL, 0 };
+}
+
+void
+inj_compose_data(struct inj_payload *p, size_t n, const struct mipro_settings *set)
+{
+    begin(p, INJ_DATA, set);
+    for (size_t i = 0; i < n; i++)
+        p->octets[i] = (uint8_t)('a' + i % 26);
+    p->len = p->b.len = n;
+}
+
 bool
 inj_compose(struct inj_payload *p, const struct inj_content *c, const struct mipro_settings *set)
 {
@@ -103,11 +133,7 @@ inj_compose(struct inj_payload *p, const struct inj_content *c, const struct mip
     const struct mipro_msg_def *def;
     unsigned flags = c->flags;
 
-    p->set = *set;
-    p->type = c->type;
-    p->len = p->body_len = p->pfan_off = p->warn_off = p->last_off = p->auth_off = 0;
-    p->last_def = p->auth_def = NULL;
-    p->signer = p->pfan_signer = (struct mipro_candidate){ NULL, 0 };
+    begin(p, c->type, set);
     if (c->type == INJ_ADVERTISEMENT)
         return compose_advert(p, c);
 
@@ -332,7 +358,7 @@ inj_find_field(const struct inj_payload *p, enum mipro_field id, size_t *off, si
     size_t base = 0, end = p->body_len;
 
     if (id < MIPRO_F_MESSAGE_COUNT) {
-        f = p->type == INJ_ADVERTISEMENT ? NULL : mipro_find_field(p->b.def->fields, id);
+        f = p->b.def == NULL ? NULL : mipro_find_field(p->b.def->fields, id);
     } else if (p->type == INJ_ADVERTISEMENT) {
         f = mipro_find_field(mipro_advert_fields(), id);
         base = ADVERT_OFF;

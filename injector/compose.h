@@ -13,6 +13,7 @@
 #include "mipro_build.h"
 
 #define INJ_ADVERTISEMENT 9u /* type of an ICMP router advertisement; no type of ours */
+#define INJ_DATA 0u          /* a datagram of a correspondent; no message at all */
 
 /* What a message says.  Only what its type has is looked at. */
 struct inj_content {
@@ -59,6 +60,9 @@ struct inj_payload {
 bool inj_compose(
     struct inj_payload *p, const struct inj_content *c, const struct mipro_settings *set);
 
+/* Or begin a datagram that is no message: n octets. */
+void inj_compose_data(struct inj_payload *p, size_t n, const struct mipro_settings *set);
+
 /* Append an extension of any type, its value as given. */
 bool inj_put_ext(struct inj_payload *p, uint8_t type, const uint8_t *value, size_t n);
 /* Append a Binding Warning extension. */
@@ -104,5 +108,11 @@ bool inj_apply_setting(struct inj_payload *p, const struct inj_setting *s, char 
 
 /* The n-th number that comes of a seed; any n, in any order (splitmix64). */
 uint64_t inj_random(uint64_t seed, uint64_t n);
+
+/*
+ * An identification that is an NTP time (RFC 2002 5.6.1): seconds, 12 bits of their
+ * fraction, and the low 20 bits of low.
+ */
+uint64_t inj_time_ident(int64_t time, uint32_t low);
 
 #endif

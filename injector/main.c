@@ -20,6 +20,7 @@ run(const struct inj_options *o)
     case INJ_CMD_REGISTRATION:
     case INJ_CMD_REPLY:
     case INJ_CMD_ADVERTISEMENT:
+    case INJ_CMD_DATA:
         return inj_message_command(o);
     case INJ_CMD_CASES:
         return inj_cases_command(o);

@@ -30,8 +30,8 @@ enum kind {
 #define BIT(command) (1u << INJ_CMD_##command)
 #define MESSAGES                                                                                   \
     (BIT(WARNING) | BIT(REQUEST) | BIT(UPDATE) | BIT(ACKNOWLEDGE) | BIT(REGISTRATION) |            \
-        BIT(REPLY) | BIT(ADVERTISEMENT))
-#define ABOUT_A_NODE (MESSAGES & ~BIT(ADVERTISEMENT))
+        BIT(REPLY) | BIT(ADVERTISEMENT) | BIT(DATA))
+#define ABOUT_A_NODE (MESSAGES & ~(BIT(ADVERTISEMENT) | BIT(DATA)))
 #define SENDING (MESSAGES | BIT(CASE) | BIT(FUZZ) | BIT(SCENARIO))
 #define CASES (BIT(CASE) | BIT(FUZZ) | BIT(TEST))
 #define IDENTIFIED (BIT(REQUEST) | BIT(UPDATE) | BIT(ACKNOWLEDGE) | BIT(REGISTRATION) | BIT(REPLY))
@@ -60,6 +60,7 @@ static const struct {
     [INJ_CMD_REGISTRATION]  = { "registration",  "",        "send a Registration Request" },
     [INJ_CMD_REPLY]         = { "reply",         "",        "send a Registration Reply" },
     [INJ_CMD_ADVERTISEMENT] = { "advertisement", "",        "send a Mobility Agent Advertisement" },
+    [INJ_CMD_DATA]          = { "data",          "",        "send a datagram of a correspondent, as tunnels carry them" },
     [INJ_CMD_CASES]         = { "cases",         "",        "list the malformed and borderline cases" },
     [INJ_CMD_CASE]          = { "case",          " ID...",  "send these cases (all: every one)" },
     [INJ_CMD_FUZZ]          = { "fuzz",          "",        "send good messages with seeded mutations" },
@@ -86,13 +87,14 @@ static const struct option_def options[INJ_OPTIONS] = {
     [INJ_OPT_PFAN_SPI]         = { "pfan-spi",         "N",         KIND_NUMBER,    0, UINT32_MAX,           BIT(REGISTRATION),                                    0,                                                                    "its SPI, of mobile node and previous agent (--spi)" },
     [INJ_OPT_PFAN_READING]     = { "pfan-reading",     "WORDS",     KIND_TEXT,      0, 0,                    BIT(REGISTRATION),                                    0,                                                                    "what its authenticator covers: of I=0|1 M=0|1 G=0|1 body|body-type-length, those that differ from the default" },
     [INJ_OPT_WARN]             = { "warn",             "ADDR[,...]", KIND_ADDRESSES, 0, 0,                   BIT(REGISTRATION),                                    0,                                                                    "append a Binding Warning extension for these targets" },
+    [INJ_OPT_LENGTH]           = { "length",           "N",         KIND_NUMBER,    0, 65507,                BIT(DATA),                                            0,                                                                    "octets of UDP payload (32)" },
     [INJ_OPT_SOURCE]           = { "source",           "ADDR",      KIND_ADDRESS,   0, 0,                    (SENDING | BIT(TEST)) & ~BIT(SCENARIO),               (SENDING | BIT(TEST)) & ~BIT(SCENARIO),                               "IP source" },
     [INJ_OPT_DESTINATION]      = { "destination",      "ADDR",      KIND_ADDRESS,   0, 0,                    (SENDING | BIT(TEST)) & ~BIT(SCENARIO),               (SENDING | BIT(TEST)) & ~BIT(SCENARIO) & ~BIT(ADVERTISEMENT),         "IP destination (advertisement: 224.0.0.1)" },
-    [INJ_OPT_SOURCE_PORT]      = { "source-port",      "N",         KIND_NUMBER,    0, 0xffff,               ABOUT_A_NODE,                                         0,                                                                    "UDP source port (434)" },
-    [INJ_OPT_DESTINATION_PORT] = { "destination-port", "N",         KIND_NUMBER,    0, 0xffff,               ABOUT_A_NODE,                                         0,                                                                    "UDP destination port (434)" },
+    [INJ_OPT_SOURCE_PORT]      = { "source-port",      "N",         KIND_NUMBER,    0, 0xffff,               MESSAGES & ~BIT(ADVERTISEMENT),                       0,                                                                    "UDP source port (434; data: 5001)" },
+    [INJ_OPT_DESTINATION_PORT] = { "destination-port", "N",         KIND_NUMBER,    0, 0xffff,               MESSAGES & ~BIT(ADVERTISEMENT),                       0,                                                                    "UDP destination port (434; data: 5001)" },
     [INJ_OPT_TTL]              = { "ttl",              "N",         KIND_NUMBER,    0, 255,                  MESSAGES,                                             0,                                                                    "time to live (64; advertisement: 1)" },
     [INJ_OPT_TUNNEL]           = { "tunnel",           "KIND,SRC,DST", KIND_WORDS,  0, 0,                    MESSAGES,                                             0,                                                                    "send through a tunnel of KIND ipip, minimal or gre; again: a tunnel around it" },
-    [INJ_OPT_KEYS]             = { "keys",             "FILE",      KIND_TEXT,      0, 0,                    SENDING | BIT(TEST),                                  BIT(CASE) | BIT(TEST) | BIT(FUZZ),                                    "mobility security associations; see mipro-keys(5)" },
+    [INJ_OPT_KEYS]             = { "keys",             "FILE",      KIND_TEXT,      0, 0,                    ABOUT_A_NODE | CASES | BIT(SCENARIO),                                 BIT(CASE) | BIT(TEST) | BIT(FUZZ),                                    "mobility security associations; see mipro-keys(5)" },
     [INJ_OPT_SPI]              = { "spi",              "N",         KIND_NUMBER,    0, UINT32_MAX,           ABOUT_A_NODE | CASES,                                 CASES,                                                                "sign with the association of this SPI: extension 35; 32 in a registration or reply" },
     [INJ_OPT_SET_SIGNED]       = { "set-signed",       "FIELD=VALUE", KIND_WORDS,   0, 0,                    MESSAGES,                                             0,                                                                    "replace a field's octets before the authenticator is computed" },
     [INJ_OPT_SET]              = { "set",              "FIELD=VALUE", KIND_WORDS,   0, 0,                    MESSAGES,                                             0,                                                                    "replace a field's octets after the authenticator was computed" },
@@ -119,16 +121,33 @@ static const struct option_def options[INJ_OPTIONS] = {
 };
 /* clang-format on */
 
+/* What complaints are about: whoever reads a file says so, for what is called reads words only. */
+static struct {
+    const char *file;
+    unsigned line;
+} about;
+
+void
+inj_complain_about(const char *file, unsigned line)
+{
+    about.file = file;
+    about.line = line;
+}
+
 void
 inj_complain(const char *format, ...)
 {
+    char text[1024];
     va_list args;
 
-    fputs("mipro-inject: ", stderr);
     va_start(args, format);
-    vfprintf(stderr, format, args);
+    vsnprintf(text, sizeof(text), format, args);
     va_end(args);
-    fputc('\n', stderr);
+    if (about.file == NULL)
+        fprintf(stderr, "mipro-inject: %s\n", text);
+    else
+        fprintf(stderr, "mipro-inject: %s:%u: %s\n", about.file, about.line,
+            text + (strncmp(text, "--", 2) == 0 ? 2 : 0));
 }
 
 enum inj_command

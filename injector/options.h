@@ -32,6 +32,7 @@ enum inj_command {
     INJ_CMD_REGISTRATION,
     INJ_CMD_REPLY,
     INJ_CMD_ADVERTISEMENT,
+    INJ_CMD_DATA,
     INJ_CMD_CASES,
     INJ_CMD_CASE,
     INJ_CMD_FUZZ,
@@ -58,6 +59,7 @@ enum inj_option {
     INJ_OPT_PFAN_SPI,
     INJ_OPT_PFAN_READING,
     INJ_OPT_WARN,
+    INJ_OPT_LENGTH,
     INJ_OPT_SOURCE,
     INJ_OPT_DESTINATION,
     INJ_OPT_SOURCE_PORT,
@@ -149,5 +151,10 @@ bool inj_parse_flags(
 
 /* "mipro-inject: ..." and a line end, to standard error. */
 void inj_complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/*
+ * From now on complaints are about this line of a file, whose words are options
+ * without their dashes; NULL: about the command line.
+ */
+void inj_complain_about(const char *file, unsigned line);
 
 #endif
