@@ -8,6 +8,7 @@
 #include "case.h"
 #include "message.h"
 #include "options.h"
+#include "scenario.h"
 
 static enum inj_status
 run(const struct inj_options *o)
@@ -26,6 +27,8 @@ run(const struct inj_options *o)
         return inj_cases_command(o);
     case INJ_CMD_CASE:
         return inj_case_command(o);
+    case INJ_CMD_SCENARIO:
+        return inj_scenario_command(o);
     default:
         inj_complain("%s: not there yet", inj_command_name(o->command));
         return INJ_USAGE;

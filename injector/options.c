@@ -102,7 +102,7 @@ static const struct option_def options[INJ_OPTIONS] = {
     [INJ_OPT_WARNING_EXT]      = { "warning-ext",      "N",         KIND_NUMBER,    1, 255,                  MESSAGES | CASES | BIT(SCENARIO),                     0,                                                                    "type of the Binding Warning extension (16)" },
     [INJ_OPT_SEED]             = { "seed",             "N",         KIND_NUMBER,    0, UINT64_MAX,           SENDING | BIT(TEST),                                  0,                                                                    "what is not given comes from this number (1)" },
     [INJ_OPT_COUNT]            = { "count",            "N",         KIND_NUMBER,    1, UINT64_MAX,           MESSAGES | BIT(FUZZ),                                 0,                                                                    "messages to send (1; with --duration: rate times duration)" },
-    [INJ_OPT_RATE]             = { "rate",             "PPS",       KIND_DECIMAL,   0, 1000000000,           SENDING,                                              0,                                                                    "packets a second (in a file 1; live as fast as the interface takes them)" },
+    [INJ_OPT_RATE]             = { "rate",             "PPS",       KIND_DECIMAL,   0, 1000000000,           SENDING & ~BIT(SCENARIO),                                      0,                                                                    "packets a second (in a file 1; live as fast as the interface takes them)" },
     [INJ_OPT_DURATION]         = { "duration",         "S",         KIND_DECIMAL,   0, 100000000,            MESSAGES | BIT(FUZZ),                                 0,                                                                    "stop after so many seconds" },
     [INJ_OPT_WRITE]            = { "write",            "FILE",      KIND_TEXT,      0, 0,                    SENDING,                                              0,                                                                    "write a pcap file, or pcapng by its name; - is standard output; no privilege needed" },
     [INJ_OPT_START]            = { "start",            "TIME",      KIND_TIME,      0, 0,                    SENDING,                                              0,                                                                    "time of the first packet in a file, RFC 3339 (1999-02-25T12:00:00Z)" },
@@ -164,6 +164,16 @@ const char *
 inj_command_name(enum inj_command command)
 {
     return commands[command].name;
+}
+
+bool
+inj_command_knows(enum inj_command command, const char *name, size_t n)
+{
+    for (size_t i = 0; i < INJ_OPTIONS; i++)
+        if ((options[i].commands >> command & 1) != 0 && strlen(options[i].name) == n &&
+            strncmp(options[i].name, name, n) == 0)
+            return true;
+    return false;
 }
 
 const char *
@@ -273,6 +283,21 @@ inj_parse_time(const char *text, int64_t *time)
         return false; /* a pcap file has 32 bits for them */
     *time = seconds * MIPRO_SECOND + fraction;
     return true;
+}
+
+bool
+inj_parse_draft(const char *text, enum mipro_draft *draft)
+{
+    static const char *const words[] = {
+        [MIPRO_DRAFT_08] = "08", [MIPRO_DRAFT_09] = "09", [MIPRO_DRAFT_11] = "11"
+    };
+
+    for (size_t i = 0; i < COUNT(words); i++)
+        if (strcmp(words[i], text) == 0) {
+            *draft = (enum mipro_draft)i;
+            return true;
+        }
+    return false;
 }
 
 bool

@@ -122,6 +122,8 @@ void inj_options_free(struct inj_options *o);
 /* INJ_COMMANDS if there is none of this name. */
 enum inj_command inj_command_by_name(const char *name);
 const char *inj_command_name(enum inj_command command);
+/* Has the command an option of this name (n octets, without dashes)? */
+bool inj_command_knows(enum inj_command command, const char *name, size_t n);
 const char *inj_option_name(enum inj_option option); /* "--care-of" */
 void inj_help(enum inj_command command); /* to standard output; INJ_COMMANDS: all of them */
 /* Every option once, a line each: for the check of the man page. */
@@ -145,6 +147,7 @@ bool inj_parse_number(const char *text, uint64_t max, uint64_t *number); /* deci
 bool inj_parse_address(const char *text, uint32_t *addr);
 bool inj_parse_time(const char *text, int64_t *time); /* RFC 3339, UTC */
 bool inj_parse_decimal(const char *text, double max, double *decimal);
+bool inj_parse_draft(const char *text, enum mipro_draft *draft); /* 08, 09, 11 */
 /* Letters of a flag list to its bits; false and *odd the first letter that is none. */
 bool inj_parse_flags(
     const char *text, const struct mipro_flag_def *flags, uint16_t *bits, char *odd);

@@ -217,6 +217,8 @@ read_settings(
 bool
 inj_order_read(struct inj_order *w, const struct inj_options *o)
 {
+    w->content = (struct inj_content){ 0 };
+    w->fresh_ident = w->has_pfan = false;
     if (inj_given(o, INJ_OPT_SPI) && !inj_given(o, INJ_OPT_KEYS)) {
         inj_complain("--spi: names an association of a key file; give --keys=FILE "
                      "(an SPI of any value: --set auth.spi=N)");

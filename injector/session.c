@@ -18,21 +18,13 @@ warn_of_keys(void *ctx, const char *text)
 static bool
 read_settings(struct inj_session *s)
 {
-    static const struct {
-        const char *word;
-        enum mipro_draft draft;
-    } drafts[] = { { "08", MIPRO_DRAFT_08 }, { "09", MIPRO_DRAFT_09 }, { "11", MIPRO_DRAFT_11 } };
     const struct inj_options *o = s->options;
 
     s->set = (struct mipro_settings)MIPRO_SETTINGS;
     s->set.warning_ext = (uint8_t)inj_number(o, INJ_OPT_WARNING_EXT, MIPRO_EXT_WARNING);
-    if (!inj_given(o, INJ_OPT_DRAFT))
+    if (!inj_given(o, INJ_OPT_DRAFT) ||
+        inj_parse_draft(o->value[INJ_OPT_DRAFT].text, &s->set.draft))
         return true;
-    for (size_t i = 0; i < sizeof(drafts) / sizeof(drafts[0]); i++)
-        if (strcmp(drafts[i].word, o->value[INJ_OPT_DRAFT].text) == 0) {
-            s->set.draft = drafts[i].draft;
-            return true;
-        }
     inj_complain("--draft: '%s' is none of 08, 09, 11", o->value[INJ_OPT_DRAFT].text);
     return false;
 }

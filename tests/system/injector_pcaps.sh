@@ -1,0 +1,41 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# pcaps/ is what scripts/make-pcaps makes, octet for octet; each capture that is
+# named after a rule breaks that rule and no other, and the good ones break none.
+set -euo pipefail
+build=$1 verify=$1/mipro-verify
+cd "$(dirname "$0")/../.."
+[[ -x $verify ]] || exit 77
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+faults=0
+fault() {
+    echo "$*"
+    faults=$((faults + 1))
+}
+
+scripts/make-pcaps "$build/mipro-inject" "$dir" || fault "make-pcaps: status $?"
+for file in pcaps/*.pcap pcaps/README.md; do
+    cmp "$file" "$dir/${file#pcaps/}" || fault "$file: scripts/make-pcaps makes it otherwise"
+done
+for file in "$dir"/*; do
+    [[ -e pcaps/${file##*/} ]] || fault "${file##*/}: is not in pcaps/"
+done
+
+for file in pcaps/rule-*.pcap pcaps/conduct-*.pcap; do
+    rule=$(basename "$file" .pcap)
+    rule=${rule#rule-} rule=${rule#conduct-}
+    found=$("$verify" -k pcaps/mipro.keys --port=5434 -o json "$file" 2>/dev/null |
+        jq -r 'select(.record == "finding").rule' | sort -u | paste -sd,) || true
+    # A lone acknowledge answers nothing; a lone registration waits.
+    [[ $file != *rule-status-unassigned* ]] || found=${found#acknowledge-unsolicited,}
+    [[ $found == "$rule" ]] || fault "$file: mipro-verify finds '$found'"
+done
+for rule in $("$verify" --list-rules | awk '{ print $1 }'); do
+    [[ -e pcaps/rule-$rule.pcap || -e pcaps/conduct-$rule.pcap ]] || fault "no capture breaks $rule alone"
+done
+for name in smooth-handoff correspondent return-home private-node lost-acknowledge nonce-resynchronization \
+    auth-hmac-md5 auth-covers-spi auth-any auth-master; do
+    "$verify" -k pcaps/mipro.keys -q "pcaps/$name.pcap" || fault "$name: is not good throughout"
+done
+[[ $faults -eq 0 ]]
