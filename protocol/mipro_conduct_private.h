@@ -4,7 +4,8 @@
  *
  *   mipro_conduct.c           the machine: events in, time, findings out
  *   mipro_conduct_table.c     memory: pools, home addresses, those who wait
- *   mipro_conduct_exchange.c  warnings, requests, updates, acknowledges, rates
+ *   mipro_conduct_exchange.c  warnings, requests, updates; how often
+ *   mipro_conduct_acknowledge.c  their acknowledges
  *   mipro_conduct_replay.c    identifications: replay, nonce-chain
  *   mipro_conduct_register.c  registrations: privacy, lifetime-exceeds
  *   mipro_conduct_handoff.c   PFANs and the Binding Updates made from them
@@ -374,15 +375,19 @@ void wait_end(struct mipro_conduct *c, struct wait *w);
 
 /* mipro_conduct_exchange.c */
 struct path *path_find(struct home *h, uint32_t src, uint32_t dst, enum path_kind kind);
+/* The update of this frame, or NULL if it is not in mind any more. */
+struct recent *recent_find(struct path *p, uint64_t frame);
 void see_warning(struct mipro_conduct *c, struct view *v);
 void see_request(struct mipro_conduct *c, struct view *v);
 void see_update(struct mipro_conduct *c, struct view *v);
-void see_acknowledge(struct mipro_conduct *c, struct view *v);
 void answer_expired(struct mipro_conduct *c, struct wait *w);
 void ack_expired(struct mipro_conduct *c, struct wait *w);
 /* No more wait for the acknowledge; the update stays in mind. */
 void ack_forget(struct mipro_conduct *c, struct wait *w);
 void target_expired(struct mipro_conduct *c, struct wait *w);
+
+/* mipro_conduct_acknowledge.c */
+void see_acknowledge(struct mipro_conduct *c, struct view *v);
 
 /* mipro_conduct_replay.c */
 /* Was it replayed?  answers: it bears the identification of a request that waits for it. */

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Binding Acknowledges (4.4): which update each answers, and whether it may.
+ */
+#include "mipro_conduct_private.h"
+
+/* An update that an acknowledge may answer. */
+struct candidate {
+    struct path *path;
+    struct wait *wait;     /* if it waits */
+    struct recent *recent; /* if it is still in mind */
+    uint64_t frame;
+    struct ident ident;
+    unsigned flags; /* RECENT_ */
+    int score;
+};
+
+/*
+ * The acknowledge goes back to the sender of the update; that of a previous foreign
+ * agent goes to the mobile node's home address, through its tunnel (8.1).
+ */
+static bool
+goes_back(const struct view *v, uint32_t src, uint32_t dst, uint32_t homeaddr)
+{
+    return dst == v->ev->src && (src == v->ev->dst || homeaddr == v->ev->dst);
+}
+
+/*
+ * Of several that fit: one that asked before one that did not, one not answered yet
+ * before one that was, and what accuses nobody before what does.
+ */
+static int
+score_candidate(const struct candidate *a, unsigned status)
+{
+    int score = 0;
+
+    if ((a->flags & RECENT_A) != 0)
+        score += 4;
+    if ((a->flags & RECENT_ANSWERED) == 0)
+        score += 2;
+    if (status == 131 ? (a->flags & RECENT_GENUINE) == 0 : (a->flags & RECENT_FORGED) == 0)
+        score += 1;
+    return score;
+}
+
+static void
+consider(struct candidate *best, struct candidate *other, const struct view *v, bool exact)
+{
+    if (ident_fits(other->ident, v->ident) != exact)
+        return;
+    /* What does not fit is a wrong answer only to one that asked and still has none. */
+    if (!exact && (other->flags & (RECENT_A | RECENT_ANSWERED)) != RECENT_A)
+        return;
+    other->score = score_candidate(other, view_field(v, MIPRO_F_STATUS));
+    if (best->frame == 0 || other->score > best->score ||
+        (!exact && other->score == best->score && other->frame > best->frame))
+        *best = *other;
+}
+
+/* The update that v acknowledges, with its identification or without regard to it. */
+static struct candidate
+find_acknowledged(const struct view *v, bool exact)
+{
+    struct candidate best = { .frame = 0 };
+    struct home *h = v->home;
+
+    for (struct wait *w = wait_first(h); w != NULL; w = wait_next(h, w)) {
+        struct candidate other = { .wait = w, .frame = w->frame, .ident = w->ident };
+
+        if (w->kind != WAIT_ACK || !goes_back(v, w->src, w->dst, h->addr))
+            continue;
+        other.flags = RECENT_A | (w->genuine ? RECENT_GENUINE : 0);
+        consider(&best, &other, v, exact);
+    }
+    for (struct path *p = h->paths; p != NULL; p = p->next) {
+        if (p->kind != PATH_UPDATES || !goes_back(v, p->src, p->dst, h->addr))
+            continue;
+        for (unsigned i = 0; i < RECENT; i++) {
+            struct recent *r = &p->recent[i];
+            struct candidate other = { .path = p, .recent = r, .frame = r->frame };
+
+            if (r->frame == 0 || (r->flags & RECENT_WAITS) != 0)
+                continue;
+            other.ident = (struct ident){ r->ident, r->ident_state };
+            other.flags = r->flags;
+            consider(&best, &other, v, exact);
+        }
+    }
+    if (best.wait != NULL) {
+        best.path = path_find(h, best.wait->src, best.wait->dst, PATH_UPDATES);
+        if (best.path != NULL)
+            best.recent = recent_find(best.path, best.frame);
+    }
+    return best;
+}
+
+/* It has its answer, right or wrong. */
+static void
+settle(struct mipro_conduct *c, struct candidate *a)
+{
+    if (a->recent != NULL) {
+        a->recent->flags &= (uint8_t)~RECENT_WAITS;
+        a->recent->flags |= RECENT_ANSWERED;
+    }
+    if (a->wait != NULL)
+        wait_end(c, a->wait);
+}
+
+/*
+ * acknowledge-mismatch (4.4) by home address: an update about another one waits, that
+ * fits in all else.  Only those that began to wait last are asked.
+ */
+static struct wait *
+find_namesake(const struct mipro_conduct *c, const struct view *v)
+{
+    unsigned n = 0;
+
+    for (struct link *l = c->by_time.prev; l != &c->by_time && n < MAX_NAMESAKES; l = l->prev) {
+        struct wait *w = RECORD(l, struct wait, by.time);
+
+        n++;
+        if (w->kind == WAIT_ACK && goes_back(v, w->src, w->dst, w->home->addr) &&
+            ident_fits(w->ident, v->ident))
+            return w;
+    }
+    return NULL;
+}
+
+/* No update fits: is it a wrong answer, or none? */
+static void
+judge_unfitting(struct mipro_conduct *c, const struct view *v)
+{
+    struct mipro_finding f = finding_of(v, MIPRO_RULE_ACKNOWLEDGE_MISMATCH);
+    struct candidate a = { .frame = 0 };
+    struct wait *w;
+
+    if (v->home != NULL)
+        a = find_acknowledged(v, false);
+    if (a.frame != 0) {
+        finding_relate(&f, a.frame);
+        finding_at(&f, v, MIPRO_F_IDENT);
+        found(c, &f, "has %s, the Binding Update has %s", ident_text(v->ident).s,
+            ident_text(a.ident).s);
+        settle(c, &a);
+        return;
+    }
+    w = find_namesake(c, v);
+    if (w != NULL) {
+        struct path *p = path_find(w->home, w->src, w->dst, PATH_UPDATES);
+
+        a = (struct candidate){ .wait = w, .recent = p != NULL ? recent_find(p, w->frame) : NULL };
+        finding_relate(&f, w->frame);
+        finding_at(&f, v, MIPRO_F_HOMEADDR);
+        found(c, &f, "has home address %s, the Binding Update has %s", dotted(v->homeaddr).s,
+            dotted(w->home->addr).s);
+        settle(c, &a);
+        return;
+    }
+    f.rule = MIPRO_RULE_ACKNOWLEDGE_UNSOLICITED;
+    found(c, &f, "no Binding Update about %s to %s that asks for it seen", dotted(v->homeaddr).s,
+        dotted(v->ev->src).s);
+}
+
+/*
+ * forged-accepted (4.3), genuine-refused and acknowledge-unsolicited (4.4).  Only what
+ * is known to be forged was wrongly accepted, only what is known to be good wrongly
+ * refused; of the rest nobody can tell.  An acknowledge that is itself forged says
+ * nothing about the node that it names.
+ */
+void
+see_acknowledge(struct mipro_conduct *c, struct view *v)
+{
+    unsigned status = view_field(v, MIPRO_F_STATUS);
+    struct candidate a = { .frame = 0 };
+    struct mipro_finding f;
+
+    if (view_forged(v) || !v->sound || !mipro_has(v->m, MIPRO_F_STATUS))
+        return;
+    if (v->home != NULL)
+        a = find_acknowledged(v, true);
+    if (a.frame == 0) {
+        judge_unfitting(c, v);
+        return;
+    }
+    if ((a.flags & RECENT_FORGED) != 0 && status == 0) {
+        f = finding_of(v, MIPRO_RULE_FORGED_ACCEPTED);
+        finding_relate(&f, a.frame);
+        finding_at(&f, v, MIPRO_F_STATUS);
+        found(c, &f, "accepts the Binding Update about %s whose authenticator is bad",
+            dotted(v->homeaddr).s);
+    } else if ((a.flags & RECENT_A) == 0) {
+        f = finding_of(v, MIPRO_RULE_ACKNOWLEDGE_UNSOLICITED);
+        finding_relate(&f, a.frame);
+        found(c, &f, "the Binding Update about %s did not ask for it", dotted(v->homeaddr).s);
+    } else if ((a.flags & RECENT_GENUINE) != 0 && status == 131) {
+        f = finding_of(v, MIPRO_RULE_GENUINE_REFUSED);
+        finding_relate(&f, a.frame);
+        finding_at(&f, v, MIPRO_F_STATUS);
+        found(c, &f, "refuses the Binding Update about %s whose authenticator is good",
+            dotted(v->homeaddr).s);
+    }
+    if (a.path != NULL && status != 0)
+        belief_refused(a.path, a.frame);
+    if (a.path != NULL && status == 0)
+        belief_acknowledged(a.path, a.frame);
+    if (status == 133)
+        replay_refused(v->home, MIPRO_BINDING_UPDATE, a.ident);
+    settle(c, &a);
+}
+
+enum mipro_ident_hint
+mipro_conduct_ident_hint(
+    const struct mipro_conduct *c, uint32_t src, uint32_t dst, uint32_t homeaddr)
+{
+    const struct home *h = home_peek(c, homeaddr);
+    const struct recent *latest = NULL;
+
+    for (const struct path *p = h != NULL ? h->paths : NULL; p != NULL; p = p->next) {
+        if (p->kind != PATH_UPDATES || p->dst != src || (p->src != dst && dst != homeaddr))
+            continue;
+        for (unsigned i = 0; i < RECENT; i++)
+            if (p->recent[i].frame != 0 && (latest == NULL || p->recent[i].frame > latest->frame))
+                latest = &p->recent[i];
+    }
+    if (latest == NULL)
+        return MIPRO_IDENT_UNKNOWN;
+    switch ((enum ident_state)latest->ident_state) {
+    case IDENT_NONE:
+        return MIPRO_IDENT_ABSENT;
+    case IDENT_SOME:
+        return MIPRO_IDENT_PRESENT;
+    case IDENT_UNSEEN:
+        break;
+    }
+    return MIPRO_IDENT_UNKNOWN;
+}
