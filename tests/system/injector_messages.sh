@@ -37,6 +37,7 @@ good() {
     "$inject" "$@" --write="$name.pcapng" || { fault "$name.pcapng: status $?"; return; }
     for file in "$name.pcap" "$name.pcapng"; do
         got=$(shark -r "$file" -d udp.port==434,data -T fields -e data.data -E occurrence=l | tr '\n' ' ')
+        # shellcheck disable=SC2053  # $want may be a pattern
         [[ $want == - || ${got% } == $want ]] || fault "$file: payload ${got% }, not $want"
         [[ -z $(shark -r "$file" -Y '_ws.expert.group == "Checksum" || udp.checksum.status == "Bad" || ip.checksum.status == "Bad" || icmp.checksum.status == "Bad"') ]] ||
             fault "$file: a checksum is wrong"
@@ -142,7 +143,7 @@ size=$(stat -c %s cut.pcap)
 for command in warning request update acknowledge registration reply advertisement; do
     "$inject" $command --help >help || fault "$command --help: status $?"
     while read -r option; do
-        grep -qE "^  $option[= ]" help || fault "$command --help: $option is not there"
+        grep -qE "^  ${option}[= ]" help || fault "$command --help: $option is not there"
     done < <(printf '%s\n' --source --destination --write --interface --set --seed)
 done
 [[ $faults -eq 0 ]]

@@ -1,0 +1,7 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What shellcheck says of the shell scripts.
+cd "$(dirname "$0")/.." || exit 1
+command -v shellcheck >/dev/null || { echo "skip: no shellcheck"; exit 77; }
+mapfile -t scripts < <(find scripts tests .ci -type f -print0 | xargs -0 grep -lE '^#!/bin/(ba)?sh')
+shellcheck --severity=warning "${scripts[@]}"

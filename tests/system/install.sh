@@ -1,0 +1,32 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What is installed lies where Wireshark, the shell and man look, and leaves again.
+set -euo pipefail
+build=$1
+source=$(cd "$(dirname "$0")/../.." && pwd)
+[[ -d $build/plugins ]] || { echo "skip: no plugin in $build"; exit 77; }
+work=$(mktemp -d)
+# The list of a real installation from this tree is not ours to lose.
+[[ ! -e $build/install_manifest.txt ]] || cp -p "$build/install_manifest.txt" "$work/manifest"
+trap 'rm -f "$build/install_manifest.txt"; [[ ! -e $work/manifest ]] ||
+    cp -p "$work/manifest" "$build/install_manifest.txt"; rm -rf "$work"' EXIT
+
+fault() {
+    echo "$*"
+    exit 1
+}
+
+DESTDIR=$work/all cmake --install "$build" >"$work/log"
+cmake --install "$build" --prefix "$work/prefix" >>"$work/log"
+plugin=$(cd "$build/plugins" && echo ./*/epan/mipro.so)
+for place in "$work"/all/usr/lib/*/wireshark/plugins "$work"/prefix/lib/*/wireshark/plugins; do
+    [[ -f $place/$plugin ]] || fault "no $plugin in $place"
+done
+for name in mipro-inject mipro-verify; do
+    "$work/prefix/bin/$name" --version >/dev/null || fault "$name does not run"
+done
+[[ -f $work/prefix/share/man/man5/mipro-keys.5.gz ]] || fault "no manual page"
+
+(cd "$build" && cmake -P "$source/cmake/uninstall.cmake") >>"$work/log" 2>&1
+left=$(find "$work/prefix" -type f)
+[[ -z $left ]] || fault "left behind: $left"
