@@ -155,7 +155,10 @@ explain_verdict(const struct mipro_view *view, const struct mipro_auth *auth, pr
 
     switch (auth->verdict) {
     case MIPRO_BAD:
-        if (auth->association != NULL)
+        if (auth->size_wrong)
+            expert_add_info_format(pinfo, item, &ei_mipro_auth_bad,
+                "Authenticator is bad: its size is not the algorithm's");
+        else if (auth->association != NULL)
             expert_add_info_format(pinfo, item, &ei_mipro_auth_bad,
                 "Authenticator is bad by association %s", auth->association->name);
         else
@@ -489,51 +492,60 @@ deletes(const struct mipro_message *m)
            mipro_value(m, MIPRO_F_COA) == mipro_value(m, MIPRO_F_HOMEADDR);
 }
 
+static void
+append_flags(wmem_strbuf_t *text, const struct mipro_message *m)
+{
+    uint64_t flags = mipro_value(m, MIPRO_F_FLAGS);
+
+    if ((flags & ~(uint64_t)MIPRO_BU_RESERVED) == 0)
+        return;
+    wmem_strbuf_append(text, " Flags=");
+    for (const struct mipro_flag_def *f = mipro_update_flags(); f->letter != 0; f++)
+        if ((flags & f->mask) != 0)
+            wmem_strbuf_append_c(text, f->letter);
+}
+
+static void
+append_targets(wmem_strbuf_t *text, const struct mipro_view *view)
+{
+    const struct mipro_message *m = &view->m;
+    size_t shown = m->n_targets < 3 ? m->n_targets : 3;
+
+    for (size_t i = 0; i < shown; i++)
+        wmem_strbuf_append_printf(text, "%s%s", i == 0 ? " Tell=" : ",",
+            mipro_addr_text(view->pinfo->pool, mipro_target(m, i)));
+    if (m->n_targets > shown)
+        wmem_strbuf_append_printf(text, " and %u more", (unsigned)(m->n_targets - shown));
+}
+
 /* What the message says, for the Info column and the top of the tree. */
 static const char *
 summary(const struct mipro_view *view)
 {
-    wmem_allocator_t *pool = view->pinfo->pool;
     const struct mipro_message *m = &view->m;
-    wmem_strbuf_t *text = wmem_strbuf_new(pool, "");
-    const char *home = text_of(view, MIPRO_F_HOMEADDR);
+    wmem_strbuf_t *text = wmem_strbuf_new(view->pinfo->pool, m->def->name);
+    const char *name;
 
+    if (mipro_has(m, MIPRO_F_HOMEADDR))
+        wmem_strbuf_append_printf(text, ", HoA=%s", text_of(view, MIPRO_F_HOMEADDR));
     if (!mipro_is_draft(m)) {
-        wmem_strbuf_append_printf(text, "HoA=%s HA=%s", home, text_of(view, MIPRO_F_HOMEAGENT));
+        if (mipro_has(m, MIPRO_F_HOMEAGENT))
+            wmem_strbuf_append_printf(text, " HA=%s", text_of(view, MIPRO_F_HOMEAGENT));
         return wmem_strbuf_get_str(text);
     }
-    wmem_strbuf_append_printf(text, "HoA=%s", home);
-    switch (m->def->type) {
-    case MIPRO_BINDING_WARNING:
-        for (size_t i = 0; i < m->n_targets && i < 3; i++)
-            wmem_strbuf_append_printf(
-                text, "%s%s", i == 0 ? " Tell=" : ",", mipro_addr_text(pool, mipro_target(m, i)));
-        if (m->n_targets > 3)
-            wmem_strbuf_append_printf(text, " and %u more", (unsigned)m->n_targets - 3);
-        break;
-    case MIPRO_BINDING_UPDATE:
-        if (mipro_has(m, MIPRO_F_COA) && deletes(m))
+    append_targets(text, view);
+    if (mipro_has(m, MIPRO_F_COA)) {
+        if (deletes(m))
             wmem_strbuf_append(text, " delete");
         else
             wmem_strbuf_append_printf(text, " CoA=%s Life=%s", text_of(view, MIPRO_F_COA),
                 lifetime_text(view, MIPRO_F_LIFE));
-        if (mipro_has(m, MIPRO_F_FLAGS) && (mipro_value(m, MIPRO_F_FLAGS) & 0xf0) != 0) {
-            wmem_strbuf_append(text, " Flags=");
-            for (const struct mipro_flag_def *f = mipro_update_flags(); f->letter != 0; f++)
-                if ((mipro_value(m, MIPRO_F_FLAGS) & f->mask) != 0)
-                    wmem_strbuf_append_c(text, f->letter);
-        }
-        break;
-    case MIPRO_BINDING_ACKNOWLEDGE:
-        if (mipro_has(m, MIPRO_F_STATUS)) {
-            const char *name = mipro_status_name((uint8_t)mipro_value(m, MIPRO_F_STATUS));
-
-            wmem_strbuf_append_printf(text, " Status=%u (%s)",
-                (unsigned)mipro_value(m, MIPRO_F_STATUS), name != NULL ? name : "not assigned");
-        }
-        break;
-    default:
-        break;
+        append_flags(text, m);
+    }
+    if (mipro_has(m, MIPRO_F_STATUS)) {
+        name = mipro_status_name((uint8_t)mipro_value(m, MIPRO_F_STATUS));
+        wmem_strbuf_append_printf(text, " Status=%u (%s)", (unsigned)mipro_value(m, MIPRO_F_STATUS),
+            name != NULL ? name : "not assigned");
     }
     return wmem_strbuf_get_str(text);
 }
@@ -559,7 +571,7 @@ write_columns(const struct mipro_view *view)
     const char *verdict = worst_verdict(view);
 
     col_set_str(cinfo, COL_PROTOCOL, "MIPRO");
-    col_add_fstr(cinfo, COL_INFO, "%s, %s", view->m.def->name, summary(view));
+    col_add_str(cinfo, COL_INFO, summary(view));
     if (verdict != NULL)
         col_append_fstr(cinfo, COL_INFO, " [%s]", verdict);
     if (view->record->links.retransmission_of != 0)
@@ -614,7 +626,7 @@ mipro_draw_message(struct mipro_view *view, proto_tree *tree)
 
     write_columns(view);
     view->top = proto_tree_add_item(tree, proto_mipro, view->tvb, 0, -1, ENC_NA);
-    proto_item_append_text(view->top, ", %s, %s", m->def->name, summary(view));
+    proto_item_append_text(view->top, ", %s", summary(view));
     view->tree = proto_item_add_subtree(view->top, ett_mipro);
     begin_places(view);
     if (m->def->source == MIPRO_SOURCE_IANA)

@@ -22,6 +22,7 @@ struct shim {
 static struct shim udp_shim, icmp_shim, ipip_shim, gre_shim;
 static dissector_handle_t mipro_handle;
 static GArray *lost_ports; /* where mip is current though the shim should be */
+static char *seen_ports;   /* mip's own port preference, as it was last */
 
 static bool
 is_enabled(void)
@@ -164,28 +165,40 @@ see_frame(tvbuff_t *tvb _U_, packet_info *pinfo, proto_tree *tree _U_, void *dat
 /* ---- keeping the place ---- */
 
 /*
- * A change of mip's own port preference puts mip where the shim was.  Only a port
- * that Decode As gave to mip, where mip is current but was not first, stays so.
+ * A change of mip's own port preference puts mip where the shim was, or should be.
+ * Decode As does the same to the table, and means it: so the ports are taken back
+ * only if the preference is not what it was when they were last looked at.
  */
 static void
 note_lost_port(const char *table _U_, ftenum_t type _U_, void *key, void *value, void *unused _U_)
 {
-    dtbl_entry_t *entry = value;
-
-    if (dtbl_entry_get_handle(entry) == udp_shim.onward &&
-        dtbl_entry_get_initial_handle(entry) == udp_shim.onward)
+    if (dtbl_entry_get_handle(value) == udp_shim.onward)
         g_array_append_val(lost_ports, key);
+}
+
+static char *
+mip_ports(wmem_allocator_t *scope)
+{
+    range_t *ports = prefs_get_range_value("mip", "udp.port");
+
+    return ports != NULL ? range_convert_range(scope, ports) : wmem_strdup(scope, "");
 }
 
 static void
 take_ports_back(void)
 {
-    if (lost_ports == NULL)
-        lost_ports = g_array_new(FALSE, FALSE, sizeof(void *));
+    char *ports = mip_ports(NULL);
+
+    if (g_strcmp0(ports, seen_ports) == 0) {
+        wmem_free(NULL, ports);
+        return;
+    }
+    wmem_free(NULL, seen_ports);
+    seen_ports = ports;
     g_array_set_size(lost_ports, 0);
     dissector_table_foreach("udp.port", note_lost_port, NULL);
     for (unsigned i = 0; i < lost_ports->len; i++)
-        dissector_add_uint(
+        dissector_change_uint(
             "udp.port", GPOINTER_TO_UINT(g_array_index(lost_ports, void *, i)), udp_shim.here);
 }
 
@@ -239,4 +252,6 @@ proto_reg_handoff_mipro(void)
     place_shim(&ipip_shim, "ip.proto", IP_PROTO_IPIP, "ip");
     place_shim(&gre_shim, "gre.proto", 0x0800, "ip");
     dissector_add_for_decode_as("udp.port", mipro_handle);
+    lost_ports = g_array_new(FALSE, FALSE, sizeof(void *));
+    seen_ports = mip_ports(NULL);
 }

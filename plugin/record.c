@@ -15,6 +15,7 @@
 struct first_pass {
     struct mipro_conduct *conduct;
     wmem_map_t *findings; /* frame to its struct mipro_kept_finding list */
+    wmem_map_t *updates;  /* frame to the struct mipro_record of a Binding Update believed */
     wmem_map_t *pfans;    /* frame to the struct mipro_record with a PFAN */
     wmem_map_t *weak;     /* index of an association to the frame that found its key weak, + 1 */
 };
@@ -114,6 +115,7 @@ first_pass(void)
     pass = wmem_new0(wmem_file_scope(), struct first_pass);
     pass->conduct = mipro_conduct_new(&config, &sink);
     pass->findings = wmem_map_new(wmem_file_scope(), g_direct_hash, g_direct_equal);
+    pass->updates = wmem_map_new(wmem_file_scope(), g_direct_hash, g_direct_equal);
     pass->pfans = wmem_map_new(wmem_file_scope(), g_direct_hash, g_direct_equal);
     pass->weak = wmem_map_new(wmem_file_scope(), g_direct_hash, g_direct_equal);
     return pass;
@@ -216,6 +218,38 @@ watch_conduct(const struct mipro_view *view)
     mipro_conduct_see(pass->conduct, &event);
 }
 
+/* What the node believes now, if it was this message that told it. */
+static void
+watch_cache(const struct mipro_view *view)
+{
+    struct mipro_cache_entry *entry = &view->record->cache, *former;
+    struct mipro_record *previous;
+    struct mipro_belief belief;
+
+    if (!mipro_is_draft(&view->m) || view->m.def->type != MIPRO_BINDING_UPDATE ||
+        !mipro_conduct_belief(
+            pass->conduct, view->dst, (uint32_t)mipro_value(&view->m, MIPRO_F_HOMEADDR), &belief) ||
+        belief.frame != view->record->frame)
+        return;
+    entry->is_set = true;
+    entry->deletes = belief.deletes;
+    entry->node = view->dst;
+    entry->coa = belief.coa;
+    entry->expires = belief.expires;
+    wmem_map_insert(pass->updates, GUINT_TO_POINTER(view->record->frame), view->record);
+    if (!belief.had_previous)
+        return;
+    entry->supersedes = (uint32_t)belief.previous_frame;
+    previous = wmem_map_lookup(pass->updates, GUINT_TO_POINTER(entry->supersedes));
+    if (previous == NULL)
+        return;
+    former = &previous->cache;
+    if (belief.deletes)
+        former->deleted_in = view->record->frame;
+    else
+        former->superseded_in = view->record->frame;
+}
+
 /* Ruling 1: the Binding Update that this Binding Acknowledge answers decides. */
 static enum mipro_ident_hint
 ident_hint(const struct mipro_view *view)
@@ -268,6 +302,7 @@ mipro_learn(struct mipro_view *view)
     if (view->m.def != NULL && view->m.def->source != MIPRO_SOURCE_IANA) {
         mipro_learn_exchange(view);
         watch_conduct(view); /* it may have the last word on a verdict: so before the rules */
+        watch_cache(view);
     }
     check_rules(view);
     p_add_proto_data(wmem_file_scope(), pinfo, proto_mipro, key, record);
