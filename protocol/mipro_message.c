@@ -313,6 +313,28 @@ begin(struct mipro_message *m, const uint8_t *buf, size_t captured, size_t len,
     stop(m, MIPRO_ERR_NOT_OURS, 0, 0);
 }
 
+/* Does this extension, by its type, sign a message of RFC 4881 or RFC 4857? */
+static bool
+is_iana_auth(const struct mipro_ext *e)
+{
+    return e->def != NULL && e->def->auth && e->type != MIPRO_EXT_AUTH;
+}
+
+/* The extensions go to the exact end of the payload, and one of them signs it. */
+static bool
+parses_as_iana(const struct mipro_message *m)
+{
+    struct mipro_ext e = { 0 };
+    bool is_signed = false;
+
+    while (mipro_ext_next(m, &e))
+        is_signed = is_signed || is_iana_auth(&e);
+    /* If the capture cuts the last one, its length still says where it ends. */
+    if (mipro_ext_cut(m, &e) && e.off + mipro_ext_len(&e) == m->len)
+        return is_signed || is_iana_auth(&e);
+    return is_signed && m->err == MIPRO_OK;
+}
+
 /*
  * Ruling 5: octets that do not parse as the draft's are IANA's if they parse, to
  * their exact end, as RFC 4881's or RFC 4857's with an authentication extension
@@ -328,13 +350,8 @@ read_anew(struct mipro_message *m)
         return;
     begin(&other, m->buf, m->captured, m->len, &m->set);
     parse_as(&other, mipro_msg_def(m->def->type, MIPRO_SOURCE_IANA), MIPRO_IDENT_UNKNOWN);
-    if (other.err != MIPRO_OK)
-        return;
-    for (struct mipro_ext e = { 0 }; mipro_ext_next(&other, &e);)
-        if (e.def != NULL && e.def->auth && e.type != MIPRO_EXT_AUTH) {
-            *m = other;
-            return;
-        }
+    if (parses_as_iana(&other))
+        *m = other;
 }
 
 enum mipro_err

@@ -451,6 +451,29 @@ ruling_5_reads_types_16_to_19_as_they_parse(void **state)
         }
 }
 
+/* Of a message that the draft cannot own, the header of its authenticator is enough. */
+static void
+ruling_5_holds_where_the_capture_cuts_the_authenticator(void **state)
+{
+    uint8_t octets[SAMPLE_MAX];
+    size_t n = unit_octets("1200 0708 0a010009 0a010001 0aff0001" IDENT "8303612e62" AUTH_32,
+        octets, sizeof(octets));
+
+    (void)state;
+    for (size_t captured = 14; captured < n; captured++) {
+        struct mipro_message m;
+        struct unit_exact x;
+        bool want = captured >= 31;
+
+        parse_cut(&m, &x, octets, captured, n);
+        if ((m.def->source == MIPRO_SOURCE_IANA) != want)
+            fail_msg("%zu octets captured: read as %s", captured, m.def->name);
+        if (want)
+            assert_int_equal(m.err, MIPRO_ERR_CUT);
+        free(x.block);
+    }
+}
+
 /* Whatever the identification and the addresses, which the draft would read as extensions. */
 static void
 ruling_5_knows_nearly_every_regional_registration(void **state)
@@ -678,6 +701,7 @@ main(void)
         cmocka_unit_test(ruling_2_finds_the_end_of_the_targets),
         cmocka_unit_test(ruling_2_holds_where_the_capture_cuts_the_authenticator),
         cmocka_unit_test(ruling_5_reads_types_16_to_19_as_they_parse),
+        cmocka_unit_test(ruling_5_holds_where_the_capture_cuts_the_authenticator),
         cmocka_unit_test(ruling_5_knows_nearly_every_regional_registration),
         cmocka_unit_test(types_of_others_are_not_ours),
         cmocka_unit_test(extension_47_is_long_and_short_where_only_that_ends),
