@@ -87,6 +87,7 @@ struct vrf_batch {
     VRF_ARRAY(struct vrf_advert) adverts;
     VRF_ARRAY(struct vrf_leaf) fragments;
     uint64_t types[256]; /* messages by their first octet */
+    uint64_t foreign;    /* frames of a link layer that is not unwrapped */
     int64_t clock_after;
 
     /* settle */

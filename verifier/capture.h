@@ -18,7 +18,8 @@
 
 /* What a frame begins with. */
 enum vrf_link {
-    VRF_LINK_OTHER, /* nothing that is unwrapped here: the frame counts, that is all */
+    VRF_LINK_NONE,  /* a record that Wireshark counts, but no packet */
+    VRF_LINK_OTHER, /* a link layer that is not unwrapped here: that it is not, is said */
     VRF_LINK_ETHERNET,
     VRF_LINK_RAW,  /* an IP header */
     VRF_LINK_NULL, /* address family in four octets, of either order */

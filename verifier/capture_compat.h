@@ -9,13 +9,27 @@
 #define VRF_CAPTURE_COMPAT_H
 
 #include <glib.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <wiretap/wtap.h>
 #include <ws_version.h>
+#include <wsutil/wslog.h>
 
 #define WIRETAP_AT_LEAST(major, minor)                                                             \
     (WIRESHARK_VERSION_MAJOR > (major) ||                                                          \
         (WIRESHARK_VERSION_MAJOR == (major) && WIRESHARK_VERSION_MINOR >= (minor)))
+
+static inline void
+vrf_wtap_init(void)
+{
+    /* Without it every debugging line is printed. */
+#if WIRETAP_AT_LEAST(4, 6)
+    ws_log_init(NULL);
+#else
+    ws_log_init("mipro-verify", NULL);
+#endif
+    wtap_init(false);
+}
 
 struct vrf_wtap_record {
     wtap_rec rec;
@@ -49,6 +63,7 @@ vrf_wtap_read(wtap *w, struct vrf_wtap_record *r, int *err, char **err_text)
 {
     int64_t offset;
 
+    wtap_rec_reset(&r->rec); /* else the last record's options are never freed */
 #if WIRETAP_AT_LEAST(4, 6)
     return wtap_read(w, &r->rec, err, err_text, &offset);
 #else

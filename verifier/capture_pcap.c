@@ -296,6 +296,7 @@ step_pcapng(struct pcap_file *f, struct mipro_reader *r, size_t *size, struct vr
 {
     struct mipro_reader head = *r, body;
     uint32_t type, total;
+    uint16_t major, minor;
     enum cut cut;
 
     *size = 8;
@@ -328,8 +329,11 @@ step_pcapng(struct pcap_file *f, struct mipro_reader *r, size_t *size, struct vr
     case NG_SECTION:
         f->n_interfaces = 0;
         (void)get_u32(f, &body);
-        if (get_u16(f, &body) != 1) {
-            snprintf(error, VRF_CAPTURE_ERROR, "a section of another version than pcapng 1");
+        major = get_u16(f, &body);
+        minor = get_u16(f, &body);
+        if (major != 1 || (minor != 0 && minor != 2)) {
+            snprintf(error, VRF_CAPTURE_ERROR, "a section of pcapng %u.%u, which is not known",
+                major, minor);
             return CUT_BROKEN;
         }
         return CUT_NONE;
@@ -353,7 +357,7 @@ step_pcapng(struct pcap_file *f, struct mipro_reader *r, size_t *size, struct vr
     default:
         return CUT_NONE;
     }
-    *frame = (struct vrf_frame){ .time = MIPRO_TIME_NONE, .link = VRF_LINK_OTHER };
+    *frame = (struct vrf_frame){ .time = MIPRO_TIME_NONE, .link = VRF_LINK_NONE };
     return CUT_FRAME;
 }
 

@@ -84,7 +84,9 @@ read_wiretap(void *self, struct vrf_block *block, char error[VRF_CAPTURE_ERROR])
             return VRF_READ_BROKEN;
         }
         frame = vrf_block_frame(block);
-        *frame = (struct vrf_frame){ .at = block->used, .time = record_time(rec) };
+        *frame = (struct vrf_frame){
+            .at = block->used, .time = record_time(rec), .link = VRF_LINK_NONE
+        };
         if (rec->rec_type != REC_TYPE_PACKET)
             continue;
         frame->captured = rec->rec_header.packet_header.caplen;
@@ -131,7 +133,7 @@ vrf_wiretap_open(
     wtap *w;
 
     if (g_once_init_enter(&once)) {
-        wtap_init(FALSE);
+        vrf_wtap_init();
         g_once_init_leave(&once, 1);
     }
     w = wtap_open_offline(path, WTAP_TYPE_AUTO, &err, &text, FALSE);

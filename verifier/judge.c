@@ -10,7 +10,10 @@
 
 #include <string.h>
 
-enum { JOBS = 256 };
+enum {
+    JOBS = 256,
+    MANY_KEYS = 8192 /* fewer stay in the cache of themselves */
+};
 
 struct mipro_evidence
 vrf_evidence(const struct vrf_message *message, const struct mipro_auth *auths)
@@ -175,8 +178,8 @@ run_lanes(struct vrf_batch *b, struct lanes *lanes)
 }
 
 /*
- * Extensions 32 to 36 and 96 of a message that is framed without fault, into the
- * lanes.  False if something about it is out of the ordinary.
+ * The authenticators of a message that is framed without fault, into the lanes.
+ * False, and nothing done, if something about it is out of the ordinary.
  */
 static bool
 queue_auths(struct vrf_batch *b, uint32_t at, struct lanes *lanes, const struct vrf_options *o)
@@ -185,29 +188,32 @@ queue_auths(struct vrf_batch *b, uint32_t at, struct lanes *lanes, const struct 
     const struct mipro_message *m = &message->m;
     struct mipro_scene scene = scene_of(message, o);
     bool has_own = mipro_message_type(m) != MIPRO_BINDING_UPDATE || !mipro_is_draft(m);
+    unsigned n_before;
 
-    if (m->err != MIPRO_OK)
+    if (m->err != MIPRO_OK || m->n_ext > JOBS)
         return false;
-    for (struct mipro_ext e = { 0 }; !has_own && mipro_ext_next(m, &e);)
-        has_own = e.type == mipro_auth_ext_type(&m->set);
-    if (!has_own)
-        return false;
+    if (lanes->n + m->n_ext > JOBS)
+        run_lanes(b, lanes);
+    n_before = lanes->n;
     message->first_auth = b->auths.n;
     for (struct mipro_ext e = { 0 }; mipro_ext_next(m, &e);) {
         struct mipro_auth *auth;
 
         if (e.def == NULL || (!e.def->auth && e.type != MIPRO_EXT_PFAN))
             continue;
-        if (lanes->n == JOBS)
-            run_lanes(b, lanes);
+        has_own |= e.type == mipro_auth_ext_type(&m->set);
+        message->has_pfan |= e.type == MIPRO_EXT_PFAN;
         auth = VRF_ARRAY_ADD(&b->auths);
-        if (e.type == MIPRO_EXT_PFAN)
-            message->has_pfan = true;
         if (mipro_auth_begin(m, &e, &scene, auth, &lanes->job[lanes->n])) {
             lanes->message[lanes->n] = at;
             lanes->auth[lanes->n] = b->auths.n - 1;
             lanes->n++;
         }
+    }
+    if (!has_own) { /* a Binding Update without: that takes judging, too */
+        b->auths.n = message->first_auth;
+        lanes->n = n_before;
+        return false;
     }
     message->n_auth = b->auths.n - message->first_auth;
     return true;
@@ -228,6 +234,7 @@ unwrap_frames(struct vrf_batch *b, const struct vrf_options *o)
             clock = frame->time;
         mipro_seek(&r, frame->at);
         span.octets = mipro_get_octets(&r, frame->captured);
+        b->foreign += frame->link == VRF_LINK_OTHER;
         if (span.octets == NULL || frame->link == VRF_LINK_OTHER)
             continue;
         vrf_unwrap_frame(frame->link, span, &o->ports, &leaf);
@@ -238,9 +245,10 @@ unwrap_frames(struct vrf_batch *b, const struct vrf_options *o)
 }
 
 static void
-prefetch_keys(const struct vrf_batch *b, const struct vrf_options *o,
-    void (*prefetch)(const struct mipro_keyring *, uint32_t, const struct mipro_ends *))
+prefetch_keys(const struct vrf_batch *b, const struct vrf_options *o)
 {
+    if (o->ring == NULL || mipro_keyring_count(o->ring) < MANY_KEYS)
+        return;
     for (uint32_t i = 0; i < b->messages.n; i++) {
         const struct vrf_message *message = &b->messages.at[i];
         struct mipro_scene scene = scene_of(message, o);
@@ -251,7 +259,7 @@ prefetch_keys(const struct vrf_batch *b, const struct vrf_options *o,
         if (mipro_ext_find(&message->m, mipro_auth_ext_type(&message->m.set), &e) &&
             mipro_ext_value(&message->m, &e, MIPRO_F_SPI, &spi) &&
             mipro_auth_ends(&message->m, &e, &scene, ends) != 0)
-            prefetch(o->ring, (uint32_t)spi, ends);
+            mipro_keyring_prefetch(o->ring, (uint32_t)spi, ends);
     }
 }
 
@@ -262,10 +270,7 @@ vrf_judge(struct vrf_batch *b, const struct vrf_options *o)
 
     lanes.n = 0;
     unwrap_frames(b, o);
-    if (o->ring != NULL && mipro_keyring_is_large(o->ring)) {
-        prefetch_keys(b, o, mipro_keyring_prefetch);
-        prefetch_keys(b, o, mipro_keyring_prefetch_key);
-    }
+    prefetch_keys(b, o);
     for (uint32_t i = 0; i < b->messages.n; i++)
         if (!b->messages.at[i].open && !queue_auths(b, i, &lanes, o))
             judge_alone(b, &b->messages.at[i], o);

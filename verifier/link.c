@@ -169,6 +169,7 @@ vrf_unwrap_frame(
     leaf->depth = 0;
     leaf->n_tunnels = 0;
     switch (link) {
+    case VRF_LINK_NONE:
     case VRF_LINK_OTHER:
         break;
     case VRF_LINK_ETHERNET:

@@ -227,6 +227,7 @@ vrf_report_batch(struct vrf_report *r, struct vrf_batch *b)
     for (unsigned i = 0; i < 256; i++)
         r->types[i] += b->types[i];
     r->incomplete += b->incomplete;
+    r->foreign += b->foreign;
     r->overlaps += b->overlaps.n;
     r->dropped = r->dropped_before + b->dropped;
     for (uint32_t i = 0; i < b->overlaps.n; i++) {
@@ -271,6 +272,11 @@ vrf_report_end(struct vrf_report *r)
     vrf_out_flush(&r->out);
     if (vrf_authenticators(r->tally) == 0)
         fputs("mipro-verify: no authenticator in the input\n", stderr);
+    if (r->foreign != 0)
+        fprintf(stderr,
+            "mipro-verify: %" PRIu64 " frames were not looked into: their link layer is not among "
+            "those in mipro-verify(1)\n",
+            r->foreign);
     if (r->incomplete != 0)
         fprintf(stderr, "mipro-verify: %" PRIu64 " fragmented datagrams were never complete\n",
             r->incomplete);

@@ -36,7 +36,7 @@ struct vrf_report {
     uint64_t types[256];
     uint64_t findings[3]; /* by enum mipro_severity */
     uint64_t by_rule[MIPRO_RULES];
-    uint64_t incomplete, overlaps;
+    uint64_t incomplete, overlaps, foreign;
     uint64_t dropped, dropped_before; /* of this state and of those that ended */
     uint64_t hurried;                 /* records printed before their time */
     unsigned unread;                  /* files that could not be read to their end */

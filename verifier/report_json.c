@@ -170,6 +170,7 @@ json_end(struct vrf_report *r)
     put_count(out, &first, "overlapping", r->overlaps);
     vrf_put(out, "},");
     first = true;
+    put_count(out, &first, "foreign", r->foreign);
     put_count(out, &first, "dropped", r->dropped);
     put_count(out, &first, "unread", r->unread);
     vrf_put(out, "}\n");

@@ -176,8 +176,7 @@ wait_for_update(struct vrf_settler *s, const struct vrf_message *message)
 static bool
 see(struct vrf_settler *s, struct vrf_message *message)
 {
-    struct mipro_auth *auths =
-        message->n_auth != 0 ? s->b->auths.at + message->first_auth : NULL;
+    struct mipro_auth *auths = message->n_auth != 0 ? s->b->auths.at + message->first_auth : NULL;
     struct mipro_event event = {
         .frame = message->frame,
         .time = message->time,

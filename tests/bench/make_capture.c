@@ -114,8 +114,8 @@ write_message(const struct plan *plan, uint64_t number, uint64_t k, bool answer)
     uint32_t home = 0x0a800000 + node;
     uint8_t buf[256];
     struct mipro_build b = mipro_build(buf, sizeof(buf),
-        mipro_msg_def(answer ? MIPRO_BINDING_ACKNOWLEDGE : MIPRO_BINDING_UPDATE,
-            MIPRO_SOURCE_DRAFT),
+        mipro_msg_def(
+            answer ? MIPRO_BINDING_ACKNOWLEDGE : MIPRO_BINDING_UPDATE, MIPRO_SOURCE_DRAFT),
         &set);
     const struct mipro_association *s = mipro_keyring_at(plan->ring, association);
 
@@ -145,9 +145,10 @@ write_keys(const char *path, uint32_t n)
     for (uint32_t i = 0; i < n; i++) {
         uint32_t a = home_agent(i), b = correspondent(i);
 
-        fprintf(f, "\"association-%" PRIu32 "\",\"%u.%u.%u.%u\",\"%u.%u.%u.%u\",\"%" PRIu32 "\",\"hex:", i, a >> 24,
-            a >> 16 & 0xff, a >> 8 & 0xff, a & 0xff, b >> 24, b >> 16 & 0xff, b >> 8 & 0xff,
-            b & 0xff, 0x1000 + i % 200);
+        fprintf(f,
+            "\"association-%" PRIu32 "\",\"%u.%u.%u.%u\",\"%u.%u.%u.%u\",\"%" PRIu32 "\",\"hex:", i,
+            a >> 24, a >> 16 & 0xff, a >> 8 & 0xff, a & 0xff, b >> 24, b >> 16 & 0xff,
+            b >> 8 & 0xff, b & 0xff, 0x1000 + i % 200);
         for (unsigned k = 0; k < 16; k++)
             fprintf(f, "%02x", (k * 37 + i * (k + 11)) & 0xff);
         fprintf(f, "\",\"keyed-md5\",\"\",\"%s\"\n", i % 2 == 0 ? "timestamp" : "none");
