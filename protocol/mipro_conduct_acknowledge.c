@@ -174,8 +174,11 @@ see_acknowledge(struct mipro_conduct *c, struct view *v)
     struct candidate a = { .frame = 0 };
     struct mipro_finding f;
 
-    if (view_forged(v) || !v->sound || !mipro_has(v->m, MIPRO_F_STATUS))
+    if (view_forged(v) || !mipro_has(v->m, MIPRO_F_STATUS))
         return;
+    /* Framed badly, it breaks another rule, and where its identification is nobody knows. */
+    if (!v->sound)
+        v->ident.state = IDENT_UNSEEN;
     if (v->home != NULL)
         a = find_acknowledged(v, true);
     if (a.frame == 0) {

@@ -315,7 +315,7 @@ is_known(const struct path *p, const struct view *v)
 }
 
 static void
-remember_update(struct path *p, const struct view *v, unsigned flags)
+remember_update(struct path *p, const struct view *v, unsigned flags, bool replayed)
 {
     struct recent *r = &p->recent[p->next_recent];
 
@@ -325,7 +325,7 @@ remember_update(struct path *p, const struct view *v, unsigned flags)
         flags |= RECENT_A;
     if (view_forged(v))
         flags |= RECENT_FORGED;
-    if (v->verdict == MIPRO_GOOD)
+    if (v->verdict == MIPRO_GOOD && !replayed)
         flags |= RECENT_GENUINE;
     *r = (struct recent){
         .frame = v->ev->frame,
@@ -349,11 +349,11 @@ await_ack(struct mipro_conduct *c, struct path *p, const struct view *v)
         return;
     }
     if ((view_field(v, MIPRO_F_FLAGS) & MIPRO_BU_A) == 0 || !view_believed(v)) {
-        remember_update(p, v, 0);
+        remember_update(p, v, 0, false);
         return;
     }
     w = wait_begin(c, v, WAIT_ACK);
-    remember_update(p, v, w != NULL ? RECENT_WAITS : 0);
+    remember_update(p, v, w != NULL ? RECENT_WAITS : 0, false);
     if (w != NULL)
         w->genuine = v->verdict == MIPRO_GOOD;
 }
@@ -370,14 +370,14 @@ see_update(struct mipro_conduct *c, struct view *v)
     check_rate(c, v, p);
     handoff = handoff_update(c, v);
     if (view_forged(v)) {
-        remember_update(p, v, 0);
+        remember_update(p, v, 0, false);
         return;
     }
     again = is_last(p, v);
     known = is_known(p, v);
     request = find_request(v);
     if (replay_check(c, v, request != NULL)) {
-        remember_update(p, v, 0);
+        remember_update(p, v, 0, true);
         return;
     }
     if (request != NULL)

@@ -175,10 +175,10 @@ handoff_asked(struct mipro_conduct *c, struct view *v)
         .hash = n.hash,
         .life = n.life,
         .size = n.size,
-        .open = true,
+        .open = v->sound && is_previous(v, n.previous),
     };
     v->home->handoffs = h;
-    if (!v->sound || !is_previous(v, n.previous))
+    if (!h->open)
         return;
     h->wait = wait_begin(c, v, WAIT_HANDOFF);
     if (h->wait != NULL)

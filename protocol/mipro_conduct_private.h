@@ -204,7 +204,7 @@ struct handoff {
     uint64_t hash; /* of the authenticator */
     uint16_t life;
     uint8_t size; /* octets of the authenticator */
-    bool open;    /* its Binding Update was not seen */
+    bool open;    /* its Binding Update is due, and was not seen */
 };
 
 /* A PFAN that no rebuilt body made good, with a copy of its request. */

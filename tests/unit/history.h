@@ -28,6 +28,9 @@ enum kind { STOP, BW, BR, BU, BA, RRQ, RRP, ADV, TUN };
 
 #define NO_TIME INT32_MIN
 
+/* The association between the mobile node and its previous agent's network, by timestamps. */
+#define HOME_FA1 3
+
 struct step {
     int ms;
     enum kind kind;
@@ -39,7 +42,7 @@ struct step {
     uint64_t id;                /* 0: none */
     unsigned status;            /* or code */
     enum mipro_verdict verdict; /* of 35, or of 32; GOOD where nothing is said */
-    enum mipro_replay replay;
+    enum mipro_replay replay;   /* or HOME_FA1 */
     uint32_t target[3];
     struct {
         uint32_t previous, coa;
@@ -51,6 +54,7 @@ struct step {
     unsigned spi;     /* 0: 0x1000 */
     unsigned foreign; /* of a registration: 1 with extension 33, 2 with 34 behind 32 */
     unsigned lacks;   /* octets that the capture lacks */
+    bool tail;        /* one octet follows that belongs to nothing */
     bool no_auth;     /* there is no authenticator, nor a record of it */
 };
 
@@ -85,6 +89,10 @@ static const struct mipro_association history_associations[] = {
         .a = { .any = true },
         .b = { .any = true },
         .replay = MIPRO_REPLAY_NONCE },
+    [HOME_FA1] = { .name = "mobile-to-old-agents",
+        .a = { HOME, 32, false },
+        .b = { FA1 & 0xffff0000u, 16, false },
+        .replay = MIPRO_REPLAY_TIMESTAMP },
 };
 
 struct history {
@@ -279,6 +287,8 @@ history_step(struct history *h, const struct step *s, uint64_t frame)
             .association = &history_associations[0] };
         put_mac(&b, s->foreign == 1 ? 33 : 34, spi, 0x66);
     }
+    if (s->tail)
+        put(&b, 0xee, 1);
     mipro_message_parse(&m, b.o, b.n - s->lacks, b.n, &h->config.set,
         mipro_conduct_ident_hint(h->c, s->src, s->dst, s->home != 0 ? s->home : HOME));
     ev.message = &m;

@@ -142,6 +142,15 @@ static const struct row rows[] = {
       { UPDATE(0, .id = 7), ACK(10, .id = 7), ACK(11, .id = 9) },
       FIND(ACKNOWLEDGE_UNSOLICITED, 3) },
 
+    { "an acknowledge comes twice, and between an update that does not ask",
+      { UPDATE(0), ACK(10), UPDATE(15, .flags = 0, .coa = FA3), ACK(20) },
+      NOTHING },
+    { "an acknowledge from a node that was not told, of an update that did not ask",
+      { UPDATE(0, .id = 7, .flags = 0), { 10, BA, CN2, HA, .id = 7 } },
+      FIND(ACKNOWLEDGE_UNSOLICITED, 2) },
+    { "an acknowledge of an update that was not to be heeded",
+      { UPDATE(0, .id = 7, .verdict = MIPRO_MISSING), ACK(10, .id = 7, .status = 131) },
+      NOTHING },
     /* acknowledge-mismatch */
     { "an acknowledge with another identification",
       { UPDATE(0, .id = 7), ACK(10, .id = 8), LATER(9000) },
@@ -165,6 +174,21 @@ static const struct row rows[] = {
       { UPDATE(0), ACK(10), LATER(9000) },
       NOTHING },
 
+    { "an acknowledge with another identification is one of the last update",
+      { UPDATE(0, .id = 7), UPDATE(1, .id = 8), ACK(10, .id = 9), LATER(9000) },
+      { ALSO(ACKNOWLEDGE_MISMATCH, 3, 2), ALSO(UPDATE_UNACKNOWLEDGED, 1), LAST } },
+    { "acknowledges without identification come in order",
+      { UPDATE(0), UPDATE(1, .coa = FA3), ACK(10), LATER(9000) },
+      FIND(UPDATE_UNACKNOWLEDGED, 2) },
+    { "an acknowledge with another home address, then the right one",
+      { UPDATE(0, .id = 7), ACK(10, .id = 7, .home = HOME2), ACK(20, .id = 7), LATER(9000) },
+      FIND(ACKNOWLEDGE_MISMATCH, 2, 1) },
+    { "an acknowledge with another home address from a node that was not told",
+      { UPDATE(0, .id = 7), { 10, BA, CN2, HA, HOME2, .id = 7 }, ACK(20, .id = 7) },
+      FIND(ACKNOWLEDGE_UNSOLICITED, 2) },
+    { "an octet behind the acknowledge is another rule's",
+      { UPDATE(0, .id = 7), ACK(10, .id = 7, .tail = true), LATER(9000) },
+      NOTHING },
     /* request-unanswered, answer-mismatch */
     { "a request without an answer",
       { { 0, BR, CN, HA, .id = 7 }, LATER(5001) },
@@ -283,6 +307,14 @@ static const struct row rows[] = {
     { "a new home address is a new line",
       { UPDATE(0, .id = 7, STAMP), UPDATE(10, .id = 6, .home = HOME2, STAMP) },
       NOTHING },
+    { "a replayed message is refused, by whatever status",
+      { UPDATE(0, .id = 7, .replay = MIPRO_REPLAY_TIMESTAMP), ACK(1, .id = 7), UPDATE(10, .id = 8, .replay = MIPRO_REPLAY_TIMESTAMP), ACK(11, .id = 8),
+        UPDATE(20, .id = 7, .replay = MIPRO_REPLAY_TIMESTAMP), ACK(21, .id = 7, .status = 131), LATER(20000) },
+      FIND(REPLAY, 5, 1) },
+    { "nobody answers a replayed message, and it tells nothing",
+      { UPDATE(0, .id = 7, .replay = MIPRO_REPLAY_TIMESTAMP), ACK(1, .id = 7), UPDATE(10, .id = 8, .coa = FA3, .replay = MIPRO_REPLAY_TIMESTAMP), ACK(11, .id = 8),
+        UPDATE(20, .id = 7, .replay = MIPRO_REPLAY_TIMESTAMP), { 1000, TUN, CN, FA3 }, LATER(20000) },
+      FIND(REPLAY, 5, 1) },
     { "an association without a replay method",
       { UPDATE(0, .id = 7, .flags = 0), UPDATE(10, .id = 6, .coa = FA3, .flags = 0), UPDATE(20, .id = 7, .flags = 0) },
       NOTHING },
@@ -340,6 +372,41 @@ static const struct row rows[] = {
         { 15, RRP, HA, HOME, .life = 0, .id = 8, .replay = MIPRO_REPLAY_TIMESTAMP },
         { 9000, RRP, HA, HOME, .life = 600, .id = 7, .replay = MIPRO_REPLAY_TIMESTAMP } },
       FIND(REPLAY, 5, 2) },
+    { "a registration is under way for longer than the limit",
+      { { 0, RRQ, HOME, FA1, .life = 600, .coa = FA1, .id = 7, .replay = MIPRO_REPLAY_TIMESTAMP, .foreign = 1 },
+        { 2, RRQ, HOME, FA1, .life = 500, .coa = FA1, .id = 8, .replay = MIPRO_REPLAY_TIMESTAMP, .foreign = 1 },
+        { 5001, RRQ, FA1, HA, .life = 600, .coa = FA1, .id = 7, .replay = MIPRO_REPLAY_TIMESTAMP, .foreign = 2 } },
+      FIND(REPLAY, 3, 1) },
+    { "a registration is passed on as the limit runs out",
+      { { 0, RRQ, HOME, FA1, .life = 600, .coa = FA1, .id = 7, .replay = MIPRO_REPLAY_TIMESTAMP, .foreign = 1 },
+        { 2, RRQ, HOME, FA1, .life = 500, .coa = FA1, .id = 8, .replay = MIPRO_REPLAY_TIMESTAMP, .foreign = 1 },
+        { 5000, RRQ, FA1, HA, .life = 600, .coa = FA1, .id = 7, .replay = MIPRO_REPLAY_TIMESTAMP, .foreign = 2 } },
+      NOTHING },
+    { "a registration is passed on once, and then again",
+      { { 0, RRQ, HOME, FA1, .life = 600, .coa = FA1, .id = 7, .replay = MIPRO_REPLAY_TIMESTAMP, .foreign = 1 },
+        { 2, RRQ, HOME, FA1, .life = 500, .coa = FA1, .id = 8, .replay = MIPRO_REPLAY_TIMESTAMP, .foreign = 1 },
+        { 3, RRQ, FA1, HA, .life = 600, .coa = FA1, .id = 7, .replay = MIPRO_REPLAY_TIMESTAMP, .foreign = 2 },
+        { 4, RRQ, FA1, HA, .life = 600, .coa = FA1, .id = 7, .replay = MIPRO_REPLAY_TIMESTAMP, .foreign = 2 } },
+      FIND(REPLAY, 4, 1) },
+    { "a registration comes again on the same hop, after a newer one",
+      { { 0, RRQ, HOME, HA, .life = 600, .coa = FA1, .id = 7, .replay = MIPRO_REPLAY_TIMESTAMP },
+        { 2, RRQ, HOME, HA, .life = 500, .coa = FA1, .id = 8, .replay = MIPRO_REPLAY_TIMESTAMP },
+        { 3, RRQ, HOME, HA, .life = 600, .coa = FA1, .id = 7, .replay = MIPRO_REPLAY_TIMESTAMP } },
+      FIND(REPLAY, 3, 1) },
+    { "an update on another hop is not passed on",
+      { { 0, BU, FA2, FA1, .life = 60, .coa = FA2, .id = 7, .replay = HOME_FA1 }, { 1, BU, FA2, FA1, .life = 60, .coa = FA3, .id = 8, .replay = HOME_FA1 },
+        { 2, BU, HOME, FA1, .life = 60, .coa = FA2, .id = 7, .replay = HOME_FA1 } },
+      FIND(REPLAY, 3, 1) },
+    { "who sends for the mobile node has its time line",
+      { { 0, BU, FA2, FA1, .life = 60, .coa = FA2, .id = 7, .replay = HOME_FA1 }, { 10, BU, HOME, FA1, .life = 60, .coa = FA3, .id = 6, .replay = HOME_FA1 } },
+      FIND(REPLAY, 2, 1) },
+    { "and another previous agent has another",
+      { { 0, BU, FA2, FA1, .life = 60, .coa = FA2, .id = 7, .replay = HOME_FA1 }, { 10, BU, HOME, FA1 + 1, .life = 60, .coa = FA3, .id = 6, .replay = HOME_FA1 } },
+      NOTHING },
+    { "one line is found again behind another",
+      { UPDATE(0, .id = 7, STAMP), { 10, BU, HA, CN2, .life = 60, .coa = FA2, .id = 6, STAMP }, UPDATE(20, .id = 6, .coa = FA3, STAMP),
+        { 30, BU, HA, CN2, .life = 60, .coa = FA3, .id = 5, STAMP } },
+      { ALSO(REPLAY, 3, 1), ALSO(REPLAY, 4, 2), LAST } },
     { "a request is used again, where an authenticator vouches for it",
       { { 0, BR, CN, HA, .id = 7, .mac = 1, .replay = MIPRO_REPLAY_TIMESTAMP }, { 5, BR, CN, HA, .id = 8, .mac = 2, .replay = MIPRO_REPLAY_TIMESTAMP },
         { 10, BR, CN, HA, .id = 7, .mac = 1, .replay = MIPRO_REPLAY_TIMESTAMP } },
@@ -526,6 +593,12 @@ static const struct row rows[] = {
       { MOVE(0), MOVED(1), MOVE(1000, .id = 2, .pfan = { FA1, FA2, 29, 0x88 }), TELL(1006, .life = 29, .mac = 0x88), { 1008, BA, FA1, HOME },
         { 1011, RRP, HA, FA2, .life = 600, .id = 2 }, LATER(9000) },
       NOTHING },
+    { "a notification that nobody can act on is no promise",
+      { MOVE(0, .tail = true), TELL(9000, .life = 1, .mac = 9), { 9001, BA, FA1, FA2 }, LATER(20000) },
+      NOTHING },
+    { "a request to go back where it is, and later an update to there",
+      { MOVE(0, .pfan = { FA2, FA2, 30, 0x77 }), MOVED(5), { 9000, BU, HOME, FA2, .life = 1, .coa = FA2, .mac = 9 } },
+      NOTHING },
     { "a request to go back where it is",
       { MOVE(0, .pfan = { FA2, FA2, 30, 0x77 }), MOVED(5), LATER(9000) },
       NOTHING },
@@ -552,6 +625,18 @@ static const struct row rows[] = {
     { "a packet behind the acknowledge",
       { UPDATE(0, .flags = 0, .coa = FA1), UPDATE(1000), ACK(1001), { 1002, TUN, CN, FA1 } },
       FIND(STALE_FORWARDING, 4, 2) },
+    { "the care-of address before the last two",
+      { UPDATE(0, .flags = 0, .coa = FA1), UPDATE(1000, .flags = 0), UPDATE(2000, .flags = 0, .coa = FA3), { 3000, TUN, CN, FA1 } },
+      FIND(STALE_FORWARDING, 4, 3) },
+    { "the care-of address before the last one of three",
+      { UPDATE(0, .flags = 0, .coa = FA1), UPDATE(1000, .flags = 0), UPDATE(2000, .flags = 0, .coa = FA3), { 3000, TUN, CN, FA2 } },
+      FIND(STALE_FORWARDING, 4, 3) },
+    { "a care-of address that it was never told of",
+      { UPDATE(0, .flags = 0, .coa = FA1), UPDATE(1000, .flags = 0), { 1500, TUN, CN, FA3 } },
+      NOTHING },
+    { "the node would not have the third",
+      { UPDATE(0, .flags = 0, .coa = FA1), UPDATE(1000, .flags = 0), UPDATE(2000, .coa = FA3), ACK(2010, .status = 130), { 2020, TUN, CN, FA2 }, { 2500, TUN, CN, FA1 } },
+      FIND(STALE_FORWARDING, 6, 2) },
     { "another node, which was told nothing",
       { UPDATE(0, .flags = 0, .coa = FA1), UPDATE(1000, .flags = 0), { 1500, TUN, CN2, FA1 } },
       NOTHING },
@@ -572,6 +657,32 @@ static const struct row rows[] = {
       NOTHING },
 };
 /* clang-format on */
+
+/* The octets of the message that a finding shows: offset and length, 0 where none. */
+static void
+check_place(const char *name, const struct mipro_finding *f)
+{
+    static const struct {
+        enum mipro_rule rule;
+        size_t off, len, or_off, or_len;
+    } places[] = {
+        { MIPRO_RULE_FORGED_ACCEPTED, 3, 1, 3, 1 },
+        { MIPRO_RULE_GENUINE_REFUSED, 3, 1, 3, 1 },
+        { MIPRO_RULE_ACKNOWLEDGE_MISMATCH, 8, 8, 4, 4 },
+        { MIPRO_RULE_NONCE_CHAIN, 12, 8, 12, 8 },
+        { MIPRO_RULE_PRIVACY, 8, 4, 2, 2 },
+        { MIPRO_RULE_LIFETIME_EXCEEDS, 2, 2, 2, 2 },
+        { MIPRO_RULE_HANDOFF_NO_A, 1, 1, 1, 1 },
+    };
+
+    for (size_t i = 0; i < COUNT(places); i++)
+        if (f->rule == places[i].rule && (f->off != places[i].off || f->len != places[i].len) &&
+            (f->off != places[i].or_off || f->len != places[i].or_len) &&
+            strstr(f->text, "has no identification") == NULL)
+            fail_msg("%s: shows octets %zu, length %zu", name, f->off, f->len);
+    if (f->rule == MIPRO_RULE_REPLAY && f->len != 8)
+        fail_msg("%s: shows %zu octets", name, f->len);
+}
 
 static void
 check_row(const struct row *r)
@@ -611,6 +722,7 @@ check_row(const struct row *r)
                                                                                          : 3))
             fail_msg("%s: frame %u is no message %u, or nothing is said of it", r->name,
                 (unsigned)f->frame, f->message);
+        check_place(r->name, f);
         if (f->src != r->steps[f->frame - 1].src || f->dst != r->steps[f->frame - 1].dst)
             fail_msg("%s: frame %u has other ends", r->name, (unsigned)f->frame);
     }

@@ -78,6 +78,8 @@ an_acknowledge_is_read_by_the_update_that_it_answers(void **state)
     assert_int_equal(mipro_conduct_ident_hint(h.c, CN, HOME, HOME), MIPRO_IDENT_PRESENT);
     assert_int_equal(mipro_conduct_ident_hint(h.c, HA, CN, HOME), MIPRO_IDENT_UNKNOWN);
     assert_int_equal(mipro_conduct_ident_hint(h.c, CN, HA, HOME2), MIPRO_IDENT_UNKNOWN);
+    assert_int_equal(mipro_conduct_ident_hint(h.c, CN2, HA, HOME), MIPRO_IDENT_UNKNOWN);
+    assert_int_equal(mipro_conduct_ident_hint(h.c, CN, FA1, HOME), MIPRO_IDENT_UNKNOWN);
     history_step(&h, &without, 2);
     assert_int_equal(mipro_conduct_ident_hint(h.c, CN, HA, HOME), MIPRO_IDENT_ABSENT);
     history_step(&h, &cut, 3);
