@@ -39,11 +39,4 @@
 #include <epan/unit_strings.h>
 #endif
 
-/* What parts the names in a path of the statistics tree. */
-#if MIPRO_WIRESHARK < 406
-#define STATS_PATH "/"
-#else
-#define STATS_PATH "//"
-#endif
-
 #endif

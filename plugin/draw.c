@@ -89,8 +89,6 @@ mipro_draw_findings(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
     proto_tree *sub;
     proto_item *top;
 
-    if (mipro_findings(pinfo) == NULL)
-        return;
     top = proto_tree_add_item(tree, proto_mipro, tvb, 0, 0, ENC_NA);
     proto_item_append_text(top, ", conduct");
     proto_item_set_generated(top);

@@ -137,7 +137,10 @@ mipro_look_into_tunnel(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
         return;
     mipro_learn_tunnel(
         pinfo, mipro_addr(&pinfo->src), mipro_addr(&pinfo->dst), tvb_get_ntohl(tvb, 16));
+    if (mipro_findings(pinfo) == NULL)
+        return;
     mipro_draw_findings(tvb, pinfo, tree);
+    mipro_tap_findings(pinfo);
 }
 
 static int
@@ -252,6 +255,7 @@ proto_reg_handoff_mipro(void)
     place_shim(&ipip_shim, "ip.proto", IP_PROTO_IPIP, "ip");
     place_shim(&gre_shim, "gre.proto", 0x0800, "ip");
     dissector_add_for_decode_as("udp.port", mipro_handle);
+    mipro_handoff_stats();
     lost_ports = g_array_new(FALSE, FALSE, sizeof(void *));
     seen_ports = mip_ports(NULL);
 }

@@ -162,7 +162,10 @@ const char *mipro_addr_text(wmem_allocator_t *pool, uint32_t addr);
 /* ---- stats.c ---- */
 
 void mipro_register_stats(void);
+void mipro_handoff_stats(void);
 void mipro_tap(struct mipro_view *view);
+/* A frame that holds no message of ours, and has findings. */
+void mipro_tap_findings(packet_info *pinfo);
 
 /* ---- packet-mipro.c ---- */
 

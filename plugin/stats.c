@@ -1,10 +1,242 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * stats.c - the tap, and what counts its packets: a tree (-z mipro,tree), response
+ * times (-z mipro,srt), conversations and endpoints by home address (-z conv,mipro).
+ *
+ * A finding on a message that waited is counted where the message is dissected a
+ * second time: in the GUI, and in tshark with -2.
+ */
 #include "packet-mipro.h"
-void
-mipro_tap(struct mipro_view *view _U_)
+
+#include <epan/conversation_table.h>
+#include <epan/srt_table.h>
+#include <epan/stats_tree.h>
+#include <epan/tap.h>
+
+/* One message, or a frame that holds none of ours but breaks a rule (record is NULL). */
+struct tap_packet {
+    const struct mipro_message *message;
+    const struct mipro_record *record;
+    const struct mipro_kept_finding *findings;
+    address home, peer; /* the mobile node's home address, and who is told of it or asks */
+    bool from_home;     /* the message speaks for the mobile node */
+};
+
+static int mipro_tap_id = -1;
+
+/* ---- the tap ---- */
+
+static void
+set_address_of(address *addr, wmem_allocator_t *pool, uint32_t value)
 {
+    uint32_t octets = g_htonl(value);
+
+    alloc_address_wmem(pool, addr, AT_IPv4, 4, &octets);
 }
+
+/* What the mobile node or its agents say goes from home; questions and answers to it. */
+static bool
+speaks_for_home(const struct mipro_message *m)
+{
+    return m->def->type == MIPRO_BINDING_UPDATE || m->def->type == MIPRO_REGISTRATION_REQUEST;
+}
+
+void
+mipro_tap(struct mipro_view *view)
+{
+    wmem_allocator_t *pool = view->pinfo->pool;
+    struct tap_packet *packet;
+
+    if (!have_tap_listener(mipro_tap_id) || view->pinfo->flags.in_error_pkt)
+        return;
+    packet = wmem_new0(pool, struct tap_packet);
+    packet->message = wmem_memdup(pool, &view->m, sizeof(view->m));
+    packet->record = view->record;
+    packet->findings = mipro_findings(view->pinfo);
+    packet->from_home = speaks_for_home(&view->m);
+    set_address_of(&packet->home, pool, (uint32_t)mipro_value(&view->m, MIPRO_F_HOMEADDR));
+    set_address_of(&packet->peer, pool, packet->from_home ? view->dst : view->src);
+    tap_queue_packet(mipro_tap_id, view->pinfo, packet);
+}
+
+void
+mipro_tap_findings(packet_info *pinfo)
+{
+    struct tap_packet *packet;
+
+    if (!have_tap_listener(mipro_tap_id))
+        return;
+    packet = wmem_new0(pinfo->pool, struct tap_packet);
+    packet->findings = mipro_findings(pinfo);
+    tap_queue_packet(mipro_tap_id, pinfo, packet);
+}
+
+/* ---- the tree ---- */
+
+static int messages_node, statuses_node, verdicts_node, errors_node, warnings_node, notes_node;
+
+static void
+begin_tree(stats_tree *tree)
+{
+    messages_node = stats_tree_create_pivot(tree, "Messages", 0);
+    statuses_node = stats_tree_create_pivot(tree, "Status of Binding Acknowledges", 0);
+    verdicts_node = stats_tree_create_pivot(tree, "Authenticators", 0);
+    errors_node = stats_tree_create_pivot(tree, "Findings: errors", 0);
+    warnings_node = stats_tree_create_pivot(tree, "Findings: warnings", 0);
+    notes_node = stats_tree_create_pivot(tree, "Findings: notes", 0);
+}
+
+static int
+findings_node(enum mipro_severity severity)
+{
+    switch (severity) {
+    case MIPRO_ERROR:
+        return errors_node;
+    case MIPRO_WARNING:
+        return warnings_node;
+    case MIPRO_NOTE:
+        break;
+    }
+    return notes_node;
+}
+
+static void
+count_message(stats_tree *tree, const struct tap_packet *packet)
+{
+    const struct mipro_message *m = packet->message;
+    char text[64];
+
+    stats_tree_tick_pivot(tree, messages_node, m->def->name);
+    if (mipro_is_draft(m) && mipro_has(m, MIPRO_F_STATUS)) {
+        uint8_t status = (uint8_t)mipro_value(m, MIPRO_F_STATUS);
+        const char *name = mipro_status_name(status);
+
+        snprintf(text, sizeof(text), "%u %s", status, name != NULL ? name : "not assigned");
+        stats_tree_tick_pivot(tree, statuses_node, text);
+    }
+    for (unsigned i = 0; i < packet->record->n_auth; i++)
+        stats_tree_tick_pivot(
+            tree, verdicts_node, mipro_verdict_name(packet->record->auth[i].verdict));
+}
+
+static tap_packet_status
+count_packet(stats_tree *tree, packet_info *pinfo _U_, epan_dissect_t *edt _U_, const void *data,
+    tap_flags_t flags _U_)
+{
+    const struct tap_packet *packet = data;
+
+    if (packet->message != NULL)
+        count_message(tree, packet);
+    for (const struct mipro_kept_finding *f = packet->findings; f != NULL; f = f->next) {
+        const struct mipro_rule_def *rule = mipro_rule_def(f->rule);
+
+        stats_tree_tick_pivot(tree, findings_node(rule->severity), rule->id);
+    }
+    return TAP_PACKET_REDRAW;
+}
+
+/* ---- response times ---- */
+
+/* Rows of the table, by the type that answers. */
+static const struct {
+    uint8_t answer;
+    const char *name;
+} responses[] = {
+    { MIPRO_BINDING_UPDATE, "Binding Request, Update" },
+    { MIPRO_BINDING_ACKNOWLEDGE, "Binding Update, Acknowledge" },
+    { MIPRO_REGISTRATION_REPLY, "Registration Request, Reply" },
+};
+
+static void
+begin_response_times(struct register_srt *srt _U_, GArray *tables)
+{
+    srt_stat_table *table = init_srt_table("Mobile IP Route Optimization", NULL, tables,
+        (int)array_length(responses), "Exchange", "mipro.type", NULL);
+
+    for (size_t i = 0; i < array_length(responses); i++)
+        init_srt_table_row(table, (int)i, responses[i].name);
+}
+
+static tap_packet_status
+count_response(void *data, packet_info *pinfo, epan_dissect_t *edt _U_, const void *tapped,
+    tap_flags_t flags _U_)
+{
+    const struct tap_packet *packet = tapped;
+    srt_data_t *srt = data;
+    nstime_t asked;
+
+    if (packet->message == NULL || !packet->record->links.has_response_time)
+        return TAP_PACKET_DONT_REDRAW;
+    nstime_delta(&asked, &pinfo->abs_ts, &packet->record->links.response_time);
+    for (size_t i = 0; i < array_length(responses); i++)
+        if (responses[i].answer == packet->message->def->type)
+            add_srt_table_data(
+                g_array_index(srt->srt_array, srt_stat_table *, 0), (int)i, &asked, pinfo);
+    return TAP_PACKET_REDRAW;
+}
+
+/* ---- conversations and endpoints ---- */
+
+static const char *
+conversation_filter(struct _conversation_item_t *item _U_, conv_filter_type_e type)
+{
+    return type == CONV_FT_ANY_ADDRESS || type == CONV_FT_SRC_ADDRESS || type == CONV_FT_DST_ADDRESS
+               ? "ip.addr"
+               : CONV_FILTER_INVALID;
+}
+
+static const char *
+endpoint_filter(struct _endpoint_item_t *item _U_, conv_filter_type_e type)
+{
+    return type == CONV_FT_ANY_ADDRESS ? "mipro.homeaddr" : CONV_FILTER_INVALID;
+}
+
+static ct_dissector_info_t conversation_help = { conversation_filter };
+static et_dissector_info_t endpoint_help = { endpoint_filter };
+
+static tap_packet_status
+count_conversation(
+    void *data, packet_info *pinfo, epan_dissect_t *edt _U_, const void *tapped, tap_flags_t flags)
+{
+    const struct tap_packet *packet = tapped;
+    conv_hash_t *hash = data;
+
+    hash->flags = flags;
+    if (packet->message == NULL || !mipro_has(packet->message, MIPRO_F_HOMEADDR))
+        return TAP_PACKET_DONT_REDRAW;
+    add_conversation_table_data(hash, packet->from_home ? &packet->home : &packet->peer,
+        packet->from_home ? &packet->peer : &packet->home, 0, 0, 1, (int)pinfo->fd->pkt_len,
+        &pinfo->rel_ts, &pinfo->abs_ts, &conversation_help, CONVERSATION_NONE);
+    return TAP_PACKET_REDRAW;
+}
+
+static tap_packet_status
+count_endpoint(
+    void *data, packet_info *pinfo, epan_dissect_t *edt _U_, const void *tapped, tap_flags_t flags)
+{
+    const struct tap_packet *packet = tapped;
+    conv_hash_t *hash = data;
+
+    hash->flags = flags;
+    if (packet->message == NULL || !mipro_has(packet->message, MIPRO_F_HOMEADDR))
+        return TAP_PACKET_DONT_REDRAW;
+    add_endpoint_table_data(hash, &packet->home, 0, packet->from_home, 1, (int)pinfo->fd->pkt_len,
+        &endpoint_help, ENDPOINT_NONE);
+    return TAP_PACKET_REDRAW;
+}
+
 void
 mipro_register_stats(void)
 {
+    mipro_tap_id = register_tap("mipro");
+    register_srt_table(proto_mipro, NULL, 1, count_response, begin_response_times, NULL);
+    register_conversation_table(proto_mipro, 1, count_conversation, count_endpoint);
+}
+
+/* The statistics tree is a tap listener, which needs the tap to be there. */
+void
+mipro_handoff_stats(void)
+{
+    stats_tree_register_plugin(
+        "mipro", "mipro", "Mobile IP Route Optimization", 0, count_packet, begin_tree, NULL);
 }
