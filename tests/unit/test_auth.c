@@ -707,6 +707,15 @@ make_message(uint8_t *buf, const struct mipro_keyring *ring)
         buf[(size_t)rand() % len] ^= (uint8_t)(1u << rand() % 8);
     if (rand() % 8 == 0)
         len -= (size_t)rand() % 20;
+    if (rand() % 8 == 0 && len > 21 && buf[len - 21] == 20) { /* an authenticator of another size */
+        int more = rand() % 3 - 1;
+
+        buf[len - 21] = (uint8_t)(20 + more);
+        buf[len] = 0xff;
+        len = (size_t)((int)len + more);
+        if (more == 1) /* right in its last 16 octets, and yet wrong */
+            mipro_auth_compute(s, 0x0a000002, buf, len - 21, s->spi, buf + len - 16);
+    }
     return len;
 }
 

@@ -7,6 +7,7 @@
 
 #include "mipro_keys.h"
 
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,6 +46,7 @@ put_file(const char *name, const void *octets, size_t len, mode_t mode)
     snprintf(path, sizeof(path), "%s/%s", folder, name);
     f = fopen(path, "w");
     assert_non_null(f);
+    setbuf(f, NULL); /* leaves no copy behind */
     assert_int_equal(fwrite(octets, 1, len, f), len);
     fclose(f);
     assert_int_equal(chmod(path, mode), 0);
@@ -395,6 +397,19 @@ any_keeps_the_coverage_that_is_given(void **state)
 }
 
 static void
+escapes_are_read_as_wireshark_reads_them(void **state)
+{
+    struct mipro_keyring *ring =
+        load("\"\\x22\\x5C\\x7e\\101\\60\\7\\a\\b\\e\\f\\n\\r\\t\\v\\\\\\\"\\x2c,\xc3\xa9\","
+             "\"10.1.0.1\",\"*\",\"4097\",\"text:a\\x00b\"");
+
+    (void)state;
+    assert_string_equal(
+        mipro_keyring_at(ring, 0)->name, "\"\\~A0\7\a\b\033\f\n\r\t\v\\\",,\xc3\xa9");
+    mipro_keyring_free(ring);
+}
+
+static void
 names_are_used_once(void **state)
 {
     struct mipro_key_error err;
@@ -482,6 +497,7 @@ files_that_others_may_read_are_warned_of_once(void **state)
 static void
 sizes_are_bounded(void **state)
 {
+    static const char nul[] = "\"a\",\"10.1.0.1\",\"*\",\"4097\",\"text:a\0b\"";
     static const char to_long[] = "\"a\",\"10.1.0.1\",\"*\",\"4097\",\"file:long\"\n";
     static char text[3 * 65536];
     struct mipro_key_error err;
@@ -520,7 +536,9 @@ sizes_are_bounded(void **state)
     assert_int_equal(mipro_keyring_count(ring), 0);
     mipro_keyring_free(ring);
     assert_null(mipro_keyring_parse("\0\0", 2, "k", NULL, NULL, &err));
-    assert_null(mipro_keyring_parse("\"a\0\"", 4, "k", NULL, NULL, &err));
+    assert_null(mipro_keyring_parse(nul, sizeof(nul) - 1, "k", NULL, NULL, &err));
+    assert_string_equal(err.field, "key");
+    assert_non_null(strstr(err.text, "\\x00"));
 }
 
 static void
@@ -767,6 +785,8 @@ associations_that_fit_equally_well_are_refused(void **state)
             LINE("a", "10.1.0.1", "10.2.0.1", ",,,," MARCH) LINE("b", "10.1.0.1", "10.2.0.1", "") },
         { true, LINE("a", "10.1.0.0/16", "10.2.0.0/24", ",,,," FEBRUARY)
                     LINE("b", "10.1.3.0/24", "10.2.0.0/16", ",,,," MARCH) },
+        { true, LINE("a", "10.1.0.0/16", "10.2.0.0/24", ",,,," FEBRUARY)
+                    LINE("b", "10.1.3.0/24", "10.2.0.0/16", ",,,," FROM_MARCH) },
         { false, LINE("a", "10.1.0.0/16", "10.2.0.0/24", ",,,," MIDDLE)
                      LINE("b", "10.1.3.0/24", "10.2.0.0/16", ",,,," MARCH) },
     };
@@ -926,6 +946,100 @@ a_hundred_thousand_associations_load_and_are_found(void **state)
     free(text);
 }
 
+#if defined(__SANITIZE_ADDRESS__)
+#define OWN_HEAP 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define OWN_HEAP 1
+#endif
+#endif
+
+/* A key that stands nowhere but where it was read to. */
+static uint8_t
+secret(size_t i)
+{
+    return (uint8_t)(i * 37 + 11);
+}
+
+static char
+secret_digit(size_t i)
+{
+    return "0123456789abcdef"[i % 2 == 0 ? secret(i / 2) >> 4 : secret(i / 2) & 15];
+}
+
+/*
+ * Does the heap hold the second half of the secret, as octets or as digits?  (The first
+ * may be overwritten by what malloc() notes in a block that is free.)
+ */
+static bool
+heap_holds_the_secret(void)
+{
+    static char room[BUFSIZ]; /* not from the heap: it would cover the traces */
+    static char line[512];
+    FILE *maps = fopen("/proc/self/maps", "r");
+    unsigned long from = 0, to = 0;
+
+    assert_non_null(maps);
+    setvbuf(maps, room, _IOFBF, sizeof(room));
+    while (fgets(line, sizeof(line), maps) != NULL && strstr(line, "[heap]") == NULL)
+        ;
+    fclose(maps);
+    assert_int_equal(sscanf(line, "%lx-%lx", &from, &to), 2);
+    for (const uint8_t *p = (const uint8_t *)from; p + 16 <= (const uint8_t *)to; p++) {
+        size_t octets = 0, digits = 0;
+
+        while (octets < 8 && p[octets] == secret(8 + octets))
+            octets++;
+        while (digits < 16 && p[digits] == (uint8_t)secret_digit(16 + digits))
+            digits++;
+        if (octets == 8 || digits == 16)
+            return true;
+    }
+    return false;
+}
+
+static void
+no_key_is_left_in_memory(void **state)
+{
+    static char text[10000];
+    static uint8_t octets[16];
+    struct mipro_key_error err;
+
+    (void)state;
+#ifdef OWN_HEAP
+    skip(); /* the sanitizer's heap is not the C library's */
+#endif
+    mallopt(M_TRIM_THRESHOLD, 64 << 20); /* what is freed stays where we can look at it */
+    mallopt(M_MMAP_THRESHOLD, 64 << 20);
+    for (unsigned fault = 0; fault < 3; fault++) {
+        struct mipro_keyring *ring;
+        const char *path;
+        size_t n;
+
+        for (size_t i = 0; i < sizeof(octets); i++)
+            octets[i] = secret(i);
+        put_file("secret", octets, sizeof(octets), 0600);
+        n = (size_t)sprintf(text, "\"a name of some length\",\"10.1.0.1\",\"*\",\"4097\",\"hex:");
+        for (size_t i = 0; i < 32; i++)
+            text[n++] = secret_digit(i);
+        /* Faults behind a key that was read, and in the line of a key. */
+        n += (size_t)sprintf(text + n, "\"\n\"b\",\"10.1.0.1\",\"*\",\"4098\",\"file:secret\"%s\n",
+            fault == 1   ? ",\"md5\""
+            : fault == 2 ? "\n\"b"
+                         : "");
+        memset(text + n, '#', sizeof(text) - n); /* long enough for the buffer to grow */
+        path = put_file("keys", text, sizeof(text), 0600);
+        memset(text, 0, sizeof(text));
+        memset(octets, 0, sizeof(octets));
+        ring = mipro_keyring_load(path, NULL, NULL, &err);
+        assert_true((ring != NULL) == (fault == 0));
+        if (ring != NULL)
+            assert_true(heap_holds_the_secret()); /* so the search finds what is there */
+        mipro_keyring_free(ring);
+        assert_false(heap_holds_the_secret());
+    }
+}
+
 int
 main(void)
 {
@@ -936,6 +1050,7 @@ main(void)
         cmocka_unit_test(a_malformed_line_loads_nothing),
         cmocka_unit_test(every_good_column_is_understood),
         cmocka_unit_test(any_keeps_the_coverage_that_is_given),
+        cmocka_unit_test(escapes_are_read_as_wireshark_reads_them),
         cmocka_unit_test(names_are_used_once),
         cmocka_unit_test(rows_of_the_table_read_as_lines_of_the_file),
         cmocka_unit_test(files_that_others_may_read_are_warned_of_once),
@@ -946,6 +1061,7 @@ main(void)
         cmocka_unit_test(a_long_row_of_keys_is_searched_from_the_time_outwards),
         cmocka_unit_test(associations_that_fit_equally_well_are_refused),
         cmocka_unit_test(random_rings_load_and_find_as_the_plain_rule_says),
+        cmocka_unit_test(no_key_is_left_in_memory),
         cmocka_unit_test(a_hundred_thousand_associations_load_and_are_found),
     };
 
