@@ -163,7 +163,7 @@ struct line {
         uint64_t hash;
         uint32_t hop[2]; /* from whom to whom; a foreign agent makes two of one */
     } seen[LINE];
-    uint64_t newest_frame, chain_frame;
+    uint64_t newest_frame, before_frame, chain_frame;
 };
 
 /* Registrations of a home address. */

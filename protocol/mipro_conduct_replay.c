@@ -162,6 +162,7 @@ judge_timestamp(struct mipro_conduct *c, const struct view *v, struct line *l, b
     }
     l->has_before = l->has_newest;
     l->before = l->newest;
+    l->before_frame = l->newest_frame;
     l->has_newest = true;
     l->newest = ident;
     l->newest_frame = v->ev->frame;
@@ -172,6 +173,8 @@ judge_timestamp(struct mipro_conduct *c, const struct view *v, struct line *l, b
  * nonce-chain (4.3): the low half is the nonce of this update, the high half that of
  * the next.  An update that answers a Binding Request bears the requester's
  * identification, which resynchronizes: the next may go on from it, or from before.
+ * One that a foreign agent made from a PFAN bears the registration's, which is no
+ * link of the chain.
  */
 static void
 judge_nonce(struct mipro_conduct *c, const struct view *v, struct line *l, bool answers)
@@ -179,7 +182,7 @@ judge_nonce(struct mipro_conduct *c, const struct view *v, struct line *l, bool 
     uint32_t low = (uint32_t)v->ident.value;
     uint32_t high = (uint32_t)(v->ident.value >> 32);
 
-    if (v->type != MIPRO_BINDING_UPDATE)
+    if (v->type != MIPRO_BINDING_UPDATE || l->a != v->ev->src)
         return;
     if (l->has_chain && !answers && low != l->chain[0] && low != l->chain[1]) {
         struct mipro_finding f = finding_of(v, MIPRO_RULE_NONCE_CHAIN);
@@ -270,6 +273,7 @@ replay_refused(struct home *h, uint8_t type, struct ident ident)
             continue;
         if (l->has_newest && l->newest == ident.value) {
             l->newest = l->before;
+            l->newest_frame = l->before_frame;
             l->has_newest = l->has_before;
         }
         if (l->has_chain) {

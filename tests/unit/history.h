@@ -28,8 +28,9 @@ enum kind { STOP, BW, BR, BU, BA, RRQ, RRP, ADV, TUN };
 
 #define NO_TIME INT32_MIN
 
-/* The association between the mobile node and its previous agent's network, by timestamps. */
-#define HOME_FA1 3
+/* Associations between the mobile node and its previous agent's network. */
+#define HOME_FA1 3       /* timestamps */
+#define HOME_FA1_NONCE 4 /* nonces */
 
 struct step {
     int ms;
@@ -42,7 +43,7 @@ struct step {
     uint64_t id;                /* 0: none */
     unsigned status;            /* or code */
     enum mipro_verdict verdict; /* of 35, or of 32; GOOD where nothing is said */
-    enum mipro_replay replay;   /* or HOME_FA1 */
+    enum mipro_replay replay;   /* or HOME_FA1... */
     uint32_t target[3];
     struct {
         uint32_t previous, coa;
@@ -93,6 +94,10 @@ static const struct mipro_association history_associations[] = {
         .a = { HOME, 32, false },
         .b = { FA1 & 0xffff0000u, 16, false },
         .replay = MIPRO_REPLAY_TIMESTAMP },
+    [HOME_FA1_NONCE] = { .name = "mobile-to-old-agents-by-nonce",
+        .a = { FA1 & 0xffff0000u, 16, false },
+        .b = { HOME, 32, false },
+        .replay = MIPRO_REPLAY_NONCE },
 };
 
 struct history {
