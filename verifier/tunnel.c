@@ -159,11 +159,12 @@ unwrap_udp(struct vrf_span span, const struct vrf_ports *ports, struct vrf_leaf 
     leaf->sport = sport;
     leaf->dport = dport;
     leaf->payload = vrf_behind(vrf_first(span, len), 8);
-    leaf->kind = VRF_DATAGRAM;
-    if (leaf->payload.captured != 0 && leaf->payload.octets[0] == TUNNEL_DATA) {
-        leaf->kind = VRF_NOTHING;
+    if (leaf->payload.captured == 0) /* not even the type: nothing can be told */
+        return;
+    if (leaf->payload.octets[0] == TUNNEL_DATA)
         unwrap_tunnel_data(leaf->payload, ports, leaf);
-    }
+    else
+        leaf->kind = VRF_DATAGRAM;
 }
 
 void

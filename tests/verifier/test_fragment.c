@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "frames.h"
+
+#include <glib.h>
+
+/* A datagram of 40 octets, 0 to 39, and fragments of it. */
+enum { TOTAL = 40 };
+
+struct part {
+    uint16_t first;
+    uint16_t len;
+    bool more;
+    uint8_t fill;      /* 0: the octets of the datagram; else all this */
+    uint16_t captured; /* 0: all */
+};
+
+static struct vrf_leaf
+fragment(const struct part *part, uint8_t octets[TOTAL * 2])
+{
+    struct vrf_leaf leaf = { .kind = VRF_FRAGMENT, .src = 1, .dst = 2, .id = 3, .protocol = 17 };
+
+    for (unsigned i = 0; i < part->len; i++)
+        octets[i] = part->fill != 0 ? part->fill : (uint8_t)(part->first + i);
+    leaf.offset = part->first;
+    leaf.more = part->more;
+    leaf.payload =
+        (struct vrf_span){ octets, part->captured != 0 ? part->captured : part->len, part->len };
+    return leaf;
+}
+
+/* Feed parts as frames 1, 2, ...; returns the frame that completes the datagram, or 0. */
+static uint64_t
+feed(struct vrf_fragments *f, const struct part *parts, size_t n, struct vrf_datagram *out,
+    unsigned *overlaps)
+{
+    uint8_t octets[TOTAL * 2];
+
+    *overlaps = 0;
+    for (size_t i = 0; i < n; i++) {
+        struct vrf_leaf leaf = fragment(&parts[i], octets);
+        bool overlap;
+        bool done = vrf_fragments_add(
+            f, &leaf, i + 1, (int64_t)i * MIPRO_SECOND, (int64_t)i * MIPRO_SECOND, out, &overlap);
+
+        *overlaps += overlap;
+        if (done)
+            return i + 1;
+    }
+    return 0;
+}
+
+static const struct part thirds[] = { { 0, 16, true, 0, 0 }, { 16, 16, true, 0, 0 },
+    { 32, 8, false, 0, 0 } };
+
+static void
+any_order_makes_the_datagram_whole(void **state)
+{
+    static const unsigned orders[][3] = { { 0, 1, 2 }, { 0, 2, 1 }, { 1, 0, 2 }, { 1, 2, 0 },
+        { 2, 0, 1 }, { 2, 1, 0 } };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(orders); i++) {
+        struct vrf_fragments *f = vrf_fragments_new();
+        struct part parts[3];
+        struct vrf_datagram d;
+        unsigned overlaps;
+
+        for (unsigned k = 0; k < 3; k++)
+            parts[k] = thirds[orders[i][k]];
+        if (feed(f, parts, 3, &d, &overlaps) != 3 || overlaps != 0)
+            fail_msg("order %zu: not complete with the third", i);
+        assert_true(d.whole);
+        assert_int_equal(d.frame, 3);
+        assert_int_equal(d.span.captured, TOTAL);
+        assert_int_equal(d.span.len, TOTAL);
+        for (unsigned k = 0; k < TOTAL; k++)
+            assert_int_equal(d.span.octets[k], k);
+        assert_int_equal(vrf_fragments_horizon(f), UINT64_MAX);
+        g_free(d.octets);
+        vrf_fragments_free(f);
+    }
+}
+
+static void
+where_fragments_overlap_the_octets_that_came_first_stay(void **state)
+{
+    static const struct part parts[] = { { 8, 16, true, 0xaa, 0 }, { 0, 32, true, 0xbb, 0 },
+        { 16, 24, false, 0xcc, 0 } };
+    struct vrf_fragments *f = vrf_fragments_new();
+    struct vrf_datagram d;
+    unsigned overlaps;
+
+    (void)state;
+    assert_int_equal(feed(f, parts, 3, &d, &overlaps), 3);
+    assert_int_equal(overlaps, 2);
+    for (unsigned k = 0; k < TOTAL; k++)
+        assert_int_equal(d.span.octets[k], k < 8 ? 0xbb : k < 24 ? 0xaa : k < 32 ? 0xbb : 0xcc);
+    g_free(d.octets);
+    vrf_fragments_free(f);
+}
+
+static void
+the_same_fragment_again_is_no_overlap(void **state)
+{
+    const struct part parts[] = { thirds[0], thirds[0], thirds[1], thirds[1], thirds[2] };
+    struct vrf_fragments *f = vrf_fragments_new();
+    struct vrf_datagram d;
+    unsigned overlaps;
+
+    (void)state;
+    assert_int_equal(feed(f, parts, 5, &d, &overlaps), 5);
+    assert_int_equal(overlaps, 0);
+    g_free(d.octets);
+    vrf_fragments_free(f);
+}
+
+static void
+the_same_place_with_other_octets_is_an_overlap(void **state)
+{
+    static const struct part parts[] = { { 0, 16, true, 0, 0 }, { 0, 16, true, 0xee, 0 } };
+    struct vrf_fragments *f = vrf_fragments_new();
+    struct vrf_datagram d;
+    unsigned overlaps;
+
+    (void)state;
+    assert_int_equal(feed(f, parts, 2, &d, &overlaps), 0);
+    assert_int_equal(overlaps, 1);
+    vrf_fragments_free(f);
+}
+
+/* A fragment cut by the capture counts as sent: what is behind it is there, what it lacks is not.
+ */
+static void
+a_cut_fragment_completes_but_ends_what_was_captured(void **state)
+{
+    static const struct part parts[] = { { 0, 16, true, 0, 0 }, { 16, 16, true, 0, 5 },
+        { 32, 8, false, 0, 0 } };
+    struct vrf_fragments *f = vrf_fragments_new();
+    struct vrf_datagram d;
+    unsigned overlaps;
+
+    (void)state;
+    assert_int_equal(feed(f, parts, 3, &d, &overlaps), 3);
+    assert_int_equal(d.span.captured, 21);
+    assert_int_equal(d.span.len, TOTAL);
+    g_free(d.octets);
+    vrf_fragments_free(f);
+}
+
+static void
+what_is_never_complete_belongs_to_its_last_fragment(void **state)
+{
+    const struct part parts[] = { thirds[2], thirds[0] };
+    struct vrf_fragments *f = vrf_fragments_new();
+    struct vrf_datagram d;
+    unsigned overlaps;
+
+    (void)state;
+    assert_int_equal(feed(f, parts, 2, &d, &overlaps), 0);
+    assert_int_equal(vrf_fragments_horizon(f), 2);
+    assert_false(vrf_fragments_give_up(f, 59 * MIPRO_SECOND, false, &d));
+    assert_true(vrf_fragments_give_up(f, 61 * MIPRO_SECOND, false, &d));
+    assert_false(d.whole);
+    assert_int_equal(d.frame, 2);
+    assert_int_equal(d.time, MIPRO_SECOND);
+    assert_int_equal(d.span.captured, 16);
+    assert_int_equal(d.span.len, TOTAL);
+    assert_false(vrf_fragments_give_up(f, INT64_MAX, true, &d));
+    g_free(d.octets);
+    vrf_fragments_free(f);
+}
+
+static void
+without_its_first_fragment_nothing_is_said(void **state)
+{
+    const struct part parts[] = { thirds[1], thirds[2] };
+    struct vrf_fragments *f = vrf_fragments_new();
+    struct vrf_datagram d;
+    unsigned overlaps;
+
+    (void)state;
+    assert_int_equal(feed(f, parts, 2, &d, &overlaps), 0);
+    assert_false(vrf_fragments_give_up(f, 0, true, &d));
+    assert_int_equal(vrf_fragments_horizon(f), UINT64_MAX);
+    vrf_fragments_free(f);
+}
+
+static void
+memory_is_bounded_and_the_oldest_makes_room(void **state)
+{
+    struct vrf_fragments *f = vrf_fragments_new();
+    uint8_t octets[TOTAL * 2];
+    struct vrf_datagram d;
+    unsigned given_up = 0;
+
+    (void)state;
+    for (uint32_t i = 0; i < VRF_FRAGMENT_DATAGRAMS + 100; i++) {
+        struct vrf_leaf leaf = fragment(&thirds[0], octets);
+        bool overlap;
+
+        leaf.src = i;
+        assert_false(vrf_fragments_add(f, &leaf, i + 1, 0, 0, &d, &overlap));
+        while (vrf_fragments_give_up(f, 0, false, &d)) {
+            assert_int_equal(d.frame, ++given_up);
+            g_free(d.octets);
+        }
+    }
+    assert_int_equal(given_up, 100);
+    vrf_fragments_free(f);
+}
+
+/* Behind 65535 there is nothing: a fragment that says so is none (the "ping of death"). */
+static void
+a_fragment_beyond_the_largest_datagram_is_dropped(void **state)
+{
+    static const struct part part = { 65528, 8, false, 1, 0 };
+    struct vrf_fragments *f = vrf_fragments_new();
+    struct vrf_datagram d;
+    unsigned overlaps;
+
+    (void)state;
+    assert_int_equal(feed(f, &part, 1, &d, &overlaps), 0);
+    assert_int_equal(vrf_fragments_horizon(f), UINT64_MAX);
+    vrf_fragments_free(f);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(any_order_makes_the_datagram_whole),
+        cmocka_unit_test(where_fragments_overlap_the_octets_that_came_first_stay),
+        cmocka_unit_test(the_same_fragment_again_is_no_overlap),
+        cmocka_unit_test(the_same_place_with_other_octets_is_an_overlap),
+        cmocka_unit_test(a_cut_fragment_completes_but_ends_what_was_captured),
+        cmocka_unit_test(what_is_never_complete_belongs_to_its_last_fragment),
+        cmocka_unit_test(without_its_first_fragment_nothing_is_said),
+        cmocka_unit_test(memory_is_bounded_and_the_oldest_makes_room),
+        cmocka_unit_test(a_fragment_beyond_the_largest_datagram_is_dropped),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

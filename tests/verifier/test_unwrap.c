@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "frames.h"
+
+enum { MAX_FRAME = 512 };
+
+struct wrapping {
+    const char *name;
+    enum vrf_link link;
+    const char *hex;
+    unsigned n_tunnels;
+};
+
+/* clang-format off */
+static const struct wrapping wrappings[] = {
+    { "Ethernet",                   VRF_LINK_ETHERNET, ETHER "0800" INNER, 0 },
+    { "Ethernet with padding",      VRF_LINK_ETHERNET, ETHER "0800" INNER "000000000000", 0 },
+    { "802.1Q",                     VRF_LINK_ETHERNET, ETHER "8100 0064 0800" INNER, 0 },
+    { "QinQ",                       VRF_LINK_ETHERNET, ETHER "88a8 0064 8100 00c8 0800" INNER, 0 },
+    { "QinQ, the old type",         VRF_LINK_ETHERNET, ETHER "9100 0064 8100 00c8 0800" INNER, 0 },
+    { "802.3 with SNAP",            VRF_LINK_ETHERNET, ETHER "0046 aaaa03000000 0800" INNER, 0 },
+    { "MPLS",                       VRF_LINK_ETHERNET, ETHER "8847 00010140" INNER, 0 },
+    { "MPLS, two labels",           VRF_LINK_ETHERNET, ETHER "8847 00010040 00020140" INNER, 0 },
+    { "MPLS multicast",             VRF_LINK_ETHERNET, ETHER "8848 00010140" INNER, 0 },
+    { "PPPoE",                      VRF_LINK_ETHERNET, ETHER "8864 1100 0001 0040 0021" INNER, 0 },
+    { "PPPoE in a VLAN",            VRF_LINK_ETHERNET, ETHER "8100 0001 8864 1100 0001 0040 0021" INNER, 0 },
+    { "PPPoE, protocol of an octet", VRF_LINK_ETHERNET, ETHER "8864 1100 0001 003f 21" INNER, 0 },
+    { "raw",                        VRF_LINK_RAW, INNER, 0 },
+    { "null, little endian",        VRF_LINK_NULL, "02000000" INNER, 0 },
+    { "null, big endian",           VRF_LINK_NULL, "00000002" INNER, 0 },
+    { "cooked",                     VRF_LINK_SLL, "0000 0001 0006 020000000001 0000 0800" INNER, 0 },
+    { "cooked, tagged",             VRF_LINK_SLL, "0000 0001 0006 020000000001 0000 8100 0064 0800" INNER, 0 },
+    { "cooked 2",                   VRF_LINK_SLL2, "0800 0000 00000001 0001 00 06 020000000001 0000" INNER, 0 },
+    { "PPP",                        VRF_LINK_PPP, "0021" INNER, 0 },
+    { "PPP, address and control",   VRF_LINK_PPP, "ff03 0021" INNER, 0 },
+    { "PPP with MPLS",              VRF_LINK_PPP, "ff03 0281 00010140" INNER, 0 },
+    { "PPP with direction",         VRF_LINK_PPP_DIRECTION, "01 ff03 0021" INNER, 0 },
+    { "PPPoE link",                 VRF_LINK_PPPOE, "1100 0001 0040 0021" INNER, 0 },
+    { "Cisco HDLC",                 VRF_LINK_CHDLC, "0f00 0800" INNER, 0 },
+    { "MPLS link",                  VRF_LINK_MPLS, "00010140" INNER, 0 },
+    { "IPv4 options",               VRF_LINK_RAW,
+      "4800 004a 0000 0000 4011 0000 0a010001 c0000207 94040000 01010101 01010100" UDP, 0 },
+    { "total length 0",             VRF_LINK_RAW, "4500 0000 0000 0000 4011 0000 0a010001 c0000207" UDP, 0 },
+    { "IP in IP",                   VRF_LINK_RAW, OUTER("0052", "04") INNER, 1 },
+    { "IP in IP in IP",             VRF_LINK_RAW,
+      "4500 0066 0000 0000 4004 0000 0a040001 0a050001" OUTER("0052", "04") INNER, 2 },
+    { "minimal, source restored",   VRF_LINK_RAW,
+      OUTER("004a", "37") "1180 0000 c0000207 0a010001" UDP, 1 },
+    { "minimal, source left out",   VRF_LINK_RAW,
+      "4500 0046 0000 0000 4037 0000 0a010001 0a030001" "1100 0000 c0000207" UDP, 1 },
+    { "GRE",                        VRF_LINK_RAW, OUTER("0056", "2f") "0000 0800" INNER, 1 },
+    { "GRE, checksum key sequence", VRF_LINK_RAW,
+      OUTER("0062", "2f") "b000 0800 00000000 00000001 00000002" INNER, 1 },
+    { "GRE, routes",                VRF_LINK_RAW,
+      OUTER("0066", "2f") "4000 0800 00000000 0800 00 04 01020304 00000000" INNER, 1 },
+    { "GRE with Ethernet",          VRF_LINK_RAW, OUTER("0064", "2f") "0000 6558" ETHER "0800" INNER, 0 },
+    { "GRE with PPP",               VRF_LINK_RAW,
+      OUTER("0064", "2f") "3081 880b 0040 0001 00000001 00000002" "0021" INNER, 0 },
+    { "MPLS in IP",                 VRF_LINK_RAW, OUTER("0056", "89") "00010140" INNER, 0 },
+    { "UDP tunnel, IP",             VRF_LINK_RAW, OUTER("005e", "11") "01b201b2 004a 0000 04040000" INNER, 1 },
+    { "UDP tunnel, minimal",        VRF_LINK_RAW,
+      OUTER("0056", "11") "01b2c000 0042 0000 04370000" "1180 0000 c0000207 0a010001" UDP, 1 },
+    { "UDP tunnel, GRE",            VRF_LINK_RAW,
+      OUTER("0062", "11") "c00001b2 004e 0000 042f0000" "0000 0800" INNER, 1 },
+    { "octets behind UDP's length", VRF_LINK_RAW,
+      "4500 0042 0000 0000 4011 0000 0a010001 c0000207" UDP "deadbeef", 0 },
+};
+
+/* What holds no message of ours, each for its own reason. */
+static const struct wrapping nothings[] = {
+    { "another port",             VRF_LINK_RAW, "4500 003e 0000 0000 4011 0000 0a010001 c0000207"
+      "01b301b3 002a 0000" MESSAGE, 0 },
+    { "TCP",                      VRF_LINK_RAW, "4500 003e 0000 0000 4006 0000 0a010001 c0000207"
+      "01b201b2 002a 0000" MESSAGE, 0 },
+    { "IPv6",                     VRF_LINK_RAW, "6500 003e 0000 0000 4011 0000 0a010001 c0000207" UDP, 0 },
+    { "header of 16 octets",      VRF_LINK_RAW, "4400 003e 0000 0000 4011 0000 0a010001 c0000207" UDP, 0 },
+    { "total below the header",   VRF_LINK_RAW, "4500 0013 0000 0000 4011 0000 0a010001 c0000207" UDP, 0 },
+    { "UDP length below 8",       VRF_LINK_RAW, "4500 003e 0000 0000 4011 0000 0a010001 c0000207"
+      "01b201b2 0007 0000" MESSAGE, 0 },
+    { "PPPoE discovery",          VRF_LINK_ETHERNET, ETHER "8863 1109 0001 0040 0021" INNER, 0 },
+    { "ARP",                      VRF_LINK_ETHERNET, ETHER "0806" INNER, 0 },
+    { "LLC without SNAP",         VRF_LINK_ETHERNET, ETHER "0046 424203000000 0800" INNER, 0 },
+    { "AF_INET6",                 VRF_LINK_NULL, "0000001e" INNER, 0 },
+    { "GRE version 2",            VRF_LINK_RAW, OUTER("0056", "2f") "0002 0800" INNER, 0 },
+    { "UDP tunnel, next header 6", VRF_LINK_RAW, OUTER("005e", "11") "01b201b2 004a 0000 04060000" INNER, 0 },
+    { "another link layer",       VRF_LINK_OTHER, INNER, 0 },
+};
+/* clang-format on */
+
+/* Unwrap the first n octets of what was len, in a block that ends where they end. */
+static struct vrf_leaf
+unwrap_cut(const struct wrapping *w, size_t n, size_t len, uint8_t **block)
+{
+    struct vrf_ports ports = frame_ports();
+    uint8_t octets[MAX_FRAME];
+    struct vrf_leaf leaf;
+
+    assert_true(unit_octets(w->hex, octets, sizeof(octets)) >= n);
+    *block = malloc(n + 1);
+    memcpy(*block + 1, octets, n);
+    vrf_unwrap_frame(w->link, (struct vrf_span){ *block + 1, n, len }, &ports, &leaf);
+    return leaf;
+}
+
+static void
+every_wrapping_gives_the_message_and_its_innermost_ends(void **state)
+{
+    uint8_t message[MESSAGE_LEN], octets[MAX_FRAME], *block;
+
+    (void)state;
+    assert_int_equal(unit_octets(MESSAGE, message, sizeof(message)), MESSAGE_LEN);
+    for (size_t i = 0; i < COUNT(wrappings); i++) {
+        const struct wrapping *w = &wrappings[i];
+        size_t len = unit_octets(w->hex, octets, sizeof(octets));
+        struct vrf_leaf leaf = unwrap_cut(w, len, len, &block);
+
+        if (leaf.kind != VRF_DATAGRAM || leaf.payload.len != MESSAGE_LEN ||
+            leaf.payload.captured != MESSAGE_LEN ||
+            memcmp(leaf.payload.octets, message, MESSAGE_LEN) != 0)
+            fail_msg("%s: the message is not found", w->name);
+        if (leaf.src != HOME_AGENT || leaf.dst != CORRESPONDENT)
+            fail_msg("%s: ends 0x%08x and 0x%08x", w->name, leaf.src, leaf.dst);
+        if (leaf.n_tunnels != w->n_tunnels)
+            fail_msg("%s: %u tunnels", w->name, leaf.n_tunnels);
+        free(block);
+    }
+}
+
+/* However little was captured: what is found is the beginning of the message, or nothing. */
+static void
+a_capture_cut_anywhere_shortens_what_was_captured_alone(void **state)
+{
+    uint8_t message[MESSAGE_LEN], octets[MAX_FRAME], *block;
+
+    (void)state;
+    unit_octets(MESSAGE, message, sizeof(message));
+    for (size_t i = 0; i < COUNT(wrappings); i++) {
+        const struct wrapping *w = &wrappings[i];
+        size_t len = unit_octets(w->hex, octets, sizeof(octets)), found = 0;
+
+        for (size_t n = 0; n < len; n++) {
+            struct vrf_leaf leaf = unwrap_cut(w, n, len, &block);
+
+            if (leaf.kind == VRF_DATAGRAM) {
+                found++;
+                if (leaf.payload.len != MESSAGE_LEN || leaf.payload.captured > MESSAGE_LEN ||
+                    memcmp(leaf.payload.octets, message, leaf.payload.captured) != 0)
+                    fail_msg("%s, %zu octets captured: payload of %zu of %zu", w->name, n,
+                        leaf.payload.captured, leaf.payload.len);
+            }
+            free(block);
+        }
+        if (found < MESSAGE_LEN - 1)
+            fail_msg("%s: found in %zu cuts only", w->name, found);
+    }
+}
+
+static void
+what_is_not_ours_is_left_alone(void **state)
+{
+    uint8_t octets[MAX_FRAME], *block;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(nothings); i++) {
+        size_t len = unit_octets(nothings[i].hex, octets, sizeof(octets));
+        struct vrf_leaf leaf = unwrap_cut(&nothings[i], len, len, &block);
+
+        if (leaf.kind != VRF_NOTHING)
+            fail_msg("%s: found", nothings[i].name);
+        free(block);
+    }
+}
+
+static void
+a_tunnel_is_told_of_with_its_ends_and_the_node_inside(void **state)
+{
+    const struct wrapping w = { "", VRF_LINK_RAW,
+        "4500 0066 0000 0000 4004 0000 0a040001 0a050001" OUTER("0052", "04") INNER, 2 };
+    uint8_t *block;
+    struct vrf_leaf leaf = unwrap_cut(&w, 102, 102, &block);
+
+    (void)state;
+    assert_int_equal(leaf.tunnels[0].src, 0x0a040001);
+    assert_int_equal(leaf.tunnels[0].dst, 0x0a050001);
+    assert_int_equal(leaf.tunnels[0].homeaddr, OUTER_DST);
+    assert_int_equal(leaf.tunnels[1].src, OUTER_SRC);
+    assert_int_equal(leaf.tunnels[1].dst, OUTER_DST);
+    assert_int_equal(leaf.tunnels[1].homeaddr, CORRESPONDENT);
+    free(block);
+}
+
+/* Less on the wire than IP says: the rest was not captured, nobody sent a short message. */
+static void
+a_frame_shorter_than_its_ip_packet_is_a_cut(void **state)
+{
+    const struct wrapping w = { "", VRF_LINK_RAW, INNER, 0 };
+    uint8_t *block;
+    struct vrf_leaf leaf = unwrap_cut(&w, 50, 50, &block);
+
+    (void)state;
+    assert_int_equal(leaf.kind, VRF_DATAGRAM);
+    assert_int_equal(leaf.payload.captured, 22);
+    assert_int_equal(leaf.payload.len, MESSAGE_LEN);
+    free(block);
+}
+
+static void
+a_udp_length_beyond_the_packet_ends_with_the_packet(void **state)
+{
+    const struct wrapping w = { "", VRF_LINK_RAW,
+        "4500 003e 0000 0000 4011 0000 0a010001 c0000207 01b201b2 00ff 0000" MESSAGE, 0 };
+    uint8_t *block;
+    struct vrf_leaf leaf = unwrap_cut(&w, 62, 62, &block);
+
+    (void)state;
+    assert_int_equal(leaf.kind, VRF_DATAGRAM);
+    assert_int_equal(leaf.payload.captured, MESSAGE_LEN);
+    assert_int_equal(leaf.payload.len, MESSAGE_LEN);
+    free(block);
+}
+
+/* Tags and tunnels without end, as only an attacker sends them. */
+static void
+nesting_is_bounded(void **state)
+{
+    struct vrf_ports ports = frame_ports();
+    uint8_t tags[4096], tunnels[20 * 200] = { 0 };
+    struct vrf_leaf leaf;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(tags); i += 4)
+        memcpy(tags + i, "\x81\x00\x00\x01", 4);
+    vrf_unwrap_frame(
+        VRF_LINK_CHDLC, (struct vrf_span){ tags, sizeof(tags), sizeof(tags) }, &ports, &leaf);
+    assert_int_equal(leaf.kind, VRF_NOTHING);
+    for (size_t i = 0; i < sizeof(tunnels); i += 20) {
+        tunnels[i] = 0x45;
+        tunnels[i + 2] = (uint8_t)((sizeof(tunnels) - i) >> 8);
+        tunnels[i + 3] = (uint8_t)(sizeof(tunnels) - i);
+        tunnels[i + 9] = 4;
+    }
+    vrf_unwrap_frame(VRF_LINK_RAW, (struct vrf_span){ tunnels, sizeof(tunnels), sizeof(tunnels) },
+        &ports, &leaf);
+    assert_int_equal(leaf.kind, VRF_NOTHING);
+    assert_int_equal(leaf.n_tunnels, VRF_MAX_TUNNELS);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_wrapping_gives_the_message_and_its_innermost_ends),
+        cmocka_unit_test(a_capture_cut_anywhere_shortens_what_was_captured_alone),
+        cmocka_unit_test(what_is_not_ours_is_left_alone),
+        cmocka_unit_test(a_tunnel_is_told_of_with_its_ends_and_the_node_inside),
+        cmocka_unit_test(a_frame_shorter_than_its_ip_packet_is_a_cut),
+        cmocka_unit_test(a_udp_length_beyond_the_packet_ends_with_the_packet),
+        cmocka_unit_test(nesting_is_bounded),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
