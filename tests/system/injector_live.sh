@@ -1,0 +1,118 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Live: in two network namespaces of our own, joined by a veth pair, frames arrive
+# octet for octet as a file has them; on no other interface; without privileges kept.
+set -euo pipefail
+build=$(realpath "$1") source=$(realpath "$(dirname "$0")/../..")
+if [[ ${2:-} != inside ]]; then
+    command -v tcpdump >/dev/null && command -v unshare >/dev/null || exit 77
+    [[ $EUID -eq 0 ]] && map=() || map=(-Ur)
+    unshare "${map[@]}" -nm true 2>/dev/null || exit 77
+    exec unshare "${map[@]}" -nm bash "$0" "$build" inside
+fi
+inject=$build/mipro-inject
+dir=$(mktemp -d)
+chmod 755 "$dir"
+trap 'kill $(jobs -p) 2>/dev/null; rm -rf "$dir"' EXIT
+cd "$dir"
+umask 077
+faults=0
+fault() {
+    echo "$*"
+    faults=$((faults + 1))
+}
+
+# The other end lives in a namespace that ends with this sleep.
+unshare -n sleep 120 &
+peer=$!
+for _ in 1 2 3 4 5 6 7 8 9 10; do
+    [[ $(readlink /proc/$peer/ns/net) != "$(readlink /proc/self/ns/net)" ]] && break
+    sleep 0.1
+done
+in_peer() { exec nsenter -t "$peer" -n "$@"; }
+ip link add v0 address 02:00:00:00:00:01 type veth peer name v1 address 02:00:00:00:00:02 netns "$peer"
+ip link add d0 type veth peer name d1
+ip addr add 10.1.0.1/24 dev v0
+for link in lo v0 d0 d1; do ip link set "$link" up; done
+(in_peer ip addr add 192.0.2.7/24 dev v1)
+(in_peer ip link set v1 up)
+ip neigh replace 192.0.2.7 lladdr 02:00:00:00:00:02 dev v0
+sysctl -qw net.ipv6.conf.all.disable_ipv6=1 2>/dev/null || true
+
+cp "$source/pcaps/mipro.keys" keys
+update=(update --source=10.1.0.1 --destination=192.0.2.7 --home=10.1.0.9 --care-of=10.3.0.1 --lifetime=60
+    --flags=AI --keys=keys --spi=0x1000)
+
+listen() {      # FILE COUNT
+    in_peer tcpdump -i v1 -n -U --immediate-mode -w "$1" -c "$2" 'ip' 2>"$1.err" &
+    listener=$!
+    for _ in $(seq 50); do grep -q listening "$1.err" 2>/dev/null && break; sleep 0.1; done
+}
+heard() {
+    for _ in $(seq 50); do kill -0 "$listener" 2>/dev/null || return 0; sleep 0.1; done
+    kill "$listener" 2>/dev/null || true
+    wait "$listener" 2>/dev/null || true
+}
+octets() { tcpdump -r "$1" -nn -t -xx 2>/dev/null | grep -E '^\s+0x' | sed 's/^\s*0x[0-9a-f]*: *//' ; }
+# without the link's addresses
+datagrams() { tcpdump -r "$1" -nn -t -x 2>/dev/null | grep -E '^\s+0x'; }
+
+tcpdump -i d0 -n -w other.pcap 2>/dev/null & other=$!
+listen live.pcap 20
+"$inject" "${update[@]}" --count=20 --interface=v0 2>report || fault "live: status $?"
+heard
+"$inject" "${update[@]}" --count=20 --write=file.pcap
+cmp <(datagrams live.pcap) <(datagrams file.pcap) || fault "what arrives is not what a file has"
+grep -q '20 frames' report || fault "the report says '$(<report)'"
+tcpdump -r live.pcap -e -nn -c 1 2>/dev/null | grep -q '02:00:00:00:00:01 > 02:00:00:00:00:02' || fault "the addresses of the link are wrong"
+
+# A datagram above the MTU goes in fragments of our own.
+ip link set v0 mtu 600
+listen frag.pcap 2
+targets=$(seq -s, -f '198.51.100.%g' 1 250)
+"$inject" warning --source=10.1.0.1 --destination=192.0.2.7 --home=10.1.0.9 --target="$targets" --interface=v0 2>/dev/null || fault "fragments: status $?"
+heard
+[[ $(tcpdump -r frag.pcap -nn 2>/dev/null | wc -l) == 2 ]] || fault "fragments: $(tcpdump -r frag.pcap -nn 2>/dev/null)"
+ip link set v0 mtu 1500
+
+# A scenario, live: the same datagrams, in the same order.
+listen scene.pcap 6
+"$inject" scenario "$source/scenarios/conduct-rate-updates.scenario" --keys=keys --interface=v0 2>/dev/null || fault "scenario: status $?"
+heard
+[[ $(tcpdump -r scene.pcap -nn 2>/dev/null | wc -l) == 6 ]] || fault "scenario: not 6 packets"
+
+# Pace: 2000 packets at 10000/s take 0.2 s, to 1 %.
+"$inject" "${update[@]}" --count=5000 --rate=10000 --interface=v0 2>report || fault "pace: status $?"
+rate=$(sed -n 's/.*: \([0-9]*\)\/s.*/\1/p' report)
+[[ $rate -ge 9900 && $rate -le 10100 ]] || fault "pace: 10000/s asked for, $rate/s reached"
+
+# Interrupted: says what it sent.
+"$inject" "${update[@]}" --count=100000 --rate=100 --interface=v0 2>report & pid=$!
+sleep 0.5
+kill -INT $pid
+wait $pid || true
+grep -q interrupted report || fault "interrupted: '$(<report)'"
+
+# Privileges are gone once the socket is open.
+"$inject" "${update[@]}" --count=100000 --rate=10 --interface=v0 2>/dev/null & pid=$!
+sleep 0.3
+grep -q '^CapEff:.*0000000000000000' /proc/$pid/status || fault "capabilities are kept: $(grep CapEff /proc/$pid/status)"
+kill $pid
+wait $pid 2>/dev/null || true
+
+# Refusals: status 2, and nothing sent.
+refuse() {
+    local word=$1 status=0
+    shift
+    "$@" 2>err || status=$?
+    [[ $status == 2 ]] && grep -q "$word" err || fault "$word: status $status, '$(<err)'"
+}
+refuse "no such interface" "$inject" "${update[@]}" --interface=nosuch0
+ip link set d0 down
+refuse "is down" "$inject" "${update[@]}" --interface=d0
+refuse "CAP_NET_RAW" setpriv --bounding-set=-all --inh-caps=-all --ambient-caps=-all --reuid=65534 --clear-groups -- \
+    "$inject" request --source=10.1.0.1 --destination=192.0.2.7 --home=10.1.0.9 --interface=v0
+kill $other 2>/dev/null || true
+wait $other 2>/dev/null || true
+[[ $(tcpdump -r other.pcap -nn 2>/dev/null | wc -l) == 0 ]] || fault "something went out of another interface"
+[[ $faults -eq 0 ]]
