@@ -310,6 +310,18 @@ flip(struct inj_payload *p, int at)
 }
 
 static bool
+cut(struct inj_payload *p, int to)
+{
+    const size_t fewer = to < 0 ? (size_t)-to : 0;
+    const size_t len = to < 0 ? p->len - fewer : (size_t)to;
+
+    if (fewer > p->len || len > p->len)
+        return false;
+    set_len(p, len);
+    return true;
+}
+
+static bool
 scramble(struct maker *k)
 {
     size_t off, len;
@@ -357,8 +369,7 @@ run_on_octets(struct maker *k, const struct inj_op *op)
     case OP_SCRAMBLE:
         return scramble(k);
     case OP_CUT:
-        set_len(p, op->at < 0 ? p->len - (size_t)-op->at : (size_t)op->at);
-        return true;
+        return cut(p, op->at);
     default:
         return false;
     }

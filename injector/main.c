@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "case.h"
+#include "extcap.h"
+#include "fuzz.h"
 #include "message.h"
 #include "options.h"
 #include "scenario.h"
@@ -27,6 +29,8 @@ run(const struct inj_options *o)
         return inj_cases_command(o);
     case INJ_CMD_CASE:
         return inj_case_command(o);
+    case INJ_CMD_FUZZ:
+        return inj_fuzz_command(o);
     case INJ_CMD_SCENARIO:
         return inj_scenario_command(o);
     default:
@@ -53,6 +57,8 @@ main(int argc, char **argv)
             stderr);
         return INJ_USAGE;
     }
+    if (inj_extcap_wanted(argc, argv))
+        return inj_extcap(argc, argv);
     if (is_word(argv[1], "-V", "--version")) {
         puts("mipro-inject " MIPRO_VERSION);
         return INJ_DONE;
