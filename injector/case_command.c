@@ -290,7 +290,10 @@ play_mutations(struct run *r, const struct inj_options *o)
     r->is_paced = true;
     for (uint64_t n = first; status == INJ_DONE && inj_pace_next(&r->session.pace, &time); n++) {
         r->cursor = time - r->session.pace.start;
-        r->world.time = inj_session_time(&r->session);
+        /* Of the number alone, unless the receiver would refuse an old timestamp. */
+        r->world.time = r->world.replay == MIPRO_REPLAY_TIMESTAMP
+                            ? inj_session_time(&r->session)
+                            : INJ_FILE_START + (int64_t)(n % 1000000) * SECOND;
         if (!play_mutation(r, n))
             status = INJ_UNSENT;
     }

@@ -143,6 +143,7 @@ inj_extcap(int argc, char **argv)
     const char *fifo = find_argument(argc, argv, "--fifo");
     size_t i = 0;
 
+    inj_complain_aloud(false, true); /* Wireshark takes any word on standard error for a failure */
     if (has_switch(argc, argv, "--extcap-interfaces")) {
         list_interfaces();
         return INJ_DONE;

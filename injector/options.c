@@ -125,6 +125,7 @@ static const struct option_def options[INJ_OPTIONS] = {
 static struct {
     const char *file;
     unsigned line;
+    bool no_warnings, nothing;
 } about;
 
 void
@@ -132,6 +133,13 @@ inj_complain_about(const char *file, unsigned line)
 {
     about.file = file;
     about.line = line;
+}
+
+void
+inj_complain_aloud(bool warnings, bool anything)
+{
+    about.no_warnings = !warnings;
+    about.nothing = !anything;
 }
 
 void
@@ -143,6 +151,8 @@ inj_complain(const char *format, ...)
     va_start(args, format);
     vsnprintf(text, sizeof(text), format, args);
     va_end(args);
+    if (about.nothing || (about.no_warnings && strncmp(text, "warning:", 8) == 0))
+        return;
     if (about.file == NULL)
         fprintf(stderr, "mipro-inject: %s\n", text);
     else

@@ -159,5 +159,7 @@ void inj_complain(const char *format, ...) __attribute__((format(printf, 1, 2)))
  * without their dashes; NULL: about the command line.
  */
 void inj_complain_about(const char *file, unsigned line);
+/* Whether complaints that begin with "warning:", and whether any, are printed. */
+void inj_complain_aloud(bool warnings, bool anything);
 
 #endif

@@ -45,8 +45,8 @@ struct parser {
     size_t n_named;
     char *defaults[MAX_DEFAULTS]; /* "home=mobile" */
     size_t n_defaults;
-    size_t room;   /* of s->events */
-    int64_t clock; /* of the line before */
+    size_t room, max_events; /* of s->events */
+    int64_t clock;           /* of the line before */
     char *word[MAX_WORDS];
     size_t n_words;
 };
@@ -289,10 +289,6 @@ add_event(struct parser *p, int64_t at)
         if (more == NULL)
             return false;
         s->events = more;
-    }
-    if (s->n_events == MAX_EVENTS) {
-        inj_complain("these are more than %u packets", MAX_EVENTS);
-        return false;
     }
     event = &s->events[s->n_events];
     *event = (struct inj_event){ .at = at,
@@ -560,6 +556,10 @@ read_keys(struct parser *p)
     char text[600];
     char *path;
 
+    if (p->s->ring != NULL) {
+        inj_complain("'%s': the scenario has a key file already", p->word[1]);
+        return false;
+    }
     if (p->stage->ring != NULL || !p->stage->may_open)
         return true;
     path = malloc(folder + strlen(p->word[1]) + 1);
@@ -732,6 +732,7 @@ inj_scenario_parse(
     p->s = s;
     p->stage = stage;
     p->path = path;
+    p->max_events = stage->max_events != 0 ? stage->max_events : MAX_EVENTS;
     p->keys = stage->ring != NULL && stage->keys != NULL ? strdup(stage->keys) : NULL;
     p->framer = inj_framer_new();
     p->order = calloc(1, sizeof(*p->order));

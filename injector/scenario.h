@@ -17,8 +17,9 @@ struct inj_stage {
     const struct mipro_keyring *ring; /* given on the command line; NULL: the file's */
     const char *keys;                 /* its name */
     uint64_t seed;
-    int64_t start; /* nanoseconds since 1970 */
-    bool may_open; /* the key file that the scenario names; not while fuzzing */
+    int64_t start;     /* nanoseconds since 1970 */
+    bool may_open;     /* the key file that the scenario names; not while fuzzing */
+    size_t max_events; /* 0: a default */
 };
 
 /* One frame, and when. */

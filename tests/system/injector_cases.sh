@@ -5,7 +5,7 @@
 set -euo pipefail
 build=$1
 inject=$build/mipro-inject verify=$build/mipro-verify
-[[ -x $verify ]] || exit 77
+[[ -x $verify ]] || { echo "skip: no mipro-verify"; exit 77; }
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 umask 077

@@ -5,9 +5,9 @@
 set -euo pipefail
 build=$(realpath "$1") source=$(realpath "$(dirname "$0")/../..")
 if [[ ${2:-} != inside ]]; then
-    command -v tcpdump >/dev/null && command -v unshare >/dev/null || exit 77
+    command -v tcpdump >/dev/null && command -v unshare >/dev/null || { echo "skip: no tcpdump or unshare"; exit 77; }
     [[ $EUID -eq 0 ]] && map=() || map=(-Ur)
-    unshare "${map[@]}" -nm true 2>/dev/null || exit 77
+    unshare "${map[@]}" -nm true 2>/dev/null || { echo "skip: no network namespaces here"; exit 77; }
     exec unshare "${map[@]}" -nm bash "$0" "$build" inside
 fi
 inject=$build/mipro-inject

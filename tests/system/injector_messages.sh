@@ -5,7 +5,7 @@
 set -euo pipefail
 build=$1
 inject=$build/mipro-inject verify=$build/mipro-verify
-[[ -x $verify ]] && command -v tshark >/dev/null || exit 77
+[[ -x $verify ]] && command -v tshark >/dev/null || { echo "skip: no mipro-verify or no tshark"; exit 77; }
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 cd "$dir"

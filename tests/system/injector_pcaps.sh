@@ -5,7 +5,7 @@
 set -euo pipefail
 build=$1 verify=$1/mipro-verify
 cd "$(dirname "$0")/../.."
-[[ -x $verify ]] || exit 77
+[[ -x $verify ]] || { echo "skip: no mipro-verify"; exit 77; }
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 faults=0

@@ -1,0 +1,106 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# A scenario that is wrong is refused with file, line and word, and nothing is written;
+# one that is right has its packets in the order of time.
+set -euo pipefail
+build=$(realpath "$1") source=$(realpath "$(dirname "$0")/../..")
+inject=$build/mipro-inject
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+cd "$dir"
+umask 077
+cp "$source/pcaps/mipro.keys" keys
+faults=0
+fault() {
+    echo "$*"
+    faults=$((faults + 1))
+}
+head='keys keys
+node a 10.1.0.1
+node b 192.0.2.7
+default home=10.1.0.9'
+
+# Fault in line 5: TEXT, what the complaint says
+bad() {
+    local status=0
+    printf '%s\n%s\n' "$head" "$1" >f.scenario
+    "$inject" scenario f.scenario --write=out.pcap 2>err || status=$?
+    [[ $status == 2 ]] || fault "'$1': status $status, not 2"
+    grep -q "f.scenario:5: .*$2" err || fault "'$1': says '$(<err)', not f.scenario:5 and '$2'"
+    [[ ! -e out.pcap ]] || fault "'$1': wrote a file"
+    rm -f out.pcap
+}
+bad 'frob'                                          "'frob'"
+bad 'at 0 a > b'                                    "at TIME"
+bad 'at 0 a - b request'                            "at TIME"
+bad 'at x a > b request'                            "'x'"
+bad 'at 0 c > b request'                            "'c'"
+bad 'at 0 a > c request'                            "'c'"
+bad 'at 0 a > b greeting'                           "'greeting'"
+bad 'at 0 a > b update care-of=b lifetime=x'        "lifetime: 'x'"
+bad 'at 0 a > b update care-of=b'                   "lifetime"
+bad 'at 0 a > b update care-of=b lifetime=1 flags=Z' "'Z'"
+bad 'at 0 a > b request colour=red'                 "colour"
+bad 'at 0 a > b request ident=@none'                "'none'"
+bad 'at 0 a > b forward none'                       "'none'"
+bad 'at 0 a > b forward'                            "'forward'"
+bad 'at 0 a > b request spi=0x9999 count=0'         "count=0"
+bad 'at 0 a > b update care-of=b lifetime=1 spi=0x9999' "0x9999"
+bad 'at 0 a > b warning'                            "target"
+bad 'at 0 a > b request tunnel=ipip,a'              "tunnel"
+bad 'at 0 a > b request every=x'                    "'x'"
+bad 'at 0 a > b request set=frob=1'                 "'frob'"
+bad 'at 0 a > b request as 7up'                     "'7up'"
+bad 'node a 10.1.0.2'                               "'a'"
+bad 'node A 10.1.0.2'                               "'A'"
+bad 'node c 10.1.0'                                 "'10.1.0'"
+bad 'node c'                                        "node NAME ADDRESS"
+bad 'default colour=red'                            "'colour=red'"
+bad 'keys nosuch'                                   "nosuch"
+bad 'draft 10'                                      "'10'"
+bad 'warning-ext 0'                                 "'0'"
+bad '# nothing is sent'                             "nothing is sent"
+status=0
+"$inject" scenario nosuch.scenario --write=out.pcap 2>err || status=$?
+[[ $status == 2 ]] && grep -q nosuch.scenario err || fault "no file: status $status, '$(<err)'"
+
+cat >good.scenario <<EOF2
+$head
+at 2     a > b request ident=2
+at 0     a > b request ident=1 count=3 every=1.5   # 0, 1.5, 3
+at +0.5  a > b request ident=3 lost as unsent
+at +0.1  a > b resend unsent
+EOF2
+"$inject" scenario good.scenario --write=good.pcap || fault "good: status $?"
+got=$(tcpdump -r good.pcap -nn -ttt 2>/dev/null | wc -l)
+[[ $got == 5 ]] || fault "good: $got packets, not 5"
+if command -v tshark >/dev/null; then
+    got=$(tshark -r good.pcap -d udp.port==434,data -T fields -e frame.time_relative -e data.data 2>/dev/null |
+        sed 's/0\{8\}\t.*\(.\)$/ \1/' | paste -sd,)
+    [[ $got == '0.0 1,0.6 3,1.5 1,2.0 2,3.0 1' ]] || fault "good: $got"
+fi
+"$inject" scenario good.scenario --write=again.pcap
+cmp good.pcap again.pcap || fault "not the same octets on every run"
+
+# fuzz: mutation n is the same, whichever was the first; another seed gives others.
+fuzz=(fuzz --source=10.1.0.1 --destination=192.0.2.7 --keys=keys --spi=0x1000)
+"$inject" "${fuzz[@]}" --count=200 --write=all.pcap || fault "fuzz: status $?"
+"$inject" "${fuzz[@]}" --count=100 --number=100 --write=half.pcap --start=1999-02-25T12:01:40Z
+half=$(stat -c %s half.pcap) all=$(stat -c %s all.pcap)
+cmp <(tail -c $((half - 24)) half.pcap) <(tail -c $((half - 24)) all.pcap) || fault "fuzz: mutations 100 to 199 differ"
+"$inject" "${fuzz[@]}" --count=200 --seed=2 --write=other.pcap
+! cmp -s all.pcap other.pcap || fault "fuzz: the seed changes nothing"
+[[ $all -gt 10000 ]] || fault "fuzz: $all octets are too few"
+
+# extcap: what Wireshark asks, and what comes through its pipe.
+"$inject" --extcap-interfaces --extcap-version=4.0 | grep -q '^interface {value=mipro-scenario}' || fault "extcap: no interface"
+"$inject" --extcap-dlts --extcap-interface=mipro-cases | grep -q '^dlt {number=1}' || fault "extcap: no link type"
+"$inject" --extcap-config --extcap-interface=mipro-scenario | grep -q '{call=--scenario}' || fault "extcap: no argument"
+mkfifo pipe
+"$inject" --capture --extcap-interface=mipro-scenario --scenario good.scenario --fifo pipe & cat pipe >piped.pcap
+wait
+cmp good.pcap piped.pcap || fault "extcap: the pipe got other octets"
+status=0
+"$inject" --extcap-dlts --extcap-interface=eth0 2>err || status=$?
+[[ $status == 2 ]] || fault "extcap: status $status for an interface that is none"
+[[ $faults -eq 0 ]]
