@@ -94,16 +94,39 @@ find_acknowledged(const struct view *v, bool exact)
     return best;
 }
 
-/* It has its answer, right or wrong. */
+static void
+settle_one(struct mipro_conduct *c, struct wait *w, struct recent *r)
+{
+    if (r != NULL) {
+        r->flags &= (uint8_t)~RECENT_WAITS;
+        r->flags |= RECENT_ANSWERED;
+    }
+    if (w != NULL)
+        wait_end(c, w);
+}
+
+/*
+ * It has its answer, right or wrong; and so have the same octets from another sender:
+ * the mobile node sends again what a foreign agent sent for it (8.1).
+ */
 static void
 settle(struct mipro_conduct *c, struct candidate *a)
 {
-    if (a->recent != NULL) {
-        a->recent->flags &= (uint8_t)~RECENT_WAITS;
-        a->recent->flags |= RECENT_ANSWERED;
+    struct home *h = a->wait != NULL ? a->wait->home : NULL;
+    uint32_t dst = h != NULL ? a->wait->dst : 0;
+    uint64_t hash = h != NULL ? a->wait->hash : 0;
+
+    settle_one(c, a->wait, a->recent);
+    for (struct wait *w = h != NULL ? wait_first(h) : NULL; w != NULL;) {
+        struct wait *next = wait_next(h, w);
+
+        if (w->kind == WAIT_ACK && w->dst == dst && w->hash == hash) {
+            struct path *p = path_find(h, w->src, w->dst, PATH_UPDATES);
+
+            settle_one(c, w, p != NULL ? recent_find(p, w->frame) : NULL);
+        }
+        w = next;
     }
-    if (a->wait != NULL)
-        wait_end(c, a->wait);
 }
 
 /*

@@ -154,7 +154,7 @@ struct line {
     bool has_newest, has_before; /* timestamps: the newest, and the one before it */
     bool has_chain;              /* nonces */
     uint64_t newest, before;
-    uint32_t chain[2]; /* the nonces that the next Binding Update may bear */
+    uint32_t chain[2]; /* the next Binding Update's nonce: by the last one seen, by its own chain */
     uint32_t chain_before;
     uint64_t ident[LINE];
     struct {

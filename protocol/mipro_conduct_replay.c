@@ -190,13 +190,15 @@ judge_nonce(struct mipro_conduct *c, const struct view *v, struct line *l, bool 
         finding_relate(&f, l->chain_frame);
         finding_at(&f, v, MIPRO_F_IDENT);
         found(c, &f, "nonce 0x%08" PRIx32 " where the Binding Update before announced 0x%08" PRIx32,
-            low, l->chain[0]);
+            low, l->chain[1]);
     }
-    l->chain_before = l->has_chain ? l->chain[0] : low;
-    l->chain[1] = answers && l->has_chain ? l->chain[0] : high;
     l->chain[0] = high;
-    l->has_chain = true;
-    l->chain_frame = v->ev->frame;
+    if (!answers) {
+        l->chain_before = l->has_chain ? l->chain[1] : low;
+        l->chain[1] = high;
+        l->has_chain = true;
+        l->chain_frame = v->ev->frame;
+    }
 }
 
 static bool
