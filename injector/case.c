@@ -160,8 +160,8 @@ static struct mipro_candidate
 signer_of(const struct maker *k, uint8_t type, uint32_t *spi)
 {
     const struct inj_world *w = k->w;
-    const struct mipro_scene scene = { k->packet.envelope.src, k->packet.envelope.dst, w->time,
-        w->ring };
+    /* Whose key it is the good message says, wherever it goes and whoever it feigns to be. */
+    const struct mipro_scene scene = { w->source, w->destination, w->time, w->ring };
     struct mipro_ends ends = { k->content.home, scene.dst };
     struct mipro_candidate signer;
     bool valid, found;
@@ -223,8 +223,16 @@ sign(struct maker *k, uint8_t type)
     if (type == 0)
         type = inj_signing_type(p->type, &p->set);
     signer = signer_of(k, type, &spi);
-    if (g->has_spi)
+    if (g->has_spi) {
+        const struct mipro_scene scene = { k->w->source, k->w->destination, k->w->time,
+            k->w->ring };
+        struct mipro_candidate own;
+        bool valid;
+
         spi = g->spi;
+        if (inj_find_signer(p, type, spi, &scene, &own, &valid))
+            signer = own; /* it is configured: with its own key (SPI-03) */
+    }
     if (!inj_sign(p, type, &signer, spi))
         return false;
     s = signer.association;

@@ -31,6 +31,8 @@ run(const struct inj_options *o)
         return inj_case_command(o);
     case INJ_CMD_FUZZ:
         return inj_fuzz_command(o);
+    case INJ_CMD_TEST:
+        return inj_test_command(o);
     case INJ_CMD_SCENARIO:
         return inj_scenario_command(o);
     default:

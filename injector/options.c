@@ -118,6 +118,8 @@ static const struct option_def options[INJ_OPTIONS] = {
     [INJ_OPT_JUNIT]            = { "junit",            "FILE",      KIND_TEXT,      0, 0,                    BIT(TEST),                                            0,                                                                    "write a JUnit report" },
     [INJ_OPT_PCAP]             = { "pcap",             "DIR",       KIND_TEXT,      0, 0,                    BIT(TEST),                                            0,                                                                    "write a capture of each case" },
     [INJ_OPT_REPLAY]           = { "replay",           "ID",        KIND_TEXT,      0, 0,                    BIT(TEST),                                            0,                                                                    "run this case alone, with the octets of the recorded run" },
+    [INJ_OPT_PROFILE]          = { "profile",          "PROFILE",   KIND_TEXT,      0, 0,                    BIT(TEST),                                            0,                                                                    "where the draft is open: draft, rfc3344, body-only (by the association)" },
+    [INJ_OPT_UPDATE_RATE]      = { "update-rate",      "N/S",       KIND_TEXT,      0, 0,                    BIT(TEST),                                            0,                                                                    "messages to one node about one binding that the tested one allows itself (5/10)" },
 };
 /* clang-format on */
 

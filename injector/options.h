@@ -90,6 +90,8 @@ enum inj_option {
     INJ_OPT_JUNIT,
     INJ_OPT_PCAP,
     INJ_OPT_REPLAY,
+    INJ_OPT_PROFILE,
+    INJ_OPT_UPDATE_RATE,
     INJ_OPTIONS
 };
 

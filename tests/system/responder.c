@@ -72,6 +72,7 @@ static const char *const roles[] = {
 static const char usage_text[] =
     "usage: responder --role=ROLE --address=A --home=A --keys=FILE [--fault=NAME]\n"
     "                 [--netmask=A] [--agent=A] [--spi=N] [--warning-ext=N] [--revive=SECONDS]\n"
+    "                 [--rate-interval=SECONDS]\n"
     "       responder --list-faults\n"
     "\n"
     "Play a node of route optimization at address A, UDP port 434, until killed.\n";
@@ -153,7 +154,7 @@ rate_allows(struct responder *r, uint32_t node, uint32_t home)
     for (size_t i = 0; i < kept; i++) {
         const struct recent *past = &r->recent[i];
 
-        n += past->node == node && past->home == home && r->now - past->time < RATE_INTERVAL;
+        n += past->node == node && past->home == home && r->now - past->time < r->rate_interval;
     }
     if (n >= RATE_LIMIT && r->fault != FAULT_NO_RATE_LIMIT)
         return false;
@@ -522,8 +523,9 @@ main(int argc, char **argv)
         { "home", required_argument, NULL, 'h' }, { "agent", required_argument, NULL, 'g' },
         { "keys", required_argument, NULL, 'k' }, { "spi", required_argument, NULL, 's' },
         { "fault", required_argument, NULL, 'f' }, { "warning-ext", required_argument, NULL, 'w' },
-        { "revive", required_argument, NULL, 'v' }, { "list-faults", no_argument, NULL, 'l' },
-        { NULL, 0, NULL, 0 } };
+        { "revive", required_argument, NULL, 'v' },
+        { "rate-interval", required_argument, NULL, 'i' },
+        { "list-faults", no_argument, NULL, 'l' }, { NULL, 0, NULL, 0 } };
     static struct responder r;
     struct mipro_key_error err;
     const char *keys = NULL;
@@ -533,6 +535,7 @@ main(int argc, char **argv)
     r.set = (struct mipro_settings)MIPRO_SETTINGS;
     r.set.reading = MIPRO_READING_DRAFT;
     r.netmask = 0xffffff00;
+    r.rate_interval = RATE_INTERVAL;
     while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
         switch (option) {
         case 'r':
@@ -564,6 +567,9 @@ main(int argc, char **argv)
             break;
         case 'v':
             revive = strtod(optarg, NULL);
+            break;
+        case 'i':
+            r.rate_interval = (int64_t)(strtod(optarg, NULL) * (double)MIPRO_SECOND);
             break;
         case 'l':
             for (int i = 0; i < FAULTS; i++)

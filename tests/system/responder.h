@@ -127,6 +127,7 @@ struct responder {
     struct mipro_settings set;
     int udp, ipip, icmp;
     int64_t now;
+    int64_t rate_interval;
     uint64_t draw; /* state of next_random() */
     struct binding bindings[MAX_PEERS];
     struct replay replays[MAX_PEERS];

@@ -1,0 +1,513 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* judge.c - Binding Acknowledges, controls, and the three phases together: see judge.h. */
+#include "judge_parts.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#define UDP 17
+
+struct inj_judgement
+inj_judgement(enum inj_verdict verdict, const char *format, ...)
+{
+    struct inj_judgement j = { .verdict = verdict };
+    va_list args;
+
+    va_start(args, format);
+    (void)vsnprintf(j.reason, sizeof(j.reason), format, args);
+    va_end(args);
+    return j;
+}
+
+struct inj_judgement
+inj_pass(void)
+{
+    return (struct inj_judgement){ .verdict = INJ_PASS };
+}
+
+struct inj_judgement
+inj_worse(const struct inj_judgement *a, const struct inj_judgement *b)
+{
+    return b->verdict > a->verdict ? *b : *a;
+}
+
+const char *
+inj_address_text(uint32_t addr, char text[16])
+{
+    (void)snprintf(
+        text, 16, "%u.%u.%u.%u", addr >> 24, addr >> 16 & 255, addr >> 8 & 255, addr & 255);
+    return text;
+}
+
+/* What a set of reactions is called: "Binding Acknowledge 134 or silence". */
+static void
+name_reactions(uint32_t reactions, char *text, size_t size)
+{
+    static const struct {
+        uint32_t bit;
+        const char *name;
+    } names[] = {
+        { INJ_ACK_0, "Binding Acknowledge 0" },
+        { INJ_ACK_129, "Binding Acknowledge 129" },
+        { INJ_ACK_131, "Binding Acknowledge 131" },
+        { INJ_ACK_133, "Binding Acknowledge 133" },
+        { INJ_ACK_134, "Binding Acknowledge 134" },
+        { INJ_ACK_OTHER, "another status" },
+        { INJ_UPDATE, "Binding Update" },
+        { INJ_REPLY_0, "Registration Reply 0" },
+        { INJ_REPLY_67, "Registration Reply 67" },
+        { INJ_REPLY_70, "Registration Reply 70" },
+        { INJ_REPLY_131, "Registration Reply 131" },
+        { INJ_REPLY_134, "Registration Reply 134" },
+        { INJ_REPLY_136, "Registration Reply 136" },
+        { INJ_REPLY_OTHER, "another code" },
+        { INJ_RELAYED, "the registration passed on" },
+        { INJ_SILENCE, "silence" },
+    };
+    size_t at = 0;
+
+    text[0] = '\0';
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]) && at < size; i++) {
+        if (reactions & names[i].bit)
+            at += (size_t)snprintf(
+                text + at, size - at, "%s%s", at == 0 ? "" : " or ", names[i].name);
+    }
+}
+
+/* Right, tolerated, or neither. */
+struct inj_judgement
+inj_weigh(uint32_t reaction, uint32_t right, uint32_t tolerated)
+{
+    char got[64], due[160];
+
+    if (reaction & right)
+        return inj_pass();
+    name_reactions(reaction, got, sizeof(got));
+    name_reactions(right, due, sizeof(due));
+    return inj_judgement(
+        reaction & tolerated ? INJ_WARN : INJ_FAIL, "%s, where %s is due", got, due);
+}
+
+void
+inj_parse_sent(
+    const struct inj_bench *bench, const struct inj_trial *trial, struct mipro_message *sent)
+{
+    mipro_message_parse(
+        sent, trial->sent, trial->len, trial->len, &bench->set, MIPRO_IDENT_UNKNOWN);
+}
+
+const struct inj_answer *
+inj_next_answer(const struct inj_bench *bench, const struct inj_trial *trial, uint8_t type,
+    struct mipro_message *m, size_t *i)
+{
+    enum mipro_ident_hint hint = MIPRO_IDENT_UNKNOWN;
+    struct mipro_message sent;
+
+    inj_parse_sent(bench, trial, &sent);
+    if (sent.err == MIPRO_OK)
+        hint = mipro_has(&sent, MIPRO_F_IDENT) ? MIPRO_IDENT_PRESENT : MIPRO_IDENT_ABSENT;
+    for (; *i < trial->n_answers; (*i)++) {
+        const struct inj_answer *a = &trial->answers[*i];
+
+        if (a->protocol != UDP)
+            continue;
+        mipro_message_parse(m, a->octets, a->len, a->len, &bench->set, hint);
+        if (m->def != NULL && m->def->type == type) {
+            (*i)++;
+            return a;
+        }
+    }
+    return NULL;
+}
+
+/*
+ * The authenticator of an answer.  A Binding Acknowledge may lack one; a
+ * Binding Update and a Registration Reply may not (must).
+ */
+struct inj_judgement
+inj_judge_signature(const struct inj_bench *bench, const struct inj_answer *a,
+    const struct mipro_message *m, uint8_t type, bool must)
+{
+    struct mipro_scene scene = { a->src, a->dst, a->time, bench->ring };
+    struct mipro_ext e;
+    struct mipro_auth auth;
+
+    if (m->err != MIPRO_OK)
+        return inj_judgement(INJ_FAIL, "the %s is malformed: %s at octet %zu", m->def->name,
+            mipro_strerror(m->err), m->err_off);
+    if (!mipro_ext_find(m, type, &e))
+        return must ? inj_judgement(INJ_FAIL, "the %s has no extension %u", m->def->name, type)
+                    : inj_pass();
+    mipro_auth_judge(m, &e, &scene, &auth);
+    switch (auth.verdict) {
+    case MIPRO_GOOD:
+        return inj_pass();
+    case MIPRO_EXPIRED:
+        return inj_judgement(
+            INJ_WARN, "the %s is signed with an association outside its validity", m->def->name);
+    case MIPRO_NO_KEY:
+        return inj_judgement(INJ_WARN,
+            "the %s cannot be checked: no association has SPI %u between its ends", m->def->name,
+            auth.spi);
+    default:
+        return inj_judgement(INJ_FAIL, "the authenticator of the %s is bad", m->def->name);
+    }
+}
+
+static uint32_t
+reaction_of_status(uint64_t status)
+{
+    switch (status) {
+    case 0:
+        return INJ_ACK_0;
+    case 129:
+        return INJ_ACK_129;
+    case 131:
+        return INJ_ACK_131;
+    case 133:
+        return INJ_ACK_133;
+    case 134:
+        return INJ_ACK_134;
+    default:
+        return INJ_ACK_OTHER;
+    }
+}
+
+/*
+ * The identification is copied "if present there" (4.4).  What a Binding Update
+ * without one gets is open: VAL-03 takes 16 octets with 0 for right, 8 for tolerated.
+ */
+static struct inj_judgement
+judge_copied_ident(const struct mipro_message *sent, const struct mipro_message *ack)
+{
+    bool has = mipro_has(ack, MIPRO_F_IDENT);
+    uint64_t ident = mipro_value(ack, MIPRO_F_IDENT);
+
+    if (sent->err == MIPRO_ERR_TRUNCATED || sent->err == MIPRO_ERR_NOT_OURS)
+        return inj_pass(); /* there was none to copy, or half of one */
+    if (mipro_has(sent, MIPRO_F_IDENT)) {
+        if (has && ident == mipro_value(sent, MIPRO_F_IDENT))
+            return inj_pass();
+        return has ? inj_judgement(INJ_FAIL,
+                         "identification %016llx acknowledged, %016llx was sent",
+                         (unsigned long long)ident,
+                         (unsigned long long)mipro_value(sent, MIPRO_F_IDENT))
+                   : inj_judgement(INJ_FAIL, "the identification is missing in the acknowledge");
+    }
+    if (!has)
+        return mipro_value(ack, MIPRO_F_STATUS) == 0
+                   ? inj_judgement(INJ_WARN, "a Binding Acknowledge of 8 octets: no identification")
+                   : inj_pass();
+    return ident == 0 ? inj_pass()
+                      : inj_judgement(INJ_FAIL, "an identification that was never sent: %016llx",
+                            (unsigned long long)ident);
+}
+
+/* Is this acknowledge right in itself, whatever its status? */
+static struct inj_judgement
+judge_acknowledge(const struct inj_bench *bench, const struct inj_answer *a,
+    const struct mipro_message *sent, const struct mipro_message *ack)
+{
+    struct inj_judgement worst =
+        inj_judge_signature(bench, a, ack, mipro_auth_ext_type(&bench->set), false);
+    struct inj_judgement j;
+
+    if (ack->err != MIPRO_OK)
+        return worst;
+    if (worst.verdict == INJ_WARN && mipro_value(ack, MIPRO_F_STATUS) != 0)
+        worst = inj_pass(); /* whom it does not know, it may not be able to sign for */
+    if (mipro_has(sent, MIPRO_F_HOMEADDR) &&
+        mipro_value(ack, MIPRO_F_HOMEADDR) != mipro_value(sent, MIPRO_F_HOMEADDR)) {
+        char home[16];
+
+        j = inj_judgement(INJ_FAIL, "the acknowledge is about %s",
+            inj_address_text((uint32_t)mipro_value(ack, MIPRO_F_HOMEADDR), home));
+        worst = inj_worse(&worst, &j);
+    }
+    j = judge_copied_ident(sent, ack);
+    return inj_worse(&worst, &j);
+}
+
+/* Does the acknowledge answer this very Binding Update? */
+static bool
+matches(const struct mipro_message *sent, const struct mipro_message *ack)
+{
+    return mipro_value(ack, MIPRO_F_HOMEADDR) == mipro_value(sent, MIPRO_F_HOMEADDR) &&
+           (!mipro_has(sent, MIPRO_F_IDENT) || !mipro_has(ack, MIPRO_F_IDENT) ||
+               mipro_value(ack, MIPRO_F_IDENT) == mipro_value(sent, MIPRO_F_IDENT));
+}
+
+/* The acknowledge to be judged: the one that matches, else the first.  NULL: silence. */
+static const struct inj_answer *
+find_acknowledge(const struct inj_bench *bench, const struct inj_trial *trial,
+    const struct mipro_message *sent, struct mipro_message *ack, unsigned *n)
+{
+    const struct inj_answer *a, *found = NULL;
+    struct mipro_message m;
+    bool matched = false;
+
+    *n = 0;
+    for (size_t i = 0; (a = inj_next_answer(bench, trial, MIPRO_BINDING_ACKNOWLEDGE, &m, &i));) {
+        if (a->src != bench->destination || a->tunnelled)
+            continue; /* another node's, or the copy for the mobile node (8.1) */
+        if ((*n)++ == 0 || (!matched && matches(sent, &m))) {
+            found = a;
+            *ack = m;
+        }
+        matched = matched || matches(sent, &m);
+    }
+    return found;
+}
+
+bool
+inj_holds_unknown_ext(const struct mipro_message *m)
+{
+    for (struct mipro_ext e = { 0 }; mipro_ext_next(m, &e);) {
+        if (e.def == NULL && e.type < 128)
+            return true;
+    }
+    return false;
+}
+
+/* Do the octets that we sent verify, by the keys that we have? */
+static enum mipro_verdict
+judge_own(
+    const struct inj_bench *bench, const struct inj_trial *trial, const struct mipro_message *sent)
+{
+    struct mipro_scene scene = { trial->src, trial->dst, trial->time, bench->ring };
+    struct mipro_ext e;
+    struct mipro_auth auth;
+
+    if (!mipro_ext_find(sent, mipro_auth_ext_type(&bench->set), &e))
+        return MIPRO_MISSING;
+    mipro_auth_judge(sent, &e, &scene, &auth);
+    return auth.verdict;
+}
+
+/* What the table says, and what the octets, the run's profile and its keys make of it. */
+static void
+expect(const struct inj_case *c, const struct inj_bench *bench, const struct inj_trial *trial,
+    const struct mipro_message *sent, uint32_t *right, uint32_t *tolerated)
+{
+    bool good = judge_own(bench, trial, sent) == MIPRO_GOOD;
+    bool open = sent->err == MIPRO_OK && inj_holds_unknown_ext(sent);
+
+    *right = trial->lead ? INJ_ACK_0 : c->expected;
+    *tolerated = trial->lead ? 0 : c->tolerated;
+    if (trial->lead)
+        return;
+    if (mipro_has(sent, MIPRO_F_FLAGS) && !(mipro_value(sent, MIPRO_F_FLAGS) & MIPRO_BU_A))
+        *right |= INJ_SILENCE; /* nothing asks for an answer (TYP-02) */
+    /* The other algorithm or coverage: right where it is the one agreed upon. */
+    if (strcmp(c->id, "AUT-04") == 0 || strcmp(c->id, "AUT-05") == 0) {
+        if (good)
+            *right = INJ_ACK_0;
+        else if (bench->profile == INJ_PROFILE_RFC3344)
+            *tolerated |= INJ_ACK_0;
+    }
+    if (strcmp(c->id, "PFA-07") == 0) {
+        bool body_only = bench->profile == INJ_PROFILE_BODY_ONLY;
+
+        /* Coverage as 4.5 has it, or the body alone as 5.1 has it: one must do. */
+        *right = good != body_only ? INJ_ACK_0 : INJ_ACK_0 | INJ_ACK_131;
+        *tolerated = good != body_only && body_only ? INJ_ACK_131 : 0;
+    }
+    /* The identification, read as extensions, happens to be none that must be understood. */
+    if (strcmp(c->id, "LEN-06") == 0 && !open)
+        *right = sent->err == MIPRO_OK ? INJ_ACK_0 | INJ_ACK_131 : INJ_ACK_134;
+    /* So does an extension whose length is wrong: its type may have been read first. */
+    if (sent->err == MIPRO_ERR_OVERRUN && sent->err_off < sent->len &&
+        trial->sent[sent->err_off] < 128 &&
+        mipro_ext_def(trial->sent[sent->err_off], &bench->set) == NULL)
+        *right |= INJ_SILENCE;
+    /* Where a clause conflicts with RFC 2002's silent discard (1.9), silence wins. */
+    if (open && !(*right & INJ_SILENCE)) {
+        *tolerated |= *right;
+        *right = INJ_SILENCE;
+    }
+}
+
+/* A resynchronization that a wrong nonce must bring about (4.3). */
+static struct inj_judgement
+judge_asking(const struct inj_bench *bench, const struct inj_trial *trial)
+{
+    struct mipro_message m;
+    size_t i = 0;
+
+    if (inj_next_answer(bench, trial, MIPRO_BINDING_REQUEST, &m, &i) != NULL)
+        return inj_pass();
+    return inj_judgement(INJ_FAIL, "no Binding Request to resynchronize the nonces");
+}
+
+static struct inj_judgement
+judge_ack(const struct inj_case *c, const struct inj_bench *bench, const struct inj_trial *trial)
+{
+    struct mipro_message sent, ack;
+    uint32_t right, tolerated;
+    unsigned n;
+    const struct inj_answer *a;
+    struct inj_judgement worst, j;
+
+    inj_parse_sent(bench, trial, &sent);
+    expect(c, bench, trial, &sent, &right, &tolerated);
+    a = find_acknowledge(bench, trial, &sent, &ack, &n);
+    worst =
+        inj_weigh(a == NULL ? INJ_SILENCE : reaction_of_status(mipro_value(&ack, MIPRO_F_STATUS)),
+            right, tolerated);
+    if (a != NULL && worst.verdict < INJ_FAIL) {
+        j = judge_acknowledge(bench, a, &sent, &ack);
+        worst = inj_worse(&worst, &j);
+    }
+    if (n > 1) {
+        j = inj_judgement(INJ_WARN, "%u acknowledges of one Binding Update", n);
+        worst = inj_worse(&worst, &j);
+    }
+    if ((inj_manner(c->id)->flags & INJ_ASKS_AGAIN) && !trial->lead) {
+        j = judge_asking(bench, trial);
+        worst = inj_worse(&worst, &j);
+    }
+    return worst;
+}
+
+struct inj_judgement
+inj_judge_trial(
+    const struct inj_case *c, const struct inj_bench *bench, const struct inj_trial *trial)
+{
+    if (inj_manner(c->id)->check == INJ_CHECK_ACK)
+        return judge_ack(c, bench, trial);
+    return inj_judge_agents_trial(c, bench, trial);
+}
+
+struct inj_judgement
+inj_judge_octets(
+    const struct inj_case *c, const struct inj_bench *bench, const struct inj_trial *trial)
+{
+    struct mipro_message sent;
+    uint32_t right, tolerated;
+    enum mipro_verdict verdict;
+
+    if (trial->src != bench->source && !bench->spoof)
+        return inj_judgement(INJ_SKIP, "a source that is not our own needs --spoof");
+    if (inj_manner(c->id)->check != INJ_CHECK_ACK)
+        return inj_pass();
+    inj_parse_sent(bench, trial, &sent);
+    expect(c, bench, trial, &sent, &right, &tolerated);
+    verdict = judge_own(bench, trial, &sent);
+    if (right == INJ_ACK_0 && verdict == MIPRO_NO_KEY)
+        return inj_judgement(INJ_SKIP, "no association has the SPI of this case");
+    if (trial->src != bench->source && verdict == MIPRO_GOOD)
+        return inj_judgement(INJ_SKIP, "an association fits the wrong source, too");
+    return inj_pass();
+}
+
+/* "home-agent, new-agent" */
+static void
+name_roles(unsigned set, char *text, size_t size)
+{
+    size_t at = 0;
+
+    text[0] = '\0';
+    for (unsigned role = 0; role < INJ_ROLES && at < size; role++) {
+        if (set >> role & 1)
+            at += (size_t)snprintf(text + at, size - at, "%s%s", at == 0 ? "" : ", ",
+                inj_role_name((enum inj_role)role));
+    }
+}
+
+struct inj_judgement
+inj_judge_fitness(const struct inj_case *c, const struct inj_bench *bench)
+{
+    const struct inj_manner *manner = inj_manner(c->id);
+    enum mipro_replay replay = bench->association->replay;
+    char roles[96];
+
+    if (!(manner->roles >> bench->role & 1)) {
+        name_roles(manner->roles, roles, sizeof(roles));
+        return inj_judgement(
+            INJ_SKIP, "not for the role %s: %s", inj_role_name(bench->role), roles);
+    }
+    if (c->need == INJ_NEEDS_REPLAY && replay == MIPRO_REPLAY_NONE)
+        return inj_judgement(INJ_SKIP, "the association has no replay protection");
+    if (c->need == INJ_NEEDS_TIMESTAMPS && replay != MIPRO_REPLAY_TIMESTAMP)
+        return inj_judgement(INJ_SKIP, "the association's replay protection is not timestamp");
+    if (c->need == INJ_NEEDS_NONCES && replay != MIPRO_REPLAY_NONCE)
+        return inj_judgement(INJ_SKIP, "the association's replay protection is not nonce");
+    if (c->need == INJ_NEEDS_MASTER && !bench->association->master)
+        return inj_judgement(INJ_SKIP, "the association's key is no master key");
+    if (manner->flags & INJ_BASE_AGENT)
+        return inj_judgement(INJ_SKIP, "for an agent without route optimization");
+    return inj_pass();
+}
+
+/* A Binding Update with A: acknowledged with 0, and rightly so. */
+static struct inj_control
+judge_update_control(const struct inj_bench *bench, const struct inj_trial *trial)
+{
+    struct inj_control control = { .taken = INJ_TAKEN_SILENT };
+    struct mipro_message sent, ack;
+    unsigned n;
+    const struct inj_answer *a;
+    struct inj_judgement j;
+
+    inj_parse_sent(bench, trial, &sent);
+    a = find_acknowledge(bench, trial, &sent, &ack, &n);
+    if (a == NULL)
+        return control;
+    control.status = (unsigned)mipro_value(&ack, MIPRO_F_STATUS);
+    if (control.status != 0) {
+        control.taken = INJ_TAKEN_REFUSED;
+        (void)snprintf(control.reason, sizeof(control.reason), "refused with %u", control.status);
+        return control;
+    }
+    j = judge_acknowledge(bench, a, &sent, &ack);
+    control.taken = j.verdict == INJ_FAIL ? INJ_TAKEN_FAULTY : INJ_TAKEN_GOOD;
+    (void)snprintf(control.reason, sizeof(control.reason), "%.180s", j.reason);
+    return control;
+}
+
+struct inj_control
+inj_judge_control(const struct inj_bench *bench, const struct inj_trial *trial)
+{
+    if (bench->role == INJ_AS_CORRESPONDENT || bench->role == INJ_AS_PREVIOUS_AGENT)
+        return judge_update_control(bench, trial);
+    return inj_judge_agents_control(bench, trial);
+}
+
+struct inj_judgement
+inj_judge_entry(const struct inj_case *c, bool tunnelled)
+{
+    unsigned flags = inj_manner(c->id)->flags;
+
+    if ((flags & INJ_ENTRY_THERE) && !tunnelled)
+        return inj_judgement(
+            INJ_FAIL, "no entry: a datagram for the mobile node was not tunnelled on");
+    if ((flags & INJ_ENTRY_GONE) && tunnelled)
+        return inj_judgement(INJ_FAIL,
+            "an entry: a datagram for the mobile node was tunnelled to the care-of address");
+    return inj_pass();
+}
+
+struct inj_judgement
+inj_judge_case(const struct inj_case *c, const struct inj_control *before,
+    const struct inj_control *after, const struct inj_judgement *middle, bool unreachable)
+{
+    const char *port = unreachable ? ": nothing listens at its port" : "";
+
+    if (before->taken == INJ_TAKEN_SILENT)
+        return inj_judgement(
+            INJ_INCONCLUSIVE, "the good message before it was not answered%s", port);
+    if (after->taken == INJ_TAKEN_SILENT)
+        return inj_judgement(INJ_FAIL,
+            "it answered before, and leaves the good message after it unanswered%s", port);
+    /* Who refuses all shows nothing by refusing this, but does by refusing what is good. */
+    if (before->taken == INJ_TAKEN_REFUSED && !(c->expected & (INJ_ACK_0 | INJ_UPDATE)))
+        return inj_judgement(INJ_INCONCLUSIVE, "the good message before it was %s", before->reason);
+    if (before->taken != INJ_TAKEN_REFUSED && after->taken == INJ_TAKEN_REFUSED &&
+        middle->verdict < INJ_FAIL)
+        return inj_judgement(INJ_FAIL, "the good message after it was %s", after->reason);
+    if (c->reach == INJ_DROPPED && middle->verdict == INJ_PASS)
+        return inj_judgement(
+            INJ_SKIP, "host stack: the kernel drops it before port 434, so silence proves nothing");
+    return *middle;
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* judge_parts.h - what judge.c and judge_agents.c share; nobody else needs it. */
+#ifndef INJ_JUDGE_PARTS_H
+#define INJ_JUDGE_PARTS_H
+
+#include "judge.h"
+
+/* Answers that the table of cases does not name. */
+#define INJ_RELAYED 0x100000u /* the registration went on to the home agent */
+#define INJ_REPLY_OTHER 0x200000u
+
+struct inj_judgement inj_judgement(enum inj_verdict verdict, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+struct inj_judgement inj_pass(void);
+struct inj_judgement inj_weigh(uint32_t reaction, uint32_t right, uint32_t tolerated);
+const char *inj_address_text(uint32_t addr, char text[16]);
+struct inj_judgement inj_judge_signature(const struct inj_bench *bench, const struct inj_answer *a,
+    const struct mipro_message *m, uint8_t type, bool must);
+bool inj_holds_unknown_ext(const struct mipro_message *m);
+void inj_parse_sent(
+    const struct inj_bench *bench, const struct inj_trial *trial, struct mipro_message *sent);
+
+/* judge_agents.c */
+struct inj_judgement inj_judge_agents_trial(
+    const struct inj_case *c, const struct inj_bench *bench, const struct inj_trial *trial);
+struct inj_control inj_judge_agents_control(
+    const struct inj_bench *bench, const struct inj_trial *trial);
+
+#endif
