@@ -8,53 +8,10 @@
  * its SPI has, best first.  What it costs does not grow with the number of
  * associations, however many prefixes there are.
  */
-#include "mipro_ring.h"
+#include "mipro_index.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-/*
- * A shape: the class, then one more than the length of the longer and of the
- * shorter prefix; 0 is "*".
- */
-enum { CLASS_PAIR = 1, CLASS_PREFIX, CLASS_OPEN };
-#define SHAPE(class, longer, shorter) ((uint16_t)((class) << 12 | (longer) << 6 | (shorter)))
-#define SHAPE_PAIR SHAPE(CLASS_PAIR, 33, 33)
-
-static unsigned
-longer_of(uint16_t shape)
-{
-    return shape >> 6 & 0x3f;
-}
-
-static unsigned
-shorter_of(uint16_t shape)
-{
-    return shape & 0x3f;
-}
-
-/* Smaller is better: two addresses, then prefixes by the sum of their lengths, then "*". */
-static unsigned
-rank_of(uint16_t shape)
-{
-    unsigned longer = longer_of(shape), shorter = shorter_of(shape);
-    unsigned sum = (longer > 0 ? longer - 1 : 0) + (shorter > 0 ? shorter - 1 : 0);
-
-    return (unsigned)(shape >> 12) << 8 | (64 - sum);
-}
-
-/* of: a length as a shape holds it */
-static uint32_t
-mask_of(unsigned length)
-{
-    return length <= 1 ? 0 : UINT32_MAX << (33 - length);
-}
-
-static unsigned
-length_of(const struct mipro_end *end)
-{
-    return end->any ? 0 : end->bits + 1u;
-}
 
 static uint64_t
 mix(uint64_t h)
@@ -80,217 +37,42 @@ hash_spi(uint32_t spi)
     return (size_t)mix(spi);
 }
 
-/* One association while the look-up is built. */
-struct entry {
-    uint32_t spi;
-    uint32_t rank_shape; /* rank, then shape */
-    uint32_t a, b;       /* of the longer and the shorter prefix; equal lengths: in order */
-    int64_t not_before, not_after;
-    uint32_t index;
-};
-
-static uint16_t
-shape_of(const struct entry *e)
-{
-    return (uint16_t)e->rank_shape;
-}
-
-static struct entry
+static struct mipro_entry
 make_entry(const struct mipro_association *s)
 {
-    unsigned la = length_of(&s->a), lb = length_of(&s->b);
+    unsigned la = mipro_length_of(&s->a), lb = mipro_length_of(&s->b);
     bool swap = la < lb || (la == lb && s->a.addr > s->b.addr);
-    struct entry e = { .spi = s->spi,
+    struct mipro_entry e = { .spi = s->spi,
         .a = swap ? s->b.addr : s->a.addr,
         .b = swap ? s->a.addr : s->b.addr,
         .not_before = s->not_before,
         .not_after = s->not_after,
         .index = s->index };
-    unsigned class = s->master || s->a.any || s->b.any ? CLASS_OPEN
-                     : la == 33 && lb == 33            ? CLASS_PAIR
-                                                       : CLASS_PREFIX;
-    uint16_t shape = la < lb ? SHAPE(class, lb, la) : SHAPE(class, la, lb);
+    unsigned class = s->master || s->a.any || s->b.any ? MIPRO_CLASS_OPEN
+                     : la == 33 && lb == 33            ? MIPRO_CLASS_PAIR
+                                                       : MIPRO_CLASS_PREFIX;
+    uint16_t shape = la < lb ? MIPRO_SHAPE_OF(class, lb, la) : MIPRO_SHAPE_OF(class, la, lb);
 
-    e.rank_shape = rank_of(shape) << 16 | shape;
+    e.rank_shape = mipro_rank_of(shape) << 16 | shape;
     return e;
 }
-
-#define ORDER(x, y) ((x) < (y) ? -1 : (x) > (y))
 
 static int
 compare_entries(const void *p, const void *q)
 {
-    const struct entry *x = p, *y = q;
+    const struct mipro_entry *x = p, *y = q;
 
     if (x->spi != y->spi)
-        return ORDER(x->spi, y->spi);
+        return MIPRO_ORDER(x->spi, y->spi);
     if (x->rank_shape != y->rank_shape)
-        return ORDER(x->rank_shape, y->rank_shape);
+        return MIPRO_ORDER(x->rank_shape, y->rank_shape);
     if (x->a != y->a)
-        return ORDER(x->a, y->a);
+        return MIPRO_ORDER(x->a, y->a);
     if (x->b != y->b)
-        return ORDER(x->b, y->b);
+        return MIPRO_ORDER(x->b, y->b);
     if (x->not_before != y->not_before)
-        return ORDER(x->not_before, y->not_before);
-    return ORDER(x->index, y->index);
-}
-
-static bool
-refuse_twins(const struct mipro_keyring *ring, uint32_t i, uint32_t j, struct mipro_key_error *err)
-{
-    const struct mipro_association *x = &ring->associations[i < j ? i : j];
-    const struct mipro_association *y = &ring->associations[i < j ? j : i];
-    struct mipro_column name = { (const uint8_t *)x->name, strlen(x->name) };
-
-    return mipro_ring_fail(err, ring, y->line, MIPRO_KEY_END_A,
-        "with this SPI, these ends and these times it fits as well as %s of line %u",
-        mipro_show(&name).text, x->line);
-}
-
-/*
- * Two shapes of equal rank: the pairs that both match are those that agree where
- * both look.  So project each onto the shorter lengths, sort, and look only at
- * those that fall together; of these, at overlapping times.
- */
-struct shadow {
-    uint32_t a, b;
-    int64_t not_before, not_after;
-    uint32_t index;
-    bool second; /* of the second shape */
-};
-
-static int
-compare_shadows(const void *p, const void *q)
-{
-    const struct shadow *x = p, *y = q;
-
-    if (x->a != y->a)
-        return ORDER(x->a, y->a);
-    if (x->b != y->b)
-        return ORDER(x->b, y->b);
-    if (x->not_before != y->not_before)
-        return ORDER(x->not_before, y->not_before);
-    return ORDER(x->index, y->index);
-}
-
-/* Of one side, so far: who lasts longest, and who of the others does. */
-struct latest {
-    const struct shadow *first, *other;
-};
-
-static void
-note_latest(struct latest *l, const struct shadow *s)
-{
-    if (l->first == NULL || s->not_after > l->first->not_after) {
-        l->other = l->first;
-        l->first = s;
-    } else if (l->other == NULL || s->not_after > l->other->not_after) {
-        l->other = s;
-    }
-}
-
-/* One after the other may touch: "not after" of one is "not before" of the next. */
-static bool
-overlaps(const struct shadow *earlier, const struct shadow *later)
-{
-    return earlier != NULL && earlier->index != later->index &&
-           later->not_before < earlier->not_after;
-}
-
-static bool
-sweep(
-    const struct mipro_keyring *ring, struct shadow *shadows, size_t n, struct mipro_key_error *err)
-{
-    struct latest latest[2] = { { NULL, NULL }, { NULL, NULL } };
-
-    qsort(shadows, n, sizeof(shadows[0]), compare_shadows);
-    for (size_t i = 0; i < n; i++) {
-        const struct shadow *s = &shadows[i];
-        const struct latest *l = &latest[s->second ? 0 : 1];
-
-        if (i > 0 && (s->a != s[-1].a || s->b != s[-1].b))
-            memset(latest, 0, sizeof(latest));
-        if (overlaps(l->first, s))
-            return refuse_twins(ring, l->first->index, s->index, err);
-        if (overlaps(l->other, s))
-            return refuse_twins(ring, l->other->index, s->index, err);
-        note_latest(&latest[s->second ? 1 : 0], s);
-    }
-    return true;
-}
-
-/* swap: the second shape's ends the other way round, for the order of ends says nothing. */
-static bool
-compare_shapes(const struct mipro_keyring *ring, const struct entry *x, size_t nx,
-    const struct entry *y, size_t ny, bool swap, struct mipro_key_error *err)
-{
-    struct shadow *shadows = g_new(struct shadow, nx + ny);
-    unsigned xa = longer_of(shape_of(x)), xb = shorter_of(shape_of(x));
-    unsigned ya = longer_of(shape_of(y)), yb = shorter_of(shape_of(y));
-    uint32_t mask_a = mask_of(xa) & mask_of(swap ? yb : ya);
-    uint32_t mask_b = mask_of(xb) & mask_of(swap ? ya : yb);
-    bool good;
-
-    for (size_t i = 0; i < nx + ny; i++) {
-        const struct entry *e = i < nx ? &x[i] : &y[i - nx];
-        bool other = i >= nx && swap;
-
-        shadows[i] = (struct shadow){ .a = (other ? e->b : e->a) & mask_a,
-            .b = (other ? e->a : e->b) & mask_b,
-            .not_before = e->not_before,
-            .not_after = e->not_after,
-            .index = e->index,
-            .second = i >= nx };
-    }
-    good = sweep(ring, shadows, nx + ny, err);
-    g_free(shadows);
-    return good;
-}
-
-static size_t
-run_of_shape(const struct entry *e, size_t n)
-{
-    size_t i = 1;
-
-    while (i < n && e[i].spi == e[0].spi && e[i].rank_shape == e[0].rank_shape)
-        i++;
-    return i;
-}
-
-static bool
-same_rank(const struct entry *x, const struct entry *y)
-{
-    return x->spi == y->spi && x->rank_shape >> 16 == y->rank_shape >> 16;
-}
-
-/* Refuse associations between which the look-up could not choose. */
-static bool
-refuse_ambiguity(
-    const struct mipro_keyring *ring, const struct entry *e, size_t n, struct mipro_key_error *err)
-{
-    for (size_t i = 0, run; i < n; i += run) {
-        bool lopsided = longer_of(shape_of(&e[i])) != shorter_of(shape_of(&e[i]));
-
-        run = run_of_shape(e + i, n - i);
-        /* Of one shape: sorted by ends and by time, so neighbours tell. */
-        for (size_t k = i + 1, last = i; k < i + run; k++) {
-            if (e[k].a != e[last].a || e[k].b != e[last].b)
-                last = k;
-            else if (e[k].not_before < e[last].not_after)
-                return refuse_twins(ring, e[last].index, e[k].index, err);
-            else if (e[k].not_after >= e[last].not_after)
-                last = k;
-        }
-        if (lopsided && run > 1 && !compare_shapes(ring, e + i, run, e + i, run, true, err))
-            return false;
-        for (size_t j = i + run, other; j < n && same_rank(&e[i], &e[j]); j += other) {
-            other = run_of_shape(e + j, n - j);
-            if (!compare_shapes(ring, e + i, run, e + j, other, false, err) ||
-                !compare_shapes(ring, e + i, run, e + j, other, true, err))
-                return false;
-        }
-    }
-    return true;
+        return MIPRO_ORDER(x->not_before, y->not_before);
+    return MIPRO_ORDER(x->index, y->index);
 }
 
 static bool
@@ -322,16 +104,16 @@ table_size(size_t n)
 }
 
 static void
-put_slot(struct mipro_keyring *ring, const struct entry *e, uint32_t first, uint32_t count)
+put_slot(struct mipro_keyring *ring, const struct mipro_entry *e, uint32_t first, uint32_t count)
 {
-    size_t i = hash_ends(e->spi, shape_of(e), e->a, e->b) & ring->slot_mask;
+    size_t i = hash_ends(e->spi, mipro_shape_of(e), e->a, e->b) & ring->slot_mask;
 
     while (ring->slots[i].shape != 0)
         i = (i + 1) & ring->slot_mask;
     ring->slots[i] = (struct mipro_slot){ .spi = e->spi,
         .a = e->a,
         .b = e->b,
-        .shape = shape_of(e),
+        .shape = mipro_shape_of(e),
         .first = count == 1 ? e->index : first,
         .count = count,
         .key = ring->associations[e->index].key };
@@ -348,7 +130,7 @@ put_spi(struct mipro_keyring *ring, uint32_t spi, uint32_t first, uint32_t count
 }
 
 static void
-lay_out(struct mipro_keyring *ring, const struct entry *e)
+lay_out(struct mipro_keyring *ring, const struct mipro_entry *e)
 {
     size_t n = ring->n, n_shapes = 0, n_slots = 0, n_spis = 0;
 
@@ -375,7 +157,7 @@ lay_out(struct mipro_keyring *ring, const struct entry *e)
             size_t first = i;
 
             if (i == begin || e[i].rank_shape != e[i - 1].rank_shape)
-                ring->shapes[n_shapes++] = shape_of(&e[i]);
+                ring->shapes[n_shapes++] = mipro_shape_of(&e[i]);
             do {
                 ring->order[i] = e[i].index;
                 i++;
@@ -390,16 +172,16 @@ lay_out(struct mipro_keyring *ring, const struct entry *e)
 bool
 mipro_ring_index(struct mipro_keyring *ring, struct mipro_key_error *err)
 {
-    struct entry *entries;
+    struct mipro_entry *entries;
     bool good;
 
     if (!index_names(ring, err))
         return false;
-    entries = g_new(struct entry, ring->n + 1);
+    entries = g_new(struct mipro_entry, ring->n + 1);
     for (size_t i = 0; i < ring->n; i++)
         entries[i] = make_entry(&ring->associations[i]);
     qsort(entries, ring->n, sizeof(entries[0]), compare_entries);
-    good = refuse_ambiguity(ring, entries, ring->n, err);
+    good = mipro_refuse_twins(ring, entries, ring->n, err);
     if (good)
         lay_out(ring, entries);
     g_free(entries);
@@ -437,7 +219,7 @@ find_pair(const struct mipro_keyring *ring, uint32_t spi, const struct mipro_end
 {
     uint32_t a = ends->a < ends->b ? ends->a : ends->b;
     uint32_t b = ends->a < ends->b ? ends->b : ends->a;
-    const struct mipro_slot *slot = find_slot(ring, spi, SHAPE_PAIR, a, b);
+    const struct mipro_slot *slot = find_slot(ring, spi, MIPRO_SHAPE_PAIR, a, b);
 
     return slot != NULL && slot->count == 1 ? &ring->associations[slot->first] : NULL;
 }
@@ -503,7 +285,8 @@ add_slot(struct search *s, const struct mipro_slot *slot, const struct mipro_end
 static void
 add_shape(struct search *s, uint16_t shape, const struct mipro_ends *ends)
 {
-    uint32_t mask_a = mask_of(longer_of(shape)), mask_b = mask_of(shorter_of(shape));
+    uint32_t mask_a = mipro_mask_of(mipro_longer_of(shape)),
+             mask_b = mipro_mask_of(mipro_shorter_of(shape));
     uint32_t a = ends->a & mask_a, b = ends->b & mask_b;
     const struct mipro_slot *slot;
 
@@ -516,7 +299,7 @@ add_shape(struct search *s, uint16_t shape, const struct mipro_ends *ends)
     slot = find_slot(s->ring, s->spi, shape, a, b);
     if (slot != NULL)
         add_slot(s, slot, ends);
-    if (longer_of(shape) == shorter_of(shape))
+    if (mipro_longer_of(shape) == mipro_shorter_of(shape))
         return;
     slot = find_slot(s->ring, s->spi, shape, ends->b & mask_a, ends->a & mask_b);
     if (slot != NULL)
@@ -533,7 +316,7 @@ mipro_keyring_find(const struct mipro_keyring *ring, uint32_t spi, const struct 
     size_t n_shapes = of_spi != NULL ? of_spi->count : 0;
 
     /* What nearly all are: one association for two addresses, and valid. */
-    if (n_shapes > 0 && n_ends > 0 && shapes[0] == SHAPE_PAIR) {
+    if (n_shapes > 0 && n_ends > 0 && shapes[0] == MIPRO_SHAPE_PAIR) {
         const struct mipro_association *association = find_pair(ring, spi, &ends[0]);
 
         if (association != NULL && mipro_association_valid(association, time)) {
@@ -543,7 +326,8 @@ mipro_keyring_find(const struct mipro_keyring *ring, uint32_t spi, const struct 
         }
     }
     for (size_t i = 0, same; i < n_shapes && !s.valid; i += same) {
-        for (same = 1; i + same < n_shapes && rank_of(shapes[i + same]) == rank_of(shapes[i]);)
+        for (same = 1;
+             i + same < n_shapes && mipro_rank_of(shapes[i + same]) == mipro_rank_of(shapes[i]);)
             same++;
         for (size_t e = 0; e < n_ends && !s.valid; e++)
             for (size_t k = i; k < i + same; k++)
@@ -566,7 +350,7 @@ mipro_keyring_prefetch(
     uint32_t a = ends->a < ends->b ? ends->a : ends->b;
     uint32_t b = ends->a < ends->b ? ends->b : ends->a;
 
-    __builtin_prefetch(&ring->slots[hash_ends(spi, SHAPE_PAIR, a, b) & ring->slot_mask]);
+    __builtin_prefetch(&ring->slots[hash_ends(spi, MIPRO_SHAPE_PAIR, a, b) & ring->slot_mask]);
 }
 
 void
@@ -575,7 +359,7 @@ mipro_keyring_prefetch_key(
 {
     uint32_t a = ends->a < ends->b ? ends->a : ends->b;
     uint32_t b = ends->a < ends->b ? ends->b : ends->a;
-    const struct mipro_slot *slot = find_slot(ring, spi, SHAPE_PAIR, a, b);
+    const struct mipro_slot *slot = find_slot(ring, spi, MIPRO_SHAPE_PAIR, a, b);
 
     if (slot == NULL || slot->count != 1)
         return;

@@ -339,7 +339,7 @@ mark_line(GHashTable *keys, const uint8_t *line, size_t len, struct mipro_key *p
 static void
 mark_words(GHashTable *keys, FILE *f, struct mipro_key *probe)
 {
-    uint8_t room[2 * (MIPRO_KEY_MAX + 2)];
+    uint8_t room[2 * (MIPRO_KEY_MAX + 2)] = { 0 };
     size_t len = 0;
     bool skip = false; /* in a line too long for any key */
     size_t n;

@@ -5,7 +5,8 @@
  *   mipro_keyfile.c  the octets of a key file -> rows of ten columns
  *   mipro_column.c   a column -> what it says
  *   mipro_keys.c     a row -> an association; holds the keys and wipes them
- *   mipro_index.c    the whole -> a look-up; finds what only the whole shows
+ *   mipro_index.c    the whole -> a look-up
+ *   mipro_twins.c    refuses associations that fit equally well
  *   mipro_auth.c     reads struct mipro_key
  */
 #ifndef MIPRO_RING_H
