@@ -132,7 +132,7 @@ get_u16(const struct pcap_file *f, struct mipro_reader *r)
 {
     uint16_t v = mipro_get_u16(r);
 
-    return f->little ? GUINT16_SWAP_LE_BE(v) : v;
+    return (uint16_t)(f->little ? GUINT16_SWAP_LE_BE(v) : v);
 }
 
 static enum cut
