@@ -146,6 +146,12 @@ vrf_wiretap_open(
         }
         return NULL;
     }
+    /* Pictures, programs and the like open too: to Wireshark each is one frame. */
+    if (wtap_file_encap(w) == WTAP_ENCAP_MIME || wtap_file_encap(w) == WTAP_ENCAP_JSON) {
+        wtap_close(w);
+        snprintf(error, VRF_CAPTURE_ERROR, "is a file that Wireshark shows, but no capture");
+        return NULL;
+    }
     f = g_new0(struct wiretap_file, 1);
     f->w = w;
     vrf_wtap_record_init(&f->record);

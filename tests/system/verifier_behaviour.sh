@@ -1,0 +1,261 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What mipro-verify owes its user, end to end: exit statuses and their order, formats,
+# damage, pipes, full disks, threads, fragments, cut frames, captures carried on.
+set -u # no pipefail: mipro-verify ends with 1 on purpose
+build=$1
+verify=$build/mipro-verify
+cd "$(dirname "$0")/../.." || exit 1
+[[ -x $verify ]] || exit 77
+for tool in jq editcap mergecap text2pcap capinfos; do
+    command -v $tool >/dev/null || { echo "skip: $tool is not here"; exit 77; }
+done
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+export HOME=$dir
+umask 077
+cp pcaps/mipro.keys "$dir/keys"
+good=pcaps/correspondent.pcap bad=pcaps/forged-update.pcap
+faults=0
+
+fault() {
+    echo "$*"
+    faults=$((faults + 1))
+}
+
+# want STATUS OUTPUT-PATTERN ERROR-PATTERN ARGUMENT...: patterns "" match no output at all.
+want() {
+    local status=$1 out=$2 err=$3 got=0 file
+    shift 3
+    "$verify" "$@" >"$dir/out" 2>"$dir/err" </dev/null || got=$?
+    [[ $got == "$status" ]] || fault "$*: status $got, not $status"
+    for file in out err; do
+        local pattern=$out
+        [[ $file == out ]] || pattern=$err
+        if [[ -z $pattern ]]; then
+            [[ ! -s $dir/$file ]] || fault "$*: says $(head -n 1 "$dir/$file")"
+        else
+            grep -qE -- "$pattern" "$dir/$file" || fault "$*: std$file lacks '$pattern'"
+        fi
+    done
+}
+
+# frames HEX...: a capture of raw IP packets, one an argument, on standard output.
+frames() {
+    local hex
+    for hex in "$@"; do
+        hex=${hex// /}
+        printf '0000'
+        printf ' %s' $(fold -w 2 <<<"$hex")
+        echo
+    done | text2pcap -q -F pcap -l 101 - - 2>/dev/null
+}
+
+# --- exit statuses, and which comes first
+want 0 'authenticators: [0-9]+ good' '' -k "$dir/keys" $good
+want 1 'bad: extension 35' '' -k "$dir/keys" $bad
+want 1 'no-key' '' $good
+want 0 '' '' -q -k "$dir/keys" $good
+want 1 '' '' -q -k "$dir/keys" $bad
+want 3 'good' 'nowhere: No such file' -k "$dir/keys" /nowhere $good
+want 3 'bad: extension 35' 'No such file' -k "$dir/keys" $bad /nowhere
+want 2 '' 'no capture' -k "$dir/keys"
+want 2 '' 'unknown|unrecognized' --nonsense $good
+want 2 '' "'xml' is none of text, json, junit" -o xml $good
+want 2 '' 'given twice' -o json -o text $good
+want 0 'good' '' -o text -o text -k "$dir/keys" $good
+want 2 '' "there is no rule 'replays'" -r replays $good
+want 2 '' 'both named and left out' -r replay,-replay $good
+want 2 '' 'number' --threads=0 $good
+want 2 '' 'N/S' --update-rate=5 $good
+want 2 '' 'number' --warning-rate=x/10 $good
+want 2 '' 'seconds' --ack-timeout=-1 $good
+want 2 '' 'number' --port=70000 $good
+want 2 '' 'none of' --draft=10 $good
+want 2 '' 'none of' --reading=both $good
+want 2 '' 'number' --warning-ext=256 $good
+want 2 '' 'keys' --words="$dir/keys" $good
+want 2 '' 'once' - -
+want 2 '' 'No such file' -k /nowhere $good
+want 2 '' 'No such file' -k /nowhere /nowhere
+want 0 'usage: mipro-verify' '' --help
+want 0 '^mipro-verify [0-9]' '' --version
+want 0 '^key-weak +warning' '' --list-rules
+printf '"a","10.1.0.1","10.1.0.2","255","text:0123456789abcdef"\n' >"$dir/reserved"
+want 2 '' 'reserved:1: SPI' -k "$dir/reserved" $good /nowhere
+[[ $("$verify" --list-rules | wc -l) == 39 ]] || fault "--list-rules: not 39 rules"
+
+# -r chooses rules, not authenticators.
+"$verify" -k "$dir/keys" -r replay -o json $bad 2>&1 | grep -q forged-accepted && fault "-r: forged-accepted all the same"
+want 1 'bad: extension 35' '' -k "$dir/keys" -r replay $bad
+"$verify" -k "$dir/keys" -r -forged-accepted $bad 2>&1 | grep -q forged-accepted && fault "-r -ID: found all the same"
+
+# --- JSON Lines: the keys of the contract, in order, and nulls for what does not apply
+fields=$("$verify" -k "$dir/keys" -o json $good 2>/dev/null | head -n 1 | jq -r 'keys_unsorted | join(" ")')
+[[ $fields == "record file frame time source destination message extension spi verdict association algorithm coverage" ]] ||
+    fault "json: fields are $fields"
+"$verify" -o json $good 2>/dev/null |
+    jq -es '.[0] | .verdict == "no-key" and .association == null and .algorithm == null and .coverage == null' >/dev/null ||
+    fault "json: what does not apply is not null"
+"$verify" -k "$dir/keys" -o json pcaps/*.pcap 2>/dev/null | jq -es 'map(.record) | (index("summary") == length - 1)' >/dev/null ||
+    fault "json: not one object a line with the summary last"
+"$verify" -k "$dir/keys" -o json pcaps/*.pcap 2>/dev/null >"$dir/all.json"
+for file in pcaps/*.pcap; do
+    # Findings of a file alone are those of the file among others.
+    diff <(jq -c --arg f "$file" 'select(.file == $f)' "$dir/all.json") \
+        <("$verify" -k "$dir/keys" -o json "$file" 2>/dev/null | jq -c 'select(.file)') >"$dir/diff" ||
+        fault "$file: judged otherwise among others: $(head -n 2 "$dir/diff")"
+    jq -s --arg f "$file" 'map(select(.file == $f).frame) | . == sort' "$dir/all.json" | grep -q true ||
+        fault "$file: not in capture order"
+done
+
+# --- JUnit is XML, and its counts are those of its cases
+"$verify" -k "$dir/keys" -o junit pcaps/*.pcap >"$dir/junit.xml" 2>/dev/null
+if command -v xmllint >/dev/null; then
+    xmllint --noout "$dir/junit.xml" || fault "junit: not well-formed"
+fi
+for count in tests:testcase failures:failure errors:error; do
+    stated=$(grep -oE "${count%%:*}=\"[0-9]+\"" "$dir/junit.xml" | head -n 1 | tr -dc 0-9)
+    counted=$(grep -oE "<${count##*:} " "$dir/junit.xml" | wc -l)
+    [[ $stated == "$counted" ]] || fault "junit: $count says $stated, has $counted"
+done
+
+# --- output that cannot be written
+"$verify" -k "$dir/keys" -o json $good >/dev/full 2>"$dir/err"
+[[ $? == 3 ]] && grep -q 'No space left' "$dir/err" || fault "full disk: $(cat "$dir/err")"
+"$verify" -k "$dir/keys" -o junit $good >/dev/full 2>"$dir/err"
+[[ $? == 3 ]] || fault "full disk, junit"
+"$verify" --list-rules >/dev/full 2>/dev/null
+[[ $? == 3 ]] || fault "full disk, --list-rules"
+for i in {1..40}; do cat "$dir/all.json"; done >/dev/null
+mergecap -a -w "$dir/long.pcap" -F pcap $(for i in {1..60}; do echo pcaps/replay-attack.pcap pcaps/cases.pcap; done)
+{ "$verify" -k "$dir/keys" -o json "$dir/long.pcap" 2>"$dir/err"; echo $? >"$dir/status"; } | head -n 1 >/dev/null
+[[ $(<"$dir/status") == 3 ]] && grep -q 'Broken pipe' "$dir/err" || fault "closed pipe: $(<"$dir/status") $(cat "$dir/err")"
+
+# --- standard input, pipes, formats
+plain=$("$verify" -k "$dir/keys" -o json $bad 2>/dev/null | jq -c 'del(.file)')
+same() {
+    [[ $(jq -c 'del(.file)' <"$dir/out") == "$plain" ]] || fault "$1: judged otherwise"
+}
+"$verify" -k "$dir/keys" -o json - <$bad >"$dir/out" 2>/dev/null
+same "standard input"
+# shellcheck disable=SC2002 # a pipe on purpose
+cat $bad | "$verify" -k "$dir/keys" -o json - >"$dir/out" 2>/dev/null
+same "pipe"
+# An octet at a time.
+{ while IFS= read -r octet; do printf "\\x$octet"; done < <(xxd -p -c 1 $bad); } |
+    "$verify" -k "$dir/keys" -o json - >"$dir/out" 2>/dev/null
+same "slow pipe"
+editcap -F pcapng $bad "$dir/bad.pcapng"
+"$verify" -k "$dir/keys" -o json "$dir/bad.pcapng" >"$dir/out" 2>/dev/null
+same "pcapng"
+cat "$dir/bad.pcapng" | "$verify" -k "$dir/keys" -o json - >"$dir/out" 2>/dev/null
+same "pcapng from a pipe"
+gzip -c $bad >"$dir/bad.pcap.gz"
+"$verify" -k "$dir/keys" -o json "$dir/bad.pcap.gz" >"$dir/out" 2>/dev/null
+same "gzip"
+if command -v zstd >/dev/null; then
+    zstd -q -o "$dir/bad.pcap.zst" $bad
+    "$verify" -k "$dir/keys" -o json "$dir/bad.pcap.zst" >"$dir/out" 2>/dev/null
+    same "zstd"
+else
+    echo "skip: zstd is not here"
+fi
+for format in nsecpcap modpcap snoop; do
+    editcap -F $format $bad "$dir/bad.$format" 2>/dev/null || continue
+    "$verify" -k "$dir/keys" -o json "$dir/bad.$format" >"$dir/out" 2>/dev/null
+    same $format
+done
+
+# Interfaces of different link types in one file, which libpcap refuses.
+raw='4500003e0000000040110000 0a010001 c0000207 01b201b2002a0000
+    1280003c0a0100090a030001 2314 00001000 00000000000000000000000000000000'
+frames "$raw" >"$dir/raw.pcap"
+mergecap -a -w "$dir/mixed.pcapng" $good "$dir/raw.pcap"
+want 1 "mixed.pcapng:[0-9]+: bad" '' -k "$dir/keys" "$dir/mixed.pcapng"
+
+# --- damage: what stands before it is judged
+head -c $(($(stat -c %s $bad) - 3)) $bad >"$dir/cut.pcap"
+want 3 'bad: extension 35' 'cut.pcap: frame 5: the file is cut short' -k "$dir/keys" "$dir/cut.pcap"
+head -c 24 $bad >"$dir/none.pcap"
+want 3 '' 'none.pcap: has no frames' -q "$dir/none.pcap"
+: >"$dir/empty"
+want 3 '' 'empty: is empty' -q "$dir/empty"
+want 3 '' 'no capture' -q "$dir/keys"
+want 3 '' 'is a directory' -q "$dir"
+want 3 '' 'no capture' -q "$verify"
+
+# --- frames cut by the capture blame nobody
+editcap -s 80 $good "$dir/short.pcap" -F pcap
+"$verify" -k "$dir/keys" -o json "$dir/short.pcap" 2>/dev/null >"$dir/out"
+[[ $? == 1 ]] || fault "cut frames: not checkable is not good"
+jq -es 'map(select(.record == "finding" and .severity == "error")) == []' "$dir/out" >/dev/null ||
+    fault "cut frames: blames $(grep -m1 finding "$dir/out")"
+jq -es '.[-1].authenticators | .truncated > 0 and .good == 0 and .bad == 0' "$dir/out" >/dev/null ||
+    fault "cut frames: $(tail -n 1 "$dir/out")"
+
+# --- fragments: a Binding Update in three, in every order
+ip() { # OFFSET/8 MORE PAYLOAD
+    local payload=${3// /}
+    printf '4500%04x0007%04x40110000 0a010001c0000207%s' $((20 + ${#payload} / 2)) $(($1 | $2 * 0x2000)) "$payload"
+}
+udp='01b201b2002a0000 1280003c0a010009 0a03000123140000 1000000000000000 0000000000000000 0000'
+udp=${udp// /}
+a=$(ip 0 1 "${udp:0:32}") b=$(ip 2 1 "${udp:32:32}") c=$(ip 4 0 "${udp:64}")
+for order in "$a|$b|$c" "$c|$b|$a" "$b|$c|$a" "$c|$a|$b"; do
+    IFS='|' read -r x y z <<<"$order"
+    frames "$x" "$y" "$z" >"$dir/fragments.pcap"
+    "$verify" -k "$dir/keys" -o json "$dir/fragments.pcap" 2>/dev/null |
+        jq -es '.[0] | .frame == 3 and .verdict == "bad" and .message == 18' >/dev/null || fault "fragments: $order"
+done
+frames "$a" "$c" "$raw" >"$dir/fragments.pcap"
+"$verify" -k "$dir/keys" -o json "$dir/fragments.pcap" 2>"$dir/err" |
+    jq -es 'map(select(.record == "authenticator")) | map([.frame, .verdict, .spi]) == [[2, "truncated", null], [3, "bad", 4096]]' \
+        >/dev/null || fault "a fragment missing: $("$verify" -o json "$dir/fragments.pcap" 2>/dev/null)"
+grep -q 'never complete' "$dir/err" || fault "a fragment missing: not said"
+frames "$b" "$c" >"$dir/fragments.pcap"
+"$verify" -o json "$dir/fragments.pcap" 2>/dev/null | jq -es 'length == 1' >/dev/null || fault "no first fragment: a record"
+frames "$a" "$(ip 0 1 "${udp:0:30}ff")" "$b" "$c" >"$dir/fragments.pcap"
+want 1 'fragments.pcap:4: bad' 'frame 2: fragments overlap' -k "$dir/keys" "$dir/fragments.pcap"
+
+# --- other frames than those that are unwrapped are told of
+frames "$raw" | editcap -T ieee-802-11 - "$dir/foreign.pcap" -F pcap 2>/dev/null
+want 0 'no authenticator' 'not looked into' "$dir/foreign.pcap"
+frames '450000140000000040060000 0a010001 c0000207' >"$dir/nothing.pcap"
+want 0 'no authenticator in the input' 'no authenticator in the input' "$dir/nothing.pcap"
+
+# --- a ring buffer's files are one capture with --continue
+editcap -F pcap -c 3 pcaps/replay-attack.pcap "$dir/ring.pcap"
+whole=$("$verify" -k "$dir/keys" -o json pcaps/replay-attack.pcap 2>/dev/null | jq -c 'select(.rule) | .rule')
+carried=$("$verify" -k "$dir/keys" -o json --continue "$dir"/ring_*.pcap 2>/dev/null | jq -c 'select(.rule) | .rule')
+[[ -n $whole && $carried == "$whole" ]] || fault "--continue: finds '$carried', in one file '$whole'"
+"$verify" -k "$dir/keys" -o json --continue "$dir"/ring_*.pcap 2>/dev/null |
+    jq -es 'map(select(.rule)) | all(.related_files != null and .frame <= 3)' >/dev/null ||
+    fault "--continue: frames are not those of their files"
+apart=$("$verify" -k "$dir/keys" -o json "$dir"/ring_*.pcap 2>/dev/null | jq -c 'select(.rule == "replay") | .rule')
+[[ -z $apart ]] || fault "without --continue: state goes on"
+
+# --- the same octets from any number of threads
+for format in text json; do
+    "$verify" -k "$dir/keys" -o $format --threads=1 "$dir/long.pcap" pcaps/*.pcap >"$dir/one" 2>"$dir/one.err"
+    for n in 2 7; do
+        "$verify" -k "$dir/keys" -o $format --threads=$n "$dir/long.pcap" pcaps/*.pcap >"$dir/many" 2>"$dir/many.err"
+        cmp "$dir/one" "$dir/many" || fault "$format: $n threads say something else than one"
+        cmp "$dir/one.err" "$dir/many.err" || fault "$format: $n threads warn of something else than one"
+    done
+done
+
+# --- colour on a terminal only; no key anywhere
+if command -v script >/dev/null; then
+    script -qec "$verify -k $dir/keys $bad" /dev/null </dev/null | grep -q $'\033\\[31m' || fault "no colour on a terminal"
+else
+    echo "skip: script(1) is not here"
+fi
+"$verify" -k "$dir/keys" $bad | grep -q $'\033' && fault "colour in a pipe"
+cat "$dir"/one* "$dir"/many* "$dir/all.json" "$dir/junit.xml" >"$dir/everything"
+while read -r key; do
+    grep -qF -- "$key" "$dir/everything" && fault "a key is in the output"
+done < <(grep -oE '(hex|text):[^"]{8,}' pcaps/mipro.keys | cut -d : -f 2-)
+
+echo "$faults faults"
+[[ $faults -eq 0 ]]
