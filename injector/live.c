@@ -87,6 +87,9 @@ bind_to(struct inj_live *l, char *why, size_t size)
         return false;
     }
     l->mtu = (size_t)req.ifr_mtu;
+    /* No queue of the kernel's between us and the interface; where there is no such way, so be it.
+     */
+    (void)setsockopt(l->fd, SOL_PACKET, PACKET_QDISC_BYPASS, &(int){ 1 }, sizeof(int));
     return true;
 }
 

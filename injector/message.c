@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "burst.h"
 #include "order.h"
 #include "session.h"
 
@@ -19,20 +20,24 @@ static bool
 send_all(struct run *r)
 {
     const bool varies = inj_order_varies(&r->order);
+    struct inj_burst *burst = inj_burst_new(&r->order, &r->frame);
     const struct inj_envelope *e = &r->order.envelope;
     const struct inj_payload *p = &r->order.payload;
+    bool put = true;
     int64_t time;
 
-    for (uint64_t n = 0; inj_pace_next(&r->session.pace, &time); n++) {
-        if (n > 0 && varies) {
+    for (uint64_t n = 0; put && inj_pace_next(&r->session.pace, &time); n++) {
+        if (burst != NULL) {
+            inj_burst_next(burst, n);
+        } else if (n > 0 && varies) {
             inj_order_renew(&r->order, n);
             memcpy(r->frame.octets + r->frame.payload_off, p->octets, p->len);
             inj_frame_checksum(&r->frame, e->src, e->dst, e->protocol);
         }
-        if (!inj_session_put(&r->session, time, &r->frame))
-            return false;
+        put = inj_session_put(&r->session, time, &r->frame);
     }
-    return true;
+    inj_burst_free(burst);
+    return put;
 }
 
 static enum inj_status

@@ -130,4 +130,13 @@ bool mipro_auth_begin(const struct mipro_message *m, const struct mipro_ext *e,
 bool mipro_auth_step(
     const struct mipro_message *m, struct mipro_auth *auth, struct mipro_lane_job *job);
 
+/*
+ * The same batch for signing: fill job for n octets of protected data, which the SPI's
+ * four follow.  False where the lanes cannot (a master key): mipro_auth_compute().
+ * After each run call step(): true if it wants another, else job->out is the authenticator.
+ */
+bool mipro_auth_sign_begin(const struct mipro_association *association, const uint8_t *octets,
+    size_t n, struct mipro_lane_job *job);
+bool mipro_auth_sign_step(const struct mipro_association *association, struct mipro_lane_job *job);
+
 #endif

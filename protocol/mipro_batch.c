@@ -34,6 +34,25 @@ enclose(struct mipro_lane_job *job, const uint8_t *key, size_t len)
     job->stage = STAGE_FINAL;
 }
 
+static void
+begin_hmac(struct mipro_lane_job *job, const struct mipro_key *key, const uint8_t *octets, size_t n)
+{
+    put_span(job, 0, octets, n);
+    job->n_spans = 1;
+    job->state = key->inner;
+    job->state_octets = 64;
+    job->stage = STAGE_INNER;
+}
+
+static void
+end_hmac(struct mipro_lane_job *job, const struct mipro_key *key)
+{
+    memcpy(job->scratch, job->out, sizeof(job->scratch));
+    put_span(job, 0, job->scratch, sizeof(job->scratch));
+    job->state = key->outer;
+    job->stage = STAGE_FINAL;
+}
+
 bool
 mipro_auth_begin(const struct mipro_message *m, const struct mipro_ext *e,
     const struct mipro_scene *scene, struct mipro_auth *auth, struct mipro_lane_job *job)
@@ -62,11 +81,7 @@ mipro_auth_begin(const struct mipro_message *m, const struct mipro_ext *e,
         n += sizeof(auth->spi);
     put_span(job, 1, m->buf, n);
     if (s->algorithm == MIPRO_HMAC_MD5) {
-        put_span(job, 0, m->buf, n);
-        job->n_spans = 1;
-        job->state = s->key->inner;
-        job->state_octets = 64;
-        job->stage = STAGE_INNER;
+        begin_hmac(job, s->key, m->buf, n);
     } else if (s->master) {
         for (unsigned i = 0; i < 4; i++)
             job->scratch[i] = (uint8_t)(auth->node >> (24 - 8 * i));
@@ -93,10 +108,7 @@ mipro_auth_step(const struct mipro_message *m, struct mipro_auth *auth, struct m
         enclose(job, job->scratch, sizeof(job->scratch));
         return true;
     case STAGE_INNER:
-        memcpy(job->scratch, job->out, sizeof(job->scratch));
-        put_span(job, 0, job->scratch, sizeof(job->scratch));
-        job->state = auth->association->key->outer;
-        job->stage = STAGE_FINAL;
+        end_hmac(job, auth->association->key);
         return true;
     default:
         break;
@@ -109,4 +121,31 @@ mipro_auth_step(const struct mipro_message *m, struct mipro_auth *auth, struct m
     if (authenticator != NULL && mipro_auth_equal(authenticator, auth->calculated))
         auth->verdict = MIPRO_GOOD;
     return false;
+}
+
+bool
+mipro_auth_sign_begin(const struct mipro_association *association, const uint8_t *octets, size_t n,
+    struct mipro_lane_job *job)
+{
+    if (association->master)
+        return false;
+    job->state = NULL;
+    job->state_octets = 0;
+    if (association->coverage == MIPRO_TYPE_LENGTH_SPI)
+        n += sizeof(association->spi);
+    put_span(job, 1, octets, n);
+    if (association->algorithm == MIPRO_HMAC_MD5)
+        begin_hmac(job, association->key, octets, n);
+    else
+        enclose(job, association->key->octets, association->key->len);
+    return true;
+}
+
+bool
+mipro_auth_sign_step(const struct mipro_association *association, struct mipro_lane_job *job)
+{
+    if (job->stage != STAGE_INNER)
+        return false;
+    end_hmac(job, association->key);
+    return true;
 }

@@ -85,6 +85,23 @@ cmp f.pcap g.pcap || fault "not the same octets on every run"
 "$inject" "${update[@]}" --flags=AI --count=3 --rate=2 --seed=2 --write=g.pcap
 ! cmp -s f.pcap g.pcap || fault "the seed changes nothing"
 
+# The hot path makes the same octets as the plain one (which --set-signed asks for), for
+# each algorithm and coverage.
+cp keys all.keys
+cat >>all.keys <<'KEYS'
+"b","10.1.0.1","192.0.2.7","0x1010","text:d key of 16 octets","hmac-md5"
+"c","10.1.0.1","192.0.2.7","0x1011","text:e key of 16 octets","keyed-md5","type-length-spi"
+"d","10.1.0.1","192.0.2.7","0x1012","text:f key of 16 octets","any"
+"e","10.1.0.1","*","0x1013","master:text:g key of 16 octets"
+"f","10.1.0.1","192.0.2.7","0x1014","text:h key of 16 octets","hmac-md5","type-length"
+KEYS
+for spi in 0x1000 0x1010 0x1011 0x1012 0x1013 0x1014; do
+    "$inject" "${update[@]}" --flags=AI --keys=all.keys --spi=$spi --count=200 --write=f.pcap
+    "$inject" "${update[@]}" --flags=AI --keys=all.keys --spi=$spi --count=200 --set-signed life=60 --write=g.pcap
+    cmp f.pcap g.pcap || fault "SPI $spi: the hot path makes other octets"
+    "$verify" -k all.keys -q f.pcap || fault "SPI $spi: not all good"
+done
+
 # What cannot be done: status 2, a word of the complaint, and no file.
 bad() {
     local word=$1 status=0
