@@ -110,19 +110,18 @@ is_no_node(uint32_t addr)
     return addr == 0 || addr >> 28 >= 0xe || addr >> 24 == 127;
 }
 
-#define LOOK_BACK 64
+#define LOOK_BACK 16
 
-/* Is this target waited for already?  Only the first few are asked. */
-static struct wait *
-find_target(const struct view *v, uint32_t target)
+/* Is target i named before?  A list that is long is only asked near by. */
+static bool
+is_named(const struct mipro_message *m, size_t i)
 {
-    unsigned n = 0;
+    uint32_t target = mipro_target(m, i);
 
-    for (struct wait *w = wait_first(v->home); w != NULL && n < LOOK_BACK;
-         w = wait_next(v->home, w), n++)
-        if (w->kind == WAIT_TARGET && w->u.target == target && w->dst == v->ev->dst)
-            return w;
-    return NULL;
+    for (size_t k = i; k > 0 && i - k < LOOK_BACK; k--)
+        if (mipro_target(m, k - 1) == target)
+            return true;
+    return false;
 }
 
 /* Each target of the warning waits for a Binding Update, whoever sends it. */
@@ -146,7 +145,7 @@ see_warning(struct mipro_conduct *c, struct view *v)
         uint32_t target = mipro_target(v->m, i);
         struct wait *w;
 
-        if (is_no_node(target) || find_target(v, target) != NULL)
+        if (is_no_node(target) || is_named(v->m, i))
             continue;
         w = wait_begin(c, v, WAIT_TARGET);
         if (w != NULL)

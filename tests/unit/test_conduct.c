@@ -74,6 +74,9 @@ static const struct row rows[] = {
     { "a genuine update is refused for another reason",
       { UPDATE(0, .id = 7), ACK(10, .id = 7, .status = 129) },
       NOTHING },
+    { "a genuine update is refused as forged, and late",
+      { UPDATE(0, .id = 7), ACK(6000, .id = 7, .status = 131) },
+      { ALSO(UPDATE_UNACKNOWLEDGED, 1), ALSO(GENUINE_REFUSED, 2, 1), LAST } },
     { "an update that cannot be checked is refused",
       { UPDATE(0, .id = 7, .verdict = MIPRO_NO_KEY), ACK(10, .id = 7, .status = 131) },
       NOTHING },
@@ -217,6 +220,9 @@ static const struct row rows[] = {
     { "an answer with another identification at the end of the capture",
       { { 0, BR, CN, HA, .id = 7 }, UPDATE(10, .id = 8, .flags = 0) },
       FIND(ANSWER_MISMATCH, 2, 1) },
+    { "a request sent twice, and an answer with another identification",
+      { { 0, BR, CN, HA, .id = 7 }, { 5, BR, CN, HA, .id = 7 }, UPDATE(10, .id = 8, .flags = 0), LATER(9000) },
+      FIND(ANSWER_MISMATCH, 3, 1, 2) },
     { "an answer without identification",
       { { 0, BR, CN, HA, .id = 7 }, UPDATE(10, .flags = 0), LATER(9000) },
       FIND(ANSWER_MISMATCH, 2, 1) },
@@ -253,6 +259,18 @@ static const struct row rows[] = {
       { { 0, BW, FA1, HA, .target = { CN } }, UPDATE(10, .flags = 0, .verdict = MIPRO_BAD), LATER(9000) },
       FIND(WARNING_UNANSWERED, 1) },
 
+    { "two warnings that nobody heeds are two",
+      { { 0, BW, FA1, HA, .target = { CN } }, { 1000, BW, FA2, HA, .target = { CN } }, LATER(9000) },
+      { ALSO(WARNING_UNANSWERED, 1), ALSO(WARNING_UNANSWERED, 2), LAST } },
+    { "two warnings in one breath that nobody heeds are two",
+      { { 0, BW, FA1, HA, .target = { CN, CN2 } }, { 0, BW, FA1, HA, .target = { CN2, FA3 } }, { 0, BW, FA1, HA, HOME2, .target = { CN2 } }, LATER(9000) },
+      { ALSO(WARNING_UNANSWERED, 1), ALSO(WARNING_UNANSWERED, 2), ALSO(WARNING_UNANSWERED, 3), LAST } },
+    { "one update heeds two warnings",
+      { { 0, BW, FA1, HA, .target = { CN } }, { 1000, BW, FA2, HA, .target = { CN } }, UPDATE(2000, .flags = 0), LATER(9000) },
+      NOTHING },
+    { "a forged warning",
+      { { 0, BW, FA1, HA, .target = { CN }, .mac = 1, .verdict = MIPRO_BAD }, LATER(9000) },
+      NOTHING },
     /* rate-updates, rate-warnings */
     { "five updates in ten seconds",
       { UPDATE(0, .id = 1, .flags = 0), UPDATE(100, .id = 2, .flags = 0), UPDATE(200, .id = 3, .flags = 0), UPDATE(300, .id = 4, .flags = 0),
@@ -436,6 +454,9 @@ static const struct row rows[] = {
       { { 0, BR, CN, HA, .id = 7, .mac = 1, .replay = MIPRO_REPLAY_TIMESTAMP }, { 5, BR, CN, HA, .id = 8, .mac = 2, .replay = MIPRO_REPLAY_TIMESTAMP },
         { 10, BR, CN, HA, .id = 7, .mac = 1, .replay = MIPRO_REPLAY_TIMESTAMP } },
       FIND(REPLAY, 3, 1) },
+    { "a request goes backwards, where an authenticator vouches for it",
+      { { 0, BR, CN, HA, .id = 7, .mac = 1, .replay = MIPRO_REPLAY_TIMESTAMP }, { 5, BR, CN, HA, .id = 6, .mac = 2, .replay = MIPRO_REPLAY_TIMESTAMP } },
+      FIND(REPLAY, 2, 1) },
     { "with nonces an old message returns after a newer one",
       { UPDATE(0, .id = 0x200000001, .replay = MIPRO_REPLAY_NONCE, .flags = 0), UPDATE(10, .id = 0x300000002, .replay = MIPRO_REPLAY_NONCE, .flags = 0),
         UPDATE(20, .id = 0x200000001, .replay = MIPRO_REPLAY_NONCE, .flags = 0) },
@@ -773,6 +794,9 @@ check_row(const struct row *r)
             fail_msg("%s: frame %u is no message %u, or nothing is said of it", r->name,
                 (unsigned)f->frame, f->message);
         check_place(r->name, f);
+        if (f->time != r->steps[f->frame - 1].ms * (MIPRO_SECOND / 1000) &&
+            r->steps[f->frame - 1].ms != NO_TIME)
+            fail_msg("%s: frame %u has another time", r->name, (unsigned)f->frame);
         if (f->src != r->steps[f->frame - 1].src || f->dst != r->steps[f->frame - 1].dst)
             fail_msg("%s: frame %u has other ends", r->name, (unsigned)f->frame);
     }
@@ -804,12 +828,71 @@ each_rule_over_several_messages_is_broken_by_a_history(void **state)
     }
 }
 
+/* What a person reads: the values, and of what did not come that none was seen. */
+static void
+texts_say_what_is_wrong_with_the_values(void **state)
+{
+    /* clang-format off */
+    static const struct {
+        const char *text;
+        struct step steps[8];
+    } texts[] = {
+        { "has identification 0x0000000000000008, the Binding Update has identification 0x0000000000000007",
+          { UPDATE(0, .id = 7), ACK(10, .id = 8) } },
+        { "has no identification, the Binding Update has identification 0x0000000000000007",
+          { UPDATE(0, .id = 7), ACK(10) } },
+        { "has home address 10.1.0.10, the Binding Update has 10.1.0.9",
+          { UPDATE(0, .id = 7), ACK(10, .id = 7, .home = HOME2) } },
+        { "no Binding Update about 10.1.0.9 to 192.0.2.7 that asks for it seen",
+          { ACK(10, .id = 7) } },
+        { "no Binding Update about 10.1.0.9 to target 192.0.2.7 seen",
+          { { 0, BW, FA1, HA, .target = { CN } }, LATER(9000) } },
+        { "no Binding Update about 10.1.0.9 to target 192.0.2.8 and 1 more seen",
+          { { 0, BW, FA1, HA, .target = { CN2, CN2, FA3 } }, LATER(9000) } },
+        { "no Binding Update about 10.1.0.9 with identification 0x0000000000000007 to 192.0.2.7 seen",
+          { { 0, BR, CN, HA, .id = 7 }, LATER(9000) } },
+        { "answers a Binding Request about 10.1.0.9 that has identification 0x0000000000000007 with no identification",
+          { { 0, BR, CN, HA, .id = 7 }, UPDATE(10, .flags = 0) } },
+        { "none about 10.1.0.9 with no identification from 192.0.2.7 seen",
+          { UPDATE(0), LATER(9000) } },
+        { "more than 5 Binding Updates about 10.1.0.9 to 192.0.2.7 within 10 s",
+          { UPDATE(0, .flags = 0), UPDATE(0, .flags = 0), UPDATE(0, .flags = 0), UPDATE(0, .flags = 0), UPDATE(0, .flags = 0), UPDATE(0, .flags = 0) } },
+        { "nonce 0x00000003 where the Binding Update before announced 0x00000002",
+          { UPDATE(0, .id = 0x200000001, NONCE), UPDATE(10, .id = 0x900000003, NONCE) } },
+        { "care-of address 10.3.0.1, lifetime 60",
+          { PRIVATE(0), UPDATE(10, .flags = 0) } },
+        { "lifetime 201 s, and 200 s of the registration of 10.1.0.9 are left",
+          { REGISTERED(0, 300), UPDATE(101000, .flags = 0, .life = 201) } },
+        { "lifetime infinity, and 0 s",
+          { REGISTERED(0, 300), UPDATE(999000, .flags = 0, .life = 0xffff) } },
+        { "lifetime 31 not 30, care-of address 10.4.0.1 not 10.3.0.1, SPI 0x00001001 not 0x00001000, another authenticator",
+          { MOVE(0), TELL(5, .life = 31, .coa = FA3, .spi = 0x1001, .mac = 3, .verdict = MIPRO_BAD) } },
+        { "tunnels to 10.2.0.1 for 10.1.0.9, of which it was told to delete the binding",
+          { UPDATE(0, .flags = 0, .coa = FA1), UPDATE(1000, .flags = 0, .coa = HOME), { 1500, TUN, CN, FA1 } } },
+    };
+    /* clang-format on */
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(texts); i++) {
+        struct history h;
+
+        history_begin(&h, NULL);
+        for (size_t k = 0; k < COUNT(texts[i].steps) && texts[i].steps[k].kind != STOP; k++)
+            history_step(&h, &texts[i].steps[k], k + 1);
+        history_end(&h);
+        if (h.n_found != 1 || strstr(h.found[0].text, texts[i].text) == NULL)
+            fail_msg("\"%s\" is not in \"%s\"", texts[i].text,
+                h.n_found != 0 ? h.found[0].text : "");
+    }
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_history_breaks_what_it_should_and_nothing_else),
         cmocka_unit_test(each_rule_over_several_messages_is_broken_by_a_history),
+        cmocka_unit_test(texts_say_what_is_wrong_with_the_values),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
