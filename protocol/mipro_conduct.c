@@ -197,12 +197,13 @@ wait_expired(struct mipro_conduct *c, struct wait *w)
 void
 wait_drop(struct mipro_conduct *c, struct wait *w)
 {
-    if (w->kind == WAIT_WORD)
+    if (w->kind == WAIT_WORD) {
         word_end(c, w);
-    else if (w->kind == WAIT_ACK)
-        ack_forget(c, w);
-    else
-        wait_end(c, w);
+        return;
+    }
+    if (w->kind == WAIT_ACK)
+        ack_forget(w);
+    wait_end(c, w);
 }
 
 void
@@ -217,11 +218,18 @@ mipro_conduct_tick(struct mipro_conduct *c, int64_t time)
         c->clock = now;
     else if (time_between(now, c->clock) > DISORDER)
         c->skew = time_between(time, c->clock);
+    while (c->done_by_time.next != &c->done_by_time) {
+        struct wait *w = RECORD(c->done_by_time.next, struct wait, by.time);
+
+        if (w->deadline >= c->clock)
+            break;
+        wait_end(c, w);
+    }
     while (c->by_time.next != &c->by_time) {
         struct wait *w = RECORD(c->by_time.next, struct wait, by.time);
 
         if (w->deadline >= c->clock)
-            return;
+            break;
         wait_expired(c, w);
     }
 }
@@ -237,6 +245,8 @@ mipro_conduct_end(struct mipro_conduct *c)
         else
             wait_drop(c, w);
     }
+    while (c->done_by_time.next != &c->done_by_time)
+        wait_end(c, RECORD(c->done_by_time.next, struct wait, by.time));
 }
 
 uint64_t

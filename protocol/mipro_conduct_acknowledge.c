@@ -67,7 +67,7 @@ find_acknowledged(const struct view *v, bool exact)
     for (struct wait *w = wait_first(h); w != NULL; w = wait_next(h, w)) {
         struct candidate other = { .wait = w, .frame = w->frame, .ident = w->ident };
 
-        if (w->kind != WAIT_ACK || !goes_back(v, w->src, w->dst, h->addr))
+        if (w->kind != WAIT_ACK || w->done || !goes_back(v, w->src, w->dst, h->addr))
             continue;
         other.flags = RECENT_A | (w->genuine ? RECENT_GENUINE : 0);
         consider(&best, &other, v, exact);

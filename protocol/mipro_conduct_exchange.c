@@ -138,7 +138,7 @@ see_warning(struct mipro_conduct *c, struct view *v)
     for (struct wait *w = wait_first(v->home); w != NULL; w = wait_next(v->home, w))
         if (w->kind == WAIT_TARGET && w->hash == v->hash && w->src == v->ev->src &&
             w->dst == v->ev->dst) {
-            wait_again(c, w, v->ev->frame);
+            wait_repeat(c, w, v->ev->frame);
             again = true;
         }
     for (size_t i = 0; i < v->m->n_targets && !again; i++) {
@@ -169,7 +169,7 @@ target_expired(struct mipro_conduct *c, struct wait *w)
     for (;;) {
         struct link *next = w->by.time.next;
 
-        wait_end(c, w);
+        wait_done(c, w);
         if (next == &c->by_time)
             break;
         w = RECORD(next, struct wait, by.time);
@@ -218,7 +218,7 @@ see_request(struct mipro_conduct *c, struct view *v)
         return;
     w = find_same(v, WAIT_ANSWER);
     if (w != NULL)
-        wait_again(c, w, v->ev->frame);
+        wait_repeat(c, w, v->ev->frame);
     else
         wait_begin(c, v, WAIT_ANSWER);
 }
@@ -246,7 +246,7 @@ note_odd_answer(const struct view *v)
 
     for (struct wait *w = wait_first(v->home); w != NULL; w = wait_next(v->home, w))
         if (w->kind == WAIT_ANSWER && w->src == v->ev->dst && w->dst == v->ev->src &&
-            w->u.odd.frame == 0)
+            w->u.odd.frame == 0 && !w->done)
             odd = w;
     if (odd == NULL)
         return;
@@ -279,7 +279,7 @@ answer_expired(struct mipro_conduct *c, struct wait *w)
         found(c, &f, "answers a Binding Request about %s that has %s with %s",
             dotted(w->home->addr).s, ident_text(w->ident).s, ident_text(w->u.odd.ident).s);
     }
-    wait_end(c, w);
+    wait_done(c, w);
 }
 
 /*
@@ -344,7 +344,7 @@ await_ack(struct mipro_conduct *c, struct path *p, const struct view *v)
     struct wait *w = find_same(v, WAIT_ACK);
 
     if (w != NULL) {
-        wait_again(c, w, v->ev->frame);
+        wait_repeat(c, w, v->ev->frame);
         return;
     }
     if ((view_field(v, MIPRO_F_FLAGS) & MIPRO_BU_A) == 0 || !view_believed(v)) {
@@ -401,16 +401,16 @@ ack_expired(struct mipro_conduct *c, struct wait *w)
 
     found(c, &f, "asks for an acknowledge, and none about %s with %s from %s seen",
         dotted(w->home->addr).s, ident_text(w->ident).s, dotted(w->dst).s);
-    ack_forget(c, w);
+    ack_forget(w);
+    wait_done(c, w);
 }
 
 void
-ack_forget(struct mipro_conduct *c, struct wait *w)
+ack_forget(const struct wait *w)
 {
     struct path *p = path_find(w->home, w->src, w->dst, PATH_UPDATES);
     struct recent *r = p != NULL ? recent_find(p, w->frame) : NULL;
 
     if (r != NULL)
         r->flags &= (uint8_t)~RECENT_WAITS;
-    wait_end(c, w);
 }

@@ -154,8 +154,8 @@ handoff_asked(struct mipro_conduct *c, struct view *v)
             h->hash == n.hash && h->life == n.life && h->coa == n.coa)
             break;
     if (h != NULL) { /* sent again, or passed on */
-        if (h->wait != NULL && h->granted_frame == 0)
-            wait_again(c, h->wait, v->ev->frame);
+        if (h->wait != NULL)
+            wait_repeat(c, h->wait, v->ev->frame);
         return;
     }
     if (v->ev->dst != agent)
@@ -195,7 +195,7 @@ handoff_replied(struct mipro_conduct *c, const struct view *v, uint64_t ident, b
         if (granted) {
             h->granted_frame = v->ev->frame;
             if (h->wait != NULL)
-                wait_again(c, h->wait, 0);
+                wait_rearm(c, h->wait);
         } else {
             h->open = false;
             if (h->wait != NULL)

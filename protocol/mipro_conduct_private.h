@@ -118,7 +118,7 @@ enum wait_kind {
 
 struct wait {
     struct {
-        struct link time;  /* by deadline: the limit is constant, so this is a queue */
+        struct link time;  /* by deadline: the limit is constant, so each list is a queue */
         struct link frame; /* by frame: the first is the horizon */
         struct link home;
     } by;
@@ -129,6 +129,7 @@ struct wait {
     uint8_t kind, type;
     uint8_t n_again;
     bool genuine;               /* WAIT_ACK */
+    bool done;                  /* found: it only keeps its retransmissions from waiting anew */
     uint64_t again[WAIT_AGAIN]; /* frames of retransmissions */
     struct ident ident;
     uint64_t hash;
@@ -251,7 +252,8 @@ struct mipro_conduct {
     size_t n_stamps; /* room in each path */
     struct pool homes, paths, lines, registries, handoffs, waits;
 
-    struct link by_time, by_frame;
+    struct link by_time, by_frame; /* those who wait */
+    struct link done_by_time;
     size_t n_words;
 
     struct agent *agents[AGENT_BUCKETS];
@@ -369,8 +371,12 @@ wait_next(const struct home *h, const struct wait *w)
 }
 /* Begin to wait from v's frame; NULL if the time is not known, or there is no room. */
 struct wait *wait_begin(struct mipro_conduct *c, const struct view *v, enum wait_kind kind);
-/* It was sent again: the limit runs anew; frame 0: for another reason. */
-void wait_again(struct mipro_conduct *c, struct wait *w, uint64_t frame);
+/* It was sent again, and is still the same: the limit runs from the first time. */
+void wait_repeat(struct mipro_conduct *c, struct wait *w, uint64_t frame);
+/* It waits for something else from now on. */
+void wait_rearm(struct mipro_conduct *c, struct wait *w);
+/* It was found, and is kept for a while for what is sent again. */
+void wait_done(struct mipro_conduct *c, struct wait *w);
 void wait_end(struct mipro_conduct *c, struct wait *w);
 
 /* mipro_conduct_exchange.c */
@@ -382,8 +388,8 @@ void see_request(struct mipro_conduct *c, struct view *v);
 void see_update(struct mipro_conduct *c, struct view *v);
 void answer_expired(struct mipro_conduct *c, struct wait *w);
 void ack_expired(struct mipro_conduct *c, struct wait *w);
-/* No more wait for the acknowledge; the update stays in mind. */
-void ack_forget(struct mipro_conduct *c, struct wait *w);
+/* The update waits no more for its acknowledge, but stays in mind. */
+void ack_forget(const struct wait *w);
 void target_expired(struct mipro_conduct *c, struct wait *w);
 
 /* mipro_conduct_acknowledge.c */

@@ -147,6 +147,7 @@ tables_new(struct mipro_conduct *c)
     pool_init(&c->waits, sizeof(struct wait), MAX_WAITS);
     c->by_time = (struct link){ &c->by_time, &c->by_time };
     c->by_frame = (struct link){ &c->by_frame, &c->by_frame };
+    c->done_by_time = (struct link){ &c->done_by_time, &c->done_by_time };
     return c->buckets != NULL;
 }
 
@@ -323,6 +324,10 @@ take_wait(struct mipro_conduct *c)
 {
     struct wait *w = pool_take(&c->waits);
 
+    if (w == NULL && c->done_by_time.next != &c->done_by_time) {
+        wait_end(c, RECORD(c->done_by_time.next, struct wait, by.time));
+        w = pool_take(&c->waits);
+    }
     if (w == NULL && c->by_frame.next != &c->by_frame) {
         c->dropped++;
         wait_drop(c, RECORD(c->by_frame.next, struct wait, by.frame));
@@ -337,12 +342,14 @@ wait_begin(struct mipro_conduct *c, const struct view *v, enum wait_kind kind)
     struct home *h = v->home;
     struct wait *w;
 
+    if (v->ev->time == MIPRO_TIME_NONE && kind != WAIT_WORD)
+        return NULL;
+    if (h->n_waits >= MAX_HOME_WAITS && wait_first(h)->done)
+        wait_end(c, wait_first(h));
     if (h->n_waits >= MAX_HOME_WAITS) {
         c->dropped++;
         return NULL;
     }
-    if (v->ev->time == MIPRO_TIME_NONE && kind != WAIT_WORD)
-        return NULL;
     w = take_wait(c);
     if (w == NULL) {
         c->dropped++;
@@ -370,14 +377,35 @@ wait_begin(struct mipro_conduct *c, const struct view *v, enum wait_kind kind)
     return w;
 }
 
-void
-wait_again(struct mipro_conduct *c, struct wait *w, uint64_t frame)
+static void
+queue_anew(struct mipro_conduct *c, struct wait *w, struct link *queue)
 {
-    if (frame != 0 && w->n_again < WAIT_AGAIN)
-        w->again[w->n_again++] = frame;
     unlink_from(&w->by.time);
     w->deadline = deadline_of(c);
-    link_before(&w->by.time, &c->by_time);
+    link_before(&w->by.time, queue);
+}
+
+void
+wait_repeat(struct mipro_conduct *c, struct wait *w, uint64_t frame)
+{
+    if (w->done)
+        queue_anew(c, w, &c->done_by_time);
+    else if (w->n_again < WAIT_AGAIN)
+        w->again[w->n_again++] = frame;
+}
+
+void
+wait_rearm(struct mipro_conduct *c, struct wait *w)
+{
+    queue_anew(c, w, &c->by_time);
+}
+
+void
+wait_done(struct mipro_conduct *c, struct wait *w)
+{
+    w->done = true;
+    unlink_from(&w->by.frame);
+    queue_anew(c, w, &c->done_by_time);
 }
 
 void
@@ -386,7 +414,8 @@ wait_end(struct mipro_conduct *c, struct wait *w)
     struct home *h = w->home;
 
     unlink_from(&w->by.time);
-    unlink_from(&w->by.frame);
+    if (!w->done)
+        unlink_from(&w->by.frame);
     if (w->by.home.next == &w->by.home) {
         h->waits = NULL;
     } else {
