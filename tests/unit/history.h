@@ -36,7 +36,8 @@ struct step {
     int ms;
     enum kind kind;
     uint32_t src, dst;
-    uint32_t home; /* 0: HOME */
+    uint32_t home;  /* 0: HOME */
+    uint32_t agent; /* of a registration; 0: HA */
     unsigned flags;
     unsigned life;
     uint32_t coa;
@@ -210,7 +211,7 @@ history_payload(const struct step *s, struct octets *b)
         put(b, s->flags, 1);
         put(b, s->life, 2);
         put(b, home, 4);
-        put(b, HA, 4);
+        put(b, s->agent != 0 ? s->agent : HA, 4);
         put(b, s->coa, 4);
         put(b, s->id, 8);
         if (s->pfan.previous == 0)
@@ -228,7 +229,7 @@ history_payload(const struct step *s, struct octets *b)
         put(b, s->status, 1);
         put(b, s->life, 2);
         put(b, home, 4);
-        put(b, HA, 4);
+        put(b, s->agent != 0 ? s->agent : HA, 4);
         put(b, s->id, 8);
         break;
     default:

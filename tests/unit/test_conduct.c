@@ -27,7 +27,7 @@ struct row {
 #define LAST { MIPRO_RULES, 0, { 0 } }
 
 /* Time passes, and nobody does anything that a rule looks at. */
-#define LATER(ms) { ms, TUN, CN2, FA3, HOME2 }
+#define LATER(ms) { ms, TUN, CN2, FA3, .home = HOME2 }
 
 #define UPDATE(ms, ...) { ms, BU, HA, CN, .life = 60, .coa = FA2, .flags = A, __VA_ARGS__ }
 #define ACK(ms, ...) { ms, BA, CN, HA, __VA_ARGS__ }
@@ -209,7 +209,7 @@ static const struct row rows[] = {
       { UPDATE(0, .id = 7), ACK(10, .id = 7, .home = HOME2), ACK(20, .id = 7), LATER(9000) },
       FIND(ACKNOWLEDGE_MISMATCH, 2, 1) },
     { "an acknowledge with another home address from a node that was not told",
-      { UPDATE(0, .id = 7), { 10, BA, CN2, HA, HOME2, .id = 7 }, ACK(20, .id = 7) },
+      { UPDATE(0, .id = 7), { 10, BA, CN2, HA, .home = HOME2, .id = 7 }, ACK(20, .id = 7) },
       FIND(ACKNOWLEDGE_UNSOLICITED, 2) },
     { "an octet behind the acknowledge is another rule's",
       { UPDATE(0, .id = 7), ACK(10, .id = 7, .tail = true), LATER(9000) },
@@ -285,7 +285,7 @@ static const struct row rows[] = {
       { { 0, BW, FA1, HA, .target = { CN } }, { 1000, BW, FA2, HA, .target = { CN } }, LATER(9000) },
       { ALSO(WARNING_UNANSWERED, 1), ALSO(WARNING_UNANSWERED, 2), LAST } },
     { "two warnings in one breath that nobody heeds are two",
-      { { 0, BW, FA1, HA, .target = { CN, CN2 } }, { 0, BW, FA1, HA, .target = { CN2, FA3 } }, { 0, BW, FA1, HA, HOME2, .target = { CN2 } }, LATER(9000) },
+      { { 0, BW, FA1, HA, .target = { CN, CN2 } }, { 0, BW, FA1, HA, .target = { CN2, FA3 } }, { 0, BW, FA1, HA, .home = HOME2, .target = { CN2 } }, LATER(9000) },
       { ALSO(WARNING_UNANSWERED, 1), ALSO(WARNING_UNANSWERED, 2), ALSO(WARNING_UNANSWERED, 3), LAST } },
     { "one update heeds two warnings",
       { { 0, BW, FA1, HA, .target = { CN } }, { 1000, BW, FA2, HA, .target = { CN } }, UPDATE(2000, .flags = 0), LATER(9000) },
@@ -412,6 +412,10 @@ static const struct row rows[] = {
       { { 0, RRQ, HOME, FA1, .life = 600, .coa = FA1, .id = 7, STAMPED, .foreign = 1 }, { 1, RRQ, FA1, HA, .life = 600, .coa = FA1, .id = 7, STAMPED, .foreign = 2 },
         { 2, RRQ, HOME, FA1, .life = 500, .coa = FA1, .id = 8, STAMPED, .foreign = 1 }, { 3, RRQ, FA1, HA, .life = 600, .coa = FA1, .id = 7, STAMPED, .foreign = 2 } },
       FIND(REPLAY, 4, 1) },
+    { "a registration that was refused for another reason counts",
+      { { 0, RRQ, HOME, HA, .life = 600, .coa = FA1, .id = 5000, STAMPED }, { 5, RRP, HA, HOME, .status = 130, .id = 5000 },
+        { 10, RRQ, HOME, HA, .life = 600, .coa = FA1, .id = 8, STAMPED } },
+      FIND(REPLAY, 3, 1) },
     { "a registration returns through another agent after a newer one",
       { { 0, RRQ, HOME, FA1, .life = 600, .coa = FA1, .id = 7, .replay = MIPRO_REPLAY_TIMESTAMP, .foreign = 1 },
         { 5, RRQ, FA1, HA, .life = 600, .coa = FA1, .id = 7, .replay = MIPRO_REPLAY_TIMESTAMP, .foreign = 2 },
@@ -576,6 +580,25 @@ static const struct row rows[] = {
       { { 5, RRP, HA, HOME, .life = 600, .id = 1 }, UPDATE(10, .flags = 0) },
       NOTHING },
 
+    { "of two requests the private one is granted",
+      { { 0, RRQ, HOME, HA, .flags = P, .life = 600, .coa = FA2, .id = 1 }, { 1, RRQ, HOME, HA, .life = 600, .coa = FA2, .id = 2 },
+        { 5, RRP, HA, HOME, .life = 600, .id = 1 }, UPDATE(10, .flags = 0) },
+      FIND(PRIVACY, 4, 1, 3) },
+    { "of two requests the public one is granted",
+      { { 0, RRQ, HOME, HA, .flags = P, .life = 600, .coa = FA2, .id = 1 }, { 1, RRQ, HOME, HA, .life = 600, .coa = FA2, .id = 2 },
+        { 5, RRP, HA, HOME, .life = 600, .id = 2 }, UPDATE(10, .flags = 0) },
+      NOTHING },
+    { "an identification that was used again goes with its last request",
+      { { 0, RRQ, HOME, HA, .life = 600, .coa = FA2, .id = 1 }, { 1, RRQ, HOME, HA, .flags = P, .life = 600, .coa = FA2, .id = 1 },
+        { 5, RRP, HA, HOME, .life = 600, .id = 1 }, UPDATE(10, .flags = 0) },
+      FIND(PRIVACY, 4, 2, 3) },
+    { "two home agents, and private with one of them",
+      { PRIVATE(0), { 10, RRQ, HOME, FA3, .agent = FA3, .life = 600, .coa = FA2, .id = 0x500000001 }, { 15, RRP, FA3, HOME, .agent = FA3, .life = 600, .id = 0x600000001 },
+        { 20, BU, FA3, CN, .life = 60, .coa = FA2 }, UPDATE(30, .flags = 0) },
+      FIND(PRIVACY, 6, 1, 2) },
+    { "what is told of a private node is one fault, however long it lasts",
+      { PRIVATE(0), UPDATE(10, .flags = 0, .life = 900) },
+      FIND(PRIVACY, 3, 1, 2) },
     /* lifetime-exceeds */
 #define REGISTERED(ms, life_) { ms, RRQ, HOME, HA, .life = 600, .coa = FA2, .id = 1 }, { ms + 5, RRP, HA, HOME, .life = life_, .id = 1 }
     { "an update outlives what was granted, though not what was asked for",
@@ -620,6 +643,15 @@ static const struct row rows[] = {
         UPDATE(4000, .flags = 0, .life = 299) },
       FIND(LIFETIME_EXCEEDS, 4, 1, 2) },
 
+    { "a reply passed on whose request was not captured does not begin anew",
+      { { 5, RRP, HA, FA2, .life = 300, .id = 1 }, { 3000, RRP, FA2, HOME, .life = 300, .id = 1 }, UPDATE(4000, .flags = 0, .life = 299) },
+      FIND(LIFETIME_EXCEEDS, 3, 1) },
+    { "without times, more than was ever granted",
+      { { NO_TIME, RRP, HA, HOME, .life = 300, .id = 1 }, UPDATE(NO_TIME, .flags = 0, .life = 301), UPDATE(NO_TIME, .flags = 0, .life = 300) },
+      FIND(LIFETIME_EXCEEDS, 2, 1) },
+    { "times that run backwards leave all that was granted",
+      { { 90000, RRP, HA, HOME, .life = 300, .id = 1 }, UPDATE(80000, .flags = 0, .life = 300), UPDATE(80001, .flags = 0, .life = 301) },
+      FIND(LIFETIME_EXCEEDS, 3, 1) },
     /* handoffs */
 #define MOVE(ms, ...) { ms, RRQ, HOME, FA2, .life = 600, .coa = FA2, .id = 1, .pfan = { FA1, FA2, 30, 0x77 }, __VA_ARGS__ }
 #define MOVED(ms) { ms, RRP, HA, FA2, .life = 600, .id = 1 }
@@ -639,6 +671,21 @@ static const struct row rows[] = {
     { "the previous agent is not told",
       { MOVE(0), MOVED(5), LATER(5100) },
       FIND(HANDOFF_NO_UPDATE, 1, 2) },
+    { "the previous agent is not told, and code 1 grants",
+      { MOVE(0), { 5, RRP, HA, FA2, .life = 600, .status = 1, .id = 1 }, LATER(5100) },
+      FIND(HANDOFF_NO_UPDATE, 1, 2) },
+    { "two requests with one notification, and one update",
+      { MOVE(0), MOVED(5), MOVE(1000, .id = 2), { 1005, RRP, HA, FA2, .life = 600, .id = 2 }, TELL(1010), { 1015, BA, FA1, HOME }, LATER(9000) },
+      NOTHING },
+    { "a previous agent that nobody can be told of",
+      { MOVE(0, .pfan = { 0xe0000001u, FA2, 30, 0x77 }), MOVED(5), LATER(9000) },
+      NOTHING },
+    { "a previous agent that is the loopback",
+      { MOVE(0, .pfan = { 0x7f000001u, FA2, 30, 0x77 }), MOVED(5), LATER(9000) },
+      NOTHING },
+    { "a previous agent that is where the node is now",
+      { MOVE(0, .coa = FA3, .pfan = { FA3, FA3, 30, 0x77 }), MOVED(5), LATER(9000) },
+      NOTHING },
     { "the previous agent is not told; the request was passed on",
       { MOVE(0), { 3, RRQ, FA2, HA, .life = 600, .coa = FA2, .id = 1, .pfan = { FA1, FA2, 30, 0x77 } }, MOVED(5), LATER(5100) },
       FIND(HANDOFF_NO_UPDATE, 1, 2, 3) },
@@ -734,7 +781,7 @@ static const struct row rows[] = {
       { UPDATE(0, .flags = 0, .coa = FA1), UPDATE(1000, .flags = 0), { 1500, TUN, CN2, FA1 } },
       NOTHING },
     { "another home address",
-      { UPDATE(0, .flags = 0, .coa = FA1), UPDATE(1000, .flags = 0), { 1500, TUN, CN, FA1, HOME2 } },
+      { UPDATE(0, .flags = 0, .coa = FA1), UPDATE(1000, .flags = 0), { 1500, TUN, CN, FA1, .home = HOME2 } },
       NOTHING },
     { "the node has come back to where it was",
       { UPDATE(0, .flags = 0, .coa = FA1), UPDATE(1000, .flags = 0), UPDATE(2000, .flags = 0, .coa = FA1), { 2500, TUN, CN, FA1 } },
@@ -773,6 +820,8 @@ check_place(const char *name, const struct mipro_finding *f)
             (f->off != places[i].or_off || f->len != places[i].or_len) &&
             strstr(f->text, "has no identification") == NULL)
             fail_msg("%s: shows octets %zu, length %zu", name, f->off, f->len);
+    if (f->rule == MIPRO_RULE_PRIVACY && (f->off == 2) != (strstr(f->text, "address 10.1.0.9,") != NULL))
+        fail_msg("%s: shows octets %zu", name, f->off);
     if (f->rule == MIPRO_RULE_REPLAY && f->len != 8)
         fail_msg("%s: shows %zu octets", name, f->len);
 }

@@ -253,6 +253,11 @@ an_update_with_the_authenticator_of_a_notification_is_good_by_its_body(void **st
     update[3] = 31;
     see(&s, 4, 20, FA2, FA1, update, 34);
     assert_int_equal(s.auth[0].verdict, MIPRO_BAD);
+    /* Signed over the body alone, but not what was announced: its coverage is wrong. */
+    mipro_auth_compute_as(
+        s.association, 0, MIPRO_KEYED_MD5, MIPRO_TYPE_LENGTH, update, 12, 0x1000, update + 18);
+    see(&s, 5, 25, FA2, FA1, update, 34);
+    assert_int_equal(s.auth[0].verdict, MIPRO_BAD);
     assert_int_equal(s.h.n_found, 0);
     end(&s);
 }
@@ -269,8 +274,8 @@ no_last_word_is_lost_when_home_addresses_are_dropped(void **state)
     config.max_homes = 3;
     history_begin(&h, &config);
     for (uint32_t i = 0; i < 60; i++) {
-        struct step s = { 0, RRQ, HOME, FA2, HOME + i % 7, .life = 600, .coa = FA2, .id = i + 1,
-            .pfan = { FA1, FA2, 30, 0x77, MIPRO_BAD } };
+        struct step s = { 0, RRQ, HOME, FA2, .home = HOME + i % 7, .life = 600, .coa = FA2,
+            .id = i + 1, .pfan = { FA1, FA2, 30, 0x77, MIPRO_BAD } };
 
         history_step(&h, &s, i + 1);
     }

@@ -7,7 +7,7 @@
 static struct step
 update(uint32_t home, uint32_t coa, int ms)
 {
-    return (struct step){ ms, BU, HA, CN, home, .life = 60, .coa = coa };
+    return (struct step){ ms, BU, HA, CN, .home = home, .life = 60, .coa = coa };
 }
 
 static void
