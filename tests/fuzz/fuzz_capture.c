@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Any octets as a capture, and as frames: through reading, decapsulation,
+ * reassembly, judging and conduct without crash, hang or leak; and no record is
+ * about a frame that is not there, or that was done with.
+ *
+ * The first octet chooses: even, the rest is a file; odd, it is frames, each of
+ * link type, octets captured, octets more on the wire, seconds later, and the octets.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "batch.h"
+#include "capture_backend.h"
+
+static const char keys[] = "\"plain\",\"*\",\"*\",\"0x1000\",\"text:abcd\",\"any\"\n"
+                           "\"time\",\"10.1.0.1\",\"192.0.2.7\",\"0x1000\",\"text:abcd\","
+                           "\"keyed-md5\",\"\",\"timestamp\"\n"
+                           "\"nonce\",\"10.1.0.1\",\"192.0.2.8\",\"0x1000\",\"text:abcd\","
+                           "\"hmac-md5\",\"\",\"nonce\"\n";
+
+struct run {
+    struct vrf_options o;
+    struct vrf_tally tally;
+    struct vrf_settler *settler;
+    struct vrf_batch *b;
+    uint64_t horizon;
+};
+
+static void
+demand(bool holds)
+{
+    if (!holds)
+        abort();
+}
+
+/* Judge what the batch's block holds. */
+static void
+settle_block(struct run *run, bool end)
+{
+    struct vrf_batch *b = run->b;
+    uint64_t next = b->first_frame + b->block.n_frames;
+
+    b->ends_state = end;
+    vrf_judge(b, &run->o);
+    vrf_settle(run->settler, b);
+    for (uint32_t i = 0; i < b->records.n; i++) {
+        demand(b->records.at[i].frame >= 1 && b->records.at[i].frame < next);
+        demand(b->records.at[i].frame >= run->horizon || b->records.at[i].frame >= b->first_frame);
+    }
+    run->horizon = b->horizon;
+    b->clock = b->clock_after;
+    vrf_batch_empty(b);
+    b->first_frame = next;
+}
+
+static void
+run_file(struct run *run, const uint8_t *octets, size_t len)
+{
+    static int fd = -1;
+    const struct vrf_backend *backend;
+    char error[VRF_CAPTURE_ERROR] = "";
+    enum vrf_read how;
+    void *file;
+
+    if (fd < 0)
+        fd = memfd_create("capture", 0);
+    demand(fd >= 0 && ftruncate(fd, 0) == 0 && lseek(fd, 0, SEEK_SET) == 0);
+    demand(write(fd, octets, len) == (ssize_t)len && lseek(fd, 0, SEEK_SET) == 0);
+    file = vrf_pcap_open(fd, &backend, error);
+    if (file == NULL)
+        return;
+    do {
+        struct vrf_block *block = &run->b->block;
+
+        block->used = block->n_frames = 0;
+        how = backend->read(file, block, error);
+        demand(how != VRF_READ_BROKEN || error[0] != '\0');
+        demand(how != VRF_READ_MORE || block->n_frames != 0);
+        for (size_t i = 0; i < block->n_frames; i++)
+            demand(block->frames[i].at + block->frames[i].captured <= block->used &&
+                   block->frames[i].captured <= block->frames[i].len);
+        settle_block(run, how != VRF_READ_MORE);
+    } while (how == VRF_READ_MORE);
+    backend->close(file);
+}
+
+static void
+run_frames(struct run *run, const uint8_t *octets, size_t len)
+{
+    struct mipro_reader r = mipro_reader(octets, len);
+    struct vrf_block *block = &run->b->block;
+    int64_t time = 0;
+
+    block->used = block->n_frames = 0;
+    while (mipro_left(&r) >= 4) {
+        unsigned link = mipro_get_u8(&r) % (VRF_LINK_MPLS + 1);
+        size_t captured = mipro_get_u8(&r), more = mipro_get_u8(&r);
+        struct vrf_frame *frame;
+
+        time += mipro_get_u8(&r) * MIPRO_SECOND;
+        if (captured > mipro_left(&r))
+            captured = mipro_left(&r);
+        vrf_block_reserve(block, captured);
+        frame = vrf_block_frame(block);
+        *frame = (struct vrf_frame){ block->used, (uint32_t)captured, (uint32_t)(captured + more),
+            time, (enum vrf_link)link };
+        if (captured != 0)
+            memcpy(block->octets + block->used, mipro_get_octets(&r, captured), captured);
+        block->used += captured;
+        if (block->n_frames == 8) {
+            settle_block(run, false);
+            block->used = block->n_frames = 0;
+        }
+    }
+    settle_block(run, true);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t len);
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *octets, size_t len)
+{
+    static struct mipro_keyring *ring;
+    static struct run run;
+    struct mipro_key_error err;
+
+    if (len < 2)
+        return 0;
+    if (ring == NULL) {
+        ring = mipro_keyring_parse(keys, sizeof(keys) - 1, "keys", NULL, NULL, &err);
+        demand(ring != NULL);
+        run.o.format = VRF_JSON;
+        run.o.ring = ring;
+        run.o.conduct = mipro_conduct_defaults();
+        run.o.conduct.max_homes = 64; /* a large table takes longer than judging a few frames */
+        memset(run.o.rules, true, sizeof(run.o.rules));
+        vrf_ports_add(&run.o.ports, MIPRO_PORT);
+        run.b = vrf_batch_new();
+    }
+    vrf_tally_init(&run.tally, false);
+    run.settler = vrf_settler_new(&run.o, &run.tally);
+    run.b->first_frame = 1;
+    run.b->clock = MIPRO_TIME_NONE;
+    run.horizon = 0;
+    if ((octets[0] & 1) == 0)
+        run_file(&run, octets + 1, len - 1);
+    else
+        run_frames(&run, octets + 1, len - 1);
+    vrf_settler_free(run.settler);
+    vrf_tally_clear(&run.tally);
+    return 0;
+}
