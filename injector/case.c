@@ -595,8 +595,11 @@ attempt(struct maker *k, const struct inj_step *step)
         if (run_on_content(k, op))
             continue;
         /* The search changes what the recipe leaves free. */
-        if (!k->composed && k->balance)
+        if (!k->composed && k->balance && k->w->replay == MIPRO_REPLAY_NONCE) {
+            k->ident = k->content.ident ^= (uint64_t)k->attempt << 32; /* the next nonce is free */
+        } else if (!k->composed && k->balance) {
             k->content.ident = (k->content.ident & ~UINT64_C(0xfffff)) | k->attempt;
+        }
         if (!k->composed && k->overrun)
             k->content.life = (uint16_t)(k->content.life + k->attempt);
         if (!compose(k) || !run_on_octets(k, op))

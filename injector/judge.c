@@ -299,6 +299,12 @@ expect(const struct inj_case *c, const struct inj_bench *bench, const struct inj
         return;
     if (mipro_has(sent, MIPRO_F_FLAGS) && !(mipro_value(sent, MIPRO_F_FLAGS) & MIPRO_BU_A))
         *right |= INJ_SILENCE; /* nothing asks for an answer (TYP-02) */
+    /* Where replay protection was agreed upon, a message without it is refused (IDN-05). */
+    if (sent->err == MIPRO_OK && !mipro_has(sent, MIPRO_F_IDENT) && (*right & INJ_ACK_0) &&
+        bench->association->replay != MIPRO_REPLAY_NONE) {
+        *tolerated |= *right;
+        *right = INJ_ACK_133;
+    }
     /* The other algorithm or coverage: right where it is the one agreed upon. */
     if (strcmp(c->id, "AUT-04") == 0 || strcmp(c->id, "AUT-05") == 0) {
         if (good)

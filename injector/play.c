@@ -145,17 +145,6 @@ grant(struct inj_tester *t, const struct mipro_message *request)
     send_recipe(t, MIPRO_REGISTRATION_REPLY, ops, 3);
 }
 
-/* It asks for a nonce: the answer has the identification of the request (4.3). */
-static void
-resynchronize(struct inj_tester *t, const struct mipro_message *request)
-{
-    const uint64_t ident = mipro_value(request, MIPRO_F_IDENT);
-    const struct inj_op ops[] = { { OP_IDENT, 0, ident }, { OP_SIGN, 0, 0 } };
-
-    send_recipe(t, MIPRO_BINDING_UPDATE, ops, 2);
-    t->world.nonce = (uint32_t)(ident >> 32);
-}
-
 /* It looks for a node that we made up on our own link: that is us. */
 static void
 answer_for(struct inj_tester *t, const struct inj_asked *asked)
@@ -191,10 +180,6 @@ serve(struct exchange *x)
             if (t->bench.role == INJ_AS_NEW_AGENT || t->bench.role == INJ_AS_MOBILE_NODE)
                 grant(t, &m);
             break;
-        case MIPRO_BINDING_REQUEST:
-            if (t->bench.association->replay == MIPRO_REPLAY_NONCE)
-                resynchronize(t, &m);
-            break;
         case MIPRO_BINDING_UPDATE:
             if (a->dst == t->bench.source)
                 t->recent[t->n_recent++ % INJ_MAX_RECENT] = inj_monotonic();
@@ -207,6 +192,20 @@ serve(struct exchange *x)
     }
 }
 
+/* Refused for its nonce: a Binding Request is to follow (4.3). */
+static bool
+awaits_request(const struct exchange *x)
+{
+    const struct inj_bench *bench = &x->t->bench;
+    struct mipro_message m;
+    size_t i = 0, k = 0;
+
+    return bench->association->replay == MIPRO_REPLAY_NONCE &&
+           inj_next_answer(bench, &x->trial, MIPRO_BINDING_ACKNOWLEDGE, &m, &i) != NULL &&
+           mipro_value(&m, MIPRO_F_STATUS) == 133 &&
+           inj_next_answer(bench, &x->trial, MIPRO_BINDING_REQUEST, &m, &k) == NULL;
+}
+
 /* Is an answer there that needs no more waiting? */
 static bool
 has_answer(struct exchange *x)
@@ -214,18 +213,17 @@ has_answer(struct exchange *x)
     struct inj_trial *trial = &x->trial;
     const struct inj_bench *bench = &x->t->bench;
     struct mipro_message m;
-    size_t i = 0, k = 0;
+    size_t i = 0;
 
     trial->answers = x->t->heard->answers;
     trial->n_answers = x->t->heard->n;
+    if (awaits_request(x))
+        return false;
     if (x->c == NULL)
         return inj_judge_control(bench, trial).taken != INJ_TAKEN_SILENT;
     switch (inj_manner(x->c->id)->check) {
     case INJ_CHECK_ACK:
-        if (inj_next_answer(bench, trial, MIPRO_BINDING_ACKNOWLEDGE, &m, &i) == NULL)
-            return false;
-        return !(inj_manner(x->c->id)->flags & INJ_ASKS_AGAIN) || trial->lead ||
-               inj_next_answer(bench, trial, MIPRO_BINDING_REQUEST, &m, &k) != NULL;
+        return inj_next_answer(bench, trial, MIPRO_BINDING_ACKNOWLEDGE, &m, &i) != NULL;
     case INJ_CHECK_REPLY: /* what is wrong may be a late one that was passed on */
         return inj_judge_trial(x->c, bench, trial).verdict == INJ_PASS;
     case INJ_CHECK_PRIVATE:
@@ -301,6 +299,57 @@ send_recipe(struct inj_tester *t, uint8_t message, const struct inj_op *ops, siz
     (void)inj_case_make(&r.c, &t->world, just_send, t);
 }
 
+/* Signed with an association of its own, which has nonces of its own (SPI-03)? */
+static bool
+has_other_spi(const struct inj_tester *t, const struct inj_packet *packet)
+{
+    struct mipro_message m;
+    struct mipro_ext e;
+    uint64_t spi;
+
+    mipro_message_parse(
+        &m, packet->payload, packet->len, packet->len, &t->bench.set, MIPRO_IDENT_UNKNOWN);
+    return mipro_ext_find(&m, mipro_auth_ext_type(&t->bench.set), &e) &&
+           mipro_ext_value(&m, &e, MIPRO_F_SPI, &spi) && spi != t->world.spi;
+}
+
+/*
+ * Nonces (4.3).  What the node did not take has not told it the next nonce; and if
+ * it asks for one, the answer has the identification of its request.
+ */
+static void
+follow_nonce(struct inj_tester *t, const struct inj_packet *packet, const struct inj_trial *trial,
+    bool quietly)
+{
+    struct mipro_message m;
+    size_t i = 0;
+    bool taken = quietly;
+
+    if (t->bench.association->replay != MIPRO_REPLAY_NONCE)
+        return;
+    if (inj_next_answer(&t->bench, trial, MIPRO_BINDING_ACKNOWLEDGE, &m, &i) != NULL)
+        taken = mipro_value(&m, MIPRO_F_STATUS) == 0 && !has_other_spi(t, packet);
+    if (!taken && packet->message == MIPRO_BINDING_UPDATE && packet->has_ident &&
+        t->world.nonce == (uint32_t)(packet->ident >> 32)) {
+        t->unsure = !has_other_spi(t, packet);
+        t->other_nonce = t->world.nonce;
+        t->world.nonce = (uint32_t)packet->ident;
+    } else if (taken) {
+        t->unsure = false;
+    }
+    i = 0;
+    if (inj_next_answer(&t->bench, trial, MIPRO_BINDING_REQUEST, &m, &i) != NULL) {
+        const uint64_t ident = mipro_value(&m, MIPRO_F_IDENT);
+        const struct inj_op ops[] = { { OP_IDENT, 0, ident }, { OP_SIGN, 0, 0 } };
+
+        send_recipe(t, MIPRO_BINDING_UPDATE, ops, 2);
+        t->world.nonce = (uint32_t)(ident >> 32);
+        /* Its acknowledge is no answer to what comes next. */
+        inj_listen(
+            t->ear, t->bench.destination, inj_monotonic() + t->timeout / 4, t->heard, NULL, NULL);
+    }
+}
+
 /* Controls. */
 
 struct control_run {
@@ -320,10 +369,7 @@ play_control(void *ctx, const struct inj_packet *packet)
         return false;
     listen_for(&x, t->timeout);
     run->control = inj_judge_control(&t->bench, &x.trial);
-    /* The nonce that was refused is still the next one; else a request told another. */
-    if (run->control.taken == INJ_TAKEN_REFUSED && packet->has_ident &&
-        t->world.nonce == (uint32_t)(packet->ident >> 32))
-        t->world.nonce = (uint32_t)packet->ident;
+    follow_nonce(t, packet, &x.trial, false);
     return true;
 }
 
@@ -365,20 +411,32 @@ control_once(struct inj_tester *t)
     return run.control;
 }
 
+static bool
+is_out_of_step(const struct inj_tester *t, const struct inj_control *c)
+{
+    return c->taken == INJ_TAKEN_REFUSED && c->status == 133 &&
+           t->bench.association->replay == MIPRO_REPLAY_NONCE;
+}
+
 static struct inj_control
 control(struct inj_tester *t, unsigned tries)
 {
     struct inj_control c = { .taken = INJ_TAKEN_SILENT };
+    const bool unsure = t->unsure;
+    const uint32_t other = t->other_nonce;
 
     t->heard->unreachable = false;
     for (unsigned i = 0; i < tries && !t->unsent && !inj_interrupted(); i++) {
         int64_t begun = inj_monotonic();
 
         c = control_once(t);
-        /* Out of step with its nonces: it has asked meanwhile, and was told. */
-        if (c.taken == INJ_TAKEN_REFUSED && c.status == 133 &&
-            t->bench.association->replay == MIPRO_REPLAY_NONCE)
+        /* Out of step with its nonces: it has asked meanwhile, and was told; or it has not. */
+        if (is_out_of_step(t, &c))
             c = control_once(t);
+        if (is_out_of_step(t, &c) && unsure) {
+            t->world.nonce = other;
+            c = control_once(t);
+        }
         if (c.taken != INJ_TAKEN_SILENT)
             break;
         while (inj_monotonic() < begun + t->timeout && !inj_interrupted())
@@ -539,26 +597,15 @@ play_burst(struct case_run *run, const struct inj_packet *packet, size_t count)
     return true;
 }
 
-/* A Binding Update refused: its nonce is still the next one. */
-static void
-follow_nonce(struct inj_tester *t, const struct inj_packet *packet, const struct inj_trial *trial)
-{
-    struct mipro_message m;
-    size_t i = 0;
-
-    if (packet->message == MIPRO_BINDING_UPDATE && packet->has_ident &&
-        t->world.nonce == (uint32_t)(packet->ident >> 32) &&
-        inj_next_answer(&t->bench, trial, MIPRO_BINDING_ACKNOWLEDGE, &m, &i) != NULL &&
-        mipro_value(&m, MIPRO_F_STATUS) != 0)
-        t->world.nonce = (uint32_t)packet->ident;
-}
-
 static bool
 play_packet(void *ctx, const struct inj_packet *packet)
 {
     struct case_run *run = ctx;
     struct inj_tester *t = run->t;
     struct exchange x = { .t = t, .c = run->c, .trial = trial_of(packet, t->world.time) };
+    const enum inj_check check = inj_manner(run->c->id)->check;
+    const bool watches = check == INJ_CHECK_GOES_ON || check == INJ_CHECK_STOPS;
+    const bool last = packet->step + 1 == run->c->n_steps;
     struct inj_judgement fit;
     int64_t oldest;
 
@@ -581,9 +628,12 @@ play_packet(void *ctx, const struct inj_packet *packet)
     drain(t);
     if (!send_packet(t, packet))
         return false;
-    listen_for(&x, patience_with(t, run->c));
-    follow_nonce(t, packet, &x.trial);
-    take_judgement(run, inj_judge_trial(run->c, &t->bench, &x.trial));
+    listen_for(&x, last || !watches ? patience_with(t, run->c) : 0);
+    if (last || !watches)
+        take_judgement(run, inj_judge_trial(run->c, &t->bench, &x.trial));
+    follow_nonce(t, packet, &x.trial, (inj_manner(run->c->id)->flags & INJ_ENTRY_THERE) != 0);
+    if (t->unsure && !last)
+        (void)control(t, 1); /* so that the next message has the nonce that it expects */
     wind_clock(t);
     return true;
 }
@@ -629,8 +679,12 @@ play_middle(struct inj_tester *t, const struct inj_case *c)
     struct case_run run = { .t = t, .c = c };
     struct recipe entry;
 
-    if (shows_entries && (manner->flags & INJ_NO_ENTRY_YET))
+    if (shows_entries && (manner->flags & INJ_NO_ENTRY_YET)) {
         delete_entry(t);
+        if (probe_entry(t))
+            return (struct inj_judgement){ INJ_INCONCLUSIVE,
+                "there is an entry before it, which could not be deleted" };
+    }
     if (t->bench.role == INJ_AS_MOBILE_NODE && c->steps[0].message == MIPRO_BINDING_ACKNOWLEDGE &&
         !await_update(t) && (control(t, TRIES), !await_update(t)))
         return (struct inj_judgement){ INJ_INCONCLUSIVE,

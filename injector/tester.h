@@ -35,6 +35,8 @@ struct inj_tester {
     unsigned adverts; /* sent as controls: each offers another care-of address */
     int64_t recent[INJ_MAX_RECENT];
     size_t n_recent;
+    bool unsure; /* it refused what bore the right nonce: it may expect this one, or other_nonce */
+    uint32_t other_nonce;
     int64_t last_ident_time; /* so that identifications grow */
     bool unsent;             /* the sink refused a frame */
 };

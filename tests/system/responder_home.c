@@ -45,7 +45,7 @@ own_ident(struct responder *r, const struct mipro_association *s, uint32_t node,
 static void
 tell(struct responder *r, uint32_t node, uint16_t port, uint32_t home, const uint64_t *request)
 {
-    const struct binding *b = find_binding(r, home);
+    const struct binding *b = find_binding(r, r->fault == FAULT_SERVES_ANYBODY ? r->home : home);
     bool open = b != NULL && (!b->private || r->fault == FAULT_DISCLOSES_PRIVATE);
     uint32_t key_node = 0;
     const struct mipro_association *s = any_association(r, r->address, node, &key_node);

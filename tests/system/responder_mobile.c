@@ -10,7 +10,7 @@
 
 #define LIFETIME 60
 #define CACHE_LIFETIME 10
-#define MAX_TRIES 5
+#define MAX_TRIES 20
 
 #define ADVERT_HEADER 8
 #define EXT_PADDING 0
@@ -165,7 +165,7 @@ mobile_tick(struct responder *r)
     if (!w->used || w->due > r->now)
         return;
     w->used = r->fault != FAULT_NEVER_RETRANSMITS && ++w->tries < MAX_TRIES;
-    w->due = r->now + (RETRANSMIT_AFTER << w->tries);
+    w->due = r->now + RETRANSMIT_AFTER;
     if (r->fault != FAULT_NEVER_RETRANSMITS)
         send_to(r, w->dst, MIPRO_PORT, w->octets, w->len);
 }
