@@ -38,7 +38,7 @@ struct mipro_conduct_config {
     struct mipro_settings set;
     struct mipro_rate update_rate;  /* rate-updates; default 5 in 10 s; n <= MIPRO_RATE_MAX */
     struct mipro_rate warning_rate; /* rate-warnings; default 5 in 10 s */
-    int64_t ack_timeout;            /* all rules that wait; default 5 s */
+    int64_t ack_timeout;            /* all rules that wait, from the first time; default 5 s */
     size_t max_homes;               /* home addresses remembered, 0: a default */
 };
 struct mipro_conduct_config mipro_conduct_defaults(void);

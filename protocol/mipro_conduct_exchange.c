@@ -124,7 +124,19 @@ is_named(const struct mipro_message *m, size_t i)
     return false;
 }
 
-/* Each target of the warning waits for a Binding Update, whoever sends it. */
+static void
+await_target(struct mipro_conduct *c, const struct view *v, uint32_t target)
+{
+    struct wait *w = is_no_node(target) ? NULL : wait_begin(c, v, WAIT_TARGET);
+
+    if (w != NULL)
+        w->u.target = target;
+}
+
+/*
+ * Each target of the warning waits for a Binding Update, whoever sends it.  In draft
+ * -11 a warning may name none: its receiver is the target.
+ */
 void
 see_warning(struct mipro_conduct *c, struct view *v)
 {
@@ -141,16 +153,13 @@ see_warning(struct mipro_conduct *c, struct view *v)
             wait_repeat(c, w, v->ev->frame);
             again = true;
         }
-    for (size_t i = 0; i < v->m->n_targets && !again; i++) {
-        uint32_t target = mipro_target(v->m, i);
-        struct wait *w;
-
-        if (is_no_node(target) || is_named(v->m, i))
-            continue;
-        w = wait_begin(c, v, WAIT_TARGET);
-        if (w != NULL)
-            w->u.target = target;
-    }
+    if (again)
+        return;
+    for (size_t i = 0; i < v->m->n_targets; i++)
+        if (!is_named(v->m, i))
+            await_target(c, v, mipro_target(v->m, i));
+    if (v->m->n_targets == 0 && v->m->err == MIPRO_OK && v->m->set.draft == MIPRO_DRAFT_11)
+        await_target(c, v, v->ev->dst);
 }
 
 /*

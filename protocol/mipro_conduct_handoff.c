@@ -89,19 +89,23 @@ handoff_rejudge(struct mipro_conduct *c, const struct view *v)
     }
 }
 
-/* handoff-advertised (5.2): the agent that is asked told in its last advertisement: no S. */
+/*
+ * handoff-advertised (5.2): the agent that is asked told in its last advertisement: no
+ * S.  Where only the hop to the home agent was captured, the agent is who passed it on.
+ */
 static void
 check_advertised(struct mipro_conduct *c, const struct view *v)
 {
     struct mipro_finding f = finding_of(v, MIPRO_RULE_HANDOFF_ADVERTISED);
-    struct agent *a = c->agents[v->ev->dst % AGENT_BUCKETS];
+    uint32_t asked = v->ev->dst != view_field(v, MIPRO_F_HOMEAGENT) ? v->ev->dst : v->ev->src;
+    struct agent *a = c->agents[asked % AGENT_BUCKETS];
 
-    while (a != NULL && a->addr != v->ev->dst)
+    while (a != NULL && a->addr != asked)
         a = a->chain;
-    if (a == NULL || a->smooth || !a->foreign)
+    if (a == NULL || a->smooth)
         return;
     finding_relate(&f, a->frame);
-    found(c, &f, "foreign agent %s does not advertise smooth handoffs", dotted(a->addr).s);
+    found(c, &f, "foreign agent %s does not advertise smooth handoffs", dotted(asked).s);
 }
 
 /* An agent that has moved on, or is none that an update could be sent to. */
@@ -158,8 +162,7 @@ handoff_asked(struct mipro_conduct *c, struct view *v)
             wait_repeat(c, h->wait, v->ev->frame);
         return;
     }
-    if (v->ev->dst != agent)
-        check_advertised(c, v);
+    check_advertised(c, v);
     make_room(c, v->home);
     h = record_take(c, &c->handoffs, v->home);
     if (h == NULL)
@@ -448,6 +451,5 @@ agent_seen(struct mipro_conduct *c, uint64_t frame, uint32_t addr, uint16_t flag
         *bucket = a;
     }
     a->smooth = (flags & MIPRO_ADV_S) != 0;
-    a->foreign = (flags & MIPRO_ADV_F) != 0;
     a->frame = frame;
 }

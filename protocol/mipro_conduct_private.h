@@ -2,14 +2,14 @@
 /*
  * mipro_conduct_private.h - what the parts of the state machine share.
  *
- *   mipro_conduct.c           the machine: events in, time, findings out
- *   mipro_conduct_table.c     memory: pools, home addresses, those who wait
- *   mipro_conduct_exchange.c  warnings, requests, updates; how often
+ *   mipro_conduct.c              the machine: events in, time, findings out
+ *   mipro_conduct_table.c        memory: pools, home addresses, those who wait
+ *   mipro_conduct_exchange.c     warnings, requests, updates; how often
  *   mipro_conduct_acknowledge.c  their acknowledges
- *   mipro_conduct_replay.c    identifications: replay, nonce-chain
- *   mipro_conduct_register.c  registrations: privacy, lifetime-exceeds
- *   mipro_conduct_handoff.c   PFANs and the Binding Updates made from them
- *   mipro_conduct_belief.c    what nodes believe: stale-forwarding
+ *   mipro_conduct_replay.c       identifications: replay, nonce-chain
+ *   mipro_conduct_register.c     registrations: privacy, lifetime-exceeds
+ *   mipro_conduct_handoff.c      PFANs and the Binding Updates made from them
+ *   mipro_conduct_belief.c       what nodes believe: stale-forwarding
  */
 #ifndef MIPRO_CONDUCT_PRIVATE_H
 #define MIPRO_CONDUCT_PRIVATE_H
@@ -221,7 +221,7 @@ struct word {
 
 struct agent {
     uint32_t addr;
-    bool smooth, foreign;
+    bool smooth;
     uint64_t frame;
     struct agent *chain;
 };

@@ -751,7 +751,13 @@ static const struct row rows[] = {
     { "an agent that was not heard is asked",
       { { 0, ADV, FA3, ROUTER, .flags = MIPRO_ADV_F }, MOVE(5), TELL(6), { 8, BA, FA1, HOME } },
       NOTHING },
-    { "an agent without it passes the request on to a home agent without it",
+    { "an agent that does not advertise it passes the request on",
+      { { 0, ADV, FA2, ROUTER, .flags = MIPRO_ADV_F }, { 3, RRQ, FA2, HA, .life = 600, .coa = FA2, .id = 1, .pfan = { FA1, FA2, 30, 0x77 } }, TELL(6), { 8, BA, FA1, HOME } },
+      FIND(HANDOFF_ADVERTISED, 2, 1) },
+    { "an agent that does not advertise it is asked, and passes it on: one finding",
+      { { 0, ADV, FA2, ROUTER, .flags = MIPRO_ADV_F }, MOVE(1), { 3, RRQ, FA2, HA, .life = 600, .coa = FA2, .id = 1, .pfan = { FA1, FA2, 30, 0x77 } }, TELL(6), { 8, BA, FA1, HOME } },
+      FIND(HANDOFF_ADVERTISED, 2, 1) },
+    { "a request passed on to a home agent that does not advertise it",
       { { 0, ADV, HA, ROUTER, .flags = MIPRO_ADV_H | MIPRO_ADV_F }, { 3, RRQ, FA2, HA, .life = 600, .coa = FA2, .id = 1, .pfan = { FA1, FA2, 30, 0x77 } }, TELL(6), { 8, BA, FA1, HOME } },
       NOTHING },
 
@@ -899,6 +905,31 @@ each_rule_over_several_messages_is_broken_by_a_history(void **state)
     }
 }
 
+/* In draft -11 a warning without targets is about its receiver. */
+static void
+a_warning_that_names_no_target_is_for_its_receiver_in_draft_11(void **state)
+{
+    static const struct {
+        enum mipro_draft draft;
+        size_t found;
+    } drafts[] = { { MIPRO_DRAFT_08, 0 }, { MIPRO_DRAFT_09, 0 }, { MIPRO_DRAFT_11, 1 } };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(drafts); i++) {
+        static const struct step steps[] = { { 0, BW, FA1, CN }, LATER(9000) };
+        struct mipro_conduct_config config = mipro_conduct_defaults();
+        struct history h;
+
+        config.set.draft = drafts[i].draft;
+        history_begin(&h, &config);
+        for (size_t k = 0; k < COUNT(steps); k++)
+            history_step(&h, &steps[k], k + 1);
+        history_end(&h);
+        if (h.n_found != drafts[i].found)
+            fail_msg("draft %zu: %zu findings", i, h.n_found);
+    }
+}
+
 /* What a person reads: the values, and of what did not come that none was seen. */
 static void
 texts_say_what_is_wrong_with_the_values(void **state)
@@ -963,6 +994,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_history_breaks_what_it_should_and_nothing_else),
         cmocka_unit_test(each_rule_over_several_messages_is_broken_by_a_history),
+        cmocka_unit_test(a_warning_that_names_no_target_is_for_its_receiver_in_draft_11),
         cmocka_unit_test(texts_say_what_is_wrong_with_the_values),
     };
 
