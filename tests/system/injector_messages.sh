@@ -96,8 +96,8 @@ cat >>all.keys <<'KEYS'
 "f","10.1.0.1","192.0.2.7","0x1014","text:h key of 16 octets","hmac-md5","type-length"
 KEYS
 for spi in 0x1000 0x1010 0x1011 0x1012 0x1013 0x1014; do
-    "$inject" "${update[@]}" --flags=AI --keys=all.keys --spi=$spi --count=200 --write=f.pcap
-    "$inject" "${update[@]}" --flags=AI --keys=all.keys --spi=$spi --count=200 --set-signed life=60 --write=g.pcap
+    "$inject" "${update[@]}" --flags=AI --keys=all.keys --spi=$spi --count=200 --rate=0.1 --write=f.pcap
+    "$inject" "${update[@]}" --flags=AI --keys=all.keys --spi=$spi --count=200 --rate=0.1 --set-signed life=60 --write=g.pcap
     cmp f.pcap g.pcap || fault "SPI $spi: the hot path makes other octets"
     "$verify" -k all.keys -q f.pcap || fault "SPI $spi: not all good"
 done
