@@ -681,26 +681,46 @@ read_line(struct parser *p, char *line)
     return false;
 }
 
+/* Take the line at *at off the text, without its end; *at moves behind it. */
+static bool
+take_line(const char *text, size_t len, size_t *at, char *line, size_t size)
+{
+    const char *from = text + *at;
+    const char *end = memchr(from, '\n', len - *at);
+    const size_t n = end != NULL ? (size_t)(end - from) : len - *at;
+
+    *at += n + 1;
+    if (n >= size || memchr(from, '\0', n) != NULL) {
+        inj_complain("the line is longer than %u octets, or holds an octet 0", MAX_LINE - 1);
+        return false;
+    }
+    memcpy(line, from, n);
+    line[n] = '\0';
+    return true;
+}
+
 static bool
 read_lines(struct parser *p, const char *text, size_t len)
 {
     char line[MAX_LINE];
 
     for (size_t at = 0; at < len;) {
-        const char *end = memchr(text + at, '\n', len - at);
-        const size_t n = end != NULL ? (size_t)(end - text) - at : len - at;
+        unsigned more = 0; /* lines that a backslash joins to this one */
+        size_t used = 0;
 
-        p->line++;
-        inj_complain_about(p->path, p->line);
-        if (n >= sizeof(line) || memchr(text + at, '\0', n) != NULL) {
-            inj_complain("the line is longer than %u octets, or holds an octet 0", MAX_LINE - 1);
-            return false;
+        inj_complain_about(p->path, ++p->line);
+        for (;;) {
+            if (!take_line(text, len, &at, line + used, sizeof(line) - used))
+                return false;
+            used += strlen(line + used);
+            if (used == 0 || line[used - 1] != '\\' || at >= len)
+                break;
+            line[used - 1] = ' ';
+            more++;
         }
-        memcpy(line, text + at, n);
-        line[n] = '\0';
         if (!read_line(p, line))
             return false;
-        at += n + 1;
+        p->line += more;
     }
     if (p->s->n_events > 0)
         return true;
