@@ -147,9 +147,8 @@ see_warning(struct mipro_conduct *c, struct view *v)
         check_rate(c, v, p);
     if (!view_believed(v))
         return;
-    for (struct wait *w = wait_first(v->home); w != NULL; w = wait_next(v->home, w))
-        if (w->kind == WAIT_TARGET && w->hash == v->hash && w->src == v->ev->src &&
-            w->dst == v->ev->dst) {
+    for (struct wait *w = target_first(v->home); w != NULL; w = wait_next(v->home, w))
+        if (w->hash == v->hash && w->src == v->ev->src && w->dst == v->ev->dst) {
             wait_repeat(c, w, v->ev->frame);
             again = true;
         }
@@ -199,13 +198,13 @@ target_expired(struct mipro_conduct *c, struct wait *w)
 static bool
 answer_warnings(struct mipro_conduct *c, const struct view *v)
 {
-    struct wait *w = wait_first(v->home);
+    struct wait *w = target_first(v->home);
     bool called = false;
 
     while (w != NULL) {
         struct wait *next = wait_next(v->home, w);
 
-        if (w->kind == WAIT_TARGET && w->u.target == v->ev->dst) {
+        if (w->u.target == v->ev->dst) {
             wait_end(c, w);
             called = true;
         }

@@ -57,6 +57,12 @@ read_auth(const struct mipro_message *m, const struct mipro_ext *e, struct notic
     return true;
 }
 
+static struct handoff *
+first_handoff(const struct home *h)
+{
+    return h->registry != NULL ? h->registry->handoffs : NULL;
+}
+
 /*
  * A Binding Update that bears SPI and authenticator of a PFAN is signed by the mobile
  * node, who may have covered the body alone.
@@ -68,7 +74,7 @@ handoff_rejudge(struct mipro_conduct *c, const struct view *v)
     struct mipro_scene scene = { v->ev->src, v->ev->dst, v->ev->time, v->ev->ring };
 
     (void)c;
-    if (v->home->handoffs == NULL)
+    if (first_handoff(v->home) == NULL)
         return;
     for (struct mipro_ext e = { 0 }; mipro_ext_next(v->m, &e);) {
         struct notice n;
@@ -80,7 +86,7 @@ handoff_rejudge(struct mipro_conduct *c, const struct view *v)
 
             if (a->off != e.off || a->ext != type || a->verdict != MIPRO_BAD)
                 continue;
-            for (struct handoff *h = v->home->handoffs; h != NULL; h = h->next)
+            for (struct handoff *h = first_handoff(v->home); h != NULL; h = h->next)
                 if (h->spi == n.spi && h->hash == n.hash && h->size == n.size) {
                     mipro_auth_judge_handoff(v->m, &e, &scene, a);
                     break;
@@ -123,7 +129,7 @@ make_room(struct mipro_conduct *c, struct home *h)
     struct handoff **oldest = NULL;
     unsigned n = 0;
 
-    for (struct handoff **at = &h->handoffs; *at != NULL; at = &(*at)->next) {
+    for (struct handoff **at = &h->registry->handoffs; *at != NULL; at = &(*at)->next) {
         n++;
         if ((*at)->wait == NULL)
             oldest = at;
@@ -131,7 +137,7 @@ make_room(struct mipro_conduct *c, struct home *h)
     if (n < MAX_HANDOFFS)
         return;
     if (oldest == NULL) {
-        for (oldest = &h->handoffs; (*oldest)->next != NULL;)
+        for (oldest = &h->registry->handoffs; (*oldest)->next != NULL;)
             oldest = &(*oldest)->next;
         c->dropped++;
         wait_end(c, (*oldest)->wait);
@@ -142,7 +148,10 @@ make_room(struct mipro_conduct *c, struct home *h)
     record_give(&c->handoffs, gone);
 }
 
-/* A Registration Request that nothing speaks against: what does its PFAN ask for? */
+/*
+ * A Registration Request that nothing speaks against, and that is in the registry: what
+ * does its PFAN ask for?
+ */
 void
 handoff_asked(struct mipro_conduct *c, struct view *v)
 {
@@ -153,7 +162,7 @@ handoff_asked(struct mipro_conduct *c, struct view *v)
 
     if (!mipro_ext_find(v->m, MIPRO_EXT_PFAN, &e) || !read_notice(v->m, &e, &n))
         return;
-    for (h = v->home->handoffs; h != NULL; h = h->next)
+    for (h = first_handoff(v->home); h != NULL; h = h->next)
         if (h->ident == v->ident.value && h->previous == n.previous && h->spi == n.spi &&
             h->hash == n.hash && h->life == n.life && h->coa == n.coa)
             break;
@@ -168,7 +177,7 @@ handoff_asked(struct mipro_conduct *c, struct view *v)
     if (h == NULL)
         return;
     *h = (struct handoff){
-        .next = v->home->handoffs,
+        .next = v->home->registry->handoffs,
         .frame = v->ev->frame,
         .ident = v->ident.value,
         .agent = agent,
@@ -180,7 +189,7 @@ handoff_asked(struct mipro_conduct *c, struct view *v)
         .size = n.size,
         .open = v->sound && is_previous(v, n.previous),
     };
-    v->home->handoffs = h;
+    v->home->registry->handoffs = h;
     if (!h->open)
         return;
     h->wait = wait_begin(c, v, WAIT_HANDOFF);
@@ -192,7 +201,7 @@ handoff_asked(struct mipro_conduct *c, struct view *v)
 void
 handoff_replied(struct mipro_conduct *c, const struct view *v, uint64_t ident, bool granted)
 {
-    for (struct handoff *h = v->home->handoffs; h != NULL; h = h->next) {
+    for (struct handoff *h = first_handoff(v->home); h != NULL; h = h->next) {
         if (h->ident != ident || !h->open || h->granted_frame != 0)
             continue;
         if (granted) {
@@ -274,7 +283,7 @@ find_handoff(const struct view *v, const struct notice *n, bool has_auth)
 {
     struct handoff *newest = NULL;
 
-    for (struct handoff *h = v->home->handoffs; h != NULL; h = h->next) {
+    for (struct handoff *h = first_handoff(v->home); h != NULL; h = h->next) {
         if (!h->open || h->previous != v->ev->dst || h->agent == v->ev->src)
             continue;
         if (has_auth && h->spi == n->spi && h->hash == n->hash && h->size == n->size)
@@ -312,7 +321,7 @@ handoff_update(struct mipro_conduct *c, const struct view *v)
     struct mipro_ext e;
     bool has_auth = false;
 
-    if (v->home->handoffs == NULL && v->home->waits == NULL)
+    if (first_handoff(v->home) == NULL && v->home->waits == NULL)
         return false;
     if (mipro_ext_find(v->m, mipro_auth_ext_type(&v->m->set), &e))
         has_auth = read_auth(v->m, &e, &n);
@@ -322,7 +331,7 @@ handoff_update(struct mipro_conduct *c, const struct view *v)
         return false;
     compare_update(c, v, h, &n, has_auth);
     /* It was seen: none of those before it is blamed for silence. */
-    for (struct handoff *o = v->home->handoffs; o != NULL; o = o->next) {
+    for (struct handoff *o = first_handoff(v->home); o != NULL; o = o->next) {
         if (!o->open || o->previous != v->ev->dst || o->frame > h->frame)
             continue;
         o->open = false;

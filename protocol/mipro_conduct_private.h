@@ -44,15 +44,17 @@ struct ident {
 /* A home address, and all that is known of it: one line of the cache. */
 struct home {
     uint32_t addr;
-    uint16_t n_waits;
+    uint16_t n_targets;
+    uint8_t n_waits;
     bool used;           /* since the table last looked for one to drop */
     struct home *chain;  /* of the same bucket */
     struct home *behind; /* in the queue of those to drop */
     struct path *paths;
     struct line *lines;
     struct registry *registry;
-    struct handoff *handoffs;
-    struct link *waits; /* of struct wait by.home: the oldest, or NULL; a ring */
+    /* Rings of struct wait by.home: the oldest, or NULL. */
+    struct link *targets; /* WAIT_TARGET, of which there may be many */
+    struct link *waits;   /* all others */
 };
 
 /* A Binding Update that went along a path. */
@@ -188,6 +190,7 @@ struct granted {
     bool private, private_known;
 };
 struct registry {
+    struct handoff *handoffs; /* the newest comes first */
     uint8_t next_asked, next_granted;
     struct asked asked[REQUESTS];
     struct granted granted[GRANTS];
@@ -195,8 +198,8 @@ struct registry {
 
 /* A Previous Foreign Agent Notification. */
 struct handoff {
-    struct handoff *next; /* the newest comes first */
-    struct wait *wait;    /* WAIT_HANDOFF, or NULL */
+    struct handoff *next;
+    struct wait *wait; /* WAIT_HANDOFF, or NULL */
     uint64_t frame;
     uint64_t granted_frame;
     uint64_t ident;
@@ -226,10 +229,11 @@ struct agent {
     struct agent *chain;
 };
 
-#define MAX_PATHS 32   /* of a home address */
-#define MAX_LINES 16   /* of a home address */
-#define MAX_HANDOFFS 8 /* of a home address */
-#define MAX_HOME_WAITS 512
+#define MAX_PATHS 32    /* of a home address */
+#define MAX_LINES 16    /* of a home address */
+#define MAX_HANDOFFS 8  /* of a home address */
+#define MAX_TARGETS 400 /* of a home address; a warning has room for 365 */
+#define MAX_HOME_WAITS 128
 #define MAX_WORDS 1024
 #define MAX_WORD_LEN 2048
 #define MAX_AGENTS 4096
@@ -358,16 +362,24 @@ struct home *home_make(struct mipro_conduct *c, uint32_t addr); /* NULL: no memo
 void *record_take(struct mipro_conduct *c, struct pool *pool, const struct home *keep);
 void record_give(struct pool *pool, void *record);
 
+/* Those of a home address that wait: targets, or all others, the oldest first. */
+static inline struct wait *
+target_first(const struct home *h)
+{
+    return h->targets == NULL ? NULL : RECORD(h->targets, struct wait, by.home);
+}
 static inline struct wait *
 wait_first(const struct home *h)
 {
     return h->waits == NULL ? NULL : RECORD(h->waits, struct wait, by.home);
 }
-/* The next of the same home address, NULL behind the newest. */
+/* The next of the same ring, NULL behind the newest. */
 static inline struct wait *
 wait_next(const struct home *h, const struct wait *w)
 {
-    return w->by.home.next == h->waits ? NULL : RECORD(w->by.home.next, struct wait, by.home);
+    const struct link *first = w->kind == WAIT_TARGET ? h->targets : h->waits;
+
+    return w->by.home.next == first ? NULL : RECORD(w->by.home.next, struct wait, by.home);
 }
 /* Begin to wait from v's frame; NULL if the time is not known, or there is no room. */
 struct wait *wait_begin(struct mipro_conduct *c, const struct view *v, enum wait_kind kind);

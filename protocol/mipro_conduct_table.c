@@ -206,6 +206,8 @@ forget(struct mipro_conduct *c, struct home *h)
 {
     while (h->waits != NULL)
         wait_drop(c, wait_first(h));
+    while (h->targets != NULL)
+        wait_drop(c, target_first(h));
     while (h->paths != NULL) {
         struct path *p = h->paths;
 
@@ -218,14 +220,15 @@ forget(struct mipro_conduct *c, struct home *h)
         h->lines = l->next;
         record_give(&c->lines, l);
     }
-    while (h->handoffs != NULL) {
-        struct handoff *o = h->handoffs;
+    if (h->registry != NULL) {
+        while (h->registry->handoffs != NULL) {
+            struct handoff *o = h->registry->handoffs;
 
-        h->handoffs = o->next;
-        record_give(&c->handoffs, o);
-    }
-    if (h->registry != NULL)
+            h->registry->handoffs = o->next;
+            record_give(&c->handoffs, o);
+        }
         record_give(&c->registries, h->registry);
+    }
     unchain(c, h);
     record_give(&c->homes, h);
     c->n_homes--;
@@ -336,6 +339,42 @@ take_wait(struct mipro_conduct *c)
     return w;
 }
 
+/* A ring is known by its oldest link. */
+static void
+enter_ring(struct link **ring, struct link *l)
+{
+    if (*ring == NULL) {
+        *l = (struct link){ l, l };
+        *ring = l;
+    } else {
+        link_before(l, *ring);
+    }
+}
+
+static void
+leave_ring(struct link **ring, struct link *l)
+{
+    if (l->next == l) {
+        *ring = NULL;
+        return;
+    }
+    if (*ring == l)
+        *ring = l->next;
+    unlink_from(l);
+}
+
+static bool
+is_full(const struct home *h, enum wait_kind kind)
+{
+    return kind == WAIT_TARGET ? h->n_targets >= MAX_TARGETS : h->n_waits >= MAX_HOME_WAITS;
+}
+
+static struct wait *
+oldest_of(const struct home *h, enum wait_kind kind)
+{
+    return kind == WAIT_TARGET ? target_first(h) : wait_first(h);
+}
+
 struct wait *
 wait_begin(struct mipro_conduct *c, const struct view *v, enum wait_kind kind)
 {
@@ -344,9 +383,9 @@ wait_begin(struct mipro_conduct *c, const struct view *v, enum wait_kind kind)
 
     if (v->ev->time == MIPRO_TIME_NONE && kind != WAIT_WORD)
         return NULL;
-    if (h->n_waits >= MAX_HOME_WAITS && wait_first(h)->done)
-        wait_end(c, wait_first(h));
-    if (h->n_waits >= MAX_HOME_WAITS) {
+    if (is_full(h, kind) && oldest_of(h, kind)->done)
+        wait_end(c, oldest_of(h, kind));
+    if (is_full(h, kind)) {
         c->dropped++;
         return NULL;
     }
@@ -367,13 +406,11 @@ wait_begin(struct mipro_conduct *c, const struct view *v, enum wait_kind kind)
     w->deadline = deadline_of(c);
     link_before(&w->by.time, &c->by_time);
     link_before(&w->by.frame, &c->by_frame);
-    if (h->waits == NULL) {
-        w->by.home = (struct link){ &w->by.home, &w->by.home };
-        h->waits = &w->by.home;
-    } else {
-        link_before(&w->by.home, h->waits);
-    }
-    h->n_waits++;
+    enter_ring(kind == WAIT_TARGET ? &h->targets : &h->waits, &w->by.home);
+    if (kind == WAIT_TARGET)
+        h->n_targets++;
+    else
+        h->n_waits++;
     return w;
 }
 
@@ -416,14 +453,11 @@ wait_end(struct mipro_conduct *c, struct wait *w)
     unlink_from(&w->by.time);
     if (!w->done)
         unlink_from(&w->by.frame);
-    if (w->by.home.next == &w->by.home) {
-        h->waits = NULL;
-    } else {
-        if (h->waits == &w->by.home)
-            h->waits = w->by.home.next;
-        unlink_from(&w->by.home);
-    }
-    h->n_waits--;
+    leave_ring(w->kind == WAIT_TARGET ? &h->targets : &h->waits, &w->by.home);
+    if (w->kind == WAIT_TARGET)
+        h->n_targets--;
+    else
+        h->n_waits--;
     if (w->kind == WAIT_HANDOFF)
         w->u.handoff->wait = NULL;
     if (w->kind == WAIT_WORD)

@@ -674,6 +674,21 @@ static const struct row rows[] = {
     { "the previous agent is not told, and code 1 grants",
       { MOVE(0), { 5, RRP, HA, FA2, .life = 600, .status = 1, .id = 1 }, LATER(5100) },
       FIND(HANDOFF_NO_UPDATE, 1, 2) },
+    { "the limit for the update runs from the reply",
+      { MOVE(0), MOVED(4900), TELL(9900), { 9905, BA, FA1, HOME }, LATER(20000) },
+      NOTHING },
+    { "of two requests one is granted, and the previous agent is not told",
+      { MOVE(0), MOVE(100, .id = 2, .pfan = { FA3, FA2, 30, 0x78 }), { 105, RRP, HA, FA2, .status = 130, .id = 2 }, MOVED(110), LATER(9000) },
+      FIND(HANDOFF_NO_UPDATE, 1, 4) },
+    { "what comes after a refusal is not the notification's",
+      { MOVE(0), { 5, RRP, HA, FA2, .status = 130, .id = 1 }, TELL(900, .life = 31, .verdict = MIPRO_BAD), LATER(9000) },
+      NOTHING },
+    { "what comes after all was given up is not the notification's",
+      { MOVE(0), MOVED(5), LATER(9000), TELL(9001, .life = 31, .verdict = MIPRO_BAD), LATER(20000) },
+      FIND(HANDOFF_NO_UPDATE, 1, 2) },
+    { "what comes before the request is not the notification's",
+      { TELL(0), { 1, BA, FA1, HOME }, MOVE(5), MOVED(10), LATER(9000) },
+      FIND(HANDOFF_NO_UPDATE, 3, 4) },
     { "two requests with one notification, and one update",
       { MOVE(0), MOVED(5), MOVE(1000, .id = 2), { 1005, RRP, HA, FA2, .life = 600, .id = 2 }, TELL(1010), { 1015, BA, FA1, HOME }, LATER(9000) },
       NOTHING },
@@ -905,6 +920,37 @@ each_rule_over_several_messages_is_broken_by_a_history(void **state)
     }
 }
 
+/* From draft -09 on P is another bit; what was P is something else. */
+static void
+the_private_bit_is_where_the_draft_has_it(void **state)
+{
+    static const struct {
+        enum mipro_draft draft;
+        unsigned flag;
+        size_t found;
+    } bits[] = { { MIPRO_DRAFT_08, 0x02, 1 }, { MIPRO_DRAFT_08, 0x01, 0 }, { MIPRO_DRAFT_09, 0x02, 0 },
+        { MIPRO_DRAFT_09, 0x01, 1 }, { MIPRO_DRAFT_11, 0x01, 1 } };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(bits); i++) {
+        const struct step steps[] = {
+            { 0, RRQ, HOME, HA, .flags = bits[i].flag, .life = 600, .coa = FA2, .id = 1 },
+            { 5, RRP, HA, HOME, .life = 600, .id = 1 },
+            { 10, BU, HA, CN, .life = 60, .coa = FA2 },
+        };
+        struct mipro_conduct_config config = mipro_conduct_defaults();
+        struct history h;
+
+        config.set.draft = bits[i].draft;
+        history_begin(&h, &config);
+        for (size_t k = 0; k < COUNT(steps); k++)
+            history_step(&h, &steps[k], k + 1);
+        history_end(&h);
+        if (h.n_found != bits[i].found)
+            fail_msg("row %zu: %zu findings", i, h.n_found);
+    }
+}
+
 /* In draft -11 a warning without targets is about its receiver. */
 static void
 a_warning_that_names_no_target_is_for_its_receiver_in_draft_11(void **state)
@@ -994,6 +1040,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_history_breaks_what_it_should_and_nothing_else),
         cmocka_unit_test(each_rule_over_several_messages_is_broken_by_a_history),
+        cmocka_unit_test(the_private_bit_is_where_the_draft_has_it),
         cmocka_unit_test(a_warning_that_names_no_target_is_for_its_receiver_in_draft_11),
         cmocka_unit_test(texts_say_what_is_wrong_with_the_values),
     };
