@@ -1,0 +1,45 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# check-manual.sh BUILD - the manual pages are well formed, and name every option that the
+# programs' own help names, and no other.
+set -euo pipefail
+build=$(cd "$1" && pwd)
+cd "$(dirname "$0")/../docs"
+command -v mandoc >/dev/null || { echo "skip: no mandoc"; exit 77; }
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+faults=0
+
+fault() {
+    printf '%s\n' "$*"
+    faults=$((faults + 1))
+}
+
+for page in *.1 *.5; do
+    [ -e "$page" ] || continue
+    mandoc -T lint -W warning "$page" || fault "$page: see above"
+done
+
+# Options as words: --name, without what follows.
+options() {
+    grep -oE -- '--[a-z][a-z-]+' | sort -u
+}
+for program in mipro-verify mipro-inject; do
+    page=$program.1
+    [ -e "$page" ] || { fault "$page: there is none"; continue; }
+    {
+        "$build/$program" --help
+        if [ $program = mipro-inject ]; then
+            "$build/$program" --help | sed -nE 's/^  ([a-z]+)  +.*/\1/p' |
+                while read -r command; do "$build/$program" "$command" --help; done
+        fi
+    } | options >"$work/help"
+    mandoc -T ascii "$page" | sed 's/.\x08//g' | options >"$work/manual"
+    while read -r option; do
+        fault "$page: does not say what $option is"
+    done < <(comm -23 "$work/help" "$work/manual")
+    while read -r option; do
+        fault "$page: $option is none of $program's options"
+    done < <(comm -13 "$work/help" "$work/manual")
+done
+[ "$faults" -eq 0 ]
