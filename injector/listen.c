@@ -299,7 +299,7 @@ inj_listener_record(struct inj_listener *l, FILE *stream)
 }
 
 static void
-record_frame(struct inj_listener *l, size_t len)
+record_frame(struct inj_listener *l, const uint8_t *frame, size_t len)
 {
     struct timespec now;
     struct pcap_pkthdr header = { .caplen = (bpf_u_int32)len, .len = (bpf_u_int32)len };
@@ -309,7 +309,13 @@ record_frame(struct inj_listener *l, size_t len)
     clock_gettime(CLOCK_REALTIME, &now);
     header.ts.tv_sec = now.tv_sec;
     header.ts.tv_usec = now.tv_nsec / 1000;
-    pcap_dump((u_char *)l->record, &header, l->frame);
+    pcap_dump((u_char *)l->record, &header, frame);
+}
+
+void
+inj_listener_sent(struct inj_listener *l, const uint8_t *frame, size_t len)
+{
+    record_frame(l, frame, len);
 }
 
 /* One frame, if there is one.  *answered: it was an answer. */
@@ -324,9 +330,9 @@ take_frame(struct inj_listener *l, uint32_t node, struct inj_heard *heard, bool 
     *answered = false;
     if (n < 0)
         return false;
-    record_frame(l, (size_t)n);
     if (from.sll_pkttype == PACKET_OUTGOING)
-        return true;
+        return true; /* whether these are seen at all depends on how they are sent */
+    record_frame(l, l->frame, (size_t)n);
     if (heard->n_asked < INJ_MAX_ASKED &&
         inj_asked_read(l->frame, (size_t)n, node, &heard->asked[heard->n_asked])) {
         heard->n_asked++;

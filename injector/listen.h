@@ -27,8 +27,14 @@ void inj_listener_close(struct inj_listener *l); /* NULL allowed */
 /* Is addr an address of the interface? */
 bool inj_listener_owns(const struct inj_listener *l, uint32_t addr);
 
-/* From now on all that passes goes into this stream, as pcap; NULL: no longer.  Takes it over. */
+/*
+ * From now on what comes, and what is told of by sent(), goes into this stream, as
+ * pcap; NULL: no longer.  Takes it over.
+ */
 bool inj_listener_record(struct inj_listener *l, FILE *stream);
+
+/* This is being sent: into the record with it. */
+void inj_listener_sent(struct inj_listener *l, const uint8_t *frame, size_t len);
 
 /* What the node sent since forget(); unreachable: its host says that nothing listens. */
 struct inj_heard {

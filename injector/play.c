@@ -49,15 +49,33 @@ target_of(enum inj_role role)
     }
 }
 
-/* Now; and always a little later than what was sent last. */
+/*
+ * Now, and always a little later than what was sent last.  Where nobody looks at the
+ * clock, the time is that of a file: so that a case has the same octets in every run.
+ */
 static void
 wind_clock(struct inj_tester *t)
 {
-    int64_t now = inj_realtime();
+    int64_t now = t->by_clock ? inj_realtime() : 0;
 
     if (now < t->last_ident_time + MIPRO_SECOND / 1000)
         now = t->last_ident_time + MIPRO_SECOND / 1000;
     t->last_ident_time = t->world.time = now;
+}
+
+enum phase { BEFORE, MIDDLE, AFTER, PHASES };
+
+/* Whatever was played before, the octets of this phase of this case begin here. */
+static void
+begin_phase(struct inj_tester *t, const struct inj_case *c, enum phase phase)
+{
+    const unsigned n = (unsigned)(c - inj_cases) * PHASES + phase;
+
+    t->world.n = n * UINT64_C(37); /* IP identifications are made of it, too: let them differ */
+    t->adverts = n;
+    if (!t->by_clock)
+        t->last_ident_time = INJ_FILE_START + n * (3600 * MIPRO_SECOND);
+    wind_clock(t);
 }
 
 static bool
@@ -87,6 +105,7 @@ put_frame(void *ctx, const uint8_t *frame, size_t len)
 {
     struct inj_tester *t = ctx;
 
+    inj_listener_sent(t->ear, frame, len);
     return inj_sink_put(t->session.sink, 0, frame, len);
 }
 
@@ -273,7 +292,7 @@ drain(struct inj_tester *t)
 }
 
 static struct inj_trial
-trial_of(const struct inj_packet *packet, int64_t time)
+trial_of(const struct inj_packet *packet)
 {
     return (struct inj_trial){ .lead = packet->phase == INJ_LEAD,
         .sent = packet->payload,
@@ -281,7 +300,7 @@ trial_of(const struct inj_packet *packet, int64_t time)
         .count = 1,
         .src = outermost_src(&packet->envelope),
         .dst = packet->envelope.dst,
-        .time = time };
+        .time = inj_realtime() };
 }
 
 static bool
@@ -362,7 +381,7 @@ play_control(void *ctx, const struct inj_packet *packet)
 {
     struct control_run *run = ctx;
     struct inj_tester *t = run->t;
-    struct exchange x = { .t = t, .trial = trial_of(packet, t->world.time) };
+    struct exchange x = { .t = t, .trial = trial_of(packet) };
 
     drain(t);
     if (!send_packet(t, packet))
@@ -391,8 +410,9 @@ write_control(struct inj_tester *t, struct recipe *r)
     case INJ_MOBILE_NODE: {
         /* It registers when it hears of another care-of address than it has. */
         const struct inj_op elsewhere = { OP_TARGETS, 1,
-            (t->bench.source & 0xffffff00) | (200 + t->adverts++ % 50) };
+            (t->bench.source & 0xffffff00) | (200 + t->adverts % 50) };
 
+        t->adverts += 7; /* should it be sent again */
         write_recipe(r, target, INJ_ADVERTISEMENT, &elsewhere, 1);
         break;
     }
@@ -583,7 +603,7 @@ play_burst(struct case_run *run, const struct inj_packet *packet, size_t count)
         drain(t);
         run->burst = (struct exchange){ .t = t, .c = run->c };
     }
-    run->burst.trial = trial_of(packet, t->world.time);
+    run->burst.trial = trial_of(packet);
     run->burst.trial.count = count;
     if (!send_packet(t, packet))
         return false;
@@ -602,7 +622,7 @@ play_packet(void *ctx, const struct inj_packet *packet)
 {
     struct case_run *run = ctx;
     struct inj_tester *t = run->t;
-    struct exchange x = { .t = t, .c = run->c, .trial = trial_of(packet, t->world.time) };
+    struct exchange x = { .t = t, .c = run->c, .trial = trial_of(packet) };
     const enum inj_check check = inj_manner(run->c->id)->check;
     const bool watches = check == INJ_CHECK_GOES_ON || check == INJ_CHECK_STOPS;
     const bool last = packet->step + 1 == run->c->n_steps;
@@ -716,10 +736,13 @@ inj_play(struct inj_tester *t, const struct inj_case *c)
 
     if (j.verdict != INJ_PASS)
         return j;
+    begin_phase(t, c, BEFORE);
     before = control(t, t->gone ? 1 : TRIES);
     if (before.taken != INJ_TAKEN_SILENT) {
         t->gone = false;
+        begin_phase(t, c, MIDDLE);
         middle = play_middle(t, c);
+        begin_phase(t, c, AFTER);
         after = control(t, TRIES);
     }
     if (t->unsent)

@@ -193,6 +193,8 @@ begin_bench(struct inj_tester *t)
     b->set.reading = MIPRO_READING_DRAFT;
     b->ring = t->session.ring;
     b->association = t->world.signer.association;
+    t->by_clock = b->association->replay == MIPRO_REPLAY_TIMESTAMP ||
+                  b->association->not_before != INT64_MIN || b->association->not_after != INT64_MAX;
     b->spoof = inj_given(t->options, INJ_OPT_SPOOF);
     /* We are the home agent of a foreign agent's mobile node, or nobody answers it. */
     if (target == INJ_FOREIGN_AGENT && !inj_given(t->options, INJ_OPT_HOME_AGENT))

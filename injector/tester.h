@@ -29,7 +29,8 @@ struct inj_tester {
     int64_t rate_interval;
     struct inj_prefix allowed[INJ_MAX_ALLOWED];
     size_t n_allowed;
-    bool shows; /* each packet, as a comment (--replay) */
+    bool by_clock; /* identifications and validity want the time as it is */
+    bool shows;    /* each packet, as a comment (--replay) */
 
     bool gone;        /* it died and did not come back: no more patience with it */
     unsigned adverts; /* sent as controls: each offers another care-of address */
