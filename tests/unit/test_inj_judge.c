@@ -1,0 +1,538 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What answers are worth, by octets alone: no node, no network, no clock. */
+#include "unit.h"
+
+#include <stdio.h>
+
+#include "judge.h"
+#include "listen.h"
+#include "report.h"
+
+#define US 0x0a090001u
+#define NODE_UNDER_TEST 0x0a090002u
+#define HOME 0x0a010009u
+#define CARE_OF 0x0a030001u
+
+static const char keys[] =
+    "\"base\",\"10.9.0.1\",\"10.9.0.2\",\"0x1000\",\"text:an obvious test key\"\n"
+    "\"registration\",\"10.1.0.9\",\"10.9.0.2\",\"0x1000\",\"text:another obvious key\"\n";
+
+struct scenery {
+    struct mipro_keyring *ring;
+    struct inj_bench bench;
+    struct inj_world world;
+};
+
+static void
+set_up(struct scenery *s, enum inj_role role, enum inj_target target)
+{
+    struct mipro_key_error err;
+
+    memset(s, 0, sizeof(*s));
+    s->ring = mipro_keyring_parse(keys, strlen(keys), "keys", NULL, NULL, &err);
+    assert_non_null(s->ring);
+    s->bench = (struct inj_bench){ .role = role,
+        .source = US,
+        .destination = NODE_UNDER_TEST,
+        .home = HOME,
+        .care_of = CARE_OF,
+        .set = MIPRO_SETTINGS,
+        .ring = s->ring,
+        .association = mipro_keyring_by_name(s->ring, "base"),
+        .rate_limit = 5 };
+    s->bench.set.reading = MIPRO_READING_DRAFT;
+    s->world = (struct inj_world){ .set = s->bench.set,
+        .ring = s->ring,
+        .spi = 0x1000,
+        .source = US,
+        .destination = NODE_UNDER_TEST,
+        .home = HOME,
+        .care_of = CARE_OF,
+        .agent = US,
+        .previous = 0x0a020001,
+        .other = 0xc6336407,
+        .target = target,
+        .signer = { .association = s->bench.association },
+        .seed = 1,
+        .time = INT64_C(1000000000) * MIPRO_SECOND };
+}
+
+/* One packet of a case, kept. */
+struct kept {
+    unsigned step;
+    bool found;
+    uint8_t octets[2048];
+    struct inj_trial trial;
+};
+
+static bool
+keep(void *ctx, const struct inj_packet *packet)
+{
+    struct kept *k = ctx;
+
+    if (packet->step != k->step || packet->len > sizeof(k->octets))
+        return true;
+    if (packet->len > 0)
+        memcpy(k->octets, packet->payload, packet->len);
+    k->found = true;
+    k->trial = (struct inj_trial){ .lead = packet->phase == INJ_LEAD,
+        .sent = k->octets,
+        .len = packet->len,
+        .count = 1,
+        .src = packet->envelope.src,
+        .dst = packet->envelope.dst };
+    return true;
+}
+
+static void
+make_trial(struct scenery *s, const char *id, unsigned step, struct kept *k)
+{
+    const struct inj_case *c = inj_case_by_id(id);
+
+    memset(k, 0, sizeof(*k));
+    k->step = step;
+    assert_non_null(c);
+    assert_true(inj_case_make(c, &s->world, keep, k));
+    if (!k->found)
+        fail_msg("case %s has no step %u", id, step);
+}
+
+enum flaw { RIGHT, UNSIGNED, BAD_SIGNATURE, OTHER_IDENT, NO_IDENT, OTHER_HOME, TRAILING };
+
+/* A Binding Acknowledge of what was sent, with a flaw. */
+static void
+acknowledge(const struct scenery *s, const struct inj_trial *trial, int status, enum flaw flaw,
+    struct inj_answer *a)
+{
+    struct mipro_message sent;
+    struct mipro_build b;
+
+    *a = (struct inj_answer){ .src = NODE_UNDER_TEST, .dst = US, .protocol = INJ_UDP };
+    mipro_message_parse(
+        &sent, trial->sent, trial->len, trial->len, &s->bench.set, MIPRO_IDENT_UNKNOWN);
+    b = mipro_build(a->octets, sizeof(a->octets),
+        mipro_msg_def(MIPRO_BINDING_ACKNOWLEDGE, MIPRO_SOURCE_DRAFT), &s->bench.set);
+    mipro_put(&b, MIPRO_F_STATUS, (uint64_t)status);
+    mipro_put(&b, MIPRO_F_HOMEADDR, mipro_value(&sent, MIPRO_F_HOMEADDR) ^ (flaw == OTHER_HOME));
+    if (flaw != NO_IDENT)
+        mipro_put(&b, MIPRO_F_IDENT, mipro_value(&sent, MIPRO_F_IDENT) ^ (flaw == OTHER_IDENT));
+    if (flaw != UNSIGNED)
+        mipro_put_auth(&b, MIPRO_EXT_AUTH, s->bench.association, 0, 0x1000);
+    assert_false(b.failed);
+    if (flaw == BAD_SIGNATURE)
+        a->octets[b.len - 1] ^= 1;
+    a->len = b.len + (flaw == TRAILING);
+}
+
+#define QUIET (-1)
+
+/* clang-format off */
+static const struct {
+    const char *id;
+    unsigned step;
+    int status; /* of the acknowledge; QUIET: none */
+    enum flaw flaw;
+    enum inj_verdict want;
+} acknowledged[] = {
+    { "VAL-01", 0, 0,     RIGHT,         INJ_PASS },
+    { "VAL-01", 0, 0,     UNSIGNED,      INJ_PASS },
+    { "VAL-01", 0, 0,     BAD_SIGNATURE, INJ_FAIL },
+    { "VAL-01", 0, 0,     OTHER_IDENT,   INJ_FAIL },
+    { "VAL-01", 0, 0,     NO_IDENT,      INJ_FAIL },
+    { "VAL-01", 0, 0,     OTHER_HOME,    INJ_FAIL },
+    { "VAL-01", 0, 0,     TRAILING,      INJ_FAIL },
+    { "VAL-01", 0, 131,   RIGHT,         INJ_FAIL },
+    { "VAL-01", 0, QUIET, RIGHT,         INJ_FAIL },
+    { "VAL-02", 0, QUIET, RIGHT,         INJ_PASS },
+    { "VAL-02", 0, 0,     RIGHT,         INJ_FAIL },
+    { "VAL-03", 0, 0,     RIGHT,         INJ_PASS }, /* 16 octets, identification 0 */
+    { "VAL-03", 0, 0,     NO_IDENT,      INJ_WARN }, /* 8 octets */
+    { "VAL-03", 0, 0,     OTHER_IDENT,   INJ_FAIL }, /* one that was never sent */
+    { "LEN-01", 1, QUIET, RIGHT,         INJ_PASS },
+    { "LEN-02", 0, 134,   RIGHT,         INJ_PASS },
+    { "LEN-02", 0, QUIET, RIGHT,         INJ_WARN },
+    { "LEN-02", 0, 131,   RIGHT,         INJ_FAIL },
+    { "LEN-05", 0, 134,   RIGHT,         INJ_PASS },
+    { "LEN-05", 0, 131,   RIGHT,         INJ_WARN },
+    { "LEN-05", 0, 0,     RIGHT,         INJ_FAIL },
+    { "LEN-06", 0, QUIET, RIGHT,         INJ_PASS }, /* silence wins */
+    { "LEN-06", 0, 134,   RIGHT,         INJ_WARN },
+    { "RSV-01", 0, 0,     RIGHT,         INJ_PASS },
+    { "RSV-01", 4, 134,   RIGHT,         INJ_FAIL },
+    { "ADR-04", 0, 129,   RIGHT,         INJ_PASS },
+    { "ADR-04", 0, 134,   RIGHT,         INJ_WARN },
+    { "ADR-04", 0, 0,     RIGHT,         INJ_FAIL },
+    { "IDN-01", 0, 0,     RIGHT,         INJ_PASS }, /* leads up to it */
+    { "IDN-01", 0, 133,   RIGHT,         INJ_FAIL },
+    { "IDN-01", 1, 133,   RIGHT,         INJ_PASS },
+    { "IDN-01", 1, QUIET, RIGHT,         INJ_WARN },
+    { "IDN-01", 1, 0,     RIGHT,         INJ_FAIL },
+    { "AUT-02", 0, 131,   RIGHT,         INJ_PASS },
+    { "AUT-02", 0, 131,   BAD_SIGNATURE, INJ_FAIL },
+    { "AUT-02", 0, QUIET, RIGHT,         INJ_WARN },
+    { "AUT-02", 0, 0,     RIGHT,         INJ_FAIL },
+    { "AUT-07", 0, QUIET, RIGHT,         INJ_FAIL }, /* 131 is required */
+    { "AUT-10", 0, 0,     RIGHT,         INJ_PASS },
+    { "AUT-10", 0, 134,   RIGHT,         INJ_WARN },
+    { "EXT-02", 0, QUIET, RIGHT,         INJ_PASS },
+    { "EXT-02", 0, 134,   RIGHT,         INJ_FAIL },
+    { "EXT-05", 0, QUIET, RIGHT,         INJ_PASS },
+    { "TYP-02", 0, QUIET, RIGHT,         INJ_PASS }, /* A is clear */
+};
+/* clang-format on */
+
+static void
+acknowledges_are_worth_what_the_table_says(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(acknowledged); i++) {
+        struct scenery s;
+        static struct kept k;
+        struct inj_answer a;
+        struct inj_judgement j;
+
+        set_up(&s, INJ_AS_CORRESPONDENT, INJ_RECEIVER);
+        make_trial(&s, acknowledged[i].id, acknowledged[i].step, &k);
+        if (acknowledged[i].status != QUIET) {
+            acknowledge(&s, &k.trial, acknowledged[i].status, acknowledged[i].flaw, &a);
+            k.trial.answers = &a;
+            k.trial.n_answers = 1;
+        }
+        j = inj_judge_trial(inj_case_by_id(acknowledged[i].id), &s.bench, &k.trial);
+        if (j.verdict != acknowledged[i].want)
+            fail_msg("row %zu: %s, step %u, status %d, flaw %d: %s (%s), not %s", i,
+                acknowledged[i].id, acknowledged[i].step, acknowledged[i].status,
+                acknowledged[i].flaw, inj_verdict_name(j.verdict), j.reason,
+                inj_verdict_name(acknowledged[i].want));
+        if ((j.verdict == INJ_PASS) != (j.reason[0] == '\0'))
+            fail_msg("row %zu: %s: reason '%s'", i, inj_verdict_name(j.verdict), j.reason);
+        mipro_keyring_free(s.ring);
+    }
+}
+
+/* clang-format off */
+static const struct {
+    const char *id;
+    enum inj_taken before, after;
+    enum inj_verdict middle, want;
+} phases[] = {
+    { "AUT-02", INJ_TAKEN_GOOD,    INJ_TAKEN_GOOD,    INJ_PASS, INJ_PASS },
+    { "AUT-02", INJ_TAKEN_FAULTY,  INJ_TAKEN_FAULTY,  INJ_PASS, INJ_PASS },
+    { "AUT-02", INJ_TAKEN_GOOD,    INJ_TAKEN_GOOD,    INJ_WARN, INJ_WARN },
+    { "AUT-02", INJ_TAKEN_SILENT,  INJ_TAKEN_SILENT,  INJ_PASS, INJ_INCONCLUSIVE },
+    { "AUT-02", INJ_TAKEN_SILENT,  INJ_TAKEN_GOOD,    INJ_FAIL, INJ_INCONCLUSIVE },
+    { "AUT-02", INJ_TAKEN_GOOD,    INJ_TAKEN_SILENT,  INJ_PASS, INJ_FAIL },
+    { "AUT-02", INJ_TAKEN_GOOD,    INJ_TAKEN_SILENT,  INJ_WARN, INJ_FAIL },
+    { "AUT-02", INJ_TAKEN_GOOD,    INJ_TAKEN_REFUSED, INJ_PASS, INJ_FAIL },
+    { "AUT-02", INJ_TAKEN_REFUSED, INJ_TAKEN_REFUSED, INJ_PASS, INJ_INCONCLUSIVE },
+    { "VAL-01", INJ_TAKEN_REFUSED, INJ_TAKEN_REFUSED, INJ_FAIL, INJ_FAIL },
+    { "NET-02", INJ_TAKEN_GOOD,    INJ_TAKEN_GOOD,    INJ_PASS, INJ_SKIP },
+    { "NET-02", INJ_TAKEN_GOOD,    INJ_TAKEN_GOOD,    INJ_FAIL, INJ_FAIL },
+    { "NET-02", INJ_TAKEN_GOOD,    INJ_TAKEN_SILENT,  INJ_PASS, INJ_FAIL },
+};
+/* clang-format on */
+
+static void
+silence_counts_only_between_two_answers(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(phases); i++) {
+        struct inj_control before = { .taken = phases[i].before };
+        struct inj_control after = { .taken = phases[i].after };
+        struct inj_judgement middle = { .verdict = phases[i].middle };
+        struct inj_judgement j =
+            inj_judge_case(inj_case_by_id(phases[i].id), &before, &after, &middle, false);
+
+        if (j.verdict != phases[i].want)
+            fail_msg("row %zu, case %s: %s, not %s", i, phases[i].id, inj_verdict_name(j.verdict),
+                inj_verdict_name(phases[i].want));
+    }
+}
+
+static void
+what_the_kernel_drops_never_passes(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < inj_n_cases; i++) {
+        const struct inj_control good = { .taken = INJ_TAKEN_GOOD };
+        const struct inj_judgement silence = { .verdict = INJ_PASS };
+
+        if (inj_cases[i].reach == INJ_DROPPED &&
+            inj_judge_case(&inj_cases[i], &good, &good, &silence, false).verdict == INJ_PASS)
+            fail_msg("case %s passes", inj_cases[i].id);
+    }
+}
+
+static unsigned
+roles_of(enum inj_target target)
+{
+    switch (target) {
+    case INJ_HOME_AGENT:
+        return 1u << INJ_AS_HOME_AGENT;
+    case INJ_FOREIGN_AGENT:
+        return 1u << INJ_AS_NEW_AGENT;
+    case INJ_MOBILE_NODE:
+        return 1u << INJ_AS_MOBILE_NODE;
+    default:
+        return 1u << INJ_AS_CORRESPONDENT | 1u << INJ_AS_PREVIOUS_AGENT;
+    }
+}
+
+static void
+every_case_is_judged_in_the_role_that_it_targets(void **state)
+{
+    const struct inj_manner *manner;
+
+    (void)state;
+    for (size_t i = 0; i < inj_n_cases; i++) {
+        unsigned roles = roles_of(inj_cases[i].target);
+
+        if ((inj_manner(inj_cases[i].id)->roles & roles) != roles)
+            fail_msg("case %s: manner.c has no row for its target", inj_cases[i].id);
+    }
+    for (size_t i = 0; (manner = inj_manner_at(i)) != NULL; i++) {
+        if (inj_case_by_id(manner->id) == NULL)
+            fail_msg("row %s of manner.c is no case", manner->id);
+    }
+}
+
+/* What is needed and not there is skipped, with a reason. */
+static void
+cases_that_need_more_are_skipped(void **state)
+{
+    static const char *const ids[] = { "IDN-01", "IDN-02", "IDN-03", "IDN-04", "IDN-05", "AUT-11",
+        "VAL-04", "PFA-01", "ADV-01" };
+    struct scenery s;
+
+    (void)state;
+    set_up(&s, INJ_AS_CORRESPONDENT, INJ_RECEIVER);
+    for (size_t i = 0; i < COUNT(ids); i++) {
+        struct inj_judgement j = inj_judge_fitness(inj_case_by_id(ids[i]), &s.bench);
+
+        if (j.verdict != INJ_SKIP || j.reason[0] == '\0')
+            fail_msg("case %s: %s '%s'", ids[i], inj_verdict_name(j.verdict), j.reason);
+    }
+    mipro_keyring_free(s.ring);
+}
+
+/* A Binding Update of the home agent to whoever asked. */
+static void
+tell(const struct scenery *s, const struct inj_trial *trial, uint32_t dst, uint32_t coa,
+    uint64_t flip, struct inj_answer *a)
+{
+    struct mipro_message sent;
+    struct mipro_build b;
+
+    *a = (struct inj_answer){ .src = NODE_UNDER_TEST, .dst = dst, .protocol = INJ_UDP };
+    mipro_message_parse(
+        &sent, trial->sent, trial->len, trial->len, &s->bench.set, MIPRO_IDENT_UNKNOWN);
+    b = mipro_build(a->octets, sizeof(a->octets),
+        mipro_msg_def(MIPRO_BINDING_UPDATE, MIPRO_SOURCE_DRAFT), &s->bench.set);
+    mipro_put(&b, MIPRO_F_FLAGS, MIPRO_BU_I);
+    mipro_put(&b, MIPRO_F_LIFE, coa == HOME ? 0 : 60);
+    mipro_put(&b, MIPRO_F_HOMEADDR, HOME);
+    mipro_put(&b, MIPRO_F_COA, coa);
+    mipro_put(&b, MIPRO_F_IDENT, mipro_value(&sent, MIPRO_F_IDENT) ^ flip);
+    mipro_put_auth(&b, MIPRO_EXT_AUTH, s->bench.association, 0, 0x1000);
+    assert_false(b.failed);
+    a->len = b.len;
+}
+
+/* clang-format off */
+static const struct {
+    const char *id;
+    unsigned step;
+    unsigned n; /* Binding Updates that come */
+    uint32_t dst, coa;
+    uint64_t flip;
+    enum inj_verdict want;
+} told[] = {
+    { "VAL-04", 0, 1, US,           CARE_OF, 0, INJ_PASS },
+    { "VAL-04", 0, 0, US,           CARE_OF, 0, INJ_FAIL },
+    { "VAL-04", 0, 2, US,           CARE_OF, 0, INJ_WARN },
+    { "VAL-04", 0, 1, US,           CARE_OF, 1, INJ_FAIL }, /* another identification */
+    { "VAL-04", 0, 1, US,           HOME,    0, INJ_FAIL }, /* it is not at home */
+    { "VAL-04", 0, 1, 0x0a090009u,  CARE_OF, 0, INJ_FAIL }, /* who did not ask */
+    { "VAL-06", 1, 1, US,           HOME,    0, INJ_PASS },
+    { "VAL-06", 1, 1, US,           CARE_OF, 0, INJ_FAIL }, /* private */
+    { "LEN-07", 0, 0, US,           CARE_OF, 0, INJ_PASS },
+    { "LEN-07", 0, 1, US,           CARE_OF, 0, INJ_FAIL },
+    { "LEN-09", 0, 1, US,           CARE_OF, 0, INJ_WARN }, /* the whole target */
+    { "LEN-09", 0, 1, 0x0a090009u,  CARE_OF, 0, INJ_FAIL }, /* a made-up one */
+    { "ADR-06", 0, 1, US,           CARE_OF, 0, INJ_PASS },
+    { "ADR-06", 0, 5, US,           CARE_OF, 0, INJ_WARN },
+    { "ADR-06", 0, 6, US,           CARE_OF, 0, INJ_FAIL },
+    { "ADR-07", 0, 1, US,           HOME,    0, INJ_WARN },
+    { "ADR-07", 0, 1, US,           CARE_OF, 0, INJ_FAIL },
+    { "RTE-01", 0, 5, US,           CARE_OF, 0, INJ_PASS },
+    { "RTE-01", 0, 8, US,           CARE_OF, 0, INJ_WARN },
+};
+/* clang-format on */
+
+static void
+updates_are_worth_what_the_table_says(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(told); i++) {
+        struct scenery s;
+        static struct kept k;
+        static struct inj_answer answers[8];
+        struct inj_judgement j;
+
+        set_up(&s, INJ_AS_HOME_AGENT, INJ_HOME_AGENT);
+        make_trial(&s, told[i].id, told[i].step, &k);
+        if (strcmp(told[i].id, "RTE-01") == 0)
+            k.trial.count = 100;
+        for (unsigned n = 0; n < told[i].n; n++)
+            tell(&s, &k.trial, told[i].dst, told[i].coa, told[i].flip, &answers[n]);
+        k.trial.answers = answers;
+        k.trial.n_answers = told[i].n;
+        j = inj_judge_trial(inj_case_by_id(told[i].id), &s.bench, &k.trial);
+        if (j.verdict != told[i].want)
+            fail_msg("row %zu, case %s: %s (%s), not %s", i, told[i].id,
+                inj_verdict_name(j.verdict), j.reason, inj_verdict_name(told[i].want));
+        mipro_keyring_free(s.ring);
+    }
+}
+
+/* An Ethernet frame with a datagram in a datagram. */
+static const char tunnelled[] = "020000000001 020000000002 0800"
+                                "45000034 00000000 4004 0000 0a090002 0a030001"
+                                "45000020 00000000 4011 0000 c6336407 0a010009"
+                                "0007 0007 000c 0000 64617461";
+
+static void
+the_inner_header_of_a_tunnel_counts(void **state)
+{
+    uint8_t frame[128];
+    size_t n = unit_octets(tunnelled, frame, sizeof(frame));
+    struct inj_answer a;
+
+    (void)state;
+    assert_true(inj_answer_read(frame, n, NODE_UNDER_TEST, &a));
+    assert_true(a.tunnelled);
+    assert_int_equal(a.outer_src, NODE_UNDER_TEST);
+    assert_int_equal(a.outer_dst, CARE_OF);
+    assert_int_equal(a.dst, HOME);
+    assert_int_equal(a.len, 4);
+    assert_false(inj_answer_read(frame, n, US, &a)); /* somebody else's */
+}
+
+static void
+no_cut_frame_is_an_answer_and_none_is_read_past_its_end(void **state)
+{
+    uint8_t frame[128];
+    size_t n = unit_octets(tunnelled, frame, sizeof(frame));
+
+    (void)state;
+    for (size_t len = 0; len < n; len++) {
+        struct unit_exact x = unit_exact(frame, len);
+        struct inj_answer a;
+        struct inj_asked asked;
+
+        if (inj_answer_read(x.octets, len, NODE_UNDER_TEST, &a))
+            fail_msg("%zu octets of %zu are an answer", len, n);
+        (void)inj_asked_read(x.octets, len, NODE_UNDER_TEST, &asked);
+        free(x.block);
+    }
+}
+
+static void
+whoever_asks_the_link_is_answered_in_kind(void **state)
+{
+    static const uint8_t mac[] = { 2, 0, 0, 0, 0, 1 };
+    uint8_t frame[64], reply[INJ_ARP_LEN];
+    size_t n = unit_octets("ffffffffffff 020000000002 0806 0001 0800 06 04 0001"
+                           "020000000002 0a090002 000000000000 0a090003",
+        frame, sizeof(frame));
+    uint8_t want[64];
+    struct inj_asked asked;
+
+    (void)state;
+    assert_true(inj_asked_read(frame, n, NODE_UNDER_TEST, &asked));
+    assert_int_equal(asked.addr, 0x0a090003);
+    inj_answer_for(&asked, NODE_UNDER_TEST, mac, reply);
+    n = unit_octets("020000000002 020000000001 0806 0001 0800 06 04 0002"
+                    "020000000001 0a090003 020000000002 0a090002",
+        want, sizeof(want));
+    assert_int_equal(n, sizeof(reply));
+    assert_memory_equal(reply, want, n);
+}
+
+/* clang-format off */
+static const struct {
+    enum inj_verdict verdict;
+    const char *reason;
+    const char *tap;
+} lines[] = {
+    { INJ_PASS,         "",         "ok 7 - VAL-01\n" },
+    { INJ_WARN,         "so",       "ok 7 - VAL-01 # WARN so\n" },
+    { INJ_SKIP,         "so",       "ok 7 - VAL-01 # SKIP so\n" },
+    { INJ_INCONCLUSIVE, "so",       "not ok 7 - VAL-01 # INCONCLUSIVE so\n" },
+    { INJ_FAIL,         "a \"b\"",  "not ok 7 - VAL-01\n  ---\n  message: \"a \\\"b\\\"\"\n" },
+};
+/* clang-format on */
+
+static void
+each_verdict_has_its_line_of_tap(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(lines); i++) {
+        struct inj_point point = { .c = inj_case_by_id("VAL-01") };
+        char *text = NULL;
+        size_t size;
+        FILE *out = open_memstream(&text, &size);
+
+        assert_non_null(out);
+        point.judgement.verdict = lines[i].verdict;
+        snprintf(point.judgement.reason, sizeof(point.judgement.reason), "%s", lines[i].reason);
+        inj_tap_point(out, 7, &point);
+        fclose(out);
+        if (strncmp(text, lines[i].tap, strlen(lines[i].tap)) != 0)
+            fail_msg("row %zu: %s", i, text);
+        free(text);
+    }
+}
+
+static void
+junit_has_a_failure_for_each_not_ok_and_escapes_it(void **state)
+{
+    struct inj_point points[] = { { .c = inj_case_by_id("VAL-01") },
+        { .c = inj_case_by_id("AUT-02"), .judgement = { INJ_FAIL, "<&\">" } },
+        { .c = inj_case_by_id("AUT-03"), .judgement = { INJ_INCONCLUSIVE, "none" } },
+        { .c = inj_case_by_id("VAL-04"), .judgement = { INJ_SKIP, "another" } } };
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+
+    (void)state;
+    assert_non_null(out);
+    assert_true(inj_junit_write(out, "correspondent", points, COUNT(points)));
+    fclose(out);
+    assert_non_null(strstr(text, "tests=\"4\" failures=\"2\" errors=\"0\" skipped=\"1\""));
+    assert_non_null(strstr(text, "name=\"AUT-02\""));
+    assert_non_null(strstr(text, "<failure type=\"FAIL\" message=\"&lt;&amp;&quot;&gt;\">"));
+    assert_non_null(strstr(text, "<failure type=\"INCONCLUSIVE\" message=\"none\">"));
+    assert_non_null(strstr(text, "<skipped message=\"another\"/>"));
+    free(text);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(acknowledges_are_worth_what_the_table_says),
+        cmocka_unit_test(updates_are_worth_what_the_table_says),
+        cmocka_unit_test(silence_counts_only_between_two_answers),
+        cmocka_unit_test(what_the_kernel_drops_never_passes),
+        cmocka_unit_test(every_case_is_judged_in_the_role_that_it_targets),
+        cmocka_unit_test(cases_that_need_more_are_skipped),
+        cmocka_unit_test(the_inner_header_of_a_tunnel_counts),
+        cmocka_unit_test(no_cut_frame_is_an_answer_and_none_is_read_past_its_end),
+        cmocka_unit_test(whoever_asks_the_link_is_answered_in_kind),
+        cmocka_unit_test(each_verdict_has_its_line_of_tap),
+        cmocka_unit_test(junit_has_a_failure_for_each_not_ok_and_escapes_it),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
