@@ -295,10 +295,19 @@ judge_message(const struct mipro_event *ev)
 
 /* Framed to its end, and nothing in it that makes a receiver discard it (RFC 2002 1.9). */
 static bool
-judge_framing(const struct mipro_message *m)
+judge_framing(const struct mipro_event *ev)
 {
+    const struct mipro_message *m = ev->message;
+    unsigned known = 0;
+
     if (m->err != MIPRO_OK && m->err != MIPRO_ERR_CUT)
         return false;
+    /* As a rule each extension is one that was judged: they need not be framed again. */
+    for (size_t i = 0; i < ev->n_auth; i++)
+        if (ev->auth[i].len != 0 && ev->auth[i].off + ev->auth[i].len <= m->ext_end)
+            known++;
+    if (known >= m->n_ext)
+        return true;
     for (struct mipro_ext e = { 0 }; mipro_ext_next(m, &e);)
         if (e.def == NULL && e.type < 128)
             return false;
@@ -365,7 +374,7 @@ mipro_conduct_see(struct mipro_conduct *c, struct mipro_event *ev)
     }
     v.homeaddr = view_field(&v, MIPRO_F_HOMEADDR);
     v.ident = read_ident(m);
-    v.sound = judge_framing(m);
+    v.sound = judge_framing(ev);
     /* An acknowledge makes nothing known that it does not find. */
     if (v.type == MIPRO_BINDING_ACKNOWLEDGE)
         v.home = home_find(c, v.homeaddr);

@@ -25,6 +25,8 @@ goes_back(const struct view *v, uint32_t src, uint32_t dst, uint32_t homeaddr)
     return dst == v->ev->src && (src == v->ev->dst || homeaddr == v->ev->dst);
 }
 
+#define BEST_SCORE 7
+
 /*
  * Of several that fit: one that asked before one that did not, one not answered yet
  * before one that was, and what accuses nobody before what does.
@@ -63,6 +65,7 @@ find_acknowledged(const struct view *v, bool exact)
 {
     struct candidate best = { .frame = 0 };
     struct home *h = v->home;
+    struct path *paths = h->paths;
 
     for (struct wait *w = wait_first(h); w != NULL; w = wait_next(h, w)) {
         struct candidate other = { .wait = w, .frame = w->frame, .ident = w->ident };
@@ -72,7 +75,9 @@ find_acknowledged(const struct view *v, bool exact)
         other.flags = RECENT_A | (w->genuine ? RECENT_GENUINE : 0);
         consider(&best, &other, v, exact);
     }
-    for (struct path *p = h->paths; p != NULL; p = p->next) {
+    if (exact && best.score == BEST_SCORE)
+        paths = NULL; /* none can be better */
+    for (struct path *p = paths; p != NULL; p = p->next) {
         if (p->kind != PATH_UPDATES || !goes_back(v, p->src, p->dst, h->addr))
             continue;
         for (unsigned i = 0; i < RECENT; i++) {

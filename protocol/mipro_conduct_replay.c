@@ -201,31 +201,60 @@ judge_nonce(struct mipro_conduct *c, const struct view *v, struct line *l, bool 
     }
 }
 
+/*
+ * The identification stands in the line already.  Is it the same content, and may it
+ * come again?
+ */
 static bool
-judge_line(struct mipro_conduct *c, const struct view *v, struct line *l, enum mipro_replay method,
-    uint64_t hash, bool answers)
+judge_known(struct mipro_conduct *c, const struct view *v, struct line *l, unsigned i,
+    uint64_t hash, bool answers, bool *settled)
 {
-    bool replayed = false;
-
-    for (unsigned i = 0; i < LINE; i++) {
-        if (l->ident[i] != v->ident.value || l->seen[i].frame == 0 || l->seen[i].hash != hash)
-            continue;
-        if (i == l->last) {
-            if (hop_of(v) != l->seen[i].hop[0])
-                l->seen[i].hop[1] = hop_of(v);
-            return false;
-        }
+    *settled = true;
+    if (l->seen[i].hash == hash && i == l->last) {
+        if (hop_of(v) != l->seen[i].hop[0])
+            l->seen[i].hop[1] = hop_of(v);
+        return false;
+    }
+    if (l->seen[i].hash == hash) {
         if (is_passed_on(c, l, i, v))
             return false;
         report_replay(c, v, l->seen[i].frame, "returns after a newer one");
         return true;
     }
-    for (unsigned i = 0; i < LINE && !replayed; i++)
-        if (l->ident[i] == v->ident.value && l->seen[i].frame != 0 && !answers &&
-            v->type != MIPRO_REGISTRATION_REPLY) {
-            report_replay(c, v, l->seen[i].frame, "is used again in a new message");
-            replayed = true;
-        }
+    *settled = false;
+    if (answers || v->type == MIPRO_REGISTRATION_REPLY)
+        return false;
+    report_replay(c, v, l->seen[i].frame, "is used again in a new message");
+    return true;
+}
+
+/* Where in the line this identification stands, with this content if there are several. */
+static unsigned
+find_content(const struct line *l, uint64_t ident, uint64_t hash)
+{
+    unsigned at = LINE;
+
+    for (unsigned i = 0; i < LINE; i++)
+        if (l->ident[i] == ident && l->seen[i].frame != 0 &&
+            (at == LINE || l->seen[i].hash == hash))
+            at = i;
+    return at;
+}
+
+static bool
+judge_line(struct mipro_conduct *c, const struct view *v, struct line *l, enum mipro_replay method,
+    uint64_t hash, bool answers)
+{
+    unsigned i = find_content(l, v->ident.value, hash);
+    bool replayed = false;
+
+    if (i < LINE) {
+        bool settled;
+
+        replayed = judge_known(c, v, l, i, hash, answers, &settled);
+        if (settled)
+            return replayed;
+    }
     if (!replayed && method == MIPRO_REPLAY_TIMESTAMP)
         replayed = judge_timestamp(c, v, l, answers);
     else if (!replayed)
