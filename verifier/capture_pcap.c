@@ -19,8 +19,8 @@
 #include "mipro_reader.h"
 
 enum {
-    BLOCK_OCTETS = 256 * 1024, /* stays in the second-level cache from reading to judging */
-    MAX_FRAME = 262144,        /* Wireshark's limit for all link types that are unwrapped */
+    BLOCK_OCTETS = 64 * 1024, /* stays in the second-level cache from reading to judging */
+    MAX_FRAME = 262144,       /* Wireshark's limit for all link types that are unwrapped */
     MAX_RECORD = 128 * 1024 * 1024 + 131072, /* and its limit for a pcapng block, roughly */
     PCAP_HEADER = 24,
     PCAP_RECORD = 16
@@ -139,15 +139,16 @@ static enum cut
 step_pcap(struct pcap_file *f, struct mipro_reader *r, size_t *size, struct vrf_frame *frame,
     char error[VRF_CAPTURE_ERROR])
 {
-    uint32_t seconds, fraction;
+    uint32_t head[4]; /* seconds, fraction, captured, len */
 
     *size = f->record_header;
     if (r->len < *size)
         return CUT_MORE;
-    seconds = get_u32(f, r);
-    fraction = get_u32(f, r);
-    frame->captured = get_u32(f, r);
-    frame->len = get_u32(f, r);
+    memcpy(head, mipro_get_octets(r, sizeof(head)), sizeof(head));
+    for (unsigned i = 0; i < 4; i++)
+        head[i] = f->little ? GUINT32_FROM_LE(head[i]) : GUINT32_FROM_BE(head[i]);
+    frame->captured = head[2];
+    frame->len = head[3];
     if (frame->captured > MAX_FRAME) {
         snprintf(error, VRF_CAPTURE_ERROR, "a frame of %u octets, more than the %d that may be",
             frame->captured, MAX_FRAME);
@@ -155,7 +156,7 @@ step_pcap(struct pcap_file *f, struct mipro_reader *r, size_t *size, struct vrf_
     }
     *size += frame->captured;
     frame->at = f->record_header;
-    frame->time = seconds * MIPRO_SECOND + (f->nano ? fraction : fraction * INT64_C(1000));
+    frame->time = head[0] * MIPRO_SECOND + (f->nano ? head[1] : head[1] * INT64_C(1000));
     frame->link = f->link;
     return r->len < *size ? CUT_MORE : CUT_FRAME;
 }

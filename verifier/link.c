@@ -24,13 +24,10 @@ enum {
 static void
 unwrap_ethernet(struct vrf_span span, const struct vrf_ports *ports, struct vrf_leaf *leaf)
 {
-    struct mipro_reader r = mipro_reader(span.octets, span.captured);
-    uint16_t type;
+    const uint8_t *h = vrf_header(span, 14);
 
-    (void)mipro_get_octets(&r, 12);
-    type = mipro_get_u16(&r);
-    if (!r.failed)
-        vrf_unwrap_ethertype(type, vrf_behind(span, 14), ports, leaf);
+    if (h != NULL)
+        vrf_unwrap_ethertype(vrf_be16(h, 12), vrf_behind(span, 14), ports, leaf);
 }
 
 /* 802.2 with SNAP, as RFC 1042 carries IP behind an 802.3 length. */
@@ -108,7 +105,7 @@ void
 vrf_unwrap_ethertype(
     uint16_t ethertype, struct vrf_span span, const struct vrf_ports *ports, struct vrf_leaf *leaf)
 {
-    struct mipro_reader r = mipro_reader(span.octets, span.captured);
+    const uint8_t *h;
 
     if (++leaf->depth > VRF_MAX_DEPTH)
         return;
@@ -119,10 +116,9 @@ vrf_unwrap_ethertype(
     case ETHERTYPE_VLAN:
     case ETHERTYPE_QINQ:
     case ETHERTYPE_QINQ_OLD:
-        (void)mipro_get_u16(&r);
-        ethertype = mipro_get_u16(&r);
-        if (!r.failed)
-            vrf_unwrap_ethertype(ethertype, vrf_behind(span, 4), ports, leaf);
+        h = vrf_header(span, 4);
+        if (h != NULL)
+            vrf_unwrap_ethertype(vrf_be16(h, 2), vrf_behind(span, 4), ports, leaf);
         break;
     case ETHERTYPE_MPLS:
     case ETHERTYPE_MPLS_MULTICAST:

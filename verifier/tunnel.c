@@ -150,11 +150,15 @@ unwrap_tunnel_data(struct vrf_span span, const struct vrf_ports *ports, struct v
 static void
 unwrap_udp(struct vrf_span span, const struct vrf_ports *ports, struct vrf_leaf *leaf)
 {
-    struct mipro_reader r = mipro_reader(span.octets, span.captured);
-    uint16_t sport = mipro_get_u16(&r), dport = mipro_get_u16(&r), len = mipro_get_u16(&r);
+    const uint8_t *h = vrf_header(span, 8);
+    uint16_t sport, dport, len;
 
-    (void)mipro_get_u16(&r);
-    if (r.failed || len < 8 || (!vrf_ports_has(ports, sport) && !vrf_ports_has(ports, dport)))
+    if (h == NULL)
+        return;
+    sport = vrf_be16(h, 0);
+    dport = vrf_be16(h, 2);
+    len = vrf_be16(h, 4);
+    if (len < 8 || (!vrf_ports_has(ports, sport) && !vrf_ports_has(ports, dport)))
         return;
     leaf->sport = sport;
     leaf->dport = dport;
@@ -201,22 +205,21 @@ vrf_unwrap_payload(struct vrf_span span, const struct vrf_ports *ports, struct v
 void
 vrf_unwrap_ipv4(struct vrf_span span, const struct vrf_ports *ports, struct vrf_leaf *leaf)
 {
-    struct mipro_reader r = mipro_reader(span.octets, span.captured);
-    uint8_t first = mipro_get_u8(&r);
-    size_t header = 4u * (first & 0x0f);
+    const uint8_t *h = vrf_header(span, 20);
+    size_t header;
     uint16_t total, fragment;
 
-    (void)mipro_get_u8(&r);
-    total = mipro_get_u16(&r);
-    leaf->id = mipro_get_u16(&r);
-    fragment = mipro_get_u16(&r);
-    (void)mipro_get_u8(&r);
-    leaf->protocol = mipro_get_u8(&r);
-    (void)mipro_get_u16(&r);
-    leaf->src = mipro_get_u32(&r);
-    leaf->dst = mipro_get_u32(&r);
-    if (r.failed || first >> 4 != 4 || header < 20)
+    if (h == NULL || h[0] >> 4 != 4)
         return;
+    header = 4u * (h[0] & 0x0f);
+    if (header < 20)
+        return;
+    total = vrf_be16(h, 2);
+    leaf->id = vrf_be16(h, 4);
+    fragment = vrf_be16(h, 6);
+    leaf->protocol = h[9];
+    leaf->src = vrf_be32(h, 12);
+    leaf->dst = vrf_be32(h, 16);
     /* A total length of 0 is a card's that cuts segments itself: the frame's length governs. */
     if (total != 0) {
         if (total < header)

@@ -29,16 +29,29 @@ struct vrf_span {
 static inline struct vrf_span
 vrf_behind(struct vrf_span s, size_t n)
 {
-    struct mipro_reader r = mipro_reader(s.octets, s.captured);
-    struct vrf_span rest = { NULL, 0, 0 };
+    if (n > s.captured) /* captured <= len */
+        return (struct vrf_span){ NULL, 0, 0 };
+    return (struct vrf_span){ s.octets + n, s.captured - n, s.len - n };
+}
 
-    (void)mipro_get_octets(&r, n);
-    if (r.failed)
-        return rest;
-    rest.captured = mipro_left(&r);
-    rest.len = s.len - n;
-    rest.octets = mipro_get_octets(&r, rest.captured);
-    return rest;
+/* A header of n octets: one test for all of it.  NULL if it was not captured whole. */
+static inline const uint8_t *
+vrf_header(struct vrf_span s, size_t n)
+{
+    return n <= s.captured ? s.octets : NULL;
+}
+
+/* Integers within a header that vrf_header() gave. */
+static inline uint16_t
+vrf_be16(const uint8_t *header, size_t at)
+{
+    return (uint16_t)(header[at] << 8 | header[at + 1]);
+}
+
+static inline uint32_t
+vrf_be32(const uint8_t *header, size_t at)
+{
+    return (uint32_t)vrf_be16(header, at) << 16 | vrf_be16(header, at + 2);
 }
 
 /* Its first len octets, as far as it has them. */

@@ -150,7 +150,7 @@ write_keys(const char *path, uint32_t n)
             a >> 24, a >> 16 & 0xff, a >> 8 & 0xff, a & 0xff, b >> 24, b >> 16 & 0xff,
             b >> 8 & 0xff, b & 0xff, 0x1000 + i % 200);
         for (unsigned k = 0; k < 16; k++)
-            fprintf(f, "%02x", (k * 37 + i * (k + 11)) & 0xff);
+            fprintf(f, "%02x", (i + 1) * 2654435761u * (k + 3) >> 24);
         fprintf(f, "\",\"keyed-md5\",\"\",\"%s\"\n", i % 2 == 0 ? "timestamp" : "none");
     }
     if (fclose(f) != 0) {
