@@ -85,7 +85,7 @@ index_names(struct mipro_keyring *ring, struct mipro_key_error *err)
         struct mipro_column name = { (const uint8_t *)s->name, strlen(s->name) };
 
         if (before != NULL)
-            return mipro_ring_fail(err, ring, s->line, MIPRO_KEY_NAME,
+            return mipro_ring_fail_at(err, ring, s, MIPRO_KEY_NAME,
                 "%s is the name of line %u already", mipro_show(&name).text, before->line);
         g_hash_table_insert(ring->by_name, (gpointer)(uintptr_t)s->name, s);
     }

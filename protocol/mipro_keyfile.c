@@ -287,10 +287,12 @@ mipro_keyring_read(struct mipro_keyring *ring, const char *path, struct mipro_ke
     char *former_path = ring->path, *former_folder = ring->folder;
     bool good;
 
+    ring->read_from = ring->n;
     mipro_ring_name(ring, path);
     good = read_file(ring, err);
-    g_free(ring->path);
+    g_free(ring->read_path);
     g_free(ring->folder);
+    ring->read_path = ring->path;
     ring->path = former_path;
     ring->folder = former_folder;
     return good;

@@ -208,6 +208,28 @@ mipro_keyring_add(struct mipro_keyring *ring, const char *const row[MIPRO_KEY_FI
     return mipro_ring_add(ring, columns, line, err);
 }
 
+const char *
+mipro_ring_source(const struct mipro_keyring *ring, const struct mipro_association *s)
+{
+    return ring->read_path != NULL && s->index >= ring->read_from ? ring->read_path : ring->path;
+}
+
+bool
+mipro_ring_fail_at(struct mipro_key_error *err, const struct mipro_keyring *ring,
+    const struct mipro_association *s, enum mipro_key_field field, const char *format, ...)
+{
+    va_list args;
+
+    mipro_ring_fail(err, ring, s->line, field, "%s", "");
+    if (err == NULL)
+        return false;
+    snprintf(err->file, sizeof(err->file), "%s", mipro_ring_source(ring, s));
+    va_start(args, format);
+    vsnprintf(err->text, sizeof(err->text), format, args);
+    va_end(args);
+    return false;
+}
+
 void
 mipro_ring_name(struct mipro_keyring *ring, const char *path)
 {
@@ -258,6 +280,7 @@ mipro_keyring_free(struct mipro_keyring *ring)
     g_free(ring->spis);
     g_free(ring->shapes);
     g_free(ring->folder);
+    g_free(ring->read_path);
     g_free(ring->path);
     g_free(ring);
 }

@@ -130,7 +130,10 @@ struct mipro_keyring *mipro_keyring_parse(const char *text, size_t len, const ch
 struct mipro_keyring *mipro_keyring_begin(const char *path, mipro_key_warning *warn, void *ctx);
 bool mipro_keyring_add(struct mipro_keyring *ring, const char *const row[MIPRO_KEY_FIELDS],
     unsigned line, struct mipro_key_error *err);
-/* Add all lines of a key file, between begin and finish; file: keys are relative to its folder. */
+/*
+ * Add all lines of one key file behind the rows, between begin and finish; its file: keys
+ * are relative to its own folder.
+ */
 bool mipro_keyring_read(struct mipro_keyring *ring, const char *path, struct mipro_key_error *err);
 bool mipro_keyring_finish(struct mipro_keyring *ring, struct mipro_key_error *err);
 void mipro_keyring_free(struct mipro_keyring *ring); /* wipes; NULL allowed */

@@ -82,6 +82,8 @@ struct mipro_keyring {
     char *folder; /* where file: begins: "" or with a slash at its end */
     mipro_key_warning *warn;
     void *warn_ctx;
+    char *read_path;  /* of the file that was read besides, for the associations ... */
+    size_t read_from; /* ... from this one on */
     GHashTable *warned; /* paths that were warned of */
 
     struct mipro_association *associations; /* in the order of the file */
@@ -101,6 +103,12 @@ struct mipro_keyring {
 /* Fill err (may be NULL); always false, to be returned.  field may be MIPRO_KEY_FIELDS: none. */
 bool mipro_ring_fail(struct mipro_key_error *err, const struct mipro_keyring *ring, unsigned line,
     enum mipro_key_field field, const char *format, ...) G_GNUC_PRINTF(5, 6);
+/* The file that an association stands in. */
+const char *mipro_ring_source(const struct mipro_keyring *ring, const struct mipro_association *s);
+/* As mipro_ring_fail(), of a field of the association s. */
+bool mipro_ring_fail_at(struct mipro_key_error *err, const struct mipro_keyring *ring,
+    const struct mipro_association *s, enum mipro_key_field field, const char *format, ...)
+    G_GNUC_PRINTF(5, 6);
 /* Set path and folder; those that were there are the caller's to free. */
 void mipro_ring_name(struct mipro_keyring *ring, const char *path);
 /* Add the association that a row describes. */

@@ -15,7 +15,7 @@ report_twins(const struct mipro_keyring *ring, uint32_t i, uint32_t j, struct mi
     const struct mipro_association *y = &ring->associations[i < j ? j : i];
     struct mipro_column name = { (const uint8_t *)x->name, strlen(x->name) };
 
-    return mipro_ring_fail(err, ring, y->line, MIPRO_KEY_END_A,
+    return mipro_ring_fail_at(err, ring, y, MIPRO_KEY_END_A,
         "with this SPI, these ends and these times it fits as well as %s of line %u",
         mipro_show(&name).text, x->line);
 }
