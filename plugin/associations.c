@@ -86,10 +86,19 @@ warn_user(void *ctx _U_, const char *text)
 }
 
 static void
-set_fault(const char *text)
+set_fault(const struct mipro_key_error *err)
 {
+    char text[1024];
+
+    mipro_key_error_text(err, text, sizeof(text));
     g_free(fault);
     fault = g_strdup(text);
+}
+
+/* Say it once, until it is another. */
+static void
+report_fault(void)
+{
     if (g_strcmp0(reported, fault) == 0)
         return;
     g_free(reported);
@@ -97,18 +106,9 @@ set_fault(const char *text)
     report_failure("MIPRO: %s; no authenticator is verified", fault);
 }
 
-static void
-set_key_fault(const struct mipro_key_error *err)
-{
-    char text[1024];
-
-    mipro_key_error_text(err, text, sizeof(text));
-    set_fault(text);
-}
-
 /*
- * epan stopped at a line of the table's file: say where.  It told the user so
- * itself when it read the file, but the tree must say it too.
+ * epan stopped at a line of the table's file, and told the user where.  The tree
+ * must say it too, so find it again.
  */
 static void
 set_table_fault(const char *path)
@@ -117,11 +117,12 @@ set_table_fault(const char *path)
     struct mipro_keyring *probe = mipro_keyring_load(path, NULL, NULL, &err);
 
     if (probe == NULL) {
-        set_key_fault(&err);
+        set_fault(&err);
         return;
     }
     mipro_keyring_free(probe);
-    set_fault("the table " TABLE_FILE " of the profile could not be read");
+    g_free(fault);
+    fault = g_strdup("the table " TABLE_FILE " of the profile could not be read");
 }
 
 static bool
@@ -156,7 +157,8 @@ build_ring(void)
         (key_file[0] != '\0' && !mipro_keyring_read(into, key_file, &err)) ||
         !mipro_keyring_finish(into, &err)) {
         mipro_keyring_free(into);
-        set_key_fault(&err);
+        set_fault(&err);
+        report_fault();
     } else {
         ring = into;
         g_free(reported);
@@ -187,11 +189,14 @@ static ws_bool
 check_cell(void *row _U_, const char *text, unsigned len, const void *field, const void *unused _U_,
     char **reason)
 {
+    enum mipro_key_field column = (enum mipro_key_field)GPOINTER_TO_INT(field);
     char *value = g_strndup(text != NULL ? text : "", len);
     struct mipro_key_error err;
-    bool good = mipro_key_field_check((enum mipro_key_field)GPOINTER_TO_INT(field), value, &err);
+    bool good = mipro_key_field_check(column, value, &err);
 
-    *reason = good ? NULL : g_strdup(err.text);
+    *reason = NULL;
+    if (!good)
+        *reason = g_strdup_printf("%s: %s", mipro_key_field_name(column), err.text);
     memset(value, 0, strlen(value)); /* it may be a key */
     g_free(value);
     return good;
