@@ -71,7 +71,7 @@ add_finding(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb, proto_item *ite
 
     expert_add_info_format(
         pinfo, item, &ei_mipro_rule[finding->rule], "%s (%s)", finding->text, rule->section);
-    for (unsigned i = 0; i < finding->n_related; i++)
+    for (unsigned i = 0; i < finding->n_related && tree != NULL; i++)
         proto_item_set_generated(
             proto_tree_add_uint(tree, hf_mipro_related, tvb, 0, 0, finding->related[i]));
 }
@@ -566,8 +566,11 @@ static void
 write_columns(const struct mipro_view *view)
 {
     column_info *cinfo = view->pinfo->cinfo;
-    const char *verdict = worst_verdict(view);
+    const char *verdict;
 
+    if (!col_get_writable(cinfo, -1))
+        return; /* nobody looks at the list, or it is about an ICMP error */
+    verdict = worst_verdict(view);
     col_set_str(cinfo, COL_PROTOCOL, "MIPRO");
     col_add_str(cinfo, COL_INFO, summary(view));
     if (verdict != NULL)
@@ -591,9 +594,9 @@ draw_fixed(struct mipro_view *view)
     }
 }
 
-/* Octets that belong to nothing, and what epan has to say of the framing. */
+/* Octets that belong to no field and no extension. */
 static void
-end_message(struct mipro_view *view)
+draw_undecoded(struct mipro_view *view)
 {
     struct mipro_message *m = &view->m;
     size_t from = m->err_off;
@@ -617,12 +620,35 @@ begin_places(struct mipro_view *view)
         view->places = wmem_array_new(view->pinfo->pool, sizeof(struct mipro_place));
 }
 
-void
-mipro_draw_message(struct mipro_view *view, proto_tree *tree)
+/*
+ * Somebody looks at the tree, or a filter at something in it.  If not, drawing it
+ * would cost several times as much as all the rest.
+ */
+static bool
+tree_is_wanted(proto_tree *tree)
+{
+    static int proto_expert = -1;
+
+    if (proto_expert == -1)
+        proto_expert = proto_get_id_by_filter_name("_ws.expert");
+    return tree != NULL && (proto_field_is_referenced(tree, proto_mipro) ||
+                               proto_field_is_referenced(tree, proto_expert));
+}
+
+/* Nobody looks at a tree; expert infos are for taps too. */
+static void
+explain_without_tree(struct mipro_view *view)
+{
+    for (unsigned i = 0; i < view->record->n_auth; i++)
+        explain_verdict(view, &view->record->auth[i], NULL);
+    show_findings(view);
+}
+
+static void
+draw_message_tree(struct mipro_view *view, proto_tree *tree)
 {
     const struct mipro_message *m = &view->m;
 
-    write_columns(view);
     view->top = proto_tree_add_item(tree, proto_mipro, view->tvb, 0, -1, ENC_NA);
     proto_item_append_text(view->top, ", %s", summary(view));
     view->tree = proto_item_add_subtree(view->top, ett_mipro);
@@ -635,8 +661,20 @@ mipro_draw_message(struct mipro_view *view, proto_tree *tree)
     draw_extensions(view);
     draw_links(view);
     draw_cache(view);
-    end_message(view);
+    draw_undecoded(view);
     show_findings(view);
+}
+
+void
+mipro_draw_message(struct mipro_view *view, proto_tree *tree)
+{
+    const struct mipro_message *m = &view->m;
+
+    write_columns(view);
+    if (tree_is_wanted(tree))
+        draw_message_tree(view, tree);
+    else
+        explain_without_tree(view);
     /* Ask for what is not there: epan throws, and says malformed, or not captured. */
     if (m->err == MIPRO_ERR_CUT)
         tvb_ensure_bytes_exist(view->tvb, (int)m->captured, 1);
@@ -717,6 +755,10 @@ mipro_draw_registration(struct mipro_view *view, proto_tree *tree)
         col_append_fstr(pinfo->cinfo, COL_INFO, " [%s]", verdict);
     if (!has_news(view))
         return;
+    if (!tree_is_wanted(tree)) {
+        explain_without_tree(view);
+        return;
+    }
 
     view->top = proto_tree_add_item(tree, proto_mipro, view->tvb, 0, -1, ENC_NA);
     proto_item_append_text(view->top, ", %s", view->m.def->name);

@@ -18,10 +18,12 @@ enum wait_kind {
     WAITS_FOR_UPDATE,      /* a Binding Request */
     WAITS_FOR_ACKNOWLEDGE, /* a Binding Update with A */
     WAITS_FOR_ANY_IDENT,   /* the same, whatever the identification */
+    WAITS_FOR_HANDOFF,     /* the same, whoever sent it: the mobile node is answered (8.1) */
     WAITS_FOR_REPLY,       /* a Registration Request */
     WAITS_AS_WARNING,      /* a target of a Binding Warning */
     WAITS_AS_PFAN,
-    LAST_SENT /* the message that went this way last, for retransmissions */
+    LAST_SENT,    /* the message that went this way last, for retransmissions */
+    LAST_BELIEVED /* the Binding Update that a node believes about a home address */
 };
 
 /* All members are set: it is compared and hashed as octets. */
@@ -34,7 +36,7 @@ struct wait_key {
 
 /* A message that waits, with its retransmissions. */
 struct waiting {
-    struct waiting *next;
+    struct waiting *next, *last; /* last: of the first one only, so that many cost no more */
     struct mipro_record *record;
     nstime_t sent;
     uint64_t octets; /* their hash, of LAST_SENT */
@@ -88,6 +90,20 @@ key_of(enum wait_kind kind, uint32_t from, uint32_t to, uint32_t homeaddr, uint6
     return key;
 }
 
+static void
+insert_waiting(const struct wait_key *key, struct waiting *w)
+{
+    w->last = w;
+    wmem_map_insert(waiting, wmem_memdup(wmem_file_scope(), key, sizeof(*key)), w);
+}
+
+static void
+append_waiting(struct waiting *first, struct waiting *w)
+{
+    first->last->next = w;
+    first->last = w;
+}
+
 /* The message waits; if it is a retransmission, beside the one that waits already. */
 static void
 wait_for(struct mipro_view *view, struct wait_key key)
@@ -97,13 +113,10 @@ wait_for(struct mipro_view *view, struct wait_key key)
 
     w->record = view->record;
     w->sent = view->pinfo->abs_ts;
-    if (first != NULL && view->record->links.retransmission_of != 0) {
-        while (first->next != NULL)
-            first = first->next;
-        first->next = w;
-        return;
-    }
-    wmem_map_insert(waiting, wmem_memdup(wmem_file_scope(), &key, sizeof(key)), w);
+    if (first != NULL && view->record->links.retransmission_of != 0)
+        append_waiting(first, w);
+    else
+        insert_waiting(&key, w);
 }
 
 static struct waiting *
@@ -148,7 +161,7 @@ find_retransmission(struct mipro_view *view)
     }
     if (last == NULL) {
         last = wmem_new0(wmem_file_scope(), struct waiting);
-        wmem_map_insert(waiting, wmem_memdup(wmem_file_scope(), &key, sizeof(key)), last);
+        insert_waiting(&key, last);
     }
     last->record = view->record;
     last->octets = octets;
@@ -200,15 +213,13 @@ learn_pfan(struct mipro_view *view, const struct mipro_ext *e)
     w->record = view->record;
     first = find_waiting(key);
     if (first != NULL) {
-        while (first->next != NULL)
-            first = first->next;
-        first->next = w;
+        append_waiting(first, w);
         return;
     }
-    wmem_map_insert(waiting, wmem_memdup(wmem_file_scope(), &key, sizeof(key)), w);
+    insert_waiting(&key, w);
     /* The update may bear another identification, or none. */
     key.ident = 0;
-    wmem_map_insert(waiting, wmem_memdup(wmem_file_scope(), &key, sizeof(key)), w);
+    insert_waiting(&key, w);
 }
 
 static void
@@ -238,7 +249,8 @@ settle(struct mipro_view *view, struct wait_key key)
     for (; w != NULL; w = w->next)
         if (w->record->links.update_in == 0)
             w->record->links.update_in = view->record->frame;
-    wmem_map_remove(waiting, &key);
+    if (frame != 0)
+        wmem_map_remove(waiting, &key);
     return frame;
 }
 
@@ -272,6 +284,7 @@ learn_update(struct mipro_view *view)
     wait_for(
         view, key_of(WAITS_FOR_ACKNOWLEDGE, view->src, view->dst, home_of(view), ident_of(view)));
     wait_for(view, key_of(WAITS_FOR_ANY_IDENT, view->src, view->dst, home_of(view), 0));
+    wait_for(view, key_of(WAITS_FOR_HANDOFF, 0, view->dst, home_of(view), ident_of(view)));
 }
 
 static void
@@ -280,15 +293,20 @@ learn_acknowledge(struct mipro_view *view)
     struct wait_key exact =
         key_of(WAITS_FOR_ACKNOWLEDGE, view->dst, view->src, home_of(view), ident_of(view));
     struct wait_key any = key_of(WAITS_FOR_ANY_IDENT, view->dst, view->src, home_of(view), 0);
+    struct wait_key handoff =
+        key_of(WAITS_FOR_HANDOFF, 0, view->src, home_of(view), ident_of(view));
     struct waiting *w = find_waiting(exact);
     struct waiting *last = find_waiting(any);
 
+    if (w == NULL && view->dst == home_of(view))
+        w = find_waiting(handoff);
     if (w == NULL)
         w = last;
     if (w == NULL)
         return;
     answer(view, w);
     wmem_map_remove(waiting, &exact);
+    wmem_map_remove(waiting, &handoff);
     if (last != NULL && last->record->links.response_in != 0)
         wmem_map_remove(waiting, &any);
 }
@@ -336,6 +354,31 @@ mipro_learn_exchange(struct mipro_view *view)
     default:
         break;
     }
+}
+
+void
+mipro_learn_cache(struct mipro_view *view, const struct mipro_belief *belief)
+{
+    struct wait_key key = key_of(LAST_BELIEVED, 0, view->dst, home_of(view), 0);
+    struct waiting *last = find_waiting(key);
+    struct mipro_cache_entry *entry = &view->record->cache;
+
+    entry->is_set = true;
+    entry->deletes = belief->deletes;
+    entry->node = view->dst;
+    entry->coa = belief->coa;
+    entry->expires = belief->expires;
+    if (last == NULL) {
+        last = wmem_new0(wmem_file_scope(), struct waiting);
+        insert_waiting(&key, last);
+    } else if (belief->had_previous && belief->previous_frame == last->record->frame) {
+        entry->supersedes = last->record->frame;
+        if (belief->deletes)
+            last->record->cache.deleted_in = view->record->frame;
+        else
+            last->record->cache.superseded_in = view->record->frame;
+    }
+    last->record = view->record;
 }
 
 /* The map lies in the file's memory, and goes with it. */

@@ -145,6 +145,8 @@ int64_t mipro_time(const packet_info *pinfo);
 
 /* First pass only: link the message to those it answers, and those to it. */
 void mipro_learn_exchange(struct mipro_view *view);
+/* First pass only: this Binding Update told the node what it believes. */
+void mipro_learn_cache(struct mipro_view *view, const struct mipro_belief *belief);
 void mipro_register_exchange(void);
 
 /* ---- draw.c ---- */

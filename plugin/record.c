@@ -15,7 +15,6 @@
 struct first_pass {
     struct mipro_conduct *conduct;
     wmem_map_t *findings; /* frame to its struct mipro_kept_finding list */
-    wmem_map_t *updates;  /* frame to the struct mipro_record of a Binding Update believed */
     wmem_map_t *pfans;    /* frame to the struct mipro_record with a PFAN */
     wmem_map_t *weak;     /* index of an association to the frame that found its key weak, + 1 */
 };
@@ -115,7 +114,6 @@ first_pass(void)
     pass = wmem_new0(wmem_file_scope(), struct first_pass);
     pass->conduct = mipro_conduct_new(&config, &sink);
     pass->findings = wmem_map_new(wmem_file_scope(), g_direct_hash, g_direct_equal);
-    pass->updates = wmem_map_new(wmem_file_scope(), g_direct_hash, g_direct_equal);
     pass->pfans = wmem_map_new(wmem_file_scope(), g_direct_hash, g_direct_equal);
     pass->weak = wmem_map_new(wmem_file_scope(), g_direct_hash, g_direct_equal);
     return pass;
@@ -136,24 +134,44 @@ parse(struct mipro_view *view, enum mipro_ident_hint hint)
         tvb_reported_length(view->tvb), &mipro_set, hint);
 }
 
+/* Authenticators as they are judged: a few, or from a hostile message very many. */
+struct auth_list {
+    wmem_allocator_t *pool;
+    unsigned n, room;
+    struct mipro_auth *auth;
+    struct mipro_auth few[4];
+};
+
 static void
 append_auth(void *ctx, const struct mipro_auth *auth)
 {
-    wmem_array_append_one((wmem_array_t *)ctx, *auth);
+    struct auth_list *list = ctx;
+
+    if (list->n == list->room) {
+        struct mipro_auth *more = wmem_alloc_array(list->pool, struct mipro_auth, 4 * list->room);
+
+        memcpy(more, list->auth, list->n * sizeof(*more));
+        list->auth = more;
+        list->room *= 4;
+    }
+    list->auth[list->n++] = *auth;
 }
 
 static void
 judge(struct mipro_view *view, wmem_allocator_t *scope)
 {
     struct mipro_scene scene = { view->src, view->dst, view->time, mipro_ring() };
-    wmem_array_t *list = wmem_array_new(view->pinfo->pool, sizeof(struct mipro_auth));
     struct mipro_record *record = view->record;
+    struct auth_list list;
 
-    mipro_auth_each(&view->m, &scene, append_auth, list);
-    record->n_auth = wmem_array_get_count(list);
-    if (record->n_auth != 0)
-        record->auth = wmem_memdup(
-            scope, wmem_array_get_raw(list), record->n_auth * sizeof(struct mipro_auth));
+    list.pool = view->pinfo->pool;
+    list.n = 0;
+    list.room = array_length(list.few);
+    list.auth = list.few;
+    mipro_auth_each(&view->m, &scene, append_auth, &list);
+    record->n_auth = list.n;
+    if (list.n != 0)
+        record->auth = wmem_memdup(scope, list.auth, list.n * sizeof(*list.auth));
 }
 
 /* Is this the message that key-weak is reported at, for one of its associations at least? */
@@ -220,34 +238,15 @@ watch_conduct(const struct mipro_view *view)
 
 /* What the node believes now, if it was this message that told it. */
 static void
-watch_cache(const struct mipro_view *view)
+watch_cache(struct mipro_view *view)
 {
-    struct mipro_cache_entry *entry = &view->record->cache, *former;
-    struct mipro_record *previous;
     struct mipro_belief belief;
 
-    if (!mipro_is_draft(&view->m) || view->m.def->type != MIPRO_BINDING_UPDATE ||
-        !mipro_conduct_belief(
-            pass->conduct, view->dst, (uint32_t)mipro_value(&view->m, MIPRO_F_HOMEADDR), &belief) ||
-        belief.frame != view->record->frame)
-        return;
-    entry->is_set = true;
-    entry->deletes = belief.deletes;
-    entry->node = view->dst;
-    entry->coa = belief.coa;
-    entry->expires = belief.expires;
-    wmem_map_insert(pass->updates, GUINT_TO_POINTER(view->record->frame), view->record);
-    if (!belief.had_previous)
-        return;
-    entry->supersedes = (uint32_t)belief.previous_frame;
-    previous = wmem_map_lookup(pass->updates, GUINT_TO_POINTER(entry->supersedes));
-    if (previous == NULL)
-        return;
-    former = &previous->cache;
-    if (belief.deletes)
-        former->deleted_in = view->record->frame;
-    else
-        former->superseded_in = view->record->frame;
+    if (mipro_is_draft(&view->m) && view->m.def->type == MIPRO_BINDING_UPDATE &&
+        mipro_conduct_belief(
+            pass->conduct, view->dst, (uint32_t)mipro_value(&view->m, MIPRO_F_HOMEADDR), &belief) &&
+        belief.frame == view->record->frame)
+        mipro_learn_cache(view, &belief);
 }
 
 /* Ruling 1: the Binding Update that this Binding Acknowledge answers decides. */
