@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "unit.h"
+
+#include <stdio.h>
+
+#include "case.h"
+#include "fuzz.h"
+#include "mipro_rules.h"
+
+static struct mipro_keyring *ring;
+static const struct mipro_settings set = MIPRO_SETTINGS;
+
+static int
+start(void **state)
+{
+    static const char keys[] =
+        "\"a\",\"10.1.0.1\",\"192.0.2.7\",\"0x1000\",\"text:0123456789abcdef\"\n";
+    struct mipro_key_error error;
+
+    (void)state;
+    ring = mipro_keyring_parse(keys, strlen(keys), "keys", NULL, NULL, &error);
+    return ring == NULL;
+}
+
+static int
+stop(void **state)
+{
+    (void)state;
+    mipro_keyring_free(ring);
+    return 0;
+}
+
+static struct inj_world
+world(uint64_t seed)
+{
+    struct inj_options o = { 0 };
+    struct inj_world w;
+
+    o.value[INJ_OPT_SOURCE] = (struct inj_value){ .given = true, .number = 0x0a010001 };
+    o.value[INJ_OPT_DESTINATION] = (struct inj_value){ .given = true, .number = 0xc0000207 };
+    o.value[INJ_OPT_SPI] = (struct inj_value){ .given = true, .number = 0x1000 };
+    o.value[INJ_OPT_SEED] = (struct inj_value){ .given = true, .number = seed };
+    assert_true(inj_world_begin(&w, &o, INJ_RECEIVER, &set, ring, INT64_C(919944000000000000)));
+    return w;
+}
+
+/* What came of a case: how much, and a checksum of it all. */
+struct tally {
+    unsigned packets, judged;
+    uint64_t octets;
+};
+
+static bool
+count(void *ctx, const struct inj_packet *packet)
+{
+    struct tally *t = ctx;
+
+    t->packets++;
+    t->judged += packet->phase == INJ_JUDGED;
+    for (size_t i = 0; i < packet->len; i++)
+        t->octets = t->octets * 31 + packet->payload[i] + 1;
+    return true;
+}
+
+static void
+the_catalogue_has_its_floor(void **state)
+{
+    static const struct {
+        const char *group;
+        unsigned n;
+    } floor_of[] = { { "VAL", 7 }, { "LEN", 11 }, { "RSV", 5 }, { "FLG", 1 }, { "LIF", 5 },
+        { "ADR", 8 }, { "IDN", 6 }, { "SPI", 4 }, { "AUT", 11 }, { "EXT", 12 }, { "PFA", 8 },
+        { "ADV", 6 }, { "TYP", 2 }, { "NET", 11 }, { "RTE", 3 } };
+    unsigned total = 0;
+
+    (void)state;
+    for (size_t g = 0; g < COUNT(floor_of); g++) {
+        for (unsigned i = 1; i <= floor_of[g].n; i++) {
+            char id[16];
+
+            snprintf(id, sizeof(id), "%s-%02u", floor_of[g].group, i);
+            if (inj_case_by_id(id) == NULL)
+                fail_msg("case %s is missing", id);
+        }
+        total += floor_of[g].n;
+    }
+    assert_int_equal(total, 100);
+    assert_null(inj_case_by_id("VAL-99"));
+}
+
+static void
+every_row_is_sound(void **state)
+{
+    static const char *const words[] = { "accepted", "ignored", "refused", "refused-131",
+        "refused-133", "refused-134", "any" };
+
+    (void)state;
+    for (size_t i = 0; i < inj_n_cases; i++) {
+        const struct inj_case *c = &inj_cases[i];
+        bool known = false;
+
+        if (inj_case_by_id(c->id) != c)
+            fail_msg("case %s: its id is used twice", c->id);
+        if (strpbrk(c->id, " \t#") != NULL || strchr(c->summary, '"') != NULL)
+            fail_msg("case %s: a character that TAP or JSON would trip over", c->id);
+        if (c->rule != NULL && mipro_rule_by_id(c->rule) == MIPRO_RULES)
+            fail_msg("case %s: there is no rule %s", c->id, c->rule);
+        if (c->expected == 0)
+            fail_msg("case %s: expects nothing", c->id);
+        if ((c->expected & c->tolerated) != 0)
+            fail_msg("case %s: what is expected is no warning", c->id);
+        for (size_t w = 0; w < COUNT(words); w++)
+            known |= strcmp(inj_case_expect(c), words[w]) == 0;
+        if (!known)
+            fail_msg("case %s: expects '%s'", c->id, inj_case_expect(c));
+    }
+}
+
+static void
+every_case_makes_the_same_packets_again(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < inj_n_cases; i++) {
+        struct tally first = { 0 }, again = { 0 };
+        struct inj_world w = world(1);
+
+        if (!inj_case_make(&inj_cases[i], &w, count, &first) || first.judged == 0)
+            fail_msg("case %s: makes nothing that could be judged", inj_cases[i].id);
+        w = world(1);
+        inj_case_make(&inj_cases[i], &w, count, &again);
+        if (first.octets != again.octets)
+            fail_msg("case %s: other octets on the second run", inj_cases[i].id);
+    }
+}
+
+static void
+every_control_is_one_good_message(void **state)
+{
+    (void)state;
+    for (int target = INJ_RECEIVER; target <= INJ_MOBILE_NODE; target++) {
+        struct tally t = { 0 };
+        struct inj_world w = world(1);
+
+        if (!inj_case_make(&inj_controls[target], &w, count, &t) || t.judged != 1 ||
+            inj_controls[target].target != (enum inj_target)target)
+            fail_msg("control %d: %u packets", target, t.packets);
+    }
+}
+
+static bool
+note_ident(void *ctx, const struct inj_packet *packet)
+{
+    *(uint64_t *)ctx = packet->ident;
+    return true;
+}
+
+static void
+identifications_grow(void **state)
+{
+    struct inj_world w = world(1);
+    uint64_t last = 0;
+
+    (void)state;
+    for (unsigned i = 0; i < 200; i++) {
+        uint64_t ident = 0;
+
+        assert_true(inj_case_make(&inj_controls[INJ_RECEIVER], &w, note_ident, &ident));
+        if (ident <= last)
+            fail_msg("identification %u does not grow", i);
+        last = ident;
+    }
+}
+
+static void
+a_mutation_is_made_again_of_seed_and_number(void **state)
+{
+    unsigned differ = 0;
+
+    (void)state;
+    for (uint64_t n = 0; n < 2000; n++) {
+        struct inj_step a, b, c;
+        unsigned ops = 0;
+
+        inj_fuzz_step(7, n, &a);
+        inj_fuzz_step(7, n, &b);
+        inj_fuzz_step(8, n, &c);
+        assert_memory_equal(&a, &b, sizeof(a));
+        differ += memcmp(&a, &c, sizeof(a)) != 0;
+        while (ops < INJ_OPS && a.ops[ops].kind != OP_END)
+            ops++;
+        if (ops == 0 || ops == INJ_OPS)
+            fail_msg("mutation %u: %u operations", (unsigned)n, ops);
+    }
+    assert_true(differ > 1900);
+}
+
+int
+main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_catalogue_has_its_floor),
+        cmocka_unit_test(every_row_is_sound),
+        cmocka_unit_test(every_case_makes_the_same_packets_again),
+        cmocka_unit_test(every_control_is_one_good_message),
+        cmocka_unit_test(identifications_grow),
+        cmocka_unit_test(a_mutation_is_made_again_of_seed_and_number),
+    };
+
+    return cmocka_run_group_tests(tests, start, stop);
+}
