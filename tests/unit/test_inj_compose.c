@@ -256,9 +256,9 @@ static void
 an_identification_of_a_time_is_ntp(void **state)
 {
     (void)state;
-    /* 1999-02-25T12:00:00.5Z is 3,128,932,800.5 s behind 1900 */
-    assert_true(inj_time_ident(INT64_C(919944000500000000), 0x12345) ==
-                (UINT64_C(3128932800) << 32 | 0x80012345u));
+    /* 1999-02-25T12:00:00.7Z is 3,128,932,800 s behind 1900, and 0xb3333333 of 2^32 */
+    assert_true(inj_time_ident(INT64_C(919944000700000000), 0x12345) ==
+                (UINT64_C(3128932800) << 32 | 0xb3312345u));
 }
 
 int
