@@ -25,8 +25,10 @@ done
 for name in mipro-inject mipro-verify; do
     "$work/prefix/bin/$name" --version >/dev/null || fault "$name does not run"
 done
+extcap=$(find "$work/prefix" -path '*/wireshark/extcap/mipro-inject')
+"$extcap" --extcap-interfaces | grep -q mipro || fault "no capture interface in $extcap"
 [[ -f $work/prefix/share/man/man5/mipro-keys.5.gz ]] || fault "no manual page"
 
 (cd "$build" && cmake -P "$source/cmake/uninstall.cmake") >>"$work/log" 2>&1
-left=$(find "$work/prefix" -type f)
+left=$(find "$work/prefix" ! -type d)
 [[ -z $left ]] || fault "left behind: $left"
