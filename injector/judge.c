@@ -506,6 +506,9 @@ inj_judge_case(const struct inj_case *c, const struct inj_control *before,
     if (after->taken == INJ_TAKEN_SILENT)
         return inj_judgement(INJ_FAIL,
             "it answered before, and leaves the good message after it unanswered%s", port);
+    if (unreachable)
+        return inj_judgement(
+            INJ_FAIL, "it went away and came back: for a while nothing listened at its port");
     /* Who refuses all shows nothing by refusing this, but does by refusing what is good. */
     if (before->taken == INJ_TAKEN_REFUSED && !(c->expected & (INJ_ACK_0 | INJ_UPDATE)))
         return inj_judgement(INJ_INCONCLUSIVE, "the good message before it was %s", before->reason);

@@ -163,7 +163,7 @@ struct inj_control {
 /* Of a good Binding Update, Registration Request or advertisement that was sent. */
 struct inj_control inj_judge_control(const struct inj_bench *bench, const struct inj_trial *trial);
 
-/* The three phases together.  unreachable: the host says that nothing listens at the port. */
+/* The three phases together.  unreachable: its host said that nothing listens at the port. */
 struct inj_judgement inj_judge_case(const struct inj_case *c, const struct inj_control *before,
     const struct inj_control *after, const struct inj_judgement *middle, bool unreachable);
 

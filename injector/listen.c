@@ -27,6 +27,8 @@
 #define IPIP 4
 #define UDP 17
 #define ICMP_UNREACHABLE 3
+#define ICMP_PORT 3
+#define ICMP_HEADER 8
 #define MAX_TUNNELS 4
 
 struct inj_listener {
@@ -267,13 +269,19 @@ inj_listener_owns(const struct inj_listener *l, uint32_t addr)
     if (getifaddrs(&all) != 0)
         return false;
     for (const struct ifaddrs *a = all; a != NULL; a = a->ifa_next) {
-        struct sockaddr_in in;
+        struct sockaddr_in in, mask;
+        uint32_t apart;
 
         if (a->ifa_addr == NULL || a->ifa_addr->sa_family != AF_INET ||
             strcmp(a->ifa_name, l->name) != 0)
             continue;
         memcpy(&in, a->ifa_addr, sizeof(in));
-        owns = owns || ntohl(in.sin_addr.s_addr) == addr;
+        apart = ntohl(in.sin_addr.s_addr) ^ addr;
+        if ((a->ifa_flags & IFF_LOOPBACK) && a->ifa_netmask != NULL) {
+            memcpy(&mask, a->ifa_netmask, sizeof(mask));
+            apart &= ntohl(mask.sin_addr.s_addr); /* all of 127.0.0.0/8 is our own */
+        }
+        owns = owns || apart == 0;
     }
     freeifaddrs(all);
     return owns;
@@ -318,6 +326,21 @@ inj_listener_sent(struct inj_listener *l, const uint8_t *frame, size_t len)
     record_frame(l, frame, len);
 }
 
+/* "Port unreachable", and the port of the datagram that it quotes is ours (RFC 792). */
+static bool
+is_port_unreachable(const struct inj_answer *a)
+{
+    struct mipro_reader r = mipro_reader(a->octets, a->len);
+    uint8_t type = mipro_get_u8(&r), code = mipro_get_u8(&r), first;
+    uint16_t port;
+
+    mipro_seek(&r, ICMP_HEADER);
+    first = mipro_get_u8(&r);
+    mipro_seek(&r, ICMP_HEADER + (size_t)(first & 15) * 4 + 2);
+    port = mipro_get_u16(&r);
+    return !r.failed && type == ICMP_UNREACHABLE && code == ICMP_PORT && port == MIPRO_PORT;
+}
+
 /* One frame, if there is one.  *answered: it was an answer. */
 static bool
 take_frame(struct inj_listener *l, uint32_t node, struct inj_heard *heard, bool *answered)
@@ -347,8 +370,8 @@ take_frame(struct inj_listener *l, uint32_t node, struct inj_heard *heard, bool 
     if (!inj_answer_read(l->frame, (size_t)n, node, a))
         return true;
     a->time = inj_realtime();
-    if (a->protocol == ICMP && a->len > 0 && a->octets[0] == ICMP_UNREACHABLE) {
-        heard->unreachable = true;
+    if (a->protocol == ICMP) {
+        heard->unreachable = heard->unreachable || is_port_unreachable(a);
         return true;
     }
     heard->n++;

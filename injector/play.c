@@ -445,7 +445,6 @@ control(struct inj_tester *t, unsigned tries)
     const bool unsure = t->unsure;
     const uint32_t other = t->other_nonce;
 
-    t->heard->unreachable = false;
     for (unsigned i = 0; i < tries && !t->unsent && !inj_interrupted(); i++) {
         int64_t begun = inj_monotonic();
 
@@ -736,10 +735,12 @@ inj_play(struct inj_tester *t, const struct inj_case *c)
 
     if (j.verdict != INJ_PASS)
         return j;
+    t->heard->unreachable = false;
     begin_phase(t, c, BEFORE);
     before = control(t, t->gone ? 1 : TRIES);
     if (before.taken != INJ_TAKEN_SILENT) {
         t->gone = false;
+        t->heard->unreachable = false;
         begin_phase(t, c, MIDDLE);
         middle = play_middle(t, c);
         begin_phase(t, c, AFTER);

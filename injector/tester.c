@@ -261,9 +261,13 @@ open_link(struct inj_tester *t)
 static enum inj_status
 run_plan(struct inj_tester *t, struct plan *p)
 {
+    static const uint8_t no_mac[INJ_MAC_LEN];
     size_t done = 0, bad = 0;
 
     inj_tap_plan(stdout, p->n);
+    if (memcmp(inj_sink_mac(t->session.sink), no_mac, INJ_MAC_LEN) == 0)
+        inj_tap_comment(stdout, "loopback: the kernel may discard what comes from its own "
+                                "addresses; a veth pair and a namespace do better");
     for (; done < p->n && !t->unsent && !inj_interrupted(); done++) {
         struct inj_point *point = &p->points[done];
         const int64_t begun = inj_monotonic();

@@ -215,20 +215,22 @@ static const struct {
     const char *id;
     enum inj_taken before, after;
     enum inj_verdict middle, want;
+    bool unreachable;
 } phases[] = {
-    { "AUT-02", INJ_TAKEN_GOOD,    INJ_TAKEN_GOOD,    INJ_PASS, INJ_PASS },
-    { "AUT-02", INJ_TAKEN_FAULTY,  INJ_TAKEN_FAULTY,  INJ_PASS, INJ_PASS },
-    { "AUT-02", INJ_TAKEN_GOOD,    INJ_TAKEN_GOOD,    INJ_WARN, INJ_WARN },
-    { "AUT-02", INJ_TAKEN_SILENT,  INJ_TAKEN_SILENT,  INJ_PASS, INJ_INCONCLUSIVE },
-    { "AUT-02", INJ_TAKEN_SILENT,  INJ_TAKEN_GOOD,    INJ_FAIL, INJ_INCONCLUSIVE },
-    { "AUT-02", INJ_TAKEN_GOOD,    INJ_TAKEN_SILENT,  INJ_PASS, INJ_FAIL },
-    { "AUT-02", INJ_TAKEN_GOOD,    INJ_TAKEN_SILENT,  INJ_WARN, INJ_FAIL },
-    { "AUT-02", INJ_TAKEN_GOOD,    INJ_TAKEN_REFUSED, INJ_PASS, INJ_FAIL },
-    { "AUT-02", INJ_TAKEN_REFUSED, INJ_TAKEN_REFUSED, INJ_PASS, INJ_INCONCLUSIVE },
-    { "VAL-01", INJ_TAKEN_REFUSED, INJ_TAKEN_REFUSED, INJ_FAIL, INJ_FAIL },
-    { "NET-02", INJ_TAKEN_GOOD,    INJ_TAKEN_GOOD,    INJ_PASS, INJ_SKIP },
-    { "NET-02", INJ_TAKEN_GOOD,    INJ_TAKEN_GOOD,    INJ_FAIL, INJ_FAIL },
-    { "NET-02", INJ_TAKEN_GOOD,    INJ_TAKEN_SILENT,  INJ_PASS, INJ_FAIL },
+    { "AUT-02", INJ_TAKEN_GOOD,    INJ_TAKEN_GOOD,    INJ_PASS, INJ_PASS, false },
+    { "AUT-02", INJ_TAKEN_FAULTY,  INJ_TAKEN_FAULTY,  INJ_PASS, INJ_PASS, false },
+    { "AUT-02", INJ_TAKEN_GOOD,    INJ_TAKEN_GOOD,    INJ_WARN, INJ_WARN, false },
+    { "AUT-02", INJ_TAKEN_SILENT,  INJ_TAKEN_SILENT,  INJ_PASS, INJ_INCONCLUSIVE, false },
+    { "AUT-02", INJ_TAKEN_SILENT,  INJ_TAKEN_GOOD,    INJ_FAIL, INJ_INCONCLUSIVE, false },
+    { "AUT-02", INJ_TAKEN_GOOD,    INJ_TAKEN_SILENT,  INJ_PASS, INJ_FAIL, false },
+    { "AUT-02", INJ_TAKEN_GOOD,    INJ_TAKEN_SILENT,  INJ_WARN, INJ_FAIL, false },
+    { "AUT-02", INJ_TAKEN_GOOD,    INJ_TAKEN_GOOD,    INJ_PASS, INJ_FAIL, true }, /* restarted */
+    { "AUT-02", INJ_TAKEN_GOOD,    INJ_TAKEN_REFUSED, INJ_PASS, INJ_FAIL, false },
+    { "AUT-02", INJ_TAKEN_REFUSED, INJ_TAKEN_REFUSED, INJ_PASS, INJ_INCONCLUSIVE, false },
+    { "VAL-01", INJ_TAKEN_REFUSED, INJ_TAKEN_REFUSED, INJ_FAIL, INJ_FAIL, false },
+    { "NET-02", INJ_TAKEN_GOOD,    INJ_TAKEN_GOOD,    INJ_PASS, INJ_SKIP, false },
+    { "NET-02", INJ_TAKEN_GOOD,    INJ_TAKEN_GOOD,    INJ_FAIL, INJ_FAIL, false },
+    { "NET-02", INJ_TAKEN_GOOD,    INJ_TAKEN_SILENT,  INJ_PASS, INJ_FAIL, false },
 };
 /* clang-format on */
 
@@ -240,8 +242,8 @@ silence_counts_only_between_two_answers(void **state)
         struct inj_control before = { .taken = phases[i].before };
         struct inj_control after = { .taken = phases[i].after };
         struct inj_judgement middle = { .verdict = phases[i].middle };
-        struct inj_judgement j =
-            inj_judge_case(inj_case_by_id(phases[i].id), &before, &after, &middle, false);
+        struct inj_judgement j = inj_judge_case(
+            inj_case_by_id(phases[i].id), &before, &after, &middle, phases[i].unreachable);
 
         if (j.verdict != phases[i].want)
             fail_msg("row %zu, case %s: %s, not %s", i, phases[i].id, inj_verdict_name(j.verdict),
