@@ -164,6 +164,37 @@ a_node_believes_what_it_was_told_last(void **state)
     history_end(&h);
 }
 
+/* Each asks a new agent that advertised without S; the last ones heard are known. */
+static void
+agents_that_advertise_are_bounded(void **state)
+{
+    enum { AGENTS = 5000, KNOWN = 4096 };
+    struct history h;
+    uint64_t frame = 0;
+
+    (void)state;
+    history_begin(&h, NULL);
+    for (uint32_t i = 0; i < AGENTS; i++) {
+        struct step s = { 0, ADV, 0x0b000000 + i * 512, .flags = MIPRO_ADV_F };
+
+        history_step(&h, &s, ++frame);
+    }
+    assert_int_equal(mipro_conduct_dropped(h.c), AGENTS - KNOWN);
+    for (uint32_t i = AGENTS - 4; i < AGENTS + 2; i++) {
+        uint32_t agent = 0x0b000000 + i % AGENTS * 512;
+        struct step s = { 0, RRQ, HOME, agent, .life = 600, .coa = agent, .id = i,
+            .pfan = { FA1, agent, 30, 0x77 } };
+
+        history_step(&h, &s, ++frame);
+    }
+    assert_int_equal(h.n_found, 4);
+    for (size_t i = 0; i < h.n_found; i++)
+        assert_int_equal(h.found[i].related[0], AGENTS - 4 + i + 1);
+    history_end(&h);
+    if (h.fault != NULL)
+        fail_msg("%s", h.fault);
+}
+
 static void
 rates_are_what_the_user_says(void **state)
 {
@@ -182,20 +213,28 @@ rates_are_what_the_user_says(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < COUNT(rows); i++) {
+    for (size_t i = 0; i < 2 * COUNT(rows); i++) {
         struct mipro_conduct_config config = mipro_conduct_defaults();
+        bool warnings = i >= COUNT(rows);
+        size_t row = i % COUNT(rows);
+        struct mipro_rate rate = { rows[row].n, rows[row].interval };
         struct history h;
 
-        config.update_rate = (struct mipro_rate){ rows[i].n, rows[i].interval };
+        if (warnings)
+            config.warning_rate = rate;
+        else
+            config.update_rate = rate;
         history_begin(&h, &config);
-        for (unsigned k = 0; k < rows[i].messages; k++) {
-            struct step s = update(HOME, FA1, (int)k * rows[i].ms);
+        for (unsigned k = 0; k < rows[row].messages; k++) {
+            struct step s = update(HOME, FA1, (int)k * rows[row].ms);
 
+            if (warnings)
+                s = (struct step){ s.ms, BW, FA1, HA, .target = { 0xe0000001u } };
             history_step(&h, &s, k + 1);
         }
-        if (h.n_found != rows[i].found)
-            fail_msg("%u messages, %d ms apart, at most %u: %zu findings", rows[i].messages,
-                rows[i].ms, rows[i].n, h.n_found);
+        if (h.n_found != rows[row].found)
+            fail_msg("%u %s, %d ms apart, at most %u: %zu findings", rows[row].messages,
+                warnings ? "warnings" : "updates", rows[row].ms, rows[row].n, h.n_found);
         history_end(&h);
     }
 }
@@ -208,6 +247,7 @@ main(void)
         cmocka_unit_test(one_home_address_is_bounded_too),
         cmocka_unit_test(an_acknowledge_is_read_by_the_update_that_it_answers),
         cmocka_unit_test(a_node_believes_what_it_was_told_last),
+        cmocka_unit_test(agents_that_advertise_are_bounded),
         cmocka_unit_test(rates_are_what_the_user_says),
     };
 
