@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "live.h"
 
+#include "pace.h"
+
 #include <arpa/inet.h>
 #include <errno.h>
 #include <grp.h>
@@ -150,6 +152,10 @@ inj_live_flush(struct inj_live *l, struct inj_sent *sent)
         int n = sendmmsg(l->fd, l->message + from, l->n - from, 0);
 
         if (n < 0 && (errno == EINTR || errno == ENOBUFS || errno == EAGAIN)) {
+            if (inj_interrupted()) {
+                l->n = 0; /* what is gathered goes no more */
+                return false;
+            }
             if (errno == ENOBUFS)
                 usleep(50); /* the queue of the interface is full: it empties by itself */
             continue;

@@ -112,6 +112,8 @@ inj_session_end(struct inj_session *s, enum inj_status status)
                 status = INJ_UNSENT;
         }
     }
+    if (status == INJ_DONE && inj_interrupted())
+        status = INJ_UNSENT; /* not all of it */
     free(s->piece);
     inj_framer_free(s->framer);
     mipro_keyring_free(s->ring);

@@ -210,6 +210,8 @@ judge_known(struct mipro_conduct *c, const struct view *v, struct line *l, unsig
     uint64_t hash, bool answers, bool *settled)
 {
     *settled = true;
+    if (l->seen[i].frame == v->ev->frame)
+        return false; /* signed twice with one key: no message replays itself */
     if (l->seen[i].hash == hash && i == l->last) {
         if (hop_of(v) != l->seen[i].hop[0])
             l->seen[i].hop[1] = hop_of(v);
