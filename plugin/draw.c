@@ -635,28 +635,38 @@ tree_is_wanted(proto_tree *tree)
                                proto_field_is_referenced(tree, proto_expert));
 }
 
-/* Nobody looks at a tree; expert infos are for taps too. */
+/* Say if the message is none of the draft's. */
 static void
-explain_without_tree(struct mipro_view *view)
+explain_reading(const struct mipro_view *view)
 {
+    const struct mipro_msg_def *def = view->m.def;
+
+    if (def->source == MIPRO_SOURCE_IANA)
+        expert_add_info_format(view->pinfo, view->top, &ei_mipro_iana,
+            "Read as %s of %s, to which type %u was assigned later", def->name, def->section,
+            def->type);
+}
+
+/* Nobody looks; but expert infos and the hierarchy of protocols are for taps too. */
+static void
+draw_item_only(struct mipro_view *view, proto_tree *tree)
+{
+    if (tree != NULL)
+        view->top = proto_tree_add_item(tree, proto_mipro, view->tvb, 0, -1, ENC_NA);
+    explain_reading(view);
     for (unsigned i = 0; i < view->record->n_auth; i++)
-        explain_verdict(view, &view->record->auth[i], NULL);
+        explain_verdict(view, &view->record->auth[i], view->top);
     show_findings(view);
 }
 
 static void
 draw_message_tree(struct mipro_view *view, proto_tree *tree)
 {
-    const struct mipro_message *m = &view->m;
-
     view->top = proto_tree_add_item(tree, proto_mipro, view->tvb, 0, -1, ENC_NA);
     proto_item_append_text(view->top, ", %s", summary(view));
     view->tree = proto_item_add_subtree(view->top, ett_mipro);
     begin_places(view);
-    if (m->def->source == MIPRO_SOURCE_IANA)
-        expert_add_info_format(view->pinfo, view->top, &ei_mipro_iana,
-            "Read as %s of %s, to which type %u was assigned later", m->def->name, m->def->section,
-            m->def->type);
+    explain_reading(view);
     draw_fixed(view);
     draw_extensions(view);
     draw_links(view);
@@ -674,7 +684,7 @@ mipro_draw_message(struct mipro_view *view, proto_tree *tree)
     if (tree_is_wanted(tree))
         draw_message_tree(view, tree);
     else
-        explain_without_tree(view);
+        draw_item_only(view, tree);
     /* Ask for what is not there: epan throws, and says malformed, or not captured. */
     if (m->err == MIPRO_ERR_CUT)
         tvb_ensure_bytes_exist(view->tvb, (int)m->captured, 1);
@@ -756,7 +766,7 @@ mipro_draw_registration(struct mipro_view *view, proto_tree *tree)
     if (!has_news(view))
         return;
     if (!tree_is_wanted(tree)) {
-        explain_without_tree(view);
+        draw_item_only(view, tree);
         return;
     }
 

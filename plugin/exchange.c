@@ -22,16 +22,17 @@ enum wait_kind {
     WAITS_FOR_REPLY,       /* a Registration Request */
     WAITS_AS_WARNING,      /* a target of a Binding Warning */
     WAITS_AS_PFAN,
-    LAST_SENT,    /* the message that went this way last, for retransmissions */
-    LAST_BELIEVED /* the Binding Update that a node believes about a home address */
+    LAST_SENT,     /* the message that went this way last, for retransmissions */
+    LAST_BELIEVED, /* the Binding Update that a node believes about a home address */
+    WAIT_KINDS
 };
 
-/* All members are set: it is compared and hashed as octets. */
+/* All octets of it are set, for they are compared and hashed: see key_of(). */
 struct wait_key {
-    uint32_t kind;
+    uint64_t ident;    /* 0 where it does not matter; of LAST_SENT the type */
     uint32_t from, to; /* from: who is to answer nobody but "to"; 0 where it does not matter */
     uint32_t homeaddr;
-    uint64_t ident; /* 0 where it does not matter; of LAST_SENT the type */
+    uint32_t kind;
 };
 
 /* A message that waits, with its retransmissions. */
@@ -42,7 +43,8 @@ struct waiting {
     uint64_t octets; /* their hash, of LAST_SENT */
 };
 
-static wmem_map_t *waiting;
+/* A map for each kind, for most captures have nobody who waits as most kinds do. */
+static wmem_map_t *waiting[WAIT_KINDS];
 
 /* FNV-1a; good enough where both ends, type and home address are equal already. */
 static uint64_t
@@ -56,12 +58,11 @@ hash_octets(const void *octets, size_t len)
     return h;
 }
 
+/* Seeded by epan: no capture can be made to fill one slot. */
 static unsigned
 hash_key(const void *key)
 {
-    uint64_t h = hash_octets(key, sizeof(struct wait_key));
-
-    return (unsigned)(h ^ h >> 32);
+    return wmem_strong_hash(key, sizeof(struct wait_key));
 }
 
 static gboolean
@@ -90,11 +91,23 @@ key_of(enum wait_kind kind, uint32_t from, uint32_t to, uint32_t homeaddr, uint6
     return key;
 }
 
+static struct waiting *
+find_waiting(const struct wait_key *key)
+{
+    return wmem_map_lookup(waiting[key->kind], key);
+}
+
+static void
+forget_waiting(const struct wait_key *key)
+{
+    wmem_map_remove(waiting[key->kind], key);
+}
+
 static void
 insert_waiting(const struct wait_key *key, struct waiting *w)
 {
     w->last = w;
-    wmem_map_insert(waiting, wmem_memdup(wmem_file_scope(), key, sizeof(*key)), w);
+    wmem_map_insert(waiting[key->kind], wmem_memdup(wmem_file_scope(), key, sizeof(*key)), w);
 }
 
 static void
@@ -109,20 +122,14 @@ static void
 wait_for(struct mipro_view *view, struct wait_key key)
 {
     struct waiting *w = wmem_new0(wmem_file_scope(), struct waiting);
-    struct waiting *first = wmem_map_lookup(waiting, &key);
+    struct waiting *first = view->record->links.retransmission_of != 0 ? find_waiting(&key) : NULL;
 
     w->record = view->record;
     w->sent = view->pinfo->abs_ts;
-    if (first != NULL && view->record->links.retransmission_of != 0)
+    if (first != NULL)
         append_waiting(first, w);
     else
         insert_waiting(&key, w);
-}
-
-static struct waiting *
-find_waiting(struct wait_key key)
-{
-    return wmem_map_lookup(waiting, &key);
 }
 
 /* The message answers w; who waited is told. */
@@ -153,7 +160,7 @@ find_retransmission(struct mipro_view *view)
 {
     struct wait_key key = key_of(LAST_SENT, view->src, view->dst, home_of(view), view->m.def->type);
     uint64_t octets = hash_octets(view->m.buf, view->m.captured);
-    struct waiting *last = wmem_map_lookup(waiting, &key);
+    struct waiting *last = find_waiting(&key);
 
     if (last != NULL && last->octets == octets && view->m.captured == view->m.len) {
         view->record->links.retransmission_of = last->record->frame;
@@ -211,7 +218,7 @@ learn_pfan(struct mipro_view *view, const struct mipro_ext *e)
     key = key_of(WAITS_AS_PFAN, 0, (uint32_t)agent, home_of(view), ident_of(view));
     w = wmem_new0(wmem_file_scope(), struct waiting);
     w->record = view->record;
-    first = find_waiting(key);
+    first = find_waiting(&key);
     if (first != NULL) {
         append_waiting(first, w);
         return;
@@ -243,14 +250,14 @@ learn_registration(struct mipro_view *view)
 static uint32_t
 settle(struct mipro_view *view, struct wait_key key)
 {
-    struct waiting *w = find_waiting(key);
+    struct waiting *w = find_waiting(&key);
     uint32_t frame = w != NULL ? w->record->frame : 0;
 
     for (; w != NULL; w = w->next)
         if (w->record->links.update_in == 0)
             w->record->links.update_in = view->record->frame;
     if (frame != 0)
-        wmem_map_remove(waiting, &key);
+        forget_waiting(&key);
     return frame;
 }
 
@@ -272,11 +279,11 @@ learn_update(struct mipro_view *view)
 {
     struct wait_key question =
         key_of(WAITS_FOR_UPDATE, view->dst, view->src, home_of(view), ident_of(view));
-    struct waiting *w = mipro_has(&view->m, MIPRO_F_IDENT) ? find_waiting(question) : NULL;
+    struct waiting *w = mipro_has(&view->m, MIPRO_F_IDENT) ? find_waiting(&question) : NULL;
 
     if (w != NULL && view->record->links.retransmission_of == 0) {
         answer(view, w);
-        wmem_map_remove(waiting, &question);
+        forget_waiting(&question);
     }
     learn_cause(view);
     if ((mipro_value(&view->m, MIPRO_F_FLAGS) & MIPRO_BU_A) == 0)
@@ -295,20 +302,20 @@ learn_acknowledge(struct mipro_view *view)
     struct wait_key any = key_of(WAITS_FOR_ANY_IDENT, view->dst, view->src, home_of(view), 0);
     struct wait_key handoff =
         key_of(WAITS_FOR_HANDOFF, 0, view->src, home_of(view), ident_of(view));
-    struct waiting *w = find_waiting(exact);
-    struct waiting *last = find_waiting(any);
+    struct waiting *w = find_waiting(&exact);
+    struct waiting *last = find_waiting(&any);
 
     if (w == NULL && view->dst == home_of(view))
-        w = find_waiting(handoff);
+        w = find_waiting(&handoff);
     if (w == NULL)
         w = last;
     if (w == NULL)
         return;
     answer(view, w);
-    wmem_map_remove(waiting, &exact);
-    wmem_map_remove(waiting, &handoff);
+    forget_waiting(&exact);
+    forget_waiting(&handoff);
     if (last != NULL && last->record->links.response_in != 0)
-        wmem_map_remove(waiting, &any);
+        forget_waiting(&any);
 }
 
 static void
@@ -316,12 +323,12 @@ learn_reply(struct mipro_view *view)
 {
     struct wait_key key =
         key_of(WAITS_FOR_REPLY, view->dst, view->src, home_of(view), ident_of(view) & UINT32_MAX);
-    struct waiting *w = find_waiting(key);
+    struct waiting *w = find_waiting(&key);
 
     if (w == NULL)
         return;
     answer(view, w);
-    wmem_map_remove(waiting, &key);
+    forget_waiting(&key);
 }
 
 void
@@ -329,8 +336,8 @@ mipro_learn_exchange(struct mipro_view *view)
 {
     if (!mipro_has(&view->m, MIPRO_F_HOMEADDR))
         return;
-    if (waiting == NULL)
-        waiting = wmem_map_new(wmem_file_scope(), hash_key, equal_keys);
+    for (int kind = 0; kind < WAIT_KINDS && waiting[kind] == NULL; kind++)
+        waiting[kind] = wmem_map_new(wmem_file_scope(), hash_key, equal_keys);
     find_retransmission(view);
     switch (view->m.def->type) {
     case MIPRO_REGISTRATION_REQUEST:
@@ -360,7 +367,7 @@ void
 mipro_learn_cache(struct mipro_view *view, const struct mipro_belief *belief)
 {
     struct wait_key key = key_of(LAST_BELIEVED, 0, view->dst, home_of(view), 0);
-    struct waiting *last = find_waiting(key);
+    struct waiting *last = find_waiting(&key);
     struct mipro_cache_entry *entry = &view->record->cache;
 
     entry->is_set = true;
@@ -381,11 +388,11 @@ mipro_learn_cache(struct mipro_view *view, const struct mipro_belief *belief)
     last->record = view->record;
 }
 
-/* The map lies in the file's memory, and goes with it. */
+/* The maps lie in the file's memory, and go with it. */
 static void
 forget_exchanges(void)
 {
-    waiting = NULL;
+    memset(waiting, 0, sizeof(waiting));
 }
 
 void
