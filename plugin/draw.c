@@ -311,6 +311,12 @@ draw_field(struct mipro_view *view, proto_tree *tree, enum mipro_field id, size_
             tree, size == 2 ? hf_mipro_reserved16 : hf_mipro[id], tvb, off, len, ENC_BIG_ENDIAN);
         break;
     case MIPRO_F_LIFE:
+        if (!draft) { /* 0 deletes nothing there */
+            item = proto_tree_add_item(tree, hf_mipro[id], tvb, off, len, ENC_BIG_ENDIAN);
+            proto_item_set_text(item, "Lifetime: %u seconds", (unsigned)mipro_value(&view->m, id));
+            break;
+        }
+        /* fall through */
     case MIPRO_F_PFAN_LIFE:
     case MIPRO_F_ADV_LIFE:
         item = draw_lifetime(view, tree, hf_mipro[id], off);
@@ -374,7 +380,7 @@ draw_extension(struct mipro_view *view, const struct mipro_ext *e)
     proto_tree_add_uint(tree, hf_mipro[MIPRO_F_EXT_LEN], view->tvb,
         (int)(e->off + (e->shape == MIPRO_SHAPE_LONG ? 2 : 1)),
         e->shape == MIPRO_SHAPE_LONG ? 2 : 1, (uint32_t)e->body_len);
-    if (e->type != MIPRO_EXT_AUTH)
+    if (e->type != MIPRO_EXT_AUTH && seen > body)
         note_place(view, body, seen - body,
             proto_tree_add_item(tree, hf_mipro[MIPRO_F_EXT_DATA], view->tvb, (int)body,
                 (int)(seen - body), ENC_NA));

@@ -226,15 +226,15 @@ proto_register_mipro(void)
     mipro_register_exchange();
     mipro_register_stats();
     udp_shim.here =
-        register_shim("Mobile IP with Route Optimization", "mipro.udp", "udp", dissect_udp_shim);
+        register_shim("Mobile IP with Route Optimization", "_mipro.udp", "udp", dissect_udp_shim);
     icmp_shim.here =
-        register_shim("ICMP with Route Optimization", "mipro.icmp", "ip", dissect_icmp_shim);
+        register_shim("ICMP with Route Optimization", "_mipro.icmp", "ip", dissect_icmp_shim);
     ipip_shim.here =
-        register_shim("IP in IP with Route Optimization", "mipro.ipip", "ip", dissect_ipip_shim);
+        register_shim("IP in IP with Route Optimization", "_mipro.ipip", "ip", dissect_ipip_shim);
     gre_shim.here =
-        register_shim("IP in GRE with Route Optimization", "mipro.gre", "gre", dissect_gre_shim);
+        register_shim("IP in GRE with Route Optimization", "_mipro.gre", "gre", dissect_gre_shim);
     register_postdissector(
-        register_shim("Time of Route Optimization", "mipro.time", "frame", see_frame));
+        register_shim("Time of Route Optimization", "_mipro.time", "frame", see_frame));
     register_init_routine(take_ports_back);
 }
 

@@ -1,0 +1,66 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# run.sh BUILD [--update] [PATTERN...] - compare what each command of TESTLIST prints with
+# expected/NAME.out, and show the difference; with --update write it, to be reviewed like code.
+source "$(dirname "$0")/common.sh"
+here=$(cd "$(dirname "$0")" && pwd)
+shift
+update=
+[ "${1:-}" != --update ] || { update=1; shift; }
+patterns=("${@:-*}")
+
+# Our own trees of a dissection, whatever else each version of Wireshark prints around them.
+ours() {
+    awk '/^Frame [0-9]+:/ { sub(/:.*/, ""); frame = $0; shown = 0; next }
+         /^[^ ]/ { on = /^(\[|Mobile IP Route Optimization|Minimal Encapsulation)/ }
+         /^$/ { on = 0 }
+         on { if (!shown++) print "\n" frame; print }'
+}
+tree() { # CAPTURE [OPTION...]
+    keyed_tshark -2 -r "$P/$1.pcap" -O mipro,minenc "${@:2}" | ours
+}
+lines() { # CAPTURE [OPTION...]: the list of packets, without times and lengths
+    keyed_tshark -2 -r "$P/$1.pcap" "${@:2}" -o \
+        'gui.column.format:"No.","%m","Source","%s","Destination","%d","Protocol","%p","Info","%i"' |
+        sed 's/^ *//; s/  */ /g'
+}
+# What can be said of a frame in one word: the protocols in it.
+protocols() { # CAPTURE [OPTION...]
+    mipro_tshark -r "$P/$1.pcap" -T fields -e frame.protocols "${@:2}" | sort | uniq -c
+}
+status_of() { # CAPTURE [OPTION...]
+    mipro_tshark -r "$P/$1.pcap" -T fields -e mipro.auth.status "${@:2}" | sort | uniq -c
+}
+
+# A file as mipro_associations or -k has it, the user's own.
+keys_are() { # FILE LINE...
+    mkdir -p "$(dirname "$1")"
+    printf '%s\n' "${@:2}" >"$1"
+    chmod 600 "$1"
+    [ "$(id -u)" != 0 ] || chown -R nobody "$work"
+}
+
+failed=0
+count=0
+while read -r name command; do
+    chosen=
+    for pattern in "${patterns[@]}"; do
+        # shellcheck disable=SC2053  # a pattern
+        [[ $name == $pattern ]] && chosen=1
+    done
+    [ -n "$chosen" ] || continue
+    count=$((count + 1))
+    got=$work/got
+    status=0
+    (cd "$work" && eval "$command") >"$got" 2>&1 || status=$?
+    sed -i "s,$work,.,g" "$got"
+    rm -rf "$work/home/.config"
+    [ $status = 0 ] || echo "exit $status" >>"$got"
+    if [ -n "$update" ]; then
+        cp "$got" "$here/expected/$name.out"
+    elif ! diff -u --label "expected/$name.out" --label "$command" "$here/expected/$name.out" "$got"; then
+        failed=$((failed + 1))
+    fi
+done < <(grep -Ev '^(#|$)' "$here/TESTLIST")
+echo "$count commands, $failed differ"
+[ "$count" != 0 ] && [ $failed = 0 ]
