@@ -174,22 +174,21 @@ judge(struct mipro_view *view, wmem_allocator_t *scope)
         record->auth = wmem_memdup(scope, list.auth, list.n * sizeof(*list.auth));
 }
 
-/* Is this the message that key-weak is reported at, for one of its associations at least? */
-static bool
-weak_key_is_news(const struct mipro_evidence *ev)
+/* key-weak, for those associations that it was not reported for yet. */
+static void
+keep_weak(const struct mipro_evidence *ev, const struct mipro_finding *found)
 {
+    struct mipro_finding one = *found;
     const struct mipro_association *s;
-    bool news = false;
 
-    for (size_t i = 0; (s = mipro_weak_association(ev, i)) != NULL; i++) {
+    for (size_t i = 0; (s = mipro_weak_association(ev, i, &one)) != NULL; i++) {
         void *key = GUINT_TO_POINTER(s->index + 1);
 
-        if (!wmem_map_contains(pass->weak, key)) {
-            wmem_map_insert(pass->weak, key, GUINT_TO_POINTER((uint32_t)ev->frame));
-            news = true;
-        }
+        if (wmem_map_contains(pass->weak, key))
+            continue;
+        wmem_map_insert(pass->weak, key, GUINT_TO_POINTER((uint32_t)ev->frame));
+        keep_finding(&one, false);
     }
-    return news;
 }
 
 /* The rules on this message alone. */
@@ -210,9 +209,12 @@ check_rules(const struct mipro_view *view)
     ev.src = view->src;
     ev.dst = view->dst;
     n = mipro_rules_check(&ev, found);
-    for (size_t i = 0; i < n; i++)
-        if (found[i].rule != MIPRO_RULE_KEY_WEAK || weak_key_is_news(&ev))
+    for (size_t i = 0; i < n; i++) {
+        if (found[i].rule == MIPRO_RULE_KEY_WEAK)
+            keep_weak(&ev, &found[i]);
+        else
             keep_finding(&found[i], false);
+    }
 }
 
 /* The rules over several messages: the machine takes the message in. */

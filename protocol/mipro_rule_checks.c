@@ -457,29 +457,36 @@ weak_association(const struct mipro_auth *auth)
                                                                                : NULL;
 }
 
+static void
+tell_weak(struct mipro_breach *b, const struct mipro_auth *auth)
+{
+    const struct mipro_association *s = auth->association;
+
+    add_place(b, auth->off, auth->len, "the key of association \"%.100s\" is %s", s->name,
+        (s->weak & MIPRO_WEAK_WORD) != 0    ? "in the list of words"
+        : (s->weak & MIPRO_WEAK_SHORT) != 0 ? "shorter than 16 octets"
+                                            : "one octet all through");
+}
+
 void
 mipro_check_key_weak(const struct mipro_evidence *ev, struct mipro_breach *b)
 {
-    for (size_t i = 0; i < ev->n_auth; i++) {
-        const struct mipro_association *s = weak_association(&ev->auth[i]);
-
-        if (s != NULL)
-            add_place(b, ev->auth[i].off, ev->auth[i].len,
-                "the key of association \"%.100s\" is %s", s->name,
-                (s->weak & MIPRO_WEAK_WORD) != 0    ? "in the list of words"
-                : (s->weak & MIPRO_WEAK_SHORT) != 0 ? "shorter than 16 octets"
-                                                    : "one octet all through");
-    }
+    for (size_t i = 0; i < ev->n_auth; i++)
+        if (weak_association(&ev->auth[i]) != NULL)
+            tell_weak(b, &ev->auth[i]);
 }
 
 const struct mipro_association *
-mipro_weak_association(const struct mipro_evidence *ev, size_t i)
+mipro_weak_association(const struct mipro_evidence *ev, size_t i, struct mipro_finding *f)
 {
     for (size_t k = 0; k < ev->n_auth; k++) {
         const struct mipro_association *s = weak_association(&ev->auth[k]);
+        struct mipro_breach b = { f, 0 };
 
-        if (s != NULL && i-- == 0)
-            return s;
+        if (s == NULL || i-- != 0)
+            continue;
+        tell_weak(&b, &ev->auth[k]);
+        return s;
     }
     return NULL;
 }

@@ -105,7 +105,7 @@ struct mipro_evidence {
 /*
  * The rules on one message that it breaks, in the order of the table.  key-weak
  * is found at every authenticator that a weak key judged: the caller reports the
- * first of each association, mipro_weak_association() says which it is.
+ * first of each association, one by one, by mipro_weak_association().
  * Returns how many.
  */
 size_t mipro_rules_check(
@@ -115,7 +115,11 @@ size_t mipro_rules_check(
 size_t mipro_rules_check_each(
     const struct mipro_evidence *ev, struct mipro_finding out[MIPRO_RULES_ON_ONE]);
 
-/* The associations with a weak key that judged an authenticator of ev: the i-th, or NULL. */
-const struct mipro_association *mipro_weak_association(const struct mipro_evidence *ev, size_t i);
+/*
+ * The associations with a weak key that judged an authenticator of ev: the i-th, or NULL.
+ * f, a finding of key-weak about ev, becomes one about this association alone.
+ */
+const struct mipro_association *mipro_weak_association(
+    const struct mipro_evidence *ev, size_t i, struct mipro_finding *f);
 
 #endif

@@ -85,23 +85,21 @@ record_auth(struct vrf_settler *s, const struct vrf_message *message, const stru
  * key-weak is found at every authenticator; only the first of an association is
  * of interest.  (Records may be made out of order: the report has the last say.)
  */
-static bool
-is_news(
-    struct vrf_settler *s, const struct mipro_evidence *ev, const struct mipro_association **news)
+static void
+record_weak(
+    struct vrf_settler *s, const struct mipro_evidence *ev, const struct mipro_finding *finding)
 {
+    struct mipro_finding one = *finding;
     const struct mipro_association *weak;
 
-    *news = NULL;
-    for (size_t i = 0; (weak = mipro_weak_association(ev, i)) != NULL; i++) {
+    for (size_t i = 0; (weak = mipro_weak_association(ev, i, &one)) != NULL; i++) {
         uint64_t *first = &s->weak[weak->index];
 
-        if (*first != 0 && *first < ev->frame)
+        if (*first != 0 && *first <= ev->frame)
             continue;
         *first = ev->frame;
-        if (*news == NULL)
-            *news = weak;
+        record_finding(s, &one, weak);
     }
-    return *news != NULL;
 }
 
 /* A message about which nothing more can change. */
@@ -114,10 +112,11 @@ conclude(struct vrf_settler *s, const struct vrf_message *message, const struct 
     for (uint32_t i = 0; i < message->n_findings; i++) {
         const struct mipro_finding *finding = &findings[message->first_finding + i];
         struct mipro_evidence ev = vrf_evidence(message, auths);
-        const struct mipro_association *weak = NULL;
 
-        if (finding->rule != MIPRO_RULE_KEY_WEAK || is_news(s, &ev, &weak))
-            record_finding(s, finding, weak);
+        if (finding->rule == MIPRO_RULE_KEY_WEAK)
+            record_weak(s, &ev, finding);
+        else
+            record_finding(s, finding, NULL);
     }
 }
 

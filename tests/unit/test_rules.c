@@ -478,6 +478,7 @@ keys_are_judged_by_what_they_judged(void **state)
     };
     const struct mipro_settings set = MIPRO_SETTINGS;
     struct mipro_association s = { .name = "ha-to-correspondent" };
+    struct mipro_finding weak;
     struct trial t;
 
     (void)state;
@@ -492,9 +493,39 @@ keys_are_judged_by_what_they_judged(void **state)
         if (strcmp(t.ids, rows[i].ids) != 0)
             fail_msg("%s, weak %u: [%s], not [%s]", mipro_verdict_name(rows[i].verdict),
                 rows[i].weak, t.ids, rows[i].ids);
-        assert_ptr_equal(mipro_weak_association(&t.evidence, 0),
+        assert_ptr_equal(mipro_weak_association(&t.evidence, 0, &weak),
             strstr(rows[i].ids, "key-weak") != NULL ? &s : NULL);
-        assert_null(mipro_weak_association(&t.evidence, 1));
+        assert_null(mipro_weak_association(&t.evidence, 1, &weak));
+    }
+}
+
+static void
+each_weak_key_of_a_message_has_a_finding_of_its_own(void **state)
+{
+    static const char *const texts[] = {
+        "the key of association \"first\" is shorter than 16 octets",
+        "the key of association \"second\" is in the list of words",
+    };
+    const struct mipro_settings set = MIPRO_SETTINGS;
+    struct mipro_association s[] = {
+        { .name = "first", .weak = MIPRO_WEAK_SHORT },
+        { .name = "second", .weak = MIPRO_WEAK_WORD },
+    };
+    struct trial t;
+    size_t n = unit_octets(UPDATE_IDENT AUTH_35 AUTH_35, t.octets, sizeof(t.octets));
+
+    (void)state;
+    gather(&t, n, n, &set);
+    for (size_t i = 0; i < 2; i++) {
+        t.auth[i].verdict = MIPRO_GOOD;
+        t.auth[i].association = &s[i];
+    }
+    for (size_t i = 0; i < 2; i++) {
+        struct mipro_finding f = { .rule = MIPRO_RULE_KEY_WEAK };
+
+        assert_ptr_equal(mipro_weak_association(&t.evidence, i, &f), &s[i]);
+        assert_string_equal(f.text, texts[i]);
+        assert_int_equal(f.off, t.auth[i].off);
     }
 }
 
@@ -578,6 +609,7 @@ main(void)
         cmocka_unit_test(the_binding_warning_extension_is_judged_where_it_was_moved),
         cmocka_unit_test(one_port_is_434),
         cmocka_unit_test(keys_are_judged_by_what_they_judged),
+        cmocka_unit_test(each_weak_key_of_a_message_has_a_finding_of_its_own),
         cmocka_unit_test(an_authenticator_of_another_size_than_the_algorithm_s_is_auth_length),
         cmocka_unit_test(a_finding_says_where_what_and_which_value),
     };
