@@ -136,6 +136,7 @@ mipro_claim_judge_pfan(const struct mipro_message *m, const struct mipro_ext *e,
         }
     }
     if (mipro_claim_refuse(claim, auth)) {
+        auth->coverage = MIPRO_COVERAGE_NONE; /* which body was meant, nobody knows */
         body.len = mipro_pfan_body(m, e, &ours, body.octets);
         body.header_len = put_header(&m->set, body.octets + body.len);
         mipro_auth_compute(auth->association, auth->node, body.octets, body.len + body.header_len,

@@ -68,12 +68,12 @@ json_authenticator(struct vrf_report *r, const struct vrf_record *record)
         vrf_put(out, "null");
     put_word(out, "algorithm", s != NULL ? mipro_algorithm_name(record->algorithm) : NULL);
     put_word(out, "coverage", s != NULL ? mipro_coverage_name(record->coverage) : NULL);
-    if (record->ext == MIPRO_EXT_PFAN &&
-        (record->verdict == MIPRO_GOOD || record->verdict == MIPRO_EXPIRED)) {
+    if (record->ext == MIPRO_EXT_PFAN) {
+        bool fits = record->verdict == MIPRO_GOOD || record->verdict == MIPRO_EXPIRED;
         char reading[12];
 
         mipro_pfan_reading_text(&record->reading, reading);
-        put_word(out, "reading", reading);
+        put_word(out, "reading", fits ? reading : NULL);
     }
     vrf_put(out, "}\n");
 }
