@@ -50,7 +50,7 @@ mipro_ring_read(
     if (fd < 0 || fstat(fd, &st) != 0) {
         *why = g_strerror(errno);
     } else if (S_ISDIR(st.st_mode)) {
-        *why = "is a folder";
+        *why = "is a directory";
     } else if (!S_ISREG(st.st_mode) && !pipes) {
         *why = "is not a regular file";
     } else {

@@ -119,9 +119,11 @@ parse_seconds(const char *name, const char *text)
     char *end;
     double v = g_ascii_strtod(text, &end); /* whatever the locale writes for a point */
 
-    if ((*text != '.' && (*text < '0' || *text > '9')) || *end != '\0' || !(v > 0) ||
-        v > 366.0 * 86400)
-        reproach("--%s: '%s' is no number of seconds above 0", name, text);
+    /* The conversion takes "0x10", "nan" and blanks too. */
+    if (text[strspn(text, "0123456789.")] != '\0' || end == text || *end != '\0')
+        reproach("--%s: '%s' is no number of seconds", name, text);
+    if (v < 1 / (double)MIPRO_SECOND || v > 366.0 * 86400)
+        reproach("--%s: '%s' is not from a nanosecond to 366 days", name, text);
     return (int64_t)llround(v * (double)MIPRO_SECOND);
 }
 
@@ -155,15 +157,29 @@ parse_word(const char *name, const char *text, const char *const words[], int n)
     reproach("--%s: '%s' is none of %s", name, text, known->str);
 }
 
+/* Whatever is no extension of the draft's own. */
+static uint8_t
+parse_warning_ext(const char *name, const char *text)
+{
+    const struct mipro_settings set = MIPRO_SETTINGS;
+    uint8_t type = (uint8_t)parse_number(name, text, 0, 255);
+    const struct mipro_ext_def *def = mipro_ext_def(type, &set);
+
+    if (def != NULL && (def->auth || type == MIPRO_EXT_PFAN))
+        reproach("--%s: %u is the type of another extension, %s", name, type, def->name);
+    return type;
+}
+
 static void
 parse_ports(struct vrf_ports *ports, const char *text)
 {
-    char **parts = g_strsplit(text, ",", -1);
+    char **parts;
 
+    if (*text == '\0')
+        reproach("--port: no port given");
+    parts = g_strsplit(text, ",", -1);
     for (char **p = parts; *p != NULL; p++)
         vrf_ports_add(ports, (uint16_t)parse_number("port", *p, 1, 65535));
-    if (parts[0] == NULL)
-        reproach("--port: no port given");
     g_strfreev(parts);
 }
 
@@ -171,11 +187,12 @@ parse_ports(struct vrf_ports *ports, const char *text)
 static void
 parse_rules(bool rules[MIPRO_RULES], const char *text)
 {
-    char **parts = g_strsplit(text, ",", -1);
+    char **parts;
     bool named[MIPRO_RULES] = { false }, left_out[MIPRO_RULES] = { false }, any = false;
 
-    if (parts[0] == NULL)
+    if (*text == '\0')
         reproach("--rules: no rule given; --list-rules lists them");
+    parts = g_strsplit(text, ",", -1);
     for (char **p = parts; *p != NULL; p++) {
         bool out = **p == '-';
         enum mipro_rule rule = mipro_rule_by_id(out ? *p + 1 : *p);
@@ -277,8 +294,7 @@ settle_options(struct vrf_options *o, const struct given *g)
         o->conduct.set.reading =
             (enum mipro_reading)parse_word("reading", v[OPT_READING], readings, 3);
     if (v[OPT_WARNING_EXT] != NULL)
-        o->conduct.set.warning_ext =
-            (uint8_t)parse_number("warning-ext", v[OPT_WARNING_EXT], 0, 255);
+        o->conduct.set.warning_ext = parse_warning_ext("warning-ext", v[OPT_WARNING_EXT]);
     if (v[OPT_UPDATE_RATE] != NULL)
         o->conduct.update_rate = parse_rate("update-rate", v[OPT_UPDATE_RATE]);
     if (v[OPT_WARNING_RATE] != NULL)
@@ -314,11 +330,27 @@ check_captures(const struct vrf_options *o)
         reproach("standard input (-) can be read once only");
 }
 
+static void
+tell_output_error(int error)
+{
+    fprintf(stderr, "mipro-verify: standard output: %s\n", strerror(error));
+}
+
+/* What was asked for and needs no capture is written. */
+static int
+finish_text(void)
+{
+    if (fflush(stdout) == 0)
+        return STATUS_GOOD;
+    tell_output_error(errno);
+    return STATUS_UNREAD;
+}
+
 static int
 finish(const struct vrf_result *result)
 {
     if (result->output_error != 0)
-        fprintf(stderr, "mipro-verify: standard output: %s\n", strerror(result->output_error));
+        tell_output_error(result->output_error);
     if (result->unread || result->output_error != 0)
         return STATUS_UNREAD;
     return result->not_good ? STATUS_NOT_GOOD : STATUS_GOOD;
@@ -331,16 +363,18 @@ main(int argc, char *argv[])
     struct vrf_result result = { .unread = false };
     struct mipro_keyring *ring = NULL;
     struct given given = { { NULL } };
+    char program[] = "mipro-verify";
     int option;
 
+    argv[0] = program; /* as getopt() names it where it finds fault */
     while ((option = getopt_long(argc, argv, "k:o:r:qhV", long_options, NULL)) != -1) {
         switch (option) {
         case 'h':
             fputs(usage_text, stdout);
-            return fflush(stdout) == 0 ? STATUS_GOOD : STATUS_UNREAD;
+            return finish_text();
         case 'V':
             puts("mipro-verify " MIPRO_VERSION);
-            return fflush(stdout) == 0 ? STATUS_GOOD : STATUS_UNREAD;
+            return finish_text();
         case '?':
             fputs("try 'mipro-verify --help'\n", stderr);
             return STATUS_USAGE;
@@ -351,7 +385,7 @@ main(int argc, char *argv[])
     }
     if (given.value[OPT_LIST_RULES] != NULL) {
         list_rules();
-        return fflush(stdout) == 0 ? STATUS_GOOD : STATUS_UNREAD;
+        return finish_text();
     }
     o.files = (const char *const *)argv + optind;
     o.n_files = (unsigned)(argc - optind);

@@ -70,7 +70,17 @@ want 2 '' 'number' --threads=0 $good
 want 2 '' 'N/S' --update-rate=5 $good
 want 2 '' 'number' --warning-rate=x/10 $good
 want 2 '' 'seconds' --ack-timeout=-1 $good
+want 2 '' 'nanosecond' --ack-timeout=0.0000000001 $good
+want 2 '' 'nanosecond' --update-rate=5/0 $good
+want 2 '' 'no number of seconds' --ack-timeout=0x10 $good
 want 2 '' 'number' --port=70000 $good
+want 2 '' 'no port' --port= $good
+want 2 '' 'no rule' -r '' $good
+want 2 '' '35 is the type of another' --warning-ext=35 $good
+want 2 '' '96 is the type of another' --warning-ext=96 $good
+want 0 'good' '' --warning-ext=77 -k "$dir/keys" $good
+want 2 '' '^mipro-verify: unrec' --nonsense $good
+want 2 '' 'is a directory' -k "$dir" $good
 want 2 '' 'none of' --draft=10 $good
 want 2 '' 'none of' --reading=both $good
 want 2 '' 'number' --warning-ext=256 $good
@@ -109,6 +119,21 @@ for file in pcaps/*.pcap; do
         fault "$file: not in capture order"
 done
 
+# --- a bad notification was made over nobody knows which body
+printf '"a","10.1.0.9","10.3.0.1","4098","text:0123456789abcdef"\n"b","10.1.0.9","10.1.0.1","4099","text:short"\n' >"$dir/made"
+sed 's/0123456789abcdef/secret/' "$dir/made" >"$dir/weak"
+"$build/mipro-inject" registration --home=10.1.0.9 --home-agent=10.1.0.1 --care-of=10.4.0.1 --lifetime=60 \
+    --previous-agent=10.3.0.1 --new-care-of=10.4.0.1 --cache-lifetime=30 --pfan-spi=4098 --keys="$dir/made" --spi=4099 \
+    --source=10.1.0.9 --destination=10.4.0.1 --write="$dir/notice.pcap" || fault "mipro-inject makes no notification"
+"$verify" -k "$dir/weak" -o json "$dir/notice.pcap" >"$dir/out" 2>/dev/null
+jq -es '.[0] | .extension == 96 and .verdict == "bad" and .association == "a" and .coverage == null and .reading == null' \
+    "$dir/out" >/dev/null || fault "a bad notification: $(head -n 1 "$dir/out")"
+# Each weak key is told of, and once, though one message shows both.
+[[ $(jq -r 'select(.rule == "key-weak").text' "$dir/out") == *'"a" is shorter'*'"b" is shorter'* ]] ||
+    fault "two weak keys in one message: $(grep key-weak "$dir/out")"
+[[ $("$verify" -k "$dir/weak" -o json --continue "$dir/notice.pcap" "$dir/notice.pcap" | grep -c key-weak) == 2 ]] ||
+    fault "weak keys: not once each"
+
 # --- JUnit is XML, and its counts are those of its cases
 "$verify" -k "$dir/keys" -o junit pcaps/*.pcap >"$dir/junit.xml" 2>/dev/null
 if command -v xmllint >/dev/null; then
@@ -125,8 +150,10 @@ done
 [[ $? == 3 ]] && grep -q 'No space left' "$dir/err" || fault "full disk: $(cat "$dir/err")"
 "$verify" -k "$dir/keys" -o junit $good >/dev/full 2>"$dir/err"
 [[ $? == 3 ]] || fault "full disk, junit"
-"$verify" --list-rules >/dev/full 2>/dev/null
-[[ $? == 3 ]] || fault "full disk, --list-rules"
+for option in --list-rules --help --version; do
+    "$verify" $option >/dev/full 2>"$dir/err"
+    [[ $? == 3 ]] && grep -q '^mipro-verify: standard output: No space left' "$dir/err" || fault "full disk, $option"
+done
 for i in {1..40}; do cat "$dir/all.json"; done >/dev/null
 mergecap -a -w "$dir/long.pcap" -F pcap $(for i in {1..60}; do echo pcaps/replay-attack.pcap pcaps/cases.pcap; done)
 { "$verify" -k "$dir/keys" -o json "$dir/long.pcap" 2>"$dir/err"; echo $? >"$dir/status"; } | head -n 1 >/dev/null
