@@ -18,12 +18,16 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 export HOME=$work     # no preferences, no plugins of the user's
 
-files=0 faults=0 messages=0
+files=0 faults=0 messages=0 refused=0
 while IFS= read -r -d '' file; do
     files=$((files + 1))
     timeout 60 tshark -n -r "$file" -T fields -E occurrence=l -e frame.number -e ip.src \
         -e ip.dst -e udp.srcport -e udp.dstport -e udp.payload -e icmp.type >"$work/fields" \
-        2>/dev/null
+        2>"$work/errors"
+    if [ ! -s "$work/fields" ] && grep -q "supported" "$work/errors"; then
+        refused=$((refused + 1)) # a link type that Wireshark has no number for
+        continue
+    fi
     tail -n 1 "$work/fields" | cut -f 1 >"$work/count"
     # Of the innermost datagram its first octet.  What lies in an ICMP error is nobody's message.
     awk -F '\t' 'BEGIN { t["01"] = 1; t["03"] = 3; t["10"] = 16; t["11"] = 17; t["12"] = 18
@@ -52,5 +56,5 @@ while IFS= read -r -d '' file; do
     messages=$((messages + $(wc -l <"$work/theirs")))
 done < <(find "$folder" -type f \( -name '*.pcap*' -o -name '*.cap' -o -name '*.ntar' \) -print0 |
     sort -z)
-echo "$files captures, $messages messages, $faults disagreements"
+echo "$files captures ($refused refused by tshark), $messages messages, $faults disagreements"
 [ "$files" -gt 0 ] && [ "$faults" -eq 0 ]
