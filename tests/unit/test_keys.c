@@ -172,7 +172,7 @@ static const struct {
     { MIPRO_KEY_KEY, "master:master:hex:5ec2", "begins with none of" },
     { MIPRO_KEY_KEY, "hex:master:5ec2", "no hex digit" },
     { MIPRO_KEY_KEY, "file:/nonexistent/5ec2", "No such file" },
-    { MIPRO_KEY_KEY, "file:/", "folder" },
+    { MIPRO_KEY_KEY, "file:/", "directory" },
     { MIPRO_KEY_KEY, "file:/dev/null", "not a regular file" },
     { MIPRO_KEY_KEY, "file:a\\x00b", "NUL" },
     { MIPRO_KEY_ALGORITHM, "md5", "\"md5\" is none of keyed-md5, hmac-md5, any" },
@@ -487,7 +487,7 @@ files_that_others_may_read_are_warned_of_once(void **state)
     assert_int_equal(err.line, 0);
     assert_null(err.field);
     assert_null(mipro_keyring_load("/", NULL, NULL, &err));
-    assert_non_null(strstr(err.text, "folder"));
+    assert_non_null(strstr(err.text, "directory"));
     put_file("k", "", 0, 0600);
     assert_null(mipro_keyring_load(put_file("keys", keys, strlen(keys), 0600), NULL, NULL, &err));
     assert_string_equal(err.field, "key");
