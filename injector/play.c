@@ -170,8 +170,8 @@ answer_for(struct inj_tester *t, const struct inj_asked *asked)
 {
     uint8_t frame[INJ_ARP_LEN];
 
-    if (!t->bench.spoof || asked->addr == t->bench.source ||
-        inj_listener_owns(t->ear, asked->addr) || inj_sink_mac(t->session.sink) == NULL)
+    if (!t->bench.spoof || inj_listener_owns(t->ear, asked->addr) ||
+        inj_sink_mac(t->session.sink) == NULL)
         return;
     inj_answer_for(asked, t->bench.destination, inj_sink_mac(t->session.sink), frame);
     (void)(put_frame(t, frame, sizeof(frame)) && inj_sink_flush(t->session.sink));
