@@ -45,6 +45,7 @@ struct waiting {
 
 /* A map for each kind, for most captures have nobody who waits as most kinds do. */
 static wmem_map_t *waiting[WAIT_KINDS];
+static uint64_t hash_seed;
 
 /* FNV-1a; good enough where both ends, type and home address are equal already. */
 static uint64_t
@@ -58,11 +59,22 @@ hash_octets(const void *octets, size_t len)
     return h;
 }
 
-/* Seeded by epan: no capture can be made to fill one slot. */
-static unsigned
-hash_key(const void *key)
+static uint64_t
+mix(uint64_t h, uint64_t v)
 {
-    return wmem_strong_hash(key, sizeof(struct wait_key));
+    h = (h ^ v) * UINT64_C(0x9e3779b97f4a7c15);
+    return h ^ h >> 32;
+}
+
+/* Seeded, so that no capture can be made to fill one slot. */
+static unsigned
+hash_key(const void *octets)
+{
+    const struct wait_key *key = octets;
+    uint64_t h = mix(hash_seed, key->ident);
+
+    h = mix(h, (uint64_t)key->from << 32 | key->to);
+    return (unsigned)mix(h, (uint64_t)key->homeaddr << 32 | key->kind);
 }
 
 static gboolean
@@ -398,5 +410,6 @@ forget_exchanges(void)
 void
 mipro_register_exchange(void)
 {
+    hash_seed = (uint64_t)g_random_int() << 32 | g_random_int();
     register_cleanup_routine(forget_exchanges);
 }
