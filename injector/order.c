@@ -342,13 +342,22 @@ inj_order_damage(struct inj_order *w)
     return apply(&w->payload, w->after, w->n_after, INJ_OPT_SET);
 }
 
+/* Behind 65535 comes 256: what is below says that the agent began anew (RFC 2002 2.3.2). */
+static uint64_t
+sequence_of(const struct inj_order *w, uint64_t n)
+{
+    const uint64_t sequence = w->content.sequence + n;
+
+    return sequence <= 0xffff ? sequence : 256 + (sequence - 0x10000) % (0x10000 - 256);
+}
+
 void
 inj_order_renew(struct inj_order *w, uint64_t n)
 {
     struct inj_payload *p = &w->payload;
     const enum mipro_field field = w->fresh_ident ? MIPRO_F_IDENT : MIPRO_F_ADV_SEQUENCE;
     struct inj_setting ident = { .field = field,
-        .number = w->fresh_ident ? ident_of(w, n) : (w->content.sequence + n) & 0xffff };
+        .number = w->fresh_ident ? ident_of(w, n) : sequence_of(w, n) };
     char why[WHY_SIZE];
 
     inj_apply_setting(p, &ident, why, sizeof(why));

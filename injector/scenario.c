@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "scenario.h"
+#include "scenario_parts.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -7,103 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "order.h"
-
-#define MAX_WORDS 64u
-#define MAX_LINE 2048u
-#define MAX_NODES 256u
-#define MAX_NAMES 512u /* messages that are named */
-#define MAX_DEFAULTS 32u
-#define MAX_EVENTS 100000u
-#define MAX_FILE (1u << 20)
-#define MAX_SECONDS 1000000.0
-#define NAME_SIZE 32u
-
-struct node {
-    char name[NAME_SIZE];
-    uint32_t addr;
-};
-
-/* A message that a later line forwards, answers or turns into a Binding Update. */
-struct named {
-    char name[NAME_SIZE];
-    struct inj_payload *payload;
-};
-
-struct parser {
-    struct inj_scenario *s;
-    struct inj_stage *stage;
-    const char *path;
-    unsigned line;
-    struct inj_framer *framer;
-    struct inj_order *order;
-    struct inj_frame *frame;
-    char *keys; /* path of the key file, for the options */
-    struct node nodes[MAX_NODES];
-    size_t n_nodes;
-    struct named named[MAX_NAMES];
-    size_t n_named;
-    char *defaults[MAX_DEFAULTS]; /* "home=mobile" */
-    size_t n_defaults;
-    size_t room, max_events; /* of s->events */
-    int64_t clock;           /* of the line before */
-    char *word[MAX_WORDS];
-    size_t n_words;
-};
-
-/* One "at" line, taken apart. */
-struct action {
-    int64_t at;
-    const char *src, *dst;
-    const char *message; /* a command's word; forward, resend, handoff */
-    const char *of;      /* what is forwarded, resent, handed off */
-    const char *as;      /* its own name, or NULL */
-    bool lost;
-    size_t first_option; /* index of the words */
-    uint64_t count;
-    int64_t every;
-};
-
 static bool
-is_name(const char *word)
+add_node(struct inj_scene *p, const char *name, const char *text)
 {
-    static const char *const taken[] = { "ipip", "minimal", "gre", "infinity", "body",
-        "body-type-length" };
+    struct inj_scene_node *node = &p->nodes[p->n_nodes];
 
-    if (!islower((unsigned char)word[0]) || strlen(word) >= NAME_SIZE ||
-        strspn(word, "abcdefghijklmnopqrstuvwxyz0123456789-") != strlen(word))
-        return false;
-    for (size_t i = 0; i < sizeof(taken) / sizeof(taken[0]); i++)
-        if (strcmp(word, taken[i]) == 0)
-            return false;
-    return true;
-}
-
-static const struct node *
-find_node(const struct parser *p, const char *name, size_t n)
-{
-    for (size_t i = 0; i < p->n_nodes; i++)
-        if (strlen(p->nodes[i].name) == n && strncmp(p->nodes[i].name, name, n) == 0)
-            return &p->nodes[i];
-    return NULL;
-}
-
-static const struct inj_payload *
-find_named(const struct parser *p, const char *name)
-{
-    for (size_t i = p->n_named; i-- > 0;)
-        if (strcmp(p->named[i].name, name) == 0)
-            return p->named[i].payload;
-    inj_complain("'%s': no message above is named so; end its line with 'as %s'", name, name);
-    return NULL;
-}
-
-static bool
-add_node(struct parser *p, const char *name, const char *text)
-{
-    struct node *node = &p->nodes[p->n_nodes];
-
-    if (!is_name(name) || find_node(p, name, strlen(name)) != NULL) {
+    if (!inj_is_name(name) || inj_find_node(p, name, strlen(name)) != NULL) {
         inj_complain("'%s': is no name for a node, or is taken; lower-case letters, digits and -, "
                      "at most %u",
             name, NAME_SIZE - 1);
@@ -136,293 +45,6 @@ read_seconds(const char *text, int64_t *ns)
     return true;
 }
 
-/* Append text with every name of a node, between commas and =, replaced by its address. */
-static bool
-append_resolved(const struct parser *p, char *to, size_t size, const char *text)
-{
-    size_t used = strlen(to);
-
-    while (*text != '\0') {
-        const size_t n = strcspn(text, ",=");
-        const struct node *node = find_node(p, text, n);
-        int wrote;
-
-        if (node != NULL)
-            wrote = snprintf(to + used, size - used, "%u.%u.%u.%u", node->addr >> 24,
-                node->addr >> 16 & 255, node->addr >> 8 & 255, node->addr & 255);
-        else
-            wrote = snprintf(to + used, size - used, "%.*s", (int)n, text);
-        if ((size_t)wrote >= size - used - 1)
-            return false;
-        used += (size_t)wrote;
-        text += n;
-        if (*text != '\0') {
-            to[used++] = *text++;
-            to[used] = '\0';
-        }
-    }
-    return true;
-}
-
-/* "ident=@NAME" copies the identification of a message above. */
-static bool
-append_ident(const struct parser *p, char *to, size_t size, const char *name)
-{
-    const struct inj_payload *named = find_named(p, name);
-    size_t used = strlen(to), off, len;
-    uint64_t ident = 0;
-
-    if (named == NULL)
-        return false;
-    if (!inj_find_field(named, MIPRO_F_IDENT, &off, &len)) {
-        inj_complain("'@%s': that message has no identification", name);
-        return false;
-    }
-    for (size_t i = 0; i < len; i++)
-        ident = ident << 8 | named->octets[off + i];
-    snprintf(to + used, size - used, "0x%llx", (unsigned long long)ident);
-    return true;
-}
-
-/* An option of the command line made of "word=value"; NULL once it has complained. */
-static char *
-make_option(const struct parser *p, const char *word)
-{
-    const char *eq = strchr(word, '=');
-    char text[MAX_LINE];
-    bool fits;
-
-    if (eq == NULL) {
-        inj_complain("'%s': is no WORD=VALUE", word);
-        return NULL;
-    }
-    snprintf(text, sizeof(text), "--%.*s=", (int)(eq - word), word);
-    if (strncmp(word, "ident=@", 7) == 0)
-        return append_ident(p, text, sizeof(text), word + 7) ? strdup(text) : NULL;
-    fits = append_resolved(p, text, sizeof(text), eq + 1);
-    if (!fits)
-        inj_complain("'%.20s...': is too long", word);
-    return fits ? strdup(text) : NULL;
-}
-
-struct arguments {
-    char *v[MAX_WORDS + MAX_DEFAULTS + 8];
-    int n;
-};
-
-static bool
-add_argument(struct arguments *a, char *text)
-{
-    if (text == NULL)
-        return false;
-    a->v[a->n++] = text;
-    return true;
-}
-
-static bool
-has_option(const struct arguments *a, const char *name, size_t n)
-{
-    for (int i = 1; i < a->n; i++)
-        if (strncmp(a->v[i] + 2, name, n) == 0 && a->v[i][2 + n] == '=')
-            return true;
-    return false;
-}
-
-/* The line as arguments of a command; what "default" lines say goes in where it is wanted. */
-static bool
-make_arguments(
-    const struct parser *p, const struct action *act, enum inj_command command, struct arguments *a)
-{
-    char text[128];
-
-    if (!add_argument(a, strdup(inj_command_name(command))))
-        return false;
-    snprintf(text, sizeof(text), "source=%s", act->src);
-    if (!add_argument(a, make_option(p, text)))
-        return false;
-    snprintf(text, sizeof(text), "destination=%s", act->dst);
-    if (!add_argument(a, make_option(p, text)))
-        return false;
-    for (size_t i = act->first_option; i < p->n_words; i++)
-        if (!add_argument(a, make_option(p, p->word[i])))
-            return false;
-    for (size_t i = 0; i < p->n_defaults; i++) {
-        const size_t n = strcspn(p->defaults[i], "=");
-
-        if (inj_command_knows(command, p->defaults[i], n) && !has_option(a, p->defaults[i], n) &&
-            !add_argument(a, make_option(p, p->defaults[i])))
-            return false;
-    }
-    if (p->keys != NULL && inj_command_knows(command, "keys", 4) &&
-        (has_option(a, "spi", 3) || has_option(a, "previous-agent", 14))) {
-        snprintf(text, sizeof(text), "--keys=%.100s", p->keys);
-        if (!add_argument(a, strdup(text)))
-            return false;
-    }
-    /* Options demand a sink; the scenario's command has it. */
-    return add_argument(a, strdup("--write=-"));
-}
-
-static void
-free_arguments(struct arguments *a)
-{
-    while (a->n > 0)
-        free(a->v[--a->n]);
-}
-
-static bool
-add_event(struct parser *p, int64_t at)
-{
-    const struct inj_envelope *e = &p->order->envelope;
-    struct inj_scenario *s = p->s;
-    struct inj_event *event;
-
-    if (!inj_frame_build(p->framer, p->frame, e, p->order->payload.octets, p->order->payload.len)) {
-        inj_complain("%zu octets fit no datagram", p->order->payload.len);
-        return false;
-    }
-    if (s->n_events == p->room) {
-        struct inj_event *more;
-
-        p->room = p->room == 0 ? 64 : 2 * p->room;
-        more = realloc(s->events, p->room * sizeof(*more));
-        if (more == NULL)
-            return false;
-        s->events = more;
-    }
-    event = &s->events[s->n_events];
-    *event = (struct inj_event){ .at = at,
-        .serial = s->n_events,
-        .next_hop = e->n_tunnels > 0 ? e->tunnel[e->n_tunnels - 1].dst : e->dst,
-        .len = p->frame->len,
-        .octets = malloc(p->frame->len) };
-    if (event->octets == NULL)
-        return false;
-    memcpy(event->octets, p->frame->octets, event->len);
-    s->n_events++;
-    return true;
-}
-
-static void
-copy_payload(struct inj_payload *to, const struct inj_payload *from)
-{
-    memcpy(to, from, offsetof(struct inj_payload, octets) + from->len);
-    to->b.buf = to->octets;
-}
-
-static bool
-name_payload(struct parser *p, const char *name)
-{
-    struct named *named = &p->named[p->n_named];
-
-    if (!is_name(name) || p->n_named == MAX_NAMES) {
-        inj_complain("'%s': is no name for a message, or there are %u already", name, MAX_NAMES);
-        return false;
-    }
-    named->payload = malloc(sizeof(*named->payload));
-    if (named->payload == NULL)
-        return false;
-    copy_payload(named->payload, &p->order->payload);
-    snprintf(named->name, sizeof(named->name), "%s", name);
-    p->n_named++;
-    return true;
-}
-
-static uint64_t
-read_field(const struct inj_payload *payload, enum mipro_field id)
-{
-    uint64_t v = 0;
-    size_t off, len;
-
-    if (inj_find_field(payload, id, &off, &len))
-        for (size_t i = 0; i < len; i++)
-            v = v << 8 | payload->octets[off + i];
-    return v;
-}
-
-/*
- * The Binding Update that a foreign agent makes of a notification (8.1): its SPI
- * and authenticator are copied, the rest rebuilt as the authenticator has it.
- */
-static bool
-compose_handoff(struct parser *p, const struct inj_payload *request)
-{
-    struct inj_payload *to = &p->order->payload;
-    const struct mipro_pfan_reading *r = &request->pfan.reading;
-    const struct inj_content c = { .type = MIPRO_BINDING_UPDATE,
-        .flags = (uint16_t)(MIPRO_BU_A | (r->minimal ? MIPRO_BU_M : 0) | (r->gre ? MIPRO_BU_G : 0)),
-        .life = (uint16_t)read_field(request, MIPRO_F_PFAN_LIFE),
-        .home = (uint32_t)read_field(request, MIPRO_F_HOMEADDR),
-        .care_of = (uint32_t)read_field(request, MIPRO_F_PFAN_COA),
-        .has_ident = r->ident,
-        .ident = read_field(request, MIPRO_F_IDENT) };
-    uint8_t value[4 + MIPRO_AUTH_LEN];
-    size_t off, len;
-
-    if (request->pfan_off == 0 || !inj_find_field(request, MIPRO_F_PFAN_SPI, &off, &len)) {
-        inj_complain(
-            "'handoff': that message bears no Previous Foreign Agent Notification; give it "
-            "previous-agent=NODE");
-        return false;
-    }
-    memcpy(value, request->octets + off, sizeof(value)); /* SPI and authenticator */
-    if (!inj_compose(to, &c, &p->stage->set))
-        return false;
-    mipro_put_ext(&to->b, mipro_auth_ext_type(&p->stage->set));
-    to->last_off = to->body_len;
-    to->last_def = to->b.ext_def;
-    mipro_put_ext_field(&to->b, MIPRO_F_SPI, read_field(request, MIPRO_F_PFAN_SPI));
-    mipro_put_ext_octets(&to->b, value + 4, MIPRO_AUTH_LEN);
-    to->len = to->b.len;
-    return !to->b.failed;
-}
-
-/* Compose the action's payload for its k-th packet. */
-static bool
-compose(struct parser *p, const struct action *act, const struct inj_options *o)
-{
-    struct inj_order *w = p->order;
-    const struct inj_payload *of;
-
-    if (act->of == NULL)
-        return inj_order_compose(w, o);
-    of = find_named(p, act->of);
-    if (of == NULL)
-        return false;
-    if (!inj_given(o, INJ_OPT_SOURCE_PORT))
-        w->envelope.sport = MIPRO_PORT;
-    if (!inj_given(o, INJ_OPT_DESTINATION_PORT))
-        w->envelope.dport = MIPRO_PORT;
-    if (strcmp(act->message, "handoff") != 0)
-        copy_payload(&w->payload, of);
-    else if (!compose_handoff(p, of))
-        return false;
-    return inj_order_damage(w);
-}
-
-static bool
-carry_out(struct parser *p, const struct action *act, const struct inj_options *o)
-{
-    struct inj_order *w = p->order;
-    bool good = true;
-
-    for (uint64_t k = 0; good && k < act->count; k++) {
-        const int64_t at = act->at + (int64_t)k * act->every;
-
-        w->set = p->stage->set;
-        w->ring = p->stage->ring;
-        w->seed = inj_random(p->stage->seed, (uint64_t)p->line << 32 | k);
-        w->time = p->stage->start + at;
-        w->is_timed = true;
-        good = (k > 0 || inj_order_read(w, o)) && compose(p, act, o) &&
-               (act->lost || add_event(p, at));
-    }
-    if (good && act->as != NULL)
-        good = name_payload(p, act->as);
-    inj_order_free(w);
-    return good;
-}
-
 static bool
 is_special(const char *word)
 {
@@ -432,7 +54,7 @@ is_special(const char *word)
 
 /* Take the words of the end, which are no options: lost, as NAME. */
 static bool
-read_ending(struct parser *p, struct action *act)
+read_ending(struct inj_scene *p, struct inj_action *act)
 {
     while (p->n_words > act->first_option) {
         const size_t last = p->n_words - 1;
@@ -452,7 +74,7 @@ read_ending(struct parser *p, struct action *act)
 
 /* count=N every=S are the scenario's own; take them out. */
 static bool
-read_repetition(struct parser *p, struct action *act)
+read_repetition(struct inj_scene *p, struct inj_action *act)
 {
     size_t kept = act->first_option;
 
@@ -478,11 +100,11 @@ read_repetition(struct parser *p, struct action *act)
 }
 
 static bool
-read_end(const struct parser *p, const char *word)
+read_end(const struct inj_scene *p, const char *word)
 {
     uint32_t addr;
 
-    if (find_node(p, word, strlen(word)) != NULL || inj_parse_address(word, &addr))
+    if (inj_find_node(p, word, strlen(word)) != NULL || inj_parse_address(word, &addr))
         return true;
     inj_complain("'%s': is no node; give 'node %s ADDRESS' above", word, word);
     return false;
@@ -490,10 +112,10 @@ read_end(const struct parser *p, const char *word)
 
 /* at TIME SOURCE > DESTINATION MESSAGE [OF] [WORD=VALUE ...] [as NAME] [lost] */
 static bool
-read_at(struct parser *p)
+read_at(struct inj_scene *p)
 {
-    struct action act = { .first_option = 6 };
-    struct arguments arguments = { .n = 0 };
+    struct inj_action act = { .first_option = 6 };
+    struct inj_arguments arguments = { .n = 0 };
     enum inj_command command;
     struct inj_options o;
     bool good;
@@ -529,13 +151,13 @@ read_at(struct parser *p)
     }
     if (!read_ending(p, &act) || !read_repetition(p, &act))
         return false;
-    good = make_arguments(p, &act, command, &arguments);
+    good = inj_make_arguments(p, &act, command, &arguments);
     if (good) {
-        good =
-            inj_options_parse(&o, arguments.n, arguments.v) == INJ_DONE && carry_out(p, &act, &o);
+        good = inj_options_parse(&o, arguments.n, arguments.v) == INJ_DONE &&
+               inj_carry_out(p, &act, &o);
         inj_options_free(&o);
     }
-    free_arguments(&arguments);
+    inj_free_arguments(&arguments);
     return good;
 }
 
@@ -548,7 +170,7 @@ warn_of_keys(void *ctx, const char *text)
 
 /* keys FILE, relative to the scenario's folder; the command line's comes before it. */
 static bool
-read_keys(struct parser *p)
+read_keys(struct inj_scene *p)
 {
     const char *slash = strrchr(p->path, '/');
     const size_t folder = slash != NULL && p->word[1][0] != '/' ? (size_t)(slash - p->path) + 1 : 0;
@@ -580,7 +202,7 @@ read_keys(struct parser *p)
 }
 
 static bool
-read_title(struct parser *p)
+read_title(struct inj_scene *p)
 {
     size_t used = 0;
 
@@ -591,13 +213,13 @@ read_title(struct parser *p)
 }
 
 static bool
-read_node(struct parser *p)
+read_node(struct inj_scene *p)
 {
     return add_node(p, p->word[1], p->word[2]);
 }
 
 static bool
-read_default(struct parser *p)
+read_default(struct inj_scene *p)
 {
     for (size_t i = 1; i < p->n_words; i++) {
         const size_t n = strcspn(p->word[i], "=");
@@ -616,7 +238,7 @@ read_default(struct parser *p)
 }
 
 static bool
-read_draft(struct parser *p)
+read_draft(struct inj_scene *p)
 {
     if (inj_parse_draft(p->word[1], &p->stage->set.draft))
         return true;
@@ -625,7 +247,7 @@ read_draft(struct parser *p)
 }
 
 static bool
-read_warning_ext(struct parser *p)
+read_warning_ext(struct inj_scene *p)
 {
     uint64_t n;
 
@@ -640,7 +262,7 @@ read_warning_ext(struct parser *p)
 static const struct {
     const char *word;
     size_t least, most; /* words of the line */
-    bool (*read)(struct parser *p);
+    bool (*read)(struct inj_scene *p);
     const char *form;
 } statements[] = {
     { "at", 6, MAX_WORDS, read_at, "at TIME SOURCE > DESTINATION MESSAGE [WORD=VALUE ...]" },
@@ -653,7 +275,7 @@ static const struct {
 };
 
 static bool
-read_line(struct parser *p, char *line)
+read_line(struct inj_scene *p, char *line)
 {
     char *rest = NULL;
 
@@ -700,7 +322,7 @@ take_line(const char *text, size_t len, size_t *at, char *line, size_t size)
 }
 
 static bool
-read_lines(struct parser *p, const char *text, size_t len)
+read_lines(struct inj_scene *p, const char *text, size_t len)
 {
     char line[MAX_LINE];
 
@@ -743,7 +365,7 @@ bool
 inj_scenario_parse(
     struct inj_scenario *s, const char *text, size_t len, const char *path, struct inj_stage *stage)
 {
-    struct parser *p = calloc(1, sizeof(*p));
+    struct inj_scene *p = calloc(1, sizeof(*p));
     bool good = false;
 
     memset(s, 0, sizeof(*s));
