@@ -14,7 +14,7 @@ fault() {
 }
 page=$source/docs/mipro-inject.1
 "$inject" --list-options | sed 's/^--//; s/=.*//' | sort -u >"$dir/options"
-grep -oE 'Fl -[a-z][a-z-]+' "$page" | sed 's/Fl -//' | sort -u | grep -vxE 'name' >"$dir/named"
+grep -oE 'Fl -[a-z][a-z-]+' "$page" | sed 's/Fl -//' | sort -u | grep -vxE 'name|help|version' >"$dir/named"
 while read -r option; do fault "--$option: is not in mipro-inject(1)"; done < <(comm -23 "$dir/options" "$dir/named")
 while read -r option; do fault "--$option: is in mipro-inject(1) alone"; done < <(comm -13 "$dir/options" "$dir/named")
 while read -r command; do
