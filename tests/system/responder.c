@@ -72,7 +72,7 @@ static const char *const roles[] = {
 static const char usage_text[] =
     "usage: responder --role=ROLE --address=A --home=A --keys=FILE [--fault=NAME]\n"
     "                 [--netmask=A] [--agent=A] [--spi=N] [--warning-ext=N] [--revive=SECONDS]\n"
-    "                 [--rate-interval=SECONDS]\n"
+    "                 [--rate-interval=SECONDS] [--window=SECONDS]\n"
     "       responder --list-faults\n"
     "\n"
     "Play a node of route optimization at address A, UDP port 434, until killed.\n";
@@ -195,7 +195,7 @@ timestamp_fits(const struct responder *r, const struct replay *p, uint64_t ident
     uint64_t now = ntp_time(r);
     uint64_t apart = now > ident ? now - ident : ident - now;
 
-    return apart >> 32 < REPLAY_WINDOW / MIPRO_SECOND && (!p->known || ident > p->last);
+    return apart >> 32 < (uint64_t)(r->window / MIPRO_SECOND) && (!p->known || ident > p->last);
 }
 
 /* Nonces: the low half is the high half of the one before, or it answers our request (4.3). */
@@ -525,7 +525,8 @@ main(int argc, char **argv)
         { "fault", required_argument, NULL, 'f' }, { "warning-ext", required_argument, NULL, 'w' },
         { "revive", required_argument, NULL, 'v' },
         { "rate-interval", required_argument, NULL, 'i' },
-        { "list-faults", no_argument, NULL, 'l' }, { NULL, 0, NULL, 0 } };
+        { "window", required_argument, NULL, 'n' }, { "list-faults", no_argument, NULL, 'l' },
+        { NULL, 0, NULL, 0 } };
     static struct responder r;
     struct mipro_key_error err;
     const char *keys = NULL;
@@ -536,6 +537,7 @@ main(int argc, char **argv)
     r.set.reading = MIPRO_READING_DRAFT;
     r.netmask = 0xffffff00;
     r.rate_interval = RATE_INTERVAL;
+    r.window = REPLAY_WINDOW;
     while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
         switch (option) {
         case 'r':
@@ -567,6 +569,9 @@ main(int argc, char **argv)
             break;
         case 'v':
             revive = strtod(optarg, NULL);
+            break;
+        case 'n':
+            r.window = (int64_t)(strtod(optarg, NULL) * (double)MIPRO_SECOND);
             break;
         case 'i':
             r.rate_interval = (int64_t)(strtod(optarg, NULL) * (double)MIPRO_SECOND);

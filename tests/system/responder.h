@@ -128,7 +128,8 @@ struct responder {
     int udp, ipip, icmp;
     int64_t now;
     int64_t rate_interval;
-    uint64_t draw; /* state of next_random() */
+    int64_t window; /* in which a timestamp must be */
+    uint64_t draw;  /* state of next_random() */
     struct binding bindings[MAX_PEERS];
     struct replay replays[MAX_PEERS];
     struct recent recent[MAX_RECENT];

@@ -120,7 +120,7 @@ play() {            # DIR ROLE ASSOCIATION FAULT
         ip link set lo up; ip route add default via 10.9.0.1' || exit 4
     nsenter -t $holder -n "$build/tests/system/responder" --role="$role" --address=10.9.0.2 \
         --home=10.9.0.77 --agent=10.9.0.1 --keys="$dir/keys" --fault="$fault" --revive=1.5 \
-        --rate-interval=2 2>"$dir/responder" &
+        --rate-interval=2 --window=300 2>"$dir/responder" &
     sleep 0.3
     "$build/mipro-inject" test --interface=t0 --source=10.9.0.1 --destination=10.9.0.2 \
         --keys="$dir/keys" --spi=0x1000 --home=10.9.0.77 --role="$role" --timeout="$timeout" \

@@ -213,6 +213,53 @@ acknowledges_are_worth_what_the_table_says(void **state)
 /* clang-format off */
 static const struct {
     const char *id;
+    unsigned step;
+    enum inj_profile profile;
+    int status;
+    enum inj_verdict want;
+} readings[] = {
+    { "PFA-07", 0, INJ_PROFILE_DRAFT,     0,   INJ_PASS }, /* the body alone (5.1) */
+    { "PFA-07", 0, INJ_PROFILE_DRAFT,     131, INJ_PASS },
+    { "PFA-07", 0, INJ_PROFILE_BODY_ONLY, 0,   INJ_PASS },
+    { "PFA-07", 0, INJ_PROFILE_BODY_ONLY, 131, INJ_WARN },
+    { "PFA-07", 1, INJ_PROFILE_DRAFT,     0,   INJ_PASS }, /* with type and length (4.5) */
+    { "PFA-07", 1, INJ_PROFILE_DRAFT,     131, INJ_FAIL },
+    { "PFA-07", 1, INJ_PROFILE_BODY_ONLY, 131, INJ_PASS },
+    { "AUT-05", 0, INJ_PROFILE_DRAFT,     131, INJ_PASS },
+    { "AUT-05", 0, INJ_PROFILE_DRAFT,     0,   INJ_FAIL },
+    { "AUT-05", 0, INJ_PROFILE_RFC3344,   0,   INJ_WARN },
+};
+/* clang-format on */
+
+static void
+where_the_draft_is_open_the_profile_decides(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(readings); i++) {
+        struct scenery s;
+        static struct kept k;
+        struct inj_answer a;
+        struct inj_judgement j;
+
+        set_up(&s, INJ_AS_PREVIOUS_AGENT, INJ_RECEIVER);
+        s.bench.profile = readings[i].profile;
+        make_trial(&s, readings[i].id, readings[i].step, &k);
+        acknowledge(&s, &k.trial, readings[i].status, RIGHT, &a);
+        k.trial.answers = &a;
+        k.trial.n_answers = 1;
+        j = inj_judge_trial(inj_case_by_id(readings[i].id), &s.bench, &k.trial);
+        if (j.verdict != readings[i].want)
+            fail_msg("row %zu: %s, step %u, profile %s, status %d: %s (%s), not %s", i,
+                readings[i].id, readings[i].step, inj_profile_name(readings[i].profile),
+                readings[i].status, inj_verdict_name(j.verdict), j.reason,
+                inj_verdict_name(readings[i].want));
+        mipro_keyring_free(s.ring);
+    }
+}
+
+/* clang-format off */
+static const struct {
+    const char *id;
     enum inj_taken before, after;
     enum inj_verdict middle, want;
     bool unreachable;
@@ -524,6 +571,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(acknowledges_are_worth_what_the_table_says),
+        cmocka_unit_test(where_the_draft_is_open_the_profile_decides),
         cmocka_unit_test(updates_are_worth_what_the_table_says),
         cmocka_unit_test(silence_counts_only_between_two_answers),
         cmocka_unit_test(what_the_kernel_drops_never_passes),
