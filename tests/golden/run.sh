@@ -14,7 +14,8 @@ ours() {
     awk '/^Frame [0-9]+:/ { sub(/:.*/, ""); frame = $0; shown = 0; next }
          /^[^ ]/ { on = /^(\[|Mobile IP Route Optimization|Minimal Encapsulation)/ }
          /^$/ { on = 0 }
-         on { if (!shown++) print "\n" frame; print }'
+         on { if (!shown++) print "\n" frame; print }' |
+        sed -E 's/( \[…\])?: ([0-9a-f]{72})[0-9a-f]*…?$/: \2…/' # each version has its own "too long"
 }
 tree() { # CAPTURE [OPTION...]
     keyed_tshark -2 -r "$P/$1.pcap" -O mipro,minenc "${@:2}" | ours
