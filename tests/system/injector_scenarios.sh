@@ -103,4 +103,16 @@ cmp good.pcap piped.pcap || fault "extcap: the pipe got other octets"
 status=0
 "$inject" --extcap-dlts --extcap-interface=eth0 2>err || status=$?
 [[ $status == 2 ]] || fault "extcap: status $status for an interface that is none"
+
+# And through a real Wireshark, which must not run as root to load what is not its own.
+if command -v tshark >/dev/null && [[ $EUID -eq 0 ]] && command -v setpriv >/dev/null; then
+    mkdir extcap home
+    cp "$inject" extcap/
+    chmod 755 . extcap extcap/mipro-inject
+    chmod 777 home
+    chmod 644 keys good.scenario
+    frames=$(setpriv --reuid=nobody --regid=nogroup --clear-groups env HOME="$dir/home" WIRESHARK_EXTCAP_DIR="$dir/extcap" \
+        timeout 60 tshark -i mipro-scenario -o "extcap.mipro_scenario.scenario:$dir/good.scenario" -T fields -e frame.number 2>err | wc -l) || true
+    [[ $frames == 5 ]] || fault "extcap: tshark sees $frames frames, not 5: $(<err)"
+fi
 [[ $faults -eq 0 ]]
