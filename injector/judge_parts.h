@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* judge_parts.h - what judge.c and judge_agents.c share; nobody else needs it. */
+/* judge_parts.h - what the files judge*.c share; nobody else needs it. */
 #ifndef INJ_JUDGE_PARTS_H
 #define INJ_JUDGE_PARTS_H
 
@@ -25,5 +25,37 @@ struct inj_judgement inj_judge_agents_trial(
     const struct inj_case *c, const struct inj_bench *bench, const struct inj_trial *trial);
 struct inj_control inj_judge_agents_control(
     const struct inj_bench *bench, const struct inj_trial *trial);
+const struct inj_answer *inj_find_answer(const struct inj_bench *bench,
+    const struct inj_trial *trial, uint8_t type, struct mipro_message *m);
+size_t inj_count_updates(
+    const struct inj_bench *bench, const struct inj_trial *trial, uint32_t dst);
+uint32_t inj_registration_reaction(const struct inj_bench *bench, const struct inj_trial *trial,
+    const struct inj_answer **answer, struct mipro_message *m);
+struct inj_judgement inj_weigh_registration(
+    const struct inj_case *c, const struct inj_bench *bench, const struct inj_trial *trial);
+
+/* judge_home.c */
+struct inj_judgement inj_judge_targets(
+    const struct inj_bench *bench, const struct inj_trial *trial);
+struct inj_judgement inj_judge_reply(
+    const struct inj_case *c, const struct inj_bench *bench, const struct inj_trial *trial);
+struct inj_judgement inj_judge_no_update(
+    const struct inj_case *c, const struct inj_bench *bench, const struct inj_trial *trial);
+struct inj_judgement inj_judge_no_stranger(
+    const struct inj_case *c, const struct inj_bench *bench, const struct inj_trial *trial);
+struct inj_judgement inj_judge_private(
+    const struct inj_case *c, const struct inj_bench *bench, const struct inj_trial *trial);
+struct inj_judgement inj_judge_rate(
+    const struct inj_case *c, const struct inj_bench *bench, const struct inj_trial *trial);
+struct inj_control inj_judge_home_control(
+    const struct inj_bench *bench, const struct inj_trial *trial);
+
+/* judge_handoff.c */
+struct inj_judgement inj_judge_handoff(
+    const struct inj_case *c, const struct inj_bench *bench, const struct inj_trial *trial);
+struct inj_judgement inj_judge_no_handoff(
+    const struct inj_case *c, const struct inj_bench *bench, const struct inj_trial *trial);
+struct inj_judgement inj_judge_registration(
+    const struct inj_case *c, const struct inj_bench *bench, const struct inj_trial *trial);
 
 #endif

@@ -1,14 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * play.c - a case in its three phases: good control, case, good control.
- *
- * The tester is whoever the tested node talks to: home agent, mobile node,
- * correspondent, previous agent.  So it answers what these would answer, lest the
- * node under test wait for it.
- */
-#include "tester.h"
+/* play.c - a case in its three phases: good control, case, good control. */
+#include "exchange.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #define TRIES 2     /* of a control */
@@ -17,37 +10,6 @@
 #define WINDOW 5 /* timeouts in which a mobile node shows that it retransmits, or not */
 
 static const struct inj_op sign[] = { { OP_SIGN, 0, 0 } };
-
-/* A good message that is no row of the catalogue: a recipe of up to three operations. */
-struct recipe {
-    struct inj_step step;
-    struct inj_case c;
-};
-
-static void
-write_recipe(
-    struct recipe *r, enum inj_target target, uint8_t message, const struct inj_op *ops, size_t n)
-{
-    *r = (struct recipe){ .step = { .message = message } };
-    for (size_t i = 0; i < n; i++)
-        r->step.ops[i] = ops[i];
-    r->c = (struct inj_case){ .id = "control", .target = target, .steps = &r->step, .n_steps = 1 };
-}
-
-static enum inj_target
-target_of(enum inj_role role)
-{
-    switch (role) {
-    case INJ_AS_HOME_AGENT:
-        return INJ_HOME_AGENT;
-    case INJ_AS_NEW_AGENT:
-        return INJ_FOREIGN_AGENT;
-    case INJ_AS_MOBILE_NODE:
-        return INJ_MOBILE_NODE;
-    default:
-        return INJ_RECEIVER;
-    }
-}
 
 /*
  * Now, and always a little later than what was sent last.  Where nobody looks at the
@@ -78,297 +40,6 @@ begin_phase(struct inj_tester *t, const struct inj_case *c, enum phase phase)
     wind_clock(t);
 }
 
-static bool
-is_allowed(const struct inj_tester *t, uint32_t addr)
-{
-    for (size_t i = 0; i < t->n_allowed; i++) {
-        if (((addr ^ t->allowed[i].addr) & t->allowed[i].mask) == 0)
-            return true;
-    }
-    return false;
-}
-
-static uint32_t
-outermost_dst(const struct inj_envelope *e)
-{
-    return e->n_tunnels > 0 ? e->tunnel[e->n_tunnels - 1].dst : e->dst;
-}
-
-static uint32_t
-outermost_src(const struct inj_envelope *e)
-{
-    return e->n_tunnels > 0 ? e->tunnel[e->n_tunnels - 1].src : e->src;
-}
-
-static bool
-put_frame(void *ctx, const uint8_t *frame, size_t len)
-{
-    struct inj_tester *t = ctx;
-
-    inj_listener_sent(t->ear, frame, len);
-    return inj_sink_put(t->session.sink, 0, frame, len);
-}
-
-static void
-show(const struct inj_tester *t, const char *what, uint32_t src, uint32_t dst,
-    const uint8_t *octets, size_t len)
-{
-    char hex[2 * 64 + 1] = "";
-    const size_t shown = len < 64 ? len : 64;
-
-    if (!t->shows)
-        return;
-    for (size_t i = 0; i < shown; i++)
-        snprintf(hex + 2 * i, 3, "%02x", octets[i]);
-    inj_tap_comment(stdout, "%s %u.%u.%u.%u > %u.%u.%u.%u, %zu octets: %s%s", what, src >> 24,
-        src >> 16 & 255, src >> 8 & 255, src & 255, dst >> 24, dst >> 16 & 255, dst >> 8 & 255,
-        dst & 255, len, hex, shown < len ? "..." : "");
-}
-
-/* Off it goes, to where it may. */
-static bool
-send_packet(struct inj_tester *t, const struct inj_packet *packet)
-{
-    struct inj_packet mine = *packet;
-    uint8_t mac[INJ_MAC_LEN];
-
-    if (mine.message == INJ_ADVERTISEMENT)
-        mine.envelope.dst = t->bench.destination; /* it need not be multicast to all */
-    if (!is_allowed(t, outermost_dst(&mine.envelope)))
-        return false;
-    inj_session_link(&t->session, &mine.envelope, mac);
-    show(t, "sent", mine.envelope.src, mine.envelope.dst, mine.payload, mine.len);
-    if (!inj_packet_frames(t->session.framer, &mine, t->session.mtu, put_frame, t) ||
-        !inj_sink_flush(t->session.sink))
-        t->unsent = true;
-    return !t->unsent;
-}
-
-/* An exchange: what was sent, and how to know that no more needs to be waited for. */
-struct exchange {
-    struct inj_tester *t;
-    const struct inj_case *c; /* NULL: a control */
-    struct inj_trial trial;
-    size_t served, served_asked; /* what was looked at for what it wants of us */
-};
-
-static void send_recipe(struct inj_tester *t, uint8_t message, const struct inj_op *ops, size_t n);
-
-/* A registration passed on to us, or sent to us: grant it, as its home agent would. */
-static void
-grant(struct inj_tester *t, const struct mipro_message *request)
-{
-    const struct inj_op ops[] = { { OP_IDENT, 0, mipro_value(request, MIPRO_F_IDENT) },
-        { OP_LIFE, 0, mipro_value(request, MIPRO_F_LIFE) }, { OP_SIGN, 0, 0 } };
-
-    send_recipe(t, MIPRO_REGISTRATION_REPLY, ops, 3);
-}
-
-/* It looks for a node that we made up on our own link: that is us. */
-static void
-answer_for(struct inj_tester *t, const struct inj_asked *asked)
-{
-    uint8_t frame[INJ_ARP_LEN];
-
-    if (!t->bench.spoof || inj_listener_owns(t->ear, asked->addr) ||
-        inj_sink_mac(t->session.sink) == NULL)
-        return;
-    inj_answer_for(asked, t->bench.destination, inj_sink_mac(t->session.sink), frame);
-    (void)(put_frame(t, frame, sizeof(frame)) && inj_sink_flush(t->session.sink));
-}
-
-static void
-serve(struct exchange *x)
-{
-    struct inj_tester *t = x->t;
-
-    for (; x->served_asked < t->heard->n_asked; x->served_asked++)
-        answer_for(t, &t->heard->asked[x->served_asked]);
-    for (; x->served < t->heard->n; x->served++) {
-        const struct inj_answer *a = &t->heard->answers[x->served];
-        struct mipro_message m;
-
-        show(t, "received", a->src, a->dst, a->octets, a->len);
-        if (a->protocol != INJ_UDP)
-            continue;
-        mipro_message_parse(&m, a->octets, a->len, a->len, &t->bench.set, MIPRO_IDENT_UNKNOWN);
-        if (m.err != MIPRO_OK)
-            continue;
-        switch (mipro_message_type(&m)) {
-        case MIPRO_REGISTRATION_REQUEST:
-            if (t->bench.role == INJ_AS_NEW_AGENT || t->bench.role == INJ_AS_MOBILE_NODE)
-                grant(t, &m);
-            break;
-        case MIPRO_BINDING_UPDATE:
-            if (a->dst == t->bench.source)
-                t->recent[t->n_recent++ % INJ_MAX_RECENT] = inj_monotonic();
-            if (t->bench.role == INJ_AS_MOBILE_NODE && mipro_has(&m, MIPRO_F_IDENT)) {
-                t->world.has_echo = true;
-                t->world.echo = mipro_value(&m, MIPRO_F_IDENT);
-            }
-            break;
-        }
-    }
-}
-
-/* Refused for its nonce: a Binding Request is to follow (4.3). */
-static bool
-awaits_request(const struct exchange *x)
-{
-    const struct inj_bench *bench = &x->t->bench;
-    struct mipro_message m;
-    size_t i = 0, k = 0;
-
-    return bench->association->replay == MIPRO_REPLAY_NONCE &&
-           inj_next_answer(bench, &x->trial, MIPRO_BINDING_ACKNOWLEDGE, &m, &i) != NULL &&
-           mipro_value(&m, MIPRO_F_STATUS) == 133 &&
-           inj_next_answer(bench, &x->trial, MIPRO_BINDING_REQUEST, &m, &k) == NULL;
-}
-
-/* Is an answer there that needs no more waiting? */
-static bool
-has_answer(struct exchange *x)
-{
-    struct inj_trial *trial = &x->trial;
-    const struct inj_bench *bench = &x->t->bench;
-    struct mipro_message m;
-    size_t i = 0;
-
-    trial->answers = x->t->heard->answers;
-    trial->n_answers = x->t->heard->n;
-    if (awaits_request(x))
-        return false;
-    if (x->c == NULL)
-        return inj_judge_control(bench, trial).taken != INJ_TAKEN_SILENT;
-    switch (inj_manner(x->c->id)->check) {
-    case INJ_CHECK_ACK:
-        return inj_next_answer(bench, trial, MIPRO_BINDING_ACKNOWLEDGE, &m, &i) != NULL;
-    case INJ_CHECK_REPLY: /* what is wrong may be a late one that was passed on */
-        return inj_judge_trial(x->c, bench, trial).verdict == INJ_PASS;
-    case INJ_CHECK_PRIVATE:
-        return trial->lead &&
-               inj_next_answer(bench, trial, MIPRO_REGISTRATION_REPLY, &m, &i) != NULL;
-    default:
-        return false;
-    }
-}
-
-static bool
-enough(void *ctx)
-{
-    struct exchange *x = ctx;
-
-    serve(x);
-    return has_answer(x);
-}
-
-static void
-listen_for(struct exchange *x, int64_t wait)
-{
-    struct inj_tester *t = x->t;
-
-    inj_listen(t->ear, t->bench.destination, inj_monotonic() + wait, t->heard, enough, x);
-    serve(x);
-    x->trial.answers = t->heard->answers;
-    x->trial.n_answers = t->heard->n;
-    x->trial.asked = t->heard->asked;
-    x->trial.n_asked = t->heard->n_asked;
-}
-
-static void
-forget(struct inj_tester *t)
-{
-    t->heard->n = 0;
-    t->heard->n_asked = 0;
-    t->heard->lost = 0;
-}
-
-/* What came late and answers nothing any more. */
-static void
-drain(struct inj_tester *t)
-{
-    inj_listen(t->ear, t->bench.destination, 0, t->heard, NULL, NULL);
-    forget(t);
-}
-
-static struct inj_trial
-trial_of(const struct inj_packet *packet)
-{
-    return (struct inj_trial){ .lead = packet->phase == INJ_LEAD,
-        .sent = packet->payload,
-        .len = packet->len,
-        .count = 1,
-        .src = outermost_src(&packet->envelope),
-        .dst = packet->envelope.dst,
-        .time = inj_realtime() };
-}
-
-static bool
-just_send(void *ctx, const struct inj_packet *packet)
-{
-    return send_packet(ctx, packet);
-}
-
-static void
-send_recipe(struct inj_tester *t, uint8_t message, const struct inj_op *ops, size_t n)
-{
-    struct recipe r;
-
-    write_recipe(&r, target_of(t->bench.role), message, ops, n);
-    (void)inj_case_make(&r.c, &t->world, just_send, t);
-}
-
-/* Signed with an association of its own, which has nonces of its own (SPI-03)? */
-static bool
-has_other_spi(const struct inj_tester *t, const struct inj_packet *packet)
-{
-    struct mipro_message m;
-    struct mipro_ext e;
-    uint64_t spi;
-
-    mipro_message_parse(
-        &m, packet->payload, packet->len, packet->len, &t->bench.set, MIPRO_IDENT_UNKNOWN);
-    return mipro_ext_find(&m, mipro_auth_ext_type(&t->bench.set), &e) &&
-           mipro_ext_value(&m, &e, MIPRO_F_SPI, &spi) && spi != t->world.spi;
-}
-
-/*
- * Nonces (4.3).  What the node did not take has not told it the next nonce; and if
- * it asks for one, the answer has the identification of its request.
- */
-static void
-follow_nonce(struct inj_tester *t, const struct inj_packet *packet, const struct inj_trial *trial,
-    bool quietly)
-{
-    struct mipro_message m;
-    size_t i = 0;
-    bool taken = quietly;
-
-    if (t->bench.association->replay != MIPRO_REPLAY_NONCE)
-        return;
-    if (inj_next_answer(&t->bench, trial, MIPRO_BINDING_ACKNOWLEDGE, &m, &i) != NULL)
-        taken = mipro_value(&m, MIPRO_F_STATUS) == 0 && !has_other_spi(t, packet);
-    if (!taken && packet->message == MIPRO_BINDING_UPDATE && packet->has_ident &&
-        t->world.nonce == (uint32_t)(packet->ident >> 32)) {
-        t->unsure = !has_other_spi(t, packet);
-        t->other_nonce = t->world.nonce;
-        t->world.nonce = (uint32_t)packet->ident;
-    } else if (taken) {
-        t->unsure = false;
-    }
-    i = 0;
-    if (inj_next_answer(&t->bench, trial, MIPRO_BINDING_REQUEST, &m, &i) != NULL) {
-        const uint64_t ident = mipro_value(&m, MIPRO_F_IDENT);
-        const struct inj_op ops[] = { { OP_IDENT, 0, ident }, { OP_SIGN, 0, 0 } };
-
-        send_recipe(t, MIPRO_BINDING_UPDATE, ops, 2);
-        t->world.nonce = (uint32_t)(ident >> 32);
-        /* Its acknowledge is no answer to what comes next. */
-        inj_listen(
-            t->ear, t->bench.destination, inj_monotonic() + t->timeout / 4, t->heard, NULL, NULL);
-    }
-}
-
 /* Controls. */
 
 struct control_run {
@@ -381,31 +52,31 @@ play_control(void *ctx, const struct inj_packet *packet)
 {
     struct control_run *run = ctx;
     struct inj_tester *t = run->t;
-    struct exchange x = { .t = t, .trial = trial_of(packet) };
+    struct inj_exchange x = { .t = t, .trial = inj_trial_of(packet) };
 
-    drain(t);
-    if (!send_packet(t, packet))
+    inj_drain(t);
+    if (!inj_send_packet(t, packet))
         return false;
-    listen_for(&x, t->timeout);
+    inj_listen_for(&x, t->timeout);
     run->control = inj_judge_control(&t->bench, &x.trial);
-    follow_nonce(t, packet, &x.trial, false);
+    inj_follow_nonce(t, packet, &x.trial, false);
     return true;
 }
 
 /* The good message that a live node of this role answers. */
 static void
-write_control(struct inj_tester *t, struct recipe *r)
+write_control(struct inj_tester *t, struct inj_recipe *r)
 {
-    enum inj_target target = target_of(t->bench.role);
+    enum inj_target target = inj_target_of(t->bench.role);
 
     switch (target) {
     case INJ_RECEIVER:
-        write_recipe(r, target, MIPRO_BINDING_UPDATE, sign, 1);
+        inj_write_recipe(r, target, MIPRO_BINDING_UPDATE, sign, 1);
         break;
     case INJ_HOME_AGENT:
         /* Not a Binding Request: the node may limit how often it answers (7.1). */
     case INJ_FOREIGN_AGENT:
-        write_recipe(r, target, MIPRO_REGISTRATION_REQUEST, sign, 1);
+        inj_write_recipe(r, target, MIPRO_REGISTRATION_REQUEST, sign, 1);
         break;
     case INJ_MOBILE_NODE: {
         /* It registers when it hears of another care-of address than it has. */
@@ -413,7 +84,7 @@ write_control(struct inj_tester *t, struct recipe *r)
             (t->bench.source & 0xffffff00) | (200 + t->adverts % 50) };
 
         t->adverts += 7; /* should it be sent again */
-        write_recipe(r, target, INJ_ADVERTISEMENT, &elsewhere, 1);
+        inj_write_recipe(r, target, INJ_ADVERTISEMENT, &elsewhere, 1);
         break;
     }
     }
@@ -423,7 +94,7 @@ static struct inj_control
 control_once(struct inj_tester *t)
 {
     struct control_run run = { .t = t };
-    struct recipe r;
+    struct inj_recipe r;
 
     write_control(t, &r);
     wind_clock(t);
@@ -471,7 +142,7 @@ struct case_run {
     const struct inj_case *c;
     struct inj_judgement worst;
     size_t sent_of_burst;
-    struct exchange burst;
+    struct inj_exchange burst;
     bool tunnelled; /* the datagram that was sent through a tunnel went on */
 };
 
@@ -505,8 +176,8 @@ send_probe(void *ctx, const struct inj_packet *packet)
 {
     struct inj_tester *t = ctx;
 
-    drain(t);
-    if (!send_packet(t, packet))
+    inj_drain(t);
+    if (!inj_send_packet(t, packet))
         return false;
     inj_listen(
         t->ear, t->bench.destination, inj_monotonic() + t->timeout, t->heard, probe_is_answered, t);
@@ -518,9 +189,9 @@ static bool
 probe_entry(struct inj_tester *t)
 {
     const struct inj_op ops[] = { { OP_TUNNEL, 0, NODE(DESTINATION) } };
-    struct recipe r;
+    struct inj_recipe r;
 
-    write_recipe(&r, INJ_RECEIVER, INJ_DATA, ops, 1);
+    inj_write_recipe(&r, INJ_RECEIVER, INJ_DATA, ops, 1);
     (void)inj_case_make(&r.c, &t->world, send_probe, t);
     return went_on(t);
 }
@@ -564,7 +235,7 @@ wait_for_room(struct inj_tester *t)
     while (count_recent(t, &oldest) >= t->bench.rate_limit && !inj_interrupted()) {
         inj_listen(t->ear, t->bench.destination, oldest + t->rate_interval + MIPRO_SECOND / 50,
             t->heard, NULL, NULL);
-        forget(t);
+        inj_forget(t);
     }
 }
 
@@ -599,19 +270,19 @@ play_burst(struct case_run *run, const struct inj_packet *packet, size_t count)
     struct inj_tester *t = run->t;
 
     if (run->sent_of_burst == 0) {
-        drain(t);
-        run->burst = (struct exchange){ .t = t, .c = run->c };
+        inj_drain(t);
+        run->burst = (struct inj_exchange){ .t = t, .c = run->c };
     }
-    run->burst.trial = trial_of(packet);
+    run->burst.trial = inj_trial_of(packet);
     run->burst.trial.count = count;
-    if (!send_packet(t, packet))
+    if (!inj_send_packet(t, packet))
         return false;
     inj_listen(t->ear, t->bench.destination,
         inj_monotonic() + (packet->after > 0 ? packet->after : 0), t->heard, NULL, NULL);
     if (++run->sent_of_burst < count)
         return true;
     run->sent_of_burst = 0;
-    listen_for(&run->burst, t->timeout);
+    inj_listen_for(&run->burst, t->timeout);
     take_judgement(run, inj_judge_trial(run->c, &t->bench, &run->burst.trial));
     return true;
 }
@@ -621,7 +292,7 @@ play_packet(void *ctx, const struct inj_packet *packet)
 {
     struct case_run *run = ctx;
     struct inj_tester *t = run->t;
-    struct exchange x = { .t = t, .c = run->c, .trial = trial_of(packet) };
+    struct inj_exchange x = { .t = t, .c = run->c, .trial = inj_trial_of(packet) };
     const enum inj_check check = inj_manner(run->c->id)->check;
     const bool watches = check == INJ_CHECK_GOES_ON || check == INJ_CHECK_STOPS;
     const bool last = packet->step + 1 == run->c->n_steps;
@@ -635,7 +306,8 @@ play_packet(void *ctx, const struct inj_packet *packet)
     if (packet->message == INJ_DATA)
         return true; /* what it shows, probe_entry() sees */
     fit = inj_judge_octets(run->c, &t->bench, &x.trial);
-    if (!is_allowed(t, outermost_dst(&packet->envelope)) && packet->message != INJ_ADVERTISEMENT)
+    if (!inj_is_allowed(t, inj_outermost_dst(&packet->envelope)) &&
+        packet->message != INJ_ADVERTISEMENT)
         fit = (struct inj_judgement){ INJ_SKIP, "a destination outside --allow" };
     if (fit.verdict != INJ_PASS) {
         take_judgement(run, fit);
@@ -644,13 +316,13 @@ play_packet(void *ctx, const struct inj_packet *packet)
     if (wants_updates(run->c) && !x.trial.lead)
         wait_for_room(t);
     x.trial.held_back = count_recent(t, &oldest) > 0;
-    drain(t);
-    if (!send_packet(t, packet))
+    inj_drain(t);
+    if (!inj_send_packet(t, packet))
         return false;
-    listen_for(&x, last || !watches ? patience_with(t, run->c) : 0);
+    inj_listen_for(&x, last || !watches ? patience_with(t, run->c) : 0);
     if (last || !watches)
         take_judgement(run, inj_judge_trial(run->c, &t->bench, &x.trial));
-    follow_nonce(t, packet, &x.trial, (inj_manner(run->c->id)->flags & INJ_ENTRY_THERE) != 0);
+    inj_follow_nonce(t, packet, &x.trial, (inj_manner(run->c->id)->flags & INJ_ENTRY_THERE) != 0);
     if (t->unsure && !last)
         (void)control(t, 1); /* so that the next message has the nonce that it expects */
     wind_clock(t);
@@ -664,10 +336,10 @@ delete_entry(struct inj_tester *t)
     const struct inj_op ops[] = { { OP_LIFE, 0, 0 }, { OP_CARE_OF, 0, NODE(HOME) },
         { OP_SIGN, 0, 0 } };
     struct control_run run = { .t = t };
-    struct recipe r;
+    struct inj_recipe r;
 
     wind_clock(t);
-    write_recipe(&r, INJ_RECEIVER, MIPRO_BINDING_UPDATE, ops, 3);
+    inj_write_recipe(&r, INJ_RECEIVER, MIPRO_BINDING_UPDATE, ops, 3);
     (void)inj_case_make(&r.c, &t->world, play_control, &run);
 }
 
@@ -675,16 +347,16 @@ delete_entry(struct inj_tester *t)
 static bool
 await_update(struct inj_tester *t)
 {
-    struct exchange x = { .t = t };
+    struct inj_exchange x = { .t = t };
     int64_t until = inj_monotonic() + WINDOW * t->timeout;
 
     t->world.has_echo = false;
     while (!t->world.has_echo && inj_monotonic() < until && !inj_interrupted()) {
         x.served = x.served_asked = 0;
-        forget(t);
+        inj_forget(t);
         inj_listen(
             t->ear, t->bench.destination, inj_monotonic() + t->timeout / 4, t->heard, NULL, NULL);
-        serve(&x);
+        inj_serve(&x);
     }
     return t->world.has_echo;
 }
@@ -696,7 +368,7 @@ play_middle(struct inj_tester *t, const struct inj_case *c)
     const bool shows_entries = t->bench.role == INJ_AS_PREVIOUS_AGENT &&
                                (manner->flags & (INJ_ENTRY_THERE | INJ_ENTRY_GONE));
     struct case_run run = { .t = t, .c = c };
-    struct recipe entry;
+    struct inj_recipe entry;
 
     if (shows_entries && (manner->flags & INJ_NO_ENTRY_YET)) {
         delete_entry(t);
@@ -710,15 +382,15 @@ play_middle(struct inj_tester *t, const struct inj_case *c)
             "the mobile node sends no Binding Update that could be acknowledged" };
     /* A new foreign agent has no entry yet that could be stale. */
     if (manner->check == INJ_CHECK_WARNING_RATE && t->bench.role == INJ_AS_NEW_AGENT) {
-        write_recipe(&entry, INJ_RECEIVER, MIPRO_BINDING_UPDATE, sign, 1);
-        (void)inj_case_make(&entry.c, &t->world, just_send, t);
+        inj_write_recipe(&entry, INJ_RECEIVER, MIPRO_BINDING_UPDATE, sign, 1);
+        (void)inj_case_make(&entry.c, &t->world, inj_just_send, t);
     }
     wind_clock(t);
     if (!inj_case_make(c, &t->world, play_packet, &run) && !t->unsent && !inj_interrupted())
         return (struct inj_judgement){ INJ_INCONCLUSIVE, "the case could not be made" };
     if (shows_entries && run.worst.verdict < INJ_FAIL) {
         if (manner->flags & INJ_LATER) {
-            forget(t);
+            inj_forget(t);
             inj_listen(t->ear, t->bench.destination, inj_monotonic() + LATER, t->heard, NULL, NULL);
         }
         take_judgement(&run, inj_judge_entry(c, probe_entry(t)));

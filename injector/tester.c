@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* tester.c - the command `test`: what is asked for, the run, its report. */
-#include "tester.h"
+#include "exchange.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -88,16 +88,6 @@ parse_prefix(const char *text, struct inj_prefix *prefix)
     return inj_parse_address(addr, &prefix->addr);
 }
 
-static bool
-is_allowed(const struct inj_tester *t, uint32_t addr)
-{
-    for (size_t i = 0; i < t->n_allowed; i++) {
-        if (((addr ^ t->allowed[i].addr) & t->allowed[i].mask) == 0)
-            return true;
-    }
-    return false;
-}
-
 /* Where it may send to: without --allow the tested node alone. */
 static enum inj_status
 read_allowed(struct inj_tester *t)
@@ -116,7 +106,7 @@ read_allowed(struct inj_tester *t)
             return INJ_USAGE;
         }
     }
-    if (is_allowed(t, t->bench.destination))
+    if (inj_is_allowed(t, t->bench.destination))
         return INJ_DONE;
     inj_complain("--destination=%s lies outside --allow; allow it, if you are to test it",
         t->options->value[INJ_OPT_DESTINATION].text);
@@ -176,10 +166,7 @@ read_words(struct inj_tester *t)
 static enum inj_status
 begin_bench(struct inj_tester *t)
 {
-    const enum inj_target target = t->bench.role == INJ_AS_HOME_AGENT    ? INJ_HOME_AGENT
-                                   : t->bench.role == INJ_AS_NEW_AGENT   ? INJ_FOREIGN_AGENT
-                                   : t->bench.role == INJ_AS_MOBILE_NODE ? INJ_MOBILE_NODE
-                                                                         : INJ_RECEIVER;
+    const enum inj_target target = inj_target_of(t->bench.role);
     struct inj_bench *b = &t->bench;
 
     if (!inj_world_begin(

@@ -42,6 +42,9 @@ struct inj_tester {
     bool unsent;             /* the sink refused a frame */
 };
 
+/* May anything be sent there? */
+bool inj_is_allowed(const struct inj_tester *t, uint32_t addr);
+
 /* Play a case in its three phases, and judge it. */
 struct inj_judgement inj_play(struct inj_tester *t, const struct inj_case *c);
 
