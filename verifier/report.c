@@ -8,8 +8,14 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Records that may wait; then the oldest is printed, and that it was is said. */
-enum { MAX_WAITING = 3 * 1000 * 1000 };
+/* Octets of records that may wait; then the oldest is printed, and that it was is said. */
+enum { MAX_WAITING = 128 * 1024 * 1024 };
+
+static size_t
+weight(const struct vrf_record *record)
+{
+    return sizeof(*record) + (record->is_finding ? sizeof(*record->finding) : 0);
+}
 
 unsigned
 vrf_report_file(const struct vrf_report *r, uint64_t frame, uint64_t *number)
@@ -144,10 +150,11 @@ print_up_to(struct vrf_report *r, uint64_t horizon)
             has_heap && (!has_queue || vrf_record_compare(&r->heap[0], &r->queue[r->head]) < 0);
         record = from_heap ? r->heap[0] : r->queue[r->head];
         if (record.frame >= horizon) {
-            if (r->tail - r->head + r->n_heap <= MAX_WAITING)
+            if (r->waiting <= MAX_WAITING)
                 return;
             r->hurried++;
         }
+        r->waiting -= weight(&record);
         if (from_heap)
             pop_heap(r);
         else
@@ -175,6 +182,7 @@ take_records(struct vrf_report *r, struct vrf_batch *b)
         }
     }
     for (uint32_t i = 0; i < n; i++) {
+        r->waiting += weight(&records[i]);
         if (records[i].frame < b->first_frame)
             push_heap(r, &records[i]);
         else

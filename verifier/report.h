@@ -46,7 +46,8 @@ struct vrf_report {
     size_t head, tail, room;
     struct vrf_record *heap;
     size_t n_heap, max_heap;
-    bool *weak; /* associations whose key-weak was printed */
+    size_t waiting; /* octets in both */
+    bool *weak;     /* associations whose key-weak was printed */
 
     bool shows_progress, progress_shown;
     int64_t started, progressed; /* monotonic time in microseconds */
