@@ -26,6 +26,15 @@ am_root() {
     [ "$(id -u)" -eq 0 ]
 }
 
+# Build what users get, in build/.  The tests are left out, unless somebody had them in.
+build_release() {
+    local without=-DMIPRO_TESTS=OFF
+    [ ! -e build/CMakeCache.txt ] || without=
+    say "Building in build/"
+    cmake --preset release ${without:+"$without"} "$@" >/dev/null
+    cmake --build --preset release -- --quiet
+}
+
 # A folder that vanishes with the script and that every user may read: $stage.
 # As root, tshark ignores WIRESHARK_PLUGIN_DIR, so an ordinary user runs it; and that
 # user may not be able to read the source tree (a clone under /root, say).
