@@ -633,12 +633,12 @@ begin_places(struct mipro_view *view)
 static bool
 tree_is_wanted(proto_tree *tree)
 {
-    static int proto_expert = -1;
+    static int expert_item = -1;
 
-    if (proto_expert == -1)
-        proto_expert = proto_get_id_by_filter_name("_ws.expert");
+    if (expert_item == -1)
+        expert_item = proto_get_id_by_filter_name("_ws.expert");
     return tree != NULL && (proto_field_is_referenced(tree, proto_mipro) ||
-                               proto_field_is_referenced(tree, proto_expert));
+                               proto_field_is_referenced(tree, expert_item));
 }
 
 /* Say if the message is none of the draft's. */
