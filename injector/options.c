@@ -18,6 +18,7 @@
 enum kind {
     KIND_SWITCH, /* no argument */
     KIND_TEXT,
+    KIND_LETTERS, /* a text that may be empty */
     KIND_WORDS, /* a text; may be given more than once */
     KIND_NUMBER,
     KIND_LIFETIME, /* a number, or "infinity" */
@@ -76,7 +77,7 @@ static const struct option_def options[INJ_OPTIONS] = {
     [INJ_OPT_CARE_OF_LIST]     = { "care-of",          "ADDR[,...]", KIND_ADDRESSES, 0, 0,                   BIT(ADVERTISEMENT),                                   0,                                                                    "care-of addresses that are offered" },
     [INJ_OPT_TARGET]           = { "target",           "ADDR[,...]", KIND_ADDRESSES, 0, 0,                   BIT(WARNING),                                         BIT(WARNING),                                                         "nodes to be told of the binding" },
     [INJ_OPT_LIFETIME]         = { "lifetime",         "S",         KIND_LIFETIME,  0, 0xffff,               BIT(UPDATE) | BIT(REGISTRATION) | BIT(REPLY) | BIT(ADVERTISEMENT), BIT(UPDATE) | BIT(REGISTRATION) | BIT(REPLY) | BIT(ADVERTISEMENT), "seconds, or infinity" },
-    [INJ_OPT_FLAGS]            = { "flags",            "LETTERS",   KIND_TEXT,      0, 0,                    BIT(UPDATE) | BIT(REGISTRATION) | BIT(ADVERTISEMENT), BIT(ADVERTISEMENT),                                                   "update: AIMG; registration: SBDMGVP; advertisement: RBHFMGVTS" },
+    [INJ_OPT_FLAGS]            = { "flags",            "LETTERS",   KIND_LETTERS,   0, 0,                    BIT(UPDATE) | BIT(REGISTRATION) | BIT(ADVERTISEMENT), BIT(ADVERTISEMENT),                                                   "update: AIMG; registration: SBDMGVP; advertisement: RBHFMGVTS" },
     [INJ_OPT_IDENT]            = { "ident",            "N",         KIND_NUMBER,    0, UINT64_MAX,           IDENTIFIED,                                           0,                                                                    "identification; in an update it sets I (else it comes from the seed)" },
     [INJ_OPT_STATUS]           = { "status",           "N",         KIND_NUMBER,    0, 255,                  BIT(ACKNOWLEDGE),                                     BIT(ACKNOWLEDGE),                                                     "0 accepted; 128-131, 133, 134 refused" },
     [INJ_OPT_CODE]             = { "code",             "N",         KIND_NUMBER,    0, 255,                  BIT(REPLY),                                           BIT(REPLY),                                                           "0 or 1 granted; else denied" },
@@ -361,6 +362,7 @@ parse_value(const struct option_def *d, struct inj_value *v)
 
     switch (d->kind) {
     case KIND_SWITCH:
+    case KIND_LETTERS:
         return true;
     case KIND_TEXT:
     case KIND_WORDS:
