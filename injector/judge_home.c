@@ -316,7 +316,27 @@ inj_judge_rate(
         bench->rate_limit);
 }
 
-/* A good Registration Request to the home agent. */
+/* A good Binding Request: its answer is about the node, signed, and copies the identification. */
+static struct inj_control
+judge_asking_control(
+    const struct inj_bench *bench, const struct inj_trial *trial, const struct mipro_message *sent)
+{
+    struct inj_control control = { .taken = INJ_TAKEN_SILENT };
+    struct mipro_message m;
+    const struct inj_answer *a = inj_find_answer(bench, trial, MIPRO_BINDING_UPDATE, &m);
+    struct inj_judgement j;
+
+    if (a == NULL)
+        return control;
+    j = inj_judge_signature(bench, a, &m, mipro_auth_ext_type(&bench->set), true);
+    if (j.verdict != INJ_FAIL && mipro_value(&m, MIPRO_F_IDENT) != mipro_value(sent, MIPRO_F_IDENT))
+        j = inj_judgement(INJ_FAIL, "the Binding Update has another identification");
+    control.taken = j.verdict == INJ_FAIL ? INJ_TAKEN_FAULTY : INJ_TAKEN_GOOD;
+    (void)snprintf(control.reason, sizeof(control.reason), "%.180s", j.reason);
+    return control;
+}
+
+/* A good Registration Request to the home agent, or a Binding Request. */
 struct inj_control
 inj_judge_home_control(const struct inj_bench *bench, const struct inj_trial *trial)
 {
@@ -326,9 +346,11 @@ inj_judge_home_control(const struct inj_bench *bench, const struct inj_trial *tr
     uint32_t reaction = inj_registration_reaction(bench, trial, &a, &m);
     struct inj_judgement j;
 
+    inj_parse_sent(bench, trial, &sent);
+    if (mipro_message_type(&sent) == MIPRO_BINDING_REQUEST)
+        return judge_asking_control(bench, trial, &sent);
     if (a == NULL || reaction == INJ_RELAYED)
         return control;
-    inj_parse_sent(bench, trial, &sent);
     if (mipro_value(&m, MIPRO_F_CODE) >= REFUSED_FROM) {
         control.taken = INJ_TAKEN_REFUSED;
         (void)snprintf(control.reason, sizeof(control.reason), "refused with %u",

@@ -40,12 +40,58 @@ begin_phase(struct inj_tester *t, const struct inj_case *c, enum phase phase)
     wind_clock(t);
 }
 
+/* Rates. */
+
+/* Binding Updates within the interval of the rate limit. */
+static size_t
+count_recent(const struct inj_tester *t, int64_t *oldest)
+{
+    const size_t kept = t->n_recent < INJ_MAX_RECENT ? t->n_recent : INJ_MAX_RECENT;
+    const int64_t since = inj_monotonic() - t->rate_interval;
+    size_t n = 0;
+
+    *oldest = INT64_MAX;
+    for (size_t i = 0; i < kept; i++) {
+        if (t->recent[i] < since)
+            continue;
+        n++;
+        if (t->recent[i] < *oldest)
+            *oldest = t->recent[i];
+    }
+    return n;
+}
+
+/* An answer that its rate limit holds back would prove nothing: wait for room. */
+static void
+wait_for_room(struct inj_tester *t)
+{
+    int64_t oldest;
+
+    while (count_recent(t, &oldest) >= t->bench.rate_limit && !inj_interrupted()) {
+        inj_listen(t->ear, t->bench.destination, oldest + t->rate_interval + MIPRO_SECOND / 50,
+            t->heard, NULL, NULL);
+        inj_forget(t);
+    }
+}
+
 /* Controls. */
 
 struct control_run {
     struct inj_tester *t;
     struct inj_control control;
 };
+
+/* Whoever registered the mobile node, it was not us: where it is, the home agent says. */
+static void
+learn_care_of(struct inj_tester *t, const struct inj_trial *trial)
+{
+    struct mipro_message m;
+    size_t i = 0;
+
+    if (inj_next_answer(&t->bench, trial, MIPRO_BINDING_UPDATE, &m, &i) != NULL &&
+        mipro_has(&m, MIPRO_F_COA))
+        t->bench.care_of = (uint32_t)mipro_value(&m, MIPRO_F_COA);
+}
 
 static bool
 play_control(void *ctx, const struct inj_packet *packet)
@@ -59,6 +105,8 @@ play_control(void *ctx, const struct inj_packet *packet)
         return false;
     inj_listen_for(&x, t->timeout);
     run->control = inj_judge_control(&t->bench, &x.trial);
+    if (t->only_asks && !inj_given(t->options, INJ_OPT_CARE_OF))
+        learn_care_of(t, &x.trial);
     inj_follow_nonce(t, packet, &x.trial, false);
     return true;
 }
@@ -74,9 +122,12 @@ write_control(struct inj_tester *t, struct inj_recipe *r)
         inj_write_recipe(r, target, MIPRO_BINDING_UPDATE, sign, 1);
         break;
     case INJ_HOME_AGENT:
-        /* Not a Binding Request: the node may limit how often it answers (7.1). */
     case INJ_FOREIGN_AGENT:
-        inj_write_recipe(r, target, MIPRO_REGISTRATION_REQUEST, sign, 1);
+        /* A home agent may limit how often it answers a Binding Request (7.1). */
+        if (t->only_asks)
+            inj_write_recipe(r, target, MIPRO_BINDING_REQUEST, NULL, 0);
+        else
+            inj_write_recipe(r, target, MIPRO_REGISTRATION_REQUEST, sign, 1);
         break;
     case INJ_MOBILE_NODE: {
         /* It registers when it hears of another care-of address than it has. */
@@ -97,9 +148,23 @@ control_once(struct inj_tester *t)
     struct inj_recipe r;
 
     write_control(t, &r);
+    if (t->only_asks)
+        wait_for_room(t);
     wind_clock(t);
     (void)inj_case_make(&r.c, &t->world, play_control, &run);
     return run.control;
+}
+
+/* A home agent that takes no registration from us may answer a Binding Request all the same. */
+static struct inj_control
+ask_instead(struct inj_tester *t)
+{
+    struct inj_control c;
+
+    t->only_asks = true;
+    c = control_once(t);
+    t->only_asks = c.taken != INJ_TAKEN_SILENT;
+    return c;
 }
 
 static bool
@@ -120,6 +185,11 @@ control(struct inj_tester *t, unsigned tries)
         int64_t begun = inj_monotonic();
 
         c = control_once(t);
+        if (t->bench.role == INJ_AS_HOME_AGENT && !t->only_asks) {
+            t->registers = t->registers || c.taken != INJ_TAKEN_SILENT;
+            if (!t->registers)
+                c = ask_instead(t);
+        }
         /* Out of step with its nonces: it has asked meanwhile, and was told; or it has not. */
         if (is_out_of_step(t, &c))
             c = control_once(t);
@@ -205,38 +275,6 @@ burst_of(const struct inj_case *c, unsigned step)
             return (size_t)c->steps[step].ops[i].at;
     }
     return 1;
-}
-
-/* Binding Updates within the interval of the rate limit. */
-static size_t
-count_recent(const struct inj_tester *t, int64_t *oldest)
-{
-    const size_t kept = t->n_recent < INJ_MAX_RECENT ? t->n_recent : INJ_MAX_RECENT;
-    const int64_t since = inj_monotonic() - t->rate_interval;
-    size_t n = 0;
-
-    *oldest = INT64_MAX;
-    for (size_t i = 0; i < kept; i++) {
-        if (t->recent[i] < since)
-            continue;
-        n++;
-        if (t->recent[i] < *oldest)
-            *oldest = t->recent[i];
-    }
-    return n;
-}
-
-/* An answer that its rate limit holds back would prove nothing: wait for room. */
-static void
-wait_for_room(struct inj_tester *t)
-{
-    int64_t oldest;
-
-    while (count_recent(t, &oldest) >= t->bench.rate_limit && !inj_interrupted()) {
-        inj_listen(t->ear, t->bench.destination, oldest + t->rate_interval + MIPRO_SECOND / 50,
-            t->heard, NULL, NULL);
-        inj_forget(t);
-    }
 }
 
 static bool
@@ -370,6 +408,11 @@ play_middle(struct inj_tester *t, const struct inj_case *c)
     struct case_run run = { .t = t, .c = c };
     struct inj_recipe entry;
 
+    for (size_t i = 0; t->only_asks && i < c->n_steps; i++) {
+        if (c->steps[i].message == MIPRO_REGISTRATION_REQUEST)
+            return (
+                struct inj_judgement){ INJ_SKIP, "the home agent answers no registration of ours" };
+    }
     if (shows_entries && (manner->flags & INJ_NO_ENTRY_YET)) {
         delete_entry(t);
         if (probe_entry(t))

@@ -32,6 +32,8 @@ struct inj_tester {
     bool by_clock; /* identifications and validity want the time as it is */
     bool shows;    /* each packet, as a comment (--replay) */
 
+    bool registers;   /* the home agent granted a registration */
+    bool only_asks;   /* it does not, but answers a Binding Request: that is the control */
     bool gone;        /* it died and did not come back: no more patience with it */
     unsigned adverts; /* sent as controls: each offers another care-of address */
     int64_t recent[INJ_MAX_RECENT];
