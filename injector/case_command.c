@@ -105,7 +105,7 @@ static bool
 find_base(struct inj_world *w)
 {
     const struct mipro_ends ends[] = { { w->source, w->destination }, { w->home, w->destination },
-        { w->home, w->source }, { w->home, w->agent } };
+        { w->home, w->source }, { w->home, w->agent }, { w->home, w->previous } };
     struct mipro_candidate found[MIPRO_MAX_CANDIDATES];
     bool valid;
 
@@ -204,6 +204,14 @@ put_packet(void *ctx, const struct inj_packet *packet)
     return true;
 }
 
+/* The home agent, unless it is given: who tells a receiver, but not who registers. */
+static void
+choose_agent(struct run *r, enum inj_target target)
+{
+    if (!inj_given(r->session.options, INJ_OPT_HOME_AGENT))
+        r->world.agent = target == INJ_RECEIVER ? r->world.source : DEFAULT_AGENT;
+}
+
 static enum inj_status
 play(struct run *r, const struct inj_options *o)
 {
@@ -227,6 +235,7 @@ play(struct run *r, const struct inj_options *o)
         const struct inj_case *c = all ? &inj_cases[i] : inj_case_by_id(o->operands[i]);
 
         r->first = true;
+        choose_agent(r, c->target);
         if (r->any && !inj_sink_is_live(r->session.sink))
             r->world.time += CASE_GAP;
         if (!inj_case_make(c, &r->world, put_packet, r))
@@ -263,6 +272,7 @@ play_mutation(struct run *r, uint64_t number)
     c.steps = &step;
     if (step.message == MIPRO_REGISTRATION_REQUEST)
         c.target = INJ_FOREIGN_AGENT;
+    choose_agent(r, c.target);
     for (size_t n = INJ_OPS; n > 0; n--) {
         step.ops[n - 1] = n == INJ_OPS ? step.ops[n - 1] : (struct inj_op){ OP_END, 0, 0 };
         r->world.n = number; /* the same octets, whichever was the first */
