@@ -22,7 +22,7 @@ start(void **state)
 }
 
 static int
-stop(void **state)
+finish(void **state)
 {
     (void)state;
     mipro_keyring_free(ring);
@@ -276,5 +276,5 @@ main(void)
         cmocka_unit_test(an_identification_of_a_time_is_ntp),
     };
 
-    return cmocka_run_group_tests(tests, start, stop);
+    return cmocka_run_group_tests(tests, start, finish);
 }
