@@ -60,7 +60,7 @@ main(int argc, char **argv)
         return INJ_USAGE;
     }
     if (inj_extcap_wanted(argc, argv))
-        return inj_extcap(argc, argv);
+        return (int)inj_extcap(argc, argv);
     if (is_word(argv[1], "-V", "--version")) {
         puts("mipro-inject " MIPRO_VERSION);
         return INJ_DONE;
