@@ -269,6 +269,8 @@ vrf_report_batch(struct vrf_report *r, struct vrf_batch *b)
             fprintf(stderr, "mipro-verify: %s: %s\n", r->o->files[b->file], b->error);
         r->ops->broken(r, b->file, number, b->error);
     }
+    if (b->permille < 0) /* a pipe: somebody may be watching what comes */
+        vrf_out_flush(&r->out);
     show_progress(r, b);
 }
 

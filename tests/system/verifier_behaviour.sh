@@ -173,6 +173,13 @@ same "pipe"
 { while IFS= read -r octet; do printf "\\x$octet"; done < <(xxd -p -c 1 $bad); } |
     "$verify" -k "$dir/keys" -o json - >"$dir/out" 2>/dev/null
 same "slow pipe"
+# What is found is told while the pipe is open.
+{ cat $bad; sleep 12; } | "$verify" -k "$dir/keys" - 2>/dev/null | { timeout 11 head -n 1 || true; } >"$dir/out" &
+for ((i = 0; i < 100; i++)); do
+    [[ ! -s $dir/out ]] || break
+    sleep 0.1
+done
+grep -q 'bad: extension 35' "$dir/out" || fault "open pipe: nothing is told before it closes"
 editcap -F pcapng $bad "$dir/bad.pcapng"
 "$verify" -k "$dir/keys" -o json "$dir/bad.pcapng" >"$dir/out" 2>/dev/null
 same "pcapng"

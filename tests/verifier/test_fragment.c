@@ -171,6 +171,19 @@ what_is_never_complete_belongs_to_its_last_fragment(void **state)
 }
 
 static void
+only_the_last_fragment_says_where_a_datagram_ends(void **state)
+{
+    static const struct part all_but_the_end = { 0, TOTAL, true, 0, 0 };
+    struct vrf_fragments *f = vrf_fragments_new();
+    struct vrf_datagram d;
+    unsigned overlaps;
+
+    (void)state;
+    assert_int_equal(feed(f, &all_but_the_end, 1, &d, &overlaps), 0);
+    vrf_fragments_free(f);
+}
+
+static void
 without_its_first_fragment_nothing_is_said(void **state)
 {
     const struct part parts[] = { thirds[1], thirds[2] };
@@ -234,6 +247,7 @@ main(void)
         cmocka_unit_test(the_same_place_with_other_octets_is_an_overlap),
         cmocka_unit_test(a_cut_fragment_completes_but_ends_what_was_captured),
         cmocka_unit_test(what_is_never_complete_belongs_to_its_last_fragment),
+        cmocka_unit_test(only_the_last_fragment_says_where_a_datagram_ends),
         cmocka_unit_test(without_its_first_fragment_nothing_is_said),
         cmocka_unit_test(memory_is_bounded_and_the_oldest_makes_room),
         cmocka_unit_test(a_fragment_beyond_the_largest_datagram_is_dropped),

@@ -223,15 +223,21 @@ static void
 nesting_is_bounded(void **state)
 {
     struct vrf_ports ports = frame_ports();
-    uint8_t tags[4096], tunnels[20 * 200] = { 0 };
+    uint8_t tags[1024], tunnels[20 * 200] = { 0 };
     struct vrf_leaf leaf;
 
     (void)state;
-    for (size_t i = 0; i < sizeof(tags); i += 4)
-        memcpy(tags + i, "\x81\x00\x00\x01", 4);
-    vrf_unwrap_frame(
-        VRF_LINK_CHDLC, (struct vrf_span){ tags, sizeof(tags), sizeof(tags) }, &ports, &leaf);
-    assert_int_equal(leaf.kind, VRF_NOTHING);
+    for (unsigned n = 1; n < 64; n++) {
+        size_t len = 0;
+
+        for (unsigned i = 0; i < n; i++, len += 4)
+            memcpy(tags + len, i == 0 ? "\x0f\x00\x81\x00" : "\x00\x01\x81\x00", 4);
+        len += unit_octets("0001 0800" INNER, tags + len, sizeof(tags) - len);
+        vrf_unwrap_frame(VRF_LINK_CHDLC, (struct vrf_span){ tags, len, len }, &ports, &leaf);
+        /* Each tag is a header, and so are IP and what IP bears. */
+        if ((leaf.kind == VRF_DATAGRAM) != (n + 2 <= VRF_MAX_DEPTH))
+            fail_msg("%u tags: kind %d", n, leaf.kind);
+    }
     for (size_t i = 0; i < sizeof(tunnels); i += 20) {
         tunnels[i] = 0x45;
         tunnels[i + 2] = (uint8_t)((sizeof(tunnels) - i) >> 8);
