@@ -23,7 +23,7 @@ start(void **state)
 }
 
 static int
-stop(void **state)
+finish(void **state)
 {
     (void)state;
     mipro_keyring_free(ring);
@@ -206,5 +206,5 @@ main(void)
         cmocka_unit_test(a_mutation_is_made_again_of_seed_and_number),
     };
 
-    return cmocka_run_group_tests(tests, start, stop);
+    return cmocka_run_group_tests(tests, start, finish);
 }

@@ -15,7 +15,7 @@ start(void **state)
 }
 
 static int
-stop(void **state)
+finish(void **state)
 {
     (void)state;
     inj_framer_free(framer);
@@ -250,5 +250,5 @@ main(void)
         cmocka_unit_test(groups_have_their_own_link_addresses),
     };
 
-    return cmocka_run_group_tests(tests, start, stop);
+    return cmocka_run_group_tests(tests, start, finish);
 }
