@@ -95,10 +95,7 @@ inj_cases_command(const struct inj_options *o)
                 inj_case_expect(c), c->rule != NULL ? c->rule : "-", c->summary, reach_text(c));
         }
     }
-    if (fflush(stdout) == 0)
-        return INJ_DONE;
-    inj_complain("standard output cannot be written");
-    return INJ_UNSENT;
+    return inj_printed() ? INJ_DONE : INJ_UNSENT;
 }
 
 static bool

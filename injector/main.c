@@ -63,20 +63,20 @@ main(int argc, char **argv)
         return (int)inj_extcap(argc, argv);
     if (is_word(argv[1], "-V", "--version")) {
         puts("mipro-inject " MIPRO_VERSION);
-        return INJ_DONE;
+        return inj_printed() ? INJ_DONE : INJ_UNSENT;
     }
     if (is_word(argv[1], "-h", "--help")) {
         inj_help(INJ_COMMANDS);
-        return INJ_DONE;
+        return inj_printed() ? INJ_DONE : INJ_UNSENT;
     }
     if (strcmp(argv[1], "--list-options") == 0) {
         inj_list_options();
-        return INJ_DONE;
+        return inj_printed() ? INJ_DONE : INJ_UNSENT;
     }
     for (int i = 2; i < argc && strcmp(argv[i], "--") != 0; i++)
         if (is_word(argv[i], "-h", "--help") && inj_command_by_name(argv[1]) != INJ_COMMANDS) {
             inj_help(inj_command_by_name(argv[1]));
-            return INJ_DONE;
+            return inj_printed() ? INJ_DONE : INJ_UNSENT;
         }
     status = inj_options_parse(&o, argc - 1, argv + 1);
     if (status == INJ_DONE)

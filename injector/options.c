@@ -138,6 +138,15 @@ inj_complain_about(const char *file, unsigned line)
     about.line = line;
 }
 
+bool
+inj_printed(void)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return true;
+    inj_complain("standard output: %s", strerror(errno));
+    return false;
+}
+
 void
 inj_complain_aloud(bool warnings, bool anything)
 {

@@ -161,6 +161,8 @@ void inj_complain(const char *format, ...) __attribute__((format(printf, 1, 2)))
  * without their dashes; NULL: about the command line.
  */
 void inj_complain_about(const char *file, unsigned line);
+/* Whether standard output took all that was printed; else a complaint. */
+bool inj_printed(void);
 /* Whether complaints that begin with "warning:", and whether any, are printed. */
 void inj_complain_aloud(bool warnings, bool anything);
 

@@ -280,11 +280,7 @@ run_plan(struct inj_tester *t, struct plan *p)
         inj_complain("%s: cannot be written to its end", t->options->value[INJ_OPT_JUNIT].text);
         return INJ_UNSENT;
     }
-    if (fflush(stdout) != 0) {
-        inj_complain("standard output cannot be written");
-        return INJ_UNSENT;
-    }
-    if (t->unsent)
+    if (!inj_printed() || t->unsent)
         return INJ_UNSENT;
     return bad > 0 || done < p->n ? INJ_FAILED : INJ_DONE;
 }

@@ -150,6 +150,12 @@ for format in pcap pcapng; do
     "$inject" "${update[@]}" --count=10 --write=full.$format 2>err || status=$?
     [[ $status == 3 ]] || fault "full disk, $format: status $status, not 3"
 done
+for words in --help --version "update --help" cases "cases --json"; do
+    status=0
+    # shellcheck disable=SC2086 # words, not one
+    "$inject" $words >/dev/full 2>err || status=$?
+    [[ $status == 3 ]] && grep -q 'standard output: No space' err || fault "full disk, $words: status $status: $(cat err)"
+done
 # A disk that fills up half way: what is there ends with a whole frame.
 status=0
 ( trap '' XFSZ; ulimit -f 1500; exec "$inject" "${update[@]}" --flags=I --count=30000 --write=cut.pcap 2>err ) || status=$?
