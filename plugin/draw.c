@@ -84,7 +84,7 @@ show_findings(struct mipro_view *view)
 }
 
 void
-mipro_draw_findings(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
+mipro_draw_tunnel_findings(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
     proto_tree *sub;
     proto_item *top;
@@ -93,7 +93,7 @@ mipro_draw_findings(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
     proto_item_append_text(top, ", conduct");
     proto_item_set_generated(top);
     sub = proto_item_add_subtree(top, ett_mipro);
-    for (const struct mipro_kept_finding *f = mipro_findings(pinfo); f != NULL; f = f->next)
+    for (const struct mipro_kept_finding *f = mipro_tunnel_findings(pinfo); f != NULL; f = f->next)
         add_finding(pinfo, sub, tvb, top, f);
 }
 
@@ -827,6 +827,4 @@ mipro_draw_advert(
         else if (f->id == MIPRO_F_ADV_SEQUENCE)
             proto_tree_add_item(view.tree, hf_mipro[f->id], tvb, (int)off, f->len, ENC_BIG_ENDIAN);
     }
-    for (const struct mipro_kept_finding *f = mipro_findings(pinfo); f != NULL; f = f->next)
-        add_finding(pinfo, view.tree, tvb, view.top, f);
 }

@@ -56,16 +56,29 @@ add_to_registration(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
     mipro_tap(&view);
 }
 
+/* A packet that came out of a tunnel; pinfo still has the ends of the tunnel. */
+void
+mipro_look_into_tunnel(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
+{
+    if (!is_enabled() || tvb_captured_length(tvb) < 20 || *tvb_get_ptr(tvb, 0, 1) >> 4 != 4)
+        return;
+    mipro_learn_tunnel(
+        pinfo, mipro_addr(&pinfo->src), mipro_addr(&pinfo->dst), tvb_get_ntohl(tvb, 16));
+    if (mipro_tunnel_findings(pinfo) == NULL)
+        return;
+    mipro_draw_tunnel_findings(tvb, pinfo, tree);
+    mipro_tap_tunnel_findings(pinfo);
+}
+
 /*
- * RFC 3519: a tunnel through UDP, which mip unwraps.  Type, next header, reserved
- * (2), then the packet; of those that hold IPv4 the conduct wants to know.
+ * RFC 3519: a tunnel through UDP, which mip unwraps: type, next header, reserved (2),
+ * then the packet.
  */
 static void
-look_into_udp_tunnel(tvbuff_t *tvb, packet_info *pinfo)
+look_into_udp_tunnel(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
-    if (tvb_captured_length(tvb) >= 4 + 20 && *tvb_get_ptr(tvb, 1, 1) == IP_PROTO_IPIP)
-        mipro_learn_tunnel(
-            pinfo, mipro_addr(&pinfo->src), mipro_addr(&pinfo->dst), tvb_get_ntohl(tvb, 4 + 16));
+    if (tvb_captured_length(tvb) > 4 && *tvb_get_ptr(tvb, 1, 1) == IP_PROTO_IPIP)
+        mipro_look_into_tunnel(tvb_new_subset_remaining(tvb, 4), pinfo, tree);
 }
 
 static int
@@ -77,7 +90,7 @@ call_mip(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
     if (!is_enabled())
         return call_dissector_only(udp_shim.onward, tvb, pinfo, tree, data);
     if (type_of(tvb) == 4)
-        look_into_udp_tunnel(tvb, pinfo);
+        look_into_udp_tunnel(tvb, pinfo, tree);
     TRY { used = call_dissector_only(udp_shim.onward, tvb, pinfo, tree, data); }
     FINALLY
     {
@@ -127,20 +140,6 @@ dissect_icmp_shim(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *dat
         mipro_draw_advert(tvb, pinfo, tree, &advert);
     }
     return used;
-}
-
-/* A packet that came out of a tunnel; pinfo still has the ends of the tunnel. */
-void
-mipro_look_into_tunnel(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
-{
-    if (!is_enabled() || tvb_captured_length(tvb) < 20 || *tvb_get_ptr(tvb, 0, 1) >> 4 != 4)
-        return;
-    mipro_learn_tunnel(
-        pinfo, mipro_addr(&pinfo->src), mipro_addr(&pinfo->dst), tvb_get_ntohl(tvb, 16));
-    if (mipro_findings(pinfo) == NULL)
-        return;
-    mipro_draw_findings(tvb, pinfo, tree);
-    mipro_tap_findings(pinfo);
 }
 
 static int

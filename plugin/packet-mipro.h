@@ -129,8 +129,10 @@ struct mipro_kept_finding {
 
 /* Parse view->tvb and learn what it says, or recall it.  Sets m, record, src, dst, time. */
 void mipro_learn(struct mipro_view *view);
-/* The findings about a frame in the order they were made, or NULL. */
+/* The findings about a frame's messages in the order they were made, or NULL. */
 const struct mipro_kept_finding *mipro_findings(const packet_info *pinfo);
+/* Those about what came out of a tunnel in it. */
+const struct mipro_kept_finding *mipro_tunnel_findings(const packet_info *pinfo);
 /* An agent advertisement, and a packet from a tunnel, on the first pass. */
 void mipro_learn_advert(packet_info *pinfo, const struct mipro_advert *advert);
 void mipro_learn_tunnel(packet_info *pinfo, uint32_t src, uint32_t dst, uint32_t homeaddr);
@@ -157,8 +159,8 @@ void mipro_draw_message(struct mipro_view *view, proto_tree *tree);
 void mipro_draw_registration(struct mipro_view *view, proto_tree *tree);
 void mipro_draw_advert(
     tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const struct mipro_advert *advert);
-/* Findings about a frame that holds no message of ours. */
-void mipro_draw_findings(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree);
+/* Findings about what came out of a tunnel. */
+void mipro_draw_tunnel_findings(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree);
 const char *mipro_addr_text(wmem_allocator_t *pool, uint32_t addr);
 
 /* ---- stats.c ---- */
@@ -166,8 +168,8 @@ const char *mipro_addr_text(wmem_allocator_t *pool, uint32_t addr);
 void mipro_register_stats(void);
 void mipro_handoff_stats(void);
 void mipro_tap(struct mipro_view *view);
-/* A frame that holds no message of ours, and has findings. */
-void mipro_tap_findings(packet_info *pinfo);
+/* What came out of a tunnel has findings. */
+void mipro_tap_tunnel_findings(packet_info *pinfo);
 
 /* ---- packet-mipro.c ---- */
 

@@ -14,9 +14,10 @@
 /* All that is about the open file; NULL while there is none. */
 struct first_pass {
     struct mipro_conduct *conduct;
-    wmem_map_t *findings; /* frame to its struct mipro_kept_finding list */
-    wmem_map_t *pfans;    /* frame to the struct mipro_record with a PFAN */
-    wmem_map_t *weak;     /* index of an association to the frame that found its key weak, + 1 */
+    wmem_map_t *findings;        /* frame to its struct mipro_kept_finding list */
+    wmem_map_t *tunnel_findings; /* the same, of packets from tunnels */
+    wmem_map_t *pfans;           /* frame to the struct mipro_record with a PFAN */
+    wmem_map_t *weak; /* index of an association to the frame that found its key weak, + 1 */
 };
 
 static struct first_pass *pass;
@@ -48,7 +49,10 @@ keep_finding(const struct mipro_finding *finding, bool shared)
 {
     struct mipro_kept_finding *kept = wmem_new0(wmem_file_scope(), struct mipro_kept_finding);
     void *key = GUINT_TO_POINTER((uint32_t)finding->frame);
-    struct mipro_kept_finding *last = wmem_map_lookup(pass->findings, key);
+    /* Of the packet that came out of a tunnel, not of the message that it may hold. */
+    wmem_map_t *map =
+        finding->rule == MIPRO_RULE_STALE_FORWARDING ? pass->tunnel_findings : pass->findings;
+    struct mipro_kept_finding *last = wmem_map_lookup(map, key);
 
     kept->rule = finding->rule;
     kept->off = (uint32_t)finding->off;
@@ -59,7 +63,7 @@ keep_finding(const struct mipro_finding *finding, bool shared)
         kept->related[i] = (uint32_t)finding->related[i];
     kept->shared = shared;
     if (last == NULL) {
-        wmem_map_insert(pass->findings, key, kept);
+        wmem_map_insert(map, key, kept);
         return;
     }
     while (last->next != NULL)
@@ -114,6 +118,7 @@ first_pass(void)
     pass = wmem_new0(wmem_file_scope(), struct first_pass);
     pass->conduct = mipro_conduct_new(&config, &sink);
     pass->findings = wmem_map_new(wmem_file_scope(), g_direct_hash, g_direct_equal);
+    pass->tunnel_findings = wmem_map_new(wmem_file_scope(), g_direct_hash, g_direct_equal);
     pass->pfans = wmem_map_new(wmem_file_scope(), g_direct_hash, g_direct_equal);
     pass->weak = wmem_map_new(wmem_file_scope(), g_direct_hash, g_direct_equal);
     return pass;
@@ -123,6 +128,13 @@ const struct mipro_kept_finding *
 mipro_findings(const packet_info *pinfo)
 {
     return pass != NULL ? wmem_map_lookup(pass->findings, GUINT_TO_POINTER(pinfo->num)) : NULL;
+}
+
+const struct mipro_kept_finding *
+mipro_tunnel_findings(const packet_info *pinfo)
+{
+    return pass != NULL ? wmem_map_lookup(pass->tunnel_findings, GUINT_TO_POINTER(pinfo->num))
+                        : NULL;
 }
 
 static void

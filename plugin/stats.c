@@ -13,7 +13,7 @@
 #include <epan/stats_tree.h>
 #include <epan/tap.h>
 
-/* One message, or a frame that holds none of ours but breaks a rule (record is NULL). */
+/* One message; or what came out of a tunnel and breaks a rule (message and record are NULL). */
 struct tap_packet {
     const struct mipro_message *message;
     const struct mipro_record *record;
@@ -60,14 +60,14 @@ mipro_tap(struct mipro_view *view)
 }
 
 void
-mipro_tap_findings(packet_info *pinfo)
+mipro_tap_tunnel_findings(packet_info *pinfo)
 {
     struct tap_packet *packet;
 
     if (!have_tap_listener(mipro_tap_id))
         return;
     packet = wmem_new0(pinfo->pool, struct tap_packet);
-    packet->findings = mipro_findings(pinfo);
+    packet->findings = mipro_tunnel_findings(pinfo);
     tap_queue_packet(mipro_tap_id, pinfo, packet);
 }
 
