@@ -188,12 +188,6 @@ inj_sink_file(const char *path, char *why, size_t size)
 }
 
 struct inj_sink *
-inj_sink_stream(FILE *stream, char *why, size_t size)
-{
-    return open_stream(stream, NULL, false, why, size);
-}
-
-struct inj_sink *
 inj_sink_interface(const char *name, char *why, size_t size)
 {
     struct inj_sink *s = calloc(1, sizeof(*s));

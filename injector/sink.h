@@ -12,14 +12,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 
 struct inj_sink;
 
 /* pcapng if the name ends so, else pcap; "-": standard output.  NULL: why says why not. */
 struct inj_sink *inj_sink_file(const char *path, char *why, size_t size);
-/* A pcap stream into a file that is open already (extcap). */
-struct inj_sink *inj_sink_stream(FILE *stream, char *why, size_t size);
 struct inj_sink *inj_sink_interface(const char *name, char *why, size_t size);
 
 /* Link-layer frame, time in nanoseconds since 1970 (a file only).  False: see inj_sink_error(). */

@@ -73,12 +73,6 @@ mipro_coverage_name(enum mipro_coverage coverage)
     return NULL;
 }
 
-const char *
-mipro_replay_name(enum mipro_replay replay)
-{
-    return replays[replay];
-}
-
 struct mipro_shown
 mipro_show(const struct mipro_column *c)
 {

@@ -39,10 +39,9 @@ enum mipro_coverage {
 
 enum mipro_replay { MIPRO_REPLAY_NONE, MIPRO_REPLAY_TIMESTAMP, MIPRO_REPLAY_NONCE };
 
-/* The words of the key file, of JSON, of the GUI: "keyed-md5", "type-length", "nonce". */
+/* The words of the key file, of JSON, of the GUI: "keyed-md5", "type-length". */
 const char *mipro_algorithm_name(enum mipro_algorithm algorithm);
 const char *mipro_coverage_name(enum mipro_coverage coverage); /* NULL for NONE */
-const char *mipro_replay_name(enum mipro_replay replay);
 
 /* Why a key is weak (rule key-weak); bits. */
 #define MIPRO_WEAK_SHORT 1u   /* shorter than 16 octets */

@@ -10,10 +10,7 @@
 
 #include <string.h>
 
-enum {
-    JOBS = 256,
-    MANY_KEYS = 8192 /* fewer stay in the cache of themselves */
-};
+enum { JOBS = 256 };
 
 struct mipro_evidence
 vrf_evidence(const struct vrf_message *message, const struct mipro_auth *auths)
@@ -247,7 +244,7 @@ unwrap_frames(struct vrf_batch *b, const struct vrf_options *o)
 static void
 prefetch_keys(const struct vrf_batch *b, const struct vrf_options *o)
 {
-    if (o->ring == NULL || mipro_keyring_count(o->ring) < MANY_KEYS)
+    if (o->ring == NULL || !mipro_keyring_is_large(o->ring))
         return;
     for (uint32_t i = 0; i < b->messages.n; i++) {
         const struct vrf_message *message = &b->messages.at[i];
