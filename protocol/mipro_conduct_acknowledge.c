@@ -259,9 +259,8 @@ mipro_conduct_ident_hint(
     case IDENT_NONE:
         return MIPRO_IDENT_ABSENT;
     case IDENT_SOME:
+    case IDENT_UNSEEN: /* I is set */
         return MIPRO_IDENT_PRESENT;
-    case IDENT_UNSEEN:
-        break;
     }
     return MIPRO_IDENT_UNKNOWN;
 }
