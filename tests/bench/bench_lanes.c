@@ -22,7 +22,7 @@ now(void)
     return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
 }
 
-static uint8_t key[16] = "0123456789abcdef", message[JOBS][32];
+static uint8_t key[] = "0123456789abcdef", message[JOBS][32];
 static struct mipro_lane_job jobs[JOBS];
 static struct mipro_lane_job *list[JOBS];
 
