@@ -183,7 +183,8 @@ text_end(struct vrf_report *r)
     struct vrf_out *out = &r->out;
     const char *separator = ": ";
 
-    vrf_putf(out, "%" PRIu64 " frames in %u %s", r->packets, r->o->n_files,
+    vrf_putf(out, "%" PRIu64 " %s in %u %s", r->packets,
+        r->packets == 1 ? "frame" : "frames", r->o->n_files,
         r->o->n_files == 1 ? "file" : "files");
     for (unsigned i = 0; i < 256; i++) {
         const struct mipro_msg_def *def = mipro_msg_def((uint8_t)i, MIPRO_SOURCE_BASE);
