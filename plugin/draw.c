@@ -7,15 +7,9 @@
  * broken or cut, epan is asked for the first octet that is missing, and says
  * itself whether that is malformed or was not captured.
  */
-#include "packet-mipro.h"
+#include "draw.h"
 
-#include <epan/to_str.h>
-
-/* An item and the octets it shows, from the first octet of the payload. */
-struct mipro_place {
-    size_t off, len;
-    proto_item *item;
-};
+/* ---- fields ---- */
 
 const char *
 mipro_addr_text(wmem_allocator_t *pool, uint32_t addr)
@@ -32,227 +26,6 @@ text_of(const struct mipro_view *view, enum mipro_field id)
                : "?";
 }
 
-/* ---- findings ---- */
-
-static void
-note_place(struct mipro_view *view, size_t off, size_t len, proto_item *item)
-{
-    struct mipro_place place = { off, len, item };
-
-    if (view->places != NULL && item != NULL)
-        wmem_array_append_one(view->places, place);
-}
-
-/* The smallest item that shows all octets of the finding; the message if none does. */
-static proto_item *
-find_place(const struct mipro_view *view, const struct mipro_kept_finding *finding)
-{
-    proto_item *best = view->top;
-    size_t best_len = SIZE_MAX;
-    unsigned n = view->places != NULL ? wmem_array_get_count(view->places) : 0;
-
-    for (unsigned i = 0; i < n && finding->len != 0 && !finding->shared; i++) {
-        const struct mipro_place *place = wmem_array_index(view->places, i);
-
-        if (place->off <= finding->off && place->off + place->len >= finding->off + finding->len &&
-            place->len <= best_len) {
-            best = place->item;
-            best_len = place->len;
-        }
-    }
-    return best;
-}
-
-static void
-add_finding(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb, proto_item *item,
-    const struct mipro_kept_finding *finding)
-{
-    const struct mipro_rule_def *rule = mipro_rule_def(finding->rule);
-
-    expert_add_info_format(
-        pinfo, item, &ei_mipro_rule[finding->rule], "%s (%s)", finding->text, rule->section);
-    for (unsigned i = 0; i < finding->n_related && tree != NULL; i++)
-        proto_item_set_generated(
-            proto_tree_add_uint(tree, hf_mipro_related, tvb, 0, 0, finding->related[i]));
-}
-
-static void
-show_findings(struct mipro_view *view)
-{
-    for (const struct mipro_kept_finding *f = mipro_findings(view->pinfo); f != NULL; f = f->next)
-        add_finding(view->pinfo, view->tree, view->tvb, find_place(view, f), f);
-}
-
-void
-mipro_draw_tunnel_findings(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
-{
-    proto_tree *sub;
-    proto_item *top;
-
-    top = proto_tree_add_item(tree, proto_mipro, tvb, 0, 0, ENC_NA);
-    proto_item_append_text(top, ", conduct");
-    proto_item_set_generated(top);
-    sub = proto_item_add_subtree(top, ett_mipro);
-    for (const struct mipro_kept_finding *f = mipro_tunnel_findings(pinfo); f != NULL; f = f->next)
-        add_finding(pinfo, sub, tvb, top, f);
-}
-
-/* ---- verdicts ---- */
-
-/* Did the user give us any keys at all? */
-static bool
-has_keys(void)
-{
-    return mipro_ring() != NULL && mipro_keyring_count(mipro_ring()) != 0;
-}
-
-/* One word of a verdict for labels and the Info column. */
-static const char *
-verdict_text(const struct mipro_auth *auth)
-{
-    switch (auth->verdict) {
-    case MIPRO_GOOD:
-        return "good";
-    case MIPRO_BAD:
-        return "bad";
-    case MIPRO_EXPIRED:
-        return "good, but expired";
-    case MIPRO_NO_KEY:
-        return has_keys() ? "no key" : "not verified";
-    case MIPRO_TRUNCATED:
-        return "cut by the capture";
-    case MIPRO_MISSING:
-    case MIPRO_VERDICTS:
-        break;
-    }
-    return "missing";
-}
-
-static unsigned
-checksum_status(enum mipro_verdict verdict)
-{
-    switch (verdict) {
-    case MIPRO_GOOD:
-    case MIPRO_EXPIRED:
-        return PROTO_CHECKSUM_E_GOOD;
-    case MIPRO_BAD:
-        return PROTO_CHECKSUM_E_BAD;
-    case MIPRO_MISSING:
-        return PROTO_CHECKSUM_E_NOT_PRESENT;
-    default:
-        return PROTO_CHECKSUM_E_UNVERIFIED;
-    }
-}
-
-/* Say why an authenticator is not good; what has a rule of its own is said by that. */
-static void
-explain_verdict(const struct mipro_view *view, const struct mipro_auth *auth, proto_item *item)
-{
-    packet_info *pinfo = view->pinfo;
-    const char *fault = mipro_ring_fault();
-
-    switch (auth->verdict) {
-    case MIPRO_BAD:
-        if (auth->size_wrong)
-            expert_add_info_format(pinfo, item, &ei_mipro_auth_bad,
-                "Authenticator is bad: its size is not the algorithm's");
-        else if (auth->association != NULL)
-            expert_add_info_format(pinfo, item, &ei_mipro_auth_bad,
-                "Authenticator is bad by association %s", auth->association->name);
-        else
-            expert_add_info(pinfo, item, &ei_mipro_auth_bad);
-        break;
-    case MIPRO_NO_KEY:
-        if (fault != NULL)
-            expert_add_info_format(pinfo, item, &ei_mipro_keys_fault,
-                "Not verified, for the associations have a fault: %s", fault);
-        else if (has_keys())
-            expert_add_info_format(pinfo, item, &ei_mipro_auth_no_key,
-                "No association has SPI %u and these ends", auth->spi);
-        break;
-    case MIPRO_TRUNCATED:
-        expert_add_info(pinfo, item, &ei_mipro_auth_truncated);
-        break;
-    default:
-        break;
-    }
-}
-
-static void
-add_generated_string(proto_tree *tree, tvbuff_t *tvb, int hf, const char *value)
-{
-    if (value != NULL)
-        proto_item_set_generated(proto_tree_add_string(tree, hf, tvb, 0, 0, value));
-}
-
-/* The authenticator's own octets, as far as they were captured. */
-static void
-find_authenticator(const struct mipro_view *view, const struct mipro_auth *auth, int *off, int *len)
-{
-    size_t captured = view->m.captured;
-    struct mipro_ext e = { 0 };
-    size_t n = 0;
-    const uint8_t *p = NULL;
-
-    *off = (int)(auth->off < captured ? auth->off : captured);
-    *len = 0;
-    while (mipro_ext_next(&view->m, &e))
-        if (e.off == auth->off)
-            p = mipro_ext_octets(&view->m, &e,
-                e.type == MIPRO_EXT_PFAN ? MIPRO_F_PFAN_AUTHENTICATOR : MIPRO_F_AUTHENTICATOR, &n);
-    if (p != NULL) {
-        *off = (int)(p - view->m.buf);
-        *len = (int)n;
-    }
-}
-
-/* What is known of an authenticator, in generated fields below tree. */
-static void
-draw_verdict(struct mipro_view *view, proto_tree *tree, const struct mipro_auth *auth)
-{
-    const struct mipro_auth_hf *hf = auth->ext == MIPRO_EXT_PFAN ? &hf_mipro_pfan : &hf_mipro_auth;
-    bool judged = auth->association != NULL &&
-                  (auth->verdict == MIPRO_GOOD || auth->verdict == MIPRO_EXPIRED ||
-                      auth->verdict == MIPRO_BAD);
-    proto_item *item;
-    int off, len;
-
-    find_authenticator(view, auth, &off, &len);
-    item =
-        proto_tree_add_uint(tree, hf->status, view->tvb, off, len, checksum_status(auth->verdict));
-    proto_item_set_generated(item);
-    explain_verdict(view, auth, item);
-    if (!judged)
-        return;
-    add_generated_string(tree, view->tvb, hf->association, auth->association->name);
-    add_generated_string(tree, view->tvb, hf->algorithm, mipro_algorithm_name(auth->algorithm));
-    add_generated_string(tree, view->tvb, hf->coverage, mipro_coverage_name(auth->coverage));
-    if (auth->ext == MIPRO_EXT_PFAN && auth->verdict != MIPRO_BAD) {
-        char text[12];
-
-        mipro_pfan_reading_text(&auth->reading, text);
-        item = proto_tree_add_string(tree, hf->reading, view->tvb, 0, 0, text);
-        proto_item_set_generated(item);
-        if (auth->reading.from_update)
-            proto_item_append_text(item, " (the octets of the Binding Update itself)");
-    }
-    if (auth->has_calculated && auth->verdict == MIPRO_BAD)
-        proto_item_set_generated(proto_tree_add_bytes_with_length(
-            tree, hf->calculated, view->tvb, off, len, auth->calculated, MIPRO_AUTH_LEN));
-}
-
-/* The verdict on the extension at off, NULL if it is no authenticator. */
-static const struct mipro_auth *
-find_auth(const struct mipro_view *view, size_t off)
-{
-    for (unsigned i = 0; i < view->record->n_auth; i++)
-        if (view->record->auth[i].off == off)
-            return &view->record->auth[i];
-    return NULL;
-}
-
-/* ---- fields ---- */
-
 static void
 draw_ident(struct mipro_view *view, proto_item *item, int off)
 {
@@ -265,8 +38,8 @@ draw_ident(struct mipro_view *view, proto_item *item, int off)
 }
 
 /* Seconds are named so, unless the value has a name of its own. */
-static proto_item *
-draw_lifetime(struct mipro_view *view, proto_tree *tree, int hf, int off)
+proto_item *
+mipro_draw_lifetime(struct mipro_view *view, proto_tree *tree, int hf, int off)
 {
     uint32_t life;
     proto_item *item =
@@ -277,11 +50,11 @@ draw_lifetime(struct mipro_view *view, proto_tree *tree, int hf, int off)
     return item;
 }
 
-static void
-draw_addresses(struct mipro_view *view, proto_tree *tree, int hf, size_t off, size_t n)
+void
+mipro_draw_addresses(struct mipro_view *view, proto_tree *tree, int hf, size_t off, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        note_place(view, off + 4 * i, 4,
+        mipro_note_place(view, off + 4 * i, 4,
             proto_tree_add_item(tree, hf, view->tvb, (int)(off + 4 * i), 4, ENC_BIG_ENDIAN));
 }
 
@@ -319,14 +92,14 @@ draw_field(struct mipro_view *view, proto_tree *tree, enum mipro_field id, size_
         /* fall through */
     case MIPRO_F_PFAN_LIFE:
     case MIPRO_F_ADV_LIFE:
-        item = draw_lifetime(view, tree, hf_mipro[id], off);
+        item = mipro_draw_lifetime(view, tree, hf_mipro[id], off);
         break;
     case MIPRO_F_IDENT:
         item = proto_tree_add_item(tree, hf_mipro[id], tvb, off, len, ENC_BIG_ENDIAN);
         draw_ident(view, item, off);
         break;
     case MIPRO_F_WARN_TARGET:
-        draw_addresses(view, tree, hf_mipro[id], at, size / 4);
+        mipro_draw_addresses(view, tree, hf_mipro[id], at, size / 4);
         return;
     case MIPRO_F_EXT_DATA:
     case MIPRO_F_AUTHENTICATOR:
@@ -337,12 +110,12 @@ draw_field(struct mipro_view *view, proto_tree *tree, enum mipro_field id, size_
         item = proto_tree_add_item(tree, hf_mipro[id], tvb, off, len, ENC_BIG_ENDIAN);
         break;
     }
-    note_place(view, at, size, item);
+    mipro_note_place(view, at, size, item);
 }
 
 /* The fields of an extension, as far as they lie within it and were captured. */
-static void
-draw_ext_fields(
+void
+mipro_draw_ext_fields(
     struct mipro_view *view, proto_tree *tree, const struct mipro_ext *e, enum mipro_field from)
 {
     for (const struct mipro_field_def *f = mipro_ext_fields(e); f->id != MIPRO_F_END; f++) {
@@ -363,15 +136,15 @@ draw_extension(struct mipro_view *view, const struct mipro_ext *e)
     size_t end = e->off + mipro_ext_len(e);
     size_t seen = end < view->m.captured ? end : view->m.captured;
     size_t body = e->off + e->hdr_len;
-    const struct mipro_auth *auth = find_auth(view, e->off);
+    const struct mipro_auth *auth = mipro_find_auth(view, e->off);
     const char *name = e->def != NULL ? e->def->name : "Unknown";
     proto_item *item;
     proto_tree *tree = proto_tree_add_subtree_format(view->tree, view->tvb, (int)e->off,
         (int)(seen - e->off), ett_mipro_ext, &item, "Extension: %s", name);
 
-    note_place(view, e->off, seen - e->off, item);
+    mipro_note_place(view, e->off, seen - e->off, item);
     if (auth != NULL)
-        proto_item_append_text(item, ", %s", verdict_text(auth));
+        proto_item_append_text(item, ", %s", mipro_verdict_text(auth));
     proto_tree_add_uint_format_value(tree, hf_mipro[MIPRO_F_EXT_TYPE], view->tvb, (int)e->off, 1,
         e->type, "%s (%u)", name, e->type);
     if (e->shape == MIPRO_SHAPE_LONG)
@@ -381,12 +154,12 @@ draw_extension(struct mipro_view *view, const struct mipro_ext *e)
         (int)(e->off + (e->shape == MIPRO_SHAPE_LONG ? 2 : 1)),
         e->shape == MIPRO_SHAPE_LONG ? 2 : 1, (uint32_t)e->body_len);
     if (e->type != MIPRO_EXT_AUTH && seen > body)
-        note_place(view, body, seen - body,
+        mipro_note_place(view, body, seen - body,
             proto_tree_add_item(tree, hf_mipro[MIPRO_F_EXT_DATA], view->tvb, (int)body,
                 (int)(seen - body), ENC_NA));
-    draw_ext_fields(view, tree, e, MIPRO_F_SPI);
+    mipro_draw_ext_fields(view, tree, e, MIPRO_F_SPI);
     if (auth != NULL)
-        draw_verdict(view, tree, auth);
+        mipro_draw_verdict(view, tree, auth);
 }
 
 static void
@@ -408,8 +181,8 @@ draw_extensions(struct mipro_view *view)
             continue;
         tree = proto_tree_add_subtree_format(view->tree, view->tvb, (int)view->m.captured, 0,
             ett_mipro_auth, NULL, "%s: %s", mipro_ext_def(auth->ext, &view->m.set)->name,
-            verdict_text(auth));
-        draw_verdict(view, tree, auth);
+            mipro_verdict_text(auth));
+        mipro_draw_verdict(view, tree, auth);
     }
 }
 
@@ -422,8 +195,8 @@ add_frame_link(struct mipro_view *view, int hf, uint32_t frame)
         proto_item_set_generated(proto_tree_add_uint(view->tree, hf, view->tvb, 0, 0, frame));
 }
 
-static void
-draw_links(struct mipro_view *view)
+void
+mipro_draw_links(struct mipro_view *view)
 {
     const struct mipro_links *links = &view->record->links;
 
@@ -554,20 +327,6 @@ summary(const struct mipro_view *view)
     return wmem_strbuf_get_str(text);
 }
 
-/* The verdict that matters most to who looks at a list of packets; NULL: nothing to say. */
-static const char *
-worst_verdict(const struct mipro_view *view)
-{
-    static const enum mipro_verdict order[] = { MIPRO_BAD, MIPRO_MISSING, MIPRO_TRUNCATED,
-        MIPRO_NO_KEY, MIPRO_EXPIRED };
-
-    for (size_t i = 0; i < array_length(order); i++)
-        for (unsigned j = 0; j < view->record->n_auth; j++)
-            if (view->record->auth[j].verdict == order[i])
-                return verdict_text(&view->record->auth[j]);
-    return view->record->n_auth != 0 ? "good" : NULL;
-}
-
 static void
 write_columns(const struct mipro_view *view)
 {
@@ -576,7 +335,7 @@ write_columns(const struct mipro_view *view)
 
     if (!col_get_writable(cinfo, -1))
         return; /* nobody looks at the list, or it is about an ICMP error */
-    verdict = worst_verdict(view);
+    verdict = mipro_worst_verdict(view);
     col_set_str(cinfo, COL_PROTOCOL, "MIPRO");
     col_add_str(cinfo, COL_INFO, summary(view));
     if (verdict != NULL)
@@ -587,51 +346,12 @@ write_columns(const struct mipro_view *view)
 
 /* ---- whole messages ---- */
 
-static void
-draw_fixed(struct mipro_view *view)
-{
-    struct mipro_message *m = &view->m;
-
-    for (const struct mipro_field_def *f = m->def->fields; f->id != MIPRO_F_END; f++) {
-        if (f->id == MIPRO_F_TARGET)
-            draw_addresses(view, view->tree, hf_mipro[f->id], f->off, m->n_targets);
-        else if (mipro_has(m, f->id))
-            draw_field(view, view->tree, f->id, f->off, f->len);
-    }
-}
-
-/* Octets that belong to no field and no extension. */
-static void
-draw_undecoded(struct mipro_view *view)
-{
-    struct mipro_message *m = &view->m;
-    size_t from = m->err_off;
-
-    if (m->err == MIPRO_OK)
-        return;
-    if (m->err == MIPRO_ERR_TRUNCATED)
-        for (const struct mipro_field_def *f = m->def->fields; f->id != MIPRO_F_END; f++)
-            if (!mipro_has(m, f->id) && f->off < from && f->off < m->captured)
-                from = f->off;
-    if (m->err != MIPRO_ERR_CUT && from < m->captured)
-        note_place(view, from, m->captured - from,
-            proto_tree_add_item(view->tree, hf_mipro_undecoded, view->tvb, (int)from,
-                (int)(m->captured - from), ENC_NA));
-}
-
-static void
-begin_places(struct mipro_view *view)
-{
-    if (mipro_findings(view->pinfo) != NULL && view->tree != NULL)
-        view->places = wmem_array_new(view->pinfo->pool, sizeof(struct mipro_place));
-}
-
 /*
  * Somebody looks at the tree, or a filter at something in it.  If not, drawing it
  * would cost several times as much as all the rest.
  */
-static bool
-tree_is_wanted(proto_tree *tree)
+bool
+mipro_tree_is_wanted(proto_tree *tree)
 {
     static int expert_item = -1;
 
@@ -654,15 +374,47 @@ explain_reading(const struct mipro_view *view)
 }
 
 /* Nobody looks; but expert infos and the hierarchy of protocols are for taps too. */
-static void
-draw_item_only(struct mipro_view *view, proto_tree *tree)
+void
+mipro_draw_item_only(struct mipro_view *view, proto_tree *tree)
 {
     if (tree != NULL)
         view->top = proto_tree_add_item(tree, proto_mipro, view->tvb, 0, -1, ENC_NA);
     explain_reading(view);
     for (unsigned i = 0; i < view->record->n_auth; i++)
-        explain_verdict(view, &view->record->auth[i], view->top);
-    show_findings(view);
+        mipro_explain_verdict(view, &view->record->auth[i], view->top);
+    mipro_show_findings(view);
+}
+
+static void
+draw_fixed(struct mipro_view *view)
+{
+    struct mipro_message *m = &view->m;
+
+    for (const struct mipro_field_def *f = m->def->fields; f->id != MIPRO_F_END; f++) {
+        if (f->id == MIPRO_F_TARGET)
+            mipro_draw_addresses(view, view->tree, hf_mipro[f->id], f->off, m->n_targets);
+        else if (mipro_has(m, f->id))
+            draw_field(view, view->tree, f->id, f->off, f->len);
+    }
+}
+
+/* Octets that belong to no field and no extension. */
+static void
+draw_undecoded(struct mipro_view *view)
+{
+    struct mipro_message *m = &view->m;
+    size_t from = m->err_off;
+
+    if (m->err == MIPRO_OK)
+        return;
+    if (m->err == MIPRO_ERR_TRUNCATED)
+        for (const struct mipro_field_def *f = m->def->fields; f->id != MIPRO_F_END; f++)
+            if (!mipro_has(m, f->id) && f->off < from && f->off < m->captured)
+                from = f->off;
+    if (m->err != MIPRO_ERR_CUT && from < m->captured)
+        mipro_note_place(view, from, m->captured - from,
+            proto_tree_add_item(view->tree, hf_mipro_undecoded, view->tvb, (int)from,
+                (int)(m->captured - from), ENC_NA));
 }
 
 static void
@@ -671,14 +423,14 @@ draw_message_tree(struct mipro_view *view, proto_tree *tree)
     view->top = proto_tree_add_item(tree, proto_mipro, view->tvb, 0, -1, ENC_NA);
     proto_item_append_text(view->top, ", %s", summary(view));
     view->tree = proto_item_add_subtree(view->top, ett_mipro);
-    begin_places(view);
+    mipro_begin_places(view);
     explain_reading(view);
     draw_fixed(view);
     draw_extensions(view);
-    draw_links(view);
+    mipro_draw_links(view);
     draw_cache(view);
     draw_undecoded(view);
-    show_findings(view);
+    mipro_show_findings(view);
 }
 
 void
@@ -687,144 +439,13 @@ mipro_draw_message(struct mipro_view *view, proto_tree *tree)
     const struct mipro_message *m = &view->m;
 
     write_columns(view);
-    if (tree_is_wanted(tree))
+    if (mipro_tree_is_wanted(tree))
         draw_message_tree(view, tree);
     else
-        draw_item_only(view, tree);
+        mipro_draw_item_only(view, tree);
     /* Ask for what is not there: epan throws, and says malformed, or not captured. */
     if (m->err == MIPRO_ERR_CUT)
         tvb_ensure_bytes_exist(view->tvb, (int)m->captured, 1);
     else if (m->err != MIPRO_OK)
         tvb_ensure_bytes_exist(view->tvb, (int)m->len, 1);
-}
-
-/* ---- registrations ---- */
-
-/* Is the bit that is P to the draft, and T to everybody else, to be shown as P? */
-static bool
-shows_private(const struct mipro_view *view)
-{
-    struct mipro_ext e;
-
-    if (view->m.def->type != MIPRO_REGISTRATION_REQUEST || !mipro_has(&view->m, MIPRO_F_FLAGS))
-        return false;
-    return mipro_set.reading == MIPRO_READING_DRAFT ||
-           (mipro_set.reading == MIPRO_READING_AUTO &&
-               (mipro_ext_find(&view->m, MIPRO_EXT_PFAN, &e) ||
-                   mipro_ext_find(&view->m, mipro_set.warning_ext, &e)));
-}
-
-static bool
-is_ours_in_registration(const struct mipro_view *view, const struct mipro_ext *e)
-{
-    return e->type == MIPRO_EXT_PFAN || e->type == view->m.set.warning_ext ||
-           find_auth(view, e->off) != NULL;
-}
-
-static void
-draw_registration_extension(struct mipro_view *view, const struct mipro_ext *e)
-{
-    const struct mipro_auth *auth = find_auth(view, e->off);
-    size_t end = e->off + mipro_ext_len(e);
-    size_t seen = end < view->m.captured ? end : view->m.captured;
-    proto_item *item;
-    proto_tree *tree = proto_tree_add_subtree(view->tree, view->tvb, (int)e->off,
-        (int)(seen - e->off), ett_mipro_ext, &item, e->def != NULL ? e->def->name : "Extension");
-
-    note_place(view, e->off, seen - e->off, item);
-    if (e->type == MIPRO_EXT_PFAN || e->type == view->m.set.warning_ext)
-        draw_ext_fields(view, tree, e, MIPRO_F_PFAN_LIFE);
-    if (auth == NULL)
-        return;
-    proto_item_append_text(item, ": %s", verdict_text(auth));
-    draw_verdict(view, tree, auth);
-}
-
-/* Is there anything that mip does not say? */
-static bool
-has_news(const struct mipro_view *view)
-{
-    const struct mipro_links *links = &view->record->links;
-
-    if (shows_private(view) || view->record->n_auth != 0 || mipro_findings(view->pinfo) != NULL ||
-        links->response_in != 0 || links->response_to != 0 || links->retransmission_of != 0)
-        return true;
-    for (struct mipro_ext e = { 0 }; mipro_ext_next(&view->m, &e);)
-        if (is_ours_in_registration(view, &e))
-            return true;
-    return false;
-}
-
-void
-mipro_draw_registration(struct mipro_view *view, proto_tree *tree)
-{
-    packet_info *pinfo = view->pinfo;
-    const char *verdict = worst_verdict(view);
-    struct mipro_ext e = { 0 };
-    uint64_t agent;
-
-    if (mipro_ext_find(&view->m, MIPRO_EXT_PFAN, &e) &&
-        mipro_ext_value(&view->m, &e, MIPRO_F_PFAN_AGENT, &agent))
-        col_append_fstr(pinfo->cinfo, COL_INFO, ", previous agent %s",
-            mipro_addr_text(pinfo->pool, (uint32_t)agent));
-    if (verdict != NULL && has_keys())
-        col_append_fstr(pinfo->cinfo, COL_INFO, " [%s]", verdict);
-    if (!has_news(view))
-        return;
-    if (!tree_is_wanted(tree)) {
-        draw_item_only(view, tree);
-        return;
-    }
-
-    view->top = proto_tree_add_item(tree, proto_mipro, view->tvb, 0, -1, ENC_NA);
-    proto_item_append_text(view->top, ", %s", view->m.def->name);
-    view->tree = proto_item_add_subtree(view->top, ett_mipro);
-    begin_places(view);
-    if (shows_private(view)) {
-        const struct mipro_field_def *f = mipro_find_field(view->m.def->fields, MIPRO_F_FLAGS);
-
-        note_place(view, f->off, f->len,
-            proto_tree_add_item(view->tree,
-                mipro_private_bit(&mipro_set) == 0x02 ? hf_mipro_rrq_p : hf_mipro_rrq_p_09,
-                view->tvb, f->off, f->len, ENC_BIG_ENDIAN));
-    }
-    memset(&e, 0, sizeof(e));
-    while (mipro_ext_next(&view->m, &e))
-        if (is_ours_in_registration(view, &e))
-            draw_registration_extension(view, &e);
-    if (mipro_ext_cut(&view->m, &e) && is_ours_in_registration(view, &e))
-        draw_registration_extension(view, &e);
-    draw_links(view);
-    show_findings(view);
-}
-
-/* ---- advertisements ---- */
-
-void
-mipro_draw_advert(
-    tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const struct mipro_advert *advert)
-{
-    static int *const flags[] = { &hf_mipro_adv_s, NULL };
-    struct mipro_view view = { 0 };
-
-    view.tvb = tvb;
-    view.pinfo = pinfo;
-    view.top =
-        proto_tree_add_item(tree, proto_mipro, tvb, (int)advert->off, 2 + advert->ext_len, ENC_NA);
-    proto_item_append_text(view.top, ", agent advertisement%s",
-        (advert->flags & MIPRO_ADV_S) != 0 ? ", smooth handoff" : "");
-    view.tree = proto_item_add_subtree(view.top, ett_mipro);
-    for (const struct mipro_field_def *f = mipro_advert_fields(); f->id != MIPRO_F_END; f++) {
-        size_t off = advert->off + f->off;
-
-        if (f->id == MIPRO_F_ADV_FLAGS)
-            proto_tree_add_bitmask(
-                view.tree, tvb, (int)off, hf_mipro[f->id], ett_mipro_adv, flags, ENC_BIG_ENDIAN);
-        else if (f->id == MIPRO_F_ADV_COA)
-            draw_addresses(&view, view.tree, hf_mipro[f->id], off, advert->n_coa);
-        else if (f->id == MIPRO_F_ADV_LIFE)
-            draw_lifetime(&view, view.tree, hf_mipro[f->id], (int)off);
-        else if (f->id == MIPRO_F_ADV_SEQUENCE)
-            proto_tree_add_item(view.tree, hf_mipro[f->id], tvb, (int)off, f->len, ENC_BIG_ENDIAN);
-    }
 }

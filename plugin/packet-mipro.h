@@ -2,14 +2,16 @@
 /*
  * packet-mipro.h - what the files of the plugin know of each other.
  *
- *   packet-mipro.c   registration, the shims, one message from end to end
- *   fields.c         the fields, subtrees and expert infos that Wireshark is told of
- *   draw.c           a message as a tree and as a line of the Info column
- *   associations.c   the preferences; key file and table of associations
- *   record.c         what the first pass learns of a message: verdicts, findings, conduct
- *   exchange.c       which message answers which; the binding cache
- *   stats.c          the tap and the statistics
- *   packet-minenc.c  minimal encapsulation, IP protocol 55
+ *   packet-mipro.c       registration, the shims, one message from end to end
+ *   fields.c             the fields, subtrees and expert infos that Wireshark is told of
+ *   draw.c               a message as a tree and as a line of the Info column
+ *   draw_verdict.c       findings and verdicts in it
+ *   draw_registration.c  what mip does not say of its messages
+ *   associations.c       the preferences; key file and table of associations
+ *   record.c             what the first pass learns of a message: verdicts, findings, conduct
+ *   exchange.c           which message answers which; the binding cache
+ *   stats.c              the tap and the statistics
+ *   packet-minenc.c      minimal encapsulation, IP protocol 55
  *
  * Where a field lies is said by protocol/mipro_wire.c, and framing is done by
  * mipro_message_parse(): there are no offsets of messages here.
@@ -155,13 +157,19 @@ void mipro_register_exchange(void);
 
 /* Types 16-19: the whole message.  Throws where framing broke, as epan wants it. */
 void mipro_draw_message(struct mipro_view *view, proto_tree *tree);
+const char *mipro_addr_text(wmem_allocator_t *pool, uint32_t addr);
+
+/* ---- draw_registration.c ---- */
+
 /* Types 1 and 3, after mip: what it does not know.  Never throws. */
 void mipro_draw_registration(struct mipro_view *view, proto_tree *tree);
 void mipro_draw_advert(
     tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const struct mipro_advert *advert);
+
+/* ---- draw_verdict.c ---- */
+
 /* Findings about what came out of a tunnel. */
 void mipro_draw_tunnel_findings(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree);
-const char *mipro_addr_text(wmem_allocator_t *pool, uint32_t addr);
 
 /* ---- stats.c ---- */
 

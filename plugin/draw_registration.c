@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * draw_registration.c - what mip does not say of its messages.
+ *
+ * mip draws Registration Request, Reply and agent advertisement; a tree of ours
+ * follows where there is anything to add, and holds only that.
+ */
+#include "draw.h"
+
+/* ---- registrations ---- */
+
+/* Is the bit that is P to the draft, and T to everybody else, to be shown as P? */
+static bool
+shows_private(const struct mipro_view *view)
+{
+    struct mipro_ext e;
+
+    if (view->m.def->type != MIPRO_REGISTRATION_REQUEST || !mipro_has(&view->m, MIPRO_F_FLAGS))
+        return false;
+    return mipro_set.reading == MIPRO_READING_DRAFT ||
+           (mipro_set.reading == MIPRO_READING_AUTO &&
+               (mipro_ext_find(&view->m, MIPRO_EXT_PFAN, &e) ||
+                   mipro_ext_find(&view->m, mipro_set.warning_ext, &e)));
+}
+
+static bool
+is_ours_in_registration(const struct mipro_view *view, const struct mipro_ext *e)
+{
+    return e->type == MIPRO_EXT_PFAN || e->type == view->m.set.warning_ext ||
+           mipro_find_auth(view, e->off) != NULL;
+}
+
+static void
+draw_registration_extension(struct mipro_view *view, const struct mipro_ext *e)
+{
+    const struct mipro_auth *auth = mipro_find_auth(view, e->off);
+    size_t end = e->off + mipro_ext_len(e);
+    size_t seen = end < view->m.captured ? end : view->m.captured;
+    proto_item *item;
+    proto_tree *tree = proto_tree_add_subtree(view->tree, view->tvb, (int)e->off,
+        (int)(seen - e->off), ett_mipro_ext, &item, e->def != NULL ? e->def->name : "Extension");
+
+    mipro_note_place(view, e->off, seen - e->off, item);
+    if (e->type == MIPRO_EXT_PFAN || e->type == view->m.set.warning_ext)
+        mipro_draw_ext_fields(view, tree, e, MIPRO_F_PFAN_LIFE);
+    if (auth == NULL)
+        return;
+    proto_item_append_text(item, ": %s", mipro_verdict_text(auth));
+    mipro_draw_verdict(view, tree, auth);
+}
+
+/* Is there anything that mip does not say? */
+static bool
+has_news(const struct mipro_view *view)
+{
+    const struct mipro_links *links = &view->record->links;
+
+    if (shows_private(view) || view->record->n_auth != 0 || mipro_findings(view->pinfo) != NULL ||
+        links->response_in != 0 || links->response_to != 0 || links->retransmission_of != 0)
+        return true;
+    for (struct mipro_ext e = { 0 }; mipro_ext_next(&view->m, &e);)
+        if (is_ours_in_registration(view, &e))
+            return true;
+    return false;
+}
+
+void
+mipro_draw_registration(struct mipro_view *view, proto_tree *tree)
+{
+    packet_info *pinfo = view->pinfo;
+    const char *verdict = mipro_worst_verdict(view);
+    struct mipro_ext e = { 0 };
+    uint64_t agent;
+
+    if (mipro_ext_find(&view->m, MIPRO_EXT_PFAN, &e) &&
+        mipro_ext_value(&view->m, &e, MIPRO_F_PFAN_AGENT, &agent))
+        col_append_fstr(pinfo->cinfo, COL_INFO, ", previous agent %s",
+            mipro_addr_text(pinfo->pool, (uint32_t)agent));
+    if (verdict != NULL && mipro_has_keys())
+        col_append_fstr(pinfo->cinfo, COL_INFO, " [%s]", verdict);
+    if (!has_news(view))
+        return;
+    if (!mipro_tree_is_wanted(tree)) {
+        mipro_draw_item_only(view, tree);
+        return;
+    }
+
+    view->top = proto_tree_add_item(tree, proto_mipro, view->tvb, 0, -1, ENC_NA);
+    proto_item_append_text(view->top, ", %s", view->m.def->name);
+    view->tree = proto_item_add_subtree(view->top, ett_mipro);
+    mipro_begin_places(view);
+    if (shows_private(view)) {
+        const struct mipro_field_def *f = mipro_find_field(view->m.def->fields, MIPRO_F_FLAGS);
+
+        mipro_note_place(view, f->off, f->len,
+            proto_tree_add_item(view->tree,
+                mipro_private_bit(&mipro_set) == 0x02 ? hf_mipro_rrq_p : hf_mipro_rrq_p_09,
+                view->tvb, f->off, f->len, ENC_BIG_ENDIAN));
+    }
+    memset(&e, 0, sizeof(e));
+    while (mipro_ext_next(&view->m, &e))
+        if (is_ours_in_registration(view, &e))
+            draw_registration_extension(view, &e);
+    if (mipro_ext_cut(&view->m, &e) && is_ours_in_registration(view, &e))
+        draw_registration_extension(view, &e);
+    mipro_draw_links(view);
+    mipro_show_findings(view);
+}
+
+/* ---- advertisements ---- */
+
+void
+mipro_draw_advert(
+    tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const struct mipro_advert *advert)
+{
+    static int *const flags[] = { &hf_mipro_adv_s, NULL };
+    struct mipro_view view = { 0 };
+
+    view.tvb = tvb;
+    view.pinfo = pinfo;
+    view.top =
+        proto_tree_add_item(tree, proto_mipro, tvb, (int)advert->off, 2 + advert->ext_len, ENC_NA);
+    proto_item_append_text(view.top, ", agent advertisement%s",
+        (advert->flags & MIPRO_ADV_S) != 0 ? ", smooth handoff" : "");
+    view.tree = proto_item_add_subtree(view.top, ett_mipro);
+    for (const struct mipro_field_def *f = mipro_advert_fields(); f->id != MIPRO_F_END; f++) {
+        size_t off = advert->off + f->off;
+
+        if (f->id == MIPRO_F_ADV_FLAGS)
+            proto_tree_add_bitmask(
+                view.tree, tvb, (int)off, hf_mipro[f->id], ett_mipro_adv, flags, ENC_BIG_ENDIAN);
+        else if (f->id == MIPRO_F_ADV_COA)
+            mipro_draw_addresses(&view, view.tree, hf_mipro[f->id], off, advert->n_coa);
+        else if (f->id == MIPRO_F_ADV_LIFE)
+            mipro_draw_lifetime(&view, view.tree, hf_mipro[f->id], (int)off);
+        else if (f->id == MIPRO_F_ADV_SEQUENCE)
+            proto_tree_add_item(view.tree, hf_mipro[f->id], tvb, (int)off, f->len, ENC_BIG_ENDIAN);
+    }
+}

@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * draw_verdict.c - what is thought of a message: findings and verdicts.
+ *
+ * Both were made by the first pass; here they become expert infos and generated
+ * fields, each at the smallest item that shows the octets it is about.
+ */
+#include "draw.h"
+
+/* ---- findings ---- */
+
+/* An item and the octets it shows, from the first octet of the payload. */
+struct mipro_place {
+    size_t off, len;
+    proto_item *item;
+};
+
+void
+mipro_begin_places(struct mipro_view *view)
+{
+    if (mipro_findings(view->pinfo) != NULL && view->tree != NULL)
+        view->places = wmem_array_new(view->pinfo->pool, sizeof(struct mipro_place));
+}
+
+void
+mipro_note_place(struct mipro_view *view, size_t off, size_t len, proto_item *item)
+{
+    struct mipro_place place = { off, len, item };
+
+    if (view->places != NULL && item != NULL)
+        wmem_array_append_one(view->places, place);
+}
+
+/* The smallest item that shows all octets of the finding; the message if none does. */
+static proto_item *
+find_place(const struct mipro_view *view, const struct mipro_kept_finding *finding)
+{
+    proto_item *best = view->top;
+    size_t best_len = SIZE_MAX;
+    unsigned n = view->places != NULL ? wmem_array_get_count(view->places) : 0;
+
+    for (unsigned i = 0; i < n && finding->len != 0 && !finding->shared; i++) {
+        const struct mipro_place *place = wmem_array_index(view->places, i);
+
+        if (place->off <= finding->off && place->off + place->len >= finding->off + finding->len &&
+            place->len <= best_len) {
+            best = place->item;
+            best_len = place->len;
+        }
+    }
+    return best;
+}
+
+static void
+add_finding(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb, proto_item *item,
+    const struct mipro_kept_finding *finding)
+{
+    const struct mipro_rule_def *rule = mipro_rule_def(finding->rule);
+
+    expert_add_info_format(
+        pinfo, item, &ei_mipro_rule[finding->rule], "%s (%s)", finding->text, rule->section);
+    for (unsigned i = 0; i < finding->n_related && tree != NULL; i++)
+        proto_item_set_generated(
+            proto_tree_add_uint(tree, hf_mipro_related, tvb, 0, 0, finding->related[i]));
+}
+
+void
+mipro_show_findings(struct mipro_view *view)
+{
+    for (const struct mipro_kept_finding *f = mipro_findings(view->pinfo); f != NULL; f = f->next)
+        add_finding(view->pinfo, view->tree, view->tvb, find_place(view, f), f);
+}
+
+void
+mipro_draw_tunnel_findings(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
+{
+    proto_tree *sub;
+    proto_item *top;
+
+    top = proto_tree_add_item(tree, proto_mipro, tvb, 0, 0, ENC_NA);
+    proto_item_append_text(top, ", conduct");
+    proto_item_set_generated(top);
+    sub = proto_item_add_subtree(top, ett_mipro);
+    for (const struct mipro_kept_finding *f = mipro_tunnel_findings(pinfo); f != NULL; f = f->next)
+        add_finding(pinfo, sub, tvb, top, f);
+}
+
+/* ---- verdicts ---- */
+
+/* Did the user give us any keys at all? */
+bool
+mipro_has_keys(void)
+{
+    return mipro_ring() != NULL && mipro_keyring_count(mipro_ring()) != 0;
+}
+
+/* One word of a verdict for labels and the Info column. */
+const char *
+mipro_verdict_text(const struct mipro_auth *auth)
+{
+    switch (auth->verdict) {
+    case MIPRO_GOOD:
+        return "good";
+    case MIPRO_BAD:
+        return "bad";
+    case MIPRO_EXPIRED:
+        return "good, but expired";
+    case MIPRO_NO_KEY:
+        return mipro_has_keys() ? "no key" : "not verified";
+    case MIPRO_TRUNCATED:
+        return "cut by the capture";
+    case MIPRO_MISSING:
+    case MIPRO_VERDICTS:
+        break;
+    }
+    return "missing";
+}
+
+/* The verdict that matters most to who looks at a list of packets; NULL: nothing to say. */
+const char *
+mipro_worst_verdict(const struct mipro_view *view)
+{
+    static const enum mipro_verdict order[] = { MIPRO_BAD, MIPRO_MISSING, MIPRO_TRUNCATED,
+        MIPRO_NO_KEY, MIPRO_EXPIRED };
+
+    for (size_t i = 0; i < array_length(order); i++)
+        for (unsigned j = 0; j < view->record->n_auth; j++)
+            if (view->record->auth[j].verdict == order[i])
+                return mipro_verdict_text(&view->record->auth[j]);
+    return view->record->n_auth != 0 ? "good" : NULL;
+}
+
+static unsigned
+checksum_status(enum mipro_verdict verdict)
+{
+    switch (verdict) {
+    case MIPRO_GOOD:
+    case MIPRO_EXPIRED:
+        return PROTO_CHECKSUM_E_GOOD;
+    case MIPRO_BAD:
+        return PROTO_CHECKSUM_E_BAD;
+    case MIPRO_MISSING:
+        return PROTO_CHECKSUM_E_NOT_PRESENT;
+    default:
+        return PROTO_CHECKSUM_E_UNVERIFIED;
+    }
+}
+
+/* Say why an authenticator is not good; what has a rule of its own is said by that. */
+void
+mipro_explain_verdict(
+    const struct mipro_view *view, const struct mipro_auth *auth, proto_item *item)
+{
+    packet_info *pinfo = view->pinfo;
+    const char *fault = mipro_ring_fault();
+
+    switch (auth->verdict) {
+    case MIPRO_BAD:
+        if (auth->size_wrong)
+            expert_add_info_format(pinfo, item, &ei_mipro_auth_bad,
+                "Authenticator is bad: its size is not the algorithm's");
+        else if (auth->association != NULL)
+            expert_add_info_format(pinfo, item, &ei_mipro_auth_bad,
+                "Authenticator is bad by association %s", auth->association->name);
+        else
+            expert_add_info(pinfo, item, &ei_mipro_auth_bad);
+        break;
+    case MIPRO_NO_KEY:
+        if (fault != NULL)
+            expert_add_info_format(pinfo, item, &ei_mipro_keys_fault,
+                "Not verified, for the associations have a fault: %s", fault);
+        else if (mipro_has_keys())
+            expert_add_info_format(pinfo, item, &ei_mipro_auth_no_key,
+                "No association has SPI %u and these ends", auth->spi);
+        break;
+    case MIPRO_TRUNCATED:
+        expert_add_info(pinfo, item, &ei_mipro_auth_truncated);
+        break;
+    default:
+        break;
+    }
+}
+
+static void
+add_generated_string(proto_tree *tree, tvbuff_t *tvb, int hf, const char *value)
+{
+    if (value != NULL)
+        proto_item_set_generated(proto_tree_add_string(tree, hf, tvb, 0, 0, value));
+}
+
+/* The authenticator's own octets, as far as they were captured. */
+static void
+find_authenticator(const struct mipro_view *view, const struct mipro_auth *auth, int *off, int *len)
+{
+    size_t captured = view->m.captured;
+    struct mipro_ext e = { 0 };
+    size_t n = 0;
+    const uint8_t *p = NULL;
+
+    *off = (int)(auth->off < captured ? auth->off : captured);
+    *len = 0;
+    while (mipro_ext_next(&view->m, &e))
+        if (e.off == auth->off)
+            p = mipro_ext_octets(&view->m, &e,
+                e.type == MIPRO_EXT_PFAN ? MIPRO_F_PFAN_AUTHENTICATOR : MIPRO_F_AUTHENTICATOR, &n);
+    if (p != NULL) {
+        *off = (int)(p - view->m.buf);
+        *len = (int)n;
+    }
+}
+
+/* What is known of an authenticator, in generated fields below tree. */
+void
+mipro_draw_verdict(struct mipro_view *view, proto_tree *tree, const struct mipro_auth *auth)
+{
+    const struct mipro_auth_hf *hf = auth->ext == MIPRO_EXT_PFAN ? &hf_mipro_pfan : &hf_mipro_auth;
+    bool judged = auth->association != NULL &&
+                  (auth->verdict == MIPRO_GOOD || auth->verdict == MIPRO_EXPIRED ||
+                      auth->verdict == MIPRO_BAD);
+    proto_item *item;
+    int off, len;
+
+    find_authenticator(view, auth, &off, &len);
+    item =
+        proto_tree_add_uint(tree, hf->status, view->tvb, off, len, checksum_status(auth->verdict));
+    proto_item_set_generated(item);
+    mipro_explain_verdict(view, auth, item);
+    if (!judged)
+        return;
+    add_generated_string(tree, view->tvb, hf->association, auth->association->name);
+    add_generated_string(tree, view->tvb, hf->algorithm, mipro_algorithm_name(auth->algorithm));
+    add_generated_string(tree, view->tvb, hf->coverage, mipro_coverage_name(auth->coverage));
+    if (auth->ext == MIPRO_EXT_PFAN && auth->verdict != MIPRO_BAD) {
+        char text[12];
+
+        mipro_pfan_reading_text(&auth->reading, text);
+        item = proto_tree_add_string(tree, hf->reading, view->tvb, 0, 0, text);
+        proto_item_set_generated(item);
+        if (auth->reading.from_update)
+            proto_item_append_text(item, " (the octets of the Binding Update itself)");
+    }
+    if (auth->has_calculated && auth->verdict == MIPRO_BAD)
+        proto_item_set_generated(proto_tree_add_bytes_with_length(
+            tree, hf->calculated, view->tvb, off, len, auth->calculated, MIPRO_AUTH_LEN));
+}
+
+/* The verdict on the extension at off, NULL if it is no authenticator. */
+const struct mipro_auth *
+mipro_find_auth(const struct mipro_view *view, size_t off)
+{
+    for (unsigned i = 0; i < view->record->n_auth; i++)
+        if (view->record->auth[i].off == off)
+            return &view->record->auth[i];
+    return NULL;
+}
