@@ -527,6 +527,7 @@ each_weak_key_of_a_message_has_a_finding_of_its_own(void **state)
         assert_string_equal(f.text, texts[i]);
         assert_int_equal(f.off, t.auth[i].off);
     }
+    free(t.exact.block);
 }
 
 static void
