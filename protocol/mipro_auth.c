@@ -149,14 +149,11 @@ mipro_auth_ends(const struct mipro_message *m, const struct mipro_ext *e,
 static void
 frame_auth(const struct mipro_message *m, const struct mipro_ext *e, struct mipro_auth *auth)
 {
-    enum mipro_field id = e->type == MIPRO_EXT_PFAN ? MIPRO_F_PFAN_SPI : MIPRO_F_SPI;
-    uint64_t spi;
-
     auth->ext = e->type;
     auth->off = e->off;
     auth->len = mipro_ext_len(e);
-    auth->has_spi = mipro_ext_value(m, e, id, &spi);
-    auth->spi = auth->has_spi ? (uint32_t)spi : 0;
+    auth->spi = 0;
+    auth->has_spi = mipro_ext_spi(m, e, &auth->spi);
     auth->size_wrong = false;
     auth->association = NULL;
     auth->node = 0;
@@ -170,8 +167,6 @@ bool
 mipro_claim_open(const struct mipro_message *m, const struct mipro_ext *e,
     const struct mipro_scene *scene, struct mipro_auth *auth, struct mipro_claim *claim)
 {
-    enum mipro_field id =
-        e->type == MIPRO_EXT_PFAN ? MIPRO_F_PFAN_AUTHENTICATOR : MIPRO_F_AUTHENTICATOR;
     struct mipro_ends ends[2];
     size_t n_ends;
 
@@ -183,7 +178,7 @@ mipro_claim_open(const struct mipro_message *m, const struct mipro_ext *e,
         auth->size_wrong = true;
         return false;
     }
-    claim->authenticator = mipro_ext_octets(m, e, id, &claim->size);
+    claim->authenticator = mipro_ext_authenticator(m, e, &claim->size);
     auth->verdict = claim->authenticator == NULL ? MIPRO_TRUNCATED : MIPRO_NO_KEY;
     if (claim->authenticator == NULL || scene->ring == NULL)
         return false;

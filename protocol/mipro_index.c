@@ -311,20 +311,20 @@ mipro_keyring_find(const struct mipro_keyring *ring, uint32_t spi, const struct 
     size_t n_ends, int64_t time, struct mipro_candidate out[MIPRO_MAX_CANDIDATES], bool *valid)
 {
     struct search s = { ring, spi, time, out, 0, false };
-    const struct mipro_spi *of_spi = find_spi(ring, spi);
-    const uint16_t *shapes = of_spi != NULL ? ring->shapes + of_spi->first : NULL;
-    size_t n_shapes = of_spi != NULL ? of_spi->count : 0;
+    const struct mipro_association *pair = n_ends > 0 ? find_pair(ring, spi, &ends[0]) : NULL;
+    const struct mipro_spi *of_spi;
+    const uint16_t *shapes;
+    size_t n_shapes;
 
-    /* What nearly all are: one association for two addresses, and valid. */
-    if (n_shapes > 0 && n_ends > 0 && shapes[0] == MIPRO_SHAPE_PAIR) {
-        const struct mipro_association *association = find_pair(ring, spi, &ends[0]);
-
-        if (association != NULL && mipro_association_valid(association, time)) {
-            out[0] = (struct mipro_candidate){ association, 0 };
-            *valid = true;
-            return 1;
-        }
+    /* What nearly all are: one association for two addresses, and valid.  No shape is better. */
+    if (pair != NULL && mipro_association_valid(pair, time)) {
+        out[0] = (struct mipro_candidate){ pair, 0 };
+        *valid = true;
+        return 1;
     }
+    of_spi = find_spi(ring, spi);
+    shapes = of_spi != NULL ? ring->shapes + of_spi->first : NULL;
+    n_shapes = of_spi != NULL ? of_spi->count : 0;
     for (size_t i = 0, same; i < n_shapes && !s.valid; i += same) {
         for (same = 1;
              i + same < n_shapes && mipro_rank_of(shapes[i + same]) == mipro_rank_of(shapes[i]);)

@@ -39,25 +39,24 @@ enum step {
 static inline enum step
 frame_ext(const struct mipro_message *m, size_t off, struct mipro_ext *e)
 {
-    struct mipro_reader r = mipro_reader(m->buf, m->captured);
     size_t left = m->len - off;
+    size_t seen = off < m->captured ? m->captured - off : 0;
+    uint64_t head;
 
-    mipro_seek(&r, off);
-    e->type = mipro_get_u8(&r);
-    if (left == 1)
-        return r.failed ? STEP_BLIND : STEP_LONE;
+    if (seen < 2)
+        return seen == 1 && left == 1 ? STEP_LONE : STEP_BLIND;
+    head = mipro_be_at(m->buf, m->captured, off, 2); /* type and length at once */
+    e->type = (uint8_t)(head >> 8);
     e->off = off;
     e->def = mipro_ext_def(e->type, &m->set);
     e->shape = e->def != NULL ? e->def->shape : MIPRO_SHAPE_TLV;
     e->hdr_len = 2;
-    e->body_len = mipro_get_u8(&r);
-    if (r.failed)
-        return STEP_BLIND;
+    e->body_len = head & 0xff;
     if (e->shape != MIPRO_SHAPE_TLV) {
-        size_t long_len = mipro_get_u16(&r);
-        bool fits = !r.failed && left >= 4 && long_len <= left - 4;
+        size_t long_len = seen >= 4 ? mipro_be_at(m->buf, m->captured, off + 2, 2) : 0;
+        bool fits = seen >= 4 && long_len <= left - 4;
 
-        if (r.failed && left >= 4)
+        if (seen < 4 && left >= 4)
             return STEP_BLIND;
         if (left < 4 && e->shape == MIPRO_SHAPE_LONG)
             return STEP_OVERRUN;
@@ -89,18 +88,20 @@ struct walk {
     unsigned n, n_unknown;
 };
 
+/* *first becomes the first whole one, if there is any. */
 static struct walk
-walk_extensions(const struct mipro_message *m, size_t off)
+walk_extensions(const struct mipro_message *m, size_t off, struct mipro_ext *first)
 {
     struct walk w = { MIPRO_OK, off, 0, 0 };
-    struct mipro_ext e;
+    struct mipro_ext more, *e = first;
 
     while (w.err == MIPRO_OK && w.end < m->len) {
-        switch (frame_ext(m, w.end, &e)) {
+        switch (frame_ext(m, w.end, e)) {
         case STEP_WHOLE:
-            w.end += mipro_ext_len(&e);
+            w.end += mipro_ext_len(e);
             w.n++;
-            w.n_unknown += mipro_ext_unknown(m, &e);
+            w.n_unknown += mipro_ext_unknown(m, e);
+            e = &more;
             break;
         case STEP_CUT:
         case STEP_BLIND:
@@ -132,11 +133,12 @@ begins_chain(uint8_t type, const struct mipro_settings *set)
 static bool
 parses_to_end(const struct mipro_message *m, size_t off)
 {
+    struct mipro_ext first;
     enum mipro_err err;
 
     if (off > m->len)
         return false;
-    err = walk_extensions(m, off).err;
+    err = walk_extensions(m, off, &first).err;
     return err == MIPRO_OK || err == MIPRO_ERR_CUT;
 }
 
@@ -290,7 +292,7 @@ parse_as(struct mipro_message *m, const struct mipro_msg_def *def, enum mipro_id
         }
     }
     m->ext_off = fixed;
-    w = walk_extensions(m, fixed);
+    w = walk_extensions(m, fixed, &m->first);
     m->ext_end = m->err_off = w.end;
     m->n_ext = w.n;
     m->n_unknown = w.n_unknown;
@@ -390,8 +392,14 @@ mipro_target(const struct mipro_message *m, size_t i)
 bool
 mipro_ext_next(const struct mipro_message *m, struct mipro_ext *e)
 {
-    size_t off = e->hdr_len == 0 ? m->ext_off : e->off + mipro_ext_len(e);
+    size_t off;
 
+    if (e->hdr_len == 0) { /* as a rule there is one, and it is framed already */
+        if (m->n_ext != 0)
+            *e = m->first;
+        return m->n_ext != 0;
+    }
+    off = e->off + mipro_ext_len(e);
     return off < m->ext_end && frame_ext(m, off, e) == STEP_WHOLE;
 }
 
@@ -420,11 +428,11 @@ mipro_ext_fields(const struct mipro_ext *e)
                                                     : mipro_plain_ext_fields(e->shape);
 }
 
-const uint8_t *
-mipro_ext_octets(
-    const struct mipro_message *m, const struct mipro_ext *e, enum mipro_field id, size_t *len)
+/* The octets of the field that row f says; NULL too if f is. */
+static inline const uint8_t *
+row_octets(const struct mipro_message *m, const struct mipro_ext *e,
+    const struct mipro_field_def *f, size_t *len)
 {
-    const struct mipro_field_def *f = mipro_find_field(mipro_ext_fields(e), id);
     struct mipro_reader r = mipro_reader(m->buf, m->captured);
     size_t size = mipro_ext_len(e);
 
@@ -437,18 +445,47 @@ mipro_ext_octets(
     return mipro_get_octets(&r, *len);
 }
 
+const uint8_t *
+mipro_ext_octets(
+    const struct mipro_message *m, const struct mipro_ext *e, enum mipro_field id, size_t *len)
+{
+    return row_octets(m, e, mipro_find_field(mipro_ext_fields(e), id), len);
+}
+
+bool
+mipro_ext_spi(const struct mipro_message *m, const struct mipro_ext *e, uint32_t *spi)
+{
+    size_t len;
+    const uint8_t *p;
+
+    if (e->def == NULL || e->def->spi_row == 0)
+        return false;
+    p = row_octets(m, e, &e->def->fields[e->def->spi_row], &len);
+    if (p == NULL)
+        return false;
+    *spi = (uint32_t)mipro_be_at(m->buf, m->captured, (size_t)(p - m->buf), sizeof(*spi));
+    return true;
+}
+
+const uint8_t *
+mipro_ext_authenticator(const struct mipro_message *m, const struct mipro_ext *e, size_t *len)
+{
+    if (e->def == NULL || e->def->spi_row == 0)
+        return NULL;
+    return row_octets(m, e, &e->def->fields[e->def->spi_row + 1], len);
+}
+
 bool
 mipro_ext_value(
     const struct mipro_message *m, const struct mipro_ext *e, enum mipro_field id, uint64_t *value)
 {
     size_t len;
     const uint8_t *p = mipro_ext_octets(m, e, id, &len);
-    struct mipro_reader r;
 
     if (p == NULL || len > 8)
         return false;
-    r = mipro_reader(p, len);
-    *value = mipro_get_be(&r, len);
+    /* From the payload: of the field alone the octets behind it could not be loaded along. */
+    *value = len != 0 ? mipro_be_at(m->buf, m->captured, (size_t)(p - m->buf), len) : 0;
     return true;
 }
 

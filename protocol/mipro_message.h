@@ -35,6 +35,15 @@ enum mipro_ident_hint {
     MIPRO_IDENT_PRESENT
 };
 
+struct mipro_ext {
+    const struct mipro_ext_def *def; /* NULL if not known */
+    uint8_t type;
+    enum mipro_shape shape; /* MIPRO_SHAPE_TLV or MIPRO_SHAPE_LONG, as framed */
+    size_t off;             /* of its type octet, from the first octet of the payload */
+    size_t hdr_len;         /* type, [subtype,] length: 2 or 4 */
+    size_t body_len;        /* the length field */
+};
+
 struct mipro_message {
     const uint8_t *buf; /* the UDP payload, borrowed */
     size_t captured;    /* octets of it that are there, <= len */
@@ -53,10 +62,11 @@ struct mipro_message {
     uint64_t value[MIPRO_F_MESSAGE_COUNT];
     size_t n_targets; /* whole and captured addresses at MIPRO_F_TARGET */
 
-    size_t ext_off;     /* where extensions begin */
-    size_t ext_end;     /* behind the last whole extension that was captured whole */
-    unsigned n_ext;     /* how many lie between */
-    unsigned n_unknown; /* of these, mipro_ext_unknown() */
+    size_t ext_off;         /* where extensions begin */
+    size_t ext_end;         /* behind the last whole extension that was captured whole */
+    unsigned n_ext;         /* how many lie between */
+    unsigned n_unknown;     /* of these, mipro_ext_unknown() */
+    struct mipro_ext first; /* of these; not set if there is none */
 };
 
 /*
@@ -101,15 +111,6 @@ uint32_t mipro_target(const struct mipro_message *m, size_t i);
  */
 bool mipro_ident_is_open(const struct mipro_message *m);
 
-struct mipro_ext {
-    const struct mipro_ext_def *def; /* NULL if not known */
-    uint8_t type;
-    enum mipro_shape shape; /* MIPRO_SHAPE_TLV or MIPRO_SHAPE_LONG, as framed */
-    size_t off;             /* of its type octet, from the first octet of the payload */
-    size_t hdr_len;         /* type, [subtype,] length: 2 or 4 */
-    size_t body_len;        /* the length field */
-};
-
 /*
  * Walk the whole extensions in order:
  *     for (struct mipro_ext e = { 0 }; mipro_ext_next(m, &e);)
@@ -146,6 +147,13 @@ bool mipro_ext_value(
 /* Borrow a field's octets; NULL if it begins behind the extension's end. *len may be 0. */
 const uint8_t *mipro_ext_octets(
     const struct mipro_message *m, const struct mipro_ext *e, enum mipro_field id, size_t *len);
+/*
+ * The two fields of 32-36 and 96 that every message is asked for, without a search: the
+ * same as by MIPRO_F_SPI and MIPRO_F_AUTHENTICATOR, or the PFAN's; of others nothing.
+ */
+bool mipro_ext_spi(const struct mipro_message *m, const struct mipro_ext *e, uint32_t *spi);
+const uint8_t *mipro_ext_authenticator(
+    const struct mipro_message *m, const struct mipro_ext *e, size_t *len);
 /* Addresses in a list field of the extension: how many are whole, and the i-th. */
 size_t mipro_ext_addresses(
     const struct mipro_message *m, const struct mipro_ext *e, enum mipro_field id);

@@ -258,30 +258,30 @@ static const struct mipro_msg_def msg_defs[] = {
 
 /*
  * By type, which stands in the row as well.
- *                               type                       shape                least belongs in                  auth   name                                      section           fields */
+ *                               type                       shape                least belongs in                  auth   name                                      section           fields          SPI's row */
 static const struct mipro_ext_def ext_defs[] = {
-    [MIPRO_EXT_WARNING]        = { MIPRO_EXT_WARNING,         MIPRO_SHAPE_TLV,    10, MIPRO_IN_REQUEST,           false, "Binding Warning",                        "6",              warning_ext },
-    [MIPRO_EXT_MOBILE_HOME]    = { MIPRO_EXT_MOBILE_HOME,     MIPRO_SHAPE_TLV,     5, EVERYWHERE,                 true,  "Mobile-Home Authentication",             "RFC 2002 3.5.2", authentication },
-    [MIPRO_EXT_MOBILE_FOREIGN] = { MIPRO_EXT_MOBILE_FOREIGN,  MIPRO_SHAPE_TLV,     5, EVERYWHERE,                 true,  "Mobile-Foreign Authentication",          "RFC 2002 3.5.3", authentication },
-    [MIPRO_EXT_FOREIGN_HOME]   = { MIPRO_EXT_FOREIGN_HOME,    MIPRO_SHAPE_TLV,     5, EVERYWHERE,                 true,  "Foreign-Home Authentication",            "RFC 2002 3.5.4", authentication },
-    [MIPRO_EXT_AUTH]           = { MIPRO_EXT_AUTH,            MIPRO_SHAPE_TLV,     5, MIPRO_IN_DRAFT,             true,  "Route Optimization Authentication",      "4.5",            authentication },
-    [MIPRO_EXT_GENERALIZED]    = { MIPRO_EXT_GENERALIZED,     MIPRO_SHAPE_LONG,    5, EVERYWHERE,                 true,  "Generalized Authentication",             "RFC 3012 5",     generalized },
-    [MIPRO_EXT_PFAN]           = { MIPRO_EXT_PFAN,            MIPRO_SHAPE_TLV,    15, MIPRO_IN_REQUEST,           false, "Previous Foreign Agent Notification",    "5.1",            pfan },
+    [MIPRO_EXT_WARNING]        = { MIPRO_EXT_WARNING,         MIPRO_SHAPE_TLV,    10, MIPRO_IN_REQUEST,           false, "Binding Warning",                        "6",              warning_ext,    0 },
+    [MIPRO_EXT_MOBILE_HOME]    = { MIPRO_EXT_MOBILE_HOME,     MIPRO_SHAPE_TLV,     5, EVERYWHERE,                 true,  "Mobile-Home Authentication",             "RFC 2002 3.5.2", authentication, 2 },
+    [MIPRO_EXT_MOBILE_FOREIGN] = { MIPRO_EXT_MOBILE_FOREIGN,  MIPRO_SHAPE_TLV,     5, EVERYWHERE,                 true,  "Mobile-Foreign Authentication",          "RFC 2002 3.5.3", authentication, 2 },
+    [MIPRO_EXT_FOREIGN_HOME]   = { MIPRO_EXT_FOREIGN_HOME,    MIPRO_SHAPE_TLV,     5, EVERYWHERE,                 true,  "Foreign-Home Authentication",            "RFC 2002 3.5.4", authentication, 2 },
+    [MIPRO_EXT_AUTH]           = { MIPRO_EXT_AUTH,            MIPRO_SHAPE_TLV,     5, MIPRO_IN_DRAFT,             true,  "Route Optimization Authentication",      "4.5",            authentication, 2 },
+    [MIPRO_EXT_GENERALIZED]    = { MIPRO_EXT_GENERALIZED,     MIPRO_SHAPE_LONG,    5, EVERYWHERE,                 true,  "Generalized Authentication",             "RFC 3012 5",     generalized,    3 },
+    [MIPRO_EXT_PFAN]           = { MIPRO_EXT_PFAN,            MIPRO_SHAPE_TLV,    15, MIPRO_IN_REQUEST,           false, "Previous Foreign Agent Notification",    "5.1",            pfan,           5 },
     /* Assigned by IANA since: a registration may bear them, the draft's messages know them not. */
-    [37]                       = { 37,                        MIPRO_SHAPE_LONG,    0, ELSEWHERE,                  false, "Critical Vendor/Organization (RFC 3025)", "RFC 3025",      NULL },
-    [38]                       = { 38,                        MIPRO_SHAPE_LONG,    0, ELSEWHERE,                  false, "Critical Vendor/Organization",           "RFC 3115",       NULL },
-    [40]                       = { 40,                        MIPRO_SHAPE_LONG,    0, ELSEWHERE,                  false, "MN-FA Key Generation Nonce Request",     "RFC 3957",       NULL },
-    [41]                       = { 41,                        MIPRO_SHAPE_LONG,    0, ELSEWHERE,                  false, "MN-FA Key Generation Nonce Reply",       "RFC 3957",       NULL },
-    [42]                       = { 42,                        MIPRO_SHAPE_LONG,    0, ELSEWHERE,                  false, "MN-HA Key Generation Nonce Request",     "RFC 3957",       NULL },
-    [43]                       = { 43,                        MIPRO_SHAPE_LONG,    0, ELSEWHERE,                  false, "MN-HA Key Generation Nonce Reply",       "RFC 3957",       NULL },
-    [44]                       = { 44,                        MIPRO_SHAPE_TLV,     0, ELSEWHERE,                  false, "UDP Tunnel Reply",                       "RFC 3519",       NULL },
-    [45]                       = { 45,                        MIPRO_SHAPE_TLV,     0, ELSEWHERE,                  false, "FA Error",                               "RFC 4636",       NULL },
-    [46]                       = { 46,                        MIPRO_SHAPE_TLV,     0, ELSEWHERE,                  false, "GFA IP Address",                         "RFC 4857",       NULL },
-    [47]                       = { 47,                        MIPRO_SHAPE_EITHER,  0, ELSEWHERE,                  false, "Proxy Mobile IPv4",                      "RFC 5563",       NULL },
-    [MIPRO_EXT_NAI]            = { MIPRO_EXT_NAI,             MIPRO_SHAPE_TLV,     0, EVERYWHERE,                 false, "Mobile Node NAI",                        "RFC 2794",       NULL },
-    [132]                      = { 132,                       MIPRO_SHAPE_TLV,     0, EVERYWHERE,                 false, "Mobile-Foreign Challenge",               "RFC 3012",       NULL },
-    [133]                      = { 133,                       MIPRO_SHAPE_TLV,     0, EVERYWHERE,                 false, "Normal Vendor/Organization (RFC 3025)",  "RFC 3025",       NULL },
-    [134]                      = { 134,                       MIPRO_SHAPE_TLV,     0, EVERYWHERE,                 false, "Normal Vendor/Organization",             "RFC 3115",       NULL },
+    [37]                       = { 37,                        MIPRO_SHAPE_LONG,    0, ELSEWHERE,                  false, "Critical Vendor/Organization (RFC 3025)", "RFC 3025",      NULL,           0 },
+    [38]                       = { 38,                        MIPRO_SHAPE_LONG,    0, ELSEWHERE,                  false, "Critical Vendor/Organization",           "RFC 3115",       NULL,           0 },
+    [40]                       = { 40,                        MIPRO_SHAPE_LONG,    0, ELSEWHERE,                  false, "MN-FA Key Generation Nonce Request",     "RFC 3957",       NULL,           0 },
+    [41]                       = { 41,                        MIPRO_SHAPE_LONG,    0, ELSEWHERE,                  false, "MN-FA Key Generation Nonce Reply",       "RFC 3957",       NULL,           0 },
+    [42]                       = { 42,                        MIPRO_SHAPE_LONG,    0, ELSEWHERE,                  false, "MN-HA Key Generation Nonce Request",     "RFC 3957",       NULL,           0 },
+    [43]                       = { 43,                        MIPRO_SHAPE_LONG,    0, ELSEWHERE,                  false, "MN-HA Key Generation Nonce Reply",       "RFC 3957",       NULL,           0 },
+    [44]                       = { 44,                        MIPRO_SHAPE_TLV,     0, ELSEWHERE,                  false, "UDP Tunnel Reply",                       "RFC 3519",       NULL,           0 },
+    [45]                       = { 45,                        MIPRO_SHAPE_TLV,     0, ELSEWHERE,                  false, "FA Error",                               "RFC 4636",       NULL,           0 },
+    [46]                       = { 46,                        MIPRO_SHAPE_TLV,     0, ELSEWHERE,                  false, "GFA IP Address",                         "RFC 4857",       NULL,           0 },
+    [47]                       = { 47,                        MIPRO_SHAPE_EITHER,  0, ELSEWHERE,                  false, "Proxy Mobile IPv4",                      "RFC 5563",       NULL,           0 },
+    [MIPRO_EXT_NAI]            = { MIPRO_EXT_NAI,             MIPRO_SHAPE_TLV,     0, EVERYWHERE,                 false, "Mobile Node NAI",                        "RFC 2794",       NULL,           0 },
+    [132]                      = { 132,                       MIPRO_SHAPE_TLV,     0, EVERYWHERE,                 false, "Mobile-Foreign Challenge",               "RFC 3012",       NULL,           0 },
+    [133]                      = { 133,                       MIPRO_SHAPE_TLV,     0, EVERYWHERE,                 false, "Normal Vendor/Organization (RFC 3025)",  "RFC 3025",       NULL,           0 },
+    [134]                      = { 134,                       MIPRO_SHAPE_TLV,     0, EVERYWHERE,                 false, "Normal Vendor/Organization",             "RFC 3115",       NULL,           0 },
 };
 
 static const struct mipro_flag_def update_flags[] = {

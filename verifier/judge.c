@@ -251,12 +251,12 @@ prefetch_keys(const struct vrf_batch *b, const struct vrf_options *o)
         struct mipro_scene scene = scene_of(message, o);
         struct mipro_ends ends[2];
         struct mipro_ext e;
-        uint64_t spi;
+        uint32_t spi;
 
         if (mipro_ext_find(&message->m, mipro_auth_ext_type(&message->m.set), &e) &&
-            mipro_ext_value(&message->m, &e, MIPRO_F_SPI, &spi) &&
+            mipro_ext_spi(&message->m, &e, &spi) &&
             mipro_auth_ends(&message->m, &e, &scene, ends) != 0)
-            mipro_keyring_prefetch(o->ring, (uint32_t)spi, ends);
+            mipro_keyring_prefetch(o->ring, spi, ends);
     }
 }
 
