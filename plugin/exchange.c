@@ -109,17 +109,47 @@ find_waiting(const struct wait_key *key)
     return wmem_map_lookup(waiting[key->kind], key);
 }
 
+/* Not of PFANs: one list lies under two keys, of which one alone is forgotten. */
+static void
+free_waiting(const struct wait_key *key, struct waiting *first)
+{
+    struct waiting *next;
+
+    if (key->kind == WAITS_AS_PFAN)
+        return;
+    for (; first != NULL; first = next) {
+        next = first->next;
+        wmem_free(wmem_file_scope(), first);
+    }
+}
+
+/* Nobody waits under key any more; who did is gone. */
 static void
 forget_waiting(const struct wait_key *key)
 {
+    const void *kept;
+    void *first;
+
+    if (!wmem_map_lookup_extended(waiting[key->kind], key, &kept, &first))
+        return;
     wmem_map_remove(waiting[key->kind], key);
+    free_waiting(key, first);
+    wmem_free(wmem_file_scope(), (void *)kept);
 }
 
+/* w waits under key alone; who waited there before is gone. */
 static void
 insert_waiting(const struct wait_key *key, struct waiting *w)
 {
+    const void *kept;
+    void *first;
+
     w->last = w;
-    wmem_map_insert(waiting[key->kind], wmem_memdup(wmem_file_scope(), key, sizeof(*key)), w);
+    if (wmem_map_lookup_extended(waiting[key->kind], key, &kept, &first))
+        free_waiting(key, first);
+    else
+        kept = wmem_memdup(wmem_file_scope(), key, sizeof(*key));
+    wmem_map_insert(waiting[key->kind], kept, w);
 }
 
 static void
