@@ -33,7 +33,7 @@ fault() {
 
 # What a program of ours must not have said, whatever it read.
 check() { # NAME STATUS
-    if [[ $2 -gt 2 ]] || grep -qE 'Sanitizer|runtime error|Dissector bug|ERROR \*\*' "$work/err"; then
+    if [[ $2 -gt 2 ]] || grep -qE 'Sanitizer|runtime error|Dissector bug|ERROR \*\*|neither a field' "$work/err"; then
         fault "$1: status $2"
         grep -m 12 -E 'Sanitizer|runtime error|Dissector bug|^ *#[0-9]|ERROR' "$work/err" || true
     fi
@@ -59,7 +59,7 @@ ask_sharkd() { # NAME; requests on standard input
 all=$work/all.pcap
 mergecap -a -F pcap -w "$all" "$P"/*.pcap
 ways=("-2 -V" "-V -x" "-q -z expert -z mipro,tree -z mipro,srt -z conv,mipro" "-2 -T json"
-    "-2 -Y mipro.rule&&mipro.auth.status==1" "-T ek" "-2 -T fields -e mipro.response_in -e mipro.rule.replay")
+    "-2 -Y mipro.rule.replay||mipro.auth.status==1" "-T ek" "-2 -T fields -e mipro.response_in -e mipro.rule.replay")
 seed=0
 SECONDS=0
 while [[ $SECONDS -lt ${MIPRO_ROBUST_SECONDS:-20} || $seed -lt ${#ways[@]} ]]; do
