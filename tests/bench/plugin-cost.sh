@@ -5,39 +5,22 @@
 #
 # Of one run, and of what each further message costs (start-up taken off, by a second run
 # over 100 messages):
-#   own    the code of mipro.so, and GLib's hashing for it; at most 15 % is the aim
-#   all    everything that runs while our dissectors do: epan's dispatch, tree and memory too
-set -euo pipefail
-export LC_ALL=C.UTF-8
-build=$(cd "${1:?the build tree}" && pwd)
+#   own        the code of mipro.so, and GLib's hashing for it; at most 15 % is the aim
+#   inclusive  everything that runs while our dissectors do: what epan does for them too
+#              (dispatch, tree, memory)
+source "$(dirname "$0")/plugin-common.sh"
 messages=${2:-5000}
-for tool in valgrind tshark; do
-    command -v "$tool" >/dev/null || { echo "skip: no $tool"; exit 77; }
-done
-[[ -d $build/plugins ]] || { echo "skip: no plugin in $build"; exit 77; }
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+command -v valgrind >/dev/null || { echo "skip: no valgrind"; exit 77; }
+use_capture "$messages" 500 50
 
-mkdir "$work/home"
-cp -r "$build/plugins" "$work/plugins"
-"$build/tests/bench/make_capture" "$messages" 500 50 "$work/keys" "$work/all.pcap"
-chmod -R a+rX "$work"
-as_user=()
-if [[ $(id -u) -eq 0 ]]; then
-    # As root, tshark ignores WIRESHARK_PLUGIN_DIR.
-    as_user=(setpriv --reuid=nobody --regid=nogroup --clear-groups)
-    chown -R nobody "$work"
-fi
-chmod 600 "$work/keys"
 run() { # NAME OPTION...
-    "${as_user[@]}" env HOME="$work/home" WIRESHARK_PLUGIN_DIR="$work/plugins" \
-        valgrind -q --tool=callgrind --callgrind-out-file="$work/$1" tshark -q -z io,stat,0 \
-        -o "mipro.key_file:$work/keys" -r "$work/all.pcap" "${@:2}" >"$work/log" 2>&1
+    in_tshark plugins valgrind -q --tool=callgrind --callgrind-out-file="$work/$1" -- \
+        "${keys[@]}" "${@:2}" >"$work/log" 2>&1
 }
 run start -c 100
 run whole
 
-# Total, own, all: from the profile's lines.  Names stand behind their number once.
+# Total, own, inclusive: from the profile's lines.  Names stand behind their number once.
 sum() {
     awk '
     function name(line,   at) {
@@ -70,7 +53,7 @@ read -r total0 own0 all0 <<<"$(sum "$work/start")"
 read -r total own all <<<"$(sum "$work/whole")"
 [[ $all -gt 0 ]] || { cat "$work/log"; echo "the plugin was not loaded" >&2; exit 1; }
 awk -v n="$messages" -v t0="$total0" -v o0="$own0" -v a0="$all0" -v t="$total" -v o="$own" -v a="$all" 'BEGIN {
-    printf "%-28s %14s %12s %12s\n", "instructions", "tshark", "own", "all"
+    printf "%-28s %14s %12s %12s\n", "instructions", "tshark", "own", "inclusive"
     printf "%-28s %14d %12d %12d\n", n " messages", t, o, a
     printf "%-28s %14s %11.1f%% %11.1f%%\n", "  share", "", 100 * o / t, 100 * a / t
     n -= 100

@@ -1,0 +1,28 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What the measurements of the plugin share: tshark with it, as the golden tests have it, and
+# a capture to read.  Source it with the build tree in $1; then use_capture.
+source "$(dirname "${BASH_SOURCE[0]}")/../golden/common.sh"
+
+# use_capture MESSAGES NODES ASSOCIATIONS - make $work/all.pcap, and $keys, the options that
+# give tshark its keys.
+use_capture() {
+    "$build/tests/bench/make_capture" "$@" "$work/keys" "$work/all.pcap"
+    chmod 644 "$work/all.pcap"
+    chmod 600 "$work/keys"
+    [[ ${#as_user[@]} -eq 0 ]] || chown nobody "$work/keys"
+    keys=(-o "mipro.key_file:$work/keys")
+}
+
+# in_tshark PLUGINS WRAPPER... -- OPTION...: tshark dissects the capture, shows nothing.
+in_tshark() {
+    local plugins=$1 wrapper=()
+    shift
+    while [[ $1 != -- ]]; do
+        wrapper+=("$1")
+        shift
+    done
+    shift
+    "${as_user[@]}" env HOME="$work/home" WIRESHARK_PLUGIN_DIR="$work/$plugins" "${wrapper[@]}" \
+        tshark -q -z io,stat,0 -r "$work/all.pcap" "$@"
+}
