@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The reference: every octet here is hashed by GLib. */
+/* The reference: every octet here is hashed by GLib, but for mipro_auth_each(). */
 #include "mipro_judge.h"
 
 #include "mipro_ring.h"
@@ -332,7 +332,7 @@ mipro_auth_each(
         if (!is_auth(&e))
             continue;
         absent = absent && e.type != own;
-        mipro_auth_judge(m, &e, scene, &auth);
+        mipro_auth_judge_alone(m, &e, scene, &auth);
         fn(ctx, &auth);
     }
     cut = mipro_ext_cut(m, &e);

@@ -61,7 +61,7 @@ mipro_auth_begin(const struct mipro_message *m, const struct mipro_ext *e,
     struct mipro_claim claim;
     size_t n = mipro_protected_len(e);
 
-    if (e->type == MIPRO_EXT_PFAN) {
+    if (e->type == MIPRO_EXT_PFAN || mipro_lanes_width(0) == 0) {
         mipro_auth_judge(m, e, scene, auth);
         return false;
     }
@@ -123,11 +123,24 @@ mipro_auth_step(const struct mipro_message *m, struct mipro_auth *auth, struct m
     return false;
 }
 
+void
+mipro_auth_judge_alone(const struct mipro_message *m, const struct mipro_ext *e,
+    const struct mipro_scene *scene, struct mipro_auth *auth)
+{
+    struct mipro_lane_job job, *jobs[] = { &job };
+
+    if (!mipro_auth_begin(m, e, scene, auth, &job))
+        return;
+    do
+        mipro_lanes_run(jobs, 1);
+    while (mipro_auth_step(m, auth, &job));
+}
+
 bool
 mipro_auth_sign_begin(const struct mipro_association *association, const uint8_t *octets, size_t n,
     struct mipro_lane_job *job)
 {
-    if (association->master)
+    if (association->master || mipro_lanes_width(0) == 0)
         return false;
     job->state = NULL;
     job->state_octets = 0;

@@ -342,7 +342,7 @@ mipro_lanes_run(struct mipro_lane_job *const jobs[], size_t n)
 {
     size_t w = chosen;
 
-    while (w > 0 && (widths[w].broken || widths[w - 1].lanes >= n))
+    while (w > 0 && (widths[w].broken || (!widths[w - 1].broken && widths[w - 1].lanes >= n)))
         w--;
     if (widths[w].compress != NULL) {
         run_wide(jobs, n, widths[w].lanes, widths[w].compress);
