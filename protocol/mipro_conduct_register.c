@@ -137,7 +137,7 @@ check_lifetime(struct mipro_conduct *c, const struct view *v, const struct grant
     if (g->life == MIPRO_LIFE_INFINITE)
         return;
     if (g->time != MIPRO_TIME_NONE && v->ev->time != MIPRO_TIME_NONE)
-        elapsed = (time_between(g->time, v->ev->time) - ROUNDING) / MIPRO_SECOND;
+        elapsed = time_add(time_between(g->time, v->ev->time), -ROUNDING) / MIPRO_SECOND;
     if (elapsed < 0)
         elapsed = 0;
     left = g->life > elapsed ? g->life - elapsed : 0;
