@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "extcap.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -143,6 +144,7 @@ inj_extcap(int argc, char **argv)
     const char *fifo = find_argument(argc, argv, "--fifo");
     size_t i = 0;
 
+    signal(SIGPIPE, SIG_DFL); /* Wireshark closes its pipe when it has enough: that is no failure */
     inj_complain_aloud(false, true); /* Wireshark takes any word on standard error for a failure */
     if (has_switch(argc, argv, "--extcap-interfaces")) {
         list_interfaces();
