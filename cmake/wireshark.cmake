@@ -9,7 +9,10 @@ set(MIPRO_WIRESHARK ${Wireshark_MAJOR_VERSION}.${Wireshark_MINOR_VERSION})
 
 if(MIPRO_USER)      # the prefix is ~/.local
     set(MIPRO_PLUGIN_DIR lib/wireshark/plugins/${MIPRO_WIRESHARK}/epan)
-    set(MIPRO_EXTCAP_DIR lib/wireshark/extcap)      # from Wireshark 4.2 on
+    set(MIPRO_EXTCAP_DIR lib/wireshark/extcap)
+    if(MIPRO_WIRESHARK VERSION_LESS 4.2)
+        set(MIPRO_EXTCAP_DIR ../.config/wireshark/extcap)
+    endif()
     set(MIPRO_PROFILE_DIR ../.config/wireshark/profiles)
 else()
     set(MIPRO_PLUGIN_DIR ${Wireshark_PLUGIN_LIBDIR}/epan)
