@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "case.h"
 #include "scenario.h"
@@ -137,6 +138,14 @@ capture(int argc, char **argv, enum inj_command command, const char *fifo)
     return status;
 }
 
+/* Wireshark closes its pipe when it has enough: that is no failure. */
+static void
+end_quietly(int signal)
+{
+    (void)signal;
+    _exit(INJ_DONE);
+}
+
 enum inj_status
 inj_extcap(int argc, char **argv)
 {
@@ -144,7 +153,7 @@ inj_extcap(int argc, char **argv)
     const char *fifo = find_argument(argc, argv, "--fifo");
     size_t i = 0;
 
-    signal(SIGPIPE, SIG_DFL); /* Wireshark closes its pipe when it has enough: that is no failure */
+    signal(SIGPIPE, end_quietly);
     inj_complain_aloud(false, true); /* Wireshark takes any word on standard error for a failure */
     if (has_switch(argc, argv, "--extcap-interfaces")) {
         list_interfaces();

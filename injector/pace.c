@@ -30,7 +30,10 @@ inj_catch_interrupts(void)
     sigemptyset(&action.sa_mask);
     sigaction(SIGINT, &action, NULL); /* no SA_RESTART: a sleep ends */
     sigaction(SIGTERM, &action, NULL);
-    signal(SIGPIPE, SIG_IGN); /* a reader that goes away is a write that fails */
+    /* A reader that goes away is a write that fails, unless somebody sees to it already. */
+    sigaction(SIGPIPE, NULL, &action);
+    if (action.sa_handler == SIG_DFL)
+        signal(SIGPIPE, SIG_IGN);
 }
 
 bool
