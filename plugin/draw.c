@@ -172,8 +172,8 @@ draw_extensions(struct mipro_view *view)
     if (mipro_ext_cut(&view->m, &cut))
         draw_extension(view, &cut);
     /* What should be there, or was cut before its header. */
-    for (unsigned i = 0; i < view->record->n_auth; i++) {
-        const struct mipro_auth *auth = &view->record->auth[i];
+    for (unsigned i = 0; i < view->n_auth; i++) {
+        const struct mipro_auth *auth = &view->auth[i];
         proto_tree *tree;
 
         if (auth->len != 0 && auth->verdict != MIPRO_MISSING &&
@@ -195,55 +195,57 @@ add_frame_link(struct mipro_view *view, int hf, uint32_t frame)
         proto_item_set_generated(proto_tree_add_uint(view->tree, hf, view->tvb, 0, 0, frame));
 }
 
+static void
+add_time(struct mipro_view *view, int hf, int64_t ns)
+{
+    nstime_t time = mipro_nstime(ns);
+
+    proto_item_set_generated(proto_tree_add_time(view->tree, hf, view->tvb, 0, 0, &time));
+}
+
 void
 mipro_draw_links(struct mipro_view *view)
 {
-    const struct mipro_links *links = &view->record->links;
+    const struct mipro_record *record = view->record;
 
-    add_frame_link(view, hf_mipro_retransmission_of, links->retransmission_of);
-    add_frame_link(view, hf_mipro_warning_in, links->warning_in);
-    add_frame_link(view, hf_mipro_pfan_in, links->pfan_in);
-    add_frame_link(view, hf_mipro_update_in, links->update_in);
-    add_frame_link(view, hf_mipro_response_in, links->response_in);
-    add_frame_link(view, hf_mipro_response_to, links->response_to);
-    if (links->has_response_time)
-        proto_item_set_generated(proto_tree_add_time(
-            view->tree, hf_mipro_response_time, view->tvb, 0, 0, &links->response_time));
+    add_frame_link(view, hf_mipro_retransmission_of, record->retransmission_of);
+    add_frame_link(view, hf_mipro_warning_in, record->warning_in);
+    add_frame_link(view, hf_mipro_pfan_in, record->pfan_in);
+    add_frame_link(view, hf_mipro_update_in, record->update_in);
+    add_frame_link(view, hf_mipro_response_in, record->response_in);
+    add_frame_link(view, hf_mipro_response_to, record->response_to);
+    if (record->response_time != MIPRO_TIME_NONE)
+        add_time(view, hf_mipro_response_time, record->response_time);
 }
 
 static void
 draw_cache(struct mipro_view *view)
 {
-    const struct mipro_cache_entry *entry = &view->record->cache;
+    const struct mipro_record *record = view->record;
     wmem_allocator_t *pool = view->pinfo->pool;
+    bool deletes = record->belief == MIPRO_BELIEF_NONE;
+    uint32_t coa = (uint32_t)mipro_value(&view->m, MIPRO_F_COA);
+    int64_t end = mipro_belief_end(&view->m, view->time);
     proto_item *item;
-    proto_tree *tree;
     proto_tree *outer = view->tree;
 
-    if (!entry->is_set)
+    if (record->belief == MIPRO_BELIEF_UNCHANGED)
         return;
-    tree = proto_tree_add_subtree_format(outer, view->tvb, 0, 0, ett_mipro_cache, &item,
-        entry->deletes ? "[Binding cache of %s: no entry for %s]"
-                       : "[Binding cache of %s: %s is at %s]",
-        mipro_addr_text(pool, entry->node), text_of(view, MIPRO_F_HOMEADDR),
-        mipro_addr_text(pool, entry->coa));
+    view->tree = proto_tree_add_subtree_format(outer, view->tvb, 0, 0, ett_mipro_cache, &item,
+        deletes ? "[Binding cache of %s: no entry for %s]" : "[Binding cache of %s: %s is at %s]",
+        mipro_addr_text(pool, view->dst), text_of(view, MIPRO_F_HOMEADDR),
+        mipro_addr_text(pool, coa));
     proto_item_set_generated(
-        proto_tree_add_ipv4(tree, hf_mipro_cache_node, view->tvb, 0, 0, g_htonl(entry->node)));
-    if (!entry->deletes) {
+        proto_tree_add_ipv4(view->tree, hf_mipro_cache_node, view->tvb, 0, 0, g_htonl(view->dst)));
+    if (!deletes) {
         proto_item_set_generated(
-            proto_tree_add_ipv4(tree, hf_mipro_cache_coa, view->tvb, 0, 0, g_htonl(entry->coa)));
-        if (entry->expires != INT64_MAX && entry->expires != MIPRO_TIME_NONE) {
-            nstime_t at = { (time_t)(entry->expires / MIPRO_SECOND),
-                (int)(entry->expires % MIPRO_SECOND) };
-
-            proto_item_set_generated(
-                proto_tree_add_time(tree, hf_mipro_cache_expires, view->tvb, 0, 0, &at));
-        }
+            proto_tree_add_ipv4(view->tree, hf_mipro_cache_coa, view->tvb, 0, 0, g_htonl(coa)));
+        if (end != INT64_MAX)
+            add_time(view, hf_mipro_cache_expires, end);
     }
-    view->tree = tree;
-    add_frame_link(view, hf_mipro_cache_supersedes, entry->supersedes);
-    add_frame_link(view, hf_mipro_cache_superseded_in, entry->superseded_in);
-    add_frame_link(view, hf_mipro_cache_deleted_in, entry->deleted_in);
+    add_frame_link(view, hf_mipro_cache_supersedes, record->supersedes);
+    add_frame_link(view, record->deleted ? hf_mipro_cache_deleted_in : hf_mipro_cache_superseded_in,
+        record->ended_in);
     view->tree = outer;
 }
 
@@ -340,7 +342,7 @@ write_columns(const struct mipro_view *view)
     col_add_str(cinfo, COL_INFO, summary(view));
     if (verdict != NULL)
         col_append_fstr(cinfo, COL_INFO, " [%s]", verdict);
-    if (view->record->links.retransmission_of != 0)
+    if (view->record->retransmission_of != 0)
         col_append_str(cinfo, COL_INFO, " [retransmission]");
 }
 
@@ -380,8 +382,8 @@ mipro_draw_item_only(struct mipro_view *view, proto_tree *tree)
     if (tree != NULL)
         view->top = proto_tree_add_item(tree, proto_mipro, view->tvb, 0, -1, ENC_NA);
     explain_reading(view);
-    for (unsigned i = 0; i < view->record->n_auth; i++)
-        mipro_explain_verdict(view, &view->record->auth[i], view->top);
+    for (unsigned i = 0; i < view->n_auth; i++)
+        mipro_explain_verdict(view, &view->auth[i], view->top);
     mipro_show_findings(view);
 }
 

@@ -53,10 +53,10 @@ draw_registration_extension(struct mipro_view *view, const struct mipro_ext *e)
 static bool
 has_news(const struct mipro_view *view)
 {
-    const struct mipro_links *links = &view->record->links;
+    const struct mipro_record *record = view->record;
 
-    if (shows_private(view) || view->record->n_auth != 0 || mipro_findings(view->pinfo) != NULL ||
-        links->response_in != 0 || links->response_to != 0 || links->retransmission_of != 0)
+    if (shows_private(view) || view->n_auth != 0 || mipro_first_finding(view) != NULL ||
+        record->response_in != 0 || record->response_to != 0 || record->retransmission_of != 0)
         return true;
     for (struct mipro_ext e = { 0 }; mipro_ext_next(&view->m, &e);)
         if (is_ours_in_registration(view, &e))

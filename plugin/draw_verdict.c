@@ -18,7 +18,7 @@ struct mipro_place {
 void
 mipro_begin_places(struct mipro_view *view)
 {
-    if (mipro_findings(view->pinfo) != NULL && view->tree != NULL)
+    if (mipro_first_finding(view) != NULL && view->tree != NULL)
         view->places = wmem_array_new(view->pinfo->pool, sizeof(struct mipro_place));
 }
 
@@ -39,7 +39,7 @@ find_place(const struct mipro_view *view, const struct mipro_kept_finding *findi
     size_t best_len = SIZE_MAX;
     unsigned n = view->places != NULL ? wmem_array_get_count(view->places) : 0;
 
-    for (unsigned i = 0; i < n && finding->len != 0 && !finding->shared; i++) {
+    for (unsigned i = 0; i < n && finding->len != 0 && finding->record != NULL; i++) {
         const struct mipro_place *place = wmem_array_index(view->places, i);
 
         if (place->off <= finding->off && place->off + place->len >= finding->off + finding->len &&
@@ -67,7 +67,8 @@ add_finding(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb, proto_item *ite
 void
 mipro_show_findings(struct mipro_view *view)
 {
-    for (const struct mipro_kept_finding *f = mipro_findings(view->pinfo); f != NULL; f = f->next)
+    for (const struct mipro_kept_finding *f = mipro_first_finding(view); f != NULL;
+         f = mipro_next_finding(view, f))
         add_finding(view->pinfo, view->tree, view->tvb, find_place(view, f), f);
 }
 
@@ -124,10 +125,10 @@ mipro_worst_verdict(const struct mipro_view *view)
         MIPRO_NO_KEY, MIPRO_EXPIRED };
 
     for (size_t i = 0; i < array_length(order); i++)
-        for (unsigned j = 0; j < view->record->n_auth; j++)
-            if (view->record->auth[j].verdict == order[i])
-                return mipro_verdict_text(&view->record->auth[j]);
-    return view->record->n_auth != 0 ? "good" : NULL;
+        for (unsigned j = 0; j < view->n_auth; j++)
+            if (view->auth[j].verdict == order[i])
+                return mipro_verdict_text(&view->auth[j]);
+    return view->n_auth != 0 ? "good" : NULL;
 }
 
 static unsigned
@@ -248,8 +249,8 @@ mipro_draw_verdict(struct mipro_view *view, proto_tree *tree, const struct mipro
 const struct mipro_auth *
 mipro_find_auth(const struct mipro_view *view, size_t off)
 {
-    for (unsigned i = 0; i < view->record->n_auth; i++)
-        if (view->record->auth[i].off == off)
-            return &view->record->auth[i];
+    for (unsigned i = 0; i < view->n_auth; i++)
+        if (view->auth[i].off == off)
+            return &view->auth[i];
     return NULL;
 }

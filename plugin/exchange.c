@@ -12,76 +12,7 @@
  * answered later knows it from the second pass on.  What answers what is shown,
  * not judged; that is the conduct's.
  */
-#include "packet-mipro.h"
-
-enum wait_kind {
-    WAITS_FOR_UPDATE,      /* a Binding Request */
-    WAITS_FOR_ACKNOWLEDGE, /* a Binding Update with A */
-    WAITS_FOR_ANY_IDENT,   /* the same, whatever the identification */
-    WAITS_FOR_HANDOFF,     /* the same, whoever sent it: the mobile node is answered (8.1) */
-    WAITS_FOR_REPLY,       /* a Registration Request */
-    WAITS_AS_WARNING,      /* a target of a Binding Warning */
-    WAITS_AS_PFAN,
-    LAST_SENT,     /* the message that went this way last, for retransmissions */
-    LAST_BELIEVED, /* the Binding Update that a node believes about a home address */
-    WAIT_KINDS
-};
-
-/* All octets of it are set, for they are compared and hashed: see key_of(). */
-struct wait_key {
-    uint64_t ident;    /* 0 where it does not matter; of LAST_SENT the type */
-    uint32_t from, to; /* from: who is to answer nobody but "to"; 0 where it does not matter */
-    uint32_t homeaddr;
-    uint32_t kind;
-};
-
-/* A message that waits, with its retransmissions. */
-struct waiting {
-    struct waiting *next, *last; /* last: of the first one only, so that many cost no more */
-    struct mipro_record *record;
-    nstime_t sent;
-    uint64_t octets; /* their hash, of LAST_SENT */
-};
-
-/* A map for each kind, for most captures have nobody who waits as most kinds do. */
-static wmem_map_t *waiting[WAIT_KINDS];
-static uint64_t hash_seed;
-
-/* FNV-1a; good enough where both ends, type and home address are equal already. */
-static uint64_t
-hash_octets(const void *octets, size_t len)
-{
-    const uint8_t *p = octets;
-    uint64_t h = UINT64_C(0xcbf29ce484222325);
-
-    for (size_t i = 0; i < len; i++)
-        h = (h ^ p[i]) * UINT64_C(0x100000001b3);
-    return h;
-}
-
-static uint64_t
-mix(uint64_t h, uint64_t v)
-{
-    h = (h ^ v) * UINT64_C(0x9e3779b97f4a7c15);
-    return h ^ h >> 32;
-}
-
-/* Seeded, so that no capture can be made to fill one slot. */
-static unsigned
-hash_key(const void *octets)
-{
-    const struct wait_key *key = octets;
-    uint64_t h = mix(hash_seed, key->ident);
-
-    h = mix(h, (uint64_t)key->from << 32 | key->to);
-    return (unsigned)mix(h, (uint64_t)key->homeaddr << 32 | key->kind);
-}
-
-static gboolean
-equal_keys(const void *a, const void *b)
-{
-    return memcmp(a, b, sizeof(struct wait_key)) == 0;
-}
+#include "waiting.h"
 
 static uint32_t
 home_of(const struct mipro_view *view)
@@ -89,105 +20,39 @@ home_of(const struct mipro_view *view)
     return (uint32_t)mipro_value(&view->m, MIPRO_F_HOMEADDR);
 }
 
-static struct wait_key
-key_of(enum wait_kind kind, uint32_t from, uint32_t to, uint32_t homeaddr, uint64_t ident)
+static struct mipro_wait_key
+key_of(enum mipro_wait_kind kind, uint32_t from, uint32_t to, uint32_t homeaddr, uint64_t ident)
 {
-    struct wait_key key;
-
-    memset(&key, 0, sizeof(key));
-    key.kind = kind;
-    key.from = from;
-    key.to = to;
-    key.homeaddr = homeaddr;
-    key.ident = ident;
-    return key;
-}
-
-static struct waiting *
-find_waiting(const struct wait_key *key)
-{
-    return wmem_map_lookup(waiting[key->kind], key);
-}
-
-/* Not of PFANs: one list lies under two keys, of which one alone is forgotten. */
-static void
-free_waiting(const struct wait_key *key, struct waiting *first)
-{
-    struct waiting *next;
-
-    if (key->kind == WAITS_AS_PFAN)
-        return;
-    for (; first != NULL; first = next) {
-        next = first->next;
-        wmem_free(wmem_file_scope(), first);
-    }
-}
-
-/* Nobody waits under key any more; who did is gone. */
-static void
-forget_waiting(const struct wait_key *key)
-{
-    const void *kept;
-    void *first;
-
-    if (!wmem_map_lookup_extended(waiting[key->kind], key, &kept, &first))
-        return;
-    wmem_map_remove(waiting[key->kind], key);
-    free_waiting(key, first);
-    wmem_free(wmem_file_scope(), (void *)kept);
-}
-
-/* w waits under key alone; who waited there before is gone. */
-static void
-insert_waiting(const struct wait_key *key, struct waiting *w)
-{
-    const void *kept;
-    void *first;
-
-    w->last = w;
-    if (wmem_map_lookup_extended(waiting[key->kind], key, &kept, &first))
-        free_waiting(key, first);
-    else
-        kept = wmem_memdup(wmem_file_scope(), key, sizeof(*key));
-    wmem_map_insert(waiting[key->kind], kept, w);
-}
-
-static void
-append_waiting(struct waiting *first, struct waiting *w)
-{
-    first->last->next = w;
-    first->last = w;
+    return (struct mipro_wait_key){ ident, from, to, homeaddr, kind };
 }
 
 /* The message waits; if it is a retransmission, beside the one that waits already. */
 static void
-wait_for(struct mipro_view *view, struct wait_key key)
+wait_for(struct mipro_view *view, struct mipro_wait_key key)
 {
-    struct waiting *w = wmem_new0(wmem_file_scope(), struct waiting);
-    struct waiting *first = view->record->links.retransmission_of != 0 ? find_waiting(&key) : NULL;
+    struct mipro_waiting *first =
+        view->record->retransmission_of != 0 ? mipro_waiting_find(&key) : NULL;
 
-    w->record = view->record;
-    w->sent = view->pinfo->abs_ts;
     if (first != NULL)
-        append_waiting(first, w);
+        mipro_waiting_append(first, view->record);
     else
-        insert_waiting(&key, w);
+        mipro_waiting_put(&key, view->record)->u.sent = view->time;
 }
 
 /* The message answers w; who waited is told. */
 static void
-answer(struct mipro_view *view, struct waiting *w)
+answer(struct mipro_view *view, struct mipro_waiting *w)
 {
-    struct mipro_links *links = &view->record->links;
+    struct mipro_record *record = view->record;
+    int64_t time;
 
-    links->response_to = w->record->frame;
-    if (view->time != MIPRO_TIME_NONE) {
-        links->has_response_time = true;
-        nstime_delta(&links->response_time, &view->pinfo->abs_ts, &w->sent);
-    }
+    record->response_to = w->record->frame;
+    if (view->time != MIPRO_TIME_NONE && w->u.sent != MIPRO_TIME_NONE &&
+        !__builtin_sub_overflow(view->time, w->u.sent, &time))
+        record->response_time = time;
     for (; w != NULL; w = w->next)
-        if (w->record->links.response_in == 0)
-            w->record->links.response_in = view->record->frame;
+        if (w->record->response_in == 0)
+            w->record->response_in = record->frame;
 }
 
 /* 0 where there is none. */
@@ -200,20 +65,19 @@ ident_of(const struct mipro_view *view)
 static void
 find_retransmission(struct mipro_view *view)
 {
-    struct wait_key key = key_of(LAST_SENT, view->src, view->dst, home_of(view), view->m.def->type);
-    uint64_t octets = hash_octets(view->m.buf, view->m.captured);
-    struct waiting *last = find_waiting(&key);
+    struct mipro_wait_key key =
+        key_of(LAST_SENT, view->src, view->dst, home_of(view), view->m.def->type);
+    uint64_t octets = mipro_hash_octets(view->m.buf, view->m.captured);
+    struct mipro_waiting *last = mipro_waiting_find(&key);
 
-    if (last != NULL && last->octets == octets && view->m.captured == view->m.len) {
-        view->record->links.retransmission_of = last->record->frame;
+    if (last != NULL && last->u.octets == octets && view->m.captured == view->m.len) {
+        view->record->retransmission_of = last->record->frame;
         return;
     }
-    if (last == NULL) {
-        last = wmem_new0(wmem_file_scope(), struct waiting);
-        insert_waiting(&key, last);
-    }
+    if (last == NULL)
+        last = mipro_waiting_put(&key, view->record);
     last->record = view->record;
-    last->octets = octets;
+    last->u.octets = octets;
 }
 
 /* ---- who waits ---- */
@@ -252,23 +116,22 @@ static void
 learn_pfan(struct mipro_view *view, const struct mipro_ext *e)
 {
     uint64_t agent;
-    struct wait_key key;
-    struct waiting *w, *first;
+    struct mipro_wait_key key;
+    struct mipro_waiting *asked;
 
     if (!mipro_ext_value(&view->m, e, MIPRO_F_PFAN_AGENT, &agent))
         return;
-    key = key_of(WAITS_AS_PFAN, 0, (uint32_t)agent, home_of(view), ident_of(view));
-    w = wmem_new0(wmem_file_scope(), struct waiting);
-    w->record = view->record;
-    first = find_waiting(&key);
-    if (first != NULL) {
-        append_waiting(first, w);
+    key = key_of(ASKED_BY_PFAN, 0, (uint32_t)agent, home_of(view), ident_of(view));
+    asked = mipro_waiting_find(&key);
+    if (asked != NULL) {
+        if (asked->record != NULL)
+            mipro_waiting_append(asked, view->record);
         return;
     }
-    insert_waiting(&key, w);
+    asked = mipro_waiting_put(&key, view->record);
     /* The update may bear another identification, or none. */
-    key.ident = 0;
-    insert_waiting(&key, w);
+    key = key_of(WAITS_AS_PFAN, 0, (uint32_t)agent, home_of(view), 0);
+    mipro_waiting_put(&key, view->record)->u.asked = asked;
 }
 
 static void
@@ -288,18 +151,15 @@ learn_registration(struct mipro_view *view)
 
 /* ---- who answers ---- */
 
-/* Whoever waits under key led to this Binding Update.  Returns the first of them, or 0. */
+/* Whoever waits from w on led to this Binding Update.  Returns the first of them. */
 static uint32_t
-settle(struct mipro_view *view, struct wait_key key)
+settle(struct mipro_view *view, struct mipro_waiting *w)
 {
-    struct waiting *w = find_waiting(&key);
-    uint32_t frame = w != NULL ? w->record->frame : 0;
+    uint32_t frame = w->record->frame;
 
     for (; w != NULL; w = w->next)
-        if (w->record->links.update_in == 0)
-            w->record->links.update_in = view->record->frame;
-    if (frame != 0)
-        forget_waiting(&key);
+        if (w->record->update_in == 0)
+            w->record->update_in = view->record->frame;
     return frame;
 }
 
@@ -307,25 +167,35 @@ settle(struct mipro_view *view, struct wait_key key)
 static void
 learn_cause(struct mipro_view *view)
 {
-    struct mipro_links *links = &view->record->links;
-    struct wait_key warning = key_of(WAITS_AS_WARNING, view->src, view->dst, home_of(view), 0);
-    struct wait_key pfan = key_of(WAITS_AS_PFAN, 0, view->dst, home_of(view), 0);
+    struct mipro_wait_key warning =
+        key_of(WAITS_AS_WARNING, view->src, view->dst, home_of(view), 0);
+    struct mipro_wait_key pfan = key_of(WAITS_AS_PFAN, 0, view->dst, home_of(view), 0);
+    struct mipro_waiting *w = mipro_waiting_find(&warning);
 
-    links->warning_in = settle(view, warning);
+    if (w != NULL) {
+        view->record->warning_in = settle(view, w);
+        mipro_waiting_forget(&warning);
+    }
     /* The first update to that agent is the one, whatever its SPI. */
-    links->pfan_in = settle(view, pfan);
+    w = mipro_waiting_find(&pfan);
+    if (w != NULL) {
+        view->record->pfan_in = settle(view, w->u.asked);
+        w->u.asked->record = NULL; /* a copy that comes later led to nothing any more */
+        mipro_waiting_forget(&pfan);
+    }
 }
 
 static void
 learn_update(struct mipro_view *view)
 {
-    struct wait_key question =
+    struct mipro_wait_key question =
         key_of(WAITS_FOR_UPDATE, view->dst, view->src, home_of(view), ident_of(view));
-    struct waiting *w = mipro_has(&view->m, MIPRO_F_IDENT) ? find_waiting(&question) : NULL;
+    struct mipro_waiting *w =
+        mipro_has(&view->m, MIPRO_F_IDENT) ? mipro_waiting_find(&question) : NULL;
 
-    if (w != NULL && view->record->links.retransmission_of == 0) {
+    if (w != NULL && view->record->retransmission_of == 0) {
         answer(view, w);
-        forget_waiting(&question);
+        mipro_waiting_forget(&question);
     }
     learn_cause(view);
     if ((mipro_value(&view->m, MIPRO_F_FLAGS) & MIPRO_BU_A) == 0)
@@ -339,38 +209,38 @@ learn_update(struct mipro_view *view)
 static void
 learn_acknowledge(struct mipro_view *view)
 {
-    struct wait_key exact =
+    struct mipro_wait_key exact =
         key_of(WAITS_FOR_ACKNOWLEDGE, view->dst, view->src, home_of(view), ident_of(view));
-    struct wait_key any = key_of(WAITS_FOR_ANY_IDENT, view->dst, view->src, home_of(view), 0);
-    struct wait_key handoff =
+    struct mipro_wait_key any = key_of(WAITS_FOR_ANY_IDENT, view->dst, view->src, home_of(view), 0);
+    struct mipro_wait_key handoff =
         key_of(WAITS_FOR_HANDOFF, 0, view->src, home_of(view), ident_of(view));
-    struct waiting *w = find_waiting(&exact);
-    struct waiting *last = find_waiting(&any);
+    struct mipro_waiting *w = mipro_waiting_find(&exact);
+    struct mipro_waiting *last = mipro_waiting_find(&any);
 
     if (w == NULL && view->dst == home_of(view))
-        w = find_waiting(&handoff);
+        w = mipro_waiting_find(&handoff);
     if (w == NULL)
         w = last;
     if (w == NULL)
         return;
     answer(view, w);
-    forget_waiting(&exact);
-    forget_waiting(&handoff);
-    if (last != NULL && last->record->links.response_in != 0)
-        forget_waiting(&any);
+    mipro_waiting_forget(&exact);
+    mipro_waiting_forget(&handoff);
+    if (last != NULL && last->record->response_in != 0)
+        mipro_waiting_forget(&any);
 }
 
 static void
 learn_reply(struct mipro_view *view)
 {
-    struct wait_key key =
+    struct mipro_wait_key key =
         key_of(WAITS_FOR_REPLY, view->dst, view->src, home_of(view), ident_of(view) & UINT32_MAX);
-    struct waiting *w = find_waiting(&key);
+    struct mipro_waiting *w = mipro_waiting_find(&key);
 
     if (w == NULL)
         return;
     answer(view, w);
-    forget_waiting(&key);
+    mipro_waiting_forget(&key);
 }
 
 void
@@ -378,8 +248,6 @@ mipro_learn_exchange(struct mipro_view *view)
 {
     if (!mipro_has(&view->m, MIPRO_F_HOMEADDR))
         return;
-    for (int kind = 0; kind < WAIT_KINDS && waiting[kind] == NULL; kind++)
-        waiting[kind] = wmem_map_new(wmem_file_scope(), hash_key, equal_keys);
     find_retransmission(view);
     switch (view->m.def->type) {
     case MIPRO_REGISTRATION_REQUEST:
@@ -408,38 +276,14 @@ mipro_learn_exchange(struct mipro_view *view)
 void
 mipro_learn_cache(struct mipro_view *view, const struct mipro_belief *belief)
 {
-    struct wait_key key = key_of(LAST_BELIEVED, 0, view->dst, home_of(view), 0);
-    struct waiting *last = find_waiting(&key);
-    struct mipro_cache_entry *entry = &view->record->cache;
+    struct mipro_record *record = view->record;
+    struct mipro_record *previous =
+        belief->had_previous ? mipro_believed_record((uint32_t)belief->previous_frame) : NULL;
 
-    entry->is_set = true;
-    entry->deletes = belief->deletes;
-    entry->node = view->dst;
-    entry->coa = belief->coa;
-    entry->expires = belief->expires;
-    if (last == NULL) {
-        last = wmem_new0(wmem_file_scope(), struct waiting);
-        insert_waiting(&key, last);
-    } else if (belief->had_previous && belief->previous_frame == last->record->frame) {
-        entry->supersedes = last->record->frame;
-        if (belief->deletes)
-            last->record->cache.deleted_in = view->record->frame;
-        else
-            last->record->cache.superseded_in = view->record->frame;
-    }
-    last->record = view->record;
-}
-
-/* The maps lie in the file's memory, and go with it. */
-static void
-forget_exchanges(void)
-{
-    memset(waiting, 0, sizeof(waiting));
-}
-
-void
-mipro_register_exchange(void)
-{
-    hash_seed = (uint64_t)g_random_int() << 32 | g_random_int();
-    register_cleanup_routine(forget_exchanges);
+    record->belief = belief->deletes ? MIPRO_BELIEF_NONE : MIPRO_BELIEF_BINDING;
+    if (previous == NULL)
+        return;
+    record->supersedes = previous->frame;
+    previous->ended_in = record->frame;
+    previous->deleted = belief->deletes;
 }

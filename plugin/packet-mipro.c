@@ -9,7 +9,7 @@
  * mipro for types 16-19 and mip for all others, and after mip returns adds what
  * mip does not know; the same before icmp, and before what comes out of tunnels.
  */
-#include "packet-mipro.h"
+#include "waiting.h"
 
 #include <epan/exceptions.h>
 #include <epan/ipproto.h>
@@ -47,11 +47,9 @@ is_route_optimization(uint8_t type)
 static void
 add_to_registration(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
-    struct mipro_view view = { 0 };
+    struct mipro_view view;
 
-    view.tvb = tvb;
-    view.pinfo = pinfo;
-    mipro_learn(&view);
+    mipro_learn(&view, tvb, pinfo);
     mipro_draw_registration(&view, tree);
     mipro_tap(&view);
 }
@@ -106,13 +104,11 @@ call_mip(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 static int
 dissect_mipro(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
-    struct mipro_view view = { 0 };
+    struct mipro_view view;
 
     if (!is_route_optimization(type_of(tvb)))
         return call_mip(tvb, pinfo, tree, data);
-    view.tvb = tvb;
-    view.pinfo = pinfo;
-    mipro_learn(&view);
+    mipro_learn(&view, tvb, pinfo);
     mipro_tap(&view);
     mipro_draw_message(&view, tree);
     return (int)tvb_captured_length(tvb);
@@ -224,7 +220,7 @@ proto_register_mipro(void)
     mipro_register_fields();
     mipro_register_preferences();
     mipro_register_record();
-    mipro_register_exchange();
+    mipro_register_waiting();
     mipro_register_stats();
     udp_shim.here =
         register_shim("Mobile IP with Route Optimization", "_mipro.udp", "udp", dissect_udp_shim);

@@ -10,6 +10,7 @@
  *   associations.c       the preferences; key file and table of associations
  *   record.c             what the first pass learns of a message: verdicts, findings, conduct
  *   exchange.c           which message answers which; the binding cache
+ *   waiting.c            the table of those that wait for another
  *   stats.c              the tap and the statistics
  *   packet-minenc.c      minimal encapsulation, IP protocol 55
  *
@@ -73,36 +74,40 @@ void mipro_forget_rings(void);
 
 /* ---- record.c ---- */
 
-/* Which message answers which; frame numbers, 0: none. */
-struct mipro_links {
-    uint32_t response_in;
-    uint32_t response_to;
-    bool has_response_time;
-    nstime_t response_time;
+/* An authenticator as the first pass judged it, without what the payload says again. */
+struct mipro_kept_auth {
+    const struct mipro_association *association;
+    const uint8_t *calculated; /* of one that is bad; else NULL */
+    uint32_t off, len, spi, node;
+    uint8_t ext, verdict, algorithm, coverage;
+    bool has_spi : 1, size_wrong : 1;
+    bool ident : 1, minimal : 1, gre : 1, from_update : 1; /* the reading */
+};
+
+/* Did this Binding Update tell its receiver what it now believes? */
+enum mipro_belief_kind { MIPRO_BELIEF_UNCHANGED, MIPRO_BELIEF_BINDING, MIPRO_BELIEF_NONE };
+
+/*
+ * What the first pass learned of one message, and later passes show.  Lives as long as
+ * the file; there may be millions, so nothing is kept that the octets say again.
+ */
+struct mipro_record {
+    int64_t response_time; /* since the message that it answers; MIPRO_TIME_NONE: not known */
+    /* Frames; 0: none. */
+    uint32_t frame;
+    uint32_t response_in, response_to;
     uint32_t retransmission_of;
     uint32_t warning_in; /* of a Binding Update or Request: the Binding Warning that led to it */
     uint32_t pfan_in;    /* of a Binding Update: the registration that bore its PFAN */
     uint32_t update_in;  /* of a Binding Warning, or of a PFAN: the Binding Update */
-};
-
-/* What a node believes after a Binding Update. */
-struct mipro_cache_entry {
-    bool is_set;
-    bool deletes;
-    uint32_t node;
-    uint32_t coa;
-    int64_t expires; /* INT64_MAX: never */
-    uint32_t supersedes, superseded_in, deleted_in;
-};
-
-/* What the first pass learned of one message, and later passes show.  Lives as long as the file. */
-struct mipro_record {
-    uint32_t frame;
-    enum mipro_ident_hint hint;
-    struct mipro_auth *auth; /* in the order of the payload */
+    uint32_t supersedes; /* of a Binding Update: the one that was believed so far ... */
+    uint32_t ended_in;   /* ... and the one that is believed from then on */
+    bool deleted;        /* the latter deletes the binding */
+    uint8_t belief;      /* enum mipro_belief_kind */
+    uint8_t hint;        /* enum mipro_ident_hint */
+    uint16_t layer;      /* which message of the frame */
     unsigned n_auth;
-    struct mipro_links links;
-    struct mipro_cache_entry cache;
+    struct mipro_kept_auth auth[]; /* in the order of the payload */
 };
 
 /* One message that is being dissected. */
@@ -111,11 +116,14 @@ struct mipro_view {
     packet_info *pinfo;
     struct mipro_message m;
     struct mipro_record *record;
+    struct mipro_auth *auth; /* of record, in full */
+    unsigned n_auth;
     uint32_t src, dst;
     int64_t time;
-    proto_tree *tree;     /* its own subtree; may be NULL */
-    proto_item *top;      /* of tree */
-    wmem_array_t *places; /* of struct mipro_place: what was drawn where, to hang findings on */
+    proto_tree *tree;         /* its own subtree; may be NULL */
+    proto_item *top;          /* of tree */
+    wmem_array_t *places;     /* of struct mipro_place: what was drawn where, to hang findings on */
+    struct mipro_auth few[2]; /* room for auth, which most messages do with */
 };
 
 /* A finding, as it is kept from the first pass to its showing. */
@@ -126,14 +134,19 @@ struct mipro_kept_finding {
     const char *text;
     uint32_t related[MIPRO_RELATED];
     unsigned n_related;
-    bool shared; /* of conduct: about the frame, not about octets of one message */
+    const struct mipro_record *record; /* NULL: of conduct, about no octets of a message ... */
+    uint8_t message;                   /* ... of this type */
 };
 
-/* Parse view->tvb and learn what it says, or recall it.  Sets m, record, src, dst, time. */
-void mipro_learn(struct mipro_view *view);
-/* The findings about a frame's messages in the order they were made, or NULL. */
-const struct mipro_kept_finding *mipro_findings(const packet_info *pinfo);
-/* Those about what came out of a tunnel in it. */
+/* Parse tvb and learn what it says, or recall it; view is set, with nothing drawn yet. */
+void mipro_learn(struct mipro_view *view, tvbuff_t *tvb, packet_info *pinfo);
+/* The record of a frame whose message told what to believe, or NULL. */
+struct mipro_record *mipro_believed_record(uint32_t frame);
+/* The findings about a message in the order they were made; NULL behind the last. */
+const struct mipro_kept_finding *mipro_first_finding(const struct mipro_view *view);
+const struct mipro_kept_finding *mipro_next_finding(
+    const struct mipro_view *view, const struct mipro_kept_finding *f);
+/* Those about what came out of a tunnel in this frame, by next, or NULL. */
 const struct mipro_kept_finding *mipro_tunnel_findings(const packet_info *pinfo);
 /* An agent advertisement, and a packet from a tunnel, on the first pass. */
 void mipro_learn_advert(packet_info *pinfo, const struct mipro_advert *advert);
@@ -144,6 +157,7 @@ void mipro_register_record(void);
 
 uint32_t mipro_addr(const address *addr); /* host order; 0 if it is no IPv4 address */
 int64_t mipro_time(const packet_info *pinfo);
+nstime_t mipro_nstime(int64_t ns);
 
 /* ---- exchange.c ---- */
 
@@ -151,7 +165,6 @@ int64_t mipro_time(const packet_info *pinfo);
 void mipro_learn_exchange(struct mipro_view *view);
 /* First pass only: this Binding Update told the node what it believes. */
 void mipro_learn_cache(struct mipro_view *view, const struct mipro_belief *belief);
-void mipro_register_exchange(void);
 
 /* ---- draw.c ---- */
 

@@ -13,13 +13,15 @@
 #include <epan/stats_tree.h>
 #include <epan/tap.h>
 
-/* One message; or what came out of a tunnel and breaks a rule (message and record are NULL). */
+/* One message; or what came out of a tunnel and breaks a rule (then message is NULL). */
 struct tap_packet {
     const struct mipro_message *message;
-    const struct mipro_record *record;
-    const struct mipro_kept_finding *findings;
-    address home, peer; /* the mobile node's home address, and who is told of it or asks */
-    bool from_home;     /* the message speaks for the mobile node */
+    const struct mipro_auth *auth;
+    unsigned n_auth;
+    int64_t response_time; /* MIPRO_TIME_NONE: not known */
+    wmem_array_t *rules;   /* of enum mipro_rule, those that are broken */
+    address home, peer;    /* the mobile node's home address, and who is told of it or asks */
+    bool from_home;        /* the message speaks for the mobile node */
 };
 
 static int mipro_tap_id = -1;
@@ -41,6 +43,16 @@ speaks_for_home(const struct mipro_message *m)
     return m->def->type == MIPRO_BINDING_UPDATE || m->def->type == MIPRO_REGISTRATION_REQUEST;
 }
 
+static struct tap_packet *
+new_packet(wmem_allocator_t *pool)
+{
+    struct tap_packet *packet = wmem_new0(pool, struct tap_packet);
+
+    packet->response_time = MIPRO_TIME_NONE;
+    packet->rules = wmem_array_new(pool, sizeof(enum mipro_rule));
+    return packet;
+}
+
 void
 mipro_tap(struct mipro_view *view)
 {
@@ -49,10 +61,14 @@ mipro_tap(struct mipro_view *view)
 
     if (!have_tap_listener(mipro_tap_id) || view->pinfo->flags.in_error_pkt)
         return;
-    packet = wmem_new0(pool, struct tap_packet);
+    packet = new_packet(pool);
     packet->message = wmem_memdup(pool, &view->m, sizeof(view->m));
-    packet->record = view->record;
-    packet->findings = mipro_findings(view->pinfo);
+    packet->auth = wmem_memdup(pool, view->auth, view->n_auth * sizeof(*view->auth));
+    packet->n_auth = view->n_auth;
+    packet->response_time = view->record->response_time;
+    for (const struct mipro_kept_finding *f = mipro_first_finding(view); f != NULL;
+         f = mipro_next_finding(view, f))
+        wmem_array_append_one(packet->rules, f->rule);
     packet->from_home = speaks_for_home(&view->m);
     set_address_of(&packet->home, pool, (uint32_t)mipro_value(&view->m, MIPRO_F_HOMEADDR));
     set_address_of(&packet->peer, pool, packet->from_home ? view->dst : view->src);
@@ -66,8 +82,9 @@ mipro_tap_tunnel_findings(packet_info *pinfo)
 
     if (!have_tap_listener(mipro_tap_id))
         return;
-    packet = wmem_new0(pinfo->pool, struct tap_packet);
-    packet->findings = mipro_tunnel_findings(pinfo);
+    packet = new_packet(pinfo->pool);
+    for (const struct mipro_kept_finding *f = mipro_tunnel_findings(pinfo); f != NULL; f = f->next)
+        wmem_array_append_one(packet->rules, f->rule);
     tap_queue_packet(mipro_tap_id, pinfo, packet);
 }
 
@@ -114,9 +131,8 @@ count_message(stats_tree *tree, const struct tap_packet *packet)
         snprintf(text, sizeof(text), "%u %s", status, name != NULL ? name : "not assigned");
         stats_tree_tick_pivot(tree, statuses_node, text);
     }
-    for (unsigned i = 0; i < packet->record->n_auth; i++)
-        stats_tree_tick_pivot(
-            tree, verdicts_node, mipro_verdict_name(packet->record->auth[i].verdict));
+    for (unsigned i = 0; i < packet->n_auth; i++)
+        stats_tree_tick_pivot(tree, verdicts_node, mipro_verdict_name(packet->auth[i].verdict));
 }
 
 static tap_packet_status
@@ -127,8 +143,9 @@ count_packet(stats_tree *tree, packet_info *pinfo _U_, epan_dissect_t *edt _U_, 
 
     if (packet->message != NULL)
         count_message(tree, packet);
-    for (const struct mipro_kept_finding *f = packet->findings; f != NULL; f = f->next) {
-        const struct mipro_rule_def *rule = mipro_rule_def(f->rule);
+    for (unsigned i = 0; i < wmem_array_get_count(packet->rules); i++) {
+        const enum mipro_rule *broken = wmem_array_index(packet->rules, i);
+        const struct mipro_rule_def *rule = mipro_rule_def(*broken);
 
         stats_tree_tick_pivot(tree, findings_node(rule->severity), rule->id);
     }
@@ -163,11 +180,12 @@ count_response(void *data, packet_info *pinfo, epan_dissect_t *edt _U_, const vo
 {
     const struct tap_packet *packet = tapped;
     srt_data_t *srt = data;
-    nstime_t asked;
+    nstime_t asked, after;
 
-    if (packet->message == NULL || !packet->record->links.has_response_time)
+    if (packet->message == NULL || packet->response_time == MIPRO_TIME_NONE)
         return TAP_PACKET_DONT_REDRAW;
-    nstime_delta(&asked, &pinfo->abs_ts, &packet->record->links.response_time);
+    after = mipro_nstime(packet->response_time);
+    nstime_delta(&asked, &pinfo->abs_ts, &after);
     for (size_t i = 0; i < array_length(responses); i++)
         if (responses[i].answer == packet->message->def->type)
             add_srt_table_data(

@@ -140,5 +140,7 @@ struct mipro_belief {
 };
 bool mipro_conduct_belief(
     const struct mipro_conduct *c, uint32_t node, uint32_t homeaddr, struct mipro_belief *belief);
+/* When the binding ends that this update tells of at this time; INT64_MAX: never. */
+int64_t mipro_belief_end(const struct mipro_message *update, int64_t time);
 
 #endif

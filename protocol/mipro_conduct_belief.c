@@ -37,22 +37,29 @@ add_old(struct belief *b, uint32_t addr)
     b->old[0] = addr;
 }
 
+int64_t
+mipro_belief_end(const struct mipro_message *update, int64_t time)
+{
+    uint64_t life = mipro_value(update, MIPRO_F_LIFE);
+
+    if (life == MIPRO_LIFE_INFINITE || time == MIPRO_TIME_NONE)
+        return INT64_MAX;
+    return time_add(time, (int64_t)life * MIPRO_SECOND);
+}
+
 void
 belief_told(struct home *h, struct path *p, const struct view *v)
 {
     const struct path *q = find_told(h->paths, v->ev->dst);
     struct belief last = q != NULL ? q->belief : (struct belief){ .frame = 0 };
-    uint32_t life = view_field(v, MIPRO_F_LIFE);
     struct belief b = {
         .frame = v->ev->frame,
         .time = v->ev->time,
         .coa = view_field(v, MIPRO_F_COA),
-        .expires = INT64_MAX,
+        .expires = mipro_belief_end(v->m, v->ev->time),
     };
 
-    if (life != MIPRO_LIFE_INFINITE && b.time != MIPRO_TIME_NONE)
-        b.expires = time_add(b.time, (int64_t)life * MIPRO_SECOND);
-    b.deletes = life == 0 || b.coa == v->homeaddr;
+    b.deletes = view_field(v, MIPRO_F_LIFE) == 0 || b.coa == v->homeaddr;
     if (last.frame != 0 && is_live(&last, b.time)) {
         b.had_previous = true;
         b.previous_frame = last.frame;
