@@ -89,41 +89,34 @@ mipro_lanes_first(uint32_t state[4])
     memcpy(state, first_state, sizeof(first_state));
 }
 
-/* A job under way: where its next block begins. */
+/* Blocks that are laid out at a time: three hold any message of route optimization. */
+#define ROOM 3u
+#define CHUNK 16u /* what is copied and cleared at once */
+
+/*
+ * A job under way.  Its blocks are laid out before they are hashed, padding and all, so
+ * that the rest need not know of spans.
+ */
 struct lane {
-    struct mipro_lane_job *job; /* NULL: idle */
-    unsigned span;
-    size_t pos;
-    size_t blocks; /* still to come */
-    size_t total;  /* octets, those before the given state included */
-    bool marked;   /* the 1 bit behind the message was written */
+    struct mipro_lane_job *job;
+    unsigned span;       /* what comes next is of this span, ... */
+    size_t pos;          /* ... from here on */
+    size_t to_come;      /* blocks that are not laid out yet */
+    unsigned ready;      /* blocks that are, and are not hashed yet */
+    bool marked;         /* the 1 bit behind the message was written */
+    uint64_t total;      /* octets, those before the given state included */
+    const uint8_t *next; /* the first of those that are ready, in room[] */
+    uint8_t room[ROOM * BLOCK + CHUNK];
 };
-
-static void
-begin_lane(struct lane *lane, struct mipro_lane_job *job)
-{
-    size_t n = 0;
-
-    for (unsigned i = 0; i < job->n_spans; i++)
-        n += job->span[i].len;
-    lane->job = job;
-    lane->span = 0;
-    lane->pos = 0;
-    lane->blocks = (n + 8) / BLOCK + 1;
-    lane->total = job->state != NULL ? n + job->state_octets : n;
-    lane->marked = false;
-}
 
 /* memcpy of a few octets, without the call: spans are short. */
 static inline void
 copy_few(uint8_t *to, const uint8_t *from, size_t n)
 {
-    if (n >= 16) {
-        size_t i = 0;
-
-        for (; i + 16 <= n; i += 16)
-            memcpy(to + i, from + i, 16);
-        memcpy(to + n - 16, from + n - 16, 16);
+    if (n >= CHUNK) {
+        memcpy(to + n - CHUNK, from + n - CHUNK, CHUNK);
+        for (; n > CHUNK; n -= CHUNK, to += CHUNK, from += CHUNK)
+            memcpy(to, from, CHUNK);
     } else if (n >= 8) {
         memcpy(to, from, 8);
         memcpy(to + n - 8, from + n - 8, 8);
@@ -136,18 +129,34 @@ copy_few(uint8_t *to, const uint8_t *from, size_t n)
     }
 }
 
+/* The end of the message lies at room[n]: all that follows it, up to room[end]. */
+static inline void
+pad(struct lane *lane, size_t n, size_t end, bool last)
+{
+    for (size_t i = n; i < end; i += CHUNK)
+        memset(lane->room + i, 0, CHUNK);
+    if (!lane->marked)
+        lane->room[n] = 0x80;
+    lane->marked = true;
+    if (last) {
+        store_le(lane->room + end - 8, (uint32_t)(lane->total * 8));
+        store_le(lane->room + end - 4, (uint32_t)(lane->total * 8 >> 32));
+    }
+}
+
+/* Lay out the next blocks of a job that has more of them than there is room for. */
 static void
-fill_block(struct lane *lane, uint8_t block[BLOCK])
+lay_out(struct lane *lane)
 {
     const struct mipro_lane_job *job = lane->job;
-    size_t n = 0;
+    size_t blocks = lane->to_come < ROOM ? lane->to_come : ROOM;
+    size_t end = blocks * BLOCK, n = 0;
 
-    memset(block, 0, BLOCK);
-    while (n < BLOCK && lane->span < job->n_spans) {
+    while (lane->span < job->n_spans && n < end) {
         size_t left = job->span[lane->span].len - lane->pos;
-        size_t take = left < BLOCK - n ? left : BLOCK - n;
+        size_t take = left < end - n ? left : end - n;
 
-        copy_few(block + n, job->span[lane->span].octets + lane->pos, take);
+        copy_few(lane->room + n, job->span[lane->span].octets + lane->pos, take);
         n += take;
         lane->pos += take;
         if (take == left) {
@@ -155,17 +164,50 @@ fill_block(struct lane *lane, uint8_t block[BLOCK])
             lane->pos = 0;
         }
     }
-    lane->blocks--;
-    if (n < BLOCK && !lane->marked) {
-        block[n] = 0x80;
-        lane->marked = true;
-    }
-    if (lane->blocks == 0) {
-        uint64_t bits = (uint64_t)lane->total * 8;
+    lane->to_come -= blocks;
+    lane->ready = (unsigned)blocks;
+    lane->next = lane->room;
+    if (n < end)
+        pad(lane, n, end, lane->to_come == 0);
+}
 
-        store_le(block + 56, (uint32_t)bits);
-        store_le(block + 60, (uint32_t)(bits >> 32));
+static inline void
+begin_lane(struct lane *lane, struct mipro_lane_job *job)
+{
+    size_t n = 0, blocks;
+
+    for (unsigned i = 0; i < job->n_spans; i++)
+        n += job->span[i].len;
+    blocks = (n + 8) / BLOCK + 1;
+    lane->job = job;
+    lane->total = job->state != NULL ? n + job->state_octets : n;
+    lane->marked = false;
+    if (blocks > ROOM) {
+        lane->span = 0;
+        lane->pos = 0;
+        lane->to_come = blocks;
+        lay_out(lane);
+        return;
     }
+    n = 0;
+    for (unsigned i = 0; i < job->n_spans; i++) {
+        copy_few(lane->room + n, job->span[i].octets, job->span[i].len);
+        n += job->span[i].len;
+    }
+    lane->to_come = 0;
+    lane->ready = (unsigned)blocks;
+    lane->next = lane->room;
+    pad(lane, n, blocks * BLOCK, true);
+}
+
+/* Behind a block: false if that was the last of the job. */
+static inline bool
+step_lane(struct lane *lane)
+{
+    lane->next += BLOCK;
+    if (--lane->ready == 0 && lane->to_come != 0)
+        lay_out(lane);
+    return lane->ready != 0;
 }
 
 #define WIDEST 16
@@ -174,7 +216,6 @@ fill_block(struct lane *lane, uint8_t block[BLOCK])
 struct front {
     uint32_t w[16][WIDEST];
     uint32_t state[4][WIDEST];
-    uint8_t block[WIDEST][BLOCK]; /* of each lane, as octets */
 } __attribute__((aligned(64)));
 
 /*
@@ -210,36 +251,37 @@ COMPRESS(compress_16_avx512, 16, __attribute__((target("avx512f"))))
 static void
 run_one(struct mipro_lane_job *job)
 {
-    uint8_t block[BLOCK];
     uint32_t state[4];
     struct lane lane;
 
-    begin_lane(&lane, job);
     memcpy(state, job->state != NULL ? job->state : first_state, sizeof(state));
-    while (lane.blocks > 0) {
-        fill_block(&lane, block);
-        mipro_lanes_block(state, block);
-    }
+    begin_lane(&lane, job);
+    do
+        mipro_lanes_block(state, lane.next);
+    while (step_lane(&lane));
     for (unsigned i = 0; i < 4; i++)
         store_le(job->out + 4 * i, state[i]);
-    explicit_bzero(block, sizeof(block));
+    explicit_bzero(&lane, sizeof(lane));
 }
 
 typedef uint32_t four __attribute__((vector_size(16)));
 
 /* From words that lie one behind the other in each lane to words side by side, 4 by 4. */
 static void
-spread_words(struct front *f, unsigned width)
+spread_words(struct front *f, const struct lane *lanes, unsigned width)
 {
     for (unsigned i = 0; i < width; i += 4) {
         for (unsigned k = 0; k < 16; k += 4) {
-            const four *p = (const four *)(const void *)&f->block[i][4 * k];
-            four a = p[0], b = p[4], c = p[8], d = p[12]; /* a block is four of them */
-            four ab = __builtin_shufflevector(a, b, 0, 4, 1, 5);
-            four cd = __builtin_shufflevector(c, d, 0, 4, 1, 5);
-            four ab_high = __builtin_shufflevector(a, b, 2, 6, 3, 7);
-            four cd_high = __builtin_shufflevector(c, d, 2, 6, 3, 7);
+            four a, b, c, d, ab, cd, ab_high, cd_high;
 
+            memcpy(&a, lanes[i].next + 4 * k, sizeof(a));
+            memcpy(&b, lanes[i + 1].next + 4 * k, sizeof(b));
+            memcpy(&c, lanes[i + 2].next + 4 * k, sizeof(c));
+            memcpy(&d, lanes[i + 3].next + 4 * k, sizeof(d));
+            ab = __builtin_shufflevector(a, b, 0, 4, 1, 5);
+            cd = __builtin_shufflevector(c, d, 0, 4, 1, 5);
+            ab_high = __builtin_shufflevector(a, b, 2, 6, 3, 7);
+            cd_high = __builtin_shufflevector(c, d, 2, 6, 3, 7);
             *(four *)&f->w[k][i] = __builtin_shufflevector(ab, cd, 0, 1, 4, 5);
             *(four *)&f->w[k + 1][i] = __builtin_shufflevector(ab, cd, 2, 3, 6, 7);
             *(four *)&f->w[k + 2][i] = __builtin_shufflevector(ab_high, cd_high, 0, 1, 4, 5);
@@ -253,33 +295,27 @@ spread_words(struct front *f, unsigned width)
 #endif
 }
 
-/* Give each lane its next block, and idle ones the next job.  Returns a bit for each busy lane. */
-static unsigned
-feed_lanes(struct front *f, struct lane *lanes, unsigned width, struct mipro_lane_job *const **jobs,
-    struct mipro_lane_job *const *end)
+static void
+enter_lane(struct front *f, struct lane *lanes, unsigned i, struct mipro_lane_job *job)
 {
-    unsigned busy = 0;
+    const uint32_t *state = job->state != NULL ? job->state : first_state;
 
-    for (unsigned i = 0; i < width; i++) {
-        struct lane *lane = &lanes[i];
-
-        if (lane->blocks == 0) {
-            const uint32_t *state;
-
-            if (*jobs == end)
-                continue;
-            begin_lane(lane, *(*jobs)++);
-            state = lane->job->state != NULL ? lane->job->state : first_state;
-            for (unsigned k = 0; k < 4; k++)
-                f->state[k][i] = state[k];
-        }
-        fill_block(lane, f->block[i]);
-        busy |= 1u << i;
-    }
-    return busy;
+    for (unsigned k = 0; k < 4; k++)
+        f->state[k][i] = state[k];
+    begin_lane(&lanes[i], job);
 }
 
-/* A lane whose job is done takes the next, so that all are busy while there are jobs. */
+static void
+leave_lane(const struct front *f, struct lane *lanes, unsigned i)
+{
+    for (unsigned k = 0; k < 4; k++)
+        store_le(lanes[i].job->out + 4 * k, f->state[k][i]);
+}
+
+/*
+ * A lane whose job is done takes the next, so that all are busy while there are jobs.
+ * At the end those that have none hash the same block again and again, unheard.
+ */
 static void
 run_wide(
     struct mipro_lane_job *const *jobs, size_t n, unsigned width, void (*compress)(struct front *f))
@@ -287,21 +323,34 @@ run_wide(
     struct mipro_lane_job *const *end = jobs + n;
     struct lane lanes[WIDEST];
     struct front f;
-    unsigned busy;
+    unsigned busy = 0; /* a bit for each lane that has a job */
 
-    memset(&f, 0, sizeof(f)); /* what idle lanes hash */
-    for (unsigned i = 0; i < width; i++)
-        lanes[i].blocks = 0;
-    while ((busy = feed_lanes(&f, lanes, width, &jobs, end)) != 0) {
-        /* Not while feeding: octets that were just stored are slow to load as words. */
-        spread_words(&f, width);
-        compress(&f);
-        for (unsigned i = 0; i < width; i++)
-            if ((busy >> i & 1) != 0 && lanes[i].blocks == 0)
-                for (unsigned k = 0; k < 4; k++)
-                    store_le(lanes[i].job->out + 4 * k, f.state[k][i]);
+    memset(&f, 0, sizeof(f));
+    for (unsigned i = 0; i < width; i++) {
+        if (jobs != end) {
+            enter_lane(&f, lanes, i, *jobs++);
+            busy |= 1u << i;
+        } else {
+            memset(lanes[i].room, 0, BLOCK);
+            lanes[i].next = lanes[i].room;
+        }
     }
-    explicit_bzero(&f, sizeof(f)); /* there were keys in it */
+    while (busy != 0) {
+        spread_words(&f, lanes, width);
+        compress(&f);
+        for (unsigned i = 0; i < width; i++) {
+            if ((busy >> i & 1) == 0 || step_lane(&lanes[i]))
+                continue;
+            leave_lane(&f, lanes, i);
+            lanes[i].next = lanes[i].room;
+            if (jobs != end)
+                enter_lane(&f, lanes, i, *jobs++);
+            else
+                busy &= ~(1u << i);
+        }
+    }
+    explicit_bzero(&f, sizeof(f));        /* there were keys in it, */
+    explicit_bzero(lanes, sizeof(lanes)); /* and in them */
 }
 
 /* The widths, narrow first. */
