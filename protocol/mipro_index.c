@@ -340,28 +340,27 @@ mipro_keyring_find(const struct mipro_keyring *ring, uint32_t spi, const struct 
 bool
 mipro_keyring_is_large(const struct mipro_keyring *ring)
 {
-    return ring->n >= 4096;
+    return ring->n >= 256;
 }
 
-void
+size_t
 mipro_keyring_prefetch(
     const struct mipro_keyring *ring, uint32_t spi, const struct mipro_ends *ends)
 {
     uint32_t a = ends->a < ends->b ? ends->a : ends->b;
     uint32_t b = ends->a < ends->b ? ends->b : ends->a;
+    size_t place = hash_ends(spi, MIPRO_SHAPE_PAIR, a, b) & ring->slot_mask;
 
-    __builtin_prefetch(&ring->slots[hash_ends(spi, MIPRO_SHAPE_PAIR, a, b) & ring->slot_mask]);
+    __builtin_prefetch(&ring->slots[place]);
+    return place;
 }
 
 void
-mipro_keyring_prefetch_key(
-    const struct mipro_keyring *ring, uint32_t spi, const struct mipro_ends *ends)
+mipro_keyring_prefetch_key(const struct mipro_keyring *ring, size_t place)
 {
-    uint32_t a = ends->a < ends->b ? ends->a : ends->b;
-    uint32_t b = ends->a < ends->b ? ends->b : ends->a;
-    const struct mipro_slot *slot = find_slot(ring, spi, MIPRO_SHAPE_PAIR, a, b);
+    const struct mipro_slot *slot = &ring->slots[place & ring->slot_mask];
 
-    if (slot == NULL || slot->count != 1)
+    if (slot->count != 1)
         return;
     __builtin_prefetch(&ring->associations[slot->first]);
     __builtin_prefetch((const uint8_t *)(&ring->associations[slot->first] + 1) - 1);

@@ -175,14 +175,13 @@ size_t mipro_keyring_find(const struct mipro_keyring *ring, uint32_t spi,
     const struct mipro_ends ends[], size_t n_ends, int64_t time,
     struct mipro_candidate out[MIPRO_MAX_CANDIDATES], bool *valid);
 /*
- * Ask the cache for what mipro_keyring_find() will touch: first for the place of
- * each message's ends, then, when those have come, for association and key.  It
- * pays only where the cache does not hold the ring.
+ * Ask the cache for what mipro_keyring_find() will touch: first for the place where
+ * these ends would be, then, when that has come, for the association and key that
+ * it names.  It pays only where the cache does not hold the ring.
  */
 bool mipro_keyring_is_large(const struct mipro_keyring *ring);
-void mipro_keyring_prefetch(
+size_t mipro_keyring_prefetch(
     const struct mipro_keyring *ring, uint32_t spi, const struct mipro_ends *ends);
-void mipro_keyring_prefetch_key(
-    const struct mipro_keyring *ring, uint32_t spi, const struct mipro_ends *ends);
+void mipro_keyring_prefetch_key(const struct mipro_keyring *ring, size_t place);
 
 #endif

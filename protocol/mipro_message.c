@@ -73,12 +73,18 @@ frame_ext(const struct mipro_message *m, size_t off, struct mipro_ext *e)
     return off + mipro_ext_len(e) > m->captured ? STEP_CUT : STEP_WHOLE;
 }
 
-bool
-mipro_ext_unknown(const struct mipro_message *m, const struct mipro_ext *e)
+static inline bool
+is_unknown(const struct mipro_message *m, const struct mipro_ext *e)
 {
     if (e->type >= 128)
         return false;
     return e->def == NULL || ((e->def->in & m->def->in) == 0 && (e->def->in & MIPRO_IN_IANA) != 0);
+}
+
+bool
+mipro_ext_unknown(const struct mipro_message *m, const struct mipro_ext *e)
+{
+    return is_unknown(m, e);
 }
 
 /* What a walk over the extensions came to. */
@@ -100,7 +106,7 @@ walk_extensions(const struct mipro_message *m, size_t off, struct mipro_ext *fir
         case STEP_WHOLE:
             w.end += mipro_ext_len(e);
             w.n++;
-            w.n_unknown += mipro_ext_unknown(m, e);
+            w.n_unknown += is_unknown(m, e);
             e = &more;
             break;
         case STEP_CUT:
@@ -226,22 +232,24 @@ find_targets_end(const struct mipro_message *m, size_t off)
 }
 
 /* Read the integer fields that end at end or before: the list ascends, addresses come last. */
-static void
+static inline void
 read_fields(struct mipro_message *m, size_t end)
 {
-    const uint8_t *octets = m->buf;
-    size_t captured = m->captured;
+    const struct mipro_field_def *f = m->def->fields;
     uint32_t present = 0;
 
-    if (end > captured)
-        end = captured;
-    for (const struct mipro_field_def *f = m->def->fields; f->len != 0; f++) {
-        size_t off = f->off, len = f->len;
-
-        if (off + len > end)
-            break;
-        m->value[f->id] = mipro_be_at(octets, captured, off, len);
-        present |= UINT32_C(1) << f->id;
+    if (end + 7 <= m->captured) {
+        /* As a rule something follows, and each can be loaded as 8 octets that are there. */
+        for (; f->off < end; f++) {
+            m->value[f->id] = mipro_be64(m->buf + f->off) >> (64 - 8 * f->len);
+            present |= UINT32_C(1) << f->id;
+        }
+    } else {
+        for (; f->len != 0 && (size_t)f->off + f->len <= end && f->off + f->len <= m->captured;
+             f++) {
+            m->value[f->id] = mipro_be_at(m->buf, m->captured, f->off, f->len);
+            present |= UINT32_C(1) << f->id;
+        }
     }
     m->present = present;
 }
@@ -292,6 +300,14 @@ parse_as(struct mipro_message *m, const struct mipro_msg_def *def, enum mipro_id
         }
     }
     m->ext_off = fixed;
+    /* As a rule one extension is all that follows. */
+    if (fixed < m->len && frame_ext(m, fixed, &m->first) == STEP_WHOLE &&
+        fixed + mipro_ext_len(&m->first) == m->len) {
+        m->ext_end = m->err_off = m->len;
+        m->n_ext = 1;
+        m->n_unknown = is_unknown(m, &m->first);
+        return m->err = MIPRO_OK;
+    }
     w = walk_extensions(m, fixed, &m->first);
     m->ext_end = m->err_off = w.end;
     m->n_ext = w.n;
@@ -455,24 +471,26 @@ mipro_ext_octets(
 bool
 mipro_ext_spi(const struct mipro_message *m, const struct mipro_ext *e, uint32_t *spi)
 {
-    size_t len;
-    const uint8_t *p;
+    size_t off = e->def != NULL ? e->def->spi_off : 0;
 
-    if (e->def == NULL || e->def->spi_row == 0)
+    if (off == 0 || off + sizeof(*spi) > mipro_ext_len(e) ||
+        e->off + off + sizeof(*spi) > m->captured)
         return false;
-    p = row_octets(m, e, &e->def->fields[e->def->spi_row], &len);
-    if (p == NULL)
-        return false;
-    *spi = (uint32_t)mipro_be_at(m->buf, m->captured, (size_t)(p - m->buf), sizeof(*spi));
+    *spi = (uint32_t)mipro_be_at(m->buf, m->captured, e->off + off, sizeof(*spi));
     return true;
 }
 
 const uint8_t *
 mipro_ext_authenticator(const struct mipro_message *m, const struct mipro_ext *e, size_t *len)
 {
-    if (e->def == NULL || e->def->spi_row == 0)
+    size_t off = e->def != NULL ? e->def->spi_off : 0;
+    size_t end = e->off + mipro_ext_len(e);
+
+    off += e->off + sizeof(uint32_t);
+    if (off == e->off + sizeof(uint32_t) || off > end || off > m->captured)
         return NULL;
-    return row_octets(m, e, &e->def->fields[e->def->spi_row + 1], len);
+    *len = (end < m->captured ? end : m->captured) - off;
+    return m->buf + off;
 }
 
 bool

@@ -166,28 +166,41 @@ mipro_rule_by_id(const char *id)
  * noticed (mipro_rules_check_each() is there to prove it).
  */
 static uint32_t
+notice_extension(const struct mipro_message *m, const struct mipro_ext *e)
+{
+    uint32_t noticed = 0;
+
+    if (e->type == MIPRO_EXT_AUTH && e->type != mipro_auth_ext_type(&m->set))
+        noticed |= BIT(MIPRO_RULE_EXTENSION_MISPLACED);
+    if (e->def == NULL || (e->def->in & m->def->in) == 0)
+        noticed |= BIT(MIPRO_RULE_EXTENSION_UNKNOWN) | BIT(MIPRO_RULE_EXTENSION_MISPLACED);
+    if (mipro_is_pfan(e))
+        noticed |= BIT(MIPRO_RULE_PFAN_LENGTH) | BIT(MIPRO_RULE_PFAN_CARE_OF) |
+                   BIT(MIPRO_RULE_ADDRESS_IMPLAUSIBLE);
+    if (mipro_is_warning_ext(m, e))
+        noticed |= BIT(MIPRO_RULE_WARNING_NO_TARGET) | BIT(MIPRO_RULE_TRAILING_OCTETS) |
+                   BIT(MIPRO_RULE_RESERVED_NONZERO) | BIT(MIPRO_RULE_PRIVATE_HALF) |
+                   BIT(MIPRO_RULE_ADDRESS_IMPLAUSIBLE);
+    return noticed;
+}
+
+static uint32_t
 notice_extensions(const struct mipro_message *m)
 {
     uint8_t signature = mipro_auth_ext_type(&m->set);
     uint32_t noticed = 0;
     bool is_signed = false;
 
-    for (struct mipro_ext e = { 0 }; mipro_rule_next_ext(m, &e);) {
-        if (is_signed)
-            noticed |= BIT(MIPRO_RULE_AUTH_NOT_LAST) | BIT(MIPRO_RULE_EXTENSION_MISPLACED);
-        if (e.type == signature)
-            is_signed = true;
-        else if (e.type == MIPRO_EXT_AUTH)
-            noticed |= BIT(MIPRO_RULE_EXTENSION_MISPLACED);
-        if (e.def == NULL || (e.def->in & m->def->in) == 0)
-            noticed |= BIT(MIPRO_RULE_EXTENSION_UNKNOWN) | BIT(MIPRO_RULE_EXTENSION_MISPLACED);
-        if (mipro_is_pfan(&e))
-            noticed |= BIT(MIPRO_RULE_PFAN_LENGTH) | BIT(MIPRO_RULE_PFAN_CARE_OF) |
-                       BIT(MIPRO_RULE_ADDRESS_IMPLAUSIBLE);
-        if (mipro_is_warning_ext(m, &e))
-            noticed |= BIT(MIPRO_RULE_WARNING_NO_TARGET) | BIT(MIPRO_RULE_TRAILING_OCTETS) |
-                       BIT(MIPRO_RULE_RESERVED_NONZERO) | BIT(MIPRO_RULE_PRIVATE_HALF) |
-                       BIT(MIPRO_RULE_ADDRESS_IMPLAUSIBLE);
+    if (m->err == MIPRO_OK && m->n_ext == 1) { /* as nearly all have it */
+        is_signed = m->first.type == signature;
+        noticed = notice_extension(m, &m->first);
+    } else {
+        for (struct mipro_ext e = { 0 }; mipro_rule_next_ext(m, &e);) {
+            if (is_signed)
+                noticed |= BIT(MIPRO_RULE_AUTH_NOT_LAST) | BIT(MIPRO_RULE_EXTENSION_MISPLACED);
+            is_signed |= e.type == signature;
+            noticed |= notice_extension(m, &e);
+        }
     }
     if (!is_signed && mipro_is_type(m, MIPRO_BINDING_UPDATE))
         noticed |= BIT(MIPRO_RULE_UPDATE_NO_AUTH);

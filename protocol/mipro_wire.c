@@ -37,6 +37,9 @@ static const char *const field_names[MIPRO_F_COUNT] = {
     [MIPRO_F_ADV_COA]            = "adv.coa",
 };
 
+/* Behind the last octet of any message: what asks for fields up to one stops here, too. */
+#define FIELDS_END { MIPRO_F_END, UINT8_MAX, 0 }
+
 /*
  * Registration Request (RFC 2002 3.3, draft 4.6)
  *
@@ -55,7 +58,7 @@ static const struct mipro_field_def registration_request[] = {
     { MIPRO_F_HOMEAGENT,  8, 4 },
     { MIPRO_F_COA,       12, 4 },
     { MIPRO_F_IDENT,     16, 8 },
-    { MIPRO_F_END,        0, 0 }
+    FIELDS_END
 };
 
 /* Registration Reply (RFC 2002 3.4): no care-of address; the code where the flags were. */
@@ -66,7 +69,7 @@ static const struct mipro_field_def registration_reply[] = {
     { MIPRO_F_HOMEADDR,   4, 4 },
     { MIPRO_F_HOMEAGENT,  8, 4 },
     { MIPRO_F_IDENT,     12, 8 },
-    { MIPRO_F_END,        0, 0 }
+    FIELDS_END
 };
 
 /*
@@ -82,7 +85,7 @@ static const struct mipro_field_def binding_warning[] = {
     { MIPRO_F_RESERVED,   1, 3 },
     { MIPRO_F_HOMEADDR,   4, 4 },
     { MIPRO_F_TARGET,     8, 0 },
-    { MIPRO_F_END,        0, 0 }
+    FIELDS_END
 };
 
 /* Binding Request (4.2) */
@@ -91,7 +94,7 @@ static const struct mipro_field_def binding_request[] = {
     { MIPRO_F_RESERVED,   1, 3 },
     { MIPRO_F_HOMEADDR,   4, 4 },
     { MIPRO_F_IDENT,      8, 8 },
-    { MIPRO_F_END,        0, 0 }
+    FIELDS_END
 };
 
 /*
@@ -110,7 +113,7 @@ static const struct mipro_field_def binding_update[] = {
     { MIPRO_F_HOMEADDR,   4, 4 },
     { MIPRO_F_COA,        8, 4 },
     { MIPRO_F_IDENT,     12, 8 },
-    { MIPRO_F_END,        0, 0 }
+    FIELDS_END
 };
 
 /*
@@ -127,7 +130,7 @@ static const struct mipro_field_def binding_acknowledge[] = {
     { MIPRO_F_STATUS,     3, 1 },
     { MIPRO_F_HOMEADDR,   4, 4 },
     { MIPRO_F_IDENT,      8, 8 },
-    { MIPRO_F_END,        0, 0 }
+    FIELDS_END
 };
 
 /* Handoff Request and Handoff Reply (RFC 4881): flags, reserved, lifetime, reserved. */
@@ -138,7 +141,7 @@ static const struct mipro_field_def iana_handoff_request[] = {
     { MIPRO_F_HOMEADDR,   8, 4 },
     { MIPRO_F_HOMEAGENT, 12, 4 },
     { MIPRO_F_IDENT,     16, 8 },
-    { MIPRO_F_END,        0, 0 }
+    FIELDS_END
 };
 
 static const struct mipro_field_def iana_handoff_reply[] = {
@@ -149,7 +152,7 @@ static const struct mipro_field_def iana_handoff_reply[] = {
     { MIPRO_F_HOMEADDR,   8, 4 },
     { MIPRO_F_HOMEAGENT, 12, 4 },
     { MIPRO_F_IDENT,     16, 8 },
-    { MIPRO_F_END,        0, 0 }
+    FIELDS_END
 };
 
 /* An extension of which nothing is known but its frame. */
@@ -157,7 +160,7 @@ static const struct mipro_field_def plain_short[] = {
     { MIPRO_F_EXT_TYPE,   0, 1 },
     { MIPRO_F_EXT_LEN,    1, 1 },
     { MIPRO_F_EXT_DATA,   2, 0 },
-    { MIPRO_F_END,        0, 0 }
+    FIELDS_END
 };
 
 static const struct mipro_field_def plain_long[] = {
@@ -165,7 +168,7 @@ static const struct mipro_field_def plain_long[] = {
     { MIPRO_F_EXT_SUBTYPE, 1, 1 },
     { MIPRO_F_EXT_LEN,     2, 2 },
     { MIPRO_F_EXT_DATA,    4, 0 },
-    { MIPRO_F_END,         0, 0 }
+    FIELDS_END
 };
 
 /*
@@ -179,7 +182,7 @@ static const struct mipro_field_def authentication[] = {
     { MIPRO_F_EXT_LEN,       1, 1 },
     { MIPRO_F_SPI,           2, 4 },
     { MIPRO_F_AUTHENTICATOR, 6, 0 },
-    { MIPRO_F_END,           0, 0 }
+    FIELDS_END
 };
 
 /* Generalized Authentication (RFC 3012 5) */
@@ -189,7 +192,7 @@ static const struct mipro_field_def generalized[] = {
     { MIPRO_F_EXT_LEN,       2, 2 },
     { MIPRO_F_SPI,           4, 4 },
     { MIPRO_F_AUTHENTICATOR, 8, 0 },
-    { MIPRO_F_END,           0, 0 }
+    FIELDS_END
 };
 
 /*
@@ -210,7 +213,7 @@ static const struct mipro_field_def pfan[] = {
     { MIPRO_F_PFAN_COA,            8, 4 },
     { MIPRO_F_PFAN_SPI,           12, 4 },
     { MIPRO_F_PFAN_AUTHENTICATOR, 16, 0 },
-    { MIPRO_F_END,                 0, 0 }
+    FIELDS_END
 };
 
 /* Binding Warning extension (6) */
@@ -220,7 +223,7 @@ static const struct mipro_field_def warning_ext[] = {
     { MIPRO_F_WARN_RESERVED, 2, 2 },
     { MIPRO_F_WARN_HOMEADDR, 4, 4 },
     { MIPRO_F_WARN_TARGET,   8, 0 },
-    { MIPRO_F_END,           0, 0 }
+    FIELDS_END
 };
 
 /*
@@ -236,21 +239,25 @@ static const struct mipro_field_def advertisement[] = {
     { MIPRO_F_ADV_LIFE,     4, 2 },
     { MIPRO_F_ADV_FLAGS,    6, 2 },
     { MIPRO_F_ADV_COA,      8, 0 },
-    { MIPRO_F_END,          0, 0 }
+    FIELDS_END
 };
 
-/*    type  whose               name                             section         fixed  tail                       bit               fields */
-static const struct mipro_msg_def msg_defs[] = {
-    {  1, MIPRO_SOURCE_BASE,  "Registration Request",           "4.6",          24, MIPRO_TAIL_NONE,          MIPRO_IN_REQUEST, registration_request },
-    {  3, MIPRO_SOURCE_BASE,  "Registration Reply",             "RFC 2002 3.4", 20, MIPRO_TAIL_NONE,          MIPRO_IN_REPLY,   registration_reply },
-    { 16, MIPRO_SOURCE_DRAFT, "Binding Warning",                "4.1",           8, MIPRO_TAIL_TARGETS,       MIPRO_IN_BW,      binding_warning },
-    { 17, MIPRO_SOURCE_DRAFT, "Binding Request",                "4.2",          16, MIPRO_TAIL_NONE,          MIPRO_IN_BR,      binding_request },
-    { 18, MIPRO_SOURCE_DRAFT, "Binding Update",                 "4.3",          12, MIPRO_TAIL_IDENT_FLAGGED, MIPRO_IN_BU,      binding_update },
-    { 19, MIPRO_SOURCE_DRAFT, "Binding Acknowledge",            "4.4",           8, MIPRO_TAIL_IDENT_OPEN,    MIPRO_IN_BA,      binding_acknowledge },
-    { 16, MIPRO_SOURCE_IANA,  "Handoff Request",                "RFC 4881",     24, MIPRO_TAIL_NONE,          MIPRO_IN_IANA,    iana_handoff_request },
-    { 17, MIPRO_SOURCE_IANA,  "Handoff Reply",                  "RFC 4881",     24, MIPRO_TAIL_NONE,          MIPRO_IN_IANA,    iana_handoff_reply },
-    { 18, MIPRO_SOURCE_IANA,  "Regional Registration Request",  "RFC 4857",     24, MIPRO_TAIL_NONE,          MIPRO_IN_IANA,    registration_request },
-    { 19, MIPRO_SOURCE_IANA,  "Regional Registration Reply",    "RFC 4857",     20, MIPRO_TAIL_NONE,          MIPRO_IN_IANA,    registration_reply },
+#define LAST_TYPE 19u
+
+/*
+ * By whose it is and its type, which stand in the row as well.
+ *                              type  whose               name                             section         fixed  tail                       bit               fields */
+static const struct mipro_msg_def msg_defs[][LAST_TYPE + 1] = {
+    [MIPRO_SOURCE_BASE][1]  = {  1, MIPRO_SOURCE_BASE,  "Registration Request",           "4.6",          24, MIPRO_TAIL_NONE,          MIPRO_IN_REQUEST, registration_request },
+    [MIPRO_SOURCE_BASE][3]  = {  3, MIPRO_SOURCE_BASE,  "Registration Reply",             "RFC 2002 3.4", 20, MIPRO_TAIL_NONE,          MIPRO_IN_REPLY,   registration_reply },
+    [MIPRO_SOURCE_DRAFT][16] = { 16, MIPRO_SOURCE_DRAFT, "Binding Warning",                "4.1",           8, MIPRO_TAIL_TARGETS,       MIPRO_IN_BW,      binding_warning },
+    [MIPRO_SOURCE_DRAFT][17] = { 17, MIPRO_SOURCE_DRAFT, "Binding Request",                "4.2",          16, MIPRO_TAIL_NONE,          MIPRO_IN_BR,      binding_request },
+    [MIPRO_SOURCE_DRAFT][18] = { 18, MIPRO_SOURCE_DRAFT, "Binding Update",                 "4.3",          12, MIPRO_TAIL_IDENT_FLAGGED, MIPRO_IN_BU,      binding_update },
+    [MIPRO_SOURCE_DRAFT][19] = { 19, MIPRO_SOURCE_DRAFT, "Binding Acknowledge",            "4.4",           8, MIPRO_TAIL_IDENT_OPEN,    MIPRO_IN_BA,      binding_acknowledge },
+    [MIPRO_SOURCE_IANA][16] = { 16, MIPRO_SOURCE_IANA,  "Handoff Request",                "RFC 4881",     24, MIPRO_TAIL_NONE,          MIPRO_IN_IANA,    iana_handoff_request },
+    [MIPRO_SOURCE_IANA][17] = { 17, MIPRO_SOURCE_IANA,  "Handoff Reply",                  "RFC 4881",     24, MIPRO_TAIL_NONE,          MIPRO_IN_IANA,    iana_handoff_reply },
+    [MIPRO_SOURCE_IANA][18] = { 18, MIPRO_SOURCE_IANA,  "Regional Registration Request",  "RFC 4857",     24, MIPRO_TAIL_NONE,          MIPRO_IN_IANA,    registration_request },
+    [MIPRO_SOURCE_IANA][19] = { 19, MIPRO_SOURCE_IANA,  "Regional Registration Reply",    "RFC 4857",     20, MIPRO_TAIL_NONE,          MIPRO_IN_IANA,    registration_reply },
 };
 
 #define EVERYWHERE (MIPRO_IN_BASE | MIPRO_IN_DRAFT | MIPRO_IN_IANA)
@@ -258,15 +265,15 @@ static const struct mipro_msg_def msg_defs[] = {
 
 /*
  * By type, which stands in the row as well.
- *                               type                       shape                least belongs in                  auth   name                                      section           fields          SPI's row */
+ *                               type                       shape                least belongs in                  auth   name                                      section           fields          SPI at */
 static const struct mipro_ext_def ext_defs[] = {
     [MIPRO_EXT_WARNING]        = { MIPRO_EXT_WARNING,         MIPRO_SHAPE_TLV,    10, MIPRO_IN_REQUEST,           false, "Binding Warning",                        "6",              warning_ext,    0 },
     [MIPRO_EXT_MOBILE_HOME]    = { MIPRO_EXT_MOBILE_HOME,     MIPRO_SHAPE_TLV,     5, EVERYWHERE,                 true,  "Mobile-Home Authentication",             "RFC 2002 3.5.2", authentication, 2 },
     [MIPRO_EXT_MOBILE_FOREIGN] = { MIPRO_EXT_MOBILE_FOREIGN,  MIPRO_SHAPE_TLV,     5, EVERYWHERE,                 true,  "Mobile-Foreign Authentication",          "RFC 2002 3.5.3", authentication, 2 },
     [MIPRO_EXT_FOREIGN_HOME]   = { MIPRO_EXT_FOREIGN_HOME,    MIPRO_SHAPE_TLV,     5, EVERYWHERE,                 true,  "Foreign-Home Authentication",            "RFC 2002 3.5.4", authentication, 2 },
     [MIPRO_EXT_AUTH]           = { MIPRO_EXT_AUTH,            MIPRO_SHAPE_TLV,     5, MIPRO_IN_DRAFT,             true,  "Route Optimization Authentication",      "4.5",            authentication, 2 },
-    [MIPRO_EXT_GENERALIZED]    = { MIPRO_EXT_GENERALIZED,     MIPRO_SHAPE_LONG,    5, EVERYWHERE,                 true,  "Generalized Authentication",             "RFC 3012 5",     generalized,    3 },
-    [MIPRO_EXT_PFAN]           = { MIPRO_EXT_PFAN,            MIPRO_SHAPE_TLV,    15, MIPRO_IN_REQUEST,           false, "Previous Foreign Agent Notification",    "5.1",            pfan,           5 },
+    [MIPRO_EXT_GENERALIZED]    = { MIPRO_EXT_GENERALIZED,     MIPRO_SHAPE_LONG,    5, EVERYWHERE,                 true,  "Generalized Authentication",             "RFC 3012 5",     generalized,    4 },
+    [MIPRO_EXT_PFAN]           = { MIPRO_EXT_PFAN,            MIPRO_SHAPE_TLV,    15, MIPRO_IN_REQUEST,           false, "Previous Foreign Agent Notification",    "5.1",            pfan,          12 },
     /* Assigned by IANA since: a registration may bear them, the draft's messages know them not. */
     [37]                       = { 37,                        MIPRO_SHAPE_LONG,    0, ELSEWHERE,                  false, "Critical Vendor/Organization (RFC 3025)", "RFC 3025",      NULL,           0 },
     [38]                       = { 38,                        MIPRO_SHAPE_LONG,    0, ELSEWHERE,                  false, "Critical Vendor/Organization",           "RFC 3115",       NULL,           0 },
@@ -401,16 +408,19 @@ mipro_advert_flags(void)
 const struct mipro_msg_def *
 mipro_msg_def(uint8_t type, enum mipro_source source)
 {
-    for (size_t i = 0; i < COUNT(msg_defs); i++)
-        if (msg_defs[i].type == type && msg_defs[i].source == source)
-            return &msg_defs[i];
-    return NULL;
+    if (type > LAST_TYPE || msg_defs[source][type].name == NULL)
+        return NULL;
+    return &msg_defs[source][type];
 }
 
 const struct mipro_msg_def *
 mipro_msg_def_at(size_t i)
 {
-    return i < COUNT(msg_defs) ? &msg_defs[i] : NULL;
+    for (size_t source = 0; source < COUNT(msg_defs); source++)
+        for (size_t type = 0; type <= LAST_TYPE; type++)
+            if (msg_defs[source][type].name != NULL && i-- == 0)
+                return &msg_defs[source][type];
+    return NULL;
 }
 
 static bool

@@ -216,7 +216,7 @@ struct mipro_ext_def {
     const char *name;
     const char *section;
     const struct mipro_field_def *fields;
-    uint8_t spi_row; /* in fields, of the SPI, which the authenticator follows; 0: has none */
+    uint8_t spi_off; /* of its SPI, which the authenticator follows; 0: has none */
 };
 
 /* NULL if the type is not known to set.  The Binding Warning extension is where set says. */

@@ -5,10 +5,8 @@
 #include <string.h>
 
 void *
-vrf_array_grow(void *at, uint32_t *max, uint32_t n, size_t size)
+vrf_array_grow(void *at, uint32_t *max, size_t size)
 {
-    if (n <= *max)
-        return at;
     *max = *max == 0 ? 64 : 2 * *max;
     return g_realloc_n(at, *max, size);
 }
@@ -19,7 +17,7 @@ vrf_batch_new(void)
     struct vrf_batch *b = g_new0(struct vrf_batch, 1);
 
     /* Messages without authenticators too count their place from here. */
-    b->auths.at = vrf_array_grow(NULL, &b->auths.max, 1, sizeof(*b->auths.at));
+    b->auths.at = vrf_array_grow(NULL, &b->auths.max, sizeof(*b->auths.at));
     return b;
 }
 

@@ -60,11 +60,13 @@ struct vrf_advert {
         uint32_t n, max;                                                                           \
     }
 
-/* Returns at, moved if n elements of size did not fit. */
-void *vrf_array_grow(void *at, uint32_t *max, uint32_t n, size_t size);
+/* Returns at with room for twice as many elements of size; max counts them. */
+void *vrf_array_grow(void *at, uint32_t *max, size_t size);
 /* One more element, as a pointer to it; its value is what the memory held. */
 #define VRF_ARRAY_ADD(a)                                                                           \
-    ((a)->at = vrf_array_grow((a)->at, &(a)->max, (a)->n + 1, sizeof(*(a)->at)), &(a)->at[(a)->n++])
+    ((a)->n < (a)->max ? (void)0                                                                   \
+                       : (void)((a)->at = vrf_array_grow((a)->at, &(a)->max, sizeof(*(a)->at))),   \
+        &(a)->at[(a)->n++])
 
 struct vrf_batch {
     /* read */

@@ -34,7 +34,7 @@ vrf_block_reserve(struct vrf_block *block, size_t n)
     if (n <= room - block->used)
         return;
     while (room - block->used < n)
-        room = room == 0 ? 65536 : 2 * room;
+        room = room == 0 ? 4096 : 2 * room;
     block->octets = g_realloc(block->octets, room);
     block->room = room;
 }

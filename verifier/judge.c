@@ -241,36 +241,43 @@ unwrap_frames(struct vrf_batch *b, const struct vrf_options *o)
     b->clock_after = clock;
 }
 
-static void
-prefetch_keys(const struct vrf_batch *b, const struct vrf_options *o)
-{
-    if (o->ring == NULL || !mipro_keyring_is_large(o->ring))
-        return;
-    for (uint32_t i = 0; i < b->messages.n; i++) {
-        const struct vrf_message *message = &b->messages.at[i];
-        struct mipro_scene scene = scene_of(message, o);
-        struct mipro_ends ends[2];
-        struct mipro_ext e;
-        uint32_t spi;
+/* How far ahead of its turn the keys of a message are asked for; a power of 2. */
+enum { LEAD = 4 };
 
-        if (mipro_ext_find(&message->m, mipro_auth_ext_type(&message->m.set), &e) &&
-            mipro_ext_spi(&message->m, &e, &spi) &&
-            mipro_auth_ends(&message->m, &e, &scene, ends) != 0)
-            mipro_keyring_prefetch(o->ring, spi, ends);
-    }
+/* Where the keyring will look for the keys of a message; a wrong guess costs nothing. */
+static size_t
+prefetch_place(const struct vrf_message *message, const struct vrf_options *o)
+{
+    struct mipro_ends ends = { message->src, message->dst };
+    uint32_t spi;
+
+    if (message->m.n_ext == 0 || !mipro_ext_spi(&message->m, &message->m.first, &spi))
+        return 0;
+    return mipro_keyring_prefetch(o->ring, spi, &ends);
 }
 
 void
 vrf_judge(struct vrf_batch *b, const struct vrf_options *o)
 {
+    bool ahead = o->ring != NULL && mipro_keyring_is_large(o->ring);
+    size_t place[LEAD];
     struct lanes lanes;
 
     lanes.n = 0;
     unwrap_frames(b, o);
-    prefetch_keys(b, o);
-    for (uint32_t i = 0; i < b->messages.n; i++)
+    for (uint32_t i = 0; ahead && i < 2 * LEAD && i < b->messages.n; i++) {
+        if (i >= LEAD)
+            mipro_keyring_prefetch_key(o->ring, place[i % LEAD]);
+        place[i % LEAD] = prefetch_place(&b->messages.at[i], o);
+    }
+    for (uint32_t i = 0; i < b->messages.n; i++) {
+        if (ahead && i + 2 * LEAD < b->messages.n) {
+            mipro_keyring_prefetch_key(o->ring, place[i % LEAD]);
+            place[i % LEAD] = prefetch_place(&b->messages.at[i + 2 * LEAD], o);
+        }
         if (!b->messages.at[i].open && !queue_auths(b, i, &lanes, o))
             judge_alone(b, &b->messages.at[i], o);
+    }
     run_lanes(b, &lanes);
     for (uint32_t i = 0; i < b->messages.n; i++)
         if (!b->messages.at[i].open)

@@ -154,6 +154,38 @@ unwrap_cooked(size_t off, size_t size, struct vrf_span span, const struct vrf_po
         vrf_unwrap_ethertype(type, vrf_behind(span, size), ports, leaf);
 }
 
+/*
+ * What nearly all frames of ours are: Ethernet, IPv4 without options or fragments, and
+ * UDP, each as long as the next outer one says or less, and captured whole.  Just what
+ * the general way makes of it, or false.
+ */
+static bool
+unwrap_plain(struct vrf_span span, const struct vrf_ports *ports, struct vrf_leaf *leaf)
+{
+    const uint8_t *ether = vrf_header(span, 14 + 20 + 8 + 1), *ip, *udp;
+    uint16_t total, len;
+
+    if (ether == NULL)
+        return false;
+    ip = ether + 14;
+    udp = ip + 20;
+    total = vrf_be16(ip, 2);
+    len = vrf_be16(udp, 4);
+    if (vrf_be16(ether, 12) != ETHERTYPE_IPV4 || ip[0] != 0x45 || ip[9] != PROTOCOL_UDP ||
+        (vrf_be16(ip, 6) & (IP_MORE | IP_OFFSET)) != 0 || total > span.captured - 14 || len <= 8 ||
+        len + 20u > total || udp[8] == TUNNEL_DATA)
+        return false;
+    leaf->sport = vrf_be16(udp, 0);
+    leaf->dport = vrf_be16(udp, 2);
+    if (!vrf_ports_has(ports, leaf->sport) && !vrf_ports_has(ports, leaf->dport))
+        return false;
+    leaf->src = vrf_be32(ip, 12);
+    leaf->dst = vrf_be32(ip, 16);
+    leaf->payload = (struct vrf_span){ udp + 8, len - 8u, len - 8u };
+    leaf->kind = VRF_DATAGRAM;
+    return true;
+}
+
 void
 vrf_unwrap_frame(
     enum vrf_link link, struct vrf_span span, const struct vrf_ports *ports, struct vrf_leaf *leaf)
@@ -169,7 +201,8 @@ vrf_unwrap_frame(
     case VRF_LINK_OTHER:
         break;
     case VRF_LINK_ETHERNET:
-        unwrap_ethernet(span, ports, leaf);
+        if (!unwrap_plain(span, ports, leaf))
+            unwrap_ethernet(span, ports, leaf);
         break;
     case VRF_LINK_RAW:
         vrf_unwrap_ipv4(span, ports, leaf);

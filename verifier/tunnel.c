@@ -13,13 +13,9 @@
 enum {
     PROTOCOL_ICMP = 1,
     PROTOCOL_IPV4 = 4,
-    PROTOCOL_UDP = 17,
     PROTOCOL_GRE = 47,
     PROTOCOL_MINIMAL = 55,
     PROTOCOL_MPLS = 137, /* RFC 4023 */
-    TUNNEL_DATA = 4,     /* RFC 3519: message type of a tunnelled packet */
-    IP_MORE = 0x2000,
-    IP_OFFSET = 0x1fff,
     GRE_CHECKSUM = 0x8000,
     GRE_ROUTING = 0x4000,
     GRE_KEY = 0x2000,

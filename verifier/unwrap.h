@@ -117,6 +117,12 @@ void vrf_unwrap_frame(
 void vrf_unwrap_payload(struct vrf_span span, const struct vrf_ports *ports, struct vrf_leaf *leaf);
 
 /* Between link.c and tunnel.c. */
+enum {
+    PROTOCOL_UDP = 17,
+    TUNNEL_DATA = 4, /* RFC 3519: message type of a tunnelled packet */
+    IP_MORE = 0x2000,
+    IP_OFFSET = 0x1fff
+};
 void vrf_unwrap_ethertype(
     uint16_t ethertype, struct vrf_span span, const struct vrf_ports *ports, struct vrf_leaf *leaf);
 void vrf_unwrap_ppp(struct vrf_span span, const struct vrf_ports *ports, struct vrf_leaf *leaf);

@@ -31,7 +31,7 @@ find_again(const struct mipro_keyring *ring, const struct mipro_association *s)
     /* Somebody is, if only s; he is valid, as s is; and the order of the ends says nothing. */
     if (n == 0 || n != m || !valid || !valid_too || one[0].association != other[0].association)
         abort();
-    mipro_keyring_prefetch(ring, s->spi, ends);
+    mipro_keyring_prefetch_key(ring, mipro_keyring_prefetch(ring, s->spi, ends));
 }
 
 int

@@ -79,7 +79,7 @@ an_extension_is_found_by_its_type_and_its_smallest_length_holds_its_fields(void 
 
     (void)state;
     for (size_t i = 0; (def = mipro_ext_def_at(i)) != NULL; i++) {
-        const struct mipro_field_def *fields = def->fields;
+        const struct mipro_field_def *fields = def->fields, *spi, *authenticator;
         unsigned end = 0, header;
 
         if (mipro_ext_def(def->type, &set) != def)
@@ -91,16 +91,16 @@ an_extension_is_found_by_its_type_and_its_smallest_length_holds_its_fields(void 
             fields = mipro_plain_ext_fields(def->shape);
         check_fields(def->name, fields);
         assert_int_equal(fields[0].id, MIPRO_F_EXT_TYPE);
-        if ((def->spi_row != 0) != (def->auth || def->type == MIPRO_EXT_PFAN))
-            fail_msg("%s: says row %u is its SPI's", def->name, def->spi_row);
-        if (def->spi_row != 0 &&
-            (fields[def->spi_row].id !=
-                    (def->type == MIPRO_EXT_PFAN ? MIPRO_F_PFAN_SPI : MIPRO_F_SPI) ||
-                fields[def->spi_row + 1].id != (def->type == MIPRO_EXT_PFAN
-                                                       ? MIPRO_F_PFAN_AUTHENTICATOR
-                                                       : MIPRO_F_AUTHENTICATOR)))
-            fail_msg("%s: SPI and authenticator are not in row %u and the next", def->name,
-                def->spi_row);
+        spi =
+            mipro_find_field(fields, def->type == MIPRO_EXT_PFAN ? MIPRO_F_PFAN_SPI : MIPRO_F_SPI);
+        authenticator = mipro_find_field(fields,
+            def->type == MIPRO_EXT_PFAN ? MIPRO_F_PFAN_AUTHENTICATOR : MIPRO_F_AUTHENTICATOR);
+        if ((spi != NULL) != (def->auth || def->type == MIPRO_EXT_PFAN))
+            fail_msg("%s: has an SPI, or not", def->name);
+        if (def->spi_off != (spi != NULL ? spi->off : 0))
+            fail_msg("%s: says its SPI stands at %u", def->name, def->spi_off);
+        if (spi != NULL && (authenticator == NULL || authenticator->off != spi->off + 4))
+            fail_msg("%s: its authenticator does not follow the SPI", def->name);
         header = def->shape == MIPRO_SHAPE_LONG ? 4 : 2;
         if (mipro_find_field(fields, MIPRO_F_EXT_LEN)->off +
                 mipro_find_field(fields, MIPRO_F_EXT_LEN)->len !=

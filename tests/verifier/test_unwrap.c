@@ -218,6 +218,51 @@ a_udp_length_beyond_the_packet_ends_with_the_packet(void **state)
     free(block);
 }
 
+/* A cut Ethernet frame, or one with an octet changed, gives what its IP packet alone gives. */
+static void
+check_short_way(const uint8_t *frame, size_t captured, size_t len, const char *what, size_t at)
+{
+    struct vrf_ports ports = frame_ports();
+    struct vrf_leaf short_way, general;
+    uint8_t *block = malloc(captured + 1); /* it ends where they end */
+
+    memcpy(block, frame, captured);
+    vrf_unwrap_frame(
+        VRF_LINK_ETHERNET, (struct vrf_span){ block, captured, len }, &ports, &short_way);
+    vrf_unwrap_frame(
+        VRF_LINK_RAW, (struct vrf_span){ block + 14, captured - 14, len - 14 }, &ports, &general);
+    if (short_way.kind != general.kind || short_way.n_tunnels != general.n_tunnels)
+        fail_msg("%s %zu: kind %d, not %d", what, at, short_way.kind, general.kind);
+    if (general.kind == VRF_DATAGRAM &&
+        (short_way.src != general.src || short_way.dst != general.dst ||
+            short_way.sport != general.sport || short_way.dport != general.dport ||
+            short_way.payload.octets != general.payload.octets ||
+            short_way.payload.captured != general.payload.captured ||
+            short_way.payload.len != general.payload.len))
+        fail_msg("%s %zu: another message", what, at);
+    free(block);
+}
+
+static void
+the_short_way_for_plain_frames_is_the_general_one(void **state)
+{
+    uint8_t frame[MAX_FRAME];
+    size_t len = unit_octets(ETHER "0800" INNER "0000", frame, sizeof(frame));
+
+    (void)state;
+    for (size_t n = 14; n <= len; n++)
+        check_short_way(frame, n, len, "captured", n);
+    for (size_t i = 14; i < len; i++) {
+        uint8_t was = frame[i];
+
+        for (unsigned v = 0; v < 256; v++) {
+            frame[i] = (uint8_t)v;
+            check_short_way(frame, len, len, "octet", i);
+        }
+        frame[i] = was;
+    }
+}
+
 /* Tags and tunnels without end, as only an attacker sends them. */
 static void
 nesting_is_bounded(void **state)
@@ -260,6 +305,7 @@ main(void)
         cmocka_unit_test(a_tunnel_is_told_of_with_its_ends_and_the_node_inside),
         cmocka_unit_test(a_frame_shorter_than_its_ip_packet_is_a_cut),
         cmocka_unit_test(a_udp_length_beyond_the_packet_ends_with_the_packet),
+        cmocka_unit_test(the_short_way_for_plain_frames_is_the_general_one),
         cmocka_unit_test(nesting_is_bounded),
     };
 
