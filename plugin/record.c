@@ -563,7 +563,7 @@ mipro_learn_time(packet_info *pinfo)
     int64_t now = mipro_time(pinfo);
 
     if (pass != NULL && !PINFO_FD_VISITED(pinfo) && now != MIPRO_TIME_NONE)
-        mipro_conduct_tick(pass->conduct, now);
+        mipro_conduct_tick(pass->conduct, pinfo->num, now);
 }
 
 /* The first pass is over: PFANs get their last word. */

@@ -13,9 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Stamps that fall back further than this were set back; less is disorder. */
-#define DISORDER (60 * MIPRO_SECOND)
-
 struct mipro_conduct_config
 mipro_conduct_defaults(void)
 {
@@ -172,83 +169,6 @@ found(struct mipro_conduct *c, struct mipro_finding *f, const char *format, ...)
     c->sink.finding(c->sink.ctx, f);
 }
 
-void
-wait_expired(struct mipro_conduct *c, struct wait *w)
-{
-    switch ((enum wait_kind)w->kind) {
-    case WAIT_ACK:
-        ack_expired(c, w);
-        return;
-    case WAIT_ANSWER:
-        answer_expired(c, w);
-        return;
-    case WAIT_TARGET:
-        target_expired(c, w);
-        return;
-    case WAIT_HANDOFF:
-        handoff_expired(c, w);
-        return;
-    case WAIT_WORD:
-        word_end(c, w);
-        return;
-    }
-}
-
-void
-wait_drop(struct mipro_conduct *c, struct wait *w)
-{
-    if (w->kind == WAIT_WORD) {
-        word_end(c, w);
-        return;
-    }
-    if (w->kind == WAIT_ACK)
-        ack_forget(w);
-    wait_end(c, w);
-}
-
-void
-mipro_conduct_tick(struct mipro_conduct *c, int64_t time)
-{
-    int64_t now;
-
-    if (time == MIPRO_TIME_NONE)
-        return;
-    now = time_add(time, c->skew);
-    if (c->clock == MIPRO_TIME_NONE || now > c->clock)
-        c->clock = now;
-    else if (time_between(now, c->clock) > DISORDER)
-        c->skew = time_between(time, c->clock);
-    while (c->done_by_time.next != &c->done_by_time) {
-        struct wait *w = RECORD(c->done_by_time.next, struct wait, by.time);
-
-        if (w->deadline >= c->clock)
-            break;
-        wait_end(c, w);
-    }
-    while (c->by_time.next != &c->by_time) {
-        struct wait *w = RECORD(c->by_time.next, struct wait, by.time);
-
-        if (w->deadline >= c->clock)
-            break;
-        wait_expired(c, w);
-    }
-}
-
-void
-mipro_conduct_end(struct mipro_conduct *c)
-{
-    while (c->by_frame.next != &c->by_frame) {
-        struct wait *w = RECORD(c->by_frame.next, struct wait, by.frame);
-
-        if (w->kind == WAIT_ANSWER && w->u.odd.frame != 0)
-            answer_expired(c, w);
-        else
-            wait_drop(c, w);
-    }
-    while (c->done_by_time.next != &c->done_by_time)
-        wait_end(c, RECORD(c->done_by_time.next, struct wait, by.time));
-}
-
 uint64_t
 mipro_conduct_horizon(const struct mipro_conduct *c)
 {
@@ -366,7 +286,7 @@ mipro_conduct_see(struct mipro_conduct *c, struct mipro_event *ev)
     struct view v = { .ev = ev, .m = m, .type = mipro_message_type(m) };
     bool pfan = has_pfan(ev);
 
-    mipro_conduct_tick(c, ev->time);
+    v.now = time_of(c, ev->frame, ev->time);
     if (m->def == NULL || m->def->source == MIPRO_SOURCE_IANA || !has_fields(m)) {
         if (pfan && c->sink.pfan != NULL)
             c->sink.pfan(c->sink.ctx, ev->frame, NULL);
@@ -415,6 +335,6 @@ void
 mipro_conduct_advert(struct mipro_conduct *c, uint64_t frame, int64_t time, uint32_t agent,
     const struct mipro_advert *advert)
 {
-    mipro_conduct_tick(c, time);
+    mipro_conduct_tick(c, frame, time);
     agent_seen(c, frame, agent, advert->flags);
 }

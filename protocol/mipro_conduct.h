@@ -15,8 +15,14 @@
  * bounded too.  What was dropped is counted, and said by the caller, for a finding
  * may have been lost with it.
  *
- * Frames are the caller's numbers, from 1, ascending.  Time may stand still or run
- * backwards (MIPRO_TIME_NONE: no rule that needs a time judges it).
+ * Frames are the caller's numbers, from 1, ascending.
+ *
+ * Stamps may be in disorder, or missing (MIPRO_TIME_NONE: no rule that needs a time
+ * judges it).  One that leaps, by more than a minute backwards or a day forwards, is
+ * believed when the next frame agrees with it; till then, and over the leap, time stands
+ * still.  So one broken stamp does nothing, and where the clock was set, or another
+ * capture appended, whoever waited is not judged, nor is who waited before an hour
+ * without a frame: nobody knows what passed meanwhile.
  *
  * What a forged message says is not believed: one whose authenticator is bad changes
  * nothing but what is held against it.  One that cannot be checked (no key, cut) is
@@ -44,8 +50,8 @@ struct mipro_conduct_config {
 struct mipro_conduct_config mipro_conduct_defaults(void);
 
 /*
- * Where findings go; either may be NULL.  Called from within see(), tick(), end() and
- * tunnel().  A finding is about the frame that it names, which may be an earlier one
+ * Where findings go; either may be NULL.  Called from within see(), advert(), tunnel(),
+ * tick() and end().  A finding is about the frame that it names, which may be an earlier one
  * (never below mipro_conduct_horizon()); findings come in no order of frames.
  */
 struct mipro_conduct_sink {
@@ -94,7 +100,8 @@ enum mipro_ident_hint mipro_conduct_ident_hint(
 /*
  * Take a message in.  First settles, in event->auth, the verdict of a Binding Update
  * that bears SPI and authenticator of a PFAN seen before (either coverage is
- * good, 5.1).  Does what mipro_conduct_tick() does for its time.
+ * good, 5.1).  Does what mipro_conduct_tick() does for its frame and time, as the
+ * next two do.
  */
 void mipro_conduct_see(struct mipro_conduct *c, struct mipro_event *event);
 
@@ -109,8 +116,13 @@ void mipro_conduct_advert(struct mipro_conduct *c, uint64_t frame, int64_t time,
 void mipro_conduct_tunnel(struct mipro_conduct *c, uint64_t frame, int64_t time, uint32_t src,
     uint32_t dst, uint32_t homeaddr);
 
-/* Time has come to this: what waited longer than the limit is found. */
-void mipro_conduct_tick(struct mipro_conduct *c, int64_t time);
+/*
+ * A frame bears this stamp: what waited longer than the limit is found.  For frames that
+ * none of the above is told of; a frame may be told of more than once.
+ */
+void mipro_conduct_tick(struct mipro_conduct *c, uint64_t frame, int64_t time);
+/* The time that it has come to: it goes only forward.  MIPRO_TIME_NONE at first. */
+int64_t mipro_conduct_clock(const struct mipro_conduct *c);
 /*
  * The capture ends: what still waits is not judged; PFANs get their last word.  An
  * answer that did not fit its Binding Request, and was followed by none that does,

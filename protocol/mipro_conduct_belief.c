@@ -54,13 +54,13 @@ belief_told(struct home *h, struct path *p, const struct view *v)
     struct belief last = q != NULL ? q->belief : (struct belief){ .frame = 0 };
     struct belief b = {
         .frame = v->ev->frame,
-        .time = v->ev->time,
+        .time = v->now,
         .coa = view_field(v, MIPRO_F_COA),
         .expires = mipro_belief_end(v->m, v->ev->time),
     };
 
     b.deletes = view_field(v, MIPRO_F_LIFE) == 0 || b.coa == v->homeaddr;
-    if (last.frame != 0 && is_live(&last, b.time)) {
+    if (last.frame != 0 && is_live(&last, v->ev->time)) {
         b.had_previous = true;
         b.previous_frame = last.frame;
     }
@@ -125,10 +125,10 @@ mipro_conduct_tunnel(struct mipro_conduct *c, uint64_t frame, int64_t time, uint
         .src = src,
         .dst = dst,
     };
+    int64_t now = time_of(c, frame, time);
     struct path *p;
     struct belief *b;
 
-    mipro_conduct_tick(c, time);
     h = home_peek(c, homeaddr);
     p = h != NULL ? find_told(h->paths, src) : NULL;
     if (p == NULL)
@@ -136,8 +136,8 @@ mipro_conduct_tunnel(struct mipro_conduct *c, uint64_t frame, int64_t time, uint
     b = &p->belief;
     if (b->reported || dst == b->coa || (dst != b->old[0] && dst != b->old[1]))
         return;
-    if (!b->acknowledged && time != MIPRO_TIME_NONE && b->time != MIPRO_TIME_NONE &&
-        time_between(b->time, time) < UNDER_WAY)
+    if (!b->acknowledged && (now == MIPRO_TIME_NONE || b->time == MIPRO_TIME_NONE ||
+                                time_between(b->time, now) < UNDER_WAY))
         return;
     b->reported = true;
     finding_relate(&f, b->frame);

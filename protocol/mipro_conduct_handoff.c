@@ -207,7 +207,7 @@ handoff_replied(struct mipro_conduct *c, const struct view *v, uint64_t ident, b
         if (granted) {
             h->granted_frame = v->ev->frame;
             if (h->wait != NULL)
-                wait_rearm(c, h->wait);
+                wait_rearm(c, v, h->wait);
         } else {
             h->open = false;
             if (h->wait != NULL)

@@ -2,7 +2,8 @@
 /*
  * mipro_conduct_private.h - what the parts of the state machine share.
  *
- *   mipro_conduct.c              the machine: events in, time, findings out
+ *   mipro_conduct.c              the machine: events in, findings out
+ *   mipro_conduct_time.c         the clock, and who has waited too long
  *   mipro_conduct_table.c        memory: pools, home addresses, those who wait
  *   mipro_conduct_exchange.c     warnings, requests, updates; how often
  *   mipro_conduct_acknowledge.c  their acknowledges
@@ -74,7 +75,8 @@ struct recent {
 struct belief {
     uint64_t frame; /* 0: nothing */
     uint64_t previous_frame;
-    int64_t time, expires;
+    int64_t time;    /* by the machine's clock */
+    int64_t expires; /* by the stamps: what a user is shown */
     uint32_t coa;
     uint32_t old[2]; /* care-of addresses that it was told before; 0: none */
     bool deletes, had_previous;
@@ -131,7 +133,7 @@ struct wait {
     uint8_t kind, type;
     uint8_t n_again;
     bool genuine;               /* WAIT_ACK */
-    bool done;                  /* found: it only keeps its retransmissions from waiting anew */
+    bool done;                  /* not judged any more: kept for retransmissions and answers */
     uint64_t again[WAIT_AGAIN]; /* frames of retransmissions */
     struct ident ident;
     uint64_t hash;
@@ -162,7 +164,7 @@ struct line {
     uint64_t ident[LINE];
     struct {
         uint64_t frame; /* 0: no entry */
-        int64_t time;
+        int64_t time;   /* by the machine's clock */
         uint64_t hash;
         uint32_t hop[2]; /* from whom to whom; a foreign agent makes two of one */
     } seen[LINE];
@@ -184,7 +186,7 @@ struct granted {
     uint64_t frame; /* of the reply; 0: no entry */
     uint64_t request_frame;
     uint64_t ident;
-    int64_t time;
+    int64_t time; /* by the machine's clock */
     uint32_t agent;
     uint16_t life;
     bool private, private_known;
@@ -240,13 +242,20 @@ struct agent {
 #define AGENT_BUCKETS 1024
 #define MAX_NAMESAKES 1024 /* how many that wait are asked whether an acknowledge is theirs */
 
+/* The last frame, if its stamp leapt; frame is 0 if not. */
+struct suspect {
+    uint64_t frame;
+    int64_t stamp;
+};
+
 struct mipro_conduct {
     struct mipro_conduct_config config;
     struct mipro_conduct_sink sink;
     uint64_t dropped;
 
-    /* Time that only goes forward: of the capture, shifted where that was set back far. */
+    /* Time that only goes forward: of the capture, shifted where that leapt. */
     int64_t clock, skew;
+    struct suspect suspect;
 
     uint64_t multiplier; /* of the hash */
     unsigned shift;
@@ -270,6 +279,7 @@ struct view {
     struct mipro_event *ev;
     const struct mipro_message *m;
     uint8_t type;
+    int64_t now; /* by the machine's clock; MIPRO_TIME_NONE if the stamp is not believed */
     uint32_t homeaddr;
     enum mipro_verdict verdict; /* of the message; MIPRO_NO_KEY where nobody vouches for it */
     bool sound;                 /* framed well: its receiver may act on it */
@@ -346,8 +356,14 @@ void finding_at(struct mipro_finding *f, const struct view *v, enum mipro_field 
 void finding_relate(struct mipro_finding *f, uint64_t frame);
 __attribute__((format(printf, 3, 4))) void found(
     struct mipro_conduct *c, struct mipro_finding *f, const char *format, ...);
-/* One that waited longer than the limit: what is found, and it waits no more. */
-void wait_expired(struct mipro_conduct *c, struct wait *w);
+
+/* mipro_conduct_time.c */
+/*
+ * mipro_conduct_tick(), and when the frame is by the machine's clock, MIPRO_TIME_NONE if its
+ * stamp is missing or not believed.  Lifetimes, and how long ago something was, go by
+ * that; rates by the stamps.
+ */
+int64_t time_of(struct mipro_conduct *c, uint64_t frame, int64_t stamp);
 /* One that is not judged any more: for want of room, or because the capture ends. */
 void wait_drop(struct mipro_conduct *c, struct wait *w);
 
@@ -381,13 +397,16 @@ wait_next(const struct home *h, const struct wait *w)
 
     return w->by.home.next == first ? NULL : RECORD(w->by.home.next, struct wait, by.home);
 }
-/* Begin to wait from v's frame; NULL if the time is not known, or there is no room. */
+/*
+ * Begin to wait from v's frame; NULL if there is no room.  Where the time is not known
+ * nobody is judged: requests and warnings are done at once, the others are not begun.
+ */
 struct wait *wait_begin(struct mipro_conduct *c, const struct view *v, enum wait_kind kind);
 /* It was sent again, and is still the same: the limit runs from the first time. */
 void wait_repeat(struct mipro_conduct *c, struct wait *w, uint64_t frame);
-/* It waits for something else from now on. */
-void wait_rearm(struct mipro_conduct *c, struct wait *w);
-/* It was found, and is kept for a while for what is sent again. */
+/* It waits for something else from v's frame on; no more, if the time is not known. */
+void wait_rearm(struct mipro_conduct *c, const struct view *v, struct wait *w);
+/* It is not judged any more, but kept for a while. */
 void wait_done(struct mipro_conduct *c, struct wait *w);
 void wait_end(struct mipro_conduct *c, struct wait *w);
 

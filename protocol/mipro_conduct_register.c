@@ -110,7 +110,7 @@ see_reply(struct mipro_conduct *c, struct view *v)
     *g = (struct granted){
         .frame = v->ev->frame,
         .ident = v->ident.value,
-        .time = v->ev->time,
+        .time = v->now,
         .agent = agent,
         .life = (uint16_t)view_field(v, MIPRO_F_LIFE),
     };
@@ -136,8 +136,8 @@ check_lifetime(struct mipro_conduct *c, const struct view *v, const struct grant
 
     if (g->life == MIPRO_LIFE_INFINITE)
         return;
-    if (g->time != MIPRO_TIME_NONE && v->ev->time != MIPRO_TIME_NONE)
-        elapsed = time_add(time_between(g->time, v->ev->time), -ROUNDING) / MIPRO_SECOND;
+    if (g->time != MIPRO_TIME_NONE && v->now != MIPRO_TIME_NONE)
+        elapsed = time_add(time_between(g->time, v->now), -ROUNDING) / MIPRO_SECOND;
     if (elapsed < 0)
         elapsed = 0;
     left = g->life > elapsed ? g->life - elapsed : 0;

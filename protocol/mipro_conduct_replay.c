@@ -101,7 +101,7 @@ insert_content(struct line *l, const struct view *v, uint64_t hash)
     l->last = i;
     l->ident[i] = v->ident.value;
     l->seen[i].frame = v->ev->frame;
-    l->seen[i].time = v->ev->time;
+    l->seen[i].time = v->now;
     l->seen[i].hash = hash;
     l->seen[i].hop[0] = hop_of(v);
     l->seen[i].hop[1] = hop_of(v);
@@ -120,8 +120,8 @@ is_passed_on(const struct mipro_conduct *c, struct line *l, unsigned i, const st
         return false;
     if (hop == l->seen[i].hop[0] || l->seen[i].hop[0] != l->seen[i].hop[1])
         return false;
-    if (v->ev->time != MIPRO_TIME_NONE && l->seen[i].time != MIPRO_TIME_NONE &&
-        time_between(l->seen[i].time, v->ev->time) > c->config.ack_timeout)
+    if (v->now != MIPRO_TIME_NONE && l->seen[i].time != MIPRO_TIME_NONE &&
+        time_between(l->seen[i].time, v->now) > c->config.ack_timeout)
         return false;
     l->seen[i].hop[1] = hop;
     return true;

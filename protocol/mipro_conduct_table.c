@@ -381,7 +381,7 @@ wait_begin(struct mipro_conduct *c, const struct view *v, enum wait_kind kind)
     struct home *h = v->home;
     struct wait *w;
 
-    if (v->ev->time == MIPRO_TIME_NONE && kind != WAIT_WORD)
+    if (v->now == MIPRO_TIME_NONE && (kind == WAIT_ACK || kind == WAIT_HANDOFF))
         return NULL;
     if (is_full(h, kind) && oldest_of(h, kind)->done)
         wait_end(c, oldest_of(h, kind));
@@ -411,6 +411,8 @@ wait_begin(struct mipro_conduct *c, const struct view *v, enum wait_kind kind)
         h->n_targets++;
     else
         h->n_waits++;
+    if (v->now == MIPRO_TIME_NONE && kind != WAIT_WORD)
+        wait_done(c, w);
     return w;
 }
 
@@ -432,9 +434,12 @@ wait_repeat(struct mipro_conduct *c, struct wait *w, uint64_t frame)
 }
 
 void
-wait_rearm(struct mipro_conduct *c, struct wait *w)
+wait_rearm(struct mipro_conduct *c, const struct view *v, struct wait *w)
 {
-    queue_anew(c, w, &c->by_time);
+    if (v->now == MIPRO_TIME_NONE)
+        wait_end(c, w);
+    else
+        queue_anew(c, w, &c->by_time);
 }
 
 void

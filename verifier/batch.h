@@ -32,7 +32,6 @@ struct vrf_event {
     uint32_t at; /* of the message, tunnel, advert or fragment in its array */
     uint64_t frame;
     int64_t time;
-    int64_t clock; /* the latest time of any frame up to this one */
 };
 
 struct vrf_message {
@@ -73,7 +72,6 @@ struct vrf_batch {
     struct vrf_block block;
     unsigned file;        /* index of the capture among the arguments */
     uint64_t first_frame; /* running number of the first frame */
-    int64_t clock;        /* before the first frame */
     bool begins_file, ends_file;
     bool ends_state; /* after this batch, what conduct and reassembly know ends */
     bool broken;
@@ -90,7 +88,6 @@ struct vrf_batch {
     VRF_ARRAY(struct vrf_leaf) fragments;
     uint64_t types[256]; /* messages by their first octet */
     uint64_t foreign;    /* frames of a link layer that is not unwrapped */
-    int64_t clock_after;
 
     /* settle */
     VRF_ARRAY(uint8_t *) owned;   /* octets of datagrams put together */
@@ -113,7 +110,7 @@ void vrf_judge(struct vrf_batch *b, const struct vrf_options *o);
  * Messages are parsed, not judged.
  */
 void vrf_add_leaf(struct vrf_batch *b, const struct vrf_leaf *leaf, uint64_t frame, int64_t time,
-    int64_t clock, const struct vrf_options *o);
+    const struct vrf_options *o);
 /* Judge one message alone: its authenticators, then the rules. */
 void vrf_judge_message(
     struct vrf_batch *b, struct vrf_message *message, const struct vrf_options *o);

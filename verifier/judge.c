@@ -35,15 +35,14 @@ scene_of(const struct vrf_message *message, const struct vrf_options *o)
 }
 
 static void
-add_event(struct vrf_batch *b, enum vrf_event_kind kind, uint32_t at, uint64_t frame, int64_t time,
-    int64_t clock)
+add_event(struct vrf_batch *b, enum vrf_event_kind kind, uint32_t at, uint64_t frame, int64_t time)
 {
-    *VRF_ARRAY_ADD(&b->events) = (struct vrf_event){ kind, at, frame, time, clock };
+    *VRF_ARRAY_ADD(&b->events) = (struct vrf_event){ kind, at, frame, time };
 }
 
 static void
 add_message(struct vrf_batch *b, const struct vrf_leaf *leaf, uint64_t frame, int64_t time,
-    int64_t clock, const struct vrf_options *o)
+    const struct vrf_options *o)
 {
     struct vrf_message *message;
 
@@ -66,37 +65,37 @@ add_message(struct vrf_batch *b, const struct vrf_leaf *leaf, uint64_t frame, in
     message->first_auth = message->first_finding = 0;
     message->late = message->has_pfan = false;
     message->open = mipro_ident_is_open(&message->m);
-    add_event(b, VRF_EVENT_MESSAGE, b->messages.n - 1, frame, time, clock);
+    add_event(b, VRF_EVENT_MESSAGE, b->messages.n - 1, frame, time);
 }
 
 void
 vrf_add_leaf(struct vrf_batch *b, const struct vrf_leaf *leaf, uint64_t frame, int64_t time,
-    int64_t clock, const struct vrf_options *o)
+    const struct vrf_options *o)
 {
     struct mipro_advert advert;
 
     for (unsigned i = 0; i < leaf->n_tunnels; i++) {
         *VRF_ARRAY_ADD(&b->tunnels) = leaf->tunnels[i];
-        add_event(b, VRF_EVENT_TUNNEL, b->tunnels.n - 1, frame, time, clock);
+        add_event(b, VRF_EVENT_TUNNEL, b->tunnels.n - 1, frame, time);
     }
     switch (leaf->kind) {
     case VRF_NOTHING:
         break;
     case VRF_DATAGRAM:
-        add_message(b, leaf, frame, time, clock, o);
+        add_message(b, leaf, frame, time, o);
         break;
     case VRF_ICMP:
         if (mipro_advert_parse(
                 &advert, leaf->payload.octets, leaf->payload.captured, leaf->payload.len)) {
             *VRF_ARRAY_ADD(&b->adverts) = (struct vrf_advert){ leaf->src, advert };
-            add_event(b, VRF_EVENT_ADVERT, b->adverts.n - 1, frame, time, clock);
+            add_event(b, VRF_EVENT_ADVERT, b->adverts.n - 1, frame, time);
         }
         break;
     case VRF_FRAGMENT:
         *VRF_ARRAY_ADD(&b->fragments) = *leaf;
         /* Its tunnels are told of already. */
         b->fragments.at[b->fragments.n - 1].n_tunnels = 0;
-        add_event(b, VRF_EVENT_FRAGMENT, b->fragments.n - 1, frame, time, clock);
+        add_event(b, VRF_EVENT_FRAGMENT, b->fragments.n - 1, frame, time);
         break;
     }
 }
@@ -219,7 +218,6 @@ queue_auths(struct vrf_batch *b, uint32_t at, struct lanes *lanes, const struct 
 static void
 unwrap_frames(struct vrf_batch *b, const struct vrf_options *o)
 {
-    int64_t clock = b->clock;
     struct vrf_leaf leaf;
 
     for (size_t i = 0; i < b->block.n_frames; i++) {
@@ -227,8 +225,6 @@ unwrap_frames(struct vrf_batch *b, const struct vrf_options *o)
         struct mipro_reader r = mipro_reader(b->block.octets, b->block.used);
         struct vrf_span span = { NULL, frame->captured, frame->len };
 
-        if (frame->time != MIPRO_TIME_NONE && (clock == MIPRO_TIME_NONE || frame->time > clock))
-            clock = frame->time;
         mipro_seek(&r, frame->at);
         span.octets = mipro_get_octets(&r, frame->captured);
         b->foreign += frame->link == VRF_LINK_OTHER;
@@ -236,9 +232,8 @@ unwrap_frames(struct vrf_batch *b, const struct vrf_options *o)
             continue;
         vrf_unwrap_frame(frame->link, span, &o->ports, &leaf);
         if (leaf.kind != VRF_NOTHING || leaf.n_tunnels != 0)
-            vrf_add_leaf(b, &leaf, b->first_frame + i, frame->time, clock, o);
+            vrf_add_leaf(b, &leaf, b->first_frame + i, frame->time, o);
     }
-    b->clock_after = clock;
 }
 
 /* How far ahead of its turn the keys of a message are asked for; a power of 2. */

@@ -25,7 +25,6 @@ struct reading {
     unsigned file;
     uint64_t next_frame;
     uint64_t in_file; /* frames of this file so far */
-    int64_t clock;
 };
 
 enum stage { STAGE_READ, STAGE_SETTLE, STAGE_REPORT, STAGES_IN_ORDER };
@@ -46,16 +45,6 @@ struct pipeline {
     bool all_read, stopped;
 };
 
-static int64_t
-later(int64_t clock, const struct vrf_block *block)
-{
-    for (size_t i = 0; i < block->n_frames; i++)
-        if (block->frames[i].time != MIPRO_TIME_NONE &&
-            (clock == MIPRO_TIME_NONE || block->frames[i].time > clock))
-            clock = block->frames[i].time;
-    return clock;
-}
-
 static void
 end_file(struct reading *r, struct vrf_batch *b)
 {
@@ -64,8 +53,6 @@ end_file(struct reading *r, struct vrf_batch *b)
     r->file++;
     b->ends_file = true;
     b->ends_state = !r->o->carry_on || r->file == r->o->n_files;
-    if (b->ends_state)
-        r->clock = MIPRO_TIME_NONE;
 }
 
 /* Fill the batch with what comes next.  False: that was the last of all files. */
@@ -78,7 +65,6 @@ read_batch(struct reading *r, struct vrf_batch *b)
     b->block.n_frames = b->block.used = 0;
     b->file = r->file;
     b->first_frame = r->next_frame;
-    b->clock = r->clock;
     b->permille = -1;
     if (r->capture == NULL) {
         b->begins_file = true;
@@ -91,7 +77,6 @@ read_batch(struct reading *r, struct vrf_batch *b)
     }
     r->next_frame += b->block.n_frames;
     r->in_file += b->block.n_frames;
-    r->clock = later(r->clock, &b->block);
     if (how == VRF_READ_END && r->in_file == 0) {
         snprintf(b->error, sizeof(b->error), "has no frames");
         how = VRF_READ_BROKEN;
@@ -212,7 +197,6 @@ vrf_run(const struct vrf_options *o, struct vrf_result *result)
     p->o = o;
     p->reading.o = o;
     p->reading.next_frame = 1;
-    p->reading.clock = MIPRO_TIME_NONE;
     p->settler = vrf_settler_new(o, &tally);
     p->n = o->threads == 1 ? 1 : 2 * o->threads + 2;
     p->ring = g_new(struct vrf_batch *, p->n);

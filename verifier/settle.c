@@ -27,7 +27,7 @@ struct vrf_settler {
     GHashTable *waiting; /* by frame */
     uint64_t *weak;      /* by association: the frame of the first key-weak, 0 if none */
     struct vrf_batch *b; /* while vrf_settle() runs */
-    int64_t ticked;
+    size_t passed;       /* frames of its block that conduct knows the time of */
 };
 
 static void
@@ -196,17 +196,18 @@ see(struct vrf_settler *s, struct vrf_message *message)
     return before != after;
 }
 
+/* Time passes up to this frame, which is the next that conduct hears of. */
 static void
-tick(struct vrf_settler *s, int64_t clock)
+pass_time(struct vrf_settler *s, uint64_t frame)
 {
-    if (clock == s->ticked || clock == MIPRO_TIME_NONE)
-        return;
-    s->ticked = clock;
-    mipro_conduct_tick(s->conduct, clock);
+    const struct vrf_batch *b = s->b;
+
+    for (; b->first_frame + s->passed < frame; s->passed++)
+        mipro_conduct_tick(s->conduct, b->first_frame + s->passed, b->block.frames[s->passed].time);
 }
 
 static void
-settle_message(struct vrf_settler *s, uint32_t at, int64_t clock)
+settle_message(struct vrf_settler *s, uint32_t at)
 {
     struct vrf_batch *b = s->b;
     struct vrf_message *message = &b->messages.at[at];
@@ -224,8 +225,6 @@ settle_message(struct vrf_settler *s, uint32_t at, int64_t clock)
         conclude(s, message, b->auths.at, b->findings.at);
         return;
     }
-    if (clock != message->time)
-        tick(s, clock);
     if (message->has_pfan)
         wait_for_update(s, message);
     changed = see(s, message);
@@ -243,13 +242,12 @@ settle_event(struct vrf_settler *s, uint32_t at, bool late)
 
     switch (ev.kind) {
     case VRF_EVENT_MESSAGE:
-        settle_message(s, ev.at, ev.clock);
+        settle_message(s, ev.at);
         break;
     case VRF_EVENT_TUNNEL:
         if (!late) {
             const struct vrf_tunnel *t = &s->b->tunnels.at[ev.at];
 
-            tick(s, ev.clock);
             mipro_conduct_tunnel(s->conduct, ev.frame, ev.time, t->src, t->dst, t->homeaddr);
         }
         break;
@@ -257,7 +255,6 @@ settle_event(struct vrf_settler *s, uint32_t at, bool late)
         if (!late) {
             const struct vrf_advert *a = &s->b->adverts.at[ev.at];
 
-            tick(s, ev.clock);
             mipro_conduct_advert(s->conduct, ev.frame, ev.time, a->agent, &a->advert);
         }
         break;
@@ -271,7 +268,7 @@ settle_event(struct vrf_settler *s, uint32_t at, bool late)
  * up, and frames behind its own have been settled; conduct does not hear of it.
  */
 static void
-take_datagram(struct vrf_settler *s, struct vrf_datagram *d, int64_t clock, bool late)
+take_datagram(struct vrf_settler *s, struct vrf_datagram *d, bool late)
 {
     struct vrf_batch *b = s->b;
     struct vrf_leaf leaf;
@@ -287,13 +284,13 @@ take_datagram(struct vrf_settler *s, struct vrf_datagram *d, int64_t clock, bool
         vrf_unwrap_payload(d->span, &s->o->ports, &leaf);
         if (leaf.kind == VRF_FRAGMENT) { /* a tunnel's packets, fragmented inside and outside */
             if (!late)
-                again =
-                    vrf_fragments_add(s->fragments, &leaf, d->frame, d->time, clock, d, &overlap);
+                again = vrf_fragments_add(s->fragments, &leaf, d->frame, d->time,
+                    mipro_conduct_clock(s->conduct), d, &overlap);
             if (overlap)
                 *VRF_ARRAY_ADD(&b->overlaps) = d->frame;
             leaf.kind = VRF_NOTHING;
         }
-        vrf_add_leaf(b, &leaf, d->frame, d->time, clock, s->o);
+        vrf_add_leaf(b, &leaf, d->frame, d->time, s->o);
         for (uint32_t i = first_message; i < b->messages.n; i++) {
             b->messages.at[i].late = late;
             if (!b->messages.at[i].open)
@@ -305,13 +302,14 @@ take_datagram(struct vrf_settler *s, struct vrf_datagram *d, int64_t clock, bool
 }
 
 static void
-give_up(struct vrf_settler *s, int64_t clock, bool end)
+give_up(struct vrf_settler *s, bool end)
 {
+    int64_t clock = mipro_conduct_clock(s->conduct);
     struct vrf_datagram d;
 
     while (vrf_fragments_give_up(s->fragments, clock, end, &d)) {
         s->b->incomplete++;
-        take_datagram(s, &d, clock, true);
+        take_datagram(s, &d, true);
     }
 }
 
@@ -322,12 +320,14 @@ take_fragment(struct vrf_settler *s, const struct vrf_event *ev)
     struct vrf_datagram d;
     bool overlap, done;
 
-    give_up(s, ev->clock, false);
-    done = vrf_fragments_add(s->fragments, &leaf, ev->frame, ev->time, ev->clock, &d, &overlap);
+    pass_time(s, ev->frame + 1);
+    give_up(s, false);
+    done = vrf_fragments_add(
+        s->fragments, &leaf, ev->frame, ev->time, mipro_conduct_clock(s->conduct), &d, &overlap);
     if (overlap)
         *VRF_ARRAY_ADD(&s->b->overlaps) = ev->frame;
     if (done)
-        take_datagram(s, &d, ev->clock, false);
+        take_datagram(s, &d, false);
 }
 
 /* Ask the cache for what conduct will touch, some messages ahead of its turn. */
@@ -357,7 +357,6 @@ begin_state(struct vrf_settler *s)
     s->conduct = mipro_conduct_new(&s->o->conduct, &sink);
     s->waiting = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, free_waiting);
     s->weak = g_new0(uint64_t, n + 1);
-    s->ticked = MIPRO_TIME_NONE;
 }
 
 static void
@@ -395,17 +394,21 @@ vrf_settle(struct vrf_settler *s, struct vrf_batch *b)
     uint32_t n = b->events.n;
 
     s->b = b;
+    s->passed = 0;
     for (uint32_t i = 0; i < n; i++) {
         struct vrf_event ev = b->events.at[i];
 
         prefetch(s, i);
-        if (ev.kind == VRF_EVENT_FRAGMENT)
+        pass_time(s, ev.frame);
+        if (ev.kind == VRF_EVENT_FRAGMENT) {
             take_fragment(s, &ev);
-        else
+        } else {
             settle_event(s, i, false);
+            s->passed = ev.frame + 1 - b->first_frame; /* conduct was told */
+        }
     }
-    give_up(s, b->clock_after, b->ends_state);
-    tick(s, b->clock_after);
+    pass_time(s, b->first_frame + b->block.n_frames);
+    give_up(s, b->ends_state);
     if (b->ends_state)
         mipro_conduct_end(s->conduct);
     b->dropped = mipro_conduct_dropped(s->conduct);

@@ -51,7 +51,6 @@ settle_block(struct run *run, bool end)
         demand(b->records.at[i].frame >= run->horizon || b->records.at[i].frame >= b->first_frame);
     }
     run->horizon = b->horizon;
-    b->clock = b->clock_after;
     vrf_batch_empty(b);
     b->first_frame = next;
 }
@@ -143,7 +142,6 @@ LLVMFuzzerTestOneInput(const uint8_t *octets, size_t len)
     vrf_tally_init(&run.tally, false);
     run.settler = vrf_settler_new(&run.o, &run.tally);
     run.b->first_frame = 1;
-    run.b->clock = MIPRO_TIME_NONE;
     run.horizon = 0;
     if ((octets[0] & 1) == 0)
         run_file(&run, octets + 1, len - 1);

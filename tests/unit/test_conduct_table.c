@@ -36,6 +36,48 @@ a_home_address_in_use_outlives_those_that_are_not(void **state)
     history_end(&h);
 }
 
+/* A frame may hold a tunnelled packet and a message, and the caller tells of each. */
+static void
+a_frame_that_is_told_of_twice_does_not_agree_with_itself(void **state)
+{
+    const struct step one = { 0, BU, HA, CN, .life = 60, .coa = FA1, .flags = MIPRO_BU_A };
+    const int64_t far = INT64_C(9000000) * MIPRO_SECOND;
+    struct history h;
+
+    (void)state;
+    history_begin(&h, NULL);
+    history_step(&h, &one, 1);
+    mipro_conduct_tunnel(h.c, 2, far, CN2, FA3, HOME2);
+    mipro_conduct_tick(h.c, 2, far);
+    mipro_conduct_tick(h.c, 3, 4 * MIPRO_SECOND);
+    assert_int_equal(mipro_conduct_clock(h.c), 4 * MIPRO_SECOND);
+    mipro_conduct_tick(h.c, 4, 6 * MIPRO_SECOND);
+    assert_int_equal(h.n_found, 1);
+    history_end(&h);
+}
+
+/* Stamps may be anything: time goes forward, and nobody waits for ever in memory. */
+static void
+no_stamp_turns_the_clock_back(void **state)
+{
+    static const int64_t stamps[] = { 0, INT64_MAX, INT64_MAX, INT64_MIN + 1, INT64_MIN + 2, 0, 1,
+        INT64_MAX / 2, INT64_MAX / 2 + 1, MIPRO_TIME_NONE, -1, 0 };
+    struct history h;
+    int64_t clock = INT64_MIN;
+
+    (void)state;
+    history_begin(&h, NULL);
+    for (size_t i = 0; i < COUNT(stamps) * COUNT(stamps); i++) {
+        mipro_conduct_tick(h.c, 2 * i + 1, stamps[i % COUNT(stamps)]);
+        assert_true(mipro_conduct_clock(h.c) >= clock);
+        clock = mipro_conduct_clock(h.c);
+        mipro_conduct_tick(h.c, 2 * i + 2, stamps[i / COUNT(stamps)]);
+        assert_true(mipro_conduct_clock(h.c) >= clock);
+        clock = mipro_conduct_clock(h.c);
+    }
+    history_end(&h);
+}
+
 /* One home address with endless ends, identifications and targets. */
 static void
 one_home_address_is_bounded_too(void **state)
@@ -245,6 +287,8 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_home_address_in_use_outlives_those_that_are_not),
+        cmocka_unit_test(a_frame_that_is_told_of_twice_does_not_agree_with_itself),
+        cmocka_unit_test(no_stamp_turns_the_clock_back),
         cmocka_unit_test(one_home_address_is_bounded_too),
         cmocka_unit_test(an_acknowledge_is_read_by_the_update_that_it_answers),
         cmocka_unit_test(a_node_believes_what_it_was_told_last),

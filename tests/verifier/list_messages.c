@@ -60,7 +60,6 @@ main(int argc, char *argv[])
         vrf_judge(b, &o);
         vrf_settle(settler, b);
         list_batch(b);
-        b->clock = b->clock_after;
         vrf_batch_empty(b);
         b->first_frame = next;
     } while (how == VRF_READ_MORE);
