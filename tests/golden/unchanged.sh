@@ -1,36 +1,65 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # unchanged.sh BUILD [CAPTURE...] - mip, icmp, ip and all others show with the plugin, octet for
-# octet, what they show without it: its own trees apart, and types 16-19, which are malformed
-# to mip.  Minimal encapsulation is left wrapped: what is in it would count as a conversation.
+# octet, what they show without it: its own trees apart, and the mip of messages 16-19, which
+# calls them malformed.  Minimal encapsulation is left wrapped: what is in it would count as a
+# conversation.
+#
+# MIPRO_CAPTURES=FOLDER  captures from elsewhere, every file of it compared too
 source "$(dirname "$0")/common.sh"
 shift
 
-# Without our trees, the time of the run, and the frames that hold types 16-19.
-others() {
-    awk '/^<packet>/ { frame = ""; ours = 0; minimal = 0 }
-         { frame = frame $0 "\n" }
-         /^  <proto name="(mipro|minenc)".*\/>$/ { drop(); next }
-         /^  <proto name="(mipro|minenc)"/ { inside = 1 }
-         /^<\/packet>/ { print frame }
-         function drop() { sub(/[^\n]*\n$/, "", frame) }
-         inside { drop() }
-         /^  <\/proto>/ { inside = 0 }'
+# The packets of a PDML, without our trees.  Of those packets whose numbers are in LIST, without
+# what the built-in makes of types 16-19: its tree, its complaint, its place among the protocols.
+others() { # LIST
+    awk -v list="$1" '
+         BEGIN { while ((getline number <list) > 0) taken[number] }
+         /^<packet>/ { count++; packet = 1; odd = count in taken }
+         !packet { next }
+         /^  <proto / {
+             split($2, name, "\"")
+             drop = name[2] == "mipro" || odd && (name[2] == "mip" || name[2] ~ /^_ws\.(malformed|short)$/)
+             if (drop && /\/>$/) { drop = 0; next }
+         }
+         odd && /<field name="frame\.protocols"|<proto name="_ws\.(malformed|short)"[^>]*\/>/ { next }
+         !drop { print }
+         /^  <\/proto>/ { drop = 0 }
+         /^<\/packet>/ { packet = 0 }'
 }
 
-failed=0
-count=0
 captures=("$@")
 [ $# != 0 ] || captures=("$P"/*.pcap)
+if [ -d "${MIPRO_CAPTURES:-}" ]; then
+    cp -rL "$MIPRO_CAPTURES" "$work/captures"
+    chmod -R u+w,a+rX "$work/captures"
+    mapfile -d '' -t -O "${#captures[@]}" captures < <(find "$work/captures" -type f -print0 | sort -z)
+else
+    echo "skip: MIPRO_CAPTURES names no folder with captures from elsewhere"
+fi
+
+failed=0 unread=0 packets=0 ours=0
 for file in "${captures[@]}"; do
-    count=$((count + 1))
-    skip=$(mipro_tshark -r "$file" -Y 'mipro.type or minenc' -T fields -e frame.number | paste -sd ,)
-    filter=frame
-    [ -z "$skip" ] || filter="not frame.number in {$skip}"
-    plain_tshark -r "$file" -Y "$filter" -T pdml | others >"$work/plain"
-    mipro_tshark -r "$file" -Y "$filter" --disable-protocol minenc -T pdml | others >"$work/ours"
-    diff -u --label "without ${file##*/}" --label "with ${file##*/}" "$work/plain" "$work/ours" \
-        >"$work/difference" || { head -n 20 "$work/difference"; failed=$((failed + 1)); }
+    status=(0 0)
+    plain_tshark -r "$file" -T pdml >"$work/plain.pdml" 2>"$work/errors" || status[0]=$?
+    mipro_tshark -r "$file" --disable-protocol minenc -T pdml >"$work/ours.pdml" 2>"$work/errors" ||
+        status[1]=$?
+    awk '/^<packet>/ { count++ }
+         / name="mipro\.type"/ && last != count { print last = count }' "$work/ours.pdml" >"$work/list"
+    others "$work/list" <"$work/plain.pdml" >"$work/plain"
+    others "$work/list" <"$work/ours.pdml" >"$work/ours"
+    [ -s "$work/plain" ] || unread=$((unread + 1))
+    packets=$((packets + $(grep -c '^<packet>' "$work/plain" || true)))
+    ours=$((ours + $(wc -l <"$work/list")))
+    if [ "${status[0]}" != "${status[1]}" ] || [ "${status[0]}" -gt 2 ]; then
+        echo "${file#"$work/"}: tshark ends with status ${status[0]} without us, ${status[1]} with us"
+    elif diff -u --label "without ${file#"$work/"}" --label "with ${file#"$work/"}" \
+        "$work/plain" "$work/ours" >"$work/difference"; then
+        continue
+    else
+        head -n 20 "$work/difference"
+    fi
+    failed=$((failed + 1))
 done
-echo "$count captures, $failed differ"
-[ "$count" != 0 ] && [ $failed = 0 ]
+echo "${#captures[@]} captures ($unread without a frame that tshark reads)," \
+    "$packets frames, $ours of them with types 16-19; $failed captures differ"
+[ "$packets" != 0 ] && [ $failed = 0 ]
