@@ -7,6 +7,13 @@
 /* Packets that were under way when the node was told are no offence. */
 #define UNDER_WAY (10 * MIPRO_SECOND / 1000)
 
+/* What its receiver believes by what came along this path. */
+static struct belief *
+belief_now(struct path *p)
+{
+    return &p->belief[p->now];
+}
+
 /* The path by which node was told last, or NULL. */
 static struct path *
 find_told(struct path *paths, uint32_t node)
@@ -14,8 +21,8 @@ find_told(struct path *paths, uint32_t node)
     struct path *last = NULL;
 
     for (struct path *p = paths; p != NULL; p = p->next)
-        if (p->kind == PATH_UPDATES && p->dst == node && p->belief.frame != 0 &&
-            (last == NULL || p->belief.frame > last->belief.frame))
+        if (p->kind == PATH_UPDATES && p->dst == node && belief_now(p)->frame != 0 &&
+            (last == NULL || belief_now(p)->frame > belief_now(last)->frame))
             last = p;
     return last;
 }
@@ -47,46 +54,49 @@ mipro_belief_end(const struct mipro_message *update, int64_t time)
     return time_add(time, (int64_t)life * MIPRO_SECOND);
 }
 
+/* What the node believes after v on path p takes the place of what it did before the last. */
 void
 belief_told(struct home *h, struct path *p, const struct view *v)
 {
-    const struct path *q = find_told(h->paths, v->ev->dst);
-    struct belief last = q != NULL ? q->belief : (struct belief){ .frame = 0 };
-    struct belief b = {
+    struct path *q = find_told(h->paths, v->ev->dst);
+    struct belief *last = belief_now(p), *b;
+
+    if (q != NULL && q != p)
+        *last = *belief_now(q);
+    p->now ^= 1;
+    b = belief_now(p);
+    *b = (struct belief){
         .frame = v->ev->frame,
         .time = v->now,
         .coa = view_field(v, MIPRO_F_COA),
         .expires = mipro_belief_end(v->m, v->ev->time),
     };
-
-    b.deletes = view_field(v, MIPRO_F_LIFE) == 0 || b.coa == v->homeaddr;
-    if (last.frame != 0 && is_live(&last, v->ev->time)) {
-        b.had_previous = true;
-        b.previous_frame = last.frame;
+    b->deletes = view_field(v, MIPRO_F_LIFE) == 0 || b->coa == v->homeaddr;
+    if (last->frame != 0 && is_live(last, v->ev->time)) {
+        b->had_previous = true;
+        b->previous_frame = last->frame;
     }
-    if (b.deletes)
-        b.coa = v->homeaddr;
-    add_old(&b, last.old[1]);
-    add_old(&b, last.old[0]);
-    if (!last.deletes)
-        add_old(&b, last.coa);
-    p->before = last;
-    p->belief = b;
+    if (b->deletes)
+        b->coa = v->homeaddr;
+    add_old(b, last->old[1]);
+    add_old(b, last->old[0]);
+    if (!last->deletes)
+        add_old(b, last->coa);
 }
 
 /* The node would not have it: it believes what it did before. */
 void
 belief_refused(struct path *p, uint64_t frame)
 {
-    if (p->belief.frame == frame)
-        p->belief = p->before;
+    if (belief_now(p)->frame == frame)
+        *belief_now(p) = p->belief[p->now ^ 1];
 }
 
 void
 belief_acknowledged(struct path *p, uint64_t frame)
 {
-    if (p->belief.frame == frame)
-        p->belief.acknowledged = true;
+    if (belief_now(p)->frame == frame)
+        belief_now(p)->acknowledged = true;
 }
 
 bool
@@ -94,17 +104,19 @@ mipro_conduct_belief(
     const struct mipro_conduct *c, uint32_t node, uint32_t homeaddr, struct mipro_belief *belief)
 {
     const struct home *h = home_peek(c, homeaddr);
-    const struct path *p = h != NULL ? find_told(h->paths, node) : NULL;
+    struct path *p = h != NULL ? find_told(h->paths, node) : NULL;
+    const struct belief *b;
 
     if (p == NULL)
         return false;
+    b = belief_now(p);
     *belief = (struct mipro_belief){
-        .frame = p->belief.frame,
-        .deletes = p->belief.deletes,
-        .coa = p->belief.coa,
-        .expires = p->belief.expires,
-        .had_previous = p->belief.had_previous,
-        .previous_frame = p->belief.previous_frame,
+        .frame = b->frame,
+        .deletes = b->deletes,
+        .coa = b->coa,
+        .expires = b->expires,
+        .had_previous = b->had_previous,
+        .previous_frame = b->previous_frame,
     };
     return true;
 }
@@ -133,7 +145,7 @@ mipro_conduct_tunnel(struct mipro_conduct *c, uint64_t frame, int64_t time, uint
     p = h != NULL ? find_told(h->paths, src) : NULL;
     if (p == NULL)
         return;
-    b = &p->belief;
+    b = belief_now(p);
     if (b->reported || dst == b->coa || (dst != b->old[0] && dst != b->old[1]))
         return;
     if (!b->acknowledged && (now == MIPRO_TIME_NONE || b->time == MIPRO_TIME_NONE ||

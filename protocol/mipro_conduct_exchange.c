@@ -84,7 +84,7 @@ check_rate(struct mipro_conduct *c, const struct view *v, struct path *p)
     if (n == 0)
         return;
     p->stamp[p->next_stamp] = (struct stamp){ time, v->ev->frame };
-    p->next_stamp = (uint16_t)((p->next_stamp + 1u) % n);
+    p->next_stamp = (uint16_t)ring_next(p->next_stamp, n);
     if (p->n_stamps < n)
         p->n_stamps++;
 }

@@ -23,7 +23,10 @@
  */
 struct pool {
     size_t size, max, n; /* octets of a record; records at most, and so far */
-    void *free;
+    bool zeroes;         /* what is taken is zeroed */
+    void *free;          /* given back */
+    char *fresh;         /* never taken yet, and zero: n_fresh side by side */
+    size_t n_fresh;
     struct slab *slabs;
 };
 
@@ -102,11 +105,12 @@ struct path {
     uint32_t src, dst;
     uint8_t kind;
     uint8_t next_recent;
+    uint8_t now; /* which belief */
     uint16_t n_stamps, next_stamp;
     uint64_t hash[RECENT]; /* of the payloads of recent[] */
     struct recent recent[RECENT];
-    struct belief belief, before; /* of dst */
-    struct stamp stamp[];         /* the latest, as many as the greater rate allows */
+    struct belief belief[2]; /* of dst: the one that counts by now, and the one before it */
+    struct stamp stamp[];    /* the latest, as many as the greater rate allows */
 };
 
 /* Who waits for what. */
@@ -128,15 +132,14 @@ struct wait {
     } by;
     struct home *home;
     uint64_t frame; /* of the first transmission */
-    int64_t time, deadline;
+    int64_t deadline, time;
+    uint64_t hash;
+    struct ident ident;
     uint32_t src, dst;
     uint8_t kind, type;
     uint8_t n_again;
-    bool genuine;               /* WAIT_ACK */
-    bool done;                  /* not judged any more: kept for retransmissions and answers */
-    uint64_t again[WAIT_AGAIN]; /* frames of retransmissions */
-    struct ident ident;
-    uint64_t hash;
+    bool genuine; /* WAIT_ACK */
+    bool done;    /* not judged any more: kept for retransmissions and answers */
     union {
         struct { /* WAIT_ANSWER: the first Binding Update that would be the answer, but ... */
             uint64_t frame;
@@ -147,9 +150,13 @@ struct wait {
         struct handoff *handoff;
         struct word *word;
     } u;
+    uint64_t again[WAIT_AGAIN]; /* frames of retransmissions */
 };
 
-/* Content that an authenticator vouches for, and where it was seen. */
+/*
+ * Content that an authenticator vouches for, and where it was seen.  With timestamps a
+ * message looks at the first two lines of the cache, and writes to one of seen[].
+ */
 #define LINE 8
 struct line {
     struct line *next;
@@ -158,8 +165,8 @@ struct line {
     uint8_t next_content, last;  /* the room for the next, and the newest */
     bool has_newest, has_before; /* timestamps: the newest, and the one before it */
     bool has_chain;              /* nonces */
-    uint64_t newest, before;
-    uint32_t chain[2]; /* the next Binding Update's nonce: by the last one seen, by its own chain */
+    uint64_t newest, newest_frame;
+    uint64_t before, before_frame;
     uint32_t chain_before;
     uint64_t ident[LINE];
     struct {
@@ -168,7 +175,8 @@ struct line {
         uint64_t hash;
         uint32_t hop[2]; /* from whom to whom; a foreign agent makes two of one */
     } seen[LINE];
-    uint64_t newest_frame, before_frame, chain_frame;
+    uint32_t chain[2]; /* the next Binding Update's nonce: by the last one seen, by its own chain */
+    uint64_t chain_frame;
 };
 
 /* Registrations of a home address. */
@@ -307,6 +315,13 @@ time_between(int64_t from, int64_t to)
     if (__builtin_sub_overflow(to, from, &d))
         return to > from ? INT64_MAX : INT64_MIN;
     return d;
+}
+
+/* The place behind i in a ring of n. */
+static inline unsigned
+ring_next(unsigned i, unsigned n)
+{
+    return i + 1 < n ? i + 1 : 0;
 }
 
 static inline bool

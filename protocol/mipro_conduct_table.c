@@ -24,29 +24,41 @@
 
 struct slab {
     struct slab *next;
+    void *room; /* as it was allocated: the slab lies on a page of its size */
 };
 
 /* Header of a slab, so that records begin on a line of the cache. */
 #define SLAB_HEAD CACHE_LINE
 
 static void
-pool_init(struct pool *pool, size_t size, size_t max)
+pool_init(struct pool *pool, size_t size, size_t max, bool zeroes)
 {
     size_t align = size >= CACHE_LINE ? CACHE_LINE : 16;
 
-    *pool = (struct pool){ .size = (size + align - 1) / align * align, .max = max };
+    *pool = (struct pool){
+        .size = (size + align - 1) / align * align,
+        .max = max,
+        .zeroes = zeroes,
+    };
 }
 
+/* Zero; of a large one, no page is touched before its records are. */
 static struct slab *
 slab_new(size_t size)
 {
-    size_t align = size >= LARGE_PAGE ? LARGE_PAGE : CACHE_LINE;
-    struct slab *slab = aligned_alloc(align, (size + align - 1) / align * align);
+    size_t align = size > LARGE_PAGE / 2 ? LARGE_PAGE : CACHE_LINE;
+    size_t octets = (size + align - 1) / align * align;
+    char *room = calloc(1, octets + align);
+    struct slab *slab;
 
+    if (room == NULL)
+        return NULL;
+    slab = (struct slab *)(void *)(room + (align - (uintptr_t)room % align) % align);
 #ifdef MADV_HUGEPAGE
-    if (slab != NULL && align == LARGE_PAGE)
-        (void)madvise(slab, size, MADV_HUGEPAGE); /* no more than a wish */
+    if (align == LARGE_PAGE)
+        (void)madvise(slab, octets, MADV_HUGEPAGE); /* no more than a wish */
 #endif
+    slab->room = room;
     return slab;
 }
 
@@ -68,8 +80,8 @@ grow(struct pool *pool)
         return false;
     slab->next = pool->slabs;
     pool->slabs = slab;
-    for (size_t i = n; i-- > 0;)
-        record_give(pool, (char *)slab + SLAB_HEAD + i * pool->size);
+    pool->fresh = (char *)slab + SLAB_HEAD;
+    pool->n_fresh = n;
     pool->n += n;
     return true;
 }
@@ -79,13 +91,17 @@ pool_take(struct pool *pool)
 {
     void *record = pool->free;
 
-    if (record == NULL) {
-        if (!grow(pool))
-            return NULL;
-        record = pool->free;
+    if (record != NULL) {
+        memcpy(&pool->free, record, sizeof(void *));
+        if (pool->zeroes)
+            memset(record, 0, pool->size);
+        return record;
     }
-    memcpy(&pool->free, record, sizeof(void *));
-    memset(record, 0, pool->size);
+    if (pool->n_fresh == 0 && !grow(pool))
+        return NULL;
+    record = pool->fresh;
+    pool->fresh += pool->size;
+    pool->n_fresh--;
     return record;
 }
 
@@ -102,7 +118,7 @@ pool_free(struct pool *pool)
     while (pool->slabs != NULL) {
         struct slab *next = pool->slabs->next;
 
-        free(pool->slabs);
+        free(pool->slabs->room);
         pool->slabs = next;
     }
 }
@@ -139,12 +155,13 @@ tables_new(struct mipro_conduct *c)
     seed = (seed ^ seed >> 29) * UINT64_C(0xbf58476d1ce4e5b9);
     c->multiplier = (seed ^ seed >> 32) | 1;
     c->buckets = calloc((size_t)1 << bits, sizeof(struct home *));
-    pool_init(&c->homes, sizeof(struct home), homes);
-    pool_init(&c->paths, path_size, paths);
-    pool_init(&c->lines, sizeof(struct line), 2 * homes);
-    pool_init(&c->registries, sizeof(struct registry), homes);
-    pool_init(&c->handoffs, sizeof(struct handoff), homes > MAX_HANDOFFS ? homes : MAX_HANDOFFS);
-    pool_init(&c->waits, sizeof(struct wait), MAX_WAITS);
+    pool_init(&c->homes, sizeof(struct home), homes, true);
+    pool_init(&c->paths, path_size, paths, true);
+    pool_init(&c->lines, sizeof(struct line), 2 * homes, true);
+    pool_init(&c->registries, sizeof(struct registry), homes, true);
+    pool_init(
+        &c->handoffs, sizeof(struct handoff), homes > MAX_HANDOFFS ? homes : MAX_HANDOFFS, true);
+    pool_init(&c->waits, sizeof(struct wait), MAX_WAITS, false); /* see wait_begin() */
     c->by_time = (struct link){ &c->by_time, &c->by_time };
     c->by_frame = (struct link){ &c->by_frame, &c->by_frame };
     c->done_by_time = (struct link){ &c->done_by_time, &c->done_by_time };
@@ -395,15 +412,19 @@ wait_begin(struct mipro_conduct *c, const struct view *v, enum wait_kind kind)
         return NULL;
     }
     w->home = h;
-    w->kind = (uint8_t)kind;
-    w->type = v->type;
     w->frame = v->ev->frame;
+    w->deadline = deadline_of(c);
     w->time = v->ev->time;
+    w->hash = v->hash;
+    w->ident = v->ident;
     w->src = v->ev->src;
     w->dst = v->ev->dst;
-    w->ident = v->ident;
-    w->hash = v->hash;
-    w->deadline = deadline_of(c);
+    w->kind = (uint8_t)kind;
+    w->type = v->type;
+    w->n_again = 0;
+    w->genuine = false;
+    w->done = false;
+    w->u.odd.frame = 0; /* or no target, handoff or word yet */
     link_before(&w->by.time, &c->by_time);
     link_before(&w->by.frame, &c->by_frame);
     enter_ring(kind == WAIT_TARGET ? &h->targets : &h->waits, &w->by.home);
