@@ -12,7 +12,7 @@ struct candidate {
     uint64_t frame;
     struct ident ident;
     unsigned flags; /* RECENT_ */
-    int score;
+    unsigned score; /* 0: there is none */
 };
 
 /*
@@ -25,38 +25,35 @@ goes_back(const struct view *v, uint32_t src, uint32_t dst, uint32_t homeaddr)
     return dst == v->ev->src && (src == v->ev->dst || homeaddr == v->ev->dst);
 }
 
-#define BEST_SCORE 7
+/* The score of one that fits, asked, has no answer yet, and accuses nobody. */
+#define BEST_SCORE 8u
 
 /*
- * Of several that fit: one that asked before one that did not, one not answered yet
- * before one that was, and what accuses nobody before what does.
+ * How well an update with this identification and these flags fits; 0: not at all.  Of
+ * several that fit: one that asked before one that did not, one not answered yet before
+ * one that was, and what accuses nobody before what does.
  */
-static int
-score_candidate(const struct candidate *a, unsigned status)
+static unsigned
+score_update(const struct view *v, struct ident ident, unsigned flags, bool exact)
 {
-    int score = 0;
+    bool answered = (flags & RECENT_ANSWERED) != 0;
+    bool asked = (flags & RECENT_A) != 0;
+    unsigned accused = view_field(v, MIPRO_F_STATUS) == 131 ? RECENT_GENUINE : RECENT_FORGED;
 
-    if ((a->flags & RECENT_A) != 0)
-        score += 4;
-    if ((a->flags & RECENT_ANSWERED) == 0)
-        score += 2;
-    if (status == 131 ? (a->flags & RECENT_GENUINE) == 0 : (a->flags & RECENT_FORGED) == 0)
-        score += 1;
-    return score;
+    if (ident_fits(ident, v->ident) != exact)
+        return 0;
+    /* What does not fit is a wrong answer only to one that asked and still has none. */
+    if (!exact && (!asked || answered))
+        return 0;
+    return 1u + 4u * asked + 2u * !answered + ((flags & accused) == 0);
 }
 
-static void
-consider(struct candidate *best, struct candidate *other, const struct view *v, bool exact)
+/* Does one with this score, of this frame, come before the best so far? */
+static bool
+is_better(const struct candidate *best, unsigned score, uint64_t frame, bool exact)
 {
-    if (ident_fits(other->ident, v->ident) != exact)
-        return;
-    /* What does not fit is a wrong answer only to one that asked and still has none. */
-    if (!exact && (other->flags & (RECENT_A | RECENT_ANSWERED)) != RECENT_A)
-        return;
-    other->score = score_candidate(other, view_field(v, MIPRO_F_STATUS));
-    if (best->frame == 0 || other->score > best->score ||
-        (!exact && other->score == best->score && other->frame > best->frame))
-        *best = *other;
+    return score > best->score ||
+           (!exact && score != 0 && score == best->score && frame > best->frame);
 }
 
 /* The update that v acknowledges, with its identification or without regard to it. */
@@ -68,12 +65,14 @@ find_acknowledged(const struct view *v, bool exact)
     struct path *paths = h->paths;
 
     for (struct wait *w = wait_first(h); w != NULL; w = wait_next(h, w)) {
-        struct candidate other = { .wait = w, .frame = w->frame, .ident = w->ident };
+        unsigned flags = RECENT_A | (w->genuine ? RECENT_GENUINE : 0);
+        unsigned score;
 
         if (w->kind != WAIT_ACK || w->done || !goes_back(v, w->src, w->dst, h->addr))
             continue;
-        other.flags = RECENT_A | (w->genuine ? RECENT_GENUINE : 0);
-        consider(&best, &other, v, exact);
+        score = score_update(v, w->ident, flags, exact);
+        if (is_better(&best, score, w->frame, exact))
+            best = (struct candidate){ NULL, w, NULL, w->frame, w->ident, flags, score };
     }
     if (exact && best.score == BEST_SCORE)
         paths = NULL; /* none can be better */
@@ -82,13 +81,14 @@ find_acknowledged(const struct view *v, bool exact)
             continue;
         for (unsigned i = 0; i < RECENT; i++) {
             struct recent *r = &p->recent[i];
-            struct candidate other = { .path = p, .recent = r, .frame = r->frame };
+            struct ident ident = { r->ident, r->ident_state };
+            unsigned score;
 
             if (r->frame == 0 || (r->flags & RECENT_WAITS) != 0)
                 continue;
-            other.ident = (struct ident){ r->ident, r->ident_state };
-            other.flags = r->flags;
-            consider(&best, &other, v, exact);
+            score = score_update(v, ident, r->flags, exact);
+            if (is_better(&best, score, r->frame, exact))
+                best = (struct candidate){ p, NULL, r, r->frame, ident, r->flags, score };
         }
     }
     if (best.wait != NULL) {

@@ -327,7 +327,7 @@ remember_update(struct path *p, const struct view *v, unsigned flags, bool repla
     struct recent *r = &p->recent[p->next_recent];
 
     p->hash[p->next_recent] = v->hash;
-    p->next_recent = (uint8_t)((p->next_recent + 1u) % RECENT);
+    p->next_recent = (uint8_t)ring_next(p->next_recent, RECENT);
     if ((view_field(v, MIPRO_F_FLAGS) & MIPRO_BU_A) != 0)
         flags |= RECENT_A;
     if (view_forged(v))

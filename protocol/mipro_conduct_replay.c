@@ -24,18 +24,28 @@ end_holds(const struct mipro_end *e, uint32_t addr)
     return addr >> (32 - e->bits) == e->addr >> (32 - e->bits);
 }
 
+static bool
+joins(const struct mipro_association *s, struct mipro_ends ends)
+{
+    return (end_holds(&s->a, ends.a) && end_holds(&s->b, ends.b)) ||
+           (end_holds(&s->a, ends.b) && end_holds(&s->b, ends.a));
+}
+
 /* Between whom the authenticator a stands: of its two readings the one that fits (ruling 6). */
 static struct mipro_ends
-find_ends(const struct view *v, const struct mipro_auth *a, const struct mipro_scene *scene)
+find_ends(const struct view *v, const struct mipro_auth *a)
 {
-    const struct mipro_association *s = a->association;
-    struct mipro_ends ends[2] = { { v->ev->src, v->ev->dst }, { v->ev->src, v->ev->dst } };
+    const struct mipro_scene scene = { v->ev->src, v->ev->dst, v->ev->time, v->ev->ring };
     const struct mipro_ext e = { .type = a->ext, .off = a->off };
-    size_t n = mipro_auth_ends(v->m, &e, scene, ends);
+    struct mipro_ends ends[2] = { { v->ev->src, v->ev->dst }, { v->ev->src, v->ev->dst } };
+    size_t n;
 
+    /* The first reading of a message's own authenticator: nearly always it is that. */
+    if (a->ext == mipro_auth_ext_type(&v->m->set) && joins(a->association, ends[0]))
+        return ends[0];
+    n = mipro_auth_ends(v->m, &e, &scene, ends);
     for (size_t i = 0; i < n; i++)
-        if ((end_holds(&s->a, ends[i].a) && end_holds(&s->b, ends[i].b)) ||
-            (end_holds(&s->a, ends[i].b) && end_holds(&s->b, ends[i].a)))
+        if (joins(a->association, ends[i]))
             return ends[i];
     return ends[0];
 }
@@ -97,7 +107,7 @@ insert_content(struct line *l, const struct view *v, uint64_t hash)
 {
     uint8_t i = l->next_content;
 
-    l->next_content = (uint8_t)((i + 1u) % LINE);
+    l->next_content = (uint8_t)ring_next(i, LINE);
     l->last = i;
     l->ident[i] = v->ident.value;
     l->seen[i].frame = v->ev->frame;
@@ -268,8 +278,6 @@ judge_line(struct mipro_conduct *c, const struct view *v, struct line *l, enum m
 bool
 replay_check(struct mipro_conduct *c, struct view *v, bool answers)
 {
-    struct mipro_scene scene = { v->ev->src, v->ev->dst, v->ev->time, v->ev->ring };
-
     if (v->ident.state != IDENT_SOME)
         return false;
     for (size_t i = 0; i < v->ev->n_auth; i++) {
@@ -282,7 +290,7 @@ replay_check(struct mipro_conduct *c, struct view *v, bool answers)
             (a->verdict != MIPRO_GOOD && a->verdict != MIPRO_EXPIRED) ||
             a->off + a->len > v->m->captured)
             continue;
-        l = line_make(c, v, a->ext, find_ends(v, a, &scene));
+        l = line_make(c, v, a->ext, find_ends(v, a));
         if (l == NULL)
             continue;
         hash =
