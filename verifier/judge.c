@@ -74,6 +74,7 @@ vrf_add_leaf(struct vrf_batch *b, const struct vrf_leaf *leaf, uint64_t frame, i
 {
     struct mipro_advert advert;
 
+    b->types[TUNNEL_DATA] += leaf->n_tunnel_data;
     for (unsigned i = 0; i < leaf->n_tunnels; i++) {
         *VRF_ARRAY_ADD(&b->tunnels) = leaf->tunnels[i];
         add_event(b, VRF_EVENT_TUNNEL, b->tunnels.n - 1, frame, time);
@@ -92,9 +93,7 @@ vrf_add_leaf(struct vrf_batch *b, const struct vrf_leaf *leaf, uint64_t frame, i
         }
         break;
     case VRF_FRAGMENT:
-        *VRF_ARRAY_ADD(&b->fragments) = *leaf;
-        /* Its tunnels are told of already. */
-        b->fragments.at[b->fragments.n - 1].n_tunnels = 0;
+        *VRF_ARRAY_ADD(&b->fragments) = vrf_piece(leaf);
         add_event(b, VRF_EVENT_FRAGMENT, b->fragments.n - 1, frame, time);
         break;
     }
@@ -231,7 +230,7 @@ unwrap_frames(struct vrf_batch *b, const struct vrf_options *o)
         if (span.octets == NULL || frame->link == VRF_LINK_OTHER)
             continue;
         vrf_unwrap_frame(frame->link, span, &o->ports, &leaf);
-        if (leaf.kind != VRF_NOTHING || leaf.n_tunnels != 0)
+        if (leaf.kind != VRF_NOTHING || leaf.n_tunnels != 0 || leaf.n_tunnel_data != 0)
             vrf_add_leaf(b, &leaf, b->first_frame + i, frame->time, o);
     }
 }

@@ -195,7 +195,7 @@ vrf_unwrap_frame(
 
     leaf->kind = VRF_NOTHING;
     leaf->depth = 0;
-    leaf->n_tunnels = 0;
+    leaf->n_tunnels = leaf->n_tunnel_data = 0;
     switch (link) {
     case VRF_LINK_NONE:
     case VRF_LINK_OTHER:

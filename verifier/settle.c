@@ -283,8 +283,10 @@ take_datagram(struct vrf_settler *s, struct vrf_datagram *d, bool late)
         *VRF_ARRAY_ADD(&b->owned) = d->octets;
         vrf_unwrap_payload(d->span, &s->o->ports, &leaf);
         if (leaf.kind == VRF_FRAGMENT) { /* a tunnel's packets, fragmented inside and outside */
+            struct vrf_leaf piece = vrf_piece(&leaf);
+
             if (!late)
-                again = vrf_fragments_add(s->fragments, &leaf, d->frame, d->time,
+                again = vrf_fragments_add(s->fragments, &piece, d->frame, d->time,
                     mipro_conduct_clock(s->conduct), d, &overlap);
             if (overlap)
                 *VRF_ARRAY_ADD(&b->overlaps) = d->frame;

@@ -129,6 +129,7 @@ unwrap_tunnel_data(struct vrf_span span, const struct vrf_ports *ports, struct v
 {
     struct mipro_reader r = mipro_reader(span.octets, span.captured);
 
+    leaf->n_tunnel_data++;
     (void)mipro_get_u8(&r);
     leaf->protocol = mipro_get_u8(&r);
     (void)mipro_get_u16(&r);

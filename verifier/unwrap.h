@@ -86,9 +86,20 @@ struct vrf_leaf {
     uint8_t protocol;
     bool more;
     unsigned depth;
+    unsigned n_tunnel_data; /* UDP payloads on the way that are tunnel data (type 4) */
     unsigned n_tunnels;
     struct vrf_tunnel tunnels[VRF_MAX_TUNNELS];
 };
+
+/* A fragment by itself: the tunnels that it came through are told of already. */
+static inline struct vrf_leaf
+vrf_piece(const struct vrf_leaf *fragment)
+{
+    struct vrf_leaf piece = *fragment;
+
+    piece.n_tunnels = piece.n_tunnel_data = 0;
+    return piece;
+}
 
 /* The UDP ports that are ours, one bit each. */
 struct vrf_ports {

@@ -244,9 +244,9 @@ for file in pcaps/{correspondent,replay-attack,nonce-resynchronization,smooth-ha
 done
 
 # --- fragments: a Binding Update in three, in every order
-ip() { # OFFSET/8 MORE PAYLOAD
+ip() { # OFFSET/8 MORE PAYLOAD [ID]
     local payload=${3// /}
-    printf '4500%04x0007%04x40110000 0a010001c0000207%s' $((20 + ${#payload} / 2)) $(($1 | $2 * 0x2000)) "$payload"
+    printf '4500%04x%04x%04x40110000 0a010001c0000207%s' $((20 + ${#payload} / 2)) "${4-7}" $(($1 | $2 * 0x2000)) "$payload"
 }
 udp='01b201b2002a0000 1280003c0a010009 0a03000123140000 1000000000000000 0000000000000000 0000'
 udp=${udp// /}
@@ -266,6 +266,19 @@ frames "$b" "$c" >"$dir/fragments.pcap"
 "$verify" -o json "$dir/fragments.pcap" 2>/dev/null | jq -es 'length == 1' >/dev/null || fault "no first fragment: a record"
 frames "$a" "$(ip 0 1 "${udp:0:30}ff")" "$b" "$c" >"$dir/fragments.pcap"
 want 1 'fragments.pcap:4: bad' 'frame 2: fragments overlap' -k "$dir/keys" "$dir/fragments.pcap"
+
+# --- tunnel data (RFC 3519) is a message of type 4, once in a datagram, however it came
+tunnel='4500005e0009000040110000 0a040001 0a050001 01b201b2004a0000 04040000'
+types() {
+    frames "$@" >"$dir/types.pcap"
+    "$verify" -o json "$dir/types.pcap" 2>/dev/null | jq -c 'select(.record == "summary").messages'
+}
+[[ $(types "$tunnel$raw") == '{"4":1,"18":1}' ]] || fault "tunnel data: $(types "$tunnel$raw")"
+[[ $(types "${tunnel/04040000/04060000}$raw") == '{"4":1}' ]] || fault "tunnel data of TCP: $(types "${tunnel/04040000/04060000}$raw")"
+# An inner fragment, in outer fragments, and then the other inner fragments.
+printf -v tunnel '01b201b2%04x000004040000%s' $((12 + ${#a} / 2)) "$a"
+got=$(types "$(ip 0 1 "${tunnel:0:32}" 8)" "$(ip 2 0 "${tunnel:32}" 8)" "$b" "$c")
+[[ $got == '{"4":1,"18":1}' ]] || fault "tunnel data in fragments: $got"
 
 # --- other frames than those that are unwrapped are told of
 frames "$raw" | editcap -T ieee-802-11 - "$dir/foreign.pcap" -F pcap 2>/dev/null

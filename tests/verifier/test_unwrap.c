@@ -121,6 +121,8 @@ every_wrapping_gives_the_message_and_its_innermost_ends(void **state)
             fail_msg("%s: ends 0x%08x and 0x%08x", w->name, leaf.src, leaf.dst);
         if (leaf.n_tunnels != w->n_tunnels)
             fail_msg("%s: %u tunnels", w->name, leaf.n_tunnels);
+        if (leaf.n_tunnel_data != (strncmp(w->name, "UDP tunnel", 10) == 0))
+            fail_msg("%s: %u times tunnel data", w->name, leaf.n_tunnel_data);
         free(block);
     }
 }
