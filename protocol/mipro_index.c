@@ -26,9 +26,12 @@ mix(uint64_t h)
 static size_t
 hash_ends(uint32_t spi, uint16_t shape, uint32_t a, uint32_t b)
 {
-    uint64_t whose = ((uint64_t)spi << 16 | shape) * UINT64_C(0xd6e8feb86659fd93);
+    uint32_t whose = spi + shape * UINT32_C(0x9e3779b9);
 
-    return (size_t)mix(((uint64_t)a << 32 | b) ^ whose);
+    /* The upper half of each product depends on every bit of its factor. */
+    return (size_t)((a * UINT64_C(0xd6e8feb86659fd93) + b * UINT64_C(0x9e3779b97f4a7c15) +
+                        whose * UINT64_C(0xbf58476d1ce4e5b9)) >>
+                    32);
 }
 
 static size_t
@@ -306,23 +309,16 @@ add_shape(struct search *s, uint16_t shape, const struct mipro_ends *ends)
         add_slot(s, slot, ends);
 }
 
-size_t
-mipro_keyring_find(const struct mipro_keyring *ring, uint32_t spi, const struct mipro_ends ends[],
+/* Those of the best shape that has any: of all shapes of this SPI, one after the other. */
+static size_t
+find_by_shape(const struct mipro_keyring *ring, uint32_t spi, const struct mipro_ends ends[],
     size_t n_ends, int64_t time, struct mipro_candidate out[MIPRO_MAX_CANDIDATES], bool *valid)
 {
     struct search s = { ring, spi, time, out, 0, false };
-    const struct mipro_association *pair = n_ends > 0 ? find_pair(ring, spi, &ends[0]) : NULL;
-    const struct mipro_spi *of_spi;
+    const struct mipro_spi *of_spi = find_spi(ring, spi);
     const uint16_t *shapes;
     size_t n_shapes;
 
-    /* What nearly all are: one association for two addresses, and valid.  No shape is better. */
-    if (pair != NULL && mipro_association_valid(pair, time)) {
-        out[0] = (struct mipro_candidate){ pair, 0 };
-        *valid = true;
-        return 1;
-    }
-    of_spi = find_spi(ring, spi);
     shapes = of_spi != NULL ? ring->shapes + of_spi->first : NULL;
     n_shapes = of_spi != NULL ? of_spi->count : 0;
     for (size_t i = 0, same; i < n_shapes && !s.valid; i += same) {
@@ -335,6 +331,21 @@ mipro_keyring_find(const struct mipro_keyring *ring, uint32_t spi, const struct 
     }
     *valid = s.valid;
     return s.n;
+}
+
+size_t
+mipro_keyring_find(const struct mipro_keyring *ring, uint32_t spi, const struct mipro_ends ends[],
+    size_t n_ends, int64_t time, struct mipro_candidate out[MIPRO_MAX_CANDIDATES], bool *valid)
+{
+    const struct mipro_association *pair = n_ends > 0 ? find_pair(ring, spi, &ends[0]) : NULL;
+
+    /* What nearly all are: one association for two addresses, and valid.  No shape is better. */
+    if (pair != NULL && mipro_association_valid(pair, time)) {
+        out[0] = (struct mipro_candidate){ pair, 0 };
+        *valid = true;
+        return 1;
+    }
+    return find_by_shape(ring, spi, ends, n_ends, time, out, valid);
 }
 
 bool
@@ -363,6 +374,5 @@ mipro_keyring_prefetch_key(const struct mipro_keyring *ring, size_t place)
     if (slot->count != 1)
         return;
     __builtin_prefetch(&ring->associations[slot->first]);
-    __builtin_prefetch((const uint8_t *)(&ring->associations[slot->first] + 1) - 1);
     __builtin_prefetch(slot->key);
 }

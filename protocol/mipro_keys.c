@@ -14,8 +14,8 @@
 #include <string.h>
 
 #define CHUNK (64u * 1024)
-#define KEY_ALIGN 64u
-#define STRONG 16u /* octets: 128 bits, the default size (RFC 2002 5.1) */
+#define KEY_ALIGN 64u /* a line of the cache */
+#define STRONG 16u    /* octets: 128 bits, the default size (RFC 2002 5.1) */
 
 bool
 mipro_ring_fail(struct mipro_key_error *err, const struct mipro_keyring *ring, unsigned line,
@@ -160,6 +160,20 @@ mipro_key_field_check(enum mipro_key_field field, const char *value, struct mipr
            mipro_ring_fail(err, NULL, 0, field, "%s", f.text);
 }
 
+/* A copy of the first n, with room for more, each in a line of the cache of its own. */
+static struct mipro_association *
+move_aligned(struct mipro_association *old, size_t n, size_t room)
+{
+    struct mipro_association *new = aligned_alloc(KEY_ALIGN, room * sizeof(*new));
+
+    if (new == NULL)
+        abort(); /* as GLib does */
+    if (n != 0)
+        memcpy(new, old, n * sizeof(*new));
+    free(old);
+    return new;
+}
+
 bool
 mipro_ring_add(struct mipro_keyring *ring, const struct mipro_column row[MIPRO_KEY_FIELDS],
     unsigned line, struct mipro_key_error *err)
@@ -184,12 +198,12 @@ mipro_ring_add(struct mipro_keyring *ring, const struct mipro_column row[MIPRO_K
     s.key = load_key(ring, &k, &f);
     if (s.key == NULL)
         return mipro_ring_fail(err, ring, line, MIPRO_KEY_KEY, "%s", f.text);
-    s.weak = find_weakness(s.key);
+    s.weak = find_weakness(s.key) & 7u;
     s.name = g_string_chunk_insert_len(
         ring->names, (const char *)row[MIPRO_KEY_NAME].octets, (gssize)row[MIPRO_KEY_NAME].len);
     if (ring->n == ring->room) {
         ring->room = ring->room == 0 ? 64 : ring->room * 2;
-        ring->associations = g_renew(struct mipro_association, ring->associations, ring->room);
+        ring->associations = move_aligned(ring->associations, ring->n, ring->room);
     }
     ring->associations[ring->n++] = s;
     return true;
@@ -274,7 +288,7 @@ mipro_keyring_free(struct mipro_keyring *ring)
         g_hash_table_destroy(ring->by_name);
     g_hash_table_destroy(ring->warned);
     g_string_chunk_free(ring->names);
-    g_free(ring->associations);
+    free(ring->associations);
     g_free(ring->order);
     g_free(ring->slots);
     g_free(ring->spis);

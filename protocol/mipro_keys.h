@@ -58,19 +58,18 @@ struct mipro_key; /* opaque: octets, and what is computed from them once */
 
 struct mipro_association {
     const char *name;
-    unsigned index; /* 0.. in the order of the file: for a set of associations */
-    unsigned line;  /* of the key file */
+    const struct mipro_key *key;
+    int64_t not_before, not_after; /* INT64_MIN, INT64_MAX where the file says nothing */
     struct mipro_end a, b;
     uint32_t spi;
-    enum mipro_algorithm algorithm;
-    enum mipro_coverage
-        coverage; /* the default already applied; NONE with MIPRO_ANY unless given */
-    enum mipro_replay replay;
-    int64_t not_before, not_after; /* INT64_MIN, INT64_MAX where the file says nothing */
-    bool master;   /* appendix A: a is the home agent, the other end names the node */
-    unsigned weak; /* MIPRO_WEAK_ bits */
-    const struct mipro_key *key;
-};
+    unsigned index; /* 0.. in the order of the file: for a set of associations */
+    unsigned line;  /* of the key file */
+    enum mipro_algorithm algorithm : 8;
+    enum mipro_coverage coverage : 8; /* default applied; NONE with MIPRO_ANY unless given */
+    enum mipro_replay replay : 8;
+    bool master : 1;   /* appendix A: a is the home agent, the other end names the node */
+    unsigned weak : 3; /* MIPRO_WEAK_ bits */
+}; /* 64 octets: a line of the cache for all that judging a message asks of it */
 
 /* Valid at this time?  Of a time that is not known nothing bad is said: yes. */
 static inline bool

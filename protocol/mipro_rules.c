@@ -320,14 +320,25 @@ check_these(
     return n;
 }
 
-size_t
-mipro_rules_check(const struct mipro_evidence *ev, struct mipro_finding out[MIPRO_RULES_ON_ONE])
+/* The rules that deserve a look. */
+static uint32_t
+noticeable(const struct mipro_evidence *ev)
 {
     uint32_t these = applicable(ev->message);
 
-    if (these == BIT(MIPRO_RULES_ON_ONE) - 1)
-        these = notice(ev);
-    return these != 0 ? check_these(ev, these, out) : 0;
+    return these == BIT(MIPRO_RULES_ON_ONE) - 1 ? notice(ev) : these;
+}
+
+bool
+mipro_rules_notice(const struct mipro_evidence *ev)
+{
+    return noticeable(ev) != 0;
+}
+
+size_t
+mipro_rules_check(const struct mipro_evidence *ev, struct mipro_finding out[MIPRO_RULES_ON_ONE])
+{
+    return check_these(ev, noticeable(ev), out);
 }
 
 size_t

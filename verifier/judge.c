@@ -126,8 +126,12 @@ vrf_check_rules(struct vrf_batch *b, struct vrf_message *message)
 {
     struct mipro_finding found[MIPRO_RULES_ON_ONE];
     struct mipro_evidence ev = vrf_evidence(message, b->auths.at);
-    size_t n = mipro_rules_check(&ev, found);
+    size_t n;
 
+    message->n_findings = 0;
+    if (!mipro_rules_notice(&ev))
+        return;
+    n = mipro_rules_check(&ev, found);
     message->first_finding = b->findings.n;
     message->n_findings = (uint32_t)n;
     for (size_t i = 0; i < n; i++)
