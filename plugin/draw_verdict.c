@@ -55,7 +55,7 @@ static void
 add_finding(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb, proto_item *item,
     const struct mipro_kept_finding *finding)
 {
-    const struct mipro_rule_def *rule = mipro_rule_def(finding->rule);
+    const struct mipro_rule_def *rule = mipro_rule_def((enum mipro_rule)finding->rule);
 
     expert_add_info_format(
         pinfo, item, &ei_mipro_rule[finding->rule], "%s (%s)", finding->text, rule->section);

@@ -9,6 +9,7 @@
  * mipro for types 16-19 and mip for all others, and after mip returns adds what
  * mip does not know; the same before icmp, and before what comes out of tunnels.
  */
+#include "record.h"
 #include "waiting.h"
 
 #include <epan/exceptions.h>
@@ -40,7 +41,7 @@ type_of(tvbuff_t *tvb)
 static bool
 is_route_optimization(uint8_t type)
 {
-    return mipro_msg_def(type, MIPRO_SOURCE_DRAFT) != NULL;
+    return type >= MIPRO_BINDING_WARNING && type <= MIPRO_BINDING_ACKNOWLEDGE;
 }
 
 /* Types 1 and 3, once mip has drawn them, or has thrown at their end. */
@@ -219,7 +220,8 @@ proto_register_mipro(void)
     mipro_handle = register_dissector("mipro", dissect_mipro, proto_mipro);
     mipro_register_fields();
     mipro_register_preferences();
-    mipro_register_record();
+    mipro_register_records();
+    mipro_register_learning();
     mipro_register_waiting();
     mipro_register_stats();
     udp_shim.here =

@@ -8,7 +8,8 @@
  *   draw_verdict.c       findings and verdicts in it
  *   draw_registration.c  what mip does not say of its messages
  *   associations.c       the preferences; key file and table of associations
- *   record.c             what the first pass learns of a message: verdicts, findings, conduct
+ *   learn.c              what the first pass learns of a message: verdicts, findings, conduct
+ *   record.c             where that is kept
  *   exchange.c           which message answers which; the binding cache
  *   waiting.c            the table of those that wait for another
  *   stats.c              the tap and the statistics
@@ -72,7 +73,7 @@ const char *mipro_ring_fault(void);
 /* No message of the former capture is shown any more: rings that only they used may go. */
 void mipro_forget_rings(void);
 
-/* ---- record.c ---- */
+/* ---- learn.c and record.c ---- */
 
 /* An authenticator as the first pass judged it, without what the payload says again. */
 struct mipro_kept_auth {
@@ -129,13 +130,13 @@ struct mipro_view {
 /* A finding, as it is kept from the first pass to its showing. */
 struct mipro_kept_finding {
     struct mipro_kept_finding *next;
-    enum mipro_rule rule;
-    uint32_t off, len;
-    const char *text;
-    uint32_t related[MIPRO_RELATED];
-    unsigned n_related;
     const struct mipro_record *record; /* NULL: of conduct, about no octets of a message ... */
-    uint8_t message;                   /* ... of this type */
+    const char *text;
+    uint32_t off, len;
+    uint8_t rule;    /* enum mipro_rule */
+    uint8_t message; /* ... of this type */
+    uint8_t n_related;
+    uint32_t related[];
 };
 
 /* Parse tvb and learn what it says, or recall it; view is set, with nothing drawn yet. */
@@ -153,7 +154,7 @@ void mipro_learn_advert(packet_info *pinfo, const struct mipro_advert *advert);
 void mipro_learn_tunnel(packet_info *pinfo, uint32_t src, uint32_t dst, uint32_t homeaddr);
 /* Every frame tells the time. */
 void mipro_learn_time(packet_info *pinfo);
-void mipro_register_record(void);
+void mipro_register_learning(void);
 
 uint32_t mipro_addr(const address *addr); /* host order; 0 if it is no IPv4 address */
 int64_t mipro_time(const packet_info *pinfo);

@@ -19,7 +19,7 @@ struct tap_packet {
     const struct mipro_auth *auth;
     unsigned n_auth;
     int64_t response_time; /* MIPRO_TIME_NONE: not known */
-    wmem_array_t *rules;   /* of enum mipro_rule, those that are broken */
+    wmem_array_t *rules;   /* of uint8_t: enum mipro_rule, those that are broken */
     address home, peer;    /* the mobile node's home address, and who is told of it or asks */
     bool from_home;        /* the message speaks for the mobile node */
 };
@@ -49,7 +49,7 @@ new_packet(wmem_allocator_t *pool)
     struct tap_packet *packet = wmem_new0(pool, struct tap_packet);
 
     packet->response_time = MIPRO_TIME_NONE;
-    packet->rules = wmem_array_new(pool, sizeof(enum mipro_rule));
+    packet->rules = wmem_array_new(pool, sizeof(uint8_t));
     return packet;
 }
 
@@ -144,8 +144,8 @@ count_packet(stats_tree *tree, packet_info *pinfo _U_, epan_dissect_t *edt _U_, 
     if (packet->message != NULL)
         count_message(tree, packet);
     for (unsigned i = 0; i < wmem_array_get_count(packet->rules); i++) {
-        const enum mipro_rule *broken = wmem_array_index(packet->rules, i);
-        const struct mipro_rule_def *rule = mipro_rule_def(*broken);
+        const uint8_t *broken = wmem_array_index(packet->rules, i);
+        const struct mipro_rule_def *rule = mipro_rule_def((enum mipro_rule) * broken);
 
         stats_tree_tick_pivot(tree, findings_node(rule->severity), rule->id);
     }

@@ -5,7 +5,8 @@
 source "$(dirname "$0")/plugin-common.sh"
 messages=${2:-1000000}
 [[ -x /usr/bin/time ]] || { echo "skip: no /usr/bin/time"; exit 77; }
-use_capture "$messages" 5000 500
+# So many nodes that none is told too often: a finding would be remembered too.
+use_capture "$messages" 20000 500
 
 kib() { # PLUGINS OPTION...
     in_tshark "$1" /usr/bin/time -f "%M" -- "${@:2}" 2>&1 >/dev/null | tail -n 1

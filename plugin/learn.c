@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * learn.c - what the first pass learns, and later passes recall.
+ *
+ * Wireshark dissects each frame once in order, and then any of them at any time.
+ * Verdicts, findings and links are made in the first pass, and kept for as long
+ * as the file is open; the rules over several messages run here, on the state
+ * machine that mipro-verify runs on.
+ */
+#include "record.h"
+
+#include "mipro_rules.h"
+
+/* The open file, as far as it was seen; both NULL while there is none. */
+static struct mipro_conduct *conduct;
+static wmem_map_t *weak; /* index of an association to the frame that found its key weak, + 1 */
+
+uint32_t
+mipro_addr(const address *addr)
+{
+    uint32_t v;
+
+    if (addr->type != AT_IPv4 || addr->len != 4)
+        return 0;
+    memcpy(&v, addr->data, 4);
+    return g_ntohl(v);
+}
+
+int64_t
+mipro_time(const packet_info *pinfo)
+{
+    int64_t s = (int64_t)pinfo->abs_ts.secs;
+
+    if ((pinfo->presence_flags & PINFO_HAS_TS) == 0 || s > INT64_MAX / MIPRO_SECOND - 1 ||
+        s < INT64_MIN / MIPRO_SECOND + 1)
+        return MIPRO_TIME_NONE;
+    return s * MIPRO_SECOND + pinfo->abs_ts.nsecs;
+}
+
+nstime_t
+mipro_nstime(int64_t ns)
+{
+    nstime_t t = { (time_t)(ns / MIPRO_SECOND), (int)(ns % MIPRO_SECOND) };
+
+    return t;
+}
+
+/* ---- the file ---- */
+
+static void
+take_conduct_finding(void *ctx _U_, const struct mipro_finding *finding)
+{
+    mipro_keep_finding(finding, NULL);
+}
+
+static void
+take_pfan(void *ctx _U_, uint64_t frame, const struct mipro_auth *auth)
+{
+    if (auth != NULL)
+        mipro_record_pfan((uint32_t)frame, auth);
+}
+
+static void
+begin_file(void)
+{
+    mipro_forget_rings();
+}
+
+static void
+end_file(void)
+{
+    mipro_conduct_free(conduct);
+    conduct = NULL;
+    weak = NULL; /* it lay in the file's memory */
+}
+
+/* The first pass has something to learn. */
+static void
+begin_first_pass(void)
+{
+    static const struct mipro_conduct_sink sink = { NULL, take_conduct_finding, take_pfan };
+    struct mipro_conduct_config config;
+
+    if (conduct != NULL)
+        return;
+    config = mipro_conduct_defaults();
+    config.set = mipro_set;
+    conduct = mipro_conduct_new(&config, &sink);
+    if (conduct == NULL)
+        ws_error("no memory to follow the exchanges"); /* as all that epan allocates with */
+    weak = wmem_map_new(wmem_file_scope(), g_direct_hash, g_direct_equal);
+    mipro_begin_records();
+}
+
+/* ---- one message ---- */
+
+static void
+parse(struct mipro_view *view, enum mipro_ident_hint hint)
+{
+    size_t captured = tvb_captured_length(view->tvb);
+
+    mipro_message_parse(&view->m, tvb_get_ptr(view->tvb, 0, (int)captured), captured,
+        tvb_reported_length(view->tvb), &mipro_set, hint);
+}
+
+/* Room in view->auth for n: a few, or from a hostile message very many. */
+static void
+make_room(struct mipro_view *view, unsigned n)
+{
+    struct mipro_auth *more;
+
+    if (n < array_length(view->few) || (n & (n - 1)) != 0)
+        return;
+    more = wmem_alloc_array(view->pinfo->pool, struct mipro_auth, 2 * n);
+    memcpy(more, view->auth, n * sizeof(*more));
+    view->auth = more;
+}
+
+static void
+append_auth(void *ctx, const struct mipro_auth *auth)
+{
+    struct mipro_view *view = ctx;
+
+    make_room(view, view->n_auth);
+    view->auth[view->n_auth++] = *auth;
+}
+
+static void
+judge(struct mipro_view *view)
+{
+    struct mipro_scene scene = { view->src, view->dst, view->time, mipro_ring() };
+
+    mipro_auth_each(&view->m, &scene, append_auth, view);
+}
+
+/* key-weak, for those associations that it was not reported for yet. */
+static void
+keep_weak(const struct mipro_evidence *ev, const struct mipro_finding *found,
+    const struct mipro_record *record)
+{
+    struct mipro_finding one = *found;
+    const struct mipro_association *s;
+
+    for (size_t i = 0; (s = mipro_weak_association(ev, i, &one)) != NULL; i++) {
+        void *key = GUINT_TO_POINTER(s->index + 1);
+
+        if (wmem_map_contains(weak, key))
+            continue;
+        wmem_map_insert(weak, key, GUINT_TO_POINTER((uint32_t)ev->frame));
+        mipro_keep_finding(&one, record);
+    }
+}
+
+/* The rules on this message alone. */
+static void
+check_rules(const struct mipro_view *view)
+{
+    struct mipro_finding found[MIPRO_RULES_ON_ONE];
+    struct mipro_evidence ev = { 0 };
+    size_t n;
+
+    ev.message = &view->m;
+    ev.auth = view->auth;
+    ev.n_auth = view->n_auth;
+    ev.sport = (uint16_t)view->pinfo->srcport;
+    ev.dport = (uint16_t)view->pinfo->destport;
+    ev.frame = view->pinfo->num;
+    ev.time = view->time;
+    ev.src = view->src;
+    ev.dst = view->dst;
+    n = mipro_rules_check(&ev, found);
+    for (size_t i = 0; i < n; i++) {
+        if (found[i].rule == MIPRO_RULE_KEY_WEAK)
+            keep_weak(&ev, &found[i], view->record);
+        else
+            mipro_keep_finding(&found[i], view->record);
+    }
+}
+
+/* The rules over several messages: the machine takes the message in. */
+static void
+watch_conduct(const struct mipro_view *view)
+{
+    struct mipro_event event = { 0 };
+
+    event.frame = view->pinfo->num;
+    event.time = view->time;
+    event.src = view->src;
+    event.dst = view->dst;
+    event.message = &view->m;
+    event.auth = view->auth;
+    event.n_auth = view->n_auth;
+    event.ring = mipro_ring();
+    mipro_conduct_see(conduct, &event);
+}
+
+/* What the node believes now, if it was this message that told it. */
+static void
+watch_cache(struct mipro_view *view)
+{
+    struct mipro_belief belief;
+
+    if (mipro_is_draft(&view->m) && view->m.def->type == MIPRO_BINDING_UPDATE &&
+        mipro_conduct_belief(
+            conduct, view->dst, (uint32_t)mipro_value(&view->m, MIPRO_F_HOMEADDR), &belief) &&
+        belief.frame == view->record->frame)
+        mipro_learn_cache(view, &belief);
+}
+
+/* Ruling 1: the Binding Update that this Binding Acknowledge answers decides. */
+static enum mipro_ident_hint
+ident_hint(const struct mipro_view *view)
+{
+    if (!mipro_ident_is_open(&view->m) || !mipro_has(&view->m, MIPRO_F_HOMEADDR))
+        return MIPRO_IDENT_UNKNOWN;
+    return mipro_conduct_ident_hint(
+        conduct, view->src, view->dst, (uint32_t)mipro_value(&view->m, MIPRO_F_HOMEADDR));
+}
+
+/* A message quoted in an ICMP error was not sent here. */
+static bool
+is_quoted(const packet_info *pinfo)
+{
+    return pinfo->flags.in_error_pkt;
+}
+
+/* It is the first pass, and all before this frame was seen: what is learned now is kept. */
+static bool
+is_to_be_kept(const packet_info *pinfo)
+{
+    return !PINFO_FD_VISITED(pinfo) && !is_quoted(pinfo) && mipro_last_recorded() <= pinfo->num;
+}
+
+static void
+begin_view(struct mipro_view *view, tvbuff_t *tvb, packet_info *pinfo)
+{
+    view->tvb = tvb;
+    view->pinfo = pinfo;
+    view->record = NULL;
+    view->auth = view->few;
+    view->n_auth = 0;
+    view->src = mipro_addr(&pinfo->src);
+    view->dst = mipro_addr(&pinfo->dst);
+    view->time = mipro_time(pinfo);
+    view->tree = NULL;
+    view->top = NULL;
+    view->places = NULL;
+}
+
+/* Nothing is known of the message, and nothing will be. */
+static void
+learn_nothing(struct mipro_view *view)
+{
+    parse(view, MIPRO_IDENT_UNKNOWN);
+    judge(view);
+    view->record = mipro_passing_record(view);
+}
+
+void
+mipro_learn(struct mipro_view *view, tvbuff_t *tvb, packet_info *pinfo)
+{
+    enum mipro_ident_hint hint;
+
+    begin_view(view, tvb, pinfo);
+    view->record = mipro_find_record(pinfo->num, pinfo->curr_layer_num);
+    if (view->record != NULL) {
+        parse(view, (enum mipro_ident_hint)view->record->hint);
+        mipro_recall_auths(view);
+        return;
+    }
+    if (!is_to_be_kept(pinfo)) {
+        learn_nothing(view);
+        return;
+    }
+
+    begin_first_pass();
+    parse(view, MIPRO_IDENT_UNKNOWN);
+    hint = ident_hint(view);
+    if (hint != MIPRO_IDENT_UNKNOWN)
+        parse(view, hint);
+    judge(view);
+    view->record = mipro_new_record(view);
+    view->record->hint = (uint8_t)hint;
+    if (view->m.def != NULL && view->m.def->source != MIPRO_SOURCE_IANA) {
+        mipro_learn_exchange(view);
+        watch_conduct(view); /* it may have the last word on a verdict: so before the rules */
+        watch_cache(view);
+    }
+    mipro_record_auths(view);
+    check_rules(view);
+}
+
+void
+mipro_learn_advert(packet_info *pinfo, const struct mipro_advert *advert)
+{
+    if (PINFO_FD_VISITED(pinfo) || is_quoted(pinfo))
+        return;
+    begin_first_pass();
+    mipro_conduct_advert(conduct, pinfo->num, mipro_time(pinfo), mipro_addr(&pinfo->src), advert);
+}
+
+void
+mipro_learn_tunnel(packet_info *pinfo, uint32_t src, uint32_t dst, uint32_t homeaddr)
+{
+    if (PINFO_FD_VISITED(pinfo) || is_quoted(pinfo))
+        return;
+    begin_first_pass();
+    mipro_conduct_tunnel(conduct, pinfo->num, mipro_time(pinfo), src, dst, homeaddr);
+}
+
+void
+mipro_learn_time(packet_info *pinfo)
+{
+    int64_t now = mipro_time(pinfo);
+
+    if (conduct != NULL && !PINFO_FD_VISITED(pinfo) && now != MIPRO_TIME_NONE)
+        mipro_conduct_tick(conduct, pinfo->num, now);
+}
+
+/* The first pass is over: PFANs get their last word. */
+static void
+end_first_pass(void)
+{
+    if (conduct != NULL)
+        mipro_conduct_end(conduct);
+}
+
+void
+mipro_register_learning(void)
+{
+    register_init_routine(begin_file);
+    register_cleanup_routine(end_file);
+    register_postseq_cleanup_routine(end_first_pass);
+}
