@@ -82,20 +82,27 @@ ident_text(struct ident ident)
     return t;
 }
 
+static uint64_t
+hash_word(uint64_t h, uint64_t word)
+{
+    h = (h ^ word) * UINT64_C(0xd6e8feb86659fd93);
+    return h << 32 | h >> 32;
+}
+
 /* To know the same octets again; not against forgers, whom authenticators keep out. */
 uint64_t
 hash_octets(const uint8_t *octets, size_t n)
 {
-    struct mipro_reader r = mipro_reader(octets, n);
     uint64_t h = n * UINT64_C(0x9e3779b97f4a7c15);
-    uint64_t word = 0;
+    size_t at = 0;
 
-    while (mipro_left(&r) >= sizeof(word)) {
-        memcpy(&word, mipro_get_octets(&r, sizeof(word)), sizeof(word));
-        h = (h ^ word) * UINT64_C(0xd6e8feb86659fd93);
-        h ^= h >> 32;
-    }
-    return (h ^ mipro_get_be(&r, mipro_left(&r))) * UINT64_C(0xd6e8feb86659fd93);
+    if (n == 0)
+        return h;
+    for (; n - at > 8; at += 8)
+        h = hash_word(h, mipro_be_at(octets, n, at, 8));
+    if (n < 8)
+        return hash_word(h, mipro_be_at(octets, n, 0, n));
+    return hash_word(h, mipro_be_at(octets, n, n - 8, 8)); /* some of them again */
 }
 
 struct mipro_finding
@@ -215,18 +222,11 @@ judge_message(const struct mipro_event *ev)
 
 /* Framed to its end, and nothing in it that makes a receiver discard it (RFC 2002 1.9). */
 static bool
-judge_framing(const struct mipro_event *ev)
+judge_framing(const struct mipro_message *m)
 {
-    const struct mipro_message *m = ev->message;
-    unsigned known = 0;
-
     if (m->err != MIPRO_OK && m->err != MIPRO_ERR_CUT)
         return false;
-    /* As a rule each extension is one that was judged: they need not be framed again. */
-    for (size_t i = 0; i < ev->n_auth; i++)
-        if (ev->auth[i].len != 0 && ev->auth[i].off + ev->auth[i].len <= m->ext_end)
-            known++;
-    if (known >= m->n_ext)
+    if (m->n_unknown == 0)
         return true;
     for (struct mipro_ext e = { 0 }; mipro_ext_next(m, &e);)
         if (e.def == NULL && e.type < 128)
@@ -284,26 +284,25 @@ mipro_conduct_see(struct mipro_conduct *c, struct mipro_event *ev)
 {
     const struct mipro_message *m = ev->message;
     struct view v = { .ev = ev, .m = m, .type = mipro_message_type(m) };
-    bool pfan = has_pfan(ev);
 
     v.now = time_of(c, ev->frame, ev->time);
     if (m->def == NULL || m->def->source == MIPRO_SOURCE_IANA || !has_fields(m)) {
-        if (pfan && c->sink.pfan != NULL)
+        if (c->sink.pfan != NULL && has_pfan(ev))
             c->sink.pfan(c->sink.ctx, ev->frame, NULL);
         return;
     }
     v.homeaddr = view_field(&v, MIPRO_F_HOMEADDR);
     v.ident = read_ident(m);
-    v.sound = judge_framing(ev);
+    v.sound = judge_framing(m);
     /* An acknowledge makes nothing known that it does not find. */
     if (v.type == MIPRO_BINDING_ACKNOWLEDGE)
         v.home = home_find(c, v.homeaddr);
     else
         v.home = home_make(c, v.homeaddr);
     if (v.type == MIPRO_BINDING_UPDATE && v.home != NULL)
-        handoff_rejudge(c, &v);
+        handoff_rejudge(&v);
     v.verdict = judge_message(ev);
-    if (pfan)
+    if (c->sink.pfan != NULL && has_pfan(ev))
         word_begin(c, &v);
     if (v.type == MIPRO_BINDING_ACKNOWLEDGE)
         see_acknowledge(c, &v);

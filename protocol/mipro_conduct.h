@@ -81,13 +81,15 @@ struct mipro_event {
     size_t n_auth;
     /* For a PFAN against its Binding Update; may be NULL.  Lives until mipro_conduct_end(). */
     const struct mipro_keyring *ring;
+    bool rejudged; /* set by mipro_conduct_see(): a verdict in auth is another now */
 };
 
 /*
- * Ask the cache for what mipro_conduct_see() will touch; no more than a hint.  Call it
- * for messages to come: stage 0 some 16 messages ahead, 1 some 8, 2 some 4.
+ * A message about homeaddr will be seen, some MIPRO_CONDUCT_AHEAD after this call: time to
+ * fetch into the cache, step by step, what it will look at.  No more than a hint.
  */
-void mipro_conduct_prefetch(const struct mipro_conduct *c, uint32_t homeaddr, unsigned stage);
+#define MIPRO_CONDUCT_AHEAD 16u
+void mipro_conduct_announce(struct mipro_conduct *c, uint32_t homeaddr);
 
 /*
  * Before a Binding Acknowledge is parsed for good: what is known of the I bit of

@@ -68,12 +68,11 @@ first_handoff(const struct home *h)
  * node, who may have covered the body alone.
  */
 void
-handoff_rejudge(struct mipro_conduct *c, const struct view *v)
+handoff_rejudge(const struct view *v)
 {
     uint8_t type = mipro_auth_ext_type(&v->m->set);
     struct mipro_scene scene = { v->ev->src, v->ev->dst, v->ev->time, v->ev->ring };
 
-    (void)c;
     if (first_handoff(v->home) == NULL)
         return;
     for (struct mipro_ext e = { 0 }; mipro_ext_next(v->m, &e);) {
@@ -89,6 +88,7 @@ handoff_rejudge(struct mipro_conduct *c, const struct view *v)
             for (struct handoff *h = first_handoff(v->home); h != NULL; h = h->next)
                 if (h->spi == n.spi && h->hash == n.hash && h->size == n.size) {
                     mipro_auth_judge_handoff(v->m, &e, &scene, a);
+                    v->ev->rejudged |= a->verdict != MIPRO_BAD;
                     break;
                 }
         }
@@ -375,8 +375,6 @@ word_begin(struct mipro_conduct *c, struct view *v)
     struct word *word = NULL;
     struct wait *w = NULL;
 
-    if (c->sink.pfan == NULL)
-        return;
     a = v->home != NULL && v->type == MIPRO_REGISTRATION_REQUEST ? find_unsettled(v, &e) : NULL;
     if (a != NULL && read_notice(m, &e, &n) && m->captured <= MAX_WORD_LEN &&
         c->n_words < MAX_WORDS)

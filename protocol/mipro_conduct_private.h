@@ -268,6 +268,11 @@ struct mipro_conduct {
     uint64_t multiplier; /* of the hash */
     unsigned shift;
     struct home **buckets;
+    struct announced {
+        uint32_t homeaddr;
+        struct home **bucket;
+    } announced[MIPRO_CONDUCT_AHEAD]; /* the last, by n_announced */
+    unsigned n_announced;
     struct home *first, *last; /* the queue of those to drop */
     size_t n_homes;
     size_t n_stamps; /* room in each path */
@@ -453,7 +458,7 @@ void see_reply(struct mipro_conduct *c, struct view *v);
 void registry_check(struct mipro_conduct *c, const struct view *v, bool known);
 
 /* mipro_conduct_handoff.c */
-void handoff_rejudge(struct mipro_conduct *c, const struct view *v);
+void handoff_rejudge(const struct view *v);
 void handoff_asked(struct mipro_conduct *c, struct view *v);
 void handoff_replied(struct mipro_conduct *c, const struct view *v, uint64_t ident, bool granted);
 /* True if the Binding Update is that of a PFAN. */

@@ -19,6 +19,8 @@
 #define LARGE_PAGE (2u << 20)
 #define MAX_WAITS 262144u
 #define MAX_PATH_OCTETS (96u << 20)
+/* Of a path with room for the usual number of stamps; of less, the cache gets what lies behind. */
+#define PATH_LINES 6
 /* Home addresses that may be dropped for one record; then it is done without. */
 #define MAX_SACRIFICE 8
 
@@ -144,7 +146,7 @@ tables_new(struct mipro_conduct *c)
         paths = MAX_PATH_OCTETS / path_size;
     if (paths < MAX_PATHS)
         paths = MAX_PATHS;
-    while (bits < 30 && (size_t)1 << bits < homes)
+    while (bits < 30 && (size_t)1 << bits < 2 * homes)
         bits++;
     c->shift = 64 - bits;
     /*
@@ -162,6 +164,8 @@ tables_new(struct mipro_conduct *c)
     pool_init(
         &c->handoffs, sizeof(struct handoff), homes > MAX_HANDOFFS ? homes : MAX_HANDOFFS, true);
     pool_init(&c->waits, sizeof(struct wait), MAX_WAITS, false); /* see wait_begin() */
+    for (unsigned i = 0; i < MIPRO_CONDUCT_AHEAD; i++)
+        c->announced[i].bucket = c->buckets;
     c->by_time = (struct link){ &c->by_time, &c->by_time };
     c->by_frame = (struct link){ &c->by_frame, &c->by_frame };
     c->done_by_time = (struct link){ &c->done_by_time, &c->done_by_time };
@@ -491,29 +495,37 @@ wait_end(struct mipro_conduct *c, struct wait *w)
     record_give(&c->waits, w);
 }
 
-void
-mipro_conduct_prefetch(const struct mipro_conduct *c, uint32_t homeaddr, unsigned stage)
+static void
+fetch(const void *record, unsigned lines)
 {
-    struct home *const *bucket = &c->buckets[bucket_of(c, homeaddr)];
-    const struct home *h;
+    const char *at = record;
 
-    if (stage == 0) {
-        __builtin_prefetch(bucket);
-        return;
-    }
-    h = *bucket;
-    if (stage == 1 || h == NULL) {
-        __builtin_prefetch(h);
-        return;
-    }
-    while (h != NULL && h->addr != homeaddr)
+    for (unsigned i = 0; i < lines; i++)
+        __builtin_prefetch(at + i * CACHE_LINE);
+}
+
+/* Fetch the bucket; when that should be there, what comes first in it; then its records. */
+void
+mipro_conduct_announce(struct mipro_conduct *c, uint32_t homeaddr)
+{
+    unsigned n = c->n_announced++;
+    struct announced *now = &c->announced[n % MIPRO_CONDUCT_AHEAD];
+    const struct announced *then = &c->announced[(n - 8) % MIPRO_CONDUCT_AHEAD];
+    const struct announced *soon = &c->announced[(n - 12) % MIPRO_CONDUCT_AHEAD];
+    const struct home *h = *soon->bucket;
+
+    now->homeaddr = homeaddr;
+    now->bucket = &c->buckets[bucket_of(c, homeaddr)];
+    fetch(now->bucket, 1);
+    fetch(*then->bucket, 1);
+    while (h != NULL && h->addr != soon->homeaddr)
         h = h->chain;
     if (h == NULL)
         return;
+    if (h->paths != NULL)
+        fetch(h->paths, PATH_LINES);
+    if (h->lines != NULL)
+        fetch(h->lines, 2);
     if (h->registry != NULL)
-        __builtin_prefetch(h->registry);
-    for (unsigned i = 0; h->paths != NULL && i < c->paths.size; i += CACHE_LINE)
-        __builtin_prefetch((const char *)h->paths + i);
-    for (unsigned i = 0; h->lines != NULL && i < 2 * CACHE_LINE; i += CACHE_LINE)
-        __builtin_prefetch((const char *)h->lines + i);
+        fetch(h->registry, 1);
 }

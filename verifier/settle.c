@@ -55,15 +55,18 @@ record_finding(struct vrf_settler *s, const struct mipro_finding *finding,
     add_record(s, &r);
 }
 
+/* The text names what is not good; the other formats list all. */
+static bool
+is_listed(const struct vrf_settler *s, const struct mipro_auth *auth)
+{
+    return !s->o->quiet && (s->o->format != VRF_TEXT || auth->verdict != MIPRO_GOOD);
+}
+
 static void
 record_auth(struct vrf_settler *s, const struct vrf_message *message, const struct mipro_auth *auth)
 {
     struct vrf_record r = { .is_finding = false };
 
-    vrf_tally_add(s->tally, auth, message->src, message->dst, message->time);
-    /* The text names what is not good; the other formats list all. */
-    if (s->o->quiet || (s->o->format == VRF_TEXT && auth->verdict == MIPRO_GOOD))
-        return;
     r.frame = message->frame;
     r.time = message->time;
     r.src = message->src;
@@ -102,13 +105,11 @@ record_weak(
     }
 }
 
-/* A message about which nothing more can change. */
-static void
-conclude(struct vrf_settler *s, const struct vrf_message *message, const struct mipro_auth *auths,
-    const struct mipro_finding *findings)
+/* Findings are the exception: apart, lest each message makes room for them on the stack. */
+__attribute__((noinline)) static void
+conclude_findings(struct vrf_settler *s, const struct vrf_message *message,
+    const struct mipro_auth *auths, const struct mipro_finding *findings)
 {
-    for (uint32_t i = 0; i < message->n_auth; i++)
-        record_auth(s, message, &auths[message->first_auth + i]);
     for (uint32_t i = 0; i < message->n_findings; i++) {
         const struct mipro_finding *finding = &findings[message->first_finding + i];
         struct mipro_evidence ev = vrf_evidence(message, auths);
@@ -118,6 +119,22 @@ conclude(struct vrf_settler *s, const struct vrf_message *message, const struct 
         else
             record_finding(s, finding, NULL);
     }
+}
+
+/* A message about which nothing more can change. */
+static void
+conclude(struct vrf_settler *s, const struct vrf_message *message, const struct mipro_auth *auths,
+    const struct mipro_finding *findings)
+{
+    for (uint32_t i = 0; i < message->n_auth; i++) {
+        const struct mipro_auth *auth = &auths[message->first_auth + i];
+
+        vrf_tally_add(s->tally, auth, message->src, message->dst, message->time);
+        if (is_listed(s, auth))
+            record_auth(s, message, auth);
+    }
+    if (message->n_findings != 0)
+        conclude_findings(s, message, auths, findings);
 }
 
 static void
@@ -175,25 +192,19 @@ wait_for_update(struct vrf_settler *s, const struct vrf_message *message)
 static bool
 see(struct vrf_settler *s, struct vrf_message *message)
 {
-    struct mipro_auth *auths = message->n_auth != 0 ? s->b->auths.at + message->first_auth : NULL;
     struct mipro_event event = {
         .frame = message->frame,
         .time = message->time,
         .src = message->src,
         .dst = message->dst,
         .message = &message->m,
-        .auth = auths,
+        .auth = s->b->auths.at + message->first_auth,
         .n_auth = message->n_auth,
         .ring = s->o->ring,
     };
-    uint64_t before = 0, after = 0;
 
-    for (uint32_t i = 0; i < message->n_auth; i++)
-        before = 31 * before + auths[i].verdict;
     mipro_conduct_see(s->conduct, &event);
-    for (uint32_t i = 0; i < message->n_auth; i++)
-        after = 31 * after + auths[i].verdict;
-    return before != after;
+    return event.rejudged;
 }
 
 /* Time passes up to this frame, which is the next that conduct hears of. */
@@ -236,10 +247,8 @@ settle_message(struct vrf_settler *s, uint32_t at)
 }
 
 static void
-settle_event(struct vrf_settler *s, uint32_t at, bool late)
+settle_event(struct vrf_settler *s, struct vrf_event ev, bool late)
 {
-    struct vrf_event ev = s->b->events.at[at];
-
     switch (ev.kind) {
     case VRF_EVENT_MESSAGE:
         settle_message(s, ev.at);
@@ -299,7 +308,7 @@ take_datagram(struct vrf_settler *s, struct vrf_datagram *d, bool late)
                 vrf_judge_message(b, &b->messages.at[i], s->o);
         }
         for (uint32_t i = first; i < b->events.n; i++)
-            settle_event(s, i, late);
+            settle_event(s, b->events.at[i], late);
     } while (again);
 }
 
@@ -332,21 +341,16 @@ take_fragment(struct vrf_settler *s, const struct vrf_event *ev)
         take_datagram(s, &d, false);
 }
 
-/* Ask the cache for what conduct will touch, some messages ahead of its turn. */
+/* Tell conduct of event i, which is to come; behind the last one, of none. */
 static void
-prefetch(const struct vrf_settler *s, uint32_t at)
+announce(struct vrf_settler *s, uint32_t i)
 {
-    static const uint32_t ahead[] = { 16, 8, 4 };
+    const struct vrf_batch *b = s->b;
+    uint32_t homeaddr = 0;
 
-    for (unsigned stage = 0; stage < 3; stage++) {
-        const struct vrf_batch *b = s->b;
-        uint32_t i = at + ahead[stage];
-
-        if (i < b->events.n && b->events.at[i].kind == VRF_EVENT_MESSAGE)
-            mipro_conduct_prefetch(s->conduct,
-                (uint32_t)mipro_value(&b->messages.at[b->events.at[i].at].m, MIPRO_F_HOMEADDR),
-                stage);
-    }
+    if (i < b->events.n && b->events.at[i].kind == VRF_EVENT_MESSAGE)
+        homeaddr = (uint32_t)mipro_value(&b->messages.at[b->events.at[i].at].m, MIPRO_F_HOMEADDR);
+    mipro_conduct_announce(s->conduct, homeaddr);
 }
 
 static void
@@ -397,15 +401,17 @@ vrf_settle(struct vrf_settler *s, struct vrf_batch *b)
 
     s->b = b;
     s->passed = 0;
+    for (uint32_t i = 0; i < MIPRO_CONDUCT_AHEAD; i++)
+        announce(s, i);
     for (uint32_t i = 0; i < n; i++) {
         struct vrf_event ev = b->events.at[i];
 
-        prefetch(s, i);
+        announce(s, i + MIPRO_CONDUCT_AHEAD);
         pass_time(s, ev.frame);
         if (ev.kind == VRF_EVENT_FRAGMENT) {
             take_fragment(s, &ev);
         } else {
-            settle_event(s, i, false);
+            settle_event(s, ev, false);
             s->passed = ev.frame + 1 - b->first_frame; /* conduct was told */
         }
     }
