@@ -198,9 +198,9 @@ add_frame_link(struct mipro_view *view, int hf, uint32_t frame)
 static void
 add_time(struct mipro_view *view, int hf, int64_t ns)
 {
-    nstime_t time = mipro_nstime(ns);
+    nstime_t stamp = mipro_nstime(ns);
 
-    proto_item_set_generated(proto_tree_add_time(view->tree, hf, view->tvb, 0, 0, &time));
+    proto_item_set_generated(proto_tree_add_time(view->tree, hf, view->tvb, 0, 0, &stamp));
 }
 
 void

@@ -44,12 +44,12 @@ static void
 answer(struct mipro_view *view, struct mipro_waiting *w)
 {
     struct mipro_record *record = view->record;
-    int64_t time;
+    int64_t passed;
 
     record->response_to = w->record->frame;
     if (view->time != MIPRO_TIME_NONE && w->u.sent != MIPRO_TIME_NONE &&
-        !__builtin_sub_overflow(view->time, w->u.sent, &time))
-        record->response_time = time;
+        !__builtin_sub_overflow(view->time, w->u.sent, &passed))
+        record->response_time = passed;
     for (; w != NULL; w = w->next)
         if (w->record->response_in == 0)
             w->record->response_in = record->frame;
