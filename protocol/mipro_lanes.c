@@ -171,29 +171,41 @@ lay_out(struct lane *lane)
         pad(lane, n, end, lane->to_come == 0);
 }
 
+/* A job for which there is not room at once. */
+static void
+begin_long(struct lane *lane)
+{
+    const struct mipro_lane_job *job = lane->job;
+    size_t n = 0;
+
+    for (unsigned i = 0; i < job->n_spans; i++)
+        n += job->span[i].len;
+    lane->total = n + job->state_octets;
+    lane->to_come = (n + 8) / BLOCK + 1;
+    lane->span = 0;
+    lane->pos = 0;
+    lay_out(lane);
+}
+
 static inline void
 begin_lane(struct lane *lane, struct mipro_lane_job *job)
 {
     size_t n = 0, blocks;
 
-    for (unsigned i = 0; i < job->n_spans; i++)
-        n += job->span[i].len;
-    blocks = (n + 8) / BLOCK + 1;
     lane->job = job;
-    lane->total = job->state != NULL ? n + job->state_octets : n;
     lane->marked = false;
-    if (blocks > ROOM) {
-        lane->span = 0;
-        lane->pos = 0;
-        lane->to_come = blocks;
-        lay_out(lane);
-        return;
-    }
-    n = 0;
     for (unsigned i = 0; i < job->n_spans; i++) {
-        copy_few(lane->room + n, job->span[i].octets, job->span[i].len);
-        n += job->span[i].len;
+        size_t len = job->span[i].len;
+
+        if (len > ROOM * BLOCK - 9 - n) { /* behind it come the 1 bit and the length */
+            begin_long(lane);
+            return;
+        }
+        copy_few(lane->room + n, job->span[i].octets, len);
+        n += len;
     }
+    blocks = (n + 8) / BLOCK + 1;
+    lane->total = n + job->state_octets;
     lane->to_come = 0;
     lane->ready = (unsigned)blocks;
     lane->next = lane->room;

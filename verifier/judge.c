@@ -234,7 +234,9 @@ unwrap_frames(struct vrf_batch *b, const struct vrf_options *o)
         if (span.octets == NULL || frame->link == VRF_LINK_OTHER)
             continue;
         vrf_unwrap_frame(frame->link, span, &o->ports, &leaf);
-        if (leaf.kind != VRF_NOTHING || leaf.n_tunnels != 0 || leaf.n_tunnel_data != 0)
+        if (leaf.kind == VRF_DATAGRAM && leaf.n_tunnels == 0 && leaf.n_tunnel_data == 0)
+            add_message(b, &leaf, b->first_frame + i, frame->time, o);
+        else if (leaf.kind != VRF_NOTHING || leaf.n_tunnels != 0 || leaf.n_tunnel_data != 0)
             vrf_add_leaf(b, &leaf, b->first_frame + i, frame->time, o);
     }
 }

@@ -16,6 +16,8 @@
 #include "batch.h"
 #include "report.h"
 
+enum { PATIENCE = 100 }; /* times to look out for a change before sleep */
+
 enum state { EMPTY, BUSY, READ, JUDGED, SETTLED };
 
 /* Where reading has come to. */
@@ -42,6 +44,8 @@ struct pipeline {
     unsigned n;                     /* of the ring */
     uint64_t next[STAGES_IN_ORDER]; /* the batch that is due */
     bool running[STAGES_IN_ORDER];  /* somebody is at it */
+    unsigned waiting;               /* threads that sleep, for there was nothing to do */
+    gint changes;                   /* counts what they wait for */
     bool all_read, stopped;
 };
 
@@ -102,13 +106,22 @@ take_in_order(struct pipeline *p, enum stage stage, enum state wanted)
     return true;
 }
 
+/* Something has changed.  With nobody asleep, a call of the system is saved. */
+static void
+tell(struct pipeline *p)
+{
+    g_atomic_int_inc(&p->changes);
+    if (p->waiting != 0)
+        g_cond_broadcast(&p->change);
+}
+
 static void
 finish_in_order(struct pipeline *p, enum stage stage, enum state now)
 {
     p->state[p->next[stage] % p->n] = now;
     p->next[stage]++;
     p->running[stage] = false;
-    g_cond_broadcast(&p->change);
+    tell(p);
 }
 
 /* Run one stage of one batch.  The lock is held, and given up meanwhile.  False: none can run. */
@@ -145,7 +158,7 @@ run_stage(struct pipeline *p)
         vrf_judge(b, p->o);
         g_mutex_lock(&p->lock);
         p->state[i % p->n] = JUDGED;
-        g_cond_broadcast(&p->change);
+        tell(p);
         return true;
     }
     if (!p->all_read && take_in_order(p, STAGE_READ, EMPTY)) {
@@ -160,6 +173,27 @@ run_stage(struct pipeline *p)
     return false;
 }
 
+/*
+ * There is nothing to do, and soon there will be: a batch takes a few tens of
+ * microseconds, as long as to be put to sleep and woken.  So look out for that
+ * long, then sleep.  The lock is held, and given up meanwhile.
+ */
+static void
+wait_for_change(struct pipeline *p)
+{
+    gint seen = g_atomic_int_get(&p->changes);
+
+    g_mutex_unlock(&p->lock);
+    for (unsigned i = 0; i < PATIENCE && g_atomic_int_get(&p->changes) == seen; i++)
+        g_thread_yield();
+    g_mutex_lock(&p->lock);
+    if (g_atomic_int_get(&p->changes) != seen)
+        return;
+    p->waiting++;
+    g_cond_wait(&p->change, &p->lock);
+    p->waiting--;
+}
+
 static gpointer
 work(gpointer arg)
 {
@@ -168,7 +202,7 @@ work(gpointer arg)
     g_mutex_lock(&p->lock);
     while (!p->stopped && !(p->all_read && p->next[STAGE_REPORT] == p->next[STAGE_READ]))
         if (!run_stage(p))
-            g_cond_wait(&p->change, &p->lock);
+            wait_for_change(p);
     g_mutex_unlock(&p->lock);
     return NULL;
 }
@@ -198,7 +232,7 @@ vrf_run(const struct vrf_options *o, struct vrf_result *result)
     p->reading.o = o;
     p->reading.next_frame = 1;
     p->settler = vrf_settler_new(o, &tally);
-    p->n = o->threads == 1 ? 1 : 2 * o->threads + 2;
+    p->n = o->threads == 1 ? 1 : 8 * o->threads;
     p->ring = g_new(struct vrf_batch *, p->n);
     p->state = g_new0(enum state, p->n);
     for (unsigned i = 0; i < p->n; i++)
