@@ -192,6 +192,7 @@ read_end(const struct mipro_column *column, struct mipro_end *end, struct mipro_
 {
     struct mipro_column c = *column;
     unsigned bits = 32;
+    uint32_t addr;
 
     *end = (struct mipro_end){ 0 };
     if (c.len == 0)
@@ -200,7 +201,7 @@ read_end(const struct mipro_column *column, struct mipro_end *end, struct mipro_
         end->any = true;
         return true;
     }
-    if (!take_address(&c, &end->addr))
+    if (!take_address(&c, &addr))
         return mipro_fault_text(f, "%s is no IPv4 address, prefix, or *", mipro_show(column).text);
     if (take(&c, "/")) {
         bool zero = c.len > 1 && c.octets[0] == '0';
@@ -212,7 +213,13 @@ read_end(const struct mipro_column *column, struct mipro_end *end, struct mipro_
     if (c.len != 0)
         return mipro_fault_text(f, "%s is no IPv4 address, prefix, or *", mipro_show(column).text);
     end->bits = (uint8_t)bits;
-    end->addr &= bits == 0 ? 0 : UINT32_MAX << (32 - bits);
+    end->addr = addr & (bits == 0 ? 0 : UINT32_MAX << (32 - bits));
+    /* A node with its netmask would be meant as that node, and fit the whole network. */
+    if (end->addr != addr)
+        return mipro_fault_text(f,
+            "%s is no prefix, for bits behind the first %u are set; %u.%u.%u.%u/%u is",
+            mipro_show(column).text, bits, end->addr >> 24, end->addr >> 16 & 0xff,
+            end->addr >> 8 & 0xff, end->addr & 0xff, bits);
     return true;
 }
 

@@ -146,6 +146,9 @@ static const struct {
     { MIPRO_KEY_END_B, "10.2.0.0/08", "prefix length" },
     { MIPRO_KEY_END_B, "10.2.0.0/255.255.0.0", "\"10.2.0.0/255.255.0.0\"" },
     { MIPRO_KEY_END_B, "10.2.0.0/-1", "prefix length" },
+    { MIPRO_KEY_END_B, "10.2.3.4/16",
+        "\"10.2.3.4/16\" is no prefix, for bits behind the first 16 are set; 10.2.0.0/16 is" },
+    { MIPRO_KEY_END_B, "10.2.3.4/0", "; 0.0.0.0/0 is" },
     { MIPRO_KEY_SPI, "", "is empty" },
     { MIPRO_KEY_SPI, "255", "\"255\" is reserved" },
     { MIPRO_KEY_SPI, "0xff", "\"0xff\" is reserved" },
@@ -323,9 +326,9 @@ every_good_column_is_understood(void **state)
         const char *value;
         uint32_t addr;
         unsigned bits;
-    } ends[] = { { "10.2.0.0/16", 0x0a020000, 16 }, { "10.2.255.1/16", 0x0a020000, 16 },
-        { "10.2.0.1/32", 0x0a020001, 32 }, { "0.0.0.0/0", 0, 0 }, { "1.2.3.4/0", 0, 0 },
-        { "255.255.255.255", UINT32_MAX, 32 }, { "128.0.0.0/1", 0x80000000, 1 } };
+    } ends[] = { { "10.2.0.0/16", 0x0a020000, 16 }, { "10.2.0.1/32", 0x0a020001, 32 },
+        { "0.0.0.0/0", 0, 0 }, { "255.255.255.255", UINT32_MAX, 32 },
+        { "128.0.0.0/1", 0x80000000, 1 } };
     static const struct {
         const char *value;
         int64_t seconds, nanos;
@@ -760,7 +763,7 @@ associations_that_fit_equally_well_are_refused(void **state)
         { true,
             LINE("a", "10.0.0.0/8", "11.1.0.0/24", "") LINE("b", "10.0.0.0/8", "11.2.0.0/24", "") },
         { false, LINE("a", "10.0.0.0/8", "10.1.0.0/16", "")
-                     LINE("b", "10.0.0.0/12", "10.1.0.0/12", "") },
+                     LINE("b", "10.0.0.0/12", "10.0.0.0/12", "") },
         /* A pair of these two ends would fit both. */
         { false,
             LINE("a", "10.0.0.0/8", "10.1.0.0/24", "") LINE("b", "10.0.0.0/8", "10.2.0.0/24", "") },
@@ -879,7 +882,7 @@ hold_against_the_plain_rule(const struct mipro_keyring *ring, unsigned round)
 static void
 random_rings_load_and_find_as_the_plain_rule_says(void **state)
 {
-    static const int bits[] = { 32, 32, 32, 24, 16, 31, 0, 8 };
+    static const unsigned bits[] = { 32, 32, 32, 24, 16, 31, 0, 8 };
     unsigned good = 0;
 
     (void)state;
@@ -896,13 +899,14 @@ random_rings_load_and_find_as_the_plain_rule_says(void **state)
 
             snprintf(name, sizeof(name), "%d", i);
             for (unsigned k = 0; k < 2; k++) {
-                uint32_t addr = pick((unsigned)rand() % 16);
+                unsigned n = bits[(size_t)rand() % COUNT(bits)];
+                uint32_t addr = pick((unsigned)rand() % 16) & (n == 0 ? 0 : UINT32_MAX << (32 - n));
 
                 if (rand() % 8 == 0)
                     strcpy(end[k], "*");
                 else
-                    snprintf(end[k], sizeof(end[k]), "10.%u.%u.%u/%d", addr >> 16 & 255,
-                        addr >> 8 & 255, addr & 255, bits[(size_t)rand() % COUNT(bits)]);
+                    snprintf(end[k], sizeof(end[k]), "%u.%u.%u.%u/%u", addr >> 24, addr >> 16 & 255,
+                        addr >> 8 & 255, addr & 255, n);
             }
             mipro_keyring_add(ring, row, 1, &err); /* some masters have no address: left out */
         }
