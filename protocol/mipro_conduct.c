@@ -190,34 +190,24 @@ mipro_conduct_dropped(const struct mipro_conduct *c)
     return c->dropped;
 }
 
-/* Does extension ext vouch for a message like m as a whole? */
-static bool
-vouches(const struct mipro_message *m, uint8_t ext)
-{
-    if (mipro_is_draft(m))
-        return ext == mipro_auth_ext_type(&m->set);
-    return ext >= MIPRO_EXT_MOBILE_HOME && ext <= MIPRO_EXT_GENERALIZED;
-}
-
-/* One that is bad makes the message bad; else the first says what it is. */
+/*
+ * What those extensions say that vouch for the message as a whole: one that is bad makes it
+ * bad; else the first says what it is.
+ */
 static enum mipro_verdict
 judge_message(const struct mipro_event *ev)
 {
-    enum mipro_verdict verdict = MIPRO_NO_KEY;
-    bool first = true;
+    const struct mipro_message *m = ev->message;
+    enum mipro_verdict verdict = MIPRO_VERDICTS;
+    uint8_t first = MIPRO_EXT_MOBILE_HOME, last = MIPRO_EXT_GENERALIZED;
 
-    for (size_t i = 0; i < ev->n_auth; i++) {
-        const struct mipro_auth *a = &ev->auth[i];
-
-        if (!vouches(ev->message, a->ext))
-            continue;
-        if (a->verdict == MIPRO_BAD)
-            return MIPRO_BAD;
-        if (first)
+    if (mipro_is_draft(m))
+        first = last = mipro_auth_ext_type(&m->set);
+    for (const struct mipro_auth *a = ev->auth; a != ev->auth + ev->n_auth; a++)
+        if (a->ext >= first && a->ext <= last &&
+            (verdict == MIPRO_VERDICTS || a->verdict == MIPRO_BAD))
             verdict = a->verdict;
-        first = false;
-    }
-    return verdict;
+    return verdict != MIPRO_VERDICTS ? verdict : MIPRO_NO_KEY;
 }
 
 /* Framed to its end, and nothing in it that makes a receiver discard it (RFC 2002 1.9). */
@@ -257,77 +247,72 @@ has_pfan(const struct mipro_event *ev)
     return false;
 }
 
-/* The fields without which nothing can be said of a message. */
-static bool
-has_fields(const struct mipro_message *m)
-{
-    uint32_t need = UINT32_C(1) << MIPRO_F_HOMEADDR;
+/* What is done with a message, by its type. */
+struct act {
+    void (*see)(struct mipro_conduct *c, struct view *v);
+    uint32_t need;   /* the fields without which nothing can be said of it: 1 << id */
+    bool makes_home; /* its home address is known from now on */
+};
 
-    switch (mipro_message_type(m)) {
-    case MIPRO_REGISTRATION_REQUEST:
-        need |= UINT32_C(1) << MIPRO_F_IDENT | UINT32_C(1) << MIPRO_F_COA;
-        break;
-    case MIPRO_REGISTRATION_REPLY:
-        need |= UINT32_C(1) << MIPRO_F_IDENT;
-        break;
-    case MIPRO_BINDING_UPDATE:
-        need |= UINT32_C(1) << MIPRO_F_COA;
-        break;
-    default:
-        break;
-    }
-    return m->err != MIPRO_ERR_TRUNCATED && (m->present & need) == need;
+#define HOMEADDR (UINT32_C(1) << MIPRO_F_HOMEADDR)
+#define COA (UINT32_C(1) << MIPRO_F_COA)
+#define IDENT (UINT32_C(1) << MIPRO_F_IDENT)
+
+static const struct act acts[] = {
+    [MIPRO_REGISTRATION_REQUEST] = { see_registration, HOMEADDR | COA | IDENT, true },
+    [MIPRO_REGISTRATION_REPLY] = { see_reply, HOMEADDR | IDENT, true },
+    [MIPRO_BINDING_WARNING] = { see_warning, HOMEADDR, true },
+    [MIPRO_BINDING_REQUEST] = { see_request, HOMEADDR, true },
+    [MIPRO_BINDING_UPDATE] = { see_update, HOMEADDR | COA, true },
+    /* An acknowledge makes nothing known that it does not find. */
+    [MIPRO_BINDING_ACKNOWLEDGE] = { see_acknowledge, HOMEADDR, false },
+};
+
+/* NULL: nothing can be done. */
+static const struct act *
+find_act(const struct mipro_message *m)
+{
+    const struct act *act;
+
+    if (m->def == NULL || m->def->source == MIPRO_SOURCE_IANA || m->err == MIPRO_ERR_TRUNCATED ||
+        m->def->type >= sizeof(acts) / sizeof(acts[0]))
+        return NULL;
+    act = &acts[m->def->type];
+    return act->see != NULL && (m->present & act->need) == act->need ? act : NULL;
 }
 
 void
 mipro_conduct_see(struct mipro_conduct *c, struct mipro_event *ev)
 {
     const struct mipro_message *m = ev->message;
-    struct view v = { .ev = ev, .m = m, .type = mipro_message_type(m) };
+    int64_t now = time_of(c, ev->frame, ev->time);
+    const struct act *act = find_act(m);
+    struct view v;
 
-    v.now = time_of(c, ev->frame, ev->time);
-    if (m->def == NULL || m->def->source == MIPRO_SOURCE_IANA || !has_fields(m)) {
+    if (act == NULL) {
         if (c->sink.pfan != NULL && has_pfan(ev))
             c->sink.pfan(c->sink.ctx, ev->frame, NULL);
         return;
     }
+    v.ev = ev;
+    v.m = m;
+    v.type = m->def->type;
+    v.now = now;
     v.homeaddr = view_field(&v, MIPRO_F_HOMEADDR);
-    v.ident = read_ident(m);
     v.sound = judge_framing(m);
-    /* An acknowledge makes nothing known that it does not find. */
-    if (v.type == MIPRO_BINDING_ACKNOWLEDGE)
-        v.home = home_find(c, v.homeaddr);
-    else
-        v.home = home_make(c, v.homeaddr);
-    if (v.type == MIPRO_BINDING_UPDATE && v.home != NULL)
+    v.ident = read_ident(m);
+    v.hash = 0;
+    v.home = act->makes_home ? home_make(c, v.homeaddr) : home_find(c, v.homeaddr);
+    if (v.type == MIPRO_BINDING_UPDATE && v.home != NULL && v.home->registry != NULL)
         handoff_rejudge(&v);
     v.verdict = judge_message(ev);
     if (c->sink.pfan != NULL && has_pfan(ev))
         word_begin(c, &v);
-    if (v.type == MIPRO_BINDING_ACKNOWLEDGE)
-        see_acknowledge(c, &v);
-    if (v.type == MIPRO_BINDING_ACKNOWLEDGE || v.home == NULL)
+    if (act->makes_home && v.home == NULL)
         return;
-    v.hash = hash_octets(m->buf, m->captured);
-    switch (v.type) {
-    case MIPRO_REGISTRATION_REQUEST:
-        see_registration(c, &v);
-        break;
-    case MIPRO_REGISTRATION_REPLY:
-        see_reply(c, &v);
-        break;
-    case MIPRO_BINDING_WARNING:
-        see_warning(c, &v);
-        break;
-    case MIPRO_BINDING_REQUEST:
-        see_request(c, &v);
-        break;
-    case MIPRO_BINDING_UPDATE:
-        see_update(c, &v);
-        break;
-    default:
-        break;
-    }
+    if (act->makes_home)
+        v.hash = hash_octets(m->buf, m->captured);
+    act->see(c, &v);
 }
 
 void

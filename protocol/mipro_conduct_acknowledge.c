@@ -9,11 +9,22 @@ struct candidate {
     struct path *path;
     struct wait *wait;     /* if it waits */
     struct recent *recent; /* if it is still in mind */
-    uint64_t frame;
-    struct ident ident;
-    unsigned flags; /* RECENT_ */
-    unsigned score; /* 0: there is none */
+    unsigned flags;        /* RECENT_ */
+    unsigned score;        /* 0: there is none */
 };
+
+static uint64_t
+frame_of(const struct candidate *a)
+{
+    return a->wait != NULL ? a->wait->frame : a->recent->frame;
+}
+
+static struct ident
+ident_of(const struct candidate *a)
+{
+    return a->wait != NULL ? a->wait->ident
+                           : (struct ident){ a->recent->ident, a->recent->ident_state };
+}
 
 /*
  * The acknowledge goes back to the sender of the update; that of a previous foreign
@@ -53,16 +64,13 @@ static bool
 is_better(const struct candidate *best, unsigned score, uint64_t frame, bool exact)
 {
     return score > best->score ||
-           (!exact && score != 0 && score == best->score && frame > best->frame);
+           (!exact && score != 0 && score == best->score && frame > frame_of(best));
 }
 
-/* The update that v acknowledges, with its identification or without regard to it. */
-static struct candidate
-find_acknowledged(const struct view *v, bool exact)
+static void
+consider_waiting(const struct view *v, bool exact, struct candidate *best)
 {
-    struct candidate best = { .frame = 0 };
     struct home *h = v->home;
-    struct path *paths = h->paths;
 
     for (struct wait *w = wait_first(h); w != NULL; w = wait_next(h, w)) {
         unsigned flags = RECENT_A | (w->genuine ? RECENT_GENUINE : 0);
@@ -71,13 +79,16 @@ find_acknowledged(const struct view *v, bool exact)
         if (w->kind != WAIT_ACK || w->done || !goes_back(v, w->src, w->dst, h->addr))
             continue;
         score = score_update(v, w->ident, flags, exact);
-        if (is_better(&best, score, w->frame, exact))
-            best = (struct candidate){ NULL, w, NULL, w->frame, w->ident, flags, score };
+        if (is_better(best, score, w->frame, exact))
+            *best = (struct candidate){ .wait = w, .flags = flags, .score = score };
     }
-    if (exact && best.score == BEST_SCORE)
-        paths = NULL; /* none can be better */
-    for (struct path *p = paths; p != NULL; p = p->next) {
-        if (p->kind != PATH_UPDATES || !goes_back(v, p->src, p->dst, h->addr))
+}
+
+SELDOM static void
+consider_recent(const struct view *v, bool exact, struct candidate *best)
+{
+    for (struct path *p = v->home->paths; p != NULL; p = p->next) {
+        if (p->kind != PATH_UPDATES || !goes_back(v, p->src, p->dst, v->home->addr))
             continue;
         for (unsigned i = 0; i < RECENT; i++) {
             struct recent *r = &p->recent[i];
@@ -87,16 +98,26 @@ find_acknowledged(const struct view *v, bool exact)
             if (r->frame == 0 || (r->flags & RECENT_WAITS) != 0)
                 continue;
             score = score_update(v, ident, r->flags, exact);
-            if (is_better(&best, score, r->frame, exact))
-                best = (struct candidate){ p, NULL, r, r->frame, ident, r->flags, score };
+            if (is_better(best, score, r->frame, exact))
+                *best = (struct candidate){ p, NULL, r, r->flags, score };
         }
     }
-    if (best.wait != NULL) {
-        best.path = path_find(h, best.wait->src, best.wait->dst, PATH_UPDATES);
-        if (best.path != NULL)
-            best.recent = recent_find(best.path, best.frame);
+}
+
+/* The update that v acknowledges, with its identification or without regard to it. */
+static bool
+find_acknowledged(const struct view *v, bool exact, struct candidate *best)
+{
+    *best = (struct candidate){ .score = 0 };
+    consider_waiting(v, exact, best);
+    if (!exact || best->score != BEST_SCORE)
+        consider_recent(v, exact, best);
+    if (best->wait != NULL) {
+        best->path = path_find(v->home, best->wait->src, best->wait->dst, PATH_UPDATES);
+        if (best->path != NULL)
+            best->recent = recent_find(best->path, best->wait->frame);
     }
-    return best;
+    return best->score != 0;
 }
 
 static void
@@ -117,12 +138,19 @@ settle_one(struct mipro_conduct *c, struct wait *w, struct recent *r)
 static void
 settle(struct mipro_conduct *c, struct candidate *a)
 {
-    struct home *h = a->wait != NULL ? a->wait->home : NULL;
-    uint32_t dst = h != NULL ? a->wait->dst : 0;
-    uint64_t hash = h != NULL ? a->wait->hash : 0;
+    struct home *h;
+    uint32_t dst;
+    uint64_t hash;
 
+    if (a->wait == NULL) {
+        settle_one(c, NULL, a->recent);
+        return;
+    }
+    h = a->wait->home;
+    dst = a->wait->dst;
+    hash = a->wait->hash;
     settle_one(c, a->wait, a->recent);
-    for (struct wait *w = h != NULL ? wait_first(h) : NULL; w != NULL;) {
+    for (struct wait *w = wait_first(h); w != NULL;) {
         struct wait *next = wait_next(h, w);
 
         if (w->kind == WAIT_ACK && w->dst == dst && w->hash == hash) {
@@ -155,20 +183,18 @@ find_namesake(const struct mipro_conduct *c, const struct view *v)
 }
 
 /* No update fits: is it a wrong answer, or none? */
-static void
+SELDOM static void
 judge_unfitting(struct mipro_conduct *c, const struct view *v)
 {
     struct mipro_finding f = finding_of(v, MIPRO_RULE_ACKNOWLEDGE_MISMATCH);
-    struct candidate a = { .frame = 0 };
+    struct candidate a;
     struct wait *w;
 
-    if (v->home != NULL)
-        a = find_acknowledged(v, false);
-    if (a.frame != 0) {
-        finding_relate(&f, a.frame);
+    if (v->home != NULL && find_acknowledged(v, false, &a)) {
+        finding_relate(&f, frame_of(&a));
         finding_at(&f, v, MIPRO_F_IDENT);
         found(c, &f, "has %s, the Binding Update has %s", ident_text(v->ident).s,
-            ident_text(a.ident).s);
+            ident_text(ident_of(&a)).s);
         settle(c, &a);
         return;
     }
@@ -192,50 +218,54 @@ judge_unfitting(struct mipro_conduct *c, const struct view *v)
 /*
  * forged-accepted (4.3), genuine-refused and acknowledge-unsolicited (4.4).  Only what
  * is known to be forged was wrongly accepted, only what is known to be good wrongly
- * refused; of the rest nobody can tell.  An acknowledge that is itself forged says
- * nothing about the node that it names.
+ * refused; of the rest nobody can tell.
  */
+SELDOM static void
+judge_answer(struct mipro_conduct *c, const struct view *v, const struct candidate *a)
+{
+    struct mipro_finding f = finding_of(v, MIPRO_RULE_ACKNOWLEDGE_UNSOLICITED);
+    unsigned status = view_field(v, MIPRO_F_STATUS);
+
+    finding_relate(&f, frame_of(a));
+    if ((a->flags & RECENT_FORGED) != 0 && status == 0) {
+        f.rule = MIPRO_RULE_FORGED_ACCEPTED;
+        finding_at(&f, v, MIPRO_F_STATUS);
+        found(c, &f, "accepts the Binding Update about %s whose authenticator is bad",
+            dotted(v->homeaddr).s);
+    } else if ((a->flags & RECENT_A) == 0) {
+        found(c, &f, "the Binding Update about %s did not ask for it", dotted(v->homeaddr).s);
+    } else if ((a->flags & RECENT_GENUINE) != 0 && status == 131) {
+        f.rule = MIPRO_RULE_GENUINE_REFUSED;
+        finding_at(&f, v, MIPRO_F_STATUS);
+        found(c, &f, "refuses the Binding Update about %s whose authenticator is good",
+            dotted(v->homeaddr).s);
+    }
+}
+
+/* An acknowledge that is itself forged says nothing about the node that it names. */
 void
 see_acknowledge(struct mipro_conduct *c, struct view *v)
 {
     unsigned status = view_field(v, MIPRO_F_STATUS);
-    struct candidate a = { .frame = 0 };
-    struct mipro_finding f;
+    struct candidate a;
 
     if (view_forged(v) || !mipro_has(v->m, MIPRO_F_STATUS))
         return;
     /* Framed badly, it breaks another rule, and where its identification is nobody knows. */
     if (!v->sound)
         v->ident.state = IDENT_UNSEEN;
-    if (v->home != NULL)
-        a = find_acknowledged(v, true);
-    if (a.frame == 0) {
+    if (v->home == NULL || !find_acknowledged(v, true, &a)) {
         judge_unfitting(c, v);
         return;
     }
-    if ((a.flags & RECENT_FORGED) != 0 && status == 0) {
-        f = finding_of(v, MIPRO_RULE_FORGED_ACCEPTED);
-        finding_relate(&f, a.frame);
-        finding_at(&f, v, MIPRO_F_STATUS);
-        found(c, &f, "accepts the Binding Update about %s whose authenticator is bad",
-            dotted(v->homeaddr).s);
-    } else if ((a.flags & RECENT_A) == 0) {
-        f = finding_of(v, MIPRO_RULE_ACKNOWLEDGE_UNSOLICITED);
-        finding_relate(&f, a.frame);
-        found(c, &f, "the Binding Update about %s did not ask for it", dotted(v->homeaddr).s);
-    } else if ((a.flags & RECENT_GENUINE) != 0 && status == 131) {
-        f = finding_of(v, MIPRO_RULE_GENUINE_REFUSED);
-        finding_relate(&f, a.frame);
-        finding_at(&f, v, MIPRO_F_STATUS);
-        found(c, &f, "refuses the Binding Update about %s whose authenticator is good",
-            dotted(v->homeaddr).s);
-    }
+    if (a.score != BEST_SCORE) /* the best can be accused of nothing */
+        judge_answer(c, v, &a);
     if (a.path != NULL && status != 0)
-        belief_refused(a.path, a.frame);
+        belief_refused(a.path, frame_of(&a));
     if (a.path != NULL && status == 0)
-        belief_acknowledged(a.path, a.frame);
+        belief_acknowledged(a.path, frame_of(&a));
     if (status == 133)
-        replay_refused(v->home, MIPRO_BINDING_UPDATE, a.ident);
+        replay_refused(v->home, MIPRO_BINDING_UPDATE, ident_of(&a));
     settle(c, &a);
 }
 

@@ -59,29 +59,28 @@ void
 belief_told(struct home *h, struct path *p, const struct view *v)
 {
     struct path *q = find_told(h->paths, v->ev->dst);
-    struct belief *last = belief_now(p), *b;
+    struct belief *last = belief_now(p);
+    struct belief b = {
+        .frame = v->ev->frame,
+        .time = v->now,
+        .expires = mipro_belief_end(v->m, v->ev->time),
+        .coa = view_field(v, MIPRO_F_COA),
+    };
 
     if (q != NULL && q != p)
         *last = *belief_now(q);
-    p->now ^= 1;
-    b = belief_now(p);
-    *b = (struct belief){
-        .frame = v->ev->frame,
-        .time = v->now,
-        .coa = view_field(v, MIPRO_F_COA),
-        .expires = mipro_belief_end(v->m, v->ev->time),
-    };
-    b->deletes = view_field(v, MIPRO_F_LIFE) == 0 || b->coa == v->homeaddr;
-    if (last->frame != 0 && is_live(last, v->ev->time)) {
-        b->had_previous = true;
-        b->previous_frame = last->frame;
-    }
-    if (b->deletes)
-        b->coa = v->homeaddr;
-    add_old(b, last->old[1]);
-    add_old(b, last->old[0]);
+    b.deletes = view_field(v, MIPRO_F_LIFE) == 0 || b.coa == v->homeaddr;
+    b.had_previous = last->frame != 0 && is_live(last, v->ev->time);
+    if (b.had_previous)
+        b.previous_frame = last->frame;
+    if (b.deletes)
+        b.coa = v->homeaddr;
+    add_old(&b, last->old[1]);
+    add_old(&b, last->old[0]);
     if (!last->deletes)
-        add_old(b, last->coa);
+        add_old(&b, last->coa);
+    p->now ^= 1;
+    *belief_now(p) = b;
 }
 
 /* The node would not have it: it believes what it did before. */

@@ -53,6 +53,22 @@ path_make(struct mipro_conduct *c, struct view *v, enum path_kind kind)
     return p;
 }
 
+SELDOM static void
+report_rate(struct mipro_conduct *c, const struct view *v, const struct path *p,
+    const struct mipro_rate *rate)
+{
+    bool updates = p->kind == PATH_UPDATES;
+    struct mipro_finding f =
+        finding_of(v, updates ? MIPRO_RULE_RATE_UPDATES : MIPRO_RULE_RATE_WARNINGS);
+    unsigned n = rate->n;
+
+    for (unsigned i = 0; i < n; i++)
+        finding_relate(&f, p->stamp[(p->next_stamp + n - 1 - i) % n].frame);
+    found(c, &f, "more than %u Binding %s about %s to %s within %.9g s", n,
+        updates ? "Updates" : "Warnings", dotted(v->homeaddr).s, dotted(v->ev->dst).s,
+        (double)rate->interval / (double)MIPRO_SECOND);
+}
+
 /*
  * rate-updates (7.1), rate-warnings (8.3): each message of which, with the n before
  * it, n + 1 lie within less than the interval.  Every message on the path counts, a
@@ -61,8 +77,8 @@ path_make(struct mipro_conduct *c, struct view *v, enum path_kind kind)
 static void
 check_rate(struct mipro_conduct *c, const struct view *v, struct path *p)
 {
-    bool updates = p->kind == PATH_UPDATES;
-    const struct mipro_rate *rate = updates ? &c->config.update_rate : &c->config.warning_rate;
+    const struct mipro_rate *rate =
+        p->kind == PATH_UPDATES ? &c->config.update_rate : &c->config.warning_rate;
     int64_t time = v->ev->time;
     unsigned n = rate->n;
     int64_t span = 0;
@@ -71,16 +87,8 @@ check_rate(struct mipro_conduct *c, const struct view *v, struct path *p)
         return;
     if (n != 0 && p->n_stamps >= n)
         span = time_between(p->stamp[p->next_stamp].time, time);
-    if (p->n_stamps >= n && span < rate->interval && span > -rate->interval) {
-        struct mipro_finding f =
-            finding_of(v, updates ? MIPRO_RULE_RATE_UPDATES : MIPRO_RULE_RATE_WARNINGS);
-
-        for (unsigned i = 0; i < n; i++)
-            finding_relate(&f, p->stamp[(p->next_stamp + n - 1 - i) % n].frame);
-        found(c, &f, "more than %u Binding %s about %s to %s within %.9g s", n,
-            updates ? "Updates" : "Warnings", dotted(v->homeaddr).s, dotted(v->ev->dst).s,
-            (double)rate->interval / (double)MIPRO_SECOND);
-    }
+    if (p->n_stamps >= n && span < rate->interval && span > -rate->interval)
+        report_rate(c, v, p, rate);
     if (n == 0)
         return;
     p->stamp[p->next_stamp] = (struct stamp){ time, v->ev->frame };
@@ -375,7 +383,8 @@ see_update(struct mipro_conduct *c, struct view *v)
     if (p == NULL)
         return;
     check_rate(c, v, p);
-    handoff = handoff_update(c, v);
+    /* Of most home addresses no registration was seen, and nobody waits. */
+    handoff = (v->home->registry != NULL || v->home->waits != NULL) && handoff_update(c, v);
     if (view_forged(v)) {
         remember_update(p, v, 0, false);
         return;
@@ -391,7 +400,7 @@ see_update(struct mipro_conduct *c, struct view *v)
         wait_end(c, request);
     if (!answer_warnings(c, v) && request == NULL && !known && !handoff)
         note_odd_answer(v);
-    if (!handoff)
+    if (!handoff && v->home->registry != NULL)
         registry_check(c, v, known);
     await_ack(c, p, v);
     if (view_believed(v) && !again)

@@ -73,8 +73,6 @@ handoff_rejudge(const struct view *v)
     uint8_t type = mipro_auth_ext_type(&v->m->set);
     struct mipro_scene scene = { v->ev->src, v->ev->dst, v->ev->time, v->ev->ring };
 
-    if (first_handoff(v->home) == NULL)
-        return;
     for (struct mipro_ext e = { 0 }; mipro_ext_next(v->m, &e);) {
         struct notice n;
 

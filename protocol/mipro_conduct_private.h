@@ -23,12 +23,14 @@
  */
 struct pool {
     size_t size, max, n; /* octets of a record; records at most, and so far */
-    bool zeroes;         /* what is taken is zeroed */
     void *free;          /* given back */
     char *fresh;         /* never taken yet, and zero: n_fresh side by side */
     size_t n_fresh;
     struct slab *slabs;
 };
+
+/* A function for what few messages call for: kept out of the way of what all of them do. */
+#define SELDOM __attribute__((noinline, cold))
 
 struct link {
     struct link *prev, *next;
@@ -455,6 +457,7 @@ void replay_refused(struct home *h, uint8_t type, struct ident ident);
 /* mipro_conduct_register.c */
 void see_registration(struct mipro_conduct *c, struct view *v);
 void see_reply(struct mipro_conduct *c, struct view *v);
+/* What may a Binding Update tell of a home address that has a registry? */
 void registry_check(struct mipro_conduct *c, const struct view *v, bool known);
 
 /* mipro_conduct_handoff.c */

@@ -162,8 +162,7 @@ check_lifetime(struct mipro_conduct *c, const struct view *v, const struct grant
 void
 registry_check(struct mipro_conduct *c, const struct view *v, bool known)
 {
-    struct registry *r = v->home->registry;
-    struct granted *g = r != NULL ? find_granted(r, v->ev->src) : NULL;
+    struct granted *g = find_granted(v->home->registry, v->ev->src);
     uint32_t coa = view_field(v, MIPRO_F_COA);
     uint32_t life = view_field(v, MIPRO_F_LIFE);
 

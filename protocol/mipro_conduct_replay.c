@@ -137,7 +137,7 @@ is_passed_on(const struct mipro_conduct *c, struct line *l, unsigned i, const st
     return true;
 }
 
-static void
+SELDOM static void
 report_replay(struct mipro_conduct *c, const struct view *v, uint64_t frame, const char *what)
 {
     struct mipro_finding f = finding_of(v, MIPRO_RULE_REPLAY);
@@ -215,7 +215,7 @@ judge_nonce(struct mipro_conduct *c, const struct view *v, struct line *l, bool 
  * The identification stands in the line already.  Is it the same content, and may it
  * come again?
  */
-static bool
+SELDOM static bool
 judge_known(struct mipro_conduct *c, const struct view *v, struct line *l, unsigned i,
     uint64_t hash, bool answers, bool *settled)
 {

@@ -33,14 +33,13 @@ struct slab {
 #define SLAB_HEAD CACHE_LINE
 
 static void
-pool_init(struct pool *pool, size_t size, size_t max, bool zeroes)
+pool_init(struct pool *pool, size_t size, size_t max)
 {
     size_t align = size >= CACHE_LINE ? CACHE_LINE : 16;
 
     *pool = (struct pool){
         .size = (size + align - 1) / align * align,
         .max = max,
-        .zeroes = zeroes,
     };
 }
 
@@ -64,7 +63,7 @@ slab_new(size_t size)
     return slab;
 }
 
-static bool
+SELDOM static bool
 grow(struct pool *pool)
 {
     size_t octets = pool->n * pool->size < LARGE_PAGE ? SLAB_OCTETS : LARGE_PAGE;
@@ -88,23 +87,37 @@ grow(struct pool *pool)
     return true;
 }
 
+/* One that was given back, with what it held but for its first word; or NULL. */
 static void *
-pool_take(struct pool *pool)
+take_used(struct pool *pool)
 {
     void *record = pool->free;
 
-    if (record != NULL) {
+    if (record != NULL)
         memcpy(&pool->free, record, sizeof(void *));
-        if (pool->zeroes)
-            memset(record, 0, pool->size);
-        return record;
-    }
+    return record;
+}
+
+/* One that was never taken, and is zero; or NULL. */
+SELDOM static void *
+take_fresh(struct pool *pool)
+{
+    void *record;
+
     if (pool->n_fresh == 0 && !grow(pool))
         return NULL;
     record = pool->fresh;
     pool->fresh += pool->size;
     pool->n_fresh--;
     return record;
+}
+
+static void *
+take_zeroed(struct pool *pool)
+{
+    void *record = take_used(pool);
+
+    return record != NULL ? memset(record, 0, pool->size) : take_fresh(pool);
 }
 
 void
@@ -157,13 +170,12 @@ tables_new(struct mipro_conduct *c)
     seed = (seed ^ seed >> 29) * UINT64_C(0xbf58476d1ce4e5b9);
     c->multiplier = (seed ^ seed >> 32) | 1;
     c->buckets = calloc((size_t)1 << bits, sizeof(struct home *));
-    pool_init(&c->homes, sizeof(struct home), homes, true);
-    pool_init(&c->paths, path_size, paths, true);
-    pool_init(&c->lines, sizeof(struct line), 2 * homes, true);
-    pool_init(&c->registries, sizeof(struct registry), homes, true);
-    pool_init(
-        &c->handoffs, sizeof(struct handoff), homes > MAX_HANDOFFS ? homes : MAX_HANDOFFS, true);
-    pool_init(&c->waits, sizeof(struct wait), MAX_WAITS, false); /* see wait_begin() */
+    pool_init(&c->homes, sizeof(struct home), homes);
+    pool_init(&c->paths, path_size, paths);
+    pool_init(&c->lines, sizeof(struct line), 2 * homes);
+    pool_init(&c->registries, sizeof(struct registry), homes);
+    pool_init(&c->handoffs, sizeof(struct handoff), homes > MAX_HANDOFFS ? homes : MAX_HANDOFFS);
+    pool_init(&c->waits, sizeof(struct wait), MAX_WAITS);
     for (unsigned i = 0; i < MIPRO_CONDUCT_AHEAD; i++)
         c->announced[i].bucket = c->buckets;
     c->by_time = (struct link){ &c->by_time, &c->by_time };
@@ -287,10 +299,10 @@ drop_home(struct mipro_conduct *c, const struct home *keep)
 void *
 record_take(struct mipro_conduct *c, struct pool *pool, const struct home *keep)
 {
-    void *record = pool_take(pool);
+    void *record = take_zeroed(pool);
 
     for (int i = 0; record == NULL && i < MAX_SACRIFICE && drop_home(c, keep); i++)
-        record = pool_take(pool);
+        record = take_zeroed(pool);
     if (record == NULL)
         c->dropped++;
     return record;
@@ -300,16 +312,17 @@ struct home *
 home_make(struct mipro_conduct *c, uint32_t addr)
 {
     struct home *h = home_find(c, addr);
-    size_t bucket = bucket_of(c, addr);
+    struct home **bucket;
 
     if (h != NULL)
         return h;
     h = record_take(c, &c->homes, NULL);
     if (h == NULL)
         return NULL;
+    bucket = &c->buckets[bucket_of(c, addr)];
     h->addr = addr;
-    h->chain = c->buckets[bucket];
-    c->buckets[bucket] = h;
+    h->chain = *bucket;
+    *bucket = h;
     if (c->last != NULL)
         c->last->behind = h;
     else
@@ -342,20 +355,20 @@ deadline_of(const struct mipro_conduct *c)
     return c->clock == MIPRO_TIME_NONE ? INT64_MIN : time_add(c->clock, c->config.ack_timeout);
 }
 
-/* A record for one that waits, at the cost of the one that waited longest. */
-static struct wait *
-take_wait(struct mipro_conduct *c)
+/* A new one; or at the cost of the one that waited longest. */
+SELDOM static struct wait *
+take_other_wait(struct mipro_conduct *c)
 {
-    struct wait *w = pool_take(&c->waits);
+    struct wait *w = take_fresh(&c->waits);
 
     if (w == NULL && c->done_by_time.next != &c->done_by_time) {
         wait_end(c, RECORD(c->done_by_time.next, struct wait, by.time));
-        w = pool_take(&c->waits);
+        w = take_used(&c->waits);
     }
     if (w == NULL && c->by_frame.next != &c->by_frame) {
         c->dropped++;
         wait_drop(c, RECORD(c->by_frame.next, struct wait, by.frame));
-        w = pool_take(&c->waits);
+        w = take_used(&c->waits);
     }
     return w;
 }
@@ -406,11 +419,9 @@ wait_begin(struct mipro_conduct *c, const struct view *v, enum wait_kind kind)
         return NULL;
     if (is_full(h, kind) && oldest_of(h, kind)->done)
         wait_end(c, oldest_of(h, kind));
-    if (is_full(h, kind)) {
-        c->dropped++;
-        return NULL;
-    }
-    w = take_wait(c);
+    w = is_full(h, kind) ? NULL : take_used(&c->waits);
+    if (w == NULL && !is_full(h, kind))
+        w = take_other_wait(c);
     if (w == NULL) {
         c->dropped++;
         return NULL;

@@ -93,7 +93,7 @@ move_clock(struct mipro_conduct *c, int64_t step)
 }
 
 /* A stamp that is not simply a little later than the last.  Returns when that is. */
-static int64_t
+SELDOM static int64_t
 doubt(struct mipro_conduct *c, uint64_t frame, int64_t stamp, int64_t step)
 {
     struct suspect last = c->suspect;
@@ -113,6 +113,23 @@ doubt(struct mipro_conduct *c, uint64_t frame, int64_t stamp, int64_t step)
     return MIPRO_TIME_NONE;
 }
 
+/* Has who waits longest in this queue waited too long? */
+static bool
+is_due(const struct mipro_conduct *c, const struct link *queue)
+{
+    return queue->next != queue &&
+           RECORD(queue->next, const struct wait, by.time)->deadline < c->clock;
+}
+
+SELDOM static void
+end_waits(struct mipro_conduct *c)
+{
+    while (is_due(c, &c->done_by_time))
+        wait_end(c, RECORD(c->done_by_time.next, struct wait, by.time));
+    while (is_due(c, &c->by_time))
+        wait_expired(c, RECORD(c->by_time.next, struct wait, by.time));
+}
+
 int64_t
 time_of(struct mipro_conduct *c, uint64_t frame, int64_t stamp)
 {
@@ -130,20 +147,8 @@ time_of(struct mipro_conduct *c, uint64_t frame, int64_t stamp)
     } else {
         now = doubt(c, frame, stamp, step);
     }
-    while (c->done_by_time.next != &c->done_by_time) {
-        struct wait *w = RECORD(c->done_by_time.next, struct wait, by.time);
-
-        if (w->deadline >= c->clock)
-            break;
-        wait_end(c, w);
-    }
-    while (c->by_time.next != &c->by_time) {
-        struct wait *w = RECORD(c->by_time.next, struct wait, by.time);
-
-        if (w->deadline >= c->clock)
-            break;
-        wait_expired(c, w);
-    }
+    if (is_due(c, &c->done_by_time) || is_due(c, &c->by_time))
+        end_waits(c);
     return now;
 }
 

@@ -55,13 +55,6 @@ record_finding(struct vrf_settler *s, const struct mipro_finding *finding,
     add_record(s, &r);
 }
 
-/* The text names what is not good; the other formats list all. */
-static bool
-is_listed(const struct vrf_settler *s, const struct mipro_auth *auth)
-{
-    return !s->o->quiet && (s->o->format != VRF_TEXT || auth->verdict != MIPRO_GOOD);
-}
-
 static void
 record_auth(struct vrf_settler *s, const struct vrf_message *message, const struct mipro_auth *auth)
 {
@@ -82,6 +75,17 @@ record_auth(struct vrf_settler *s, const struct vrf_message *message, const stru
     r.reading = auth->reading;
     r.association = auth->association;
     add_record(s, &r);
+}
+
+/* The text counts by pairs and names what is not good; the other formats list all. */
+__attribute__((noinline)) static void
+list_auths(struct vrf_settler *s, const struct vrf_message *message, const struct mipro_auth *auth)
+{
+    for (uint32_t i = 0; i < message->n_auth; i++) {
+        vrf_tally_pair(s->tally, &auth[i], message->src, message->dst, message->time);
+        if (s->o->format != VRF_TEXT || auth[i].verdict != MIPRO_GOOD)
+            record_auth(s, message, &auth[i]);
+    }
 }
 
 /*
@@ -106,7 +110,7 @@ record_weak(
 }
 
 /* Findings are the exception: apart, lest each message makes room for them on the stack. */
-__attribute__((noinline)) static void
+__attribute__((noinline, cold)) static void
 conclude_findings(struct vrf_settler *s, const struct vrf_message *message,
     const struct mipro_auth *auths, const struct mipro_finding *findings)
 {
@@ -126,13 +130,12 @@ static void
 conclude(struct vrf_settler *s, const struct vrf_message *message, const struct mipro_auth *auths,
     const struct mipro_finding *findings)
 {
-    for (uint32_t i = 0; i < message->n_auth; i++) {
-        const struct mipro_auth *auth = &auths[message->first_auth + i];
+    const struct mipro_auth *auth = auths + message->first_auth;
 
-        vrf_tally_add(s->tally, auth, message->src, message->dst, message->time);
-        if (is_listed(s, auth))
-            record_auth(s, message, auth);
-    }
+    for (uint32_t i = 0; i < message->n_auth; i++)
+        vrf_tally_verdict(s->tally, auth[i].verdict);
+    if (!s->o->quiet)
+        list_auths(s, message, auth);
     if (message->n_findings != 0)
         conclude_findings(s, message, auths, findings);
 }
@@ -247,24 +250,24 @@ settle_message(struct vrf_settler *s, uint32_t at)
 }
 
 static void
-settle_event(struct vrf_settler *s, struct vrf_event ev, bool late)
+settle_event(struct vrf_settler *s, const struct vrf_event *ev, bool late)
 {
-    switch (ev.kind) {
+    switch (ev->kind) {
     case VRF_EVENT_MESSAGE:
-        settle_message(s, ev.at);
+        settle_message(s, ev->at);
         break;
     case VRF_EVENT_TUNNEL:
         if (!late) {
-            const struct vrf_tunnel *t = &s->b->tunnels.at[ev.at];
+            const struct vrf_tunnel *t = &s->b->tunnels.at[ev->at];
 
-            mipro_conduct_tunnel(s->conduct, ev.frame, ev.time, t->src, t->dst, t->homeaddr);
+            mipro_conduct_tunnel(s->conduct, ev->frame, ev->time, t->src, t->dst, t->homeaddr);
         }
         break;
     case VRF_EVENT_ADVERT:
         if (!late) {
-            const struct vrf_advert *a = &s->b->adverts.at[ev.at];
+            const struct vrf_advert *a = &s->b->adverts.at[ev->at];
 
-            mipro_conduct_advert(s->conduct, ev.frame, ev.time, a->agent, &a->advert);
+            mipro_conduct_advert(s->conduct, ev->frame, ev->time, a->agent, &a->advert);
         }
         break;
     case VRF_EVENT_FRAGMENT:
@@ -308,7 +311,7 @@ take_datagram(struct vrf_settler *s, struct vrf_datagram *d, bool late)
                 vrf_judge_message(b, &b->messages.at[i], s->o);
         }
         for (uint32_t i = first; i < b->events.n; i++)
-            settle_event(s, b->events.at[i], late);
+            settle_event(s, &b->events.at[i], late);
     } while (again);
 }
 
@@ -411,7 +414,7 @@ vrf_settle(struct vrf_settler *s, struct vrf_batch *b)
         if (ev.kind == VRF_EVENT_FRAGMENT) {
             take_fragment(s, &ev);
         } else {
-            settle_event(s, ev, false);
+            settle_event(s, &ev, false);
             s->passed = ev.frame + 1 - b->first_frame; /* conduct was told */
         }
     }

@@ -69,7 +69,7 @@ count_all(struct vrf_count *sum, const struct vrf_count *c)
 }
 
 void
-vrf_tally_add(
+vrf_tally_pair(
     struct vrf_tally *t, const struct mipro_auth *auth, uint32_t src, uint32_t dst, int64_t time)
 {
     uint32_t a = src < dst ? src : dst, b = src < dst ? dst : src;
@@ -77,7 +77,6 @@ vrf_tally_add(
     uint64_t hash;
     uint32_t slot;
 
-    t->verdicts[auth->verdict]++;
     if (!t->wants_pairs)
         return;
     hash = ((uint64_t)a << 32 | b) * UINT64_C(0x9e3779b97f4a7c15);

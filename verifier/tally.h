@@ -35,7 +35,13 @@ struct vrf_tally {
 
 void vrf_tally_init(struct vrf_tally *t, bool wants_pairs);
 void vrf_tally_clear(struct vrf_tally *t);
-void vrf_tally_add(
+/* Each verdict is counted; by pairs too where that is wanted. */
+static inline void
+vrf_tally_verdict(struct vrf_tally *t, enum mipro_verdict verdict)
+{
+    t->verdicts[verdict]++;
+}
+void vrf_tally_pair(
     struct vrf_tally *t, const struct mipro_auth *auth, uint32_t src, uint32_t dst, int64_t time);
 
 /* Pairs with their associations dropped, or associations with their pairs dropped: sorted. */
