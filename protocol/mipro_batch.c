@@ -61,7 +61,7 @@ mipro_auth_begin(const struct mipro_message *m, const struct mipro_ext *e,
     struct mipro_claim claim;
     size_t n = mipro_protected_len(e);
 
-    if (e->type == MIPRO_EXT_PFAN || mipro_lanes_width(0) == 0) {
+    if (e->type == MIPRO_EXT_PFAN || !mipro_lanes_sound()) {
         mipro_auth_judge(m, e, scene, auth);
         return false;
     }
@@ -140,7 +140,7 @@ bool
 mipro_auth_sign_begin(const struct mipro_association *association, const uint8_t *octets, size_t n,
     struct mipro_lane_job *job)
 {
-    if (association->master || mipro_lanes_width(0) == 0)
+    if (association->master || !mipro_lanes_sound())
         return false;
     job->state = NULL;
     job->state_octets = 0;

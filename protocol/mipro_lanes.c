@@ -372,6 +372,7 @@ static struct width {
     bool broken; /* it disagreed with the reference */
 } widths[4];
 static size_t n_widths;
+static size_t n_broken;
 static size_t chosen; /* in widths[]: none wider is used */
 
 static void
@@ -438,6 +439,14 @@ void
 mipro_lanes_drop(unsigned width)
 {
     for (size_t i = 0; i < n_widths; i++)
-        if (widths[i].lanes == width)
+        if (widths[i].lanes == width && !widths[i].broken) {
             widths[i].broken = true;
+            n_broken++;
+        }
+}
+
+bool
+mipro_lanes_sound(void)
+{
+    return n_broken < n_widths;
 }

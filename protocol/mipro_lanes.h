@@ -45,6 +45,8 @@ unsigned mipro_lanes_width(size_t i);
 bool mipro_lanes_use(unsigned width);
 /* Use this width no more. */
 void mipro_lanes_drop(unsigned width);
+/* Is there any width left? */
+bool mipro_lanes_sound(void);
 /*
  * False if a width disagrees with GLib; that width is then not used any more.  Not
  * while other threads run.  (It is in mipro_auth.c, where GLib's checksums are.)
