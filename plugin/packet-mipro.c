@@ -21,9 +21,10 @@ struct shim {
 };
 
 static struct shim udp_shim, icmp_shim, ipip_shim, gre_shim;
-static dissector_handle_t mipro_handle;
-static GArray *lost_ports; /* where mip is current though the shim should be */
-static char *seen_ports;   /* mip's own port preference, as it was last */
+static dissector_handle_t mipro_handle;   /* "mipro", of whatever type the message is */
+static dissector_handle_t message_handle; /* of types 16-19 */
+static GArray *lost_ports;                /* where mip is current though the shim should be */
+static char *seen_ports;                  /* mip's own port preference, as it was last */
 
 static bool
 is_enabled(void)
@@ -101,25 +102,31 @@ call_mip(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
     return used == 0 && def != NULL ? (int)tvb_captured_length(tvb) : used;
 }
 
-/* Also what Decode As calls; then what is not ours is still mip's. */
 static int
-dissect_mipro(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+dissect_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
 {
     struct mipro_view view;
 
-    if (!is_route_optimization(type_of(tvb)))
-        return call_mip(tvb, pinfo, tree, data);
     mipro_learn(&view, tvb, pinfo);
     mipro_tap(&view);
     mipro_draw_message(&view, tree);
     return (int)tvb_captured_length(tvb);
 }
 
+/* What Decode As calls: there too, what is not ours is mip's. */
+static int
+dissect_mipro(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    if (is_route_optimization(type_of(tvb)))
+        return dissect_message(tvb, pinfo, tree, data);
+    return call_mip(tvb, pinfo, tree, data);
+}
+
 static int
 dissect_udp_shim(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
     if (is_enabled() && is_route_optimization(type_of(tvb)))
-        return call_dissector_only(mipro_handle, tvb, pinfo, tree, data);
+        return call_dissector_only(message_handle, tvb, pinfo, tree, data);
     return call_mip(tvb, pinfo, tree, data);
 }
 
@@ -218,6 +225,7 @@ proto_register_mipro(void)
         ws_warning("a width of vectors computes wrong hashes here; it is not used");
     proto_mipro = proto_register_protocol("Mobile IP Route Optimization", "MIPRO", "mipro");
     mipro_handle = register_dissector("mipro", dissect_mipro, proto_mipro);
+    message_handle = create_dissector_handle(dissect_message, proto_mipro);
     mipro_register_fields();
     mipro_register_preferences();
     mipro_register_records();
