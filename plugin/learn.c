@@ -94,13 +94,41 @@ begin_first_pass(void)
 
 /* ---- one message ---- */
 
+/* As long as a UDP payload may be. */
+#define LONGEST (UINT16_MAX - 8u)
+
+/* A message quoted in an ICMP error was not sent here. */
+static bool
+is_quoted(const packet_info *pinfo)
+{
+    return pinfo->flags.in_error_pkt;
+}
+
+/*
+ * Was more sent than tvb tells of?  The first fragment of a datagram that epan did not
+ * put together, and an ICMP error, hold the beginning, and nobody says of how much.
+ */
+static bool
+is_beginning(const struct mipro_view *view)
+{
+    struct mipro_ext e;
+
+    return view->pinfo->fragmented ||
+           (is_quoted(view->pinfo) &&
+               (view->m.err != MIPRO_OK ||
+                   !mipro_ext_find(&view->m, mipro_auth_ext_type(&mipro_set), &e)));
+}
+
 static void
 parse(struct mipro_view *view, enum mipro_ident_hint hint)
 {
     size_t captured = tvb_captured_length(view->tvb);
+    const uint8_t *octets = tvb_get_ptr(view->tvb, 0, (int)captured);
+    size_t len = tvb_reported_length(view->tvb);
 
-    mipro_message_parse(&view->m, tvb_get_ptr(view->tvb, 0, (int)captured), captured,
-        tvb_reported_length(view->tvb), &mipro_set, hint);
+    mipro_message_parse(&view->m, octets, captured, len, &mipro_set, hint);
+    if (len < LONGEST && is_beginning(view))
+        mipro_message_parse(&view->m, octets, captured, LONGEST, &mipro_set, hint);
 }
 
 /* Room in view->auth for n: a few, or from a hostile message very many. */
@@ -215,13 +243,6 @@ ident_hint(const struct mipro_view *view)
         return MIPRO_IDENT_UNKNOWN;
     return mipro_conduct_ident_hint(
         conduct, view->src, view->dst, (uint32_t)mipro_value(&view->m, MIPRO_F_HOMEADDR));
-}
-
-/* A message quoted in an ICMP error was not sent here. */
-static bool
-is_quoted(const packet_info *pinfo)
-{
-    return pinfo->flags.in_error_pkt;
 }
 
 /* It is the first pass, and all before this frame was seen: what is learned now is kept. */

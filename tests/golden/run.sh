@@ -4,6 +4,7 @@
 # expected/NAME.out, and show the difference; with --update write it, to be reviewed like code.
 source "$(dirname "$0")/common.sh"
 here=$(cd "$(dirname "$0")" && pwd)
+source "$top/tests/packets.sh"
 shift
 update=
 [ "${1:-}" != --update ] || { update=1; shift; }
@@ -35,6 +36,18 @@ protocols() { # CAPTURE [OPTION...]
 }
 status_of() { # CAPTURE [OPTION...]
     mipro_tshark -r "$P/$1.pcap" -T fields -e mipro.auth.status "${@:2}" | sort | uniq -c
+}
+
+# Packets that no capture in pcaps/ has.
+tree_of() { # OPTION... -- HEX...
+    local options=()
+    while [[ $1 != -- ]]; do
+        options+=("$1")
+        shift
+    done
+    shift
+    frames "$@" >"$P/by-hand.pcap"
+    tree by-hand "${options[@]}"
 }
 
 # A file as mipro_associations or -k has it, the user's own.

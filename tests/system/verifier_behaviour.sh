@@ -7,6 +7,7 @@ build=$1
 verify=$build/mipro-verify
 cd "$(dirname "$0")/../.." || exit 1
 [[ -x $verify ]] || exit 77
+source tests/packets.sh
 for tool in jq editcap mergecap text2pcap capinfos; do
     command -v $tool >/dev/null || { echo "skip: $tool is not here"; exit 77; }
 done
@@ -38,17 +39,6 @@ want() {
             grep -qE -- "$pattern" "$dir/$file" || fault "$*: std$file lacks '$pattern'"
         fi
     done
-}
-
-# frames HEX...: a capture of raw IP packets, one an argument, on standard output.
-frames() {
-    local hex
-    for hex in "$@"; do
-        hex=${hex// /}
-        printf '0000'
-        printf ' %s' $(fold -w 2 <<<"$hex")
-        echo
-    done | text2pcap -q -F pcap -l 101 - - 2>/dev/null
 }
 
 # --- exit statuses, and which comes first
@@ -244,13 +234,7 @@ for file in pcaps/{correspondent,replay-attack,nonce-resynchronization,smooth-ha
 done
 
 # --- fragments: a Binding Update in three, in every order
-ip() { # OFFSET/8 MORE PAYLOAD [ID]
-    local payload=${3// /}
-    printf '4500%04x%04x%04x40110000 0a010001c0000207%s' $((20 + ${#payload} / 2)) "${4-7}" $(($1 | $2 * 0x2000)) "$payload"
-}
-udp='01b201b2002a0000 1280003c0a010009 0a03000123140000 1000000000000000 0000000000000000 0000'
-udp=${udp// /}
-a=$(ip 0 1 "${udp:0:32}") b=$(ip 2 1 "${udp:32:32}") c=$(ip 4 0 "${udp:64}")
+a=$(fragment 0 1 "${sent_update:0:32}") b=$(fragment 2 1 "${sent_update:32:32}") c=$(fragment 4 0 "${sent_update:64}")
 for order in "$a|$b|$c" "$c|$b|$a" "$b|$c|$a" "$c|$a|$b"; do
     IFS='|' read -r x y z <<<"$order"
     frames "$x" "$y" "$z" >"$dir/fragments.pcap"
@@ -264,7 +248,7 @@ frames "$a" "$c" "$raw" >"$dir/fragments.pcap"
 grep -q 'never complete' "$dir/err" || fault "a fragment missing: not said"
 frames "$b" "$c" >"$dir/fragments.pcap"
 "$verify" -o json "$dir/fragments.pcap" 2>/dev/null | jq -es 'length == 1' >/dev/null || fault "no first fragment: a record"
-frames "$a" "$(ip 0 1 "${udp:0:30}ff")" "$b" "$c" >"$dir/fragments.pcap"
+frames "$a" "$(fragment 0 1 "${sent_update:0:30}ff")" "$b" "$c" >"$dir/fragments.pcap"
 want 1 'fragments.pcap:4: bad' 'frame 2: fragments overlap' -k "$dir/keys" "$dir/fragments.pcap"
 
 # --- tunnel data (RFC 3519) is a message of type 4, once in a datagram, however it came
@@ -277,7 +261,7 @@ types() {
 [[ $(types "${tunnel/04040000/04060000}$raw") == '{"4":1}' ]] || fault "tunnel data of TCP: $(types "${tunnel/04040000/04060000}$raw")"
 # An inner fragment, in outer fragments, and then the other inner fragments.
 printf -v tunnel '01b201b2%04x000004040000%s' $((12 + ${#a} / 2)) "$a"
-got=$(types "$(ip 0 1 "${tunnel:0:32}" 8)" "$(ip 2 0 "${tunnel:32}" 8)" "$b" "$c")
+got=$(types "$(fragment 0 1 "${tunnel:0:32}" 8)" "$(fragment 2 0 "${tunnel:32}" 8)" "$b" "$c")
 [[ $got == '{"4":1,"18":1}' ]] || fault "tunnel data in fragments: $got"
 
 # --- other frames than those that are unwrapped are told of
