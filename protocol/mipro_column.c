@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 /* clang-format off */
 static const char *const field_names[MIPRO_KEY_FIELDS] = {
@@ -290,6 +291,18 @@ days_since_1970(unsigned year, unsigned month, unsigned day)
     if (month > 2 && is_leap_year(year))
         leaps++;
     return (int64_t)year * 365 + leaps + before[month - 1] + day - 1 - 719528;
+}
+
+struct mipro_time_text
+mipro_time_text(int64_t time)
+{
+    struct mipro_time_text t = { "" };
+    time_t seconds = (time_t)(time / MIPRO_SECOND - (time % MIPRO_SECOND < 0));
+    struct tm tm;
+
+    if (gmtime_r(&seconds, &tm) != NULL)
+        strftime(t.s, sizeof(t.s), "%Y-%m-%dT%H:%M:%SZ", &tm);
+    return t;
 }
 
 static unsigned

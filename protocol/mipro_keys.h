@@ -78,6 +78,12 @@ mipro_association_valid(const struct mipro_association *s, int64_t time)
     return time == MIPRO_TIME_NONE || (s->not_before <= time && time <= s->not_after);
 }
 
+/* A time as the key file writes it, to the second: "1999-03-25T00:00:00Z". */
+struct mipro_time_text {
+    char s[24];
+};
+struct mipro_time_text mipro_time_text(int64_t time);
+
 /* The ten columns of a line. */
 enum mipro_key_field {
     MIPRO_KEY_NAME,

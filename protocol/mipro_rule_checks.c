@@ -439,11 +439,16 @@ mipro_check_address_implausible(const struct mipro_evidence *ev, struct mipro_br
 void
 mipro_check_key_expired(const struct mipro_evidence *ev, struct mipro_breach *b)
 {
-    for (size_t i = 0; i < ev->n_auth; i++)
-        if (ev->auth[i].verdict == MIPRO_EXPIRED && ev->auth[i].association != NULL)
+    for (size_t i = 0; i < ev->n_auth; i++) {
+        const struct mipro_association *s = ev->auth[i].association;
+        bool early = s != NULL && ev->time < s->not_before;
+
+        if (ev->auth[i].verdict == MIPRO_EXPIRED && s != NULL)
             add_place(b, ev->auth[i].off, ev->auth[i].len,
-                "extension %u fits association \"%.100s\" outside its validity", ev->auth[i].ext,
-                ev->auth[i].association->name);
+                "extension %u fits association \"%.100s\" outside its validity, which %s %s",
+                ev->auth[i].ext, s->name, early ? "begins" : "ended",
+                mipro_time_text(early ? s->not_before : s->not_after).s);
+    }
 }
 
 /* The association whose weak key judged this authenticator, or NULL. */

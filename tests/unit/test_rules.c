@@ -500,6 +500,40 @@ keys_are_judged_by_what_they_judged(void **state)
 }
 
 static void
+a_key_that_has_expired_says_when(void **state)
+{
+    static const struct {
+        int64_t not_before, not_after, time;
+        const char *text;
+    } rows[] = {
+        { INT64_MIN, 0, 1, "which ended 1970-01-01T00:00:00Z" },
+        { INT64_MIN, INT64_C(922320000999999999), INT64_C(922320001000000000),
+            "which ended 1999-03-25T00:00:00Z" },
+        { -1, INT64_MAX, -2, "which begins 1969-12-31T23:59:59Z" },
+        { INT64_MAX, INT64_MAX, 0, "which begins 2262-04-11T23:47:16Z" },
+        { INT64_MIN, INT64_MIN, 0, "which ended 1677-09-21T00:12:43Z" },
+    };
+    const struct mipro_settings set = MIPRO_SETTINGS;
+    struct mipro_association s = { .name = "old" };
+    struct trial t;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        size_t n = unit_octets(UPDATE_IDENT AUTH_35, t.octets, sizeof(t.octets));
+
+        gather(&t, n, n, &set);
+        s.not_before = rows[i].not_before;
+        s.not_after = rows[i].not_after;
+        t.evidence.time = rows[i].time;
+        t.auth[0].verdict = MIPRO_EXPIRED;
+        t.auth[0].association = &s;
+        judge(&t, "expired");
+        if (strstr(t.finding[0].text, rows[i].text) == NULL)
+            fail_msg("\"%s\" does not say \"%s\"", t.finding[0].text, rows[i].text);
+    }
+}
+
+static void
 each_weak_key_of_a_message_has_a_finding_of_its_own(void **state)
 {
     static const char *const texts[] = {
@@ -610,6 +644,7 @@ main(void)
         cmocka_unit_test(the_binding_warning_extension_is_judged_where_it_was_moved),
         cmocka_unit_test(one_port_is_434),
         cmocka_unit_test(keys_are_judged_by_what_they_judged),
+        cmocka_unit_test(a_key_that_has_expired_says_when),
         cmocka_unit_test(each_weak_key_of_a_message_has_a_finding_of_its_own),
         cmocka_unit_test(an_authenticator_of_another_size_than_the_algorithm_s_is_auth_length),
         cmocka_unit_test(a_finding_says_where_what_and_which_value),
