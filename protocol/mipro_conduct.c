@@ -83,10 +83,10 @@ ident_text(struct ident ident)
 }
 
 static uint64_t
-hash_word(uint64_t h, uint64_t word)
+hash_words(uint64_t h, uint64_t a, uint64_t b)
 {
-    h = (h ^ word) * UINT64_C(0xd6e8feb86659fd93);
-    return h << 32 | h >> 32;
+    h = (h ^ a) * UINT64_C(0xd6e8feb86659fd93);
+    return (h << 32 | h >> 32) ^ b * UINT64_C(0xbf58476d1ce4e5b9);
 }
 
 /* To know the same octets again; not against forgers, whom authenticators keep out. */
@@ -96,13 +96,16 @@ hash_octets(const uint8_t *octets, size_t n)
     uint64_t h = n * UINT64_C(0x9e3779b97f4a7c15);
     size_t at = 0;
 
-    if (n == 0)
-        return h;
-    for (; n - at > 8; at += 8)
-        h = hash_word(h, mipro_be_at(octets, n, at, 8));
-    if (n < 8)
-        return hash_word(h, mipro_be_at(octets, n, 0, n));
-    return hash_word(h, mipro_be_at(octets, n, n - 8, 8)); /* some of them again */
+    if (n < 16) {
+        uint64_t a = n > 0 ? mipro_be_at(octets, n, 0, n < 8 ? n : 8) : 0;
+        uint64_t b = n > 8 ? mipro_be_at(octets, n, 8, n - 8) : 0;
+
+        return hash_words(h, a, b);
+    }
+    for (; n - at > 16; at += 16)
+        h = hash_words(h, mipro_be_at(octets, n, at, 8), mipro_be_at(octets, n, at + 8, 8));
+    at = n - 16; /* the last, some of them again */
+    return hash_words(h, mipro_be_at(octets, n, at, 8), mipro_be_at(octets, n, at + 8, 8));
 }
 
 struct mipro_finding
@@ -192,21 +195,26 @@ mipro_conduct_dropped(const struct mipro_conduct *c)
 
 /*
  * What those extensions say that vouch for the message as a whole: one that is bad makes it
- * bad; else the first says what it is.
+ * bad; else the first says what it is.  Is there a PFAN?
  */
 static enum mipro_verdict
-judge_message(const struct mipro_event *ev)
+judge_message(const struct mipro_event *ev, bool *pfan)
 {
     const struct mipro_message *m = ev->message;
     enum mipro_verdict verdict = MIPRO_VERDICTS;
-    uint8_t first = MIPRO_EXT_MOBILE_HOME, last = MIPRO_EXT_GENERALIZED;
+    unsigned first = MIPRO_EXT_MOBILE_HOME, others = MIPRO_EXT_GENERALIZED - first;
 
-    if (mipro_is_draft(m))
-        first = last = mipro_auth_ext_type(&m->set);
-    for (const struct mipro_auth *a = ev->auth; a != ev->auth + ev->n_auth; a++)
-        if (a->ext >= first && a->ext <= last &&
-            (verdict == MIPRO_VERDICTS || a->verdict == MIPRO_BAD))
+    if (mipro_is_draft(m)) {
+        first = mipro_auth_ext_type(&m->set);
+        others = 0;
+    }
+    for (size_t i = 0; i < ev->n_auth; i++) {
+        const struct mipro_auth *a = &ev->auth[i];
+
+        *pfan |= a->ext == MIPRO_EXT_PFAN;
+        if (a->ext - first <= others && (verdict == MIPRO_VERDICTS || a->verdict == MIPRO_BAD))
             verdict = a->verdict;
+    }
     return verdict != MIPRO_VERDICTS ? verdict : MIPRO_NO_KEY;
 }
 
@@ -236,15 +244,6 @@ read_ident(const struct mipro_message *m)
     else if (m->def->tail == MIPRO_TAIL_IDENT_OPEN)
         due = m->len > m->def->fixed_len && m->captured < m->def->fixed_len + 8u;
     return (struct ident){ 0, due ? IDENT_UNSEEN : IDENT_NONE };
-}
-
-static bool
-has_pfan(const struct mipro_event *ev)
-{
-    for (size_t i = 0; i < ev->n_auth; i++)
-        if (ev->auth[i].ext == MIPRO_EXT_PFAN)
-            return true;
-    return false;
 }
 
 /* What is done with a message, by its type. */
@@ -287,10 +286,12 @@ mipro_conduct_see(struct mipro_conduct *c, struct mipro_event *ev)
     const struct mipro_message *m = ev->message;
     int64_t now = time_of(c, ev->frame, ev->time);
     const struct act *act = find_act(m);
+    bool pfan = false;
     struct view v;
 
     if (act == NULL) {
-        if (c->sink.pfan != NULL && has_pfan(ev))
+        (void)judge_message(ev, &pfan);
+        if (pfan && c->sink.pfan != NULL)
             c->sink.pfan(c->sink.ctx, ev->frame, NULL);
         return;
     }
@@ -305,8 +306,8 @@ mipro_conduct_see(struct mipro_conduct *c, struct mipro_event *ev)
     v.home = act->makes_home ? home_make(c, v.homeaddr) : home_find(c, v.homeaddr);
     if (v.type == MIPRO_BINDING_UPDATE && v.home != NULL && v.home->registry != NULL)
         handoff_rejudge(&v);
-    v.verdict = judge_message(ev);
-    if (c->sink.pfan != NULL && has_pfan(ev))
+    v.verdict = judge_message(ev, &pfan);
+    if (pfan && c->sink.pfan != NULL)
         word_begin(c, &v);
     if (act->makes_home && v.home == NULL)
         return;

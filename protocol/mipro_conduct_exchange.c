@@ -8,16 +8,22 @@
  */
 #include "mipro_conduct_private.h"
 
-struct path *
-path_find(struct home *h, uint32_t src, uint32_t dst, enum path_kind kind)
+static bool
+is_path(const struct path *p, uint32_t src, uint32_t dst, enum path_kind kind)
+{
+    return p->src == src && p->dst == dst && p->kind == kind;
+}
+
+/* A path that is not the first; it becomes that. */
+SELDOM static struct path *
+find_other(struct home *h, uint32_t src, uint32_t dst, enum path_kind kind)
 {
     struct path **at = &h->paths;
     struct path *p;
 
-    for (p = *at; p != NULL; at = &p->next, p = *at)
-        if (p->src == src && p->dst == dst && p->kind == kind)
-            break;
-    if (p != NULL && p != h->paths) {
+    for (p = *at; p != NULL && !is_path(p, src, dst, kind); p = *at)
+        at = &p->next;
+    if (p != NULL) {
         *at = p->next;
         p->next = h->paths;
         h->paths = p;
@@ -25,16 +31,22 @@ path_find(struct home *h, uint32_t src, uint32_t dst, enum path_kind kind)
     return p;
 }
 
-/* The path of v, made if it is new, at the cost of the one not used for longest. */
-static struct path *
-path_make(struct mipro_conduct *c, struct view *v, enum path_kind kind)
+struct path *
+path_find(struct home *h, uint32_t src, uint32_t dst, enum path_kind kind)
+{
+    struct path *first = h->paths;
+
+    return first != NULL && is_path(first, src, dst, kind) ? first : find_other(h, src, dst, kind);
+}
+
+/* A path that is new, at the cost of the one not used for longest. */
+SELDOM static struct path *
+path_new(struct mipro_conduct *c, const struct view *v, enum path_kind kind)
 {
     struct home *h = v->home;
-    struct path *p = path_find(h, v->ev->src, v->ev->dst, kind);
+    struct path *p;
     unsigned n = 0;
 
-    if (p != NULL)
-        return p;
     for (struct path **at = &h->paths; *at != NULL; at = &(*at)->next)
         if (++n == MAX_PATHS) {
             record_give(&c->paths, *at);
@@ -67,6 +79,14 @@ report_rate(struct mipro_conduct *c, const struct view *v, const struct path *p,
     found(c, &f, "more than %u Binding %s about %s to %s within %.9g s", n,
         updates ? "Updates" : "Warnings", dotted(v->homeaddr).s, dotted(v->ev->dst).s,
         (double)rate->interval / (double)MIPRO_SECOND);
+}
+
+static struct path *
+path_make(struct mipro_conduct *c, const struct view *v, enum path_kind kind)
+{
+    struct path *p = path_find(v->home, v->ev->src, v->ev->dst, kind);
+
+    return p != NULL ? p : path_new(c, v, kind);
 }
 
 /*
@@ -389,8 +409,8 @@ see_update(struct mipro_conduct *c, struct view *v)
         remember_update(p, v, 0, false);
         return;
     }
-    again = is_last(p, v);
     known = is_known(p, v);
+    again = known && is_last(p, v);
     request = find_request(v);
     if (replay_check(c, v, request != NULL)) {
         remember_update(p, v, 0, true);

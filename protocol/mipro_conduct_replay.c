@@ -32,51 +32,55 @@ joins(const struct mipro_association *s, struct mipro_ends ends)
 }
 
 /* Between whom the authenticator a stands: of its two readings the one that fits (ruling 6). */
-static struct mipro_ends
+SELDOM static struct mipro_ends
 find_ends(const struct view *v, const struct mipro_auth *a)
 {
     const struct mipro_scene scene = { v->ev->src, v->ev->dst, v->ev->time, v->ev->ring };
     const struct mipro_ext e = { .type = a->ext, .off = a->off };
     struct mipro_ends ends[2] = { { v->ev->src, v->ev->dst }, { v->ev->src, v->ev->dst } };
-    size_t n;
+    size_t n = mipro_auth_ends(v->m, &e, &scene, ends);
 
-    /* The first reading of a message's own authenticator: nearly always it is that. */
-    if (a->ext == mipro_auth_ext_type(&v->m->set) && joins(a->association, ends[0]))
-        return ends[0];
-    n = mipro_auth_ends(v->m, &e, &scene, ends);
     for (size_t i = 0; i < n; i++)
         if (joins(a->association, ends[i]))
             return ends[i];
     return ends[0];
 }
 
-static struct line *
-line_find(struct home *h, uint8_t type, uint8_t ext, uint32_t a, uint32_t b)
+/* The same, where the first reading of a message's own authenticator nearly always fits. */
+static struct mipro_ends
+ends_of(const struct view *v, const struct mipro_auth *a)
 {
-    struct line **at = &h->lines;
-    struct line *l;
+    struct mipro_ends ends = { v->ev->src, v->ev->dst };
 
-    for (l = *at; l != NULL; at = &l->next, l = *at)
-        if (l->a == a && l->b == b && l->type == type && l->ext == ext)
-            break;
-    if (l != NULL && l != h->lines) {
-        *at = l->next;
-        l->next = h->lines;
-        h->lines = l;
-    }
-    return l;
+    if (a->ext == mipro_auth_ext_type(&v->m->set) && joins(a->association, ends))
+        return ends;
+    return find_ends(v, a);
 }
 
-static struct line *
+static bool
+is_line(const struct line *l, uint8_t type, uint8_t ext, struct mipro_ends ends)
+{
+    return l->a == ends.a && l->b == ends.b && l->type == type && l->ext == ext;
+}
+
+/* A line that is not the first; it becomes that.  Made if it is new. */
+SELDOM static struct line *
 line_make(struct mipro_conduct *c, const struct view *v, uint8_t ext, struct mipro_ends ends)
 {
     struct home *h = v->home;
-    struct line *l = line_find(h, v->type, ext, ends.a, ends.b);
+    struct line **at = &h->lines;
+    struct line *l;
     unsigned n = 0;
 
-    if (l != NULL)
+    for (l = *at; l != NULL && !is_line(l, v->type, ext, ends); l = *at)
+        at = &l->next;
+    if (l != NULL) {
+        *at = l->next;
+        l->next = h->lines;
+        h->lines = l;
         return l;
-    for (struct line **at = &h->lines; *at != NULL; at = &(*at)->next)
+    }
+    for (at = &h->lines; *at != NULL; at = &(*at)->next)
         if (++n == MAX_LINES) {
             record_give(&c->lines, *at);
             *at = NULL;
@@ -93,6 +97,16 @@ line_make(struct mipro_conduct *c, const struct view *v, uint8_t ext, struct mip
     l->next = h->lines;
     h->lines = l;
     return l;
+}
+
+static struct line *
+line_of(struct mipro_conduct *c, const struct view *v, uint8_t ext, struct mipro_ends ends)
+{
+    struct line *first = v->home->lines;
+
+    if (first != NULL && is_line(first, v->type, ext, ends))
+        return first;
+    return line_make(c, v, ext, ends);
 }
 
 /* From whom to whom, in short. */
@@ -290,7 +304,7 @@ replay_check(struct mipro_conduct *c, struct view *v, bool answers)
             (a->verdict != MIPRO_GOOD && a->verdict != MIPRO_EXPIRED) ||
             a->off + a->len > v->m->captured)
             continue;
-        l = line_make(c, v, a->ext, find_ends(v, a));
+        l = line_of(c, v, a->ext, ends_of(v, a));
         if (l == NULL)
             continue;
         hash =

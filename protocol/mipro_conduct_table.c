@@ -20,7 +20,7 @@
 #define MAX_WAITS 262144u
 #define MAX_PATH_OCTETS (96u << 20)
 /* Of a path with room for the usual number of stamps; of less, the cache gets what lies behind. */
-#define PATH_LINES 6
+#define PATH_LINES 5
 /* Home addresses that may be dropped for one record; then it is done without. */
 #define MAX_SACRIFICE 8
 

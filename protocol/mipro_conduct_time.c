@@ -98,6 +98,10 @@ doubt(struct mipro_conduct *c, uint64_t frame, int64_t stamp, int64_t step)
 {
     struct suspect last = c->suspect;
 
+    if (c->clock == MIPRO_TIME_NONE) {
+        c->clock = time_add(stamp, c->skew);
+        return c->clock;
+    }
     if (frame == last.frame)
         return MIPRO_TIME_NONE;
     c->suspect.frame = 0;
@@ -138,8 +142,6 @@ time_of(struct mipro_conduct *c, uint64_t frame, int64_t stamp)
     if (stamp == MIPRO_TIME_NONE)
         return MIPRO_TIME_NONE;
     now = time_add(stamp, c->skew);
-    if (c->clock == MIPRO_TIME_NONE)
-        c->clock = now;
     step = time_between(c->clock, now);
     if ((uint64_t)step <= (uint64_t)SILENCE) {
         c->clock = now;

@@ -249,30 +249,28 @@ settle_message(struct vrf_settler *s, uint32_t at)
     conclude(s, message, b->auths.at, b->findings.at);
 }
 
+/* What conduct hears of besides messages. */
+__attribute__((noinline)) static void
+settle_sight(struct vrf_settler *s, const struct vrf_event *ev)
+{
+    if (ev->kind == VRF_EVENT_TUNNEL) {
+        const struct vrf_tunnel *t = &s->b->tunnels.at[ev->at];
+
+        mipro_conduct_tunnel(s->conduct, ev->frame, ev->time, t->src, t->dst, t->homeaddr);
+    } else if (ev->kind == VRF_EVENT_ADVERT) {
+        const struct vrf_advert *a = &s->b->adverts.at[ev->at];
+
+        mipro_conduct_advert(s->conduct, ev->frame, ev->time, a->agent, &a->advert);
+    }
+}
+
 static void
 settle_event(struct vrf_settler *s, const struct vrf_event *ev, bool late)
 {
-    switch (ev->kind) {
-    case VRF_EVENT_MESSAGE:
+    if (ev->kind == VRF_EVENT_MESSAGE)
         settle_message(s, ev->at);
-        break;
-    case VRF_EVENT_TUNNEL:
-        if (!late) {
-            const struct vrf_tunnel *t = &s->b->tunnels.at[ev->at];
-
-            mipro_conduct_tunnel(s->conduct, ev->frame, ev->time, t->src, t->dst, t->homeaddr);
-        }
-        break;
-    case VRF_EVENT_ADVERT:
-        if (!late) {
-            const struct vrf_advert *a = &s->b->adverts.at[ev->at];
-
-            mipro_conduct_advert(s->conduct, ev->frame, ev->time, a->agent, &a->advert);
-        }
-        break;
-    case VRF_EVENT_FRAGMENT:
-        break;
-    }
+    else if (!late)
+        settle_sight(s, ev);
 }
 
 /*
