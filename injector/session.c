@@ -76,6 +76,12 @@ inj_session_begin(struct inj_session *s, const struct inj_options *o)
     return INJ_DONE;
 }
 
+static void
+complain_about_output(const char *where, const char *why)
+{
+    inj_complain("%s: %s", strcmp(where, "-") == 0 ? "standard output" : where, why);
+}
+
 enum inj_status
 inj_session_open(struct inj_session *s)
 {
@@ -87,7 +93,7 @@ inj_session_open(struct inj_session *s)
     s->sink =
         live ? inj_sink_interface(where, why, sizeof(why)) : inj_sink_file(where, why, sizeof(why));
     if (s->sink == NULL) {
-        inj_complain("%s: %s", where, why);
+        complain_about_output(where, why);
         return live ? INJ_USAGE : INJ_UNSENT;
     }
     s->mtu = (size_t)inj_number(o, INJ_OPT_MTU, inj_sink_mtu(s->sink));
@@ -107,7 +113,7 @@ inj_session_end(struct inj_session *s, enum inj_status status)
         inj_pace_report(&s->pace);
         if (!inj_sink_close(s->sink, why, sizeof(why))) {
             if (!live)
-                inj_complain("%s: %s", s->options->value[INJ_OPT_WRITE].text, why);
+                complain_about_output(s->options->value[INJ_OPT_WRITE].text, why);
             if (status == INJ_DONE)
                 status = INJ_UNSENT;
         }

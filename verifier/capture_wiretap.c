@@ -51,7 +51,11 @@ link_by_encap(int encap)
 static void
 describe_error(int err, char *text, char error[VRF_CAPTURE_ERROR])
 {
-    snprintf(error, VRF_CAPTURE_ERROR, "%s%s%s%s", wtap_strerror(err), text != NULL ? " (" : "",
+    const char *reason = err == WTAP_ERR_SHORT_READ
+                             ? "the file is cut short in the middle of a record"
+                             : wtap_strerror(err);
+
+    snprintf(error, VRF_CAPTURE_ERROR, "%s%s%s%s", reason, text != NULL ? " (" : "",
         text != NULL ? text : "", text != NULL ? ")" : "");
     g_free(text);
 }

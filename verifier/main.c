@@ -216,9 +216,11 @@ list_rules(void)
 {
     for (unsigned i = 0; i < MIPRO_RULES; i++) {
         const struct mipro_rule_def *rule = mipro_rule_def(i);
+        /* "4.1–4.4" has more octets than characters. */
+        int pad = 26 - (int)g_utf8_strlen(rule->section, -1);
 
-        printf("%-22s %-8s %-18s %s\n", rule->id, mipro_severity_name(rule->severity),
-            rule->section, rule->text);
+        printf("%-24s %-8s %s%*s %s\n", rule->id, mipro_severity_name(rule->severity),
+            rule->section, pad > 0 ? pad : 0, "", rule->text);
     }
 }
 

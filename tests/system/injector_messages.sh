@@ -150,6 +150,9 @@ for format in pcap pcapng; do
     "$inject" "${update[@]}" --count=10 --write=full.$format 2>err || status=$?
     [[ $status == 3 ]] || fault "full disk, $format: status $status, not 3"
 done
+status=0
+"$inject" "${update[@]}" --write=- >/dev/full 2>err || status=$?
+[[ $status == 3 ]] && grep -q 'standard output: No space' err || fault "full disk behind -: status $status: $(cat err)"
 for words in --help --version "update --help" cases "cases --json"; do
     status=0
     # shellcheck disable=SC2086 # words, not one

@@ -84,6 +84,11 @@ want 0 '^key-weak +warning' '' --list-rules
 printf '"a","10.1.0.1","10.1.0.2","255","text:0123456789abcdef"\n' >"$dir/reserved"
 want 2 '' 'reserved:1: SPI' -k "$dir/reserved" $good /nowhere
 [[ $("$verify" --list-rules | wc -l) == 39 ]] || fault "--list-rules: not 39 rules"
+LC_ALL=C.UTF-8
+while IFS= read -r line; do
+    [[ ${line:60:1} == ' ' && ${line:61:1} != ' ' ]] || fault "--list-rules: not in columns: $line"
+done < <("$verify" --list-rules)
+unset LC_ALL
 
 # -r chooses rules, not authenticators.
 "$verify" -k "$dir/keys" -r replay -o json $bad 2>&1 | grep -q forged-accepted && fault "-r: forged-accepted all the same"
@@ -202,6 +207,8 @@ want 1 "mixed.pcapng:[0-9]+: bad" '' -k "$dir/keys" "$dir/mixed.pcapng"
 # --- damage: what stands before it is judged
 head -c $(($(stat -c %s $bad) - 3)) $bad >"$dir/cut.pcap"
 want 3 'bad: extension 35' 'cut.pcap: frame 5: the file is cut short' -k "$dir/keys" "$dir/cut.pcap"
+head -c 150 "$dir/bad.pcap.gz" >"$dir/cut.pcap.gz"
+want 3 'frame' 'cut.pcap.gz: frame [0-9]+: the file is cut short' -k "$dir/keys" "$dir/cut.pcap.gz"
 head -c 24 $bad >"$dir/none.pcap"
 want 3 '' 'none.pcap: has no frames' -q "$dir/none.pcap"
 : >"$dir/empty"
