@@ -95,6 +95,15 @@ set_fault(const struct mipro_key_error *err)
     fault = g_strdup(text);
 }
 
+/* The place in a table is a row, not a line of the file that holds it, which has others. */
+static void
+set_row_fault(const struct mipro_key_error *err)
+{
+    g_free(fault);
+    fault = g_strdup_printf("table " TABLE_FILE ", row %u: %s%s%s", err->line,
+        err->field != NULL ? err->field : "", err->field != NULL ? ": " : "", err->text);
+}
+
 /* Say it once, until it is another. */
 static void
 report_fault(void)
@@ -157,7 +166,10 @@ build_ring(void)
         (key_file[0] != '\0' && !mipro_keyring_read(into, key_file, &err)) ||
         !mipro_keyring_finish(into, &err)) {
         mipro_keyring_free(into);
-        set_fault(&err);
+        if (err.line != 0 && strncmp(err.file, path, sizeof(err.file) - 1) == 0)
+            set_row_fault(&err);
+        else
+            set_fault(&err);
         report_fault();
     } else {
         ring = into;
