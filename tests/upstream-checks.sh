@@ -37,7 +37,7 @@ fetch() {
     [ -s "$folder/apt/sources.list" ] || skip "apt knows no Debian mirror"
     private_apt update >"$folder/apt/log" 2>&1 || skip "no list of sources: $(tail -n 1 "$folder/apt/log")"
     (cd "$folder" && private_apt source --download-only --tar-only wireshark >"$folder/apt/log" 2>&1) ||
-        skip "no source package: $(tail -n 1 "$folder/apt/log")"
+        skip "no source package: $(grep -m 1 '^E:' "$folder/apt/log")"
     # The checkers want little more than themselves.
     mkdir -p "$folder/source"
     tar -C "$folder/source" --strip-components=1 --wildcards -xf "$folder"/wireshark_*.orig.tar.* \
