@@ -20,6 +20,12 @@ bool inj_holds_unknown_ext(const struct mipro_message *m);
 void inj_parse_sent(
     const struct inj_bench *bench, const struct inj_trial *trial, struct mipro_message *sent);
 
+/* judge_acknowledge.c */
+struct inj_judgement inj_judge_ack(
+    const struct inj_case *c, const struct inj_bench *bench, const struct inj_trial *trial);
+struct inj_control inj_judge_update_control(
+    const struct inj_bench *bench, const struct inj_trial *trial);
+
 /* judge_agents.c */
 struct inj_judgement inj_judge_agents_trial(
     const struct inj_case *c, const struct inj_bench *bench, const struct inj_trial *trial);
