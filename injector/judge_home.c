@@ -82,7 +82,7 @@ judge_update(const struct inj_bench *bench, const struct mipro_message *sent,
         inj_judge_signature(bench, a, update, mipro_auth_ext_type(&bench->set), true);
     char is[16], should[16];
 
-    if (j.verdict != INJ_PASS)
+    if (j.verdict == INJ_FAIL)
         return j;
     if (mipro_value(update, MIPRO_F_HOMEADDR) != mipro_value(sent, MIPRO_F_HOMEADDR))
         return inj_judgement(INJ_FAIL, "the Binding Update is about %s, not %s",
@@ -251,7 +251,7 @@ inj_judge_private(
 {
     struct mipro_message m;
     const struct inj_answer *a;
-    struct inj_judgement worst = inj_pass();
+    struct inj_judgement worst = inj_pass(), j;
     unsigned n = 0;
     char text[16];
 
@@ -269,7 +269,8 @@ inj_judge_private(
                 "a Binding Update discloses care-of address %s, lifetime %u, of a private node",
                 inj_address_text((uint32_t)mipro_value(&m, MIPRO_F_COA), text),
                 (unsigned)mipro_value(&m, MIPRO_F_LIFE));
-        worst = inj_judge_signature(bench, a, &m, mipro_auth_ext_type(&bench->set), true);
+        j = inj_judge_signature(bench, a, &m, mipro_auth_ext_type(&bench->set), true);
+        worst = inj_worse(&worst, &j);
     }
     if (n == 0 && (inj_manner(c->id)->flags & INJ_AT_MOST))
         return worst;
@@ -323,14 +324,20 @@ judge_asking_control(
 {
     struct inj_control control = { .taken = INJ_TAKEN_SILENT };
     struct mipro_message m;
-    const struct inj_answer *a = inj_find_answer(bench, trial, MIPRO_BINDING_UPDATE, &m);
+    const struct inj_answer *a;
     struct inj_judgement j;
 
+    for (size_t i = 0; (a = inj_next_answer(bench, trial, MIPRO_BINDING_UPDATE, &m, &i));)
+        if (a->src == bench->destination)
+            break;
     if (a == NULL)
         return control;
     j = inj_judge_signature(bench, a, &m, mipro_auth_ext_type(&bench->set), true);
     if (j.verdict != INJ_FAIL && mipro_value(&m, MIPRO_F_IDENT) != mipro_value(sent, MIPRO_F_IDENT))
         j = inj_judgement(INJ_FAIL, "the Binding Update has another identification");
+    if (j.verdict != INJ_FAIL &&
+        mipro_value(&m, MIPRO_F_HOMEADDR) != mipro_value(sent, MIPRO_F_HOMEADDR))
+        j = inj_judgement(INJ_FAIL, "the Binding Update is about another home address");
     control.taken = j.verdict == INJ_FAIL ? INJ_TAKEN_FAULTY : INJ_TAKEN_GOOD;
     (void)snprintf(control.reason, sizeof(control.reason), "%.180s", j.reason);
     return control;

@@ -364,10 +364,15 @@ cases_that_need_more_are_skipped(void **state)
     mipro_keyring_free(s.ring);
 }
 
+#define OTHER_HOME_ADDRESS 1 /* in told.flaw */
+#define UNKNOWN_SPI 2
+#define ELSEWHERE 0xc6336409u
+#define FORGED 4
+
 /* A Binding Update of the home agent to whoever asked. */
 static void
 tell(const struct scenery *s, const struct inj_trial *trial, uint32_t dst, uint32_t coa,
-    uint64_t flip, struct inj_answer *a)
+    uint64_t flip, unsigned flaw, struct inj_answer *a)
 {
     struct mipro_message sent;
     struct mipro_build b;
@@ -379,11 +384,14 @@ tell(const struct scenery *s, const struct inj_trial *trial, uint32_t dst, uint3
         mipro_msg_def(MIPRO_BINDING_UPDATE, MIPRO_SOURCE_DRAFT), &s->bench.set);
     mipro_put(&b, MIPRO_F_FLAGS, MIPRO_BU_I);
     mipro_put(&b, MIPRO_F_LIFE, coa == HOME ? 0 : 60);
-    mipro_put(&b, MIPRO_F_HOMEADDR, HOME);
+    mipro_put(&b, MIPRO_F_HOMEADDR, (flaw & OTHER_HOME_ADDRESS) != 0 ? HOME + 1 : HOME);
     mipro_put(&b, MIPRO_F_COA, coa);
     mipro_put(&b, MIPRO_F_IDENT, mipro_value(&sent, MIPRO_F_IDENT) ^ flip);
-    mipro_put_auth(&b, MIPRO_EXT_AUTH, s->bench.association, 0, 0x1000);
+    mipro_put_auth(
+        &b, MIPRO_EXT_AUTH, s->bench.association, 0, (flaw & UNKNOWN_SPI) != 0 ? 0x4711 : 0x1000);
     assert_false(b.failed);
+    if ((flaw & FORGED) != 0)
+        b.buf[b.len - 1] ^= 1;
     a->len = b.len;
 }
 
@@ -395,26 +403,32 @@ static const struct {
     uint32_t dst, coa;
     uint64_t flip;
     enum inj_verdict want;
+    unsigned flaw; /* of the first of them */
 } told[] = {
-    { "VAL-04", 0, 1, US,           CARE_OF, 0, INJ_PASS },
-    { "VAL-04", 0, 0, US,           CARE_OF, 0, INJ_FAIL },
-    { "VAL-04", 0, 2, US,           CARE_OF, 0, INJ_WARN },
-    { "VAL-04", 0, 1, US,           CARE_OF, 1, INJ_FAIL }, /* another identification */
-    { "VAL-04", 0, 1, US,           HOME,    0, INJ_FAIL }, /* it is not at home */
-    { "VAL-04", 0, 1, 0x0a090009u,  CARE_OF, 0, INJ_FAIL }, /* who did not ask */
-    { "VAL-06", 1, 1, US,           HOME,    0, INJ_PASS },
-    { "VAL-06", 1, 1, US,           CARE_OF, 0, INJ_FAIL }, /* private */
-    { "LEN-07", 0, 0, US,           CARE_OF, 0, INJ_PASS },
-    { "LEN-07", 0, 1, US,           CARE_OF, 0, INJ_FAIL },
-    { "LEN-09", 0, 1, US,           CARE_OF, 0, INJ_WARN }, /* the whole target */
-    { "LEN-09", 0, 1, 0x0a090009u,  CARE_OF, 0, INJ_FAIL }, /* a made-up one */
-    { "ADR-06", 0, 1, US,           CARE_OF, 0, INJ_PASS },
-    { "ADR-06", 0, 5, US,           CARE_OF, 0, INJ_WARN },
-    { "ADR-06", 0, 6, US,           CARE_OF, 0, INJ_FAIL },
-    { "ADR-07", 0, 1, US,           HOME,    0, INJ_WARN },
-    { "ADR-07", 0, 1, US,           CARE_OF, 0, INJ_FAIL },
-    { "RTE-01", 0, 5, US,           CARE_OF, 0, INJ_PASS },
-    { "RTE-01", 0, 8, US,           CARE_OF, 0, INJ_WARN },
+    { "VAL-04", 0, 1, US,           CARE_OF, 0, INJ_PASS, 0 },
+    { "VAL-04", 0, 0, US,           CARE_OF, 0, INJ_FAIL, 0 },
+    { "VAL-04", 0, 2, US,           CARE_OF, 0, INJ_WARN, 0 },
+    { "VAL-04", 0, 1, US,           CARE_OF, 1, INJ_FAIL, 0 }, /* another identification */
+    { "VAL-04", 0, 1, US,           HOME,    0, INJ_FAIL, 0 }, /* it is not at home */
+    { "VAL-04", 0, 1, 0x0a090009u,  CARE_OF, 0, INJ_FAIL, 0 }, /* who did not ask */
+    { "VAL-06", 1, 1, US,           HOME,    0, INJ_PASS, 0 },
+    { "VAL-04", 0, 1, US,           CARE_OF, 0, INJ_FAIL, OTHER_HOME_ADDRESS },
+    { "VAL-04", 0, 1, US,           CARE_OF, 0, INJ_WARN, UNKNOWN_SPI },
+    { "VAL-04", 0, 1, US,           ELSEWHERE,  0, INJ_FAIL, UNKNOWN_SPI }, /* nor is it there */
+    { "VAL-04", 0, 1, US,           CARE_OF, 0, INJ_FAIL, FORGED },
+    { "VAL-06", 1, 1, US,           CARE_OF, 0, INJ_FAIL, 0 }, /* private */
+    { "VAL-06", 1, 2, US,           HOME,    0, INJ_FAIL, FORGED },
+    { "LEN-07", 0, 0, US,           CARE_OF, 0, INJ_PASS, 0 },
+    { "LEN-07", 0, 1, US,           CARE_OF, 0, INJ_FAIL, 0 },
+    { "LEN-09", 0, 1, US,           CARE_OF, 0, INJ_WARN, 0 }, /* the whole target */
+    { "LEN-09", 0, 1, 0x0a090009u,  CARE_OF, 0, INJ_FAIL, 0 }, /* a made-up one */
+    { "ADR-06", 0, 1, US,           CARE_OF, 0, INJ_PASS, 0 },
+    { "ADR-06", 0, 5, US,           CARE_OF, 0, INJ_WARN, 0 },
+    { "ADR-06", 0, 6, US,           CARE_OF, 0, INJ_FAIL, 0 },
+    { "ADR-07", 0, 1, US,           HOME,    0, INJ_WARN, 0 },
+    { "ADR-07", 0, 1, US,           CARE_OF, 0, INJ_FAIL, 0 },
+    { "RTE-01", 0, 5, US,           CARE_OF, 0, INJ_PASS, 0 },
+    { "RTE-01", 0, 8, US,           CARE_OF, 0, INJ_WARN, 0 },
 };
 /* clang-format on */
 
@@ -433,7 +447,8 @@ updates_are_worth_what_the_table_says(void **state)
         if (strcmp(told[i].id, "RTE-01") == 0)
             k.trial.count = 100;
         for (unsigned n = 0; n < told[i].n; n++)
-            tell(&s, &k.trial, told[i].dst, told[i].coa, told[i].flip, &answers[n]);
+            tell(&s, &k.trial, told[i].dst, told[i].coa, told[i].flip, n == 0 ? told[i].flaw : 0,
+                &answers[n]);
         k.trial.answers = answers;
         k.trial.n_answers = told[i].n;
         j = inj_judge_trial(inj_case_by_id(told[i].id), &s.bench, &k.trial);
@@ -442,6 +457,44 @@ updates_are_worth_what_the_table_says(void **state)
                 inj_verdict_name(j.verdict), j.reason, inj_verdict_name(told[i].want));
         mipro_keyring_free(s.ring);
     }
+}
+
+/* A Binding Request may be the good message before and after a case. */
+static void
+a_good_request_is_answered_by_the_node_that_was_asked_about_the_node_asked_for(void **state)
+{
+    static const struct {
+        uint32_t src;
+        unsigned flaw;
+        uint64_t flip;
+        enum inj_taken want;
+    } rows[] = {
+        { NODE_UNDER_TEST, 0, 0, INJ_TAKEN_GOOD },
+        { CARE_OF, 0, 0, INJ_TAKEN_SILENT },
+        { NODE_UNDER_TEST, OTHER_HOME_ADDRESS, 0, INJ_TAKEN_FAULTY },
+        { NODE_UNDER_TEST, FORGED, 0, INJ_TAKEN_FAULTY },
+        { NODE_UNDER_TEST, 0, 1, INJ_TAKEN_FAULTY },
+    };
+    struct scenery s;
+    static struct kept k;
+    struct inj_answer a;
+
+    (void)state;
+    set_up(&s, INJ_AS_HOME_AGENT, INJ_HOME_AGENT);
+    make_trial(&s, "VAL-04", 0, &k);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct inj_control control;
+
+        tell(&s, &k.trial, US, CARE_OF, rows[i].flip, rows[i].flaw, &a);
+        a.src = rows[i].src;
+        k.trial.answers = &a;
+        k.trial.n_answers = 1;
+        control = inj_judge_control(&s.bench, &k.trial);
+        if (control.taken != rows[i].want)
+            fail_msg("row %zu: taken as %d (%s), not %d", i, (int)control.taken, control.reason,
+                (int)rows[i].want);
+    }
+    mipro_keyring_free(s.ring);
 }
 
 /* An Ethernet frame with a datagram in a datagram. */
@@ -577,6 +630,8 @@ main(void)
         cmocka_unit_test(what_the_kernel_drops_never_passes),
         cmocka_unit_test(every_case_is_judged_in_the_role_that_it_targets),
         cmocka_unit_test(cases_that_need_more_are_skipped),
+        cmocka_unit_test(
+            a_good_request_is_answered_by_the_node_that_was_asked_about_the_node_asked_for),
         cmocka_unit_test(the_inner_header_of_a_tunnel_counts),
         cmocka_unit_test(no_cut_frame_is_an_answer_and_none_is_read_past_its_end),
         cmocka_unit_test(whoever_asks_the_link_is_answered_in_kind),
