@@ -54,15 +54,13 @@ mipro_belief_end(const struct mipro_message *update, int64_t time)
     return time_add(time, (int64_t)life * MIPRO_SECOND);
 }
 
-/*
- * What the node believes after v, on path p, takes the place of what it did before the last.
- * p was used last, and comes first.
- */
+/* What the node believes after v on path p takes the place of what it did before the last. */
 void
 belief_told(struct home *h, struct path *p, const struct view *v)
 {
     /* Where there is no other path, what it believed was told on this one. */
-    struct path *q = p->next != NULL ? find_told(h->paths, v->ev->dst) : NULL;
+    bool alone = h->paths == p && p->next == NULL;
+    struct path *q = alone ? p : find_told(h->paths, v->ev->dst);
     struct belief *last = belief_now(p);
     struct belief b = {
         .frame = v->ev->frame,

@@ -65,9 +65,20 @@ path_new(struct mipro_conduct *c, const struct view *v, enum path_kind kind)
     return p;
 }
 
+static void
+keep_stamp(struct path *p, const struct view *v, unsigned n)
+{
+    if (n == 0)
+        return;
+    p->stamp[p->next_stamp] = (struct stamp){ v->ev->time, v->ev->frame };
+    p->next_stamp = (uint16_t)ring_next(p->next_stamp, n);
+    if (p->n_stamps < n)
+        p->n_stamps++;
+}
+
 SELDOM static void
-report_rate(struct mipro_conduct *c, const struct view *v, const struct path *p,
-    const struct mipro_rate *rate)
+exceed_rate(
+    struct mipro_conduct *c, const struct view *v, struct path *p, const struct mipro_rate *rate)
 {
     bool updates = p->kind == PATH_UPDATES;
     struct mipro_finding f =
@@ -79,6 +90,7 @@ report_rate(struct mipro_conduct *c, const struct view *v, const struct path *p,
     found(c, &f, "more than %u Binding %s about %s to %s within %.9g s", n,
         updates ? "Updates" : "Warnings", dotted(v->homeaddr).s, dotted(v->ev->dst).s,
         (double)rate->interval / (double)MIPRO_SECOND);
+    keep_stamp(p, v, n);
 }
 
 static struct path *
@@ -95,10 +107,9 @@ path_make(struct mipro_conduct *c, const struct view *v, enum path_kind kind)
  * retransmission and a forged one too: it is the receiver's load that is limited.
  */
 static void
-check_rate(struct mipro_conduct *c, const struct view *v, struct path *p)
+check_rate(
+    struct mipro_conduct *c, const struct view *v, struct path *p, const struct mipro_rate *rate)
 {
-    const struct mipro_rate *rate =
-        p->kind == PATH_UPDATES ? &c->config.update_rate : &c->config.warning_rate;
     int64_t time = v->ev->time;
     unsigned n = rate->n;
     int64_t span = 0;
@@ -108,13 +119,9 @@ check_rate(struct mipro_conduct *c, const struct view *v, struct path *p)
     if (n != 0 && p->n_stamps >= n)
         span = time_between(p->stamp[p->next_stamp].time, time);
     if (p->n_stamps >= n && span < rate->interval && span > -rate->interval)
-        report_rate(c, v, p, rate);
-    if (n == 0)
-        return;
-    p->stamp[p->next_stamp] = (struct stamp){ time, v->ev->frame };
-    p->next_stamp = (uint16_t)ring_next(p->next_stamp, n);
-    if (p->n_stamps < n)
-        p->n_stamps++;
+        exceed_rate(c, v, p, rate);
+    else
+        keep_stamp(p, v, n);
 }
 
 /* What waits with the same octets between the same ends, or NULL. */
@@ -172,7 +179,7 @@ see_warning(struct mipro_conduct *c, struct view *v)
     bool again = false;
 
     if (p != NULL)
-        check_rate(c, v, p);
+        check_rate(c, v, p, &c->config.warning_rate);
     if (!view_believed(v))
         return;
     for (struct wait *w = target_first(v->home); w != NULL; w = wait_next(v->home, w))
@@ -402,7 +409,7 @@ see_update(struct mipro_conduct *c, struct view *v)
 
     if (p == NULL)
         return;
-    check_rate(c, v, p);
+    check_rate(c, v, p, &c->config.update_rate);
     /* Of most home addresses no registration was seen, and nobody waits. */
     handoff = (v->home->registry != NULL || v->home->waits != NULL) && handoff_update(c, v);
     if (view_forged(v)) {

@@ -270,6 +270,7 @@ struct mipro_conduct {
     uint64_t multiplier; /* of the hash */
     unsigned shift;
     struct home **buckets;
+    void *bucket_room; /* to be freed */
     struct announced {
         uint32_t homeaddr;
         struct home **bucket;

@@ -26,7 +26,7 @@
 
 struct slab {
     struct slab *next;
-    void *room; /* as it was allocated: the slab lies on a page of its size */
+    void *room; /* to be freed */
 };
 
 /* Header of a slab, so that records begin on a line of the cache. */
@@ -43,24 +43,26 @@ pool_init(struct pool *pool, size_t size, size_t max)
     };
 }
 
-/* Zero; of a large one, no page is touched before its records are. */
-static struct slab *
-slab_new(size_t size)
+/*
+ * Zeroed octets that begin on a large page if they fill most of one, else on a line of the
+ * cache; room is to be freed.  No page is touched before it is used.
+ */
+static void *
+take_pages(size_t size, void **room)
 {
     size_t align = size > LARGE_PAGE / 2 ? LARGE_PAGE : CACHE_LINE;
     size_t octets = (size + align - 1) / align * align;
-    char *room = calloc(1, octets + align);
-    struct slab *slab;
+    char *at;
 
-    if (room == NULL)
+    *room = calloc(1, octets + align);
+    if (*room == NULL)
         return NULL;
-    slab = (struct slab *)(void *)(room + (align - (uintptr_t)room % align) % align);
+    at = (char *)*room + (align - (uintptr_t)*room % align) % align;
 #ifdef MADV_HUGEPAGE
     if (align == LARGE_PAGE)
-        (void)madvise(slab, octets, MADV_HUGEPAGE); /* no more than a wish */
+        (void)madvise(at, octets, MADV_HUGEPAGE); /* no more than a wish */
 #endif
-    slab->room = room;
-    return slab;
+    return at;
 }
 
 SELDOM static bool
@@ -69,6 +71,7 @@ grow(struct pool *pool)
     size_t octets = pool->n * pool->size < LARGE_PAGE ? SLAB_OCTETS : LARGE_PAGE;
     size_t n = (octets - SLAB_HEAD) / pool->size;
     struct slab *slab;
+    void *room;
 
     if (n == 0)
         n = 1;
@@ -76,9 +79,10 @@ grow(struct pool *pool)
         n = pool->max - pool->n;
     if (n == 0)
         return false;
-    slab = slab_new(SLAB_HEAD + n * pool->size);
+    slab = take_pages(SLAB_HEAD + n * pool->size, &room);
     if (slab == NULL)
         return false;
+    slab->room = room;
     slab->next = pool->slabs;
     pool->slabs = slab;
     pool->fresh = (char *)slab + SLAB_HEAD;
@@ -169,7 +173,7 @@ tables_new(struct mipro_conduct *c)
     seed = (uint64_t)(uintptr_t)c * UINT64_C(0x9e3779b97f4a7c15);
     seed = (seed ^ seed >> 29) * UINT64_C(0xbf58476d1ce4e5b9);
     c->multiplier = (seed ^ seed >> 32) | 1;
-    c->buckets = calloc((size_t)1 << bits, sizeof(struct home *));
+    c->buckets = take_pages(((size_t)1 << bits) * sizeof(struct home *), &c->bucket_room);
     pool_init(&c->homes, sizeof(struct home), homes);
     pool_init(&c->paths, path_size, paths);
     pool_init(&c->lines, sizeof(struct line), 2 * homes);
@@ -199,7 +203,7 @@ tables_free(struct mipro_conduct *c)
     pool_free(&c->registries);
     pool_free(&c->handoffs);
     pool_free(&c->waits);
-    free(c->buckets);
+    free(c->bucket_room);
 }
 
 const struct home *
