@@ -41,6 +41,7 @@ static struct mipro_keyring *ring;
 static char *fault;
 static char *reported; /* the fault that the user was told of last */
 static GPtrArray *retired;
+static GHashTable *warned; /* what the user was warned of */
 
 /* clang-format off */
 static const enum_val_t draft_values[] = {
@@ -79,10 +80,14 @@ mipro_forget_rings(void)
         g_ptr_array_set_size(retired, 0);
 }
 
+/* Once, for each change of a preference reads the files again. */
 static void
 warn_user(void *ctx _U_, const char *text)
 {
-    report_warning("MIPRO: %s", text);
+    if (warned == NULL)
+        warned = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    if (g_hash_table_add(warned, g_strdup(text)))
+        report_warning("MIPRO: %s", text);
 }
 
 static void
@@ -197,6 +202,16 @@ mipro_ring_fault(void)
 
 /* ---- the table ---- */
 
+/* It may be a key. */
+static void
+forget_text(char **text)
+{
+    if (*text != NULL)
+        explicit_bzero(*text, strlen(*text));
+    g_free(*text);
+    *text = NULL;
+}
+
 static ws_bool
 check_cell(void *row _U_, const char *text, unsigned len, const void *field, const void *unused _U_,
     char **reason)
@@ -209,8 +224,7 @@ check_cell(void *row _U_, const char *text, unsigned len, const void *field, con
     *reason = NULL;
     if (!good)
         *reason = g_strdup_printf("%s: %s", mipro_key_field_name(column), err.text);
-    memset(value, 0, strlen(value)); /* it may be a key */
-    g_free(value);
+    forget_text(&value);
     return good;
 }
 
@@ -219,7 +233,7 @@ set_cell(void *row, const char *text, unsigned len, const void *field, const voi
 {
     char **cell = &((struct association_row *)row)->cell[GPOINTER_TO_INT(field)];
 
-    g_free(*cell);
+    forget_text(cell);
     *cell = g_strndup(text != NULL ? text : "", len);
 }
 
@@ -244,14 +258,8 @@ copy_row(void *to, const void *from, size_t len _U_)
 static void
 free_row(void *row)
 {
-    for (int i = 0; i < MIPRO_KEY_FIELDS; i++) {
-        char **cell = &((struct association_row *)row)->cell[i];
-
-        if (*cell != NULL)
-            memset(*cell, 0, strlen(*cell));
-        g_free(*cell);
-        *cell = NULL;
-    }
+    for (int i = 0; i < MIPRO_KEY_FIELDS; i++)
+        forget_text(&((struct association_row *)row)->cell[i]);
 }
 
 /* epan has all rows, from the file or from the dialogue. */
@@ -310,6 +318,21 @@ apply_preferences(void)
         (void)mipro_ring();
 }
 
+/* No key outlives the program's use of it; the table is epan's to empty, by free_row(). */
+static void
+forget_all(void)
+{
+    retire_ring();
+    if (retired != NULL)
+        g_ptr_array_free(retired, TRUE);
+    retired = NULL;
+    g_free(reported);
+    reported = NULL;
+    if (warned != NULL)
+        g_hash_table_destroy(warned);
+    warned = NULL;
+}
+
 void
 mipro_register_preferences(void)
 {
@@ -336,4 +359,5 @@ mipro_register_preferences(void)
     prefs_register_enum_preference(module, "reading", "Read types 16-19 as",
         "The types of route optimization were given to other messages later", &reading,
         reading_values, 0);
+    register_shutdown_routine(forget_all);
 }

@@ -115,25 +115,26 @@ mipro_draw_advert(
 {
     static int *const flags[] = { &hf_mipro_adv_s, NULL };
     struct mipro_view view = { 0 };
+    int off = (int)advert->off;
+    int seen = MIN(2 + advert->ext_len, (int)tvb_captured_length(tvb) - off);
 
     view.tvb = tvb;
     view.pinfo = pinfo;
-    view.top =
-        proto_tree_add_item(tree, proto_mipro, tvb, (int)advert->off, 2 + advert->ext_len, ENC_NA);
+    view.top = proto_tree_add_item(tree, proto_mipro, tvb, off, seen, ENC_NA);
     proto_item_append_text(view.top, ", agent advertisement%s",
         (advert->flags & MIPRO_ADV_S) != 0 ? ", smooth handoff" : "");
     view.tree = proto_item_add_subtree(view.top, ett_mipro);
     for (const struct mipro_field_def *f = mipro_advert_fields(); f->id != MIPRO_F_END; f++) {
-        size_t off = advert->off + f->off;
+        int at = off + f->off;
 
         if (f->id == MIPRO_F_ADV_FLAGS)
             proto_tree_add_bitmask(
-                view.tree, tvb, (int)off, hf_mipro[f->id], ett_mipro_adv, flags, ENC_BIG_ENDIAN);
+                view.tree, tvb, at, hf_mipro[f->id], ett_mipro_adv, flags, ENC_BIG_ENDIAN);
         else if (f->id == MIPRO_F_ADV_COA)
-            mipro_draw_addresses(&view, view.tree, hf_mipro[f->id], off, advert->n_coa);
+            mipro_draw_addresses(&view, view.tree, hf_mipro[f->id], (size_t)at, advert->n_coa);
         else if (f->id == MIPRO_F_ADV_LIFE)
-            mipro_draw_lifetime(&view, view.tree, hf_mipro[f->id], (int)off);
+            mipro_draw_lifetime(&view, view.tree, hf_mipro[f->id], at);
         else if (f->id == MIPRO_F_ADV_SEQUENCE)
-            proto_tree_add_item(view.tree, hf_mipro[f->id], tvb, (int)off, f->len, ENC_BIG_ENDIAN);
+            proto_tree_add_item(view.tree, hf_mipro[f->id], tvb, at, f->len, ENC_BIG_ENDIAN);
     }
 }

@@ -87,6 +87,8 @@ call_mip(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
     const struct mipro_msg_def *def = mipro_msg_def(type_of(tvb), MIPRO_SOURCE_BASE);
     volatile int used = 0;
 
+    if (udp_shim.onward == NULL)
+        return 0; /* this Wireshark was built without mip */
     if (!is_enabled())
         return call_dissector_only(udp_shim.onward, tvb, pinfo, tree, data);
     if (type_of(tvb) == 4)
@@ -135,14 +137,20 @@ dissect_icmp_shim(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *dat
 {
     size_t captured = tvb_captured_length(tvb);
     struct mipro_advert advert;
-    int used = call_dissector_only(icmp_shim.onward, tvb, pinfo, tree, data);
+    volatile int used = -1; /* icmp threw, for the capture has not all that was sent */
 
-    if (used != 0 && is_enabled() &&
-        mipro_advert_parse(
-            &advert, tvb_get_ptr(tvb, 0, (int)captured), captured, tvb_reported_length(tvb))) {
-        mipro_learn_advert(pinfo, &advert);
-        mipro_draw_advert(tvb, pinfo, tree, &advert);
+    if (!is_enabled() || !mipro_advert_parse(&advert, tvb_get_ptr(tvb, 0, (int)captured), captured,
+                             tvb_reported_length(tvb)))
+        return call_dissector_only(icmp_shim.onward, tvb, pinfo, tree, data);
+    TRY { used = call_dissector_only(icmp_shim.onward, tvb, pinfo, tree, data); }
+    FINALLY
+    {
+        if (used != 0) {
+            mipro_learn_advert(pinfo, &advert);
+            mipro_draw_advert(tvb, pinfo, tree, &advert);
+        }
     }
+    ENDTRY;
     return used;
 }
 
@@ -188,6 +196,13 @@ mip_ports(wmem_allocator_t *scope)
     range_t *ports = prefs_get_range_value("mip", "udp.port");
 
     return ports != NULL ? range_convert_range(scope, ports) : wmem_strdup(scope, "");
+}
+
+static void
+forget_ports(void)
+{
+    g_array_free(lost_ports, TRUE);
+    wmem_free(NULL, seen_ports);
 }
 
 static void
@@ -265,4 +280,5 @@ proto_reg_handoff_mipro(void)
     mipro_handoff_stats();
     lost_ports = g_array_new(FALSE, FALSE, sizeof(void *));
     seen_ports = mip_ports(NULL);
+    register_shutdown_routine(forget_ports);
 }

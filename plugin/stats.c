@@ -63,8 +63,9 @@ mipro_tap(struct mipro_view *view)
         return;
     packet = new_packet(pool);
     packet->message = wmem_memdup(pool, &view->m, sizeof(view->m));
-    packet->auth = wmem_memdup(pool, view->auth, view->n_auth * sizeof(*view->auth));
     packet->n_auth = view->n_auth;
+    if (view->n_auth != 0)
+        packet->auth = wmem_memdup(pool, view->auth, view->n_auth * sizeof(*view->auth));
     packet->response_time = view->record->response_time;
     for (const struct mipro_kept_finding *f = mipro_first_finding(view); f != NULL;
          f = mipro_next_finding(view, f))
