@@ -18,7 +18,7 @@
 
 enum { PATIENCE = 100 }; /* times to look out for a change before sleep */
 
-enum state { EMPTY, BUSY, READ, JUDGED, SETTLED };
+enum state { EMPTY, BUSY, JUDGED, SETTLED };
 
 /* Where reading has come to. */
 struct reading {
@@ -149,25 +149,20 @@ run_stage(struct pipeline *p)
         finish_in_order(p, STAGE_SETTLE, SETTLED);
         return true;
     }
-    for (uint64_t i = p->next[STAGE_SETTLE]; i < p->next[STAGE_READ]; i++) {
-        if (p->state[i % p->n] != READ)
-            continue;
-        p->state[i % p->n] = BUSY;
-        b = p->ring[i % p->n];
-        g_mutex_unlock(&p->lock);
-        vrf_judge(b, p->o);
-        g_mutex_lock(&p->lock);
-        p->state[i % p->n] = JUDGED;
-        tell(p);
-        return true;
-    }
     if (!p->all_read && take_in_order(p, STAGE_READ, EMPTY)) {
-        b = p->ring[p->next[STAGE_READ] % p->n];
+        unsigned slot = (unsigned)(p->next[STAGE_READ] % p->n);
+
+        b = p->ring[slot];
         g_mutex_unlock(&p->lock);
         more = read_batch(&p->reading, b);
         g_mutex_lock(&p->lock);
         p->all_read = !more;
-        finish_in_order(p, STAGE_READ, READ);
+        finish_in_order(p, STAGE_READ, BUSY);
+        g_mutex_unlock(&p->lock);
+        vrf_judge(b, p->o); /* by who has read it: it is in that one's cache */
+        g_mutex_lock(&p->lock);
+        p->state[slot] = JUDGED;
+        tell(p);
         return true;
     }
     return false;
