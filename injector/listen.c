@@ -30,6 +30,7 @@
 #define ICMP_PORT 3
 #define ICMP_HEADER 8
 #define MAX_TUNNELS 4
+#define DRAIN (MIPRO_SECOND / 2) /* as long as what came before is read */
 
 struct inj_listener {
     int packets;  /* all that passes on the interface */
@@ -229,11 +230,14 @@ inj_listener_open(const char *interface, uint32_t source, char *why, size_t size
 {
     struct inj_listener *l = calloc(1, sizeof(*l));
 
-    if (l == NULL || strlen(interface) >= sizeof(l->name)) {
+    if (strlen(interface) >= sizeof(l->name)) {
         snprintf(why, size, "no interface has so long a name");
         free(l);
         return NULL;
     }
+    snprintf(why, size, "out of memory");
+    if (l == NULL)
+        return NULL;
     strcpy(l->name, interface);
     l->packets = l->absorber = -1;
     l->dead = pcap_open_dead(DLT_EN10MB, SNAPLEN);
@@ -383,19 +387,22 @@ void
 inj_listen(struct inj_listener *l, uint32_t node, int64_t until, struct inj_heard *heard,
     inj_enough *enough, void *ctx)
 {
+    /* What has come is read when the time is up too; what goes on coming is not. */
+    const int64_t last = (until > inj_monotonic() ? until : inj_monotonic()) + DRAIN;
+
     for (;;) {
         struct pollfd fd = { .fd = l->packets, .events = POLLIN };
         bool answered;
-        int64_t left;
+        const bool more = take_frame(l, node, heard, &answered);
+        const int64_t now = inj_monotonic(), left = until - now;
         struct timespec wait;
 
-        while (take_frame(l, node, heard, &answered)) {
-            if (answered && enough != NULL && enough(ctx))
-                return;
-        }
-        left = until - inj_monotonic();
-        if (left <= 0 || inj_interrupted())
+        if (answered && enough != NULL && enough(ctx))
             return;
+        if (inj_interrupted() || now > last || (!more && left <= 0))
+            return;
+        if (more)
+            continue;
         wait = (struct timespec){ left / MIPRO_SECOND, left % MIPRO_SECOND };
         if (ppoll(&fd, 1, &wait, NULL) < 0 && errno != EINTR)
             return;

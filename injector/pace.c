@@ -109,10 +109,20 @@ inj_pace_until(struct inj_pace *p, int64_t after)
     return !interrupted;
 }
 
+/* How long after begin the next packet goes; what is out of reach goes at INT64_MAX. */
+static int64_t
+due_next(const struct inj_pace *p)
+{
+    const double due = p->rate > 0 ? (double)p->n * (double)SECOND / p->rate : 0;
+    const int64_t most = INT64_MAX - p->start;
+
+    return due < (double)most ? (int64_t)due : most;
+}
+
 bool
 inj_pace_next(struct inj_pace *p, int64_t *time)
 {
-    const int64_t due = p->rate > 0 ? (int64_t)((double)p->n * (double)SECOND / p->rate) : 0;
+    const int64_t due = due_next(p);
 
     if (interrupted || p->n >= p->total)
         return false;

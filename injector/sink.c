@@ -17,6 +17,7 @@
 #define BUFFER_SIZE (1u << 20)
 #define FILE_MTU 1500u
 #define NANOSECONDS 1000000000
+#define PCAP_LATEST (UINT32_MAX * (int64_t)NANOSECONDS + NANOSECONDS - 1) /* 32 bits of seconds */
 
 struct inj_sink {
     struct inj_live *live; /* NULL: a file */
@@ -213,6 +214,12 @@ inj_sink_put(struct inj_sink *s, int64_t time, const uint8_t *frame, size_t len)
         return false;
     if (s->live != NULL)
         return inj_live_put(s->live, frame, len, &s->sent);
+    if (time > (s->is_pcapng ? INT64_MAX - 1 : PCAP_LATEST)) {
+        fail(s, s->is_pcapng ? "a packet lies too far in the future"
+                             : "a packet lies behind the year 2106, which pcap does not know; "
+                               "give the file a name that ends with .pcapng, or a greater --rate");
+        return false;
+    }
     put = s->is_pcapng ? put_pcapng(s, time, frame, len) : put_pcap(s, time, frame, len);
     if (!put)
         return false;

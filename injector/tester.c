@@ -250,6 +250,7 @@ run_plan(struct inj_tester *t, struct plan *p)
 {
     static const uint8_t no_mac[INJ_MAC_LEN];
     size_t done = 0, bad = 0;
+    bool written = true;
 
     inj_tap_plan(stdout, p->n);
     if (memcmp(inj_sink_mac(t->session.sink), no_mac, INJ_MAC_LEN) == 0)
@@ -260,10 +261,10 @@ run_plan(struct inj_tester *t, struct plan *p)
         const int64_t begun = inj_monotonic();
 
         point->c = p->cases[done];
-        (void)inj_listener_record(t->ear, p->captures[done]);
+        written = inj_listener_record(t->ear, p->captures[done]) && written;
         p->captures[done] = NULL; /* it is the listener's now */
         point->judgement = inj_play(t, point->c);
-        (void)inj_listener_record(t->ear, NULL);
+        written = inj_listener_record(t->ear, NULL) && written;
         point->seconds = (double)(inj_monotonic() - begun) / (double)MIPRO_SECOND;
         inj_tap_point(stdout, done + 1, point);
         if (point->c->reach == INJ_ALTERED && point->judgement.verdict != INJ_SKIP)
@@ -278,6 +279,11 @@ run_plan(struct inj_tester *t, struct plan *p)
     if (p->junit != NULL &&
         !inj_junit_write(p->junit, inj_role_name(t->bench.role), p->points, done)) {
         inj_complain("%s: cannot be written to its end", t->options->value[INJ_OPT_JUNIT].text);
+        return INJ_UNSENT;
+    }
+    if (!written) {
+        inj_complain("--pcap: %s: not all captures could be written to their end",
+            t->options->value[INJ_OPT_PCAP].text);
         return INJ_UNSENT;
     }
     if (!inj_printed() || t->unsent)

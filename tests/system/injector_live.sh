@@ -100,6 +100,14 @@ grep -q '^CapEff:.*0000000000000000' /proc/$pid/status || fault "capabilities ar
 kill $pid
 wait $pid 2>/dev/null || true
 
+# A capture of a case that its disk does not take is told of.
+mkdir caps
+ln -s /dev/full caps/AUT-01.pcap
+status=0
+"$inject" test --source=10.1.0.1 --destination=192.0.2.7 --keys=keys --spi=0x1000 --spoof --interface=v0 \
+    --timeout=0.05 --pcap=caps AUT-01 >/dev/null 2>err || status=$?
+[[ $status == 3 ]] && grep -q 'not all captures' err || fault "full disk of a case: status $status: $(<err)"
+
 # Refusals: status 2, and nothing sent.
 refuse() {
     local word=$1 status=0

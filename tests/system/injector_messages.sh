@@ -166,6 +166,17 @@ status=0
 size=$(stat -c %s cut.pcap)
 [[ $(((size - 24) % 78)) == 0 && $size -gt 100000 ]] || fault "file limit: $size octets are no whole frames"
 
+# A time that the file has no room for.
+status=0
+"$inject" "${update[@]}" --rate=0.00001 --count=100000 --write=far.pcap 2>err || status=$?
+[[ $status == 3 ]] && grep -q 'far.pcap: .* 2106' err || fault "behind 2106: status $status: $(cat err)"
+status=0
+"$inject" "${update[@]}" --rate=1e-300 --count=3 --write=far.pcapng 2>err || status=$?
+[[ $status == 2 ]] || fault "a rate with an exponent: status $status, not 2"
+status=0
+"$inject" "${update[@]}" --rate=0.0000000001 --count=3 --write=far.pcapng 2>err || status=$?
+[[ $status == 3 ]] && grep -q 'too far' err || fault "in ages: status $status: $(cat err)"
+
 # One table: --help of a command lists exactly the options that it takes.
 for command in warning request update acknowledge registration reply advertisement; do
     "$inject" $command --help >help || fault "$command --help: status $?"
