@@ -46,13 +46,14 @@ find_ends(const struct view *v, const struct mipro_auth *a)
     return ends[0];
 }
 
-/* The same, where the first reading of a message's own authenticator nearly always fits. */
+/* The same.  Of a draft's own extension this is the first reading, which nearly always fits. */
 static struct mipro_ends
 ends_of(const struct view *v, const struct mipro_auth *a)
 {
     struct mipro_ends ends = { v->ev->src, v->ev->dst };
 
-    if (a->ext == mipro_auth_ext_type(&v->m->set) && joins(a->association, ends))
+    if (mipro_is_draft(v->m) && a->ext == mipro_auth_ext_type(&v->m->set) &&
+        joins(a->association, ends))
         return ends;
     return find_ends(v, a);
 }

@@ -54,6 +54,7 @@ struct step {
     } pfan;
     uint8_t mac;      /* all octets of the authenticator; 0: 0x55 */
     unsigned spi;     /* 0: 0x1000 */
+    uint8_t ext;      /* 0: 32 of a registration, 35 of the others */
     unsigned foreign; /* of a registration: 1 with extension 33, 2 with 34 behind 32 */
     unsigned lacks;   /* octets that the capture lacks */
     bool tail;        /* one octet follows that belongs to nothing */
@@ -245,7 +246,7 @@ history_step(struct history *h, const struct step *s, uint64_t frame)
     int64_t time = s->ms == NO_TIME ? MIPRO_TIME_NONE : s->ms * (MIPRO_SECOND / 1000);
     bool signs = s->kind == BU || s->kind == RRQ || s->kind == RRP ||
                  ((s->kind == BA || s->kind == BR || s->kind == BW) && s->mac != 0);
-    uint8_t ext = s->kind == RRQ || s->kind == RRP ? 32 : 35;
+    uint8_t ext = s->ext != 0 ? s->ext : s->kind == RRQ || s->kind == RRP ? 32 : 35;
     uint8_t mac = s->mac != 0 ? s->mac : 0x55;
     unsigned spi = s->spi != 0 ? s->spi : 0x1000;
     struct mipro_auth auth[3] = { 0 };

@@ -430,6 +430,32 @@ each_extension_has_its_two_ends(void **state)
     }
 }
 
+/* mipro_conduct_replay.c takes this for granted. */
+static void
+a_messages_own_extension_stands_first_between_sender_and_receiver(void **state)
+{
+    static const struct mipro_settings draft_11 = { MIPRO_DRAFT_11, MIPRO_READING_AUTO,
+        MIPRO_EXT_WARNING };
+    static const struct mipro_settings *const drafts[] = { &draft_08, &draft_09, &draft_11 };
+    static const struct mipro_scene scene = { 0x0a090001, 0x0a090002, NOON, NULL };
+
+    (void)state;
+    for (size_t d = 0; d < COUNT(drafts); d++)
+        for (uint8_t type = MIPRO_BINDING_WARNING; type <= MIPRO_BINDING_ACKNOWLEDGE; type++) {
+            const struct mipro_ext e = { .type = mipro_auth_ext_type(drafts[d]) };
+            const uint8_t buf[64] = { type, 0, 0, 0, 10, 1, 9, 9 };
+            struct mipro_ends ends[2];
+            struct mipro_message m;
+
+            mipro_message_parse(&m, buf, sizeof(buf), sizeof(buf), drafts[d], MIPRO_IDENT_UNKNOWN);
+            if (!mipro_is_draft(&m))
+                fail_msg("draft %zu: type %u is not the draft's", d, type);
+            assert_true(mipro_auth_ends(&m, &e, &scene, ends) >= 1);
+            if (ends[0].a != scene.src || ends[0].b != scene.dst)
+                fail_msg("draft %zu, type %u: 0x%08x, 0x%08x", d, type, ends[0].a, ends[0].b);
+        }
+}
+
 #define OVER ",,,,\"\",\"1999-01-01T00:00:00Z\""
 
 static void
@@ -817,6 +843,7 @@ main(void)
         cmocka_unit_test(any_signs_as_keyed_md5),
         cmocka_unit_test(sizes_cuts_and_absence_have_their_verdicts),
         cmocka_unit_test(each_extension_has_its_two_ends),
+        cmocka_unit_test(a_messages_own_extension_stands_first_between_sender_and_receiver),
         cmocka_unit_test(a_valid_association_stands_alone_and_any_expired_one_counts),
         cmocka_unit_test(a_pfan_is_good_in_each_of_its_readings),
         cmocka_unit_test(the_request_of_a_pfan_without_flags_has_two_bodies),

@@ -282,6 +282,32 @@ rates_are_what_the_user_says(void **state)
     }
 }
 
+/* In draft -09, 36 is the own extension of 16-19; of a registration it is what 32 is. */
+static void
+a_registration_with_36_is_replayed_on_any_hop(void **state)
+{
+    struct mipro_conduct_config config = mipro_conduct_defaults();
+    const struct step steps[] = {
+        { 0, RRQ, HOME, FA1, .life = 600, .coa = FA1, .id = 7, .ext = 36,
+            .replay = MIPRO_REPLAY_TIMESTAMP },
+        { 1, RRQ, HOME, FA1, .life = 600, .coa = FA1, .id = 8, .ext = 36,
+            .replay = MIPRO_REPLAY_TIMESTAMP },
+        { 10000, RRQ, FA1, HA, .life = 600, .coa = FA1, .id = 7, .ext = 36,
+            .replay = MIPRO_REPLAY_TIMESTAMP },
+    };
+    struct history h;
+
+    (void)state;
+    config.set.draft = MIPRO_DRAFT_09;
+    history_begin(&h, &config);
+    for (size_t i = 0; i < COUNT(steps); i++)
+        history_step(&h, &steps[i], i + 1);
+    assert_int_equal(h.n_found, 1);
+    assert_int_equal(h.found[0].rule, MIPRO_RULE_REPLAY);
+    assert_int_equal(h.found[0].frame, 3);
+    history_end(&h);
+}
+
 int
 main(void)
 {
@@ -294,6 +320,7 @@ main(void)
         cmocka_unit_test(a_node_believes_what_it_was_told_last),
         cmocka_unit_test(agents_that_advertise_are_bounded),
         cmocka_unit_test(rates_are_what_the_user_says),
+        cmocka_unit_test(a_registration_with_36_is_replayed_on_any_hop),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
