@@ -165,6 +165,8 @@ junit_end(struct vrf_report *r)
         rewind(j->file);
         while ((n = fread(buf, 1, sizeof(buf), j->file)) != 0)
             vrf_put_octets(&r->out, buf, n);
+        if (ferror(j->file) != 0 && r->out.error == 0)
+            r->out.error = EIO;
         fclose(j->file);
     }
     vrf_put(&r->out, "  </testsuite>\n</testsuites>\n");

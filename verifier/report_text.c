@@ -21,6 +21,14 @@ put_colour(struct vrf_report *r, const char *code)
 #define CYAN "\033[36m"
 #define PLAIN "\033[0m"
 
+/* "a.pcap:"; a path may be longer than what vrf_putf() takes. */
+static void
+put_capture(struct vrf_out *out, const char *path)
+{
+    vrf_put(out, path);
+    vrf_put(out, ":");
+}
+
 /* "a.pcap:9: error: " */
 static void
 put_place(
@@ -29,8 +37,7 @@ put_place(
     uint64_t number;
     unsigned file = vrf_report_file(r, record->frame, &number);
 
-    vrf_put(&r->out, r->o->files[file]);
-    vrf_put(&r->out, ":");
+    put_capture(&r->out, r->o->files[file]);
     vrf_put_unsigned(&r->out, number);
     vrf_put(&r->out, ": ");
     put_colour(r, colour);
@@ -60,11 +67,11 @@ text_authenticator(struct vrf_report *r, const struct vrf_record *record)
         if (name == NULL)
             vrf_put(out, "no room for SPI and authenticator");
         else
-            vrf_putf(out, "the authenticator is not that of \"%s\" (%s)", name,
+            vrf_putf(out, "the authenticator is not that of \"%.400s\" (%s)", name,
                 mipro_algorithm_name(record->algorithm));
         break;
     case MIPRO_EXPIRED:
-        vrf_putf(out, "it is that of \"%s\", outside its validity", name != NULL ? name : "");
+        vrf_putf(out, "it is that of \"%.400s\", outside its validity", name != NULL ? name : "");
         break;
     case MIPRO_NO_KEY:
         vrf_putf(out, "no association has SPI 0x%08x between the ends", record->spi);
@@ -99,7 +106,7 @@ text_finding(struct vrf_report *r, const struct vrf_record *record)
 
         vrf_put(out, i == 0 ? "; see frame " : ", ");
         if (file != own)
-            vrf_putf(out, "%s:", r->o->files[file]);
+            put_capture(out, r->o->files[file]);
         vrf_put_unsigned(out, number);
     }
     vrf_put(out, "\n");
@@ -183,9 +190,8 @@ text_end(struct vrf_report *r)
     struct vrf_out *out = &r->out;
     const char *separator = ": ";
 
-    vrf_putf(out, "%" PRIu64 " %s in %u %s", r->packets,
-        r->packets == 1 ? "frame" : "frames", r->o->n_files,
-        r->o->n_files == 1 ? "file" : "files");
+    vrf_putf(out, "%" PRIu64 " %s in %u %s", r->packets, r->packets == 1 ? "frame" : "frames",
+        r->o->n_files, r->o->n_files == 1 ? "file" : "files");
     for (unsigned i = 0; i < 256; i++) {
         const struct mipro_msg_def *def = mipro_msg_def((uint8_t)i, MIPRO_SOURCE_BASE);
 

@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SLOTS = 2 * VRF_TALLY_PAIRS };
+enum { SLOT_BITS = 17, SLOTS = 1 << SLOT_BITS };
+_Static_assert(SLOTS == 2 * VRF_TALLY_PAIRS, "half of the slots stay free");
 
 static const struct vrf_count nothing = { .first = MIPRO_TIME_NONE, .last = MIPRO_TIME_NONE };
 
@@ -19,6 +20,8 @@ vrf_tally_init(struct vrf_tally *t, bool wants_pairs)
         return;
     t->pairs = g_new(struct vrf_pair, SLOTS); /* touched as they are used */
     t->used = g_new0(uint8_t, SLOTS);
+    /* Odd, and unknown to whoever would choose addresses that meet in one slot. */
+    t->multiplier = ((uint64_t)g_random_int() << 32 | g_random_int()) | 1;
 }
 
 void
@@ -74,14 +77,13 @@ vrf_tally_pair(
 {
     uint32_t a = src < dst ? src : dst, b = src < dst ? dst : src;
     const struct mipro_association *s = auth->association;
-    uint64_t hash;
+    uint64_t key;
     uint32_t slot;
 
     if (!t->wants_pairs)
         return;
-    hash = ((uint64_t)a << 32 | b) * UINT64_C(0x9e3779b97f4a7c15);
-    hash ^= (s != NULL ? s->index + 1u : 0u) * UINT64_C(0xc2b2ae3d27d4eb4f);
-    slot = (uint32_t)(hash >> 40) % SLOTS;
+    key = ((uint64_t)a << 32 | b) ^ (s != NULL ? s->index + 1u : 0u) * UINT64_C(0xc2b2ae3d27d4eb4f);
+    slot = (uint32_t)(key * t->multiplier >> (64 - SLOT_BITS));
     for (;; slot = (slot + 1) % SLOTS) {
         struct vrf_pair *p = &t->pairs[slot];
 

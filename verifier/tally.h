@@ -26,8 +26,9 @@ struct vrf_pair {
 struct vrf_tally {
     uint64_t verdicts[MIPRO_VERDICTS];
     bool wants_pairs;
-    struct vrf_pair *pairs; /* a hash table of slots; association and count 0: free */
-    uint8_t *used;
+    struct vrf_pair *pairs; /* a hash table */
+    uint8_t *used;          /* which of its slots are taken */
+    uint64_t multiplier;    /* of the hash */
     uint32_t n_pairs;
     struct vrf_count others; /* of pairs that found no room */
     uint64_t n_others;

@@ -285,6 +285,12 @@ carried=$("$verify" -k "$dir/keys" -o json --continue "$dir"/ring_*.pcap 2>/dev/
 "$verify" -k "$dir/keys" -o json --continue "$dir"/ring_*.pcap 2>/dev/null |
     jq -es 'map(select(.rule)) | all(.related_files != null and .frame <= 3)' >/dev/null ||
     fault "--continue: frames are not those of their files"
+deep=$dir/$(printf '%0200d/' {1..8})
+mkdir -p "$deep"
+mv "$dir"/ring_*.pcap "$deep"
+"$verify" -k "$dir/keys" --continue "$deep"ring_*.pcap 2>/dev/null | grep -qE 'see frame .*/ring_[^/]*:[0-9]+$' ||
+    fault "--continue: a long path is cut in the text"
+mv "$deep"ring_*.pcap "$dir"
 apart=$("$verify" -k "$dir/keys" -o json "$dir"/ring_*.pcap 2>/dev/null | jq -c 'select(.rule == "replay") | .rule')
 [[ -z $apart ]] || fault "without --continue: state goes on"
 
