@@ -231,25 +231,35 @@ find_targets_end(const struct mipro_message *m, size_t off)
     return end;
 }
 
-/* Read the integer fields that end at end or before: the list ascends, addresses come last. */
+/* Read the integer fields before end, where the last one ends; 7 octets follow it. */
 static inline void
+load_fields(struct mipro_message *m, const struct mipro_field_def *f, size_t end)
+{
+    uint32_t present = 0;
+
+    for (; f->off < end; f++) {
+        m->value[f->id] = mipro_be64(m->buf + f->off) >> (64 - 8 * f->len);
+        present |= UINT32_C(1) << f->id;
+    }
+    m->present = present;
+}
+
+/* Read the integer fields that end at end or before: the list ascends, addresses come last. */
+static void
 read_fields(struct mipro_message *m, size_t end)
 {
     const struct mipro_field_def *f = m->def->fields;
     uint32_t present = 0;
 
     if (end + 7 <= m->captured) {
-        /* As a rule something follows, and each can be loaded as 8 octets that are there. */
-        for (; f->off < end; f++) {
-            m->value[f->id] = mipro_be64(m->buf + f->off) >> (64 - 8 * f->len);
-            present |= UINT32_C(1) << f->id;
-        }
-    } else {
-        for (; f->len != 0 && (size_t)f->off + f->len <= end && f->off + f->len <= m->captured;
-             f++) {
-            m->value[f->id] = mipro_be_at(m->buf, m->captured, f->off, f->len);
-            present |= UINT32_C(1) << f->id;
-        }
+        load_fields(m, f, end);
+        return;
+    }
+    if (end > m->captured)
+        end = m->captured;
+    for (; f->len != 0 && (size_t)f->off + f->len <= end; f++) {
+        m->value[f->id] = mipro_be_at(m->buf, m->captured, f->off, f->len);
+        present |= UINT32_C(1) << f->id;
     }
     m->present = present;
 }
@@ -300,14 +310,6 @@ parse_as(struct mipro_message *m, const struct mipro_msg_def *def, enum mipro_id
         }
     }
     m->ext_off = fixed;
-    /* As a rule one extension is all that follows. */
-    if (fixed < m->len && frame_ext(m, fixed, &m->first) == STEP_WHOLE &&
-        fixed + mipro_ext_len(&m->first) == m->len) {
-        m->ext_end = m->err_off = m->len;
-        m->n_ext = 1;
-        m->n_unknown = is_unknown(m, &m->first);
-        return m->err = MIPRO_OK;
-    }
     w = walk_extensions(m, fixed, &m->first);
     m->ext_end = m->err_off = w.end;
     m->n_ext = w.n;
@@ -372,26 +374,89 @@ read_anew(struct mipro_message *m)
         *m = other;
 }
 
-enum mipro_err
-mipro_message_parse(struct mipro_message *m, const uint8_t *buf, size_t captured, size_t len,
-    const struct mipro_settings *set, enum mipro_ident_hint hint)
+static const struct mipro_msg_def *
+find_def(uint8_t type, const struct mipro_settings *set)
 {
-    enum mipro_source source =
-        set->reading == MIPRO_READING_IANA ? MIPRO_SOURCE_IANA : MIPRO_SOURCE_DRAFT;
+    const struct mipro_msg_def *def = mipro_msg_def(
+        type, set->reading == MIPRO_READING_IANA ? MIPRO_SOURCE_IANA : MIPRO_SOURCE_DRAFT);
+
+    return def != NULL ? def : mipro_msg_def(type, MIPRO_SOURCE_BASE);
+}
+
+enum mipro_err
+mipro_message_parse_general(struct mipro_message *m, const uint8_t *buf, size_t captured,
+    size_t len, const struct mipro_settings *set, enum mipro_ident_hint hint)
+{
     const struct mipro_msg_def *def;
 
     begin(m, buf, captured, len, set);
-    if (m->captured == 0)
-        return m->err;
-    def = mipro_msg_def(buf[0], source);
-    if (def == NULL)
-        def = mipro_msg_def(buf[0], MIPRO_SOURCE_BASE);
+    def = m->captured != 0 ? find_def(buf[0], set) : NULL;
     if (def == NULL)
         return m->err;
     parse_as(m, def, hint);
     if ((m->err != MIPRO_OK && m->err != MIPRO_ERR_CUT) || m->n_unknown > 0)
         read_anew(m);
     return m->err;
+}
+
+#define LEAST_BEHIND 9u /* type, length and 7 octets, so that any field is one load */
+
+/*
+ * What nearly all messages are: captured whole, and behind their fields one extension
+ * of the short form, which belongs there and ends the payload.  All that the
+ * general way would set, or false.
+ */
+static bool
+parse_plain(struct mipro_message *m, const uint8_t *buf, size_t len,
+    const struct mipro_msg_def *def, const struct mipro_settings *set)
+{
+    const struct mipro_ext_def *ext;
+    size_t end = def->fixed_len;
+
+    if (len < end + LEAST_BEHIND || def->tail == MIPRO_TAIL_TARGETS)
+        return false;
+    if (def->tail == MIPRO_TAIL_IDENT_OPEN && begins_chain(buf[end], set))
+        return false;
+    if (def->tail == MIPRO_TAIL_IDENT_OPEN ||
+        (def->tail == MIPRO_TAIL_IDENT_FLAGGED && (buf[1] & MIPRO_BU_I) != 0)) {
+        end += MIPRO_IDENT_LEN;
+        if (len < end + LEAST_BEHIND)
+            return false;
+    }
+    ext = mipro_ext_def(buf[end], set);
+    if (ext == NULL || ext->shape != MIPRO_SHAPE_TLV || (ext->in & def->in) == 0 ||
+        end + 2 + buf[end + 1] != len)
+        return false;
+    m->buf = buf;
+    m->captured = m->len = len;
+    m->set = *set;
+    m->def = def;
+    m->err = MIPRO_OK;
+    m->err_off = m->ext_end = len;
+    load_fields(m, def->fields, end);
+    m->n_targets = 0;
+    m->ext_off = end;
+    m->n_ext = 1;
+    m->n_unknown = 0;
+    m->first.def = ext;
+    m->first.type = buf[end];
+    m->first.shape = MIPRO_SHAPE_TLV;
+    m->first.off = end;
+    m->first.hdr_len = 2;
+    m->first.body_len = buf[end + 1];
+    return true;
+}
+
+enum mipro_err
+mipro_message_parse(struct mipro_message *m, const uint8_t *buf, size_t captured, size_t len,
+    const struct mipro_settings *set, enum mipro_ident_hint hint)
+{
+    const struct mipro_msg_def *def;
+
+    if (captured >= len && len != 0 && (def = find_def(buf[0], set)) != NULL &&
+        parse_plain(m, buf, len, def, set))
+        return MIPRO_OK;
+    return mipro_message_parse_general(m, buf, captured, len, set, hint);
 }
 
 uint32_t
@@ -435,137 +500,4 @@ mipro_ext_cut(const struct mipro_message *m, struct mipro_ext *e)
     /* Where targets or the fixed part were cut, err_off is the end of the capture. */
     return m->err == MIPRO_ERR_CUT && m->err_off < m->captured &&
            frame_ext(m, m->err_off, e) == STEP_CUT;
-}
-
-const struct mipro_field_def *
-mipro_ext_fields(const struct mipro_ext *e)
-{
-    return e->def != NULL && e->def->fields != NULL ? e->def->fields
-                                                    : mipro_plain_ext_fields(e->shape);
-}
-
-/* The octets of the field that row f says; NULL too if f is. */
-static inline const uint8_t *
-row_octets(const struct mipro_message *m, const struct mipro_ext *e,
-    const struct mipro_field_def *f, size_t *len)
-{
-    struct mipro_reader r = mipro_reader(m->buf, m->captured);
-    size_t size = mipro_ext_len(e);
-
-    if (f == NULL || (size_t)f->off + f->len > size)
-        return NULL;
-    mipro_seek(&r, e->off + f->off);
-    *len = f->len != 0 ? f->len : size - f->off;
-    if (f->len == 0 && *len > mipro_left(&r))
-        *len = mipro_left(&r); /* a list, or an authenticator, that was cut */
-    return mipro_get_octets(&r, *len);
-}
-
-const uint8_t *
-mipro_ext_octets(
-    const struct mipro_message *m, const struct mipro_ext *e, enum mipro_field id, size_t *len)
-{
-    return row_octets(m, e, mipro_find_field(mipro_ext_fields(e), id), len);
-}
-
-bool
-mipro_ext_spi(const struct mipro_message *m, const struct mipro_ext *e, uint32_t *spi)
-{
-    size_t off = e->def != NULL ? e->def->spi_off : 0;
-
-    if (off == 0 || off + sizeof(*spi) > mipro_ext_len(e) ||
-        e->off + off + sizeof(*spi) > m->captured)
-        return false;
-    *spi = (uint32_t)mipro_be_at(m->buf, m->captured, e->off + off, sizeof(*spi));
-    return true;
-}
-
-const uint8_t *
-mipro_ext_authenticator(const struct mipro_message *m, const struct mipro_ext *e, size_t *len)
-{
-    size_t off = e->def != NULL ? e->def->spi_off : 0;
-    size_t end = e->off + mipro_ext_len(e);
-
-    off += e->off + sizeof(uint32_t);
-    if (off == e->off + sizeof(uint32_t) || off > end || off > m->captured)
-        return NULL;
-    *len = (end < m->captured ? end : m->captured) - off;
-    return m->buf + off;
-}
-
-bool
-mipro_ext_value(
-    const struct mipro_message *m, const struct mipro_ext *e, enum mipro_field id, uint64_t *value)
-{
-    size_t len;
-    const uint8_t *p = mipro_ext_octets(m, e, id, &len);
-
-    if (p == NULL || len > 8)
-        return false;
-    /* From the payload: of the field alone the octets behind it could not be loaded along. */
-    *value = len != 0 ? mipro_be_at(m->buf, m->captured, (size_t)(p - m->buf), len) : 0;
-    return true;
-}
-
-size_t
-mipro_ext_addresses(const struct mipro_message *m, const struct mipro_ext *e, enum mipro_field id)
-{
-    size_t len;
-
-    return mipro_ext_octets(m, e, id, &len) != NULL ? len / 4 : 0;
-}
-
-uint32_t
-mipro_ext_address(
-    const struct mipro_message *m, const struct mipro_ext *e, enum mipro_field id, size_t i)
-{
-    size_t len;
-    const uint8_t *p = mipro_ext_octets(m, e, id, &len);
-    struct mipro_reader r;
-
-    if (p == NULL || i >= len / 4)
-        return 0;
-    r = mipro_reader(p, len);
-    mipro_seek(&r, 4 * i);
-    return mipro_get_u32(&r);
-}
-
-bool
-mipro_advert_parse(struct mipro_advert *a, const uint8_t *icmp, size_t captured, size_t len)
-{
-    struct mipro_reader r = mipro_reader(icmp, captured < len ? captured : len);
-    uint8_t code, n, words;
-
-    if (mipro_get_u8(&r) != 9)
-        return false;
-    code = mipro_get_u8(&r);
-    (void)mipro_get_u16(&r); /* checksum */
-    n = mipro_get_u8(&r);
-    words = mipro_get_u8(&r);
-    (void)mipro_get_u16(&r); /* lifetime of the routers */
-    if (code != 0 && code != 16)
-        return false;
-    (void)mipro_get_octets(&r, 4u * n * words);
-    while (!r.failed && mipro_left(&r) > 0) {
-        uint8_t type;
-
-        a->off = r.pos;
-        type = mipro_get_u8(&r);
-        if (type == 0) /* padding has no length octet (RFC 2002 2.1.3) */
-            continue;
-        a->ext_len = mipro_get_u8(&r);
-        if (type == MIPRO_ADVERT_TYPE && a->ext_len >= MIPRO_ADVERT_MIN_LEN) {
-            size_t body = a->ext_len - MIPRO_ADVERT_MIN_LEN;
-
-            if (a->off + 2u + a->ext_len > len)
-                return false;
-            a->sequence = mipro_get_u16(&r);
-            a->life = mipro_get_u16(&r);
-            a->flags = mipro_get_u16(&r);
-            a->n_coa = (mipro_left(&r) < body ? mipro_left(&r) : body) / 4;
-            return !r.failed;
-        }
-        (void)mipro_get_octets(&r, a->ext_len);
-    }
-    return false;
 }

@@ -76,6 +76,10 @@ struct mipro_message {
 enum mipro_err mipro_message_parse(struct mipro_message *m, const uint8_t *buf, size_t captured,
     size_t len, const struct mipro_settings *set, enum mipro_ident_hint hint);
 
+/* The same without its short way for what nearly all messages are, for tests. */
+enum mipro_err mipro_message_parse_general(struct mipro_message *m, const uint8_t *buf,
+    size_t captured, size_t len, const struct mipro_settings *set, enum mipro_ident_hint hint);
+
 static inline bool
 mipro_has(const struct mipro_message *m, enum mipro_field id)
 {

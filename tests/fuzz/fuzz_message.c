@@ -8,6 +8,8 @@
  */
 #include "mipro_rules.h"
 
+#include "../unit/same_message.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -143,7 +145,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
     static struct mipro_keyring *ring;
     struct mipro_settings set = MIPRO_SETTINGS;
     struct mipro_scene scene = { 0x0a010001, 0xc0000207, MIPRO_TIME_NONE, NULL };
-    struct mipro_message m;
+    struct mipro_message m, general;
     struct mipro_advert advert;
 
     if (ring == NULL) {
@@ -161,6 +163,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
     if ((data[0] & 0x80) == 0)
         scene.ring = ring;
     mipro_message_parse(&m, data + 2, len - 2, len - 2 + data[1], &set, hints[data[0] >> 4 & 3]);
+    mipro_message_parse_general(
+        &general, data + 2, len - 2, len - 2 + data[1], &set, hints[data[0] >> 4 & 3]);
+    demand(same_message(&m, &general));
     walk(&m, &scene);
     check_rules(&m, &scene);
     demand(!mipro_ident_is_open(&m) || m.def->type == MIPRO_BINDING_ACKNOWLEDGE);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "unit.h"
 
-#include "mipro_message.h"
+#include "same_message.h"
 #include "samples.h"
 
 static const struct mipro_settings set = MIPRO_SETTINGS;
@@ -62,6 +62,39 @@ every_prefix_of_a_message_is_what_it_is(void **state)
         if (!is_whole(&samples[i], full))
             fail_msg("%s: the sample itself is not whole", samples[i].name);
     }
+}
+
+/* Of each sample, cut anywhere and with any octet changed, in each draft and reading. */
+static void
+the_short_way_of_the_parser_is_its_general_one(void **state)
+{
+    size_t n_short = 0;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(samples); i++) {
+        uint8_t octets[SAMPLE_MAX];
+        size_t full = unit_octets(samples[i].hex, octets, sizeof(octets));
+
+        for (unsigned k = 0; k < 256 * full; k++) {
+            size_t at = k / 256, len = k % 2 == 0 ? full : at + 1;
+            uint8_t was = octets[at];
+            const struct mipro_settings some = { (enum mipro_draft)(k % 3),
+                (enum mipro_reading)(k / 3 % 3), k % 5 == 0 ? 35 : MIPRO_EXT_WARNING };
+            struct mipro_message m, general;
+            struct unit_exact x;
+
+            octets[at] = (uint8_t)k;
+            x = unit_exact(octets, len);
+            octets[at] = was;
+            mipro_message_parse(&m, x.octets, len, len, &some, MIPRO_IDENT_UNKNOWN);
+            mipro_message_parse_general(&general, x.octets, len, len, &some, MIPRO_IDENT_UNKNOWN);
+            if (!same_message(&m, &general))
+                fail_msg("%s: octet %zu as %u, length %zu", samples[i].name, at, k % 256, len);
+            n_short += m.err == MIPRO_OK && m.n_ext == 1;
+            free(x.block);
+        }
+    }
+    assert_true(n_short > 1000); /* else nothing was tried */
 }
 
 static void
@@ -456,8 +489,8 @@ static void
 ruling_5_holds_where_the_capture_cuts_the_authenticator(void **state)
 {
     uint8_t octets[SAMPLE_MAX];
-    size_t n = unit_octets("1200 0708 0a010009 0a010001 0aff0001" IDENT "8303612e62" AUTH_32,
-        octets, sizeof(octets));
+    size_t n = unit_octets(
+        "1200 0708 0a010009 0a010001 0aff0001" IDENT "8303612e62" AUTH_32, octets, sizeof(octets));
 
     (void)state;
     for (size_t captured = 14; captured < n; captured++) {
@@ -690,6 +723,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_prefix_of_a_message_is_what_it_is),
+        cmocka_unit_test(the_short_way_of_the_parser_is_its_general_one),
         cmocka_unit_test(what_is_not_captured_is_not_broken),
         cmocka_unit_test(a_truncated_message_is_truncated_in_any_capture),
         cmocka_unit_test(fields_have_the_values_that_were_sent),
