@@ -531,8 +531,8 @@ mipro_conduct_announce(struct mipro_conduct *c, uint32_t homeaddr)
 
     now->homeaddr = homeaddr;
     now->bucket = &c->buckets[bucket_of(c, homeaddr)];
-    fetch(now->bucket, 1);
-    fetch(*then->bucket, 1);
+    __builtin_prefetch(now->bucket);
+    __builtin_prefetch(*then->bucket); /* NULL too */
     while (h != NULL && h->addr != soon->homeaddr)
         h = h->chain;
     if (h == NULL)
@@ -542,5 +542,5 @@ mipro_conduct_announce(struct mipro_conduct *c, uint32_t homeaddr)
     if (h->lines != NULL)
         fetch(h->lines, 2);
     if (h->registry != NULL)
-        fetch(h->registry, 1);
+        __builtin_prefetch(h->registry);
 }
