@@ -14,7 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "mipro_wire.h"
+#include "values.h"
 
 /* Exit status; what a command returns. */
 enum inj_status {
@@ -143,16 +143,6 @@ inj_number(const struct inj_options *o, enum inj_option option, uint64_t otherwi
 {
     return o->value[option].given ? o->value[option].number : otherwise;
 }
-
-/* Words to values, for whoever reads words: options, scenarios.  False if text is none. */
-bool inj_parse_number(const char *text, uint64_t max, uint64_t *number); /* decimal, or 0x */
-bool inj_parse_address(const char *text, uint32_t *addr);
-bool inj_parse_time(const char *text, int64_t *time); /* RFC 3339, UTC */
-bool inj_parse_decimal(const char *text, double max, double *decimal);
-bool inj_parse_draft(const char *text, enum mipro_draft *draft); /* 08, 09, 11 */
-/* Letters of a flag list to its bits; false and *odd the first letter that is none. */
-bool inj_parse_flags(
-    const char *text, const struct mipro_flag_def *flags, uint16_t *bits, char *odd);
 
 /* "mipro-inject: ..." and a line end, to standard error. */
 void inj_complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
