@@ -52,6 +52,7 @@ inj_parse_time(const char *text, int64_t *time)
     const char *rest = strptime(text, "%Y-%m-%dT%H:%M:%S", &tm);
     int64_t scale = MIPRO_SECOND, fraction = 0;
     int64_t seconds;
+    struct tm day;
 
     if (rest == NULL)
         return false;
@@ -59,6 +60,10 @@ inj_parse_time(const char *text, int64_t *time)
         for (rest++; isdigit((unsigned char)*rest) && scale > 1; rest++)
             fraction += (scale /= 10) * (*rest - '0');
     if (strcmp(rest, "Z") != 0)
+        return false;
+    day = (struct tm){ .tm_year = tm.tm_year, .tm_mon = tm.tm_mon, .tm_mday = tm.tm_mday };
+    (void)timegm(&day); /* makes the 3rd of March of a 31st of February */
+    if (day.tm_mday != tm.tm_mday)
         return false;
     seconds = timegm(&tm);
     if (seconds < 0 || seconds > UINT32_MAX)
