@@ -8,6 +8,7 @@
 
 #define IP_LEN 20u
 #define UDP_LEN 8u
+#define ICMP_LEN 8u
 #define GRE_LEN 4u
 #define MINIMAL_LEN 12u
 #define PROTOCOL_MINIMAL 55u /* RFC 2004 */
@@ -156,7 +157,7 @@ build_innermost(struct inj_framer *f, struct inj_frame *frame, const struct inj_
     const size_t total = IP_LEN + len + (e->protocol == INJ_UDP ? UDP_LEN : 0);
     libnet_ptag_t tag;
 
-    if (total > IP_MAXPACKET)
+    if (total > IP_MAXPACKET || (e->protocol != INJ_UDP && len < ICMP_LEN))
         return false;
     libnet_clear_packet(f->net);
     if (e->protocol == INJ_UDP)
@@ -164,8 +165,8 @@ build_innermost(struct inj_framer *f, struct inj_frame *frame, const struct inj_
             len != 0 ? payload : NULL, (uint32_t)len, f->net, 0);
     else /* libnet has no router advertisement: its echo has the same four header fields */
         tag = libnet_build_icmpv4_echo(payload[0], payload[1], 0, (uint16_t)load_u16(payload + 4),
-            (uint16_t)load_u16(payload + 6), len > 8 ? payload + 8 : NULL, (uint32_t)len - 8,
-            f->net, 0);
+            (uint16_t)load_u16(payload + 6), len > ICMP_LEN ? payload + ICMP_LEN : NULL,
+            (uint32_t)(len - ICMP_LEN), f->net, 0);
     if (tag < 0 || !build_ip(f->net, e, e->protocol, e->ttl, e->src, e->dst, NULL, 0, total) ||
         !coalesce(f->net, frame, INJ_ETHER_LEN))
         return false;

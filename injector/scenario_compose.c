@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "scenario_parts.h"
 
-#include <stdlib.h>
+#include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static bool
@@ -12,6 +13,11 @@ add_event(struct inj_scene *p, int64_t at)
     struct inj_scenario *s = p->s;
     struct inj_event *event;
 
+    if (s->n_events == p->max_events) {
+        inj_complain(
+            "there are %zu packets already, the most that a scenario may have", p->max_events);
+        return false;
+    }
     if (!inj_frame_build(p->framer, p->frame, e, p->order->payload.octets, p->order->payload.len)) {
         inj_complain("%zu octets fit no datagram", p->order->payload.len);
         return false;
@@ -144,6 +150,12 @@ inj_carry_out(struct inj_scene *p, const struct inj_action *act, const struct in
     for (uint64_t k = 0; good && k < act->count; k++) {
         const int64_t at = act->at + (int64_t)k * act->every;
 
+        if (at > MAX_AT) {
+            inj_complain("that would be later than %" PRId64 " days after the beginning",
+                MAX_AT / (24 * 3600 * MIPRO_SECOND));
+            good = false;
+            break;
+        }
         w->set = p->stage->set;
         w->ring = p->stage->ring;
         w->seed = inj_random(p->stage->seed, (uint64_t)p->line << 32 | k);

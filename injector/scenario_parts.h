@@ -20,6 +20,8 @@
 #define MAX_EVENTS 100000u
 #define MAX_FILE (1u << 20)
 #define MAX_SECONDS 1000000.0
+/* Of a packet after the beginning: with MAX_SECONDS more it is still a time. */
+#define MAX_AT (10000 * 24 * 3600 * MIPRO_SECOND)
 #define NAME_SIZE 32u
 
 struct inj_scene_node {

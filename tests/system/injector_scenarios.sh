@@ -57,9 +57,14 @@ bad 'node c 10.1.0'                                 "'10.1.0'"
 bad 'node c'                                        "node NAME ADDRESS"
 bad 'default colour=red'                            "'colour=red'"
 bad 'keys nosuch'                                   "nosuch"
+bad 'at 0 a > b request count=100000 every=1000000' "10000 days"
 bad 'draft 10'                                      "'10'"
 bad 'warning-ext 0'                                 "'0'"
 bad '# nothing is sent'                             "nothing is sent"
+status=0
+printf '%s\n' "$head" 'at 0 a > b request count=60000 every=0' 'at 0 a > b request count=60000 every=0' >f.scenario
+"$inject" scenario f.scenario --write=out.pcap 2>err || status=$?
+[[ $status == 2 ]] && grep -q 'f.scenario:6: .*100000 packets' err || fault "too many packets: status $status, '$(<err)'"
 status=0
 "$inject" scenario nosuch.scenario --write=out.pcap 2>err || status=$?
 [[ $status == 2 ]] && grep -q nosuch.scenario err || fault "no file: status $status, '$(<err)'"
