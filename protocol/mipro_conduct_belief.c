@@ -33,15 +33,19 @@ is_live(const struct belief *b, int64_t time)
     return !b->deletes && (time == MIPRO_TIME_NONE || b->expires >= time);
 }
 
-/* Put an address in front of those that are old; the current one is none of them. */
+/*
+ * The addresses that are old once b follows last: those before, the newest first.  In last
+ * no two are the same, nor is the current one among the old.
+ */
 static void
-add_old(struct belief *b, uint32_t addr)
+set_old(struct belief *b, const struct belief *last)
 {
-    if (addr == 0 || addr == b->coa || addr == b->old[0])
-        return;
-    if (b->old[0] != 0)
-        b->old[1] = b->old[0];
-    b->old[0] = addr;
+    const uint32_t before[] = { last->deletes ? 0 : last->coa, last->old[0], last->old[1] };
+    unsigned n = 0;
+
+    for (unsigned i = 0; i < 3 && n < 2; i++)
+        if (before[i] != 0 && before[i] != b->coa)
+            b->old[n++] = before[i];
 }
 
 int64_t
@@ -77,10 +81,7 @@ belief_told(struct home *h, struct path *p, const struct view *v)
         b.previous_frame = last->frame;
     if (b.deletes)
         b.coa = v->homeaddr;
-    add_old(&b, last->old[1]);
-    add_old(&b, last->old[0]);
-    if (!last->deletes)
-        add_old(&b, last->coa);
+    set_old(&b, last);
     p->now ^= 1;
     *belief_now(p) = b;
 }
