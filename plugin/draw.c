@@ -349,18 +349,13 @@ write_columns(const struct mipro_view *view)
 /* ---- whole messages ---- */
 
 /*
- * Somebody looks at the tree, or a filter at something in it.  If not, drawing it
+ * Somebody looks at the tree, or a filter at something of ours in it.  If not, drawing it
  * would cost several times as much as all the rest.
  */
 bool
 mipro_tree_is_wanted(proto_tree *tree)
 {
-    static int expert_item = -1;
-
-    if (expert_item == -1)
-        expert_item = proto_get_id_by_filter_name("_ws.expert");
-    return tree != NULL && (proto_field_is_referenced(tree, proto_mipro) ||
-                               proto_field_is_referenced(tree, expert_item));
+    return proto_field_is_referenced(tree, proto_mipro);
 }
 
 /* Say if the message is none of the draft's. */

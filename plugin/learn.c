@@ -11,9 +11,10 @@
 
 #include "mipro_rules.h"
 
-/* The open file, as far as it was seen; both NULL while there is none. */
+/* The open file, as far as it was seen; NULL and 0 while there is none. */
 static struct mipro_conduct *conduct;
-static wmem_map_t *weak; /* index of an association to the frame that found its key weak, + 1 */
+static uint32_t timed_frame; /* the last that told conduct its time */
+static wmem_map_t *weak;     /* index of an association to the frame that found its key weak, + 1 */
 
 uint32_t
 mipro_addr(const address *addr)
@@ -71,6 +72,7 @@ end_file(void)
 {
     mipro_conduct_free(conduct);
     conduct = NULL;
+    timed_frame = 0;
     weak = NULL; /* it lay in the file's memory */
 }
 
@@ -220,6 +222,7 @@ watch_conduct(const struct mipro_view *view)
     event.n_auth = view->n_auth;
     event.ring = mipro_ring();
     mipro_conduct_see(conduct, &event);
+    timed_frame = view->pinfo->num;
 }
 
 /* What the node believes now, if it was this message that told it. */
@@ -332,9 +335,12 @@ mipro_learn_tunnel(packet_info *pinfo, uint32_t src, uint32_t dst, uint32_t home
 void
 mipro_learn_time(packet_info *pinfo)
 {
-    int64_t now = mipro_time(pinfo);
+    int64_t now;
 
-    if (conduct != NULL && !PINFO_FD_VISITED(pinfo) && now != MIPRO_TIME_NONE)
+    if (conduct == NULL || PINFO_FD_VISITED(pinfo) || pinfo->num == timed_frame)
+        return;
+    now = mipro_time(pinfo);
+    if (now != MIPRO_TIME_NONE)
         mipro_conduct_tick(conduct, pinfo->num, now);
 }
 

@@ -127,9 +127,11 @@ dissect_mipro(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 static int
 dissect_udp_shim(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
-    if (is_enabled() && is_route_optimization(type_of(tvb)))
-        return call_dissector_only(message_handle, tvb, pinfo, tree, data);
-    return call_mip(tvb, pinfo, tree, data);
+    int used = 0; /* and so it is where mipro is disabled */
+
+    if (is_route_optimization(type_of(tvb)))
+        used = call_dissector_only(message_handle, tvb, pinfo, tree, data);
+    return used != 0 ? used : call_mip(tvb, pinfo, tree, data);
 }
 
 static int
