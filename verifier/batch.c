@@ -26,7 +26,7 @@ vrf_batch_empty(struct vrf_batch *b)
 {
     for (uint32_t i = 0; i < b->owned.n; i++)
         g_free(b->owned.at[i]);
-    b->events.n = b->messages.n = b->auths.n = b->findings.n = 0;
+    b->events.n = b->messages.n = b->auths.n = b->findings.n = b->noticed.n = 0;
     b->tunnels.n = b->adverts.n = b->fragments.n = b->owned.n = b->overlaps.n = 0;
     for (uint32_t i = 0; i < b->records.n; i++)
         vrf_record_clear(&b->records.at[i]);
@@ -48,6 +48,7 @@ vrf_batch_free(struct vrf_batch *b)
     g_free(b->messages.at);
     g_free(b->auths.at);
     g_free(b->findings.at);
+    g_free(b->noticed.at);
     g_free(b->tunnels.at);
     g_free(b->adverts.at);
     g_free(b->fragments.at);

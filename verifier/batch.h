@@ -83,6 +83,7 @@ struct vrf_batch {
     VRF_ARRAY(struct vrf_message) messages;
     VRF_ARRAY(struct mipro_auth) auths;
     VRF_ARRAY(struct mipro_finding) findings;
+    VRF_ARRAY(uint32_t) noticed; /* messages at which the rules deserve a look */
     VRF_ARRAY(struct vrf_tunnel) tunnels;
     VRF_ARRAY(struct vrf_advert) adverts;
     VRF_ARRAY(struct vrf_leaf) fragments;

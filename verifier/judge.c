@@ -126,12 +126,8 @@ vrf_check_rules(struct vrf_batch *b, struct vrf_message *message)
 {
     struct mipro_finding found[MIPRO_RULES_ON_ONE];
     struct mipro_evidence ev = vrf_evidence(message, b->auths.at);
-    size_t n;
+    size_t n = mipro_rules_check(&ev, found);
 
-    message->n_findings = 0;
-    if (!mipro_rules_notice(&ev))
-        return;
-    n = mipro_rules_check(&ev, found);
     message->first_finding = b->findings.n;
     message->n_findings = (uint32_t)n;
     for (size_t i = 0; i < n; i++)
@@ -218,9 +214,63 @@ queue_auths(struct vrf_batch *b, uint32_t at, struct lanes *lanes, const struct 
     return true;
 }
 
-static void
-unwrap_frames(struct vrf_batch *b, const struct vrf_options *o)
+/*
+ * So many messages are parsed, then judged, while they lie in the first level of the
+ * cache.  A frame has one at most.
+ */
+enum { GROUP = 16 };
+
+/* Where the keyring will look for the keys of a message; a wrong guess costs nothing. */
+static size_t
+prefetch_place(const struct vrf_message *message, const struct vrf_options *o)
 {
+    struct mipro_ends ends = { message->src, message->dst };
+    uint32_t spi;
+
+    if (message->m.n_ext == 0 || !mipro_ext_spi(&message->m, &message->m.first, &spi))
+        return 0;
+    return mipro_keyring_prefetch(o->ring, spi, &ends);
+}
+
+static void
+prefetch_keys(const struct vrf_message *messages, uint32_t n, const struct vrf_options *o)
+{
+    size_t place[GROUP];
+
+    for (uint32_t i = 0; i < n && i < GROUP; i++)
+        place[i] = prefetch_place(&messages[i], o);
+    for (uint32_t i = 0; i < n && i < GROUP; i++)
+        mipro_keyring_prefetch_key(o->ring, place[i]);
+}
+
+/*
+ * The messages from first on, at most GROUP: their authenticators into the lanes, and a
+ * look at the rules.  What is noticed depends on who judges an authenticator, which
+ * is settled when it enters a lane, not on what comes out of it.
+ */
+static void
+judge_group(struct vrf_batch *b, uint32_t first, struct lanes *lanes, const struct vrf_options *o)
+{
+    if (o->ring != NULL && mipro_keyring_is_large(o->ring))
+        prefetch_keys(&b->messages.at[first], b->messages.n - first, o);
+    for (uint32_t i = first; i < b->messages.n; i++) {
+        struct vrf_message *message = &b->messages.at[i];
+        struct mipro_evidence ev;
+
+        if (message->open)
+            continue;
+        if (!queue_auths(b, i, lanes, o))
+            judge_alone(b, message, o);
+        ev = vrf_evidence(message, b->auths.at);
+        if (mipro_rules_notice(&ev))
+            *VRF_ARRAY_ADD(&b->noticed) = i;
+    }
+}
+
+static void
+judge_frames(struct vrf_batch *b, struct lanes *lanes, const struct vrf_options *o)
+{
+    uint32_t judged = 0;
     struct vrf_leaf leaf;
 
     for (size_t i = 0; i < b->block.n_frames; i++) {
@@ -238,48 +288,22 @@ unwrap_frames(struct vrf_batch *b, const struct vrf_options *o)
             add_message(b, &leaf, b->first_frame + i, frame->time, o);
         else if (leaf.kind != VRF_NOTHING || leaf.n_tunnels != 0 || leaf.n_tunnel_data != 0)
             vrf_add_leaf(b, &leaf, b->first_frame + i, frame->time, o);
+        if (b->messages.n - judged >= GROUP) {
+            judge_group(b, judged, lanes, o);
+            judged = b->messages.n;
+        }
     }
-}
-
-/* How far ahead of its turn the keys of a message are asked for; a power of 2. */
-enum { LEAD = 4 };
-
-/* Where the keyring will look for the keys of a message; a wrong guess costs nothing. */
-static size_t
-prefetch_place(const struct vrf_message *message, const struct vrf_options *o)
-{
-    struct mipro_ends ends = { message->src, message->dst };
-    uint32_t spi;
-
-    if (message->m.n_ext == 0 || !mipro_ext_spi(&message->m, &message->m.first, &spi))
-        return 0;
-    return mipro_keyring_prefetch(o->ring, spi, &ends);
+    judge_group(b, judged, lanes, o);
 }
 
 void
 vrf_judge(struct vrf_batch *b, const struct vrf_options *o)
 {
-    bool ahead = o->ring != NULL && mipro_keyring_is_large(o->ring);
-    size_t place[LEAD];
     struct lanes lanes;
 
     lanes.n = 0;
-    unwrap_frames(b, o);
-    for (uint32_t i = 0; ahead && i < 2 * LEAD && i < b->messages.n; i++) {
-        if (i >= LEAD)
-            mipro_keyring_prefetch_key(o->ring, place[i % LEAD]);
-        place[i % LEAD] = prefetch_place(&b->messages.at[i], o);
-    }
-    for (uint32_t i = 0; i < b->messages.n; i++) {
-        if (ahead && i + 2 * LEAD < b->messages.n) {
-            mipro_keyring_prefetch_key(o->ring, place[i % LEAD]);
-            place[i % LEAD] = prefetch_place(&b->messages.at[i + 2 * LEAD], o);
-        }
-        if (!b->messages.at[i].open && !queue_auths(b, i, &lanes, o))
-            judge_alone(b, &b->messages.at[i], o);
-    }
+    judge_frames(b, &lanes, o);
     run_lanes(b, &lanes);
-    for (uint32_t i = 0; i < b->messages.n; i++)
-        if (!b->messages.at[i].open)
-            vrf_check_rules(b, &b->messages.at[i]);
+    for (uint32_t i = 0; i < b->noticed.n; i++)
+        vrf_check_rules(b, &b->messages.at[b->noticed.at[i]]);
 }
