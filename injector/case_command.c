@@ -172,7 +172,8 @@ gap_before(const struct run *r, const struct inj_packet *packet)
     if (!r->any || r->is_paced)
         return 0;
     if (rate > 0)
-        return (int64_t)((double)SECOND / rate);
+        return (double)SECOND / rate < (double)INT64_MAX ? (int64_t)((double)SECOND / rate)
+                                                         : INT64_MAX;
     if (r->first)
         return live ? 0 : CASE_GAP;
     if (packet->after >= 0)
@@ -185,8 +186,10 @@ put_packet(void *ctx, const struct inj_packet *packet)
 {
     struct run *r = ctx;
     struct inj_packet mine = *packet;
+    const int64_t gap = gap_before(r, packet), most = INT64_MAX - r->session.pace.start;
 
-    r->cursor += gap_before(r, packet);
+    /* What is out of reach goes at INT64_MAX, which no file takes. */
+    r->cursor = gap < most - r->cursor ? r->cursor + gap : most;
     r->first = false;
     r->any = true;
     if (!r->is_paced && !inj_pace_until(&r->session.pace, r->cursor))

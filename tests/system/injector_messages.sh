@@ -177,6 +177,9 @@ status=0
 status=0
 "$inject" "${update[@]}" --rate=0.0000000001 --count=3 --write=far.pcapng 2>err || status=$?
 [[ $status == 3 ]] && grep -q 'too far' err || fault "in ages: status $status: $(cat err)"
+status=0
+"$inject" case all --source=10.1.0.1 --destination=192.0.2.7 --keys=keys --spi=0x1000 --rate=0.0000000000001 --write=far.pcapng 2>err || status=$?
+[[ $status == 3 ]] && grep -q 'too far' err || fault "cases in ages: status $status: $(cat err)"
 
 # One table: --help of a command lists exactly the options that it takes.
 for command in warning request update acknowledge registration reply advertisement; do
