@@ -2,13 +2,13 @@
 /*
  * responder.h - a small mobility agent to test the tester against.
  *
- * It plays one role at one address, and does it right: what cases.tsv expects
- * of an implementation is what it does.  A fault makes it do one thing wrong,
- * and only that one.  It keeps a binding cache, replay protection by the
+ * It plays one role at one address, and does it right: what "mipro-inject cases"
+ * expects of an implementation is what it does.  A fault makes it do one thing
+ * wrong, and only that one.  It keeps a binding cache, replay protection by the
  * association (timestamps of RFC 2002 5.6.1, nonces of the draft's 4.3), and the
  * rate limits of 7.1 and 8.3.
  *
- * Everything that waits is driven by responder_tick(): no thread, no signal.
+ * Everything that waits is driven by tick() in responder.c: no thread, no signal.
  */
 #ifndef RESPONDER_H
 #define RESPONDER_H
