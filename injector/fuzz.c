@@ -106,7 +106,7 @@ inj_fuzz_step(uint64_t seed, uint64_t number, struct inj_step *step)
         step->ops[n++] = draw_signed(&c);
     if (draw(&c, 4) != 0)
         step->ops[n++] = (struct inj_op){ OP_SIGN, 0, 0 };
-    /* At least one thing is wrong. */
+    /* At least one thing is out of the ordinary. */
     for (uint64_t left = draw(&c, 3) + (n <= 1 ? 1 : 0); left > 0; left--)
         step->ops[n++] = draw_unsigned(&c);
 }

@@ -35,10 +35,10 @@ run(const struct inj_options *o)
         return inj_test_command(o);
     case INJ_CMD_SCENARIO:
         return inj_scenario_command(o);
-    default:
-        inj_complain("%s: not there yet", inj_command_name(o->command));
-        return INJ_USAGE;
+    case INJ_COMMANDS:
+        break;
     }
+    return INJ_USAGE;
 }
 
 static bool
