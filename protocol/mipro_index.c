@@ -216,15 +216,19 @@ find_spi(const struct mipro_keyring *ring, uint32_t spi)
     return NULL;
 }
 
-/* The only association for these two addresses; NULL if there is none, or more. */
-static const struct mipro_association *
-find_pair(const struct mipro_keyring *ring, uint32_t spi, const struct mipro_ends *ends)
+const struct mipro_association *
+mipro_keyring_pair(
+    const struct mipro_keyring *ring, uint32_t spi, const struct mipro_ends *ends, int64_t time)
 {
     uint32_t a = ends->a < ends->b ? ends->a : ends->b;
     uint32_t b = ends->a < ends->b ? ends->b : ends->a;
     const struct mipro_slot *slot = find_slot(ring, spi, MIPRO_SHAPE_PAIR, a, b);
+    const struct mipro_association *s;
 
-    return slot != NULL && slot->count == 1 ? &ring->associations[slot->first] : NULL;
+    if (slot == NULL || slot->count != 1)
+        return NULL;
+    s = &ring->associations[slot->first];
+    return mipro_association_valid(s, time) ? s : NULL;
 }
 
 /* What a look-up has found so far. */
@@ -337,10 +341,10 @@ size_t
 mipro_keyring_find(const struct mipro_keyring *ring, uint32_t spi, const struct mipro_ends ends[],
     size_t n_ends, int64_t time, struct mipro_candidate out[MIPRO_MAX_CANDIDATES], bool *valid)
 {
-    const struct mipro_association *pair = n_ends > 0 ? find_pair(ring, spi, &ends[0]) : NULL;
+    const struct mipro_association *pair =
+        n_ends > 0 ? mipro_keyring_pair(ring, spi, &ends[0], time) : NULL;
 
-    /* What nearly all are: one association for two addresses, and valid.  No shape is better. */
-    if (pair != NULL && mipro_association_valid(pair, time)) {
+    if (pair != NULL) { /* no shape is better */
         out[0] = (struct mipro_candidate){ pair, 0 };
         *valid = true;
         return 1;

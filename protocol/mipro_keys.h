@@ -180,6 +180,12 @@ size_t mipro_keyring_find(const struct mipro_keyring *ring, uint32_t spi,
     const struct mipro_ends ends[], size_t n_ends, int64_t time,
     struct mipro_candidate out[MIPRO_MAX_CANDIDATES], bool *valid);
 /*
+ * What nearly all look-ups come to: the only association for these two addresses, valid
+ * at the time.  NULL says nothing: then mipro_keyring_find() knows.
+ */
+const struct mipro_association *mipro_keyring_pair(
+    const struct mipro_keyring *ring, uint32_t spi, const struct mipro_ends *ends, int64_t time);
+/*
  * Ask the cache for what mipro_keyring_find() will touch: first for the place where
  * these ends would be, then, when that has come, for the association and key that
  * it names.  It pays only where the cache does not hold the ring.
