@@ -323,13 +323,12 @@ mipro_learn_advert(packet_info *pinfo, const struct mipro_advert *advert)
     mipro_conduct_advert(conduct, pinfo->num, mipro_time(pinfo), mipro_addr(&pinfo->src), advert);
 }
 
+/* Before anybody was told of a binding, none can be stale. */
 void
 mipro_learn_tunnel(packet_info *pinfo, uint32_t src, uint32_t dst, uint32_t homeaddr)
 {
-    if (PINFO_FD_VISITED(pinfo) || is_quoted(pinfo))
-        return;
-    begin_first_pass();
-    mipro_conduct_tunnel(conduct, pinfo->num, mipro_time(pinfo), src, dst, homeaddr);
+    if (conduct != NULL && !PINFO_FD_VISITED(pinfo) && !is_quoted(pinfo))
+        mipro_conduct_tunnel(conduct, pinfo->num, mipro_time(pinfo), src, dst, homeaddr);
 }
 
 void

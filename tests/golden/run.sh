@@ -39,15 +39,8 @@ status_of() { # CAPTURE [OPTION...]
 }
 
 # Packets that no capture in pcaps/ has.
-tree_of() { # OPTION... -- HEX...
-    local options=()
-    while [[ $1 != -- ]]; do
-        options+=("$1")
-        shift
-    done
-    shift
+by_hand() { # HEX...
     frames "$@" >"$P/by-hand.pcap"
-    tree by-hand "${options[@]}"
 }
 
 # A file as mipro_associations or -k has it, the user's own.
