@@ -34,18 +34,22 @@ is_live(const struct belief *b, int64_t time)
 }
 
 /*
- * The addresses that are old once b follows last: those before, the newest first.  In last
- * no two are the same, nor is the current one among the old.
+ * The addresses that are old once b follows last, 0 for none: those before, the newest
+ * first.  In last no two are the same, nor is the current one among the old.
  */
 static void
 set_old(struct belief *b, const struct belief *last)
 {
-    const uint32_t before[] = { last->deletes ? 0 : last->coa, last->old[0], last->old[1] };
-    unsigned n = 0;
+    uint32_t newest = last->deletes || last->coa == b->coa ? 0 : last->coa;
+    uint32_t first = last->old[0] != b->coa ? last->old[0] : 0;
+    uint32_t second = last->old[1] != b->coa ? last->old[1] : 0;
 
-    for (unsigned i = 0; i < 3 && n < 2; i++)
-        if (before[i] != 0 && before[i] != b->coa)
-            b->old[n++] = before[i];
+    if (first == 0) {
+        first = second;
+        second = 0;
+    }
+    b->old[0] = newest != 0 ? newest : first;
+    b->old[1] = newest != 0 ? first : second;
 }
 
 int64_t
@@ -65,25 +69,25 @@ belief_told(struct home *h, struct path *p, const struct view *v)
     /* Where there is no other path, what it believed was told on this one. */
     bool alone = h->paths == p && p->next == NULL;
     struct path *q = alone ? p : find_told(h->paths, v->ev->dst);
-    struct belief *last = belief_now(p);
-    struct belief b = {
-        .frame = v->ev->frame,
-        .time = v->now,
-        .expires = mipro_belief_end(v->m, v->ev->time),
-        .coa = view_field(v, MIPRO_F_COA),
-    };
+    struct belief *last = belief_now(p), *b = &p->belief[p->now ^ 1];
+    uint32_t coa = view_field(v, MIPRO_F_COA);
+    bool deletes = view_field(v, MIPRO_F_LIFE) == 0 || coa == v->homeaddr;
+    bool had_previous;
 
     if (q != NULL && q != p)
         *last = *belief_now(q);
-    b.deletes = view_field(v, MIPRO_F_LIFE) == 0 || b.coa == v->homeaddr;
-    b.had_previous = last->frame != 0 && is_live(last, v->ev->time);
-    if (b.had_previous)
-        b.previous_frame = last->frame;
-    if (b.deletes)
-        b.coa = v->homeaddr;
-    set_old(&b, last);
+    had_previous = last->frame != 0 && is_live(last, v->ev->time);
+    *b = (struct belief){
+        .frame = v->ev->frame,
+        .previous_frame = had_previous ? last->frame : 0,
+        .time = v->now,
+        .expires = mipro_belief_end(v->m, v->ev->time),
+        .coa = deletes ? v->homeaddr : coa,
+        .deletes = deletes,
+        .had_previous = had_previous,
+    };
+    set_old(b, last);
     p->now ^= 1;
-    *belief_now(p) = b;
 }
 
 /* The node would not have it: it believes what it did before. */

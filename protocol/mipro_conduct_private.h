@@ -17,6 +17,12 @@
 
 #include "mipro_conduct.h"
 
+/* Memory as the system gave it. */
+struct pages {
+    void *at;
+    size_t octets;
+};
+
 /*
  * Records of one size.  They come from slabs that grow up to max records, and go
  * back to a list: nothing is allocated for a message once the tables are warm.
@@ -270,7 +276,7 @@ struct mipro_conduct {
     uint64_t multiplier; /* of the hash */
     unsigned shift;
     struct home **buckets;
-    void *bucket_room; /* to be freed */
+    struct pages bucket_pages;
     struct announced {
         uint32_t homeaddr;
         struct home **bucket;

@@ -26,7 +26,7 @@
 
 struct slab {
     struct slab *next;
-    void *room; /* to be freed */
+    struct pages pages;
 };
 
 /* Header of a slab, so that records begin on a line of the cache. */
@@ -44,25 +44,36 @@ pool_init(struct pool *pool, size_t size, size_t max)
 }
 
 /*
- * Zeroed octets that begin on a large page if they fill most of one, else on a line of the
- * cache; room is to be freed.  No page is touched before it is used.
+ * Zeroed octets that begin on a page, a large one if they fill most of one.  None is touched
+ * before it is used: so the system may give large ones indeed.
  */
 static void *
-take_pages(size_t size, void **room)
+take_pages(size_t size, struct pages *pages)
 {
-    size_t align = size > LARGE_PAGE / 2 ? LARGE_PAGE : CACHE_LINE;
-    size_t octets = (size + align - 1) / align * align;
+    bool large = size > LARGE_PAGE / 2;
+    size_t octets = large ? (size + LARGE_PAGE - 1) / LARGE_PAGE * LARGE_PAGE : size;
+    size_t before = 0;
     char *at;
 
-    *room = calloc(1, octets + align);
-    if (*room == NULL)
+    pages->octets = large ? octets + LARGE_PAGE : octets;
+    pages->at =
+        mmap(NULL, pages->octets, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (pages->at == MAP_FAILED)
         return NULL;
-    at = (char *)*room + (align - (uintptr_t)*room % align) % align;
+    if (large)
+        before = (LARGE_PAGE - (uintptr_t)pages->at % LARGE_PAGE) % LARGE_PAGE;
+    at = (char *)pages->at + before;
 #ifdef MADV_HUGEPAGE
-    if (align == LARGE_PAGE)
+    if (large)
         (void)madvise(at, octets, MADV_HUGEPAGE); /* no more than a wish */
 #endif
     return at;
+}
+
+static void
+give_pages(struct pages pages)
+{
+    (void)munmap(pages.at, pages.octets);
 }
 
 SELDOM static bool
@@ -71,7 +82,7 @@ grow(struct pool *pool)
     size_t octets = pool->n * pool->size < LARGE_PAGE ? SLAB_OCTETS : LARGE_PAGE;
     size_t n = (octets - SLAB_HEAD) / pool->size;
     struct slab *slab;
-    void *room;
+    struct pages pages;
 
     if (n == 0)
         n = 1;
@@ -79,10 +90,10 @@ grow(struct pool *pool)
         n = pool->max - pool->n;
     if (n == 0)
         return false;
-    slab = take_pages(SLAB_HEAD + n * pool->size, &room);
+    slab = take_pages(SLAB_HEAD + n * pool->size, &pages);
     if (slab == NULL)
         return false;
-    slab->room = room;
+    slab->pages = pages;
     slab->next = pool->slabs;
     pool->slabs = slab;
     pool->fresh = (char *)slab + SLAB_HEAD;
@@ -137,7 +148,7 @@ pool_free(struct pool *pool)
     while (pool->slabs != NULL) {
         struct slab *next = pool->slabs->next;
 
-        free(pool->slabs->room);
+        give_pages(pool->slabs->pages);
         pool->slabs = next;
     }
 }
@@ -173,7 +184,7 @@ tables_new(struct mipro_conduct *c)
     seed = (uint64_t)(uintptr_t)c * UINT64_C(0x9e3779b97f4a7c15);
     seed = (seed ^ seed >> 29) * UINT64_C(0xbf58476d1ce4e5b9);
     c->multiplier = (seed ^ seed >> 32) | 1;
-    c->buckets = take_pages(((size_t)1 << bits) * sizeof(struct home *), &c->bucket_room);
+    c->buckets = take_pages(((size_t)1 << bits) * sizeof(struct home *), &c->bucket_pages);
     pool_init(&c->homes, sizeof(struct home), homes);
     pool_init(&c->paths, path_size, paths);
     pool_init(&c->lines, sizeof(struct line), 2 * homes);
@@ -203,7 +214,7 @@ tables_free(struct mipro_conduct *c)
     pool_free(&c->registries);
     pool_free(&c->handoffs);
     pool_free(&c->waits);
-    free(c->bucket_room);
+    give_pages(c->bucket_pages);
 }
 
 const struct home *
