@@ -28,7 +28,8 @@ enum {
 };
 #define NG_MAGIC 0x1a2b3c4du
 
-#define PEN_NETFLIX 10949u /* its event records are no frames to Wireshark */
+#define PEN_NETFLIX 10949u
+enum { NETFLIX_EVENT = 1, NETFLIX_TCP_INFO = 2 };
 
 /* A pcapng time stamp in nanoseconds; MIPRO_TIME_NONE if it lies outside what 64 bits hold. */
 static int64_t
@@ -160,6 +161,45 @@ begin_section(
     return VRF_CUT_NONE;
 }
 
+static uint32_t
+get_little(struct mipro_reader *r, size_t n)
+{
+    uint32_t v = 0;
+
+    for (size_t i = 0; i < n; i++)
+        v |= (uint32_t)mipro_get_u8(r) << 8 * i;
+    return v;
+}
+
+static bool
+is_custom_option(uint16_t code)
+{
+    return code == 2988 || code == 2989 || code == 19372 || code == 19373;
+}
+
+/*
+ * A custom block; r holds its body.  Each is a frame to Wireshark, but for an event of
+ * Netflix's (little endian always) that bears no state of a connection to be copied.
+ */
+static bool
+is_custom_frame(struct vrf_pcap_file *f, uint32_t type, struct mipro_reader *r)
+{
+    if (vrf_get_u32(f, r) != PEN_NETFLIX || get_little(r, 4) != NETFLIX_EVENT)
+        return true;
+    while (mipro_left(r) >= 4 && type == NG_CUSTOM) {
+        uint16_t code = (uint16_t)get_little(r, 2), len = (uint16_t)get_little(r, 2);
+        struct mipro_reader value = mipro_reader(mipro_get_octets(r, len), r->failed ? 0 : len);
+
+        if (r->failed || code == 0)
+            break;
+        if (is_custom_option(code) && get_little(&value, 4) == PEN_NETFLIX &&
+            get_little(&value, 4) == NETFLIX_TCP_INFO && !value.failed)
+            return true;
+        (void)mipro_get_octets(r, (4 - len % 4u) % 4);
+    }
+    return false;
+}
+
 enum vrf_cut
 vrf_step_pcapng(struct vrf_pcap_file *f, struct mipro_reader *r, size_t *size,
     struct vrf_frame *frame, char error[VRF_CAPTURE_ERROR])
@@ -215,8 +255,7 @@ vrf_step_pcapng(struct vrf_pcap_file *f, struct mipro_reader *r, size_t *size,
         return packet_block(f, type, &body, frame, error);
     case NG_CUSTOM:
     case NG_CUSTOM_NO_COPY:
-        /* Netflix's: type 1 is an event, of type 2 (records left out) Wireshark makes a frame. */
-        if (vrf_get_u32(f, &body) == PEN_NETFLIX && GUINT32_SWAP_LE_BE(mipro_get_u32(&body)) == 1)
+        if (!is_custom_frame(f, type, &body))
             return VRF_CUT_NONE;
         break;
     case NG_JOURNAL:

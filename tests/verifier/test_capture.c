@@ -69,6 +69,9 @@ static const struct file files[] = {
     { "FCS length above the link type", "d4c3b2a1 0200 0400 00000000 00000000 ffff0000 01000024"
       "01000000" HALF "04000000 04000000 01020304", VRF_READ_END, NULL,
       1, { { 4, 4, S + S / 2, VRF_LINK_ETHERNET } }, true },
+    { "shorter on the wire than captured", "d4c3b2a1 0200 0400 00000000 00000000 ffff0000 01000000"
+      "01000000" HALF "04000000 02000000 01020304", VRF_READ_END, NULL,
+      1, { { 4, 4, S + S / 2, VRF_LINK_ETHERNET } }, false },
     { "no frames",                 "d4c3b2a1 0200 0400 00000000 00000000 ffff0000 01000000", VRF_READ_END, NULL, 0, { { 0 } }, true },
     { "cut in a record header",    "d4c3b2a1 0200 0400 00000000 00000000 ffff0000 01000000"
       "01000000" HALF "04000000 04000000 01020304 0100", VRF_READ_BROKEN, "cut short",
@@ -106,6 +109,29 @@ static const struct file files[] = {
     { "simple packet block",       SHB_LE "01000000 14000000 0100 0000 04000000 14000000"
       "03000000 14000000 06000000 01020304 14000000", VRF_READ_END, NULL,
       1, { { 4, 6, NONE, VRF_LINK_ETHERNET } }, false },
+    { "simple packet block without a snapshot length", SHB_LE IDB_LE("0100")
+      "03000000 14000000 04000000 01020304 14000000", VRF_READ_END, NULL,
+      1, { { 4, 4, NONE, VRF_LINK_ETHERNET } }, false },
+    { "an option that is padded before the resolution", SHB_LE
+      "01000000 24000000 0100 0000 00000000 0200 0100 61000000 0900 0100 09000000 24000000"
+      EPB_LE("00000000", "00000000", "002f6859"), VRF_READ_END, NULL,
+      1, { { 4, 6, S + S / 2, VRF_LINK_ETHERNET } }, true },
+    { "a resolution behind the end of options", SHB_LE
+      "01000000 20000000 0100 0000 00000000 0000 0000 0900 0100 09000000 20000000"
+      EPB_LE("00000000", "00000000", "60e31600"), VRF_READ_END, NULL,
+      1, { { 4, 6, S + S / 2, VRF_LINK_ETHERNET } }, true },
+    { "a block whose lengths leave its padding out", SHB_LE IDB_LE("0100")
+      "06000000 23000000 00000000 00000000 60e31600 03000000 06000000 01020300 23000000", VRF_READ_END, NULL,
+      1, { { 3, 6, S + S / 2, VRF_LINK_ETHERNET } }, false },
+    { "a custom block not to be copied", SHB_LE IDB_LE("0100")
+      "ad0b0040 14000000 01000000 01020304 14000000"
+      EPB_LE("00000000", "00000000", "60e31600"), VRF_READ_END, NULL,
+      2, { { 0, 0, NONE, VRF_LINK_NONE }, { 4, 6, S + S / 2, VRF_LINK_ETHERNET } }, false },
+    { "an event of Netflix's that shows a connection", SHB_LE IDB_LE("0100")
+      "ad0b0000 34000000 c52a0000 01000000 ad0b1800 c52a0000 02000000 0100000000000000 0000000000000000"
+      "00000000 34000000"
+      EPB_LE("00000000", "00000000", "60e31600"), VRF_READ_END, NULL,
+      2, { { 0, 0, NONE, VRF_LINK_NONE }, { 4, 6, S + S / 2, VRF_LINK_ETHERNET } }, false },
     { "obsolete packet block",     SHB_LE IDB_LE("0100")
       "02000000 24000000 0000 0000 00000000 60e31600 04000000 06000000 01020304 24000000", VRF_READ_END, NULL,
       1, { { 4, 6, S + S / 2, VRF_LINK_ETHERNET } }, true },

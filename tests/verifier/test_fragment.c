@@ -222,6 +222,52 @@ memory_is_bounded_and_the_oldest_makes_room(void **state)
     vrf_fragments_free(f);
 }
 
+/* Fragments far behind the first make room for all between: few datagrams take much. */
+static void
+octets_are_bounded_as_datagrams_are(void **state)
+{
+    static const struct part parts[] = { { 0, 16, true, 0, 0 }, { 64000, 8, true, 0, 0 } };
+    enum { EACH = 65536, N = VRF_FRAGMENT_OCTETS / EACH + 100 };
+    struct vrf_fragments *f = vrf_fragments_new();
+    uint8_t octets[TOTAL * 2];
+    struct vrf_datagram d;
+    unsigned given_up = 0;
+
+    (void)state;
+    for (uint32_t i = 0; i < N; i++)
+        for (unsigned k = 0; k < COUNT(parts); k++) {
+            struct vrf_leaf leaf = fragment(&parts[k], octets);
+            bool overlap;
+
+            leaf.src = i;
+            assert_false(vrf_fragments_add(f, &leaf, i + 1, 0, 0, &d, &overlap));
+            while (vrf_fragments_give_up(f, 0, false, &d)) {
+                assert_int_equal(d.frame, ++given_up);
+                g_free(d.octets);
+            }
+        }
+    assert_int_equal(given_up, 100);
+    while (vrf_fragments_give_up(f, 0, true, &d))
+        g_free(d.octets);
+    vrf_fragments_free(f);
+}
+
+static void
+of_two_last_fragments_the_first_says_where_a_datagram_ends(void **state)
+{
+    static const struct part beyond = { TOTAL, 8, false, 0, 0 };
+    const struct part parts[] = { thirds[2], beyond, thirds[0], thirds[1] };
+    struct vrf_fragments *f = vrf_fragments_new();
+    struct vrf_datagram d;
+    unsigned overlaps;
+
+    (void)state;
+    assert_int_equal(feed(f, parts, 4, &d, &overlaps), 4);
+    assert_int_equal(d.span.len, TOTAL);
+    g_free(d.octets);
+    vrf_fragments_free(f);
+}
+
 /* Behind 65535 there is nothing: a fragment that says so is none (the "ping of death"). */
 static void
 a_fragment_beyond_the_largest_datagram_is_dropped(void **state)
@@ -250,6 +296,8 @@ main(void)
         cmocka_unit_test(only_the_last_fragment_says_where_a_datagram_ends),
         cmocka_unit_test(without_its_first_fragment_nothing_is_said),
         cmocka_unit_test(memory_is_bounded_and_the_oldest_makes_room),
+        cmocka_unit_test(octets_are_bounded_as_datagrams_are),
+        cmocka_unit_test(of_two_last_fragments_the_first_says_where_a_datagram_ends),
         cmocka_unit_test(a_fragment_beyond_the_largest_datagram_is_dropped),
     };
 
