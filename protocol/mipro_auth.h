@@ -127,8 +127,7 @@ size_t mipro_pfan_body(const struct mipro_message *request, const struct mipro_e
  */
 bool mipro_auth_begin(const struct mipro_message *m, const struct mipro_ext *e,
     const struct mipro_scene *scene, struct mipro_auth *auth, struct mipro_lane_job *job);
-bool mipro_auth_step(
-    const struct mipro_message *m, struct mipro_auth *auth, struct mipro_lane_job *job);
+bool mipro_auth_step(struct mipro_auth *auth, struct mipro_lane_job *job);
 /* All of that for one extension: the cheapest way for who has no batch. */
 void mipro_auth_judge_alone(const struct mipro_message *m, const struct mipro_ext *e,
     const struct mipro_scene *scene, struct mipro_auth *auth);

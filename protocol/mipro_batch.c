@@ -14,8 +14,12 @@
 enum stage {
     STAGE_DERIVE, /* the key of a node, from the master key */
     STAGE_INNER,  /* HMAC's inner hash */
-    STAGE_FINAL   /* the authenticator */
+    STAGE_FINAL,  /* the authenticator */
+    STAGE_DERIVED /* the same, by a derived key, which is to be wiped */
 };
+
+/* Spans that are not hashed, but kept for later. */
+enum { KEPT_OCTETS = 3, KEPT_AUTHENTICATOR = 4 };
 
 static void
 put_span(struct mipro_lane_job *job, unsigned i, const uint8_t *octets, size_t len)
@@ -135,12 +139,14 @@ mipro_auth_begin(const struct mipro_message *m, const struct mipro_ext *e,
     if (s->coverage == MIPRO_TYPE_LENGTH_SPI)
         n += sizeof(auth->spi);
     put_span(job, 1, m->buf, n);
+    put_span(job, KEPT_AUTHENTICATOR, m->buf + e->off + mipro_ext_len(e) - MIPRO_AUTH_LEN,
+        MIPRO_AUTH_LEN);
     if (s->algorithm == MIPRO_HMAC_MD5) {
         begin_hmac(job, s->key, m->buf, n);
     } else if (s->master) {
         for (unsigned i = 0; i < 4; i++)
             job->scratch[i] = (uint8_t)(auth->node >> (24 - 8 * i));
-        put_span(job, 3, m->buf, n); /* kept for later */
+        put_span(job, KEPT_OCTETS, m->buf, n);
         put_span(job, 1, s->key->octets, s->key->len);
         enclose(job, job->scratch, 4);
         job->stage = STAGE_DERIVE;
@@ -151,29 +157,26 @@ mipro_auth_begin(const struct mipro_message *m, const struct mipro_ext *e,
 }
 
 bool
-mipro_auth_step(const struct mipro_message *m, struct mipro_auth *auth, struct mipro_lane_job *job)
+mipro_auth_step(struct mipro_auth *auth, struct mipro_lane_job *job)
 {
-    struct mipro_reader r = mipro_reader(m->buf, m->captured);
-    const uint8_t *authenticator;
-
-    switch (job->stage) {
+    switch ((enum stage)job->stage) {
     case STAGE_DERIVE:
         memcpy(job->scratch, job->out, sizeof(job->scratch));
-        job->span[1] = job->span[3];
+        job->span[1] = job->span[KEPT_OCTETS];
         enclose(job, job->scratch, sizeof(job->scratch));
+        job->stage = STAGE_DERIVED;
         return true;
     case STAGE_INNER:
         end_hmac(job, auth->association->key);
         return true;
-    default:
+    case STAGE_DERIVED:
+        explicit_bzero(job->scratch, sizeof(job->scratch));
+        break;
+    case STAGE_FINAL:
         break;
     }
-    if (auth->association->master)
-        explicit_bzero(job->scratch, sizeof(job->scratch));
     memcpy(auth->calculated, job->out, MIPRO_AUTH_LEN);
-    mipro_seek(&r, auth->off + auth->len - MIPRO_AUTH_LEN);
-    authenticator = mipro_get_octets(&r, MIPRO_AUTH_LEN);
-    if (authenticator != NULL && mipro_auth_equal(authenticator, auth->calculated))
+    if (mipro_auth_equal(job->span[KEPT_AUTHENTICATOR].octets, job->out))
         auth->verdict = MIPRO_GOOD;
     return false;
 }
@@ -188,7 +191,7 @@ mipro_auth_judge_alone(const struct mipro_message *m, const struct mipro_ext *e,
         return;
     do
         mipro_lanes_run(jobs, 1);
-    while (mipro_auth_step(m, auth, &job));
+    while (mipro_auth_step(auth, &job));
 }
 
 bool

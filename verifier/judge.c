@@ -145,7 +145,7 @@ vrf_judge_message(struct vrf_batch *b, struct vrf_message *message, const struct
 struct lanes {
     struct mipro_lane_job job[JOBS];
     struct mipro_lane_job *run[JOBS];
-    uint32_t message[JOBS], auth[JOBS]; /* whose */
+    uint32_t auth[JOBS]; /* whose */
     unsigned n;
 };
 
@@ -163,8 +163,7 @@ run_lanes(struct vrf_batch *b, struct lanes *lanes)
         for (unsigned i = 0; i < n; i++) {
             size_t k = (size_t)(lanes->run[i] - lanes->job);
 
-            if (mipro_auth_step(&b->messages.at[lanes->message[k]].m, &b->auths.at[lanes->auth[k]],
-                    &lanes->job[k]))
+            if (mipro_auth_step(&b->auths.at[lanes->auth[k]], &lanes->job[k]))
                 lanes->run[again++] = lanes->run[i];
         }
         n = again;
@@ -200,7 +199,6 @@ queue_auths(struct vrf_batch *b, uint32_t at, struct lanes *lanes, const struct 
         message->has_pfan |= e.type == MIPRO_EXT_PFAN;
         auth = VRF_ARRAY_ADD(&b->auths);
         if (mipro_auth_begin(m, &e, &scene, auth, &lanes->job[lanes->n])) {
-            lanes->message[lanes->n] = at;
             lanes->auth[lanes->n] = b->auths.n - 1;
             lanes->n++;
         }

@@ -129,7 +129,7 @@ judge_batch(const struct mipro_keyring *ring, size_t first)
             list[n++] = &jobs[i];
     mipro_lanes_run(list, n);
     for (size_t i = 0; i < BATCH; i++) {
-        mipro_auth_step(&parsed[i], &auth[i], &jobs[i]);
+        mipro_auth_step(&auth[i], &jobs[i]);
         good += auth[i].verdict == MIPRO_GOOD;
     }
     return good;

@@ -70,7 +70,7 @@ judge_in_lanes(
     if (mipro_auth_begin(m, e, scene, &batch, &job))
         do
             mipro_lanes_run(jobs, 1);
-        while (mipro_auth_step(m, &batch, &job));
+        while (mipro_auth_step(&batch, &job));
     demand(one.verdict == batch.verdict && one.association == batch.association &&
            one.size_wrong == batch.size_wrong && one.coverage == batch.coverage &&
            one.algorithm == batch.algorithm && one.has_calculated == batch.has_calculated);

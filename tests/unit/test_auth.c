@@ -773,7 +773,7 @@ run_batch(struct work *work, size_t n)
             jobs[i] = &of[i]->job;
         mipro_lanes_run(jobs, left);
         for (size_t i = 0; i < left; i++)
-            if (mipro_auth_step(&of[i]->m, &of[i]->auth, &of[i]->job))
+            if (mipro_auth_step(&of[i]->auth, &of[i]->job))
                 of[again++] = of[i];
         left = again;
     }
