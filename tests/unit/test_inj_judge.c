@@ -210,6 +210,68 @@ acknowledges_are_worth_what_the_table_says(void **state)
     }
 }
 
+/* Who else answers, and how often: of several the acknowledge that fits is judged. */
+static void
+of_several_acknowledges_the_fitting_one_counts_and_the_others_warn(void **state)
+{
+    static const struct {
+        const char *what;
+        enum flaw flaw[2];
+        uint32_t src; /* of the first */
+        bool tunnelled;
+        enum inj_verdict want;
+    } rows[] = {
+        { "two of them", { RIGHT, RIGHT }, NODE_UNDER_TEST, false, INJ_WARN },
+        { "the second fits", { OTHER_IDENT, RIGHT }, NODE_UNDER_TEST, false, INJ_WARN },
+        { "the first fits", { RIGHT, OTHER_IDENT }, NODE_UNDER_TEST, false, INJ_WARN },
+        { "the first is another node's", { OTHER_IDENT, RIGHT }, CARE_OF, false, INJ_PASS },
+        { "the first is the copy for the mobile node", { RIGHT, RIGHT }, NODE_UNDER_TEST, true,
+            INJ_PASS },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct scenery s;
+        static struct kept k;
+        static struct inj_answer a[2];
+        struct inj_judgement j;
+
+        set_up(&s, INJ_AS_CORRESPONDENT, INJ_RECEIVER);
+        make_trial(&s, "VAL-01", 0, &k);
+        for (size_t n = 0; n < 2; n++)
+            acknowledge(&s, &k.trial, 0, rows[i].flaw[n], &a[n]);
+        a[0].src = rows[i].src;
+        a[0].tunnelled = rows[i].tunnelled;
+        k.trial.answers = a;
+        k.trial.n_answers = 2;
+        j = inj_judge_trial(inj_case_by_id("VAL-01"), &s.bench, &k.trial);
+        if (j.verdict != rows[i].want)
+            fail_msg("%s: %s (%s), not %s", rows[i].what, inj_verdict_name(j.verdict), j.reason,
+                inj_verdict_name(rows[i].want));
+        mipro_keyring_free(s.ring);
+    }
+}
+
+/* The wrong source is wrong only if no association fits it, too. */
+static void
+a_wrong_source_that_a_key_fits_shows_nothing(void **state)
+{
+    struct scenery s;
+    static struct kept k;
+
+    (void)state;
+    set_up(&s, INJ_AS_CORRESPONDENT, INJ_RECEIVER);
+    s.bench.spoof = true;
+    make_trial(&s, "ADR-08", 0, &k);
+    assert_int_equal(
+        inj_judge_octets(inj_case_by_id("ADR-08"), &s.bench, &k.trial).verdict, INJ_PASS);
+    make_trial(&s, "VAL-01", 0, &k);
+    s.bench.source = CARE_OF; /* so that ours is the wrong one, and a key fits it */
+    assert_int_equal(
+        inj_judge_octets(inj_case_by_id("ADR-08"), &s.bench, &k.trial).verdict, INJ_SKIP);
+    mipro_keyring_free(s.ring);
+}
+
 /* clang-format off */
 static const struct {
     const char *id;
@@ -422,6 +484,7 @@ static const struct {
     { "LEN-07", 0, 1, US,           CARE_OF, 0, INJ_FAIL, 0 },
     { "LEN-09", 0, 1, US,           CARE_OF, 0, INJ_WARN, 0 }, /* the whole target */
     { "LEN-09", 0, 1, 0x0a090009u,  CARE_OF, 0, INJ_FAIL, 0 }, /* a made-up one */
+    { "ADR-05", 0, 0, US,           CARE_OF, 0, INJ_PASS, 0 }, /* none is owed to a group */
     { "ADR-06", 0, 1, US,           CARE_OF, 0, INJ_PASS, 0 },
     { "ADR-06", 0, 5, US,           CARE_OF, 0, INJ_WARN, 0 },
     { "ADR-06", 0, 6, US,           CARE_OF, 0, INJ_FAIL, 0 },
@@ -518,6 +581,8 @@ the_inner_header_of_a_tunnel_counts(void **state)
     assert_int_equal(a.dst, HOME);
     assert_int_equal(a.len, 4);
     assert_false(inj_answer_read(frame, n, US, &a)); /* somebody else's */
+    frame[14 + 20 + 7] = 1;                          /* a later fragment of the inner datagram */
+    assert_false(inj_answer_read(frame, n, NODE_UNDER_TEST, &a));
 }
 
 static void
@@ -553,6 +618,8 @@ whoever_asks_the_link_is_answered_in_kind(void **state)
     (void)state;
     assert_true(inj_asked_read(frame, n, NODE_UNDER_TEST, &asked));
     assert_int_equal(asked.addr, 0x0a090003);
+    frame[21] = 2; /* a reply asks for nobody */
+    assert_false(inj_asked_read(frame, n, NODE_UNDER_TEST, &asked));
     inj_answer_for(&asked, NODE_UNDER_TEST, mac, reply);
     n = unit_octets("020000000002 020000000001 0806 0001 0800 06 04 0002"
                     "020000000001 0a090003 020000000002 0a090002",
@@ -624,6 +691,8 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(acknowledges_are_worth_what_the_table_says),
+        cmocka_unit_test(of_several_acknowledges_the_fitting_one_counts_and_the_others_warn),
+        cmocka_unit_test(a_wrong_source_that_a_key_fits_shows_nothing),
         cmocka_unit_test(where_the_draft_is_open_the_profile_decides),
         cmocka_unit_test(updates_are_worth_what_the_table_says),
         cmocka_unit_test(silence_counts_only_between_two_answers),
