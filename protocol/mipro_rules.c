@@ -191,20 +191,36 @@ notice_extensions(const struct mipro_message *m)
     uint32_t noticed = 0;
     bool is_signed = false;
 
-    if (m->err == MIPRO_OK && m->n_ext == 1) { /* as nearly all have it */
-        is_signed = m->first.type == signature;
-        noticed = notice_extension(m, &m->first);
-    } else {
-        for (struct mipro_ext e = { 0 }; mipro_rule_next_ext(m, &e);) {
-            if (is_signed)
-                noticed |= BIT(MIPRO_RULE_AUTH_NOT_LAST) | BIT(MIPRO_RULE_EXTENSION_MISPLACED);
-            is_signed |= e.type == signature;
-            noticed |= notice_extension(m, &e);
-        }
+    for (struct mipro_ext e = { 0 }; mipro_rule_next_ext(m, &e);) {
+        if (is_signed)
+            noticed |= BIT(MIPRO_RULE_AUTH_NOT_LAST) | BIT(MIPRO_RULE_EXTENSION_MISPLACED);
+        is_signed |= e.type == signature;
+        noticed |= notice_extension(m, &e);
     }
     if (!is_signed && mipro_is_type(m, MIPRO_BINDING_UPDATE))
         noticed |= BIT(MIPRO_RULE_UPDATE_NO_AUTH);
     return noticed;
+}
+
+/* How it is framed, and with what extensions. */
+static uint32_t
+notice_framing(const struct mipro_message *m)
+{
+    uint32_t noticed = notice_extensions(m);
+
+    if (m->err == MIPRO_ERR_TRAILING)
+        noticed |= BIT(MIPRO_RULE_TRAILING_OCTETS);
+    if (m->err == MIPRO_ERR_OVERRUN)
+        noticed |= BIT(MIPRO_RULE_EXTENSION_OVERRUN);
+    return noticed;
+}
+
+/* As nearly all are framed: a message of the draft, its signature, and no more. */
+static inline bool
+is_plain(const struct mipro_message *m)
+{
+    return m->err == MIPRO_OK && m->n_ext == 1 && m->first.type == mipro_auth_ext_type(&m->set) &&
+           m->first.def->auth && mipro_is_draft(m);
 }
 
 static uint32_t
@@ -262,19 +278,15 @@ notice_authenticators(const struct mipro_evidence *ev)
     return noticed;
 }
 
+/* Of a message that is this draft's, and not truncated. */
 static uint32_t
-notice(const struct mipro_evidence *ev)
+notice_content(const struct mipro_evidence *ev)
 {
-    const struct mipro_message *m = ev->message;
-    uint32_t noticed = 0;
+    uint32_t noticed = notice_fields(ev->message) | notice_authenticators(ev);
 
-    if (m->err == MIPRO_ERR_TRAILING)
-        noticed |= BIT(MIPRO_RULE_TRAILING_OCTETS);
-    if (m->err == MIPRO_ERR_OVERRUN)
-        noticed |= BIT(MIPRO_RULE_EXTENSION_OVERRUN);
     if (ev->sport != MIPRO_PORT && ev->dport != MIPRO_PORT)
         noticed |= BIT(MIPRO_RULE_PORT);
-    return noticed | notice_extensions(m) | notice_fields(m) | notice_authenticators(ev);
+    return noticed;
 }
 
 /* The rules that apply at all: bits. */
@@ -324,9 +336,14 @@ check_these(
 static uint32_t
 noticeable(const struct mipro_evidence *ev)
 {
-    uint32_t these = applicable(ev->message);
+    uint32_t these;
 
-    return these == BIT(MIPRO_RULES_ON_ONE) - 1 ? notice(ev) : these;
+    if (is_plain(ev->message))
+        return notice_content(ev);
+    these = applicable(ev->message);
+    if (these == BIT(MIPRO_RULES_ON_ONE) - 1)
+        these = notice_framing(ev->message) | notice_content(ev);
+    return these;
 }
 
 bool

@@ -182,6 +182,8 @@ queue_auths(struct vrf_batch *b, uint32_t at, struct lanes *lanes, const struct 
     const struct mipro_message *m = &message->m;
     struct mipro_scene scene = scene_of(message, o);
     bool has_own = mipro_message_type(m) != MIPRO_BINDING_UPDATE || !mipro_is_draft(m);
+    const struct mipro_ext *e = m->n_ext != 0 ? &m->first : NULL;
+    struct mipro_ext next;
     unsigned n_before;
 
     if (m->err != MIPRO_OK || m->n_ext > JOBS)
@@ -190,18 +192,19 @@ queue_auths(struct vrf_batch *b, uint32_t at, struct lanes *lanes, const struct 
         run_lanes(b, lanes);
     n_before = lanes->n;
     message->first_auth = b->auths.n;
-    for (struct mipro_ext e = { 0 }; mipro_ext_next(m, &e);) {
-        struct mipro_auth *auth;
+    while (e != NULL) {
+        if (e->def != NULL && (e->def->auth || e->type == MIPRO_EXT_PFAN)) {
+            struct mipro_auth *auth = VRF_ARRAY_ADD(&b->auths);
 
-        if (e.def == NULL || (!e.def->auth && e.type != MIPRO_EXT_PFAN))
-            continue;
-        has_own |= e.type == mipro_auth_ext_type(&m->set);
-        message->has_pfan |= e.type == MIPRO_EXT_PFAN;
-        auth = VRF_ARRAY_ADD(&b->auths);
-        if (mipro_auth_begin(m, &e, &scene, auth, &lanes->job[lanes->n])) {
-            lanes->auth[lanes->n] = b->auths.n - 1;
-            lanes->n++;
+            has_own |= e->type == mipro_auth_ext_type(&m->set);
+            message->has_pfan |= e->type == MIPRO_EXT_PFAN;
+            if (mipro_auth_begin(m, e, &scene, auth, &lanes->job[lanes->n]))
+                lanes->auth[lanes->n++] = b->auths.n - 1;
         }
+        if (m->n_ext == 1)
+            break;
+        next = *e;
+        e = mipro_ext_next(m, &next) ? &next : NULL;
     }
     if (!has_own) { /* a Binding Update without: that takes judging, too */
         b->auths.n = message->first_auth;
