@@ -4,7 +4,8 @@
  *
  *   mipro_conduct.c              the machine: events in, findings out
  *   mipro_conduct_time.c         the clock, and who has waited too long
- *   mipro_conduct_table.c        memory: pools, home addresses, those who wait
+ *   mipro_conduct_pool.c         memory: pages, and pools of records
+ *   mipro_conduct_table.c        home addresses, and those who wait
  *   mipro_conduct_exchange.c     warnings, requests, updates; how often
  *   mipro_conduct_acknowledge.c  their acknowledges
  *   mipro_conduct_replay.c       identifications: replay, nonce-chain
@@ -22,6 +23,8 @@ struct pages {
     void *at;
     size_t octets;
 };
+
+#define CACHE_LINE 64u
 
 /*
  * Records of one size.  They come from slabs that grow up to max records, and go
@@ -396,6 +399,23 @@ int64_t time_of(struct mipro_conduct *c, uint64_t frame, int64_t stamp);
 /* One that is not judged any more: for want of room, or because the capture ends. */
 void wait_drop(struct mipro_conduct *c, struct wait *w);
 
+/* mipro_conduct_pool.c */
+/*
+ * Zeroed octets that begin on a page, a large one if they fill most of one; or NULL.  None is
+ * touched before it is used: so the system may give large ones indeed.
+ */
+void *take_pages(size_t size, struct pages *pages);
+void give_pages(struct pages pages);
+void pool_init(struct pool *pool, size_t size, size_t max);
+void pool_free(struct pool *pool);
+/* A record, or NULL: that was given back, with what it held but for its first word; */
+void *take_used(struct pool *pool);
+/* that was never taken, and is zero; */
+void *take_fresh(struct pool *pool);
+/* or either, zeroed. */
+void *take_zeroed(struct pool *pool);
+void record_give(struct pool *pool, void *record);
+
 /* mipro_conduct_table.c */
 bool tables_new(struct mipro_conduct *c);
 void tables_free(struct mipro_conduct *c);
@@ -405,7 +425,6 @@ struct home *home_find(struct mipro_conduct *c, uint32_t addr);
 struct home *home_make(struct mipro_conduct *c, uint32_t addr); /* NULL: no memory */
 /* A record, zeroed; drops other home addresses where there is no room.  NULL: still none. */
 void *record_take(struct mipro_conduct *c, struct pool *pool, const struct home *keep);
-void record_give(struct pool *pool, void *record);
 
 /* Those of a home address that wait: targets, or all others, the oldest first. */
 static inline struct wait *
