@@ -159,7 +159,7 @@ draw_extension(struct mipro_view *view, const struct mipro_ext *e)
                 (int)(seen - body), ENC_NA));
     mipro_draw_ext_fields(view, tree, e, MIPRO_F_SPI);
     if (auth != NULL)
-        mipro_draw_verdict(view, tree, auth);
+        mipro_draw_verdict(view, tree, e, auth);
 }
 
 static void
@@ -182,7 +182,7 @@ draw_extensions(struct mipro_view *view)
         tree = proto_tree_add_subtree_format(view->tree, view->tvb, (int)view->m.captured, 0,
             ett_mipro_auth, NULL, "%s: %s", mipro_ext_def(auth->ext, &view->m.set)->name,
             mipro_verdict_text(auth));
-        mipro_draw_verdict(view, tree, auth);
+        mipro_draw_verdict(view, tree, NULL, auth);
     }
 }
 

@@ -43,8 +43,12 @@ const struct mipro_auth *mipro_find_auth(const struct mipro_view *view, size_t o
 const char *mipro_verdict_text(const struct mipro_auth *auth);
 /* The one that matters most to who looks at a list of packets; NULL: nothing to say. */
 const char *mipro_worst_verdict(const struct mipro_view *view);
-/* What is known of an authenticator, in generated fields, with mipro_explain_verdict(). */
-void mipro_draw_verdict(struct mipro_view *view, proto_tree *tree, const struct mipro_auth *auth);
+/*
+ * What is known of an authenticator, in generated fields, with mipro_explain_verdict(); e, or
+ * NULL where it is missing, is the extension that bears it.
+ */
+void mipro_draw_verdict(struct mipro_view *view, proto_tree *tree, const struct mipro_ext *e,
+    const struct mipro_auth *auth);
 /* Say at item why an authenticator is not good; what has a rule of its own is said by that. */
 void mipro_explain_verdict(
     const struct mipro_view *view, const struct mipro_auth *auth, proto_item *item);

@@ -46,7 +46,7 @@ draw_registration_extension(struct mipro_view *view, const struct mipro_ext *e)
     if (auth == NULL)
         return;
     proto_item_append_text(item, ": %s", mipro_verdict_text(auth));
-    mipro_draw_verdict(view, tree, auth);
+    mipro_draw_verdict(view, tree, e, auth);
 }
 
 /* Is there anything that mip does not say? */

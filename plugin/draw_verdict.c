@@ -189,21 +189,17 @@ add_generated_string(proto_tree *tree, tvbuff_t *tvb, int hf, const char *value)
         proto_item_set_generated(proto_tree_add_string(tree, hf, tvb, 0, 0, value));
 }
 
-/* The authenticator's own octets, as far as they were captured. */
+/* The authenticator's own octets, as far as they were captured; e is NULL if it is missing. */
 static void
-find_authenticator(const struct mipro_view *view, const struct mipro_auth *auth, int *off, int *len)
+find_authenticator(const struct mipro_view *view, const struct mipro_ext *e,
+    const struct mipro_auth *auth, int *off, int *len)
 {
     size_t captured = view->m.captured;
-    struct mipro_ext e = { 0 };
     size_t n = 0;
-    const uint8_t *p = NULL;
+    const uint8_t *p = e != NULL ? mipro_ext_authenticator(&view->m, e, &n) : NULL;
 
     *off = (int)(auth->off < captured ? auth->off : captured);
     *len = 0;
-    while (mipro_ext_next(&view->m, &e))
-        if (e.off == auth->off)
-            p = mipro_ext_octets(&view->m, &e,
-                e.type == MIPRO_EXT_PFAN ? MIPRO_F_PFAN_AUTHENTICATOR : MIPRO_F_AUTHENTICATOR, &n);
     if (p != NULL) {
         *off = (int)(p - view->m.buf);
         *len = (int)n;
@@ -212,7 +208,8 @@ find_authenticator(const struct mipro_view *view, const struct mipro_auth *auth,
 
 /* What is known of an authenticator, in generated fields below tree. */
 void
-mipro_draw_verdict(struct mipro_view *view, proto_tree *tree, const struct mipro_auth *auth)
+mipro_draw_verdict(struct mipro_view *view, proto_tree *tree, const struct mipro_ext *e,
+    const struct mipro_auth *auth)
 {
     const struct mipro_auth_hf *hf = auth->ext == MIPRO_EXT_PFAN ? &hf_mipro_pfan : &hf_mipro_auth;
     bool judged = auth->association != NULL &&
@@ -221,7 +218,7 @@ mipro_draw_verdict(struct mipro_view *view, proto_tree *tree, const struct mipro
     proto_item *item;
     int off, len;
 
-    find_authenticator(view, auth, &off, &len);
+    find_authenticator(view, e, auth, &off, &len);
     item =
         proto_tree_add_uint(tree, hf->status, view->tvb, off, len, checksum_status(auth->verdict));
     proto_item_set_generated(item);
@@ -245,12 +242,19 @@ mipro_draw_verdict(struct mipro_view *view, proto_tree *tree, const struct mipro
             tree, hf->calculated, view->tvb, off, len, auth->calculated, MIPRO_AUTH_LEN));
 }
 
-/* The verdict on the extension at off, NULL if it is no authenticator. */
+/* They are in the order of the payload, and in a hostile message very many. */
 const struct mipro_auth *
 mipro_find_auth(const struct mipro_view *view, size_t off)
 {
-    for (unsigned i = 0; i < view->n_auth; i++)
-        if (view->auth[i].off == off)
-            return &view->auth[i];
-    return NULL;
+    unsigned from = 0, to = view->n_auth;
+
+    while (from < to) {
+        unsigned middle = from + (to - from) / 2;
+
+        if (view->auth[middle].off < off)
+            from = middle + 1;
+        else
+            to = middle;
+    }
+    return from < view->n_auth && view->auth[from].off == off ? &view->auth[from] : NULL;
 }

@@ -76,6 +76,16 @@ editcap -F pcap -s 70 "$all" "$work/cut.pcap"
 chmod a+r "$work/cut.pcap"
 try "snaplen 70" -o "mipro.key_file:$K" -r "$work/cut.pcap" -2 -V
 
+# ---- a message that is all authenticators: what is done for each must not be done for all ----
+
+source "$source/tests/packets.sh"
+auths=$(printf '2300%.0s' $(seq 32747))
+printf -v auths '01b201b2%04x0000 1280003c0a010009 0a030001%s' $((20 + ${#auths} / 2)) "$auths"
+frames "$(fragment 0 0 "$auths")" >"$work/auths.pcap"
+chmod a+r "$work/auths.pcap"
+try "32747 authenticators" -o "mipro.key_file:$K" -r "$work/auths.pcap" -2 -V
+grep -q 'Authenticator status: Bad' "$work/out" || fault "32747 authenticators: none is bad"
+
 # ---- key files with faults ----
 
 mkdir "$work/keys"
@@ -137,17 +147,17 @@ load() { # ID FILE
     jq -cn --argjson id "$1" --arg file "$2" \
         '{jsonrpc: "2.0", id: $id, method: "load", params: {file: $file}}'
 }
-frames() { # ID FILTER
+ask_frames() { # ID FILTER
     jq -cn --argjson id "$1" --arg filter "$2" \
         '{jsonrpc: "2.0", id: $id, method: "frames", params: {filter: $filter, limit: 1000}}'
 }
 {
     load 1 "$all"
-    frames 2 mipro
+    ask_frames 2 mipro
     load 3 "$P/smooth-handoff.pcap"
-    frames 4 mipro.response_in
+    ask_frames 4 mipro.response_in
     load 5 "$all"
-    frames 6 mipro
+    ask_frames 6 mipro
 } | ask_sharkd "a capture loaded again"
 answer() { # ID
     grep '^{' "$work/out" | jq -cS "select(.id == $1).result"
@@ -168,7 +178,7 @@ if [[ -d ${MIPRO_CAPTURES:-} ]]; then
         batch=("${files[@]:first:50}")
         for id in "${!batch[@]}"; do
             load $((2 * id + 1)) "${batch[id]}"
-            frames $((2 * id + 2)) ""
+            ask_frames $((2 * id + 2)) ""
         done | ask_sharkd "captures of $MIPRO_CAPTURES" 300
         # Of a capture cut short it shows the frames, and answers the load with nothing.
         answered=$(grep -cE '^\{"jsonrpc":"2.0","id":[0-9]*[02468],"result":' "$work/out" || true)
