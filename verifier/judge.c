@@ -252,7 +252,7 @@ prefetch_keys(const struct vrf_message *messages, uint32_t n, const struct vrf_o
 static void
 judge_group(struct vrf_batch *b, uint32_t first, struct lanes *lanes, const struct vrf_options *o)
 {
-    if (o->ring != NULL && mipro_keyring_is_large(o->ring))
+    if (first < b->messages.n && o->ring != NULL && mipro_keyring_is_large(o->ring))
         prefetch_keys(&b->messages.at[first], b->messages.n - first, o);
     for (uint32_t i = first; i < b->messages.n; i++) {
         struct vrf_message *message = &b->messages.at[i];
