@@ -187,24 +187,56 @@ begin_long(struct lane *lane)
     lay_out(lane);
 }
 
-static inline void
-begin_lane(struct lane *lane, struct mipro_lane_job *job)
-{
-    size_t n = 0, blocks;
+#define FITS (ROOM * BLOCK - 9) /* octets; behind them come the 1 bit and the length */
 
-    lane->job = job;
-    lane->marked = false;
+/* The job's octets, one behind the other.  Returns how many, SIZE_MAX if they do not fit. */
+static inline size_t
+lay_spans(uint8_t *room, const struct mipro_lane_job *job)
+{
+    size_t n = 0;
+
     for (unsigned i = 0; i < job->n_spans; i++) {
         size_t len = job->span[i].len;
 
-        if (len > ROOM * BLOCK - 9 - n) { /* behind it come the 1 bit and the length */
-            begin_long(lane);
-            return;
-        }
-        copy_few(lane->room + n, job->span[i].octets, len);
+        if (len > FITS - n)
+            return SIZE_MAX;
+        copy_few(room + n, job->span[i].octets, len);
         n += len;
     }
-    blocks = (n + 8) / BLOCK + 1;
+    return n;
+}
+
+/* The same of what nearly all are: a key of 128 bits, a message, and the key again. */
+static inline size_t
+lay_enclosed(uint8_t *room, const struct mipro_lane_job *job)
+{
+    size_t len = job->span[1].len;
+
+    memcpy(room, job->span[0].octets, CHUNK);
+    copy_few(room + CHUNK, job->span[1].octets, len);
+    memcpy(room + CHUNK + len, job->span[2].octets, CHUNK);
+    return len + 2 * CHUNK;
+}
+
+static inline bool
+is_enclosed(const struct mipro_lane_job *job)
+{
+    return job->n_spans == 3 && job->span[0].len == CHUNK && job->span[2].len == CHUNK &&
+           job->span[1].len <= FITS - 2 * CHUNK;
+}
+
+static inline void
+begin_lane(struct lane *lane, struct mipro_lane_job *job)
+{
+    size_t n = is_enclosed(job) ? lay_enclosed(lane->room, job) : lay_spans(lane->room, job);
+    size_t blocks = (n + 8) / BLOCK + 1;
+
+    lane->job = job;
+    lane->marked = false;
+    if (n == SIZE_MAX) {
+        begin_long(lane);
+        return;
+    }
     lane->total = n + job->state_octets;
     lane->to_come = 0;
     lane->ready = (unsigned)blocks;

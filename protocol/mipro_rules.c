@@ -259,12 +259,11 @@ notice_fields(const struct mipro_message *m)
 }
 
 static uint32_t
-notice_authenticators(const struct mipro_evidence *ev)
+notice_authenticators(const struct mipro_auth *auth, size_t n_auth)
 {
     uint32_t noticed = 0;
 
-    for (size_t i = 0; i < ev->n_auth; i++) {
-        const struct mipro_auth *a = &ev->auth[i];
+    for (const struct mipro_auth *a = auth; n_auth != 0; a++, n_auth--) {
 
         if (a->size_wrong)
             noticed |= BIT(MIPRO_RULE_AUTH_LENGTH);
@@ -280,11 +279,12 @@ notice_authenticators(const struct mipro_evidence *ev)
 
 /* Of a message that is this draft's, and not truncated. */
 static uint32_t
-notice_content(const struct mipro_evidence *ev)
+notice_content(const struct mipro_message *m, const struct mipro_auth *auth, size_t n_auth,
+    uint16_t sport, uint16_t dport)
 {
-    uint32_t noticed = notice_fields(ev->message) | notice_authenticators(ev);
+    uint32_t noticed = notice_fields(m) | notice_authenticators(auth, n_auth);
 
-    if (ev->sport != MIPRO_PORT && ev->dport != MIPRO_PORT)
+    if (sport != MIPRO_PORT && dport != MIPRO_PORT)
         noticed |= BIT(MIPRO_RULE_PORT);
     return noticed;
 }
@@ -334,28 +334,31 @@ check_these(
 
 /* The rules that deserve a look. */
 static uint32_t
-noticeable(const struct mipro_evidence *ev)
+noticeable(const struct mipro_message *m, const struct mipro_auth *auth, size_t n_auth,
+    uint16_t sport, uint16_t dport)
 {
     uint32_t these;
 
-    if (is_plain(ev->message))
-        return notice_content(ev);
-    these = applicable(ev->message);
+    if (is_plain(m))
+        return notice_content(m, auth, n_auth, sport, dport);
+    these = applicable(m);
     if (these == BIT(MIPRO_RULES_ON_ONE) - 1)
-        these = notice_framing(ev->message) | notice_content(ev);
+        these = notice_framing(m) | notice_content(m, auth, n_auth, sport, dport);
     return these;
 }
 
 bool
-mipro_rules_notice(const struct mipro_evidence *ev)
+mipro_rules_notice(const struct mipro_message *m, const struct mipro_auth *auth, size_t n_auth,
+    uint16_t sport, uint16_t dport)
 {
-    return noticeable(ev) != 0;
+    return noticeable(m, auth, n_auth, sport, dport) != 0;
 }
 
 size_t
 mipro_rules_check(const struct mipro_evidence *ev, struct mipro_finding out[MIPRO_RULES_ON_ONE])
 {
-    return check_these(ev, noticeable(ev), out);
+    return check_these(
+        ev, noticeable(ev->message, ev->auth, ev->n_auth, ev->sport, ev->dport), out);
 }
 
 size_t

@@ -111,7 +111,8 @@ struct mipro_evidence {
 size_t mipro_rules_check(
     const struct mipro_evidence *ev, struct mipro_finding out[MIPRO_RULES_ON_ONE]);
 /* A first look, which is short: false if it is certain that none is broken. */
-bool mipro_rules_notice(const struct mipro_evidence *ev);
+bool mipro_rules_notice(const struct mipro_message *m, const struct mipro_auth *auth, size_t n_auth,
+    uint16_t sport, uint16_t dport);
 
 /* The same without its short cut, for tests: every rule's function is called. */
 size_t mipro_rules_check_each(

@@ -256,14 +256,13 @@ judge_group(struct vrf_batch *b, uint32_t first, struct lanes *lanes, const stru
         prefetch_keys(&b->messages.at[first], b->messages.n - first, o);
     for (uint32_t i = first; i < b->messages.n; i++) {
         struct vrf_message *message = &b->messages.at[i];
-        struct mipro_evidence ev;
 
         if (message->open)
             continue;
         if (!queue_auths(b, i, lanes, o))
             judge_alone(b, message, o);
-        ev = vrf_evidence(message, b->auths.at);
-        if (mipro_rules_notice(&ev))
+        if (mipro_rules_notice(&message->m, b->auths.at + message->first_auth, message->n_auth,
+                message->sport, message->dport))
             *VRF_ARRAY_ADD(&b->noticed) = i;
     }
 }
