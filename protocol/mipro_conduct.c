@@ -222,14 +222,7 @@ judge_message(const struct mipro_event *ev, bool *pfan)
 static bool
 judge_framing(const struct mipro_message *m)
 {
-    if (m->err != MIPRO_OK && m->err != MIPRO_ERR_CUT)
-        return false;
-    if (m->n_unknown == 0)
-        return true;
-    for (struct mipro_ext e = { 0 }; mipro_ext_next(m, &e);)
-        if (e.def == NULL && e.type < 128)
-            return false;
-    return true;
+    return (m->err == MIPRO_OK || m->err == MIPRO_ERR_CUT) && m->n_unknown == 0;
 }
 
 static struct ident
@@ -242,7 +235,7 @@ read_ident(const struct mipro_message *m)
     if (m->def->tail == MIPRO_TAIL_IDENT_FLAGGED)
         due = (mipro_value(m, MIPRO_F_FLAGS) & MIPRO_BU_I) != 0;
     else if (m->def->tail == MIPRO_TAIL_IDENT_OPEN)
-        due = m->len > m->def->fixed_len && m->captured < m->def->fixed_len + 8u;
+        due = m->len > m->def->fixed_len && m->captured < m->def->fixed_len + MIPRO_IDENT_LEN;
     return (struct ident){ 0, due ? IDENT_UNSEEN : IDENT_NONE };
 }
 

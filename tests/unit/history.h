@@ -58,6 +58,7 @@ struct step {
     unsigned foreign; /* of a registration: 1 with extension 33, 2 with 34 behind 32 */
     unsigned lacks;   /* octets that the capture lacks */
     bool tail;        /* one octet follows that belongs to nothing */
+    uint8_t behind;   /* an extension of this type and without content follows; 0: none */
     bool no_auth;     /* there is no authenticator, nor a record of it */
 };
 
@@ -294,6 +295,8 @@ history_step(struct history *h, const struct step *s, uint64_t frame)
             .association = &history_associations[0] };
         put_mac(&b, s->foreign == 1 ? 33 : 34, spi, 0x66);
     }
+    if (s->behind != 0)
+        put(&b, s->behind * 256u, 2);
     if (s->tail)
         put(&b, 0xee, 1);
     mipro_message_parse(&m, b.o, b.n - s->lacks, b.n, &h->config.set,
