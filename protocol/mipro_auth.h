@@ -114,9 +114,14 @@ void mipro_auth_compute_as(const struct mipro_association *association, uint32_t
     enum mipro_algorithm algorithm, enum mipro_coverage coverage, const uint8_t *octets, size_t n,
     uint32_t spi, uint8_t out[MIPRO_AUTH_LEN]);
 
-/* The Binding Update body that a PFAN is signed over; out has room for 20.  Returns its length. */
+/*
+ * What a PFAN is signed over: the Binding Update's body, and the header of its authentication
+ * extension, which may follow it.  Each is written to out; returns its length.
+ */
+#define MIPRO_PFAN_SIGNED_MAX 24 /* octets of both */
 size_t mipro_pfan_body(const struct mipro_message *request, const struct mipro_ext *e,
-    const struct mipro_pfan_reading *reading, uint8_t out[20]);
+    const struct mipro_pfan_reading *reading, uint8_t *out);
+size_t mipro_pfan_header(const struct mipro_settings *set, uint8_t *out);
 
 /*
  * The batch.  begin() either settles auth at once (returns false: no key, cut,

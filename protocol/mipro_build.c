@@ -203,9 +203,7 @@ void
 mipro_put_pfan_authenticator(struct mipro_build *b, const struct mipro_association *association,
     uint32_t node, const struct mipro_pfan_reading *reading, enum mipro_coverage coverage)
 {
-    /* What the Binding Update's own extension 35 will begin with. */
-    static const uint8_t type_length[2] = { MIPRO_EXT_AUTH, 4 + MIPRO_AUTH_LEN };
-    uint8_t octets[20 + sizeof(type_length)];
+    uint8_t octets[MIPRO_PFAN_SIGNED_MAX];
     struct mipro_message request;
     struct mipro_ext e = { 0 };
     uint64_t spi;
@@ -232,6 +230,6 @@ mipro_put_pfan_authenticator(struct mipro_build *b, const struct mipro_associati
             MIPRO_BODY, octets, n, (uint32_t)spi, at);
         return;
     }
-    memcpy(octets + n, type_length, sizeof(type_length));
-    mipro_auth_compute(association, node, octets, n + sizeof(type_length), (uint32_t)spi, at);
+    n += mipro_pfan_header(&b->set, octets + n);
+    mipro_auth_compute(association, node, octets, n, (uint32_t)spi, at);
 }

@@ -10,7 +10,6 @@
 #include <string.h>
 
 #define BODY_MAX 20u                      /* a Binding Update with its identification */
-#define SIGNED_MAX (BODY_MAX + 4u)        /* and the header of its authentication extension */
 #define AUTH_LENGTH (4u + MIPRO_AUTH_LEN) /* what that header's length field says */
 
 void
@@ -29,7 +28,7 @@ put_be(uint8_t *p, size_t n, uint64_t v)
 
 size_t
 mipro_pfan_body(const struct mipro_message *request, const struct mipro_ext *e,
-    const struct mipro_pfan_reading *reading, uint8_t out[20])
+    const struct mipro_pfan_reading *reading, uint8_t *out)
 {
     uint64_t life = 0, coa = 0;
     uint8_t *p = out;
@@ -48,24 +47,23 @@ mipro_pfan_body(const struct mipro_message *request, const struct mipro_ext *e,
     return (size_t)(p - out);
 }
 
-/* Type and length of the Binding Update's authentication extension, as it will be. */
-static size_t
-put_header(const struct mipro_settings *set, uint8_t *p)
+size_t
+mipro_pfan_header(const struct mipro_settings *set, uint8_t *out)
 {
     uint8_t type = mipro_auth_ext_type(set);
     const struct mipro_ext_def *def = mipro_ext_def(type, set);
 
     if (def == NULL || def->shape == MIPRO_SHAPE_TLV) {
-        put_be(p, 2, (uint64_t)type << 8 | AUTH_LENGTH);
+        put_be(out, 2, (uint64_t)type << 8 | AUTH_LENGTH);
         return 2;
     }
-    put_be(p, 4, (uint64_t)type << 24 | AUTH_LENGTH); /* subtype 0: the drafts say "TBD" */
+    put_be(out, 4, (uint64_t)type << 24 | AUTH_LENGTH); /* subtype 0: the drafts say "TBD" */
     return 4;
 }
 
 /* A body and the header that may follow it. */
 struct body {
-    uint8_t octets[SIGNED_MAX];
+    uint8_t octets[MIPRO_PFAN_SIGNED_MAX];
     size_t len; /* without the header */
     size_t header_len;
 };
@@ -129,7 +127,7 @@ mipro_claim_judge_pfan(const struct mipro_message *m, const struct mipro_ext *e,
         reading.minimal = ours.minimal && (less & 2) == 0;
         reading.ident = ours.ident && (less & 4) == 0;
         body.len = mipro_pfan_body(m, e, &reading, body.octets);
-        body.header_len = put_header(&m->set, body.octets + body.len);
+        body.header_len = mipro_pfan_header(&m->set, body.octets + body.len);
         if (try_body(claim, &body, auth)) {
             auth->reading = reading;
             return;
@@ -138,7 +136,7 @@ mipro_claim_judge_pfan(const struct mipro_message *m, const struct mipro_ext *e,
     if (mipro_claim_refuse(claim, auth)) {
         auth->coverage = MIPRO_COVERAGE_NONE; /* which body was meant, nobody knows */
         body.len = mipro_pfan_body(m, e, &ours, body.octets);
-        body.header_len = put_header(&m->set, body.octets + body.len);
+        body.header_len = mipro_pfan_header(&m->set, body.octets + body.len);
         mipro_auth_compute(auth->association, auth->node, body.octets, body.len + body.header_len,
             auth->spi, auth->calculated);
     }
@@ -168,7 +166,7 @@ mipro_pfan_judge_update(const struct mipro_message *request, const struct mipro_
 
     if (!take_body(update, &body) || !mipro_claim_open(request, e, scene, &again, &claim))
         return;
-    body.header_len = put_header(&update->set, body.octets + body.len);
+    body.header_len = mipro_pfan_header(&update->set, body.octets + body.len);
     if (!try_body(&claim, &body, &again))
         return;
     *auth = again;

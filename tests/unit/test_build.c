@@ -449,11 +449,13 @@ a_pfan_is_good_by_the_reading_that_it_was_signed_with(void **state)
 {
     static const char *const names[] = { "plain", "hmac", "spi", "any" };
     const struct mipro_keyring *ring = *state;
-    const struct mipro_settings set = MIPRO_SETTINGS;
     const struct mipro_msg_def *def = mipro_msg_def(MIPRO_REGISTRATION_REQUEST, MIPRO_SOURCE_BASE);
 
-    for (unsigned row = 0; row < 16 * COUNT(names); row++) {
-        const struct mipro_association *s = mipro_keyring_by_name(ring, names[row / 16]);
+    for (unsigned row = 0; row < 3 * 16 * COUNT(names); row++) {
+        const struct mipro_association *s =
+            mipro_keyring_by_name(ring, names[row / 16 % COUNT(names)]);
+        const struct mipro_settings set = { (enum mipro_draft)(row / 16 / COUNT(names)),
+            MIPRO_READING_AUTO, MIPRO_EXT_WARNING };
         struct mipro_pfan_reading reading = { (row & 1) != 0, (row & 2) != 0, (row & 4) != 0,
             false };
         enum mipro_coverage coverage = (row & 8) != 0 ? MIPRO_BODY : MIPRO_BODY_TYPE_LENGTH;
@@ -480,8 +482,8 @@ a_pfan_is_good_by_the_reading_that_it_was_signed_with(void **state)
             char text[12];
 
             mipro_pfan_reading_text(&reading, text);
-            fail_msg("%s, %s, %s: %s", s->name, text, mipro_coverage_name(coverage),
-                mipro_verdict_name(auth.verdict));
+            fail_msg("draft %u, %s, %s, %s: %s", (unsigned)set.draft, s->name, text,
+                mipro_coverage_name(coverage), mipro_verdict_name(auth.verdict));
         }
         assert_int_equal(buf[25], 30);
     }
