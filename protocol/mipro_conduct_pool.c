@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Memory of the state machine: pages of the system, and pools of records in them. */
-#include "mipro_conduct_private.h"
+#include "mipro_conduct_pool.h"
 
 #include <string.h>
 #include <sys/mman.h>

@@ -17,29 +17,7 @@
 #define MIPRO_CONDUCT_PRIVATE_H
 
 #include "mipro_conduct.h"
-
-/* Memory as the system gave it. */
-struct pages {
-    void *at;
-    size_t octets;
-};
-
-#define CACHE_LINE 64u
-
-/*
- * Records of one size.  They come from slabs that grow up to max records, and go
- * back to a list: nothing is allocated for a message once the tables are warm.
- */
-struct pool {
-    size_t size, max, n; /* octets of a record; records at most, and so far */
-    void *free;          /* given back */
-    char *fresh;         /* never taken yet, and zero: n_fresh side by side */
-    size_t n_fresh;
-    struct slab *slabs;
-};
-
-/* A function for what few messages call for: kept out of the way of what all of them do. */
-#define SELDOM __attribute__((noinline, cold))
+#include "mipro_conduct_pool.h"
 
 struct link {
     struct link *prev, *next;
@@ -398,23 +376,6 @@ __attribute__((format(printf, 3, 4))) void found(
 int64_t time_of(struct mipro_conduct *c, uint64_t frame, int64_t stamp);
 /* One that is not judged any more: for want of room, or because the capture ends. */
 void wait_drop(struct mipro_conduct *c, struct wait *w);
-
-/* mipro_conduct_pool.c */
-/*
- * Zeroed octets that begin on a page, a large one if they fill most of one; or NULL.  None is
- * touched before it is used: so the system may give large ones indeed.
- */
-void *take_pages(size_t size, struct pages *pages);
-void give_pages(struct pages pages);
-void pool_init(struct pool *pool, size_t size, size_t max);
-void pool_free(struct pool *pool);
-/* A record, or NULL: that was given back, with what it held but for its first word; */
-void *take_used(struct pool *pool);
-/* that was never taken, and is zero; */
-void *take_fresh(struct pool *pool);
-/* or either, zeroed. */
-void *take_zeroed(struct pool *pool);
-void record_give(struct pool *pool, void *record);
 
 /* mipro_conduct_table.c */
 bool tables_new(struct mipro_conduct *c);
