@@ -138,13 +138,6 @@ find_same(const struct view *v, enum wait_kind kind)
  * Binding Warning (4.1)
  */
 
-/* An address that no home agent sends a Binding Update to. */
-static bool
-is_no_node(uint32_t addr)
-{
-    return addr == 0 || addr >> 28 >= 0xe || addr >> 24 == 127;
-}
-
 #define LOOK_BACK 16
 
 /* Is target i named before?  A list that is long is only asked near by. */

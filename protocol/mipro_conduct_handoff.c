@@ -116,8 +116,8 @@ check_advertised(struct mipro_conduct *c, const struct view *v)
 static bool
 is_previous(const struct view *v, uint32_t previous)
 {
-    return previous != 0 && previous >> 28 < 0xe && previous >> 24 != 127 &&
-           previous != v->ev->dst && previous != view_field(v, MIPRO_F_COA);
+    return !is_no_node(previous) && previous != v->ev->dst &&
+           previous != view_field(v, MIPRO_F_COA);
 }
 
 /* Forget the handoff of h that is oldest and waits for nothing. */

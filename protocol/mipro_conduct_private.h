@@ -327,6 +327,13 @@ ident_fits(struct ident a, struct ident b)
     return a.state == b.state && (a.state == IDENT_NONE || a.value == b.value);
 }
 
+/* An address that nobody sends a Binding Update to. */
+static inline bool
+is_no_node(uint32_t addr)
+{
+    return addr == 0 || addr >> 28 >= 0xe || addr >> 24 == 127;
+}
+
 static inline bool
 view_forged(const struct view *v)
 {

@@ -79,23 +79,25 @@ tables_free(struct mipro_conduct *c)
     give_pages(c->bucket_pages);
 }
 
+static inline struct home *
+find_in(struct home *bucket, uint32_t addr)
+{
+    while (bucket != NULL && bucket->addr != addr)
+        bucket = bucket->chain;
+    return bucket;
+}
+
 const struct home *
 home_peek(const struct mipro_conduct *c, uint32_t addr)
 {
-    const struct home *h = c->buckets[bucket_of(c, addr)];
-
-    while (h != NULL && h->addr != addr)
-        h = h->chain;
-    return h;
+    return find_in(c->buckets[bucket_of(c, addr)], addr);
 }
 
 struct home *
 home_find(struct mipro_conduct *c, uint32_t addr)
 {
-    struct home *h = c->buckets[bucket_of(c, addr)];
+    struct home *h = find_in(c->buckets[bucket_of(c, addr)], addr);
 
-    while (h != NULL && h->addr != addr)
-        h = h->chain;
     if (h != NULL)
         h->used = true;
     return h;
@@ -400,14 +402,13 @@ mipro_conduct_announce(struct mipro_conduct *c, uint32_t homeaddr)
     struct announced *now = &c->announced[n % MIPRO_CONDUCT_AHEAD];
     const struct announced *then = &c->announced[(n - 8) % MIPRO_CONDUCT_AHEAD];
     const struct announced *soon = &c->announced[(n - 12) % MIPRO_CONDUCT_AHEAD];
-    const struct home *h = *soon->bucket;
+    const struct home *h;
 
     now->homeaddr = homeaddr;
     now->bucket = &c->buckets[bucket_of(c, homeaddr)];
     __builtin_prefetch(now->bucket);
     __builtin_prefetch(*then->bucket); /* NULL too */
-    while (h != NULL && h->addr != soon->homeaddr)
-        h = h->chain;
+    h = find_in(*soon->bucket, soon->homeaddr);
     if (h == NULL)
         return;
     if (h->paths != NULL)
