@@ -149,18 +149,8 @@ mipro_auth_ends(const struct mipro_message *m, const struct mipro_ext *e,
 static void
 frame_auth(const struct mipro_message *m, const struct mipro_ext *e, struct mipro_auth *auth)
 {
-    auth->ext = e->type;
-    auth->off = e->off;
-    auth->len = mipro_ext_len(e);
-    auth->spi = 0;
+    mipro_auth_frame(e, auth);
     auth->has_spi = mipro_ext_spi(m, e, &auth->spi);
-    auth->size_wrong = false;
-    auth->association = NULL;
-    auth->node = 0;
-    auth->algorithm = MIPRO_KEYED_MD5;
-    auth->coverage = MIPRO_COVERAGE_NONE;
-    auth->reading = (struct mipro_pfan_reading){ 0 };
-    auth->has_calculated = false;
 }
 
 bool
@@ -212,13 +202,8 @@ mipro_claim_refuse(const struct mipro_claim *claim, struct mipro_auth *auth)
         auth->verdict = MIPRO_NO_KEY;
         return false;
     }
-    auth->verdict = MIPRO_BAD;
+    mipro_auth_refuse(c->association, c->node, auth);
     auth->size_wrong = claim->size != MIPRO_AUTH_LEN;
-    auth->association = c->association;
-    auth->node = c->association->master ? c->node : 0;
-    auth->algorithm = c->association->algorithm;
-    auth->coverage = auth->algorithm == MIPRO_ANY ? MIPRO_COVERAGE_NONE : c->association->coverage;
-    auth->has_calculated = true;
     return true;
 }
 

@@ -77,19 +77,10 @@ find_plain(const struct mipro_message *m, const struct mipro_ext *e,
     s = mipro_keyring_pair(scene->ring, spi, &ends, scene->time);
     if (s == NULL || s->master || s->algorithm == MIPRO_ANY)
         return NULL;
-    auth->ext = e->type;
-    auth->off = e->off;
-    auth->len = mipro_ext_len(e);
+    mipro_auth_frame(e, auth);
     auth->spi = spi;
     auth->has_spi = true;
-    auth->size_wrong = false;
-    auth->association = s;
-    auth->node = 0;
-    auth->algorithm = s->algorithm;
-    auth->coverage = s->coverage;
-    auth->reading = (struct mipro_pfan_reading){ 0 };
-    auth->has_calculated = true;
-    auth->verdict = MIPRO_BAD; /* until step() knows better */
+    mipro_auth_refuse(s, 0, auth); /* until step() knows better */
     return s;
 }
 

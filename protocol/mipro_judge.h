@@ -22,6 +22,36 @@ struct mipro_claim {
     struct mipro_candidate candidate[MIPRO_MAX_CANDIDATES];
 };
 
+/* What an authenticator is before its SPI and anybody's key are looked at. */
+static inline void
+mipro_auth_frame(const struct mipro_ext *e, struct mipro_auth *auth)
+{
+    auth->ext = e->type;
+    auth->off = e->off;
+    auth->len = mipro_ext_len(e);
+    auth->spi = 0;
+    auth->has_spi = false;
+    auth->size_wrong = false;
+    auth->association = NULL;
+    auth->node = 0;
+    auth->algorithm = MIPRO_KEYED_MD5;
+    auth->coverage = MIPRO_COVERAGE_NONE;
+    auth->reading = (struct mipro_pfan_reading){ 0 };
+    auth->has_calculated = false;
+}
+
+/* Bad by this association; the caller owes auth->calculated. */
+static inline void
+mipro_auth_refuse(const struct mipro_association *s, uint32_t node, struct mipro_auth *auth)
+{
+    auth->verdict = MIPRO_BAD;
+    auth->association = s;
+    auth->node = s->master ? node : 0;
+    auth->algorithm = s->algorithm;
+    auth->coverage = s->algorithm == MIPRO_ANY ? MIPRO_COVERAGE_NONE : s->coverage;
+    auth->has_calculated = true;
+}
+
 /*
  * Frame extension e of m into auth and claim, and look its associations up.
  * False if that settles auth: too short, or nobody's.
