@@ -216,13 +216,19 @@ find_spi(const struct mipro_keyring *ring, uint32_t spi)
     return NULL;
 }
 
+/* Two ends of equal length, as they are laid out. */
+static inline struct mipro_ends
+in_order(uint32_t a, uint32_t b)
+{
+    return a < b ? (struct mipro_ends){ a, b } : (struct mipro_ends){ b, a };
+}
+
 const struct mipro_association *
 mipro_keyring_pair(
     const struct mipro_keyring *ring, uint32_t spi, const struct mipro_ends *ends, int64_t time)
 {
-    uint32_t a = ends->a < ends->b ? ends->a : ends->b;
-    uint32_t b = ends->a < ends->b ? ends->b : ends->a;
-    const struct mipro_slot *slot = find_slot(ring, spi, MIPRO_SHAPE_PAIR, a, b);
+    const struct mipro_ends at = in_order(ends->a, ends->b);
+    const struct mipro_slot *slot = find_slot(ring, spi, MIPRO_SHAPE_PAIR, at.a, at.b);
     const struct mipro_association *s;
 
     if (slot == NULL || slot->count != 1)
@@ -294,16 +300,12 @@ add_shape(struct search *s, uint16_t shape, const struct mipro_ends *ends)
 {
     uint32_t mask_a = mipro_mask_of(mipro_longer_of(shape)),
              mask_b = mipro_mask_of(mipro_shorter_of(shape));
-    uint32_t a = ends->a & mask_a, b = ends->b & mask_b;
+    struct mipro_ends at = { ends->a & mask_a, ends->b & mask_b };
     const struct mipro_slot *slot;
 
-    if (mask_a == mask_b && a > b) { /* laid out in this order */
-        uint32_t lesser = b;
-
-        b = a;
-        a = lesser;
-    }
-    slot = find_slot(s->ring, s->spi, shape, a, b);
+    if (mask_a == mask_b)
+        at = in_order(at.a, at.b);
+    slot = find_slot(s->ring, s->spi, shape, at.a, at.b);
     if (slot != NULL)
         add_slot(s, slot, ends);
     if (mipro_longer_of(shape) == mipro_shorter_of(shape))
@@ -362,9 +364,8 @@ size_t
 mipro_keyring_prefetch(
     const struct mipro_keyring *ring, uint32_t spi, const struct mipro_ends *ends)
 {
-    uint32_t a = ends->a < ends->b ? ends->a : ends->b;
-    uint32_t b = ends->a < ends->b ? ends->b : ends->a;
-    size_t place = hash_ends(spi, MIPRO_SHAPE_PAIR, a, b) & ring->slot_mask;
+    const struct mipro_ends at = in_order(ends->a, ends->b);
+    size_t place = hash_ends(spi, MIPRO_SHAPE_PAIR, at.a, at.b) & ring->slot_mask;
 
     __builtin_prefetch(&ring->slots[place]);
     return place;

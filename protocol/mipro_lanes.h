@@ -35,7 +35,7 @@ void mipro_lanes_block(uint32_t state[4], const uint8_t block[64]);
 
 /*
  * Hash jobs[0..n-1]; any n, lengths may differ, best in tens or hundreds.  Not if there
- * is no width at all any more: mipro_lanes_width(0) is 0.
+ * is no width at all any more: see mipro_lanes_sound().
  */
 void mipro_lanes_run(struct mipro_lane_job *const jobs[], size_t n);
 

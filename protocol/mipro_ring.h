@@ -7,7 +7,8 @@
  *   mipro_keys.c     a row -> an association; holds the keys and wipes them
  *   mipro_index.c    the whole -> a look-up
  *   mipro_twins.c    refuses associations that fit equally well
- *   mipro_auth.c     reads struct mipro_key
+ *
+ * mipro_auth.c and mipro_batch.c read struct mipro_key.
  */
 #ifndef MIPRO_RING_H
 #define MIPRO_RING_H
@@ -65,7 +66,7 @@ struct mipro_key_chunk {
 /* The associations of one SPI with one pair of ends, one behind the other in time. */
 struct mipro_slot {
     uint32_t spi, a, b; /* masked by the shape */
-    uint16_t shape;     /* see mipro_index.c; 0: the slot is free */
+    uint16_t shape;     /* see mipro_index.h; 0: the slot is free */
     uint32_t first;     /* in order[]; of an only one the association itself */
     uint32_t count;
     const struct mipro_key *key; /* of an only one, to be asked for before it is used */
@@ -82,8 +83,8 @@ struct mipro_keyring {
     char *folder; /* where file: begins: "" or with a slash at its end */
     mipro_key_warning *warn;
     void *warn_ctx;
-    char *read_path;  /* of the file that was read besides, for the associations ... */
-    size_t read_from; /* ... from this one on */
+    char *read_path;    /* of the file that was read besides, for the associations ... */
+    size_t read_from;   /* ... from this one on */
     GHashTable *warned; /* paths that were warned of */
 
     struct mipro_association *associations; /* in the order of the file */

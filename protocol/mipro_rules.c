@@ -264,7 +264,6 @@ notice_authenticators(const struct mipro_auth *auth, size_t n_auth)
     uint32_t noticed = 0;
 
     for (const struct mipro_auth *a = auth; n_auth != 0; a++, n_auth--) {
-
         if (a->size_wrong)
             noticed |= BIT(MIPRO_RULE_AUTH_LENGTH);
         if (a->has_spi && a->spi < MIPRO_FIRST_SPI)
