@@ -79,20 +79,23 @@ compare_entries(const void *p, const void *q)
 }
 
 static bool
-index_names(struct mipro_keyring *ring, struct mipro_key_error *err)
+refuse_same_names(const struct mipro_keyring *ring, struct mipro_key_error *err)
 {
-    ring->by_name = g_hash_table_new(g_str_hash, g_str_equal);
-    for (size_t i = 0; i < ring->n; i++) {
+    GHashTable *by_name = g_hash_table_new(g_str_hash, g_str_equal);
+    bool good = true;
+
+    for (size_t i = 0; i < ring->n && good; i++) {
         struct mipro_association *s = &ring->associations[i];
-        const struct mipro_association *before = g_hash_table_lookup(ring->by_name, s->name);
+        const struct mipro_association *before = g_hash_table_lookup(by_name, s->name);
         struct mipro_column name = { (const uint8_t *)s->name, strlen(s->name) };
 
         if (before != NULL)
-            return mipro_ring_fail_at(err, ring, s, MIPRO_KEY_NAME,
+            good = mipro_ring_fail_at(err, ring, s, MIPRO_KEY_NAME,
                 "%s is the name of line %u already", mipro_show(&name).text, before->line);
-        g_hash_table_insert(ring->by_name, (gpointer)(uintptr_t)s->name, s);
+        g_hash_table_insert(by_name, (gpointer)(uintptr_t)s->name, s);
     }
-    return true;
+    g_hash_table_destroy(by_name);
+    return good;
 }
 
 /* A power of two that leaves every other place free. */
@@ -178,7 +181,7 @@ mipro_ring_index(struct mipro_keyring *ring, struct mipro_key_error *err)
     struct mipro_entry *entries;
     bool good;
 
-    if (!index_names(ring, err))
+    if (!refuse_same_names(ring, err))
         return false;
     entries = g_new(struct mipro_entry, ring->n + 1);
     for (size_t i = 0; i < ring->n; i++)

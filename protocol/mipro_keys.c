@@ -284,8 +284,6 @@ mipro_keyring_free(struct mipro_keyring *ring)
         explicit_bzero(chunk, chunk->size);
         free(chunk);
     }
-    if (ring->by_name != NULL)
-        g_hash_table_destroy(ring->by_name);
     g_hash_table_destroy(ring->warned);
     g_string_chunk_free(ring->names);
     free(ring->associations);
@@ -323,12 +321,6 @@ const struct mipro_association *
 mipro_keyring_at(const struct mipro_keyring *ring, size_t i)
 {
     return i < ring->n ? &ring->associations[i] : NULL;
-}
-
-const struct mipro_association *
-mipro_keyring_by_name(const struct mipro_keyring *ring, const char *name)
-{
-    return ring->by_name != NULL ? g_hash_table_lookup(ring->by_name, name) : NULL;
 }
 
 /* Keys as keys of a hash table. */

@@ -151,8 +151,6 @@ bool mipro_keyring_words(struct mipro_keyring *ring, const char *path, struct mi
 
 size_t mipro_keyring_count(const struct mipro_keyring *ring);
 const struct mipro_association *mipro_keyring_at(const struct mipro_keyring *ring, size_t i);
-const struct mipro_association *mipro_keyring_by_name(
-    const struct mipro_keyring *ring, const char *name);
 
 /* The two ends of an authenticator; the order says nothing. */
 struct mipro_ends {

@@ -92,7 +92,6 @@ struct mipro_keyring {
     GStringChunk *names;
     struct mipro_key_chunk *chunks;
 
-    GHashTable *by_name;
     uint32_t *order; /* indices of associations, by ends and then by time */
     struct mipro_slot *slots;
     size_t slot_mask;

@@ -54,7 +54,7 @@ LLVMFuzzerTestOneInput(const uint8_t *octets, size_t len)
     for (size_t i = 0; ring != NULL && i < mipro_keyring_count(ring); i++) {
         const struct mipro_association *s = mipro_keyring_at(ring, i);
 
-        if (s->spi < 256 || s->index != i || mipro_keyring_by_name(ring, s->name) != s)
+        if (s->spi < 256 || s->index != i)
             abort();
         find_again(ring, s);
     }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "unit.h"
+#include "rings.h"
 
 #include "mipro_build.h"
 
@@ -225,7 +225,7 @@ a_buffer_that_is_too_small_fails_and_is_not_overrun(void **state)
 {
     const struct mipro_settings set = MIPRO_SETTINGS;
     struct mipro_keyring *ring = *state;
-    const struct mipro_association *s = mipro_keyring_by_name(ring, "plain");
+    const struct mipro_association *s = named(ring, "plain");
     static const uint8_t zeros[ROOM];
     size_t full = 20 + 5 + 22;
 
@@ -417,7 +417,7 @@ what_is_signed_is_good_and_one_octet_later_bad(void **state)
 
     for (size_t i = 0; i < COUNT(rows); i++)
         for (size_t k = 0; k < COUNT(names); k++) {
-            const struct mipro_association *s = mipro_keyring_by_name(ring, names[k]);
+            const struct mipro_association *s = named(ring, names[k]);
             const struct mipro_msg_def *def = mipro_msg_def(rows[i].message, rows[i].source);
             struct mipro_settings set = settings_for(rows[i].source);
             struct mipro_message m;
@@ -452,8 +452,7 @@ a_pfan_is_good_by_the_reading_that_it_was_signed_with(void **state)
     const struct mipro_msg_def *def = mipro_msg_def(MIPRO_REGISTRATION_REQUEST, MIPRO_SOURCE_BASE);
 
     for (unsigned row = 0; row < 3 * 16 * COUNT(names); row++) {
-        const struct mipro_association *s =
-            mipro_keyring_by_name(ring, names[row / 16 % COUNT(names)]);
+        const struct mipro_association *s = named(ring, names[row / 16 % COUNT(names)]);
         const struct mipro_settings set = { (enum mipro_draft)(row / 16 / COUNT(names)),
             MIPRO_READING_AUTO, MIPRO_EXT_WARNING };
         struct mipro_pfan_reading reading = { (row & 1) != 0, (row & 2) != 0, (row & 4) != 0,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What answers are worth, by octets alone: no node, no network, no clock. */
-#include "unit.h"
+#include "rings.h"
 
 #include <stdio.h>
 
@@ -38,7 +38,7 @@ set_up(struct scenery *s, enum inj_role role, enum inj_target target)
         .care_of = CARE_OF,
         .set = MIPRO_SETTINGS,
         .ring = s->ring,
-        .association = mipro_keyring_by_name(s->ring, "base"),
+        .association = named(s->ring, "base"),
         .rate_limit = 5 };
     s->bench.set.reading = MIPRO_READING_DRAFT;
     s->world = (struct inj_world){ .set = s->bench.set,
