@@ -150,6 +150,7 @@ struct run {
     int64_t cursor; /* nanoseconds behind the first packet */
     bool first;     /* packet of its case */
     bool any;       /* packet went out */
+    bool unsent;    /* a packet was made, and did not go out */
     bool is_paced;  /* the cursor is the pace's */
     uint8_t mac[INJ_MAC_LEN];
 };
@@ -182,9 +183,8 @@ gap_before(const struct run *r, const struct inj_packet *packet)
 }
 
 static bool
-put_packet(void *ctx, const struct inj_packet *packet)
+send_packet(struct run *r, const struct inj_packet *packet)
 {
-    struct run *r = ctx;
     struct inj_packet mine = *packet;
     const int64_t gap = gap_before(r, packet), most = INT64_MAX - r->session.pace.start;
 
@@ -202,6 +202,15 @@ put_packet(void *ctx, const struct inj_packet *packet)
     if (!inj_sink_is_live(r->session.sink))
         r->world.time += r->cursor + SECOND / 2;
     return true;
+}
+
+static bool
+put_packet(void *ctx, const struct inj_packet *packet)
+{
+    struct run *r = ctx;
+
+    r->unsent = !send_packet(r, packet);
+    return !r->unsent;
 }
 
 /* The home agent, unless it is given: who tells a receiver, but not who registers. */
@@ -238,8 +247,11 @@ play(struct run *r, const struct inj_options *o)
         choose_agent(r, c->target);
         if (r->any && !inj_sink_is_live(r->session.sink))
             r->world.time += CASE_GAP;
-        if (!inj_case_make(c, &r->world, put_packet, r))
+        if (!inj_case_make(c, &r->world, put_packet, r)) {
+            if (!r->unsent)
+                inj_complain("%s: the case could not be made with these options", c->id);
             status = INJ_UNSENT;
+        }
     }
     return status;
 }

@@ -183,7 +183,9 @@ static bool
 fill(struct inj_maker *k, size_t len)
 {
     static const uint8_t zeros[UINT8_MAX];
-    const size_t end = len - (6 + MIPRO_AUTH_LEN);
+    const struct mipro_settings *set = &k->payload.set;
+    const struct mipro_ext_def *signs = mipro_ext_def(inj_signing_type(k->payload.type, set), set);
+    const size_t end = len - (signs->spi_off + 4u + MIPRO_AUTH_LEN);
 
     while (k->payload.len + 2 <= end) {
         size_t n = end - k->payload.len - 2;
