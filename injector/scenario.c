@@ -251,11 +251,12 @@ read_warning_ext(struct inj_scene *p)
 {
     uint64_t n;
 
-    if (inj_parse_number(p->word[1], 255, &n) && n > 0) {
+    if (inj_parse_number(p->word[1], 255, &n) && n > 0 &&
+        mipro_warning_ext_clash((uint8_t)n) == NULL) {
         p->stage->set.warning_ext = (uint8_t)n;
         return true;
     }
-    inj_complain("'%s': is no type from 1 to 255", p->word[1]);
+    inj_complain("'%s': is no type from 1 to 255 that is free", p->word[1]);
     return false;
 }
 

@@ -438,6 +438,15 @@ mipro_ext_def(uint8_t type, const struct mipro_settings *set)
 }
 
 const struct mipro_ext_def *
+mipro_warning_ext_clash(uint8_t type)
+{
+    const struct mipro_settings set = MIPRO_SETTINGS;
+    const struct mipro_ext_def *def = mipro_ext_def(type, &set);
+
+    return def != NULL && (def->auth || type == MIPRO_EXT_PFAN) ? def : NULL;
+}
+
+const struct mipro_ext_def *
 mipro_ext_def_at(size_t i)
 {
     for (size_t type = 0; type < COUNT(ext_defs); type++)

@@ -157,16 +157,14 @@ parse_word(const char *name, const char *text, const char *const words[], int n)
     reproach("--%s: '%s' is none of %s", name, text, known->str);
 }
 
-/* Whatever is no extension of the draft's own. */
 static uint8_t
 parse_warning_ext(const char *name, const char *text)
 {
-    const struct mipro_settings set = MIPRO_SETTINGS;
     uint8_t type = (uint8_t)parse_number(name, text, 0, 255);
-    const struct mipro_ext_def *def = mipro_ext_def(type, &set);
+    const struct mipro_ext_def *clash = mipro_warning_ext_clash(type);
 
-    if (def != NULL && (def->auth || type == MIPRO_EXT_PFAN))
-        reproach("--%s: %u is the type of another extension, %s", name, type, def->name);
+    if (clash != NULL)
+        reproach("--%s: %u is the type of another extension, %s", name, type, clash->name);
     return type;
 }
 

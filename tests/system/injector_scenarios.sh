@@ -60,6 +60,7 @@ bad 'keys nosuch'                                   "nosuch"
 bad 'at 0 a > b request count=100000 every=1000000' "10000 days"
 bad 'draft 10'                                      "'10'"
 bad 'warning-ext 0'                                 "'0'"
+bad 'warning-ext 35'                                "'35'"
 bad '# nothing is sent'                             "nothing is sent"
 status=0
 printf '%s\n' "$head" 'at 0 a > b request count=60000 every=0' 'at 0 a > b request count=60000 every=0' >f.scenario

@@ -142,6 +142,21 @@ the_binding_warning_extension_is_where_the_settings_say(void **state)
 }
 
 static void
+the_binding_warning_extension_takes_no_place_of_the_drafts_own(void **state)
+{
+    static const struct {
+        uint8_t type;
+        bool free;
+    } rows[] = { { MIPRO_EXT_WARNING, true }, { 200, true }, { 131, true }, { 32, false },
+        { MIPRO_EXT_AUTH, false }, { MIPRO_EXT_GENERALIZED, false }, { MIPRO_EXT_PFAN, false } };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++)
+        if ((mipro_warning_ext_clash(rows[i].type) == NULL) != rows[i].free)
+            fail_msg("type %u should %sbe free", rows[i].type, rows[i].free ? "" : "not ");
+}
+
+static void
 every_field_has_a_name_of_its_own(void **state)
 {
     (void)state;
@@ -294,6 +309,7 @@ main(void)
         cmocka_unit_test(
             an_extension_is_found_by_its_type_and_its_smallest_length_holds_its_fields),
         cmocka_unit_test(the_binding_warning_extension_is_where_the_settings_say),
+        cmocka_unit_test(the_binding_warning_extension_takes_no_place_of_the_drafts_own),
         cmocka_unit_test(every_field_has_a_name_of_its_own),
         cmocka_unit_test(every_bit_of_the_flags_has_one_owner),
         cmocka_unit_test(drafts_differ_in_the_private_bit_and_in_what_authenticates),
