@@ -308,10 +308,12 @@ apply_preferences(void)
 {
     mipro_set.draft = (enum mipro_draft)draft;
     mipro_set.reading = (enum mipro_reading)reading;
-    mipro_set.warning_ext = (uint8_t)(warning_ext <= 255 ? warning_ext : MIPRO_EXT_WARNING);
-    if (warning_ext > 255)
-        report_failure("MIPRO: %u is no extension type; the Binding Warning extension is read as "
-                       "type %u",
+    mipro_set.warning_ext = MIPRO_EXT_WARNING;
+    if (warning_ext <= 255 && mipro_warning_ext_clash((uint8_t)warning_ext) == NULL)
+        mipro_set.warning_ext = (uint8_t)warning_ext;
+    else
+        report_failure("MIPRO: %u is no extension type, or another's; the Binding Warning "
+                       "extension is read as type %u",
             warning_ext, MIPRO_EXT_WARNING);
     retire_ring();
     if (table_loaded)
