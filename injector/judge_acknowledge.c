@@ -179,9 +179,8 @@ static struct inj_judgement
 judge_asking(const struct inj_bench *bench, const struct inj_trial *trial)
 {
     struct mipro_message m;
-    size_t i = 0;
 
-    if (inj_next_answer(bench, trial, MIPRO_BINDING_REQUEST, &m, &i) != NULL)
+    if (inj_find_answer(bench, trial, MIPRO_BINDING_REQUEST, &m) != NULL)
         return inj_pass();
     return inj_judgement(INJ_FAIL, "no Binding Request to resynchronize the nonces");
 }

@@ -4,8 +4,6 @@
 
 #include <stdio.h>
 
-#define REFUSED_FROM 64 /* codes of a Registration Reply below it accept (RFC 2002 3.4) */
-
 const struct inj_answer *
 inj_find_answer(const struct inj_bench *bench, const struct inj_trial *trial, uint8_t type,
     struct mipro_message *m)
@@ -13,6 +11,18 @@ inj_find_answer(const struct inj_bench *bench, const struct inj_trial *trial, ui
     size_t i = 0;
 
     return inj_next_answer(bench, trial, type, m, &i);
+}
+
+const struct inj_answer *
+inj_next_update(const struct inj_bench *bench, const struct inj_trial *trial,
+    struct mipro_message *m, size_t *i)
+{
+    const struct inj_answer *a;
+
+    do
+        a = inj_next_answer(bench, trial, MIPRO_BINDING_UPDATE, m, i);
+    while (a != NULL && a->src != bench->destination);
+    return a;
 }
 
 /* The Binding Updates that the tested node sent, to whom (0: to anybody). */
@@ -23,8 +33,8 @@ inj_count_updates(const struct inj_bench *bench, const struct inj_trial *trial, 
     const struct inj_answer *a;
     size_t n = 0;
 
-    for (size_t i = 0; (a = inj_next_answer(bench, trial, MIPRO_BINDING_UPDATE, &m, &i));)
-        n += a->src == bench->destination && (dst == 0 || a->dst == dst);
+    for (size_t i = 0; (a = inj_next_update(bench, trial, &m, &i));)
+        n += dst == 0 || a->dst == dst;
     return n;
 }
 
@@ -151,7 +161,7 @@ inj_judge_agents_control(const struct inj_bench *bench, const struct inj_trial *
         if (inj_registration_reaction(bench, trial, &a, &m) == INJ_RELAYED) {
             control.taken = INJ_TAKEN_GOOD;
         } else if (a != NULL) {
-            bool granted = mipro_value(&m, MIPRO_F_CODE) < REFUSED_FROM;
+            bool granted = mipro_value(&m, MIPRO_F_CODE) < INJ_REFUSED_FROM;
 
             control.taken = granted ? INJ_TAKEN_FAULTY : INJ_TAKEN_REFUSED;
             (void)snprintf(control.reason, sizeof(control.reason), "%s with %u",

@@ -60,8 +60,8 @@ inj_judge_handoff(
         return inj_judgement(INJ_INCONCLUSIVE, "the message sent has no notification");
     worst = inj_weigh(inj_registration_reaction(bench, trial, &a, &m),
         INJ_SILENCE | INJ_RELAYED | INJ_REPLY_0, c->tolerated);
-    for (size_t i = 0; (a = inj_next_answer(bench, trial, MIPRO_BINDING_UPDATE, &m, &i));) {
-        if (a->src != bench->destination || (a->dst != agent && !at_most))
+    for (size_t i = 0; (a = inj_next_update(bench, trial, &m, &i));) {
+        if (a->dst != agent && !at_most)
             continue;
         n++;
         if (!at_most) {

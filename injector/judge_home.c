@@ -6,7 +6,6 @@
 #include <string.h>
 
 #define MAX_TARGETS 512
-#define REFUSED_FROM 64 /* codes of a Registration Reply below it accept (RFC 2002 3.4) */
 
 /* Whom a message asks the home agent to tell, each once. */
 struct targets {
@@ -124,9 +123,7 @@ inj_judge_targets(const struct inj_bench *bench, const struct inj_trial *trial)
 
     inj_parse_sent(bench, trial, &sent);
     collect_targets(bench, trial, &sent, &targets);
-    for (size_t i = 0; (a = inj_next_answer(bench, trial, MIPRO_BINDING_UPDATE, &m, &i));) {
-        if (a->src != bench->destination)
-            continue;
+    for (size_t i = 0; (a = inj_next_update(bench, trial, &m, &i));) {
         j = is_target(&targets, a->dst)
                 ? judge_update(bench, &sent, a, &m)
                 : inj_judgement(INJ_FAIL, "a Binding Update to %s, which is no target",
@@ -207,11 +204,9 @@ inj_judge_no_update(
     struct inj_judgement worst = inj_pass(), j;
     char text[16];
 
-    for (size_t i = 0; (a = inj_next_answer(bench, trial, MIPRO_BINDING_UPDATE, &m, &i));) {
+    for (size_t i = 0; (a = inj_next_update(bench, trial, &m, &i));) {
         bool tolerated = (flags & INJ_MAY_UPDATE) || (deletes(&m) && (flags & INJ_MAY_DELETE));
 
-        if (a->src != bench->destination)
-            continue;
         j = inj_judgement(tolerated ? INJ_WARN : INJ_FAIL, "a Binding Update to %s",
             inj_address_text(a->dst, text));
         worst = inj_worse(&worst, &j);
@@ -232,9 +227,7 @@ inj_judge_no_stranger(
 
     inj_parse_sent(bench, trial, &sent);
     collect_targets(bench, trial, &sent, &targets);
-    for (size_t i = 0; (a = inj_next_answer(bench, trial, MIPRO_BINDING_UPDATE, &m, &i));) {
-        if (a->src != bench->destination)
-            continue;
+    for (size_t i = 0; (a = inj_next_update(bench, trial, &m, &i));) {
         if (is_target(&targets, a->dst) && (inj_manner(c->id)->flags & INJ_MAY_UPDATE))
             continue;
         j = inj_judgement(is_target(&targets, a->dst) ? INJ_WARN : INJ_FAIL,
@@ -260,9 +253,7 @@ inj_judge_private(
 
         return inj_weigh(reaction, INJ_REPLY_0, 0);
     }
-    for (size_t at = 0; (a = inj_next_answer(bench, trial, MIPRO_BINDING_UPDATE, &m, &at));) {
-        if (a->src != bench->destination)
-            continue;
+    for (size_t at = 0; (a = inj_next_update(bench, trial, &m, &at));) {
         n++;
         if (!deletes(&m))
             return inj_judgement(INJ_FAIL,
@@ -326,10 +317,9 @@ judge_asking_control(
     struct mipro_message m;
     const struct inj_answer *a;
     struct inj_judgement j;
+    size_t i = 0;
 
-    for (size_t i = 0; (a = inj_next_answer(bench, trial, MIPRO_BINDING_UPDATE, &m, &i));)
-        if (a->src == bench->destination)
-            break;
+    a = inj_next_update(bench, trial, &m, &i);
     if (a == NULL)
         return control;
     j = inj_judge_signature(bench, a, &m, mipro_auth_ext_type(&bench->set), true);
@@ -358,7 +348,7 @@ inj_judge_home_control(const struct inj_bench *bench, const struct inj_trial *tr
         return judge_asking_control(bench, trial, &sent);
     if (a == NULL || reaction == INJ_RELAYED)
         return control;
-    if (mipro_value(&m, MIPRO_F_CODE) >= REFUSED_FROM) {
+    if (mipro_value(&m, MIPRO_F_CODE) >= INJ_REFUSED_FROM) {
         control.taken = INJ_TAKEN_REFUSED;
         (void)snprintf(control.reason, sizeof(control.reason), "refused with %u",
             (unsigned)mipro_value(&m, MIPRO_F_CODE));

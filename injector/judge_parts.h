@@ -9,6 +9,8 @@
 #define INJ_RELAYED 0x100000u /* the registration went on to the home agent */
 #define INJ_REPLY_OTHER 0x200000u
 
+#define INJ_REFUSED_FROM 64 /* codes of a Registration Reply below it accept (RFC 2002 3.4) */
+
 struct inj_judgement inj_judgement(enum inj_verdict verdict, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 struct inj_judgement inj_pass(void);
@@ -33,6 +35,9 @@ struct inj_control inj_judge_agents_control(
     const struct inj_bench *bench, const struct inj_trial *trial);
 const struct inj_answer *inj_find_answer(const struct inj_bench *bench,
     const struct inj_trial *trial, uint8_t type, struct mipro_message *m);
+/* As inj_next_answer(): the next Binding Update that the tested node itself sent. */
+const struct inj_answer *inj_next_update(const struct inj_bench *bench,
+    const struct inj_trial *trial, struct mipro_message *m, size_t *i);
 size_t inj_count_updates(
     const struct inj_bench *bench, const struct inj_trial *trial, uint32_t dst);
 uint32_t inj_registration_reaction(const struct inj_bench *bench, const struct inj_trial *trial,
