@@ -27,9 +27,7 @@ enum inj_target { INJ_RECEIVER, INJ_HOME_AGENT, INJ_FOREIGN_AGENT, INJ_MOBILE_NO
 #define INJ_ACK_133 0x00010u
 #define INJ_ACK_134 0x00020u
 #define INJ_ACK_OTHER 0x00040u /* any other status but 0 */
-#define INJ_UPDATE                                                                                 \
-    0x00080u /* a Binding Update (to the requester, a target, the previous agent)                  \
-              */
+#define INJ_UPDATE 0x00080u    /* Binding Update: to whoever asked, a target, the previous agent */
 #define INJ_REPLY_0 0x00100u
 #define INJ_REPLY_67 0x00200u
 #define INJ_REPLY_70 0x00400u
@@ -88,12 +86,11 @@ enum inj_op_kind {
     OP_TRAILER,   /* at octets */
     OP_FRAGMENTS, /* arg: enum inj_fragments */
     OP_BALANCE,   /* choose the identification so that the UDP checksum computes to 0 */
-    OP_OVERRUN, /* choose the identification or lifetime so that the octets behind 20 overrun as an
-                   extension */
-    OP_AFTER,   /* at milliseconds behind the step before */
-    OP_REPEAT,  /* at packets in all, each with an identification of its own */
-    OP_LEAD,    /* leads up to the case and is good: not itself judged */
-    OP_RESEND,  /* the octets of the step before, once more */
+    OP_OVERRUN,   /* choose the lifetime so that the octets behind 20 overrun as an extension */
+    OP_AFTER,     /* at milliseconds behind the step before */
+    OP_REPEAT,    /* at packets in all, each with an identification of its own */
+    OP_LEAD,      /* leads up to the case and is good: not itself judged */
+    OP_RESEND,    /* the octets of the step before, once more */
     /* Octets: each composes the message first, if none did. */
     OP_SET,          /* field at = arg */
     OP_TYPE,         /* the first octet = arg */

@@ -3,7 +3,7 @@
  * batch.h - a run of frames on its way through the stages.
  *
  *   read    (in order)            frames of one file                  pipeline.c
- *   judge   (any batch, any time) messages, verdicts, rules on one    judge.c
+ *   judge   (by who has read it)  messages, verdicts, rules on one    judge.c
  *   settle  (in order)            fragments, rules over several       settle.c
  *   report  (in order)            records, in capture order           report.c
  *
@@ -78,7 +78,7 @@ struct vrf_batch {
     char error[VRF_CAPTURE_ERROR];
     int permille; /* of the file, read so far */
 
-    /* judge; order adds to them */
+    /* judge; settle adds to them */
     VRF_ARRAY(struct vrf_event) events;
     VRF_ARRAY(struct vrf_message) messages;
     VRF_ARRAY(struct mipro_auth) auths;
@@ -121,7 +121,7 @@ void vrf_check_rules(struct vrf_batch *b, struct vrf_message *message);
 struct mipro_evidence vrf_evidence(
     const struct vrf_message *message, const struct mipro_auth *auths);
 
-/* What the stage in order knows from batch to batch. */
+/* What settle knows from batch to batch. */
 struct vrf_settler;
 struct vrf_settler *vrf_settler_new(const struct vrf_options *o, struct vrf_tally *tally);
 void vrf_settler_free(struct vrf_settler *s);
