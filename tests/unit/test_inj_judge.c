@@ -5,7 +5,6 @@
 #include <stdio.h>
 
 #include "judge.h"
-#include "listen.h"
 #include "report.h"
 
 #define US 0x0a090001u
@@ -560,132 +559,6 @@ a_good_request_is_answered_by_the_node_that_was_asked_about_the_node_asked_for(v
     mipro_keyring_free(s.ring);
 }
 
-/* An Ethernet frame with a datagram in a datagram. */
-static const char tunnelled[] = "020000000001 020000000002 0800"
-                                "45000034 00000000 4004 0000 0a090002 0a030001"
-                                "45000020 00000000 4011 0000 c6336407 0a010009"
-                                "0007 0007 000c 0000 64617461";
-
-static void
-the_inner_header_of_a_tunnel_counts(void **state)
-{
-    uint8_t frame[128];
-    size_t n = unit_octets(tunnelled, frame, sizeof(frame));
-    struct inj_answer a;
-
-    (void)state;
-    assert_true(inj_answer_read(frame, n, NODE_UNDER_TEST, &a));
-    assert_true(a.tunnelled);
-    assert_int_equal(a.outer_src, NODE_UNDER_TEST);
-    assert_int_equal(a.outer_dst, CARE_OF);
-    assert_int_equal(a.dst, HOME);
-    assert_int_equal(a.len, 4);
-    assert_false(inj_answer_read(frame, n, US, &a)); /* somebody else's */
-    frame[14 + 20 + 7] = 1;                          /* a later fragment of the inner datagram */
-    assert_false(inj_answer_read(frame, n, NODE_UNDER_TEST, &a));
-}
-
-static void
-no_cut_frame_is_an_answer_and_none_is_read_past_its_end(void **state)
-{
-    uint8_t frame[128];
-    size_t n = unit_octets(tunnelled, frame, sizeof(frame));
-
-    (void)state;
-    for (size_t len = 0; len < n; len++) {
-        struct unit_exact x = unit_exact(frame, len);
-        struct inj_answer a;
-        struct inj_asked asked;
-
-        if (inj_answer_read(x.octets, len, NODE_UNDER_TEST, &a))
-            fail_msg("%zu octets of %zu are an answer", len, n);
-        (void)inj_asked_read(x.octets, len, NODE_UNDER_TEST, &asked);
-        free(x.block);
-    }
-}
-
-static void
-whoever_asks_the_link_is_answered_in_kind(void **state)
-{
-    static const uint8_t mac[] = { 2, 0, 0, 0, 0, 1 };
-    uint8_t frame[64], reply[INJ_ARP_LEN];
-    size_t n = unit_octets("ffffffffffff 020000000002 0806 0001 0800 06 04 0001"
-                           "020000000002 0a090002 000000000000 0a090003",
-        frame, sizeof(frame));
-    uint8_t want[64];
-    struct inj_asked asked;
-
-    (void)state;
-    assert_true(inj_asked_read(frame, n, NODE_UNDER_TEST, &asked));
-    assert_int_equal(asked.addr, 0x0a090003);
-    frame[21] = 2; /* a reply asks for nobody */
-    assert_false(inj_asked_read(frame, n, NODE_UNDER_TEST, &asked));
-    inj_answer_for(&asked, NODE_UNDER_TEST, mac, reply);
-    n = unit_octets("020000000002 020000000001 0806 0001 0800 06 04 0002"
-                    "020000000001 0a090003 020000000002 0a090002",
-        want, sizeof(want));
-    assert_int_equal(n, sizeof(reply));
-    assert_memory_equal(reply, want, n);
-}
-
-/* clang-format off */
-static const struct {
-    enum inj_verdict verdict;
-    const char *reason;
-    const char *tap;
-} lines[] = {
-    { INJ_PASS,         "",         "ok 7 - VAL-01\n" },
-    { INJ_WARN,         "so",       "ok 7 - VAL-01 # WARN so\n" },
-    { INJ_SKIP,         "so",       "ok 7 - VAL-01 # SKIP so\n" },
-    { INJ_INCONCLUSIVE, "so",       "not ok 7 - VAL-01 # INCONCLUSIVE so\n" },
-    { INJ_FAIL,         "a \"b\"",  "not ok 7 - VAL-01\n  ---\n  message: \"a \\\"b\\\"\"\n" },
-};
-/* clang-format on */
-
-static void
-each_verdict_has_its_line_of_tap(void **state)
-{
-    (void)state;
-    for (size_t i = 0; i < COUNT(lines); i++) {
-        struct inj_point point = { .c = inj_case_by_id("VAL-01") };
-        char *text = NULL;
-        size_t size;
-        FILE *out = open_memstream(&text, &size);
-
-        assert_non_null(out);
-        point.judgement.verdict = lines[i].verdict;
-        snprintf(point.judgement.reason, sizeof(point.judgement.reason), "%s", lines[i].reason);
-        inj_tap_point(out, 7, &point);
-        fclose(out);
-        if (strncmp(text, lines[i].tap, strlen(lines[i].tap)) != 0)
-            fail_msg("row %zu: %s", i, text);
-        free(text);
-    }
-}
-
-static void
-junit_has_a_failure_for_each_not_ok_and_escapes_it(void **state)
-{
-    struct inj_point points[] = { { .c = inj_case_by_id("VAL-01") },
-        { .c = inj_case_by_id("AUT-02"), .judgement = { INJ_FAIL, "<&\">" } },
-        { .c = inj_case_by_id("AUT-03"), .judgement = { INJ_INCONCLUSIVE, "none" } },
-        { .c = inj_case_by_id("VAL-04"), .judgement = { INJ_SKIP, "another" } } };
-    char *text = NULL;
-    size_t size;
-    FILE *out = open_memstream(&text, &size);
-
-    (void)state;
-    assert_non_null(out);
-    assert_true(inj_junit_write(out, "correspondent", points, COUNT(points)));
-    fclose(out);
-    assert_non_null(strstr(text, "tests=\"4\" failures=\"2\" errors=\"0\" skipped=\"1\""));
-    assert_non_null(strstr(text, "name=\"AUT-02\""));
-    assert_non_null(strstr(text, "<failure type=\"FAIL\" message=\"&lt;&amp;&quot;&gt;\">"));
-    assert_non_null(strstr(text, "<failure type=\"INCONCLUSIVE\" message=\"none\">"));
-    assert_non_null(strstr(text, "<skipped message=\"another\"/>"));
-    free(text);
-}
-
 int
 main(void)
 {
@@ -701,11 +574,6 @@ main(void)
         cmocka_unit_test(cases_that_need_more_are_skipped),
         cmocka_unit_test(
             a_good_request_is_answered_by_the_node_that_was_asked_about_the_node_asked_for),
-        cmocka_unit_test(the_inner_header_of_a_tunnel_counts),
-        cmocka_unit_test(no_cut_frame_is_an_answer_and_none_is_read_past_its_end),
-        cmocka_unit_test(whoever_asks_the_link_is_answered_in_kind),
-        cmocka_unit_test(each_verdict_has_its_line_of_tap),
-        cmocka_unit_test(junit_has_a_failure_for_each_not_ok_and_escapes_it),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
