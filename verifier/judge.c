@@ -284,6 +284,7 @@ judge_frames(struct vrf_batch *b, struct lanes *lanes, const struct vrf_options 
         if (span.octets == NULL || frame->link == VRF_LINK_OTHER)
             continue;
         vrf_unwrap_frame(frame->link, span, &o->ports, &leaf);
+        /* Nearly all are plain messages: the way by vrf_add_leaf() takes 2 to 3 % longer. */
         if (leaf.kind == VRF_DATAGRAM && leaf.n_tunnels == 0 && leaf.n_tunnel_data == 0)
             add_message(b, &leaf, b->first_frame + i, frame->time, o);
         else if (leaf.kind != VRF_NOTHING || leaf.n_tunnels != 0 || leaf.n_tunnel_data != 0)
