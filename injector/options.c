@@ -19,7 +19,7 @@ enum kind {
     KIND_SWITCH, /* no argument */
     KIND_TEXT,
     KIND_LETTERS, /* a text that may be empty */
-    KIND_WORDS, /* a text; may be given more than once */
+    KIND_WORDS,   /* a text; may be given more than once */
     KIND_NUMBER,
     KIND_LIFETIME, /* a number, or "infinity" */
     KIND_ADDRESS,

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define DEFAULT_RATE 5 /* messages to one node about one binding ... */
+#define DEFAULT_RATE 5                       /* messages to one node about one binding ... */
 #define DEFAULT_INTERVAL (10 * MIPRO_SECOND) /* ... in this time */
 
 /* What is to be run, and what came of it. */
