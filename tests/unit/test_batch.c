@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "auth.h"
+
+#define MESSAGE_MAX 512
+
+static const char batch_keys[] =
+    "\"0\",\"10.0.0.1\",\"10.0.0.2\",\"300\",\"text:a\"\n"
+    "\"1\",\"10.0.0.1\",\"10.0.0.2\",\"301\",\"text:0123456789abcdef\",,\"type-length-spi\"\n"
+    "\"2\",\"10.0.0.1\",\"10.0.0.2\",\"302\",\"text:b\",\"hmac-md5\"\n"
+    "\"3\",\"10.0.0.0/24\",\"10.0.0.2\",\"303\",\"text:c\",\"hmac-md5\",\"type-length\"\n"
+    "\"4\",\"10.0.0.1\",\"*\",\"304\",\"master:text:d\"\n"
+    "\"5\",\"10.0.0.1\",\"*\",\"305\",\"master:text:e\",\"hmac-md5\"\n"
+    "\"6\",\"10.0.0.1\",\"*\",\"306\",\"text:f\",\"any\"\n"
+    "\"7\",\"10.0.0.1\",\"*\",\"307\",\"text:g\",,,,\"\",\"1999-01-01T00:00:00Z\"\n"
+    "\"8\",\"10.0.0.1\",\"*\",\"308\",\"text:0123456789abcdef0123456789abcdef0123456789abcdef"
+    "0123456789abcdef0123456789abcdef\"\n"
+    "\"9\",\"10.0.0.1\",\"*\",\"309\",\"text:0123456789abcdef0123456789abcdef0123456789abcdef"
+    "0123456789abcdef0123456789abcdef\",\"hmac-md5\"\n";
+
+/* A random message whose authenticator is right, or nearly. */
+static size_t
+make_message(uint8_t *buf, const struct mipro_keyring *ring)
+{
+    static const char *const heads[] = { UPDATE,
+        "124"
+        "00e100a0109090a030002"
+        "0000000000000001",
+        "130000000a010909",
+        "01000e100a0109090a0100010a0300020000000000000001" NOTICE
+        "00112233445566778899aabbccddeeff" };
+    static const uint8_t types[] = { 35, 35, 35, 34, 36, 32 };
+    const struct mipro_association *s = mipro_keyring_at(ring, (size_t)rand() % 10);
+    size_t len = unit_octets(heads[(size_t)rand() % COUNT(heads)], buf, MESSAGE_MAX);
+
+    for (int n = rand() % 3; n > 0; n--) { /* other extensions before it */
+        buf[len++] = 131;
+        buf[len] = (uint8_t)(rand() % 60);
+        memset(buf + len + 1, rand(), buf[len]);
+        len += 1u + buf[len];
+    }
+    len = sign(buf, len, types[(size_t)rand() % COUNT(types)], s, 0x0a000002);
+    if (rand() % 2 == 0)
+        buf[(size_t)rand() % len] ^= (uint8_t)(1u << rand() % 8);
+    if (rand() % 8 == 0)
+        len -= (size_t)rand() % 20;
+    if (rand() % 8 == 0 && len > 21 && buf[len - 21] == 20) { /* an authenticator of another size */
+        int more = rand() % 3 - 1;
+
+        buf[len - 21] = (uint8_t)(20 + more);
+        buf[len] = 0xff;
+        len = (size_t)((int)len + more);
+        if (more == 1) /* right in its last 16 octets, and yet wrong */
+            mipro_auth_compute(s, 0x0a000002, buf, len - 21, s->spi, buf + len - 16);
+    }
+    return len;
+}
+
+#define BATCH 64
+#define MOST 8 /* authenticators of a message */
+
+/* One authenticator on its way through the batch. */
+struct work {
+    struct mipro_message m;
+    struct mipro_ext e;
+    struct mipro_auth auth;
+    struct mipro_lane_job job;
+};
+
+static void
+run_batch(struct work *work, size_t n)
+{
+    struct mipro_lane_job *jobs[BATCH * MOST];
+    struct work *of[BATCH * MOST];
+    size_t left = 0;
+
+    for (size_t i = 0; i < n; i++)
+        if (work[i].job.n_spans > 0)
+            of[left++] = &work[i];
+    while (left > 0) {
+        size_t again = 0;
+
+        for (size_t i = 0; i < left; i++)
+            jobs[i] = &of[i]->job;
+        mipro_lanes_run(jobs, left);
+        for (size_t i = 0; i < left; i++)
+            if (mipro_auth_step(&of[i]->auth, &of[i]->job))
+                of[again++] = of[i];
+        left = again;
+    }
+}
+
+static void
+the_batch_says_what_the_reference_says(void **state)
+{
+    static uint8_t bufs[BATCH][MESSAGE_MAX];
+    static struct work work[BATCH * MOST];
+    struct mipro_keyring *ring = load_ring(batch_keys);
+    const struct mipro_scene scene = { 0x0a000001, 0x0a000002, NOON, ring };
+    unsigned verdicts[MIPRO_VERDICTS] = { 0 };
+
+    (void)state;
+    srand(434);
+    for (unsigned round = 0; round < 400; round++) {
+        size_t n = 0;
+
+        for (size_t i = 0; i < BATCH; i++) {
+            size_t len = make_message(bufs[i], ring);
+            struct mipro_message m;
+            struct mipro_ext e = { 0 };
+
+            mipro_message_parse(&m, bufs[i], len, len, &draft_08, MIPRO_IDENT_UNKNOWN);
+            while (n < COUNT(work) && mipro_ext_next(&m, &e)) {
+                if (e.def == NULL || (!e.def->auth && e.type != MIPRO_EXT_PFAN))
+                    continue;
+                work[n].m = m;
+                work[n].e = e;
+                if (!mipro_auth_begin(&m, &e, &scene, &work[n].auth, &work[n].job))
+                    work[n].job.n_spans = 0;
+                n++;
+            }
+        }
+        run_batch(work, n);
+        for (size_t i = 0; i < n; i++) {
+            const struct mipro_auth *got = &work[i].auth;
+            struct mipro_auth want;
+
+            mipro_auth_judge(&work[i].m, &work[i].e, &scene, &want);
+            verdicts[want.verdict]++;
+            if (got->ext != want.ext || got->off != want.off || got->len != want.len ||
+                got->verdict != want.verdict || got->has_spi != want.has_spi ||
+                got->spi != want.spi || got->size_wrong != want.size_wrong ||
+                got->association != want.association || got->node != want.node ||
+                got->algorithm != want.algorithm || got->coverage != want.coverage ||
+                got->has_calculated != want.has_calculated ||
+                memcmp(&got->reading, &want.reading, sizeof(want.reading)) != 0 ||
+                (want.has_calculated &&
+                    memcmp(got->calculated, want.calculated, MIPRO_AUTH_LEN) != 0))
+                fail_msg("round %u: SPI %u: %s, not %s", round, want.spi,
+                    mipro_verdict_name(got->verdict), mipro_verdict_name(want.verdict));
+        }
+    }
+    for (unsigned v = 0; v < MIPRO_TRUNCATED; v++)
+        if (verdicts[v] < 100)
+            fail_msg("only %u of verdict %s", verdicts[v], mipro_verdict_name(v));
+    mipro_keyring_free(ring);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_batch_says_what_the_reference_says),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
