@@ -28,7 +28,10 @@ enum mipro_err {
 /* "message-truncated" and the like, for a person. */
 const char *mipro_strerror(enum mipro_err err);
 
-/* What is known of the Binding Update that a Binding Acknowledge answers (ruling 1). */
+/*
+ * What is known of the Binding Update that a Binding Acknowledge answers (ruling 1;
+ * CONTRIBUTING.md has the rulings on what the draft leaves open).
+ */
 enum mipro_ident_hint {
     MIPRO_IDENT_UNKNOWN,
     MIPRO_IDENT_ABSENT, /* its I bit was clear */
