@@ -220,7 +220,6 @@ hand_out(struct datagram *d, struct vrf_datagram *out)
     out->span = (struct vrf_span){ d->octets, captured < len ? captured : len, len };
     out->frame = d->frame;
     out->time = d->time;
-    out->whole = is_complete(d);
     d->octets = NULL;
 }
 

@@ -27,7 +27,6 @@ struct vrf_datagram {
     uint8_t *octets;      /* what span lies in: the caller's to g_free() */
     uint64_t frame;
     int64_t time;
-    bool whole;
 };
 
 struct vrf_fragments *vrf_fragments_new(void);
