@@ -227,7 +227,8 @@ read_default(struct inj_scene *p)
 
         for (int c = 0; c <= INJ_CMD_DATA; c++)
             known |= inj_command_knows((enum inj_command)c, p->word[i], n);
-        if (p->word[i][n] != '=' || !known || p->n_defaults == MAX_DEFAULTS) {
+        if (p->word[i][n] != '=' || !known || inj_is_of_run(p->word[i], n) ||
+            p->n_defaults == MAX_DEFAULTS) {
             inj_complain("'%s': is no WORD=VALUE of a message, or there are %u defaults already",
                 p->word[i], MAX_DEFAULTS);
             return false;

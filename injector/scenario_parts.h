@@ -76,6 +76,8 @@ struct inj_arguments {
 
 /* May this word name a node, or a message? */
 bool inj_is_name(const char *word);
+/* Is the word (n octets of it) an option of the whole run, which no message has for itself? */
+bool inj_is_of_run(const char *word, size_t n);
 const struct inj_scene_node *inj_find_node(const struct inj_scene *p, const char *name, size_t n);
 /* The message above of this name; NULL once it has complained. */
 const struct inj_payload *inj_find_named(const struct inj_scene *p, const char *name);

@@ -21,6 +21,18 @@ inj_is_name(const char *word)
     return true;
 }
 
+bool
+inj_is_of_run(const char *word, size_t n)
+{
+    static const char *const of_run[] = { "destination-mac", "draft", "duration", "interface",
+        "keys", "mtu", "rate", "seed", "start", "warning-ext", "write" };
+
+    for (size_t i = 0; i < sizeof(of_run) / sizeof(of_run[0]); i++)
+        if (strlen(of_run[i]) == n && strncmp(of_run[i], word, n) == 0)
+            return true;
+    return false;
+}
+
 const struct inj_scene_node *
 inj_find_node(const struct inj_scene *p, const char *name, size_t n)
 {
@@ -98,6 +110,10 @@ make_option(const struct inj_scene *p, const char *word)
 
     if (eq == NULL) {
         inj_complain("'%s': is no WORD=VALUE", word);
+        return NULL;
+    }
+    if (inj_is_of_run(word, (size_t)(eq - word))) {
+        inj_complain("'%s': is of the whole scenario, not of one message; leave it out", word);
         return NULL;
     }
     snprintf(text, sizeof(text), "--%.*s=", (int)(eq - word), word);
