@@ -76,9 +76,8 @@ show(const struct inj_tester *t, const char *what, uint32_t src, uint32_t dst,
         return;
     for (size_t i = 0; i < shown; i++)
         snprintf(hex + 2 * i, 3, "%02x", octets[i]);
-    inj_tap_comment(stdout, "%s %u.%u.%u.%u > %u.%u.%u.%u, %zu octets: %s%s", what, src >> 24,
-        src >> 16 & 255, src >> 8 & 255, src & 255, dst >> 24, dst >> 16 & 255, dst >> 8 & 255,
-        dst & 255, len, hex, shown < len ? "..." : "");
+    inj_tap_comment(stdout, "%s %s > %s, %zu octets: %s%s", what, mipro_dotted(src).s,
+        mipro_dotted(dst).s, len, hex, shown < len ? "..." : "");
 }
 
 /* Off it goes, to where it may. */

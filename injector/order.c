@@ -237,10 +237,9 @@ inj_order_read(struct inj_order *w, const struct inj_options *o)
 static void
 complain_of_spi(const char *option, uint32_t spi, const struct mipro_ends *ends, const char *file)
 {
-    inj_complain("%s: no association of %s has SPI 0x%x between %u.%u.%u.%u and %u.%u.%u.%u; add a "
+    inj_complain("%s: no association of %s has SPI 0x%x between %s and %s; add a "
                  "line to the file, or give its SPI and ends",
-        option, file, spi, ends->a >> 24, ends->a >> 16 & 255, ends->a >> 8 & 255, ends->a & 255,
-        ends->b >> 24, ends->b >> 16 & 255, ends->b >> 8 & 255, ends->b & 255);
+        option, file, spi, mipro_dotted(ends->a).s, mipro_dotted(ends->b).s);
 }
 
 static void

@@ -64,8 +64,7 @@ append_resolved(const struct inj_scene *p, char *to, size_t size, const char *te
         int wrote;
 
         if (node != NULL)
-            wrote = snprintf(to + used, size - used, "%u.%u.%u.%u", node->addr >> 24,
-                node->addr >> 16 & 255, node->addr >> 8 & 255, node->addr & 255);
+            wrote = snprintf(to + used, size - used, "%s", mipro_dotted(node->addr).s);
         else
             wrote = snprintf(to + used, size - used, "%.*s", (int)n, text);
         if ((size_t)wrote >= size - used - 1)

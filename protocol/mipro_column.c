@@ -3,6 +3,7 @@
  * The ten columns of the key file: what each says, and what is wrong with it.
  */
 #include "mipro_ring.h"
+#include "mipro_wire.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -218,9 +219,8 @@ read_end(const struct mipro_column *column, struct mipro_end *end, struct mipro_
     /* A node with its netmask would be meant as that node, and fit the whole network. */
     if (end->addr != addr)
         return mipro_fault_text(f,
-            "%s is no prefix, for bits behind the first %u are set; %u.%u.%u.%u/%u is",
-            mipro_show(column).text, bits, end->addr >> 24, end->addr >> 16 & 0xff,
-            end->addr >> 8 & 0xff, end->addr & 0xff, bits);
+            "%s is no prefix, for bits behind the first %u are set; %s/%u is",
+            mipro_show(column).text, bits, mipro_dotted(end->addr).s, bits);
     return true;
 }
 

@@ -60,16 +60,6 @@ mipro_conduct_free(struct mipro_conduct *c)
     free(c);
 }
 
-struct dotted
-dotted(uint32_t addr)
-{
-    struct dotted d;
-
-    snprintf(d.s, sizeof(d.s), "%u.%u.%u.%u", addr >> 24, addr >> 16 & 0xff, addr >> 8 & 0xff,
-        addr & 0xff);
-    return d;
-}
-
 struct ident_text
 ident_text(struct ident ident)
 {

@@ -205,14 +205,14 @@ judge_unfitting(struct mipro_conduct *c, const struct view *v)
         a = (struct candidate){ .wait = w, .recent = p != NULL ? recent_find(p, w->frame) : NULL };
         finding_relate(&f, w->frame);
         finding_at(&f, v, MIPRO_F_HOMEADDR);
-        found(c, &f, "has home address %s, the Binding Update has %s", dotted(v->homeaddr).s,
-            dotted(w->home->addr).s);
+        found(c, &f, "has home address %s, the Binding Update has %s", mipro_dotted(v->homeaddr).s,
+            mipro_dotted(w->home->addr).s);
         settle(c, &a);
         return;
     }
     f.rule = MIPRO_RULE_ACKNOWLEDGE_UNSOLICITED;
-    found(c, &f, "no Binding Update about %s to %s that asks for it seen", dotted(v->homeaddr).s,
-        dotted(v->ev->src).s);
+    found(c, &f, "no Binding Update about %s to %s that asks for it seen",
+        mipro_dotted(v->homeaddr).s, mipro_dotted(v->ev->src).s);
 }
 
 /*
@@ -231,14 +231,14 @@ judge_answer(struct mipro_conduct *c, const struct view *v, const struct candida
         f.rule = MIPRO_RULE_FORGED_ACCEPTED;
         finding_at(&f, v, MIPRO_F_STATUS);
         found(c, &f, "accepts the Binding Update about %s whose authenticator is bad",
-            dotted(v->homeaddr).s);
+            mipro_dotted(v->homeaddr).s);
     } else if ((a->flags & RECENT_A) == 0) {
-        found(c, &f, "the Binding Update about %s did not ask for it", dotted(v->homeaddr).s);
+        found(c, &f, "the Binding Update about %s did not ask for it", mipro_dotted(v->homeaddr).s);
     } else if ((a->flags & RECENT_GENUINE) != 0 && status == 131) {
         f.rule = MIPRO_RULE_GENUINE_REFUSED;
         finding_at(&f, v, MIPRO_F_STATUS);
         found(c, &f, "refuses the Binding Update about %s whose authenticator is good",
-            dotted(v->homeaddr).s);
+            mipro_dotted(v->homeaddr).s);
     }
 }
 

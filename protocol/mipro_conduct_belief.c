@@ -161,8 +161,8 @@ mipro_conduct_tunnel(struct mipro_conduct *c, uint64_t frame, int64_t time, uint
     finding_relate(&f, b->frame);
     if (b->deletes)
         found(c, &f, "tunnels to %s for %s, of which it was told to delete the binding",
-            dotted(dst).s, dotted(homeaddr).s);
+            mipro_dotted(dst).s, mipro_dotted(homeaddr).s);
     else
-        found(c, &f, "tunnels to %s for %s, of which it was told that it is at %s", dotted(dst).s,
-            dotted(homeaddr).s, dotted(b->coa).s);
+        found(c, &f, "tunnels to %s for %s, of which it was told that it is at %s",
+            mipro_dotted(dst).s, mipro_dotted(homeaddr).s, mipro_dotted(b->coa).s);
 }

@@ -88,7 +88,7 @@ exceed_rate(
     for (unsigned i = 0; i < n; i++)
         finding_relate(&f, p->stamp[(p->next_stamp + n - 1 - i) % n].frame);
     found(c, &f, "more than %u Binding %s about %s to %s within %.9g s", n,
-        updates ? "Updates" : "Warnings", dotted(v->homeaddr).s, dotted(v->ev->dst).s,
+        updates ? "Updates" : "Warnings", mipro_dotted(v->homeaddr).s, mipro_dotted(v->ev->dst).s,
         (double)rate->interval / (double)MIPRO_SECOND);
     keep_stamp(p, v, n);
 }
@@ -215,11 +215,11 @@ target_expired(struct mipro_conduct *c, struct wait *w)
         more++;
     }
     if (more == 0)
-        found(c, &f, "no Binding Update about %s to target %s seen", dotted(homeaddr).s,
-            dotted(target).s);
+        found(c, &f, "no Binding Update about %s to target %s seen", mipro_dotted(homeaddr).s,
+            mipro_dotted(target).s);
     else
-        found(c, &f, "no Binding Update about %s to target %s and %u more seen", dotted(homeaddr).s,
-            dotted(target).s, more);
+        found(c, &f, "no Binding Update about %s to target %s and %u more seen",
+            mipro_dotted(homeaddr).s, mipro_dotted(target).s, more);
 }
 
 /* Returns whether a warning called for this update. */
@@ -298,8 +298,8 @@ answer_expired(struct mipro_conduct *c, struct wait *w)
     struct mipro_finding f = finding_of_wait(w, MIPRO_RULE_REQUEST_UNANSWERED);
 
     if (w->u.odd.frame == 0) {
-        found(c, &f, "no Binding Update about %s with %s to %s seen", dotted(w->home->addr).s,
-            ident_text(w->ident).s, dotted(w->src).s);
+        found(c, &f, "no Binding Update about %s with %s to %s seen", mipro_dotted(w->home->addr).s,
+            ident_text(w->ident).s, mipro_dotted(w->src).s);
     } else {
         f = (struct mipro_finding){
             .rule = MIPRO_RULE_ANSWER_MISMATCH,
@@ -313,7 +313,7 @@ answer_expired(struct mipro_conduct *c, struct wait *w)
         for (unsigned i = 0; i < w->n_again; i++)
             finding_relate(&f, w->again[i]);
         found(c, &f, "answers a Binding Request about %s that has %s with %s",
-            dotted(w->home->addr).s, ident_text(w->ident).s, ident_text(w->u.odd.ident).s);
+            mipro_dotted(w->home->addr).s, ident_text(w->ident).s, ident_text(w->u.odd.ident).s);
     }
     wait_done(c, w);
 }
@@ -437,7 +437,7 @@ ack_expired(struct mipro_conduct *c, struct wait *w)
     struct mipro_finding f = finding_of_wait(w, MIPRO_RULE_UPDATE_UNACKNOWLEDGED);
 
     found(c, &f, "asks for an acknowledge, and none about %s with %s from %s seen",
-        dotted(w->home->addr).s, ident_text(w->ident).s, dotted(w->dst).s);
+        mipro_dotted(w->home->addr).s, ident_text(w->ident).s, mipro_dotted(w->dst).s);
     ack_forget(w);
     wait_done(c, w);
 }

@@ -109,7 +109,7 @@ check_advertised(struct mipro_conduct *c, const struct view *v)
     if (a == NULL || a->smooth)
         return;
     finding_relate(&f, a->frame);
-    found(c, &f, "foreign agent %s does not advertise smooth handoffs", dotted(asked).s);
+    found(c, &f, "foreign agent %s does not advertise smooth handoffs", mipro_dotted(asked).s);
 }
 
 /* An agent that has moved on, or is none that an update could be sent to. */
@@ -228,7 +228,7 @@ handoff_expired(struct mipro_conduct *c, struct wait *w)
     if (h->granted_frame != 0) {
         finding_relate(&f, h->granted_frame);
         found(c, &f, "no Binding Update about %s to previous foreign agent %s seen",
-            dotted(w->home->addr).s, dotted(h->previous).s);
+            mipro_dotted(w->home->addr).s, mipro_dotted(h->previous).s);
     }
     wait_end(c, w);
 }
@@ -259,7 +259,7 @@ compare_update(struct mipro_conduct *c, const struct view *v, const struct hando
         if (f.len == 0)
             finding_at(&f, v, MIPRO_F_COA);
         at += (size_t)snprintf(what + at, sizeof(what) - at, ", care-of address %s not %s",
-            dotted(coa).s, dotted(h->coa).s);
+            mipro_dotted(coa).s, mipro_dotted(h->coa).s);
     }
     if (has_auth && n->spi != h->spi)
         at += (size_t)snprintf(

@@ -353,11 +353,6 @@ view_field(const struct view *v, enum mipro_field id)
     return (uint32_t)mipro_value(v->m, id);
 }
 
-/* "10.1.0.9" for the arguments of one call. */
-struct dotted {
-    char s[16];
-};
-struct dotted dotted(uint32_t addr);
 /* "identification 0x1234567800000001", "no identification" */
 struct ident_text {
     char s[40];

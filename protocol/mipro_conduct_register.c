@@ -148,10 +148,10 @@ check_lifetime(struct mipro_conduct *c, const struct view *v, const struct grant
     finding_at(&f, v, MIPRO_F_LIFE);
     if (life == MIPRO_LIFE_INFINITE)
         found(c, &f, "lifetime infinity, and %u s of the registration of %s are left",
-            (unsigned)left, dotted(v->homeaddr).s);
+            (unsigned)left, mipro_dotted(v->homeaddr).s);
     else
         found(c, &f, "lifetime %u s, and %u s of the registration of %s are left", life,
-            (unsigned)left, dotted(v->homeaddr).s);
+            (unsigned)left, mipro_dotted(v->homeaddr).s);
 }
 
 /*
@@ -176,7 +176,7 @@ registry_check(struct mipro_conduct *c, const struct view *v, bool known)
         finding_at(&f, v, coa != v->homeaddr ? MIPRO_F_COA : MIPRO_F_LIFE);
         found(c, &f,
             "%s is registered as private, and the update tells care-of address %s, lifetime %u",
-            dotted(v->homeaddr).s, dotted(coa).s, life);
+            mipro_dotted(v->homeaddr).s, mipro_dotted(coa).s, life);
         return;
     }
     /* The same octets have the same lifetime, however late they are sent again. */

@@ -24,20 +24,6 @@ add_place(struct mipro_breach *b, size_t off, size_t len, const char *format, ..
     va_end(args);
 }
 
-struct addr_text {
-    char s[16];
-};
-
-static struct addr_text
-addr_text(uint32_t addr)
-{
-    struct addr_text t;
-
-    snprintf(t.s, sizeof(t.s), "%u.%u.%u.%u", addr >> 24, addr >> 16 & 0xff, addr >> 8 & 0xff,
-        addr & 0xff);
-    return t;
-}
-
 static size_t
 captured_len(const struct mipro_message *m, const struct mipro_ext *e)
 {
@@ -318,8 +304,9 @@ mipro_check_pfan_care_of(const struct mipro_evidence *ev, struct mipro_breach *b
 
             add_place(b, e.off + f->off, f->len,
                 "new care-of address %s is neither the registration's %s nor the home address %s",
-                addr_text((uint32_t)coa).s, addr_text((uint32_t)mipro_value(m, MIPRO_F_COA)).s,
-                addr_text((uint32_t)mipro_value(m, MIPRO_F_HOMEADDR)).s);
+                mipro_dotted((uint32_t)coa).s,
+                mipro_dotted((uint32_t)mipro_value(m, MIPRO_F_COA)).s,
+                mipro_dotted((uint32_t)mipro_value(m, MIPRO_F_HOMEADDR)).s);
         }
 }
 
@@ -335,7 +322,7 @@ mipro_check_delete_half(const struct mipro_evidence *ev, struct mipro_breach *b)
         return;
     if (life == 0)
         add_place(b, f->off, f->len, "lifetime 0 deletes, but the care-of address is %s",
-            addr_text((uint32_t)mipro_value(m, MIPRO_F_COA)).s);
+            mipro_dotted((uint32_t)mipro_value(m, MIPRO_F_COA)).s);
     else if (life == MIPRO_LIFE_INFINITE)
         add_place(
             b, f->off, f->len, "care-of = home address deletes, but the lifetime is infinite");
@@ -372,7 +359,7 @@ judge_addr(struct mipro_breach *b, const char *what, uint32_t addr, size_t off)
     const char *why = mipro_why_implausible(addr);
 
     if (why != NULL)
-        add_place(b, off, 4, "%s %s is %s", what, addr_text(addr).s, why);
+        add_place(b, off, 4, "%s %s is %s", what, mipro_dotted(addr).s, why);
 }
 
 /*

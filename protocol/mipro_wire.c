@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "mipro_wire.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* clang-format off */
@@ -350,6 +351,16 @@ static const struct {
 /* clang-format on */
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
+
+struct mipro_dotted
+mipro_dotted(uint32_t addr)
+{
+    struct mipro_dotted d;
+
+    snprintf(d.s, sizeof(d.s), "%u.%u.%u.%u", addr >> 24, addr >> 16 & 0xff, addr >> 8 & 0xff,
+        addr & 0xff);
+    return d;
+}
 
 const char *
 mipro_field_name(enum mipro_field id)

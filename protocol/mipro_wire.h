@@ -90,6 +90,12 @@ const char *mipro_field_name(enum mipro_field id);
 /* MIPRO_F_END if there is none of this name. */
 enum mipro_field mipro_field_by_name(const char *name);
 
+/* "10.1.0.9", for the arguments of one call. */
+struct mipro_dotted {
+    char s[16];
+};
+struct mipro_dotted mipro_dotted(uint32_t addr);
+
 struct mipro_field_def {
     enum mipro_field id;
     uint8_t off; /* from the first octet of the message or extension */

@@ -169,11 +169,10 @@ put_tables(struct vrf_report *r)
     if (n != 0)
         put_heading(out, "nodes");
     for (uint32_t i = 0; i < n; i++) {
-        uint32_t a = rows[i].a, b = rows[i].b;
         char pair[40];
 
-        snprintf(pair, sizeof(pair), "%u.%u.%u.%u - %u.%u.%u.%u", a >> 24, a >> 16 & 0xff,
-            a >> 8 & 0xff, a & 0xff, b >> 24, b >> 16 & 0xff, b >> 8 & 0xff, b & 0xff);
+        snprintf(
+            pair, sizeof(pair), "%s - %s", mipro_dotted(rows[i].a).s, mipro_dotted(rows[i].b).s);
         vrf_putf(out, "%-33s", pair);
         put_seen(out, &rows[i].count);
     }
