@@ -59,7 +59,7 @@ mipro_tap(struct mipro_view *view)
     wmem_allocator_t *pool = view->pinfo->pool;
     struct tap_packet *packet;
 
-    if (!have_tap_listener(mipro_tap_id) || view->pinfo->flags.in_error_pkt)
+    if (!have_tap_listener(mipro_tap_id))
         return;
     packet = new_packet(pool);
     packet->message = wmem_memdup(pool, &view->m, sizeof(view->m));
