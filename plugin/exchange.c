@@ -124,8 +124,7 @@ learn_pfan(struct mipro_view *view, const struct mipro_ext *e)
     key = key_of(ASKED_BY_PFAN, 0, (uint32_t)agent, home_of(view), ident_of(view));
     asked = mipro_waiting_find(&key);
     if (asked != NULL) {
-        if (asked->record != NULL)
-            mipro_waiting_append(asked, view->record);
+        mipro_waiting_append(asked, view->record);
         return;
     }
     asked = mipro_waiting_put(&key, view->record);
@@ -180,7 +179,6 @@ learn_cause(struct mipro_view *view)
     w = mipro_waiting_find(&pfan);
     if (w != NULL) {
         view->record->pfan_in = settle(view, w->u.asked);
-        w->u.asked->record = NULL; /* a copy that comes later led to nothing any more */
         mipro_waiting_forget(&pfan);
     }
 }

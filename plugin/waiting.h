@@ -35,7 +35,7 @@ struct mipro_wait_key {
 struct mipro_waiting {
     struct mipro_waiting *chain;       /* the table's */
     struct mipro_waiting *next, *last; /* last: of the first one only, so that many cost no more */
-    struct mipro_record *record;       /* NULL: what waited is settled */
+    struct mipro_record *record;
     union {
         int64_t sent;                /* MIPRO_TIME_NONE: not known */
         uint64_t octets;             /* of LAST_SENT: their hash */
