@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The format of the key file: the lines of a Wireshark UAT, quoted as Wireshark
- * quotes them.  What the columns mean is mipro_keys.c's.
+ * quotes them.  What the columns mean is mipro_column.c's.
  */
 #include "mipro_ring.h"
 

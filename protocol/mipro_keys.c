@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Associations and their keys: what each column of the key file means.  See
- * mipro_ring.h for the division of labour.
+ * Associations and their keys, from rows of columns; and the words that make a key weak.
+ * See mipro_ring.h for the division of labour.
  */
 #include "mipro_ring.h"
 
