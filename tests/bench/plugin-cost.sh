@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # plugin-cost.sh BUILD [MESSAGES] - what share of tshark's instructions the plugin takes on Binding
-# Updates with keys, half of them acknowledged: "tshark -q -z io,stat,0 -r FILE", by callgrind.
+# Updates with keys and their acknowledges: "tshark -q -z io,stat,0 -r FILE", by callgrind.
 #
 # Of one run, and of what each further message costs (start-up taken off, by a second run
 # over 100 messages):
