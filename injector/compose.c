@@ -5,31 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mipro_reader.h"
 #include "options.h"
 
 #define ADVERT_OFF 16u    /* of the extension: behind the ICMP header and one router address */
 #define ADVERT_LIFE 1800u /* seconds, RFC 1256's default */
 #define PFAN_FIXED 16u
 #define NTP_1970 UINT64_C(2208988800) /* seconds from 1900 */
-
-static void
-store_be(uint8_t *to, size_t n, uint64_t v)
-{
-    while (n-- > 0) {
-        to[n] = (uint8_t)v;
-        v >>= 8;
-    }
-}
-
-static uint64_t
-load_be(const uint8_t *from, size_t n)
-{
-    uint64_t v = 0;
-
-    for (size_t i = 0; i < n; i++)
-        v = v << 8 | from[i];
-    return v;
-}
 
 uint64_t
 inj_random(uint64_t seed, uint64_t n)
@@ -75,7 +57,7 @@ put_advert(uint8_t *ext, enum mipro_field id, uint64_t v)
 {
     const struct mipro_field_def *f = mipro_find_field(mipro_advert_fields(), id);
 
-    store_be(ext + f->off, f->len, v);
+    mipro_store_be(ext + f->off, f->len, v);
 }
 
 /* An ICMP router advertisement with one router address (RFC 1256) and the extension (5.2). */
@@ -92,15 +74,15 @@ compose_advert(struct inj_payload *p, const struct inj_content *c)
     p->octets[0] = INJ_ADVERTISEMENT;
     p->octets[4] = 1; /* addresses */
     p->octets[5] = 2; /* words for each */
-    store_be(p->octets + 6, 2, ADVERT_LIFE);
-    store_be(p->octets + 8, 4, c->source);
+    mipro_store_be(p->octets + 6, 2, ADVERT_LIFE);
+    mipro_store_be(p->octets + 8, 4, c->source);
     put_advert(ext, MIPRO_F_EXT_TYPE, MIPRO_ADVERT_TYPE);
     put_advert(ext, MIPRO_F_EXT_LEN, ext_len);
     put_advert(ext, MIPRO_F_ADV_SEQUENCE, c->sequence);
     put_advert(ext, MIPRO_F_ADV_LIFE, c->life);
     put_advert(ext, MIPRO_F_ADV_FLAGS, c->flags);
     for (size_t i = 0; i < c->n_addresses; i++)
-        store_be(ext + list->off + 4 * i, 4, c->addresses[i]);
+        mipro_store_be(ext + list->off + 4 * i, 4, c->addresses[i]);
     p->len = p->body_len = ADVERT_OFF + 2 + ext_len;
     p->last_off = ADVERT_OFF;
     return true;
@@ -295,7 +277,7 @@ inj_sign_again(struct inj_payload *p)
         const size_t spi_off = p->auth_off + header_len(p->auth_def);
 
         mipro_auth_compute(p->signer.association, p->signer.node, p->octets, spi_off,
-            (uint32_t)load_be(p->octets + spi_off, 4), p->octets + spi_off + 4);
+            (uint32_t)mipro_be_at(p->octets, p->len, spi_off, 4), p->octets + spi_off + 4);
     }
 }
 
@@ -342,7 +324,8 @@ inj_find_pfan_signer(const struct inj_payload *p, const struct inj_pfan *pfan,
 {
     struct mipro_candidate found[MIPRO_MAX_CANDIDATES];
     const struct mipro_field_def *home = mipro_find_field(p->b.def->fields, MIPRO_F_HOMEADDR);
-    struct mipro_ends ends = { (uint32_t)load_be(p->octets + home->off, 4), pfan->agent };
+    struct mipro_ends ends = { (uint32_t)mipro_be_at(p->octets, p->len, home->off, 4),
+        pfan->agent };
 
     if (scene->ring == NULL ||
         mipro_keyring_find(scene->ring, pfan->spi, &ends, 1, scene->time, found, valid) == 0)
@@ -482,6 +465,6 @@ inj_apply_setting(struct inj_payload *p, const struct inj_setting *s, char *why,
         snprintf(why, size, "%s does not fit the %zu octets of %s", s->text, len, name);
         return false;
     }
-    store_be(p->octets + off, len, s->number);
+    mipro_store_be(p->octets + off, len, s->number);
     return true;
 }

@@ -2,6 +2,7 @@
 /* The reference: every octet here is hashed by GLib, but for mipro_auth_each(). */
 #include "mipro_judge.h"
 
+#include "mipro_reader.h"
 #include "mipro_ring.h"
 
 #include <glib.h>
@@ -22,13 +23,6 @@ mipro_verdict_name(enum mipro_verdict verdict)
     return names[verdict];
 }
 
-static void
-store_be32(uint8_t out[4], uint32_t v)
-{
-    for (unsigned i = 0; i < 4; i++)
-        out[i] = (uint8_t)(v >> (24 - 8 * i));
-}
-
 /* Appendix A: MD5(node, master key, node). */
 static void
 derive_key(const struct mipro_key *master, uint32_t node, uint8_t out[MIPRO_AUTH_LEN])
@@ -37,7 +31,7 @@ derive_key(const struct mipro_key *master, uint32_t node, uint8_t out[MIPRO_AUTH
     gsize len = MIPRO_AUTH_LEN;
     uint8_t addr[4];
 
-    store_be32(addr, node);
+    mipro_store_be(addr, sizeof(addr), node);
     g_checksum_update(sum, addr, sizeof(addr));
     g_checksum_update(sum, master->octets, (gssize)master->len);
     g_checksum_update(sum, addr, sizeof(addr));
@@ -85,7 +79,7 @@ mipro_auth_compute_as(const struct mipro_association *association, uint32_t node
     uint8_t derived[MIPRO_AUTH_LEN];
     uint8_t tail[4];
 
-    store_be32(tail, spi);
+    mipro_store_be(tail, sizeof(tail), spi);
     if (association->master) {
         derive_key(association->key, node, derived);
         key = derived;

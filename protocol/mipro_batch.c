@@ -135,8 +135,7 @@ mipro_auth_begin(const struct mipro_message *m, const struct mipro_ext *e,
     if (s->algorithm == MIPRO_HMAC_MD5) {
         begin_hmac(job, s->key, m->buf, n);
     } else if (s->master) {
-        for (unsigned i = 0; i < 4; i++)
-            job->scratch[i] = (uint8_t)(auth->node >> (24 - 8 * i));
+        mipro_store_be(job->scratch, 4, auth->node);
         put_span(job, KEPT_OCTETS, m->buf, n);
         put_span(job, 1, s->key->octets, s->key->len);
         enclose(job, job->scratch, 4);

@@ -1,16 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "mipro_build.h"
 
-#include <string.h>
+#include "mipro_reader.h"
 
-static void
-store_be(uint8_t *to, size_t n, uint64_t v)
-{
-    while (n-- > 0) {
-        to[n] = (uint8_t)v;
-        v >>= 8;
-    }
-}
+#include <string.h>
 
 /* Append n zero octets; NULL and failed if they do not fit. */
 static uint8_t *
@@ -36,7 +29,7 @@ store_field(struct mipro_build *b, size_t base, const struct mipro_field_def *f,
         b->failed = true;
         return;
     }
-    store_be(b->buf + base + f->off, f->len, v);
+    mipro_store_be(b->buf + base + f->off, f->len, v);
 }
 
 struct mipro_build
@@ -89,7 +82,7 @@ mipro_put_target(struct mipro_build *b, uint32_t addr)
     }
     at = extend(b, 4);
     if (at != NULL)
-        store_be(at, 4, addr);
+        mipro_store_be(at, 4, addr);
 }
 
 /* The fields of the extension begun last.  What may be either shape is built long. */
@@ -152,7 +145,7 @@ mipro_put_ext_field(struct mipro_build *b, enum mipro_field id, uint64_t v)
     } else if (f->len != 0) {
         store_field(b, b->ext_off, f, v);
     } else if (id == MIPRO_F_WARN_TARGET && v <= UINT32_MAX) {
-        store_be(addr, sizeof(addr), v);
+        mipro_store_be(addr, sizeof(addr), v);
         mipro_put_ext_octets(b, addr, sizeof(addr));
     } else {
         b->failed = true; /* octets, not an integer: mipro_put_ext_octets() */

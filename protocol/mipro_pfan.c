@@ -6,6 +6,8 @@
  */
 #include "mipro_judge.h"
 
+#include "mipro_reader.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -21,8 +23,7 @@ mipro_pfan_reading_text(const struct mipro_pfan_reading *reading, char text[12])
 static uint8_t *
 put_be(uint8_t *p, size_t n, uint64_t v)
 {
-    for (size_t i = 0; i < n; i++)
-        p[i] = (uint8_t)(v >> 8 * (n - 1 - i));
+    mipro_store_be(p, n, v);
     return p + n;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * mipro_reader.h - a bounds-checked cursor; the only pointer arithmetic on input.
+ * mipro_reader.h - a bounds-checked cursor; the only pointer arithmetic on input.  And how
+ * integers lie on the wire, for those who write them.
  *
  * The first read past the end sets "failed" and yields zero; every later read
  * also yields zero.  Read a header straight through and test once, before
@@ -55,6 +56,16 @@ mipro_be_at(const uint8_t *buf, size_t len, size_t off, size_t n)
     for (size_t i = 0; i < n; i++)
         v = v << 8 | buf[off + i];
     return v;
+}
+
+/* The low n octets of v, big endian. */
+static inline void
+mipro_store_be(uint8_t *to, size_t n, uint64_t v)
+{
+    while (n-- > 0) {
+        to[n] = (uint8_t)v;
+        v >>= 8;
+    }
 }
 
 /* Borrow n octets and step over them; NULL and failed if they are not there. */
