@@ -34,7 +34,7 @@ enum mipro_coverage {
     MIPRO_TYPE_LENGTH,
     MIPRO_TYPE_LENGTH_SPI,
     MIPRO_BODY,            /* a PFAN only: the Binding Update body alone */
-    MIPRO_BODY_TYPE_LENGTH /* a PFAN only: with type and length of extension 35 */
+    MIPRO_BODY_TYPE_LENGTH /* a PFAN only: with the header of its extension 35, or 36 */
 };
 
 enum mipro_replay { MIPRO_REPLAY_NONE, MIPRO_REPLAY_TIMESTAMP, MIPRO_REPLAY_NONCE };
