@@ -23,8 +23,8 @@ protocol/mipro_column.*     mipro_ring.h mipro_wire.h glib.h
 protocol/mipro_index.*      mipro_index.h mipro_ring.h mipro_wire.h glib.h
 protocol/mipro_twins.*      mipro_index.h mipro_ring.h glib.h
 protocol/mipro_ring.*       mipro_keys.h glib.h
-protocol/mipro_auth.*       mipro_auth.h mipro_judge.h mipro_keys.h mipro_ring.h mipro_lanes.h mipro_message.h mipro_wire.h glib.h
-protocol/mipro_build.*      mipro_build.h mipro_auth.h mipro_keys.h mipro_message.h mipro_wire.h
+protocol/mipro_auth.*       mipro_auth.h mipro_judge.h mipro_keys.h mipro_ring.h mipro_lanes.h mipro_message.h mipro_reader.h mipro_wire.h glib.h
+protocol/mipro_build.*      mipro_build.h mipro_auth.h mipro_keys.h mipro_message.h mipro_reader.h mipro_wire.h
 protocol/mipro_rule*        mipro_rules.h mipro_rule_checks.h mipro_auth.h mipro_keys.h mipro_message.h mipro_reader.h mipro_wire.h
 protocol/*                  mipro_*.h
 plugin/*                    own/ mipro_*.h glib.h epan/* wsutil/* ws_*.h config.h wireshark.h
