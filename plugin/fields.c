@@ -221,7 +221,7 @@ register_fields(void)
             "How the authenticator was computed", HFILL } },
         { &hf_mipro_pfan.coverage,
           { "Coverage", "mipro.pfan.coverage", FT_STRING, BASE_NONE, NULL, 0,
-            "Body of the Binding Update, or with type and length of its extension 35", HFILL } },
+            "Body of the Binding Update, or with the header of its extension 35 (from draft -09 on, 36)", HFILL } },
         { &hf_mipro_pfan.reading,
           { "Reading", "mipro.pfan.reading", FT_STRING, BASE_NONE, NULL, 0,
             "Flags I, M and G of the Binding Update body that the authenticator fits", HFILL } },
