@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mipro_reader.h"
+
 #define BATCH 64u       /* authenticators at once: a multiple of every lane width */
 #define MOST_OCTETS 256 /* of a payload */
 #define UDP_SUM 6u
@@ -19,13 +21,6 @@ struct inj_burst {
     struct mipro_lane_job *run[BATCH];
     uint8_t copy[BATCH][MOST_OCTETS];
 };
-
-static void
-store_be64(uint8_t *to, uint64_t v)
-{
-    for (unsigned i = 0; i < 8; i++)
-        to[i] = (uint8_t)(v >> (56 - 8 * i));
-}
 
 struct inj_burst *
 inj_burst_new(const struct inj_order *w, struct inj_frame *frame)
@@ -54,7 +49,7 @@ inj_burst_new(const struct inj_order *w, struct inj_frame *frame)
     b->ident_off = ident;
     b->spi_off = spi;
     b->auth_off = auth;
-    memset(b->payload + ident, 0, 8);
+    memset(b->payload + ident, 0, MIPRO_IDENT_LEN);
     memset(b->payload + auth, 0, MIPRO_AUTH_LEN);
     inj_frame_checksum(frame, e->src, e->dst, INJ_UDP);
     sum = (uint16_t)(b->sum[0] << 8 | b->sum[1]);
@@ -77,7 +72,7 @@ sign_batch(struct inj_burst *b, uint64_t n)
     size_t left = BATCH;
 
     for (size_t i = 0; i < BATCH; i++) {
-        store_be64(b->copy[i] + b->ident_off, inj_random(b->seed, n + i));
+        mipro_store_be(b->copy[i] + b->ident_off, MIPRO_IDENT_LEN, inj_random(b->seed, n + i));
         mipro_auth_sign_begin(b->association, b->copy[i], b->spi_off, &b->job[i]);
         b->run[i] = &b->job[i];
     }
@@ -101,9 +96,9 @@ inj_burst_next(struct inj_burst *b, uint64_t n)
 
     if (i == 0)
         sign_batch(b, n);
-    memcpy(b->payload + b->ident_off, b->copy[i] + b->ident_off, 8);
+    memcpy(b->payload + b->ident_off, b->copy[i] + b->ident_off, MIPRO_IDENT_LEN);
     memcpy(b->payload + b->auth_off, b->job[i].out, MIPRO_AUTH_LEN);
-    sum = inj_sum_add(sum, b->copy[i] + b->ident_off, 8);
+    sum = inj_sum_add(sum, b->copy[i] + b->ident_off, MIPRO_IDENT_LEN);
     sum = inj_sum_add(sum, b->job[i].out, MIPRO_AUTH_LEN);
     folded = inj_sum_finish(sum);
     if (folded == 0)

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "mipro_reader.h"
+
 #define DATA_LEN 32u
 
 uint32_t
@@ -203,8 +205,7 @@ put_octets(struct inj_payload *p, size_t n, uint64_t v)
 {
     if (p->len + n > sizeof(p->octets))
         return false;
-    for (size_t i = 0; i < n; i++)
-        p->octets[p->len + i] = (uint8_t)(v >> 8 * (n - 1 - i));
+    mipro_store_be(p->octets + p->len, n, v);
     set_len(p, p->len + n);
     return true;
 }

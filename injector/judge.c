@@ -32,14 +32,6 @@ inj_worse(const struct inj_judgement *a, const struct inj_judgement *b)
     return b->verdict > a->verdict ? *b : *a;
 }
 
-const char *
-inj_address_text(uint32_t addr, char text[16])
-{
-    (void)snprintf(
-        text, 16, "%u.%u.%u.%u", addr >> 24, addr >> 16 & 255, addr >> 8 & 255, addr & 255);
-    return text;
-}
-
 /* What a set of reactions is called: "Binding Acknowledge 134 or silence". */
 static void
 name_reactions(uint32_t reactions, char *text, size_t size)

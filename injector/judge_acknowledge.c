@@ -69,10 +69,8 @@ judge_acknowledge(const struct inj_bench *bench, const struct inj_answer *a,
         worst = inj_pass(); /* whom it does not know, it may not be able to sign for */
     if (mipro_has(sent, MIPRO_F_HOMEADDR) &&
         mipro_value(ack, MIPRO_F_HOMEADDR) != mipro_value(sent, MIPRO_F_HOMEADDR)) {
-        char home[16];
-
         j = inj_judgement(INJ_FAIL, "the acknowledge is about %s",
-            inj_address_text((uint32_t)mipro_value(ack, MIPRO_F_HOMEADDR), home));
+            mipro_dotted((uint32_t)mipro_value(ack, MIPRO_F_HOMEADDR)).s);
         worst = inj_worse(&worst, &j);
     }
     j = judge_copied_ident(sent, ack);

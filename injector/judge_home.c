@@ -79,18 +79,17 @@ judge_update(const struct inj_bench *bench, const struct mipro_message *sent,
 {
     struct inj_judgement j =
         inj_judge_signature(bench, a, update, mipro_auth_ext_type(&bench->set), true);
-    char is[16], should[16];
 
     if (j.verdict == INJ_FAIL)
         return j;
     if (mipro_value(update, MIPRO_F_HOMEADDR) != mipro_value(sent, MIPRO_F_HOMEADDR))
         return inj_judgement(INJ_FAIL, "the Binding Update is about %s, not %s",
-            inj_address_text((uint32_t)mipro_value(update, MIPRO_F_HOMEADDR), is),
-            inj_address_text((uint32_t)mipro_value(sent, MIPRO_F_HOMEADDR), should));
+            mipro_dotted((uint32_t)mipro_value(update, MIPRO_F_HOMEADDR)).s,
+            mipro_dotted((uint32_t)mipro_value(sent, MIPRO_F_HOMEADDR)).s);
     if (mipro_value(update, MIPRO_F_COA) != bench->care_of)
         return inj_judgement(INJ_FAIL, "the Binding Update names care-of address %s, not %s",
-            inj_address_text((uint32_t)mipro_value(update, MIPRO_F_COA), is),
-            inj_address_text(bench->care_of, should));
+            mipro_dotted((uint32_t)mipro_value(update, MIPRO_F_COA)).s,
+            mipro_dotted(bench->care_of).s);
     if (mipro_value(update, MIPRO_F_LIFE) == 0)
         return inj_judgement(INJ_FAIL, "the Binding Update has lifetime 0");
     if (mipro_message_type(sent) == MIPRO_BINDING_REQUEST &&
@@ -119,7 +118,6 @@ inj_judge_targets(const struct inj_bench *bench, const struct inj_trial *trial)
     struct targets targets;
     const struct inj_answer *a;
     struct inj_judgement worst = inj_pass(), j;
-    char text[16];
 
     inj_parse_sent(bench, trial, &sent);
     collect_targets(bench, trial, &sent, &targets);
@@ -127,27 +125,27 @@ inj_judge_targets(const struct inj_bench *bench, const struct inj_trial *trial)
         j = is_target(&targets, a->dst)
                 ? judge_update(bench, &sent, a, &m)
                 : inj_judgement(INJ_FAIL, "a Binding Update to %s, which is no target",
-                      inj_address_text(a->dst, text));
+                      mipro_dotted(a->dst).s);
         worst = inj_worse(&worst, &j);
     }
     for (size_t i = 0; i < targets.n; i++) {
+        const struct mipro_dotted to = mipro_dotted(targets.addr[i]);
         size_t n = inj_count_updates(bench, trial, targets.addr[i]);
 
         if (targets.addr[i] == bench->destination)
             continue; /* whom it need not tell */
-        inj_address_text(targets.addr[i], text);
         if (n == 0 && is_asked(trial, targets.addr[i]))
             j = inj_judgement(INJ_WARN,
                 "the Binding Update to %s cannot be seen: nobody on the link has that address",
-                text);
+                to.s);
         else if (n == 0 && trial->held_back)
             j = inj_judgement(
-                INJ_INCONCLUSIVE, "no Binding Update to %s; its rate limit may hold it back", text);
+                INJ_INCONCLUSIVE, "no Binding Update to %s; its rate limit may hold it back", to.s);
         else if (n == 0)
-            j = inj_judgement(INJ_FAIL, "no Binding Update to %s", text);
+            j = inj_judgement(INJ_FAIL, "no Binding Update to %s", to.s);
         else if (n > 1)
             j = inj_judgement(
-                n > bench->rate_limit ? INJ_FAIL : INJ_WARN, "%zu Binding Updates to %s", n, text);
+                n > bench->rate_limit ? INJ_FAIL : INJ_WARN, "%zu Binding Updates to %s", n, to.s);
         else
             continue;
         worst = inj_worse(&worst, &j);
@@ -202,13 +200,12 @@ inj_judge_no_update(
     struct mipro_message m;
     const struct inj_answer *a;
     struct inj_judgement worst = inj_pass(), j;
-    char text[16];
 
     for (size_t i = 0; (a = inj_next_update(bench, trial, &m, &i));) {
         bool tolerated = (flags & INJ_MAY_UPDATE) || (deletes(&m) && (flags & INJ_MAY_DELETE));
 
-        j = inj_judgement(tolerated ? INJ_WARN : INJ_FAIL, "a Binding Update to %s",
-            inj_address_text(a->dst, text));
+        j = inj_judgement(
+            tolerated ? INJ_WARN : INJ_FAIL, "a Binding Update to %s", mipro_dotted(a->dst).s);
         worst = inj_worse(&worst, &j);
     }
     j = inj_weigh_registration(c, bench, trial);
@@ -223,7 +220,6 @@ inj_judge_no_stranger(
     struct targets targets;
     const struct inj_answer *a;
     struct inj_judgement worst = inj_pass(), j;
-    char text[16];
 
     inj_parse_sent(bench, trial, &sent);
     collect_targets(bench, trial, &sent, &targets);
@@ -231,7 +227,7 @@ inj_judge_no_stranger(
         if (is_target(&targets, a->dst) && (inj_manner(c->id)->flags & INJ_MAY_UPDATE))
             continue;
         j = inj_judgement(is_target(&targets, a->dst) ? INJ_WARN : INJ_FAIL,
-            "a Binding Update to %s", inj_address_text(a->dst, text));
+            "a Binding Update to %s", mipro_dotted(a->dst).s);
         worst = inj_worse(&worst, &j);
     }
     return worst;
@@ -246,7 +242,6 @@ inj_judge_private(
     const struct inj_answer *a;
     struct inj_judgement worst = inj_pass(), j;
     unsigned n = 0;
-    char text[16];
 
     if (trial->lead) {
         uint32_t reaction = inj_registration_reaction(bench, trial, &a, &m);
@@ -258,7 +253,7 @@ inj_judge_private(
         if (!deletes(&m))
             return inj_judgement(INJ_FAIL,
                 "a Binding Update discloses care-of address %s, lifetime %u, of a private node",
-                inj_address_text((uint32_t)mipro_value(&m, MIPRO_F_COA), text),
+                mipro_dotted((uint32_t)mipro_value(&m, MIPRO_F_COA)).s,
                 (unsigned)mipro_value(&m, MIPRO_F_LIFE));
         j = inj_judge_signature(bench, a, &m, mipro_auth_ext_type(&bench->set), true);
         worst = inj_worse(&worst, &j);
@@ -282,8 +277,8 @@ inj_judge_rate(
     const char *name = warnings ? "Binding Warnings" : "Binding Updates";
     struct mipro_message m;
     const struct inj_answer *a;
+    uint32_t whom = 0;
     size_t most = 0;
-    char text[16];
 
     for (size_t i = 0; (a = inj_next_answer(bench, trial, type, &m, &i));) {
         struct mipro_message other;
@@ -295,7 +290,7 @@ inj_judge_rate(
                  mipro_value(&other, MIPRO_F_HOMEADDR) == mipro_value(&m, MIPRO_F_HOMEADDR);
         if (n > most) {
             most = n;
-            inj_address_text(a->dst, text);
+            whom = a->dst;
         }
     }
     if (most == 0 && trial->count > 1 && !trial->held_back)
@@ -304,8 +299,8 @@ inj_judge_rate(
         return inj_pass();
     /* A mechanism is required, its figure is not: far fewer than were asked for is one. */
     return inj_judgement(most < trial->count / 2 ? INJ_WARN : INJ_FAIL,
-        "%zu %s to %s for %zu occasions, more than %u", most, name, text, trial->count,
-        bench->rate_limit);
+        "%zu %s to %s for %zu occasions, more than %u", most, name, mipro_dotted(whom).s,
+        trial->count, bench->rate_limit);
 }
 
 /* A good Binding Request: its answer is about the node, signed, and copies the identification. */

@@ -15,7 +15,6 @@ struct inj_judgement inj_judgement(enum inj_verdict verdict, const char *format,
     __attribute__((format(printf, 2, 3)));
 struct inj_judgement inj_pass(void);
 struct inj_judgement inj_weigh(uint32_t reaction, uint32_t right, uint32_t tolerated);
-const char *inj_address_text(uint32_t addr, char text[16]);
 struct inj_judgement inj_judge_signature(const struct inj_bench *bench, const struct inj_answer *a,
     const struct mipro_message *m, uint8_t type, bool must);
 bool inj_holds_unknown_ext(const struct mipro_message *m);

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mipro_reader.h"
+
 static bool
 add_event(struct inj_scene *p, int64_t at)
 {
@@ -72,13 +74,11 @@ name_payload(struct inj_scene *p, const char *name)
 static uint64_t
 read_field(const struct inj_payload *payload, enum mipro_field id)
 {
-    uint64_t v = 0;
     size_t off, len;
 
-    if (inj_find_field(payload, id, &off, &len))
-        for (size_t i = 0; i < len; i++)
-            v = v << 8 | payload->octets[off + i];
-    return v;
+    return inj_find_field(payload, id, &off, &len)
+               ? mipro_be_at(payload->octets, payload->len, off, len)
+               : 0;
 }
 
 /*

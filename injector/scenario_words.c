@@ -2,9 +2,12 @@
 #include "scenario_parts.h"
 
 #include <ctype.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "mipro_reader.h"
 
 bool
 inj_is_name(const char *word)
@@ -85,7 +88,6 @@ append_ident(const struct inj_scene *p, char *to, size_t size, const char *name)
 {
     const struct inj_payload *named = inj_find_named(p, name);
     size_t used = strlen(to), off, len;
-    uint64_t ident = 0;
 
     if (named == NULL)
         return false;
@@ -93,9 +95,8 @@ append_ident(const struct inj_scene *p, char *to, size_t size, const char *name)
         inj_complain("'@%s': that message has no identification", name);
         return false;
     }
-    for (size_t i = 0; i < len; i++)
-        ident = ident << 8 | named->octets[off + i];
-    snprintf(to + used, size - used, "0x%llx", (unsigned long long)ident);
+    snprintf(
+        to + used, size - used, "0x%" PRIx64, mipro_be_at(named->octets, named->len, off, len));
     return true;
 }
 
