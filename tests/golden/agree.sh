@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # agree.sh BUILD - plugin and mipro-verify find the same rules broken in the same frames of each
-# sample capture, and come to the same verdict on each authenticator.
+# sample capture, and come to the same verdict on each authenticator, by the same association,
+# algorithm, coverage and reading.
 #
 # One difference is known: of a datagram whose fragments never all arrive, mipro-verify says that
 # its authenticator is truncated, at the last fragment.  While epan reassembles, it shows such
@@ -15,34 +16,48 @@ for rule in "${rules[@]}"; do
     columns+=(-e "mipro.rule.${rule//-/_}")
 done
 
-# "frame rule", once each; "frame status statuses"; "frame pfan statuses".
+# What both say of an authenticator: the plugin's name, as mipro.auth.* and, of a notification,
+# as mipro.pfan.*; mipro-verify's is the same, but for the status.
+words=(status association algorithm coverage)
+for word in "${words[@]}"; do
+    columns+=(-e "mipro.auth.$word" -e "mipro.pfan.$word")
+done
+columns+=(-e mipro.pfan.reading)
+
+# "frame rule", once each; "frame auth.word values" and "frame pfan.word values".
 say_plugin() { # CAPTURE [OPTION...]
-    keyed_tshark -2 -r "$1" "${@:2}" -T fields -E separator='|' -e frame.number -e mipro.auth.status \
-        -e mipro.pfan.status "${columns[@]}" |
-        awk -F '|' -v rules="${rules[*]}" '
-            BEGIN { split(rules, rule, " ") }
-            $2 != "" { print $1, "status", $2 }
-            $3 != "" { print $1, "pfan", $3 }
-            { for (i = 4; i <= NF; i++) if ($i != "") print $1, rule[i - 3] }' | sort
+    keyed_tshark -2 -r "$1" "${@:2}" -T fields -E separator='|' -e frame.number "${columns[@]}" |
+        awk -F '|' -v names="${columns[*]}" '
+            BEGIN { split(names, name, " ") } # -e and a name, in turn
+            { for (i = 2; i <= NF; i++) if ($i != "") {
+                  what = name[2 * (i - 1)]; sub("^mipro[.]", "", what)
+                  if (sub("^rule[.]", "", what)) { gsub("_", "-", what); print $1, what }
+                  else print $1, what, $i
+              } }' | sort
 }
-say_verifier() {
-    verify -k "$K" -o json "$1" | awk '
+say_verifier() { # CAPTURE [OPTION...]
+    verify -k "$K" -o json "$@" | awk -v words="${words[*]} reading" '
         function field(name,    at) {
             at = match($0, "\"" name "\":(\"[^\"]*\"|[^,}]*)")
-            return at ? substr($0, RSTART + length(name) + 3, RLENGTH - length(name) - 3) : ""
+            at = at ? substr($0, RSTART + length(name) + 3, RLENGTH - length(name) - 3) : ""
+            gsub("\"", "", at)
+            return at
         }
         BEGIN {
-            status["\"good\""] = status["\"expired\""] = 1; status["\"bad\""] = 0
-            status["\"no-key\""] = status["\"truncated\""] = 2; status["\"missing\""] = 3
+            n = split(words, word, " ")
+            status["good"] = status["expired"] = 1; status["bad"] = 0
+            status["no-key"] = status["truncated"] = 2; status["missing"] = 3
         }
-        field("record") == "\"finding\"" {
-            rule = field("rule"); gsub("\"", "", rule)
-            if (!seen[field("frame") rule]++) print field("frame"), rule
+        field("record") == "finding" && !seen[field("frame") field("rule")]++ {
+            print field("frame"), field("rule")
         }
-        field("record") == "\"authenticator\"" {
-            key = field("frame") (field("extension") == 96 ? " pfan " : " status ")
-            comma = key in all ? "," : ""
-            all[key] = all[key] comma status[field("verdict")]
+        field("record") == "authenticator" {
+            for (i = 1; i <= n; i++) {
+                value = word[i] == "status" ? status[field("verdict")] : field(word[i])
+                key = field("frame") (field("extension") == 96 ? " pfan." : " auth.") word[i] " "
+                comma = key in all ? "," : ""
+                if (value != "" && value != "null") all[key] = all[key] comma value
+            }
         }
         END { for (key in all) print key all[key] }' | sort
 }
@@ -52,15 +67,19 @@ findings=0
 captures=0
 for capture in "$P"/*.pcap; do
     captures=$((captures + 1))
-    say_verifier "$capture" >"$work/verifier" 2>/dev/null || true
-    say_plugin "$capture" >"$work/plugin"
+    ports=() decode=()
+    [ "${capture##*/}" != rule-port.pcap ] || { ports=(--port=5434) decode=(-d udp.port==5434,mipro); }
+    # Its status tells of findings.
+    say_verifier "$capture" "${ports[@]}" >"$work/verifier" 2>/dev/null || true
+    say_plugin "$capture" "${decode[@]}" >"$work/plugin"
+    [ -s "$work/verifier" ] || { echo "${capture##*/}: mipro-verify says nothing"; failed=$((failed + 1)); }
     findings=$((findings + $(wc -l <"$work/verifier")))
     diff -u --label "mipro-verify ${capture##*/}" --label "plugin ${capture##*/}" \
         "$work/verifier" "$work/plugin" || failed=$((failed + 1))
 done
 # The known difference, and no other.
 frames "$(fragment 0 1 "${sent_update:0:32}")" "$(fragment 4 0 "${sent_update:64}")" >"$P/incomplete.pcap"
-known="2 status 2||1 status 2"
+known="2 auth.status 2||1 auth.status 2"
 got="$(say_verifier "$P/incomplete.pcap" 2>/dev/null)|$(say_plugin "$P/incomplete.pcap")|"
 got+=$(say_plugin "$P/incomplete.pcap" -o ip.defragment:FALSE)
 [[ $got == "$known" ]] || { echo "fragments that never all arrive: '$got', not '$known'"; failed=$((failed + 1)); }

@@ -67,6 +67,8 @@ while read -r name command; do
     sed -i "s,$work,.,g" "$got"
     rm -rf "$work/home/.config"
     [ $status = 0 ] || echo "exit $status" >>"$got"
+    # Two times nothing are equal whatever happened.
+    [ -s "$got" ] || { echo "$name prints nothing"; failed=$((failed + 1)); }
     if [ -n "$update" ]; then
         cp "$got" "$here/expected/$name.out"
     elif ! diff -u --label "expected/$name.out" --label "$command" "$here/expected/$name.out" "$got"; then
