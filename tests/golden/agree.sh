@@ -62,6 +62,18 @@ say_verifier() { # CAPTURE [OPTION...]
         END { for (key in all) print key all[key] }' | sort
 }
 
+# A frame with a finding about the tunnel, and two about the message in it.
+cat >"$work/three" <<END
+keys     $K
+node     home-agent     10.1.0.1
+node     correspondent  192.0.2.7
+default  home=10.1.0.9
+at 0.1  home-agent > correspondent  update care-of=10.2.0.1 lifetime=300 spi=0x1000
+at 0.2  home-agent > correspondent  update care-of=10.3.0.1 lifetime=300 spi=0x1000
+at 1.3  correspondent > 10.1.0.9    acknowledge status=132 tunnel=ipip,correspondent,10.2.0.1
+END
+"$build/mipro-inject" scenario "$work/three" --write="$P/three.pcap"
+
 failed=0
 findings=0
 captures=0
@@ -83,6 +95,9 @@ known="2 auth.status 2||1 auth.status 2"
 got="$(say_verifier "$P/incomplete.pcap" 2>/dev/null)|$(say_plugin "$P/incomplete.pcap")|"
 got+=$(say_plugin "$P/incomplete.pcap" -o ip.defragment:FALSE)
 [[ $got == "$known" ]] || { echo "fragments that never all arrive: '$got', not '$known'"; failed=$((failed + 1)); }
+
+got=$(grep -c '^3 ' <(say_verifier "$P/three.pcap" 2>/dev/null))
+[[ $got == 3 ]] || { echo "three findings in a frame: $got"; failed=$((failed + 1)); }
 
 echo "$captures captures, $findings findings and verdicts, $failed captures differ"
 [ $failed = 0 ] && [ $findings -gt 100 ]
