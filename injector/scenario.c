@@ -250,15 +250,20 @@ read_draft(struct inj_scene *p)
 static bool
 read_warning_ext(struct inj_scene *p)
 {
+    const char *clash;
     uint64_t n;
 
-    if (inj_parse_number(p->word[1], 255, &n) && n > 0 &&
-        mipro_warning_ext_clash((uint8_t)n) == NULL) {
-        p->stage->set.warning_ext = (uint8_t)n;
-        return true;
+    if (!inj_parse_number(p->word[1], 255, &n)) {
+        inj_complain("'%s': is no type of an extension, from 1 to 255", p->word[1]);
+        return false;
     }
-    inj_complain("'%s': is no type from 1 to 255 that is free", p->word[1]);
-    return false;
+    clash = mipro_warning_ext_clash((uint8_t)n);
+    if (clash != NULL) {
+        inj_complain("'%s': is the type of another extension, %s", p->word[1], clash);
+        return false;
+    }
+    p->stage->set.warning_ext = (uint8_t)n;
+    return true;
 }
 
 static const struct {

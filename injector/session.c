@@ -19,14 +19,14 @@ static bool
 read_settings(struct inj_session *s)
 {
     const struct inj_options *o = s->options;
-    const struct mipro_ext_def *clash;
+    const char *clash;
 
     s->set = (struct mipro_settings)MIPRO_SETTINGS;
     s->set.warning_ext = (uint8_t)inj_number(o, INJ_OPT_WARNING_EXT, MIPRO_EXT_WARNING);
     clash = mipro_warning_ext_clash(s->set.warning_ext);
     if (clash != NULL) {
-        inj_complain("--warning-ext: %u is the type of another extension, %s", s->set.warning_ext,
-            clash->name);
+        inj_complain(
+            "--warning-ext: %u is the type of another extension, %s", s->set.warning_ext, clash);
         return false;
     }
     if (!inj_given(o, INJ_OPT_DRAFT) ||

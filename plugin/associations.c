@@ -303,18 +303,30 @@ static const char *defaults[] = { NULL, NULL, NULL, NULL, NULL, "", "", "", "", 
 
 /* ---- preferences ---- */
 
+static uint8_t
+choose_warning_ext(void)
+{
+    const char *clash = warning_ext <= 255 ? mipro_warning_ext_clash((uint8_t)warning_ext) : NULL;
+
+    if (warning_ext <= 255 && clash == NULL)
+        return (uint8_t)warning_ext;
+    if (clash != NULL)
+        report_failure("MIPRO: %u is the type of another extension, %s; the Binding Warning "
+                       "extension is read as type %u",
+            warning_ext, clash, MIPRO_EXT_WARNING);
+    else
+        report_failure("MIPRO: %u is no type of an extension (1 to 255); the Binding Warning "
+                       "extension is read as type %u",
+            warning_ext, MIPRO_EXT_WARNING);
+    return MIPRO_EXT_WARNING;
+}
+
 static void
 apply_preferences(void)
 {
     mipro_set.draft = (enum mipro_draft)draft;
     mipro_set.reading = (enum mipro_reading)reading;
-    mipro_set.warning_ext = MIPRO_EXT_WARNING;
-    if (warning_ext <= 255 && mipro_warning_ext_clash((uint8_t)warning_ext) == NULL)
-        mipro_set.warning_ext = (uint8_t)warning_ext;
-    else
-        report_failure("MIPRO: %u is no extension type, or another's; the Binding Warning "
-                       "extension is read as type %u",
-            warning_ext, MIPRO_EXT_WARNING);
+    mipro_set.warning_ext = choose_warning_ext();
     retire_ring();
     if (table_loaded)
         (void)mipro_ring();

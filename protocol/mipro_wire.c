@@ -448,13 +448,15 @@ mipro_ext_def(uint8_t type, const struct mipro_settings *set)
     return is_defined(type) && type != MIPRO_EXT_WARNING ? &ext_defs[type] : NULL;
 }
 
-const struct mipro_ext_def *
+const char *
 mipro_warning_ext_clash(uint8_t type)
 {
     const struct mipro_settings set = MIPRO_SETTINGS;
     const struct mipro_ext_def *def = mipro_ext_def(type, &set);
 
-    return def != NULL && (def->auth || type == MIPRO_EXT_PFAN) ? def : NULL;
+    if (type == 0)
+        return "One-octet Padding"; /* it has no length (RFC 2002 1.9) */
+    return def != NULL && (def->auth || type == MIPRO_EXT_PFAN) ? def->name : NULL;
 }
 
 const struct mipro_ext_def *

@@ -227,8 +227,8 @@ struct mipro_ext_def {
 
 /* NULL if the type is not known to set.  The Binding Warning extension is where set says. */
 const struct mipro_ext_def *mipro_ext_def(uint8_t type, const struct mipro_settings *set);
-/* What else the draft gave this type to; NULL: the Binding Warning extension may have it. */
-const struct mipro_ext_def *mipro_warning_ext_clash(uint8_t type);
+/* Name of what else this type was given to; NULL: the Binding Warning extension may have it. */
+const char *mipro_warning_ext_clash(uint8_t type);
 /* The fields of an extension that is not known, or has no list: type, length, value. */
 const struct mipro_field_def *mipro_plain_ext_fields(enum mipro_shape shape);
 /* The i-th definition, NULL behind the last. */

@@ -161,10 +161,10 @@ static uint8_t
 parse_warning_ext(const char *name, const char *text)
 {
     uint8_t type = (uint8_t)parse_number(name, text, 0, 255);
-    const struct mipro_ext_def *clash = mipro_warning_ext_clash(type);
+    const char *clash = mipro_warning_ext_clash(type);
 
     if (clash != NULL)
-        reproach("--%s: %u is the type of another extension, %s", name, type, clash->name);
+        reproach("--%s: %u is the type of another extension, %s", name, type, clash);
     return type;
 }
 

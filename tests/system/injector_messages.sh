@@ -140,6 +140,7 @@ bad "--pfan-spi"        "${request[@]}" --previous-agent=10.2.0.1 $w
 bad "body"              "${request[@]}" --keys=keys --spi=0x1001 --previous-agent=10.2.0.1 --pfan-spi=0x1002 --pfan-reading=soul $w
 bad "07"                "${update[@]}" --draft=07 $w
 bad "another extension" "${update[@]}" --warning-ext=35 $w
+bad "0 is the type of another extension, One-octet Padding" "${update[@]}" --warning-ext=0 $w
 bad "1999-02-29"        "${update[@]}" --start=1999-02-29T12:00:00Z $w
 bad "VAL-99"            case VAL-99 "${ends[@]}" "${signed[@]}" $w
 bad "nosuch0"           "${update[@]}" --interface=nosuch0

@@ -61,8 +61,9 @@ bad 'default rate=3'                                "'rate=3'"
 bad 'keys nosuch'                                   "nosuch"
 bad 'at 0 a > b request count=100000 every=1000000' "10000 days"
 bad 'draft 10'                                      "'10'"
-bad 'warning-ext 0'                                 "'0'"
-bad 'warning-ext 35'                                "'35'"
+bad 'warning-ext 0'                                 "'0': .*One-octet Padding"
+bad 'warning-ext 35'                                "'35': .*Route Optimization Authentication"
+bad 'warning-ext 256'                               "'256'"
 bad '# nothing is sent'                             "nothing is sent"
 status=0
 printf '%s\n' "$head" 'at 0 a > b request count=60000 every=0' 'at 0 a > b request count=60000 every=0' >f.scenario

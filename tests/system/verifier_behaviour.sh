@@ -68,6 +68,7 @@ want 2 '' 'no port' --port= $good
 want 2 '' 'no rule' -r '' $good
 want 2 '' '35 is the type of another' --warning-ext=35 $good
 want 2 '' '96 is the type of another' --warning-ext=96 $good
+want 2 '' '0 is the type of another extension, One-octet Padding' --warning-ext=0 $good
 want 0 'good' '' --warning-ext=77 -k "$dir/keys" $good
 want 2 '' '^mipro-verify: unrec' --nonsense $good
 want 2 '' 'is a directory' -k "$dir" $good

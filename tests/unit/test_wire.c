@@ -147,8 +147,9 @@ the_binding_warning_extension_takes_no_place_of_the_drafts_own(void **state)
     static const struct {
         uint8_t type;
         bool free;
-    } rows[] = { { MIPRO_EXT_WARNING, true }, { 200, true }, { 131, true }, { 32, false },
-        { MIPRO_EXT_AUTH, false }, { MIPRO_EXT_GENERALIZED, false }, { MIPRO_EXT_PFAN, false } };
+    } rows[] = { { 0, false }, { MIPRO_EXT_WARNING, true }, { 200, true }, { 131, true },
+        { 32, false }, { MIPRO_EXT_AUTH, false }, { MIPRO_EXT_GENERALIZED, false },
+        { MIPRO_EXT_PFAN, false } };
 
     (void)state;
     for (size_t i = 0; i < COUNT(rows); i++)
