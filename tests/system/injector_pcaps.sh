@@ -34,7 +34,7 @@ done
 for rule in $("$verify" --list-rules | awk '{ print $1 }'); do
     [[ -e pcaps/rule-$rule.pcap || -e pcaps/conduct-$rule.pcap ]] || fault "no capture breaks $rule alone"
 done
-for name in smooth-handoff correspondent return-home private-node lost-acknowledge nonce-resynchronization \
+for name in smooth-handoff minimal-handoff correspondent return-home private-node lost-acknowledge nonce-resynchronization \
     auth-hmac-md5 auth-covers-spi auth-any auth-master; do
     "$verify" -k pcaps/mipro.keys -q "pcaps/$name.pcap" || fault "$name: is not good throughout"
 done
