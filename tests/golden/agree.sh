@@ -80,7 +80,7 @@ captures=0
 for capture in "$P"/*.pcap; do
     captures=$((captures + 1))
     ports=() decode=()
-    [ "${capture##*/}" != rule-port.pcap ] || { ports=(--port=5434) decode=(-d udp.port==5434,mipro); }
+    [ "${capture##*/}" != rule-port.pcap ] || { ports=(--port=5434) decode=(-d "udp.port==5434,mipro"); }
     # Its status tells of findings.
     say_verifier "$capture" "${ports[@]}" >"$work/verifier" 2>/dev/null || true
     say_plugin "$capture" "${decode[@]}" >"$work/plugin"
