@@ -189,8 +189,10 @@ draw_extensions(struct mipro_view *view)
 /* ---- what the first pass linked ---- */
 
 static void
-add_frame_link(struct mipro_view *view, int hf, uint32_t frame)
+add_frame_link(struct mipro_view *view, int hf, enum mipro_link link)
 {
+    uint32_t frame = mipro_linked(view->record, link);
+
     if (frame != 0)
         proto_item_set_generated(proto_tree_add_uint(view->tree, hf, view->tvb, 0, 0, frame));
 }
@@ -206,16 +208,23 @@ add_time(struct mipro_view *view, int hf, int64_t ns)
 void
 mipro_draw_links(struct mipro_view *view)
 {
-    const struct mipro_record *record = view->record;
+    static const struct {
+        const int *hf;
+        enum mipro_link link;
+    } links[] = {
+        { &hf_mipro_retransmission_of, MIPRO_RETRANSMISSION_OF },
+        { &hf_mipro_warning_in, MIPRO_WARNING_IN },
+        { &hf_mipro_pfan_in, MIPRO_PFAN_IN },
+        { &hf_mipro_update_in, MIPRO_UPDATE_IN },
+        { &hf_mipro_response_in, MIPRO_RESPONSE_IN },
+        { &hf_mipro_response_to, MIPRO_RESPONSE_TO },
+    };
+    int64_t passed = mipro_response_time(view->record);
 
-    add_frame_link(view, hf_mipro_retransmission_of, record->retransmission_of);
-    add_frame_link(view, hf_mipro_warning_in, record->warning_in);
-    add_frame_link(view, hf_mipro_pfan_in, record->pfan_in);
-    add_frame_link(view, hf_mipro_update_in, record->update_in);
-    add_frame_link(view, hf_mipro_response_in, record->response_in);
-    add_frame_link(view, hf_mipro_response_to, record->response_to);
-    if (record->response_time != MIPRO_TIME_NONE)
-        add_time(view, hf_mipro_response_time, record->response_time);
+    for (size_t i = 0; i < array_length(links); i++)
+        add_frame_link(view, *links[i].hf, links[i].link);
+    if (passed != MIPRO_TIME_NONE)
+        add_time(view, hf_mipro_response_time, passed);
 }
 
 static void
@@ -243,9 +252,10 @@ draw_cache(struct mipro_view *view)
         if (end != INT64_MAX)
             add_time(view, hf_mipro_cache_expires, end);
     }
-    add_frame_link(view, hf_mipro_cache_supersedes, record->supersedes);
-    add_frame_link(view, record->deleted ? hf_mipro_cache_deleted_in : hf_mipro_cache_superseded_in,
-        record->ended_in);
+    add_frame_link(view, hf_mipro_cache_supersedes, MIPRO_SUPERSEDES);
+    add_frame_link(view,
+        view->record->deleted ? hf_mipro_cache_deleted_in : hf_mipro_cache_superseded_in,
+        MIPRO_ENDED_IN);
     view->tree = outer;
 }
 
@@ -342,7 +352,7 @@ write_columns(const struct mipro_view *view)
     col_add_str(cinfo, COL_INFO, summary(view));
     if (verdict != NULL)
         col_append_fstr(cinfo, COL_INFO, " [%s]", verdict);
-    if (view->record->retransmission_of != 0)
+    if (mipro_linked(view->record, MIPRO_RETRANSMISSION_OF) != 0)
         col_append_str(cinfo, COL_INFO, " [retransmission]");
 }
 

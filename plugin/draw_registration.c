@@ -53,10 +53,8 @@ draw_registration_extension(struct mipro_view *view, const struct mipro_ext *e)
 static bool
 has_news(const struct mipro_view *view)
 {
-    const struct mipro_record *record = view->record;
-
     if (shows_private(view) || view->n_auth != 0 || mipro_first_finding(view) != NULL ||
-        record->response_in != 0 || record->response_to != 0 || record->retransmission_of != 0)
+        mipro_is_linked(view->record))
         return true;
     for (struct mipro_ext e = { 0 }; mipro_ext_next(&view->m, &e);)
         if (is_ours_in_registration(view, &e))

@@ -12,6 +12,7 @@
  * answered later knows it from the second pass on.  What answers what is shown,
  * not judged; that is the conduct's.
  */
+#include "record.h"
 #include "waiting.h"
 
 static uint32_t
@@ -31,7 +32,7 @@ static void
 wait_for(struct mipro_view *view, struct mipro_wait_key key)
 {
     struct mipro_waiting *first =
-        view->record->retransmission_of != 0 ? mipro_waiting_find(&key) : NULL;
+        mipro_linked(view->record, MIPRO_RETRANSMISSION_OF) != 0 ? mipro_waiting_find(&key) : NULL;
 
     if (first != NULL)
         mipro_waiting_append(first, view->record);
@@ -39,20 +40,26 @@ wait_for(struct mipro_view *view, struct mipro_wait_key key)
         mipro_waiting_put(&key, view->record)->u.sent = view->time;
 }
 
+/* Whoever waits from w on, and was not told yet. */
+static void
+tell_all(struct mipro_waiting *w, enum mipro_link link, uint32_t frame)
+{
+    for (; w != NULL; w = w->next)
+        if (mipro_linked(w->record, link) == 0)
+            mipro_link(w->record, link, frame);
+}
+
 /* The message answers w; who waited is told. */
 static void
 answer(struct mipro_view *view, struct mipro_waiting *w)
 {
-    struct mipro_record *record = view->record;
     int64_t passed;
 
-    record->response_to = w->record->frame;
+    mipro_link(view->record, MIPRO_RESPONSE_TO, w->record->frame);
     if (view->time != MIPRO_TIME_NONE && w->u.sent != MIPRO_TIME_NONE &&
         !__builtin_sub_overflow(view->time, w->u.sent, &passed))
-        record->response_time = passed;
-    for (; w != NULL; w = w->next)
-        if (w->record->response_in == 0)
-            w->record->response_in = record->frame;
+        mipro_keep_response_time(view->record, passed);
+    tell_all(w, MIPRO_RESPONSE_IN, view->record->frame);
 }
 
 /* 0 where there is none. */
@@ -71,7 +78,7 @@ find_retransmission(struct mipro_view *view)
     struct mipro_waiting *last = mipro_waiting_find(&key);
 
     if (last != NULL && last->u.octets == octets && view->m.captured == view->m.len) {
-        view->record->retransmission_of = last->record->frame;
+        mipro_link(view->record, MIPRO_RETRANSMISSION_OF, last->record->frame);
         return;
     }
     if (last == NULL)
@@ -154,12 +161,8 @@ learn_registration(struct mipro_view *view)
 static uint32_t
 settle(struct mipro_view *view, struct mipro_waiting *w)
 {
-    uint32_t frame = w->record->frame;
-
-    for (; w != NULL; w = w->next)
-        if (w->record->update_in == 0)
-            w->record->update_in = view->record->frame;
-    return frame;
+    tell_all(w, MIPRO_UPDATE_IN, view->record->frame);
+    return w->record->frame;
 }
 
 /* What led to this Binding Update, besides a question for it. */
@@ -172,13 +175,13 @@ learn_cause(struct mipro_view *view)
     struct mipro_waiting *w = mipro_waiting_find(&warning);
 
     if (w != NULL) {
-        view->record->warning_in = settle(view, w);
+        mipro_link(view->record, MIPRO_WARNING_IN, settle(view, w));
         mipro_waiting_forget(&warning);
     }
     /* The first update to that agent is the one, whatever its SPI. */
     w = mipro_waiting_find(&pfan);
     if (w != NULL) {
-        view->record->pfan_in = settle(view, w->u.asked);
+        mipro_link(view->record, MIPRO_PFAN_IN, settle(view, w->u.asked));
         mipro_waiting_forget(&pfan);
     }
 }
@@ -191,7 +194,7 @@ learn_update(struct mipro_view *view)
     struct mipro_waiting *w =
         mipro_has(&view->m, MIPRO_F_IDENT) ? mipro_waiting_find(&question) : NULL;
 
-    if (w != NULL && view->record->retransmission_of == 0) {
+    if (w != NULL && mipro_linked(view->record, MIPRO_RETRANSMISSION_OF) == 0) {
         answer(view, w);
         mipro_waiting_forget(&question);
     }
@@ -224,7 +227,7 @@ learn_acknowledge(struct mipro_view *view)
     answer(view, w);
     mipro_waiting_forget(&exact);
     mipro_waiting_forget(&handoff);
-    if (last != NULL && last->record->response_in != 0)
+    if (last != NULL && mipro_linked(last->record, MIPRO_RESPONSE_IN) != 0)
         mipro_waiting_forget(&any);
 }
 
@@ -281,7 +284,7 @@ mipro_learn_cache(struct mipro_view *view, const struct mipro_belief *belief)
     record->belief = belief->deletes ? MIPRO_BELIEF_NONE : MIPRO_BELIEF_BINDING;
     if (previous == NULL)
         return;
-    record->supersedes = previous->frame;
-    previous->ended_in = record->frame;
+    mipro_link(record, MIPRO_SUPERSEDES, previous->frame);
+    mipro_link(previous, MIPRO_ENDED_IN, record->frame);
     previous->deleted = belief->deletes;
 }

@@ -3,9 +3,9 @@
  * learn.c - what the first pass learns, and later passes recall.
  *
  * Wireshark dissects each frame once in order, and then any of them at any time.
- * Verdicts, findings and links are made in the first pass, and kept for as long
- * as the file is open; the rules over several messages run here, on the state
- * machine that mipro-verify runs on.
+ * Findings and links are made in the first pass, and kept for as long as the file
+ * is open; verdicts are made again, where the message alone gives them; the rules over several
+ * messages run here, on the state machine that mipro-verify runs on.
  */
 #include "record.h"
 
@@ -209,7 +209,7 @@ check_rules(const struct mipro_view *view)
 
 /* The rules over several messages: the machine takes the message in. */
 static void
-watch_conduct(const struct mipro_view *view)
+watch_conduct(struct mipro_view *view)
 {
     struct mipro_event event = { 0 };
 
@@ -223,6 +223,7 @@ watch_conduct(const struct mipro_view *view)
     event.ring = mipro_ring();
     mipro_conduct_see(conduct, &event);
     timed_frame = view->pinfo->num;
+    view->rejudged = event.rejudged;
 }
 
 /* What the node believes now, if it was this message that told it. */
@@ -236,6 +237,21 @@ watch_cache(struct mipro_view *view)
             conduct, view->dst, (uint32_t)mipro_value(&view->m, MIPRO_F_HOMEADDR), &belief) &&
         belief.frame == view->record->frame)
         mipro_learn_cache(view, &belief);
+}
+
+/*
+ * Would another pass not judge alike from the message and the keys, or be long about it?
+ * On a PFAN, and on the update that came of one, conduct has the last word; and of
+ * authenticators there may be thousands, each over all before it.
+ */
+static bool
+must_keep_auths(const struct mipro_view *view)
+{
+    bool must = view->rejudged || view->n_auth > array_length(view->few);
+
+    for (unsigned i = 0; i < view->n_auth && !must; i++)
+        must = view->auth[i].ext == MIPRO_EXT_PFAN;
+    return must;
 }
 
 /* Ruling 1: the Binding Update that this Binding Acknowledge answers decides. */
@@ -263,6 +279,7 @@ begin_view(struct mipro_view *view, tvbuff_t *tvb, packet_info *pinfo)
     view->record = NULL;
     view->auth = view->few;
     view->n_auth = 0;
+    view->rejudged = false;
     view->src = mipro_addr(&pinfo->src);
     view->dst = mipro_addr(&pinfo->dst);
     view->time = mipro_time(pinfo);
@@ -289,7 +306,8 @@ mipro_learn(struct mipro_view *view, tvbuff_t *tvb, packet_info *pinfo)
     view->record = mipro_find_record(pinfo->num, pinfo->curr_layer_num);
     if (view->record != NULL) {
         parse(view, (enum mipro_ident_hint)view->record->hint);
-        mipro_recall_auths(view);
+        if (!mipro_recall_auths(view))
+            judge(view);
         return;
     }
     if (!is_to_be_kept(pinfo)) {
@@ -304,13 +322,14 @@ mipro_learn(struct mipro_view *view, tvbuff_t *tvb, packet_info *pinfo)
         parse(view, hint);
     judge(view);
     view->record = mipro_new_record(view);
-    view->record->hint = (uint8_t)hint;
+    view->record->hint = hint & 3;
     if (view->m.def != NULL && view->m.def->source != MIPRO_SOURCE_IANA) {
         mipro_learn_exchange(view);
         watch_conduct(view); /* it may have the last word on a verdict: so before the rules */
         watch_cache(view);
     }
-    mipro_record_auths(view);
+    if (must_keep_auths(view))
+        mipro_keep_auths(view);
     check_rules(view);
 }
 

@@ -75,40 +75,36 @@ void mipro_forget_rings(void);
 
 /* ---- learn.c and record.c ---- */
 
-/* An authenticator as the first pass judged it, without what the payload says again. */
-struct mipro_kept_auth {
-    const struct mipro_association *association;
-    const uint8_t *calculated; /* of one that is bad; else NULL */
-    uint32_t off, len, spi, node;
-    uint8_t ext, verdict, algorithm, coverage;
-    bool has_spi : 1, size_wrong : 1;
-    bool ident : 1, minimal : 1, gre : 1, from_update : 1; /* the reading */
-};
-
 /* Did this Binding Update tell its receiver what it now believes? */
 enum mipro_belief_kind { MIPRO_BELIEF_UNCHANGED, MIPRO_BELIEF_BINDING, MIPRO_BELIEF_NONE };
 
+/* How a message stands to another, which is in that frame. */
+enum mipro_link {
+    MIPRO_RETRANSMISSION_OF,
+    MIPRO_WARNING_IN, /* of a Binding Update or Request: the Binding Warning that led to it */
+    MIPRO_PFAN_IN,    /* of a Binding Update: the registration that bore its PFAN */
+    MIPRO_UPDATE_IN,  /* of a Binding Warning, or of a PFAN: the Binding Update */
+    MIPRO_RESPONSE_IN,
+    MIPRO_RESPONSE_TO,
+    MIPRO_SUPERSEDES, /* of a Binding Update: the one that was believed so far ... */
+    MIPRO_ENDED_IN,   /* ... and the one that is believed from then on */
+    MIPRO_LINKS
+};
+
 /*
  * What the first pass learned of one message, and later passes show.  Lives as long as
- * the file; there may be millions, so nothing is kept that the octets say again.
+ * the file; there may be millions, so nothing is kept that the octets say again: nor
+ * verdicts, but for those that took more than this message, or long.
  */
 struct mipro_record {
-    int64_t response_time; /* since the message that it answers; MIPRO_TIME_NONE: not known */
-    /* Frames; 0: none. */
     uint32_t frame;
-    uint32_t response_in, response_to;
-    uint32_t retransmission_of;
-    uint32_t warning_in; /* of a Binding Update or Request: the Binding Warning that led to it */
-    uint32_t pfan_in;    /* of a Binding Update: the registration that bore its PFAN */
-    uint32_t update_in;  /* of a Binding Warning, or of a PFAN: the Binding Update */
-    uint32_t supersedes; /* of a Binding Update: the one that was believed so far ... */
-    uint32_t ended_in;   /* ... and the one that is believed from then on */
-    bool deleted;        /* the latter deletes the binding */
-    uint8_t belief;      /* enum mipro_belief_kind */
-    uint8_t hint;        /* enum mipro_ident_hint */
-    uint16_t layer;      /* which message of the frame */
-    unsigned n_auth;
-    struct mipro_kept_auth auth[]; /* in the order of the payload */
+    uint32_t links; /* record.c's, as is has_links */
+    uint16_t layer; /* which message of the frame */
+    unsigned has_links : 10;
+    unsigned belief : 2;  /* enum mipro_belief_kind */
+    unsigned hint : 2;    /* enum mipro_ident_hint */
+    unsigned deleted : 1; /* the one that ended it deletes the binding */
+    unsigned auths_kept : 1;
 };
 
 /* One message that is being dissected. */
@@ -117,8 +113,9 @@ struct mipro_view {
     packet_info *pinfo;
     struct mipro_message m;
     struct mipro_record *record;
-    struct mipro_auth *auth; /* of record, in full */
+    struct mipro_auth *auth;
     unsigned n_auth;
+    bool rejudged; /* conduct had the last word on one of them */
     uint32_t src, dst;
     int64_t time;
     proto_tree *tree;         /* its own subtree; may be NULL */
@@ -141,6 +138,12 @@ struct mipro_kept_finding {
 
 /* Parse tvb and learn what it says, or recall it; view is set, with nothing drawn yet. */
 void mipro_learn(struct mipro_view *view, tvbuff_t *tvb, packet_info *pinfo);
+/* Is anything to be shown by mipro_draw_links()? */
+bool mipro_is_linked(const struct mipro_record *record);
+/* The frame of the other message, or 0. */
+uint32_t mipro_linked(const struct mipro_record *record, enum mipro_link link);
+/* How long after the message that it answers; MIPRO_TIME_NONE: not known. */
+int64_t mipro_response_time(const struct mipro_record *record);
 /* The record of a frame whose message told what to believe, or NULL. */
 struct mipro_record *mipro_believed_record(uint32_t frame);
 /* The findings about a message in the order they were made; NULL behind the last. */

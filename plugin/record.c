@@ -1,26 +1,55 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * record.c - what is remembered of messages for as long as the file is open: a record of
- * each, and the findings.
+ * each, and what few have: links, findings, verdicts that cannot be judged again.
  *
- * There may be millions, so each takes no more than it must: records and findings lie in
- * chunks, and records are found by frame in one array.
+ * There may be millions, so each takes no more than it must: all lies in chunks, and
+ * records are found by frame in one array.
  */
 #include "record.h"
 
 #define CHUNK 65536u /* octets that are allocated together */
 
+/* Things of one size by number, which stay where they are while more come. */
+struct pool {
+    uint8_t **segments;
+    size_t n, room; /* things; segments that there is a place for */
+};
+
+#define SEGMENT 4096u /* things that are allocated together */
+
+/* Links lie in lists, the numbers from 1: most messages have few, and few have many. */
+struct link {
+    unsigned kind : 4; /* enum mipro_link, or what follows it */
+    unsigned next : 28;
+    uint32_t value;
+};
+
+/* The halves of a response time; most are below 4 s, and have no upper one. */
+enum { TIME_LOW = MIPRO_LINKS, TIME_HIGH, KINDS };
+_Static_assert(KINDS == 10, "as many bits has mipro_record.has_links");
+
+/* What next can number.  Wireshark itself takes more than all memory before so many. */
+#define LINKS_MAX (1u << 28)
+
+/* The authenticators of one message. */
+struct kept_auths {
+    size_t n;
+    struct mipro_auth auth[];
+};
+
 /* All in the file's memory, and gone with it. */
 static struct {
     bool begun;
+    wmem_map_t *auths;           /* record to its struct kept_auths, where it has any */
     wmem_map_t *findings;        /* frame to its struct mipro_kept_finding list */
     wmem_map_t *tunnel_findings; /* the same, of packets from tunnels */
     /*
-     * In the order of frames.  An array, and not epan's list at each frame, which takes
-     * five times the octets.
+     * In the order of frames; and not epan's list at each frame, which takes five times
+     * the octets.
      */
-    struct mipro_record **records;
-    size_t n_records, room;
+    struct pool records;
+    struct pool links;
     uint8_t *chunk; /* what is left of it */
     size_t left;
 } store;
@@ -44,20 +73,49 @@ keep(size_t size)
     return octets;
 }
 
+static void *
+thing_at(const struct pool *pool, size_t size, size_t i)
+{
+    return pool->segments[i / SEGMENT] + i % SEGMENT * size;
+}
+
+/* Room for one more, behind the others. */
+static void *
+add_thing(struct pool *pool, size_t size)
+{
+    size_t segment = pool->n / SEGMENT;
+
+    if (pool->n % SEGMENT == 0) {
+        if (segment == pool->room) {
+            pool->room = pool->room != 0 ? 2 * pool->room : 16;
+            pool->segments = wmem_realloc(
+                wmem_file_scope(), pool->segments, pool->room * sizeof(pool->segments[0]));
+        }
+        pool->segments[segment] = wmem_alloc(wmem_file_scope(), SEGMENT * size);
+    }
+    return thing_at(pool, size, pool->n++);
+}
+
 /* ---- records ---- */
 
-/* Where in the array the records of a frame begin, or would. */
+static struct mipro_record *
+record_at(size_t i)
+{
+    return thing_at(&store.records, sizeof(struct mipro_record), i);
+}
+
+/* Where the records of a frame begin, or would. */
 static size_t
 find_frame(uint32_t frame)
 {
-    size_t from = 0, to = store.n_records;
+    size_t from = 0, to = store.records.n;
 
-    if (to == 0 || store.records[to - 1]->frame < frame)
+    if (to == 0 || record_at(to - 1)->frame < frame)
         return to;
     while (from < to) {
         size_t middle = from + (to - from) / 2;
 
-        if (store.records[middle]->frame < frame)
+        if (record_at(middle)->frame < frame)
             from = middle + 1;
         else
             to = middle;
@@ -69,9 +127,9 @@ find_frame(uint32_t frame)
 static struct mipro_record *
 next_record(uint32_t frame, size_t *i)
 {
-    if (*i >= store.n_records || store.records[*i]->frame != frame)
+    if (*i >= store.records.n || record_at(*i)->frame != frame)
         return NULL;
-    return store.records[(*i)++];
+    return record_at((*i)++);
 }
 
 struct mipro_record *
@@ -100,7 +158,6 @@ static void
 init_record(struct mipro_record *record, const struct mipro_view *view)
 {
     memset(record, 0, sizeof(*record));
-    record->response_time = MIPRO_TIME_NONE;
     record->frame = view->pinfo->num;
     record->layer = view->pinfo->curr_layer_num;
 }
@@ -117,89 +174,123 @@ mipro_passing_record(const struct mipro_view *view)
 uint32_t
 mipro_last_recorded(void)
 {
-    return store.n_records != 0 ? store.records[store.n_records - 1]->frame : 0;
+    return store.records.n != 0 ? record_at(store.records.n - 1)->frame : 0;
 }
 
 struct mipro_record *
 mipro_new_record(const struct mipro_view *view)
 {
-    struct mipro_record *record = keep(sizeof(*record) + view->n_auth * sizeof(record->auth[0]));
+    struct mipro_record *record = add_thing(&store.records, sizeof(*record));
 
     init_record(record, view);
-    record->n_auth = view->n_auth;
-    memset(record->auth, 0, view->n_auth * sizeof(record->auth[0]));
-    if (store.n_records == store.room) {
-        store.room = store.room != 0 ? 2 * store.room : 64;
-        store.records =
-            wmem_realloc(wmem_file_scope(), store.records, store.room * sizeof(store.records[0]));
-    }
-    store.records[store.n_records++] = record;
     return record;
 }
 
-static void
-pack_auth(struct mipro_kept_auth *kept, const struct mipro_auth *auth)
+/* ---- links ---- */
+
+static struct link *
+find_link(const struct mipro_record *record, unsigned kind)
 {
-    *kept = (struct mipro_kept_auth){
-        .association = auth->association,
-        .off = (uint32_t)auth->off,
-        .len = (uint32_t)auth->len,
-        .spi = auth->spi,
-        .node = auth->node,
-        .ext = auth->ext,
-        .verdict = (uint8_t)auth->verdict,
-        .algorithm = (uint8_t)auth->algorithm,
-        .coverage = (uint8_t)auth->coverage,
-        .has_spi = auth->has_spi,
-        .size_wrong = auth->size_wrong,
-        .ident = auth->reading.ident,
-        .minimal = auth->reading.minimal,
-        .gre = auth->reading.gre,
-        .from_update = auth->reading.from_update,
-    };
-    if (auth->verdict == MIPRO_BAD && auth->has_calculated)
-        kept->calculated = memcpy(keep(MIPRO_AUTH_LEN), auth->calculated, MIPRO_AUTH_LEN);
+    uint32_t i = (record->has_links >> kind & 1) != 0 ? record->links : 0;
+
+    while (i != 0) {
+        struct link *link = thing_at(&store.links, sizeof(*link), i - 1);
+
+        if (link->kind == kind)
+            return link;
+        i = link->next;
+    }
+    return NULL;
 }
 
 static void
-unpack_auth(const struct mipro_kept_auth *kept, struct mipro_auth *auth)
+set_link(struct mipro_record *record, unsigned kind, uint32_t value)
 {
-    *auth = (struct mipro_auth){
-        .ext = kept->ext,
-        .off = kept->off,
-        .len = kept->len,
-        .verdict = (enum mipro_verdict)kept->verdict,
-        .has_spi = kept->has_spi,
-        .spi = kept->spi,
-        .size_wrong = kept->size_wrong,
-        .association = kept->association,
-        .node = kept->node,
-        .algorithm = (enum mipro_algorithm)kept->algorithm,
-        .coverage = (enum mipro_coverage)kept->coverage,
-        .reading = { kept->ident, kept->minimal, kept->gre, kept->from_update },
-        .has_calculated = kept->calculated != NULL,
-    };
-    if (kept->calculated != NULL)
-        memcpy(auth->calculated, kept->calculated, MIPRO_AUTH_LEN);
+    struct link *link = find_link(record, kind);
+
+    if (link != NULL) {
+        link->value = value;
+        return;
+    }
+    if (store.links.n + 1 >= LINKS_MAX)
+        return;
+    link = add_thing(&store.links, sizeof(*link));
+    link->kind = kind & 15;
+    link->next = record->links & (LINKS_MAX - 1);
+    link->value = value;
+    record->links = (uint32_t)store.links.n;
+    record->has_links |= 1u << kind & ((1u << KINDS) - 1);
+}
+
+static uint32_t
+link_value(const struct mipro_record *record, unsigned kind)
+{
+    const struct link *link = find_link(record, kind);
+
+    return link != NULL ? link->value : 0;
+}
+
+bool
+mipro_is_linked(const struct mipro_record *record)
+{
+    return record->has_links != 0;
+}
+
+uint32_t
+mipro_linked(const struct mipro_record *record, enum mipro_link link)
+{
+    return link_value(record, link);
 }
 
 void
-mipro_record_auths(struct mipro_view *view)
+mipro_link(struct mipro_record *record, enum mipro_link link, uint32_t frame)
 {
-    for (unsigned i = 0; i < view->n_auth; i++)
-        pack_auth(&view->record->auth[i], &view->auth[i]);
+    set_link(record, link, frame);
+}
+
+int64_t
+mipro_response_time(const struct mipro_record *record)
+{
+    const struct link *low = find_link(record, TIME_LOW);
+    uint64_t high = link_value(record, TIME_HIGH);
+
+    return low != NULL ? (int64_t)(high << 32 | low->value) : MIPRO_TIME_NONE;
 }
 
 void
+mipro_keep_response_time(struct mipro_record *record, int64_t passed)
+{
+    uint32_t high = (uint32_t)((uint64_t)passed >> 32);
+
+    set_link(record, TIME_LOW, (uint32_t)passed);
+    if (high != 0 || (record->has_links >> TIME_HIGH & 1) != 0)
+        set_link(record, TIME_HIGH, high);
+}
+
+/* ---- verdicts ---- */
+
+void
+mipro_keep_auths(struct mipro_view *view)
+{
+    struct kept_auths *kept = keep(sizeof(*kept) + view->n_auth * sizeof(kept->auth[0]));
+
+    kept->n = view->n_auth;
+    memcpy(kept->auth, view->auth, view->n_auth * sizeof(kept->auth[0]));
+    wmem_map_insert(store.auths, view->record, kept);
+    view->record->auths_kept = true;
+}
+
+bool
 mipro_recall_auths(struct mipro_view *view)
 {
-    const struct mipro_record *record = view->record;
+    const struct kept_auths *kept;
 
-    if (record->n_auth > array_length(view->few))
-        view->auth = wmem_alloc_array(view->pinfo->pool, struct mipro_auth, record->n_auth);
-    for (unsigned i = 0; i < record->n_auth; i++)
-        unpack_auth(&record->auth[i], &view->auth[i]);
-    view->n_auth = record->n_auth;
+    if (!view->record->auths_kept)
+        return false;
+    kept = wmem_map_lookup(store.auths, view->record);
+    view->auth = wmem_memdup(view->pinfo->pool, kept->auth, kept->n * sizeof(kept->auth[0]));
+    view->n_auth = (unsigned)kept->n;
+    return true;
 }
 
 void
@@ -207,10 +298,13 @@ mipro_record_pfan(uint32_t frame, const struct mipro_auth *auth)
 {
     struct mipro_record *record;
 
-    for (size_t i = find_frame(frame); (record = next_record(frame, &i)) != NULL;)
-        for (unsigned k = 0; k < record->n_auth; k++)
-            if (record->auth[k].ext == MIPRO_EXT_PFAN && record->auth[k].off == auth->off)
-                pack_auth(&record->auth[k], auth);
+    for (size_t i = find_frame(frame); (record = next_record(frame, &i)) != NULL;) {
+        struct kept_auths *kept = record->auths_kept ? wmem_map_lookup(store.auths, record) : NULL;
+
+        for (size_t k = 0; kept != NULL && k < kept->n; k++)
+            if (kept->auth[k].ext == MIPRO_EXT_PFAN && kept->auth[k].off == auth->off)
+                kept->auth[k] = *auth;
+    }
 }
 
 /* ---- findings ---- */
@@ -283,6 +377,7 @@ mipro_tunnel_findings(const packet_info *pinfo)
 void
 mipro_begin_records(void)
 {
+    store.auths = wmem_map_new(wmem_file_scope(), g_direct_hash, g_direct_equal);
     store.findings = wmem_map_new(wmem_file_scope(), g_direct_hash, g_direct_equal);
     store.tunnel_findings = wmem_map_new(wmem_file_scope(), g_direct_hash, g_direct_equal);
     store.begun = true;

@@ -66,7 +66,7 @@ mipro_tap(struct mipro_view *view)
     packet->n_auth = view->n_auth;
     if (view->n_auth != 0)
         packet->auth = wmem_memdup(pool, view->auth, view->n_auth * sizeof(*view->auth));
-    packet->response_time = view->record->response_time;
+    packet->response_time = mipro_response_time(view->record);
     for (const struct mipro_kept_finding *f = mipro_first_finding(view); f != NULL;
          f = mipro_next_finding(view, f))
         wmem_array_append_one(packet->rules, f->rule);
