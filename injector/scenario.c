@@ -52,6 +52,13 @@ is_special(const char *word)
            strcmp(word, "handoff") == 0;
 }
 
+static bool
+complain_twice(const char *word)
+{
+    inj_complain("'%s': given twice; give it once", word);
+    return false;
+}
+
 /* Take the words of the end, which are no options: lost, as NAME. */
 static bool
 read_ending(struct inj_scene *p, struct inj_action *act)
@@ -60,9 +67,13 @@ read_ending(struct inj_scene *p, struct inj_action *act)
         const size_t last = p->n_words - 1;
 
         if (strcmp(p->word[last], "lost") == 0) {
+            if (act->lost)
+                return complain_twice("lost");
             act->lost = true;
             p->n_words--;
         } else if (last > act->first_option && strcmp(p->word[last - 1], "as") == 0) {
+            if (act->as != NULL)
+                return complain_twice("as");
             act->as = p->word[last];
             p->n_words -= 2;
         } else {
@@ -77,6 +88,7 @@ static bool
 read_repetition(struct inj_scene *p, struct inj_action *act)
 {
     size_t kept = act->first_option;
+    bool counted = false, spaced = false;
 
     act->count = 1;
     act->every = MIPRO_SECOND;
@@ -84,11 +96,17 @@ read_repetition(struct inj_scene *p, struct inj_action *act)
         char *word = p->word[i];
 
         if (strncmp(word, "count=", 6) == 0) {
+            if (counted)
+                return complain_twice("count");
+            counted = true;
             if (!inj_parse_number(word + 6, MAX_EVENTS, &act->count) || act->count == 0) {
                 inj_complain("'%s': is no number of packets from 1 to %u", word, MAX_EVENTS);
                 return false;
             }
         } else if (strncmp(word, "every=", 6) == 0) {
+            if (spaced)
+                return complain_twice("every");
+            spaced = true;
             if (!read_seconds(word + 6, &act->every))
                 return false;
         } else {
@@ -96,7 +114,10 @@ read_repetition(struct inj_scene *p, struct inj_action *act)
         }
     }
     p->n_words = kept;
-    return true;
+    if (!spaced || act->count > 1)
+        return true;
+    inj_complain("'every': there is one packet only; give count=N too, or leave it out");
+    return false;
 }
 
 static bool
@@ -218,22 +239,56 @@ read_node(struct inj_scene *p)
     return add_node(p, p->word[1], p->word[2]);
 }
 
+/* May a "default" line have this word (n octets of it)? */
+static bool
+may_default(const char *word, size_t n)
+{
+    /* What a line always says itself, or counts for itself. */
+    static const char *const of_line[] = { "source", "destination", "count", "every" };
+    bool known = false;
+
+    for (size_t i = 0; i < sizeof(of_line) / sizeof(of_line[0]); i++)
+        if (strlen(of_line[i]) == n && strncmp(of_line[i], word, n) == 0) {
+            inj_complain("'%s': each 'at' line says that for itself; give it there", word);
+            return false;
+        }
+    if (inj_is_of_run(word, n)) {
+        inj_complain("'%s': is of the whole scenario, not of one message; leave it out", word);
+        return false;
+    }
+    for (int c = 0; c <= INJ_CMD_DATA; c++)
+        known |= inj_command_knows((enum inj_command)c, word, n);
+    if (word[n] == '=' && known)
+        return true;
+    inj_complain("'%s': is no WORD=VALUE of any message", word);
+    return false;
+}
+
+/* From here on; what an earlier line said of the word holds no more. */
 static bool
 read_default(struct inj_scene *p)
 {
     for (size_t i = 1; i < p->n_words; i++) {
         const size_t n = strcspn(p->word[i], "=");
-        bool known = false;
+        size_t at = 0;
 
-        for (int c = 0; c <= INJ_CMD_DATA; c++)
-            known |= inj_command_knows((enum inj_command)c, p->word[i], n);
-        if (p->word[i][n] != '=' || !known || inj_is_of_run(p->word[i], n) ||
-            p->n_defaults == MAX_DEFAULTS) {
-            inj_complain("'%s': is no WORD=VALUE of a message, or there are %u defaults already",
-                p->word[i], MAX_DEFAULTS);
+        if (!may_default(p->word[i], n))
+            return false;
+        for (size_t k = 1; k < i; k++)
+            if (strncmp(p->word[k], p->word[i], n + 1) == 0)
+                return complain_twice(p->word[i]);
+        while (at < p->n_defaults && strncmp(p->defaults[at], p->word[i], n + 1) != 0)
+            at++;
+        if (at == MAX_DEFAULTS) {
+            inj_complain("'%s': there are %u defaults already", p->word[i], MAX_DEFAULTS);
             return false;
         }
-        p->defaults[p->n_defaults++] = strdup(p->word[i]);
+        if (at == p->n_defaults)
+            p->n_defaults++;
+        free(p->defaults[at]);
+        p->defaults[at] = strdup(p->word[i]);
+        if (p->defaults[at] == NULL)
+            return false;
     }
     return true;
 }
@@ -316,9 +371,11 @@ take_line(const char *text, size_t len, size_t *at, char *line, size_t size)
 {
     const char *from = text + *at;
     const char *end = memchr(from, '\n', len - *at);
-    const size_t n = end != NULL ? (size_t)(end - from) : len - *at;
+    size_t n = end != NULL ? (size_t)(end - from) : len - *at;
 
     *at += n + 1;
+    if (n > 0 && from[n - 1] == '\r')
+        n--; /* as other systems end a line */
     if (n >= size || memchr(from, '\0', n) != NULL) {
         inj_complain("the line is longer than %u octets, or holds an octet 0", MAX_LINE - 1);
         return false;

@@ -63,7 +63,8 @@ append_resolved(const struct inj_scene *p, char *to, size_t size, const char *te
 
     while (*text != '\0') {
         const size_t n = strcspn(text, ",=");
-        const struct inj_scene_node *node = inj_find_node(p, text, n);
+        /* What an = follows is the name of a field. */
+        const struct inj_scene_node *node = text[n] == '=' ? NULL : inj_find_node(p, text, n);
         int wrote;
 
         if (node != NULL)
@@ -143,6 +144,14 @@ has_option(const struct inj_arguments *a, const char *name, size_t n)
     return false;
 }
 
+/* What is made of a message above has its length; what a message says of its ends, the line says.
+ */
+static bool
+is_settled(const struct inj_action *act, const char *word, size_t n)
+{
+    return act->of != NULL && n == 6 && strncmp(word, "length", n) == 0;
+}
+
 /* The line as arguments of a command; what "default" lines say goes in where it is wanted. */
 bool
 inj_make_arguments(const struct inj_scene *p, const struct inj_action *act,
@@ -158,20 +167,28 @@ inj_make_arguments(const struct inj_scene *p, const struct inj_action *act,
     snprintf(text, sizeof(text), "destination=%s", act->dst);
     if (!add_argument(a, make_option(p, text)))
         return false;
-    for (size_t i = act->first_option; i < p->n_words; i++)
+    for (size_t i = act->first_option; i < p->n_words; i++) {
+        if (is_settled(act, p->word[i], strcspn(p->word[i], "="))) {
+            inj_complain("'%s': '%s' has the length that it has; leave it out, or cut another "
+                         "message",
+                p->word[i], act->of);
+            return false;
+        }
         if (!add_argument(a, make_option(p, p->word[i])))
             return false;
+    }
     for (size_t i = 0; i < p->n_defaults; i++) {
         const size_t n = strcspn(p->defaults[i], "=");
 
-        if (inj_command_knows(command, p->defaults[i], n) && !has_option(a, p->defaults[i], n) &&
-            !add_argument(a, make_option(p, p->defaults[i])))
+        if (inj_command_knows(command, p->defaults[i], n) && !is_settled(act, p->defaults[i], n) &&
+            !has_option(a, p->defaults[i], n) && !add_argument(a, make_option(p, p->defaults[i])))
             return false;
     }
     if (p->keys != NULL && inj_command_knows(command, "keys", 4) &&
         (has_option(a, "spi", 3) || has_option(a, "previous-agent", 14))) {
-        snprintf(text, sizeof(text), "--keys=%.100s", p->keys);
-        if (!add_argument(a, strdup(text)))
+        char *keys;
+
+        if (asprintf(&keys, "--keys=%s", p->keys) < 0 || !add_argument(a, keys))
             return false;
     }
     /* Options demand a sink; the scenario's command has it. */

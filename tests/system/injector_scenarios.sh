@@ -20,13 +20,13 @@ node a 10.1.0.1
 node b 192.0.2.7
 default home=10.1.0.9'
 
-# Fault in line 5: TEXT, what the complaint says
+# Fault in line 5, or LINE: TEXT, what the complaint says [LINE]
 bad() {
-    local status=0
-    printf '%s\n%s\n' "$head" "$1" >f.scenario
+    local status=0 line=${3:-5}
+    printf '%s\n%b\n' "$head" "$1" >f.scenario
     "$inject" scenario f.scenario --write=out.pcap 2>err || status=$?
     [[ $status == 2 ]] || fault "'$1': status $status, not 2"
-    grep -q "f.scenario:5: .*$2" err || fault "'$1': says '$(<err)', not f.scenario:5 and '$2'"
+    grep -q "f.scenario:$line: .*$2" err || fault "'$1': says '$(<err)', not f.scenario:$line and '$2'"
     [[ ! -e out.pcap ]] || fault "'$1': wrote a file"
     rm -f out.pcap
 }
@@ -44,6 +44,12 @@ bad 'at 0 a > b request colour=red'                 "colour"
 bad 'at 0 a > b request ident=@none'                "'none'"
 bad 'at 0 a > b forward none'                       "'none'"
 bad 'at 0 a > b forward'                            "'forward'"
+bad 'at 0 a > b data as d\nat 1 a > b forward d length=9' "'length=9'" 6
+bad 'at 0 a > b data as d\nat 1 a > b resend d length=32' "'length=32'" 6
+bad 'at 0 a > b request every=2'                    "'every': .*count=N"
+bad 'at 0 a > b request count=2 count=3'            "'count': given twice"
+bad 'at 0 a > b request as x as y'                  "'as': given twice"
+bad 'at 0 a > b request lost lost'                  "'lost': given twice"
 bad 'at 0 a > b request spi=0x9999 count=0'         "count=0"
 bad 'at 0 a > b update care-of=b lifetime=1 spi=0x9999' "0x9999"
 bad 'at 0 a > b warning'                            "target"
@@ -57,7 +63,11 @@ bad 'node A 10.1.0.2'                               "'A'"
 bad 'node c 10.1.0'                                 "'10.1.0'"
 bad 'node c'                                        "node NAME ADDRESS"
 bad 'default colour=red'                            "'colour=red'"
-bad 'default rate=3'                                "'rate=3'"
+bad 'default rate=3'                                "'rate=3': .*whole scenario"
+bad 'default count=3'                               "'count=3': each 'at' line"
+bad 'default every=3'                               "'every=3': each 'at' line"
+bad 'default source=a'                              "'source=a': each 'at' line"
+bad 'default home=a ttl=3 home=b'                   "'home=b': given twice"
 bad 'keys nosuch'                                   "nosuch"
 bad 'at 0 a > b request count=100000 every=1000000' "10000 days"
 bad 'draft 10'                                      "'10'"
@@ -90,6 +100,25 @@ if command -v tshark >/dev/null; then
 fi
 "$inject" scenario good.scenario --write=again.pcap
 cmp good.pcap again.pcap || fault "not the same octets on every run"
+
+# Words that mean a message's field are no node's name there; a later default replaces an
+# earlier one, and what is made of a message takes none that it cannot heed; CR LF ends a line.
+cat >words.scenario <<EOF2
+$head
+node life 10.1.0.77
+default length=40
+at 0  a > b  request ident=1 set=homeaddr=life
+at 0  a > b  update care-of=life lifetime=9 set=life=7 as u
+at 0  a > b  forward u
+default home=life
+at 0  a > b  request \\
+      ident=1
+EOF2
+sed -i 's/$/\r/' words.scenario
+"$inject" scenario words.scenario --write=words.pcap || fault "words: status $?"
+got=$(tcpdump -r words.pcap -nn -x 2>/dev/null | awk '/0x0010/ { print $9 } /0x0020/ { print $2 $3 $4 $5 $6 $7 }' | paste -sd' ')
+[[ $got == '0000 0a01004d0000000000000001 0007 0a0100090a01004d 0007 0a0100090a01004d 0000 0a01004d0000000000000001' ]] ||
+    fault "words: $got"
 
 # fuzz: mutation n is the same, whichever was the first; another seed gives others.
 fuzz=(fuzz --source=10.1.0.1 --destination=192.0.2.7 --keys=keys --spi=0x1000)
