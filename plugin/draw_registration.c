@@ -62,7 +62,7 @@ has_news(const struct mipro_view *view)
     return false;
 }
 
-void
+bool
 mipro_draw_registration(struct mipro_view *view, proto_tree *tree)
 {
     packet_info *pinfo = view->pinfo;
@@ -77,10 +77,10 @@ mipro_draw_registration(struct mipro_view *view, proto_tree *tree)
     if (verdict != NULL && mipro_has_keys())
         col_append_fstr(pinfo->cinfo, COL_INFO, " [%s]", verdict);
     if (!has_news(view))
-        return;
+        return false;
     if (!mipro_tree_is_wanted(tree)) {
         mipro_draw_item_only(view, tree);
-        return;
+        return true;
     }
 
     view->top = proto_tree_add_item(tree, proto_mipro, view->tvb, 0, -1, ENC_NA);
@@ -103,6 +103,7 @@ mipro_draw_registration(struct mipro_view *view, proto_tree *tree)
         draw_registration_extension(view, &e);
     mipro_draw_links(view);
     mipro_show_findings(view);
+    return true;
 }
 
 /* ---- advertisements ---- */

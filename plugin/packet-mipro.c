@@ -45,15 +45,17 @@ is_route_optimization(uint8_t type)
     return type >= MIPRO_BINDING_WARNING && type <= MIPRO_BINDING_ACKNOWLEDGE;
 }
 
-/* Types 1 and 3, once mip has drawn them, or has thrown at their end. */
-static void
+/* Types 1 and 3, once mip has drawn them, or has thrown at their end.  Was there anything? */
+static bool
 add_to_registration(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
     struct mipro_view view;
+    bool has_news;
 
     mipro_learn(&view, tvb, pinfo);
-    mipro_draw_registration(&view, tree);
+    has_news = mipro_draw_registration(&view, tree);
     mipro_tap(&view);
+    return has_news;
 }
 
 /* A packet that came out of a tunnel; pinfo still has the ends of the tunnel. */
@@ -86,6 +88,7 @@ call_mip(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
     const struct mipro_msg_def *def = mipro_msg_def(type_of(tvb), MIPRO_SOURCE_BASE);
     volatile int used = 0;
+    volatile bool is_ours = false;
 
     if (udp_shim.onward == NULL)
         return 0; /* this Wireshark was built without mip */
@@ -97,11 +100,11 @@ call_mip(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
     FINALLY
     {
         if (def != NULL)
-            add_to_registration(tvb, pinfo, tree);
+            is_ours = add_to_registration(tvb, pinfo, tree);
     }
     ENDTRY;
-    /* Disabled, mip leaves to us what we know of a registration. */
-    return used == 0 && def != NULL ? (int)tvb_captured_length(tvb) : used;
+    /* Disabled, mip leaves to us what we know of a registration; what nobody knows is data. */
+    return used == 0 && is_ours ? (int)tvb_captured_length(tvb) : used;
 }
 
 static int

@@ -178,8 +178,8 @@ const char *mipro_addr_text(wmem_allocator_t *pool, uint32_t addr);
 
 /* ---- draw_registration.c ---- */
 
-/* Types 1 and 3, after mip: what it does not know.  Never throws. */
-void mipro_draw_registration(struct mipro_view *view, proto_tree *tree);
+/* Types 1 and 3, after mip: what it does not know, if there is any.  Never throws. */
+bool mipro_draw_registration(struct mipro_view *view, proto_tree *tree);
 void mipro_draw_advert(
     tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const struct mipro_advert *advert);
 
