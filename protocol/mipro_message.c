@@ -355,11 +355,19 @@ parses_as_iana(const struct mipro_message *m)
     return is_signed && m->err == MIPRO_OK;
 }
 
+/* Nothing is wrong with the layout, as far as the capture has it. */
+static bool
+is_whole(const struct mipro_message *m)
+{
+    return m->err == MIPRO_OK || m->err == MIPRO_ERR_CUT;
+}
+
 /*
  * Ruling 5: octets that do not parse as the draft's are IANA's if they parse, to
  * their exact end, as RFC 4881's or RFC 4857's with an authentication extension
  * that is not 35.  A chain of extensions that would make the receiver discard the
- * message is no parse either: random octets form one too often.
+ * message is no parse either: random octets form one too often.  Of two such chains
+ * the draft's stands.
  */
 static void
 read_anew(struct mipro_message *m)
@@ -370,7 +378,7 @@ read_anew(struct mipro_message *m)
         return;
     begin(&other, m->buf, m->captured, m->len, &m->set);
     parse_as(&other, mipro_msg_def(m->def->type, MIPRO_SOURCE_IANA), MIPRO_IDENT_UNKNOWN);
-    if (parses_as_iana(&other))
+    if (parses_as_iana(&other) && (other.n_unknown == 0 || !is_whole(m)))
         *m = other;
 }
 
@@ -394,7 +402,7 @@ mipro_message_parse_general(struct mipro_message *m, const uint8_t *buf, size_t 
     if (def == NULL)
         return m->err;
     parse_as(m, def, hint);
-    if ((m->err != MIPRO_OK && m->err != MIPRO_ERR_CUT) || m->n_unknown > 0)
+    if (!is_whole(m) || m->n_unknown > 0)
         read_anew(m);
     return m->err;
 }

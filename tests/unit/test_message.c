@@ -422,6 +422,7 @@ ruling_5_reads_types_16_to_19_as_they_parse(void **state)
         { "update that lacks extension 35",        UPDATE_IDENT,                      false },
         { "update that was cut by its sender",     UPDATE_IDENT "2314 00001000 aabb", false },
         { "update with an unknown extension",      UPDATE_IDENT "6402abcd" AUTH_35,   false },
+        { "update with an unknown extension, 36",  UPDATE_IDENT "6406 000000000000" AUTH_36, false },
         { "regional request, 32",                  REGIONAL AUTH_32,                  true },
         { "regional request, 33",                  REGIONAL "2114 00001000" AUTHENTICATOR, true },
         { "regional request, 34",                  REGIONAL "2214 00001000" AUTHENTICATOR, true },
