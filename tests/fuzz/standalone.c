@@ -124,5 +124,5 @@ main(int argc, char **argv)
     for (int i = 1; i < argc; i++)
         status |= run_path(argv[i]);
     printf("%zu inputs\n", n_inputs);
-    return status;
+    return n_inputs != 0 ? status : 1;
 }
