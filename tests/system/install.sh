@@ -30,5 +30,5 @@ extcap=$(find "$work/prefix" -path '*/wireshark/extcap/mipro-inject')
 [[ -f $work/prefix/share/man/man5/mipro-keys.5.gz ]] || fault "no manual page"
 
 (cd "$build" && cmake -P "$source/cmake/uninstall.cmake") >>"$work/log" 2>&1
-left=$(find "$work/prefix" ! -type d)
+left=$(find "$work/prefix" ! -type d -o -name mipro -o -name 'Mobile IP')
 [[ -z $left ]] || fault "left behind: $left"

@@ -61,5 +61,5 @@ else
 fi
 
 cmake --build "$tree" --target uninstall >"$tree/log" 2>&1
-left=$(find "$home" \( -name 'mipro*' -o -path '*/profiles/Mobile IP/*' \) ! -type d)
+left=$(find "$home" -name 'mipro*' -o -path '*/profiles/Mobile IP*')
 [[ -z $left ]] || fault "left behind: $left"
