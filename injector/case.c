@@ -23,6 +23,12 @@ inj_case_by_id(const char *id)
     return NULL;
 }
 
+const char *
+inj_case_missing(const struct inj_case *c, enum mipro_draft draft)
+{
+    return c->gone_why != NULL && draft >= c->gone ? c->gone_why : NULL;
+}
+
 void
 inj_case_group(const struct inj_case *c, char group[8])
 {

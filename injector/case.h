@@ -63,6 +63,7 @@ enum inj_op_kind {
     OP_LIFE,
     OP_FLAGS,     /* arg replaces them */
     OP_ADD_FLAGS, /* arg is added */
+    OP_PRIVATE,   /* P is added, wherever the draft has it */
     OP_STATUS,
     OP_HOME, /* arg: an address or NODE() */
     OP_CARE_OF,
@@ -110,7 +111,8 @@ enum inj_op_kind {
     OP_LEN,        /* the length field of the last extension = arg, and nothing else */
     OP_FLIP,       /* invert the lowest bit of the octet at (negative: from the end) */
     OP_SCRAMBLE,   /* the authenticator is one under another key */
-    OP_CUT         /* to at octets (negative: that many fewer) */
+    OP_CUT,        /* to at octets (negative: that many fewer) */
+    OP_CUT_EXT     /* to where the length field of the last extension ends it */
 };
 
 enum inj_fragments { INJ_WHOLE, INJ_IN_ORDER, INJ_REVERSED, INJ_OVERLAPPING };
@@ -156,6 +158,9 @@ struct inj_case {
     enum inj_need need;
     const struct inj_step *steps;
     size_t n_steps;
+    /* Why no such case exists from draft gone on; NULL: it does in all of them. */
+    const char *gone_why;
+    enum mipro_draft gone;
 };
 
 extern const struct inj_case inj_cases[];
@@ -163,6 +168,8 @@ extern const size_t inj_n_cases;
 
 /* NULL if there is none. */
 const struct inj_case *inj_case_by_id(const char *id);
+/* NULL if the case exists in this draft; else why it does not. */
+const char *inj_case_missing(const struct inj_case *c, enum mipro_draft draft);
 /* "VAL": the part of the id before the dash. */
 void inj_case_group(const struct inj_case *c, char group[8]);
 /* accepted, ignored, refused, refused-131, ..., any: the word of `cases --json`. */

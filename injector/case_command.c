@@ -57,7 +57,7 @@ print_string(const char *name, const char *text, const char *more, const char *e
 }
 
 static void
-print_json(void)
+print_json(enum mipro_draft draft)
 {
     char group[8];
 
@@ -76,25 +76,42 @@ print_json(void)
         print_string("slug", c->slug, "", ",");
         print_string("target", target_names[c->target], "", ",");
         print_string("needs", need_names[c->need], "", ",");
+        print_string("absent", inj_case_missing(c, draft), "", ",");
         printf("\"reaches_port\":%s}%s\n", c->reach == INJ_DROPPED ? "false" : "true",
             i + 1 < inj_n_cases ? "," : "");
     }
     puts("]");
 }
 
+static void
+print_row(const struct inj_case *c, enum mipro_draft draft)
+{
+    const char *missing = inj_case_missing(c, draft);
+
+    if (missing != NULL) {
+        printf("%-7s %-11s %-11s %-19s not in draft -%s: %s\n", c->id, target_names[c->target], "-",
+            "-", inj_draft_name(draft), missing);
+        return;
+    }
+    printf("%-7s %-11s %-11s %-19s %s%s", c->id, target_names[c->target], inj_case_expect(c),
+        c->rule != NULL ? c->rule : "-", c->summary, reach_text(c));
+    if (c->gone_why != NULL)
+        printf(" (no case from draft -%s on: %s)", inj_draft_name(c->gone), c->gone_why);
+    putchar('\n');
+}
+
 enum inj_status
 inj_cases_command(const struct inj_options *o)
 {
-    if (inj_given(o, INJ_OPT_JSON)) {
-        print_json();
-    } else {
-        for (size_t i = 0; i < inj_n_cases; i++) {
-            const struct inj_case *c = &inj_cases[i];
+    enum mipro_draft draft;
 
-            printf("%-7s %-11s %-11s %-19s %s%s\n", c->id, target_names[c->target],
-                inj_case_expect(c), c->rule != NULL ? c->rule : "-", c->summary, reach_text(c));
-        }
-    }
+    if (!inj_read_draft(o, &draft))
+        return INJ_USAGE;
+    if (inj_given(o, INJ_OPT_JSON))
+        print_json(draft);
+    else
+        for (size_t i = 0; i < inj_n_cases; i++)
+            print_row(&inj_cases[i], draft);
     return inj_printed() ? INJ_DONE : INJ_UNSENT;
 }
 
@@ -221,28 +238,56 @@ choose_agent(struct run *r, enum inj_target target)
         r->world.agent = target == INJ_RECEIVER ? r->world.source : DEFAULT_AGENT;
 }
 
+/* The IDs that were given: all cases, and each there is. */
+static bool
+read_ids(const struct inj_options *o, enum mipro_draft draft, bool *all)
+{
+    *all = false;
+    for (size_t i = 0; i < o->n_operands; i++)
+        *all |= strcmp(o->operands[i], "all") == 0;
+    if (*all && o->n_operands > 1) {
+        inj_complain("all: is every case; leave the other IDs out");
+        return false;
+    }
+    for (size_t i = 0; !*all && i < o->n_operands; i++) {
+        const struct inj_case *c = inj_case_by_id(o->operands[i]);
+
+        if (c == NULL) {
+            inj_complain("'%s' is no case; 'mipro-inject cases' lists them", o->operands[i]);
+            return false;
+        }
+        if (inj_case_missing(c, draft) != NULL) {
+            inj_complain("%s: is no case of draft -%s: %s; leave it out, or give another --draft",
+                c->id, inj_draft_name(draft), inj_case_missing(c, draft));
+            return false;
+        }
+    }
+    return true;
+}
+
 static enum inj_status
 play(struct run *r, const struct inj_options *o)
 {
     enum inj_status status = inj_session_begin(&r->session, o);
-    bool all = false;
+    bool all;
 
     if (status != INJ_DONE)
         return status;
-    for (size_t i = 0; i < o->n_operands; i++)
-        if (strcmp(o->operands[i], "all") == 0) {
-            all = true;
-        } else if (inj_case_by_id(o->operands[i]) == NULL) {
-            inj_complain("'%s' is no case; 'mipro-inject cases' lists them", o->operands[i]);
-            return INJ_USAGE;
-        }
+    if (!read_ids(o, r->session.set.draft, &all))
+        return INJ_USAGE;
     if (!inj_world_begin(&r->world, o, INJ_RECEIVER, &r->session.set, r->session.ring,
             inj_session_time(&r->session)))
         return INJ_USAGE;
     status = inj_session_open(&r->session);
     for (size_t i = 0; status == INJ_DONE && i < (all ? inj_n_cases : o->n_operands); i++) {
         const struct inj_case *c = all ? &inj_cases[i] : inj_case_by_id(o->operands[i]);
+        const char *missing = inj_case_missing(c, r->session.set.draft);
 
+        if (missing != NULL) {
+            inj_complain("warning: %s: left out: not in draft -%s: %s", c->id,
+                inj_draft_name(r->session.set.draft), missing);
+            continue;
+        }
         r->first = true;
         choose_agent(r, c->target);
         if (r->any && !inj_sink_is_live(r->session.sink))

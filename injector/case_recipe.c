@@ -243,6 +243,16 @@ cut(struct inj_payload *p, int to)
 }
 
 static bool
+cut_extension(struct inj_payload *p)
+{
+    size_t off, len;
+
+    if (!inj_find_field(p, MIPRO_F_EXT_LEN, &off, &len))
+        return false;
+    return cut(p, (int)(off + len + mipro_be_at(p->octets, p->len, off, len)));
+}
+
+static bool
 scramble(struct inj_maker *k)
 {
     size_t off, len;
@@ -291,6 +301,8 @@ inj_run_on_octets(struct inj_maker *k, const struct inj_op *op)
         return scramble(k);
     case OP_CUT:
         return cut(p, op->at);
+    case OP_CUT_EXT:
+        return cut_extension(p);
     default:
         return false;
     }
@@ -322,6 +334,9 @@ inj_run_on_content(struct inj_maker *k, const struct inj_op *op)
         return true;
     case OP_ADD_FLAGS:
         c->flags |= (uint16_t)op->arg;
+        return true;
+    case OP_PRIVATE:
+        c->flags |= mipro_private_bit(&k->w->set);
         return true;
     case OP_STATUS:
         c->code = (uint8_t)op->arg;

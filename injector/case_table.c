@@ -2,13 +2,16 @@
 /*
  * The catalogue.  Each row is a recipe over good messages; the operations of a
  * step run in order, and what stands before OP_SIGN is signed.  Sections are the
- * draft's (-08) unless an RFC is named.
+ * draft's (-08) unless an RFC is named.  No recipe counts octets that differ from
+ * draft to draft; what a later draft knows no more is GONE.
  */
 #include "case.h"
 
 #define STEPS(...)                                                                                 \
     .steps = (const struct inj_step[]){ __VA_ARGS__ },                                             \
     .n_steps = sizeof((const struct inj_step[]){ __VA_ARGS__ }) / sizeof(struct inj_step)
+
+#define GONE(from, why) .gone_why = (why), .gone = MIPRO_DRAFT_##from
 
 #define BW MIPRO_BINDING_WARNING
 #define BR MIPRO_BINDING_REQUEST
@@ -24,7 +27,6 @@
     }
 #define ALL_OF_GROUP 0xe0000005u /* 224.0.0.5 */
 #define BROADCAST 0xffffffffu
-#define P 0x02 /* of a Registration Request */
 
 #define NO_ANSWER INJ_SILENCE
 #define QUIET_TOO INJ_SILENCE
@@ -60,7 +62,7 @@ const struct inj_case inj_cases[] = {
       STEPS({ BW, { { OP_TARGETS, 3, NODE(SOURCE) } } }) },
     { "VAL-06", "rrq-private", "4.6", "a registration with P, then a Binding Request: the home agent discloses nothing",
       INJ_HOME_AGENT, NULL, INJ_UPDATE, 0, INJ_ARRIVES, false, INJ_NEEDS_NOTHING,
-      STEPS({ RRQ, { { OP_LEAD, 0, 0 }, { OP_ADD_FLAGS, 0, P }, SIGN } }, { BR, { { OP_END, 0, 0 } } }) },
+      STEPS({ RRQ, { { OP_LEAD, 0, 0 }, { OP_PRIVATE, 0, 0 }, SIGN } }, { BR, { { OP_END, 0, 0 } } }) },
     { "VAL-07", "ack-good", "8.1", "Binding Acknowledge 0 for the Binding Update that is outstanding",
       INJ_MOBILE_NODE, NULL, NO_ANSWER, 0, INJ_ARRIVES, false, INJ_NEEDS_OBSERVER,
       STEPS({ BA, { { OP_END, 0, 0 } } }) },
@@ -89,7 +91,8 @@ const struct inj_case inj_cases[] = {
       STEPS({ BR, { { OP_CUT, 15, 0 } } }) },
     { "LEN-08", "bw-no-target", "4.1", "Binding Warning of 8 octets: no target",
       INJ_HOME_AGENT, "warning-no-target", NO_ANSWER, 0, INJ_ARRIVES, false, INJ_NEEDS_NOTHING,
-      STEPS({ BW, { { OP_TARGETS, 0, 0 } } }) },
+      STEPS({ BW, { { OP_TARGETS, 0, 0 } } }),
+      GONE(11, "a Binding Warning may name no target: who receives it is the target") },
     { "LEN-09", "bw-half-target", "4.1", "Binding Warning of 14 octets: the second target is cut",
       INJ_HOME_AGENT, "trailing-octets", NO_ANSWER, INJ_UPDATE, INJ_ARRIVES, false, INJ_NEEDS_NOTHING,
       STEPS({ BW, { { OP_TARGETS, 2, NODE(SOURCE) }, { OP_CUT, 14, 0 } } }) },
@@ -115,10 +118,11 @@ const struct inj_case inj_cases[] = {
       STEPS({ BA, { { OP_SET, MIPRO_F_RESERVED, 0xffff } } }) },
     { "RSV-04", "rrq-r", "RFC 2002 3.8.2.3", "Registration Request with the reserved bit 0x01",
       INJ_HOME_AGENT, NULL, INJ_REPLY_134, INJ_REPLY_70, INJ_ARRIVES, false, INJ_NEEDS_NOTHING,
-      STEPS({ RRQ, { { OP_ADD_FLAGS, 0, 1 }, SIGN } }) },
+      STEPS({ RRQ, { { OP_ADD_FLAGS, 0, 1 }, SIGN } }),
+      GONE(09, "0x01 is P, and no bit is reserved") },
     { "RSV-05", "rrq-p-base", "RFC 2002 3.8.2.3", "Registration Request with P, to an agent without route optimization",
       INJ_HOME_AGENT, NULL, INJ_REPLY_134, INJ_REPLY_0, INJ_ARRIVES, false, INJ_NEEDS_NOTHING,
-      STEPS({ RRQ, { { OP_ADD_FLAGS, 0, P }, SIGN } }) },
+      STEPS({ RRQ, { { OP_PRIVATE, 0, 0 }, SIGN } }) },
     { "FLG-01", "quiet-bad", "4.3", "A clear and a bad authenticator",
       INJ_RECEIVER, NULL, NO_ANSWER, 0, INJ_ARRIVES, false, INJ_NEEDS_NOTHING,
       STEPS({ BU, { { OP_FLAGS, 0, 0 }, SIGN, { OP_FLIP, -1, 0 } } }) },
@@ -220,16 +224,16 @@ const struct inj_case inj_cases[] = {
       STEPS({ BU, { { OP_OTHER_ALGORITHM, 0, 0 }, SIGN } }) },
     { "AUT-06", "len-3", "4.5", "extension 35 of length 3: no room for an SPI",
       INJ_RECEIVER, "auth-length", INJ_ACK_134, INJ_ACK_131 | INJ_SILENCE, INJ_ARRIVES, false, INJ_NEEDS_NOTHING,
-      STEPS({ BU, { SIGN, { OP_LEN, 0, 3 }, { OP_CUT, 25, 0 } } }) },
+      STEPS({ BU, { SIGN, { OP_LEN, 0, 3 }, { OP_CUT_EXT, 0, 0 } } }) },
     { "AUT-07", "len-4", "4.5", "extension 35 of length 4: an empty authenticator",
       INJ_RECEIVER, "auth-length", INJ_ACK_131, 0, INJ_ARRIVES, false, INJ_NEEDS_NOTHING,
-      STEPS({ BU, { SIGN, { OP_LEN, 0, 4 }, { OP_CUT, 26, 0 } } }) },
+      STEPS({ BU, { SIGN, { OP_LEN, 0, 4 }, { OP_CUT_EXT, 0, 0 } } }) },
     { "AUT-08", "short-mac", "4.5", "extension 35 of length 12: the first 8 octets of a right authenticator",
       INJ_RECEIVER, "auth-length", INJ_ACK_131, 0, INJ_ARRIVES, false, INJ_NEEDS_NOTHING,
-      STEPS({ BU, { SIGN, { OP_LEN, 0, 12 }, { OP_SIGN_AGAIN, 0, 0 }, { OP_CUT, 34, 0 } } }) },
+      STEPS({ BU, { SIGN, { OP_LEN, 0, 12 }, { OP_SIGN_AGAIN, 0, 0 }, { OP_CUT_EXT, 0, 0 } } }) },
     { "AUT-09", "past-end", "4.5", "extension 35 of length 20, of which 8 octets are there",
       INJ_RECEIVER, "extension-overrun", INJ_ACK_134, QUIET_TOO, INJ_ARRIVES, false, INJ_NEEDS_NOTHING,
-      STEPS({ BU, { SIGN, { OP_CUT, 30, 0 } } }) },
+      STEPS({ BU, { SIGN, { OP_CUT, -12, 0 } } }) },
     { "AUT-10", "tail", "4.5", "a right extension 35, then extension 200, which it does not protect",
       INJ_RECEIVER, "auth-not-last", INJ_ACK_0, INJ_ACK_134, INJ_ARRIVES, false, INJ_NEEDS_NOTHING,
       STEPS({ BU, { SIGN, { OP_EXT, 4, 200 } } }) },
@@ -273,7 +277,8 @@ const struct inj_case inj_cases[] = {
       STEPS({ RRQ, { { OP_WARN, 0, NODE(OTHER) }, SIGN } }) },
     { "EXT-12", "bwext-type", "6", "Binding Warning extension as type 16 (draft -09), where that is not configured",
       INJ_HOME_AGENT, NULL, NO_ANSWER, INJ_UPDATE, INJ_ARRIVES, false, INJ_NEEDS_NOTHING,
-      STEPS({ RRQ, { { OP_WARN, 0, NODE(HOME) }, SIGN } }) },
+      STEPS({ RRQ, { { OP_WARN, 0, NODE(HOME) }, SIGN } }),
+      GONE(09, "16 is the type of that extension for everybody") },
 
     /* Previous Foreign Agent Notification. */
     { "PFA-01", "good", "5.1", "Registration Request with a good notification",
@@ -281,7 +286,7 @@ const struct inj_case inj_cases[] = {
       STEPS({ RRQ, { { OP_PFAN, 0, 0 }, SIGN } }) },
     { "PFA-02", "len-bad", "5.1", "notification of length 13 (of length 30, the message ending inside: RUL-07)",
       INJ_FOREIGN_AGENT, "pfan-length", INJ_REPLY_70, QUIET_TOO, INJ_ARRIVES, false, INJ_NEEDS_NOTHING,
-      STEPS({ RRQ, { { OP_PFAN, 0, 0 }, { OP_LEN, 0, 13 }, { OP_CUT, 39, 0 }, SIGN } }) },
+      STEPS({ RRQ, { { OP_PFAN, 0, 0 }, { OP_LEN, 0, 13 }, { OP_CUT_EXT, 0, 0 }, SIGN } }) },
     { "PFA-03", "third-coa", "5.1", "new care-of address neither the registration's nor the home address",
       INJ_FOREIGN_AGENT, "pfan-care-of", NO_ANSWER, INJ_REPLY_70, INJ_ARRIVES, false, INJ_NEEDS_NOTHING,
       STEPS({ RRQ, { { OP_PFAN_CARE_OF, 0, NODE(OTHER) }, { OP_PFAN, 0, 0 }, SIGN } }) },
@@ -316,7 +321,7 @@ const struct inj_case inj_cases[] = {
       STEPS({ ADV, { { OP_TARGETS, 0, 0 } } }) },
     { "ADV-04", "len-bad", "RFC 2002 2.1.1", "length 8, which is not 6 + 4n; a length past the end of the message",
       INJ_MOBILE_NODE, NULL, NO_ANSWER, 0, INJ_ARRIVES, true, INJ_NEEDS_OBSERVER,
-      STEPS({ ADV, { { OP_LEN, 0, 8 }, { OP_CUT, 26, 0 } } }, { ADV, { { OP_LEN, 0, 200 } } }) },
+      STEPS({ ADV, { { OP_LEN, 0, 8 }, { OP_CUT_EXT, 0, 0 } } }, { ADV, { { OP_LEN, 0, 200 } } }) },
     { "ADV-05", "rsvd", "5.2", "the 7 reserved bits set",
       INJ_MOBILE_NODE, NULL, INJ_OWN, 0, INJ_ARRIVES, true, INJ_NEEDS_OBSERVER,
       STEPS({ ADV, { { OP_ADD_FLAGS, 0, 0x7f } } }) },
@@ -386,7 +391,7 @@ const struct inj_case inj_cases[] = {
       STEPS({ BA, { { OP_STATUS, 0, 132 } } }) },
     { "RUL-02", "private-warning", "4.6", "a registration with P and a Binding Warning extension",
       INJ_HOME_AGENT, "private-half", INJ_UPDATE | INJ_REPLY_0, 0, INJ_ARRIVES, false, INJ_NEEDS_NOTHING,
-      STEPS({ RRQ, { { OP_ADD_FLAGS, 0, P }, { OP_WARN, 0, NODE(HOME) }, SIGN } }) },
+      STEPS({ RRQ, { { OP_PRIVATE, 0, 0 }, { OP_WARN, 0, NODE(HOME) }, SIGN } }) },
     { "RUL-03", "pfan-in-update", "5.1", "a notification in a Binding Update",
       INJ_RECEIVER, "extension-misplaced", INJ_ACK_0 | INJ_SILENCE, INJ_ACK_134, INJ_ARRIVES, false, INJ_NEEDS_NOTHING,
       STEPS({ BU, { { OP_PFAN, 0, 0 }, SIGN } }) },
@@ -395,10 +400,10 @@ const struct inj_case inj_cases[] = {
       STEPS({ BR, { { OP_WARN, 0, NODE(HOME) } } }) },
     { "RUL-05", "pfan-empty", "5.1", "notification of length 14: no authenticator",
       INJ_FOREIGN_AGENT, "pfan-length", INJ_REPLY_70, QUIET_TOO, INJ_ARRIVES, false, INJ_NEEDS_NOTHING,
-      STEPS({ RRQ, { { OP_PFAN, 0, 0 }, { OP_LEN, 0, 14 }, { OP_CUT, 40, 0 }, SIGN } }) },
+      STEPS({ RRQ, { { OP_PFAN, 0, 0 }, { OP_LEN, 0, 14 }, { OP_CUT_EXT, 0, 0 }, SIGN } }) },
     { "RUL-06", "warn-no-target", "6", "Binding Warning extension of length 6: no target",
       INJ_HOME_AGENT, "warning-no-target", INJ_REPLY_0 | INJ_SILENCE, 0, INJ_ARRIVES, false, INJ_NEEDS_NOTHING,
-      STEPS({ RRQ, { { OP_WARN, 0, NODE(HOME) }, { OP_LEN, 0, 6 }, { OP_CUT, 32, 0 }, SIGN } }) },
+      STEPS({ RRQ, { { OP_WARN, 0, NODE(HOME) }, { OP_LEN, 0, 6 }, { OP_CUT_EXT, 0, 0 }, SIGN } }) },
     { "RUL-07", "pfan-cut", "5.1", "notification of length 30, the message ending inside it",
       INJ_FOREIGN_AGENT, "extension-overrun", INJ_REPLY_70, QUIET_TOO, INJ_ARRIVES, false, INJ_NEEDS_NOTHING,
       STEPS({ RRQ, { { OP_PFAN, 0, 0 }, { OP_CUT, -6, 0 } } }) },

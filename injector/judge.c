@@ -184,9 +184,13 @@ struct inj_judgement
 inj_judge_fitness(const struct inj_case *c, const struct inj_bench *bench)
 {
     const struct inj_manner *manner = inj_manner(c->id);
+    const char *missing = inj_case_missing(c, bench->set.draft);
     enum mipro_replay replay = bench->association->replay;
     char roles[96];
 
+    if (missing != NULL)
+        return inj_judgement(
+            INJ_SKIP, "not in draft -%s: %s", inj_draft_name(bench->set.draft), missing);
     if (!(manner->roles >> bench->role & 1)) {
         name_roles(manner->roles, roles, sizeof(roles));
         return inj_judgement(

@@ -15,6 +15,16 @@ warn_of_keys(void *ctx, const char *text)
     inj_complain("warning: %s", text);
 }
 
+bool
+inj_read_draft(const struct inj_options *o, enum mipro_draft *draft)
+{
+    *draft = MIPRO_DRAFT_08;
+    if (!inj_given(o, INJ_OPT_DRAFT) || inj_parse_draft(o->value[INJ_OPT_DRAFT].text, draft))
+        return true;
+    inj_complain("--draft: '%s' is none of 08, 09, 11", o->value[INJ_OPT_DRAFT].text);
+    return false;
+}
+
 static bool
 read_settings(struct inj_session *s)
 {
@@ -29,11 +39,7 @@ read_settings(struct inj_session *s)
             "--warning-ext: %u is the type of another extension, %s", s->set.warning_ext, clash);
         return false;
     }
-    if (!inj_given(o, INJ_OPT_DRAFT) ||
-        inj_parse_draft(o->value[INJ_OPT_DRAFT].text, &s->set.draft))
-        return true;
-    inj_complain("--draft: '%s' is none of 08, 09, 11", o->value[INJ_OPT_DRAFT].text);
-    return false;
+    return inj_read_draft(o, &s->set.draft);
 }
 
 static bool

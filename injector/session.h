@@ -23,6 +23,8 @@ struct inj_session {
     struct inj_pace pace;
 };
 
+/* --draft; false once it has complained. */
+bool inj_read_draft(const struct inj_options *o, enum mipro_draft *draft);
 /* Settings and keys; nothing is opened to write.  Complains unless INJ_DONE. */
 enum inj_status inj_session_begin(struct inj_session *s, const struct inj_options *o);
 /* Open the sink, once nothing can go wrong with the words any more. */

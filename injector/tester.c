@@ -34,6 +34,27 @@ free_plan(struct plan *p)
     free(p->points);
 }
 
+/* Each once: a point of the report, and a capture, has its name. */
+static bool
+add_case(struct plan *p, const char *id)
+{
+    const struct inj_case *c = inj_case_by_id(id);
+
+    if (c == NULL) {
+        inj_complain(strcmp(id, "all") == 0 ? "%s: is every case; leave the other IDs out"
+                                            : "'%s' is no case; 'mipro-inject cases' lists them",
+            id);
+        return false;
+    }
+    for (size_t i = 0; i < p->n; i++)
+        if (p->cases[i] == c) {
+            inj_complain("%s: given twice; give it once", id);
+            return false;
+        }
+    p->cases[p->n++] = c;
+    return true;
+}
+
 /* The IDs that were given, in their order; none, or "all": every case. */
 static enum inj_status
 make_plan(struct plan *p, const struct inj_options *o)
@@ -57,9 +78,7 @@ make_plan(struct plan *p, const struct inj_options *o)
 
         if (strcmp(id, "all") == 0 && o->n_operands == 1)
             break;
-        p->cases[p->n] = inj_case_by_id(id);
-        if (p->cases[p->n++] == NULL) {
-            inj_complain("'%s' is no case; 'mipro-inject cases' lists them", id);
+        if (!add_case(p, id)) {
             p->n = 0;
             return INJ_USAGE;
         }

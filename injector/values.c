@@ -72,19 +72,25 @@ inj_parse_time(const char *text, int64_t *time)
     return true;
 }
 
+static const char *const drafts[] = {
+    [MIPRO_DRAFT_08] = "08", [MIPRO_DRAFT_09] = "09", [MIPRO_DRAFT_11] = "11"
+};
+
 bool
 inj_parse_draft(const char *text, enum mipro_draft *draft)
 {
-    static const char *const words[] = {
-        [MIPRO_DRAFT_08] = "08", [MIPRO_DRAFT_09] = "09", [MIPRO_DRAFT_11] = "11"
-    };
-
-    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-        if (strcmp(words[i], text) == 0) {
+    for (size_t i = 0; i < sizeof(drafts) / sizeof(drafts[0]); i++)
+        if (strcmp(drafts[i], text) == 0) {
             *draft = (enum mipro_draft)i;
             return true;
         }
     return false;
+}
+
+const char *
+inj_draft_name(enum mipro_draft draft)
+{
+    return drafts[draft];
 }
 
 bool

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Each case, written alone, breaks exactly the rule that it names, says mipro-verify.
+# Each case, written alone, breaks exactly the rule that it names, says mipro-verify, in
+# each version of the draft; or it is none there, which is said with the reason.
 # A message alone leaves others unanswered: those rules are not this test's.
 set -euo pipefail
 build=$1
@@ -24,16 +25,28 @@ fault() {
 }
 
 "$inject" cases --json >"$dir/cases.json"
-while IFS=$'\t' read -r id rule; do
-    "$inject" case "$id" "${common[@]}" --write="$dir/case.pcap"
-    "$inject" case "$id" "${common[@]}" --write="$dir/again.pcap"
-    cmp -s "$dir/case.pcap" "$dir/again.pcap" || fault "$id: not the same octets on every run"
-    status=0
-    "$verify" -k "$dir/keys" -o json "$dir/case.pcap" >"$dir/report" 2>"$dir/errors" || status=$?
-    [[ $status -le 1 ]] || fault "$id: mipro-verify ended with $status: $(<"$dir/errors")"
-    found=$(jq -r 'select(.record == "finding").rule' "$dir/report" | grep -vE "$unanswered" | sort -u | paste -sd,) || true
-    [[ $found == "${rule#-}" ]] || fault "$id: names '$rule', mipro-verify finds '$found'"
-done < <(jq -r '.[] | [.id, .rule // "-"] | @tsv' "$dir/cases.json")
+absent=
+for draft in 08 09 11; do
+    while IFS=$'\t' read -r id rule why; do
+        status=0
+        "$inject" case "$id" --draft=$draft "${common[@]}" --write="$dir/case.pcap" 2>"$dir/errors" || status=$?
+        if [[ -n $why ]]; then
+            absent+=" $draft:$id"
+            [[ $status -eq 2 ]] && grep -qF "$id: is no case of draft -$draft: $why; leave it out" "$dir/errors" ||
+                fault "$id: no case of -$draft, but status $status: $(<"$dir/errors")"
+            "$inject" cases --draft=$draft | grep "^$id .* not in draft -$draft: $why" >"$dir/listed" ||
+                fault "$id: the list does not say that it is none of -$draft"
+            continue
+        fi
+        [[ $status -eq 0 ]] || { fault "$id, -$draft: status $status: $(<"$dir/errors")"; continue; }
+        status=0
+        "$verify" --draft=$draft -k "$dir/keys" -o json "$dir/case.pcap" >"$dir/report" 2>"$dir/errors" || status=$?
+        [[ $status -le 1 ]] || fault "$id, -$draft: mipro-verify ended with $status: $(<"$dir/errors")"
+        found=$(jq -r 'select(.record == "finding").rule' "$dir/report" | grep -vE "$unanswered" | sort -u | paste -sd,) || true
+        [[ $found == "${rule#-}" ]] || fault "$id, -$draft: names '$rule', mipro-verify finds '$found'"
+    done < <("$inject" cases --draft=$draft --json | jq -r '.[] | [.id, .rule // "-", .absent // ""] | @tsv')
+done
+[[ $absent == ' 09:RSV-04 09:EXT-12 11:LEN-08 11:RSV-04 11:EXT-12' ]] || fault "absent:$absent"
 
 # With a replay method the cases about it break its rule; a message that is signed twice
 # replays nothing.
@@ -64,6 +77,11 @@ done < <("$verify" --list-rules | awk '$1 == "forged-accepted" { exit } { print 
 "$inject" case all "${common[@]}" --write="$dir/all.pcap"
 "$inject" case all "${common[@]}" --write="$dir/again.pcap"
 cmp "$dir/all.pcap" "$dir/again.pcap" || fault "all: not the same octets on every run"
+"$inject" case all "${common[@]}" --draft=11 --write="$dir/again.pcap" 2>"$dir/errors"
+[[ $(grep -c 'left out: not in draft -11' "$dir/errors") == 3 ]] || fault "all in -11: $(<"$dir/errors")"
+status=0
+"$inject" case all VAL-01 "${common[@]}" --write="$dir/again.pcap" 2>"$dir/errors" || status=$?
+[[ $status == 2 ]] || fault "all and one more: status $status"
 "$inject" case all "${common[@]}" --seed=2 --write="$dir/again.pcap"
 ! cmp -s "$dir/all.pcap" "$dir/again.pcap" || fault "all: the seed changes nothing"
 [[ $faults -eq 0 ]]

@@ -425,6 +425,34 @@ cases_that_need_more_are_skipped(void **state)
     mipro_keyring_free(s.ring);
 }
 
+static void
+what_a_draft_does_not_know_is_skipped_with_the_reason(void **state)
+{
+    static const struct {
+        const char *id;
+        enum mipro_draft draft;
+        bool skipped;
+    } rows[] = { { "LEN-08", MIPRO_DRAFT_08, false }, { "LEN-08", MIPRO_DRAFT_09, false },
+        { "LEN-08", MIPRO_DRAFT_11, true }, { "RSV-04", MIPRO_DRAFT_08, false },
+        { "RSV-04", MIPRO_DRAFT_09, true }, { "EXT-12", MIPRO_DRAFT_11, true },
+        { "VAL-06", MIPRO_DRAFT_11, false } };
+    struct scenery s;
+
+    (void)state;
+    set_up(&s, INJ_AS_HOME_AGENT, INJ_HOME_AGENT);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct inj_judgement j;
+
+        s.bench.set.draft = rows[i].draft;
+        j = inj_judge_fitness(inj_case_by_id(rows[i].id), &s.bench);
+        if ((j.verdict == INJ_SKIP) != rows[i].skipped ||
+            (rows[i].skipped && strstr(j.reason, "not in draft -") == NULL))
+            fail_msg("case %s, draft %d: %s '%s'", rows[i].id, rows[i].draft,
+                inj_verdict_name(j.verdict), j.reason);
+    }
+    mipro_keyring_free(s.ring);
+}
+
 #define OTHER_HOME_ADDRESS 1 /* in told.flaw */
 #define UNKNOWN_SPI 2
 #define ELSEWHERE 0xc6336409u
@@ -572,6 +600,7 @@ main(void)
         cmocka_unit_test(what_the_kernel_drops_never_passes),
         cmocka_unit_test(every_case_is_judged_in_the_role_that_it_targets),
         cmocka_unit_test(cases_that_need_more_are_skipped),
+        cmocka_unit_test(what_a_draft_does_not_know_is_skipped_with_the_reason),
         cmocka_unit_test(
             a_good_request_is_answered_by_the_node_that_was_asked_about_the_node_asked_for),
     };
