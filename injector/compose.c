@@ -245,17 +245,19 @@ inj_sign(struct inj_payload *p, uint8_t type, const struct mipro_candidate *sign
     return true;
 }
 
-/* The PFAN's authenticator again, over the octets as they are now. */
+/* The PFAN's authenticator again, over the octets as they are now; unless it was cut off. */
 static void
 sign_pfan_again(struct inj_payload *p)
 {
-    uint8_t *copy = malloc(p->len + MIPRO_AUTH_LEN);
+    const bool is_whole = p->pfan_off + PFAN_FIXED + MIPRO_AUTH_LEN <= p->len;
+    uint8_t *copy = is_whole ? malloc(p->len) : NULL;
     struct mipro_build b = p->b;
 
     if (copy == NULL)
         return;
     memcpy(copy, p->octets, p->len);
     b.buf = copy;
+    b.size = p->len;
     b.len = p->pfan_off + PFAN_FIXED;
     b.ext_off = p->pfan_off;
     b.ext_def = mipro_ext_def(MIPRO_EXT_PFAN, &p->set);
@@ -276,6 +278,8 @@ inj_sign_again(struct inj_payload *p)
     if (p->auth_off != 0 && p->signer.association != NULL) {
         const size_t spi_off = p->auth_off + header_len(p->auth_def);
 
+        if (spi_off + 4 > p->len)
+            return; /* it was cut off */
         mipro_auth_compute(p->signer.association, p->signer.node, p->octets, spi_off,
             (uint32_t)mipro_be_at(p->octets, p->len, spi_off, 4), p->octets + spi_off + 4);
     }

@@ -152,6 +152,25 @@ every_case_is_made_in_the_later_drafts_too(void **state)
     set.draft = MIPRO_DRAFT_08;
 }
 
+/* Behind what was cut off there is no room to sign in: sanitizers see who takes it. */
+static void
+what_was_cut_off_is_not_signed_again(void **state)
+{
+    (void)state;
+    for (int to = 25; to < 24 + 32 + 22; to++) {
+        const struct inj_step step = { MIPRO_REGISTRATION_REQUEST,
+            { { OP_PFAN, 0, 0 }, { OP_SIGN, 0, 0 }, { OP_CUT, to, 0 }, { OP_SIGN_AGAIN, 0, 0 } } };
+        const struct inj_case c = {
+            .id = "cut", .target = INJ_FOREIGN_AGENT, .steps = &step, .n_steps = 1
+        };
+        struct tally t = { 0 };
+        struct inj_world w = world(1);
+
+        if (!inj_case_make(&c, &w, count, &t) || t.packets != 1)
+            fail_msg("cut to %d: %u packets", to, t.packets);
+    }
+}
+
 static void
 every_control_is_one_good_message(void **state)
 {
@@ -221,6 +240,7 @@ main(void)
         cmocka_unit_test(every_row_is_sound),
         cmocka_unit_test(every_case_makes_the_same_packets_again),
         cmocka_unit_test(every_case_is_made_in_the_later_drafts_too),
+        cmocka_unit_test(what_was_cut_off_is_not_signed_again),
         cmocka_unit_test(every_control_is_one_good_message),
         cmocka_unit_test(identifications_grow),
         cmocka_unit_test(a_mutation_is_made_again_of_seed_and_number),
