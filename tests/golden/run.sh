@@ -53,7 +53,8 @@ keys_are() { # FILE LINE...
 
 failed=0
 count=0
-while read -r name command; do
+while read -r name command <&3; do
+    [[ $name =~ ^(tree|verify|plugin)- ]] || { echo "$name: no test runs a command of this name"; failed=$((failed + 1)); }
     chosen=
     for pattern in "${patterns[@]}"; do
         # shellcheck disable=SC2053  # a pattern
@@ -63,7 +64,7 @@ while read -r name command; do
     count=$((count + 1))
     got=$work/got
     status=0
-    (cd "$work" && eval "$command") >"$got" 2>&1 || status=$?
+    (cd "$work" && eval "$command") >"$got" 2>&1 </dev/null 3<&- || status=$?
     sed -i "s,$work,.,g" "$got"
     rm -rf "$work/home/.config"
     [ $status = 0 ] || echo "exit $status" >>"$got"
@@ -74,6 +75,10 @@ while read -r name command; do
     elif ! diff -u --label "expected/$name.out" --label "$command" "$here/expected/$name.out" "$got"; then
         failed=$((failed + 1))
     fi
-done < <(grep -Ev '^(#|$)' "$here/TESTLIST")
+done 3< <(grep -Ev '^(#|$)' "$here/TESTLIST")
+for file in "$here"/expected/*.out; do
+    name=${file##*/}
+    grep -q "^${name%.out} " "$here/TESTLIST" || { echo "$name: nothing prints it"; failed=$((failed + 1)); }
+done
 echo "$count commands, $failed differ"
 [ "$count" != 0 ] && [ $failed = 0 ]

@@ -47,7 +47,10 @@ for file in "${captures[@]}"; do
          / name="mipro\.type"/ && last != count { print last = count }' "$work/ours.pdml" >"$work/list"
     others "$work/list" <"$work/plain.pdml" >"$work/plain"
     others "$work/list" <"$work/ours.pdml" >"$work/ours"
-    [ -s "$work/plain" ] || unread=$((unread + 1))
+    if [ ! -s "$work/plain" ]; then
+        unread=$((unread + 1))
+        [[ $file != "$P"/* ]] || { echo "${file#"$work/"}: tshark reads no frame"; failed=$((failed + 1)); }
+    fi
     packets=$((packets + $(grep -c '^<packet>' "$work/plain" || true)))
     ours=$((ours + $(wc -l <"$work/list")))
     if [ "${status[0]}" != "${status[1]}" ] || [ "${status[0]}" -gt 2 ]; then
@@ -62,4 +65,4 @@ for file in "${captures[@]}"; do
 done
 echo "${#captures[@]} captures ($unread without a frame that tshark reads)," \
     "$packets frames, $ours of them with types 16-19; $failed captures differ"
-[ "$packets" != 0 ] && [ $failed = 0 ]
+[ "$packets" != 0 ] && [ "$ours" != 0 ] && [ $failed = 0 ]

@@ -27,6 +27,7 @@ fault() {
 "$inject" cases --json >"$dir/cases.json"
 absent=
 for draft in 08 09 11; do
+    [[ $("$inject" cases --draft=$draft --json | jq length) -ge 100 ]] || fault "less than 100 cases of -$draft"
     while IFS=$'\t' read -r id rule why; do
         status=0
         "$inject" case "$id" --draft=$draft "${common[@]}" --write="$dir/case.pcap" 2>"$dir/errors" || status=$?
@@ -42,7 +43,8 @@ for draft in 08 09 11; do
         status=0
         "$verify" --draft=$draft -k "$dir/keys" -o json "$dir/case.pcap" >"$dir/report" 2>"$dir/errors" || status=$?
         [[ $status -le 1 ]] || fault "$id, -$draft: mipro-verify ended with $status: $(<"$dir/errors")"
-        found=$(jq -r 'select(.record == "finding").rule' "$dir/report" | grep -vE "$unanswered" | sort -u | paste -sd,) || true
+        jq -r 'select(.record == "finding").rule' "$dir/report" >"$dir/rules" || fault "$id, -$draft: no JSON"
+        found=$(sort -u "$dir/rules" | grep -vE "$unanswered" | paste -sd,) || true
         [[ $found == "${rule#-}" ]] || fault "$id, -$draft: names '$rule', mipro-verify finds '$found'"
     done < <("$inject" cases --draft=$draft --json | jq -r '.[] | [.id, .rule // "-", .absent // ""] | @tsv')
 done
@@ -53,8 +55,11 @@ done
 while read -r id method rule; do
     sed "s/\"\$/\",\"keyed-md5\",\"\",\"$method\"/" "$dir/keys" >"$dir/keys.$method"
     "$inject" case "$id" "${common[@]/%\/keys/\/keys.$method}" --write="$dir/case.pcap"
-    found=$("$verify" -k "$dir/keys.$method" -o json "$dir/case.pcap" 2>/dev/null |
-        jq -r 'select(.record == "finding" and .severity == "error").rule' | sort -u | paste -sd,) || true
+    status=0
+    "$verify" -k "$dir/keys.$method" -o json "$dir/case.pcap" >"$dir/report" 2>"$dir/errors" || status=$?
+    [[ $status -le 1 ]] || fault "$id with $method: mipro-verify ended with $status: $(<"$dir/errors")"
+    jq -r 'select(.record == "finding" and .severity == "error").rule' "$dir/report" >"$dir/rules" || fault "$id: no JSON"
+    found=$(sort -u "$dir/rules" | paste -sd,)
     [[ $found == "${rule#-}" ]] || fault "$id with $method: mipro-verify finds '$found', not '$rule'"
 done <<'CASES'
 IDN-01 timestamp -

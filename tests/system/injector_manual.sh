@@ -18,7 +18,7 @@ grep -oE 'Fl -[a-z][a-z-]+' "$page" | sed 's/Fl -//' | sort -u | grep -vxE 'name
 while read -r option; do fault "--$option: is not in mipro-inject(1)"; done < <(comm -23 "$dir/options" "$dir/named")
 while read -r option; do fault "--$option: is in mipro-inject(1) alone"; done < <(comm -13 "$dir/options" "$dir/named")
 while read -r command; do
-    grep -qE "^\.(It )?Cm $command( |\$)|^\.Cm $command" "$page" || fault "$command: is not in mipro-inject(1)"
+    grep -qE "^\.(It )?Cm $command( |\$)" "$page" || fault "$command: is not in mipro-inject(1)"
 done < <("$inject" --help | sed -n 's/^  \([a-z]\{4,\}\) .*/\1/p')
 
 cp "$source/pcaps/mipro.keys" "$dir/mipro.keys"
@@ -30,5 +30,7 @@ sed -n '/^\.Bd -literal$/,/^\.Ed$/{/^\.[BE]d/d;s/\\e/\\/g;p}' "$source/docs/mipr
 if command -v mandoc >/dev/null; then
     mandoc -T lint -W warning "$page" "$source/docs/mipro-scenario.5" 2>"$dir/log" >"$dir/lint" || true
     [[ ! -s $dir/lint ]] || fault "$(<"$dir/lint")"
+else
+    echo "skip: no mandoc"
 fi
 [[ $faults -eq 0 ]]

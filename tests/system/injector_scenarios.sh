@@ -91,12 +91,14 @@ at +0.5  a > b request ident=3 lost as unsent
 at +0.1  a > b resend unsent
 EOF2
 "$inject" scenario good.scenario --write=good.pcap || fault "good: status $?"
-got=$(tcpdump -r good.pcap -nn -ttt 2>/dev/null | wc -l)
-[[ $got == 5 ]] || fault "good: $got packets, not 5"
+size=$(stat -c %s good.pcap)
+[[ $size == $((24 + 5 * (16 + 14 + 20 + 8 + 16))) ]] || fault "good: $size octets are not 5 packets"
 if command -v tshark >/dev/null; then
     got=$(tshark -r good.pcap -d udp.port==434,data -T fields -e frame.time_relative -e data.data 2>/dev/null |
         sed 's/0\{8\}\t.*\(.\)$/ \1/' | paste -sd,)
     [[ $got == '0.0 1,0.6 3,1.5 1,2.0 2,3.0 1' ]] || fault "good: $got"
+else
+    echo "skip: no tshark: order of packets"
 fi
 "$inject" scenario good.scenario --write=again.pcap
 cmp good.pcap again.pcap || fault "not the same octets on every run"
@@ -135,21 +137,28 @@ cmp <(tail -c $((half - 24)) half.pcap) <(tail -c $((half - 24)) all.pcap) || fa
 "$inject" --extcap-dlts --extcap-interface=mipro-cases | grep -q '^dlt {number=1}' || fault "extcap: no link type"
 "$inject" --extcap-config --extcap-interface=mipro-scenario | grep -q '{call=--scenario}' || fault "extcap: no argument"
 mkfifo pipe
-"$inject" --capture --extcap-interface=mipro-scenario --scenario good.scenario --fifo pipe & cat pipe >piped.pcap
-wait
+"$inject" --capture --extcap-interface=mipro-scenario --scenario good.scenario --fifo pipe & extcap=$!
+timeout 20 cat pipe >piped.pcap
+wait $extcap || fault "extcap: status $?"
 cmp good.pcap piped.pcap || fault "extcap: the pipe got other octets"
 status=0
 "$inject" --extcap-dlts --extcap-interface=eth0 2>err || status=$?
 [[ $status == 2 ]] || fault "extcap: status $status for an interface that is none"
 
 # And through a real Wireshark, which must not run as root to load what is not its own.
-if command -v tshark >/dev/null && [[ $EUID -eq 0 ]] && command -v setpriv >/dev/null; then
+as_user=()
+[[ $EUID -ne 0 ]] || as_user=(setpriv --reuid=nobody --regid=nogroup --clear-groups)
+if ! command -v tshark >/dev/null; then
+    echo "skip: no tshark: extcap"
+elif ! "${as_user[@]}" dumpcap --version >/dev/null 2>&1; then
+    echo "skip: this user may not run dumpcap" # it may be for a group's members only
+else
     mkdir extcap home
     cp "$inject" extcap/
     chmod 755 . extcap extcap/mipro-inject
     chmod 777 home
     chmod 644 keys good.scenario
-    frames=$(setpriv --reuid=nobody --regid=nogroup --clear-groups env HOME="$dir/home" WIRESHARK_EXTCAP_DIR="$dir/extcap" \
+    frames=$("${as_user[@]}" env HOME="$dir/home" WIRESHARK_EXTCAP_DIR="$dir/extcap" \
         timeout 60 tshark -i mipro-scenario -o "extcap.mipro_scenario.scenario:$dir/good.scenario" -T fields -e frame.number 2>err | wc -l) || true
     [[ $frames == 5 ]] || fault "extcap: tshark sees $frames frames, not 5: $(<err)"
 fi
