@@ -236,6 +236,40 @@ begin_pcap(struct vrf_pcap_file *f, const uint8_t *octets, size_t n)
     return !r.failed;
 }
 
+/* Does a record begin there, or the file end?  Then the next one is at *next. */
+static bool
+is_record(const struct vrf_pcap_file *f, off_t at, off_t *next)
+{
+    uint8_t head[PCAP_RECORD];
+    struct mipro_reader r = mipro_reader(head, sizeof(head));
+    ssize_t n = pread(f->fd, head, sizeof(head), at);
+    uint32_t fraction, captured;
+
+    *next = at;
+    if (n < PCAP_RECORD)
+        return n == 0;
+    mipro_seek(&r, 4);
+    fraction = vrf_get_u32(f, &r);
+    captured = vrf_get_u32(f, &r);
+    *next += (off_t)(f->record_header + captured);
+    return captured <= MAX_FRAME && captured <= vrf_get_u32(f, &r) &&
+           fraction < (f->nano ? 1000000000u : 1000000u);
+}
+
+/*
+ * Some systems of 1999, and some routers, wrote records 4 or 8 octets longer than the magic
+ * says.  Where the second record lies so, libwiretap finds out whose twist it is.  In a
+ * pipe nobody can look ahead.
+ */
+static bool
+has_longer_records(const struct vrf_pcap_file *f)
+{
+    off_t second, third;
+
+    return is_record(f, PCAP_HEADER, &second) && !is_record(f, second, &third) &&
+           (is_record(f, second + 4, &third) || is_record(f, second + 8, &third));
+}
+
 void *
 vrf_pcap_open(int fd, const struct vrf_backend **backend, char error[VRF_CAPTURE_ERROR])
 {
@@ -265,10 +299,11 @@ vrf_pcap_open(int fd, const struct vrf_backend **backend, char error[VRF_CAPTURE
     f->position = (int64_t)n;
     r = mipro_reader(start, n);
     if (begin_pcap(f, start, n)) {
-        *backend = &pcap_backend;
-        return f;
-    }
-    if (n >= 12 && mipro_get_u32(&r) == VRF_PCAPNG_SECTION) {
+        if (!has_longer_records(f)) {
+            *backend = &pcap_backend;
+            return f;
+        }
+    } else if (n >= 12 && mipro_get_u32(&r) == VRF_PCAPNG_SECTION) {
         f->step = vrf_step_pcapng;
         f->carry = g_memdup2(start, n);
         f->n_carry = f->room_carry = n;

@@ -24,9 +24,11 @@ link_by_encap(int encap)
 {
     switch (encap) {
     case WTAP_ENCAP_ETHERNET:
+    case WTAP_ENCAP_NETTL_ETHERNET: /* HP-UX */
         return VRF_LINK_ETHERNET;
     case WTAP_ENCAP_RAW_IP:
     case WTAP_ENCAP_RAW_IP4:
+    case WTAP_ENCAP_NETTL_RAW_IP:
         return VRF_LINK_RAW;
     case WTAP_ENCAP_NULL:
     case WTAP_ENCAP_LOOP:

@@ -191,7 +191,7 @@ if command -v zstd >/dev/null; then
 else
     echo "skip: zstd is not here"
 fi
-for format in nsecpcap modpcap snoop; do
+for format in nsecpcap modpcap rh6_1pcap suse6_3pcap nokiapcap nettl snoop; do
     editcap -F $format $bad "$dir/bad.$format" 2>/dev/null || continue
     "$verify" -k "$dir/keys" -o json "$dir/bad.$format" >"$dir/out" 2>/dev/null
     same $format
