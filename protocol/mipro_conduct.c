@@ -55,7 +55,7 @@ mipro_conduct_free(struct mipro_conduct *c)
 {
     if (c == NULL)
         return;
-    if (c->buckets != NULL)
+    if (c->slots != NULL)
         tables_free(c);
     free(c);
 }
@@ -197,6 +197,8 @@ judge_message(const struct mipro_event *ev, bool *pfan)
     if (mipro_is_draft(m)) {
         first = mipro_auth_ext_type(&m->set);
         others = 0;
+        if (ev->n_auth == 1 && ev->auth->ext == first) /* nearly always */
+            return ev->auth->verdict;
     }
     for (size_t i = 0; i < ev->n_auth; i++) {
         const struct mipro_auth *a = &ev->auth[i];

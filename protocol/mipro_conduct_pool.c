@@ -59,21 +59,13 @@ give_pages(struct pages pages)
     (void)munmap(pages.at, pages.octets);
 }
 
-SELDOM static bool
-grow(struct pool *pool)
+/* A slab with room for n records. */
+static bool
+add_slab(struct pool *pool, size_t n)
 {
-    size_t octets = pool->n * pool->size < LARGE_PAGE ? SLAB_OCTETS : LARGE_PAGE;
-    size_t n = (octets - SLAB_HEAD) / pool->size;
-    struct slab *slab;
     struct pages pages;
+    struct slab *slab = take_pages(SLAB_HEAD + n * pool->size, &pages);
 
-    if (n == 0)
-        n = 1;
-    if (n > pool->max - pool->n)
-        n = pool->max - pool->n;
-    if (n == 0)
-        return false;
-    slab = take_pages(SLAB_HEAD + n * pool->size, &pages);
     if (slab == NULL)
         return false;
     slab->pages = pages;
@@ -82,6 +74,28 @@ grow(struct pool *pool)
     pool->fresh = (char *)slab + SLAB_HEAD;
     pool->n_fresh = n;
     pool->n += n;
+    return true;
+}
+
+SELDOM static bool
+grow(struct pool *pool)
+{
+    size_t octets = pool->n * pool->size < LARGE_PAGE ? SLAB_OCTETS : LARGE_PAGE;
+    size_t n = (octets - SLAB_HEAD) / pool->size;
+
+    if (n == 0)
+        n = 1;
+    if (n > pool->max - pool->n)
+        n = pool->max - pool->n;
+    return n != 0 && add_slab(pool, n);
+}
+
+bool
+pool_reserve(struct pool *pool)
+{
+    if (!add_slab(pool, pool->max))
+        return false;
+    pool->reserved = pool->fresh;
     return true;
 }
 

@@ -31,6 +31,7 @@ struct pool {
     char *fresh;         /* never taken yet, and zero: n_fresh side by side */
     size_t n_fresh;
     struct slab *slabs;
+    char *reserved; /* the first record, where there is room for all */
 };
 
 /*
@@ -41,6 +42,11 @@ void *take_pages(size_t size, struct pages *pages);
 void give_pages(struct pages pages);
 void pool_init(struct pool *pool, size_t size, size_t max);
 void pool_free(struct pool *pool);
+/*
+ * Address space for all records at once, before the first is taken: so that they have
+ * numbers from 0.  False if there is none.
+ */
+bool pool_reserve(struct pool *pool);
 /* A record, or NULL: that was given back, with what it held but for its first word; */
 void *take_used(struct pool *pool);
 /* that was never taken, and is zero; */
@@ -48,5 +54,18 @@ void *take_fresh(struct pool *pool);
 /* or either, zeroed. */
 void *take_zeroed(struct pool *pool);
 void record_give(struct pool *pool, void *record);
+
+/* Of a pool that pool_reserve() was called for. */
+static inline void *
+record_at(const struct pool *pool, size_t number)
+{
+    return pool->reserved + number * pool->size;
+}
+
+static inline size_t
+record_number(const struct pool *pool, const void *record)
+{
+    return (size_t)((const char *)record - pool->reserved) / pool->size;
+}
 
 #endif

@@ -40,7 +40,6 @@ struct home {
     uint16_t n_targets;
     uint8_t n_waits;
     bool used;           /* since the table last looked for one to drop */
-    struct home *chain;  /* of the same bucket */
     struct home *behind; /* in the queue of those to drop */
     struct path *paths;
     struct line *lines;
@@ -256,11 +255,19 @@ struct mipro_conduct {
 
     uint64_t multiplier; /* of the hash */
     unsigned shift;
-    struct home **buckets;
-    struct pages bucket_pages;
+    /*
+     * Where the home addresses are, each in the first free slot behind its hash: so a look
+     * at the table nearly always ends in one line of the cache.
+     */
+    struct slot {
+        uint32_t addr;
+        uint32_t home; /* number in the pool, from 1; 0: free */
+    } *slots;
+    struct pages slot_pages;
     struct announced {
         uint32_t homeaddr;
-        struct home **bucket;
+        size_t slot;
+        const struct home *home; /* what is prefetched: it may be forgotten by now */
     } announced[MIPRO_CONDUCT_AHEAD]; /* the last, by n_announced */
     unsigned n_announced;
     struct home *first, *last; /* the queue of those to drop */

@@ -16,7 +16,7 @@
 #define MAX_SACRIFICE 8
 
 static size_t
-bucket_of(const struct mipro_conduct *c, uint32_t addr)
+slot_of(const struct mipro_conduct *c, uint32_t addr)
 {
     return (size_t)((addr + UINT64_C(1)) * c->multiplier >> c->shift);
 }
@@ -41,24 +41,22 @@ tables_new(struct mipro_conduct *c)
     c->shift = 64 - bits;
     /*
      * An odd multiplier that an attacker does not know; no finding depends on the
-     * order of a bucket.
+     * order of the slots.
      */
     seed = (uint64_t)(uintptr_t)c * UINT64_C(0x9e3779b97f4a7c15);
     seed = (seed ^ seed >> 29) * UINT64_C(0xbf58476d1ce4e5b9);
     c->multiplier = (seed ^ seed >> 32) | 1;
-    c->buckets = take_pages(((size_t)1 << bits) * sizeof(struct home *), &c->bucket_pages);
+    c->slots = take_pages(((size_t)1 << bits) * sizeof(struct slot), &c->slot_pages);
     pool_init(&c->homes, sizeof(struct home), homes);
     pool_init(&c->paths, path_size, paths);
     pool_init(&c->lines, sizeof(struct line), 2 * homes);
     pool_init(&c->registries, sizeof(struct registry), homes);
     pool_init(&c->handoffs, sizeof(struct handoff), homes > MAX_HANDOFFS ? homes : MAX_HANDOFFS);
     pool_init(&c->waits, sizeof(struct wait), MAX_WAITS);
-    for (unsigned i = 0; i < MIPRO_CONDUCT_AHEAD; i++)
-        c->announced[i].bucket = c->buckets;
     c->by_time = (struct link){ &c->by_time, &c->by_time };
     c->by_frame = (struct link){ &c->by_frame, &c->by_frame };
     c->done_by_time = (struct link){ &c->done_by_time, &c->done_by_time };
-    return c->buckets != NULL;
+    return c->slots != NULL && pool_reserve(&c->homes);
 }
 
 void
@@ -76,27 +74,35 @@ tables_free(struct mipro_conduct *c)
     pool_free(&c->registries);
     pool_free(&c->handoffs);
     pool_free(&c->waits);
-    give_pages(c->bucket_pages);
+    give_pages(c->slot_pages);
 }
 
-static inline struct home *
-find_in(struct home *bucket, uint32_t addr)
+static size_t
+next_slot(const struct mipro_conduct *c, size_t i)
 {
-    while (bucket != NULL && bucket->addr != addr)
-        bucket = bucket->chain;
-    return bucket;
+    return (i + 1) & (SIZE_MAX >> c->shift);
+}
+
+/* The home address in the slots from i on, where its hash has it begin; or NULL. */
+static inline struct home *
+find_from(const struct mipro_conduct *c, size_t i, uint32_t addr)
+{
+    for (; c->slots[i].home != 0; i = next_slot(c, i))
+        if (c->slots[i].addr == addr)
+            return record_at(&c->homes, c->slots[i].home - 1);
+    return NULL;
 }
 
 const struct home *
 home_peek(const struct mipro_conduct *c, uint32_t addr)
 {
-    return find_in(c->buckets[bucket_of(c, addr)], addr);
+    return find_from(c, slot_of(c, addr), addr);
 }
 
 struct home *
 home_find(struct mipro_conduct *c, uint32_t addr)
 {
-    struct home *h = find_in(c->buckets[bucket_of(c, addr)], addr);
+    struct home *h = find_from(c, slot_of(c, addr), addr);
 
     if (h != NULL)
         h->used = true;
@@ -104,13 +110,30 @@ home_find(struct mipro_conduct *c, uint32_t addr)
 }
 
 static void
-unchain(struct mipro_conduct *c, struct home *h)
+enter_slot(struct mipro_conduct *c, const struct home *h)
 {
-    struct home **at = &c->buckets[bucket_of(c, h->addr)];
+    size_t i = slot_of(c, h->addr);
 
-    while (*at != h)
-        at = &(*at)->chain;
-    *at = h->chain;
+    while (c->slots[i].home != 0)
+        i = next_slot(c, i);
+    c->slots[i] = (struct slot){ h->addr, (uint32_t)record_number(&c->homes, h) + 1 };
+}
+
+/* Whoever stands behind it, and would not be found past a free slot, moves up. */
+static void
+leave_slot(struct mipro_conduct *c, const struct home *h)
+{
+    size_t i = slot_of(c, h->addr), mask = SIZE_MAX >> c->shift;
+
+    while (c->slots[i].addr != h->addr)
+        i = next_slot(c, i);
+    for (size_t k = next_slot(c, i); c->slots[k].home != 0; k = next_slot(c, k)) {
+        if (((k - slot_of(c, c->slots[k].addr)) & mask) >= ((k - i) & mask)) {
+            c->slots[i] = c->slots[k];
+            i = k;
+        }
+    }
+    c->slots[i].home = 0;
 }
 
 static void
@@ -141,7 +164,7 @@ forget(struct mipro_conduct *c, struct home *h)
         }
         record_give(&c->registries, h->registry);
     }
-    unchain(c, h);
+    leave_slot(c, h);
     record_give(&c->homes, h);
     c->n_homes--;
     c->dropped++;
@@ -191,17 +214,14 @@ struct home *
 home_make(struct mipro_conduct *c, uint32_t addr)
 {
     struct home *h = home_find(c, addr);
-    struct home **bucket;
 
     if (h != NULL)
         return h;
     h = record_take(c, &c->homes, NULL);
     if (h == NULL)
         return NULL;
-    bucket = &c->buckets[bucket_of(c, addr)];
     h->addr = addr;
-    h->chain = *bucket;
-    *bucket = h;
+    enter_slot(c, h);
     if (c->last != NULL)
         c->last->behind = h;
     else
@@ -394,21 +414,21 @@ fetch(const void *record, unsigned lines)
         __builtin_prefetch(at + i * CACHE_LINE);
 }
 
-/* Fetch the bucket; when that should be there, what comes first in it; then its records. */
+/* Fetch the slot; when that should be there, the home address; then its records. */
 void
 mipro_conduct_announce(struct mipro_conduct *c, uint32_t homeaddr)
 {
     unsigned n = c->n_announced++;
     struct announced *now = &c->announced[n % MIPRO_CONDUCT_AHEAD];
-    const struct announced *then = &c->announced[(n - 8) % MIPRO_CONDUCT_AHEAD];
-    const struct announced *soon = &c->announced[(n - 12) % MIPRO_CONDUCT_AHEAD];
-    const struct home *h;
+    struct announced *then = &c->announced[(n - 8) % MIPRO_CONDUCT_AHEAD];
+    const struct home *h = c->announced[(n - 12) % MIPRO_CONDUCT_AHEAD].home;
 
     now->homeaddr = homeaddr;
-    now->bucket = &c->buckets[bucket_of(c, homeaddr)];
-    __builtin_prefetch(now->bucket);
-    __builtin_prefetch(*then->bucket); /* NULL too */
-    h = find_in(*soon->bucket, soon->homeaddr);
+    now->slot = slot_of(c, homeaddr);
+    now->home = NULL;
+    __builtin_prefetch(&c->slots[now->slot]);
+    then->home = find_from(c, then->slot, then->homeaddr);
+    __builtin_prefetch(then->home); /* NULL too */
     if (h == NULL)
         return;
     if (h->paths != NULL)

@@ -25,7 +25,8 @@ struct mipro_lane_job {
     uint8_t scratch[16];   /* the caller's room for a few octets that a span may point to */
     const uint32_t *state; /* NULL: MD5's own; else the state after state_octets octets */
     size_t state_octets;   /* a multiple of 64; 0 with MD5's own */
-    unsigned stage;        /* the caller's */
+    unsigned stage;        /* the caller's, as is whose */
+    unsigned whose;
     uint8_t out[16];
 };
 

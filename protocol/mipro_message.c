@@ -231,19 +231,6 @@ find_targets_end(const struct mipro_message *m, size_t off)
     return end;
 }
 
-/* Read the integer fields before end, where the last one ends; 7 octets follow it. */
-static inline void
-load_fields(struct mipro_message *m, const struct mipro_field_def *f, size_t end)
-{
-    uint32_t present = 0;
-
-    for (; f->off < end; f++) {
-        m->value[f->id] = mipro_be64(m->buf + f->off) >> (64 - 8 * f->len);
-        present |= UINT32_C(1) << f->id;
-    }
-    m->present = present;
-}
-
 /* Read the integer fields that end at end or before: the list ascends, addresses come last. */
 static void
 read_fields(struct mipro_message *m, size_t end)
@@ -251,10 +238,6 @@ read_fields(struct mipro_message *m, size_t end)
     const struct mipro_field_def *f = m->def->fields;
     uint32_t present = 0;
 
-    if (end + 7 <= m->captured) {
-        load_fields(m, f, end);
-        return;
-    }
     if (end > m->captured)
         end = m->captured;
     for (; f->len != 0 && (size_t)f->off + f->len <= end; f++) {
@@ -408,6 +391,51 @@ mipro_message_parse_general(struct mipro_message *m, const uint8_t *buf, size_t 
 }
 
 #define LEAST_BEHIND 9u /* type, length and 7 octets, so that any field is one load */
+#define PLAIN_TYPES 20u
+
+/*
+ * What the tables say of a message that is captured whole, without or with
+ * identification, as the short way below wants it.
+ */
+struct plain {
+    const struct mipro_msg_def *def; /* NULL: its targets, or there is none */
+    uint32_t present;
+    uint8_t end, n;
+    struct {
+        uint8_t off, shift, id;
+    } field[MIPRO_F_MESSAGE_COUNT];
+};
+static struct plain plain[PLAIN_TYPES][2];
+
+static void
+find_plain(struct plain *p, const struct mipro_msg_def *def, size_t end)
+{
+    p->def = def;
+    p->end = (uint8_t)end;
+    for (const struct mipro_field_def *f = def->fields; f->off < end; f++) {
+        p->field[p->n].off = f->off;
+        p->field[p->n].shift = (uint8_t)(64 - 8 * f->len);
+        p->field[p->n].id = (uint8_t)f->id;
+        p->n++;
+        p->present |= UINT32_C(1) << f->id;
+    }
+}
+
+/* Before main() or when the plugin is loaded: no thread can see it half done. */
+__attribute__((constructor)) static void
+find_all_plain(void)
+{
+    const struct mipro_settings set = MIPRO_SETTINGS;
+
+    for (uint8_t type = 0; type < PLAIN_TYPES; type++) {
+        const struct mipro_msg_def *def = find_def(type, &set);
+
+        if (def == NULL || def->tail == MIPRO_TAIL_TARGETS)
+            continue;
+        find_plain(&plain[type][0], def, def->fixed_len);
+        find_plain(&plain[type][1], def, def->fixed_len + MIPRO_IDENT_LEN);
+    }
+}
 
 /*
  * What nearly all messages are: captured whole, and behind their fields one extension
@@ -415,33 +443,37 @@ mipro_message_parse_general(struct mipro_message *m, const uint8_t *buf, size_t 
  * general way would set, or false.
  */
 static bool
-parse_plain(struct mipro_message *m, const uint8_t *buf, size_t len,
-    const struct mipro_msg_def *def, const struct mipro_settings *set)
+parse_plain(
+    struct mipro_message *m, const uint8_t *buf, size_t len, const struct mipro_settings *set)
 {
+    const struct plain *p = plain[buf[0]];
     const struct mipro_ext_def *ext;
-    size_t end = def->fixed_len;
+    size_t end = p->end;
 
-    if (len < end + LEAST_BEHIND || def->tail == MIPRO_TAIL_TARGETS)
+    if (p->def == NULL || len < end + LEAST_BEHIND)
         return false;
-    if (def->tail == MIPRO_TAIL_IDENT_OPEN && begins_chain(buf[end], set))
+    if (p->def->tail == MIPRO_TAIL_IDENT_OPEN && begins_chain(buf[end], set))
         return false;
-    if (def->tail == MIPRO_TAIL_IDENT_OPEN ||
-        (def->tail == MIPRO_TAIL_IDENT_FLAGGED && (buf[1] & MIPRO_BU_I) != 0)) {
-        end += MIPRO_IDENT_LEN;
+    if (p->def->tail == MIPRO_TAIL_IDENT_OPEN ||
+        (p->def->tail == MIPRO_TAIL_IDENT_FLAGGED && (buf[1] & MIPRO_BU_I) != 0)) {
+        p++;
+        end = p->end;
         if (len < end + LEAST_BEHIND)
             return false;
     }
     ext = mipro_ext_def(buf[end], set);
-    if (ext == NULL || ext->shape != MIPRO_SHAPE_TLV || (ext->in & def->in) == 0 ||
+    if (ext == NULL || ext->shape != MIPRO_SHAPE_TLV || (ext->in & p->def->in) == 0 ||
         end + 2 + buf[end + 1] != len)
         return false;
     m->buf = buf;
     m->captured = m->len = len;
     m->set = *set;
-    m->def = def;
+    m->def = p->def;
     m->err = MIPRO_OK;
     m->err_off = m->ext_end = len;
-    load_fields(m, def->fields, end);
+    m->present = p->present;
+    for (unsigned i = 0; i < p->n; i++)
+        m->value[p->field[i].id] = mipro_be64(buf + p->field[i].off) >> p->field[i].shift;
     m->n_targets = 0;
     m->ext_off = end;
     m->n_ext = 1;
@@ -459,10 +491,8 @@ enum mipro_err
 mipro_message_parse(struct mipro_message *m, const uint8_t *buf, size_t captured, size_t len,
     const struct mipro_settings *set, enum mipro_ident_hint hint)
 {
-    const struct mipro_msg_def *def;
-
-    if (captured >= len && len != 0 && (def = find_def(buf[0], set)) != NULL &&
-        parse_plain(m, buf, len, def, set))
+    if (captured >= len && len != 0 && buf[0] < PLAIN_TYPES && set->reading != MIPRO_READING_IANA &&
+        parse_plain(m, buf, len, set))
         return MIPRO_OK;
     return mipro_message_parse_general(m, buf, captured, len, set, hint);
 }

@@ -40,13 +40,13 @@ vrf_block_reserve(struct vrf_block *block, size_t n)
 }
 
 struct vrf_frame *
-vrf_block_frame(struct vrf_block *block)
+vrf_block_room(struct vrf_block *block)
 {
     if (block->n_frames == block->max_frames) {
         block->max_frames = block->max_frames == 0 ? 1024 : 2 * block->max_frames;
         block->frames = g_realloc_n(block->frames, block->max_frames, sizeof(*block->frames));
     }
-    return &block->frames[block->n_frames++];
+    return &block->frames[block->n_frames];
 }
 
 struct vrf_capture *

@@ -50,8 +50,8 @@ struct vrf_block {
 void vrf_block_free(struct vrf_block *block);
 /* Room for n more octets behind those used; they may move. */
 void vrf_block_reserve(struct vrf_block *block, size_t n);
-/* One more frame, to be filled in. */
-struct vrf_frame *vrf_block_frame(struct vrf_block *block);
+/* Where the next frame belongs; it is one when n_frames counts it. */
+struct vrf_frame *vrf_block_room(struct vrf_block *block);
 
 enum vrf_read {
     VRF_READ_MORE,  /* the block has a frame or more */

@@ -144,7 +144,7 @@ read_pcap(void *self, struct vrf_block *block, char error[VRF_CAPTURE_ERROR])
     f->n_carry = 0;
     for (;;) {
         struct mipro_reader r = mipro_reader(block->octets, block->used);
-        struct vrf_frame frame;
+        struct vrf_frame *frame = vrf_block_room(block);
         size_t size = 0;
         enum vrf_cut cut;
 
@@ -154,14 +154,14 @@ read_pcap(void *self, struct vrf_block *block, char error[VRF_CAPTURE_ERROR])
         mipro_seek(&r, pos);
         r = mipro_reader(mipro_get_octets(&r, block->used - pos), block->used - pos);
         /* Most is plain pcap, whose few instructions a record belong in this loop. */
-        cut = f->step == step_pcap ? step_pcap(f, &r, &size, &frame, error)
-                                   : f->step(f, &r, &size, &frame, error);
+        cut = f->step == step_pcap ? step_pcap(f, &r, &size, frame, error)
+                                   : f->step(f, &r, &size, frame, error);
         switch (cut) {
         case VRF_CUT_FRAME:
-            frame.at += pos;
-            if (frame.len < frame.captured)
-                frame.len = frame.captured;
-            *vrf_block_frame(block) = frame;
+            frame->at += pos;
+            if (frame->len < frame->captured)
+                frame->len = frame->captured;
+            block->n_frames++;
             /* fall through */
         case VRF_CUT_NONE:
             pos += size;

@@ -89,10 +89,11 @@ read_wiretap(void *self, struct vrf_block *block, char error[VRF_CAPTURE_ERROR])
             describe_error(err, text, error);
             return VRF_READ_BROKEN;
         }
-        frame = vrf_block_frame(block);
+        frame = vrf_block_room(block);
         *frame = (struct vrf_frame){
             .at = block->used, .time = record_time(rec), .link = VRF_LINK_NONE
         };
+        block->n_frames++;
         if (rec->rec_type != REC_TYPE_PACKET)
             continue;
         frame->captured = rec->rec_header.packet_header.caplen;

@@ -145,7 +145,6 @@ vrf_judge_message(struct vrf_batch *b, struct vrf_message *message, const struct
 struct lanes {
     struct mipro_lane_job job[JOBS];
     struct mipro_lane_job *run[JOBS];
-    uint32_t auth[JOBS]; /* whose */
     unsigned n;
 };
 
@@ -161,10 +160,10 @@ run_lanes(struct vrf_batch *b, struct lanes *lanes)
 
         mipro_lanes_run(lanes->run, n);
         for (unsigned i = 0; i < n; i++) {
-            size_t k = (size_t)(lanes->run[i] - lanes->job);
+            struct mipro_lane_job *job = lanes->run[i];
 
-            if (mipro_auth_step(&b->auths.at[lanes->auth[k]], &lanes->job[k]))
-                lanes->run[again++] = lanes->run[i];
+            if (mipro_auth_step(&b->auths.at[job->whose], job))
+                lanes->run[again++] = job;
         }
         n = again;
     }
@@ -199,7 +198,7 @@ queue_auths(struct vrf_batch *b, uint32_t at, struct lanes *lanes, const struct 
             has_own |= e->type == mipro_auth_ext_type(&m->set);
             message->has_pfan |= e->type == MIPRO_EXT_PFAN;
             if (mipro_auth_begin(m, e, &scene, auth, &lanes->job[lanes->n]))
-                lanes->auth[lanes->n++] = b->auths.n - 1;
+                lanes->job[lanes->n++].whose = b->auths.n - 1;
         }
         if (m->n_ext == 1)
             break;

@@ -103,9 +103,10 @@ run_frames(struct run *run, const uint8_t *octets, size_t len)
         if (captured > mipro_left(&r))
             captured = mipro_left(&r);
         vrf_block_reserve(block, captured);
-        frame = vrf_block_frame(block);
+        frame = vrf_block_room(block);
         *frame = (struct vrf_frame){ block->used, (uint32_t)captured, (uint32_t)(captured + more),
             time, (enum vrf_link)link };
+        block->n_frames++;
         if (captured != 0)
             memcpy(block->octets + block->used, mipro_get_octets(&r, captured), captured);
         block->used += captured;

@@ -36,6 +36,31 @@ a_home_address_in_use_outlives_those_that_are_not(void **state)
     history_end(&h);
 }
 
+/* Whoever is dropped leaves a slot that others were found past. */
+static void
+those_that_were_not_dropped_are_found(void **state)
+{
+    enum { HOMES = 64, N = 3000 };
+    struct mipro_conduct_config config = mipro_conduct_defaults();
+    struct mipro_belief belief;
+    struct history h;
+
+    (void)state;
+    config.max_homes = HOMES;
+    history_begin(&h, &config);
+    for (uint32_t i = 0; i < N; i++) {
+        struct step one = update(0x0b000000 + i * 257, FA1, (int)i * 3000);
+        unsigned found = 0;
+
+        history_step(&h, &one, i + 1);
+        for (uint32_t k = 0; k <= i; k++)
+            found += mipro_conduct_belief(h.c, CN, 0x0b000000 + k * 257, &belief);
+        assert_int_equal(found, i + 1 - mipro_conduct_dropped(h.c));
+        assert_int_equal(found, i < HOMES ? i + 1 : HOMES);
+    }
+    history_end(&h);
+}
+
 /* A frame may hold a tunnelled packet and a message, and the caller tells of each. */
 static void
 a_frame_that_is_told_of_twice_does_not_agree_with_itself(void **state)
@@ -313,6 +338,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_home_address_in_use_outlives_those_that_are_not),
+        cmocka_unit_test(those_that_were_not_dropped_are_found),
         cmocka_unit_test(a_frame_that_is_told_of_twice_does_not_agree_with_itself),
         cmocka_unit_test(no_stamp_turns_the_clock_back),
         cmocka_unit_test(one_home_address_is_bounded_too),
