@@ -228,6 +228,28 @@ mipro_draw_links(struct mipro_view *view)
 }
 
 static void
+add_party(struct mipro_view *view, int hf, uint32_t addr)
+{
+    proto_item *item = proto_tree_add_ipv4(view->tree, hf, view->tvb, 0, 0, g_htonl(addr));
+
+    proto_item_set_generated(item);
+    proto_item_set_hidden(item);
+}
+
+void
+mipro_draw_parties(struct mipro_view *view)
+{
+    struct mipro_parties parties = mipro_parties(view);
+
+    if (!mipro_has(&view->m, MIPRO_F_HOMEADDR))
+        return;
+    add_party(view, hf_mipro_party, parties.home);
+    add_party(view, hf_mipro_party, parties.peer);
+    add_party(view, hf_mipro_party_from, parties.from_home ? parties.home : parties.peer);
+    add_party(view, hf_mipro_party_to, parties.from_home ? parties.peer : parties.home);
+}
+
+static void
 draw_cache(struct mipro_view *view)
 {
     const struct mipro_record *record = view->record;
@@ -435,6 +457,7 @@ draw_message_tree(struct mipro_view *view, proto_tree *tree)
     draw_fixed(view);
     draw_extensions(view);
     mipro_draw_links(view);
+    mipro_draw_parties(view);
     draw_cache(view);
     draw_undecoded(view);
     mipro_show_findings(view);

@@ -25,6 +25,8 @@ void mipro_draw_ext_fields(
     struct mipro_view *view, proto_tree *tree, const struct mipro_ext *e, enum mipro_field from);
 /* The frames that the first pass linked this message to. */
 void mipro_draw_links(struct mipro_view *view);
+/* Whose conversation it is: hidden, for the filters of Conversations. */
+void mipro_draw_parties(struct mipro_view *view);
 
 /* ---- draw_verdict.c ---- */
 

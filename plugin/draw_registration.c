@@ -102,6 +102,7 @@ mipro_draw_registration(struct mipro_view *view, proto_tree *tree)
     if (mipro_ext_cut(&view->m, &e) && is_ours_in_registration(view, &e))
         draw_registration_extension(view, &e);
     mipro_draw_links(view);
+    mipro_draw_parties(view);
     mipro_show_findings(view);
     return true;
 }

@@ -20,6 +20,7 @@ struct mipro_auth_hf hf_mipro_pfan = { -1, -1, -1, -1, -1, -1 };
 int hf_mipro_response_in = -1, hf_mipro_response_to = -1, hf_mipro_response_time = -1;
 int hf_mipro_retransmission_of = -1, hf_mipro_update_in = -1, hf_mipro_warning_in = -1;
 int hf_mipro_pfan_in = -1, hf_mipro_related = -1;
+int hf_mipro_party = -1, hf_mipro_party_from = -1, hf_mipro_party_to = -1;
 int hf_mipro_cache_node = -1, hf_mipro_cache_coa = -1, hf_mipro_cache_expires = -1;
 int hf_mipro_cache_supersedes = -1, hf_mipro_cache_superseded_in = -1;
 int hf_mipro_cache_deleted_in = -1;
@@ -288,6 +289,15 @@ register_fields(void)
         { &hf_mipro_related,
           { "Related frame", "mipro.related", FT_FRAMENUM, BASE_NONE, NULL, 0,
             "Another frame that a finding is about", HFILL } },
+        { &hf_mipro_party,
+          { "Party", "mipro.party", FT_IPv4, BASE_NONE, NULL, 0,
+            "Home address of the mobile node, or who is told of it or asks; as Conversations has them", HFILL } },
+        { &hf_mipro_party_from,
+          { "Party that speaks", "mipro.party.from", FT_IPv4, BASE_NONE, NULL, 0,
+            "The party that speaks, or whose agents speak for it", HFILL } },
+        { &hf_mipro_party_to,
+          { "Party that is spoken to", "mipro.party.to", FT_IPv4, BASE_NONE, NULL, 0,
+            "The party that is spoken to, or whose agents are", HFILL } },
 
         /* What a node now believes. */
         { &hf_mipro_cache_node,

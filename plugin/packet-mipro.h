@@ -46,6 +46,7 @@ extern struct mipro_auth_hf hf_mipro_auth, hf_mipro_pfan;
 extern int hf_mipro_response_in, hf_mipro_response_to, hf_mipro_response_time;
 extern int hf_mipro_retransmission_of, hf_mipro_update_in, hf_mipro_warning_in, hf_mipro_pfan_in;
 extern int hf_mipro_related;
+extern int hf_mipro_party, hf_mipro_party_from, hf_mipro_party_to;
 extern int hf_mipro_cache_node, hf_mipro_cache_coa, hf_mipro_cache_expires;
 extern int hf_mipro_cache_supersedes, hf_mipro_cache_superseded_in, hf_mipro_cache_deleted_in;
 
@@ -189,6 +190,13 @@ void mipro_draw_advert(
 void mipro_draw_tunnel_findings(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree);
 
 /* ---- stats.c ---- */
+
+/* Between whom a message counts as said; the mobile node's agents speak for it. */
+struct mipro_parties {
+    uint32_t home, peer; /* the mobile node's home address, and who is told of it or asks */
+    bool from_home;
+};
+struct mipro_parties mipro_parties(const struct mipro_view *view);
 
 void mipro_register_stats(void);
 void mipro_handoff_stats(void);

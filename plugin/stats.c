@@ -20,8 +20,8 @@ struct tap_packet {
     unsigned n_auth;
     int64_t response_time; /* MIPRO_TIME_NONE: not known */
     wmem_array_t *rules;   /* of uint8_t: enum mipro_rule, those that are broken */
-    address home, peer;    /* the mobile node's home address, and who is told of it or asks */
-    bool from_home;        /* the message speaks for the mobile node */
+    address home, peer;    /* as in struct mipro_parties */
+    bool from_home;
 };
 
 static int mipro_tap_id = -1;
@@ -37,10 +37,15 @@ set_address_of(address *addr, wmem_allocator_t *pool, uint32_t value)
 }
 
 /* What the mobile node or its agents say goes from home; questions and answers to it. */
-static bool
-speaks_for_home(const struct mipro_message *m)
+struct mipro_parties
+mipro_parties(const struct mipro_view *view)
 {
-    return m->def->type == MIPRO_BINDING_UPDATE || m->def->type == MIPRO_REGISTRATION_REQUEST;
+    uint8_t type = view->m.def->type;
+    bool from_home = type == MIPRO_BINDING_UPDATE || type == MIPRO_REGISTRATION_REQUEST;
+
+    return (struct mipro_parties){ .home = (uint32_t)mipro_value(&view->m, MIPRO_F_HOMEADDR),
+        .peer = from_home ? view->dst : view->src,
+        .from_home = from_home };
 }
 
 static struct tap_packet *
@@ -57,6 +62,7 @@ void
 mipro_tap(struct mipro_view *view)
 {
     wmem_allocator_t *pool = view->pinfo->pool;
+    struct mipro_parties parties = mipro_parties(view);
     struct tap_packet *packet;
 
     if (!have_tap_listener(mipro_tap_id))
@@ -70,9 +76,9 @@ mipro_tap(struct mipro_view *view)
     for (const struct mipro_kept_finding *f = mipro_first_finding(view); f != NULL;
          f = mipro_next_finding(view, f))
         wmem_array_append_one(packet->rules, f->rule);
-    packet->from_home = speaks_for_home(&view->m);
-    set_address_of(&packet->home, pool, (uint32_t)mipro_value(&view->m, MIPRO_F_HOMEADDR));
-    set_address_of(&packet->peer, pool, packet->from_home ? view->dst : view->src);
+    packet->from_home = parties.from_home;
+    set_address_of(&packet->home, pool, parties.home);
+    set_address_of(&packet->peer, pool, parties.peer);
     tap_queue_packet(mipro_tap_id, view->pinfo, packet);
 }
 
@@ -196,12 +202,20 @@ count_response(void *data, packet_info *pinfo, epan_dissect_t *edt _U_, const vo
 
 /* ---- conversations and endpoints ---- */
 
+/* ip.addr would not do: the home address is no end of what a home agent sends or is sent. */
 static const char *
 conversation_filter(struct _conversation_item_t *item _U_, conv_filter_type_e type)
 {
-    return type == CONV_FT_ANY_ADDRESS || type == CONV_FT_SRC_ADDRESS || type == CONV_FT_DST_ADDRESS
-               ? "ip.addr"
-               : CONV_FILTER_INVALID;
+    switch (type) {
+    case CONV_FT_ANY_ADDRESS:
+        return "mipro.party";
+    case CONV_FT_SRC_ADDRESS:
+        return "mipro.party.from";
+    case CONV_FT_DST_ADDRESS:
+        return "mipro.party.to";
+    default:
+        return CONV_FILTER_INVALID;
+    }
 }
 
 static const char *

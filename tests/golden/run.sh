@@ -38,6 +38,20 @@ status_of() { # CAPTURE [OPTION...]
     mipro_tshark -r "$P/$1.pcap" -T fields -e mipro.auth.status "${@:2}" | sort | uniq -c
 }
 
+# Each conversation that is counted: its frames, its filter, and the frames that this finds.
+conversations() { # CAPTURE
+    local request='{"jsonrpc":"2.0","id":%s,"method":"%s","params":{%s}}\n' frames filter
+    {
+        # shellcheck disable=SC2059  # a format
+        printf "$request" 1 load "\"file\":\"$P/$1.pcap\"" 2 tap '"tap0":"conv:MIPRO"'
+    } | "${as_user[@]}" env HOME="$work/home" WIRESHARK_PLUGIN_DIR="$work/plugins" \
+        timeout -k 1 100 sharkd - 2>/dev/null |
+        jq -r 'select(.id == 2).result.taps[0].convs[] | "\(.rxf + .txf) \(.filter)"' |
+        while read -r frames filter; do
+            echo "$frames, $filter: $(mipro_tshark -r "$P/$1.pcap" -Y "$filter" -T fields -e frame.number | tr '\n' ' ')"
+        done
+}
+
 # Packets that no capture in pcaps/ has.
 by_hand() { # HEX...
     frames "$@" >"$P/by-hand.pcap"
