@@ -18,7 +18,10 @@
 static size_t
 slot_of(const struct mipro_conduct *c, uint32_t addr)
 {
-    return (size_t)((addr + UINT64_C(1)) * c->multiplier >> c->shift);
+    uint64_t h = (addr + UINT64_C(1)) * c->multiplier;
+
+    /* One multiplication alone leaves addresses that follow each other in clusters. */
+    return (size_t)((h ^ h >> 32) * UINT64_C(0x9e3779b97f4a7c15) >> c->shift);
 }
 
 bool

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "mipro_message.h"
+#include "mipro_plain.h"
 
 #include "mipro_reader.h"
 
@@ -124,14 +124,6 @@ walk_extensions(const struct mipro_message *m, size_t off, struct mipro_ext *fir
     return w;
 }
 
-/* The types with which a chain of extensions may begin behind a short acknowledge (ruling 1). */
-static bool
-begins_chain(uint8_t type, const struct mipro_settings *set)
-{
-    return type == set->warning_ext || (type >= 32 && type <= 36) || type == MIPRO_EXT_PFAN ||
-           (type >= 131 && type <= 134);
-}
-
 /*
  * Do the octets at off parse as whole extensions to the exact end of the
  * payload?  What was not captured is given the benefit of the doubt.
@@ -152,7 +144,7 @@ parses_to_end(const struct mipro_message *m, size_t off)
 static bool
 parses_as_chain(const struct mipro_message *m, size_t off)
 {
-    return off < m->len && off < m->captured && begins_chain(m->buf[off], &m->set) &&
+    return off < m->len && off < m->captured && mipro_begins_chain(m->buf[off], &m->set) &&
            parses_to_end(m, off);
 }
 
@@ -365,15 +357,6 @@ read_anew(struct mipro_message *m)
         *m = other;
 }
 
-static const struct mipro_msg_def *
-find_def(uint8_t type, const struct mipro_settings *set)
-{
-    const struct mipro_msg_def *def = mipro_msg_def(
-        type, set->reading == MIPRO_READING_IANA ? MIPRO_SOURCE_IANA : MIPRO_SOURCE_DRAFT);
-
-    return def != NULL ? def : mipro_msg_def(type, MIPRO_SOURCE_BASE);
-}
-
 enum mipro_err
 mipro_message_parse_general(struct mipro_message *m, const uint8_t *buf, size_t captured,
     size_t len, const struct mipro_settings *set, enum mipro_ident_hint hint)
@@ -381,7 +364,7 @@ mipro_message_parse_general(struct mipro_message *m, const uint8_t *buf, size_t 
     const struct mipro_msg_def *def;
 
     begin(m, buf, captured, len, set);
-    def = m->captured != 0 ? find_def(buf[0], set) : NULL;
+    def = m->captured != 0 ? mipro_def_of(buf[0], set) : NULL;
     if (def == NULL)
         return m->err;
     parse_as(m, def, hint);
@@ -390,109 +373,11 @@ mipro_message_parse_general(struct mipro_message *m, const uint8_t *buf, size_t 
     return m->err;
 }
 
-#define LEAST_BEHIND 9u /* type, length and 7 octets, so that any field is one load */
-#define PLAIN_TYPES 20u
-
-/*
- * What the tables say of a message that is captured whole, without or with
- * identification, as the short way below wants it.
- */
-struct plain {
-    const struct mipro_msg_def *def; /* NULL: its targets, or there is none */
-    uint32_t present;
-    uint8_t end, n;
-    struct {
-        uint8_t off, shift, id;
-    } field[MIPRO_F_MESSAGE_COUNT];
-};
-static struct plain plain[PLAIN_TYPES][2];
-
-static void
-find_plain(struct plain *p, const struct mipro_msg_def *def, size_t end)
-{
-    p->def = def;
-    p->end = (uint8_t)end;
-    for (const struct mipro_field_def *f = def->fields; f->off < end; f++) {
-        p->field[p->n].off = f->off;
-        p->field[p->n].shift = (uint8_t)(64 - 8 * f->len);
-        p->field[p->n].id = (uint8_t)f->id;
-        p->n++;
-        p->present |= UINT32_C(1) << f->id;
-    }
-}
-
-/* Before main() or when the plugin is loaded: no thread can see it half done. */
-__attribute__((constructor)) static void
-find_all_plain(void)
-{
-    const struct mipro_settings set = MIPRO_SETTINGS;
-
-    for (uint8_t type = 0; type < PLAIN_TYPES; type++) {
-        const struct mipro_msg_def *def = find_def(type, &set);
-
-        if (def == NULL || def->tail == MIPRO_TAIL_TARGETS)
-            continue;
-        find_plain(&plain[type][0], def, def->fixed_len);
-        find_plain(&plain[type][1], def, def->fixed_len + MIPRO_IDENT_LEN);
-    }
-}
-
-/*
- * What nearly all messages are: captured whole, and behind their fields one extension
- * of the short form, which belongs there and ends the payload.  All that the
- * general way would set, or false.
- */
-static bool
-parse_plain(
-    struct mipro_message *m, const uint8_t *buf, size_t len, const struct mipro_settings *set)
-{
-    const struct plain *p = plain[buf[0]];
-    const struct mipro_ext_def *ext;
-    size_t end = p->end;
-
-    if (p->def == NULL || len < end + LEAST_BEHIND)
-        return false;
-    if (p->def->tail == MIPRO_TAIL_IDENT_OPEN && begins_chain(buf[end], set))
-        return false;
-    if (p->def->tail == MIPRO_TAIL_IDENT_OPEN ||
-        (p->def->tail == MIPRO_TAIL_IDENT_FLAGGED && (buf[1] & MIPRO_BU_I) != 0)) {
-        p++;
-        end = p->end;
-        if (len < end + LEAST_BEHIND)
-            return false;
-    }
-    ext = mipro_ext_def(buf[end], set);
-    if (ext == NULL || ext->shape != MIPRO_SHAPE_TLV || (ext->in & p->def->in) == 0 ||
-        end + 2 + buf[end + 1] != len)
-        return false;
-    m->buf = buf;
-    m->captured = m->len = len;
-    m->set = *set;
-    m->def = p->def;
-    m->err = MIPRO_OK;
-    m->err_off = m->ext_end = len;
-    m->present = p->present;
-    for (unsigned i = 0; i < p->n; i++)
-        m->value[p->field[i].id] = mipro_be64(buf + p->field[i].off) >> p->field[i].shift;
-    m->n_targets = 0;
-    m->ext_off = end;
-    m->n_ext = 1;
-    m->n_unknown = 0;
-    m->first.def = ext;
-    m->first.type = buf[end];
-    m->first.shape = MIPRO_SHAPE_TLV;
-    m->first.off = end;
-    m->first.hdr_len = 2;
-    m->first.body_len = buf[end + 1];
-    return true;
-}
-
 enum mipro_err
 mipro_message_parse(struct mipro_message *m, const uint8_t *buf, size_t captured, size_t len,
     const struct mipro_settings *set, enum mipro_ident_hint hint)
 {
-    if (captured >= len && len != 0 && buf[0] < PLAIN_TYPES && set->reading != MIPRO_READING_IANA &&
-        parse_plain(m, buf, len, set))
+    if (captured >= len && mipro_parse_plain(m, buf, len, set))
         return MIPRO_OK;
     return mipro_message_parse_general(m, buf, captured, len, set, hint);
 }
