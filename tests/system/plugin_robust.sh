@@ -137,6 +137,7 @@ for way in "-2 -V" "-V" "-2 -T json"; do
     try "changed preferences, ${way[*]}" -X "lua_script:$work/change.lua" -o "mipro.key_file:$K" \
         -r "$all" "${way[@]}"
     ! grep -q 'Lua: .*[Ee]rror' "$work/err" || fault "change.lua: $(grep -m1 -i 'error' "$work/err")"
+    grep -qF "$work/keys/spi" "$work/err" || fault "change.lua: changes nothing"
 done
 
 # ---- a capture that is loaded again, and another between ----

@@ -6,7 +6,7 @@ set -u
 build=$(cd "$1" && pwd)
 cd "$(dirname "$0")/../.." || exit 1
 chapter=$PWD/docs/auditing.md
-[[ -x $build/mipro-verify ]] || exit 77
+[[ -x $build/mipro-verify ]] || { echo "skip: no mipro-verify"; exit 77; }
 for tool in jq gzip; do
     command -v $tool >/dev/null || { echo "skip: $tool is not here"; exit 77; }
 done

@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # differential.sh LIST_MESSAGES [FOLDER] - tshark and the verifier must agree on every
 # capture in a folder: how many frames it has, and which hold which Mobile IP message
-# between whom.  The folder is an argument, or MIPRO_CAPTURES.
+# between whom.  The folders are pcaps/ and MIPRO_CAPTURES, if none is given.
 set -u
 list=$1
-folder=${2:-${MIPRO_CAPTURES:-}}
-if [ -z "$folder" ] || [ ! -d "$folder" ]; then
-    echo "skip: no folder of captures to compare over; set MIPRO_CAPTURES"
-    exit 77
+folders=("${2:-$(dirname "$0")/../../pcaps}")
+if [ -d "${MIPRO_CAPTURES:-}" ]; then
+    [ $# -gt 1 ] || folders+=("$MIPRO_CAPTURES")
+else
+    echo "skip: MIPRO_CAPTURES names no folder with captures from elsewhere"
 fi
 command -v tshark >/dev/null || {
     echo "skip: tshark is not here"
@@ -22,7 +23,7 @@ files=0 faults=0 messages=0 refused=0
 while IFS= read -r -d '' file; do
     files=$((files + 1))
     timeout 60 tshark -n -r "$file" -T fields -E occurrence=l -e frame.number -e ip.src \
-        -e ip.dst -e udp.srcport -e udp.dstport -e udp.payload -e icmp.type >"$work/fields" \
+        -e ip.dst -e udp.srcport -e udp.dstport -e udp.payload -e icmp.type -e ip.proto >"$work/fields" \
         2>"$work/errors"
     if [ ! -s "$work/fields" ] && grep -q "supported" "$work/errors"; then
         refused=$((refused + 1)) # a link type that Wireshark has no number for
@@ -34,7 +35,7 @@ while IFS= read -r -d '' file; do
             t["13"] = 19 }
         ($4 == 434 || $5 == 434) && $2 != "" && ($7 == "" || $7 == 9) &&
             substr($6, 1, 2) in t { print $1 "\t" $2 "\t" $3 "\t" t[substr($6, 1, 2)] }' \
-        "$work/fields" >"$work/theirs"
+        "$work/fields" | sort -n >"$work/theirs"
     timeout 60 "$list" "$file" >"$work/ours.all" 2>/dev/null
     status=$?
     if [ $status -ne 0 ] && [ $status -ne 3 ]; then
@@ -42,7 +43,9 @@ while IFS= read -r -d '' file; do
         faults=$((faults + 1))
     fi
     sed -n 's/^frames //p' "$work/ours.all" >"$work/ours.count"
-    grep -v '^frames ' "$work/ours.all" >"$work/ours"
+    # In minimal encapsulation (RFC 2004) we alone look.
+    awk -F '\t' 'FILENAME == ARGV[1] { if ($8 == 55) hidden[$1]; next } !/^frames / && !($1 in hidden)' \
+        "$work/fields" "$work/ours.all" | sort -n >"$work/ours"
     theirs=$(cat "$work/count") ours=$(cat "$work/ours.count")
     if [ "${theirs:-0}" != "${ours:-0}" ]; then
         echo "$file: tshark counts ${theirs:-0} frames, we ${ours:-0}"
@@ -54,7 +57,7 @@ while IFS= read -r -d '' file; do
         faults=$((faults + 1))
     fi
     messages=$((messages + $(wc -l <"$work/theirs")))
-done < <(find "$folder" -type f \( -name '*.pcap*' -o -name '*.cap' -o -name '*.ntar' \) -print0 |
+done < <(find "${folders[@]}" -type f \( -name '*.pcap*' -o -name '*.cap' -o -name '*.ntar' \) -print0 |
     sort -z)
 echo "$files captures ($refused refused by tshark), $messages messages, $faults disagreements"
-[ "$files" -gt 0 ] && [ "$faults" -eq 0 ]
+[ "$files" -gt 0 ] && [ "$messages" -gt 0 ] && [ "$faults" -eq 0 ]
