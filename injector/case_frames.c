@@ -24,10 +24,12 @@ put_pieces(const struct inj_frame *whole, enum inj_fragments how, struct inj_fra
         const bool last = three_pieces[at].n == 0;
         size_t n = last ? total - from : three_pieces[at].n;
 
-        if (from + n > total)
-            return false;
+        if (from >= total)
+            return false; /* too short for three */
         if (how == INJ_OVERLAPPING && !last)
             n += 8;
+        if (n > total - from)
+            return false;
         inj_frame_piece(whole, from, n, !last, piece);
         if (how == INJ_OVERLAPPING && at > 0) /* where it overlaps it says something else */
             piece->octets[piece->len - n] ^= 0xff;

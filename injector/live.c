@@ -22,6 +22,8 @@
 
 #define BATCH 64u
 #define SLOT (16u * 1024u) /* jumbo frames fit; what is longer goes alone */
+#define LEAST_MTU 68       /* of IPv4 (RFC 791): what is less fits no fragment's header */
+#define PATIENCE 20000u    /* waits of 50 us for room in the queue, before all is given up */
 #define NOBODY 65534u
 
 struct inj_live {
@@ -77,6 +79,10 @@ bind_to(struct inj_live *l, char *why, size_t size)
         snprintf(why, size, "is down; 'ip link set %s up' first", l->name);
         return false;
     }
+    if ((req.ifr_flags & IFF_RUNNING) == 0) {
+        snprintf(why, size, "has no carrier; plug it in, or bring the other end up");
+        return false;
+    }
     if (!ask(l->fd, l->name, SIOCGIFHWADDR, &req) ||
         (req.ifr_hwaddr.sa_family != ARPHRD_ETHER && req.ifr_hwaddr.sa_family != ARPHRD_LOOPBACK)) {
         snprintf(
@@ -87,6 +93,11 @@ bind_to(struct inj_live *l, char *why, size_t size)
     if (!ask(l->fd, l->name, SIOCGIFMTU, &req) ||
         bind(l->fd, (const struct sockaddr *)&at, sizeof(at)) != 0) {
         snprintf(why, size, "%s", strerror(errno));
+        return false;
+    }
+    if (req.ifr_mtu < LEAST_MTU) {
+        snprintf(why, size, "has an MTU of %d, IPv4 needs %d; 'ip link set %s mtu 1500' first",
+            req.ifr_mtu, LEAST_MTU, l->name);
         return false;
     }
     l->mtu = (size_t)req.ifr_mtu;
@@ -147,22 +158,29 @@ refuse(struct inj_live *l, struct inj_sent *sent)
 bool
 inj_live_flush(struct inj_live *l, struct inj_sent *sent)
 {
-    unsigned from = 0;
+    unsigned from = 0, waits = 0;
 
     while (from < l->n) {
         int n = sendmmsg(l->fd, l->message + from, l->n - from, 0);
 
-        if (n < 0 && (errno == EINTR || errno == ENOBUFS || errno == EAGAIN)) {
+        if (n < 0 && (errno == EINTR || errno == ENOBUFS || errno == EAGAIN) && waits < PATIENCE) {
             if (inj_interrupted()) {
                 l->n = 0; /* what is gathered goes no more */
                 return false;
             }
-            if (errno == ENOBUFS)
-                usleep(50); /* the queue of the interface is full: it empties by itself */
+            if (errno == ENOBUFS) {
+                usleep(
+                    50); /* the queue is full: it empties by itself, unless the carrier is gone */
+                waits++;
+            }
             continue;
         }
         if (n <= 0) {
             refuse(l, sent);
+            if (waits == PATIENCE) { /* nothing goes any more */
+                sent->errors += l->n - from - 1;
+                break;
+            }
             n = 1; /* this one; the rest may go */
         } else {
             sent->frames += (unsigned)n;
@@ -170,6 +188,7 @@ inj_live_flush(struct inj_live *l, struct inj_sent *sent)
                 sent->octets += l->vector[from + (unsigned)i].iov_len;
         }
         from += (unsigned)n;
+        waits = 0;
     }
     l->n = 0;
     return sent->errors == 0;
@@ -178,21 +197,16 @@ inj_live_flush(struct inj_live *l, struct inj_sent *sent)
 bool
 inj_live_put(struct inj_live *l, const uint8_t *frame, size_t len, struct inj_sent *sent)
 {
-    if (len > SLOT) {
-        const bool flushed = inj_live_flush(l, sent);
+    const bool fits = len <= SLOT;
 
-        if (send(l->fd, frame, len, 0) < 0) {
-            refuse(l, sent);
-            return false;
-        }
-        sent->frames++;
-        sent->octets += len;
-        return flushed;
-    }
-    memcpy(l->slot[l->n], frame, len);
-    l->vector[l->n] = (struct iovec){ l->slot[l->n], len };
+    if (!fits && !inj_live_flush(l, sent))
+        return false;
+    if (fits)
+        memcpy(l->slot[l->n], frame, len);
+    /* Borrowed where it fits no slot; it goes before we return. */
+    l->vector[l->n] = (struct iovec){ fits ? l->slot[l->n] : (uint8_t *)frame, len };
     l->message[l->n].msg_hdr = (struct msghdr){ .msg_iov = &l->vector[l->n], .msg_iovlen = 1 };
-    if (++l->n < BATCH)
+    if (++l->n < BATCH && fits)
         return true;
     return inj_live_flush(l, sent);
 }

@@ -117,6 +117,15 @@ kill -INT $pid
 wait $pid || true
 grep -q interrupted report || fault "interrupted: '$(<report)'"
 
+# The carrier is lost under way: what was not sent is counted, and that is the end of it.
+timeout -s KILL 20 "$inject" "${update[@]}" --count=200 --rate=100 --interface=v0 2>report & pid=$!
+sleep 0.5
+(in_peer ip link set v1 down)
+status=0
+wait $pid || status=$?
+[[ $status == 3 ]] && grep -q 'v0: ' report || fault "no carrier any more: status $status, '$(<report)'"
+(in_peer ip link set v1 up)
+
 # Privileges are gone once the socket is open.
 "$inject" "${update[@]}" --count=200 --rate=10 --interface=v0 2>/dev/null & pid=$!
 sleep 0.3
@@ -145,6 +154,10 @@ refuse "no such interface" "$inject" "${update[@]}" --interface=nosuch0
 "$inject" "${update[@]}" --interface=d0 --destination-mac=02:00:00:00:00:09 2>/dev/null || fault "d0: status $?"
 for _ in $(seq 50); do [[ $(count other.pcap) == 1 ]] && break; sleep 0.1; done
 [[ $(count other.pcap) == 1 ]] || fault "nobody listened on the other interface: $(<other.err)"
+ip link set d1 down
+refuse "has no carrier" timeout -s KILL 10 "$inject" "${update[@]}" --interface=d0
+ip link set lo mtu 24
+refuse "MTU of 24, IPv4 needs 68" timeout -s KILL 10 "$inject" "${update[@]}" --interface=lo
 ip link set d0 down
 refuse "is down" "$inject" "${update[@]}" --interface=d0
 refuse "CAP_NET_RAW" setpriv --bounding-set=-all --inh-caps=-all --ambient-caps=-all -- \

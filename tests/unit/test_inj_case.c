@@ -171,6 +171,40 @@ what_was_cut_off_is_not_signed_again(void **state)
     }
 }
 
+static bool
+count_frame(void *ctx, const uint8_t *frame, size_t len)
+{
+    (void)frame;
+    *(unsigned *)ctx += len > 0;
+    return true;
+}
+
+static void
+what_is_too_short_for_three_fragments_makes_none(void **state)
+{
+    static const uint8_t octets[64];
+    struct inj_framer *framer = inj_framer_new();
+
+    (void)state;
+    assert_non_null(framer);
+    for (int how = INJ_IN_ORDER; how <= INJ_OVERLAPPING; how++)
+        for (size_t len = 0; len <= sizeof(octets); len++) {
+            /* With the UDP header: 16 octets, 16 more, and one at least; 8 more where they overlap.
+             */
+            const size_t least = how == INJ_OVERLAPPING ? 32 : 25;
+            const struct inj_packet packet = { .fragments = (enum inj_fragments)how,
+                .envelope = { .src = 0x0a010001, .dst = 0xc0000207, .protocol = INJ_UDP },
+                .payload = octets,
+                .len = len };
+            unsigned n = 0;
+            const bool made = inj_packet_frames(framer, &packet, 1500, count_frame, &n);
+
+            if (made != (len >= least) || (made && n != 3))
+                fail_msg("%zu octets, fragments %d: %u of them", len, how, n);
+        }
+    inj_framer_free(framer);
+}
+
 static void
 every_control_is_one_good_message(void **state)
 {
@@ -241,6 +275,7 @@ main(void)
         cmocka_unit_test(every_case_makes_the_same_packets_again),
         cmocka_unit_test(every_case_is_made_in_the_later_drafts_too),
         cmocka_unit_test(what_was_cut_off_is_not_signed_again),
+        cmocka_unit_test(what_is_too_short_for_three_fragments_makes_none),
         cmocka_unit_test(every_control_is_one_good_message),
         cmocka_unit_test(identifications_grow),
         cmocka_unit_test(a_mutation_is_made_again_of_seed_and_number),
