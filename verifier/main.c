@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* main.c - options and exit status of mipro-verify; see mipro-verify(1). */
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <glib.h>
 #include <limits.h>
@@ -356,6 +357,18 @@ finish(const struct vrf_result *result)
     return result->not_good ? STATUS_NOT_GOOD : STATUS_GOOD;
 }
 
+/*
+ * No file of ours may take the place of a standard stream that is closed: what is said on
+ * the stream would go into it.  Reading from 0 and writing to 1 stay errors.
+ */
+static void
+occupy_streams(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) == -1)
+            (void)open("/dev/null", fd == STDOUT_FILENO ? O_RDONLY : O_WRONLY);
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -366,6 +379,7 @@ main(int argc, char *argv[])
     char program[] = "mipro-verify";
     int option;
 
+    occupy_streams();
     argv[0] = program; /* as getopt() names it where it finds fault */
     while ((option = getopt_long(argc, argv, "k:o:r:qhV", long_options, NULL)) != -1) {
         switch (option) {

@@ -135,7 +135,7 @@ vrf_put_time(struct vrf_out *out, int64_t time)
         put_padded(out, (uint64_t)fraction, 9, "Z");
 }
 
-/* The next character of text: its octets, or 0 if they are no UTF-8. */
+/* The next character of text: its octets, or 0 if they are no UTF-8, or what XML forbids. */
 static size_t
 utf8_len(const char *text)
 {
@@ -144,7 +144,9 @@ utf8_len(const char *text)
     if ((unsigned char)*text < 0x80)
         return 1;
     c = g_utf8_get_char_validated(text, -1);
-    return c == (gunichar)-1 || c == (gunichar)-2 ? 0 : (size_t)(g_utf8_next_char(text) - text);
+    return c == (gunichar)-1 || c == (gunichar)-2 || c == 0xfffe || c == 0xffff
+               ? 0
+               : (size_t)(g_utf8_next_char(text) - text);
 }
 
 void

@@ -143,7 +143,23 @@ for count in tests:testcase failures:failure errors:error; do
     [[ -n $stated && $stated == "$counted" ]] || fault "junit: $count says $stated, has $counted"
 done
 
+name=$dir/$(printf 'a\xef\xbf\xbe\x01\xff<&">.pcap')
+cp $bad "$name"
+"$verify" -o junit "$name" 2>/dev/null >"$dir/out"
+grep -qF '<testcase' "$dir/out" || fault "junit: no case of an odd name"
+! command -v xmllint >/dev/null || xmllint --noout "$dir/out" || fault "junit: not well-formed with an odd name"
+# With standard error closed its words go nowhere, and not into the report.
+"$verify" -o junit $bad /nowhere 2>/dev/null >"$dir/want"
+"$verify" -o junit $bad /nowhere 2>&- >"$dir/out"
+cmp "$dir/want" "$dir/out" || fault "junit: another report when standard error is closed"
+
 # --- output that cannot be written
+for format in text json junit; do
+    "$verify" -k "$dir/keys" -o $format $good >&- 2>"$dir/err"
+    [[ $? == 3 ]] && grep -q 'standard output: Bad file' "$dir/err" || fault "closed output, $format: $(<"$dir/err")"
+done
+"$verify" - <&- >"$dir/out" 2>"$dir/err"
+[[ $? == 3 ]] && grep -q '^mipro-verify: -: Bad file' "$dir/err" || fault "closed input: $(<"$dir/err")"
 "$verify" -k "$dir/keys" -o json $good >/dev/full 2>"$dir/err"
 [[ $? == 3 ]] && grep -q 'No space left' "$dir/err" || fault "full disk: $(cat "$dir/err")"
 "$verify" -k "$dir/keys" -o junit $good >/dev/full 2>"$dir/err"
