@@ -52,17 +52,16 @@ carry_out(struct run *r, const struct inj_options *o)
     w->ring = r->session.ring;
     w->seed = r->session.seed;
     w->time = inj_session_time(&r->session);
-    if (!inj_order_read(w, o) || !inj_order_compose(w, o))
+    if (!inj_order_read(w, o) || !inj_order_compose(w, o) ||
+        !inj_order_frame(w, r->session.framer, &r->frame))
         return INJ_USAGE;
     status = inj_session_open(&r->session);
     if (status != INJ_DONE)
         return status;
+    /* Once more, for the link: now it is open, whose addresses go on the frame. */
     inj_session_link(&r->session, &w->envelope, r->mac);
-    if (!inj_frame_build(
-            r->session.framer, &r->frame, &w->envelope, w->payload.octets, w->payload.len)) {
-        inj_complain("%zu octets fit no datagram", w->payload.len);
-        return INJ_USAGE;
-    }
+    if (!inj_order_frame(w, r->session.framer, &r->frame))
+        return INJ_UNSENT;
     return send_all(r) ? INJ_DONE : INJ_UNSENT;
 }
 

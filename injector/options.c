@@ -163,6 +163,10 @@ inj_complain(const char *format, ...)
     va_start(args, format);
     vsnprintf(text, sizeof(text), format, args);
     va_end(args);
+    /* What a file says goes to somebody's terminal: it must not command it. */
+    for (char *c = text; *c != '\0'; c++)
+        if (iscntrl((unsigned char)*c))
+            *c = '?';
     if (about.nothing || (about.no_warnings && strncmp(text, "warning:", 8) == 0))
         return;
     if (about.file == NULL)
@@ -375,7 +379,7 @@ take_option(struct inj_options *o, int argc, char **argv, int *at)
     if (d->argument != NULL) {
         if (word[n] == '=') {
             v->text = word + n + 1;
-        } else if (*at + 1 < argc) {
+        } else if (*at + 1 < argc && strncmp(argv[*at + 1], "--", 2) != 0) {
             v->text = argv[++*at];
         } else {
             inj_complain("--%s: nothing given; give --%s=%s", d->name, d->name, d->argument);

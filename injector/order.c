@@ -373,6 +373,18 @@ inj_order_varies(const struct inj_order *w)
     return w->fresh_ident || w->content.type == INJ_ADVERTISEMENT;
 }
 
+bool
+inj_order_frame(const struct inj_order *w, struct inj_framer *framer, struct inj_frame *frame)
+{
+    const struct inj_envelope *e = &w->envelope;
+
+    if (inj_frame_build(framer, frame, e, w->payload.octets, w->payload.len))
+        return true;
+    inj_complain("%zu octets%s fit no datagram, which has 65535 with all headers; send fewer",
+        w->payload.len, e->n_tunnels > 0 ? " and a tunnel" : "");
+    return false;
+}
+
 void
 inj_order_free(struct inj_order *w)
 {

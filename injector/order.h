@@ -39,6 +39,8 @@ void inj_order_renew(struct inj_order *w, uint64_t n);
 bool inj_order_damage(struct inj_order *w);
 /* Do its payloads differ from each other? */
 bool inj_order_varies(const struct inj_order *w);
+/* The frame of the payload; false once it has complained: no datagram is so long. */
+bool inj_order_frame(const struct inj_order *w, struct inj_framer *framer, struct inj_frame *frame);
 void inj_order_free(struct inj_order *w);
 
 #endif

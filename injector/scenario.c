@@ -296,10 +296,15 @@ read_default(struct inj_scene *p)
 static bool
 read_draft(struct inj_scene *p)
 {
-    if (inj_parse_draft(p->word[1], &p->stage->set.draft))
-        return true;
-    inj_complain("'%s': is none of 08, 09, 11", p->word[1]);
-    return false;
+    enum mipro_draft draft;
+
+    if (!inj_parse_draft(p->word[1], &draft)) {
+        inj_complain("'%s': is none of 08, 09, 11", p->word[1]);
+        return false;
+    }
+    if (!p->stage->has_draft)
+        p->stage->set.draft = draft;
+    return true;
 }
 
 static bool
@@ -317,7 +322,8 @@ read_warning_ext(struct inj_scene *p)
         inj_complain("'%s': is the type of another extension, %s", p->word[1], clash);
         return false;
     }
-    p->stage->set.warning_ext = (uint8_t)n;
+    if (!p->stage->has_warning_ext)
+        p->stage->set.warning_ext = (uint8_t)n;
     return true;
 }
 
@@ -390,6 +396,7 @@ read_lines(struct inj_scene *p, const char *text, size_t len)
 {
     char line[MAX_LINE];
 
+    inj_complain_about(p->path, 1);
     for (size_t at = 0; at < len;) {
         unsigned more = 0; /* lines that a backslash joins to this one */
         size_t used = 0;

@@ -14,6 +14,7 @@
 /* What the file may not say, or may say otherwise. */
 struct inj_stage {
     struct mipro_settings set;
+    bool has_draft, has_warning_ext;  /* they were given on the command line */
     const struct mipro_keyring *ring; /* given on the command line; NULL: the file's */
     const char *keys;                 /* its name */
     uint64_t seed;

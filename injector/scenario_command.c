@@ -59,6 +59,8 @@ carry_out(struct run *r, const struct inj_options *o)
         return INJ_USAGE;
     }
     stage = (struct inj_stage){ .set = r->session.set,
+        .has_draft = inj_given(o, INJ_OPT_DRAFT),
+        .has_warning_ext = inj_given(o, INJ_OPT_WARNING_EXT),
         .ring = r->session.ring,
         .keys = o->value[INJ_OPT_KEYS].text,
         .seed = r->session.seed,

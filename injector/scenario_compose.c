@@ -15,15 +15,14 @@ add_event(struct inj_scene *p, int64_t at)
     struct inj_scenario *s = p->s;
     struct inj_event *event;
 
-    if (s->n_events == p->max_events) {
-        inj_complain(
-            "there are %zu packets already, the most that a scenario may have", p->max_events);
+    if (!inj_order_frame(p->order, p->framer, p->frame))
+        return false;
+    if (p->frame->len > MAX_OCTETS - p->octets) {
+        inj_complain("the packets hold more than %u MiB, the most that a scenario may have",
+            MAX_OCTETS >> 20);
         return false;
     }
-    if (!inj_frame_build(p->framer, p->frame, e, p->order->payload.octets, p->order->payload.len)) {
-        inj_complain("%zu octets fit no datagram", p->order->payload.len);
-        return false;
-    }
+    p->octets += p->frame->len;
     if (s->n_events == p->room) {
         struct inj_event *more;
 
@@ -150,6 +149,13 @@ inj_carry_out(struct inj_scene *p, const struct inj_action *act, const struct in
     for (uint64_t k = 0; good && k < act->count; k++) {
         const int64_t at = act->at + (int64_t)k * act->every;
 
+        /* Of those that are lost, too: making them takes time. */
+        if (p->n_made++ == p->max_events) {
+            inj_complain(
+                "there are %zu packets already, the most that a scenario may have", p->max_events);
+            good = false;
+            break;
+        }
         if (at > MAX_AT) {
             inj_complain("that would be later than %" PRId64 " days after the beginning",
                 MAX_AT / (24 * 3600 * MIPRO_SECOND));

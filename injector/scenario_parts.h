@@ -19,6 +19,7 @@
 #define MAX_DEFAULTS 32u
 #define MAX_EVENTS 100000u
 #define MAX_FILE (1u << 20)
+#define MAX_OCTETS (256u << 20) /* of all frames */
 #define MAX_SECONDS 1000000.0
 /* Of a packet after the beginning: with MAX_SECONDS more it is still a time. */
 #define MAX_AT (10000 * 24 * 3600 * MIPRO_SECOND)
@@ -51,6 +52,7 @@ struct inj_scene {
     char *defaults[MAX_DEFAULTS]; /* "home=mobile" */
     size_t n_defaults;
     size_t room, max_events; /* of s->events */
+    size_t n_made, octets;   /* packets, of all lines; of the frames of s->events */
     int64_t clock;           /* of the line before */
     char *word[MAX_WORDS];
     size_t n_words;

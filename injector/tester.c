@@ -305,7 +305,7 @@ run_plan(struct inj_tester *t, struct plan *p)
             t->options->value[INJ_OPT_PCAP].text);
         return INJ_UNSENT;
     }
-    if (!inj_printed() || t->unsent)
+    if (!inj_printed() || t->unsent || inj_interrupted())
         return INJ_UNSENT;
     return bad > 0 || done < p->n ? INJ_FAILED : INJ_DONE;
 }

@@ -117,6 +117,14 @@ kill -INT $pid
 wait $pid || true
 grep -q interrupted report || fault "interrupted: '$(<report)'"
 
+"$inject" test --source=10.1.0.1 --destination=192.0.2.7 --keys=keys --spi=0x1000 --spoof --interface=v0 \
+    --timeout=1 >tap 2>&1 & pid=$!
+sleep 1
+kill -INT $pid
+status=0
+wait $pid || status=$?
+[[ $status == 3 ]] && grep -q '^Bail out! interrupted' tap || fault "test, interrupted: status $status, '$(tail -1 tap)'"
+
 # The carrier is lost under way: what was not sent is counted, and that is the end of it.
 timeout -s KILL 20 "$inject" "${update[@]}" --count=200 --rate=100 --interface=v0 2>report & pid=$!
 sleep 0.5

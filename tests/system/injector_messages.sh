@@ -147,6 +147,8 @@ bad "07"                "${update[@]}" --draft=07 $w
 bad "another extension" "${update[@]}" --warning-ext=35 $w
 bad "0 is the type of another extension, One-octet Padding" "${update[@]}" --warning-ext=0 $w
 bad "1999-02-29"        "${update[@]}" --start=1999-02-29T12:00:00Z $w
+bad "--keys: nothing given" "${update[@]}" --keys --spi=0x1000 $w
+bad "65507 octets and a tunnel fit no datagram" data "${ends[@]}" --length=65507 --tunnel=gre,10.1.0.1,10.3.0.1 $w
 bad "VAL-99"            case VAL-99 "${ends[@]}" "${signed[@]}" $w
 bad "nosuch0"           "${update[@]}" --interface=nosuch0
 status=0

@@ -71,6 +71,8 @@ bad 'default home=a ttl=3 home=b'                   "'home=b': given twice"
 bad 'keys nosuch'                                   "nosuch"
 bad 'at 0 a > b request count=100000 every=1000000' "10000 days"
 bad 'draft 10'                                      "'10'"
+bad 'at 0 a > b \033[31mgreeting'                   "'?\[31mgreeting'"
+bad 'at 0 a > b data length=65507 tunnel=gre,a,b'   "65507 octets and a tunnel fit no datagram"
 bad 'warning-ext 0'                                 "'0': .*One-octet Padding"
 bad 'warning-ext 35'                                "'35': .*Route Optimization Authentication"
 bad 'warning-ext 256'                               "'256'"
@@ -79,6 +81,19 @@ status=0
 printf '%s\n' "$head" 'at 0 a > b request count=60000 every=0' 'at 0 a > b request count=60000 every=0' >f.scenario
 "$inject" scenario f.scenario --write=out.pcap 2>err || status=$?
 [[ $status == 2 ]] && grep -q 'f.scenario:6: .*100000 packets' err || fault "too many packets: status $status, '$(<err)'"
+status=0
+printf '%s\n' "$head" 'at 0 a > b request count=60000 every=0 lost' 'at 0 a > b request count=60000 every=0 lost' >f.scenario
+"$inject" scenario f.scenario --write=out.pcap 2>err || status=$?
+[[ $status == 2 ]] && grep -q 'f.scenario:6: .*100000 packets' err || fault "too many lost: status $status, '$(<err)'"
+status=0
+printf '%s\n' "$head" 'at 0 a > b data length=65507 count=100000 every=0' >f.scenario
+"$inject" scenario f.scenario --write=out.pcap 2>err || status=$?
+[[ $status == 2 ]] && grep -q 'f.scenario:5: .*256 MiB' err || fault "too many octets: status $status, '$(<err)'"
+status=0
+: >empty.scenario
+"$inject" scenario empty.scenario --write=out.pcap 2>err || status=$?
+[[ $status == 2 ]] && grep -q 'empty.scenario:1: nothing is sent' err || fault "empty: status $status, '$(<err)'"
+[[ ! -e out.pcap ]] || fault "a scenario that is refused wrote a file"
 status=0
 "$inject" scenario nosuch.scenario --write=out.pcap 2>err || status=$?
 [[ $status == 2 ]] && grep -q nosuch.scenario err || fault "no file: status $status, '$(<err)'"
@@ -121,6 +136,15 @@ sed -i 's/$/\r/' words.scenario
 got=$(tcpdump -r words.pcap -nn -x 2>/dev/null | awk '/0x0010/ { print $9 } /0x0020/ { print $2 $3 $4 $5 $6 $7 }' | paste -sd' ')
 [[ $got == '0000 0a01004d0000000000000001 0007 0a0100090a01004d 0007 0a0100090a01004d 0000 0a01004d0000000000000001' ]] ||
     fault "words: $got"
+
+# The command line comes before what the file says of the draft.
+printf '%s\n' 'draft 08' 'warning-ext 200' "$head" 'at 0 a > b update care-of=b lifetime=1 spi=0x1000' \
+    'at 1 a > b registration home-agent=b care-of=a lifetime=1 warn=b' >draft.scenario
+"$inject" scenario draft.scenario --write=draft.pcap
+"$inject" scenario draft.scenario --draft=09 --warning-ext=201 --write=draft09.pcap
+types() { tcpdump -r "$1" -nn -x 2>/dev/null | grep -oE '2314 |2401 |2400 |c80a |c90a ' | tr -d '\n'; }
+[[ $(types draft.pcap) == '2314 c80a ' && $(types draft09.pcap) == '240'?' c90a ' ]] ||
+    fault "--draft=09 --warning-ext=201: $(types draft.pcap), $(types draft09.pcap)"
 
 # fuzz: mutation n is the same, whichever was the first; another seed gives others.
 fuzz=(fuzz --source=10.1.0.1 --destination=192.0.2.7 --keys=keys --spi=0x1000)
