@@ -148,6 +148,25 @@ insert_piece(struct datagram *d, unsigned at, struct piece piece)
     d->n_pieces++;
 }
 
+/* Is this just what came before, from first to end, captured as a whole or cut short? */
+static bool
+came_before(const struct datagram *d, uint32_t first, uint32_t end, struct vrf_span span)
+{
+    const struct piece *p = d->pieces, *behind = p + d->n_pieces;
+    size_t both;
+
+    while (p != behind && p->first < first)
+        p++;
+    if (p == behind || p->first != first)
+        return false;
+    both = p->captured ? p->end - first : 0;
+    if (both > span.captured)
+        both = span.captured;
+    if (p->end != end && p->captured && p + 1 != behind && !p[1].captured && p[1].first == p->end)
+        p++; /* what the capture cut off */
+    return p->end == end && (both == 0 || memcmp(d->octets + first, span.octets, both) == 0);
+}
+
 /*
  * Put a fragment's octets where none are yet.  Returns whether it overlapped what
  * is there otherwise than as the same fragment once more.
@@ -159,6 +178,8 @@ fill_gaps(struct datagram *d, uint32_t first, uint32_t end, struct vrf_span span
     bool overlap = false;
     unsigned i = 0;
 
+    if (came_before(d, first, end, span))
+        return false;
     while (at < end) {
         uint32_t stop;
 
@@ -166,10 +187,7 @@ fill_gaps(struct datagram *d, uint32_t first, uint32_t end, struct vrf_span span
             i++;
         if (i < d->n_pieces && d->pieces[i].first <= at) {
             stop = d->pieces[i].end < end ? d->pieces[i].end : end;
-            if (d->pieces[i].first != first || d->pieces[i].end != end ||
-                (d->pieces[i].captured &&
-                    memcmp(d->octets + first, span.octets, span.captured) != 0))
-                overlap = true;
+            overlap = true;
             at = stop;
             continue;
         }

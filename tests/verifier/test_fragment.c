@@ -113,6 +113,32 @@ the_same_fragment_again_is_no_overlap(void **state)
     vrf_fragments_free(f);
 }
 
+/* Each seen twice, as where all interfaces are captured; and of the first a part alone. */
+static void
+nor_is_one_that_the_capture_cut(void **state)
+{
+    static const struct {
+        uint16_t first, again; /* octets captured, of 16 */
+        uint8_t fill;
+        unsigned overlaps;
+    } rows[] = { { 10, 10, 0, 0 }, { 10, 16, 0, 0 }, { 16, 10, 0, 0 }, { 10, 10, 0xaa, 1 },
+        { 10, 16, 0xaa, 1 }, { 16, 10, 0xaa, 1 } };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const struct part parts[] = { { 0, 16, true, 0, rows[i].first },
+            { 0, 16, true, rows[i].fill, rows[i].again }, thirds[2] };
+        struct vrf_fragments *f = vrf_fragments_new();
+        struct vrf_datagram d;
+        unsigned overlaps;
+
+        feed(f, parts, 3, &d, &overlaps);
+        if (overlaps != rows[i].overlaps)
+            fail_msg("row %zu: %u overlaps", i, overlaps);
+        vrf_fragments_free(f);
+    }
+}
+
 static void
 the_same_place_with_other_octets_is_an_overlap(void **state)
 {
@@ -291,6 +317,7 @@ main(void)
         cmocka_unit_test(any_order_makes_the_datagram_whole),
         cmocka_unit_test(where_fragments_overlap_the_octets_that_came_first_stay),
         cmocka_unit_test(the_same_fragment_again_is_no_overlap),
+        cmocka_unit_test(nor_is_one_that_the_capture_cut),
         cmocka_unit_test(the_same_place_with_other_octets_is_an_overlap),
         cmocka_unit_test(a_cut_fragment_completes_but_ends_what_was_captured),
         cmocka_unit_test(what_is_never_complete_belongs_to_its_last_fragment),
