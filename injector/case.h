@@ -175,6 +175,10 @@ void inj_case_group(const struct inj_case *c, char group[8]);
 /* accepted, ignored, refused, refused-131, ..., any: the word of `cases --json`. */
 const char *inj_case_expect(const struct inj_case *c);
 
+/* Identifications that are times: so many differ by a counter, then the clock must have ticked. */
+#define INJ_IDENTS_A_TICK 256u
+#define INJ_IDENT_TICK (MIPRO_SECOND / 4096 + 1)
+
 /* Between whom a case plays, and what its identifications go on from. */
 struct inj_world {
     struct mipro_settings set;

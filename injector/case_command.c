@@ -164,11 +164,12 @@ inj_world_begin(struct inj_world *w, const struct inj_options *o, enum inj_targe
 struct run {
     struct inj_session session;
     struct inj_world world;
-    int64_t cursor; /* nanoseconds behind the first packet */
-    bool first;     /* packet of its case */
-    bool any;       /* packet went out */
-    bool unsent;    /* a packet was made, and did not go out */
-    bool is_paced;  /* the cursor is the pace's */
+    int64_t cursor;  /* nanoseconds behind the first packet */
+    bool first;      /* packet of its case */
+    bool any;        /* packet went out */
+    uint64_t rounds; /* of the counter in identifications */
+    bool unsent;     /* a packet was made, and did not go out */
+    bool is_paced;   /* the cursor is the pace's */
     uint8_t mac[INJ_MAC_LEN];
 };
 
@@ -199,6 +200,21 @@ gap_before(const struct run *r, const struct inj_packet *packet)
     return live ? 0 : SECOND;
 }
 
+/* Identifications grow with the time of the packets; between its ticks they are counted. */
+static void
+move_clock(struct run *r)
+{
+    const uint64_t rounds = r->world.n / INJ_IDENTS_A_TICK;
+    const int64_t least = r->world.time + (rounds != r->rounds ? INJ_IDENT_TICK : 0);
+
+    r->rounds = rounds;
+    r->world.time = inj_session_time(&r->session);
+    if (!inj_sink_is_live(r->session.sink))
+        r->world.time += r->cursor + SECOND / 2;
+    else if (r->world.time < least)
+        r->world.time = least; /* the counter began anew, or the clock was set back */
+}
+
 static bool
 send_packet(struct run *r, const struct inj_packet *packet)
 {
@@ -214,10 +230,7 @@ send_packet(struct run *r, const struct inj_packet *packet)
     inj_session_link(&r->session, &mine.envelope, r->mac);
     if (!inj_packet_frames(r->session.framer, &mine, r->session.mtu, put_frame, r))
         return false;
-    /* Identifications grow with the time of the packets. */
-    r->world.time = inj_session_time(&r->session);
-    if (!inj_sink_is_live(r->session.sink))
-        r->world.time += r->cursor + SECOND / 2;
+    move_clock(r);
     return true;
 }
 

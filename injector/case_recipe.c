@@ -40,7 +40,7 @@ inj_resolve(const struct inj_world *w, uint64_t arg)
 uint64_t
 inj_next_time_ident(struct inj_world *w, int64_t shift)
 {
-    const uint64_t low = (w->n & 0xff) << 12 | (inj_random(w->seed, w->n) & 0xfff);
+    const uint64_t low = w->n % INJ_IDENTS_A_TICK << 12 | (inj_random(w->seed, w->n) & 0xfff);
 
     w->n++;
     return inj_time_ident(w->time + shift * MIPRO_SECOND, (uint32_t)low);

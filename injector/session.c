@@ -142,8 +142,12 @@ inj_session_end(struct inj_session *s, enum inj_status status)
 int64_t
 inj_session_time(const struct inj_session *s)
 {
-    if (inj_given(s->options, INJ_OPT_INTERFACE))
-        return (int64_t)time(NULL) * MIPRO_SECOND;
+    struct timespec now;
+
+    if (inj_given(s->options, INJ_OPT_INTERFACE)) {
+        clock_gettime(CLOCK_REALTIME, &now);
+        return now.tv_sec * MIPRO_SECOND + now.tv_nsec;
+    }
     return inj_given(s->options, INJ_OPT_START) ? s->options->value[INJ_OPT_START].time
                                                 : INJ_FILE_START;
 }

@@ -110,6 +110,15 @@ elif [[ $rate -lt 9900 || $rate -gt 10100 ]]; then
     fault "pace: 10000/s asked for, $rate/s reached"
 fi
 
+# However many go in a second, and in a tick of the clock, timestamps grow.
+sed 's/$/,"keyed-md5","","timestamp"/' <(grep 0x1000 keys | head -1 | grep -oE '^("[^"]*",?){5}' | sed 's/,$//') >stamped
+listen stamps.pcap 1000
+"$inject" case $(printf 'VAL-01 %.0s' $(seq 1000)) --source=10.1.0.1 --destination=192.0.2.7 --keys=stamped --spi=0x1000 \
+    --rate=2000 --interface=v0 2>report || fault "1000 timestamps: status $?, '$(<report)'"
+heard
+got=$(tcpdump -r stamps.pcap -nn -x 2>/dev/null | awk '/0x0020/ { print $6 $7 $8 $9 }')
+[[ $(wc -l <<<"$got") == 1000 ]] && sort -uc <<<"$got" || fault "$(wc -l <<<"$got") timestamps, which do not grow: $(sort -c <<<"$got" 2>&1)"
+
 # Interrupted: says what it sent.
 "$inject" "${update[@]}" --count=2000 --rate=100 --interface=v0 2>report & pid=$!
 sleep 0.5
