@@ -3,6 +3,7 @@
 # What the measurements of the plugin share: tshark with it, as the golden tests have it, and
 # a capture to read.  Source it with the build tree in $1; then use_capture.
 source "$(dirname "${BASH_SOURCE[0]}")/../golden/common.sh"
+shopt -s inherit_errexit # a tshark that fails measures nothing
 
 # use_capture MESSAGES NODES ASSOCIATIONS - make $work/all.pcap, and $keys, the options that
 # give tshark its keys.
