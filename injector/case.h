@@ -240,6 +240,9 @@ typedef bool inj_frame_fn(void *ctx, const uint8_t *frame, size_t len);
 bool inj_packet_frames(struct inj_framer *framer, const struct inj_packet *packet, size_t mtu,
     inj_frame_fn *fn, void *ctx);
 
+/* There is no case of this ID. */
+void inj_complain_of_id(const char *id);
+
 /* The commands. */
 enum inj_status inj_cases_command(const struct inj_options *o);
 enum inj_status inj_case_command(const struct inj_options *o);

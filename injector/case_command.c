@@ -154,9 +154,10 @@ inj_world_begin(struct inj_world *w, const struct inj_options *o, enum inj_targe
         .time = time };
     if (find_base(w))
         return true;
-    inj_complain("--spi: no association of %s has SPI 0x%x between --source and --destination; add "
-                 "a line to the file, or give its SPI and ends",
-        o->value[INJ_OPT_KEYS].text, w->spi);
+    inj_complain("--spi: no association of %s has SPI %u (0x%x) between --source=%s and "
+                 "--destination=%s; add a line to the file, or give its SPI and ends",
+        o->value[INJ_OPT_KEYS].text, w->spi, w->spi, mipro_dotted(w->source).s,
+        mipro_dotted(w->destination).s);
     return false;
 }
 
@@ -251,6 +252,20 @@ choose_agent(struct run *r, enum inj_target target)
         r->world.agent = target == INJ_RECEIVER ? r->world.source : DEFAULT_AGENT;
 }
 
+void
+inj_complain_of_id(const char *id)
+{
+    const size_t n = strlen(id);
+
+    /* In small letters, or a character short; another number is another case. */
+    for (size_t i = 0; i < inj_n_cases; i++)
+        if (inj_distance(id, n, inj_cases[i].id) <= (n != strlen(inj_cases[i].id))) {
+            inj_complain("'%s' is no case; is %s meant?", id, inj_cases[i].id);
+            return;
+        }
+    inj_complain("'%s' is no case; 'mipro-inject cases' lists them", id);
+}
+
 /* The IDs that were given: all cases, and each there is. */
 static bool
 read_ids(const struct inj_options *o, enum mipro_draft draft, bool *all)
@@ -266,7 +281,7 @@ read_ids(const struct inj_options *o, enum mipro_draft draft, bool *all)
         const struct inj_case *c = inj_case_by_id(o->operands[i]);
 
         if (c == NULL) {
-            inj_complain("'%s' is no case; 'mipro-inject cases' lists them", o->operands[i]);
+            inj_complain_of_id(o->operands[i]);
             return false;
         }
         if (inj_case_missing(c, draft) != NULL) {

@@ -255,7 +255,7 @@ inj_list_options(void)
 }
 
 static bool
-parse_addresses(struct inj_value *v)
+parse_addresses(const struct option_def *d, struct inj_value *v)
 {
     char word[INET_ADDRSTRLEN];
     const char *p = v->text;
@@ -266,12 +266,17 @@ parse_addresses(struct inj_value *v)
     for (;;) {
         size_t n = strcspn(p, ",");
 
-        if (n >= sizeof(word) || v->n_list == INJ_MAX_LIST)
+        if (v->n_list == INJ_MAX_LIST) {
+            inj_complain("--%s: %d addresses are the most", d->name, INJ_MAX_LIST);
             return false;
-        memcpy(word, p, n);
-        word[n] = '\0';
-        if (!inj_parse_address(word, &v->list[v->n_list++]))
+        }
+        snprintf(word, sizeof(word), "%.*s", (int)n, p);
+        if (n >= sizeof(word) || !inj_parse_address(word, &v->list[v->n_list++])) {
+            inj_complain("--%s: '%.*s' is no IPv4 address; give one, or more with commas "
+                         "between them",
+                d->name, (int)n, p);
             return false;
+        }
         if (p[n] == '\0')
             return true;
         p += n + 1;
@@ -318,11 +323,7 @@ parse_value(const struct option_def *d, struct inj_value *v)
         inj_complain("--%s: '%s' is no IPv4 address; give it as 192.0.2.7", d->name, v->text);
         return false;
     case KIND_ADDRESSES:
-        if (parse_addresses(v))
-            return true;
-        inj_complain("--%s: '%s' is no list of IPv4 addresses separated by commas (at most %d)",
-            d->name, v->text, INJ_MAX_LIST);
-        return false;
+        return parse_addresses(d, v);
     case KIND_DECIMAL:
         if (inj_parse_decimal(v->text, (double)d->max, &v->decimal) && v->decimal > 0)
             return true;
@@ -344,15 +345,27 @@ static enum inj_option
 find_option(enum inj_command command, const char *name, size_t n)
 {
     bool elsewhere = false;
+    const char *nearest = NULL;
+    size_t distance = INJ_SLIP + 1;
 
-    for (size_t i = 0; i < INJ_OPTIONS; i++)
-        if (strncmp(options[i].name, name, n) == 0 && options[i].name[n] == '\0') {
-            if ((options[i].commands >> command & 1) != 0)
+    for (size_t i = 0; i < INJ_OPTIONS; i++) {
+        const bool known = (options[i].commands >> command & 1) != 0;
+        const size_t d = inj_distance(name, n, options[i].name);
+
+        if (d == 0 && strncmp(options[i].name, name, n) == 0) {
+            if (known)
                 return (enum inj_option)i;
             elsewhere = true;
+        } else if (known && d < distance && d < n) {
+            distance = d;
+            nearest = options[i].name;
         }
-    inj_complain("--%.*s: %s; 'mipro-inject %s --help' lists what there is", (int)n, name,
-        elsewhere ? "not an option of this command" : "no such option", commands[command].name);
+    }
+    if (nearest != NULL && !elsewhere)
+        inj_complain("--%.*s: no such option; is --%s meant?", (int)n, name, nearest);
+    else
+        inj_complain("--%.*s: %s; 'mipro-inject %s --help' lists what there is", (int)n, name,
+            elsewhere ? "not an option of this command" : "no such option", commands[command].name);
     return INJ_OPTIONS;
 }
 
@@ -431,6 +444,17 @@ complete(const struct inj_options *o)
     return true;
 }
 
+static void
+complain_of_command(const char *word)
+{
+    for (size_t i = 0; i < INJ_COMMANDS; i++)
+        if (inj_distance(word, strlen(word), commands[i].name) <= INJ_SLIP) {
+            inj_complain("'%s' is no command; is %s meant?", word, commands[i].name);
+            return;
+        }
+    inj_complain("'%s' is no command; 'mipro-inject --help' lists them", word);
+}
+
 enum inj_status
 inj_options_parse(struct inj_options *o, int argc, char **argv)
 {
@@ -439,7 +463,7 @@ inj_options_parse(struct inj_options *o, int argc, char **argv)
 
     *o = (struct inj_options){ .command = inj_command_by_name(argv[0]) };
     if (o->command == INJ_COMMANDS) {
-        inj_complain("'%s' is no command; 'mipro-inject --help' lists them", argv[0]);
+        complain_of_command(argv[0]);
         return INJ_USAGE;
     }
     o->operands = calloc((size_t)argc + 1, sizeof(*o->operands));

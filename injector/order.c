@@ -237,9 +237,9 @@ inj_order_read(struct inj_order *w, const struct inj_options *o)
 static void
 complain_of_spi(const char *option, uint32_t spi, const struct mipro_ends *ends, const char *file)
 {
-    inj_complain("%s: no association of %s has SPI 0x%x between %s and %s; add a "
+    inj_complain("%s: no association of %s has SPI %u (0x%x) between %s and %s; add a "
                  "line to the file, or give its SPI and ends",
-        option, file, spi, mipro_dotted(ends->a).s, mipro_dotted(ends->b).s);
+        option, file, spi, spi, mipro_dotted(ends->a).s, mipro_dotted(ends->b).s);
 }
 
 static void
@@ -324,8 +324,8 @@ inj_order_compose(struct inj_order *w, const struct inj_options *o)
         return inj_order_damage(w);
     }
     if (!inj_compose(&w->payload, &w->content, &w->set)) {
-        inj_complain(
-            "%s: %zu addresses do not fit", inj_command_name(o->command), w->content.n_addresses);
+        inj_complain("%s: %zu addresses do not fit; 62 are the most", inj_command_name(o->command),
+            w->content.n_addresses);
         return false;
     }
     if (!sign(w, o) || !apply(&w->payload, w->before, w->n_before, INJ_OPT_SET_SIGNED))

@@ -40,12 +40,12 @@ add_case(struct plan *p, const char *id)
 {
     const struct inj_case *c = inj_case_by_id(id);
 
-    if (c == NULL) {
-        inj_complain(strcmp(id, "all") == 0 ? "%s: is every case; leave the other IDs out"
-                                            : "'%s' is no case; 'mipro-inject cases' lists them",
-            id);
+    if (c == NULL && strcmp(id, "all") == 0)
+        inj_complain("all: is every case; leave the other IDs out");
+    else if (c == NULL)
+        inj_complain_of_id(id);
+    if (c == NULL)
         return false;
-    }
     for (size_t i = 0; i < p->n; i++)
         if (p->cases[i] == c) {
             inj_complain("%s: given twice; give it once", id);

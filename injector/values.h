@@ -15,6 +15,12 @@ bool inj_parse_time(const char *text, int64_t *time); /* RFC 3339, UTC */
 bool inj_parse_decimal(const char *text, double max, double *decimal);
 bool inj_parse_draft(const char *text, enum mipro_draft *draft); /* 08, 09, 11 */
 const char *inj_draft_name(enum mipro_draft draft);
+/*
+ * How many letters two words differ by, upper and lower case being equal: inserted, left
+ * out, or others.  What a word that is none was meant to be differs by INJ_SLIP at most.
+ */
+size_t inj_distance(const char *a, size_t n, const char *b);
+#define INJ_SLIP 2u
 /* Letters of a flag list to its bits; false and *odd the first letter that is none. */
 bool inj_parse_flags(
     const char *text, const struct mipro_flag_def *flags, uint16_t *bits, char *odd);

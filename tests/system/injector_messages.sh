@@ -149,6 +149,16 @@ bad "0 is the type of another extension, One-octet Padding" "${update[@]}" --war
 bad "1999-02-29"        "${update[@]}" --start=1999-02-29T12:00:00Z $w
 bad "--keys: nothing given" "${update[@]}" --keys --spi=0x1000 $w
 bad "65507 octets and a tunnel fit no datagram" data "${ends[@]}" --length=65507 --tunnel=gre,10.1.0.1,10.3.0.1 $w
+bad "is update meant?"  updat "${ends[@]}" $w
+bad "is --care-of meant?" "${update[@]}" --careof=10.3.0.1 $w
+bad "update --help' lists"    "${update[@]}" --coa=10.3.0.1 $w
+bad "'AUT-12' is no case; 'mipro-inject cases' lists" case AUT-12 "${ends[@]}" "${signed[@]}" $w
+bad "is AUT-07 meant?"  case aut-7 "${ends[@]}" "${signed[@]}" $w
+bad "SPI 1001 (0x3e9) between 10.1.0.1 and 192.0.2.7" "${update[@]}" --keys=keys --spi=1001 $w
+bad "SPI 1001 (0x3e9) between --source=10.1.0.1 and --destination=192.0.2.7" case AUT-07 "${ends[@]}" --keys=keys --spi=1001 $w
+bad "--target: '10.1' is no IPv4 address" warning "${ends[@]}" "${home[@]}" --target=10.1.0.1,10.1 $w
+bad "--target: '' is no IPv4 address" warning "${ends[@]}" "${home[@]}" --target=10.1.0.1, $w
+bad "70 addresses do not fit; 62 are the most" advertisement --source=10.3.0.1 --flags=F --lifetime=9 --care-of="$(seq -s, -f '10.0.0.%g' 70)" $w
 bad "VAL-99"            case VAL-99 "${ends[@]}" "${signed[@]}" $w
 bad "nosuch0"           "${update[@]}" --interface=nosuch0
 status=0
