@@ -131,7 +131,11 @@ begin(void)
     setenv("XDG_CONFIG_HOME", "/nonexistent", 1);
     setenv("WIRESHARK_DEBUG_WMEM_OVERRIDE", "simple", 1);
     setenv("WIRESHARK_PLUGIN_DIR", "/nonexistent", 1); /* or there are two of us */
+#if MIPRO_WIRESHARK >= 406
+    ws_log_init(NULL);
+#else
     ws_log_init("fuzz_epan", NULL);
+#endif
     init_process_policies();
     timestamp_set_type(TS_RELATIVE);
     timestamp_set_precision(TS_PREC_AUTO);
@@ -220,6 +224,21 @@ make_packet(struct packet *packet, uint8_t head, const uint8_t *body, unsigned l
     packet->captured = (head & 0x20) != 0 && len > 4 ? packet->len - 4 : packet->len;
 }
 
+/* Since 4.6 a record has a name, and brings its octets, which before were told of besides. */
+static void
+run(epan_dissect_t *edt, wtap_rec *rec, uint8_t *octets, struct packet *packet)
+{
+#if MIPRO_WIRESHARK >= 406
+    wtap_setup_packet_rec(rec, WTAP_ENCAP_RAW_IP4);
+    rec->data.data = octets;
+    rec->data.allocated = rec->data.first_free = packet->captured;
+    epan_dissect_run_with_taps(edt, WTAP_FILE_TYPE_SUBTYPE_UNKNOWN, rec, &packet->fd, NULL);
+#else
+    epan_dissect_run_with_taps(edt, WTAP_FILE_TYPE_SUBTYPE_UNKNOWN, rec,
+        tvb_new_real_data(octets, packet->captured, (int)packet->len), &packet->fd, NULL);
+#endif
+}
+
 /* A block of its own size, so that every overread is seen. */
 static void
 dissect(epan_t *session, struct packet *packet, bool visible)
@@ -237,8 +256,7 @@ dissect(epan_t *session, struct packet *packet, bool visible)
     rec.rec_header.packet_header.pkt_encap = WTAP_ENCAP_RAW_IP4;
     if (!packet->fd.visited)
         frame_data_init(&packet->fd, first_frame + (guint32)(packet - packets), &rec, 0, 0);
-    epan_dissect_run_with_taps(edt, WTAP_FILE_TYPE_SUBTYPE_UNKNOWN, &rec,
-        tvb_new_real_data(exact, packet->captured, (int)packet->len), &packet->fd, NULL);
+    run(edt, &rec, exact, packet);
     frame_data_set_after_dissect(&packet->fd, &(guint32){ 0 });
     epan_dissect_free(edt);
     g_free(exact);
