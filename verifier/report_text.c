@@ -21,11 +21,15 @@ put_colour(struct vrf_report *r, const char *code)
 #define CYAN "\033[36m"
 #define PLAIN "\033[0m"
 
-/* "a.pcap:"; a path may be longer than what vrf_putf() takes. */
+/*
+ * "a.pcap:"; a path may be longer than what vrf_putf() takes.  Whoever named the capture
+ * makes no lines of ours, and commands no terminal.
+ */
 static void
 put_capture(struct vrf_out *out, const char *path)
 {
-    vrf_put(out, path);
+    for (; *path != '\0'; path++)
+        vrf_put_octets(out, g_ascii_iscntrl(*path) ? "?" : path, 1);
     vrf_put(out, ":");
 }
 

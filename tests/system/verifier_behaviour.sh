@@ -338,6 +338,12 @@ else
     echo "skip: script(1) is not here"
 fi
 "$verify" -k "$dir/keys" $bad | grep -q $'\033' && fault "colour in a pipe"
+# --- a capture's name makes no line, and reaches no terminal as a command
+cp $bad "$dir/"$'x\ny.pcap:1: good\033[2J'
+"$verify" -k "$dir/keys" "$dir"/x$'\n'* >"$dir/out" 2>&1
+grep -q $'\033' "$dir/out" && fault "an escape from a capture's name"
+[[ $(grep -c "^$dir/x?y.pcap" "$dir/out") = 3 ]] || fault "a line from a capture's name"
+grep -q 'x?y.pcap:1: good?\[2J:1: bad' "$dir/out" || fault "a capture's name: $(head -n 1 "$dir/out")"
 cat "$dir"/one* "$dir"/many* "$dir/all.json" "$dir/junit.xml" >"$dir/everything"
 [[ $(grep -c 'sample key' pcaps/mipro.keys) -gt 8 && $(wc -l <"$dir/everything") -gt 10000 ]] ||
     fault "no keys to look for, or nothing to look for them in"
