@@ -308,3 +308,54 @@ mipro_conduct_advert(struct mipro_conduct *c, uint64_t frame, int64_t time, uint
     mipro_conduct_tick(c, frame, time);
     agent_seen(c, frame, agent, advert->flags);
 }
+
+/* Is it this message that w waits for, by all that its beginning tells? */
+static bool
+may_wait_for(const struct wait *w, const struct view *v)
+{
+    switch ((enum wait_kind)w->kind) {
+    case WAIT_ACK:
+        return v->type == MIPRO_BINDING_ACKNOWLEDGE && goes_back(v, w->src, w->dst, v->homeaddr);
+    case WAIT_ANSWER:
+        return v->type == MIPRO_BINDING_UPDATE && w->src == v->ev->dst && w->dst == v->ev->src;
+    case WAIT_TARGET:
+        return v->type == MIPRO_BINDING_UPDATE && w->u.target == v->ev->dst;
+    case WAIT_HANDOFF:
+        return v->type == MIPRO_BINDING_UPDATE && w->u.handoff->previous == v->ev->dst;
+    case WAIT_WORD:
+        return false;
+    }
+    return false;
+}
+
+static void
+absolve_those(struct mipro_conduct *c, const struct view *v, struct wait *w)
+{
+    while (w != NULL) {
+        struct wait *next = wait_next(v->home, w);
+
+        if (!w->done && may_wait_for(w, v))
+            wait_absolve(c, w);
+        w = next;
+    }
+}
+
+void
+mipro_conduct_begun(struct mipro_conduct *c, struct mipro_event *ev)
+{
+    const struct mipro_message *m = ev->message;
+    struct view v = { .ev = ev, .m = m, .type = mipro_message_type(m) };
+    struct path *p;
+
+    if (!mipro_is_draft(m) || !mipro_has(m, MIPRO_F_HOMEADDR))
+        return;
+    v.now = time_of(c, ev->frame, ev->time);
+    v.homeaddr = view_field(&v, MIPRO_F_HOMEADDR);
+    v.home = home_make(c, v.homeaddr);
+    if (v.home == NULL)
+        return;
+    absolve_those(c, &v, wait_first(v.home));
+    absolve_those(c, &v, target_first(v.home));
+    if (v.type == MIPRO_BINDING_UPDATE && (p = path_make(c, &v, PATH_UPDATES)) != NULL)
+        path_forget(p, (struct ident){ 0, IDENT_UNSEEN });
+}

@@ -107,6 +107,13 @@ enum mipro_ident_hint mipro_conduct_ident_hint(
  */
 void mipro_conduct_see(struct mipro_conduct *c, struct mipro_event *event);
 
+/*
+ * The beginning of a message was seen, by its first fragment, and the rest may never be:
+ * from now on nobody is blamed for want of it.  No auth is looked at.  If it is put
+ * together after all, mipro_conduct_see() is due as for any other.
+ */
+void mipro_conduct_begun(struct mipro_conduct *c, struct mipro_event *event);
+
 /* An agent advertisement: agent is the IP source (rule handoff-advertised). */
 void mipro_conduct_advert(struct mipro_conduct *c, uint64_t frame, int64_t time, uint32_t agent,
     const struct mipro_advert *advert);

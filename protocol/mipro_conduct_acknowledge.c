@@ -30,7 +30,7 @@ ident_of(const struct candidate *a)
  * The acknowledge goes back to the sender of the update; that of a previous foreign
  * agent goes to the mobile node's home address, through its tunnel (8.1).
  */
-static bool
+bool
 goes_back(const struct view *v, uint32_t src, uint32_t dst, uint32_t homeaddr)
 {
     return dst == v->ev->src && (src == v->ev->dst || homeaddr == v->ev->dst);
@@ -182,6 +182,17 @@ find_namesake(const struct mipro_conduct *c, const struct view *v)
     return NULL;
 }
 
+/* May one that nobody remembers fit? */
+static bool
+may_answer_forgotten(const struct view *v)
+{
+    for (const struct path *p = v->home->paths; p != NULL; p = p->next)
+        if (p->kind == PATH_UPDATES && goes_back(v, p->src, p->dst, v->home->addr) &&
+            path_may_have_forgotten(p, v->ident))
+            return true;
+    return false;
+}
+
 /* No update fits: is it a wrong answer, or none? */
 SELDOM static void
 judge_unfitting(struct mipro_conduct *c, const struct view *v)
@@ -190,6 +201,8 @@ judge_unfitting(struct mipro_conduct *c, const struct view *v)
     struct candidate a;
     struct wait *w;
 
+    if (v->home != NULL && may_answer_forgotten(v))
+        return;
     if (v->home != NULL && find_acknowledged(v, false, &a)) {
         finding_relate(&f, frame_of(&a));
         finding_at(&f, v, MIPRO_F_IDENT);

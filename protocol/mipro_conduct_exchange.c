@@ -93,7 +93,7 @@ exceed_rate(
     keep_stamp(p, v, n);
 }
 
-static struct path *
+struct path *
 path_make(struct mipro_conduct *c, const struct view *v, enum path_kind kind)
 {
     struct path *p = path_find(v->home, v->ev->src, v->ev->dst, kind);
@@ -322,6 +322,30 @@ answer_expired(struct mipro_conduct *c, struct wait *w)
  * Binding Update (4.3)
  */
 
+/* The bits of an identification. */
+static uint64_t
+forgotten_bits(struct ident ident)
+{
+    uint64_t h = (ident.value ^ ident.state) * UINT64_C(0x9e3779b97f4a7c15);
+
+    return ident.state == IDENT_UNSEEN ? UINT64_MAX
+                                       : UINT64_C(1) << (h >> 58) | UINT64_C(1) << (h >> 52 & 63);
+}
+
+void
+path_forget(struct path *p, struct ident ident)
+{
+    p->forgotten |= forgotten_bits(ident);
+}
+
+bool
+path_may_have_forgotten(const struct path *p, struct ident ident)
+{
+    uint64_t bits = forgotten_bits(ident);
+
+    return ident.state == IDENT_UNSEEN ? p->forgotten != 0 : (p->forgotten & bits) == bits;
+}
+
 struct recent *
 recent_find(struct path *p, uint64_t frame)
 {
@@ -354,6 +378,8 @@ remember_update(struct path *p, const struct view *v, unsigned flags, bool repla
 {
     struct recent *r = &p->recent[p->next_recent];
 
+    if (r->frame != 0 && (r->flags & (RECENT_A | RECENT_ANSWERED | RECENT_WAITS)) == RECENT_A)
+        path_forget(p, (struct ident){ r->ident, r->ident_state });
     p->hash[p->next_recent] = v->hash;
     p->next_recent = (uint8_t)ring_next(p->next_recent, RECENT);
     if ((view_field(v, MIPRO_F_FLAGS) & MIPRO_BU_A) != 0)
@@ -450,4 +476,6 @@ ack_forget(const struct wait *w)
 
     if (r != NULL)
         r->flags &= (uint8_t)~RECENT_WAITS;
+    else if (p != NULL)
+        path_forget(p, w->ident);
 }

@@ -96,6 +96,11 @@ struct path {
     uint8_t now; /* which belief */
     uint16_t n_stamps, next_stamp;
     uint64_t hash[RECENT]; /* of the payloads of recent[] */
+    /*
+     * Of the identifications of updates that have no answer, and are no longer in mind: two
+     * bits each, as of those in a Bloom filter.
+     */
+    uint64_t forgotten;
     struct recent recent[RECENT];
     struct belief belief[2]; /* of dst: the one that counts by now, and the one before it */
     struct stamp stamp[];    /* the latest, as many as the greater rate allows */
@@ -385,6 +390,8 @@ __attribute__((format(printf, 3, 4))) void found(
 int64_t time_of(struct mipro_conduct *c, uint64_t frame, int64_t stamp);
 /* One that is not judged any more: for want of room, or because the capture ends. */
 void wait_drop(struct mipro_conduct *c, struct wait *w);
+/* The same where what it waits for may have passed unseen: what comes late is in order. */
+void wait_absolve(struct mipro_conduct *c, struct wait *w);
 
 /* mipro_conduct_table.c */
 bool tables_new(struct mipro_conduct *c);
@@ -430,6 +437,11 @@ void wait_end(struct mipro_conduct *c, struct wait *w);
 
 /* mipro_conduct_exchange.c */
 struct path *path_find(struct home *h, uint32_t src, uint32_t dst, enum path_kind kind);
+/* The same, made if need be; NULL: there is no room. */
+struct path *path_make(struct mipro_conduct *c, const struct view *v, enum path_kind kind);
+/* An update with this identification may still be answered, though nobody remembers it. */
+void path_forget(struct path *p, struct ident ident);
+bool path_may_have_forgotten(const struct path *p, struct ident ident);
 /* The update of this frame, or NULL if it is not in mind any more. */
 struct recent *recent_find(struct path *p, uint64_t frame);
 void see_warning(struct mipro_conduct *c, struct view *v);
@@ -443,6 +455,8 @@ void target_expired(struct mipro_conduct *c, struct wait *w);
 
 /* mipro_conduct_acknowledge.c */
 void see_acknowledge(struct mipro_conduct *c, struct view *v);
+/* Does the acknowledge go back where an update to dst about h came from, src? */
+bool goes_back(const struct view *v, uint32_t src, uint32_t dst, uint32_t homeaddr);
 
 /* mipro_conduct_replay.c */
 /* Was it replayed?  answers: it bears the identification of a request that waits for it. */

@@ -54,9 +54,19 @@ wait_drop(struct mipro_conduct *c, struct wait *w)
 }
 
 /*
- * Whoever waits is not judged.  A request or a warning is kept in mind a while, for what
- * answers it is in order; a PFAN goes on waiting, for it is bad if nothing comes.
+ * A request or a warning is kept in mind a while, for what answers it is in order; a PFAN
+ * goes on waiting, for it is bad if nothing comes.
  */
+void
+wait_absolve(struct mipro_conduct *c, struct wait *w)
+{
+    if (w->kind == WAIT_ANSWER || w->kind == WAIT_TARGET)
+        wait_done(c, w);
+    else if (w->kind != WAIT_WORD)
+        wait_drop(c, w);
+}
+
+/* Whoever waits is not judged. */
 static void
 absolve(struct mipro_conduct *c)
 {
@@ -66,10 +76,7 @@ absolve(struct mipro_conduct *c)
         struct wait *w = RECORD(l, struct wait, by.time);
 
         l = l->next;
-        if (w->kind == WAIT_ANSWER || w->kind == WAIT_TARGET)
-            wait_done(c, w);
-        else if (w->kind != WAIT_WORD)
-            wait_drop(c, w);
+        wait_absolve(c, w);
     }
 }
 

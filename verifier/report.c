@@ -284,11 +284,12 @@ vrf_report_end(struct vrf_report *r)
         fputs("mipro-verify: no authenticator in the input\n", stderr);
     if (r->foreign != 0)
         fprintf(stderr,
-            "mipro-verify: %" PRIu64 " frames were not looked into: their link layer is not among "
-            "those in mipro-verify(1)\n",
+            "mipro-verify: frames not looked into, for their link layer is not among those in "
+            "mipro-verify(1): %" PRIu64 "\n",
             r->foreign);
     if (r->incomplete != 0)
-        fprintf(stderr, "mipro-verify: %" PRIu64 " fragmented datagrams were never complete\n",
+        fprintf(stderr,
+            "mipro-verify: fragmented datagrams that were never complete: %" PRIu64 "\n",
             r->incomplete);
     if (r->dropped != 0)
         fprintf(stderr,

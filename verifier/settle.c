@@ -325,6 +325,25 @@ give_up(struct vrf_settler *s, bool end)
     }
 }
 
+/* The first fragment of a datagram that is not whole yet: what it says, conduct hears. */
+static void
+tell_beginning(struct vrf_settler *s, const struct vrf_leaf *fragment, const struct vrf_event *ev)
+{
+    struct mipro_event event = {
+        .frame = ev->frame, .time = ev->time, .src = fragment->src, .dst = fragment->dst
+    };
+    struct vrf_leaf leaf = *fragment;
+    struct mipro_message m;
+
+    vrf_unwrap_payload(fragment->payload, &s->o->ports, &leaf);
+    if (leaf.kind != VRF_DATAGRAM)
+        return;
+    mipro_message_parse(&m, leaf.payload.octets, leaf.payload.captured, leaf.payload.len,
+        &s->o->conduct.set, MIPRO_IDENT_UNKNOWN);
+    event.message = &m;
+    mipro_conduct_begun(s->conduct, &event);
+}
+
 static void
 take_fragment(struct vrf_settler *s, const struct vrf_event *ev)
 {
@@ -340,6 +359,8 @@ take_fragment(struct vrf_settler *s, const struct vrf_event *ev)
         *VRF_ARRAY_ADD(&s->b->overlaps) = ev->frame;
     if (done)
         take_datagram(s, &d, false);
+    else if (leaf.offset == 0)
+        tell_beginning(s, &leaf, ev);
 }
 
 /* Tell conduct of event i, which is to come; behind the last one, of none. */

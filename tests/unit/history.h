@@ -60,6 +60,7 @@ struct step {
     bool tail;        /* one octet follows that belongs to nothing */
     uint8_t behind;   /* an extension of this type and without content follows; 0: none */
     bool no_auth;     /* there is no authenticator, nor a record of it */
+    bool begun;       /* its first fragment alone: mipro_conduct_begun() */
 };
 
 struct octets {
@@ -304,7 +305,10 @@ history_step(struct history *h, const struct step *s, uint64_t frame)
     ev.message = &m;
     ev.auth = auth;
     ev.n_auth = n;
-    mipro_conduct_see(h->c, &ev);
+    if (s->begun)
+        mipro_conduct_begun(h->c, &ev);
+    else
+        mipro_conduct_see(h->c, &ev);
     history_horizon(h, frame);
 }
 
