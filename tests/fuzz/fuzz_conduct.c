@@ -233,6 +233,11 @@ play_step(struct play *p, const uint8_t *s, int64_t time, const struct mipro_set
     mipro_message_parse(&m, exact + 1, captured, b.n, set,
         mipro_conduct_ident_hint(p->c, src, dst, homes[s[3] & 7]));
     ev.message = &m;
+    if ((s[10] & 0xe0) == 0xa0) {
+        mipro_conduct_begun(p->c, &ev);
+        free(exact);
+        return;
+    }
     ev.auth = b.auth;
     for (size_t i = 0; i < b.n_auth && b.auth[i].off + b.auth[i].len <= captured; i++)
         ev.n_auth = i + 1;
