@@ -152,17 +152,20 @@ insert_piece(struct datagram *d, unsigned at, struct piece piece)
 static bool
 came_before(const struct datagram *d, uint32_t first, uint32_t end, struct vrf_span span)
 {
-    const struct piece *p = d->pieces, *behind = p + d->n_pieces;
+    const struct piece *p;
+    unsigned i = 0;
     size_t both;
 
-    while (p != behind && p->first < first)
-        p++;
-    if (p == behind || p->first != first)
+    while (i < d->n_pieces && d->pieces[i].first < first)
+        i++;
+    if (i == d->n_pieces || d->pieces[i].first != first)
         return false;
+    p = &d->pieces[i];
     both = p->captured ? p->end - first : 0;
     if (both > span.captured)
         both = span.captured;
-    if (p->end != end && p->captured && p + 1 != behind && !p[1].captured && p[1].first == p->end)
+    if (p->end != end && p->captured && i + 1 < d->n_pieces && !p[1].captured &&
+        p[1].first == p->end)
         p++; /* what the capture cut off */
     return p->end == end && (both == 0 || memcmp(d->octets + first, span.octets, both) == 0);
 }
