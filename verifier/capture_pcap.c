@@ -241,13 +241,14 @@ static bool
 is_record(const struct vrf_pcap_file *f, off_t at, off_t *next)
 {
     uint8_t head[PCAP_RECORD];
-    struct mipro_reader r = mipro_reader(head, sizeof(head));
+    struct mipro_reader r;
     ssize_t n = pread(f->fd, head, sizeof(head), at);
     uint32_t fraction, captured;
 
     *next = at;
     if (n < PCAP_RECORD)
         return n == 0;
+    r = mipro_reader(head, sizeof(head));
     mipro_seek(&r, 4);
     fraction = vrf_get_u32(f, &r);
     captured = vrf_get_u32(f, &r);
