@@ -67,6 +67,8 @@ ident_text(struct ident ident)
 
     if (ident.state == IDENT_SOME)
         snprintf(t.s, sizeof(t.s), "identification 0x%016" PRIx64, ident.value);
+    else if (ident.state == IDENT_UNSEEN)
+        snprintf(t.s, sizeof(t.s), "an identification that was not captured");
     else
         snprintf(t.s, sizeof(t.s), "no identification");
     return t;
@@ -265,50 +267,6 @@ find_act(const struct mipro_message *m)
     return act->see != NULL && (m->present & act->need) == act->need ? act : NULL;
 }
 
-void
-mipro_conduct_see(struct mipro_conduct *c, struct mipro_event *ev)
-{
-    const struct mipro_message *m = ev->message;
-    int64_t now = time_of(c, ev->frame, ev->time);
-    const struct act *act = find_act(m);
-    bool pfan = false;
-    struct view v;
-
-    if (act == NULL) {
-        (void)judge_message(ev, &pfan);
-        if (pfan && c->sink.pfan != NULL)
-            c->sink.pfan(c->sink.ctx, ev->frame, NULL);
-        return;
-    }
-    v.ev = ev;
-    v.m = m;
-    v.type = m->def->type;
-    v.now = now;
-    v.homeaddr = view_field(&v, MIPRO_F_HOMEADDR);
-    v.sound = judge_framing(m);
-    v.ident = read_ident(m);
-    v.hash = 0;
-    v.home = act->makes_home ? home_make(c, v.homeaddr) : home_find(c, v.homeaddr);
-    if (v.type == MIPRO_BINDING_UPDATE && v.home != NULL && v.home->registry != NULL)
-        handoff_rejudge(&v);
-    v.verdict = judge_message(ev, &pfan);
-    if (pfan && c->sink.pfan != NULL)
-        word_begin(c, &v);
-    if (act->makes_home && v.home == NULL)
-        return;
-    if (act->makes_home)
-        v.hash = hash_octets(m->buf, m->captured);
-    act->see(c, &v);
-}
-
-void
-mipro_conduct_advert(struct mipro_conduct *c, uint64_t frame, int64_t time, uint32_t agent,
-    const struct mipro_advert *advert)
-{
-    mipro_conduct_tick(c, frame, time);
-    agent_seen(c, frame, agent, advert->flags);
-}
-
 /* Is it this message that w waits for, by all that its beginning tells? */
 static bool
 may_wait_for(const struct wait *w, const struct view *v)
@@ -340,6 +298,22 @@ absolve_those(struct mipro_conduct *c, const struct view *v, struct wait *w)
     }
 }
 
+/* Not even the home address is known: the ends must do.  Only those that wait longest are asked. */
+static void
+absolve_namesakes(struct mipro_conduct *c, struct view *v)
+{
+    struct link *l = c->by_time.next;
+
+    for (unsigned n = 0; l != &c->by_time && n < MAX_NAMESAKES; n++) {
+        struct wait *w = RECORD(l, struct wait, by.time);
+
+        l = l->next;
+        v->homeaddr = w->home->addr;
+        if (may_wait_for(w, v))
+            wait_absolve(c, w);
+    }
+}
+
 void
 mipro_conduct_begun(struct mipro_conduct *c, struct mipro_event *ev)
 {
@@ -347,9 +321,13 @@ mipro_conduct_begun(struct mipro_conduct *c, struct mipro_event *ev)
     struct view v = { .ev = ev, .m = m, .type = mipro_message_type(m) };
     struct path *p;
 
-    if (!mipro_is_draft(m) || !mipro_has(m, MIPRO_F_HOMEADDR))
-        return;
     v.now = time_of(c, ev->frame, ev->time);
+    if (!mipro_is_draft(m))
+        return;
+    if (!mipro_has(m, MIPRO_F_HOMEADDR)) {
+        absolve_namesakes(c, &v);
+        return;
+    }
     v.homeaddr = view_field(&v, MIPRO_F_HOMEADDR);
     v.home = home_make(c, v.homeaddr);
     if (v.home == NULL)
@@ -358,4 +336,50 @@ mipro_conduct_begun(struct mipro_conduct *c, struct mipro_event *ev)
     absolve_those(c, &v, target_first(v.home));
     if (v.type == MIPRO_BINDING_UPDATE && (p = path_make(c, &v, PATH_UPDATES)) != NULL)
         path_forget(p, (struct ident){ 0, IDENT_UNSEEN });
+}
+
+void
+mipro_conduct_see(struct mipro_conduct *c, struct mipro_event *ev)
+{
+    const struct mipro_message *m = ev->message;
+    int64_t now = time_of(c, ev->frame, ev->time);
+    const struct act *act = find_act(m);
+    bool pfan = false;
+    struct view v;
+
+    if (act == NULL) {
+        (void)judge_message(ev, &pfan);
+        if (pfan && c->sink.pfan != NULL)
+            c->sink.pfan(c->sink.ctx, ev->frame, NULL);
+        if (m->err == MIPRO_ERR_CUT)
+            mipro_conduct_begun(c, ev);
+        return;
+    }
+    v.ev = ev;
+    v.m = m;
+    v.type = m->def->type;
+    v.now = now;
+    v.homeaddr = view_field(&v, MIPRO_F_HOMEADDR);
+    v.sound = judge_framing(m);
+    v.ident = read_ident(m);
+    v.hash = 0;
+    v.home = act->makes_home ? home_make(c, v.homeaddr) : home_find(c, v.homeaddr);
+    if (v.type == MIPRO_BINDING_UPDATE && v.home != NULL && v.home->registry != NULL)
+        handoff_rejudge(&v);
+    v.verdict = judge_message(ev, &pfan);
+    if (pfan && c->sink.pfan != NULL)
+        word_begin(c, &v);
+    if (act->makes_home && v.home == NULL)
+        return;
+    if (act->makes_home)
+        v.hash = hash_octets(m->buf, m->captured);
+    act->see(c, &v);
+}
+
+void
+mipro_conduct_advert(struct mipro_conduct *c, uint64_t frame, int64_t time, uint32_t agent,
+    const struct mipro_advert *advert)
+{
+    mipro_conduct_tick(c, frame, time);
+    agent_seen(c, frame, agent, advert->flags);
 }

@@ -108,7 +108,7 @@ enum mipro_ident_hint mipro_conduct_ident_hint(
 void mipro_conduct_see(struct mipro_conduct *c, struct mipro_event *event);
 
 /*
- * The beginning of a message was seen, by its first fragment, and the rest may never be:
+ * The beginning of a message was seen, as by its first fragment, and the rest may never be:
  * from now on nobody is blamed for want of it.  No auth is looked at.  If it is put
  * together after all, mipro_conduct_see() is due as for any other.
  */

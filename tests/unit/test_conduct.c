@@ -267,6 +267,19 @@ static const struct row rows[] = {
         { 10, BU, FA2, FA1, .life = 30, .coa = FA2, .flags = A, .mac = 0x77, .begun = true }, LATER(9000) },
       NOTHING },
 
+    { "of the answer no more than its type was captured",
+      { { 0, BR, CN, HA, .id = 7 }, UPDATE(10, .id = 7, .flags = 0, .lacks = 41), LATER(9000) },
+      NOTHING },
+    { "of an update to another node no more than its type was captured",
+      { { 0, BR, CN, HA, .id = 7 }, { 10, BU, HA, CN2, .id = 7, .life = 60, .coa = FA2, .lacks = 41 }, LATER(9000) },
+      FIND(REQUEST_UNANSWERED, 1) },
+    { "of the answer the care-of address was not captured",
+      { { 0, BR, CN, HA, .id = 7 }, UPDATE(10, .id = 7, .lacks = 32), ACK(20, .id = 7), LATER(9000) },
+      NOTHING },
+    { "of an acknowledge no more than its type was captured",
+      { UPDATE(0, .id = 7), ACK(10, .id = 7, .lacks = 15), LATER(9000) },
+      NOTHING },
+
     /* request-unanswered, answer-mismatch */
     { "a request without an answer",
       { { 0, BR, CN, HA, .id = 7 }, LATER(5001) },
