@@ -329,9 +329,7 @@ give_up(struct vrf_settler *s, bool end)
 static void
 tell_beginning(struct vrf_settler *s, const struct vrf_leaf *fragment, const struct vrf_event *ev)
 {
-    struct mipro_event event = {
-        .frame = ev->frame, .time = ev->time, .src = fragment->src, .dst = fragment->dst
-    };
+    struct mipro_event event = { .frame = ev->frame, .time = ev->time };
     struct vrf_leaf leaf = *fragment;
     struct mipro_message m;
 
@@ -340,6 +338,8 @@ tell_beginning(struct vrf_settler *s, const struct vrf_leaf *fragment, const str
         return;
     mipro_message_parse(&m, leaf.payload.octets, leaf.payload.captured, leaf.payload.len,
         &s->o->conduct.set, MIPRO_IDENT_UNKNOWN);
+    event.src = leaf.src; /* where a tunnel was cut up, those inside */
+    event.dst = leaf.dst;
     event.message = &m;
     mipro_conduct_begun(s->conduct, &event);
 }

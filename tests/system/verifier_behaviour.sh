@@ -284,6 +284,21 @@ frames "$b" "$c" >"$dir/fragments.pcap"
 frames "$a" "$(fragment 0 1 "${sent_update:0:30}ff")" "$b" "$c" >"$dir/fragments.pcap"
 want 1 'fragments.pcap:4: bad' 'frame 2: fragments overlap' -k "$dir/keys" "$dir/fragments.pcap"
 
+# Of an update no more than the first fragment came: its acknowledge is not unsolicited; in a tunnel's
+# fragment the inner ends count.
+answer=$(fragment 0 0 "$bare_acknowledge" 8 c00002070a010001)
+inner=$(fragment 0 0 "$sent_update")
+inner=${inner// /}
+outer="4500004400092000400400000a0400010a050001${inner:0:96}"
+for begun in "$a" "$outer"; do
+    frames "$begun" "$answer" >"$dir/fragments.pcap"
+    found=$("$verify" -k "$dir/keys" -o json "$dir/fragments.pcap" 2>"$dir/err" | jq -c 'select(.rule).rule')
+    grep -q 'never complete' "$dir/err" || fault "the first fragment alone: not said"
+    [[ -z $found ]] || fault "an acknowledge of what only began, $begun: $found"
+done
+frames "$answer" >"$dir/fragments.pcap"
+want 0 'acknowledge-unsolicited' 'no authenticator' "$dir/fragments.pcap"
+
 # --- tunnel data (RFC 3519) is a message of type 4, once in a datagram, however it came
 tunnel='4500005e0009000040110000 0a040001 0a050001 01b201b2004a0000 04040000'
 types() {
