@@ -11,7 +11,7 @@
 #define CHUNK 65536u /* octets that are allocated together */
 
 /* Things of one size by number, which stay where they are while more come. */
-struct pool {
+struct series {
     uint8_t **segments;
     size_t n, room; /* things; segments that there is a place for */
 };
@@ -48,8 +48,8 @@ static struct {
      * In the order of frames; and not epan's list at each frame, which takes five times
      * the octets.
      */
-    struct pool records;
-    struct pool links;
+    struct series records;
+    struct series links;
     uint8_t *chunk; /* what is left of it */
     size_t left;
 } store;
@@ -74,26 +74,26 @@ keep(size_t size)
 }
 
 static void *
-thing_at(const struct pool *pool, size_t size, size_t i)
+thing_at(const struct series *series, size_t size, size_t i)
 {
-    return pool->segments[i / SEGMENT] + i % SEGMENT * size;
+    return series->segments[i / SEGMENT] + i % SEGMENT * size;
 }
 
 /* Room for one more, behind the others. */
 static void *
-add_thing(struct pool *pool, size_t size)
+add_thing(struct series *series, size_t size)
 {
-    size_t segment = pool->n / SEGMENT;
+    size_t segment = series->n / SEGMENT;
 
-    if (pool->n % SEGMENT == 0) {
-        if (segment == pool->room) {
-            pool->room = pool->room != 0 ? 2 * pool->room : 16;
-            pool->segments = wmem_realloc(
-                wmem_file_scope(), pool->segments, pool->room * sizeof(pool->segments[0]));
+    if (series->n % SEGMENT == 0) {
+        if (segment == series->room) {
+            series->room = series->room != 0 ? 2 * series->room : 16;
+            series->segments = wmem_realloc(
+                wmem_file_scope(), series->segments, series->room * sizeof(series->segments[0]));
         }
-        pool->segments[segment] = wmem_alloc(wmem_file_scope(), SEGMENT * size);
+        series->segments[segment] = wmem_alloc(wmem_file_scope(), SEGMENT * size);
     }
-    return thing_at(pool, size, pool->n++);
+    return thing_at(series, size, series->n++);
 }
 
 /* ---- records ---- */

@@ -455,7 +455,7 @@ void target_expired(struct mipro_conduct *c, struct wait *w);
 
 /* mipro_conduct_acknowledge.c */
 void see_acknowledge(struct mipro_conduct *c, struct view *v);
-/* Does the acknowledge go back where an update to dst about h came from, src? */
+/* Is the acknowledge v on its way from dst back to where an update came from: src, or its mobile node? */
 bool goes_back(const struct view *v, uint32_t src, uint32_t dst, uint32_t homeaddr);
 
 /* mipro_conduct_replay.c */

@@ -4,7 +4,6 @@
 #include "mipro_reader.h"
 
 #define LEAST_BEHIND 9u /* type, length and 7 octets, so that any field is one load */
-#define PLAIN_TYPES 20u
 
 /*
  * What the tables say of a message that is captured whole, without or with
@@ -18,7 +17,7 @@ struct plain {
         uint8_t off, shift, id;
     } field[MIPRO_F_MESSAGE_COUNT];
 };
-static struct plain plain[PLAIN_TYPES][2];
+static struct plain plain[MIPRO_LAST_TYPE + 1][2];
 
 static void
 find_plain(struct plain *p, const struct mipro_msg_def *def, size_t end)
@@ -40,7 +39,7 @@ find_all_plain(void)
 {
     const struct mipro_settings set = MIPRO_SETTINGS;
 
-    for (uint8_t type = 0; type < PLAIN_TYPES; type++) {
+    for (uint8_t type = 0; type <= MIPRO_LAST_TYPE; type++) {
         const struct mipro_msg_def *def = mipro_def_of(type, &set);
 
         if (def == NULL || def->tail == MIPRO_TAIL_TARGETS)
@@ -58,7 +57,7 @@ mipro_parse_plain(
     const struct plain *p;
     size_t end;
 
-    if (len == 0 || buf[0] >= PLAIN_TYPES || set->reading == MIPRO_READING_IANA)
+    if (len == 0 || buf[0] > MIPRO_LAST_TYPE || set->reading == MIPRO_READING_IANA)
         return false;
     p = plain[buf[0]];
     end = p->end;

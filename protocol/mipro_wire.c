@@ -243,12 +243,10 @@ static const struct mipro_field_def advertisement[] = {
     FIELDS_END
 };
 
-#define LAST_TYPE 19u
-
 /*
  * By whose it is and its type, which stand in the row as well.
  *                              type  whose               name                             section         fixed  tail                       bit               fields */
-static const struct mipro_msg_def msg_defs[][LAST_TYPE + 1] = {
+static const struct mipro_msg_def msg_defs[][MIPRO_LAST_TYPE + 1] = {
     [MIPRO_SOURCE_BASE][1]  = {  1, MIPRO_SOURCE_BASE,  "Registration Request",           "4.6",          24, MIPRO_TAIL_NONE,          MIPRO_IN_REQUEST, registration_request },
     [MIPRO_SOURCE_BASE][3]  = {  3, MIPRO_SOURCE_BASE,  "Registration Reply",             "RFC 2002 3.4", 20, MIPRO_TAIL_NONE,          MIPRO_IN_REPLY,   registration_reply },
     [MIPRO_SOURCE_DRAFT][16] = { 16, MIPRO_SOURCE_DRAFT, "Binding Warning",                "4.1",           8, MIPRO_TAIL_TARGETS,       MIPRO_IN_BW,      binding_warning },
@@ -419,7 +417,7 @@ mipro_advert_flags(void)
 const struct mipro_msg_def *
 mipro_msg_def(uint8_t type, enum mipro_source source)
 {
-    if (type > LAST_TYPE || msg_defs[source][type].name == NULL)
+    if (type > MIPRO_LAST_TYPE || msg_defs[source][type].name == NULL)
         return NULL;
     return &msg_defs[source][type];
 }
@@ -428,7 +426,7 @@ const struct mipro_msg_def *
 mipro_msg_def_at(size_t i)
 {
     for (size_t source = 0; source < COUNT(msg_defs); source++)
-        for (size_t type = 0; type <= LAST_TYPE; type++)
+        for (size_t type = 0; type <= MIPRO_LAST_TYPE; type++)
             if (msg_defs[source][type].name != NULL && i-- == 0)
                 return &msg_defs[source][type];
     return NULL;

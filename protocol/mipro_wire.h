@@ -28,6 +28,7 @@ enum mipro_type {
     MIPRO_BINDING_UPDATE = 18,
     MIPRO_BINDING_ACKNOWLEDGE = 19
 };
+#define MIPRO_LAST_TYPE 19u
 
 enum mipro_ext_type {
     MIPRO_EXT_WARNING = 16, /* "TBD" in -08: struct mipro_settings may move it */
