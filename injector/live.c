@@ -169,8 +169,8 @@ inj_live_flush(struct inj_live *l, struct inj_sent *sent)
                 return false;
             }
             if (errno == ENOBUFS) {
-                usleep(
-                    50); /* the queue is full: it empties by itself, unless the carrier is gone */
+                /* The queue is full: it empties by itself, unless the carrier is gone. */
+                usleep(50);
                 waits++;
             }
             continue;

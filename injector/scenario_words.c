@@ -27,13 +27,13 @@ inj_is_name(const char *word)
 bool
 inj_is_of_run(const char *word, size_t n)
 {
-    static const char *const of_run[] = { "destination-mac", "draft", "duration", "interface",
-        "keys", "mtu", "rate", "seed", "start", "warning-ext", "write" };
+    /* The command's own options; and those that the times of the lines stand for. */
+    static const char *const paces[] = { "rate", "duration" };
 
-    for (size_t i = 0; i < sizeof(of_run) / sizeof(of_run[0]); i++)
-        if (strlen(of_run[i]) == n && strncmp(of_run[i], word, n) == 0)
+    for (size_t i = 0; i < sizeof(paces) / sizeof(paces[0]); i++)
+        if (strlen(paces[i]) == n && strncmp(paces[i], word, n) == 0)
             return true;
-    return false;
+    return inj_command_knows(INJ_CMD_SCENARIO, word, n);
 }
 
 const struct inj_scene_node *
@@ -144,8 +144,7 @@ has_option(const struct inj_arguments *a, const char *name, size_t n)
     return false;
 }
 
-/* What is made of a message above has its length; what a message says of its ends, the line says.
- */
+/* What is made of a message above has its length. */
 static bool
 is_settled(const struct inj_action *act, const char *word, size_t n)
 {
