@@ -133,6 +133,30 @@ size_t mipro_pfan_header(const struct mipro_settings *set, uint8_t *out);
 bool mipro_auth_begin(const struct mipro_message *m, const struct mipro_ext *e,
     const struct mipro_scene *scene, struct mipro_auth *auth, struct mipro_lane_job *job);
 bool mipro_auth_step(struct mipro_auth *auth, struct mipro_lane_job *job);
+/*
+ * The same for what nearly all are: the draft's own extension as the only one, signed with
+ * keyed MD5 and a key of 128 bits, between the ends of one association for just these.
+ */
+struct mipro_auth_wave {
+    struct mipro_wave wave;
+    const uint8_t *authenticator[MIPRO_WAVE]; /* what each says */
+    uint32_t whose[MIPRO_WAVE];               /* the caller's */
+};
+/*
+ * Who may have signed m: its SPI and its ends, and where the keyring keeps that association.
+ * False: the message is not so plain.
+ */
+bool mipro_auth_pair(
+    const struct mipro_message *m, const struct mipro_scene *scene, struct mipro_pair *pair);
+/*
+ * False: nothing is done, ask mipro_auth_begin().  Else, when the wave is full (wave.n is
+ * MIPRO_WAVE) or nothing more comes, run it: auths[whose] of each are settled then.
+ */
+bool mipro_auth_wave_add(struct mipro_auth_wave *wave, const struct mipro_message *m,
+    const struct mipro_scene *scene, const struct mipro_pair *pair, struct mipro_auth *auth,
+    uint32_t whose);
+void mipro_auth_wave_run(struct mipro_auth_wave *wave, struct mipro_auth *auths);
+
 /* All of that for one extension: the cheapest way for who has no batch. */
 void mipro_auth_judge_alone(const struct mipro_message *m, const struct mipro_ext *e,
     const struct mipro_scene *scene, struct mipro_auth *auth);

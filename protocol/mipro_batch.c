@@ -57,30 +57,55 @@ end_hmac(struct mipro_lane_job *job, const struct mipro_key *key)
     job->stage = STAGE_FINAL;
 }
 
-/*
- * What nearly all are: the draft's own extension with an MD5 authenticator, between the
- * ends of one association for just these two.  All that the claim would say of it,
- * or NULL: ask the claim.
- */
-static const struct mipro_association *
-find_plain(const struct mipro_message *m, const struct mipro_ext *e,
-    const struct mipro_scene *scene, struct mipro_auth *auth)
+/* The draft's own extension with an MD5 authenticator: where would its association be? */
+static inline bool
+find_pair(const struct mipro_message *m, const struct mipro_ext *e, const struct mipro_scene *scene,
+    struct mipro_pair *pair)
 {
     const struct mipro_ends ends = { scene->src, scene->dst };
-    const struct mipro_association *s;
     uint32_t spi;
 
     if (e->type != MIPRO_EXT_AUTH || e->body_len != sizeof(spi) + MIPRO_AUTH_LEN ||
         scene->ring == NULL)
-        return NULL;
+        return false;
     spi = (uint32_t)mipro_be_at(m->buf, m->captured, e->off + e->hdr_len, sizeof(spi));
-    s = mipro_keyring_pair(scene->ring, spi, &ends, scene->time);
-    if (s == NULL || s->master || s->algorithm == MIPRO_ANY)
-        return NULL;
+    *pair = mipro_keyring_pair(scene->ring, spi, &ends);
+    return true;
+}
+
+/* Who alone may have signed it, and one key will tell; or NULL: ask the claim. */
+static inline const struct mipro_association *
+find_signer(const struct mipro_scene *scene, const struct mipro_pair *pair)
+{
+    const struct mipro_association *s = mipro_keyring_of_pair(scene->ring, pair, scene->time);
+
+    return s == NULL || s->master || s->algorithm == MIPRO_ANY ? NULL : s;
+}
+
+/* All that the claim would say of it, until its hash is known. */
+static inline void
+frame_plain(const struct mipro_ext *e, const struct mipro_pair *pair,
+    const struct mipro_association *s, struct mipro_auth *auth)
+{
     mipro_auth_frame(e, auth);
-    auth->spi = spi;
+    auth->spi = pair->spi;
     auth->has_spi = true;
-    mipro_auth_refuse(s, 0, auth); /* until step() knows better */
+    mipro_auth_refuse(s, 0, auth);
+}
+
+/* What nearly all are: between the ends of one association for just these two. */
+static const struct mipro_association *
+find_plain(const struct mipro_message *m, const struct mipro_ext *e,
+    const struct mipro_scene *scene, struct mipro_auth *auth)
+{
+    const struct mipro_association *s;
+    struct mipro_pair pair;
+
+    if (!find_pair(m, e, scene, &pair))
+        return NULL;
+    s = find_signer(scene, &pair);
+    if (s != NULL)
+        frame_plain(e, &pair, s, auth);
     return s;
 }
 
@@ -146,6 +171,15 @@ mipro_auth_begin(const struct mipro_message *m, const struct mipro_ext *e,
     return true;
 }
 
+/* The hash is known: what the message says, and what it should. */
+static inline void
+settle(struct mipro_auth *auth, const uint8_t *says, const uint8_t out[MIPRO_AUTH_LEN])
+{
+    memcpy(auth->calculated, out, MIPRO_AUTH_LEN);
+    if (mipro_auth_equal(says, out))
+        auth->verdict = MIPRO_GOOD;
+}
+
 bool
 mipro_auth_step(struct mipro_auth *auth, struct mipro_lane_job *job)
 {
@@ -165,10 +199,48 @@ mipro_auth_step(struct mipro_auth *auth, struct mipro_lane_job *job)
     case STAGE_FINAL:
         break;
     }
-    memcpy(auth->calculated, job->out, MIPRO_AUTH_LEN);
-    if (mipro_auth_equal(job->span[KEPT_AUTHENTICATOR].octets, job->out))
-        auth->verdict = MIPRO_GOOD;
+    settle(auth, job->span[KEPT_AUTHENTICATOR].octets, job->out);
     return false;
+}
+
+bool
+mipro_auth_pair(
+    const struct mipro_message *m, const struct mipro_scene *scene, struct mipro_pair *pair)
+{
+    return m->err == MIPRO_OK && m->n_ext == 1 && find_pair(m, &m->first, scene, pair);
+}
+
+bool
+mipro_auth_wave_add(struct mipro_auth_wave *wave, const struct mipro_message *m,
+    const struct mipro_scene *scene, const struct mipro_pair *pair, struct mipro_auth *auth,
+    uint32_t whose)
+{
+    const struct mipro_association *s = find_signer(scene, pair);
+    const struct mipro_ext *e = &m->first;
+    size_t n = mipro_protected_len(e);
+    unsigned i = wave->wave.n;
+
+    if (s == NULL || s->algorithm != MIPRO_KEYED_MD5 || s->key->len != MIPRO_WAVE_KEY)
+        return false;
+    if (s->coverage == MIPRO_TYPE_LENGTH_SPI)
+        n += sizeof(auth->spi);
+    if (n > MIPRO_WAVE_OCTETS || !mipro_lanes_sound())
+        return false;
+    frame_plain(e, pair, s, auth);
+    mipro_wave_add(&wave->wave, s->key->octets, m->buf, n);
+    wave->authenticator[i] = m->buf + e->off + mipro_ext_len(e) - MIPRO_AUTH_LEN;
+    wave->whose[i] = whose;
+    return true;
+}
+
+void
+mipro_auth_wave_run(struct mipro_auth_wave *wave, struct mipro_auth *auths)
+{
+    unsigned n = wave->wave.n;
+
+    mipro_wave_run(&wave->wave);
+    for (unsigned i = 0; i < n; i++)
+        settle(&auths[wave->whose[i]], wave->authenticator[i], wave->wave.out[i]);
 }
 
 void

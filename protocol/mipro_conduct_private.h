@@ -267,12 +267,12 @@ struct mipro_conduct {
     struct slot {
         uint32_t addr;
         uint32_t home; /* number in the pool, from 1; 0: free */
-    } *slots;
+    } * slots;
     struct pages slot_pages;
     struct announced {
         uint32_t homeaddr;
         size_t slot;
-        const struct home *home; /* what is prefetched: it may be forgotten by now */
+        const struct home *home;      /* what is prefetched: it may be forgotten by now */
     } announced[MIPRO_CONDUCT_AHEAD]; /* the last, by n_announced */
     unsigned n_announced;
     struct home *first, *last; /* the queue of those to drop */
@@ -455,7 +455,8 @@ void target_expired(struct mipro_conduct *c, struct wait *w);
 
 /* mipro_conduct_acknowledge.c */
 void see_acknowledge(struct mipro_conduct *c, struct view *v);
-/* Is the acknowledge v on its way from dst back to where an update came from: src, or its mobile node? */
+/* Is the acknowledge v on its way from dst back to where an update came from: src, or its mobile
+ * node? */
 bool goes_back(const struct view *v, uint32_t src, uint32_t dst, uint32_t homeaddr);
 
 /* mipro_conduct_replay.c */

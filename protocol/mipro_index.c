@@ -194,11 +194,10 @@ mipro_ring_index(struct mipro_keyring *ring, struct mipro_key_error *err)
     return good;
 }
 
-static const struct mipro_slot *
-find_slot(const struct mipro_keyring *ring, uint32_t spi, uint16_t shape, uint32_t a, uint32_t b)
+static inline const struct mipro_slot *
+find_from(const struct mipro_keyring *ring, size_t i, uint32_t spi, uint16_t shape, uint32_t a,
+    uint32_t b)
 {
-    size_t i = hash_ends(spi, shape, a, b) & ring->slot_mask;
-
     for (; ring->slots[i].shape != 0; i = (i + 1) & ring->slot_mask) {
         const struct mipro_slot *slot = &ring->slots[i];
 
@@ -206,6 +205,12 @@ find_slot(const struct mipro_keyring *ring, uint32_t spi, uint16_t shape, uint32
             return slot;
     }
     return NULL;
+}
+
+static const struct mipro_slot *
+find_slot(const struct mipro_keyring *ring, uint32_t spi, uint16_t shape, uint32_t a, uint32_t b)
+{
+    return find_from(ring, hash_ends(spi, shape, a, b) & ring->slot_mask, spi, shape, a, b);
 }
 
 static const struct mipro_spi *
@@ -226,12 +231,20 @@ in_order(uint32_t a, uint32_t b)
     return a < b ? (struct mipro_ends){ a, b } : (struct mipro_ends){ b, a };
 }
 
-const struct mipro_association *
-mipro_keyring_pair(
-    const struct mipro_keyring *ring, uint32_t spi, const struct mipro_ends *ends, int64_t time)
+struct mipro_pair
+mipro_keyring_pair(const struct mipro_keyring *ring, uint32_t spi, const struct mipro_ends *ends)
 {
     const struct mipro_ends at = in_order(ends->a, ends->b);
-    const struct mipro_slot *slot = find_slot(ring, spi, MIPRO_SHAPE_PAIR, at.a, at.b);
+
+    return (struct mipro_pair){ spi, at.a, at.b,
+        (uint32_t)(hash_ends(spi, MIPRO_SHAPE_PAIR, at.a, at.b) & ring->slot_mask) };
+}
+
+const struct mipro_association *
+mipro_keyring_of_pair(const struct mipro_keyring *ring, const struct mipro_pair *pair, int64_t time)
+{
+    const struct mipro_slot *slot =
+        find_from(ring, pair->place, pair->spi, MIPRO_SHAPE_PAIR, pair->a, pair->b);
     const struct mipro_association *s;
 
     if (slot == NULL || slot->count != 1)
@@ -346,11 +359,15 @@ size_t
 mipro_keyring_find(const struct mipro_keyring *ring, uint32_t spi, const struct mipro_ends ends[],
     size_t n_ends, int64_t time, struct mipro_candidate out[MIPRO_MAX_CANDIDATES], bool *valid)
 {
-    const struct mipro_association *pair =
-        n_ends > 0 ? mipro_keyring_pair(ring, spi, &ends[0], time) : NULL;
+    const struct mipro_association *only = NULL;
 
-    if (pair != NULL) { /* no shape is better */
-        out[0] = (struct mipro_candidate){ pair, 0 };
+    if (n_ends > 0) {
+        struct mipro_pair pair = mipro_keyring_pair(ring, spi, &ends[0]);
+
+        only = mipro_keyring_of_pair(ring, &pair, time);
+    }
+    if (only != NULL) { /* no shape is better */
+        out[0] = (struct mipro_candidate){ only, 0 };
         *valid = true;
         return 1;
     }
@@ -363,21 +380,16 @@ mipro_keyring_is_large(const struct mipro_keyring *ring)
     return ring->n >= 256;
 }
 
-size_t
-mipro_keyring_prefetch(
-    const struct mipro_keyring *ring, uint32_t spi, const struct mipro_ends *ends)
+void
+mipro_keyring_prefetch(const struct mipro_keyring *ring, const struct mipro_pair *pair)
 {
-    const struct mipro_ends at = in_order(ends->a, ends->b);
-    size_t place = hash_ends(spi, MIPRO_SHAPE_PAIR, at.a, at.b) & ring->slot_mask;
-
-    __builtin_prefetch(&ring->slots[place]);
-    return place;
+    __builtin_prefetch(&ring->slots[pair->place]);
 }
 
 void
-mipro_keyring_prefetch_key(const struct mipro_keyring *ring, size_t place)
+mipro_keyring_prefetch_key(const struct mipro_keyring *ring, const struct mipro_pair *pair)
 {
-    const struct mipro_slot *slot = &ring->slots[place & ring->slot_mask];
+    const struct mipro_slot *slot = &ring->slots[pair->place];
 
     if (slot->count != 1)
         return;

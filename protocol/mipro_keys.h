@@ -178,19 +178,24 @@ size_t mipro_keyring_find(const struct mipro_keyring *ring, uint32_t spi,
     const struct mipro_ends ends[], size_t n_ends, int64_t time,
     struct mipro_candidate out[MIPRO_MAX_CANDIDATES], bool *valid);
 /*
- * What nearly all look-ups come to: the only association for these two addresses, valid
- * at the time.  NULL says nothing: then mipro_keyring_find() knows.
+ * What nearly all look-ups come to: the association for just two addresses.  Where that
+ * would be is found first, so that the cache can be asked for it in time.
  */
-const struct mipro_association *mipro_keyring_pair(
-    const struct mipro_keyring *ring, uint32_t spi, const struct mipro_ends *ends, int64_t time);
+struct mipro_pair {
+    uint32_t spi, a, b; /* a <= b */
+    uint32_t place;
+};
+struct mipro_pair mipro_keyring_pair(
+    const struct mipro_keyring *ring, uint32_t spi, const struct mipro_ends *ends);
+/* The only one, valid at the time.  NULL says nothing: then mipro_keyring_find() knows. */
+const struct mipro_association *mipro_keyring_of_pair(
+    const struct mipro_keyring *ring, const struct mipro_pair *pair, int64_t time);
 /*
- * Ask the cache for what mipro_keyring_find() will touch: first for the place where
- * these ends would be, then, when that has come, for the association and key that
+ * Ask the cache for the place; then, when that has come, for the association and key that
  * it names.  It pays only where the cache does not hold the ring.
  */
 bool mipro_keyring_is_large(const struct mipro_keyring *ring);
-size_t mipro_keyring_prefetch(
-    const struct mipro_keyring *ring, uint32_t spi, const struct mipro_ends *ends);
-void mipro_keyring_prefetch_key(const struct mipro_keyring *ring, size_t place);
+void mipro_keyring_prefetch(const struct mipro_keyring *ring, const struct mipro_pair *pair);
+void mipro_keyring_prefetch_key(const struct mipro_keyring *ring, const struct mipro_pair *pair);
 
 #endif

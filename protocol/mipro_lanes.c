@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "mipro_lanes.h"
+#include "mipro_lanes_front.h"
 
 #include <string.h>
-
-#define BLOCK 64u
 
 /* The four functions of RFC 1321 3.4, with one operation fewer where that can be had. */
 #define F(x, y, z) ((z) ^ ((x) & ((y) ^ (z))))
@@ -39,35 +37,6 @@
     FOUR(I, w[ 4], 0xf7537e82u,  6, w[11], 0xbd3af235u, 10, w[ 2], 0x2ad7d2bbu, 15, w[ 9], 0xeb86d391u, 21)
 /* clang-format on */
 
-static const uint32_t first_state[4] = { 0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476 };
-
-/* MD5 is little endian, as most that runs it. */
-static inline uint32_t
-swap_le(uint32_t v)
-{
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-    return __builtin_bswap32(v);
-#else
-    return v;
-#endif
-}
-
-static inline uint32_t
-load_le(const uint8_t *p)
-{
-    uint32_t v;
-
-    memcpy(&v, p, sizeof(v));
-    return swap_le(v);
-}
-
-static inline void
-store_le(uint8_t *p, uint32_t v)
-{
-    v = swap_le(v);
-    memcpy(p, &v, sizeof(v));
-}
-
 void
 mipro_lanes_block(uint32_t state[4], const uint8_t block[64])
 {
@@ -75,7 +44,7 @@ mipro_lanes_block(uint32_t state[4], const uint8_t block[64])
     uint32_t w[16];
 
     for (unsigned i = 0; i < 16; i++)
-        w[i] = load_le(block + 4 * i);
+        w[i] = mipro_load_le(block + 4 * i);
     STEPS(w);
     state[0] += a;
     state[1] += b;
@@ -86,12 +55,11 @@ mipro_lanes_block(uint32_t state[4], const uint8_t block[64])
 void
 mipro_lanes_first(uint32_t state[4])
 {
-    memcpy(state, first_state, sizeof(first_state));
+    memcpy(state, mipro_md5_first, sizeof(mipro_md5_first));
 }
 
 /* Blocks that are laid out at a time: three hold any message of route optimization. */
 #define ROOM 3u
-#define CHUNK 16u /* what is copied and cleared at once */
 
 /*
  * A job under way.  Its blocks are laid out before they are hashed, padding and all, so
@@ -106,41 +74,21 @@ struct lane {
     bool marked;         /* the 1 bit behind the message was written */
     uint64_t total;      /* octets, those before the given state included */
     const uint8_t *next; /* the first of those that are ready, in room[] */
-    uint8_t room[ROOM * BLOCK + CHUNK];
+    uint8_t room[ROOM * MIPRO_MD5_BLOCK + MIPRO_CHUNK];
 };
-
-/* memcpy of a few octets, without the call: spans are short. */
-static inline void
-copy_few(uint8_t *to, const uint8_t *from, size_t n)
-{
-    if (n >= CHUNK) {
-        memcpy(to + n - CHUNK, from + n - CHUNK, CHUNK);
-        for (; n > CHUNK; n -= CHUNK, to += CHUNK, from += CHUNK)
-            memcpy(to, from, CHUNK);
-    } else if (n >= 8) {
-        memcpy(to, from, 8);
-        memcpy(to + n - 8, from + n - 8, 8);
-    } else if (n >= 4) {
-        memcpy(to, from, 4);
-        memcpy(to + n - 4, from + n - 4, 4);
-    } else {
-        for (size_t i = 0; i < n; i++)
-            to[i] = from[i];
-    }
-}
 
 /* The end of the message lies at room[n]: all that follows it, up to room[end]. */
 static inline void
 pad(struct lane *lane, size_t n, size_t end, bool last)
 {
-    for (size_t i = n; i < end; i += CHUNK)
-        memset(lane->room + i, 0, CHUNK);
+    for (size_t i = n; i < end; i += MIPRO_CHUNK)
+        memset(lane->room + i, 0, MIPRO_CHUNK);
     if (!lane->marked)
         lane->room[n] = 0x80;
     lane->marked = true;
     if (last) {
-        store_le(lane->room + end - 8, (uint32_t)(lane->total * 8));
-        store_le(lane->room + end - 4, (uint32_t)(lane->total * 8 >> 32));
+        mipro_store_le(lane->room + end - 8, (uint32_t)(lane->total * 8));
+        mipro_store_le(lane->room + end - 4, (uint32_t)(lane->total * 8 >> 32));
     }
 }
 
@@ -150,13 +98,13 @@ lay_out(struct lane *lane)
 {
     const struct mipro_lane_job *job = lane->job;
     size_t blocks = lane->to_come < ROOM ? lane->to_come : ROOM;
-    size_t end = blocks * BLOCK, n = 0;
+    size_t end = blocks * MIPRO_MD5_BLOCK, n = 0;
 
     while (lane->span < job->n_spans && n < end) {
         size_t left = job->span[lane->span].len - lane->pos;
         size_t take = left < end - n ? left : end - n;
 
-        copy_few(lane->room + n, job->span[lane->span].octets + lane->pos, take);
+        mipro_copy_few(lane->room + n, job->span[lane->span].octets + lane->pos, take);
         n += take;
         lane->pos += take;
         if (take == left) {
@@ -181,13 +129,13 @@ begin_long(struct lane *lane)
     for (unsigned i = 0; i < job->n_spans; i++)
         n += job->span[i].len;
     lane->total = n + job->state_octets;
-    lane->to_come = (n + 8) / BLOCK + 1;
+    lane->to_come = (n + 8) / MIPRO_MD5_BLOCK + 1;
     lane->span = 0;
     lane->pos = 0;
     lay_out(lane);
 }
 
-#define FITS (ROOM * BLOCK - 9) /* octets; behind them come the 1 bit and the length */
+#define FITS (ROOM * MIPRO_MD5_BLOCK - 9) /* octets; behind them come the 1 bit and the length */
 
 /* The job's octets, one behind the other.  Returns how many, SIZE_MAX if they do not fit. */
 static inline size_t
@@ -200,36 +148,17 @@ lay_spans(uint8_t *room, const struct mipro_lane_job *job)
 
         if (len > FITS - n)
             return SIZE_MAX;
-        copy_few(room + n, job->span[i].octets, len);
+        mipro_copy_few(room + n, job->span[i].octets, len);
         n += len;
     }
     return n;
 }
 
-/* The same of what nearly all are: a key of 128 bits, a message, and the key again. */
-static inline size_t
-lay_enclosed(uint8_t *room, const struct mipro_lane_job *job)
-{
-    size_t len = job->span[1].len;
-
-    memcpy(room, job->span[0].octets, CHUNK);
-    copy_few(room + CHUNK, job->span[1].octets, len);
-    memcpy(room + CHUNK + len, job->span[2].octets, CHUNK);
-    return len + 2 * CHUNK;
-}
-
-static inline bool
-is_enclosed(const struct mipro_lane_job *job)
-{
-    return job->n_spans == 3 && job->span[0].len == CHUNK && job->span[2].len == CHUNK &&
-           job->span[1].len <= FITS - 2 * CHUNK;
-}
-
 static inline void
 begin_lane(struct lane *lane, struct mipro_lane_job *job)
 {
-    size_t n = is_enclosed(job) ? lay_enclosed(lane->room, job) : lay_spans(lane->room, job);
-    size_t blocks = (n + 8) / BLOCK + 1;
+    size_t n = lay_spans(lane->room, job);
+    size_t blocks = (n + 8) / MIPRO_MD5_BLOCK + 1;
 
     lane->job = job;
     lane->marked = false;
@@ -241,26 +170,18 @@ begin_lane(struct lane *lane, struct mipro_lane_job *job)
     lane->to_come = 0;
     lane->ready = (unsigned)blocks;
     lane->next = lane->room;
-    pad(lane, n, blocks * BLOCK, true);
+    pad(lane, n, blocks * MIPRO_MD5_BLOCK, true);
 }
 
 /* Behind a block: false if that was the last of the job. */
 static inline bool
 step_lane(struct lane *lane)
 {
-    lane->next += BLOCK;
+    lane->next += MIPRO_MD5_BLOCK;
     if (--lane->ready == 0 && lane->to_come != 0)
         lay_out(lane);
     return lane->ready != 0;
 }
-
-#define WIDEST 16
-
-/* What the lanes hash next.  Words and states lie side by side, as registers hold them. */
-struct front {
-    uint32_t w[16][WIDEST];
-    uint32_t state[4][WIDEST];
-} __attribute__((aligned(64)));
 
 /*
  * One compression in all lanes of a vector.  The compiler makes of it what the
@@ -268,7 +189,7 @@ struct front {
  */
 #define COMPRESS(name, width, attributes)                                                          \
     typedef uint32_t name##_vector __attribute__((vector_size(4 * (width))));                      \
-    attributes static void name(struct front *f)                                                   \
+    attributes static void name(struct mipro_front *f)                                             \
     {                                                                                              \
         name##_vector a = *(const name##_vector *)f->state[0];                                     \
         name##_vector b = *(const name##_vector *)f->state[1];                                     \
@@ -298,51 +219,29 @@ run_one(struct mipro_lane_job *job)
     uint32_t state[4];
     struct lane lane;
 
-    memcpy(state, job->state != NULL ? job->state : first_state, sizeof(state));
+    memcpy(state, job->state != NULL ? job->state : mipro_md5_first, sizeof(state));
     begin_lane(&lane, job);
     do
         mipro_lanes_block(state, lane.next);
     while (step_lane(&lane));
     for (unsigned i = 0; i < 4; i++)
-        store_le(job->out + 4 * i, state[i]);
+        mipro_store_le(job->out + 4 * i, state[i]);
     explicit_bzero(&lane, sizeof(lane));
 }
 
-typedef uint32_t four __attribute__((vector_size(16)));
-
-/* From words that lie one behind the other in each lane to words side by side, 4 by 4. */
 static void
-spread_words(struct front *f, const struct lane *lanes, unsigned width)
+spread_words(struct mipro_front *f, const struct lane *lanes, unsigned width)
 {
-    for (unsigned i = 0; i < width; i += 4) {
-        for (unsigned k = 0; k < 16; k += 4) {
-            four a, b, c, d, ab, cd, ab_high, cd_high;
-
-            memcpy(&a, lanes[i].next + 4 * k, sizeof(a));
-            memcpy(&b, lanes[i + 1].next + 4 * k, sizeof(b));
-            memcpy(&c, lanes[i + 2].next + 4 * k, sizeof(c));
-            memcpy(&d, lanes[i + 3].next + 4 * k, sizeof(d));
-            ab = __builtin_shufflevector(a, b, 0, 4, 1, 5);
-            cd = __builtin_shufflevector(c, d, 0, 4, 1, 5);
-            ab_high = __builtin_shufflevector(a, b, 2, 6, 3, 7);
-            cd_high = __builtin_shufflevector(c, d, 2, 6, 3, 7);
-            *(four *)&f->w[k][i] = __builtin_shufflevector(ab, cd, 0, 1, 4, 5);
-            *(four *)&f->w[k + 1][i] = __builtin_shufflevector(ab, cd, 2, 3, 6, 7);
-            *(four *)&f->w[k + 2][i] = __builtin_shufflevector(ab_high, cd_high, 0, 1, 4, 5);
-            *(four *)&f->w[k + 3][i] = __builtin_shufflevector(ab_high, cd_high, 2, 3, 6, 7);
-        }
-    }
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-    for (unsigned k = 0; k < 16; k++)
-        for (unsigned i = 0; i < width; i++)
-            f->w[k][i] = swap_le(f->w[k][i]);
-#endif
+    for (unsigned i = 0; i < width; i += 4)
+        mipro_spread_four(
+            f, i, lanes[i].next, lanes[i + 1].next, lanes[i + 2].next, lanes[i + 3].next);
+    mipro_swap_words(f, width);
 }
 
 static void
-enter_lane(struct front *f, struct lane *lanes, unsigned i, struct mipro_lane_job *job)
+enter_lane(struct mipro_front *f, struct lane *lanes, unsigned i, struct mipro_lane_job *job)
 {
-    const uint32_t *state = job->state != NULL ? job->state : first_state;
+    const uint32_t *state = job->state != NULL ? job->state : mipro_md5_first;
 
     for (unsigned k = 0; k < 4; k++)
         f->state[k][i] = state[k];
@@ -350,10 +249,10 @@ enter_lane(struct front *f, struct lane *lanes, unsigned i, struct mipro_lane_jo
 }
 
 static void
-leave_lane(const struct front *f, struct lane *lanes, unsigned i)
+leave_lane(const struct mipro_front *f, struct lane *lanes, unsigned i)
 {
     for (unsigned k = 0; k < 4; k++)
-        store_le(lanes[i].job->out + 4 * k, f->state[k][i]);
+        mipro_store_le(lanes[i].job->out + 4 * k, f->state[k][i]);
 }
 
 /*
@@ -361,12 +260,11 @@ leave_lane(const struct front *f, struct lane *lanes, unsigned i)
  * At the end those that have none hash the same block again and again, unheard.
  */
 static void
-run_wide(
-    struct mipro_lane_job *const *jobs, size_t n, unsigned width, void (*compress)(struct front *f))
+run_wide(struct mipro_lane_job *const *jobs, size_t n, unsigned width, mipro_compress_fn *compress)
 {
     struct mipro_lane_job *const *end = jobs + n;
-    struct lane lanes[WIDEST];
-    struct front f;
+    struct lane lanes[MIPRO_WIDEST];
+    struct mipro_front f;
     unsigned busy = 0; /* a bit for each lane that has a job */
 
     memset(&f, 0, sizeof(f));
@@ -375,7 +273,7 @@ run_wide(
             enter_lane(&f, lanes, i, *jobs++);
             busy |= 1u << i;
         } else {
-            memset(lanes[i].room, 0, BLOCK);
+            memset(lanes[i].room, 0, MIPRO_MD5_BLOCK);
             lanes[i].next = lanes[i].room;
         }
     }
@@ -400,7 +298,7 @@ run_wide(
 /* The widths, narrow first. */
 static struct width {
     unsigned lanes;
-    void (*compress)(struct front *f);
+    mipro_compress_fn *compress;
     bool broken; /* it disagreed with the reference */
 } widths[4];
 static size_t n_widths;
@@ -408,7 +306,7 @@ static size_t n_broken;
 static size_t chosen; /* in widths[]: none wider is used */
 
 static void
-add_width(unsigned lanes, void (*compress)(struct front *f))
+add_width(unsigned lanes, mipro_compress_fn *compress)
 {
     widths[n_widths++] = (struct width){ lanes, compress, false };
     chosen = n_widths - 1;
@@ -431,15 +329,25 @@ find_widths(void)
 #endif
 }
 
-void
-mipro_lanes_run(struct mipro_lane_job *const jobs[], size_t n)
+unsigned
+mipro_lanes_best(size_t n, mipro_compress_fn **compress)
 {
     size_t w = chosen;
 
     while (w > 0 && (widths[w].broken || (!widths[w - 1].broken && widths[w - 1].lanes >= n)))
         w--;
-    if (widths[w].compress != NULL) {
-        run_wide(jobs, n, widths[w].lanes, widths[w].compress);
+    *compress = widths[w].compress;
+    return widths[w].lanes;
+}
+
+void
+mipro_lanes_run(struct mipro_lane_job *const jobs[], size_t n)
+{
+    mipro_compress_fn *compress;
+    unsigned width = mipro_lanes_best(n, &compress);
+
+    if (compress != NULL) {
+        run_wide(jobs, n, width, compress);
         return;
     }
     for (size_t i = 0; i < n; i++)

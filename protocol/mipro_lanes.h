@@ -40,6 +40,29 @@ void mipro_lanes_block(uint32_t state[4], const uint8_t block[64]);
  */
 void mipro_lanes_run(struct mipro_lane_job *const jobs[], size_t n);
 
+/*
+ * The short way for what nearly all authenticators are: MD5(key, octets, key) with a key of
+ * 16 octets, so short that two blocks hold it.  A wave is filled just as it will be
+ * hashed: so there is nothing to lay out twice.  It begins zeroed.
+ */
+#define MIPRO_WAVE 16u
+#define MIPRO_WAVE_KEY 16u
+#define MIPRO_WAVE_OCTETS 87u /* between the keys */
+struct mipro_wave {
+    unsigned n;     /* how many it holds */
+    uint32_t twice; /* of these, who takes two blocks: 1 << i */
+    uint8_t out[MIPRO_WAVE][16];
+    uint8_t room[MIPRO_WAVE][128 + 16] __attribute__((aligned(16)));
+};
+
+/* One more, while n < MIPRO_WAVE. */
+void mipro_wave_add(
+    struct mipro_wave *wave, const uint8_t key[MIPRO_WAVE_KEY], const uint8_t *octets, size_t len);
+/* Hash them into out[]; n is 0 then.  As with mipro_lanes_run(), there must be a width. */
+void mipro_wave_run(struct mipro_wave *wave);
+/* At the end: there were keys in it. */
+void mipro_wave_wipe(struct mipro_wave *wave);
+
 /* The widths that this CPU has: 1, 4, 8, 16; 0 behind the last. */
 unsigned mipro_lanes_width(size_t i);
 /* Use this width from now on (tests, benches); false if the CPU has it not. */

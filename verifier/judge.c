@@ -146,6 +146,7 @@ struct lanes {
     struct mipro_lane_job job[JOBS];
     struct mipro_lane_job *run[JOBS];
     unsigned n;
+    struct mipro_auth_wave wave; /* of those that are plain */
 };
 
 static void
@@ -220,27 +221,52 @@ queue_auths(struct vrf_batch *b, uint32_t at, struct lanes *lanes, const struct 
  */
 enum { GROUP = 16 };
 
-/* Where the keyring will look for the keys of a message; a wrong guess costs nothing. */
-static size_t
-prefetch_place(const struct vrf_message *message, const struct vrf_options *o)
+/* Of each message, where the keyring has its keys; the cache is asked for them. */
+static uint32_t
+find_pairs(const struct vrf_message *messages, uint32_t n, const struct vrf_options *o,
+    struct mipro_pair pair[GROUP])
 {
-    struct mipro_ends ends = { message->src, message->dst };
-    uint32_t spi;
+    bool large = o->ring != NULL && mipro_keyring_is_large(o->ring);
+    uint32_t plain = 0;
 
-    if (message->m.n_ext == 0 || !mipro_ext_spi(&message->m, &message->m.first, &spi))
-        return 0;
-    return mipro_keyring_prefetch(o->ring, spi, &ends);
+    for (uint32_t i = 0; i < n; i++) {
+        struct mipro_scene scene = scene_of(&messages[i], o);
+
+        if (messages[i].open || !mipro_auth_pair(&messages[i].m, &scene, &pair[i]))
+            continue;
+        plain |= UINT32_C(1) << i;
+        if (large)
+            mipro_keyring_prefetch(o->ring, &pair[i]);
+    }
+    for (uint32_t i = 0; i < n && large; i++)
+        if ((plain >> i & 1) != 0)
+            mipro_keyring_prefetch_key(o->ring, &pair[i]);
+    return plain;
 }
 
 static void
-prefetch_keys(const struct vrf_message *messages, uint32_t n, const struct vrf_options *o)
+run_wave(struct vrf_batch *b, struct lanes *lanes)
 {
-    size_t place[GROUP];
+    mipro_auth_wave_run(&lanes->wave, b->auths.at);
+}
 
-    for (uint32_t i = 0; i < n && i < GROUP; i++)
-        place[i] = prefetch_place(&messages[i], o);
-    for (uint32_t i = 0; i < n && i < GROUP; i++)
-        mipro_keyring_prefetch_key(o->ring, place[i]);
+/* The only authenticator of a message into the wave.  False, and nothing done: it is not plain. */
+static bool
+queue_plain(struct vrf_batch *b, struct vrf_message *message, const struct mipro_pair *pair,
+    struct lanes *lanes, const struct vrf_options *o)
+{
+    struct mipro_scene scene = scene_of(message, o);
+    struct mipro_auth *auth = VRF_ARRAY_ADD(&b->auths);
+
+    if (!mipro_auth_wave_add(&lanes->wave, &message->m, &scene, pair, auth, b->auths.n - 1)) {
+        b->auths.n--;
+        return false;
+    }
+    message->first_auth = b->auths.n - 1;
+    message->n_auth = 1;
+    if (lanes->wave.wave.n == MIPRO_WAVE)
+        run_wave(b, lanes);
+    return true;
 }
 
 /*
@@ -251,18 +277,21 @@ prefetch_keys(const struct vrf_message *messages, uint32_t n, const struct vrf_o
 static void
 judge_group(struct vrf_batch *b, uint32_t first, struct lanes *lanes, const struct vrf_options *o)
 {
-    if (first < b->messages.n && o->ring != NULL && mipro_keyring_is_large(o->ring))
-        prefetch_keys(&b->messages.at[first], b->messages.n - first, o);
-    for (uint32_t i = first; i < b->messages.n; i++) {
-        struct vrf_message *message = &b->messages.at[i];
+    struct mipro_pair pair[GROUP];
+    uint32_t n = b->messages.n - first;
+    uint32_t plain = find_pairs(&b->messages.at[first], n, o, pair);
+
+    for (uint32_t i = 0; i < n; i++) {
+        struct vrf_message *message = &b->messages.at[first + i];
 
         if (message->open)
             continue;
-        if (!queue_auths(b, i, lanes, o))
+        if (((plain >> i & 1) == 0 || !queue_plain(b, message, &pair[i], lanes, o)) &&
+            !queue_auths(b, first + i, lanes, o))
             judge_alone(b, message, o);
         if (mipro_rules_notice(&message->m, b->auths.at + message->first_auth, message->n_auth,
                 message->sport, message->dport))
-            *VRF_ARRAY_ADD(&b->noticed) = i;
+            *VRF_ARRAY_ADD(&b->noticed) = first + i;
     }
 }
 
@@ -302,8 +331,11 @@ vrf_judge(struct vrf_batch *b, const struct vrf_options *o)
     struct lanes lanes;
 
     lanes.n = 0;
+    memset(&lanes.wave, 0, sizeof(lanes.wave));
     judge_frames(b, &lanes, o);
     run_lanes(b, &lanes);
+    run_wave(b, &lanes);
+    mipro_wave_wipe(&lanes.wave.wave);
     for (uint32_t i = 0; i < b->noticed.n; i++)
         vrf_check_rules(b, &b->messages.at[b->noticed.at[i]]);
 }

@@ -116,14 +116,16 @@ parse_only(const struct mipro_keyring *ring, size_t first)
 static size_t
 judge_batch(const struct mipro_keyring *ring, size_t first)
 {
-    size_t place[BATCH];
+    struct mipro_pair pair[BATCH];
     size_t n = 0, good = 0;
 
     take_batch(ring, first);
+    for (size_t i = 0; i < BATCH; i++)
+        pair[i] = mipro_keyring_pair(ring, spi_of(i), &ends[i]);
     for (size_t i = 0; i < BATCH && mipro_keyring_is_large(ring); i++)
-        place[i] = mipro_keyring_prefetch(ring, spi_of(i), &ends[i]);
+        mipro_keyring_prefetch(ring, &pair[i]);
     for (size_t i = 0; i < BATCH && mipro_keyring_is_large(ring); i++)
-        mipro_keyring_prefetch_key(ring, place[i]);
+        mipro_keyring_prefetch_key(ring, &pair[i]);
     for (size_t i = 0; i < BATCH; i++)
         if (mipro_auth_begin(&parsed[i], &ext[i], &scene[i], &auth[i], &jobs[i]))
             list[n++] = &jobs[i];

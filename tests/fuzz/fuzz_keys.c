@@ -23,6 +23,7 @@ find_again(const struct mipro_keyring *ring, const struct mipro_association *s)
     const struct mipro_ends ends[2] = { { some_address(&s->a), some_address(&s->b) },
         { some_address(&s->b), some_address(&s->a) } };
     struct mipro_candidate one[MIPRO_MAX_CANDIDATES], other[MIPRO_MAX_CANDIDATES];
+    struct mipro_pair pair;
     bool valid, valid_too;
     int64_t time = s->not_before == INT64_MIN ? s->not_after : s->not_before;
     size_t n = mipro_keyring_find(ring, s->spi, &ends[0], 1, time, one, &valid);
@@ -31,7 +32,9 @@ find_again(const struct mipro_keyring *ring, const struct mipro_association *s)
     /* Somebody is, if only s; he is valid, as s is; and the order of the ends says nothing. */
     if (n == 0 || n != m || !valid || !valid_too || one[0].association != other[0].association)
         abort();
-    mipro_keyring_prefetch_key(ring, mipro_keyring_prefetch(ring, s->spi, ends));
+    pair = mipro_keyring_pair(ring, s->spi, ends);
+    mipro_keyring_prefetch(ring, &pair);
+    mipro_keyring_prefetch_key(ring, &pair);
 }
 
 int

@@ -60,6 +60,29 @@ touch_fields(const struct mipro_message *m, const struct mipro_ext *e)
 }
 
 static void
+demand_same(const struct mipro_auth *one, const struct mipro_auth *other)
+{
+    demand(one->verdict == other->verdict && one->association == other->association &&
+           one->size_wrong == other->size_wrong && one->coverage == other->coverage &&
+           one->algorithm == other->algorithm && one->has_calculated == other->has_calculated);
+    demand(!one->has_calculated || memcmp(one->calculated, other->calculated, MIPRO_AUTH_LEN) == 0);
+}
+
+static void
+judge_in_wave(
+    const struct mipro_message *m, const struct mipro_auth *one, const struct mipro_scene *scene)
+{
+    static struct mipro_auth_wave wave;
+    struct mipro_auth auth;
+    struct mipro_pair pair;
+
+    if (!mipro_auth_pair(m, scene, &pair) || !mipro_auth_wave_add(&wave, m, scene, &pair, &auth, 0))
+        return;
+    mipro_auth_wave_run(&wave, &auth);
+    demand_same(one, &auth);
+}
+
+static void
 judge_in_lanes(
     const struct mipro_message *m, const struct mipro_ext *e, const struct mipro_scene *scene)
 {
@@ -67,14 +90,12 @@ judge_in_lanes(
     struct mipro_lane_job job, *jobs[1] = { &job };
 
     mipro_auth_judge(m, e, scene, &one);
+    judge_in_wave(m, &one, scene);
     if (mipro_auth_begin(m, e, scene, &batch, &job))
         do
             mipro_lanes_run(jobs, 1);
         while (mipro_auth_step(&batch, &job));
-    demand(one.verdict == batch.verdict && one.association == batch.association &&
-           one.size_wrong == batch.size_wrong && one.coverage == batch.coverage &&
-           one.algorithm == batch.algorithm && one.has_calculated == batch.has_calculated);
-    demand(!one.has_calculated || memcmp(one.calculated, batch.calculated, MIPRO_AUTH_LEN) == 0);
+    demand_same(&one, &batch);
 }
 
 static volatile unsigned sink;

@@ -12,10 +12,13 @@ static const char batch_keys[] =
     "\"5\",\"10.0.0.1\",\"*\",\"305\",\"master:text:e\",\"hmac-md5\"\n"
     "\"6\",\"10.0.0.1\",\"*\",\"306\",\"text:f\",\"any\"\n"
     "\"7\",\"10.0.0.1\",\"*\",\"307\",\"text:g\",,,,\"\",\"1999-01-01T00:00:00Z\"\n"
-    "\"8\",\"10.0.0.1\",\"*\",\"308\",\"text:0123456789abcdef0123456789abcdef0123456789abcdef"
+    "\"8\",\"10.0.0.1\",\"10.0.0.2\",\"308\",\"text:0123456789abcdef0123456789abcdef0123456789abcdef"
     "0123456789abcdef0123456789abcdef\"\n"
     "\"9\",\"10.0.0.1\",\"*\",\"309\",\"text:0123456789abcdef0123456789abcdef0123456789abcdef"
-    "0123456789abcdef0123456789abcdef\",\"hmac-md5\"\n";
+    "0123456789abcdef0123456789abcdef\",\"hmac-md5\"\n"
+    "\"10\",\"10.0.0.1\",\"10.0.0.2\",\"310\",\"text:fedcba9876543210\"\n";
+
+#define ASSOCIATIONS 11
 
 /* A random message whose authenticator is right, or nearly. */
 static size_t
@@ -29,7 +32,7 @@ make_message(uint8_t *buf, const struct mipro_keyring *ring)
         "01000e100a0109090a0100010a0300020000000000000001" NOTICE
         "00112233445566778899aabbccddeeff" };
     static const uint8_t types[] = { 35, 35, 35, 34, 36, 32 };
-    const struct mipro_association *s = mipro_keyring_at(ring, (size_t)rand() % 10);
+    const struct mipro_association *s = mipro_keyring_at(ring, (size_t)rand() % ASSOCIATIONS);
     size_t len = unit_octets(heads[(size_t)rand() % COUNT(heads)], buf, MESSAGE_MAX);
 
     for (int n = rand() % 3; n > 0; n--) { /* other extensions before it */
@@ -90,6 +93,20 @@ run_batch(struct work *work, size_t n)
 }
 
 static void
+check_same(const struct mipro_auth *got, const struct mipro_auth *want, unsigned round)
+{
+    if (got->ext != want->ext || got->off != want->off || got->len != want->len ||
+        got->verdict != want->verdict || got->has_spi != want->has_spi || got->spi != want->spi ||
+        got->size_wrong != want->size_wrong || got->association != want->association ||
+        got->node != want->node || got->algorithm != want->algorithm ||
+        got->coverage != want->coverage || got->has_calculated != want->has_calculated ||
+        memcmp(&got->reading, &want->reading, sizeof(want->reading)) != 0 ||
+        (want->has_calculated && memcmp(got->calculated, want->calculated, MIPRO_AUTH_LEN) != 0))
+        fail_msg("round %u: SPI %u: %s, not %s", round, want->spi, mipro_verdict_name(got->verdict),
+            mipro_verdict_name(want->verdict));
+}
+
+static void
 the_batch_says_what_the_reference_says(void **state)
 {
     static uint8_t bufs[BATCH][MESSAGE_MAX];
@@ -121,22 +138,11 @@ the_batch_says_what_the_reference_says(void **state)
         }
         run_batch(work, n);
         for (size_t i = 0; i < n; i++) {
-            const struct mipro_auth *got = &work[i].auth;
             struct mipro_auth want;
 
             mipro_auth_judge(&work[i].m, &work[i].e, &scene, &want);
             verdicts[want.verdict]++;
-            if (got->ext != want.ext || got->off != want.off || got->len != want.len ||
-                got->verdict != want.verdict || got->has_spi != want.has_spi ||
-                got->spi != want.spi || got->size_wrong != want.size_wrong ||
-                got->association != want.association || got->node != want.node ||
-                got->algorithm != want.algorithm || got->coverage != want.coverage ||
-                got->has_calculated != want.has_calculated ||
-                memcmp(&got->reading, &want.reading, sizeof(want.reading)) != 0 ||
-                (want.has_calculated &&
-                    memcmp(got->calculated, want.calculated, MIPRO_AUTH_LEN) != 0))
-                fail_msg("round %u: SPI %u: %s, not %s", round, want.spi,
-                    mipro_verdict_name(got->verdict), mipro_verdict_name(want.verdict));
+            check_same(&work[i].auth, &want, round);
         }
     }
     for (unsigned v = 0; v < MIPRO_TRUNCATED; v++)
@@ -145,10 +151,63 @@ the_batch_says_what_the_reference_says(void **state)
     mipro_keyring_free(ring);
 }
 
+/* What the wave takes, and that it takes what it is for. */
+static void
+the_wave_says_what_the_reference_says(void **state)
+{
+    static uint8_t bufs[MIPRO_WAVE][MESSAGE_MAX];
+    static struct mipro_auth_wave wave;
+    struct mipro_keyring *ring = load_ring(batch_keys);
+    const struct mipro_scene scene = { 0x0a000001, 0x0a000002, NOON, ring };
+    unsigned taken[ASSOCIATIONS][MIPRO_VERDICTS] = { { 0 } };
+
+    (void)state;
+    srand(4344);
+    for (unsigned round = 0; round < 2000; round++) {
+        struct mipro_message m[MIPRO_WAVE];
+        struct mipro_auth auths[MIPRO_WAVE];
+        unsigned n = 0;
+
+        for (unsigned i = 0; i < MIPRO_WAVE; i++) {
+            size_t len = make_message(bufs[i], ring);
+            struct mipro_pair pair;
+
+            mipro_message_parse(&m[i], bufs[i], len, len, &draft_08, MIPRO_IDENT_UNKNOWN);
+            if (!mipro_auth_pair(&m[i], &scene, &pair) ||
+                !mipro_auth_wave_add(&wave, &m[i], &scene, &pair, &auths[i], i))
+                continue;
+            assert_int_equal(wave.wave.n, ++n);
+        }
+        assert_true(n <= MIPRO_WAVE);
+        mipro_auth_wave_run(&wave, auths);
+        for (unsigned k = 0; k < n; k++) {
+            unsigned i = wave.whose[k];
+            struct mipro_auth want;
+
+            mipro_auth_judge(&m[i], &m[i].first, &scene, &want);
+            assert_non_null(want.association);
+            taken[want.association->index][want.verdict]++;
+            check_same(&auths[i], &want, round);
+        }
+    }
+    for (unsigned a = 0; a < ASSOCIATIONS; a++) {
+        bool short_keyed = a == 1 || a == 10;
+
+        for (unsigned v = 0; v < MIPRO_VERDICTS; v++) {
+            if (short_keyed && v <= MIPRO_BAD && taken[a][v] < 100)
+                fail_msg("association %u: only %u of verdict %u", a, taken[a][v], v);
+            if ((!short_keyed || v > MIPRO_BAD) && taken[a][v] != 0)
+                fail_msg("association %u: %u of verdict %u in the wave", a, taken[a][v], v);
+        }
+    }
+    mipro_keyring_free(ring);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_wave_says_what_the_reference_says),
         cmocka_unit_test(the_batch_says_what_the_reference_says),
     };
 
