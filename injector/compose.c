@@ -317,7 +317,10 @@ inj_find_signer(const struct inj_payload *p, uint8_t type, uint32_t spi,
     const struct mipro_scene *scene, struct mipro_candidate *signer, bool *valid)
 {
     const struct mipro_ext_def *def = mipro_ext_def(type, &p->set);
-    struct mipro_ext e = { .def = def, .type = type, .off = p->len, .hdr_len = header_len(def) };
+    struct mipro_ext e = { .def = def,
+        .type = type,
+        .off = (uint32_t)p->len,
+        .hdr_len = (uint8_t)header_len(def) };
 
     return find_signer(p, &e, spi, scene, signer, valid);
 }

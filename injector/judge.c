@@ -126,7 +126,7 @@ inj_judge_signature(const struct inj_bench *bench, const struct inj_answer *a,
     struct mipro_auth auth;
 
     if (m->err != MIPRO_OK)
-        return inj_judgement(INJ_FAIL, "the %s is malformed: %s at octet %zu", m->def->name,
+        return inj_judgement(INJ_FAIL, "the %s is malformed: %s at octet %u", m->def->name,
             mipro_strerror(m->err), m->err_off);
     if (!mipro_ext_find(m, type, &e))
         return must ? inj_judgement(INJ_FAIL, "the %s has no extension %u", m->def->name, type)

@@ -19,7 +19,7 @@ judge_handoff_update(const struct mipro_message *sent, const struct mipro_ext *p
     (void)mipro_ext_value(sent, pfan, MIPRO_F_PFAN_SPI, &spi);
     mac = mipro_ext_octets(sent, pfan, MIPRO_F_PFAN_AUTHENTICATOR, &n);
     if (update->err != MIPRO_OK)
-        return inj_judgement(INJ_FAIL, "the Binding Update is malformed: %s at octet %zu",
+        return inj_judgement(INJ_FAIL, "the Binding Update is malformed: %s at octet %u",
             mipro_strerror(update->err), update->err_off);
     if (!(mipro_value(update, MIPRO_F_FLAGS) & MIPRO_BU_A))
         return inj_judgement(INJ_FAIL, "the Binding Update has A clear");

@@ -29,6 +29,7 @@ static bool
 read_settings(struct inj_session *s)
 {
     const struct inj_options *o = s->options;
+    enum mipro_draft draft = MIPRO_DRAFT_08;
     const char *clash;
 
     s->set = (struct mipro_settings)MIPRO_SETTINGS;
@@ -39,7 +40,10 @@ read_settings(struct inj_session *s)
             "--warning-ext: %u is the type of another extension, %s", s->set.warning_ext, clash);
         return false;
     }
-    return inj_read_draft(o, &s->set.draft);
+    if (!inj_read_draft(o, &draft))
+        return false;
+    s->set.draft = draft;
+    return true;
 }
 
 static bool

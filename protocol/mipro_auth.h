@@ -49,19 +49,19 @@ void mipro_pfan_reading_text(const struct mipro_pfan_reading *reading, char text
 
 /* One authenticator, judged. */
 struct mipro_auth {
-    uint8_t ext; /* 32-36 or 96; with MIPRO_MISSING the one that should be there */
-    size_t off;  /* of the extension in the payload; where it should be, if missing */
-    size_t len;  /* of the extension, 0 if missing */
-    enum mipro_verdict verdict;
-    bool has_spi;
-    uint32_t spi;
-    bool size_wrong; /* no room for SPI and authenticator, or not the algorithm's size */
     const struct mipro_association *association; /* with good, bad by a key, expired */
-    uint32_t node;                               /* of a master key: whom it was derived for */
-    enum mipro_algorithm algorithm;              /* meaningful where association is set */
-    enum mipro_coverage coverage;
-    struct mipro_pfan_reading reading; /* of a PFAN that is good or expired */
+    uint32_t off; /* of the extension in the payload; where it should be, if missing */
+    uint32_t len; /* of the extension, 0 if missing */
+    uint32_t spi;
+    uint32_t node; /* of a master key: whom it was derived for */
+    uint8_t ext;   /* 32-36 or 96; with MIPRO_MISSING the one that should be there */
+    enum mipro_verdict verdict : 8;
+    enum mipro_algorithm algorithm : 8; /* meaningful where association is set */
+    enum mipro_coverage coverage : 8;
+    bool has_spi;
+    bool size_wrong; /* no room for SPI and authenticator, or not the algorithm's size */
     bool has_calculated;
+    struct mipro_pfan_reading reading;  /* of a PFAN that is good or expired */
     uint8_t calculated[MIPRO_AUTH_LEN]; /* what it should have been, by association */
 };
 

@@ -28,7 +28,7 @@ mipro_auth_frame(const struct mipro_ext *e, struct mipro_auth *auth)
 {
     auth->ext = e->type;
     auth->off = e->off;
-    auth->len = mipro_ext_len(e);
+    auth->len = (uint32_t)mipro_ext_len(e);
     auth->spi = 0;
     auth->has_spi = false;
     auth->size_wrong = false;

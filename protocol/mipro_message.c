@@ -47,9 +47,11 @@ frame_ext(const struct mipro_message *m, size_t off, struct mipro_ext *e)
         return seen == 1 && left == 1 ? STEP_LONE : STEP_BLIND;
     head = mipro_be_at(m->buf, m->captured, off, 2); /* type and length at once */
     e->type = (uint8_t)(head >> 8);
-    e->off = off;
+    e->off = (uint32_t)off;
     e->def = mipro_ext_def(e->type, &m->set);
-    e->shape = e->def != NULL ? e->def->shape : MIPRO_SHAPE_TLV;
+    e->shape = MIPRO_SHAPE_TLV;
+    if (e->def != NULL)
+        e->shape = e->def->shape;
     e->hdr_len = 2;
     e->body_len = head & 0xff;
     if (e->shape != MIPRO_SHAPE_TLV) {
@@ -65,7 +67,7 @@ frame_ext(const struct mipro_message *m, size_t off, struct mipro_ext *e)
         } else {
             e->shape = MIPRO_SHAPE_LONG;
             e->hdr_len = 4;
-            e->body_len = long_len;
+            e->body_len = (uint32_t)long_len;
         }
     }
     if (e->body_len > left - e->hdr_len)
@@ -223,6 +225,15 @@ find_targets_end(const struct mipro_message *m, size_t off)
     return end;
 }
 
+static void
+set_field(struct mipro_message *m, enum mipro_field id, uint64_t value)
+{
+    if (id == MIPRO_F_IDENT)
+        m->ident = value;
+    else
+        m->value[id] = (uint32_t)value;
+}
+
 /* Read the integer fields that end at end or before: the list ascends, addresses come last. */
 static void
 read_fields(struct mipro_message *m, size_t end)
@@ -233,7 +244,7 @@ read_fields(struct mipro_message *m, size_t end)
     if (end > m->captured)
         end = m->captured;
     for (; f->len != 0 && (size_t)f->off + f->len <= end; f++) {
-        m->value[f->id] = mipro_be_at(m->buf, m->captured, f->off, f->len);
+        set_field(m, f->id, mipro_be_at(m->buf, m->captured, f->off, f->len));
         present |= UINT32_C(1) << f->id;
     }
     m->present = present;
@@ -243,8 +254,8 @@ read_fields(struct mipro_message *m, size_t end)
 static enum mipro_err
 stop(struct mipro_message *m, enum mipro_err err, size_t ext_off, size_t err_off)
 {
-    m->ext_off = m->ext_end = ext_off;
-    m->err_off = err_off;
+    m->ext_off = m->ext_end = (uint32_t)ext_off;
+    m->err_off = (uint32_t)err_off;
     m->err = err;
     return err;
 }
@@ -274,8 +285,8 @@ parse_as(struct mipro_message *m, const struct mipro_msg_def *def, enum mipro_id
         size_t end = find_targets_end(m, fixed);
         size_t seen = m->captured < end ? m->captured : end;
 
-        m->n_targets = (seen - fixed) / 4;
-        fixed += 4 * m->n_targets;
+        m->n_targets = (uint32_t)(seen - fixed) / 4;
+        fixed += 4 * (size_t)m->n_targets;
         if (seen < end)
             return stop(m, MIPRO_ERR_CUT, fixed, m->captured);
         if (end < m->len && !ends_in_auth(m, end)) {
@@ -284,9 +295,9 @@ parse_as(struct mipro_message *m, const struct mipro_msg_def *def, enum mipro_id
             return stop(m, MIPRO_ERR_TRAILING, fixed, end);
         }
     }
-    m->ext_off = fixed;
+    m->ext_off = (uint32_t)fixed;
     w = walk_extensions(m, fixed, &m->first);
-    m->ext_end = m->err_off = w.end;
+    m->ext_end = m->err_off = (uint32_t)w.end;
     m->n_ext = w.n;
     m->n_unknown = w.n_unknown;
     m->err = w.err;
@@ -298,8 +309,8 @@ begin(struct mipro_message *m, const uint8_t *buf, size_t captured, size_t len,
     const struct mipro_settings *set)
 {
     m->buf = buf;
-    m->captured = captured < len ? captured : len;
-    m->len = len;
+    m->len = len < UINT32_MAX ? (uint32_t)len : UINT32_MAX;
+    m->captured = captured < m->len ? (uint32_t)captured : m->len;
     m->set = *set;
     m->def = NULL;
     m->present = 0;
@@ -371,15 +382,6 @@ mipro_message_parse_general(struct mipro_message *m, const uint8_t *buf, size_t 
     if (!is_whole(m) || m->n_unknown > 0)
         read_anew(m);
     return m->err;
-}
-
-enum mipro_err
-mipro_message_parse(struct mipro_message *m, const uint8_t *buf, size_t captured, size_t len,
-    const struct mipro_settings *set, enum mipro_ident_hint hint)
-{
-    if (captured >= len && mipro_parse_plain(m, buf, len, set))
-        return MIPRO_OK;
-    return mipro_message_parse_general(m, buf, captured, len, set, hint);
 }
 
 uint32_t

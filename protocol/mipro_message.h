@@ -40,48 +40,62 @@ enum mipro_ident_hint {
 
 struct mipro_ext {
     const struct mipro_ext_def *def; /* NULL if not known */
+    uint32_t off;                    /* of its type octet, from the first octet of the payload */
+    uint32_t body_len;               /* the length field */
     uint8_t type;
-    enum mipro_shape shape; /* MIPRO_SHAPE_TLV or MIPRO_SHAPE_LONG, as framed */
-    size_t off;             /* of its type octet, from the first octet of the payload */
-    size_t hdr_len;         /* type, [subtype,] length: 2 or 4 */
-    size_t body_len;        /* the length field */
+    uint8_t hdr_len;            /* type, [subtype,] length: 2 or 4 */
+    enum mipro_shape shape : 8; /* MIPRO_SHAPE_TLV or MIPRO_SHAPE_LONG, as framed */
 };
 
 struct mipro_message {
-    const uint8_t *buf; /* the UDP payload, borrowed */
-    size_t captured;    /* octets of it that are there, <= len */
-    size_t len;         /* octets that were sent */
-    struct mipro_settings set;
+    const uint8_t *buf;              /* the UDP payload, borrowed */
     const struct mipro_msg_def *def; /* NULL with MIPRO_ERR_NOT_OURS */
-    enum mipro_err err;
+    uint32_t captured;               /* octets of it that are there, <= len */
+    uint32_t len;                    /* octets that were sent */
+    struct mipro_settings set;
+    enum mipro_err err : 8;
     /* Where the element that is broken, or was cut, begins; else where parsing ended. */
-    size_t err_off;
+    uint32_t err_off;
 
     /*
      * Fields that were captured whole: bit 1 << id, and the value as an integer.
      * Of other fields the value is not set: see mipro_value().
      */
     uint32_t present;
-    uint64_t value[MIPRO_F_MESSAGE_COUNT];
-    size_t n_targets; /* whole and captured addresses at MIPRO_F_TARGET */
+    uint32_t value[MIPRO_F_MESSAGE_COUNT];
+    uint64_t ident;     /* that of MIPRO_F_IDENT, the only one so long */
+    uint32_t n_targets; /* whole and captured addresses at MIPRO_F_TARGET */
 
-    size_t ext_off;         /* where extensions begin */
-    size_t ext_end;         /* behind the last whole extension that was captured whole */
-    unsigned n_ext;         /* how many lie between */
-    unsigned n_unknown;     /* of these, mipro_ext_unknown() */
+    uint32_t ext_off;       /* where extensions begin */
+    uint32_t ext_end;       /* behind the last whole extension that was captured whole */
+    uint32_t n_ext;         /* how many lie between */
+    uint32_t n_unknown;     /* of these, mipro_ext_unknown() */
     struct mipro_ext first; /* of these; not set if there is none */
 };
+
+/*
+ * What nearly all messages are: captured whole, and behind their fields one extension of the
+ * short form, which belongs there and ends the payload.  All that the general way
+ * would set, or false.
+ */
+bool mipro_message_parse_plain(
+    struct mipro_message *m, const uint8_t *buf, size_t len, const struct mipro_settings *set);
+/* The general way, for whatever there is. */
+enum mipro_err mipro_message_parse_general(struct mipro_message *m, const uint8_t *buf,
+    size_t captured, size_t len, const struct mipro_settings *set, enum mipro_ident_hint hint);
 
 /*
  * Never fails to set m: up to the error, what was framed stands.  hint matters
  * for a Binding Acknowledge only.  Returns m->err.
  */
-enum mipro_err mipro_message_parse(struct mipro_message *m, const uint8_t *buf, size_t captured,
-    size_t len, const struct mipro_settings *set, enum mipro_ident_hint hint);
-
-/* The same without its short way for what nearly all messages are, for tests. */
-enum mipro_err mipro_message_parse_general(struct mipro_message *m, const uint8_t *buf,
-    size_t captured, size_t len, const struct mipro_settings *set, enum mipro_ident_hint hint);
+static inline enum mipro_err
+mipro_message_parse(struct mipro_message *m, const uint8_t *buf, size_t captured, size_t len,
+    const struct mipro_settings *set, enum mipro_ident_hint hint)
+{
+    if (captured >= len && mipro_message_parse_plain(m, buf, len, set))
+        return MIPRO_OK;
+    return mipro_message_parse_general(m, buf, captured, len, set, hint);
+}
 
 static inline bool
 mipro_has(const struct mipro_message *m, enum mipro_field id)
@@ -93,7 +107,9 @@ mipro_has(const struct mipro_message *m, enum mipro_field id)
 static inline uint64_t
 mipro_value(const struct mipro_message *m, enum mipro_field id)
 {
-    return mipro_has(m, id) ? m->value[id] : 0;
+    if (!mipro_has(m, id))
+        return 0;
+    return id == MIPRO_F_IDENT ? m->ident : m->value[id];
 }
 
 static inline uint8_t

@@ -28,12 +28,4 @@ mipro_def_of(uint8_t type, const struct mipro_settings *set)
     return def != NULL ? def : mipro_msg_def(type, MIPRO_SOURCE_BASE);
 }
 
-/*
- * What nearly all messages are: captured whole, and behind their fields one extension
- * of the short form, which belongs there and ends the payload.  All that the
- * general way would set, or false.
- */
-bool mipro_parse_plain(
-    struct mipro_message *m, const uint8_t *buf, size_t len, const struct mipro_settings *set);
-
 #endif

@@ -52,7 +52,7 @@ mipro_check_message_truncated(const struct mipro_evidence *ev, struct mipro_brea
     if (m->len >= m->def->fixed_len)
         also = m->def->tail == MIPRO_TAIL_IDENT_FLAGGED ? ", and 8 of identification as I is set"
                                                         : ", or 16 with an identification";
-    add_place(b, 0, m->captured, "%s ends after %zu octet%s; its fixed part has %u%s", m->def->name,
+    add_place(b, 0, m->captured, "%s ends after %u octet%s; its fixed part has %u%s", m->def->name,
         m->len, m->len == 1 ? "" : "s", m->def->fixed_len, also);
 }
 
@@ -105,7 +105,7 @@ mipro_check_extension_overrun(const struct mipro_evidence *ev, struct mipro_brea
 
     if (m->err == MIPRO_ERR_OVERRUN)
         add_place(b, m->err_off, m->captured - m->err_off,
-            "extension %u at octet %zu runs past the end: %zu octets are left of the payload",
+            "extension %u at octet %u runs past the end: %zu octets are left of the payload",
             m->buf[m->err_off], m->err_off, left);
 }
 
@@ -285,7 +285,7 @@ mipro_check_pfan_length(const struct mipro_evidence *ev, struct mipro_breach *b)
     for (struct mipro_ext e = { 0 }; mipro_rule_next_ext(m, &e);)
         if (mipro_is_pfan(&e) && e.body_len < e.def->min_len)
             add_place(b, e.off, captured_len(m, &e),
-                "Previous Foreign Agent Notification of length %zu has no %s", e.body_len,
+                "Previous Foreign Agent Notification of length %u has no %s", e.body_len,
                 e.body_len + 1 < e.def->min_len ? "room for its fields" : "authenticator");
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "mipro_wire.h"
+#include "mipro_wire_fields.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -38,102 +38,6 @@ static const char *const field_names[MIPRO_F_COUNT] = {
     [MIPRO_F_ADV_COA]            = "adv.coa",
 };
 
-/* Behind the last octet of any message: what asks for fields up to one stops here, too. */
-#define FIELDS_END { MIPRO_F_END, UINT8_MAX, 0 }
-
-/*
- * Registration Request (RFC 2002 3.3, draft 4.6)
- *
- *  0       1       2               4
- * |type 1 |flags  |   lifetime    |
- * |          home address         |  4
- * |          home agent           |  8
- * |        care-of address        | 12
- * |     identification (8)        | 16
- */
-static const struct mipro_field_def registration_request[] = {
-    { MIPRO_F_TYPE,       0, 1 },
-    { MIPRO_F_FLAGS,      1, 1 },
-    { MIPRO_F_LIFE,       2, 2 },
-    { MIPRO_F_HOMEADDR,   4, 4 },
-    { MIPRO_F_HOMEAGENT,  8, 4 },
-    { MIPRO_F_COA,       12, 4 },
-    { MIPRO_F_IDENT,     16, 8 },
-    FIELDS_END
-};
-
-/* Registration Reply (RFC 2002 3.4): no care-of address; the code where the flags were. */
-static const struct mipro_field_def registration_reply[] = {
-    { MIPRO_F_TYPE,       0, 1 },
-    { MIPRO_F_CODE,       1, 1 },
-    { MIPRO_F_LIFE,       2, 2 },
-    { MIPRO_F_HOMEADDR,   4, 4 },
-    { MIPRO_F_HOMEAGENT,  8, 4 },
-    { MIPRO_F_IDENT,     12, 8 },
-    FIELDS_END
-};
-
-/*
- * Binding Warning (4.1)
- *
- *  0       1       2               4
- * |type 16|       reserved        |
- * |          home address         |  4
- * |      target addresses ...     |  8
- */
-static const struct mipro_field_def binding_warning[] = {
-    { MIPRO_F_TYPE,       0, 1 },
-    { MIPRO_F_RESERVED,   1, 3 },
-    { MIPRO_F_HOMEADDR,   4, 4 },
-    { MIPRO_F_TARGET,     8, 0 },
-    FIELDS_END
-};
-
-/* Binding Request (4.2) */
-static const struct mipro_field_def binding_request[] = {
-    { MIPRO_F_TYPE,       0, 1 },
-    { MIPRO_F_RESERVED,   1, 3 },
-    { MIPRO_F_HOMEADDR,   4, 4 },
-    { MIPRO_F_IDENT,      8, 8 },
-    FIELDS_END
-};
-
-/*
- * Binding Update (4.3)
- *
- *  0       1       2               4
- * |type 18|AIMG   |   lifetime    |
- * |          home address         |  4
- * |        care-of address        |  8
- * |     identification (8)        | 12, only if I is set
- */
-static const struct mipro_field_def binding_update[] = {
-    { MIPRO_F_TYPE,       0, 1 },
-    { MIPRO_F_FLAGS,      1, 1 },
-    { MIPRO_F_LIFE,       2, 2 },
-    { MIPRO_F_HOMEADDR,   4, 4 },
-    { MIPRO_F_COA,        8, 4 },
-    { MIPRO_F_IDENT,     12, 8 },
-    FIELDS_END
-};
-
-/*
- * Binding Acknowledge (4.4)
- *
- *  0       1               3       4
- * |type 19|   reserved    |status |
- * |          home address         |  4
- * |     identification (8)        |  8, if the Binding Update had one
- */
-static const struct mipro_field_def binding_acknowledge[] = {
-    { MIPRO_F_TYPE,       0, 1 },
-    { MIPRO_F_RESERVED,   1, 2 },
-    { MIPRO_F_STATUS,     3, 1 },
-    { MIPRO_F_HOMEADDR,   4, 4 },
-    { MIPRO_F_IDENT,      8, 8 },
-    FIELDS_END
-};
-
 /* Handoff Request and Handoff Reply (RFC 4881): flags, reserved, lifetime, reserved. */
 static const struct mipro_field_def iana_handoff_request[] = {
     { MIPRO_F_TYPE,       0, 1 },
@@ -142,7 +46,7 @@ static const struct mipro_field_def iana_handoff_request[] = {
     { MIPRO_F_HOMEADDR,   8, 4 },
     { MIPRO_F_HOMEAGENT, 12, 4 },
     { MIPRO_F_IDENT,     16, 8 },
-    FIELDS_END
+    MIPRO_FIELDS_END
 };
 
 static const struct mipro_field_def iana_handoff_reply[] = {
@@ -153,7 +57,7 @@ static const struct mipro_field_def iana_handoff_reply[] = {
     { MIPRO_F_HOMEADDR,   8, 4 },
     { MIPRO_F_HOMEAGENT, 12, 4 },
     { MIPRO_F_IDENT,     16, 8 },
-    FIELDS_END
+    MIPRO_FIELDS_END
 };
 
 /* An extension of which nothing is known but its frame. */
@@ -161,7 +65,7 @@ static const struct mipro_field_def plain_short[] = {
     { MIPRO_F_EXT_TYPE,   0, 1 },
     { MIPRO_F_EXT_LEN,    1, 1 },
     { MIPRO_F_EXT_DATA,   2, 0 },
-    FIELDS_END
+    MIPRO_FIELDS_END
 };
 
 static const struct mipro_field_def plain_long[] = {
@@ -169,7 +73,7 @@ static const struct mipro_field_def plain_long[] = {
     { MIPRO_F_EXT_SUBTYPE, 1, 1 },
     { MIPRO_F_EXT_LEN,     2, 2 },
     { MIPRO_F_EXT_DATA,    4, 0 },
-    FIELDS_END
+    MIPRO_FIELDS_END
 };
 
 /*
@@ -183,7 +87,7 @@ static const struct mipro_field_def authentication[] = {
     { MIPRO_F_EXT_LEN,       1, 1 },
     { MIPRO_F_SPI,           2, 4 },
     { MIPRO_F_AUTHENTICATOR, 6, 0 },
-    FIELDS_END
+    MIPRO_FIELDS_END
 };
 
 /* Generalized Authentication (RFC 3012 5) */
@@ -193,7 +97,7 @@ static const struct mipro_field_def generalized[] = {
     { MIPRO_F_EXT_LEN,       2, 2 },
     { MIPRO_F_SPI,           4, 4 },
     { MIPRO_F_AUTHENTICATOR, 8, 0 },
-    FIELDS_END
+    MIPRO_FIELDS_END
 };
 
 /*
@@ -214,7 +118,7 @@ static const struct mipro_field_def pfan[] = {
     { MIPRO_F_PFAN_COA,            8, 4 },
     { MIPRO_F_PFAN_SPI,           12, 4 },
     { MIPRO_F_PFAN_AUTHENTICATOR, 16, 0 },
-    FIELDS_END
+    MIPRO_FIELDS_END
 };
 
 /* Binding Warning extension (6) */
@@ -224,7 +128,7 @@ static const struct mipro_field_def warning_ext[] = {
     { MIPRO_F_WARN_RESERVED, 2, 2 },
     { MIPRO_F_WARN_HOMEADDR, 4, 4 },
     { MIPRO_F_WARN_TARGET,   8, 0 },
-    FIELDS_END
+    MIPRO_FIELDS_END
 };
 
 /*
@@ -240,23 +144,23 @@ static const struct mipro_field_def advertisement[] = {
     { MIPRO_F_ADV_LIFE,     4, 2 },
     { MIPRO_F_ADV_FLAGS,    6, 2 },
     { MIPRO_F_ADV_COA,      8, 0 },
-    FIELDS_END
+    MIPRO_FIELDS_END
 };
 
 /*
  * By whose it is and its type, which stand in the row as well.
  *                              type  whose               name                             section         fixed  tail                       bit               fields */
 static const struct mipro_msg_def msg_defs[][MIPRO_LAST_TYPE + 1] = {
-    [MIPRO_SOURCE_BASE][1]  = {  1, MIPRO_SOURCE_BASE,  "Registration Request",           "4.6",          24, MIPRO_TAIL_NONE,          MIPRO_IN_REQUEST, registration_request },
-    [MIPRO_SOURCE_BASE][3]  = {  3, MIPRO_SOURCE_BASE,  "Registration Reply",             "RFC 2002 3.4", 20, MIPRO_TAIL_NONE,          MIPRO_IN_REPLY,   registration_reply },
-    [MIPRO_SOURCE_DRAFT][16] = { 16, MIPRO_SOURCE_DRAFT, "Binding Warning",                "4.1",           8, MIPRO_TAIL_TARGETS,       MIPRO_IN_BW,      binding_warning },
-    [MIPRO_SOURCE_DRAFT][17] = { 17, MIPRO_SOURCE_DRAFT, "Binding Request",                "4.2",          16, MIPRO_TAIL_NONE,          MIPRO_IN_BR,      binding_request },
-    [MIPRO_SOURCE_DRAFT][18] = { 18, MIPRO_SOURCE_DRAFT, "Binding Update",                 "4.3",          12, MIPRO_TAIL_IDENT_FLAGGED, MIPRO_IN_BU,      binding_update },
-    [MIPRO_SOURCE_DRAFT][19] = { 19, MIPRO_SOURCE_DRAFT, "Binding Acknowledge",            "4.4",           8, MIPRO_TAIL_IDENT_OPEN,    MIPRO_IN_BA,      binding_acknowledge },
+    [MIPRO_SOURCE_BASE][1]  = {  1, MIPRO_SOURCE_BASE,  "Registration Request",           "4.6",          24, MIPRO_TAIL_NONE,          MIPRO_IN_REQUEST, mipro_registration_request_fields },
+    [MIPRO_SOURCE_BASE][3]  = {  3, MIPRO_SOURCE_BASE,  "Registration Reply",             "RFC 2002 3.4", 20, MIPRO_TAIL_NONE,          MIPRO_IN_REPLY,   mipro_registration_reply_fields },
+    [MIPRO_SOURCE_DRAFT][16] = { 16, MIPRO_SOURCE_DRAFT, "Binding Warning",                "4.1",           8, MIPRO_TAIL_TARGETS,       MIPRO_IN_BW,      mipro_binding_warning_fields },
+    [MIPRO_SOURCE_DRAFT][17] = { 17, MIPRO_SOURCE_DRAFT, "Binding Request",                "4.2",          16, MIPRO_TAIL_NONE,          MIPRO_IN_BR,      mipro_binding_request_fields },
+    [MIPRO_SOURCE_DRAFT][18] = { 18, MIPRO_SOURCE_DRAFT, "Binding Update",                 "4.3",          12, MIPRO_TAIL_IDENT_FLAGGED, MIPRO_IN_BU,      mipro_binding_update_fields },
+    [MIPRO_SOURCE_DRAFT][19] = { 19, MIPRO_SOURCE_DRAFT, "Binding Acknowledge",            "4.4",           8, MIPRO_TAIL_IDENT_OPEN,    MIPRO_IN_BA,      mipro_binding_acknowledge_fields },
     [MIPRO_SOURCE_IANA][16] = { 16, MIPRO_SOURCE_IANA,  "Handoff Request",                "RFC 4881",     24, MIPRO_TAIL_NONE,          MIPRO_IN_IANA,    iana_handoff_request },
     [MIPRO_SOURCE_IANA][17] = { 17, MIPRO_SOURCE_IANA,  "Handoff Reply",                  "RFC 4881",     24, MIPRO_TAIL_NONE,          MIPRO_IN_IANA,    iana_handoff_reply },
-    [MIPRO_SOURCE_IANA][18] = { 18, MIPRO_SOURCE_IANA,  "Regional Registration Request",  "RFC 4857",     24, MIPRO_TAIL_NONE,          MIPRO_IN_IANA,    registration_request },
-    [MIPRO_SOURCE_IANA][19] = { 19, MIPRO_SOURCE_IANA,  "Regional Registration Reply",    "RFC 4857",     20, MIPRO_TAIL_NONE,          MIPRO_IN_IANA,    registration_reply },
+    [MIPRO_SOURCE_IANA][18] = { 18, MIPRO_SOURCE_IANA,  "Regional Registration Request",  "RFC 4857",     24, MIPRO_TAIL_NONE,          MIPRO_IN_IANA,    mipro_registration_request_fields },
+    [MIPRO_SOURCE_IANA][19] = { 19, MIPRO_SOURCE_IANA,  "Regional Registration Reply",    "RFC 4857",     20, MIPRO_TAIL_NONE,          MIPRO_IN_IANA,    mipro_registration_reply_fields },
 };
 
 #define EVERYWHERE (MIPRO_IN_BASE | MIPRO_IN_DRAFT | MIPRO_IN_IANA)

@@ -142,8 +142,8 @@ enum mipro_reading {
 
 /* What the user settled where the draft is open.  {0} is not valid: use MIPRO_SETTINGS. */
 struct mipro_settings {
-    enum mipro_draft draft;
-    enum mipro_reading reading;
+    enum mipro_draft draft : 8;
+    enum mipro_reading reading : 8;
     uint8_t warning_ext; /* type of the Binding Warning extension */
 };
 

@@ -14,11 +14,11 @@ fault() {
 # The first row whose pattern fits a file decides.  The C library's headers are free to
 # all; own/ means the headers in the file's own folder.
 layers='
-protocol/mipro_wire.*       mipro_wire.h
+protocol/mipro_wire*        mipro_wire*.h
 protocol/mipro_reader.*     mipro_reader.h
 protocol/mipro_lanes*       mipro_lanes*.h
 protocol/mipro_message.*    mipro_plain.h mipro_message.h mipro_reader.h mipro_wire.h
-protocol/mipro_plain.*      mipro_plain.h mipro_message.h mipro_reader.h mipro_wire.h
+protocol/mipro_plain.*      mipro_plain.h mipro_message.h mipro_reader.h mipro_wire.h mipro_wire_fields.h
 protocol/mipro_key*         mipro_keys.h mipro_ring.h mipro_lanes.h mipro_wire.h glib.h
 protocol/mipro_column.*     mipro_ring.h mipro_wire.h glib.h
 protocol/mipro_index.*      mipro_index.h mipro_ring.h mipro_wire.h glib.h

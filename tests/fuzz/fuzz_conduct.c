@@ -117,7 +117,7 @@ put_auth(struct payload *b, uint8_t ext, const uint8_t *s)
     struct mipro_auth *a = &b->auth[b->n_auth++];
 
     *a = (struct mipro_auth){ .ext = ext,
-        .off = b->n,
+        .off = (uint32_t)b->n,
         .len = 22,
         .verdict = (enum mipro_verdict)(s[8] % MIPRO_MISSING),
         .association = &associations[s[8] >> 4 & 3] };
@@ -133,7 +133,7 @@ static void
 put_pfan(struct payload *b, const uint8_t *s)
 {
     b->auth[b->n_auth++] = (struct mipro_auth){ .ext = MIPRO_EXT_PFAN,
-        .off = b->n,
+        .off = (uint32_t)b->n,
         .len = 32,
         .verdict = (s[9] & 8) != 0 ? MIPRO_BAD : MIPRO_GOOD,
         .association = &associations[0] };

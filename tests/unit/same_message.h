@@ -17,7 +17,7 @@ same_message(const struct mipro_message *a, const struct mipro_message *b)
         a->n_ext != b->n_ext || a->n_unknown != b->n_unknown)
         return false;
     for (unsigned id = 0; id < MIPRO_F_MESSAGE_COUNT; id++)
-        if ((a->present >> id & 1) != 0 && a->value[id] != b->value[id])
+        if (mipro_value(a, (enum mipro_field)id) != mipro_value(b, (enum mipro_field)id))
             return false;
     return a->n_ext == 0 ||
            (a->first.def == b->first.def && a->first.type == b->first.type &&
