@@ -215,7 +215,7 @@ notice_framing(const struct mipro_message *m)
     return noticed;
 }
 
-/* As nearly all are framed: a message of the draft, its signature, and no more. */
+/* As nearly all are framed: a message of the draft, its signature, and no more; all captured. */
 static inline bool
 is_plain(const struct mipro_message *m)
 {
@@ -331,9 +331,39 @@ check_these(
     return n;
 }
 
-/* The rules that deserve a look. */
-static uint32_t
-noticeable(const struct mipro_message *m, const struct mipro_auth *auth, size_t n_auth,
+/* May something speak against an address?  By its first octet: asked before the exact question. */
+static inline bool
+is_suspect(uint32_t addr)
+{
+    uint32_t first = addr >> 24;
+
+    return first - 1 >= 0xdf || first == 127; /* 0, and 224 or more */
+}
+
+/*
+ * In good order at first sight: a plain update or acknowledge of which no rule can say
+ * anything.  Of those that are not, some are.
+ */
+static inline bool
+is_ordinary(const struct mipro_message *m, const struct mipro_auth *auth, size_t n_auth,
+    uint16_t sport, uint16_t dport)
+{
+    if (!is_plain(m) || n_auth != 1 || auth->size_wrong || auth->spi < MIPRO_FIRST_SPI ||
+        auth->verdict == MIPRO_EXPIRED || auth->association == NULL ||
+        auth->association->weak != 0 || (sport != MIPRO_PORT && dport != MIPRO_PORT) ||
+        is_suspect(m->value[MIPRO_F_HOMEADDR]))
+        return false;
+    if (m->def->type == MIPRO_BINDING_ACKNOWLEDGE)
+        return (m->value[MIPRO_F_STATUS] | m->value[MIPRO_F_RESERVED]) == 0;
+    return m->def->type == MIPRO_BINDING_UPDATE &&
+           (m->value[MIPRO_F_FLAGS] & MIPRO_BU_RESERVED) == 0 && m->value[MIPRO_F_LIFE] != 0 &&
+           m->value[MIPRO_F_COA] != m->value[MIPRO_F_HOMEADDR] &&
+           !is_suspect(m->value[MIPRO_F_COA]);
+}
+
+/* Of what is not ordinary, the rules that deserve a look. */
+__attribute__((noinline)) static uint32_t
+look_closer(const struct mipro_message *m, const struct mipro_auth *auth, size_t n_auth,
     uint16_t sport, uint16_t dport)
 {
     uint32_t these;
@@ -344,6 +374,14 @@ noticeable(const struct mipro_message *m, const struct mipro_auth *auth, size_t 
     if (these == BIT(MIPRO_RULES_ON_ONE) - 1)
         these = notice_framing(m) | notice_content(m, auth, n_auth, sport, dport);
     return these;
+}
+
+static inline uint32_t
+noticeable(const struct mipro_message *m, const struct mipro_auth *auth, size_t n_auth,
+    uint16_t sport, uint16_t dport)
+{
+    return is_ordinary(m, auth, n_auth, sport, dport) ? 0
+                                                      : look_closer(m, auth, n_auth, sport, dport);
 }
 
 bool

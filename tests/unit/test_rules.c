@@ -499,6 +499,50 @@ keys_are_judged_by_what_they_judged(void **state)
     }
 }
 
+/*
+ * The short cut passes what is plain and signed by a key without a closer look: of such
+ * messages, each octet as anything, from and to any port.
+ */
+static void
+nothing_of_a_signed_message_is_overlooked(void **state)
+{
+    static const char *const messages[] = { UPDATE_IDENT AUTH_35,
+        "1280012c0a0109090a030002" AUTH_35, "130000000a0109090000000000000001" AUTH_35,
+        "1280012c0000000900000008" AUTH_35, "1280012c0a0109090a010908" AUTH_35,
+        "1280012c0a0109090a0300022315 00001000" AUTHENTICATOR "00" };
+    static const uint16_t ports[][2] = { { MIPRO_PORT, MIPRO_PORT }, { MIPRO_PORT, 9 },
+        { 9, MIPRO_PORT }, { 9, 10 } };
+    const struct mipro_settings set = MIPRO_SETTINGS;
+    const struct mipro_association s = { .name = "ha-to-correspondent" };
+    unsigned clean = 0, found = 0;
+    struct trial t;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(messages); i++) {
+        size_t n = unit_octets(messages[i], t.octets, sizeof(t.octets));
+
+        for (unsigned k = 0; k < 256 * n; k++) {
+            uint8_t was = t.octets[k / 256];
+            char name[40];
+
+            snprintf(name, sizeof(name), "message %zu, octet %u as %u", i, k / 256, k % 256);
+            t.octets[k / 256] = (uint8_t)k;
+            gather(&t, n, n, &set);
+            t.octets[k / 256] = was;
+            for (size_t a = 0; a < t.n_auth; a++) { /* as its key would tell */
+                t.auth[a].association = &s;
+                t.auth[a].size_wrong |= t.auth[a].len != 22;
+            }
+            t.evidence.sport = ports[k / 7 % COUNT(ports)][0];
+            t.evidence.dport = ports[k / 7 % COUNT(ports)][1];
+            judge(&t, name);
+            clean += t.n_findings == 0;
+            found += t.n_findings != 0;
+        }
+    }
+    assert_true(clean > 1000 && found > 1000);
+}
+
 static void
 a_key_that_has_expired_says_when(void **state)
 {
@@ -644,6 +688,7 @@ main(void)
         cmocka_unit_test(the_binding_warning_extension_is_judged_where_it_was_moved),
         cmocka_unit_test(one_port_is_434),
         cmocka_unit_test(keys_are_judged_by_what_they_judged),
+        cmocka_unit_test(nothing_of_a_signed_message_is_overlooked),
         cmocka_unit_test(a_key_that_has_expired_says_when),
         cmocka_unit_test(each_weak_key_of_a_message_has_a_finding_of_its_own),
         cmocka_unit_test(an_authenticator_of_another_size_than_the_algorithm_s_is_auth_length),
