@@ -338,6 +338,15 @@ mipro_conduct_begun(struct mipro_conduct *c, struct mipro_event *ev)
         path_forget(p, (struct ident){ 0, IDENT_UNSEEN });
 }
 
+uint64_t
+mipro_conduct_content(const struct mipro_message *m)
+{
+    if (m->def == NULL || m->def->type >= sizeof(acts) / sizeof(acts[0]) ||
+        !acts[m->def->type].makes_home)
+        return 0; /* nobody will ask */
+    return hash_octets(m->buf, m->captured);
+}
+
 void
 mipro_conduct_see(struct mipro_conduct *c, struct mipro_event *ev)
 {
@@ -372,7 +381,7 @@ mipro_conduct_see(struct mipro_conduct *c, struct mipro_event *ev)
     if (act->makes_home && v.home == NULL)
         return;
     if (act->makes_home)
-        v.hash = hash_octets(m->buf, m->captured);
+        v.hash = ev->content != 0 ? ev->content : hash_octets(m->buf, m->captured);
     act->see(c, &v);
 }
 

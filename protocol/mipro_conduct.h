@@ -79,10 +79,17 @@ struct mipro_event {
     const struct mipro_message *message;
     struct mipro_auth *auth; /* what mipro_auth_each() gave for it */
     size_t n_auth;
+    uint64_t content; /* mipro_conduct_content() of the message, or 0: it is asked for */
     /* For a PFAN against its Binding Update; may be NULL.  Lives until mipro_conduct_end(). */
     const struct mipro_keyring *ring;
     bool rejudged; /* set by mipro_conduct_see(): a verdict in auth is another now */
 };
+
+/*
+ * By what a message is known again.  Whoever has its octets in the cache asks, lest they be
+ * fetched once more when it is seen.
+ */
+uint64_t mipro_conduct_content(const struct mipro_message *m);
 
 /*
  * A message about homeaddr will be seen, some MIPRO_CONDUCT_AHEAD after this call: time to

@@ -243,6 +243,8 @@ struct agent {
 #define AGENT_BUCKETS 1024
 #define MAX_NAMESAKES 1024 /* how many that wait are asked whether an acknowledge is theirs */
 
+#define ANNOUNCED 32u /* more than MIPRO_CONDUCT_AHEAD, a power of 2 */
+
 /* The last frame, if its stamp leapt; frame is 0 if not. */
 struct suspect {
     uint64_t frame;
@@ -270,10 +272,10 @@ struct mipro_conduct {
     } * slots;
     struct pages slot_pages;
     struct announced {
-        uint32_t homeaddr;
-        size_t slot;
-        const struct home *home;      /* what is prefetched: it may be forgotten by now */
-    } announced[MIPRO_CONDUCT_AHEAD]; /* the last, by n_announced */
+        uint32_t homeaddr, slot;
+        struct home *home;  /* what is prefetched; NULL if there was none */
+        uint64_t dropped;   /* it is the same still if that is what was dropped by now */
+    } announced[ANNOUNCED]; /* the last, by n_announced */
     unsigned n_announced;
     struct home *first, *last; /* the queue of those to drop */
     size_t n_homes;

@@ -102,11 +102,23 @@ home_peek(const struct mipro_conduct *c, uint32_t addr)
     return find_from(c, slot_of(c, addr), addr);
 }
 
+/* What was found when it was announced, if it was and is there still. */
+static inline struct home *
+find_announced(const struct mipro_conduct *c, uint32_t addr)
+{
+    const struct announced *a =
+        &c->announced[(c->n_announced - 1 - MIPRO_CONDUCT_AHEAD) % ANNOUNCED];
+
+    return a->homeaddr == addr && a->dropped == c->dropped ? a->home : NULL;
+}
+
 struct home *
 home_find(struct mipro_conduct *c, uint32_t addr)
 {
-    struct home *h = find_from(c, slot_of(c, addr), addr);
+    struct home *h = find_announced(c, addr);
 
+    if (h == NULL)
+        h = find_from(c, slot_of(c, addr), addr);
     if (h != NULL)
         h->used = true;
     return h;
@@ -422,15 +434,16 @@ void
 mipro_conduct_announce(struct mipro_conduct *c, uint32_t homeaddr)
 {
     unsigned n = c->n_announced++;
-    struct announced *now = &c->announced[n % MIPRO_CONDUCT_AHEAD];
-    struct announced *then = &c->announced[(n - 8) % MIPRO_CONDUCT_AHEAD];
-    const struct home *h = c->announced[(n - 12) % MIPRO_CONDUCT_AHEAD].home;
+    struct announced *now = &c->announced[n % ANNOUNCED];
+    struct announced *then = &c->announced[(n - 8) % ANNOUNCED];
+    const struct home *h = c->announced[(n - 12) % ANNOUNCED].home;
 
     now->homeaddr = homeaddr;
-    now->slot = slot_of(c, homeaddr);
+    now->slot = (uint32_t)slot_of(c, homeaddr);
     now->home = NULL;
     __builtin_prefetch(&c->slots[now->slot]);
     then->home = find_from(c, then->slot, then->homeaddr);
+    then->dropped = c->dropped;
     __builtin_prefetch(then->home); /* NULL too */
     if (h == NULL)
         return;

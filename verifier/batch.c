@@ -4,7 +4,7 @@
 #include <glib.h>
 #include <string.h>
 
-void *
+__attribute__((noinline, cold)) void *
 vrf_array_grow(void *at, uint32_t *max, size_t size)
 {
     *max = *max == 0 ? 64 : 2 * *max;

@@ -28,8 +28,9 @@ enum vrf_event_kind { VRF_EVENT_MESSAGE, VRF_EVENT_TUNNEL, VRF_EVENT_ADVERT, VRF
 
 /* Something that reassembly or conduct is to hear of. */
 struct vrf_event {
-    enum vrf_event_kind kind;
-    uint32_t at; /* of the message, tunnel, advert or fragment in its array */
+    enum vrf_event_kind kind : 3;
+    uint32_t at : 29;  /* of the message, tunnel, advert or fragment in its array */
+    uint32_t homeaddr; /* of a message that has one, else 0 */
     uint64_t frame;
     int64_t time;
 };
@@ -40,6 +41,7 @@ struct vrf_message {
     uint32_t src, dst;
     uint16_t sport, dport;
     struct mipro_message m;
+    uint64_t content; /* mipro_conduct_content() */
     uint32_t first_auth, n_auth;
     uint32_t first_finding, n_findings;
     bool late; /* fragments are missing: its frame has gone by, conduct does not hear of it */

@@ -47,6 +47,15 @@ struct vrf_block {
     size_t n_frames, max_frames;
 };
 
+/* The octets of a frame; NULL if the block has not all of them. */
+static inline const uint8_t *
+vrf_frame_octets(const struct vrf_block *block, const struct vrf_frame *frame)
+{
+    bool there = frame->at <= block->used && frame->captured <= block->used - frame->at;
+
+    return there ? block->octets + frame->at : NULL;
+}
+
 void vrf_block_free(struct vrf_block *block);
 /* Room for n more octets behind those used; they may move. */
 void vrf_block_reserve(struct vrf_block *block, size_t n);

@@ -35,9 +35,16 @@ scene_of(const struct vrf_message *message, const struct vrf_options *o)
 }
 
 static void
-add_event(struct vrf_batch *b, enum vrf_event_kind kind, uint32_t at, uint64_t frame, int64_t time)
+add_event(struct vrf_batch *b, enum vrf_event_kind kind, uint32_t at, uint32_t homeaddr,
+    uint64_t frame, int64_t time)
 {
-    *VRF_ARRAY_ADD(&b->events) = (struct vrf_event){ kind, at, frame, time };
+    struct vrf_event *ev = VRF_ARRAY_ADD(&b->events);
+
+    ev->kind = kind;
+    ev->at = at & 0x1fffffff;
+    ev->homeaddr = homeaddr;
+    ev->frame = frame;
+    ev->time = time;
 }
 
 static void
@@ -65,7 +72,9 @@ add_message(struct vrf_batch *b, const struct vrf_leaf *leaf, uint64_t frame, in
     message->first_auth = message->first_finding = 0;
     message->late = message->has_pfan = false;
     message->open = mipro_ident_is_open(&message->m);
-    add_event(b, VRF_EVENT_MESSAGE, b->messages.n - 1, frame, time);
+    message->content = mipro_conduct_content(&message->m);
+    add_event(b, VRF_EVENT_MESSAGE, b->messages.n - 1,
+        (uint32_t)mipro_value(&message->m, MIPRO_F_HOMEADDR), frame, time);
 }
 
 void
@@ -77,7 +86,7 @@ vrf_add_leaf(struct vrf_batch *b, const struct vrf_leaf *leaf, uint64_t frame, i
     b->types[TUNNEL_DATA] += leaf->n_tunnel_data;
     for (unsigned i = 0; i < leaf->n_tunnels; i++) {
         *VRF_ARRAY_ADD(&b->tunnels) = leaf->tunnels[i];
-        add_event(b, VRF_EVENT_TUNNEL, b->tunnels.n - 1, frame, time);
+        add_event(b, VRF_EVENT_TUNNEL, b->tunnels.n - 1, 0, frame, time);
     }
     switch (leaf->kind) {
     case VRF_NOTHING:
@@ -89,12 +98,12 @@ vrf_add_leaf(struct vrf_batch *b, const struct vrf_leaf *leaf, uint64_t frame, i
         if (mipro_advert_parse(
                 &advert, leaf->payload.octets, leaf->payload.captured, leaf->payload.len)) {
             *VRF_ARRAY_ADD(&b->adverts) = (struct vrf_advert){ leaf->src, advert };
-            add_event(b, VRF_EVENT_ADVERT, b->adverts.n - 1, frame, time);
+            add_event(b, VRF_EVENT_ADVERT, b->adverts.n - 1, 0, frame, time);
         }
         break;
     case VRF_FRAGMENT:
         *VRF_ARRAY_ADD(&b->fragments) = vrf_piece(leaf);
-        add_event(b, VRF_EVENT_FRAGMENT, b->fragments.n - 1, frame, time);
+        add_event(b, VRF_EVENT_FRAGMENT, b->fragments.n - 1, 0, frame, time);
         break;
     }
 }
@@ -107,7 +116,7 @@ take_auth(void *ctx, const struct mipro_auth *auth)
     *VRF_ARRAY_ADD(&b->auths) = *auth;
 }
 
-static void
+__attribute__((noinline)) static void
 judge_alone(struct vrf_batch *b, struct vrf_message *message, const struct vrf_options *o)
 {
     struct mipro_scene scene = scene_of(message, o);
@@ -175,7 +184,7 @@ run_lanes(struct vrf_batch *b, struct lanes *lanes)
  * The authenticators of a message that is framed without fault, into the lanes.
  * False, and nothing done, if something about it is out of the ordinary.
  */
-static bool
+__attribute__((noinline)) static bool
 queue_auths(struct vrf_batch *b, uint32_t at, struct lanes *lanes, const struct vrf_options *o)
 {
     struct vrf_message *message = &b->messages.at[at];
@@ -303,12 +312,10 @@ judge_frames(struct vrf_batch *b, struct lanes *lanes, const struct vrf_options 
 
     for (size_t i = 0; i < b->block.n_frames; i++) {
         const struct vrf_frame *frame = &b->block.frames[i];
-        struct mipro_reader r = mipro_reader(b->block.octets, b->block.used);
-        struct vrf_span span = { NULL, frame->captured, frame->len };
+        struct vrf_span span = { vrf_frame_octets(&b->block, frame), frame->captured, frame->len };
 
-        mipro_seek(&r, frame->at);
-        span.octets = mipro_get_octets(&r, frame->captured);
-        b->foreign += frame->link == VRF_LINK_OTHER;
+        if (frame->link == VRF_LINK_OTHER)
+            b->foreign++;
         if (span.octets == NULL || frame->link == VRF_LINK_OTHER)
             continue;
         vrf_unwrap_frame(frame->link, span, &o->ports, &leaf);

@@ -192,7 +192,7 @@ wait_for_update(struct vrf_settler *s, const struct vrf_message *message)
 }
 
 /* Did conduct change a verdict (of a Binding Update that is a PFAN's)? */
-static bool
+static inline bool
 see(struct vrf_settler *s, struct vrf_message *message)
 {
     struct mipro_event event = {
@@ -203,6 +203,7 @@ see(struct vrf_settler *s, struct vrf_message *message)
         .message = &message->m,
         .auth = s->b->auths.at + message->first_auth,
         .n_auth = message->n_auth,
+        .content = message->content,
         .ring = s->o->ring,
     };
 
@@ -220,11 +221,11 @@ pass_time(struct vrf_settler *s, uint64_t frame)
         mipro_conduct_tick(s->conduct, b->first_frame + s->passed, b->block.frames[s->passed].time);
 }
 
-static void
-settle_message(struct vrf_settler *s, uint32_t at)
+/* A message about which there is something out of the ordinary. */
+__attribute__((noinline)) static void
+settle_odd(struct vrf_settler *s, struct vrf_message *message)
 {
     struct vrf_batch *b = s->b;
-    struct vrf_message *message = &b->messages.at[at];
     bool changed;
 
     if (message->open) {
@@ -249,6 +250,20 @@ settle_message(struct vrf_settler *s, uint32_t at)
     conclude(s, message, b->auths.at, b->findings.at);
 }
 
+static inline void
+settle_message(struct vrf_settler *s, struct vrf_message *message)
+{
+    struct vrf_batch *b = s->b;
+
+    if (message->open || message->late || message->has_pfan) {
+        settle_odd(s, message);
+        return;
+    }
+    if (see(s, message))
+        vrf_check_rules(b, message);
+    conclude(s, message, b->auths.at, b->findings.at);
+}
+
 /* What conduct hears of besides messages. */
 __attribute__((noinline)) static void
 settle_sight(struct vrf_settler *s, const struct vrf_event *ev)
@@ -264,11 +279,11 @@ settle_sight(struct vrf_settler *s, const struct vrf_event *ev)
     }
 }
 
-static void
+static inline void
 settle_event(struct vrf_settler *s, const struct vrf_event *ev, bool late)
 {
     if (ev->kind == VRF_EVENT_MESSAGE)
-        settle_message(s, ev->at);
+        settle_message(s, &s->b->messages.at[ev->at]);
     else if (!late)
         settle_sight(s, ev);
 }
@@ -368,11 +383,8 @@ static void
 announce(struct vrf_settler *s, uint32_t i)
 {
     const struct vrf_batch *b = s->b;
-    uint32_t homeaddr = 0;
 
-    if (i < b->events.n && b->events.at[i].kind == VRF_EVENT_MESSAGE)
-        homeaddr = (uint32_t)mipro_value(&b->messages.at[b->events.at[i].at].m, MIPRO_F_HOMEADDR);
-    mipro_conduct_announce(s->conduct, homeaddr);
+    mipro_conduct_announce(s->conduct, i < b->events.n ? b->events.at[i].homeaddr : 0);
 }
 
 static void
@@ -426,15 +438,17 @@ vrf_settle(struct vrf_settler *s, struct vrf_batch *b)
     for (uint32_t i = 0; i < MIPRO_CONDUCT_AHEAD; i++)
         announce(s, i);
     for (uint32_t i = 0; i < n; i++) {
-        struct vrf_event ev = b->events.at[i];
+        const struct vrf_event *ev = &b->events.at[i];
 
         announce(s, i + MIPRO_CONDUCT_AHEAD);
-        pass_time(s, ev.frame);
-        if (ev.kind == VRF_EVENT_FRAGMENT) {
-            take_fragment(s, &ev);
+        pass_time(s, ev->frame);
+        if (ev->kind == VRF_EVENT_FRAGMENT) {
+            struct vrf_event fragment = *ev; /* more events are added, perhaps elsewhere */
+
+            take_fragment(s, &fragment);
         } else {
-            settle_event(s, &ev, false);
-            s->passed = ev.frame + 1 - b->first_frame; /* conduct was told */
+            s->passed = ev->frame + 1 - b->first_frame; /* conduct is told */
+            settle_event(s, ev, false);
         }
     }
     pass_time(s, b->first_frame + b->block.n_frames);

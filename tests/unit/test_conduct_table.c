@@ -61,6 +61,53 @@ those_that_were_not_dropped_are_found(void **state)
     history_end(&h);
 }
 
+/*
+ * Who is announced may be dropped before it is seen, and another come in its place; nor need
+ * what is announced be seen, nor what is seen be announced.
+ */
+static void
+to_announce_changes_nothing(void **state)
+{
+    enum { N = 20000, HOMES = 40 };
+    struct mipro_conduct_config config = mipro_conduct_defaults();
+    static struct step step[N + MIPRO_CONDUCT_AHEAD];
+    struct history plain, announced;
+    size_t findings = 0;
+
+    (void)state;
+    srand(1605);
+    for (unsigned i = 0; i < COUNT(step); i++) {
+        step[i] = update(0x0b000000 + (uint32_t)rand() % HOMES, FA1, (int)i * 400);
+        step[i].flags = MIPRO_BU_A;
+        step[i].id = (uint64_t)rand() % 4 + 1;
+        if (rand() % 2 == 0)
+            step[i] = (struct step){ (int)i * 400, BA, CN, HA, .home = step[i].home,
+                .id = step[i].id, .verdict = rand() % 8 == 0 ? MIPRO_BAD : MIPRO_GOOD };
+    }
+    config.max_homes = HOMES - 8;
+    history_begin(&plain, &config);
+    history_begin(&announced, &config);
+    for (unsigned i = 0; i < N + MIPRO_CONDUCT_AHEAD; i++) {
+        const struct step *s = i < MIPRO_CONDUCT_AHEAD ? NULL : &step[i - MIPRO_CONDUCT_AHEAD];
+
+        mipro_conduct_announce(announced.c, i % 50 == 0 ? 0x0b000000 : step[i].home);
+        if (s == NULL)
+            continue;
+        history_step(&plain, s, i);
+        history_step(&announced, s, i);
+        findings += plain.n_found;
+        if (plain.n_found != announced.n_found ||
+            memcmp(plain.found, announced.found, plain.n_found * sizeof(plain.found[0])) != 0 ||
+            mipro_conduct_dropped(plain.c) != mipro_conduct_dropped(announced.c))
+            fail_msg("step %u", i);
+        plain.n_found = announced.n_found = 0;
+    }
+    assert_true(mipro_conduct_dropped(plain.c) > 1000);
+    assert_true(findings > 1000);
+    history_end(&plain);
+    history_end(&announced);
+}
+
 /* A frame may hold a tunnelled packet and a message, and the caller tells of each. */
 static void
 a_frame_that_is_told_of_twice_does_not_agree_with_itself(void **state)
@@ -339,6 +386,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_home_address_in_use_outlives_those_that_are_not),
         cmocka_unit_test(those_that_were_not_dropped_are_found),
+        cmocka_unit_test(to_announce_changes_nothing),
         cmocka_unit_test(a_frame_that_is_told_of_twice_does_not_agree_with_itself),
         cmocka_unit_test(no_stamp_turns_the_clock_back),
         cmocka_unit_test(one_home_address_is_bounded_too),
