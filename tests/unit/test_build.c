@@ -90,7 +90,7 @@ every_message_of_the_table_is_parsed_as_it_was_built(void **state)
             if (m.def != def)
                 fail_msg("%s: parsed as %s", def->name, m.def->name);
             if (m.n_targets != (def->tail == MIPRO_TAIL_TARGETS ? 2 : 0))
-                fail_msg("%s: %zu targets", def->name, m.n_targets);
+                fail_msg("%s: %u targets", def->name, m.n_targets);
             for (const struct mipro_field_def *f = def->fields; f->len != 0; f++) {
                 bool there = f->off < def->fixed_len || with_ident != 0;
                 uint64_t want = f->id == MIPRO_F_TYPE ? def->type : value_of(f->id, f->len);

@@ -378,7 +378,7 @@ ruling_2_finds_the_end_of_the_targets(void **state)
         mipro_message_parse(&m, x.octets, n, n, &s, MIPRO_IDENT_UNKNOWN);
         if (m.err != rows[i].err || m.n_targets != rows[i].n_targets || m.n_ext != rows[i].n_ext ||
             m.err_off != rows[i].err_off)
-            fail_msg("%s: %zu targets, %u extensions, %s at %zu", rows[i].name, m.n_targets,
+            fail_msg("%s: %u targets, %u extensions, %s at %u", rows[i].name, m.n_targets,
                 m.n_ext, mipro_strerror(m.err), m.err_off);
         free(x.block);
     }
@@ -398,7 +398,7 @@ ruling_2_holds_where_the_capture_cuts_the_authenticator(void **state)
 
         parse_cut(&m, &x, octets, captured, n);
         if (m.n_targets != (captured < 12 ? 0 : 1) && captured != 13)
-            fail_msg("%zu octets captured: %zu targets", captured, m.n_targets);
+            fail_msg("%zu octets captured: %u targets", captured, m.n_targets);
         if (mipro_ext_cut(&m, &e) != (captured >= 14))
             fail_msg("%zu octets captured: the authenticator", captured);
         free(x.block);
@@ -554,7 +554,7 @@ extension_47_is_long_and_short_where_only_that_ends(void **state)
             fail_msg("%s: %s", rows[i].name, mipro_strerror(m.err));
         if (m.err == MIPRO_OK && (!mipro_ext_next(&m, &e) || e.hdr_len != rows[i].hdr_len ||
                                      e.body_len != rows[i].body_len))
-            fail_msg("%s: header %zu, body %zu", rows[i].name, e.hdr_len, e.body_len);
+            fail_msg("%s: header %u, body %u", rows[i].name, e.hdr_len, e.body_len);
         free(x.block);
     }
 }
