@@ -389,10 +389,10 @@ remember_update(struct path *p, const struct view *v, unsigned flags, bool repla
     if (v->verdict == MIPRO_GOOD && !replayed)
         flags |= RECENT_GENUINE;
     *r = (struct recent){
-        .frame = v->ev->frame,
-        .ident = v->ident.value,
-        .ident_state = (uint8_t)v->ident.state,
+        .frame = v->ev->frame & RECENT_FRAME,
         .flags = (uint8_t)flags,
+        .ident_state = (uint8_t)v->ident.state,
+        .ident = v->ident.value,
     };
 }
 

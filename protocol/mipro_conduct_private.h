@@ -55,11 +55,12 @@ struct home {
 #define RECENT_GENUINE 0x04u /* its authenticator is good */
 #define RECENT_WAITS 0x08u   /* a struct wait has the last word */
 #define RECENT_ANSWERED 0x10u
-struct recent {
-    uint64_t frame; /* 0: no entry */
+#define RECENT_FRAME (UINT64_MAX >> 16)
+struct recent { /* four of them, and the path, in five lines of the cache with its stamps */
+    uint64_t frame : 48; /* 0: no entry; more than anybody captures */
+    uint64_t flags : 8;
+    uint64_t ident_state : 8;
     uint64_t ident;
-    uint8_t ident_state;
-    uint8_t flags;
 };
 
 /* What a node was told, and what it believed before (rule stale-forwarding). */
