@@ -287,9 +287,11 @@ static void
 judge_group(struct vrf_batch *b, uint32_t first, struct lanes *lanes, const struct vrf_options *o)
 {
     struct mipro_pair pair[GROUP];
-    uint32_t n = b->messages.n - first;
-    uint32_t plain = find_pairs(&b->messages.at[first], n, o, pair);
+    uint32_t n = b->messages.n - first, plain;
 
+    if (n == 0)
+        return;
+    plain = find_pairs(&b->messages.at[first], n, o, pair);
     for (uint32_t i = 0; i < n; i++) {
         struct vrf_message *message = &b->messages.at[first + i];
 
