@@ -189,8 +189,8 @@ mipro_conduct_dropped(const struct mipro_conduct *c)
  * What those extensions say that vouch for the message as a whole: one that is bad makes it
  * bad; else the first says what it is.  Is there a PFAN?
  */
-static enum mipro_verdict
-judge_message(const struct mipro_event *ev, bool *pfan)
+SELDOM static enum mipro_verdict
+judge_all(const struct mipro_event *ev, bool *pfan)
 {
     const struct mipro_message *m = ev->message;
     enum mipro_verdict verdict = MIPRO_VERDICTS;
@@ -199,8 +199,6 @@ judge_message(const struct mipro_event *ev, bool *pfan)
     if (mipro_is_draft(m)) {
         first = mipro_auth_ext_type(&m->set);
         others = 0;
-        if (ev->n_auth == 1 && ev->auth->ext == first) /* nearly always */
-            return ev->auth->verdict;
     }
     for (size_t i = 0; i < ev->n_auth; i++) {
         const struct mipro_auth *a = &ev->auth[i];
@@ -212,14 +210,25 @@ judge_message(const struct mipro_event *ev, bool *pfan)
     return verdict != MIPRO_VERDICTS ? verdict : MIPRO_NO_KEY;
 }
 
+/* The same.  Nearly always there is one, which vouches. */
+static inline enum mipro_verdict
+judge_message(const struct mipro_event *ev, bool *pfan)
+{
+    const struct mipro_message *m = ev->message;
+
+    if (ev->n_auth == 1 && mipro_is_draft(m) && ev->auth->ext == mipro_auth_ext_type(&m->set))
+        return ev->auth->verdict;
+    return judge_all(ev, pfan);
+}
+
 /* Framed to its end, and nothing in it that makes a receiver discard it (RFC 2002 1.9). */
-static bool
+static inline bool
 judge_framing(const struct mipro_message *m)
 {
     return (m->err == MIPRO_OK || m->err == MIPRO_ERR_CUT) && m->n_unknown == 0;
 }
 
-static struct ident
+static inline struct ident
 read_ident(const struct mipro_message *m)
 {
     bool due = true;
@@ -255,7 +264,7 @@ static const struct act acts[] = {
 };
 
 /* NULL: nothing can be done. */
-static const struct act *
+static inline const struct act *
 find_act(const struct mipro_message *m)
 {
     const struct act *act;

@@ -44,7 +44,7 @@ goes_back(const struct view *v, uint32_t src, uint32_t dst, uint32_t homeaddr)
  * several that fit: one that asked before one that did not, one not answered yet before
  * one that was, and what accuses nobody before what does.
  */
-static unsigned
+static inline unsigned
 score_update(const struct view *v, struct ident ident, unsigned flags, bool exact)
 {
     bool answered = (flags & RECENT_ANSWERED) != 0;
@@ -60,14 +60,14 @@ score_update(const struct view *v, struct ident ident, unsigned flags, bool exac
 }
 
 /* Does one with this score, of this frame, come before the best so far? */
-static bool
+static inline bool
 is_better(const struct candidate *best, unsigned score, uint64_t frame, bool exact)
 {
     return score > best->score ||
            (!exact && score != 0 && score == best->score && frame > frame_of(best));
 }
 
-static void
+static inline void
 consider_waiting(const struct view *v, bool exact, struct candidate *best)
 {
     struct home *h = v->home;
@@ -105,7 +105,7 @@ consider_recent(const struct view *v, bool exact, struct candidate *best)
 }
 
 /* The update that v acknowledges, with its identification or without regard to it. */
-static bool
+static inline bool
 find_acknowledged(const struct view *v, bool exact, struct candidate *best)
 {
     *best = (struct candidate){ .score = 0 };
@@ -120,7 +120,7 @@ find_acknowledged(const struct view *v, bool exact, struct candidate *best)
     return best->score != 0;
 }
 
-static void
+static inline void
 settle_one(struct mipro_conduct *c, struct wait *w, struct recent *r)
 {
     if (r != NULL) {
@@ -135,7 +135,7 @@ settle_one(struct mipro_conduct *c, struct wait *w, struct recent *r)
  * It has its answer, right or wrong; and so have the same octets from another sender:
  * the mobile node sends again what a foreign agent sent for it (8.1).
  */
-static void
+static inline void
 settle(struct mipro_conduct *c, struct candidate *a)
 {
     struct home *h;

@@ -65,7 +65,7 @@ path_new(struct mipro_conduct *c, const struct view *v, enum path_kind kind)
     return p;
 }
 
-static void
+static inline void
 keep_stamp(struct path *p, const struct view *v, unsigned n)
 {
     if (n == 0)
@@ -106,7 +106,7 @@ path_make(struct mipro_conduct *c, const struct view *v, enum path_kind kind)
  * it, n + 1 lie within less than the interval.  Every message on the path counts, a
  * retransmission and a forged one too: it is the receiver's load that is limited.
  */
-static void
+static inline void
 check_rate(
     struct mipro_conduct *c, const struct view *v, struct path *p, const struct mipro_rate *rate)
 {
@@ -125,7 +125,7 @@ check_rate(
 }
 
 /* What waits with the same octets between the same ends, or NULL. */
-static struct wait *
+static inline struct wait *
 find_same(const struct view *v, enum wait_kind kind)
 {
     for (struct wait *w = wait_first(v->home); w != NULL; w = wait_next(v->home, w))
@@ -223,7 +223,7 @@ target_expired(struct mipro_conduct *c, struct wait *w)
 }
 
 /* Returns whether a warning called for this update. */
-static bool
+static inline bool
 answer_warnings(struct mipro_conduct *c, const struct view *v)
 {
     struct wait *w = target_first(v->home);
@@ -260,7 +260,7 @@ see_request(struct mipro_conduct *c, struct view *v)
 }
 
 /* The request between the reversed ends that bears this identification, the first of them. */
-static struct wait *
+static inline struct wait *
 find_request(const struct view *v)
 {
     for (struct wait *w = wait_first(v->home); w != NULL; w = wait_next(v->home, w))
@@ -275,7 +275,7 @@ find_request(const struct view *v)
  * agent's own idea, and cross the request: it is the answer only if no better one
  * comes within the limit, or before the capture ends.
  */
-static void
+static inline void
 note_odd_answer(const struct view *v)
 {
     struct wait *odd = NULL;
@@ -356,7 +356,7 @@ recent_find(struct path *p, uint64_t frame)
 }
 
 /* Were these octets seen on this path just before, or among the last few? */
-static bool
+static inline bool
 is_last(const struct path *p, const struct view *v)
 {
     unsigned i = (p->next_recent + RECENT - 1u) % RECENT;
@@ -364,7 +364,7 @@ is_last(const struct path *p, const struct view *v)
     return p->hash[i] == v->hash && p->recent[i].frame != 0;
 }
 
-static bool
+static inline bool
 is_known(const struct path *p, const struct view *v)
 {
     for (unsigned i = 0; i < RECENT; i++)
@@ -373,7 +373,7 @@ is_known(const struct path *p, const struct view *v)
     return false;
 }
 
-static void
+static inline void
 remember_update(struct path *p, const struct view *v, unsigned flags, bool replayed)
 {
     struct recent *r = &p->recent[p->next_recent];
@@ -400,7 +400,7 @@ remember_update(struct path *p, const struct view *v, unsigned flags, bool repla
  * What is owed for an update that its receiver may act on: an acknowledge if it
  * has A.  One that is sent again while it waits is the same.
  */
-static void
+static inline void
 await_ack(struct mipro_conduct *c, struct path *p, const struct view *v)
 {
     struct wait *w = find_same(v, WAIT_ACK);

@@ -401,7 +401,22 @@ bool tables_new(struct mipro_conduct *c);
 void tables_free(struct mipro_conduct *c);
 /* The state of a home address, or NULL; peek does not count as use. */
 const struct home *home_peek(const struct mipro_conduct *c, uint32_t addr);
-struct home *home_find(struct mipro_conduct *c, uint32_t addr);
+struct home *home_search(struct mipro_conduct *c, uint32_t addr);
+static inline struct home *
+home_find(struct mipro_conduct *c, uint32_t addr)
+{
+    const struct announced *a =
+        &c->announced[(c->n_announced - 1 - MIPRO_CONDUCT_AHEAD) % ANNOUNCED];
+    struct home *h = NULL;
+
+    if (a->homeaddr == addr && a->dropped == c->dropped)
+        h = a->home; /* found when it was announced, and there still */
+    if (h == NULL)
+        h = home_search(c, addr);
+    if (h != NULL)
+        h->used = true;
+    return h;
+}
 struct home *home_make(struct mipro_conduct *c, uint32_t addr); /* NULL: no memory */
 /* A record, zeroed; drops other home addresses where there is no room.  NULL: still none. */
 void *record_take(struct mipro_conduct *c, struct pool *pool, const struct home *keep);

@@ -47,7 +47,7 @@ find_ends(const struct view *v, const struct mipro_auth *a)
 }
 
 /* The same.  Of a draft's own extension this is the first reading, which nearly always fits. */
-static struct mipro_ends
+static inline struct mipro_ends
 ends_of(const struct view *v, const struct mipro_auth *a)
 {
     struct mipro_ends ends = { v->ev->src, v->ev->dst };
@@ -100,7 +100,7 @@ line_make(struct mipro_conduct *c, const struct view *v, uint8_t ext, struct mip
     return l;
 }
 
-static struct line *
+static inline struct line *
 line_of(struct mipro_conduct *c, const struct view *v, uint8_t ext, struct mipro_ends ends)
 {
     struct line *first = v->home->lines;
@@ -117,7 +117,7 @@ hop_of(const struct view *v)
     return v->ev->src * UINT32_C(0x9e3779b1) ^ v->ev->dst;
 }
 
-static void
+static inline void
 insert_content(struct line *l, const struct view *v, uint64_t hash)
 {
     uint8_t i = l->next_content;
@@ -256,7 +256,7 @@ judge_known(struct mipro_conduct *c, const struct view *v, struct line *l, unsig
 }
 
 /* Where in the line this identification stands, with this content if there are several. */
-static unsigned
+static inline unsigned
 find_content(const struct line *l, uint64_t ident, uint64_t hash)
 {
     unsigned at = LINE;
@@ -268,7 +268,7 @@ find_content(const struct line *l, uint64_t ident, uint64_t hash)
     return at;
 }
 
-static bool
+static inline bool
 judge_line(struct mipro_conduct *c, const struct view *v, struct line *l, enum mipro_replay method,
     uint64_t hash, bool answers)
 {

@@ -102,26 +102,10 @@ home_peek(const struct mipro_conduct *c, uint32_t addr)
     return find_from(c, slot_of(c, addr), addr);
 }
 
-/* What was found when it was announced, if it was and is there still. */
-static inline struct home *
-find_announced(const struct mipro_conduct *c, uint32_t addr)
-{
-    const struct announced *a =
-        &c->announced[(c->n_announced - 1 - MIPRO_CONDUCT_AHEAD) % ANNOUNCED];
-
-    return a->homeaddr == addr && a->dropped == c->dropped ? a->home : NULL;
-}
-
 struct home *
-home_find(struct mipro_conduct *c, uint32_t addr)
+home_search(struct mipro_conduct *c, uint32_t addr)
 {
-    struct home *h = find_announced(c, addr);
-
-    if (h == NULL)
-        h = find_from(c, slot_of(c, addr), addr);
-    if (h != NULL)
-        h->used = true;
-    return h;
+    return find_from(c, slot_of(c, addr), addr);
 }
 
 static void

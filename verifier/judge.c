@@ -34,7 +34,7 @@ scene_of(const struct vrf_message *message, const struct vrf_options *o)
     return (struct mipro_scene){ message->src, message->dst, message->time, o->ring };
 }
 
-static void
+static inline void
 add_event(struct vrf_batch *b, enum vrf_event_kind kind, uint32_t at, uint32_t homeaddr,
     uint64_t frame, int64_t time)
 {
@@ -47,7 +47,7 @@ add_event(struct vrf_batch *b, enum vrf_event_kind kind, uint32_t at, uint32_t h
     ev->time = time;
 }
 
-static void
+static inline void
 add_message(struct vrf_batch *b, const struct vrf_leaf *leaf, uint64_t frame, int64_t time,
     const struct vrf_options *o)
 {

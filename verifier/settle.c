@@ -221,12 +221,14 @@ pass_time(struct vrf_settler *s, uint64_t frame)
         mipro_conduct_tick(s->conduct, b->first_frame + s->passed, b->block.frames[s->passed].time);
 }
 
-/* A message about which there is something out of the ordinary. */
-__attribute__((noinline)) static void
-settle_odd(struct vrf_settler *s, struct vrf_message *message)
+/*
+ * A message about which there is something out of the ordinary, before conduct sees it.
+ * False: it does not.
+ */
+__attribute__((noinline)) static bool
+prepare(struct vrf_settler *s, struct vrf_message *message)
 {
     struct vrf_batch *b = s->b;
-    bool changed;
 
     if (message->open) {
         struct mipro_message *m = &message->m;
@@ -236,30 +238,25 @@ settle_odd(struct vrf_settler *s, struct vrf_message *message)
         mipro_message_parse(m, m->buf, m->captured, m->len, &s->o->conduct.set, hint);
         vrf_judge_message(b, message, s->o);
     }
-    if (message->late) {
+    if (message->late)
         conclude(s, message, b->auths.at, b->findings.at);
-        return;
-    }
-    if (message->has_pfan)
+    else if (message->has_pfan)
         wait_for_update(s, message);
-    changed = see(s, message);
-    if (message->has_pfan)
-        return;
-    if (changed)
-        vrf_check_rules(b, message);
-    conclude(s, message, b->auths.at, b->findings.at);
+    return !message->late;
 }
 
 static inline void
 settle_message(struct vrf_settler *s, struct vrf_message *message)
 {
     struct vrf_batch *b = s->b;
+    bool changed;
 
-    if (message->open || message->late || message->has_pfan) {
-        settle_odd(s, message);
+    if ((message->open || message->late || message->has_pfan) && !prepare(s, message))
         return;
-    }
-    if (see(s, message))
+    changed = see(s, message);
+    if (message->has_pfan)
+        return; /* it waits for conduct's last word */
+    if (changed)
         vrf_check_rules(b, message);
     conclude(s, message, b->auths.at, b->findings.at);
 }
