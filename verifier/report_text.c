@@ -22,14 +22,21 @@ put_colour(struct vrf_report *r, const char *code)
 #define PLAIN "\033[0m"
 
 /*
- * "a.pcap:"; a path may be longer than what vrf_putf() takes.  Whoever named the capture
- * makes no lines of ours, and commands no terminal.
+ * Text from elsewhere, perhaps longer than what vrf_putf() takes.  Whoever named a capture or
+ * an association makes no lines of ours, and commands no terminal.
  */
+static void
+put_shown(struct vrf_out *out, const char *text)
+{
+    for (; *text != '\0'; text++)
+        vrf_put_octets(out, g_ascii_iscntrl(*text) ? "?" : text, 1);
+}
+
+/* "a.pcap:" */
 static void
 put_capture(struct vrf_out *out, const char *path)
 {
-    for (; *path != '\0'; path++)
-        vrf_put_octets(out, g_ascii_iscntrl(*path) ? "?" : path, 1);
+    put_shown(out, path);
     vrf_put(out, ":");
 }
 
@@ -48,6 +55,16 @@ put_place(
     vrf_put(&r->out, what);
     put_colour(r, PLAIN);
     vrf_put(&r->out, ": ");
+}
+
+/* 'it is that of "ha-to-correspondent"' */
+static void
+put_association(struct vrf_out *out, const char *what, const char *name)
+{
+    vrf_put(out, what);
+    vrf_put(out, " \"");
+    put_shown(out, name);
+    vrf_put(out, "\"");
 }
 
 static void
@@ -71,11 +88,13 @@ text_authenticator(struct vrf_report *r, const struct vrf_record *record)
         if (name == NULL)
             vrf_put(out, "no room for SPI and authenticator");
         else
-            vrf_putf(out, "the authenticator is not that of \"%.400s\" (%s)", name,
-                mipro_algorithm_name(record->algorithm));
+            put_association(out, "the authenticator is not that of", name);
+        if (name != NULL)
+            vrf_putf(out, " (%s)", mipro_algorithm_name(record->algorithm));
         break;
     case MIPRO_EXPIRED:
-        vrf_putf(out, "it is that of \"%.400s\", outside its validity", name != NULL ? name : "");
+        put_association(out, "it is that of", name != NULL ? name : "");
+        vrf_put(out, ", outside its validity");
         break;
     case MIPRO_NO_KEY:
         vrf_putf(out, "no association has SPI 0x%08x between the ends", record->spi);
@@ -104,7 +123,10 @@ text_finding(struct vrf_report *r, const struct vrf_record *record)
     unsigned own = vrf_report_file(r, record->frame, &number);
 
     put_place(r, record, colours[rule->severity], mipro_severity_name(rule->severity));
-    vrf_putf(out, "%s: %s (%s)", rule->id, f->text, rule->section);
+    vrf_put(out, rule->id);
+    vrf_put(out, ": ");
+    put_shown(out, f->text);
+    vrf_putf(out, " (%s)", rule->section);
     for (unsigned i = 0; i < f->n_related; i++) {
         unsigned file = vrf_report_file(r, f->related[i], &number);
 
@@ -145,10 +167,36 @@ put_seen(struct vrf_out *out, const struct vrf_count *c)
     vrf_put(out, "\n");
 }
 
-static void
-put_heading(struct vrf_out *out, const char *what)
+/* The first column: two addresses, or the longest name if that is no longer than MOST. */
+enum { LEAST_WIDE = 33, MOST_WIDE = 64 };
+
+static int
+width_of(const struct vrf_pair *rows, uint32_t n)
 {
-    vrf_putf(out, "\n%-33s %10s %10s %10s  %-27s  %s\n", what, "good", "bad", "unchecked",
+    glong width = LEAST_WIDE;
+
+    for (uint32_t i = 0; i < n; i++) {
+        const struct mipro_association *s = rows[i].association;
+        glong wide = s != NULL ? g_utf8_strlen(s->name, -1) : 0;
+
+        if (wide > width && wide <= MOST_WIDE)
+            width = wide;
+    }
+    return (int)width;
+}
+
+/* Padded by characters, not by octets. */
+static void
+put_first(struct vrf_out *out, const char *text, int width)
+{
+    put_shown(out, text);
+    vrf_putf(out, "%*s", (int)MAX(width - g_utf8_strlen(text, -1), 0), "");
+}
+
+static void
+put_heading(struct vrf_out *out, const char *what, int width)
+{
+    vrf_putf(out, "\n%-*s %10s %10s %10s  %-27s  %s\n", width, what, "good", "bad", "unchecked",
         "first seen", "last seen");
 }
 
@@ -158,31 +206,33 @@ put_tables(struct vrf_report *r)
     struct vrf_out *out = &r->out;
     struct vrf_pair *rows;
     uint32_t n;
+    int width;
 
     rows = vrf_tally_by_association(r->tally, &n);
+    width = width_of(rows, n);
     if (n != 0)
-        put_heading(out, "association");
+        put_heading(out, "association", width);
     for (uint32_t i = 0; i < n; i++) {
         const struct mipro_association *s = rows[i].association;
 
-        vrf_putf(out, "%-33.200s", s != NULL ? s->name : "(none)");
+        put_first(out, s != NULL ? s->name : "(none)", width);
         put_seen(out, &rows[i].count);
     }
     g_free(rows);
     rows = vrf_tally_by_pair(r->tally, &n);
     if (n != 0)
-        put_heading(out, "nodes");
+        put_heading(out, "nodes", width);
     for (uint32_t i = 0; i < n; i++) {
         char pair[40];
 
         snprintf(
             pair, sizeof(pair), "%s - %s", mipro_dotted(rows[i].a).s, mipro_dotted(rows[i].b).s);
-        vrf_putf(out, "%-33s", pair);
+        put_first(out, pair, width);
         put_seen(out, &rows[i].count);
     }
     g_free(rows);
     if (r->tally->n_others != 0) {
-        vrf_putf(out, "%-33s", "(others)");
+        put_first(out, "(others)", width);
         put_seen(out, &r->tally->others);
     }
 }

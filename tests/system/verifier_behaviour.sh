@@ -359,6 +359,16 @@ cp $bad "$dir/"$'x\ny.pcap:1: good\033[2J'
 grep -q $'\033' "$dir/out" && fault "an escape from a capture's name"
 [[ $(grep -c "^$dir/x?y.pcap" "$dir/out") = 3 ]] || fault "a line from a capture's name"
 grep -q 'x?y.pcap:1: good?\[2J:1: bad' "$dir/out" || fault "a capture's name: $(head -n 1 "$dir/out")"
+# --- nor does an association's, which may be longer than the column of a table
+long=$'müller-to-the-correspondent-of-the-western-sector\033[2J'
+sed "s/^\"home-agent-to-correspondent\"/\"$long\"/" "$dir/keys" >"$dir/long-name"
+"$verify" -k "$dir/long-name" $bad >"$dir/out" 2>&1
+grep -q $'\033' "$dir/out" && fault "an escape from an association's name"
+grep -qF "\"${long/$'\033'/?}\" (keyed-md5)" "$dir/out" || fault "an association's name: $(head -n 1 "$dir/out")"
+columns=$(sed 's/ü/u/g' "$dir/out" | grep -A 1 -E '^(association|nodes) ' | awk '
+    /^(association|nodes) / { want = index($0, "first seen"); next }
+    /T..:..:../ { print index($0, "1999-") - want }')
+[[ $columns == $'0\n0' ]] || fault "a long name shifts the columns of the tables by $columns"
 cat "$dir"/one* "$dir"/many* "$dir/all.json" "$dir/junit.xml" >"$dir/everything"
 [[ $(grep -c 'sample key' pcaps/mipro.keys) -gt 8 && $(wc -l <"$dir/everything") -gt 10000 ]] ||
     fault "no keys to look for, or nothing to look for them in"
