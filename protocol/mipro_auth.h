@@ -136,6 +136,7 @@ bool mipro_auth_step(struct mipro_auth *auth, struct mipro_lane_job *job);
 /*
  * The same for what nearly all are: the draft's own extension as the only one, signed with
  * keyed MD5 and a key of 128 bits, between the ends of one association for just these.
+ * It begins zeroed, and ends with mipro_wave_wipe().
  */
 struct mipro_auth_wave {
     struct mipro_wave wave;

@@ -207,7 +207,8 @@ bool
 mipro_auth_pair(
     const struct mipro_message *m, const struct mipro_scene *scene, struct mipro_pair *pair)
 {
-    return m->err == MIPRO_OK && m->n_ext == 1 && find_pair(m, &m->first, scene, pair);
+    return m->err == MIPRO_OK && m->n_ext == 1 && m->first.type == mipro_auth_ext_type(&m->set) &&
+           find_pair(m, &m->first, scene, pair);
 }
 
 bool

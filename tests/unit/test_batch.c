@@ -12,13 +12,15 @@ static const char batch_keys[] =
     "\"5\",\"10.0.0.1\",\"*\",\"305\",\"master:text:e\",\"hmac-md5\"\n"
     "\"6\",\"10.0.0.1\",\"*\",\"306\",\"text:f\",\"any\"\n"
     "\"7\",\"10.0.0.1\",\"*\",\"307\",\"text:g\",,,,\"\",\"1999-01-01T00:00:00Z\"\n"
-    "\"8\",\"10.0.0.1\",\"10.0.0.2\",\"308\",\"text:0123456789abcdef0123456789abcdef0123456789abcdef"
+    "\"8\",\"10.0.0.1\",\"10.0.0.2\",\"308\",\"text:"
+    "0123456789abcdef0123456789abcdef0123456789abcdef"
     "0123456789abcdef0123456789abcdef\"\n"
     "\"9\",\"10.0.0.1\",\"*\",\"309\",\"text:0123456789abcdef0123456789abcdef0123456789abcdef"
     "0123456789abcdef0123456789abcdef\",\"hmac-md5\"\n"
-    "\"10\",\"10.0.0.1\",\"10.0.0.2\",\"310\",\"text:fedcba9876543210\"\n";
+    "\"10\",\"10.0.0.1\",\"10.0.0.2\",\"310\",\"text:fedcba9876543210\"\n"
+    "\"11\",\"10.0.0.1\",\"10.0.0.2\",\"311\",\"master:text:fedcba9876543210\"\n";
 
-#define ASSOCIATIONS 11
+#define ASSOCIATIONS 12
 
 /* A random message whose authenticator is right, or nearly. */
 static size_t
@@ -28,13 +30,15 @@ make_message(uint8_t *buf, const struct mipro_keyring *ring)
         "124"
         "00e100a0109090a030002"
         "0000000000000001",
-        "130000000a010909",
+        "130000000a010909", "100000000a010909",
         "01000e100a0109090a0100010a0300020000000000000001" NOTICE
         "00112233445566778899aabbccddeeff" };
     static const uint8_t types[] = { 35, 35, 35, 34, 36, 32 };
     const struct mipro_association *s = mipro_keyring_at(ring, (size_t)rand() % ASSOCIATIONS);
     size_t len = unit_octets(heads[(size_t)rand() % COUNT(heads)], buf, MESSAGE_MAX);
 
+    for (int n = buf[0] == MIPRO_BINDING_WARNING ? rand() % 40 : 0; n > 0; n--) /* targets */
+        len += unit_octets("0a030002", buf + len, MESSAGE_MAX - len);
     for (int n = rand() % 3; n > 0; n--) { /* other extensions before it */
         buf[len++] = 131;
         buf[len] = (uint8_t)(rand() % 60);
@@ -203,12 +207,62 @@ the_wave_says_what_the_reference_says(void **state)
     mipro_keyring_free(ring);
 }
 
+/* Extension 35 is that of -08 alone: in later drafts it is not what must be there. */
+static void
+the_wave_takes_no_extension_of_another_draft(void **state)
+{
+    struct mipro_keyring *ring = load_ring(batch_keys);
+    const struct mipro_scene scene = { 0x0a000001, 0x0a000002, NOON, ring };
+    uint8_t buf[MESSAGE_MAX];
+    size_t len = unit_octets(UPDATE, buf, sizeof(buf));
+    struct mipro_message m;
+    struct mipro_pair pair;
+
+    (void)state;
+    len = sign(buf, len, MIPRO_EXT_AUTH, mipro_keyring_at(ring, 10), 0);
+    mipro_message_parse(&m, buf, len, len, &draft_08, MIPRO_IDENT_UNKNOWN);
+    assert_true(mipro_auth_pair(&m, &scene, &pair));
+    mipro_message_parse(&m, buf, len, len, &draft_09, MIPRO_IDENT_UNKNOWN);
+    assert_false(mipro_auth_pair(&m, &scene, &pair));
+    mipro_keyring_free(ring);
+}
+
+/* The last test: where no width agrees with GLib, there is no wave. */
+static void
+without_lanes_there_is_no_wave(void **state)
+{
+    static struct mipro_auth_wave wave;
+    struct mipro_keyring *ring = load_ring(batch_keys);
+    const struct mipro_scene scene = { 0x0a000001, 0x0a000002, NOON, ring };
+    uint8_t buf[MESSAGE_MAX];
+    size_t len = unit_octets(UPDATE, buf, sizeof(buf));
+    struct mipro_message m;
+    struct mipro_auth auth;
+    struct mipro_pair pair;
+
+    (void)state;
+    len = sign(buf, len, MIPRO_EXT_AUTH, mipro_keyring_at(ring, 10), 0);
+    mipro_message_parse(&m, buf, len, len, &draft_08, MIPRO_IDENT_UNKNOWN);
+    assert_true(mipro_auth_pair(&m, &scene, &pair));
+    assert_true(mipro_auth_wave_add(&wave, &m, &scene, &pair, &auth, 0));
+    mipro_auth_wave_run(&wave, &auth);
+    assert_int_equal(auth.verdict, MIPRO_GOOD);
+    while (mipro_lanes_width(0) != 0)
+        mipro_lanes_drop(mipro_lanes_width(0));
+    assert_false(mipro_auth_wave_add(&wave, &m, &scene, &pair, &auth, 0));
+    mipro_auth_judge_alone(&m, &m.first, &scene, &auth);
+    assert_int_equal(auth.verdict, MIPRO_GOOD);
+    mipro_keyring_free(ring);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_wave_says_what_the_reference_says),
+        cmocka_unit_test(the_wave_takes_no_extension_of_another_draft),
         cmocka_unit_test(the_batch_says_what_the_reference_says),
+        cmocka_unit_test(without_lanes_there_is_no_wave),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
