@@ -8,6 +8,7 @@
 #include <glib.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 static void
 put_colour(struct vrf_report *r, const char *code)
@@ -21,6 +22,16 @@ put_colour(struct vrf_report *r, const char *code)
 #define CYAN "\033[36m"
 #define PLAIN "\033[0m"
 
+/* The octets of the character that text begins with; *shown is false if it is none to show. */
+static size_t
+next_character(const char *text, bool *shown)
+{
+    gunichar c = g_utf8_get_char_validated(text, (gssize)strnlen(text, 6));
+
+    *shown = c < 0x110000 && !g_unichar_iscntrl(c); /* what is no UTF-8 is greater */
+    return c < 0x110000 ? (size_t)(g_utf8_next_char(text) - text) : 1;
+}
+
 /*
  * Text from elsewhere, perhaps longer than what vrf_putf() takes.  Whoever named a capture or
  * an association makes no lines of ours, and commands no terminal.
@@ -28,8 +39,24 @@ put_colour(struct vrf_report *r, const char *code)
 static void
 put_shown(struct vrf_out *out, const char *text)
 {
-    for (; *text != '\0'; text++)
-        vrf_put_octets(out, g_ascii_iscntrl(*text) ? "?" : text, 1);
+    bool shown;
+
+    for (size_t n; *text != '\0'; text += n) {
+        n = next_character(text, &shown);
+        vrf_put_octets(out, shown ? text : "?", shown ? n : 1);
+    }
+}
+
+/* Characters of the same. */
+static int
+width_of(const char *text)
+{
+    bool shown;
+    int width = 0;
+
+    for (; *text != '\0'; text += next_character(text, &shown))
+        width++;
+    return width;
 }
 
 /* "a.pcap:" */
@@ -171,26 +198,27 @@ put_seen(struct vrf_out *out, const struct vrf_count *c)
 enum { LEAST_WIDE = 33, MOST_WIDE = 64 };
 
 static int
-width_of(const struct vrf_pair *rows, uint32_t n)
+column_width(const struct vrf_pair *rows, uint32_t n)
 {
-    glong width = LEAST_WIDE;
+    int width = LEAST_WIDE;
 
     for (uint32_t i = 0; i < n; i++) {
-        const struct mipro_association *s = rows[i].association;
-        glong wide = s != NULL ? g_utf8_strlen(s->name, -1) : 0;
+        int wide = rows[i].association != NULL ? width_of(rows[i].association->name) : 0;
 
         if (wide > width && wide <= MOST_WIDE)
             width = wide;
     }
-    return (int)width;
+    return width;
 }
 
 /* Padded by characters, not by octets. */
 static void
 put_first(struct vrf_out *out, const char *text, int width)
 {
+    int pad = width - width_of(text);
+
     put_shown(out, text);
-    vrf_putf(out, "%*s", (int)MAX(width - g_utf8_strlen(text, -1), 0), "");
+    vrf_putf(out, "%*s", MAX(pad, 0), "");
 }
 
 static void
@@ -209,7 +237,7 @@ put_tables(struct vrf_report *r)
     int width;
 
     rows = vrf_tally_by_association(r->tally, &n);
-    width = width_of(rows, n);
+    width = column_width(rows, n);
     if (n != 0)
         put_heading(out, "association", width);
     for (uint32_t i = 0; i < n; i++) {
