@@ -2,7 +2,7 @@
 /*
  * draw.c - a message as a tree, and as a line of the Info column.
  *
- * Fields are drawn by walking the field lists of protocol/mipro_wire.c.  Nothing
+ * Fields are drawn by walking the field lists of protocol/mipro_wire*.  Nothing
  * here reads past what mipro_message_parse() framed: where it found the framing
  * broken or cut, epan is asked for the first octet that is missing, and says
  * itself whether that is malformed or was not captured.

@@ -15,7 +15,7 @@
  *   stats.c              the tap and the statistics
  *   packet-minenc.c      minimal encapsulation, IP protocol 55
  *
- * Where a field lies is said by protocol/mipro_wire.c, and framing is done by
+ * Where a field lies is said by protocol/mipro_wire*, and framing is done by
  * mipro_message_parse(): there are no offsets of messages here.
  */
 #ifndef PACKET_MIPRO_H

@@ -400,8 +400,7 @@ void wait_absolve(struct mipro_conduct *c, struct wait *w);
 bool tables_new(struct mipro_conduct *c);
 void tables_free(struct mipro_conduct *c);
 /* The state of a home address, or NULL; peek does not count as use. */
-const struct home *home_peek(const struct mipro_conduct *c, uint32_t addr);
-struct home *home_search(struct mipro_conduct *c, uint32_t addr);
+struct home *home_peek(const struct mipro_conduct *c, uint32_t addr);
 static inline struct home *
 home_find(struct mipro_conduct *c, uint32_t addr)
 {
@@ -412,7 +411,7 @@ home_find(struct mipro_conduct *c, uint32_t addr)
     if (a->homeaddr == addr && a->dropped == c->dropped)
         h = a->home; /* found when it was announced, and there still */
     if (h == NULL)
-        h = home_search(c, addr);
+        h = home_peek(c, addr);
     if (h != NULL)
         h->used = true;
     return h;
@@ -473,8 +472,7 @@ void target_expired(struct mipro_conduct *c, struct wait *w);
 
 /* mipro_conduct_acknowledge.c */
 void see_acknowledge(struct mipro_conduct *c, struct view *v);
-/* Is the acknowledge v on its way from dst back to where an update came from: src, or its mobile
- * node? */
+/* Is the acknowledge v on its way back from dst to the sender of an update, or its mobile node? */
 bool goes_back(const struct view *v, uint32_t src, uint32_t dst, uint32_t homeaddr);
 
 /* mipro_conduct_replay.c */

@@ -96,14 +96,8 @@ find_from(const struct mipro_conduct *c, size_t i, uint32_t addr)
     return NULL;
 }
 
-const struct home *
-home_peek(const struct mipro_conduct *c, uint32_t addr)
-{
-    return find_from(c, slot_of(c, addr), addr);
-}
-
 struct home *
-home_search(struct mipro_conduct *c, uint32_t addr)
+home_peek(const struct mipro_conduct *c, uint32_t addr)
 {
     return find_from(c, slot_of(c, addr), addr);
 }

@@ -74,6 +74,7 @@ take_fields(struct mipro_message *m, const struct mipro_field_def *fields, size_
 #define TAKE(m, list, has_ident)                                                                   \
     take_fields(m, list, sizeof(list) / sizeof((list)[0]) - 1, has_ident)
 
+/* False of a message that is not among them: the general way reads any. */
 static inline bool
 take_values(struct mipro_message *m, bool has_ident)
 {

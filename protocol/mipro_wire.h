@@ -2,9 +2,9 @@
 /*
  * mipro_wire.h - the wire tables: every octet of route optimization, once.
  *
- * What lies where in a message or an extension is said in mipro_wire.c and
- * nowhere else.  The parser, the builder, the rules, the plugin and the
- * injector all find a field by its enumerator below.  To add one: an enumerator
+ * What lies where in a message or an extension is said in mipro_wire.c, of
+ * messages in mipro_wire_fields.h, and nowhere else.  The parser, the builder, the rules, the
+ * plugin and the injector all find a field by its enumerator below.  To add one: an enumerator
  * here, its name in field_names[], a row in the field list that holds it.
  *
  * All integers are big endian, addresses are IPv4 in host order once read.

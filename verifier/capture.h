@@ -16,6 +16,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "mipro_reader.h"
+
 /* What a frame begins with. */
 enum vrf_link {
     VRF_LINK_NONE,  /* a record that Wireshark counts, but no packet */
@@ -51,9 +53,10 @@ struct vrf_block {
 static inline const uint8_t *
 vrf_frame_octets(const struct vrf_block *block, const struct vrf_frame *frame)
 {
-    bool there = frame->at <= block->used && frame->captured <= block->used - frame->at;
+    struct mipro_reader r = mipro_reader(block->octets, block->used);
 
-    return there ? block->octets + frame->at : NULL;
+    mipro_seek(&r, frame->at);
+    return mipro_get_octets(&r, frame->captured);
 }
 
 void vrf_block_free(struct vrf_block *block);

@@ -8,6 +8,7 @@
  */
 #include "batch.h"
 
+#include <glib.h>
 #include <string.h>
 
 enum { JOBS = 256 };
@@ -291,6 +292,7 @@ judge_group(struct vrf_batch *b, uint32_t first, struct lanes *lanes, const stru
 
     if (n == 0)
         return;
+    g_assert(n <= GROUP);
     plain = find_pairs(&b->messages.at[first], n, o, pair);
     for (uint32_t i = 0; i < n; i++) {
         struct vrf_message *message = &b->messages.at[first + i];
