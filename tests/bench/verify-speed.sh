@@ -21,11 +21,13 @@ command -v tcpdump >/dev/null || { echo "verify-speed: tcpdump is not here" >&2;
 # run NAME COMMAND...: keeps the shortest wall time and processor time, and the largest memory.
 declare -A wall cpu memory
 run() {
-    local name=$1 e u s m
+    local name=$1 begin e u s m
     shift
-    /usr/bin/time -o "$dir/time" -f '%e %U %S %M' "$@" >/dev/null 2>"$dir/errors" ||
+    begin=${EPOCHREALTIME/[.,]/}
+    /usr/bin/time -o "$dir/time" -f '%U %S %M' "$@" >/dev/null 2>"$dir/errors" ||
         { cat "$dir/errors" >&2; exit 1; }
-    read -r e u s m < <(tail -n 1 "$dir/time")
+    e=$((${EPOCHREALTIME/[.,]/} - begin))e-6
+    read -r u s m < <(tail -n 1 "$dir/time")
     wall[$name]=$(awk -v a="${wall[$name]:-999999}" -v b="$e" 'BEGIN { print (a < b ? a : b) }')
     cpu[$name]=$(awk -v a="${cpu[$name]:-999999}" -v b="$u" -v c="$s" 'BEGIN { print (a < b + c ? a : b + c) }')
     memory[$name]=$(awk -v a="${memory[$name]:-0}" -v b="$m" 'BEGIN { print (a > b ? a : b) }')
@@ -48,7 +50,7 @@ for n in "${sizes[@]}"; do
         [[ $name == tcpdump ]] || label="mipro-verify, $name"
         awk -v n="$n" -v label="$label" -v w="${wall[$name]}" -v c="${cpu[$name]}" \
             -v m="${memory[$name]}" -v base="${wall[tcpdump]}" 'BEGIN {
-                printf "%10d  %-22s %8.2f %8.2f %9.0f %8.0f %8.2f\n", n, label, w, c, w * 1e9 / n, m / 1024, (base > 0 ? w / base : 0) }'
+                printf "%10d  %-22s %8.3f %8.2f %9.0f %8.0f %8.2f\n", n, label, w, c, w * 1e9 / n, m / 1024, (base > 0 ? w / base : 0) }'
     done
     rm "$dir/capture"
 done
