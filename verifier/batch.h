@@ -40,13 +40,13 @@ struct vrf_message {
     int64_t time;
     uint32_t src, dst;
     uint16_t sport, dport;
+    bool late; /* fragments are missing: its frame has gone by, conduct does not hear of it */
+    bool open; /* the I bit of the Binding Update decides: conduct knows (ruling 1) */
+    bool has_pfan;
     struct mipro_message m;
     uint64_t content; /* mipro_conduct_content() */
     uint32_t first_auth, n_auth;
     uint32_t first_finding, n_findings;
-    bool late; /* fragments are missing: its frame has gone by, conduct does not hear of it */
-    bool open; /* the I bit of the Binding Update decides: conduct knows (ruling 1) */
-    bool has_pfan;
 };
 
 struct vrf_advert {

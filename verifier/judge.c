@@ -289,14 +289,14 @@ judge_group(struct vrf_batch *b, uint32_t first, struct lanes *lanes, const stru
 {
     struct mipro_pair pair[GROUP];
     uint32_t n = b->messages.n - first, plain;
+    struct vrf_message *message;
 
     if (n == 0)
         return;
     g_assert(n <= GROUP);
-    plain = find_pairs(&b->messages.at[first], n, o, pair);
-    for (uint32_t i = 0; i < n; i++) {
-        struct vrf_message *message = &b->messages.at[first + i];
-
+    message = &b->messages.at[first];
+    plain = find_pairs(message, n, o, pair);
+    for (uint32_t i = 0; i < n; i++, message++) {
         if (message->open)
             continue;
         if (((plain >> i & 1) == 0 || !queue_plain(b, message, &pair[i], lanes, o)) &&
