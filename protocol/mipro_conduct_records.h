@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * mipro_conduct_records.h - what the state machine has in mind; nobody else includes it.
+ *
+ * Of each home address: who told whom about it (paths), what its registrations said
+ * (registry), what was vouched for when (lines), and who waits for what.  Each message
+ * looks at a few of these, wherever they lie: what it looks at first stands first.
+ */
+#ifndef MIPRO_CONDUCT_RECORDS_H
+#define MIPRO_CONDUCT_RECORDS_H
+
+#include "mipro_conduct.h"
+
+struct link {
+    struct link *prev, *next;
+};
+
+/* The record that holds link l as its member. */
+#define RECORD(l, type, member) ((type *)(void *)((char *)(l)-offsetof(type, member)))
+
+/* An identification that a message has, has not, or that was not captured. */
+enum ident_state { IDENT_NONE, IDENT_SOME, IDENT_UNSEEN };
+
+struct ident {
+    uint64_t value;
+    enum ident_state state;
+};
+
+/* A home address, and all that is known of it: one line of the cache. */
+struct home {
+    uint32_t addr;
+    uint16_t n_targets;
+    uint8_t n_waits;
+    bool used;           /* since the table last looked for one to drop */
+    struct home *behind; /* in the queue of those to drop */
+    struct path *paths;
+    struct line *lines;
+    struct registry *registry;
+    /* Rings of struct wait by.home: the oldest, or NULL. */
+    struct link *targets; /* WAIT_TARGET, of which there may be many */
+    struct link *waits;   /* all others */
+};
+
+/* A Binding Update that went along a path. */
+#define RECENT_A 0x01u
+#define RECENT_FORGED 0x02u  /* its authenticator is bad */
+#define RECENT_GENUINE 0x04u /* its authenticator is good */
+#define RECENT_WAITS 0x08u   /* a struct wait has the last word */
+#define RECENT_ANSWERED 0x10u
+#define RECENT_FRAME (UINT64_MAX >> 16)
+/* Packed, so that a path with the usual stamps fills five lines of the cache. */
+struct recent {
+    uint64_t frame : 48; /* 0: no entry; nobody captures so many */
+    uint64_t flags : 8;
+    uint64_t ident_state : 8;
+    uint64_t ident;
+};
+
+/* What a node was told, and what it believed before (rule stale-forwarding). */
+struct belief {
+    uint64_t frame; /* 0: nothing */
+    uint64_t previous_frame;
+    int64_t time;    /* by the machine's clock */
+    int64_t expires; /* by the stamps: what a user is shown */
+    uint32_t coa;
+    uint32_t old[2]; /* care-of addresses that it was told before; 0: none */
+    bool deletes, had_previous;
+    bool acknowledged;
+    bool reported;
+};
+
+#define RECENT 4
+
+struct stamp {
+    int64_t time;
+    uint64_t frame;
+};
+
+enum path_kind { PATH_UPDATES, PATH_WARNINGS };
+
+/*
+ * Binding Updates, or Binding Warnings, from one node to another about a home address.
+ * What each message looks at is in the first line of the cache.
+ */
+struct path {
+    struct path *next; /* the one last used comes first */
+    uint32_t src, dst;
+    uint8_t kind;
+    uint8_t next_recent;
+    uint8_t now; /* which belief */
+    uint16_t n_stamps, next_stamp;
+    uint64_t hash[RECENT]; /* of the payloads of recent[] */
+    /*
+     * Of the identifications of updates that have no answer, and are no longer in mind: two
+     * bits each, as of those in a Bloom filter.
+     */
+    uint64_t forgotten;
+    struct recent recent[RECENT];
+    struct belief belief[2]; /* of dst: the one that counts by now, and the one before it */
+    struct stamp stamp[];    /* the latest, as many as the greater rate allows */
+};
+
+/* Who waits for what. */
+enum wait_kind {
+    WAIT_ACK,     /* a Binding Update with A, for its acknowledge */
+    WAIT_ANSWER,  /* a Binding Request, for its Binding Update */
+    WAIT_TARGET,  /* a Binding Warning, for a Binding Update to one of its targets */
+    WAIT_HANDOFF, /* a registration with PFAN, for its reply, then for the Binding Update */
+    WAIT_WORD     /* a PFAN that is bad, for the Binding Update that may settle it */
+};
+
+#define WAIT_AGAIN 4
+
+struct wait {
+    struct {
+        struct link time;  /* by deadline: the limit is constant, so each list is a queue */
+        struct link frame; /* by frame: the first is the horizon */
+        struct link home;
+    } by;
+    struct home *home;
+    uint64_t frame; /* of the first transmission */
+    int64_t deadline, time;
+    uint64_t hash;
+    struct ident ident;
+    uint32_t src, dst;
+    uint8_t kind, type;
+    uint8_t n_again;
+    bool genuine; /* WAIT_ACK */
+    bool done;    /* not judged any more: kept for retransmissions and answers */
+    union {
+        struct { /* WAIT_ANSWER: the first Binding Update that would be the answer, but ... */
+            uint64_t frame;
+            int64_t time;
+            struct ident ident;
+        } odd;
+        uint32_t target;
+        struct handoff *handoff;
+        struct word *word;
+    } u;
+    uint64_t again[WAIT_AGAIN]; /* frames of retransmissions */
+};
+
+/*
+ * Content that an authenticator vouches for, and where it was seen.  With timestamps a
+ * message looks at the first two lines of the cache, and writes to one of seen[].
+ */
+#define LINE 8
+struct line {
+    struct line *next;
+    uint32_t a, b; /* the ends of the association */
+    uint8_t type, ext;
+    uint8_t next_content, last;  /* the room for the next, and the newest */
+    bool has_newest, has_before; /* timestamps: the newest, and the one before it */
+    bool has_chain;              /* nonces */
+    uint64_t newest, newest_frame;
+    uint64_t before, before_frame;
+    uint32_t chain_before;
+    uint64_t ident[LINE];
+    struct {
+        uint64_t frame; /* 0: no entry */
+        int64_t time;   /* by the machine's clock */
+        uint64_t hash;
+        uint32_t hop[2]; /* from whom to whom; a foreign agent makes two of one */
+    } seen[LINE];
+    uint32_t chain[2]; /* the next Binding Update's nonce: by the last one seen, by its own chain */
+    uint64_t chain_frame;
+};
+
+/* Registrations of a home address. */
+#define REQUESTS 4
+#define GRANTS 2
+struct asked {
+    uint64_t frame; /* 0: no entry */
+    uint64_t ident;
+    uint64_t hash; /* of the fixed part, which a foreign agent does not change */
+    uint32_t agent;
+    bool private;
+    bool granted;
+};
+struct granted {
+    uint64_t frame; /* of the reply; 0: no entry */
+    uint64_t request_frame;
+    uint64_t ident;
+    int64_t time; /* by the machine's clock */
+    uint32_t agent;
+    uint16_t life;
+    bool private, private_known;
+};
+struct registry {
+    struct handoff *handoffs; /* the newest comes first */
+    uint8_t next_asked, next_granted;
+    struct asked asked[REQUESTS];
+    struct granted granted[GRANTS];
+};
+
+/* A Previous Foreign Agent Notification. */
+struct handoff {
+    struct handoff *next;
+    struct wait *wait; /* WAIT_HANDOFF, or NULL */
+    uint64_t frame;
+    uint64_t granted_frame;
+    uint64_t ident;
+    uint32_t agent; /* home agent */
+    uint32_t previous, coa, spi;
+    uint64_t hash; /* of the authenticator */
+    uint16_t life;
+    uint8_t size; /* octets of the authenticator */
+    bool open;    /* its Binding Update is due, and was not seen */
+};
+
+/* A PFAN that no rebuilt body made good, with a copy of its request. */
+struct word {
+    struct mipro_scene scene;
+    struct mipro_auth auth;
+    uint64_t hash; /* of the authenticator */
+    uint32_t previous;
+    size_t captured, len;
+    struct mipro_settings set;
+    uint8_t octets[];
+};
+
+struct agent {
+    uint32_t addr;
+    bool smooth;
+    uint64_t frame;
+    struct agent *chain;
+};
+
+#define MAX_PATHS 32    /* of a home address */
+#define MAX_LINES 16    /* of a home address */
+#define MAX_HANDOFFS 8  /* of a home address */
+#define MAX_TARGETS 400 /* of a home address; a warning has room for 365 */
+#define MAX_HOME_WAITS 128
+#define MAX_WORDS 1024
+#define MAX_WORD_LEN 2048
+#define MAX_AGENTS 4096
+#define AGENT_BUCKETS 1024
+#define MAX_NAMESAKES 1024 /* how many that wait are asked whether an acknowledge is theirs */
+
+#endif
