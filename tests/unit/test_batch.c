@@ -207,6 +207,15 @@ the_wave_says_what_the_reference_says(void **state)
     mipro_keyring_free(ring);
 }
 
+/* An update that a wave is made for. */
+static size_t
+make_plain(uint8_t buf[MESSAGE_MAX], const struct mipro_keyring *ring)
+{
+    size_t len = unit_octets(UPDATE, buf, MESSAGE_MAX);
+
+    return sign(buf, len, MIPRO_EXT_AUTH, mipro_keyring_at(ring, 10), 0);
+}
+
 /* Extension 35 is that of -08 alone: in later drafts it is not what must be there. */
 static void
 the_wave_takes_no_extension_of_another_draft(void **state)
@@ -214,12 +223,11 @@ the_wave_takes_no_extension_of_another_draft(void **state)
     struct mipro_keyring *ring = load_ring(batch_keys);
     const struct mipro_scene scene = { 0x0a000001, 0x0a000002, NOON, ring };
     uint8_t buf[MESSAGE_MAX];
-    size_t len = unit_octets(UPDATE, buf, sizeof(buf));
+    size_t len = make_plain(buf, ring);
     struct mipro_message m;
     struct mipro_pair pair;
 
     (void)state;
-    len = sign(buf, len, MIPRO_EXT_AUTH, mipro_keyring_at(ring, 10), 0);
     mipro_message_parse(&m, buf, len, len, &draft_08, MIPRO_IDENT_UNKNOWN);
     assert_true(mipro_auth_pair(&m, &scene, &pair));
     mipro_message_parse(&m, buf, len, len, &draft_09, MIPRO_IDENT_UNKNOWN);
@@ -235,13 +243,12 @@ without_lanes_there_is_no_wave(void **state)
     struct mipro_keyring *ring = load_ring(batch_keys);
     const struct mipro_scene scene = { 0x0a000001, 0x0a000002, NOON, ring };
     uint8_t buf[MESSAGE_MAX];
-    size_t len = unit_octets(UPDATE, buf, sizeof(buf));
+    size_t len = make_plain(buf, ring);
     struct mipro_message m;
     struct mipro_auth auth;
     struct mipro_pair pair;
 
     (void)state;
-    len = sign(buf, len, MIPRO_EXT_AUTH, mipro_keyring_at(ring, 10), 0);
     mipro_message_parse(&m, buf, len, len, &draft_08, MIPRO_IDENT_UNKNOWN);
     assert_true(mipro_auth_pair(&m, &scene, &pair));
     assert_true(mipro_auth_wave_add(&wave, &m, &scene, &pair, &auth, 0));
