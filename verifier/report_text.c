@@ -112,12 +112,12 @@ text_authenticator(struct vrf_report *r, const struct vrf_record *record)
     vrf_put(out, ": ");
     switch (verdict) {
     case MIPRO_BAD:
-        if (name == NULL)
+        if (name == NULL) {
             vrf_put(out, "no room for SPI and authenticator");
-        else
+        } else {
             put_association(out, "the authenticator is not that of", name);
-        if (name != NULL)
             vrf_putf(out, " (%s)", mipro_algorithm_name(record->algorithm));
+        }
         break;
     case MIPRO_EXPIRED:
         put_association(out, "it is that of", name != NULL ? name : "");
@@ -194,7 +194,7 @@ put_seen(struct vrf_out *out, const struct vrf_count *c)
     vrf_put(out, "\n");
 }
 
-/* The first column: two addresses, or the longest name if that is no longer than MOST. */
+/* The first column: as wide as two addresses are, or as the longest name that is not too long. */
 enum { LEAST_WIDE = 33, MOST_WIDE = 64 };
 
 static int

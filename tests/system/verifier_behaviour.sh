@@ -382,6 +382,9 @@ columns=$(sed 's/ü/u/g' "$dir/out" | grep -A 1 -E '^(association|nodes) ' | awk
     /^(association|nodes) / { want = index($0, "first seen"); next }
     /T..:..:../ { print index($0, "1999-") - want }')
 [[ $columns == $'0\n0' ]] || fault "a long name shifts the columns of the tables by $columns"
+sed "s/^\"home-agent-to-correspondent\"/\"breaks off\xf0\"/" "$dir/keys" >"$dir/no-text"
+"$verify" -k "$dir/no-text" $bad >"$dir/out" 2>&1
+grep -q '"breaks off?" (keyed-md5)' "$dir/out" || fault "a name that is no UTF-8: $(head -n 1 "$dir/out")"
 cat "$dir"/one* "$dir"/many* "$dir/all.json" "$dir/junit.xml" >"$dir/everything"
 [[ $(grep -c 'sample key' pcaps/mipro.keys) -gt 8 && $(wc -l <"$dir/everything") -gt 10000 ]] ||
     fault "no keys to look for, or nothing to look for them in"
