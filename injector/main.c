@@ -5,12 +5,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "case.h"
-#include "extcap.h"
-#include "fuzz.h"
-#include "message.h"
-#include "options.h"
-#include "scenario.h"
+#include "cases/case.h"
+#include "cli/extcap.h"
+#include "cases/fuzz.h"
+#include "commands/message.h"
+#include "cli/options.h"
+#include "scenario/scenario.h"
 
 static enum inj_status
 run(const struct inj_options *o)

@@ -14,7 +14,7 @@
 #define MIPRO_AUTH_H
 
 #include "mipro_keys.h"
-#include "mipro_lanes.h"
+#include "auth/md5/lanes.h"
 #include "mipro_message.h"
 
 #define MIPRO_AUTH_LEN 16 /* octets of an MD5 authenticator */

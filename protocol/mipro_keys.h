@@ -19,9 +19,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Capture time: nanoseconds since 1970-01-01T00:00:00Z. */
-#define MIPRO_TIME_NONE INT64_MIN /* not known (a pcapng Simple Packet Block has none) */
-#define MIPRO_SECOND INT64_C(1000000000)
+#include "mipro_time.h"
 
 enum mipro_algorithm {
     MIPRO_KEYED_MD5, /* MD5(key, protected data, key): RFC 2002 3.5.1 */

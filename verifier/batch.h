@@ -16,13 +16,13 @@
 #ifndef VRF_BATCH_H
 #define VRF_BATCH_H
 
-#include "capture.h"
-#include "fragment.h"
+#include "capture/capture.h"
+#include "mipro_fragment.h"
 #include "mipro_conduct.h"
 #include "options.h"
-#include "record.h"
+#include "report/record.h"
 #include "tally.h"
-#include "unwrap.h"
+#include "mipro_decap.h"
 
 enum vrf_event_kind { VRF_EVENT_MESSAGE, VRF_EVENT_TUNNEL, VRF_EVENT_ADVERT, VRF_EVENT_FRAGMENT };
 
@@ -86,9 +86,9 @@ struct vrf_batch {
     VRF_ARRAY(struct mipro_auth) auths;
     VRF_ARRAY(struct mipro_finding) findings;
     VRF_ARRAY(uint32_t) noticed; /* messages at which the rules deserve a look */
-    VRF_ARRAY(struct vrf_tunnel) tunnels;
+    VRF_ARRAY(struct mipro_tunnel) tunnels;
     VRF_ARRAY(struct vrf_advert) adverts;
-    VRF_ARRAY(struct vrf_leaf) fragments;
+    VRF_ARRAY(struct mipro_leaf) fragments;
     uint64_t types[256]; /* messages by their first octet */
     uint64_t foreign;    /* frames of a link layer that is not unwrapped */
 
@@ -112,7 +112,7 @@ void vrf_judge(struct vrf_batch *b, const struct vrf_options *o);
  * Add what a leaf holds, a message, a tunnel, an advertisement, to the batch.
  * Messages are parsed, not judged.
  */
-void vrf_add_leaf(struct vrf_batch *b, const struct vrf_leaf *leaf, uint64_t frame, int64_t time,
+void vrf_add_leaf(struct vrf_batch *b, const struct mipro_leaf *leaf, uint64_t frame, int64_t time,
     const struct vrf_options *o);
 /* Judge one message alone: its authenticators, then the rules. */
 void vrf_judge_message(

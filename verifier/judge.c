@@ -49,7 +49,7 @@ add_event(struct vrf_batch *b, enum vrf_event_kind kind, uint32_t at, uint32_t h
 }
 
 static inline void
-add_message(struct vrf_batch *b, const struct vrf_leaf *leaf, uint64_t frame, int64_t time,
+add_message(struct vrf_batch *b, const struct mipro_leaf *leaf, uint64_t frame, int64_t time,
     const struct vrf_options *o)
 {
     struct vrf_message *message;
@@ -79,7 +79,7 @@ add_message(struct vrf_batch *b, const struct vrf_leaf *leaf, uint64_t frame, in
 }
 
 void
-vrf_add_leaf(struct vrf_batch *b, const struct vrf_leaf *leaf, uint64_t frame, int64_t time,
+vrf_add_leaf(struct vrf_batch *b, const struct mipro_leaf *leaf, uint64_t frame, int64_t time,
     const struct vrf_options *o)
 {
     struct mipro_advert advert;
@@ -90,20 +90,20 @@ vrf_add_leaf(struct vrf_batch *b, const struct vrf_leaf *leaf, uint64_t frame, i
         add_event(b, VRF_EVENT_TUNNEL, b->tunnels.n - 1, 0, frame, time);
     }
     switch (leaf->kind) {
-    case VRF_NOTHING:
+    case MIPRO_NOTHING:
         break;
-    case VRF_DATAGRAM:
+    case MIPRO_DATAGRAM:
         add_message(b, leaf, frame, time, o);
         break;
-    case VRF_ICMP:
+    case MIPRO_ICMP:
         if (mipro_advert_parse(
                 &advert, leaf->payload.octets, leaf->payload.captured, leaf->payload.len)) {
             *VRF_ARRAY_ADD(&b->adverts) = (struct vrf_advert){ leaf->src, advert };
             add_event(b, VRF_EVENT_ADVERT, b->adverts.n - 1, 0, frame, time);
         }
         break;
-    case VRF_FRAGMENT:
-        *VRF_ARRAY_ADD(&b->fragments) = vrf_piece(leaf);
+    case MIPRO_FRAGMENT:
+        *VRF_ARRAY_ADD(&b->fragments) = mipro_leaf_alone(leaf);
         add_event(b, VRF_EVENT_FRAGMENT, b->fragments.n - 1, 0, frame, time);
         break;
     }
@@ -312,21 +312,22 @@ static void
 judge_frames(struct vrf_batch *b, struct lanes *lanes, const struct vrf_options *o)
 {
     uint32_t judged = 0;
-    struct vrf_leaf leaf;
+    struct mipro_leaf leaf;
 
     for (size_t i = 0; i < b->block.n_frames; i++) {
         const struct vrf_frame *frame = &b->block.frames[i];
-        struct vrf_span span = { vrf_frame_octets(&b->block, frame), frame->captured, frame->len };
+        struct mipro_span span = { vrf_frame_octets(&b->block, frame), frame->captured,
+            frame->len };
 
-        if (frame->link == VRF_LINK_OTHER)
+        if (frame->link == MIPRO_LINKTYPE_OTHER)
             b->foreign++;
-        if (span.octets == NULL || frame->link == VRF_LINK_OTHER)
+        if (span.octets == NULL || frame->link == MIPRO_LINKTYPE_OTHER)
             continue;
-        vrf_unwrap_frame(frame->link, span, &o->ports, &leaf);
+        mipro_unwrap_frame(frame->link, span, &o->ports, &leaf);
         /* Nearly all are plain messages: the way by vrf_add_leaf() takes 2 to 3 % longer. */
-        if (leaf.kind == VRF_DATAGRAM && leaf.n_tunnels == 0 && leaf.n_tunnel_data == 0)
+        if (leaf.kind == MIPRO_DATAGRAM && leaf.n_tunnels == 0 && leaf.n_tunnel_data == 0)
             add_message(b, &leaf, b->first_frame + i, frame->time, o);
-        else if (leaf.kind != VRF_NOTHING || leaf.n_tunnels != 0 || leaf.n_tunnel_data != 0)
+        else if (leaf.kind != MIPRO_NOTHING || leaf.n_tunnels != 0 || leaf.n_tunnel_data != 0)
             vrf_add_leaf(b, &leaf, b->first_frame + i, frame->time, o);
         if (b->messages.n - judged >= GROUP) {
             judge_group(b, judged, lanes, o);

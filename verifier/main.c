@@ -13,7 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "mipro_lanes.h"
+#include "auth/md5/lanes.h"
 #include "pipeline.h"
 
 #ifndef MIPRO_VERSION
@@ -170,7 +170,7 @@ parse_warning_ext(const char *name, const char *text)
 }
 
 static void
-parse_ports(struct vrf_ports *ports, const char *text)
+parse_ports(struct mipro_ports *ports, const char *text)
 {
     char **parts;
 
@@ -178,7 +178,7 @@ parse_ports(struct vrf_ports *ports, const char *text)
         reproach("--port: no port given");
     parts = g_strsplit(text, ",", -1);
     for (char **p = parts; *p != NULL; p++)
-        vrf_ports_add(ports, (uint16_t)parse_number("port", *p, 1, 65535));
+        mipro_ports_add(ports, (uint16_t)parse_number("port", *p, 1, 65535));
     g_strfreev(parts);
 }
 
@@ -302,7 +302,7 @@ settle_options(struct vrf_options *o, const struct given *g)
         o->conduct.warning_rate = parse_rate("warning-rate", v[OPT_WARNING_RATE]);
     if (v[OPT_ACK_TIMEOUT] != NULL)
         o->conduct.ack_timeout = parse_seconds("ack-timeout", v[OPT_ACK_TIMEOUT]);
-    vrf_ports_add(&o->ports, MIPRO_PORT);
+    mipro_ports_add(&o->ports, MIPRO_PORT);
     if (v[OPT_PORT] != NULL)
         parse_ports(&o->ports, v[OPT_PORT]);
     for (unsigned i = 0; i < MIPRO_RULES; i++)

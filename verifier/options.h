@@ -5,7 +5,7 @@
 
 #include "mipro_conduct.h"
 #include "mipro_keys.h"
-#include "unwrap.h"
+#include "mipro_decap.h"
 
 enum vrf_format { VRF_TEXT, VRF_JSON, VRF_JUNIT };
 
@@ -18,7 +18,7 @@ struct vrf_options {
     unsigned threads;
     bool rules[MIPRO_RULES]; /* those that are reported */
     struct mipro_conduct_config conduct;
-    struct vrf_ports ports;
+    struct mipro_ports ports;
     const struct mipro_keyring *ring; /* NULL: no keys */
 };
 

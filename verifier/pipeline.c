@@ -14,7 +14,7 @@
 #include <string.h>
 
 #include "batch.h"
-#include "report.h"
+#include "report/report.h"
 
 enum { PATIENCE = 100 }; /* times to look out for a change before sleep */
 

@@ -22,7 +22,7 @@ struct waiting {
 struct vrf_settler {
     const struct vrf_options *o;
     struct vrf_tally *tally;
-    struct vrf_fragments *fragments;
+    struct mipro_fragments *fragments;
     struct mipro_conduct *conduct;
     GHashTable *waiting; /* by frame */
     uint64_t *weak;      /* by association: the frame of the first key-weak, 0 if none */
@@ -266,7 +266,7 @@ __attribute__((noinline)) static void
 settle_sight(struct vrf_settler *s, const struct vrf_event *ev)
 {
     if (ev->kind == VRF_EVENT_TUNNEL) {
-        const struct vrf_tunnel *t = &s->b->tunnels.at[ev->at];
+        const struct mipro_tunnel *t = &s->b->tunnels.at[ev->at];
 
         mipro_conduct_tunnel(s->conduct, ev->frame, ev->time, t->src, t->dst, t->homeaddr);
     } else if (ev->kind == VRF_EVENT_ADVERT) {
@@ -290,10 +290,10 @@ settle_event(struct vrf_settler *s, const struct vrf_event *ev, bool late)
  * up, and frames behind its own have been settled; conduct does not hear of it.
  */
 static void
-take_datagram(struct vrf_settler *s, struct vrf_datagram *d, bool late)
+take_datagram(struct vrf_settler *s, struct mipro_datagram *d, bool late)
 {
     struct vrf_batch *b = s->b;
-    struct vrf_leaf leaf;
+    struct mipro_leaf leaf;
     bool again;
 
     do {
@@ -303,16 +303,16 @@ take_datagram(struct vrf_settler *s, struct vrf_datagram *d, bool late)
         again = false;
         leaf = d->leaf;
         *VRF_ARRAY_ADD(&b->owned) = d->octets;
-        vrf_unwrap_payload(d->span, &s->o->ports, &leaf);
-        if (leaf.kind == VRF_FRAGMENT) { /* a tunnel's packets, fragmented inside and outside */
-            struct vrf_leaf piece = vrf_piece(&leaf);
+        mipro_unwrap_payload(d->span, &s->o->ports, &leaf);
+        if (leaf.kind == MIPRO_FRAGMENT) { /* a tunnel's packets, fragmented inside and outside */
+            struct mipro_leaf piece = mipro_leaf_alone(&leaf);
 
             if (!late)
-                again = vrf_fragments_add(s->fragments, &piece, d->frame, d->time,
+                again = mipro_fragments_add(s->fragments, &piece, d->frame, d->time,
                     mipro_conduct_clock(s->conduct), d, &overlap);
             if (overlap)
                 *VRF_ARRAY_ADD(&b->overlaps) = d->frame;
-            leaf.kind = VRF_NOTHING;
+            leaf.kind = MIPRO_NOTHING;
         }
         vrf_add_leaf(b, &leaf, d->frame, d->time, s->o);
         for (uint32_t i = first_message; i < b->messages.n; i++) {
@@ -329,9 +329,9 @@ static void
 give_up(struct vrf_settler *s, bool end)
 {
     int64_t clock = mipro_conduct_clock(s->conduct);
-    struct vrf_datagram d;
+    struct mipro_datagram d;
 
-    while (vrf_fragments_give_up(s->fragments, clock, end, &d)) {
+    while (mipro_fragments_give_up(s->fragments, clock, end, &d)) {
         s->b->incomplete++;
         take_datagram(s, &d, true);
     }
@@ -339,14 +339,14 @@ give_up(struct vrf_settler *s, bool end)
 
 /* The first fragment of a datagram that is not whole yet: what it says, conduct hears. */
 static void
-tell_beginning(struct vrf_settler *s, const struct vrf_leaf *fragment, const struct vrf_event *ev)
+tell_beginning(struct vrf_settler *s, const struct mipro_leaf *fragment, const struct vrf_event *ev)
 {
     struct mipro_event event = { .frame = ev->frame, .time = ev->time };
-    struct vrf_leaf leaf = *fragment;
+    struct mipro_leaf leaf = *fragment;
     struct mipro_message m;
 
-    vrf_unwrap_payload(fragment->payload, &s->o->ports, &leaf);
-    if (leaf.kind != VRF_DATAGRAM)
+    mipro_unwrap_payload(fragment->payload, &s->o->ports, &leaf);
+    if (leaf.kind != MIPRO_DATAGRAM)
         return;
     mipro_message_parse(&m, leaf.payload.octets, leaf.payload.captured, leaf.payload.len,
         &s->o->conduct.set, MIPRO_IDENT_UNKNOWN);
@@ -359,13 +359,13 @@ tell_beginning(struct vrf_settler *s, const struct vrf_leaf *fragment, const str
 static void
 take_fragment(struct vrf_settler *s, const struct vrf_event *ev)
 {
-    struct vrf_leaf leaf = s->b->fragments.at[ev->at];
-    struct vrf_datagram d;
+    struct mipro_leaf leaf = s->b->fragments.at[ev->at];
+    struct mipro_datagram d;
     bool overlap, done;
 
     pass_time(s, ev->frame + 1);
     give_up(s, false);
-    done = vrf_fragments_add(
+    done = mipro_fragments_add(
         s->fragments, &leaf, ev->frame, ev->time, mipro_conduct_clock(s->conduct), &d, &overlap);
     if (overlap)
         *VRF_ARRAY_ADD(&s->b->overlaps) = ev->frame;
@@ -390,7 +390,7 @@ begin_state(struct vrf_settler *s)
     const struct mipro_conduct_sink sink = { s, take_finding, take_pfan };
     size_t n = s->o->ring != NULL ? mipro_keyring_count(s->o->ring) : 0;
 
-    s->fragments = vrf_fragments_new();
+    s->fragments = mipro_fragments_new();
     s->conduct = mipro_conduct_new(&s->o->conduct, &sink);
     s->waiting = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, free_waiting);
     s->weak = g_new0(uint64_t, n + 1);
@@ -399,7 +399,7 @@ begin_state(struct vrf_settler *s)
 static void
 end_state(struct vrf_settler *s)
 {
-    vrf_fragments_free(s->fragments);
+    mipro_fragments_free(s->fragments);
     mipro_conduct_free(s->conduct);
     g_hash_table_destroy(s->waiting);
     g_free(s->weak);
@@ -454,8 +454,8 @@ vrf_settle(struct vrf_settler *s, struct vrf_batch *b)
         mipro_conduct_end(s->conduct);
     b->dropped = mipro_conduct_dropped(s->conduct);
     b->horizon = mipro_conduct_horizon(s->conduct);
-    if (vrf_fragments_horizon(s->fragments) < b->horizon)
-        b->horizon = vrf_fragments_horizon(s->fragments);
+    if (mipro_fragments_horizon(s->fragments) < b->horizon)
+        b->horizon = mipro_fragments_horizon(s->fragments);
     if (b->ends_state) {
         end_state(s);
         begin_state(s);

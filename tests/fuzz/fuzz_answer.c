@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "listen.h"
+#include "tester/listen.h"
 
 #define US 0x0a090001u
 #define NODE_UNDER_TEST 0x0a090002u

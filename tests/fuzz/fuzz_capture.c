@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "batch.h"
-#include "capture_backend.h"
+#include "capture/backend.h"
 
 static const char keys[] = "\"plain\",\"*\",\"*\",\"0x1000\",\"text:abcd\",\"any\"\n"
                            "\"time\",\"10.1.0.1\",\"192.0.2.7\",\"0x1000\",\"text:abcd\","
@@ -95,7 +95,7 @@ run_frames(struct run *run, const uint8_t *octets, size_t len)
 
     block->used = block->n_frames = 0;
     while (mipro_left(&r) >= 4) {
-        unsigned link = mipro_get_u8(&r) % (VRF_LINK_MPLS + 1);
+        unsigned link = mipro_get_u8(&r) % (MIPRO_LINKTYPE_MPLS + 1);
         size_t captured = mipro_get_u8(&r), more = mipro_get_u8(&r);
         struct vrf_frame *frame;
 
@@ -105,7 +105,7 @@ run_frames(struct run *run, const uint8_t *octets, size_t len)
         vrf_block_reserve(block, captured);
         frame = vrf_block_room(block);
         *frame = (struct vrf_frame){ block->used, (uint32_t)captured, (uint32_t)(captured + more),
-            time, (enum vrf_link)link };
+            time, (enum mipro_linktype)link };
         block->n_frames++;
         if (captured != 0)
             memcpy(block->octets + block->used, mipro_get_octets(&r, captured), captured);
@@ -137,7 +137,7 @@ LLVMFuzzerTestOneInput(const uint8_t *octets, size_t len)
         run.o.conduct = mipro_conduct_defaults();
         run.o.conduct.max_homes = 64; /* a large table takes longer than judging a few frames */
         memset(run.o.rules, true, sizeof(run.o.rules));
-        vrf_ports_add(&run.o.ports, MIPRO_PORT);
+        mipro_ports_add(&run.o.ports, MIPRO_PORT);
         run.b = vrf_batch_new();
     }
     vrf_tally_init(&run.tally, false);

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "scenario.h"
+#include "scenario/scenario.h"
 
 static const char keys[] = "\"a\",\"10.1.0.1\",\"192.0.2.7\",\"0x1000\",\"text:0123456789abcdef\"\n"
                            "\"b\",\"10.1.0.9\",\"*\",\"0x1001\",\"text:0123456789abcdef\"\n";

@@ -3,8 +3,8 @@
 
 #include <stdio.h>
 
-#include "case.h"
-#include "fuzz.h"
+#include "cases/case.h"
+#include "cases/fuzz.h"
 #include "mipro_rules.h"
 
 static struct mipro_keyring *ring;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "unit.h"
 
-#include "frame.h"
+#include "compose/frame.h"
 
 static struct inj_framer *framer;
 static struct inj_frame frame, other;

@@ -4,8 +4,8 @@
 
 #include <stdio.h>
 
-#include "judge.h"
-#include "report.h"
+#include "tester/assess.h"
+#include "tester/points.h"
 
 #define US 0x0a090001u
 #define NODE_UNDER_TEST 0x0a090002u

@@ -2,7 +2,7 @@
 /* What of a frame is an answer, and how the link is answered. */
 #include "unit.h"
 
-#include "listen.h"
+#include "tester/listen.h"
 
 #define US 0x0a090001u
 #define NODE_UNDER_TEST 0x0a090002u

@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-#include "report.h"
+#include "tester/points.h"
 
 /* clang-format off */
 static const struct {

@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "mipro_lanes.h"
+#include "auth/md5/lanes.h"
 
 #include <glib.h>
 #include <stdio.h>

@@ -21,12 +21,12 @@
 #define OUTER_DST 0x0a030001u
 #define OUTER(len, proto) "4500" len "0000 0000 40" proto "0000 0a020001 0a030001"
 
-static inline struct vrf_ports
+static inline struct mipro_ports
 frame_ports(void)
 {
-    struct vrf_ports ports = { { 0 } };
+    struct mipro_ports ports = { { 0 } };
 
-    vrf_ports_add(&ports, MIPRO_PORT);
+    mipro_ports_add(&ports, MIPRO_PORT);
     return ports;
 }
 

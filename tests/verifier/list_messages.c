@@ -44,7 +44,7 @@ main(int argc, char *argv[])
     if (argc != 2)
         return 2;
     o.conduct = mipro_conduct_defaults();
-    vrf_ports_add(&o.ports, MIPRO_PORT);
+    mipro_ports_add(&o.ports, MIPRO_PORT);
     vrf_tally_init(&tally, false);
     settler = vrf_settler_new(&o, &tally);
     b->first_frame = 1;

@@ -35,7 +35,7 @@ enum { MAX_FILE = 4096, MAX_FRAMES = 16 };
 struct wanted {
     uint32_t captured, len;
     int64_t time;
-    enum vrf_link link;
+    enum mipro_linktype link;
 };
 
 struct file {
@@ -60,90 +60,90 @@ struct file {
 
 /* clang-format off */
 static const struct file files[] = {
-    { "pcap, little endian",       PCAP_LE("d4c3b2a1", HALF), VRF_READ_END, NULL, THREE(VRF_LINK_ETHERNET), true },
-    { "pcap, big endian",          PCAP_BE("a1b2c3d4", HALF_BE), VRF_READ_END, NULL, THREE(VRF_LINK_ETHERNET), true },
-    { "nanoseconds, little endian", PCAP_LE("4d3cb2a1", "0065cd1d"), VRF_READ_END, NULL, THREE(VRF_LINK_ETHERNET), true },
-    { "nanoseconds, big endian",   PCAP_BE("a1b23c4d", "1dcd6500"), VRF_READ_END, NULL, THREE(VRF_LINK_ETHERNET), true },
+    { "pcap, little endian",       PCAP_LE("d4c3b2a1", HALF), VRF_READ_END, NULL, THREE(MIPRO_LINKTYPE_ETHERNET), true },
+    { "pcap, big endian",          PCAP_BE("a1b2c3d4", HALF_BE), VRF_READ_END, NULL, THREE(MIPRO_LINKTYPE_ETHERNET), true },
+    { "nanoseconds, little endian", PCAP_LE("4d3cb2a1", "0065cd1d"), VRF_READ_END, NULL, THREE(MIPRO_LINKTYPE_ETHERNET), true },
+    { "nanoseconds, big endian",   PCAP_BE("a1b23c4d", "1dcd6500"), VRF_READ_END, NULL, THREE(MIPRO_LINKTYPE_ETHERNET), true },
     { "modified, eight octets more a record",
       "34cdb2a1 0200 0400 00000000 00000000 ffff0000 01000000"
       "01000000" HALF "04000000 04000000 0000000000000000 01020304", VRF_READ_END, NULL,
-      1, { { 4, 4, S + S / 2, VRF_LINK_ETHERNET } }, true },
+      1, { { 4, 4, S + S / 2, MIPRO_LINKTYPE_ETHERNET } }, true },
     { "FCS length above the link type", "d4c3b2a1 0200 0400 00000000 00000000 ffff0000 01000024"
       "01000000" HALF "04000000 04000000 01020304", VRF_READ_END, NULL,
-      1, { { 4, 4, S + S / 2, VRF_LINK_ETHERNET } }, true },
+      1, { { 4, 4, S + S / 2, MIPRO_LINKTYPE_ETHERNET } }, true },
     { "shorter on the wire than captured", "d4c3b2a1 0200 0400 00000000 00000000 ffff0000 01000000"
       "01000000" HALF "04000000 02000000 01020304", VRF_READ_END, NULL,
-      1, { { 4, 4, S + S / 2, VRF_LINK_ETHERNET } }, false },
+      1, { { 4, 4, S + S / 2, MIPRO_LINKTYPE_ETHERNET } }, false },
     { "no frames",                 "d4c3b2a1 0200 0400 00000000 00000000 ffff0000 01000000", VRF_READ_END, NULL, 0, { { 0 } }, true },
     { "cut in a record header",    "d4c3b2a1 0200 0400 00000000 00000000 ffff0000 01000000"
       "01000000" HALF "04000000 04000000 01020304 0100", VRF_READ_BROKEN, "cut short",
-      1, { { 4, 4, S + S / 2, VRF_LINK_ETHERNET } }, true },
+      1, { { 4, 4, S + S / 2, MIPRO_LINKTYPE_ETHERNET } }, true },
     { "cut in a frame",            "d4c3b2a1 0200 0400 00000000 00000000 ffff0000 01000000"
       "01000000" HALF "04000000 04000000 01020304 01000000 00000000 04000000 04000000 01", VRF_READ_BROKEN, "cut short",
-      1, { { 4, 4, S + S / 2, VRF_LINK_ETHERNET } }, true },
+      1, { { 4, 4, S + S / 2, MIPRO_LINKTYPE_ETHERNET } }, true },
     { "a frame too large",         "d4c3b2a1 0200 0400 00000000 00000000 ffff0000 01000000"
       "01000000" HALF "04000000 04000000 01020304 01000000 00000000 ffffff7f ffffff7f 01", VRF_READ_BROKEN, "2147483647",
-      1, { { 4, 4, S + S / 2, VRF_LINK_ETHERNET } }, false },
+      1, { { 4, 4, S + S / 2, MIPRO_LINKTYPE_ETHERNET } }, false },
 
     { "pcapng",                    SHB_LE IDB_LE("0100") EPB_LE("00000000", "00000000", "60e31600"), VRF_READ_END, NULL,
-      1, { { 4, 6, S + S / 2, VRF_LINK_ETHERNET } }, true },
+      1, { { 4, 6, S + S / 2, MIPRO_LINKTYPE_ETHERNET } }, true },
     { "pcapng, big endian",        SHB_BE "00000001 00000014 0001 0000 00000000 00000014"
       "00000006 00000024 00000000 00000000 0016e360 00000004 00000006 01020304 00000024", VRF_READ_END, NULL,
-      1, { { 4, 6, S + S / 2, VRF_LINK_ETHERNET } }, true },
+      1, { { 4, 6, S + S / 2, MIPRO_LINKTYPE_ETHERNET } }, true },
     { "interfaces of different link types", SHB_LE IDB_LE("0100") IDB_LE("6500")
       EPB_LE("01000000", "00000000", "60e31600") EPB_LE("00000000", "00000000", "60e31600"), VRF_READ_END, NULL,
-      2, { { 4, 6, S + S / 2, VRF_LINK_RAW }, { 4, 6, S + S / 2, VRF_LINK_ETHERNET } }, false },
+      2, { { 4, 6, S + S / 2, MIPRO_LINKTYPE_RAW }, { 4, 6, S + S / 2, MIPRO_LINKTYPE_ETHERNET } }, false },
     { "two sections, the second big endian with its own interfaces", SHB_LE IDB_LE("0100")
       EPB_LE("00000000", "00000000", "60e31600") SHB_BE "00000001 00000014 0065 0000 00000000 00000014"
       "00000006 00000024 00000000 00000000 0016e360 00000004 00000006 01020304 00000024", VRF_READ_END, NULL,
-      2, { { 4, 6, S + S / 2, VRF_LINK_ETHERNET }, { 4, 6, S + S / 2, VRF_LINK_RAW } }, false },
+      2, { { 4, 6, S + S / 2, MIPRO_LINKTYPE_ETHERNET }, { 4, 6, S + S / 2, MIPRO_LINKTYPE_RAW } }, false },
     { "nanosecond resolution",     SHB_LE "01000000 20000000 0100 0000 00000000 0900 0100 09000000 00000000 20000000"
       EPB_LE("00000000", "00000000", "002f6859"), VRF_READ_END, NULL,
-      1, { { 4, 6, S + S / 2, VRF_LINK_ETHERNET } }, true },
+      1, { { 4, 6, S + S / 2, MIPRO_LINKTYPE_ETHERNET } }, true },
     { "binary resolution, 2^-10",  SHB_LE "01000000 20000000 0100 0000 00000000 0900 0100 8a000000 00000000 20000000"
       EPB_LE("00000000", "00000000", "00060000"), VRF_READ_END, NULL,
-      1, { { 4, 6, S + S / 2, VRF_LINK_ETHERNET } }, true },
+      1, { { 4, 6, S + S / 2, MIPRO_LINKTYPE_ETHERNET } }, true },
     { "offset of an hour",         SHB_LE "01000000 24000000 0100 0000 00000000 0e00 0800 100e000000000000 00000000 24000000"
       EPB_LE("00000000", "00000000", "60e31600"), VRF_READ_END, NULL,
-      1, { { 4, 6, 3601 * S + S / 2, VRF_LINK_ETHERNET } }, true },
+      1, { { 4, 6, 3601 * S + S / 2, MIPRO_LINKTYPE_ETHERNET } }, true },
     { "a time beyond all years",   SHB_LE IDB_LE("0100") EPB_LE("00000000", "ffffffff", "ffffffff"), VRF_READ_END, NULL,
-      1, { { 4, 6, NONE, VRF_LINK_ETHERNET } }, false },
+      1, { { 4, 6, NONE, MIPRO_LINKTYPE_ETHERNET } }, false },
     { "simple packet block",       SHB_LE "01000000 14000000 0100 0000 04000000 14000000"
       "03000000 14000000 06000000 01020304 14000000", VRF_READ_END, NULL,
-      1, { { 4, 6, NONE, VRF_LINK_ETHERNET } }, false },
+      1, { { 4, 6, NONE, MIPRO_LINKTYPE_ETHERNET } }, false },
     { "simple packet block without a snapshot length", SHB_LE IDB_LE("0100")
       "03000000 14000000 04000000 01020304 14000000", VRF_READ_END, NULL,
-      1, { { 4, 4, NONE, VRF_LINK_ETHERNET } }, false },
+      1, { { 4, 4, NONE, MIPRO_LINKTYPE_ETHERNET } }, false },
     { "an option that is padded before the resolution", SHB_LE
       "01000000 24000000 0100 0000 00000000 0200 0100 61000000 0900 0100 09000000 24000000"
       EPB_LE("00000000", "00000000", "002f6859"), VRF_READ_END, NULL,
-      1, { { 4, 6, S + S / 2, VRF_LINK_ETHERNET } }, true },
+      1, { { 4, 6, S + S / 2, MIPRO_LINKTYPE_ETHERNET } }, true },
     { "a resolution behind the end of options", SHB_LE
       "01000000 20000000 0100 0000 00000000 0000 0000 0900 0100 09000000 20000000"
       EPB_LE("00000000", "00000000", "60e31600"), VRF_READ_END, NULL,
-      1, { { 4, 6, S + S / 2, VRF_LINK_ETHERNET } }, true },
+      1, { { 4, 6, S + S / 2, MIPRO_LINKTYPE_ETHERNET } }, true },
     { NO_PADDING, SHB_LE IDB_LE("0100")
       "06000000 23000000 00000000 00000000 60e31600 03000000 06000000 01020300 23000000", VRF_READ_END, NULL,
-      1, { { 3, 6, S + S / 2, VRF_LINK_ETHERNET } }, false },
+      1, { { 3, 6, S + S / 2, MIPRO_LINKTYPE_ETHERNET } }, false },
     { "a custom block not to be copied", SHB_LE IDB_LE("0100")
       "ad0b0040 14000000 01000000 01020304 14000000"
       EPB_LE("00000000", "00000000", "60e31600"), VRF_READ_END, NULL,
-      2, { { 0, 0, NONE, VRF_LINK_NONE }, { 4, 6, S + S / 2, VRF_LINK_ETHERNET } }, false },
+      2, { { 0, 0, NONE, MIPRO_LINKTYPE_NONE }, { 4, 6, S + S / 2, MIPRO_LINKTYPE_ETHERNET } }, false },
     { "an event of Netflix's that shows a connection", SHB_LE IDB_LE("0100")
       "ad0b0000 34000000 c52a0000 01000000 ad0b1800 c52a0000 02000000 0100000000000000 0000000000000000"
       "00000000 34000000"
       EPB_LE("00000000", "00000000", "60e31600"), VRF_READ_END, NULL,
-      2, { { 0, 0, NONE, VRF_LINK_NONE }, { 4, 6, S + S / 2, VRF_LINK_ETHERNET } }, false },
+      2, { { 0, 0, NONE, MIPRO_LINKTYPE_NONE }, { 4, 6, S + S / 2, MIPRO_LINKTYPE_ETHERNET } }, false },
     { "obsolete packet block",     SHB_LE IDB_LE("0100")
       "02000000 24000000 0000 0000 00000000 60e31600 04000000 06000000 01020304 24000000", VRF_READ_END, NULL,
-      1, { { 4, 6, S + S / 2, VRF_LINK_ETHERNET } }, true },
+      1, { { 4, 6, S + S / 2, MIPRO_LINKTYPE_ETHERNET } }, true },
     { "custom and unknown blocks: the first counts, as Wireshark has it", SHB_LE IDB_LE("0100")
       "ad0b0000 14000000 01000000 01020304 14000000" "ffee0000 0c000000 0c000000"
       EPB_LE("00000000", "00000000", "60e31600"), VRF_READ_END, NULL,
-      2, { { 0, 0, NONE, VRF_LINK_NONE }, { 4, 6, S + S / 2, VRF_LINK_ETHERNET } }, false },
+      2, { { 0, 0, NONE, MIPRO_LINKTYPE_NONE }, { 4, 6, S + S / 2, MIPRO_LINKTYPE_ETHERNET } }, false },
     { "an interface that is not described", SHB_LE IDB_LE("0100") EPB_LE("00000000", "00000000", "60e31600")
       EPB_LE("01000000", "00000000", "60e31600"), VRF_READ_BROKEN, "interface 1",
-      1, { { 4, 6, S + S / 2, VRF_LINK_ETHERNET } }, true },
+      1, { { 4, 6, S + S / 2, MIPRO_LINKTYPE_ETHERNET } }, true },
     { "two lengths that differ",   SHB_LE IDB_LE("0100")
       "06000000 24000000 00000000 00000000 60e31600 04000000 06000000 01020304 28000000", VRF_READ_BROKEN, "lengths",
       0, { { 0 } }, true },
@@ -153,7 +153,7 @@ static const struct file files[] = {
     { "a block of 8 octets",       SHB_LE IDB_LE("0100") "06000000 08000000", VRF_READ_BROKEN, "8 octets", 0, { { 0 } }, true },
     { "a block of 4 GB",           SHB_LE IDB_LE("0100") "06000000 fcffffff", VRF_READ_BROKEN, "4294967292", 0, { { 0 } }, true },
     { "pcapng cut in a block",     SHB_LE IDB_LE("0100") EPB_LE("00000000", "00000000", "60e31600") "06000000 2400",
-      VRF_READ_BROKEN, "cut short", 1, { { 4, 6, S + S / 2, VRF_LINK_ETHERNET } }, true },
+      VRF_READ_BROKEN, "cut short", 1, { { 4, 6, S + S / 2, MIPRO_LINKTYPE_ETHERNET } }, true },
     { "pcapng 2",                  "0a0d0d0a 1c000000 4d3c2b1a 0200 0000 ffffffffffffffff 1c000000", VRF_READ_BROKEN, "2.0", 0, { { 0 } }, true },
 };
 /* clang-format on */

@@ -14,32 +14,32 @@ struct part {
     uint16_t captured; /* 0: all */
 };
 
-static struct vrf_leaf
+static struct mipro_leaf
 fragment(const struct part *part, uint8_t octets[TOTAL * 2])
 {
-    struct vrf_leaf leaf = { .kind = VRF_FRAGMENT, .src = 1, .dst = 2, .id = 3, .protocol = 17 };
+    struct mipro_leaf leaf = { .kind = MIPRO_FRAGMENT, .src = 1, .dst = 2, .id = 3, .protocol = 17 };
 
     for (unsigned i = 0; i < part->len; i++)
         octets[i] = part->fill != 0 ? part->fill : (uint8_t)(part->first + i);
     leaf.offset = part->first;
     leaf.more = part->more;
     leaf.payload =
-        (struct vrf_span){ octets, part->captured != 0 ? part->captured : part->len, part->len };
+        (struct mipro_span){ octets, part->captured != 0 ? part->captured : part->len, part->len };
     return leaf;
 }
 
 /* Feed parts as frames 1, 2, ...; returns the frame that completes the datagram, or 0. */
 static uint64_t
-feed(struct vrf_fragments *f, const struct part *parts, size_t n, struct vrf_datagram *out,
+feed(struct mipro_fragments *f, const struct part *parts, size_t n, struct mipro_datagram *out,
     unsigned *overlaps)
 {
     uint8_t octets[TOTAL * 2];
 
     *overlaps = 0;
     for (size_t i = 0; i < n; i++) {
-        struct vrf_leaf leaf = fragment(&parts[i], octets);
+        struct mipro_leaf leaf = fragment(&parts[i], octets);
         bool overlap;
-        bool done = vrf_fragments_add(
+        bool done = mipro_fragments_add(
             f, &leaf, i + 1, (int64_t)i * MIPRO_SECOND, (int64_t)i * MIPRO_SECOND, out, &overlap);
 
         *overlaps += overlap;
@@ -60,9 +60,9 @@ any_order_makes_the_datagram_whole(void **state)
 
     (void)state;
     for (size_t i = 0; i < COUNT(orders); i++) {
-        struct vrf_fragments *f = vrf_fragments_new();
+        struct mipro_fragments *f = mipro_fragments_new();
         struct part parts[3];
-        struct vrf_datagram d;
+        struct mipro_datagram d;
         unsigned overlaps;
 
         for (unsigned k = 0; k < 3; k++)
@@ -74,9 +74,9 @@ any_order_makes_the_datagram_whole(void **state)
         assert_int_equal(d.span.len, TOTAL);
         for (unsigned k = 0; k < TOTAL; k++)
             assert_int_equal(d.span.octets[k], k);
-        assert_int_equal(vrf_fragments_horizon(f), UINT64_MAX);
+        assert_int_equal(mipro_fragments_horizon(f), UINT64_MAX);
         g_free(d.octets);
-        vrf_fragments_free(f);
+        mipro_fragments_free(f);
     }
 }
 
@@ -85,8 +85,8 @@ where_fragments_overlap_the_octets_that_came_first_stay(void **state)
 {
     static const struct part parts[] = { { 8, 16, true, 0xaa, 0 }, { 0, 32, true, 0xbb, 0 },
         { 16, 24, false, 0xcc, 0 } };
-    struct vrf_fragments *f = vrf_fragments_new();
-    struct vrf_datagram d;
+    struct mipro_fragments *f = mipro_fragments_new();
+    struct mipro_datagram d;
     unsigned overlaps;
 
     (void)state;
@@ -95,22 +95,22 @@ where_fragments_overlap_the_octets_that_came_first_stay(void **state)
     for (unsigned k = 0; k < TOTAL; k++)
         assert_int_equal(d.span.octets[k], k < 8 ? 0xbb : k < 24 ? 0xaa : k < 32 ? 0xbb : 0xcc);
     g_free(d.octets);
-    vrf_fragments_free(f);
+    mipro_fragments_free(f);
 }
 
 static void
 the_same_fragment_again_is_no_overlap(void **state)
 {
     const struct part parts[] = { thirds[0], thirds[0], thirds[1], thirds[1], thirds[2] };
-    struct vrf_fragments *f = vrf_fragments_new();
-    struct vrf_datagram d;
+    struct mipro_fragments *f = mipro_fragments_new();
+    struct mipro_datagram d;
     unsigned overlaps;
 
     (void)state;
     assert_int_equal(feed(f, parts, 5, &d, &overlaps), 5);
     assert_int_equal(overlaps, 0);
     g_free(d.octets);
-    vrf_fragments_free(f);
+    mipro_fragments_free(f);
 }
 
 /* Each seen twice, as where all interfaces are captured; and of the first a part alone. */
@@ -128,14 +128,14 @@ nor_is_one_that_the_capture_cut(void **state)
     for (size_t i = 0; i < COUNT(rows); i++) {
         const struct part parts[] = { { 0, 16, true, 0, rows[i].first },
             { 0, 16, true, rows[i].fill, rows[i].again }, thirds[2] };
-        struct vrf_fragments *f = vrf_fragments_new();
-        struct vrf_datagram d;
+        struct mipro_fragments *f = mipro_fragments_new();
+        struct mipro_datagram d;
         unsigned overlaps;
 
         feed(f, parts, 3, &d, &overlaps);
         if (overlaps != rows[i].overlaps)
             fail_msg("row %zu: %u overlaps", i, overlaps);
-        vrf_fragments_free(f);
+        mipro_fragments_free(f);
     }
 }
 
@@ -143,14 +143,14 @@ static void
 the_same_place_with_other_octets_is_an_overlap(void **state)
 {
     static const struct part parts[] = { { 0, 16, true, 0, 0 }, { 0, 16, true, 0xee, 0 } };
-    struct vrf_fragments *f = vrf_fragments_new();
-    struct vrf_datagram d;
+    struct mipro_fragments *f = mipro_fragments_new();
+    struct mipro_datagram d;
     unsigned overlaps;
 
     (void)state;
     assert_int_equal(feed(f, parts, 2, &d, &overlaps), 0);
     assert_int_equal(overlaps, 1);
-    vrf_fragments_free(f);
+    mipro_fragments_free(f);
 }
 
 /* A fragment cut by the capture counts as sent: what is behind it is there, what it lacks is not.
@@ -160,8 +160,8 @@ a_cut_fragment_completes_but_ends_what_was_captured(void **state)
 {
     static const struct part parts[] = { { 0, 16, true, 0, 0 }, { 16, 16, true, 0, 5 },
         { 32, 8, false, 0, 0 } };
-    struct vrf_fragments *f = vrf_fragments_new();
-    struct vrf_datagram d;
+    struct mipro_fragments *f = mipro_fragments_new();
+    struct mipro_datagram d;
     unsigned overlaps;
 
     (void)state;
@@ -169,68 +169,68 @@ a_cut_fragment_completes_but_ends_what_was_captured(void **state)
     assert_int_equal(d.span.captured, 21);
     assert_int_equal(d.span.len, TOTAL);
     g_free(d.octets);
-    vrf_fragments_free(f);
+    mipro_fragments_free(f);
 }
 
 static void
 what_is_never_complete_belongs_to_its_last_fragment(void **state)
 {
     const struct part parts[] = { thirds[2], thirds[0] };
-    struct vrf_fragments *f = vrf_fragments_new();
-    struct vrf_datagram d;
+    struct mipro_fragments *f = mipro_fragments_new();
+    struct mipro_datagram d;
     unsigned overlaps;
 
     (void)state;
     assert_int_equal(feed(f, parts, 2, &d, &overlaps), 0);
-    assert_int_equal(vrf_fragments_horizon(f), 2);
-    assert_false(vrf_fragments_give_up(f, 59 * MIPRO_SECOND, false, &d));
-    assert_true(vrf_fragments_give_up(f, 61 * MIPRO_SECOND, false, &d));
+    assert_int_equal(mipro_fragments_horizon(f), 2);
+    assert_false(mipro_fragments_give_up(f, 59 * MIPRO_SECOND, false, &d));
+    assert_true(mipro_fragments_give_up(f, 61 * MIPRO_SECOND, false, &d));
     assert_int_equal(d.frame, 2);
     assert_int_equal(d.time, MIPRO_SECOND);
     assert_int_equal(d.span.captured, 16);
     assert_int_equal(d.span.len, TOTAL);
-    assert_false(vrf_fragments_give_up(f, INT64_MAX, true, &d));
+    assert_false(mipro_fragments_give_up(f, INT64_MAX, true, &d));
     g_free(d.octets);
-    vrf_fragments_free(f);
+    mipro_fragments_free(f);
 }
 
 static void
 only_the_last_fragment_says_where_a_datagram_ends(void **state)
 {
     static const struct part all_but_the_end = { 0, TOTAL, true, 0, 0 };
-    struct vrf_fragments *f = vrf_fragments_new();
-    struct vrf_datagram d;
+    struct mipro_fragments *f = mipro_fragments_new();
+    struct mipro_datagram d;
     unsigned overlaps;
 
     (void)state;
     assert_int_equal(feed(f, &all_but_the_end, 1, &d, &overlaps), 0);
-    vrf_fragments_free(f);
+    mipro_fragments_free(f);
 }
 
 static void
 without_its_first_fragment_nothing_is_said(void **state)
 {
     const struct part parts[] = { thirds[1], thirds[2] };
-    struct vrf_fragments *f = vrf_fragments_new();
-    struct vrf_datagram d;
+    struct mipro_fragments *f = mipro_fragments_new();
+    struct mipro_datagram d;
     unsigned overlaps;
 
     (void)state;
     assert_int_equal(feed(f, parts, 2, &d, &overlaps), 0);
-    assert_false(vrf_fragments_give_up(f, 0, true, &d));
-    assert_int_equal(vrf_fragments_horizon(f), UINT64_MAX);
-    vrf_fragments_free(f);
+    assert_false(mipro_fragments_give_up(f, 0, true, &d));
+    assert_int_equal(mipro_fragments_horizon(f), UINT64_MAX);
+    mipro_fragments_free(f);
 }
 
 /* Add a fragment that completes nothing; what makes room for it is the oldest, counted. */
 static void
-crowd(struct vrf_fragments *f, const struct vrf_leaf *leaf, uint64_t frame, unsigned *given_up)
+crowd(struct mipro_fragments *f, const struct mipro_leaf *leaf, uint64_t frame, unsigned *given_up)
 {
-    struct vrf_datagram d;
+    struct mipro_datagram d;
     bool overlap;
 
-    assert_false(vrf_fragments_add(f, leaf, frame, 0, 0, &d, &overlap));
-    while (vrf_fragments_give_up(f, 0, false, &d)) {
+    assert_false(mipro_fragments_add(f, leaf, frame, 0, 0, &d, &overlap));
+    while (mipro_fragments_give_up(f, 0, false, &d)) {
         assert_int_equal(d.frame, ++*given_up);
         g_free(d.octets);
     }
@@ -239,19 +239,19 @@ crowd(struct vrf_fragments *f, const struct vrf_leaf *leaf, uint64_t frame, unsi
 static void
 memory_is_bounded_and_the_oldest_makes_room(void **state)
 {
-    struct vrf_fragments *f = vrf_fragments_new();
+    struct mipro_fragments *f = mipro_fragments_new();
     uint8_t octets[TOTAL * 2];
     unsigned given_up = 0;
 
     (void)state;
-    for (uint32_t i = 0; i < VRF_FRAGMENT_DATAGRAMS + 100; i++) {
-        struct vrf_leaf leaf = fragment(&thirds[0], octets);
+    for (uint32_t i = 0; i < MIPRO_FRAGMENT_DATAGRAMS + 100; i++) {
+        struct mipro_leaf leaf = fragment(&thirds[0], octets);
 
         leaf.src = i;
         crowd(f, &leaf, i + 1, &given_up);
     }
     assert_int_equal(given_up, 100);
-    vrf_fragments_free(f);
+    mipro_fragments_free(f);
 }
 
 /* Fragments far behind the first make room for all between: few datagrams take much. */
@@ -259,24 +259,24 @@ static void
 octets_are_bounded_as_datagrams_are(void **state)
 {
     static const struct part parts[] = { { 0, 16, true, 0, 0 }, { 64000, 8, true, 0, 0 } };
-    enum { EACH = 65536, N = VRF_FRAGMENT_OCTETS / EACH + 100 };
-    struct vrf_fragments *f = vrf_fragments_new();
+    enum { EACH = 65536, N = MIPRO_FRAGMENT_OCTETS / EACH + 100 };
+    struct mipro_fragments *f = mipro_fragments_new();
     uint8_t octets[TOTAL * 2];
-    struct vrf_datagram d;
+    struct mipro_datagram d;
     unsigned given_up = 0;
 
     (void)state;
     for (uint32_t i = 0; i < N; i++)
         for (unsigned k = 0; k < COUNT(parts); k++) {
-            struct vrf_leaf leaf = fragment(&parts[k], octets);
+            struct mipro_leaf leaf = fragment(&parts[k], octets);
 
             leaf.src = i;
             crowd(f, &leaf, i + 1, &given_up);
         }
     assert_int_equal(given_up, 100);
-    while (vrf_fragments_give_up(f, 0, true, &d))
+    while (mipro_fragments_give_up(f, 0, true, &d))
         g_free(d.octets);
-    vrf_fragments_free(f);
+    mipro_fragments_free(f);
 }
 
 static void
@@ -284,15 +284,15 @@ of_two_last_fragments_the_first_says_where_a_datagram_ends(void **state)
 {
     static const struct part beyond = { TOTAL, 8, false, 0, 0 };
     const struct part parts[] = { thirds[2], beyond, thirds[0], thirds[1] };
-    struct vrf_fragments *f = vrf_fragments_new();
-    struct vrf_datagram d;
+    struct mipro_fragments *f = mipro_fragments_new();
+    struct mipro_datagram d;
     unsigned overlaps;
 
     (void)state;
     assert_int_equal(feed(f, parts, 4, &d, &overlaps), 4);
     assert_int_equal(d.span.len, TOTAL);
     g_free(d.octets);
-    vrf_fragments_free(f);
+    mipro_fragments_free(f);
 }
 
 /* Behind 65535 there is nothing: a fragment that says so is none (the "ping of death"). */
@@ -300,14 +300,14 @@ static void
 a_fragment_beyond_the_largest_datagram_is_dropped(void **state)
 {
     static const struct part part = { 65528, 8, false, 1, 0 };
-    struct vrf_fragments *f = vrf_fragments_new();
-    struct vrf_datagram d;
+    struct mipro_fragments *f = mipro_fragments_new();
+    struct mipro_datagram d;
     unsigned overlaps;
 
     (void)state;
     assert_int_equal(feed(f, &part, 1, &d, &overlaps), 0);
-    assert_int_equal(vrf_fragments_horizon(f), UINT64_MAX);
-    vrf_fragments_free(f);
+    assert_int_equal(mipro_fragments_horizon(f), UINT64_MAX);
+    mipro_fragments_free(f);
 }
 
 int

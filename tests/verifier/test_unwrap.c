@@ -5,103 +5,103 @@ enum { MAX_FRAME = 512 };
 
 struct wrapping {
     const char *name;
-    enum vrf_link link;
+    enum mipro_linktype link;
     const char *hex;
     unsigned n_tunnels;
 };
 
 /* clang-format off */
 static const struct wrapping wrappings[] = {
-    { "Ethernet",                   VRF_LINK_ETHERNET, ETHER "0800" INNER, 0 },
-    { "Ethernet with padding",      VRF_LINK_ETHERNET, ETHER "0800" INNER "000000000000", 0 },
-    { "802.1Q",                     VRF_LINK_ETHERNET, ETHER "8100 0064 0800" INNER, 0 },
-    { "QinQ",                       VRF_LINK_ETHERNET, ETHER "88a8 0064 8100 00c8 0800" INNER, 0 },
-    { "QinQ, the old type",         VRF_LINK_ETHERNET, ETHER "9100 0064 8100 00c8 0800" INNER, 0 },
-    { "802.3 with SNAP",            VRF_LINK_ETHERNET, ETHER "0046 aaaa03000000 0800" INNER, 0 },
-    { "MPLS",                       VRF_LINK_ETHERNET, ETHER "8847 00010140" INNER, 0 },
-    { "MPLS, two labels",           VRF_LINK_ETHERNET, ETHER "8847 00010040 00020140" INNER, 0 },
-    { "MPLS multicast",             VRF_LINK_ETHERNET, ETHER "8848 00010140" INNER, 0 },
-    { "PPPoE",                      VRF_LINK_ETHERNET, ETHER "8864 1100 0001 0040 0021" INNER, 0 },
-    { "PPPoE in a VLAN",            VRF_LINK_ETHERNET, ETHER "8100 0001 8864 1100 0001 0040 0021" INNER, 0 },
-    { "PPPoE, protocol of an octet", VRF_LINK_ETHERNET, ETHER "8864 1100 0001 003f 21" INNER, 0 },
-    { "raw",                        VRF_LINK_RAW, INNER, 0 },
-    { "null, little endian",        VRF_LINK_NULL, "02000000" INNER, 0 },
-    { "null, big endian",           VRF_LINK_NULL, "00000002" INNER, 0 },
-    { "cooked",                     VRF_LINK_SLL, "0000 0001 0006 020000000001 0000 0800" INNER, 0 },
-    { "cooked, tagged",             VRF_LINK_SLL, "0000 0001 0006 020000000001 0000 8100 0064 0800" INNER, 0 },
-    { "cooked 2",                   VRF_LINK_SLL2, "0800 0000 00000001 0001 00 06 020000000001 0000" INNER, 0 },
-    { "PPP",                        VRF_LINK_PPP, "0021" INNER, 0 },
-    { "PPP, address and control",   VRF_LINK_PPP, "ff03 0021" INNER, 0 },
-    { "PPP with MPLS",              VRF_LINK_PPP, "ff03 0281 00010140" INNER, 0 },
-    { "PPP with direction",         VRF_LINK_PPP_DIRECTION, "01 ff03 0021" INNER, 0 },
-    { "PPPoE link",                 VRF_LINK_PPPOE, "1100 0001 0040 0021" INNER, 0 },
-    { "Cisco HDLC",                 VRF_LINK_CHDLC, "0f00 0800" INNER, 0 },
-    { "MPLS link",                  VRF_LINK_MPLS, "00010140" INNER, 0 },
-    { "IPv4 options",               VRF_LINK_RAW,
+    { "Ethernet",                   MIPRO_LINKTYPE_ETHERNET, ETHER "0800" INNER, 0 },
+    { "Ethernet with padding",      MIPRO_LINKTYPE_ETHERNET, ETHER "0800" INNER "000000000000", 0 },
+    { "802.1Q",                     MIPRO_LINKTYPE_ETHERNET, ETHER "8100 0064 0800" INNER, 0 },
+    { "QinQ",                       MIPRO_LINKTYPE_ETHERNET, ETHER "88a8 0064 8100 00c8 0800" INNER, 0 },
+    { "QinQ, the old type",         MIPRO_LINKTYPE_ETHERNET, ETHER "9100 0064 8100 00c8 0800" INNER, 0 },
+    { "802.3 with SNAP",            MIPRO_LINKTYPE_ETHERNET, ETHER "0046 aaaa03000000 0800" INNER, 0 },
+    { "MPLS",                       MIPRO_LINKTYPE_ETHERNET, ETHER "8847 00010140" INNER, 0 },
+    { "MPLS, two labels",           MIPRO_LINKTYPE_ETHERNET, ETHER "8847 00010040 00020140" INNER, 0 },
+    { "MPLS multicast",             MIPRO_LINKTYPE_ETHERNET, ETHER "8848 00010140" INNER, 0 },
+    { "PPPoE",                      MIPRO_LINKTYPE_ETHERNET, ETHER "8864 1100 0001 0040 0021" INNER, 0 },
+    { "PPPoE in a VLAN",            MIPRO_LINKTYPE_ETHERNET, ETHER "8100 0001 8864 1100 0001 0040 0021" INNER, 0 },
+    { "PPPoE, protocol of an octet", MIPRO_LINKTYPE_ETHERNET, ETHER "8864 1100 0001 003f 21" INNER, 0 },
+    { "raw",                        MIPRO_LINKTYPE_RAW, INNER, 0 },
+    { "null, little endian",        MIPRO_LINKTYPE_NULL, "02000000" INNER, 0 },
+    { "null, big endian",           MIPRO_LINKTYPE_NULL, "00000002" INNER, 0 },
+    { "cooked",                     MIPRO_LINKTYPE_SLL, "0000 0001 0006 020000000001 0000 0800" INNER, 0 },
+    { "cooked, tagged",             MIPRO_LINKTYPE_SLL, "0000 0001 0006 020000000001 0000 8100 0064 0800" INNER, 0 },
+    { "cooked 2",                   MIPRO_LINKTYPE_SLL2, "0800 0000 00000001 0001 00 06 020000000001 0000" INNER, 0 },
+    { "PPP",                        MIPRO_LINKTYPE_PPP, "0021" INNER, 0 },
+    { "PPP, address and control",   MIPRO_LINKTYPE_PPP, "ff03 0021" INNER, 0 },
+    { "PPP with MPLS",              MIPRO_LINKTYPE_PPP, "ff03 0281 00010140" INNER, 0 },
+    { "PPP with direction",         MIPRO_LINKTYPE_PPP_DIRECTION, "01 ff03 0021" INNER, 0 },
+    { "PPPoE link",                 MIPRO_LINKTYPE_PPPOE, "1100 0001 0040 0021" INNER, 0 },
+    { "Cisco HDLC",                 MIPRO_LINKTYPE_CHDLC, "0f00 0800" INNER, 0 },
+    { "MPLS link",                  MIPRO_LINKTYPE_MPLS, "00010140" INNER, 0 },
+    { "IPv4 options",               MIPRO_LINKTYPE_RAW,
       "4800 004a 0000 0000 4011 0000 0a010001 c0000207 94040000 01010101 01010100" UDP, 0 },
-    { "total length 0",             VRF_LINK_RAW, "4500 0000 0000 0000 4011 0000 0a010001 c0000207" UDP, 0 },
-    { "IP in IP",                   VRF_LINK_RAW, OUTER("0052", "04") INNER, 1 },
-    { "IP in IP in IP",             VRF_LINK_RAW,
+    { "total length 0",             MIPRO_LINKTYPE_RAW, "4500 0000 0000 0000 4011 0000 0a010001 c0000207" UDP, 0 },
+    { "IP in IP",                   MIPRO_LINKTYPE_RAW, OUTER("0052", "04") INNER, 1 },
+    { "IP in IP in IP",             MIPRO_LINKTYPE_RAW,
       "4500 0066 0000 0000 4004 0000 0a040001 0a050001" OUTER("0052", "04") INNER, 2 },
-    { "minimal, source restored",   VRF_LINK_RAW,
+    { "minimal, source restored",   MIPRO_LINKTYPE_RAW,
       OUTER("004a", "37") "1180 0000 c0000207 0a010001" UDP, 1 },
-    { "minimal, source left out",   VRF_LINK_RAW,
+    { "minimal, source left out",   MIPRO_LINKTYPE_RAW,
       "4500 0046 0000 0000 4037 0000 0a010001 0a030001" "1100 0000 c0000207" UDP, 1 },
-    { "GRE",                        VRF_LINK_RAW, OUTER("0056", "2f") "0000 0800" INNER, 1 },
-    { "GRE, checksum key sequence", VRF_LINK_RAW,
+    { "GRE",                        MIPRO_LINKTYPE_RAW, OUTER("0056", "2f") "0000 0800" INNER, 1 },
+    { "GRE, checksum key sequence", MIPRO_LINKTYPE_RAW,
       OUTER("0062", "2f") "b000 0800 00000000 00000001 00000002" INNER, 1 },
-    { "GRE, routes",                VRF_LINK_RAW,
+    { "GRE, routes",                MIPRO_LINKTYPE_RAW,
       OUTER("0066", "2f") "4000 0800 00000000 0800 00 04 01020304 00000000" INNER, 1 },
-    { "GRE with Ethernet",          VRF_LINK_RAW, OUTER("0064", "2f") "0000 6558" ETHER "0800" INNER, 0 },
-    { "GRE with PPP",               VRF_LINK_RAW,
+    { "GRE with Ethernet",          MIPRO_LINKTYPE_RAW, OUTER("0064", "2f") "0000 6558" ETHER "0800" INNER, 0 },
+    { "GRE with PPP",               MIPRO_LINKTYPE_RAW,
       OUTER("0064", "2f") "3081 880b 0040 0001 00000001 00000002" "0021" INNER, 0 },
-    { "GRE with PPP, nothing acknowledged", VRF_LINK_RAW,
+    { "GRE with PPP, nothing acknowledged", MIPRO_LINKTYPE_RAW,
       OUTER("0060", "2f") "3001 880b 0040 0001 00000001" "0021" INNER, 0 },
-    { "MPLS in IP",                 VRF_LINK_RAW, OUTER("0056", "89") "00010140" INNER, 0 },
-    { "UDP tunnel, IP",             VRF_LINK_RAW, OUTER("005e", "11") "01b201b2 004a 0000 04040000" INNER, 1 },
-    { "UDP tunnel, minimal",        VRF_LINK_RAW,
+    { "MPLS in IP",                 MIPRO_LINKTYPE_RAW, OUTER("0056", "89") "00010140" INNER, 0 },
+    { "UDP tunnel, IP",             MIPRO_LINKTYPE_RAW, OUTER("005e", "11") "01b201b2 004a 0000 04040000" INNER, 1 },
+    { "UDP tunnel, minimal",        MIPRO_LINKTYPE_RAW,
       OUTER("0056", "11") "01b2c000 0042 0000 04370000" "1180 0000 c0000207 0a010001" UDP, 1 },
-    { "UDP tunnel, GRE",            VRF_LINK_RAW,
+    { "UDP tunnel, GRE",            MIPRO_LINKTYPE_RAW,
       OUTER("0062", "11") "c00001b2 004e 0000 042f0000" "0000 0800" INNER, 1 },
-    { "octets behind UDP's length", VRF_LINK_RAW,
+    { "octets behind UDP's length", MIPRO_LINKTYPE_RAW,
       "4500 0042 0000 0000 4011 0000 0a010001 c0000207" UDP "deadbeef", 0 },
 };
 
 /* What holds no message of ours, each for its own reason. */
 static const struct wrapping nothings[] = {
-    { "another port",             VRF_LINK_RAW, "4500 003e 0000 0000 4011 0000 0a010001 c0000207"
+    { "another port",             MIPRO_LINKTYPE_RAW, "4500 003e 0000 0000 4011 0000 0a010001 c0000207"
       "01b301b3 002a 0000" MESSAGE, 0 },
-    { "TCP",                      VRF_LINK_RAW, "4500 003e 0000 0000 4006 0000 0a010001 c0000207"
+    { "TCP",                      MIPRO_LINKTYPE_RAW, "4500 003e 0000 0000 4006 0000 0a010001 c0000207"
       "01b201b2 002a 0000" MESSAGE, 0 },
-    { "IPv6",                     VRF_LINK_RAW, "6500 003e 0000 0000 4011 0000 0a010001 c0000207" UDP, 0 },
-    { "header of 16 octets",      VRF_LINK_RAW, "4400 003e 0000 0000 4011 0000 0a010001 c0000207" UDP, 0 },
-    { "total below the header",   VRF_LINK_RAW, "4500 0013 0000 0000 4011 0000 0a010001 c0000207" UDP, 0 },
-    { "UDP length below 8",       VRF_LINK_RAW, "4500 003e 0000 0000 4011 0000 0a010001 c0000207"
+    { "IPv6",                     MIPRO_LINKTYPE_RAW, "6500 003e 0000 0000 4011 0000 0a010001 c0000207" UDP, 0 },
+    { "header of 16 octets",      MIPRO_LINKTYPE_RAW, "4400 003e 0000 0000 4011 0000 0a010001 c0000207" UDP, 0 },
+    { "total below the header",   MIPRO_LINKTYPE_RAW, "4500 0013 0000 0000 4011 0000 0a010001 c0000207" UDP, 0 },
+    { "UDP length below 8",       MIPRO_LINKTYPE_RAW, "4500 003e 0000 0000 4011 0000 0a010001 c0000207"
       "01b201b2 0007 0000" MESSAGE, 0 },
-    { "PPPoE discovery",          VRF_LINK_ETHERNET, ETHER "8863 1109 0001 0040 0021" INNER, 0 },
-    { "ARP",                      VRF_LINK_ETHERNET, ETHER "0806" INNER, 0 },
-    { "LLC without SNAP",         VRF_LINK_ETHERNET, ETHER "0046 424203000000 0800" INNER, 0 },
-    { "AF_INET6",                 VRF_LINK_NULL, "0000001e" INNER, 0 },
-    { "GRE, a length for a type", VRF_LINK_RAW, OUTER("005e", "2f") "0000 0046 aaaa03000000 0800" INNER, 0 },
-    { "cooked, a length for a type", VRF_LINK_SLL, "0000 0001 0006 020000000001 0000 0046 aaaa03000000 0800" INNER, 0 },
-    { "GRE version 2",            VRF_LINK_RAW, OUTER("0056", "2f") "0002 0800" INNER, 0 },
-    { "UDP tunnel, next header 6", VRF_LINK_RAW, OUTER("005e", "11") "01b201b2 004a 0000 04060000" INNER, 0 },
-    { "another link layer",       VRF_LINK_OTHER, INNER, 0 },
+    { "PPPoE discovery",          MIPRO_LINKTYPE_ETHERNET, ETHER "8863 1109 0001 0040 0021" INNER, 0 },
+    { "ARP",                      MIPRO_LINKTYPE_ETHERNET, ETHER "0806" INNER, 0 },
+    { "LLC without SNAP",         MIPRO_LINKTYPE_ETHERNET, ETHER "0046 424203000000 0800" INNER, 0 },
+    { "AF_INET6",                 MIPRO_LINKTYPE_NULL, "0000001e" INNER, 0 },
+    { "GRE, a length for a type", MIPRO_LINKTYPE_RAW, OUTER("005e", "2f") "0000 0046 aaaa03000000 0800" INNER, 0 },
+    { "cooked, a length for a type", MIPRO_LINKTYPE_SLL, "0000 0001 0006 020000000001 0000 0046 aaaa03000000 0800" INNER, 0 },
+    { "GRE version 2",            MIPRO_LINKTYPE_RAW, OUTER("0056", "2f") "0002 0800" INNER, 0 },
+    { "UDP tunnel, next header 6", MIPRO_LINKTYPE_RAW, OUTER("005e", "11") "01b201b2 004a 0000 04060000" INNER, 0 },
+    { "another link layer",       MIPRO_LINKTYPE_OTHER, INNER, 0 },
 };
 /* clang-format on */
 
 /* Unwrap the first n octets of what was len, in a block that ends where they end. */
-static struct vrf_leaf
+static struct mipro_leaf
 unwrap_cut(const struct wrapping *w, size_t n, size_t len, uint8_t **block)
 {
-    struct vrf_ports ports = frame_ports();
+    struct mipro_ports ports = frame_ports();
     uint8_t octets[MAX_FRAME];
-    struct vrf_leaf leaf;
+    struct mipro_leaf leaf;
 
     assert_true(unit_octets(w->hex, octets, sizeof(octets)) >= n);
     *block = malloc(n + 1);
     memcpy(*block + 1, octets, n);
-    vrf_unwrap_frame(w->link, (struct vrf_span){ *block + 1, n, len }, &ports, &leaf);
+    mipro_unwrap_frame(w->link, (struct mipro_span){ *block + 1, n, len }, &ports, &leaf);
     return leaf;
 }
 
@@ -115,9 +115,9 @@ every_wrapping_gives_the_message_and_its_innermost_ends(void **state)
     for (size_t i = 0; i < COUNT(wrappings); i++) {
         const struct wrapping *w = &wrappings[i];
         size_t len = unit_octets(w->hex, octets, sizeof(octets));
-        struct vrf_leaf leaf = unwrap_cut(w, len, len, &block);
+        struct mipro_leaf leaf = unwrap_cut(w, len, len, &block);
 
-        if (leaf.kind != VRF_DATAGRAM || leaf.payload.len != MESSAGE_LEN ||
+        if (leaf.kind != MIPRO_DATAGRAM || leaf.payload.len != MESSAGE_LEN ||
             leaf.payload.captured != MESSAGE_LEN ||
             memcmp(leaf.payload.octets, message, MESSAGE_LEN) != 0)
             fail_msg("%s: the message is not found", w->name);
@@ -144,9 +144,9 @@ a_capture_cut_anywhere_shortens_what_was_captured_alone(void **state)
         size_t len = unit_octets(w->hex, octets, sizeof(octets)), found = 0;
 
         for (size_t n = 0; n < len; n++) {
-            struct vrf_leaf leaf = unwrap_cut(w, n, len, &block);
+            struct mipro_leaf leaf = unwrap_cut(w, n, len, &block);
 
-            if (leaf.kind == VRF_DATAGRAM) {
+            if (leaf.kind == MIPRO_DATAGRAM) {
                 found++;
                 if (leaf.payload.len != MESSAGE_LEN || leaf.payload.captured > MESSAGE_LEN ||
                     memcmp(leaf.payload.octets, message, leaf.payload.captured) != 0)
@@ -168,9 +168,9 @@ what_is_not_ours_is_left_alone(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT(nothings); i++) {
         size_t len = unit_octets(nothings[i].hex, octets, sizeof(octets));
-        struct vrf_leaf leaf = unwrap_cut(&nothings[i], len, len, &block);
+        struct mipro_leaf leaf = unwrap_cut(&nothings[i], len, len, &block);
 
-        if (leaf.kind != VRF_NOTHING)
+        if (leaf.kind != MIPRO_NOTHING)
             fail_msg("%s: found", nothings[i].name);
         free(block);
     }
@@ -179,10 +179,10 @@ what_is_not_ours_is_left_alone(void **state)
 static void
 a_tunnel_is_told_of_with_its_ends_and_the_node_inside(void **state)
 {
-    const struct wrapping w = { "", VRF_LINK_RAW,
+    const struct wrapping w = { "", MIPRO_LINKTYPE_RAW,
         "4500 0066 0000 0000 4004 0000 0a040001 0a050001" OUTER("0052", "04") INNER, 2 };
     uint8_t *block;
-    struct vrf_leaf leaf = unwrap_cut(&w, 102, 102, &block);
+    struct mipro_leaf leaf = unwrap_cut(&w, 102, 102, &block);
 
     (void)state;
     assert_int_equal(leaf.tunnels[0].src, 0x0a040001);
@@ -198,12 +198,12 @@ a_tunnel_is_told_of_with_its_ends_and_the_node_inside(void **state)
 static void
 a_frame_shorter_than_its_ip_packet_is_a_cut(void **state)
 {
-    const struct wrapping w = { "", VRF_LINK_RAW, INNER, 0 };
+    const struct wrapping w = { "", MIPRO_LINKTYPE_RAW, INNER, 0 };
     uint8_t *block;
-    struct vrf_leaf leaf = unwrap_cut(&w, 50, 50, &block);
+    struct mipro_leaf leaf = unwrap_cut(&w, 50, 50, &block);
 
     (void)state;
-    assert_int_equal(leaf.kind, VRF_DATAGRAM);
+    assert_int_equal(leaf.kind, MIPRO_DATAGRAM);
     assert_int_equal(leaf.payload.captured, 22);
     assert_int_equal(leaf.payload.len, MESSAGE_LEN);
     free(block);
@@ -212,13 +212,13 @@ a_frame_shorter_than_its_ip_packet_is_a_cut(void **state)
 static void
 a_udp_length_beyond_the_packet_ends_with_the_packet(void **state)
 {
-    const struct wrapping w = { "", VRF_LINK_RAW,
+    const struct wrapping w = { "", MIPRO_LINKTYPE_RAW,
         "4500 003e 0000 0000 4011 0000 0a010001 c0000207 01b201b2 00ff 0000" MESSAGE, 0 };
     uint8_t *block;
-    struct vrf_leaf leaf = unwrap_cut(&w, 62, 62, &block);
+    struct mipro_leaf leaf = unwrap_cut(&w, 62, 62, &block);
 
     (void)state;
-    assert_int_equal(leaf.kind, VRF_DATAGRAM);
+    assert_int_equal(leaf.kind, MIPRO_DATAGRAM);
     assert_int_equal(leaf.payload.captured, MESSAGE_LEN);
     assert_int_equal(leaf.payload.len, MESSAGE_LEN);
     free(block);
@@ -228,18 +228,18 @@ a_udp_length_beyond_the_packet_ends_with_the_packet(void **state)
 static void
 check_short_way(const uint8_t *frame, size_t captured, size_t len, const char *what, size_t at)
 {
-    struct vrf_ports ports = frame_ports();
-    struct vrf_leaf short_way, general;
+    struct mipro_ports ports = frame_ports();
+    struct mipro_leaf short_way, general;
     uint8_t *block = malloc(captured + 1); /* it ends where they end */
 
     memcpy(block, frame, captured);
-    vrf_unwrap_frame(
-        VRF_LINK_ETHERNET, (struct vrf_span){ block, captured, len }, &ports, &short_way);
-    vrf_unwrap_frame(
-        VRF_LINK_RAW, (struct vrf_span){ block + 14, captured - 14, len - 14 }, &ports, &general);
+    mipro_unwrap_frame(
+        MIPRO_LINKTYPE_ETHERNET, (struct mipro_span){ block, captured, len }, &ports, &short_way);
+    mipro_unwrap_frame(
+        MIPRO_LINKTYPE_RAW, (struct mipro_span){ block + 14, captured - 14, len - 14 }, &ports, &general);
     if (short_way.kind != general.kind || short_way.n_tunnels != general.n_tunnels)
         fail_msg("%s %zu: kind %d, not %d", what, at, short_way.kind, general.kind);
-    if (general.kind == VRF_DATAGRAM &&
+    if (general.kind == MIPRO_DATAGRAM &&
         (short_way.src != general.src || short_way.dst != general.dst ||
             short_way.sport != general.sport || short_way.dport != general.dport ||
             short_way.payload.octets != general.payload.octets ||
@@ -273,9 +273,9 @@ the_short_way_for_plain_frames_is_the_general_one(void **state)
 static void
 nesting_is_bounded(void **state)
 {
-    struct vrf_ports ports = frame_ports();
+    struct mipro_ports ports = frame_ports();
     uint8_t tags[1024], tunnels[20 * 200] = { 0 };
-    struct vrf_leaf leaf;
+    struct mipro_leaf leaf;
 
     (void)state;
     for (unsigned n = 1; n < 64; n++) {
@@ -284,9 +284,9 @@ nesting_is_bounded(void **state)
         for (unsigned i = 0; i < n; i++, len += 4)
             memcpy(tags + len, i == 0 ? "\x0f\x00\x81\x00" : "\x00\x01\x81\x00", 4);
         len += unit_octets("0001 0800" INNER, tags + len, sizeof(tags) - len);
-        vrf_unwrap_frame(VRF_LINK_CHDLC, (struct vrf_span){ tags, len, len }, &ports, &leaf);
+        mipro_unwrap_frame(MIPRO_LINKTYPE_CHDLC, (struct mipro_span){ tags, len, len }, &ports, &leaf);
         /* Each tag is a header, and so are IP and what IP bears. */
-        if ((leaf.kind == VRF_DATAGRAM) != (n + 2 <= VRF_MAX_DEPTH))
+        if ((leaf.kind == MIPRO_DATAGRAM) != (n + 2 <= MIPRO_MAX_DEPTH))
             fail_msg("%u tags: kind %d", n, leaf.kind);
     }
     for (size_t i = 0; i < sizeof(tunnels); i += 20) {
@@ -295,10 +295,10 @@ nesting_is_bounded(void **state)
         tunnels[i + 3] = (uint8_t)(sizeof(tunnels) - i);
         tunnels[i + 9] = 4;
     }
-    vrf_unwrap_frame(VRF_LINK_RAW, (struct vrf_span){ tunnels, sizeof(tunnels), sizeof(tunnels) },
+    mipro_unwrap_frame(MIPRO_LINKTYPE_RAW, (struct mipro_span){ tunnels, sizeof(tunnels), sizeof(tunnels) },
         &ports, &leaf);
-    assert_int_equal(leaf.kind, VRF_NOTHING);
-    assert_int_equal(leaf.n_tunnels, VRF_MAX_TUNNELS);
+    assert_int_equal(leaf.kind, MIPRO_NOTHING);
+    assert_int_equal(leaf.n_tunnels, MIPRO_MAX_TUNNELS);
 }
 
 int

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * manner.c - how the answers to each case are looked at.
+ *
+ * What is right and what is tolerated stands in the table of cases (case.h); here
+ * stands what that table cannot say: whom else a case suits, which answers are
+ * looked for, and what shall be seen besides.  A case without a row is one of
+ * Binding Acknowledges.
+ */
+#include "tester/assess.h"
+
+#include <string.h>
+
+#define RECEIVERS (1u << INJ_AS_CORRESPONDENT | 1u << INJ_AS_PREVIOUS_AGENT)
+#define FOREIGN (1u << INJ_AS_NEW_AGENT)
+#define HOME (1u << INJ_AS_HOME_AGENT)
+#define MOBILE (1u << INJ_AS_MOBILE_NODE)
+
+/* clang-format off */
+static const struct inj_manner manners[] = {
+    { "VAL-02", RECEIVERS, INJ_CHECK_ACK,             INJ_NO_ENTRY_YET | INJ_ENTRY_THERE },
+    { "FLG-01", RECEIVERS, INJ_CHECK_ACK,             INJ_NO_ENTRY_YET | INJ_ENTRY_GONE },
+    { "LIF-01", RECEIVERS, INJ_CHECK_ACK,             INJ_ENTRY_GONE },
+    { "LIF-02", RECEIVERS, INJ_CHECK_ACK,             INJ_ENTRY_GONE },
+    { "LIF-03", RECEIVERS, INJ_CHECK_ACK,             INJ_ENTRY_THERE },
+    { "LIF-04", RECEIVERS, INJ_CHECK_ACK,             INJ_ENTRY_GONE | INJ_LATER },
+    { "LIF-05", RECEIVERS, INJ_CHECK_ACK,             INJ_ENTRY_THERE },
+    { "IDN-02", RECEIVERS, INJ_CHECK_ACK,             INJ_ASKS_AGAIN },
+
+    { "VAL-04", HOME,      INJ_CHECK_TARGETS,         0 },
+    { "VAL-05", HOME,      INJ_CHECK_TARGETS,         0 },
+    { "VAL-06", HOME,      INJ_CHECK_PRIVATE,         0 },
+    { "LEN-07", HOME,      INJ_CHECK_NO_UPDATE,       0 },
+    { "LEN-08", HOME,      INJ_CHECK_NO_UPDATE,       0 },
+    { "LEN-09", HOME,      INJ_CHECK_NO_STRANGER,     0 },
+    { "LEN-10", HOME,      INJ_CHECK_RATE,            0 },
+    { "RSV-02", HOME,      INJ_CHECK_TARGETS,         0 },
+    { "RSV-04", HOME | FOREIGN, INJ_CHECK_REPLY,      0 },
+    { "RSV-05", HOME,      INJ_CHECK_REPLY,           INJ_BASE_AGENT },
+    { "ADR-05", HOME,      INJ_CHECK_NO_UPDATE,       0 },
+    { "ADR-06", HOME,      INJ_CHECK_TARGETS,         0 },
+    { "ADR-07", HOME,      INJ_CHECK_NO_UPDATE,       INJ_MAY_DELETE },
+    { "EXT-08", HOME,      INJ_CHECK_REPLY,           0 },
+    { "EXT-10", HOME,      INJ_CHECK_NO_UPDATE,       INJ_ANY_REPLY },
+    { "EXT-11", HOME,      INJ_CHECK_NO_UPDATE,       INJ_ANY_REPLY },
+    { "EXT-12", HOME,      INJ_CHECK_NO_UPDATE,       INJ_MAY_UPDATE },
+    { "TYP-01", HOME,      INJ_CHECK_NO_UPDATE,       0 },
+    { "NET-11", HOME,      INJ_CHECK_REPLY,           0 },
+    { "RTE-01", HOME,      INJ_CHECK_RATE,            0 },
+
+    { "RUL-02", HOME,      INJ_CHECK_PRIVATE,         INJ_AT_MOST | INJ_ANY_REPLY },
+    { "RUL-04", HOME,      INJ_CHECK_NO_STRANGER,     INJ_MAY_UPDATE },
+    { "RUL-06", HOME,      INJ_CHECK_NO_UPDATE,       INJ_ANY_REPLY },
+    { "RUL-08", HOME,      INJ_CHECK_NO_UPDATE,       INJ_MAY_DELETE },
+
+    { "EXT-09", FOREIGN,   INJ_CHECK_REPLY,           INJ_MAY_RELAY },
+    { "PFA-01", FOREIGN,   INJ_CHECK_HANDOFF,         0 },
+    { "PFA-02", FOREIGN,   INJ_CHECK_NO_HANDOFF,      0 },
+    { "PFA-03", FOREIGN,   INJ_CHECK_NO_HANDOFF,      INJ_ANY_REPLY },
+    { "PFA-04", FOREIGN,   INJ_CHECK_NO_HANDOFF,      INJ_ANY_REPLY },
+    { "PFA-05", FOREIGN,   INJ_CHECK_HANDOFF,         INJ_AT_MOST },
+    { "PFA-06", FOREIGN,   INJ_CHECK_NO_HANDOFF,      0 },
+    { "PFA-08", FOREIGN,   INJ_CHECK_HANDOFF,         INJ_LATER },
+    { "RUL-05", FOREIGN,   INJ_CHECK_NO_HANDOFF,      0 },
+    { "RUL-07", FOREIGN,   INJ_CHECK_NO_HANDOFF,      0 },
+    { "RTE-02", FOREIGN | 1u << INJ_AS_PREVIOUS_AGENT, INJ_CHECK_WARNING_RATE, 0 },
+
+    { "VAL-07", MOBILE,    INJ_CHECK_STOPS,           0 },
+    { "RSV-03", MOBILE,    INJ_CHECK_STOPS,           0 },
+    { "IDN-06", MOBILE,    INJ_CHECK_GOES_ON,         0 },
+    { "RTE-03", MOBILE,    INJ_CHECK_GOES_ON,         0 },
+    { "RUL-01", MOBILE,    INJ_CHECK_GOES_ON,         0 },
+    { "ADV-01", MOBILE,    INJ_CHECK_REGISTERS,       0 },
+    { "ADV-02", MOBILE,    INJ_CHECK_NO_REGISTRATION, 0 },
+    { "ADV-03", MOBILE,    INJ_CHECK_NO_REGISTRATION, 0 },
+    { "ADV-04", MOBILE,    INJ_CHECK_NO_REGISTRATION, 0 },
+    { "ADV-05", MOBILE,    INJ_CHECK_REGISTERS,       0 },
+    { "ADV-06", MOBILE,    INJ_CHECK_NO_REGISTRATION, INJ_MAY_SKIP },
+};
+/* clang-format on */
+
+static const struct inj_manner ordinary = { "", RECEIVERS, INJ_CHECK_ACK, 0 };
+
+#define N_MANNERS (sizeof(manners) / sizeof(manners[0]))
+
+const struct inj_manner *
+inj_manner_at(size_t i)
+{
+    return i < N_MANNERS ? &manners[i] : NULL;
+}
+
+const struct inj_manner *
+inj_manner(const char *id)
+{
+    for (size_t i = 0; i < N_MANNERS; i++) {
+        if (strcmp(manners[i].id, id) == 0)
+            return &manners[i];
+    }
+    return &ordinary;
+}
+
+/* Names. */
+
+static const char *const roles[INJ_ROLES] = {
+    [INJ_AS_CORRESPONDENT] = "correspondent",
+    [INJ_AS_PREVIOUS_AGENT] = "previous-agent",
+    [INJ_AS_NEW_AGENT] = "new-agent",
+    [INJ_AS_HOME_AGENT] = "home-agent",
+    [INJ_AS_MOBILE_NODE] = "mobile-node",
+};
+
+static const char *const profiles[INJ_PROFILES] = {
+    [INJ_PROFILE_DRAFT] = "draft",
+    [INJ_PROFILE_RFC3344] = "rfc3344",
+    [INJ_PROFILE_BODY_ONLY] = "body-only",
+};
+
+static unsigned
+find_name(const char *name, const char *const *names, unsigned n)
+{
+    unsigned i = 0;
+
+    while (i < n && strcmp(names[i], name) != 0)
+        i++;
+    return i;
+}
+
+const char *
+inj_role_name(enum inj_role role)
+{
+    return role < INJ_ROLES ? roles[role] : "";
+}
+
+enum inj_role
+inj_role_by_name(const char *name)
+{
+    return (enum inj_role)find_name(name, roles, INJ_ROLES);
+}
+
+const char *
+inj_profile_name(enum inj_profile profile)
+{
+    return profile < INJ_PROFILES ? profiles[profile] : "";
+}
+
+enum inj_profile
+inj_profile_by_name(const char *name)
+{
+    return (enum inj_profile)find_name(name, profiles, INJ_PROFILES);
+}

@@ -1,0 +1,439 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What each operation of a recipe does.
+ */
+#include "cases/parts.h"
+
+#include <string.h>
+
+#include "mipro_reader.h"
+
+#define DATA_LEN 32u
+
+uint32_t
+inj_resolve(const struct inj_world *w, uint64_t arg)
+{
+    if ((arg & INJ_SYMBOL) == 0)
+        return (uint32_t)arg;
+    switch ((enum inj_node)(arg & ~INJ_SYMBOL)) {
+    case INJ_NODE_HOME:
+        return w->home;
+    case INJ_NODE_CARE_OF:
+        return w->care_of;
+    case INJ_NODE_SOURCE:
+        return w->source;
+    case INJ_NODE_DESTINATION:
+        return w->destination;
+    case INJ_NODE_AGENT:
+        return w->agent;
+    case INJ_NODE_PREVIOUS:
+        return w->previous;
+    case INJ_NODE_OTHER:
+        return w->other;
+    case INJ_NODE_SUBNET:
+        return w->destination | 0xff;
+    }
+    return 0;
+}
+
+/* The time, then 8 bits that count and 12 from the seed: it grows, and no two are equal. */
+uint64_t
+inj_next_time_ident(struct inj_world *w, int64_t shift)
+{
+    const uint64_t low = w->n % INJ_IDENTS_A_TICK << 12 | (inj_random(w->seed, w->n) & 0xfff);
+
+    w->n++;
+    return inj_time_ident(w->time + shift * MIPRO_SECOND, (uint32_t)low);
+}
+
+static bool
+find_any(const struct mipro_keyring *ring, const struct mipro_ends *ends, int64_t time,
+    struct mipro_candidate *signer)
+{
+    struct mipro_candidate found[MIPRO_MAX_CANDIDATES];
+    bool valid;
+
+    for (size_t i = 0; i < mipro_keyring_count(ring); i++)
+        if (mipro_keyring_find(ring, mipro_keyring_at(ring, i)->spi, ends, 1, time, found, &valid) >
+                0 &&
+            valid) {
+            *signer = found[0];
+            return true;
+        }
+    return false;
+}
+
+/*
+ * Who signs an extension of this type: the association of --spi between the ends
+ * of ruling 6; or another one between them; or that of --spi all the same, so
+ * that a case can be written with a key file that knows one association.
+ */
+static struct mipro_candidate
+signer_of(const struct inj_maker *k, uint8_t type, uint32_t *spi)
+{
+    const struct inj_world *w = k->w;
+    /* Whose key it is the good message says, wherever it goes and whoever it feigns to be. */
+    const struct mipro_scene scene = { w->source, w->destination, w->time, w->ring };
+    struct mipro_ends ends = { k->content.home, scene.dst };
+    struct mipro_candidate signer;
+    bool valid, found;
+
+    *spi = w->spi;
+    if (type == MIPRO_EXT_PFAN) {
+        ends.b = k->pfan_agent;
+        found = mipro_keyring_count(w->ring) > 0 &&
+                inj_find_pfan_signer(&k->payload,
+                    &(struct inj_pfan){ .agent = ends.b, .spi = *spi }, &scene, &signer, &valid);
+    } else {
+        if (type == MIPRO_EXT_MOBILE_HOME)
+            ends.b = k->content.agent;
+        found = inj_find_signer(&k->payload, type, *spi, &scene, &signer, &valid);
+    }
+    if (!found && find_any(w->ring, &ends, w->time, &signer)) {
+        *spi = signer.association->spi;
+        found = true;
+    }
+    return found ? signer : w->signer;
+}
+
+/* Octets were appended, or cut: both views of the payload follow. */
+static void
+set_len(struct inj_payload *p, size_t len)
+{
+    p->len = p->b.len = len;
+}
+
+bool
+inj_compose_step(struct inj_maker *k)
+{
+    if (k->composed)
+        return true;
+    k->composed = true;
+    if (k->packet.message != INJ_DATA) {
+        k->packet.has_ident = k->content.has_ident;
+        k->packet.ident = k->content.ident;
+        k->packet.home = k->content.home;
+        return inj_compose(&k->payload, &k->content, &k->w->set);
+    }
+    inj_compose_data(&k->payload, DATA_LEN, &k->w->set);
+    return true;
+}
+
+static bool
+sign(struct inj_maker *k, uint8_t type)
+{
+    struct inj_payload *p = &k->payload;
+    const struct inj_signature *g = &k->signature;
+    const size_t body = p->len;
+    const struct mipro_association *s;
+    struct mipro_candidate signer;
+    enum mipro_algorithm algorithm;
+    enum mipro_coverage coverage;
+    uint32_t spi;
+    size_t off, len;
+
+    if (type == 0)
+        type = inj_signing_type(p->type, &p->set);
+    signer = signer_of(k, type, &spi);
+    if (g->has_spi) {
+        const struct mipro_scene scene = { k->w->source, k->w->destination, k->w->time,
+            k->w->ring };
+        struct mipro_candidate own;
+        bool valid;
+
+        spi = g->spi;
+        if (inj_find_signer(p, type, spi, &scene, &own, &valid))
+            signer = own; /* it is configured: with its own key (SPI-03) */
+    }
+    if (!inj_sign(p, type, &signer, spi))
+        return false;
+    s = signer.association;
+    if (!g->flips_spi && !g->flips_algorithm && !g->body_only)
+        return true;
+    algorithm = s->algorithm == MIPRO_HMAC_MD5 ? MIPRO_HMAC_MD5 : MIPRO_KEYED_MD5;
+    coverage = s->coverage == MIPRO_TYPE_LENGTH_SPI ? MIPRO_TYPE_LENGTH_SPI : MIPRO_TYPE_LENGTH;
+    if (g->flips_spi)
+        coverage = coverage == MIPRO_TYPE_LENGTH ? MIPRO_TYPE_LENGTH_SPI : MIPRO_TYPE_LENGTH;
+    if (g->flips_algorithm) {
+        algorithm = algorithm == MIPRO_HMAC_MD5 ? MIPRO_KEYED_MD5 : MIPRO_HMAC_MD5;
+        coverage = algorithm == MIPRO_HMAC_MD5 ? MIPRO_TYPE_LENGTH_SPI : MIPRO_TYPE_LENGTH;
+    }
+    if (!inj_find_field(p, MIPRO_F_SPI, &off, &len))
+        return false;
+    mipro_auth_compute_as(s, signer.node, algorithm, g->body_only ? MIPRO_BODY : coverage,
+        p->octets, g->body_only ? body : off, spi, p->octets + off + len);
+    return true;
+}
+
+static bool
+put_pfan(struct inj_maker *k)
+{
+    struct inj_pfan pfan = { .life = k->content.life,
+        .agent = k->pfan_agent,
+        .care_of = k->pfan_care_of,
+        .reading = { .ident = true },
+        .coverage = MIPRO_BODY_TYPE_LENGTH };
+    struct mipro_candidate signer = signer_of(k, MIPRO_EXT_PFAN, &pfan.spi);
+
+    /* In a message that has no Binding Update's fields there is nothing to sign. */
+    return inj_put_pfan(
+        &k->payload, &pfan, k->packet.message == MIPRO_REGISTRATION_REQUEST ? &signer : NULL);
+}
+
+/* Skippable extensions until only what signs it fits into len octets. */
+static bool
+fill(struct inj_maker *k, size_t len)
+{
+    static const uint8_t zeros[UINT8_MAX];
+    const struct mipro_settings *set = &k->payload.set;
+    const struct mipro_ext_def *signs = mipro_ext_def(inj_signing_type(k->payload.type, set), set);
+    const size_t end = len - (signs->spi_off + 4u + MIPRO_AUTH_LEN);
+
+    while (k->payload.len + 2 <= end) {
+        size_t n = end - k->payload.len - 2;
+
+        /* Never leave one octet over: no extension fits there. */
+        n = n > UINT8_MAX ? (n == UINT8_MAX + 1 ? UINT8_MAX - 2 : UINT8_MAX) : n;
+        if (!inj_put_ext(&k->payload, 200, zeros, n))
+            return false;
+    }
+    return true;
+}
+
+static bool
+put_octets(struct inj_payload *p, size_t n, uint64_t v)
+{
+    if (p->len + n > sizeof(p->octets))
+        return false;
+    mipro_store_be(p->octets + p->len, n, v);
+    set_len(p, p->len + n);
+    return true;
+}
+
+static bool
+set_field(struct inj_payload *p, enum mipro_field id, uint64_t v)
+{
+    const struct inj_setting s = { .field = id, .text = "", .number = v };
+    char why[160];
+
+    return inj_apply_setting(p, &s, why, sizeof(why));
+}
+
+static bool
+flip(struct inj_payload *p, int at)
+{
+    const size_t off = at < 0 ? p->len - (size_t)-at : (size_t)at;
+
+    if (off >= p->len)
+        return false;
+    p->octets[off] ^= 1;
+    return true;
+}
+
+static bool
+cut(struct inj_payload *p, int to)
+{
+    const size_t fewer = to < 0 ? (size_t)-to : 0;
+    const size_t len = to < 0 ? p->len - fewer : (size_t)to;
+
+    if (fewer > p->len || len > p->len)
+        return false;
+    set_len(p, len);
+    return true;
+}
+
+static bool
+cut_extension(struct inj_payload *p)
+{
+    size_t off, len;
+
+    if (!inj_find_field(p, MIPRO_F_EXT_LEN, &off, &len))
+        return false;
+    return cut(p, (int)(off + len + mipro_be_at(p->octets, p->len, off, len)));
+}
+
+static bool
+scramble(struct inj_maker *k)
+{
+    size_t off, len;
+
+    if (!inj_find_field(&k->payload, MIPRO_F_AUTHENTICATOR, &off, &len))
+        return false;
+    for (size_t i = 0; i < len; i++)
+        k->payload.octets[off + i] ^= (uint8_t)(inj_random(k->w->seed, i) | 1);
+    return true;
+}
+
+/* Operations on octets; the message is composed. */
+bool
+inj_run_on_octets(struct inj_maker *k, const struct inj_op *op)
+{
+    static const uint8_t value[UINT8_MAX];
+    struct inj_payload *p = &k->payload;
+    const uint32_t target = k->w->source;
+
+    switch (op->kind) {
+    case OP_SET:
+        return set_field(p, (enum mipro_field)op->at, op->arg);
+    case OP_TYPE:
+        p->octets[0] = (uint8_t)op->arg;
+        return true;
+    case OP_EXT:
+        return inj_put_ext(p, (uint8_t)op->arg, value, (size_t)op->at);
+    case OP_OCTETS:
+        return put_octets(p, (size_t)op->at, op->arg);
+    case OP_FILL:
+        return fill(k, (size_t)op->at);
+    case OP_WARN:
+        return inj_put_warning(p, inj_resolve(k->w, op->arg), &target, 1);
+    case OP_PFAN:
+        return put_pfan(k);
+    case OP_SIGN:
+        return sign(k, (uint8_t)op->arg);
+    case OP_SIGN_AGAIN:
+        inj_sign_again(p);
+        return true;
+    case OP_LEN:
+        return set_field(p, MIPRO_F_EXT_LEN, op->arg);
+    case OP_FLIP:
+        return flip(p, op->at);
+    case OP_SCRAMBLE:
+        return scramble(k);
+    case OP_CUT:
+        return cut(p, op->at);
+    case OP_CUT_EXT:
+        return cut_extension(p);
+    default:
+        return false;
+    }
+}
+
+void
+inj_set_targets(struct inj_maker *k, size_t n, uint32_t first, bool same)
+{
+    for (size_t i = 0; i < n && i < MAX_TARGETS; i++)
+        k->targets[i] = same ? first : first + (uint32_t)i;
+    k->content.addresses = k->targets;
+    k->content.n_addresses = n;
+}
+
+/* Operations on what the message shall say, where it goes, and how the next signature differs. */
+bool
+inj_run_on_content(struct inj_maker *k, const struct inj_op *op)
+{
+    struct inj_envelope *e = &k->packet.envelope;
+    struct inj_content *c = &k->content;
+    const uint32_t addr = inj_resolve(k->w, op->arg);
+
+    switch (op->kind) {
+    case OP_LIFE:
+        c->life = (uint16_t)op->arg;
+        return true;
+    case OP_FLAGS:
+        c->flags = (uint16_t)op->arg;
+        return true;
+    case OP_ADD_FLAGS:
+        c->flags |= (uint16_t)op->arg;
+        return true;
+    case OP_PRIVATE:
+        c->flags |= mipro_private_bit(&k->w->set);
+        return true;
+    case OP_STATUS:
+        c->code = (uint8_t)op->arg;
+        return true;
+    case OP_HOME:
+        c->home = addr;
+        return true;
+    case OP_CARE_OF:
+        c->care_of = addr;
+        return true;
+    case OP_AGENT:
+        c->agent = addr;
+        return true;
+    case OP_NO_IDENT:
+        c->has_ident = false;
+        return true;
+    case OP_IDENT:
+        c->ident = op->arg;
+        return true;
+    case OP_IDENT_SHIFT:
+        c->ident = k->ident = inj_next_time_ident(k->w, op->at);
+        return true;
+    case OP_IDENT_NONCE:
+        c->ident = k->ident ^ 0xffffffffu;
+        return true;
+    case OP_TARGETS:
+    case OP_SAME_TARGET:
+        inj_set_targets(k, (size_t)op->at, addr, op->kind == OP_SAME_TARGET);
+        return true;
+    case OP_SOURCE:
+        e->src = addr;
+        return true;
+    case OP_DESTINATION:
+        e->dst = addr;
+        return true;
+    case OP_SOURCE_PORT:
+        e->sport = (uint16_t)op->arg;
+        return true;
+    case OP_DESTINATION_PORT:
+        e->dport = (uint16_t)op->arg;
+        return true;
+    case OP_TUNNEL:
+        e->tunnel[e->n_tunnels++] = (struct inj_tunnel){ INJ_IPIP, k->w->source, addr };
+        return true;
+    case OP_UDP_SUM:
+        e->udp_sum = (enum inj_checksum)op->arg;
+        return true;
+    case OP_UDP_LEN:
+        e->udp_len_off = op->at;
+        return true;
+    case OP_IP_LEN:
+        e->ip_len_off = op->at;
+        return true;
+    case OP_TRAILER:
+        e->trailer = (uint8_t)op->at;
+        return true;
+    case OP_FRAGMENTS:
+        k->packet.fragments = (enum inj_fragments)op->arg;
+        return true;
+    case OP_BALANCE:
+        k->balance = true;
+        return true;
+    case OP_OVERRUN:
+        k->overrun = true;
+        return true;
+    case OP_AFTER:
+        k->packet.after = op->at * (MIPRO_SECOND / 1000);
+        return true;
+    case OP_REPEAT:
+        k->repeat = (unsigned)op->at;
+        return true;
+    case OP_LEAD:
+        k->packet.phase = INJ_LEAD;
+        return true;
+    case OP_RESEND:
+        k->resend = true;
+        return true;
+    case OP_PFAN_CARE_OF:
+        k->pfan_care_of = addr;
+        return true;
+    case OP_PFAN_AGENT:
+        k->pfan_agent = addr;
+        return true;
+    case OP_SPI:
+        k->signature.has_spi = true;
+        k->signature.spi = (uint32_t)op->arg;
+        return true;
+    case OP_COVER_SPI:
+        k->signature.flips_spi = true;
+        return true;
+    case OP_OTHER_ALGORITHM:
+        k->signature.flips_algorithm = true;
+        return true;
+    case OP_BODY_ONLY:
+        k->signature.body_only = true;
+        return true;
+    default:
+        return false;
+    }
+}

@@ -1,0 +1,409 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The commands `cases` and `case`.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cases/case.h"
+#include "cases/fuzz.h"
+#include "cli/session.h"
+
+#define SECOND MIPRO_SECOND
+/* In a file: between cases, so that no rule about rates or answers sees two of them. */
+#define CASE_GAP (20 * SECOND)
+
+/* Documentation and private addresses, where the options are silent. */
+#define DEFAULT_HOME 0x0a010009u     /* 10.1.0.9 */
+#define DEFAULT_CARE_OF 0x0a030001u  /* 10.3.0.1 */
+#define DEFAULT_PREVIOUS 0x0a020001u /* 10.2.0.1 */
+#define DEFAULT_AGENT 0x0a010001u    /* 10.1.0.1 */
+#define DEFAULT_OTHER 0xc6336407u    /* 198.51.100.7 */
+
+static const char *const target_names[] = { "receiver", "home-agent", "new-agent", "mobile-node" };
+
+static const char *const need_names[] = { NULL, "timestamp", "nonce", "replay", "master",
+    "edge-spi", "observer" };
+
+static const char *
+reach_text(const struct inj_case *c)
+{
+    switch (c->reach) {
+    case INJ_ALTERED:
+        return " (the host's stack alters it on the way to port 434)";
+    case INJ_DROPPED:
+        return " (the host's stack drops it before port 434)";
+    default:
+        return "";
+    }
+}
+
+static void
+print_string(const char *name, const char *text, const char *more, const char *end)
+{
+    printf("\"%s\":", name);
+    if (text == NULL) {
+        printf("null%s", end);
+        return;
+    }
+    putchar('"');
+    for (; *text != '\0'; text++) {
+        if (*text == '"' || *text == '\\')
+            putchar('\\');
+        putchar(*text);
+    }
+    printf("%s\"%s", more, end);
+}
+
+static void
+print_json(enum mipro_draft draft)
+{
+    char group[8];
+
+    puts("[");
+    for (size_t i = 0; i < inj_n_cases; i++) {
+        const struct inj_case *c = &inj_cases[i];
+
+        inj_case_group(c, group);
+        fputs(" {", stdout);
+        print_string("id", c->id, "", ",");
+        print_string("group", group, "", ",");
+        print_string("rule", c->rule, "", ",");
+        print_string("section", c->section, "", ",");
+        print_string("expect", inj_case_expect(c), "", ",");
+        print_string("summary", c->summary, reach_text(c), ",");
+        print_string("slug", c->slug, "", ",");
+        print_string("target", target_names[c->target], "", ",");
+        print_string("needs", need_names[c->need], "", ",");
+        print_string("absent", inj_case_missing(c, draft), "", ",");
+        printf("\"reaches_port\":%s}%s\n", c->reach == INJ_DROPPED ? "false" : "true",
+            i + 1 < inj_n_cases ? "," : "");
+    }
+    puts("]");
+}
+
+static void
+print_row(const struct inj_case *c, enum mipro_draft draft)
+{
+    const char *missing = inj_case_missing(c, draft);
+
+    if (missing != NULL) {
+        printf("%-7s %-11s %-11s %-19s not in draft -%s: %s\n", c->id, target_names[c->target], "-",
+            "-", inj_draft_name(draft), missing);
+        return;
+    }
+    printf("%-7s %-11s %-11s %-19s %s%s", c->id, target_names[c->target], inj_case_expect(c),
+        c->rule != NULL ? c->rule : "-", c->summary, reach_text(c));
+    if (c->gone_why != NULL)
+        printf(" (no case from draft -%s on: %s)", inj_draft_name(c->gone), c->gone_why);
+    putchar('\n');
+}
+
+enum inj_status
+inj_cases_command(const struct inj_options *o)
+{
+    enum mipro_draft draft;
+
+    if (!inj_read_draft(o, &draft))
+        return INJ_USAGE;
+    if (inj_given(o, INJ_OPT_JSON))
+        print_json(draft);
+    else
+        for (size_t i = 0; i < inj_n_cases; i++)
+            print_row(&inj_cases[i], draft);
+    return inj_printed() ? INJ_DONE : INJ_UNSENT;
+}
+
+static bool
+find_base(struct inj_world *w)
+{
+    const struct mipro_ends ends[] = { { w->source, w->destination }, { w->home, w->destination },
+        { w->home, w->source }, { w->home, w->agent }, { w->home, w->previous } };
+    struct mipro_candidate found[MIPRO_MAX_CANDIDATES];
+    bool valid;
+
+    for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+        if (mipro_keyring_find(w->ring, w->spi, &ends[i], 1, w->time, found, &valid) > 0) {
+            w->signer = found[0];
+            w->replay = found[0].association->replay;
+            return true;
+        }
+    return false;
+}
+
+bool
+inj_world_begin(struct inj_world *w, const struct inj_options *o, enum inj_target target,
+    const struct mipro_settings *set, const struct mipro_keyring *ring, int64_t time)
+{
+    const uint32_t source = (uint32_t)inj_number(o, INJ_OPT_SOURCE, 0);
+
+    *w = (struct inj_world){ .set = *set,
+        .ring = ring,
+        .spi = (uint32_t)inj_number(o, INJ_OPT_SPI, 0),
+        .source = source,
+        .destination = (uint32_t)inj_number(o, INJ_OPT_DESTINATION, 0),
+        .home = (uint32_t)inj_number(o, INJ_OPT_HOME, DEFAULT_HOME),
+        .care_of = (uint32_t)inj_number(o, INJ_OPT_CARE_OF, DEFAULT_CARE_OF),
+        .agent = (uint32_t)inj_number(
+            o, INJ_OPT_HOME_AGENT, target == INJ_RECEIVER ? source : DEFAULT_AGENT),
+        .previous = (uint32_t)inj_number(o, INJ_OPT_PREVIOUS_AGENT, DEFAULT_PREVIOUS),
+        .other = DEFAULT_OTHER,
+        .target = target,
+        .seed = inj_number(o, INJ_OPT_SEED, 1),
+        .time = time };
+    if (find_base(w))
+        return true;
+    inj_complain("--spi: no association of %s has SPI %u (0x%x) between --source=%s and "
+                 "--destination=%s; add a line to the file, or give its SPI and ends",
+        o->value[INJ_OPT_KEYS].text, w->spi, w->spi, mipro_dotted(w->source).s,
+        mipro_dotted(w->destination).s);
+    return false;
+}
+
+/* A run of cases through the sink. */
+struct run {
+    struct inj_session session;
+    struct inj_world world;
+    int64_t cursor;  /* nanoseconds behind the first packet */
+    bool first;      /* packet of its case */
+    bool any;        /* packet went out */
+    uint64_t rounds; /* of the counter in identifications */
+    bool unsent;     /* a packet was made, and did not go out */
+    bool is_paced;   /* the cursor is the pace's */
+    uint8_t mac[INJ_MAC_LEN];
+};
+
+static bool
+put_frame(void *ctx, const uint8_t *frame, size_t len)
+{
+    struct run *r = ctx;
+
+    return inj_sink_put(r->session.sink, r->session.pace.start + r->cursor, frame, len);
+}
+
+/* When the packet goes: at --rate, or as the case has it, or a second apart in a file. */
+static int64_t
+gap_before(const struct run *r, const struct inj_packet *packet)
+{
+    const double rate = r->session.options->value[INJ_OPT_RATE].decimal;
+    const bool live = inj_sink_is_live(r->session.sink);
+
+    if (!r->any || r->is_paced)
+        return 0;
+    if (rate > 0)
+        return (double)SECOND / rate < (double)INT64_MAX ? (int64_t)((double)SECOND / rate)
+                                                         : INT64_MAX;
+    if (r->first)
+        return live ? 0 : CASE_GAP;
+    if (packet->after >= 0)
+        return packet->after;
+    return live ? 0 : SECOND;
+}
+
+/* Identifications grow with the time of the packets; between its ticks they are counted. */
+static void
+move_clock(struct run *r)
+{
+    const uint64_t rounds = r->world.n / INJ_IDENTS_A_TICK;
+    const int64_t least = r->world.time + (rounds != r->rounds ? INJ_IDENT_TICK : 0);
+
+    r->rounds = rounds;
+    r->world.time = inj_session_time(&r->session);
+    if (!inj_sink_is_live(r->session.sink))
+        r->world.time += r->cursor + SECOND / 2;
+    else if (r->world.time < least)
+        r->world.time = least; /* the counter began anew, or the clock was set back */
+}
+
+static bool
+send_packet(struct run *r, const struct inj_packet *packet)
+{
+    struct inj_packet mine = *packet;
+    const int64_t gap = gap_before(r, packet), most = INT64_MAX - r->session.pace.start;
+
+    /* What is out of reach goes at INT64_MAX, which no file takes. */
+    r->cursor = gap < most - r->cursor ? r->cursor + gap : most;
+    r->first = false;
+    r->any = true;
+    if (!r->is_paced && !inj_pace_until(&r->session.pace, r->cursor))
+        return false;
+    inj_session_link(&r->session, &mine.envelope, r->mac);
+    if (!inj_packet_frames(r->session.framer, &mine, r->session.mtu, put_frame, r))
+        return false;
+    move_clock(r);
+    return true;
+}
+
+static bool
+put_packet(void *ctx, const struct inj_packet *packet)
+{
+    struct run *r = ctx;
+
+    r->unsent = !send_packet(r, packet);
+    return !r->unsent;
+}
+
+/* The home agent, unless it is given: who tells a receiver, but not who registers. */
+static void
+choose_agent(struct run *r, enum inj_target target)
+{
+    if (!inj_given(r->session.options, INJ_OPT_HOME_AGENT))
+        r->world.agent = target == INJ_RECEIVER ? r->world.source : DEFAULT_AGENT;
+}
+
+void
+inj_complain_of_id(const char *id)
+{
+    const size_t n = strlen(id);
+
+    /* In small letters, or a character short; another number is another case. */
+    for (size_t i = 0; i < inj_n_cases; i++)
+        if (inj_distance(id, n, inj_cases[i].id) <= (n != strlen(inj_cases[i].id))) {
+            inj_complain("'%s' is no case; is %s meant?", id, inj_cases[i].id);
+            return;
+        }
+    inj_complain("'%s' is no case; 'mipro-inject cases' lists them", id);
+}
+
+/* The IDs that were given: all cases, and each there is. */
+static bool
+read_ids(const struct inj_options *o, enum mipro_draft draft, bool *all)
+{
+    *all = false;
+    for (size_t i = 0; i < o->n_operands; i++)
+        *all |= strcmp(o->operands[i], "all") == 0;
+    if (*all && o->n_operands > 1) {
+        inj_complain("all: is every case; leave the other IDs out");
+        return false;
+    }
+    for (size_t i = 0; !*all && i < o->n_operands; i++) {
+        const struct inj_case *c = inj_case_by_id(o->operands[i]);
+
+        if (c == NULL) {
+            inj_complain_of_id(o->operands[i]);
+            return false;
+        }
+        if (inj_case_missing(c, draft) != NULL) {
+            inj_complain("%s: is no case of draft -%s: %s; leave it out, or give another --draft",
+                c->id, inj_draft_name(draft), inj_case_missing(c, draft));
+            return false;
+        }
+    }
+    return true;
+}
+
+static enum inj_status
+play(struct run *r, const struct inj_options *o)
+{
+    enum inj_status status = inj_session_begin(&r->session, o);
+    bool all;
+
+    if (status != INJ_DONE)
+        return status;
+    if (!read_ids(o, r->session.set.draft, &all))
+        return INJ_USAGE;
+    if (!inj_world_begin(&r->world, o, INJ_RECEIVER, &r->session.set, r->session.ring,
+            inj_session_time(&r->session)))
+        return INJ_USAGE;
+    status = inj_session_open(&r->session);
+    for (size_t i = 0; status == INJ_DONE && i < (all ? inj_n_cases : o->n_operands); i++) {
+        const struct inj_case *c = all ? &inj_cases[i] : inj_case_by_id(o->operands[i]);
+        const char *missing = inj_case_missing(c, r->session.set.draft);
+
+        if (missing != NULL) {
+            inj_complain("warning: %s: left out: not in draft -%s: %s", c->id,
+                inj_draft_name(r->session.set.draft), missing);
+            continue;
+        }
+        r->first = true;
+        choose_agent(r, c->target);
+        if (r->any && !inj_sink_is_live(r->session.sink))
+            r->world.time += CASE_GAP;
+        if (!inj_case_make(c, &r->world, put_packet, r)) {
+            if (!r->unsent)
+                inj_complain("%s: the case could not be made with these options", c->id);
+            status = INJ_UNSENT;
+        }
+    }
+    return status;
+}
+
+enum inj_status
+inj_case_command(const struct inj_options *o)
+{
+    struct run *r = calloc(1, sizeof(*r));
+    enum inj_status status;
+
+    if (r == NULL)
+        return INJ_UNSENT;
+    status = inj_session_end(&r->session, play(r, o));
+    free(r);
+    return status;
+}
+
+/*
+ * Play mutation number.  Chance may have put together what no buffer holds (an
+ * octet to be inverted behind the end): then its last operations are left out.
+ */
+static bool
+play_mutation(struct run *r, uint64_t number)
+{
+    struct inj_case c = { .id = "fuzz", .target = INJ_RECEIVER, .n_steps = 1 };
+    struct inj_step step;
+    const uint64_t sent = inj_sink_sent(r->session.sink).frames;
+
+    inj_fuzz_step(r->session.seed, number, &step);
+    c.steps = &step;
+    if (step.message == MIPRO_REGISTRATION_REQUEST)
+        c.target = INJ_FOREIGN_AGENT;
+    choose_agent(r, c.target);
+    for (size_t n = INJ_OPS; n > 0; n--) {
+        step.ops[n - 1] = n == INJ_OPS ? step.ops[n - 1] : (struct inj_op){ OP_END, 0, 0 };
+        r->world.n = number; /* the same octets, whichever was the first */
+        if (inj_case_make(&c, &r->world, put_packet, r))
+            return true;
+        if (inj_sink_sent(r->session.sink).frames != sent || inj_interrupted())
+            break;
+    }
+    return false;
+}
+
+static enum inj_status
+play_mutations(struct run *r, const struct inj_options *o)
+{
+    const uint64_t first = inj_number(o, INJ_OPT_NUMBER, 0);
+    enum inj_status status = inj_session_begin(&r->session, o);
+    int64_t time;
+
+    if (status != INJ_DONE)
+        return status;
+    if (!inj_world_begin(&r->world, o, INJ_RECEIVER, &r->session.set, r->session.ring,
+            inj_session_time(&r->session)))
+        return INJ_USAGE;
+    status = inj_session_open(&r->session);
+    r->is_paced = true;
+    for (uint64_t n = first; status == INJ_DONE && inj_pace_next(&r->session.pace, &time); n++) {
+        r->cursor = time - r->session.pace.start;
+        /* Of the number alone, unless the receiver would refuse an old timestamp. */
+        r->world.time = r->world.replay == MIPRO_REPLAY_TIMESTAMP
+                            ? inj_session_time(&r->session)
+                            : INJ_FILE_START + (int64_t)(n % 1000000) * SECOND;
+        if (!play_mutation(r, n))
+            status = INJ_UNSENT;
+    }
+    return status;
+}
+
+enum inj_status
+inj_fuzz_command(const struct inj_options *o)
+{
+    struct run *r = calloc(1, sizeof(*r));
+    enum inj_status status;
+
+    if (r == NULL)
+        return INJ_UNSENT;
+    status = inj_session_end(&r->session, play_mutations(r, o));
+    free(r);
+    return status;
+}

@@ -1,0 +1,394 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "compose/order.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define WHY_SIZE 320
+#define ALL_SYSTEMS 0xe0000001u /* 224.0.0.1 */
+#define ADVERT_TTL 1            /* it must not leave the link (RFC 2002 2.1) */
+#define DEFAULT_TTL 64
+#define DATA_PORT 5001
+#define DATA_LEN 32
+
+/* Of the seed; in a scenario of the time, the seed below it. */
+static uint64_t
+ident_of(const struct inj_order *w, uint64_t n)
+{
+    const uint64_t random = inj_random(w->seed, n);
+
+    return w->is_timed ? inj_time_ident(w->time, (uint32_t)random) : random;
+}
+
+static bool
+read_flags(struct inj_order *w, const struct inj_options *o)
+{
+    const struct mipro_flag_def *flags = o->command == INJ_CMD_UPDATE ? mipro_update_flags()
+                                         : o->command == INJ_CMD_REGISTRATION
+                                             ? mipro_request_flags(&w->set)
+                                             : mipro_advert_flags();
+    char letters[20] = "", odd;
+    size_t n = 0;
+
+    if (!inj_given(o, INJ_OPT_FLAGS) ||
+        inj_parse_flags(o->value[INJ_OPT_FLAGS].text, flags, &w->content.flags, &odd))
+        return true;
+    for (; flags->letter != 0; flags++)
+        letters[n++] = flags->letter;
+    inj_complain("--flags: '%c' in '%s' is none of %s", odd, o->value[INJ_OPT_FLAGS].text, letters);
+    return false;
+}
+
+static bool
+read_content(struct inj_order *w, const struct inj_options *o)
+{
+    static const uint8_t types[] = {
+        [INJ_CMD_WARNING] = MIPRO_BINDING_WARNING,
+        [INJ_CMD_REQUEST] = MIPRO_BINDING_REQUEST,
+        [INJ_CMD_UPDATE] = MIPRO_BINDING_UPDATE,
+        [INJ_CMD_ACKNOWLEDGE] = MIPRO_BINDING_ACKNOWLEDGE,
+        [INJ_CMD_REGISTRATION] = MIPRO_REGISTRATION_REQUEST,
+        [INJ_CMD_REPLY] = MIPRO_REGISTRATION_REPLY,
+        [INJ_CMD_ADVERTISEMENT] = INJ_ADVERTISEMENT,
+        [INJ_CMD_DATA] = INJ_DATA,
+    };
+    struct inj_content *c = &w->content;
+    const struct inj_value *list = &o->value[INJ_OPT_TARGET];
+
+    if (!read_flags(w, o))
+        return false;
+    c->type = types[o->command];
+    c->life = (uint16_t)inj_number(o, INJ_OPT_LIFETIME, 0);
+    c->code =
+        (uint8_t)inj_number(o, o->command == INJ_CMD_REPLY ? INJ_OPT_CODE : INJ_OPT_STATUS, 0);
+    c->home = (uint32_t)inj_number(o, INJ_OPT_HOME, 0);
+    c->agent = (uint32_t)inj_number(o, INJ_OPT_HOME_AGENT, 0);
+    c->care_of = (uint32_t)inj_number(o, INJ_OPT_CARE_OF, 0);
+    c->source = (uint32_t)inj_number(o, INJ_OPT_SOURCE, 0);
+    c->sequence = (uint16_t)inj_number(o, INJ_OPT_SEQUENCE, 0);
+    if (o->command == INJ_CMD_ADVERTISEMENT)
+        list = &o->value[INJ_OPT_CARE_OF_LIST];
+    c->addresses = list->list;
+    c->n_addresses = list->n_list;
+    c->has_ident = inj_given(o, INJ_OPT_IDENT);
+    c->ident = inj_number(o, INJ_OPT_IDENT, 0);
+    /* Where there must be one, or I asks for it, and none is given: of the seed. */
+    w->fresh_ident = !c->has_ident &&
+                     (c->type == MIPRO_BINDING_REQUEST || c->type == MIPRO_REGISTRATION_REQUEST ||
+                         c->type == MIPRO_REGISTRATION_REPLY ||
+                         (c->type == MIPRO_BINDING_UPDATE && (c->flags & MIPRO_BU_I) != 0));
+    c->has_ident |= w->fresh_ident;
+    return true;
+}
+
+static bool
+read_tunnels(struct inj_order *w, const struct inj_options *o)
+{
+    const struct inj_value *v = &o->value[INJ_OPT_TUNNEL];
+
+    if (v->n_words > INJ_MAX_TUNNELS) {
+        inj_complain("--tunnel: given %zu times; %u are the most", v->n_words, INJ_MAX_TUNNELS);
+        return false;
+    }
+    for (size_t i = 0; i < v->n_words; i++) {
+        struct inj_tunnel *t = &w->envelope.tunnel[i];
+        const char *kind = v->words[i], *src = strchr(kind, ',');
+        const char *dst = src != NULL ? strchr(src + 1, ',') : NULL;
+        char word[16] = "";
+
+        if (dst != NULL && (size_t)(dst - src) < sizeof(word) + 1)
+            memcpy(word, src + 1, (size_t)(dst - src - 1));
+        if (dst == NULL || !inj_parse_address(word, &t->src) ||
+            !inj_parse_address(dst + 1, &t->dst) ||
+            (t->kind = inj_tunnel_by_name(kind, (size_t)(src - kind))) == INJ_TUNNEL_KINDS) {
+            inj_complain("--tunnel: '%s' is none; give ipip, minimal or gre and two addresses, "
+                         "as ipip,10.1.0.1,10.3.0.1",
+                kind);
+            return false;
+        }
+    }
+    w->envelope.n_tunnels = (unsigned)v->n_words;
+    return true;
+}
+
+static bool
+read_envelope(struct inj_order *w, const struct inj_options *o)
+{
+    const bool advert = o->command == INJ_CMD_ADVERTISEMENT;
+    const uint16_t port = o->command == INJ_CMD_DATA ? DATA_PORT : MIPRO_PORT;
+
+    w->length = (size_t)inj_number(o, INJ_OPT_LENGTH, DATA_LEN);
+    w->envelope = (struct inj_envelope){
+        .src = (uint32_t)inj_number(o, INJ_OPT_SOURCE, 0),
+        .dst = (uint32_t)inj_number(o, INJ_OPT_DESTINATION, ALL_SYSTEMS),
+        .sport = (uint16_t)inj_number(o, INJ_OPT_SOURCE_PORT, port),
+        .dport = (uint16_t)inj_number(o, INJ_OPT_DESTINATION_PORT, port),
+        .ttl = (uint8_t)inj_number(o, INJ_OPT_TTL, advert ? ADVERT_TTL : DEFAULT_TTL),
+        .protocol = advert ? INJ_ICMP : INJ_UDP,
+    };
+    return read_tunnels(w, o);
+}
+
+/* Words of --pfan-reading: "I=0", "M=1", "body", separated by commas or blanks. */
+static bool
+read_reading(struct inj_pfan *pfan, const char *text)
+{
+    while (*text != '\0') {
+        const size_t n = strcspn(text, ", ");
+        bool *bit = text[0] == 'I'   ? &pfan->reading.ident
+                    : text[0] == 'M' ? &pfan->reading.minimal
+                    : text[0] == 'G' ? &pfan->reading.gre
+                                     : NULL;
+
+        if (bit != NULL && n == 3 && text[1] == '=' && (text[2] == '0' || text[2] == '1')) {
+            *bit = text[2] == '1';
+        } else if (n == 4 && strncmp(text, "body", n) == 0) {
+            pfan->coverage = MIPRO_BODY;
+        } else if (n == 16 && strncmp(text, "body-type-length", n) == 0) {
+            pfan->coverage = MIPRO_BODY_TYPE_LENGTH;
+        } else if (n != 0) {
+            inj_complain("--pfan-reading: '%.*s' is none of I=0 I=1 M=0 M=1 G=0 G=1 body "
+                         "body-type-length",
+                (int)n, text);
+            return false;
+        }
+        text += n + (text[n] != '\0');
+    }
+    return true;
+}
+
+static bool
+read_pfan(struct inj_order *w, const struct inj_options *o)
+{
+    static const enum inj_option only[] = { INJ_OPT_NEW_CARE_OF, INJ_OPT_CACHE_LIFETIME,
+        INJ_OPT_PFAN_SPI, INJ_OPT_PFAN_READING };
+    const struct inj_content *c = &w->content;
+
+    w->has_pfan = inj_given(o, INJ_OPT_PREVIOUS_AGENT);
+    if (!w->has_pfan) {
+        for (size_t i = 0; i < sizeof(only) / sizeof(only[0]); i++)
+            if (inj_given(o, only[i])) {
+                inj_complain("%s: is of a Previous Foreign Agent Notification; "
+                             "give --previous-agent=ADDR, or leave it out",
+                    inj_option_name(only[i]));
+                return false;
+            }
+        return true;
+    }
+    if (!inj_given(o, INJ_OPT_KEYS) ||
+        (!inj_given(o, INJ_OPT_PFAN_SPI) && !inj_given(o, INJ_OPT_SPI))) {
+        inj_complain("--previous-agent: the notification must be signed; give --keys=FILE and "
+                     "--pfan-spi=N");
+        return false;
+    }
+    w->pfan = (struct inj_pfan){
+        .life = (uint16_t)inj_number(o, INJ_OPT_CACHE_LIFETIME, c->life),
+        .agent = (uint32_t)inj_number(o, INJ_OPT_PREVIOUS_AGENT, 0),
+        .care_of = (uint32_t)inj_number(o, INJ_OPT_NEW_CARE_OF, c->care_of),
+        .spi = (uint32_t)inj_number(o, INJ_OPT_PFAN_SPI, inj_number(o, INJ_OPT_SPI, 0)),
+        .reading = { .ident = true,
+            .minimal = (c->flags & MIPRO_RRQ_M) != 0,
+            .gre = (c->flags & MIPRO_RRQ_G) != 0 },
+        .coverage = MIPRO_BODY_TYPE_LENGTH,
+    };
+    return !inj_given(o, INJ_OPT_PFAN_READING) ||
+           read_reading(&w->pfan, o->value[INJ_OPT_PFAN_READING].text);
+}
+
+static bool
+read_settings(
+    const struct inj_options *o, enum inj_option option, struct inj_setting **settings, size_t *n)
+{
+    const struct inj_value *v = &o->value[option];
+    char why[WHY_SIZE];
+
+    *settings = calloc(v->n_words + 1, sizeof(**settings));
+    if (*settings == NULL)
+        return false;
+    for (*n = 0; *n < v->n_words; (*n)++)
+        if (!inj_parse_setting(v->words[*n], &(*settings)[*n], why, sizeof(why))) {
+            inj_complain("%s: %s", inj_option_name(option), why);
+            return false;
+        }
+    return true;
+}
+
+bool
+inj_order_read(struct inj_order *w, const struct inj_options *o)
+{
+    w->content = (struct inj_content){ 0 };
+    w->fresh_ident = w->has_pfan = false;
+    if (inj_given(o, INJ_OPT_SPI) && !inj_given(o, INJ_OPT_KEYS)) {
+        inj_complain("--spi: names an association of a key file; give --keys=FILE "
+                     "(an SPI of any value: --set auth.spi=N)");
+        return false;
+    }
+    if (inj_given(o, INJ_OPT_KEYS) && !inj_given(o, INJ_OPT_SPI) &&
+        !inj_given(o, INJ_OPT_PREVIOUS_AGENT)) {
+        inj_complain("--keys: without an SPI nothing is signed; give --spi=N, or leave --keys out");
+        return false;
+    }
+    return read_content(w, o) && read_envelope(w, o) && read_pfan(w, o) &&
+           read_settings(o, INJ_OPT_SET_SIGNED, &w->before, &w->n_before) &&
+           read_settings(o, INJ_OPT_SET, &w->after, &w->n_after);
+}
+
+static void
+complain_of_spi(const char *option, uint32_t spi, const struct mipro_ends *ends, const char *file)
+{
+    inj_complain("%s: no association of %s has SPI %u (0x%x) between %s and %s; add a "
+                 "line to the file, or give its SPI and ends",
+        option, file, spi, spi, mipro_dotted(ends->a).s, mipro_dotted(ends->b).s);
+}
+
+static void
+warn_of_validity(const struct mipro_candidate *signer, bool valid)
+{
+    if (!valid)
+        inj_complain("warning: association '%s' is outside its validity; signed with it all the "
+                     "same",
+            signer->association->name);
+}
+
+/* Append the PFAN and what else the options ask for, the authentication extension last. */
+static bool
+sign(struct inj_order *w, const struct inj_options *o)
+{
+    struct inj_payload *p = &w->payload;
+    const struct inj_value *warn = &o->value[INJ_OPT_WARN];
+    const char *file = o->value[INJ_OPT_KEYS].text;
+    struct mipro_scene scene = { w->envelope.src, w->envelope.dst, w->time, w->ring };
+    struct mipro_candidate signer;
+    bool valid;
+
+    if (w->has_pfan) {
+        if (!inj_find_pfan_signer(p, &w->pfan, &scene, &signer, &valid)) {
+            complain_of_spi("--pfan-spi", w->pfan.spi,
+                &(struct mipro_ends){ w->content.home, w->pfan.agent }, file);
+            return false;
+        }
+        warn_of_validity(&signer, valid);
+        if (!inj_put_pfan(p, &w->pfan, &signer))
+            return false;
+    }
+    if (warn->given && !inj_put_warning(p, w->content.home, warn->list, warn->n_list)) {
+        inj_complain("--warn: %zu targets; an extension holds 62", warn->n_list);
+        return false;
+    }
+    if (inj_given(o, INJ_OPT_SPI)) {
+        const uint32_t spi = (uint32_t)o->value[INJ_OPT_SPI].number;
+        const uint8_t type = inj_signing_type(p->type, &p->set);
+        struct mipro_ends ends = { scene.src, scene.dst };
+
+        if (!inj_find_signer(p, type, spi, &scene, &signer, &valid)) {
+            if (type == MIPRO_EXT_MOBILE_HOME)
+                ends = (struct mipro_ends){ w->content.home, w->content.agent };
+            complain_of_spi("--spi", spi, &ends, file);
+            return false;
+        }
+        warn_of_validity(&signer, valid);
+        if (!inj_sign(p, type, &signer, spi))
+            return false;
+    }
+    return true;
+}
+
+static bool
+apply(struct inj_payload *p, const struct inj_setting *settings, size_t n, enum inj_option option)
+{
+    char why[WHY_SIZE];
+
+    for (size_t i = 0; i < n; i++) {
+        if (option == INJ_OPT_SET_SIGNED && (settings[i].field == MIPRO_F_AUTHENTICATOR ||
+                                                settings[i].field == MIPRO_F_PFAN_AUTHENTICATOR)) {
+            inj_complain("--set-signed: %s is computed after it; use --set",
+                mipro_field_name(settings[i].field));
+            return false;
+        }
+        if (!inj_apply_setting(p, &settings[i], why, sizeof(why))) {
+            inj_complain("%s: %s", inj_option_name(option), why);
+            return false;
+        }
+    }
+    return true;
+}
+
+bool
+inj_order_compose(struct inj_order *w, const struct inj_options *o)
+{
+    if (w->fresh_ident)
+        w->content.ident = ident_of(w, 0);
+    if (w->content.type == INJ_DATA) {
+        inj_compose_data(&w->payload, w->length, &w->set);
+        return inj_order_damage(w);
+    }
+    if (!inj_compose(&w->payload, &w->content, &w->set)) {
+        inj_complain("%s: %zu addresses do not fit; 62 are the most", inj_command_name(o->command),
+            w->content.n_addresses);
+        return false;
+    }
+    if (!sign(w, o) || !apply(&w->payload, w->before, w->n_before, INJ_OPT_SET_SIGNED))
+        return false;
+    if (w->n_before > 0)
+        inj_sign_again(&w->payload);
+    return inj_order_damage(w);
+}
+
+bool
+inj_order_damage(struct inj_order *w)
+{
+    return apply(&w->payload, w->after, w->n_after, INJ_OPT_SET);
+}
+
+/* Behind 65535 comes 256: what is below says that the agent began anew (RFC 2002 2.3.2). */
+static uint64_t
+sequence_of(const struct inj_order *w, uint64_t n)
+{
+    const uint64_t sequence = w->content.sequence + n;
+
+    return sequence <= 0xffff ? sequence : 256 + (sequence - 0x10000) % (0x10000 - 256);
+}
+
+void
+inj_order_renew(struct inj_order *w, uint64_t n)
+{
+    struct inj_payload *p = &w->payload;
+    const enum mipro_field field = w->fresh_ident ? MIPRO_F_IDENT : MIPRO_F_ADV_SEQUENCE;
+    struct inj_setting ident = { .field = field,
+        .number = w->fresh_ident ? ident_of(w, n) : sequence_of(w, n) };
+    char why[WHY_SIZE];
+
+    inj_apply_setting(p, &ident, why, sizeof(why));
+    for (size_t i = 0; i < w->n_before; i++)
+        inj_apply_setting(p, &w->before[i], why, sizeof(why));
+    inj_sign_again(p);
+    for (size_t i = 0; i < w->n_after; i++)
+        inj_apply_setting(p, &w->after[i], why, sizeof(why));
+}
+
+bool
+inj_order_varies(const struct inj_order *w)
+{
+    return w->fresh_ident || w->content.type == INJ_ADVERTISEMENT;
+}
+
+bool
+inj_order_frame(const struct inj_order *w, struct inj_framer *framer, struct inj_frame *frame)
+{
+    const struct inj_envelope *e = &w->envelope;
+
+    if (inj_frame_build(framer, frame, e, w->payload.octets, w->payload.len))
+        return true;
+    inj_complain("%zu octets%s fit no datagram, which has 65535 with all headers; send fewer",
+        w->payload.len, e->n_tunnels > 0 ? " and a tunnel" : "");
+    return false;
+}
+
+void
+inj_order_free(struct inj_order *w)
+{
+    free(w->before);
+    free(w->after);
+    w->before = w->after = NULL;
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * order.h - one message as options ask for it: read, composed, signed, framed.
+ *
+ * The options come of a command line or of a line of a scenario.
+ */
+#ifndef INJ_ORDER_H
+#define INJ_ORDER_H
+
+#include "compose/compose.h"
+#include "cli/options.h"
+
+struct inj_order {
+    /* Given by the caller before inj_order_read(). */
+    struct mipro_settings set;
+    const struct mipro_keyring *ring; /* NULL: none */
+    uint64_t seed;
+    int64_t time;  /* at which associations must be valid */
+    bool is_timed; /* identifications that are not given are that time, as RFC 2002 5.6.1 */
+
+    struct inj_content content;
+    struct inj_envelope envelope;
+    bool fresh_ident; /* none was given where there must be one: of the seed */
+    bool has_pfan;
+    struct inj_pfan pfan;
+    size_t length;                      /* of a data datagram */
+    struct inj_setting *before, *after; /* the authenticator */
+    size_t n_before, n_after;
+    struct inj_payload payload;
+};
+
+/* Read the options; false once it has complained.  o must outlive the order. */
+bool inj_order_read(struct inj_order *w, const struct inj_options *o);
+/* The first payload: all that can go wrong with the words goes wrong here. */
+bool inj_order_compose(struct inj_order *w, const struct inj_options *o);
+/* The n-th payload of the one before: another identification, the authenticators anew. */
+void inj_order_renew(struct inj_order *w, uint64_t n);
+/* Apply --set to the payload; false once it has complained. */
+bool inj_order_damage(struct inj_order *w);
+/* Do its payloads differ from each other? */
+bool inj_order_varies(const struct inj_order *w);
+/* The frame of the payload; false once it has complained: no datagram is so long. */
+bool inj_order_frame(const struct inj_order *w, struct inj_framer *framer, struct inj_frame *frame);
+void inj_order_free(struct inj_order *w);
+
+#endif

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "send/live.h"
+
+#include "send/pace.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <grp.h>
+#include <linux/capability.h>
+#include <linux/if_packet.h>
+#include <net/ethernet.h>
+#include <net/if.h>
+#include <net/if_arp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define BATCH 64u
+#define SLOT (16u * 1024u) /* jumbo frames fit; what is longer goes alone */
+#define LEAST_MTU 68       /* of IPv4 (RFC 791): what is less fits no fragment's header */
+#define PATIENCE 20000u    /* waits of 50 us for room in the queue, before all is given up */
+#define NOBODY 65534u
+
+struct inj_live {
+    int fd;
+    int control; /* an ordinary socket, to ask the neighbour table with */
+    char name[IFNAMSIZ];
+    size_t mtu;
+    uint8_t mac[6];
+    char why[160];
+    unsigned n; /* gathered */
+    struct mmsghdr message[BATCH];
+    struct iovec vector[BATCH];
+    uint8_t slot[BATCH][SLOT];
+};
+
+/* In a user namespace without a nobody, dropping the capabilities has to do. */
+bool
+inj_drop_privileges(char *why, size_t size)
+{
+    struct __user_cap_header_struct header = { _LINUX_CAPABILITY_VERSION_3, 0 };
+    struct __user_cap_data_struct none[2] = { { 0, 0, 0 }, { 0, 0, 0 } };
+
+    if (geteuid() == 0) {
+        if (setgroups(0, NULL) == 0 && setresgid(NOBODY, NOBODY, NOBODY) == 0)
+            (void)!setresuid(NOBODY, NOBODY, NOBODY);
+    }
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && syscall(SYS_capset, &header, none) == 0)
+        return true;
+    snprintf(why, size, "cannot give up privileges: %s", strerror(errno));
+    return false;
+}
+
+static bool
+ask(int fd, const char *name, unsigned long what, struct ifreq *req)
+{
+    memset(req, 0, sizeof(*req));
+    memcpy(req->ifr_name, name, strlen(name) + 1);
+    return ioctl(fd, what, req) == 0;
+}
+
+static bool
+bind_to(struct inj_live *l, char *why, size_t size)
+{
+    struct sockaddr_ll at = { .sll_family = AF_PACKET };
+    struct ifreq req;
+
+    if (!ask(l->fd, l->name, SIOCGIFINDEX, &req)) {
+        snprintf(why, size, "no such interface; 'ip link' lists them");
+        return false;
+    }
+    at.sll_ifindex = req.ifr_ifindex;
+    if (!ask(l->fd, l->name, SIOCGIFFLAGS, &req) || (req.ifr_flags & IFF_UP) == 0) {
+        snprintf(why, size, "is down; 'ip link set %s up' first", l->name);
+        return false;
+    }
+    if ((req.ifr_flags & IFF_RUNNING) == 0) {
+        snprintf(why, size, "has no carrier; plug it in, or bring the other end up");
+        return false;
+    }
+    if (!ask(l->fd, l->name, SIOCGIFHWADDR, &req) ||
+        (req.ifr_hwaddr.sa_family != ARPHRD_ETHER && req.ifr_hwaddr.sa_family != ARPHRD_LOOPBACK)) {
+        snprintf(
+            why, size, "is no Ethernet interface (hardware type %d)", req.ifr_hwaddr.sa_family);
+        return false;
+    }
+    memcpy(l->mac, req.ifr_hwaddr.sa_data, sizeof(l->mac));
+    if (!ask(l->fd, l->name, SIOCGIFMTU, &req) ||
+        bind(l->fd, (const struct sockaddr *)&at, sizeof(at)) != 0) {
+        snprintf(why, size, "%s", strerror(errno));
+        return false;
+    }
+    if (req.ifr_mtu < LEAST_MTU) {
+        snprintf(why, size, "has an MTU of %d, IPv4 needs %d; 'ip link set %s mtu 1500' first",
+            req.ifr_mtu, LEAST_MTU, l->name);
+        return false;
+    }
+    l->mtu = (size_t)req.ifr_mtu;
+    /* No queue of the kernel's between us and the interface; where there is no such way, so be it.
+     */
+    (void)setsockopt(l->fd, SOL_PACKET, PACKET_QDISC_BYPASS, &(int){ 1 }, sizeof(int));
+    return true;
+}
+
+struct inj_live *
+inj_live_open(const char *name, char *why, size_t size)
+{
+    struct inj_live *l;
+
+    if (strlen(name) >= IFNAMSIZ) {
+        snprintf(why, size, "no interface has so long a name");
+        return NULL;
+    }
+    l = calloc(1, sizeof(*l));
+    if (l == NULL) {
+        snprintf(why, size, "out of memory");
+        return NULL;
+    }
+    strcpy(l->name, name);
+    l->control = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    /* Protocol 0: it receives nothing. */
+    l->fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
+    if (l->fd < 0) {
+        snprintf(why, size, "%s",
+            errno == EPERM ? "sending needs CAP_NET_RAW; --write=FILE does not" : strerror(errno));
+    } else if (bind_to(l, why, size)) {
+        return l;
+    }
+    inj_live_close(l);
+    return NULL;
+}
+
+void
+inj_live_close(struct inj_live *l)
+{
+    if (l == NULL)
+        return;
+    if (l->fd >= 0)
+        close(l->fd);
+    if (l->control >= 0)
+        close(l->control);
+    free(l);
+}
+
+/* False with what the kernel refused counted, and forgotten. */
+static void
+refuse(struct inj_live *l, struct inj_sent *sent)
+{
+    snprintf(l->why, sizeof(l->why), "%s: %s", l->name, strerror(errno));
+    sent->errors++;
+}
+
+bool
+inj_live_flush(struct inj_live *l, struct inj_sent *sent)
+{
+    unsigned from = 0, waits = 0;
+
+    while (from < l->n) {
+        int n = sendmmsg(l->fd, l->message + from, l->n - from, 0);
+
+        if (n < 0 && (errno == EINTR || errno == ENOBUFS || errno == EAGAIN) && waits < PATIENCE) {
+            if (inj_interrupted()) {
+                l->n = 0; /* what is gathered goes no more */
+                return false;
+            }
+            if (errno == ENOBUFS) {
+                /* The queue is full: it empties by itself, unless the carrier is gone. */
+                usleep(50);
+                waits++;
+            }
+            continue;
+        }
+        if (n <= 0) {
+            refuse(l, sent);
+            if (waits == PATIENCE) { /* nothing goes any more */
+                sent->errors += l->n - from - 1;
+                break;
+            }
+            n = 1; /* this one; the rest may go */
+        } else {
+            sent->frames += (unsigned)n;
+            for (int i = 0; i < n; i++)
+                sent->octets += l->vector[from + (unsigned)i].iov_len;
+        }
+        from += (unsigned)n;
+        waits = 0;
+    }
+    l->n = 0;
+    return sent->errors == 0;
+}
+
+bool
+inj_live_put(struct inj_live *l, const uint8_t *frame, size_t len, struct inj_sent *sent)
+{
+    const bool fits = len <= SLOT;
+
+    if (!fits && !inj_live_flush(l, sent))
+        return false;
+    if (fits)
+        memcpy(l->slot[l->n], frame, len);
+    /* Borrowed where it fits no slot; it goes before we return. */
+    l->vector[l->n] = (struct iovec){ fits ? l->slot[l->n] : (uint8_t *)frame, len };
+    l->message[l->n].msg_hdr = (struct msghdr){ .msg_iov = &l->vector[l->n], .msg_iovlen = 1 };
+    if (++l->n < BATCH && fits)
+        return true;
+    return inj_live_flush(l, sent);
+}
+
+const char *
+inj_live_error(const struct inj_live *l)
+{
+    return l->why;
+}
+
+size_t
+inj_live_mtu(const struct inj_live *l)
+{
+    return l->mtu;
+}
+
+const uint8_t *
+inj_live_mac(const struct inj_live *l)
+{
+    return l->mac;
+}
+
+bool
+inj_live_neighbour(const struct inj_live *l, uint32_t addr, uint8_t mac[6])
+{
+    struct sockaddr_in in = { .sin_family = AF_INET, .sin_addr = { htonl(addr) } };
+    struct arpreq req = { .arp_flags = 0 };
+
+    memcpy(&req.arp_pa, &in, sizeof(in));
+    memcpy(req.arp_dev, l->name, sizeof(l->name));
+    if (ioctl(l->control, SIOCGARP, &req) != 0 || (req.arp_flags & ATF_COM) == 0)
+        return false;
+    memcpy(mac, req.arp_ha.sa_data, 6);
+    return true;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * live.h - one interface: a packet socket bound to it.
+ *
+ * Frames are gathered and sent many with one system call.  What does not go at
+ * once for want of room in the queue is tried again; everything else that the
+ * kernel refuses is counted as an error.
+ */
+#ifndef INJ_LIVE_H
+#define INJ_LIVE_H
+
+#include "send/sink.h"
+
+struct inj_live;
+
+struct inj_live *inj_live_open(const char *name, char *why, size_t size);
+void inj_live_close(struct inj_live *l); /* NULL allowed */
+/*
+ * Everything is open, nothing more is needed: root becomes nobody, whoever had
+ * CAP_NET_RAW loses it.  Sending goes on.
+ */
+bool inj_drop_privileges(char *why, size_t size);
+
+/* The frame is copied; it goes out with inj_live_flush(), or once enough are there. */
+bool inj_live_put(struct inj_live *l, const uint8_t *frame, size_t len, struct inj_sent *sent);
+bool inj_live_flush(struct inj_live *l, struct inj_sent *sent);
+const char *inj_live_error(const struct inj_live *l); /* of the last that was refused */
+
+size_t inj_live_mtu(const struct inj_live *l);
+const uint8_t *inj_live_mac(const struct inj_live *l);
+bool inj_live_neighbour(const struct inj_live *l, uint32_t addr, uint8_t mac[6]);
+
+#endif

@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "send/sink.h"
+
+#include <errno.h>
+#include <pcap/pcap.h>
+#include <stdarg.h>
+#include <stdio_ext.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "send/live.h"
+#include "cli/options.h"
+
+#define SNAPLEN 262144
+#define BUFFER_SIZE (1u << 20)
+#define FILE_MTU 1500u
+#define NANOSECONDS 1000000000
+#define PCAP_LATEST (UINT32_MAX * (int64_t)NANOSECONDS + NANOSECONDS - 1) /* 32 bits of seconds */
+
+struct inj_sink {
+    struct inj_live *live; /* NULL: a file */
+    pcap_t *pcap;          /* with pcap_dump() */
+    pcap_dumper_t *dumper; /* the same stream as file */
+    FILE *file;
+    bool is_pcapng;
+    bool failed;
+    char *path; /* to unlink, if nothing whole got into it; NULL: leave it alone */
+    char *buffer;
+    size_t pending;  /* octets in the buffer */
+    uint64_t whole;  /* octets of the file up to its last flush, which ended with a frame */
+    uint64_t frames; /* up to there */
+    struct inj_sent sent;
+    char why[256];
+};
+
+/*
+ * pcapng (draft-tuexen-opsawg-pcapng), which libpcap cannot write: one section,
+ * one Ethernet interface with nanosecond times, one Enhanced Packet Block a frame.
+ * In the octet order of the host, as the format has it.
+ */
+#define PCAPNG_SECTION 0x0a0d0d0au
+#define PCAPNG_INTERFACE 1u
+#define PCAPNG_PACKET 6u
+#define PCAPNG_MAGIC 0x1a2b3c4du
+
+static void
+fail(struct inj_sink *s, const char *reason)
+{
+    if (!s->failed)
+        snprintf(s->why, sizeof(s->why), "%s", reason);
+    s->failed = true;
+}
+
+/* Everything pending reaches the file, or nothing of the last frame stays in it. */
+static bool
+flush_file(struct inj_sink *s)
+{
+    struct stat st;
+
+    if (s->failed)
+        return false;
+    if (fflush(s->file) == 0) {
+        s->whole += s->pending;
+        s->pending = 0;
+        s->frames = s->sent.frames;
+        return true;
+    }
+    fail(s, strerror(errno));
+    __fpurge(s->file);
+    s->sent.frames = s->frames;
+    if (fstat(fileno(s->file), &st) != 0 || !S_ISREG(st.st_mode))
+        return false;
+    if (s->whole == 0 && s->path != NULL)
+        (void)unlink(s->path);
+    else if (ftruncate(fileno(s->file), (off_t)s->whole) != 0)
+        fail(s, strerror(errno));
+    return false;
+}
+
+/* Make room for a record of n octets: stdio then never writes a part of it. */
+static bool
+reserve(struct inj_sink *s, size_t n)
+{
+    if (s->pending + n > BUFFER_SIZE && !flush_file(s))
+        return false;
+    s->pending += n;
+    return true;
+}
+
+static void
+put_words(struct inj_sink *s, const uint32_t *words, size_t n)
+{
+    if (fwrite(words, sizeof(*words), n, s->file) != n)
+        fail(s, strerror(errno));
+}
+
+static void
+put_pcapng_header(struct inj_sink *s)
+{
+    uint16_t link[2] = { DLT_EN10MB, 0 };
+    uint16_t version[2] = { 1, 0 };
+    uint16_t resolution[2] = { 9, 1 }; /* if_tsresol, one octet: 10^-9 s */
+    const uint32_t section[] = { PCAPNG_SECTION, 28, PCAPNG_MAGIC, 0, UINT32_MAX, UINT32_MAX, 28 };
+    uint32_t interface[] = { PCAPNG_INTERFACE, 32, 0, SNAPLEN, 0, 9, 0, 32 };
+    uint32_t words[7];
+
+    if (!reserve(s, sizeof(section) + sizeof(interface)))
+        return;
+    memcpy(words, section, sizeof(section));
+    memcpy(&words[3], version, sizeof(version));
+    put_words(s, words, 7);
+    memcpy(&interface[2], link, sizeof(link));
+    memcpy(&interface[4], resolution, sizeof(resolution));
+    put_words(s, interface, 8);
+}
+
+static bool
+put_pcapng(struct inj_sink *s, int64_t time, const uint8_t *frame, size_t len)
+{
+    static const uint8_t zeros[4];
+    const size_t padded = (len + 3) & ~(size_t)3;
+    const uint32_t total = (uint32_t)(32 + padded);
+    const uint32_t head[] = { PCAPNG_PACKET, total, 0, (uint32_t)((uint64_t)time >> 32),
+        (uint32_t)(uint64_t)time, (uint32_t)len, (uint32_t)len };
+
+    if (!reserve(s, total))
+        return false;
+    put_words(s, head, 7);
+    if (fwrite(frame, 1, len, s->file) != len ||
+        fwrite(zeros, 1, padded - len, s->file) != padded - len)
+        fail(s, strerror(errno));
+    put_words(s, &total, 1);
+    return !s->failed;
+}
+
+static bool
+put_pcap(struct inj_sink *s, int64_t time, const uint8_t *frame, size_t len)
+{
+    struct pcap_pkthdr header = { .caplen = (bpf_u_int32)len, .len = (bpf_u_int32)len };
+
+    header.ts.tv_sec = (time_t)(time / NANOSECONDS);
+    header.ts.tv_usec = (suseconds_t)(time % NANOSECONDS / 1000);
+    if (!reserve(s, 16 + len))
+        return false;
+    pcap_dump((u_char *)s->dumper, &header, frame);
+    return true;
+}
+
+static struct inj_sink *
+open_stream(FILE *file, const char *path, bool is_pcapng, char *why, size_t size)
+{
+    struct inj_sink *s = calloc(1, sizeof(*s));
+
+    if (s == NULL || (s->buffer = malloc(BUFFER_SIZE)) == NULL) {
+        snprintf(why, size, "out of memory");
+        free(s);
+        return NULL;
+    }
+    s->file = file;
+    s->is_pcapng = is_pcapng;
+    s->path = path != NULL ? strdup(path) : NULL;
+    setvbuf(file, s->buffer, _IOFBF, BUFFER_SIZE);
+    if (is_pcapng) {
+        put_pcapng_header(s);
+    } else {
+        s->pcap = pcap_open_dead(DLT_EN10MB, SNAPLEN);
+        s->dumper = s->pcap != NULL ? pcap_dump_fopen(s->pcap, file) : NULL;
+        s->pending = sizeof(struct pcap_file_header);
+        if (s->dumper == NULL)
+            fail(s, "libpcap cannot write it");
+    }
+    return s;
+}
+
+struct inj_sink *
+inj_sink_file(const char *path, char *why, size_t size)
+{
+    const size_t n = strlen(path);
+    const bool is_pcapng = n > 7 && strcmp(path + n - 7, ".pcapng") == 0;
+    FILE *file = strcmp(path, "-") == 0 ? stdout : fopen(path, "wb");
+
+    if (file == NULL) {
+        snprintf(why, size, "%s", strerror(errno));
+        return NULL;
+    }
+    return open_stream(file, file != stdout ? path : NULL, is_pcapng, why, size);
+}
+
+struct inj_sink *
+inj_sink_interface(const char *name, char *why, size_t size)
+{
+    struct inj_sink *s = calloc(1, sizeof(*s));
+
+    if (s == NULL) {
+        snprintf(why, size, "out of memory");
+        return NULL;
+    }
+    s->live = inj_live_open(name, why, size);
+    if (s->live != NULL && inj_drop_privileges(why, size))
+        return s;
+    inj_live_close(s->live);
+    free(s);
+    return NULL;
+}
+
+bool
+inj_sink_put(struct inj_sink *s, int64_t time, const uint8_t *frame, size_t len)
+{
+    bool put;
+
+    if (s->failed)
+        return false;
+    if (s->live != NULL)
+        return inj_live_put(s->live, frame, len, &s->sent);
+    if (time > (s->is_pcapng ? INT64_MAX - 1 : PCAP_LATEST)) {
+        fail(s, s->is_pcapng ? "a packet lies too far in the future"
+                             : "a packet lies behind the year 2106, which pcap does not know; "
+                               "give the file a name that ends with .pcapng, or a greater --rate");
+        return false;
+    }
+    put = s->is_pcapng ? put_pcapng(s, time, frame, len) : put_pcap(s, time, frame, len);
+    if (!put)
+        return false;
+    s->sent.frames++;
+    s->sent.octets += len;
+    return true;
+}
+
+bool
+inj_sink_flush(struct inj_sink *s)
+{
+    return s->live != NULL ? inj_live_flush(s->live, &s->sent) : flush_file(s);
+}
+
+const char *
+inj_sink_error(const struct inj_sink *s)
+{
+    return s->live != NULL ? inj_live_error(s->live) : s->why;
+}
+
+bool
+inj_sink_close(struct inj_sink *s, char *why, size_t size)
+{
+    bool good = inj_sink_flush(s);
+
+    if (!good)
+        snprintf(why, size, "%s", inj_sink_error(s));
+    inj_live_close(s->live);
+    if (s->file != NULL && fclose(s->file) != 0 && good) {
+        snprintf(why, size, "%s", strerror(errno));
+        good = false;
+    }
+    if (s->pcap != NULL)
+        pcap_close(s->pcap);
+    free(s->buffer);
+    free(s->path);
+    free(s);
+    return good;
+}
+
+bool
+inj_sink_is_live(const struct inj_sink *s)
+{
+    return s->live != NULL;
+}
+
+size_t
+inj_sink_mtu(const struct inj_sink *s)
+{
+    return s->live != NULL ? inj_live_mtu(s->live) : FILE_MTU;
+}
+
+const uint8_t *
+inj_sink_mac(const struct inj_sink *s)
+{
+    return s->live != NULL ? inj_live_mac(s->live) : NULL;
+}
+
+bool
+inj_sink_neighbour(const struct inj_sink *s, uint32_t addr, uint8_t mac[6])
+{
+    return s->live != NULL && inj_live_neighbour(s->live, addr, mac);
+}
+
+struct inj_sent
+inj_sink_sent(const struct inj_sink *s)
+{
+    return s->sent;
+}

@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* judge_acknowledge.c - what a correspondent or a previous agent answers to Binding Updates. */
+#include "tester/assess_parts.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static uint32_t
+reaction_of_status(uint64_t status)
+{
+    switch (status) {
+    case 0:
+        return INJ_ACK_0;
+    case 129:
+        return INJ_ACK_129;
+    case 131:
+        return INJ_ACK_131;
+    case 133:
+        return INJ_ACK_133;
+    case 134:
+        return INJ_ACK_134;
+    default:
+        return INJ_ACK_OTHER;
+    }
+}
+
+/*
+ * The identification is copied "if present there" (4.4).  What a Binding Update
+ * without one gets is open: VAL-03 takes 16 octets with 0 for right, 8 for tolerated.
+ */
+static struct inj_judgement
+judge_copied_ident(const struct mipro_message *sent, const struct mipro_message *ack)
+{
+    bool has = mipro_has(ack, MIPRO_F_IDENT);
+    uint64_t ident = mipro_value(ack, MIPRO_F_IDENT);
+
+    if (sent->err == MIPRO_ERR_TRUNCATED || sent->err == MIPRO_ERR_NOT_OURS)
+        return inj_pass(); /* there was none to copy, or half of one */
+    if (mipro_has(sent, MIPRO_F_IDENT)) {
+        if (has && ident == mipro_value(sent, MIPRO_F_IDENT))
+            return inj_pass();
+        return has ? inj_judgement(INJ_FAIL,
+                         "identification %016llx acknowledged, %016llx was sent",
+                         (unsigned long long)ident,
+                         (unsigned long long)mipro_value(sent, MIPRO_F_IDENT))
+                   : inj_judgement(INJ_FAIL, "the identification is missing in the acknowledge");
+    }
+    if (!has)
+        return mipro_value(ack, MIPRO_F_STATUS) == 0
+                   ? inj_judgement(INJ_WARN, "a Binding Acknowledge of 8 octets: no identification")
+                   : inj_pass();
+    return ident == 0 ? inj_pass()
+                      : inj_judgement(INJ_FAIL, "an identification that was never sent: %016llx",
+                            (unsigned long long)ident);
+}
+
+/* Is this acknowledge right in itself, whatever its status? */
+static struct inj_judgement
+judge_acknowledge(const struct inj_bench *bench, const struct inj_answer *a,
+    const struct mipro_message *sent, const struct mipro_message *ack)
+{
+    struct inj_judgement worst =
+        inj_judge_signature(bench, a, ack, mipro_auth_ext_type(&bench->set), false);
+    struct inj_judgement j;
+
+    if (ack->err != MIPRO_OK)
+        return worst;
+    if (worst.verdict == INJ_WARN && mipro_value(ack, MIPRO_F_STATUS) != 0)
+        worst = inj_pass(); /* whom it does not know, it may not be able to sign for */
+    if (mipro_has(sent, MIPRO_F_HOMEADDR) &&
+        mipro_value(ack, MIPRO_F_HOMEADDR) != mipro_value(sent, MIPRO_F_HOMEADDR)) {
+        j = inj_judgement(INJ_FAIL, "the acknowledge is about %s",
+            mipro_dotted((uint32_t)mipro_value(ack, MIPRO_F_HOMEADDR)).s);
+        worst = inj_worse(&worst, &j);
+    }
+    j = judge_copied_ident(sent, ack);
+    return inj_worse(&worst, &j);
+}
+
+/* Does the acknowledge answer this very Binding Update? */
+static bool
+matches(const struct mipro_message *sent, const struct mipro_message *ack)
+{
+    return mipro_value(ack, MIPRO_F_HOMEADDR) == mipro_value(sent, MIPRO_F_HOMEADDR) &&
+           (!mipro_has(sent, MIPRO_F_IDENT) || !mipro_has(ack, MIPRO_F_IDENT) ||
+               mipro_value(ack, MIPRO_F_IDENT) == mipro_value(sent, MIPRO_F_IDENT));
+}
+
+/* The acknowledge to be judged: the one that matches, else the first.  NULL: silence. */
+static const struct inj_answer *
+find_acknowledge(const struct inj_bench *bench, const struct inj_trial *trial,
+    const struct mipro_message *sent, struct mipro_message *ack, unsigned *n)
+{
+    const struct inj_answer *a, *found = NULL;
+    struct mipro_message m;
+    bool matched = false;
+
+    *n = 0;
+    for (size_t i = 0; (a = inj_next_answer(bench, trial, MIPRO_BINDING_ACKNOWLEDGE, &m, &i));) {
+        if (a->src != bench->destination || a->tunnelled)
+            continue; /* another node's, or the copy for the mobile node (8.1) */
+        if ((*n)++ == 0 || (!matched && matches(sent, &m))) {
+            found = a;
+            *ack = m;
+        }
+        matched = matched || matches(sent, &m);
+    }
+    return found;
+}
+
+/* Do the octets that we sent verify, by the keys that we have? */
+static enum mipro_verdict
+judge_own(
+    const struct inj_bench *bench, const struct inj_trial *trial, const struct mipro_message *sent)
+{
+    struct mipro_scene scene = { trial->src, trial->dst, trial->time, bench->ring };
+    struct mipro_ext e;
+    struct mipro_auth auth;
+
+    if (!mipro_ext_find(sent, mipro_auth_ext_type(&bench->set), &e))
+        return MIPRO_MISSING;
+    mipro_auth_judge(sent, &e, &scene, &auth);
+    return auth.verdict;
+}
+
+/* What the table says, and what the octets, the run's profile and its keys make of it. */
+static void
+expect(const struct inj_case *c, const struct inj_bench *bench, const struct inj_trial *trial,
+    const struct mipro_message *sent, uint32_t *right, uint32_t *tolerated)
+{
+    bool good = judge_own(bench, trial, sent) == MIPRO_GOOD;
+    bool open = sent->err == MIPRO_OK && inj_holds_unknown_ext(sent);
+
+    *right = trial->lead ? INJ_ACK_0 : c->expected;
+    *tolerated = trial->lead ? 0 : c->tolerated;
+    if (trial->lead)
+        return;
+    if (mipro_has(sent, MIPRO_F_FLAGS) && !(mipro_value(sent, MIPRO_F_FLAGS) & MIPRO_BU_A))
+        *right |= INJ_SILENCE; /* nothing asks for an answer (TYP-02) */
+    /* Where replay protection was agreed upon, a message without it is refused (IDN-05). */
+    if (sent->err == MIPRO_OK && !mipro_has(sent, MIPRO_F_IDENT) && (*right & INJ_ACK_0) &&
+        bench->association->replay != MIPRO_REPLAY_NONE) {
+        *tolerated |= *right;
+        *right = INJ_ACK_133;
+    }
+    /* The other algorithm or coverage: right where it is the one agreed upon. */
+    if (strcmp(c->id, "AUT-04") == 0 || strcmp(c->id, "AUT-05") == 0) {
+        if (good)
+            *right = INJ_ACK_0;
+        else if (bench->profile == INJ_PROFILE_RFC3344)
+            *tolerated |= INJ_ACK_0;
+    }
+    if (strcmp(c->id, "PFA-07") == 0) {
+        bool body_only = bench->profile == INJ_PROFILE_BODY_ONLY;
+
+        /* Coverage as 4.5 has it, or the body alone as 5.1 has it: one must do. */
+        *right = good != body_only ? INJ_ACK_0 : INJ_ACK_0 | INJ_ACK_131;
+        *tolerated = good != body_only && body_only ? INJ_ACK_131 : 0;
+    }
+    /* The identification, read as extensions, happens to be none that must be understood. */
+    if (strcmp(c->id, "LEN-06") == 0 && !open)
+        *right = sent->err == MIPRO_OK ? INJ_ACK_0 | INJ_ACK_131 : INJ_ACK_134;
+    /* So does an extension whose length is wrong: its type may have been read first. */
+    if (sent->err == MIPRO_ERR_OVERRUN && sent->err_off < sent->len &&
+        trial->sent[sent->err_off] < 128 &&
+        mipro_ext_def(trial->sent[sent->err_off], &bench->set) == NULL)
+        *right |= INJ_SILENCE;
+    /* Where a clause conflicts with RFC 2002's silent discard (1.9), silence wins. */
+    if (open && !(*right & INJ_SILENCE)) {
+        *tolerated |= *right;
+        *right = INJ_SILENCE;
+    }
+}
+
+/* A resynchronization that a wrong nonce must bring about (4.3). */
+static struct inj_judgement
+judge_asking(const struct inj_bench *bench, const struct inj_trial *trial)
+{
+    struct mipro_message m;
+
+    if (inj_find_answer(bench, trial, MIPRO_BINDING_REQUEST, &m) != NULL)
+        return inj_pass();
+    return inj_judgement(INJ_FAIL, "no Binding Request to resynchronize the nonces");
+}
+
+struct inj_judgement
+inj_judge_ack(
+    const struct inj_case *c, const struct inj_bench *bench, const struct inj_trial *trial)
+{
+    struct mipro_message sent, ack;
+    uint32_t right, tolerated;
+    unsigned n;
+    const struct inj_answer *a;
+    struct inj_judgement worst, j;
+
+    inj_parse_sent(bench, trial, &sent);
+    expect(c, bench, trial, &sent, &right, &tolerated);
+    a = find_acknowledge(bench, trial, &sent, &ack, &n);
+    worst =
+        inj_weigh(a == NULL ? INJ_SILENCE : reaction_of_status(mipro_value(&ack, MIPRO_F_STATUS)),
+            right, tolerated);
+    if (a != NULL && worst.verdict < INJ_FAIL) {
+        j = judge_acknowledge(bench, a, &sent, &ack);
+        worst = inj_worse(&worst, &j);
+    }
+    if (n > 1) {
+        j = inj_judgement(INJ_WARN, "%u acknowledges of one Binding Update", n);
+        worst = inj_worse(&worst, &j);
+    }
+    if ((inj_manner(c->id)->flags & INJ_ASKS_AGAIN) && !trial->lead) {
+        j = judge_asking(bench, trial);
+        worst = inj_worse(&worst, &j);
+    }
+    return worst;
+}
+
+struct inj_judgement
+inj_judge_octets(
+    const struct inj_case *c, const struct inj_bench *bench, const struct inj_trial *trial)
+{
+    struct mipro_message sent;
+    uint32_t right, tolerated;
+    enum mipro_verdict verdict;
+
+    if (trial->src != bench->source && !bench->spoof)
+        return inj_judgement(INJ_SKIP, "a source that is not our own needs --spoof");
+    if (inj_manner(c->id)->check != INJ_CHECK_ACK)
+        return inj_pass();
+    inj_parse_sent(bench, trial, &sent);
+    expect(c, bench, trial, &sent, &right, &tolerated);
+    verdict = judge_own(bench, trial, &sent);
+    if (right == INJ_ACK_0 && verdict == MIPRO_NO_KEY)
+        return inj_judgement(INJ_SKIP, "no association has the SPI of this case");
+    if (trial->src != bench->source && verdict == MIPRO_GOOD)
+        return inj_judgement(INJ_SKIP, "an association fits the wrong source, too");
+    return inj_pass();
+}
+
+/* A Binding Update with A: acknowledged with 0, and rightly so. */
+struct inj_control
+inj_judge_update_control(const struct inj_bench *bench, const struct inj_trial *trial)
+{
+    struct inj_control control = { .taken = INJ_TAKEN_SILENT };
+    struct mipro_message sent, ack;
+    unsigned n;
+    const struct inj_answer *a;
+    struct inj_judgement j;
+
+    inj_parse_sent(bench, trial, &sent);
+    a = find_acknowledge(bench, trial, &sent, &ack, &n);
+    if (a == NULL)
+        return control;
+    control.status = (unsigned)mipro_value(&ack, MIPRO_F_STATUS);
+    if (control.status != 0) {
+        control.taken = INJ_TAKEN_REFUSED;
+        (void)snprintf(control.reason, sizeof(control.reason), "refused with %u", control.status);
+        return control;
+    }
+    j = judge_acknowledge(bench, a, &sent, &ack);
+    control.taken = j.verdict == INJ_FAIL ? INJ_TAKEN_FAULTY : INJ_TAKEN_GOOD;
+    (void)snprintf(control.reason, sizeof(control.reason), "%.180s", j.reason);
+    return control;
+}

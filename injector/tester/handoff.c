@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* judge_handoff.c - smooth handoff: the new foreign agent, and the mobile node that asks for it. */
+#include "tester/assess_parts.h"
+
+#include <string.h>
+
+/* Lifetime, care-of address, SPI and authenticator, octet for octet (5.1, 8.1). */
+static struct inj_judgement
+judge_handoff_update(const struct mipro_message *sent, const struct mipro_ext *pfan,
+    const struct mipro_message *update)
+{
+    struct mipro_ext e;
+    uint64_t life = 0, coa = 0, spi = 0, its_spi = 0;
+    size_t n = 0, its_n = 0;
+    const uint8_t *mac, *its_mac;
+
+    (void)mipro_ext_value(sent, pfan, MIPRO_F_PFAN_LIFE, &life);
+    (void)mipro_ext_value(sent, pfan, MIPRO_F_PFAN_COA, &coa);
+    (void)mipro_ext_value(sent, pfan, MIPRO_F_PFAN_SPI, &spi);
+    mac = mipro_ext_octets(sent, pfan, MIPRO_F_PFAN_AUTHENTICATOR, &n);
+    if (update->err != MIPRO_OK)
+        return inj_judgement(INJ_FAIL, "the Binding Update is malformed: %s at octet %u",
+            mipro_strerror(update->err), update->err_off);
+    if (!(mipro_value(update, MIPRO_F_FLAGS) & MIPRO_BU_A))
+        return inj_judgement(INJ_FAIL, "the Binding Update has A clear");
+    if (mipro_value(update, MIPRO_F_HOMEADDR) != mipro_value(sent, MIPRO_F_HOMEADDR))
+        return inj_judgement(INJ_FAIL, "the Binding Update is about another home address");
+    if (mipro_value(update, MIPRO_F_LIFE) != life)
+        return inj_judgement(INJ_FAIL, "the Binding Update has lifetime %u, the notification %u",
+            (unsigned)mipro_value(update, MIPRO_F_LIFE), (unsigned)life);
+    if (mipro_value(update, MIPRO_F_COA) != coa)
+        return inj_judgement(
+            INJ_FAIL, "the care-of address of the Binding Update is not the notification's");
+    if (!mipro_ext_find(update, mipro_auth_ext_type(&update->set), &e))
+        return inj_judgement(INJ_FAIL, "the Binding Update has no authentication extension");
+    its_mac = mipro_ext_octets(update, &e, MIPRO_F_AUTHENTICATOR, &its_n);
+    if (!mipro_ext_value(update, &e, MIPRO_F_SPI, &its_spi) || its_spi != spi)
+        return inj_judgement(INJ_FAIL, "the SPI of the Binding Update is not the notification's");
+    if (mac == NULL || its_mac == NULL || n != its_n || memcmp(mac, its_mac, n) != 0)
+        return inj_judgement(
+            INJ_FAIL, "the authenticator of the Binding Update is not the notification's");
+    return inj_pass();
+}
+
+struct inj_judgement
+inj_judge_handoff(
+    const struct inj_case *c, const struct inj_bench *bench, const struct inj_trial *trial)
+{
+    bool at_most = (inj_manner(c->id)->flags & INJ_AT_MOST) != 0;
+    struct mipro_message sent, m;
+    struct mipro_ext pfan;
+    uint64_t agent = 0;
+    const struct inj_answer *a;
+    struct inj_judgement worst, j;
+    unsigned n = 0;
+
+    inj_parse_sent(bench, trial, &sent);
+    if (!mipro_ext_find(&sent, MIPRO_EXT_PFAN, &pfan) ||
+        !mipro_ext_value(&sent, &pfan, MIPRO_F_PFAN_AGENT, &agent))
+        return inj_judgement(INJ_INCONCLUSIVE, "the message sent has no notification");
+    worst = inj_weigh(inj_registration_reaction(bench, trial, &a, &m),
+        INJ_SILENCE | INJ_RELAYED | INJ_REPLY_0, c->tolerated);
+    for (size_t i = 0; (a = inj_next_update(bench, trial, &m, &i));) {
+        if (a->dst != agent && !at_most)
+            continue;
+        n++;
+        if (!at_most) {
+            j = judge_handoff_update(&sent, &pfan, &m);
+            worst = inj_worse(&worst, &j);
+        }
+    }
+    if (n == 0 && !at_most)
+        j = inj_judgement(INJ_FAIL, "no Binding Update to the previous foreign agent");
+    else if (n > 1)
+        j = inj_judgement(INJ_FAIL, "%u Binding Updates, where one is due", n);
+    else
+        return worst;
+    return inj_worse(&worst, &j);
+}
+
+struct inj_judgement
+inj_judge_no_handoff(
+    const struct inj_case *c, const struct inj_bench *bench, const struct inj_trial *trial)
+{
+    size_t n = inj_count_updates(bench, trial, 0);
+
+    if (n > 0)
+        return inj_judgement(
+            INJ_FAIL, "%zu Binding Update%s of this notification", n, n == 1 ? "" : "s");
+    return inj_weigh_registration(c, bench, trial);
+}
+
+/* Does a router advertisement bear an extension that must be understood, and is not? */
+static bool
+must_be_discarded(const uint8_t *icmp, size_t n)
+{
+    size_t at = n < 8 ? n : 8 + (size_t)icmp[4] * icmp[5] * 4;
+
+    while (at + 2 <= n) {
+        if (icmp[at] == 0) {
+            at++;
+            continue;
+        }
+        if (icmp[at] != MIPRO_ADVERT_TYPE && icmp[at] != 19 && icmp[at] != 24 && icmp[at] < 128)
+            return true;
+        at += 2u + icmp[at + 1];
+    }
+    return false;
+}
+
+/* A Registration Request of the mobile node; with a good notification of its old agent. */
+struct inj_judgement
+inj_judge_registration(
+    const struct inj_case *c, const struct inj_bench *bench, const struct inj_trial *trial)
+{
+    struct mipro_message m;
+    const struct inj_answer *a = inj_find_answer(bench, trial, MIPRO_REGISTRATION_REQUEST, &m);
+    enum inj_check check = inj_manner(c->id)->check;
+    bool wanted = check == INJ_CHECK_REGISTERS || trial->lead;
+    struct mipro_ext pfan;
+    struct mipro_scene scene = { bench->home, bench->source, trial->time, bench->ring };
+    struct mipro_auth auth;
+
+    if (inj_manner(c->id)->flags & INJ_MAY_SKIP)
+        wanted = !must_be_discarded(trial->sent, trial->len);
+    if (!wanted)
+        return a == NULL
+                   ? inj_pass()
+                   : inj_judgement(INJ_FAIL, "a Registration Request after this advertisement");
+    if (a == NULL)
+        return inj_judgement(INJ_FAIL, "no Registration Request after this advertisement");
+    if (check != INJ_CHECK_REGISTERS || trial->lead)
+        return inj_pass();
+    if (!mipro_ext_find(&m, MIPRO_EXT_PFAN, &pfan))
+        return inj_judgement(
+            INJ_FAIL, "the Registration Request has no Previous Foreign Agent Notification");
+    mipro_auth_judge(&m, &pfan, &scene, &auth);
+    if (auth.verdict == MIPRO_BAD)
+        return inj_judgement(INJ_FAIL, "the authenticator of the notification is bad");
+    if (auth.verdict == MIPRO_NO_KEY)
+        return inj_judgement(
+            INJ_WARN, "the notification cannot be checked: no association has SPI %u", auth.spi);
+    return inj_pass();
+}

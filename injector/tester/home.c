@@ -1,0 +1,356 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* judge_home.c - what a home agent answers; and rates, of Binding Warnings too. */
+#include "tester/assess_parts.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define MAX_TARGETS 512
+
+/* Whom a message asks the home agent to tell, each once. */
+struct targets {
+    uint32_t addr[MAX_TARGETS];
+    size_t n;
+};
+
+static bool
+is_unicast(uint32_t addr)
+{
+    return addr >> 24 != 0 && addr >> 24 != 127 && addr >> 28 < 0xe;
+}
+
+static void
+add_target(struct targets *t, uint32_t addr)
+{
+    for (size_t i = 0; i < t->n; i++) {
+        if (t->addr[i] == addr)
+            return;
+    }
+    if (t->n < MAX_TARGETS && is_unicast(addr))
+        t->addr[t->n++] = addr;
+}
+
+static bool
+is_target(const struct targets *t, uint32_t addr)
+{
+    for (size_t i = 0; i < t->n; i++) {
+        if (t->addr[i] == addr)
+            return true;
+    }
+    return false;
+}
+
+/* Those of a Binding Warning, of its extension, or the one who asks. */
+static void
+collect_targets(const struct inj_bench *bench, const struct inj_trial *trial,
+    const struct mipro_message *sent, struct targets *t)
+{
+    struct mipro_ext e;
+
+    t->n = 0;
+    switch (mipro_message_type(sent)) {
+    case MIPRO_BINDING_REQUEST:
+        add_target(t, trial->src);
+        break;
+    case MIPRO_BINDING_WARNING:
+        for (size_t i = 0; i < sent->n_targets; i++)
+            add_target(t, mipro_target(sent, i));
+        break;
+    case MIPRO_REGISTRATION_REQUEST:
+        if (!mipro_ext_find(sent, bench->set.warning_ext, &e))
+            break;
+        for (size_t i = 0; i < mipro_ext_addresses(sent, &e, MIPRO_F_WARN_TARGET); i++)
+            add_target(t, mipro_ext_address(sent, &e, MIPRO_F_WARN_TARGET, i));
+        break;
+    }
+}
+
+static bool
+deletes(const struct mipro_message *update)
+{
+    return mipro_value(update, MIPRO_F_LIFE) == 0 &&
+           mipro_value(update, MIPRO_F_COA) == mipro_value(update, MIPRO_F_HOMEADDR);
+}
+
+/* One Binding Update that tells where the mobile node is. */
+static struct inj_judgement
+judge_update(const struct inj_bench *bench, const struct mipro_message *sent,
+    const struct inj_answer *a, const struct mipro_message *update)
+{
+    struct inj_judgement j =
+        inj_judge_signature(bench, a, update, mipro_auth_ext_type(&bench->set), true);
+
+    if (j.verdict == INJ_FAIL)
+        return j;
+    if (mipro_value(update, MIPRO_F_HOMEADDR) != mipro_value(sent, MIPRO_F_HOMEADDR))
+        return inj_judgement(INJ_FAIL, "the Binding Update is about %s, not %s",
+            mipro_dotted((uint32_t)mipro_value(update, MIPRO_F_HOMEADDR)).s,
+            mipro_dotted((uint32_t)mipro_value(sent, MIPRO_F_HOMEADDR)).s);
+    if (mipro_value(update, MIPRO_F_COA) != bench->care_of)
+        return inj_judgement(INJ_FAIL, "the Binding Update names care-of address %s, not %s",
+            mipro_dotted((uint32_t)mipro_value(update, MIPRO_F_COA)).s,
+            mipro_dotted(bench->care_of).s);
+    if (mipro_value(update, MIPRO_F_LIFE) == 0)
+        return inj_judgement(INJ_FAIL, "the Binding Update has lifetime 0");
+    if (mipro_message_type(sent) == MIPRO_BINDING_REQUEST &&
+        (!mipro_has(update, MIPRO_F_IDENT) ||
+            mipro_value(update, MIPRO_F_IDENT) != mipro_value(sent, MIPRO_F_IDENT)))
+        return inj_judgement(
+            INJ_FAIL, "the Binding Update does not have the identification of the request");
+    return j;
+}
+
+static bool
+is_asked(const struct inj_trial *trial, uint32_t addr)
+{
+    for (size_t i = 0; i < trial->n_asked; i++) {
+        if (trial->asked[i].addr == addr)
+            return true;
+    }
+    return false;
+}
+
+/* Exactly one Binding Update to each target, and none to others. */
+struct inj_judgement
+inj_judge_targets(const struct inj_bench *bench, const struct inj_trial *trial)
+{
+    struct mipro_message sent, m;
+    struct targets targets;
+    const struct inj_answer *a;
+    struct inj_judgement worst = inj_pass(), j;
+
+    inj_parse_sent(bench, trial, &sent);
+    collect_targets(bench, trial, &sent, &targets);
+    for (size_t i = 0; (a = inj_next_update(bench, trial, &m, &i));) {
+        j = is_target(&targets, a->dst)
+                ? judge_update(bench, &sent, a, &m)
+                : inj_judgement(INJ_FAIL, "a Binding Update to %s, which is no target",
+                      mipro_dotted(a->dst).s);
+        worst = inj_worse(&worst, &j);
+    }
+    for (size_t i = 0; i < targets.n; i++) {
+        const struct mipro_dotted to = mipro_dotted(targets.addr[i]);
+        size_t n = inj_count_updates(bench, trial, targets.addr[i]);
+
+        if (targets.addr[i] == bench->destination)
+            continue; /* whom it need not tell */
+        if (n == 0 && is_asked(trial, targets.addr[i]))
+            j = inj_judgement(INJ_WARN,
+                "the Binding Update to %s cannot be seen: nobody on the link has that address",
+                to.s);
+        else if (n == 0 && trial->held_back)
+            j = inj_judgement(
+                INJ_INCONCLUSIVE, "no Binding Update to %s; its rate limit may hold it back", to.s);
+        else if (n == 0)
+            j = inj_judgement(INJ_FAIL, "no Binding Update to %s", to.s);
+        else if (n > 1)
+            j = inj_judgement(
+                n > bench->rate_limit ? INJ_FAIL : INJ_WARN, "%zu Binding Updates to %s", n, to.s);
+        else
+            continue;
+        worst = inj_worse(&worst, &j);
+    }
+    return worst;
+}
+
+/* Home address and the low half of the identification are the request's (RFC 2002 3.4, 5.6). */
+static struct inj_judgement
+judge_reply_itself(const struct inj_bench *bench, const struct mipro_message *sent,
+    const struct inj_answer *a, const struct mipro_message *reply)
+{
+    if (reply->err == MIPRO_OK && sent->err != MIPRO_ERR_TRUNCATED &&
+        (uint32_t)mipro_value(reply, MIPRO_F_IDENT) != (uint32_t)mipro_value(sent, MIPRO_F_IDENT))
+        return inj_judgement(
+            INJ_FAIL, "the Registration Reply does not have the identification of the request");
+    if (reply->err == MIPRO_OK &&
+        mipro_value(reply, MIPRO_F_HOMEADDR) != mipro_value(sent, MIPRO_F_HOMEADDR))
+        return inj_judgement(INJ_FAIL, "the Registration Reply is about another home address");
+    return inj_judge_signature(bench, a, reply, MIPRO_EXT_MOBILE_HOME, false);
+}
+
+struct inj_judgement
+inj_judge_reply(
+    const struct inj_case *c, const struct inj_bench *bench, const struct inj_trial *trial)
+{
+    struct mipro_message sent, m;
+    const struct inj_answer *a;
+    uint32_t reaction = inj_registration_reaction(bench, trial, &a, &m);
+    uint32_t right = c->expected, tolerated = c->tolerated;
+    struct inj_judgement worst, j;
+
+    inj_parse_sent(bench, trial, &sent);
+    if (bench->role == INJ_AS_NEW_AGENT && right == INJ_REPLY_134)
+        right = INJ_REPLY_70; /* what a foreign agent calls it (RSV-04) */
+    if (inj_manner(c->id)->flags & INJ_MAY_RELAY)
+        tolerated |= INJ_RELAYED;
+    worst = inj_weigh(reaction, right, tolerated);
+    if (a != NULL && reaction != INJ_RELAYED && worst.verdict < INJ_FAIL) {
+        j = judge_reply_itself(bench, &sent, a, &m);
+        worst = inj_worse(&worst, &j);
+    }
+    return worst;
+}
+
+/* No Binding Update; what else comes is weighed. */
+struct inj_judgement
+inj_judge_no_update(
+    const struct inj_case *c, const struct inj_bench *bench, const struct inj_trial *trial)
+{
+    unsigned flags = inj_manner(c->id)->flags;
+    struct mipro_message m;
+    const struct inj_answer *a;
+    struct inj_judgement worst = inj_pass(), j;
+
+    for (size_t i = 0; (a = inj_next_update(bench, trial, &m, &i));) {
+        bool tolerated = (flags & INJ_MAY_UPDATE) || (deletes(&m) && (flags & INJ_MAY_DELETE));
+
+        j = inj_judgement(
+            tolerated ? INJ_WARN : INJ_FAIL, "a Binding Update to %s", mipro_dotted(a->dst).s);
+        worst = inj_worse(&worst, &j);
+    }
+    j = inj_weigh_registration(c, bench, trial);
+    return inj_worse(&worst, &j);
+}
+
+struct inj_judgement
+inj_judge_no_stranger(
+    const struct inj_case *c, const struct inj_bench *bench, const struct inj_trial *trial)
+{
+    struct mipro_message sent, m;
+    struct targets targets;
+    const struct inj_answer *a;
+    struct inj_judgement worst = inj_pass(), j;
+
+    inj_parse_sent(bench, trial, &sent);
+    collect_targets(bench, trial, &sent, &targets);
+    for (size_t i = 0; (a = inj_next_update(bench, trial, &m, &i));) {
+        if (is_target(&targets, a->dst) && (inj_manner(c->id)->flags & INJ_MAY_UPDATE))
+            continue;
+        j = inj_judgement(is_target(&targets, a->dst) ? INJ_WARN : INJ_FAIL,
+            "a Binding Update to %s", mipro_dotted(a->dst).s);
+        worst = inj_worse(&worst, &j);
+    }
+    return worst;
+}
+
+/* The registration with P is granted; then nobody is told (4.2, 4.6). */
+struct inj_judgement
+inj_judge_private(
+    const struct inj_case *c, const struct inj_bench *bench, const struct inj_trial *trial)
+{
+    struct mipro_message m;
+    const struct inj_answer *a;
+    struct inj_judgement worst = inj_pass(), j;
+    unsigned n = 0;
+
+    if (trial->lead) {
+        uint32_t reaction = inj_registration_reaction(bench, trial, &a, &m);
+
+        return inj_weigh(reaction, INJ_REPLY_0, 0);
+    }
+    for (size_t at = 0; (a = inj_next_update(bench, trial, &m, &at));) {
+        n++;
+        if (!deletes(&m))
+            return inj_judgement(INJ_FAIL,
+                "a Binding Update discloses care-of address %s, lifetime %u, of a private node",
+                mipro_dotted((uint32_t)mipro_value(&m, MIPRO_F_COA)).s,
+                (unsigned)mipro_value(&m, MIPRO_F_LIFE));
+        j = inj_judge_signature(bench, a, &m, mipro_auth_ext_type(&bench->set), true);
+        worst = inj_worse(&worst, &j);
+    }
+    if (n == 0 && (inj_manner(c->id)->flags & INJ_AT_MOST))
+        return worst;
+    if (n == 0)
+        return trial->held_back
+                   ? inj_judgement(INJ_INCONCLUSIVE, "no answer; its rate limit may hold it back")
+                   : inj_judgement(INJ_FAIL, "silence, where a Binding Update that deletes is due");
+    return worst;
+}
+
+/* As many as one node got about one binding. */
+struct inj_judgement
+inj_judge_rate(
+    const struct inj_case *c, const struct inj_bench *bench, const struct inj_trial *trial)
+{
+    bool warnings = inj_manner(c->id)->check == INJ_CHECK_WARNING_RATE;
+    uint8_t type = warnings ? MIPRO_BINDING_WARNING : MIPRO_BINDING_UPDATE;
+    const char *name = warnings ? "Binding Warnings" : "Binding Updates";
+    struct mipro_message m;
+    const struct inj_answer *a;
+    uint32_t whom = 0;
+    size_t most = 0;
+
+    for (size_t i = 0; (a = inj_next_answer(bench, trial, type, &m, &i));) {
+        struct mipro_message other;
+        const struct inj_answer *b;
+        size_t n = 0;
+
+        for (size_t k = 0; (b = inj_next_answer(bench, trial, type, &other, &k));)
+            n += b->dst == a->dst && b->src == bench->destination &&
+                 mipro_value(&other, MIPRO_F_HOMEADDR) == mipro_value(&m, MIPRO_F_HOMEADDR);
+        if (n > most) {
+            most = n;
+            whom = a->dst;
+        }
+    }
+    if (most == 0 && trial->count > 1 && !trial->held_back)
+        return inj_judgement(INJ_WARN, "no %s at all for %zu occasions", name, trial->count);
+    if (most <= bench->rate_limit)
+        return inj_pass();
+    /* A mechanism is required, its figure is not: far fewer than were asked for is one. */
+    return inj_judgement(most < trial->count / 2 ? INJ_WARN : INJ_FAIL,
+        "%zu %s to %s for %zu occasions, more than %u", most, name, mipro_dotted(whom).s,
+        trial->count, bench->rate_limit);
+}
+
+/* A good Binding Request: its answer is about the node, signed, and copies the identification. */
+static struct inj_control
+judge_asking_control(
+    const struct inj_bench *bench, const struct inj_trial *trial, const struct mipro_message *sent)
+{
+    struct inj_control control = { .taken = INJ_TAKEN_SILENT };
+    struct mipro_message m;
+    const struct inj_answer *a;
+    struct inj_judgement j;
+    size_t i = 0;
+
+    a = inj_next_update(bench, trial, &m, &i);
+    if (a == NULL)
+        return control;
+    j = inj_judge_signature(bench, a, &m, mipro_auth_ext_type(&bench->set), true);
+    if (j.verdict != INJ_FAIL && mipro_value(&m, MIPRO_F_IDENT) != mipro_value(sent, MIPRO_F_IDENT))
+        j = inj_judgement(INJ_FAIL, "the Binding Update has another identification");
+    if (j.verdict != INJ_FAIL &&
+        mipro_value(&m, MIPRO_F_HOMEADDR) != mipro_value(sent, MIPRO_F_HOMEADDR))
+        j = inj_judgement(INJ_FAIL, "the Binding Update is about another home address");
+    control.taken = j.verdict == INJ_FAIL ? INJ_TAKEN_FAULTY : INJ_TAKEN_GOOD;
+    (void)snprintf(control.reason, sizeof(control.reason), "%.180s", j.reason);
+    return control;
+}
+
+/* A good Registration Request to the home agent, or a Binding Request. */
+struct inj_control
+inj_judge_home_control(const struct inj_bench *bench, const struct inj_trial *trial)
+{
+    struct inj_control control = { .taken = INJ_TAKEN_SILENT };
+    struct mipro_message sent, m;
+    const struct inj_answer *a;
+    uint32_t reaction = inj_registration_reaction(bench, trial, &a, &m);
+    struct inj_judgement j;
+
+    inj_parse_sent(bench, trial, &sent);
+    if (mipro_message_type(&sent) == MIPRO_BINDING_REQUEST)
+        return judge_asking_control(bench, trial, &sent);
+    if (a == NULL || reaction == INJ_RELAYED)
+        return control;
+    if (mipro_value(&m, MIPRO_F_CODE) >= INJ_REFUSED_FROM) {
+        control.taken = INJ_TAKEN_REFUSED;
+        (void)snprintf(control.reason, sizeof(control.reason), "refused with %u",
+            (unsigned)mipro_value(&m, MIPRO_F_CODE));
+        return control;
+    }
+    j = judge_reply_itself(bench, &sent, a, &m);
+    control.taken = j.verdict == INJ_FAIL ? INJ_TAKEN_FAULTY : INJ_TAKEN_GOOD;
+    (void)snprintf(control.reason, sizeof(control.reason), "%.180s", j.reason);
+    return control;
+}

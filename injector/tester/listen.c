@@ -1,0 +1,410 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "tester/listen.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <ifaddrs.h>
+#include <linux/if_packet.h>
+#include <net/ethernet.h>
+#include <net/if.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <pcap/pcap.h>
+
+#include "mipro_reader.h"
+#include "send/pace.h"
+
+#define SNAPLEN 65535
+#define FRAME_ROOM (SNAPLEN + 64)
+#define RECEIVE_ROOM (8 << 20)
+
+#define ICMP 1
+#define IPIP 4
+#define UDP 17
+#define ICMP_UNREACHABLE 3
+#define ICMP_PORT 3
+#define ICMP_HEADER 8
+#define MAX_TUNNELS 4
+#define DRAIN (MIPRO_SECOND / 2) /* as long as what came before is read */
+
+struct inj_listener {
+    int packets;  /* all that passes on the interface */
+    int absorber; /* our own port; nobody reads it; -1: not ours to have */
+    char name[IFNAMSIZ];
+    pcap_t *dead; /* describes the link layer of what is recorded */
+    pcap_dumper_t *record;
+    uint8_t frame[FRAME_ROOM];
+};
+
+static int64_t
+read_clock(clockid_t clock)
+{
+    struct timespec now;
+
+    clock_gettime(clock, &now);
+    return (int64_t)now.tv_sec * MIPRO_SECOND + now.tv_nsec;
+}
+
+int64_t
+inj_monotonic(void)
+{
+    return read_clock(CLOCK_MONOTONIC);
+}
+
+int64_t
+inj_realtime(void)
+{
+    return read_clock(CLOCK_REALTIME);
+}
+
+/* The IPv4 header at the cursor.  False: there is none, or it is a later fragment. */
+static bool
+read_ip(struct mipro_reader *r, uint32_t *src, uint32_t *dst, uint8_t *protocol, size_t *end)
+{
+    size_t at = r->pos;
+    uint8_t first = mipro_get_u8(r);
+    uint16_t total, fragment;
+
+    (void)mipro_get_u8(r);
+    total = mipro_get_u16(r);
+    (void)mipro_get_u16(r);
+    fragment = mipro_get_u16(r);
+    (void)mipro_get_u8(r);
+    *protocol = mipro_get_u8(r);
+    (void)mipro_get_u16(r);
+    *src = mipro_get_u32(r);
+    *dst = mipro_get_u32(r);
+    mipro_seek(r, at + (size_t)(first & 15) * 4);
+    *end = at + total;
+    return !r->failed && first >> 4 == 4 && (first & 15) >= 5 && (fragment & 0x1fff) == 0 &&
+           *end >= r->pos && *end <= r->len;
+}
+
+bool
+inj_answer_read(const uint8_t *frame, size_t len, uint32_t node, struct inj_answer *answer)
+{
+    struct mipro_reader r = mipro_reader(frame, len);
+    size_t end;
+    const uint8_t *octets;
+    struct inj_answer a = { 0 };
+
+    mipro_seek(&r, 2 * ETH_ALEN);
+    if (mipro_get_u16(&r) != ETHERTYPE_IP || !read_ip(&r, &a.src, &a.dst, &a.protocol, &end))
+        return false;
+    if (a.src != node)
+        return false;
+    for (unsigned depth = 0; a.protocol == IPIP && depth < MAX_TUNNELS; depth++) {
+        if (!a.tunnelled) {
+            a.outer_src = a.src;
+            a.outer_dst = a.dst;
+        }
+        a.tunnelled = true;
+        if (!read_ip(&r, &a.src, &a.dst, &a.protocol, &end))
+            return false;
+    }
+    if (a.protocol == UDP) {
+        a.sport = mipro_get_u16(&r);
+        a.dport = mipro_get_u16(&r);
+        (void)mipro_get_u32(&r);
+    }
+    if (r.failed || r.pos > end)
+        return false;
+    a.len = end - r.pos;
+    if (a.len > sizeof(a.octets))
+        a.len = sizeof(a.octets);
+    octets = mipro_get_octets(&r, a.len);
+    if (octets == NULL)
+        return false;
+    *answer = a;
+    memcpy(answer->octets, octets, a.len);
+    return true;
+}
+
+/* Ethernet, IPv4, addresses of 6 and 4 octets (RFC 826). */
+static const uint8_t arp_header[] = { 0x08, 0x06, 0, 1, 0x08, 0x00, ETH_ALEN, 4, 0 };
+#define ARP_REQUEST 1
+#define ARP_REPLY 2
+
+bool
+inj_asked_read(const uint8_t *frame, size_t len, uint32_t node, struct inj_asked *asked)
+{
+    struct mipro_reader r = mipro_reader(frame, len);
+    const uint8_t *header, *mac;
+    uint8_t operation;
+    uint32_t sender;
+
+    mipro_seek(&r, 2 * ETH_ALEN);
+    header = mipro_get_octets(&r, sizeof(arp_header));
+    operation = mipro_get_u8(&r);
+    mac = mipro_get_octets(&r, ETH_ALEN);
+    sender = mipro_get_u32(&r);
+    (void)mipro_get_octets(&r, ETH_ALEN);
+    asked->addr = mipro_get_u32(&r);
+    if (r.failed || memcmp(header, arp_header, sizeof(arp_header)) != 0 ||
+        operation != ARP_REQUEST || sender != node)
+        return false;
+    memcpy(asked->mac, mac, ETH_ALEN);
+    return true;
+}
+
+static uint8_t *
+put_octets(uint8_t *to, const uint8_t *octets, size_t n)
+{
+    memcpy(to, octets, n);
+    return to + n;
+}
+
+static uint8_t *
+put_address(uint8_t *to, uint32_t addr)
+{
+    const uint8_t octets[] = { (uint8_t)(addr >> 24), (uint8_t)(addr >> 16), (uint8_t)(addr >> 8),
+        (uint8_t)addr };
+
+    return put_octets(to, octets, sizeof(octets));
+}
+
+void
+inj_answer_for(const struct inj_asked *asked, uint32_t node, const uint8_t mac[INJ_MAC_LEN],
+    uint8_t frame[INJ_ARP_LEN])
+{
+    uint8_t *to = put_octets(frame, asked->mac, ETH_ALEN);
+
+    to = put_octets(to, mac, ETH_ALEN);
+    to = put_octets(to, arp_header, sizeof(arp_header));
+    *to++ = ARP_REPLY;
+    to = put_octets(to, mac, ETH_ALEN);
+    to = put_address(to, asked->addr);
+    to = put_octets(to, asked->mac, ETH_ALEN);
+    (void)put_address(to, node);
+}
+
+static bool
+bind_packets(struct inj_listener *l, char *why, size_t size)
+{
+    struct sockaddr_ll at = { .sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ALL) };
+    int room = RECEIVE_ROOM;
+
+    at.sll_ifindex = (int)if_nametoindex(l->name);
+    if (at.sll_ifindex == 0) {
+        snprintf(why, size, "no such interface; 'ip link' lists them");
+        return false;
+    }
+    l->packets = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (l->packets < 0) {
+        snprintf(why, size, "%s",
+            errno == EPERM ? "listening needs CAP_NET_RAW; try as root" : strerror(errno));
+        return false;
+    }
+    if (setsockopt(l->packets, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof(room)) != 0)
+        (void)setsockopt(l->packets, SOL_SOCKET, SO_RCVBUF, &room, sizeof(room));
+    if (bind(l->packets, (struct sockaddr *)&at, sizeof(at)) == 0)
+        return true;
+    snprintf(why, size, "%s", strerror(errno));
+    return false;
+}
+
+/* If the address is not ours, or the port is taken, there is nothing to absorb. */
+static void
+absorb(struct inj_listener *l, uint32_t source)
+{
+    struct sockaddr_in self = { .sin_family = AF_INET, .sin_port = htons(MIPRO_PORT) };
+    int room = 1;
+
+    self.sin_addr.s_addr = htonl(source);
+    l->absorber = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (l->absorber >= 0)
+        (void)setsockopt(l->absorber, SOL_SOCKET, SO_RCVBUF, &room, sizeof(room));
+    if (l->absorber >= 0 && bind(l->absorber, (struct sockaddr *)&self, sizeof(self)) != 0) {
+        close(l->absorber);
+        l->absorber = -1;
+    }
+}
+
+struct inj_listener *
+inj_listener_open(const char *interface, uint32_t source, char *why, size_t size)
+{
+    struct inj_listener *l = calloc(1, sizeof(*l));
+
+    if (strlen(interface) >= sizeof(l->name)) {
+        snprintf(why, size, "no interface has so long a name");
+        free(l);
+        return NULL;
+    }
+    snprintf(why, size, "out of memory");
+    if (l == NULL)
+        return NULL;
+    strcpy(l->name, interface);
+    l->packets = l->absorber = -1;
+    l->dead = pcap_open_dead(DLT_EN10MB, SNAPLEN);
+    if (l->dead != NULL && bind_packets(l, why, size)) {
+        absorb(l, source);
+        return l;
+    }
+    inj_listener_close(l);
+    return NULL;
+}
+
+void
+inj_listener_close(struct inj_listener *l)
+{
+    if (l == NULL)
+        return;
+    (void)inj_listener_record(l, NULL);
+    if (l->dead != NULL)
+        pcap_close(l->dead);
+    if (l->packets >= 0)
+        close(l->packets);
+    if (l->absorber >= 0)
+        close(l->absorber);
+    free(l);
+}
+
+bool
+inj_listener_owns(const struct inj_listener *l, uint32_t addr)
+{
+    struct ifaddrs *all;
+    bool owns = false;
+
+    if (getifaddrs(&all) != 0)
+        return false;
+    for (const struct ifaddrs *a = all; a != NULL; a = a->ifa_next) {
+        struct sockaddr_in in, mask;
+        uint32_t apart;
+
+        if (a->ifa_addr == NULL || a->ifa_addr->sa_family != AF_INET ||
+            strcmp(a->ifa_name, l->name) != 0)
+            continue;
+        memcpy(&in, a->ifa_addr, sizeof(in));
+        apart = ntohl(in.sin_addr.s_addr) ^ addr;
+        if ((a->ifa_flags & IFF_LOOPBACK) && a->ifa_netmask != NULL) {
+            memcpy(&mask, a->ifa_netmask, sizeof(mask));
+            apart &= ntohl(mask.sin_addr.s_addr); /* all of 127.0.0.0/8 is our own */
+        }
+        owns = owns || apart == 0;
+    }
+    freeifaddrs(all);
+    return owns;
+}
+
+bool
+inj_listener_record(struct inj_listener *l, FILE *stream)
+{
+    bool whole = true;
+
+    if (l->record != NULL) {
+        whole = pcap_dump_flush(l->record) == 0;
+        pcap_dump_close(l->record);
+        l->record = NULL;
+    }
+    if (stream != NULL) {
+        l->record = pcap_dump_fopen(l->dead, stream);
+        if (l->record == NULL)
+            fclose(stream);
+        return l->record != NULL && whole;
+    }
+    return whole;
+}
+
+static void
+record_frame(struct inj_listener *l, const uint8_t *frame, size_t len)
+{
+    struct timespec now;
+    struct pcap_pkthdr header = { .caplen = (bpf_u_int32)len, .len = (bpf_u_int32)len };
+
+    if (l->record == NULL)
+        return;
+    clock_gettime(CLOCK_REALTIME, &now);
+    header.ts.tv_sec = now.tv_sec;
+    header.ts.tv_usec = now.tv_nsec / 1000;
+    pcap_dump((u_char *)l->record, &header, frame);
+}
+
+void
+inj_listener_sent(struct inj_listener *l, const uint8_t *frame, size_t len)
+{
+    record_frame(l, frame, len);
+}
+
+/* "Port unreachable", and the port of the datagram that it quotes is ours (RFC 792). */
+static bool
+is_port_unreachable(const struct inj_answer *a)
+{
+    struct mipro_reader r = mipro_reader(a->octets, a->len);
+    uint8_t type = mipro_get_u8(&r), code = mipro_get_u8(&r), first;
+    uint16_t port;
+
+    mipro_seek(&r, ICMP_HEADER);
+    first = mipro_get_u8(&r);
+    mipro_seek(&r, ICMP_HEADER + (size_t)(first & 15) * 4 + 2);
+    port = mipro_get_u16(&r);
+    return !r.failed && type == ICMP_UNREACHABLE && code == ICMP_PORT && port == MIPRO_PORT;
+}
+
+/* One frame, if there is one.  *answered: it was an answer. */
+static bool
+take_frame(struct inj_listener *l, uint32_t node, struct inj_heard *heard, bool *answered)
+{
+    struct sockaddr_ll from;
+    socklen_t size = sizeof(from);
+    ssize_t n = recvfrom(l->packets, l->frame, SNAPLEN, 0, (struct sockaddr *)&from, &size);
+    struct inj_answer *a;
+
+    *answered = false;
+    if (n < 0)
+        return false;
+    if (from.sll_pkttype == PACKET_OUTGOING)
+        return true; /* whether these are seen at all depends on how they are sent */
+    record_frame(l, l->frame, (size_t)n);
+    if (heard->n_asked < INJ_MAX_ASKED &&
+        inj_asked_read(l->frame, (size_t)n, node, &heard->asked[heard->n_asked])) {
+        heard->n_asked++;
+        *answered = true;
+        return true;
+    }
+    if (heard->n == INJ_MAX_ANSWERS) {
+        heard->lost++;
+        return true;
+    }
+    a = &heard->answers[heard->n];
+    if (!inj_answer_read(l->frame, (size_t)n, node, a))
+        return true;
+    a->time = inj_realtime();
+    if (a->protocol == ICMP) {
+        heard->unreachable = heard->unreachable || is_port_unreachable(a);
+        return true;
+    }
+    heard->n++;
+    *answered = true;
+    return true;
+}
+
+void
+inj_listen(struct inj_listener *l, uint32_t node, int64_t until, struct inj_heard *heard,
+    inj_enough *enough, void *ctx)
+{
+    /* What has come is read when the time is up too; what goes on coming is not. */
+    const int64_t last = (until > inj_monotonic() ? until : inj_monotonic()) + DRAIN;
+
+    for (;;) {
+        struct pollfd fd = { .fd = l->packets, .events = POLLIN };
+        bool answered;
+        const bool more = take_frame(l, node, heard, &answered);
+        const int64_t now = inj_monotonic(), left = until - now;
+        struct timespec wait;
+
+        if (answered && enough != NULL && enough(ctx))
+            return;
+        if (inj_interrupted() || now > last || (!more && left <= 0))
+            return;
+        if (more)
+            continue;
+        wait = (struct timespec){ left / MIPRO_SECOND, left % MIPRO_SECOND };
+        if (ppoll(&fd, 1, &wait, NULL) < 0 && errno != EINTR)
+            return;
+    }
+}

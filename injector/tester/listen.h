@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * listen.h - what the tested node sends, as it arrives on one interface.
+ *
+ * A packet socket sees answers to any address, the tunnelled ones too.  Beside it
+ * a UDP socket holds our own port, so that our kernel sends no ICMP error for
+ * what the tester alone reads.
+ */
+#ifndef INJ_LISTEN_H
+#define INJ_LISTEN_H
+
+#include <stdio.h>
+
+#include "tester/assess.h"
+
+#define INJ_MAX_ANSWERS 1024
+#define INJ_MAX_ASKED 64
+#define INJ_ARP_LEN 42
+
+struct inj_listener;
+
+/* Needs CAP_NET_RAW, so before privileges are given up.  NULL: why says why not. */
+struct inj_listener *inj_listener_open(
+    const char *interface, uint32_t source, char *why, size_t size);
+void inj_listener_close(struct inj_listener *l); /* NULL allowed */
+
+/* Is addr an address of the interface? */
+bool inj_listener_owns(const struct inj_listener *l, uint32_t addr);
+
+/*
+ * From now on what comes, and what is told of by sent(), goes into this stream, as
+ * pcap; NULL: no longer.  Takes it over.
+ */
+bool inj_listener_record(struct inj_listener *l, FILE *stream);
+
+/* This is being sent: into the record with it. */
+void inj_listener_sent(struct inj_listener *l, const uint8_t *frame, size_t len);
+
+/* What the node sent since forget(); unreachable: its host says that nothing listens. */
+struct inj_heard {
+    size_t n;
+    size_t lost; /* for want of room */
+    bool unreachable;
+    struct inj_answer answers[INJ_MAX_ANSWERS];
+    size_t n_asked;
+    struct inj_asked asked[INJ_MAX_ASKED];
+};
+
+/*
+ * Wait until so many nanoseconds on the monotonic clock, or until enough says so
+ * (asked after each answer; NULL: never).  node is the tested one's address.
+ */
+typedef bool inj_enough(void *ctx);
+void inj_listen(struct inj_listener *l, uint32_t node, int64_t until, struct inj_heard *heard,
+    inj_enough *enough, void *ctx);
+
+int64_t inj_monotonic(void);
+int64_t inj_realtime(void);
+
+/*
+ * An Ethernet frame as an answer; false if node did not send it.  Pure, for the
+ * tests.  Of a tunnel the inner header counts, and the outer one is kept.
+ */
+bool inj_answer_read(const uint8_t *frame, size_t len, uint32_t node, struct inj_answer *answer);
+
+/* The same for an ARP request. */
+bool inj_asked_read(const uint8_t *frame, size_t len, uint32_t node, struct inj_asked *asked);
+/* The ARP reply to it: mac has that address. */
+void inj_answer_for(const struct inj_asked *asked, uint32_t node, const uint8_t mac[INJ_MAC_LEN],
+    uint8_t frame[INJ_ARP_LEN]);
+
+#endif

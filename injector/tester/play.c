@@ -1,0 +1,474 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* play.c - a case in its three phases: good control, case, good control. */
+#include "tester/talk.h"
+
+#include <string.h>
+
+#define TRIES 2     /* of a control */
+#define PATIENCE 20 /* timeouts that a node which died gets to come back */
+#define LATER (2 * MIPRO_SECOND)
+#define WINDOW 5 /* timeouts in which a mobile node shows that it retransmits, or not */
+
+static const struct inj_op sign[] = { { OP_SIGN, 0, 0 } };
+
+/*
+ * Now, and always a little later than what was sent last.  Where nobody looks at the
+ * clock, the time is that of a file: so that a case has the same octets in every run.
+ */
+static void
+wind_clock(struct inj_tester *t)
+{
+    int64_t now = t->by_clock ? inj_realtime() : 0;
+
+    if (now < t->last_ident_time + MIPRO_SECOND / 1000)
+        now = t->last_ident_time + MIPRO_SECOND / 1000;
+    t->last_ident_time = t->world.time = now;
+}
+
+enum phase { BEFORE, MIDDLE, AFTER, PHASES };
+
+/* Whatever was played before, the octets of this phase of this case begin here. */
+static void
+begin_phase(struct inj_tester *t, const struct inj_case *c, enum phase phase)
+{
+    const unsigned n = (unsigned)(c - inj_cases) * PHASES + phase;
+
+    t->world.n = n * UINT64_C(37); /* IP identifications are made of it, too: let them differ */
+    t->adverts = n;
+    if (!t->by_clock)
+        t->last_ident_time = INJ_FILE_START + n * (3600 * MIPRO_SECOND);
+    wind_clock(t);
+}
+
+/* Rates. */
+
+/* Binding Updates within the interval of the rate limit. */
+static size_t
+count_recent(const struct inj_tester *t, int64_t *oldest)
+{
+    const size_t kept = t->n_recent < INJ_MAX_RECENT ? t->n_recent : INJ_MAX_RECENT;
+    const int64_t since = inj_monotonic() - t->rate_interval;
+    size_t n = 0;
+
+    *oldest = INT64_MAX;
+    for (size_t i = 0; i < kept; i++) {
+        if (t->recent[i] < since)
+            continue;
+        n++;
+        if (t->recent[i] < *oldest)
+            *oldest = t->recent[i];
+    }
+    return n;
+}
+
+/* An answer that its rate limit holds back would prove nothing: wait for room. */
+static void
+wait_for_room(struct inj_tester *t)
+{
+    int64_t oldest;
+
+    while (count_recent(t, &oldest) >= t->bench.rate_limit && !inj_interrupted()) {
+        inj_listen(t->ear, t->bench.destination, oldest + t->rate_interval + MIPRO_SECOND / 50,
+            t->heard, NULL, NULL);
+        inj_forget(t);
+    }
+}
+
+/* Controls. */
+
+struct control_run {
+    struct inj_tester *t;
+    struct inj_control control;
+};
+
+/* Whoever registered the mobile node, it was not us: where it is, the home agent says. */
+static void
+learn_care_of(struct inj_tester *t, const struct inj_trial *trial)
+{
+    struct mipro_message m;
+    size_t i = 0;
+
+    if (inj_next_answer(&t->bench, trial, MIPRO_BINDING_UPDATE, &m, &i) != NULL &&
+        mipro_has(&m, MIPRO_F_COA))
+        t->bench.care_of = (uint32_t)mipro_value(&m, MIPRO_F_COA);
+}
+
+static bool
+play_control(void *ctx, const struct inj_packet *packet)
+{
+    struct control_run *run = ctx;
+    struct inj_tester *t = run->t;
+    struct inj_exchange x = { .t = t, .trial = inj_trial_of(packet) };
+
+    inj_drain(t);
+    if (!inj_send_packet(t, packet))
+        return false;
+    inj_listen_for(&x, t->timeout);
+    run->control = inj_judge_control(&t->bench, &x.trial);
+    if (t->only_asks && !inj_given(t->options, INJ_OPT_CARE_OF))
+        learn_care_of(t, &x.trial);
+    inj_follow_nonce(t, packet, &x.trial, false);
+    return true;
+}
+
+/* The good message that a live node of this role answers. */
+static void
+write_control(struct inj_tester *t, struct inj_recipe *r)
+{
+    enum inj_target target = inj_target_of(t->bench.role);
+
+    switch (target) {
+    case INJ_RECEIVER:
+        inj_write_recipe(r, target, MIPRO_BINDING_UPDATE, sign, 1);
+        break;
+    case INJ_HOME_AGENT:
+    case INJ_FOREIGN_AGENT:
+        /* A home agent may limit how often it answers a Binding Request (7.1). */
+        if (t->only_asks)
+            inj_write_recipe(r, target, MIPRO_BINDING_REQUEST, NULL, 0);
+        else
+            inj_write_recipe(r, target, MIPRO_REGISTRATION_REQUEST, sign, 1);
+        break;
+    case INJ_MOBILE_NODE: {
+        /* It registers when it hears of another care-of address than it has. */
+        const struct inj_op elsewhere = { OP_TARGETS, 1,
+            (t->bench.source & 0xffffff00) | (200 + t->adverts % 50) };
+
+        t->adverts += 7; /* should it be sent again */
+        inj_write_recipe(r, target, INJ_ADVERTISEMENT, &elsewhere, 1);
+        break;
+    }
+    }
+}
+
+static struct inj_control
+control_once(struct inj_tester *t)
+{
+    struct control_run run = { .t = t };
+    struct inj_recipe r;
+
+    write_control(t, &r);
+    if (t->only_asks)
+        wait_for_room(t);
+    wind_clock(t);
+    (void)inj_case_make(&r.c, &t->world, play_control, &run);
+    return run.control;
+}
+
+/* A home agent that takes no registration from us may answer a Binding Request all the same. */
+static struct inj_control
+ask_instead(struct inj_tester *t)
+{
+    struct inj_control c;
+
+    t->only_asks = true;
+    c = control_once(t);
+    t->only_asks = c.taken != INJ_TAKEN_SILENT;
+    return c;
+}
+
+static bool
+is_out_of_step(const struct inj_tester *t, const struct inj_control *c)
+{
+    return c->taken == INJ_TAKEN_REFUSED && c->status == 133 &&
+           t->bench.association->replay == MIPRO_REPLAY_NONCE;
+}
+
+static struct inj_control
+control(struct inj_tester *t, unsigned tries)
+{
+    struct inj_control c = { .taken = INJ_TAKEN_SILENT };
+    const bool unsure = t->unsure;
+    const uint32_t other = t->other_nonce;
+
+    for (unsigned i = 0; i < tries && !t->unsent && !inj_interrupted(); i++) {
+        int64_t begun = inj_monotonic();
+
+        c = control_once(t);
+        if (t->bench.role == INJ_AS_HOME_AGENT && !t->only_asks) {
+            t->registers = t->registers || c.taken != INJ_TAKEN_SILENT;
+            if (!t->registers)
+                c = ask_instead(t);
+        }
+        /* Out of step with its nonces: it has asked meanwhile, and was told; or it has not. */
+        if (is_out_of_step(t, &c))
+            c = control_once(t);
+        if (is_out_of_step(t, &c) && unsure) {
+            t->world.nonce = other;
+            c = control_once(t);
+        }
+        if (c.taken != INJ_TAKEN_SILENT)
+            break;
+        while (inj_monotonic() < begun + t->timeout && !inj_interrupted())
+            inj_listen(t->ear, t->bench.destination, begun + t->timeout, t->heard, NULL, NULL);
+    }
+    return c;
+}
+
+/* The case itself. */
+
+struct case_run {
+    struct inj_tester *t;
+    const struct inj_case *c;
+    struct inj_judgement worst;
+    size_t sent_of_burst;
+    struct inj_exchange burst;
+    bool tunnelled; /* the datagram that was sent through a tunnel went on */
+};
+
+static void
+take_judgement(struct case_run *run, struct inj_judgement j)
+{
+    run->worst = inj_worse(&run->worst, &j);
+}
+
+/* A datagram for the mobile node that the tested node tunnels on to where it is now. */
+static bool
+went_on(const struct inj_tester *t)
+{
+    for (size_t i = 0; i < t->heard->n; i++) {
+        const struct inj_answer *a = &t->heard->answers[i];
+
+        if (a->tunnelled && a->dst == t->bench.home && a->outer_dst == t->bench.care_of)
+            return true;
+    }
+    return false;
+}
+
+static bool
+probe_is_answered(void *ctx)
+{
+    return went_on(ctx);
+}
+
+static bool
+send_probe(void *ctx, const struct inj_packet *packet)
+{
+    struct inj_tester *t = ctx;
+
+    inj_drain(t);
+    if (!inj_send_packet(t, packet))
+        return false;
+    inj_listen(
+        t->ear, t->bench.destination, inj_monotonic() + t->timeout, t->heard, probe_is_answered, t);
+    return true;
+}
+
+/* Is there an entry for the mobile node?  Only a previous agent shows it, by tunnelling on. */
+static bool
+probe_entry(struct inj_tester *t)
+{
+    const struct inj_op ops[] = { { OP_TUNNEL, 0, NODE(DESTINATION) } };
+    struct inj_recipe r;
+
+    inj_write_recipe(&r, INJ_RECEIVER, INJ_DATA, ops, 1);
+    (void)inj_case_make(&r.c, &t->world, send_probe, t);
+    return went_on(t);
+}
+
+/* How often the packet of a step is sent: they count together. */
+static size_t
+burst_of(const struct inj_case *c, unsigned step)
+{
+    for (unsigned i = 0; i < INJ_OPS && c->steps[step].ops[i].kind != OP_END; i++) {
+        if (c->steps[step].ops[i].kind == OP_REPEAT)
+            return (size_t)c->steps[step].ops[i].at;
+    }
+    return 1;
+}
+
+static bool
+wants_updates(const struct inj_case *c)
+{
+    switch (inj_manner(c->id)->check) {
+    case INJ_CHECK_TARGETS:
+    case INJ_CHECK_PRIVATE:
+        return true;
+    default:
+        return false;
+    }
+}
+
+static int64_t
+patience_with(const struct inj_tester *t, const struct inj_case *c)
+{
+    const struct inj_manner *manner = inj_manner(c->id);
+
+    if (manner->check == INJ_CHECK_GOES_ON || manner->check == INJ_CHECK_STOPS)
+        return WINDOW * t->timeout;
+    if (manner->check == INJ_CHECK_HANDOFF && (manner->flags & INJ_LATER))
+        return t->timeout > LATER ? t->timeout : LATER;
+    return t->timeout;
+}
+
+/* One of many that count together; judged with the last. */
+static bool
+play_burst(struct case_run *run, const struct inj_packet *packet, size_t count)
+{
+    struct inj_tester *t = run->t;
+
+    if (run->sent_of_burst == 0) {
+        inj_drain(t);
+        run->burst = (struct inj_exchange){ .t = t, .c = run->c };
+    }
+    run->burst.trial = inj_trial_of(packet);
+    run->burst.trial.count = count;
+    if (!inj_send_packet(t, packet))
+        return false;
+    inj_listen(t->ear, t->bench.destination,
+        inj_monotonic() + (packet->after > 0 ? packet->after : 0), t->heard, NULL, NULL);
+    if (++run->sent_of_burst < count)
+        return true;
+    run->sent_of_burst = 0;
+    inj_listen_for(&run->burst, t->timeout);
+    take_judgement(run, inj_judge_trial(run->c, &t->bench, &run->burst.trial));
+    return true;
+}
+
+static bool
+play_packet(void *ctx, const struct inj_packet *packet)
+{
+    struct case_run *run = ctx;
+    struct inj_tester *t = run->t;
+    struct inj_exchange x = { .t = t, .c = run->c, .trial = inj_trial_of(packet) };
+    const enum inj_check check = inj_manner(run->c->id)->check;
+    const bool watches = check == INJ_CHECK_GOES_ON || check == INJ_CHECK_STOPS;
+    const bool last = packet->step + 1 == run->c->n_steps;
+    struct inj_judgement fit;
+    int64_t oldest;
+
+    if (inj_interrupted())
+        return false;
+    if (burst_of(run->c, packet->step) > 1)
+        return play_burst(run, packet, burst_of(run->c, packet->step));
+    if (packet->message == INJ_DATA)
+        return true; /* what it shows, probe_entry() sees */
+    fit = inj_judge_octets(run->c, &t->bench, &x.trial);
+    if (!inj_is_allowed(t, inj_outermost_dst(&packet->envelope)) &&
+        packet->message != INJ_ADVERTISEMENT)
+        fit = (struct inj_judgement){ INJ_SKIP, "a destination outside --allow" };
+    if (fit.verdict != INJ_PASS) {
+        take_judgement(run, fit);
+        return true;
+    }
+    if (wants_updates(run->c) && !x.trial.lead)
+        wait_for_room(t);
+    x.trial.held_back = count_recent(t, &oldest) > 0;
+    inj_drain(t);
+    if (!inj_send_packet(t, packet))
+        return false;
+    inj_listen_for(&x, last || !watches ? patience_with(t, run->c) : 0);
+    if (last || !watches)
+        take_judgement(run, inj_judge_trial(run->c, &t->bench, &x.trial));
+    inj_follow_nonce(t, packet, &x.trial, (inj_manner(run->c->id)->flags & INJ_ENTRY_THERE) != 0);
+    if (t->unsure && !last)
+        (void)control(t, 1); /* so that the next message has the nonce that it expects */
+    wind_clock(t);
+    return true;
+}
+
+/* Before FLG-01 and VAL-02: what the control left behind would hide what the case does. */
+static void
+delete_entry(struct inj_tester *t)
+{
+    const struct inj_op ops[] = { { OP_LIFE, 0, 0 }, { OP_CARE_OF, 0, NODE(HOME) },
+        { OP_SIGN, 0, 0 } };
+    struct control_run run = { .t = t };
+    struct inj_recipe r;
+
+    wind_clock(t);
+    inj_write_recipe(&r, INJ_RECEIVER, MIPRO_BINDING_UPDATE, ops, 3);
+    (void)inj_case_make(&r.c, &t->world, play_control, &run);
+}
+
+/* A mobile node must have sent a Binding Update, before it can be acknowledged. */
+static bool
+await_update(struct inj_tester *t)
+{
+    struct inj_exchange x = { .t = t };
+    int64_t until = inj_monotonic() + WINDOW * t->timeout;
+
+    t->world.has_echo = false;
+    while (!t->world.has_echo && inj_monotonic() < until && !inj_interrupted()) {
+        x.served = x.served_asked = 0;
+        inj_forget(t);
+        inj_listen(
+            t->ear, t->bench.destination, inj_monotonic() + t->timeout / 4, t->heard, NULL, NULL);
+        inj_serve(&x);
+    }
+    return t->world.has_echo;
+}
+
+static struct inj_judgement
+play_middle(struct inj_tester *t, const struct inj_case *c)
+{
+    const struct inj_manner *manner = inj_manner(c->id);
+    const bool shows_entries = t->bench.role == INJ_AS_PREVIOUS_AGENT &&
+                               (manner->flags & (INJ_ENTRY_THERE | INJ_ENTRY_GONE));
+    struct case_run run = { .t = t, .c = c };
+    struct inj_recipe entry;
+
+    for (size_t i = 0; t->only_asks && i < c->n_steps; i++) {
+        if (c->steps[i].message == MIPRO_REGISTRATION_REQUEST)
+            return (
+                struct inj_judgement){ INJ_SKIP, "the home agent answers no registration of ours" };
+    }
+    if (shows_entries && (manner->flags & INJ_NO_ENTRY_YET)) {
+        delete_entry(t);
+        if (probe_entry(t))
+            return (struct inj_judgement){ INJ_INCONCLUSIVE,
+                "there is an entry before it, which could not be deleted" };
+    }
+    if (t->bench.role == INJ_AS_MOBILE_NODE && c->steps[0].message == MIPRO_BINDING_ACKNOWLEDGE &&
+        !await_update(t) && (control(t, TRIES), !await_update(t)))
+        return (struct inj_judgement){ INJ_INCONCLUSIVE,
+            "the mobile node sends no Binding Update that could be acknowledged" };
+    /* A new foreign agent has no entry yet that could be stale. */
+    if (manner->check == INJ_CHECK_WARNING_RATE && t->bench.role == INJ_AS_NEW_AGENT) {
+        inj_write_recipe(&entry, INJ_RECEIVER, MIPRO_BINDING_UPDATE, sign, 1);
+        (void)inj_case_make(&entry.c, &t->world, inj_just_send, t);
+    }
+    wind_clock(t);
+    if (!inj_case_make(c, &t->world, play_packet, &run) && !t->unsent && !inj_interrupted())
+        return (struct inj_judgement){ INJ_INCONCLUSIVE, "the case could not be made" };
+    if (shows_entries && run.worst.verdict < INJ_FAIL) {
+        if (manner->flags & INJ_LATER) {
+            inj_forget(t);
+            inj_listen(t->ear, t->bench.destination, inj_monotonic() + LATER, t->heard, NULL, NULL);
+        }
+        take_judgement(&run, inj_judge_entry(c, probe_entry(t)));
+    }
+    return run.worst;
+}
+
+struct inj_judgement
+inj_play(struct inj_tester *t, const struct inj_case *c)
+{
+    struct inj_judgement middle = { .verdict = INJ_SKIP, .reason = "interrupted" };
+    struct inj_control before, after = { .taken = INJ_TAKEN_GOOD };
+    struct inj_judgement j = inj_judge_fitness(c, &t->bench);
+
+    if (j.verdict != INJ_PASS)
+        return j;
+    t->heard->unreachable = false;
+    begin_phase(t, c, BEFORE);
+    before = control(t, t->gone ? 1 : TRIES);
+    if (before.taken != INJ_TAKEN_SILENT) {
+        t->gone = false;
+        t->heard->unreachable = false;
+        begin_phase(t, c, MIDDLE);
+        middle = play_middle(t, c);
+        begin_phase(t, c, AFTER);
+        after = control(t, TRIES);
+    }
+    if (t->unsent)
+        return (struct inj_judgement){ INJ_INCONCLUSIVE, "it could not be sent" };
+    if (inj_interrupted())
+        return (struct inj_judgement){ INJ_INCONCLUSIVE, "interrupted" };
+    j = inj_judge_case(c, &before, &after, &middle, t->heard->unreachable);
+    /* It may have someone who starts it again: so that the next case gets its chance. */
+    if (after.taken == INJ_TAKEN_SILENT || (before.taken == INJ_TAKEN_SILENT && !t->gone))
+        t->gone = control(t, after.taken == INJ_TAKEN_SILENT ? PATIENCE : TRIES).taken ==
+                  INJ_TAKEN_SILENT;
+    return j;
+}

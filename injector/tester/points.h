@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * report.h - what a test run says: TAP to standard output, JUnit to a file.
+ */
+#ifndef INJ_REPORT_H
+#define INJ_REPORT_H
+
+#include <stdio.h>
+
+#include "tester/assess.h"
+
+struct inj_point {
+    const struct inj_case *c;
+    struct inj_judgement judgement;
+    double seconds;
+};
+
+/* "FAIL" */
+const char *inj_verdict_name(enum inj_verdict verdict);
+/* Not ok: a failure, or nothing was shown. */
+bool inj_is_not_ok(enum inj_verdict verdict);
+
+/* TAP version 13: the plan, then each point as soon as it is known. */
+void inj_tap_plan(FILE *out, size_t n);
+void inj_tap_point(FILE *out, size_t number, const struct inj_point *point);
+/* A line of comment. */
+void inj_tap_comment(FILE *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* The whole run as one JUnit test suite.  False if it could not be written. */
+bool inj_junit_write(FILE *out, const char *role, const struct inj_point *points, size_t n);
+
+#endif

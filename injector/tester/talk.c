@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * exchange.c - one message to the tested node, and what comes of it.
+ *
+ * The tester is whoever the node talks to: home agent, mobile node, correspondent,
+ * previous agent.  So it answers what these would answer, lest the node wait for it.
+ */
+#include "tester/talk.h"
+
+#include <string.h>
+
+void
+inj_write_recipe(struct inj_recipe *r, enum inj_target target, uint8_t message,
+    const struct inj_op *ops, size_t n)
+{
+    *r = (struct inj_recipe){ .step = { .message = message } };
+    for (size_t i = 0; i < n; i++)
+        r->step.ops[i] = ops[i];
+    r->c = (struct inj_case){ .id = "control", .target = target, .steps = &r->step, .n_steps = 1 };
+}
+
+enum inj_target
+inj_target_of(enum inj_role role)
+{
+    switch (role) {
+    case INJ_AS_HOME_AGENT:
+        return INJ_HOME_AGENT;
+    case INJ_AS_NEW_AGENT:
+        return INJ_FOREIGN_AGENT;
+    case INJ_AS_MOBILE_NODE:
+        return INJ_MOBILE_NODE;
+    default:
+        return INJ_RECEIVER;
+    }
+}
+
+bool
+inj_is_allowed(const struct inj_tester *t, uint32_t addr)
+{
+    for (size_t i = 0; i < t->n_allowed; i++) {
+        if (((addr ^ t->allowed[i].addr) & t->allowed[i].mask) == 0)
+            return true;
+    }
+    return false;
+}
+
+uint32_t
+inj_outermost_dst(const struct inj_envelope *e)
+{
+    return e->n_tunnels > 0 ? e->tunnel[e->n_tunnels - 1].dst : e->dst;
+}
+
+static uint32_t
+outermost_src(const struct inj_envelope *e)
+{
+    return e->n_tunnels > 0 ? e->tunnel[e->n_tunnels - 1].src : e->src;
+}
+
+static bool
+put_frame(void *ctx, const uint8_t *frame, size_t len)
+{
+    struct inj_tester *t = ctx;
+
+    inj_listener_sent(t->ear, frame, len);
+    return inj_sink_put(t->session.sink, 0, frame, len);
+}
+
+static void
+show(const struct inj_tester *t, const char *what, uint32_t src, uint32_t dst,
+    const uint8_t *octets, size_t len)
+{
+    char hex[2 * 64 + 1] = "";
+    const size_t shown = len < 64 ? len : 64;
+
+    if (!t->shows)
+        return;
+    for (size_t i = 0; i < shown; i++)
+        snprintf(hex + 2 * i, 3, "%02x", octets[i]);
+    inj_tap_comment(stdout, "%s %s > %s, %zu octets: %s%s", what, mipro_dotted(src).s,
+        mipro_dotted(dst).s, len, hex, shown < len ? "..." : "");
+}
+
+/* Off it goes, to where it may. */
+bool
+inj_send_packet(struct inj_tester *t, const struct inj_packet *packet)
+{
+    struct inj_packet mine = *packet;
+    uint8_t mac[INJ_MAC_LEN];
+
+    if (mine.message == INJ_ADVERTISEMENT)
+        mine.envelope.dst = t->bench.destination; /* it need not be multicast to all */
+    if (!inj_is_allowed(t, inj_outermost_dst(&mine.envelope)))
+        return false;
+    inj_session_link(&t->session, &mine.envelope, mac);
+    show(t, "sent", mine.envelope.src, mine.envelope.dst, mine.payload, mine.len);
+    if (!inj_packet_frames(t->session.framer, &mine, t->session.mtu, put_frame, t) ||
+        !inj_sink_flush(t->session.sink))
+        t->unsent = true;
+    return !t->unsent;
+}
+
+/* A registration passed on to us, or sent to us: grant it, as its home agent would. */
+static void
+grant(struct inj_tester *t, const struct mipro_message *request)
+{
+    const struct inj_op ops[] = { { OP_IDENT, 0, mipro_value(request, MIPRO_F_IDENT) },
+        { OP_LIFE, 0, mipro_value(request, MIPRO_F_LIFE) }, { OP_SIGN, 0, 0 } };
+
+    inj_send_recipe(t, MIPRO_REGISTRATION_REPLY, ops, 3);
+}
+
+/* It looks for a node that we made up on our own link: that is us. */
+static void
+answer_for(struct inj_tester *t, const struct inj_asked *asked)
+{
+    uint8_t frame[INJ_ARP_LEN];
+
+    if (!t->bench.spoof || inj_listener_owns(t->ear, asked->addr) ||
+        inj_sink_mac(t->session.sink) == NULL)
+        return;
+    inj_answer_for(asked, t->bench.destination, inj_sink_mac(t->session.sink), frame);
+    (void)(put_frame(t, frame, sizeof(frame)) && inj_sink_flush(t->session.sink));
+}
+
+void
+inj_serve(struct inj_exchange *x)
+{
+    struct inj_tester *t = x->t;
+
+    for (; x->served_asked < t->heard->n_asked; x->served_asked++)
+        answer_for(t, &t->heard->asked[x->served_asked]);
+    for (; x->served < t->heard->n; x->served++) {
+        const struct inj_answer *a = &t->heard->answers[x->served];
+        struct mipro_message m;
+
+        show(t, "received", a->src, a->dst, a->octets, a->len);
+        if (a->protocol != INJ_UDP)
+            continue;
+        mipro_message_parse(&m, a->octets, a->len, a->len, &t->bench.set, MIPRO_IDENT_UNKNOWN);
+        if (m.err != MIPRO_OK)
+            continue;
+        switch (mipro_message_type(&m)) {
+        case MIPRO_REGISTRATION_REQUEST:
+            if (t->bench.role == INJ_AS_NEW_AGENT || t->bench.role == INJ_AS_MOBILE_NODE)
+                grant(t, &m);
+            break;
+        case MIPRO_BINDING_UPDATE:
+            if (a->dst == t->bench.source)
+                t->recent[t->n_recent++ % INJ_MAX_RECENT] = inj_monotonic();
+            if (t->bench.role == INJ_AS_MOBILE_NODE && mipro_has(&m, MIPRO_F_IDENT)) {
+                t->world.has_echo = true;
+                t->world.echo = mipro_value(&m, MIPRO_F_IDENT);
+            }
+            break;
+        }
+    }
+}
+
+/* Refused for its nonce: a Binding Request is to follow (4.3). */
+static bool
+awaits_request(const struct inj_exchange *x)
+{
+    const struct inj_bench *bench = &x->t->bench;
+    struct mipro_message m;
+    size_t i = 0, k = 0;
+
+    return bench->association->replay == MIPRO_REPLAY_NONCE &&
+           inj_next_answer(bench, &x->trial, MIPRO_BINDING_ACKNOWLEDGE, &m, &i) != NULL &&
+           mipro_value(&m, MIPRO_F_STATUS) == 133 &&
+           inj_next_answer(bench, &x->trial, MIPRO_BINDING_REQUEST, &m, &k) == NULL;
+}
+
+/* Is an answer there that needs no more waiting? */
+static bool
+has_answer(struct inj_exchange *x)
+{
+    struct inj_trial *trial = &x->trial;
+    const struct inj_bench *bench = &x->t->bench;
+    struct mipro_message m;
+    size_t i = 0;
+
+    trial->answers = x->t->heard->answers;
+    trial->n_answers = x->t->heard->n;
+    if (awaits_request(x))
+        return false;
+    if (x->c == NULL)
+        return inj_judge_control(bench, trial).taken != INJ_TAKEN_SILENT;
+    switch (inj_manner(x->c->id)->check) {
+    case INJ_CHECK_ACK:
+        return inj_next_answer(bench, trial, MIPRO_BINDING_ACKNOWLEDGE, &m, &i) != NULL;
+    case INJ_CHECK_REPLY: /* what is wrong may be a late one that was passed on */
+        return inj_judge_trial(x->c, bench, trial).verdict == INJ_PASS;
+    case INJ_CHECK_PRIVATE:
+        return trial->lead &&
+               inj_next_answer(bench, trial, MIPRO_REGISTRATION_REPLY, &m, &i) != NULL;
+    default:
+        return false;
+    }
+}
+
+static bool
+enough(void *ctx)
+{
+    struct inj_exchange *x = ctx;
+
+    inj_serve(x);
+    return has_answer(x);
+}
+
+void
+inj_listen_for(struct inj_exchange *x, int64_t wait)
+{
+    struct inj_tester *t = x->t;
+
+    inj_listen(t->ear, t->bench.destination, inj_monotonic() + wait, t->heard, enough, x);
+    inj_serve(x);
+    x->trial.answers = t->heard->answers;
+    x->trial.n_answers = t->heard->n;
+    x->trial.asked = t->heard->asked;
+    x->trial.n_asked = t->heard->n_asked;
+}
+
+void
+inj_forget(struct inj_tester *t)
+{
+    t->heard->n = 0;
+    t->heard->n_asked = 0;
+    t->heard->lost = 0;
+}
+
+/* What came late and answers nothing any more. */
+void
+inj_drain(struct inj_tester *t)
+{
+    inj_listen(t->ear, t->bench.destination, 0, t->heard, NULL, NULL);
+    inj_forget(t);
+}
+
+struct inj_trial
+inj_trial_of(const struct inj_packet *packet)
+{
+    return (struct inj_trial){ .lead = packet->phase == INJ_LEAD,
+        .sent = packet->payload,
+        .len = packet->len,
+        .count = 1,
+        .src = outermost_src(&packet->envelope),
+        .dst = packet->envelope.dst,
+        .time = inj_realtime() };
+}
+
+bool
+inj_just_send(void *ctx, const struct inj_packet *packet)
+{
+    return inj_send_packet(ctx, packet);
+}
+
+void
+inj_send_recipe(struct inj_tester *t, uint8_t message, const struct inj_op *ops, size_t n)
+{
+    struct inj_recipe r;
+
+    inj_write_recipe(&r, inj_target_of(t->bench.role), message, ops, n);
+    (void)inj_case_make(&r.c, &t->world, inj_just_send, t);
+}
+
+/* Signed with an association of its own, which has nonces of its own (SPI-03)? */
+static bool
+has_other_spi(const struct inj_tester *t, const struct inj_packet *packet)
+{
+    struct mipro_message m;
+    struct mipro_ext e;
+    uint64_t spi;
+
+    mipro_message_parse(
+        &m, packet->payload, packet->len, packet->len, &t->bench.set, MIPRO_IDENT_UNKNOWN);
+    return mipro_ext_find(&m, mipro_auth_ext_type(&t->bench.set), &e) &&
+           mipro_ext_value(&m, &e, MIPRO_F_SPI, &spi) && spi != t->world.spi;
+}
+
+/*
+ * Nonces (4.3).  What the node did not take has not told it the next nonce; and if
+ * it asks for one, the answer has the identification of its request.
+ */
+void
+inj_follow_nonce(struct inj_tester *t, const struct inj_packet *packet,
+    const struct inj_trial *trial, bool quietly)
+{
+    struct mipro_message m;
+    size_t i = 0;
+    bool taken = quietly;
+
+    if (t->bench.association->replay != MIPRO_REPLAY_NONCE)
+        return;
+    if (inj_next_answer(&t->bench, trial, MIPRO_BINDING_ACKNOWLEDGE, &m, &i) != NULL)
+        taken = mipro_value(&m, MIPRO_F_STATUS) == 0 && !has_other_spi(t, packet);
+    if (!taken && packet->message == MIPRO_BINDING_UPDATE && packet->has_ident &&
+        t->world.nonce == (uint32_t)(packet->ident >> 32)) {
+        t->unsure = !has_other_spi(t, packet);
+        t->other_nonce = t->world.nonce;
+        t->world.nonce = (uint32_t)packet->ident;
+    } else if (taken) {
+        t->unsure = false;
+    }
+    i = 0;
+    if (inj_next_answer(&t->bench, trial, MIPRO_BINDING_REQUEST, &m, &i) != NULL) {
+        const uint64_t ident = mipro_value(&m, MIPRO_F_IDENT);
+        const struct inj_op ops[] = { { OP_IDENT, 0, ident }, { OP_SIGN, 0, 0 } };
+
+        inj_send_recipe(t, MIPRO_BINDING_UPDATE, ops, 2);
+        t->world.nonce = (uint32_t)(ident >> 32);
+        /* Its acknowledge is no answer to what comes next. */
+        inj_listen(
+            t->ear, t->bench.destination, inj_monotonic() + t->timeout / 4, t->heard, NULL, NULL);
+    }
+}

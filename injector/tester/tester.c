@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* tester.c - the command `test`: what is asked for, the run, its report. */
+#include "tester/talk.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define DEFAULT_RATE 5                       /* messages to one node about one binding ... */
+#define DEFAULT_INTERVAL (10 * MIPRO_SECOND) /* ... in this time */
+
+/* What is to be run, and what came of it. */
+struct plan {
+    const struct inj_case **cases;
+    FILE **captures; /* of each case, or NULL: opened before privileges are given up */
+    struct inj_point *points;
+    size_t n;
+    FILE *junit;
+};
+
+static void
+free_plan(struct plan *p)
+{
+    for (size_t i = 0; p->captures != NULL && i < p->n; i++) {
+        if (p->captures[i] != NULL)
+            fclose(p->captures[i]);
+    }
+    if (p->junit != NULL)
+        fclose(p->junit);
+    free(p->cases);
+    free(p->captures);
+    free(p->points);
+}
+
+/* Each once: a point of the report, and a capture, has its name. */
+static bool
+add_case(struct plan *p, const char *id)
+{
+    const struct inj_case *c = inj_case_by_id(id);
+
+    if (c == NULL && strcmp(id, "all") == 0)
+        inj_complain("all: is every case; leave the other IDs out");
+    else if (c == NULL)
+        inj_complain_of_id(id);
+    if (c == NULL)
+        return false;
+    for (size_t i = 0; i < p->n; i++)
+        if (p->cases[i] == c) {
+            inj_complain("%s: given twice; give it once", id);
+            return false;
+        }
+    p->cases[p->n++] = c;
+    return true;
+}
+
+/* The IDs that were given, in their order; none, or "all": every case. */
+static enum inj_status
+make_plan(struct plan *p, const struct inj_options *o)
+{
+    const char *replay = inj_given(o, INJ_OPT_REPLAY) ? o->value[INJ_OPT_REPLAY].text : NULL;
+    const size_t most = inj_n_cases + o->n_operands + 1;
+
+    p->cases = calloc(most, sizeof(*p->cases));
+    p->captures = calloc(most, sizeof(*p->captures));
+    p->points = calloc(most, sizeof(*p->points));
+    if (p->cases == NULL || p->captures == NULL || p->points == NULL) {
+        inj_complain("no memory is left");
+        return INJ_UNSENT;
+    }
+    if (replay != NULL && o->n_operands > 0) {
+        inj_complain("--replay=%s runs one case alone; leave '%s' out", replay, o->operands[0]);
+        return INJ_USAGE;
+    }
+    for (size_t i = 0; i < o->n_operands + (replay != NULL); i++) {
+        const char *id = replay != NULL ? replay : o->operands[i];
+
+        if (strcmp(id, "all") == 0 && o->n_operands == 1)
+            break;
+        if (!add_case(p, id)) {
+            p->n = 0;
+            return INJ_USAGE;
+        }
+    }
+    for (size_t i = 0; p->n == 0 && i < inj_n_cases; i++)
+        p->cases[i] = &inj_cases[i];
+    if (p->n == 0)
+        p->n = inj_n_cases;
+    return INJ_DONE;
+}
+
+/* "10.9.0.0/16", "10.9.0.2" */
+static bool
+parse_prefix(const char *text, struct inj_prefix *prefix)
+{
+    const char *slash = strchr(text, '/');
+    uint64_t bits = 32;
+    char addr[16];
+    const size_t n = slash != NULL ? (size_t)(slash - text) : strlen(text);
+
+    if (n >= sizeof(addr) || (slash != NULL && !inj_parse_number(slash + 1, 32, &bits)))
+        return false;
+    memcpy(addr, text, n);
+    addr[n] = '\0';
+    prefix->mask = bits == 0 ? 0 : UINT32_MAX << (32 - bits);
+    return inj_parse_address(addr, &prefix->addr);
+}
+
+/* Where it may send to: without --allow the tested node alone. */
+static enum inj_status
+read_allowed(struct inj_tester *t)
+{
+    const struct inj_value *given = &t->options->value[INJ_OPT_ALLOW];
+
+    if (!given->given)
+        t->allowed[t->n_allowed++] = (struct inj_prefix){ t->bench.destination, UINT32_MAX };
+    for (size_t i = 0; i < given->n_words; i++) {
+        if (t->n_allowed == INJ_MAX_ALLOWED) {
+            inj_complain("--allow: %d prefixes are the most", INJ_MAX_ALLOWED);
+            return INJ_USAGE;
+        }
+        if (!parse_prefix(given->words[i], &t->allowed[t->n_allowed++])) {
+            inj_complain("--allow: '%s' is no prefix such as 192.0.2.0/24", given->words[i]);
+            return INJ_USAGE;
+        }
+    }
+    if (inj_is_allowed(t, t->bench.destination))
+        return INJ_DONE;
+    inj_complain("--destination=%s lies outside --allow; allow it, if you are to test it",
+        t->options->value[INJ_OPT_DESTINATION].text);
+    return INJ_USAGE;
+}
+
+/* By the association: who signs as RFC 3344 has it, reads it so. */
+static enum inj_profile
+default_profile(const struct mipro_association *s)
+{
+    return s->algorithm == MIPRO_HMAC_MD5 || s->coverage == MIPRO_TYPE_LENGTH_SPI
+               ? INJ_PROFILE_RFC3344
+               : INJ_PROFILE_DRAFT;
+}
+
+static enum inj_status
+read_words(struct inj_tester *t)
+{
+    const struct inj_options *o = t->options;
+    const struct inj_value *timeout = &o->value[INJ_OPT_TIMEOUT];
+    const struct inj_value *profile = &o->value[INJ_OPT_PROFILE];
+    const struct inj_value *role = &o->value[INJ_OPT_ROLE];
+    unsigned long long n = DEFAULT_RATE;
+    double seconds = (double)DEFAULT_INTERVAL / (double)MIPRO_SECOND;
+    char end;
+
+    t->bench.role = role->given ? inj_role_by_name(role->text) : INJ_AS_CORRESPONDENT;
+    if (t->bench.role == INJ_ROLES) {
+        inj_complain("--role: '%s' is none of correspondent, previous-agent, new-agent, "
+                     "home-agent, mobile-node",
+            role->text);
+        return INJ_USAGE;
+    }
+    t->bench.profile = profile->given ? inj_profile_by_name(profile->text) : INJ_PROFILE_DRAFT;
+    if (t->bench.profile == INJ_PROFILES) {
+        inj_complain("--profile: '%s' is none of draft, rfc3344, body-only", profile->text);
+        return INJ_USAGE;
+    }
+    t->timeout = timeout->given ? (int64_t)(timeout->decimal * (double)MIPRO_SECOND) : MIPRO_SECOND;
+    if (t->timeout <= 0) {
+        inj_complain("--timeout: 0 s leaves the node no time to answer");
+        return INJ_USAGE;
+    }
+    if (inj_given(o, INJ_OPT_UPDATE_RATE) &&
+        (sscanf(o->value[INJ_OPT_UPDATE_RATE].text, "%llu/%lf%c", &n, &seconds, &end) != 2 ||
+            n == 0 || n > INJ_MAX_RECENT || !(seconds > 0 && seconds <= 3600))) {
+        inj_complain(
+            "--update-rate: '%s' is not N/S, such as 5/10", o->value[INJ_OPT_UPDATE_RATE].text);
+        return INJ_USAGE;
+    }
+    t->bench.rate_limit = (unsigned)n;
+    t->rate_interval = (int64_t)(seconds * (double)MIPRO_SECOND);
+    t->shows = inj_given(o, INJ_OPT_REPLAY);
+    return INJ_DONE;
+}
+
+static enum inj_status
+begin_bench(struct inj_tester *t)
+{
+    const enum inj_target target = inj_target_of(t->bench.role);
+    struct inj_bench *b = &t->bench;
+
+    if (!inj_world_begin(
+            &t->world, t->options, target, &t->session.set, t->session.ring, inj_realtime()))
+        return INJ_USAGE;
+    b->source = t->world.source;
+    b->destination = t->world.destination;
+    b->home = t->world.home;
+    b->care_of = t->world.care_of;
+    b->set = t->session.set;
+    b->set.reading = MIPRO_READING_DRAFT;
+    b->ring = t->session.ring;
+    b->association = t->world.signer.association;
+    t->by_clock = b->association->replay == MIPRO_REPLAY_TIMESTAMP ||
+                  b->association->not_before != INT64_MIN || b->association->not_after != INT64_MAX;
+    b->spoof = inj_given(t->options, INJ_OPT_SPOOF);
+    /* We are the home agent of a foreign agent's mobile node, or nobody answers it. */
+    if (target == INJ_FOREIGN_AGENT && !inj_given(t->options, INJ_OPT_HOME_AGENT))
+        t->world.agent = b->source;
+    if (!inj_given(t->options, INJ_OPT_PROFILE))
+        b->profile = default_profile(b->association);
+    return read_allowed(t);
+}
+
+/* Files are opened while we may still do so. */
+static enum inj_status
+open_files(struct plan *p, const struct inj_tester *t)
+{
+    const struct inj_options *o = t->options;
+    const char *dir = o->value[INJ_OPT_PCAP].text;
+    char path[4096];
+
+    if (inj_given(o, INJ_OPT_JUNIT)) {
+        p->junit = fopen(o->value[INJ_OPT_JUNIT].text, "we");
+        if (p->junit == NULL) {
+            inj_complain("--junit: %s: %s", o->value[INJ_OPT_JUNIT].text, strerror(errno));
+            return INJ_UNSENT;
+        }
+    }
+    if (!inj_given(o, INJ_OPT_PCAP))
+        return INJ_DONE;
+    if (mkdir(dir, 0755) != 0 && errno != EEXIST) {
+        inj_complain("--pcap: %s: %s", dir, strerror(errno));
+        return INJ_UNSENT;
+    }
+    for (size_t i = 0; i < p->n; i++) {
+        if (inj_judge_fitness(p->cases[i], &t->bench).verdict != INJ_PASS)
+            continue; /* it will not be run */
+        (void)snprintf(path, sizeof(path), "%s/%s.pcap", dir, p->cases[i]->id);
+        p->captures[i] = fopen(path, "we");
+        if (p->captures[i] == NULL) {
+            inj_complain("--pcap: %s: %s", path, strerror(errno));
+            return INJ_UNSENT;
+        }
+    }
+    return INJ_DONE;
+}
+
+static enum inj_status
+open_link(struct inj_tester *t)
+{
+    const char *name = t->options->value[INJ_OPT_INTERFACE].text;
+    char why[256];
+
+    t->heard = calloc(1, sizeof(*t->heard));
+    t->ear = inj_listener_open(name, t->bench.source, why, sizeof(why));
+    if (t->ear == NULL || t->heard == NULL) {
+        inj_complain("%s: %s", name, t->ear == NULL ? why : "no memory is left");
+        return INJ_USAGE;
+    }
+    if (!t->bench.spoof && !inj_listener_owns(t->ear, t->bench.source)) {
+        inj_complain("--source=%s is no address of %s; sending from it needs --spoof",
+            t->options->value[INJ_OPT_SOURCE].text, name);
+        return INJ_USAGE;
+    }
+    return inj_session_open(&t->session);
+}
+
+static enum inj_status
+run_plan(struct inj_tester *t, struct plan *p)
+{
+    static const uint8_t no_mac[INJ_MAC_LEN];
+    size_t done = 0, bad = 0;
+    bool written = true;
+
+    inj_tap_plan(stdout, p->n);
+    if (memcmp(inj_sink_mac(t->session.sink), no_mac, INJ_MAC_LEN) == 0)
+        inj_tap_comment(stdout, "loopback: the kernel may discard what comes from its own "
+                                "addresses; a veth pair and a namespace do better");
+    for (; done < p->n && !t->unsent && !inj_interrupted(); done++) {
+        struct inj_point *point = &p->points[done];
+        const int64_t begun = inj_monotonic();
+
+        point->c = p->cases[done];
+        written = inj_listener_record(t->ear, p->captures[done]) && written;
+        p->captures[done] = NULL; /* it is the listener's now */
+        point->judgement = inj_play(t, point->c);
+        written = inj_listener_record(t->ear, NULL) && written;
+        point->seconds = (double)(inj_monotonic() - begun) / (double)MIPRO_SECOND;
+        inj_tap_point(stdout, done + 1, point);
+        if (point->c->reach == INJ_ALTERED && point->judgement.verdict != INJ_SKIP)
+            inj_tap_comment(stdout, "%s: host stack: its kernel may have altered this on the way",
+                point->c->id);
+        bad += inj_is_not_ok(point->judgement.verdict);
+    }
+    if (inj_interrupted())
+        printf("Bail out! interrupted after %zu of %zu cases\n", done, p->n);
+    else if (t->unsent)
+        printf("Bail out! %s\n", inj_sink_error(t->session.sink));
+    if (p->junit != NULL &&
+        !inj_junit_write(p->junit, inj_role_name(t->bench.role), p->points, done)) {
+        inj_complain("%s: cannot be written to its end", t->options->value[INJ_OPT_JUNIT].text);
+        return INJ_UNSENT;
+    }
+    if (!written) {
+        inj_complain("--pcap: %s: not all captures could be written to their end",
+            t->options->value[INJ_OPT_PCAP].text);
+        return INJ_UNSENT;
+    }
+    if (!inj_printed() || t->unsent || inj_interrupted())
+        return INJ_UNSENT;
+    return bad > 0 || done < p->n ? INJ_FAILED : INJ_DONE;
+}
+
+enum inj_status
+inj_test_command(const struct inj_options *o)
+{
+    struct inj_tester *t = calloc(1, sizeof(*t));
+    struct plan p = { 0 };
+    enum inj_status status;
+
+    if (t == NULL) {
+        inj_complain("no memory is left");
+        return INJ_UNSENT;
+    }
+    t->options = o;
+    status = make_plan(&p, o);
+    if (status == INJ_DONE)
+        status = read_words(t);
+    if (status == INJ_DONE)
+        status = inj_session_begin(&t->session, o);
+    if (status == INJ_DONE)
+        status = begin_bench(t);
+    if (status == INJ_DONE)
+        status = open_files(&p, t);
+    if (status == INJ_DONE)
+        status = open_link(t);
+    if (status == INJ_DONE)
+        status = run_plan(t, &p);
+    if (t->session.options != NULL)
+        status = inj_session_end(&t->session, status);
+    inj_listener_close(t->ear);
+    free_plan(&p);
+    free(t->heard);
+    free(t);
+    return status;
+}

@@ -1,0 +1,392 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "auth/md5/front.h"
+
+#include <string.h>
+
+/* The four functions of RFC 1321 3.4, with one operation fewer where that can be had. */
+#define F(x, y, z) ((z) ^ ((x) & ((y) ^ (z))))
+#define G(x, y, z) ((y) ^ ((z) & ((x) ^ (y))))
+#define H(x, y, z) ((x) ^ (y) ^ (z))
+#define I(x, y, z) ((y) ^ ((x) | ~(z)))
+
+#define ROL(x, n) ((x) << (n) | (x) >> (32 - (n)))
+#define STEP(f, a, b, c, d, word, sine, n)                                                         \
+    ((a) += f(b, c, d) + (word) + (sine), (a) = (b) + ROL(a, n))
+#define FOUR(f, w0, k0, n0, w1, k1, n1, w2, k2, n2, w3, k3, n3)                                    \
+    (STEP(f, a, b, c, d, w0, k0, n0), STEP(f, d, a, b, c, w1, k1, n1),                             \
+        STEP(f, c, d, a, b, w2, k2, n2), STEP(f, b, c, d, a, w3, k3, n3))
+
+/* clang-format off */
+/* The 64 steps over words w[16] on a, b, c, d, of integers or of vectors of them. */
+#define STEPS(w)                                                                                             \
+    FOUR(F, w[ 0], 0xd76aa478u,  7, w[ 1], 0xe8c7b756u, 12, w[ 2], 0x242070dbu, 17, w[ 3], 0xc1bdceeeu, 22); \
+    FOUR(F, w[ 4], 0xf57c0fafu,  7, w[ 5], 0x4787c62au, 12, w[ 6], 0xa8304613u, 17, w[ 7], 0xfd469501u, 22); \
+    FOUR(F, w[ 8], 0x698098d8u,  7, w[ 9], 0x8b44f7afu, 12, w[10], 0xffff5bb1u, 17, w[11], 0x895cd7beu, 22); \
+    FOUR(F, w[12], 0x6b901122u,  7, w[13], 0xfd987193u, 12, w[14], 0xa679438eu, 17, w[15], 0x49b40821u, 22); \
+    FOUR(G, w[ 1], 0xf61e2562u,  5, w[ 6], 0xc040b340u,  9, w[11], 0x265e5a51u, 14, w[ 0], 0xe9b6c7aau, 20); \
+    FOUR(G, w[ 5], 0xd62f105du,  5, w[10], 0x02441453u,  9, w[15], 0xd8a1e681u, 14, w[ 4], 0xe7d3fbc8u, 20); \
+    FOUR(G, w[ 9], 0x21e1cde6u,  5, w[14], 0xc33707d6u,  9, w[ 3], 0xf4d50d87u, 14, w[ 8], 0x455a14edu, 20); \
+    FOUR(G, w[13], 0xa9e3e905u,  5, w[ 2], 0xfcefa3f8u,  9, w[ 7], 0x676f02d9u, 14, w[12], 0x8d2a4c8au, 20); \
+    FOUR(H, w[ 5], 0xfffa3942u,  4, w[ 8], 0x8771f681u, 11, w[11], 0x6d9d6122u, 16, w[14], 0xfde5380cu, 23); \
+    FOUR(H, w[ 1], 0xa4beea44u,  4, w[ 4], 0x4bdecfa9u, 11, w[ 7], 0xf6bb4b60u, 16, w[10], 0xbebfbc70u, 23); \
+    FOUR(H, w[13], 0x289b7ec6u,  4, w[ 0], 0xeaa127fau, 11, w[ 3], 0xd4ef3085u, 16, w[ 6], 0x04881d05u, 23); \
+    FOUR(H, w[ 9], 0xd9d4d039u,  4, w[12], 0xe6db99e5u, 11, w[15], 0x1fa27cf8u, 16, w[ 2], 0xc4ac5665u, 23); \
+    FOUR(I, w[ 0], 0xf4292244u,  6, w[ 7], 0x432aff97u, 10, w[14], 0xab9423a7u, 15, w[ 5], 0xfc93a039u, 21); \
+    FOUR(I, w[12], 0x655b59c3u,  6, w[ 3], 0x8f0ccc92u, 10, w[10], 0xffeff47du, 15, w[ 1], 0x85845dd1u, 21); \
+    FOUR(I, w[ 8], 0x6fa87e4fu,  6, w[15], 0xfe2ce6e0u, 10, w[ 6], 0xa3014314u, 15, w[13], 0x4e0811a1u, 21); \
+    FOUR(I, w[ 4], 0xf7537e82u,  6, w[11], 0xbd3af235u, 10, w[ 2], 0x2ad7d2bbu, 15, w[ 9], 0xeb86d391u, 21)
+/* clang-format on */
+
+void
+mipro_lanes_block(uint32_t state[4], const uint8_t block[64])
+{
+    uint32_t a = state[0], b = state[1], c = state[2], d = state[3];
+    uint32_t w[16];
+
+    for (unsigned i = 0; i < 16; i++)
+        w[i] = mipro_load_le(block + 4 * i);
+    STEPS(w);
+    state[0] += a;
+    state[1] += b;
+    state[2] += c;
+    state[3] += d;
+}
+
+void
+mipro_lanes_first(uint32_t state[4])
+{
+    memcpy(state, mipro_md5_first, sizeof(mipro_md5_first));
+}
+
+/* Blocks that are laid out at a time: three hold any message of route optimization. */
+#define ROOM 3u
+
+/*
+ * A job under way.  Its blocks are laid out before they are hashed, padding and all, so
+ * that the rest need not know of spans.
+ */
+struct lane {
+    struct mipro_lane_job *job;
+    unsigned span;       /* what comes next is of this span, ... */
+    size_t pos;          /* ... from here on */
+    size_t to_come;      /* blocks that are not laid out yet */
+    unsigned ready;      /* blocks that are, and are not hashed yet */
+    bool marked;         /* the 1 bit behind the message was written */
+    uint64_t total;      /* octets, those before the given state included */
+    const uint8_t *next; /* the first of those that are ready, in room[] */
+    uint8_t room[ROOM * MIPRO_MD5_BLOCK + MIPRO_CHUNK];
+};
+
+/* The end of the message lies at room[n]: all that follows it, up to room[end]. */
+static inline void
+pad(struct lane *lane, size_t n, size_t end, bool last)
+{
+    for (size_t i = n; i < end; i += MIPRO_CHUNK)
+        memset(lane->room + i, 0, MIPRO_CHUNK);
+    if (!lane->marked)
+        lane->room[n] = 0x80;
+    lane->marked = true;
+    if (last) {
+        mipro_store_le(lane->room + end - 8, (uint32_t)(lane->total * 8));
+        mipro_store_le(lane->room + end - 4, (uint32_t)(lane->total * 8 >> 32));
+    }
+}
+
+/* Lay out the next blocks of a job that has more of them than there is room for. */
+static void
+lay_out(struct lane *lane)
+{
+    const struct mipro_lane_job *job = lane->job;
+    size_t blocks = lane->to_come < ROOM ? lane->to_come : ROOM;
+    size_t end = blocks * MIPRO_MD5_BLOCK, n = 0;
+
+    while (lane->span < job->n_spans && n < end) {
+        size_t left = job->span[lane->span].len - lane->pos;
+        size_t take = left < end - n ? left : end - n;
+
+        mipro_copy_few(lane->room + n, job->span[lane->span].octets + lane->pos, take);
+        n += take;
+        lane->pos += take;
+        if (take == left) {
+            lane->span++;
+            lane->pos = 0;
+        }
+    }
+    lane->to_come -= blocks;
+    lane->ready = (unsigned)blocks;
+    lane->next = lane->room;
+    if (n < end)
+        pad(lane, n, end, lane->to_come == 0);
+}
+
+/* A job for which there is not room at once. */
+static void
+begin_long(struct lane *lane)
+{
+    const struct mipro_lane_job *job = lane->job;
+    size_t n = 0;
+
+    for (unsigned i = 0; i < job->n_spans; i++)
+        n += job->span[i].len;
+    lane->total = n + job->state_octets;
+    lane->to_come = (n + 8) / MIPRO_MD5_BLOCK + 1;
+    lane->span = 0;
+    lane->pos = 0;
+    lay_out(lane);
+}
+
+#define FITS (ROOM * MIPRO_MD5_BLOCK - 9) /* octets; behind them come the 1 bit and the length */
+
+/* The job's octets, one behind the other.  Returns how many, SIZE_MAX if they do not fit. */
+static inline size_t
+lay_spans(uint8_t *room, const struct mipro_lane_job *job)
+{
+    size_t n = 0;
+
+    for (unsigned i = 0; i < job->n_spans; i++) {
+        size_t len = job->span[i].len;
+
+        if (len > FITS - n)
+            return SIZE_MAX;
+        mipro_copy_few(room + n, job->span[i].octets, len);
+        n += len;
+    }
+    return n;
+}
+
+static inline void
+begin_lane(struct lane *lane, struct mipro_lane_job *job)
+{
+    size_t n = lay_spans(lane->room, job);
+    size_t blocks = (n + 8) / MIPRO_MD5_BLOCK + 1;
+
+    lane->job = job;
+    lane->marked = false;
+    if (n == SIZE_MAX) {
+        begin_long(lane);
+        return;
+    }
+    lane->total = n + job->state_octets;
+    lane->to_come = 0;
+    lane->ready = (unsigned)blocks;
+    lane->next = lane->room;
+    pad(lane, n, blocks * MIPRO_MD5_BLOCK, true);
+}
+
+/* Behind a block: false if that was the last of the job. */
+static inline bool
+step_lane(struct lane *lane)
+{
+    lane->next += MIPRO_MD5_BLOCK;
+    if (--lane->ready == 0 && lane->to_come != 0)
+        lay_out(lane);
+    return lane->ready != 0;
+}
+
+/*
+ * One compression in all lanes of a vector.  The compiler makes of it what the
+ * target has: of sixteen lanes two registers of AVX2, or one of AVX-512.
+ */
+#define COMPRESS(name, width, attributes)                                                          \
+    typedef uint32_t name##_vector __attribute__((vector_size(4 * (width))));                      \
+    attributes static void name(struct mipro_front *f)                                             \
+    {                                                                                              \
+        name##_vector a = *(const name##_vector *)f->state[0];                                     \
+        name##_vector b = *(const name##_vector *)f->state[1];                                     \
+        name##_vector c = *(const name##_vector *)f->state[2];                                     \
+        name##_vector d = *(const name##_vector *)f->state[3];                                     \
+        name##_vector w[16];                                                                       \
+                                                                                                   \
+        for (unsigned i = 0; i < 16; i++)                                                          \
+            w[i] = *(const name##_vector *)f->w[i];                                                \
+        STEPS(w);                                                                                  \
+        *(name##_vector *)f->state[0] += a;                                                        \
+        *(name##_vector *)f->state[1] += b;                                                        \
+        *(name##_vector *)f->state[2] += c;                                                        \
+        *(name##_vector *)f->state[3] += d;                                                        \
+    }
+
+COMPRESS(compress_4, 4, )
+#if defined(__x86_64__)
+COMPRESS(compress_8_avx2, 8, __attribute__((target("avx2"))))
+COMPRESS(compress_16_avx2, 16, __attribute__((target("avx2"))))
+COMPRESS(compress_16_avx512, 16, __attribute__((target("avx512f"))))
+#endif
+
+static void
+run_one(struct mipro_lane_job *job)
+{
+    uint32_t state[4];
+    struct lane lane;
+
+    memcpy(state, job->state != NULL ? job->state : mipro_md5_first, sizeof(state));
+    begin_lane(&lane, job);
+    do
+        mipro_lanes_block(state, lane.next);
+    while (step_lane(&lane));
+    for (unsigned i = 0; i < 4; i++)
+        mipro_store_le(job->out + 4 * i, state[i]);
+    explicit_bzero(&lane, sizeof(lane));
+}
+
+static void
+spread_words(struct mipro_front *f, const struct lane *lanes, unsigned width)
+{
+    for (unsigned i = 0; i < width; i += 4)
+        mipro_spread_four(
+            f, i, lanes[i].next, lanes[i + 1].next, lanes[i + 2].next, lanes[i + 3].next);
+    mipro_swap_words(f, width);
+}
+
+static void
+enter_lane(struct mipro_front *f, struct lane *lanes, unsigned i, struct mipro_lane_job *job)
+{
+    const uint32_t *state = job->state != NULL ? job->state : mipro_md5_first;
+
+    for (unsigned k = 0; k < 4; k++)
+        f->state[k][i] = state[k];
+    begin_lane(&lanes[i], job);
+}
+
+static void
+leave_lane(const struct mipro_front *f, struct lane *lanes, unsigned i)
+{
+    for (unsigned k = 0; k < 4; k++)
+        mipro_store_le(lanes[i].job->out + 4 * k, f->state[k][i]);
+}
+
+/*
+ * A lane whose job is done takes the next, so that all are busy while there are jobs.
+ * At the end those that have none hash the same block again and again, unheard.
+ */
+static void
+run_wide(struct mipro_lane_job *const *jobs, size_t n, unsigned width, mipro_compress_fn *compress)
+{
+    struct mipro_lane_job *const *end = jobs + n;
+    struct lane lanes[MIPRO_WIDEST];
+    struct mipro_front f;
+    unsigned busy = 0; /* a bit for each lane that has a job */
+
+    memset(&f, 0, sizeof(f));
+    for (unsigned i = 0; i < width; i++) {
+        if (jobs != end) {
+            enter_lane(&f, lanes, i, *jobs++);
+            busy |= 1u << i;
+        } else {
+            memset(lanes[i].room, 0, MIPRO_MD5_BLOCK);
+            lanes[i].next = lanes[i].room;
+        }
+    }
+    while (busy != 0) {
+        spread_words(&f, lanes, width);
+        compress(&f);
+        for (unsigned i = 0; i < width; i++) {
+            if ((busy >> i & 1) == 0 || step_lane(&lanes[i]))
+                continue;
+            leave_lane(&f, lanes, i);
+            lanes[i].next = lanes[i].room;
+            if (jobs != end)
+                enter_lane(&f, lanes, i, *jobs++);
+            else
+                busy &= ~(1u << i);
+        }
+    }
+    explicit_bzero(&f, sizeof(f));        /* there were keys in it, */
+    explicit_bzero(lanes, sizeof(lanes)); /* and in them */
+}
+
+/* The widths, narrow first. */
+static struct width {
+    unsigned lanes;
+    mipro_compress_fn *compress;
+    bool broken; /* it disagreed with the reference */
+} widths[4];
+static size_t n_widths;
+static size_t n_broken;
+static size_t chosen; /* in widths[]: none wider is used */
+
+static void
+add_width(unsigned lanes, mipro_compress_fn *compress)
+{
+    widths[n_widths++] = (struct width){ lanes, compress, false };
+    chosen = n_widths - 1;
+}
+
+/* Before main() or when the plugin is loaded: no thread can see it half done. */
+__attribute__((constructor)) static void
+find_widths(void)
+{
+    add_width(1, NULL);
+    add_width(4, compress_4);
+#if defined(__x86_64__)
+    __builtin_cpu_init();
+    if (__builtin_cpu_supports("avx2"))
+        add_width(8, compress_8_avx2);
+    if (__builtin_cpu_supports("avx512f"))
+        add_width(16, compress_16_avx512);
+    else if (__builtin_cpu_supports("avx2"))
+        add_width(16, compress_16_avx2);
+#endif
+}
+
+unsigned
+mipro_lanes_best(size_t n, mipro_compress_fn **compress)
+{
+    size_t w = chosen;
+
+    while (w > 0 && (widths[w].broken || (!widths[w - 1].broken && widths[w - 1].lanes >= n)))
+        w--;
+    *compress = widths[w].compress;
+    return widths[w].lanes;
+}
+
+void
+mipro_lanes_run(struct mipro_lane_job *const jobs[], size_t n)
+{
+    mipro_compress_fn *compress;
+    unsigned width = mipro_lanes_best(n, &compress);
+
+    if (compress != NULL) {
+        run_wide(jobs, n, width, compress);
+        return;
+    }
+    for (size_t i = 0; i < n; i++)
+        run_one(jobs[i]);
+}
+
+unsigned
+mipro_lanes_width(size_t i)
+{
+    for (size_t w = 0; w < n_widths; w++)
+        if (!widths[w].broken && i-- == 0)
+            return widths[w].lanes;
+    return 0;
+}
+
+bool
+mipro_lanes_use(unsigned width)
+{
+    for (size_t i = 0; i < n_widths; i++) {
+        if (widths[i].lanes == width && !widths[i].broken) {
+            chosen = i;
+            return true;
+        }
+    }
+    return false;
+}
+
+void
+mipro_lanes_drop(unsigned width)
+{
+    for (size_t i = 0; i < n_widths; i++)
+        if (widths[i].lanes == width && !widths[i].broken) {
+            widths[i].broken = true;
+            n_broken++;
+        }
+}
+
+bool
+mipro_lanes_sound(void)
+{
+    return n_broken < n_widths;
+}

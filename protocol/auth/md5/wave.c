@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "auth/md5/front.h"
+
+/* Behind the last octet: the 1 bit, zeros, and the length in bits. */
+void
+mipro_wave_add(
+    struct mipro_wave *wave, const uint8_t key[MIPRO_WAVE_KEY], const uint8_t *octets, size_t len)
+{
+    unsigned i = wave->n++;
+    uint8_t *room = wave->room[i];
+    size_t n = len + 2 * MIPRO_WAVE_KEY;
+    size_t end = n + 9 <= MIPRO_MD5_BLOCK ? MIPRO_MD5_BLOCK : 2 * MIPRO_MD5_BLOCK;
+
+    memcpy(room, key, MIPRO_WAVE_KEY);
+    mipro_copy_few(room + MIPRO_WAVE_KEY, octets, len);
+    memcpy(room + MIPRO_WAVE_KEY + len, key, MIPRO_WAVE_KEY);
+    for (size_t at = n; at < end - 8; at += MIPRO_CHUNK)
+        memset(room + at, 0, MIPRO_CHUNK);
+    room[n] = 0x80;
+    mipro_store_le(room + end - 8, (uint32_t)(n * 8));
+    mipro_store_le(room + end - 4, 0);
+    if (end > MIPRO_MD5_BLOCK)
+        wave->twice |= UINT32_C(1) << i;
+}
+
+/* The block at this place of all lanes from first on, width of them. */
+static void
+spread(
+    struct mipro_front *f, const struct mipro_wave *wave, unsigned first, unsigned width, size_t at)
+{
+    for (unsigned i = 0; i < width; i += 4)
+        mipro_spread_four(f, i, wave->room[first + i] + at, wave->room[first + i + 1] + at,
+            wave->room[first + i + 2] + at, wave->room[first + i + 3] + at);
+    mipro_swap_words(f, width);
+}
+
+/* The states of the lanes to out[], but for those not in who. */
+static void
+collect(const struct mipro_front *f, struct mipro_wave *wave, unsigned first, unsigned width,
+    uint32_t who)
+{
+    for (unsigned i = 0; i < width; i += 4) {
+        mipro_four v[4];
+
+        for (unsigned k = 0; k < 4; k++)
+            v[k] = *(const mipro_four *)&f->state[k][i];
+        mipro_turn(&v[0], &v[1], &v[2], &v[3]);
+        for (unsigned k = 0; k < 4; k++) {
+            if ((who >> (first + i + k) & 1) == 0)
+                continue;
+            for (unsigned word = 0; word < 4; word++)
+                mipro_store_le(&wave->out[first + i + k][4 * word], v[k][word]);
+        }
+    }
+}
+
+/* Those from first on, as many as the lanes are wide; what lies there of old is hashed unheard. */
+static void
+run_some(struct mipro_wave *wave, unsigned first, unsigned width, mipro_compress_fn *compress)
+{
+    struct mipro_front f;
+
+    for (unsigned k = 0; k < 4; k++)
+        for (unsigned i = 0; i < width; i++)
+            f.state[k][i] = mipro_md5_first[k];
+    spread(&f, wave, first, width, 0);
+    compress(&f);
+    collect(&f, wave, first, width, UINT32_MAX);
+    if (wave->twice >> first != 0) {
+        spread(&f, wave, first, width, MIPRO_MD5_BLOCK);
+        compress(&f);
+        collect(&f, wave, first, width, wave->twice);
+    }
+    explicit_bzero(&f, sizeof(f));
+}
+
+static void
+run_alone(struct mipro_wave *wave, unsigned i)
+{
+    uint32_t state[4];
+
+    mipro_lanes_first(state);
+    mipro_lanes_block(state, wave->room[i]);
+    if ((wave->twice >> i & 1) != 0)
+        mipro_lanes_block(state, wave->room[i] + MIPRO_MD5_BLOCK);
+    for (unsigned k = 0; k < 4; k++)
+        mipro_store_le(wave->out[i] + 4 * k, state[k]);
+}
+
+void
+mipro_wave_run(struct mipro_wave *wave)
+{
+    mipro_compress_fn *compress;
+    unsigned width = mipro_lanes_best(wave->n, &compress);
+
+    for (unsigned first = 0; first < wave->n; first += width) {
+        if (compress != NULL)
+            run_some(wave, first, width, compress);
+        else
+            run_alone(wave, first);
+    }
+    wave->n = 0;
+    wave->twice = 0;
+}
+
+void
+mipro_wave_wipe(struct mipro_wave *wave)
+{
+    explicit_bzero(wave, sizeof(*wave));
+}

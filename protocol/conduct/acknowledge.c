@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Binding Acknowledges (4.4): which update each answers, and whether it may.
+ */
+#include "conduct/private.h"
+
+/* An update that an acknowledge may answer. */
+struct candidate {
+    struct path *path;
+    struct wait *wait;     /* if it waits */
+    struct recent *recent; /* if it is still in mind */
+    unsigned flags;        /* RECENT_ */
+    unsigned score;        /* 0: there is none */
+};
+
+static uint64_t
+frame_of(const struct candidate *a)
+{
+    return a->wait != NULL ? a->wait->frame : a->recent->frame;
+}
+
+static struct ident
+ident_of(const struct candidate *a)
+{
+    return a->wait != NULL ? a->wait->ident
+                           : (struct ident){ a->recent->ident, a->recent->ident_state };
+}
+
+/*
+ * The acknowledge goes back to the sender of the update; that of a previous foreign
+ * agent goes to the mobile node's home address, through its tunnel (8.1).
+ */
+bool
+goes_back(const struct view *v, uint32_t src, uint32_t dst, uint32_t homeaddr)
+{
+    return dst == v->ev->src && (src == v->ev->dst || homeaddr == v->ev->dst);
+}
+
+/* The score of one that fits, asked, has no answer yet, and accuses nobody. */
+#define BEST_SCORE 8u
+
+/*
+ * How well an update with this identification and these flags fits; 0: not at all.  Of
+ * several that fit: one that asked before one that did not, one not answered yet before
+ * one that was, and what accuses nobody before what does.
+ */
+static inline unsigned
+score_update(const struct view *v, struct ident ident, unsigned flags, bool exact)
+{
+    bool answered = (flags & RECENT_ANSWERED) != 0;
+    bool asked = (flags & RECENT_A) != 0;
+    unsigned accused = view_field(v, MIPRO_F_STATUS) == 131 ? RECENT_GENUINE : RECENT_FORGED;
+
+    if (ident_fits(ident, v->ident) != exact)
+        return 0;
+    /* What does not fit is a wrong answer only to one that asked and still has none. */
+    if (!exact && (!asked || answered))
+        return 0;
+    return 1u + 4u * asked + 2u * !answered + ((flags & accused) == 0);
+}
+
+/* Does one with this score, of this frame, come before the best so far? */
+static inline bool
+is_better(const struct candidate *best, unsigned score, uint64_t frame, bool exact)
+{
+    return score > best->score ||
+           (!exact && score != 0 && score == best->score && frame > frame_of(best));
+}
+
+static inline void
+consider_waiting(const struct view *v, bool exact, struct candidate *best)
+{
+    struct home *h = v->home;
+
+    for (struct wait *w = wait_first(h); w != NULL; w = wait_next(h, w)) {
+        unsigned flags = RECENT_A | (w->genuine ? RECENT_GENUINE : 0);
+        unsigned score;
+
+        if (w->kind != WAIT_ACK || w->done || !goes_back(v, w->src, w->dst, h->addr))
+            continue;
+        score = score_update(v, w->ident, flags, exact);
+        if (is_better(best, score, w->frame, exact))
+            *best = (struct candidate){ .wait = w, .flags = flags, .score = score };
+    }
+}
+
+SELDOM static void
+consider_recent(const struct view *v, bool exact, struct candidate *best)
+{
+    for (struct path *p = v->home->paths; p != NULL; p = p->next) {
+        if (p->kind != PATH_UPDATES || !goes_back(v, p->src, p->dst, v->home->addr))
+            continue;
+        for (unsigned i = 0; i < RECENT; i++) {
+            struct recent *r = &p->recent[i];
+            struct ident ident = { r->ident, r->ident_state };
+            unsigned score;
+
+            if (r->frame == 0 || (r->flags & RECENT_WAITS) != 0)
+                continue;
+            score = score_update(v, ident, r->flags, exact);
+            if (is_better(best, score, r->frame, exact))
+                *best = (struct candidate){ p, NULL, r, r->flags, score };
+        }
+    }
+}
+
+/* The update that v acknowledges, with its identification or without regard to it. */
+static inline bool
+find_acknowledged(const struct view *v, bool exact, struct candidate *best)
+{
+    *best = (struct candidate){ .score = 0 };
+    consider_waiting(v, exact, best);
+    if (!exact || best->score != BEST_SCORE)
+        consider_recent(v, exact, best);
+    if (best->wait != NULL) {
+        best->path = path_find(v->home, best->wait->src, best->wait->dst, PATH_UPDATES);
+        if (best->path != NULL)
+            best->recent = recent_find(best->path, best->wait->frame);
+    }
+    return best->score != 0;
+}
+
+static inline void
+settle_one(struct mipro_conduct *c, struct wait *w, struct recent *r)
+{
+    if (r != NULL) {
+        r->flags &= (uint8_t)~RECENT_WAITS;
+        r->flags |= RECENT_ANSWERED;
+    }
+    if (w != NULL)
+        wait_end(c, w);
+}
+
+/*
+ * It has its answer, right or wrong; and so have the same octets from another sender:
+ * the mobile node sends again what a foreign agent sent for it (8.1).
+ */
+static inline void
+settle(struct mipro_conduct *c, struct candidate *a)
+{
+    struct home *h;
+    uint32_t dst;
+    uint64_t hash;
+
+    if (a->wait == NULL) {
+        settle_one(c, NULL, a->recent);
+        return;
+    }
+    h = a->wait->home;
+    dst = a->wait->dst;
+    hash = a->wait->hash;
+    settle_one(c, a->wait, a->recent);
+    for (struct wait *w = wait_first(h); w != NULL;) {
+        struct wait *next = wait_next(h, w);
+
+        if (w->kind == WAIT_ACK && w->dst == dst && w->hash == hash) {
+            struct path *p = path_find(h, w->src, w->dst, PATH_UPDATES);
+
+            settle_one(c, w, p != NULL ? recent_find(p, w->frame) : NULL);
+        }
+        w = next;
+    }
+}
+
+/*
+ * acknowledge-mismatch (4.4) by home address: an update about another one waits, that
+ * fits in all else.  Only those that began to wait last are asked.
+ */
+static struct wait *
+find_namesake(const struct mipro_conduct *c, const struct view *v)
+{
+    unsigned n = 0;
+
+    for (struct link *l = c->by_time.prev; l != &c->by_time && n < MAX_NAMESAKES; l = l->prev) {
+        struct wait *w = RECORD(l, struct wait, by.time);
+
+        n++;
+        if (w->kind == WAIT_ACK && goes_back(v, w->src, w->dst, w->home->addr) &&
+            ident_fits(w->ident, v->ident))
+            return w;
+    }
+    return NULL;
+}
+
+/* May one that nobody remembers fit? */
+static bool
+may_answer_forgotten(const struct view *v)
+{
+    for (const struct path *p = v->home->paths; p != NULL; p = p->next)
+        if (p->kind == PATH_UPDATES && goes_back(v, p->src, p->dst, v->home->addr) &&
+            path_may_have_forgotten(p, v->ident))
+            return true;
+    return false;
+}
+
+/* No update fits: is it a wrong answer, or none? */
+SELDOM static void
+judge_unfitting(struct mipro_conduct *c, const struct view *v)
+{
+    struct mipro_finding f = finding_of(v, MIPRO_RULE_ACKNOWLEDGE_MISMATCH);
+    struct candidate a;
+    struct wait *w;
+
+    if (v->home != NULL && may_answer_forgotten(v))
+        return;
+    if (v->home != NULL && find_acknowledged(v, false, &a)) {
+        finding_relate(&f, frame_of(&a));
+        finding_at(&f, v, MIPRO_F_IDENT);
+        found(c, &f, "has %s, the Binding Update has %s", ident_text(v->ident).s,
+            ident_text(ident_of(&a)).s);
+        settle(c, &a);
+        return;
+    }
+    w = find_namesake(c, v);
+    if (w != NULL) {
+        struct path *p = path_find(w->home, w->src, w->dst, PATH_UPDATES);
+
+        a = (struct candidate){ .wait = w, .recent = p != NULL ? recent_find(p, w->frame) : NULL };
+        finding_relate(&f, w->frame);
+        finding_at(&f, v, MIPRO_F_HOMEADDR);
+        found(c, &f, "has home address %s, the Binding Update has %s", mipro_dotted(v->homeaddr).s,
+            mipro_dotted(w->home->addr).s);
+        settle(c, &a);
+        return;
+    }
+    f.rule = MIPRO_RULE_ACKNOWLEDGE_UNSOLICITED;
+    found(c, &f, "no Binding Update about %s to %s that asks for it seen",
+        mipro_dotted(v->homeaddr).s, mipro_dotted(v->ev->src).s);
+}
+
+/*
+ * forged-accepted (4.3), genuine-refused and acknowledge-unsolicited (4.4).  Only what
+ * is known to be forged was wrongly accepted, only what is known to be good wrongly
+ * refused; of the rest nobody can tell.
+ */
+SELDOM static void
+judge_answer(struct mipro_conduct *c, const struct view *v, const struct candidate *a)
+{
+    struct mipro_finding f = finding_of(v, MIPRO_RULE_ACKNOWLEDGE_UNSOLICITED);
+    unsigned status = view_field(v, MIPRO_F_STATUS);
+
+    finding_relate(&f, frame_of(a));
+    if ((a->flags & RECENT_FORGED) != 0 && status == 0) {
+        f.rule = MIPRO_RULE_FORGED_ACCEPTED;
+        finding_at(&f, v, MIPRO_F_STATUS);
+        found(c, &f, "accepts the Binding Update about %s whose authenticator is bad",
+            mipro_dotted(v->homeaddr).s);
+    } else if ((a->flags & RECENT_A) == 0) {
+        found(c, &f, "the Binding Update about %s did not ask for it", mipro_dotted(v->homeaddr).s);
+    } else if ((a->flags & RECENT_GENUINE) != 0 && status == 131) {
+        f.rule = MIPRO_RULE_GENUINE_REFUSED;
+        finding_at(&f, v, MIPRO_F_STATUS);
+        found(c, &f, "refuses the Binding Update about %s whose authenticator is good",
+            mipro_dotted(v->homeaddr).s);
+    }
+}
+
+/* An acknowledge that is itself forged says nothing about the node that it names. */
+void
+see_acknowledge(struct mipro_conduct *c, struct view *v)
+{
+    unsigned status = view_field(v, MIPRO_F_STATUS);
+    struct candidate a;
+
+    if (view_forged(v) || !mipro_has(v->m, MIPRO_F_STATUS))
+        return;
+    /* Framed badly, it breaks another rule, and where its identification is nobody knows. */
+    if (!v->sound)
+        v->ident.state = IDENT_UNSEEN;
+    if (v->home == NULL || !find_acknowledged(v, true, &a)) {
+        judge_unfitting(c, v);
+        return;
+    }
+    if (a.score != BEST_SCORE) /* the best can be accused of nothing */
+        judge_answer(c, v, &a);
+    if (a.path != NULL && status != 0)
+        belief_refused(a.path, frame_of(&a));
+    if (a.path != NULL && status == 0)
+        belief_acknowledged(a.path, frame_of(&a));
+    if (status == 133)
+        replay_refused(v->home, MIPRO_BINDING_UPDATE, ident_of(&a));
+    settle(c, &a);
+}
+
+enum mipro_ident_hint
+mipro_conduct_ident_hint(
+    const struct mipro_conduct *c, uint32_t src, uint32_t dst, uint32_t homeaddr)
+{
+    const struct home *h = home_peek(c, homeaddr);
+    const struct recent *latest = NULL;
+
+    for (const struct path *p = h != NULL ? h->paths : NULL; p != NULL; p = p->next) {
+        if (p->kind != PATH_UPDATES || p->dst != src || (p->src != dst && dst != homeaddr))
+            continue;
+        for (unsigned i = 0; i < RECENT; i++)
+            if (p->recent[i].frame != 0 && (latest == NULL || p->recent[i].frame > latest->frame))
+                latest = &p->recent[i];
+    }
+    if (latest == NULL)
+        return MIPRO_IDENT_UNKNOWN;
+    switch ((enum ident_state)latest->ident_state) {
+    case IDENT_NONE:
+        return MIPRO_IDENT_ABSENT;
+    case IDENT_SOME:
+    case IDENT_UNSEEN: /* I is set */
+        return MIPRO_IDENT_PRESENT;
+    }
+    return MIPRO_IDENT_UNKNOWN;
+}

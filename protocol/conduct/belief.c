@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What nodes believe: the binding that the last Binding Update told them.
+ */
+#include "conduct/private.h"
+
+/* Packets that were under way when the node was told are no offence. */
+#define UNDER_WAY (10 * MIPRO_SECOND / 1000)
+
+/* What its receiver believes by what came along this path. */
+static struct belief *
+belief_now(struct path *p)
+{
+    return &p->belief[p->now];
+}
+
+/* The path by which node was told last, or NULL. */
+static struct path *
+find_told(struct path *paths, uint32_t node)
+{
+    struct path *last = NULL;
+
+    for (struct path *p = paths; p != NULL; p = p->next)
+        if (p->kind == PATH_UPDATES && p->dst == node && belief_now(p)->frame != 0 &&
+            (last == NULL || belief_now(p)->frame > belief_now(last)->frame))
+            last = p;
+    return last;
+}
+
+static bool
+is_live(const struct belief *b, int64_t time)
+{
+    return !b->deletes && (time == MIPRO_TIME_NONE || b->expires >= time);
+}
+
+/*
+ * The addresses that are old once b follows last, 0 for none: those before, the newest
+ * first.  In last no two are the same, nor is the current one among the old.
+ */
+static void
+set_old(struct belief *b, const struct belief *last)
+{
+    uint32_t newest = last->deletes || last->coa == b->coa ? 0 : last->coa;
+    uint32_t first = last->old[0] != b->coa ? last->old[0] : 0;
+    uint32_t second = last->old[1] != b->coa ? last->old[1] : 0;
+
+    if (first == 0) {
+        first = second;
+        second = 0;
+    }
+    b->old[0] = newest != 0 ? newest : first;
+    b->old[1] = newest != 0 ? first : second;
+}
+
+int64_t
+mipro_belief_end(const struct mipro_message *update, int64_t time)
+{
+    uint64_t life = mipro_value(update, MIPRO_F_LIFE);
+
+    if (life == MIPRO_LIFE_INFINITE || time == MIPRO_TIME_NONE)
+        return INT64_MAX;
+    return mipro_time_add(time, (int64_t)life * MIPRO_SECOND);
+}
+
+/* What the node believes after v on path p takes the place of what it did before the last. */
+void
+belief_told(struct home *h, struct path *p, const struct view *v)
+{
+    /* Where there is no other path, what it believed was told on this one. */
+    bool alone = h->paths == p && p->next == NULL;
+    struct path *q = alone ? p : find_told(h->paths, v->ev->dst);
+    struct belief *last = belief_now(p), *b = &p->belief[p->now ^ 1];
+    uint32_t coa = view_field(v, MIPRO_F_COA);
+    bool deletes = view_field(v, MIPRO_F_LIFE) == 0 || coa == v->homeaddr;
+    bool had_previous;
+
+    if (q != NULL && q != p)
+        *last = *belief_now(q);
+    had_previous = last->frame != 0 && is_live(last, v->ev->time);
+    *b = (struct belief){
+        .frame = v->ev->frame,
+        .previous_frame = had_previous ? last->frame : 0,
+        .time = v->now,
+        .expires = mipro_belief_end(v->m, v->ev->time),
+        .coa = deletes ? v->homeaddr : coa,
+        .deletes = deletes,
+        .had_previous = had_previous,
+    };
+    set_old(b, last);
+    p->now ^= 1;
+}
+
+/* The node would not have it: it believes what it did before. */
+void
+belief_refused(struct path *p, uint64_t frame)
+{
+    if (belief_now(p)->frame == frame)
+        *belief_now(p) = p->belief[p->now ^ 1];
+}
+
+void
+belief_acknowledged(struct path *p, uint64_t frame)
+{
+    if (belief_now(p)->frame == frame)
+        belief_now(p)->acknowledged = true;
+}
+
+bool
+mipro_conduct_belief(
+    const struct mipro_conduct *c, uint32_t node, uint32_t homeaddr, struct mipro_belief *belief)
+{
+    const struct home *h = home_peek(c, homeaddr);
+    struct path *p = h != NULL ? find_told(h->paths, node) : NULL;
+    const struct belief *b;
+
+    if (p == NULL)
+        return false;
+    b = belief_now(p);
+    *belief = (struct mipro_belief){
+        .frame = b->frame,
+        .deletes = b->deletes,
+        .coa = b->coa,
+        .expires = b->expires,
+        .had_previous = b->had_previous,
+        .previous_frame = b->previous_frame,
+    };
+    return true;
+}
+
+/*
+ * stale-forwarding (3.1): a node tunnels to a care-of address that it was told before
+ * the one it should use.  Once for each update that told it.
+ */
+void
+mipro_conduct_tunnel(struct mipro_conduct *c, uint64_t frame, int64_t time, uint32_t src,
+    uint32_t dst, uint32_t homeaddr)
+{
+    const struct home *h;
+    struct mipro_finding f = {
+        .rule = MIPRO_RULE_STALE_FORWARDING,
+        .frame = frame,
+        .time = time,
+        .src = src,
+        .dst = dst,
+    };
+    int64_t now = time_of(c, frame, time);
+    struct path *p;
+    struct belief *b;
+
+    h = home_peek(c, homeaddr);
+    p = h != NULL ? find_told(h->paths, src) : NULL;
+    if (p == NULL)
+        return;
+    b = belief_now(p);
+    if (b->reported || dst == b->coa || (dst != b->old[0] && dst != b->old[1]))
+        return;
+    if (!b->acknowledged && (now == MIPRO_TIME_NONE || b->time == MIPRO_TIME_NONE ||
+                                mipro_time_between(b->time, now) < UNDER_WAY))
+        return;
+    b->reported = true;
+    finding_relate(&f, b->frame);
+    if (b->deletes)
+        found(c, &f, "tunnels to %s for %s, of which it was told to delete the binding",
+            mipro_dotted(dst).s, mipro_dotted(homeaddr).s);
+    else
+        found(c, &f, "tunnels to %s for %s, of which it was told that it is at %s",
+            mipro_dotted(dst).s, mipro_dotted(homeaddr).s, mipro_dotted(b->coa).s);
+}

@@ -1,0 +1,403 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The machine itself: events in, time, findings out.  The rules are in the files
+ * that mipro_conduct_private.h lists.
+ */
+#include "conduct/private.h"
+
+#include "mipro_reader.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct mipro_conduct_config
+mipro_conduct_defaults(void)
+{
+    return (struct mipro_conduct_config){
+        .set = MIPRO_SETTINGS,
+        .update_rate = { 5, 10 * MIPRO_SECOND },
+        .warning_rate = { 5, 10 * MIPRO_SECOND },
+        .ack_timeout = 5 * MIPRO_SECOND,
+    };
+}
+
+struct mipro_conduct *
+mipro_conduct_new(const struct mipro_conduct_config *config, const struct mipro_conduct_sink *sink)
+{
+    struct mipro_conduct *c = calloc(1, sizeof(*c));
+    unsigned n;
+
+    if (c == NULL)
+        return NULL;
+    c->config = *config;
+    c->sink = *sink;
+    c->clock = MIPRO_TIME_NONE;
+    if (c->config.update_rate.n > MIPRO_RATE_MAX)
+        c->config.update_rate.n = MIPRO_RATE_MAX;
+    if (c->config.warning_rate.n > MIPRO_RATE_MAX)
+        c->config.warning_rate.n = MIPRO_RATE_MAX;
+    n = c->config.update_rate.n;
+    if (n < c->config.warning_rate.n)
+        n = c->config.warning_rate.n;
+    c->n_stamps = n != 0 ? n : 1;
+    if (!tables_new(c)) {
+        mipro_conduct_free(c);
+        return NULL;
+    }
+    return c;
+}
+
+void
+mipro_conduct_free(struct mipro_conduct *c)
+{
+    if (c == NULL)
+        return;
+    if (c->slots != NULL)
+        tables_free(c);
+    free(c);
+}
+
+struct ident_text
+ident_text(struct ident ident)
+{
+    struct ident_text t;
+
+    if (ident.state == IDENT_SOME)
+        snprintf(t.s, sizeof(t.s), "identification 0x%016" PRIx64, ident.value);
+    else if (ident.state == IDENT_UNSEEN)
+        snprintf(t.s, sizeof(t.s), "an identification that was not captured");
+    else
+        snprintf(t.s, sizeof(t.s), "no identification");
+    return t;
+}
+
+static uint64_t
+hash_words(uint64_t h, uint64_t a, uint64_t b)
+{
+    h = (h ^ a) * UINT64_C(0xd6e8feb86659fd93);
+    return (h << 32 | h >> 32) ^ b * UINT64_C(0xbf58476d1ce4e5b9);
+}
+
+/* To know the same octets again; not against forgers, whom authenticators keep out. */
+uint64_t
+hash_octets(const uint8_t *octets, size_t n)
+{
+    uint64_t h = n * UINT64_C(0x9e3779b97f4a7c15);
+    size_t at = 0;
+
+    if (n < 16) {
+        uint64_t a = n > 0 ? mipro_be_at(octets, n, 0, n < 8 ? n : 8) : 0;
+        uint64_t b = n > 8 ? mipro_be_at(octets, n, 8, n - 8) : 0;
+
+        return hash_words(h, a, b);
+    }
+    for (; n - at > 16; at += 16)
+        h = hash_words(h, mipro_be_at(octets, n, at, 8), mipro_be_at(octets, n, at + 8, 8));
+    at = n - 16; /* the last, some of them again */
+    return hash_words(h, mipro_be_at(octets, n, at, 8), mipro_be_at(octets, n, at + 8, 8));
+}
+
+struct mipro_finding
+finding_of(const struct view *v, enum mipro_rule rule)
+{
+    return (struct mipro_finding){
+        .rule = rule,
+        .frame = v->ev->frame,
+        .time = v->ev->time,
+        .src = v->ev->src,
+        .dst = v->ev->dst,
+        .message = v->type,
+    };
+}
+
+struct mipro_finding
+finding_of_wait(const struct wait *w, enum mipro_rule rule)
+{
+    struct mipro_finding f = {
+        .rule = rule,
+        .frame = w->frame,
+        .time = w->time,
+        .src = w->src,
+        .dst = w->dst,
+        .message = w->type,
+    };
+
+    for (unsigned i = 0; i < w->n_again; i++)
+        finding_relate(&f, w->again[i]);
+    return f;
+}
+
+void
+finding_at(struct mipro_finding *f, const struct view *v, enum mipro_field id)
+{
+    const struct mipro_field_def *def = mipro_find_field(v->m->def->fields, id);
+
+    if (def == NULL || !mipro_has(v->m, id))
+        return;
+    f->off = def->off;
+    f->len = def->len;
+}
+
+/* Ascending, each once, never its own frame; the first that are told stay. */
+void
+finding_relate(struct mipro_finding *f, uint64_t frame)
+{
+    unsigned at = f->n_related;
+
+    if (frame == 0 || frame == f->frame || f->n_related == MIPRO_RELATED)
+        return;
+    for (unsigned i = 0; i < f->n_related; i++)
+        if (f->related[i] == frame)
+            return;
+    for (; at > 0 && f->related[at - 1] > frame; at--)
+        f->related[at] = f->related[at - 1];
+    f->related[at] = frame;
+    f->n_related++;
+}
+
+void
+found(struct mipro_conduct *c, struct mipro_finding *f, const char *format, ...)
+{
+    va_list args;
+
+    if (c->sink.finding == NULL)
+        return;
+    va_start(args, format);
+    vsnprintf(f->text, sizeof(f->text), format, args);
+    va_end(args);
+    c->sink.finding(c->sink.ctx, f);
+}
+
+uint64_t
+mipro_conduct_horizon(const struct mipro_conduct *c)
+{
+    if (c->by_frame.next == &c->by_frame)
+        return UINT64_MAX;
+    return RECORD(c->by_frame.next, struct wait, by.frame)->frame;
+}
+
+uint64_t
+mipro_conduct_dropped(const struct mipro_conduct *c)
+{
+    return c->dropped;
+}
+
+/*
+ * What those extensions say that vouch for the message as a whole: one that is bad makes it
+ * bad; else the first says what it is.  Is there a PFAN?
+ */
+SELDOM static enum mipro_verdict
+judge_all(const struct mipro_event *ev, bool *pfan)
+{
+    const struct mipro_message *m = ev->message;
+    enum mipro_verdict verdict = MIPRO_VERDICTS;
+    unsigned first = MIPRO_EXT_MOBILE_HOME, others = MIPRO_EXT_GENERALIZED - first;
+
+    if (mipro_is_draft(m)) {
+        first = mipro_auth_ext_type(&m->set);
+        others = 0;
+    }
+    for (size_t i = 0; i < ev->n_auth; i++) {
+        const struct mipro_auth *a = &ev->auth[i];
+
+        *pfan |= a->ext == MIPRO_EXT_PFAN;
+        if (a->ext - first <= others && (verdict == MIPRO_VERDICTS || a->verdict == MIPRO_BAD))
+            verdict = a->verdict;
+    }
+    return verdict != MIPRO_VERDICTS ? verdict : MIPRO_NO_KEY;
+}
+
+/* The same.  Nearly always there is one, which vouches. */
+static inline enum mipro_verdict
+judge_message(const struct mipro_event *ev, bool *pfan)
+{
+    const struct mipro_message *m = ev->message;
+
+    if (ev->n_auth == 1 && mipro_is_draft(m) && ev->auth->ext == mipro_auth_ext_type(&m->set))
+        return ev->auth->verdict;
+    return judge_all(ev, pfan);
+}
+
+/* Framed to its end, and nothing in it that makes a receiver discard it (RFC 2002 1.9). */
+static inline bool
+judge_framing(const struct mipro_message *m)
+{
+    return (m->err == MIPRO_OK || m->err == MIPRO_ERR_CUT) && m->n_unknown == 0;
+}
+
+static inline struct ident
+read_ident(const struct mipro_message *m)
+{
+    bool due = true;
+
+    if (mipro_has(m, MIPRO_F_IDENT))
+        return (struct ident){ mipro_value(m, MIPRO_F_IDENT), IDENT_SOME };
+    if (m->def->tail == MIPRO_TAIL_IDENT_FLAGGED)
+        due = (mipro_value(m, MIPRO_F_FLAGS) & MIPRO_BU_I) != 0;
+    else if (m->def->tail == MIPRO_TAIL_IDENT_OPEN)
+        due = m->len > m->def->fixed_len && m->captured < m->def->fixed_len + MIPRO_IDENT_LEN;
+    return (struct ident){ 0, due ? IDENT_UNSEEN : IDENT_NONE };
+}
+
+/* What is done with a message, by its type. */
+struct act {
+    void (*see)(struct mipro_conduct *c, struct view *v);
+    uint32_t need;   /* the fields without which nothing can be said of it: 1 << id */
+    bool makes_home; /* its home address is known from now on */
+};
+
+#define HOMEADDR (UINT32_C(1) << MIPRO_F_HOMEADDR)
+#define COA (UINT32_C(1) << MIPRO_F_COA)
+#define IDENT (UINT32_C(1) << MIPRO_F_IDENT)
+
+static const struct act acts[] = {
+    [MIPRO_REGISTRATION_REQUEST] = { see_registration, HOMEADDR | COA | IDENT, true },
+    [MIPRO_REGISTRATION_REPLY] = { see_reply, HOMEADDR | IDENT, true },
+    [MIPRO_BINDING_WARNING] = { see_warning, HOMEADDR, true },
+    [MIPRO_BINDING_REQUEST] = { see_request, HOMEADDR, true },
+    [MIPRO_BINDING_UPDATE] = { see_update, HOMEADDR | COA, true },
+    /* An acknowledge makes nothing known that it does not find. */
+    [MIPRO_BINDING_ACKNOWLEDGE] = { see_acknowledge, HOMEADDR, false },
+};
+
+/* NULL: nothing can be done. */
+static inline const struct act *
+find_act(const struct mipro_message *m)
+{
+    const struct act *act;
+
+    if (m->def == NULL || m->def->source == MIPRO_SOURCE_IANA || m->err == MIPRO_ERR_TRUNCATED ||
+        m->def->type >= sizeof(acts) / sizeof(acts[0]))
+        return NULL;
+    act = &acts[m->def->type];
+    return act->see != NULL && (m->present & act->need) == act->need ? act : NULL;
+}
+
+/* Is it this message that w waits for, by all that its beginning tells? */
+static bool
+may_wait_for(const struct wait *w, const struct view *v)
+{
+    switch ((enum wait_kind)w->kind) {
+    case WAIT_ACK:
+        return v->type == MIPRO_BINDING_ACKNOWLEDGE && goes_back(v, w->src, w->dst, v->homeaddr);
+    case WAIT_ANSWER:
+        return v->type == MIPRO_BINDING_UPDATE && w->src == v->ev->dst && w->dst == v->ev->src;
+    case WAIT_TARGET:
+        return v->type == MIPRO_BINDING_UPDATE && w->u.target == v->ev->dst;
+    case WAIT_HANDOFF:
+        return v->type == MIPRO_BINDING_UPDATE && w->u.handoff->previous == v->ev->dst;
+    case WAIT_WORD:
+        return false;
+    }
+    return false;
+}
+
+static void
+absolve_those(struct mipro_conduct *c, const struct view *v, struct wait *w)
+{
+    while (w != NULL) {
+        struct wait *next = wait_next(v->home, w);
+
+        if (!w->done && may_wait_for(w, v))
+            wait_absolve(c, w);
+        w = next;
+    }
+}
+
+/* Not even the home address is known: the ends must do.  Only those that wait longest are asked. */
+static void
+absolve_namesakes(struct mipro_conduct *c, struct view *v)
+{
+    struct link *l = c->by_time.next;
+
+    for (unsigned n = 0; l != &c->by_time && n < MAX_NAMESAKES; n++) {
+        struct wait *w = RECORD(l, struct wait, by.time);
+
+        l = l->next;
+        v->homeaddr = w->home->addr;
+        if (may_wait_for(w, v))
+            wait_absolve(c, w);
+    }
+}
+
+void
+mipro_conduct_begun(struct mipro_conduct *c, struct mipro_event *ev)
+{
+    const struct mipro_message *m = ev->message;
+    struct view v = { .ev = ev, .m = m, .type = mipro_message_type(m) };
+    struct path *p;
+
+    v.now = time_of(c, ev->frame, ev->time);
+    if (!mipro_is_draft(m))
+        return;
+    if (!mipro_has(m, MIPRO_F_HOMEADDR)) {
+        absolve_namesakes(c, &v);
+        return;
+    }
+    v.homeaddr = view_field(&v, MIPRO_F_HOMEADDR);
+    v.home = home_make(c, v.homeaddr);
+    if (v.home == NULL)
+        return;
+    absolve_those(c, &v, wait_first(v.home));
+    absolve_those(c, &v, target_first(v.home));
+    if (v.type == MIPRO_BINDING_UPDATE && (p = path_make(c, &v, PATH_UPDATES)) != NULL)
+        path_forget(p, (struct ident){ 0, IDENT_UNSEEN });
+}
+
+uint64_t
+mipro_conduct_content(const struct mipro_message *m)
+{
+    if (m->def == NULL || m->def->type >= sizeof(acts) / sizeof(acts[0]) ||
+        !acts[m->def->type].makes_home)
+        return 0; /* nobody will ask */
+    return hash_octets(m->buf, m->captured);
+}
+
+void
+mipro_conduct_see(struct mipro_conduct *c, struct mipro_event *ev)
+{
+    const struct mipro_message *m = ev->message;
+    int64_t now = time_of(c, ev->frame, ev->time);
+    const struct act *act = find_act(m);
+    bool pfan = false;
+    struct view v;
+
+    if (act == NULL) {
+        (void)judge_message(ev, &pfan);
+        if (pfan && c->sink.pfan != NULL)
+            c->sink.pfan(c->sink.ctx, ev->frame, NULL);
+        if (m->err == MIPRO_ERR_CUT)
+            mipro_conduct_begun(c, ev);
+        return;
+    }
+    v.ev = ev;
+    v.m = m;
+    v.type = m->def->type;
+    v.now = now;
+    v.homeaddr = view_field(&v, MIPRO_F_HOMEADDR);
+    v.sound = judge_framing(m);
+    v.ident = read_ident(m);
+    v.hash = 0;
+    v.home = act->makes_home ? home_make(c, v.homeaddr) : home_find(c, v.homeaddr);
+    if (v.type == MIPRO_BINDING_UPDATE && v.home != NULL && v.home->registry != NULL)
+        handoff_rejudge(&v);
+    v.verdict = judge_message(ev, &pfan);
+    if (pfan && c->sink.pfan != NULL)
+        word_begin(c, &v);
+    if (act->makes_home && v.home == NULL)
+        return;
+    if (act->makes_home)
+        v.hash = ev->content != 0 ? ev->content : hash_octets(m->buf, m->captured);
+    act->see(c, &v);
+}
+
+void
+mipro_conduct_advert(struct mipro_conduct *c, uint64_t frame, int64_t time, uint32_t agent,
+    const struct mipro_advert *advert)
+{
+    mipro_conduct_tick(c, frame, time);
+    agent_seen(c, frame, agent, advert->flags);
+}

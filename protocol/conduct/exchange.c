@@ -1,0 +1,481 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Warnings, requests and updates: who answers whom, and how often.
+ *
+ * A Binding Update that its receiver may not act on (forged, without authenticator,
+ * framed badly) asks for nothing: nobody is blamed for silence.  It is remembered all
+ * the same, for its acknowledge.
+ */
+#include "conduct/private.h"
+
+static bool
+is_path(const struct path *p, uint32_t src, uint32_t dst, enum path_kind kind)
+{
+    return p->src == src && p->dst == dst && p->kind == kind;
+}
+
+/* A path that is not the first; it becomes that. */
+SELDOM static struct path *
+find_other(struct home *h, uint32_t src, uint32_t dst, enum path_kind kind)
+{
+    struct path **at = &h->paths;
+    struct path *p;
+
+    for (p = *at; p != NULL && !is_path(p, src, dst, kind); p = *at)
+        at = &p->next;
+    if (p != NULL) {
+        *at = p->next;
+        p->next = h->paths;
+        h->paths = p;
+    }
+    return p;
+}
+
+struct path *
+path_find(struct home *h, uint32_t src, uint32_t dst, enum path_kind kind)
+{
+    struct path *first = h->paths;
+
+    return first != NULL && is_path(first, src, dst, kind) ? first : find_other(h, src, dst, kind);
+}
+
+/* A path that is new, at the cost of the one not used for longest. */
+SELDOM static struct path *
+path_new(struct mipro_conduct *c, const struct view *v, enum path_kind kind)
+{
+    struct home *h = v->home;
+    struct path *p;
+    unsigned n = 0;
+
+    for (struct path **at = &h->paths; *at != NULL; at = &(*at)->next)
+        if (++n == MAX_PATHS) {
+            record_give(&c->paths, *at);
+            *at = NULL;
+            c->dropped++;
+            break;
+        }
+    p = record_take(c, &c->paths, h);
+    if (p == NULL)
+        return NULL;
+    p->src = v->ev->src;
+    p->dst = v->ev->dst;
+    p->kind = (uint8_t)kind;
+    p->next = h->paths;
+    h->paths = p;
+    return p;
+}
+
+static inline void
+keep_stamp(struct path *p, const struct view *v, unsigned n)
+{
+    if (n == 0)
+        return;
+    p->stamp[p->next_stamp] = (struct stamp){ v->ev->time, v->ev->frame };
+    p->next_stamp = (uint16_t)ring_next(p->next_stamp, n);
+    if (p->n_stamps < n)
+        p->n_stamps++;
+}
+
+SELDOM static void
+exceed_rate(
+    struct mipro_conduct *c, const struct view *v, struct path *p, const struct mipro_rate *rate)
+{
+    bool updates = p->kind == PATH_UPDATES;
+    struct mipro_finding f =
+        finding_of(v, updates ? MIPRO_RULE_RATE_UPDATES : MIPRO_RULE_RATE_WARNINGS);
+    unsigned n = rate->n;
+
+    for (unsigned i = 0; i < n; i++)
+        finding_relate(&f, p->stamp[(p->next_stamp + n - 1 - i) % n].frame);
+    found(c, &f, "more than %u Binding %s about %s to %s within %.9g s", n,
+        updates ? "Updates" : "Warnings", mipro_dotted(v->homeaddr).s, mipro_dotted(v->ev->dst).s,
+        (double)rate->interval / (double)MIPRO_SECOND);
+    keep_stamp(p, v, n);
+}
+
+struct path *
+path_make(struct mipro_conduct *c, const struct view *v, enum path_kind kind)
+{
+    struct path *p = path_find(v->home, v->ev->src, v->ev->dst, kind);
+
+    return p != NULL ? p : path_new(c, v, kind);
+}
+
+/*
+ * rate-updates (7.1), rate-warnings (8.3): each message of which, with the n before
+ * it, n + 1 lie within less than the interval.  Every message on the path counts, a
+ * retransmission and a forged one too: it is the receiver's load that is limited.
+ */
+static inline void
+check_rate(
+    struct mipro_conduct *c, const struct view *v, struct path *p, const struct mipro_rate *rate)
+{
+    int64_t time = v->ev->time;
+    unsigned n = rate->n;
+    int64_t span = 0;
+
+    if (time == MIPRO_TIME_NONE)
+        return;
+    if (n != 0 && p->n_stamps >= n)
+        span = mipro_time_between(p->stamp[p->next_stamp].time, time);
+    if (p->n_stamps >= n && span < rate->interval && span > -rate->interval)
+        exceed_rate(c, v, p, rate);
+    else
+        keep_stamp(p, v, n);
+}
+
+/* What waits with the same octets between the same ends, or NULL. */
+static inline struct wait *
+find_same(const struct view *v, enum wait_kind kind)
+{
+    for (struct wait *w = wait_first(v->home); w != NULL; w = wait_next(v->home, w))
+        if (w->kind == kind && w->hash == v->hash && w->src == v->ev->src && w->dst == v->ev->dst)
+            return w;
+    return NULL;
+}
+
+/*
+ * Binding Warning (4.1)
+ */
+
+#define LOOK_BACK 16
+
+/* Is target i named before?  A list that is long is only asked near by. */
+static bool
+is_named(const struct mipro_message *m, size_t i)
+{
+    uint32_t target = mipro_target(m, i);
+
+    for (size_t k = i; k > 0 && i - k < LOOK_BACK; k--)
+        if (mipro_target(m, k - 1) == target)
+            return true;
+    return false;
+}
+
+static void
+await_target(struct mipro_conduct *c, const struct view *v, uint32_t target)
+{
+    struct wait *w = is_no_node(target) ? NULL : wait_begin(c, v, WAIT_TARGET);
+
+    if (w != NULL)
+        w->u.target = target;
+}
+
+/*
+ * Each target of the warning waits for a Binding Update, whoever sends it.  In draft
+ * -11 a warning may name none: its receiver is the target.
+ */
+void
+see_warning(struct mipro_conduct *c, struct view *v)
+{
+    struct path *p = path_make(c, v, PATH_WARNINGS);
+    bool again = false;
+
+    if (p != NULL)
+        check_rate(c, v, p, &c->config.warning_rate);
+    if (!view_believed(v))
+        return;
+    for (struct wait *w = target_first(v->home); w != NULL; w = wait_next(v->home, w))
+        if (w->hash == v->hash && w->src == v->ev->src && w->dst == v->ev->dst) {
+            wait_repeat(c, w, v->ev->frame);
+            again = true;
+        }
+    if (again)
+        return;
+    for (size_t i = 0; i < v->m->n_targets; i++)
+        if (!is_named(v->m, i))
+            await_target(c, v, mipro_target(v->m, i));
+    if (v->m->n_targets == 0 && v->m->err == MIPRO_OK && v->m->set.draft == MIPRO_DRAFT_11)
+        await_target(c, v, v->ev->dst);
+}
+
+/*
+ * warning-unanswered (4.1).  The targets of one warning wait side by side, and are
+ * one finding.
+ */
+void
+target_expired(struct mipro_conduct *c, struct wait *w)
+{
+    struct mipro_finding f = finding_of_wait(w, MIPRO_RULE_WARNING_UNANSWERED);
+    const struct home *h = w->home;
+    uint32_t homeaddr = h->addr;
+    uint32_t target = w->u.target;
+    unsigned more = 0;
+
+    for (;;) {
+        struct link *next = w->by.time.next;
+
+        wait_done(c, w);
+        if (next == &c->by_time)
+            break;
+        w = RECORD(next, struct wait, by.time);
+        if (w->kind != WAIT_TARGET || w->frame != f.frame || w->home != h ||
+            w->deadline >= c->clock)
+            break;
+        more++;
+    }
+    if (more == 0)
+        found(c, &f, "no Binding Update about %s to target %s seen", mipro_dotted(homeaddr).s,
+            mipro_dotted(target).s);
+    else
+        found(c, &f, "no Binding Update about %s to target %s and %u more seen",
+            mipro_dotted(homeaddr).s, mipro_dotted(target).s, more);
+}
+
+/* Returns whether a warning called for this update. */
+static inline bool
+answer_warnings(struct mipro_conduct *c, const struct view *v)
+{
+    struct wait *w = target_first(v->home);
+    bool called = false;
+
+    while (w != NULL) {
+        struct wait *next = wait_next(v->home, w);
+
+        if (w->u.target == v->ev->dst) {
+            wait_end(c, w);
+            called = true;
+        }
+        w = next;
+    }
+    return called;
+}
+
+/*
+ * Binding Request (4.2)
+ */
+
+void
+see_request(struct mipro_conduct *c, struct view *v)
+{
+    struct wait *w;
+
+    if (!view_believed(v) || replay_check(c, v, false))
+        return;
+    w = find_same(v, WAIT_ANSWER);
+    if (w != NULL)
+        wait_repeat(c, w, v->ev->frame);
+    else
+        wait_begin(c, v, WAIT_ANSWER);
+}
+
+/* The request between the reversed ends that bears this identification, the first of them. */
+static inline struct wait *
+find_request(const struct view *v)
+{
+    for (struct wait *w = wait_first(v->home); w != NULL; w = wait_next(v->home, w))
+        if (w->kind == WAIT_ANSWER && w->src == v->ev->dst && w->dst == v->ev->src &&
+            v->ident.state != IDENT_NONE && ident_fits(w->ident, v->ident))
+            return w;
+    return NULL;
+}
+
+/*
+ * answer-mismatch (4.3).  An update that fits no request that waits may be the home
+ * agent's own idea, and cross the request: it is the answer only if no better one
+ * comes within the limit, or before the capture ends.
+ */
+static inline void
+note_odd_answer(const struct view *v)
+{
+    struct wait *odd = NULL;
+
+    for (struct wait *w = wait_first(v->home); w != NULL; w = wait_next(v->home, w))
+        if (w->kind == WAIT_ANSWER && w->src == v->ev->dst && w->dst == v->ev->src &&
+            w->u.odd.frame == 0 && !w->done)
+            odd = w;
+    if (odd == NULL)
+        return;
+    odd->u.odd.frame = v->ev->frame;
+    odd->u.odd.time = v->ev->time;
+    odd->u.odd.ident = v->ident;
+}
+
+/* request-unanswered (4.2), or answer-mismatch where something like an answer came. */
+void
+answer_expired(struct mipro_conduct *c, struct wait *w)
+{
+    struct mipro_finding f = finding_of_wait(w, MIPRO_RULE_REQUEST_UNANSWERED);
+
+    if (w->u.odd.frame == 0) {
+        found(c, &f, "no Binding Update about %s with %s to %s seen", mipro_dotted(w->home->addr).s,
+            ident_text(w->ident).s, mipro_dotted(w->src).s);
+    } else {
+        f = (struct mipro_finding){
+            .rule = MIPRO_RULE_ANSWER_MISMATCH,
+            .frame = w->u.odd.frame,
+            .time = w->u.odd.time,
+            .src = w->dst,
+            .dst = w->src,
+            .message = MIPRO_BINDING_UPDATE,
+        };
+        finding_relate(&f, w->frame);
+        for (unsigned i = 0; i < w->n_again; i++)
+            finding_relate(&f, w->again[i]);
+        found(c, &f, "answers a Binding Request about %s that has %s with %s",
+            mipro_dotted(w->home->addr).s, ident_text(w->ident).s, ident_text(w->u.odd.ident).s);
+    }
+    wait_done(c, w);
+}
+
+/*
+ * Binding Update (4.3)
+ */
+
+/* The bits of an identification. */
+static uint64_t
+forgotten_bits(struct ident ident)
+{
+    uint64_t h = (ident.value ^ ident.state) * UINT64_C(0x9e3779b97f4a7c15);
+
+    return ident.state == IDENT_UNSEEN ? UINT64_MAX
+                                       : UINT64_C(1) << (h >> 58) | UINT64_C(1) << (h >> 52 & 63);
+}
+
+void
+path_forget(struct path *p, struct ident ident)
+{
+    p->forgotten |= forgotten_bits(ident);
+}
+
+bool
+path_may_have_forgotten(const struct path *p, struct ident ident)
+{
+    uint64_t bits = forgotten_bits(ident);
+
+    return ident.state == IDENT_UNSEEN ? p->forgotten != 0 : (p->forgotten & bits) == bits;
+}
+
+struct recent *
+recent_find(struct path *p, uint64_t frame)
+{
+    for (unsigned i = 0; i < RECENT; i++)
+        if (p->recent[i].frame == frame)
+            return &p->recent[i];
+    return NULL;
+}
+
+/* Were these octets seen on this path just before, or among the last few? */
+static inline bool
+is_last(const struct path *p, const struct view *v)
+{
+    unsigned i = (p->next_recent + RECENT - 1u) % RECENT;
+
+    return p->hash[i] == v->hash && p->recent[i].frame != 0;
+}
+
+static inline bool
+is_known(const struct path *p, const struct view *v)
+{
+    for (unsigned i = 0; i < RECENT; i++)
+        if (p->hash[i] == v->hash && p->recent[i].frame != 0)
+            return true;
+    return false;
+}
+
+static inline void
+remember_update(struct path *p, const struct view *v, unsigned flags, bool replayed)
+{
+    struct recent *r = &p->recent[p->next_recent];
+
+    if (r->frame != 0 && (r->flags & (RECENT_A | RECENT_ANSWERED | RECENT_WAITS)) == RECENT_A)
+        path_forget(p, (struct ident){ r->ident, r->ident_state });
+    p->hash[p->next_recent] = v->hash;
+    p->next_recent = (uint8_t)ring_next(p->next_recent, RECENT);
+    if ((view_field(v, MIPRO_F_FLAGS) & MIPRO_BU_A) != 0)
+        flags |= RECENT_A;
+    if (view_forged(v))
+        flags |= RECENT_FORGED;
+    if (v->verdict == MIPRO_GOOD && !replayed)
+        flags |= RECENT_GENUINE;
+    *r = (struct recent){
+        .frame = v->ev->frame & RECENT_FRAME,
+        .flags = (uint8_t)flags,
+        .ident_state = (uint8_t)v->ident.state,
+        .ident = v->ident.value,
+    };
+}
+
+/*
+ * What is owed for an update that its receiver may act on: an acknowledge if it
+ * has A.  One that is sent again while it waits is the same.
+ */
+static inline void
+await_ack(struct mipro_conduct *c, struct path *p, const struct view *v)
+{
+    struct wait *w = find_same(v, WAIT_ACK);
+
+    if (w != NULL) {
+        wait_repeat(c, w, v->ev->frame);
+        return;
+    }
+    if ((view_field(v, MIPRO_F_FLAGS) & MIPRO_BU_A) == 0 || !view_believed(v)) {
+        remember_update(p, v, 0, false);
+        return;
+    }
+    w = wait_begin(c, v, WAIT_ACK);
+    remember_update(p, v, w != NULL ? RECENT_WAITS : 0, false);
+    if (w != NULL)
+        w->genuine = v->verdict == MIPRO_GOOD;
+}
+
+void
+see_update(struct mipro_conduct *c, struct view *v)
+{
+    struct path *p = path_make(c, v, PATH_UPDATES);
+    struct wait *request;
+    bool again, known, handoff;
+
+    if (p == NULL)
+        return;
+    check_rate(c, v, p, &c->config.update_rate);
+    /* Of most home addresses no registration was seen, and nobody waits. */
+    handoff = (v->home->registry != NULL || v->home->waits != NULL) && handoff_update(c, v);
+    if (view_forged(v)) {
+        remember_update(p, v, 0, false);
+        return;
+    }
+    known = is_known(p, v);
+    again = known && is_last(p, v);
+    request = find_request(v);
+    if (replay_check(c, v, request != NULL)) {
+        remember_update(p, v, 0, true);
+        return;
+    }
+    if (request != NULL)
+        wait_end(c, request);
+    if (!answer_warnings(c, v) && request == NULL && !known && !handoff)
+        note_odd_answer(v);
+    if (!handoff && v->home->registry != NULL)
+        registry_check(c, v, known);
+    await_ack(c, p, v);
+    if (view_believed(v) && !again)
+        belief_told(v->home, p, v);
+}
+
+/*
+ * update-unacknowledged (4.4).  The update stays in mind, for an acknowledge that
+ * comes too late is not unsolicited.
+ */
+void
+ack_expired(struct mipro_conduct *c, struct wait *w)
+{
+    struct mipro_finding f = finding_of_wait(w, MIPRO_RULE_UPDATE_UNACKNOWLEDGED);
+
+    found(c, &f, "asks for an acknowledge, and none about %s with %s from %s seen",
+        mipro_dotted(w->home->addr).s, ident_text(w->ident).s, mipro_dotted(w->dst).s);
+    ack_forget(w);
+    wait_done(c, w);
+}
+
+void
+ack_forget(const struct wait *w)
+{
+    struct path *p = path_find(w->home, w->src, w->dst, PATH_UPDATES);
+    struct recent *r = p != NULL ? recent_find(p, w->frame) : NULL;
+
+    if (r != NULL)
+        r->flags &= (uint8_t)~RECENT_WAITS;
+    else if (p != NULL)
+        path_forget(p, w->ident);
+}

@@ -1,0 +1,460 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Smooth handoffs: the Previous Foreign Agent Notification of a Registration Request,
+ * and the Binding Update that the new foreign agent makes of it (5.1, 8.1).
+ */
+#include "conduct/private.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The fields of a PFAN. */
+struct notice {
+    uint16_t life;
+    uint32_t previous, coa, spi;
+    uint64_t hash; /* of the authenticator */
+    uint8_t size;
+};
+
+static bool
+read_notice(const struct mipro_message *m, const struct mipro_ext *e, struct notice *n)
+{
+    uint64_t life, previous, coa, spi;
+    size_t size;
+    const uint8_t *octets = mipro_ext_octets(m, e, MIPRO_F_PFAN_AUTHENTICATOR, &size);
+
+    if (octets == NULL || size == 0 || size > UINT8_MAX ||
+        !mipro_ext_value(m, e, MIPRO_F_PFAN_LIFE, &life) ||
+        !mipro_ext_value(m, e, MIPRO_F_PFAN_AGENT, &previous) ||
+        !mipro_ext_value(m, e, MIPRO_F_PFAN_COA, &coa) ||
+        !mipro_ext_value(m, e, MIPRO_F_PFAN_SPI, &spi))
+        return false;
+    *n = (struct notice){
+        .life = (uint16_t)life,
+        .previous = (uint32_t)previous,
+        .coa = (uint32_t)coa,
+        .spi = (uint32_t)spi,
+        .hash = hash_octets(octets, size),
+        .size = (uint8_t)size,
+    };
+    return true;
+}
+
+/* SPI and authenticator of the update's own extension; false if there is none whole. */
+static bool
+read_auth(const struct mipro_message *m, const struct mipro_ext *e, struct notice *n)
+{
+    uint64_t spi;
+    size_t size;
+    const uint8_t *octets = mipro_ext_octets(m, e, MIPRO_F_AUTHENTICATOR, &size);
+
+    if (octets == NULL || !mipro_ext_value(m, e, MIPRO_F_SPI, &spi))
+        return false;
+    n->spi = (uint32_t)spi;
+    n->hash = hash_octets(octets, size);
+    n->size = (uint8_t)size;
+    return true;
+}
+
+static struct handoff *
+first_handoff(const struct home *h)
+{
+    return h->registry != NULL ? h->registry->handoffs : NULL;
+}
+
+/*
+ * A Binding Update that bears SPI and authenticator of a PFAN is signed by the mobile
+ * node, who may have covered the body alone.
+ */
+void
+handoff_rejudge(const struct view *v)
+{
+    uint8_t type = mipro_auth_ext_type(&v->m->set);
+    struct mipro_scene scene = { v->ev->src, v->ev->dst, v->ev->time, v->ev->ring };
+
+    for (struct mipro_ext e = { 0 }; mipro_ext_next(v->m, &e);) {
+        struct notice n;
+
+        if (e.type != type || !read_auth(v->m, &e, &n))
+            continue;
+        for (size_t i = 0; i < v->ev->n_auth; i++) {
+            struct mipro_auth *a = &v->ev->auth[i];
+
+            if (a->off != e.off || a->ext != type || a->verdict != MIPRO_BAD)
+                continue;
+            for (struct handoff *h = first_handoff(v->home); h != NULL; h = h->next)
+                if (h->spi == n.spi && h->hash == n.hash && h->size == n.size) {
+                    mipro_auth_judge_handoff(v->m, &e, &scene, a);
+                    v->ev->rejudged |= a->verdict != MIPRO_BAD;
+                    break;
+                }
+        }
+    }
+}
+
+/*
+ * handoff-advertised (5.2): the agent that is asked told in its last advertisement: no
+ * S.  Where only the hop to the home agent was captured, the agent is who passed it on.
+ */
+static void
+check_advertised(struct mipro_conduct *c, const struct view *v)
+{
+    struct mipro_finding f = finding_of(v, MIPRO_RULE_HANDOFF_ADVERTISED);
+    uint32_t asked = v->ev->dst != view_field(v, MIPRO_F_HOMEAGENT) ? v->ev->dst : v->ev->src;
+    struct agent *a = c->agents[asked % AGENT_BUCKETS];
+
+    while (a != NULL && a->addr != asked)
+        a = a->chain;
+    if (a == NULL || a->smooth)
+        return;
+    finding_relate(&f, a->frame);
+    found(c, &f, "foreign agent %s does not advertise smooth handoffs", mipro_dotted(asked).s);
+}
+
+/* An agent that has moved on, or is none that an update could be sent to. */
+static bool
+is_previous(const struct view *v, uint32_t previous)
+{
+    return !is_no_node(previous) && previous != v->ev->dst &&
+           previous != view_field(v, MIPRO_F_COA);
+}
+
+/* Forget the handoff of h that is oldest and waits for nothing. */
+static void
+make_room(struct mipro_conduct *c, struct home *h)
+{
+    struct handoff **oldest = NULL;
+    unsigned n = 0;
+
+    for (struct handoff **at = &h->registry->handoffs; *at != NULL; at = &(*at)->next) {
+        n++;
+        if ((*at)->wait == NULL)
+            oldest = at;
+    }
+    if (n < MAX_HANDOFFS)
+        return;
+    if (oldest == NULL) {
+        for (oldest = &h->registry->handoffs; (*oldest)->next != NULL;)
+            oldest = &(*oldest)->next;
+        c->dropped++;
+        wait_end(c, (*oldest)->wait);
+    }
+    struct handoff *gone = *oldest;
+
+    *oldest = gone->next;
+    record_give(&c->handoffs, gone);
+}
+
+/*
+ * A Registration Request that nothing speaks against, and that is in the registry: what
+ * does its PFAN ask for?
+ */
+void
+handoff_asked(struct mipro_conduct *c, struct view *v)
+{
+    uint32_t agent = view_field(v, MIPRO_F_HOMEAGENT);
+    struct handoff *h;
+    struct mipro_ext e;
+    struct notice n;
+
+    if (!mipro_ext_find(v->m, MIPRO_EXT_PFAN, &e) || !read_notice(v->m, &e, &n))
+        return;
+    for (h = first_handoff(v->home); h != NULL; h = h->next)
+        if (h->ident == v->ident.value && h->previous == n.previous && h->spi == n.spi &&
+            h->hash == n.hash && h->life == n.life && h->coa == n.coa)
+            break;
+    if (h != NULL) { /* sent again, or passed on */
+        if (h->wait != NULL)
+            wait_repeat(c, h->wait, v->ev->frame);
+        return;
+    }
+    check_advertised(c, v);
+    make_room(c, v->home);
+    h = record_take(c, &c->handoffs, v->home);
+    if (h == NULL)
+        return;
+    *h = (struct handoff){
+        .next = v->home->registry->handoffs,
+        .frame = v->ev->frame,
+        .ident = v->ident.value,
+        .agent = agent,
+        .previous = n.previous,
+        .coa = n.coa,
+        .spi = n.spi,
+        .hash = n.hash,
+        .life = n.life,
+        .size = n.size,
+        .open = v->sound && is_previous(v, n.previous),
+    };
+    v->home->registry->handoffs = h;
+    if (!h->open)
+        return;
+    h->wait = wait_begin(c, v, WAIT_HANDOFF);
+    if (h->wait != NULL)
+        h->wait->u.handoff = h;
+}
+
+/* From the reply on the update is due; where it refuses, none is. */
+void
+handoff_replied(struct mipro_conduct *c, const struct view *v, uint64_t ident, bool granted)
+{
+    for (struct handoff *h = first_handoff(v->home); h != NULL; h = h->next) {
+        if (h->ident != ident || !h->open || h->granted_frame != 0)
+            continue;
+        if (granted) {
+            h->granted_frame = v->ev->frame;
+            if (h->wait != NULL)
+                wait_rearm(c, v, h->wait);
+        } else {
+            h->open = false;
+            if (h->wait != NULL)
+                wait_end(c, h->wait);
+        }
+    }
+}
+
+/*
+ * handoff-no-update (8.1): the registration was granted, and its foreign agent told
+ * the previous one nothing that was seen.
+ */
+void
+handoff_expired(struct mipro_conduct *c, struct wait *w)
+{
+    struct mipro_finding f = finding_of_wait(w, MIPRO_RULE_HANDOFF_NO_UPDATE);
+    struct handoff *h = w->u.handoff;
+
+    h->open = false;
+    if (h->granted_frame != 0) {
+        finding_relate(&f, h->granted_frame);
+        found(c, &f, "no Binding Update about %s to previous foreign agent %s seen",
+            mipro_dotted(w->home->addr).s, mipro_dotted(h->previous).s);
+    }
+    wait_end(c, w);
+}
+
+/* handoff-no-a (8.1) and handoff-altered (5.1): the update against its PFAN. */
+static void
+compare_update(struct mipro_conduct *c, const struct view *v, const struct handoff *h,
+    const struct notice *n, bool has_auth)
+{
+    struct mipro_finding f = finding_of(v, MIPRO_RULE_HANDOFF_NO_A);
+    uint32_t life = view_field(v, MIPRO_F_LIFE);
+    uint32_t coa = view_field(v, MIPRO_F_COA);
+    char what[120] = "";
+    size_t at = 0;
+
+    finding_relate(&f, h->frame);
+    if ((view_field(v, MIPRO_F_FLAGS) & MIPRO_BU_A) == 0) {
+        finding_at(&f, v, MIPRO_F_FLAGS);
+        found(c, &f, "the Binding Update of a Previous Foreign Agent Notification has A clear");
+    }
+    f = finding_of(v, MIPRO_RULE_HANDOFF_ALTERED);
+    finding_relate(&f, h->frame);
+    if (mipro_has(v->m, MIPRO_F_LIFE) && life != h->life) {
+        finding_at(&f, v, MIPRO_F_LIFE);
+        at += (size_t)snprintf(what + at, sizeof(what) - at, ", lifetime %u not %u", life, h->life);
+    }
+    if (coa != h->coa) {
+        if (f.len == 0)
+            finding_at(&f, v, MIPRO_F_COA);
+        at += (size_t)snprintf(what + at, sizeof(what) - at, ", care-of address %s not %s",
+            mipro_dotted(coa).s, mipro_dotted(h->coa).s);
+    }
+    if (has_auth && n->spi != h->spi)
+        at += (size_t)snprintf(
+            what + at, sizeof(what) - at, ", SPI 0x%08x not 0x%08x", n->spi, h->spi);
+    if (has_auth && (n->hash != h->hash || n->size != h->size))
+        at += (size_t)snprintf(what + at, sizeof(what) - at, ", another authenticator");
+    if (at != 0)
+        found(c, &f, "not as the mobile node signed it: %s", what + 2);
+}
+
+/*
+ * The Binding Update of a PFAN is the first to the previous agent about the home
+ * address, whoever sends it: the new foreign agent, or the mobile node itself; but not
+ * the home agent, who has its own reasons to tell.  Where several PFANs are open, the
+ * one whose SPI and authenticator it bears, else the newest.
+ */
+static struct handoff *
+find_handoff(const struct view *v, const struct notice *n, bool has_auth)
+{
+    struct handoff *newest = NULL;
+
+    for (struct handoff *h = first_handoff(v->home); h != NULL; h = h->next) {
+        if (!h->open || h->previous != v->ev->dst || h->agent == v->ev->src)
+            continue;
+        if (has_auth && h->spi == n->spi && h->hash == n->hash && h->size == n->size)
+            return h;
+        if (newest == NULL)
+            newest = h;
+    }
+    return newest;
+}
+
+/* Whom the update settles: one PFAN that is just like it, or all to this agent. */
+static void
+settle_words(struct mipro_conduct *c, const struct view *v, const struct notice *n, bool has_auth)
+{
+    bool like = false;
+
+    for (struct wait *w = wait_first(v->home); w != NULL && has_auth; w = wait_next(v->home, w))
+        if (w->kind == WAIT_WORD && w->u.word->previous == v->ev->dst && w->u.word->hash == n->hash)
+            like = true;
+    for (struct wait *w = wait_first(v->home); w != NULL;) {
+        struct wait *next = wait_next(v->home, w);
+
+        if (w->kind == WAIT_WORD && w->u.word->previous == v->ev->dst &&
+            (!like || w->u.word->hash == n->hash))
+            word_settle(c, w, v);
+        w = next;
+    }
+}
+
+bool
+handoff_update(struct mipro_conduct *c, const struct view *v)
+{
+    struct notice n = { 0 };
+    struct handoff *h;
+    struct mipro_ext e;
+    bool has_auth = false;
+
+    if (first_handoff(v->home) == NULL && v->home->waits == NULL)
+        return false;
+    if (mipro_ext_find(v->m, mipro_auth_ext_type(&v->m->set), &e))
+        has_auth = read_auth(v->m, &e, &n);
+    settle_words(c, v, &n, has_auth);
+    h = find_handoff(v, &n, has_auth);
+    if (h == NULL)
+        return false;
+    compare_update(c, v, h, &n, has_auth);
+    /* It was seen: none of those before it is blamed for silence. */
+    for (struct handoff *o = first_handoff(v->home); o != NULL; o = o->next) {
+        if (!o->open || o->previous != v->ev->dst || o->frame > h->frame)
+            continue;
+        o->open = false;
+        if (o->wait != NULL)
+            wait_end(c, o->wait);
+    }
+    return true;
+}
+
+/*
+ * The last word on a PFAN
+ */
+
+/* Can the octets of a Binding Update still make it good? */
+static const struct mipro_auth *
+find_unsettled(const struct view *v, struct mipro_ext *e)
+{
+    for (size_t i = 0; i < v->ev->n_auth; i++) {
+        const struct mipro_auth *a = &v->ev->auth[i];
+
+        if (a->ext != MIPRO_EXT_PFAN)
+            continue;
+        if (a->verdict != MIPRO_BAD || a->size_wrong || a->association == NULL)
+            return NULL;
+        memset(e, 0, sizeof(*e));
+        while (mipro_ext_next(v->m, e))
+            if (e->off == a->off)
+                return a;
+        return NULL;
+    }
+    return NULL;
+}
+
+void
+word_begin(struct mipro_conduct *c, struct view *v)
+{
+    const struct mipro_message *m = v->m;
+    const struct mipro_auth *a;
+    struct mipro_ext e;
+    struct notice n;
+    struct word *word = NULL;
+    struct wait *w = NULL;
+
+    a = v->home != NULL && v->type == MIPRO_REGISTRATION_REQUEST ? find_unsettled(v, &e) : NULL;
+    if (a != NULL && read_notice(m, &e, &n) && m->captured <= MAX_WORD_LEN &&
+        c->n_words < MAX_WORDS)
+        word = malloc(sizeof(*word) + m->captured);
+    if (word != NULL)
+        w = wait_begin(c, v, WAIT_WORD);
+    if (w == NULL) {
+        free(word);
+        c->sink.pfan(c->sink.ctx, v->ev->frame, NULL);
+        return;
+    }
+    word->scene = (struct mipro_scene){ v->ev->src, v->ev->dst, v->ev->time, v->ev->ring };
+    word->auth = *a;
+    word->hash = n.hash;
+    word->previous = n.previous;
+    word->captured = m->captured;
+    word->len = m->len;
+    word->set = m->set;
+    memcpy(word->octets, m->buf, m->captured);
+    w->u.word = word;
+    c->n_words++;
+}
+
+/* The Binding Update v came of it. */
+void
+word_settle(struct mipro_conduct *c, struct wait *w, const struct view *v)
+{
+    struct word *word = w->u.word;
+    struct mipro_auth auth = word->auth;
+    struct mipro_message m;
+    struct mipro_ext e = { 0 };
+    uint64_t frame = w->frame;
+
+    mipro_message_parse(
+        &m, word->octets, word->captured, word->len, &word->set, MIPRO_IDENT_UNKNOWN);
+    while (mipro_ext_next(&m, &e))
+        if (e.off == auth.off)
+            break;
+    if (e.off == auth.off)
+        mipro_pfan_judge_update(&m, &e, &word->scene, v->m, &auth);
+    free(word);
+    wait_end(c, w);
+    c->sink.pfan(c->sink.ctx, frame, auth.verdict != MIPRO_BAD ? &auth : NULL);
+}
+
+/* None came in time. */
+void
+word_end(struct mipro_conduct *c, struct wait *w)
+{
+    uint64_t frame = w->frame;
+
+    free(w->u.word);
+    wait_end(c, w);
+    c->sink.pfan(c->sink.ctx, frame, NULL);
+}
+
+/*
+ * Agents that advertise (5.2)
+ */
+void
+agent_seen(struct mipro_conduct *c, uint64_t frame, uint32_t addr, uint16_t flags)
+{
+    struct agent **bucket = &c->agents[addr % AGENT_BUCKETS];
+    struct agent *a = *bucket;
+
+    while (a != NULL && a->addr != addr)
+        a = a->chain;
+    if (a == NULL) {
+        a = &c->agent_room[c->next_agent];
+        c->next_agent = (c->next_agent + 1) % MAX_AGENTS;
+        if (a->frame != 0) {
+            struct agent **at = &c->agents[a->addr % AGENT_BUCKETS];
+
+            while (*at != a)
+                at = &(*at)->chain;
+            *at = a->chain;
+            c->dropped++;
+        }
+        a->addr = addr;
+        a->chain = *bucket;
+        *bucket = a;
+    }
+    a->smooth = (flags & MIPRO_ADV_S) != 0;
+    a->frame = frame;
+}

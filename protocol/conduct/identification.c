@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Identifications: replay and nonce-chain (4.2, 4.3, RFC 2002 5.6).
+ *
+ * A time line belongs to a home address, the two ends of an association that has a
+ * replay method, the type of message and the extension that vouches for it.  Only
+ * what an authenticator vouches for (good, or expired) is judged, and moves it: a
+ * forger cannot.  Judged are Binding Requests and Updates, Registration Requests
+ * and Replies; an acknowledge copies what it answers, and is matched with it.
+ *
+ * Content is what the authenticator covers.  A foreign agent that passes a
+ * registration on changes nothing of what 32 covers, so it is the same content on
+ * another hop.
+ */
+#include "conduct/private.h"
+
+#include <inttypes.h>
+
+static bool
+end_holds(const struct mipro_end *e, uint32_t addr)
+{
+    if (e->any || e->bits == 0)
+        return true;
+    return addr >> (32 - e->bits) == e->addr >> (32 - e->bits);
+}
+
+static bool
+joins(const struct mipro_association *s, struct mipro_ends ends)
+{
+    return (end_holds(&s->a, ends.a) && end_holds(&s->b, ends.b)) ||
+           (end_holds(&s->a, ends.b) && end_holds(&s->b, ends.a));
+}
+
+/* Between whom the authenticator a stands: of its two readings the one that fits (ruling 6). */
+SELDOM static struct mipro_ends
+find_ends(const struct view *v, const struct mipro_auth *a)
+{
+    const struct mipro_scene scene = { v->ev->src, v->ev->dst, v->ev->time, v->ev->ring };
+    const struct mipro_ext e = { .type = a->ext, .off = a->off };
+    struct mipro_ends ends[2] = { { v->ev->src, v->ev->dst }, { v->ev->src, v->ev->dst } };
+    size_t n = mipro_auth_ends(v->m, &e, &scene, ends);
+
+    for (size_t i = 0; i < n; i++)
+        if (joins(a->association, ends[i]))
+            return ends[i];
+    return ends[0];
+}
+
+/* The same.  Of a draft's own extension this is the first reading, which nearly always fits. */
+static inline struct mipro_ends
+ends_of(const struct view *v, const struct mipro_auth *a)
+{
+    struct mipro_ends ends = { v->ev->src, v->ev->dst };
+
+    if (mipro_is_draft(v->m) && a->ext == mipro_auth_ext_type(&v->m->set) &&
+        joins(a->association, ends))
+        return ends;
+    return find_ends(v, a);
+}
+
+static bool
+is_line(const struct line *l, uint8_t type, uint8_t ext, struct mipro_ends ends)
+{
+    return l->a == ends.a && l->b == ends.b && l->type == type && l->ext == ext;
+}
+
+/* A line that is not the first; it becomes that.  Made if it is new. */
+SELDOM static struct line *
+line_make(struct mipro_conduct *c, const struct view *v, uint8_t ext, struct mipro_ends ends)
+{
+    struct home *h = v->home;
+    struct line **at = &h->lines;
+    struct line *l;
+    unsigned n = 0;
+
+    for (l = *at; l != NULL && !is_line(l, v->type, ext, ends); l = *at)
+        at = &l->next;
+    if (l != NULL) {
+        *at = l->next;
+        l->next = h->lines;
+        h->lines = l;
+        return l;
+    }
+    for (at = &h->lines; *at != NULL; at = &(*at)->next)
+        if (++n == MAX_LINES) {
+            record_give(&c->lines, *at);
+            *at = NULL;
+            c->dropped++;
+            break;
+        }
+    l = record_take(c, &c->lines, h);
+    if (l == NULL)
+        return NULL;
+    l->a = ends.a;
+    l->b = ends.b;
+    l->type = v->type;
+    l->ext = ext;
+    l->next = h->lines;
+    h->lines = l;
+    return l;
+}
+
+static inline struct line *
+line_of(struct mipro_conduct *c, const struct view *v, uint8_t ext, struct mipro_ends ends)
+{
+    struct line *first = v->home->lines;
+
+    if (first != NULL && is_line(first, v->type, ext, ends))
+        return first;
+    return line_make(c, v, ext, ends);
+}
+
+/* From whom to whom, in short. */
+static uint32_t
+hop_of(const struct view *v)
+{
+    return v->ev->src * UINT32_C(0x9e3779b1) ^ v->ev->dst;
+}
+
+static inline void
+insert_content(struct line *l, const struct view *v, uint64_t hash)
+{
+    uint8_t i = l->next_content;
+
+    l->next_content = (uint8_t)ring_next(i, LINE);
+    l->last = i;
+    l->ident[i] = v->ident.value;
+    l->seen[i].frame = v->ev->frame;
+    l->seen[i].time = v->now;
+    l->seen[i].hash = hash;
+    l->seen[i].hop[0] = hop_of(v);
+    l->seen[i].hop[1] = hop_of(v);
+}
+
+/*
+ * Content i is seen again, and something newer was seen since.  It may be under way
+ * from hop to hop: once on a second hop, within the limit.
+ */
+static bool
+is_passed_on(const struct mipro_conduct *c, struct line *l, unsigned i, const struct view *v)
+{
+    uint32_t hop = hop_of(v);
+
+    if (v->type != MIPRO_REGISTRATION_REQUEST && v->type != MIPRO_REGISTRATION_REPLY)
+        return false;
+    if (hop == l->seen[i].hop[0] || l->seen[i].hop[0] != l->seen[i].hop[1])
+        return false;
+    if (v->now != MIPRO_TIME_NONE && l->seen[i].time != MIPRO_TIME_NONE &&
+        mipro_time_between(l->seen[i].time, v->now) > c->config.ack_timeout)
+        return false;
+    l->seen[i].hop[1] = hop;
+    return true;
+}
+
+SELDOM static void
+report_replay(struct mipro_conduct *c, const struct view *v, uint64_t frame, const char *what)
+{
+    struct mipro_finding f = finding_of(v, MIPRO_RULE_REPLAY);
+
+    finding_relate(&f, frame);
+    finding_at(&f, v, MIPRO_F_IDENT);
+    found(c, &f, "%s %s", ident_text(v->ident).s, what);
+}
+
+/* Timestamps wrap in 2036: later is less than half the circle ahead. */
+static bool
+is_later(uint64_t a, uint64_t b)
+{
+    return (int64_t)(a - b) > 0;
+}
+
+/* New content with a new identification, by timestamps.  Returns whether it was replayed. */
+static bool
+judge_timestamp(struct mipro_conduct *c, const struct view *v, struct line *l, bool answers)
+{
+    uint64_t ident = v->ident.value;
+
+    /*
+     * The clock of an answer is the requester's; that of a reply is the home agent's
+     * where it refuses: neither moves the line.
+     */
+    if (answers || v->type == MIPRO_REGISTRATION_REPLY)
+        return false;
+    if (l->has_newest && is_later(l->newest, ident)) {
+        report_replay(c, v, l->newest_frame, "is before one used earlier");
+        return true;
+    }
+    l->has_before = l->has_newest;
+    l->before = l->newest;
+    l->before_frame = l->newest_frame;
+    l->has_newest = true;
+    l->newest = ident;
+    l->newest_frame = v->ev->frame;
+    return false;
+}
+
+/*
+ * nonce-chain (4.3): the low half is the nonce of this update, the high half that of
+ * the next.  An update that answers a Binding Request bears the requester's
+ * identification, which resynchronizes: the next may go on from it, or from before.
+ * One that a foreign agent made from a PFAN bears the registration's, which is no
+ * link of the chain.
+ */
+static void
+judge_nonce(struct mipro_conduct *c, const struct view *v, struct line *l, bool answers)
+{
+    uint32_t low = (uint32_t)v->ident.value;
+    uint32_t high = (uint32_t)(v->ident.value >> 32);
+
+    if (v->type != MIPRO_BINDING_UPDATE || l->a != v->ev->src)
+        return;
+    if (l->has_chain && !answers && low != l->chain[0] && low != l->chain[1]) {
+        struct mipro_finding f = finding_of(v, MIPRO_RULE_NONCE_CHAIN);
+
+        finding_relate(&f, l->chain_frame);
+        finding_at(&f, v, MIPRO_F_IDENT);
+        found(c, &f, "nonce 0x%08" PRIx32 " where the Binding Update before announced 0x%08" PRIx32,
+            low, l->chain[1]);
+    }
+    l->chain[0] = high;
+    if (!answers) {
+        l->chain_before = l->has_chain ? l->chain[1] : low;
+        l->chain[1] = high;
+        l->has_chain = true;
+        l->chain_frame = v->ev->frame;
+    }
+}
+
+/*
+ * The identification stands in the line already.  Is it the same content, and may it
+ * come again?
+ */
+SELDOM static bool
+judge_known(struct mipro_conduct *c, const struct view *v, struct line *l, unsigned i,
+    uint64_t hash, bool answers, bool *settled)
+{
+    *settled = true;
+    if (l->seen[i].frame == v->ev->frame)
+        return false; /* signed twice with one key: no message replays itself */
+    if (l->seen[i].hash == hash && i == l->last) {
+        if (hop_of(v) != l->seen[i].hop[0])
+            l->seen[i].hop[1] = hop_of(v);
+        return false;
+    }
+    if (l->seen[i].hash == hash) {
+        if (is_passed_on(c, l, i, v))
+            return false;
+        report_replay(c, v, l->seen[i].frame, "returns after a newer one");
+        return true;
+    }
+    *settled = false;
+    if (answers || v->type == MIPRO_REGISTRATION_REPLY)
+        return false;
+    report_replay(c, v, l->seen[i].frame, "is used again in a new message");
+    return true;
+}
+
+/* Where in the line this identification stands, with this content if there are several. */
+static inline unsigned
+find_content(const struct line *l, uint64_t ident, uint64_t hash)
+{
+    unsigned at = LINE;
+
+    for (unsigned i = 0; i < LINE; i++)
+        if (l->ident[i] == ident && l->seen[i].frame != 0 &&
+            (at == LINE || l->seen[i].hash == hash))
+            at = i;
+    return at;
+}
+
+static inline bool
+judge_line(struct mipro_conduct *c, const struct view *v, struct line *l, enum mipro_replay method,
+    uint64_t hash, bool answers)
+{
+    unsigned i = find_content(l, v->ident.value, hash);
+    bool replayed = false;
+
+    if (i < LINE) {
+        bool settled;
+
+        replayed = judge_known(c, v, l, i, hash, answers, &settled);
+        if (settled)
+            return replayed;
+    }
+    if (!replayed && method == MIPRO_REPLAY_TIMESTAMP)
+        replayed = judge_timestamp(c, v, l, answers);
+    else if (!replayed)
+        judge_nonce(c, v, l, answers);
+    insert_content(l, v, hash);
+    return replayed;
+}
+
+bool
+replay_check(struct mipro_conduct *c, struct view *v, bool answers)
+{
+    if (v->ident.state != IDENT_SOME)
+        return false;
+    for (size_t i = 0; i < v->ev->n_auth; i++) {
+        const struct mipro_auth *a = &v->ev->auth[i];
+        struct line *l;
+        uint64_t hash;
+
+        if (a->ext == MIPRO_EXT_PFAN || a->association == NULL ||
+            a->association->replay == MIPRO_REPLAY_NONE ||
+            (a->verdict != MIPRO_GOOD && a->verdict != MIPRO_EXPIRED) ||
+            a->off + a->len > v->m->captured)
+            continue;
+        l = line_of(c, v, a->ext, ends_of(v, a));
+        if (l == NULL)
+            continue;
+        hash =
+            a->off + a->len == v->m->captured ? v->hash : hash_octets(v->m->buf, a->off + a->len);
+        if (judge_line(c, v, l, a->association->replay, hash, answers))
+            return true;
+    }
+    return false;
+}
+
+/*
+ * What was refused did not move its receiver's line: the one before it counts again.
+ * Anybody may send an acknowledge, so no more than the last is taken back.
+ */
+void
+replay_refused(struct home *h, uint8_t type, struct ident ident)
+{
+    for (struct line *l = h->lines; l != NULL; l = l->next) {
+        if (l->type != type || ident.state != IDENT_SOME || l->seen[l->last].frame == 0 ||
+            l->ident[l->last] != ident.value)
+            continue;
+        if (l->has_newest && l->newest == ident.value) {
+            l->newest = l->before;
+            l->newest_frame = l->before_frame;
+            l->has_newest = l->has_before;
+        }
+        if (l->has_chain) {
+            l->chain[1] = l->chain[0];
+            l->chain[0] = l->chain_before;
+        }
+    }
+}

@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * mipro_conduct_private.h - what the parts of the state machine share.
+ *
+ *   mipro_conduct_records.h      what it has in mind: records, and how many at most
+ *   mipro_conduct.c              the machine: events in, findings out
+ *   mipro_conduct_time.c         the clock, and who has waited too long
+ *   mipro_conduct_pool.c         memory: pages, and pools of records
+ *   mipro_conduct_table.c        home addresses, and those who wait
+ *   mipro_conduct_exchange.c     warnings, requests, updates; how often
+ *   mipro_conduct_acknowledge.c  their acknowledges
+ *   mipro_conduct_replay.c       identifications: replay, nonce-chain
+ *   mipro_conduct_register.c     registrations: privacy, lifetime-exceeds
+ *   mipro_conduct_handoff.c      PFANs and the Binding Updates made from them
+ *   mipro_conduct_belief.c       what nodes believe: stale-forwarding
+ */
+#ifndef MIPRO_CONDUCT_PRIVATE_H
+#define MIPRO_CONDUCT_PRIVATE_H
+
+#include "conduct/pool.h"
+#include "conduct/records.h"
+
+#define ANNOUNCED 32u /* more than MIPRO_CONDUCT_AHEAD, a power of 2 */
+
+/* The last frame, if its stamp leapt; frame is 0 if not. */
+struct suspect {
+    uint64_t frame;
+    int64_t stamp;
+};
+
+struct mipro_conduct {
+    struct mipro_conduct_config config;
+    struct mipro_conduct_sink sink;
+    uint64_t dropped;
+
+    /* Time that only goes forward: of the capture, shifted where that leapt. */
+    int64_t clock, skew;
+    struct suspect suspect;
+
+    uint64_t multiplier; /* of the hash */
+    unsigned shift;
+    /*
+     * Where the home addresses are, each in the first free slot behind its hash: so a look
+     * at the table nearly always ends in one line of the cache.
+     */
+    struct slot {
+        uint32_t addr;
+        uint32_t home; /* number in the pool, from 1; 0: free */
+    } * slots;
+    struct pages slot_pages;
+    struct announced {
+        uint32_t homeaddr, slot;
+        struct home *home;  /* what is prefetched; NULL if there was none */
+        uint64_t dropped;   /* it is the same still if that is what was dropped by now */
+    } announced[ANNOUNCED]; /* the last, by n_announced */
+    unsigned n_announced;
+    struct home *first, *last; /* the queue of those to drop */
+    size_t n_homes;
+    size_t n_stamps; /* room in each path */
+    struct pool homes, paths, lines, registries, handoffs, waits;
+
+    struct link by_time, by_frame; /* those who wait */
+    struct link done_by_time;
+    size_t n_words;
+
+    struct agent *agents[AGENT_BUCKETS];
+    struct agent agent_room[MAX_AGENTS];
+    size_t n_agents, next_agent;
+};
+
+/* A message under judgement. */
+struct view {
+    struct mipro_event *ev;
+    const struct mipro_message *m;
+    uint8_t type;
+    int64_t now; /* by the machine's clock; MIPRO_TIME_NONE if the stamp is not believed */
+    uint32_t homeaddr;
+    enum mipro_verdict verdict; /* of the message; MIPRO_NO_KEY where nobody vouches for it */
+    bool sound;                 /* framed well: its receiver may act on it */
+    struct ident ident;
+    uint64_t hash;
+    struct home *home;
+};
+
+/* The place behind i in a ring of n. */
+static inline unsigned
+ring_next(unsigned i, unsigned n)
+{
+    return i + 1 < n ? i + 1 : 0;
+}
+
+static inline bool
+ident_fits(struct ident a, struct ident b)
+{
+    if (a.state == IDENT_UNSEEN || b.state == IDENT_UNSEEN)
+        return true;
+    return a.state == b.state && (a.state == IDENT_NONE || a.value == b.value);
+}
+
+/* An address that nobody sends a Binding Update to. */
+static inline bool
+is_no_node(uint32_t addr)
+{
+    return addr == 0 || addr >> 28 >= 0xe || addr >> 24 == 127;
+}
+
+static inline bool
+view_forged(const struct view *v)
+{
+    return v->verdict == MIPRO_BAD;
+}
+
+/* May whoever receives it act on it? */
+static inline bool
+view_believed(const struct view *v)
+{
+    return v->sound && v->verdict != MIPRO_BAD && v->verdict != MIPRO_MISSING;
+}
+
+static inline uint32_t
+view_field(const struct view *v, enum mipro_field id)
+{
+    return (uint32_t)mipro_value(v->m, id);
+}
+
+/* "identification 0x1234567800000001", "no identification" */
+struct ident_text {
+    char s[40];
+};
+struct ident_text ident_text(struct ident ident);
+
+/* mipro_conduct.c */
+uint64_t hash_octets(const uint8_t *octets, size_t n);
+struct mipro_finding finding_of(const struct view *v, enum mipro_rule rule);
+struct mipro_finding finding_of_wait(const struct wait *w, enum mipro_rule rule);
+/* The octets of a field of the message. */
+void finding_at(struct mipro_finding *f, const struct view *v, enum mipro_field id);
+void finding_relate(struct mipro_finding *f, uint64_t frame);
+__attribute__((format(printf, 3, 4))) void found(
+    struct mipro_conduct *c, struct mipro_finding *f, const char *format, ...);
+
+/* mipro_conduct_time.c */
+/*
+ * mipro_conduct_tick(), and when the frame is by the machine's clock, MIPRO_TIME_NONE if its
+ * stamp is missing or not believed.  Lifetimes, and how long ago something was, go by
+ * that; rates by the stamps.
+ */
+int64_t time_of(struct mipro_conduct *c, uint64_t frame, int64_t stamp);
+/* One that is not judged any more: for want of room, or because the capture ends. */
+void wait_drop(struct mipro_conduct *c, struct wait *w);
+/* The same where what it waits for may have passed unseen: what comes late is in order. */
+void wait_absolve(struct mipro_conduct *c, struct wait *w);
+
+/* mipro_conduct_table.c */
+bool tables_new(struct mipro_conduct *c);
+void tables_free(struct mipro_conduct *c);
+/* The state of a home address, or NULL; peek does not count as use. */
+struct home *home_peek(const struct mipro_conduct *c, uint32_t addr);
+static inline struct home *
+home_find(struct mipro_conduct *c, uint32_t addr)
+{
+    const struct announced *a =
+        &c->announced[(c->n_announced - 1 - MIPRO_CONDUCT_AHEAD) % ANNOUNCED];
+    struct home *h = NULL;
+
+    if (a->homeaddr == addr && a->dropped == c->dropped)
+        h = a->home; /* found when it was announced, and there still */
+    if (h == NULL)
+        h = home_peek(c, addr);
+    if (h != NULL)
+        h->used = true;
+    return h;
+}
+struct home *home_make(struct mipro_conduct *c, uint32_t addr); /* NULL: no memory */
+/* A record, zeroed; drops other home addresses where there is no room.  NULL: still none. */
+void *record_take(struct mipro_conduct *c, struct pool *pool, const struct home *keep);
+
+/* Those of a home address that wait: targets, or all others, the oldest first. */
+static inline struct wait *
+target_first(const struct home *h)
+{
+    return h->targets == NULL ? NULL : RECORD(h->targets, struct wait, by.home);
+}
+static inline struct wait *
+wait_first(const struct home *h)
+{
+    return h->waits == NULL ? NULL : RECORD(h->waits, struct wait, by.home);
+}
+/* The next of the same ring, NULL behind the newest. */
+static inline struct wait *
+wait_next(const struct home *h, const struct wait *w)
+{
+    const struct link *first = w->kind == WAIT_TARGET ? h->targets : h->waits;
+
+    return w->by.home.next == first ? NULL : RECORD(w->by.home.next, struct wait, by.home);
+}
+/*
+ * Begin to wait from v's frame; NULL if there is no room.  Where the time is not known
+ * nobody is judged: requests and warnings are done at once, the others are not begun.
+ */
+struct wait *wait_begin(struct mipro_conduct *c, const struct view *v, enum wait_kind kind);
+/* It was sent again, and is still the same: the limit runs from the first time. */
+void wait_repeat(struct mipro_conduct *c, struct wait *w, uint64_t frame);
+/* It waits for something else from v's frame on; no more, if the time is not known. */
+void wait_rearm(struct mipro_conduct *c, const struct view *v, struct wait *w);
+/* It is not judged any more, but kept for a while. */
+void wait_done(struct mipro_conduct *c, struct wait *w);
+void wait_end(struct mipro_conduct *c, struct wait *w);
+
+/* mipro_conduct_exchange.c */
+struct path *path_find(struct home *h, uint32_t src, uint32_t dst, enum path_kind kind);
+/* The same, made if need be; NULL: there is no room. */
+struct path *path_make(struct mipro_conduct *c, const struct view *v, enum path_kind kind);
+/* An update with this identification may still be answered, though nobody remembers it. */
+void path_forget(struct path *p, struct ident ident);
+bool path_may_have_forgotten(const struct path *p, struct ident ident);
+/* The update of this frame, or NULL if it is not in mind any more. */
+struct recent *recent_find(struct path *p, uint64_t frame);
+void see_warning(struct mipro_conduct *c, struct view *v);
+void see_request(struct mipro_conduct *c, struct view *v);
+void see_update(struct mipro_conduct *c, struct view *v);
+void answer_expired(struct mipro_conduct *c, struct wait *w);
+void ack_expired(struct mipro_conduct *c, struct wait *w);
+/* The update waits no more for its acknowledge, but stays in mind. */
+void ack_forget(const struct wait *w);
+void target_expired(struct mipro_conduct *c, struct wait *w);
+
+/* mipro_conduct_acknowledge.c */
+void see_acknowledge(struct mipro_conduct *c, struct view *v);
+/* Is the acknowledge v on its way back from dst to the sender of an update, or its mobile node? */
+bool goes_back(const struct view *v, uint32_t src, uint32_t dst, uint32_t homeaddr);
+
+/* mipro_conduct_replay.c */
+/* Was it replayed?  answers: it bears the identification of a request that waits for it. */
+bool replay_check(struct mipro_conduct *c, struct view *v, bool answers);
+/* A message of this type was refused for its identification (133). */
+void replay_refused(struct home *h, uint8_t type, struct ident ident);
+
+/* mipro_conduct_register.c */
+void see_registration(struct mipro_conduct *c, struct view *v);
+void see_reply(struct mipro_conduct *c, struct view *v);
+/* What may a Binding Update tell of a home address that has a registry? */
+void registry_check(struct mipro_conduct *c, const struct view *v, bool known);
+
+/* mipro_conduct_handoff.c */
+void handoff_rejudge(const struct view *v);
+void handoff_asked(struct mipro_conduct *c, struct view *v);
+void handoff_replied(struct mipro_conduct *c, const struct view *v, uint64_t ident, bool granted);
+/* True if the Binding Update is that of a PFAN. */
+bool handoff_update(struct mipro_conduct *c, const struct view *v);
+void handoff_expired(struct mipro_conduct *c, struct wait *w);
+void word_begin(struct mipro_conduct *c, struct view *v);
+void word_settle(struct mipro_conduct *c, struct wait *w, const struct view *v);
+void word_end(struct mipro_conduct *c, struct wait *w);
+void agent_seen(struct mipro_conduct *c, uint64_t frame, uint32_t addr, uint16_t flags);
+
+/* mipro_conduct_belief.c */
+void belief_told(struct home *h, struct path *p, const struct view *v);
+void belief_refused(struct path *p, uint64_t frame);
+void belief_acknowledged(struct path *p, uint64_t frame);
+
+#endif

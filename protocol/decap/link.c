@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * link.c - what lies below IP: the header a frame begins with, and the tags,
+ * labels and sessions between it and IP.
+ */
+#include "mipro_decap.h"
+
+enum {
+    ETHERTYPE_IPV4 = 0x0800,
+    ETHERTYPE_BRIDGED = 0x6558, /* Ethernet in GRE */
+    ETHERTYPE_VLAN = 0x8100,
+    ETHERTYPE_MPLS = 0x8847,
+    ETHERTYPE_MPLS_MULTICAST = 0x8848,
+    ETHERTYPE_PPPOE_SESSION = 0x8864,
+    ETHERTYPE_PPP = 0x880b, /* PPP in GRE */
+    ETHERTYPE_QINQ = 0x88a8,
+    ETHERTYPE_QINQ_OLD = 0x9100,
+    MAX_8023_LENGTH = 1500, /* what is greater is a type */
+    PPP_IPV4 = 0x0021,
+    PPP_MPLS = 0x0281,
+    PPP_MPLS_MULTICAST = 0x0283
+};
+
+static void
+unwrap_ethernet(struct mipro_span span, const struct mipro_ports *ports, struct mipro_leaf *leaf)
+{
+    const uint8_t *h = mipro_span_header(span, 14);
+
+    if (h != NULL)
+        mipro_unwrap_ethertype(mipro_header_be16(h, 12), mipro_span_after(span, 14), ports, leaf);
+}
+
+/* 802.2 with SNAP, as RFC 1042 carries IP behind an 802.3 length. */
+static void
+unwrap_llc(struct mipro_span span, const struct mipro_ports *ports, struct mipro_leaf *leaf)
+{
+    struct mipro_reader r = mipro_reader(span.octets, span.captured);
+    uint64_t snap = mipro_get_be(&r, 6);
+    uint16_t type = mipro_get_u16(&r);
+
+    if (!r.failed && snap == UINT64_C(0xaaaa03000000) && type > MAX_8023_LENGTH)
+        mipro_unwrap_ethertype(type, mipro_span_after(span, 8), ports, leaf);
+}
+
+/* Labels down to the bottom of the stack; the first nibble behind them tells IP (RFC 4928). */
+static void
+unwrap_mpls(struct mipro_span span, const struct mipro_ports *ports, struct mipro_leaf *leaf)
+{
+    bool bottom = false;
+
+    while (!bottom) {
+        struct mipro_reader r = mipro_reader(span.octets, span.captured);
+
+        bottom = (mipro_get_u32(&r) & 0x100) != 0;
+        if (r.failed || ++leaf->depth > MIPRO_MAX_DEPTH)
+            return;
+        span = mipro_span_after(span, 4);
+    }
+    if (span.captured != 0 && span.octets[0] >> 4 == 4)
+        mipro_unwrap_ipv4(span, ports, leaf);
+}
+
+/* RFC 2516: version and type, code 0, session, length, PPP. */
+static void
+unwrap_pppoe(struct mipro_span span, const struct mipro_ports *ports, struct mipro_leaf *leaf)
+{
+    struct mipro_reader r = mipro_reader(span.octets, span.captured);
+    uint8_t version = mipro_get_u8(&r), code = mipro_get_u8(&r);
+    uint16_t len;
+
+    (void)mipro_get_u16(&r);
+    len = mipro_get_u16(&r);
+    if (!r.failed && version == 0x11 && code == 0)
+        mipro_unwrap_ppp(mipro_span_first(mipro_span_after(span, 6), len), ports, leaf);
+}
+
+/* RFC 1661, 1662: address and control may be there, the protocol may be one octet. */
+void
+mipro_unwrap_ppp(struct mipro_span span, const struct mipro_ports *ports, struct mipro_leaf *leaf)
+{
+    struct mipro_reader r = mipro_reader(span.octets, span.captured);
+    uint16_t protocol = mipro_get_u16(&r);
+
+    if (++leaf->depth > MIPRO_MAX_DEPTH)
+        return;
+    if (protocol == 0xff03) {
+        span = mipro_span_after(span, 2);
+        protocol = mipro_get_u16(&r);
+    }
+    if (r.failed)
+        return;
+    if ((protocol >> 8 & 1) != 0) {
+        protocol >>= 8;
+        span = mipro_span_after(span, 1);
+    } else {
+        span = mipro_span_after(span, 2);
+    }
+    if (protocol == PPP_IPV4)
+        mipro_unwrap_ipv4(span, ports, leaf);
+    else if (protocol == PPP_MPLS || protocol == PPP_MPLS_MULTICAST)
+        unwrap_mpls(span, ports, leaf);
+}
+
+void
+mipro_unwrap_ethertype(uint16_t ethertype, struct mipro_span span, const struct mipro_ports *ports,
+    struct mipro_leaf *leaf)
+{
+    const uint8_t *h;
+
+    if (++leaf->depth > MIPRO_MAX_DEPTH)
+        return;
+    switch (ethertype) {
+    case ETHERTYPE_IPV4:
+        mipro_unwrap_ipv4(span, ports, leaf);
+        break;
+    case ETHERTYPE_VLAN:
+    case ETHERTYPE_QINQ:
+    case ETHERTYPE_QINQ_OLD:
+        h = mipro_span_header(span, 4);
+        if (h != NULL)
+            mipro_unwrap_ethertype(mipro_header_be16(h, 2), mipro_span_after(span, 4), ports, leaf);
+        break;
+    case ETHERTYPE_MPLS:
+    case ETHERTYPE_MPLS_MULTICAST:
+        unwrap_mpls(span, ports, leaf);
+        break;
+    case ETHERTYPE_PPPOE_SESSION:
+        unwrap_pppoe(span, ports, leaf);
+        break;
+    case ETHERTYPE_BRIDGED:
+        unwrap_ethernet(span, ports, leaf);
+        break;
+    case ETHERTYPE_PPP:
+        mipro_unwrap_ppp(span, ports, leaf);
+        break;
+    default:
+        if (ethertype <= MAX_8023_LENGTH)
+            unwrap_llc(mipro_span_first(span, ethertype), ports, leaf);
+        break;
+    }
+}
+
+/* A header of which only the protocol matters: an EtherType at off, the payload behind size. */
+static void
+unwrap_cooked(size_t off, size_t size, struct mipro_span span, const struct mipro_ports *ports,
+    struct mipro_leaf *leaf)
+{
+    struct mipro_reader r = mipro_reader(span.octets, span.captured);
+    uint16_t type;
+
+    mipro_seek(&r, off);
+    type = mipro_get_u16(&r);
+    if (!r.failed && span.captured >= size && type > MAX_8023_LENGTH)
+        mipro_unwrap_ethertype(type, mipro_span_after(span, size), ports, leaf);
+}
+
+/*
+ * What nearly all frames of ours are: Ethernet, IPv4 without options or fragments, and
+ * UDP, each as long as the next outer one says or less, and captured whole.  Just what
+ * the general way makes of it, or false.
+ */
+static bool
+unwrap_plain(struct mipro_span span, const struct mipro_ports *ports, struct mipro_leaf *leaf)
+{
+    const uint8_t *ether = mipro_span_header(span, 14 + 20 + 8 + 1), *ip, *udp;
+    uint16_t total, len;
+
+    if (ether == NULL)
+        return false;
+    ip = ether + 14;
+    udp = ip + 20;
+    total = mipro_header_be16(ip, 2);
+    len = mipro_header_be16(udp, 4);
+    if (mipro_header_be16(ether, 12) != ETHERTYPE_IPV4 || ip[0] != 0x45 || ip[9] != PROTOCOL_UDP ||
+        (mipro_header_be16(ip, 6) & (IP_MORE | IP_OFFSET)) != 0 || total > span.captured - 14 ||
+        len <= 8 || len + 20u > total || udp[8] == TUNNEL_DATA)
+        return false;
+    leaf->sport = mipro_header_be16(udp, 0);
+    leaf->dport = mipro_header_be16(udp, 2);
+    if (!mipro_ports_has(ports, leaf->sport) && !mipro_ports_has(ports, leaf->dport))
+        return false;
+    leaf->src = mipro_header_be32(ip, 12);
+    leaf->dst = mipro_header_be32(ip, 16);
+    leaf->payload = (struct mipro_span){ udp + 8, len - 8u, len - 8u };
+    leaf->kind = MIPRO_DATAGRAM;
+    return true;
+}
+
+void
+mipro_unwrap_frame(enum mipro_linktype link, struct mipro_span span,
+    const struct mipro_ports *ports, struct mipro_leaf *leaf)
+{
+    struct mipro_reader r = mipro_reader(span.octets, span.captured);
+    uint32_t family;
+
+    leaf->kind = MIPRO_NOTHING;
+    leaf->depth = 0;
+    leaf->n_tunnels = leaf->n_tunnel_data = 0;
+    switch (link) {
+    case MIPRO_LINKTYPE_NONE:
+    case MIPRO_LINKTYPE_OTHER:
+        break;
+    case MIPRO_LINKTYPE_ETHERNET:
+        if (!unwrap_plain(span, ports, leaf))
+            unwrap_ethernet(span, ports, leaf);
+        break;
+    case MIPRO_LINKTYPE_RAW:
+        mipro_unwrap_ipv4(span, ports, leaf);
+        break;
+    case MIPRO_LINKTYPE_NULL:
+        family = mipro_get_u32(&r);
+        if (family == 2 || family == 0x02000000) /* AF_INET, in whichever order it was written */
+            mipro_unwrap_ipv4(mipro_span_after(span, 4), ports, leaf);
+        break;
+    case MIPRO_LINKTYPE_SLL:
+        unwrap_cooked(14, 16, span, ports, leaf);
+        break;
+    case MIPRO_LINKTYPE_SLL2:
+        unwrap_cooked(0, 20, span, ports, leaf);
+        break;
+    case MIPRO_LINKTYPE_PPP:
+        mipro_unwrap_ppp(span, ports, leaf);
+        break;
+    case MIPRO_LINKTYPE_PPP_DIRECTION:
+        mipro_unwrap_ppp(mipro_span_after(span, 1), ports, leaf);
+        break;
+    case MIPRO_LINKTYPE_PPPOE:
+        unwrap_pppoe(span, ports, leaf);
+        break;
+    case MIPRO_LINKTYPE_CHDLC:
+        unwrap_cooked(2, 4, span, ports, leaf);
+        break;
+    case MIPRO_LINKTYPE_MPLS:
+        unwrap_mpls(span, ports, leaf);
+        break;
+    }
+}

@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * tunnel.c - IPv4 and what Mobile IP tunnels with: IP in IP (RFC 2003), minimal
+ * encapsulation (RFC 2004), GRE (RFC 1701, 2784, 2890) and UDP (RFC 3519).
+ *
+ * Checksums are not judged: a capture taken where a network card computes them
+ * shows wrong ones in good packets.
+ */
+#include "mipro_decap.h"
+
+#include "mipro_wire.h"
+
+enum {
+    PROTOCOL_ICMP = 1,
+    PROTOCOL_IPV4 = 4,
+    PROTOCOL_GRE = 47,
+    PROTOCOL_MINIMAL = 55,
+    PROTOCOL_MPLS = 137, /* RFC 4023 */
+    GRE_CHECKSUM = 0x8000,
+    GRE_ROUTING = 0x4000,
+    GRE_KEY = 0x2000,
+    GRE_SEQUENCE = 0x1000,
+    GRE_ACKNOWLEDGE = 0x0080,
+    GRE_VERSION = 0x0007
+};
+
+static void
+note_tunnel(struct mipro_leaf *leaf, uint32_t homeaddr)
+{
+    if (leaf->n_tunnels < MIPRO_MAX_TUNNELS)
+        leaf->tunnels[leaf->n_tunnels++] = (struct mipro_tunnel){ leaf->src, leaf->dst, homeaddr };
+}
+
+/* An IP packet inside another: its header's destination is the node tunnelled to. */
+static void
+unwrap_inner(struct mipro_span span, const struct mipro_ports *ports, struct mipro_leaf *leaf)
+{
+    struct mipro_reader r = mipro_reader(span.octets, span.captured);
+    uint32_t dst;
+
+    mipro_seek(&r, 16);
+    dst = mipro_get_u32(&r);
+    if (r.failed || span.octets[0] >> 4 != 4)
+        return;
+    note_tunnel(leaf, dst);
+    mipro_unwrap_ipv4(span, ports, leaf);
+}
+
+/*
+ * RFC 2004: what the encapsulator took out of the IP header lies in front of the
+ * payload; with it restored, source and destination are the inner ones.
+ *
+ *      0                   1                   2                   3
+ *     +---------------+-+-------------+-------------------------------+
+ *     |   protocol    |S|  reserved   |            checksum           |
+ *     +---------------+-+-------------+-------------------------------+
+ *     |                     original destination                      |
+ *     +---------------------------------------------------------------+
+ *     :               original source (if S is set)                   :
+ *     +---------------------------------------------------------------+
+ */
+static void
+unwrap_minimal(struct mipro_span span, const struct mipro_ports *ports, struct mipro_leaf *leaf)
+{
+    struct mipro_reader r = mipro_reader(span.octets, span.captured);
+    uint8_t protocol = mipro_get_u8(&r);
+    bool has_src = (mipro_get_u8(&r) & 0x80) != 0;
+    uint32_t dst, src;
+
+    (void)mipro_get_u16(&r);
+    dst = mipro_get_u32(&r);
+    src = has_src ? mipro_get_u32(&r) : leaf->src;
+    if (r.failed)
+        return;
+    note_tunnel(leaf, dst);
+    leaf->src = src;
+    leaf->dst = dst;
+    leaf->protocol = protocol;
+    mipro_unwrap_payload(mipro_span_after(span, r.pos), ports, leaf);
+}
+
+/* RFC 1701's source routes: skipped, up to the empty one that ends them. */
+static void
+skip_routes(struct mipro_reader *r)
+{
+    uint8_t len;
+
+    do {
+        (void)mipro_get_u16(r);
+        (void)mipro_get_u8(r);
+        len = mipro_get_u8(r);
+        (void)mipro_get_octets(r, len);
+    } while (!r->failed && len != 0);
+}
+
+static void
+unwrap_gre(struct mipro_span span, const struct mipro_ports *ports, struct mipro_leaf *leaf)
+{
+    struct mipro_reader r = mipro_reader(span.octets, span.captured);
+    uint16_t flags = mipro_get_u16(&r), type = mipro_get_u16(&r);
+
+    if ((flags & GRE_VERSION) > 1)
+        return;
+    if ((flags & (GRE_CHECKSUM | GRE_ROUTING)) != 0)
+        (void)mipro_get_u32(&r); /* checksum and offset */
+    if ((flags & GRE_KEY) != 0)
+        (void)mipro_get_u32(&r);
+    if ((flags & GRE_SEQUENCE) != 0)
+        (void)mipro_get_u32(&r);
+    if ((flags & GRE_VERSION) == 1 && (flags & GRE_ACKNOWLEDGE) != 0)
+        (void)mipro_get_u32(&r);
+    if ((flags & GRE_ROUTING) != 0)
+        skip_routes(&r);
+    if (r.failed)
+        return;
+    span = mipro_span_after(span, r.pos);
+    if (type == 0x0800)
+        unwrap_inner(span, ports, leaf);
+    else if (type > 1500)
+        mipro_unwrap_ethertype(type, span, ports, leaf);
+}
+
+/*
+ * RFC 3519: between the ports of registration, type 4, next header, two octets
+ * reserved, and the tunnelled packet.
+ */
+static void
+unwrap_tunnel_data(struct mipro_span span, const struct mipro_ports *ports, struct mipro_leaf *leaf)
+{
+    struct mipro_reader r = mipro_reader(span.octets, span.captured);
+
+    leaf->n_tunnel_data++;
+    (void)mipro_get_u8(&r);
+    leaf->protocol = mipro_get_u8(&r);
+    (void)mipro_get_u16(&r);
+    if (r.failed || (leaf->protocol != PROTOCOL_IPV4 && leaf->protocol != PROTOCOL_GRE &&
+                        leaf->protocol != PROTOCOL_MINIMAL))
+        return;
+    mipro_unwrap_payload(mipro_span_after(span, 4), ports, leaf);
+}
+
+/*
+ * UDP's own length governs: octets behind it are no payload.  Where it says
+ * more than IP does, the payload ends with the packet, as Wireshark has it: what
+ * stands there is judged, and what IP did not carry was not sent.
+ */
+static void
+unwrap_udp(struct mipro_span span, const struct mipro_ports *ports, struct mipro_leaf *leaf)
+{
+    const uint8_t *h = mipro_span_header(span, 8);
+    uint16_t sport, dport, len;
+
+    if (h == NULL)
+        return;
+    sport = mipro_header_be16(h, 0);
+    dport = mipro_header_be16(h, 2);
+    len = mipro_header_be16(h, 4);
+    if (len < 8 || (!mipro_ports_has(ports, sport) && !mipro_ports_has(ports, dport)))
+        return;
+    leaf->sport = sport;
+    leaf->dport = dport;
+    leaf->payload = mipro_span_after(mipro_span_first(span, len), 8);
+    if (leaf->payload.captured == 0) /* not even the type: nothing can be told */
+        return;
+    if (leaf->payload.octets[0] == TUNNEL_DATA)
+        unwrap_tunnel_data(leaf->payload, ports, leaf);
+    else
+        leaf->kind = MIPRO_DATAGRAM;
+}
+
+void
+mipro_unwrap_payload(
+    struct mipro_span span, const struct mipro_ports *ports, struct mipro_leaf *leaf)
+{
+    leaf->kind = MIPRO_NOTHING;
+    if (++leaf->depth > MIPRO_MAX_DEPTH)
+        return;
+    switch (leaf->protocol) {
+    case PROTOCOL_UDP:
+        unwrap_udp(span, ports, leaf);
+        break;
+    case PROTOCOL_ICMP:
+        leaf->kind = MIPRO_ICMP;
+        leaf->payload = span;
+        break;
+    case PROTOCOL_IPV4:
+        unwrap_inner(span, ports, leaf);
+        break;
+    case PROTOCOL_MINIMAL:
+        unwrap_minimal(span, ports, leaf);
+        break;
+    case PROTOCOL_GRE:
+        unwrap_gre(span, ports, leaf);
+        break;
+    case PROTOCOL_MPLS:
+        mipro_unwrap_ethertype(0x8847, span, ports, leaf);
+        break;
+    default:
+        break;
+    }
+}
+
+void
+mipro_unwrap_ipv4(struct mipro_span span, const struct mipro_ports *ports, struct mipro_leaf *leaf)
+{
+    const uint8_t *h = mipro_span_header(span, 20);
+    size_t header;
+    uint16_t total, fragment;
+
+    if (h == NULL || h[0] >> 4 != 4)
+        return;
+    header = 4u * (h[0] & 0x0f);
+    if (header < 20)
+        return;
+    total = mipro_header_be16(h, 2);
+    leaf->id = mipro_header_be16(h, 4);
+    fragment = mipro_header_be16(h, 6);
+    leaf->protocol = h[9];
+    leaf->src = mipro_header_be32(h, 12);
+    leaf->dst = mipro_header_be32(h, 16);
+    /* A total length of 0 is a card's that cuts segments itself: the frame's length governs. */
+    if (total != 0) {
+        if (total < header)
+            return;
+        /*
+         * Less on the wire than IP says was sent: a tool cut the frame and its length,
+         * for no network carries such a packet.  The rest was not captured.
+         */
+        span = (struct mipro_span){ span.octets, span.captured < total ? span.captured : total,
+            total };
+    }
+    if (span.captured < header)
+        return;
+    span = mipro_span_after(span, header);
+    if ((fragment & (IP_MORE | IP_OFFSET)) == 0) {
+        mipro_unwrap_payload(span, ports, leaf);
+        return;
+    }
+    leaf->kind = MIPRO_FRAGMENT;
+    leaf->offset = (uint16_t)(8 * (fragment & IP_OFFSET));
+    leaf->more = (fragment & IP_MORE) != 0;
+    leaf->payload = span;
+}

@@ -1,0 +1,449 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The ten columns of the key file: what each says, and what is wrong with it.
+ */
+#include "keys/ring.h"
+#include "mipro_wire.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+/* clang-format off */
+static const char *const field_names[MIPRO_KEY_FIELDS] = {
+    [MIPRO_KEY_NAME]       = "name",
+    [MIPRO_KEY_END_A]      = "end A",
+    [MIPRO_KEY_END_B]      = "end B",
+    [MIPRO_KEY_SPI]        = "SPI",
+    [MIPRO_KEY_KEY]        = "key",
+    [MIPRO_KEY_ALGORITHM]  = "algorithm",
+    [MIPRO_KEY_COVERAGE]   = "coverage",
+    [MIPRO_KEY_REPLAY]     = "replay",
+    [MIPRO_KEY_NOT_BEFORE] = "not before",
+    [MIPRO_KEY_NOT_AFTER]  = "not after",
+};
+
+static const char *const algorithms[] = {
+    [MIPRO_KEYED_MD5] = "keyed-md5",
+    [MIPRO_HMAC_MD5]  = "hmac-md5",
+    [MIPRO_ANY]       = "any",
+    NULL
+};
+
+static const char *const coverages[] = {
+    [MIPRO_COVERAGE_NONE]    = "", /* the key file's word for the default */
+    [MIPRO_TYPE_LENGTH]      = "type-length",
+    [MIPRO_TYPE_LENGTH_SPI]  = "type-length-spi",
+    NULL
+};
+
+static const char *const replays[] = {
+    [MIPRO_REPLAY_NONE]      = "none",
+    [MIPRO_REPLAY_TIMESTAMP] = "timestamp",
+    [MIPRO_REPLAY_NONCE]     = "nonce",
+    NULL
+};
+/* clang-format on */
+
+const char *
+mipro_key_field_name(enum mipro_key_field field)
+{
+    return field < MIPRO_KEY_FIELDS ? field_names[field] : NULL;
+}
+
+const char *
+mipro_algorithm_name(enum mipro_algorithm algorithm)
+{
+    return algorithms[algorithm];
+}
+
+const char *
+mipro_coverage_name(enum mipro_coverage coverage)
+{
+    switch (coverage) {
+    case MIPRO_COVERAGE_NONE:
+        break;
+    case MIPRO_TYPE_LENGTH:
+    case MIPRO_TYPE_LENGTH_SPI:
+        return coverages[coverage];
+    case MIPRO_BODY:
+        return "body";
+    case MIPRO_BODY_TYPE_LENGTH:
+        return "body-type-length";
+    }
+    return NULL;
+}
+
+struct mipro_shown
+mipro_show(const struct mipro_column *c)
+{
+    struct mipro_shown s;
+    size_t n = 0;
+
+    s.text[n++] = '"';
+    for (size_t i = 0; i < c->len; i++) {
+        if (n > sizeof(s.text) - 10) {
+            memcpy(s.text + n, "...", 3);
+            n += 3;
+            break;
+        }
+        if (c->octets[i] >= 0x20 && c->octets[i] < 0x7f)
+            s.text[n++] = (char)c->octets[i];
+        else
+            n += (size_t)snprintf(s.text + n, 5, "\\x%02x", c->octets[i]);
+    }
+    s.text[n++] = '"';
+    s.text[n] = '\0';
+    return s;
+}
+
+bool
+mipro_fault_text(struct mipro_fault *f, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(f->text, sizeof(f->text), format, args);
+    va_end(args);
+    return false;
+}
+
+static bool
+equals(const struct mipro_column *c, const char *word)
+{
+    /* A column that is left out has no octets at all. */
+    return c->len == strlen(word) && (c->len == 0 || memcmp(c->octets, word, c->len) == 0);
+}
+
+/* Step over a word at the front of the column; false if it is not there. */
+static bool
+take(struct mipro_column *c, const char *word)
+{
+    size_t n = strlen(word);
+
+    if (c->len < n || memcmp(c->octets, word, n) != 0)
+        return false;
+    c->octets += n;
+    c->len -= n;
+    return true;
+}
+
+static bool
+is_digit(uint8_t c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* A decimal number of at most max_digits digits at the front; false if there is none. */
+static bool
+take_number(struct mipro_column *c, size_t max_digits, unsigned *value)
+{
+    size_t n = 0;
+
+    *value = 0;
+    for (; n < max_digits && n < c->len && is_digit(c->octets[n]); n++)
+        *value = *value * 10 + (unsigned)(c->octets[n] - '0');
+    c->octets += n;
+    c->len -= n;
+    return n > 0;
+}
+
+/* Exactly n digits at the front, of a value between least and most. */
+static bool
+take_digits(struct mipro_column *c, size_t n, unsigned least, unsigned most, unsigned *value)
+{
+    size_t before = c->len;
+
+    return take_number(c, n, value) && before - c->len == n && *value >= least && *value <= most;
+}
+
+static bool
+read_name(const struct mipro_column *c, struct mipro_fault *f)
+{
+    if (c->len == 0)
+        return mipro_fault_text(f, "is empty");
+    if (memchr(c->octets, '\0', c->len) != NULL)
+        return mipro_fault_text(f, "%s holds a NUL octet", mipro_show(c).text);
+    return true;
+}
+
+/* Dotted quad, each number without leading zeros: those are octal to some. */
+static bool
+take_address(struct mipro_column *c, uint32_t *addr)
+{
+    *addr = 0;
+    for (unsigned i = 0; i < 4; i++) {
+        size_t before;
+        unsigned v;
+        bool zero;
+
+        if (i > 0 && !take(c, "."))
+            return false;
+        zero = c->len > 0 && c->octets[0] == '0';
+        before = c->len;
+        if (!take_number(c, 3, &v) || v > 255 || (zero && before - c->len > 1))
+            return false;
+        *addr = *addr << 8 | v;
+    }
+    return true;
+}
+
+static bool
+read_end(const struct mipro_column *column, struct mipro_end *end, struct mipro_fault *f)
+{
+    struct mipro_column c = *column;
+    unsigned bits = 32;
+    uint32_t addr;
+
+    *end = (struct mipro_end){ 0 };
+    if (c.len == 0)
+        return mipro_fault_text(f, "is empty; it is an address, a prefix, or *");
+    if (equals(&c, "*")) {
+        end->any = true;
+        return true;
+    }
+    if (!take_address(&c, &addr))
+        return mipro_fault_text(f, "%s is no IPv4 address, prefix, or *", mipro_show(column).text);
+    if (take(&c, "/")) {
+        bool zero = c.len > 1 && c.octets[0] == '0';
+
+        if (!take_number(&c, 2, &bits) || bits > 32 || zero)
+            return mipro_fault_text(
+                f, "%s has no prefix length between 0 and 32", mipro_show(column).text);
+    }
+    if (c.len != 0)
+        return mipro_fault_text(f, "%s is no IPv4 address, prefix, or *", mipro_show(column).text);
+    end->bits = (uint8_t)bits;
+    end->addr = addr & (bits == 0 ? 0 : UINT32_MAX << (32 - bits));
+    /* A node with its netmask would be meant as that node, and fit the whole network. */
+    if (end->addr != addr)
+        return mipro_fault_text(f,
+            "%s is no prefix, for bits behind the first %u are set; %s/%u is",
+            mipro_show(column).text, bits, mipro_dotted(end->addr).s, bits);
+    return true;
+}
+
+static bool
+read_spi(const struct mipro_column *column, uint32_t *spi, struct mipro_fault *f)
+{
+    struct mipro_column c = *column;
+    unsigned base = take(&c, "0x") || take(&c, "0X") ? 16 : 10;
+    uint64_t v = 0;
+
+    if (column->len == 0)
+        return mipro_fault_text(f, "is empty; it is a number of 256 or more");
+    if (c.len == 0)
+        return mipro_fault_text(f, "%s is no number", mipro_show(column).text);
+    for (size_t i = 0; i < c.len; i++) {
+        int digit = g_ascii_xdigit_value((char)c.octets[i]);
+
+        if (digit < 0 || digit >= (int)base)
+            return mipro_fault_text(f, "%s is no number", mipro_show(column).text);
+        v = v * base + (unsigned)digit;
+        if (v > UINT32_MAX)
+            return mipro_fault_text(
+                f, "%s is too large; an SPI has 32 bits", mipro_show(column).text);
+    }
+    if (v < 256)
+        return mipro_fault_text(
+            f, "%s is reserved; an SPI is 256 or more", mipro_show(column).text);
+    *spi = (uint32_t)v;
+    return true;
+}
+
+static bool
+read_word(
+    const struct mipro_column *c, const char *const words[], unsigned *value, struct mipro_fault *f)
+{
+    char list[128] = "";
+
+    for (*value = 0; words[*value] != NULL; ++*value)
+        if (equals(c, words[*value]))
+            return true;
+    if (c->len == 0) {
+        *value = 0; /* the first is the default */
+        return true;
+    }
+    for (unsigned i = 0; words[i] != NULL; i++) {
+        size_t n = strlen(list);
+
+        if (words[i][0] != '\0')
+            snprintf(list + n, sizeof(list) - n, "%s%s", n > 0 ? ", " : "", words[i]);
+    }
+    return mipro_fault_text(f, "%s is none of %s", mipro_show(c).text, list);
+}
+
+static bool
+is_leap_year(unsigned year)
+{
+    return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+}
+
+/* Days from 1970-01-01; the leap years from year 0 on are every 4th, but the 100th, but the 400th.
+ */
+static int64_t
+days_since_1970(unsigned year, unsigned month, unsigned day)
+{
+    static const unsigned before[] = { 0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334 };
+    unsigned leaps = (year + 3) / 4 - (year + 99) / 100 + (year + 399) / 400;
+
+    if (month > 2 && is_leap_year(year))
+        leaps++;
+    return (int64_t)year * 365 + leaps + before[month - 1] + day - 1 - 719528;
+}
+
+struct mipro_time_text
+mipro_time_text(int64_t time)
+{
+    struct mipro_time_text t = { "" };
+    time_t seconds = (time_t)(time / MIPRO_SECOND - (time % MIPRO_SECOND < 0));
+    struct tm tm;
+
+    if (gmtime_r(&seconds, &tm) != NULL)
+        strftime(t.s, sizeof(t.s), "%Y-%m-%dT%H:%M:%SZ", &tm);
+    return t;
+}
+
+static unsigned
+days_of_month(unsigned year, unsigned month)
+{
+    if (month == 2)
+        return is_leap_year(year) ? 29 : 28;
+    return month == 4 || month == 6 || month == 9 || month == 11 ? 30 : 31;
+}
+
+/*
+ * RFC 3339 5.6, as nanoseconds; finer fractions are cut off.  Times that int64_t
+ * does not reach (1678 to 2261) are without end: no capture is that old.
+ */
+static bool
+read_time(const struct mipro_column *column, int64_t *time, struct mipro_fault *f)
+{
+    struct mipro_column c = *column;
+    unsigned year, month, day, hour, minute, second, off_hour = 0, off_minute = 0;
+    int64_t nanos = 0, seconds, sign = 0;
+
+    if (!take_digits(&c, 4, 0, 9999, &year) || !take(&c, "-") ||
+        !take_digits(&c, 2, 1, 12, &month) || !take(&c, "-") ||
+        !take_digits(&c, 2, 1, days_of_month(year, month), &day) ||
+        (!take(&c, "T") && !take(&c, "t")) || !take_digits(&c, 2, 0, 23, &hour) || !take(&c, ":") ||
+        !take_digits(&c, 2, 0, 59, &minute) || !take(&c, ":") ||
+        !take_digits(&c, 2, 0, 60, &second))
+        goto bad;
+    if (take(&c, ".")) {
+        int64_t unit = MIPRO_SECOND / 10;
+
+        if (c.len == 0 || !is_digit(c.octets[0]))
+            goto bad;
+        for (; c.len > 0 && is_digit(c.octets[0]); c.octets++, c.len--, unit /= 10)
+            nanos += (c.octets[0] - '0') * unit;
+    }
+    if (!take(&c, "Z") && !take(&c, "z")) {
+        sign = take(&c, "+") ? 1 : take(&c, "-") ? -1 : 0;
+        if (sign == 0 || !take_digits(&c, 2, 0, 23, &off_hour) || !take(&c, ":") ||
+            !take_digits(&c, 2, 0, 59, &off_minute))
+            goto bad;
+    }
+    if (c.len != 0)
+        goto bad;
+    seconds = days_since_1970(year, month, day) * 86400 + hour * 3600 + minute * 60 + second -
+              sign * (off_hour * 3600 + off_minute * 60);
+    if (second == 60 && seconds % 86400 != 0) /* a leap second ends a day of UTC */
+        goto bad;
+    if (seconds > INT64_MAX / MIPRO_SECOND - 1)
+        *time = INT64_MAX;
+    else if (seconds < INT64_MIN / MIPRO_SECOND + 1)
+        *time = INT64_MIN;
+    else
+        *time = seconds * MIPRO_SECOND + nanos;
+    return true;
+bad:
+    return mipro_fault_text(
+        f, "%s is no RFC 3339 time, as 1999-02-25T12:00:00Z", mipro_show(column).text);
+}
+
+/* Nothing of a key is ever shown: not even where in it the fault lies. */
+static bool
+split_key(const struct mipro_column *c, struct mipro_key_text *k, struct mipro_fault *f)
+{
+    k->rest = *c;
+    k->master = take(&k->rest, "master:");
+    if (c->len == 0)
+        return mipro_fault_text(f, "is empty; it begins with hex:, text: or file:");
+    if (take(&k->rest, "hex:"))
+        k->form = MIPRO_FORM_HEX;
+    else if (take(&k->rest, "text:"))
+        k->form = MIPRO_FORM_TEXT;
+    else if (take(&k->rest, "file:"))
+        k->form = MIPRO_FORM_FILE;
+    else
+        return mipro_fault_text(f, "begins with none of hex:, text:, file:%s",
+            k->master ? " after master:" : ", master:");
+    if (k->rest.len == 0)
+        return mipro_fault_text(f, k->form == MIPRO_FORM_FILE ? "names no file" : "has no octets");
+    switch (k->form) {
+    case MIPRO_FORM_HEX:
+        for (size_t i = 0; i < k->rest.len; i++)
+            if (g_ascii_xdigit_value((char)k->rest.octets[i]) < 0)
+                return mipro_fault_text(f, "has a character that is no hex digit");
+        if (k->rest.len % 2 != 0)
+            return mipro_fault_text(f, "has an odd number of hex digits");
+        if (k->rest.len / 2 > MIPRO_KEY_MAX)
+            return mipro_fault_text(f, "is longer than %u octets", MIPRO_KEY_MAX);
+        break;
+    case MIPRO_FORM_TEXT:
+        if (k->rest.len > MIPRO_KEY_MAX)
+            return mipro_fault_text(f, "is longer than %u octets", MIPRO_KEY_MAX);
+        break;
+    case MIPRO_FORM_FILE:
+        if (memchr(k->rest.octets, '\0', k->rest.len) != NULL)
+            return mipro_fault_text(f, "names a file with a NUL octet");
+        break;
+    }
+    return true;
+}
+
+bool
+mipro_column_read(enum mipro_key_field field, const struct mipro_column *c,
+    struct mipro_association *s, struct mipro_key_text *k, struct mipro_fault *f)
+{
+    unsigned word;
+
+    switch (field) {
+    case MIPRO_KEY_NAME:
+        return read_name(c, f);
+    case MIPRO_KEY_END_A:
+        return read_end(c, &s->a, f);
+    case MIPRO_KEY_END_B:
+        return read_end(c, &s->b, f);
+    case MIPRO_KEY_SPI:
+        return read_spi(c, &s->spi, f);
+    case MIPRO_KEY_KEY:
+        return split_key(c, k, f);
+    case MIPRO_KEY_ALGORITHM:
+        if (!read_word(c, algorithms, &word, f))
+            return false;
+        s->algorithm = (enum mipro_algorithm)word;
+        return true;
+    case MIPRO_KEY_COVERAGE:
+        if (!read_word(c, coverages, &word, f))
+            return false;
+        s->coverage = (enum mipro_coverage)word;
+        return true;
+    case MIPRO_KEY_REPLAY:
+        if (!read_word(c, replays, &word, f))
+            return false;
+        s->replay = (enum mipro_replay)word;
+        return true;
+    case MIPRO_KEY_NOT_BEFORE:
+        s->not_before = INT64_MIN;
+        return c->len == 0 || read_time(c, &s->not_before, f);
+    case MIPRO_KEY_NOT_AFTER:
+        s->not_after = INT64_MAX;
+        return c->len == 0 || read_time(c, &s->not_after, f);
+    case MIPRO_KEY_FIELDS:
+        break;
+    }
+    return mipro_fault_text(f, "there is no such field");
+}

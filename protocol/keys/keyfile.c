@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The format of the key file: the lines of a Wireshark UAT, quoted as Wireshark
+ * quotes them.  What the columns mean is mipro_column.c's.
+ */
+#include "keys/ring.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+void
+mipro_ring_unread(uint8_t *octets, size_t len)
+{
+    if (octets != NULL)
+        explicit_bzero(octets, len);
+    free(octets);
+}
+
+/* Double the room of a buffer that holds secrets: what it leaves behind is wiped. */
+static uint8_t *
+grow(uint8_t *octets, size_t len, size_t *room)
+{
+    uint8_t *more = malloc(*room * 2);
+
+    if (more != NULL) {
+        memcpy(more, octets, len);
+        *room *= 2;
+    }
+    mipro_ring_unread(octets, len);
+    return more;
+}
+
+uint8_t *
+mipro_ring_read(
+    const char *path, size_t max, bool pipes, size_t *len, unsigned *mode, const char **why)
+{
+    size_t room = max < 4096 ? max + 1 : 4097;
+    uint8_t *octets = NULL;
+    struct stat st;
+    ssize_t n = 0;
+    int fd;
+
+    *len = 0;
+    /* A pipe that nobody writes to would hold us at the door. */
+    fd = open(path, O_RDONLY | O_CLOEXEC | (pipes ? 0 : O_NONBLOCK));
+    if (fd < 0 || fstat(fd, &st) != 0) {
+        *why = g_strerror(errno);
+    } else if (S_ISDIR(st.st_mode)) {
+        *why = "is a directory";
+    } else if (!S_ISREG(st.st_mode) && !pipes) {
+        *why = "is not a regular file";
+    } else {
+        *mode = S_ISREG(st.st_mode) ? st.st_mode & 07777 : 0;
+        octets = malloc(room);
+        while (octets != NULL && *len <= max) {
+            if (*len == room)
+                octets = grow(octets, *len, &room);
+            if (octets == NULL)
+                break;
+            n = read(fd, octets + *len, room - *len);
+            if (n < 0 && errno == EINTR)
+                continue;
+            if (n <= 0)
+                break;
+            *len += (size_t)n;
+        }
+        if (octets == NULL || n < 0) {
+            *why = g_strerror(octets == NULL ? ENOMEM : errno);
+            mipro_ring_unread(octets, *len);
+            octets = NULL;
+        } else if (*len > max) {
+            *why = "is too long";
+            mipro_ring_unread(octets, *len);
+            octets = NULL;
+        }
+    }
+    if (fd >= 0)
+        close(fd);
+    return octets;
+}
+
+/* A line, and where reading it has come to. */
+struct line {
+    const uint8_t *octets;
+    size_t len, pos;
+    unsigned number;
+};
+
+static bool
+is_blank(uint8_t c)
+{
+    return c == ' ' || c == '\t' || c == '\r';
+}
+
+static void
+skip_blanks(struct line *line)
+{
+    while (line->pos < line->len && is_blank(line->octets[line->pos]))
+        line->pos++;
+}
+
+static int
+hex_digit(uint8_t c)
+{
+    return g_ascii_xdigit_value((char)c);
+}
+
+/* The octet behind a backslash; false if it is none that Wireshark knows. */
+static bool
+read_escape(struct line *line, uint8_t *octet)
+{
+    static const char letters[] = "a\ab\be\033f\fn\nr\rt\tv\v\\\\\"\"";
+    const uint8_t *p = line->octets + line->pos;
+    size_t left = line->len - line->pos;
+
+    if (left >= 3 && p[0] == 'x' && hex_digit(p[1]) >= 0 && hex_digit(p[2]) >= 0) {
+        *octet = (uint8_t)(hex_digit(p[1]) << 4 | hex_digit(p[2]));
+        line->pos += 3;
+        return true;
+    }
+    if (left >= 1 && p[0] >= '0' && p[0] <= '7') {
+        unsigned v = 0;
+
+        for (size_t i = 0; i < 3 && i < left && p[i] >= '0' && p[i] <= '7'; i++, line->pos++)
+            v = v * 8 + (p[i] - '0');
+        *octet = (uint8_t)v;
+        return v <= 0xff;
+    }
+    for (size_t i = 0; left >= 1 && i + 1 < sizeof(letters); i += 2) {
+        if ((uint8_t)letters[i] == p[0]) {
+            *octet = (uint8_t)letters[i + 1];
+            line->pos++;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Take the quotes and escapes off a column; NULL, or what is wrong.  out has room for the line. */
+static const char *
+read_quoted(struct line *line, uint8_t *out, struct mipro_column *column)
+{
+    *column = (struct mipro_column){ out, 0 };
+    if (line->pos == line->len || line->octets[line->pos] == ',')
+        return NULL; /* left out */
+    if (line->octets[line->pos] != '"')
+        return "is not in double quotes";
+    line->pos++;
+    while (line->pos < line->len) {
+        uint8_t c = line->octets[line->pos++];
+
+        if (c == '"')
+            return NULL;
+        if (c == '\0')
+            return "holds a NUL octet, which is written \\x00";
+        if (c == '\\' && !read_escape(line, &c))
+            return "has a backslash that begins no escape; it is written \\x5c";
+        out[column->len++] = c;
+    }
+    return "lacks its closing quote";
+}
+
+/* Split a line into columns, and add what they say. */
+static bool
+read_line(struct mipro_keyring *ring, struct line *line, uint8_t *room, struct mipro_key_error *err)
+{
+    struct mipro_column row[MIPRO_KEY_FIELDS];
+
+    for (unsigned i = 0; i < MIPRO_KEY_FIELDS; i++)
+        row[i] = (struct mipro_column){ room, 0 }; /* left out */
+    for (unsigned i = 0; i < MIPRO_KEY_FIELDS; i++) {
+        enum mipro_key_field field = (enum mipro_key_field)i;
+        const char *fault;
+
+        skip_blanks(line);
+        fault = read_quoted(line, room, &row[i]);
+        if (fault != NULL)
+            return mipro_ring_fail(err, ring, line->number, field, "%s", fault);
+        room += row[i].len;
+        skip_blanks(line);
+        if (line->pos == line->len)
+            return mipro_ring_add(ring, row, line->number, err);
+        if (line->octets[line->pos] != ',')
+            return mipro_ring_fail(
+                err, ring, line->number, field, "a comma or the end of the line should follow");
+        line->pos++;
+    }
+    skip_blanks(line);
+    if (line->pos == line->len)
+        return mipro_ring_add(ring, row, line->number, err);
+    return mipro_ring_fail(
+        err, ring, line->number, MIPRO_KEY_FIELDS, "has more than %d fields", MIPRO_KEY_FIELDS);
+}
+
+static bool
+read_lines(struct mipro_keyring *ring, const uint8_t *octets, size_t len, uint8_t *room,
+    struct mipro_key_error *err)
+{
+    struct line line = { .number = 0 };
+
+    for (size_t pos = 0; pos < len; pos += line.len + 1) {
+        const uint8_t *end = memchr(octets + pos, '\n', len - pos);
+
+        line.octets = octets + pos;
+        line.len = end != NULL ? (size_t)(end - line.octets) : len - pos;
+        line.pos = 0;
+        line.number++;
+        skip_blanks(&line);
+        if (line.pos == line.len || line.octets[line.pos] == '#')
+            continue;
+        if (line.len > MIPRO_KEY_LINE_MAX)
+            return mipro_ring_fail(err, ring, line.number, MIPRO_KEY_FIELDS,
+                "is longer than %u octets", MIPRO_KEY_LINE_MAX);
+        if (!read_line(ring, &line, room, err))
+            return false;
+    }
+    return true;
+}
+
+/* Add the lines of a file's octets. */
+static bool
+read_octets(
+    struct mipro_keyring *ring, const uint8_t *octets, size_t len, struct mipro_key_error *err)
+{
+    uint8_t *room = malloc(MIPRO_KEY_LINE_MAX); /* columns are no longer than they are written */
+    bool good;
+
+    if (room == NULL)
+        good = mipro_ring_fail(err, ring, 0, MIPRO_KEY_FIELDS, "%s", g_strerror(ENOMEM));
+    else if (len > MIPRO_KEY_FILE_MAX)
+        good = mipro_ring_fail(err, ring, 0, MIPRO_KEY_FIELDS, "is too long");
+    else
+        good = read_lines(ring, octets, len, room, err);
+    mipro_ring_unread(room, MIPRO_KEY_LINE_MAX);
+    return good;
+}
+
+struct mipro_keyring *
+mipro_keyring_parse(const char *text, size_t len, const char *path, mipro_key_warning *warn,
+    void *ctx, struct mipro_key_error *err)
+{
+    struct mipro_keyring *ring = mipro_keyring_begin(path, warn, ctx);
+
+    if (read_octets(ring, (const uint8_t *)text, len, err) && mipro_keyring_finish(ring, err))
+        return ring;
+    mipro_keyring_free(ring);
+    return NULL;
+}
+
+/* Add the lines of the file that ring->path names. */
+static bool
+read_file(struct mipro_keyring *ring, struct mipro_key_error *err)
+{
+    const char *why;
+    unsigned mode;
+    size_t len;
+    uint8_t *octets = mipro_ring_read(ring->path, MIPRO_KEY_FILE_MAX, true, &len, &mode, &why);
+    bool good;
+
+    if (octets == NULL)
+        return mipro_ring_fail(err, ring, 0, MIPRO_KEY_FIELDS, "%s", why);
+    mipro_ring_warn(ring, ring->path, mode);
+    good = read_octets(ring, octets, len, err);
+    mipro_ring_unread(octets, len);
+    return good;
+}
+
+struct mipro_keyring *
+mipro_keyring_load(
+    const char *path, mipro_key_warning *warn, void *ctx, struct mipro_key_error *err)
+{
+    struct mipro_keyring *ring = mipro_keyring_begin(path, warn, ctx);
+
+    if (read_file(ring, err) && mipro_keyring_finish(ring, err))
+        return ring;
+    mipro_keyring_free(ring);
+    return NULL;
+}
+
+bool
+mipro_keyring_read(struct mipro_keyring *ring, const char *path, struct mipro_key_error *err)
+{
+    char *former_path = ring->path, *former_folder = ring->folder;
+    bool good;
+
+    ring->read_from = ring->n;
+    mipro_ring_name(ring, path);
+    good = read_file(ring, err);
+    g_free(ring->read_path);
+    g_free(ring->folder);
+    ring->read_path = ring->path;
+    ring->path = former_path;
+    ring->folder = former_folder;
+    return good;
+}

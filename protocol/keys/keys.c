@@ -1,0 +1,430 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Associations and their keys, from rows of columns; and the words that make a key weak.
+ * See mipro_ring.h for the division of labour.
+ */
+#include "keys/ring.h"
+
+#include "auth/md5/lanes.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CHUNK (64u * 1024)
+#define KEY_ALIGN 64u /* a line of the cache */
+#define STRONG 16u    /* octets: 128 bits, the default size (RFC 2002 5.1) */
+
+bool
+mipro_ring_fail(struct mipro_key_error *err, const struct mipro_keyring *ring, unsigned line,
+    enum mipro_key_field field, const char *format, ...)
+{
+    va_list args;
+
+    if (err == NULL)
+        return false;
+    *err = (struct mipro_key_error){ .line = line, .field = mipro_key_field_name(field) };
+    if (ring != NULL)
+        snprintf(err->file, sizeof(err->file), "%s", ring->path);
+    va_start(args, format);
+    vsnprintf(err->text, sizeof(err->text), format, args);
+    va_end(args);
+    return false;
+}
+
+void
+mipro_key_error_text(const struct mipro_key_error *err, char *text, size_t size)
+{
+    char line[16] = "";
+
+    if (err->line != 0)
+        snprintf(line, sizeof(line), ":%u", err->line);
+    snprintf(text, size, "%s%s: %s%s%s", err->file, line, err->field != NULL ? err->field : "",
+        err->field != NULL ? ": " : "", err->text);
+}
+
+/* Room for a key, where it stays till the ring is freed. */
+static struct mipro_key *
+new_key(struct mipro_keyring *ring, size_t len)
+{
+    size_t size = (sizeof(struct mipro_key) + len + KEY_ALIGN - 1) / KEY_ALIGN * KEY_ALIGN;
+    struct mipro_key_chunk *chunk = ring->chunks;
+    struct mipro_key *key;
+
+    if (chunk == NULL || chunk->size - chunk->used < size) {
+        chunk = aligned_alloc(KEY_ALIGN, CHUNK);
+        if (chunk == NULL)
+            abort(); /* as GLib does */
+        *chunk = (struct mipro_key_chunk){ ring->chunks, CHUNK, KEY_ALIGN };
+        ring->chunks = chunk;
+    }
+    key = (struct mipro_key *)(void *)((uint8_t *)chunk + chunk->used);
+    chunk->used += size;
+    key->len = (uint32_t)len;
+    return key;
+}
+
+static unsigned
+find_weakness(const struct mipro_key *key)
+{
+    unsigned weak = key->len < STRONG ? MIPRO_WEAK_SHORT : 0;
+    size_t i = 1;
+
+    while (i < key->len && key->octets[i] == key->octets[0])
+        i++;
+    return i >= key->len ? weak | MIPRO_WEAK_UNIFORM : weak;
+}
+
+/* MD5's state behind each of HMAC's pads, so that no message need hash them again. */
+static void
+prepare_hmac(struct mipro_key *key)
+{
+    struct mipro_lane_job job = { .n_spans = 1 };
+    uint8_t block[64] = { 0 };
+
+    if (key->len > sizeof(block)) {
+        struct mipro_lane_job *jobs[] = { &job };
+
+        job.span[0].octets = key->octets;
+        job.span[0].len = key->len;
+        mipro_lanes_run(jobs, 1);
+        memcpy(block, job.out, sizeof(job.out));
+    } else {
+        memcpy(block, key->octets, key->len);
+    }
+    for (size_t i = 0; i < sizeof(block); i++)
+        block[i] ^= 0x36;
+    mipro_lanes_first(key->inner);
+    mipro_lanes_block(key->inner, block);
+    for (size_t i = 0; i < sizeof(block); i++)
+        block[i] ^= 0x36 ^ 0x5c;
+    mipro_lanes_first(key->outer);
+    mipro_lanes_block(key->outer, block);
+    explicit_bzero(block, sizeof(block));
+    explicit_bzero(job.out, sizeof(job.out));
+}
+
+static const struct mipro_key *
+load_key(struct mipro_keyring *ring, const struct mipro_key_text *k, struct mipro_fault *f)
+{
+    struct mipro_key *key;
+
+    if (k->form == MIPRO_FORM_FILE) {
+        char *name = g_strndup((const char *)k->rest.octets, k->rest.len);
+        char *path = g_strconcat(name[0] == '/' ? "" : ring->folder, name, NULL);
+        const char *why;
+        unsigned mode;
+        size_t len;
+        uint8_t *octets = mipro_ring_read(path, MIPRO_KEY_MAX, false, &len, &mode, &why);
+
+        key = NULL;
+        if (octets == NULL)
+            mipro_fault_text(f, "file %s: %s", mipro_show(&k->rest).text, why);
+        else if (len == 0)
+            mipro_fault_text(f, "file %s is empty", mipro_show(&k->rest).text);
+        else
+            key = new_key(ring, len);
+        if (key != NULL) {
+            memcpy(key->octets, octets, len);
+            mipro_ring_warn(ring, path, mode);
+        }
+        mipro_ring_unread(octets, len);
+        g_free(path);
+        g_free(name);
+    } else if (k->form == MIPRO_FORM_TEXT) {
+        key = new_key(ring, k->rest.len);
+        memcpy(key->octets, k->rest.octets, k->rest.len);
+    } else {
+        key = new_key(ring, k->rest.len / 2);
+        for (size_t i = 0; i < key->len; i++)
+            key->octets[i] = (uint8_t)(g_ascii_xdigit_value((char)k->rest.octets[2 * i]) << 4 |
+                                       g_ascii_xdigit_value((char)k->rest.octets[2 * i + 1]));
+    }
+    if (key != NULL)
+        prepare_hmac(key);
+    return key;
+}
+
+bool
+mipro_key_field_check(enum mipro_key_field field, const char *value, struct mipro_key_error *err)
+{
+    struct mipro_column c = { (const uint8_t *)(value != NULL ? value : ""), 0 };
+    struct mipro_association s = { 0 };
+    struct mipro_key_text k;
+    struct mipro_fault f;
+
+    c.len = strlen((const char *)c.octets);
+    return mipro_column_read(field, &c, &s, &k, &f) ||
+           mipro_ring_fail(err, NULL, 0, field, "%s", f.text);
+}
+
+/* A copy of the first n, with room for more, each in a line of the cache of its own. */
+static struct mipro_association *
+move_aligned(struct mipro_association *old, size_t n, size_t room)
+{
+    struct mipro_association *new = aligned_alloc(KEY_ALIGN, room * sizeof(*new));
+
+    if (new == NULL)
+        abort(); /* as GLib does */
+    if (n != 0)
+        memcpy(new, old, n * sizeof(*new));
+    free(old);
+    return new;
+}
+
+bool
+mipro_ring_add(struct mipro_keyring *ring, const struct mipro_column row[MIPRO_KEY_FIELDS],
+    unsigned line, struct mipro_key_error *err)
+{
+    struct mipro_association s = { .index = (unsigned)ring->n, .line = line };
+    struct mipro_key_text k;
+    struct mipro_fault f;
+
+    for (unsigned i = 0; i < MIPRO_KEY_FIELDS; i++)
+        if (!mipro_column_read((enum mipro_key_field)i, &row[i], &s, &k, &f))
+            return mipro_ring_fail(err, ring, line, (enum mipro_key_field)i, "%s", f.text);
+    if (s.not_after < s.not_before)
+        return mipro_ring_fail(err, ring, line, MIPRO_KEY_NOT_AFTER, "%s is before \"not before\"",
+            mipro_show(&row[MIPRO_KEY_NOT_AFTER]).text);
+    s.master = k.master;
+    if (s.master && (s.a.any || s.a.bits != 32))
+        return mipro_ring_fail(err, ring, line, MIPRO_KEY_END_A,
+            "%s is no address; of a master key it is the home agent",
+            mipro_show(&row[MIPRO_KEY_END_A]).text);
+    if (s.coverage == MIPRO_COVERAGE_NONE && s.algorithm != MIPRO_ANY)
+        s.coverage = s.algorithm == MIPRO_HMAC_MD5 ? MIPRO_TYPE_LENGTH_SPI : MIPRO_TYPE_LENGTH;
+    s.key = load_key(ring, &k, &f);
+    if (s.key == NULL)
+        return mipro_ring_fail(err, ring, line, MIPRO_KEY_KEY, "%s", f.text);
+    s.weak = find_weakness(s.key) & 7u;
+    s.name = g_string_chunk_insert_len(
+        ring->names, (const char *)row[MIPRO_KEY_NAME].octets, (gssize)row[MIPRO_KEY_NAME].len);
+    if (ring->n == ring->room) {
+        ring->room = ring->room == 0 ? 64 : ring->room * 2;
+        ring->associations = move_aligned(ring->associations, ring->n, ring->room);
+    }
+    ring->associations[ring->n++] = s;
+    return true;
+}
+
+bool
+mipro_keyring_add(struct mipro_keyring *ring, const char *const row[MIPRO_KEY_FIELDS],
+    unsigned line, struct mipro_key_error *err)
+{
+    struct mipro_column columns[MIPRO_KEY_FIELDS];
+
+    for (size_t i = 0; i < MIPRO_KEY_FIELDS; i++) {
+        columns[i].octets = (const uint8_t *)(row[i] != NULL ? row[i] : "");
+        columns[i].len = strlen((const char *)columns[i].octets);
+    }
+    return mipro_ring_add(ring, columns, line, err);
+}
+
+const char *
+mipro_ring_source(const struct mipro_keyring *ring, const struct mipro_association *s)
+{
+    return ring->read_path != NULL && s->index >= ring->read_from ? ring->read_path : ring->path;
+}
+
+bool
+mipro_ring_fail_at(struct mipro_key_error *err, const struct mipro_keyring *ring,
+    const struct mipro_association *s, enum mipro_key_field field, const char *format, ...)
+{
+    va_list args;
+
+    mipro_ring_fail(err, ring, s->line, field, "%s", "");
+    if (err == NULL)
+        return false;
+    snprintf(err->file, sizeof(err->file), "%s", mipro_ring_source(ring, s));
+    va_start(args, format);
+    vsnprintf(err->text, sizeof(err->text), format, args);
+    va_end(args);
+    return false;
+}
+
+void
+mipro_ring_name(struct mipro_keyring *ring, const char *path)
+{
+    const char *slash = path != NULL ? strrchr(path, '/') : NULL;
+
+    ring->path = g_strdup(path != NULL ? path : "");
+    ring->folder = slash != NULL ? g_strndup(path, (gsize)(slash - path) + 1) : g_strdup("");
+}
+
+struct mipro_keyring *
+mipro_keyring_begin(const char *path, mipro_key_warning *warn, void *ctx)
+{
+    struct mipro_keyring *ring = g_new0(struct mipro_keyring, 1);
+
+    mipro_ring_name(ring, path);
+    ring->warn = warn;
+    ring->warn_ctx = ctx;
+    ring->warned = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    ring->names = g_string_chunk_new(4096);
+    return ring;
+}
+
+bool
+mipro_keyring_finish(struct mipro_keyring *ring, struct mipro_key_error *err)
+{
+    return mipro_ring_index(ring, err);
+}
+
+void
+mipro_keyring_free(struct mipro_keyring *ring)
+{
+    if (ring == NULL)
+        return;
+    while (ring->chunks != NULL) {
+        struct mipro_key_chunk *chunk = ring->chunks;
+
+        ring->chunks = chunk->next;
+        explicit_bzero(chunk, chunk->size);
+        free(chunk);
+    }
+    g_hash_table_destroy(ring->warned);
+    g_string_chunk_free(ring->names);
+    free(ring->associations);
+    g_free(ring->order);
+    g_free(ring->slots);
+    g_free(ring->spis);
+    g_free(ring->shapes);
+    g_free(ring->folder);
+    g_free(ring->read_path);
+    g_free(ring->path);
+    g_free(ring);
+}
+
+void
+mipro_ring_warn(struct mipro_keyring *ring, const char *path, unsigned mode)
+{
+    char *text;
+
+    if ((mode & 044) == 0 || ring->warn == NULL || g_hash_table_contains(ring->warned, path))
+        return;
+    g_hash_table_add(ring->warned, g_strdup(path));
+    text = g_strdup_printf(
+        "%s: others than its owner may read the keys (mode %04o); chmod 600 cures it", path, mode);
+    ring->warn(ring->warn_ctx, text);
+    g_free(text);
+}
+
+size_t
+mipro_keyring_count(const struct mipro_keyring *ring)
+{
+    return ring->n;
+}
+
+const struct mipro_association *
+mipro_keyring_at(const struct mipro_keyring *ring, size_t i)
+{
+    return i < ring->n ? &ring->associations[i] : NULL;
+}
+
+/* Keys as keys of a hash table. */
+static guint
+hash_key(gconstpointer p)
+{
+    const struct mipro_key *key = p;
+    guint h = 5381;
+
+    for (size_t i = 0; i < key->len; i++)
+        h = h * 33 + key->octets[i];
+    return h;
+}
+
+static gboolean
+equal_key(gconstpointer p, gconstpointer q)
+{
+    const struct mipro_key *a = p, *b = q;
+
+    return a->len == b->len && memcmp(a->octets, b->octets, a->len) == 0;
+}
+
+/* If these octets are one of the keys, it is a word from now on. */
+static void
+mark_word(GHashTable *keys, const uint8_t *octets, size_t len, struct mipro_key *probe)
+{
+    if (len == 0 || len > MIPRO_KEY_MAX)
+        return;
+    probe->len = (uint32_t)len;
+    memcpy(probe->octets, octets, len);
+    if (g_hash_table_contains(keys, probe))
+        g_hash_table_insert(keys, probe, GINT_TO_POINTER(1)); /* it keeps the key it has */
+}
+
+/* A line may end in CR LF, and a word may end in CR: try both. */
+static void
+mark_line(GHashTable *keys, const uint8_t *line, size_t len, struct mipro_key *probe)
+{
+    mark_word(keys, line, len, probe);
+    if (len > 0 && line[len - 1] == '\r')
+        mark_word(keys, line, len - 1, probe);
+}
+
+/* The lines of a list of any length, in a buffer that holds two of the longest that matter. */
+static void
+mark_words(GHashTable *keys, FILE *f, struct mipro_key *probe)
+{
+    uint8_t room[2 * (MIPRO_KEY_MAX + 2)] = { 0 };
+    size_t len = 0;
+    bool skip = false; /* in a line too long for any key */
+    size_t n;
+
+    while ((n = fread(room + len, 1, sizeof(room) - len, f)) > 0) {
+        size_t pos = 0;
+        uint8_t *end;
+
+        len += n;
+        while ((end = memchr(room + pos, '\n', len - pos)) != NULL) {
+            if (!skip)
+                mark_line(keys, room + pos, (size_t)(end - room) - pos, probe);
+            skip = false;
+            pos = (size_t)(end - room) + 1;
+        }
+        if (len - pos > MIPRO_KEY_MAX + 1) {
+            skip = true;
+            pos = len;
+        }
+        memmove(room, room + pos, len - pos);
+        len -= pos;
+    }
+    if (!skip)
+        mark_line(keys, room, len, probe);
+    explicit_bzero(room, sizeof(room));
+}
+
+bool
+mipro_keyring_words(struct mipro_keyring *ring, const char *path, struct mipro_key_error *err)
+{
+    FILE *f = fopen(path, "re");
+    GHashTable *keys;
+    struct mipro_key *probe;
+    bool good;
+
+    if (f == NULL) {
+        mipro_ring_fail(err, NULL, 0, MIPRO_KEY_FIELDS, "%s", g_strerror(errno));
+    } else {
+        probe = g_malloc(sizeof(*probe) + MIPRO_KEY_MAX);
+        keys = g_hash_table_new(hash_key, equal_key);
+        for (size_t i = 0; i < ring->n; i++)
+            g_hash_table_insert(keys, (gpointer)(uintptr_t)ring->associations[i].key, NULL);
+        mark_words(keys, f, probe);
+        for (size_t i = 0; i < ring->n; i++)
+            if (g_hash_table_lookup(keys, ring->associations[i].key) != NULL)
+                ring->associations[i].weak |= MIPRO_WEAK_WORD;
+        g_hash_table_destroy(keys);
+        explicit_bzero(probe, sizeof(*probe) + MIPRO_KEY_MAX);
+        g_free(probe);
+    }
+    good = f != NULL && !ferror(f);
+    if (f != NULL && !good)
+        mipro_ring_fail(err, NULL, 0, MIPRO_KEY_FIELDS, "%s", g_strerror(errno));
+    if (f != NULL)
+        fclose(f);
+    if (!good && err != NULL)
+        snprintf(err->file, sizeof(err->file), "%s", path);
+    return good;
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * mipro_index.h - what mipro_index.c and mipro_twins.c share; nobody else includes it.
+ *
+ * Associations are grouped by SPI and by shape: how long the prefixes of their two
+ * ends are.
+ */
+#ifndef MIPRO_INDEX_H
+#define MIPRO_INDEX_H
+
+#include "keys/ring.h"
+
+/*
+ * A shape: the class, then one more than the length of the longer and of the
+ * shorter prefix; 0 is "*".  (No kin of enum mipro_shape, of extensions.)
+ */
+enum { MIPRO_CLASS_PAIR = 1, MIPRO_CLASS_PREFIX, MIPRO_CLASS_OPEN };
+#define MIPRO_SHAPE_OF(class, longer, shorter)                                                     \
+    ((uint16_t)((class) << 12 | (longer) << 6 | (shorter)))
+#define MIPRO_SHAPE_PAIR MIPRO_SHAPE_OF(MIPRO_CLASS_PAIR, 33, 33)
+
+static inline unsigned
+mipro_longer_of(uint16_t shape)
+{
+    return shape >> 6 & 0x3f;
+}
+
+static inline unsigned
+mipro_shorter_of(uint16_t shape)
+{
+    return shape & 0x3f;
+}
+
+/* Smaller is better: two addresses, then prefixes by the sum of their lengths, then "*". */
+static inline unsigned
+mipro_rank_of(uint16_t shape)
+{
+    unsigned longer = mipro_longer_of(shape), shorter = mipro_shorter_of(shape);
+    unsigned sum = (longer > 0 ? longer - 1 : 0) + (shorter > 0 ? shorter - 1 : 0);
+
+    return (unsigned)(shape >> 12) << 8 | (64 - sum);
+}
+
+/* of: a length as a shape holds it */
+static inline uint32_t
+mipro_mask_of(unsigned length)
+{
+    return length <= 1 ? 0 : UINT32_MAX << (33 - length);
+}
+
+static inline unsigned
+mipro_length_of(const struct mipro_end *end)
+{
+    return end->any ? 0 : end->bits + 1u;
+}
+
+/* One association while the look-up is built. */
+struct mipro_entry {
+    uint32_t spi;
+    uint32_t rank_shape; /* rank, then shape */
+    uint32_t a, b;       /* of the longer and the shorter prefix; equal lengths: in order */
+    int64_t not_before, not_after;
+    uint32_t index;
+};
+
+static inline uint16_t
+mipro_shape_of(const struct mipro_entry *e)
+{
+    return (uint16_t)e->rank_shape;
+}
+
+#define MIPRO_ORDER(x, y) ((x) < (y) ? -1 : (x) > (y))
+
+/*
+ * Refuse associations between which the look-up could not choose.  The entries are
+ * sorted by SPI, rank and shape, ends, and time.
+ */
+bool mipro_refuse_twins(const struct mipro_keyring *ring, const struct mipro_entry *e, size_t n,
+    struct mipro_key_error *err);
+
+#endif

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * mipro_decap.h - from a frame to the message: link layers (link.c), IPv4 and tunnels
+ * (tunnel.c).
+ *
+ * Every layer knows two lengths, as mipro_message.h does: octets captured, and
+ * octets sent.  A capture cut short shortens the first alone; padding and
+ * trailers fall off because each header's own length governs what it bears.
+ * Nothing is copied, nothing is kept between frames.
+ */
+#ifndef MIPRO_DECAP_H
+#define MIPRO_DECAP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "mipro_reader.h"
+
+/* Headers unwrapped in one frame, tags and labels included; what lies deeper is left alone. */
+#define MIPRO_MAX_DEPTH 32
+/* Tunnels remembered of one frame. */
+#define MIPRO_MAX_TUNNELS 8
+
+/* What a frame begins with. */
+enum mipro_linktype {
+    MIPRO_LINKTYPE_NONE,  /* a record that Wireshark counts, but no packet */
+    MIPRO_LINKTYPE_OTHER, /* a link layer that is not unwrapped here: that it is not, is said */
+    MIPRO_LINKTYPE_ETHERNET,
+    MIPRO_LINKTYPE_RAW,  /* an IP header */
+    MIPRO_LINKTYPE_NULL, /* address family in four octets, of either order */
+    MIPRO_LINKTYPE_SLL,
+    MIPRO_LINKTYPE_SLL2,
+    MIPRO_LINKTYPE_PPP,           /* with or without address and control */
+    MIPRO_LINKTYPE_PPP_DIRECTION, /* a direction octet before PPP */
+    MIPRO_LINKTYPE_PPPOE,         /* a PPPoE session header */
+    MIPRO_LINKTYPE_CHDLC,         /* Cisco HDLC */
+    MIPRO_LINKTYPE_MPLS
+};
+
+struct mipro_span {
+    const uint8_t *octets;
+    size_t captured; /* <= len */
+    size_t len;
+};
+
+/* Without its first n octets; empty if it has not so many. */
+static inline struct mipro_span
+mipro_span_after(struct mipro_span s, size_t n)
+{
+    if (n > s.captured) /* captured <= len */
+        return (struct mipro_span){ NULL, 0, 0 };
+    return (struct mipro_span){ s.octets + n, s.captured - n, s.len - n };
+}
+
+/* A header of n octets: one test for all of it.  NULL if it was not captured whole. */
+static inline const uint8_t *
+mipro_span_header(struct mipro_span s, size_t n)
+{
+    return n <= s.captured ? s.octets : NULL;
+}
+
+/* Integers within a header that mipro_span_header() gave. */
+static inline uint16_t
+mipro_header_be16(const uint8_t *header, size_t at)
+{
+    return (uint16_t)(header[at] << 8 | header[at + 1]);
+}
+
+static inline uint32_t
+mipro_header_be32(const uint8_t *header, size_t at)
+{
+    return (uint32_t)mipro_header_be16(header, at) << 16 | mipro_header_be16(header, at + 2);
+}
+
+/* Its first len octets, as far as it has them. */
+static inline struct mipro_span
+mipro_span_first(struct mipro_span s, size_t len)
+{
+    return (struct mipro_span){ s.octets, s.captured < len ? s.captured : len,
+        s.len < len ? s.len : len };
+}
+
+/* An encapsulated packet that was seen: from src to dst, for homeaddr inside. */
+struct mipro_tunnel {
+    uint32_t src, dst;
+    uint32_t homeaddr;
+};
+
+enum mipro_leaf_kind {
+    MIPRO_NOTHING,  /* nothing of ours */
+    MIPRO_DATAGRAM, /* UDP, one port is ours */
+    MIPRO_ICMP,
+    MIPRO_FRAGMENT /* of an IPv4 packet: for fragment.c */
+};
+
+/* What a frame holds at its innermost. */
+struct mipro_leaf {
+    enum mipro_leaf_kind kind;
+    uint32_t src, dst; /* of the innermost IP header */
+    uint16_t sport, dport;
+    struct mipro_span payload; /* of UDP; from the ICMP type; of the fragment's IP header */
+    uint16_t id;               /* the fragment's */
+    uint16_t offset;           /* in octets */
+    uint8_t protocol;
+    bool more;
+    unsigned depth;
+    unsigned n_tunnel_data; /* UDP payloads on the way that are tunnel data (type 4) */
+    unsigned n_tunnels;
+    struct mipro_tunnel tunnels[MIPRO_MAX_TUNNELS];
+};
+
+/* A fragment by itself: the tunnels that it came through are told of already. */
+static inline struct mipro_leaf
+mipro_leaf_alone(const struct mipro_leaf *fragment)
+{
+    struct mipro_leaf piece = *fragment;
+
+    piece.n_tunnels = piece.n_tunnel_data = 0;
+    return piece;
+}
+
+/* The UDP ports that are ours, one bit each. */
+struct mipro_ports {
+    uint8_t bit[65536 / 8];
+};
+
+static inline void
+mipro_ports_add(struct mipro_ports *ports, uint16_t port)
+{
+    ports->bit[port / 8] |= (uint8_t)(1u << port % 8);
+}
+
+static inline bool
+mipro_ports_has(const struct mipro_ports *ports, uint16_t port)
+{
+    return (ports->bit[port / 8] >> port % 8 & 1) != 0;
+}
+
+/* Unwrap a frame; span begins with the link layer's header. */
+void mipro_unwrap_frame(enum mipro_linktype link, struct mipro_span span,
+    const struct mipro_ports *ports, struct mipro_leaf *leaf);
+/*
+ * Unwrap what an IP header bears.  leaf holds src, dst, protocol and depth of the
+ * header, and the tunnels around it; everything else is set.
+ */
+void mipro_unwrap_payload(
+    struct mipro_span span, const struct mipro_ports *ports, struct mipro_leaf *leaf);
+
+/* Between link.c and tunnel.c. */
+enum {
+    PROTOCOL_UDP = 17,
+    TUNNEL_DATA = 4, /* RFC 3519: message type of a tunnelled packet */
+    IP_MORE = 0x2000,
+    IP_OFFSET = 0x1fff
+};
+void mipro_unwrap_ethertype(uint16_t ethertype, struct mipro_span span,
+    const struct mipro_ports *ports, struct mipro_leaf *leaf);
+void mipro_unwrap_ppp(
+    struct mipro_span span, const struct mipro_ports *ports, struct mipro_leaf *leaf);
+void mipro_unwrap_ipv4(
+    struct mipro_span span, const struct mipro_ports *ports, struct mipro_leaf *leaf);
+
+#endif

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * mipro_fragment.h - put IPv4 datagrams together again (RFC 791).
+ *
+ * In any order.  Where fragments overlap, the octets that came first stay, and
+ * it is said.  A datagram belongs to the frame that completes it; one that is
+ * given up, for age or want of room or because the capture ends, to the frame
+ * of its last fragment.
+ *
+ * Memory is bounded in datagrams and in octets: the oldest makes room.
+ */
+#ifndef MIPRO_FRAGMENT_H
+#define MIPRO_FRAGMENT_H
+
+#include "mipro_decap.h"
+
+#define MIPRO_FRAGMENT_DATAGRAMS 2048
+#define MIPRO_FRAGMENT_OCTETS (16u * 1024 * 1024)
+/* From the first fragment seen; RFC 1122, 3.3.2 wants 60 to 120 s. */
+#define MIPRO_FRAGMENT_SECONDS 60
+
+struct mipro_fragments;
+
+struct mipro_datagram {
+    struct mipro_leaf leaf; /* as for mipro_unwrap_payload() */
+    struct mipro_span span; /* captured ends where the first octet is missing */
+    uint8_t *octets;        /* what span lies in: the caller's to g_free() */
+    uint64_t frame;
+    int64_t time;
+};
+
+struct mipro_fragments *mipro_fragments_new(void);
+void mipro_fragments_free(struct mipro_fragments *f);
+
+/*
+ * Take in a fragment (leaf->kind says so) of this frame.  True: it completes a
+ * datagram.  *overlap says whether it overlapped others with octets that are not
+ * theirs, or in part.
+ */
+bool mipro_fragments_add(struct mipro_fragments *f, const struct mipro_leaf *leaf, uint64_t frame,
+    int64_t time, int64_t clock, struct mipro_datagram *out, bool *overlap);
+
+/*
+ * Take out a datagram that will not be completed: too old at clock, or pushed out
+ * by newer ones, or any if the capture ends.  Those without their first fragment
+ * go unsaid.  False: there is none.
+ */
+bool mipro_fragments_give_up(
+    struct mipro_fragments *f, int64_t clock, bool end, struct mipro_datagram *out);
+
+/* The smallest frame that a datagram given up later may belong to; UINT64_MAX: none waits. */
+uint64_t mipro_fragments_horizon(const struct mipro_fragments *f);
+
+#endif

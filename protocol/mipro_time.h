@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * mipro_time.h - capture time: nanoseconds since 1970-01-01T00:00:00Z.
+ */
+#ifndef MIPRO_TIME_H
+#define MIPRO_TIME_H
+
+#include <stdint.h>
+
+#define MIPRO_TIME_NONE INT64_MIN /* not known: a pcapng Simple Packet Block has none */
+#define MIPRO_SECOND INT64_C(1000000000)
+
+/*
+ * Arithmetic on times from captures, which may be hostile: it saturates instead of
+ * overflowing.
+ */
+static inline int64_t
+mipro_time_add(int64_t a, int64_t b)
+{
+    int64_t sum;
+
+    if (__builtin_add_overflow(a, b, &sum))
+        return b > 0 ? INT64_MAX : INT64_MIN;
+    return sum;
+}
+
+static inline int64_t
+mipro_time_between(int64_t from, int64_t to)
+{
+    int64_t d;
+
+    if (__builtin_sub_overflow(to, from, &d))
+        return to > from ? INT64_MAX : INT64_MIN;
+    return d;
+}
+
+#endif

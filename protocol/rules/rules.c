@@ -1,0 +1,406 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "rules/checks.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define BIT(rule) (UINT32_C(1) << (rule))
+
+/* ---- the table ---- */
+
+/* clang-format off */
+static const struct {
+    struct mipro_rule_def def;
+    mipro_check_fn *check; /* NULL: over several messages, see mipro_conduct.c */
+} rules[MIPRO_RULES] = {
+[MIPRO_RULE_MESSAGE_TRUNCATED] = {
+    { "message-truncated", MIPRO_ERROR, "4.1–4.4",
+      "A message has all of its fixed part." }, mipro_check_message_truncated },
+[MIPRO_RULE_WARNING_NO_TARGET] = {
+    { "warning-no-target", MIPRO_ERROR, "4.1, 6",
+      "A Binding Warning, message or extension, names at least one target." }, mipro_check_warning_no_target },
+[MIPRO_RULE_TRAILING_OCTETS] = {
+    { "trailing-octets", MIPRO_ERROR, "4, RFC 2002 1.9",
+      "A message ends with its last field, target or extension." }, mipro_check_trailing_octets },
+[MIPRO_RULE_EXTENSION_OVERRUN] = {
+    { "extension-overrun", MIPRO_ERROR, "RFC 2002 1.9",
+      "An extension ends within the payload." }, mipro_check_extension_overrun },
+[MIPRO_RULE_EXTENSION_UNKNOWN] = {
+    { "extension-unknown", MIPRO_ERROR, "RFC 2002 1.9",
+      "An extension of type 0-127 is known to the receiver, who else discards the message." }, mipro_check_extension_unknown },
+[MIPRO_RULE_EXTENSION_MISPLACED] = {
+    { "extension-misplaced", MIPRO_WARNING, "4.5, 5.1, 6",
+      "Extensions 96 and Binding Warning ride on Registration Requests only, 35 on messages 16-19 only, and once." }, mipro_check_extension_misplaced },
+[MIPRO_RULE_UPDATE_NO_AUTH] = {
+    { "update-no-auth", MIPRO_ERROR, "4.5",
+      "A Binding Update bears extension 35." }, mipro_check_update_no_auth },
+[MIPRO_RULE_AUTH_NOT_LAST] = {
+    { "auth-not-last", MIPRO_WARNING, "4.5",
+      "No extension follows extension 35, which would not protect it." }, mipro_check_auth_not_last },
+[MIPRO_RULE_AUTH_LENGTH] = {
+    { "auth-length", MIPRO_ERROR, "4.5",
+      "Extension 35 has room for an SPI and an authenticator of the algorithm's size." }, mipro_check_auth_length },
+[MIPRO_RULE_SPI_RESERVED] = {
+    { "spi-reserved", MIPRO_ERROR, "2",
+      "An SPI is 256 or more." }, mipro_check_spi_reserved },
+[MIPRO_RULE_RESERVED_NONZERO] = {
+    { "reserved-nonzero", MIPRO_WARNING, "4.1–4.4, 6",
+      "Reserved fields and bits are sent as 0." }, mipro_check_reserved_nonzero },
+[MIPRO_RULE_STATUS_UNASSIGNED] = {
+    { "status-unassigned", MIPRO_WARNING, "4.4",
+      "The status of a Binding Acknowledge is one that the draft lists." }, mipro_check_status_unassigned },
+[MIPRO_RULE_PFAN_LENGTH] = {
+    { "pfan-length", MIPRO_ERROR, "5.1",
+      "A Previous Foreign Agent Notification has all its fields and an authenticator." }, mipro_check_pfan_length },
+[MIPRO_RULE_PFAN_CARE_OF] = {
+    { "pfan-care-of", MIPRO_WARNING, "5.1",
+      "The new care-of address is the one being registered, or the home address." }, mipro_check_pfan_care_of },
+[MIPRO_RULE_DELETE_HALF] = {
+    { "delete-half", MIPRO_NOTE, "4.3",
+      "A deletion has both signs, lifetime 0 and the home address as care-of address." }, mipro_check_delete_half },
+[MIPRO_RULE_PRIVATE_HALF] = {
+    { "private-half", MIPRO_NOTE, "4.6, 6",
+      "A private mobile node names no targets, which could only be told to delete." }, mipro_check_private_half },
+[MIPRO_RULE_PORT] = {
+    { "port", MIPRO_NOTE, "4",
+      "One of the UDP ports is 434." }, mipro_check_port },
+[MIPRO_RULE_ADDRESS_IMPLAUSIBLE] = {
+    { "address-implausible", MIPRO_NOTE, "RFC 2002",
+      "Home, care-of and target addresses are those of one node." }, mipro_check_address_implausible },
+[MIPRO_RULE_KEY_EXPIRED] = {
+    { "key-expired", MIPRO_NOTE, "RFC 2002 5.1",
+      "An association is used within its validity." }, mipro_check_key_expired },
+[MIPRO_RULE_KEY_WEAK] = {
+    { "key-weak", MIPRO_WARNING, "RFC 2002 5.1, RFC 5944 5.1",
+      "A key has 16 octets or more, not all alike, and is no word that can be guessed." }, mipro_check_key_weak },
+
+[MIPRO_RULE_FORGED_ACCEPTED] = {
+    { "forged-accepted", MIPRO_ERROR, "4.3",
+      "A Binding Update whose authenticator is bad is not acknowledged with status 0." }, NULL },
+[MIPRO_RULE_GENUINE_REFUSED] = {
+    { "genuine-refused", MIPRO_WARNING, "4.4",
+      "A Binding Update whose authenticator is good is not answered with status 131." }, NULL },
+[MIPRO_RULE_UPDATE_UNACKNOWLEDGED] = {
+    { "update-unacknowledged", MIPRO_WARNING, "4.4",
+      "A Binding Update with A is acknowledged within the time limit." }, NULL },
+[MIPRO_RULE_ACKNOWLEDGE_UNSOLICITED] = {
+    { "acknowledge-unsolicited", MIPRO_WARNING, "4.4",
+      "A Binding Acknowledge answers a Binding Update with A." }, NULL },
+[MIPRO_RULE_ACKNOWLEDGE_MISMATCH] = {
+    { "acknowledge-mismatch", MIPRO_ERROR, "4.4",
+      "A Binding Acknowledge copies home address and identification from the Binding Update." }, NULL },
+[MIPRO_RULE_REQUEST_UNANSWERED] = {
+    { "request-unanswered", MIPRO_WARNING, "4.2",
+      "A Binding Request is answered by a Binding Update." }, NULL },
+[MIPRO_RULE_ANSWER_MISMATCH] = {
+    { "answer-mismatch", MIPRO_ERROR, "4.3",
+      "A Binding Update bears the identification of the Binding Request that it answers." }, NULL },
+[MIPRO_RULE_WARNING_UNANSWERED] = {
+    { "warning-unanswered", MIPRO_NOTE, "4.1",
+      "Each target of a Binding Warning is sent a Binding Update." }, NULL },
+[MIPRO_RULE_REPLAY] = {
+    { "replay", MIPRO_ERROR, "4.2, 4.3, RFC 2002 5.6",
+      "Where the association has a replay method, identifications are new and go forward." }, NULL },
+[MIPRO_RULE_NONCE_CHAIN] = {
+    { "nonce-chain", MIPRO_ERROR, "4.3",
+      "With nonces, the low half of an identification is the high half of the one before." }, NULL },
+[MIPRO_RULE_PRIVACY] = {
+    { "privacy", MIPRO_ERROR, "4.2, 4.6",
+      "The binding of a mobile node whose registration had P is not disclosed." }, NULL },
+[MIPRO_RULE_RATE_UPDATES] = {
+    { "rate-updates", MIPRO_ERROR, "7.1",
+      "Binding Updates to one node about one binding are limited in rate." }, NULL },
+[MIPRO_RULE_RATE_WARNINGS] = {
+    { "rate-warnings", MIPRO_ERROR, "8.3",
+      "Binding Warnings to one node about one binding are limited in rate." }, NULL },
+[MIPRO_RULE_LIFETIME_EXCEEDS] = {
+    { "lifetime-exceeds", MIPRO_WARNING, "4.3",
+      "A Binding Update does not outlive the registration that it reports." }, NULL },
+[MIPRO_RULE_HANDOFF_NO_UPDATE] = {
+    { "handoff-no-update", MIPRO_WARNING, "8.1",
+      "A granted registration with extension 96 brings a Binding Update to the previous foreign agent." }, NULL },
+[MIPRO_RULE_HANDOFF_NO_A] = {
+    { "handoff-no-a", MIPRO_ERROR, "8.1",
+      "The Binding Update made of an extension 96 has A set." }, NULL },
+[MIPRO_RULE_HANDOFF_ALTERED] = {
+    { "handoff-altered", MIPRO_ERROR, "5.1",
+      "That Binding Update has the lifetime, care-of address, SPI and authenticator of the extension 96." }, NULL },
+[MIPRO_RULE_HANDOFF_ADVERTISED] = {
+    { "handoff-advertised", MIPRO_NOTE, "5.2",
+      "A smooth handoff is asked of a foreign agent that advertises S." }, NULL },
+[MIPRO_RULE_STALE_FORWARDING] = {
+    { "stale-forwarding", MIPRO_NOTE, "3.1",
+      "A node that was told of a new care-of address tunnels no more to the old one." }, NULL },
+};
+/* clang-format on */
+
+const char *
+mipro_severity_name(enum mipro_severity severity)
+{
+    static const char *const names[] = { "note", "warning", "error" };
+
+    return names[severity];
+}
+
+const struct mipro_rule_def *
+mipro_rule_def(enum mipro_rule rule)
+{
+    return &rules[rule].def;
+}
+
+enum mipro_rule
+mipro_rule_by_id(const char *id)
+{
+    size_t i = 0;
+
+    while (i < MIPRO_RULES && strcmp(rules[i].def.id, id) != 0)
+        i++;
+    return (enum mipro_rule)i;
+}
+
+/* ---- the short cut ---- */
+
+/*
+ * Ten million messages break nothing: one look at each says which rules deserve
+ * their function.  What is noticed need not be broken; what is broken must be
+ * noticed (mipro_rules_check_each() is there to prove it).
+ */
+static uint32_t
+notice_extension(const struct mipro_message *m, const struct mipro_ext *e)
+{
+    uint32_t noticed = 0;
+
+    if (e->type == MIPRO_EXT_AUTH && e->type != mipro_auth_ext_type(&m->set))
+        noticed |= BIT(MIPRO_RULE_EXTENSION_MISPLACED);
+    if (e->def == NULL || (e->def->in & m->def->in) == 0)
+        noticed |= BIT(MIPRO_RULE_EXTENSION_UNKNOWN) | BIT(MIPRO_RULE_EXTENSION_MISPLACED);
+    if (mipro_is_pfan(e))
+        noticed |= BIT(MIPRO_RULE_PFAN_LENGTH) | BIT(MIPRO_RULE_PFAN_CARE_OF) |
+                   BIT(MIPRO_RULE_ADDRESS_IMPLAUSIBLE);
+    if (mipro_is_warning_ext(m, e))
+        noticed |= BIT(MIPRO_RULE_WARNING_NO_TARGET) | BIT(MIPRO_RULE_TRAILING_OCTETS) |
+                   BIT(MIPRO_RULE_RESERVED_NONZERO) | BIT(MIPRO_RULE_PRIVATE_HALF) |
+                   BIT(MIPRO_RULE_ADDRESS_IMPLAUSIBLE);
+    return noticed;
+}
+
+static uint32_t
+notice_extensions(const struct mipro_message *m)
+{
+    uint8_t signature = mipro_auth_ext_type(&m->set);
+    uint32_t noticed = 0;
+    bool is_signed = false;
+
+    for (struct mipro_ext e = { 0 }; mipro_rule_next_ext(m, &e);) {
+        if (is_signed)
+            noticed |= BIT(MIPRO_RULE_AUTH_NOT_LAST) | BIT(MIPRO_RULE_EXTENSION_MISPLACED);
+        is_signed |= e.type == signature;
+        noticed |= notice_extension(m, &e);
+    }
+    if (!is_signed && mipro_is_type(m, MIPRO_BINDING_UPDATE))
+        noticed |= BIT(MIPRO_RULE_UPDATE_NO_AUTH);
+    return noticed;
+}
+
+/* How it is framed, and with what extensions. */
+static uint32_t
+notice_framing(const struct mipro_message *m)
+{
+    uint32_t noticed = notice_extensions(m);
+
+    if (m->err == MIPRO_ERR_TRAILING)
+        noticed |= BIT(MIPRO_RULE_TRAILING_OCTETS);
+    if (m->err == MIPRO_ERR_OVERRUN)
+        noticed |= BIT(MIPRO_RULE_EXTENSION_OVERRUN);
+    return noticed;
+}
+
+/* As nearly all are framed: a message of the draft, its signature, and no more; all captured. */
+static inline bool
+is_plain(const struct mipro_message *m)
+{
+    return m->err == MIPRO_OK && m->n_ext == 1 && m->first.type == mipro_auth_ext_type(&m->set) &&
+           m->first.def->auth && mipro_is_draft(m);
+}
+
+static uint32_t
+notice_fields(const struct mipro_message *m)
+{
+    uint32_t noticed = 0;
+
+    switch (m->def->type) {
+    case MIPRO_BINDING_WARNING:
+        if (m->n_targets == 0)
+            noticed |= BIT(MIPRO_RULE_WARNING_NO_TARGET);
+        for (size_t i = 0; i < m->n_targets; i++)
+            if (mipro_why_implausible(mipro_target(m, i)) != NULL)
+                noticed |= BIT(MIPRO_RULE_ADDRESS_IMPLAUSIBLE);
+        break;
+    case MIPRO_BINDING_UPDATE:
+        if ((mipro_value(m, MIPRO_F_FLAGS) & MIPRO_BU_RESERVED) != 0)
+            noticed |= BIT(MIPRO_RULE_RESERVED_NONZERO);
+        if (mipro_is_half_deletion(m))
+            noticed |= BIT(MIPRO_RULE_DELETE_HALF);
+        break;
+    case MIPRO_BINDING_ACKNOWLEDGE:
+        if (mipro_value(m, MIPRO_F_STATUS) != 0)
+            noticed |= BIT(MIPRO_RULE_STATUS_UNASSIGNED);
+        break;
+    default:
+        break;
+    }
+    if (mipro_value(m, MIPRO_F_RESERVED) != 0)
+        noticed |= BIT(MIPRO_RULE_RESERVED_NONZERO);
+    if (mipro_why_implausible((uint32_t)mipro_value(m, MIPRO_F_HOMEADDR)) != NULL ||
+        (mipro_has(m, MIPRO_F_COA) &&
+            mipro_why_implausible((uint32_t)mipro_value(m, MIPRO_F_COA)) != NULL))
+        noticed |= BIT(MIPRO_RULE_ADDRESS_IMPLAUSIBLE);
+    return noticed;
+}
+
+static uint32_t
+notice_authenticators(const struct mipro_auth *auth, size_t n_auth)
+{
+    uint32_t noticed = 0;
+
+    for (const struct mipro_auth *a = auth; n_auth != 0; a++, n_auth--) {
+        if (a->size_wrong)
+            noticed |= BIT(MIPRO_RULE_AUTH_LENGTH);
+        if (a->has_spi && a->spi < MIPRO_FIRST_SPI)
+            noticed |= BIT(MIPRO_RULE_SPI_RESERVED);
+        if (a->verdict == MIPRO_EXPIRED)
+            noticed |= BIT(MIPRO_RULE_KEY_EXPIRED);
+        if (a->association != NULL && a->association->weak != 0)
+            noticed |= BIT(MIPRO_RULE_KEY_WEAK);
+    }
+    return noticed;
+}
+
+/* Of a message that is this draft's, and not truncated. */
+static uint32_t
+notice_content(const struct mipro_message *m, const struct mipro_auth *auth, size_t n_auth,
+    uint16_t sport, uint16_t dport)
+{
+    uint32_t noticed = notice_fields(m) | notice_authenticators(auth, n_auth);
+
+    if (sport != MIPRO_PORT && dport != MIPRO_PORT)
+        noticed |= BIT(MIPRO_RULE_PORT);
+    return noticed;
+}
+
+/* The rules that apply at all: bits. */
+static uint32_t
+applicable(const struct mipro_message *m)
+{
+    if (m->def == NULL || m->def->source == MIPRO_SOURCE_IANA)
+        return 0; /* not this draft's: it cannot break it */
+    if (m->err == MIPRO_ERR_TRUNCATED)
+        return BIT(MIPRO_RULE_MESSAGE_TRUNCATED);
+    return BIT(MIPRO_RULES_ON_ONE) - 1;
+}
+
+static size_t
+check_these(
+    const struct mipro_evidence *ev, uint32_t these, struct mipro_finding out[MIPRO_RULES_ON_ONE])
+{
+    size_t n = 0;
+
+    for (unsigned rule = 0; these >> rule != 0; rule++) {
+        struct mipro_finding *f = &out[n];
+        struct mipro_breach b = { f, 0 };
+
+        if ((these >> rule & 1) == 0)
+            continue;
+        rules[rule].check(ev, &b);
+        if (b.places == 0)
+            continue;
+        if (b.places > 1) {
+            size_t used = strlen(f->text);
+
+            snprintf(f->text + used, sizeof(f->text) - used, ", and %u more", b.places - 1);
+        }
+        f->rule = (enum mipro_rule)rule;
+        f->frame = ev->frame;
+        f->time = ev->time;
+        f->src = ev->src;
+        f->dst = ev->dst;
+        f->message = ev->message->def->type;
+        f->n_related = 0;
+        n++;
+    }
+    return n;
+}
+
+/* May something speak against an address?  By its first octet: asked before the exact question. */
+static inline bool
+is_suspect(uint32_t addr)
+{
+    uint32_t first = addr >> 24;
+
+    return first - 1 >= 0xdf || first == 127; /* 0, and 224 or more */
+}
+
+/*
+ * In good order at first sight: a plain update or acknowledge of which no rule can say
+ * anything.  Of those that are not, some are.
+ */
+static inline bool
+is_ordinary(const struct mipro_message *m, const struct mipro_auth *auth, size_t n_auth,
+    uint16_t sport, uint16_t dport)
+{
+    if (!is_plain(m) || n_auth != 1 || auth->size_wrong || auth->spi < MIPRO_FIRST_SPI ||
+        auth->verdict == MIPRO_EXPIRED || auth->association == NULL ||
+        auth->association->weak != 0 || (sport != MIPRO_PORT && dport != MIPRO_PORT) ||
+        is_suspect(m->value[MIPRO_F_HOMEADDR]))
+        return false;
+    if (m->def->type == MIPRO_BINDING_ACKNOWLEDGE)
+        return (m->value[MIPRO_F_STATUS] | m->value[MIPRO_F_RESERVED]) == 0;
+    return m->def->type == MIPRO_BINDING_UPDATE &&
+           (m->value[MIPRO_F_FLAGS] & MIPRO_BU_RESERVED) == 0 && m->value[MIPRO_F_LIFE] != 0 &&
+           m->value[MIPRO_F_COA] != m->value[MIPRO_F_HOMEADDR] &&
+           !is_suspect(m->value[MIPRO_F_COA]);
+}
+
+/* Of what is not ordinary, the rules that deserve a look. */
+__attribute__((noinline)) static uint32_t
+look_closer(const struct mipro_message *m, const struct mipro_auth *auth, size_t n_auth,
+    uint16_t sport, uint16_t dport)
+{
+    uint32_t these;
+
+    if (is_plain(m))
+        return notice_content(m, auth, n_auth, sport, dport);
+    these = applicable(m);
+    if (these == BIT(MIPRO_RULES_ON_ONE) - 1)
+        these = notice_framing(m) | notice_content(m, auth, n_auth, sport, dport);
+    return these;
+}
+
+static inline uint32_t
+noticeable(const struct mipro_message *m, const struct mipro_auth *auth, size_t n_auth,
+    uint16_t sport, uint16_t dport)
+{
+    return is_ordinary(m, auth, n_auth, sport, dport) ? 0
+                                                      : look_closer(m, auth, n_auth, sport, dport);
+}
+
+bool
+mipro_rules_notice(const struct mipro_message *m, const struct mipro_auth *auth, size_t n_auth,
+    uint16_t sport, uint16_t dport)
+{
+    return noticeable(m, auth, n_auth, sport, dport) != 0;
+}
+
+size_t
+mipro_rules_check(const struct mipro_evidence *ev, struct mipro_finding out[MIPRO_RULES_ON_ONE])
+{
+    return check_these(
+        ev, noticeable(ev->message, ev->auth, ev->n_auth, ev->sport, ev->dport), out);
+}
+
+size_t
+mipro_rules_check_each(
+    const struct mipro_evidence *ev, struct mipro_finding out[MIPRO_RULES_ON_ONE])
+{
+    return check_these(ev, applicable(ev->message), out);
+}

@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * capture_pcap.c - plain pcap and pcapng, from a file or a pipe.
+ *
+ * A block is a piece of the file as it stands: read() fills it, and frames are
+ * cut out of it in place.  What the end of a block cuts through is carried over
+ * to the next.
+ */
+#include "capture/backend.h"
+
+#include <errno.h>
+#include <glib.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "mipro_keys.h"
+#include "capture/pcap.h"
+
+enum {
+    /*
+     * The more, the fewer calls of the system and turns of threads; the fewer, the less
+     * leaves the caches before it is settled, above all where another thread does that.
+     * With 32 to 64 KiB two threads are fastest; for one it is nearly the same to 128.
+     */
+    BLOCK_OCTETS = 64 * 1024,
+    AHEAD = 512,        /* octets from where a frame is cut to what is fetched meanwhile */
+    MAX_FRAME = 262144, /* Wireshark's limit for all link types that are unwrapped */
+    PCAP_HEADER = 24,
+    PCAP_RECORD = 16
+};
+
+#define PCAP_MICRO 0xa1b2c3d4u
+#define PCAP_NANO 0xa1b23c4du
+#define PCAP_MODIFIED 0xa1b2cd34u /* Alexey Kuznetsov's: eight octets more a record */
+
+enum mipro_linktype
+vrf_link_by_number(uint32_t number)
+{
+    switch (number) {
+    case 0:
+    case 108: /* the same in network order */
+        return MIPRO_LINKTYPE_NULL;
+    case 1:
+        return MIPRO_LINKTYPE_ETHERNET;
+    case 9:
+    case 50:
+        return MIPRO_LINKTYPE_PPP;
+    case 51:
+        return MIPRO_LINKTYPE_PPPOE;
+    case 12:
+    case 14:
+    case 101:
+    case 228:
+        return MIPRO_LINKTYPE_RAW;
+    case 104:
+        return MIPRO_LINKTYPE_CHDLC;
+    case 113:
+        return MIPRO_LINKTYPE_SLL;
+    case 204:
+        return MIPRO_LINKTYPE_PPP_DIRECTION;
+    case 219:
+        return MIPRO_LINKTYPE_MPLS;
+    case 276:
+        return MIPRO_LINKTYPE_SLL2;
+    default:
+        return MIPRO_LINKTYPE_OTHER;
+    }
+}
+
+static inline enum vrf_cut
+step_pcap(struct vrf_pcap_file *f, struct mipro_reader *r, size_t *size, struct vrf_frame *frame,
+    char error[VRF_CAPTURE_ERROR])
+{
+    uint32_t head[4]; /* seconds, fraction, captured, len */
+
+    *size = f->record_header;
+    if (r->len < *size)
+        return VRF_CUT_MORE;
+    memcpy(head, mipro_get_octets(r, sizeof(head)), sizeof(head));
+    for (unsigned i = 0; i < 4; i++)
+        head[i] = f->little ? GUINT32_FROM_LE(head[i]) : GUINT32_FROM_BE(head[i]);
+    frame->captured = head[2];
+    frame->len = head[3];
+    if (frame->captured > MAX_FRAME) {
+        snprintf(error, VRF_CAPTURE_ERROR, "a frame of %u octets, more than the %d that may be",
+            frame->captured, MAX_FRAME);
+        return VRF_CUT_BROKEN;
+    }
+    *size += frame->captured;
+    frame->at = f->record_header;
+    frame->time = head[0] * MIPRO_SECOND + (f->nano ? head[1] : head[1] * INT64_C(1000));
+    frame->link = f->link;
+    return r->len < *size ? VRF_CUT_MORE : VRF_CUT_FRAME;
+}
+
+static void
+carry_over(struct vrf_pcap_file *f, const struct vrf_block *block, size_t from)
+{
+    f->n_carry = block->used - from;
+    if (f->n_carry > f->room_carry) {
+        f->room_carry = f->n_carry;
+        f->carry = g_realloc(f->carry, f->room_carry);
+    }
+    if (f->n_carry != 0)
+        memcpy(f->carry, block->octets + from, f->n_carry);
+}
+
+/* Read at least one octet more, or set eof. */
+static bool
+read_more(struct vrf_pcap_file *f, struct vrf_block *block, char error[VRF_CAPTURE_ERROR])
+{
+    ssize_t n;
+
+    do
+        n = read(f->fd, block->octets + block->used, block->room - block->used);
+    while (n < 0 && errno == EINTR);
+    if (n < 0) {
+        snprintf(error, VRF_CAPTURE_ERROR, "%s", strerror(errno));
+        return false;
+    }
+    f->eof = n == 0;
+    f->position += n;
+    block->used += (size_t)n;
+    return true;
+}
+
+/* Ask the cache for what lies there, if anything does. */
+static inline void
+fetch(const struct vrf_block *block, size_t at)
+{
+    __builtin_prefetch((const void *)((uintptr_t)block->octets + at));
+}
+
+static enum vrf_read
+read_pcap(void *self, struct vrf_block *block, char error[VRF_CAPTURE_ERROR])
+{
+    struct vrf_pcap_file *f = self;
+    size_t pos = 0;
+
+    vrf_block_reserve(block, BLOCK_OCTETS > 2 * f->n_carry ? BLOCK_OCTETS : 2 * f->n_carry);
+    if (f->n_carry != 0)
+        memcpy(block->octets, f->carry, f->n_carry);
+    block->used = f->n_carry;
+    f->n_carry = 0;
+    for (;;) {
+        struct mipro_reader r = mipro_reader(block->octets, block->used);
+        struct vrf_frame *frame = vrf_block_room(block);
+        size_t size = 0;
+        enum vrf_cut cut;
+
+        /* The octets come from the system's side: ask for what follows in time. */
+        fetch(block, pos + AHEAD);
+        fetch(block, pos + AHEAD + 64);
+        mipro_seek(&r, pos);
+        r = mipro_reader(mipro_get_octets(&r, block->used - pos), block->used - pos);
+        /* Most is plain pcap, whose few instructions a record belong in this loop. */
+        cut = f->step == step_pcap ? step_pcap(f, &r, &size, frame, error)
+                                   : f->step(f, &r, &size, frame, error);
+        switch (cut) {
+        case VRF_CUT_FRAME:
+            frame->at += pos;
+            if (frame->len < frame->captured)
+                frame->len = frame->captured;
+            block->n_frames++;
+            /* fall through */
+        case VRF_CUT_NONE:
+            pos += size;
+            continue;
+        case VRF_CUT_BROKEN:
+            return VRF_READ_BROKEN;
+        case VRF_CUT_MORE:
+            break;
+        }
+        if (f->eof) {
+            if (pos == block->used)
+                return VRF_READ_END;
+            snprintf(error, VRF_CAPTURE_ERROR, "the file is cut short in the middle of a record");
+            return VRF_READ_BROKEN;
+        }
+        if (block->n_frames != 0) {
+            carry_over(f, block, pos);
+            return VRF_READ_MORE;
+        }
+        /* Twice what is used, no more: a length that lies makes no room before octets do. */
+        vrf_block_reserve(block, block->used == block->room ? block->used : 1);
+        if (!read_more(f, block, error))
+            return VRF_READ_BROKEN;
+    }
+}
+
+static int64_t
+pcap_position(const void *self)
+{
+    const struct vrf_pcap_file *f = self;
+
+    return f->position;
+}
+
+static void
+close_pcap(void *self)
+{
+    struct vrf_pcap_file *f = self;
+
+    g_free(f->carry);
+    g_free(f->interfaces);
+    g_free(f);
+}
+
+static const struct vrf_backend pcap_backend = { read_pcap, pcap_position, close_pcap };
+
+/* Is this the header of a plain pcap file?  Then f is set for its records. */
+static bool
+begin_pcap(struct vrf_pcap_file *f, const uint8_t *octets, size_t n)
+{
+    struct mipro_reader r = mipro_reader(octets, n);
+    uint32_t magic = mipro_get_u32(&r);
+    uint16_t major, minor;
+
+    f->little = magic == GUINT32_SWAP_LE_BE(PCAP_MICRO) || magic == GUINT32_SWAP_LE_BE(PCAP_NANO) ||
+                magic == GUINT32_SWAP_LE_BE(PCAP_MODIFIED);
+    if (f->little)
+        magic = GUINT32_SWAP_LE_BE(magic);
+    if (magic != PCAP_MICRO && magic != PCAP_NANO && magic != PCAP_MODIFIED)
+        return false;
+    major = vrf_get_u16(f, &r);
+    minor = vrf_get_u16(f, &r);
+    /* Files of before 2.4, or of other systems, have their own twists: libwiretap knows them. */
+    if (r.failed || major != 2 || minor != 4)
+        return false;
+    mipro_seek(&r, 20);
+    f->link =
+        vrf_link_by_number(vrf_get_u32(f, &r) & 0x03ffffff); /* above lies the length of the FCS */
+    f->nano = magic == PCAP_NANO;
+    f->record_header = magic == PCAP_MODIFIED ? PCAP_RECORD + 8 : PCAP_RECORD;
+    f->step = step_pcap;
+    return !r.failed;
+}
+
+/* Does a record begin there, or the file end?  Then the next one is at *next. */
+static bool
+is_record(const struct vrf_pcap_file *f, off_t at, off_t *next)
+{
+    uint8_t head[PCAP_RECORD];
+    struct mipro_reader r;
+    ssize_t n = pread(f->fd, head, sizeof(head), at);
+    uint32_t fraction, captured;
+
+    *next = at;
+    if (n < PCAP_RECORD)
+        return n == 0;
+    r = mipro_reader(head, sizeof(head));
+    mipro_seek(&r, 4);
+    fraction = vrf_get_u32(f, &r);
+    captured = vrf_get_u32(f, &r);
+    *next += (off_t)(f->record_header + captured);
+    return captured <= MAX_FRAME && captured <= vrf_get_u32(f, &r) &&
+           fraction < (f->nano ? 1000000000u : 1000000u);
+}
+
+/*
+ * Some systems of 1999, and some routers, wrote records 4 or 8 octets longer than the magic
+ * says.  Where the second record lies so, libwiretap finds out whose twist it is.  In a
+ * pipe nobody can look ahead.
+ */
+static bool
+has_longer_records(const struct vrf_pcap_file *f)
+{
+    off_t second, third;
+
+    return is_record(f, PCAP_HEADER, &second) && !is_record(f, second, &third) &&
+           (is_record(f, second + 4, &third) || is_record(f, second + 8, &third));
+}
+
+void *
+vrf_pcap_open(int fd, const struct vrf_backend **backend, char error[VRF_CAPTURE_ERROR])
+{
+    struct vrf_pcap_file *f = g_new0(struct vrf_pcap_file, 1);
+    uint8_t start[PCAP_HEADER];
+    struct mipro_reader r;
+    size_t n = 0;
+
+    while (n < sizeof(start)) {
+        ssize_t got = read(fd, start + n, sizeof(start) - n);
+
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0) {
+            snprintf(error, VRF_CAPTURE_ERROR, "%s", strerror(errno));
+            goto fail;
+        }
+        if (got == 0)
+            break;
+        n += (size_t)got;
+    }
+    if (n == 0) {
+        snprintf(error, VRF_CAPTURE_ERROR, "is empty");
+        goto fail;
+    }
+    f->fd = fd;
+    f->position = (int64_t)n;
+    r = mipro_reader(start, n);
+    if (begin_pcap(f, start, n)) {
+        if (!has_longer_records(f)) {
+            *backend = &pcap_backend;
+            return f;
+        }
+    } else if (n >= 12 && mipro_get_u32(&r) == VRF_PCAPNG_SECTION) {
+        f->step = vrf_step_pcapng;
+        f->carry = g_memdup2(start, n);
+        f->n_carry = f->room_carry = n;
+        *backend = &pcap_backend;
+        return f;
+    }
+    (void)lseek(fd, 0, SEEK_SET);
+fail:
+    close_pcap(f);
+    return NULL;
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * capture_pcap.h - a plain capture file being cut into frames: what capture_pcap.c,
+ * which reads, and capture_pcapng.c, which knows the other format, share.
+ */
+#ifndef VRF_CAPTURE_PCAP_H
+#define VRF_CAPTURE_PCAP_H
+
+#include <glib.h>
+
+#include "capture/capture.h"
+#include "mipro_reader.h"
+
+#define VRF_PCAPNG_SECTION 0x0a0d0d0au /* a file's first block; the same in either byte order */
+
+struct vrf_interface {
+    enum mipro_linktype link;
+    uint32_t snaplen;    /* 0: none */
+    bool binary;         /* the resolution is a power of 2, else of 10 */
+    unsigned resolution; /* its negative exponent */
+    int64_t offset;      /* seconds */
+};
+
+/* How a step through the file went. */
+enum vrf_cut {
+    VRF_CUT_FRAME, /* a record that is a frame */
+    VRF_CUT_NONE,  /* a record that is none */
+    VRF_CUT_MORE,  /* more octets are needed: *size from the beginning of the record */
+    VRF_CUT_BROKEN
+};
+
+struct vrf_pcap_file {
+    int fd;
+    bool eof;
+    int64_t position;
+    uint8_t *carry; /* read, and not cut yet */
+    size_t n_carry, room_carry;
+
+    /* Steps over the record at the beginning of r, and says how long it is. */
+    enum vrf_cut (*step)(struct vrf_pcap_file *f, struct mipro_reader *r, size_t *size,
+        struct vrf_frame *frame, char error[VRF_CAPTURE_ERROR]);
+    bool little;
+    /* pcap */
+    bool nano;
+    size_t record_header;
+    enum mipro_linktype link;
+    /* pcapng: the interfaces of the current section */
+    struct vrf_interface *interfaces;
+    size_t n_interfaces, max_interfaces;
+};
+
+/* A link type by its number in files (tcpdump.org/linktypes.html). */
+enum mipro_linktype vrf_link_by_number(uint32_t number);
+
+/* Take the block at the beginning of r: sets *size, and frame if it is one. */
+enum vrf_cut vrf_step_pcapng(struct vrf_pcap_file *f, struct mipro_reader *r, size_t *size,
+    struct vrf_frame *frame, char error[VRF_CAPTURE_ERROR]);
+
+/* Integers in the file's byte order. */
+static inline uint32_t
+vrf_get_u32(const struct vrf_pcap_file *f, struct mipro_reader *r)
+{
+    uint32_t v = mipro_get_u32(r);
+
+    return f->little ? GUINT32_SWAP_LE_BE(v) : v;
+}
+
+static inline uint16_t
+vrf_get_u16(const struct vrf_pcap_file *f, struct mipro_reader *r)
+{
+    uint16_t v = mipro_get_u16(r);
+
+    return (uint16_t)(f->little ? GUINT16_SWAP_LE_BE(v) : v);
+}
+
+#endif

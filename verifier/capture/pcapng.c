@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * capture_pcapng.c - the blocks of pcapng (draft-ietf-opsawg-pcapng).
+ *
+ * Which blocks count as frames follows Wireshark 4.0, which gives numbers to custom
+ * blocks, system events and journal entries as well.
+ */
+#include "capture/pcap.h"
+
+#include <stdio.h>
+
+#include "mipro_keys.h"
+
+enum { MAX_BLOCK = 128 * 1024 * 1024 + 131072 }; /* Wireshark's limit, roughly */
+
+/* The pcapng blocks that matter here (draft-ietf-opsawg-pcapng). */
+enum {
+    NG_INTERFACE = 1,
+    NG_PACKET = 2, /* obsolete */
+    NG_SIMPLE = 3,
+    NG_ENHANCED = 6,
+    NG_JOURNAL = 9,
+    NG_SYSDIG = 0x204,
+    NG_SYSDIG_2 = 0x216,
+    NG_SYSDIG_2_LARGE = 0x221,
+    NG_CUSTOM = 0xbad,
+    NG_CUSTOM_NO_COPY = 0x40000bad
+};
+#define NG_MAGIC 0x1a2b3c4du
+
+#define PEN_NETFLIX 10949u
+enum { NETFLIX_EVENT = 1, NETFLIX_TCP_INFO = 2 };
+
+/* A pcapng time stamp in nanoseconds; MIPRO_TIME_NONE if it lies outside what 64 bits hold. */
+static int64_t
+interface_time(const struct vrf_interface *in, uint64_t stamp)
+{
+    const uint64_t limit = INT64_MAX / MIPRO_SECOND - 1;
+    unsigned bits = in->resolution;
+    uint64_t seconds, fraction, unit = 1;
+    int64_t t;
+
+    if (in->binary) {
+        seconds = bits < 64 ? stamp >> bits : 0;
+        fraction = bits < 64 ? stamp & ((UINT64_C(1) << bits) - 1) : stamp;
+        /* 34 bits are finer than a nanosecond, and leave room for the product. */
+        if (bits > 34)
+            fraction = bits - 34 < 64 ? fraction >> (bits - 34) : 0;
+        fraction = fraction * MIPRO_SECOND >> (bits > 34 ? 34 : bits);
+    } else {
+        for (unsigned i = 0; i < in->resolution && i < 19; i++)
+            unit *= 10;
+        seconds = in->resolution <= 19 ? stamp / unit : 0;
+        fraction = in->resolution <= 19 ? stamp % unit : 0;
+        fraction = unit <= MIPRO_SECOND ? fraction * (MIPRO_SECOND / unit)
+                                        : fraction / (unit / MIPRO_SECOND);
+    }
+    if (seconds > limit || in->offset > (int64_t)limit || in->offset < -(int64_t)limit)
+        return MIPRO_TIME_NONE;
+    t = (int64_t)seconds + in->offset;
+    return t <= (int64_t)limit ? t * MIPRO_SECOND + (int64_t)fraction : MIPRO_TIME_NONE;
+}
+
+static bool
+add_interface(struct vrf_pcap_file *f, struct mipro_reader *r, char error[VRF_CAPTURE_ERROR])
+{
+    struct vrf_interface in = { .resolution = 6 };
+
+    in.link = vrf_link_by_number(vrf_get_u16(f, r));
+    (void)vrf_get_u16(f, r);
+    in.snaplen = vrf_get_u32(f, r);
+    if (r->failed) {
+        snprintf(error, VRF_CAPTURE_ERROR, "an interface description is too short");
+        return false;
+    }
+    while (mipro_left(r) >= 4) {
+        uint16_t code = vrf_get_u16(f, r), len = vrf_get_u16(f, r);
+        struct mipro_reader value = mipro_reader(mipro_get_octets(r, len), r->failed ? 0 : len);
+
+        if (r->failed || code == 0)
+            break;
+        if (code == 9 && len >= 1) {
+            uint8_t v = mipro_get_u8(&value);
+
+            in.binary = (v & 0x80) != 0;
+            in.resolution = v & 0x7f;
+        } else if (code == 14 && len >= 8) {
+            uint64_t v = mipro_get_be(&value, 8);
+
+            in.offset = (int64_t)(f->little ? GUINT64_SWAP_LE_BE(v) : v);
+        }
+        (void)mipro_get_octets(r, (4 - len % 4u) % 4);
+    }
+    if (f->n_interfaces == f->max_interfaces) {
+        f->max_interfaces = f->max_interfaces == 0 ? 8 : 2 * f->max_interfaces;
+        f->interfaces = g_realloc_n(f->interfaces, f->max_interfaces, sizeof(in));
+    }
+    f->interfaces[f->n_interfaces++] = in;
+    return true;
+}
+
+/* An Enhanced, Simple or obsolete Packet Block; r holds its body. */
+static enum vrf_cut
+packet_block(struct vrf_pcap_file *f, uint32_t type, struct mipro_reader *r,
+    struct vrf_frame *frame, char error[VRF_CAPTURE_ERROR])
+{
+    const struct vrf_interface *in;
+    uint32_t number = 0, high = 0, low = 0;
+
+    if (type == NG_ENHANCED) {
+        number = vrf_get_u32(f, r);
+    } else if (type == NG_PACKET) {
+        number = vrf_get_u16(f, r);
+        (void)vrf_get_u16(f, r);
+    }
+    if (type != NG_SIMPLE) {
+        high = vrf_get_u32(f, r);
+        low = vrf_get_u32(f, r);
+        frame->captured = vrf_get_u32(f, r);
+    }
+    frame->len = vrf_get_u32(f, r);
+    if (number >= f->n_interfaces) {
+        snprintf(error, VRF_CAPTURE_ERROR,
+            "a packet of interface %u, which no interface description has described", number);
+        return VRF_CUT_BROKEN;
+    }
+    in = &f->interfaces[number];
+    if (type == NG_SIMPLE) {
+        frame->captured = in->snaplen != 0 && frame->len > in->snaplen ? in->snaplen : frame->len;
+        frame->time = MIPRO_TIME_NONE;
+    } else {
+        frame->time = interface_time(in, (uint64_t)high << 32 | low);
+    }
+    frame->link = in->link;
+    frame->at = 8 + r->pos;
+    if (r->failed || frame->captured > mipro_left(r)) {
+        snprintf(error, VRF_CAPTURE_ERROR, "a packet block is too short for its packet");
+        return VRF_CUT_BROKEN;
+    }
+    return VRF_CUT_FRAME;
+}
+
+/* The byte order of a section; then its interfaces are those that follow. */
+static enum vrf_cut
+begin_section(
+    struct vrf_pcap_file *f, struct mipro_reader *r, size_t *size, char error[VRF_CAPTURE_ERROR])
+{
+    struct mipro_reader magic = *r;
+    uint32_t magic_number;
+
+    *size = 12;
+    if (r->len < *size)
+        return VRF_CUT_MORE;
+    mipro_seek(&magic, 8);
+    magic_number = mipro_get_u32(&magic);
+    f->little = magic_number == GUINT32_SWAP_LE_BE(NG_MAGIC);
+    if (!f->little && magic_number != NG_MAGIC) {
+        snprintf(error, VRF_CAPTURE_ERROR, "a section header has no byte-order magic");
+        return VRF_CUT_BROKEN;
+    }
+    return VRF_CUT_NONE;
+}
+
+static uint32_t
+get_little(struct mipro_reader *r, size_t n)
+{
+    uint32_t v = 0;
+
+    for (size_t i = 0; i < n; i++)
+        v |= (uint32_t)mipro_get_u8(r) << 8 * i;
+    return v;
+}
+
+static bool
+is_custom_option(uint16_t code)
+{
+    return code == 2988 || code == 2989 || code == 19372 || code == 19373;
+}
+
+/*
+ * A custom block; r holds its body.  Each is a frame to Wireshark, but for an event of
+ * Netflix's (little endian always) that bears no state of a connection to be copied.
+ */
+static bool
+is_custom_frame(struct vrf_pcap_file *f, uint32_t type, struct mipro_reader *r)
+{
+    if (vrf_get_u32(f, r) != PEN_NETFLIX || get_little(r, 4) != NETFLIX_EVENT)
+        return true;
+    while (mipro_left(r) >= 4 && type == NG_CUSTOM) {
+        uint16_t code = (uint16_t)get_little(r, 2), len = (uint16_t)get_little(r, 2);
+        struct mipro_reader value = mipro_reader(mipro_get_octets(r, len), r->failed ? 0 : len);
+
+        if (r->failed || code == 0)
+            break;
+        if (is_custom_option(code) && get_little(&value, 4) == PEN_NETFLIX &&
+            get_little(&value, 4) == NETFLIX_TCP_INFO && !value.failed)
+            return true;
+        (void)mipro_get_octets(r, (4 - len % 4u) % 4);
+    }
+    return false;
+}
+
+enum vrf_cut
+vrf_step_pcapng(struct vrf_pcap_file *f, struct mipro_reader *r, size_t *size,
+    struct vrf_frame *frame, char error[VRF_CAPTURE_ERROR])
+{
+    struct mipro_reader head = *r, body;
+    uint32_t type, total;
+    uint16_t major, minor;
+    enum vrf_cut cut;
+
+    *size = 8;
+    if (r->len < *size)
+        return VRF_CUT_MORE;
+    if (mipro_get_u32(&head) == VRF_PCAPNG_SECTION) {
+        cut = begin_section(f, r, size, error);
+        if (cut != VRF_CUT_NONE)
+            return cut;
+    }
+    type = vrf_get_u32(f, r);
+    total = vrf_get_u32(f, r);
+    if (total < 12 || total > MAX_BLOCK) {
+        snprintf(error, VRF_CAPTURE_ERROR, "a pcapng block of %u octets", total);
+        return VRF_CUT_BROKEN;
+    }
+    total = (total + 3) & ~UINT32_C(3); /* some writers forget the padding */
+    *size = total;
+    if (r->len < *size)
+        return VRF_CUT_MORE;
+    mipro_seek(r, total - 4);
+    if (((vrf_get_u32(f, r) + 3) & ~UINT32_C(3)) != total) {
+        snprintf(error, VRF_CAPTURE_ERROR, "a pcapng block whose two lengths differ");
+        return VRF_CUT_BROKEN;
+    }
+    mipro_seek(r, 8);
+    body = mipro_reader(mipro_get_octets(r, total - 12), total - 12);
+
+    switch (type) {
+    case VRF_PCAPNG_SECTION:
+        f->n_interfaces = 0;
+        (void)vrf_get_u32(f, &body);
+        major = vrf_get_u16(f, &body);
+        minor = vrf_get_u16(f, &body);
+        if (major != 1 || (minor != 0 && minor != 2)) {
+            snprintf(error, VRF_CAPTURE_ERROR, "a section of pcapng %u.%u, which is not known",
+                major, minor);
+            return VRF_CUT_BROKEN;
+        }
+        return VRF_CUT_NONE;
+    case NG_INTERFACE:
+        return add_interface(f, &body, error) ? VRF_CUT_NONE : VRF_CUT_BROKEN;
+    case NG_ENHANCED:
+    case NG_SIMPLE:
+    case NG_PACKET:
+        return packet_block(f, type, &body, frame, error);
+    case NG_CUSTOM:
+    case NG_CUSTOM_NO_COPY:
+        if (!is_custom_frame(f, type, &body))
+            return VRF_CUT_NONE;
+        break;
+    case NG_JOURNAL:
+    case NG_SYSDIG:
+    case NG_SYSDIG_2:
+    case NG_SYSDIG_2_LARGE:
+        break;
+    default:
+        return VRF_CUT_NONE;
+    }
+    *frame = (struct vrf_frame){ .time = MIPRO_TIME_NONE, .link = MIPRO_LINKTYPE_NONE };
+    return VRF_CUT_FRAME;
+}

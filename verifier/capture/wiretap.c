@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * capture_wiretap.c - all formats that Wireshark reads, through its library:
+ * compressed files, old twists of pcap, and the files of other tools.
+ */
+#include "capture/backend.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "capture/compat.h"
+
+#include "mipro_keys.h"
+
+enum { BLOCK_FRAMES = 1024, BLOCK_OCTETS = 256 * 1024 };
+
+struct wiretap_file {
+    wtap *w;
+    struct vrf_wtap_record record;
+};
+
+static enum mipro_linktype
+link_by_encap(int encap)
+{
+    switch (encap) {
+    case WTAP_ENCAP_ETHERNET:
+    case WTAP_ENCAP_NETTL_ETHERNET: /* HP-UX */
+        return MIPRO_LINKTYPE_ETHERNET;
+    case WTAP_ENCAP_RAW_IP:
+    case WTAP_ENCAP_RAW_IP4:
+    case WTAP_ENCAP_NETTL_RAW_IP:
+        return MIPRO_LINKTYPE_RAW;
+    case WTAP_ENCAP_NULL:
+    case WTAP_ENCAP_LOOP:
+        return MIPRO_LINKTYPE_NULL;
+    case WTAP_ENCAP_SLL:
+        return MIPRO_LINKTYPE_SLL;
+    case WTAP_ENCAP_SLL2:
+        return MIPRO_LINKTYPE_SLL2;
+    case WTAP_ENCAP_PPP:
+    case WTAP_ENCAP_PPP_WITH_PHDR: /* the direction is in the pseudo-header by now */
+        return MIPRO_LINKTYPE_PPP;
+    case WTAP_ENCAP_PPP_ETHER:
+        return MIPRO_LINKTYPE_PPPOE;
+    case WTAP_ENCAP_CHDLC:
+    case WTAP_ENCAP_CHDLC_WITH_PHDR:
+        return MIPRO_LINKTYPE_CHDLC;
+    default:
+        return MIPRO_LINKTYPE_OTHER;
+    }
+}
+
+static void
+describe_error(int err, char *text, char error[VRF_CAPTURE_ERROR])
+{
+    const char *reason = err == WTAP_ERR_SHORT_READ
+                             ? "the file is cut short in the middle of a record"
+                             : wtap_strerror(err);
+
+    snprintf(error, VRF_CAPTURE_ERROR, "%s%s%s%s", reason, text != NULL ? " (" : "",
+        text != NULL ? text : "", text != NULL ? ")" : "");
+    g_free(text);
+}
+
+static int64_t
+record_time(const wtap_rec *rec)
+{
+    const int64_t limit = INT64_MAX / MIPRO_SECOND - 1;
+
+    if ((rec->presence_flags & WTAP_HAS_TS) == 0 || rec->ts.secs > limit || rec->ts.secs < -limit)
+        return MIPRO_TIME_NONE;
+    return rec->ts.secs * MIPRO_SECOND + rec->ts.nsecs;
+}
+
+static enum vrf_read
+read_wiretap(void *self, struct vrf_block *block, char error[VRF_CAPTURE_ERROR])
+{
+    struct wiretap_file *f = self;
+
+    while (block->n_frames < BLOCK_FRAMES && block->used < BLOCK_OCTETS) {
+        const wtap_rec *rec = &f->record.rec;
+        struct vrf_frame *frame;
+        char *text = NULL;
+        int err = 0;
+
+        if (!vrf_wtap_read(f->w, &f->record, &err, &text)) {
+            if (err == 0)
+                return VRF_READ_END;
+            describe_error(err, text, error);
+            return VRF_READ_BROKEN;
+        }
+        frame = vrf_block_room(block);
+        *frame = (struct vrf_frame){
+            .at = block->used, .time = record_time(rec), .link = MIPRO_LINKTYPE_NONE
+        };
+        block->n_frames++;
+        if (rec->rec_type != REC_TYPE_PACKET)
+            continue;
+        frame->captured = rec->rec_header.packet_header.caplen;
+        frame->len = rec->rec_header.packet_header.len;
+        if (frame->len < frame->captured)
+            frame->len = frame->captured;
+        frame->link = link_by_encap(rec->rec_header.packet_header.pkt_encap);
+        vrf_block_reserve(block, frame->captured);
+        if (frame->captured != 0)
+            memcpy(block->octets + block->used, vrf_wtap_octets(&f->record), frame->captured);
+        block->used += frame->captured;
+    }
+    return VRF_READ_MORE;
+}
+
+static int64_t
+wiretap_position(const void *self)
+{
+    const struct wiretap_file *f = self;
+
+    return wtap_read_so_far(f->w);
+}
+
+static void
+close_wiretap(void *self)
+{
+    struct wiretap_file *f = self;
+
+    vrf_wtap_record_cleanup(&f->record);
+    wtap_close(f->w);
+    g_free(f);
+}
+
+static const struct vrf_backend wiretap_backend = { read_wiretap, wiretap_position, close_wiretap };
+
+void *
+vrf_wiretap_open(
+    const char *path, const struct vrf_backend **backend, char error[VRF_CAPTURE_ERROR])
+{
+    static gsize once;
+    struct wiretap_file *f;
+    char *text = NULL;
+    int err = 0;
+    wtap *w;
+
+    if (g_once_init_enter(&once)) {
+        vrf_wtap_init();
+        g_once_init_leave(&once, 1);
+    }
+    w = wtap_open_offline(path, WTAP_TYPE_AUTO, &err, &text, FALSE);
+    if (w == NULL) {
+        if (err == WTAP_ERR_FILE_UNKNOWN_FORMAT) {
+            g_free(text);
+            snprintf(error, VRF_CAPTURE_ERROR, "is no capture in a format that is known");
+        } else {
+            describe_error(err, text, error);
+        }
+        return NULL;
+    }
+    /* Pictures, programs and the like open too: to Wireshark each is one frame. */
+    if (wtap_file_encap(w) == WTAP_ENCAP_MIME || wtap_file_encap(w) == WTAP_ENCAP_JSON) {
+        wtap_close(w);
+        snprintf(error, VRF_CAPTURE_ERROR, "is a file that Wireshark shows, but no capture");
+        return NULL;
+    }
+    f = g_new0(struct wiretap_file, 1);
+    f->w = w;
+    vrf_wtap_record_init(&f->record);
+    *backend = &wiretap_backend;
+    return f;
+}

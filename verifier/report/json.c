@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* report_json.c - JSON Lines: a record a line, in capture order, then a summary. */
+#include "report/report.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+static void
+put_ends(struct vrf_report *r, const struct vrf_record *record)
+{
+    struct vrf_out *out = &r->out;
+    uint64_t number;
+    unsigned file = vrf_report_file(r, record->frame, &number);
+
+    vrf_put(out, ",\"file\":");
+    vrf_put_json(out, r->o->files[file]);
+    vrf_put(out, ",\"frame\":");
+    vrf_put_unsigned(out, number);
+    if (record->time == MIPRO_TIME_NONE) {
+        vrf_put(out, ",\"time\":null,\"source\":\"");
+    } else {
+        vrf_put(out, ",\"time\":\"");
+        vrf_put_time(out, record->time);
+        vrf_put(out, "\",\"source\":\"");
+    }
+    vrf_put_address(out, record->src);
+    vrf_put(out, "\",\"destination\":\"");
+    vrf_put_address(out, record->dst);
+    vrf_put(out, "\",\"message\":");
+    vrf_put_unsigned(out, record->message);
+}
+
+static void
+put_word(struct vrf_out *out, const char *name, const char *word)
+{
+    vrf_put(out, ",\"");
+    vrf_put(out, name);
+    if (word == NULL) {
+        vrf_put(out, "\":null");
+        return;
+    }
+    vrf_put(out, "\":\"");
+    vrf_put(out, word);
+    vrf_put(out, "\"");
+}
+
+static void
+json_authenticator(struct vrf_report *r, const struct vrf_record *record)
+{
+    struct vrf_out *out = &r->out;
+    const struct mipro_association *s = record->association;
+
+    vrf_put(out, "{\"record\":\"authenticator\"");
+    put_ends(r, record);
+    vrf_put(out, ",\"extension\":");
+    vrf_put_unsigned(out, record->ext);
+    if (record->has_spi) {
+        vrf_put(out, ",\"spi\":");
+        vrf_put_unsigned(out, record->spi);
+    } else {
+        vrf_put(out, ",\"spi\":null");
+    }
+    put_word(out, "verdict", mipro_verdict_name(record->verdict));
+    vrf_put(out, ",\"association\":");
+    if (s != NULL)
+        vrf_put_json(out, s->name);
+    else
+        vrf_put(out, "null");
+    put_word(out, "algorithm", s != NULL ? mipro_algorithm_name(record->algorithm) : NULL);
+    put_word(out, "coverage", s != NULL ? mipro_coverage_name(record->coverage) : NULL);
+    if (record->ext == MIPRO_EXT_PFAN) {
+        bool fits = record->verdict == MIPRO_GOOD || record->verdict == MIPRO_EXPIRED;
+        char reading[12];
+
+        mipro_pfan_reading_text(&record->reading, reading);
+        put_word(out, "reading", fits ? reading : NULL);
+    }
+    vrf_put(out, "}\n");
+}
+
+static void
+json_finding(struct vrf_report *r, const struct vrf_record *record)
+{
+    const struct mipro_finding *f = record->finding;
+    const struct mipro_rule_def *rule = mipro_rule_def(f->rule);
+    struct vrf_out *out = &r->out;
+    bool elsewhere = false;
+    uint64_t number;
+    unsigned own = vrf_report_file(r, record->frame, &number);
+
+    vrf_put(out, "{\"record\":\"finding\"");
+    put_ends(r, record);
+    put_word(out, "rule", rule->id);
+    put_word(out, "severity", mipro_severity_name(rule->severity));
+    vrf_put(out, ",\"section\":");
+    vrf_put_json(out, rule->section);
+    vrf_put(out, ",\"text\":");
+    vrf_put_json(out, f->text);
+    for (unsigned i = 0; i < f->n_related; i++) {
+        elsewhere |= vrf_report_file(r, f->related[i], &number) != own;
+        vrf_put(out, i == 0 ? ",\"related\":[" : ",");
+        vrf_put_unsigned(out, number);
+    }
+    if (f->n_related != 0)
+        vrf_put(out, "]");
+    /* With --continue a related frame may lie in a file before. */
+    for (unsigned i = 0; elsewhere && i < f->n_related; i++) {
+        vrf_put(out, i == 0 ? ",\"related_files\":[" : ",");
+        vrf_put_json(out, r->o->files[vrf_report_file(r, f->related[i], &number)]);
+    }
+    vrf_put(out, elsewhere ? "]}\n" : "}\n");
+}
+
+static void
+json_begin(struct vrf_report *r)
+{
+    (void)r;
+}
+
+static void
+json_broken(struct vrf_report *r, unsigned file, uint64_t frame, const char *error)
+{
+    struct vrf_out *out = &r->out;
+
+    vrf_put(out, "{\"record\":\"error\",\"file\":");
+    vrf_put_json(out, r->o->files[file]);
+    vrf_put(out, ",\"frame\":");
+    vrf_put_unsigned(out, frame);
+    vrf_put(out, ",\"text\":");
+    vrf_put_json(out, error);
+    vrf_put(out, "}\n");
+}
+
+static void
+put_count(struct vrf_out *out, bool *first, const char *name, uint64_t n)
+{
+    vrf_put(out, *first ? "\"" : ",\"");
+    *first = false;
+    vrf_put(out, name);
+    vrf_put(out, "\":");
+    vrf_put_unsigned(out, n);
+}
+
+static void
+json_end(struct vrf_report *r)
+{
+    struct vrf_out *out = &r->out;
+    bool first = true;
+
+    vrf_putf(out, "{\"record\":\"summary\",\"files\":%u,\"packets\":%" PRIu64 ",\"messages\":{",
+        r->o->n_files, r->packets);
+    for (unsigned i = 0; i < 256; i++) {
+        char type[4];
+
+        snprintf(type, sizeof(type), "%u", i);
+        if (r->types[i] != 0)
+            put_count(out, &first, type, r->types[i]);
+    }
+    vrf_put(out, "},\"authenticators\":{");
+    first = true;
+    for (unsigned i = 0; i < MIPRO_VERDICTS; i++)
+        put_count(out, &first, mipro_verdict_name(i), r->tally->verdicts[i]);
+    vrf_put(out, "},\"findings\":{");
+    first = true;
+    for (int i = MIPRO_ERROR; i >= MIPRO_NOTE; i--)
+        put_count(out, &first, mipro_severity_name((enum mipro_severity)i), r->findings[i]);
+    vrf_put(out, "},\"fragments\":{");
+    first = true;
+    put_count(out, &first, "incomplete", r->incomplete);
+    put_count(out, &first, "overlapping", r->overlaps);
+    vrf_put(out, "},");
+    first = true;
+    put_count(out, &first, "foreign", r->foreign);
+    put_count(out, &first, "dropped", r->dropped);
+    put_count(out, &first, "unread", r->unread);
+    vrf_put(out, "}\n");
+}
+
+const struct vrf_format_ops vrf_json_format = { json_begin, json_authenticator, json_finding,
+    json_broken, json_end };

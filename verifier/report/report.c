@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "report/report.h"
+
+#include <glib.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Octets of records that may wait; then the oldest is printed, and that it was is said. */
+enum { MAX_WAITING = 128 * 1024 * 1024 };
+
+static size_t
+weight(const struct vrf_record *record)
+{
+    return sizeof(*record) + (record->is_finding ? sizeof(*record->finding) : 0);
+}
+
+unsigned
+vrf_report_file(const struct vrf_report *r, uint64_t frame, uint64_t *number)
+{
+    unsigned low = 0, high = r->n_begun;
+
+    while (high - low > 1) {
+        unsigned middle = low + (high - low) / 2;
+
+        if (r->base[middle] < frame)
+            low = middle;
+        else
+            high = middle;
+    }
+    *number = frame - r->base[low];
+    return low;
+}
+
+uint64_t
+vrf_authenticators(const struct vrf_tally *tally)
+{
+    uint64_t n = 0;
+
+    for (unsigned i = 0; i < MIPRO_VERDICTS; i++)
+        n += tally->verdicts[i];
+    return n;
+}
+
+void
+vrf_report_begin(struct vrf_report *r, const struct vrf_options *o, struct vrf_tally *tally)
+{
+    static const struct vrf_format_ops *const formats[] = {
+        [VRF_TEXT] = &vrf_text_format,
+        [VRF_JSON] = &vrf_json_format,
+        [VRF_JUNIT] = &vrf_junit_format,
+    };
+
+    memset(r, 0, sizeof(*r));
+    r->o = o;
+    r->tally = tally;
+    r->ops = formats[o->format];
+    vrf_out_init(&r->out, o->quiet ? -1 : STDOUT_FILENO);
+    r->colour = !o->quiet && isatty(STDOUT_FILENO) == 1 && getenv("NO_COLOR") == NULL;
+    r->base = g_new0(uint64_t, o->n_files + 1);
+    r->weak = g_new0(bool, o->ring != NULL ? mipro_keyring_count(o->ring) + 1 : 1);
+    r->shows_progress = isatty(STDERR_FILENO) == 1;
+    r->started = g_get_monotonic_time();
+    r->ops->begin(r);
+}
+
+/* ---- the order of records ---- */
+
+static void
+push_queue(struct vrf_report *r, const struct vrf_record *record)
+{
+    if (r->tail == r->room) {
+        if (r->head > r->room / 2) {
+            memmove(r->queue, r->queue + r->head, (r->tail - r->head) * sizeof(*r->queue));
+            r->tail -= r->head;
+            r->head = 0;
+        } else {
+            r->room = r->room == 0 ? 1024 : 2 * r->room;
+            r->queue = g_realloc_n(r->queue, r->room, sizeof(*r->queue));
+        }
+    }
+    r->queue[r->tail++] = *record;
+}
+
+static void
+push_heap(struct vrf_report *r, const struct vrf_record *record)
+{
+    size_t i = r->n_heap++;
+
+    if (r->n_heap > r->max_heap) {
+        r->max_heap = r->max_heap == 0 ? 256 : 2 * r->max_heap;
+        r->heap = g_realloc_n(r->heap, r->max_heap, sizeof(*r->heap));
+    }
+    for (; i != 0 && vrf_record_compare(record, &r->heap[(i - 1) / 2]) < 0; i = (i - 1) / 2)
+        r->heap[i] = r->heap[(i - 1) / 2];
+    r->heap[i] = *record;
+}
+
+static void
+pop_heap(struct vrf_report *r)
+{
+    struct vrf_record last = r->heap[--r->n_heap];
+    size_t i = 0, child;
+
+    while ((child = 2 * i + 1) < r->n_heap) {
+        if (child + 1 < r->n_heap && vrf_record_compare(&r->heap[child + 1], &r->heap[child]) < 0)
+            child++;
+        if (vrf_record_compare(&last, &r->heap[child]) <= 0)
+            break;
+        r->heap[i] = r->heap[child];
+        i = child;
+    }
+    r->heap[i] = last;
+}
+
+static void
+print_record(struct vrf_report *r, struct vrf_record *record)
+{
+    if (record->is_finding) {
+        enum mipro_rule rule = record->finding->rule;
+        bool old = false;
+
+        if (record->weak != NULL) {
+            old = r->weak[record->weak->index];
+            r->weak[record->weak->index] = true;
+        }
+        if (!old) {
+            r->findings[mipro_rule_def(rule)->severity]++;
+            r->by_rule[rule]++;
+            r->ops->finding(r, record);
+        }
+    } else {
+        r->ops->authenticator(r, record);
+    }
+    vrf_record_clear(record);
+}
+
+static void
+print_up_to(struct vrf_report *r, uint64_t horizon)
+{
+    for (;;) {
+        bool has_queue = r->head != r->tail, has_heap = r->n_heap != 0, from_heap;
+        struct vrf_record record;
+
+        if (!has_queue && !has_heap)
+            return;
+        from_heap =
+            has_heap && (!has_queue || vrf_record_compare(&r->heap[0], &r->queue[r->head]) < 0);
+        record = from_heap ? r->heap[0] : r->queue[r->head];
+        if (record.frame >= horizon) {
+            if (r->waiting <= MAX_WAITING)
+                return;
+            r->hurried++;
+        }
+        r->waiting -= weight(&record);
+        if (from_heap)
+            pop_heap(r);
+        else
+            r->head++;
+        print_record(r, &record);
+    }
+}
+
+static int
+compare_records(const void *a, const void *b)
+{
+    return vrf_record_compare(a, b);
+}
+
+static void
+take_records(struct vrf_report *r, struct vrf_batch *b)
+{
+    struct vrf_record *records = b->records.at;
+    uint32_t n = b->records.n;
+
+    for (uint32_t i = 1; i < n; i++) {
+        if (vrf_record_compare(&records[i - 1], &records[i]) > 0) {
+            qsort(records, n, sizeof(*records), compare_records);
+            break;
+        }
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        r->waiting += weight(&records[i]);
+        if (records[i].frame < b->first_frame)
+            push_heap(r, &records[i]);
+        else
+            push_queue(r, &records[i]);
+    }
+    b->records.n = 0;
+}
+
+/* ---- progress ---- */
+
+static void
+clear_progress(struct vrf_report *r)
+{
+    if (r->progress_shown)
+        fputs("\r\033[K", stderr);
+    r->progress_shown = false;
+}
+
+/* A bar on a terminal, once the work has taken a second. */
+static void
+show_progress(struct vrf_report *r, const struct vrf_batch *b)
+{
+    static const char bar[] = "####################....................";
+    int64_t now;
+
+    if (!r->shows_progress)
+        return;
+    now = g_get_monotonic_time();
+    if (now - r->started < 1000000 || now - r->progressed < 200000)
+        return;
+    r->progressed = now;
+    r->progress_shown = true;
+    if (b->permille < 0)
+        fprintf(stderr, "\r%s: %" PRIu64 " frames\033[K", r->o->files[b->file], r->packets);
+    else
+        fprintf(stderr, "\r%s: [%.20s] %d %%, %" PRIu64 " frames\033[K", r->o->files[b->file],
+            bar + 20 - b->permille / 50, b->permille / 10, r->packets);
+}
+
+/* ---- batches ---- */
+
+void
+vrf_report_batch(struct vrf_report *r, struct vrf_batch *b)
+{
+    if (b->begins_file) {
+        r->base[b->file] = b->first_frame - 1;
+        r->n_begun = b->file + 1;
+    }
+    r->packets += b->block.n_frames;
+    for (unsigned i = 0; i < 256; i++)
+        r->types[i] += b->types[i];
+    r->incomplete += b->incomplete;
+    r->foreign += b->foreign;
+    r->overlaps += b->overlaps.n;
+    r->dropped = r->dropped_before + b->dropped;
+    for (uint32_t i = 0; i < b->overlaps.n; i++) {
+        uint64_t number;
+        unsigned file = vrf_report_file(r, b->overlaps.at[i], &number);
+
+        clear_progress(r);
+        fprintf(stderr,
+            "mipro-verify: %s: frame %" PRIu64
+            ": fragments overlap; the octets that came first stay\n",
+            r->o->files[file], number);
+    }
+    take_records(r, b);
+    if (b->ends_state) {
+        print_up_to(r, UINT64_MAX);
+        if (r->o->ring != NULL)
+            memset(r->weak, 0, mipro_keyring_count(r->o->ring) * sizeof(*r->weak));
+        r->dropped_before = r->dropped;
+    } else {
+        print_up_to(r, b->horizon);
+    }
+    if (b->broken) {
+        uint64_t number = b->first_frame + b->block.n_frames - r->base[b->file];
+
+        r->unread++;
+        clear_progress(r);
+        if (number > 1)
+            fprintf(stderr, "mipro-verify: %s: frame %" PRIu64 ": %s\n", r->o->files[b->file],
+                number, b->error);
+        else
+            fprintf(stderr, "mipro-verify: %s: %s\n", r->o->files[b->file], b->error);
+        r->ops->broken(r, b->file, number, b->error);
+    }
+    if (b->permille < 0) /* a pipe: somebody may be watching what comes */
+        vrf_out_flush(&r->out);
+    show_progress(r, b);
+}
+
+bool
+vrf_report_end(struct vrf_report *r)
+{
+    clear_progress(r);
+    r->ops->end(r);
+    vrf_out_flush(&r->out);
+    if (vrf_authenticators(r->tally) == 0)
+        fputs("mipro-verify: no authenticator in the input\n", stderr);
+    if (r->foreign != 0)
+        fprintf(stderr,
+            "mipro-verify: frames not looked into, for their link layer is not among those in "
+            "mipro-verify(1): %" PRIu64 "\n",
+            r->foreign);
+    if (r->incomplete != 0)
+        fprintf(stderr,
+            "mipro-verify: fragmented datagrams that were never complete: %" PRIu64 "\n",
+            r->incomplete);
+    if (r->dropped != 0)
+        fprintf(stderr,
+            "mipro-verify: %" PRIu64
+            " things about mobile nodes were forgotten for want of room; findings may be lost\n",
+            r->dropped);
+    if (r->hurried != 0)
+        fprintf(stderr,
+            "mipro-verify: %" PRIu64
+            " records were printed for want of room before all was known about them\n",
+            r->hurried);
+    g_free(r->base);
+    g_free(r->weak);
+    while (r->head != r->tail) /* left if the output failed */
+        vrf_record_clear(&r->queue[r->head++]);
+    while (r->n_heap != 0)
+        vrf_record_clear(&r->heap[--r->n_heap]);
+    g_free(r->queue);
+    g_free(r->heap);
+    return r->out.error == 0;
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * report.h - records come out in capture order, in the format that was asked for.
+ *
+ * What must wait, waits here: a record may be printed when no later finding can
+ * be about its frame or an earlier one (vrf_batch.horizon).
+ */
+#ifndef VRF_REPORT_H
+#define VRF_REPORT_H
+
+#include "batch.h"
+#include "report/out.h"
+
+struct vrf_report;
+
+/* A format.  finding and authenticator get records in capture order. */
+struct vrf_format_ops {
+    void (*begin)(struct vrf_report *r);
+    void (*authenticator)(struct vrf_report *r, const struct vrf_record *record);
+    void (*finding)(struct vrf_report *r, const struct vrf_record *record);
+    void (*broken)(struct vrf_report *r, unsigned file, uint64_t frame, const char *error);
+    void (*end)(struct vrf_report *r);
+};
+
+struct vrf_report {
+    const struct vrf_options *o;
+    struct vrf_tally *tally;
+    const struct vrf_format_ops *ops;
+    struct vrf_out out;
+    bool colour;
+    void *own; /* the format's */
+
+    uint64_t *base; /* of each file begun: the running number before its first frame */
+    unsigned n_begun;
+    uint64_t packets;
+    uint64_t types[256];
+    uint64_t findings[3]; /* by enum mipro_severity */
+    uint64_t by_rule[MIPRO_RULES];
+    uint64_t incomplete, overlaps, foreign;
+    uint64_t dropped, dropped_before; /* of this state and of those that ended */
+    uint64_t hurried;                 /* records printed before their time */
+    unsigned unread;                  /* files that could not be read to their end */
+
+    /* In order, and those that came late. */
+    struct vrf_record *queue;
+    size_t head, tail, room;
+    struct vrf_record *heap;
+    size_t n_heap, max_heap;
+    size_t waiting; /* octets in both */
+    bool *weak;     /* associations whose key-weak was printed */
+
+    bool shows_progress, progress_shown;
+    int64_t started, progressed; /* monotonic time in microseconds */
+};
+
+extern const struct vrf_format_ops vrf_text_format, vrf_json_format, vrf_junit_format;
+
+void vrf_report_begin(struct vrf_report *r, const struct vrf_options *o, struct vrf_tally *tally);
+/* A batch has gone through all other stages. */
+void vrf_report_batch(struct vrf_report *r, struct vrf_batch *b);
+/* The summary.  False: the output could not be written. */
+bool vrf_report_end(struct vrf_report *r);
+
+/* Of a running number: the file's index, and *number the frame's within it. */
+unsigned vrf_report_file(const struct vrf_report *r, uint64_t frame, uint64_t *number);
+uint64_t vrf_authenticators(const struct vrf_tally *tally);
+
+#endif

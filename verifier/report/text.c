@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * report_text.c - for people: what is not in order, where it occurred; then what
+ * was counted, per association and per pair of nodes.
+ */
+#include "report/report.h"
+
+#include <glib.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+static void
+put_colour(struct vrf_report *r, const char *code)
+{
+    if (r->colour)
+        vrf_put(&r->out, code);
+}
+
+#define RED "\033[31m"
+#define YELLOW "\033[33m"
+#define CYAN "\033[36m"
+#define PLAIN "\033[0m"
+
+/* The octets of the character that text begins with; *shown is false if it is none to show. */
+static size_t
+next_character(const char *text, bool *shown)
+{
+    gunichar c = g_utf8_get_char_validated(text, (gssize)strnlen(text, 6));
+
+    *shown = c < 0x110000 && !g_unichar_iscntrl(c); /* what is no UTF-8 is greater */
+    return c < 0x110000 ? (size_t)(g_utf8_next_char(text) - text) : 1;
+}
+
+/*
+ * Text from elsewhere, perhaps longer than what vrf_putf() takes.  Whoever named a capture or
+ * an association makes no lines of ours, and commands no terminal.
+ */
+static void
+put_shown(struct vrf_out *out, const char *text)
+{
+    bool shown;
+
+    for (size_t n; *text != '\0'; text += n) {
+        n = next_character(text, &shown);
+        vrf_put_octets(out, shown ? text : "?", shown ? n : 1);
+    }
+}
+
+/* Characters of the same. */
+static int
+width_of(const char *text)
+{
+    bool shown;
+    int width = 0;
+
+    for (; *text != '\0'; text += next_character(text, &shown))
+        width++;
+    return width;
+}
+
+/* "a.pcap:" */
+static void
+put_capture(struct vrf_out *out, const char *path)
+{
+    put_shown(out, path);
+    vrf_put(out, ":");
+}
+
+/* "a.pcap:9: error: " */
+static void
+put_place(
+    struct vrf_report *r, const struct vrf_record *record, const char *colour, const char *what)
+{
+    uint64_t number;
+    unsigned file = vrf_report_file(r, record->frame, &number);
+
+    put_capture(&r->out, r->o->files[file]);
+    vrf_put_unsigned(&r->out, number);
+    vrf_put(&r->out, ": ");
+    put_colour(r, colour);
+    vrf_put(&r->out, what);
+    put_colour(r, PLAIN);
+    vrf_put(&r->out, ": ");
+}
+
+/* 'it is that of "ha-to-correspondent"' */
+static void
+put_association(struct vrf_out *out, const char *what, const char *name)
+{
+    vrf_put(out, what);
+    vrf_put(out, " \"");
+    put_shown(out, name);
+    vrf_put(out, "\"");
+}
+
+static void
+text_authenticator(struct vrf_report *r, const struct vrf_record *record)
+{
+    struct vrf_out *out = &r->out;
+    const char *name = record->association != NULL ? record->association->name : NULL;
+    enum mipro_verdict verdict = record->verdict;
+
+    if (verdict == MIPRO_GOOD)
+        return;
+    put_place(r, record, verdict == MIPRO_BAD || verdict == MIPRO_MISSING ? RED : YELLOW,
+        mipro_verdict_name(verdict));
+    vrf_putf(out, "extension %u, ", record->ext);
+    vrf_put_address(out, record->src);
+    vrf_put(out, " > ");
+    vrf_put_address(out, record->dst);
+    vrf_put(out, ": ");
+    switch (verdict) {
+    case MIPRO_BAD:
+        if (name == NULL) {
+            vrf_put(out, "no room for SPI and authenticator");
+        } else {
+            put_association(out, "the authenticator is not that of", name);
+            vrf_putf(out, " (%s)", mipro_algorithm_name(record->algorithm));
+        }
+        break;
+    case MIPRO_EXPIRED:
+        put_association(out, "it is that of", name != NULL ? name : "");
+        vrf_put(out, ", outside its validity");
+        break;
+    case MIPRO_NO_KEY:
+        vrf_putf(out, "no association has SPI 0x%08x between the ends", record->spi);
+        break;
+    case MIPRO_TRUNCATED:
+        vrf_put(out, "not all that it covers was captured");
+        break;
+    case MIPRO_MISSING:
+        vrf_put(out, "the Binding Update has none");
+        break;
+    case MIPRO_GOOD:
+    case MIPRO_VERDICTS:
+        break;
+    }
+    vrf_put(out, "\n");
+}
+
+static void
+text_finding(struct vrf_report *r, const struct vrf_record *record)
+{
+    static const char *const colours[] = { CYAN, YELLOW, RED };
+    const struct mipro_finding *f = record->finding;
+    const struct mipro_rule_def *rule = mipro_rule_def(f->rule);
+    struct vrf_out *out = &r->out;
+    uint64_t number;
+    unsigned own = vrf_report_file(r, record->frame, &number);
+
+    put_place(r, record, colours[rule->severity], mipro_severity_name(rule->severity));
+    vrf_put(out, rule->id);
+    vrf_put(out, ": ");
+    put_shown(out, f->text);
+    vrf_putf(out, " (%s)", rule->section);
+    for (unsigned i = 0; i < f->n_related; i++) {
+        unsigned file = vrf_report_file(r, f->related[i], &number);
+
+        vrf_put(out, i == 0 ? "; see frame " : ", ");
+        if (file != own)
+            put_capture(out, r->o->files[file]);
+        vrf_put_unsigned(out, number);
+    }
+    vrf_put(out, "\n");
+}
+
+static void
+text_begin(struct vrf_report *r)
+{
+    (void)r;
+}
+
+static void
+text_broken(struct vrf_report *r, unsigned file, uint64_t frame, const char *error)
+{
+    (void)r; /* said on standard error */
+    (void)file;
+    (void)frame;
+    (void)error;
+}
+
+static void
+put_seen(struct vrf_out *out, const struct vrf_count *c)
+{
+    vrf_putf(out, " %10" PRIu64 " %10" PRIu64 " %10" PRIu64 "  ", c->good, c->bad, c->unchecked);
+    if (c->first == MIPRO_TIME_NONE) {
+        vrf_put(out, "-\n");
+        return;
+    }
+    vrf_put_time(out, c->first);
+    vrf_put(out, "  ");
+    vrf_put_time(out, c->last);
+    vrf_put(out, "\n");
+}
+
+/* The first column: as wide as two addresses are, or as the longest name that is not too long. */
+enum { LEAST_WIDE = 33, MOST_WIDE = 64 };
+
+static int
+column_width(const struct vrf_pair *rows, uint32_t n)
+{
+    int width = LEAST_WIDE;
+
+    for (uint32_t i = 0; i < n; i++) {
+        int wide = rows[i].association != NULL ? width_of(rows[i].association->name) : 0;
+
+        if (wide > width && wide <= MOST_WIDE)
+            width = wide;
+    }
+    return width;
+}
+
+/* Padded by characters, not by octets. */
+static void
+put_first(struct vrf_out *out, const char *text, int width)
+{
+    int pad = width - width_of(text);
+
+    put_shown(out, text);
+    vrf_putf(out, "%*s", MAX(pad, 0), "");
+}
+
+static void
+put_heading(struct vrf_out *out, const char *what, int width)
+{
+    vrf_putf(out, "\n%-*s %10s %10s %10s  %-27s  %s\n", width, what, "good", "bad", "unchecked",
+        "first seen", "last seen");
+}
+
+static void
+put_tables(struct vrf_report *r)
+{
+    struct vrf_out *out = &r->out;
+    struct vrf_pair *rows;
+    uint32_t n;
+    int width;
+
+    rows = vrf_tally_by_association(r->tally, &n);
+    width = column_width(rows, n);
+    if (n != 0)
+        put_heading(out, "association", width);
+    for (uint32_t i = 0; i < n; i++) {
+        const struct mipro_association *s = rows[i].association;
+
+        put_first(out, s != NULL ? s->name : "(none)", width);
+        put_seen(out, &rows[i].count);
+    }
+    g_free(rows);
+    rows = vrf_tally_by_pair(r->tally, &n);
+    if (n != 0)
+        put_heading(out, "nodes", width);
+    for (uint32_t i = 0; i < n; i++) {
+        char pair[40];
+
+        snprintf(
+            pair, sizeof(pair), "%s - %s", mipro_dotted(rows[i].a).s, mipro_dotted(rows[i].b).s);
+        put_first(out, pair, width);
+        put_seen(out, &rows[i].count);
+    }
+    g_free(rows);
+    if (r->tally->n_others != 0) {
+        put_first(out, "(others)", width);
+        put_seen(out, &r->tally->others);
+    }
+}
+
+static void
+text_end(struct vrf_report *r)
+{
+    struct vrf_out *out = &r->out;
+    const char *separator = ": ";
+
+    vrf_putf(out, "%" PRIu64 " %s in %u %s", r->packets, r->packets == 1 ? "frame" : "frames",
+        r->o->n_files, r->o->n_files == 1 ? "file" : "files");
+    for (unsigned i = 0; i < 256; i++) {
+        const struct mipro_msg_def *def = mipro_msg_def((uint8_t)i, MIPRO_SOURCE_BASE);
+
+        if (def == NULL)
+            def = mipro_msg_def((uint8_t)i, MIPRO_SOURCE_DRAFT);
+        if (r->types[i] == 0)
+            continue;
+        vrf_putf(out, "%s%" PRIu64 " ", separator, r->types[i]);
+        if (def != NULL)
+            vrf_put(out, def->name);
+        else
+            vrf_putf(out, "of type %u", i);
+        separator = ", ";
+    }
+    vrf_put(out, "\n");
+    if (vrf_authenticators(r->tally) == 0)
+        vrf_put(out, "no authenticator in the input");
+    else
+        for (unsigned i = 0; i < MIPRO_VERDICTS; i++)
+            vrf_putf(out, "%s%" PRIu64 " %s", i == 0 ? "authenticators: " : ", ",
+                r->tally->verdicts[i], mipro_verdict_name(i));
+    vrf_putf(out,
+        "\nfindings: %" PRIu64 " of severity error, %" PRIu64 " warning, %" PRIu64 " note\n",
+        r->findings[MIPRO_ERROR], r->findings[MIPRO_WARNING], r->findings[MIPRO_NOTE]);
+    put_tables(r);
+}
+
+const struct vrf_format_ops vrf_text_format = { text_begin, text_authenticator, text_finding,
+    text_broken, text_end };
