@@ -22,6 +22,7 @@ protocol/wire/*             wire/* mipro_wire.h mipro_reader.h mipro_message.h
 protocol/keys/*             keys/* auth/md5/* mipro_keys.h mipro_time.h mipro_wire.h glib.h
 protocol/auth/md5/*         auth/md5/*
 protocol/auth/*             auth/* keys/ring.h mipro_auth.h mipro_build.h mipro_keys.h mipro_message.h mipro_reader.h mipro_time.h mipro_wire.h glib.h
+protocol/text/*             mipro_text.h mipro_junit.h glib.h
 protocol/decap/*            decap/* mipro_decap.h mipro_fragment.h mipro_reader.h mipro_time.h mipro_wire.h glib.h
 protocol/rules/*            rules/* mipro_rules.h mipro_auth.h mipro_keys.h mipro_message.h mipro_reader.h mipro_time.h mipro_wire.h
 protocol/conduct/*          conduct/* mipro_*.h
