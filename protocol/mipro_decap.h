@@ -100,15 +100,31 @@ struct mipro_leaf {
     uint32_t src, dst; /* of the innermost IP header */
     uint16_t sport, dport;
     struct mipro_span payload; /* of UDP; from the ICMP type; of the fragment's IP header */
-    uint16_t id;               /* the fragment's */
-    uint16_t offset;           /* in octets */
-    uint8_t protocol;
-    bool more;
+    uint16_t ident_ip;         /* identification, protocol and TTL of the innermost IP header */
+    uint8_t protocol, ttl;
+    bool more;       /* fragments follow this one */
+    uint16_t offset; /* of a fragment, in octets; else 0 */
+    /*
+     * A hash of what is around the innermost datagram: link layer, tags, labels, and the
+     * headers of tunnels without their TTL and identification.  Two copies of a datagram
+     * that came the same way have the same.
+     */
+    uint32_t route;
+    uint32_t vlans; /* the tags' VLAN identifiers, outermost first; 0: untagged */
     unsigned depth;
     unsigned n_tunnel_data; /* UDP payloads on the way that are tunnel data (type 4) */
     unsigned n_tunnels;
     struct mipro_tunnel tunnels[MIPRO_MAX_TUNNELS];
 };
+
+/* Mix one more value of what is around the innermost datagram into its route. */
+static inline void
+mipro_route_add(struct mipro_leaf *leaf, uint32_t v)
+{
+    uint32_t h = (leaf->route ^ v) * 0x9e3779b1u;
+
+    leaf->route = h ^ h >> 15;
+}
 
 /* A fragment by itself: the tunnels that it came through are told of already. */
 static inline struct mipro_leaf

@@ -10,6 +10,7 @@ enum { MAX_DATAGRAM = 65535 };
 
 struct key {
     uint32_t src, dst;
+    uint32_t vlans; /* those on another VLAN belong to another datagram */
     uint16_t id;
     uint8_t protocol;
 };
@@ -47,7 +48,8 @@ hash_key(gconstpointer p)
 {
     const struct key *k = p;
 
-    return (k->src * 0x9e3779b1u ^ k->dst * 0x85ebca6bu) + k->id * 0xc2b2ae35u + k->protocol;
+    return (k->src * 0x9e3779b1u ^ k->dst * 0x85ebca6bu) + k->id * 0xc2b2ae35u +
+           k->vlans * 0x27d4eb2fu + k->protocol;
 }
 
 static gboolean
@@ -55,7 +57,8 @@ equal_keys(gconstpointer p, gconstpointer q)
 {
     const struct key *a = p, *b = q;
 
-    return a->src == b->src && a->dst == b->dst && a->id == b->id && a->protocol == b->protocol;
+    return a->src == b->src && a->dst == b->dst && a->id == b->id && a->vlans == b->vlans &&
+           a->protocol == b->protocol;
 }
 
 static void
@@ -248,7 +251,7 @@ bool
 mipro_fragments_add(struct mipro_fragments *f, const struct mipro_leaf *leaf, uint64_t frame,
     int64_t time, int64_t clock, struct mipro_datagram *out, bool *overlap)
 {
-    struct key key = { leaf->src, leaf->dst, leaf->id, leaf->protocol };
+    struct key key = { leaf->src, leaf->dst, leaf->vlans, leaf->ident_ip, leaf->protocol };
     uint32_t first = leaf->offset, end;
     struct datagram *d;
 

@@ -21,13 +21,51 @@ enum {
     PPP_MPLS_MULTICAST = 0x0283
 };
 
+/* The addresses of an Ethernet header are part of the route. */
+static inline void
+add_stations(struct mipro_leaf *leaf, const uint8_t *header)
+{
+    mipro_route_add(leaf, mipro_header_be32(header, 0));
+    mipro_route_add(leaf, mipro_header_be32(header, 4));
+    mipro_route_add(leaf, mipro_header_be32(header, 8));
+}
+
+/* So are those of a cooked header, with the direction and what else its n octets tell. */
+static void
+add_octets(struct mipro_leaf *leaf, struct mipro_span span, size_t n)
+{
+    const uint8_t *h = mipro_span_header(span, n);
+
+    for (size_t i = 0; h != NULL && i < n; i++)
+        mipro_route_add(leaf, h[i]);
+}
+
 static void
 unwrap_ethernet(struct mipro_span span, const struct mipro_ports *ports, struct mipro_leaf *leaf)
 {
     const uint8_t *h = mipro_span_header(span, 14);
 
-    if (h != NULL)
-        mipro_unwrap_ethertype(mipro_header_be16(h, 12), mipro_span_after(span, 14), ports, leaf);
+    if (h == NULL)
+        return;
+    add_stations(leaf, h);
+    mipro_unwrap_ethertype(mipro_header_be16(h, 12), mipro_span_after(span, 14), ports, leaf);
+}
+
+/* A tag, whose priority is not looked at; VLAN 0 is a priority on the untagged network. */
+static void
+unwrap_vlan(uint16_t ethertype, struct mipro_span span, const struct mipro_ports *ports,
+    struct mipro_leaf *leaf)
+{
+    const uint8_t *h = mipro_span_header(span, 4);
+    uint16_t vlan;
+
+    if (h == NULL)
+        return;
+    vlan = mipro_header_be16(h, 0) & 0x0fff;
+    mipro_route_add(leaf, (uint32_t)ethertype << 16 | vlan);
+    if (vlan != 0)
+        leaf->vlans = (leaf->vlans << 13 | leaf->vlans >> 19) ^ (vlan + 1u);
+    mipro_unwrap_ethertype(mipro_header_be16(h, 2), mipro_span_after(span, 4), ports, leaf);
 }
 
 /* 802.2 with SNAP, as RFC 1042 carries IP behind an 802.3 length. */
@@ -50,10 +88,12 @@ unwrap_mpls(struct mipro_span span, const struct mipro_ports *ports, struct mipr
 
     while (!bottom) {
         struct mipro_reader r = mipro_reader(span.octets, span.captured);
+        uint32_t label = mipro_get_u32(&r);
 
-        bottom = (mipro_get_u32(&r) & 0x100) != 0;
+        bottom = (label & 0x100) != 0;
         if (r.failed || ++leaf->depth > MIPRO_MAX_DEPTH)
             return;
+        mipro_route_add(leaf, label >> 12);
         span = mipro_span_after(span, 4);
     }
     if (span.captured != 0 && span.octets[0] >> 4 == 4)
@@ -68,7 +108,7 @@ unwrap_pppoe(struct mipro_span span, const struct mipro_ports *ports, struct mip
     uint8_t version = mipro_get_u8(&r), code = mipro_get_u8(&r);
     uint16_t len;
 
-    (void)mipro_get_u16(&r);
+    mipro_route_add(leaf, mipro_get_u16(&r));
     len = mipro_get_u16(&r);
     if (!r.failed && version == 0x11 && code == 0)
         mipro_unwrap_ppp(mipro_span_first(mipro_span_after(span, 6), len), ports, leaf);
@@ -105,8 +145,6 @@ void
 mipro_unwrap_ethertype(uint16_t ethertype, struct mipro_span span, const struct mipro_ports *ports,
     struct mipro_leaf *leaf)
 {
-    const uint8_t *h;
-
     if (++leaf->depth > MIPRO_MAX_DEPTH)
         return;
     switch (ethertype) {
@@ -116,9 +154,7 @@ mipro_unwrap_ethertype(uint16_t ethertype, struct mipro_span span, const struct 
     case ETHERTYPE_VLAN:
     case ETHERTYPE_QINQ:
     case ETHERTYPE_QINQ_OLD:
-        h = mipro_span_header(span, 4);
-        if (h != NULL)
-            mipro_unwrap_ethertype(mipro_header_be16(h, 2), mipro_span_after(span, 4), ports, leaf);
+        unwrap_vlan(ethertype, span, ports, leaf);
         break;
     case ETHERTYPE_MPLS:
     case ETHERTYPE_MPLS_MULTICAST:
@@ -179,6 +215,10 @@ unwrap_plain(struct mipro_span span, const struct mipro_ports *ports, struct mip
     leaf->dport = mipro_header_be16(udp, 2);
     if (!mipro_ports_has(ports, leaf->sport) && !mipro_ports_has(ports, leaf->dport))
         return false;
+    add_stations(leaf, ether);
+    leaf->ident_ip = mipro_header_be16(ip, 4);
+    leaf->ttl = ip[8];
+    leaf->protocol = PROTOCOL_UDP;
     leaf->src = mipro_header_be32(ip, 12);
     leaf->dst = mipro_header_be32(ip, 16);
     leaf->payload = (struct mipro_span){ udp + 8, len - 8u, len - 8u };
@@ -196,6 +236,10 @@ mipro_unwrap_frame(enum mipro_linktype link, struct mipro_span span,
     leaf->kind = MIPRO_NOTHING;
     leaf->depth = 0;
     leaf->n_tunnels = leaf->n_tunnel_data = 0;
+    leaf->offset = 0;
+    leaf->more = false;
+    leaf->route = leaf->vlans = 0;
+    mipro_route_add(leaf, link);
     switch (link) {
     case MIPRO_LINKTYPE_NONE:
     case MIPRO_LINKTYPE_OTHER:
@@ -213,9 +257,11 @@ mipro_unwrap_frame(enum mipro_linktype link, struct mipro_span span,
             mipro_unwrap_ipv4(mipro_span_after(span, 4), ports, leaf);
         break;
     case MIPRO_LINKTYPE_SLL:
+        add_octets(leaf, span, 14);
         unwrap_cooked(14, 16, span, ports, leaf);
         break;
     case MIPRO_LINKTYPE_SLL2:
+        add_octets(leaf, span, 20);
         unwrap_cooked(0, 20, span, ports, leaf);
         break;
     case MIPRO_LINKTYPE_PPP:

@@ -24,6 +24,15 @@ enum {
     GRE_VERSION = 0x0007
 };
 
+/* An IP header that bears a tunnel becomes part of the route to what is inside. */
+static void
+enter_tunnel(struct mipro_leaf *leaf)
+{
+    mipro_route_add(leaf, leaf->src);
+    mipro_route_add(leaf, leaf->dst);
+    mipro_route_add(leaf, leaf->protocol);
+}
+
 static void
 note_tunnel(struct mipro_leaf *leaf, uint32_t homeaddr)
 {
@@ -104,7 +113,7 @@ unwrap_gre(struct mipro_span span, const struct mipro_ports *ports, struct mipro
     if ((flags & (GRE_CHECKSUM | GRE_ROUTING)) != 0)
         (void)mipro_get_u32(&r); /* checksum and offset */
     if ((flags & GRE_KEY) != 0)
-        (void)mipro_get_u32(&r);
+        mipro_route_add(leaf, mipro_get_u32(&r));
     if ((flags & GRE_SEQUENCE) != 0)
         (void)mipro_get_u32(&r);
     if ((flags & GRE_VERSION) == 1 && (flags & GRE_ACKNOWLEDGE) != 0)
@@ -130,6 +139,7 @@ unwrap_tunnel_data(struct mipro_span span, const struct mipro_ports *ports, stru
     struct mipro_reader r = mipro_reader(span.octets, span.captured);
 
     leaf->n_tunnel_data++;
+    enter_tunnel(leaf);
     (void)mipro_get_u8(&r);
     leaf->protocol = mipro_get_u8(&r);
     (void)mipro_get_u16(&r);
@@ -184,15 +194,19 @@ mipro_unwrap_payload(
         leaf->payload = span;
         break;
     case PROTOCOL_IPV4:
+        enter_tunnel(leaf);
         unwrap_inner(span, ports, leaf);
         break;
     case PROTOCOL_MINIMAL:
+        enter_tunnel(leaf);
         unwrap_minimal(span, ports, leaf);
         break;
     case PROTOCOL_GRE:
+        enter_tunnel(leaf);
         unwrap_gre(span, ports, leaf);
         break;
     case PROTOCOL_MPLS:
+        enter_tunnel(leaf);
         mipro_unwrap_ethertype(0x8847, span, ports, leaf);
         break;
     default:
@@ -213,8 +227,9 @@ mipro_unwrap_ipv4(struct mipro_span span, const struct mipro_ports *ports, struc
     if (header < 20)
         return;
     total = mipro_header_be16(h, 2);
-    leaf->id = mipro_header_be16(h, 4);
+    leaf->ident_ip = mipro_header_be16(h, 4);
     fragment = mipro_header_be16(h, 6);
+    leaf->ttl = h[8];
     leaf->protocol = h[9];
     leaf->src = mipro_header_be32(h, 12);
     leaf->dst = mipro_header_be32(h, 16);

@@ -17,7 +17,7 @@ struct part {
 static struct mipro_leaf
 fragment(const struct part *part, uint8_t octets[TOTAL * 2])
 {
-    struct mipro_leaf leaf = { .kind = MIPRO_FRAGMENT, .src = 1, .dst = 2, .id = 3, .protocol = 17 };
+    struct mipro_leaf leaf = { .kind = MIPRO_FRAGMENT, .src = 1, .dst = 2, .ident_ip = 3, .protocol = 17 };
 
     for (unsigned i = 0; i < part->len; i++)
         octets[i] = part->fill != 0 ? part->fill : (uint8_t)(part->first + i);
@@ -310,6 +310,37 @@ a_fragment_beyond_the_largest_datagram_is_dropped(void **state)
     mipro_fragments_free(f);
 }
 
+/* The same addresses and identification on two VLANs, fragments of both in turn. */
+static void
+fragments_on_two_vlans_are_of_two_datagrams(void **state)
+{
+    struct mipro_fragments *f = mipro_fragments_new();
+    uint8_t octets[TOTAL * 2];
+    struct mipro_datagram d;
+    bool overlap, done = false;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(thirds); i++) {
+        for (uint32_t vlan = 10; vlan <= 20; vlan += 10) {
+            struct part part = thirds[i];
+            struct mipro_leaf leaf;
+
+            part.fill = (uint8_t)vlan;
+            leaf = fragment(&part, octets);
+            leaf.vlans = vlan;
+            done = mipro_fragments_add(f, &leaf, i + 1, 0, 0, &d, &overlap);
+            assert_false(overlap);
+            assert_int_equal(done, i == 2);
+            if (!done)
+                continue;
+            for (unsigned k = 0; k < TOTAL; k++)
+                assert_int_equal(d.span.octets[k], vlan);
+            g_free(d.octets);
+        }
+    }
+    mipro_fragments_free(f);
+}
+
 int
 main(void)
 {
@@ -326,6 +357,7 @@ main(void)
         cmocka_unit_test(memory_is_bounded_and_the_oldest_makes_room),
         cmocka_unit_test(octets_are_bounded_as_datagrams_are),
         cmocka_unit_test(of_two_last_fragments_the_first_says_where_a_datagram_ends),
+        cmocka_unit_test(fragments_on_two_vlans_are_of_two_datagrams),
         cmocka_unit_test(a_fragment_beyond_the_largest_datagram_is_dropped),
     };
 

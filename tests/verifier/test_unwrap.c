@@ -269,6 +269,91 @@ the_short_way_for_plain_frames_is_the_general_one(void **state)
     }
 }
 
+static struct mipro_leaf
+unwrap_hex(enum mipro_linktype link, const char *hex)
+{
+    static uint8_t frame[MAX_FRAME];
+    struct mipro_ports ports = frame_ports();
+    struct mipro_leaf leaf;
+    size_t len = unit_octets(hex, frame, sizeof(frame));
+
+    memset(&leaf, 0xa5, sizeof(leaf)); /* nothing may be left as it was */
+    mipro_unwrap_frame(link, (struct mipro_span){ frame, len, len }, &ports, &leaf);
+    return leaf;
+}
+
+#define IP_UDP(ident, fragment, ttl) "4500 003e " ident fragment ttl "11 0000 0a010001 c0000207" UDP
+
+static void
+a_leaf_tells_what_tells_copies_apart(void **state)
+{
+    struct mipro_leaf plain = unwrap_hex(MIPRO_LINKTYPE_ETHERNET, ETHER "0800" IP_UDP("1234", "4000", "3f"));
+    struct mipro_leaf fragment = unwrap_hex(MIPRO_LINKTYPE_ETHERNET, ETHER "0800" IP_UDP("1234", "2000", "3e"));
+    struct mipro_leaf tunnel =
+        unwrap_hex(MIPRO_LINKTYPE_RAW, OUTER("0052", "04") IP_UDP("1234", "0000", "3f"));
+
+    (void)state;
+    assert_int_equal(plain.kind, MIPRO_DATAGRAM);
+    assert_int_equal(plain.ident_ip, 0x1234);
+    assert_int_equal(plain.ttl, 0x3f);
+    assert_int_equal(plain.protocol, 17);
+    assert_int_equal(plain.offset, 0);
+    assert_false(plain.more);
+    assert_int_equal(fragment.kind, MIPRO_FRAGMENT);
+    assert_int_equal(fragment.ttl, 0x3e);
+    assert_true(fragment.more);
+    assert_int_equal(fragment.route, plain.route); /* the short way and the general one */
+    assert_int_equal(tunnel.kind, MIPRO_DATAGRAM);
+    assert_int_equal(tunnel.ident_ip, 0x1234);
+    assert_int_equal(tunnel.ttl, 0x3f);
+}
+
+/* Wrappings that differ only in padding, in the form of a field or in what is not looked at. */
+static const char *const same_ways[][5] = {
+    { "Ethernet", "Ethernet with padding", "802.3 with SNAP" },
+    { "MPLS", "MPLS multicast" },
+    { "PPPoE", "PPPoE, protocol of an octet" },
+    { "raw", "IPv4 options", "total length 0", "octets behind UDP's length" },
+    { "null, little endian", "null, big endian" },
+    { "PPP", "PPP, address and control" },
+    { "GRE", "GRE, routes" },
+    { "GRE with PPP", "GRE with PPP, nothing acknowledged" },
+};
+
+static bool
+is_in(const char *const group[5], const char *name)
+{
+    for (size_t i = 0; i < 5 && group[i] != NULL; i++)
+        if (strcmp(group[i], name) == 0)
+            return true;
+    return false;
+}
+
+static bool
+is_same_way(const char *a, const char *b)
+{
+    for (size_t i = 0; i < COUNT(same_ways); i++)
+        if (is_in(same_ways[i], a) && is_in(same_ways[i], b))
+            return true;
+    return strcmp(a, b) == 0;
+}
+
+static void
+two_frames_have_one_route_if_they_came_the_same_way(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(wrappings); i++) {
+        for (size_t k = i; k < COUNT(wrappings); k++) {
+            struct mipro_leaf a = unwrap_hex(wrappings[i].link, wrappings[i].hex);
+            struct mipro_leaf b = unwrap_hex(wrappings[k].link, wrappings[k].hex);
+
+            if ((a.route == b.route) != is_same_way(wrappings[i].name, wrappings[k].name))
+                fail_msg("%s and %s: %08x and %08x", wrappings[i].name, wrappings[k].name, a.route,
+                    b.route);
+        }
+    }
+}
+
 /* Tags and tunnels without end, as only an attacker sends them. */
 static void
 nesting_is_bounded(void **state)
@@ -312,6 +397,8 @@ main(void)
         cmocka_unit_test(a_frame_shorter_than_its_ip_packet_is_a_cut),
         cmocka_unit_test(a_udp_length_beyond_the_packet_ends_with_the_packet),
         cmocka_unit_test(the_short_way_for_plain_frames_is_the_general_one),
+        cmocka_unit_test(a_leaf_tells_what_tells_copies_apart),
+        cmocka_unit_test(two_frames_have_one_route_if_they_came_the_same_way),
         cmocka_unit_test(nesting_is_bounded),
     };
 
