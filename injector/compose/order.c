@@ -338,6 +338,8 @@ inj_order_compose(struct inj_order *w, const struct inj_options *o)
 bool
 inj_order_damage(struct inj_order *w)
 {
+    if (w->n_after > 0)
+        memcpy(w->intact, w->payload.octets, w->payload.len);
     return apply(&w->payload, w->after, w->n_after, INJ_OPT_SET);
 }
 
@@ -359,6 +361,9 @@ inj_order_renew(struct inj_order *w, uint64_t n)
         .number = w->fresh_ident ? ident_of(w, n) : sequence_of(w, n) };
     char why[WHY_SIZE];
 
+    /* What --set altered must not be signed. */
+    if (w->n_after > 0)
+        memcpy(p->octets, w->intact, p->len);
     inj_apply_setting(p, &ident, why, sizeof(why));
     for (size_t i = 0; i < w->n_before; i++)
         inj_apply_setting(p, &w->before[i], why, sizeof(why));

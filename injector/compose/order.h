@@ -27,6 +27,7 @@ struct inj_order {
     struct inj_setting *before, *after; /* the authenticator */
     size_t n_before, n_after;
     struct inj_payload payload;
+    uint8_t intact[INJ_PAYLOAD_MAX]; /* its octets before --set, which the next one starts from */
 };
 
 /* Read the options; false once it has complained.  o must outlive the order. */

@@ -78,6 +78,16 @@ heard
 [[ $(count frag.pcap) == 2 ]] || fault "fragments: $(tcpdump -r frag.pcap -nn 2>/dev/null)"
 ip link set v0 mtu 1500
 
+# Altered after signing: live as in a file, where a unit test looks at each packet.
+for tunnel in '' ipip minimal gre; do
+    altered=("${update[@]}" --count=5 --set life=7 ${tunnel:+--tunnel=$tunnel,10.1.0.1,192.0.2.7} --mtu=68)
+    "$inject" "${altered[@]}" --write=file.pcap
+    listen live.pcap "$(count file.pcap)"
+    "$inject" "${altered[@]}" --interface=v0 2>report || fault "--set, ${tunnel:-no tunnel}: status $?"
+    heard
+    cmp <(datagrams live.pcap) <(datagrams file.pcap) || fault "--set, ${tunnel:-no tunnel}: what arrives is not what a file has"
+done
+
 # A scenario, live: the same datagrams, in the same order.
 cat >scene <<'END'
 keys keys
