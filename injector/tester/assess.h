@@ -82,8 +82,6 @@ struct inj_judgement {
 };
 struct inj_judgement inj_worse(const struct inj_judgement *a, const struct inj_judgement *b);
 
-#define INJ_ANSWER_MAX 2048
-
 /* A datagram that the tested node sent. */
 struct inj_answer {
     int64_t time;
@@ -92,8 +90,8 @@ struct inj_answer {
     uint8_t protocol; /* of the innermost IP header */
     bool tunnelled;   /* there is an outer header */
     uint32_t outer_src, outer_dst;
-    size_t len; /* of the UDP payload, or of what follows the IP header */
-    uint8_t octets[INJ_ANSWER_MAX];
+    size_t len;            /* of the UDP payload; 0 of anything else */
+    const uint8_t *octets; /* borrowed */
 };
 
 /* The node asks its link who has an address (ARP): it has something for that one. */

@@ -16,20 +16,12 @@
 
 #include <pcap/pcap.h>
 
-#include "mipro_reader.h"
 #include "send/pace.h"
 
-#define SNAPLEN 65535
-#define FRAME_ROOM (SNAPLEN + 64)
+#define SNAPLEN 262144
+#define FRAME_ROOM (65535 + 64) /* of a loopback interface, whose MTU is greatest */
 #define RECEIVE_ROOM (8 << 20)
 
-#define ICMP 1
-#define IPIP 4
-#define UDP 17
-#define ICMP_UNREACHABLE 3
-#define ICMP_PORT 3
-#define ICMP_HEADER 8
-#define MAX_TUNNELS 4
 #define DRAIN (MIPRO_SECOND / 2) /* as long as what came before is read */
 
 struct inj_listener {
@@ -38,6 +30,7 @@ struct inj_listener {
     char name[IFNAMSIZ];
     pcap_t *dead; /* describes the link layer of what is recorded */
     pcap_dumper_t *record;
+    struct inj_receiver *receiver;
     uint8_t frame[FRAME_ROOM];
 };
 
@@ -60,127 +53,6 @@ int64_t
 inj_realtime(void)
 {
     return read_clock(CLOCK_REALTIME);
-}
-
-/* The IPv4 header at the cursor.  False: there is none, or it is a later fragment. */
-static bool
-read_ip(struct mipro_reader *r, uint32_t *src, uint32_t *dst, uint8_t *protocol, size_t *end)
-{
-    size_t at = r->pos;
-    uint8_t first = mipro_get_u8(r);
-    uint16_t total, fragment;
-
-    (void)mipro_get_u8(r);
-    total = mipro_get_u16(r);
-    (void)mipro_get_u16(r);
-    fragment = mipro_get_u16(r);
-    (void)mipro_get_u8(r);
-    *protocol = mipro_get_u8(r);
-    (void)mipro_get_u16(r);
-    *src = mipro_get_u32(r);
-    *dst = mipro_get_u32(r);
-    mipro_seek(r, at + (size_t)(first & 15) * 4);
-    *end = at + total;
-    return !r->failed && first >> 4 == 4 && (first & 15) >= 5 && (fragment & 0x1fff) == 0 &&
-           *end >= r->pos && *end <= r->len;
-}
-
-bool
-inj_answer_read(const uint8_t *frame, size_t len, uint32_t node, struct inj_answer *answer)
-{
-    struct mipro_reader r = mipro_reader(frame, len);
-    size_t end;
-    const uint8_t *octets;
-    struct inj_answer a = { 0 };
-
-    mipro_seek(&r, 2 * ETH_ALEN);
-    if (mipro_get_u16(&r) != ETHERTYPE_IP || !read_ip(&r, &a.src, &a.dst, &a.protocol, &end))
-        return false;
-    if (a.src != node)
-        return false;
-    for (unsigned depth = 0; a.protocol == IPIP && depth < MAX_TUNNELS; depth++) {
-        if (!a.tunnelled) {
-            a.outer_src = a.src;
-            a.outer_dst = a.dst;
-        }
-        a.tunnelled = true;
-        if (!read_ip(&r, &a.src, &a.dst, &a.protocol, &end))
-            return false;
-    }
-    if (a.protocol == UDP) {
-        a.sport = mipro_get_u16(&r);
-        a.dport = mipro_get_u16(&r);
-        (void)mipro_get_u32(&r);
-    }
-    if (r.failed || r.pos > end)
-        return false;
-    a.len = end - r.pos;
-    if (a.len > sizeof(a.octets))
-        a.len = sizeof(a.octets);
-    octets = mipro_get_octets(&r, a.len);
-    if (octets == NULL)
-        return false;
-    *answer = a;
-    memcpy(answer->octets, octets, a.len);
-    return true;
-}
-
-/* Ethernet, IPv4, addresses of 6 and 4 octets (RFC 826). */
-static const uint8_t arp_header[] = { 0x08, 0x06, 0, 1, 0x08, 0x00, ETH_ALEN, 4, 0 };
-#define ARP_REQUEST 1
-#define ARP_REPLY 2
-
-bool
-inj_asked_read(const uint8_t *frame, size_t len, uint32_t node, struct inj_asked *asked)
-{
-    struct mipro_reader r = mipro_reader(frame, len);
-    const uint8_t *header, *mac;
-    uint8_t operation;
-    uint32_t sender;
-
-    mipro_seek(&r, 2 * ETH_ALEN);
-    header = mipro_get_octets(&r, sizeof(arp_header));
-    operation = mipro_get_u8(&r);
-    mac = mipro_get_octets(&r, ETH_ALEN);
-    sender = mipro_get_u32(&r);
-    (void)mipro_get_octets(&r, ETH_ALEN);
-    asked->addr = mipro_get_u32(&r);
-    if (r.failed || memcmp(header, arp_header, sizeof(arp_header)) != 0 ||
-        operation != ARP_REQUEST || sender != node)
-        return false;
-    memcpy(asked->mac, mac, ETH_ALEN);
-    return true;
-}
-
-static uint8_t *
-put_octets(uint8_t *to, const uint8_t *octets, size_t n)
-{
-    memcpy(to, octets, n);
-    return to + n;
-}
-
-static uint8_t *
-put_address(uint8_t *to, uint32_t addr)
-{
-    const uint8_t octets[] = { (uint8_t)(addr >> 24), (uint8_t)(addr >> 16), (uint8_t)(addr >> 8),
-        (uint8_t)addr };
-
-    return put_octets(to, octets, sizeof(octets));
-}
-
-void
-inj_answer_for(const struct inj_asked *asked, uint32_t node, const uint8_t mac[INJ_MAC_LEN],
-    uint8_t frame[INJ_ARP_LEN])
-{
-    uint8_t *to = put_octets(frame, asked->mac, ETH_ALEN);
-
-    to = put_octets(to, mac, ETH_ALEN);
-    to = put_octets(to, arp_header, sizeof(arp_header));
-    *to++ = ARP_REPLY;
-    to = put_octets(to, mac, ETH_ALEN);
-    to = put_address(to, asked->addr);
-    to = put_octets(to, asked->mac, ETH_ALEN);
-    (void)put_address(to, node);
 }
 
 static bool
@@ -241,7 +113,8 @@ inj_listener_open(const char *interface, uint32_t source, char *why, size_t size
     strcpy(l->name, interface);
     l->packets = l->absorber = -1;
     l->dead = pcap_open_dead(DLT_EN10MB, SNAPLEN);
-    if (l->dead != NULL && bind_packets(l, why, size)) {
+    l->receiver = inj_receiver_new();
+    if (l->dead != NULL && l->receiver != NULL && bind_packets(l, why, size)) {
         absorb(l, source);
         return l;
     }
@@ -255,6 +128,7 @@ inj_listener_close(struct inj_listener *l)
     if (l == NULL)
         return;
     (void)inj_listener_record(l, NULL);
+    inj_receiver_free(l->receiver);
     if (l->dead != NULL)
         pcap_close(l->dead);
     if (l->packets >= 0)
@@ -330,29 +204,14 @@ inj_listener_sent(struct inj_listener *l, const uint8_t *frame, size_t len)
     record_frame(l, frame, len);
 }
 
-/* "Port unreachable", and the port of the datagram that it quotes is ours (RFC 792). */
-static bool
-is_port_unreachable(const struct inj_answer *a)
-{
-    struct mipro_reader r = mipro_reader(a->octets, a->len);
-    uint8_t type = mipro_get_u8(&r), code = mipro_get_u8(&r), first;
-    uint16_t port;
-
-    mipro_seek(&r, ICMP_HEADER);
-    first = mipro_get_u8(&r);
-    mipro_seek(&r, ICMP_HEADER + (size_t)(first & 15) * 4 + 2);
-    port = mipro_get_u16(&r);
-    return !r.failed && type == ICMP_UNREACHABLE && code == ICMP_PORT && port == MIPRO_PORT;
-}
-
-/* One frame, if there is one.  *answered: it was an answer. */
+/* One frame, if there is one.  *answered: it brought something that the node sent. */
 static bool
 take_frame(struct inj_listener *l, uint32_t node, struct inj_heard *heard, bool *answered)
 {
     struct sockaddr_ll from;
     socklen_t size = sizeof(from);
-    ssize_t n = recvfrom(l->packets, l->frame, SNAPLEN, 0, (struct sockaddr *)&from, &size);
-    struct inj_answer *a;
+    ssize_t n =
+        recvfrom(l->packets, l->frame, sizeof(l->frame), 0, (struct sockaddr *)&from, &size);
 
     *answered = false;
     if (n < 0)
@@ -360,26 +219,7 @@ take_frame(struct inj_listener *l, uint32_t node, struct inj_heard *heard, bool 
     if (from.sll_pkttype == PACKET_OUTGOING)
         return true; /* whether these are seen at all depends on how they are sent */
     record_frame(l, l->frame, (size_t)n);
-    if (heard->n_asked < INJ_MAX_ASKED &&
-        inj_asked_read(l->frame, (size_t)n, node, &heard->asked[heard->n_asked])) {
-        heard->n_asked++;
-        *answered = true;
-        return true;
-    }
-    if (heard->n == INJ_MAX_ANSWERS) {
-        heard->lost++;
-        return true;
-    }
-    a = &heard->answers[heard->n];
-    if (!inj_answer_read(l->frame, (size_t)n, node, a))
-        return true;
-    a->time = inj_realtime();
-    if (a->protocol == ICMP) {
-        heard->unreachable = heard->unreachable || is_port_unreachable(a);
-        return true;
-    }
-    heard->n++;
-    *answered = true;
+    *answered = inj_receive(l->receiver, l->frame, (size_t)n, node, inj_realtime(), heard);
     return true;
 }
 

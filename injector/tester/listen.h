@@ -11,11 +11,7 @@
 
 #include <stdio.h>
 
-#include "tester/assess.h"
-
-#define INJ_MAX_ANSWERS 1024
-#define INJ_MAX_ASKED 64
-#define INJ_ARP_LEN 42
+#include "tester/receive.h"
 
 struct inj_listener;
 
@@ -36,16 +32,6 @@ bool inj_listener_record(struct inj_listener *l, FILE *stream);
 /* This is being sent: into the record with it. */
 void inj_listener_sent(struct inj_listener *l, const uint8_t *frame, size_t len);
 
-/* What the node sent since forget(); unreachable: its host says that nothing listens. */
-struct inj_heard {
-    size_t n;
-    size_t lost; /* for want of room */
-    bool unreachable;
-    struct inj_answer answers[INJ_MAX_ANSWERS];
-    size_t n_asked;
-    struct inj_asked asked[INJ_MAX_ASKED];
-};
-
 /*
  * Wait until so many nanoseconds on the monotonic clock, or until enough says so
  * (asked after each answer; NULL: never).  node is the tested one's address.
@@ -56,17 +42,5 @@ void inj_listen(struct inj_listener *l, uint32_t node, int64_t until, struct inj
 
 int64_t inj_monotonic(void);
 int64_t inj_realtime(void);
-
-/*
- * An Ethernet frame as an answer; false if node did not send it.  Pure, for the
- * tests.  Of a tunnel the inner header counts, and the outer one is kept.
- */
-bool inj_answer_read(const uint8_t *frame, size_t len, uint32_t node, struct inj_answer *answer);
-
-/* The same for an ARP request. */
-bool inj_asked_read(const uint8_t *frame, size_t len, uint32_t node, struct inj_asked *asked);
-/* The ARP reply to it: mac has that address. */
-void inj_answer_for(const struct inj_asked *asked, uint32_t node, const uint8_t mac[INJ_MAC_LEN],
-    uint8_t frame[INJ_ARP_LEN]);
 
 #endif

@@ -223,9 +223,7 @@ inj_listen_for(struct inj_exchange *x, int64_t wait)
 void
 inj_forget(struct inj_tester *t)
 {
-    t->heard->n = 0;
-    t->heard->n_asked = 0;
-    t->heard->lost = 0;
+    inj_forget_heard(t->heard);
 }
 
 /* What came late and answers nothing any more. */

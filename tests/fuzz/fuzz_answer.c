@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Any octets as what a tested node sends: no crash, every case comes to a verdict, and
- * one that is not PASS has a reason.
+ * one that is not PASS has a reason.  An answer lies within the frames that brought it.
  */
 #include <stdlib.h>
 #include <string.h>
 
-#include "tester/listen.h"
+#include "tester/receive.h"
 
 #define US 0x0a090001u
 #define NODE_UNDER_TEST 0x0a090002u
@@ -79,20 +79,44 @@ make_all(const struct inj_bench *bench)
     }
 }
 
+/*
+ * The octets as one frame, then as frames that each begin with their length in two octets.
+ * Returns how many octets they had together.
+ */
+static size_t
+receive_frames(struct inj_receiver *r, const uint8_t *data, size_t len, struct inj_heard *heard)
+{
+    size_t total = len;
+
+    (void)inj_receive(r, data, len, NODE_UNDER_TEST, MIPRO_SECOND, heard);
+    while (len >= 2) {
+        size_t n = (size_t)data[0] << 8 | data[1];
+
+        data += 2;
+        len -= 2;
+        n = n < len ? n : len;
+        (void)inj_receive(r, data, n, NODE_UNDER_TEST, MIPRO_SECOND, heard);
+        total += n;
+        data += n;
+        len -= n;
+    }
+    return total;
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
-    static struct inj_answer answer;
+    static struct inj_heard heard;
     static bool made;
-    struct inj_asked asked;
+    struct inj_receiver *receiver;
     struct inj_trial trial = { .count = 1, .src = US, .dst = NODE_UNDER_TEST };
     struct inj_bench bench;
     struct inj_judgement j;
-    size_t which;
+    size_t which, total;
 
     if (len < 2)
         return 0;
-    /* Two octets choose the role and the case, the rest is a frame; if it is none, a payload. */
+    /* Two octets choose role and case; the rest is frames, or, if no answer comes of them, one. */
     bench = set_bench((enum inj_role)(data[0] % INJ_ROLES));
     which = data[1] % (inj_n_cases < MAX_SENT ? inj_n_cases : MAX_SENT);
     data += 2;
@@ -100,15 +124,23 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
     if (!made)
         make_all(&bench);
     made = true;
-    (void)inj_asked_read(data, len, NODE_UNDER_TEST, &asked);
-    if (!inj_answer_read(data, len, NODE_UNDER_TEST, &answer)) {
-        answer = (struct inj_answer){ .src = NODE_UNDER_TEST, .dst = US, .protocol = INJ_UDP };
-        answer.len = len < sizeof(answer.octets) ? len : sizeof(answer.octets);
-        if (answer.len > 0)
-            memcpy(answer.octets, data, answer.len);
-    }
-    trial.answers = &answer;
-    trial.n_answers = 1;
+    receiver = inj_receiver_new();
+    if (receiver == NULL)
+        return 0;
+    heard.unreachable = false;
+    inj_forget_heard(&heard);
+    total = receive_frames(receiver, data, len, &heard);
+    inj_receiver_free(receiver);
+    if (heard.used > total)
+        abort(); /* more octets of answers than frames had */
+    if (heard.n == 0)
+        heard.answers[heard.n++] = (struct inj_answer){
+            .src = NODE_UNDER_TEST, .dst = US, .protocol = INJ_UDP, .octets = data, .len = len
+        };
+    trial.answers = heard.answers;
+    trial.n_answers = heard.n;
+    trial.asked = heard.asked;
+    trial.n_asked = heard.n_asked;
     trial.sent = sent[which].octets;
     trial.len = sent[which].len;
     j = inj_judge_trial(&inj_cases[which], &bench, &trial);

@@ -96,6 +96,16 @@ make_trial(struct scenery *s, const char *id, unsigned step, struct kept *k)
         fail_msg("case %s has no step %u", id, step);
 }
 
+/* Room for the octets of an answer, until many more are made. */
+static uint8_t *
+answer_octets(void)
+{
+    static uint8_t room[16][2048];
+    static size_t next;
+
+    return memset(room[next++ % COUNT(room)], 0, sizeof(room[0]));
+}
+
 enum flaw { RIGHT, UNSIGNED, BAD_SIGNATURE, OTHER_IDENT, NO_IDENT, OTHER_HOME, TRAILING };
 
 /* A Binding Acknowledge of what was sent, with a flaw. */
@@ -105,11 +115,14 @@ acknowledge(const struct scenery *s, const struct inj_trial *trial, int status, 
 {
     struct mipro_message sent;
     struct mipro_build b;
+    uint8_t *octets = answer_octets();
 
-    *a = (struct inj_answer){ .src = NODE_UNDER_TEST, .dst = US, .protocol = INJ_UDP };
+    *a = (struct inj_answer){
+        .src = NODE_UNDER_TEST, .dst = US, .protocol = INJ_UDP, .octets = octets
+    };
     mipro_message_parse(
         &sent, trial->sent, trial->len, trial->len, &s->bench.set, MIPRO_IDENT_UNKNOWN);
-    b = mipro_build(a->octets, sizeof(a->octets),
+    b = mipro_build(octets, 2048,
         mipro_msg_def(MIPRO_BINDING_ACKNOWLEDGE, MIPRO_SOURCE_DRAFT), &s->bench.set);
     mipro_put(&b, MIPRO_F_STATUS, (uint64_t)status);
     mipro_put(&b, MIPRO_F_HOMEADDR, mipro_value(&sent, MIPRO_F_HOMEADDR) ^ (flaw == OTHER_HOME));
@@ -119,7 +132,7 @@ acknowledge(const struct scenery *s, const struct inj_trial *trial, int status, 
         mipro_put_auth(&b, MIPRO_EXT_AUTH, s->bench.association, 0, 0x1000);
     assert_false(b.failed);
     if (flaw == BAD_SIGNATURE)
-        a->octets[b.len - 1] ^= 1;
+        octets[b.len - 1] ^= 1;
     a->len = b.len + (flaw == TRAILING);
 }
 
@@ -465,11 +478,14 @@ tell(const struct scenery *s, const struct inj_trial *trial, uint32_t dst, uint3
 {
     struct mipro_message sent;
     struct mipro_build b;
+    uint8_t *octets = answer_octets();
 
-    *a = (struct inj_answer){ .src = NODE_UNDER_TEST, .dst = dst, .protocol = INJ_UDP };
+    *a = (struct inj_answer){
+        .src = NODE_UNDER_TEST, .dst = dst, .protocol = INJ_UDP, .octets = octets
+    };
     mipro_message_parse(
         &sent, trial->sent, trial->len, trial->len, &s->bench.set, MIPRO_IDENT_UNKNOWN);
-    b = mipro_build(a->octets, sizeof(a->octets),
+    b = mipro_build(octets, 2048,
         mipro_msg_def(MIPRO_BINDING_UPDATE, MIPRO_SOURCE_DRAFT), &s->bench.set);
     mipro_put(&b, MIPRO_F_FLAGS, MIPRO_BU_I);
     mipro_put(&b, MIPRO_F_LIFE, coa == HOME ? 0 : 60);
