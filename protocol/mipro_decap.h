@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * mipro_decap.h - from a frame to the message: link layers (link.c), IPv4 and tunnels
+ * mipro_decap.h - from a frame to the message: link layers (link.c), IP and tunnels
  * (tunnel.c).
  *
  * Every layer knows two lengths, as mipro_message.h does: octets captured, and
  * octets sent.  A capture cut short shortens the first alone; padding and
- * trailers fall off because each header's own length governs what it bears.
+ * trailers fall off because each header's own length governs what it carries.
  * Nothing is copied, nothing is kept between frames.
  */
 #ifndef MIPRO_DECAP_H
@@ -21,6 +21,9 @@
 #define MIPRO_MAX_DEPTH 32
 /* Tunnels remembered of one frame. */
 #define MIPRO_MAX_TUNNELS 8
+
+/* RFC 3519: the message type of a tunnelled packet, between the ports of registration. */
+#define MIPRO_TUNNEL_DATA 4
 
 /* What a frame begins with. */
 enum mipro_linktype {
@@ -94,6 +97,29 @@ enum mipro_leaf_kind {
     MIPRO_FRAGMENT /* of an IPv4 packet: for fragment.c */
 };
 
+/* What a frame was found to hold and was not decoded. */
+enum mipro_unopened_kind {
+    MIPRO_UNOPENED_NONE,
+    MIPRO_UNOPENED_LINK, /* a link layer, by the caller's own number */
+    MIPRO_UNOPENED_ETHERTYPE,
+    MIPRO_UNOPENED_LLC, /* 802.2; number is the destination's access point */
+    MIPRO_UNOPENED_PPP,
+    MIPRO_UNOPENED_FAMILY, /* of a null or loopback header */
+    MIPRO_UNOPENED_PROTOCOL,
+    MIPRO_UNOPENED_DEPTH,     /* headers beyond MIPRO_MAX_DEPTH */
+    MIPRO_UNOPENED_CUT,       /* a header that was not captured whole */
+    MIPRO_UNOPENED_MALFORMED, /* a header that contradicts itself */
+    MIPRO_UNOPENED_KINDS
+};
+
+struct mipro_unopened {
+    uint16_t kind; /* enum mipro_unopened_kind */
+    uint16_t number;
+};
+
+/* Its name: "ESP", "IPv6", "EtherType 0x88b5".  room is for those made up. */
+const char *mipro_unopened_name(struct mipro_unopened what, char room[32]);
+
 /* What a frame holds at its innermost. */
 struct mipro_leaf {
     enum mipro_leaf_kind kind;
@@ -110,7 +136,8 @@ struct mipro_leaf {
      * that came the same way have the same.
      */
     uint32_t route;
-    uint32_t vlans; /* the tags' VLAN identifiers, outermost first; 0: untagged */
+    uint32_t vlans;                 /* the tags' VLAN identifiers, outermost first; 0: untagged */
+    struct mipro_unopened unopened; /* with MIPRO_NOTHING */
     unsigned depth;
     unsigned n_tunnel_data; /* UDP payloads on the way that are tunnel data (type 4) */
     unsigned n_tunnels;
@@ -161,20 +188,6 @@ void mipro_unwrap_frame(enum mipro_linktype link, struct mipro_span span,
  * header, and the tunnels around it; everything else is set.
  */
 void mipro_unwrap_payload(
-    struct mipro_span span, const struct mipro_ports *ports, struct mipro_leaf *leaf);
-
-/* Between link.c and tunnel.c. */
-enum {
-    PROTOCOL_UDP = 17,
-    TUNNEL_DATA = 4, /* RFC 3519: message type of a tunnelled packet */
-    IP_MORE = 0x2000,
-    IP_OFFSET = 0x1fff
-};
-void mipro_unwrap_ethertype(uint16_t ethertype, struct mipro_span span,
-    const struct mipro_ports *ports, struct mipro_leaf *leaf);
-void mipro_unwrap_ppp(
-    struct mipro_span span, const struct mipro_ports *ports, struct mipro_leaf *leaf);
-void mipro_unwrap_ipv4(
     struct mipro_span span, const struct mipro_ports *ports, struct mipro_leaf *leaf);
 
 #endif

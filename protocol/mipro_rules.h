@@ -70,6 +70,8 @@ struct mipro_rule_def {
     enum mipro_severity severity;
     const char *section;
     const char *text; /* what is demanded, one sentence */
+    unsigned in;      /* MIPRO_IN_ bits: messages that can break it */
+    bool keyed;       /* it can be judged only where an authenticator could be checked */
 };
 
 const struct mipro_rule_def *mipro_rule_def(enum mipro_rule rule);

@@ -31,7 +31,9 @@ vrf_batch_empty(struct vrf_batch *b)
     for (uint32_t i = 0; i < b->records.n; i++)
         vrf_record_clear(&b->records.at[i]);
     b->records.n = 0;
-    b->incomplete = b->foreign = 0;
+    b->unopened.n = 0;
+    b->incomplete = 0;
+    b->in = 0;
     b->error[0] = '\0';
     b->begins_file = b->ends_file = b->ends_state = b->broken = false;
     memset(b->types, 0, sizeof(b->types));
@@ -52,6 +54,7 @@ vrf_batch_free(struct vrf_batch *b)
     g_free(b->tunnels.at);
     g_free(b->adverts.at);
     g_free(b->fragments.at);
+    g_free(b->unopened.at);
     g_free(b->owned.at);
     g_free(b->overlaps.at);
     g_free(b->records.at);

@@ -2,16 +2,16 @@
 /*
  * batch.h - a run of frames on its way through the stages.
  *
- *   read    (in order)            frames of one file                  pipeline.c
- *   judge   (by who has read it)  messages, verdicts, rules on one    judge.c
- *   settle  (in order)            fragments, rules over several       settle.c
- *   report  (in order)            records, in capture order           report.c
+ *   read     (in order)                  frames of one file                  pipeline.c
+ *   inspect  (by the thread that read)   messages, verdicts, rules on one    inspect.c
+ *   settle   (in order)                  fragments, rules over several       settle.c
+ *   report   (in order)                  records, in capture order           report.c
  *
  * What comes out depends on the frames alone, never on how they were cut into
  * batches or which thread did what.
  *
- * Frames are counted from 1 through all files here ("running"); the report gives
- * them the number within their file back.
+ * Frames are counted from 1 through all files here ("running number"); the report turns
+ * that back into the number within their file.
  */
 #ifndef VRF_BATCH_H
 #define VRF_BATCH_H
@@ -54,6 +54,12 @@ struct vrf_advert {
     struct mipro_advert advert;
 };
 
+/* Frames in a row that were left closed at the same. */
+struct vrf_unopened {
+    struct mipro_unopened what;
+    uint64_t n;
+};
+
 /* Arrays that grow; emptied, not freed, when a batch is used again. */
 #define VRF_ARRAY(type)                                                                            \
     struct {                                                                                       \
@@ -80,7 +86,7 @@ struct vrf_batch {
     char error[VRF_CAPTURE_ERROR];
     int permille; /* of the file, read so far */
 
-    /* judge; settle adds to them */
+    /* inspect; settle adds to them */
     VRF_ARRAY(struct vrf_event) events;
     VRF_ARRAY(struct vrf_message) messages;
     VRF_ARRAY(struct mipro_auth) auths;
@@ -89,8 +95,9 @@ struct vrf_batch {
     VRF_ARRAY(struct mipro_tunnel) tunnels;
     VRF_ARRAY(struct vrf_advert) adverts;
     VRF_ARRAY(struct mipro_leaf) fragments;
+    VRF_ARRAY(struct vrf_unopened) unopened;
     uint64_t types[256]; /* messages by their first octet */
-    uint64_t foreign;    /* frames of a link layer that is not unwrapped */
+    unsigned in;         /* MIPRO_IN_ bits of the messages seen */
 
     /* settle */
     VRF_ARRAY(uint8_t *) owned;   /* octets of datagrams put together */
@@ -105,8 +112,8 @@ struct vrf_batch *vrf_batch_new(void);
 void vrf_batch_empty(struct vrf_batch *b);
 void vrf_batch_free(struct vrf_batch *b);
 
-/* Judge a batch: all but what must wait for its turn. */
-void vrf_judge(struct vrf_batch *b, const struct vrf_options *o);
+/* Everything about a batch that need not wait for its turn. */
+void vrf_inspect(struct vrf_batch *b, const struct vrf_options *o);
 
 /*
  * Add what a leaf holds, a message, a tunnel, an advertisement, to the batch.
@@ -125,9 +132,10 @@ struct mipro_evidence vrf_evidence(
 
 /* What settle knows from batch to batch. */
 struct vrf_settler;
+/* NULL: no memory. */
 struct vrf_settler *vrf_settler_new(const struct vrf_options *o, struct vrf_tally *tally);
 void vrf_settler_free(struct vrf_settler *s);
-/* Reassemble, run the rules over several messages, and make the records. */
-void vrf_settle(struct vrf_settler *s, struct vrf_batch *b);
+/* Reassemble, run the rules over several messages, and make the records.  False: no memory. */
+bool vrf_settle(struct vrf_settler *s, struct vrf_batch *b);
 
 #endif

@@ -15,12 +15,13 @@
 
 #include "auth/md5/lanes.h"
 #include "pipeline.h"
+#include "warn.h"
 
 #ifndef MIPRO_VERSION
 #define MIPRO_VERSION "unknown"
 #endif
 
-enum { STATUS_GOOD, STATUS_NOT_GOOD, STATUS_USAGE, STATUS_UNREAD };
+enum { STATUS_GOOD, STATUS_NOT_GOOD, STATUS_USAGE, STATUS_UNREAD, STATUS_EMPTY };
 
 static const char usage_text[] =
     "usage: mipro-verify [-k KEYS] [-o text|json|junit] [OPTIONS] CAPTURE...\n"
@@ -30,25 +31,26 @@ static const char usage_text[] =
     "CAPTURE (- is standard input).\n"
     "\n"
     "  -k, --keys=FILE          mobility security associations; see mipro-keys(5)\n"
-    "  -o, --output=FORMAT      text (default), json (one object a line), or junit\n"
-    "  -r, --rules=LIST         only these rules; -ID leaves one out\n"
-    "      --list-rules         list the rules, and stop\n"
-    "      --draft=08|09|11     the draft's revision (08)\n"
+    "  -o, --output=FORMAT      text (default), json (one object per line), or junit\n"
+    "  -r, --rules=LIST         report only these rules; -ID leaves one out\n"
+    "      --list-rules         list the rules and exit\n"
+    "      --draft=08|09|11     revision of the draft (08)\n"
     "      --warning-ext=N      type of the Binding Warning extension (16)\n"
     "      --reading=WORD       of types 16 to 19: auto (default), draft, or iana\n"
     "      --update-rate=N/S    Binding Updates allowed in any S seconds (5/10)\n"
     "      --warning-rate=N/S   Binding Warnings allowed in any S seconds (5/10)\n"
     "      --ack-timeout=S      how long an answer may take, in seconds (5)\n"
     "      --port=N[,N...]      UDP ports besides 434\n"
-    "      --words=FILE         weak keys, one a line (rule key-weak)\n"
-    "      --continue           carry what is known on from one capture to the next\n"
-    "      --threads=N          threads (as many as processors, at most 8)\n"
-    "  -q, --quiet              nothing on standard output\n"
-    "  -h, --help               this text\n"
-    "  -V, --version            the version\n"
+    "      --words=FILE         weak keys, one per line (rule key-weak)\n"
+    "      --continue           the captures are parts of one, in this order\n"
+    "      --allow-empty        accept an input without any message\n"
+    "      --threads=N          threads (default: one per processor, at most 8)\n"
+    "  -q, --quiet              print nothing on standard output\n"
+    "  -h, --help               print this help\n"
+    "  -V, --version            print the version\n"
     "\n"
     "Exit status: 0 all good, 1 something is not, 2 usage or keys, 3 a capture could\n"
-    "not be read or the report could not be written.\n";
+    "not be read or the report could not be written, 4 no message in the input.\n";
 
 enum long_only {
     OPT_LIST_RULES = 256,
@@ -61,6 +63,7 @@ enum long_only {
     OPT_PORT,
     OPT_WORDS,
     OPT_CONTINUE,
+    OPT_ALLOW_EMPTY,
     OPT_THREADS,
     OPT_COUNT
 };
@@ -79,6 +82,7 @@ static const struct option long_options[] = {
     { "port", required_argument, NULL, OPT_PORT },
     { "words", required_argument, NULL, OPT_WORDS },
     { "continue", no_argument, NULL, OPT_CONTINUE },
+    { "allow-empty", no_argument, NULL, OPT_ALLOW_EMPTY },
     { "threads", required_argument, NULL, OPT_THREADS },
     { "quiet", no_argument, NULL, 'q' },
     { "help", no_argument, NULL, 'h' },
@@ -86,20 +90,32 @@ static const struct option long_options[] = {
     { NULL, 0, NULL, 0 },
 };
 
-/* What was wrong, then how it is done; never returns. */
+/* What is wrong with the arguments; does not return. */
 static _Noreturn void __attribute__((format(printf, 1, 2))) reproach(const char *format, ...)
 {
+    char *text;
     va_list ap;
 
-    fputs("mipro-verify: ", stderr);
     va_start(ap, format);
-    vfprintf(stderr, format, ap);
+    text = g_strdup_vprintf(format, ap);
     va_end(ap);
-    fputs("\ntry 'mipro-verify --help'\n", stderr);
+    vrf_warn("%s", text);
+    fputs("try 'mipro-verify --help'\n", stderr);
     exit(STATUS_USAGE);
 }
 
-/* A whole number from low to high, and nothing behind it. */
+/* What getopt() does not know: a letter, or the argument before the one that is next. */
+static _Noreturn void
+refuse_option(char *argv[], int next, int letter)
+{
+    if (letter >= OPT_LIST_RULES)
+        reproach("option '%s' takes no argument", argv[next - 1]);
+    if (letter != 0)
+        reproach("unrecognized option '-%c'", letter);
+    reproach("unrecognized option '%s'", argv[next - 1]);
+}
+
+/* A whole number from low to high, and nothing after it. */
 static unsigned long
 parse_number(const char *name, const char *text, unsigned long low, unsigned long high)
 {
@@ -109,22 +125,22 @@ parse_number(const char *name, const char *text, unsigned long low, unsigned lon
     errno = 0;
     v = strtoul(text, &end, 10);
     if (*text < '0' || *text > '9' || *end != '\0' || errno != 0 || v < low || v > high)
-        reproach("--%s: '%s' is no number from %lu to %lu", name, text, low, high);
+        reproach("--%s: '%s' is not a number from %lu to %lu", name, text, low, high);
     return v;
 }
 
-/* Seconds, with decimals if need be, in nanoseconds; at most a year. */
+/* Seconds, perhaps with decimals, as nanoseconds; at most a year. */
 static int64_t
 parse_seconds(const char *name, const char *text)
 {
     char *end;
-    double v = g_ascii_strtod(text, &end); /* whatever the locale writes for a point */
+    double v = g_ascii_strtod(text, &end); /* the locale may write another decimal point */
 
     /* The conversion takes "0x10", "nan" and blanks too. */
     if (text[strspn(text, "0123456789.")] != '\0' || end == text || *end != '\0')
-        reproach("--%s: '%s' is no number of seconds", name, text);
+        reproach("--%s: '%s' is not a number of seconds", name, text);
     if (v < 1 / (double)MIPRO_SECOND || v > 366.0 * 86400)
-        reproach("--%s: '%s' is not from a nanosecond to 366 days", name, text);
+        reproach("--%s: '%s' is not between a nanosecond and 366 days", name, text);
     return (int64_t)llround(v * (double)MIPRO_SECOND);
 }
 
@@ -136,7 +152,7 @@ parse_rate(const char *name, const char *text)
     char *count;
 
     if (slash == NULL)
-        reproach("--%s: '%s' is not of the form N/S, messages in seconds", name, text);
+        reproach("--%s: '%s' does not have the form N/S (messages in seconds)", name, text);
     count = g_strndup(text, (gsize)(slash - text));
     rate.n = (unsigned)parse_number(name, count, 1, MIPRO_RATE_MAX);
     rate.interval = parse_seconds(name, slash + 1);
@@ -155,7 +171,17 @@ parse_word(const char *name, const char *text, const char *const words[], int n)
     known = g_string_new(words[0]);
     for (int i = 1; i < n; i++)
         g_string_append_printf(known, ", %s", words[i]);
-    reproach("--%s: '%s' is none of %s", name, text, known->str);
+    reproach("--%s: '%s' is not one of %s", name, text, known->str);
+}
+
+static const struct vrf_format *
+parse_format(const char *name, const char *text)
+{
+    const char *names[VRF_FORMATS];
+
+    for (unsigned i = 0; i < VRF_FORMATS; i++)
+        names[i] = vrf_formats[i]->name;
+    return vrf_formats[parse_word(name, text, names, VRF_FORMATS)];
 }
 
 static uint8_t
@@ -227,7 +253,7 @@ static void
 warn_of_keys(void *ctx, const char *text)
 {
     (void)ctx;
-    fprintf(stderr, "mipro-verify: %s\n", text);
+    vrf_warn("%s", text);
 }
 
 static _Noreturn void
@@ -236,7 +262,7 @@ refuse_keys(const struct mipro_key_error *err)
     char text[1024];
 
     mipro_key_error_text(err, text, sizeof(text));
-    fprintf(stderr, "mipro-verify: %s\n", text);
+    vrf_warn("%s", text);
     exit(STATUS_USAGE);
 }
 
@@ -253,7 +279,7 @@ load_keys(const char *path, const char *words)
     return ring;
 }
 
-/* The options as they were given: each at most once, or twice alike. */
+/* The options as they were given: each once, or again with the same value. */
 struct given {
     const char *value[OPT_COUNT];
 };
@@ -280,7 +306,6 @@ long_name(int option)
 static void
 settle_options(struct vrf_options *o, const struct given *g)
 {
-    static const char *const formats[] = { "text", "json", "junit" };
     static const char *const drafts[] = { "08", "09", "11" };
     static const char *const readings[] = { "auto", "draft", "iana" };
     const char *const *v = g->value;
@@ -288,7 +313,7 @@ settle_options(struct vrf_options *o, const struct given *g)
 
     o->conduct = mipro_conduct_defaults();
     if (v['o'] != NULL)
-        o->format = (enum vrf_format)parse_word("output", v['o'], formats, 3);
+        o->format = parse_format("output", v['o']);
     if (v[OPT_DRAFT] != NULL)
         o->conduct.set.draft = (enum mipro_draft)parse_word("draft", v[OPT_DRAFT], drafts, 3);
     if (v[OPT_READING] != NULL)
@@ -313,9 +338,10 @@ settle_options(struct vrf_options *o, const struct given *g)
     if (v[OPT_THREADS] != NULL)
         o->threads = (unsigned)parse_number("threads", v[OPT_THREADS], 1, 64);
     o->carry_on = v[OPT_CONTINUE] != NULL;
+    o->allow_empty = v[OPT_ALLOW_EMPTY] != NULL;
     o->quiet = v['q'] != NULL;
     if (v[OPT_WORDS] != NULL && v['k'] == NULL)
-        reproach("--words is of no use without --keys");
+        reproach("--words needs --keys");
 }
 
 static void
@@ -324,20 +350,22 @@ check_captures(const struct vrf_options *o)
     unsigned n_stdin = 0;
 
     if (o->n_files == 0)
-        reproach("no capture is given");
+        reproach("no capture given");
     for (unsigned i = 0; i < o->n_files; i++)
         n_stdin += strcmp(o->files[i], "-") == 0;
     if (n_stdin > 1)
-        reproach("standard input (-) can be read once only");
+        reproach("standard input (-) can be read only once");
 }
 
 static void
 tell_output_error(int error)
 {
-    fprintf(stderr, "mipro-verify: standard output: %s\n", strerror(error));
+    /* Whoever closed the pipe has seen enough, as head(1) has. */
+    if (error != EPIPE)
+        vrf_warn("standard output: %s", strerror(error));
 }
 
-/* What was asked for and needs no capture is written. */
+/* The end of an option that only prints something. */
 static int
 finish_text(void)
 {
@@ -348,18 +376,22 @@ finish_text(void)
 }
 
 static int
-finish(const struct vrf_result *result)
+finish(const struct vrf_options *o, const struct vrf_result *result)
 {
     if (result->output_error != 0)
         tell_output_error(result->output_error);
-    if (result->unread || result->output_error != 0)
+    if (result->no_memory)
+        vrf_warn("out of memory");
+    if (result->unread || result->no_memory || result->output_error != 0)
         return STATUS_UNREAD;
-    return result->not_good ? STATUS_NOT_GOOD : STATUS_GOOD;
+    if (result->not_good)
+        return STATUS_NOT_GOOD;
+    return result->empty && !o->allow_empty ? STATUS_EMPTY : STATUS_GOOD;
 }
 
 /*
- * No file of ours may take the place of a standard stream that is closed: what is said on
- * the stream would go into it.  Reading from 0 and writing to 1 stay errors.
+ * If a standard stream is closed, no file that is opened later may take its place: what is
+ * printed on the stream would go into it.  Reading from 0 and writing to 1 stay errors.
  */
 static void
 occupy_streams(void)
@@ -372,16 +404,15 @@ occupy_streams(void)
 int
 main(int argc, char *argv[])
 {
-    struct vrf_options o = { .format = VRF_TEXT };
-    struct vrf_result result = { .unread = false };
+    struct vrf_options o = { .format = vrf_formats[0] };
+    struct vrf_result result = { 0 };
     struct mipro_keyring *ring = NULL;
     struct given given = { { NULL } };
-    char program[] = "mipro-verify";
     int option;
 
     occupy_streams();
-    argv[0] = program; /* as getopt() names it where it finds fault */
-    while ((option = getopt_long(argc, argv, "k:o:r:qhV", long_options, NULL)) != -1) {
+    opterr = 0;
+    while ((option = getopt_long(argc, argv, ":k:o:r:qhV", long_options, NULL)) != -1) {
         switch (option) {
         case 'h':
             fputs(usage_text, stdout);
@@ -390,8 +421,9 @@ main(int argc, char *argv[])
             puts("mipro-verify " MIPRO_VERSION);
             return finish_text();
         case '?':
-            fputs("try 'mipro-verify --help'\n", stderr);
-            return STATUS_USAGE;
+            refuse_option(argv, optind, optopt);
+        case ':':
+            reproach("option '%s' requires an argument", argv[optind - 1]);
         default:
             give(&given, option, optarg, long_name(option));
             break;
@@ -407,11 +439,10 @@ main(int argc, char *argv[])
     check_captures(&o);
     if (given.value['k'] != NULL)
         o.ring = ring = load_keys(given.value['k'], given.value[OPT_WORDS]);
-    (void)signal(SIGPIPE, SIG_IGN); /* a closed pipe is an error to be told, not a death */
+    (void)signal(SIGPIPE, SIG_IGN); /* a closed pipe is an error of write() */
     if (!mipro_lanes_check())
-        fputs("mipro-verify: a width of vectors computes wrong hashes here; it is not used\n",
-            stderr);
+        vrf_warn("a width of vectors computes wrong hashes here; it is not used");
     vrf_run(&o, &result);
     mipro_keyring_free(ring);
-    return finish(&result);
+    return finish(&o, &result);
 }

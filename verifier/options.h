@@ -4,17 +4,17 @@
 #define VRF_OPTIONS_H
 
 #include "mipro_conduct.h"
-#include "mipro_keys.h"
 #include "mipro_decap.h"
-
-enum vrf_format { VRF_TEXT, VRF_JSON, VRF_JUNIT };
+#include "mipro_keys.h"
+#include "report/format.h"
 
 struct vrf_options {
     const char *const *files;
     unsigned n_files;
-    enum vrf_format format;
+    const struct vrf_format *format; /* of the report */
     bool quiet;
-    bool carry_on; /* --continue */
+    bool carry_on;    /* --continue */
+    bool allow_empty; /* an input without a message is in order */
     unsigned threads;
     bool rules[MIPRO_RULES]; /* those that are reported */
     struct mipro_conduct_config conduct;

@@ -2,10 +2,9 @@
 /*
  * pipeline.c - who does what next.
  *
- * Every thread is alike: it takes the most urgent stage that can run, and runs it.
- * Batches go round in a ring; a stage that must see batches in order is taken by one
- * thread at a time, and looks only at the next batch that is due.  So one thread
- * does, one after the other, just what many do at once.
+ * All threads are alike: each runs the most urgent stage that can run.  Batches go round
+ * in a ring; a stage that must see batches in order is run by one thread at a time, on
+ * the next batch that is due.  One thread does in turn what several do at once.
  */
 #include "pipeline.h"
 
@@ -16,11 +15,11 @@
 #include "batch.h"
 #include "report/report.h"
 
-enum { PATIENCE = 100 }; /* times to look out for a change before sleep */
+enum { PATIENCE = 100 }; /* times to look for a change before sleeping */
 
-enum state { EMPTY, BUSY, JUDGED, SETTLED };
+enum state { EMPTY, BUSY, INSPECTED, SETTLED };
 
-/* Where reading has come to. */
+/* How far reading has come. */
 struct reading {
     const struct vrf_options *o;
     struct vrf_capture *capture; /* NULL: the next file is to be opened */
@@ -43,10 +42,10 @@ struct pipeline {
     enum state *state;
     unsigned n;                     /* of the ring */
     uint64_t next[STAGES_IN_ORDER]; /* the batch that is due */
-    bool running[STAGES_IN_ORDER];  /* somebody is at it */
-    unsigned waiting;               /* threads that sleep, for there was nothing to do */
+    bool running[STAGES_IN_ORDER];  /* a thread runs it */
+    unsigned waiting;               /* threads that sleep because there was nothing to do */
     gint changes;                   /* counts what they wait for */
-    bool all_read, stopped;
+    bool all_read, stopped, no_memory;
 };
 
 static void
@@ -106,7 +105,7 @@ take_in_order(struct pipeline *p, enum stage stage, enum state wanted)
     return true;
 }
 
-/* Something has changed.  With nobody asleep, a call of the system is saved. */
+/* Something has changed.  If no thread sleeps, a system call is saved. */
 static void
 tell(struct pipeline *p)
 {
@@ -124,12 +123,12 @@ finish_in_order(struct pipeline *p, enum stage stage, enum state now)
     tell(p);
 }
 
-/* Run one stage of one batch.  The lock is held, and given up meanwhile.  False: none can run. */
+/* Run one stage of one batch; the lock is released meanwhile.  False: none can run. */
 static bool
 run_stage(struct pipeline *p)
 {
     struct vrf_batch *b;
-    bool more;
+    bool more, settled;
 
     if (take_in_order(p, STAGE_REPORT, SETTLED)) {
         b = p->ring[p->next[STAGE_REPORT] % p->n];
@@ -137,15 +136,17 @@ run_stage(struct pipeline *p)
         vrf_report_batch(&p->report, b);
         g_mutex_lock(&p->lock);
         if (p->report.out.error != 0)
-            p->stopped = true; /* nobody hears us any more */
+            p->stopped = true; /* nobody reads on */
         finish_in_order(p, STAGE_REPORT, EMPTY);
         return true;
     }
-    if (take_in_order(p, STAGE_SETTLE, JUDGED)) {
+    if (take_in_order(p, STAGE_SETTLE, INSPECTED)) {
         b = p->ring[p->next[STAGE_SETTLE] % p->n];
         g_mutex_unlock(&p->lock);
-        vrf_settle(p->settler, b);
+        settled = vrf_settle(p->settler, b);
         g_mutex_lock(&p->lock);
+        if (!settled)
+            p->stopped = p->no_memory = true;
         finish_in_order(p, STAGE_SETTLE, SETTLED);
         return true;
     }
@@ -159,9 +160,9 @@ run_stage(struct pipeline *p)
         p->all_read = !more;
         finish_in_order(p, STAGE_READ, BUSY);
         g_mutex_unlock(&p->lock);
-        vrf_judge(b, p->o); /* by who has read it: it is in that one's cache */
+        vrf_inspect(b, p->o); /* here, where the frames are in the cache */
         g_mutex_lock(&p->lock);
-        p->state[slot] = JUDGED;
+        p->state[slot] = INSPECTED;
         tell(p);
         return true;
     }
@@ -169,9 +170,9 @@ run_stage(struct pipeline *p)
 }
 
 /*
- * There is nothing to do, and soon there will be: a batch takes a few tens of
- * microseconds, as long as to be put to sleep and woken.  So look out for that
- * long, then sleep.  The lock is held, and given up meanwhile.
+ * There is nothing to do, but there soon will be: a batch takes a few tens of
+ * microseconds, as long as it takes to be put to sleep and woken.  So look for a change for
+ * that long, then sleep.  The lock is released meanwhile.
  */
 static void
 wait_for_change(struct pipeline *p)
@@ -209,7 +210,7 @@ run_threads(struct pipeline *p)
     GThread **threads = g_new(GThread *, n + 1);
 
     for (unsigned i = 0; i < n; i++)
-        threads[i] = g_thread_new("judge", work, p);
+        threads[i] = g_thread_new("worker", work, p);
     (void)work(p);
     for (unsigned i = 0; i < n; i++)
         (void)g_thread_join(threads[i]);
@@ -222,7 +223,7 @@ vrf_run(const struct vrf_options *o, struct vrf_result *result)
     struct pipeline *p = g_new0(struct pipeline, 1);
     struct vrf_tally tally;
 
-    vrf_tally_init(&tally, o->format == VRF_TEXT && !o->quiet);
+    vrf_tally_init(&tally, o->format->for_people && !o->quiet);
     p->o = o;
     p->reading.o = o;
     p->reading.next_frame = 1;
@@ -234,10 +235,15 @@ vrf_run(const struct vrf_options *o, struct vrf_result *result)
         p->ring[i] = vrf_batch_new();
     vrf_report_begin(&p->report, o, &tally);
 
-    run_threads(p);
+    if (p->settler == NULL)
+        p->no_memory = true;
+    else
+        run_threads(p);
 
     (void)vrf_report_end(&p->report);
     result->unread = p->report.unread != 0;
+    result->no_memory = p->no_memory;
+    result->empty = p->report.messages == 0;
     result->output_error = p->report.out.error;
     result->not_good = vrf_authenticators(&tally) != tally.verdicts[MIPRO_GOOD] ||
                        p->report.findings[MIPRO_ERROR] != 0;

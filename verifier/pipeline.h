@@ -6,8 +6,10 @@
 #include "options.h"
 
 struct vrf_result {
-    bool unread;      /* a capture could not be read to its end, or is empty or none */
+    bool unread;      /* a capture could not be read to its end, is empty, or is no capture */
     bool not_good;    /* an authenticator, or a rule of severity error */
+    bool empty;       /* there was no message to judge */
+    bool no_memory;   /* the work ended early */
     int output_error; /* errno, if the report could not be written; else 0 */
 };
 

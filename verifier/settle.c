@@ -83,7 +83,7 @@ list_auths(struct vrf_settler *s, const struct vrf_message *message, const struc
 {
     for (uint32_t i = 0; i < message->n_auth; i++) {
         vrf_tally_pair(s->tally, &auth[i], message->src, message->dst, message->time);
-        if (s->o->format != VRF_TEXT || auth[i].verdict != MIPRO_GOOD)
+        if (s->o->format->lists_good || auth[i].verdict != MIPRO_GOOD)
             record_auth(s, message, &auth[i]);
     }
 }
@@ -384,7 +384,7 @@ announce(struct vrf_settler *s, uint32_t i)
     mipro_conduct_announce(s->conduct, i < b->events.n ? b->events.at[i].homeaddr : 0);
 }
 
-static void
+static bool
 begin_state(struct vrf_settler *s)
 {
     const struct mipro_conduct_sink sink = { s, take_finding, take_pfan };
@@ -394,6 +394,7 @@ begin_state(struct vrf_settler *s)
     s->conduct = mipro_conduct_new(&s->o->conduct, &sink);
     s->waiting = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, free_waiting);
     s->weak = g_new0(uint64_t, n + 1);
+    return s->conduct != NULL;
 }
 
 static void
@@ -412,8 +413,10 @@ vrf_settler_new(const struct vrf_options *o, struct vrf_tally *tally)
 
     s->o = o;
     s->tally = tally;
-    begin_state(s);
-    return s;
+    if (begin_state(s))
+        return s;
+    vrf_settler_free(s);
+    return NULL;
 }
 
 void
@@ -425,7 +428,7 @@ vrf_settler_free(struct vrf_settler *s)
     g_free(s);
 }
 
-void
+bool
 vrf_settle(struct vrf_settler *s, struct vrf_batch *b)
 {
     uint32_t n = b->events.n;
@@ -457,8 +460,9 @@ vrf_settle(struct vrf_settler *s, struct vrf_batch *b)
     if (mipro_fragments_horizon(s->fragments) < b->horizon)
         b->horizon = mipro_fragments_horizon(s->fragments);
     if (b->ends_state) {
-        end_state(s);
-        begin_state(s);
         b->horizon = UINT64_MAX;
+        end_state(s);
+        return begin_state(s);
     }
+    return true;
 }

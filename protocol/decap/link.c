@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * link.c - what lies below IP: the header a frame begins with, and the tags,
+ * link.c - what lies below IP: the header that a frame begins with, and the tags,
  * labels and sessions between it and IP.
  */
-#include "mipro_decap.h"
+#include "decap/layers.h"
 
 enum {
-    ETHERTYPE_IPV4 = 0x0800,
     ETHERTYPE_BRIDGED = 0x6558, /* Ethernet in GRE */
     ETHERTYPE_VLAN = 0x8100,
-    ETHERTYPE_MPLS = 0x8847,
     ETHERTYPE_MPLS_MULTICAST = 0x8848,
     ETHERTYPE_PPPOE_SESSION = 0x8864,
     ETHERTYPE_PPP = 0x880b, /* PPP in GRE */
@@ -45,8 +43,10 @@ unwrap_ethernet(struct mipro_span span, const struct mipro_ports *ports, struct 
 {
     const uint8_t *h = mipro_span_header(span, 14);
 
-    if (h == NULL)
+    if (h == NULL) {
+        mipro_leave_short(leaf, span, 14);
         return;
+    }
     add_stations(leaf, h);
     mipro_unwrap_ethertype(mipro_header_be16(h, 12), mipro_span_after(span, 14), ports, leaf);
 }
@@ -59,8 +59,10 @@ unwrap_vlan(uint16_t ethertype, struct mipro_span span, const struct mipro_ports
     const uint8_t *h = mipro_span_header(span, 4);
     uint16_t vlan;
 
-    if (h == NULL)
+    if (h == NULL) {
+        mipro_leave_short(leaf, span, 4);
         return;
+    }
     vlan = mipro_header_be16(h, 0) & 0x0fff;
     mipro_route_add(leaf, (uint32_t)ethertype << 16 | vlan);
     if (vlan != 0)
@@ -68,7 +70,7 @@ unwrap_vlan(uint16_t ethertype, struct mipro_span span, const struct mipro_ports
     mipro_unwrap_ethertype(mipro_header_be16(h, 2), mipro_span_after(span, 4), ports, leaf);
 }
 
-/* 802.2 with SNAP, as RFC 1042 carries IP behind an 802.3 length. */
+/* 802.2 with SNAP, in which RFC 1042 carries IP after an 802.3 length. */
 static void
 unwrap_llc(struct mipro_span span, const struct mipro_ports *ports, struct mipro_leaf *leaf)
 {
@@ -78,9 +80,13 @@ unwrap_llc(struct mipro_span span, const struct mipro_ports *ports, struct mipro
 
     if (!r.failed && snap == UINT64_C(0xaaaa03000000) && type > MAX_8023_LENGTH)
         mipro_unwrap_ethertype(type, mipro_span_after(span, 8), ports, leaf);
+    else if (span.captured != 0)
+        mipro_leave(leaf, MIPRO_UNOPENED_LLC, span.octets[0]);
+    else
+        mipro_leave_short(leaf, span, 1);
 }
 
-/* Labels down to the bottom of the stack; the first nibble behind them tells IP (RFC 4928). */
+/* Labels down to the bottom of the stack; the first nibble after them tells IP (RFC 4928). */
 static void
 unwrap_mpls(struct mipro_span span, const struct mipro_ports *ports, struct mipro_leaf *leaf)
 {
@@ -91,13 +97,17 @@ unwrap_mpls(struct mipro_span span, const struct mipro_ports *ports, struct mipr
         uint32_t label = mipro_get_u32(&r);
 
         bottom = (label & 0x100) != 0;
-        if (r.failed || ++leaf->depth > MIPRO_MAX_DEPTH)
+        if (r.failed)
+            mipro_leave_short(leaf, span, 4);
+        if (r.failed || !mipro_descend(leaf))
             return;
         mipro_route_add(leaf, label >> 12);
         span = mipro_span_after(span, 4);
     }
-    if (span.captured != 0 && span.octets[0] >> 4 == 4)
-        mipro_unwrap_ipv4(span, ports, leaf);
+    if (span.captured != 0 && (span.octets[0] >> 4 == 4 || span.octets[0] >> 4 == 6))
+        mipro_unwrap_ip(span, ports, leaf);
+    else
+        mipro_leave(leaf, MIPRO_UNOPENED_ETHERTYPE, ETHERTYPE_MPLS);
 }
 
 /* RFC 2516: version and type, code 0, session, length, PPP. */
@@ -110,8 +120,12 @@ unwrap_pppoe(struct mipro_span span, const struct mipro_ports *ports, struct mip
 
     mipro_route_add(leaf, mipro_get_u16(&r));
     len = mipro_get_u16(&r);
-    if (!r.failed && version == 0x11 && code == 0)
+    if (r.failed)
+        mipro_leave_short(leaf, span, 6);
+    else if (version == 0x11 && code == 0)
         mipro_unwrap_ppp(mipro_span_first(mipro_span_after(span, 6), len), ports, leaf);
+    else
+        mipro_leave(leaf, MIPRO_UNOPENED_MALFORMED, 0);
 }
 
 /* RFC 1661, 1662: address and control may be there, the protocol may be one octet. */
@@ -121,14 +135,16 @@ mipro_unwrap_ppp(struct mipro_span span, const struct mipro_ports *ports, struct
     struct mipro_reader r = mipro_reader(span.octets, span.captured);
     uint16_t protocol = mipro_get_u16(&r);
 
-    if (++leaf->depth > MIPRO_MAX_DEPTH)
+    if (!mipro_descend(leaf))
         return;
     if (protocol == 0xff03) {
         span = mipro_span_after(span, 2);
         protocol = mipro_get_u16(&r);
     }
-    if (r.failed)
+    if (r.failed) {
+        mipro_leave_short(leaf, span, 2);
         return;
+    }
     if ((protocol >> 8 & 1) != 0) {
         protocol >>= 8;
         span = mipro_span_after(span, 1);
@@ -139,13 +155,15 @@ mipro_unwrap_ppp(struct mipro_span span, const struct mipro_ports *ports, struct
         mipro_unwrap_ipv4(span, ports, leaf);
     else if (protocol == PPP_MPLS || protocol == PPP_MPLS_MULTICAST)
         unwrap_mpls(span, ports, leaf);
+    else
+        mipro_leave(leaf, MIPRO_UNOPENED_PPP, protocol);
 }
 
 void
 mipro_unwrap_ethertype(uint16_t ethertype, struct mipro_span span, const struct mipro_ports *ports,
     struct mipro_leaf *leaf)
 {
-    if (++leaf->depth > MIPRO_MAX_DEPTH)
+    if (!mipro_descend(leaf))
         return;
     switch (ethertype) {
     case ETHERTYPE_IPV4:
@@ -172,11 +190,13 @@ mipro_unwrap_ethertype(uint16_t ethertype, struct mipro_span span, const struct 
     default:
         if (ethertype <= MAX_8023_LENGTH)
             unwrap_llc(mipro_span_first(span, ethertype), ports, leaf);
+        else
+            mipro_leave(leaf, MIPRO_UNOPENED_ETHERTYPE, ethertype);
         break;
     }
 }
 
-/* A header of which only the protocol matters: an EtherType at off, the payload behind size. */
+/* A header of which only the protocol matters: an EtherType at off, the payload after size. */
 static void
 unwrap_cooked(size_t off, size_t size, struct mipro_span span, const struct mipro_ports *ports,
     struct mipro_leaf *leaf)
@@ -186,8 +206,12 @@ unwrap_cooked(size_t off, size_t size, struct mipro_span span, const struct mipr
 
     mipro_seek(&r, off);
     type = mipro_get_u16(&r);
-    if (!r.failed && span.captured >= size && type > MAX_8023_LENGTH)
+    if (r.failed || span.captured < size)
+        mipro_leave_short(leaf, span, size);
+    else if (type > MAX_8023_LENGTH)
         mipro_unwrap_ethertype(type, mipro_span_after(span, size), ports, leaf);
+    else
+        mipro_leave(leaf, MIPRO_UNOPENED_ETHERTYPE, type);
 }
 
 /*
@@ -209,7 +233,7 @@ unwrap_plain(struct mipro_span span, const struct mipro_ports *ports, struct mip
     len = mipro_header_be16(udp, 4);
     if (mipro_header_be16(ether, 12) != ETHERTYPE_IPV4 || ip[0] != 0x45 || ip[9] != PROTOCOL_UDP ||
         (mipro_header_be16(ip, 6) & (IP_MORE | IP_OFFSET)) != 0 || total > span.captured - 14 ||
-        len <= 8 || len + 20u > total || udp[8] == TUNNEL_DATA)
+        len <= 8 || len + 20u > total || udp[8] == MIPRO_TUNNEL_DATA)
         return false;
     leaf->sport = mipro_header_be16(udp, 0);
     leaf->dport = mipro_header_be16(udp, 2);
@@ -238,23 +262,32 @@ mipro_unwrap_frame(enum mipro_linktype link, struct mipro_span span,
     leaf->n_tunnels = leaf->n_tunnel_data = 0;
     leaf->offset = 0;
     leaf->more = false;
+    leaf->unopened = (struct mipro_unopened){ 0, 0 };
     leaf->route = leaf->vlans = 0;
     mipro_route_add(leaf, link);
     switch (link) {
     case MIPRO_LINKTYPE_NONE:
+        break;
     case MIPRO_LINKTYPE_OTHER:
+        mipro_leave(leaf, MIPRO_UNOPENED_LINK, 0);
         break;
     case MIPRO_LINKTYPE_ETHERNET:
         if (!unwrap_plain(span, ports, leaf))
             unwrap_ethernet(span, ports, leaf);
         break;
     case MIPRO_LINKTYPE_RAW:
-        mipro_unwrap_ipv4(span, ports, leaf);
+        mipro_unwrap_ip(span, ports, leaf);
         break;
     case MIPRO_LINKTYPE_NULL:
         family = mipro_get_u32(&r);
-        if (family == 2 || family == 0x02000000) /* AF_INET, in whichever order it was written */
+        if (family > 0xffff) /* it was written in the other order */
+            family = family >> 24 | (family >> 8 & 0xff00);
+        if (r.failed)
+            mipro_leave_short(leaf, span, 4);
+        else if (family == 2) /* AF_INET */
             mipro_unwrap_ipv4(mipro_span_after(span, 4), ports, leaf);
+        else
+            mipro_leave(leaf, MIPRO_UNOPENED_FAMILY, family);
         break;
     case MIPRO_LINKTYPE_SLL:
         add_octets(leaf, span, 14);

@@ -6,7 +6,7 @@
  * Checksums are not judged: a capture taken where a network card computes them
  * shows wrong ones in good packets.
  */
-#include "mipro_decap.h"
+#include "decap/layers.h"
 
 #include "mipro_wire.h"
 
@@ -49,10 +49,9 @@ unwrap_inner(struct mipro_span span, const struct mipro_ports *ports, struct mip
 
     mipro_seek(&r, 16);
     dst = mipro_get_u32(&r);
-    if (r.failed || span.octets[0] >> 4 != 4)
-        return;
-    note_tunnel(leaf, dst);
-    mipro_unwrap_ipv4(span, ports, leaf);
+    if (!r.failed && span.octets[0] >> 4 == 4)
+        note_tunnel(leaf, dst);
+    mipro_unwrap_ip(span, ports, leaf);
 }
 
 /*
@@ -79,8 +78,10 @@ unwrap_minimal(struct mipro_span span, const struct mipro_ports *ports, struct m
     (void)mipro_get_u16(&r);
     dst = mipro_get_u32(&r);
     src = has_src ? mipro_get_u32(&r) : leaf->src;
-    if (r.failed)
+    if (r.failed) {
+        mipro_leave_short(leaf, span, has_src ? 12 : 8);
         return;
+    }
     note_tunnel(leaf, dst);
     leaf->src = src;
     leaf->dst = dst;
@@ -108,8 +109,10 @@ unwrap_gre(struct mipro_span span, const struct mipro_ports *ports, struct mipro
     struct mipro_reader r = mipro_reader(span.octets, span.captured);
     uint16_t flags = mipro_get_u16(&r), type = mipro_get_u16(&r);
 
-    if ((flags & GRE_VERSION) > 1)
+    if (!r.failed && (flags & GRE_VERSION) > 1) {
+        mipro_leave(leaf, MIPRO_UNOPENED_MALFORMED, 0);
         return;
+    }
     if ((flags & (GRE_CHECKSUM | GRE_ROUTING)) != 0)
         (void)mipro_get_u32(&r); /* checksum and offset */
     if ((flags & GRE_KEY) != 0)
@@ -120,13 +123,17 @@ unwrap_gre(struct mipro_span span, const struct mipro_ports *ports, struct mipro
         (void)mipro_get_u32(&r);
     if ((flags & GRE_ROUTING) != 0)
         skip_routes(&r);
-    if (r.failed)
+    if (r.failed) {
+        mipro_leave_short(leaf, span, span.captured + 1);
         return;
+    }
     span = mipro_span_after(span, r.pos);
-    if (type == 0x0800)
+    if (type == ETHERTYPE_IPV4)
         unwrap_inner(span, ports, leaf);
     else if (type > 1500)
         mipro_unwrap_ethertype(type, span, ports, leaf);
+    else
+        mipro_leave(leaf, MIPRO_UNOPENED_ETHERTYPE, type);
 }
 
 /*
@@ -143,16 +150,19 @@ unwrap_tunnel_data(struct mipro_span span, const struct mipro_ports *ports, stru
     (void)mipro_get_u8(&r);
     leaf->protocol = mipro_get_u8(&r);
     (void)mipro_get_u16(&r);
-    if (r.failed || (leaf->protocol != PROTOCOL_IPV4 && leaf->protocol != PROTOCOL_GRE &&
-                        leaf->protocol != PROTOCOL_MINIMAL))
-        return;
-    mipro_unwrap_payload(mipro_span_after(span, 4), ports, leaf);
+    if (r.failed)
+        mipro_leave_short(leaf, span, 4);
+    else if (leaf->protocol == PROTOCOL_IPV4 || leaf->protocol == PROTOCOL_GRE ||
+             leaf->protocol == PROTOCOL_MINIMAL)
+        mipro_unwrap_payload(mipro_span_after(span, 4), ports, leaf);
+    else
+        mipro_leave(leaf, MIPRO_UNOPENED_PROTOCOL, leaf->protocol);
 }
 
 /*
- * UDP's own length governs: octets behind it are no payload.  Where it says
- * more than IP does, the payload ends with the packet, as Wireshark has it: what
- * stands there is judged, and what IP did not carry was not sent.
+ * UDP's own length governs: octets after it are not payload.  Where it says
+ * more than IP does, the payload ends with the packet, as in Wireshark: what
+ * is there is judged, and what IP did not carry was not sent.
  */
 static void
 unwrap_udp(struct mipro_span span, const struct mipro_ports *ports, struct mipro_leaf *leaf)
@@ -160,19 +170,26 @@ unwrap_udp(struct mipro_span span, const struct mipro_ports *ports, struct mipro
     const uint8_t *h = mipro_span_header(span, 8);
     uint16_t sport, dport, len;
 
-    if (h == NULL)
+    if (h == NULL) {
+        mipro_leave_short(leaf, span, 8);
         return;
+    }
     sport = mipro_header_be16(h, 0);
     dport = mipro_header_be16(h, 2);
     len = mipro_header_be16(h, 4);
+    if (len < 8)
+        mipro_leave(leaf, MIPRO_UNOPENED_MALFORMED, 0);
     if (len < 8 || (!mipro_ports_has(ports, sport) && !mipro_ports_has(ports, dport)))
         return;
     leaf->sport = sport;
     leaf->dport = dport;
     leaf->payload = mipro_span_after(mipro_span_first(span, len), 8);
-    if (leaf->payload.captured == 0) /* not even the type: nothing can be told */
+    if (leaf->payload.captured == 0) { /* not even the type: nothing can be told */
+        if (leaf->payload.len != 0)
+            mipro_leave(leaf, MIPRO_UNOPENED_CUT, 0);
         return;
-    if (leaf->payload.octets[0] == TUNNEL_DATA)
+    }
+    if (leaf->payload.octets[0] == MIPRO_TUNNEL_DATA)
         unwrap_tunnel_data(leaf->payload, ports, leaf);
     else
         leaf->kind = MIPRO_DATAGRAM;
@@ -183,7 +200,7 @@ mipro_unwrap_payload(
     struct mipro_span span, const struct mipro_ports *ports, struct mipro_leaf *leaf)
 {
     leaf->kind = MIPRO_NOTHING;
-    if (++leaf->depth > MIPRO_MAX_DEPTH)
+    if (!mipro_descend(leaf))
         return;
     switch (leaf->protocol) {
     case PROTOCOL_UDP:
@@ -207,11 +224,21 @@ mipro_unwrap_payload(
         break;
     case PROTOCOL_MPLS:
         enter_tunnel(leaf);
-        mipro_unwrap_ethertype(0x8847, span, ports, leaf);
+        mipro_unwrap_ethertype(ETHERTYPE_MPLS, span, ports, leaf);
         break;
     default:
+        mipro_leave(leaf, MIPRO_UNOPENED_PROTOCOL, leaf->protocol);
         break;
     }
+}
+
+void
+mipro_unwrap_ip(struct mipro_span span, const struct mipro_ports *ports, struct mipro_leaf *leaf)
+{
+    if (span.captured != 0 && span.octets[0] >> 4 == 6)
+        mipro_leave(leaf, MIPRO_UNOPENED_ETHERTYPE, ETHERTYPE_IPV6);
+    else
+        mipro_unwrap_ipv4(span, ports, leaf);
 }
 
 void
@@ -221,12 +248,16 @@ mipro_unwrap_ipv4(struct mipro_span span, const struct mipro_ports *ports, struc
     size_t header;
     uint16_t total, fragment;
 
-    if (h == NULL || h[0] >> 4 != 4)
+    if (h == NULL) {
+        mipro_leave_short(leaf, span, 20);
         return;
+    }
     header = 4u * (h[0] & 0x0f);
-    if (header < 20)
-        return;
     total = mipro_header_be16(h, 2);
+    if (h[0] >> 4 != 4 || header < 20 || (total != 0 && total < header)) {
+        mipro_leave(leaf, MIPRO_UNOPENED_MALFORMED, 0);
+        return;
+    }
     leaf->ident_ip = mipro_header_be16(h, 4);
     fragment = mipro_header_be16(h, 6);
     leaf->ttl = h[8];
@@ -235,8 +266,6 @@ mipro_unwrap_ipv4(struct mipro_span span, const struct mipro_ports *ports, struc
     leaf->dst = mipro_header_be32(h, 16);
     /* A total length of 0 is a card's that cuts segments itself: the frame's length governs. */
     if (total != 0) {
-        if (total < header)
-            return;
         /*
          * Less on the wire than IP says was sent: a tool cut the frame and its length,
          * for no network carries such a packet.  The rest was not captured.
@@ -244,8 +273,10 @@ mipro_unwrap_ipv4(struct mipro_span span, const struct mipro_ports *ports, struc
         span = (struct mipro_span){ span.octets, span.captured < total ? span.captured : total,
             total };
     }
-    if (span.captured < header)
+    if (span.captured < header) {
+        mipro_leave_short(leaf, span, header);
         return;
+    }
     span = mipro_span_after(span, header);
     if ((fragment & (IP_MORE | IP_OFFSET)) == 0) {
         mipro_unwrap_payload(span, ports, leaf);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define BIT(rule) (UINT32_C(1) << (rule))
+#define ANY (MIPRO_IN_BASE | MIPRO_IN_DRAFT | MIPRO_IN_IANA)
 
 /* ---- the table ---- */
 
@@ -15,122 +16,161 @@ static const struct {
 } rules[MIPRO_RULES] = {
 [MIPRO_RULE_MESSAGE_TRUNCATED] = {
     { "message-truncated", MIPRO_ERROR, "4.1–4.4",
-      "A message has all of its fixed part." }, mipro_check_message_truncated },
+      "A message has all of its fixed part.",
+      MIPRO_IN_DRAFT, false }, mipro_check_message_truncated },
 [MIPRO_RULE_WARNING_NO_TARGET] = {
     { "warning-no-target", MIPRO_ERROR, "4.1, 6",
-      "A Binding Warning, message or extension, names at least one target." }, mipro_check_warning_no_target },
+      "A Binding Warning, message or extension, names at least one target.",
+      MIPRO_IN_BW | MIPRO_IN_REQUEST, false }, mipro_check_warning_no_target },
 [MIPRO_RULE_TRAILING_OCTETS] = {
     { "trailing-octets", MIPRO_ERROR, "4, RFC 2002 1.9",
-      "A message ends with its last field, target or extension." }, mipro_check_trailing_octets },
+      "A message ends with its last field, target or extension.",
+      ANY, false }, mipro_check_trailing_octets },
 [MIPRO_RULE_EXTENSION_OVERRUN] = {
     { "extension-overrun", MIPRO_ERROR, "RFC 2002 1.9",
-      "An extension ends within the payload." }, mipro_check_extension_overrun },
+      "An extension ends within the payload.",
+      ANY, false }, mipro_check_extension_overrun },
 [MIPRO_RULE_EXTENSION_UNKNOWN] = {
     { "extension-unknown", MIPRO_ERROR, "RFC 2002 1.9",
-      "An extension of type 0-127 is known to the receiver, who else discards the message." }, mipro_check_extension_unknown },
+      "An extension of type 0-127 is known to the receiver, who else discards the message.",
+      ANY, false }, mipro_check_extension_unknown },
 [MIPRO_RULE_EXTENSION_MISPLACED] = {
     { "extension-misplaced", MIPRO_WARNING, "4.5, 5.1, 6",
-      "Extensions 96 and Binding Warning ride on Registration Requests only, 35 on messages 16-19 only, and once." }, mipro_check_extension_misplaced },
+      "Extensions 96 and Binding Warning ride on Registration Requests only, 35 on messages 16-19 only, and once.",
+      ANY, false }, mipro_check_extension_misplaced },
 [MIPRO_RULE_UPDATE_NO_AUTH] = {
     { "update-no-auth", MIPRO_ERROR, "4.5",
-      "A Binding Update bears extension 35." }, mipro_check_update_no_auth },
+      "A Binding Update bears extension 35.",
+      MIPRO_IN_BU, false }, mipro_check_update_no_auth },
 [MIPRO_RULE_AUTH_NOT_LAST] = {
     { "auth-not-last", MIPRO_WARNING, "4.5",
-      "No extension follows extension 35, which would not protect it." }, mipro_check_auth_not_last },
+      "No extension follows extension 35, which would not protect it.",
+      MIPRO_IN_DRAFT, false }, mipro_check_auth_not_last },
 [MIPRO_RULE_AUTH_LENGTH] = {
     { "auth-length", MIPRO_ERROR, "4.5",
-      "Extension 35 has room for an SPI and an authenticator of the algorithm's size." }, mipro_check_auth_length },
+      "Extension 35 has room for an SPI and an authenticator of the algorithm's size.",
+      ANY, false }, mipro_check_auth_length },
 [MIPRO_RULE_SPI_RESERVED] = {
     { "spi-reserved", MIPRO_ERROR, "2",
-      "An SPI is 256 or more." }, mipro_check_spi_reserved },
+      "An SPI is 256 or more.",
+      ANY, false }, mipro_check_spi_reserved },
 [MIPRO_RULE_RESERVED_NONZERO] = {
     { "reserved-nonzero", MIPRO_WARNING, "4.1–4.4, 6",
-      "Reserved fields and bits are sent as 0." }, mipro_check_reserved_nonzero },
+      "Reserved fields and bits are sent as 0.",
+      ANY, false }, mipro_check_reserved_nonzero },
 [MIPRO_RULE_STATUS_UNASSIGNED] = {
     { "status-unassigned", MIPRO_WARNING, "4.4",
-      "The status of a Binding Acknowledge is one that the draft lists." }, mipro_check_status_unassigned },
+      "The status of a Binding Acknowledge is one that the draft lists.",
+      MIPRO_IN_BA, false }, mipro_check_status_unassigned },
 [MIPRO_RULE_PFAN_LENGTH] = {
     { "pfan-length", MIPRO_ERROR, "5.1",
-      "A Previous Foreign Agent Notification has all its fields and an authenticator." }, mipro_check_pfan_length },
+      "A Previous Foreign Agent Notification has all its fields and an authenticator.",
+      MIPRO_IN_REQUEST, false }, mipro_check_pfan_length },
 [MIPRO_RULE_PFAN_CARE_OF] = {
     { "pfan-care-of", MIPRO_WARNING, "5.1",
-      "The new care-of address is the one being registered, or the home address." }, mipro_check_pfan_care_of },
+      "The new care-of address is the one being registered, or the home address.",
+      MIPRO_IN_REQUEST, false }, mipro_check_pfan_care_of },
 [MIPRO_RULE_DELETE_HALF] = {
     { "delete-half", MIPRO_NOTE, "4.3",
-      "A deletion has both signs, lifetime 0 and the home address as care-of address." }, mipro_check_delete_half },
+      "A deletion has both signs, lifetime 0 and the home address as care-of address.",
+      MIPRO_IN_BU, false }, mipro_check_delete_half },
 [MIPRO_RULE_PRIVATE_HALF] = {
     { "private-half", MIPRO_NOTE, "4.6, 6",
-      "A private mobile node names no targets, which could only be told to delete." }, mipro_check_private_half },
+      "A private mobile node names no targets, which could only be told to delete.",
+      MIPRO_IN_REQUEST, false }, mipro_check_private_half },
 [MIPRO_RULE_PORT] = {
     { "port", MIPRO_NOTE, "4",
-      "One of the UDP ports is 434." }, mipro_check_port },
+      "One of the UDP ports is 434.",
+      ANY, false }, mipro_check_port },
 [MIPRO_RULE_ADDRESS_IMPLAUSIBLE] = {
     { "address-implausible", MIPRO_NOTE, "RFC 2002",
-      "Home, care-of and target addresses are those of one node." }, mipro_check_address_implausible },
+      "Home, care-of and target addresses are those of one node.",
+      ANY, false }, mipro_check_address_implausible },
 [MIPRO_RULE_KEY_EXPIRED] = {
     { "key-expired", MIPRO_NOTE, "RFC 2002 5.1",
-      "An association is used within its validity." }, mipro_check_key_expired },
+      "An association is used within its validity.",
+      ANY, true }, mipro_check_key_expired },
 [MIPRO_RULE_KEY_WEAK] = {
     { "key-weak", MIPRO_WARNING, "RFC 2002 5.1, RFC 5944 5.1",
-      "A key has 16 octets or more, not all alike, and is no word that can be guessed." }, mipro_check_key_weak },
+      "A key has 16 octets or more, not all alike, and is no word that can be guessed.",
+      ANY, true }, mipro_check_key_weak },
 
 [MIPRO_RULE_FORGED_ACCEPTED] = {
     { "forged-accepted", MIPRO_ERROR, "4.3",
-      "A Binding Update whose authenticator is bad is not acknowledged with status 0." }, NULL },
+      "A Binding Update whose authenticator is bad is not acknowledged with status 0.",
+      MIPRO_IN_BA, true }, NULL },
 [MIPRO_RULE_GENUINE_REFUSED] = {
     { "genuine-refused", MIPRO_WARNING, "4.4",
-      "A Binding Update whose authenticator is good is not answered with status 131." }, NULL },
+      "A Binding Update whose authenticator is good is not answered with status 131.",
+      MIPRO_IN_BA, true }, NULL },
 [MIPRO_RULE_UPDATE_UNACKNOWLEDGED] = {
     { "update-unacknowledged", MIPRO_WARNING, "4.4",
-      "A Binding Update with A is acknowledged within the time limit." }, NULL },
+      "A Binding Update with A is acknowledged within the time limit.",
+      MIPRO_IN_BU, false }, NULL },
 [MIPRO_RULE_ACKNOWLEDGE_UNSOLICITED] = {
     { "acknowledge-unsolicited", MIPRO_WARNING, "4.4",
-      "A Binding Acknowledge answers a Binding Update with A." }, NULL },
+      "A Binding Acknowledge answers a Binding Update with A.",
+      MIPRO_IN_BA, false }, NULL },
 [MIPRO_RULE_ACKNOWLEDGE_MISMATCH] = {
     { "acknowledge-mismatch", MIPRO_ERROR, "4.4",
-      "A Binding Acknowledge copies home address and identification from the Binding Update." }, NULL },
+      "A Binding Acknowledge copies home address and identification from the Binding Update.",
+      MIPRO_IN_BA, false }, NULL },
 [MIPRO_RULE_REQUEST_UNANSWERED] = {
     { "request-unanswered", MIPRO_WARNING, "4.2",
-      "A Binding Request is answered by a Binding Update." }, NULL },
+      "A Binding Request is answered by a Binding Update.",
+      MIPRO_IN_BR, false }, NULL },
 [MIPRO_RULE_ANSWER_MISMATCH] = {
     { "answer-mismatch", MIPRO_ERROR, "4.3",
-      "A Binding Update bears the identification of the Binding Request that it answers." }, NULL },
+      "A Binding Update bears the identification of the Binding Request that it answers.",
+      MIPRO_IN_BU, false }, NULL },
 [MIPRO_RULE_WARNING_UNANSWERED] = {
     { "warning-unanswered", MIPRO_NOTE, "4.1",
-      "Each target of a Binding Warning is sent a Binding Update." }, NULL },
+      "Each target of a Binding Warning is sent a Binding Update.",
+      MIPRO_IN_BW | MIPRO_IN_REQUEST, false }, NULL },
 [MIPRO_RULE_REPLAY] = {
     { "replay", MIPRO_ERROR, "4.2, 4.3, RFC 2002 5.6",
-      "Where the association has a replay method, identifications are new and go forward." }, NULL },
+      "Where the association has a replay method, identifications are new and go forward.",
+      ANY, true }, NULL },
 [MIPRO_RULE_NONCE_CHAIN] = {
     { "nonce-chain", MIPRO_ERROR, "4.3",
-      "With nonces, the low half of an identification is the high half of the one before." }, NULL },
+      "With nonces, the low half of an identification is the high half of the one before.",
+      MIPRO_IN_BU, true }, NULL },
 [MIPRO_RULE_PRIVACY] = {
     { "privacy", MIPRO_ERROR, "4.2, 4.6",
-      "The binding of a mobile node whose registration had P is not disclosed." }, NULL },
+      "The binding of a mobile node whose registration had P is not disclosed.",
+      MIPRO_IN_BU, false }, NULL },
 [MIPRO_RULE_RATE_UPDATES] = {
     { "rate-updates", MIPRO_ERROR, "7.1",
-      "Binding Updates to one node about one binding are limited in rate." }, NULL },
+      "Binding Updates to one node about one binding are limited in rate.",
+      MIPRO_IN_BU, false }, NULL },
 [MIPRO_RULE_RATE_WARNINGS] = {
     { "rate-warnings", MIPRO_ERROR, "8.3",
-      "Binding Warnings to one node about one binding are limited in rate." }, NULL },
+      "Binding Warnings to one node about one binding are limited in rate.",
+      MIPRO_IN_BW | MIPRO_IN_REQUEST, false }, NULL },
 [MIPRO_RULE_LIFETIME_EXCEEDS] = {
     { "lifetime-exceeds", MIPRO_WARNING, "4.3",
-      "A Binding Update does not outlive the registration that it reports." }, NULL },
+      "A Binding Update does not outlive the registration that it reports.",
+      MIPRO_IN_BU, false }, NULL },
 [MIPRO_RULE_HANDOFF_NO_UPDATE] = {
     { "handoff-no-update", MIPRO_WARNING, "8.1",
-      "A granted registration with extension 96 brings a Binding Update to the previous foreign agent." }, NULL },
+      "A granted registration with extension 96 brings a Binding Update to the previous foreign agent.",
+      MIPRO_IN_REQUEST, false }, NULL },
 [MIPRO_RULE_HANDOFF_NO_A] = {
     { "handoff-no-a", MIPRO_ERROR, "8.1",
-      "The Binding Update made of an extension 96 has A set." }, NULL },
+      "The Binding Update made of an extension 96 has A set.",
+      MIPRO_IN_BU, false }, NULL },
 [MIPRO_RULE_HANDOFF_ALTERED] = {
     { "handoff-altered", MIPRO_ERROR, "5.1",
-      "That Binding Update has the lifetime, care-of address, SPI and authenticator of the extension 96." }, NULL },
+      "That Binding Update has the lifetime, care-of address, SPI and authenticator of the extension 96.",
+      MIPRO_IN_BU, false }, NULL },
 [MIPRO_RULE_HANDOFF_ADVERTISED] = {
     { "handoff-advertised", MIPRO_NOTE, "5.2",
-      "A smooth handoff is asked of a foreign agent that advertises S." }, NULL },
+      "A smooth handoff is asked of a foreign agent that advertises S.",
+      MIPRO_IN_REQUEST, false }, NULL },
 [MIPRO_RULE_STALE_FORWARDING] = {
     { "stale-forwarding", MIPRO_NOTE, "3.1",
-      "A node that was told of a new care-of address tunnels no more to the old one." }, NULL },
+      "A node that was told of a new care-of address tunnels no more to the old one.",
+      MIPRO_IN_BU, false }, NULL },
 };
 /* clang-format on */
 

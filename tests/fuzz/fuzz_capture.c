@@ -27,6 +27,7 @@ struct run {
     struct vrf_settler *settler;
     struct vrf_batch *b;
     uint64_t horizon;
+    unsigned in; /* MIPRO_IN_ bits of the messages so far */
 };
 
 static void
@@ -44,11 +45,19 @@ settle_block(struct run *run, bool end)
     uint64_t next = b->first_frame + b->block.n_frames;
 
     b->ends_state = end;
-    vrf_judge(b, &run->o);
-    vrf_settle(run->settler, b);
+    vrf_inspect(b, &run->o);
+    demand(vrf_settle(run->settler, b));
+    run->in |= b->in;
     for (uint32_t i = 0; i < b->records.n; i++) {
         demand(b->records.at[i].frame >= 1 && b->records.at[i].frame < next);
         demand(b->records.at[i].frame >= run->horizon || b->records.at[i].frame >= b->first_frame);
+    }
+    for (uint32_t i = 0; i < b->records.n; i++) {
+        const struct mipro_finding *f = b->records.at[i].finding;
+
+        /* What breaks a rule is among the messages that its row says can. */
+        if (f != NULL && f->message != 0)
+            demand((run->in & mipro_rule_def(f->rule)->in) != 0);
     }
     run->horizon = b->horizon;
     vrf_batch_empty(b);
@@ -104,8 +113,11 @@ run_frames(struct run *run, const uint8_t *octets, size_t len)
             captured = mipro_left(&r);
         vrf_block_reserve(block, captured);
         frame = vrf_block_room(block);
-        *frame = (struct vrf_frame){ block->used, (uint32_t)captured, (uint32_t)(captured + more),
-            time, (enum mipro_linktype)link };
+        *frame = (struct vrf_frame){ .at = block->used,
+            .captured = (uint32_t)captured,
+            .len = (uint32_t)(captured + more),
+            .time = time,
+            .link = (enum mipro_linktype)link };
         block->n_frames++;
         if (captured != 0)
             memcpy(block->octets + block->used, mipro_get_octets(&r, captured), captured);
@@ -132,7 +144,7 @@ LLVMFuzzerTestOneInput(const uint8_t *octets, size_t len)
     if (ring == NULL) {
         ring = mipro_keyring_parse(keys, sizeof(keys) - 1, "keys", NULL, NULL, &err);
         demand(ring != NULL);
-        run.o.format = VRF_JSON;
+        run.o.format = &vrf_json_format;
         run.o.ring = ring;
         run.o.conduct = mipro_conduct_defaults();
         run.o.conduct.max_homes = 64; /* a large table takes longer than judging a few frames */
@@ -144,6 +156,7 @@ LLVMFuzzerTestOneInput(const uint8_t *octets, size_t len)
     run.settler = vrf_settler_new(&run.o, &run.tally);
     run.b->first_frame = 1;
     run.horizon = 0;
+    run.in = 0;
     if ((octets[0] & 1) == 0)
         run_file(&run, octets + 1, len - 1);
     else

@@ -47,7 +47,8 @@ same() {
 
 mipro-verify -k keys -o json archive/*.gz 2>/dev/null | sed "s|\"archive/|\"$dir/archive/|" >one.jsonl
 [[ ${PIPESTATUS[0]} == 3 ]] || { echo "one run: the file cut short is not told of"; exit 1; }
-jq -S 'select(.record == "summary") | del(.record)' one.jsonl >one-sum.json
+# An object in which nothing was counted adds nothing to the sum.
+jq -S 'select(.record == "summary") | del(.record) | with_entries(select(.value != {}))' one.jsonl >one-sum.json
 
 if command -v parallel >/dev/null && parallel --version 2>/dev/null | grep -q GNU; then
     bash -c "$(recipe 'parallel -0')" 2>parallel.err

@@ -673,6 +673,15 @@ a_finding_says_where_what_and_which_value(void **state)
     }
 }
 
+static void
+each_rule_names_the_messages_that_can_break_it(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < MIPRO_RULES; i++)
+        if (mipro_rule_def(i)->in == 0)
+            fail_msg("rule %s: no message can break it", mipro_rule_def(i)->id);
+}
+
 int
 main(void)
 {
@@ -692,6 +701,7 @@ main(void)
         cmocka_unit_test(a_key_that_has_expired_says_when),
         cmocka_unit_test(each_weak_key_of_a_message_has_a_finding_of_its_own),
         cmocka_unit_test(an_authenticator_of_another_size_than_the_algorithm_s_is_auth_length),
+        cmocka_unit_test(each_rule_names_the_messages_that_can_break_it),
         cmocka_unit_test(a_finding_says_where_what_and_which_value),
     };
 

@@ -34,7 +34,7 @@ list_batch(struct vrf_batch *b)
 int
 main(int argc, char *argv[])
 {
-    struct vrf_options o = { .format = VRF_TEXT, .quiet = true };
+    struct vrf_options o = { .format = &vrf_text_format, .quiet = true };
     struct vrf_tally tally;
     struct vrf_settler *settler;
     struct vrf_batch *b = vrf_batch_new();
@@ -57,7 +57,7 @@ main(int argc, char *argv[])
         how = vrf_capture_read(c, &b->block, b->error);
         next = b->first_frame + b->block.n_frames;
         b->ends_state = how != VRF_READ_MORE;
-        vrf_judge(b, &o);
+        vrf_inspect(b, &o);
         vrf_settle(settler, b);
         list_batch(b);
         vrf_batch_empty(b);

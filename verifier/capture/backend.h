@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * capture_backend.h - what a reader of some format gives to capture.c.
+ * backend.h - what a reader of some format offers to capture.c.
  *
  * open() of a backend looks at the beginning of the file: NULL with an empty
- * error says "not mine, ask the next".
+ * error means that the format is not its own, and the next one is tried.
  */
 #ifndef VRF_CAPTURE_BACKEND_H
 #define VRF_CAPTURE_BACKEND_H
@@ -16,9 +16,12 @@ struct vrf_backend {
     void (*close)(void *self);
 };
 
-/* fd stays the caller's; it is left at its beginning, if it can seek, when NULL is returned. */
+/* fd stays the caller's; if NULL is returned and it can seek, it is back at its beginning. */
 void *vrf_pcap_open(int fd, const struct vrf_backend **backend, char error[VRF_CAPTURE_ERROR]);
 void *vrf_wiretap_open(
     const char *path, const struct vrf_backend **backend, char error[VRF_CAPTURE_ERROR]);
+
+/* What a link type's number in files is for vrf_link_name(). */
+uint16_t vrf_link_number(uint32_t number);
 
 #endif

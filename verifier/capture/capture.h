@@ -2,53 +2,16 @@
 /*
  * capture.h - read capture files, whatever wrote them.
  *
- * Frames come in blocks: a run of frames in the order of the file, and the
- * memory that they lie in.  Plain pcap and pcapng are cut out of the file's own
- * octets (capture_pcap.c), for at ten million frames a call and a copy for
- * each is what the time goes to; all else that Wireshark reads comes through
- * libwiretap (capture_wiretap.c).  Every record that Wireshark numbers is a
- * frame here too, so that frame numbers are Wireshark's.
+ * Frames come in blocks (block.h).  Plain pcap and pcapng are cut out of the file's own
+ * octets (pcap.c, pcapng.c): with ten million frames, a call and a copy for each take
+ * most of the time.  Everything else that Wireshark reads comes through libwiretap
+ * (wiretap.c).  Every record that Wireshark numbers is a frame here too, so that frame
+ * numbers are Wireshark's.
  */
 #ifndef VRF_CAPTURE_H
 #define VRF_CAPTURE_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include "mipro_decap.h"
-#include "mipro_reader.h"
-
-struct vrf_frame {
-    size_t at;         /* of its first octet in the block */
-    uint32_t captured; /* octets that are there */
-    uint32_t len;      /* octets that were on the wire, >= captured */
-    int64_t time;      /* nanoseconds since 1970, or MIPRO_TIME_NONE */
-    enum mipro_linktype link;
-};
-
-struct vrf_block {
-    uint8_t *octets;
-    size_t used, room;
-    struct vrf_frame *frames;
-    size_t n_frames, max_frames;
-};
-
-/* The octets of a frame; NULL if the block has not all of them. */
-static inline const uint8_t *
-vrf_frame_octets(const struct vrf_block *block, const struct vrf_frame *frame)
-{
-    struct mipro_reader r = mipro_reader(block->octets, block->used);
-
-    mipro_seek(&r, frame->at);
-    return mipro_get_octets(&r, frame->captured);
-}
-
-void vrf_block_free(struct vrf_block *block);
-/* Room for n more octets behind those used; they may move. */
-void vrf_block_reserve(struct vrf_block *block, size_t n);
-/* Where the next frame belongs; it is one when n_frames counts it. */
-struct vrf_frame *vrf_block_room(struct vrf_block *block);
+#include "capture/block.h"
 
 enum vrf_read {
     VRF_READ_MORE,  /* the block has a frame or more */
@@ -57,6 +20,9 @@ enum vrf_read {
 };
 
 #define VRF_CAPTURE_ERROR 256 /* room for the reason why a capture cannot be read */
+
+/* What a link layer that is not decoded is called; room is for those without a name. */
+const char *vrf_link_name(uint16_t link_number, char room[32]);
 
 struct vrf_capture;
 

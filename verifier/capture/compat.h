@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * capture_compat.h - libwiretap of Wireshark 4.0, 4.4 and 4.6 as one.
+ * compat.h - libwiretap of Wireshark 4.0, 4.4 and 4.6 as one.
  *
  * Since 4.6 a record brings its own buffer, and may be of a stratoshark build;
  * before, buffer and record were two.
@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <wiretap/wtap.h>
+#include <wiretap/pcap-encap.h>
 #include <ws_version.h>
 #include <wsutil/wslog.h>
 

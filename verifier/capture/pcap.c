@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * capture_pcap.c - plain pcap and pcapng, from a file or a pipe.
+ * pcap.c - plain pcap and pcapng, from a file or a pipe.
  *
  * A block is a piece of the file as it stands: read() fills it, and frames are
  * cut out of it in place.  What the end of a block cuts through is carried over
@@ -34,8 +34,8 @@ enum {
 #define PCAP_NANO 0xa1b23c4du
 #define PCAP_MODIFIED 0xa1b2cd34u /* Alexey Kuznetsov's: eight octets more a record */
 
-enum mipro_linktype
-vrf_link_by_number(uint32_t number)
+static enum mipro_linktype
+link_by_number(uint32_t number)
 {
     switch (number) {
     case 0:
@@ -68,6 +68,13 @@ vrf_link_by_number(uint32_t number)
     }
 }
 
+void
+vrf_set_link(enum mipro_linktype *link, uint16_t *link_number, uint32_t number)
+{
+    *link = link_by_number(number);
+    *link_number = *link == MIPRO_LINKTYPE_OTHER ? vrf_link_number(number) : 0;
+}
+
 static inline enum vrf_cut
 step_pcap(struct vrf_pcap_file *f, struct mipro_reader *r, size_t *size, struct vrf_frame *frame,
     char error[VRF_CAPTURE_ERROR])
@@ -91,6 +98,8 @@ step_pcap(struct vrf_pcap_file *f, struct mipro_reader *r, size_t *size, struct 
     frame->at = f->record_header;
     frame->time = head[0] * MIPRO_SECOND + (f->nano ? head[1] : head[1] * INT64_C(1000));
     frame->link = f->link;
+    frame->link_number = f->link_number;
+    frame->interface = 0;
     return r->len < *size ? VRF_CUT_MORE : VRF_CUT_FRAME;
 }
 
@@ -229,8 +238,8 @@ begin_pcap(struct vrf_pcap_file *f, const uint8_t *octets, size_t n)
     if (r.failed || major != 2 || minor != 4)
         return false;
     mipro_seek(&r, 20);
-    f->link =
-        vrf_link_by_number(vrf_get_u32(f, &r) & 0x03ffffff); /* above lies the length of the FCS */
+    /* The length of the FCS is above. */
+    vrf_set_link(&f->link, &f->link_number, vrf_get_u32(f, &r) & 0x03ffffff);
     f->nano = magic == PCAP_NANO;
     f->record_header = magic == PCAP_MODIFIED ? PCAP_RECORD + 8 : PCAP_RECORD;
     f->step = step_pcap;

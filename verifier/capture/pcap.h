@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * capture_pcap.h - a plain capture file being cut into frames: what capture_pcap.c,
- * which reads, and capture_pcapng.c, which knows the other format, share.
+ * pcap.h - a plain capture file being cut into frames: what pcap.c, which reads, and
+ * pcapng.c, which knows the blocks of pcapng, share.
  */
 #ifndef VRF_CAPTURE_PCAP_H
 #define VRF_CAPTURE_PCAP_H
@@ -15,6 +15,7 @@
 
 struct vrf_interface {
     enum mipro_linktype link;
+    uint16_t link_number;
     uint32_t snaplen;    /* 0: none */
     bool binary;         /* the resolution is a power of 2, else of 10 */
     unsigned resolution; /* its negative exponent */
@@ -44,13 +45,14 @@ struct vrf_pcap_file {
     bool nano;
     size_t record_header;
     enum mipro_linktype link;
+    uint16_t link_number;
     /* pcapng: the interfaces of the current section */
     struct vrf_interface *interfaces;
     size_t n_interfaces, max_interfaces;
 };
 
-/* A link type by its number in files (tcpdump.org/linktypes.html). */
-enum mipro_linktype vrf_link_by_number(uint32_t number);
+/* A link type by its number in files (tcpdump.org/linktypes.html), into two fields of a frame. */
+void vrf_set_link(enum mipro_linktype *link, uint16_t *link_number, uint32_t number);
 
 /* Take the block at the beginning of r: sets *size, and frame if it is one. */
 enum vrf_cut vrf_step_pcapng(struct vrf_pcap_file *f, struct mipro_reader *r, size_t *size,

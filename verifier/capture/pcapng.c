@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * capture_pcapng.c - the blocks of pcapng (draft-ietf-opsawg-pcapng).
+ * pcapng.c - the blocks of pcapng (draft-ietf-opsawg-pcapng).
  *
  * Which blocks count as frames follows Wireshark 4.0, which gives numbers to custom
  * blocks, system events and journal entries as well.
@@ -66,7 +66,7 @@ add_interface(struct vrf_pcap_file *f, struct mipro_reader *r, char error[VRF_CA
 {
     struct vrf_interface in = { .resolution = 6 };
 
-    in.link = vrf_link_by_number(vrf_get_u16(f, r));
+    vrf_set_link(&in.link, &in.link_number, vrf_get_u16(f, r));
     (void)vrf_get_u16(f, r);
     in.snaplen = vrf_get_u32(f, r);
     if (r->failed) {
@@ -132,6 +132,8 @@ packet_block(struct vrf_pcap_file *f, uint32_t type, struct mipro_reader *r,
         frame->time = interface_time(in, (uint64_t)high << 32 | low);
     }
     frame->link = in->link;
+    frame->link_number = in->link_number;
+    frame->interface = (uint16_t)number;
     frame->at = 8 + r->pos;
     if (r->failed || frame->captured > mipro_left(r)) {
         snprintf(error, VRF_CAPTURE_ERROR, "a packet block is too short for its packet");

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * capture_wiretap.c - all formats that Wireshark reads, through its library:
+ * wiretap.c - all formats that Wireshark reads, through its library:
  * compressed files, old twists of pcap, and the files of other tools.
  */
 #include "capture/backend.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -48,6 +49,43 @@ link_by_encap(int encap)
     default:
         return MIPRO_LINKTYPE_OTHER;
     }
+}
+
+static void
+start_wiretap(void)
+{
+    static gsize once;
+
+    if (g_once_init_enter(&once)) {
+        vrf_wtap_init();
+        g_once_init_leave(&once, 1);
+    }
+}
+
+/* Above libwiretap's own numbers: a link type in files for which it has none. */
+enum { UNKNOWN_LINK = 0x8000 };
+
+uint16_t
+vrf_link_number(uint32_t number)
+{
+    int encap = number < INT_MAX ? wtap_pcap_encap_to_wtap_encap((int)number) : WTAP_ENCAP_UNKNOWN;
+
+    if (encap > WTAP_ENCAP_UNKNOWN && encap < UNKNOWN_LINK)
+        return (uint16_t)encap;
+    return (uint16_t)(UNKNOWN_LINK | (number & (UNKNOWN_LINK - 1)));
+}
+
+const char *
+vrf_link_name(uint16_t link_number, char room[32])
+{
+    const char *name;
+
+    start_wiretap();
+    name = link_number < UNKNOWN_LINK ? wtap_encap_description(link_number) : NULL;
+    if (name != NULL)
+        return name;
+    snprintf(room, 32, "link type %u", link_number & (UNKNOWN_LINK - 1u));
+    return room;
 }
 
 static void
@@ -101,6 +139,10 @@ read_wiretap(void *self, struct vrf_block *block, char error[VRF_CAPTURE_ERROR])
         if (frame->len < frame->captured)
             frame->len = frame->captured;
         frame->link = link_by_encap(rec->rec_header.packet_header.pkt_encap);
+        if (frame->link == MIPRO_LINKTYPE_OTHER)
+            frame->link_number = (uint16_t)rec->rec_header.packet_header.pkt_encap;
+        if ((rec->presence_flags & WTAP_HAS_INTERFACE_ID) != 0)
+            frame->interface = (uint16_t)rec->rec_header.packet_header.interface_id;
         vrf_block_reserve(block, frame->captured);
         if (frame->captured != 0)
             memcpy(block->octets + block->used, vrf_wtap_octets(&f->record), frame->captured);
@@ -133,16 +175,12 @@ void *
 vrf_wiretap_open(
     const char *path, const struct vrf_backend **backend, char error[VRF_CAPTURE_ERROR])
 {
-    static gsize once;
     struct wiretap_file *f;
     char *text = NULL;
     int err = 0;
     wtap *w;
 
-    if (g_once_init_enter(&once)) {
-        vrf_wtap_init();
-        g_once_init_leave(&once, 1);
-    }
+    start_wiretap();
     w = wtap_open_offline(path, WTAP_TYPE_AUTO, &err, &text, FALSE);
     if (w == NULL) {
         if (err == WTAP_ERR_FILE_UNKNOWN_FORMAT) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* report_json.c - JSON Lines: a record a line, in capture order, then a summary. */
+/* json.c - JSON Lines: a record a line, in capture order, then a summary. */
 #include "report/report.h"
 
 #include <inttypes.h>
@@ -142,6 +142,37 @@ put_count(struct vrf_out *out, bool *first, const char *name, uint64_t n)
 }
 
 static void
+put_unopened(struct vrf_report *r)
+{
+    struct vrf_out *out = &r->out;
+    size_t n;
+    struct vrf_unopened_name *list = vrf_unopened_list(&r->unopened, &n);
+
+    vrf_put(out, "{");
+    for (size_t i = 0; i < n; i++) {
+        if (i != 0)
+            vrf_put(out, ",");
+        vrf_put_json(out, list[i].name);
+        vrf_put(out, ":");
+        vrf_put_unsigned(out, list[i].n);
+    }
+    vrf_put(out, "}");
+    vrf_unopened_list_free(list, n);
+}
+
+/* Those of a link layer that is not decoded, which "unopened" names. */
+static uint64_t
+foreign_frames(const struct vrf_report *r)
+{
+    const uint64_t *of = r->unopened.of[MIPRO_UNOPENED_LINK];
+    uint64_t n = 0;
+
+    for (unsigned i = 0; of != NULL && i < 65536; i++)
+        n += of[i];
+    return n;
+}
+
+static void
 json_end(struct vrf_report *r)
 {
     struct vrf_out *out = &r->out;
@@ -168,13 +199,23 @@ json_end(struct vrf_report *r)
     first = true;
     put_count(out, &first, "incomplete", r->incomplete);
     put_count(out, &first, "overlapping", r->overlaps);
-    vrf_put(out, "},");
+    vrf_put(out, "},\"unopened\":");
+    put_unopened(r);
+    vrf_put(out, ",");
     first = true;
-    put_count(out, &first, "foreign", r->foreign);
+    put_count(out, &first, "foreign", foreign_frames(r));
     put_count(out, &first, "dropped", r->dropped);
     put_count(out, &first, "unread", r->unread);
     vrf_put(out, "}\n");
 }
 
-const struct vrf_format_ops vrf_json_format = { json_begin, json_authenticator, json_finding,
-    json_broken, json_end };
+const struct vrf_format vrf_json_format = {
+    .name = "json",
+    .lists_good = true,
+    .for_people = false,
+    .begin = json_begin,
+    .authenticator = json_authenticator,
+    .finding = json_finding,
+    .broken = json_broken,
+    .end = json_end,
+};

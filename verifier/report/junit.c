@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * report_junit.c - for continuous integration: what a test is, in an audit.
+ * junit.c - for continuous integration: what is a test, in an audit?
  *
- * Each authenticator is a test case: bad, missing and expired fail; what could not
- * be checked is an error.  Each rule is one, over all files: of severity error it
- * fails if it was broken; a warning or a note does not fail, it is said in its
- * output.  Each capture that could not be read to its end is one, in error.
+ * That there is a message to judge is a test case.  Each authenticator is one: bad,
+ * missing and expired fail; what could not be checked is an error.  Each rule is one,
+ * over all files: of severity error it fails if it was broken; a warning or a note does
+ * not fail, it is in the case's output; a rule that could not be judged is skipped.  Each
+ * capture that could not be read to its end is one, in error.
  *
- * The counts stand before the cases: the cases wait in a temporary file.
+ * The counts come before the cases, so the cases wait in a temporary file.
  */
 #include "report/report.h"
 
@@ -18,14 +19,59 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "mipro_junit.h"
+
 enum { MAX_TOLD = 100 }; /* places told of one rule */
 
 struct junit {
     FILE *file;
     struct vrf_out cases;
-    uint64_t tests, failures, errors;
+    struct mipro_text_out to; /* into them */
+    struct mipro_junit_suite suite;
+    char **classes;             /* of each file: its name, and unlike all others */
+    uint64_t frame;             /* of the last authenticator */
+    GHashTable *names;          /* of the authenticators of that frame */
     GString *told[MIPRO_RULES]; /* where and how each rule was broken */
 };
+
+/* What no name in the set is: text, or text with a number; the set has it from now on. */
+static char *
+make_unique(GHashTable *names, const char *text)
+{
+    char *name = g_strdup(text);
+
+    for (unsigned i = 2; g_hash_table_contains(names, name); i++) {
+        g_free(name);
+        name = g_strdup_printf("%s (%u)", text, i);
+    }
+    g_hash_table_add(names, g_strdup(name));
+    return name;
+}
+
+static GHashTable *
+new_names(void)
+{
+    return g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+}
+
+/* Two files may have one name, or names that are written alike in XML. */
+static char **
+name_classes(const struct vrf_options *o)
+{
+    char **classes = g_new0(char *, o->n_files + 1);
+    GHashTable *names = new_names();
+
+    for (unsigned i = 0; i < o->n_files; i++) {
+        GString *shown = g_string_new(NULL);
+        struct mipro_text_out out = mipro_text_to_string(shown);
+
+        mipro_text_escape(&out, MIPRO_ESCAPE_TERMINAL, o->files[i]);
+        classes[i] = make_unique(names, shown->str);
+        g_string_free(shown, TRUE);
+    }
+    g_hash_table_destroy(names);
+    return classes;
+}
 
 static void
 junit_begin(struct vrf_report *r)
@@ -36,142 +82,198 @@ junit_begin(struct vrf_report *r)
     if (j->file == NULL && !r->o->quiet)
         r->out.error = errno;
     vrf_out_init(&j->cases, j->file != NULL ? fileno(j->file) : -1);
+    j->to = vrf_out_text(&j->cases);
+    j->suite.name = "mipro-verify";
+    j->suite.seconds = -1;
+    j->classes = name_classes(r->o);
+    j->names = new_names();
     for (unsigned i = 0; i < MIPRO_RULES; i++)
         j->told[i] = g_string_new(NULL);
     r->own = j;
 }
 
 static void
-junit_authenticator(struct vrf_report *r, const struct vrf_record *record)
+add_case(struct junit *j, struct mipro_junit_case c)
 {
-    struct junit *j = r->own;
-    struct vrf_out *out = &j->cases;
-    uint64_t number;
-    unsigned file = vrf_report_file(r, record->frame, &number);
-    const char *verdict = mipro_verdict_name(record->verdict), *element = NULL;
+    c.seconds = -1;
+    mipro_junit_case(&j->to, &c, &j->suite.counts);
+}
 
-    j->tests++;
-    vrf_put(out, "    <testcase classname=\"");
-    vrf_put_xml(out, r->o->files[file]);
-    vrf_putf(out, "\" name=\"frame %" PRIu64 ", extension %u, ", number, record->ext);
-    vrf_put_address(out, record->src);
-    vrf_put(out, " to ");
-    vrf_put_address(out, record->dst);
-    switch ((enum mipro_verdict)record->verdict) {
+static enum mipro_junit_outcome
+outcome_of(enum mipro_verdict verdict)
+{
+    switch (verdict) {
     case MIPRO_GOOD:
     case MIPRO_VERDICTS:
         break;
     case MIPRO_BAD:
     case MIPRO_EXPIRED:
     case MIPRO_MISSING:
-        element = "failure";
-        j->failures++;
-        break;
+        return MIPRO_JUNIT_FAILURE;
     case MIPRO_NO_KEY:
     case MIPRO_TRUNCATED:
-        element = "error";
-        j->errors++;
-        break;
+        return MIPRO_JUNIT_ERROR;
     }
-    if (element == NULL) {
-        vrf_put(out, "\"/>\n");
-        return;
-    }
-    vrf_putf(out, "\"><%s type=\"%s\" message=\"%s", element, verdict, verdict);
+    return MIPRO_JUNIT_PASSED;
+}
+
+static void
+junit_authenticator(struct vrf_report *r, const struct vrf_record *record)
+{
+    struct junit *j = r->own;
+    uint64_t number;
+    unsigned file = vrf_report_file(r, record->frame, &number);
+    const char *verdict = mipro_verdict_name(record->verdict);
+    GString *message = g_string_new(verdict);
+    char *text = g_strdup_printf("frame %" PRIu64 ", extension %u, %s to %s", number, record->ext,
+        mipro_dotted(record->src).s, mipro_dotted(record->dst).s);
+    char *name;
+
+    if (record->frame != j->frame)
+        g_hash_table_remove_all(j->names);
+    j->frame = record->frame;
+    name = make_unique(j->names, text);
     if (record->has_spi)
-        vrf_putf(out, ", SPI 0x%08x", record->spi);
-    if (record->association != NULL) {
-        vrf_put(out, ", association ");
-        vrf_put_xml(out, record->association->name);
-    }
-    vrf_put(out, "\"/></testcase>\n");
+        g_string_append_printf(message, ", SPI 0x%08x", record->spi);
+    if (record->association != NULL)
+        g_string_append_printf(message, ", association %s", record->association->name);
+    add_case(j, (struct mipro_junit_case){
+                    .classname = j->classes[file],
+                    .name = name,
+                    .outcome = outcome_of(record->verdict),
+                    .type = verdict,
+                    .message = message->str,
+                });
+    g_string_free(message, TRUE);
+    g_free(text);
+    g_free(name);
 }
 
 static void
 junit_finding(struct vrf_report *r, const struct vrf_record *record)
 {
     struct junit *j = r->own;
+    GString *told = j->told[record->finding->rule];
+    struct mipro_text_out out = mipro_text_to_string(told);
     uint64_t number;
     unsigned file = vrf_report_file(r, record->frame, &number);
 
-    if (r->by_rule[record->finding->rule] <= MAX_TOLD)
-        g_string_append_printf(j->told[record->finding->rule], "%s:%" PRIu64 ": %s\n",
-            r->o->files[file], number, record->finding->text);
+    if (r->by_rule[record->finding->rule] > MAX_TOLD)
+        return;
+    mipro_text_escape(&out, MIPRO_ESCAPE_TERMINAL, r->o->files[file]);
+    g_string_append_printf(told, ":%" PRIu64 ": ", number);
+    mipro_text_escape(&out, MIPRO_ESCAPE_TERMINAL, record->finding->text);
+    g_string_append_c(told, '\n');
 }
 
 static void
 junit_broken(struct vrf_report *r, unsigned file, uint64_t frame, const char *error)
 {
     struct junit *j = r->own;
-    struct vrf_out *out = &j->cases;
+    char *message = g_strdup_printf("frame %" PRIu64 ": %s", frame, error);
 
-    j->tests++;
-    j->errors++;
-    vrf_put(out, "    <testcase classname=\"");
-    vrf_put_xml(out, r->o->files[file]);
-    vrf_put(out, "\" name=\"read to the end\"><error type=\"unread\" message=\"");
-    vrf_putf(out, "frame %" PRIu64 ": ", frame);
-    vrf_put_xml(out, error);
-    vrf_put(out, "\"/></testcase>\n");
+    add_case(j, (struct mipro_junit_case){
+                    .classname = j->classes[file],
+                    .name = "read to the end",
+                    .outcome = MIPRO_JUNIT_ERROR,
+                    .type = "unread",
+                    .message = message,
+                });
+    g_free(message);
 }
 
 static void
-put_rule(struct vrf_report *r, unsigned i)
+put_rule(struct vrf_report *r, enum mipro_rule rule)
 {
     struct junit *j = r->own;
-    const struct mipro_rule_def *rule = mipro_rule_def(i);
-    const char *element = rule->severity == MIPRO_ERROR ? "failure" : "system-out";
+    const struct mipro_rule_def *def = mipro_rule_def(rule);
+    struct mipro_junit_case c = { .classname = "rules", .name = def->id };
+    const char *undecided = vrf_report_undecided(r, rule);
+    char *message = NULL, *note = NULL;
+    uint64_t n = r->by_rule[rule];
 
-    j->tests++;
-    vrf_putf(&j->cases, "    <testcase classname=\"rules\" name=\"%s\"", rule->id);
-    if (r->by_rule[i] == 0) {
-        vrf_put(&j->cases, "/>\n");
+    if (undecided != NULL) {
+        c.outcome = MIPRO_JUNIT_SKIPPED;
+        c.message = undecided;
+    } else if (n != 0 && def->severity == MIPRO_ERROR) {
+        message =
+            g_strdup_printf("%s Broken %" PRIu64 " %s.", def->text, n, n == 1 ? "time" : "times");
+        c.outcome = MIPRO_JUNIT_FAILURE;
+        c.type = def->id;
+        c.message = message;
+        c.detail = j->told[rule]->str;
+    } else if (n != 0) {
+        note = g_strdup_printf("%s, %" PRIu64 " %s:\n%s", mipro_severity_name(def->severity), n,
+            n == 1 ? "time" : "times", j->told[rule]->str);
+        c.note = note;
+    }
+    add_case(j, c);
+    g_free(message);
+    g_free(note);
+}
+
+/* That nothing was found means something only where there was something to judge. */
+static void
+put_input(struct vrf_report *r)
+{
+    struct mipro_junit_case c = { .classname = "input", .name = "a message to judge" };
+
+    if (r->messages == 0 && !r->o->allow_empty) {
+        c.outcome = MIPRO_JUNIT_FAILURE;
+        c.type = "nothing";
+        c.message = "no message in the input";
+    }
+    add_case(r->own, c);
+}
+
+/* The cases from the temporary file to the report. */
+static void
+copy_cases(struct vrf_report *r)
+{
+    struct junit *j = r->own;
+    char buf[65536];
+    size_t n;
+
+    vrf_out_flush(&j->cases);
+    if (r->out.error == 0)
+        r->out.error = j->cases.error;
+    if (j->file == NULL)
         return;
-    }
-    if (rule->severity == MIPRO_ERROR) {
-        j->failures++;
-        vrf_putf(&j->cases, "><failure type=\"%s\" message=\"", rule->id);
-        vrf_put_xml(&j->cases, rule->text);
-        vrf_putf(&j->cases, " Broken %" PRIu64 " times.\">\n", r->by_rule[i]);
-    } else {
-        vrf_putf(&j->cases, "><system-out>%s, %" PRIu64 " times:\n",
-            mipro_severity_name(rule->severity), r->by_rule[i]);
-    }
-    vrf_put_xml(&j->cases, j->told[i]->str);
-    vrf_putf(&j->cases, "</%s></testcase>\n", element);
+    rewind(j->file);
+    while ((n = fread(buf, 1, sizeof(buf), j->file)) != 0)
+        vrf_put_octets(&r->out, buf, n);
+    if (ferror(j->file) != 0 && r->out.error == 0)
+        r->out.error = EIO;
+    fclose(j->file);
 }
 
 static void
 junit_end(struct vrf_report *r)
 {
     struct junit *j = r->own;
-    char buf[65536];
-    size_t n;
+    struct mipro_text_out out = vrf_out_text(&r->out);
 
+    put_input(r);
     for (unsigned i = 0; i < MIPRO_RULES; i++) {
         if (r->o->rules[i])
             put_rule(r, i);
         g_string_free(j->told[i], TRUE);
     }
-    vrf_out_flush(&j->cases);
-    if (r->out.error == 0)
-        r->out.error = j->cases.error;
-    vrf_putf(&r->out,
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n"
-        "  <testsuite name=\"mipro-verify\" tests=\"%" PRIu64 "\" failures=\"%" PRIu64
-        "\" errors=\"%" PRIu64 "\">\n",
-        j->tests, j->failures, j->errors);
-    if (j->file != NULL) {
-        rewind(j->file);
-        while ((n = fread(buf, 1, sizeof(buf), j->file)) != 0)
-            vrf_put_octets(&r->out, buf, n);
-        if (ferror(j->file) != 0 && r->out.error == 0)
-            r->out.error = EIO;
-        fclose(j->file);
-    }
-    vrf_put(&r->out, "  </testsuite>\n</testsuites>\n");
+    mipro_junit_begin(&out, &j->suite);
+    copy_cases(r);
+    mipro_junit_end(&out, &j->suite);
+    g_hash_table_destroy(j->names);
+    g_strfreev(j->classes);
     g_free(j);
 }
 
-const struct vrf_format_ops vrf_junit_format = { junit_begin, junit_authenticator, junit_finding,
-    junit_broken, junit_end };
+const struct vrf_format vrf_junit_format = {
+    .name = "junit",
+    .lists_good = true,
+    .for_people = false,
+    .begin = junit_begin,
+    .authenticator = junit_authenticator,
+    .finding = junit_finding,
+    .broken = junit_broken,
+    .end = junit_end,
+};

@@ -135,72 +135,45 @@ vrf_put_time(struct vrf_out *out, int64_t time)
         put_padded(out, (uint64_t)fraction, 9, "Z");
 }
 
-/* The next character of text: its octets, or 0 if they are no UTF-8, or what XML forbids. */
-static size_t
-utf8_len(const char *text)
+static void
+put_to_out(void *ctx, const char *octets, size_t n)
 {
-    gunichar c;
+    vrf_put_octets(ctx, octets, n);
+}
 
-    if ((unsigned char)*text < 0x80)
-        return 1;
-    c = g_utf8_get_char_validated(text, -1);
-    return c == (gunichar)-1 || c == (gunichar)-2 || c == 0xfffe || c == 0xffff
-               ? 0
-               : (size_t)(g_utf8_next_char(text) - text);
+struct mipro_text_out
+vrf_out_text(struct vrf_out *out)
+{
+    return (struct mipro_text_out){ put_to_out, out };
 }
 
 void
 vrf_put_json(struct vrf_out *out, const char *text)
 {
-    vrf_put_octets(out, "\"", 1);
-    while (*text != '\0') {
-        size_t n = utf8_len(text);
+    struct mipro_text_out to = vrf_out_text(out);
 
-        if (n == 0)
-            vrf_put(out, "\xef\xbf\xbd");
-        else if (*text == '"' || *text == '\\')
-            vrf_putf(out, "\\%c", *text);
-        else if ((unsigned char)*text < 0x20)
-            vrf_putf(out, "\\u%04x", (unsigned)*text);
-        else
-            vrf_put_octets(out, text, n);
-        text += n != 0 ? n : 1;
-    }
+    vrf_put_octets(out, "\"", 1);
+    mipro_text_escape(&to, MIPRO_ESCAPE_JSON, text);
     vrf_put_octets(out, "\"", 1);
 }
 
 void
-vrf_put_xml(struct vrf_out *out, const char *text)
+vrf_put_shown(struct vrf_out *out, const char *text)
 {
-    while (*text != '\0') {
-        size_t n = utf8_len(text);
+    struct mipro_text_out to = vrf_out_text(out);
 
-        if (n == 0 || ((unsigned char)*text < 0x20 && strchr("\t\n\r", *text) == NULL))
-            vrf_put(out, "\xef\xbf\xbd");
-        else if (*text == '&')
-            vrf_put(out, "&amp;");
-        else if (*text == '<')
-            vrf_put(out, "&lt;");
-        else if (*text == '>')
-            vrf_put(out, "&gt;");
-        else if (*text == '"')
-            vrf_put(out, "&quot;");
-        else
-            vrf_put_octets(out, text, n);
-        text += n != 0 ? n : 1;
-    }
+    mipro_text_escape(&to, MIPRO_ESCAPE_TERMINAL, text);
 }
 
 void
 vrf_putf(struct vrf_out *out, const char *format, ...)
 {
-    char text[1024];
+    char *text;
     va_list ap;
-    int n;
 
     va_start(ap, format);
-    n = vsnprintf(text, sizeof(text), format, ap);
+    text = g_strdup_vprintf(format, ap);
     va_end(ap);
-    if (n > 0)
-        vrf_put_octets(out, text, (size_t)n < sizeof(text) ? (size_t)n : sizeof(text) - 1);
+    vrf_put(out, text);
+    g_free(text);
 }

@@ -2,8 +2,7 @@
 /*
  * out.h - buffered output that remembers its first failure.
  *
- * A report may have tens of millions of lines; printf would take longer than
- * judging them.
+ * A report may have tens of millions of lines: printf would take longer than verifying.
  */
 #ifndef VRF_OUT_H
 #define VRF_OUT_H
@@ -12,25 +11,29 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "mipro_text.h"
+
 struct vrf_out {
     int fd;    /* -1: throw all away */
-    int error; /* errno of the first write that failed; then nothing is written any more */
+    int error; /* errno of the first write that failed, after which nothing is written */
     size_t n;
     char buf[65536];
 };
 
 void vrf_out_init(struct vrf_out *out, int fd);
 void vrf_out_flush(struct vrf_out *out);
+/* Where escaped text (mipro_text.h) goes into it. */
+struct mipro_text_out vrf_out_text(struct vrf_out *out);
 void vrf_put(struct vrf_out *out, const char *text);
 void vrf_put_octets(struct vrf_out *out, const char *octets, size_t n);
 void vrf_put_unsigned(struct vrf_out *out, uint64_t v);
 void vrf_put_address(struct vrf_out *out, uint32_t addr);
 /* RFC 3339 in UTC: 6 decimals, or 9 if there is anything in the last three. */
 void vrf_put_time(struct vrf_out *out, int64_t time);
-/* A JSON string, quotes included.  Octets that are no UTF-8 become U+FFFD. */
+/* A JSON string, quotes included. */
 void vrf_put_json(struct vrf_out *out, const char *text);
-/* Text for XML, quotes escaped; what XML 1.0 cannot hold becomes U+FFFD. */
-void vrf_put_xml(struct vrf_out *out, const char *text);
+/* Text from elsewhere, for a terminal. */
+void vrf_put_shown(struct vrf_out *out, const char *text);
 /* For what is printed once. */
 void vrf_putf(struct vrf_out *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

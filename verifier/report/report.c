@@ -8,7 +8,9 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Octets of records that may wait; then the oldest is printed, and that it was is said. */
+#include "warn.h"
+
+/* Octets of records that may wait; then the oldest is printed, and counted as such. */
 enum { MAX_WAITING = 128 * 1024 * 1024 };
 
 static size_t
@@ -47,23 +49,16 @@ vrf_authenticators(const struct vrf_tally *tally)
 void
 vrf_report_begin(struct vrf_report *r, const struct vrf_options *o, struct vrf_tally *tally)
 {
-    static const struct vrf_format_ops *const formats[] = {
-        [VRF_TEXT] = &vrf_text_format,
-        [VRF_JSON] = &vrf_json_format,
-        [VRF_JUNIT] = &vrf_junit_format,
-    };
-
     memset(r, 0, sizeof(*r));
     r->o = o;
     r->tally = tally;
-    r->ops = formats[o->format];
     vrf_out_init(&r->out, o->quiet ? -1 : STDOUT_FILENO);
     r->colour = !o->quiet && isatty(STDOUT_FILENO) == 1 && getenv("NO_COLOR") == NULL;
     r->base = g_new0(uint64_t, o->n_files + 1);
     r->weak = g_new0(bool, o->ring != NULL ? mipro_keyring_count(o->ring) + 1 : 1);
     r->shows_progress = isatty(STDERR_FILENO) == 1;
     r->started = g_get_monotonic_time();
-    r->ops->begin(r);
+    r->o->format->begin(r);
 }
 
 /* ---- the order of records ---- */
@@ -129,10 +124,10 @@ print_record(struct vrf_report *r, struct vrf_record *record)
         if (!old) {
             r->findings[mipro_rule_def(rule)->severity]++;
             r->by_rule[rule]++;
-            r->ops->finding(r, record);
+            r->o->format->finding(r, record);
         }
     } else {
-        r->ops->authenticator(r, record);
+        r->o->format->authenticator(r, record);
     }
     vrf_record_clear(record);
 }
@@ -215,14 +210,58 @@ show_progress(struct vrf_report *r, const struct vrf_batch *b)
         return;
     r->progressed = now;
     r->progress_shown = true;
+    fputc('\r', stderr);
     if (b->permille < 0)
-        fprintf(stderr, "\r%s: %" PRIu64 " frames\033[K", r->o->files[b->file], r->packets);
+        vrf_show("%s: %" PRIu64 " frames", r->o->files[b->file], r->packets);
     else
-        fprintf(stderr, "\r%s: [%.20s] %d %%, %" PRIu64 " frames\033[K", r->o->files[b->file],
+        vrf_show("%s: [%.20s] %d %%, %" PRIu64 " frames", r->o->files[b->file],
             bar + 20 - b->permille / 50, b->permille / 10, r->packets);
+    fputs("\033[K", stderr);
 }
 
 /* ---- batches ---- */
+
+static void
+count_batch(struct vrf_report *r, const struct vrf_batch *b)
+{
+    r->packets += b->block.n_frames;
+    for (unsigned i = 0; i < 256; i++)
+        r->types[i] += b->types[i];
+    r->messages += b->messages.n;
+    r->in |= b->in;
+    for (uint32_t i = 0; i < b->unopened.n; i++)
+        vrf_unopened_add(&r->unopened, &b->unopened.at[i]);
+    r->incomplete += b->incomplete;
+    r->overlaps += b->overlaps.n;
+    r->dropped = r->dropped_before + b->dropped;
+}
+
+static void
+warn_of_overlaps(struct vrf_report *r, const struct vrf_batch *b)
+{
+    for (uint32_t i = 0; i < b->overlaps.n; i++) {
+        uint64_t number;
+        unsigned file = vrf_report_file(r, b->overlaps.at[i], &number);
+
+        clear_progress(r);
+        vrf_warn("%s: frame %" PRIu64 ": fragments overlap; the octets that came first stay",
+            r->o->files[file], number);
+    }
+}
+
+static void
+report_broken(struct vrf_report *r, const struct vrf_batch *b)
+{
+    uint64_t number = b->first_frame + b->block.n_frames - r->base[b->file];
+
+    r->unread++;
+    clear_progress(r);
+    if (number > 1)
+        vrf_warn("%s: frame %" PRIu64 ": %s", r->o->files[b->file], number, b->error);
+    else
+        vrf_warn("%s: %s", r->o->files[b->file], b->error);
+    r->o->format->broken(r, b->file, number, b->error);
+}
 
 void
 vrf_report_batch(struct vrf_report *r, struct vrf_batch *b)
@@ -230,24 +269,10 @@ vrf_report_batch(struct vrf_report *r, struct vrf_batch *b)
     if (b->begins_file) {
         r->base[b->file] = b->first_frame - 1;
         r->n_begun = b->file + 1;
+        r->n_open += !b->broken || b->block.n_frames != 0;
     }
-    r->packets += b->block.n_frames;
-    for (unsigned i = 0; i < 256; i++)
-        r->types[i] += b->types[i];
-    r->incomplete += b->incomplete;
-    r->foreign += b->foreign;
-    r->overlaps += b->overlaps.n;
-    r->dropped = r->dropped_before + b->dropped;
-    for (uint32_t i = 0; i < b->overlaps.n; i++) {
-        uint64_t number;
-        unsigned file = vrf_report_file(r, b->overlaps.at[i], &number);
-
-        clear_progress(r);
-        fprintf(stderr,
-            "mipro-verify: %s: frame %" PRIu64
-            ": fragments overlap; the octets that came first stay\n",
-            r->o->files[file], number);
-    }
+    count_batch(r, b);
+    warn_of_overlaps(r, b);
     take_records(r, b);
     if (b->ends_state) {
         print_up_to(r, UINT64_MAX);
@@ -257,50 +282,62 @@ vrf_report_batch(struct vrf_report *r, struct vrf_batch *b)
     } else {
         print_up_to(r, b->horizon);
     }
-    if (b->broken) {
-        uint64_t number = b->first_frame + b->block.n_frames - r->base[b->file];
-
-        r->unread++;
-        clear_progress(r);
-        if (number > 1)
-            fprintf(stderr, "mipro-verify: %s: frame %" PRIu64 ": %s\n", r->o->files[b->file],
-                number, b->error);
-        else
-            fprintf(stderr, "mipro-verify: %s: %s\n", r->o->files[b->file], b->error);
-        r->ops->broken(r, b->file, number, b->error);
-    }
+    if (b->broken)
+        report_broken(r, b);
     if (b->permille < 0) /* a pipe: somebody may be watching what comes */
         vrf_out_flush(&r->out);
     show_progress(r, b);
+}
+
+const char *
+vrf_report_undecided(const struct vrf_report *r, enum mipro_rule rule)
+{
+    const struct mipro_rule_def *def = mipro_rule_def(rule);
+    const uint64_t *verdicts = r->tally->verdicts;
+
+    if (r->by_rule[rule] != 0)
+        return NULL;
+    if (r->messages == 0)
+        return "no message was seen";
+    if ((r->in & def->in) == 0)
+        return "no message that can break this rule was seen";
+    if (def->keyed && verdicts[MIPRO_GOOD] + verdicts[MIPRO_BAD] + verdicts[MIPRO_EXPIRED] == 0)
+        return "no authenticator could be checked";
+    return NULL;
+}
+
+/* What the text says on standard output as well. */
+static void
+warn_of_nothing(const struct vrf_report *r)
+{
+    if (!r->o->quiet && r->o->format->for_people)
+        return;
+    if (r->n_open == 0)
+        return; /* why is said of each file */
+    if (r->messages == 0)
+        vrf_warn("no message in the input");
+    else if (vrf_authenticators(r->tally) == 0)
+        vrf_warn("no authenticator in the input");
 }
 
 bool
 vrf_report_end(struct vrf_report *r)
 {
     clear_progress(r);
-    r->ops->end(r);
+    r->o->format->end(r);
     vrf_out_flush(&r->out);
-    if (vrf_authenticators(r->tally) == 0)
-        fputs("mipro-verify: no authenticator in the input\n", stderr);
-    if (r->foreign != 0)
-        fprintf(stderr,
-            "mipro-verify: frames not looked into, for their link layer is not among those in "
-            "mipro-verify(1): %" PRIu64 "\n",
-            r->foreign);
+    warn_of_nothing(r);
     if (r->incomplete != 0)
-        fprintf(stderr,
-            "mipro-verify: fragmented datagrams that were never complete: %" PRIu64 "\n",
-            r->incomplete);
+        vrf_warn("fragmented datagrams that were never complete: %" PRIu64, r->incomplete);
     if (r->dropped != 0)
-        fprintf(stderr,
-            "mipro-verify: %" PRIu64
-            " things about mobile nodes were forgotten for want of room; findings may be lost\n",
+        vrf_warn("state about mobile nodes was dropped %" PRIu64
+                 " times because the tables were full; findings may be missing",
             r->dropped);
     if (r->hurried != 0)
-        fprintf(stderr,
-            "mipro-verify: %" PRIu64
-            " records were printed for want of room before all was known about them\n",
+        vrf_warn("%" PRIu64 " records were printed before all was known about them, because the "
+                 "memory for those that wait was full",
             r->hurried);
+    vrf_unopened_clear(&r->unopened);
     g_free(r->base);
     g_free(r->weak);
     while (r->head != r->tail) /* left if the output failed */

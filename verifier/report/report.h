@@ -2,30 +2,20 @@
 /*
  * report.h - records come out in capture order, in the format that was asked for.
  *
- * What must wait, waits here: a record may be printed when no later finding can
- * be about its frame or an earlier one (vrf_batch.horizon).
+ * A record waits here until no later finding can be about its frame or an earlier one
+ * (vrf_batch.horizon).
  */
 #ifndef VRF_REPORT_H
 #define VRF_REPORT_H
 
 #include "batch.h"
+#include "report/format.h"
 #include "report/out.h"
-
-struct vrf_report;
-
-/* A format.  finding and authenticator get records in capture order. */
-struct vrf_format_ops {
-    void (*begin)(struct vrf_report *r);
-    void (*authenticator)(struct vrf_report *r, const struct vrf_record *record);
-    void (*finding)(struct vrf_report *r, const struct vrf_record *record);
-    void (*broken)(struct vrf_report *r, unsigned file, uint64_t frame, const char *error);
-    void (*end)(struct vrf_report *r);
-};
+#include "report/unopened.h"
 
 struct vrf_report {
     const struct vrf_options *o;
     struct vrf_tally *tally;
-    const struct vrf_format_ops *ops;
     struct vrf_out out;
     bool colour;
     void *own; /* the format's */
@@ -36,10 +26,14 @@ struct vrf_report {
     uint64_t types[256];
     uint64_t findings[3]; /* by enum mipro_severity */
     uint64_t by_rule[MIPRO_RULES];
-    uint64_t incomplete, overlaps, foreign;
+    uint64_t messages; /* those of route optimization and registration */
+    unsigned in;       /* MIPRO_IN_ bits of them */
+    struct vrf_unopened_counts unopened;
+    uint64_t incomplete, overlaps;
     uint64_t dropped, dropped_before; /* of this state and of those that ended */
     uint64_t hurried;                 /* records printed before their time */
     unsigned unread;                  /* files that could not be read to their end */
+    unsigned n_open;                  /* files of which something was read */
 
     /* In order, and those that came late. */
     struct vrf_record *queue;
@@ -53,8 +47,6 @@ struct vrf_report {
     int64_t started, progressed; /* monotonic time in microseconds */
 };
 
-extern const struct vrf_format_ops vrf_text_format, vrf_json_format, vrf_junit_format;
-
 void vrf_report_begin(struct vrf_report *r, const struct vrf_options *o, struct vrf_tally *tally);
 /* A batch has gone through all other stages. */
 void vrf_report_batch(struct vrf_report *r, struct vrf_batch *b);
@@ -64,5 +56,7 @@ bool vrf_report_end(struct vrf_report *r);
 /* Of a running number: the file's index, and *number the frame's within it. */
 unsigned vrf_report_file(const struct vrf_report *r, uint64_t frame, uint64_t *number);
 uint64_t vrf_authenticators(const struct vrf_tally *tally);
+/* Why a rule that was not broken could not be judged either, in words; NULL: it was kept. */
+const char *vrf_report_undecided(const struct vrf_report *r, enum mipro_rule rule);
 
 #endif

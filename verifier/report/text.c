@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * report_text.c - for people: what is not in order, where it occurred; then what
- * was counted, per association and per pair of nodes.
+ * text.c - for people: what is not in order, and where; then what was counted, by
+ * association and by pair of nodes.
  */
 #include "report/report.h"
 
@@ -22,48 +22,11 @@ put_colour(struct vrf_report *r, const char *code)
 #define CYAN "\033[36m"
 #define PLAIN "\033[0m"
 
-/* The octets of the character that text begins with; *shown is false if it is none to show. */
-static size_t
-next_character(const char *text, bool *shown)
-{
-    gunichar c = g_utf8_get_char_validated(text, (gssize)strnlen(text, 6));
-
-    *shown = c < 0x110000 && !g_unichar_iscntrl(c); /* what is no UTF-8 is greater */
-    return c < 0x110000 ? (size_t)(g_utf8_next_char(text) - text) : 1;
-}
-
-/*
- * Text from elsewhere, perhaps longer than what vrf_putf() takes.  Whoever named a capture or
- * an association makes no lines of ours, and commands no terminal.
- */
-static void
-put_shown(struct vrf_out *out, const char *text)
-{
-    bool shown;
-
-    for (size_t n; *text != '\0'; text += n) {
-        n = next_character(text, &shown);
-        vrf_put_octets(out, shown ? text : "?", shown ? n : 1);
-    }
-}
-
-/* Characters of the same. */
-static int
-width_of(const char *text)
-{
-    bool shown;
-    int width = 0;
-
-    for (; *text != '\0'; text += next_character(text, &shown))
-        width++;
-    return width;
-}
-
 /* "a.pcap:" */
 static void
 put_capture(struct vrf_out *out, const char *path)
 {
-    put_shown(out, path);
+    vrf_put_shown(out, path);
     vrf_put(out, ":");
 }
 
@@ -90,7 +53,7 @@ put_association(struct vrf_out *out, const char *what, const char *name)
 {
     vrf_put(out, what);
     vrf_put(out, " \"");
-    put_shown(out, name);
+    vrf_put_shown(out, name);
     vrf_put(out, "\"");
 }
 
@@ -152,7 +115,7 @@ text_finding(struct vrf_report *r, const struct vrf_record *record)
     put_place(r, record, colours[rule->severity], mipro_severity_name(rule->severity));
     vrf_put(out, rule->id);
     vrf_put(out, ": ");
-    put_shown(out, f->text);
+    vrf_put_shown(out, f->text);
     vrf_putf(out, " (%s)", rule->section);
     for (unsigned i = 0; i < f->n_related; i++) {
         unsigned file = vrf_report_file(r, f->related[i], &number);
@@ -174,7 +137,7 @@ text_begin(struct vrf_report *r)
 static void
 text_broken(struct vrf_report *r, unsigned file, uint64_t frame, const char *error)
 {
-    (void)r; /* said on standard error */
+    (void)r; /* standard error has it */
     (void)file;
     (void)frame;
     (void)error;
@@ -203,7 +166,8 @@ column_width(const struct vrf_pair *rows, uint32_t n)
     int width = LEAST_WIDE;
 
     for (uint32_t i = 0; i < n; i++) {
-        int wide = rows[i].association != NULL ? width_of(rows[i].association->name) : 0;
+        int wide =
+            rows[i].association != NULL ? (int)mipro_text_width(rows[i].association->name) : 0;
 
         if (wide > width && wide <= MOST_WIDE)
             width = wide;
@@ -215,9 +179,9 @@ column_width(const struct vrf_pair *rows, uint32_t n)
 static void
 put_first(struct vrf_out *out, const char *text, int width)
 {
-    int pad = width - width_of(text);
+    int pad = width - (int)mipro_text_width(text);
 
-    put_shown(out, text);
+    vrf_put_shown(out, text);
     vrf_putf(out, "%*s", MAX(pad, 0), "");
 }
 
@@ -265,14 +229,43 @@ put_tables(struct vrf_report *r)
     }
 }
 
+/* "frames not decoded: 12 IPv6, 3 ESP": the most frequent, and the rest together. */
+static void
+put_unopened(struct vrf_report *r)
+{
+    enum { SHOWN = 8 };
+    struct vrf_out *out = &r->out;
+    size_t n;
+    struct vrf_unopened_name *list = vrf_unopened_list(&r->unopened, &n);
+    uint64_t rest = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        if (i >= SHOWN && n > SHOWN + 1) {
+            rest += list[i].n;
+            continue;
+        }
+        vrf_putf(out, "%s%" PRIu64 " ", i == 0 ? "frames not decoded: " : ", ", list[i].n);
+        vrf_put_shown(out, list[i].name);
+    }
+    if (rest != 0)
+        vrf_putf(out, ", %" PRIu64 " of %zu more kinds", rest, n - SHOWN);
+    if (n != 0)
+        vrf_put(out, "\n");
+    vrf_unopened_list_free(list, n);
+}
+
 static void
 text_end(struct vrf_report *r)
 {
     struct vrf_out *out = &r->out;
     const char *separator = ": ";
 
+    if (r->n_open == 0) {
+        vrf_put(out, "no capture could be read\n");
+        return;
+    }
     vrf_putf(out, "%" PRIu64 " %s in %u %s", r->packets, r->packets == 1 ? "frame" : "frames",
-        r->o->n_files, r->o->n_files == 1 ? "file" : "files");
+        r->n_open, r->n_open == 1 ? "file" : "files");
     for (unsigned i = 0; i < 256; i++) {
         const struct mipro_msg_def *def = mipro_msg_def((uint8_t)i, MIPRO_SOURCE_BASE);
 
@@ -288,7 +281,10 @@ text_end(struct vrf_report *r)
         separator = ", ";
     }
     vrf_put(out, "\n");
-    if (vrf_authenticators(r->tally) == 0)
+    put_unopened(r);
+    if (r->messages == 0)
+        vrf_put(out, "no message in the input");
+    else if (vrf_authenticators(r->tally) == 0)
         vrf_put(out, "no authenticator in the input");
     else
         for (unsigned i = 0; i < MIPRO_VERDICTS; i++)
@@ -300,5 +296,13 @@ text_end(struct vrf_report *r)
     put_tables(r);
 }
 
-const struct vrf_format_ops vrf_text_format = { text_begin, text_authenticator, text_finding,
-    text_broken, text_end };
+const struct vrf_format vrf_text_format = {
+    .name = "text",
+    .lists_good = false,
+    .for_people = true,
+    .begin = text_begin,
+    .authenticator = text_authenticator,
+    .finding = text_finding,
+    .broken = text_broken,
+    .end = text_end,
+};

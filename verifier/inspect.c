@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * judge.c - from frames to judged messages: what needs no other frame.
+ * inspect.c - from frames to judged messages: what needs no other frame.
  *
- * Authenticators are the dear part, and they are many alike: the messages of a
+ * Authenticators take most of the time, and there are many alike: the messages of a
  * batch are parsed first, their associations fetched into the cache meanwhile,
- * then their hashes computed together in the lanes of mipro_lanes.h.
+ * then their hashes computed together in the lanes of auth/md5/lanes.h.
  */
 #include "batch.h"
 
@@ -63,6 +63,7 @@ add_message(struct vrf_batch *b, const struct mipro_leaf *leaf, uint64_t frame, 
         b->messages.n--;
         return;
     }
+    b->in |= message->m.def->in;
     message->frame = frame;
     message->time = time;
     message->src = leaf->src;
@@ -78,19 +79,33 @@ add_message(struct vrf_batch *b, const struct mipro_leaf *leaf, uint64_t frame, 
         (uint32_t)mipro_value(&message->m, MIPRO_F_HOMEADDR), frame, time);
 }
 
+static void
+count_unopened(struct vrf_batch *b, struct mipro_unopened what)
+{
+    struct vrf_unopened *last = b->unopened.n != 0 ? &b->unopened.at[b->unopened.n - 1] : NULL;
+
+    if (last == NULL || last->what.kind != what.kind || last->what.number != what.number) {
+        last = VRF_ARRAY_ADD(&b->unopened);
+        *last = (struct vrf_unopened){ what, 0 };
+    }
+    last->n++;
+}
+
 void
 vrf_add_leaf(struct vrf_batch *b, const struct mipro_leaf *leaf, uint64_t frame, int64_t time,
     const struct vrf_options *o)
 {
     struct mipro_advert advert;
 
-    b->types[TUNNEL_DATA] += leaf->n_tunnel_data;
+    b->types[MIPRO_TUNNEL_DATA] += leaf->n_tunnel_data;
     for (unsigned i = 0; i < leaf->n_tunnels; i++) {
         *VRF_ARRAY_ADD(&b->tunnels) = leaf->tunnels[i];
         add_event(b, VRF_EVENT_TUNNEL, b->tunnels.n - 1, 0, frame, time);
     }
     switch (leaf->kind) {
     case MIPRO_NOTHING:
+        if (leaf->unopened.kind != MIPRO_UNOPENED_NONE)
+            count_unopened(b, leaf->unopened);
         break;
     case MIPRO_DATAGRAM:
         add_message(b, leaf, frame, time, o);
@@ -309,7 +324,7 @@ judge_group(struct vrf_batch *b, uint32_t first, struct lanes *lanes, const stru
 }
 
 static void
-judge_frames(struct vrf_batch *b, struct lanes *lanes, const struct vrf_options *o)
+inspect_frames(struct vrf_batch *b, struct lanes *lanes, const struct vrf_options *o)
 {
     uint32_t judged = 0;
     struct mipro_leaf leaf;
@@ -320,14 +335,17 @@ judge_frames(struct vrf_batch *b, struct lanes *lanes, const struct vrf_options 
             frame->len };
 
         if (frame->link == MIPRO_LINKTYPE_OTHER)
-            b->foreign++;
+            count_unopened(b, (struct mipro_unopened){ MIPRO_UNOPENED_LINK, frame->link_number });
         if (span.octets == NULL || frame->link == MIPRO_LINKTYPE_OTHER)
             continue;
         mipro_unwrap_frame(frame->link, span, &o->ports, &leaf);
+        if (frame->interface != 0)
+            mipro_route_add(&leaf, frame->interface);
         /* Nearly all are plain messages: the way by vrf_add_leaf() takes 2 to 3 % longer. */
         if (leaf.kind == MIPRO_DATAGRAM && leaf.n_tunnels == 0 && leaf.n_tunnel_data == 0)
             add_message(b, &leaf, b->first_frame + i, frame->time, o);
-        else if (leaf.kind != MIPRO_NOTHING || leaf.n_tunnels != 0 || leaf.n_tunnel_data != 0)
+        else if (leaf.kind != MIPRO_NOTHING || leaf.n_tunnels != 0 || leaf.n_tunnel_data != 0 ||
+                 leaf.unopened.kind != MIPRO_UNOPENED_NONE)
             vrf_add_leaf(b, &leaf, b->first_frame + i, frame->time, o);
         if (b->messages.n - judged >= GROUP) {
             judge_group(b, judged, lanes, o);
@@ -338,13 +356,13 @@ judge_frames(struct vrf_batch *b, struct lanes *lanes, const struct vrf_options 
 }
 
 void
-vrf_judge(struct vrf_batch *b, const struct vrf_options *o)
+vrf_inspect(struct vrf_batch *b, const struct vrf_options *o)
 {
     struct lanes lanes;
 
     lanes.n = 0;
     memset(&lanes.wave, 0, sizeof(lanes.wave));
-    judge_frames(b, &lanes, o);
+    inspect_frames(b, &lanes, o);
     run_lanes(b, &lanes);
     run_wave(b, &lanes);
     mipro_wave_wipe(&lanes.wave.wave);

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * format.h - the formats of the report: one row of operations each, in a file of its name.
+ *
+ * To add one: the file, and its row in formats.c; tests/verifier/formats.sh holds it to the
+ * others.
+ */
+#ifndef VRF_FORMAT_H
+#define VRF_FORMAT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct vrf_report;
+struct vrf_record;
+
+struct vrf_format {
+    const char *name; /* as --output takes it */
+    bool lists_good;  /* good authenticators too are records, not only counted */
+    bool for_people;  /* it counts by association and by pair, and sums up in words */
+    void (*begin)(struct vrf_report *r);
+    /* Records come in capture order. */
+    void (*authenticator)(struct vrf_report *r, const struct vrf_record *record);
+    void (*finding)(struct vrf_report *r, const struct vrf_record *record);
+    /* A file that cannot be read further than to this frame. */
+    void (*broken)(struct vrf_report *r, unsigned file, uint64_t frame, const char *error);
+    void (*end)(struct vrf_report *r);
+};
+
+extern const struct vrf_format vrf_text_format, vrf_json_format, vrf_junit_format;
+
+enum { VRF_FORMATS = 3 };
+/* All of them; the first is the default. */
+extern const struct vrf_format *const vrf_formats[VRF_FORMATS];
+
+#endif
