@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * mipro_decap.h - from a frame to the message: link layers (link.c), IP and tunnels
- * (tunnel.c).
+ * mipro_decap.h - from a frame to the message: link layers (link.c), IP and the tunnels
+ * of Mobile IP (tunnel.c), what else networks and taps wrap packets in (overlay.c).
  *
  * Every layer knows two lengths, as mipro_message.h does: octets captured, and
  * octets sent.  A capture cut short shortens the first alone; padding and
@@ -136,7 +136,8 @@ struct mipro_leaf {
      * that came the same way have the same.
      */
     uint32_t route;
-    uint32_t vlans;                 /* the tags' VLAN identifiers, outermost first; 0: untagged */
+    uint32_t vlans; /* VLAN and virtual network identifiers, outermost first; 0: none */
+    bool is_ipv6;   /* the innermost IP header so far: src and dst are 0 */
     struct mipro_unopened unopened; /* with MIPRO_NOTHING */
     unsigned depth;
     unsigned n_tunnel_data; /* UDP payloads on the way that are tunnel data (type 4) */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* layers.h - what link.c and tunnel.c call of each other. */
+/* layers.h - what link.c, tunnel.c and overlay.c call of each other. */
 #ifndef MIPRO_DECAP_LAYERS_H
 #define MIPRO_DECAP_LAYERS_H
 
@@ -10,6 +10,7 @@ enum {
     IP_MORE = 0x2000,
     IP_OFFSET = 0x1fff,
     ETHERTYPE_IPV4 = 0x0800,
+    ETHERTYPE_ETHERNET = 0x6558, /* a whole frame, in GRE and GENEVE */
     ETHERTYPE_MPLS = 0x8847,
     ETHERTYPE_IPV6 = 0x86dd
 };
@@ -40,6 +41,8 @@ mipro_descend(struct mipro_leaf *leaf)
 
 void mipro_unwrap_ethertype(uint16_t ethertype, struct mipro_span span,
     const struct mipro_ports *ports, struct mipro_leaf *leaf);
+void mipro_unwrap_ethernet(
+    struct mipro_span span, const struct mipro_ports *ports, struct mipro_leaf *leaf);
 void mipro_unwrap_ppp(
     struct mipro_span span, const struct mipro_ports *ports, struct mipro_leaf *leaf);
 /* By the version in its first octet. */
@@ -47,5 +50,31 @@ void mipro_unwrap_ip(
     struct mipro_span span, const struct mipro_ports *ports, struct mipro_leaf *leaf);
 void mipro_unwrap_ipv4(
     struct mipro_span span, const struct mipro_ports *ports, struct mipro_leaf *leaf);
+
+void mipro_unwrap_ipv6(
+    struct mipro_span span, const struct mipro_ports *ports, struct mipro_leaf *leaf);
+
+/* An IP header that carries a tunnel becomes part of the route to what is inside. */
+static inline void
+mipro_enter_tunnel(struct mipro_leaf *leaf)
+{
+    mipro_route_add(leaf, leaf->src);
+    mipro_route_add(leaf, leaf->dst);
+    mipro_route_add(leaf, leaf->protocol);
+}
+
+/* One more network inside another, of those whose addresses may overlap. */
+static inline void
+mipro_enter_network(struct mipro_leaf *leaf, uint32_t number)
+{
+    leaf->vlans = (leaf->vlans << 13 | leaf->vlans >> 19) ^ (number + 1);
+}
+
+/* What is in a UDP datagram between these ports.  False: nothing that is known. */
+bool mipro_unwrap_overlay(uint16_t sport, uint16_t dport, struct mipro_span span,
+    const struct mipro_ports *ports, struct mipro_leaf *leaf);
+/* A mirrored frame in GRE with this EtherType; has_sequence: GRE numbers it. */
+void mipro_unwrap_erspan(uint16_t ethertype, bool has_sequence, struct mipro_span span,
+    const struct mipro_ports *ports, struct mipro_leaf *leaf);
 
 #endif

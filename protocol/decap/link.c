@@ -6,15 +6,18 @@
 #include "decap/layers.h"
 
 enum {
-    ETHERTYPE_BRIDGED = 0x6558, /* Ethernet in GRE */
     ETHERTYPE_VLAN = 0x8100,
     ETHERTYPE_MPLS_MULTICAST = 0x8848,
     ETHERTYPE_PPPOE_SESSION = 0x8864,
     ETHERTYPE_PPP = 0x880b, /* PPP in GRE */
     ETHERTYPE_QINQ = 0x88a8,
+    ETHERTYPE_METADATA = 0x8909, /* Cisco's: version, length, option, security group */
+    ETHERTYPE_VNTAG = 0x8926,    /* the two virtual interfaces of a frame */
     ETHERTYPE_QINQ_OLD = 0x9100,
     MAX_8023_LENGTH = 1500, /* what is greater is a type */
+    COOKED_LLC = 0x0004,    /* Linux's instead of an EtherType */
     PPP_IPV4 = 0x0021,
+    PPP_IPV6 = 0x0057,
     PPP_MPLS = 0x0281,
     PPP_MPLS_MULTICAST = 0x0283
 };
@@ -38,8 +41,9 @@ add_octets(struct mipro_leaf *leaf, struct mipro_span span, size_t n)
         mipro_route_add(leaf, h[i]);
 }
 
-static void
-unwrap_ethernet(struct mipro_span span, const struct mipro_ports *ports, struct mipro_leaf *leaf)
+void
+mipro_unwrap_ethernet(
+    struct mipro_span span, const struct mipro_ports *ports, struct mipro_leaf *leaf)
 {
     const uint8_t *h = mipro_span_header(span, 14);
 
@@ -66,9 +70,28 @@ unwrap_vlan(uint16_t ethertype, struct mipro_span span, const struct mipro_ports
     vlan = mipro_header_be16(h, 0) & 0x0fff;
     mipro_route_add(leaf, (uint32_t)ethertype << 16 | vlan);
     if (vlan != 0)
-        leaf->vlans = (leaf->vlans << 13 | leaf->vlans >> 19) ^ (vlan + 1u);
+        mipro_enter_network(leaf, vlan);
     mipro_unwrap_ethertype(mipro_header_be16(h, 2), mipro_span_after(span, 4), ports, leaf);
 }
+
+/* A tag of n octets and an EtherType. */
+static void
+unwrap_tag(
+    size_t n, struct mipro_span span, const struct mipro_ports *ports, struct mipro_leaf *leaf)
+{
+    const uint8_t *h = mipro_span_header(span, n + 2);
+
+    if (h == NULL) {
+        mipro_leave_short(leaf, span, n + 2);
+        return;
+    }
+    for (size_t i = 0; i < n; i += 2)
+        mipro_route_add(leaf, mipro_header_be16(h, i));
+    mipro_unwrap_ethertype(mipro_header_be16(h, n), mipro_span_after(span, n + 2), ports, leaf);
+}
+
+#define SNAP_ETHERTYPE UINT64_C(0xaaaa03000000) /* RFC 1042 */
+#define SNAP_BRIDGED UINT64_C(0xaaaa030000f8)   /* 802.1H */
 
 /* 802.2 with SNAP, in which RFC 1042 carries IP after an 802.3 length. */
 static void
@@ -78,7 +101,7 @@ unwrap_llc(struct mipro_span span, const struct mipro_ports *ports, struct mipro
     uint64_t snap = mipro_get_be(&r, 6);
     uint16_t type = mipro_get_u16(&r);
 
-    if (!r.failed && snap == UINT64_C(0xaaaa03000000) && type > MAX_8023_LENGTH)
+    if (!r.failed && (snap == SNAP_ETHERTYPE || snap == SNAP_BRIDGED) && type > MAX_8023_LENGTH)
         mipro_unwrap_ethertype(type, mipro_span_after(span, 8), ports, leaf);
     else if (span.captured != 0)
         mipro_leave(leaf, MIPRO_UNOPENED_LLC, span.octets[0]);
@@ -153,6 +176,8 @@ mipro_unwrap_ppp(struct mipro_span span, const struct mipro_ports *ports, struct
     }
     if (protocol == PPP_IPV4)
         mipro_unwrap_ipv4(span, ports, leaf);
+    else if (protocol == PPP_IPV6)
+        mipro_unwrap_ipv6(span, ports, leaf);
     else if (protocol == PPP_MPLS || protocol == PPP_MPLS_MULTICAST)
         unwrap_mpls(span, ports, leaf);
     else
@@ -174,6 +199,15 @@ mipro_unwrap_ethertype(uint16_t ethertype, struct mipro_span span, const struct 
     case ETHERTYPE_QINQ_OLD:
         unwrap_vlan(ethertype, span, ports, leaf);
         break;
+    case ETHERTYPE_IPV6:
+        mipro_unwrap_ipv6(span, ports, leaf);
+        break;
+    case ETHERTYPE_VNTAG:
+        unwrap_tag(4, span, ports, leaf);
+        break;
+    case ETHERTYPE_METADATA:
+        unwrap_tag(6, span, ports, leaf);
+        break;
     case ETHERTYPE_MPLS:
     case ETHERTYPE_MPLS_MULTICAST:
         unwrap_mpls(span, ports, leaf);
@@ -181,8 +215,8 @@ mipro_unwrap_ethertype(uint16_t ethertype, struct mipro_span span, const struct 
     case ETHERTYPE_PPPOE_SESSION:
         unwrap_pppoe(span, ports, leaf);
         break;
-    case ETHERTYPE_BRIDGED:
-        unwrap_ethernet(span, ports, leaf);
+    case ETHERTYPE_ETHERNET:
+        mipro_unwrap_ethernet(span, ports, leaf);
         break;
     case ETHERTYPE_PPP:
         mipro_unwrap_ppp(span, ports, leaf);
@@ -210,6 +244,8 @@ unwrap_cooked(size_t off, size_t size, struct mipro_span span, const struct mipr
         mipro_leave_short(leaf, span, size);
     else if (type > MAX_8023_LENGTH)
         mipro_unwrap_ethertype(type, mipro_span_after(span, size), ports, leaf);
+    else if (type == COOKED_LLC)
+        unwrap_llc(mipro_span_after(span, size), ports, leaf);
     else
         mipro_leave(leaf, MIPRO_UNOPENED_ETHERTYPE, type);
 }
@@ -263,6 +299,7 @@ mipro_unwrap_frame(enum mipro_linktype link, struct mipro_span span,
     leaf->offset = 0;
     leaf->more = false;
     leaf->unopened = (struct mipro_unopened){ 0, 0 };
+    leaf->is_ipv6 = false;
     leaf->route = leaf->vlans = 0;
     mipro_route_add(leaf, link);
     switch (link) {
@@ -273,7 +310,7 @@ mipro_unwrap_frame(enum mipro_linktype link, struct mipro_span span,
         break;
     case MIPRO_LINKTYPE_ETHERNET:
         if (!unwrap_plain(span, ports, leaf))
-            unwrap_ethernet(span, ports, leaf);
+            mipro_unwrap_ethernet(span, ports, leaf);
         break;
     case MIPRO_LINKTYPE_RAW:
         mipro_unwrap_ip(span, ports, leaf);
@@ -286,6 +323,8 @@ mipro_unwrap_frame(enum mipro_linktype link, struct mipro_span span,
             mipro_leave_short(leaf, span, 4);
         else if (family == 2) /* AF_INET */
             mipro_unwrap_ipv4(mipro_span_after(span, 4), ports, leaf);
+        else if (family == 10 || family == 24 || family == 28 || family == 30) /* AF_INET6 */
+            mipro_unwrap_ipv6(mipro_span_after(span, 4), ports, leaf);
         else
             mipro_leave(leaf, MIPRO_UNOPENED_FAMILY, family);
         break;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * tunnel.c - IPv4 and what Mobile IP tunnels with: IP in IP (RFC 2003), minimal
- * encapsulation (RFC 2004), GRE (RFC 1701, 2784, 2890) and UDP (RFC 3519).
+ * encapsulation (RFC 2004), GRE (RFC 1701, 2784, 2890) and UDP (RFC 3519); also AH.
  *
  * Checksums are not judged: a capture taken where a network card computes them
  * shows wrong ones in good packets.
@@ -13,9 +13,13 @@
 enum {
     PROTOCOL_ICMP = 1,
     PROTOCOL_IPV4 = 4,
+    PROTOCOL_IPV6 = 41,
     PROTOCOL_GRE = 47,
+    PROTOCOL_AH = 51,
     PROTOCOL_MINIMAL = 55,
     PROTOCOL_MPLS = 137, /* RFC 4023 */
+    ETHERTYPE_ERSPAN = 0x88be,
+    ETHERTYPE_ERSPAN_3 = 0x22eb,
     GRE_CHECKSUM = 0x8000,
     GRE_ROUTING = 0x4000,
     GRE_KEY = 0x2000,
@@ -24,19 +28,10 @@ enum {
     GRE_VERSION = 0x0007
 };
 
-/* An IP header that bears a tunnel becomes part of the route to what is inside. */
-static void
-enter_tunnel(struct mipro_leaf *leaf)
-{
-    mipro_route_add(leaf, leaf->src);
-    mipro_route_add(leaf, leaf->dst);
-    mipro_route_add(leaf, leaf->protocol);
-}
-
 static void
 note_tunnel(struct mipro_leaf *leaf, uint32_t homeaddr)
 {
-    if (leaf->n_tunnels < MIPRO_MAX_TUNNELS)
+    if (leaf->n_tunnels < MIPRO_MAX_TUNNELS && !leaf->is_ipv6)
         leaf->tunnels[leaf->n_tunnels++] = (struct mipro_tunnel){ leaf->src, leaf->dst, homeaddr };
 }
 
@@ -128,12 +123,34 @@ unwrap_gre(struct mipro_span span, const struct mipro_ports *ports, struct mipro
         return;
     }
     span = mipro_span_after(span, r.pos);
+    mipro_route_add(leaf, type);
     if (type == ETHERTYPE_IPV4)
         unwrap_inner(span, ports, leaf);
+    else if (type == ETHERTYPE_ERSPAN || type == ETHERTYPE_ERSPAN_3)
+        mipro_unwrap_erspan(type, (flags & GRE_SEQUENCE) != 0, span, ports, leaf);
     else if (type > 1500)
         mipro_unwrap_ethertype(type, span, ports, leaf);
     else
         mipro_leave(leaf, MIPRO_UNOPENED_ETHERTYPE, type);
+}
+
+/* RFC 4302: next header, length in words less 2, and what authenticates; nothing is hidden. */
+static void
+unwrap_ah(struct mipro_span span, const struct mipro_ports *ports, struct mipro_leaf *leaf)
+{
+    const uint8_t *h = mipro_span_header(span, 12);
+    size_t header = h != NULL ? 4u * (h[1] + 2u) : 12;
+
+    if (span.captured < header) {
+        mipro_leave_short(leaf, span, header);
+        return;
+    }
+    if (header < 12) {
+        mipro_leave(leaf, MIPRO_UNOPENED_MALFORMED, 0);
+        return;
+    }
+    leaf->protocol = h[0];
+    mipro_unwrap_payload(mipro_span_after(span, header), ports, leaf);
 }
 
 /*
@@ -146,7 +163,7 @@ unwrap_tunnel_data(struct mipro_span span, const struct mipro_ports *ports, stru
     struct mipro_reader r = mipro_reader(span.octets, span.captured);
 
     leaf->n_tunnel_data++;
-    enter_tunnel(leaf);
+    mipro_enter_tunnel(leaf);
     (void)mipro_get_u8(&r);
     leaf->protocol = mipro_get_u8(&r);
     (void)mipro_get_u16(&r);
@@ -177,10 +194,19 @@ unwrap_udp(struct mipro_span span, const struct mipro_ports *ports, struct mipro
     sport = mipro_header_be16(h, 0);
     dport = mipro_header_be16(h, 2);
     len = mipro_header_be16(h, 4);
-    if (len < 8)
+    if (len < 8) {
         mipro_leave(leaf, MIPRO_UNOPENED_MALFORMED, 0);
-    if (len < 8 || (!mipro_ports_has(ports, sport) && !mipro_ports_has(ports, dport)))
         return;
+    }
+    if (!mipro_ports_has(ports, sport) && !mipro_ports_has(ports, dport)) {
+        (void)mipro_unwrap_overlay(
+            sport, dport, mipro_span_after(mipro_span_first(span, len), 8), ports, leaf);
+        return;
+    }
+    if (leaf->is_ipv6) {
+        mipro_leave(leaf, MIPRO_UNOPENED_ETHERTYPE, ETHERTYPE_IPV6);
+        return;
+    }
     leaf->sport = sport;
     leaf->dport = dport;
     leaf->payload = mipro_span_after(mipro_span_first(span, len), 8);
@@ -211,19 +237,26 @@ mipro_unwrap_payload(
         leaf->payload = span;
         break;
     case PROTOCOL_IPV4:
-        enter_tunnel(leaf);
+        mipro_enter_tunnel(leaf);
         unwrap_inner(span, ports, leaf);
         break;
     case PROTOCOL_MINIMAL:
-        enter_tunnel(leaf);
+        mipro_enter_tunnel(leaf);
         unwrap_minimal(span, ports, leaf);
         break;
+    case PROTOCOL_IPV6:
+        mipro_enter_tunnel(leaf);
+        mipro_unwrap_ipv6(span, ports, leaf);
+        break;
+    case PROTOCOL_AH:
+        unwrap_ah(span, ports, leaf);
+        break;
     case PROTOCOL_GRE:
-        enter_tunnel(leaf);
+        mipro_enter_tunnel(leaf);
         unwrap_gre(span, ports, leaf);
         break;
     case PROTOCOL_MPLS:
-        enter_tunnel(leaf);
+        mipro_enter_tunnel(leaf);
         mipro_unwrap_ethertype(ETHERTYPE_MPLS, span, ports, leaf);
         break;
     default:
@@ -236,7 +269,7 @@ void
 mipro_unwrap_ip(struct mipro_span span, const struct mipro_ports *ports, struct mipro_leaf *leaf)
 {
     if (span.captured != 0 && span.octets[0] >> 4 == 6)
-        mipro_leave(leaf, MIPRO_UNOPENED_ETHERTYPE, ETHERTYPE_IPV6);
+        mipro_unwrap_ipv6(span, ports, leaf);
     else
         mipro_unwrap_ipv4(span, ports, leaf);
 }
@@ -260,6 +293,7 @@ mipro_unwrap_ipv4(struct mipro_span span, const struct mipro_ports *ports, struc
     }
     leaf->ident_ip = mipro_header_be16(h, 4);
     fragment = mipro_header_be16(h, 6);
+    leaf->is_ipv6 = false;
     leaf->ttl = h[8];
     leaf->protocol = h[9];
     leaf->src = mipro_header_be32(h, 12);

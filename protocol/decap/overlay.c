@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * overlay.c - what networks and taps wrap packets in: VXLAN (RFC 7348), GENEVE (RFC 8926),
+ * GTP-U (3GPP TS 29.281), ERSPAN of switches in GRE, and IPv6 around all of these.
+ *
+ * A message itself is IPv4's: one that IPv6 carries is counted as not decoded.
+ */
+#include "decap/layers.h"
+
+enum {
+    PORT_GTP_U = 2152,
+    PORT_VXLAN = 4789,
+    PORT_GENEVE = 6081,
+    GTP_T_PDU = 255,
+    GTP_EXTENDED = 0x04,
+    GTP_OPTIONAL = 0x07, /* with any of these there are four more octets */
+    ETHERTYPE_ERSPAN_3 = 0x22eb,
+    ERSPAN_SUBHEADER = 0x0001,
+    ERSPAN_IP = 2, /* type of frame */
+    MAX_8023_LENGTH = 1500
+};
+
+/*
+ *      +-+-+-+-+-+-+-+-+-----------------------------------------------+
+ *      |R|R|R|R|I|R|R|R|                   reserved                    |
+ *      +-+-+-+-+-+-+-+-+-------------------------------+---------------+
+ *      |           VXLAN network identifier            |   reserved    |
+ *      +-----------------------------------------------+---------------+
+ */
+static void
+unwrap_vxlan(struct mipro_span span, const struct mipro_ports *ports, struct mipro_leaf *leaf)
+{
+    const uint8_t *h = mipro_span_header(span, 8);
+    uint32_t network;
+
+    if (h == NULL) {
+        mipro_leave_short(leaf, span, 8);
+        return;
+    }
+    network = mipro_header_be32(h, 4) >> 8;
+    mipro_route_add(leaf, network);
+    mipro_enter_network(leaf, network);
+    mipro_unwrap_ethernet(mipro_span_after(span, 8), ports, leaf);
+}
+
+/* Version and length of the options in words, flags, EtherType, network identifier, options. */
+static void
+unwrap_geneve(struct mipro_span span, const struct mipro_ports *ports, struct mipro_leaf *leaf)
+{
+    const uint8_t *h = mipro_span_header(span, 8);
+    size_t header = h != NULL ? 8 + 4u * (h[0] & 0x3f) : 8;
+    uint32_t network;
+    uint16_t type;
+
+    if (span.captured < header) {
+        mipro_leave_short(leaf, span, header);
+        return;
+    }
+    if (h[0] >> 6 != 0) {
+        mipro_leave(leaf, MIPRO_UNOPENED_MALFORMED, 0);
+        return;
+    }
+    type = mipro_header_be16(h, 2);
+    network = mipro_header_be32(h, 4) >> 8;
+    mipro_route_add(leaf, network);
+    mipro_enter_network(leaf, network);
+    span = mipro_span_after(span, header);
+    if (type > MAX_8023_LENGTH)
+        mipro_unwrap_ethertype(type, span, ports, leaf);
+    else
+        mipro_leave(leaf, MIPRO_UNOPENED_ETHERTYPE, type);
+}
+
+/* Extension headers: length in words, content, type of the next one.  False: a length of 0. */
+static bool
+skip_gtp_extensions(struct mipro_reader *r, uint8_t next)
+{
+    while (next != 0 && !r->failed) {
+        size_t len = 4u * mipro_get_u8(r);
+
+        if (len == 0)
+            return r->failed;
+        (void)mipro_get_octets(r, len - 2);
+        next = mipro_get_u8(r);
+    }
+    return true;
+}
+
+/* A subscriber's packet: flags, type, length of what follows the first 8 octets, tunnel. */
+static void
+unwrap_gtp(struct mipro_span span, const struct mipro_ports *ports, struct mipro_leaf *leaf)
+{
+    struct mipro_reader r = mipro_reader(span.octets, span.captured);
+    uint8_t flags = mipro_get_u8(&r), type = mipro_get_u8(&r), next = 0;
+    uint16_t len = mipro_get_u16(&r);
+    uint32_t tunnel = mipro_get_u32(&r);
+    bool is_sound;
+
+    if (!r.failed && flags >> 4 == 3 && type != GTP_T_PDU)
+        return; /* signalling of the tunnel itself */
+    if ((flags & GTP_OPTIONAL) != 0) {
+        (void)mipro_get_octets(&r, 3); /* sequence number, number of the N-PDU */
+        next = mipro_get_u8(&r);
+    }
+    is_sound = (flags & GTP_EXTENDED) == 0 || skip_gtp_extensions(&r, next);
+    if (r.failed) {
+        mipro_leave_short(leaf, span, span.captured + 1);
+        return;
+    }
+    if (!is_sound || flags >> 4 != 3 || len + 8u < r.pos) {
+        mipro_leave(leaf, MIPRO_UNOPENED_MALFORMED, 0);
+        return;
+    }
+    mipro_route_add(leaf, tunnel);
+    mipro_unwrap_ip(mipro_span_after(mipro_span_first(span, len + 8u), r.pos), ports, leaf);
+}
+
+bool
+mipro_unwrap_overlay(uint16_t sport, uint16_t dport, struct mipro_span span,
+    const struct mipro_ports *ports, struct mipro_leaf *leaf)
+{
+    static const struct {
+        uint16_t port;
+        void (*unwrap)(
+            struct mipro_span span, const struct mipro_ports *ports, struct mipro_leaf *leaf);
+    } overlays[] = {
+        { PORT_GTP_U, unwrap_gtp },
+        { PORT_VXLAN, unwrap_vxlan },
+        { PORT_GENEVE, unwrap_geneve },
+    };
+
+    for (size_t i = 0; i < sizeof(overlays) / sizeof(overlays[0]); i++) {
+        if (sport != overlays[i].port && dport != overlays[i].port)
+            continue;
+        mipro_enter_tunnel(leaf);
+        if (mipro_descend(leaf))
+            overlays[i].unwrap(span, ports, leaf);
+        return true;
+    }
+    return false;
+}
+
+/*
+ * Type I has no header of its own, and no number in GRE's; type II has 8 octets, type III 12,
+ * of which the last bit tells of 8 more.
+ */
+void
+mipro_unwrap_erspan(uint16_t ethertype, bool has_sequence, struct mipro_span span,
+    const struct mipro_ports *ports, struct mipro_leaf *leaf)
+{
+    bool is_third = ethertype == ETHERTYPE_ERSPAN_3;
+    size_t header = is_third ? 12 : has_sequence ? 8 : 0;
+    const uint8_t *h = mipro_span_header(span, header);
+    uint16_t last = 0;
+
+    if (!mipro_descend(leaf))
+        return;
+    if (h != NULL && is_third)
+        last = mipro_header_be16(h, 10);
+    if ((last & ERSPAN_SUBHEADER) != 0)
+        header += 8;
+    if (span.captured < header) {
+        mipro_leave_short(leaf, span, header);
+        return;
+    }
+    span = mipro_span_after(span, header);
+    if ((last >> 10 & 0x1f) == ERSPAN_IP)
+        mipro_unwrap_ip(span, ports, leaf);
+    else
+        mipro_unwrap_ethernet(span, ports, leaf);
+}
+
+/* ---- IPv6 (RFC 8200) ---- */
+
+enum {
+    NEXT_HOP_BY_HOP = 0,
+    NEXT_ICMP = 1,
+    NEXT_ROUTING = 43,
+    NEXT_FRAGMENT = 44,
+    NEXT_MINIMAL = 55,
+    NEXT_OPTIONS = 60
+};
+
+/* An extension header that is only in the way; *next becomes what it carries. */
+static bool
+skip_extension(struct mipro_span *span, uint8_t *next, struct mipro_leaf *leaf)
+{
+    const uint8_t *h = mipro_span_header(*span, 8);
+    size_t len = h == NULL || *next == NEXT_FRAGMENT ? 8 : 8u * (h[1] + 1u);
+
+    if (span->captured < len) {
+        mipro_leave_short(leaf, *span, len);
+        return false;
+    }
+    if (*next == NEXT_FRAGMENT && (mipro_header_be16(h, 2) & 0xfff9) != 0) {
+        mipro_leave(leaf, MIPRO_UNOPENED_PROTOCOL, NEXT_FRAGMENT); /* not put together here */
+        return false;
+    }
+    *next = h[0];
+    *span = mipro_span_after(*span, len);
+    return mipro_descend(leaf);
+}
+
+void
+mipro_unwrap_ipv6(struct mipro_span span, const struct mipro_ports *ports, struct mipro_leaf *leaf)
+{
+    const uint8_t *h = mipro_span_header(span, 40);
+    uint8_t next;
+    size_t len;
+
+    if (h == NULL) {
+        mipro_leave_short(leaf, span, 40);
+        return;
+    }
+    if (h[0] >> 4 != 6) {
+        mipro_leave(leaf, MIPRO_UNOPENED_MALFORMED, 0);
+        return;
+    }
+    len = mipro_header_be16(h, 4);
+    next = h[6];
+    leaf->is_ipv6 = true;
+    leaf->src = leaf->dst = 0;
+    for (size_t i = 8; i < 40; i += 4)
+        mipro_route_add(leaf, mipro_header_be32(h, i));
+    /* As in IPv4: with a length of 0 the frame's length governs, and what is missing was cut. */
+    span = mipro_span_after(span, 40);
+    if (len != 0)
+        span = (struct mipro_span){ span.octets, span.captured < len ? span.captured : len, len };
+    while (next == NEXT_HOP_BY_HOP || next == NEXT_ROUTING || next == NEXT_FRAGMENT ||
+           next == NEXT_OPTIONS)
+        if (!skip_extension(&span, &next, leaf))
+            return;
+    leaf->protocol = next;
+    if (next == NEXT_MINIMAL || next == NEXT_ICMP) /* they are IPv4's */
+        mipro_leave(leaf, MIPRO_UNOPENED_PROTOCOL, next);
+    else
+        mipro_unwrap_payload(span, ports, leaf);
+}
