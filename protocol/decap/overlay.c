@@ -133,6 +133,7 @@ mipro_unwrap_overlay(uint16_t sport, uint16_t dport, struct mipro_span span,
         if (sport != overlays[i].port && dport != overlays[i].port)
             continue;
         mipro_enter_tunnel(leaf);
+        mipro_route_add(leaf, overlays[i].port);
         if (mipro_descend(leaf))
             overlays[i].unwrap(span, ports, leaf);
         return true;

@@ -149,6 +149,7 @@ unwrap_ah(struct mipro_span span, const struct mipro_ports *ports, struct mipro_
         mipro_leave(leaf, MIPRO_UNOPENED_MALFORMED, 0);
         return;
     }
+    mipro_enter_tunnel(leaf);
     leaf->protocol = h[0];
     mipro_unwrap_payload(mipro_span_after(span, header), ports, leaf);
 }

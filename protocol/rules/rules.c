@@ -21,7 +21,7 @@ static const struct {
 [MIPRO_RULE_WARNING_NO_TARGET] = {
     { "warning-no-target", MIPRO_ERROR, "4.1, 6",
       "A Binding Warning, message or extension, names at least one target.",
-      MIPRO_IN_BW | MIPRO_IN_REQUEST, false }, mipro_check_warning_no_target },
+      ANY, false }, mipro_check_warning_no_target },
 [MIPRO_RULE_TRAILING_OCTETS] = {
     { "trailing-octets", MIPRO_ERROR, "4, RFC 2002 1.9",
       "A message ends with its last field, target or extension.",
@@ -65,7 +65,7 @@ static const struct {
 [MIPRO_RULE_PFAN_LENGTH] = {
     { "pfan-length", MIPRO_ERROR, "5.1",
       "A Previous Foreign Agent Notification has all its fields and an authenticator.",
-      MIPRO_IN_REQUEST, false }, mipro_check_pfan_length },
+      ANY, false }, mipro_check_pfan_length },
 [MIPRO_RULE_PFAN_CARE_OF] = {
     { "pfan-care-of", MIPRO_WARNING, "5.1",
       "The new care-of address is the one being registered, or the home address.",

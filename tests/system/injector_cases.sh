@@ -41,7 +41,7 @@ for draft in 08 09 11; do
         fi
         [[ $status -eq 0 ]] || { fault "$id, -$draft: status $status: $(<"$dir/errors")"; continue; }
         status=0
-        "$verify" --draft=$draft -k "$dir/keys" -o json "$dir/case.pcap" >"$dir/report" 2>"$dir/errors" || status=$?
+        "$verify" --draft=$draft -k "$dir/keys" --allow-empty -o json "$dir/case.pcap" >"$dir/report" 2>"$dir/errors" || status=$?
         [[ $status -le 1 ]] || fault "$id, -$draft: mipro-verify ended with $status: $(<"$dir/errors")"
         jq -r 'select(.record == "finding").rule' "$dir/report" >"$dir/rules" || fault "$id, -$draft: no JSON"
         found=$(sort -u "$dir/rules" | grep -vE "$unanswered" | paste -sd,) || true
@@ -56,7 +56,7 @@ while read -r id method rule; do
     sed "s/\"\$/\",\"keyed-md5\",\"\",\"$method\"/" "$dir/keys" >"$dir/keys.$method"
     "$inject" case "$id" "${common[@]/%\/keys/\/keys.$method}" --write="$dir/case.pcap"
     status=0
-    "$verify" -k "$dir/keys.$method" -o json "$dir/case.pcap" >"$dir/report" 2>"$dir/errors" || status=$?
+    "$verify" -k "$dir/keys.$method" --allow-empty -o json "$dir/case.pcap" >"$dir/report" 2>"$dir/errors" || status=$?
     [[ $status -le 1 ]] || fault "$id with $method: mipro-verify ended with $status: $(<"$dir/errors")"
     jq -r 'select(.record == "finding" and .severity == "error").rule' "$dir/report" >"$dir/rules" || fault "$id: no JSON"
     found=$(sort -u "$dir/rules" | paste -sd,)
