@@ -45,9 +45,44 @@ struct mipro_conduct_config {
     struct mipro_rate update_rate;  /* rate-updates; default 5 in 10 s; n <= MIPRO_RATE_MAX */
     struct mipro_rate warning_rate; /* rate-warnings; default 5 in 10 s */
     int64_t ack_timeout;            /* all rules that wait, from the first time; default 5 s */
+    int64_t tolerance; /* frames less than this far apart have no order; default 1 s */
+    bool reverse_tunnel;            /* flag 0x02 of a registration is T (RFC 3024), not P */
     size_t max_homes;               /* home addresses remembered, 0: a default */
 };
 struct mipro_conduct_config mipro_conduct_defaults(void);
+
+/*
+ * Why a rule over several messages could not be judged, where what was seen may be a fault and
+ * may be none.  Each such case is counted once, by its rule.
+ */
+enum mipro_undecided {
+    MIPRO_UNDECIDED_SILENCE,   /* no frame for more than a day while an answer was due */
+    MIPRO_UNDECIDED_CLOCK,     /* the clock of the capture was changed, or times are missing */
+    MIPRO_UNDECIDED_END,       /* the capture ends before the time limit */
+    MIPRO_UNDECIDED_BEGINNING, /* what led to it may lie before the capture */
+    MIPRO_UNDECIDED_FORGOTTEN, /* state about it was dropped, or part of it was not captured */
+    MIPRO_UNDECIDED_OUTCOME,   /* what became of a registration was not captured */
+    MIPRO_UNDECIDED_KEYS,      /* no key for an authenticator that it depends on */
+    MIPRO_UNDECIDED_ORDER,     /* frames closer than the tolerance: either may be the first */
+    MIPRO_UNDECIDED_REASONS
+};
+/* "silence": the word of JSON; and a phrase for a person. */
+const char *mipro_undecided_name(enum mipro_undecided reason);
+const char *mipro_undecided_text(enum mipro_undecided reason);
+
+/* What a machine counted so far. */
+struct mipro_conduct_totals {
+    uint64_t undecided[MIPRO_RULES][MIPRO_UNDECIDED_REASONS];
+    uint64_t copies;  /* of datagrams seen before: no rule over several messages counts them */
+    uint64_t dropped; /* entries dropped for want of room */
+};
+void mipro_conduct_totals_add(
+    struct mipro_conduct_totals *to, const struct mipro_conduct_totals *more);
+/* The cases of one reason, or of one rule, or of all. */
+uint64_t mipro_undecided_of_reason(
+    const struct mipro_conduct_totals *t, enum mipro_undecided reason);
+uint64_t mipro_undecided_of_all(const struct mipro_conduct_totals *t);
+uint64_t mipro_undecided_of_rule(const struct mipro_conduct_totals *t, enum mipro_rule rule);
 
 /*
  * Where findings go; either may be NULL.  Called from within see(), advert(), tunnel(),
@@ -80,8 +115,17 @@ struct mipro_event {
     struct mipro_auth *auth; /* what mipro_auth_each() gave for it */
     size_t n_auth;
     uint64_t content; /* mipro_conduct_content() of the message, or 0: it is asked for */
+    /*
+     * The datagram that it came in, to tell copies: the IP identification, and a hash of TTL,
+     * link layer, tunnel and interface, in which copies may differ.  Without has_datagram
+     * nothing is a copy.
+     */
+    bool has_datagram;
+    uint16_t ip_id;
+    uint32_t way;
     /* For a PFAN against its Binding Update; may be NULL.  Lives until mipro_conduct_end(). */
     const struct mipro_keyring *ring;
+    uint64_t copy_of; /* set by mipro_conduct_see(): the frame of the first sighting, or 0 */
     bool rejudged; /* set by mipro_conduct_see(): a verdict in auth is another now */
 };
 
@@ -151,6 +195,7 @@ void mipro_conduct_end(struct mipro_conduct *c);
  * UINT64_MAX if nothing waits.  Records of frames below it can be printed.
  */
 uint64_t mipro_conduct_horizon(const struct mipro_conduct *c);
+void mipro_conduct_totals(const struct mipro_conduct *c, struct mipro_conduct_totals *totals);
 /* Entries dropped for want of room so far. */
 uint64_t mipro_conduct_dropped(const struct mipro_conduct *c);
 

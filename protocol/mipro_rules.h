@@ -87,8 +87,10 @@ struct mipro_finding {
     int64_t time;
     uint32_t src, dst;
     uint8_t message;                 /* its type */
+    bool has_home;                   /* of a finding about several messages: */
+    uint32_t home;                   /* the home address that it is about */
     size_t off, len;                 /* octets of the payload that break it; len 0: none to show */
-    char text[200];                  /* for a person: what is wrong, with the values */
+    char text[240];                  /* for a person: what is wrong, with the values */
     uint64_t related[MIPRO_RELATED]; /* other frames, ascending */
     unsigned n_related;
 };

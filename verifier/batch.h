@@ -45,6 +45,9 @@ struct vrf_message {
     bool has_pfan;
     struct mipro_message m;
     uint64_t content; /* mipro_conduct_content() */
+    uint64_t copy_of; /* conduct's: the frame of the first sighting of this datagram, or 0 */
+    uint32_t way;     /* how the datagram came, and its IP identification: see mipro_event */
+    uint16_t ip_id;
     uint32_t first_auth, n_auth;
     uint32_t first_finding, n_findings;
 };
@@ -105,7 +108,7 @@ struct vrf_batch {
     uint64_t incomplete;          /* datagrams given up */
     VRF_ARRAY(struct vrf_record) records;
     uint64_t horizon; /* frames below are done with */
-    uint64_t dropped; /* what conduct forgot for want of room, so far */
+    struct mipro_conduct_totals totals; /* what conduct counted so far */
 };
 
 struct vrf_batch *vrf_batch_new(void);

@@ -40,9 +40,13 @@ static const char usage_text[] =
     "      --update-rate=N/S    Binding Updates allowed in any S seconds (5/10)\n"
     "      --warning-rate=N/S   Binding Warnings allowed in any S seconds (5/10)\n"
     "      --ack-timeout=S      how long an answer may take, in seconds (5)\n"
+    "      --tolerance=S        frames less than this far apart have no order (1)\n"
+    "      --p-bit=WORD         flag 0x02 of a registration: private (default), or\n"
+    "                           reverse-tunnel\n"
     "      --port=N[,N...]      UDP ports besides 434\n"
     "      --words=FILE         weak keys, one per line (rule key-weak)\n"
     "      --continue           the captures are parts of one, in this order\n"
+    "      --strict             what could not be decided counts as a fault\n"
     "      --allow-empty        accept an input without any message\n"
     "      --threads=N          threads (default: one per processor, at most 8)\n"
     "  -q, --quiet              print nothing on standard output\n"
@@ -60,9 +64,12 @@ enum long_only {
     OPT_UPDATE_RATE,
     OPT_WARNING_RATE,
     OPT_ACK_TIMEOUT,
+    OPT_TOLERANCE,
+    OPT_P_BIT,
     OPT_PORT,
     OPT_WORDS,
     OPT_CONTINUE,
+    OPT_STRICT,
     OPT_ALLOW_EMPTY,
     OPT_THREADS,
     OPT_COUNT
@@ -79,9 +86,12 @@ static const struct option long_options[] = {
     { "update-rate", required_argument, NULL, OPT_UPDATE_RATE },
     { "warning-rate", required_argument, NULL, OPT_WARNING_RATE },
     { "ack-timeout", required_argument, NULL, OPT_ACK_TIMEOUT },
+    { "tolerance", required_argument, NULL, OPT_TOLERANCE },
+    { "p-bit", required_argument, NULL, OPT_P_BIT },
     { "port", required_argument, NULL, OPT_PORT },
     { "words", required_argument, NULL, OPT_WORDS },
     { "continue", no_argument, NULL, OPT_CONTINUE },
+    { "strict", no_argument, NULL, OPT_STRICT },
     { "allow-empty", no_argument, NULL, OPT_ALLOW_EMPTY },
     { "threads", required_argument, NULL, OPT_THREADS },
     { "quiet", no_argument, NULL, 'q' },
@@ -308,6 +318,7 @@ settle_options(struct vrf_options *o, const struct given *g)
 {
     static const char *const drafts[] = { "08", "09", "11" };
     static const char *const readings[] = { "auto", "draft", "iana" };
+    static const char *const p_bits[] = { "private", "reverse-tunnel" };
     const char *const *v = g->value;
     long cpus = sysconf(_SC_NPROCESSORS_ONLN);
 
@@ -327,6 +338,10 @@ settle_options(struct vrf_options *o, const struct given *g)
         o->conduct.warning_rate = parse_rate("warning-rate", v[OPT_WARNING_RATE]);
     if (v[OPT_ACK_TIMEOUT] != NULL)
         o->conduct.ack_timeout = parse_seconds("ack-timeout", v[OPT_ACK_TIMEOUT]);
+    if (v[OPT_TOLERANCE] != NULL)
+        o->conduct.tolerance = parse_seconds("tolerance", v[OPT_TOLERANCE]);
+    if (v[OPT_P_BIT] != NULL)
+        o->conduct.reverse_tunnel = parse_word("p-bit", v[OPT_P_BIT], p_bits, 2) == 1;
     mipro_ports_add(&o->ports, MIPRO_PORT);
     if (v[OPT_PORT] != NULL)
         parse_ports(&o->ports, v[OPT_PORT]);
@@ -338,6 +353,7 @@ settle_options(struct vrf_options *o, const struct given *g)
     if (v[OPT_THREADS] != NULL)
         o->threads = (unsigned)parse_number("threads", v[OPT_THREADS], 1, 64);
     o->carry_on = v[OPT_CONTINUE] != NULL;
+    o->strict = v[OPT_STRICT] != NULL;
     o->allow_empty = v[OPT_ALLOW_EMPTY] != NULL;
     o->quiet = v['q'] != NULL;
     if (v[OPT_WORDS] != NULL && v['k'] == NULL)

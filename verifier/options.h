@@ -14,6 +14,7 @@ struct vrf_options {
     const struct vrf_format *format; /* of the report */
     bool quiet;
     bool carry_on;    /* --continue */
+    bool strict;      /* what could not be decided counts as a fault */
     bool allow_empty; /* an input without a message is in order */
     unsigned threads;
     bool rules[MIPRO_RULES]; /* those that are reported */

@@ -245,7 +245,8 @@ vrf_run(const struct vrf_options *o, struct vrf_result *result)
     result->no_memory = p->no_memory;
     result->empty = p->report.messages == 0;
     result->output_error = p->report.out.error;
-    result->not_good = vrf_authenticators(&tally) != tally.verdicts[MIPRO_GOOD] ||
+    result->not_good = (o->strict && mipro_undecided_of_all(&p->report.totals) != 0) ||
+                       vrf_authenticators(&tally) != tally.verdicts[MIPRO_GOOD] ||
                        p->report.findings[MIPRO_ERROR] != 0;
     vrf_capture_close(p->reading.capture);
     for (unsigned i = 0; i < p->n; i++)

@@ -36,8 +36,18 @@ add_record(struct vrf_settler *s, const struct vrf_record *record)
     *VRF_ARRAY_ADD(&s->b->records) = *record;
 }
 
+/* What a record says of the message as a whole. */
 static void
-record_finding(struct vrf_settler *s, const struct mipro_finding *finding,
+set_message(struct vrf_record *r, const struct vrf_message *message)
+{
+    r->has_home = mipro_has(&message->m, MIPRO_F_HOMEADDR);
+    r->home = (uint32_t)mipro_value(&message->m, MIPRO_F_HOMEADDR);
+    r->copy_of = message->copy_of;
+}
+
+/* message is NULL where the finding is of conduct, about several. */
+static void
+record_finding(struct vrf_settler *s, const struct vrf_message *message, const struct mipro_finding *finding,
     const struct mipro_association *weak)
 {
     struct vrf_record r = { .is_finding = true };
@@ -52,6 +62,10 @@ record_finding(struct vrf_settler *s, const struct mipro_finding *finding,
     r.off = (uint32_t)finding->off;
     r.finding = g_memdup2(finding, sizeof(*finding));
     r.weak = weak;
+    r.has_home = finding->has_home;
+    r.home = finding->home;
+    if (message != NULL)
+        set_message(&r, message);
     add_record(s, &r);
 }
 
@@ -74,6 +88,7 @@ record_auth(struct vrf_settler *s, const struct vrf_message *message, const stru
     r.spi = auth->spi;
     r.reading = auth->reading;
     r.association = auth->association;
+    set_message(&r, message);
     add_record(s, &r);
 }
 
@@ -93,8 +108,8 @@ list_auths(struct vrf_settler *s, const struct vrf_message *message, const struc
  * of interest.  (Records may be made out of order: the report has the last say.)
  */
 static void
-record_weak(
-    struct vrf_settler *s, const struct mipro_evidence *ev, const struct mipro_finding *finding)
+record_weak(struct vrf_settler *s, const struct vrf_message *message,
+    const struct mipro_evidence *ev, const struct mipro_finding *finding)
 {
     struct mipro_finding one = *finding;
     const struct mipro_association *weak;
@@ -105,7 +120,7 @@ record_weak(
         if (*first != 0 && *first <= ev->frame)
             continue;
         *first = ev->frame;
-        record_finding(s, &one, weak);
+        record_finding(s, message, &one, weak);
     }
 }
 
@@ -119,9 +134,9 @@ conclude_findings(struct vrf_settler *s, const struct vrf_message *message,
         struct mipro_evidence ev = vrf_evidence(message, auths);
 
         if (finding->rule == MIPRO_RULE_KEY_WEAK)
-            record_weak(s, &ev, finding);
+            record_weak(s, message, &ev, finding);
         else
-            record_finding(s, finding, NULL);
+            record_finding(s, message, finding, NULL);
     }
 }
 
@@ -143,7 +158,7 @@ conclude(struct vrf_settler *s, const struct vrf_message *message, const struct 
 static void
 take_finding(void *ctx, const struct mipro_finding *finding)
 {
-    record_finding(ctx, finding, NULL);
+    record_finding(ctx, NULL, finding, NULL);
 }
 
 static void
@@ -191,6 +206,16 @@ wait_for_update(struct vrf_settler *s, const struct vrf_message *message)
     g_hash_table_replace(s->waiting, &w->message.frame, w);
 }
 
+/* A request that waits for its last word is a copy of another: or it had its last word. */
+static void
+tell_waiting(struct vrf_settler *s, const struct vrf_message *message)
+{
+    struct waiting *w = g_hash_table_lookup(s->waiting, &message->frame);
+
+    if (w != NULL)
+        w->message.copy_of = message->copy_of;
+}
+
 /* Did conduct change a verdict (of a Binding Update that is a PFAN's)? */
 static inline bool
 see(struct vrf_settler *s, struct vrf_message *message)
@@ -204,10 +229,16 @@ see(struct vrf_settler *s, struct vrf_message *message)
         .auth = s->b->auths.at + message->first_auth,
         .n_auth = message->n_auth,
         .content = message->content,
+        .has_datagram = true,
+        .ip_id = message->ip_id,
+        .way = message->way,
         .ring = s->o->ring,
     };
 
     mipro_conduct_see(s->conduct, &event);
+    message->copy_of = event.copy_of;
+    if (message->has_pfan)
+        tell_waiting(s, message);
     return event.rejudged;
 }
 
@@ -455,7 +486,7 @@ vrf_settle(struct vrf_settler *s, struct vrf_batch *b)
     give_up(s, b->ends_state);
     if (b->ends_state)
         mipro_conduct_end(s->conduct);
-    b->dropped = mipro_conduct_dropped(s->conduct);
+    mipro_conduct_totals(s->conduct, &b->totals);
     b->horizon = mipro_conduct_horizon(s->conduct);
     if (mipro_fragments_horizon(s->fragments) < b->horizon)
         b->horizon = mipro_fragments_horizon(s->fragments);

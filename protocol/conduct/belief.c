@@ -142,6 +142,8 @@ mipro_conduct_tunnel(struct mipro_conduct *c, uint64_t frame, int64_t time, uint
         .time = time,
         .src = src,
         .dst = dst,
+        .has_home = true,
+        .home = homeaddr,
     };
     int64_t now = time_of(c, frame, time);
     struct path *p;

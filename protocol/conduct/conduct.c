@@ -21,6 +21,7 @@ mipro_conduct_defaults(void)
         .update_rate = { 5, 10 * MIPRO_SECOND },
         .warning_rate = { 5, 10 * MIPRO_SECOND },
         .ack_timeout = 5 * MIPRO_SECOND,
+        .tolerance = MIPRO_SECOND,
     };
 }
 
@@ -43,7 +44,7 @@ mipro_conduct_new(const struct mipro_conduct_config *config, const struct mipro_
     if (n < c->config.warning_rate.n)
         n = c->config.warning_rate.n;
     c->n_stamps = n != 0 ? n : 1;
-    if (!tables_new(c)) {
+    if (!mipro_copies_new(&c->copies) || !tables_new(c)) {
         mipro_conduct_free(c);
         return NULL;
     }
@@ -57,6 +58,7 @@ mipro_conduct_free(struct mipro_conduct *c)
         return;
     if (c->slots != NULL)
         tables_free(c);
+    mipro_copies_free(&c->copies);
     free(c);
 }
 
@@ -110,6 +112,8 @@ finding_of(const struct view *v, enum mipro_rule rule)
         .src = v->ev->src,
         .dst = v->ev->dst,
         .message = v->type,
+        .has_home = true,
+        .home = v->homeaddr,
     };
 }
 
@@ -123,6 +127,8 @@ finding_of_wait(const struct wait *w, enum mipro_rule rule)
         .src = w->src,
         .dst = w->dst,
         .message = w->type,
+        .has_home = true,
+        .home = w->home->addr,
     };
 
     for (unsigned i = 0; i < w->n_again; i++)
@@ -179,10 +185,85 @@ mipro_conduct_horizon(const struct mipro_conduct *c)
     return RECORD(c->by_frame.next, struct wait, by.frame)->frame;
 }
 
+/* clang-format off */
+static const struct {
+    const char *name, *text;
+} reasons[MIPRO_UNDECIDED_REASONS] = {
+    [MIPRO_UNDECIDED_SILENCE]   = { "silence",   "no frame was captured for more than a day while an answer was due" },
+    [MIPRO_UNDECIDED_CLOCK]     = { "clock",     "the clock of the capture was changed, or a time is missing" },
+    [MIPRO_UNDECIDED_END]       = { "end",       "the capture ends before the time limit" },
+    [MIPRO_UNDECIDED_BEGINNING] = { "beginning", "what led to it may lie before the capture" },
+    [MIPRO_UNDECIDED_FORGOTTEN] = { "forgotten", "state was dropped, or a message was not captured whole" },
+    [MIPRO_UNDECIDED_OUTCOME]   = { "outcome",   "what became of a registration was not captured" },
+    [MIPRO_UNDECIDED_KEYS]      = { "keys",      "there is no key for an authenticator that it depends on" },
+    [MIPRO_UNDECIDED_ORDER]     = { "order",     "frames are closer than the tolerance: either may be the first" },
+};
+/* clang-format on */
+
+const char *
+mipro_undecided_name(enum mipro_undecided reason)
+{
+    return reasons[reason].name;
+}
+
+const char *
+mipro_undecided_text(enum mipro_undecided reason)
+{
+    return reasons[reason].text;
+}
+
+void
+mipro_conduct_totals_add(struct mipro_conduct_totals *to, const struct mipro_conduct_totals *more)
+{
+    for (unsigned rule = 0; rule < MIPRO_RULES; rule++)
+        for (unsigned i = 0; i < MIPRO_UNDECIDED_REASONS; i++)
+            to->undecided[rule][i] += more->undecided[rule][i];
+    to->copies += more->copies;
+    to->dropped += more->dropped;
+}
+
+uint64_t
+mipro_undecided_of_reason(const struct mipro_conduct_totals *t, enum mipro_undecided reason)
+{
+    uint64_t n = 0;
+
+    for (unsigned rule = 0; rule < MIPRO_RULES; rule++)
+        n += t->undecided[rule][reason];
+    return n;
+}
+
+uint64_t
+mipro_undecided_of_all(const struct mipro_conduct_totals *t)
+{
+    uint64_t n = 0;
+
+    for (unsigned i = 0; i < MIPRO_UNDECIDED_REASONS; i++)
+        n += mipro_undecided_of_reason(t, i);
+    return n;
+}
+
+uint64_t
+mipro_undecided_of_rule(const struct mipro_conduct_totals *t, enum mipro_rule rule)
+{
+    uint64_t n = 0;
+
+    for (unsigned i = 0; i < MIPRO_UNDECIDED_REASONS; i++)
+        n += t->undecided[rule][i];
+    return n;
+}
+
+void
+mipro_conduct_totals(const struct mipro_conduct *c, struct mipro_conduct_totals *totals)
+{
+    memcpy(totals->undecided, c->undecided, sizeof(totals->undecided));
+    totals->copies = c->copies.found;
+    totals->dropped = mipro_conduct_dropped(c);
+}
+
 uint64_t
 mipro_conduct_dropped(const struct mipro_conduct *c)
 {
-    return c->dropped;
+    return c->dropped + c->copies.dropped;
 }
 
 /*
@@ -356,6 +437,21 @@ mipro_conduct_content(const struct mipro_message *m)
     return hash_octets(m->buf, m->captured);
 }
 
+/* Was this datagram seen before, within the tolerance?  Sets what ev is told of it. */
+static inline void
+note_copy(struct mipro_conduct *c, struct view *v)
+{
+    struct mipro_event *ev = v->ev;
+    struct mipro_sighting s = { .time = ev->time, .frame = ev->frame, .way = ev->way };
+
+    ev->copy_of = 0;
+    if (!ev->has_datagram || ev->time == MIPRO_TIME_NONE)
+        return;
+    s.hash = hash_words(v->hash, (uint64_t)ev->src << 32 | ev->dst, ev->ip_id);
+    s.anonymous = ev->ip_id == 0;
+    ev->copy_of = mipro_copies_note(&c->copies, &s, c->config.tolerance, &v->may_be_copy);
+}
+
 void
 mipro_conduct_see(struct mipro_conduct *c, struct mipro_event *ev)
 {
@@ -365,6 +461,7 @@ mipro_conduct_see(struct mipro_conduct *c, struct mipro_event *ev)
     bool pfan = false;
     struct view v;
 
+    ev->copy_of = 0;
     if (act == NULL) {
         (void)judge_message(ev, &pfan);
         if (pfan && c->sink.pfan != NULL)
@@ -380,7 +477,9 @@ mipro_conduct_see(struct mipro_conduct *c, struct mipro_event *ev)
     v.homeaddr = view_field(&v, MIPRO_F_HOMEADDR);
     v.sound = judge_framing(m);
     v.ident = read_ident(m);
-    v.hash = 0;
+    v.may_be_copy = false;
+    v.hash = ev->content != 0 ? ev->content : hash_octets(m->buf, m->captured);
+    note_copy(c, &v);
     v.home = act->makes_home ? home_make(c, v.homeaddr) : home_find(c, v.homeaddr);
     if (v.type == MIPRO_BINDING_UPDATE && v.home != NULL && v.home->registry != NULL)
         handoff_rejudge(&v);
@@ -389,9 +488,8 @@ mipro_conduct_see(struct mipro_conduct *c, struct mipro_event *ev)
         word_begin(c, &v);
     if (act->makes_home && v.home == NULL)
         return;
-    if (act->makes_home)
-        v.hash = ev->content != 0 ? ev->content : hash_octets(m->buf, m->captured);
-    act->see(c, &v);
+    if (ev->copy_of == 0)
+        act->see(c, &v);
 }
 
 void

@@ -308,6 +308,8 @@ answer_expired(struct mipro_conduct *c, struct wait *w)
             .src = w->dst,
             .dst = w->src,
             .message = MIPRO_BINDING_UPDATE,
+            .has_home = true,
+            .home = w->home->addr,
         };
         finding_relate(&f, w->frame);
         for (unsigned i = 0; i < w->n_again; i++)

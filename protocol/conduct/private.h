@@ -17,6 +17,7 @@
 #ifndef MIPRO_CONDUCT_PRIVATE_H
 #define MIPRO_CONDUCT_PRIVATE_H
 
+#include "conduct/copies.h"
 #include "conduct/pool.h"
 #include "conduct/records.h"
 
@@ -36,6 +37,8 @@ struct mipro_conduct {
     /* Time that only goes forward: of the capture, shifted where that leapt. */
     int64_t clock, skew;
     struct suspect suspect;
+    struct mipro_copies copies;
+    uint64_t undecided[MIPRO_RULES][MIPRO_UNDECIDED_REASONS];
 
     uint64_t multiplier; /* of the hash */
     unsigned shift;
@@ -80,6 +83,7 @@ struct view {
     struct ident ident;
     uint64_t hash;
     struct home *home;
+    bool may_be_copy; /* of a datagram that was forgotten: nobody is blamed for it */
 };
 
 /* The place behind i in a ring of n. */
@@ -121,6 +125,13 @@ static inline uint32_t
 view_field(const struct view *v, enum mipro_field id)
 {
     return (uint32_t)mipro_value(v->m, id);
+}
+
+/* The rule cannot be judged, and may have been broken. */
+static inline void
+undecided(struct mipro_conduct *c, enum mipro_rule rule, enum mipro_undecided reason)
+{
+    c->undecided[rule][reason]++;
 }
 
 /* "identification 0x1234567800000001", "no identification" */

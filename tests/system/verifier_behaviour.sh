@@ -101,7 +101,7 @@ want 1 'bad: extension 35' '' -k "$dir/keys" -r replay $bad
 
 # --- JSON Lines: the keys of the contract, in order, and nulls for what does not apply
 fields=$("$verify" -k "$dir/keys" -o json $good 2>/dev/null | head -n 1 | jq -r 'keys_unsorted | join(" ")')
-[[ $fields == "record file frame time source destination message extension spi verdict association algorithm coverage" ]] ||
+[[ $fields == "record file frame time source destination message extension spi verdict association algorithm coverage message_name home" ]] ||
     fault "json: fields are $fields"
 "$verify" -o json $good 2>/dev/null |
     jq -es '.[0] | .verdict == "no-key" and .association == null and .algorithm == null and .coverage == null' >/dev/null ||

@@ -30,6 +30,35 @@ put_ends(struct vrf_report *r, const struct vrf_record *record)
     vrf_put_unsigned(out, record->message);
 }
 
+/* What every record of a message ends with. */
+static void
+put_message(struct vrf_report *r, const struct vrf_record *record)
+{
+    struct vrf_out *out = &r->out;
+    const struct mipro_msg_def *def = mipro_msg_def(record->message, MIPRO_SOURCE_BASE);
+    uint64_t number;
+
+    if (def == NULL)
+        def = mipro_msg_def(record->message, MIPRO_SOURCE_DRAFT);
+    vrf_put(out, ",\"message_name\":");
+    if (def != NULL)
+        vrf_put_json(out, def->name);
+    else
+        vrf_put(out, "null");
+    if (record->has_home) {
+        vrf_put(out, ",\"home\":\"");
+        vrf_put_address(out, record->home);
+        vrf_put(out, "\"");
+    } else {
+        vrf_put(out, ",\"home\":null");
+    }
+    if (record->copy_of != 0) {
+        (void)vrf_report_file(r, record->copy_of, &number);
+        vrf_put(out, ",\"copy_of\":");
+        vrf_put_unsigned(out, number);
+    }
+}
+
 static void
 put_word(struct vrf_out *out, const char *name, const char *word)
 {
@@ -75,6 +104,7 @@ json_authenticator(struct vrf_report *r, const struct vrf_record *record)
         mipro_pfan_reading_text(&record->reading, reading);
         put_word(out, "reading", fits ? reading : NULL);
     }
+    put_message(r, record);
     vrf_put(out, "}\n");
 }
 
@@ -108,7 +138,10 @@ json_finding(struct vrf_report *r, const struct vrf_record *record)
         vrf_put(out, i == 0 ? ",\"related_files\":[" : ",");
         vrf_put_json(out, r->o->files[vrf_report_file(r, f->related[i], &number)]);
     }
-    vrf_put(out, elsewhere ? "]}\n" : "}\n");
+    if (elsewhere)
+        vrf_put(out, "]");
+    put_message(r, record);
+    vrf_put(out, "}\n");
 }
 
 static void
@@ -201,10 +234,15 @@ json_end(struct vrf_report *r)
     put_count(out, &first, "overlapping", r->overlaps);
     vrf_put(out, "},\"unopened\":");
     put_unopened(r);
-    vrf_put(out, ",");
+    vrf_put(out, ",\"undecided\":{");
+    first = true;
+    for (unsigned i = 0; i < MIPRO_UNDECIDED_REASONS; i++)
+        put_count(out, &first, mipro_undecided_name(i), mipro_undecided_of_reason(&r->totals, i));
+    vrf_put(out, "},");
     first = true;
     put_count(out, &first, "foreign", foreign_frames(r));
-    put_count(out, &first, "dropped", r->dropped);
+    put_count(out, &first, "dropped", r->totals.dropped);
+    put_count(out, &first, "copies", r->totals.copies);
     put_count(out, &first, "unread", r->unread);
     vrf_put(out, "}\n");
 }

@@ -20,8 +20,10 @@ struct vrf_record {
     uint8_t verdict;   /* enum mipro_verdict */
     uint8_t algorithm; /* enum mipro_algorithm */
     uint8_t coverage;  /* enum mipro_coverage */
-    bool has_spi;
+    bool has_spi, has_home;
     struct mipro_pfan_reading reading;
+    uint32_t home;    /* the home address of the message, if it has one */
+    uint64_t copy_of; /* the frame (running number) of which this is a copy, or 0 */
     uint32_t off; /* of the extension, or of what breaks the rule */
     uint32_t spi;
     const struct mipro_association *association; /* or NULL */

@@ -233,7 +233,8 @@ count_batch(struct vrf_report *r, const struct vrf_batch *b)
         vrf_unopened_add(&r->unopened, &b->unopened.at[i]);
     r->incomplete += b->incomplete;
     r->overlaps += b->overlaps.n;
-    r->dropped = r->dropped_before + b->dropped;
+    r->totals = r->ended;
+    mipro_conduct_totals_add(&r->totals, &b->totals);
 }
 
 static void
@@ -278,7 +279,7 @@ vrf_report_batch(struct vrf_report *r, struct vrf_batch *b)
         print_up_to(r, UINT64_MAX);
         if (r->o->ring != NULL)
             memset(r->weak, 0, mipro_keyring_count(r->o->ring) * sizeof(*r->weak));
-        r->dropped_before = r->dropped;
+        r->ended = r->totals;
     } else {
         print_up_to(r, b->horizon);
     }
@@ -297,6 +298,9 @@ vrf_report_undecided(const struct vrf_report *r, enum mipro_rule rule)
 
     if (r->by_rule[rule] != 0)
         return NULL;
+    for (unsigned i = 0; i < MIPRO_UNDECIDED_REASONS; i++)
+        if (r->totals.undecided[rule][i] != 0)
+            return mipro_undecided_text(i);
     if (r->messages == 0)
         return "no message was seen";
     if ((r->in & def->in) == 0)
@@ -329,10 +333,10 @@ vrf_report_end(struct vrf_report *r)
     warn_of_nothing(r);
     if (r->incomplete != 0)
         vrf_warn("fragmented datagrams that were never complete: %" PRIu64, r->incomplete);
-    if (r->dropped != 0)
+    if (r->totals.dropped != 0)
         vrf_warn("state about mobile nodes was dropped %" PRIu64
                  " times because the tables were full; findings may be missing",
-            r->dropped);
+            r->totals.dropped);
     if (r->hurried != 0)
         vrf_warn("%" PRIu64 " records were printed before all was known about them, because the "
                  "memory for those that wait was full",

@@ -30,7 +30,7 @@ struct vrf_report {
     unsigned in;       /* MIPRO_IN_ bits of them */
     struct vrf_unopened_counts unopened;
     uint64_t incomplete, overlaps;
-    uint64_t dropped, dropped_before; /* of this state and of those that ended */
+    struct mipro_conduct_totals totals, ended; /* with the state at work; of those that ended */
     uint64_t hurried;                 /* records printed before their time */
     unsigned unread;                  /* files that could not be read to their end */
     unsigned n_open;                  /* files of which something was read */

@@ -254,6 +254,26 @@ put_unopened(struct vrf_report *r)
     vrf_unopened_list_free(list, n);
 }
 
+/* What might have been a fault, and could not be told. */
+static void
+put_undecided(struct vrf_report *r)
+{
+    struct vrf_out *out = &r->out;
+    bool first = true;
+
+    for (unsigned i = 0; i < MIPRO_UNDECIDED_REASONS; i++) {
+        uint64_t n = mipro_undecided_of_reason(&r->totals, i);
+
+        if (n == 0)
+            continue;
+        if (first)
+            vrf_put(out, "\nWhat this capture cannot show:\n");
+        first = false;
+        vrf_putf(out, "%8" PRIu64 "  %s (%s)\n", n, mipro_undecided_text(i),
+            mipro_undecided_name(i));
+    }
+}
+
 static void
 text_end(struct vrf_report *r)
 {
@@ -293,7 +313,11 @@ text_end(struct vrf_report *r)
     vrf_putf(out,
         "\nfindings: %" PRIu64 " of severity error, %" PRIu64 " warning, %" PRIu64 " note\n",
         r->findings[MIPRO_ERROR], r->findings[MIPRO_WARNING], r->findings[MIPRO_NOTE]);
+    if (r->totals.copies != 0)
+        vrf_putf(out, "copies: %" PRIu64 " %s seen before\n", r->totals.copies,
+            r->totals.copies == 1 ? "datagram was" : "datagrams were");
     put_tables(r);
+    put_undecided(r);
 }
 
 const struct vrf_format vrf_text_format = {

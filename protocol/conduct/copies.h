@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * copies.h - datagrams that a capture holds more than once.
+ *
+ * SPAN ports, the "any" device, both sides of a router or a tunnel, and merged taps show one
+ * datagram several times.  It is known by what it is: addresses, IP identification and
+ * payload, not by how it was captured.  A datagram that was seen less than the tolerance
+ * ago is a copy, whatever its TTL, link layer or tunnel.  Where the IP identification is 0
+ * (Linux, with DF), a retransmission looks the same: then it is a copy only within a
+ * millisecond, or if it came by another way (TTL, link layer, tunnel, interface) than every
+ * sighting so far.
+ *
+ * Memory is bounded.  A datagram that had to be forgotten while it was young is remembered as
+ * a time: of whatever is seen within the tolerance after that, nobody can tell whether it is
+ * a copy.
+ */
+#ifndef MIPRO_CONDUCT_COPIES_H
+#define MIPRO_CONDUCT_COPIES_H
+
+#include "conduct/pool.h"
+
+/* What tells one datagram from another, and one sighting of it from the next. */
+struct mipro_sighting {
+    uint64_t hash; /* of addresses, IP identification and payload */
+    int64_t time;
+    uint64_t frame;
+    uint32_t way; /* a hash of TTL, link layer, tunnel and interface */
+    bool anonymous; /* the IP identification is 0 */
+};
+
+struct mipro_copies {
+    struct mipro_copy_set *sets;
+    struct pages pages;
+    uint64_t found;      /* copies so far */
+    uint64_t dropped;    /* young datagrams forgotten so far */
+    int64_t uncertain;   /* until this time a datagram may be a copy of one forgotten */
+};
+
+bool mipro_copies_new(struct mipro_copies *c);
+void mipro_copies_free(struct mipro_copies *c);
+/*
+ * Note a sighting.  Returns the frame of the first sighting if it is a copy, else 0; *uncertain
+ * says that it may be a copy of a datagram that was forgotten.
+ */
+uint64_t mipro_copies_note(struct mipro_copies *c, const struct mipro_sighting *sighting,
+    int64_t tolerance, bool *uncertain);
+
+#endif

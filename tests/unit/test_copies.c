@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Which sightings are copies of one datagram, and which are datagrams of their own. */
+#include "conduct/copies.h"
+#include "mipro_time.h"
+#include "unit.h"
+
+#define MS (MIPRO_SECOND / 1000)
+
+struct sighting {
+    int64_t us; /* time in microseconds */
+    uint64_t hash;
+    uint32_t way;
+    bool anonymous;
+    uint64_t copy_of; /* what must come of it */
+};
+
+struct row {
+    const char *name;
+    struct sighting seen[5]; /* hash 0 ends the list */
+};
+
+static const struct row rows[] = {
+    { "a SPAN port shows each frame twice", { { 0, 7, 1, false, 0 }, { 3, 7, 1, false, 1 } } },
+    { "another datagram", { { 0, 7, 1, false, 0 }, { 3, 8, 1, false, 0 } } },
+    { "a second tap, less than the tolerance later",
+        { { 0, 7, 1, false, 0 }, { 999999, 7, 2, false, 1 } } },
+    { "the tolerance is half open", { { 0, 7, 1, false, 0 }, { 1000000, 7, 2, false, 0 } } },
+    { "a tap whose clock is behind", { { 700000, 7, 1, false, 0 }, { 100000, 7, 2, false, 1 } } },
+    { "three taps in a row",
+        { { 0, 7, 1, false, 0 }, { 700000, 7, 2, false, 1 }, { 1400000, 7, 3, false, 1 } } },
+    { "without an IP identification, within a millisecond",
+        { { 0, 7, 1, true, 0 }, { 999, 7, 1, true, 1 } } },
+    { "without an IP identification, a retransmission",
+        { { 0, 7, 1, true, 0 }, { 1000, 7, 1, true, 0 } } },
+    { "without an IP identification, by another way",
+        { { 0, 7, 1, true, 0 }, { 500000, 7, 2, true, 1 } } },
+    { "a retransmission on a device that shows each packet in and out",
+        { { 0, 7, 1, true, 0 }, { 15, 7, 2, true, 1 }, { 500000, 7, 1, true, 0 },
+            { 500015, 7, 2, true, 3 } } },
+};
+
+static void
+each_row_holds(void **state)
+{
+    (void)state;
+    for (size_t r = 0; r < COUNT(rows); r++) {
+        struct mipro_copies c;
+
+        assert_true(mipro_copies_new(&c));
+        for (size_t i = 0; i < COUNT(rows[r].seen) && rows[r].seen[i].hash != 0; i++) {
+            const struct sighting *s = &rows[r].seen[i];
+            struct mipro_sighting sighting = { .hash = s->hash,
+                .time = s->us * 1000,
+                .frame = i + 1,
+                .way = s->way,
+                .anonymous = s->anonymous };
+            bool uncertain = false;
+            uint64_t copy_of = mipro_copies_note(&c, &sighting, MIPRO_SECOND, &uncertain);
+
+            if (copy_of != s->copy_of)
+                fail_msg("%s: frame %zu is a copy of %u, not of %u", rows[r].name, i + 1,
+                    (unsigned)copy_of, (unsigned)s->copy_of);
+            assert_false(uncertain);
+        }
+        mipro_copies_free(&c);
+    }
+}
+
+/* What had to be forgotten while it was young makes those after it uncertain, not originals. */
+static void
+a_flood_makes_uncertain_not_certain(void **state)
+{
+    enum { FLOOD = 3000000 };
+    struct mipro_copies c;
+    struct mipro_sighting first = { .hash = 1, .time = 0, .frame = 1, .way = 1 };
+    struct mipro_sighting again;
+    bool uncertain = false;
+
+    (void)state;
+    assert_true(mipro_copies_new(&c));
+    assert_int_equal(mipro_copies_note(&c, &first, MIPRO_SECOND, &uncertain), 0);
+    for (uint64_t i = 0; i < FLOOD; i++) {
+        struct mipro_sighting s = { .hash = (i + 2) * UINT64_C(0xbf58476d1ce4e5b9),
+            .time = MS,
+            .frame = i + 2,
+            .way = 1 };
+
+        (void)mipro_copies_note(&c, &s, MIPRO_SECOND, &uncertain);
+    }
+    assert_true(c.dropped > 0);
+    again = first;
+    again.frame = FLOOD + 2;
+    again.time = 2 * MS;
+    uncertain = false;
+    assert_true(mipro_copies_note(&c, &again, MIPRO_SECOND, &uncertain) == 1 || uncertain);
+    again.hash = 3;
+    again.time = 3 * MIPRO_SECOND;
+    uncertain = false;
+    assert_int_equal(mipro_copies_note(&c, &again, MIPRO_SECOND, &uncertain), 0);
+    assert_false(uncertain);
+    mipro_copies_free(&c);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_row_holds),
+        cmocka_unit_test(a_flood_makes_uncertain_not_certain),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
