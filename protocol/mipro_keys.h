@@ -155,6 +155,10 @@ struct mipro_ends {
     uint32_t a, b;
 };
 
+/* Is there any association between one of these pairs of ends, whatever its SPI? */
+bool mipro_keyring_joins(
+    const struct mipro_keyring *ring, const struct mipro_ends ends[], size_t n_ends);
+
 #define MIPRO_MAX_CANDIDATES 64
 
 /*

@@ -73,10 +73,11 @@ consider_waiting(const struct view *v, bool exact, struct candidate *best)
     struct home *h = v->home;
 
     for (struct wait *w = wait_first(h); w != NULL; w = wait_next(h, w)) {
-        unsigned flags = RECENT_A | (w->genuine ? RECENT_GENUINE : 0);
+        unsigned flags = w->kind == WAIT_FORGED ? RECENT_FORGED | (w->asks ? RECENT_A : 0)
+                                                : RECENT_A | (w->genuine ? RECENT_GENUINE : 0);
         unsigned score;
 
-        if (w->kind != WAIT_ACK || w->done || !goes_back(v, w->src, w->dst, h->addr))
+        if ((w->kind != WAIT_FORGED && (w->kind != WAIT_ACK || w->done)) || !goes_back(v, w->src, w->dst, h->addr))
             continue;
         score = score_update(v, w->ident, flags, exact);
         if (is_better(best, score, w->frame, exact))
@@ -201,8 +202,11 @@ judge_unfitting(struct mipro_conduct *c, const struct view *v)
     struct candidate a;
     struct wait *w;
 
-    if (v->home != NULL && may_answer_forgotten(v))
+    if (v->home != NULL && (v->home->strangers || may_answer_forgotten(v))) {
+        undecided(c, MIPRO_RULE_ACKNOWLEDGE_UNSOLICITED,
+            v->home->strangers ? MIPRO_UNDECIDED_KEYS : MIPRO_UNDECIDED_FORGOTTEN);
         return;
+    }
     if (v->home != NULL && find_acknowledged(v, false, &a)) {
         finding_relate(&f, frame_of(&a));
         finding_at(&f, v, MIPRO_F_IDENT);
@@ -243,7 +247,7 @@ judge_answer(struct mipro_conduct *c, const struct view *v, const struct candida
     if ((a->flags & RECENT_FORGED) != 0 && status == 0) {
         f.rule = MIPRO_RULE_FORGED_ACCEPTED;
         finding_at(&f, v, MIPRO_F_STATUS);
-        found(c, &f, "accepts the Binding Update about %s whose authenticator is bad",
+        found(c, &f, "accepts the Binding Update about %s whose authenticator is bad or missing",
             mipro_dotted(v->homeaddr).s);
     } else if ((a->flags & RECENT_A) == 0) {
         found(c, &f, "the Binding Update about %s did not ask for it", mipro_dotted(v->homeaddr).s);
@@ -262,7 +266,7 @@ see_acknowledge(struct mipro_conduct *c, struct view *v)
     unsigned status = view_field(v, MIPRO_F_STATUS);
     struct candidate a;
 
-    if (view_forged(v) || !mipro_has(v->m, MIPRO_F_STATUS))
+    if (view_unproven(v) || !mipro_has(v->m, MIPRO_F_STATUS))
         return;
     /* Framed badly, it breaks another rule, and where its identification is nobody knows. */
     if (!v->sound)

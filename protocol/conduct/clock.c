@@ -26,6 +26,9 @@ wait_expired(struct mipro_conduct *c, struct wait *w)
     case WAIT_ACK:
         ack_expired(c, w);
         return;
+    case WAIT_FORGED:
+        wait_end(c, w);
+        return;
     case WAIT_ANSWER:
         answer_expired(c, w);
         return;

@@ -266,16 +266,40 @@ mipro_conduct_dropped(const struct mipro_conduct *c)
     return c->dropped + c->copies.dropped;
 }
 
+/* A reply that may lack its authenticator: of a foreign agent, or where there is no key for it. */
+static bool
+may_lack(const struct mipro_message *m)
+{
+    uint64_t code = mipro_value(m, MIPRO_F_CODE);
+
+    return mipro_has(m, MIPRO_F_CODE) &&
+           ((code >= 64 && code <= 127) || code == 131 || code == 132 || code == 136);
+}
+
+/* Do the keys know the two ends between which this extension would stand? */
+static bool
+knows_ends(const struct mipro_event *ev, uint8_t ext, size_t off)
+{
+    const struct mipro_scene scene = { ev->src, ev->dst, ev->time, ev->ring };
+    const struct mipro_ext e = { .type = ext, .off = (uint32_t)off };
+    struct mipro_ends ends[2];
+
+    return ev->ring != NULL &&
+           mipro_keyring_joins(
+               ev->ring, ends, mipro_auth_ends(ev->message, &e, &scene, ends));
+}
+
 /*
  * What those extensions say that vouch for the message as a whole: one that is bad makes it
  * bad; else the first says what it is.  Is there a PFAN?
  */
 SELDOM static enum mipro_verdict
-judge_all(const struct mipro_event *ev, bool *pfan)
+judge_all(const struct mipro_event *ev, bool *pfan, bool *stranger)
 {
     const struct mipro_message *m = ev->message;
     enum mipro_verdict verdict = MIPRO_VERDICTS;
     unsigned first = MIPRO_EXT_MOBILE_HOME, others = MIPRO_EXT_GENERALIZED - first;
+    bool home = false; /* an authenticator between mobile node and home agent */
 
     if (mipro_is_draft(m)) {
         first = mipro_auth_ext_type(&m->set);
@@ -285,21 +309,31 @@ judge_all(const struct mipro_event *ev, bool *pfan)
         const struct mipro_auth *a = &ev->auth[i];
 
         *pfan |= a->ext == MIPRO_EXT_PFAN;
-        if (a->ext - first <= others && (verdict == MIPRO_VERDICTS || a->verdict == MIPRO_BAD))
+        home |= a->ext == MIPRO_EXT_MOBILE_HOME || a->ext == MIPRO_EXT_GENERALIZED;
+        if (a->ext - first > others)
+            continue;
+        if (verdict == MIPRO_VERDICTS || a->verdict == MIPRO_BAD)
             verdict = a->verdict;
+        if (a->verdict == MIPRO_NO_KEY && knows_ends(ev, a->ext, a->off))
+            *stranger = true;
     }
+    if (!mipro_is_draft(m) && !home && m->err == MIPRO_OK && verdict != MIPRO_BAD &&
+        !may_lack(m) && knows_ends(ev, MIPRO_EXT_MOBILE_HOME, 0))
+        return MIPRO_MISSING;
     return verdict != MIPRO_VERDICTS ? verdict : MIPRO_NO_KEY;
 }
 
 /* The same.  Nearly always there is one, which vouches. */
 static inline enum mipro_verdict
-judge_message(const struct mipro_event *ev, bool *pfan)
+judge_message(const struct mipro_event *ev, bool *pfan, bool *stranger)
 {
     const struct mipro_message *m = ev->message;
 
-    if (ev->n_auth == 1 && mipro_is_draft(m) && ev->auth->ext == mipro_auth_ext_type(&m->set))
+    *stranger = false;
+    if (ev->n_auth == 1 && mipro_is_draft(m) && ev->auth->ext == mipro_auth_ext_type(&m->set) &&
+        ev->auth->verdict != MIPRO_NO_KEY)
         return ev->auth->verdict;
-    return judge_all(ev, pfan);
+    return judge_all(ev, pfan, stranger);
 }
 
 /* Framed to its end, and nothing in it that makes a receiver discard it (RFC 2002 1.9). */
@@ -371,6 +405,7 @@ may_wait_for(const struct wait *w, const struct view *v)
     case WAIT_HANDOFF:
         return v->type == MIPRO_BINDING_UPDATE && w->u.handoff->previous == v->ev->dst;
     case WAIT_WORD:
+    case WAIT_FORGED:
         return false;
     }
     return false;
@@ -463,7 +498,7 @@ mipro_conduct_see(struct mipro_conduct *c, struct mipro_event *ev)
 
     ev->copy_of = 0;
     if (act == NULL) {
-        (void)judge_message(ev, &pfan);
+        (void)judge_message(ev, &pfan, &v.stranger);
         if (pfan && c->sink.pfan != NULL)
             c->sink.pfan(c->sink.ctx, ev->frame, NULL);
         if (m->err == MIPRO_ERR_CUT)
@@ -483,7 +518,7 @@ mipro_conduct_see(struct mipro_conduct *c, struct mipro_event *ev)
     v.home = act->makes_home ? home_make(c, v.homeaddr) : home_find(c, v.homeaddr);
     if (v.type == MIPRO_BINDING_UPDATE && v.home != NULL && v.home->registry != NULL)
         handoff_rejudge(&v);
-    v.verdict = judge_message(ev, &pfan);
+    v.verdict = judge_message(ev, &pfan, &v.stranger);
     if (pfan && c->sink.pfan != NULL)
         word_begin(c, &v);
     if (act->makes_home && v.home == NULL)

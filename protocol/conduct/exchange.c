@@ -103,8 +103,8 @@ path_make(struct mipro_conduct *c, const struct view *v, enum path_kind kind)
 
 /*
  * rate-updates (7.1), rate-warnings (8.3): each message of which, with the n before
- * it, n + 1 lie within less than the interval.  Every message on the path counts, a
- * retransmission and a forged one too: it is the receiver's load that is limited.
+ * it, n + 1 lie within less than the interval.  A retransmission counts; a message
+ * that is unproven does not, for anybody can send it in another's name.
  */
 static inline void
 check_rate(
@@ -171,7 +171,7 @@ see_warning(struct mipro_conduct *c, struct view *v)
     struct path *p = path_make(c, v, PATH_WARNINGS);
     bool again = false;
 
-    if (p != NULL)
+    if (p != NULL && !view_unproven(v))
         check_rate(c, v, p, &c->config.warning_rate);
     if (!view_believed(v))
         return;
@@ -421,20 +421,55 @@ await_ack(struct mipro_conduct *c, struct path *p, const struct view *v)
         w->genuine = v->verdict == MIPRO_GOOD;
 }
 
+/*
+ * Nobody knows the SPI: it may be sent in another's name, so no state is spent on it.  Its
+ * acknowledge, if there is one, is not unsolicited.
+ */
+SELDOM static void
+see_stranger(const struct view *v)
+{
+    struct path *p = path_find(v->home, v->ev->src, v->ev->dst, PATH_UPDATES);
+
+    if (p != NULL)
+        path_forget(p, v->ident);
+    else
+        v->home->strangers = true;
+}
+
+/* It asks for nothing, but must not be accepted: kept apart, for chaff pushes out what is recent. */
+SELDOM static void
+see_forged(struct mipro_conduct *c, struct path *p, const struct view *v)
+{
+    struct wait *w = wait_begin(c, v, WAIT_FORGED);
+
+    remember_update(p, v, w != NULL ? RECENT_WAITS : 0, false);
+    if (w == NULL)
+        return;
+    w->asks = (view_field(v, MIPRO_F_FLAGS) & MIPRO_BU_A) != 0;
+    if (!w->done)
+        wait_done(c, w);
+}
+
 void
 see_update(struct mipro_conduct *c, struct view *v)
 {
-    struct path *p = path_make(c, v, PATH_UPDATES);
+    struct path *p;
     struct wait *request;
     bool again, known, handoff;
 
+    if (v->stranger && !view_forged(v)) {
+        see_stranger(v);
+        return;
+    }
+    p = path_make(c, v, PATH_UPDATES);
     if (p == NULL)
         return;
-    check_rate(c, v, p, &c->config.update_rate);
+    if (!view_unproven(v))
+        check_rate(c, v, p, &c->config.update_rate);
     /* Of most home addresses no registration was seen, and nobody waits. */
     handoff = (v->home->registry != NULL || v->home->waits != NULL) && handoff_update(c, v);
     if (view_forged(v)) {
-        remember_update(p, v, 0, false);
+        see_forged(c, p, v);
         return;
     }
     known = is_known(p, v);

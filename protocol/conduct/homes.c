@@ -330,6 +330,7 @@ wait_begin(struct mipro_conduct *c, const struct view *v, enum wait_kind kind)
     w->type = v->type;
     w->n_again = 0;
     w->genuine = false;
+    w->asks = false;
     w->done = false;
     w->u.odd.frame = 0; /* or no target, handoff or word yet */
     link_before(&w->by.time, &c->by_time);
@@ -391,6 +392,8 @@ wait_end(struct mipro_conduct *c, struct wait *w)
         h->n_targets--;
     else
         h->n_waits--;
+    if (w->kind == WAIT_FORGED)
+        ack_forget(w);
     if (w->kind == WAIT_HANDOFF)
         w->u.handoff->wait = NULL;
     if (w->kind == WAIT_WORD)

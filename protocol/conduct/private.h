@@ -80,6 +80,7 @@ struct view {
     uint32_t homeaddr;
     enum mipro_verdict verdict; /* of the message; MIPRO_NO_KEY where nobody vouches for it */
     bool sound;                 /* framed well: its receiver may act on it */
+    bool stranger;              /* its SPI is none of those that its two ends have */
     struct ident ident;
     uint64_t hash;
     struct home *home;
@@ -108,17 +109,29 @@ is_no_node(uint32_t addr)
     return addr == 0 || addr >> 28 >= 0xe || addr >> 24 == 127;
 }
 
+/* Its authenticator is bad, or it lacks the one that it must have. */
 static inline bool
 view_forged(const struct view *v)
 {
-    return v->verdict == MIPRO_BAD;
+    return v->verdict == MIPRO_BAD || v->verdict == MIPRO_MISSING;
 }
 
-/* May whoever receives it act on it? */
+/*
+ * Unproven messages change nothing: neither forged ones, nor those under an SPI that none of
+ * the associations of their two ends has.  Where no key is known for two ends, messages
+ * between them are taken at face value.
+ */
+static inline bool
+view_unproven(const struct view *v)
+{
+    return view_forged(v) || v->stranger;
+}
+
+/* May its receiver act on it? */
 static inline bool
 view_believed(const struct view *v)
 {
-    return v->sound && v->verdict != MIPRO_BAD && v->verdict != MIPRO_MISSING;
+    return v->sound && !view_unproven(v);
 }
 
 static inline uint32_t

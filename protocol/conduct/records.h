@@ -30,8 +30,9 @@ struct ident {
 struct home {
     uint32_t addr;
     uint16_t n_targets;
-    uint8_t n_waits;
+    uint16_t n_waits;
     bool used;           /* since the table last looked for one to drop */
+    bool strangers;      /* updates about it bore SPIs that nobody knows: no state is kept of them */
     struct home *behind; /* in the queue of those to drop */
     struct path *paths;
     struct line *lines;
@@ -103,6 +104,7 @@ struct path {
 /* Who waits for what. */
 enum wait_kind {
     WAIT_ACK,     /* a Binding Update with A, for its acknowledge */
+    WAIT_FORGED,  /* a forged Binding Update: never blamed, but whoever accepts it is */
     WAIT_ANSWER,  /* a Binding Request, for its Binding Update */
     WAIT_TARGET,  /* a Binding Warning, for a Binding Update to one of its targets */
     WAIT_HANDOFF, /* a registration with PFAN, for its reply, then for the Binding Update */
@@ -126,6 +128,7 @@ struct wait {
     uint8_t kind, type;
     uint8_t n_again;
     bool genuine; /* WAIT_ACK */
+    bool asks;    /* WAIT_FORGED: A is set */
     bool done;    /* not judged any more: kept for retransmissions and answers */
     union {
         struct { /* WAIT_ANSWER: the first Binding Update that would be the answer, but ... */
@@ -226,11 +229,11 @@ struct agent {
     struct agent *chain;
 };
 
-#define MAX_PATHS 32    /* of a home address */
-#define MAX_LINES 16    /* of a home address */
+#define MAX_PATHS 1024    /* of a home address */
+#define MAX_LINES 1024    /* of a home address */
 #define MAX_HANDOFFS 8  /* of a home address */
 #define MAX_TARGETS 400 /* of a home address; a warning has room for 365 */
-#define MAX_HOME_WAITS 128
+#define MAX_HOME_WAITS 1024
 #define MAX_WORDS 1024
 #define MAX_WORD_LEN 2048
 #define MAX_AGENTS 4096

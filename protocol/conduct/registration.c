@@ -46,7 +46,7 @@ see_registration(struct mipro_conduct *c, struct view *v)
     struct asked *a;
 
     /* One without a home address yet shares it with all others. */
-    if (v->homeaddr == 0 || view_forged(v) || replay_check(c, v, false))
+    if (v->homeaddr == 0 || view_unproven(v) || replay_check(c, v, false))
         return;
     r = registry_make(c, v->home);
     if (r == NULL)
@@ -87,7 +87,7 @@ see_reply(struct mipro_conduct *c, struct view *v)
     struct asked *a;
     struct granted *g;
 
-    if (v->homeaddr == 0 || view_forged(v) || replay_check(c, v, false))
+    if (v->homeaddr == 0 || view_unproven(v) || replay_check(c, v, false))
         return;
     if (!mipro_has(v->m, MIPRO_F_CODE) || !mipro_has(v->m, MIPRO_F_LIFE))
         return;

@@ -269,7 +269,10 @@ mipro_keyring_begin(const char *path, mipro_key_warning *warn, void *ctx)
 bool
 mipro_keyring_finish(struct mipro_keyring *ring, struct mipro_key_error *err)
 {
-    return mipro_ring_index(ring, err);
+    if (!mipro_ring_index(ring, err))
+        return false;
+    mipro_ring_index_ends(ring);
+    return true;
 }
 
 void
@@ -291,6 +294,7 @@ mipro_keyring_free(struct mipro_keyring *ring)
     g_free(ring->slots);
     g_free(ring->spis);
     g_free(ring->shapes);
+    mipro_ring_free_ends(ring);
     g_free(ring->folder);
     g_free(ring->read_path);
     g_free(ring->path);

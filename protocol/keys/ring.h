@@ -98,6 +98,7 @@ struct mipro_keyring {
     struct mipro_spi *spis;
     size_t spi_mask;
     uint16_t *shapes;
+    struct mipro_ring_ends *ends; /* ends.c: which ends have an association at all */
 };
 
 /* Fill err (may be NULL); always false, to be returned.  field may be MIPRO_KEY_FIELDS: none. */
@@ -114,6 +115,9 @@ void mipro_ring_name(struct mipro_keyring *ring, const char *path);
 /* Add the association that a row describes. */
 bool mipro_ring_add(struct mipro_keyring *ring, const struct mipro_column row[MIPRO_KEY_FIELDS],
     unsigned line, struct mipro_key_error *err);
+/* Note which ends have an association at all, for mipro_keyring_joins(). */
+void mipro_ring_index_ends(struct mipro_keyring *ring);
+void mipro_ring_free_ends(struct mipro_keyring *ring);
 /* Refuse names used twice and associations that fit equally well; lay out the look-up. */
 bool mipro_ring_index(struct mipro_keyring *ring, struct mipro_key_error *err);
 
