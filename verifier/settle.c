@@ -47,8 +47,8 @@ set_message(struct vrf_record *r, const struct vrf_message *message)
 
 /* message is NULL where the finding is of conduct, about several. */
 static void
-record_finding(struct vrf_settler *s, const struct vrf_message *message, const struct mipro_finding *finding,
-    const struct mipro_association *weak)
+record_finding(struct vrf_settler *s, const struct vrf_message *message,
+    const struct mipro_finding *finding, const struct mipro_association *weak)
 {
     struct vrf_record r = { .is_finding = true };
 

@@ -73,11 +73,13 @@ consider_waiting(const struct view *v, bool exact, struct candidate *best)
     struct home *h = v->home;
 
     for (struct wait *w = wait_first(h); w != NULL; w = wait_next(h, w)) {
-        unsigned flags = w->kind == WAIT_FORGED ? RECENT_FORGED | (w->asks ? RECENT_A : 0)
+        unsigned flags = w->kind == WAIT_FORGED ? RECENT_FORGED | (w->asks ? RECENT_A : 0) |
+                                                      (w->bare ? RECENT_BARE : 0)
                                                 : RECENT_A | (w->genuine ? RECENT_GENUINE : 0);
         unsigned score;
 
-        if ((w->kind != WAIT_FORGED && (w->kind != WAIT_ACK || w->done)) || !goes_back(v, w->src, w->dst, h->addr))
+        if ((w->kind != WAIT_FORGED && (w->kind != WAIT_ACK || w->done)) ||
+            !goes_back(v, w->src, w->dst, h->addr))
             continue;
         score = score_update(v, w->ident, flags, exact);
         if (is_better(best, score, w->frame, exact))
@@ -194,6 +196,13 @@ may_answer_forgotten(const struct view *v)
     return false;
 }
 
+/* May it answer an update under an SPI that nobody knows, of which no state is kept? */
+static bool
+is_of_stranger(const struct mipro_conduct *c, const struct view *v)
+{
+    return v->home->strangers != 0 && seconds_of(c->clock) <= v->home->strangers;
+}
+
 /* No update fits: is it a wrong answer, or none? */
 SELDOM static void
 judge_unfitting(struct mipro_conduct *c, const struct view *v)
@@ -202,9 +211,9 @@ judge_unfitting(struct mipro_conduct *c, const struct view *v)
     struct candidate a;
     struct wait *w;
 
-    if (v->home != NULL && (v->home->strangers || may_answer_forgotten(v))) {
+    if (v->home != NULL && (is_of_stranger(c, v) || may_answer_forgotten(v))) {
         undecided(c, MIPRO_RULE_ACKNOWLEDGE_UNSOLICITED,
-            v->home->strangers ? MIPRO_UNDECIDED_KEYS : MIPRO_UNDECIDED_FORGOTTEN);
+            is_of_stranger(c, v) ? MIPRO_UNDECIDED_KEYS : MIPRO_UNDECIDED_FORGOTTEN);
         return;
     }
     if (v->home != NULL && find_acknowledged(v, false, &a)) {
@@ -247,8 +256,8 @@ judge_answer(struct mipro_conduct *c, const struct view *v, const struct candida
     if ((a->flags & RECENT_FORGED) != 0 && status == 0) {
         f.rule = MIPRO_RULE_FORGED_ACCEPTED;
         finding_at(&f, v, MIPRO_F_STATUS);
-        found(c, &f, "accepts the Binding Update about %s whose authenticator is bad or missing",
-            mipro_dotted(v->homeaddr).s);
+        found(c, &f, "accepts the Binding Update about %s whose authenticator is %s",
+            mipro_dotted(v->homeaddr).s, (a->flags & RECENT_BARE) != 0 ? "missing" : "bad");
     } else if ((a->flags & RECENT_A) == 0) {
         found(c, &f, "the Binding Update about %s did not ask for it", mipro_dotted(v->homeaddr).s);
     } else if ((a->flags & RECENT_GENUINE) != 0 && status == 131) {

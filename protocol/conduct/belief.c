@@ -4,9 +4,6 @@
  */
 #include "conduct/private.h"
 
-/* Packets that were under way when the node was told are no offence. */
-#define UNDER_WAY (10 * MIPRO_SECOND / 1000)
-
 /* What its receiver believes by what came along this path. */
 static struct belief *
 belief_now(struct path *p)
@@ -156,9 +153,12 @@ mipro_conduct_tunnel(struct mipro_conduct *c, uint64_t frame, int64_t time, uint
     b = belief_now(p);
     if (b->reported || dst == b->coa || (dst != b->old[0] && dst != b->old[1]))
         return;
-    if (!b->acknowledged && (now == MIPRO_TIME_NONE || b->time == MIPRO_TIME_NONE ||
-                                mipro_time_between(b->time, now) < UNDER_WAY))
+    /* Packets that were under way when the node was told are no offence. */
+    if (!certainly_before(c, b->time, now) ||
+        (!b->acknowledged && (now == MIPRO_TIME_NONE || b->time == MIPRO_TIME_NONE))) {
+        undecided(c, MIPRO_RULE_STALE_FORWARDING, MIPRO_UNDECIDED_ORDER);
         return;
+    }
     b->reported = true;
     finding_relate(&f, b->frame);
     if (b->deletes)

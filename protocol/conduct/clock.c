@@ -10,68 +10,71 @@
  * say that the stamps go on from there; how long the leap took nobody knows, and it
  * is taken for no time at all.
  *
- * Over a leap, and over a silence in which the capture may not have listened, an answer
- * may have passed unseen: who waited is not blamed.
+ * Over a leap, and over a silence of more than a day, an answer may have passed unseen: who
+ * waited is not blamed, and counted as undecided.  After a shorter silence an answer may still
+ * be the next that is captured (the clock may have been set forward): what waited over it waits
+ * once more for the time limit, and is found then, or at the end.
  */
 #include "conduct/private.h"
 
-#define DISORDER (60 * MIPRO_SECOND)
-#define SILENCE (3600 * MIPRO_SECOND)
+#define SILENCE (60 * MIPRO_SECOND) /* a gap that what waits is given time after */
 #define LEAP (24 * 3600 * MIPRO_SECOND)
 
+/* What becomes of a wait, by its kind. */
+static const struct {
+    enum mipro_rule rule; /* which it may break by waiting in vain */
+    void (*expired)(struct mipro_conduct *c, struct wait *w);
+    bool stays; /* when it cannot be judged it is kept, for what answers it is in order */
+} kinds[] = {
+    [WAIT_ACK] = { MIPRO_RULE_UPDATE_UNACKNOWLEDGED, ack_expired, false },
+    [WAIT_FORGED] = { MIPRO_RULES, wait_end, false },
+    [WAIT_ANSWER] = { MIPRO_RULE_REQUEST_UNANSWERED, answer_expired, true },
+    [WAIT_TARGET] = { MIPRO_RULE_WARNING_UNANSWERED, target_expired, true },
+    [WAIT_HANDOFF] = { MIPRO_RULE_HANDOFF_NO_UPDATE, handoff_expired, false },
+    [WAIT_WORD] = { MIPRO_RULES, word_end, false },
+};
+
 static void
-wait_expired(struct mipro_conduct *c, struct wait *w)
+count_undecided(struct mipro_conduct *c, const struct wait *w, enum mipro_undecided reason)
 {
-    switch ((enum wait_kind)w->kind) {
-    case WAIT_ACK:
-        ack_expired(c, w);
+    enum mipro_rule rule = kinds[w->kind].rule;
+
+    if (rule == MIPRO_RULES || w->done ||
+        (w->kind == WAIT_HANDOFF && w->u.handoff->granted_frame == 0))
         return;
-    case WAIT_FORGED:
-        wait_end(c, w);
-        return;
-    case WAIT_ANSWER:
-        answer_expired(c, w);
-        return;
-    case WAIT_TARGET:
-        target_expired(c, w);
-        return;
-    case WAIT_HANDOFF:
-        handoff_expired(c, w);
-        return;
-    case WAIT_WORD:
-        word_end(c, w);
-        return;
-    }
+    if (w->kind == WAIT_ANSWER && w->u.odd.frame != 0)
+        rule = MIPRO_RULE_ANSWER_MISMATCH;
+    undecided(c, rule, reason);
 }
 
 void
-wait_drop(struct mipro_conduct *c, struct wait *w)
+wait_drop(struct mipro_conduct *c, struct wait *w, enum mipro_undecided reason)
 {
     if (w->kind == WAIT_WORD) {
         word_end(c, w);
         return;
     }
+    count_undecided(c, w, reason);
     if (w->kind == WAIT_ACK)
         ack_forget(w);
     wait_end(c, w);
 }
 
-/*
- * A request or a warning is kept in mind a while, for what answers it is in order; a PFAN
- * goes on waiting, for it is bad if nothing comes.
- */
+/* A PFAN goes on waiting, for it is bad if nothing comes. */
 void
-wait_absolve(struct mipro_conduct *c, struct wait *w)
+wait_absolve(struct mipro_conduct *c, struct wait *w, enum mipro_undecided reason)
 {
-    if (w->kind == WAIT_ANSWER || w->kind == WAIT_TARGET)
+    if (kinds[w->kind].stays) {
+        count_undecided(c, w, reason);
         wait_done(c, w);
-    else if (w->kind != WAIT_WORD)
-        wait_drop(c, w);
+    } else if (w->kind != WAIT_WORD) {
+        wait_drop(c, w, reason);
+    }
 }
 
-/* Whoever waits is not judged. */
+/* Nothing that waits is judged. */
 static void
-absolve(struct mipro_conduct *c)
+absolve(struct mipro_conduct *c, enum mipro_undecided reason)
 {
     struct link *l = c->by_time.next;
 
@@ -79,14 +82,36 @@ absolve(struct mipro_conduct *c)
         struct wait *w = RECORD(l, struct wait, by.time);
 
         l = l->next;
-        wait_absolve(c, w);
+        wait_absolve(c, w, reason);
+    }
+}
+
+/* Has who waits longest in this queue waited too long? */
+static bool
+is_due(const struct mipro_conduct *c, const struct link *queue)
+{
+    return queue->next != queue &&
+           RECORD(queue->next, const struct wait, by.time)->deadline < c->clock;
+}
+
+/* What became due in a gap of so long waits a little more. */
+SELDOM static void
+wait_over_gap(struct mipro_conduct *c, int64_t gap)
+{
+    while (is_due(c, &c->by_time)) {
+        struct wait *w = RECORD(c->by_time.next, struct wait, by.time);
+
+        if (w->gap != 0)
+            break; /* it has waited over one before */
+        w->gap = gap;
+        wait_again(c, w);
     }
 }
 
 static bool
-is_credible(int64_t step)
+is_credible(const struct mipro_conduct *c, int64_t step)
 {
-    return step >= -DISORDER && step <= LEAP;
+    return step > -c->config.tolerance && step <= LEAP;
 }
 
 /* The clock moves by a credible step.  Returns the time of the frame that takes it there. */
@@ -95,10 +120,10 @@ move_clock(struct mipro_conduct *c, int64_t step)
 {
     int64_t now = mipro_time_add(c->clock, step);
 
-    if (step > SILENCE)
-        absolve(c);
     if (step > 0)
         c->clock = now;
+    if (step > SILENCE)
+        wait_over_gap(c, step);
     return now;
 }
 
@@ -114,25 +139,28 @@ doubt(struct mipro_conduct *c, uint64_t frame, int64_t stamp, int64_t step)
     }
     if (frame == last.frame)
         return MIPRO_TIME_NONE;
+    c->moved = true;
     c->suspect.frame = 0;
-    if (is_credible(step))
+    if (is_credible(c, step))
         return move_clock(c, step);
     step = mipro_time_between(last.stamp, stamp);
-    if (last.frame != 0 && is_credible(step)) {
+    if (last.frame != 0 && is_credible(c, step)) {
+        bool ahead = mipro_time_between(c->clock, mipro_time_add(last.stamp, c->skew)) > 0;
+
+        absolve(c, ahead ? MIPRO_UNDECIDED_SILENCE : MIPRO_UNDECIDED_CLOCK);
         c->skew = mipro_time_between(last.stamp, c->clock);
-        absolve(c);
         return move_clock(c, step);
     }
     c->suspect = (struct suspect){ frame, stamp };
     return MIPRO_TIME_NONE;
 }
 
-/* Has who waits longest in this queue waited too long? */
-static bool
-is_due(const struct mipro_conduct *c, const struct link *queue)
+static void
+expire(struct mipro_conduct *c, struct wait *w)
 {
-    return queue->next != queue &&
-           RECORD(queue->next, const struct wait, by.time)->deadline < c->clock;
+    c->gap = w->gap;
+    kinds[w->kind].expired(c, w);
+    c->gap = 0;
 }
 
 SELDOM static void
@@ -141,7 +169,7 @@ end_waits(struct mipro_conduct *c)
     while (is_due(c, &c->done_by_time))
         wait_end(c, RECORD(c->done_by_time.next, struct wait, by.time));
     while (is_due(c, &c->by_time))
-        wait_expired(c, RECORD(c->by_time.next, struct wait, by.time));
+        expire(c, RECORD(c->by_time.next, struct wait, by.time));
 }
 
 int64_t
@@ -154,6 +182,7 @@ time_of(struct mipro_conduct *c, uint64_t frame, int64_t stamp)
     now = mipro_time_add(stamp, c->skew);
     step = mipro_time_between(c->clock, now);
     if ((uint64_t)step <= (uint64_t)SILENCE) {
+        c->moved |= step != 0;
         c->clock = now;
         c->suspect.frame = 0;
     } else {
@@ -182,10 +211,12 @@ mipro_conduct_end(struct mipro_conduct *c)
     while (c->by_frame.next != &c->by_frame) {
         struct wait *w = RECORD(c->by_frame.next, struct wait, by.frame);
 
-        if (w->kind == WAIT_ANSWER && w->u.odd.frame != 0)
+        if (w->gap != 0)
+            expire(c, w); /* the limit had passed */
+        else if (w->kind == WAIT_ANSWER && w->u.odd.frame != 0)
             answer_expired(c, w);
         else
-            wait_drop(c, w);
+            wait_drop(c, w, MIPRO_UNDECIDED_END);
     }
     while (c->done_by_time.next != &c->done_by_time)
         wait_end(c, RECORD(c->done_by_time.next, struct wait, by.time));

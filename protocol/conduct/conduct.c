@@ -174,6 +174,12 @@ found(struct mipro_conduct *c, struct mipro_finding *f, const char *format, ...)
     va_start(args, format);
     vsnprintf(f->text, sizeof(f->text), format, args);
     va_end(args);
+    if (c->gap != 0) {
+        size_t n = strlen(f->text);
+
+        snprintf(f->text + n, sizeof(f->text) - n, ", in a capture that was silent for %.9g s",
+            (double)(c->gap / MIPRO_SECOND));
+    }
     c->sink.finding(c->sink.ctx, f);
 }
 
@@ -285,8 +291,7 @@ knows_ends(const struct mipro_event *ev, uint8_t ext, size_t off)
     struct mipro_ends ends[2];
 
     return ev->ring != NULL &&
-           mipro_keyring_joins(
-               ev->ring, ends, mipro_auth_ends(ev->message, &e, &scene, ends));
+           mipro_keyring_joins(ev->ring, ends, mipro_auth_ends(ev->message, &e, &scene, ends));
 }
 
 /*
@@ -317,8 +322,8 @@ judge_all(const struct mipro_event *ev, bool *pfan, bool *stranger)
         if (a->verdict == MIPRO_NO_KEY && knows_ends(ev, a->ext, a->off))
             *stranger = true;
     }
-    if (!mipro_is_draft(m) && !home && m->err == MIPRO_OK && verdict != MIPRO_BAD &&
-        !may_lack(m) && knows_ends(ev, MIPRO_EXT_MOBILE_HOME, 0))
+    if (!mipro_is_draft(m) && !home && m->err == MIPRO_OK && verdict != MIPRO_BAD && !may_lack(m) &&
+        knows_ends(ev, MIPRO_EXT_MOBILE_HOME, 0))
         return MIPRO_MISSING;
     return verdict != MIPRO_VERDICTS ? verdict : MIPRO_NO_KEY;
 }
@@ -418,7 +423,7 @@ absolve_those(struct mipro_conduct *c, const struct view *v, struct wait *w)
         struct wait *next = wait_next(v->home, w);
 
         if (!w->done && may_wait_for(w, v))
-            wait_absolve(c, w);
+            wait_absolve(c, w, MIPRO_UNDECIDED_FORGOTTEN);
         w = next;
     }
 }
@@ -435,7 +440,7 @@ absolve_namesakes(struct mipro_conduct *c, struct view *v)
         l = l->next;
         v->homeaddr = w->home->addr;
         if (may_wait_for(w, v))
-            wait_absolve(c, w);
+            wait_absolve(c, w, MIPRO_UNDECIDED_FORGOTTEN);
     }
 }
 

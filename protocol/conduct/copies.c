@@ -12,7 +12,7 @@
 
 struct copy {
     uint64_t hash;
-    int64_t time;       /* of the last sighting */
+    int64_t time;        /* of the last sighting */
     uint64_t frame : 48; /* of the first; 0: the entry is free */
     uint64_t n_seen : 8;
     uint64_t : 8;
@@ -82,8 +82,8 @@ see_again(struct copy *e, const struct mipro_sighting *s)
 }
 
 uint64_t
-mipro_copies_note(struct mipro_copies *c, const struct mipro_sighting *s, int64_t tolerance,
-    bool *uncertain)
+mipro_copies_note(
+    struct mipro_copies *c, const struct mipro_sighting *s, int64_t tolerance, bool *uncertain)
 {
     struct mipro_copy_set *set = &c->sets[(s->hash * UINT64_C(0x9e3779b97f4a7c15)) >> 47];
     struct copy *oldest = &set->way[0];

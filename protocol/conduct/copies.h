@@ -24,16 +24,16 @@ struct mipro_sighting {
     uint64_t hash; /* of addresses, IP identification and payload */
     int64_t time;
     uint64_t frame;
-    uint32_t way; /* a hash of TTL, link layer, tunnel and interface */
+    uint32_t way;   /* a hash of TTL, link layer, tunnel and interface */
     bool anonymous; /* the IP identification is 0 */
 };
 
 struct mipro_copies {
     struct mipro_copy_set *sets;
     struct pages pages;
-    uint64_t found;      /* copies so far */
-    uint64_t dropped;    /* young datagrams forgotten so far */
-    int64_t uncertain;   /* until this time a datagram may be a copy of one forgotten */
+    uint64_t found;    /* copies so far */
+    uint64_t dropped;  /* young datagrams forgotten so far */
+    int64_t uncertain; /* until this time a datagram may be a copy of one forgotten */
 };
 
 bool mipro_copies_new(struct mipro_copies *c);

@@ -118,7 +118,9 @@ check_rate(
         return;
     if (n != 0 && p->n_stamps >= n)
         span = mipro_time_between(p->stamp[p->next_stamp].time, time);
-    if (p->n_stamps >= n && span < rate->interval && span > -rate->interval)
+    /* If all stamps are equal, there is no time. */
+    if (p->n_stamps >= n && span < rate->interval && span > -rate->interval &&
+        (n == 0 || span != 0 || c->moved))
         exceed_rate(c, v, p, rate);
     else
         keep_stamp(p, v, n);
@@ -387,7 +389,7 @@ remember_update(struct path *p, const struct view *v, unsigned flags, bool repla
     if ((view_field(v, MIPRO_F_FLAGS) & MIPRO_BU_A) != 0)
         flags |= RECENT_A;
     if (view_forged(v))
-        flags |= RECENT_FORGED;
+        flags |= RECENT_FORGED | (v->verdict == MIPRO_MISSING ? RECENT_BARE : 0);
     if (v->verdict == MIPRO_GOOD && !replayed)
         flags |= RECENT_GENUINE;
     *r = (struct recent){
@@ -426,17 +428,18 @@ await_ack(struct mipro_conduct *c, struct path *p, const struct view *v)
  * acknowledge, if there is one, is not unsolicited.
  */
 SELDOM static void
-see_stranger(const struct view *v)
+see_stranger(const struct mipro_conduct *c, const struct view *v)
 {
     struct path *p = path_find(v->home, v->ev->src, v->ev->dst, PATH_UPDATES);
 
     if (p != NULL)
         path_forget(p, v->ident);
     else
-        v->home->strangers = true;
+        v->home->strangers = seconds_of(mipro_time_add(c->clock, c->config.ack_timeout));
 }
 
-/* It asks for nothing, but must not be accepted: kept apart, for chaff pushes out what is recent. */
+/* It asks for nothing, but must not be accepted: kept apart, for chaff pushes out what is recent.
+ */
 SELDOM static void
 see_forged(struct mipro_conduct *c, struct path *p, const struct view *v)
 {
@@ -445,6 +448,7 @@ see_forged(struct mipro_conduct *c, struct path *p, const struct view *v)
     remember_update(p, v, w != NULL ? RECENT_WAITS : 0, false);
     if (w == NULL)
         return;
+    w->bare = v->verdict == MIPRO_MISSING;
     w->asks = (view_field(v, MIPRO_F_FLAGS) & MIPRO_BU_A) != 0;
     if (!w->done)
         wait_done(c, w);
@@ -458,7 +462,7 @@ see_update(struct mipro_conduct *c, struct view *v)
     bool again, known, handoff;
 
     if (v->stranger && !view_forged(v)) {
-        see_stranger(v);
+        see_stranger(c, v);
         return;
     }
     p = path_make(c, v, PATH_UPDATES);

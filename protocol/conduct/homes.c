@@ -133,9 +133,9 @@ static void
 forget(struct mipro_conduct *c, struct home *h)
 {
     while (h->waits != NULL)
-        wait_drop(c, wait_first(h));
+        wait_drop(c, wait_first(h), MIPRO_UNDECIDED_FORGOTTEN);
     while (h->targets != NULL)
-        wait_drop(c, target_first(h));
+        wait_drop(c, target_first(h), MIPRO_UNDECIDED_FORGOTTEN);
     while (h->paths != NULL) {
         struct path *p = h->paths;
 
@@ -244,7 +244,8 @@ unlink_from(struct link *l)
 static int64_t
 deadline_of(const struct mipro_conduct *c)
 {
-    return c->clock == MIPRO_TIME_NONE ? INT64_MIN : mipro_time_add(c->clock, c->config.ack_timeout);
+    return c->clock == MIPRO_TIME_NONE ? INT64_MIN
+                                       : mipro_time_add(c->clock, c->config.ack_timeout);
 }
 
 /* A new one; or at the cost of the one that waited longest. */
@@ -259,7 +260,7 @@ take_other_wait(struct mipro_conduct *c)
     }
     if (w == NULL && c->by_frame.next != &c->by_frame) {
         c->dropped++;
-        wait_drop(c, RECORD(c->by_frame.next, struct wait, by.frame));
+        wait_drop(c, RECORD(c->by_frame.next, struct wait, by.frame), MIPRO_UNDECIDED_FORGOTTEN);
         w = take_used(&c->waits);
     }
     return w;
@@ -330,7 +331,8 @@ wait_begin(struct mipro_conduct *c, const struct view *v, enum wait_kind kind)
     w->type = v->type;
     w->n_again = 0;
     w->genuine = false;
-    w->asks = false;
+    w->asks = w->bare = false;
+    w->gap = 0;
     w->done = false;
     w->u.odd.frame = 0; /* or no target, handoff or word yet */
     link_before(&w->by.time, &c->by_time);
@@ -360,6 +362,12 @@ wait_repeat(struct mipro_conduct *c, struct wait *w, uint64_t frame)
         queue_anew(c, w, &c->done_by_time);
     else if (w->n_again < WAIT_AGAIN)
         w->again[w->n_again++] = frame;
+}
+
+void
+wait_again(struct mipro_conduct *c, struct wait *w)
+{
+    queue_anew(c, w, &c->by_time);
 }
 
 void

@@ -182,12 +182,26 @@ judge_timestamp(struct mipro_conduct *c, const struct view *v, struct line *l, b
     if (answers || v->type == MIPRO_REGISTRATION_REPLY)
         return false;
     if (l->has_newest && is_later(l->newest, ident)) {
-        report_replay(c, v, l->newest_frame, "is before one used earlier");
-        return true;
+        /* Within the tolerance one may overtake another; so what counts is the one before. */
+        bool newest = certainly_before(c, l->newest_time, v->now);
+
+        if (newest || (l->has_before && is_later(l->before, ident) &&
+                          certainly_before(c, l->before_time, v->now))) {
+            report_replay(
+                c, v, newest ? l->newest_frame : l->before_frame, "is before one used earlier");
+            return true;
+        }
+        undecided(c, MIPRO_RULE_REPLAY, MIPRO_UNDECIDED_ORDER);
+        return false;
     }
-    l->has_before = l->has_newest;
-    l->before = l->newest;
-    l->before_frame = l->newest_frame;
+    /* Of those that came within the tolerance the first stands for them all. */
+    if (!l->has_newest || certainly_before(c, l->newest_time, v->now) || !l->has_before) {
+        l->has_before = l->has_newest;
+        l->before = l->newest;
+        l->before_frame = l->newest_frame;
+        l->before_time = l->newest_time;
+    }
+    l->newest_time = v->now;
     l->has_newest = true;
     l->newest = ident;
     l->newest_frame = v->ev->frame;
@@ -245,6 +259,10 @@ judge_known(struct mipro_conduct *c, const struct view *v, struct line *l, unsig
     if (l->seen[i].hash == hash) {
         if (is_passed_on(c, l, i, v))
             return false;
+        if (!certainly_before(c, l->seen[l->last].time, v->now)) {
+            undecided(c, MIPRO_RULE_REPLAY, MIPRO_UNDECIDED_ORDER);
+            return false;
+        }
         report_replay(c, v, l->seen[i].frame, "returns after a newer one");
         return true;
     }

@@ -36,7 +36,9 @@ struct mipro_conduct {
 
     /* Time that only goes forward: of the capture, shifted where that leapt. */
     int64_t clock, skew;
+    bool moved; /* some stamp differs from the first */
     struct suspect suspect;
+    int64_t gap; /* without a frame, in which what expires now became due; else 0 */
     struct mipro_copies copies;
     uint64_t undecided[MIPRO_RULES][MIPRO_UNDECIDED_REASONS];
 
@@ -86,6 +88,13 @@ struct view {
     struct home *home;
     bool may_be_copy; /* of a datagram that was forgotten: nobody is blamed for it */
 };
+
+/* In whole seconds, rounded up, for what is kept small. */
+static inline uint32_t
+seconds_of(int64_t time)
+{
+    return time <= 0 ? 1 : (uint32_t)(time / MIPRO_SECOND + 1);
+}
 
 /* The place behind i in a ring of n. */
 static inline unsigned
@@ -140,6 +149,18 @@ view_field(const struct view *v, enum mipro_field id)
     return (uint32_t)mipro_value(v->m, id);
 }
 
+/*
+ * Was what happened at time then certainly before what is seen now?  Frames less than the
+ * tolerance apart have no order.  Both by the machine's clock; a time that is not known comes
+ * in the order of the capture.
+ */
+static inline bool
+certainly_before(const struct mipro_conduct *c, int64_t then, int64_t now)
+{
+    return then == MIPRO_TIME_NONE || now == MIPRO_TIME_NONE ||
+           mipro_time_between(then, now) >= c->config.tolerance;
+}
+
 /* The rule cannot be judged, and may have been broken. */
 static inline void
 undecided(struct mipro_conduct *c, enum mipro_rule rule, enum mipro_undecided reason)
@@ -171,9 +192,9 @@ __attribute__((format(printf, 3, 4))) void found(
  */
 int64_t time_of(struct mipro_conduct *c, uint64_t frame, int64_t stamp);
 /* One that is not judged any more: for want of room, or because the capture ends. */
-void wait_drop(struct mipro_conduct *c, struct wait *w);
+void wait_drop(struct mipro_conduct *c, struct wait *w, enum mipro_undecided reason);
 /* The same where what it waits for may have passed unseen: what comes late is in order. */
-void wait_absolve(struct mipro_conduct *c, struct wait *w);
+void wait_absolve(struct mipro_conduct *c, struct wait *w, enum mipro_undecided reason);
 
 /* mipro_conduct_table.c */
 bool tables_new(struct mipro_conduct *c);
@@ -227,6 +248,8 @@ struct wait *wait_begin(struct mipro_conduct *c, const struct view *v, enum wait
 void wait_repeat(struct mipro_conduct *c, struct wait *w, uint64_t frame);
 /* It waits for something else from v's frame on; no more, if the time is not known. */
 void wait_rearm(struct mipro_conduct *c, const struct view *v, struct wait *w);
+/* The limit begins anew. */
+void wait_again(struct mipro_conduct *c, struct wait *w);
 /* It is not judged any more, but kept for a while. */
 void wait_done(struct mipro_conduct *c, struct wait *w);
 void wait_end(struct mipro_conduct *c, struct wait *w);

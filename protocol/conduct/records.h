@@ -32,7 +32,7 @@ struct home {
     uint16_t n_targets;
     uint16_t n_waits;
     bool used;           /* since the table last looked for one to drop */
-    bool strangers;      /* updates about it bore SPIs that nobody knows: no state is kept of them */
+    uint32_t strangers;  /* until this second its updates with unknown SPIs may be answered */
     struct home *behind; /* in the queue of those to drop */
     struct path *paths;
     struct line *lines;
@@ -48,6 +48,7 @@ struct home {
 #define RECENT_GENUINE 0x04u /* its authenticator is good */
 #define RECENT_WAITS 0x08u   /* a struct wait has the last word */
 #define RECENT_ANSWERED 0x10u
+#define RECENT_BARE 0x20u /* forged: there is no authenticator at all */
 #define RECENT_FRAME (UINT64_MAX >> 16)
 /* Packed, so that a path with the usual stamps fills five lines of the cache. */
 struct recent {
@@ -122,6 +123,7 @@ struct wait {
     struct home *home;
     uint64_t frame; /* of the first transmission */
     int64_t deadline, time;
+    int64_t gap; /* without a frame, over which it waited; else 0 */
     uint64_t hash;
     struct ident ident;
     uint32_t src, dst;
@@ -129,6 +131,7 @@ struct wait {
     uint8_t n_again;
     bool genuine; /* WAIT_ACK */
     bool asks;    /* WAIT_FORGED: A is set */
+    bool bare;    /* WAIT_FORGED: there is no authenticator */
     bool done;    /* not judged any more: kept for retransmissions and answers */
     union {
         struct { /* WAIT_ANSWER: the first Binding Update that would be the answer, but ... */
@@ -156,7 +159,9 @@ struct line {
     bool has_newest, has_before; /* timestamps: the newest, and the one before it */
     bool has_chain;              /* nonces */
     uint64_t newest, newest_frame;
+    int64_t newest_time; /* by the machine's clock, as is before_time */
     uint64_t before, before_frame;
+    int64_t before_time;
     uint32_t chain_before;
     uint64_t ident[LINE];
     struct {
@@ -179,6 +184,7 @@ struct asked {
     uint32_t agent;
     bool private;
     bool granted;
+    bool settled; /* its reply was seen, whatever it said */
 };
 struct granted {
     uint64_t frame; /* of the reply; 0: no entry */
@@ -229,8 +235,8 @@ struct agent {
     struct agent *chain;
 };
 
-#define MAX_PATHS 1024    /* of a home address */
-#define MAX_LINES 1024    /* of a home address */
+#define MAX_PATHS 1024  /* of a home address */
+#define MAX_LINES 1024  /* of a home address */
 #define MAX_HANDOFFS 8  /* of a home address */
 #define MAX_TARGETS 400 /* of a home address; a warning has room for 365 */
 #define MAX_HOME_WAITS 1024

@@ -8,8 +8,8 @@
  */
 #include "conduct/private.h"
 
-/* A home agent's clock, and ours, round to seconds; the capture sees it a little later. */
-#define ROUNDING (MIPRO_SECOND / 2)
+/* A home agent's clock, and ours, round to seconds; and what it grants is under way a while. */
+#define TRANSIT (2 * MIPRO_SECOND)
 
 static struct registry *
 registry_make(struct mipro_conduct *c, struct home *h)
@@ -31,7 +31,9 @@ find_asked(struct registry *r, uint64_t ident, uint32_t agent)
             continue;
         if (a->ident == ident)
             return a;
-        if (low == NULL && a->agent == agent && (uint32_t)a->ident == (uint32_t)ident)
+        /* With nonces; whole seconds of a timestamp end in zeros, and say nothing. */
+        if (low == NULL && (uint32_t)ident != 0 && a->agent == agent &&
+            (uint32_t)a->ident == (uint32_t)ident)
             low = a;
     }
     return low;
@@ -99,6 +101,8 @@ see_reply(struct mipro_conduct *c, struct view *v)
         handoff_replied(c, v, a->ident, code <= 1);
     if (code == 133 && a != NULL)
         replay_refused(v->home, MIPRO_REGISTRATION_REQUEST, (struct ident){ a->ident, IDENT_SOME });
+    if (a != NULL)
+        a->settled = true;
     if (code > 1 || (a != NULL && a->granted))
         return;
     g = find_granted(r, agent);
@@ -138,11 +142,11 @@ check_lifetime(struct mipro_conduct *c, const struct view *v, const struct grant
     if (g->life == MIPRO_LIFE_INFINITE)
         return;
     if (g->time != MIPRO_TIME_NONE && v->now != MIPRO_TIME_NONE)
-        elapsed = mipro_time_add(mipro_time_between(g->time, v->now), -ROUNDING) / MIPRO_SECOND;
+        elapsed = mipro_time_between(g->time, v->now) / MIPRO_SECOND;
     if (elapsed < 0)
         elapsed = 0;
     left = g->life > elapsed ? g->life - elapsed : 0;
-    if (life != MIPRO_LIFE_INFINITE && life <= left)
+    if (life != MIPRO_LIFE_INFINITE && life <= left + TRANSIT / MIPRO_SECOND)
         return;
     finding_relate(&f, g->request_frame);
     finding_relate(&f, g->frame);
@@ -156,6 +160,27 @@ check_lifetime(struct mipro_conduct *c, const struct view *v, const struct grant
 }
 
 /*
+ * Why the registration g cannot be held against the update v, or MIPRO_UNDECIDED_REASONS: it
+ * was granted too short ago for an order, it has ended, or a later one was asked for, of which
+ * nobody saw what became.
+ */
+static enum mipro_undecided
+doubt_of(const struct mipro_conduct *c, const struct view *v, const struct granted *g)
+{
+    const struct registry *r = v->home->registry;
+
+    if (!certainly_before(c, g->time, v->now))
+        return MIPRO_UNDECIDED_ORDER;
+    if (g->life != MIPRO_LIFE_INFINITE && g->time != MIPRO_TIME_NONE && v->now != MIPRO_TIME_NONE &&
+        mipro_time_between(g->time, v->now) > mipro_time_add(g->life * MIPRO_SECOND, TRANSIT))
+        return MIPRO_UNDECIDED_OUTCOME;
+    for (unsigned i = 0; i < REQUESTS; i++)
+        if (r->asked[i].frame > g->frame && r->asked[i].agent == g->agent && !r->asked[i].settled)
+            return MIPRO_UNDECIDED_OUTCOME;
+    return MIPRO_UNDECIDED_REASONS;
+}
+
+/*
  * privacy (4.2, 4.6): a home agent tells of a private node no more than "delete".  A
  * forged update is not the home agent's (the caller keeps it out); one that cannot be
  * checked is taken for what its source says.
@@ -166,9 +191,18 @@ registry_check(struct mipro_conduct *c, const struct view *v, bool known)
     struct granted *g = find_granted(v->home->registry, v->ev->src);
     uint32_t coa = view_field(v, MIPRO_F_COA);
     uint32_t life = view_field(v, MIPRO_F_LIFE);
+    enum mipro_undecided reason;
 
     if (g == NULL)
         return;
+    reason = doubt_of(c, v, g);
+    if (reason != MIPRO_UNDECIDED_REASONS) {
+        if (!known && (coa != v->homeaddr || life != 0))
+            undecided(c,
+                g->private_known && g->private ? MIPRO_RULE_PRIVACY : MIPRO_RULE_LIFETIME_EXCEEDS,
+                reason);
+        return;
+    }
     if (g->private_known && g->private && (coa != v->homeaddr || life != 0)) {
         struct mipro_finding f = finding_of(v, MIPRO_RULE_PRIVACY);
 

@@ -59,8 +59,8 @@ mipro_ring_index_ends(struct mipro_keyring *ring)
     for (size_t i = 0; i < ring->n; i++) {
         const struct mipro_association *s = &ring->associations[i];
         unsigned a = mipro_length_of(&s->a), b = mipro_length_of(&s->b);
-        struct ends e = a >= b ? make_ends(s->a.addr, s->b.addr, a, b)
-                               : make_ends(s->b.addr, s->a.addr, b, a);
+        struct ends e =
+            a >= b ? make_ends(s->a.addr, s->b.addr, a, b) : make_ends(s->b.addr, s->a.addr, b, a);
         uint16_t shape = (uint16_t)(e.longer << 6 | e.shorter);
 
         g_hash_table_add(ends->set, g_memdup2(&e, sizeof(e)));
@@ -84,8 +84,7 @@ mipro_ring_free_ends(struct mipro_keyring *ring)
 }
 
 bool
-mipro_keyring_joins(
-    const struct mipro_keyring *ring, const struct mipro_ends ends[], size_t n_ends)
+mipro_keyring_joins(const struct mipro_keyring *ring, const struct mipro_ends ends[], size_t n_ends)
 {
     const struct mipro_ring_ends *r = ring->ends;
 

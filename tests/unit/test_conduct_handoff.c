@@ -266,7 +266,7 @@ an_update_with_the_authenticator_of_a_notification_is_good_by_its_body(void **st
 static void
 no_last_word_is_lost_when_home_addresses_are_dropped(void **state)
 {
-    struct mipro_conduct_config config = mipro_conduct_defaults();
+    struct mipro_conduct_config config = history_config();
     struct history h;
     bool had[64] = { false };
 

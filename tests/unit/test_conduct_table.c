@@ -13,7 +13,7 @@ update(uint32_t home, uint32_t coa, int ms)
 static void
 a_home_address_in_use_outlives_those_that_are_not(void **state)
 {
-    struct mipro_conduct_config config = mipro_conduct_defaults();
+    struct mipro_conduct_config config = history_config();
     struct mipro_belief belief;
     struct history h;
     uint64_t frame = 0;
@@ -41,7 +41,7 @@ static void
 those_that_were_not_dropped_are_found(void **state)
 {
     enum { HOMES = 64, N = 3000 };
-    struct mipro_conduct_config config = mipro_conduct_defaults();
+    struct mipro_conduct_config config = history_config();
     struct mipro_belief belief;
     struct history h;
 
@@ -69,7 +69,7 @@ static void
 to_announce_changes_nothing(void **state)
 {
     enum { N = 20000, HOMES = 40 };
-    struct mipro_conduct_config config = mipro_conduct_defaults();
+    struct mipro_conduct_config config = history_config();
     static struct step step[N + MIPRO_CONDUCT_AHEAD];
     struct history plain, announced;
     size_t findings = 0;
@@ -329,7 +329,7 @@ rates_are_what_the_user_says(void **state)
 
     (void)state;
     for (size_t i = 0; i < 2 * COUNT(rows); i++) {
-        struct mipro_conduct_config config = mipro_conduct_defaults();
+        struct mipro_conduct_config config = history_config();
         bool warnings = i >= COUNT(rows);
         size_t row = i % COUNT(rows);
         struct mipro_rate rate = { rows[row].n, rows[row].interval };
@@ -358,7 +358,7 @@ rates_are_what_the_user_says(void **state)
 static void
 a_registration_with_36_is_replayed_on_any_hop(void **state)
 {
-    struct mipro_conduct_config config = mipro_conduct_defaults();
+    struct mipro_conduct_config config = history_config();
     const struct step steps[] = {
         { 0, RRQ, HOME, FA1, .life = 600, .coa = FA1, .id = 7, .ext = 36,
             .replay = MIPRO_REPLAY_TIMESTAMP },

@@ -80,10 +80,9 @@ a_flood_makes_uncertain_not_certain(void **state)
     assert_true(mipro_copies_new(&c));
     assert_int_equal(mipro_copies_note(&c, &first, MIPRO_SECOND, &uncertain), 0);
     for (uint64_t i = 0; i < FLOOD; i++) {
-        struct mipro_sighting s = { .hash = (i + 2) * UINT64_C(0xbf58476d1ce4e5b9),
-            .time = MS,
-            .frame = i + 2,
-            .way = 1 };
+        struct mipro_sighting s = {
+            .hash = (i + 2) * UINT64_C(0xbf58476d1ce4e5b9), .time = MS, .frame = i + 2, .way = 1
+        };
 
         (void)mipro_copies_note(&c, &s, MIPRO_SECOND, &uncertain);
     }

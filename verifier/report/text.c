@@ -269,8 +269,8 @@ put_undecided(struct vrf_report *r)
         if (first)
             vrf_put(out, "\nWhat this capture cannot show:\n");
         first = false;
-        vrf_putf(out, "%8" PRIu64 "  %s (%s)\n", n, mipro_undecided_text(i),
-            mipro_undecided_name(i));
+        vrf_putf(
+            out, "%8" PRIu64 "  %s (%s)\n", n, mipro_undecided_text(i), mipro_undecided_name(i));
     }
 }
 
