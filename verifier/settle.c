@@ -62,10 +62,12 @@ record_finding(struct vrf_settler *s, const struct vrf_message *message,
     r.off = (uint32_t)finding->off;
     r.finding = g_memdup2(finding, sizeof(*finding));
     r.weak = weak;
-    r.has_home = finding->has_home;
-    r.home = finding->home;
-    if (message != NULL)
+    if (message != NULL) {
         set_message(&r, message);
+    } else {
+        r.has_home = finding->has_home;
+        r.home = finding->home;
+    }
     add_record(s, &r);
 }
 
