@@ -290,7 +290,7 @@ static uat_field_t columns[] = {
     COLUMN(MIPRO_KEY_END_B,      "end_b",      "End B",      PT_TXTMOD_STRING, "Address, prefix or *"),
     COLUMN(MIPRO_KEY_SPI,        "spi",        "SPI",        PT_TXTMOD_STRING, "Decimal, or hexadecimal with 0x; 256 and up"),
     COLUMN(MIPRO_KEY_KEY,        "key",        "Key",        PT_TXTMOD_STRING, "hex:..., text:... or file:..., with master: before it for a master key"),
-    COLUMN(MIPRO_KEY_ALGORITHM,  "algorithm",  "Algorithm",  PT_TXTMOD_STRING, "keyed-md5 (default), hmac-md5, or any"),
+    COLUMN(MIPRO_KEY_ALGORITHM,  "algorithm",  "Algorithm",  PT_TXTMOD_STRING, "keyed-md5 (default), hmac-md5, hmac-sha1, hmac-sha256, or any"),
     COLUMN(MIPRO_KEY_COVERAGE,   "coverage",   "Coverage",   PT_TXTMOD_STRING, "type-length or type-length-spi; the default goes by algorithm"),
     COLUMN(MIPRO_KEY_REPLAY,     "replay",     "Replay",     PT_TXTMOD_STRING, "none (default), timestamp or nonce"),
     COLUMN(MIPRO_KEY_NOT_BEFORE, "not_before", "Not before", PT_TXTMOD_STRING, "Capture time, as 1999-02-25T00:00:00Z"),

@@ -237,9 +237,9 @@ mipro_draw_verdict(struct mipro_view *view, proto_tree *tree, const struct mipro
         if (auth->reading.from_update)
             proto_item_append_text(item, " (the octets of the Binding Update itself)");
     }
-    if (auth->has_calculated && auth->verdict == MIPRO_BAD)
+    if (auth->calculated_len != 0 && auth->verdict == MIPRO_BAD)
         proto_item_set_generated(proto_tree_add_bytes_with_length(
-            tree, hf->calculated, view->tvb, off, len, auth->calculated, MIPRO_AUTH_LEN));
+            tree, hf->calculated, view->tvb, off, len, auth->calculated, auth->calculated_len));
 }
 
 /* They are in the order of the payload, and in a hostile message very many. */

@@ -241,7 +241,7 @@ register_shim(const char *name, const char *filter, const char *parent, dissecto
 void
 proto_register_mipro(void)
 {
-    if (!mipro_lanes_check())
+    if (!mipro_auth_check_lanes())
         ws_warning("a width of vectors computes wrong hashes here; it is not used");
     proto_mipro = proto_register_protocol("Mobile IP Route Optimization", "MIPRO", "mipro");
     mipro_handle = register_dissector("mipro", dissect_mipro, proto_mipro);

@@ -1,23 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * mipro_auth.h - compute and judge authenticators.
+ * mipro_auth.h - judge authenticators.  To compute them: mipro_sign.h.
  *
  * The authenticator covers the message from its first octet, every earlier
  * extension, and the type and length of the extension that bears it (draft
  * 4.5, RFC 2002 3.5.1); by the association's coverage its SPI too (RFC 3344
  * 3.5.1).  The UDP and IP headers are not covered.
- *
- * GLib's GChecksum and GHmac are the reference; the batch below computes the
- * same in many lanes at once (mipro_lanes.h).
  */
 #ifndef MIPRO_AUTH_H
 #define MIPRO_AUTH_H
 
 #include "mipro_keys.h"
-#include "auth/md5/lanes.h"
 #include "mipro_message.h"
-
-#define MIPRO_AUTH_LEN 16 /* octets of an MD5 authenticator */
 
 enum mipro_verdict {
     MIPRO_GOOD,
@@ -30,7 +24,7 @@ enum mipro_verdict {
 };
 const char *mipro_verdict_name(enum mipro_verdict verdict); /* "no-key" */
 
-/* Who sends to whom, and when: of the innermost IP header. */
+/* The sender, the receiver and the time: of the innermost IP header. */
 struct mipro_scene {
     uint32_t src, dst;
     int64_t time;
@@ -53,16 +47,16 @@ struct mipro_auth {
     uint32_t off; /* of the extension in the payload; where it should be, if missing */
     uint32_t len; /* of the extension, 0 if missing */
     uint32_t spi;
-    uint32_t node; /* of a master key: whom it was derived for */
+    uint32_t node; /* of a master key: the node that it was derived for */
     uint8_t ext;   /* 32-36 or 96; with MIPRO_MISSING the one that should be there */
     enum mipro_verdict verdict : 8;
     enum mipro_algorithm algorithm : 8; /* meaningful where association is set */
     enum mipro_coverage coverage : 8;
     bool has_spi;
-    bool size_wrong; /* no room for SPI and authenticator, or not the algorithm's size */
-    bool has_calculated;
+    bool size_wrong;        /* no room for SPI and authenticator, or not the algorithm's size */
+    uint8_t calculated_len; /* 0: nothing was calculated */
     struct mipro_pfan_reading reading;  /* of a PFAN that is good or expired */
-    uint8_t calculated[MIPRO_AUTH_LEN]; /* what it should have been, by association */
+    uint8_t calculated[MIPRO_AUTH_MAX]; /* what it should have been, by association */
 };
 
 /* The two ends of an extension, in order of preference (ruling 6).  Returns 1 or 2. */
@@ -103,72 +97,44 @@ void mipro_pfan_judge_update(const struct mipro_message *request, const struct m
     const struct mipro_scene *scene, const struct mipro_message *update, struct mipro_auth *auth);
 
 /*
- * Sign: the authenticator of n octets of protected data (message, prior
- * extensions, type and length), spi as it will stand in the extension.  With
- * MIPRO_ANY: keyed-md5's default.  node matters for a master key only.
- */
-void mipro_auth_compute(const struct mipro_association *association, uint32_t node,
-    const uint8_t *octets, size_t n, uint32_t spi, uint8_t out[MIPRO_AUTH_LEN]);
-/* The same with algorithm and coverage as given (MIPRO_BODY: no SPI is ever appended). */
-void mipro_auth_compute_as(const struct mipro_association *association, uint32_t node,
-    enum mipro_algorithm algorithm, enum mipro_coverage coverage, const uint8_t *octets, size_t n,
-    uint32_t spi, uint8_t out[MIPRO_AUTH_LEN]);
-
-/*
  * What a PFAN is signed over: the Binding Update's body, and the header of its authentication
- * extension, which may follow it.  Each is written to out; returns its length.
+ * extension with an authenticator of size octets, which may follow it.  Each is written to out;
+ * returns its length.
  */
-#define MIPRO_PFAN_SIGNED_MAX 24 /* octets of both */
+#define MIPRO_PFAN_SIGNED_MAX 24u /* octets of both */
 size_t mipro_pfan_body(const struct mipro_message *request, const struct mipro_ext *e,
     const struct mipro_pfan_reading *reading, uint8_t *out);
-size_t mipro_pfan_header(const struct mipro_settings *set, uint8_t *out);
+size_t mipro_pfan_header(const struct mipro_settings *set, size_t size, uint8_t *out);
 
-/*
- * The batch.  begin() either settles auth at once (returns false: no key, cut,
- * "any", a PFAN: as mipro_auth_judge()), or fills job and returns true.  Then hash
- * the jobs with mipro_lanes_run(), and call step() for each: true if the job
- * was filled again and wants another run (HMAC), false when auth is settled.
- * What auth says is what mipro_auth_judge() says.  m's payload must live on.
- */
-bool mipro_auth_begin(const struct mipro_message *m, const struct mipro_ext *e,
-    const struct mipro_scene *scene, struct mipro_auth *auth, struct mipro_lane_job *job);
-bool mipro_auth_step(struct mipro_auth *auth, struct mipro_lane_job *job);
-/*
- * The same for what nearly all are: the draft's own extension as the only one, signed with
- * keyed MD5 and a key of 128 bits, between the ends of one association for just these.
- * It begins zeroed, and ends with mipro_wave_wipe().
- */
-struct mipro_auth_wave {
-    struct mipro_wave wave;
-    const uint8_t *authenticator[MIPRO_WAVE]; /* what each says */
-    uint32_t whose[MIPRO_WAVE];               /* the caller's */
-};
-/*
- * Who may have signed m: its SPI and its ends, and where the keyring keeps that association.
- * False: the message is not so plain.
- */
-bool mipro_auth_pair(
-    const struct mipro_message *m, const struct mipro_scene *scene, struct mipro_pair *pair);
-/*
- * False: nothing is done, ask mipro_auth_begin().  Else, when the wave is full (wave.n is
- * MIPRO_WAVE) or nothing more comes, run it: auths[whose] of each are settled then.
- */
-bool mipro_auth_wave_add(struct mipro_auth_wave *wave, const struct mipro_message *m,
-    const struct mipro_scene *scene, const struct mipro_pair *pair, struct mipro_auth *auth,
-    uint32_t whose);
-void mipro_auth_wave_run(struct mipro_auth_wave *wave, struct mipro_auth *auths);
-
-/* All of that for one extension: the cheapest way for who has no batch. */
-void mipro_auth_judge_alone(const struct mipro_message *m, const struct mipro_ext *e,
+/* As mipro_auth_judge(), but faster: by the lanes, where they compute the algorithm. */
+void mipro_auth_judge_one(const struct mipro_message *m, const struct mipro_ext *e,
     const struct mipro_scene *scene, struct mipro_auth *auth);
 
 /*
- * The same batch for signing: fill job for n octets of protected data, which the SPI's
- * four follow.  False where the lanes cannot (a master key): mipro_auth_compute().
- * After each run call step(): true if it wants another, else job->out is the authenticator.
+ * Many at once.  add() settles auths[whose] at once, or queues its hash; what is known without
+ * the hash (the association, not the verdict) is set in either case.  After run() all that were
+ * added are settled, and say what mipro_auth_judge() says.  auths is the caller's array, which
+ * may move between calls; the payload of m must stay until run().  pair, from
+ * mipro_auth_pair(), or NULL.
  */
-bool mipro_auth_sign_begin(const struct mipro_association *association, const uint8_t *octets,
-    size_t n, struct mipro_lane_job *job);
-bool mipro_auth_sign_step(const struct mipro_association *association, struct mipro_lane_job *job);
+struct mipro_auth_queue;
+struct mipro_auth_queue *mipro_auth_queue_new(void);
+void mipro_auth_queue_free(struct mipro_auth_queue *q); /* wipes; NULL allowed */
+void mipro_auth_queue_add(struct mipro_auth_queue *q, const struct mipro_message *m,
+    const struct mipro_ext *e, const struct mipro_scene *scene, const struct mipro_pair *pair,
+    struct mipro_auth *auths, uint32_t whose);
+void mipro_auth_queue_run(struct mipro_auth_queue *q, struct mipro_auth *auths);
+/*
+ * The pair whose association signs m, and where the keyring keeps it, so that it can be
+ * prefetched.  False: m is more than the draft's own extension alone.
+ */
+bool mipro_auth_pair(
+    const struct mipro_message *m, const struct mipro_scene *scene, struct mipro_pair *pair);
+
+/*
+ * Hold each way to compute hashes that this CPU has against GLib: false if one disagrees, which is
+ * not used any more.  To be called once at start, while no other thread runs.
+ */
+bool mipro_auth_check_lanes(void);
 
 #endif

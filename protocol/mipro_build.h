@@ -4,12 +4,12 @@
  *
  * A builder writes into a buffer of the caller's.  The first thing that does not
  * fit, or is not in the tables, sets "failed"; everything after that does
- * nothing.  Build straight through and test once.
+ * nothing.  Build straight through and test once.  Authenticators: mipro_sign.h.
  */
 #ifndef MIPRO_BUILD_H
 #define MIPRO_BUILD_H
 
-#include "mipro_auth.h"
+#include "mipro_wire.h"
 
 struct mipro_build {
     uint8_t *buf;
@@ -45,19 +45,7 @@ void mipro_put_ext_field(struct mipro_build *b, enum mipro_field id, uint64_t v)
 /* Append octets to its value (an unknown extension's data, an authenticator). */
 void mipro_put_ext_octets(struct mipro_build *b, const uint8_t *octets, size_t n);
 
-/*
- * Append an authentication extension (32-36) and compute its authenticator over
- * all before it.  spi is the association's unless a case wants another.
- */
-void mipro_put_auth(struct mipro_build *b, uint8_t type,
-    const struct mipro_association *association, uint32_t node, uint32_t spi);
-
-/*
- * Compute the authenticator of the PFAN begun last, its other fields put, over
- * the Binding Update body of reading, with MIPRO_BODY or MIPRO_BODY_TYPE_LENGTH.
- */
-void mipro_put_pfan_authenticator(struct mipro_build *b,
-    const struct mipro_association *association, uint32_t node,
-    const struct mipro_pfan_reading *reading, enum mipro_coverage coverage);
+/* Octets of the header of the extension begun last, which its length field ends. */
+size_t mipro_ext_header_len(const struct mipro_build *b);
 
 #endif

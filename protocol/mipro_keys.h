@@ -9,8 +9,8 @@
  * The format is a Wireshark UAT file: the file that the GUI edits is, octet for
  * octet, the file that the tools read.
  *
- * A ring is built once and never changes afterwards, so any number of threads
- * may look up in it.
+ * Once a ring is finished, only mipro_keyring_words() changes it.  After that any number of
+ * threads may look up in it.
  */
 #ifndef MIPRO_KEYS_H
 #define MIPRO_KEYS_H
@@ -19,27 +19,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "mipro_algorithm.h"
 #include "mipro_time.h"
-
-enum mipro_algorithm {
-    MIPRO_KEYED_MD5, /* MD5(key, protected data, key): RFC 2002 3.5.1 */
-    MIPRO_HMAC_MD5,  /* RFC 2104 */
-    MIPRO_ANY        /* try each algorithm and coverage, report the one that fits */
-};
-
-enum mipro_coverage {
-    MIPRO_COVERAGE_NONE, /* not known: "any" fitted nothing */
-    MIPRO_TYPE_LENGTH,
-    MIPRO_TYPE_LENGTH_SPI,
-    MIPRO_BODY,            /* a PFAN only: the Binding Update body alone */
-    MIPRO_BODY_TYPE_LENGTH /* a PFAN only: with the header of its extension 35, or 36 */
-};
 
 enum mipro_replay { MIPRO_REPLAY_NONE, MIPRO_REPLAY_TIMESTAMP, MIPRO_REPLAY_NONCE };
 
-/* The words of the key file, of JSON, of the GUI: "keyed-md5", "type-length". */
-const char *mipro_algorithm_name(enum mipro_algorithm algorithm);
-const char *mipro_coverage_name(enum mipro_coverage coverage); /* NULL for NONE */
+/* The word of the key file, of JSON, of the GUI: "type-length"; NULL for NONE. */
+const char *mipro_coverage_name(enum mipro_coverage coverage);
 
 /* Why a key is weak (rule key-weak); bits. */
 #define MIPRO_WEAK_SHORT 1u   /* shorter than 16 octets */
@@ -67,20 +53,15 @@ struct mipro_association {
     enum mipro_replay replay : 8;
     bool master : 1;   /* appendix A: a is the home agent, the other end names the node */
     unsigned weak : 3; /* MIPRO_WEAK_ bits */
-}; /* 64 octets: a line of the cache for all that judging a message asks of it */
+};                     /* 64 octets: one cache line holds all that judging a message needs */
+_Static_assert(sizeof(void *) != 8 || sizeof(struct mipro_association) == 64, "one cache line");
 
-/* Valid at this time?  Of a time that is not known nothing bad is said: yes. */
+/* Valid at this time?  Yes, where the time is not known. */
 static inline bool
 mipro_association_valid(const struct mipro_association *s, int64_t time)
 {
     return time == MIPRO_TIME_NONE || (s->not_before <= time && time <= s->not_after);
 }
-
-/* A time as the key file writes it, to the second: "1999-03-25T00:00:00Z". */
-struct mipro_time_text {
-    char s[24];
-};
-struct mipro_time_text mipro_time_text(int64_t time);
 
 /* The ten columns of a line. */
 enum mipro_key_field {
@@ -133,7 +114,7 @@ struct mipro_keyring *mipro_keyring_begin(const char *path, mipro_key_warning *w
 bool mipro_keyring_add(struct mipro_keyring *ring, const char *const row[MIPRO_KEY_FIELDS],
     unsigned line, struct mipro_key_error *err);
 /*
- * Add all lines of one key file behind the rows, between begin and finish; its file: keys
+ * Add all lines of one key file after the rows, between begin and finish; its file: keys
  * are relative to its own folder.
  */
 bool mipro_keyring_read(struct mipro_keyring *ring, const char *path, struct mipro_key_error *err);
@@ -165,7 +146,7 @@ bool mipro_keyring_joins(
  * Whose association (ruling 6): ends[] in order of preference (n_ends <= 2).  All
  * exact pairs come before prefixes, the greater sum of lengths first, these before
  * "*" and master keys.  If one that is valid at time fits, out[0] is the best of
- * them and *valid is true: its verdict stands alone.  (Behind it lie its equals: of
+ * them and *valid is true: its verdict stands alone.  (After it come its equals: of
  * successive keys all are valid at a time that is not known, and two at the instant
  * where one follows the other.  Then any that verifies counts.)  Otherwise out[] are
  * those outside their validity, best first, of which any that verifies counts.
@@ -181,11 +162,11 @@ size_t mipro_keyring_find(const struct mipro_keyring *ring, uint32_t spi,
     struct mipro_candidate out[MIPRO_MAX_CANDIDATES], bool *valid);
 /*
  * What nearly all look-ups come to: the association for just two addresses.  Where that
- * would be is found first, so that the cache can be asked for it in time.
+ * would be is found first, so that it can be prefetched.
  */
 struct mipro_pair {
     uint32_t spi, a, b; /* a <= b */
-    uint32_t place;
+    uint32_t slot;
 };
 struct mipro_pair mipro_keyring_pair(
     const struct mipro_keyring *ring, uint32_t spi, const struct mipro_ends *ends);
@@ -193,8 +174,8 @@ struct mipro_pair mipro_keyring_pair(
 const struct mipro_association *mipro_keyring_of_pair(
     const struct mipro_keyring *ring, const struct mipro_pair *pair, int64_t time);
 /*
- * Ask the cache for the place; then, when that has come, for the association and key that
- * it names.  It pays only where the cache does not hold the ring.
+ * Prefetch the slot; then, when that has come, the association and key that it names.  It
+ * pays only where the cache does not hold the ring.
  */
 bool mipro_keyring_is_large(const struct mipro_keyring *ring);
 void mipro_keyring_prefetch(const struct mipro_keyring *ring, const struct mipro_pair *pair);

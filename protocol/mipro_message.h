@@ -62,8 +62,8 @@ struct mipro_message {
      * Of other fields the value is not set: see mipro_value().
      */
     uint32_t present;
-    uint32_t value[MIPRO_F_IDENT]; /* of the fields before that one, */
-    uint64_t ident;                /* which alone is so long */
+    uint32_t value[MIPRO_F_MESSAGE_COUNT]; /* but for MIPRO_F_IDENT, */
+    uint64_t ident;                        /* which alone is so long */
     uint32_t n_targets; /* whole and captured addresses at MIPRO_F_TARGET */
 
     uint32_t ext_off;       /* where extensions begin */

@@ -5,6 +5,8 @@
 #ifndef MIPRO_TIME_H
 #define MIPRO_TIME_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #define MIPRO_TIME_NONE INT64_MIN /* not known: a pcapng Simple Packet Block has none */
@@ -33,5 +35,17 @@ mipro_time_between(int64_t from, int64_t to)
         return to > from ? INT64_MAX : INT64_MIN;
     return d;
 }
+
+/*
+ * RFC 3339 5.6, as nanoseconds; finer fractions are cut off.  Times that int64_t
+ * does not reach (1678 to 2261) become INT64_MIN and INT64_MAX: no capture is that old.
+ */
+bool mipro_time_parse(const char *text, size_t len, int64_t *time);
+
+/* A time in RFC 3339, to the second: "1999-03-25T00:00:00Z". */
+struct mipro_time_text {
+    char s[24];
+};
+struct mipro_time_text mipro_time_text(int64_t time);
 
 #endif

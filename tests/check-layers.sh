@@ -16,12 +16,12 @@ fault() {
 # The first row whose pattern fits a file decides.  The C library's headers are free to all;
 # own/ means any header of the file's own program.
 layers='
-protocol/mipro_*.h          mipro_*.h glib.h auth/md5/lanes.h
-protocol/wire/build.c       wire/* mipro_build.h mipro_auth.h mipro_reader.h
-protocol/wire/*             wire/* mipro_wire.h mipro_reader.h mipro_message.h
-protocol/keys/*             keys/* auth/md5/* mipro_keys.h mipro_time.h mipro_wire.h glib.h
-protocol/auth/md5/*         auth/md5/*
-protocol/auth/*             auth/* keys/ring.h mipro_auth.h mipro_build.h mipro_keys.h mipro_message.h mipro_reader.h mipro_time.h mipro_wire.h glib.h
+protocol/mipro_*.h          mipro_*.h glib.h
+protocol/time.c             mipro_time.h
+protocol/crypto/*           crypto/* mipro_algorithm.h glib.h
+protocol/wire/*             wire/* mipro_wire.h mipro_reader.h mipro_message.h mipro_build.h mipro_algorithm.h
+protocol/keys/*             keys/* crypto/md5/lanes.h mipro_algorithm.h mipro_keys.h mipro_time.h mipro_wire.h glib.h
+protocol/auth/*             auth/* crypto/*.h keys/ring.h mipro_algorithm.h mipro_auth.h mipro_build.h mipro_sign.h mipro_keys.h mipro_message.h mipro_reader.h mipro_time.h mipro_wire.h
 protocol/text/*             mipro_text.h mipro_junit.h glib.h
 protocol/decap/*            decap/* mipro_decap.h mipro_fragment.h mipro_reader.h mipro_time.h mipro_wire.h glib.h
 protocol/rules/*            rules/* mipro_rules.h mipro_auth.h mipro_keys.h mipro_message.h mipro_reader.h mipro_time.h mipro_wire.h
@@ -30,7 +30,7 @@ plugin/*                    own/ mipro_*.h glib.h epan/* wsutil/* ws_*.h config.
 injector/compose/frame.*    own/ mipro_*.h libnet.h
 injector/*                  own/ mipro_*.h pcap/* pcap.h glib.h
 verifier/capture/*          own/ mipro_*.h glib.h pcap/* pcap.h wiretap/* wsutil/* ws_*.h
-verifier/*                  own/ mipro_*.h auth/md5/lanes.h glib.h
+verifier/*                  own/ mipro_*.h glib.h
 '
 # Headers that belong to no C library.
 foreign='^(glib|gmodule|gio/.*|epan/.*|wsutil/.*|wiretap/.*|ui/.*|ws_.*|wireshark|config|pcap|pcap/.*|libnet|gcrypt|openssl/.*|nettle/.*|zlib|zstd)\.h$'

@@ -4,14 +4,12 @@
  *
  * Authenticators take most of the time, and there are many alike: the messages of a
  * batch are parsed first, their associations fetched into the cache meanwhile,
- * then their hashes computed together in the lanes of auth/md5/lanes.h.
+ * then their hashes computed together by the queue of mipro_auth.h.
  */
 #include "batch.h"
 
 #include <glib.h>
 #include <string.h>
-
-enum { JOBS = 256 };
 
 struct mipro_evidence
 vrf_evidence(const struct vrf_message *message, const struct mipro_auth *auths)
@@ -170,75 +168,43 @@ vrf_judge_message(struct vrf_batch *b, struct vrf_message *message, const struct
     vrf_check_rules(b, message);
 }
 
-/* Hashes that wait to be computed together. */
-struct lanes {
-    struct mipro_lane_job job[JOBS];
-    struct mipro_lane_job *run[JOBS];
-    unsigned n;
-    struct mipro_auth_wave wave; /* of those that are plain */
-};
-
-static void
-run_lanes(struct vrf_batch *b, struct lanes *lanes)
+static bool
+is_auth(const struct mipro_ext *e)
 {
-    unsigned n = lanes->n;
+    return e->def != NULL && (e->def->auth || e->type == MIPRO_EXT_PFAN);
+}
 
-    for (unsigned i = 0; i < n; i++)
-        lanes->run[i] = &lanes->job[i];
-    while (n != 0) {
-        unsigned again = 0;
+/* False of a Binding Update without the extension that must sign it. */
+static bool
+has_own_auth(const struct mipro_message *m)
+{
+    struct mipro_ext e;
 
-        mipro_lanes_run(lanes->run, n);
-        for (unsigned i = 0; i < n; i++) {
-            struct mipro_lane_job *job = lanes->run[i];
-
-            if (mipro_auth_step(&b->auths.at[job->whose], job))
-                lanes->run[again++] = job;
-        }
-        n = again;
-    }
-    lanes->n = 0;
+    return mipro_message_type(m) != MIPRO_BINDING_UPDATE || !mipro_is_draft(m) ||
+           mipro_ext_find(m, mipro_auth_ext_type(&m->set), &e);
 }
 
 /*
- * The authenticators of a message that is framed without fault, into the lanes.
+ * Queue the authenticators of a message that is framed without fault.
  * False, and nothing done, if something about it is out of the ordinary.
  */
 __attribute__((noinline)) static bool
-queue_auths(struct vrf_batch *b, uint32_t at, struct lanes *lanes, const struct vrf_options *o)
+queue_auths(
+    struct vrf_batch *b, uint32_t at, struct mipro_auth_queue *queue, const struct vrf_options *o)
 {
     struct vrf_message *message = &b->messages.at[at];
     const struct mipro_message *m = &message->m;
     struct mipro_scene scene = scene_of(message, o);
-    bool has_own = mipro_message_type(m) != MIPRO_BINDING_UPDATE || !mipro_is_draft(m);
-    const struct mipro_ext *e = m->n_ext != 0 ? &m->first : NULL;
-    struct mipro_ext next;
-    unsigned n_before;
 
-    if (m->err != MIPRO_OK || m->n_ext > JOBS)
+    if (m->err != MIPRO_OK || !has_own_auth(m))
         return false;
-    if (lanes->n + m->n_ext > JOBS)
-        run_lanes(b, lanes);
-    n_before = lanes->n;
     message->first_auth = b->auths.n;
-    while (e != NULL) {
-        if (e->def != NULL && (e->def->auth || e->type == MIPRO_EXT_PFAN)) {
-            struct mipro_auth *auth = VRF_ARRAY_ADD(&b->auths);
-
-            has_own |= e->type == mipro_auth_ext_type(&m->set);
-            message->has_pfan |= e->type == MIPRO_EXT_PFAN;
-            if (mipro_auth_begin(m, e, &scene, auth, &lanes->job[lanes->n]))
-                lanes->job[lanes->n++].whose = b->auths.n - 1;
-        }
-        if (m->n_ext == 1)
-            break;
-        next = *e;
-        e = mipro_ext_next(m, &next) ? &next : NULL;
-    }
-    if (!has_own) { /* a Binding Update without: that takes judging, too */
-        b->auths.n = message->first_auth;
-        lanes->n = n_before;
-        return false;
+    for (struct mipro_ext e = { 0 }; mipro_ext_next(m, &e);) {
+        if (!is_auth(&e))
+            continue;
+        message->has_pfan |= e.type == MIPRO_EXT_PFAN;
+        (void)VRF_ARRAY_ADD(&b->auths);
+        mipro_auth_queue_add(queue, m, &e, &scene, NULL, b->auths.at, b->auths.n - 1);
     }
     message->n_auth = b->auths.n - message->first_auth;
     return true;
@@ -273,38 +239,28 @@ find_pairs(const struct vrf_message *messages, uint32_t n, const struct vrf_opti
     return plain;
 }
 
+/* Queue the only authenticator of a message, whose pair is known. */
 static void
-run_wave(struct vrf_batch *b, struct lanes *lanes)
-{
-    mipro_auth_wave_run(&lanes->wave, b->auths.at);
-}
-
-/* The only authenticator of a message into the wave.  False, and nothing done: it is not plain. */
-static bool
 queue_plain(struct vrf_batch *b, struct vrf_message *message, const struct mipro_pair *pair,
-    struct lanes *lanes, const struct vrf_options *o)
+    struct mipro_auth_queue *queue, const struct vrf_options *o)
 {
     struct mipro_scene scene = scene_of(message, o);
-    struct mipro_auth *auth = VRF_ARRAY_ADD(&b->auths);
 
-    if (!mipro_auth_wave_add(&lanes->wave, &message->m, &scene, pair, auth, b->auths.n - 1)) {
-        b->auths.n--;
-        return false;
-    }
+    (void)VRF_ARRAY_ADD(&b->auths);
     message->first_auth = b->auths.n - 1;
     message->n_auth = 1;
-    if (lanes->wave.wave.n == MIPRO_WAVE)
-        run_wave(b, lanes);
-    return true;
+    mipro_auth_queue_add(
+        queue, &message->m, &message->m.first, &scene, pair, b->auths.at, message->first_auth);
 }
 
 /*
- * The messages from first on, at most GROUP: their authenticators into the lanes, and a
+ * The messages from first on, at most GROUP: their authenticators into the queue, and a
  * look at the rules.  What is noticed depends on who judges an authenticator, which
- * is settled when it enters a lane, not on what comes out of it.
+ * is settled when it enters the queue, not on what comes out of it.
  */
 static void
-judge_group(struct vrf_batch *b, uint32_t first, struct lanes *lanes, const struct vrf_options *o)
+judge_group(struct vrf_batch *b, uint32_t first, struct mipro_auth_queue *queue,
+    const struct vrf_options *o)
 {
     struct mipro_pair pair[GROUP];
     uint32_t n = b->messages.n - first, plain;
@@ -318,8 +274,9 @@ judge_group(struct vrf_batch *b, uint32_t first, struct lanes *lanes, const stru
     for (uint32_t i = 0; i < n; i++, message++) {
         if (message->open)
             continue;
-        if (((plain >> i & 1) == 0 || !queue_plain(b, message, &pair[i], lanes, o)) &&
-            !queue_auths(b, first + i, lanes, o))
+        if ((plain >> i & 1) != 0)
+            queue_plain(b, message, &pair[i], queue, o);
+        else if (!queue_auths(b, first + i, queue, o))
             judge_alone(b, message, o);
         if (mipro_rules_notice(&message->m, b->auths.at + message->first_auth, message->n_auth,
                 message->sport, message->dport))
@@ -328,7 +285,7 @@ judge_group(struct vrf_batch *b, uint32_t first, struct lanes *lanes, const stru
 }
 
 static void
-inspect_frames(struct vrf_batch *b, struct lanes *lanes, const struct vrf_options *o)
+inspect_frames(struct vrf_batch *b, struct mipro_auth_queue *queue, const struct vrf_options *o)
 {
     uint32_t judged = 0;
     struct mipro_leaf leaf;
@@ -352,24 +309,21 @@ inspect_frames(struct vrf_batch *b, struct lanes *lanes, const struct vrf_option
                  leaf.unopened.kind != MIPRO_UNOPENED_NONE)
             vrf_add_leaf(b, &leaf, b->first_frame + i, frame->time, o);
         if (b->messages.n - judged >= GROUP) {
-            judge_group(b, judged, lanes, o);
+            judge_group(b, judged, queue, o);
             judged = b->messages.n;
         }
     }
-    judge_group(b, judged, lanes, o);
+    judge_group(b, judged, queue, o);
 }
 
 void
 vrf_inspect(struct vrf_batch *b, const struct vrf_options *o)
 {
-    struct lanes lanes;
+    struct mipro_auth_queue *queue = mipro_auth_queue_new();
 
-    lanes.n = 0;
-    memset(&lanes.wave, 0, sizeof(lanes.wave));
-    inspect_frames(b, &lanes, o);
-    run_lanes(b, &lanes);
-    run_wave(b, &lanes);
-    mipro_wave_wipe(&lanes.wave.wave);
+    inspect_frames(b, queue, o);
+    mipro_auth_queue_run(queue, b->auths.at);
+    mipro_auth_queue_free(queue);
     for (uint32_t i = 0; i < b->noticed.n; i++)
         vrf_check_rules(b, &b->messages.at[b->noticed.at[i]]);
 }

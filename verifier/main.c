@@ -13,7 +13,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "auth/md5/lanes.h"
 #include "pipeline.h"
 #include "warn.h"
 
@@ -456,7 +455,7 @@ main(int argc, char *argv[])
     if (given.value['k'] != NULL)
         o.ring = ring = load_keys(given.value['k'], given.value[OPT_WORDS]);
     (void)signal(SIGPIPE, SIG_IGN); /* a closed pipe is an error of write() */
-    if (!mipro_lanes_check())
+    if (!mipro_auth_check_lanes())
         vrf_warn("a width of vectors computes wrong hashes here; it is not used");
     vrf_run(&o, &result);
     mipro_keyring_free(ring);

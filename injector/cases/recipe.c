@@ -119,6 +119,22 @@ inj_compose_step(struct inj_maker *k)
     return true;
 }
 
+static enum mipro_coverage
+other_coverage(enum mipro_coverage coverage)
+{
+    return coverage == MIPRO_TYPE_LENGTH ? MIPRO_TYPE_LENGTH_SPI : MIPRO_TYPE_LENGTH;
+}
+
+/* Another algorithm whose authenticators have the same size; NULL if there is none. */
+static const struct mipro_algorithm_def *
+other_algorithm(const struct mipro_algorithm_def *def)
+{
+    for (unsigned i = 0; i < MIPRO_ALGORITHMS; i++)
+        if (&mipro_algorithm_defs[i] != def && mipro_algorithm_defs[i].size == def->size)
+            return &mipro_algorithm_defs[i];
+    return NULL;
+}
+
 static bool
 sign(struct inj_maker *k, uint8_t type)
 {
@@ -127,7 +143,7 @@ sign(struct inj_maker *k, uint8_t type)
     const size_t body = p->len;
     const struct mipro_association *s;
     struct mipro_candidate signer;
-    enum mipro_algorithm algorithm;
+    const struct mipro_algorithm_def *def;
     enum mipro_coverage coverage;
     uint32_t spi;
     size_t off, len;
@@ -150,18 +166,22 @@ sign(struct inj_maker *k, uint8_t type)
     s = signer.association;
     if (!g->flips_spi && !g->flips_algorithm && !g->body_only)
         return true;
-    algorithm = s->algorithm == MIPRO_HMAC_MD5 ? MIPRO_HMAC_MD5 : MIPRO_KEYED_MD5;
+    def = mipro_algorithm_to_sign(s->algorithm, 0);
+    if (def == NULL)
+        return false;
     coverage = s->coverage == MIPRO_TYPE_LENGTH_SPI ? MIPRO_TYPE_LENGTH_SPI : MIPRO_TYPE_LENGTH;
     if (g->flips_spi)
-        coverage = coverage == MIPRO_TYPE_LENGTH ? MIPRO_TYPE_LENGTH_SPI : MIPRO_TYPE_LENGTH;
+        coverage = other_coverage(coverage);
     if (g->flips_algorithm) {
-        algorithm = algorithm == MIPRO_HMAC_MD5 ? MIPRO_KEYED_MD5 : MIPRO_HMAC_MD5;
-        coverage = algorithm == MIPRO_HMAC_MD5 ? MIPRO_TYPE_LENGTH_SPI : MIPRO_TYPE_LENGTH;
+        const struct mipro_algorithm_def *other = other_algorithm(def);
+
+        coverage = other != NULL ? other->coverage : other_coverage(coverage);
+        def = other != NULL ? other : def;
     }
     if (!inj_find_field(p, MIPRO_F_SPI, &off, &len))
         return false;
-    mipro_auth_compute_as(s, signer.node, algorithm, g->body_only ? MIPRO_BODY : coverage,
-        p->octets, g->body_only ? body : off, spi, p->octets + off + len);
+    mipro_auth_compute_as(s, signer.node, def->id, g->body_only ? MIPRO_BODY : coverage, p->octets,
+        g->body_only ? body : off, spi, p->octets + off + len);
     return true;
 }
 
@@ -187,7 +207,9 @@ fill(struct inj_maker *k, size_t len)
     static const uint8_t zeros[UINT8_MAX];
     const struct mipro_settings *set = &k->payload.set;
     const struct mipro_ext_def *signs = mipro_ext_def(inj_signing_type(k->payload.type, set), set);
-    const size_t end = len - (signs->spi_off + 4u + MIPRO_AUTH_LEN);
+    uint32_t spi;
+    const struct mipro_candidate signer = signer_of(k, signs->type, &spi);
+    const size_t end = len - (signs->spi_off + 4u + mipro_auth_size(signer.association));
 
     while (k->payload.len + 2 <= end) {
         size_t n = end - k->payload.len - 2;

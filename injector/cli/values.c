@@ -48,28 +48,8 @@ inj_parse_decimal(const char *text, double max, double *decimal)
 bool
 inj_parse_time(const char *text, int64_t *time)
 {
-    struct tm tm = { 0 };
-    const char *rest = strptime(text, "%Y-%m-%dT%H:%M:%S", &tm);
-    int64_t scale = MIPRO_SECOND, fraction = 0;
-    int64_t seconds;
-    struct tm day;
-
-    if (rest == NULL)
-        return false;
-    if (*rest == '.')
-        for (rest++; isdigit((unsigned char)*rest) && scale > 1; rest++)
-            fraction += (scale /= 10) * (*rest - '0');
-    if (strcmp(rest, "Z") != 0)
-        return false;
-    day = (struct tm){ .tm_year = tm.tm_year, .tm_mon = tm.tm_mon, .tm_mday = tm.tm_mday };
-    (void)timegm(&day); /* makes the 3rd of March of a 31st of February */
-    if (day.tm_mday != tm.tm_mday)
-        return false;
-    seconds = timegm(&tm);
-    if (seconds < 0 || seconds > UINT32_MAX)
-        return false; /* a pcap file has 32 bits for them */
-    *time = seconds * MIPRO_SECOND + fraction;
-    return true;
+    return mipro_time_parse(text, strlen(text), time) && *time >= 0 &&
+           *time / MIPRO_SECOND <= UINT32_MAX; /* a pcap file has 32 bits for the seconds */
 }
 
 static const char *const drafts[] = {

@@ -17,8 +17,9 @@ struct inj_burst {
     uint8_t *sum;     /* its UDP checksum */
     size_t ident_off, spi_off, auth_off;
     uint32_t rest; /* sum of all that does not differ */
-    struct mipro_lane_job job[BATCH];
-    struct mipro_lane_job *run[BATCH];
+    size_t auth_len;
+    uint8_t authenticator[BATCH][MIPRO_AUTH_MAX];
+    const uint8_t *signs[BATCH]; /* into copy */
     uint8_t copy[BATCH][MOST_OCTETS];
 };
 
@@ -35,13 +36,13 @@ inj_burst_new(const struct inj_order *w, struct inj_frame *frame)
         p->auth_off == 0 || p->len > MOST_OCTETS || p->signer.association->master ||
         !inj_find_field(p, MIPRO_F_IDENT, &ident, &len) ||
         !inj_find_field(p, MIPRO_F_SPI, &spi, &len) ||
-        !inj_find_field(p, MIPRO_F_AUTHENTICATOR, &auth, &len) || len != MIPRO_AUTH_LEN ||
-        ident % 2 != 0 || auth % 2 != 0)
+        !inj_find_field(p, MIPRO_F_AUTHENTICATOR, &auth, &len) ||
+        len != mipro_auth_size(p->signer.association) || ident % 2 != 0 || auth % 2 != 0)
         return NULL;
     b = calloc(1, sizeof(*b));
     if (b == NULL)
         return NULL;
-    mipro_lanes_check();
+    mipro_auth_check_lanes();
     b->association = p->signer.association;
     b->seed = w->seed;
     b->payload = frame->octets + frame->payload_off;
@@ -49,13 +50,16 @@ inj_burst_new(const struct inj_order *w, struct inj_frame *frame)
     b->ident_off = ident;
     b->spi_off = spi;
     b->auth_off = auth;
+    b->auth_len = len;
     memset(b->payload + ident, 0, MIPRO_IDENT_LEN);
-    memset(b->payload + auth, 0, MIPRO_AUTH_LEN);
+    memset(b->payload + auth, 0, len);
     inj_frame_checksum(frame, e->src, e->dst, INJ_UDP);
     sum = (uint16_t)(b->sum[0] << 8 | b->sum[1]);
     b->rest = (uint16_t)~sum;
-    for (size_t i = 0; i < BATCH; i++)
+    for (size_t i = 0; i < BATCH; i++) {
         memcpy(b->copy[i], p->octets, p->len);
+        b->signs[i] = b->copy[i];
+    }
     return b;
 }
 
@@ -69,22 +73,9 @@ inj_burst_free(struct inj_burst *b)
 static void
 sign_batch(struct inj_burst *b, uint64_t n)
 {
-    size_t left = BATCH;
-
-    for (size_t i = 0; i < BATCH; i++) {
+    for (size_t i = 0; i < BATCH; i++)
         mipro_store_be(b->copy[i] + b->ident_off, MIPRO_IDENT_LEN, inj_random(b->seed, n + i));
-        mipro_auth_sign_begin(b->association, b->copy[i], b->spi_off, &b->job[i]);
-        b->run[i] = &b->job[i];
-    }
-    while (left > 0) {
-        size_t again = 0;
-
-        mipro_lanes_run(b->run, left);
-        for (size_t i = 0; i < left; i++)
-            if (mipro_auth_sign_step(b->association, b->run[i]))
-                b->run[again++] = b->run[i];
-        left = again;
-    }
+    mipro_auth_compute_many(b->association, 0, b->signs, b->spi_off, BATCH, b->authenticator);
 }
 
 void
@@ -97,9 +88,9 @@ inj_burst_next(struct inj_burst *b, uint64_t n)
     if (i == 0)
         sign_batch(b, n);
     memcpy(b->payload + b->ident_off, b->copy[i] + b->ident_off, MIPRO_IDENT_LEN);
-    memcpy(b->payload + b->auth_off, b->job[i].out, MIPRO_AUTH_LEN);
+    memcpy(b->payload + b->auth_off, b->authenticator[i], b->auth_len);
     sum = inj_sum_add(sum, b->copy[i] + b->ident_off, MIPRO_IDENT_LEN);
-    sum = inj_sum_add(sum, b->job[i].out, MIPRO_AUTH_LEN);
+    sum = inj_sum_add(sum, b->authenticator[i], b->auth_len);
     folded = inj_sum_finish(sum);
     if (folded == 0)
         folded = 0xffff; /* RFC 768 */

@@ -211,7 +211,7 @@ bool
 inj_put_pfan(
     struct inj_payload *p, const struct inj_pfan *pfan, const struct mipro_candidate *signer)
 {
-    static const uint8_t zeros[MIPRO_AUTH_LEN];
+    static const uint8_t zeros[16]; /* as keyed-md5 */
     const size_t off = p->len;
 
     mipro_put_ext(&p->b, MIPRO_EXT_PFAN);
@@ -228,6 +228,7 @@ inj_put_pfan(
     }
     p->pfan = *pfan;
     p->pfan_off = off;
+    p->pfan_len = p->b.len - off;
     return follow(p, off);
 }
 
@@ -249,7 +250,7 @@ inj_sign(struct inj_payload *p, uint8_t type, const struct mipro_candidate *sign
 static void
 sign_pfan_again(struct inj_payload *p)
 {
-    const bool is_whole = p->pfan_off + PFAN_FIXED + MIPRO_AUTH_LEN <= p->len;
+    const bool is_whole = p->pfan_off + p->pfan_len <= p->len;
     uint8_t *copy = is_whole ? malloc(p->len) : NULL;
     struct mipro_build b = p->b;
 
@@ -265,8 +266,8 @@ sign_pfan_again(struct inj_payload *p)
     mipro_put_pfan_authenticator(
         &b, p->pfan_signer.association, p->pfan_signer.node, &p->pfan.reading, p->pfan.coverage);
     if (!b.failed)
-        memcpy(
-            p->octets + p->pfan_off + PFAN_FIXED, copy + p->pfan_off + PFAN_FIXED, MIPRO_AUTH_LEN);
+        memcpy(p->octets + p->pfan_off + PFAN_FIXED, copy + p->pfan_off + PFAN_FIXED,
+            p->pfan_len - PFAN_FIXED);
     free(copy);
 }
 
@@ -317,10 +318,9 @@ inj_find_signer(const struct inj_payload *p, uint8_t type, uint32_t spi,
     const struct mipro_scene *scene, struct mipro_candidate *signer, bool *valid)
 {
     const struct mipro_ext_def *def = mipro_ext_def(type, &p->set);
-    struct mipro_ext e = { .def = def,
-        .type = type,
-        .off = (uint32_t)p->len,
-        .hdr_len = (uint8_t)header_len(def) };
+    struct mipro_ext e = {
+        .def = def, .type = type, .off = (uint32_t)p->len, .hdr_len = (uint8_t)header_len(def)
+    };
 
     return find_signer(p, &e, spi, scene, signer, valid);
 }
@@ -356,7 +356,7 @@ inj_find_field(const struct inj_payload *p, enum mipro_field id, size_t *off, si
         f = p->pfan_off != 0 ? mipro_find_field(mipro_ext_def(MIPRO_EXT_PFAN, &p->set)->fields, id)
                              : NULL;
         base = p->pfan_off;
-        end = base + PFAN_FIXED + MIPRO_AUTH_LEN;
+        end = base + p->pfan_len;
     } else if (id >= MIPRO_F_WARN_RESERVED && id <= MIPRO_F_WARN_TARGET) {
         f = p->warn_off != 0
                 ? mipro_find_field(mipro_ext_def(p->set.warning_ext, &p->set)->fields, id)

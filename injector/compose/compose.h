@@ -11,6 +11,7 @@
 
 #include "compose/frame.h"
 #include "mipro_build.h"
+#include "mipro_sign.h"
 
 #define INJ_ADVERTISEMENT 9u /* type of an ICMP router advertisement; no type of ours */
 #define INJ_DATA 0u          /* a datagram of a correspondent; no message at all */
@@ -45,6 +46,7 @@ struct inj_payload {
     size_t len;      /* octets */
     size_t body_len; /* of them, without extensions */
     size_t pfan_off; /* of extension 96, or 0 */
+    size_t pfan_len;
     size_t warn_off; /* of a Binding Warning extension, or 0 */
     size_t warn_len;
     size_t last_off; /* of the last extension, or 0 */

@@ -96,7 +96,9 @@ compose_handoff(struct inj_scene *p, const struct inj_payload *request)
         .care_of = (uint32_t)read_field(request, MIPRO_F_PFAN_COA),
         .has_ident = r->ident,
         .ident = read_field(request, MIPRO_F_IDENT) };
-    uint8_t value[4 + MIPRO_AUTH_LEN];
+    uint8_t value[4 + MIPRO_AUTH_MAX];
+    const size_t auth_len =
+        request->pfan_len - mipro_ext_def(MIPRO_EXT_PFAN, &p->stage->set)->spi_off - 4u;
     size_t off, len;
 
     if (request->pfan_off == 0 || !inj_find_field(request, MIPRO_F_PFAN_SPI, &off, &len)) {
@@ -105,14 +107,14 @@ compose_handoff(struct inj_scene *p, const struct inj_payload *request)
             "previous-agent=NODE");
         return false;
     }
-    memcpy(value, request->octets + off, sizeof(value)); /* SPI and authenticator */
+    memcpy(value, request->octets + off, 4 + auth_len); /* SPI and authenticator */
     if (!inj_compose(to, &c, &p->stage->set))
         return false;
     mipro_put_ext(&to->b, mipro_auth_ext_type(&p->stage->set));
     to->last_off = to->body_len;
     to->last_def = to->b.ext_def;
     mipro_put_ext_field(&to->b, MIPRO_F_SPI, read_field(request, MIPRO_F_PFAN_SPI));
-    mipro_put_ext_octets(&to->b, value + 4, MIPRO_AUTH_LEN);
+    mipro_put_ext_octets(&to->b, value + 4, auth_len);
     to->len = to->b.len;
     return !to->b.failed;
 }

@@ -136,7 +136,10 @@ read_allowed(struct inj_tester *t)
 static enum inj_profile
 default_profile(const struct mipro_association *s)
 {
-    return s->algorithm == MIPRO_HMAC_MD5 || s->coverage == MIPRO_TYPE_LENGTH_SPI
+    const struct mipro_algorithm_def *def = mipro_algorithm_def(s->algorithm);
+
+    return (def != NULL && def->coverage == MIPRO_TYPE_LENGTH_SPI) ||
+                   s->coverage == MIPRO_TYPE_LENGTH_SPI
                ? INJ_PROFILE_RFC3344
                : INJ_PROFILE_DRAFT;
 }

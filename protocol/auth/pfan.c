@@ -4,15 +4,14 @@
  * mobile node over the body of a Binding Update that it never sees.  What the
  * draft leaves open is tried.
  */
-#include "auth/judge.h"
+#include "auth/claim.h"
 
-#include "mipro_reader.h"
+#include "mipro_build.h"
 
 #include <stdio.h>
-#include <string.h>
 
-#define BODY_MAX 20u                      /* a Binding Update with its identification */
-#define AUTH_LENGTH (4u + MIPRO_AUTH_LEN) /* what that header's length field says */
+/* A Binding Update with its identification, and a whole authentication extension. */
+#define UPDATE_MAX (20u + 8u + MIPRO_AUTH_MAX)
 
 void
 mipro_pfan_reading_text(const struct mipro_pfan_reading *reading, char text[12])
@@ -20,46 +19,52 @@ mipro_pfan_reading_text(const struct mipro_pfan_reading *reading, char text[12])
     snprintf(text, 12, "I=%d M=%d G=%d", reading->ident, reading->minimal, reading->gre);
 }
 
-static uint8_t *
-put_be(uint8_t *p, size_t n, uint64_t v)
+/* The Binding Update that the notification asks for, without extensions. */
+static struct mipro_build
+build_update(const struct mipro_message *request, const struct mipro_ext *e,
+    const struct mipro_pfan_reading *reading, uint8_t room[UPDATE_MAX])
 {
-    mipro_store_be(p, n, v);
-    return p + n;
+    struct mipro_build b = mipro_build(
+        room, UPDATE_MAX, mipro_msg_def(MIPRO_BINDING_UPDATE, MIPRO_SOURCE_DRAFT), &request->set);
+    uint64_t life = 0, coa = 0;
+
+    mipro_ext_value(request, e, MIPRO_F_PFAN_LIFE, &life);
+    mipro_ext_value(request, e, MIPRO_F_PFAN_COA, &coa);
+    mipro_put(&b, MIPRO_F_FLAGS,
+        MIPRO_BU_A | (reading->ident ? MIPRO_BU_I : 0) | (reading->minimal ? MIPRO_BU_M : 0) |
+            (reading->gre ? MIPRO_BU_G : 0));
+    mipro_put(&b, MIPRO_F_LIFE, life);
+    mipro_put(&b, MIPRO_F_HOMEADDR, mipro_value(request, MIPRO_F_HOMEADDR));
+    mipro_put(&b, MIPRO_F_COA, coa);
+    if (reading->ident)
+        mipro_put(&b, MIPRO_F_IDENT, mipro_value(request, MIPRO_F_IDENT));
+    return b;
 }
 
 size_t
 mipro_pfan_body(const struct mipro_message *request, const struct mipro_ext *e,
     const struct mipro_pfan_reading *reading, uint8_t *out)
 {
-    uint64_t life = 0, coa = 0;
-    uint8_t *p = out;
+    uint8_t room[UPDATE_MAX];
+    const struct mipro_build b = build_update(request, e, reading, room);
 
-    mipro_ext_value(request, e, MIPRO_F_PFAN_LIFE, &life);
-    mipro_ext_value(request, e, MIPRO_F_PFAN_COA, &coa);
-    p = put_be(p, 1, MIPRO_BINDING_UPDATE);
-    p = put_be(p, 1,
-        MIPRO_BU_A | (reading->ident ? MIPRO_BU_I : 0) | (reading->minimal ? MIPRO_BU_M : 0) |
-            (reading->gre ? MIPRO_BU_G : 0));
-    p = put_be(p, 2, life);
-    p = put_be(p, 4, mipro_value(request, MIPRO_F_HOMEADDR));
-    p = put_be(p, 4, coa);
-    if (reading->ident)
-        p = put_be(p, 8, mipro_value(request, MIPRO_F_IDENT));
-    return (size_t)(p - out);
+    memcpy(out, room, b.len);
+    return b.len;
 }
 
 size_t
-mipro_pfan_header(const struct mipro_settings *set, uint8_t *out)
+mipro_pfan_header(const struct mipro_settings *set, size_t size, uint8_t *out)
 {
-    uint8_t type = mipro_auth_ext_type(set);
-    const struct mipro_ext_def *def = mipro_ext_def(type, set);
+    static const uint8_t zeros[MIPRO_AUTH_MAX];
+    uint8_t room[UPDATE_MAX];
+    struct mipro_build b = mipro_build(
+        room, sizeof(room), mipro_msg_def(MIPRO_BINDING_UPDATE, MIPRO_SOURCE_DRAFT), set);
+    const size_t off = b.len;
 
-    if (def == NULL || def->shape == MIPRO_SHAPE_TLV) {
-        put_be(out, 2, (uint64_t)type << 8 | AUTH_LENGTH);
-        return 2;
-    }
-    put_be(out, 4, (uint64_t)type << 24 | AUTH_LENGTH); /* subtype 0: the drafts say "TBD" */
-    return 4;
+    mipro_put_ext(&b, mipro_auth_ext_type(set));
+    mipro_put_ext_octets(&b, zeros, size < sizeof(zeros) ? size : sizeof(zeros));
+    memcpy(out, room + off, mipro_ext_header_len(&b));
+    return mipro_ext_header_len(&b);
 }
 
 /* A body and the header that may follow it. */
@@ -70,39 +75,49 @@ struct body {
 };
 
 /*
+ * May the association be meant to sign so?  Where its coverage has the SPI, the SPI may follow
+ * the body, or be left out as in the Binding Update's own reading of the draft.
+ */
+static bool
+may_use(const struct mipro_association *s, const struct mipro_way *way)
+{
+    return (s->algorithm == way->def->id || s->algorithm == MIPRO_ANY) &&
+           (way->coverage == MIPRO_TYPE_LENGTH || s->coverage != MIPRO_TYPE_LENGTH);
+}
+
+/*
  * Does the claim fit the body, alone or with the header, without or with the SPI
  * where an association has it, by each algorithm that it may use?
  */
 static bool
 try_body(const struct mipro_claim *claim, const struct body *body, struct mipro_auth *auth)
 {
-    uint8_t out[MIPRO_AUTH_LEN];
-
-    if (claim->size != MIPRO_AUTH_LEN)
-        return false;
     for (size_t i = 0; i < claim->n; i++) {
-        const struct mipro_candidate *c = &claim->candidate[i];
-        const struct mipro_association *s = c->association;
+        /* Bits: 1 body alone, 2 SPI appended; above them the algorithm. */
+        for (unsigned bits = 0; bits < 4u * MIPRO_ALGORITHMS; bits++) {
+            const bool alone = (bits & 1) != 0;
+            const struct mipro_way way = { &mipro_algorithm_defs[bits / 4],
+                (bits & 2) != 0 ? MIPRO_TYPE_LENGTH_SPI : MIPRO_TYPE_LENGTH };
 
-        /* Bits: 1 body alone, 2 SPI appended, 4 HMAC. */
-        for (unsigned way = 0; way < 8; way++) {
-            size_t n = body->len + ((way & 1) != 0 ? 0 : body->header_len);
-            enum mipro_coverage appended =
-                (way & 2) != 0 ? MIPRO_TYPE_LENGTH_SPI : MIPRO_TYPE_LENGTH;
-            enum mipro_algorithm algorithm = (way & 4) != 0 ? MIPRO_HMAC_MD5 : MIPRO_KEYED_MD5;
-
-            if ((s->algorithm != algorithm && s->algorithm != MIPRO_ANY) ||
-                (appended == MIPRO_TYPE_LENGTH_SPI && s->coverage == MIPRO_TYPE_LENGTH))
-                continue;
-            mipro_auth_compute_as(s, c->node, algorithm, appended, body->octets, n, auth->spi, out);
-            if (mipro_claim_fits(claim, out)) {
-                mipro_claim_accept(claim, i, algorithm,
-                    (way & 1) != 0 ? MIPRO_BODY : MIPRO_BODY_TYPE_LENGTH, out, auth);
+            if (may_use(claim->candidate[i].association, &way) &&
+                mipro_claim_try(claim, i, &way, body->octets,
+                    body->len + (alone ? 0 : body->header_len),
+                    alone ? MIPRO_BODY : MIPRO_BODY_TYPE_LENGTH, auth))
                 return true;
-            }
         }
     }
     return false;
+}
+
+static struct body
+make_body(const struct mipro_message *request, const struct mipro_ext *e,
+    const struct mipro_pfan_reading *reading, const struct mipro_claim *claim)
+{
+    struct body body;
+
+    body.len = mipro_pfan_body(request, e, reading, body.octets);
+    body.header_len = mipro_pfan_header(&request->set, claim->size, body.octets + body.len);
+    return body;
 }
 
 /* The reading that we sign with is the first: all as in the request. */
@@ -127,20 +142,15 @@ mipro_claim_judge_pfan(const struct mipro_message *m, const struct mipro_ext *e,
         reading.gre = ours.gre && (less & 1) == 0;
         reading.minimal = ours.minimal && (less & 2) == 0;
         reading.ident = ours.ident && (less & 4) == 0;
-        body.len = mipro_pfan_body(m, e, &reading, body.octets);
-        body.header_len = mipro_pfan_header(&m->set, body.octets + body.len);
+        body = make_body(m, e, &reading, claim);
         if (try_body(claim, &body, auth)) {
             auth->reading = reading;
             return;
         }
     }
-    if (mipro_claim_refuse(claim, auth)) {
-        auth->coverage = MIPRO_COVERAGE_NONE; /* which body was meant, nobody knows */
-        body.len = mipro_pfan_body(m, e, &ours, body.octets);
-        body.header_len = mipro_pfan_header(&m->set, body.octets + body.len);
-        mipro_auth_compute(auth->association, auth->node, body.octets, body.len + body.header_len,
-            auth->spi, auth->calculated);
-    }
+    body = make_body(m, e, &ours, claim);
+    mipro_claim_refuse(claim, body.octets, body.len + body.header_len, auth);
+    auth->coverage = MIPRO_COVERAGE_NONE; /* nobody knows which body was meant */
 }
 
 /* The body of a Binding Update that was captured; false if it was not. */
@@ -149,7 +159,8 @@ take_body(const struct mipro_message *update, struct body *body)
 {
     body->len = update->ext_off;
     if (mipro_message_type(update) != MIPRO_BINDING_UPDATE || !mipro_is_draft(update) ||
-        update->err == MIPRO_ERR_TRUNCATED || body->len > BODY_MAX ||
+        update->err == MIPRO_ERR_TRUNCATED ||
+        body->len > (size_t)update->def->fixed_len + MIPRO_IDENT_LEN ||
         body->len < update->def->fixed_len || body->len > update->captured)
         return false;
     memcpy(body->octets, update->buf, body->len);
@@ -167,7 +178,7 @@ mipro_pfan_judge_update(const struct mipro_message *request, const struct mipro_
 
     if (!take_body(update, &body) || !mipro_claim_open(request, e, scene, &again, &claim))
         return;
-    body.header_len = mipro_pfan_header(&update->set, body.octets + body.len);
+    body.header_len = mipro_pfan_header(&update->set, claim.size, body.octets + body.len);
     if (!try_body(&claim, &body, &again))
         return;
     *auth = again;

@@ -1,14 +1,30 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Authenticators by the batch: what mipro_auth.c computes one by one, prepared
- * for the lanes.  The rare (several candidates, "any", PFAN) is left to it.
+ * Authenticators by the lanes: what judge.c computes one by one, many at once.  There is one
+ * way in, mipro_auth_queue_add().  What one association alone can have signed, by an algorithm
+ * that the lanes compute, becomes a job; what nearly all authenticators are, short and of a key
+ * of 128 bits, a place in the wave; the rest (several candidates, "any", PFAN) is judged by GLib.
  */
-#include "auth/judge.h"
+#include "auth/claim.h"
 
-#include "mipro_reader.h"
+#include "crypto/md5/lanes.h"
 #include "keys/ring.h"
+#include "mipro_reader.h"
 
-#include <string.h>
+#include <stdlib.h>
+
+#define JOBS 256u
+#define MD5_LEN 16u /* what the lanes compute */
+#define ALIGN 64u
+
+struct mipro_auth_queue {
+    struct mipro_wave wave;
+    const uint8_t *authenticator[MIPRO_WAVE]; /* what each of the wave says */
+    uint32_t whose[MIPRO_WAVE];               /* in the caller's array */
+    struct mipro_lane_job job[JOBS];
+    struct mipro_lane_job *run[JOBS];
+    unsigned n; /* of job */
+};
 
 /* What the run of a job yields. */
 enum stage {
@@ -57,131 +73,45 @@ end_hmac(struct mipro_lane_job *job, const struct mipro_key *key)
     job->stage = STAGE_FINAL;
 }
 
-/* The draft's own extension with an MD5 authenticator: where would its association be? */
-static inline bool
-find_pair(const struct mipro_message *m, const struct mipro_ext *e, const struct mipro_scene *scene,
-    struct mipro_pair *pair)
+/* Hash n octets as the association signs; false if the lanes do not compute its algorithm. */
+static bool
+begin_hash(struct mipro_lane_job *job, const struct mipro_association *s, uint32_t node,
+    const uint8_t *octets, size_t n)
 {
-    const struct mipro_ends ends = { scene->src, scene->dst };
-    uint32_t spi;
+    const struct mipro_algorithm_def *def = mipro_algorithm_def(s->algorithm);
 
-    if (e->type != MIPRO_EXT_AUTH || e->body_len != sizeof(spi) + MIPRO_AUTH_LEN ||
-        scene->ring == NULL)
+    if (def == NULL || (s->master && def->lanes != MIPRO_LANES_KEYED))
         return false;
-    spi = (uint32_t)mipro_be_at(m->buf, m->captured, e->off + e->hdr_len, sizeof(spi));
-    *pair = mipro_keyring_pair(scene->ring, spi, &ends);
-    return true;
-}
-
-/* Who alone may have signed it, and one key will tell; or NULL: ask the claim. */
-static inline const struct mipro_association *
-find_signer(const struct mipro_scene *scene, const struct mipro_pair *pair)
-{
-    const struct mipro_association *s = mipro_keyring_of_pair(scene->ring, pair, scene->time);
-
-    return s == NULL || s->master || s->algorithm == MIPRO_ANY ? NULL : s;
-}
-
-/* All that the claim would say of it, until its hash is known. */
-static inline void
-frame_plain(const struct mipro_ext *e, const struct mipro_pair *pair,
-    const struct mipro_association *s, struct mipro_auth *auth)
-{
-    mipro_auth_frame(e, auth);
-    auth->spi = pair->spi;
-    auth->has_spi = true;
-    mipro_auth_refuse(s, 0, auth);
-}
-
-/* What nearly all are: between the ends of one association for just these two. */
-static const struct mipro_association *
-find_plain(const struct mipro_message *m, const struct mipro_ext *e,
-    const struct mipro_scene *scene, struct mipro_auth *auth)
-{
-    const struct mipro_association *s;
-    struct mipro_pair pair;
-
-    if (!find_pair(m, e, scene, &pair))
-        return NULL;
-    s = find_signer(scene, &pair);
-    if (s != NULL)
-        frame_plain(e, &pair, s, auth);
-    return s;
-}
-
-/* The same by the claim, for all that is rarer; NULL: it is judged, no lane is needed. */
-static const struct mipro_association *
-find_claimed(const struct mipro_message *m, const struct mipro_ext *e,
-    const struct mipro_scene *scene, struct mipro_auth *auth)
-{
-    const struct mipro_association *s;
-    struct mipro_claim claim;
-
-    if (e->type == MIPRO_EXT_PFAN) {
-        mipro_auth_judge(m, e, scene, auth);
-        return NULL;
-    }
-    if (!mipro_claim_open(m, e, scene, auth, &claim))
-        return NULL;
-    s = claim.candidate[0].association;
-    if (claim.n > 1 || !claim.valid || claim.size != MIPRO_AUTH_LEN || s->algorithm == MIPRO_ANY ||
-        (s->master && s->algorithm != MIPRO_KEYED_MD5)) {
-        mipro_claim_judge(m, e, &claim, auth);
-        return NULL;
-    }
-    mipro_claim_refuse(&claim, auth);
-    return s;
-}
-
-bool
-mipro_auth_begin(const struct mipro_message *m, const struct mipro_ext *e,
-    const struct mipro_scene *scene, struct mipro_auth *auth, struct mipro_lane_job *job)
-{
-    const struct mipro_association *s;
-    size_t n = mipro_protected_len(e);
-
-    if (!mipro_lanes_sound()) {
-        mipro_auth_judge(m, e, scene, auth);
-        return false;
-    }
-    s = find_plain(m, e, scene, auth);
-    if (s == NULL)
-        s = find_claimed(m, e, scene, auth);
-    if (s == NULL)
-        return false;
-    job->state = NULL;
-    job->state_octets = 0;
     /* The SPI follows the protected data in the message, so one span holds both. */
     if (s->coverage == MIPRO_TYPE_LENGTH_SPI)
-        n += sizeof(auth->spi);
-    put_span(job, 1, m->buf, n);
-    put_span(job, KEPT_AUTHENTICATOR, m->buf + e->off + mipro_ext_len(e) - MIPRO_AUTH_LEN,
-        MIPRO_AUTH_LEN);
-    if (s->algorithm == MIPRO_HMAC_MD5) {
-        begin_hmac(job, s->key, m->buf, n);
-    } else if (s->master) {
-        mipro_store_be(job->scratch, 4, auth->node);
-        put_span(job, KEPT_OCTETS, m->buf, n);
-        put_span(job, 1, s->key->octets, s->key->len);
-        enclose(job, job->scratch, 4);
-        job->stage = STAGE_DERIVE;
-    } else {
-        enclose(job, s->key->octets, s->key->len);
+        n += sizeof(s->spi);
+    job->state = NULL;
+    job->state_octets = 0;
+    switch (def->lanes) {
+    case MIPRO_LANES_NONE:
+        return false;
+    case MIPRO_LANES_HMAC:
+        begin_hmac(job, s->key, octets, n);
+        break;
+    case MIPRO_LANES_KEYED:
+        if (s->master) {
+            mipro_store_be(job->scratch, 4, node);
+            put_span(job, KEPT_OCTETS, octets, n);
+            put_span(job, 1, s->key->octets, s->key->len);
+            enclose(job, job->scratch, 4);
+            job->stage = STAGE_DERIVE;
+        } else {
+            put_span(job, 1, octets, n);
+            enclose(job, s->key->octets, s->key->len);
+        }
+        break;
     }
     return true;
 }
 
-/* The hash is known: what the message says, and what it should. */
-static inline void
-settle(struct mipro_auth *auth, const uint8_t *says, const uint8_t out[MIPRO_AUTH_LEN])
-{
-    memcpy(auth->calculated, out, MIPRO_AUTH_LEN);
-    if (mipro_auth_equal(says, out))
-        auth->verdict = MIPRO_GOOD;
-}
-
-bool
-mipro_auth_step(struct mipro_auth *auth, struct mipro_lane_job *job)
+/* After a run: true if the job was filled again, false if job->out is the authenticator. */
+static bool
+continue_hash(struct mipro_lane_job *job, const struct mipro_association *s)
 {
     switch ((enum stage)job->stage) {
     case STAGE_DERIVE:
@@ -191,7 +121,7 @@ mipro_auth_step(struct mipro_auth *auth, struct mipro_lane_job *job)
         job->stage = STAGE_DERIVED;
         return true;
     case STAGE_INNER:
-        end_hmac(job, auth->association->key);
+        end_hmac(job, s->key);
         return true;
     case STAGE_DERIVED:
         explicit_bzero(job->scratch, sizeof(job->scratch));
@@ -199,8 +129,33 @@ mipro_auth_step(struct mipro_auth *auth, struct mipro_lane_job *job)
     case STAGE_FINAL:
         break;
     }
-    settle(auth, job->span[KEPT_AUTHENTICATOR].octets, job->out);
     return false;
+}
+
+/* All that the claim would say of it, until its hash is known. */
+static inline void
+frame_signed(const struct mipro_ext *e, uint32_t spi, const struct mipro_association *s,
+    struct mipro_auth *auth)
+{
+    mipro_auth_frame(e, auth);
+    auth->spi = spi;
+    auth->has_spi = true;
+    mipro_auth_refuse(s, 0, auth);
+}
+
+/* The draft's own extension: where its association would be; false if this says nothing. */
+static inline bool
+find_pair(const struct mipro_message *m, const struct mipro_ext *e, const struct mipro_scene *scene,
+    struct mipro_pair *pair)
+{
+    const struct mipro_ends ends = { scene->src, scene->dst };
+    uint32_t spi;
+
+    if (e->type != MIPRO_EXT_AUTH || e->body_len != sizeof(spi) + MD5_LEN || scene->ring == NULL)
+        return false;
+    spi = (uint32_t)mipro_be_at(m->buf, m->captured, e->off + e->hdr_len, sizeof(spi));
+    *pair = mipro_keyring_pair(scene->ring, spi, &ends);
+    return true;
 }
 
 bool
@@ -211,75 +166,211 @@ mipro_auth_pair(
            find_pair(m, &m->first, scene, pair);
 }
 
-bool
-mipro_auth_wave_add(struct mipro_auth_wave *wave, const struct mipro_message *m,
-    const struct mipro_scene *scene, const struct mipro_pair *pair, struct mipro_auth *auth,
-    uint32_t whose)
+/* The hash is known: what the message says, and what it should say. */
+static inline void
+settle(struct mipro_auth *auth, const uint8_t *says, const uint8_t out[MD5_LEN])
 {
-    const struct mipro_association *s = find_signer(scene, pair);
-    const struct mipro_ext *e = &m->first;
-    size_t n = mipro_protected_len(e);
-    unsigned i = wave->wave.n;
+    memcpy(auth->calculated, out, MD5_LEN);
+    auth->calculated_len = MD5_LEN;
+    if (mipro_auth_equal(says, out, MD5_LEN))
+        auth->verdict = MIPRO_GOOD;
+}
 
-    if (s == NULL || s->algorithm != MIPRO_KEYED_MD5 || s->key->len != MIPRO_WAVE_KEY)
+/* True: the job wants to run.  False: auth is settled. */
+static bool
+begin_job(struct mipro_lane_job *job, const struct mipro_message *m, const struct mipro_ext *e,
+    const struct mipro_scene *scene, struct mipro_auth *auth)
+{
+    struct mipro_claim claim;
+
+    if (e->type == MIPRO_EXT_PFAN || !mipro_lanes_sound()) {
+        mipro_auth_judge(m, e, scene, auth);
         return false;
-    if (s->coverage == MIPRO_TYPE_LENGTH_SPI)
-        n += sizeof(auth->spi);
-    if (n > MIPRO_WAVE_OCTETS || !mipro_lanes_sound())
+    }
+    if (!mipro_claim_open(m, e, scene, auth, &claim))
         return false;
-    frame_plain(e, pair, s, auth);
-    mipro_wave_add(&wave->wave, s->key->octets, m->buf, n);
-    wave->authenticator[i] = m->buf + e->off + mipro_ext_len(e) - MIPRO_AUTH_LEN;
-    wave->whose[i] = whose;
+    if (claim.n > 1 || !claim.valid || claim.size != MD5_LEN ||
+        !begin_hash(job, claim.candidate[0].association, claim.candidate[0].node, m->buf,
+            mipro_protected_len(e))) {
+        mipro_claim_judge(m, e, &claim, auth);
+        return false;
+    }
+    mipro_auth_refuse(claim.candidate[0].association, claim.candidate[0].node, auth);
+    put_span(job, KEPT_AUTHENTICATOR, claim.authenticator, claim.size);
     return true;
 }
 
-void
-mipro_auth_wave_run(struct mipro_auth_wave *wave, struct mipro_auth *auths)
+/* After a run: true if the job wants another one. */
+static bool
+continue_job(struct mipro_lane_job *job, struct mipro_auth *auth)
 {
-    unsigned n = wave->wave.n;
-
-    mipro_wave_run(&wave->wave);
-    for (unsigned i = 0; i < n; i++)
-        settle(&auths[wave->whose[i]], wave->authenticator[i], wave->wave.out[i]);
+    if (continue_hash(job, auth->association))
+        return true;
+    settle(auth, job->span[KEPT_AUTHENTICATOR].octets, job->out);
+    return false;
 }
 
 void
-mipro_auth_judge_alone(const struct mipro_message *m, const struct mipro_ext *e,
+mipro_auth_judge_one(const struct mipro_message *m, const struct mipro_ext *e,
     const struct mipro_scene *scene, struct mipro_auth *auth)
 {
     struct mipro_lane_job job, *jobs[] = { &job };
 
-    if (!mipro_auth_begin(m, e, scene, auth, &job))
+    if (!begin_job(&job, m, e, scene, auth))
         return;
     do
         mipro_lanes_run(jobs, 1);
-    while (mipro_auth_step(auth, &job));
+    while (continue_job(&job, auth));
 }
 
-bool
-mipro_auth_sign_begin(const struct mipro_association *association, const uint8_t *octets, size_t n,
-    struct mipro_lane_job *job)
+struct mipro_auth_queue *
+mipro_auth_queue_new(void)
 {
-    if (association->master || !mipro_lanes_sound())
+    const size_t size = (sizeof(struct mipro_auth_queue) + ALIGN - 1) / ALIGN * ALIGN;
+    struct mipro_auth_queue *q = aligned_alloc(ALIGN, size);
+
+    if (q == NULL)
+        abort(); /* as GLib does */
+    memset(&q->wave, 0, sizeof(q->wave));
+    q->n = 0;
+    return q;
+}
+
+void
+mipro_auth_queue_free(struct mipro_auth_queue *q)
+{
+    if (q == NULL)
+        return;
+    mipro_wave_wipe(&q->wave);
+    free(q);
+}
+
+static void
+run_wave(struct mipro_auth_queue *q, struct mipro_auth *auths)
+{
+    unsigned n = q->wave.n;
+
+    mipro_wave_run(&q->wave);
+    for (unsigned i = 0; i < n; i++)
+        settle(&auths[q->whose[i]], q->authenticator[i], q->wave.out[i]);
+}
+
+static void
+run_jobs(struct mipro_auth_queue *q, struct mipro_auth *auths)
+{
+    unsigned n = q->n;
+
+    for (unsigned i = 0; i < n; i++)
+        q->run[i] = &q->job[i];
+    while (n != 0) {
+        unsigned again = 0;
+
+        mipro_lanes_run(q->run, n);
+        for (unsigned i = 0; i < n; i++)
+            if (continue_job(q->run[i], &auths[q->run[i]->whose]))
+                q->run[again++] = q->run[i];
+        n = again;
+    }
+    q->n = 0;
+}
+
+/* A place in the wave; false, and nothing is done, if it is not so plain. */
+static inline bool
+add_to_wave(struct mipro_auth_queue *q, const struct mipro_message *m, const struct mipro_ext *e,
+    const struct mipro_scene *scene, const struct mipro_pair *pair, struct mipro_auth *auths,
+    uint32_t whose)
+{
+    const struct mipro_association *s = mipro_keyring_of_pair(scene->ring, pair, scene->time);
+    const struct mipro_algorithm_def *def = s != NULL ? mipro_algorithm_def(s->algorithm) : NULL;
+    size_t n = mipro_protected_len(e);
+    unsigned i = q->wave.n;
+
+    if (def == NULL || def->lanes != MIPRO_LANES_KEYED || s->master ||
+        s->key->len != MIPRO_WAVE_KEY)
         return false;
-    job->state = NULL;
-    job->state_octets = 0;
-    if (association->coverage == MIPRO_TYPE_LENGTH_SPI)
-        n += sizeof(association->spi);
-    put_span(job, 1, octets, n);
-    if (association->algorithm == MIPRO_HMAC_MD5)
-        begin_hmac(job, association->key, octets, n);
-    else
-        enclose(job, association->key->octets, association->key->len);
+    if (s->coverage == MIPRO_TYPE_LENGTH_SPI)
+        n += sizeof(s->spi);
+    if (n > MIPRO_WAVE_OCTETS || !mipro_lanes_sound())
+        return false;
+    frame_signed(e, pair->spi, s, &auths[whose]);
+    mipro_wave_add(&q->wave, s->key->octets, m->buf, n);
+    q->authenticator[i] = m->buf + e->off + mipro_ext_len(e) - MD5_LEN;
+    q->whose[i] = whose;
+    if (q->wave.n == MIPRO_WAVE)
+        run_wave(q, auths);
     return true;
 }
 
-bool
-mipro_auth_sign_step(const struct mipro_association *association, struct mipro_lane_job *job)
+/* noinline: the way by the wave is short, and stays in few registers. */
+__attribute__((noinline)) static void
+add_job(struct mipro_auth_queue *q, const struct mipro_message *m, const struct mipro_ext *e,
+    const struct mipro_scene *scene, struct mipro_auth *auths, uint32_t whose)
 {
-    if (job->stage != STAGE_INNER)
-        return false;
-    end_hmac(job, association->key);
+    if (q->n == JOBS)
+        run_jobs(q, auths);
+    if (begin_job(&q->job[q->n], m, e, scene, &auths[whose]))
+        q->job[q->n++].whose = whose;
+}
+
+void
+mipro_auth_queue_add(struct mipro_auth_queue *q, const struct mipro_message *m,
+    const struct mipro_ext *e, const struct mipro_scene *scene, const struct mipro_pair *pair,
+    struct mipro_auth *auths, uint32_t whose)
+{
+    if (pair == NULL || !add_to_wave(q, m, e, scene, pair, auths, whose))
+        add_job(q, m, e, scene, auths, whose);
+}
+
+void
+mipro_auth_queue_run(struct mipro_auth_queue *q, struct mipro_auth *auths)
+{
+    run_wave(q, auths);
+    run_jobs(q, auths);
+}
+
+#define SIGN_AT_ONCE 64u /* a multiple of every lane width */
+
+static bool
+sign_some(const struct mipro_association *s, uint32_t node, const uint8_t *const octets[], size_t n,
+    size_t count, uint8_t (*out)[MIPRO_AUTH_MAX])
+{
+    struct mipro_lane_job job[SIGN_AT_ONCE], *run[SIGN_AT_ONCE];
+    size_t left = count;
+
+    for (size_t i = 0; i < count; i++) {
+        if (!begin_hash(&job[i], s, node, octets[i], n))
+            return false;
+        run[i] = &job[i];
+    }
+    while (left > 0) {
+        size_t again = 0;
+
+        mipro_lanes_run(run, left);
+        for (size_t i = 0; i < left; i++)
+            if (continue_hash(run[i], s))
+                run[again++] = run[i];
+        left = again;
+    }
+    for (size_t i = 0; i < count; i++)
+        memcpy(out[i], job[i].out, sizeof(job[i].out));
     return true;
+}
+
+void
+mipro_auth_compute_many(const struct mipro_association *association, uint32_t node,
+    const uint8_t *const octets[], size_t n, size_t count, uint8_t (*out)[MIPRO_AUTH_MAX])
+{
+    for (size_t i = 0, some; i < count; i += some) {
+        some = count - i < SIGN_AT_ONCE ? count - i : SIGN_AT_ONCE;
+        if (mipro_lanes_sound() && sign_some(association, node, octets + i, n, some, out + i))
+            continue;
+        for (size_t k = i; k < i + some; k++)
+            mipro_auth_compute(association, node, octets[k], n, association->spi, out[k]);
+    }
+}
+
+bool
+mipro_auth_check_lanes(void)
+{
+    return mipro_lanes_check();
 }

@@ -8,7 +8,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 /* clang-format off */
 static const char *const field_names[MIPRO_KEY_FIELDS] = {
@@ -24,25 +23,16 @@ static const char *const field_names[MIPRO_KEY_FIELDS] = {
     [MIPRO_KEY_NOT_AFTER]  = "not after",
 };
 
-static const char *const algorithms[] = {
-    [MIPRO_KEYED_MD5] = "keyed-md5",
-    [MIPRO_HMAC_MD5]  = "hmac-md5",
-    [MIPRO_ANY]       = "any",
-    NULL
-};
-
 static const char *const coverages[] = {
-    [MIPRO_COVERAGE_NONE]    = "", /* the key file's word for the default */
-    [MIPRO_TYPE_LENGTH]      = "type-length",
-    [MIPRO_TYPE_LENGTH_SPI]  = "type-length-spi",
-    NULL
+    [MIPRO_COVERAGE_NONE]   = "", /* the key file's word for the default */
+    [MIPRO_TYPE_LENGTH]     = "type-length",
+    [MIPRO_TYPE_LENGTH_SPI] = "type-length-spi",
 };
 
 static const char *const replays[] = {
     [MIPRO_REPLAY_NONE]      = "none",
     [MIPRO_REPLAY_TIMESTAMP] = "timestamp",
     [MIPRO_REPLAY_NONCE]     = "nonce",
-    NULL
 };
 /* clang-format on */
 
@@ -52,10 +42,25 @@ mipro_key_field_name(enum mipro_key_field field)
     return field < MIPRO_KEY_FIELDS ? field_names[field] : NULL;
 }
 
-const char *
-mipro_algorithm_name(enum mipro_algorithm algorithm)
+#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
+
+/* The words that a column may hold; NULL after the last. */
+static const char *
+algorithm_word(unsigned i)
 {
-    return algorithms[algorithm];
+    return mipro_algorithm_name((enum mipro_algorithm)i);
+}
+
+static const char *
+coverage_word(unsigned i)
+{
+    return i < COUNT(coverages) ? coverages[i] : NULL;
+}
+
+static const char *
+replay_word(unsigned i)
+{
+    return i < COUNT(replays) ? replays[i] : NULL;
 }
 
 const char *
@@ -147,15 +152,6 @@ take_number(struct mipro_column *c, size_t max_digits, unsigned *value)
     c->octets += n;
     c->len -= n;
     return n > 0;
-}
-
-/* Exactly n digits at the front, of a value between least and most. */
-static bool
-take_digits(struct mipro_column *c, size_t n, unsigned least, unsigned most, unsigned *value)
-{
-    size_t before = c->len;
-
-    return take_number(c, n, value) && before - c->len == n && *value >= least && *value <= most;
 }
 
 static bool
@@ -253,114 +249,33 @@ read_spi(const struct mipro_column *column, uint32_t *spi, struct mipro_fault *f
 }
 
 static bool
-read_word(
-    const struct mipro_column *c, const char *const words[], unsigned *value, struct mipro_fault *f)
+read_word(const struct mipro_column *c, const char *(*word)(unsigned), unsigned *value,
+    struct mipro_fault *f)
 {
-    char list[128] = "";
+    char list[160] = "";
 
-    for (*value = 0; words[*value] != NULL; ++*value)
-        if (equals(c, words[*value]))
+    for (*value = 0; word(*value) != NULL; ++*value)
+        if (equals(c, word(*value)))
             return true;
     if (c->len == 0) {
         *value = 0; /* the first is the default */
         return true;
     }
-    for (unsigned i = 0; words[i] != NULL; i++) {
+    for (unsigned i = 0; word(i) != NULL; i++) {
         size_t n = strlen(list);
 
-        if (words[i][0] != '\0')
-            snprintf(list + n, sizeof(list) - n, "%s%s", n > 0 ? ", " : "", words[i]);
+        if (word(i)[0] != '\0')
+            snprintf(list + n, sizeof(list) - n, "%s%s", n > 0 ? ", " : "", word(i));
     }
     return mipro_fault_text(f, "%s is none of %s", mipro_show(c).text, list);
 }
 
 static bool
-is_leap_year(unsigned year)
+read_time(const struct mipro_column *c, int64_t *time, struct mipro_fault *f)
 {
-    return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-}
-
-/* Days from 1970-01-01; the leap years from year 0 on are every 4th, but the 100th, but the 400th.
- */
-static int64_t
-days_since_1970(unsigned year, unsigned month, unsigned day)
-{
-    static const unsigned before[] = { 0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334 };
-    unsigned leaps = (year + 3) / 4 - (year + 99) / 100 + (year + 399) / 400;
-
-    if (month > 2 && is_leap_year(year))
-        leaps++;
-    return (int64_t)year * 365 + leaps + before[month - 1] + day - 1 - 719528;
-}
-
-struct mipro_time_text
-mipro_time_text(int64_t time)
-{
-    struct mipro_time_text t = { "" };
-    time_t seconds = (time_t)(time / MIPRO_SECOND - (time % MIPRO_SECOND < 0));
-    struct tm tm;
-
-    if (gmtime_r(&seconds, &tm) != NULL)
-        strftime(t.s, sizeof(t.s), "%Y-%m-%dT%H:%M:%SZ", &tm);
-    return t;
-}
-
-static unsigned
-days_of_month(unsigned year, unsigned month)
-{
-    if (month == 2)
-        return is_leap_year(year) ? 29 : 28;
-    return month == 4 || month == 6 || month == 9 || month == 11 ? 30 : 31;
-}
-
-/*
- * RFC 3339 5.6, as nanoseconds; finer fractions are cut off.  Times that int64_t
- * does not reach (1678 to 2261) are without end: no capture is that old.
- */
-static bool
-read_time(const struct mipro_column *column, int64_t *time, struct mipro_fault *f)
-{
-    struct mipro_column c = *column;
-    unsigned year, month, day, hour, minute, second, off_hour = 0, off_minute = 0;
-    int64_t nanos = 0, seconds, sign = 0;
-
-    if (!take_digits(&c, 4, 0, 9999, &year) || !take(&c, "-") ||
-        !take_digits(&c, 2, 1, 12, &month) || !take(&c, "-") ||
-        !take_digits(&c, 2, 1, days_of_month(year, month), &day) ||
-        (!take(&c, "T") && !take(&c, "t")) || !take_digits(&c, 2, 0, 23, &hour) || !take(&c, ":") ||
-        !take_digits(&c, 2, 0, 59, &minute) || !take(&c, ":") ||
-        !take_digits(&c, 2, 0, 60, &second))
-        goto bad;
-    if (take(&c, ".")) {
-        int64_t unit = MIPRO_SECOND / 10;
-
-        if (c.len == 0 || !is_digit(c.octets[0]))
-            goto bad;
-        for (; c.len > 0 && is_digit(c.octets[0]); c.octets++, c.len--, unit /= 10)
-            nanos += (c.octets[0] - '0') * unit;
-    }
-    if (!take(&c, "Z") && !take(&c, "z")) {
-        sign = take(&c, "+") ? 1 : take(&c, "-") ? -1 : 0;
-        if (sign == 0 || !take_digits(&c, 2, 0, 23, &off_hour) || !take(&c, ":") ||
-            !take_digits(&c, 2, 0, 59, &off_minute))
-            goto bad;
-    }
-    if (c.len != 0)
-        goto bad;
-    seconds = days_since_1970(year, month, day) * 86400 + hour * 3600 + minute * 60 + second -
-              sign * (off_hour * 3600 + off_minute * 60);
-    if (second == 60 && seconds % 86400 != 0) /* a leap second ends a day of UTC */
-        goto bad;
-    if (seconds > INT64_MAX / MIPRO_SECOND - 1)
-        *time = INT64_MAX;
-    else if (seconds < INT64_MIN / MIPRO_SECOND + 1)
-        *time = INT64_MIN;
-    else
-        *time = seconds * MIPRO_SECOND + nanos;
-    return true;
-bad:
-    return mipro_fault_text(
-        f, "%s is no RFC 3339 time, as 1999-02-25T12:00:00Z", mipro_show(column).text);
+    return mipro_time_parse((const char *)c->octets, c->len, time) ||
+           mipro_fault_text(
+               f, "%s is not an RFC 3339 time such as 1999-02-25T12:00:00Z", mipro_show(c).text);
 }
 
 /* Nothing of a key is ever shown: not even where in it the fault lies. */
@@ -422,17 +337,17 @@ mipro_column_read(enum mipro_key_field field, const struct mipro_column *c,
     case MIPRO_KEY_KEY:
         return split_key(c, k, f);
     case MIPRO_KEY_ALGORITHM:
-        if (!read_word(c, algorithms, &word, f))
+        if (!read_word(c, algorithm_word, &word, f))
             return false;
         s->algorithm = (enum mipro_algorithm)word;
         return true;
     case MIPRO_KEY_COVERAGE:
-        if (!read_word(c, coverages, &word, f))
+        if (!read_word(c, coverage_word, &word, f))
             return false;
         s->coverage = (enum mipro_coverage)word;
         return true;
     case MIPRO_KEY_REPLAY:
-        if (!read_word(c, replays, &word, f))
+        if (!read_word(c, replay_word, &word, f))
             return false;
         s->replay = (enum mipro_replay)word;
         return true;

@@ -1,87 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The format of the key file: the lines of a Wireshark UAT, quoted as Wireshark
- * quotes them.  What the columns mean is mipro_column.c's.
+ * quotes them.  What the columns mean is column.c's.
  */
 #include "keys/ring.h"
+#include "keys/secret_file.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-void
-mipro_ring_unread(uint8_t *octets, size_t len)
-{
-    if (octets != NULL)
-        explicit_bzero(octets, len);
-    free(octets);
-}
-
-/* Double the room of a buffer that holds secrets: what it leaves behind is wiped. */
-static uint8_t *
-grow(uint8_t *octets, size_t len, size_t *room)
-{
-    uint8_t *more = malloc(*room * 2);
-
-    if (more != NULL) {
-        memcpy(more, octets, len);
-        *room *= 2;
-    }
-    mipro_ring_unread(octets, len);
-    return more;
-}
-
-uint8_t *
-mipro_ring_read(
-    const char *path, size_t max, bool pipes, size_t *len, unsigned *mode, const char **why)
-{
-    size_t room = max < 4096 ? max + 1 : 4097;
-    uint8_t *octets = NULL;
-    struct stat st;
-    ssize_t n = 0;
-    int fd;
-
-    *len = 0;
-    /* A pipe that nobody writes to would hold us at the door. */
-    fd = open(path, O_RDONLY | O_CLOEXEC | (pipes ? 0 : O_NONBLOCK));
-    if (fd < 0 || fstat(fd, &st) != 0) {
-        *why = g_strerror(errno);
-    } else if (S_ISDIR(st.st_mode)) {
-        *why = "is a directory";
-    } else if (!S_ISREG(st.st_mode) && !pipes) {
-        *why = "is not a regular file";
-    } else {
-        *mode = S_ISREG(st.st_mode) ? st.st_mode & 07777 : 0;
-        octets = malloc(room);
-        while (octets != NULL && *len <= max) {
-            if (*len == room)
-                octets = grow(octets, *len, &room);
-            if (octets == NULL)
-                break;
-            n = read(fd, octets + *len, room - *len);
-            if (n < 0 && errno == EINTR)
-                continue;
-            if (n <= 0)
-                break;
-            *len += (size_t)n;
-        }
-        if (octets == NULL || n < 0) {
-            *why = g_strerror(octets == NULL ? ENOMEM : errno);
-            mipro_ring_unread(octets, *len);
-            octets = NULL;
-        } else if (*len > max) {
-            *why = "is too long";
-            mipro_ring_unread(octets, *len);
-            octets = NULL;
-        }
-    }
-    if (fd >= 0)
-        close(fd);
-    return octets;
-}
 
 /* A line, and where reading it has come to. */
 struct line {
@@ -109,7 +36,7 @@ hex_digit(uint8_t c)
     return g_ascii_xdigit_value((char)c);
 }
 
-/* The octet behind a backslash; false if it is none that Wireshark knows. */
+/* The octet after a backslash; false if it is not one that Wireshark knows. */
 static bool
 read_escape(struct line *line, uint8_t *octet)
 {
@@ -235,7 +162,7 @@ read_octets(
         good = mipro_ring_fail(err, ring, 0, MIPRO_KEY_FIELDS, "is too long");
     else
         good = read_lines(ring, octets, len, room, err);
-    mipro_ring_unread(room, MIPRO_KEY_LINE_MAX);
+    mipro_secret_wipe(room, MIPRO_KEY_LINE_MAX);
     return good;
 }
 
@@ -258,14 +185,14 @@ read_file(struct mipro_keyring *ring, struct mipro_key_error *err)
     const char *why;
     unsigned mode;
     size_t len;
-    uint8_t *octets = mipro_ring_read(ring->path, MIPRO_KEY_FILE_MAX, true, &len, &mode, &why);
+    uint8_t *octets = mipro_secret_read(ring->path, MIPRO_KEY_FILE_MAX, true, &len, &mode, &why);
     bool good;
 
     if (octets == NULL)
         return mipro_ring_fail(err, ring, 0, MIPRO_KEY_FIELDS, "%s", why);
     mipro_ring_warn(ring, ring->path, mode);
     good = read_octets(ring, octets, len, err);
-    mipro_ring_unread(octets, len);
+    mipro_secret_wipe(octets, len);
     return good;
 }
 

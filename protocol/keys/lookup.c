@@ -98,7 +98,7 @@ refuse_same_names(const struct mipro_keyring *ring, struct mipro_key_error *err)
     return good;
 }
 
-/* A power of two that leaves every other place free. */
+/* A power of two that leaves every other slot free. */
 static size_t
 table_size(size_t n)
 {
@@ -176,7 +176,7 @@ lay_out(struct mipro_keyring *ring, const struct mipro_entry *e)
 }
 
 bool
-mipro_ring_index(struct mipro_keyring *ring, struct mipro_key_error *err)
+mipro_keyring_finish(struct mipro_keyring *ring, struct mipro_key_error *err)
 {
     struct mipro_entry *entries;
     bool good;
@@ -187,9 +187,11 @@ mipro_ring_index(struct mipro_keyring *ring, struct mipro_key_error *err)
     for (size_t i = 0; i < ring->n; i++)
         entries[i] = make_entry(&ring->associations[i]);
     qsort(entries, ring->n, sizeof(entries[0]), compare_entries);
-    good = mipro_refuse_twins(ring, entries, ring->n, err);
-    if (good)
+    good = mipro_refuse_overlap(ring, entries, ring->n, err);
+    if (good) {
         lay_out(ring, entries);
+        mipro_ring_index_ends(ring);
+    }
     g_free(entries);
     return good;
 }
@@ -244,7 +246,7 @@ const struct mipro_association *
 mipro_keyring_of_pair(const struct mipro_keyring *ring, const struct mipro_pair *pair, int64_t time)
 {
     const struct mipro_slot *slot =
-        find_from(ring, pair->place, pair->spi, MIPRO_SHAPE_PAIR, pair->a, pair->b);
+        find_from(ring, pair->slot, pair->spi, MIPRO_SHAPE_PAIR, pair->a, pair->b);
     const struct mipro_association *s;
 
     if (slot == NULL || slot->count != 1)
@@ -383,13 +385,13 @@ mipro_keyring_is_large(const struct mipro_keyring *ring)
 void
 mipro_keyring_prefetch(const struct mipro_keyring *ring, const struct mipro_pair *pair)
 {
-    __builtin_prefetch(&ring->slots[pair->place]);
+    __builtin_prefetch(&ring->slots[pair->slot]);
 }
 
 void
 mipro_keyring_prefetch_key(const struct mipro_keyring *ring, const struct mipro_pair *pair)
 {
-    const struct mipro_slot *slot = &ring->slots[pair->place];
+    const struct mipro_slot *slot = &ring->slots[pair->slot];
 
     if (slot->count != 1)
         return;

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * mipro_index.h - what mipro_index.c and mipro_twins.c share; nobody else includes it.
+ * lookup.h - what lookup.c and overlap.c share; nobody else includes it.
  *
  * Associations are grouped by SPI and by shape: how long the prefixes of their two
  * ends are.
  */
-#ifndef MIPRO_INDEX_H
-#define MIPRO_INDEX_H
+#ifndef MIPRO_LOOKUP_H
+#define MIPRO_LOOKUP_H
 
 #include "keys/ring.h"
 
 /*
  * A shape: the class, then one more than the length of the longer and of the
- * shorter prefix; 0 is "*".  (No kin of enum mipro_shape, of extensions.)
+ * shorter prefix; 0 is "*".  (Unrelated to enum mipro_shape.)
  */
 enum { MIPRO_CLASS_PAIR = 1, MIPRO_CLASS_PREFIX, MIPRO_CLASS_OPEN };
 #define MIPRO_SHAPE_OF(class, longer, shorter)                                                     \
@@ -75,7 +75,7 @@ mipro_shape_of(const struct mipro_entry *e)
  * Refuse associations between which the look-up could not choose.  The entries are
  * sorted by SPI, rank and shape, ends, and time.
  */
-bool mipro_refuse_twins(const struct mipro_keyring *ring, const struct mipro_entry *e, size_t n,
+bool mipro_refuse_overlap(const struct mipro_keyring *ring, const struct mipro_entry *e, size_t n,
     struct mipro_key_error *err);
 
 #endif

@@ -9,7 +9,8 @@
 #include <string.h>
 
 static bool
-report_twins(const struct mipro_keyring *ring, uint32_t i, uint32_t j, struct mipro_key_error *err)
+report_overlap(
+    const struct mipro_keyring *ring, uint32_t i, uint32_t j, struct mipro_key_error *err)
 {
     const struct mipro_association *x = &ring->associations[i < j ? i : j];
     const struct mipro_association *y = &ring->associations[i < j ? j : i];
@@ -46,7 +47,7 @@ compare_shadows(const void *p, const void *q)
     return MIPRO_ORDER(x->index, y->index);
 }
 
-/* Of one side, so far: who lasts longest, and who of the others does. */
+/* Of one side, so far: which lasts longest, and which of the others does. */
 struct latest {
     const struct shadow *first, *other;
 };
@@ -84,9 +85,9 @@ sweep(
         if (i > 0 && (s->a != s[-1].a || s->b != s[-1].b))
             memset(latest, 0, sizeof(latest));
         if (overlaps(l->first, s))
-            return report_twins(ring, l->first->index, s->index, err);
+            return report_overlap(ring, l->first->index, s->index, err);
         if (overlaps(l->other, s))
-            return report_twins(ring, l->other->index, s->index, err);
+            return report_overlap(ring, l->other->index, s->index, err);
         note_latest(&latest[s->second ? 1 : 0], s);
     }
     return true;
@@ -137,7 +138,7 @@ same_rank(const struct mipro_entry *x, const struct mipro_entry *y)
 }
 
 bool
-mipro_refuse_twins(const struct mipro_keyring *ring, const struct mipro_entry *e, size_t n,
+mipro_refuse_overlap(const struct mipro_keyring *ring, const struct mipro_entry *e, size_t n,
     struct mipro_key_error *err)
 {
     for (size_t i = 0, run; i < n; i += run) {
@@ -150,7 +151,7 @@ mipro_refuse_twins(const struct mipro_keyring *ring, const struct mipro_entry *e
             if (e[k].a != e[last].a || e[k].b != e[last].b)
                 last = k;
             else if (e[k].not_before < e[last].not_after)
-                return report_twins(ring, e[last].index, e[k].index, err);
+                return report_overlap(ring, e[last].index, e[k].index, err);
             else if (e[k].not_after >= e[last].not_after)
                 last = k;
         }

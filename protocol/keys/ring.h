@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * mipro_ring.h - what the files that make up the keyring share; nobody else includes it.
+ * ring.h - what the files that make up the keyring share.
  *
- *   mipro_keyfile.c  the octets of a key file -> rows of ten columns
- *   mipro_column.c   a column -> what it says
- *   mipro_keys.c     a row -> an association; holds the keys and wipes them
- *   mipro_index.c    the whole -> a look-up
- *   mipro_twins.c    refuses associations that fit equally well
+ * Each uses only those before it:
+ *   secret_file.c  a file -> its octets
+ *   column.c       a column -> what it says
+ *   ring.c         a row -> an association; holds the keys and wipes them
+ *   overlap.c      refuses associations that fit equally well
+ *   lookup.c       the whole -> a look-up
+ *   keyfile.c      the octets of a key file -> rows of ten columns
+ *   words.c        keys that can be guessed
  *
- * mipro_auth.c and mipro_batch.c read struct mipro_key.
+ * Those who compute authenticators read struct mipro_key.
  */
 #ifndef MIPRO_RING_H
 #define MIPRO_RING_H
@@ -63,19 +66,19 @@ struct mipro_key_chunk {
     size_t size, used; /* octets, this header included */
 };
 
-/* The associations of one SPI with one pair of ends, one behind the other in time. */
+/* The associations of one SPI with one pair of ends, one after the other in time. */
 struct mipro_slot {
     uint32_t spi, a, b; /* masked by the shape */
-    uint16_t shape;     /* see mipro_index.h; 0: the slot is free */
+    uint16_t shape;     /* see lookup.h; 0: the slot is free */
     uint32_t first;     /* in order[]; of an only one the association itself */
     uint32_t count;
-    const struct mipro_key *key; /* of an only one, to be asked for before it is used */
+    const struct mipro_key *key; /* of an only one, to be prefetched */
 };
 
 /* An SPI and the shapes that its associations have, in shapes[], best first. */
 struct mipro_spi {
     uint32_t spi;
-    uint32_t first, count; /* count 0: the place is free */
+    uint32_t first, count; /* count 0: the slot is free */
 };
 
 struct mipro_keyring {
@@ -110,7 +113,7 @@ const char *mipro_ring_source(const struct mipro_keyring *ring, const struct mip
 bool mipro_ring_fail_at(struct mipro_key_error *err, const struct mipro_keyring *ring,
     const struct mipro_association *s, enum mipro_key_field field, const char *format, ...)
     G_GNUC_PRINTF(5, 6);
-/* Set path and folder; those that were there are the caller's to free. */
+/* Set path and folder; the caller frees those that were there. */
 void mipro_ring_name(struct mipro_keyring *ring, const char *path);
 /* Add the association that a row describes. */
 bool mipro_ring_add(struct mipro_keyring *ring, const struct mipro_column row[MIPRO_KEY_FIELDS],
@@ -118,16 +121,6 @@ bool mipro_ring_add(struct mipro_keyring *ring, const struct mipro_column row[MI
 /* Note which ends have an association at all, for mipro_keyring_joins(). */
 void mipro_ring_index_ends(struct mipro_keyring *ring);
 void mipro_ring_free_ends(struct mipro_keyring *ring);
-/* Refuse names used twice and associations that fit equally well; lay out the look-up. */
-bool mipro_ring_index(struct mipro_keyring *ring, struct mipro_key_error *err);
-
-/*
- * All octets of a file, at most max; NULL, and *why says why not.  What is not a
- * regular file (a pipe) is read only if pipes.  mipro_ring_unread() wipes them.
- */
-uint8_t *mipro_ring_read(
-    const char *path, size_t max, bool pipes, size_t *len, unsigned *mode, const char **why);
-void mipro_ring_unread(uint8_t *octets, size_t len);
 /* Say once of each path that others may read it, if its mode lets them. */
 void mipro_ring_warn(struct mipro_keyring *ring, const char *path, unsigned mode);
 

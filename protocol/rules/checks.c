@@ -202,6 +202,7 @@ mipro_check_auth_length(const struct mipro_evidence *ev, struct mipro_breach *b)
     for (size_t i = 0; i < ev->n_auth; i++) {
         const struct mipro_auth *a = &ev->auth[i];
         size_t body = a->len - (a->ext == MIPRO_EXT_GENERALIZED ? 4 : 2);
+        const struct mipro_algorithm_def *def = mipro_algorithm_def(a->algorithm);
 
         if (!a->size_wrong || !is_signature_of(m, a))
             continue;
@@ -211,10 +212,14 @@ mipro_check_auth_length(const struct mipro_evidence *ev, struct mipro_breach *b)
         else if (body == 4)
             add_place(b, a->off, a->len, "extension %u has length 4: no room for an authenticator",
                 a->ext);
+        else if (def == NULL)
+            add_place(b, a->off, a->len,
+                "authenticator of %zu octets in extension %u; no algorithm makes that many",
+                body - 4, a->ext);
         else
             add_place(b, a->off, a->len,
-                "authenticator of %zu octets in extension %u; the algorithm makes %d", body - 4,
-                a->ext, MIPRO_AUTH_LEN);
+                "authenticator of %zu octets in extension %u; the algorithm makes %u", body - 4,
+                a->ext, def->size);
     }
 }
 

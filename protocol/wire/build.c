@@ -97,9 +97,8 @@ fields_of_ext(const struct mipro_build *b)
         b->ext_def->shape == MIPRO_SHAPE_TLV ? MIPRO_SHAPE_TLV : MIPRO_SHAPE_LONG);
 }
 
-/* Octets of the header, which the length field ends. */
-static size_t
-header_len(const struct mipro_build *b)
+size_t
+mipro_ext_header_len(const struct mipro_build *b)
 {
     const struct mipro_field_def *f = mipro_find_field(fields_of_ext(b), MIPRO_F_EXT_LEN);
 
@@ -112,7 +111,7 @@ follow_len(struct mipro_build *b)
 {
     if (!b->failed)
         store_field(b, b->ext_off, mipro_find_field(fields_of_ext(b), MIPRO_F_EXT_LEN),
-            b->len - b->ext_off - header_len(b));
+            b->len - b->ext_off - mipro_ext_header_len(b));
 }
 
 void
@@ -163,66 +162,4 @@ mipro_put_ext_octets(struct mipro_build *b, const uint8_t *octets, size_t n)
     if (at != NULL && n > 0)
         memcpy(at, octets, n);
     follow_len(b);
-}
-
-/* Append room for an authenticator: the length that it covers is then right. */
-static uint8_t *
-extend_authenticator(struct mipro_build *b)
-{
-    uint8_t *at = extend(b, MIPRO_AUTH_LEN);
-
-    follow_len(b);
-    return b->failed ? NULL : at;
-}
-
-void
-mipro_put_auth(struct mipro_build *b, uint8_t type, const struct mipro_association *association,
-    uint32_t node, uint32_t spi)
-{
-    uint8_t *at;
-
-    mipro_put_ext(b, type);
-    if (b->failed || b->ext_def == NULL || !b->ext_def->auth || association == NULL) {
-        b->failed = true;
-        return;
-    }
-    mipro_put_ext_field(b, MIPRO_F_SPI, spi);
-    at = extend_authenticator(b);
-    if (at != NULL)
-        mipro_auth_compute(association, node, b->buf, b->ext_off + header_len(b), spi, at);
-}
-
-void
-mipro_put_pfan_authenticator(struct mipro_build *b, const struct mipro_association *association,
-    uint32_t node, const struct mipro_pfan_reading *reading, enum mipro_coverage coverage)
-{
-    uint8_t octets[MIPRO_PFAN_SIGNED_MAX];
-    struct mipro_message request;
-    struct mipro_ext e = { 0 };
-    uint64_t spi;
-    size_t n;
-    uint8_t *at;
-
-    if (!has_begun_ext(b) || b->buf[b->ext_off] != MIPRO_EXT_PFAN || association == NULL)
-        b->failed = true;
-    at = extend_authenticator(b);
-    if (at == NULL)
-        return;
-    mipro_message_parse(&request, b->buf, b->len, b->len, &b->set, MIPRO_IDENT_UNKNOWN);
-    while (mipro_ext_next(&request, &e))
-        if (e.off == b->ext_off)
-            break;
-    if (e.off != b->ext_off || !mipro_ext_value(&request, &e, MIPRO_F_PFAN_SPI, &spi)) {
-        b->failed = true;
-        return;
-    }
-    n = mipro_pfan_body(&request, &e, reading, octets);
-    if (coverage == MIPRO_BODY) {
-        mipro_auth_compute_as(association, node,
-            association->algorithm == MIPRO_ANY ? MIPRO_KEYED_MD5 : association->algorithm,
-            MIPRO_BODY, octets, n, (uint32_t)spi, at);
-        return;
-    }
-    n += mipro_pfan_header(&b->set, octets + n);
-    mipro_auth_compute(association, node, octets, n, (uint32_t)spi, at);
 }

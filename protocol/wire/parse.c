@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "wire/parse_plain.h"
 
+#include "mipro_algorithm.h"
 #include "mipro_reader.h"
-
-#define MD5_AUTH_LEN 22u /* extension 35 with an authenticator of MD5 */
-#define MD5_36_LEN 24u   /* the same as extension 36 */
 
 const char *
 mipro_strerror(enum mipro_err err)
@@ -204,19 +202,23 @@ ends_in_auth(const struct mipro_message *m, size_t off)
 
 /*
  * Ruling 2: where the targets of a Binding Warning that begin at off end.  An
- * authenticator of MD5's size is tried first: nearer to the end, its own octets
+ * authenticator of an algorithm's size is tried first: nearer to the end, its own octets
  * might look like a shorter extension.  With extension 36 that size is a multiple
  * of 4, so that nothing is odd: it counts all the same.
  */
 static size_t
 find_targets_end(const struct mipro_message *m, size_t off)
 {
+    const struct mipro_ext_def *def = mipro_ext_def(mipro_auth_ext_type(&m->set), &m->set);
     size_t size = m->len - off;
-    size_t md5_len = mipro_auth_ext_type(&m->set) == MIPRO_EXT_AUTH ? MD5_AUTH_LEN : MD5_36_LEN;
     size_t end = m->len - size % 4;
 
-    if (size >= md5_len && (size - md5_len) % 4 == 0 && ends_in_auth(m, m->len - md5_len))
-        return m->len - md5_len;
+    for (unsigned i = 0; i < MIPRO_ALGORITHMS; i++) {
+        size_t len = def->spi_off + sizeof(uint32_t) + mipro_algorithm_defs[i].size;
+
+        if (size >= len && (size - len) % 4 == 0 && ends_in_auth(m, m->len - len))
+            return m->len - len;
+    }
     if (end == m->len)
         return end;
     for (size_t at = end; at >= off; at -= 4)

@@ -5,6 +5,7 @@
  * by one; the best of many rounds.
  */
 #include "mipro_auth.h"
+#include "mipro_sign.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,8 +23,7 @@ static struct mipro_ext ext[BATCH];
 static struct mipro_scene scene[BATCH];
 static struct mipro_ends ends[BATCH];
 static struct mipro_auth auth[BATCH];
-static struct mipro_lane_job jobs[BATCH];
-static struct mipro_lane_job *list[BATCH];
+static struct mipro_auth_queue *queue;
 static const struct mipro_settings settings = MIPRO_SETTINGS;
 
 static double
@@ -117,7 +117,7 @@ static size_t
 judge_batch(const struct mipro_keyring *ring, size_t first)
 {
     struct mipro_pair pair[BATCH];
-    size_t n = 0, good = 0;
+    size_t good = 0;
 
     take_batch(ring, first);
     for (size_t i = 0; i < BATCH; i++)
@@ -127,13 +127,10 @@ judge_batch(const struct mipro_keyring *ring, size_t first)
     for (size_t i = 0; i < BATCH && mipro_keyring_is_large(ring); i++)
         mipro_keyring_prefetch_key(ring, &pair[i]);
     for (size_t i = 0; i < BATCH; i++)
-        if (mipro_auth_begin(&parsed[i], &ext[i], &scene[i], &auth[i], &jobs[i]))
-            list[n++] = &jobs[i];
-    mipro_lanes_run(list, n);
-    for (size_t i = 0; i < BATCH; i++) {
-        mipro_auth_step(&auth[i], &jobs[i]);
+        mipro_auth_queue_add(queue, &parsed[i], &ext[i], &scene[i], &pair[i], auth, (uint32_t)i);
+    mipro_auth_queue_run(queue, auth);
+    for (size_t i = 0; i < BATCH; i++)
         good += auth[i].verdict == MIPRO_GOOD;
-    }
     return good;
 }
 
@@ -181,11 +178,13 @@ main(int argc, char **argv)
 
     printf("%u associations, loaded in %.1f ms; ns a message:\n", n, (now() - start) / 1e6);
     make_messages(ring);
+    queue = mipro_auth_queue_new();
     parse = time_best(ring, parse_only);
     printf("framing alone     %6.1f\n", parse);
     printf("batches of %d    %6.1f more\n", BATCH, time_best(ring, judge_batch) - parse);
     if (argc <= 2) /* more arguments: for a profile of the batches alone */
         printf("one by one, GLib  %6.1f more\n", time_best(ring, judge_singly) - parse);
+    mipro_auth_queue_free(queue);
     mipro_keyring_free(ring);
     return 0;
 }

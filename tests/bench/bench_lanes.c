@@ -3,7 +3,7 @@
  * bench_lanes - nanoseconds for an authenticator of a 42-octet Binding Update, by each
  * width of the lanes and by GLib: the best of many rounds.  Trust the ratios.
  */
-#include "auth/md5/lanes.h"
+#include "crypto/md5/lanes.h"
 
 #include <glib.h>
 #include <stdio.h>

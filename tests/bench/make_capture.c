@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "mipro_build.h"
+#include "mipro_sign.h"
 
 #define START INT64_C(919944000) /* 1999-02-25T12:00:00Z */
 #define NTP_OFFSET UINT64_C(2208988800)

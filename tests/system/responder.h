@@ -14,6 +14,7 @@
 #define RESPONDER_H
 
 #include "mipro_auth.h"
+#include "mipro_sign.h"
 #include "mipro_build.h"
 
 #include <netinet/in.h>

@@ -54,8 +54,8 @@ begins_right(const struct mipro_message *m, const struct mipro_ext *e, const str
     size_t n;
     const uint8_t *octets = mipro_ext_octets(m, e, MIPRO_F_AUTHENTICATOR, &n);
 
-    return octets != NULL && a->has_calculated && n == MIPRO_AUTH_LEN &&
-           memcmp(octets, a->calculated, MIPRO_AUTH_LEN - 4) == 0;
+    return octets != NULL && n > 4 && n == a->calculated_len &&
+           memcmp(octets, a->calculated, n - 4) == 0;
 }
 
 /* As if the SPI were that of the association which the two nodes have. */
@@ -63,17 +63,17 @@ static bool
 fits_any_spi(const struct responder *r, const struct packet *p, const struct mipro_message *m,
     const struct mipro_ext *e, struct judgement *j)
 {
-    uint8_t right[MIPRO_AUTH_LEN];
+    uint8_t right[MIPRO_AUTH_MAX];
     uint64_t spi = 0;
     size_t n;
     const uint8_t *octets = mipro_ext_octets(m, e, MIPRO_F_AUTHENTICATOR, &n);
 
     j->association = any_association(r, p->src, r->address, &j->node);
-    if (j->association == NULL || octets == NULL || n != MIPRO_AUTH_LEN ||
+    if (j->association == NULL || octets == NULL || n != mipro_auth_size(j->association) ||
         !mipro_ext_value(m, e, MIPRO_F_SPI, &spi))
         return false;
     mipro_auth_compute(j->association, j->node, m->buf, e->off + e->hdr_len, (uint32_t)spi, right);
-    return memcmp(octets, right, MIPRO_AUTH_LEN) == 0;
+    return memcmp(octets, right, n) == 0;
 }
 
 static bool

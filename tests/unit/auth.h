@@ -3,7 +3,7 @@
 #ifndef AUTH_H
 #define AUTH_H
 
-#include "mipro_auth.h"
+#include "mipro_sign.h"
 #include "rings.h"
 
 static const struct mipro_settings draft_08 = MIPRO_SETTINGS;
@@ -58,11 +58,11 @@ sign(uint8_t *buf, size_t len, uint8_t type, const struct mipro_association *s, 
 
     memset(buf + len, 0, header);
     buf[len] = type;
-    buf[len + header - 1] = 20;
+    buf[len + header - 1] = (uint8_t)(4 + mipro_auth_size(s));
     mipro_auth_compute(s, node, buf, len + header, s->spi, buf + len + header + 4);
     for (unsigned i = 0; i < 4; i++)
         buf[len + header + i] = (uint8_t)(s->spi >> (24 - 8 * i));
-    return len + header + 20;
+    return len + header + 4 + mipro_auth_size(s);
 }
 
 #endif

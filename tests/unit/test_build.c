@@ -2,6 +2,7 @@
 #include "rings.h"
 
 #include "mipro_build.h"
+#include "mipro_sign.h"
 
 #define ROOM 256
 

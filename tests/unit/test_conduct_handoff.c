@@ -2,6 +2,7 @@
 /* The last word on a PFAN, and the Binding Update that bears its authenticator: with keys. */
 #include "history.h"
 #include "mipro_build.h"
+#include "mipro_sign.h"
 
 static const char keys[] =
     "\"mobile-to-old-agent\",\"10.1.0.9\",\"10.2.0.1\",\"0x1000\",\"text:abcd\"\n";
@@ -80,7 +81,7 @@ make_request(const struct scene *s, const uint8_t body[12], bool type_length, ui
 {
     struct mipro_build b = mipro_build(out, 256, mipro_msg_def(1, MIPRO_SOURCE_BASE), &set);
     uint8_t signed_octets[14];
-    uint8_t authenticator[MIPRO_AUTH_LEN];
+    uint8_t authenticator[16];
 
     memcpy(signed_octets, body, 12);
     signed_octets[12] = 35;

@@ -154,7 +154,7 @@ static const struct {
     { MIPRO_KEY_KEY, "file:/", "directory" },
     { MIPRO_KEY_KEY, "file:/dev/null", "not a regular file" },
     { MIPRO_KEY_KEY, "file:a\\x00b", "NUL" },
-    { MIPRO_KEY_ALGORITHM, "md5", "\"md5\" is none of keyed-md5, hmac-md5, any" },
+    { MIPRO_KEY_ALGORITHM, "md5", "\"md5\" is none of keyed-md5, hmac-md5, hmac-sha1, hmac-sha256, any" },
     { MIPRO_KEY_ALGORITHM, "Keyed-MD5", "is none of" },
     { MIPRO_KEY_ALGORITHM, "keyed-md", "is none of" },
     { MIPRO_KEY_COVERAGE, "spi", "\"spi\" is none of type-length, type-length-spi" },
@@ -179,7 +179,7 @@ static const struct {
     { MIPRO_KEY_NOT_BEFORE, "99-02-25T00:00:00Z", "RFC 3339" },
     { MIPRO_KEY_NOT_BEFORE, "1999-2-25T00:00:00Z", "RFC 3339" },
     { MIPRO_KEY_NOT_BEFORE, "1999-02-25", "RFC 3339" },
-    { MIPRO_KEY_NOT_AFTER, "tomorrow", "\"tomorrow\" is no RFC 3339 time" },
+    { MIPRO_KEY_NOT_AFTER, "tomorrow", "\"tomorrow\" is not an RFC 3339 time" },
 };
 
 /* Line 2 of a key file, with one column as given. */

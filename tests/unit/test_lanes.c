@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "auth/md5/lanes.h"
+#include "crypto/md5/lanes.h"
 
 #include <glib.h>
 #include <stdio.h>

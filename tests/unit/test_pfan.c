@@ -43,7 +43,7 @@ a_pfan_is_good_in_each_of_its_readings(void **state)
                            (!spi || s->coverage != MIPRO_TYPE_LENGTH);
             struct mipro_message m;
             struct mipro_ext e = { 0 };
-            uint8_t buf[64], body[24], out[MIPRO_AUTH_LEN];
+            uint8_t buf[64], body[24], out[16];
             struct seen seen;
             size_t n, len = unit_octets(REQUEST NOTICE, buf, sizeof(buf));
 

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * mipro_lanes_front.h - what the files that feed the lanes share; nobody else includes it.
+ * front.h - what the files that feed the lanes share; nobody else includes it.
  *
- *   mipro_lanes.c       MD5 in each width; any jobs
- *   mipro_lanes_wave.c  the short way, for what nearly all authenticators are
+ *   lanes.c  MD5 in each width; any jobs
+ *   wave.c   the short way, for what nearly all authenticators are
  */
 #ifndef MIPRO_LANES_FRONT_H
 #define MIPRO_LANES_FRONT_H
 
-#include "auth/md5/lanes.h"
+#include "crypto/md5/lanes.h"
 
 #include <string.h>
 
@@ -107,7 +107,7 @@ mipro_turn(mipro_four *a, mipro_four *b, mipro_four *c, mipro_four *d)
     *d = __builtin_shufflevector(ab_high, cd_high, 2, 3, 6, 7);
 }
 
-/* From words that lie one behind the other in four lanes, from i on, to words side by side. */
+/* From words that lie one after the other in four lanes, from i on, to words side by side. */
 static inline void
 mipro_spread_four(struct mipro_front *f, unsigned i, const uint8_t *p, const uint8_t *q,
     const uint8_t *r, const uint8_t *s)

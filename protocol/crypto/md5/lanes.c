@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "auth/md5/front.h"
+#include "crypto/md5/front.h"
+
+#include "crypto/wipe.h"
 
 #include <string.h>
 
@@ -37,7 +39,8 @@
     FOUR(I, w[ 4], 0xf7537e82u,  6, w[11], 0xbd3af235u, 10, w[ 2], 0x2ad7d2bbu, 15, w[ 9], 0xeb86d391u, 21)
 /* clang-format on */
 
-void
+/* Not inlined, so that the words that it leaves on the stack lie below its caller's frame. */
+__attribute__((noinline)) void
 mipro_lanes_block(uint32_t state[4], const uint8_t block[64])
 {
     uint32_t a = state[0], b = state[1], c = state[2], d = state[3];
@@ -71,7 +74,7 @@ struct lane {
     size_t pos;          /* ... from here on */
     size_t to_come;      /* blocks that are not laid out yet */
     unsigned ready;      /* blocks that are, and are not hashed yet */
-    bool marked;         /* the 1 bit behind the message was written */
+    bool marked;         /* the 1 bit after the message was written */
     uint64_t total;      /* octets, those before the given state included */
     const uint8_t *next; /* the first of those that are ready, in room[] */
     uint8_t room[ROOM * MIPRO_MD5_BLOCK + MIPRO_CHUNK];
@@ -135,9 +138,9 @@ begin_long(struct lane *lane)
     lay_out(lane);
 }
 
-#define FITS (ROOM * MIPRO_MD5_BLOCK - 9) /* octets; behind them come the 1 bit and the length */
+#define FITS (ROOM * MIPRO_MD5_BLOCK - 9) /* octets; the 1 bit and the length follow them */
 
-/* The job's octets, one behind the other.  Returns how many, SIZE_MAX if they do not fit. */
+/* The job's octets, one after the other.  Returns how many, SIZE_MAX if they do not fit. */
 static inline size_t
 lay_spans(uint8_t *room, const struct mipro_lane_job *job)
 {
@@ -173,7 +176,7 @@ begin_lane(struct lane *lane, struct mipro_lane_job *job)
     pad(lane, n, blocks * MIPRO_MD5_BLOCK, true);
 }
 
-/* Behind a block: false if that was the last of the job. */
+/* After a block: false if that was the last of the job. */
 static inline bool
 step_lane(struct lane *lane)
 {
@@ -213,7 +216,7 @@ COMPRESS(compress_16_avx2, 16, __attribute__((target("avx2"))))
 COMPRESS(compress_16_avx512, 16, __attribute__((target("avx512f"))))
 #endif
 
-static void
+__attribute__((noinline)) static void
 run_one(struct mipro_lane_job *job)
 {
     uint32_t state[4];
@@ -227,6 +230,8 @@ run_one(struct mipro_lane_job *job)
     for (unsigned i = 0; i < 4; i++)
         mipro_store_le(job->out + 4 * i, state[i]);
     explicit_bzero(&lane, sizeof(lane));
+    explicit_bzero(state, sizeof(state)); /* of HMAC, as good as the key */
+    mipro_wipe_stack();
 }
 
 static void
@@ -257,9 +262,9 @@ leave_lane(const struct mipro_front *f, struct lane *lanes, unsigned i)
 
 /*
  * A lane whose job is done takes the next, so that all are busy while there are jobs.
- * At the end those that have none hash the same block again and again, unheard.
+ * At the end those that have none hash the same block again and again, to no effect.
  */
-static void
+__attribute__((noinline)) static void
 run_wide(struct mipro_lane_job *const *jobs, size_t n, unsigned width, mipro_compress_fn *compress)
 {
     struct mipro_lane_job *const *end = jobs + n;
@@ -292,7 +297,8 @@ run_wide(struct mipro_lane_job *const *jobs, size_t n, unsigned width, mipro_com
         }
     }
     explicit_bzero(&f, sizeof(f));        /* there were keys in it, */
-    explicit_bzero(lanes, sizeof(lanes)); /* and in them */
+    explicit_bzero(lanes, sizeof(lanes)); /* and in them, */
+    mipro_wipe_stack();                   /* and in the frames of what was called */
 }
 
 /* The widths, narrow first. */

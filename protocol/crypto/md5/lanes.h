@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * mipro_lanes.h - many MD5 at once, in the lanes of a vector register.
+ * lanes.h - many MD5 at once, in the lanes of a vector register.
  *
  * Which width is used depends on the CPU and on how many jobs there are; every
  * width gives the same octets.  GLib is the reference: mipro_lanes_check() holds each width that
@@ -30,9 +30,11 @@ struct mipro_lane_job {
     uint8_t out[16];
 };
 
-/* MD5's initial state, and one compression of it: for what is computed once per key. */
+/* MD5's initial state, and one compression of it. */
 void mipro_lanes_first(uint32_t state[4]);
 void mipro_lanes_block(uint32_t state[4], const uint8_t block[64]);
+/* The states after each of HMAC's pads (RFC 2104): computed once for each key. */
+void mipro_lanes_hmac(const uint8_t *key, size_t len, uint32_t inner[4], uint32_t outer[4]);
 
 /*
  * Hash jobs[0..n-1]; any n, lengths may differ, best in tens or hundreds.  Not if there
@@ -50,7 +52,7 @@ void mipro_lanes_run(struct mipro_lane_job *const jobs[], size_t n);
 #define MIPRO_WAVE_OCTETS 87u /* between the keys */
 struct mipro_wave {
     unsigned n;     /* how many it holds */
-    uint32_t twice; /* of these, who takes two blocks: 1 << i */
+    uint32_t twice; /* of these, which take two blocks: 1 << i */
     uint8_t out[MIPRO_WAVE][16];
     uint8_t room[MIPRO_WAVE][128 + 16] __attribute__((aligned(16)));
 };
@@ -63,17 +65,17 @@ void mipro_wave_run(struct mipro_wave *wave);
 /* At the end: there were keys in it. */
 void mipro_wave_wipe(struct mipro_wave *wave);
 
-/* The widths that this CPU has: 1, 4, 8, 16; 0 behind the last. */
+/* The widths that this CPU has: 1, 4, 8, 16; 0 after the last. */
 unsigned mipro_lanes_width(size_t i);
-/* Use this width from now on (tests, benches); false if the CPU has it not. */
+/* Use this width from now on (tests, benches); false if the CPU does not have it. */
 bool mipro_lanes_use(unsigned width);
-/* Use this width no more. */
+/* Do not use this width any more. */
 void mipro_lanes_drop(unsigned width);
 /* Is there any width left? */
 bool mipro_lanes_sound(void);
 /*
  * False if a width disagrees with GLib; that width is then not used any more.  Not
- * while other threads run.  (It is in mipro_auth.c, where GLib's checksums are.)
+ * while other threads run.
  */
 bool mipro_lanes_check(void);
 

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "auth/md5/front.h"
+#include "crypto/md5/front.h"
 
-/* Behind the last octet: the 1 bit, zeros, and the length in bits. */
+#include "crypto/wipe.h"
+
+/* After the last octet: the 1 bit, zeros, and the length in bits. */
 void
 mipro_wave_add(
     struct mipro_wave *wave, const uint8_t key[MIPRO_WAVE_KEY], const uint8_t *octets, size_t len)
@@ -54,8 +56,11 @@ collect(const struct mipro_front *f, struct mipro_wave *wave, unsigned first, un
     }
 }
 
-/* Those from first on, as many as the lanes are wide; what lies there of old is hashed unheard. */
-static void
+/*
+ * Those from first on, as many as the lanes are wide.  What an earlier wave left there is hashed
+ * too, and its result ignored.
+ */
+__attribute__((noinline)) static void
 run_some(struct mipro_wave *wave, unsigned first, unsigned width, mipro_compress_fn *compress)
 {
     struct mipro_front f;
@@ -74,7 +79,7 @@ run_some(struct mipro_wave *wave, unsigned first, unsigned width, mipro_compress
     explicit_bzero(&f, sizeof(f));
 }
 
-static void
+__attribute__((noinline)) static void
 run_alone(struct mipro_wave *wave, unsigned i)
 {
     uint32_t state[4];
@@ -99,6 +104,7 @@ mipro_wave_run(struct mipro_wave *wave)
         else
             run_alone(wave, first);
     }
+    mipro_wipe_stack();
     wave->n = 0;
     wave->twice = 0;
 }

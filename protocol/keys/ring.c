@@ -1,20 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Associations and their keys, from rows of columns; and the words that make a key weak.
- * See mipro_ring.h for the division of labour.
+ * Associations and their keys, from rows of columns.  See ring.h for what is where.
  */
 #include "keys/ring.h"
 
-#include "auth/md5/lanes.h"
+#include "crypto/md5/lanes.h"
+#include "keys/secret_file.h"
 
-#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define CHUNK (64u * 1024)
-#define KEY_ALIGN 64u /* a line of the cache */
+#define KEY_ALIGN 64u /* a cache line */
 #define STRONG 16u    /* octets: 128 bits, the default size (RFC 2002 5.1) */
 
 bool
@@ -45,7 +44,7 @@ mipro_key_error_text(const struct mipro_key_error *err, char *text, size_t size)
         err->field != NULL ? ": " : "", err->text);
 }
 
-/* Room for a key, where it stays till the ring is freed. */
+/* Room for a key, where it stays until the ring is freed. */
 static struct mipro_key *
 new_key(struct mipro_keyring *ring, size_t len)
 {
@@ -77,35 +76,6 @@ find_weakness(const struct mipro_key *key)
     return i >= key->len ? weak | MIPRO_WEAK_UNIFORM : weak;
 }
 
-/* MD5's state behind each of HMAC's pads, so that no message need hash them again. */
-static void
-prepare_hmac(struct mipro_key *key)
-{
-    struct mipro_lane_job job = { .n_spans = 1 };
-    uint8_t block[64] = { 0 };
-
-    if (key->len > sizeof(block)) {
-        struct mipro_lane_job *jobs[] = { &job };
-
-        job.span[0].octets = key->octets;
-        job.span[0].len = key->len;
-        mipro_lanes_run(jobs, 1);
-        memcpy(block, job.out, sizeof(job.out));
-    } else {
-        memcpy(block, key->octets, key->len);
-    }
-    for (size_t i = 0; i < sizeof(block); i++)
-        block[i] ^= 0x36;
-    mipro_lanes_first(key->inner);
-    mipro_lanes_block(key->inner, block);
-    for (size_t i = 0; i < sizeof(block); i++)
-        block[i] ^= 0x36 ^ 0x5c;
-    mipro_lanes_first(key->outer);
-    mipro_lanes_block(key->outer, block);
-    explicit_bzero(block, sizeof(block));
-    explicit_bzero(job.out, sizeof(job.out));
-}
-
 static const struct mipro_key *
 load_key(struct mipro_keyring *ring, const struct mipro_key_text *k, struct mipro_fault *f)
 {
@@ -117,7 +87,7 @@ load_key(struct mipro_keyring *ring, const struct mipro_key_text *k, struct mipr
         const char *why;
         unsigned mode;
         size_t len;
-        uint8_t *octets = mipro_ring_read(path, MIPRO_KEY_MAX, false, &len, &mode, &why);
+        uint8_t *octets = mipro_secret_read(path, MIPRO_KEY_MAX, false, &len, &mode, &why);
 
         key = NULL;
         if (octets == NULL)
@@ -130,7 +100,7 @@ load_key(struct mipro_keyring *ring, const struct mipro_key_text *k, struct mipr
             memcpy(key->octets, octets, len);
             mipro_ring_warn(ring, path, mode);
         }
-        mipro_ring_unread(octets, len);
+        mipro_secret_wipe(octets, len);
         g_free(path);
         g_free(name);
     } else if (k->form == MIPRO_FORM_TEXT) {
@@ -143,7 +113,7 @@ load_key(struct mipro_keyring *ring, const struct mipro_key_text *k, struct mipr
                                        g_ascii_xdigit_value((char)k->rest.octets[2 * i + 1]));
     }
     if (key != NULL)
-        prepare_hmac(key);
+        mipro_lanes_hmac(key->octets, key->len, key->inner, key->outer);
     return key;
 }
 
@@ -160,7 +130,7 @@ mipro_key_field_check(enum mipro_key_field field, const char *value, struct mipr
            mipro_ring_fail(err, NULL, 0, field, "%s", f.text);
 }
 
-/* A copy of the first n, with room for more, each in a line of the cache of its own. */
+/* A copy of the first n, with room for more, each in a cache line of its own. */
 static struct mipro_association *
 move_aligned(struct mipro_association *old, size_t n, size_t room)
 {
@@ -194,7 +164,7 @@ mipro_ring_add(struct mipro_keyring *ring, const struct mipro_column row[MIPRO_K
             "%s is no address; of a master key it is the home agent",
             mipro_show(&row[MIPRO_KEY_END_A]).text);
     if (s.coverage == MIPRO_COVERAGE_NONE && s.algorithm != MIPRO_ANY)
-        s.coverage = s.algorithm == MIPRO_HMAC_MD5 ? MIPRO_TYPE_LENGTH_SPI : MIPRO_TYPE_LENGTH;
+        s.coverage = mipro_algorithm_def(s.algorithm)->coverage;
     s.key = load_key(ring, &k, &f);
     if (s.key == NULL)
         return mipro_ring_fail(err, ring, line, MIPRO_KEY_KEY, "%s", f.text);
@@ -266,15 +236,6 @@ mipro_keyring_begin(const char *path, mipro_key_warning *warn, void *ctx)
     return ring;
 }
 
-bool
-mipro_keyring_finish(struct mipro_keyring *ring, struct mipro_key_error *err)
-{
-    if (!mipro_ring_index(ring, err))
-        return false;
-    mipro_ring_index_ends(ring);
-    return true;
-}
-
 void
 mipro_keyring_free(struct mipro_keyring *ring)
 {
@@ -325,110 +286,4 @@ const struct mipro_association *
 mipro_keyring_at(const struct mipro_keyring *ring, size_t i)
 {
     return i < ring->n ? &ring->associations[i] : NULL;
-}
-
-/* Keys as keys of a hash table. */
-static guint
-hash_key(gconstpointer p)
-{
-    const struct mipro_key *key = p;
-    guint h = 5381;
-
-    for (size_t i = 0; i < key->len; i++)
-        h = h * 33 + key->octets[i];
-    return h;
-}
-
-static gboolean
-equal_key(gconstpointer p, gconstpointer q)
-{
-    const struct mipro_key *a = p, *b = q;
-
-    return a->len == b->len && memcmp(a->octets, b->octets, a->len) == 0;
-}
-
-/* If these octets are one of the keys, it is a word from now on. */
-static void
-mark_word(GHashTable *keys, const uint8_t *octets, size_t len, struct mipro_key *probe)
-{
-    if (len == 0 || len > MIPRO_KEY_MAX)
-        return;
-    probe->len = (uint32_t)len;
-    memcpy(probe->octets, octets, len);
-    if (g_hash_table_contains(keys, probe))
-        g_hash_table_insert(keys, probe, GINT_TO_POINTER(1)); /* it keeps the key it has */
-}
-
-/* A line may end in CR LF, and a word may end in CR: try both. */
-static void
-mark_line(GHashTable *keys, const uint8_t *line, size_t len, struct mipro_key *probe)
-{
-    mark_word(keys, line, len, probe);
-    if (len > 0 && line[len - 1] == '\r')
-        mark_word(keys, line, len - 1, probe);
-}
-
-/* The lines of a list of any length, in a buffer that holds two of the longest that matter. */
-static void
-mark_words(GHashTable *keys, FILE *f, struct mipro_key *probe)
-{
-    uint8_t room[2 * (MIPRO_KEY_MAX + 2)] = { 0 };
-    size_t len = 0;
-    bool skip = false; /* in a line too long for any key */
-    size_t n;
-
-    while ((n = fread(room + len, 1, sizeof(room) - len, f)) > 0) {
-        size_t pos = 0;
-        uint8_t *end;
-
-        len += n;
-        while ((end = memchr(room + pos, '\n', len - pos)) != NULL) {
-            if (!skip)
-                mark_line(keys, room + pos, (size_t)(end - room) - pos, probe);
-            skip = false;
-            pos = (size_t)(end - room) + 1;
-        }
-        if (len - pos > MIPRO_KEY_MAX + 1) {
-            skip = true;
-            pos = len;
-        }
-        memmove(room, room + pos, len - pos);
-        len -= pos;
-    }
-    if (!skip)
-        mark_line(keys, room, len, probe);
-    explicit_bzero(room, sizeof(room));
-}
-
-bool
-mipro_keyring_words(struct mipro_keyring *ring, const char *path, struct mipro_key_error *err)
-{
-    FILE *f = fopen(path, "re");
-    GHashTable *keys;
-    struct mipro_key *probe;
-    bool good;
-
-    if (f == NULL) {
-        mipro_ring_fail(err, NULL, 0, MIPRO_KEY_FIELDS, "%s", g_strerror(errno));
-    } else {
-        probe = g_malloc(sizeof(*probe) + MIPRO_KEY_MAX);
-        keys = g_hash_table_new(hash_key, equal_key);
-        for (size_t i = 0; i < ring->n; i++)
-            g_hash_table_insert(keys, (gpointer)(uintptr_t)ring->associations[i].key, NULL);
-        mark_words(keys, f, probe);
-        for (size_t i = 0; i < ring->n; i++)
-            if (g_hash_table_lookup(keys, ring->associations[i].key) != NULL)
-                ring->associations[i].weak |= MIPRO_WEAK_WORD;
-        g_hash_table_destroy(keys);
-        explicit_bzero(probe, sizeof(*probe) + MIPRO_KEY_MAX);
-        g_free(probe);
-    }
-    good = f != NULL && !ferror(f);
-    if (f != NULL && !good)
-        mipro_ring_fail(err, NULL, 0, MIPRO_KEY_FIELDS, "%s", g_strerror(errno));
-    if (f != NULL)
-        fclose(f);
-    if (!good && err != NULL)
-        snprintf(err->file, sizeof(err->file), "%s", path);
-    return good;
 }

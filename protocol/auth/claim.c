@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "auth/claim.h"
+
+/* Ruling 6. */
+size_t
+mipro_auth_ends(const struct mipro_message *m, const struct mipro_ext *e,
+    const struct mipro_scene *scene, struct mipro_ends ends[2])
+{
+    uint32_t home = (uint32_t)mipro_value(m, MIPRO_F_HOMEADDR);
+    bool named = mipro_has(m, MIPRO_F_HOMEADDR);
+    uint64_t agent;
+
+    ends[0] = (struct mipro_ends){ scene->src, scene->dst };
+    switch (e->type) {
+    case MIPRO_EXT_MOBILE_HOME:
+    case MIPRO_EXT_GENERALIZED:
+        if (named && mipro_has(m, MIPRO_F_HOMEAGENT)) {
+            ends[0] = (struct mipro_ends){ home, (uint32_t)mipro_value(m, MIPRO_F_HOMEAGENT) };
+            return 1;
+        }
+        break;
+    case MIPRO_EXT_MOBILE_FOREIGN:
+        if (named)
+            ends[0] =
+                (struct mipro_ends){ home, mipro_has(m, MIPRO_F_CODE) ? scene->src : scene->dst };
+        return 1;
+    case MIPRO_EXT_PFAN:
+        if (named && mipro_ext_value(m, e, MIPRO_F_PFAN_AGENT, &agent))
+            ends[0] = (struct mipro_ends){ home, (uint32_t)agent };
+        return 1;
+    default:
+        break;
+    }
+    /* A foreign agent sends a Binding Update for a mobile node, with the mobile node's SPI. */
+    if (e->type == mipro_auth_ext_type(&m->set) && mipro_is_draft(m) &&
+        mipro_message_type(m) == MIPRO_BINDING_UPDATE && named) {
+        ends[1] = (struct mipro_ends){ home, scene->dst };
+        return 2;
+    }
+    return 1;
+}
+
+bool
+mipro_claim_frame(const struct mipro_message *m, const struct mipro_ext *e, struct mipro_auth *auth)
+{
+    mipro_auth_frame(e, auth);
+    auth->has_spi = mipro_ext_spi(m, e, &auth->spi);
+    return auth->has_spi;
+}
+
+bool
+mipro_claim_open(const struct mipro_message *m, const struct mipro_ext *e,
+    const struct mipro_scene *scene, struct mipro_auth *auth, struct mipro_claim *claim)
+{
+    struct mipro_ends ends[2];
+    size_t n_ends;
+
+    claim->n = 0;
+    claim->authenticator = NULL;
+    if (!mipro_claim_frame(m, e, auth) || e->def == NULL || e->body_len < e->def->min_len) {
+        auth->verdict = MIPRO_BAD;
+        auth->size_wrong = true;
+        return false;
+    }
+    claim->authenticator = mipro_ext_authenticator(m, e, &claim->size);
+    auth->verdict = claim->authenticator == NULL ? MIPRO_TRUNCATED : MIPRO_NO_KEY;
+    if (claim->authenticator == NULL || scene->ring == NULL)
+        return false;
+    n_ends = mipro_auth_ends(m, e, scene, ends);
+    claim->n = mipro_keyring_find(
+        scene->ring, auth->spi, ends, n_ends, scene->time, claim->candidate, &claim->valid);
+    return claim->n > 0;
+}
+
+bool
+mipro_claim_try(const struct mipro_claim *claim, size_t i, const struct mipro_way *way,
+    const uint8_t *octets, size_t n, enum mipro_coverage named, struct mipro_auth *auth)
+{
+    const struct mipro_candidate *c = &claim->candidate[i];
+    uint8_t out[MIPRO_AUTH_MAX];
+    size_t size;
+
+    if (way->def->size != claim->size)
+        return false;
+    size = mipro_auth_compute_as(
+        c->association, c->node, way->def->id, way->coverage, octets, n, auth->spi, out);
+    if (size == 0 || size != claim->size || !mipro_auth_equal(claim->authenticator, out, size))
+        return false;
+    auth->verdict = claim->valid ? MIPRO_GOOD : MIPRO_EXPIRED;
+    auth->association = c->association;
+    auth->node = c->association->master ? c->node : 0;
+    auth->algorithm = way->def->id;
+    auth->coverage = named;
+    auth->calculated_len = (uint8_t)size;
+    memcpy(auth->calculated, out, size);
+    return true;
+}
+
+void
+mipro_claim_refuse(
+    const struct mipro_claim *claim, const uint8_t *octets, size_t n, struct mipro_auth *auth)
+{
+    const struct mipro_candidate *c = &claim->candidate[0];
+
+    if (!claim->valid) {
+        auth->verdict = MIPRO_NO_KEY;
+        return;
+    }
+    mipro_auth_refuse(c->association, c->node, auth);
+    auth->size_wrong = !mipro_algorithm_makes(c->association->algorithm, claim->size);
+    auth->calculated_len = (uint8_t)mipro_auth_compute_sized(
+        c->association, c->node, claim->size, octets, n, auth->spi, auth->calculated);
+}

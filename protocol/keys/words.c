@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Keys that are in a list of words, and so can be guessed (rule key-weak). */
+#include "keys/ring.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Keys as keys of a hash table. */
+static guint
+hash_key(gconstpointer p)
+{
+    const struct mipro_key *key = p;
+    guint h = 5381;
+
+    for (size_t i = 0; i < key->len; i++)
+        h = h * 33 + key->octets[i];
+    return h;
+}
+
+static gboolean
+equal_key(gconstpointer p, gconstpointer q)
+{
+    const struct mipro_key *a = p, *b = q;
+
+    return a->len == b->len && memcmp(a->octets, b->octets, a->len) == 0;
+}
+
+/* If these octets are one of the keys, mark it. */
+static void
+mark_word(GHashTable *keys, const uint8_t *octets, size_t len, struct mipro_key *probe)
+{
+    if (len == 0 || len > MIPRO_KEY_MAX)
+        return;
+    probe->len = (uint32_t)len;
+    memcpy(probe->octets, octets, len);
+    if (g_hash_table_contains(keys, probe))
+        g_hash_table_insert(
+            keys, probe, GINT_TO_POINTER(1)); /* the table keeps the key that it has */
+}
+
+/* A line may end in CR LF, and a word may end in CR: try both. */
+static void
+mark_line(GHashTable *keys, const uint8_t *line, size_t len, struct mipro_key *probe)
+{
+    mark_word(keys, line, len, probe);
+    if (len > 0 && line[len - 1] == '\r')
+        mark_word(keys, line, len - 1, probe);
+}
+
+/* The lines of a list of any length, in a buffer that holds two of the longest that matter. */
+static void
+mark_words(GHashTable *keys, FILE *f, struct mipro_key *probe)
+{
+    uint8_t room[2 * (MIPRO_KEY_MAX + 2)] = { 0 };
+    size_t len = 0;
+    bool skip = false; /* in a line too long for any key */
+    size_t n;
+
+    while ((n = fread(room + len, 1, sizeof(room) - len, f)) > 0) {
+        size_t pos = 0;
+        uint8_t *end;
+
+        len += n;
+        while ((end = memchr(room + pos, '\n', len - pos)) != NULL) {
+            if (!skip)
+                mark_line(keys, room + pos, (size_t)(end - room) - pos, probe);
+            skip = false;
+            pos = (size_t)(end - room) + 1;
+        }
+        if (len - pos > MIPRO_KEY_MAX + 1) {
+            skip = true;
+            pos = len;
+        }
+        memmove(room, room + pos, len - pos);
+        len -= pos;
+    }
+    if (!skip)
+        mark_line(keys, room, len, probe);
+    explicit_bzero(room, sizeof(room));
+}
+
+bool
+mipro_keyring_words(struct mipro_keyring *ring, const char *path, struct mipro_key_error *err)
+{
+    FILE *f = fopen(path, "re");
+    GHashTable *keys;
+    struct mipro_key *probe;
+    bool good;
+
+    if (f == NULL) {
+        mipro_ring_fail(err, NULL, 0, MIPRO_KEY_FIELDS, "%s", g_strerror(errno));
+    } else {
+        probe = g_malloc(sizeof(*probe) + MIPRO_KEY_MAX);
+        keys = g_hash_table_new(hash_key, equal_key);
+        for (size_t i = 0; i < ring->n; i++)
+            g_hash_table_insert(keys, (gpointer)(uintptr_t)ring->associations[i].key, NULL);
+        mark_words(keys, f, probe);
+        for (size_t i = 0; i < ring->n; i++)
+            if (g_hash_table_lookup(keys, ring->associations[i].key) != NULL)
+                ring->associations[i].weak |= MIPRO_WEAK_WORD;
+        g_hash_table_destroy(keys);
+        explicit_bzero(probe, sizeof(*probe) + MIPRO_KEY_MAX);
+        g_free(probe);
+    }
+    good = f != NULL && !ferror(f);
+    if (f != NULL && !good)
+        mipro_ring_fail(err, NULL, 0, MIPRO_KEY_FIELDS, "%s", g_strerror(errno));
+    if (f != NULL)
+        fclose(f);
+    if (!good && err != NULL)
+        snprintf(err->file, sizeof(err->file), "%s", path);
+    return good;
+}
