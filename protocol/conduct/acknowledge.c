@@ -203,42 +203,120 @@ is_of_stranger(const struct mipro_conduct *c, const struct view *v)
     return v->home->strangers != 0 && seconds_of(c->clock) <= v->home->strangers;
 }
 
-/* No update fits: is it a wrong answer, or none? */
+/* No update fits, so far: what it is will be known when the time limit is over. */
 SELDOM static void
-judge_unfitting(struct mipro_conduct *c, const struct view *v)
+keep_unmatched(struct mipro_conduct *c, struct view *v)
 {
-    struct mipro_finding f = finding_of(v, MIPRO_RULE_ACKNOWLEDGE_MISMATCH);
-    struct candidate a;
-    struct wait *w;
+    struct wait *w, *namesake;
 
     if (v->home != NULL && (is_of_stranger(c, v) || may_answer_forgotten(v))) {
         undecided(c, MIPRO_RULE_ACKNOWLEDGE_UNSOLICITED,
             is_of_stranger(c, v) ? MIPRO_UNDECIDED_KEYS : MIPRO_UNDECIDED_FORGOTTEN);
         return;
     }
-    if (v->home != NULL && find_acknowledged(v, false, &a)) {
-        finding_relate(&f, frame_of(&a));
-        finding_at(&f, v, MIPRO_F_IDENT);
-        found(c, &f, "has %s, the Binding Update has %s", ident_text(v->ident).s,
-            ident_text(ident_of(&a)).s);
-        settle(c, &a);
+    v->home = home_make(c, v->homeaddr);
+    w = v->home != NULL && !v->may_be_copy ? wait_begin(c, v, WAIT_UNMATCHED) : NULL;
+    if (w == NULL) {
+        undecided(c, MIPRO_RULE_ACKNOWLEDGE_UNSOLICITED, MIPRO_UNDECIDED_FORGOTTEN);
         return;
     }
-    w = find_namesake(c, v);
-    if (w != NULL) {
-        struct path *p = path_find(w->home, w->src, w->dst, PATH_UPDATES);
+    w->u.unmatched.status = (uint8_t)view_field(v, MIPRO_F_STATUS);
+    w->u.unmatched.early = c->started != MIPRO_TIME_NONE &&
+                           mipro_time_between(c->started, c->clock) < c->config.ack_timeout;
+    namesake = v->ident.state == IDENT_SOME ? find_namesake(c, v) : NULL;
+    if (namesake != NULL && namesake->u.namesake.frame == 0) {
+        namesake->u.namesake.frame = w->frame;
+        namesake->u.namesake.homeaddr = v->homeaddr;
+    }
+    if (v->now == MIPRO_TIME_NONE)
+        unmatched_expired(c, w);
+}
 
-        a = (struct candidate){ .wait = w, .recent = p != NULL ? recent_find(p, w->frame) : NULL };
-        finding_relate(&f, w->frame);
-        finding_at(&f, v, MIPRO_F_HOMEADDR);
-        found(c, &f, "has home address %s, the Binding Update has %s", mipro_dotted(v->homeaddr).s,
-            mipro_dotted(w->home->addr).s);
-        settle(c, &a);
-        return;
+/* Does the acknowledge w go back to who sent an update from src to dst about homeaddr? */
+static bool
+answers_way(const struct wait *w, uint32_t src, uint32_t dst, uint32_t homeaddr)
+{
+    return w->kind == WAIT_UNMATCHED && dst == w->src && (src == w->dst || homeaddr == w->dst);
+}
+
+bool
+unmatched_is_open(const struct wait *w)
+{
+    for (struct wait *u = wait_first(w->home); u != NULL; u = wait_next(w->home, u))
+        if (u->kind == WAIT_ACK && !u->done && !u->superseded &&
+            answers_way(w, u->src, u->dst, w->home->addr))
+            return true;
+    return false;
+}
+
+/* Was any update seen that it could answer, but for its identification? */
+static bool
+has_way(const struct wait *w)
+{
+    for (const struct path *p = w->home->paths; p != NULL; p = p->next)
+        if (p->kind == PATH_UPDATES && answers_way(w, p->src, p->dst, w->home->addr))
+            return true;
+    return false;
+}
+
+/* acknowledge-unsolicited (4.4) */
+void
+unmatched_expired(struct mipro_conduct *c, struct wait *w)
+{
+    struct mipro_finding f = finding_of_wait(w, MIPRO_RULE_ACKNOWLEDGE_UNSOLICITED);
+
+    if (w->u.unmatched.early && !has_way(w))
+        undecided(c, f.rule, MIPRO_UNDECIDED_BEGINNING);
+    else
+        found(c, &f, "no Binding Update about %s with %s to %s that asks for it seen",
+            mipro_dotted(w->home->addr).s, ident_text(w->ident).s, mipro_dotted(w->src).s);
+    wait_end(c, w);
+}
+
+/* acknowledge-mismatch (4.4), by identification or by home address. */
+static void
+report_mismatch(struct mipro_conduct *c, struct wait *ack, const struct wait *update)
+{
+    struct mipro_finding f = finding_of_wait(ack, MIPRO_RULE_ACKNOWLEDGE_MISMATCH);
+    bool home = ack->home != update->home;
+    const struct mipro_msg_def *def = mipro_msg_def(MIPRO_BINDING_ACKNOWLEDGE, MIPRO_SOURCE_DRAFT);
+    const struct mipro_field_def *field =
+        mipro_find_field(def->fields, home ? MIPRO_F_HOMEADDR : MIPRO_F_IDENT);
+
+    finding_relate(&f, update->frame);
+    if (home || ack->ident.state == IDENT_SOME) {
+        f.off = field->off;
+        f.len = field->len;
     }
-    f.rule = MIPRO_RULE_ACKNOWLEDGE_UNSOLICITED;
-    found(c, &f, "no Binding Update about %s to %s that asks for it seen",
-        mipro_dotted(v->homeaddr).s, mipro_dotted(v->ev->src).s);
+    if (home)
+        found(c, &f, "has home address %s, the Binding Update has %s",
+            mipro_dotted(ack->home->addr).s, mipro_dotted(update->home->addr).s);
+    else
+        found(c, &f, "has %s, the Binding Update has %s", ident_text(ack->ident).s,
+            ident_text(update->ident).s);
+    wait_end(c, ack);
+}
+
+bool
+mismatch_found(struct mipro_conduct *c, struct wait *w)
+{
+    const struct home *other;
+
+    for (struct wait *a = wait_first(w->home); a != NULL; a = wait_next(w->home, a))
+        if (answers_way(a, w->src, w->dst, w->home->addr)) {
+            report_mismatch(c, a, w);
+            return true;
+        }
+    if (w->u.namesake.frame == 0)
+        return false;
+    other = home_peek(c, w->u.namesake.homeaddr);
+    for (struct wait *a = other != NULL ? wait_first(other) : NULL; a != NULL;
+         a = wait_next(other, a))
+        if (a->kind == WAIT_UNMATCHED && a->frame == w->u.namesake.frame) {
+            report_mismatch(c, a, w);
+            return true;
+        }
+    return false;
 }
 
 /*
@@ -268,6 +346,40 @@ judge_answer(struct mipro_conduct *c, const struct view *v, const struct candida
     }
 }
 
+/*
+ * An answer may be captured a little before its question.  Whether a forged update was accepted
+ * is told by the acknowledge, which waited.
+ */
+void
+settle_early(struct mipro_conduct *c, const struct view *v)
+{
+    struct path *p = path_find(v->home, v->ev->src, v->ev->dst, PATH_UPDATES);
+    struct recent *r = p != NULL ? recent_find(p, v->ev->frame) : NULL;
+    struct wait *a = wait_first(v->home);
+
+    while (a != NULL &&
+           !(answers_way(a, v->ev->src, v->ev->dst, v->homeaddr) && ident_fits(a->ident, v->ident)))
+        a = wait_next(v->home, a);
+    if (a == NULL || r == NULL ||
+        mipro_time_between(mipro_time_add(a->deadline, -c->config.ack_timeout), c->clock) >=
+            c->config.tolerance)
+        return;
+    if (view_forged(v) && a->u.unmatched.status == 0) {
+        struct mipro_finding f = finding_of_wait(a, MIPRO_RULE_FORGED_ACCEPTED);
+
+        finding_relate(&f, v->ev->frame);
+        found(c, &f, "accepts the Binding Update about %s whose authenticator is %s",
+            mipro_dotted(v->homeaddr).s, v->verdict == MIPRO_MISSING ? "missing" : "bad");
+    }
+    wait_end(c, a);
+    for (struct wait *w = wait_first(v->home); w != NULL; w = wait_next(v->home, w))
+        if ((w->kind == WAIT_ACK || w->kind == WAIT_FORGED) && w->frame == v->ev->frame) {
+            settle_one(c, w, r);
+            return;
+        }
+    r->flags |= RECENT_ANSWERED;
+}
+
 /* An acknowledge that is itself forged says nothing about the node that it names. */
 void
 see_acknowledge(struct mipro_conduct *c, struct view *v)
@@ -281,7 +393,7 @@ see_acknowledge(struct mipro_conduct *c, struct view *v)
     if (!v->sound)
         v->ident.state = IDENT_UNSEEN;
     if (v->home == NULL || !find_acknowledged(v, true, &a)) {
-        judge_unfitting(c, v);
+        keep_unmatched(c, v);
         return;
     }
     if (a.score != BEST_SCORE) /* the best can be accused of nothing */

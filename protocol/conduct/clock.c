@@ -27,6 +27,7 @@ static const struct {
     bool stays; /* when it cannot be judged it is kept, for what answers it is in order */
 } kinds[] = {
     [WAIT_ACK] = { MIPRO_RULE_UPDATE_UNACKNOWLEDGED, ack_expired, false },
+    [WAIT_UNMATCHED] = { MIPRO_RULE_ACKNOWLEDGE_UNSOLICITED, unmatched_expired, false },
     [WAIT_FORGED] = { MIPRO_RULES, wait_end, false },
     [WAIT_ANSWER] = { MIPRO_RULE_REQUEST_UNANSWERED, answer_expired, true },
     [WAIT_TARGET] = { MIPRO_RULE_WARNING_UNANSWERED, target_expired, true },
@@ -39,7 +40,7 @@ count_undecided(struct mipro_conduct *c, const struct wait *w, enum mipro_undeci
 {
     enum mipro_rule rule = kinds[w->kind].rule;
 
-    if (rule == MIPRO_RULES || w->done ||
+    if (rule == MIPRO_RULES || w->done || w->superseded ||
         (w->kind == WAIT_HANDOFF && w->u.handoff->granted_frame == 0))
         return;
     if (w->kind == WAIT_ANSWER && w->u.odd.frame != 0)
@@ -135,6 +136,7 @@ doubt(struct mipro_conduct *c, uint64_t frame, int64_t stamp, int64_t step)
 
     if (c->clock == MIPRO_TIME_NONE) {
         c->clock = mipro_time_add(stamp, c->skew);
+        c->started = c->clock;
         return c->clock;
     }
     if (frame == last.frame)
@@ -205,9 +207,29 @@ mipro_conduct_clock(const struct mipro_conduct *c)
     return c->clock;
 }
 
+/* Acknowledges that answer nothing: while updates that they might answer still wait. */
+static void
+end_unmatched(struct mipro_conduct *c)
+{
+    struct link *l = c->by_frame.next;
+
+    while (l != &c->by_frame) {
+        struct wait *w = RECORD(l, struct wait, by.frame);
+
+        l = l->next;
+        if (w->kind != WAIT_UNMATCHED)
+            continue;
+        if (unmatched_is_open(w))
+            wait_drop(c, w, MIPRO_UNDECIDED_END);
+        else
+            expire(c, w);
+    }
+}
+
 void
 mipro_conduct_end(struct mipro_conduct *c)
 {
+    end_unmatched(c);
     while (c->by_frame.next != &c->by_frame) {
         struct wait *w = RECORD(c->by_frame.next, struct wait, by.frame);
 

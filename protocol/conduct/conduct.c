@@ -35,7 +35,7 @@ mipro_conduct_new(const struct mipro_conduct_config *config, const struct mipro_
         return NULL;
     c->config = *config;
     c->sink = *sink;
-    c->clock = MIPRO_TIME_NONE;
+    c->clock = c->started = MIPRO_TIME_NONE;
     if (c->config.update_rate.n > MIPRO_RATE_MAX)
         c->config.update_rate.n = MIPRO_RATE_MAX;
     if (c->config.warning_rate.n > MIPRO_RATE_MAX)
@@ -411,6 +411,7 @@ may_wait_for(const struct wait *w, const struct view *v)
         return v->type == MIPRO_BINDING_UPDATE && w->u.handoff->previous == v->ev->dst;
     case WAIT_WORD:
     case WAIT_FORGED:
+    case WAIT_UNMATCHED:
         return false;
     }
     return false;

@@ -400,6 +400,16 @@ remember_update(struct path *p, const struct view *v, unsigned flags, bool repla
     };
 }
 
+/* Older updates between the same ends about the same home address: this one says what is true now.
+ */
+static inline void
+supersede(const struct view *v)
+{
+    for (struct wait *w = wait_first(v->home); w != NULL; w = wait_next(v->home, w))
+        if (w->kind == WAIT_ACK && w->src == v->ev->src && w->dst == v->ev->dst)
+            w->superseded = true;
+}
+
 /*
  * What is owed for an update that its receiver may act on: an acknowledge if it
  * has A.  One that is sent again while it waits is the same.
@@ -417,6 +427,7 @@ await_ack(struct mipro_conduct *c, struct path *p, const struct view *v)
         remember_update(p, v, 0, false);
         return;
     }
+    supersede(v);
     w = wait_begin(c, v, WAIT_ACK);
     remember_update(p, v, w != NULL ? RECENT_WAITS : 0, false);
     if (w != NULL)
@@ -452,6 +463,7 @@ see_forged(struct mipro_conduct *c, struct path *p, const struct view *v)
     w->asks = (view_field(v, MIPRO_F_FLAGS) & MIPRO_BU_A) != 0;
     if (!w->done)
         wait_done(c, w);
+    settle_early(c, v);
 }
 
 void
@@ -490,6 +502,7 @@ see_update(struct mipro_conduct *c, struct view *v)
     if (!handoff && v->home->registry != NULL)
         registry_check(c, v, known);
     await_ack(c, p, v);
+    settle_early(c, v);
     if (view_believed(v) && !again)
         belief_told(v->home, p, v);
 }
@@ -503,6 +516,11 @@ ack_expired(struct mipro_conduct *c, struct wait *w)
 {
     struct mipro_finding f = finding_of_wait(w, MIPRO_RULE_UPDATE_UNACKNOWLEDGED);
 
+    if (w->superseded || mismatch_found(c, w)) {
+        ack_forget(w);
+        wait_done(c, w);
+        return;
+    }
     found(c, &f, "asks for an acknowledge, and none about %s with %s from %s seen",
         mipro_dotted(w->home->addr).s, ident_text(w->ident).s, mipro_dotted(w->dst).s);
     ack_forget(w);

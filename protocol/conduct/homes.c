@@ -331,7 +331,7 @@ wait_begin(struct mipro_conduct *c, const struct view *v, enum wait_kind kind)
     w->type = v->type;
     w->n_again = 0;
     w->genuine = false;
-    w->asks = w->bare = false;
+    w->asks = w->bare = w->superseded = false;
     w->gap = 0;
     w->done = false;
     w->u.odd.frame = 0; /* or no target, handoff or word yet */

@@ -36,7 +36,8 @@ struct mipro_conduct {
 
     /* Time that only goes forward: of the capture, shifted where that leapt. */
     int64_t clock, skew;
-    bool moved; /* some stamp differs from the first */
+    int64_t started; /* the clock at the first frame */
+    bool moved;      /* some stamp differs from the first */
     struct suspect suspect;
     int64_t gap; /* without a frame, in which what expires now became due; else 0 */
     struct mipro_copies copies;
@@ -273,6 +274,14 @@ void ack_forget(const struct wait *w);
 void target_expired(struct mipro_conduct *c, struct wait *w);
 
 /* mipro_conduct_acknowledge.c */
+/* No update came for it: unsolicited, or a mismatch. */
+void unmatched_expired(struct mipro_conduct *c, struct wait *w);
+/* May it still be a mismatch, for an update that it would answer waits? */
+bool unmatched_is_open(const struct wait *w);
+/* The acknowledge of the update v was captured before it: that is answered. */
+void settle_early(struct mipro_conduct *c, const struct view *v);
+/* An update that waited in vain: true if an acknowledge that does not fit was found to be its. */
+bool mismatch_found(struct mipro_conduct *c, struct wait *w);
 void see_acknowledge(struct mipro_conduct *c, struct view *v);
 /* Is the acknowledge v on its way back from dst to the sender of an update, or its mobile node? */
 bool goes_back(const struct view *v, uint32_t src, uint32_t dst, uint32_t homeaddr);

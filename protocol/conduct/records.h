@@ -104,12 +104,13 @@ struct path {
 
 /* Who waits for what. */
 enum wait_kind {
-    WAIT_ACK,     /* a Binding Update with A, for its acknowledge */
-    WAIT_FORGED,  /* a forged Binding Update: never blamed, but whoever accepts it is */
-    WAIT_ANSWER,  /* a Binding Request, for its Binding Update */
-    WAIT_TARGET,  /* a Binding Warning, for a Binding Update to one of its targets */
-    WAIT_HANDOFF, /* a registration with PFAN, for its reply, then for the Binding Update */
-    WAIT_WORD     /* a PFAN that is bad, for the Binding Update that may settle it */
+    WAIT_ACK,       /* a Binding Update with A, for its acknowledge */
+    WAIT_UNMATCHED, /* a Binding Acknowledge that answers nothing seen: for its update */
+    WAIT_FORGED,    /* a forged Binding Update: never blamed, but whoever accepts it is */
+    WAIT_ANSWER,    /* a Binding Request, for its Binding Update */
+    WAIT_TARGET,    /* a Binding Warning, for a Binding Update to one of its targets */
+    WAIT_HANDOFF,   /* a registration with PFAN, for its reply, then for the Binding Update */
+    WAIT_WORD       /* a PFAN that is bad, for the Binding Update that may settle it */
 };
 
 #define WAIT_AGAIN 4
@@ -129,16 +130,26 @@ struct wait {
     uint32_t src, dst;
     uint8_t kind, type;
     uint8_t n_again;
-    bool genuine; /* WAIT_ACK */
-    bool asks;    /* WAIT_FORGED: A is set */
-    bool bare;    /* WAIT_FORGED: there is no authenticator */
-    bool done;    /* not judged any more: kept for retransmissions and answers */
+    bool genuine;    /* WAIT_ACK */
+    bool superseded; /* WAIT_ACK: by a newer update; nobody is blamed if nothing comes */
+    bool asks;       /* WAIT_FORGED: A is set */
+    bool bare;       /* WAIT_FORGED: there is no authenticator */
+    bool done;       /* not judged any more: kept for retransmissions and answers */
     union {
         struct { /* WAIT_ANSWER: the first Binding Update that would be the answer, but ... */
             uint64_t frame;
             int64_t time;
             struct ident ident;
         } odd;
+        struct { /* WAIT_ACK: an acknowledge that fits but for its home address */
+            uint64_t frame;
+            uint32_t homeaddr;
+        } namesake;
+        struct {            /* WAIT_UNMATCHED */
+            uint64_t frame; /* 0 */
+            uint8_t status;
+            bool early; /* within the time limit of the first frame */
+        } unmatched;
         uint32_t target;
         struct handoff *handoff;
         struct word *word;
