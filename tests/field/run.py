@@ -73,11 +73,11 @@ class Tool:
 
 
 class Failure:
-    def __init__(self, rule, uid, why):
-        self.rule, self.uid, self.why = rule, uid, why
+    def __init__(self, rule, uid, why, kind=''):
+        self.rule, self.uid, self.why, self.kind = rule, uid, why, kind
 
     def __eq__(self, other):
-        return (self.rule, self.uid) == (other.rule, other.uid)
+        return (self.rule, self.uid, self.kind) == (other.rule, other.uid, other.kind)
 
 
 class Case:
@@ -124,6 +124,7 @@ class Case:
         for step in self.steps if packets else ():
             packets = step(packets, random.Random('%d %s' % (seed, step.__name__)), budget)
         self.packets = packets
+        self.kinds = {packet.uid: packet.kind for packet in world.packets}
 
     def words(self):
         return '%d exchanges, %s%s' % (self.exchanges, ' + '.join(
@@ -159,7 +160,7 @@ class Case:
                 why = 'reported more than once'
             if why is not None:
                 failures.append(Failure(record['rule'], packet.uid, '%s at frame %d (%s): %s' % (
-                    record['severity'], record['frame'], why, record['text'])))
+                    record['severity'], record['frame'], why, record['text']), why))
         if self.stage is not None and packets is self.packets:
             failures += self.missing(found, records[-1])
         return failures
@@ -206,6 +207,9 @@ class Case:
             return None
         if rule in ('privacy', 'lifetime-exceeds') and self.unseen_registration(packet):
             return None         # a whole exchange is missing: nobody can know
+        if rule == 'replay' and any(answer not in self.seen for uid in self.world.refusals
+                                    for answer in self.world.answers.get(uid, ())):
+            return 'honest, a refusal may be lost'
         if record['severity'] == 'error':
             return 'honest'
         if self.names & captures.TIMELESS or 'nat' in self.names:
@@ -228,11 +232,13 @@ class Case:
             return 'the update was there, or limited' if packet.group in self.world.excused or any(
                 target in record['text'] for target in targets) else None
         if rule == 'handoff-no-update':
-            return self.answered(packet.group, 'the update was there')
+            return self.answered(packet.group, 'the update was there', 'notice')
         return None if lossy else 'honest'
 
-    def answered(self, group, words):
+    def answered(self, group, words, kind=None):
         for uid in self.world.answers.get(group, ()):
+            if kind is not None and self.kinds.get(uid) != kind:
+                continue
             if uid in self.seen and self.seen[uid] < self.first[group] + LIMIT - SECOND:
                 return words
         return None
@@ -267,7 +273,7 @@ class Case:
         planted, attack = self.stage is not None, self.stage and self.which
 
         def fails(case):
-            return any(one.rule == failure.rule for one in case.judge())
+            return any((one.rule, one.kind) == (failure.rule, failure.kind) for one in case.judge())
 
         for step in list(best.steps):
             case = Case(self.seed, planted, self.tool, best.exchanges,
@@ -281,12 +287,21 @@ class Case:
             if fails(case):
                 best = case
                 break
-        failure = next((one for one in best.judge() if one.rule == failure.rule), failure)
-        packets, chunk = best.packets, max(1, len(best.packets) // 2)
+        failure = next((one for one in best.judge() if (one.rule, one.kind) ==
+                        (failure.rule, failure.kind)), failure)
+        def needed(packet):         # what was planted stays, but for its floods
+            return planted and packet.keep and packet.uid not in best.stage.chaffed
+
+        packets = best.packets
+        chunk = max(1, len(packets) // 2)
         while chunk and time.time() < until and 'passed in silence' not in failure.why:
             at = 0
             while at < len(packets) and time.time() < until:
-                fewer = packets[:at] + packets[at + chunk:]
+                fewer = packets[:at] + [one for one in packets[at:at + chunk] if needed(one)] \
+                    + packets[at + chunk:]
+                if len(fewer) == len(packets):
+                    at += chunk
+                    continue
                 again = [one for one in best.judge(fewer) if one == failure]
                 if again:
                     packets, failure = fewer, again[0]
@@ -339,15 +354,16 @@ def main():
                 done[name] += 1
                 exchanges += max(1, case.world.exchanges)
                 failures = case.judge()
-                for rule in sorted({one.rule for one in failures}):
-                    kind = name, rule, case.which.__name__ if case.stage else ''
+                for rule, why in sorted({(one.rule, one.kind) for one in failures}):
+                    kind = name, rule, why, case.which.__name__ if case.stage else ''
                     kinds[kind] += 1
                     failed += 1
                     if kinds[kind] > 1 and options.case is None:
                         continue        # one of a kind is enough to look at
-                    failure = next(one for one in failures if one.rule == rule)
+                    failure = next(one for one in failures if (one.rule, one.kind) == (rule, why))
                     small, failure = case.shrink(failure)
-                    label = '%s-%d-%s' % (name, case.seed, rule.replace('/', '+'))
+                    label = '%s-%d-%s' % (name, case.seed, rule.replace('/', '+')) \
+                        + (why and '-' + why.split()[-1])
                     small.save(options.save, label, failure, small.small)
                     print('%s: seed %d: %s\n    %s: %s\n    saved: %s/%s (%d frames)' % (
                         name, case.seed, small.words(), failure.rule, failure.why, options.save, label,

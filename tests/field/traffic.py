@@ -182,7 +182,7 @@ class World:
             return peer.nonce << 32 | this
         if association.replay == 'timestamp':
             return timestamp(when + mobile.agent.skew)
-        return None if self.rng.random() < 0.7 else self.rng.getrandbits(64)
+        return None             # 4.3: else an identification is the requester's
 
     def binding(self, mobile, when):
         """Care-of address and lifetime that an update may tell now."""
@@ -409,6 +409,9 @@ class World:
         back = self.emit(then, agent, home if at_home else foreign.address,
                          answer if at_home else self.relay(answer, foreign, agent, then), 'reply')
         uids.append(back.uid)
+        if stale:
+            self.refusals.add(first.uid)
+            self.link_answer(first, back)
         if not at_home:
             uids.append(self.emit(then + self.hop(2, 20), foreign, home, answer, 'reply').uid)
         self.registrations.append((home, agent.address, tuple(uids), bool(flags & P), code))
