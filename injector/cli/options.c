@@ -143,7 +143,8 @@ inj_printed(void)
 {
     if (fflush(stdout) == 0 && !ferror(stdout))
         return true;
-    inj_complain("standard output: %s", strerror(errno));
+    if (errno != EPIPE) /* who reads the first lines alone wants no complaint after them */
+        inj_complain("standard output: %s", strerror(errno));
     return false;
 }
 

@@ -129,7 +129,7 @@ inj_session_end(struct inj_session *s, enum inj_status status)
         inj_sink_flush(s->sink);
         inj_pace_report(&s->pace);
         if (!inj_sink_close(s->sink, why, sizeof(why))) {
-            if (!live)
+            if (!live && why[0] != '\0')
                 complain_about_output(s->options->value[INJ_OPT_WRITE].text, why);
             if (status == INJ_DONE)
                 status = INJ_UNSENT;

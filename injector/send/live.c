@@ -147,7 +147,7 @@ inj_live_close(struct inj_live *l)
     free(l);
 }
 
-/* False with what the kernel refused counted, and forgotten. */
+/* The kernel refused a frame: count it, and keep the reason for inj_live_error(). */
 static void
 refuse(struct inj_live *l, struct inj_sent *sent)
 {
@@ -168,8 +168,8 @@ inj_live_flush(struct inj_live *l, struct inj_sent *sent)
                 l->n = 0; /* what is gathered goes no more */
                 return false;
             }
-            if (errno == ENOBUFS) {
-                /* The queue is full: it empties by itself, unless the carrier is gone. */
+            if (errno != EINTR) {
+                /* The queue is full: it empties by itself, unless the carrier is lost. */
                 usleep(50);
                 waits++;
             }

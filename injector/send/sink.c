@@ -45,6 +45,13 @@ struct inj_sink {
 #define PCAPNG_PACKET 6u
 #define PCAPNG_MAGIC 0x1a2b3c4du
 
+/* A reader that has gone away needs no explanation. */
+static const char *
+reason_of(int error)
+{
+    return error == EPIPE ? "" : strerror(error);
+}
+
 static void
 fail(struct inj_sink *s, const char *reason)
 {
@@ -67,7 +74,7 @@ flush_file(struct inj_sink *s)
         s->frames = s->sent.frames;
         return true;
     }
-    fail(s, strerror(errno));
+    fail(s, reason_of(errno));
     __fpurge(s->file);
     s->sent.frames = s->frames;
     if (fstat(fileno(s->file), &st) != 0 || !S_ISREG(st.st_mode))
@@ -75,7 +82,7 @@ flush_file(struct inj_sink *s)
     if (s->whole == 0 && s->path != NULL)
         (void)unlink(s->path);
     else if (ftruncate(fileno(s->file), (off_t)s->whole) != 0)
-        fail(s, strerror(errno));
+        fail(s, reason_of(errno));
     return false;
 }
 
@@ -93,7 +100,7 @@ static void
 put_words(struct inj_sink *s, const uint32_t *words, size_t n)
 {
     if (fwrite(words, sizeof(*words), n, s->file) != n)
-        fail(s, strerror(errno));
+        fail(s, reason_of(errno));
 }
 
 static void
@@ -130,7 +137,7 @@ put_pcapng(struct inj_sink *s, int64_t time, const uint8_t *frame, size_t len)
     put_words(s, head, 7);
     if (fwrite(frame, 1, len, s->file) != len ||
         fwrite(zeros, 1, padded - len, s->file) != padded - len)
-        fail(s, strerror(errno));
+        fail(s, reason_of(errno));
     put_words(s, &total, 1);
     return !s->failed;
 }
@@ -153,14 +160,23 @@ open_stream(FILE *file, const char *path, bool is_pcapng, char *why, size_t size
 {
     struct inj_sink *s = calloc(1, sizeof(*s));
 
-    if (s == NULL || (s->buffer = malloc(BUFFER_SIZE)) == NULL) {
+    if (s != NULL) {
+        s->buffer = malloc(BUFFER_SIZE);
+        s->path = path != NULL ? strdup(path) : NULL;
+    }
+    if (s == NULL || s->buffer == NULL || (path != NULL && s->path == NULL)) {
         snprintf(why, size, "out of memory");
+        if (s != NULL) {
+            free(s->buffer);
+            free(s->path);
+        }
         free(s);
+        if (path != NULL)
+            fclose(file);
         return NULL;
     }
     s->file = file;
     s->is_pcapng = is_pcapng;
-    s->path = path != NULL ? strdup(path) : NULL;
     setvbuf(file, s->buffer, _IOFBF, BUFFER_SIZE);
     if (is_pcapng) {
         put_pcapng_header(s);
@@ -249,7 +265,7 @@ inj_sink_close(struct inj_sink *s, char *why, size_t size)
         snprintf(why, size, "%s", inj_sink_error(s));
     inj_live_close(s->live);
     if (s->file != NULL && fclose(s->file) != 0 && good) {
-        snprintf(why, size, "%s", strerror(errno));
+        snprintf(why, size, "%s", reason_of(errno));
         good = false;
     }
     if (s->pcap != NULL)

@@ -24,7 +24,10 @@ bool inj_sink_put(struct inj_sink *s, int64_t time, const uint8_t *frame, size_t
 /* Write out what is buffered. */
 bool inj_sink_flush(struct inj_sink *s);
 const char *inj_sink_error(const struct inj_sink *s);
-/* False if the last of it could not be written; inj_sink_error() is gone: why says it. */
+/*
+ * False if the last of it could not be written: why is what inj_sink_error() would have said.
+ * It is empty if the reader of a pipe has gone away, which is no fault.
+ */
 bool inj_sink_close(struct inj_sink *s, char *why, size_t size);
 
 /* Of an interface. */

@@ -179,6 +179,16 @@ for words in --help --version "update --help" cases "cases --json"; do
     "$inject" $words >/dev/full 2>err || status=$?
     [[ $status == 3 ]] && grep -q 'standard output: No space' err || fault "full disk, $words: status $status: $(cat err)"
 done
+# A reader that goes away is told nothing, whether SIGPIPE ends us or is ignored.
+for words in --help "update --help" cases "cases --json" --list-options \
+    "update ${ends[*]} ${home[*]} --care-of=10.3.0.1 --lifetime=60 --count=50000 --write=-"; do
+    for ignored in '' 'trap "" PIPE'; do
+        # shellcheck disable=SC2086 # words, not one
+        status=0
+        ( eval "$ignored"; sleep 0.1; exec "$inject" $words 2>err ) | : || status=$?
+        [[ $status == 141 || $status == 3 ]] && [[ ! -s err ]] || fault "closed pipe, $words, '$ignored': status $status: $(<err)"
+    done
+done
 # A disk that fills up half way: what is there ends with a whole frame.
 status=0
 ( trap '' XFSZ; ulimit -f 1500; exec "$inject" "${update[@]}" --flags=I --count=30000 --write=cut.pcap 2>err ) || status=$?

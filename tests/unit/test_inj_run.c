@@ -43,6 +43,9 @@ static const struct key {
     { "0x1004", "text:0123456789abcdef\",\"any\"" },
     { "0x1005", "master:text:0123456789abcdef\"" },
     { "0x1006", "master:text:0123456789abcdef\",\"hmac-md5\"" },
+    { "0x1007", "text:0123456789abcdef\",\"hmac-sha1\"" },
+    { "0x1008", "text:0123456789abcdef\",\"hmac-sha256\"" },
+    { "0x1009", "master:text:0123456789abcdef\",\"hmac-sha1\"" },
 };
 
 static const struct wrapping {
