@@ -51,14 +51,43 @@ find_place(const struct mipro_view *view, const struct mipro_kept_finding *findi
     return best;
 }
 
+/* "4.1, 6, RFC 2002 1.9" as Wireshark cites it: "sections 4.1, 6, RFC 2002 section 1.9". */
+static const char *
+citation(wmem_allocator_t *pool, const char *sections)
+{
+    wmem_strbuf_t *text = wmem_strbuf_new(pool, "");
+    char **parts = g_strsplit(sections, ", ", -1);
+    bool several = strstr(sections, "–") != NULL || /* a dash: 4.1 to 4.4 */
+                   (parts[1] != NULL && !g_str_has_prefix(parts[1], "RFC"));
+
+    for (unsigned i = 0; parts[i] != NULL; i++) {
+        bool is_rfc = g_str_has_prefix(parts[i], "RFC ");
+        const char *number = is_rfc ? strchr(parts[i] + 4, ' ') : NULL;
+
+        if (i > 0)
+            wmem_strbuf_append(text, ", ");
+        else if (!is_rfc)
+            wmem_strbuf_append(text, several ? "sections " : "section ");
+        if (number != NULL)
+            wmem_strbuf_append_printf(
+                text, "%.*s section%s", (int)(number - parts[i]), parts[i], number);
+        else
+            wmem_strbuf_append(text, parts[i]);
+    }
+    g_strfreev(parts);
+    return wmem_strbuf_get_str(text);
+}
+
 static void
 add_finding(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb, proto_item *item,
     const struct mipro_kept_finding *finding)
 {
     const struct mipro_rule_def *rule = mipro_rule_def((enum mipro_rule)finding->rule);
+    bool says_it = g_str_has_prefix(finding->text, rule->violation);
 
-    expert_add_info_format(
-        pinfo, item, &ei_mipro_rule[finding->rule], "%s (%s)", finding->text, rule->section);
+    expert_add_info_format(pinfo, item, &ei_mipro_rule[finding->rule], "%s%s%s [%s]",
+        says_it ? "" : rule->violation, says_it ? "" : ": ", finding->text,
+        citation(pinfo->pool, rule->section));
     for (unsigned i = 0; i < finding->n_related && tree != NULL; i++)
         proto_item_set_generated(
             proto_tree_add_uint(tree, hf_mipro_related, tvb, 0, 0, finding->related[i]));

@@ -412,7 +412,7 @@ register_rules(expert_module_t *expert)
         ei[i].eiinfo.name = name;
         ei[i].eiinfo.group = rule_group((enum mipro_rule)i);
         ei[i].eiinfo.severity = rule_severity(rule->severity);
-        ei[i].eiinfo.summary = rule->text;
+        ei[i].eiinfo.summary = rule->violation;
     }
     expert_register_field_array(expert, ei, array_length(ei));
 }

@@ -5,7 +5,7 @@
  * The rules on one message are checked here; those over several messages by the
  * state machine of mipro_conduct.h, which takes their rows from this table.
  * Ids are stable for ever.  To add a rule on one message: an enumerator, a row,
- * a function in mipro_rule_checks.c, and a case that breaks it.
+ * a function in rules/checks.c, and a case that breaks it.
  *
  * A rule that cannot be judged for octets that the capture lacks is not broken.
  * A message breaks a rule once, at the first place that does; the text counts
@@ -69,9 +69,10 @@ struct mipro_rule_def {
     const char *id; /* "update-no-auth" */
     enum mipro_severity severity;
     const char *section;
-    const char *text; /* what is demanded, one sentence */
-    unsigned in;      /* MIPRO_IN_ bits: messages that can break it */
-    bool keyed;       /* it can be judged only where an authenticator could be checked */
+    const char *text;      /* what is demanded, one sentence */
+    const char *violation; /* what is wrong where it is broken: a title, without a full stop */
+    unsigned in;           /* MIPRO_IN_ bits: messages that can break it */
+    bool keyed;            /* it can be judged only where an authenticator could be checked */
 };
 
 const struct mipro_rule_def *mipro_rule_def(enum mipro_rule rule);

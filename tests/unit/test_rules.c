@@ -280,6 +280,9 @@ the_table_is_the_specification(void **state)
             fail_msg("%s: not found by its id", spec[i].id);
         if (def->text == NULL || def->text[strlen(def->text) - 1] != '.')
             fail_msg("%s: no sentence says what is demanded", spec[i].id);
+        if (def->violation == NULL || strcmp(def->violation, def->text) == 0 ||
+            def->violation[strlen(def->violation) - 1] == '.')
+            fail_msg("%s: no title says what is wrong where it is broken", spec[i].id);
     }
     assert_int_equal(mipro_rule_by_id("no-such-rule"), MIPRO_RULES);
     assert_int_equal(mipro_rule_by_id(""), MIPRO_RULES);
