@@ -2,8 +2,8 @@
 /*
  * fields.c - the fields, subtrees and expert infos that Wireshark is told of.
  *
- * Values have the names of protocol/mipro_wire.c, rules those of
- * protocol/mipro_rules.c; the tables of both are read at registration.
+ * Values have the names of protocol/wire/tables.c, rules those of
+ * protocol/rules/rules.c; the tables of both are read at registration.
  */
 #include "packet-mipro.h"
 

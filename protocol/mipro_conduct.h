@@ -17,16 +17,19 @@
  *
  * Frames are the caller's numbers, from 1, ascending.
  *
- * Stamps may be in disorder, or missing (MIPRO_TIME_NONE: no rule that needs a time
- * judges it).  One that leaps, by more than a minute backwards or a day forwards, is
- * believed when the next frame agrees with it; till then, and over the leap, time stands
- * still.  So one broken stamp does nothing, and where the clock was set, or another
- * capture appended, whoever waited is not judged, nor is who waited before an hour
- * without a frame: nobody knows what passed meanwhile.
+ * Frames less than the tolerance apart have no order.  Where a rule depends on one, and
+ * wherever something else than a fault could explain what was seen, nothing is found: the case
+ * is counted, by rule and reason (enum mipro_undecided).
  *
- * What a forged message says is not believed: one whose authenticator is bad changes
- * nothing but what is held against it.  One that cannot be checked (no key, cut) is
- * believed, for a capture without keys must be readable too.
+ * Stamps may be missing (MIPRO_TIME_NONE: no rule that needs a time judges such a message).
+ * One that leaps, backwards by the tolerance or forwards by more than a day, is believed when
+ * the next frame agrees with it; until then, and over the leap, time stands still.  What waited
+ * for an answer over a leap is undecided.
+ *
+ * Unproven messages change nothing: those whose authenticator is bad or missing, and those
+ * under an SPI that none of the associations of their two ends has.  Where no key is known for
+ * two ends, or the message was cut, it is taken at face value, for a capture without keys must
+ * be readable too.
  */
 #ifndef MIPRO_CONDUCT_H
 #define MIPRO_CONDUCT_H
@@ -46,7 +49,6 @@ struct mipro_conduct_config {
     struct mipro_rate warning_rate; /* rate-warnings; default 5 in 10 s */
     int64_t ack_timeout;            /* all rules that wait, from the first time; default 5 s */
     int64_t tolerance; /* frames less than this far apart have no order; default 1 s */
-    bool reverse_tunnel;            /* flag 0x02 of a registration is T (RFC 3024), not P */
     size_t max_homes;               /* home addresses remembered, 0: a default */
 };
 struct mipro_conduct_config mipro_conduct_defaults(void);
@@ -78,11 +80,10 @@ struct mipro_conduct_totals {
 };
 void mipro_conduct_totals_add(
     struct mipro_conduct_totals *to, const struct mipro_conduct_totals *more);
-/* The cases of one reason, or of one rule, or of all. */
+/* The cases of one reason, and of all. */
 uint64_t mipro_undecided_of_reason(
     const struct mipro_conduct_totals *t, enum mipro_undecided reason);
 uint64_t mipro_undecided_of_all(const struct mipro_conduct_totals *t);
-uint64_t mipro_undecided_of_rule(const struct mipro_conduct_totals *t, enum mipro_rule rule);
 
 /*
  * Where findings go; either may be NULL.  Called from within see(), advert(), tunnel(),
@@ -184,9 +185,7 @@ void mipro_conduct_tick(struct mipro_conduct *c, uint64_t frame, int64_t time);
 /* The time that it has come to: it goes only forward.  MIPRO_TIME_NONE at first. */
 int64_t mipro_conduct_clock(const struct mipro_conduct *c);
 /*
- * The capture ends: what still waits is not judged; PFANs get their last word.  An
- * answer that did not fit its Binding Request, and was followed by none that does,
- * is found now.
+ * The capture ends: what still waits is undecided; PFANs get their last word.
  */
 void mipro_conduct_end(struct mipro_conduct *c);
 

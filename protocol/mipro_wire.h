@@ -2,8 +2,8 @@
 /*
  * mipro_wire.h - the wire tables: every octet of route optimization, once.
  *
- * What lies where in a message or an extension is said in mipro_wire.c, of
- * messages in mipro_wire_fields.h, and nowhere else.  The parser, the builder, the rules, the
+ * What lies where in a message or an extension is said in wire/tables.c, of
+ * messages in wire/fields.h, and nowhere else.  The parser, the builder, the rules, the
  * plugin and the injector all find a field by its enumerator below.  To add one: an enumerator
  * here, its name in field_names[], a row in the field list that holds it.
  *
@@ -145,16 +145,17 @@ struct mipro_settings {
     enum mipro_draft draft : 8;
     enum mipro_reading reading : 8;
     uint8_t warning_ext; /* type of the Binding Warning extension */
+    bool reverse_tunnel; /* flag 0x02 of a registration is T (RFC 3024), not the P of -08 */
 };
 
 #define MIPRO_SETTINGS                                                                             \
     {                                                                                              \
-        MIPRO_DRAFT_08, MIPRO_READING_AUTO, MIPRO_EXT_WARNING                                      \
+        MIPRO_DRAFT_08, MIPRO_READING_AUTO, MIPRO_EXT_WARNING, false                               \
     }
 
 /* The extension that authenticates types 16-19: 35 in -08, 36 later. */
 uint8_t mipro_auth_ext_type(const struct mipro_settings *set);
-/* The private bit of a Registration Request's flags (4.6). */
+/* The private bit of a Registration Request's flags (4.6); 0 if 0x02 is settled to be T. */
 uint8_t mipro_private_bit(const struct mipro_settings *set);
 
 const struct mipro_flag_def *mipro_update_flags(void);

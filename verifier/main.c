@@ -340,7 +340,7 @@ settle_options(struct vrf_options *o, const struct given *g)
     if (v[OPT_TOLERANCE] != NULL)
         o->conduct.tolerance = parse_seconds("tolerance", v[OPT_TOLERANCE]);
     if (v[OPT_P_BIT] != NULL)
-        o->conduct.reverse_tunnel = parse_word("p-bit", v[OPT_P_BIT], p_bits, 2) == 1;
+        o->conduct.set.reverse_tunnel = parse_word("p-bit", v[OPT_P_BIT], p_bits, 2) == 1;
     mipro_ports_add(&o->ports, MIPRO_PORT);
     if (v[OPT_PORT] != NULL)
         parse_ports(&o->ports, v[OPT_PORT]);

@@ -45,50 +45,36 @@ goes_back(const struct view *v, uint32_t src, uint32_t dst, uint32_t homeaddr)
  * one that was, and what accuses nobody before what does.
  */
 static inline unsigned
-score_update(const struct view *v, struct ident ident, unsigned flags, bool exact)
+score_update(const struct view *v, struct ident ident, unsigned flags)
 {
     bool answered = (flags & RECENT_ANSWERED) != 0;
     bool asked = (flags & RECENT_A) != 0;
     unsigned accused = view_field(v, MIPRO_F_STATUS) == 131 ? RECENT_GENUINE : RECENT_FORGED;
 
-    if (ident_fits(ident, v->ident) != exact)
-        return 0;
-    /* What does not fit is a wrong answer only to one that asked and still has none. */
-    if (!exact && (!asked || answered))
+    if (!ident_fits(ident, v->ident))
         return 0;
     return 1u + 4u * asked + 2u * !answered + ((flags & accused) == 0);
 }
 
-/* Does one with this score, of this frame, come before the best so far? */
-static inline bool
-is_better(const struct candidate *best, unsigned score, uint64_t frame, bool exact)
-{
-    return score > best->score ||
-           (!exact && score != 0 && score == best->score && frame > frame_of(best));
-}
-
 static inline void
-consider_waiting(const struct view *v, bool exact, struct candidate *best)
+consider_waiting(const struct view *v, struct candidate *best)
 {
     struct home *h = v->home;
 
     for (struct wait *w = wait_first(h); w != NULL; w = wait_next(h, w)) {
-        unsigned flags = w->kind == WAIT_FORGED ? RECENT_FORGED | (w->asks ? RECENT_A : 0) |
-                                                      (w->bare ? RECENT_BARE : 0)
-                                                : RECENT_A | (w->genuine ? RECENT_GENUINE : 0);
         unsigned score;
 
         if ((w->kind != WAIT_FORGED && (w->kind != WAIT_ACK || w->done)) ||
             !goes_back(v, w->src, w->dst, h->addr))
             continue;
-        score = score_update(v, w->ident, flags, exact);
-        if (is_better(best, score, w->frame, exact))
-            *best = (struct candidate){ .wait = w, .flags = flags, .score = score };
+        score = score_update(v, w->ident, w->flags);
+        if (score > best->score)
+            *best = (struct candidate){ .wait = w, .flags = w->flags, .score = score };
     }
 }
 
 SELDOM static void
-consider_recent(const struct view *v, bool exact, struct candidate *best)
+consider_recent(const struct view *v, struct candidate *best)
 {
     for (struct path *p = v->home->paths; p != NULL; p = p->next) {
         if (p->kind != PATH_UPDATES || !goes_back(v, p->src, p->dst, v->home->addr))
@@ -100,21 +86,21 @@ consider_recent(const struct view *v, bool exact, struct candidate *best)
 
             if (r->frame == 0 || (r->flags & RECENT_WAITS) != 0)
                 continue;
-            score = score_update(v, ident, r->flags, exact);
-            if (is_better(best, score, r->frame, exact))
+            score = score_update(v, ident, r->flags);
+            if (score > best->score)
                 *best = (struct candidate){ p, NULL, r, r->flags, score };
         }
     }
 }
 
-/* The update that v acknowledges, with its identification or without regard to it. */
+/* The update that v acknowledges. */
 static inline bool
-find_acknowledged(const struct view *v, bool exact, struct candidate *best)
+find_acknowledged(const struct view *v, struct candidate *best)
 {
     *best = (struct candidate){ .score = 0 };
-    consider_waiting(v, exact, best);
-    if (!exact || best->score != BEST_SCORE)
-        consider_recent(v, exact, best);
+    consider_waiting(v, best);
+    if (best->score != BEST_SCORE)
+        consider_recent(v, best);
     if (best->wait != NULL) {
         best->path = path_find(v->home, best->wait->src, best->wait->dst, PATH_UPDATES);
         if (best->path != NULL)
@@ -243,7 +229,7 @@ bool
 unmatched_is_open(const struct wait *w)
 {
     for (struct wait *u = wait_first(w->home); u != NULL; u = wait_next(w->home, u))
-        if (u->kind == WAIT_ACK && !u->done && !u->superseded &&
+        if (u->kind == WAIT_ACK && !u->done && !u->excused &&
             answers_way(w, u->src, u->dst, w->home->addr))
             return true;
     return false;
@@ -392,7 +378,7 @@ see_acknowledge(struct mipro_conduct *c, struct view *v)
     /* Framed badly, it breaks another rule, and where its identification is nobody knows. */
     if (!v->sound)
         v->ident.state = IDENT_UNSEEN;
-    if (v->home == NULL || !find_acknowledged(v, true, &a)) {
+    if (v->home == NULL || !find_acknowledged(v, &a)) {
         keep_unmatched(c, v);
         return;
     }

@@ -11,6 +11,14 @@ belief_now(struct path *p)
     return &p->belief[p->now];
 }
 
+int64_t
+belief_since(const struct path *p)
+{
+    const struct belief *b = &p->belief[p->now];
+
+    return b->frame != 0 ? b->time : MIPRO_TIME_NONE;
+}
+
 /* The path by which node was told last, or NULL. */
 static struct path *
 find_told(struct path *paths, uint32_t node)

@@ -40,11 +40,13 @@ count_undecided(struct mipro_conduct *c, const struct wait *w, enum mipro_undeci
 {
     enum mipro_rule rule = kinds[w->kind].rule;
 
-    if (rule == MIPRO_RULES || w->done || w->superseded ||
+    if (rule == MIPRO_RULES || w->done || w->excused ||
         (w->kind == WAIT_HANDOFF && w->u.handoff->granted_frame == 0))
         return;
     if (w->kind == WAIT_ANSWER && w->u.odd.frame != 0)
         rule = MIPRO_RULE_ANSWER_MISMATCH;
+    if (w->kind == WAIT_UNMATCHED && unmatched_is_open(w))
+        rule = MIPRO_RULE_ACKNOWLEDGE_MISMATCH;
     undecided(c, rule, reason);
 }
 
@@ -87,7 +89,7 @@ absolve(struct mipro_conduct *c, enum mipro_undecided reason)
     }
 }
 
-/* Has who waits longest in this queue waited too long? */
+/* Is the first wait of this queue past its deadline? */
 static bool
 is_due(const struct mipro_conduct *c, const struct link *queue)
 {
@@ -235,8 +237,6 @@ mipro_conduct_end(struct mipro_conduct *c)
 
         if (w->gap != 0)
             expire(c, w); /* the limit had passed */
-        else if (w->kind == WAIT_ANSWER && w->u.odd.frame != 0)
-            answer_expired(c, w);
         else
             wait_drop(c, w, MIPRO_UNDECIDED_END);
     }

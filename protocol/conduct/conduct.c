@@ -191,141 +191,10 @@ mipro_conduct_horizon(const struct mipro_conduct *c)
     return RECORD(c->by_frame.next, struct wait, by.frame)->frame;
 }
 
-/* clang-format off */
-static const struct {
-    const char *name, *text;
-} reasons[MIPRO_UNDECIDED_REASONS] = {
-    [MIPRO_UNDECIDED_SILENCE]   = { "silence",   "no frame was captured for more than a day while an answer was due" },
-    [MIPRO_UNDECIDED_CLOCK]     = { "clock",     "the clock of the capture was changed, or a time is missing" },
-    [MIPRO_UNDECIDED_END]       = { "end",       "the capture ends before the time limit" },
-    [MIPRO_UNDECIDED_BEGINNING] = { "beginning", "what led to it may lie before the capture" },
-    [MIPRO_UNDECIDED_FORGOTTEN] = { "forgotten", "state was dropped, or a message was not captured whole" },
-    [MIPRO_UNDECIDED_OUTCOME]   = { "outcome",   "what became of a registration was not captured" },
-    [MIPRO_UNDECIDED_KEYS]      = { "keys",      "there is no key for an authenticator that it depends on" },
-    [MIPRO_UNDECIDED_ORDER]     = { "order",     "frames are closer than the tolerance: either may be the first" },
-};
-/* clang-format on */
-
-const char *
-mipro_undecided_name(enum mipro_undecided reason)
-{
-    return reasons[reason].name;
-}
-
-const char *
-mipro_undecided_text(enum mipro_undecided reason)
-{
-    return reasons[reason].text;
-}
-
-void
-mipro_conduct_totals_add(struct mipro_conduct_totals *to, const struct mipro_conduct_totals *more)
-{
-    for (unsigned rule = 0; rule < MIPRO_RULES; rule++)
-        for (unsigned i = 0; i < MIPRO_UNDECIDED_REASONS; i++)
-            to->undecided[rule][i] += more->undecided[rule][i];
-    to->copies += more->copies;
-    to->dropped += more->dropped;
-}
-
-uint64_t
-mipro_undecided_of_reason(const struct mipro_conduct_totals *t, enum mipro_undecided reason)
-{
-    uint64_t n = 0;
-
-    for (unsigned rule = 0; rule < MIPRO_RULES; rule++)
-        n += t->undecided[rule][reason];
-    return n;
-}
-
-uint64_t
-mipro_undecided_of_all(const struct mipro_conduct_totals *t)
-{
-    uint64_t n = 0;
-
-    for (unsigned i = 0; i < MIPRO_UNDECIDED_REASONS; i++)
-        n += mipro_undecided_of_reason(t, i);
-    return n;
-}
-
-uint64_t
-mipro_undecided_of_rule(const struct mipro_conduct_totals *t, enum mipro_rule rule)
-{
-    uint64_t n = 0;
-
-    for (unsigned i = 0; i < MIPRO_UNDECIDED_REASONS; i++)
-        n += t->undecided[rule][i];
-    return n;
-}
-
-void
-mipro_conduct_totals(const struct mipro_conduct *c, struct mipro_conduct_totals *totals)
-{
-    memcpy(totals->undecided, c->undecided, sizeof(totals->undecided));
-    totals->copies = c->copies.found;
-    totals->dropped = mipro_conduct_dropped(c);
-}
-
 uint64_t
 mipro_conduct_dropped(const struct mipro_conduct *c)
 {
     return c->dropped + c->copies.dropped;
-}
-
-/* A reply that may lack its authenticator: of a foreign agent, or where there is no key for it. */
-static bool
-may_lack(const struct mipro_message *m)
-{
-    uint64_t code = mipro_value(m, MIPRO_F_CODE);
-
-    return mipro_has(m, MIPRO_F_CODE) &&
-           ((code >= 64 && code <= 127) || code == 131 || code == 132 || code == 136);
-}
-
-/* Do the keys know the two ends between which this extension would stand? */
-static bool
-knows_ends(const struct mipro_event *ev, uint8_t ext, size_t off)
-{
-    const struct mipro_scene scene = { ev->src, ev->dst, ev->time, ev->ring };
-    const struct mipro_ext e = { .type = ext, .off = (uint32_t)off };
-    struct mipro_ends ends[2];
-
-    return ev->ring != NULL &&
-           mipro_keyring_joins(ev->ring, ends, mipro_auth_ends(ev->message, &e, &scene, ends));
-}
-
-/*
- * What those extensions say that vouch for the message as a whole: one that is bad makes it
- * bad; else the first says what it is.  Is there a PFAN?
- */
-SELDOM static enum mipro_verdict
-judge_all(const struct mipro_event *ev, bool *pfan, bool *stranger)
-{
-    const struct mipro_message *m = ev->message;
-    enum mipro_verdict verdict = MIPRO_VERDICTS;
-    unsigned first = MIPRO_EXT_MOBILE_HOME, others = MIPRO_EXT_GENERALIZED - first;
-    bool home = false; /* an authenticator between mobile node and home agent */
-
-    if (mipro_is_draft(m)) {
-        first = mipro_auth_ext_type(&m->set);
-        others = 0;
-    }
-    for (size_t i = 0; i < ev->n_auth; i++) {
-        const struct mipro_auth *a = &ev->auth[i];
-
-        *pfan |= a->ext == MIPRO_EXT_PFAN;
-        home |= a->ext == MIPRO_EXT_MOBILE_HOME || a->ext == MIPRO_EXT_GENERALIZED;
-        if (a->ext - first > others)
-            continue;
-        if (verdict == MIPRO_VERDICTS || a->verdict == MIPRO_BAD)
-            verdict = a->verdict;
-        if (a->verdict == MIPRO_NO_KEY && knows_ends(ev, a->ext, a->off))
-            *stranger = true;
-    }
-    if (!mipro_is_draft(m) && !home && m->err == MIPRO_OK && verdict != MIPRO_BAD && !may_lack(m) &&
-        knows_ends(ev, MIPRO_EXT_MOBILE_HOME, 0))
-        return MIPRO_MISSING;
-    return verdict != MIPRO_VERDICTS ? verdict : MIPRO_NO_KEY;
 }
 
 /* The same.  Nearly always there is one, which vouches. */
@@ -478,6 +347,12 @@ mipro_conduct_content(const struct mipro_message *m)
     return hash_octets(m->buf, m->captured);
 }
 
+/*
+ * The fixed part of any message.  A capture with a snapshot length cuts the copies of one
+ * datagram in different places, as they lie in longer or shorter headers.
+ */
+#define IDENTIFYING 24u
+
 /* Was this datagram seen before, within the tolerance?  Sets what ev is told of it. */
 static inline void
 note_copy(struct mipro_conduct *c, struct view *v)
@@ -488,7 +363,9 @@ note_copy(struct mipro_conduct *c, struct view *v)
     ev->copy_of = 0;
     if (!ev->has_datagram || ev->time == MIPRO_TIME_NONE)
         return;
-    s.hash = hash_words(v->hash, (uint64_t)ev->src << 32 | ev->dst, ev->ip_id);
+    s.hash = hash_octets(v->m->buf, v->m->captured < IDENTIFYING ? v->m->captured : IDENTIFYING);
+    s.hash = hash_words(
+        s.hash, (uint64_t)ev->src << 32 | ev->dst, (uint64_t)v->m->len << 16 | ev->ip_id);
     s.anonymous = ev->ip_id == 0;
     ev->copy_of = mipro_copies_note(&c->copies, &s, c->config.tolerance, &v->may_be_copy);
 }

@@ -8,63 +8,6 @@
  */
 #include "conduct/private.h"
 
-static bool
-is_path(const struct path *p, uint32_t src, uint32_t dst, enum path_kind kind)
-{
-    return p->src == src && p->dst == dst && p->kind == kind;
-}
-
-/* A path that is not the first; it becomes that. */
-SELDOM static struct path *
-find_other(struct home *h, uint32_t src, uint32_t dst, enum path_kind kind)
-{
-    struct path **at = &h->paths;
-    struct path *p;
-
-    for (p = *at; p != NULL && !is_path(p, src, dst, kind); p = *at)
-        at = &p->next;
-    if (p != NULL) {
-        *at = p->next;
-        p->next = h->paths;
-        h->paths = p;
-    }
-    return p;
-}
-
-struct path *
-path_find(struct home *h, uint32_t src, uint32_t dst, enum path_kind kind)
-{
-    struct path *first = h->paths;
-
-    return first != NULL && is_path(first, src, dst, kind) ? first : find_other(h, src, dst, kind);
-}
-
-/* A path that is new, at the cost of the one not used for longest. */
-SELDOM static struct path *
-path_new(struct mipro_conduct *c, const struct view *v, enum path_kind kind)
-{
-    struct home *h = v->home;
-    struct path *p;
-    unsigned n = 0;
-
-    for (struct path **at = &h->paths; *at != NULL; at = &(*at)->next)
-        if (++n == MAX_PATHS) {
-            record_give(&c->paths, *at);
-            *at = NULL;
-            c->dropped++;
-            break;
-        }
-    p = record_take(c, &c->paths, h);
-    if (p == NULL)
-        return NULL;
-    p->src = v->ev->src;
-    p->dst = v->ev->dst;
-    p->kind = (uint8_t)kind;
-    p->next = h->paths;
-    h->paths = p;
-    return p;
-}
-
 static inline void
 keep_stamp(struct path *p, const struct view *v, unsigned n)
 {
@@ -93,14 +36,6 @@ exceed_rate(
     keep_stamp(p, v, n);
 }
 
-struct path *
-path_make(struct mipro_conduct *c, const struct view *v, enum path_kind kind)
-{
-    struct path *p = path_find(v->home, v->ev->src, v->ev->dst, kind);
-
-    return p != NULL ? p : path_new(c, v, kind);
-}
-
 /*
  * rate-updates (7.1), rate-warnings (8.3): each message of which, with the n before
  * it, n + 1 lie within less than the interval.  A retransmission counts; a message
@@ -116,6 +51,11 @@ check_rate(
 
     if (time == MIPRO_TIME_NONE)
         return;
+    if (v->may_be_copy) {
+        undecided(c, p->kind == PATH_UPDATES ? MIPRO_RULE_RATE_UPDATES : MIPRO_RULE_RATE_WARNINGS,
+            MIPRO_UNDECIDED_FORGOTTEN);
+        return;
+    }
     if (n != 0 && p->n_stamps >= n)
         span = mipro_time_between(p->stamp[p->next_stamp].time, time);
     /* If all stamps are equal, there is no time. */
@@ -154,13 +94,33 @@ is_named(const struct mipro_message *m, size_t i)
     return false;
 }
 
+/*
+ * Is a node that was told of this binding a moment ago, by from, blamed for no answer?  No: the
+ * update may be the answer, captured early, or it used up what the rate limit allows (7.1).
+ * from may be 0: whoever told it.
+ */
+static bool
+is_excused(const struct mipro_conduct *c, const struct view *v, uint32_t from, uint32_t node)
+{
+    for (const struct path *p = v->home->paths; p != NULL; p = p->next) {
+        if (p->kind != PATH_UPDATES || p->dst != node || (from != 0 && p->src != from))
+            continue;
+        if (belief_since(p) != MIPRO_TIME_NONE && v->now != MIPRO_TIME_NONE &&
+            mipro_time_between(belief_since(p), v->now) < c->config.update_rate.interval)
+            return true;
+    }
+    return false;
+}
+
 static void
 await_target(struct mipro_conduct *c, const struct view *v, uint32_t target)
 {
     struct wait *w = is_no_node(target) ? NULL : wait_begin(c, v, WAIT_TARGET);
 
-    if (w != NULL)
-        w->u.target = target;
+    if (w == NULL)
+        return;
+    w->u.target = target;
+    w->excused = is_excused(c, v, 0, target);
 }
 
 /*
@@ -204,6 +164,10 @@ target_expired(struct mipro_conduct *c, struct wait *w)
     uint32_t target = w->u.target;
     unsigned more = 0;
 
+    if (w->excused) {
+        wait_done(c, w);
+        return;
+    }
     for (;;) {
         struct link *next = w->by.time.next;
 
@@ -212,7 +176,7 @@ target_expired(struct mipro_conduct *c, struct wait *w)
             break;
         w = RECORD(next, struct wait, by.time);
         if (w->kind != WAIT_TARGET || w->frame != f.frame || w->home != h ||
-            w->deadline >= c->clock)
+            w->deadline >= c->clock || w->excused)
             break;
         more++;
     }
@@ -255,10 +219,13 @@ see_request(struct mipro_conduct *c, struct view *v)
     if (!view_believed(v) || replay_check(c, v, false))
         return;
     w = find_same(v, WAIT_ANSWER);
-    if (w != NULL)
+    if (w != NULL) {
         wait_repeat(c, w, v->ev->frame);
-    else
-        wait_begin(c, v, WAIT_ANSWER);
+        return;
+    }
+    w = wait_begin(c, v, WAIT_ANSWER);
+    if (w != NULL)
+        w->excused = is_excused(c, v, v->ev->dst, v->ev->src);
 }
 
 /* The request between the reversed ends that bears this identification, the first of them. */
@@ -275,12 +242,20 @@ find_request(const struct view *v)
 /*
  * answer-mismatch (4.3).  An update that fits no request that waits may be the home
  * agent's own idea, and cross the request: it is the answer only if no better one
- * comes within the limit, or before the capture ends.
+ * comes within the limit.  One that goes on with a sequence of its own, by timestamps or
+ * nonces, is no answer.
  */
 static inline void
 note_odd_answer(const struct view *v)
 {
     struct wait *odd = NULL;
+
+    if (v->ident.state != IDENT_SOME)
+        return;
+    for (size_t i = 0; i < v->ev->n_auth; i++)
+        if (v->ev->auth[i].association != NULL &&
+            v->ev->auth[i].association->replay != MIPRO_REPLAY_NONE)
+            return;
 
     for (struct wait *w = wait_first(v->home); w != NULL; w = wait_next(v->home, w))
         if (w->kind == WAIT_ANSWER && w->src == v->ev->dst && w->dst == v->ev->src &&
@@ -299,6 +274,10 @@ answer_expired(struct mipro_conduct *c, struct wait *w)
 {
     struct mipro_finding f = finding_of_wait(w, MIPRO_RULE_REQUEST_UNANSWERED);
 
+    if (w->u.odd.frame == 0 && w->excused) {
+        wait_done(c, w);
+        return;
+    }
     if (w->u.odd.frame == 0) {
         found(c, &f, "no Binding Update about %s with %s to %s seen", mipro_dotted(w->home->addr).s,
             ident_text(w->ident).s, mipro_dotted(w->src).s);
@@ -326,39 +305,6 @@ answer_expired(struct mipro_conduct *c, struct wait *w)
  * Binding Update (4.3)
  */
 
-/* The bits of an identification. */
-static uint64_t
-forgotten_bits(struct ident ident)
-{
-    uint64_t h = (ident.value ^ ident.state) * UINT64_C(0x9e3779b97f4a7c15);
-
-    return ident.state == IDENT_UNSEEN ? UINT64_MAX
-                                       : UINT64_C(1) << (h >> 58) | UINT64_C(1) << (h >> 52 & 63);
-}
-
-void
-path_forget(struct path *p, struct ident ident)
-{
-    p->forgotten |= forgotten_bits(ident);
-}
-
-bool
-path_may_have_forgotten(const struct path *p, struct ident ident)
-{
-    uint64_t bits = forgotten_bits(ident);
-
-    return ident.state == IDENT_UNSEEN ? p->forgotten != 0 : (p->forgotten & bits) == bits;
-}
-
-struct recent *
-recent_find(struct path *p, uint64_t frame)
-{
-    for (unsigned i = 0; i < RECENT; i++)
-        if (p->recent[i].frame == frame)
-            return &p->recent[i];
-    return NULL;
-}
-
 /* Were these octets seen on this path just before, or among the last few? */
 static inline bool
 is_last(const struct path *p, const struct view *v)
@@ -377,6 +323,21 @@ is_known(const struct path *p, const struct view *v)
     return false;
 }
 
+/* What an acknowledge of the update will be held against. */
+static inline unsigned
+flags_of(const struct view *v)
+{
+    unsigned flags = (view_field(v, MIPRO_F_FLAGS) & MIPRO_BU_A) != 0 ? RECENT_A : 0;
+
+    if (v->verdict == MIPRO_MISSING)
+        flags |= RECENT_BARE;
+    if (view_forged(v))
+        flags |= RECENT_FORGED;
+    else if (v->verdict == MIPRO_GOOD)
+        flags |= RECENT_GENUINE;
+    return flags;
+}
+
 static inline void
 remember_update(struct path *p, const struct view *v, unsigned flags, bool replayed)
 {
@@ -386,12 +347,9 @@ remember_update(struct path *p, const struct view *v, unsigned flags, bool repla
         path_forget(p, (struct ident){ r->ident, r->ident_state });
     p->hash[p->next_recent] = v->hash;
     p->next_recent = (uint8_t)ring_next(p->next_recent, RECENT);
-    if ((view_field(v, MIPRO_F_FLAGS) & MIPRO_BU_A) != 0)
-        flags |= RECENT_A;
-    if (view_forged(v))
-        flags |= RECENT_FORGED | (v->verdict == MIPRO_MISSING ? RECENT_BARE : 0);
-    if (v->verdict == MIPRO_GOOD && !replayed)
-        flags |= RECENT_GENUINE;
+    flags |= flags_of(v);
+    if (replayed)
+        flags &= ~RECENT_GENUINE;
     *r = (struct recent){
         .frame = v->ev->frame & RECENT_FRAME,
         .flags = (uint8_t)flags,
@@ -400,14 +358,13 @@ remember_update(struct path *p, const struct view *v, unsigned flags, bool repla
     };
 }
 
-/* Older updates between the same ends about the same home address: this one says what is true now.
- */
+/* An older update between the same ends about the same home address need not be answered. */
 static inline void
 supersede(const struct view *v)
 {
     for (struct wait *w = wait_first(v->home); w != NULL; w = wait_next(v->home, w))
         if (w->kind == WAIT_ACK && w->src == v->ev->src && w->dst == v->ev->dst)
-            w->superseded = true;
+            w->excused = true;
 }
 
 /*
@@ -431,7 +388,7 @@ await_ack(struct mipro_conduct *c, struct path *p, const struct view *v)
     w = wait_begin(c, v, WAIT_ACK);
     remember_update(p, v, w != NULL ? RECENT_WAITS : 0, false);
     if (w != NULL)
-        w->genuine = v->verdict == MIPRO_GOOD;
+        w->flags = (uint8_t)flags_of(v);
 }
 
 /*
@@ -459,8 +416,7 @@ see_forged(struct mipro_conduct *c, struct path *p, const struct view *v)
     remember_update(p, v, w != NULL ? RECENT_WAITS : 0, false);
     if (w == NULL)
         return;
-    w->bare = v->verdict == MIPRO_MISSING;
-    w->asks = (view_field(v, MIPRO_F_FLAGS) & MIPRO_BU_A) != 0;
+    w->flags = (uint8_t)flags_of(v);
     if (!w->done)
         wait_done(c, w);
     settle_early(c, v);
@@ -516,7 +472,7 @@ ack_expired(struct mipro_conduct *c, struct wait *w)
 {
     struct mipro_finding f = finding_of_wait(w, MIPRO_RULE_UPDATE_UNACKNOWLEDGED);
 
-    if (w->superseded || mismatch_found(c, w)) {
+    if (w->excused || mismatch_found(c, w)) {
         ack_forget(w);
         wait_done(c, w);
         return;

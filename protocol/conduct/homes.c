@@ -330,8 +330,8 @@ wait_begin(struct mipro_conduct *c, const struct view *v, enum wait_kind kind)
     w->kind = (uint8_t)kind;
     w->type = v->type;
     w->n_again = 0;
-    w->genuine = false;
-    w->asks = w->bare = w->superseded = false;
+    w->flags = 0;
+    w->excused = false;
     w->gap = 0;
     w->done = false;
     w->u.odd.frame = 0; /* or no target, handoff or word yet */

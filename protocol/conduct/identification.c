@@ -157,6 +157,10 @@ report_replay(struct mipro_conduct *c, const struct view *v, uint64_t frame, con
 {
     struct mipro_finding f = finding_of(v, MIPRO_RULE_REPLAY);
 
+    if (v->may_be_copy) {
+        undecided(c, f.rule, MIPRO_UNDECIDED_FORGOTTEN);
+        return;
+    }
     finding_relate(&f, frame);
     finding_at(&f, v, MIPRO_F_IDENT);
     found(c, &f, "%s %s", ident_text(v->ident).s, what);

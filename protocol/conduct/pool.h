@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * mipro_conduct_pool.h - memory for the state machine: pages of the system, and pools of
+ * pool.h - memory for the state machine: pages of the system, and pools of
  * records in them.  It knows of no message.
  */
 #ifndef MIPRO_CONDUCT_POOL_H

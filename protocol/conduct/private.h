@@ -1,18 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * mipro_conduct_private.h - what the parts of the state machine share.
+ * private.h - what the parts of the state machine share.
  *
- *   mipro_conduct_records.h      what it has in mind: records, and how many at most
- *   mipro_conduct.c              the machine: events in, findings out
- *   mipro_conduct_time.c         the clock, and who has waited too long
- *   mipro_conduct_pool.c         memory: pages, and pools of records
- *   mipro_conduct_table.c        home addresses, and those who wait
- *   mipro_conduct_exchange.c     warnings, requests, updates; how often
- *   mipro_conduct_acknowledge.c  their acknowledges
- *   mipro_conduct_replay.c       identifications: replay, nonce-chain
- *   mipro_conduct_register.c     registrations: privacy, lifetime-exceeds
- *   mipro_conduct_handoff.c      PFANs and the Binding Updates made from them
- *   mipro_conduct_belief.c       what nodes believe: stale-forwarding
+ *   records.h         what it remembers, and how much at most
+ *   conduct.c         the machine: events in, findings out
+ *   clock.c           time, and what has waited too long: a row for each kind of wait
+ *   copies.c          datagrams that the capture holds more than once
+ *   proof.c           what the authenticators of a message prove
+ *   undecided.c       what is counted besides findings
+ *   pool.c            memory: pages, and pools of records
+ *   homes.c           the table of home addresses, and the waits of each
+ *   paths.c           who told whom about a home address
+ *   exchange.c        warnings, requests, updates; how often
+ *   acknowledge.c     their acknowledges
+ *   identification.c  replay, nonce-chain
+ *   registration.c    privacy, lifetime-exceeds
+ *   handoff.c         PFANs and the Binding Updates made from them
+ *   belief.c          what nodes believe: stale-forwarding
  */
 #ifndef MIPRO_CONDUCT_PRIVATE_H
 #define MIPRO_CONDUCT_PRIVATE_H
@@ -87,7 +91,7 @@ struct view {
     struct ident ident;
     uint64_t hash;
     struct home *home;
-    bool may_be_copy; /* of a datagram that was forgotten: nobody is blamed for it */
+    bool may_be_copy; /* of a datagram that had to be forgotten: it proves nothing */
 };
 
 /* In whole seconds, rounded up, for what is kept small. */
@@ -175,7 +179,14 @@ struct ident_text {
 };
 struct ident_text ident_text(struct ident ident);
 
-/* mipro_conduct.c */
+/* proof.c */
+/*
+ * The verdict on the message as a whole; MIPRO_NO_KEY where no extension vouches for it.  Sets
+ * *pfan if one of them is a PFAN, *stranger if its SPI is none of those its two ends have.
+ */
+SELDOM enum mipro_verdict judge_all(const struct mipro_event *ev, bool *pfan, bool *stranger);
+
+/* conduct.c */
 uint64_t hash_octets(const uint8_t *octets, size_t n);
 struct mipro_finding finding_of(const struct view *v, enum mipro_rule rule);
 struct mipro_finding finding_of_wait(const struct wait *w, enum mipro_rule rule);
@@ -185,7 +196,7 @@ void finding_relate(struct mipro_finding *f, uint64_t frame);
 __attribute__((format(printf, 3, 4))) void found(
     struct mipro_conduct *c, struct mipro_finding *f, const char *format, ...);
 
-/* mipro_conduct_time.c */
+/* clock.c */
 /*
  * mipro_conduct_tick(), and when the frame is by the machine's clock, MIPRO_TIME_NONE if its
  * stamp is missing or not believed.  Lifetimes, and how long ago something was, go by
@@ -197,7 +208,7 @@ void wait_drop(struct mipro_conduct *c, struct wait *w, enum mipro_undecided rea
 /* The same where what it waits for may have passed unseen: what comes late is in order. */
 void wait_absolve(struct mipro_conduct *c, struct wait *w, enum mipro_undecided reason);
 
-/* mipro_conduct_table.c */
+/* homes.c */
 bool tables_new(struct mipro_conduct *c);
 void tables_free(struct mipro_conduct *c);
 /* The state of a home address, or NULL; peek does not count as use. */
@@ -255,7 +266,7 @@ void wait_again(struct mipro_conduct *c, struct wait *w);
 void wait_done(struct mipro_conduct *c, struct wait *w);
 void wait_end(struct mipro_conduct *c, struct wait *w);
 
-/* mipro_conduct_exchange.c */
+/* paths.c */
 struct path *path_find(struct home *h, uint32_t src, uint32_t dst, enum path_kind kind);
 /* The same, made if need be; NULL: there is no room. */
 struct path *path_make(struct mipro_conduct *c, const struct view *v, enum path_kind kind);
@@ -264,6 +275,8 @@ void path_forget(struct path *p, struct ident ident);
 bool path_may_have_forgotten(const struct path *p, struct ident ident);
 /* The update of this frame, or NULL if it is not in mind any more. */
 struct recent *recent_find(struct path *p, uint64_t frame);
+
+/* exchange.c */
 void see_warning(struct mipro_conduct *c, struct view *v);
 void see_request(struct mipro_conduct *c, struct view *v);
 void see_update(struct mipro_conduct *c, struct view *v);
@@ -273,7 +286,7 @@ void ack_expired(struct mipro_conduct *c, struct wait *w);
 void ack_forget(const struct wait *w);
 void target_expired(struct mipro_conduct *c, struct wait *w);
 
-/* mipro_conduct_acknowledge.c */
+/* acknowledge.c */
 /* No update came for it: unsolicited, or a mismatch. */
 void unmatched_expired(struct mipro_conduct *c, struct wait *w);
 /* May it still be a mismatch, for an update that it would answer waits? */
@@ -286,19 +299,19 @@ void see_acknowledge(struct mipro_conduct *c, struct view *v);
 /* Is the acknowledge v on its way back from dst to the sender of an update, or its mobile node? */
 bool goes_back(const struct view *v, uint32_t src, uint32_t dst, uint32_t homeaddr);
 
-/* mipro_conduct_replay.c */
+/* identification.c */
 /* Was it replayed?  answers: it bears the identification of a request that waits for it. */
 bool replay_check(struct mipro_conduct *c, struct view *v, bool answers);
 /* A message of this type was refused for its identification (133). */
 void replay_refused(struct home *h, uint8_t type, struct ident ident);
 
-/* mipro_conduct_register.c */
+/* registration.c */
 void see_registration(struct mipro_conduct *c, struct view *v);
 void see_reply(struct mipro_conduct *c, struct view *v);
 /* What may a Binding Update tell of a home address that has a registry? */
 void registry_check(struct mipro_conduct *c, const struct view *v, bool known);
 
-/* mipro_conduct_handoff.c */
+/* handoff.c */
 void handoff_rejudge(const struct view *v);
 void handoff_asked(struct mipro_conduct *c, struct view *v);
 void handoff_replied(struct mipro_conduct *c, const struct view *v, uint64_t ident, bool granted);
@@ -310,7 +323,10 @@ void word_settle(struct mipro_conduct *c, struct wait *w, const struct view *v);
 void word_end(struct mipro_conduct *c, struct wait *w);
 void agent_seen(struct mipro_conduct *c, uint64_t frame, uint32_t addr, uint16_t flags);
 
-/* mipro_conduct_belief.c */
+/* belief.c */
+/* When dst was told last by this path, by the machine's clock; MIPRO_TIME_NONE: never, or unknown.
+ */
+int64_t belief_since(const struct path *p);
 void belief_told(struct home *h, struct path *p, const struct view *v);
 void belief_refused(struct path *p, uint64_t frame);
 void belief_acknowledged(struct path *p, uint64_t frame);

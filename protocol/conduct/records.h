@@ -130,11 +130,9 @@ struct wait {
     uint32_t src, dst;
     uint8_t kind, type;
     uint8_t n_again;
-    bool genuine;    /* WAIT_ACK */
-    bool superseded; /* WAIT_ACK: by a newer update; nobody is blamed if nothing comes */
-    bool asks;       /* WAIT_FORGED: A is set */
-    bool bare;       /* WAIT_FORGED: there is no authenticator */
-    bool done;       /* not judged any more: kept for retransmissions and answers */
+    uint8_t flags; /* WAIT_ACK and WAIT_FORGED: RECENT_ bits of the update */
+    bool excused;  /* a missing answer is no fault: superseded, or held back by a rate limit */
+    bool done;     /* not judged any more: kept for retransmissions and answers */
     union {
         struct { /* WAIT_ANSWER: the first Binding Update that would be the answer, but ... */
             uint64_t frame;

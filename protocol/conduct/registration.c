@@ -63,8 +63,7 @@ see_registration(struct mipro_conduct *c, struct view *v)
             .ident = v->ident.value,
             .hash = hash,
             .agent = view_field(v, MIPRO_F_HOMEAGENT),
-            .private = !(c->config.reverse_tunnel && v->m->set.draft == MIPRO_DRAFT_08) &&
-                       (view_field(v, MIPRO_F_FLAGS) & mipro_private_bit(&v->m->set)) != 0,
+            .private = (view_field(v, MIPRO_F_FLAGS) & mipro_private_bit(&v->m->set)) != 0,
         };
     }
     handoff_asked(c, v);
@@ -210,9 +209,12 @@ registry_check(struct mipro_conduct *c, const struct view *v, bool known)
         finding_relate(&f, g->frame);
         finding_at(&f, v, coa != v->homeaddr ? MIPRO_F_COA : MIPRO_F_LIFE);
         found(c, &f,
-            "%s is registered as private, and the update tells care-of address %s, lifetime %u"
-            " (if 0x02 means reverse tunnelling there: --p-bit=reverse-tunnel)",
-            mipro_dotted(v->homeaddr).s, mipro_dotted(coa).s, life);
+            "%s is registered as private, and the update discloses care-of address %s, lifetime "
+            "%u%s",
+            mipro_dotted(v->homeaddr).s, mipro_dotted(coa).s, life,
+            mipro_private_bit(&v->m->set) == 0x02
+                ? "; if 0x02 means reverse tunnelling here, use --p-bit=reverse-tunnel"
+                : "");
         return;
     }
     /* The same octets have the same lifetime, however late they are sent again. */

@@ -2,7 +2,7 @@
 /*
  * mipro_rule_checks.h - the functions of the rules on one message.
  *
- * For mipro_rules.c, whose table has one of them in each row; others want
+ * For rules.c, whose table has one of them in each row; others want
  * mipro_rules.h.
  */
 #ifndef MIPRO_RULE_CHECKS_H

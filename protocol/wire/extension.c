@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What stands in an extension, and in a router advertisement: fields, octets, lists.
- * Where extensions begin and end is mipro_message.c's.
+ * Where extensions begin and end is the business of parse.c.
  */
 #include "mipro_message.h"
 

@@ -2,7 +2,7 @@
 /*
  * mipro_wire_fields.h - where the fields of messages lie.
  *
- * For mipro_wire.c, whose tables point to these lists, and for mipro_plain.c, where the
+ * For tables.c, which points to these lists, and for parse_plain.c, where the
  * compiler makes of each list the few instructions that read it; others ask mipro_wire.h.
  */
 #ifndef MIPRO_WIRE_FIELDS_H

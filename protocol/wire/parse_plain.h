@@ -2,8 +2,8 @@
 /*
  * mipro_plain.h - what the two ways to parse share; nobody else includes it.
  *
- *   mipro_message.c  the general way
- *   mipro_plain.c    a short one, for what nearly all messages are
+ *   parse.c        the general way
+ *   parse_plain.c  a short one, for what nearly all messages are
  */
 #ifndef MIPRO_PLAIN_H
 #define MIPRO_PLAIN_H

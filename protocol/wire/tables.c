@@ -297,7 +297,9 @@ mipro_auth_ext_type(const struct mipro_settings *set)
 uint8_t
 mipro_private_bit(const struct mipro_settings *set)
 {
-    return set->draft == MIPRO_DRAFT_08 ? 0x02 : 0x01;
+    if (set->draft == MIPRO_DRAFT_08)
+        return set->reverse_tunnel ? 0 : 0x02;
+    return 0x01;
 }
 
 const struct mipro_flag_def *

@@ -8,7 +8,7 @@
 
 static const struct mipro_settings draft_08 = MIPRO_SETTINGS;
 static const struct mipro_settings draft_09 = { MIPRO_DRAFT_09, MIPRO_READING_AUTO,
-    MIPRO_EXT_WARNING };
+    MIPRO_EXT_WARNING, false };
 
 #define HA 0x0a010001u     /* 10.1.0.1 */
 #define MN 0x0a010009u     /* 10.1.0.9 */

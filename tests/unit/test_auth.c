@@ -469,12 +469,12 @@ each_extension_has_its_two_ends(void **state)
     }
 }
 
-/* mipro_conduct_replay.c takes this for granted. */
+/* conduct/identification.c takes this for granted. */
 static void
 a_messages_own_extension_stands_first_between_sender_and_receiver(void **state)
 {
     static const struct mipro_settings draft_11 = { MIPRO_DRAFT_11, MIPRO_READING_AUTO,
-        MIPRO_EXT_WARNING };
+        MIPRO_EXT_WARNING, false };
     static const struct mipro_settings *const drafts[] = { &draft_08, &draft_09, &draft_11 };
     static const struct mipro_scene scene = { 0x0a090001, 0x0a090002, NOON, NULL };
 

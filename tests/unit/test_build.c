@@ -455,7 +455,7 @@ a_pfan_is_good_by_the_reading_that_it_was_signed_with(void **state)
     for (unsigned row = 0; row < 3 * 16 * COUNT(names); row++) {
         const struct mipro_association *s = named(ring, names[row / 16 % COUNT(names)]);
         const struct mipro_settings set = { (enum mipro_draft)(row / 16 / COUNT(names)),
-            MIPRO_READING_AUTO, MIPRO_EXT_WARNING };
+            MIPRO_READING_AUTO, MIPRO_EXT_WARNING, false };
         struct mipro_pfan_reading reading = { (row & 1) != 0, (row & 2) != 0, (row & 4) != 0,
             false };
         enum mipro_coverage coverage = (row & 8) != 0 ? MIPRO_BODY : MIPRO_BODY_TYPE_LENGTH;

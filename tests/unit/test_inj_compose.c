@@ -100,7 +100,7 @@ an_update_is_laid_out_as_the_draft_draws_it(void **state)
 static void
 the_extension_that_signs_goes_by_message_and_draft(void **state)
 {
-    const struct mipro_settings later = { MIPRO_DRAFT_09, MIPRO_READING_AUTO, 16 };
+    const struct mipro_settings later = { MIPRO_DRAFT_09, MIPRO_READING_AUTO, 16, false };
 
     (void)state;
     assert_int_equal(inj_signing_type(MIPRO_BINDING_UPDATE, &set), 35);

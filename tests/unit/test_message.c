@@ -79,7 +79,7 @@ the_short_way_of_the_parser_is_its_general_one(void **state)
             size_t at = k / 256, len = k % 2 == 0 ? full : at + 1;
             uint8_t was = octets[at];
             const struct mipro_settings some = { (enum mipro_draft)(k % 3),
-                (enum mipro_reading)(k / 3 % 3), k % 5 == 0 ? 35 : MIPRO_EXT_WARNING };
+                (enum mipro_reading)(k / 3 % 3), k % 5 == 0 ? 35 : MIPRO_EXT_WARNING, false };
             struct mipro_message m, general;
             struct unit_exact x;
 

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Who told whom about a home address, and which identifications are no longer remembered. */
+#include "conduct/private.h"
+
+static bool
+is_path(const struct path *p, uint32_t src, uint32_t dst, enum path_kind kind)
+{
+    return p->src == src && p->dst == dst && p->kind == kind;
+}
+
+/* A path that is not the first; it becomes that. */
+SELDOM static struct path *
+find_other(struct home *h, uint32_t src, uint32_t dst, enum path_kind kind)
+{
+    struct path **at = &h->paths;
+    struct path *p;
+
+    for (p = *at; p != NULL && !is_path(p, src, dst, kind); p = *at)
+        at = &p->next;
+    if (p != NULL) {
+        *at = p->next;
+        p->next = h->paths;
+        h->paths = p;
+    }
+    return p;
+}
+
+struct path *
+path_find(struct home *h, uint32_t src, uint32_t dst, enum path_kind kind)
+{
+    struct path *first = h->paths;
+
+    return first != NULL && is_path(first, src, dst, kind) ? first : find_other(h, src, dst, kind);
+}
+
+/* A path that is new, at the cost of the one not used for longest. */
+SELDOM static struct path *
+path_new(struct mipro_conduct *c, const struct view *v, enum path_kind kind)
+{
+    struct home *h = v->home;
+    struct path *p;
+    unsigned n = 0;
+
+    for (struct path **at = &h->paths; *at != NULL; at = &(*at)->next)
+        if (++n == MAX_PATHS) {
+            record_give(&c->paths, *at);
+            *at = NULL;
+            c->dropped++;
+            break;
+        }
+    p = record_take(c, &c->paths, h);
+    if (p == NULL)
+        return NULL;
+    p->src = v->ev->src;
+    p->dst = v->ev->dst;
+    p->kind = (uint8_t)kind;
+    p->next = h->paths;
+    h->paths = p;
+    return p;
+}
+
+struct path *
+path_make(struct mipro_conduct *c, const struct view *v, enum path_kind kind)
+{
+    struct path *p = path_find(v->home, v->ev->src, v->ev->dst, kind);
+
+    return p != NULL ? p : path_new(c, v, kind);
+}
+
+/* The bits of an identification. */
+static uint64_t
+forgotten_bits(struct ident ident)
+{
+    uint64_t h = (ident.value ^ ident.state) * UINT64_C(0x9e3779b97f4a7c15);
+
+    return ident.state == IDENT_UNSEEN ? UINT64_MAX
+                                       : UINT64_C(1) << (h >> 58) | UINT64_C(1) << (h >> 52 & 63);
+}
+
+void
+path_forget(struct path *p, struct ident ident)
+{
+    p->forgotten |= forgotten_bits(ident);
+}
+
+bool
+path_may_have_forgotten(const struct path *p, struct ident ident)
+{
+    uint64_t bits = forgotten_bits(ident);
+
+    return ident.state == IDENT_UNSEEN ? p->forgotten != 0 : (p->forgotten & bits) == bits;
+}
+
+struct recent *
+recent_find(struct path *p, uint64_t frame)
+{
+    for (unsigned i = 0; i < RECENT; i++)
+        if (p->recent[i].frame == frame)
+            return &p->recent[i];
+    return NULL;
+}

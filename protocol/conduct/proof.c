@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the authenticators of a message prove about it as a whole. */
+#include "conduct/private.h"
+
+/* A reply that may lack its authenticator: of a foreign agent, or where there is no key for it. */
+static bool
+may_lack(const struct mipro_message *m)
+{
+    uint64_t code = mipro_value(m, MIPRO_F_CODE);
+
+    return mipro_has(m, MIPRO_F_CODE) &&
+           ((code >= 64 && code <= 127) || code == 131 || code == 132 || code == 136);
+}
+
+/* Do the keys know the two ends between which this extension would stand? */
+static bool
+knows_ends(const struct mipro_event *ev, uint8_t ext, size_t off)
+{
+    const struct mipro_scene scene = { ev->src, ev->dst, ev->time, ev->ring };
+    const struct mipro_ext e = { .type = ext, .off = (uint32_t)off };
+    struct mipro_ends ends[2];
+
+    return ev->ring != NULL &&
+           mipro_keyring_joins(ev->ring, ends, mipro_auth_ends(ev->message, &e, &scene, ends));
+}
+
+/*
+ * What those extensions say that vouch for the message as a whole: one that is bad makes it
+ * bad; else the first says what it is.  Is there a PFAN?
+ */
+enum mipro_verdict
+judge_all(const struct mipro_event *ev, bool *pfan, bool *stranger)
+{
+    const struct mipro_message *m = ev->message;
+    enum mipro_verdict verdict = MIPRO_VERDICTS;
+    unsigned first = MIPRO_EXT_MOBILE_HOME, others = MIPRO_EXT_GENERALIZED - first;
+    bool home = false; /* an authenticator between mobile node and home agent */
+
+    if (mipro_is_draft(m)) {
+        first = mipro_auth_ext_type(&m->set);
+        others = 0;
+    }
+    for (size_t i = 0; i < ev->n_auth; i++) {
+        const struct mipro_auth *a = &ev->auth[i];
+
+        *pfan |= a->ext == MIPRO_EXT_PFAN;
+        home |= a->ext == MIPRO_EXT_MOBILE_HOME || a->ext == MIPRO_EXT_GENERALIZED;
+        if (a->ext - first > others)
+            continue;
+        if (verdict == MIPRO_VERDICTS || a->verdict == MIPRO_BAD)
+            verdict = a->verdict;
+        if (a->verdict == MIPRO_NO_KEY && knows_ends(ev, a->ext, a->off))
+            *stranger = true;
+    }
+    if (!mipro_is_draft(m) && !home && m->err == MIPRO_OK && verdict != MIPRO_BAD && !may_lack(m) &&
+        knows_ends(ev, MIPRO_EXT_MOBILE_HOME, 0))
+        return MIPRO_MISSING;
+    return verdict != MIPRO_VERDICTS ? verdict : MIPRO_NO_KEY;
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the machine counts besides findings: cases it could not decide, copies, dropped state. */
+#include "conduct/private.h"
+
+#include <string.h>
+
+/* clang-format off */
+static const struct {
+    const char *name, *text;
+} reasons[MIPRO_UNDECIDED_REASONS] = {
+    [MIPRO_UNDECIDED_SILENCE]   = { "silence",   "no frame was captured for more than a day while an answer was due" },
+    [MIPRO_UNDECIDED_CLOCK]     = { "clock",     "the clock of the capture was changed, or a time is missing" },
+    [MIPRO_UNDECIDED_END]       = { "end",       "the capture ends before the time limit" },
+    [MIPRO_UNDECIDED_BEGINNING] = { "beginning", "what led to it may lie before the capture" },
+    [MIPRO_UNDECIDED_FORGOTTEN] = { "forgotten", "state was dropped, or a message was not captured whole" },
+    [MIPRO_UNDECIDED_OUTCOME]   = { "outcome",   "what became of a registration was not captured" },
+    [MIPRO_UNDECIDED_KEYS]      = { "keys",      "there is no key for an authenticator that it depends on" },
+    [MIPRO_UNDECIDED_ORDER]     = { "order",     "frames are closer than the tolerance: either may be the first" },
+};
+/* clang-format on */
+
+const char *
+mipro_undecided_name(enum mipro_undecided reason)
+{
+    return reasons[reason].name;
+}
+
+const char *
+mipro_undecided_text(enum mipro_undecided reason)
+{
+    return reasons[reason].text;
+}
+
+void
+mipro_conduct_totals_add(struct mipro_conduct_totals *to, const struct mipro_conduct_totals *more)
+{
+    for (unsigned rule = 0; rule < MIPRO_RULES; rule++)
+        for (unsigned i = 0; i < MIPRO_UNDECIDED_REASONS; i++)
+            to->undecided[rule][i] += more->undecided[rule][i];
+    to->copies += more->copies;
+    to->dropped += more->dropped;
+}
+
+uint64_t
+mipro_undecided_of_reason(const struct mipro_conduct_totals *t, enum mipro_undecided reason)
+{
+    uint64_t n = 0;
+
+    for (unsigned rule = 0; rule < MIPRO_RULES; rule++)
+        n += t->undecided[rule][reason];
+    return n;
+}
+
+uint64_t
+mipro_undecided_of_all(const struct mipro_conduct_totals *t)
+{
+    uint64_t n = 0;
+
+    for (unsigned i = 0; i < MIPRO_UNDECIDED_REASONS; i++)
+        n += mipro_undecided_of_reason(t, i);
+    return n;
+}
+
+void
+mipro_conduct_totals(const struct mipro_conduct *c, struct mipro_conduct_totals *totals)
+{
+    memcpy(totals->undecided, c->undecided, sizeof(totals->undecided));
+    totals->copies = c->copies.found;
+    totals->dropped = mipro_conduct_dropped(c);
+}
