@@ -81,9 +81,9 @@ void mipro_auth_each(
     const struct mipro_message *m, const struct mipro_scene *scene, mipro_auth_fn *fn, void *ctx);
 
 /*
- * A Binding Update whose SPI and authenticator are those of a PFAN seen before is
- * good if either coverage holds, body or body and type and length (5.1).  Judges
- * e, of type 35, with the body alone; call it when mipro_auth_judge() said bad.
+ * A Binding Update that a foreign agent sends for a mobile node has the authenticator of a
+ * PFAN: it is good with either coverage, body or body and type and length (5.1).  Tries the
+ * association between home address and destination; call it where auth is bad.
  */
 void mipro_auth_judge_handoff(const struct mipro_message *update, const struct mipro_ext *e,
     const struct mipro_scene *scene, struct mipro_auth *auth);

@@ -196,17 +196,12 @@ mipro_auth_judge_handoff(const struct mipro_message *update, const struct mipro_
     struct mipro_claim claim;
     struct mipro_auth again;
     struct body body;
-    bool open = mipro_claim_open(update, e, scene, &again, &claim);
 
+    (void)mipro_claim_open(update, e, scene, &again, &claim);
     if (!take_body(update, &body) || claim.authenticator == NULL || scene->ring == NULL)
         return;
     memcpy(body.octets + body.len, update->buf + e->off, e->hdr_len);
     body.header_len = e->hdr_len;
-    if (open && try_body(&claim, &body, &again)) {
-        *auth = again;
-        return;
-    }
-    /* The association of the PFAN: between the mobile node and its previous foreign agent. */
     claim.n = mipro_keyring_find(
         scene->ring, again.spi, &mobile, 1, scene->time, claim.candidate, &claim.valid);
     if (try_body(&claim, &body, &again))

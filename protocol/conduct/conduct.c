@@ -348,10 +348,10 @@ mipro_conduct_content(const struct mipro_message *m)
 }
 
 /*
- * The fixed part of any message.  A capture with a snapshot length cuts the copies of one
- * datagram in different places, as they lie in longer or shorter headers.
+ * What tells one message from the next, with its length.  A capture with a snapshot length cuts the
+ * copies of one datagram in different places, as they lie in longer or shorter headers.
  */
-#define IDENTIFYING 24u
+#define IDENTIFYING 20u
 
 /* Was this datagram seen before, within the tolerance?  Sets what ev is told of it. */
 static inline void
@@ -399,7 +399,7 @@ mipro_conduct_see(struct mipro_conduct *c, struct mipro_event *ev)
     v.hash = ev->content != 0 ? ev->content : hash_octets(m->buf, m->captured);
     note_copy(c, &v);
     v.home = act->makes_home ? home_make(c, v.homeaddr) : home_find(c, v.homeaddr);
-    if (v.type == MIPRO_BINDING_UPDATE && v.home != NULL && v.home->registry != NULL)
+    if (v.type == MIPRO_BINDING_UPDATE)
         handoff_rejudge(&v);
     v.verdict = judge_message(ev, &pfan, &v.stranger);
     if (pfan && c->sink.pfan != NULL)

@@ -338,6 +338,15 @@ flags_of(const struct view *v)
     return flags;
 }
 
+static bool
+was_answered(const struct path *p, const struct view *v)
+{
+    for (unsigned i = 0; i < RECENT; i++)
+        if (p->hash[i] == v->hash && (p->recent[i].flags & RECENT_ANSWERED) != 0)
+            return true;
+    return false;
+}
+
 static inline void
 remember_update(struct path *p, const struct view *v, unsigned flags, bool replayed)
 {
@@ -380,7 +389,9 @@ await_ack(struct mipro_conduct *c, struct path *p, const struct view *v)
         wait_repeat(c, w, v->ev->frame);
         return;
     }
-    if ((view_field(v, MIPRO_F_FLAGS) & MIPRO_BU_A) == 0 || !view_believed(v)) {
+    /* One that was answered is sent again: nobody can say that no answer was seen. */
+    if ((view_field(v, MIPRO_F_FLAGS) & MIPRO_BU_A) == 0 || !view_believed(v) ||
+        was_answered(p, v)) {
         remember_update(p, v, 0, false);
         return;
     }

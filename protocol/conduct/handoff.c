@@ -64,33 +64,48 @@ first_handoff(const struct home *h)
 }
 
 /*
- * A Binding Update that bears SPI and authenticator of a PFAN is signed by the mobile
- * node, who may have covered the body alone.
+ * A foreign agent's Binding Update has the authenticator of a PFAN, by which the mobile node may
+ * have covered the body alone: it is good with either coverage, whether or not the PFAN was
+ * captured.
  */
 void
 handoff_rejudge(const struct view *v)
 {
-    uint8_t type = mipro_auth_ext_type(&v->m->set);
     struct mipro_scene scene = { v->ev->src, v->ev->dst, v->ev->time, v->ev->ring };
+    struct mipro_ext e;
 
-    for (struct mipro_ext e = { 0 }; mipro_ext_next(v->m, &e);) {
-        struct notice n;
+    for (size_t i = 0; i < v->ev->n_auth; i++) {
+        struct mipro_auth *a = &v->ev->auth[i];
 
-        if (e.type != type || !read_auth(v->m, &e, &n))
+        if (a->verdict != MIPRO_BAD || a->ext != mipro_auth_ext_type(&v->m->set))
             continue;
-        for (size_t i = 0; i < v->ev->n_auth; i++) {
-            struct mipro_auth *a = &v->ev->auth[i];
-
-            if (a->off != e.off || a->ext != type || a->verdict != MIPRO_BAD)
-                continue;
-            for (struct handoff *h = first_handoff(v->home); h != NULL; h = h->next)
-                if (h->spi == n.spi && h->hash == n.hash && h->size == n.size) {
-                    mipro_auth_judge_handoff(v->m, &e, &scene, a);
-                    v->ev->rejudged |= a->verdict != MIPRO_BAD;
-                    break;
-                }
-        }
+        memset(&e, 0, sizeof(e));
+        while (mipro_ext_next(v->m, &e))
+            if (e.off == a->off) {
+                mipro_auth_judge_handoff(v->m, &e, &scene, a);
+                break;
+            }
+        v->ev->rejudged |= a->verdict != MIPRO_BAD;
     }
+}
+
+/*
+ * Was the previous agent told, up to the time limit before its PFAN was captured?  The Binding
+ * Update may have come from another tap, or overtaken the request.
+ */
+static bool
+told_before(const struct mipro_conduct *c, const struct view *v, const struct handoff *h)
+{
+    for (const struct path *p = v->home->paths; p != NULL; p = p->next) {
+        const struct belief *b = &p->belief[p->now];
+
+        if (p->kind == PATH_UPDATES && p->dst == h->previous && p->src != v->homeaddr &&
+            b->frame != 0 && b->coa == h->coa && b->time != MIPRO_TIME_NONE &&
+            v->now != MIPRO_TIME_NONE &&
+            mipro_time_between(b->time, v->now) < c->config.ack_timeout)
+            return true;
+    }
+    return false;
 }
 
 /*
@@ -188,6 +203,7 @@ handoff_asked(struct mipro_conduct *c, struct view *v)
         .open = v->sound && is_previous(v, n.previous),
     };
     v->home->registry->handoffs = h;
+    h->open = h->open && !told_before(c, v, h);
     if (!h->open)
         return;
     h->wait = wait_begin(c, v, WAIT_HANDOFF);
