@@ -288,6 +288,8 @@ mismatch_found(struct mipro_conduct *c, struct wait *w)
 {
     const struct home *other;
 
+    if (w->gap != 0)
+        return false; /* no acknowledge came while it waited */
     for (struct wait *a = wait_first(w->home); a != NULL; a = wait_next(w->home, a))
         if (answers_way(a, w->src, w->dst, w->home->addr)) {
             report_mismatch(c, a, w);

@@ -339,10 +339,11 @@ flags_of(const struct view *v)
 }
 
 static bool
-was_answered(const struct path *p, const struct view *v)
+was_settled(const struct path *p, const struct view *v)
 {
     for (unsigned i = 0; i < RECENT; i++)
-        if (p->hash[i] == v->hash && (p->recent[i].flags & RECENT_ANSWERED) != 0)
+        if (p->hash[i] == v->hash &&
+            (p->recent[i].flags & (RECENT_ANSWERED | RECENT_REPORTED)) != 0)
             return true;
     return false;
 }
@@ -389,10 +390,11 @@ await_ack(struct mipro_conduct *c, struct path *p, const struct view *v)
         wait_repeat(c, w, v->ev->frame);
         return;
     }
-    /* One that was answered is sent again: nobody can say that no answer was seen. */
+    /* Sent again after it was answered, or after its missing answer was reported: once is enough.
+     */
     if ((view_field(v, MIPRO_F_FLAGS) & MIPRO_BU_A) == 0 || !view_believed(v) ||
-        was_answered(p, v)) {
-        remember_update(p, v, 0, false);
+        was_settled(p, v)) {
+        remember_update(p, v, was_settled(p, v) ? RECENT_REPORTED : 0, false);
         return;
     }
     supersede(v);
@@ -482,6 +484,8 @@ void
 ack_expired(struct mipro_conduct *c, struct wait *w)
 {
     struct mipro_finding f = finding_of_wait(w, MIPRO_RULE_UPDATE_UNACKNOWLEDGED);
+    struct path *p;
+    struct recent *r;
 
     if (w->excused || mismatch_found(c, w)) {
         ack_forget(w);
@@ -490,6 +494,10 @@ ack_expired(struct mipro_conduct *c, struct wait *w)
     }
     found(c, &f, "asks for an acknowledge, and none about %s with %s from %s seen",
         mipro_dotted(w->home->addr).s, ident_text(w->ident).s, mipro_dotted(w->dst).s);
+    p = path_find(w->home, w->src, w->dst, PATH_UPDATES);
+    r = p != NULL ? recent_find(p, w->frame) : NULL;
+    if (r != NULL)
+        r->flags |= RECENT_REPORTED;
     ack_forget(w);
     wait_done(c, w);
 }

@@ -287,10 +287,10 @@ compare_update(struct mipro_conduct *c, const struct view *v, const struct hando
 }
 
 /*
- * The Binding Update of a PFAN is the first to the previous agent about the home
- * address, whoever sends it: the new foreign agent, or the mobile node itself; but not
- * the home agent, who has its own reasons to tell.  Where several PFANs are open, the
- * one whose SPI and authenticator it bears, else the newest.
+ * The Binding Update of a PFAN has its SPI and authenticator, whoever sends it.  Failing
+ * that, it may be the first to the previous agent about the home address, altered: unless its
+ * own authenticator is good, or the home agent or the mobile node sends it, who have reasons
+ * of their own.
  */
 static struct handoff *
 find_handoff(const struct view *v, const struct notice *n, bool has_auth)
@@ -298,11 +298,14 @@ find_handoff(const struct view *v, const struct notice *n, bool has_auth)
     struct handoff *newest = NULL;
 
     for (struct handoff *h = first_handoff(v->home); h != NULL; h = h->next) {
-        if (!h->open || h->previous != v->ev->dst || h->agent == v->ev->src)
+        if (!h->open || h->previous != v->ev->dst)
             continue;
         if (has_auth && h->spi == n->spi && h->hash == n->hash && h->size == n->size)
-            return h;
-        if (newest == NULL)
+            return h; /* whoever sends it: a home agent may be the new foreign agent */
+        if (h->agent == v->ev->src || v->ev->src == v->homeaddr)
+            continue;
+        /* Its own good authenticator says that it is what its sender meant. */
+        if (newest == NULL && v->verdict != MIPRO_GOOD)
             newest = h;
     }
     return newest;

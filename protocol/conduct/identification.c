@@ -59,21 +59,22 @@ ends_of(const struct view *v, const struct mipro_auth *a)
 }
 
 static bool
-is_line(const struct line *l, uint8_t type, uint8_t ext, struct mipro_ends ends)
+is_line(const struct line *l, uint8_t type, uint8_t ext, uint32_t spi, struct mipro_ends ends)
 {
-    return l->a == ends.a && l->b == ends.b && l->type == type && l->ext == ext;
+    return l->a == ends.a && l->b == ends.b && l->type == type && l->ext == ext && l->spi == spi;
 }
 
 /* A line that is not the first; it becomes that.  Made if it is new. */
 SELDOM static struct line *
-line_make(struct mipro_conduct *c, const struct view *v, uint8_t ext, struct mipro_ends ends)
+line_make(struct mipro_conduct *c, const struct view *v, uint8_t ext, uint32_t spi,
+    struct mipro_ends ends)
 {
     struct home *h = v->home;
     struct line **at = &h->lines;
     struct line *l;
     unsigned n = 0;
 
-    for (l = *at; l != NULL && !is_line(l, v->type, ext, ends); l = *at)
+    for (l = *at; l != NULL && !is_line(l, v->type, ext, spi, ends); l = *at)
         at = &l->next;
     if (l != NULL) {
         *at = l->next;
@@ -95,19 +96,21 @@ line_make(struct mipro_conduct *c, const struct view *v, uint8_t ext, struct mip
     l->b = ends.b;
     l->type = v->type;
     l->ext = ext;
+    l->spi = spi;
     l->next = h->lines;
     h->lines = l;
     return l;
 }
 
 static inline struct line *
-line_of(struct mipro_conduct *c, const struct view *v, uint8_t ext, struct mipro_ends ends)
+line_of(struct mipro_conduct *c, const struct view *v, uint8_t ext, uint32_t spi,
+    struct mipro_ends ends)
 {
     struct line *first = v->home->lines;
 
-    if (first != NULL && is_line(first, v->type, ext, ends))
+    if (first != NULL && is_line(first, v->type, ext, spi, ends))
         return first;
-    return line_make(c, v, ext, ends);
+    return line_make(c, v, ext, spi, ends);
 }
 
 /* From whom to whom, in short. */
@@ -327,7 +330,8 @@ replay_check(struct mipro_conduct *c, struct view *v, bool answers)
             (a->verdict != MIPRO_GOOD && a->verdict != MIPRO_EXPIRED) ||
             a->off + a->len > v->m->captured)
             continue;
-        l = line_of(c, v, a->ext, ends_of(v, a));
+        l = line_of(
+            c, v, a->ext, a->association->replay == MIPRO_REPLAY_NONCE ? a->spi : 0, ends_of(v, a));
         if (l == NULL)
             continue;
         hash =

@@ -48,7 +48,8 @@ struct home {
 #define RECENT_GENUINE 0x04u /* its authenticator is good */
 #define RECENT_WAITS 0x08u   /* a struct wait has the last word */
 #define RECENT_ANSWERED 0x10u
-#define RECENT_BARE 0x20u /* forged: there is no authenticator at all */
+#define RECENT_BARE 0x20u     /* forged: there is no authenticator at all */
+#define RECENT_REPORTED 0x40u /* that its acknowledge is missing */
 #define RECENT_FRAME (UINT64_MAX >> 16)
 /* Packed, so that a path with the usual stamps fills five lines of the cache. */
 struct recent {
@@ -163,6 +164,7 @@ struct wait {
 struct line {
     struct line *next;
     uint32_t a, b; /* the ends of the association */
+    uint32_t spi;  /* with nonces: a chain belongs to one association; else 0 */
     uint8_t type, ext;
     uint8_t next_content, last;  /* the room for the next, and the newest */
     bool has_newest, has_before; /* timestamps: the newest, and the one before it */
@@ -185,7 +187,7 @@ struct line {
 
 /* Registrations of a home address. */
 #define REQUESTS 4
-#define GRANTS 2
+#define GRANTS 4 /* home agents at once */
 struct asked {
     uint64_t frame; /* 0: no entry */
     uint64_t ident;
@@ -246,7 +248,7 @@ struct agent {
 
 #define MAX_PATHS 1024  /* of a home address */
 #define MAX_LINES 1024  /* of a home address */
-#define MAX_HANDOFFS 8  /* of a home address */
+#define MAX_HANDOFFS 64 /* of a home address */
 #define MAX_TARGETS 400 /* of a home address; a warning has room for 365 */
 #define MAX_HOME_WAITS 1024
 #define MAX_WORDS 1024
