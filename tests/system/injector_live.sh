@@ -44,8 +44,9 @@ cp "$source/pcaps/mipro.keys" keys
 update=(update --source=10.1.0.1 --destination=192.0.2.7 --home=10.1.0.9 --care-of=10.3.0.1 --lifetime=60
     --flags=AI --keys=keys --spi=0x1000)
 
+# Multicast that a new link provokes is not ours; a busy machine needs a large buffer.
 listen() {      # FILE COUNT
-    in_peer timeout 100 tcpdump -i v1 -n -U --immediate-mode -w "$1" -c "$2" 'ip' 2>"$1.err" &
+    in_peer timeout 100 tcpdump -i v1 -n -U -B 16384 --immediate-mode -w "$1" -c "$2" 'ip and not ip multicast' 2>"$1.err" &
     listener=$!
     for _ in $(seq 50); do grep -q listening "$1.err" 2>/dev/null && break; sleep 0.1; done
 }
@@ -122,12 +123,17 @@ fi
 
 # However many go in a second, and in a tick of the clock, timestamps grow.
 sed 's/$/,"keyed-md5","","timestamp"/' <(grep 0x1000 keys | head -1 | grep -oE '^("[^"]*",?){5}' | sed 's/,$//') >stamped
-listen stamps.pcap 1000
-"$inject" case $(printf 'VAL-01 %.0s' $(seq 1000)) --source=10.1.0.1 --destination=192.0.2.7 --keys=stamped --spi=0x1000 \
-    --rate=2000 --interface=v0 2>report || fault "1000 timestamps: status $?, '$(<report)'"
-heard
-got=$(tcpdump -r stamps.pcap -nn -x 2>/dev/null | awk '/0x0020/ { print $6 $7 $8 $9 }')
-[[ $(wc -l <<<"$got") == 1000 ]] && sort -uc <<<"$got" || fault "$(wc -l <<<"$got") timestamps, which do not grow: $(sort -c <<<"$got" 2>&1)"
+# The listener may lose packets on a loaded machine; that is no fault of the sender: try again.
+for _ in 1 2 3; do
+    listen stamps.pcap 1000
+    "$inject" case $(printf 'VAL-01 %.0s' $(seq 1000)) --source=10.1.0.1 --destination=192.0.2.7 --keys=stamped --spi=0x1000 \
+        --rate=2000 --interface=v0 2>report || fault "1000 timestamps: status $?, '$(<report)'"
+    heard
+    got=$(tcpdump -r stamps.pcap -nn -x 2>/dev/null | awk '/0x0020/ { print $6 $7 $8 $9 }')
+    sort -uc <<<"$got" || fault "timestamps do not grow: $(sort -uc <<<"$got" 2>&1)"
+    [[ $(wc -l <<<"$got") != 1000 ]] || break
+done
+[[ $(wc -l <<<"$got") == 1000 ]] || fault "1000 timestamps: $(wc -l <<<"$got") arrived"
 
 # Interrupted: says what it sent.
 "$inject" "${update[@]}" --count=2000 --rate=100 --interface=v0 2>report & pid=$!
