@@ -31,7 +31,7 @@ ident_of(const struct candidate *a)
  * agent goes to the mobile node's home address, through its tunnel (8.1).
  */
 bool
-goes_back(const struct view *v, uint32_t src, uint32_t dst, uint32_t homeaddr)
+mipro_goes_back(const struct view *v, uint32_t src, uint32_t dst, uint32_t homeaddr)
 {
     return dst == v->ev->src && (src == v->ev->dst || homeaddr == v->ev->dst);
 }
@@ -65,7 +65,7 @@ consider_waiting(const struct view *v, struct candidate *best)
         unsigned score;
 
         if ((w->kind != WAIT_FORGED && (w->kind != WAIT_ACK || w->done)) ||
-            !goes_back(v, w->src, w->dst, h->addr))
+            !mipro_goes_back(v, w->src, w->dst, h->addr))
             continue;
         score = score_update(v, w->ident, w->flags);
         if (score > best->score)
@@ -77,7 +77,7 @@ SELDOM static void
 consider_recent(const struct view *v, struct candidate *best)
 {
     for (struct path *p = v->home->paths; p != NULL; p = p->next) {
-        if (p->kind != PATH_UPDATES || !goes_back(v, p->src, p->dst, v->home->addr))
+        if (p->kind != PATH_UPDATES || !mipro_goes_back(v, p->src, p->dst, v->home->addr))
             continue;
         for (unsigned i = 0; i < RECENT; i++) {
             struct recent *r = &p->recent[i];
@@ -102,9 +102,9 @@ find_acknowledged(const struct view *v, struct candidate *best)
     if (best->score != BEST_SCORE)
         consider_recent(v, best);
     if (best->wait != NULL) {
-        best->path = path_find(v->home, best->wait->src, best->wait->dst, PATH_UPDATES);
+        best->path = mipro_path_find(v->home, best->wait->src, best->wait->dst, PATH_UPDATES);
         if (best->path != NULL)
-            best->recent = recent_find(best->path, best->wait->frame);
+            best->recent = mipro_recent_find(best->path, best->wait->frame);
     }
     return best->score != 0;
 }
@@ -117,7 +117,7 @@ settle_one(struct mipro_conduct *c, struct wait *w, struct recent *r)
         r->flags |= RECENT_ANSWERED;
     }
     if (w != NULL)
-        wait_end(c, w);
+        mipro_wait_end(c, w);
 }
 
 /*
@@ -143,9 +143,9 @@ settle(struct mipro_conduct *c, struct candidate *a)
         struct wait *next = wait_next(h, w);
 
         if (w->kind == WAIT_ACK && w->dst == dst && w->hash == hash) {
-            struct path *p = path_find(h, w->src, w->dst, PATH_UPDATES);
+            struct path *p = mipro_path_find(h, w->src, w->dst, PATH_UPDATES);
 
-            settle_one(c, w, p != NULL ? recent_find(p, w->frame) : NULL);
+            settle_one(c, w, p != NULL ? mipro_recent_find(p, w->frame) : NULL);
         }
         w = next;
     }
@@ -164,7 +164,7 @@ find_namesake(const struct mipro_conduct *c, const struct view *v)
         struct wait *w = RECORD(l, struct wait, by.time);
 
         n++;
-        if (w->kind == WAIT_ACK && goes_back(v, w->src, w->dst, w->home->addr) &&
+        if (w->kind == WAIT_ACK && mipro_goes_back(v, w->src, w->dst, w->home->addr) &&
             ident_fits(w->ident, v->ident))
             return w;
     }
@@ -176,8 +176,8 @@ static bool
 may_answer_forgotten(const struct view *v)
 {
     for (const struct path *p = v->home->paths; p != NULL; p = p->next)
-        if (p->kind == PATH_UPDATES && goes_back(v, p->src, p->dst, v->home->addr) &&
-            path_may_have_forgotten(p, v->ident))
+        if (p->kind == PATH_UPDATES && mipro_goes_back(v, p->src, p->dst, v->home->addr) &&
+            mipro_path_may_have_forgotten(p, v->ident))
             return true;
     return false;
 }
@@ -200,8 +200,8 @@ keep_unmatched(struct mipro_conduct *c, struct view *v)
             is_of_stranger(c, v) ? MIPRO_UNDECIDED_KEYS : MIPRO_UNDECIDED_FORGOTTEN);
         return;
     }
-    v->home = home_make(c, v->homeaddr);
-    w = v->home != NULL && !v->may_be_copy ? wait_begin(c, v, WAIT_UNMATCHED) : NULL;
+    v->home = mipro_home_make(c, v->homeaddr);
+    w = v->home != NULL && !v->may_be_copy ? mipro_wait_begin(c, v, WAIT_UNMATCHED) : NULL;
     if (w == NULL) {
         undecided(c, MIPRO_RULE_ACKNOWLEDGE_UNSOLICITED, MIPRO_UNDECIDED_FORGOTTEN);
         return;
@@ -215,7 +215,7 @@ keep_unmatched(struct mipro_conduct *c, struct view *v)
         namesake->u.namesake.homeaddr = v->homeaddr;
     }
     if (v->now == MIPRO_TIME_NONE)
-        unmatched_expired(c, w);
+        mipro_unmatched_expired(c, w);
 }
 
 /* Does the acknowledge w go back to who sent an update from src to dst about homeaddr? */
@@ -226,7 +226,7 @@ answers_way(const struct wait *w, uint32_t src, uint32_t dst, uint32_t homeaddr)
 }
 
 bool
-unmatched_is_open(const struct wait *w)
+mipro_unmatched_is_open(const struct wait *w)
 {
     for (struct wait *u = wait_first(w->home); u != NULL; u = wait_next(w->home, u))
         if (u->kind == WAIT_ACK && !u->done && !u->excused &&
@@ -247,44 +247,45 @@ has_way(const struct wait *w)
 
 /* acknowledge-unsolicited (4.4) */
 void
-unmatched_expired(struct mipro_conduct *c, struct wait *w)
+mipro_unmatched_expired(struct mipro_conduct *c, struct wait *w)
 {
-    struct mipro_finding f = finding_of_wait(w, MIPRO_RULE_ACKNOWLEDGE_UNSOLICITED);
+    struct mipro_finding f = mipro_finding_of_wait(w, MIPRO_RULE_ACKNOWLEDGE_UNSOLICITED);
 
     if (w->u.unmatched.early && !has_way(w))
         undecided(c, f.rule, MIPRO_UNDECIDED_BEGINNING);
     else
-        found(c, &f, "no Binding Update about %s with %s to %s that asks for it seen",
-            mipro_dotted(w->home->addr).s, ident_text(w->ident).s, mipro_dotted(w->src).s);
-    wait_end(c, w);
+        mipro_finding_report(c, &f,
+            "no Binding Update about %s with %s to %s that asks for it seen",
+            mipro_dotted(w->home->addr).s, mipro_ident_text(w->ident).s, mipro_dotted(w->src).s);
+    mipro_wait_end(c, w);
 }
 
 /* acknowledge-mismatch (4.4), by identification or by home address. */
 static void
 report_mismatch(struct mipro_conduct *c, struct wait *ack, const struct wait *update)
 {
-    struct mipro_finding f = finding_of_wait(ack, MIPRO_RULE_ACKNOWLEDGE_MISMATCH);
+    struct mipro_finding f = mipro_finding_of_wait(ack, MIPRO_RULE_ACKNOWLEDGE_MISMATCH);
     bool home = ack->home != update->home;
     const struct mipro_msg_def *def = mipro_msg_def(MIPRO_BINDING_ACKNOWLEDGE, MIPRO_SOURCE_DRAFT);
     const struct mipro_field_def *field =
         mipro_find_field(def->fields, home ? MIPRO_F_HOMEADDR : MIPRO_F_IDENT);
 
-    finding_relate(&f, update->frame);
+    mipro_finding_relate(&f, update->frame);
     if (home || ack->ident.state == IDENT_SOME) {
         f.off = field->off;
         f.len = field->len;
     }
     if (home)
-        found(c, &f, "has home address %s, the Binding Update has %s",
+        mipro_finding_report(c, &f, "has home address %s, the Binding Update has %s",
             mipro_dotted(ack->home->addr).s, mipro_dotted(update->home->addr).s);
     else
-        found(c, &f, "has %s, the Binding Update has %s", ident_text(ack->ident).s,
-            ident_text(update->ident).s);
-    wait_end(c, ack);
+        mipro_finding_report(c, &f, "has %s, the Binding Update has %s",
+            mipro_ident_text(ack->ident).s, mipro_ident_text(update->ident).s);
+    mipro_wait_end(c, ack);
 }
 
 bool
-mismatch_found(struct mipro_conduct *c, struct wait *w)
+mipro_mismatch_found(struct mipro_conduct *c, struct wait *w)
 {
     const struct home *other;
 
@@ -297,7 +298,7 @@ mismatch_found(struct mipro_conduct *c, struct wait *w)
         }
     if (w->u.namesake.frame == 0)
         return false;
-    other = home_peek(c, w->u.namesake.homeaddr);
+    other = mipro_home_peek(c, w->u.namesake.homeaddr);
     for (struct wait *a = other != NULL ? wait_first(other) : NULL; a != NULL;
          a = wait_next(other, a))
         if (a->kind == WAIT_UNMATCHED && a->frame == w->u.namesake.frame) {
@@ -315,21 +316,23 @@ mismatch_found(struct mipro_conduct *c, struct wait *w)
 SELDOM static void
 judge_answer(struct mipro_conduct *c, const struct view *v, const struct candidate *a)
 {
-    struct mipro_finding f = finding_of(v, MIPRO_RULE_ACKNOWLEDGE_UNSOLICITED);
+    struct mipro_finding f = mipro_finding_of(v, MIPRO_RULE_ACKNOWLEDGE_UNSOLICITED);
     unsigned status = view_field(v, MIPRO_F_STATUS);
 
-    finding_relate(&f, frame_of(a));
+    mipro_finding_relate(&f, frame_of(a));
     if ((a->flags & RECENT_FORGED) != 0 && status == 0) {
         f.rule = MIPRO_RULE_FORGED_ACCEPTED;
-        finding_at(&f, v, MIPRO_F_STATUS);
-        found(c, &f, "accepts the Binding Update about %s whose authenticator is %s",
+        mipro_finding_at(&f, v, MIPRO_F_STATUS);
+        mipro_finding_report(c, &f, "accepts the Binding Update about %s whose authenticator is %s",
             mipro_dotted(v->homeaddr).s, (a->flags & RECENT_BARE) != 0 ? "missing" : "bad");
     } else if ((a->flags & RECENT_A) == 0) {
-        found(c, &f, "the Binding Update about %s did not ask for it", mipro_dotted(v->homeaddr).s);
+        mipro_finding_report(
+            c, &f, "the Binding Update about %s did not ask for it", mipro_dotted(v->homeaddr).s);
     } else if ((a->flags & RECENT_GENUINE) != 0 && status == 131) {
         f.rule = MIPRO_RULE_GENUINE_REFUSED;
-        finding_at(&f, v, MIPRO_F_STATUS);
-        found(c, &f, "refuses the Binding Update about %s whose authenticator is good",
+        mipro_finding_at(&f, v, MIPRO_F_STATUS);
+        mipro_finding_report(c, &f,
+            "refuses the Binding Update about %s whose authenticator is good",
             mipro_dotted(v->homeaddr).s);
     }
 }
@@ -339,10 +342,10 @@ judge_answer(struct mipro_conduct *c, const struct view *v, const struct candida
  * is told by the acknowledge, which waited.
  */
 void
-settle_early(struct mipro_conduct *c, const struct view *v)
+mipro_settle_early(struct mipro_conduct *c, const struct view *v)
 {
-    struct path *p = path_find(v->home, v->ev->src, v->ev->dst, PATH_UPDATES);
-    struct recent *r = p != NULL ? recent_find(p, v->ev->frame) : NULL;
+    struct path *p = mipro_path_find(v->home, v->ev->src, v->ev->dst, PATH_UPDATES);
+    struct recent *r = p != NULL ? mipro_recent_find(p, v->ev->frame) : NULL;
     struct wait *a = wait_first(v->home);
 
     while (a != NULL &&
@@ -353,13 +356,13 @@ settle_early(struct mipro_conduct *c, const struct view *v)
             c->config.tolerance)
         return;
     if (view_forged(v) && a->u.unmatched.status == 0) {
-        struct mipro_finding f = finding_of_wait(a, MIPRO_RULE_FORGED_ACCEPTED);
+        struct mipro_finding f = mipro_finding_of_wait(a, MIPRO_RULE_FORGED_ACCEPTED);
 
-        finding_relate(&f, v->ev->frame);
-        found(c, &f, "accepts the Binding Update about %s whose authenticator is %s",
+        mipro_finding_relate(&f, v->ev->frame);
+        mipro_finding_report(c, &f, "accepts the Binding Update about %s whose authenticator is %s",
             mipro_dotted(v->homeaddr).s, v->verdict == MIPRO_MISSING ? "missing" : "bad");
     }
-    wait_end(c, a);
+    mipro_wait_end(c, a);
     for (struct wait *w = wait_first(v->home); w != NULL; w = wait_next(v->home, w))
         if ((w->kind == WAIT_ACK || w->kind == WAIT_FORGED) && w->frame == v->ev->frame) {
             settle_one(c, w, r);
@@ -370,7 +373,7 @@ settle_early(struct mipro_conduct *c, const struct view *v)
 
 /* An acknowledge that is itself forged says nothing about the node that it names. */
 void
-see_acknowledge(struct mipro_conduct *c, struct view *v)
+mipro_see_acknowledge(struct mipro_conduct *c, struct view *v)
 {
     unsigned status = view_field(v, MIPRO_F_STATUS);
     struct candidate a;
@@ -387,11 +390,11 @@ see_acknowledge(struct mipro_conduct *c, struct view *v)
     if (a.score != BEST_SCORE) /* the best can be accused of nothing */
         judge_answer(c, v, &a);
     if (a.path != NULL && status != 0)
-        belief_refused(a.path, frame_of(&a));
+        mipro_belief_refused(a.path, frame_of(&a));
     if (a.path != NULL && status == 0)
-        belief_acknowledged(a.path, frame_of(&a));
+        mipro_belief_acknowledged(a.path, frame_of(&a));
     if (status == 133)
-        replay_refused(v->home, MIPRO_BINDING_UPDATE, ident_of(&a));
+        mipro_replay_refused(v->home, MIPRO_BINDING_UPDATE, ident_of(&a));
     settle(c, &a);
 }
 
@@ -399,7 +402,7 @@ enum mipro_ident_hint
 mipro_conduct_ident_hint(
     const struct mipro_conduct *c, uint32_t src, uint32_t dst, uint32_t homeaddr)
 {
-    const struct home *h = home_peek(c, homeaddr);
+    const struct home *h = mipro_home_peek(c, homeaddr);
     const struct recent *latest = NULL;
 
     for (const struct path *p = h != NULL ? h->paths : NULL; p != NULL; p = p->next) {

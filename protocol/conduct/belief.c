@@ -12,7 +12,7 @@ belief_now(struct path *p)
 }
 
 int64_t
-belief_since(const struct path *p)
+mipro_belief_since(const struct path *p)
 {
     const struct belief *b = &p->belief[p->now];
 
@@ -69,7 +69,7 @@ mipro_belief_end(const struct mipro_message *update, int64_t time)
 
 /* What the node believes after v on path p takes the place of what it did before the last. */
 void
-belief_told(struct home *h, struct path *p, const struct view *v)
+mipro_belief_told(struct home *h, struct path *p, const struct view *v)
 {
     /* Where there is no other path, what it believed was told on this one. */
     bool alone = h->paths == p && p->next == NULL;
@@ -97,14 +97,14 @@ belief_told(struct home *h, struct path *p, const struct view *v)
 
 /* The node would not have it: it believes what it did before. */
 void
-belief_refused(struct path *p, uint64_t frame)
+mipro_belief_refused(struct path *p, uint64_t frame)
 {
     if (belief_now(p)->frame == frame)
         *belief_now(p) = p->belief[p->now ^ 1];
 }
 
 void
-belief_acknowledged(struct path *p, uint64_t frame)
+mipro_belief_acknowledged(struct path *p, uint64_t frame)
 {
     if (belief_now(p)->frame == frame)
         belief_now(p)->acknowledged = true;
@@ -114,7 +114,7 @@ bool
 mipro_conduct_belief(
     const struct mipro_conduct *c, uint32_t node, uint32_t homeaddr, struct mipro_belief *belief)
 {
-    const struct home *h = home_peek(c, homeaddr);
+    const struct home *h = mipro_home_peek(c, homeaddr);
     struct path *p = h != NULL ? find_told(h->paths, node) : NULL;
     const struct belief *b;
 
@@ -150,11 +150,11 @@ mipro_conduct_tunnel(struct mipro_conduct *c, uint64_t frame, int64_t time, uint
         .has_home = true,
         .home = homeaddr,
     };
-    int64_t now = time_of(c, frame, time);
+    int64_t now = mipro_clock_of(c, frame, time);
     struct path *p;
     struct belief *b;
 
-    h = home_peek(c, homeaddr);
+    h = mipro_home_peek(c, homeaddr);
     p = h != NULL ? find_told(h->paths, src) : NULL;
     if (p == NULL)
         return;
@@ -168,11 +168,12 @@ mipro_conduct_tunnel(struct mipro_conduct *c, uint64_t frame, int64_t time, uint
         return;
     }
     b->reported = true;
-    finding_relate(&f, b->frame);
+    mipro_finding_relate(&f, b->frame);
     if (b->deletes)
-        found(c, &f, "tunnels to %s for %s, of which it was told to delete the binding",
-            mipro_dotted(dst).s, mipro_dotted(homeaddr).s);
+        mipro_finding_report(c, &f,
+            "tunnels to %s for %s, of which it was told to delete the binding", mipro_dotted(dst).s,
+            mipro_dotted(homeaddr).s);
     else
-        found(c, &f, "tunnels to %s for %s, of which it was told that it is at %s",
+        mipro_finding_report(c, &f, "tunnels to %s for %s, of which it was told that it is at %s",
             mipro_dotted(dst).s, mipro_dotted(homeaddr).s, mipro_dotted(b->coa).s);
 }

@@ -26,13 +26,13 @@ static const struct {
     void (*expired)(struct mipro_conduct *c, struct wait *w);
     bool stays; /* when it cannot be judged it is kept, for what answers it is in order */
 } kinds[] = {
-    [WAIT_ACK] = { MIPRO_RULE_UPDATE_UNACKNOWLEDGED, ack_expired, false },
-    [WAIT_UNMATCHED] = { MIPRO_RULE_ACKNOWLEDGE_UNSOLICITED, unmatched_expired, false },
-    [WAIT_FORGED] = { MIPRO_RULES, wait_end, false },
-    [WAIT_ANSWER] = { MIPRO_RULE_REQUEST_UNANSWERED, answer_expired, true },
-    [WAIT_TARGET] = { MIPRO_RULE_WARNING_UNANSWERED, target_expired, true },
-    [WAIT_HANDOFF] = { MIPRO_RULE_HANDOFF_NO_UPDATE, handoff_expired, false },
-    [WAIT_WORD] = { MIPRO_RULES, word_end, false },
+    [WAIT_ACK] = { MIPRO_RULE_UPDATE_UNACKNOWLEDGED, mipro_ack_expired, false },
+    [WAIT_UNMATCHED] = { MIPRO_RULE_ACKNOWLEDGE_UNSOLICITED, mipro_unmatched_expired, false },
+    [WAIT_FORGED] = { MIPRO_RULES, mipro_wait_end, false },
+    [WAIT_ANSWER] = { MIPRO_RULE_REQUEST_UNANSWERED, mipro_answer_expired, true },
+    [WAIT_TARGET] = { MIPRO_RULE_WARNING_UNANSWERED, mipro_target_expired, true },
+    [WAIT_HANDOFF] = { MIPRO_RULE_HANDOFF_NO_UPDATE, mipro_handoff_expired, false },
+    [WAIT_WORD] = { MIPRO_RULES, mipro_word_end, false },
 };
 
 static void
@@ -45,33 +45,33 @@ count_undecided(struct mipro_conduct *c, const struct wait *w, enum mipro_undeci
         return;
     if (w->kind == WAIT_ANSWER && w->u.odd.frame != 0)
         rule = MIPRO_RULE_ANSWER_MISMATCH;
-    if (w->kind == WAIT_UNMATCHED && unmatched_is_open(w))
+    if (w->kind == WAIT_UNMATCHED && mipro_unmatched_is_open(w))
         rule = MIPRO_RULE_ACKNOWLEDGE_MISMATCH;
     undecided(c, rule, reason);
 }
 
 void
-wait_drop(struct mipro_conduct *c, struct wait *w, enum mipro_undecided reason)
+mipro_wait_drop(struct mipro_conduct *c, struct wait *w, enum mipro_undecided reason)
 {
     if (w->kind == WAIT_WORD) {
-        word_end(c, w);
+        mipro_word_end(c, w);
         return;
     }
     count_undecided(c, w, reason);
     if (w->kind == WAIT_ACK)
-        ack_forget(w);
-    wait_end(c, w);
+        mipro_ack_forget(w);
+    mipro_wait_end(c, w);
 }
 
 /* A PFAN goes on waiting, for it is bad if nothing comes. */
 void
-wait_absolve(struct mipro_conduct *c, struct wait *w, enum mipro_undecided reason)
+mipro_wait_absolve(struct mipro_conduct *c, struct wait *w, enum mipro_undecided reason)
 {
     if (kinds[w->kind].stays) {
         count_undecided(c, w, reason);
-        wait_done(c, w);
+        mipro_wait_done(c, w);
     } else if (w->kind != WAIT_WORD) {
-        wait_drop(c, w, reason);
+        mipro_wait_drop(c, w, reason);
     }
 }
 
@@ -85,7 +85,7 @@ absolve(struct mipro_conduct *c, enum mipro_undecided reason)
         struct wait *w = RECORD(l, struct wait, by.time);
 
         l = l->next;
-        wait_absolve(c, w, reason);
+        mipro_wait_absolve(c, w, reason);
     }
 }
 
@@ -107,7 +107,7 @@ wait_over_gap(struct mipro_conduct *c, int64_t gap)
         if (w->gap != 0)
             break; /* it has waited over one before */
         w->gap = gap;
-        wait_again(c, w);
+        mipro_wait_again(c, w);
     }
 }
 
@@ -171,13 +171,13 @@ SELDOM static void
 end_waits(struct mipro_conduct *c)
 {
     while (is_due(c, &c->done_by_time))
-        wait_end(c, RECORD(c->done_by_time.next, struct wait, by.time));
+        mipro_wait_end(c, RECORD(c->done_by_time.next, struct wait, by.time));
     while (is_due(c, &c->by_time))
         expire(c, RECORD(c->by_time.next, struct wait, by.time));
 }
 
 int64_t
-time_of(struct mipro_conduct *c, uint64_t frame, int64_t stamp)
+mipro_clock_of(struct mipro_conduct *c, uint64_t frame, int64_t stamp)
 {
     int64_t now, step;
 
@@ -200,7 +200,7 @@ time_of(struct mipro_conduct *c, uint64_t frame, int64_t stamp)
 void
 mipro_conduct_tick(struct mipro_conduct *c, uint64_t frame, int64_t time)
 {
-    (void)time_of(c, frame, time);
+    (void)mipro_clock_of(c, frame, time);
 }
 
 int64_t
@@ -221,8 +221,8 @@ end_unmatched(struct mipro_conduct *c)
         l = l->next;
         if (w->kind != WAIT_UNMATCHED)
             continue;
-        if (unmatched_is_open(w))
-            wait_drop(c, w, MIPRO_UNDECIDED_END);
+        if (mipro_unmatched_is_open(w))
+            mipro_wait_drop(c, w, MIPRO_UNDECIDED_END);
         else
             expire(c, w);
     }
@@ -238,8 +238,8 @@ mipro_conduct_end(struct mipro_conduct *c)
         if (w->gap != 0)
             expire(c, w); /* the limit had passed */
         else
-            wait_drop(c, w, MIPRO_UNDECIDED_END);
+            mipro_wait_drop(c, w, MIPRO_UNDECIDED_END);
     }
     while (c->done_by_time.next != &c->done_by_time)
-        wait_end(c, RECORD(c->done_by_time.next, struct wait, by.time));
+        mipro_wait_end(c, RECORD(c->done_by_time.next, struct wait, by.time));
 }

@@ -44,7 +44,7 @@ mipro_conduct_new(const struct mipro_conduct_config *config, const struct mipro_
     if (n < c->config.warning_rate.n)
         n = c->config.warning_rate.n;
     c->n_stamps = n != 0 ? n : 1;
-    if (!mipro_copies_new(&c->copies) || !tables_new(c)) {
+    if (!mipro_copies_new(&c->copies) || !mipro_tables_new(c)) {
         mipro_conduct_free(c);
         return NULL;
     }
@@ -57,13 +57,13 @@ mipro_conduct_free(struct mipro_conduct *c)
     if (c == NULL)
         return;
     if (c->slots != NULL)
-        tables_free(c);
+        mipro_tables_free(c);
     mipro_copies_free(&c->copies);
     free(c);
 }
 
 struct ident_text
-ident_text(struct ident ident)
+mipro_ident_text(struct ident ident)
 {
     struct ident_text t;
 
@@ -85,7 +85,7 @@ hash_words(uint64_t h, uint64_t a, uint64_t b)
 
 /* To know the same octets again; not against forgers, whom authenticators keep out. */
 uint64_t
-hash_octets(const uint8_t *octets, size_t n)
+mipro_mix_octets(const uint8_t *octets, size_t n)
 {
     uint64_t h = n * UINT64_C(0x9e3779b97f4a7c15);
     size_t at = 0;
@@ -103,7 +103,7 @@ hash_octets(const uint8_t *octets, size_t n)
 }
 
 struct mipro_finding
-finding_of(const struct view *v, enum mipro_rule rule)
+mipro_finding_of(const struct view *v, enum mipro_rule rule)
 {
     return (struct mipro_finding){
         .rule = rule,
@@ -118,7 +118,7 @@ finding_of(const struct view *v, enum mipro_rule rule)
 }
 
 struct mipro_finding
-finding_of_wait(const struct wait *w, enum mipro_rule rule)
+mipro_finding_of_wait(const struct wait *w, enum mipro_rule rule)
 {
     struct mipro_finding f = {
         .rule = rule,
@@ -132,12 +132,12 @@ finding_of_wait(const struct wait *w, enum mipro_rule rule)
     };
 
     for (unsigned i = 0; i < w->n_again; i++)
-        finding_relate(&f, w->again[i]);
+        mipro_finding_relate(&f, w->again[i]);
     return f;
 }
 
 void
-finding_at(struct mipro_finding *f, const struct view *v, enum mipro_field id)
+mipro_finding_at(struct mipro_finding *f, const struct view *v, enum mipro_field id)
 {
     const struct mipro_field_def *def = mipro_find_field(v->m->def->fields, id);
 
@@ -149,7 +149,7 @@ finding_at(struct mipro_finding *f, const struct view *v, enum mipro_field id)
 
 /* Ascending, each once, never its own frame; the first that are told stay. */
 void
-finding_relate(struct mipro_finding *f, uint64_t frame)
+mipro_finding_relate(struct mipro_finding *f, uint64_t frame)
 {
     unsigned at = f->n_related;
 
@@ -165,7 +165,7 @@ finding_relate(struct mipro_finding *f, uint64_t frame)
 }
 
 void
-found(struct mipro_conduct *c, struct mipro_finding *f, const char *format, ...)
+mipro_finding_report(struct mipro_conduct *c, struct mipro_finding *f, const char *format, ...)
 {
     va_list args;
 
@@ -207,7 +207,7 @@ judge_message(const struct mipro_event *ev, bool *pfan, bool *stranger)
     if (ev->n_auth == 1 && mipro_is_draft(m) && ev->auth->ext == mipro_auth_ext_type(&m->set) &&
         ev->auth->verdict != MIPRO_NO_KEY)
         return ev->auth->verdict;
-    return judge_all(ev, pfan, stranger);
+    return mipro_judge_all(ev, pfan, stranger);
 }
 
 /* Framed to its end, and nothing in it that makes a receiver discard it (RFC 2002 1.9). */
@@ -243,13 +243,13 @@ struct act {
 #define IDENT (UINT32_C(1) << MIPRO_F_IDENT)
 
 static const struct act acts[] = {
-    [MIPRO_REGISTRATION_REQUEST] = { see_registration, HOMEADDR | COA | IDENT, true },
-    [MIPRO_REGISTRATION_REPLY] = { see_reply, HOMEADDR | IDENT, true },
-    [MIPRO_BINDING_WARNING] = { see_warning, HOMEADDR, true },
-    [MIPRO_BINDING_REQUEST] = { see_request, HOMEADDR, true },
-    [MIPRO_BINDING_UPDATE] = { see_update, HOMEADDR | COA, true },
+    [MIPRO_REGISTRATION_REQUEST] = { mipro_see_registration, HOMEADDR | COA | IDENT, true },
+    [MIPRO_REGISTRATION_REPLY] = { mipro_see_reply, HOMEADDR | IDENT, true },
+    [MIPRO_BINDING_WARNING] = { mipro_see_warning, HOMEADDR, true },
+    [MIPRO_BINDING_REQUEST] = { mipro_see_request, HOMEADDR, true },
+    [MIPRO_BINDING_UPDATE] = { mipro_see_update, HOMEADDR | COA, true },
     /* An acknowledge makes nothing known that it does not find. */
-    [MIPRO_BINDING_ACKNOWLEDGE] = { see_acknowledge, HOMEADDR, false },
+    [MIPRO_BINDING_ACKNOWLEDGE] = { mipro_see_acknowledge, HOMEADDR, false },
 };
 
 /* NULL: nothing can be done. */
@@ -271,7 +271,8 @@ may_wait_for(const struct wait *w, const struct view *v)
 {
     switch ((enum wait_kind)w->kind) {
     case WAIT_ACK:
-        return v->type == MIPRO_BINDING_ACKNOWLEDGE && goes_back(v, w->src, w->dst, v->homeaddr);
+        return v->type == MIPRO_BINDING_ACKNOWLEDGE &&
+               mipro_goes_back(v, w->src, w->dst, v->homeaddr);
     case WAIT_ANSWER:
         return v->type == MIPRO_BINDING_UPDATE && w->src == v->ev->dst && w->dst == v->ev->src;
     case WAIT_TARGET:
@@ -293,7 +294,7 @@ absolve_those(struct mipro_conduct *c, const struct view *v, struct wait *w)
         struct wait *next = wait_next(v->home, w);
 
         if (!w->done && may_wait_for(w, v))
-            wait_absolve(c, w, MIPRO_UNDECIDED_FORGOTTEN);
+            mipro_wait_absolve(c, w, MIPRO_UNDECIDED_FORGOTTEN);
         w = next;
     }
 }
@@ -310,7 +311,7 @@ absolve_namesakes(struct mipro_conduct *c, struct view *v)
         l = l->next;
         v->homeaddr = w->home->addr;
         if (may_wait_for(w, v))
-            wait_absolve(c, w, MIPRO_UNDECIDED_FORGOTTEN);
+            mipro_wait_absolve(c, w, MIPRO_UNDECIDED_FORGOTTEN);
     }
 }
 
@@ -321,7 +322,7 @@ mipro_conduct_begun(struct mipro_conduct *c, struct mipro_event *ev)
     struct view v = { .ev = ev, .m = m, .type = mipro_message_type(m) };
     struct path *p;
 
-    v.now = time_of(c, ev->frame, ev->time);
+    v.now = mipro_clock_of(c, ev->frame, ev->time);
     if (!mipro_is_draft(m))
         return;
     if (!mipro_has(m, MIPRO_F_HOMEADDR)) {
@@ -329,13 +330,13 @@ mipro_conduct_begun(struct mipro_conduct *c, struct mipro_event *ev)
         return;
     }
     v.homeaddr = view_field(&v, MIPRO_F_HOMEADDR);
-    v.home = home_make(c, v.homeaddr);
+    v.home = mipro_home_make(c, v.homeaddr);
     if (v.home == NULL)
         return;
     absolve_those(c, &v, wait_first(v.home));
     absolve_those(c, &v, target_first(v.home));
-    if (v.type == MIPRO_BINDING_UPDATE && (p = path_make(c, &v, PATH_UPDATES)) != NULL)
-        path_forget(p, (struct ident){ 0, IDENT_UNSEEN });
+    if (v.type == MIPRO_BINDING_UPDATE && (p = mipro_path_make(c, &v, PATH_UPDATES)) != NULL)
+        mipro_path_forget(p, (struct ident){ 0, IDENT_UNSEEN });
 }
 
 uint64_t
@@ -344,7 +345,7 @@ mipro_conduct_content(const struct mipro_message *m)
     if (m->def == NULL || m->def->type >= sizeof(acts) / sizeof(acts[0]) ||
         !acts[m->def->type].makes_home)
         return 0; /* nobody will ask */
-    return hash_octets(m->buf, m->captured);
+    return mipro_mix_octets(m->buf, m->captured);
 }
 
 /*
@@ -363,7 +364,8 @@ note_copy(struct mipro_conduct *c, struct view *v)
     ev->copy_of = 0;
     if (!ev->has_datagram || ev->time == MIPRO_TIME_NONE)
         return;
-    s.hash = hash_octets(v->m->buf, v->m->captured < IDENTIFYING ? v->m->captured : IDENTIFYING);
+    s.hash =
+        mipro_mix_octets(v->m->buf, v->m->captured < IDENTIFYING ? v->m->captured : IDENTIFYING);
     s.hash = hash_words(
         s.hash, (uint64_t)ev->src << 32 | ev->dst, (uint64_t)v->m->len << 16 | ev->ip_id);
     s.anonymous = ev->ip_id == 0;
@@ -374,7 +376,7 @@ void
 mipro_conduct_see(struct mipro_conduct *c, struct mipro_event *ev)
 {
     const struct mipro_message *m = ev->message;
-    int64_t now = time_of(c, ev->frame, ev->time);
+    int64_t now = mipro_clock_of(c, ev->frame, ev->time);
     const struct act *act = find_act(m);
     bool pfan = false;
     struct view v;
@@ -396,14 +398,14 @@ mipro_conduct_see(struct mipro_conduct *c, struct mipro_event *ev)
     v.sound = judge_framing(m);
     v.ident = read_ident(m);
     v.may_be_copy = false;
-    v.hash = ev->content != 0 ? ev->content : hash_octets(m->buf, m->captured);
+    v.hash = ev->content != 0 ? ev->content : mipro_mix_octets(m->buf, m->captured);
     note_copy(c, &v);
-    v.home = act->makes_home ? home_make(c, v.homeaddr) : home_find(c, v.homeaddr);
+    v.home = act->makes_home ? mipro_home_make(c, v.homeaddr) : home_find(c, v.homeaddr);
     if (v.type == MIPRO_BINDING_UPDATE)
-        handoff_rejudge(&v);
+        mipro_handoff_rejudge(&v);
     v.verdict = judge_message(ev, &pfan, &v.stranger);
     if (pfan && c->sink.pfan != NULL)
-        word_begin(c, &v);
+        mipro_word_begin(c, &v);
     if (act->makes_home && v.home == NULL)
         return;
     if (ev->copy_of == 0)
@@ -415,5 +417,5 @@ mipro_conduct_advert(struct mipro_conduct *c, uint64_t frame, int64_t time, uint
     const struct mipro_advert *advert)
 {
     mipro_conduct_tick(c, frame, time);
-    agent_seen(c, frame, agent, advert->flags);
+    mipro_agent_seen(c, frame, agent, advert->flags);
 }

@@ -27,7 +27,7 @@ bool
 mipro_copies_new(struct mipro_copies *c)
 {
     *c = (struct mipro_copies){ .uncertain = INT64_MIN };
-    c->sets = take_pages(SETS * sizeof(struct mipro_copy_set), &c->pages);
+    c->sets = mipro_pages_take(SETS * sizeof(struct mipro_copy_set), &c->pages);
     return c->sets != NULL;
 }
 
@@ -35,7 +35,7 @@ void
 mipro_copies_free(struct mipro_copies *c)
 {
     if (c->sets != NULL)
-        give_pages(c->pages);
+        mipro_pages_give(c->pages);
 }
 
 static int64_t

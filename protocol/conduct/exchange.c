@@ -25,12 +25,12 @@ exceed_rate(
 {
     bool updates = p->kind == PATH_UPDATES;
     struct mipro_finding f =
-        finding_of(v, updates ? MIPRO_RULE_RATE_UPDATES : MIPRO_RULE_RATE_WARNINGS);
+        mipro_finding_of(v, updates ? MIPRO_RULE_RATE_UPDATES : MIPRO_RULE_RATE_WARNINGS);
     unsigned n = rate->n;
 
     for (unsigned i = 0; i < n; i++)
-        finding_relate(&f, p->stamp[(p->next_stamp + n - 1 - i) % n].frame);
-    found(c, &f, "more than %u Binding %s about %s to %s within %.9g s", n,
+        mipro_finding_relate(&f, p->stamp[(p->next_stamp + n - 1 - i) % n].frame);
+    mipro_finding_report(c, &f, "more than %u Binding %s about %s to %s within %.9g s", n,
         updates ? "Updates" : "Warnings", mipro_dotted(v->homeaddr).s, mipro_dotted(v->ev->dst).s,
         (double)rate->interval / (double)MIPRO_SECOND);
     keep_stamp(p, v, n);
@@ -105,8 +105,8 @@ is_excused(const struct mipro_conduct *c, const struct view *v, uint32_t from, u
     for (const struct path *p = v->home->paths; p != NULL; p = p->next) {
         if (p->kind != PATH_UPDATES || p->dst != node || (from != 0 && p->src != from))
             continue;
-        if (belief_since(p) != MIPRO_TIME_NONE && v->now != MIPRO_TIME_NONE &&
-            mipro_time_between(belief_since(p), v->now) < c->config.update_rate.interval)
+        if (mipro_belief_since(p) != MIPRO_TIME_NONE && v->now != MIPRO_TIME_NONE &&
+            mipro_time_between(mipro_belief_since(p), v->now) < c->config.update_rate.interval)
             return true;
     }
     return false;
@@ -115,7 +115,7 @@ is_excused(const struct mipro_conduct *c, const struct view *v, uint32_t from, u
 static void
 await_target(struct mipro_conduct *c, const struct view *v, uint32_t target)
 {
-    struct wait *w = is_no_node(target) ? NULL : wait_begin(c, v, WAIT_TARGET);
+    struct wait *w = is_no_node(target) ? NULL : mipro_wait_begin(c, v, WAIT_TARGET);
 
     if (w == NULL)
         return;
@@ -128,9 +128,9 @@ await_target(struct mipro_conduct *c, const struct view *v, uint32_t target)
  * -11 a warning may name none: its receiver is the target.
  */
 void
-see_warning(struct mipro_conduct *c, struct view *v)
+mipro_see_warning(struct mipro_conduct *c, struct view *v)
 {
-    struct path *p = path_make(c, v, PATH_WARNINGS);
+    struct path *p = mipro_path_make(c, v, PATH_WARNINGS);
     bool again = false;
 
     if (p != NULL && !view_unproven(v))
@@ -139,7 +139,7 @@ see_warning(struct mipro_conduct *c, struct view *v)
         return;
     for (struct wait *w = target_first(v->home); w != NULL; w = wait_next(v->home, w))
         if (w->hash == v->hash && w->src == v->ev->src && w->dst == v->ev->dst) {
-            wait_repeat(c, w, v->ev->frame);
+            mipro_wait_repeat(c, w, v->ev->frame);
             again = true;
         }
     if (again)
@@ -156,22 +156,22 @@ see_warning(struct mipro_conduct *c, struct view *v)
  * one finding.
  */
 void
-target_expired(struct mipro_conduct *c, struct wait *w)
+mipro_target_expired(struct mipro_conduct *c, struct wait *w)
 {
-    struct mipro_finding f = finding_of_wait(w, MIPRO_RULE_WARNING_UNANSWERED);
+    struct mipro_finding f = mipro_finding_of_wait(w, MIPRO_RULE_WARNING_UNANSWERED);
     const struct home *h = w->home;
     uint32_t homeaddr = h->addr;
     uint32_t target = w->u.target;
     unsigned more = 0;
 
     if (w->excused) {
-        wait_done(c, w);
+        mipro_wait_done(c, w);
         return;
     }
     for (;;) {
         struct link *next = w->by.time.next;
 
-        wait_done(c, w);
+        mipro_wait_done(c, w);
         if (next == &c->by_time)
             break;
         w = RECORD(next, struct wait, by.time);
@@ -181,10 +181,10 @@ target_expired(struct mipro_conduct *c, struct wait *w)
         more++;
     }
     if (more == 0)
-        found(c, &f, "no Binding Update about %s to target %s seen", mipro_dotted(homeaddr).s,
-            mipro_dotted(target).s);
+        mipro_finding_report(c, &f, "no Binding Update about %s to target %s seen",
+            mipro_dotted(homeaddr).s, mipro_dotted(target).s);
     else
-        found(c, &f, "no Binding Update about %s to target %s and %u more seen",
+        mipro_finding_report(c, &f, "no Binding Update about %s to target %s and %u more seen",
             mipro_dotted(homeaddr).s, mipro_dotted(target).s, more);
 }
 
@@ -199,7 +199,7 @@ answer_warnings(struct mipro_conduct *c, const struct view *v)
         struct wait *next = wait_next(v->home, w);
 
         if (w->u.target == v->ev->dst) {
-            wait_end(c, w);
+            mipro_wait_end(c, w);
             called = true;
         }
         w = next;
@@ -212,18 +212,18 @@ answer_warnings(struct mipro_conduct *c, const struct view *v)
  */
 
 void
-see_request(struct mipro_conduct *c, struct view *v)
+mipro_see_request(struct mipro_conduct *c, struct view *v)
 {
     struct wait *w;
 
-    if (!view_believed(v) || replay_check(c, v, false))
+    if (!view_believed(v) || mipro_replay_check(c, v, false))
         return;
     w = find_same(v, WAIT_ANSWER);
     if (w != NULL) {
-        wait_repeat(c, w, v->ev->frame);
+        mipro_wait_repeat(c, w, v->ev->frame);
         return;
     }
-    w = wait_begin(c, v, WAIT_ANSWER);
+    w = mipro_wait_begin(c, v, WAIT_ANSWER);
     if (w != NULL)
         w->excused = is_excused(c, v, v->ev->dst, v->ev->src);
 }
@@ -270,17 +270,17 @@ note_odd_answer(const struct view *v)
 
 /* request-unanswered (4.2), or answer-mismatch where something like an answer came. */
 void
-answer_expired(struct mipro_conduct *c, struct wait *w)
+mipro_answer_expired(struct mipro_conduct *c, struct wait *w)
 {
-    struct mipro_finding f = finding_of_wait(w, MIPRO_RULE_REQUEST_UNANSWERED);
+    struct mipro_finding f = mipro_finding_of_wait(w, MIPRO_RULE_REQUEST_UNANSWERED);
 
     if (w->u.odd.frame == 0 && w->excused) {
-        wait_done(c, w);
+        mipro_wait_done(c, w);
         return;
     }
     if (w->u.odd.frame == 0) {
-        found(c, &f, "no Binding Update about %s with %s to %s seen", mipro_dotted(w->home->addr).s,
-            ident_text(w->ident).s, mipro_dotted(w->src).s);
+        mipro_finding_report(c, &f, "no Binding Update about %s with %s to %s seen",
+            mipro_dotted(w->home->addr).s, mipro_ident_text(w->ident).s, mipro_dotted(w->src).s);
     } else {
         f = (struct mipro_finding){
             .rule = MIPRO_RULE_ANSWER_MISMATCH,
@@ -292,13 +292,14 @@ answer_expired(struct mipro_conduct *c, struct wait *w)
             .has_home = true,
             .home = w->home->addr,
         };
-        finding_relate(&f, w->frame);
+        mipro_finding_relate(&f, w->frame);
         for (unsigned i = 0; i < w->n_again; i++)
-            finding_relate(&f, w->again[i]);
-        found(c, &f, "answers a Binding Request about %s that has %s with %s",
-            mipro_dotted(w->home->addr).s, ident_text(w->ident).s, ident_text(w->u.odd.ident).s);
+            mipro_finding_relate(&f, w->again[i]);
+        mipro_finding_report(c, &f, "answers a Binding Request about %s that has %s with %s",
+            mipro_dotted(w->home->addr).s, mipro_ident_text(w->ident).s,
+            mipro_ident_text(w->u.odd.ident).s);
     }
-    wait_done(c, w);
+    mipro_wait_done(c, w);
 }
 
 /*
@@ -354,7 +355,7 @@ remember_update(struct path *p, const struct view *v, unsigned flags, bool repla
     struct recent *r = &p->recent[p->next_recent];
 
     if (r->frame != 0 && (r->flags & (RECENT_A | RECENT_ANSWERED | RECENT_WAITS)) == RECENT_A)
-        path_forget(p, (struct ident){ r->ident, r->ident_state });
+        mipro_path_forget(p, (struct ident){ r->ident, r->ident_state });
     p->hash[p->next_recent] = v->hash;
     p->next_recent = (uint8_t)ring_next(p->next_recent, RECENT);
     flags |= flags_of(v);
@@ -387,7 +388,7 @@ await_ack(struct mipro_conduct *c, struct path *p, const struct view *v)
     struct wait *w = find_same(v, WAIT_ACK);
 
     if (w != NULL) {
-        wait_repeat(c, w, v->ev->frame);
+        mipro_wait_repeat(c, w, v->ev->frame);
         return;
     }
     /* Sent again after it was answered, or after its missing answer was reported: once is enough.
@@ -398,7 +399,7 @@ await_ack(struct mipro_conduct *c, struct path *p, const struct view *v)
         return;
     }
     supersede(v);
-    w = wait_begin(c, v, WAIT_ACK);
+    w = mipro_wait_begin(c, v, WAIT_ACK);
     remember_update(p, v, w != NULL ? RECENT_WAITS : 0, false);
     if (w != NULL)
         w->flags = (uint8_t)flags_of(v);
@@ -411,10 +412,10 @@ await_ack(struct mipro_conduct *c, struct path *p, const struct view *v)
 SELDOM static void
 see_stranger(const struct mipro_conduct *c, const struct view *v)
 {
-    struct path *p = path_find(v->home, v->ev->src, v->ev->dst, PATH_UPDATES);
+    struct path *p = mipro_path_find(v->home, v->ev->src, v->ev->dst, PATH_UPDATES);
 
     if (p != NULL)
-        path_forget(p, v->ident);
+        mipro_path_forget(p, v->ident);
     else
         v->home->strangers = seconds_of(mipro_time_add(c->clock, c->config.ack_timeout));
 }
@@ -424,19 +425,19 @@ see_stranger(const struct mipro_conduct *c, const struct view *v)
 SELDOM static void
 see_forged(struct mipro_conduct *c, struct path *p, const struct view *v)
 {
-    struct wait *w = wait_begin(c, v, WAIT_FORGED);
+    struct wait *w = mipro_wait_begin(c, v, WAIT_FORGED);
 
     remember_update(p, v, w != NULL ? RECENT_WAITS : 0, false);
     if (w == NULL)
         return;
     w->flags = (uint8_t)flags_of(v);
     if (!w->done)
-        wait_done(c, w);
-    settle_early(c, v);
+        mipro_wait_done(c, w);
+    mipro_settle_early(c, v);
 }
 
 void
-see_update(struct mipro_conduct *c, struct view *v)
+mipro_see_update(struct mipro_conduct *c, struct view *v)
 {
     struct path *p;
     struct wait *request;
@@ -446,13 +447,13 @@ see_update(struct mipro_conduct *c, struct view *v)
         see_stranger(c, v);
         return;
     }
-    p = path_make(c, v, PATH_UPDATES);
+    p = mipro_path_make(c, v, PATH_UPDATES);
     if (p == NULL)
         return;
     if (!view_unproven(v))
         check_rate(c, v, p, &c->config.update_rate);
     /* Of most home addresses no registration was seen, and nobody waits. */
-    handoff = (v->home->registry != NULL || v->home->waits != NULL) && handoff_update(c, v);
+    handoff = (v->home->registry != NULL || v->home->waits != NULL) && mipro_handoff_update(c, v);
     if (view_forged(v)) {
         see_forged(c, p, v);
         return;
@@ -460,20 +461,20 @@ see_update(struct mipro_conduct *c, struct view *v)
     known = is_known(p, v);
     again = known && is_last(p, v);
     request = find_request(v);
-    if (replay_check(c, v, request != NULL)) {
+    if (mipro_replay_check(c, v, request != NULL)) {
         remember_update(p, v, 0, true);
         return;
     }
     if (request != NULL)
-        wait_end(c, request);
+        mipro_wait_end(c, request);
     if (!answer_warnings(c, v) && request == NULL && !known && !handoff)
         note_odd_answer(v);
     if (!handoff && v->home->registry != NULL)
-        registry_check(c, v, known);
+        mipro_registry_check(c, v, known);
     await_ack(c, p, v);
-    settle_early(c, v);
+    mipro_settle_early(c, v);
     if (view_believed(v) && !again)
-        belief_told(v->home, p, v);
+        mipro_belief_told(v->home, p, v);
 }
 
 /*
@@ -481,35 +482,35 @@ see_update(struct mipro_conduct *c, struct view *v)
  * comes too late is not unsolicited.
  */
 void
-ack_expired(struct mipro_conduct *c, struct wait *w)
+mipro_ack_expired(struct mipro_conduct *c, struct wait *w)
 {
-    struct mipro_finding f = finding_of_wait(w, MIPRO_RULE_UPDATE_UNACKNOWLEDGED);
+    struct mipro_finding f = mipro_finding_of_wait(w, MIPRO_RULE_UPDATE_UNACKNOWLEDGED);
     struct path *p;
     struct recent *r;
 
-    if (w->excused || mismatch_found(c, w)) {
-        ack_forget(w);
-        wait_done(c, w);
+    if (w->excused || mipro_mismatch_found(c, w)) {
+        mipro_ack_forget(w);
+        mipro_wait_done(c, w);
         return;
     }
-    found(c, &f, "asks for an acknowledge, and none about %s with %s from %s seen",
-        mipro_dotted(w->home->addr).s, ident_text(w->ident).s, mipro_dotted(w->dst).s);
-    p = path_find(w->home, w->src, w->dst, PATH_UPDATES);
-    r = p != NULL ? recent_find(p, w->frame) : NULL;
+    mipro_finding_report(c, &f, "asks for an acknowledge, and none about %s with %s from %s seen",
+        mipro_dotted(w->home->addr).s, mipro_ident_text(w->ident).s, mipro_dotted(w->dst).s);
+    p = mipro_path_find(w->home, w->src, w->dst, PATH_UPDATES);
+    r = p != NULL ? mipro_recent_find(p, w->frame) : NULL;
     if (r != NULL)
         r->flags |= RECENT_REPORTED;
-    ack_forget(w);
-    wait_done(c, w);
+    mipro_ack_forget(w);
+    mipro_wait_done(c, w);
 }
 
 void
-ack_forget(const struct wait *w)
+mipro_ack_forget(const struct wait *w)
 {
-    struct path *p = path_find(w->home, w->src, w->dst, PATH_UPDATES);
-    struct recent *r = p != NULL ? recent_find(p, w->frame) : NULL;
+    struct path *p = mipro_path_find(w->home, w->src, w->dst, PATH_UPDATES);
+    struct recent *r = p != NULL ? mipro_recent_find(p, w->frame) : NULL;
 
     if (r != NULL)
         r->flags &= (uint8_t)~RECENT_WAITS;
     else if (p != NULL)
-        path_forget(p, w->ident);
+        mipro_path_forget(p, w->ident);
 }

@@ -35,7 +35,7 @@ read_notice(const struct mipro_message *m, const struct mipro_ext *e, struct not
         .previous = (uint32_t)previous,
         .coa = (uint32_t)coa,
         .spi = (uint32_t)spi,
-        .hash = hash_octets(octets, size),
+        .hash = mipro_mix_octets(octets, size),
         .size = (uint8_t)size,
     };
     return true;
@@ -52,7 +52,7 @@ read_auth(const struct mipro_message *m, const struct mipro_ext *e, struct notic
     if (octets == NULL || !mipro_ext_value(m, e, MIPRO_F_SPI, &spi))
         return false;
     n->spi = (uint32_t)spi;
-    n->hash = hash_octets(octets, size);
+    n->hash = mipro_mix_octets(octets, size);
     n->size = (uint8_t)size;
     return true;
 }
@@ -69,7 +69,7 @@ first_handoff(const struct home *h)
  * captured.
  */
 void
-handoff_rejudge(const struct view *v)
+mipro_handoff_rejudge(const struct view *v)
 {
     struct mipro_scene scene = { v->ev->src, v->ev->dst, v->ev->time, v->ev->ring };
     struct mipro_ext e;
@@ -115,7 +115,7 @@ told_before(const struct mipro_conduct *c, const struct view *v, const struct ha
 static void
 check_advertised(struct mipro_conduct *c, const struct view *v)
 {
-    struct mipro_finding f = finding_of(v, MIPRO_RULE_HANDOFF_ADVERTISED);
+    struct mipro_finding f = mipro_finding_of(v, MIPRO_RULE_HANDOFF_ADVERTISED);
     uint32_t asked = v->ev->dst != view_field(v, MIPRO_F_HOMEAGENT) ? v->ev->dst : v->ev->src;
     struct agent *a = c->agents[asked % AGENT_BUCKETS];
 
@@ -123,8 +123,9 @@ check_advertised(struct mipro_conduct *c, const struct view *v)
         a = a->chain;
     if (a == NULL || a->smooth)
         return;
-    finding_relate(&f, a->frame);
-    found(c, &f, "foreign agent %s does not advertise smooth handoffs", mipro_dotted(asked).s);
+    mipro_finding_relate(&f, a->frame);
+    mipro_finding_report(
+        c, &f, "foreign agent %s does not advertise smooth handoffs", mipro_dotted(asked).s);
 }
 
 /* An agent that has moved on, or is none that an update could be sent to. */
@@ -153,12 +154,12 @@ make_room(struct mipro_conduct *c, struct home *h)
         for (oldest = &h->registry->handoffs; (*oldest)->next != NULL;)
             oldest = &(*oldest)->next;
         c->dropped++;
-        wait_end(c, (*oldest)->wait);
+        mipro_wait_end(c, (*oldest)->wait);
     }
     struct handoff *gone = *oldest;
 
     *oldest = gone->next;
-    record_give(&c->handoffs, gone);
+    mipro_record_give(&c->handoffs, gone);
 }
 
 /*
@@ -166,7 +167,7 @@ make_room(struct mipro_conduct *c, struct home *h)
  * does its PFAN ask for?
  */
 void
-handoff_asked(struct mipro_conduct *c, struct view *v)
+mipro_handoff_asked(struct mipro_conduct *c, struct view *v)
 {
     uint32_t agent = view_field(v, MIPRO_F_HOMEAGENT);
     struct handoff *h;
@@ -181,12 +182,12 @@ handoff_asked(struct mipro_conduct *c, struct view *v)
             break;
     if (h != NULL) { /* sent again, or passed on */
         if (h->wait != NULL)
-            wait_repeat(c, h->wait, v->ev->frame);
+            mipro_wait_repeat(c, h->wait, v->ev->frame);
         return;
     }
     check_advertised(c, v);
     make_room(c, v->home);
-    h = record_take(c, &c->handoffs, v->home);
+    h = mipro_record_take(c, &c->handoffs, v->home);
     if (h == NULL)
         return;
     *h = (struct handoff){
@@ -206,14 +207,14 @@ handoff_asked(struct mipro_conduct *c, struct view *v)
     h->open = h->open && !told_before(c, v, h);
     if (!h->open)
         return;
-    h->wait = wait_begin(c, v, WAIT_HANDOFF);
+    h->wait = mipro_wait_begin(c, v, WAIT_HANDOFF);
     if (h->wait != NULL)
         h->wait->u.handoff = h;
 }
 
 /* From the reply on the update is due; where it refuses, none is. */
 void
-handoff_replied(struct mipro_conduct *c, const struct view *v, uint64_t ident, bool granted)
+mipro_handoff_replied(struct mipro_conduct *c, const struct view *v, uint64_t ident, bool granted)
 {
     for (struct handoff *h = first_handoff(v->home); h != NULL; h = h->next) {
         if (h->ident != ident || !h->open || h->granted_frame != 0)
@@ -221,11 +222,11 @@ handoff_replied(struct mipro_conduct *c, const struct view *v, uint64_t ident, b
         if (granted) {
             h->granted_frame = v->ev->frame;
             if (h->wait != NULL)
-                wait_rearm(c, v, h->wait);
+                mipro_wait_rearm(c, v, h->wait);
         } else {
             h->open = false;
             if (h->wait != NULL)
-                wait_end(c, h->wait);
+                mipro_wait_end(c, h->wait);
         }
     }
 }
@@ -235,18 +236,18 @@ handoff_replied(struct mipro_conduct *c, const struct view *v, uint64_t ident, b
  * the previous one nothing that was seen.
  */
 void
-handoff_expired(struct mipro_conduct *c, struct wait *w)
+mipro_handoff_expired(struct mipro_conduct *c, struct wait *w)
 {
-    struct mipro_finding f = finding_of_wait(w, MIPRO_RULE_HANDOFF_NO_UPDATE);
+    struct mipro_finding f = mipro_finding_of_wait(w, MIPRO_RULE_HANDOFF_NO_UPDATE);
     struct handoff *h = w->u.handoff;
 
     h->open = false;
     if (h->granted_frame != 0) {
-        finding_relate(&f, h->granted_frame);
-        found(c, &f, "no Binding Update about %s to previous foreign agent %s seen",
+        mipro_finding_relate(&f, h->granted_frame);
+        mipro_finding_report(c, &f, "no Binding Update about %s to previous foreign agent %s seen",
             mipro_dotted(w->home->addr).s, mipro_dotted(h->previous).s);
     }
-    wait_end(c, w);
+    mipro_wait_end(c, w);
 }
 
 /* handoff-no-a (8.1) and handoff-altered (5.1): the update against its PFAN. */
@@ -254,26 +255,27 @@ static void
 compare_update(struct mipro_conduct *c, const struct view *v, const struct handoff *h,
     const struct notice *n, bool has_auth)
 {
-    struct mipro_finding f = finding_of(v, MIPRO_RULE_HANDOFF_NO_A);
+    struct mipro_finding f = mipro_finding_of(v, MIPRO_RULE_HANDOFF_NO_A);
     uint32_t life = view_field(v, MIPRO_F_LIFE);
     uint32_t coa = view_field(v, MIPRO_F_COA);
     char what[120] = "";
     size_t at = 0;
 
-    finding_relate(&f, h->frame);
+    mipro_finding_relate(&f, h->frame);
     if ((view_field(v, MIPRO_F_FLAGS) & MIPRO_BU_A) == 0) {
-        finding_at(&f, v, MIPRO_F_FLAGS);
-        found(c, &f, "the Binding Update of a Previous Foreign Agent Notification has A clear");
+        mipro_finding_at(&f, v, MIPRO_F_FLAGS);
+        mipro_finding_report(
+            c, &f, "the Binding Update of a Previous Foreign Agent Notification has A clear");
     }
-    f = finding_of(v, MIPRO_RULE_HANDOFF_ALTERED);
-    finding_relate(&f, h->frame);
+    f = mipro_finding_of(v, MIPRO_RULE_HANDOFF_ALTERED);
+    mipro_finding_relate(&f, h->frame);
     if (mipro_has(v->m, MIPRO_F_LIFE) && life != h->life) {
-        finding_at(&f, v, MIPRO_F_LIFE);
+        mipro_finding_at(&f, v, MIPRO_F_LIFE);
         at += (size_t)snprintf(what + at, sizeof(what) - at, ", lifetime %u not %u", life, h->life);
     }
     if (coa != h->coa) {
         if (f.len == 0)
-            finding_at(&f, v, MIPRO_F_COA);
+            mipro_finding_at(&f, v, MIPRO_F_COA);
         at += (size_t)snprintf(what + at, sizeof(what) - at, ", care-of address %s not %s",
             mipro_dotted(coa).s, mipro_dotted(h->coa).s);
     }
@@ -283,7 +285,7 @@ compare_update(struct mipro_conduct *c, const struct view *v, const struct hando
     if (has_auth && (n->hash != h->hash || n->size != h->size))
         at += (size_t)snprintf(what + at, sizeof(what) - at, ", another authenticator");
     if (at != 0)
-        found(c, &f, "not as the mobile node signed it: %s", what + 2);
+        mipro_finding_report(c, &f, "not as the mobile node signed it: %s", what + 2);
 }
 
 /*
@@ -325,13 +327,13 @@ settle_words(struct mipro_conduct *c, const struct view *v, const struct notice 
 
         if (w->kind == WAIT_WORD && w->u.word->previous == v->ev->dst &&
             (!like || w->u.word->hash == n->hash))
-            word_settle(c, w, v);
+            mipro_word_settle(c, w, v);
         w = next;
     }
 }
 
 bool
-handoff_update(struct mipro_conduct *c, const struct view *v)
+mipro_handoff_update(struct mipro_conduct *c, const struct view *v)
 {
     struct notice n = { 0 };
     struct handoff *h;
@@ -353,7 +355,7 @@ handoff_update(struct mipro_conduct *c, const struct view *v)
             continue;
         o->open = false;
         if (o->wait != NULL)
-            wait_end(c, o->wait);
+            mipro_wait_end(c, o->wait);
     }
     return true;
 }
@@ -383,7 +385,7 @@ find_unsettled(const struct view *v, struct mipro_ext *e)
 }
 
 void
-word_begin(struct mipro_conduct *c, struct view *v)
+mipro_word_begin(struct mipro_conduct *c, struct view *v)
 {
     const struct mipro_message *m = v->m;
     const struct mipro_auth *a;
@@ -397,7 +399,7 @@ word_begin(struct mipro_conduct *c, struct view *v)
         c->n_words < MAX_WORDS)
         word = malloc(sizeof(*word) + m->captured);
     if (word != NULL)
-        w = wait_begin(c, v, WAIT_WORD);
+        w = mipro_wait_begin(c, v, WAIT_WORD);
     if (w == NULL) {
         free(word);
         c->sink.pfan(c->sink.ctx, v->ev->frame, NULL);
@@ -417,7 +419,7 @@ word_begin(struct mipro_conduct *c, struct view *v)
 
 /* The Binding Update v came of it. */
 void
-word_settle(struct mipro_conduct *c, struct wait *w, const struct view *v)
+mipro_word_settle(struct mipro_conduct *c, struct wait *w, const struct view *v)
 {
     struct word *word = w->u.word;
     struct mipro_auth auth = word->auth;
@@ -433,18 +435,18 @@ word_settle(struct mipro_conduct *c, struct wait *w, const struct view *v)
     if (e.off == auth.off)
         mipro_pfan_judge_update(&m, &e, &word->scene, v->m, &auth);
     free(word);
-    wait_end(c, w);
+    mipro_wait_end(c, w);
     c->sink.pfan(c->sink.ctx, frame, auth.verdict != MIPRO_BAD ? &auth : NULL);
 }
 
 /* None came in time. */
 void
-word_end(struct mipro_conduct *c, struct wait *w)
+mipro_word_end(struct mipro_conduct *c, struct wait *w)
 {
     uint64_t frame = w->frame;
 
     free(w->u.word);
-    wait_end(c, w);
+    mipro_wait_end(c, w);
     c->sink.pfan(c->sink.ctx, frame, NULL);
 }
 
@@ -452,7 +454,7 @@ word_end(struct mipro_conduct *c, struct wait *w)
  * Agents that advertise (5.2)
  */
 void
-agent_seen(struct mipro_conduct *c, uint64_t frame, uint32_t addr, uint16_t flags)
+mipro_agent_seen(struct mipro_conduct *c, uint64_t frame, uint32_t addr, uint16_t flags)
 {
     struct agent **bucket = &c->agents[addr % AGENT_BUCKETS];
     struct agent *a = *bucket;

@@ -25,7 +25,7 @@ slot_of(const struct mipro_conduct *c, uint32_t addr)
 }
 
 bool
-tables_new(struct mipro_conduct *c)
+mipro_tables_new(struct mipro_conduct *c)
 {
     size_t homes = c->config.max_homes != 0 ? c->config.max_homes : DEFAULT_HOMES;
     size_t path_size = sizeof(struct path) + c->n_stamps * sizeof(struct stamp);
@@ -49,21 +49,22 @@ tables_new(struct mipro_conduct *c)
     seed = (uint64_t)(uintptr_t)c * UINT64_C(0x9e3779b97f4a7c15);
     seed = (seed ^ seed >> 29) * UINT64_C(0xbf58476d1ce4e5b9);
     c->multiplier = (seed ^ seed >> 32) | 1;
-    c->slots = take_pages(((size_t)1 << bits) * sizeof(struct slot), &c->slot_pages);
-    pool_init(&c->homes, sizeof(struct home), homes);
-    pool_init(&c->paths, path_size, paths);
-    pool_init(&c->lines, sizeof(struct line), 2 * homes);
-    pool_init(&c->registries, sizeof(struct registry), homes);
-    pool_init(&c->handoffs, sizeof(struct handoff), homes > MAX_HANDOFFS ? homes : MAX_HANDOFFS);
-    pool_init(&c->waits, sizeof(struct wait), MAX_WAITS);
+    c->slots = mipro_pages_take(((size_t)1 << bits) * sizeof(struct slot), &c->slot_pages);
+    mipro_pool_init(&c->homes, sizeof(struct home), homes);
+    mipro_pool_init(&c->paths, path_size, paths);
+    mipro_pool_init(&c->lines, sizeof(struct line), 2 * homes);
+    mipro_pool_init(&c->registries, sizeof(struct registry), homes);
+    mipro_pool_init(
+        &c->handoffs, sizeof(struct handoff), homes > MAX_HANDOFFS ? homes : MAX_HANDOFFS);
+    mipro_pool_init(&c->waits, sizeof(struct wait), MAX_WAITS);
     c->by_time = (struct link){ &c->by_time, &c->by_time };
     c->by_frame = (struct link){ &c->by_frame, &c->by_frame };
     c->done_by_time = (struct link){ &c->done_by_time, &c->done_by_time };
-    return c->slots != NULL && pool_reserve(&c->homes);
+    return c->slots != NULL && mipro_pool_reserve(&c->homes);
 }
 
 void
-tables_free(struct mipro_conduct *c)
+mipro_tables_free(struct mipro_conduct *c)
 {
     for (struct link *l = c->by_frame.next; l != &c->by_frame; l = l->next) {
         struct wait *w = RECORD(l, struct wait, by.frame);
@@ -71,13 +72,13 @@ tables_free(struct mipro_conduct *c)
         if (w->kind == WAIT_WORD)
             free(w->u.word);
     }
-    pool_free(&c->homes);
-    pool_free(&c->paths);
-    pool_free(&c->lines);
-    pool_free(&c->registries);
-    pool_free(&c->handoffs);
-    pool_free(&c->waits);
-    give_pages(c->slot_pages);
+    mipro_pool_free(&c->homes);
+    mipro_pool_free(&c->paths);
+    mipro_pool_free(&c->lines);
+    mipro_pool_free(&c->registries);
+    mipro_pool_free(&c->handoffs);
+    mipro_pool_free(&c->waits);
+    mipro_pages_give(c->slot_pages);
 }
 
 static size_t
@@ -97,7 +98,7 @@ find_from(const struct mipro_conduct *c, size_t i, uint32_t addr)
 }
 
 struct home *
-home_peek(const struct mipro_conduct *c, uint32_t addr)
+mipro_home_peek(const struct mipro_conduct *c, uint32_t addr)
 {
     return find_from(c, slot_of(c, addr), addr);
 }
@@ -133,32 +134,32 @@ static void
 forget(struct mipro_conduct *c, struct home *h)
 {
     while (h->waits != NULL)
-        wait_drop(c, wait_first(h), MIPRO_UNDECIDED_FORGOTTEN);
+        mipro_wait_drop(c, wait_first(h), MIPRO_UNDECIDED_FORGOTTEN);
     while (h->targets != NULL)
-        wait_drop(c, target_first(h), MIPRO_UNDECIDED_FORGOTTEN);
+        mipro_wait_drop(c, target_first(h), MIPRO_UNDECIDED_FORGOTTEN);
     while (h->paths != NULL) {
         struct path *p = h->paths;
 
         h->paths = p->next;
-        record_give(&c->paths, p);
+        mipro_record_give(&c->paths, p);
     }
     while (h->lines != NULL) {
         struct line *l = h->lines;
 
         h->lines = l->next;
-        record_give(&c->lines, l);
+        mipro_record_give(&c->lines, l);
     }
     if (h->registry != NULL) {
         while (h->registry->handoffs != NULL) {
             struct handoff *o = h->registry->handoffs;
 
             h->registry->handoffs = o->next;
-            record_give(&c->handoffs, o);
+            mipro_record_give(&c->handoffs, o);
         }
-        record_give(&c->registries, h->registry);
+        mipro_record_give(&c->registries, h->registry);
     }
     leave_slot(c, h);
-    record_give(&c->homes, h);
+    mipro_record_give(&c->homes, h);
     c->n_homes--;
     c->dropped++;
 }
@@ -192,25 +193,25 @@ drop_home(struct mipro_conduct *c, const struct home *keep)
 }
 
 void *
-record_take(struct mipro_conduct *c, struct pool *pool, const struct home *keep)
+mipro_record_take(struct mipro_conduct *c, struct pool *pool, const struct home *keep)
 {
-    void *record = take_zeroed(pool);
+    void *record = mipro_pool_take_zeroed(pool);
 
     for (int i = 0; record == NULL && i < MAX_SACRIFICE && drop_home(c, keep); i++)
-        record = take_zeroed(pool);
+        record = mipro_pool_take_zeroed(pool);
     if (record == NULL)
         c->dropped++;
     return record;
 }
 
 struct home *
-home_make(struct mipro_conduct *c, uint32_t addr)
+mipro_home_make(struct mipro_conduct *c, uint32_t addr)
 {
     struct home *h = home_find(c, addr);
 
     if (h != NULL)
         return h;
-    h = record_take(c, &c->homes, NULL);
+    h = mipro_record_take(c, &c->homes, NULL);
     if (h == NULL)
         return NULL;
     h->addr = addr;
@@ -252,16 +253,17 @@ deadline_of(const struct mipro_conduct *c)
 SELDOM static struct wait *
 take_other_wait(struct mipro_conduct *c)
 {
-    struct wait *w = take_fresh(&c->waits);
+    struct wait *w = mipro_pool_take_fresh(&c->waits);
 
     if (w == NULL && c->done_by_time.next != &c->done_by_time) {
-        wait_end(c, RECORD(c->done_by_time.next, struct wait, by.time));
-        w = take_used(&c->waits);
+        mipro_wait_end(c, RECORD(c->done_by_time.next, struct wait, by.time));
+        w = mipro_pool_take_used(&c->waits);
     }
     if (w == NULL && c->by_frame.next != &c->by_frame) {
         c->dropped++;
-        wait_drop(c, RECORD(c->by_frame.next, struct wait, by.frame), MIPRO_UNDECIDED_FORGOTTEN);
-        w = take_used(&c->waits);
+        mipro_wait_drop(
+            c, RECORD(c->by_frame.next, struct wait, by.frame), MIPRO_UNDECIDED_FORGOTTEN);
+        w = mipro_pool_take_used(&c->waits);
     }
     return w;
 }
@@ -303,7 +305,7 @@ oldest_of(const struct home *h, enum wait_kind kind)
 }
 
 struct wait *
-wait_begin(struct mipro_conduct *c, const struct view *v, enum wait_kind kind)
+mipro_wait_begin(struct mipro_conduct *c, const struct view *v, enum wait_kind kind)
 {
     struct home *h = v->home;
     struct wait *w;
@@ -311,8 +313,8 @@ wait_begin(struct mipro_conduct *c, const struct view *v, enum wait_kind kind)
     if (v->now == MIPRO_TIME_NONE && (kind == WAIT_ACK || kind == WAIT_HANDOFF))
         return NULL;
     if (is_full(h, kind) && oldest_of(h, kind)->done)
-        wait_end(c, oldest_of(h, kind));
-    w = is_full(h, kind) ? NULL : take_used(&c->waits);
+        mipro_wait_end(c, oldest_of(h, kind));
+    w = is_full(h, kind) ? NULL : mipro_pool_take_used(&c->waits);
     if (w == NULL && !is_full(h, kind))
         w = take_other_wait(c);
     if (w == NULL) {
@@ -343,7 +345,7 @@ wait_begin(struct mipro_conduct *c, const struct view *v, enum wait_kind kind)
     else
         h->n_waits++;
     if (v->now == MIPRO_TIME_NONE && kind != WAIT_WORD)
-        wait_done(c, w);
+        mipro_wait_done(c, w);
     return w;
 }
 
@@ -356,7 +358,7 @@ queue_anew(struct mipro_conduct *c, struct wait *w, struct link *queue)
 }
 
 void
-wait_repeat(struct mipro_conduct *c, struct wait *w, uint64_t frame)
+mipro_wait_repeat(struct mipro_conduct *c, struct wait *w, uint64_t frame)
 {
     if (w->done)
         queue_anew(c, w, &c->done_by_time);
@@ -365,22 +367,22 @@ wait_repeat(struct mipro_conduct *c, struct wait *w, uint64_t frame)
 }
 
 void
-wait_again(struct mipro_conduct *c, struct wait *w)
+mipro_wait_again(struct mipro_conduct *c, struct wait *w)
 {
     queue_anew(c, w, &c->by_time);
 }
 
 void
-wait_rearm(struct mipro_conduct *c, const struct view *v, struct wait *w)
+mipro_wait_rearm(struct mipro_conduct *c, const struct view *v, struct wait *w)
 {
     if (v->now == MIPRO_TIME_NONE)
-        wait_end(c, w);
+        mipro_wait_end(c, w);
     else
         queue_anew(c, w, &c->by_time);
 }
 
 void
-wait_done(struct mipro_conduct *c, struct wait *w)
+mipro_wait_done(struct mipro_conduct *c, struct wait *w)
 {
     w->done = true;
     unlink_from(&w->by.frame);
@@ -388,7 +390,7 @@ wait_done(struct mipro_conduct *c, struct wait *w)
 }
 
 void
-wait_end(struct mipro_conduct *c, struct wait *w)
+mipro_wait_end(struct mipro_conduct *c, struct wait *w)
 {
     struct home *h = w->home;
 
@@ -401,12 +403,12 @@ wait_end(struct mipro_conduct *c, struct wait *w)
     else
         h->n_waits--;
     if (w->kind == WAIT_FORGED)
-        ack_forget(w);
+        mipro_ack_forget(w);
     if (w->kind == WAIT_HANDOFF)
         w->u.handoff->wait = NULL;
     if (w->kind == WAIT_WORD)
         c->n_words--;
-    record_give(&c->waits, w);
+    mipro_record_give(&c->waits, w);
 }
 
 static void

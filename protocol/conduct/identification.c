@@ -84,12 +84,12 @@ line_make(struct mipro_conduct *c, const struct view *v, uint8_t ext, uint32_t s
     }
     for (at = &h->lines; *at != NULL; at = &(*at)->next)
         if (++n == MAX_LINES) {
-            record_give(&c->lines, *at);
+            mipro_record_give(&c->lines, *at);
             *at = NULL;
             c->dropped++;
             break;
         }
-    l = record_take(c, &c->lines, h);
+    l = mipro_record_take(c, &c->lines, h);
     if (l == NULL)
         return NULL;
     l->a = ends.a;
@@ -158,15 +158,15 @@ is_passed_on(const struct mipro_conduct *c, struct line *l, unsigned i, const st
 SELDOM static void
 report_replay(struct mipro_conduct *c, const struct view *v, uint64_t frame, const char *what)
 {
-    struct mipro_finding f = finding_of(v, MIPRO_RULE_REPLAY);
+    struct mipro_finding f = mipro_finding_of(v, MIPRO_RULE_REPLAY);
 
     if (v->may_be_copy) {
         undecided(c, f.rule, MIPRO_UNDECIDED_FORGOTTEN);
         return;
     }
-    finding_relate(&f, frame);
-    finding_at(&f, v, MIPRO_F_IDENT);
-    found(c, &f, "%s %s", ident_text(v->ident).s, what);
+    mipro_finding_relate(&f, frame);
+    mipro_finding_at(&f, v, MIPRO_F_IDENT);
+    mipro_finding_report(c, &f, "%s %s", mipro_ident_text(v->ident).s, what);
 }
 
 /* Timestamps wrap in 2036: later is less than half the circle ahead. */
@@ -231,12 +231,13 @@ judge_nonce(struct mipro_conduct *c, const struct view *v, struct line *l, bool 
     if (v->type != MIPRO_BINDING_UPDATE || l->a != v->ev->src)
         return;
     if (l->has_chain && !answers && low != l->chain[0] && low != l->chain[1]) {
-        struct mipro_finding f = finding_of(v, MIPRO_RULE_NONCE_CHAIN);
+        struct mipro_finding f = mipro_finding_of(v, MIPRO_RULE_NONCE_CHAIN);
 
-        finding_relate(&f, l->chain_frame);
-        finding_at(&f, v, MIPRO_F_IDENT);
-        found(c, &f, "nonce 0x%08" PRIx32 " where the Binding Update before announced 0x%08" PRIx32,
-            low, l->chain[1]);
+        mipro_finding_relate(&f, l->chain_frame);
+        mipro_finding_at(&f, v, MIPRO_F_IDENT);
+        mipro_finding_report(c, &f,
+            "nonce 0x%08" PRIx32 " where the Binding Update before announced 0x%08" PRIx32, low,
+            l->chain[1]);
     }
     l->chain[0] = high;
     if (!answers) {
@@ -316,7 +317,7 @@ judge_line(struct mipro_conduct *c, const struct view *v, struct line *l, enum m
 }
 
 bool
-replay_check(struct mipro_conduct *c, struct view *v, bool answers)
+mipro_replay_check(struct mipro_conduct *c, struct view *v, bool answers)
 {
     if (v->ident.state != IDENT_SOME)
         return false;
@@ -334,8 +335,8 @@ replay_check(struct mipro_conduct *c, struct view *v, bool answers)
             c, v, a->ext, a->association->replay == MIPRO_REPLAY_NONCE ? a->spi : 0, ends_of(v, a));
         if (l == NULL)
             continue;
-        hash =
-            a->off + a->len == v->m->captured ? v->hash : hash_octets(v->m->buf, a->off + a->len);
+        hash = a->off + a->len == v->m->captured ? v->hash
+                                                 : mipro_mix_octets(v->m->buf, a->off + a->len);
         if (judge_line(c, v, l, a->association->replay, hash, answers))
             return true;
     }
@@ -347,7 +348,7 @@ replay_check(struct mipro_conduct *c, struct view *v, bool answers)
  * Anybody may send an acknowledge, so no more than the last is taken back.
  */
 void
-replay_refused(struct home *h, uint8_t type, struct ident ident)
+mipro_replay_refused(struct home *h, uint8_t type, struct ident ident)
 {
     for (struct line *l = h->lines; l != NULL; l = l->next) {
         if (l->type != type || ident.state != IDENT_SOME || l->seen[l->last].frame == 0 ||

@@ -26,7 +26,7 @@ find_other(struct home *h, uint32_t src, uint32_t dst, enum path_kind kind)
 }
 
 struct path *
-path_find(struct home *h, uint32_t src, uint32_t dst, enum path_kind kind)
+mipro_path_find(struct home *h, uint32_t src, uint32_t dst, enum path_kind kind)
 {
     struct path *first = h->paths;
 
@@ -43,12 +43,12 @@ path_new(struct mipro_conduct *c, const struct view *v, enum path_kind kind)
 
     for (struct path **at = &h->paths; *at != NULL; at = &(*at)->next)
         if (++n == MAX_PATHS) {
-            record_give(&c->paths, *at);
+            mipro_record_give(&c->paths, *at);
             *at = NULL;
             c->dropped++;
             break;
         }
-    p = record_take(c, &c->paths, h);
+    p = mipro_record_take(c, &c->paths, h);
     if (p == NULL)
         return NULL;
     p->src = v->ev->src;
@@ -60,9 +60,9 @@ path_new(struct mipro_conduct *c, const struct view *v, enum path_kind kind)
 }
 
 struct path *
-path_make(struct mipro_conduct *c, const struct view *v, enum path_kind kind)
+mipro_path_make(struct mipro_conduct *c, const struct view *v, enum path_kind kind)
 {
-    struct path *p = path_find(v->home, v->ev->src, v->ev->dst, kind);
+    struct path *p = mipro_path_find(v->home, v->ev->src, v->ev->dst, kind);
 
     return p != NULL ? p : path_new(c, v, kind);
 }
@@ -78,13 +78,13 @@ forgotten_bits(struct ident ident)
 }
 
 void
-path_forget(struct path *p, struct ident ident)
+mipro_path_forget(struct path *p, struct ident ident)
 {
     p->forgotten |= forgotten_bits(ident);
 }
 
 bool
-path_may_have_forgotten(const struct path *p, struct ident ident)
+mipro_path_may_have_forgotten(const struct path *p, struct ident ident)
 {
     uint64_t bits = forgotten_bits(ident);
 
@@ -92,7 +92,7 @@ path_may_have_forgotten(const struct path *p, struct ident ident)
 }
 
 struct recent *
-recent_find(struct path *p, uint64_t frame)
+mipro_recent_find(struct path *p, uint64_t frame)
 {
     for (unsigned i = 0; i < RECENT; i++)
         if (p->recent[i].frame == frame)

@@ -20,7 +20,7 @@ struct slab {
 #define SLAB_HEAD CACHE_LINE
 
 void
-pool_init(struct pool *pool, size_t size, size_t max)
+mipro_pool_init(struct pool *pool, size_t size, size_t max)
 {
     size_t align = size >= CACHE_LINE ? CACHE_LINE : 16;
 
@@ -31,7 +31,7 @@ pool_init(struct pool *pool, size_t size, size_t max)
 }
 
 void *
-take_pages(size_t size, struct pages *pages)
+mipro_pages_take(size_t size, struct pages *pages)
 {
     bool large = size > LARGE_PAGE / 2;
     size_t octets = large ? (size + LARGE_PAGE - 1) / LARGE_PAGE * LARGE_PAGE : size;
@@ -54,7 +54,7 @@ take_pages(size_t size, struct pages *pages)
 }
 
 void
-give_pages(struct pages pages)
+mipro_pages_give(struct pages pages)
 {
     (void)munmap(pages.at, pages.octets);
 }
@@ -64,7 +64,7 @@ static bool
 add_slab(struct pool *pool, size_t n)
 {
     struct pages pages;
-    struct slab *slab = take_pages(SLAB_HEAD + n * pool->size, &pages);
+    struct slab *slab = mipro_pages_take(SLAB_HEAD + n * pool->size, &pages);
 
     if (slab == NULL)
         return false;
@@ -91,7 +91,7 @@ grow(struct pool *pool)
 }
 
 bool
-pool_reserve(struct pool *pool)
+mipro_pool_reserve(struct pool *pool)
 {
     if (!add_slab(pool, pool->max))
         return false;
@@ -100,7 +100,7 @@ pool_reserve(struct pool *pool)
 }
 
 void *
-take_used(struct pool *pool)
+mipro_pool_take_used(struct pool *pool)
 {
     void *record = pool->free;
 
@@ -110,7 +110,7 @@ take_used(struct pool *pool)
 }
 
 SELDOM void *
-take_fresh(struct pool *pool)
+mipro_pool_take_fresh(struct pool *pool)
 {
     void *record;
 
@@ -123,27 +123,27 @@ take_fresh(struct pool *pool)
 }
 
 void *
-take_zeroed(struct pool *pool)
+mipro_pool_take_zeroed(struct pool *pool)
 {
-    void *record = take_used(pool);
+    void *record = mipro_pool_take_used(pool);
 
-    return record != NULL ? memset(record, 0, pool->size) : take_fresh(pool);
+    return record != NULL ? memset(record, 0, pool->size) : mipro_pool_take_fresh(pool);
 }
 
 void
-record_give(struct pool *pool, void *record)
+mipro_record_give(struct pool *pool, void *record)
 {
     memcpy(record, &pool->free, sizeof(void *));
     pool->free = record;
 }
 
 void
-pool_free(struct pool *pool)
+mipro_pool_free(struct pool *pool)
 {
     while (pool->slabs != NULL) {
         struct slab *next = pool->slabs->next;
 
-        give_pages(pool->slabs->pages);
+        mipro_pages_give(pool->slabs->pages);
         pool->slabs = next;
     }
 }

@@ -38,24 +38,24 @@ struct pool {
  * Zeroed octets that begin on a page, a large one if they fill most of one; or NULL.  None is
  * touched before it is used: so the system may give large ones indeed.
  */
-void *take_pages(size_t size, struct pages *pages);
-void give_pages(struct pages pages);
-void pool_init(struct pool *pool, size_t size, size_t max);
-void pool_free(struct pool *pool);
+void *mipro_pages_take(size_t size, struct pages *pages);
+void mipro_pages_give(struct pages pages);
+void mipro_pool_init(struct pool *pool, size_t size, size_t max);
+void mipro_pool_free(struct pool *pool);
 /*
  * Address space for all records at once, before the first is taken: so that they have
  * numbers from 0.  False if there is none.
  */
-bool pool_reserve(struct pool *pool);
+bool mipro_pool_reserve(struct pool *pool);
 /* A record, or NULL: that was given back, with what it held but for its first word; */
-void *take_used(struct pool *pool);
+void *mipro_pool_take_used(struct pool *pool);
 /* that was never taken, and is zero; */
-void *take_fresh(struct pool *pool);
+void *mipro_pool_take_fresh(struct pool *pool);
 /* or either, zeroed. */
-void *take_zeroed(struct pool *pool);
-void record_give(struct pool *pool, void *record);
+void *mipro_pool_take_zeroed(struct pool *pool);
+void mipro_record_give(struct pool *pool, void *record);
 
-/* Of a pool that pool_reserve() was called for. */
+/* Of a pool that mipro_pool_reserve() was called for. */
 static inline void *
 record_at(const struct pool *pool, size_t number)
 {

@@ -177,23 +177,23 @@ undecided(struct mipro_conduct *c, enum mipro_rule rule, enum mipro_undecided re
 struct ident_text {
     char s[40];
 };
-struct ident_text ident_text(struct ident ident);
+struct ident_text mipro_ident_text(struct ident ident);
 
 /* proof.c */
 /*
  * The verdict on the message as a whole; MIPRO_NO_KEY where no extension vouches for it.  Sets
  * *pfan if one of them is a PFAN, *stranger if its SPI is none of those its two ends have.
  */
-SELDOM enum mipro_verdict judge_all(const struct mipro_event *ev, bool *pfan, bool *stranger);
+SELDOM enum mipro_verdict mipro_judge_all(const struct mipro_event *ev, bool *pfan, bool *stranger);
 
 /* conduct.c */
-uint64_t hash_octets(const uint8_t *octets, size_t n);
-struct mipro_finding finding_of(const struct view *v, enum mipro_rule rule);
-struct mipro_finding finding_of_wait(const struct wait *w, enum mipro_rule rule);
+uint64_t mipro_mix_octets(const uint8_t *octets, size_t n);
+struct mipro_finding mipro_finding_of(const struct view *v, enum mipro_rule rule);
+struct mipro_finding mipro_finding_of_wait(const struct wait *w, enum mipro_rule rule);
 /* The octets of a field of the message. */
-void finding_at(struct mipro_finding *f, const struct view *v, enum mipro_field id);
-void finding_relate(struct mipro_finding *f, uint64_t frame);
-__attribute__((format(printf, 3, 4))) void found(
+void mipro_finding_at(struct mipro_finding *f, const struct view *v, enum mipro_field id);
+void mipro_finding_relate(struct mipro_finding *f, uint64_t frame);
+__attribute__((format(printf, 3, 4))) void mipro_finding_report(
     struct mipro_conduct *c, struct mipro_finding *f, const char *format, ...);
 
 /* clock.c */
@@ -202,17 +202,17 @@ __attribute__((format(printf, 3, 4))) void found(
  * stamp is missing or not believed.  Lifetimes, and how long ago something was, go by
  * that; rates by the stamps.
  */
-int64_t time_of(struct mipro_conduct *c, uint64_t frame, int64_t stamp);
+int64_t mipro_clock_of(struct mipro_conduct *c, uint64_t frame, int64_t stamp);
 /* One that is not judged any more: for want of room, or because the capture ends. */
-void wait_drop(struct mipro_conduct *c, struct wait *w, enum mipro_undecided reason);
+void mipro_wait_drop(struct mipro_conduct *c, struct wait *w, enum mipro_undecided reason);
 /* The same where what it waits for may have passed unseen: what comes late is in order. */
-void wait_absolve(struct mipro_conduct *c, struct wait *w, enum mipro_undecided reason);
+void mipro_wait_absolve(struct mipro_conduct *c, struct wait *w, enum mipro_undecided reason);
 
 /* homes.c */
-bool tables_new(struct mipro_conduct *c);
-void tables_free(struct mipro_conduct *c);
+bool mipro_tables_new(struct mipro_conduct *c);
+void mipro_tables_free(struct mipro_conduct *c);
 /* The state of a home address, or NULL; peek does not count as use. */
-struct home *home_peek(const struct mipro_conduct *c, uint32_t addr);
+struct home *mipro_home_peek(const struct mipro_conduct *c, uint32_t addr);
 static inline struct home *
 home_find(struct mipro_conduct *c, uint32_t addr)
 {
@@ -223,14 +223,14 @@ home_find(struct mipro_conduct *c, uint32_t addr)
     if (a->homeaddr == addr && a->dropped == c->dropped)
         h = a->home; /* found when it was announced, and there still */
     if (h == NULL)
-        h = home_peek(c, addr);
+        h = mipro_home_peek(c, addr);
     if (h != NULL)
         h->used = true;
     return h;
 }
-struct home *home_make(struct mipro_conduct *c, uint32_t addr); /* NULL: no memory */
+struct home *mipro_home_make(struct mipro_conduct *c, uint32_t addr); /* NULL: no memory */
 /* A record, zeroed; drops other home addresses where there is no room.  NULL: still none. */
-void *record_take(struct mipro_conduct *c, struct pool *pool, const struct home *keep);
+void *mipro_record_take(struct mipro_conduct *c, struct pool *pool, const struct home *keep);
 
 /* Those of a home address that wait: targets, or all others, the oldest first. */
 static inline struct wait *
@@ -255,80 +255,81 @@ wait_next(const struct home *h, const struct wait *w)
  * Begin to wait from v's frame; NULL if there is no room.  Where the time is not known
  * nobody is judged: requests and warnings are done at once, the others are not begun.
  */
-struct wait *wait_begin(struct mipro_conduct *c, const struct view *v, enum wait_kind kind);
+struct wait *mipro_wait_begin(struct mipro_conduct *c, const struct view *v, enum wait_kind kind);
 /* It was sent again, and is still the same: the limit runs from the first time. */
-void wait_repeat(struct mipro_conduct *c, struct wait *w, uint64_t frame);
+void mipro_wait_repeat(struct mipro_conduct *c, struct wait *w, uint64_t frame);
 /* It waits for something else from v's frame on; no more, if the time is not known. */
-void wait_rearm(struct mipro_conduct *c, const struct view *v, struct wait *w);
+void mipro_wait_rearm(struct mipro_conduct *c, const struct view *v, struct wait *w);
 /* The limit begins anew. */
-void wait_again(struct mipro_conduct *c, struct wait *w);
+void mipro_wait_again(struct mipro_conduct *c, struct wait *w);
 /* It is not judged any more, but kept for a while. */
-void wait_done(struct mipro_conduct *c, struct wait *w);
-void wait_end(struct mipro_conduct *c, struct wait *w);
+void mipro_wait_done(struct mipro_conduct *c, struct wait *w);
+void mipro_wait_end(struct mipro_conduct *c, struct wait *w);
 
 /* paths.c */
-struct path *path_find(struct home *h, uint32_t src, uint32_t dst, enum path_kind kind);
+struct path *mipro_path_find(struct home *h, uint32_t src, uint32_t dst, enum path_kind kind);
 /* The same, made if need be; NULL: there is no room. */
-struct path *path_make(struct mipro_conduct *c, const struct view *v, enum path_kind kind);
+struct path *mipro_path_make(struct mipro_conduct *c, const struct view *v, enum path_kind kind);
 /* An update with this identification may still be answered, though nobody remembers it. */
-void path_forget(struct path *p, struct ident ident);
-bool path_may_have_forgotten(const struct path *p, struct ident ident);
+void mipro_path_forget(struct path *p, struct ident ident);
+bool mipro_path_may_have_forgotten(const struct path *p, struct ident ident);
 /* The update of this frame, or NULL if it is not in mind any more. */
-struct recent *recent_find(struct path *p, uint64_t frame);
+struct recent *mipro_recent_find(struct path *p, uint64_t frame);
 
 /* exchange.c */
-void see_warning(struct mipro_conduct *c, struct view *v);
-void see_request(struct mipro_conduct *c, struct view *v);
-void see_update(struct mipro_conduct *c, struct view *v);
-void answer_expired(struct mipro_conduct *c, struct wait *w);
-void ack_expired(struct mipro_conduct *c, struct wait *w);
+void mipro_see_warning(struct mipro_conduct *c, struct view *v);
+void mipro_see_request(struct mipro_conduct *c, struct view *v);
+void mipro_see_update(struct mipro_conduct *c, struct view *v);
+void mipro_answer_expired(struct mipro_conduct *c, struct wait *w);
+void mipro_ack_expired(struct mipro_conduct *c, struct wait *w);
 /* The update waits no more for its acknowledge, but stays in mind. */
-void ack_forget(const struct wait *w);
-void target_expired(struct mipro_conduct *c, struct wait *w);
+void mipro_ack_forget(const struct wait *w);
+void mipro_target_expired(struct mipro_conduct *c, struct wait *w);
 
 /* acknowledge.c */
 /* No update came for it: unsolicited, or a mismatch. */
-void unmatched_expired(struct mipro_conduct *c, struct wait *w);
+void mipro_unmatched_expired(struct mipro_conduct *c, struct wait *w);
 /* May it still be a mismatch, for an update that it would answer waits? */
-bool unmatched_is_open(const struct wait *w);
+bool mipro_unmatched_is_open(const struct wait *w);
 /* The acknowledge of the update v was captured before it: that is answered. */
-void settle_early(struct mipro_conduct *c, const struct view *v);
+void mipro_settle_early(struct mipro_conduct *c, const struct view *v);
 /* An update that waited in vain: true if an acknowledge that does not fit was found to be its. */
-bool mismatch_found(struct mipro_conduct *c, struct wait *w);
-void see_acknowledge(struct mipro_conduct *c, struct view *v);
+bool mipro_mismatch_found(struct mipro_conduct *c, struct wait *w);
+void mipro_see_acknowledge(struct mipro_conduct *c, struct view *v);
 /* Is the acknowledge v on its way back from dst to the sender of an update, or its mobile node? */
-bool goes_back(const struct view *v, uint32_t src, uint32_t dst, uint32_t homeaddr);
+bool mipro_goes_back(const struct view *v, uint32_t src, uint32_t dst, uint32_t homeaddr);
 
 /* identification.c */
 /* Was it replayed?  answers: it bears the identification of a request that waits for it. */
-bool replay_check(struct mipro_conduct *c, struct view *v, bool answers);
+bool mipro_replay_check(struct mipro_conduct *c, struct view *v, bool answers);
 /* A message of this type was refused for its identification (133). */
-void replay_refused(struct home *h, uint8_t type, struct ident ident);
+void mipro_replay_refused(struct home *h, uint8_t type, struct ident ident);
 
 /* registration.c */
-void see_registration(struct mipro_conduct *c, struct view *v);
-void see_reply(struct mipro_conduct *c, struct view *v);
+void mipro_see_registration(struct mipro_conduct *c, struct view *v);
+void mipro_see_reply(struct mipro_conduct *c, struct view *v);
 /* What may a Binding Update tell of a home address that has a registry? */
-void registry_check(struct mipro_conduct *c, const struct view *v, bool known);
+void mipro_registry_check(struct mipro_conduct *c, const struct view *v, bool known);
 
 /* handoff.c */
-void handoff_rejudge(const struct view *v);
-void handoff_asked(struct mipro_conduct *c, struct view *v);
-void handoff_replied(struct mipro_conduct *c, const struct view *v, uint64_t ident, bool granted);
+void mipro_handoff_rejudge(const struct view *v);
+void mipro_handoff_asked(struct mipro_conduct *c, struct view *v);
+void mipro_handoff_replied(
+    struct mipro_conduct *c, const struct view *v, uint64_t ident, bool granted);
 /* True if the Binding Update is that of a PFAN. */
-bool handoff_update(struct mipro_conduct *c, const struct view *v);
-void handoff_expired(struct mipro_conduct *c, struct wait *w);
-void word_begin(struct mipro_conduct *c, struct view *v);
-void word_settle(struct mipro_conduct *c, struct wait *w, const struct view *v);
-void word_end(struct mipro_conduct *c, struct wait *w);
-void agent_seen(struct mipro_conduct *c, uint64_t frame, uint32_t addr, uint16_t flags);
+bool mipro_handoff_update(struct mipro_conduct *c, const struct view *v);
+void mipro_handoff_expired(struct mipro_conduct *c, struct wait *w);
+void mipro_word_begin(struct mipro_conduct *c, struct view *v);
+void mipro_word_settle(struct mipro_conduct *c, struct wait *w, const struct view *v);
+void mipro_word_end(struct mipro_conduct *c, struct wait *w);
+void mipro_agent_seen(struct mipro_conduct *c, uint64_t frame, uint32_t addr, uint16_t flags);
 
 /* belief.c */
 /* When dst was told last by this path, by the machine's clock; MIPRO_TIME_NONE: never, or unknown.
  */
-int64_t belief_since(const struct path *p);
-void belief_told(struct home *h, struct path *p, const struct view *v);
-void belief_refused(struct path *p, uint64_t frame);
-void belief_acknowledged(struct path *p, uint64_t frame);
+int64_t mipro_belief_since(const struct path *p);
+void mipro_belief_told(struct home *h, struct path *p, const struct view *v);
+void mipro_belief_refused(struct path *p, uint64_t frame);
+void mipro_belief_acknowledged(struct path *p, uint64_t frame);
 
 #endif

@@ -29,7 +29,7 @@ knows_ends(const struct mipro_event *ev, uint8_t ext, size_t off)
  * bad; else the first says what it is.  Is there a PFAN?
  */
 enum mipro_verdict
-judge_all(const struct mipro_event *ev, bool *pfan, bool *stranger)
+mipro_judge_all(const struct mipro_event *ev, bool *pfan, bool *stranger)
 {
     const struct mipro_message *m = ev->message;
     enum mipro_verdict verdict = MIPRO_VERDICTS;

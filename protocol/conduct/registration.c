@@ -15,7 +15,7 @@ static struct registry *
 registry_make(struct mipro_conduct *c, struct home *h)
 {
     if (h->registry == NULL)
-        h->registry = record_take(c, &c->registries, h);
+        h->registry = mipro_record_take(c, &c->registries, h);
     return h->registry;
 }
 
@@ -41,19 +41,19 @@ find_asked(struct registry *r, uint64_t ident, uint32_t agent)
 
 /* Registration Request (RFC 2002 3.3) */
 void
-see_registration(struct mipro_conduct *c, struct view *v)
+mipro_see_registration(struct mipro_conduct *c, struct view *v)
 {
     uint64_t hash;
     struct registry *r;
     struct asked *a;
 
     /* One without a home address yet shares it with all others. */
-    if (v->homeaddr == 0 || view_unproven(v) || replay_check(c, v, false))
+    if (v->homeaddr == 0 || view_unproven(v) || mipro_replay_check(c, v, false))
         return;
     r = registry_make(c, v->home);
     if (r == NULL)
         return;
-    hash = hash_octets(v->m->buf, v->m->def->fixed_len);
+    hash = mipro_mix_octets(v->m->buf, v->m->def->fixed_len);
     a = find_asked(r, v->ident.value, view_field(v, MIPRO_F_HOMEAGENT));
     if (a == NULL || a->hash != hash) {
         a = &r->asked[r->next_asked];
@@ -66,7 +66,7 @@ see_registration(struct mipro_conduct *c, struct view *v)
             .private = (view_field(v, MIPRO_F_FLAGS) & mipro_private_bit(&v->m->set)) != 0,
         };
     }
-    handoff_asked(c, v);
+    mipro_handoff_asked(c, v);
 }
 
 static struct granted *
@@ -80,7 +80,7 @@ find_granted(struct registry *r, uint32_t agent)
 
 /* Registration Reply (RFC 2002 3.4) */
 void
-see_reply(struct mipro_conduct *c, struct view *v)
+mipro_see_reply(struct mipro_conduct *c, struct view *v)
 {
     uint32_t code = view_field(v, MIPRO_F_CODE);
     uint32_t agent = view_field(v, MIPRO_F_HOMEAGENT);
@@ -88,7 +88,7 @@ see_reply(struct mipro_conduct *c, struct view *v)
     struct asked *a;
     struct granted *g;
 
-    if (v->homeaddr == 0 || view_unproven(v) || replay_check(c, v, false))
+    if (v->homeaddr == 0 || view_unproven(v) || mipro_replay_check(c, v, false))
         return;
     if (!mipro_has(v->m, MIPRO_F_CODE) || !mipro_has(v->m, MIPRO_F_LIFE))
         return;
@@ -97,9 +97,10 @@ see_reply(struct mipro_conduct *c, struct view *v)
         return;
     a = find_asked(r, v->ident.value, agent);
     if (a != NULL)
-        handoff_replied(c, v, a->ident, code <= 1);
+        mipro_handoff_replied(c, v, a->ident, code <= 1);
     if (code == 133 && a != NULL)
-        replay_refused(v->home, MIPRO_REGISTRATION_REQUEST, (struct ident){ a->ident, IDENT_SOME });
+        mipro_replay_refused(
+            v->home, MIPRO_REGISTRATION_REQUEST, (struct ident){ a->ident, IDENT_SOME });
     if (a != NULL)
         a->settled = true;
     if (code > 1 || (a != NULL && a->granted))
@@ -133,7 +134,7 @@ see_reply(struct mipro_conduct *c, struct view *v)
 static void
 check_lifetime(struct mipro_conduct *c, const struct view *v, const struct granted *g)
 {
-    struct mipro_finding f = finding_of(v, MIPRO_RULE_LIFETIME_EXCEEDS);
+    struct mipro_finding f = mipro_finding_of(v, MIPRO_RULE_LIFETIME_EXCEEDS);
     uint32_t life = view_field(v, MIPRO_F_LIFE);
     int64_t elapsed = 0;
     int64_t left;
@@ -147,15 +148,16 @@ check_lifetime(struct mipro_conduct *c, const struct view *v, const struct grant
     left = g->life > elapsed ? g->life - elapsed : 0;
     if (life != MIPRO_LIFE_INFINITE && life <= left + TRANSIT / MIPRO_SECOND)
         return;
-    finding_relate(&f, g->request_frame);
-    finding_relate(&f, g->frame);
-    finding_at(&f, v, MIPRO_F_LIFE);
+    mipro_finding_relate(&f, g->request_frame);
+    mipro_finding_relate(&f, g->frame);
+    mipro_finding_at(&f, v, MIPRO_F_LIFE);
     if (life == MIPRO_LIFE_INFINITE)
-        found(c, &f, "lifetime infinity, and %u s of the registration of %s are left",
-            (unsigned)left, mipro_dotted(v->homeaddr).s);
+        mipro_finding_report(c, &f,
+            "lifetime infinity, and %u s of the registration of %s are left", (unsigned)left,
+            mipro_dotted(v->homeaddr).s);
     else
-        found(c, &f, "lifetime %u s, and %u s of the registration of %s are left", life,
-            (unsigned)left, mipro_dotted(v->homeaddr).s);
+        mipro_finding_report(c, &f, "lifetime %u s, and %u s of the registration of %s are left",
+            life, (unsigned)left, mipro_dotted(v->homeaddr).s);
 }
 
 /*
@@ -185,7 +187,7 @@ doubt_of(const struct mipro_conduct *c, const struct view *v, const struct grant
  * checked is taken for what its source says.
  */
 void
-registry_check(struct mipro_conduct *c, const struct view *v, bool known)
+mipro_registry_check(struct mipro_conduct *c, const struct view *v, bool known)
 {
     struct granted *g = find_granted(v->home->registry, v->ev->src);
     uint32_t coa = view_field(v, MIPRO_F_COA);
@@ -203,12 +205,12 @@ registry_check(struct mipro_conduct *c, const struct view *v, bool known)
         return;
     }
     if (g->private_known && g->private && (coa != v->homeaddr || life != 0)) {
-        struct mipro_finding f = finding_of(v, MIPRO_RULE_PRIVACY);
+        struct mipro_finding f = mipro_finding_of(v, MIPRO_RULE_PRIVACY);
 
-        finding_relate(&f, g->request_frame);
-        finding_relate(&f, g->frame);
-        finding_at(&f, v, coa != v->homeaddr ? MIPRO_F_COA : MIPRO_F_LIFE);
-        found(c, &f,
+        mipro_finding_relate(&f, g->request_frame);
+        mipro_finding_relate(&f, g->frame);
+        mipro_finding_at(&f, v, coa != v->homeaddr ? MIPRO_F_COA : MIPRO_F_LIFE);
+        mipro_finding_report(c, &f,
             "%s is registered as private, and the update discloses care-of address %s, lifetime "
             "%u%s",
             mipro_dotted(v->homeaddr).s, mipro_dotted(coa).s, life,
