@@ -68,6 +68,12 @@ if [ $# -gt 0 ]; then
     while read -r symbol; do
         fault "$1: calls $symbol"
     done < <(grep -xE '_*(printf|vprintf|puts|putchar|perror|fputs|fputc|putc|fwrite|fprintf|vfprintf|exit|_exit|assert_fail|g_print|g_printerr|g_log.*|syslog)(_chk)?|stdout|stderr' <<<"$symbols")
+    # The plugin brings the library into programs of others: no name may collide with theirs.
+    symbols=$(nm -g --defined-only "$1" | awk 'NF == 3 { print $3 }' | sort -u)
+    grep -qx mipro_conduct_new <<<"$symbols" || fault "$1: nm does not tell what it defines"
+    while read -r symbol; do
+        fault "$1: defines $symbol, without the prefix mipro_"
+    done < <(grep -v '^mipro_' <<<"$symbols")
 fi
 
 [ "$faults" -eq 0 ] || { printf '%d faults\n' "$faults"; exit 1; }
