@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # install_user.sh BUILD - what scripts/install --user puts under ~/.local and ~/.config is what this
-# Wireshark finds there: the plugin, the profile, the capture interfaces; and it leaves again.
+# Wireshark finds there: the plugin, the profile, the capture interfaces; and it leaves again,
+# but for what the user changed: nothing that was edited is overwritten or deleted.
 set -euo pipefail
 build=$1
 source=$(cd "$(dirname "$0")/../.." && pwd)
@@ -60,6 +61,44 @@ else
     echo "skip: this user may not run dumpcap"
 fi
 
+# Wireshark saves a user's settings in the profile, among them where the keys are.
+again() {
+    rm -f "$tree/install_manifest.txt" # as it would be without this installation
+    cmake --install "$tree" --prefix "$home/.local" >"$tree/log" 2>&1 || { cat "$tree/log"; exit 1; }
+}
+profile="$home/.config/wireshark/profiles/Mobile IP"
+cp "$profile/colorfilters" "$work/colorfilters"
+echo 'mipro.key_file: /home/user/keys' >>"$profile/preferences"
+echo '"mine"' >"$profile/mipro_associations"
+cp "$profile/preferences" "$work/preferences"
+for _ in 1 2; do
+    again
+    cmp "$work/preferences" "$profile/preferences" || fault "installing again overwrites the user's preferences"
+    grep -q "^Kept, as you changed it: .*/preferences$" "$tree/log" || fault "not a word of what was kept: $(cat "$tree/log")"
+    ! grep -q 'Kept.*colorfilters' "$tree/log" || fault "keeps what nobody changed"
+done
+
+# A file that an earlier version installed, and nobody changed, is brought up to date.
+sum=$(sha256sum <<<old | cut -d ' ' -f 1)
+echo old >"$profile/colorfilters"
+sed -i "s,^[0-9a-f]* \(.*/colorfilters\)$,$sum \1," "$tree/install_sums.txt"
+again
+cmp "$work/colorfilters" "$profile/colorfilters" || fault "an unchanged file of an earlier version is not replaced"
+
+cmake --build "$tree" --target uninstall >"$tree/log" 2>&1
+cmp "$work/preferences" "$profile/preferences" || fault "uninstalling deletes or changes the user's preferences"
+[[ $(cat "$profile/mipro_associations") = '"mine"' ]] || fault "uninstalling deletes the user's associations"
+[[ ! -e $profile/colorfilters ]] || fault "uninstalling leaves a file that nobody changed"
+grep -q "Kept.*/preferences$" "$tree/log" || fault "not a word of what was kept: $(cat "$tree/log")"
+
+# What a user made himself at such a place, before any installation, stays too.
+rm "$profile/mipro_associations"
+again
+cmp "$work/preferences" "$profile/preferences" || fault "installing overwrites a profile of the user's"
+cmake --build "$tree" --target uninstall >"$tree/log" 2>&1
+cmp "$work/preferences" "$profile/preferences" || fault "uninstalling deletes a profile of the user's"
+rm "$profile/preferences"
+again
 cmake --build "$tree" --target uninstall >"$tree/log" 2>&1
 left=$(find "$home" -name 'mipro*' -o -path '*/profiles/Mobile IP*')
 [[ -z $left ]] || fault "left behind: $left"
