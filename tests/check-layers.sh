@@ -28,6 +28,7 @@ protocol/rules/*            rules/* mipro_rules.h mipro_auth.h mipro_keys.h mipr
 protocol/conduct/*          conduct/* mipro_*.h
 plugin/*                    own/ mipro_*.h glib.h epan/* wsutil/* ws_*.h config.h wireshark.h
 injector/compose/frame.*    own/ mipro_*.h libnet.h
+injector/cases/*            cases/* compose/* cli/* mipro_*.h
 injector/*                  own/ mipro_*.h pcap/* pcap.h glib.h
 verifier/capture/*          own/ mipro_*.h glib.h pcap/* pcap.h wiretap/* wsutil/* ws_*.h
 verifier/*                  own/ mipro_*.h glib.h

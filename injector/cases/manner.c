@@ -7,7 +7,7 @@
  * looked for, and what shall be seen besides.  A case without a row is one of
  * Binding Acknowledges.
  */
-#include "tester/assess.h"
+#include "cases/manner.h"
 
 #include <string.h>
 
@@ -109,12 +109,6 @@ static const char *const roles[INJ_ROLES] = {
     [INJ_AS_MOBILE_NODE] = "mobile-node",
 };
 
-static const char *const profiles[INJ_PROFILES] = {
-    [INJ_PROFILE_DRAFT] = "draft",
-    [INJ_PROFILE_RFC3344] = "rfc3344",
-    [INJ_PROFILE_BODY_ONLY] = "body-only",
-};
-
 static unsigned
 find_name(const char *name, const char *const *names, unsigned n)
 {
@@ -135,16 +129,4 @@ enum inj_role
 inj_role_by_name(const char *name)
 {
     return (enum inj_role)find_name(name, roles, INJ_ROLES);
-}
-
-const char *
-inj_profile_name(enum inj_profile profile)
-{
-    return profile < INJ_PROFILES ? profiles[profile] : "";
-}
-
-enum inj_profile
-inj_profile_by_name(const char *name)
-{
-    return (enum inj_profile)find_name(name, profiles, INJ_PROFILES);
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* judge_acknowledge.c - what a correspondent or a previous agent answers to Binding Updates. */
-#include "tester/assess_parts.h"
+#include "tester/acknowledge.h"
 
 #include <stdio.h>
 #include <string.h>
+
+#include "tester/answers.h"
 
 static uint32_t
 reaction_of_status(uint64_t status)
@@ -215,17 +216,13 @@ inj_judge_ack(
 }
 
 struct inj_judgement
-inj_judge_octets(
+inj_judge_update_octets(
     const struct inj_case *c, const struct inj_bench *bench, const struct inj_trial *trial)
 {
     struct mipro_message sent;
     uint32_t right, tolerated;
     enum mipro_verdict verdict;
 
-    if (trial->src != bench->source && !bench->spoof)
-        return inj_judgement(INJ_SKIP, "a source that is not our own needs --spoof");
-    if (inj_manner(c->id)->check != INJ_CHECK_ACK)
-        return inj_pass();
     inj_parse_sent(bench, trial, &sent);
     expect(c, bench, trial, &sent, &right, &tolerated);
     verdict = judge_own(bench, trial, &sent);

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* judge_handoff.c - smooth handoff: the new foreign agent, and the mobile node that asks for it. */
-#include "tester/assess_parts.h"
+#include "tester/handoff.h"
 
 #include <string.h>
+
+#include "tester/answers.h"
+#include "tester/registration.h"
 
 /* Lifetime, care-of address, SPI and authenticator, octet for octet (5.1, 8.1). */
 static struct inj_judgement

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* judge_home.c - what a home agent answers; and rates, of Binding Warnings too. */
-#include "tester/assess_parts.h"
+#include "tester/home.h"
 
 #include <stdio.h>
-#include <string.h>
+#include "tester/answers.h"
+#include "tester/registration.h"
 
 #define MAX_TARGETS 512
 
@@ -148,44 +148,6 @@ inj_judge_targets(const struct inj_bench *bench, const struct inj_trial *trial)
                 n > bench->rate_limit ? INJ_FAIL : INJ_WARN, "%zu Binding Updates to %s", n, to.s);
         else
             continue;
-        worst = inj_worse(&worst, &j);
-    }
-    return worst;
-}
-
-/* Home address and the low half of the identification are the request's (RFC 2002 3.4, 5.6). */
-static struct inj_judgement
-judge_reply_itself(const struct inj_bench *bench, const struct mipro_message *sent,
-    const struct inj_answer *a, const struct mipro_message *reply)
-{
-    if (reply->err == MIPRO_OK && sent->err != MIPRO_ERR_TRUNCATED &&
-        (uint32_t)mipro_value(reply, MIPRO_F_IDENT) != (uint32_t)mipro_value(sent, MIPRO_F_IDENT))
-        return inj_judgement(
-            INJ_FAIL, "the Registration Reply does not have the identification of the request");
-    if (reply->err == MIPRO_OK &&
-        mipro_value(reply, MIPRO_F_HOMEADDR) != mipro_value(sent, MIPRO_F_HOMEADDR))
-        return inj_judgement(INJ_FAIL, "the Registration Reply is about another home address");
-    return inj_judge_signature(bench, a, reply, MIPRO_EXT_MOBILE_HOME, false);
-}
-
-struct inj_judgement
-inj_judge_reply(
-    const struct inj_case *c, const struct inj_bench *bench, const struct inj_trial *trial)
-{
-    struct mipro_message sent, m;
-    const struct inj_answer *a;
-    uint32_t reaction = inj_registration_reaction(bench, trial, &a, &m);
-    uint32_t right = c->expected, tolerated = c->tolerated;
-    struct inj_judgement worst, j;
-
-    inj_parse_sent(bench, trial, &sent);
-    if (bench->role == INJ_AS_NEW_AGENT && right == INJ_REPLY_134)
-        right = INJ_REPLY_70; /* what a foreign agent calls it (RSV-04) */
-    if (inj_manner(c->id)->flags & INJ_MAY_RELAY)
-        tolerated |= INJ_RELAYED;
-    worst = inj_weigh(reaction, right, tolerated);
-    if (a != NULL && reaction != INJ_RELAYED && worst.verdict < INJ_FAIL) {
-        j = judge_reply_itself(bench, &sent, a, &m);
         worst = inj_worse(&worst, &j);
     }
     return worst;
@@ -349,7 +311,7 @@ inj_judge_home_control(const struct inj_bench *bench, const struct inj_trial *tr
             (unsigned)mipro_value(&m, MIPRO_F_CODE));
         return control;
     }
-    j = judge_reply_itself(bench, &sent, a, &m);
+    j = inj_judge_reply_itself(bench, &sent, a, &m);
     control.taken = j.verdict == INJ_FAIL ? INJ_TAKEN_FAULTY : INJ_TAKEN_GOOD;
     (void)snprintf(control.reason, sizeof(control.reason), "%.180s", j.reason);
     return control;

@@ -1,83 +1,70 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* junit.c - a run as one JUnit test suite: a test case for each point, named by its ID. */
 #include "tester/points.h"
 
-static void
-print_escaped(FILE *out, const char *text)
+#include "mipro_junit.h"
+
+static enum mipro_junit_outcome
+outcome_of(enum inj_verdict verdict)
 {
-    for (; *text != '\0'; text++) {
-        switch (*text) {
-        case '&':
-            fputs("&amp;", out);
-            break;
-        case '<':
-            fputs("&lt;", out);
-            break;
-        case '>':
-            fputs("&gt;", out);
-            break;
-        case '"':
-            fputs("&quot;", out);
-            break;
-        default:
-            fputc(*text, out);
-        }
-    }
+    if (inj_is_not_ok(verdict))
+        return MIPRO_JUNIT_FAILURE;
+    return verdict == INJ_SKIP ? MIPRO_JUNIT_SKIPPED : MIPRO_JUNIT_PASSED;
 }
 
 static void
-print_point(FILE *out, const char *role, const struct inj_point *point)
+put_point(const struct mipro_text_out *out, const char *role, const struct inj_point *point,
+    struct mipro_junit_counts *counts)
 {
     const struct inj_judgement *j = &point->judgement;
+    const enum mipro_junit_outcome outcome = outcome_of(j->verdict);
+    char class_name[64], detail[512];
+    struct mipro_junit_case c = {
+        .classname = class_name, .name = point->c->id, .seconds = point->seconds, .outcome = outcome
+    };
 
-    fprintf(out, "  <testcase classname=\"mipro.%s\" name=\"%s\" time=\"%.3f\"", role, point->c->id,
-        point->seconds);
-    if (j->verdict == INJ_PASS) {
-        fputs("/>\n", out);
-        return;
-    }
-    fputs(">\n", out);
-    switch (j->verdict) {
-    case INJ_FAIL:
-    case INJ_INCONCLUSIVE:
-        fprintf(out, "    <failure type=\"%s\" message=\"", inj_verdict_name(j->verdict));
-        print_escaped(out, j->reason);
-        fputs("\">", out);
-        print_escaped(out, point->c->summary);
-        fputs(" (", out);
-        print_escaped(out, point->c->section);
-        fputs(")</failure>\n", out);
+    (void)snprintf(class_name, sizeof(class_name), "mipro.%s", role);
+    (void)snprintf(detail, sizeof(detail), "%s (%s)", point->c->summary, point->c->section);
+    switch (outcome) {
+    case MIPRO_JUNIT_FAILURE:
+        c.type = inj_verdict_name(j->verdict);
+        c.message = j->reason;
+        c.detail = detail;
         break;
-    case INJ_SKIP:
-        fputs("    <skipped message=\"", out);
-        print_escaped(out, j->reason);
-        fputs("\"/>\n", out);
+    case MIPRO_JUNIT_SKIPPED:
+        c.message = j->reason;
         break;
     default:
-        fputs("    <system-out>WARN ", out);
-        print_escaped(out, j->reason);
-        fputs("</system-out>\n", out);
+        if (j->verdict != INJ_PASS) {
+            (void)snprintf(
+                detail, sizeof(detail), "%s %s", inj_verdict_name(j->verdict), j->reason);
+            c.note = detail;
+        }
     }
-    fputs("  </testcase>\n", out);
+    mipro_junit_case(out, &c, counts);
 }
 
 bool
 inj_junit_write(FILE *out, const char *role, const struct inj_point *points, size_t n)
 {
-    size_t failures = 0, skipped = 0;
-    double seconds = 0;
+    GString *cases = g_string_new(NULL), *text = g_string_new(NULL);
+    const struct mipro_text_out to_cases = mipro_text_to_string(cases);
+    const struct mipro_text_out to_text = mipro_text_to_string(text);
+    struct mipro_junit_suite suite = { .is_root = true };
+    char name[64];
+    bool written;
 
+    (void)snprintf(name, sizeof(name), "mipro-inject test %s", role);
+    suite.name = name;
     for (size_t i = 0; i < n; i++) {
-        failures += inj_is_not_ok(points[i].judgement.verdict);
-        skipped += points[i].judgement.verdict == INJ_SKIP;
-        seconds += points[i].seconds;
+        put_point(&to_cases, role, &points[i], &suite.counts);
+        suite.seconds += points[i].seconds;
     }
-    fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n", out);
-    fprintf(out,
-        "<testsuite name=\"mipro-inject test %s\" tests=\"%zu\" failures=\"%zu\" errors=\"0\" "
-        "skipped=\"%zu\" time=\"%.3f\">\n",
-        role, n, failures, skipped, seconds);
-    for (size_t i = 0; i < n; i++)
-        print_point(out, role, &points[i]);
-    fputs("</testsuite>\n", out);
-    return fflush(out) == 0 && ferror(out) == 0;
+    mipro_junit_begin(&to_text, &suite);
+    g_string_append_len(text, cases->str, (gssize)cases->len);
+    mipro_junit_end(&to_text, &suite);
+    written = fwrite(text->str, 1, text->len, out) == text->len && fflush(out) == 0;
+    g_string_free(cases, TRUE);
+    g_string_free(text, TRUE);
+    return written && ferror(out) == 0;
 }

@@ -4,6 +4,9 @@
 
 #include <string.h>
 
+#include "tester/answers.h"
+#include "tester/assess.h"
+
 #define TRIES 2     /* of a control */
 #define PATIENCE 20 /* timeouts that a node which died gets to come back */
 #define LATER (2 * MIPRO_SECOND)

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * report.h - what a test run says: TAP to standard output, JUnit to a file.
- */
-#ifndef INJ_REPORT_H
-#define INJ_REPORT_H
+/* points.h - what a test run reports: TAP to standard output, JUnit to a file. */
+#ifndef INJ_POINTS_H
+#define INJ_POINTS_H
 
 #include <stdio.h>
 
-#include "tester/assess.h"
+#include "tester/trial.h"
 
 struct inj_point {
     const struct inj_case *c;

@@ -8,7 +8,7 @@
 #ifndef INJ_RECEIVE_H
 #define INJ_RECEIVE_H
 
-#include "tester/assess.h"
+#include "tester/trial.h"
 
 #define INJ_MAX_ANSWERS 1024
 #define INJ_MAX_ASKED 64

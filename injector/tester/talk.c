@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * exchange.c - one message to the tested node, and what comes of it.
+ * talk.c - one message to the tested node, and what comes of it.
  *
  * The tester is whoever the node talks to: home agent, mobile node, correspondent,
- * previous agent.  So it answers what these would answer, lest the node wait for it.
+ * previous agent.  So it also answers what these would answer; the node may wait for that.
  */
 #include "tester/talk.h"
 
 #include <string.h>
+
+#include "tester/answers.h"
+#include "tester/assess.h"
 
 void
 inj_write_recipe(struct inj_recipe *r, enum inj_target target, uint8_t message,

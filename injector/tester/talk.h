@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* exchange.h - sending to the tested node and listening to it, for play.c and tester.c. */
-#ifndef INJ_EXCHANGE_H
-#define INJ_EXCHANGE_H
+/* talk.h - sending to the tested node and listening to it, for play.c and tester.c. */
+#ifndef INJ_TALK_H
+#define INJ_TALK_H
 
 #include "tester/tester.h"
 

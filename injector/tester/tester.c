@@ -8,6 +8,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "tester/assess.h"
+
 #define DEFAULT_RATE 5                       /* messages to one node about one binding ... */
 #define DEFAULT_INTERVAL (10 * MIPRO_SECOND) /* ... in this time */
 
@@ -132,6 +134,23 @@ read_allowed(struct inj_tester *t)
     return INJ_USAGE;
 }
 
+static const char *const profiles[INJ_PROFILES] = {
+    [INJ_PROFILE_DRAFT] = "draft",
+    [INJ_PROFILE_RFC3344] = "rfc3344",
+    [INJ_PROFILE_BODY_ONLY] = "body-only",
+};
+
+/* INJ_PROFILES if there is none of this name. */
+static enum inj_profile
+find_profile(const char *name)
+{
+    unsigned i = 0;
+
+    while (i < INJ_PROFILES && strcmp(profiles[i], name) != 0)
+        i++;
+    return (enum inj_profile)i;
+}
+
 /* By the association: who signs as RFC 3344 has it, reads it so. */
 static enum inj_profile
 default_profile(const struct mipro_association *s)
@@ -162,7 +181,7 @@ read_words(struct inj_tester *t)
             role->text);
         return INJ_USAGE;
     }
-    t->bench.profile = profile->given ? inj_profile_by_name(profile->text) : INJ_PROFILE_DRAFT;
+    t->bench.profile = profile->given ? find_profile(profile->text) : INJ_PROFILE_DRAFT;
     if (t->bench.profile == INJ_PROFILES) {
         inj_complain("--profile: '%s' is none of draft, rfc3344, body-only", profile->text);
         return INJ_USAGE;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tester/assess.h"
 #include "tester/receive.h"
 
 #define US 0x0a090001u

@@ -122,8 +122,8 @@ acknowledge(const struct scenery *s, const struct inj_trial *trial, int status, 
     };
     mipro_message_parse(
         &sent, trial->sent, trial->len, trial->len, &s->bench.set, MIPRO_IDENT_UNKNOWN);
-    b = mipro_build(octets, 2048,
-        mipro_msg_def(MIPRO_BINDING_ACKNOWLEDGE, MIPRO_SOURCE_DRAFT), &s->bench.set);
+    b = mipro_build(
+        octets, 2048, mipro_msg_def(MIPRO_BINDING_ACKNOWLEDGE, MIPRO_SOURCE_DRAFT), &s->bench.set);
     mipro_put(&b, MIPRO_F_STATUS, (uint64_t)status);
     mipro_put(&b, MIPRO_F_HOMEADDR, mipro_value(&sent, MIPRO_F_HOMEADDR) ^ (flaw == OTHER_HOME));
     if (flaw != NO_IDENT)
@@ -323,10 +323,9 @@ where_the_draft_is_open_the_profile_decides(void **state)
         k.trial.n_answers = 1;
         j = inj_judge_trial(inj_case_by_id(readings[i].id), &s.bench, &k.trial);
         if (j.verdict != readings[i].want)
-            fail_msg("row %zu: %s, step %u, profile %s, status %d: %s (%s), not %s", i,
-                readings[i].id, readings[i].step, inj_profile_name(readings[i].profile),
-                readings[i].status, inj_verdict_name(j.verdict), j.reason,
-                inj_verdict_name(readings[i].want));
+            fail_msg("row %zu: %s, step %u, profile %d, status %d: %s (%s), not %s", i,
+                readings[i].id, readings[i].step, (int)readings[i].profile, readings[i].status,
+                inj_verdict_name(j.verdict), j.reason, inj_verdict_name(readings[i].want));
         mipro_keyring_free(s.ring);
     }
 }
@@ -485,8 +484,8 @@ tell(const struct scenery *s, const struct inj_trial *trial, uint32_t dst, uint3
     };
     mipro_message_parse(
         &sent, trial->sent, trial->len, trial->len, &s->bench.set, MIPRO_IDENT_UNKNOWN);
-    b = mipro_build(octets, 2048,
-        mipro_msg_def(MIPRO_BINDING_UPDATE, MIPRO_SOURCE_DRAFT), &s->bench.set);
+    b = mipro_build(
+        octets, 2048, mipro_msg_def(MIPRO_BINDING_UPDATE, MIPRO_SOURCE_DRAFT), &s->bench.set);
     mipro_put(&b, MIPRO_F_FLAGS, MIPRO_BU_I);
     mipro_put(&b, MIPRO_F_LIFE, coa == HOME ? 0 : 60);
     mipro_put(&b, MIPRO_F_HOMEADDR, (flaw & OTHER_HOME_ADDRESS) != 0 ? HOME + 1 : HOME);

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* acknowledge.h - what a correspondent or a previous agent answers to Binding Updates. */
+#ifndef INJ_ACKNOWLEDGE_H
+#define INJ_ACKNOWLEDGE_H
+
+#include "tester/trial.h"
+
+/* INJ_CHECK_ACK */
+struct inj_judgement inj_judge_ack(
+    const struct inj_case *c, const struct inj_bench *bench, const struct inj_trial *trial);
+/* May this Binding Update be sent?  See inj_judge_octets(). */
+struct inj_judgement inj_judge_update_octets(
+    const struct inj_case *c, const struct inj_bench *bench, const struct inj_trial *trial);
+/* Of a Binding Update with A: acknowledged with 0, and rightly so. */
+struct inj_control inj_judge_update_control(
+    const struct inj_bench *bench, const struct inj_trial *trial);
+
+#endif

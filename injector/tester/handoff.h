@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* handoff.h - smooth handoff: the new foreign agent, and the mobile node that asks for it. */
+#ifndef INJ_HANDOFF_H
+#define INJ_HANDOFF_H
+
+#include "tester/trial.h"
+
+/* The Binding Update of a notification, once, with its fields (5.1, 8.1). */
+struct inj_judgement inj_judge_handoff(
+    const struct inj_case *c, const struct inj_bench *bench, const struct inj_trial *trial);
+struct inj_judgement inj_judge_no_handoff(
+    const struct inj_case *c, const struct inj_bench *bench, const struct inj_trial *trial);
+/* A Registration Request after an advertisement, or none. */
+struct inj_judgement inj_judge_registration(
+    const struct inj_case *c, const struct inj_bench *bench, const struct inj_trial *trial);
+
+#endif
