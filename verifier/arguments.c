@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "arguments.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <glib.h>
+#include <limits.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "warn.h"
+
+enum long_only {
+    OPT_LIST_RULES = 256,
+    OPT_DRAFT,
+    OPT_WARNING_EXT,
+    OPT_READING,
+    OPT_UPDATE_RATE,
+    OPT_WARNING_RATE,
+    OPT_ACK_TIMEOUT,
+    OPT_TOLERANCE,
+    OPT_P_BIT,
+    OPT_PORT,
+    OPT_WORDS,
+    OPT_CONTINUE,
+    OPT_STRICT,
+    OPT_ALLOW_EMPTY,
+    OPT_THREADS,
+    OPT_COUNT
+};
+
+static const struct option long_options[] = {
+    { "keys", required_argument, NULL, 'k' },
+    { "output", required_argument, NULL, 'o' },
+    { "rules", required_argument, NULL, 'r' },
+    { "list-rules", no_argument, NULL, OPT_LIST_RULES },
+    { "draft", required_argument, NULL, OPT_DRAFT },
+    { "warning-ext", required_argument, NULL, OPT_WARNING_EXT },
+    { "reading", required_argument, NULL, OPT_READING },
+    { "update-rate", required_argument, NULL, OPT_UPDATE_RATE },
+    { "warning-rate", required_argument, NULL, OPT_WARNING_RATE },
+    { "ack-timeout", required_argument, NULL, OPT_ACK_TIMEOUT },
+    { "tolerance", required_argument, NULL, OPT_TOLERANCE },
+    { "p-bit", required_argument, NULL, OPT_P_BIT },
+    { "port", required_argument, NULL, OPT_PORT },
+    { "words", required_argument, NULL, OPT_WORDS },
+    { "continue", no_argument, NULL, OPT_CONTINUE },
+    { "strict", no_argument, NULL, OPT_STRICT },
+    { "allow-empty", no_argument, NULL, OPT_ALLOW_EMPTY },
+    { "threads", required_argument, NULL, OPT_THREADS },
+    { "quiet", no_argument, NULL, 'q' },
+    { "help", no_argument, NULL, 'h' },
+    { "version", no_argument, NULL, 'V' },
+    { NULL, 0, NULL, 0 },
+};
+
+/* What is wrong with the arguments; does not return. */
+static _Noreturn void __attribute__((format(printf, 1, 2))) reproach(const char *format, ...)
+{
+    char *text;
+    va_list ap;
+
+    va_start(ap, format);
+    text = g_strdup_vprintf(format, ap);
+    va_end(ap);
+    vrf_warn("%s", text);
+    fputs("try 'mipro-verify --help'\n", stderr);
+    exit(STATUS_USAGE);
+}
+
+/* What getopt() does not know: a letter, or the argument before the one that is next. */
+static _Noreturn void
+refuse_option(char *argv[], int next, int letter)
+{
+    if (letter >= OPT_LIST_RULES)
+        reproach("option '%s' takes no argument", argv[next - 1]);
+    if (letter != 0)
+        reproach("unrecognized option '-%c'", letter);
+    reproach("unrecognized option '%s'", argv[next - 1]);
+}
+
+/* A whole number from low to high, and nothing after it. */
+static unsigned long
+parse_number(const char *name, const char *text, unsigned long low, unsigned long high)
+{
+    char *end;
+    unsigned long v;
+
+    errno = 0;
+    v = strtoul(text, &end, 10);
+    if (*text < '0' || *text > '9' || *end != '\0' || errno != 0 || v < low || v > high)
+        reproach("--%s: '%s' is not a number from %lu to %lu", name, text, low, high);
+    return v;
+}
+
+/* Seconds, perhaps with decimals, as nanoseconds; at most a year. */
+static int64_t
+parse_seconds(const char *name, const char *text)
+{
+    char *end;
+    double v = g_ascii_strtod(text, &end); /* the locale may write another decimal point */
+
+    /* The conversion takes "0x10", "nan" and blanks too. */
+    if (text[strspn(text, "0123456789.")] != '\0' || end == text || *end != '\0')
+        reproach("--%s: '%s' is not a number of seconds", name, text);
+    if (v < 1 / (double)MIPRO_SECOND || v > 366.0 * 86400)
+        reproach("--%s: '%s' is not between a nanosecond and 366 days", name, text);
+    return (int64_t)llround(v * (double)MIPRO_SECOND);
+}
+
+static struct mipro_rate
+parse_rate(const char *name, const char *text)
+{
+    const char *slash = strchr(text, '/');
+    struct mipro_rate rate;
+    char *count;
+
+    if (slash == NULL)
+        reproach("--%s: '%s' does not have the form N/S (messages in seconds)", name, text);
+    count = g_strndup(text, (gsize)(slash - text));
+    rate.n = (unsigned)parse_number(name, count, 1, MIPRO_RATE_MAX);
+    rate.interval = parse_seconds(name, slash + 1);
+    g_free(count);
+    return rate;
+}
+
+static int
+parse_word(const char *name, const char *text, const char *const words[], int n)
+{
+    GString *known;
+
+    for (int i = 0; i < n; i++)
+        if (strcmp(text, words[i]) == 0)
+            return i;
+    known = g_string_new(words[0]);
+    for (int i = 1; i < n; i++)
+        g_string_append_printf(known, ", %s", words[i]);
+    reproach("--%s: '%s' is not one of %s", name, text, known->str);
+}
+
+static const struct vrf_format *
+parse_format(const char *name, const char *text)
+{
+    const char *names[VRF_FORMATS];
+
+    for (unsigned i = 0; i < VRF_FORMATS; i++)
+        names[i] = vrf_formats[i]->name;
+    return vrf_formats[parse_word(name, text, names, VRF_FORMATS)];
+}
+
+static uint8_t
+parse_warning_ext(const char *name, const char *text)
+{
+    uint8_t type = (uint8_t)parse_number(name, text, 0, 255);
+    const char *clash = mipro_warning_ext_clash(type);
+
+    if (clash != NULL)
+        reproach("--%s: %u is the type of another extension, %s", name, type, clash);
+    return type;
+}
+
+static void
+parse_ports(struct mipro_ports *ports, const char *text)
+{
+    char **parts;
+
+    if (*text == '\0')
+        reproach("--port: no port given");
+    parts = g_strsplit(text, ",", -1);
+    for (char **p = parts; *p != NULL; p++)
+        mipro_ports_add(ports, (uint16_t)parse_number("port", *p, 1, 65535));
+    g_strfreev(parts);
+}
+
+/* "a,b": only these.  "-a": all but it.  Both: of those named, all but it. */
+static void
+parse_rules(bool rules[MIPRO_RULES], const char *text)
+{
+    char **parts;
+    bool named[MIPRO_RULES] = { false }, left_out[MIPRO_RULES] = { false }, any = false;
+
+    if (*text == '\0')
+        reproach("--rules: no rule given; --list-rules lists them");
+    parts = g_strsplit(text, ",", -1);
+    for (char **p = parts; *p != NULL; p++) {
+        bool out = **p == '-';
+        enum mipro_rule rule = mipro_rule_by_id(out ? *p + 1 : *p);
+
+        if (rule == MIPRO_RULES)
+            reproach("--rules: there is no rule '%s'; --list-rules lists them", out ? *p + 1 : *p);
+        if (out)
+            left_out[rule] = true;
+        else
+            any = named[rule] = true;
+        if (named[rule] && left_out[rule])
+            reproach("--rules: '%s' is both named and left out", mipro_rule_def(rule)->id);
+    }
+    for (unsigned i = 0; i < MIPRO_RULES; i++)
+        rules[i] = any ? named[i] : !left_out[i];
+    g_strfreev(parts);
+}
+
+/* The options as they were given: each once, or again with the same value. */
+struct given {
+    const char *value[OPT_COUNT];
+};
+
+static void
+give(struct given *g, int option, const char *value, const char *name)
+{
+    if (value == NULL)
+        value = "";
+    if (g->value[option] != NULL && strcmp(g->value[option], value) != 0)
+        reproach("--%s is given twice, as '%s' and as '%s'", name, g->value[option], value);
+    g->value[option] = value;
+}
+
+static const char *
+long_name(int option)
+{
+    for (const struct option *o = long_options; o->name != NULL; o++)
+        if (o->val == option)
+            return o->name;
+    return "?";
+}
+
+static void
+settle_options(struct vrf_options *o, const struct given *g)
+{
+    static const char *const drafts[] = { "08", "09", "11" };
+    static const char *const readings[] = { "auto", "draft", "iana" };
+    static const char *const p_bits[] = { "private", "reverse-tunnel" };
+    const char *const *v = g->value;
+    long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+
+    o->conduct = mipro_conduct_defaults();
+    if (v['o'] != NULL)
+        o->format = parse_format("output", v['o']);
+    if (v[OPT_DRAFT] != NULL)
+        o->conduct.set.draft = (enum mipro_draft)parse_word("draft", v[OPT_DRAFT], drafts, 3);
+    if (v[OPT_READING] != NULL)
+        o->conduct.set.reading =
+            (enum mipro_reading)parse_word("reading", v[OPT_READING], readings, 3);
+    if (v[OPT_WARNING_EXT] != NULL)
+        o->conduct.set.warning_ext = parse_warning_ext("warning-ext", v[OPT_WARNING_EXT]);
+    if (v[OPT_UPDATE_RATE] != NULL)
+        o->conduct.update_rate = parse_rate("update-rate", v[OPT_UPDATE_RATE]);
+    if (v[OPT_WARNING_RATE] != NULL)
+        o->conduct.warning_rate = parse_rate("warning-rate", v[OPT_WARNING_RATE]);
+    if (v[OPT_ACK_TIMEOUT] != NULL)
+        o->conduct.ack_timeout = parse_seconds("ack-timeout", v[OPT_ACK_TIMEOUT]);
+    if (v[OPT_TOLERANCE] != NULL)
+        o->conduct.tolerance = parse_seconds("tolerance", v[OPT_TOLERANCE]);
+    if (v[OPT_P_BIT] != NULL)
+        o->conduct.set.reverse_tunnel = parse_word("p-bit", v[OPT_P_BIT], p_bits, 2) == 1;
+    mipro_ports_add(&o->ports, MIPRO_PORT);
+    if (v[OPT_PORT] != NULL)
+        parse_ports(&o->ports, v[OPT_PORT]);
+    for (unsigned i = 0; i < MIPRO_RULES; i++)
+        o->rules[i] = true;
+    if (v['r'] != NULL)
+        parse_rules(o->rules, v['r']);
+    o->threads = cpus < 1 ? 1 : cpus > 8 ? 8 : (unsigned)cpus;
+    if (v[OPT_THREADS] != NULL)
+        o->threads = (unsigned)parse_number("threads", v[OPT_THREADS], 1, 64);
+    o->carry_on = v[OPT_CONTINUE] != NULL;
+    o->strict = v[OPT_STRICT] != NULL;
+    o->allow_empty = v[OPT_ALLOW_EMPTY] != NULL;
+    o->quiet = v['q'] != NULL;
+    if (v[OPT_WORDS] != NULL && v['k'] == NULL)
+        reproach("--words needs --keys");
+}
+
+static void
+check_captures(const struct vrf_options *o)
+{
+    unsigned n_stdin = 0;
+
+    if (o->n_files == 0)
+        reproach("no capture given");
+    for (unsigned i = 0; i < o->n_files; i++)
+        n_stdin += strcmp(o->files[i], "-") == 0;
+    if (n_stdin > 1)
+        reproach("standard input (-) can be read only once");
+}
+
+void
+vrf_arguments_read(struct vrf_arguments *a, int argc, char *argv[])
+{
+    struct given given = { { NULL } };
+    int option;
+
+    memset(a, 0, sizeof(*a));
+    a->o.format = vrf_formats[0];
+    opterr = 0;
+    while ((option = getopt_long(argc, argv, ":k:o:r:qhV", long_options, NULL)) != -1) {
+        switch (option) {
+        case 'h':
+            a->what = VRF_PRINT_HELP;
+            return;
+        case 'V':
+            a->what = VRF_PRINT_VERSION;
+            return;
+        case '?':
+            refuse_option(argv, optind, optopt);
+        case ':':
+            reproach("option '%s' requires an argument", argv[optind - 1]);
+        default:
+            give(&given, option, optarg, long_name(option));
+            break;
+        }
+    }
+    if (given.value[OPT_LIST_RULES] != NULL) {
+        a->what = VRF_PRINT_RULES;
+        return;
+    }
+    a->o.files = (const char *const *)argv + optind;
+    a->o.n_files = (unsigned)(argc - optind);
+    a->keys = given.value['k'];
+    a->words = given.value[OPT_WORDS];
+    settle_options(&a->o, &given);
+    check_captures(&a->o);
+}

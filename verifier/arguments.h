@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * arguments.h - the command line of mipro-verify, parsed and checked; see mipro-verify(1).
+ *
+ * To add an option: an enumerator and a row in arguments.c, what it sets in settle_options()
+ * there, its line in the usage text of main.c, and its paragraph in the manual.
+ */
+#ifndef VRF_ARGUMENTS_H
+#define VRF_ARGUMENTS_H
+
+#include "options.h"
+
+enum vrf_status { STATUS_GOOD, STATUS_NOT_GOOD, STATUS_USAGE, STATUS_UNREAD, STATUS_EMPTY };
+
+enum vrf_what { VRF_VERIFY, VRF_PRINT_HELP, VRF_PRINT_VERSION, VRF_PRINT_RULES };
+
+struct vrf_arguments {
+    enum vrf_what what;
+    struct vrf_options o;
+    const char *keys, *words; /* paths as given, or NULL; nothing was loaded */
+};
+
+/* Fills *a, whose strings are those of argv.  Wrong usage ends the program with status 2. */
+void vrf_arguments_read(struct vrf_arguments *a, int argc, char *argv[]);
+
+#endif
