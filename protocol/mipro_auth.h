@@ -24,6 +24,12 @@ enum mipro_verdict {
 };
 const char *mipro_verdict_name(enum mipro_verdict verdict); /* "no-key" */
 
+/* What more is known of a verdict; mipro_auth_explain() says it to a person. */
+enum mipro_hint {
+    MIPRO_HINT_NONE,
+    MIPRO_HINT_NEWLINE /* bad; good by the key without the newline at the end of its file */
+};
+
 /* The sender, the receiver and the time: of the innermost IP header. */
 struct mipro_scene {
     uint32_t src, dst;
@@ -53,6 +59,7 @@ struct mipro_auth {
     enum mipro_algorithm algorithm : 8; /* meaningful where association is set */
     enum mipro_coverage coverage : 8;
     bool has_spi;
+    enum mipro_hint hint : 8;
     bool size_wrong;        /* no room for SPI and authenticator, or not the algorithm's size */
     uint8_t calculated_len; /* 0: nothing was calculated */
     struct mipro_pfan_reading reading;  /* of a PFAN that is good or expired */

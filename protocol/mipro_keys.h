@@ -28,9 +28,10 @@ enum mipro_replay { MIPRO_REPLAY_NONE, MIPRO_REPLAY_TIMESTAMP, MIPRO_REPLAY_NONC
 const char *mipro_coverage_name(enum mipro_coverage coverage);
 
 /* Why a key is weak (rule key-weak); bits. */
-#define MIPRO_WEAK_SHORT 1u   /* shorter than 16 octets */
-#define MIPRO_WEAK_UNIFORM 2u /* all one octet */
-#define MIPRO_WEAK_WORD 4u    /* in the list of words that the user gave */
+#define MIPRO_WEAK_SHORT 1u     /* shorter than 16 octets */
+#define MIPRO_WEAK_UNIFORM 2u   /* all one octet */
+#define MIPRO_WEAK_WORD 4u      /* in the list of words that the user gave */
+#define MIPRO_WEAK_PUBLISHED 8u /* in a manual or a sample file that anybody may read */
 
 struct mipro_end {
     uint32_t addr; /* host order, masked */
@@ -52,7 +53,8 @@ struct mipro_association {
     enum mipro_coverage coverage : 8; /* default applied; NONE with MIPRO_ANY unless given */
     enum mipro_replay replay : 8;
     bool master : 1;   /* appendix A: a is the home agent, the other end names the node */
-    unsigned weak : 3; /* MIPRO_WEAK_ bits */
+    unsigned weak : 4; /* MIPRO_WEAK_ bits */
+    bool newline : 1;  /* the key comes from a file, and ends in a newline */
 };                     /* 64 octets: one cache line holds all that judging a message needs */
 _Static_assert(sizeof(void *) != 8 || sizeof(struct mipro_association) == 64, "one cache line");
 
@@ -90,12 +92,16 @@ struct mipro_key_error {
 /* "keys.txt:12: SPI: 255 is reserved; an SPI is 256 or more" */
 void mipro_key_error_text(const struct mipro_key_error *err, char *text, size_t size);
 
+/* Whose sample key this is: "System Administration Guide ..."; NULL unless MIPRO_WEAK_PUBLISHED. */
+const char *mipro_key_publisher(const struct mipro_key *key);
+
 struct mipro_keyring;
 
 /*
  * Read a key file.  On the first fault: NULL, err says where, nothing is loaded.
- * warn (may be NULL) is called for each file that others may read; it gets a
- * whole sentence with the file's name.
+ * A byte order mark is skipped.  warn (may be NULL) is called for each file that others may
+ * read, and for each key from a file that ends in a newline; it gets a whole sentence with
+ * the file's name.
  */
 typedef void mipro_key_warning(void *ctx, const char *text);
 struct mipro_keyring *mipro_keyring_load(

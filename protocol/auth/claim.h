@@ -41,6 +41,7 @@ mipro_auth_frame(const struct mipro_ext *e, struct mipro_auth *auth)
     auth->spi = 0;
     auth->has_spi = false;
     auth->size_wrong = false;
+    auth->hint = MIPRO_HINT_NONE;
     auth->association = NULL;
     auth->node = 0;
     auth->algorithm = MIPRO_KEYED_MD5;
@@ -114,6 +115,10 @@ void mipro_claim_judge(const struct mipro_message *m, const struct mipro_ext *e,
 
 /* The same of 96. */
 void mipro_claim_judge_pfan(const struct mipro_message *m, const struct mipro_ext *e,
+    const struct mipro_claim *claim, struct mipro_auth *auth);
+
+/* A claim of either kind, and what may be said about one that is bad. */
+void mipro_claim_settle(const struct mipro_message *m, const struct mipro_ext *e,
     const struct mipro_claim *claim, struct mipro_auth *auth);
 
 /* Octets that an authenticator covers: the type octet of m to the header of e. */

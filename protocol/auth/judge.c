@@ -2,6 +2,8 @@
 /* The reference: every hash is computed by GLib. */
 #include "auth/claim.h"
 
+#include "keys/ring.h"
+
 const char *
 mipro_verdict_name(enum mipro_verdict verdict)
 {
@@ -54,16 +56,54 @@ mipro_claim_judge(const struct mipro_message *m, const struct mipro_ext *e,
     mipro_claim_refuse(claim, m->buf, mipro_protected_len(e), auth);
 }
 
+static void
+judge(const struct mipro_message *m, const struct mipro_ext *e, const struct mipro_claim *claim,
+    struct mipro_auth *auth)
+{
+    if (e->type == MIPRO_EXT_PFAN)
+        mipro_claim_judge_pfan(m, e, claim, auth);
+    else
+        mipro_claim_judge(m, e, claim, auth);
+}
+
+/* Would it be good by the key of this association without the newline at its end? */
+static bool
+is_good_without_newline(const struct mipro_message *m, const struct mipro_ext *e,
+    const struct mipro_claim *claim, const struct mipro_auth *auth)
+{
+    struct mipro_association s = *auth->association;
+    struct mipro_auth again = *auth;
+    struct mipro_claim bare = *claim;
+    size_t len = mipro_key_bare_len(s.key);
+    struct mipro_key *key = g_malloc(sizeof(*key) + len);
+
+    key->len = (uint32_t)len;
+    memcpy(key->octets, s.key->octets, len);
+    s.key = key;
+    bare.n = 1;
+    bare.candidate[0].association = &s;
+    judge(m, e, &bare, &again);
+    explicit_bzero(key, sizeof(*key) + len);
+    g_free(key);
+    return again.verdict == MIPRO_GOOD;
+}
+
+void
+mipro_claim_settle(const struct mipro_message *m, const struct mipro_ext *e,
+    const struct mipro_claim *claim, struct mipro_auth *auth)
+{
+    judge(m, e, claim, auth);
+    if (auth->verdict == MIPRO_BAD && auth->association != NULL && auth->association->newline &&
+        is_good_without_newline(m, e, claim, auth))
+        auth->hint = MIPRO_HINT_NEWLINE;
+}
+
 void
 mipro_auth_judge(const struct mipro_message *m, const struct mipro_ext *e,
     const struct mipro_scene *scene, struct mipro_auth *auth)
 {
     struct mipro_claim claim;
 
-    if (!mipro_claim_open(m, e, scene, auth, &claim))
-        return;
-    if (e->type == MIPRO_EXT_PFAN)
-        mipro_claim_judge_pfan(m, e, &claim, auth);
-    else
-        mipro_claim_judge(m, e, &claim, auth);
+    if (mipro_claim_open(m, e, scene, auth, &claim))
+        mipro_claim_settle(m, e, &claim, auth);
 }

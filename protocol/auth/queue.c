@@ -190,9 +190,10 @@ begin_job(struct mipro_lane_job *job, const struct mipro_message *m, const struc
     if (!mipro_claim_open(m, e, scene, auth, &claim))
         return false;
     if (claim.n > 1 || !claim.valid || claim.size != MD5_LEN ||
+        claim.candidate[0].association->newline ||
         !begin_hash(job, claim.candidate[0].association, claim.candidate[0].node, m->buf,
             mipro_protected_len(e))) {
-        mipro_claim_judge(m, e, &claim, auth);
+        mipro_claim_settle(m, e, &claim, auth);
         return false;
     }
     mipro_auth_refuse(claim.candidate[0].association, claim.candidate[0].node, auth);
@@ -285,7 +286,7 @@ add_to_wave(struct mipro_auth_queue *q, const struct mipro_message *m, const str
     size_t n = mipro_protected_len(e);
     unsigned i = q->wave.n;
 
-    if (def == NULL || def->lanes != MIPRO_LANES_KEYED || s->master ||
+    if (def == NULL || def->lanes != MIPRO_LANES_KEYED || s->master || s->newline ||
         s->key->len != MIPRO_WAVE_KEY)
         return false;
     if (s->coverage == MIPRO_TYPE_LENGTH_SPI)

@@ -7,6 +7,7 @@
 #include "keys/secret_file.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -148,16 +149,68 @@ read_lines(struct mipro_keyring *ring, const uint8_t *octets, size_t len, uint8_
     return true;
 }
 
+#define MARK "\xef\xbb\xbf" /* UTF-8's byte order mark, which Windows editors write */
+
+static bool
+begins_with(const uint8_t *octets, size_t len, const char *what, size_t n)
+{
+    return len >= n && memcmp(octets, what, n) == 0;
+}
+
+/* What people give as a key file by mistake, by its first octets. */
+/* clang-format off */
+#define BEGINNING(octets) octets, sizeof(octets) - 1
+static const struct {
+    const char *octets;
+    size_t len;
+    const char *fault;
+} mistakes[] = {
+    { BEGINNING("\xff\xfe"),         "is UTF-16; save it again as UTF-8" },
+    { BEGINNING("\xfe\xff"),         "is UTF-16; save it again as UTF-8" },
+    { BEGINNING("\"\0"),             "is UTF-16; save it again as UTF-8" },
+    { BEGINNING("\0\""),             "is UTF-16; save it again as UTF-8" },
+    { BEGINNING("#\0"),              "is UTF-16; save it again as UTF-8" },
+    { BEGINNING("\0#"),              "is UTF-16; save it again as UTF-8" },
+    { BEGINNING("\x0a\x0d\x0d\x0a"), "is a capture (pcapng), not a key file" },
+    { BEGINNING("\xa1\xb2\xc3\xd4"), "is a capture (pcap), not a key file" },
+    { BEGINNING("\xd4\xc3\xb2\xa1"), "is a capture (pcap), not a key file" },
+    { BEGINNING("\xa1\xb2\x3c\x4d"), "is a capture (pcap), not a key file" },
+    { BEGINNING("\x4d\x3c\xb2\xa1"), "is a capture (pcap), not a key file" },
+    { BEGINNING("\xa1\xb2\xcd\x34"), "is a capture (pcap), not a key file" },
+    { BEGINNING("\x34\xcd\xb2\xa1"), "is a capture (pcap), not a key file" },
+    { BEGINNING("snoop\0\0\0"),      "is a capture (snoop), not a key file" },
+    { BEGINNING("\x1f\x8b"),         "is compressed (gzip), as captures are; a key file is plain text" },
+    { BEGINNING("\x28\xb5\x2f\xfd"), "is compressed (zstd), as captures are; a key file is plain text" },
+};
+/* clang-format on */
+
+/* Why this can be no key file at all; NULL if it may be one. */
+static const char *
+find_mistake(const uint8_t *octets, size_t len)
+{
+    for (size_t i = 0; i < sizeof(mistakes) / sizeof(mistakes[0]); i++)
+        if (begins_with(octets, len, mistakes[i].octets, mistakes[i].len))
+            return mistakes[i].fault;
+    return NULL;
+}
+
 /* Add the lines of a file's octets. */
 static bool
 read_octets(
     struct mipro_keyring *ring, const uint8_t *octets, size_t len, struct mipro_key_error *err)
 {
     uint8_t *room = malloc(MIPRO_KEY_LINE_MAX); /* columns are no longer than they are written */
+    const char *mistake = find_mistake(octets, len);
     bool good;
 
+    if (begins_with(octets, len, MARK, strlen(MARK))) {
+        octets += strlen(MARK);
+        len -= strlen(MARK);
+    }
     if (room == NULL)
         good = mipro_ring_fail(err, ring, 0, MIPRO_KEY_FIELDS, "%s", g_strerror(ENOMEM));
+    else if (mistake != NULL)
+        good = mipro_ring_fail(err, ring, 0, MIPRO_KEY_FIELDS, "%s", mistake);
     else if (len > MIPRO_KEY_FILE_MAX)
         good = mipro_ring_fail(err, ring, 0, MIPRO_KEY_FIELDS, "is too long");
     else
@@ -178,18 +231,34 @@ mipro_keyring_parse(const char *text, size_t len, const char *path, mipro_key_wa
     return NULL;
 }
 
+/* The same of a file that is too long to be read as a whole. */
+static const char *
+find_mistake_in(const char *path)
+{
+    FILE *f = fopen(path, "re");
+    uint8_t octets[16];
+    size_t len = f != NULL ? fread(octets, 1, sizeof(octets), f) : 0;
+
+    if (f != NULL)
+        fclose(f);
+    return find_mistake(octets, len);
+}
+
 /* Add the lines of the file that ring->path names. */
 static bool
 read_file(struct mipro_keyring *ring, struct mipro_key_error *err)
 {
-    const char *why;
-    unsigned mode;
+    const char *why, *mistake = NULL;
+    unsigned mode = 0; /* of what is not a regular file */
     size_t len;
     uint8_t *octets = mipro_secret_read(ring->path, MIPRO_KEY_FILE_MAX, true, &len, &mode, &why);
     bool good;
 
+    if (octets == NULL && len > MIPRO_KEY_FILE_MAX && mode != 0)
+        mistake = find_mistake_in(ring->path);
     if (octets == NULL)
-        return mipro_ring_fail(err, ring, 0, MIPRO_KEY_FIELDS, "%s", why);
+        return mipro_ring_fail(
+            err, ring, 0, MIPRO_KEY_FIELDS, "%s", mistake != NULL ? mistake : why);
     mipro_ring_warn(ring, ring->path, mode);
     good = read_octets(ring, octets, len, err);
     mipro_secret_wipe(octets, len);

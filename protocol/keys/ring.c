@@ -71,9 +71,40 @@ find_weakness(const struct mipro_key *key)
     unsigned weak = key->len < STRONG ? MIPRO_WEAK_SHORT : 0;
     size_t i = 1;
 
+    if (mipro_key_publisher(key) != NULL)
+        weak |= MIPRO_WEAK_PUBLISHED;
     while (i < key->len && key->octets[i] == key->octets[0])
         i++;
     return i >= key->len ? weak | MIPRO_WEAK_UNIFORM : weak;
+}
+
+size_t
+mipro_key_bare_len(const struct mipro_key *key)
+{
+    size_t len = key->len;
+
+    if (len != 0 && key->octets[len - 1] == '\n') {
+        len--;
+        if (len != 0 && key->octets[len - 1] == '\r')
+            len--;
+    }
+    return len;
+}
+
+/* Editors and echo(1) end a file in a newline, which then counts as part of the key. */
+static void
+warn_of_newline(struct mipro_keyring *ring, const char *path)
+{
+    char *text;
+
+    if (ring->warn == NULL)
+        return;
+    text = g_strdup_printf("%s: the key ends in a newline, which is part of it; if that is not "
+                           "meant, write the file without one, as printf does",
+        path);
+    if (g_hash_table_add(ring->warned, g_strdup(text)))
+        ring->warn(ring->warn_ctx, text);
+    g_free(text);
 }
 
 static const struct mipro_key *
@@ -99,6 +130,8 @@ load_key(struct mipro_keyring *ring, const struct mipro_key_text *k, struct mipr
         if (key != NULL) {
             memcpy(key->octets, octets, len);
             mipro_ring_warn(ring, path, mode);
+            if (mipro_key_bare_len(key) < len)
+                warn_of_newline(ring, path);
         }
         mipro_secret_wipe(octets, len);
         g_free(path);
@@ -168,7 +201,8 @@ mipro_ring_add(struct mipro_keyring *ring, const struct mipro_column row[MIPRO_K
     s.key = load_key(ring, &k, &f);
     if (s.key == NULL)
         return mipro_ring_fail(err, ring, line, MIPRO_KEY_KEY, "%s", f.text);
-    s.weak = find_weakness(s.key) & 7u;
+    s.weak = find_weakness(s.key) & 15u;
+    s.newline = k.form == MIPRO_FORM_FILE && mipro_key_bare_len(s.key) < s.key->len;
     s.name = g_string_chunk_insert_len(
         ring->names, (const char *)row[MIPRO_KEY_NAME].octets, (gssize)row[MIPRO_KEY_NAME].len);
     if (ring->n == ring->room) {

@@ -5,6 +5,7 @@
  * Each uses only those before it:
  *   secret_file.c  a file -> its octets
  *   column.c       a column -> what it says
+ *   published.c    keys that anybody may have read
  *   ring.c         a row -> an association; holds the keys and wipes them
  *   overlap.c      refuses associations that fit equally well
  *   lookup.c       the whole -> a look-up
@@ -123,5 +124,7 @@ void mipro_ring_index_ends(struct mipro_keyring *ring);
 void mipro_ring_free_ends(struct mipro_keyring *ring);
 /* Say once of each path that others may read it, if its mode lets them. */
 void mipro_ring_warn(struct mipro_keyring *ring, const char *path, unsigned mode);
+/* The length of a key without the newline at its end, LF or CR LF; its own if there is none. */
+size_t mipro_key_bare_len(const struct mipro_key *key);
 
 #endif

@@ -54,7 +54,8 @@ mark_words(GHashTable *keys, FILE *f, struct mipro_key *probe)
 {
     uint8_t room[2 * (MIPRO_KEY_MAX + 2)] = { 0 };
     size_t len = 0;
-    bool skip = false; /* in a line too long for any key */
+    bool skip = false;  /* in a line too long for any key */
+    bool begun = false; /* past a byte order mark */
     size_t n;
 
     while ((n = fread(room + len, 1, sizeof(room) - len, f)) > 0) {
@@ -62,6 +63,9 @@ mark_words(GHashTable *keys, FILE *f, struct mipro_key *probe)
         uint8_t *end;
 
         len += n;
+        if (!begun && len >= 3 && memcmp(room, "\xef\xbb\xbf", 3) == 0)
+            pos = 3;
+        begun = true;
         while ((end = memchr(room + pos, '\n', len - pos)) != NULL) {
             if (!skip)
                 mark_line(keys, room + pos, (size_t)(end - room) - pos, probe);

@@ -454,15 +454,21 @@ weak_association(const struct mipro_auth *auth)
                                                                                : NULL;
 }
 
+/* The worst that can be said of a weak key. */
 static void
 tell_weak(struct mipro_breach *b, const struct mipro_auth *auth)
 {
     const struct mipro_association *s = auth->association;
 
-    add_place(b, auth->off, auth->len, "the key of association \"%.100s\" is %s", s->name,
-        (s->weak & MIPRO_WEAK_WORD) != 0    ? "in the list of words"
-        : (s->weak & MIPRO_WEAK_SHORT) != 0 ? "shorter than 16 octets"
-                                            : "one octet all through");
+    if ((s->weak & MIPRO_WEAK_PUBLISHED) != 0)
+        add_place(b, auth->off, auth->len,
+            "the key of association \"%.80s\" is published as a sample (%s)", s->name,
+            mipro_key_publisher(s->key));
+    else
+        add_place(b, auth->off, auth->len, "the key of association \"%.100s\" is %s", s->name,
+            (s->weak & MIPRO_WEAK_WORD) != 0    ? "in the list of words"
+            : (s->weak & MIPRO_WEAK_SHORT) != 0 ? "shorter than 16 octets"
+                                                : "one octet all through");
 }
 
 void

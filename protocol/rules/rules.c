@@ -111,7 +111,7 @@ static const struct {
       ANY, true }, mipro_check_key_expired },
 [MIPRO_RULE_KEY_WEAK] = {
     { "key-weak", MIPRO_WARNING, "RFC 2002 5.1, RFC 5944 5.1",
-      "A key has 16 octets or more, not all equal, and is not a word that can be guessed.",
+      "A key has 16 octets or more, not all equal, and is neither a word that can be guessed nor a published sample.",
       "Weak key",
       ANY, true }, mipro_check_key_weak },
 

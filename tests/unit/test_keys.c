@@ -454,10 +454,11 @@ files_that_others_may_read_are_warned_of_once(void **state)
     put_file("secret", "\0\1", 2, 0600);
     ring = mipro_keyring_load(put_file("keys", keys, strlen(keys), 0604), note_warning, &w, &err);
     assert_non_null(ring); /* file: is relative to the key file, not to where we are */
-    assert_int_equal(w.n, 2);
+    assert_int_equal(w.n, 3);
     assert_non_null(strstr(w.text[0], "/keys: "));
     assert_non_null(strstr(w.text[0], "mode 0604"));
     assert_non_null(strstr(w.text[1], "/k: "));
+    assert_non_null(strstr(w.text[2], "newline"));
     assert_int_equal(mipro_keyring_at(ring, 0)->weak, 0); /* 16 octets: the end of line is one */
     assert_int_equal(mipro_keyring_at(ring, 2)->weak, MIPRO_WEAK_SHORT);
     mipro_keyring_free(ring);

@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Key files as people have them: marks, other encodings, newlines, keys out of a manual. */
+#include "auth.h"
+
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static char folder[] = "/tmp/mipro-mistakes-XXXXXX";
+
+static int
+make_folder(void **state)
+{
+    (void)state;
+    return mkdtemp(folder) == NULL ? -1 : 0;
+}
+
+static int
+remove_folder(void **state)
+{
+    char command[64];
+
+    (void)state;
+    snprintf(command, sizeof(command), "rm -r %s", folder);
+    return system(command);
+}
+
+/* A file in the folder; its path lives till the next call. */
+static const char *
+put_file(const char *name, const char *octets, size_t len)
+{
+    static char path[128];
+    FILE *f;
+
+    snprintf(path, sizeof(path), "%s/%s", folder, name);
+    f = fopen(path, "w");
+    assert_non_null(f);
+    assert_int_equal(fwrite(octets, 1, len, f), len);
+    fclose(f);
+    assert_int_equal(chmod(path, 0600), 0);
+    return path;
+}
+
+#define OCTETS(text) text, sizeof(text) - 1
+#define LINE "\"a\",\"10.1.0.1\",\"192.0.2.7\",\"256\",\"text:0123456789abcdef\"\n"
+
+static void
+a_byte_order_mark_is_skipped(void **state)
+{
+    struct mipro_key_error err;
+    struct mipro_keyring *ring =
+        mipro_keyring_parse(OCTETS("\xef\xbb\xbf" LINE), "k", NULL, NULL, &err);
+
+    (void)state;
+    assert_non_null(ring);
+    assert_int_equal(mipro_keyring_count(ring), 1);
+    assert_int_equal(mipro_keyring_at(ring, 0)->line, 1);
+    mipro_keyring_free(ring);
+    /* Only at the front, and only one. */
+    assert_null(mipro_keyring_parse(OCTETS(LINE "\xef\xbb\xbf" LINE), "k", NULL, NULL, &err));
+    assert_null(
+        mipro_keyring_parse(OCTETS("\xef\xbb\xbf\xef\xbb\xbf" LINE), "k", NULL, NULL, &err));
+    /* A file that ends in the middle of a mark, and one that is nothing else. */
+    assert_null(mipro_keyring_parse(OCTETS("\xef\xbb"), "k", NULL, NULL, &err));
+    ring = mipro_keyring_parse(OCTETS("\xef\xbb\xbf"), "k", NULL, NULL, &err);
+    assert_int_equal(mipro_keyring_count(ring), 0);
+    mipro_keyring_free(ring);
+}
+
+static const struct {
+    const char *octets;
+    size_t len;
+    const char *text;
+} mistakes[] = {
+    { OCTETS("\xff\xfe\"\0a\0"), "UTF-16" },
+    { OCTETS("\xfe\xff\0\"\0a"), "UTF-16" },
+    { OCTETS("\"\0a\0\"\0"), "UTF-16" },
+    { OCTETS("\0#\0 "), "UTF-16" },
+    { OCTETS("\xd4\xc3\xb2\xa1\x02\0\x04\0"), "a capture (pcap)" },
+    { OCTETS("\xa1\xb2\x3c\x4d\0\x02\0\x04"), "a capture (pcap)" },
+    { OCTETS("\x0a\x0d\x0d\x0a\x1c\0\0\0"), "a capture (pcapng)" },
+    { OCTETS("\x1f\x8b\x08\0"), "compressed (gzip)" },
+    { OCTETS("\x28\xb5\x2f\xfd\x04"), "compressed (zstd)" },
+};
+
+static void
+what_cannot_be_a_key_file_is_named(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(mistakes); i++) {
+        struct mipro_key_error err = { .line = 1 };
+        struct mipro_keyring *ring =
+            mipro_keyring_parse(mistakes[i].octets, mistakes[i].len, "k", NULL, NULL, &err);
+
+        if (ring != NULL || err.line != 0 || strstr(err.text, mistakes[i].text) == NULL)
+            fail_msg("row %zu: line %u, %s", i, err.line, ring != NULL ? "loaded" : err.text);
+    }
+}
+
+static void
+a_capture_too_long_for_a_key_file_is_named_too(void **state)
+{
+    const char *path = put_file("long", OCTETS("\xd4\xc3\xb2\xa1"));
+    struct mipro_key_error err;
+
+    (void)state;
+    assert_int_equal(truncate(path, 65 * 1024 * 1024), 0); /* most of it a hole */
+    assert_null(mipro_keyring_load(path, NULL, NULL, &err));
+    assert_non_null(strstr(err.text, "a capture (pcap)"));
+    assert_int_equal(unlink(path), 0);
+}
+
+static void
+a_list_of_words_may_begin_with_a_mark(void **state)
+{
+    struct mipro_keyring *ring =
+        load_ring("\"a\",\"10.1.0.1\",\"10.1.0.2\",\"256\",\"text:letmein\"\n");
+    struct mipro_key_error err;
+
+    (void)state;
+    assert_true(
+        mipro_keyring_words(ring, put_file("words", OCTETS("\xef\xbb\xbfletmein\n")), &err));
+    assert_int_equal(mipro_keyring_at(ring, 0)->weak, MIPRO_WEAK_SHORT | MIPRO_WEAK_WORD);
+    mipro_keyring_free(ring);
+}
+
+static void
+keys_of_manuals_are_weak(void **state)
+{
+    static const struct {
+        const char *key;
+        unsigned weak;
+    } rows[] = {
+        { "hex:11111111111111111111111111111111", MIPRO_WEAK_PUBLISHED | MIPRO_WEAK_UNIFORM },
+        { "hex:15111111111111111111111111111111", MIPRO_WEAK_PUBLISHED },
+        { "master:hex:1234567890abcdef1234567890abcdef", MIPRO_WEAK_PUBLISHED },
+        { "text:q397F65", MIPRO_WEAK_PUBLISHED | MIPRO_WEAK_SHORT },
+        { "hex:1234567890abcdef1234567890abcdee", 0 },
+        { "hex:1234567890abcdef1234567890abcdef00", 0 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        char line[160];
+        struct mipro_keyring *ring;
+        const struct mipro_association *s;
+
+        snprintf(
+            line, sizeof(line), "\"a\",\"10.1.0.1\",\"10.1.0.2\",\"256\",\"%s\"\n", rows[i].key);
+        ring = load_ring(line);
+        s = mipro_keyring_at(ring, 0);
+        if (s->weak != rows[i].weak ||
+            (mipro_key_publisher(s->key) != NULL) != ((s->weak & MIPRO_WEAK_PUBLISHED) != 0))
+            fail_msg("row %zu: weak %u", i, s->weak);
+        mipro_keyring_free(ring);
+    }
+}
+
+/* Collects what is warned of. */
+static char warned[512];
+
+static void
+note_warning(void *ctx, const char *text)
+{
+    unsigned *n = ctx;
+
+    ++*n;
+    snprintf(warned, sizeof(warned), "%s", text);
+}
+
+static void
+a_newline_at_the_end_of_a_key_from_a_file_is_noted(void **state)
+{
+    static const struct {
+        const char *name, *octets;
+        size_t len;
+        bool newline;
+    } rows[] = {
+        { "lf", OCTETS("0123456789abcdef\n"), true },
+        { "crlf", OCTETS("0123456789abcdef\r\n"), true },
+        { "only", OCTETS("\n"), true },
+        { "none", OCTETS("0123456789abcdef"), false },
+        { "middle", OCTETS("0123456789\nabcdef"), false },
+        { "cr", OCTETS("0123456789abcdef\r"), false },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        char text[512];
+        struct mipro_key_error err;
+        struct mipro_keyring *ring;
+        unsigned n = 0;
+
+        put_file(rows[i].name, rows[i].octets, rows[i].len);
+        /* Two lines with one key file: one note. */
+        snprintf(text, sizeof(text),
+            "\"a\",\"10.1.0.1\",\"10.1.0.2\",\"256\",\"file:%s/%s\"\n"
+            "\"b\",\"10.1.0.1\",\"10.1.0.2\",\"257\",\"file:%s/%s\"\n",
+            folder, rows[i].name, folder, rows[i].name);
+        ring = mipro_keyring_parse(text, strlen(text), "k", note_warning, &n, &err);
+        assert_non_null(ring);
+        if (mipro_keyring_at(ring, 0)->newline != rows[i].newline || n != rows[i].newline)
+            fail_msg("%s: %u notes", rows[i].name, n);
+        if (n != 0 && (strstr(warned, rows[i].name) == NULL || strstr(warned, "newline") == NULL))
+            fail_msg("%s: %s", rows[i].name, warned);
+        mipro_keyring_free(ring);
+    }
+}
+
+static void
+a_newline_in_the_text_of_a_key_is_meant(void **state)
+{
+    struct mipro_keyring *ring =
+        load_ring("\"a\",\"10.1.0.1\",\"10.1.0.2\",\"256\",\"text:0123456789abcdef\\n\"\n");
+
+    (void)state;
+    assert_false(mipro_keyring_at(ring, 0)->newline);
+    mipro_keyring_free(ring);
+}
+
+/* The only authenticator of an update, by the queue that millions go through. */
+static struct mipro_auth
+judge_in_queue(const uint8_t *buf, size_t n, const struct mipro_scene *scene)
+{
+    struct mipro_auth_queue *queue = mipro_auth_queue_new();
+    struct mipro_auth auth;
+    struct mipro_message m;
+    struct mipro_pair pair;
+    bool plain;
+
+    mipro_message_parse(&m, buf, n, n, &draft_08, MIPRO_IDENT_UNKNOWN);
+    plain = mipro_auth_pair(&m, scene, &pair);
+    mipro_auth_queue_add(queue, &m, &m.first, scene, plain ? &pair : NULL, &auth, 0);
+    mipro_auth_queue_run(queue, &auth);
+    mipro_auth_queue_free(queue);
+    return auth;
+}
+
+/* Of each algorithm: what the key without its newline signed is bad, and it is said why. */
+static void
+what_would_be_good_without_the_newline_is_bad_with_a_hint(void **state)
+{
+    (void)state;
+    put_file("key", OCTETS("0123456789abcde\n")); /* of 16 octets, as the wave wants them */
+    put_file("master", OCTETS("a master key\r\n"));
+    for (unsigned i = 0; i <= MIPRO_ALGORITHMS; i++)
+        for (unsigned master = 0; master < 2; master++) {
+            char bare[512], file[512];
+            struct mipro_key_error err;
+            struct mipro_keyring *signer, *judge_ring;
+            uint8_t buf[128];
+            const char *word = mipro_algorithm_name((enum mipro_algorithm)i);
+            struct mipro_scene scene = { HA, CN, NOON, NULL };
+            size_t n;
+            struct seen seen;
+
+            snprintf(bare, sizeof(bare), "\"a\",\"10.1.0.1\",\"192.0.2.7\",\"256\",\"%s\",\"%s\"\n",
+                master ? "master:text:a master key" : "text:0123456789abcde", word);
+            snprintf(file, sizeof(file),
+                "\"a\",\"10.1.0.1\",\"192.0.2.7\",\"256\",\"%sfile:%s/%s\",\"%s\"\n",
+                master ? "master:" : "", folder, master ? "master" : "key", word);
+            signer = load_ring(bare);
+            judge_ring = mipro_keyring_parse(file, strlen(file), "k", NULL, NULL, &err);
+            assert_non_null(judge_ring);
+            n = sign(buf, unit_octets(UPDATE, buf, sizeof(buf)), MIPRO_EXT_AUTH,
+                mipro_keyring_at(signer, 0), CN);
+            scene.ring = judge_ring;
+            seen = judge(buf, n, n, &draft_08, &scene);
+            if (seen.auth[0].verdict != MIPRO_BAD || seen.auth[0].hint != MIPRO_HINT_NEWLINE)
+                fail_msg("%s, master %u: %s, hint %d", word, master,
+                    mipro_verdict_name(seen.auth[0].verdict), seen.auth[0].hint);
+            seen.auth[1] = judge_in_queue(buf, n, &scene);
+            if (seen.auth[1].verdict != MIPRO_BAD || seen.auth[1].hint != MIPRO_HINT_NEWLINE)
+                fail_msg("%s, master %u, queue: %s, hint %d", word, master,
+                    mipro_verdict_name(seen.auth[1].verdict), seen.auth[1].hint);
+            /* What is bad by either is bad, and no more is said. */
+            buf[n - 1] ^= 1;
+            seen = judge(buf, n, n, &draft_08, &scene);
+            assert_int_equal(seen.auth[0].verdict, MIPRO_BAD);
+            assert_int_equal(seen.auth[0].hint, MIPRO_HINT_NONE);
+            /* What was signed with the newline is good. */
+            n = sign(buf, unit_octets(UPDATE, buf, sizeof(buf)), MIPRO_EXT_AUTH,
+                mipro_keyring_at(judge_ring, 0), CN);
+            seen = judge(buf, n, n, &draft_08, &scene);
+            assert_int_equal(seen.auth[0].verdict, MIPRO_GOOD);
+            assert_int_equal(seen.auth[0].hint, MIPRO_HINT_NONE);
+            mipro_keyring_free(signer);
+            mipro_keyring_free(judge_ring);
+        }
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_byte_order_mark_is_skipped),
+        cmocka_unit_test(what_cannot_be_a_key_file_is_named),
+        cmocka_unit_test(a_capture_too_long_for_a_key_file_is_named_too),
+        cmocka_unit_test(a_list_of_words_may_begin_with_a_mark),
+        cmocka_unit_test(keys_of_manuals_are_weak),
+        cmocka_unit_test(a_newline_at_the_end_of_a_key_from_a_file_is_noted),
+        cmocka_unit_test(a_newline_in_the_text_of_a_key_is_meant),
+        cmocka_unit_test(what_would_be_good_without_the_newline_is_bad_with_a_hint),
+    };
+
+    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+}
