@@ -28,6 +28,9 @@ done
 extcap=$(find "$work/prefix" -path '*/wireshark/extcap/mipro-inject')
 "$extcap" --extcap-interfaces | grep -q mipro || fault "no capture interface in $extcap"
 [[ -f $work/prefix/share/man/man5/mipro-keys.5.gz ]] || fault "no manual page"
+for name in mipro-verify mipro-inject-cases; do
+    [[ -f $work/prefix/share/mipro/$name.schema.json ]] || fault "no JSON Schema of $name"
+done
 
 (cd "$build" && cmake -P "$source/cmake/uninstall.cmake") >>"$work/log" 2>&1
 left=$(find "$work/prefix" ! -type d -o -name mipro -o -name 'Mobile IP')
