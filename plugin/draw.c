@@ -138,10 +138,11 @@ draw_extension(struct mipro_view *view, const struct mipro_ext *e)
     size_t body = e->off + e->hdr_len;
     const struct mipro_auth *auth = mipro_find_auth(view, e->off);
     const char *name = e->def != NULL ? e->def->name : "Unknown";
-    proto_item *item;
-    proto_tree *tree = proto_tree_add_subtree_format(view->tree, view->tvb, (int)e->off,
-        (int)(seen - e->off), ett_mipro_ext, &item, "Extension: %s", name);
+    proto_item *item = proto_tree_add_item(
+        view->tree, hf_mipro_ext, view->tvb, (int)e->off, (int)(seen - e->off), ENC_NA);
+    proto_tree *tree = proto_item_add_subtree(item, ett_mipro_ext);
 
+    proto_item_append_text(item, ": %s", name);
     mipro_note_place(view, e->off, seen - e->off, item);
     if (auth != NULL)
         proto_item_append_text(item, ", %s", mipro_verdict_text(auth));
@@ -174,15 +175,17 @@ draw_extensions(struct mipro_view *view)
     /* What should be there, or was cut before its header. */
     for (unsigned i = 0; i < view->n_auth; i++) {
         const struct mipro_auth *auth = &view->auth[i];
-        proto_tree *tree;
+        proto_item *item;
 
         if (auth->len != 0 && auth->verdict != MIPRO_MISSING &&
             (auth->verdict != MIPRO_TRUNCATED || mipro_ext_cut(&view->m, &cut)))
             continue;
-        tree = proto_tree_add_subtree_format(view->tree, view->tvb, (int)view->m.captured, 0,
-            ett_mipro_auth, NULL, "%s: %s", mipro_ext_def(auth->ext, &view->m.set)->name,
+        item = proto_tree_add_item(
+            view->tree, hf_mipro_auth_expected, view->tvb, (int)view->m.captured, 0, ENC_NA);
+        proto_item_append_text(item, ": %s, %s", mipro_ext_def(auth->ext, &view->m.set)->name,
             mipro_verdict_text(auth));
-        mipro_draw_verdict(view, tree, NULL, auth);
+        proto_item_set_generated(item);
+        mipro_draw_verdict(view, proto_item_add_subtree(item, ett_mipro_auth), NULL, auth);
     }
 }
 
@@ -262,10 +265,12 @@ draw_cache(struct mipro_view *view)
 
     if (record->belief == MIPRO_BELIEF_UNCHANGED)
         return;
-    view->tree = proto_tree_add_subtree_format(outer, view->tvb, 0, 0, ett_mipro_cache, &item,
-        deletes ? "[Binding cache of %s: no entry for %s]" : "[Binding cache of %s: %s is at %s]",
+    item = proto_tree_add_item(outer, hf_mipro_cache, view->tvb, 0, 0, ENC_NA);
+    proto_item_set_generated(item);
+    proto_item_append_text(item, deletes ? " of %s: no entry for %s" : " of %s: %s is at %s",
         mipro_addr_text(pool, view->dst), text_of(view, MIPRO_F_HOMEADDR),
         mipro_addr_text(pool, coa));
+    view->tree = proto_item_add_subtree(item, ett_mipro_cache);
     proto_item_set_generated(
         proto_tree_add_ipv4(view->tree, hf_mipro_cache_node, view->tvb, 0, 0, g_htonl(view->dst)));
     if (!deletes) {

@@ -9,18 +9,15 @@
 
 /* ---- registrations ---- */
 
-/* Is the bit that is P to the draft, and T to everybody else, to be shown as P? */
+/*
+ * 0x02 is P in the draft and T, reverse tunnelling, in RFC 3024: it is shown wherever it may be
+ * P, with both meanings.
+ */
 static bool
 shows_private(const struct mipro_view *view)
 {
-    struct mipro_ext e;
-
-    if (view->m.def->type != MIPRO_REGISTRATION_REQUEST || !mipro_has(&view->m, MIPRO_F_FLAGS))
-        return false;
-    return mipro_set.reading == MIPRO_READING_DRAFT ||
-           (mipro_set.reading == MIPRO_READING_AUTO &&
-               (mipro_ext_find(&view->m, MIPRO_EXT_PFAN, &e) ||
-                   mipro_ext_find(&view->m, mipro_set.warning_ext, &e)));
+    return view->m.def->type == MIPRO_REGISTRATION_REQUEST && mipro_has(&view->m, MIPRO_F_FLAGS) &&
+           mipro_set.reading != MIPRO_READING_IANA;
 }
 
 static bool
@@ -30,29 +27,64 @@ is_ours_in_registration(const struct mipro_view *view, const struct mipro_ext *e
            mipro_find_auth(view, e->off) != NULL;
 }
 
+/* The node that a Binding Warning extension is about, where that is another: not shown twice. */
+static void
+draw_warned_home(struct mipro_view *view, proto_tree *tree, const struct mipro_ext *e)
+{
+    size_t len;
+    const uint8_t *p = mipro_ext_octets(&view->m, e, MIPRO_F_WARN_HOMEADDR, &len);
+    uint64_t homeaddr;
+
+    if (p == NULL || !mipro_ext_value(&view->m, e, MIPRO_F_WARN_HOMEADDR, &homeaddr) ||
+        homeaddr == mipro_value(&view->m, MIPRO_F_HOMEADDR))
+        return;
+    proto_item_set_hidden(proto_tree_add_item(tree, hf_mipro[MIPRO_F_HOMEADDR], view->tvb,
+        (int)(p - view->m.buf), (int)len, ENC_BIG_ENDIAN));
+}
+
 static void
 draw_registration_extension(struct mipro_view *view, const struct mipro_ext *e)
 {
     const struct mipro_auth *auth = mipro_find_auth(view, e->off);
     size_t end = e->off + mipro_ext_len(e);
     size_t seen = end < view->m.captured ? end : view->m.captured;
-    proto_item *item;
-    proto_tree *tree = proto_tree_add_subtree(view->tree, view->tvb, (int)e->off,
-        (int)(seen - e->off), ett_mipro_ext, &item, e->def != NULL ? e->def->name : "Extension");
+    proto_item *item = proto_tree_add_item(
+        view->tree, hf_mipro_ext, view->tvb, (int)e->off, (int)(seen - e->off), ENC_NA);
+    proto_tree *tree = proto_item_add_subtree(item, ett_mipro_ext);
 
+    proto_item_append_text(item, ": %s", e->def != NULL ? e->def->name : "Unknown");
     mipro_note_place(view, e->off, seen - e->off, item);
     if (e->type == MIPRO_EXT_PFAN || e->type == view->m.set.warning_ext)
         mipro_draw_ext_fields(view, tree, e, MIPRO_F_PFAN_LIFE);
+    if (e->type == view->m.set.warning_ext)
+        draw_warned_home(view, tree, e);
     if (auth == NULL)
         return;
-    proto_item_append_text(item, ": %s", mipro_verdict_text(auth));
+    proto_item_append_text(item, ", %s", mipro_verdict_text(auth));
     mipro_draw_verdict(view, tree, e, auth);
+}
+
+/*
+ * mip shows the home address as mip.homeaddr: here it has our name too, by which all that concerns
+ * a node is found.
+ */
+static void
+draw_home(struct mipro_view *view)
+{
+    const struct mipro_field_def *f = mipro_find_field(view->m.def->fields, MIPRO_F_HOMEADDR);
+
+    if (mipro_has(&view->m, MIPRO_F_HOMEADDR))
+        mipro_note_place(view, f->off, f->len,
+            proto_tree_add_item(
+                view->tree, hf_mipro[f->id], view->tvb, f->off, f->len, ENC_BIG_ENDIAN));
 }
 
 /* Is there anything that mip does not say? */
 static bool
 has_news(const struct mipro_view *view)
 {
+    if (mipro_set.reading != MIPRO_READING_IANA && mipro_has(&view->m, MIPRO_F_HOMEADDR))
+        return true;
     if (shows_private(view) || view->n_auth != 0 || mipro_first_finding(view) != NULL ||
         mipro_is_linked(view->record))
         return true;
@@ -87,13 +119,14 @@ mipro_draw_registration(struct mipro_view *view, proto_tree *tree)
     proto_item_append_text(view->top, ", %s", view->m.def->name);
     view->tree = proto_item_add_subtree(view->top, ett_mipro);
     mipro_begin_places(view);
+    draw_home(view);
     if (shows_private(view)) {
         const struct mipro_field_def *f = mipro_find_field(view->m.def->fields, MIPRO_F_FLAGS);
 
         mipro_note_place(view, f->off, f->len,
             proto_tree_add_item(view->tree,
-                mipro_private_bit(&mipro_set) == 0x02 ? hf_mipro_rrq_p : hf_mipro_rrq_p_09,
-                view->tvb, f->off, f->len, ENC_BIG_ENDIAN));
+                mipro_set.draft == MIPRO_DRAFT_08 ? hf_mipro_rrq_p : hf_mipro_rrq_p_09, view->tvb,
+                f->off, f->len, ENC_BIG_ENDIAN));
     }
     memset(&e, 0, sizeof(e));
     while (mipro_ext_next(&view->m, &e))

@@ -111,6 +111,8 @@ mipro_draw_tunnel_findings(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
     proto_item_append_text(top, ", conduct");
     proto_item_set_generated(top);
     sub = proto_item_add_subtree(top, ett_mipro);
+    /* Whom the packet is for: that is how everything about a node is found. */
+    proto_tree_add_item(sub, hf_mipro[MIPRO_F_HOMEADDR], tvb, 16, 4, ENC_BIG_ENDIAN);
     for (const struct mipro_kept_finding *f = mipro_tunnel_findings(pinfo); f != NULL; f = f->next)
         add_finding(pinfo, sub, tvb, top, f);
 }

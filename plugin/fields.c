@@ -14,6 +14,7 @@ int hf_mipro[MIPRO_F_COUNT];
 int hf_mipro_reserved16 = -1;
 int hf_mipro_ident_time = -1, hf_mipro_ident_next_nonce = -1, hf_mipro_ident_nonce = -1;
 int hf_mipro_undecoded = -1;
+int hf_mipro_ext = -1, hf_mipro_cache = -1, hf_mipro_auth_expected = -1;
 int hf_mipro_rrq_p = -1, hf_mipro_rrq_p_09 = -1, hf_mipro_adv_s = -1;
 struct mipro_auth_hf hf_mipro_auth = { -1, -1, -1, -1, -1, -1 };
 struct mipro_auth_hf hf_mipro_pfan = { -1, -1, -1, -1, -1, -1 };
@@ -157,10 +158,16 @@ register_fields(void)
           { "As nonces, of this one", "mipro.ident.nonce", FT_UINT32, BASE_HEX, NULL, 0,
             "Low half: the nonce of this Binding Update", HFILL } },
         { &hf_mipro_undecoded,
-          { "Octets that are no element", "mipro.undecoded", FT_BYTES, BASE_NONE, NULL, 0,
+          { "Undecoded", "mipro.undecoded", FT_BYTES, BASE_NONE, NULL, 0,
             "Octets of the message that are part of no field and no extension", HFILL } },
 
         /* Extensions. */
+        { &hf_mipro_ext,
+          { "Extension", "mipro.ext", FT_NONE, BASE_NONE, NULL, 0,
+            "An extension, with its fields and the verdict on its authenticator", HFILL } },
+        { &hf_mipro_auth_expected,
+          { "Expected Authentication", "mipro.auth.expected", FT_NONE, BASE_NONE, NULL, 0,
+            "An authentication extension that is not there, or that the capture cut off", HFILL } },
         { &hf_mipro[MIPRO_F_EXT_TYPE],
           { "Extension type", "mipro.ext.type", FT_UINT8, BASE_DEC, VALS(ext_names), 0,
             "0-127 must be understood by the receiver, 128-255 may be skipped", HFILL } },
@@ -243,11 +250,11 @@ register_fields(void)
 
         /* Changed bits of registration and advertisement (4.6, 5.2). */
         { &hf_mipro_rrq_p,
-          { "Private (P)", "mipro.rrq.p", FT_BOOLEAN, 8, TFS(&tfs_set_notset), 0x02,
-            "The home agent must not tell where this mobile node is", HFILL } },
+          { "Private (P) or Reverse Tunneling (T)", "mipro.rrq.p", FT_BOOLEAN, 8, TFS(&tfs_set_notset), 0x02,
+            "Route optimization: the home agent must not reveal where this mobile node is; RFC 3024: reverse tunneling is requested", HFILL } },
         { &hf_mipro_rrq_p_09,
           { "Private (P)", "mipro.rrq.p", FT_BOOLEAN, 8, TFS(&tfs_set_notset), 0x01,
-            "The home agent must not tell where this mobile node is (later drafts)", HFILL } },
+            "The home agent must not reveal where this mobile node is (draft -09 and later)", HFILL } },
         { &hf_mipro[MIPRO_F_ADV_SEQUENCE],
           { "Sequence number", "mipro.adv.sequence", FT_UINT16, BASE_DEC, NULL, 0,
             "Advertisements that the agent sent since it started", HFILL } },
@@ -300,6 +307,9 @@ register_fields(void)
             "The party that is spoken to, or whose agents are", HFILL } },
 
         /* What a node now believes. */
+        { &hf_mipro_cache,
+          { "Binding Cache", "mipro.cache", FT_NONE, BASE_NONE, NULL, 0,
+            "What the receiver of this Binding Update believes from now on", HFILL } },
         { &hf_mipro_cache_node,
           { "Node", "mipro.cache.node", FT_IPv4, BASE_NONE, NULL, 0,
             "Node whose binding cache the Binding Update changes, if it believes it", HFILL } },

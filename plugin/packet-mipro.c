@@ -4,10 +4,11 @@
  *
  * Wireshark's own "mip" owns UDP port 434 and calls types 16-19 malformed; "icmp"
  * owns agent advertisements.  Both do well what they know, so this plugin
- * replaces neither.  A shim takes their place in the tables: a protocol in name
- * only, which adds no layer and outlives the disabling of either.  It calls
- * mipro for types 16-19 and mip for all others, and after mip returns adds what
- * mip does not know; the same before icmp, and before what comes out of tunnels.
+ * replaces neither.  A shim takes their place in the dissector tables: a handle of no
+ * protocol, which adds no layer, is called even if either protocol is disabled, and shows no
+ * name but its description in Decode As.  It calls mipro for types 16-19 and mip for all others,
+ * and after mip returns adds what mip does not know; the same after icmp, and before what comes
+ * out of tunnels.
  */
 #include "record.h"
 #include "waiting.h"
@@ -45,16 +46,34 @@ is_route_optimization(uint8_t type)
     return type >= MIPRO_BINDING_WARNING && type <= MIPRO_BINDING_ACKNOWLEDGE;
 }
 
-/* Types 1 and 3, once mip has drawn them, or has thrown at their end.  Was there anything? */
+/*
+ * What a shim adds is MIPRO's: Expert Information files what is found under this name.  To be
+ * restored to what is returned.
+ */
+static const char *
+speak_for_mipro(packet_info *pinfo)
+{
+    const char *before = pinfo->current_proto;
+
+    pinfo->current_proto = "MIPRO";
+    return before;
+}
+
+/*
+ * Types 1 and 3, once mip has drawn them, or has thrown at their end.  Returns whether there was
+ * anything to add.
+ */
 static bool
 add_to_registration(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
+    const char *before = speak_for_mipro(pinfo);
     struct mipro_view view;
     bool has_news;
 
     mipro_learn(&view, tvb, pinfo);
     has_news = mipro_draw_registration(&view, tree);
     mipro_tap(&view);
+    pinfo->current_proto = before;
     return has_news;
 }
 
@@ -62,13 +81,17 @@ add_to_registration(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 void
 mipro_look_into_tunnel(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
+    const char *before;
+
     if (!is_enabled() || tvb_captured_length(tvb) < 20 || *tvb_get_ptr(tvb, 0, 1) >> 4 != 4)
         return;
     mipro_learn_tunnel(
         pinfo, mipro_addr(&pinfo->src), mipro_addr(&pinfo->dst), tvb_get_ntohl(tvb, 16));
     if (mipro_tunnel_findings(pinfo) == NULL)
         return;
+    before = speak_for_mipro(pinfo);
     mipro_draw_tunnel_findings(tvb, pinfo, tree);
+    pinfo->current_proto = before;
     mipro_tap_tunnel_findings(pinfo);
 }
 
@@ -231,11 +254,9 @@ take_ports_back(void)
 /* ---- registration ---- */
 
 static dissector_handle_t
-register_shim(const char *name, const char *filter, const char *parent, dissector_t dissect)
+create_shim(const char *description, dissector_t dissect)
 {
-    return create_dissector_handle(
-        dissect, proto_register_protocol_in_name_only(
-                     name, filter, filter, proto_get_id_by_filter_name(parent), FT_PROTOCOL));
+    return create_dissector_handle_with_name_and_description(dissect, -1, NULL, description);
 }
 
 void
@@ -252,16 +273,11 @@ proto_register_mipro(void)
     mipro_register_learning();
     mipro_register_waiting();
     mipro_register_stats();
-    udp_shim.here =
-        register_shim("Mobile IP with Route Optimization", "_mipro.udp", "udp", dissect_udp_shim);
-    icmp_shim.here =
-        register_shim("ICMP with Route Optimization", "_mipro.icmp", "ip", dissect_icmp_shim);
-    ipip_shim.here =
-        register_shim("IP in IP with Route Optimization", "_mipro.ipip", "ip", dissect_ipip_shim);
-    gre_shim.here =
-        register_shim("IP in GRE with Route Optimization", "_mipro.gre", "gre", dissect_gre_shim);
-    register_postdissector(
-        register_shim("Time of Route Optimization", "_mipro.time", "frame", see_frame));
+    udp_shim.here = create_shim("MobileIP with MIPRO", dissect_udp_shim);
+    icmp_shim.here = create_shim("ICMP with MIPRO", dissect_icmp_shim);
+    ipip_shim.here = create_shim("IPv4 with MIPRO", dissect_ipip_shim);
+    gre_shim.here = create_shim("IPv4 in GRE with MIPRO", dissect_gre_shim);
+    register_postdissector(create_dissector_handle(see_frame, proto_mipro));
     register_init_routine(take_ports_back);
 }
 

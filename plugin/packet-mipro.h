@@ -35,6 +35,8 @@ extern int hf_mipro[MIPRO_F_COUNT]; /* one slot for each field of mipro_wire.h *
 extern int hf_mipro_reserved16;     /* mipro.reserved of a Binding Acknowledge */
 extern int hf_mipro_ident_time, hf_mipro_ident_next_nonce, hf_mipro_ident_nonce;
 extern int hf_mipro_undecoded;
+/* Subtrees that filters and JSON can address: their names are constant, whatever they hold. */
+extern int hf_mipro_ext, hf_mipro_cache, hf_mipro_auth_expected;
 extern int hf_mipro_rrq_p, hf_mipro_rrq_p_09, hf_mipro_adv_s;
 
 /* What is said of an authenticator; PFAN's have their own names, for both may be in one message. */
