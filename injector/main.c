@@ -10,6 +10,7 @@
 #include "cases/fuzz.h"
 #include "commands/message.h"
 #include "cli/options.h"
+#include "respond/respond.h"
 #include "scenario/scenario.h"
 
 static enum inj_status
@@ -33,6 +34,8 @@ run(const struct inj_options *o)
         return inj_fuzz_command(o);
     case INJ_CMD_TEST:
         return inj_test_command(o);
+    case INJ_CMD_RESPOND:
+        return inj_respond_command(o);
     case INJ_CMD_SCENARIO:
         return inj_scenario_command(o);
     case INJ_COMMANDS:

@@ -38,6 +38,7 @@ enum inj_command {
     INJ_CMD_FUZZ,
     INJ_CMD_SCENARIO,
     INJ_CMD_TEST,
+    INJ_CMD_RESPOND,
     INJ_COMMANDS
 };
 
@@ -92,6 +93,10 @@ enum inj_option {
     INJ_OPT_REPLAY,
     INJ_OPT_PROFILE,
     INJ_OPT_UPDATE_RATE,
+    INJ_OPT_FAULT,
+    INJ_OPT_LIST_FAULTS,
+    INJ_OPT_WINDOW,
+    INJ_OPT_REVIVE,
     INJ_OPTIONS
 };
 
