@@ -223,7 +223,8 @@ wait
 again=0
 while read -r role association fault expected; do
     name=$role-$association-$fault
-    [ -s "$work/$name/faults" ] && [ -n "$(cat "$work/$name/faults")" ] && [ $again -lt 5 ] || continue
+    [ -n "$(cat "$work/$name/faults" 2>/dev/null)" ] || continue
+    [ $again -lt 5 ] || break
     again=$((again + 1))
     echo "# $name again:"
     sed 's/^/#     /' "$work/$name/faults"
