@@ -171,6 +171,7 @@ keep_weak(const struct mipro_evidence *ev, const struct mipro_finding *found,
     struct mipro_finding one = *found;
     const struct mipro_association *s;
 
+    one.text = NULL;
     for (size_t i = 0; (s = mipro_weak_association(ev, i, &one)) != NULL; i++) {
         void *key = GUINT_TO_POINTER(s->index + 1);
 
@@ -179,6 +180,7 @@ keep_weak(const struct mipro_evidence *ev, const struct mipro_finding *found,
         wmem_map_insert(weak, key, GUINT_TO_POINTER((uint32_t)ev->frame));
         mipro_keep_finding(&one, record);
     }
+    mipro_finding_clear(&one);
 }
 
 /* The rules on this message alone. */
@@ -204,6 +206,7 @@ check_rules(const struct mipro_view *view)
             keep_weak(&ev, &found[i], view->record);
         else
             mipro_keep_finding(&found[i], view->record);
+        mipro_finding_clear(&found[i]);
     }
 }
 

@@ -88,7 +88,8 @@ uint64_t mipro_undecided_of_all(const struct mipro_conduct_totals *t);
 /*
  * Where findings go; either may be NULL.  Called from within see(), advert(), tunnel(),
  * tick() and end().  A finding is about the frame that it names, which may be an earlier one
- * (never below mipro_conduct_horizon()); findings come in no order of frames.
+ * (never below mipro_conduct_horizon()); findings come in no order of frames.  The finding and
+ * its text are valid until the function returns.
  */
 struct mipro_conduct_sink {
     void *ctx;

@@ -16,6 +16,8 @@
 
 #include "mipro_auth.h"
 
+#include <stdarg.h>
+
 enum mipro_severity { MIPRO_NOTE, MIPRO_WARNING, MIPRO_ERROR };
 const char *mipro_severity_name(enum mipro_severity severity);
 
@@ -81,20 +83,31 @@ enum mipro_rule mipro_rule_by_id(const char *id);
 
 #define MIPRO_RELATED 8
 
-/* A rule that was broken. */
+/* A rule that was broken.  A struct copied by assignment shares its text. */
 struct mipro_finding {
     enum mipro_rule rule;
     uint64_t frame; /* the caller's number of the message that breaks it */
     int64_t time;
     uint32_t src, dst;
-    uint8_t message;                 /* its type */
-    bool has_home;                   /* of a finding about several messages: */
-    uint32_t home;                   /* the home address that it is about */
-    size_t off, len;                 /* octets of the payload that break it; len 0: none to show */
-    char text[240];                  /* for a person: what is wrong, with the values */
+    uint8_t message; /* its type */
+    bool has_home;   /* of a finding about several messages: */
+    uint32_t home;   /* the home address that it is about */
+    size_t off, len; /* octets of the payload that break it; len 0: none to show */
+    char *text;      /* the finding's own; for a person: what is wrong, with the values */
     uint64_t related[MIPRO_RELATED]; /* other frames, ascending */
     unsigned n_related;
 };
+
+/* Append to the text, which may be NULL; it grows as needed. */
+void mipro_finding_append(struct mipro_finding *f, const char *format, va_list args)
+    __attribute__((format(printf, 2, 0)));
+void mipro_finding_appendf(struct mipro_finding *f, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+/* Free the text, which becomes NULL. */
+void mipro_finding_clear(struct mipro_finding *f);
+/* A copy with a text of its own, and the end of such a copy; NULL allowed. */
+struct mipro_finding *mipro_finding_copy(const struct mipro_finding *f);
+void mipro_finding_free(struct mipro_finding *f);
 
 /* What the rules on one message look at. */
 struct mipro_evidence {
@@ -111,7 +124,7 @@ struct mipro_evidence {
  * The rules on one message that it breaks, in the order of the table.  key-weak
  * is found at every authenticator that a weak key judged: the caller reports the
  * first of each association, one by one, by mipro_weak_association().
- * Returns how many.
+ * Returns how many; the caller clears each.
  */
 size_t mipro_rules_check(
     const struct mipro_evidence *ev, struct mipro_finding out[MIPRO_RULES_ON_ONE]);
@@ -125,7 +138,8 @@ size_t mipro_rules_check_each(
 
 /*
  * The associations with a weak key that judged an authenticator of ev: the i-th, or NULL.
- * f, a finding of key-weak about ev, becomes one about this association alone.
+ * f, a finding of key-weak about ev, becomes one about this association alone; its text is
+ * freed, and a new one is the caller's.
  */
 const struct mipro_association *mipro_weak_association(
     const struct mipro_evidence *ev, size_t i, struct mipro_finding *f);

@@ -26,6 +26,8 @@ vrf_batch_empty(struct vrf_batch *b)
 {
     for (uint32_t i = 0; i < b->owned.n; i++)
         g_free(b->owned.at[i]);
+    for (uint32_t i = 0; i < b->findings.n; i++)
+        mipro_finding_clear(&b->findings.at[i]);
     b->events.n = b->messages.n = b->auths.n = b->findings.n = b->noticed.n = 0;
     b->tunnels.n = b->adverts.n = b->fragments.n = b->owned.n = b->overlaps.n = 0;
     for (uint32_t i = 0; i < b->records.n; i++)
@@ -80,6 +82,6 @@ vrf_record_compare(const struct vrf_record *a, const struct vrf_record *b)
 void
 vrf_record_clear(struct vrf_record *r)
 {
-    g_free(r->finding);
+    mipro_finding_free(r->finding);
     r->finding = NULL;
 }

@@ -60,7 +60,7 @@ record_finding(struct vrf_settler *s, const struct vrf_message *message,
     r.dst = finding->dst;
     r.message = finding->message;
     r.off = (uint32_t)finding->off;
-    r.finding = g_memdup2(finding, sizeof(*finding));
+    r.finding = mipro_finding_copy(finding);
     r.weak = weak;
     if (message != NULL) {
         set_message(&r, message);
@@ -116,6 +116,7 @@ record_weak(struct vrf_settler *s, const struct vrf_message *message,
     struct mipro_finding one = *finding;
     const struct mipro_association *weak;
 
+    one.text = NULL;
     for (size_t i = 0; (weak = mipro_weak_association(ev, i, &one)) != NULL; i++) {
         uint64_t *first = &s->weak[weak->index];
 
@@ -124,6 +125,7 @@ record_weak(struct vrf_settler *s, const struct vrf_message *message,
         *first = ev->frame;
         record_finding(s, message, &one, weak);
     }
+    mipro_finding_clear(&one);
 }
 
 /* Findings are the exception: apart, lest each message makes room for them on the stack. */
@@ -191,6 +193,8 @@ take_pfan(void *ctx, uint64_t frame, const struct mipro_auth *auth)
     w->message.n_findings = (uint32_t)mipro_rules_check(&ev, findings);
     w->message.first_finding = 0;
     conclude(s, &w->message, w->auths, findings);
+    for (uint32_t i = 0; i < w->message.n_findings; i++)
+        mipro_finding_clear(&findings[i]);
     g_hash_table_remove(s->waiting, &frame);
 }
 

@@ -11,7 +11,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 struct mipro_conduct_config
 mipro_conduct_defaults(void)
@@ -165,22 +164,25 @@ mipro_finding_relate(struct mipro_finding *f, uint64_t frame)
 }
 
 void
+mipro_finding_emit(struct mipro_conduct *c, struct mipro_finding *f)
+{
+    if (c->gap != 0)
+        mipro_finding_appendf(
+            f, ", in a capture that was silent for %.9g s", (double)(c->gap / MIPRO_SECOND));
+    if (c->sink.finding != NULL)
+        c->sink.finding(c->sink.ctx, f);
+    mipro_finding_clear(f);
+}
+
+void
 mipro_finding_report(struct mipro_conduct *c, struct mipro_finding *f, const char *format, ...)
 {
     va_list args;
 
-    if (c->sink.finding == NULL)
-        return;
     va_start(args, format);
-    vsnprintf(f->text, sizeof(f->text), format, args);
+    mipro_finding_append(f, format, args);
     va_end(args);
-    if (c->gap != 0) {
-        size_t n = strlen(f->text);
-
-        snprintf(f->text + n, sizeof(f->text) - n, ", in a capture that was silent for %.9g s",
-            (double)(c->gap / MIPRO_SECOND));
-    }
-    c->sink.finding(c->sink.ctx, f);
+    mipro_finding_emit(c, f);
 }
 
 uint64_t

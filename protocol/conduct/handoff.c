@@ -5,7 +5,7 @@
  */
 #include "conduct/private.h"
 
-#include <stdio.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -250,6 +250,18 @@ mipro_handoff_expired(struct mipro_conduct *c, struct wait *w)
     mipro_wait_end(c, w);
 }
 
+/* One more difference between the update and its PFAN. */
+__attribute__((format(printf, 2, 3))) static void
+add_change(struct mipro_finding *f, const char *format, ...)
+{
+    va_list args;
+
+    mipro_finding_appendf(f, f->text == NULL ? "not as the mobile node signed it: " : ", ");
+    va_start(args, format);
+    mipro_finding_append(f, format, args);
+    va_end(args);
+}
+
 /* handoff-no-a (8.1) and handoff-altered (5.1): the update against its PFAN. */
 static void
 compare_update(struct mipro_conduct *c, const struct view *v, const struct handoff *h,
@@ -258,8 +270,6 @@ compare_update(struct mipro_conduct *c, const struct view *v, const struct hando
     struct mipro_finding f = mipro_finding_of(v, MIPRO_RULE_HANDOFF_NO_A);
     uint32_t life = view_field(v, MIPRO_F_LIFE);
     uint32_t coa = view_field(v, MIPRO_F_COA);
-    char what[120] = "";
-    size_t at = 0;
 
     mipro_finding_relate(&f, h->frame);
     if ((view_field(v, MIPRO_F_FLAGS) & MIPRO_BU_A) == 0) {
@@ -271,21 +281,19 @@ compare_update(struct mipro_conduct *c, const struct view *v, const struct hando
     mipro_finding_relate(&f, h->frame);
     if (mipro_has(v->m, MIPRO_F_LIFE) && life != h->life) {
         mipro_finding_at(&f, v, MIPRO_F_LIFE);
-        at += (size_t)snprintf(what + at, sizeof(what) - at, ", lifetime %u not %u", life, h->life);
+        add_change(&f, "lifetime %u not %u", life, h->life);
     }
     if (coa != h->coa) {
         if (f.len == 0)
             mipro_finding_at(&f, v, MIPRO_F_COA);
-        at += (size_t)snprintf(what + at, sizeof(what) - at, ", care-of address %s not %s",
-            mipro_dotted(coa).s, mipro_dotted(h->coa).s);
+        add_change(&f, "care-of address %s not %s", mipro_dotted(coa).s, mipro_dotted(h->coa).s);
     }
     if (has_auth && n->spi != h->spi)
-        at += (size_t)snprintf(
-            what + at, sizeof(what) - at, ", SPI 0x%08x not 0x%08x", n->spi, h->spi);
+        add_change(&f, "SPI 0x%08x not 0x%08x", n->spi, h->spi);
     if (has_auth && (n->hash != h->hash || n->size != h->size))
-        at += (size_t)snprintf(what + at, sizeof(what) - at, ", another authenticator");
-    if (at != 0)
-        mipro_finding_report(c, &f, "not as the mobile node signed it: %s", what + 2);
+        add_change(&f, "another authenticator");
+    if (f.text != NULL)
+        mipro_finding_emit(c, &f);
 }
 
 /*

@@ -2,7 +2,6 @@
 #include "rules/checks.h"
 
 #include <stdarg.h>
-#include <stdio.h>
 
 /* A length below leaves no room for home address and reserved field (6). */
 #define WARNING_EXT_FIXED 6u
@@ -20,7 +19,7 @@ add_place(struct mipro_breach *b, size_t off, size_t len, const char *format, ..
     b->finding->off = off;
     b->finding->len = len;
     va_start(args, format);
-    vsnprintf(b->finding->text, sizeof(b->finding->text), format, args);
+    mipro_finding_append(b->finding, format, args);
     va_end(args);
 }
 
@@ -437,7 +436,7 @@ mipro_check_key_expired(const struct mipro_evidence *ev, struct mipro_breach *b)
 
         if (ev->auth[i].verdict == MIPRO_EXPIRED && s != NULL)
             add_place(b, ev->auth[i].off, ev->auth[i].len,
-                "extension %u fits association \"%.100s\" outside its validity, which %s %s",
+                "extension %u fits association \"%s\" outside its validity, which %s %s",
                 ev->auth[i].ext, s->name, early ? "begins" : "ended",
                 mipro_time_text(early ? s->not_before : s->not_after).s);
     }
@@ -462,10 +461,10 @@ tell_weak(struct mipro_breach *b, const struct mipro_auth *auth)
 
     if ((s->weak & MIPRO_WEAK_PUBLISHED) != 0)
         add_place(b, auth->off, auth->len,
-            "the key of association \"%.80s\" is published as a sample (%s)", s->name,
+            "the key of association \"%s\" is published as a sample (%s)", s->name,
             mipro_key_publisher(s->key));
     else
-        add_place(b, auth->off, auth->len, "the key of association \"%.100s\" is %s", s->name,
+        add_place(b, auth->off, auth->len, "the key of association \"%s\" is %s", s->name,
             (s->weak & MIPRO_WEAK_WORD) != 0    ? "in the list of words"
             : (s->weak & MIPRO_WEAK_SHORT) != 0 ? "shorter than 16 octets"
                                                 : "one octet all through");
@@ -488,6 +487,7 @@ mipro_weak_association(const struct mipro_evidence *ev, size_t i, struct mipro_f
 
         if (s == NULL || i-- != 0)
             continue;
+        mipro_finding_clear(f);
         tell_weak(&b, &ev->auth[k]);
         return s;
     }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "rules/checks.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #define BIT(rule) (UINT32_C(1) << (rule))
@@ -390,14 +389,12 @@ check_these(
 
         if ((these >> rule & 1) == 0)
             continue;
+        f->text = NULL;
         rules[rule].check(ev, &b);
         if (b.places == 0)
             continue;
-        if (b.places > 1) {
-            size_t used = strlen(f->text);
-
-            snprintf(f->text + used, sizeof(f->text) - used, ", and %u more", b.places - 1);
-        }
+        if (b.places > 1)
+            mipro_finding_appendf(f, ", and %u more", b.places - 1);
         f->rule = (enum mipro_rule)rule;
         f->frame = ev->frame;
         f->time = ev->time;

@@ -67,7 +67,7 @@ take_finding(void *ctx, const struct mipro_finding *f)
 
     demand(f->frame >= p->horizon && f->frame <= p->frame);
     demand(f->rule >= MIPRO_RULES_ON_ONE && f->rule < MIPRO_RULES);
-    demand(memchr(f->text, '\0', sizeof(f->text)) != NULL && f->text[0] != '\0');
+    demand(f->text != NULL && f->text[0] != '\0');
     demand(f->n_related <= MIPRO_RELATED);
     for (unsigned i = 0; i < f->n_related; i++) {
         demand(f->related[i] != f->frame && f->related[i] <= p->frame && f->related[i] != 0);

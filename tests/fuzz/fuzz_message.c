@@ -138,7 +138,10 @@ check_rules(const struct mipro_message *m, const struct mipro_scene *scene)
         demand(found[i].rule == each[i].rule && strcmp(found[i].text, each[i].text) == 0);
         demand(i == 0 || found[i - 1].rule < found[i].rule);
         demand(found[i].off <= m->captured && found[i].len <= m->captured - found[i].off);
-        demand(memchr(found[i].text, '\0', sizeof(found[i].text)) != NULL);
+    }
+    for (size_t i = 0; i < n; i++) {
+        mipro_finding_clear(&found[i]);
+        mipro_finding_clear(&each[i]);
     }
     if (m->def != NULL && m->err == MIPRO_ERR_TRUNCATED)
         demand(n == (mipro_is_draft(m) ? 1u : 0u));

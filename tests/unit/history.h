@@ -9,6 +9,8 @@
 #include "mipro_conduct.h"
 #include "unit.h"
 
+#include <stdio.h>
+
 /* The cast: a mobile node, its home agent, three foreign agents, two correspondents. */
 #define HOME 0x0a010009u
 #define HOME2 0x0a01000au
@@ -107,7 +109,8 @@ static const struct mipro_association history_associations[] = {
 struct history {
     struct mipro_conduct *c;
     struct mipro_conduct_config config;
-    struct mipro_finding found[64];
+    struct mipro_finding found[64]; /* each with its text in text[] */
+    char text[64][1024];
     size_t n_found;
     uint64_t pfan[64]; /* frames that had their last word */
     const struct mipro_auth *pfan_auth[64];
@@ -127,8 +130,14 @@ history_finding(void *ctx, const struct mipro_finding *f)
     for (unsigned i = 0; i < f->n_related; i++)
         if ((i > 0 && f->related[i] <= f->related[i - 1]) || f->related[i] == f->frame)
             h->fault = "related frames are not ascending, or hold the finding's own";
-    if (h->n_found < COUNT(h->found))
-        h->found[h->n_found++] = *f;
+    if (h->n_found == COUNT(h->found))
+        return;
+    if ((size_t)snprintf(h->text[h->n_found], sizeof(h->text[0]), "%s", f->text) >=
+        sizeof(h->text[0]))
+        h->fault = "a text is longer than the test has room for";
+    h->found[h->n_found] = *f;
+    h->found[h->n_found].text = h->text[h->n_found];
+    h->n_found++;
 }
 
 static inline void

@@ -1241,6 +1241,10 @@ texts_say_what_is_wrong_with_the_values(void **state)
           { REGISTERED(0, 300), UPDATE(250010, .flags = 0, .life = 0xffff) } },
         { "lifetime 31 not 30, care-of address 10.4.0.1 not 10.3.0.1, SPI 0x00001001 not 0x00001000, another authenticator",
           { MOVE(0), TELL(5, .life = 31, .coa = FA3, .spi = 0x1001, .mac = 3, .verdict = MIPRO_BAD) } },
+        { "not as the mobile node signed it: lifetime 65534 not 65533, care-of address 210.104.100.101 not 210.103.100.102, SPI 0x00001001 not 0x00001000, another authenticator",
+          { { 0, RRQ, HOME, FA2, .life = 300, .coa = FA2, .id = 1, .pfan = { FA1, 0xd2676466, 65533, 1, 0 } },
+            { 1, RRP, FA2, HOME, .life = 300, .id = 1 },
+            { 5, BU, FA2, FA1, .flags = A, .life = 65534, .coa = 0xd2686465, .spi = 0x1001, .mac = 3, .verdict = MIPRO_BAD } } },
         { "tunnels to 10.2.0.1 for 10.1.0.9, of which it was told to delete the binding",
           { UPDATE(0, .flags = 0, .coa = FA1), UPDATE(1000, .flags = 0, .coa = HOME), { 1500, TUN, CN, FA1 } } },
     };

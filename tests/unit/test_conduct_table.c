@@ -61,6 +61,20 @@ those_that_were_not_dropped_are_found(void **state)
     history_end(&h);
 }
 
+static bool
+same_findings(const struct history *a, const struct history *b)
+{
+    for (size_t i = 0; i < a->n_found && i < b->n_found; i++) {
+        const struct mipro_finding *f = &a->found[i], *g = &b->found[i];
+
+        if (f->rule != g->rule || f->frame != g->frame || f->off != g->off || f->len != g->len ||
+            strcmp(f->text, g->text) != 0 || f->n_related != g->n_related ||
+            memcmp(f->related, g->related, f->n_related * sizeof(f->related[0])) != 0)
+            return false;
+    }
+    return a->n_found == b->n_found;
+}
+
 /*
  * Who is announced may be dropped before it is seen, and another come in its place; nor need
  * what is announced be seen, nor what is seen be announced.
@@ -96,8 +110,7 @@ to_announce_changes_nothing(void **state)
         history_step(&plain, s, i);
         history_step(&announced, s, i);
         findings += plain.n_found;
-        if (plain.n_found != announced.n_found ||
-            memcmp(plain.found, announced.found, plain.n_found * sizeof(plain.found[0])) != 0 ||
+        if (!same_findings(&plain, &announced) ||
             mipro_conduct_dropped(plain.c) != mipro_conduct_dropped(announced.c))
             fail_msg("step %u", i);
         plain.n_found = announced.n_found = 0;

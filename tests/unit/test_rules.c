@@ -17,7 +17,8 @@ struct trial {
     struct mipro_auth auth[MAX_AUTHS];
     size_t n_auth;
     struct mipro_evidence evidence;
-    struct mipro_finding finding[MIPRO_RULES_ON_ONE];
+    struct mipro_finding finding[MIPRO_RULES_ON_ONE]; /* each with its text in text[] */
+    char text[MIPRO_RULES_ON_ONE][1024];
     size_t n_findings;
     char ids[400]; /* of the findings, in order, with blanks between */
 };
@@ -70,6 +71,11 @@ judge(struct trial *t, const char *name)
             fail_msg("%s: %s: \"%s\"", name, id, f->text);
         snprintf(t->ids + strlen(t->ids), sizeof(t->ids) - strlen(t->ids), "%s%s",
             i == 0 ? "" : " ", id);
+        assert_true(strlen(f->text) < sizeof(t->text[i]));
+        strcpy(t->text[i], f->text);
+        mipro_finding_clear(&t->finding[i]);
+        t->finding[i].text = t->text[i];
+        mipro_finding_clear(&each[i]);
     }
     free(t->exact.block);
 }
@@ -481,7 +487,7 @@ keys_are_judged_by_what_they_judged(void **state)
     };
     const struct mipro_settings set = MIPRO_SETTINGS;
     struct mipro_association s = { .name = "ha-to-correspondent" };
-    struct mipro_finding weak;
+    struct mipro_finding weak = { .text = NULL };
     struct trial t;
 
     (void)state;
@@ -498,6 +504,7 @@ keys_are_judged_by_what_they_judged(void **state)
                 rows[i].weak, t.ids, rows[i].ids);
         assert_ptr_equal(mipro_weak_association(&t.evidence, 0, &weak),
             strstr(rows[i].ids, "key-weak") != NULL ? &s : NULL);
+        mipro_finding_clear(&weak);
         assert_null(mipro_weak_association(&t.evidence, 1, &weak));
     }
 }
@@ -607,8 +614,38 @@ each_weak_key_of_a_message_has_a_finding_of_its_own(void **state)
         assert_ptr_equal(mipro_weak_association(&t.evidence, i, &f), &s[i]);
         assert_string_equal(f.text, texts[i]);
         assert_int_equal(f.off, t.auth[i].off);
+        mipro_finding_clear(&f);
     }
     free(t.exact.block);
+}
+
+static void
+a_text_is_as_long_as_the_names_in_it(void **state)
+{
+    static const enum mipro_verdict verdicts[] = { MIPRO_GOOD, MIPRO_EXPIRED };
+    const struct mipro_settings set = MIPRO_SETTINGS;
+    char name[701] = "";
+    struct mipro_association s = { .name = name, .weak = MIPRO_WEAK_WORD };
+    struct trial t;
+    size_t n = unit_octets(UPDATE_IDENT AUTH_35 AUTH_35, t.octets, sizeof(t.octets));
+
+    (void)state;
+    for (size_t i = 0; i + 14 < sizeof(name); i += 14)
+        memcpy(name + i, "2001:db8::1\xc3\xa9,", 14);
+    for (size_t i = 0; i < COUNT(verdicts); i++) {
+        gather(&t, n, n, &set);
+        for (size_t k = 0; k < 2; k++) {
+            t.auth[k].verdict = verdicts[i];
+            t.auth[k].association = &s;
+        }
+        judge(&t, "long names");
+        for (size_t k = 0; k < t.n_findings; k++)
+            if (t.finding[k].rule == MIPRO_RULE_KEY_WEAK ||
+                t.finding[k].rule == MIPRO_RULE_KEY_EXPIRED) {
+                assert_non_null(strstr(t.finding[k].text, name));
+                assert_non_null(strstr(t.finding[k].text, ", and 1 more"));
+            }
+    }
 }
 
 static void
@@ -703,6 +740,7 @@ main(void)
         cmocka_unit_test(nothing_of_a_signed_message_is_overlooked),
         cmocka_unit_test(a_key_that_has_expired_says_when),
         cmocka_unit_test(each_weak_key_of_a_message_has_a_finding_of_its_own),
+        cmocka_unit_test(a_text_is_as_long_as_the_names_in_it),
         cmocka_unit_test(an_authenticator_of_another_size_than_the_algorithm_s_is_auth_length),
         cmocka_unit_test(each_rule_names_the_messages_that_can_break_it),
         cmocka_unit_test(a_finding_says_where_what_and_which_value),

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "mipro_rules.h"
+
+#include <glib.h>
+
+void
+mipro_finding_append(struct mipro_finding *f, const char *format, va_list args)
+{
+    char *more = g_strdup_vprintf(format, args);
+    char *before = f->text;
+
+    f->text = before != NULL ? g_strconcat(before, more, NULL) : g_strdup(more);
+    g_free(before);
+    g_free(more);
+}
+
+void
+mipro_finding_appendf(struct mipro_finding *f, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    mipro_finding_append(f, format, args);
+    va_end(args);
+}
+
+void
+mipro_finding_clear(struct mipro_finding *f)
+{
+    g_free(f->text);
+    f->text = NULL;
+}
+
+struct mipro_finding *
+mipro_finding_copy(const struct mipro_finding *f)
+{
+    struct mipro_finding *copy = g_memdup2(f, sizeof(*f));
+
+    copy->text = g_strdup(f->text);
+    return copy;
+}
+
+void
+mipro_finding_free(struct mipro_finding *f)
+{
+    if (f == NULL)
+        return;
+    mipro_finding_clear(f);
+    g_free(f);
+}
