@@ -10,8 +10,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "pipeline.h"
+#include "report/whole.h"
 #include "warn.h"
 
 enum long_only {
@@ -29,6 +32,7 @@ enum long_only {
     OPT_CONTINUE,
     OPT_STRICT,
     OPT_ALLOW_EMPTY,
+    OPT_METRICS,
     OPT_THREADS,
     OPT_COUNT
 };
@@ -51,6 +55,7 @@ static const struct option long_options[] = {
     { "continue", no_argument, NULL, OPT_CONTINUE },
     { "strict", no_argument, NULL, OPT_STRICT },
     { "allow-empty", no_argument, NULL, OPT_ALLOW_EMPTY },
+    { "metrics", required_argument, NULL, OPT_METRICS },
     { "threads", required_argument, NULL, OPT_THREADS },
     { "quiet", no_argument, NULL, 'q' },
     { "help", no_argument, NULL, 'h' },
@@ -271,6 +276,7 @@ settle_options(struct vrf_options *o, const struct given *g)
     o->strict = v[OPT_STRICT] != NULL;
     o->allow_empty = v[OPT_ALLOW_EMPTY] != NULL;
     o->quiet = v['q'] != NULL;
+    o->metrics = v[OPT_METRICS];
     if (v[OPT_WORDS] != NULL && v['k'] == NULL)
         reproach("--words needs --keys");
 }
@@ -286,6 +292,52 @@ check_captures(const struct vrf_options *o)
         n_stdin += strcmp(o->files[i], "-") == 0;
     if (n_stdin > 1)
         reproach("standard input (-) can be read only once");
+}
+
+static bool
+is_same_file(const char *a, const char *b)
+{
+    struct stat x, y;
+
+    return stat(a, &x) == 0 && stat(b, &y) == 0 && S_ISREG(x.st_mode) && x.st_dev == y.st_dev &&
+           x.st_ino == y.st_ino;
+}
+
+/* What is written beside the report would replace what is read, or other such files. */
+static void
+check_written(const struct vrf_arguments *a)
+{
+    const struct vrf_options *o = &a->o;
+    const struct {
+        const char *option, *path;
+    } written[] = { { "metrics", o->metrics } };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(written); i++) {
+        const char *path = written[i].path, *option = written[i].option;
+        int error;
+
+        if (path == NULL)
+            continue;
+        if (*path == '\0')
+            reproach("--%s: no file given", option);
+        for (unsigned j = 0; j < o->n_files; j++)
+            if (is_same_file(path, o->files[j]))
+                reproach("--%s: '%s' is the capture that is to be read", option, path);
+        if (a->keys != NULL && is_same_file(path, a->keys))
+            reproach("--%s: '%s' is the key file", option, path);
+        if (a->words != NULL && is_same_file(path, a->words))
+            reproach("--%s: '%s' is the list of weak keys", option, path);
+        for (size_t j = 0; j < i; j++)
+            if (written[j].path != NULL &&
+                (strcmp(path, written[j].path) == 0 || is_same_file(path, written[j].path)))
+                reproach("--%s and --%s name the same file", written[j].option, option);
+        /* Now, not after hours of work. */
+        error = vrf_whole_try(path);
+        if (error != 0) {
+            vrf_warn("%s: %s", path, strerror(error));
+            exit(STATUS_UNREAD);
+        }
+    }
 }
 
 void
@@ -324,4 +376,5 @@ vrf_arguments_read(struct vrf_arguments *a, int argc, char *argv[])
     a->words = given.value[OPT_WORDS];
     settle_options(&a->o, &given);
     check_captures(&a->o);
+    check_written(a);
 }

@@ -10,8 +10,6 @@
 
 #include "options.h"
 
-enum vrf_status { STATUS_GOOD, STATUS_NOT_GOOD, STATUS_USAGE, STATUS_UNREAD, STATUS_EMPTY };
-
 enum vrf_what { VRF_VERIFY, VRF_PRINT_HELP, VRF_PRINT_VERSION, VRF_PRINT_RULES };
 
 struct vrf_arguments {

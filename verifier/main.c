@@ -42,6 +42,7 @@ static const char usage_text[] =
     "      --continue           the captures are parts of one, in this order\n"
     "      --strict             what could not be decided counts as a fault\n"
     "      --allow-empty        accept an input without any message\n"
+    "      --metrics=FILE       write the counts for Prometheus, too\n"
     "      --threads=N          threads (default: one per processor, at most 8)\n"
     "  -q, --quiet              print nothing on standard output\n"
     "  -h, --help               print this help\n"
@@ -118,11 +119,7 @@ finish(const struct vrf_options *o, const struct vrf_result *result)
         tell_output_error(result->output_error);
     if (result->no_memory)
         vrf_warn("out of memory");
-    if (result->unread || result->no_memory || result->output_error != 0)
-        return STATUS_UNREAD;
-    if (result->not_good)
-        return STATUS_NOT_GOOD;
-    return result->empty && !o->allow_empty ? STATUS_EMPTY : STATUS_GOOD;
+    return vrf_result_status(o, result);
 }
 
 /*

@@ -21,6 +21,7 @@ struct vrf_options {
     struct mipro_conduct_config conduct;
     struct mipro_ports ports;
     const struct mipro_keyring *ring; /* NULL: no keys */
+    const char *metrics;              /* where --metrics writes, or NULL */
 };
 
 #endif

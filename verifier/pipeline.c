@@ -13,7 +13,9 @@
 #include <string.h>
 
 #include "batch.h"
+#include "report/metrics.h"
 #include "report/report.h"
+#include "warn.h"
 
 enum { PATIENCE = 100 }; /* times to look for a change before sleeping */
 
@@ -217,6 +219,37 @@ run_threads(struct pipeline *p)
     g_free(threads);
 }
 
+enum vrf_status
+vrf_result_status(const struct vrf_options *o, const struct vrf_result *result)
+{
+    if (result->unread || result->no_memory || result->unwritten || result->output_error != 0)
+        return STATUS_UNREAD;
+    if (result->not_good)
+        return STATUS_NOT_GOOD;
+    return result->empty && !o->allow_empty ? STATUS_EMPTY : STATUS_GOOD;
+}
+
+/* Error is what writing a file beside the report ended with: an errno, or 0. */
+static void
+note_written(struct vrf_result *result, const char *path, int error)
+{
+    if (error == 0)
+        return;
+    result->unwritten = true;
+    vrf_warn("%s: %s", path, strerror(error));
+}
+
+/* The files beside the report.  The metrics come last: they hold the exit status. */
+static void
+write_files(const struct vrf_report *r, struct vrf_result *result)
+{
+    const struct vrf_options *o = r->o;
+
+    if (o->metrics != NULL)
+        note_written(result, o->metrics,
+            vrf_metrics_write(r, o->metrics, (int)vrf_result_status(o, result)));
+}
+
 void
 vrf_run(const struct vrf_options *o, struct vrf_result *result)
 {
@@ -248,6 +281,8 @@ vrf_run(const struct vrf_options *o, struct vrf_result *result)
     result->not_good = (o->strict && mipro_undecided_of_all(&p->report.totals) != 0) ||
                        vrf_authenticators(&tally) != tally.verdicts[MIPRO_GOOD] ||
                        p->report.findings[MIPRO_ERROR] != 0;
+    write_files(&p->report, result);
+    vrf_report_free(&p->report);
     vrf_capture_close(p->reading.capture);
     for (unsigned i = 0; i < p->n; i++)
         vrf_batch_free(p->ring[i]);

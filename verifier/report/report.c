@@ -342,6 +342,12 @@ vrf_report_end(struct vrf_report *r)
         vrf_warn("%" PRIu64 " records were printed before all was known about them, because the "
                  "memory for those that wait was full",
             r->hurried);
+    return r->out.error == 0;
+}
+
+void
+vrf_report_free(struct vrf_report *r)
+{
     vrf_unopened_clear(&r->unopened);
     g_free(r->base);
     g_free(r->weak);
@@ -351,5 +357,4 @@ vrf_report_end(struct vrf_report *r)
         vrf_record_clear(&r->heap[--r->n_heap]);
     g_free(r->queue);
     g_free(r->heap);
-    return r->out.error == 0;
 }

@@ -52,6 +52,8 @@ void vrf_report_begin(struct vrf_report *r, const struct vrf_options *o, struct 
 void vrf_report_batch(struct vrf_report *r, struct vrf_batch *b);
 /* The summary.  False: the output could not be written. */
 bool vrf_report_end(struct vrf_report *r);
+/* Until then what was counted stands. */
+void vrf_report_free(struct vrf_report *r);
 
 /* Of a running number: the file's index, and *number the frame's within it. */
 unsigned vrf_report_file(const struct vrf_report *r, uint64_t frame, uint64_t *number);

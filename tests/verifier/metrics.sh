@@ -1,0 +1,138 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# metrics.sh BUILD - --metrics says what -o json says, in the text format of Prometheus; and its file
+# appears whole or not at all: on a full disk, in a folder that goes away, through a symbolic link.
+set -u
+verify=$1/mipro-verify
+cd "$(dirname "$0")/../.." || exit 1
+[[ -x $verify ]] || { echo "skip: no mipro-verify"; exit 77; }
+command -v jq >/dev/null || { echo "skip: jq is not here"; exit 77; }
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+umask 022
+install -m 600 pcaps/mipro.keys "$dir/keys"
+metrics=$dir/out/mipro.prom
+mkdir "$dir/out"
+faults=0
+
+fault() {
+    echo "$*"
+    faults=$((faults + 1))
+}
+
+# The format: of each family HELP and TYPE once, then its samples, none twice.
+well_formed() {
+    awk '
+        /^# HELP mipro_verify_[a-z_]+ [A-Z].*\.$/ { help = $3; if (helps[help]++) bad("HELP twice") ; next }
+        /^# TYPE mipro_verify_[a-z_]+ gauge$/ { if ($3 != help) bad("TYPE without HELP"); type = $3; next }
+        /^mipro_verify_[a-z_]+(\{[a-z]+="([^"\\]|\\["\\n])*"(,[a-z]+="([^"\\]|\\["\\n])*")*\})? [0-9]+(\.[0-9]+)?$/ {
+            name = $1; sub(/\{.*/, "", name); if (name != type) bad("sample of another family")
+            series = $0; sub(/ [^ ]*$/, "", series); if (seen[series]++) bad("series twice"); next }
+        { bad("no line of the format") }
+        function bad(why) { print why ": " $0; wrong = 1 }
+        END { exit wrong }' "$1"
+}
+
+# What the summary in JSON would be as samples.
+expected() {
+    jq -r 'select(.record == "summary") |
+        (.authenticators | to_entries[] | "authenticators{verdict=\"\(.key)\"} \(.value)"),
+        (.undecided | to_entries[] | "undecided{reason=\"\(.key)\"} \(.value)"),
+        (.unopened | to_entries[] | "unopened_frames{content=\"\(.key)\"} \(.value)"),
+        "frames \(.packets)", "files \(.files)", "unread_files \(.unread)", "copies \(.copies)",
+        "dropped_states \(.dropped)", "incomplete_datagrams \(.fragments.incomplete)",
+        "overlapping_fragments \(.fragments.overlapping)"' "$1"
+    jq -rs '[.[] | select(.rule)] | group_by(.rule)[] |
+        "findings{rule=\"\(.[0].rule)\",severity=\"\(.[0].severity)\"} \(length)"' "$1"
+    jq -r 'select(.record == "summary").messages | to_entries[] | "messages \(.key) \(.value)"' "$1"
+}
+stated() {
+    sed -nE 's/^mipro_verify_//p' "$1" | grep -vE '^(info|status|duration_seconds|written_timestamp_seconds)\b' |
+        sed -E 's/^messages\{type="([0-9]+)",.*\}/messages \1/' | grep -vE '^(findings|messages).* 0$'
+}
+
+for arguments in pcaps/*.pcap tests/field/histories/8-*.pcapng "pcaps/cases.pcap pcaps/forged-update.pcap /nowhere"; do
+    status=0
+    # shellcheck disable=SC2086  # several captures on purpose
+    "$verify" -k "$dir/keys" -o json --metrics="$metrics" $arguments >"$dir/json" 2>/dev/null || status=$?
+    well_formed "$metrics" || fault "$arguments: not the format"
+    diff <(expected "$dir/json" | sort) <(stated "$metrics" | sort) >"$dir/diff" ||
+        fault "$arguments: differs from json: $(head -n 3 "$dir/diff")"
+    grep -qx "mipro_verify_status $status" "$metrics" || fault "$arguments: the status is not $status"
+done
+[[ $(stat -c %a "$metrics") == 644 ]] || fault "the collector cannot read it: $(stat -c %A "$metrics")"
+"$verify" -q -k "$dir/keys" -r replay --metrics="$metrics" pcaps/cases.pcap
+[[ $(grep -c '^mipro_verify_findings{' "$metrics") == 1 ]] || fault "-r: rules that were not asked for are there"
+
+# left STATUS PATTERN WHAT: what a run that could not write must leave behind.
+left() {
+    [[ $status == "$1" ]] || fault "$3: status $status, not $1"
+    [[ -z $2 ]] || grep -qE -- "$2" "$dir/err" || fault "$3: says $(head -n 1 "$dir/err")"
+    [[ -z $(find "$dir" -name '.*.prom.*') ]] || fault "$3: leaves $(find "$dir" -name '.*.prom.*')"
+}
+run() {
+    status=0
+    "$verify" -q -k "$dir/keys" "$@" 2>"$dir/err" || status=$?
+}
+
+run --metrics=/dev/full pcaps/correspondent.pcap
+left 3 '^mipro-verify: /dev/full: No space left' "a full device"
+[[ -c /dev/full ]] || fault "/dev/full is no device any more"
+run --metrics="$dir/out" pcaps/correspondent.pcap
+left 3 'Is a directory' "a folder"
+run --metrics="$dir/none/mipro.prom" pcaps/correspondent.pcap
+left 3 'No such file' "no folder"
+run --metrics= pcaps/correspondent.pcap
+left 2 'no file given' "no name"
+for input in "$dir/keys" "$dir/capture"; do
+    cp pcaps/correspondent.pcap "$dir/capture"
+    cp "$input" "$dir/copy"
+    run --metrics="$input" "$dir/capture"
+    left 2 'is the (key file|capture)' "$input"
+    cmp -s "$input" "$dir/copy" || fault "$input: was written over"
+done
+
+# A folder that goes away while the capture is read.
+mkdir "$dir/gone"
+mkfifo "$dir/fifo"
+"$verify" -q -k "$dir/keys" --metrics="$dir/gone/mipro.prom" - <"$dir/fifo" 2>"$dir/err" &
+pid=$!
+exec 3>"$dir/fifo"
+head -c 24 pcaps/correspondent.pcap >&3
+until [[ $(readlink "/proc/$pid/fd/0") == "$dir/fifo" && -z $(find "$dir/gone" -name '.*') ]]; do
+    kill -0 "$pid" 2>/dev/null || break
+    sleep 0.05
+done
+rm -rf "$dir/gone"
+tail -c +25 pcaps/correspondent.pcap >&3
+exec 3>&-
+status=0
+wait "$pid" || status=$?
+left 3 'gone/mipro.prom: No such file' "a folder that goes away"
+
+# A symbolic link stays, and what it points to is replaced.
+ln -s mipro.prom "$dir/out/link.prom"
+echo old >"$metrics"
+run --metrics="$dir/out/link.prom" pcaps/correspondent.pcap
+left 0 '' "a link"
+[[ -L $dir/out/link.prom ]] || fault "the link is gone"
+grep -q '^mipro_verify_status 0' "$metrics" || fault "the link's target is old"
+
+# A full disk leaves the file of the last run.
+full() {
+    mount -t tmpfs -o size=8k none "$dir/out" &&
+        echo old >"$metrics" &&
+        head -c 4096 /dev/zero >"$dir/out/room" &&
+        "$verify" -q -k "$dir/keys" --metrics="$metrics" pcaps/correspondent.pcap 2>"$dir/err"
+    echo $? "$(cat "$metrics")" "$(find "$dir/out" -type f -printf '%f\n' | sort | tr '\n' ' ')" >"$dir/full"
+}
+export -f full
+export dir verify metrics
+if unshare -rm true 2>/dev/null; then
+    unshare -rm bash -c full
+    [[ $(cat "$dir/full") == '3 old mipro.prom room ' ]] || fault "a full disk: $(cat "$dir/full" "$dir/err")"
+else
+    echo "skip: no full disk without a namespace"
+fi
+echo "$faults faults"
+[[ $faults -eq 0 ]]
