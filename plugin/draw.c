@@ -216,6 +216,7 @@ mipro_draw_links(struct mipro_view *view)
         enum mipro_link link;
     } links[] = {
         { &hf_mipro_retransmission_of, MIPRO_RETRANSMISSION_OF },
+        { &hf_mipro_copy_of, MIPRO_COPY_OF },
         { &hf_mipro_warning_in, MIPRO_WARNING_IN },
         { &hf_mipro_pfan_in, MIPRO_PFAN_IN },
         { &hf_mipro_update_in, MIPRO_UPDATE_IN },
@@ -381,6 +382,8 @@ write_columns(const struct mipro_view *view)
         col_append_fstr(cinfo, COL_INFO, " [%s]", verdict);
     if (mipro_linked(view->record, MIPRO_RETRANSMISSION_OF) != 0)
         col_append_str(cinfo, COL_INFO, " [retransmission]");
+    if (mipro_linked(view->record, MIPRO_COPY_OF) != 0)
+        col_append_str(cinfo, COL_INFO, " [copy]");
 }
 
 /* ---- whole messages ---- */

@@ -108,6 +108,8 @@ mipro_draw_registration(struct mipro_view *view, proto_tree *tree)
             mipro_addr_text(pinfo->pool, (uint32_t)agent));
     if (verdict != NULL && mipro_has_keys())
         col_append_fstr(pinfo->cinfo, COL_INFO, " [%s]", verdict);
+    if (mipro_linked(view->record, MIPRO_COPY_OF) != 0)
+        col_append_str(pinfo->cinfo, COL_INFO, " [copy]");
     if (!has_news(view))
         return false;
     if (!mipro_tree_is_wanted(tree)) {

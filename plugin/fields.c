@@ -19,7 +19,8 @@ int hf_mipro_rrq_p = -1, hf_mipro_rrq_p_09 = -1, hf_mipro_adv_s = -1;
 struct mipro_auth_hf hf_mipro_auth = { -1, -1, -1, -1, -1, -1 };
 struct mipro_auth_hf hf_mipro_pfan = { -1, -1, -1, -1, -1, -1 };
 int hf_mipro_response_in = -1, hf_mipro_response_to = -1, hf_mipro_response_time = -1;
-int hf_mipro_retransmission_of = -1, hf_mipro_update_in = -1, hf_mipro_warning_in = -1;
+int hf_mipro_retransmission_of = -1, hf_mipro_copy_of = -1, hf_mipro_update_in = -1,
+    hf_mipro_warning_in = -1;
 int hf_mipro_pfan_in = -1, hf_mipro_related = -1;
 int hf_mipro_party = -1, hf_mipro_party_from = -1, hf_mipro_party_to = -1;
 int hf_mipro_cache_node = -1, hf_mipro_cache_coa = -1, hf_mipro_cache_expires = -1;
@@ -284,6 +285,9 @@ register_fields(void)
         { &hf_mipro_retransmission_of,
           { "Retransmission of", "mipro.retransmission_of", FT_FRAMENUM, BASE_NONE, FRAMENUM_TYPE(FT_FRAMENUM_RETRANS_PREV), 0,
             "Frame in which the same octets went between the same ends", HFILL } },
+        { &hf_mipro_copy_of,
+          { "Copy of", "mipro.copy_of", FT_FRAMENUM, BASE_NONE, FRAMENUM_TYPE(FT_FRAMENUM_NONE), 0,
+            "Frame in which this same datagram was captured first; the rules over several messages ignore copies", HFILL } },
         { &hf_mipro_warning_in,
           { "Binding Warning in", "mipro.warning_in", FT_FRAMENUM, BASE_NONE, FRAMENUM_TYPE(FT_FRAMENUM_REQUEST), 0,
             "Frame of the Binding Warning that this Binding Update follows", HFILL } },

@@ -210,11 +210,15 @@ check_rules(const struct mipro_view *view)
     }
 }
 
-/* The rules over several messages: the machine takes the message in. */
-static void
+/*
+ * The rules over several messages: the machine takes the message in.  Returns the frame of which
+ * its datagram is a copy, or 0.
+ */
+static uint32_t
 watch_conduct(struct mipro_view *view)
 {
     struct mipro_event event = { 0 };
+    struct mipro_identity identity;
 
     event.frame = view->pinfo->num;
     event.time = view->time;
@@ -224,9 +228,15 @@ watch_conduct(struct mipro_view *view)
     event.auth = view->auth;
     event.n_auth = view->n_auth;
     event.ring = mipro_ring();
+    event.has_datagram = mipro_identify_datagram(view, &identity);
+    if (event.has_datagram) {
+        event.ip_id = identity.ip_id;
+        event.way = identity.way;
+    }
     mipro_conduct_see(conduct, &event);
     timed_frame = view->pinfo->num;
     view->rejudged = event.rejudged;
+    return (uint32_t)event.copy_of;
 }
 
 /* What the node believes now, if it was this message that told it. */
@@ -300,6 +310,20 @@ learn_nothing(struct mipro_view *view)
     view->record = mipro_passing_record(view);
 }
 
+/* What the message is to others; before the rules on it alone, as it may change a verdict. */
+static void
+follow(struct mipro_view *view)
+{
+    uint32_t original = watch_conduct(view);
+
+    if (original != 0) { /* which has the links, and was believed if any was */
+        mipro_link(view->record, MIPRO_COPY_OF, original);
+        return;
+    }
+    mipro_learn_exchange(view);
+    watch_cache(view);
+}
+
 void
 mipro_learn(struct mipro_view *view, tvbuff_t *tvb, packet_info *pinfo)
 {
@@ -326,11 +350,8 @@ mipro_learn(struct mipro_view *view, tvbuff_t *tvb, packet_info *pinfo)
     judge(view);
     view->record = mipro_new_record(view);
     view->record->hint = hint & 3;
-    if (view->m.def != NULL && view->m.def->source != MIPRO_SOURCE_IANA) {
-        mipro_learn_exchange(view);
-        watch_conduct(view); /* it may have the last word on a verdict: so before the rules */
-        watch_cache(view);
-    }
+    if (view->m.def != NULL && view->m.def->source != MIPRO_SOURCE_IANA)
+        follow(view);
     if (must_keep_auths(view))
         mipro_keep_auths(view);
     check_rules(view);
@@ -363,6 +384,15 @@ mipro_learn_time(packet_info *pinfo)
     now = mipro_time(pinfo);
     if (now != MIPRO_TIME_NONE)
         mipro_conduct_tick(conduct, pinfo->num, now);
+}
+
+bool
+mipro_learned_totals(struct mipro_conduct_totals *totals)
+{
+    if (conduct == NULL)
+        return false;
+    mipro_conduct_totals(conduct, totals);
+    return true;
 }
 
 /* The first pass is over: PFANs get their last word. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * exchange.c - which message answers which.
+ * links.c - which message answers which.
  *
  *   Binding Request      -> Binding Update       ends, home address, identification
  *   Binding Update       -> Binding Acknowledge  ends, home address, identification

@@ -10,7 +10,8 @@
  *   associations.c       the preferences; key file and table of associations
  *   learn.c              what the first pass learns of a message: verdicts, findings, conduct
  *   record.c             where that is kept
- *   exchange.c           which message answers which; the binding cache
+ *   datagram.c           what tells a datagram from its copies
+ *   links.c              which message answers which; the binding cache
  *   waiting.c            the table of those that wait for another
  *   stats.c              the tap and the statistics
  *   packet-minenc.c      minimal encapsulation, IP protocol 55
@@ -46,7 +47,7 @@ struct mipro_auth_hf {
 extern struct mipro_auth_hf hf_mipro_auth, hf_mipro_pfan;
 
 extern int hf_mipro_response_in, hf_mipro_response_to, hf_mipro_response_time;
-extern int hf_mipro_retransmission_of, hf_mipro_update_in, hf_mipro_warning_in, hf_mipro_pfan_in;
+extern int hf_mipro_retransmission_of, hf_mipro_copy_of, hf_mipro_update_in, hf_mipro_warning_in, hf_mipro_pfan_in;
 extern int hf_mipro_related;
 extern int hf_mipro_party, hf_mipro_party_from, hf_mipro_party_to;
 extern int hf_mipro_cache_node, hf_mipro_cache_coa, hf_mipro_cache_expires;
@@ -84,6 +85,7 @@ enum mipro_belief_kind { MIPRO_BELIEF_UNCHANGED, MIPRO_BELIEF_BINDING, MIPRO_BEL
 /* How a message stands to another, which is in that frame. */
 enum mipro_link {
     MIPRO_RETRANSMISSION_OF,
+    MIPRO_COPY_OF,    /* the first sighting of the same datagram */
     MIPRO_WARNING_IN, /* of a Binding Update or Request: the Binding Warning that led to it */
     MIPRO_PFAN_IN,    /* of a Binding Update: the registration that bore its PFAN */
     MIPRO_UPDATE_IN,  /* of a Binding Warning, or of a PFAN: the Binding Update */
@@ -102,8 +104,8 @@ enum mipro_link {
 struct mipro_record {
     uint32_t frame;
     uint32_t links; /* record.c's, as is has_links */
-    uint16_t layer; /* which message of the frame */
-    unsigned has_links : 10;
+    unsigned layer : 15; /* which message of the frame */
+    unsigned has_links : 11;
     unsigned belief : 2;  /* enum mipro_belief_kind */
     unsigned hint : 2;    /* enum mipro_ident_hint */
     unsigned deleted : 1; /* the one that ended it deletes the binding */
@@ -160,13 +162,26 @@ void mipro_learn_advert(packet_info *pinfo, const struct mipro_advert *advert);
 void mipro_learn_tunnel(packet_info *pinfo, uint32_t src, uint32_t dst, uint32_t homeaddr);
 /* Every frame tells the time. */
 void mipro_learn_time(packet_info *pinfo);
+/* What the rules over several messages counted so far; false: no message was seen. */
+bool mipro_learned_totals(struct mipro_conduct_totals *totals);
 void mipro_register_learning(void);
 
 uint32_t mipro_addr(const address *addr); /* host order; 0 if it is no IPv4 address */
 int64_t mipro_time(const packet_info *pinfo);
 nstime_t mipro_nstime(int64_t ns);
 
-/* ---- exchange.c ---- */
+/* ---- datagram.c ---- */
+
+/* As struct mipro_event has them. */
+struct mipro_identity {
+    uint16_t ip_id;
+    uint32_t way;
+};
+
+/* What tells the datagram of a message from its copies.  False: not known. */
+bool mipro_identify_datagram(const struct mipro_view *view, struct mipro_identity *identity);
+
+/* ---- links.c ---- */
 
 /* First pass only: link the message to those it answers, and those to it. */
 void mipro_learn_exchange(struct mipro_view *view);

@@ -27,7 +27,7 @@ struct link {
 
 /* The halves of a response time; most are below 4 s, and have no upper one. */
 enum { TIME_LOW = MIPRO_LINKS, TIME_HIGH, KINDS };
-_Static_assert(KINDS == 10, "as many bits has mipro_record.has_links");
+_Static_assert(KINDS == 11, "as many bits has mipro_record.has_links");
 
 /* What next can number.  Wireshark itself takes more than all memory before so many. */
 #define LINKS_MAX (1u << 28)
@@ -98,6 +98,13 @@ add_thing(struct series *series, size_t size)
 
 /* ---- records ---- */
 
+/* As many as a record keeps. */
+static unsigned
+layer_bits(unsigned layer)
+{
+    return layer & 0x7fff;
+}
+
 static struct mipro_record *
 record_at(size_t i)
 {
@@ -138,7 +145,7 @@ mipro_find_record(uint32_t frame, unsigned layer)
     struct mipro_record *record;
 
     for (size_t i = find_frame(frame); (record = next_record(frame, &i)) != NULL;)
-        if (record->layer == layer)
+        if (record->layer == layer_bits(layer))
             return record;
     return NULL;
 }
@@ -159,7 +166,7 @@ init_record(struct mipro_record *record, const struct mipro_view *view)
 {
     memset(record, 0, sizeof(*record));
     record->frame = view->pinfo->num;
-    record->layer = view->pinfo->curr_layer_num;
+    record->layer = layer_bits(view->pinfo->curr_layer_num);
 }
 
 struct mipro_record *

@@ -19,8 +19,9 @@ struct tap_packet {
     const struct mipro_auth *auth;
     unsigned n_auth;
     int64_t response_time; /* MIPRO_TIME_NONE: not known */
-    wmem_array_t *rules;   /* of uint8_t: enum mipro_rule, those that are broken */
-    address home, peer;    /* as in struct mipro_parties */
+    bool is_copy;
+    wmem_array_t *rules; /* of uint8_t: enum mipro_rule, those that are broken */
+    address home, peer;  /* as in struct mipro_parties */
     bool from_home;
 };
 
@@ -73,6 +74,7 @@ mipro_tap(struct mipro_view *view)
     if (view->n_auth != 0)
         packet->auth = wmem_memdup(pool, view->auth, view->n_auth * sizeof(*view->auth));
     packet->response_time = mipro_response_time(view->record);
+    packet->is_copy = mipro_linked(view->record, MIPRO_COPY_OF) != 0;
     for (const struct mipro_kept_finding *f = mipro_first_finding(view); f != NULL;
          f = mipro_next_finding(view, f))
         wmem_array_append_one(packet->rules, f->rule);
@@ -98,6 +100,9 @@ mipro_tap_tunnel_findings(packet_info *pinfo)
 /* ---- the tree ---- */
 
 static int messages_node, statuses_node, verdicts_node, errors_node, warnings_node, notes_node;
+static int undecided_node;
+static const char copies_name[] = "Copies of datagrams captured before";
+static const char undecided_name[] = "Undecided cases";
 
 static void
 begin_tree(stats_tree *tree)
@@ -108,6 +113,8 @@ begin_tree(stats_tree *tree)
     errors_node = stats_tree_create_pivot(tree, "Findings: errors", 0);
     warnings_node = stats_tree_create_pivot(tree, "Findings: warnings", 0);
     notes_node = stats_tree_create_pivot(tree, "Findings: notes", 0);
+    undecided_node = stats_tree_create_node(tree, undecided_name, 0, STAT_DT_INT, TRUE);
+    stats_tree_create_node(tree, copies_name, 0, STAT_DT_INT, FALSE);
 }
 
 static int
@@ -142,6 +149,28 @@ count_message(stats_tree *tree, const struct tap_packet *packet)
         stats_tree_tick_pivot(tree, verdicts_node, mipro_verdict_name(packet->auth[i].verdict));
 }
 
+/*
+ * Conduct counts cases, which belong to no frame: what it has counted so far, which is all once
+ * the first pass is over (in the GUI, and in tshark with -2).
+ */
+static void
+show_undecided(stats_tree *tree)
+{
+    struct mipro_conduct_totals totals;
+
+    if (!mipro_learned_totals(&totals))
+        return;
+    for (unsigned i = 0; i < MIPRO_UNDECIDED_REASONS; i++) {
+        uint64_t n = mipro_undecided_of_reason(&totals, (enum mipro_undecided)i);
+
+        if (n != 0)
+            set_stat_node(tree, mipro_undecided_text((enum mipro_undecided)i), undecided_node,
+                FALSE, (int)MIN(n, INT_MAX));
+    }
+    set_stat_node(
+        tree, undecided_name, 0, TRUE, (int)MIN(mipro_undecided_of_all(&totals), INT_MAX));
+}
+
 static tap_packet_status
 count_packet(stats_tree *tree, packet_info *pinfo _U_, epan_dissect_t *edt _U_, const void *data,
     tap_flags_t flags _U_)
@@ -150,6 +179,9 @@ count_packet(stats_tree *tree, packet_info *pinfo _U_, epan_dissect_t *edt _U_, 
 
     if (packet->message != NULL)
         count_message(tree, packet);
+    if (packet->is_copy)
+        increase_stat_node(tree, copies_name, 0, FALSE, 1);
+    show_undecided(tree);
     for (unsigned i = 0; i < wmem_array_get_count(packet->rules); i++) {
         const uint8_t *broken = wmem_array_index(packet->rules, i);
         const struct mipro_rule_def *rule = mipro_rule_def((enum mipro_rule) * broken);

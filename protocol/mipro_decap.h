@@ -154,6 +154,15 @@ mipro_route_add(struct mipro_leaf *leaf, uint32_t v)
     leaf->route = h ^ h >> 15;
 }
 
+/* In what two sightings of one datagram may differ: TTL, link layer, tunnel, interface. */
+static inline uint32_t
+mipro_leaf_way(const struct mipro_leaf *leaf)
+{
+    uint32_t way = leaf->route ^ leaf->ttl * UINT32_C(0x9e3779b1);
+
+    return way ^ way >> 16;
+}
+
 /* A fragment by itself: the tunnels that it came through are told of already. */
 static inline struct mipro_leaf
 mipro_leaf_alone(const struct mipro_leaf *fragment)

@@ -75,8 +75,7 @@ add_message(struct vrf_batch *b, const struct mipro_leaf *leaf, uint64_t frame, 
     message->content = mipro_conduct_content(&message->m);
     message->copy_of = 0;
     message->ip_id = leaf->ident_ip;
-    message->way = leaf->route ^ leaf->ttl * UINT32_C(0x9e3779b1);
-    message->way ^= message->way >> 16;
+    message->way = mipro_leaf_way(leaf);
     add_event(b, VRF_EVENT_MESSAGE, b->messages.n - 1,
         (uint32_t)mipro_value(&message->m, MIPRO_F_HOMEADDR), frame, time);
 }

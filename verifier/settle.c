@@ -24,10 +24,11 @@ struct vrf_settler {
     struct vrf_tally *tally;
     struct mipro_fragments *fragments;
     struct mipro_conduct *conduct;
-    GHashTable *waiting; /* by frame */
-    uint64_t *weak;      /* by association: the frame of the first key-weak, 0 if none */
-    struct vrf_batch *b; /* while vrf_settle() runs */
-    size_t passed;       /* frames of its block that conduct knows the time of */
+    GHashTable *waiting;            /* by frame */
+    uint64_t *weak;                 /* by association: the frame of the first key-weak, 0 if none */
+    struct vrf_batch *b;            /* while vrf_settle() runs */
+    size_t passed;                  /* frames of its block that conduct knows the time of */
+    const struct mipro_event *seen; /* while conduct sees it */
 };
 
 static void
@@ -186,6 +187,9 @@ take_pfan(void *ctx, uint64_t frame, const struct mipro_auth *auth)
 
     if (w == NULL)
         return;
+    /* The last word may come at once, before tell_waiting(). */
+    if (s->seen != NULL && s->seen->frame == frame)
+        w->message.copy_of = s->seen->copy_of;
     for (uint32_t i = 0; auth != NULL && i < w->message.n_auth; i++)
         if (w->auths[i].ext == MIPRO_EXT_PFAN && w->auths[i].off == auth->off)
             w->auths[i] = *auth;
@@ -241,7 +245,9 @@ see(struct vrf_settler *s, struct vrf_message *message)
         .ring = s->o->ring,
     };
 
+    s->seen = &event;
     mipro_conduct_see(s->conduct, &event);
+    s->seen = NULL;
     message->copy_of = event.copy_of;
     if (message->has_pfan)
         tell_waiting(s, message);
