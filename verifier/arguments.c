@@ -29,6 +29,8 @@ enum long_only {
     OPT_P_BIT,
     OPT_PORT,
     OPT_WORDS,
+    OPT_BASELINE,
+    OPT_WRITE_BASELINE,
     OPT_CONTINUE,
     OPT_STRICT,
     OPT_ALLOW_EMPTY,
@@ -52,6 +54,8 @@ static const struct option long_options[] = {
     { "p-bit", required_argument, NULL, OPT_P_BIT },
     { "port", required_argument, NULL, OPT_PORT },
     { "words", required_argument, NULL, OPT_WORDS },
+    { "baseline", required_argument, NULL, OPT_BASELINE },
+    { "write-baseline", required_argument, NULL, OPT_WRITE_BASELINE },
     { "continue", no_argument, NULL, OPT_CONTINUE },
     { "strict", no_argument, NULL, OPT_STRICT },
     { "allow-empty", no_argument, NULL, OPT_ALLOW_EMPTY },
@@ -277,6 +281,7 @@ settle_options(struct vrf_options *o, const struct given *g)
     o->allow_empty = v[OPT_ALLOW_EMPTY] != NULL;
     o->quiet = v['q'] != NULL;
     o->metrics = v[OPT_METRICS];
+    o->write_baseline = v[OPT_WRITE_BASELINE];
     if (v[OPT_WORDS] != NULL && v['k'] == NULL)
         reproach("--words needs --keys");
 }
@@ -310,7 +315,7 @@ check_written(const struct vrf_arguments *a)
     const struct vrf_options *o = &a->o;
     const struct {
         const char *option, *path;
-    } written[] = { { "metrics", o->metrics } };
+    } written[] = { { "metrics", o->metrics }, { "write-baseline", o->write_baseline } };
 
     for (size_t i = 0; i < G_N_ELEMENTS(written); i++) {
         const char *path = written[i].path, *option = written[i].option;
@@ -352,10 +357,10 @@ vrf_arguments_read(struct vrf_arguments *a, int argc, char *argv[])
     while ((option = getopt_long(argc, argv, ":k:o:r:qhV", long_options, NULL)) != -1) {
         switch (option) {
         case 'h':
-            a->what = VRF_PRINT_HELP;
+            a->task = VRF_PRINT_HELP;
             return;
         case 'V':
-            a->what = VRF_PRINT_VERSION;
+            a->task = VRF_PRINT_VERSION;
             return;
         case '?':
             refuse_option(argv, optind, optopt);
@@ -367,13 +372,14 @@ vrf_arguments_read(struct vrf_arguments *a, int argc, char *argv[])
         }
     }
     if (given.value[OPT_LIST_RULES] != NULL) {
-        a->what = VRF_PRINT_RULES;
+        a->task = VRF_PRINT_RULES;
         return;
     }
     a->o.files = (const char *const *)argv + optind;
     a->o.n_files = (unsigned)(argc - optind);
     a->keys = given.value['k'];
     a->words = given.value[OPT_WORDS];
+    a->baseline = given.value[OPT_BASELINE];
     settle_options(&a->o, &given);
     check_captures(&a->o);
     check_written(a);

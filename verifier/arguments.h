@@ -10,12 +10,12 @@
 
 #include "options.h"
 
-enum vrf_what { VRF_VERIFY, VRF_PRINT_HELP, VRF_PRINT_VERSION, VRF_PRINT_RULES };
+enum vrf_task { VRF_VERIFY, VRF_PRINT_HELP, VRF_PRINT_VERSION, VRF_PRINT_RULES };
 
 struct vrf_arguments {
-    enum vrf_what what;
+    enum vrf_task task;
     struct vrf_options o;
-    const char *keys, *words; /* paths as given, or NULL; nothing was loaded */
+    const char *keys, *words, *baseline; /* paths as given, or NULL; nothing was loaded */
 };
 
 /* Fills *a, whose strings are those of argv.  Wrong usage ends the program with status 2. */

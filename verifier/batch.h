@@ -107,7 +107,7 @@ struct vrf_batch {
     VRF_ARRAY(uint64_t) overlaps; /* frames whose fragment overlapped others */
     uint64_t incomplete;          /* datagrams given up */
     VRF_ARRAY(struct vrf_record) records;
-    uint64_t horizon; /* frames below are done with */
+    uint64_t horizon;                   /* frames below are done with */
     struct mipro_conduct_totals totals; /* what conduct counted so far */
 };
 

@@ -11,6 +11,7 @@
 
 #include "arguments.h"
 #include "pipeline.h"
+#include "report/baseline.h"
 #include "warn.h"
 
 #ifndef MIPRO_VERSION
@@ -18,14 +19,15 @@
 #endif
 
 static const char usage_text[] =
-    "usage: mipro-verify [-k KEYS] [-o text|json|junit] [OPTIONS] CAPTURE...\n"
+    "usage: mipro-verify [-k KEYS] [-o text|json|junit|sarif] [OPTIONS] CAPTURE...\n"
     "       mipro-verify --list-rules\n"
     "\n"
     "Check the authenticators and the conduct of Mobile IP route optimization in\n"
     "CAPTURE (- is standard input).\n"
     "\n"
     "  -k, --keys=FILE          mobility security associations; see mipro-keys(5)\n"
-    "  -o, --output=FORMAT      text (default), json (one object per line), or junit\n"
+    "  -o, --output=FORMAT      text (default), json (one object per line), junit, or\n"
+    "                           sarif\n"
     "  -r, --rules=LIST         report only these rules; -ID leaves one out\n"
     "      --list-rules         list the rules and exit\n"
     "      --draft=08|09|11     revision of the draft (08)\n"
@@ -39,6 +41,9 @@ static const char usage_text[] =
     "                           reverse-tunnel\n"
     "      --port=N[,N...]      UDP ports besides 434\n"
     "      --words=FILE         weak keys, one per line (rule key-weak)\n"
+    "      --baseline=FILE      findings that are known: only others affect the status\n"
+    "      --write-baseline=FILE\n"
+    "                           write such a file of what is found\n"
     "      --continue           the captures are parts of one, in this order\n"
     "      --strict             what could not be decided counts as a fault\n"
     "      --allow-empty        accept an input without any message\n"
@@ -122,6 +127,19 @@ finish(const struct vrf_options *o, const struct vrf_result *result)
     return vrf_result_status(o, result);
 }
 
+static struct vrf_baseline *
+load_baseline(const char *path)
+{
+    char *error;
+    struct vrf_baseline *baseline = vrf_baseline_load(path, &error);
+
+    if (baseline == NULL) {
+        vrf_warn("%s", error);
+        exit(STATUS_USAGE);
+    }
+    return baseline;
+}
+
 /*
  * If a standard stream is closed, no file that is opened later may take its place: what is
  * printed on the stream would go into it.  Reading from 0 and writing to 1 stay errors.
@@ -143,7 +161,7 @@ main(int argc, char *argv[])
 
     occupy_streams();
     vrf_arguments_read(&a, argc, argv);
-    switch (a.what) {
+    switch (a.task) {
     case VRF_PRINT_HELP:
         fputs(usage_text, stdout);
         return finish_text();
@@ -158,10 +176,13 @@ main(int argc, char *argv[])
     }
     if (a.keys != NULL)
         a.o.ring = ring = load_keys(a.keys, a.words);
+    if (a.baseline != NULL)
+        a.o.baseline = load_baseline(a.baseline);
     (void)signal(SIGPIPE, SIG_IGN); /* a closed pipe is an error of write() */
     if (!mipro_auth_check_lanes())
         vrf_warn("a width of vectors computes wrong hashes here; it is not used");
     vrf_run(&a.o, &result);
     mipro_keyring_free(ring);
+    vrf_baseline_free(a.o.baseline);
     return finish(&a.o, &result);
 }

@@ -8,6 +8,8 @@
 #include "mipro_keys.h"
 #include "report/format.h"
 
+struct vrf_baseline;
+
 struct vrf_options {
     const char *const *files;
     unsigned n_files;
@@ -22,6 +24,15 @@ struct vrf_options {
     struct mipro_ports ports;
     const struct mipro_keyring *ring; /* NULL: no keys */
     const char *metrics;              /* where --metrics writes, or NULL */
+    struct vrf_baseline *baseline;    /* NULL: none; the report marks what it has seen of it */
+    const char *write_baseline;       /* a path, or NULL */
 };
+
+/* Must records be made of what is not good even if nothing is printed? */
+static inline bool
+vrf_wants_records(const struct vrf_options *o)
+{
+    return !o->quiet || o->baseline != NULL || o->write_baseline != NULL;
+}
 
 #endif

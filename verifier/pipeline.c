@@ -245,6 +245,8 @@ write_files(const struct vrf_report *r, struct vrf_result *result)
 {
     const struct vrf_options *o = r->o;
 
+    if (o->write_baseline != NULL)
+        note_written(result, o->write_baseline, vrf_report_save_baseline(r));
     if (o->metrics != NULL)
         note_written(result, o->metrics,
             vrf_metrics_write(r, o->metrics, (int)vrf_result_status(o, result)));
@@ -278,9 +280,10 @@ vrf_run(const struct vrf_options *o, struct vrf_result *result)
     result->no_memory = p->no_memory;
     result->empty = p->report.messages == 0;
     result->output_error = p->report.out.error;
-    result->not_good = (o->strict && mipro_undecided_of_all(&p->report.totals) != 0) ||
-                       vrf_authenticators(&tally) != tally.verdicts[MIPRO_GOOD] ||
-                       p->report.findings[MIPRO_ERROR] != 0;
+    result->not_good =
+        (o->strict && mipro_undecided_of_all(&p->report.totals) != 0) ||
+        vrf_authenticators(&tally) != tally.verdicts[MIPRO_GOOD] + p->report.known_authenticators ||
+        p->report.findings[MIPRO_ERROR] != p->report.known_findings[MIPRO_ERROR];
     write_files(&p->report, result);
     vrf_report_free(&p->report);
     vrf_capture_close(p->reading.capture);

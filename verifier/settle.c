@@ -101,7 +101,7 @@ list_auths(struct vrf_settler *s, const struct vrf_message *message, const struc
 {
     for (uint32_t i = 0; i < message->n_auth; i++) {
         vrf_tally_pair(s->tally, &auth[i], message->src, message->dst, message->time);
-        if (s->o->format->lists_good || auth[i].verdict != MIPRO_GOOD)
+        if ((s->o->format->lists_good && !s->o->quiet) || auth[i].verdict != MIPRO_GOOD)
             record_auth(s, message, &auth[i]);
     }
 }
@@ -154,7 +154,7 @@ conclude(struct vrf_settler *s, const struct vrf_message *message, const struct 
 
     for (uint32_t i = 0; i < message->n_auth; i++)
         vrf_tally_verdict(s->tally, auth[i].verdict);
-    if (!s->o->quiet)
+    if (vrf_wants_records(s->o))
         list_auths(s, message, auth);
     if (message->n_findings != 0)
         conclude_findings(s, message, auths, findings);

@@ -39,6 +39,11 @@ count_junit() {
         sed -E 's/.*<(failure|error) type="([a-z-]+)".*/\2/; s/^ *<testcase.*/good/' | number verdict
     sed -nE 's/.*<testcase classname="rules" name="([a-z-]+)".*(Broken|warning,|note,) ([0-9]+) times?.*/rule \1 \3/p' "$1"
 }
+# As in text, good ones are only counted.
+count_sarif() {
+    jq -r '.runs[0].properties.authenticators | to_entries[] | select(.value > 0) | "verdict \(.key) \(.value)"' "$1"
+    jq -r '.runs[0].results[].ruleId | select(startswith("authenticator-") | not)' "$1" | number rule
+}
 
 # The sums of a report are those of its lines.
 sums_json() {
@@ -65,16 +70,31 @@ sums_junit() {
     done
     [[ -z $(grep -oE '<testcase classname="[^"]*" name="[^"]*"' "$1" | sort | uniq -d) ]]
 }
+sums_sarif() {
+    jq -e '.runs[0] | [.results[] | select(.baselineState != "absent")] as $results |
+        (.properties.authenticators | del(.good) | with_entries(select(.value > 0))) ==
+        ([$results[].ruleId | select(startswith("authenticator-")) | ltrimstr("authenticator-")] |
+            group_by(.) | map({ key: .[0], value: length }) | from_entries) and
+        (.properties.findings | with_entries(select(.value > 0))) ==
+        ([$results[] | select(.ruleId | startswith("authenticator-") | not).level] |
+            group_by(.) | map({ key: .[0], value: length }) | from_entries) and
+        (.tool.driver.rules as $rules | all(.results[]; $rules[.ruleIndex].id == .ruleId))' "$1" >/dev/null
+}
 
 formats=$("$verify" -o none x 2>&1 | sed -n "s/.*'none' is not one of //p" | tr -d ,)
 [[ $formats == *json* ]] || fault "the formats are not named: '$formats'"
 for format in $formats; do
     declare -F "count_$format" "sums_$format" >/dev/null || fault "$format: no count_$format and sums_$format here"
 done
-(($# != 0)) || set -- pcaps/*.pcap
+(($# != 0)) || set -- pcaps/*.pcap tests/field/histories/*.pcapng
 for capture; do
+    keys=$dir/keys # a history has its own
+    if [[ -e ${capture%.pcapng}.keys ]]; then
+        cp "${capture%.pcapng}.keys" "$dir/own"
+        keys=$dir/own
+    fi
     for format in $formats; do
-        "$verify" -k "$dir/keys" -o "$format" "$capture" >"$dir/$format" 2>/dev/null
+        "$verify" -k "$keys" -o "$format" "$capture" >"$dir/$format" 2>/dev/null
         "count_$format" "$dir/$format" | sort >"$dir/$format.counts"
         "sums_$format" "$dir/$format" || fault "$capture: $format: its sums are not those of its lines"
     done

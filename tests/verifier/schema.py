@@ -99,6 +99,15 @@ def hold_captures(folder):
         hold(path, '-k', keys, path)
         hold(path + ' without keys', path)
     hold('all with --continue', '-k', keys, '--continue', *captures)
+    # A baseline that is known, that has ended, and of which nothing is found.
+    known = folder + '/known'
+    subprocess.run([verify, '-q', '-k', keys, '--write-baseline=' + known, *captures], capture_output=True)
+    hold('known', '-k', keys, '--baseline=' + known, *captures)
+    with open(known) as file:
+        lines = file.read().splitlines()
+    with open(known, 'w') as file:
+        file.writelines(line + (',"1999-02-24"' if i % 2 else '') + '\n' for i, line in enumerate(lines))
+    hold('ended', '-k', keys, '--baseline=' + known, *captures[:len(captures) // 2])
     for draft in ('09', '11'):
         hold('draft ' + draft, '-k', keys, '--draft=' + draft, *captures)
     # An input that is cut, is no capture, is not there, or has a name that is no UTF-8.

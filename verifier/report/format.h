@@ -27,9 +27,9 @@ struct vrf_format {
     void (*end)(struct vrf_report *r);
 };
 
-extern const struct vrf_format vrf_text_format, vrf_json_format, vrf_junit_format;
+extern const struct vrf_format vrf_text_format, vrf_json_format, vrf_junit_format, vrf_sarif_format;
 
-enum { VRF_FORMATS = 3 };
+enum { VRF_FORMATS = 4 };
 /* All of them; the first is the default. */
 extern const struct vrf_format *const vrf_formats[VRF_FORMATS];
 

@@ -5,4 +5,5 @@ const struct vrf_format *const vrf_formats[VRF_FORMATS] = {
     &vrf_text_format,
     &vrf_json_format,
     &vrf_junit_format,
+    &vrf_sarif_format,
 };

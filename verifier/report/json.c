@@ -59,6 +59,27 @@ put_message(struct vrf_report *r, const struct vrf_record *record)
     }
 }
 
+/* With --baseline: is it new, known, or was it known until a day that has passed? */
+static void
+put_known(struct vrf_report *r)
+{
+    struct vrf_out *out = &r->out;
+
+    if (r->o->baseline == NULL)
+        return;
+    if (r->known == NULL) {
+        vrf_put(out, ",\"baseline\":\"new\"");
+        return;
+    }
+    vrf_put(out, r->accepted ? ",\"baseline\":\"known\"" : ",\"baseline\":\"expired\"");
+    vrf_put(out, ",\"reason\":");
+    vrf_put_json(out, r->known->reason);
+    if (r->known->until_text != NULL) {
+        vrf_put(out, ",\"until\":");
+        vrf_put_json(out, r->known->until_text);
+    }
+}
+
 static void
 put_word(struct vrf_out *out, const char *name, const char *word)
 {
@@ -105,6 +126,8 @@ json_authenticator(struct vrf_report *r, const struct vrf_record *record)
         put_word(out, "reading", fits ? reading : NULL);
     }
     put_message(r, record);
+    if (record->verdict != MIPRO_GOOD)
+        put_known(r);
     vrf_put(out, "}\n");
 }
 
@@ -141,6 +164,7 @@ json_finding(struct vrf_report *r, const struct vrf_record *record)
     if (elsewhere)
         vrf_put(out, "]");
     put_message(r, record);
+    put_known(r);
     vrf_put(out, "}\n");
 }
 
@@ -205,10 +229,54 @@ foreign_frames(const struct vrf_report *r)
     return n;
 }
 
+/* A record for each entry of the baseline that was not found; returns how many. */
+static uint64_t
+put_absent(struct vrf_report *r)
+{
+    struct vrf_out *out = &r->out;
+    const struct vrf_known *known;
+    uint64_t n = 0;
+
+    for (size_t i = 0; (known = vrf_report_absent(r, &i)) != NULL; n++) {
+        const struct vrf_fingerprint *f = &known->f;
+
+        vrf_put(out, "{\"record\":\"absent\"");
+        if (f->what < MIPRO_RULES) {
+            put_word(out, "rule", mipro_rule_def(f->what)->id);
+        } else {
+            put_word(out, "verdict", mipro_verdict_name(f->what - MIPRO_RULES));
+            vrf_putf(out, ",\"extension\":%u,\"spi\":", f->ext);
+            vrf_putf(out, f->has_spi ? "%" PRIu32 : "null", f->spi);
+        }
+        put_word(out, "source", mipro_dotted(f->src).s);
+        put_word(out, "destination", mipro_dotted(f->dst).s);
+        put_word(out, "home", f->has_home ? mipro_dotted(f->home).s : NULL);
+        vrf_put(out, ",\"reason\":");
+        vrf_put_json(out, known->reason);
+        vrf_put(out, "}\n");
+    }
+    return n;
+}
+
+static void
+put_baseline(struct vrf_report *r, uint64_t absent)
+{
+    struct vrf_out *out = &r->out;
+    bool first = true;
+
+    vrf_put(out, ",\"baseline\":{");
+    put_count(out, &first, "authenticators", r->known_authenticators);
+    for (int i = MIPRO_ERROR; i >= MIPRO_NOTE; i--)
+        put_count(out, &first, mipro_severity_name((enum mipro_severity)i), r->known_findings[i]);
+    put_count(out, &first, "absent", absent);
+    vrf_put(out, "}");
+}
+
 static void
 json_end(struct vrf_report *r)
 {
     struct vrf_out *out = &r->out;
+    uint64_t absent = put_absent(r);
     bool first = true;
 
     vrf_putf(out, "{\"record\":\"summary\",\"files\":%u,\"packets\":%" PRIu64 ",\"messages\":{",
@@ -244,6 +312,8 @@ json_end(struct vrf_report *r)
     put_count(out, &first, "dropped", r->totals.dropped);
     put_count(out, &first, "copies", r->totals.copies);
     put_count(out, &first, "unread", r->unread);
+    if (r->o->baseline != NULL)
+        put_baseline(r, absent);
     vrf_put(out, "}\n");
 }
 

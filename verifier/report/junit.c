@@ -137,10 +137,13 @@ junit_authenticator(struct vrf_report *r, const struct vrf_record *record)
         g_string_append_printf(message, ", SPI 0x%08x", record->spi);
     if (record->association != NULL)
         g_string_append_printf(message, ", association %s", record->association->name);
+    if (r->known != NULL && r->accepted)
+        g_string_append_printf(message, ", known: %s", r->known->reason);
     add_case(j, (struct mipro_junit_case){
                     .classname = j->classes[file],
                     .name = name,
-                    .outcome = outcome_of(record->verdict),
+                    .outcome = r->known != NULL && r->accepted ? MIPRO_JUNIT_SKIPPED
+                                                               : outcome_of(record->verdict),
                     .type = verdict,
                     .message = message->str,
                 });
@@ -163,6 +166,11 @@ junit_finding(struct vrf_report *r, const struct vrf_record *record)
     mipro_text_escape(&out, MIPRO_ESCAPE_TERMINAL, r->o->files[file]);
     g_string_append_printf(told, ":%" PRIu64 ": ", number);
     mipro_text_escape(&out, MIPRO_ESCAPE_TERMINAL, record->finding->text);
+    if (r->known != NULL && r->accepted) {
+        g_string_append(told, " [known: ");
+        mipro_text_escape(&out, MIPRO_ESCAPE_TERMINAL, r->known->reason);
+        g_string_append_c(told, ']');
+    }
     g_string_append_c(told, '\n');
 }
 
@@ -190,12 +198,12 @@ put_rule(struct vrf_report *r, enum mipro_rule rule)
     struct mipro_junit_case c = { .classname = "rules", .name = def->id };
     const char *undecided = vrf_report_undecided(r, rule);
     char *message = NULL, *note = NULL;
-    uint64_t n = r->by_rule[rule];
+    uint64_t n = r->by_rule[rule], known = r->known_by_rule[rule];
 
     if (undecided != NULL) {
         c.outcome = MIPRO_JUNIT_SKIPPED;
         c.message = undecided;
-    } else if (n != 0 && def->severity == MIPRO_ERROR) {
+    } else if (n != known && def->severity == MIPRO_ERROR) {
         message =
             g_strdup_printf("%s Broken %" PRIu64 " %s.", def->text, n, n == 1 ? "time" : "times");
         c.outcome = MIPRO_JUNIT_FAILURE;
@@ -226,6 +234,28 @@ put_input(struct vrf_report *r)
     add_case(r->own, c);
 }
 
+/* What is in the baseline and was not found: no fault, but worth a look. */
+static void
+put_absent(struct vrf_report *r)
+{
+    struct mipro_junit_case c = { .classname = "baseline", .name = "entries that were not found" };
+    GString *note = g_string_new(NULL);
+    struct mipro_text_out out = mipro_text_to_string(note);
+    const struct vrf_known *known;
+    unsigned n = 0;
+
+    for (size_t i = 0; (known = vrf_report_absent(r, &i)) != NULL && n < MAX_TOLD; n++) {
+        g_string_append_printf(note, "%s, %s > %s: ", vrf_fingerprint_what(&known->f).s,
+            mipro_dotted(known->f.src).s, mipro_dotted(known->f.dst).s);
+        mipro_text_escape(&out, MIPRO_ESCAPE_TERMINAL, known->reason);
+        g_string_append_c(note, '\n');
+    }
+    c.note = n != 0 ? note->str : NULL;
+    if (r->o->baseline != NULL)
+        add_case(r->own, c);
+    g_string_free(note, TRUE);
+}
+
 /* The cases from the temporary file to the report. */
 static void
 copy_cases(struct vrf_report *r)
@@ -254,6 +284,7 @@ junit_end(struct vrf_report *r)
     struct mipro_text_out out = vrf_out_text(&r->out);
 
     put_input(r);
+    put_absent(r);
     for (unsigned i = 0; i < MIPRO_RULES; i++) {
         if (r->o->rules[i])
             put_rule(r, i);

@@ -24,7 +24,7 @@ struct vrf_record {
     struct mipro_pfan_reading reading;
     uint32_t home;    /* the home address of the message, if it has one */
     uint64_t copy_of; /* the frame (running number) of which this is a copy, or 0 */
-    uint32_t off; /* of the extension, or of what breaks the rule */
+    uint32_t off;     /* of the extension, or of what breaks the rule */
     uint32_t spi;
     const struct mipro_association *association; /* or NULL */
     /* of a finding: the record's own, freed with it */

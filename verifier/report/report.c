@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "report/report.h"
 
+#include <errno.h>
 #include <glib.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -59,6 +60,8 @@ vrf_report_begin(struct vrf_report *r, const struct vrf_options *o, struct vrf_t
     r->weak = g_new0(bool, o->ring != NULL ? mipro_keyring_count(o->ring) + 1 : 1);
     r->shows_progress = isatty(STDERR_FILENO) == 1;
     r->started = g_get_monotonic_time();
+    if (o->write_baseline != NULL)
+        r->writer = vrf_baseline_writer_new();
     r->o->format->begin(r);
 }
 
@@ -111,6 +114,32 @@ pop_heap(struct vrf_report *r)
     r->heap[i] = last;
 }
 
+/* What the baseline says of a record that is about to be printed. */
+static void
+look_up(struct vrf_report *r, const struct vrf_record *record)
+{
+    uint64_t number;
+
+    r->known = NULL;
+    if (!record->is_finding && record->verdict == MIPRO_GOOD)
+        return;
+    r->fingerprint = vrf_fingerprint(record);
+    if (r->o->baseline != NULL)
+        r->known = vrf_baseline_find(r->o->baseline, &r->fingerprint);
+    r->accepted = r->known != NULL && vrf_known_accepts(r->known, record->time);
+    if (r->accepted && record->is_finding) {
+        r->known_findings[mipro_rule_def(record->finding->rule)->severity]++;
+        r->known_by_rule[record->finding->rule]++;
+    } else if (r->accepted) {
+        r->known_authenticators++;
+    }
+    if (r->writer != NULL) {
+        unsigned file = vrf_report_file(r, record->frame, &number);
+
+        vrf_baseline_writer_add(r->writer, &r->fingerprint, r->known, r->o->files[file], number);
+    }
+}
+
 static void
 print_record(struct vrf_report *r, struct vrf_record *record)
 {
@@ -125,9 +154,11 @@ print_record(struct vrf_report *r, struct vrf_record *record)
         if (!old) {
             r->findings[mipro_rule_def(rule)->severity]++;
             r->by_rule[rule]++;
+            look_up(r, record);
             r->o->format->finding(r, record);
         }
     } else {
+        look_up(r, record);
         r->o->format->authenticator(r, record);
     }
     vrf_record_clear(record);
@@ -311,6 +342,33 @@ vrf_report_undecided(const struct vrf_report *r, enum mipro_rule rule)
     return NULL;
 }
 
+const struct vrf_known *
+vrf_report_absent(const struct vrf_report *r, size_t *i)
+{
+    const struct vrf_known *known;
+
+    if (r->o->baseline == NULL || r->n_open == 0)
+        return NULL;
+    while ((known = vrf_baseline_at(r->o->baseline, (*i)++)) != NULL)
+        if (!known->seen && (known->f.what >= MIPRO_RULES || r->o->rules[known->f.what]))
+            return known;
+    return NULL;
+}
+
+int
+vrf_report_save_baseline(const struct vrf_report *r)
+{
+    uint64_t left_out;
+    int error;
+
+    if (r->out.error != 0)
+        return ECANCELED; /* the run ended early */
+    error = vrf_baseline_writer_save(r->writer, r->o->write_baseline, &left_out);
+    if (error == 0 && left_out != 0)
+        vrf_warn("%s: %" PRIu64 " records found no room in it", r->o->write_baseline, left_out);
+    return error;
+}
+
 /* What the text says on standard output as well. */
 static void
 warn_of_nothing(const struct vrf_report *r)
@@ -349,6 +407,7 @@ void
 vrf_report_free(struct vrf_report *r)
 {
     vrf_unopened_clear(&r->unopened);
+    vrf_baseline_writer_free(r->writer);
     g_free(r->base);
     g_free(r->weak);
     while (r->head != r->tail) /* left if the output failed */

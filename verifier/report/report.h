@@ -9,6 +9,7 @@
 #define VRF_REPORT_H
 
 #include "batch.h"
+#include "report/baseline.h"
 #include "report/format.h"
 #include "report/out.h"
 #include "report/unopened.h"
@@ -26,14 +27,21 @@ struct vrf_report {
     uint64_t types[256];
     uint64_t findings[3]; /* by enum mipro_severity */
     uint64_t by_rule[MIPRO_RULES];
-    uint64_t messages; /* those of route optimization and registration */
-    unsigned in;       /* MIPRO_IN_ bits of them */
+    /* Of the record that is being printed: its entry in the baseline, and whether it accepts. */
+    const struct vrf_known *known;
+    bool accepted;
+    struct vrf_fingerprint fingerprint; /* its own */
+    /* Of those counted, how many the baseline accepts. */
+    uint64_t known_findings[3], known_by_rule[MIPRO_RULES], known_authenticators;
+    struct vrf_baseline_writer *writer; /* NULL: no baseline is written */
+    uint64_t messages;                  /* those of route optimization and registration */
+    unsigned in;                        /* MIPRO_IN_ bits of them */
     struct vrf_unopened_counts unopened;
     uint64_t incomplete, overlaps;
     struct mipro_conduct_totals totals, ended; /* with the state at work; of those that ended */
-    uint64_t hurried;                 /* records printed before their time */
-    unsigned unread;                  /* files that could not be read to their end */
-    unsigned n_open;                  /* files of which something was read */
+    uint64_t hurried;                          /* records printed before their time */
+    unsigned unread;                           /* files that could not be read to their end */
+    unsigned n_open;                           /* files of which something was read */
 
     /* In order, and those that came late. */
     struct vrf_record *queue;
@@ -57,6 +65,13 @@ void vrf_report_free(struct vrf_report *r);
 
 /* Of a running number: the file's index, and *number the frame's within it. */
 unsigned vrf_report_file(const struct vrf_report *r, uint64_t frame, uint64_t *number);
+/*
+ * The entries of the baseline of which nothing was found, and whose rule was asked for: the
+ * next from *i on, or NULL.  That nothing was found does not prove that it was mended.
+ */
+const struct vrf_known *vrf_report_absent(const struct vrf_report *r, size_t *i);
+/* What --write-baseline asks for.  Returns 0 or an errno. */
+int vrf_report_save_baseline(const struct vrf_report *r);
 uint64_t vrf_authenticators(const struct vrf_tally *tally);
 /* Why a rule that was not broken could not be judged either, in words; NULL: it was kept. */
 const char *vrf_report_undecided(const struct vrf_report *r, enum mipro_rule rule);

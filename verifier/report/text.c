@@ -47,6 +47,20 @@ put_place(
     vrf_put(&r->out, ": ");
 }
 
+/* What the baseline says of this record. */
+static void
+put_known(struct vrf_report *r)
+{
+    if (r->known == NULL)
+        return;
+    vrf_put(&r->out, r->accepted ? " [known" : " [was known");
+    if (r->known->until_text != NULL)
+        vrf_putf(&r->out, " until %s", r->known->until_text);
+    vrf_put(&r->out, ": ");
+    vrf_put_shown(&r->out, r->known->reason);
+    vrf_put(&r->out, "]");
+}
+
 /* 'it is that of "ha-to-correspondent"' */
 static void
 put_association(struct vrf_out *out, const char *what, const char *name)
@@ -99,6 +113,7 @@ text_authenticator(struct vrf_report *r, const struct vrf_record *record)
     case MIPRO_VERDICTS:
         break;
     }
+    put_known(r);
     vrf_put(out, "\n");
 }
 
@@ -125,6 +140,7 @@ text_finding(struct vrf_report *r, const struct vrf_record *record)
             put_capture(out, r->o->files[file]);
         vrf_put_unsigned(out, number);
     }
+    put_known(r);
     vrf_put(out, "\n");
 }
 
@@ -274,6 +290,34 @@ put_undecided(struct vrf_report *r)
     }
 }
 
+/* How what was found compares with the baseline. */
+static void
+put_baseline(struct vrf_report *r)
+{
+    struct vrf_out *out = &r->out;
+    const struct vrf_known *known;
+    bool first = true;
+
+    if (r->o->baseline == NULL)
+        return;
+    vrf_putf(out,
+        "known: %" PRIu64 " authenticators, %" PRIu64 " findings of severity error, %" PRIu64
+        " warning, %" PRIu64 " note\n",
+        r->known_authenticators, r->known_findings[MIPRO_ERROR], r->known_findings[MIPRO_WARNING],
+        r->known_findings[MIPRO_NOTE]);
+    for (size_t i = 0; (known = vrf_report_absent(r, &i)) != NULL; first = false) {
+        if (first)
+            vrf_put(out, "\nIn the baseline and not found here:\n");
+        vrf_putf(out, "  %s, %s > %s", vrf_fingerprint_what(&known->f).s,
+            mipro_dotted(known->f.src).s, mipro_dotted(known->f.dst).s);
+        if (known->f.has_home)
+            vrf_putf(out, ", home address %s", mipro_dotted(known->f.home).s);
+        vrf_put(out, ": ");
+        vrf_put_shown(out, known->reason);
+        vrf_put(out, "\n");
+    }
+}
+
 static void
 text_end(struct vrf_report *r)
 {
@@ -316,6 +360,7 @@ text_end(struct vrf_report *r)
     if (r->totals.copies != 0)
         vrf_putf(out, "copies: %" PRIu64 " %s seen before\n", r->totals.copies,
             r->totals.copies == 1 ? "datagram was" : "datagrams were");
+    put_baseline(r);
     put_tables(r);
     put_undecided(r);
 }

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * baseline.h - findings that are known and accepted, each with a reason and perhaps an end date.
+ *
+ * The file has one line an entry, quoted as the key file is (mipro-verify(1), BASELINES):
+ *
+ *   "what","source","destination","home address","reason","until"
+ *
+ * A known record is marked, not hidden; only others affect the exit status.  An entry that has
+ * ended accepts nothing.  A faulty line accepts nothing either: no entry of its file is used.
+ */
+#ifndef VRF_BASELINE_H
+#define VRF_BASELINE_H
+
+#include <glib.h>
+
+#include "report/fingerprint.h"
+
+struct vrf_known {
+    struct vrf_fingerprint f;
+    const char *reason;
+    const char *until_text; /* as the file has it; NULL: for ever */
+    int64_t until;          /* the first time that it does not accept */
+    bool seen;              /* a record matched it in this run */
+};
+
+struct vrf_baseline;
+
+/* NULL: *error says why, file and line included; the caller frees it. */
+struct vrf_baseline *vrf_baseline_load(const char *path, char **error);
+void vrf_baseline_free(struct vrf_baseline *b);
+
+/* The entry of this record, which is then seen, or NULL. */
+const struct vrf_known *vrf_baseline_find(struct vrf_baseline *b, const struct vrf_fingerprint *f);
+/* Does it accept a record of this time?  One without a time only if it never ends. */
+bool vrf_known_accepts(const struct vrf_known *known, int64_t time);
+/* The entries in the order of the file: the i-th, or NULL behind the last. */
+const struct vrf_known *vrf_baseline_at(const struct vrf_baseline *b, size_t i);
+
+/* ---- writing one ---- */
+
+struct vrf_baseline_writer;
+struct vrf_baseline_writer *vrf_baseline_writer_new(void);
+void vrf_baseline_writer_free(struct vrf_baseline_writer *w);
+/* known: its entry in the baseline that was read, whose reason and end are kept, or NULL. */
+void vrf_baseline_writer_add(struct vrf_baseline_writer *w, const struct vrf_fingerprint *f,
+    const struct vrf_known *known, const char *file, uint64_t frame);
+/* Returns 0 or an errno.  *left_out counts what found no room. */
+int vrf_baseline_writer_save(
+    const struct vrf_baseline_writer *w, const char *path, uint64_t *left_out);
+
+#endif
