@@ -100,23 +100,26 @@ begin_content(struct inj_maker *k, uint8_t message)
         inj_set_targets(k, 1, w->source, true);
         break;
     case MIPRO_BINDING_UPDATE:
-        c->flags = MIPRO_BU_A;
+        c->flags = MIPRO_BU_A | w->flags;
         break;
     case MIPRO_BINDING_ACKNOWLEDGE:
         if (w->has_echo)
             c->ident = w->echo;
         break;
     case MIPRO_REGISTRATION_REQUEST:
+        c->flags = w->flags;
         c->life = 600;
         break;
     case INJ_ADVERTISEMENT:
-        c->flags = MIPRO_ADV_F | MIPRO_ADV_S;
+        c->flags = (uint16_t)(MIPRO_ADV_F | MIPRO_ADV_S | w->flags);
         c->life = 300;
         inj_set_targets(k, 1, w->source, true);
         break;
     default:
         break;
     }
+    if (w->has_life)
+        c->life = w->life;
 }
 
 static void

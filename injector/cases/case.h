@@ -132,7 +132,7 @@ enum inj_node {
     INJ_NODE_AGENT,    /* home agent */
     INJ_NODE_PREVIOUS, /* previous foreign agent */
     INJ_NODE_OTHER,    /* a mobile node that nobody serves; a correspondent */
-    INJ_NODE_SUBNET    /* the broadcast address of the destination's /24 */
+    INJ_NODE_SUBNET    /* the broadcast address of the destination's subnet; 0: not known */
 };
 #define INJ_SYMBOL (UINT64_C(1) << 40)
 #define NODE(name) (INJ_SYMBOL | INJ_NODE_##name)
@@ -187,6 +187,13 @@ struct inj_world {
     uint32_t source, destination;
     uint32_t home, care_of, agent, previous, other;
     enum inj_target target;
+    uint32_t mask; /* of the destination's subnet; 0: not known, 24 bits are assumed */
+    bool is_far;   /* the destination is on no subnet of ours */
+    /* What the good message of each kind has, unless the recipe says otherwise. */
+    uint16_t flags; /* besides A and I of a Binding Update, F and S of an advertisement */
+    bool has_life;
+    uint16_t life;
+    const char *nai; /* of the mobile node, in a registration (RFC 2794); NULL: none */
     uint64_t seed;
     int64_t time;   /* of the next packet, ns since 1970: identifications are made of it */
     uint64_t n;     /* identifications given out */

@@ -31,7 +31,7 @@ inj_resolve(const struct inj_world *w, uint64_t arg)
     case INJ_NODE_OTHER:
         return w->other;
     case INJ_NODE_SUBNET:
-        return w->destination | 0xff;
+        return w->is_far ? 0 : w->destination | ~(w->mask != 0 ? w->mask : UINT32_MAX << 8);
     }
     return 0;
 }
@@ -103,6 +103,16 @@ set_len(struct inj_payload *p, size_t len)
     p->len = p->b.len = len;
 }
 
+/* Of a mobile node that is known by its name: before all other extensions (RFC 2794 2). */
+static bool
+put_nai(struct inj_maker *k)
+{
+    const char *nai = k->w->nai;
+
+    return nai == NULL || k->packet.message != MIPRO_REGISTRATION_REQUEST ||
+           inj_put_ext(&k->payload, MIPRO_EXT_NAI, (const uint8_t *)nai, strlen(nai));
+}
+
 bool
 inj_compose_step(struct inj_maker *k)
 {
@@ -113,7 +123,7 @@ inj_compose_step(struct inj_maker *k)
         k->packet.has_ident = k->content.has_ident;
         k->packet.ident = k->content.ident;
         k->packet.home = k->content.home;
-        return inj_compose(&k->payload, &k->content, &k->w->set);
+        return inj_compose(&k->payload, &k->content, &k->w->set) && put_nai(k);
     }
     inj_compose_data(&k->payload, DATA_LEN, &k->w->set);
     return true;

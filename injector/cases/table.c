@@ -255,7 +255,7 @@ const struct inj_case inj_cases[] = {
       INJ_RECEIVER, "trailing-octets", INJ_ACK_134, INJ_SILENCE | INJ_ACK_0, INJ_ARRIVES, false, INJ_NEEDS_NOTHING,
       STEPS({ BU, { SIGN, { OP_OCTETS, 1, 200 } } }) },
     { "EXT-05", "pad-0", "RFC 2002 1.9", "padding of one octet 0, which only ICMP has: it takes 35 for its length",
-      INJ_RECEIVER, "extension-overrun", NO_ANSWER, 0, INJ_ARRIVES, false, INJ_NEEDS_NOTHING,
+      INJ_RECEIVER, "extension-overrun", NO_ANSWER, INJ_ACK_134, INJ_ARRIVES, false, INJ_NEEDS_NOTHING,
       STEPS({ BU, { { OP_OCTETS, 1, 0 }, SIGN } }) },
     { "EXT-06", "two-35", "RFC 2002 3.8.2.1", "two right extensions 35",
       INJ_RECEIVER, "extension-misplaced", INJ_ACK_131, INJ_ACK_0, INJ_ARRIVES, false, INJ_NEEDS_NOTHING,
@@ -264,7 +264,7 @@ const struct inj_case inj_cases[] = {
       INJ_RECEIVER, "extension-misplaced", INJ_ACK_131, QUIET_TOO, INJ_ARRIVES, false, INJ_NEEDS_NOTHING,
       STEPS({ BU, { SIGN, { OP_FLIP, -1, 0 }, SIGN } }) },
     { "EXT-08", "rrq-two-32", "RFC 2002 3.8.2.1", "Registration Request with two extensions 32",
-      INJ_HOME_AGENT, NULL, INJ_REPLY_131, 0, INJ_ARRIVES, false, INJ_NEEDS_NOTHING,
+      INJ_HOME_AGENT, NULL, INJ_REPLY_131, QUIET_TOO, INJ_ARRIVES, false, INJ_NEEDS_NOTHING,
       STEPS({ RRQ, { SIGN, SIGN } }) },
     { "EXT-09", "rrq-33-first", "RFC 2002 3.6.1.3", "Registration Request with extension 33 before 32",
       INJ_FOREIGN_AGENT, NULL, INJ_REPLY_70, INJ_REPLY_67, INJ_ARRIVES, false, INJ_NEEDS_NOTHING,
@@ -371,7 +371,7 @@ const struct inj_case inj_cases[] = {
       INJ_RECEIVER, NULL, NO_ANSWER, 0, INJ_ALTERED, false, INJ_NEEDS_NOTHING,
       STEPS({ BU, { { OP_DESTINATION, 0, NODE(SUBNET) }, SIGN } }) },
     { "NET-11", "rrq-bcast", "RFC 2002 3.8.2.1", "Registration Request to the subnet's broadcast address",
-      INJ_HOME_AGENT, NULL, INJ_REPLY_136, 0, INJ_ALTERED, false, INJ_NEEDS_NOTHING,
+      INJ_HOME_AGENT, NULL, INJ_REPLY_136, QUIET_TOO, INJ_ALTERED, false, INJ_NEEDS_NOTHING,
       STEPS({ RRQ, { { OP_DESTINATION, 0, NODE(SUBNET) }, SIGN } }) },
 
     /* Rates. */

@@ -86,6 +86,8 @@ enum inj_option {
     INJ_OPT_JSON,
     INJ_OPT_ROLE,
     INJ_OPT_TIMEOUT,
+    INJ_OPT_NAI,
+    INJ_OPT_ADVERTISE,
     INJ_OPT_ALLOW,
     INJ_OPT_SPOOF,
     INJ_OPT_JUNIT,

@@ -57,8 +57,8 @@ judge_copied_ident(const struct mipro_message *sent, const struct mipro_message 
 
 /* Is this acknowledge right in itself, whatever its status? */
 static struct inj_judgement
-judge_acknowledge(const struct inj_bench *bench, const struct inj_answer *a,
-    const struct mipro_message *sent, const struct mipro_message *ack)
+judge_acknowledge(const struct inj_bench *bench, const struct inj_trial *trial,
+    const struct inj_answer *a, const struct mipro_message *sent, const struct mipro_message *ack)
 {
     struct inj_judgement worst =
         inj_judge_signature(bench, a, ack, mipro_auth_ext_type(&bench->set), false);
@@ -67,7 +67,14 @@ judge_acknowledge(const struct inj_bench *bench, const struct inj_answer *a,
     if (ack->err != MIPRO_OK)
         return worst;
     if (worst.verdict == INJ_WARN && mipro_value(ack, MIPRO_F_STATUS) != 0)
-        worst = inj_pass(); /* whom it does not know, it may not be able to sign for */
+        worst = inj_pass(); /* it may have no key for a node that it does not know */
+    j = inj_judge_carriage(bench, trial, a);
+    worst = inj_worse(&worst, &j);
+    if (mipro_value(ack, MIPRO_F_RESERVED) != 0) {
+        j = inj_judgement(INJ_WARN, "the reserved octets of the acknowledge are 0x%04x, not 0",
+            (unsigned)mipro_value(ack, MIPRO_F_RESERVED));
+        worst = inj_worse(&worst, &j);
+    }
     if (mipro_has(sent, MIPRO_F_HOMEADDR) &&
         mipro_value(ack, MIPRO_F_HOMEADDR) != mipro_value(sent, MIPRO_F_HOMEADDR)) {
         j = inj_judgement(INJ_FAIL, "the acknowledge is about %s",
@@ -87,7 +94,10 @@ matches(const struct mipro_message *sent, const struct mipro_message *ack)
                mipro_value(ack, MIPRO_F_IDENT) == mipro_value(sent, MIPRO_F_IDENT));
 }
 
-/* The acknowledge to be judged: the one that matches, else the first.  NULL: silence. */
+/*
+ * The acknowledge to be judged: the one that matches, from whatever address; else the first of
+ * the node's that is not to an earlier message.  NULL: silence.
+ */
 static const struct inj_answer *
 find_acknowledge(const struct inj_bench *bench, const struct inj_trial *trial,
     const struct mipro_message *sent, struct mipro_message *ack, unsigned *n)
@@ -98,13 +108,15 @@ find_acknowledge(const struct inj_bench *bench, const struct inj_trial *trial,
 
     *n = 0;
     for (size_t i = 0; (a = inj_next_answer(bench, trial, MIPRO_BINDING_ACKNOWLEDGE, &m, &i));) {
-        if (a->src != bench->destination || a->tunnelled)
-            continue; /* another node's, or the copy for the mobile node (8.1) */
-        if ((*n)++ == 0 || (!matched && matches(sent, &m))) {
+        const bool fits = matches(sent, &m);
+
+        if (a->tunnelled || inj_is_late(bench, sent, &m) || (a->src != bench->destination && !fits))
+            continue; /* the copy for the mobile node (8.1), to something else, another node's */
+        if ((*n)++ == 0 || (!matched && fits)) {
             found = a;
             *ack = m;
         }
-        matched = matched || matches(sent, &m);
+        matched = matched || fits;
     }
     return found;
 }
@@ -166,6 +178,9 @@ expect(const struct inj_case *c, const struct inj_bench *bench, const struct inj
         trial->sent[sent->err_off] < 128 &&
         mipro_ext_def(trial->sent[sent->err_off], &bench->set) == NULL)
         *right |= INJ_SILENCE;
+    /* What must be refused is refused by silence and by any status: which, it should say (4.4). */
+    if ((*right & ~INJ_ACK_NEGATIVE) == 0)
+        *tolerated |= INJ_ACK_NEGATIVE | INJ_SILENCE;
     /* Where a clause conflicts with RFC 2002's silent discard (1.9), silence wins. */
     if (open && !(*right & INJ_SILENCE)) {
         *tolerated |= *right;
@@ -197,11 +212,11 @@ inj_judge_ack(
     inj_parse_sent(bench, trial, &sent);
     expect(c, bench, trial, &sent, &right, &tolerated);
     a = find_acknowledge(bench, trial, &sent, &ack, &n);
-    worst =
-        inj_weigh(a == NULL ? INJ_SILENCE : reaction_of_status(mipro_value(&ack, MIPRO_F_STATUS)),
-            right, tolerated);
+    worst = inj_weigh(bench, trial, a,
+        a == NULL ? INJ_SILENCE : reaction_of_status(mipro_value(&ack, MIPRO_F_STATUS)), right,
+        tolerated);
     if (a != NULL && worst.verdict < INJ_FAIL) {
-        j = judge_acknowledge(bench, a, &sent, &ack);
+        j = judge_acknowledge(bench, trial, a, &sent, &ack);
         worst = inj_worse(&worst, &j);
     }
     if (n > 1) {
@@ -250,11 +265,11 @@ inj_judge_update_control(const struct inj_bench *bench, const struct inj_trial *
     control.status = (unsigned)mipro_value(&ack, MIPRO_F_STATUS);
     if (control.status != 0) {
         control.taken = INJ_TAKEN_REFUSED;
-        (void)snprintf(control.reason, sizeof(control.reason), "refused with %u", control.status);
+        (void)snprintf(control.reason, sizeof(control.reason), "%s", inj_describe(bench, a).s);
         return control;
     }
-    j = judge_acknowledge(bench, a, &sent, &ack);
+    j = judge_acknowledge(bench, trial, a, &sent, &ack);
     control.taken = j.verdict == INJ_FAIL ? INJ_TAKEN_FAULTY : INJ_TAKEN_GOOD;
-    (void)snprintf(control.reason, sizeof(control.reason), "%.180s", j.reason);
+    (void)snprintf(control.reason, sizeof(control.reason), "%s", j.reason);
     return control;
 }

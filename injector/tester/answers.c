@@ -3,6 +3,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 struct inj_judgement
 inj_judgement(enum inj_verdict verdict, const char *format, ...)
@@ -41,7 +42,7 @@ name_reactions(uint32_t reactions, char *text, size_t size)
         { INJ_ACK_131, "Binding Acknowledge 131" },
         { INJ_ACK_133, "Binding Acknowledge 133" },
         { INJ_ACK_134, "Binding Acknowledge 134" },
-        { INJ_ACK_OTHER, "another status" },
+        { INJ_ACK_OTHER, "another Binding Acknowledge" },
         { INJ_UPDATE, "Binding Update" },
         { INJ_REPLY_0, "Registration Reply 0" },
         { INJ_REPLY_67, "Registration Reply 67" },
@@ -49,8 +50,8 @@ name_reactions(uint32_t reactions, char *text, size_t size)
         { INJ_REPLY_131, "Registration Reply 131" },
         { INJ_REPLY_134, "Registration Reply 134" },
         { INJ_REPLY_136, "Registration Reply 136" },
-        { INJ_REPLY_OTHER, "another code" },
-        { INJ_RELAYED, "the registration passed on" },
+        { INJ_REPLY_OTHER, "another Registration Reply" },
+        { INJ_RELAYED, "the request passed on" },
         { INJ_SILENCE, "silence" },
     };
     size_t at = 0;
@@ -63,17 +64,188 @@ name_reactions(uint32_t reactions, char *text, size_t size)
     }
 }
 
-struct inj_judgement
-inj_weigh(uint32_t reaction, uint32_t right, uint32_t tolerated)
+__attribute__((format(printf, 2, 3))) static void
+add_text(struct inj_text *text, const char *format, ...)
 {
-    char got[64], due[160];
+    const size_t at = strlen(text->s);
+    va_list args;
+
+    va_start(args, format);
+    (void)vsnprintf(text->s + at, sizeof(text->s) - at, format, args);
+    va_end(args);
+}
+
+/* The type of a message, and the value that tells one from another. */
+static void
+add_message(struct inj_text *text, const struct mipro_message *m)
+{
+    switch (mipro_message_type(m)) {
+    case MIPRO_REGISTRATION_REPLY:
+        add_text(text, "%s %u, lifetime %u", m->def->name, (unsigned)mipro_value(m, MIPRO_F_CODE),
+            (unsigned)mipro_value(m, MIPRO_F_LIFE));
+        break;
+    case MIPRO_BINDING_ACKNOWLEDGE:
+        add_text(text, "%s %u", m->def->name, (unsigned)mipro_value(m, MIPRO_F_STATUS));
+        break;
+    case MIPRO_BINDING_UPDATE:
+    case MIPRO_REGISTRATION_REQUEST:
+        add_text(text, "%s about %s, care-of address %s, lifetime %u", m->def->name,
+            mipro_dotted((uint32_t)mipro_value(m, MIPRO_F_HOMEADDR)).s,
+            mipro_dotted((uint32_t)mipro_value(m, MIPRO_F_COA)).s,
+            (unsigned)mipro_value(m, MIPRO_F_LIFE));
+        break;
+    default:
+        add_text(text, "%s", m->def->name);
+    }
+}
+
+struct inj_text
+inj_name_message(const struct inj_bench *bench, const struct inj_answer *a)
+{
+    struct inj_text text = { "" };
+    struct mipro_message m;
+
+    if (a->protocol != INJ_UDP) {
+        add_text(&text, "a packet of IP protocol %u", a->protocol);
+        return text;
+    }
+    mipro_message_parse(&m, a->octets, a->len, a->len, &bench->set, MIPRO_IDENT_UNKNOWN);
+    if (a->len == 0)
+        add_text(&text, "an empty datagram");
+    else if (m.def == NULL)
+        add_text(&text, "a datagram of %zu octets and type %u", a->len, a->octets[0]);
+    else
+        add_message(&text, &m);
+    if (m.def != NULL && m.err != MIPRO_OK)
+        add_text(&text, " (malformed: %s at octet %u)", mipro_strerror(m.err), m.err_off);
+    return text;
+}
+
+struct inj_text
+inj_describe(const struct inj_bench *bench, const struct inj_answer *a)
+{
+    struct inj_text text = inj_name_message(bench, a);
+
+    if (a->protocol == INJ_UDP)
+        add_text(&text, " from %s:%u to %s:%u", mipro_dotted(a->src).s, a->sport,
+            mipro_dotted(a->dst).s, a->dport);
+    else
+        add_text(&text, " from %s to %s", mipro_dotted(a->src).s, mipro_dotted(a->dst).s);
+    if (a->tunnelled)
+        add_text(&text, " in a tunnel from %s to %s", mipro_dotted(a->outer_src).s,
+            mipro_dotted(a->outer_dst).s);
+    return text;
+}
+
+/* RFC 792 */
+static const char *
+icmp_name(const struct inj_icmp_error *e)
+{
+    static const char *const unreachable[] = { "network unreachable", "host unreachable",
+        "protocol unreachable", "port unreachable" };
+
+    if (e->type == 3 && e->code < sizeof(unreachable) / sizeof(unreachable[0]))
+        return unreachable[e->code];
+    return "error";
+}
+
+#define MOST_TOLD 3 /* answers that are described, where there are many */
+
+struct inj_text
+inj_describe_rest(const struct inj_bench *bench, const struct inj_trial *trial)
+{
+    struct inj_text text = { "silence" };
+    size_t told = 0;
+
+    for (size_t i = 0; i < trial->n_errors && told < MOST_TOLD; i++) {
+        const struct inj_icmp_error *e = &trial->errors[i];
+
+        add_text(&text, "%sICMP %s (type %u, code %u) from %s", told++ == 0 ? ", but for " : "; ",
+            icmp_name(e), e->type, e->code, mipro_dotted(e->from).s);
+    }
+    for (size_t i = 0; i < trial->n_answers && told < MOST_TOLD; i++)
+        add_text(&text, "%s%s", told++ == 0 ? ", but for " : "; ",
+            inj_describe(bench, &trial->answers[i]).s);
+    if (trial->n_errors + trial->n_answers > told)
+        add_text(&text, "; and %zu more", trial->n_errors + trial->n_answers - told);
+    return text;
+}
+
+struct inj_judgement
+inj_weigh(const struct inj_bench *bench, const struct inj_trial *trial, const struct inj_answer *a,
+    uint32_t reaction, uint32_t right, uint32_t tolerated)
+{
+    char due[160];
 
     if (reaction & right)
         return inj_pass();
-    name_reactions(reaction, got, sizeof(got));
     name_reactions(right, due, sizeof(due));
-    return inj_judgement(
-        reaction & tolerated ? INJ_WARN : INJ_FAIL, "%s, where %s is due", got, due);
+    return inj_judgement(reaction & tolerated ? INJ_WARN : INJ_FAIL, "%s, where %s is due",
+        a != NULL ? inj_describe(bench, a).s : inj_describe_rest(bench, trial).s, due);
+}
+
+/* "73 65 63" */
+static void
+print_octets(const uint8_t *octets, size_t n, char *text, size_t size)
+{
+    size_t at = 0;
+
+    text[0] = '\0';
+    for (size_t i = 0; i < n && at < size; i++)
+        at += (size_t)snprintf(text + at, size - at, "%s%02x", i == 0 ? "" : " ", octets[i]);
+}
+
+struct inj_judgement
+inj_judge_carriage(
+    const struct inj_bench *bench, const struct inj_trial *trial, const struct inj_answer *a)
+{
+    const struct inj_text what = inj_describe(bench, a);
+    char octets[3 * INJ_STRAY + 1];
+
+    if (a->ip_sum_bad)
+        return inj_judgement(INJ_FAIL, "%s: its IP header has a wrong checksum", what.s);
+    if (a->udp_sum_bad)
+        return inj_judgement(INJ_FAIL, "%s: its UDP checksum is 0x%04x, where 0x%04x is right",
+            what.s, a->udp_sum, a->udp_sum_due);
+    if (a->dst != trial->src && !a->tunnelled)
+        return inj_judgement(INJ_FAIL, "%s: the message that it answers came from %s", what.s,
+            mipro_dotted(trial->src).s);
+    if (trial->sport != 0 && a->dport != trial->sport)
+        return inj_judgement(
+            INJ_FAIL, "%s: the message that it answers came from port %u", what.s, trial->sport);
+    if (a->src != bench->destination)
+        return inj_judgement(INJ_WARN, "%s: the message that it answers went to %s", what.s,
+            mipro_dotted(bench->destination).s);
+    if (a->n_stray > 0) {
+        print_octets(
+            a->stray, a->n_stray < INJ_STRAY ? a->n_stray : INJ_STRAY, octets, sizeof(octets));
+        return inj_judgement(INJ_WARN,
+            "%s: %zu octet%s of its padding %s not 0: %s%s; memory of the node?", what.s,
+            a->n_stray, a->n_stray == 1 ? "" : "s", a->n_stray == 1 ? "is" : "are", octets,
+            a->n_stray > INJ_STRAY ? " ..." : "");
+    }
+    return inj_pass();
+}
+
+bool
+inj_is_late(
+    const struct inj_bench *bench, const struct mipro_message *sent, const struct mipro_message *m)
+{
+    const size_t kept = bench->n_earlier < INJ_EARLIER ? bench->n_earlier : INJ_EARLIER;
+    const uint64_t ident = mipro_value(m, MIPRO_F_IDENT);
+    /* A Registration Reply may have a high half of its own (RFC 2002 5.6). */
+    const uint64_t mask =
+        mipro_message_type(m) == MIPRO_REGISTRATION_REPLY ? UINT32_MAX : UINT64_MAX;
+
+    if (!mipro_has(m, MIPRO_F_IDENT) ||
+        (mipro_has(sent, MIPRO_F_IDENT) &&
+            ((mipro_value(sent, MIPRO_F_IDENT) ^ ident) & mask) == 0))
+        return false;
+    for (size_t i = 0; i < kept; i++) {
+        if (((bench->earlier[i] ^ ident) & mask) == 0)
+            return true;
+    }
+    return false;
 }
 
 void
@@ -112,13 +284,14 @@ struct inj_judgement
 inj_judge_signature(const struct inj_bench *bench, const struct inj_answer *a,
     const struct mipro_message *m, uint8_t type, bool must)
 {
-    struct mipro_scene scene = { a->src, a->dst, a->time, bench->ring };
+    /* Whatever address of the node's it came from, its key is that of the one we know. */
+    const bool ours = a->dst == bench->source && !a->tunnelled;
+    struct mipro_scene scene = { ours ? bench->destination : a->src, a->dst, a->time, bench->ring };
     struct mipro_ext e;
     struct mipro_auth auth;
 
     if (m->err != MIPRO_OK)
-        return inj_judgement(INJ_FAIL, "the %s is malformed: %s at octet %u", m->def->name,
-            mipro_strerror(m->err), m->err_off);
+        return inj_judgement(INJ_FAIL, "%s, which is malformed", inj_describe(bench, a).s);
     if (!mipro_ext_find(m, type, &e))
         return must ? inj_judgement(INJ_FAIL, "the %s has no extension %u", m->def->name, type)
                     : inj_pass();

@@ -16,8 +16,21 @@ struct inj_judgement inj_judgement(enum inj_verdict verdict, const char *format,
     __attribute__((format(printf, 2, 3)));
 struct inj_judgement inj_pass(void);
 struct inj_judgement inj_worse(const struct inj_judgement *a, const struct inj_judgement *b);
-/* Is a reaction right, tolerated, or neither? */
-struct inj_judgement inj_weigh(uint32_t reaction, uint32_t right, uint32_t tolerated);
+
+struct inj_text {
+    char s[400];
+};
+/* What message an answer is: "Registration Reply 131, lifetime 0". */
+struct inj_text inj_name_message(const struct inj_bench *bench, const struct inj_answer *a);
+/* The same with its ends: "Registration Reply 131, lifetime 0, from 10.9.0.2:434 to 10.9.0.1:434".
+ */
+struct inj_text inj_describe(const struct inj_bench *bench, const struct inj_answer *a);
+/* What came where the answer is missing: "silence", or all that came instead, ICMP errors too. */
+struct inj_text inj_describe_rest(const struct inj_bench *bench, const struct inj_trial *trial);
+
+/* Is a reaction right, tolerated, or neither?  a is the answer; NULL: none. */
+struct inj_judgement inj_weigh(const struct inj_bench *bench, const struct inj_trial *trial,
+    const struct inj_answer *a, uint32_t reaction, uint32_t right, uint32_t tolerated);
 
 void inj_parse_sent(
     const struct inj_bench *bench, const struct inj_trial *trial, struct mipro_message *sent);
@@ -29,6 +42,17 @@ bool inj_holds_unknown_ext(const struct mipro_message *m);
  */
 struct inj_judgement inj_judge_signature(const struct inj_bench *bench, const struct inj_answer *a,
     const struct mipro_message *m, uint8_t type, bool must);
+
+/*
+ * What carries an answer: its checksums, what lies in its padding, and whether it goes to where
+ * the message came from, from where that went (RFC 3344 3.8.3.1).
+ */
+struct inj_judgement inj_judge_carriage(
+    const struct inj_bench *bench, const struct inj_trial *trial, const struct inj_answer *a);
+
+/* Does m answer a message that was sent before this one?  So it came late, and shows nothing. */
+bool inj_is_late(
+    const struct inj_bench *bench, const struct mipro_message *sent, const struct mipro_message *m);
 
 /*
  * The first answer from *i on that bears a message of this type, parsed into m;

@@ -105,35 +105,89 @@ inj_judge_fitness(const struct inj_case *c, const struct inj_bench *bench)
     return inj_pass();
 }
 
-struct inj_control
-inj_judge_control(const struct inj_bench *bench, const struct inj_trial *trial)
+/* Fill in how a control was taken, from what is to be said of the answer to it. */
+static struct inj_control
+take_control(enum inj_taken taken, const struct inj_judgement *j)
+{
+    struct inj_control control = { .taken = j->verdict == INJ_FAIL ? INJ_TAKEN_FAULTY : taken };
+
+    (void)snprintf(control.reason, sizeof(control.reason), "%s", j->reason);
+    return control;
+}
+
+/* A request that a foreign agent passes on to its home agent, and no other than it got. */
+static struct inj_control
+judge_foreign_control(const struct inj_bench *bench, const struct inj_trial *trial)
+{
+    struct inj_control control = { .taken = INJ_TAKEN_SILENT };
+    struct mipro_message sent, m;
+    const struct inj_answer *a;
+    struct inj_judgement j;
+    const uint32_t reaction = inj_registration_reaction(bench, trial, &a, &m);
+
+    if (a == NULL)
+        return control;
+    if (reaction == INJ_RELAYED) {
+        j = inj_judge_relayed(bench, trial, a);
+        return take_control(INJ_TAKEN_GOOD, &j);
+    }
+    if (mipro_value(&m, MIPRO_F_CODE) >= INJ_REFUSED_FROM) {
+        control.taken = INJ_TAKEN_REFUSED;
+        control.status = (unsigned)mipro_value(&m, MIPRO_F_CODE);
+        (void)snprintf(control.reason, sizeof(control.reason), "%s%s", inj_describe(bench, a).s,
+            inj_refusal_hint(&m).s);
+        return control;
+    }
+    /* The home agent is another node: what it granted comes back through the foreign agent. */
+    if (bench->agent != bench->source) {
+        inj_parse_sent(bench, trial, &sent);
+        j = inj_judge_reply_itself(bench, trial, &sent, a, &m);
+        return take_control(INJ_TAKEN_GOOD, &j);
+    }
+    j = inj_judgement(
+        INJ_FAIL, "%s: granted by the foreign agent itself", inj_describe(bench, a).s);
+    return take_control(INJ_TAKEN_GOOD, &j);
+}
+
+/* A Registration Request of a mobile node; its extension 32 is for its home agent. */
+static struct inj_control
+judge_mobile_control(const struct inj_bench *bench, const struct inj_trial *trial)
 {
     struct inj_control control = { .taken = INJ_TAKEN_SILENT };
     struct mipro_message m;
-    const struct inj_answer *a;
+    const struct inj_answer *a = inj_find_answer(bench, trial, MIPRO_REGISTRATION_REQUEST, &m);
+    struct inj_judgement j;
+
+    if (a == NULL)
+        return control;
+    j = inj_judge_signature(bench, a, &m, MIPRO_EXT_MOBILE_HOME, true);
+    if (a->ip_sum_bad || a->udp_sum_bad)
+        j = inj_judgement(INJ_FAIL, "%s: its checksum is wrong", inj_describe(bench, a).s);
+    return take_control(INJ_TAKEN_GOOD, &j);
+}
+
+struct inj_control
+inj_judge_control(const struct inj_bench *bench, const struct inj_trial *trial)
+{
+    struct inj_control control;
 
     switch (bench->role) {
     case INJ_AS_HOME_AGENT:
-        return inj_judge_home_control(bench, trial);
+        control = inj_judge_home_control(bench, trial);
+        break;
     case INJ_AS_NEW_AGENT:
-        if (inj_registration_reaction(bench, trial, &a, &m) == INJ_RELAYED) {
-            control.taken = INJ_TAKEN_GOOD;
-        } else if (a != NULL) {
-            bool granted = mipro_value(&m, MIPRO_F_CODE) < INJ_REFUSED_FROM;
-
-            control.taken = granted ? INJ_TAKEN_FAULTY : INJ_TAKEN_REFUSED;
-            (void)snprintf(control.reason, sizeof(control.reason), "%s with %u",
-                granted ? "granted by the foreign agent itself" : "refused",
-                (unsigned)mipro_value(&m, MIPRO_F_CODE));
-        }
-        return control;
+        control = judge_foreign_control(bench, trial);
+        break;
     case INJ_AS_MOBILE_NODE:
-        if (inj_find_answer(bench, trial, MIPRO_REGISTRATION_REQUEST, &m) != NULL)
-            control.taken = INJ_TAKEN_GOOD;
-        return control;
+        control = judge_mobile_control(bench, trial);
+        break;
     default:
-        return inj_judge_update_control(bench, trial);
+        control = inj_judge_update_control(bench, trial);
     }
+    if (control.taken == INJ_TAKEN_SILENT)
+        (void)snprintf(
+            control.reason, sizeof(control.reason), "%s", inj_describe_rest(bench, trial).s);
+    return control;
 }
 
 struct inj_judgement
@@ -154,23 +208,24 @@ struct inj_judgement
 inj_judge_case(const struct inj_case *c, const struct inj_control *before,
     const struct inj_control *after, const struct inj_judgement *middle, bool unreachable)
 {
-    const char *port = unreachable ? ": nothing listens at its port" : "";
+    const char *port = unreachable ? "; nothing listens at its port" : "";
 
     if (before->taken == INJ_TAKEN_SILENT)
+        return inj_judgement(INJ_INCONCLUSIVE, "the good message before it was not answered: %s%s",
+            before->reason, port);
+    /* A node that refuses what is good shows nothing, whatever it does with this. */
+    if (before->taken == INJ_TAKEN_REFUSED)
         return inj_judgement(
-            INJ_INCONCLUSIVE, "the good message before it was not answered%s", port);
+            INJ_INCONCLUSIVE, "the good message before it was refused: %s", before->reason);
     if (after->taken == INJ_TAKEN_SILENT)
         return inj_judgement(INJ_FAIL,
-            "it answered before, and leaves the good message after it unanswered%s", port);
+            "it answered before, and leaves the good message after it unanswered: %s%s",
+            after->reason, port);
     if (unreachable)
         return inj_judgement(
             INJ_FAIL, "it went away and came back: for a while nothing listened at its port");
-    /* Who refuses all shows nothing by refusing this, but does by refusing what is good. */
-    if (before->taken == INJ_TAKEN_REFUSED && !(c->expected & (INJ_ACK_0 | INJ_UPDATE)))
-        return inj_judgement(INJ_INCONCLUSIVE, "the good message before it was %s", before->reason);
-    if (before->taken != INJ_TAKEN_REFUSED && after->taken == INJ_TAKEN_REFUSED &&
-        middle->verdict < INJ_FAIL)
-        return inj_judgement(INJ_FAIL, "the good message after it was %s", after->reason);
+    if (after->taken == INJ_TAKEN_REFUSED && middle->verdict < INJ_FAIL)
+        return inj_judgement(INJ_FAIL, "the good message after it was refused: %s", after->reason);
     if (c->reach == INJ_DROPPED && middle->verdict == INJ_PASS)
         return inj_judgement(
             INJ_SKIP, "host stack: the kernel drops it before port 434, so silence proves nothing");

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "tester/answers.h"
+#include "tester/home.h"
 #include "tester/registration.h"
 
 /* Lifetime, care-of address, SPI and authenticator, octet for octet (5.1, 8.1). */
@@ -54,14 +55,16 @@ inj_judge_handoff(
     uint64_t agent = 0;
     const struct inj_answer *a;
     struct inj_judgement worst, j;
+    uint32_t reaction;
     unsigned n = 0;
 
     inj_parse_sent(bench, trial, &sent);
     if (!mipro_ext_find(&sent, MIPRO_EXT_PFAN, &pfan) ||
         !mipro_ext_value(&sent, &pfan, MIPRO_F_PFAN_AGENT, &agent))
         return inj_judgement(INJ_INCONCLUSIVE, "the message sent has no notification");
-    worst = inj_weigh(inj_registration_reaction(bench, trial, &a, &m),
-        INJ_SILENCE | INJ_RELAYED | INJ_REPLY_0, c->tolerated);
+    reaction = inj_registration_reaction(bench, trial, &a, &m);
+    worst =
+        inj_weigh(bench, trial, a, reaction, INJ_SILENCE | INJ_RELAYED | INJ_REPLY_0, c->tolerated);
     for (size_t i = 0; (a = inj_next_update(bench, trial, &m, &i));) {
         if (a->dst != agent && !at_most)
             continue;
@@ -72,7 +75,7 @@ inj_judge_handoff(
         }
     }
     if (n == 0 && !at_most)
-        j = inj_judgement(INJ_FAIL, "no Binding Update to the previous foreign agent");
+        j = inj_missing_update(bench, trial, mipro_dotted((uint32_t)agent).s);
     else if (n > 1)
         j = inj_judgement(INJ_FAIL, "%u Binding Updates, where one is due", n);
     else
@@ -126,11 +129,12 @@ inj_judge_registration(
     if (inj_manner(c->id)->flags & INJ_MAY_SKIP)
         wanted = !must_be_discarded(trial->sent, trial->len);
     if (!wanted)
-        return a == NULL
-                   ? inj_pass()
-                   : inj_judgement(INJ_FAIL, "a Registration Request after this advertisement");
+        return a == NULL ? inj_pass()
+                         : inj_judgement(
+                               INJ_FAIL, "%s, after this advertisement", inj_describe(bench, a).s);
     if (a == NULL)
-        return inj_judgement(INJ_FAIL, "no Registration Request after this advertisement");
+        return inj_judgement(INJ_FAIL, "no Registration Request after this advertisement: %s",
+            inj_describe_rest(bench, trial).s);
     if (check != INJ_CHECK_REGISTERS || trial->lead)
         return inj_pass();
     if (!mipro_ext_find(&m, MIPRO_EXT_PFAN, &pfan))

@@ -104,10 +104,22 @@ static bool
 is_asked(const struct inj_trial *trial, uint32_t addr)
 {
     for (size_t i = 0; i < trial->n_asked; i++) {
-        if (trial->asked[i].addr == addr)
+        if (trial->asked[i].addr == addr && addr != trial->src)
             return true;
     }
     return false;
+}
+
+struct inj_judgement
+inj_missing_update(const struct inj_bench *bench, const struct inj_trial *trial, const char *to)
+{
+    const struct inj_text rest = inj_describe_rest(bench, trial);
+
+    if (!bench->has_updated)
+        return inj_judgement(INJ_INCONCLUSIVE,
+            "no Binding Update to %s, nor any before: %s; is route optimization enabled?", to,
+            rest.s);
+    return inj_judgement(INJ_FAIL, "no Binding Update to %s: %s", to, rest.s);
 }
 
 /* Exactly one Binding Update to each target, and none to others. */
@@ -142,7 +154,7 @@ inj_judge_targets(const struct inj_bench *bench, const struct inj_trial *trial)
             j = inj_judgement(
                 INJ_INCONCLUSIVE, "no Binding Update to %s; its rate limit may hold it back", to.s);
         else if (n == 0)
-            j = inj_judgement(INJ_FAIL, "no Binding Update to %s", to.s);
+            j = inj_missing_update(bench, trial, to.s);
         else if (n > 1)
             j = inj_judgement(
                 n > bench->rate_limit ? INJ_FAIL : INJ_WARN, "%zu Binding Updates to %s", n, to.s);
@@ -167,7 +179,7 @@ inj_judge_no_update(
         bool tolerated = (flags & INJ_MAY_UPDATE) || (deletes(&m) && (flags & INJ_MAY_DELETE));
 
         j = inj_judgement(
-            tolerated ? INJ_WARN : INJ_FAIL, "a Binding Update to %s", mipro_dotted(a->dst).s);
+            tolerated ? INJ_WARN : INJ_FAIL, "%s, where none is due", inj_describe(bench, a).s);
         worst = inj_worse(&worst, &j);
     }
     j = inj_weigh_registration(c, bench, trial);
@@ -189,7 +201,7 @@ inj_judge_no_stranger(
         if (is_target(&targets, a->dst) && (inj_manner(c->id)->flags & INJ_MAY_UPDATE))
             continue;
         j = inj_judgement(is_target(&targets, a->dst) ? INJ_WARN : INJ_FAIL,
-            "a Binding Update to %s", mipro_dotted(a->dst).s);
+            "%s, where none is due", inj_describe(bench, a).s);
         worst = inj_worse(&worst, &j);
     }
     return worst;
@@ -208,7 +220,7 @@ inj_judge_private(
     if (trial->lead) {
         uint32_t reaction = inj_registration_reaction(bench, trial, &a, &m);
 
-        return inj_weigh(reaction, INJ_REPLY_0, 0);
+        return inj_weigh(bench, trial, a, reaction, INJ_REPLY_0, 0);
     }
     for (size_t at = 0; (a = inj_next_update(bench, trial, &m, &at));) {
         n++;
@@ -225,7 +237,7 @@ inj_judge_private(
     if (n == 0)
         return trial->held_back
                    ? inj_judgement(INJ_INCONCLUSIVE, "no answer; its rate limit may hold it back")
-                   : inj_judgement(INJ_FAIL, "silence, where a Binding Update that deletes is due");
+                   : inj_missing_update(bench, trial, mipro_dotted(trial->src).s);
     return worst;
 }
 
@@ -280,13 +292,15 @@ judge_asking_control(
     if (a == NULL)
         return control;
     j = inj_judge_signature(bench, a, &m, mipro_auth_ext_type(&bench->set), true);
+    if (j.verdict == INJ_PASS)
+        j = inj_judge_carriage(bench, trial, a);
     if (j.verdict != INJ_FAIL && mipro_value(&m, MIPRO_F_IDENT) != mipro_value(sent, MIPRO_F_IDENT))
         j = inj_judgement(INJ_FAIL, "the Binding Update has another identification");
     if (j.verdict != INJ_FAIL &&
         mipro_value(&m, MIPRO_F_HOMEADDR) != mipro_value(sent, MIPRO_F_HOMEADDR))
         j = inj_judgement(INJ_FAIL, "the Binding Update is about another home address");
     control.taken = j.verdict == INJ_FAIL ? INJ_TAKEN_FAULTY : INJ_TAKEN_GOOD;
-    (void)snprintf(control.reason, sizeof(control.reason), "%.180s", j.reason);
+    (void)snprintf(control.reason, sizeof(control.reason), "%s", j.reason);
     return control;
 }
 
@@ -307,12 +321,13 @@ inj_judge_home_control(const struct inj_bench *bench, const struct inj_trial *tr
         return control;
     if (mipro_value(&m, MIPRO_F_CODE) >= INJ_REFUSED_FROM) {
         control.taken = INJ_TAKEN_REFUSED;
-        (void)snprintf(control.reason, sizeof(control.reason), "refused with %u",
-            (unsigned)mipro_value(&m, MIPRO_F_CODE));
+        control.status = (unsigned)mipro_value(&m, MIPRO_F_CODE);
+        (void)snprintf(control.reason, sizeof(control.reason), "%s%s", inj_describe(bench, a).s,
+            inj_refusal_hint(&m).s);
         return control;
     }
-    j = inj_judge_reply_itself(bench, &sent, a, &m);
+    j = inj_judge_reply_itself(bench, trial, &sent, a, &m);
     control.taken = j.verdict == INJ_FAIL ? INJ_TAKEN_FAULTY : INJ_TAKEN_GOOD;
-    (void)snprintf(control.reason, sizeof(control.reason), "%.180s", j.reason);
+    (void)snprintf(control.reason, sizeof(control.reason), "%s", j.reason);
     return control;
 }

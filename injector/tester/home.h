@@ -5,6 +5,12 @@
 
 #include "tester/trial.h"
 
+/*
+ * A Binding Update that is due did not come.  Inconclusive if the node never sent one: it may
+ * be an agent without route optimization.
+ */
+struct inj_judgement inj_missing_update(
+    const struct inj_bench *bench, const struct inj_trial *trial, const char *to);
 /* Exactly one Binding Update to each target, and none to others. */
 struct inj_judgement inj_judge_targets(
     const struct inj_bench *bench, const struct inj_trial *trial);

@@ -59,7 +59,7 @@ static bool
 bind_packets(struct inj_listener *l, char *why, size_t size)
 {
     struct sockaddr_ll at = { .sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ALL) };
-    int room = RECEIVE_ROOM;
+    int room = RECEIVE_ROOM, on = 1;
 
     at.sll_ifindex = (int)if_nametoindex(l->name);
     if (at.sll_ifindex == 0) {
@@ -74,6 +74,7 @@ bind_packets(struct inj_listener *l, char *why, size_t size)
     }
     if (setsockopt(l->packets, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof(room)) != 0)
         (void)setsockopt(l->packets, SOL_SOCKET, SO_RCVBUF, &room, sizeof(room));
+    (void)setsockopt(l->packets, SOL_PACKET, PACKET_AUXDATA, &on, sizeof(on));
     if (bind(l->packets, (struct sockaddr *)&at, sizeof(at)) == 0)
         return true;
     snprintf(why, size, "%s", strerror(errno));
@@ -138,31 +139,65 @@ inj_listener_close(struct inj_listener *l)
     free(l);
 }
 
-bool
-inj_listener_owns(const struct inj_listener *l, uint32_t addr)
+static uint32_t
+ipv4_of(const struct sockaddr *a)
+{
+    struct sockaddr_in in;
+
+    memcpy(&in, a, sizeof(in));
+    return ntohl(in.sin_addr.s_addr);
+}
+
+typedef bool address_fn(const struct ifaddrs *a, uint32_t addr, void *ctx);
+
+/* Does one of the interface's addresses satisfy the test? */
+static bool
+any_address(const struct inj_listener *l, uint32_t addr, address_fn *test, void *ctx)
 {
     struct ifaddrs *all;
-    bool owns = false;
+    bool found = false;
 
     if (getifaddrs(&all) != 0)
         return false;
-    for (const struct ifaddrs *a = all; a != NULL; a = a->ifa_next) {
-        struct sockaddr_in in, mask;
-        uint32_t apart;
-
-        if (a->ifa_addr == NULL || a->ifa_addr->sa_family != AF_INET ||
-            strcmp(a->ifa_name, l->name) != 0)
-            continue;
-        memcpy(&in, a->ifa_addr, sizeof(in));
-        apart = ntohl(in.sin_addr.s_addr) ^ addr;
-        if ((a->ifa_flags & IFF_LOOPBACK) && a->ifa_netmask != NULL) {
-            memcpy(&mask, a->ifa_netmask, sizeof(mask));
-            apart &= ntohl(mask.sin_addr.s_addr); /* all of 127.0.0.0/8 is our own */
-        }
-        owns = owns || apart == 0;
-    }
+    for (const struct ifaddrs *a = all; a != NULL && !found; a = a->ifa_next)
+        found = a->ifa_addr != NULL && a->ifa_addr->sa_family == AF_INET &&
+                strcmp(a->ifa_name, l->name) == 0 && test(a, addr, ctx);
     freeifaddrs(all);
-    return owns;
+    return found;
+}
+
+static bool
+is_address(const struct ifaddrs *a, uint32_t addr, void *ctx)
+{
+    uint32_t apart = ipv4_of(a->ifa_addr) ^ addr;
+
+    (void)ctx;
+    if ((a->ifa_flags & IFF_LOOPBACK) && a->ifa_netmask != NULL)
+        apart &= ipv4_of(a->ifa_netmask); /* all of 127.0.0.0/8 is our own */
+    return apart == 0;
+}
+
+static bool
+holds_address(const struct ifaddrs *a, uint32_t addr, void *ctx)
+{
+    uint32_t *mask = ctx;
+
+    if (a->ifa_netmask == NULL)
+        return false;
+    *mask = ipv4_of(a->ifa_netmask);
+    return ((ipv4_of(a->ifa_addr) ^ addr) & *mask) == 0;
+}
+
+bool
+inj_listener_owns(const struct inj_listener *l, uint32_t addr)
+{
+    return any_address(l, addr, is_address, NULL);
+}
+
+bool
+inj_listener_mask(const struct inj_listener *l, uint32_t addr, uint32_t *mask)
+{
+    return any_address(l, addr, holds_address, mask);
 }
 
 bool
@@ -204,14 +239,39 @@ inj_listener_sent(struct inj_listener *l, const uint8_t *frame, size_t len)
     record_frame(l, frame, len);
 }
 
+/* Are its checksums still to be computed, by a network card that is not there? */
+static bool
+is_unsummed(struct msghdr *msg)
+{
+    for (struct cmsghdr *c = CMSG_FIRSTHDR(msg); c != NULL; c = CMSG_NXTHDR(msg, c)) {
+        struct tpacket_auxdata aux;
+
+        if (c->cmsg_level != SOL_PACKET || c->cmsg_type != PACKET_AUXDATA)
+            continue;
+        memcpy(&aux, CMSG_DATA(c), sizeof(aux));
+        return (aux.tp_status & TP_STATUS_CSUMNOTREADY) != 0;
+    }
+    return true; /* not known: so nothing is said of them */
+}
+
 /* One frame, if there is one.  *answered: it brought something that the node sent. */
 static bool
-take_frame(struct inj_listener *l, uint32_t node, struct inj_heard *heard, bool *answered)
+take_frame(
+    struct inj_listener *l, const struct inj_scope *scope, struct inj_heard *heard, bool *answered)
 {
     struct sockaddr_ll from;
-    socklen_t size = sizeof(from);
-    ssize_t n =
-        recvfrom(l->packets, l->frame, sizeof(l->frame), 0, (struct sockaddr *)&from, &size);
+    union {
+        struct cmsghdr align;
+        uint8_t octets[CMSG_SPACE(sizeof(struct tpacket_auxdata))];
+    } control;
+    struct iovec iov = { l->frame, sizeof(l->frame) };
+    struct msghdr msg = { .msg_name = &from,
+        .msg_namelen = sizeof(from),
+        .msg_iov = &iov,
+        .msg_iovlen = 1,
+        .msg_control = &control,
+        .msg_controllen = sizeof(control) };
+    ssize_t n = recvmsg(l->packets, &msg, 0);
 
     *answered = false;
     if (n < 0)
@@ -219,13 +279,14 @@ take_frame(struct inj_listener *l, uint32_t node, struct inj_heard *heard, bool 
     if (from.sll_pkttype == PACKET_OUTGOING)
         return true; /* whether these are seen at all depends on how they are sent */
     record_frame(l, l->frame, (size_t)n);
-    *answered = inj_receive(l->receiver, l->frame, (size_t)n, node, inj_realtime(), heard);
+    *answered = inj_receive(
+        l->receiver, l->frame, (size_t)n, is_unsummed(&msg), scope, inj_realtime(), heard);
     return true;
 }
 
 void
-inj_listen(struct inj_listener *l, uint32_t node, int64_t until, struct inj_heard *heard,
-    inj_enough *enough, void *ctx)
+inj_listen(struct inj_listener *l, const struct inj_scope *scope, int64_t until,
+    struct inj_heard *heard, inj_enough *enough, void *ctx)
 {
     /* What has come is read when the time is up too; what goes on coming is not. */
     const int64_t last = (until > inj_monotonic() ? until : inj_monotonic()) + DRAIN;
@@ -233,7 +294,7 @@ inj_listen(struct inj_listener *l, uint32_t node, int64_t until, struct inj_hear
     for (;;) {
         struct pollfd fd = { .fd = l->packets, .events = POLLIN };
         bool answered;
-        const bool more = take_frame(l, node, heard, &answered);
+        const bool more = take_frame(l, scope, heard, &answered);
         const int64_t now = inj_monotonic(), left = until - now;
         struct timespec wait;
 

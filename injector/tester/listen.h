@@ -23,6 +23,9 @@ void inj_listener_close(struct inj_listener *l); /* NULL allowed */
 /* Is addr an address of the interface? */
 bool inj_listener_owns(const struct inj_listener *l, uint32_t addr);
 
+/* The mask of the interface's subnet that addr lies in; false if there is none. */
+bool inj_listener_mask(const struct inj_listener *l, uint32_t addr, uint32_t *mask);
+
 /*
  * From now on what comes, and what is told of by sent(), goes into this stream, as
  * pcap; NULL: no longer.  Takes it over.
@@ -34,11 +37,11 @@ void inj_listener_sent(struct inj_listener *l, const uint8_t *frame, size_t len)
 
 /*
  * Wait until so many nanoseconds on the monotonic clock, or until enough says so
- * (asked after each answer; NULL: never).  node is the tested one's address.
+ * (asked after each answer; NULL: never).
  */
 typedef bool inj_enough(void *ctx);
-void inj_listen(struct inj_listener *l, uint32_t node, int64_t until, struct inj_heard *heard,
-    inj_enough *enough, void *ctx);
+void inj_listen(struct inj_listener *l, const struct inj_scope *scope, int64_t until,
+    struct inj_heard *heard, inj_enough *enough, void *ctx);
 
 int64_t inj_monotonic(void);
 int64_t inj_realtime(void);

@@ -1,32 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* play.c - a case in its three phases: good control, case, good control. */
-#include "tester/talk.h"
+#include "tester/control.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "tester/answers.h"
 #include "tester/assess.h"
 
-#define TRIES 2     /* of a control */
-#define PATIENCE 20 /* timeouts that a node which died gets to come back */
+#define TRIES 2       /* of a control before a case */
+#define TRIES_AFTER 5 /* of one after it: silence then is a failure, and a link may lose some */
+#define PATIENCE 20   /* timeouts that a node which died gets to come back */
 #define LATER (2 * MIPRO_SECOND)
 #define WINDOW 5 /* timeouts in which a mobile node shows that it retransmits, or not */
 
 static const struct inj_op sign[] = { { OP_SIGN, 0, 0 } };
-
-/*
- * Now, and always a little later than what was sent last.  Where nobody looks at the
- * clock, the time is that of a file: so that a case has the same octets in every run.
- */
-static void
-wind_clock(struct inj_tester *t)
-{
-    int64_t now = t->by_clock ? inj_realtime() : 0;
-
-    if (now < t->last_ident_time + MIPRO_SECOND / 1000)
-        now = t->last_ident_time + MIPRO_SECOND / 1000;
-    t->last_ident_time = t->world.time = now;
-}
 
 enum phase { BEFORE, MIDDLE, AFTER, PHASES };
 
@@ -40,172 +28,7 @@ begin_phase(struct inj_tester *t, const struct inj_case *c, enum phase phase)
     t->adverts = n;
     if (!t->by_clock)
         t->last_ident_time = INJ_FILE_START + n * (3600 * MIPRO_SECOND);
-    wind_clock(t);
-}
-
-/* Rates. */
-
-/* Binding Updates within the interval of the rate limit. */
-static size_t
-count_recent(const struct inj_tester *t, int64_t *oldest)
-{
-    const size_t kept = t->n_recent < INJ_MAX_RECENT ? t->n_recent : INJ_MAX_RECENT;
-    const int64_t since = inj_monotonic() - t->rate_interval;
-    size_t n = 0;
-
-    *oldest = INT64_MAX;
-    for (size_t i = 0; i < kept; i++) {
-        if (t->recent[i] < since)
-            continue;
-        n++;
-        if (t->recent[i] < *oldest)
-            *oldest = t->recent[i];
-    }
-    return n;
-}
-
-/* An answer that its rate limit holds back would prove nothing: wait for room. */
-static void
-wait_for_room(struct inj_tester *t)
-{
-    int64_t oldest;
-
-    while (count_recent(t, &oldest) >= t->bench.rate_limit && !inj_interrupted()) {
-        inj_listen(t->ear, t->bench.destination, oldest + t->rate_interval + MIPRO_SECOND / 50,
-            t->heard, NULL, NULL);
-        inj_forget(t);
-    }
-}
-
-/* Controls. */
-
-struct control_run {
-    struct inj_tester *t;
-    struct inj_control control;
-};
-
-/* Whoever registered the mobile node, it was not us: where it is, the home agent says. */
-static void
-learn_care_of(struct inj_tester *t, const struct inj_trial *trial)
-{
-    struct mipro_message m;
-    size_t i = 0;
-
-    if (inj_next_answer(&t->bench, trial, MIPRO_BINDING_UPDATE, &m, &i) != NULL &&
-        mipro_has(&m, MIPRO_F_COA))
-        t->bench.care_of = (uint32_t)mipro_value(&m, MIPRO_F_COA);
-}
-
-static bool
-play_control(void *ctx, const struct inj_packet *packet)
-{
-    struct control_run *run = ctx;
-    struct inj_tester *t = run->t;
-    struct inj_exchange x = { .t = t, .trial = inj_trial_of(packet) };
-
-    inj_drain(t);
-    if (!inj_send_packet(t, packet))
-        return false;
-    inj_listen_for(&x, t->timeout);
-    run->control = inj_judge_control(&t->bench, &x.trial);
-    if (t->only_asks && !inj_given(t->options, INJ_OPT_CARE_OF))
-        learn_care_of(t, &x.trial);
-    inj_follow_nonce(t, packet, &x.trial, false);
-    return true;
-}
-
-/* The good message that a live node of this role answers. */
-static void
-write_control(struct inj_tester *t, struct inj_recipe *r)
-{
-    enum inj_target target = inj_target_of(t->bench.role);
-
-    switch (target) {
-    case INJ_RECEIVER:
-        inj_write_recipe(r, target, MIPRO_BINDING_UPDATE, sign, 1);
-        break;
-    case INJ_HOME_AGENT:
-    case INJ_FOREIGN_AGENT:
-        /* A home agent may limit how often it answers a Binding Request (7.1). */
-        if (t->only_asks)
-            inj_write_recipe(r, target, MIPRO_BINDING_REQUEST, NULL, 0);
-        else
-            inj_write_recipe(r, target, MIPRO_REGISTRATION_REQUEST, sign, 1);
-        break;
-    case INJ_MOBILE_NODE: {
-        /* It registers when it hears of another care-of address than it has. */
-        const struct inj_op elsewhere = { OP_TARGETS, 1,
-            (t->bench.source & 0xffffff00) | (200 + t->adverts % 50) };
-
-        t->adverts += 7; /* should it be sent again */
-        inj_write_recipe(r, target, INJ_ADVERTISEMENT, &elsewhere, 1);
-        break;
-    }
-    }
-}
-
-static struct inj_control
-control_once(struct inj_tester *t)
-{
-    struct control_run run = { .t = t };
-    struct inj_recipe r;
-
-    write_control(t, &r);
-    if (t->only_asks)
-        wait_for_room(t);
-    wind_clock(t);
-    (void)inj_case_make(&r.c, &t->world, play_control, &run);
-    return run.control;
-}
-
-/* A home agent that takes no registration from us may answer a Binding Request all the same. */
-static struct inj_control
-ask_instead(struct inj_tester *t)
-{
-    struct inj_control c;
-
-    t->only_asks = true;
-    c = control_once(t);
-    t->only_asks = c.taken != INJ_TAKEN_SILENT;
-    return c;
-}
-
-static bool
-is_out_of_step(const struct inj_tester *t, const struct inj_control *c)
-{
-    return c->taken == INJ_TAKEN_REFUSED && c->status == 133 &&
-           t->bench.association->replay == MIPRO_REPLAY_NONCE;
-}
-
-static struct inj_control
-control(struct inj_tester *t, unsigned tries)
-{
-    struct inj_control c = { .taken = INJ_TAKEN_SILENT };
-    const bool unsure = t->unsure;
-    const uint32_t other = t->other_nonce;
-
-    for (unsigned i = 0; i < tries && !t->unsent && !inj_interrupted(); i++) {
-        int64_t begun = inj_monotonic();
-
-        c = control_once(t);
-        if (t->bench.role == INJ_AS_HOME_AGENT && !t->only_asks) {
-            t->registers = t->registers || c.taken != INJ_TAKEN_SILENT;
-            if (!t->registers)
-                c = ask_instead(t);
-        }
-        /* Out of step with its nonces: it has asked meanwhile, and was told; or it has not. */
-        if (is_out_of_step(t, &c))
-            c = control_once(t);
-        if (is_out_of_step(t, &c) && unsure) {
-            t->world.nonce = other;
-            c = control_once(t);
-        }
-        if (c.taken != INJ_TAKEN_SILENT)
-            break;
-        while (inj_monotonic() < begun + t->timeout && !inj_interrupted())
-            inj_listen(t->ear, t->bench.destination, begun + t->timeout, t->heard, NULL, NULL);
-    }
-    return c;
+    inj_wind_clock(t);
 }
 
 /* The case itself. */
@@ -252,8 +75,7 @@ send_probe(void *ctx, const struct inj_packet *packet)
     inj_drain(t);
     if (!inj_send_packet(t, packet))
         return false;
-    inj_listen(
-        t->ear, t->bench.destination, inj_monotonic() + t->timeout, t->heard, probe_is_answered, t);
+    inj_listen(t->ear, &t->scope, inj_monotonic() + t->timeout, t->heard, probe_is_answered, t);
     return true;
 }
 
@@ -318,8 +140,8 @@ play_burst(struct case_run *run, const struct inj_packet *packet, size_t count)
     run->burst.trial.count = count;
     if (!inj_send_packet(t, packet))
         return false;
-    inj_listen(t->ear, t->bench.destination,
-        inj_monotonic() + (packet->after > 0 ? packet->after : 0), t->heard, NULL, NULL);
+    inj_listen(t->ear, &t->scope, inj_monotonic() + (packet->after > 0 ? packet->after : 0),
+        t->heard, NULL, NULL);
     if (++run->sent_of_burst < count)
         return true;
     run->sent_of_burst = 0;
@@ -346,6 +168,12 @@ play_packet(void *ctx, const struct inj_packet *packet)
         return play_burst(run, packet, burst_of(run->c, packet->step));
     if (packet->message == INJ_DATA)
         return true; /* what it shows, probe_entry() sees */
+    if (packet->envelope.dst == 0) {
+        take_judgement(
+            run, (struct inj_judgement){ INJ_SKIP,
+                     "the node is not on the link: its subnet's broadcast address is not known" });
+        return true;
+    }
     fit = inj_judge_octets(run->c, &t->bench, &x.trial);
     if (!inj_is_allowed(t, inj_outermost_dst(&packet->envelope)) &&
         packet->message != INJ_ADVERTISEMENT)
@@ -355,8 +183,8 @@ play_packet(void *ctx, const struct inj_packet *packet)
         return true;
     }
     if (wants_updates(run->c) && !x.trial.lead)
-        wait_for_room(t);
-    x.trial.held_back = count_recent(t, &oldest) > 0;
+        inj_wait_for_room(t);
+    x.trial.held_back = inj_count_recent(t, &oldest) > 0;
     inj_drain(t);
     if (!inj_send_packet(t, packet))
         return false;
@@ -365,23 +193,9 @@ play_packet(void *ctx, const struct inj_packet *packet)
         take_judgement(run, inj_judge_trial(run->c, &t->bench, &x.trial));
     inj_follow_nonce(t, packet, &x.trial, (inj_manner(run->c->id)->flags & INJ_ENTRY_THERE) != 0);
     if (t->unsure && !last)
-        (void)control(t, 1); /* so that the next message has the nonce that it expects */
-    wind_clock(t);
+        (void)inj_play_control(t, 1); /* so that the next message has the nonce that it expects */
+    inj_wind_clock(t);
     return true;
-}
-
-/* Before FLG-01 and VAL-02: what the control left behind would hide what the case does. */
-static void
-delete_entry(struct inj_tester *t)
-{
-    const struct inj_op ops[] = { { OP_LIFE, 0, 0 }, { OP_CARE_OF, 0, NODE(HOME) },
-        { OP_SIGN, 0, 0 } };
-    struct control_run run = { .t = t };
-    struct inj_recipe r;
-
-    wind_clock(t);
-    inj_write_recipe(&r, INJ_RECEIVER, MIPRO_BINDING_UPDATE, ops, 3);
-    (void)inj_case_make(&r.c, &t->world, play_control, &run);
 }
 
 /* A mobile node must have sent a Binding Update, before it can be acknowledged. */
@@ -395,8 +209,7 @@ await_update(struct inj_tester *t)
     while (!t->world.has_echo && inj_monotonic() < until && !inj_interrupted()) {
         x.served = x.served_asked = 0;
         inj_forget(t);
-        inj_listen(
-            t->ear, t->bench.destination, inj_monotonic() + t->timeout / 4, t->heard, NULL, NULL);
+        inj_listen(t->ear, &t->scope, inj_monotonic() + t->timeout / 4, t->heard, NULL, NULL);
         inj_serve(&x);
     }
     return t->world.has_echo;
@@ -409,6 +222,7 @@ play_middle(struct inj_tester *t, const struct inj_case *c)
     const bool shows_entries = t->bench.role == INJ_AS_PREVIOUS_AGENT &&
                                (manner->flags & (INJ_ENTRY_THERE | INJ_ENTRY_GONE));
     struct case_run run = { .t = t, .c = c };
+    struct inj_case mine = *c;
     struct inj_recipe entry;
 
     for (size_t i = 0; t->only_asks && i < c->n_steps; i++) {
@@ -417,13 +231,13 @@ play_middle(struct inj_tester *t, const struct inj_case *c)
                 struct inj_judgement){ INJ_SKIP, "the home agent answers no registration of ours" };
     }
     if (shows_entries && (manner->flags & INJ_NO_ENTRY_YET)) {
-        delete_entry(t);
+        inj_delete_entry(t);
         if (probe_entry(t))
             return (struct inj_judgement){ INJ_INCONCLUSIVE,
                 "there is an entry before it, which could not be deleted" };
     }
     if (t->bench.role == INJ_AS_MOBILE_NODE && c->steps[0].message == MIPRO_BINDING_ACKNOWLEDGE &&
-        !await_update(t) && (control(t, TRIES), !await_update(t)))
+        !await_update(t) && (inj_play_control(t, TRIES), !await_update(t)))
         return (struct inj_judgement){ INJ_INCONCLUSIVE,
             "the mobile node sends no Binding Update that could be acknowledged" };
     /* A new foreign agent has no entry yet that could be stale. */
@@ -431,17 +245,43 @@ play_middle(struct inj_tester *t, const struct inj_case *c)
         inj_write_recipe(&entry, INJ_RECEIVER, MIPRO_BINDING_UPDATE, sign, 1);
         (void)inj_case_make(&entry.c, &t->world, inj_just_send, t);
     }
-    wind_clock(t);
-    if (!inj_case_make(c, &t->world, play_packet, &run) && !t->unsent && !inj_interrupted())
+    inj_wind_clock(t);
+    /* Whoever else the case is for, it has the fields of this role's control. */
+    mine.target = inj_target_of(t->bench.role);
+    if (!inj_case_make(&mine, &t->world, play_packet, &run) && !t->unsent && !inj_interrupted())
         return (struct inj_judgement){ INJ_INCONCLUSIVE, "the case could not be made" };
     if (shows_entries && run.worst.verdict < INJ_FAIL) {
         if (manner->flags & INJ_LATER) {
             inj_forget(t);
-            inj_listen(t->ear, t->bench.destination, inj_monotonic() + LATER, t->heard, NULL, NULL);
+            inj_listen(t->ear, &t->scope, inj_monotonic() + LATER, t->heard, NULL, NULL);
         }
         take_judgement(&run, inj_judge_entry(c, probe_entry(t)));
     }
     return run.worst;
+}
+
+/*
+ * The answer to a control is wrong in itself.  That is a failure, once: of the first case that
+ * sees it.  In those after it a pass turns into a warning.
+ */
+static struct inj_judgement
+blame_control(struct inj_tester *t, const struct inj_case *c, const struct inj_control *control,
+    const struct inj_judgement *j)
+{
+    const bool is_fault = control->taken == INJ_TAKEN_FAULTY;
+    struct inj_judgement blame = { .verdict = INJ_WARN };
+
+    if (control->reason[0] == '\0' || (!is_fault && control->taken != INJ_TAKEN_GOOD))
+        return *j;
+    if (t->faulty == NULL)
+        t->faulty = c;
+    if (t->faulty != c && (!is_fault || j->verdict != INJ_PASS))
+        return *j;
+    if (t->faulty == c && is_fault)
+        blame.verdict = INJ_FAIL;
+    (void)snprintf(blame.reason, sizeof(blame.reason), "the answer to a good message: %.400s",
+        control->reason);
+    return inj_worse(j, &blame);
 }
 
 struct inj_judgement
@@ -455,23 +295,26 @@ inj_play(struct inj_tester *t, const struct inj_case *c)
         return j;
     t->heard->unreachable = false;
     begin_phase(t, c, BEFORE);
-    before = control(t, t->gone ? 1 : TRIES);
+    before = inj_play_control(t, t->gone ? 1 : TRIES);
     if (before.taken != INJ_TAKEN_SILENT) {
         t->gone = false;
         t->heard->unreachable = false;
         begin_phase(t, c, MIDDLE);
         middle = play_middle(t, c);
         begin_phase(t, c, AFTER);
-        after = control(t, TRIES);
+        after = inj_play_control(t, TRIES_AFTER);
+        if (after.taken == INJ_TAKEN_REFUSED)
+            after = inj_play_control(t, TRIES_AFTER);
     }
     if (t->unsent)
         return (struct inj_judgement){ INJ_INCONCLUSIVE, "it could not be sent" };
     if (inj_interrupted())
         return (struct inj_judgement){ INJ_INCONCLUSIVE, "interrupted" };
     j = inj_judge_case(c, &before, &after, &middle, t->heard->unreachable);
+    j = blame_control(t, c, &before, &j);
     /* It may have someone who starts it again: so that the next case gets its chance. */
     if (after.taken == INJ_TAKEN_SILENT || (before.taken == INJ_TAKEN_SILENT && !t->gone))
-        t->gone = control(t, after.taken == INJ_TAKEN_SILENT ? PATIENCE : TRIES).taken ==
+        t->gone = inj_play_control(t, after.taken == INJ_TAKEN_SILENT ? PATIENCE : TRIES).taken ==
                   INJ_TAKEN_SILENT;
     return j;
 }

@@ -12,6 +12,11 @@
 #define ICMP_UNREACHABLE 3
 #define ICMP_PORT 3
 #define ICMP_HEADER 8
+#define ICMP_PARAMETER 12 /* the last of the types that quote a datagram */
+#define IP_SOURCE 12      /* offset of the addresses in an IPv4 header */
+#define UDP_HEADER 8u
+#define FCS_LEN 4u
+#define LEAST_FRAME 60u    /* of Ethernet, without its checksum */
 #define MAX_REASSEMBLIES 8 /* of one frame: fragments in tunnels that are fragmented themselves */
 
 struct inj_receiver {
@@ -22,7 +27,7 @@ struct inj_receiver {
 void
 inj_forget_heard(struct inj_heard *heard)
 {
-    heard->n = heard->n_asked = heard->lost = heard->used = 0;
+    heard->n = heard->n_asked = heard->lost = heard->used = heard->n_errors = 0;
 }
 
 struct inj_receiver *
@@ -46,19 +51,74 @@ inj_receiver_free(struct inj_receiver *r)
     free(r);
 }
 
-/* "Port unreachable", and the port of the datagram that it quotes is ours (RFC 792). */
+/* The addresses and the UDP header of a datagram that begins here. */
 static bool
-is_port_unreachable(const struct mipro_span *icmp)
+read_quote(struct mipro_reader r, uint32_t *src, struct inj_quote *quote)
 {
-    struct mipro_reader r = mipro_reader(icmp->octets, icmp->captured);
-    uint8_t type = mipro_get_u8(&r), code = mipro_get_u8(&r), first;
-    uint16_t port;
+    const size_t begin = r.pos;
+    const uint8_t first = mipro_get_u8(&r);
 
+    mipro_seek(&r, begin + IP_SOURCE);
+    *src = mipro_get_u32(&r);
+    quote->dst = mipro_get_u32(&r);
+    mipro_seek(&r, begin + (size_t)(first & 15) * 4);
+    quote->sport = mipro_get_u16(&r);
+    quote->dport = mipro_get_u16(&r);
+    quote->len = mipro_get_u16(&r);
+    quote->sum = mipro_get_u16(&r);
+    return !r.failed;
+}
+
+static bool
+is_reply(const struct inj_heard *heard, const struct inj_quote *quote)
+{
+    const size_t kept = heard->n_replies < INJ_MAX_REPLIES ? heard->n_replies : INJ_MAX_REPLIES;
+
+    for (size_t i = 0; i < kept; i++) {
+        const struct inj_quote *q = &heard->replies[i];
+
+        if (q->dst == quote->dst && q->sport == quote->sport && q->dport == quote->dport &&
+            q->len == quote->len && q->sum == quote->sum)
+            return true;
+    }
+    return false;
+}
+
+/*
+ * An error about something that we sent (RFC 792).  "Port unreachable" tells that the node is
+ * gone if it is about our port, and not about what we answered to a port of the node's.
+ */
+static void
+take_error(const struct mipro_leaf *leaf, const struct inj_scope *scope, struct inj_heard *heard)
+{
+    const struct mipro_span *icmp = &leaf->payload;
+    struct mipro_reader r = mipro_reader(icmp->octets, icmp->captured);
+    struct inj_icmp_error e = { .from = leaf->src };
+    struct inj_quote quote;
+    uint32_t src;
+
+    e.type = mipro_get_u8(&r);
+    e.code = mipro_get_u8(&r);
     mipro_seek(&r, ICMP_HEADER);
-    first = mipro_get_u8(&r);
-    mipro_seek(&r, ICMP_HEADER + (size_t)(first & 15) * 4 + 2);
-    port = mipro_get_u16(&r);
-    return !r.failed && type == ICMP_UNREACHABLE && code == ICMP_PORT && port == MIPRO_PORT;
+    if (r.failed || e.type < ICMP_UNREACHABLE || e.type > ICMP_PARAMETER ||
+        !read_quote(r, &src, &quote) || is_reply(heard, &quote))
+        return;
+    if (heard->n_errors < INJ_MAX_ERRORS)
+        heard->errors[heard->n_errors++] = e;
+    if (e.type == ICMP_UNREACHABLE && e.code == ICMP_PORT && quote.dport == MIPRO_PORT &&
+        e.from == scope->node)
+        heard->unreachable = true;
+}
+
+void
+inj_note_reply(struct inj_heard *heard, const uint8_t *frame, size_t len)
+{
+    struct mipro_reader r = mipro_reader(frame, len);
+    uint32_t src;
+
+    mipro_seek(&r, INJ_ETHER_LEN);
+    if (read_quote(r, &src, &heard->replies[heard->n_replies % INJ_MAX_REPLIES]))
+        heard->n_replies++;
 }
 
 /* Of the outermost header. */
@@ -68,23 +128,119 @@ sender(const struct mipro_leaf *leaf)
     return leaf->n_tunnels > 0 ? leaf->tunnels[0].src : leaf->src;
 }
 
+/* What the frame around a datagram shows, whatever the datagram holds. */
+struct wrapping {
+    bool ip_sum_bad, unsummed;
+    size_t n_stray;
+    uint8_t stray[INJ_STRAY];
+};
+
+static void
+add_stray(struct wrapping *w, const uint8_t *octets, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (octets[i] == 0)
+            continue;
+        if (w->n_stray < INJ_STRAY)
+            w->stray[w->n_stray] = octets[i];
+        w->n_stray++;
+    }
+}
+
+/* The checksum of the IP header of an Ethernet frame, and the padding after the datagram. */
+static struct wrapping
+look_around(const uint8_t *frame, size_t len, bool unsummed)
+{
+    struct wrapping w = { .unsummed = unsummed };
+    struct mipro_reader r = mipro_reader(frame, len);
+    const uint8_t *header, *rest;
+    size_t header_len, total, padding;
+
+    mipro_seek(&r, INJ_ETHER_LEN - 2);
+    if (mipro_get_u16(&r) != ETHERTYPE_IP)
+        return w;
+    header_len = (size_t)(mipro_get_u8(&r) & 15) * 4;
+    (void)mipro_get_u8(&r);
+    total = mipro_get_u16(&r);
+    mipro_seek(&r, INJ_ETHER_LEN);
+    header = mipro_get_octets(&r, header_len);
+    if (header == NULL || INJ_ETHER_LEN + total > len)
+        return w;
+    w.ip_sum_bad = inj_sum_finish(inj_sum_add(0, header, header_len)) != 0;
+    mipro_seek(&r, INJ_ETHER_LEN + total);
+    padding = len - INJ_ETHER_LEN - total;
+    rest = mipro_get_octets(&r, padding);
+    /* Four octets after a long frame are its checksum, which some cards pass on. */
+    if (rest != NULL && !(padding == FCS_LEN && len > LEAST_FRAME))
+        add_stray(&w, rest, padding);
+    return w;
+}
+
+/* Compare the UDP checksum with what is right (RFC 768); buf holds the datagram. */
+static void
+check_sum(const uint8_t *buf, size_t len, const struct mipro_leaf *leaf, struct inj_answer *a)
+{
+    struct mipro_reader r = mipro_reader(buf, len);
+    const size_t udp_len = UDP_HEADER + leaf->payload.len;
+    const uint8_t *udp;
+    uint32_t sum;
+
+    if (leaf->payload.len == 0 || leaf->payload.octets < buf + UDP_HEADER ||
+        leaf->payload.octets > buf + len)
+        return;
+    mipro_seek(&r, (size_t)(leaf->payload.octets - buf) - UDP_HEADER);
+    udp = mipro_get_octets(&r, udp_len);
+    if (udp == NULL)
+        return;
+    a->udp_sum = mipro_header_be16(udp, 6);
+    if (a->udp_sum == 0)
+        return; /* not computed, which is lawful */
+    sum = (leaf->src >> 16) + (leaf->src & 0xffff) + (leaf->dst >> 16) + (leaf->dst & 0xffff);
+    sum += INJ_UDP + (uint32_t)udp_len;
+    sum = (uint32_t)inj_sum_finish(inj_sum_add(sum, udp, udp_len));
+    a->udp_sum_bad = sum != 0;
+    /* What would have made it 0. */
+    sum = a->udp_sum + sum;
+    a->udp_sum_due = (uint16_t)((sum & 0xffff) + (sum >> 16));
+}
+
+/* From another address, but to us, and about the mobile node: so it has to do with the run. */
+static bool
+is_about_home(const struct mipro_leaf *leaf, const struct inj_scope *scope)
+{
+    struct mipro_settings set = MIPRO_SETTINGS;
+    struct mipro_message m;
+
+    if (leaf->kind != MIPRO_DATAGRAM || leaf->n_tunnels > 0 || scope->us == 0 ||
+        leaf->dst != scope->us || leaf->src == scope->us ||
+        (leaf->sport != MIPRO_PORT && leaf->dport != MIPRO_PORT))
+        return false;
+    set.reading = MIPRO_READING_DRAFT;
+    mipro_message_parse(&m, leaf->payload.octets, leaf->payload.captured, leaf->payload.len, &set,
+        MIPRO_IDENT_UNKNOWN);
+    return m.def != NULL && mipro_has(&m, MIPRO_F_HOMEADDR) &&
+           mipro_value(&m, MIPRO_F_HOMEADDR) == scope->home;
+}
+
 /* What a whole datagram holds, if the node sent it.  True: an answer was added. */
 static bool
-take_leaf(const struct mipro_leaf *leaf, uint32_t node, int64_t time, struct inj_heard *heard)
+take_leaf(const struct mipro_leaf *leaf, const uint8_t *buf, size_t len, const struct wrapping *w,
+    const struct inj_scope *scope, int64_t time, struct inj_heard *heard)
 {
     const struct mipro_span *payload = &leaf->payload;
     const bool is_udp = leaf->kind == MIPRO_DATAGRAM;
     struct inj_answer *a;
 
-    if (sender(leaf) != node)
-        return false;
+    if (leaf->kind == MIPRO_ICMP && leaf->n_tunnels == 0 &&
+        (leaf->src == scope->node || leaf->dst == scope->us))
+        take_error(leaf, scope, heard);
     /* Headers that promise more than the frame holds: no host takes such a packet. */
     if (is_udp && payload->captured < payload->len)
         return false;
-    if (leaf->kind == MIPRO_ICMP && leaf->n_tunnels == 0) {
-        heard->unreachable = heard->unreachable || is_port_unreachable(payload);
+    if (sender(leaf) != scope->node && !is_about_home(leaf, scope))
         return false;
-    }
+    if (leaf->kind == MIPRO_ICMP && leaf->n_tunnels == 0)
+        return false;
     /* What is tunnelled shows an entry in the cache, whatever it is. */
     if (!is_udp && leaf->n_tunnels == 0)
         return false;
@@ -98,7 +254,10 @@ take_leaf(const struct mipro_leaf *leaf, uint32_t node, int64_t time, struct inj
         .src = leaf->src,
         .dst = leaf->dst,
         .protocol = is_udp ? INJ_UDP : leaf->protocol,
-        .octets = heard->octets + heard->used };
+        .octets = heard->octets + heard->used,
+        .ip_sum_bad = w->ip_sum_bad,
+        .n_stray = w->n_stray };
+    memcpy(a->stray, w->stray, sizeof(a->stray));
     if (leaf->n_tunnels > 0) {
         a->tunnelled = true;
         a->outer_src = leaf->tunnels[0].src;
@@ -110,22 +269,24 @@ take_leaf(const struct mipro_leaf *leaf, uint32_t node, int64_t time, struct inj
         a->len = payload->len;
         memcpy(heard->octets + heard->used, payload->octets, payload->len);
         heard->used += payload->len;
+        if (!w->unsummed)
+            check_sum(buf, len, leaf, a);
     }
     return true;
 }
 
 /* A fragment, alone or at the end of tunnels: what it completes, and that in turn. */
 static bool
-take_fragment(struct inj_receiver *r, struct mipro_leaf leaf, uint32_t node, int64_t time,
-    struct inj_heard *heard)
+take_fragment(struct inj_receiver *r, struct mipro_leaf leaf, const struct wrapping *w,
+    const struct inj_scope *scope, int64_t time, struct inj_heard *heard)
 {
+    struct mipro_datagram d = { 0 };
     uint8_t *owned = NULL;
     bool added = false;
 
     for (unsigned i = 0; i < MAX_REASSEMBLIES && leaf.kind == MIPRO_FRAGMENT; i++) {
-        struct mipro_datagram d;
         bool overlap;
-        const bool whole = sender(&leaf) == node &&
+        const bool whole = sender(&leaf) == scope->node &&
                            mipro_fragments_add(r->fragments, &leaf, 0, time, time, &d, &overlap);
 
         g_free(owned); /* the fragment lay in it */
@@ -136,7 +297,7 @@ take_fragment(struct inj_receiver *r, struct mipro_leaf leaf, uint32_t node, int
         mipro_unwrap_payload(d.span, &r->ports, &leaf);
     }
     if (leaf.kind != MIPRO_FRAGMENT)
-        added = take_leaf(&leaf, node, time, heard);
+        added = take_leaf(&leaf, d.span.octets, d.span.captured, w, scope, time, heard);
     g_free(owned);
     return added;
 }
@@ -156,45 +317,67 @@ static const uint8_t arp_header[] = { 0x08, 0x06, 0, 1, 0x08, 0x00, ETH_ALEN, 4,
 #define ARP_REQUEST 1
 #define ARP_REPLY 2
 
+/*
+ * An ARP message of the node tells its MAC address.  True: it asks for an address, and not for
+ * ours: we have it, and that the node asks shows nothing.
+ */
 static bool
-read_asked(const uint8_t *frame, size_t len, uint32_t node, struct inj_asked *asked)
+read_arp(const uint8_t *frame, size_t len, const struct inj_scope *scope, struct inj_heard *heard)
 {
     struct mipro_reader r = mipro_reader(frame, len);
     const uint8_t *header, *mac;
     uint8_t operation;
-    uint32_t sender;
+    uint32_t from, addr;
 
     mipro_seek(&r, 2 * ETH_ALEN);
     header = mipro_get_octets(&r, sizeof(arp_header));
     operation = mipro_get_u8(&r);
     mac = mipro_get_octets(&r, ETH_ALEN);
-    sender = mipro_get_u32(&r);
+    from = mipro_get_u32(&r);
     (void)mipro_get_octets(&r, ETH_ALEN);
-    asked->addr = mipro_get_u32(&r);
-    if (r.failed || memcmp(header, arp_header, sizeof(arp_header)) != 0 ||
-        operation != ARP_REQUEST || sender != node)
+    addr = mipro_get_u32(&r);
+    if (r.failed || memcmp(header, arp_header, sizeof(arp_header)) != 0 || from != scope->node)
         return false;
-    memcpy(asked->mac, mac, ETH_ALEN);
+    heard->has_mac = true;
+    memcpy(heard->mac, mac, ETH_ALEN);
+    if (operation != ARP_REQUEST || addr == scope->us || heard->n_asked == INJ_MAX_ASKED)
+        return false;
+    heard->asked[heard->n_asked].addr = addr;
+    memcpy(heard->asked[heard->n_asked++].mac, mac, ETH_ALEN);
     return true;
 }
 
+/* A frame of our own that a switch, a hub or a tap sent back. */
+static bool
+is_own(const uint8_t *frame, size_t len, const struct inj_scope *scope)
+{
+    static const uint8_t none[INJ_MAC_LEN];
+    struct mipro_reader r = mipro_reader(frame, len);
+    const uint8_t *mac;
+
+    mipro_seek(&r, ETH_ALEN);
+    mac = mipro_get_octets(&r, ETH_ALEN);
+    return mac != NULL && memcmp(scope->mac, none, ETH_ALEN) != 0 &&
+           memcmp(scope->mac, mac, ETH_ALEN) == 0;
+}
+
 bool
-inj_receive(struct inj_receiver *r, const uint8_t *frame, size_t len, uint32_t node, int64_t time,
-    struct inj_heard *heard)
+inj_receive(struct inj_receiver *r, const uint8_t *frame, size_t len, bool unsummed,
+    const struct inj_scope *scope, int64_t time, struct inj_heard *heard)
 {
     const struct mipro_span span = { frame, len, len };
+    const struct wrapping w = look_around(frame, len, unsummed);
     struct mipro_leaf leaf;
 
-    if (heard->n_asked < INJ_MAX_ASKED &&
-        read_asked(frame, len, node, &heard->asked[heard->n_asked])) {
-        heard->n_asked++;
+    if (is_own(frame, len, scope))
+        return false;
+    if (read_arp(frame, len, scope, heard))
         return true;
-    }
     drop_incomplete(r, time);
     mipro_unwrap_frame(MIPRO_LINKTYPE_ETHERNET, span, &r->ports, &leaf);
     if (leaf.kind == MIPRO_FRAGMENT)
-        return take_fragment(r, leaf, node, time, heard);
-    return take_leaf(&leaf, node, time, heard);
+        return take_fragment(r, leaf, &w, scope, time, heard);
+    return take_leaf(&leaf, frame, len, &w, scope, time, heard);
 }
 
 static uint8_t *
@@ -213,17 +396,33 @@ put_address(uint8_t *to, uint32_t addr)
     return put_octets(to, octets, sizeof(octets));
 }
 
+/* An ARP message of this operation, to mac `to` on the link. */
+static void
+put_arp(uint8_t *frame, uint8_t operation, const uint8_t *to, const uint8_t *target,
+    uint32_t target_addr, const uint8_t *mac, uint32_t addr)
+{
+    frame = put_octets(frame, to, ETH_ALEN);
+    frame = put_octets(frame, mac, ETH_ALEN);
+    frame = put_octets(frame, arp_header, sizeof(arp_header));
+    *frame++ = operation;
+    frame = put_octets(frame, mac, ETH_ALEN);
+    frame = put_address(frame, addr);
+    frame = put_octets(frame, target, ETH_ALEN);
+    (void)put_address(frame, target_addr);
+}
+
+void
+inj_ask_for(uint32_t addr, uint32_t us, const uint8_t mac[INJ_MAC_LEN], uint8_t frame[INJ_ARP_LEN])
+{
+    static const uint8_t unknown[ETH_ALEN];
+    static const uint8_t everybody[] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff };
+
+    put_arp(frame, ARP_REQUEST, everybody, unknown, addr, mac, us);
+}
+
 void
 inj_answer_for(const struct inj_asked *asked, uint32_t node, const uint8_t mac[INJ_MAC_LEN],
     uint8_t frame[INJ_ARP_LEN])
 {
-    uint8_t *to = put_octets(frame, asked->mac, ETH_ALEN);
-
-    to = put_octets(to, mac, ETH_ALEN);
-    to = put_octets(to, arp_header, sizeof(arp_header));
-    *to++ = ARP_REPLY;
-    to = put_octets(to, mac, ETH_ALEN);
-    to = put_address(to, asked->addr);
-    to = put_octets(to, asked->mac, ETH_ALEN);
-    (void)put_address(to, node);
+    put_arp(frame, ARP_REPLY, asked->mac, asked->mac, node, mac, asked->addr);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tester/registration.h"
 
-#include "tester/answers.h"
+#include <stdio.h>
 
 static uint32_t
 reaction_of_code(uint64_t code)
@@ -25,6 +25,40 @@ reaction_of_code(uint64_t code)
     }
 }
 
+static bool
+matches(const struct mipro_message *sent, const struct mipro_message *m)
+{
+    return mipro_value(m, MIPRO_F_HOMEADDR) == mipro_value(sent, MIPRO_F_HOMEADDR) &&
+           (uint32_t)mipro_value(m, MIPRO_F_IDENT) == (uint32_t)mipro_value(sent, MIPRO_F_IDENT);
+}
+
+/*
+ * The reply to this request: one that matches it, from whatever address; else the first of the
+ * node's that is not to an earlier request, which a foreign agent passes on, too.
+ */
+static const struct inj_answer *
+find_reply(const struct inj_bench *bench, const struct inj_trial *trial,
+    const struct mipro_message *sent, struct mipro_message *m)
+{
+    const struct inj_answer *a, *found = NULL;
+    struct mipro_message other;
+
+    for (size_t i = 0; (a = inj_next_answer(bench, trial, MIPRO_REGISTRATION_REPLY, &other, &i));) {
+        const bool fits = matches(sent, &other);
+        const bool late = bench->role == INJ_AS_NEW_AGENT && mipro_has(sent, MIPRO_F_IDENT) &&
+                          mipro_value(&other, MIPRO_F_IDENT) != mipro_value(sent, MIPRO_F_IDENT);
+
+        if (!fits && (found != NULL || late || a->src != bench->destination ||
+                         inj_is_late(bench, sent, &other)))
+            continue;
+        found = a;
+        *m = other;
+        if (fits)
+            break;
+    }
+    return found;
+}
+
 uint32_t
 inj_registration_reaction(const struct inj_bench *bench, const struct inj_trial *trial,
     const struct inj_answer **answer, struct mipro_message *m)
@@ -33,23 +67,15 @@ inj_registration_reaction(const struct inj_bench *bench, const struct inj_trial 
     struct mipro_message sent;
 
     inj_parse_sent(bench, trial, &sent);
-    for (size_t i = 0; (a = inj_next_answer(bench, trial, MIPRO_REGISTRATION_REPLY, m, &i));) {
-        /* A foreign agent passes on what came of an earlier request, too. */
-        bool late = bench->role == INJ_AS_NEW_AGENT && mipro_has(&sent, MIPRO_F_IDENT) &&
-                    mipro_value(m, MIPRO_F_IDENT) != mipro_value(&sent, MIPRO_F_IDENT);
-
-        if (a->src == bench->destination && !late) {
-            *answer = a;
-            return reaction_of_code(mipro_value(m, MIPRO_F_CODE));
-        }
-    }
+    *answer = find_reply(bench, trial, &sent, m);
+    if (*answer != NULL)
+        return reaction_of_code(mipro_value(m, MIPRO_F_CODE));
     for (size_t i = 0; (a = inj_next_answer(bench, trial, MIPRO_REGISTRATION_REQUEST, m, &i));) {
-        if (a->src == bench->destination) {
+        if ((a->src == bench->destination || matches(&sent, m)) && !inj_is_late(bench, &sent, m)) {
             *answer = a;
             return INJ_RELAYED;
         }
     }
-    *answer = NULL;
     return INJ_SILENCE;
 }
 
@@ -63,24 +89,132 @@ inj_weigh_registration(
     unsigned flags = inj_manner(c->id)->flags;
 
     if (flags & INJ_ANY_REPLY)
-        return inj_weigh(reaction, UINT32_MAX & ~c->tolerated, c->tolerated);
-    return inj_weigh(
-        reaction, c->expected, c->tolerated | (flags & INJ_MAY_UPDATE ? INJ_REPLY_0 : 0));
+        return inj_weigh(bench, trial, a, reaction, UINT32_MAX & ~c->tolerated, c->tolerated);
+    return inj_weigh(bench, trial, a, reaction, c->expected,
+        c->tolerated | (flags & INJ_MAY_UPDATE ? INJ_REPLY_0 : 0));
 }
 
-/* Home address and the low half of the identification are the request's (RFC 2002 3.4, 5.6). */
-struct inj_judgement
-inj_judge_reply_itself(const struct inj_bench *bench, const struct mipro_message *sent,
-    const struct inj_answer *a, const struct mipro_message *reply)
+/*
+ * The identification (RFC 2002 5.6).  Its low half is always the request's.  With timestamps a
+ * grant copies the high half too; with nonces that is the next nonce.
+ */
+static struct inj_judgement
+judge_reply_ident(const struct inj_bench *bench, const struct mipro_message *sent,
+    const struct mipro_message *reply)
 {
-    if (reply->err == MIPRO_OK && sent->err != MIPRO_ERR_TRUNCATED &&
-        (uint32_t)mipro_value(reply, MIPRO_F_IDENT) != (uint32_t)mipro_value(sent, MIPRO_F_IDENT))
-        return inj_judgement(
-            INJ_FAIL, "the Registration Reply does not have the identification of the request");
-    if (reply->err == MIPRO_OK &&
-        mipro_value(reply, MIPRO_F_HOMEADDR) != mipro_value(sent, MIPRO_F_HOMEADDR))
-        return inj_judgement(INJ_FAIL, "the Registration Reply is about another home address");
-    return inj_judge_signature(bench, a, reply, MIPRO_EXT_MOBILE_HOME, false);
+    const uint64_t was = mipro_value(sent, MIPRO_F_IDENT), is = mipro_value(reply, MIPRO_F_IDENT);
+    const bool granted = mipro_value(reply, MIPRO_F_CODE) < INJ_REFUSED_FROM;
+
+    if ((uint32_t)is != (uint32_t)was)
+        return inj_judgement(INJ_FAIL,
+            "Registration Reply %u with identification %016llx, where %016llx was sent",
+            (unsigned)mipro_value(reply, MIPRO_F_CODE), (unsigned long long)is,
+            (unsigned long long)was);
+    if (is == was || !granted || bench->association->replay == MIPRO_REPLAY_NONCE)
+        return inj_pass();
+    return inj_judgement(bench->association->replay == MIPRO_REPLAY_TIMESTAMP ? INJ_FAIL : INJ_WARN,
+        "Registration Reply %u with identification %016llx, where %016llx was sent: another high "
+        "half, as with nonces",
+        (unsigned)mipro_value(reply, MIPRO_F_CODE), (unsigned long long)is,
+        (unsigned long long)was);
+}
+
+/* Addresses and identification are the request's (RFC 2002 3.4). */
+static struct inj_judgement
+judge_reply_fields(const struct inj_bench *bench, const struct mipro_message *sent,
+    const struct mipro_message *reply)
+{
+    const uint32_t home = (uint32_t)mipro_value(sent, MIPRO_F_HOMEADDR);
+    const uint32_t agent = (uint32_t)mipro_value(sent, MIPRO_F_HOMEAGENT);
+    const uint32_t its_home = (uint32_t)mipro_value(reply, MIPRO_F_HOMEADDR);
+    const uint32_t its_agent = (uint32_t)mipro_value(reply, MIPRO_F_HOMEAGENT);
+
+    if (its_home != home)
+        return inj_judgement(INJ_FAIL,
+            "Registration Reply %u about home address %s, where %s asked",
+            (unsigned)mipro_value(reply, MIPRO_F_CODE), mipro_dotted(its_home).s,
+            mipro_dotted(home).s);
+    /* A home agent that was asked under another address says which is its own. */
+    if (its_agent != agent && its_agent != bench->destination)
+        return inj_judgement(INJ_FAIL, "Registration Reply %u of home agent %s, where %s was asked",
+            (unsigned)mipro_value(reply, MIPRO_F_CODE), mipro_dotted(its_agent).s,
+            mipro_dotted(agent).s);
+    return judge_reply_ident(bench, sent, reply);
+}
+
+struct inj_judgement
+inj_judge_reply_itself(const struct inj_bench *bench, const struct inj_trial *trial,
+    const struct mipro_message *sent, const struct inj_answer *a, const struct mipro_message *reply)
+{
+    const bool granted = mipro_value(reply, MIPRO_F_CODE) < INJ_REFUSED_FROM;
+    struct inj_judgement worst = inj_judge_carriage(bench, trial, a);
+    struct inj_judgement j = inj_judge_signature(bench, a, reply, MIPRO_EXT_MOBILE_HOME, granted);
+
+    worst = inj_worse(&j, &worst);
+    if (reply->err != MIPRO_OK || sent->err == MIPRO_ERR_TRUNCATED)
+        return worst;
+    j = judge_reply_fields(bench, sent, reply);
+    return inj_worse(&j, &worst);
+}
+
+struct inj_judgement
+inj_judge_relayed(
+    const struct inj_bench *bench, const struct inj_trial *trial, const struct inj_answer *a)
+{
+    struct mipro_message sent;
+    struct mipro_ext e;
+    size_t end;
+
+    if (a->ip_sum_bad || a->udp_sum_bad)
+        return inj_judgement(INJ_FAIL, "%s: its checksum is wrong", inj_describe(bench, a).s);
+    inj_parse_sent(bench, trial, &sent);
+    if (!mipro_ext_find(&sent, MIPRO_EXT_MOBILE_HOME, &e))
+        return inj_pass();
+    end = e.off + mipro_ext_len(&e);
+    for (size_t i = 0; i < end; i++) {
+        if (i >= a->len || a->octets[i] != trial->sent[i])
+            return inj_judgement(INJ_FAIL,
+                "%s: it differs from the request that was sent at octet "
+                "%zu, which its extension 32 protects",
+                inj_describe(bench, a).s, i);
+    }
+    return inj_pass();
+}
+
+struct inj_text
+inj_refusal_hint(const struct mipro_message *reply)
+{
+    struct inj_text hint = { "" };
+    const unsigned life = (unsigned)mipro_value(reply, MIPRO_F_LIFE);
+
+    switch (mipro_value(reply, MIPRO_F_CODE)) {
+    case 69:
+        if (life > 0)
+            (void)snprintf(
+                hint.s, sizeof(hint.s), "; the lifetime is too long, --lifetime=%u is not", life);
+        else
+            (void)snprintf(hint.s, sizeof(hint.s), "; the lifetime is too long, see --lifetime");
+        break;
+    case 67:
+    case 131:
+        (void)snprintf(hint.s, sizeof(hint.s), "; is it the node's key, algorithm and SPI?");
+        break;
+    case 133:
+        (void)snprintf(hint.s, sizeof(hint.s),
+            "; is the replay protection of the association the node's, and its clock right?");
+        break;
+    case 70:
+    case 71:
+    case 72:
+    case 73:
+    case 129:
+    case 134:
+        (void)snprintf(hint.s, sizeof(hint.s), "; see --flags, --lifetime and --nai");
+        break;
+    default:
+        break;
+    }
+    return hint;
 }
 
 struct inj_judgement
@@ -98,9 +232,9 @@ inj_judge_reply(
         right = INJ_REPLY_70; /* what a foreign agent calls it (RSV-04) */
     if (inj_manner(c->id)->flags & INJ_MAY_RELAY)
         tolerated |= INJ_RELAYED;
-    worst = inj_weigh(reaction, right, tolerated);
+    worst = inj_weigh(bench, trial, a, reaction, right, tolerated);
     if (a != NULL && reaction != INJ_RELAYED && worst.verdict < INJ_FAIL) {
-        j = inj_judge_reply_itself(bench, &sent, a, &m);
+        j = inj_judge_reply_itself(bench, trial, &sent, a, &m);
         worst = inj_worse(&worst, &j);
     }
     return worst;

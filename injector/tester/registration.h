@@ -3,7 +3,7 @@
 #ifndef INJ_REGISTRATION_H
 #define INJ_REGISTRATION_H
 
-#include "tester/trial.h"
+#include "tester/answers.h"
 
 #define INJ_REFUSED_FROM 64 /* codes of a Registration Reply below it accept (RFC 2002 3.4) */
 
@@ -18,8 +18,14 @@ struct inj_judgement inj_weigh_registration(
     const struct inj_case *c, const struct inj_bench *bench, const struct inj_trial *trial);
 /* Is a reply right in itself, whatever its code? */
 struct inj_judgement inj_judge_reply_itself(const struct inj_bench *bench,
-    const struct mipro_message *sent, const struct inj_answer *a,
+    const struct inj_trial *trial, const struct mipro_message *sent, const struct inj_answer *a,
     const struct mipro_message *reply);
+/* Is the request that a foreign agent passed on what it got, up to its extension 32? */
+struct inj_judgement inj_judge_relayed(
+    const struct inj_bench *bench, const struct inj_trial *trial, const struct inj_answer *a);
+/* What may help where a reply refuses: "; the lifetime is too long, --lifetime=300 is not"; or "".
+ */
+struct inj_text inj_refusal_hint(const struct mipro_message *reply);
 /* INJ_CHECK_REPLY */
 struct inj_judgement inj_judge_reply(
     const struct inj_case *c, const struct inj_bench *bench, const struct inj_trial *trial);

@@ -7,6 +7,7 @@
  */
 #include "tester/talk.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "tester/answers.h"
@@ -64,52 +65,162 @@ put_frame(void *ctx, const uint8_t *frame, size_t len)
 {
     struct inj_tester *t = ctx;
 
+    if (t->replying)
+        inj_note_reply(t->heard, frame, len);
     inj_listener_sent(t->ear, frame, len);
     return inj_sink_put(t->session.sink, 0, frame, len);
 }
 
+/* A message, whole, as a comment. */
 static void
-show(const struct inj_tester *t, const char *what, uint32_t src, uint32_t dst,
-    const uint8_t *octets, size_t len)
+show(const struct inj_tester *t, const char *what, const struct inj_answer *a)
 {
-    char hex[2 * 64 + 1] = "";
-    const size_t shown = len < 64 ? len : 64;
+    char *hex;
 
     if (!t->shows)
         return;
-    for (size_t i = 0; i < shown; i++)
-        snprintf(hex + 2 * i, 3, "%02x", octets[i]);
-    inj_tap_comment(stdout, "%s %s > %s, %zu octets: %s%s", what, mipro_dotted(src).s,
-        mipro_dotted(dst).s, len, hex, shown < len ? "..." : "");
+    hex = malloc(2 * a->len + 1);
+    if (hex == NULL)
+        return;
+    hex[0] = '\0';
+    for (size_t i = 0; i < a->len; i++)
+        (void)snprintf(hex + 2 * i, 3, "%02x", a->octets[i]);
+    inj_tap_comment(stdout, "%s %s, %zu octet%s: %s", what, inj_describe(&t->bench, a).s, a->len,
+        a->len == 1 ? "" : "s", hex);
+    free(hex);
 }
 
-/* Off it goes, to where it may. */
-bool
-inj_send_packet(struct inj_tester *t, const struct inj_packet *packet)
+static void
+show_sent(const struct inj_tester *t, const struct inj_packet *packet)
 {
-    struct inj_packet mine = *packet;
+    const struct inj_envelope *e = &packet->envelope;
+    const struct inj_answer a = { .src = e->src,
+        .dst = e->dst,
+        .sport = e->sport,
+        .dport = e->dport,
+        .protocol = e->protocol,
+        .tunnelled = e->n_tunnels > 0,
+        .outer_src = outermost_src(e),
+        .outer_dst = inj_outermost_dst(e),
+        .len = packet->len,
+        .octets = packet->payload };
+
+    show(t, "sent", &a);
+}
+
+static bool
+put_packet(struct inj_tester *t, struct inj_packet *mine)
+{
     uint8_t mac[INJ_MAC_LEN];
 
-    if (mine.message == INJ_ADVERTISEMENT)
-        mine.envelope.dst = t->bench.destination; /* it need not be multicast to all */
-    if (!inj_is_allowed(t, inj_outermost_dst(&mine.envelope)))
-        return false;
-    inj_session_link(&t->session, &mine.envelope, mac);
-    show(t, "sent", mine.envelope.src, mine.envelope.dst, mine.payload, mine.len);
-    if (!inj_packet_frames(t->session.framer, &mine, t->session.mtu, put_frame, t) ||
+    inj_session_link(&t->session, &mine->envelope, mac);
+    /* Without a neighbour's entry it would go to all on the link, which many hosts ignore. */
+    if (mine->envelope.dst_mac == mac && t->heard->has_mac && !t->session.has_mac &&
+        mac[0] == 0xff && inj_outermost_dst(&mine->envelope) == t->bench.destination)
+        memcpy(mac, t->heard->mac, sizeof(mac));
+    show_sent(t, mine);
+    if (!inj_packet_frames(t->session.framer, mine, t->session.mtu, put_frame, t) ||
         !inj_sink_flush(t->session.sink))
         t->unsent = true;
     return !t->unsent;
 }
 
+#define ASKED_FOR 2 /* times that the node's MAC address is asked for */
+#define LOOKS 10u
+#define ALL_SYSTEMS 0xe0000001u /* 224.0.0.1 */
+
+/* To the node; with --advertise also to all on the link, as agents advertise (RFC 2002 2.3). */
+static bool
+advertise(struct inj_tester *t, const struct inj_packet *packet)
+{
+    const uint32_t to[] = { t->bench.destination, ALL_SYSTEMS, UINT32_MAX };
+    const size_t n = inj_given(t->options, INJ_OPT_ADVERTISE) ? sizeof(to) / sizeof(to[0]) : 1;
+
+    for (size_t i = 0; i < n; i++) {
+        struct inj_packet mine = *packet;
+
+        mine.envelope.dst = to[i];
+        if (!put_packet(t, &mine))
+            return false;
+    }
+    return true;
+}
+
+bool
+inj_send_packet(struct inj_tester *t, const struct inj_packet *packet)
+{
+    struct inj_packet mine = *packet;
+
+    if (mine.message == INJ_ADVERTISEMENT)
+        return advertise(t, packet);
+    if (!inj_is_allowed(t, inj_outermost_dst(&mine.envelope)))
+        return false;
+    if (mine.has_ident && !t->replying)
+        t->bench.earlier[t->bench.n_earlier++ % INJ_EARLIER] = mine.ident;
+    return put_packet(t, &mine);
+}
+
+/* Answer a message: to the address and the port that it came from. */
+static void
+reply_to(struct inj_tester *t, const struct inj_answer *a, uint8_t message,
+    const struct inj_op *ops, size_t n)
+{
+    struct inj_op all[INJ_OPS] = { { OP_DESTINATION, 0, a->src },
+        { OP_DESTINATION_PORT, 0, a->sport } };
+
+    memcpy(all + 2, ops, n * sizeof(*ops));
+    if (!inj_is_allowed(t, a->src)) {
+        inj_tap_comment(stdout, "%s is not answered: %s lies outside --allow",
+            inj_describe(&t->bench, a).s, mipro_dotted(a->src).s);
+        return;
+    }
+    t->replying = true;
+    inj_send_recipe(t, message, all, n + 2);
+    t->replying = false;
+}
+
 /* A registration passed on to us, or sent to us: grant it, as its home agent would. */
 static void
-grant(struct inj_tester *t, const struct mipro_message *request)
+grant(struct inj_tester *t, const struct inj_answer *a, const struct mipro_message *request)
 {
-    const struct inj_op ops[] = { { OP_IDENT, 0, mipro_value(request, MIPRO_F_IDENT) },
+    const struct inj_op ops[] = { { OP_HOME, 0, mipro_value(request, MIPRO_F_HOMEADDR) },
+        { OP_AGENT, 0, mipro_value(request, MIPRO_F_HOMEAGENT) },
+        { OP_IDENT, 0, mipro_value(request, MIPRO_F_IDENT) },
         { OP_LIFE, 0, mipro_value(request, MIPRO_F_LIFE) }, { OP_SIGN, 0, 0 } };
 
-    inj_send_recipe(t, MIPRO_REGISTRATION_REPLY, ops, 3);
+    if (a->dst == t->bench.source)
+        reply_to(t, a, MIPRO_REGISTRATION_REPLY, ops, 5);
+}
+
+static bool
+knows_mac(void *ctx)
+{
+    const struct inj_tester *t = ctx;
+
+    return t->heard->has_mac;
+}
+
+void
+inj_resolve_node(struct inj_tester *t)
+{
+    uint8_t frame[INJ_ARP_LEN], mac[INJ_MAC_LEN];
+    const uint8_t *ours = inj_sink_mac(t->session.sink);
+    static const uint8_t none[INJ_MAC_LEN];
+
+    if (ours == NULL || memcmp(ours, none, sizeof(none)) == 0 || t->session.has_mac ||
+        t->world.is_far || inj_sink_neighbour(t->session.sink, t->bench.destination, mac))
+        return;
+    inj_ask_for(t->bench.destination,
+        inj_listener_owns(t->ear, t->bench.source) ? t->bench.source : 0, ours, frame);
+    for (unsigned i = 0; i < ASKED_FOR && !t->heard->has_mac && !inj_interrupted(); i++) {
+        if (!put_frame(t, frame, sizeof(frame)) || !inj_sink_flush(t->session.sink))
+            return; /* who cannot send is told so by the first message */
+        /* Whether it is an answer is not asked of an ARP message: look again and again. */
+        for (unsigned k = 0; k < LOOKS && !t->heard->has_mac && !inj_interrupted(); k++)
+            inj_listen(
+                t->ear, &t->scope, inj_monotonic() + t->timeout / LOOKS, t->heard, knows_mac, t);
+    }
+    inj_forget(t);
 }
 
 /* It looks for a node that we made up on our own link: that is us. */
@@ -136,7 +247,7 @@ inj_serve(struct inj_exchange *x)
         const struct inj_answer *a = &t->heard->answers[x->served];
         struct mipro_message m;
 
-        show(t, "received", a->src, a->dst, a->octets, a->len);
+        show(t, "received", a);
         if (a->protocol != INJ_UDP)
             continue;
         mipro_message_parse(&m, a->octets, a->len, a->len, &t->bench.set, MIPRO_IDENT_UNKNOWN);
@@ -145,9 +256,10 @@ inj_serve(struct inj_exchange *x)
         switch (mipro_message_type(&m)) {
         case MIPRO_REGISTRATION_REQUEST:
             if (t->bench.role == INJ_AS_NEW_AGENT || t->bench.role == INJ_AS_MOBILE_NODE)
-                grant(t, &m);
+                grant(t, a, &m);
             break;
         case MIPRO_BINDING_UPDATE:
+            t->bench.has_updated = t->bench.has_updated || a->src == t->bench.destination;
             if (a->dst == t->bench.source)
                 t->recent[t->n_recent++ % INJ_MAX_RECENT] = inj_monotonic();
             if (t->bench.role == INJ_AS_MOBILE_NODE && mipro_has(&m, MIPRO_F_IDENT)) {
@@ -179,7 +291,7 @@ has_answer(struct inj_exchange *x)
 {
     struct inj_trial *trial = &x->trial;
     const struct inj_bench *bench = &x->t->bench;
-    struct mipro_message m;
+    struct mipro_message m, sent;
     size_t i = 0;
 
     trial->answers = x->t->heard->answers;
@@ -190,7 +302,12 @@ has_answer(struct inj_exchange *x)
         return inj_judge_control(bench, trial).taken != INJ_TAKEN_SILENT;
     switch (inj_manner(x->c->id)->check) {
     case INJ_CHECK_ACK:
-        return inj_next_answer(bench, trial, MIPRO_BINDING_ACKNOWLEDGE, &m, &i) != NULL;
+        inj_parse_sent(bench, trial, &sent);
+        while (inj_next_answer(bench, trial, MIPRO_BINDING_ACKNOWLEDGE, &m, &i) != NULL) {
+            if (!inj_is_late(bench, &sent, &m))
+                return true;
+        }
+        return false;
     case INJ_CHECK_REPLY: /* what is wrong may be a late one that was passed on */
         return inj_judge_trial(x->c, bench, trial).verdict == INJ_PASS;
     case INJ_CHECK_PRIVATE:
@@ -215,12 +332,14 @@ inj_listen_for(struct inj_exchange *x, int64_t wait)
 {
     struct inj_tester *t = x->t;
 
-    inj_listen(t->ear, t->bench.destination, inj_monotonic() + wait, t->heard, enough, x);
+    inj_listen(t->ear, &t->scope, inj_monotonic() + wait, t->heard, enough, x);
     inj_serve(x);
     x->trial.answers = t->heard->answers;
     x->trial.n_answers = t->heard->n;
     x->trial.asked = t->heard->asked;
     x->trial.n_asked = t->heard->n_asked;
+    x->trial.errors = t->heard->errors;
+    x->trial.n_errors = t->heard->n_errors;
 }
 
 void
@@ -233,7 +352,7 @@ inj_forget(struct inj_tester *t)
 void
 inj_drain(struct inj_tester *t)
 {
-    inj_listen(t->ear, t->bench.destination, 0, t->heard, NULL, NULL);
+    inj_listen(t->ear, &t->scope, 0, t->heard, NULL, NULL);
     inj_forget(t);
 }
 
@@ -246,6 +365,8 @@ inj_trial_of(const struct inj_packet *packet)
         .count = 1,
         .src = outermost_src(&packet->envelope),
         .dst = packet->envelope.dst,
+        .sport = packet->envelope.protocol == INJ_UDP ? packet->envelope.sport : 0,
+        .dport = packet->envelope.protocol == INJ_UDP ? packet->envelope.dport : 0,
         .time = inj_realtime() };
 }
 
@@ -286,6 +407,7 @@ void
 inj_follow_nonce(struct inj_tester *t, const struct inj_packet *packet,
     const struct inj_trial *trial, bool quietly)
 {
+    const struct inj_answer *a;
     struct mipro_message m;
     size_t i = 0;
     bool taken = quietly;
@@ -303,14 +425,14 @@ inj_follow_nonce(struct inj_tester *t, const struct inj_packet *packet,
         t->unsure = false;
     }
     i = 0;
-    if (inj_next_answer(&t->bench, trial, MIPRO_BINDING_REQUEST, &m, &i) != NULL) {
+    a = inj_next_answer(&t->bench, trial, MIPRO_BINDING_REQUEST, &m, &i);
+    if (a != NULL) {
         const uint64_t ident = mipro_value(&m, MIPRO_F_IDENT);
         const struct inj_op ops[] = { { OP_IDENT, 0, ident }, { OP_SIGN, 0, 0 } };
 
-        inj_send_recipe(t, MIPRO_BINDING_UPDATE, ops, 2);
+        reply_to(t, a, MIPRO_BINDING_UPDATE, ops, 2);
         t->world.nonce = (uint32_t)(ident >> 32);
         /* Its acknowledge is no answer to what comes next. */
-        inj_listen(
-            t->ear, t->bench.destination, inj_monotonic() + t->timeout / 4, t->heard, NULL, NULL);
+        inj_listen(t->ear, &t->scope, inj_monotonic() + t->timeout / 4, t->heard, NULL, NULL);
     }
 }

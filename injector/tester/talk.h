@@ -15,6 +15,9 @@ void inj_write_recipe(struct inj_recipe *r, enum inj_target target, uint8_t mess
     const struct inj_op *ops, size_t n);
 enum inj_target inj_target_of(enum inj_role role);
 
+/* Ask the link for the node's MAC address, unless the kernel knows it or it is given. */
+void inj_resolve_node(struct inj_tester *t);
+
 uint32_t inj_outermost_dst(const struct inj_envelope *e);
 /* Off it goes, to where it may. */
 bool inj_send_packet(struct inj_tester *t, const struct inj_packet *packet);

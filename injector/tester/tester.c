@@ -204,6 +204,44 @@ read_words(struct inj_tester *t)
     return INJ_DONE;
 }
 
+/* --flags: of the message that is the control in this role. */
+static bool
+read_flags(struct inj_tester *t, enum inj_target target)
+{
+    const char *text = t->options->value[INJ_OPT_FLAGS].text;
+    const struct mipro_flag_def *flags = target == INJ_RECEIVER ? mipro_update_flags()
+                                         : target == INJ_MOBILE_NODE
+                                             ? mipro_advert_flags()
+                                             : mipro_request_flags(&t->session.set);
+    char letters[20] = "", odd;
+
+    if (!inj_given(t->options, INJ_OPT_FLAGS) ||
+        inj_parse_flags(text, flags, &t->world.flags, &odd))
+        return true;
+    for (size_t n = 0; flags->letter != 0 && n + 1 < sizeof(letters); flags++)
+        letters[n++] = flags->letter;
+    inj_complain("--flags: '%c' in '%s' is none of %s, which the good message to a %s has", odd,
+        text, letters, inj_role_name(t->bench.role));
+    return false;
+}
+
+/* What the good messages have besides. */
+static bool
+read_fields(struct inj_tester *t, enum inj_target target)
+{
+    const struct inj_options *o = t->options;
+
+    if (!read_flags(t, target))
+        return false;
+    t->world.has_life = inj_given(o, INJ_OPT_LIFETIME);
+    t->world.life = (uint16_t)inj_number(o, INJ_OPT_LIFETIME, 0);
+    t->world.nai = inj_given(o, INJ_OPT_NAI) ? o->value[INJ_OPT_NAI].text : NULL;
+    if (t->world.nai == NULL || strlen(t->world.nai) <= UINT8_MAX)
+        return true;
+    inj_complain("--nai: %zu octets, where an extension has room for 255", strlen(t->world.nai));
+    return false;
+}
+
 static enum inj_status
 begin_bench(struct inj_tester *t)
 {
@@ -212,6 +250,8 @@ begin_bench(struct inj_tester *t)
 
     if (!inj_world_begin(
             &t->world, t->options, target, &t->session.set, t->session.ring, inj_realtime()))
+        return INJ_USAGE;
+    if (!read_fields(t, target))
         return INJ_USAGE;
     b->source = t->world.source;
     b->destination = t->world.destination;
@@ -227,6 +267,7 @@ begin_bench(struct inj_tester *t)
     /* We are the home agent of a foreign agent's mobile node, or nobody answers it. */
     if (target == INJ_FOREIGN_AGENT && !inj_given(t->options, INJ_OPT_HOME_AGENT))
         t->world.agent = b->source;
+    b->agent = t->world.agent;
     if (!inj_given(t->options, INJ_OPT_PROFILE))
         b->profile = default_profile(b->association);
     return read_allowed(t);
@@ -270,6 +311,7 @@ static enum inj_status
 open_link(struct inj_tester *t)
 {
     const char *name = t->options->value[INJ_OPT_INTERFACE].text;
+    enum inj_status status;
     char why[256];
 
     t->heard = calloc(1, sizeof(*t->heard));
@@ -283,7 +325,19 @@ open_link(struct inj_tester *t)
             t->options->value[INJ_OPT_SOURCE].text, name);
         return INJ_USAGE;
     }
-    return inj_session_open(&t->session);
+    if (!inj_listener_mask(t->ear, t->bench.source, &t->netmask))
+        t->netmask = UINT32_MAX << 8;
+    t->world.mask = t->netmask;
+    t->world.is_far = ((t->bench.source ^ t->bench.destination) & t->netmask) != 0 ||
+                      t->netmask >= UINT32_MAX - 1; /* such a subnet has no broadcast address */
+    status = inj_session_open(&t->session);
+    if (status != INJ_DONE)
+        return status;
+    t->scope = (struct inj_scope){
+        .node = t->bench.destination, .us = t->bench.source, .home = t->bench.home
+    };
+    memcpy(t->scope.mac, inj_sink_mac(t->session.sink), sizeof(t->scope.mac));
+    return INJ_DONE;
 }
 
 static enum inj_status
@@ -293,6 +347,7 @@ run_plan(struct inj_tester *t, struct plan *p)
     size_t done = 0, bad = 0;
     bool written = true;
 
+    inj_resolve_node(t);
     inj_tap_plan(stdout, p->n);
     if (memcmp(inj_sink_mac(t->session.sink), no_mac, INJ_MAC_LEN) == 0)
         inj_tap_comment(stdout, "loopback: the kernel may discard what comes from its own "

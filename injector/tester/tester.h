@@ -23,6 +23,8 @@ struct inj_tester {
     struct inj_session session;
     struct inj_world world;
     struct inj_bench bench;
+    struct inj_scope scope;
+    uint32_t netmask; /* of the interface, at our address */
     struct inj_listener *ear;
     struct inj_heard *heard;
     int64_t timeout; /* nanoseconds */
@@ -40,8 +42,10 @@ struct inj_tester {
     size_t n_recent;
     bool unsure; /* it refused what bore the right nonce: it may expect this one, or other_nonce */
     uint32_t other_nonce;
-    int64_t last_ident_time; /* so that identifications grow */
-    bool unsent;             /* the sink refused a frame */
+    int64_t last_ident_time;       /* so that identifications grow */
+    bool unsent;                   /* the sink refused a frame */
+    bool replying;                 /* what is being sent answers the node */
+    const struct inj_case *faulty; /* the case whose control showed that such answers are wrong */
 };
 
 /* May anything be sent there? */

@@ -16,10 +16,13 @@ enum inj_profile { INJ_PROFILE_DRAFT, INJ_PROFILE_RFC3344, INJ_PROFILE_BODY_ONLY
 /* From good to bad: of several, the last counts. */
 enum inj_verdict { INJ_PASS, INJ_SKIP, INJ_WARN, INJ_INCONCLUSIVE, INJ_FAIL };
 
+#define INJ_REASON 1024
 struct inj_judgement {
     enum inj_verdict verdict;
-    char reason[256]; /* "" with INJ_PASS */
+    char reason[INJ_REASON]; /* "" with INJ_PASS */
 };
+#define INJ_STRAY 8 /* octets of stray padding that are kept */
+
 /* A datagram that the tested node sent. */
 struct inj_answer {
     int64_t time;
@@ -30,6 +33,17 @@ struct inj_answer {
     uint32_t outer_src, outer_dst;
     size_t len;            /* of the UDP payload; 0 of anything else */
     const uint8_t *octets; /* borrowed */
+    bool ip_sum_bad;       /* the checksum of its outermost IP header is wrong */
+    bool udp_sum_bad;      /* and that of UDP: udp_sum, where udp_sum_due is right */
+    uint16_t udp_sum, udp_sum_due;
+    size_t n_stray; /* octets other than 0 after the datagram, in the padding */
+    uint8_t stray[INJ_STRAY];
+};
+
+/* An ICMP error of the node, or of a router, about what we sent. */
+struct inj_icmp_error {
+    uint8_t type, code;
+    uint32_t from;
 };
 
 /* The node asks its link who has an address (ARP): it has something for that one. */
@@ -38,17 +52,24 @@ struct inj_asked {
     uint8_t mac[INJ_MAC_LEN]; /* the node's */
 };
 
+#define INJ_EARLIER 64
+
 /* Between whom, with which keys, by which reading. */
 struct inj_bench {
     enum inj_role role;
     enum inj_profile profile;
     uint32_t source, destination; /* ours, and the tested node's */
     uint32_t home, care_of;
+    uint32_t agent; /* the home agent: ourselves (source), or another node */
     struct mipro_settings set;
     const struct mipro_keyring *ring;
     const struct mipro_association *association; /* of --spi */
     bool spoof;                                  /* other sources than our own are allowed */
     unsigned rate_limit;                         /* messages to one node about one binding */
+    /* Identifications sent before: an answer to one of these came late. */
+    uint64_t earlier[INJ_EARLIER];
+    size_t n_earlier; /* in all; the last INJ_EARLIER are kept */
+    bool has_updated; /* the node has sent Binding Updates: it knows route optimization */
 };
 
 /* One message sent (more than once, if only all together count), and what came of it. */
@@ -58,11 +79,14 @@ struct inj_trial {
     size_t len;
     size_t count;
     uint32_t src, dst;
+    uint16_t sport, dport; /* 0: not UDP */
     int64_t time;
     const struct inj_answer *answers;
     size_t n_answers;
     const struct inj_asked *asked;
     size_t n_asked;
+    const struct inj_icmp_error *errors;
+    size_t n_errors;
     bool held_back; /* the node's rate limit may be why there is none */
 };
 
@@ -75,8 +99,8 @@ enum inj_taken {
 };
 struct inj_control {
     enum inj_taken taken;
-    unsigned status;  /* with which it was refused */
-    char reason[200]; /* unless it was good */
+    unsigned status;         /* with which it was refused */
+    char reason[INJ_REASON]; /* what came, or what is wrong with it; "" if it is good */
 };
 
 #endif

@@ -17,6 +17,8 @@ static const char keys[] =
     "\"a\",\"10.9.0.1\",\"10.9.0.2\",\"0x1000\",\"text:0123456789abcdef\",\"\",\"\",\"nonce\"\n"
     "\"b\",\"10.1.0.9\",\"*\",\"0x1000\",\"text:0123456789abcdef\"\n";
 
+static const struct inj_scope scope = { .node = NODE_UNDER_TEST, .us = US, .home = HOME };
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
 static struct inj_bench
@@ -89,14 +91,14 @@ receive_frames(struct inj_receiver *r, const uint8_t *data, size_t len, struct i
 {
     size_t total = len;
 
-    (void)inj_receive(r, data, len, NODE_UNDER_TEST, MIPRO_SECOND, heard);
+    (void)inj_receive(r, data, len, len % 2 == 0, &scope, MIPRO_SECOND, heard);
     while (len >= 2) {
         size_t n = (size_t)data[0] << 8 | data[1];
 
         data += 2;
         len -= 2;
         n = n < len ? n : len;
-        (void)inj_receive(r, data, n, NODE_UNDER_TEST, MIPRO_SECOND, heard);
+        (void)inj_receive(r, data, n, n % 2 == 0, &scope, MIPRO_SECOND, heard);
         total += n;
         data += n;
         len -= n;

@@ -39,7 +39,7 @@ mobile-node     none       none
 correspondent   none       accepts-forged       $forged
 correspondent   none       compares-12-octets   AUT-02
 correspondent   none       ignores-a            VAL-02 FLG-01
-correspondent   none       all-131              $accepted | others
+correspondent   none       all-131              | others
 correspondent   none       wrong-ident          $accepted $refused
 correspondent   none       wrong-home           $accepted $refused LEN-02 LEN-03 LEN-04
 correspondent   none       bad-ack-auth         $accepted ADR-01 ADR-02 ADR-03 ADR-04 AUT-02 AUT-03
@@ -47,7 +47,7 @@ correspondent   none       bad-ack-auth         $accepted ADR-01 ADR-02 ADR-03 A
 correspondent   none       dies-on-cut          LEN-01 LEN-02 LEN-03 LEN-04
 correspondent   none       dies-on-18           | others
 correspondent   none       dies-on-overrun      AUT-09 EXT-03 EXT-05 LEN-05 NET-04 TYP-02
-correspondent   none       answers-unknown-ext  LEN-06 EXT-02 EXT-05
+correspondent   none       answers-unknown-ext  LEN-06 EXT-02
 correspondent   none       refuses-skippable    AUT-10 EXT-01
 correspondent   none       refuses-reserved     RSV-01
 correspondent   timestamp  no-replay-check      IDN-01 IDN-03 IDN-04

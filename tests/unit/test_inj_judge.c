@@ -38,7 +38,9 @@ set_up(struct scenery *s, enum inj_role role, enum inj_target target)
         .set = MIPRO_SETTINGS,
         .ring = s->ring,
         .association = named(s->ring, "base"),
-        .rate_limit = 5 };
+        .agent = US,
+        .rate_limit = 5,
+        .has_updated = true };
     s->bench.set.reading = MIPRO_READING_DRAFT;
     s->world = (struct inj_world){ .set = s->bench.set,
         .ring = s->ring,
@@ -163,7 +165,8 @@ static const struct {
     { "LEN-01", 1, QUIET, RIGHT,         INJ_PASS },
     { "LEN-02", 0, 134,   RIGHT,         INJ_PASS },
     { "LEN-02", 0, QUIET, RIGHT,         INJ_WARN },
-    { "LEN-02", 0, 131,   RIGHT,         INJ_FAIL },
+    { "LEN-02", 0, 131,   RIGHT,         INJ_WARN }, /* refused all the same */
+    { "LEN-02", 0, 0,     RIGHT,         INJ_FAIL },
     { "LEN-05", 0, 134,   RIGHT,         INJ_PASS },
     { "LEN-05", 0, 131,   RIGHT,         INJ_WARN },
     { "LEN-05", 0, 0,     RIGHT,         INJ_FAIL },
@@ -183,12 +186,15 @@ static const struct {
     { "AUT-02", 0, 131,   BAD_SIGNATURE, INJ_FAIL },
     { "AUT-02", 0, QUIET, RIGHT,         INJ_WARN },
     { "AUT-02", 0, 0,     RIGHT,         INJ_FAIL },
-    { "AUT-07", 0, QUIET, RIGHT,         INJ_FAIL }, /* 131 is required */
+    { "AUT-07", 0, QUIET, RIGHT,         INJ_WARN }, /* that it says so is no must */
+    { "AUT-07", 0, 0,     RIGHT,         INJ_FAIL },
     { "AUT-10", 0, 0,     RIGHT,         INJ_PASS },
     { "AUT-10", 0, 134,   RIGHT,         INJ_WARN },
     { "EXT-02", 0, QUIET, RIGHT,         INJ_PASS },
     { "EXT-02", 0, 134,   RIGHT,         INJ_FAIL },
     { "EXT-05", 0, QUIET, RIGHT,         INJ_PASS },
+    { "EXT-05", 0, 134,   RIGHT,         INJ_WARN }, /* read as an extension that overruns */
+    { "EXT-05", 0, 0,     RIGHT,         INJ_FAIL },
     { "TYP-02", 0, QUIET, RIGHT,         INJ_PASS }, /* A is clear */
 };
 /* clang-format on */
@@ -347,7 +353,7 @@ static const struct {
     { "AUT-02", INJ_TAKEN_GOOD,    INJ_TAKEN_GOOD,    INJ_PASS, INJ_FAIL, true }, /* restarted */
     { "AUT-02", INJ_TAKEN_GOOD,    INJ_TAKEN_REFUSED, INJ_PASS, INJ_FAIL, false },
     { "AUT-02", INJ_TAKEN_REFUSED, INJ_TAKEN_REFUSED, INJ_PASS, INJ_INCONCLUSIVE, false },
-    { "VAL-01", INJ_TAKEN_REFUSED, INJ_TAKEN_REFUSED, INJ_FAIL, INJ_FAIL, false },
+    { "VAL-01", INJ_TAKEN_REFUSED, INJ_TAKEN_REFUSED, INJ_FAIL, INJ_INCONCLUSIVE, false },
     { "NET-02", INJ_TAKEN_GOOD,    INJ_TAKEN_GOOD,    INJ_PASS, INJ_SKIP, false },
     { "NET-02", INJ_TAKEN_GOOD,    INJ_TAKEN_GOOD,    INJ_FAIL, INJ_FAIL, false },
     { "NET-02", INJ_TAKEN_GOOD,    INJ_TAKEN_SILENT,  INJ_PASS, INJ_FAIL, false },

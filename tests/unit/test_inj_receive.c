@@ -18,6 +18,7 @@ static struct inj_heard *heard;
 static struct inj_frame whole, piece;
 static uint8_t payload[INJ_PAYLOAD_MAX];
 static int64_t now = MIPRO_SECOND;
+static const struct inj_scope scope = { .node = NODE_UNDER_TEST, .us = US, .home = HOME };
 
 static int
 start(void **state)
@@ -61,7 +62,7 @@ static bool
 receive(const uint8_t *frame, size_t len)
 {
     struct unit_exact x = unit_exact(frame, len);
-    const bool added = inj_receive(receiver, x.octets, len, NODE_UNDER_TEST, now, heard);
+    const bool added = inj_receive(receiver, x.octets, len, false, &scope, now, heard);
 
     free(x.block);
     return added;
@@ -312,6 +313,120 @@ port_unreachable_counts_if_it_is_about_our_port(void **state)
 }
 
 static void
+an_error_about_what_we_answered_blames_nobody(void **state)
+{
+    static const char error[] = "020000000001 020000000002 0800"
+                                "45000038 00000000 4001 0000 0a090002 0a090001"
+                                "0303 0000 00000000"
+                                "4500001c 00000000 4011 0000 0a090001 0a090002 01b2 01b2 0008 1234";
+    static const char answer[] =
+        "020000000002 020000000001 0800"
+        "4500001c 00000000 4011 0000 0a090001 0a090002 01b2 01b2 0008 1234";
+    uint8_t frame[128], ours[64];
+    const size_t n = unit_octets(error, frame, sizeof(frame));
+    const size_t n_ours = unit_octets(answer, ours, sizeof(ours));
+
+    (void)state;
+    inj_note_reply(heard, ours, n_ours);
+    assert_false(receive(frame, n));
+    assert_false(heard->unreachable);
+    assert_int_equal(heard->n_errors, 0);
+    frame[n - 1] ^= 1; /* another datagram to the same port */
+    assert_false(receive(frame, n));
+    assert_true(heard->unreachable);
+    assert_int_equal(heard->n_errors, 1);
+    assert_int_equal(heard->errors[0].from, NODE_UNDER_TEST);
+}
+
+static void
+what_another_address_sends_us_about_the_mobile_node_is_an_answer(void **state)
+{
+    struct inj_envelope e = {
+        .src = ANOTHER, .dst = US, .sport = 50000, .dport = 434, .ttl = 64, .protocol = INJ_UDP
+    };
+    uint8_t reply[20] = { 3, 0, 0, 60, 10, 1, 0, 9, 10, 9, 0, 1 };
+    static const struct {
+        uint32_t src, dst;
+        uint16_t port;
+        uint8_t type, home;
+        bool taken;
+    } rows[] = {
+        { ANOTHER, US, 434, 3, 9, true },
+        { ANOTHER, US, 435, 3, 9, false },      /* neither port is ours */
+        { ANOTHER, CARE_OF, 434, 3, 9, false }, /* not to us */
+        { ANOTHER, US, 434, 3, 8, false },      /* about another node */
+        { ANOTHER, US, 434, 77, 9, false },     /* no message */
+        { US, US, 434, 3, 9, false },           /* our own */
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        e.src = rows[i].src;
+        e.dst = rows[i].dst;
+        e.dport = rows[i].port;
+        reply[0] = rows[i].type;
+        reply[7] = rows[i].home;
+        assert_true(inj_frame_build(framer, &whole, &e, reply, sizeof(reply)));
+        if (receive(whole.octets, whole.len) != rows[i].taken)
+            fail_msg("row %zu", i);
+    }
+}
+
+static void
+wrong_checksums_and_stray_padding_are_noticed(void **state)
+{
+    const struct inj_answer *a = &heard->answers[0];
+    static const struct {
+        size_t at;
+        bool ip, udp;
+    } rows[] = { { 0, false, false }, { ETHER + 10, true, false }, { ETHER + IP + 6, false, true },
+        { ETHER + IP + 8, false, true }, { ETHER + IP + 8 + 18, false, true } };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        build(0, 19);
+        if (rows[i].at > 0)
+            whole.octets[rows[i].at] ^= 0x40;
+        assert_true(receive(whole.octets, whole.len));
+        if (a->ip_sum_bad != rows[i].ip || a->udp_sum_bad != rows[i].udp || a->n_stray != 0)
+            fail_msg("row %zu: IP %d, UDP %d", i, a->ip_sum_bad, a->udp_sum_bad);
+        if (rows[i].at == ETHER + IP + 6) /* what is right is what it was */
+            assert_int_equal(a->udp_sum_due, a->udp_sum ^ 0x4000);
+        inj_forget_heard(heard);
+    }
+    build(0, 8);
+    memset(whole.octets + whole.len, 0, 10);
+    assert_true(receive(whole.octets, whole.len + 10));
+    assert_int_equal(a->n_stray, 0);
+    inj_forget_heard(heard);
+    whole.octets[whole.len + 3] = 0xa5;
+    whole.octets[whole.len + 9] = 0xa6;
+    assert_true(receive(whole.octets, whole.len + 10));
+    assert_int_equal(a->n_stray, 2);
+    assert_int_equal(a->stray[0], 0xa5);
+    assert_int_equal(a->stray[1], 0xa6);
+    inj_forget_heard(heard);
+    /* The checksum of a fragmented datagram lies in the first fragment. */
+    build(0, 600);
+    whole.octets[ETHER + IP + 6] ^= 1;
+    receive_in_pieces(120, true);
+    assert_true(a->udp_sum_bad);
+}
+
+static void
+what_comes_back_of_our_own_is_nothing(void **state)
+{
+    struct inj_scope own = scope;
+
+    (void)state;
+    build(0, 20);
+    memcpy(own.mac, whole.octets + 6, sizeof(own.mac));
+    assert_false(inj_receive(receiver, whole.octets, whole.len, false, &own, now, heard));
+    own.mac[5] ^= 1;
+    assert_true(inj_receive(receiver, whole.octets, whole.len, false, &own, now, heard));
+}
+
+static void
 whoever_asks_the_link_is_answered_in_kind(void **state)
 {
     static const uint8_t mac[] = { 2, 0, 0, 0, 0, 1 };
@@ -327,6 +442,12 @@ whoever_asks_the_link_is_answered_in_kind(void **state)
     assert_true(receive(frame, n));
     assert_int_equal(heard->n_asked, 1);
     assert_int_equal(heard->asked[0].addr, ANOTHER);
+    assert_true(heard->has_mac);
+    assert_int_equal(heard->mac[5], 2);
+    frame[n - 1] = 1; /* for us: that shows nothing */
+    assert_false(receive(frame, n));
+    assert_int_equal(heard->n_asked, 1);
+    frame[n - 1] = 3;
     frame[21] = 2; /* a reply asks for nobody */
     assert_false(receive(frame, n));
     inj_answer_for(&heard->asked[0], NODE_UNDER_TEST, mac, reply);
@@ -353,6 +474,10 @@ main(void)
         FRESH(answers_beyond_the_room_for_them_are_counted),
         FRESH(a_tunnelled_packet_that_is_no_udp_shows_where_it_went),
         FRESH(port_unreachable_counts_if_it_is_about_our_port),
+        FRESH(an_error_about_what_we_answered_blames_nobody),
+        FRESH(what_another_address_sends_us_about_the_mobile_node_is_an_answer),
+        FRESH(wrong_checksums_and_stray_padding_are_noticed),
+        FRESH(what_comes_back_of_our_own_is_nothing),
         FRESH(whoever_asks_the_link_is_answered_in_kind),
     };
 

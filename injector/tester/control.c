@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* control.c - the good messages around a case, and the pace at which a node may answer. */
+#include "tester/control.h"
+
+#include "tester/answers.h"
+#include "tester/assess.h"
+
+static const struct inj_op sign[] = { { OP_SIGN, 0, 0 } };
+
+/*
+ * Now, and always a little later than what was sent last.  Where nobody looks at the
+ * clock, the time is that of a file: so that a case has the same octets in every run.
+ */
+void
+inj_wind_clock(struct inj_tester *t)
+{
+    int64_t now = t->by_clock ? inj_realtime() : 0;
+
+    if (now < t->last_ident_time + MIPRO_SECOND / 1000)
+        now = t->last_ident_time + MIPRO_SECOND / 1000;
+    t->last_ident_time = t->world.time = now;
+}
+
+/* Rates. */
+
+/* Binding Updates within the interval of the rate limit. */
+size_t
+inj_count_recent(const struct inj_tester *t, int64_t *oldest)
+{
+    const size_t kept = t->n_recent < INJ_MAX_RECENT ? t->n_recent : INJ_MAX_RECENT;
+    const int64_t since = inj_monotonic() - t->rate_interval;
+    size_t n = 0;
+
+    *oldest = INT64_MAX;
+    for (size_t i = 0; i < kept; i++) {
+        if (t->recent[i] < since)
+            continue;
+        n++;
+        if (t->recent[i] < *oldest)
+            *oldest = t->recent[i];
+    }
+    return n;
+}
+
+/* An answer that its rate limit holds back would prove nothing: wait for room. */
+void
+inj_wait_for_room(struct inj_tester *t)
+{
+    int64_t oldest;
+
+    while (inj_count_recent(t, &oldest) >= t->bench.rate_limit && !inj_interrupted()) {
+        inj_listen(
+            t->ear, &t->scope, oldest + t->rate_interval + MIPRO_SECOND / 50, t->heard, NULL, NULL);
+        inj_forget(t);
+    }
+}
+
+/* Controls. */
+
+struct control_run {
+    struct inj_tester *t;
+    struct inj_control control;
+};
+
+/* Whoever registered the mobile node, it was not us: where it is, the home agent says. */
+static void
+learn_care_of(struct inj_tester *t, const struct inj_trial *trial)
+{
+    struct mipro_message m;
+    size_t i = 0;
+
+    if (inj_next_answer(&t->bench, trial, MIPRO_BINDING_UPDATE, &m, &i) != NULL &&
+        mipro_has(&m, MIPRO_F_COA))
+        t->bench.care_of = (uint32_t)mipro_value(&m, MIPRO_F_COA);
+}
+
+static bool
+play_control(void *ctx, const struct inj_packet *packet)
+{
+    struct control_run *run = ctx;
+    struct inj_tester *t = run->t;
+    struct inj_exchange x = { .t = t, .trial = inj_trial_of(packet) };
+
+    inj_drain(t);
+    if (!inj_send_packet(t, packet))
+        return false;
+    inj_listen_for(&x, t->timeout);
+    run->control = inj_judge_control(&t->bench, &x.trial);
+    if (t->only_asks && !inj_given(t->options, INJ_OPT_CARE_OF))
+        learn_care_of(t, &x.trial);
+    inj_follow_nonce(t, packet, &x.trial, false);
+    return true;
+}
+
+/* An address of the tester's subnet, neither its own nor the node's: of n, the n-th. */
+static uint32_t
+another_address(const struct inj_tester *t, unsigned n)
+{
+    const uint32_t hosts = ~t->netmask - 1; /* without the subnet's own and its broadcast address */
+    uint32_t addr;
+
+    if (~t->netmask < 8)
+        return (t->bench.source & 0xffffff00) | (200 + n % 50); /* a subnet with no room */
+    do
+        addr = (t->bench.source & t->netmask) + 1 + (200 + n++ % 50) % hosts;
+    while (addr == t->bench.source || addr == t->bench.destination || addr == t->bench.home);
+    return addr;
+}
+
+/* The good message that a live node of this role answers. */
+static void
+write_control(struct inj_tester *t, struct inj_recipe *r)
+{
+    enum inj_target target = inj_target_of(t->bench.role);
+
+    switch (target) {
+    case INJ_RECEIVER:
+        inj_write_recipe(r, target, MIPRO_BINDING_UPDATE, sign, 1);
+        break;
+    case INJ_HOME_AGENT:
+    case INJ_FOREIGN_AGENT:
+        /* A home agent may limit how often it answers a Binding Request (7.1). */
+        if (t->only_asks)
+            inj_write_recipe(r, target, MIPRO_BINDING_REQUEST, NULL, 0);
+        else
+            inj_write_recipe(r, target, MIPRO_REGISTRATION_REQUEST, sign, 1);
+        break;
+    case INJ_MOBILE_NODE: {
+        /* It registers when it hears of another care-of address than it has. */
+        const struct inj_op elsewhere = { OP_TARGETS, 1, another_address(t, t->adverts) };
+
+        t->adverts += 7; /* should it be sent again */
+        inj_write_recipe(r, target, INJ_ADVERTISEMENT, &elsewhere, 1);
+        break;
+    }
+    }
+}
+
+static struct inj_control
+control_once(struct inj_tester *t)
+{
+    struct control_run run = { .t = t };
+    struct inj_recipe r;
+
+    write_control(t, &r);
+    if (t->only_asks)
+        inj_wait_for_room(t);
+    inj_wind_clock(t);
+    (void)inj_case_make(&r.c, &t->world, play_control, &run);
+    return run.control;
+}
+
+/* A home agent that takes no registration from us may answer a Binding Request all the same. */
+static struct inj_control
+ask_instead(struct inj_tester *t)
+{
+    struct inj_control c;
+
+    t->only_asks = true;
+    c = control_once(t);
+    t->only_asks = c.taken != INJ_TAKEN_SILENT;
+    return c;
+}
+
+static bool
+is_out_of_step(const struct inj_tester *t, const struct inj_control *c)
+{
+    return c->taken == INJ_TAKEN_REFUSED && c->status == 133 &&
+           t->bench.association->replay == MIPRO_REPLAY_NONCE;
+}
+
+struct inj_control
+inj_play_control(struct inj_tester *t, unsigned tries)
+{
+    struct inj_control c = { .taken = INJ_TAKEN_SILENT };
+    const bool unsure = t->unsure;
+    const uint32_t other = t->other_nonce;
+
+    for (unsigned i = 0; i < tries && !t->unsent && !inj_interrupted(); i++) {
+        int64_t begun = inj_monotonic();
+
+        c = control_once(t);
+        if (t->bench.role == INJ_AS_HOME_AGENT && !t->only_asks) {
+            t->registers = t->registers || c.taken != INJ_TAKEN_SILENT;
+            if (!t->registers)
+                c = ask_instead(t);
+        }
+        /* Out of step with its nonces: it has asked meanwhile, and was told; or it has not. */
+        if (is_out_of_step(t, &c))
+            c = control_once(t);
+        if (is_out_of_step(t, &c) && unsure) {
+            t->world.nonce = other;
+            c = control_once(t);
+        }
+        if (c.taken != INJ_TAKEN_SILENT)
+            break;
+        while (inj_monotonic() < begun + t->timeout && !inj_interrupted())
+            inj_listen(t->ear, &t->scope, begun + t->timeout, t->heard, NULL, NULL);
+    }
+    return c;
+}
+
+/* Before FLG-01 and VAL-02: what the control left behind would hide what the case does. */
+void
+inj_delete_entry(struct inj_tester *t)
+{
+    const struct inj_op ops[] = { { OP_LIFE, 0, 0 }, { OP_CARE_OF, 0, NODE(HOME) },
+        { OP_SIGN, 0, 0 } };
+    struct control_run run = { .t = t };
+    struct inj_recipe r;
+
+    inj_wind_clock(t);
+    inj_write_recipe(&r, INJ_RECEIVER, MIPRO_BINDING_UPDATE, ops, 3);
+    (void)inj_case_make(&r.c, &t->world, play_control, &run);
+}
