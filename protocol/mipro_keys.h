@@ -80,6 +80,8 @@ enum mipro_key_field {
     MIPRO_KEY_FIELDS
 };
 const char *mipro_key_field_name(enum mipro_key_field field); /* "end A", "SPI", "not before" */
+/* The words that a column may hold, by number; NULL after the last, and where any text may stand. */
+const char *mipro_key_word(enum mipro_key_field field, unsigned i);
 
 /* What is wrong, and where.  text names the offending value unless it is a key. */
 struct mipro_key_error {
