@@ -148,6 +148,16 @@ struct mipro_ends {
 bool mipro_keyring_joins(
     const struct mipro_keyring *ring, const struct mipro_ends ends[], size_t n_ends);
 
+/*
+ * The associations between one of these pairs of ends, whatever their SPI, those that
+ * fit most narrowly first, then in the order of the file.  Returns how many; at most max.
+ */
+size_t mipro_keyring_between(const struct mipro_keyring *ring, const struct mipro_ends ends[],
+    size_t n_ends, const struct mipro_association *out[], size_t max);
+/* Some association of this SPI, whatever its ends; NULL if there is none. */
+const struct mipro_association *mipro_keyring_with_spi(
+    const struct mipro_keyring *ring, uint32_t spi);
+
 #define MIPRO_MAX_CANDIDATES 64
 
 /*
