@@ -175,6 +175,14 @@ void inj_case_group(const struct inj_case *c, char group[8]);
 /* accepted, ignored, refused, refused-131, ..., any: the word of `cases --json`. */
 const char *inj_case_expect(const struct inj_case *c);
 
+enum inj_phase { INJ_LEAD, INJ_JUDGED };
+
+/* Room for the comment on a packet. */
+#define INJ_NOTE 512
+/* What a packet of a case is, its phase, and what is expected of the node: for its comment. */
+void inj_case_note(
+    const struct inj_case *c, unsigned step, enum inj_phase phase, char *text, size_t size);
+
 /* Identifications that are times: so many differ by a counter, then the clock must have ticked. */
 #define INJ_IDENTS_A_TICK 256u
 #define INJ_IDENT_TICK (MIPRO_SECOND / 4096 + 1)
@@ -212,8 +220,6 @@ struct inj_world {
  */
 bool inj_world_begin(struct inj_world *w, const struct inj_options *o, enum inj_target target,
     const struct mipro_settings *set, const struct mipro_keyring *ring, int64_t time);
-
-enum inj_phase { INJ_LEAD, INJ_JUDGED };
 
 /* One packet of a case.  Borrowed until the next. */
 struct inj_packet {

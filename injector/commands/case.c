@@ -172,6 +172,8 @@ struct run {
     bool unsent;     /* a packet was made, and did not go out */
     bool is_paced;   /* the cursor is the pace's */
     uint8_t mac[INJ_MAC_LEN];
+    const struct inj_case *c; /* being played; NULL: a mutation */
+    char note[INJ_NOTE];      /* on its packets */
 };
 
 static bool
@@ -179,7 +181,8 @@ put_frame(void *ctx, const uint8_t *frame, size_t len)
 {
     struct run *r = ctx;
 
-    return inj_sink_put(r->session.sink, r->session.pace.start + r->cursor, frame, len);
+    return inj_sink_put_noted(
+        r->session.sink, r->session.pace.start + r->cursor, frame, len, r->note);
 }
 
 /* When the packet goes: at --rate, or as the case has it, or a second apart in a file. */
@@ -229,6 +232,8 @@ send_packet(struct run *r, const struct inj_packet *packet)
     if (!r->is_paced && !inj_pace_until(&r->session.pace, r->cursor))
         return false;
     inj_session_link(&r->session, &mine.envelope, r->mac);
+    if (r->c != NULL)
+        inj_case_note(r->c, packet->step, packet->phase, r->note, sizeof(r->note));
     if (!inj_packet_frames(r->session.framer, &mine, r->session.mtu, put_frame, r))
         return false;
     move_clock(r);
@@ -317,6 +322,7 @@ play(struct run *r, const struct inj_options *o)
             continue;
         }
         r->first = true;
+        r->c = c;
         choose_agent(r, c->target);
         if (r->any && !inj_sink_is_live(r->session.sink))
             r->world.time += CASE_GAP;

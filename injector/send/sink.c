@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "send/live.h"
+#include "send/pcapng.h"
 #include "cli/options.h"
 
 #define SNAPLEN 262144
@@ -34,16 +35,6 @@ struct inj_sink {
     struct inj_sent sent;
     char why[256];
 };
-
-/*
- * pcapng (draft-tuexen-opsawg-pcapng), which libpcap cannot write: one section,
- * one Ethernet interface with nanosecond times, one Enhanced Packet Block a frame.
- * In the octet order of the host, as the format has it.
- */
-#define PCAPNG_SECTION 0x0a0d0d0au
-#define PCAPNG_INTERFACE 1u
-#define PCAPNG_PACKET 6u
-#define PCAPNG_MAGIC 0x1a2b3c4du
 
 /* A reader that has gone away needs no explanation. */
 static const char *
@@ -97,48 +88,19 @@ reserve(struct inj_sink *s, size_t n)
 }
 
 static void
-put_words(struct inj_sink *s, const uint32_t *words, size_t n)
-{
-    if (fwrite(words, sizeof(*words), n, s->file) != n)
-        fail(s, reason_of(errno));
-}
-
-static void
 put_pcapng_header(struct inj_sink *s)
 {
-    uint16_t link[2] = { DLT_EN10MB, 0 };
-    uint16_t version[2] = { 1, 0 };
-    uint16_t resolution[2] = { 9, 1 }; /* if_tsresol, one octet: 10^-9 s */
-    const uint32_t section[] = { PCAPNG_SECTION, 28, PCAPNG_MAGIC, 0, UINT32_MAX, UINT32_MAX, 28 };
-    uint32_t interface[] = { PCAPNG_INTERFACE, 32, 0, SNAPLEN, 0, 9, 0, 32 };
-    uint32_t words[7];
-
-    if (!reserve(s, sizeof(section) + sizeof(interface)))
-        return;
-    memcpy(words, section, sizeof(section));
-    memcpy(&words[3], version, sizeof(version));
-    put_words(s, words, 7);
-    memcpy(&interface[2], link, sizeof(link));
-    memcpy(&interface[4], resolution, sizeof(resolution));
-    put_words(s, interface, 8);
+    if (reserve(s, INJ_PCAPNG_HEADER) && !inj_pcapng_header(s->file))
+        fail(s, reason_of(errno));
 }
 
 static bool
-put_pcapng(struct inj_sink *s, int64_t time, const uint8_t *frame, size_t len)
+put_pcapng(struct inj_sink *s, int64_t time, const uint8_t *frame, size_t len, const char *comment)
 {
-    static const uint8_t zeros[4];
-    const size_t padded = (len + 3) & ~(size_t)3;
-    const uint32_t total = (uint32_t)(32 + padded);
-    const uint32_t head[] = { PCAPNG_PACKET, total, 0, (uint32_t)((uint64_t)time >> 32),
-        (uint32_t)(uint64_t)time, (uint32_t)len, (uint32_t)len };
-
-    if (!reserve(s, total))
+    if (!reserve(s, inj_pcapng_size(len, comment)))
         return false;
-    put_words(s, head, 7);
-    if (fwrite(frame, 1, len, s->file) != len ||
-        fwrite(zeros, 1, padded - len, s->file) != padded - len)
+    if (!inj_pcapng_packet(s->file, time, frame, len, comment))
         fail(s, reason_of(errno));
-    put_words(s, &total, 1);
     return !s->failed;
 }
 
@@ -224,6 +186,13 @@ inj_sink_interface(const char *name, char *why, size_t size)
 bool
 inj_sink_put(struct inj_sink *s, int64_t time, const uint8_t *frame, size_t len)
 {
+    return inj_sink_put_noted(s, time, frame, len, NULL);
+}
+
+bool
+inj_sink_put_noted(
+    struct inj_sink *s, int64_t time, const uint8_t *frame, size_t len, const char *comment)
+{
     bool put;
 
     if (s->failed)
@@ -236,7 +205,7 @@ inj_sink_put(struct inj_sink *s, int64_t time, const uint8_t *frame, size_t len)
                                "give the file a name that ends with .pcapng, or a greater --rate");
         return false;
     }
-    put = s->is_pcapng ? put_pcapng(s, time, frame, len) : put_pcap(s, time, frame, len);
+    put = s->is_pcapng ? put_pcapng(s, time, frame, len, comment) : put_pcap(s, time, frame, len);
     if (!put)
         return false;
     s->sent.frames++;

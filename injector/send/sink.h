@@ -21,6 +21,9 @@ struct inj_sink *inj_sink_interface(const char *name, char *why, size_t size);
 
 /* Link-layer frame, time in nanoseconds since 1970 (a file only).  False: see inj_sink_error(). */
 bool inj_sink_put(struct inj_sink *s, int64_t time, const uint8_t *frame, size_t len);
+/* The same with a comment, which pcapng alone can hold (NULL: none). */
+bool inj_sink_put_noted(
+    struct inj_sink *s, int64_t time, const uint8_t *frame, size_t len, const char *comment);
 /* Write out what is buffered. */
 bool inj_sink_flush(struct inj_sink *s);
 const char *inj_sink_error(const struct inj_sink *s);

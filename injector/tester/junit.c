@@ -9,7 +9,7 @@ outcome_of(enum inj_verdict verdict)
 {
     if (inj_is_not_ok(verdict))
         return MIPRO_JUNIT_FAILURE;
-    return verdict == INJ_SKIP ? MIPRO_JUNIT_SKIPPED : MIPRO_JUNIT_PASSED;
+    return verdict == INJ_SKIP || verdict == INJ_XFAIL ? MIPRO_JUNIT_SKIPPED : MIPRO_JUNIT_PASSED;
 }
 
 static void

@@ -14,11 +14,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include <pcap/pcap.h>
-
 #include "send/pace.h"
+#include "send/pcapng.h"
 
-#define SNAPLEN 262144
 #define FRAME_ROOM (65535 + 64) /* of a loopback interface, whose MTU is greatest */
 #define RECEIVE_ROOM (8 << 20)
 
@@ -28,8 +26,9 @@ struct inj_listener {
     int packets;  /* all that passes on the interface */
     int absorber; /* our own port; nobody reads it; -1: not ours to have */
     char name[IFNAMSIZ];
-    pcap_t *dead; /* describes the link layer of what is recorded */
-    pcap_dumper_t *record;
+    FILE *record;        /* pcapng, or NULL */
+    bool unrecorded;     /* some of it could not be written */
+    char note[INJ_NOTE]; /* on the packets of now */
     struct inj_receiver *receiver;
     uint8_t frame[FRAME_ROOM];
 };
@@ -113,9 +112,8 @@ inj_listener_open(const char *interface, uint32_t source, char *why, size_t size
         return NULL;
     strcpy(l->name, interface);
     l->packets = l->absorber = -1;
-    l->dead = pcap_open_dead(DLT_EN10MB, SNAPLEN);
     l->receiver = inj_receiver_new();
-    if (l->dead != NULL && l->receiver != NULL && bind_packets(l, why, size)) {
+    if (l->receiver != NULL && bind_packets(l, why, size)) {
         absorb(l, source);
         return l;
     }
@@ -130,8 +128,6 @@ inj_listener_close(struct inj_listener *l)
         return;
     (void)inj_listener_record(l, NULL);
     inj_receiver_free(l->receiver);
-    if (l->dead != NULL)
-        pcap_close(l->dead);
     if (l->packets >= 0)
         close(l->packets);
     if (l->absorber >= 0)
@@ -205,38 +201,36 @@ inj_listener_record(struct inj_listener *l, FILE *stream)
 {
     bool whole = true;
 
-    if (l->record != NULL) {
-        whole = pcap_dump_flush(l->record) == 0;
-        pcap_dump_close(l->record);
-        l->record = NULL;
-    }
-    if (stream != NULL) {
-        l->record = pcap_dump_fopen(l->dead, stream);
-        if (l->record == NULL)
-            fclose(stream);
-        return l->record != NULL && whole;
-    }
+    if (l->record != NULL)
+        whole = fclose(l->record) == 0 && !l->unrecorded;
+    l->record = stream;
+    l->unrecorded = stream != NULL && !inj_pcapng_header(stream);
     return whole;
 }
 
-static void
-record_frame(struct inj_listener *l, const uint8_t *frame, size_t len)
+void
+inj_listener_note(struct inj_listener *l, const char *note)
 {
-    struct timespec now;
-    struct pcap_pkthdr header = { .caplen = (bpf_u_int32)len, .len = (bpf_u_int32)len };
+    (void)snprintf(l->note, sizeof(l->note), "%s", note);
+}
+
+/* way: whether it was sent or received. */
+static void
+record_frame(struct inj_listener *l, const char *way, const uint8_t *frame, size_t len)
+{
+    char comment[INJ_NOTE + 32];
 
     if (l->record == NULL)
         return;
-    clock_gettime(CLOCK_REALTIME, &now);
-    header.ts.tv_sec = now.tv_sec;
-    header.ts.tv_usec = now.tv_nsec / 1000;
-    pcap_dump((u_char *)l->record, &header, frame);
+    (void)snprintf(comment, sizeof(comment), "%s: %s", way, l->note);
+    if (!inj_pcapng_packet(l->record, inj_realtime(), frame, len, comment))
+        l->unrecorded = true;
 }
 
 void
 inj_listener_sent(struct inj_listener *l, const uint8_t *frame, size_t len)
 {
-    record_frame(l, frame, len);
+    record_frame(l, "sent", frame, len);
 }
 
 /* Are its checksums still to be computed, by a network card that is not there? */
@@ -278,7 +272,7 @@ take_frame(
         return false;
     if (from.sll_pkttype == PACKET_OUTGOING)
         return true; /* whether these are seen at all depends on how they are sent */
-    record_frame(l, l->frame, (size_t)n);
+    record_frame(l, "received", l->frame, (size_t)n);
     *answered = inj_receive(
         l->receiver, l->frame, (size_t)n, is_unsummed(&msg), scope, inj_realtime(), heard);
     return true;

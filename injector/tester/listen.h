@@ -28,9 +28,11 @@ bool inj_listener_mask(const struct inj_listener *l, uint32_t addr, uint32_t *ma
 
 /*
  * From now on what comes, and what is told of by sent(), goes into this stream, as
- * pcap; NULL: no longer.  Takes it over.
+ * pcapng; NULL: no longer.  Takes it over.  False: not all could be written to the last one.
  */
 bool inj_listener_record(struct inj_listener *l, FILE *stream);
+/* What is going on, for the comments on the packets that are recorded from now on. */
+void inj_listener_note(struct inj_listener *l, const char *note);
 
 /* This is being sent: into the record with it. */
 void inj_listener_sent(struct inj_listener *l, const uint8_t *frame, size_t len);

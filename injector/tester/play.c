@@ -23,12 +23,19 @@ static void
 begin_phase(struct inj_tester *t, const struct inj_case *c, enum phase phase)
 {
     const unsigned n = (unsigned)(c - inj_cases) * PHASES + phase;
+    char note[INJ_NOTE];
 
     t->world.n = n * UINT64_C(37); /* IP identifications are made of it, too: let them differ */
     t->adverts = n;
     if (!t->by_clock)
         t->last_ident_time = INJ_FILE_START + n * (3600 * MIPRO_SECOND);
     inj_wind_clock(t);
+    if (phase == MIDDLE)
+        return; /* each packet of the case says more */
+    (void)snprintf(note, sizeof(note),
+        "%s (%s), good message %s the case; expected: it is answered and accepted", c->id, c->slug,
+        phase == BEFORE ? "before" : "after");
+    inj_listener_note(t->ear, note);
 }
 
 /* The case itself. */
@@ -160,10 +167,13 @@ play_packet(void *ctx, const struct inj_packet *packet)
     const bool watches = check == INJ_CHECK_GOES_ON || check == INJ_CHECK_STOPS;
     const bool last = packet->step + 1 == run->c->n_steps;
     struct inj_judgement fit;
+    char note[INJ_NOTE];
     int64_t oldest;
 
     if (inj_interrupted())
         return false;
+    inj_case_note(run->c, packet->step, packet->phase, note, sizeof(note));
+    inj_listener_note(t->ear, note);
     if (burst_of(run->c, packet->step) > 1)
         return play_burst(run, packet, burst_of(run->c, packet->step));
     if (packet->message == INJ_DATA)

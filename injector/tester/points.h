@@ -9,7 +9,8 @@
 
 struct inj_point {
     const struct inj_case *c;
-    struct inj_judgement judgement;
+    struct inj_judgement judgement; /* as reported */
+    struct inj_judgement found;     /* before it was compared with what is expected */
     double seconds;
 };
 
@@ -21,6 +22,8 @@ bool inj_is_not_ok(enum inj_verdict verdict);
 /* TAP version 13: the plan, then each point as soon as it is known. */
 void inj_tap_plan(FILE *out, size_t n);
 void inj_tap_point(FILE *out, size_t number, const struct inj_point *point);
+/* The last line: how many passed, and how many did not. */
+void inj_tap_summary(FILE *out, const struct inj_point *points, size_t n);
 /* A line of comment. */
 void inj_tap_comment(FILE *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

@@ -12,6 +12,9 @@ inj_verdict_name(enum inj_verdict verdict)
         [INJ_WARN] = "WARN",
         [INJ_INCONCLUSIVE] = "INCONCLUSIVE",
         [INJ_FAIL] = "FAIL",
+        [INJ_FLAKY] = "FLAKY",
+        [INJ_XFAIL] = "XFAIL",
+        [INJ_XPASS] = "XPASS",
     };
 
     return names[verdict];
@@ -20,7 +23,8 @@ inj_verdict_name(enum inj_verdict verdict)
 bool
 inj_is_not_ok(enum inj_verdict verdict)
 {
-    return verdict == INJ_FAIL || verdict == INJ_INCONCLUSIVE;
+    return verdict == INJ_FAIL || verdict == INJ_INCONCLUSIVE || verdict == INJ_FLAKY ||
+           verdict == INJ_XPASS;
 }
 
 void
@@ -79,5 +83,37 @@ inj_tap_comment(FILE *out, const char *format, ...)
     va_start(args, format);
     vfprintf(out, format, args);
     va_end(args);
+    fputc('\n', out);
+}
+
+void
+inj_tap_summary(FILE *out, const struct inj_point *points, size_t n)
+{
+    static const struct {
+        enum inj_verdict verdict;
+        const char *name;
+        bool always;
+    } counts[] = {
+        { INJ_PASS, "passed", true },
+        { INJ_WARN, "warned", true },
+        { INJ_FAIL, "failed", true },
+        { INJ_INCONCLUSIVE, "inconclusive", true },
+        { INJ_SKIP, "skipped", true },
+        { INJ_FLAKY, "flaky", false },
+        { INJ_XFAIL, "failed as expected", false },
+        { INJ_XPASS, "passed unexpectedly", false },
+    };
+    const char *before = "# summary: ";
+
+    for (size_t k = 0; k < sizeof(counts) / sizeof(counts[0]); k++) {
+        size_t found = 0;
+
+        for (size_t i = 0; i < n; i++)
+            found += points[i].judgement.verdict == counts[k].verdict;
+        if (found == 0 && !counts[k].always)
+            continue;
+        fprintf(out, "%s%zu %s", before, found, counts[k].name);
+        before = ", ";
+    }
     fputc('\n', out);
 }

@@ -2,95 +2,14 @@
 /* tester.c - the command `test`: what is asked for, the run, its report. */
 #include "tester/talk.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
-#include "tester/assess.h"
+#include "tester/plan.h"
 
 #define DEFAULT_RATE 5                       /* messages to one node about one binding ... */
 #define DEFAULT_INTERVAL (10 * MIPRO_SECOND) /* ... in this time */
-
-/* What is to be run, and what came of it. */
-struct plan {
-    const struct inj_case **cases;
-    FILE **captures; /* of each case, or NULL: opened before privileges are given up */
-    struct inj_point *points;
-    size_t n;
-    FILE *junit;
-};
-
-static void
-free_plan(struct plan *p)
-{
-    for (size_t i = 0; p->captures != NULL && i < p->n; i++) {
-        if (p->captures[i] != NULL)
-            fclose(p->captures[i]);
-    }
-    if (p->junit != NULL)
-        fclose(p->junit);
-    free(p->cases);
-    free(p->captures);
-    free(p->points);
-}
-
-/* Each once: a point of the report, and a capture, has its name. */
-static bool
-add_case(struct plan *p, const char *id)
-{
-    const struct inj_case *c = inj_case_by_id(id);
-
-    if (c == NULL && strcmp(id, "all") == 0)
-        inj_complain("all: is every case; leave the other IDs out");
-    else if (c == NULL)
-        inj_complain_of_id(id);
-    if (c == NULL)
-        return false;
-    for (size_t i = 0; i < p->n; i++)
-        if (p->cases[i] == c) {
-            inj_complain("%s: given twice; give it once", id);
-            return false;
-        }
-    p->cases[p->n++] = c;
-    return true;
-}
-
-/* The IDs that were given, in their order; none, or "all": every case. */
-static enum inj_status
-make_plan(struct plan *p, const struct inj_options *o)
-{
-    const char *replay = inj_given(o, INJ_OPT_REPLAY) ? o->value[INJ_OPT_REPLAY].text : NULL;
-    const size_t most = inj_n_cases + o->n_operands + 1;
-
-    p->cases = calloc(most, sizeof(*p->cases));
-    p->captures = calloc(most, sizeof(*p->captures));
-    p->points = calloc(most, sizeof(*p->points));
-    if (p->cases == NULL || p->captures == NULL || p->points == NULL) {
-        inj_complain("no memory is left");
-        return INJ_UNSENT;
-    }
-    if (replay != NULL && o->n_operands > 0) {
-        inj_complain("--replay=%s runs one case alone; leave '%s' out", replay, o->operands[0]);
-        return INJ_USAGE;
-    }
-    for (size_t i = 0; i < o->n_operands + (replay != NULL); i++) {
-        const char *id = replay != NULL ? replay : o->operands[i];
-
-        if (strcmp(id, "all") == 0 && o->n_operands == 1)
-            break;
-        if (!add_case(p, id)) {
-            p->n = 0;
-            return INJ_USAGE;
-        }
-    }
-    for (size_t i = 0; p->n == 0 && i < inj_n_cases; i++)
-        p->cases[i] = &inj_cases[i];
-    if (p->n == 0)
-        p->n = inj_n_cases;
-    return INJ_DONE;
-}
 
 /* "10.9.0.0/16", "10.9.0.2" */
 static bool
@@ -273,40 +192,6 @@ begin_bench(struct inj_tester *t)
     return read_allowed(t);
 }
 
-/* Files are opened while we may still do so. */
-static enum inj_status
-open_files(struct plan *p, const struct inj_tester *t)
-{
-    const struct inj_options *o = t->options;
-    const char *dir = o->value[INJ_OPT_PCAP].text;
-    char path[4096];
-
-    if (inj_given(o, INJ_OPT_JUNIT)) {
-        p->junit = fopen(o->value[INJ_OPT_JUNIT].text, "we");
-        if (p->junit == NULL) {
-            inj_complain("--junit: %s: %s", o->value[INJ_OPT_JUNIT].text, strerror(errno));
-            return INJ_UNSENT;
-        }
-    }
-    if (!inj_given(o, INJ_OPT_PCAP))
-        return INJ_DONE;
-    if (mkdir(dir, 0755) != 0 && errno != EEXIST) {
-        inj_complain("--pcap: %s: %s", dir, strerror(errno));
-        return INJ_UNSENT;
-    }
-    for (size_t i = 0; i < p->n; i++) {
-        if (inj_judge_fitness(p->cases[i], &t->bench).verdict != INJ_PASS)
-            continue; /* it will not be run */
-        (void)snprintf(path, sizeof(path), "%s/%s.pcap", dir, p->cases[i]->id);
-        p->captures[i] = fopen(path, "we");
-        if (p->captures[i] == NULL) {
-            inj_complain("--pcap: %s: %s", path, strerror(errno));
-            return INJ_UNSENT;
-        }
-    }
-    return INJ_DONE;
-}
-
 static enum inj_status
 open_link(struct inj_tester *t)
 {
@@ -340,12 +225,55 @@ open_link(struct inj_tester *t)
     return INJ_DONE;
 }
 
+/* Play a case, again if it did not come out well, so often as --retry has it. */
+static struct inj_judgement
+play_again(struct inj_tester *t, const struct inj_case *c)
+{
+    const uint64_t retries = inj_number(t->options, INJ_OPT_RETRY, 0);
+    struct inj_judgement first = inj_play(t, c), last = first;
+    struct inj_judgement flaky = { .verdict = INJ_FLAKY };
+    unsigned n = 1;
+    bool differs = false;
+
+    while (inj_is_not_ok(last.verdict) && n <= retries && !t->unsent && !inj_interrupted()) {
+        last = inj_play(t, c);
+        differs = differs || last.verdict != first.verdict;
+        n++;
+    }
+    if (!differs || t->unsent || inj_interrupted())
+        return first;
+    (void)snprintf(flaky.reason, sizeof(flaky.reason), "first %s: %.450s; attempt %u %s%s%.450s",
+        inj_verdict_name(first.verdict), first.reason, n, inj_verdict_name(last.verdict),
+        last.reason[0] != '\0' ? ": " : "", last.reason);
+    return flaky;
+}
+
+static void
+play_point(struct inj_tester *t, struct inj_plan *p, size_t i)
+{
+    struct inj_point *point = &p->points[i];
+    const int64_t begun = inj_monotonic();
+
+    point->c = p->cases[i];
+    p->unwritten = !inj_listener_record(t->ear, p->captures[i]) || p->unwritten;
+    p->captures[i] = NULL; /* it is the listener's now */
+    point->found = point->judgement = play_again(t, point->c);
+    p->unwritten = !inj_listener_record(t->ear, NULL) || p->unwritten;
+    point->seconds = (double)(inj_monotonic() - begun) / (double)MIPRO_SECOND;
+    if (p->expected != NULL)
+        point->judgement = inj_expected_apply(p->expected, point->c, &point->found);
+    inj_tap_point(stdout, i + 1, point);
+    if (point->c->reach == INJ_ALTERED && point->judgement.verdict != INJ_SKIP)
+        inj_tap_comment(
+            stdout, "%s: host stack: its kernel may have altered this on the way", point->c->id);
+}
+
 static enum inj_status
-run_plan(struct inj_tester *t, struct plan *p)
+run_plan(struct inj_tester *t, struct inj_plan *p)
 {
     static const uint8_t no_mac[INJ_MAC_LEN];
+    enum inj_status status;
     size_t done = 0, bad = 0;
-    bool written = true;
 
     inj_resolve_node(t);
     inj_tap_plan(stdout, p->n);
@@ -353,35 +281,19 @@ run_plan(struct inj_tester *t, struct plan *p)
         inj_tap_comment(stdout, "loopback: the kernel may discard what comes from its own "
                                 "addresses; a veth pair and a namespace do better");
     for (; done < p->n && !t->unsent && !inj_interrupted(); done++) {
-        struct inj_point *point = &p->points[done];
-        const int64_t begun = inj_monotonic();
-
-        point->c = p->cases[done];
-        written = inj_listener_record(t->ear, p->captures[done]) && written;
-        p->captures[done] = NULL; /* it is the listener's now */
-        point->judgement = inj_play(t, point->c);
-        written = inj_listener_record(t->ear, NULL) && written;
-        point->seconds = (double)(inj_monotonic() - begun) / (double)MIPRO_SECOND;
-        inj_tap_point(stdout, done + 1, point);
-        if (point->c->reach == INJ_ALTERED && point->judgement.verdict != INJ_SKIP)
-            inj_tap_comment(stdout, "%s: host stack: its kernel may have altered this on the way",
-                point->c->id);
-        bad += inj_is_not_ok(point->judgement.verdict);
+        play_point(t, p, done);
+        bad += inj_is_not_ok(p->points[done].judgement.verdict);
     }
     if (inj_interrupted())
         printf("Bail out! interrupted after %zu of %zu cases\n", done, p->n);
     else if (t->unsent)
         printf("Bail out! %s\n", inj_sink_error(t->session.sink));
-    if (p->junit != NULL &&
-        !inj_junit_write(p->junit, inj_role_name(t->bench.role), p->points, done)) {
-        inj_complain("%s: cannot be written to its end", t->options->value[INJ_OPT_JUNIT].text);
-        return INJ_UNSENT;
-    }
-    if (!written) {
-        inj_complain("--pcap: %s: not all captures could be written to their end",
-            t->options->value[INJ_OPT_PCAP].text);
-        return INJ_UNSENT;
-    }
+    else if (p->expected != NULL)
+        inj_expected_report(p->expected, stdout, p->points, done, p->is_whole);
+    inj_tap_summary(stdout, p->points, done);
+    status = inj_plan_report(p, t->options, inj_role_name(t->bench.role), done);
+    if (status != INJ_DONE)
+        return status;
     if (!inj_printed() || t->unsent || inj_interrupted())
         return INJ_UNSENT;
     return bad > 0 || done < p->n ? INJ_FAILED : INJ_DONE;
@@ -391,7 +303,7 @@ enum inj_status
 inj_test_command(const struct inj_options *o)
 {
     struct inj_tester *t = calloc(1, sizeof(*t));
-    struct plan p = { 0 };
+    struct inj_plan p = { 0 };
     enum inj_status status;
 
     if (t == NULL) {
@@ -399,7 +311,7 @@ inj_test_command(const struct inj_options *o)
         return INJ_UNSENT;
     }
     t->options = o;
-    status = make_plan(&p, o);
+    status = inj_plan_make(&p, o);
     if (status == INJ_DONE)
         status = read_words(t);
     if (status == INJ_DONE)
@@ -407,7 +319,7 @@ inj_test_command(const struct inj_options *o)
     if (status == INJ_DONE)
         status = begin_bench(t);
     if (status == INJ_DONE)
-        status = open_files(&p, t);
+        status = inj_plan_open(&p, o, &t->bench);
     if (status == INJ_DONE)
         status = open_link(t);
     if (status == INJ_DONE)
@@ -415,7 +327,7 @@ inj_test_command(const struct inj_options *o)
     if (t->session.options != NULL)
         status = inj_session_end(&t->session, status);
     inj_listener_close(t->ear);
-    free_plan(&p);
+    inj_plan_free(&p);
     free(t->heard);
     free(t);
     return status;

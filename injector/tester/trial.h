@@ -14,7 +14,18 @@
 enum inj_profile { INJ_PROFILE_DRAFT, INJ_PROFILE_RFC3344, INJ_PROFILE_BODY_ONLY, INJ_PROFILES };
 
 /* From good to bad: of several, the last counts. */
-enum inj_verdict { INJ_PASS, INJ_SKIP, INJ_WARN, INJ_INCONCLUSIVE, INJ_FAIL };
+enum inj_verdict {
+    INJ_PASS,
+    INJ_SKIP,
+    INJ_WARN,
+    INJ_INCONCLUSIVE,
+    INJ_FAIL,
+    /* Of a case as a whole: no check gives these. */
+    INJ_FLAKY, /* repeated, it came out differently */
+    INJ_XFAIL, /* a known failure */
+    INJ_XPASS, /* a known failure that is none any more */
+    INJ_VERDICTS
+};
 
 #define INJ_REASON 1024
 struct inj_judgement {

@@ -89,4 +89,11 @@ status=0
 [[ $status == 2 ]] || fault "all and one more: status $status"
 "$inject" case all "${common[@]}" --seed=2 --write="$dir/again.pcap"
 ! cmp -s "$dir/all.pcap" "$dir/again.pcap" || fault "all: the seed changes nothing"
+# A capture says what it holds: a comment on each packet, its case, phase, and what is expected.
+"$inject" case IDN-01 AUT-02 "${common[@]}" --write="$dir/told.pcapng"
+tshark -r "$dir/told.pcapng" -T fields -e frame.comment >"$dir/comments" 2>/dev/null
+[[ $(wc -l <"$dir/comments") == 4 && $(grep -c 'IDN-01 (replay), packet [12] of 2: ' "$dir/comments") == 2 ]] &&
+    grep -q 'good, leads up to the case' "$dir/comments" &&
+    grep -q 'AUT-02 (bitflip), packet 2 of 2: the case, .*; expected: refused-131$' "$dir/comments" ||
+    fault "comments: $(<"$dir/comments")"
 [[ $faults -eq 0 ]]

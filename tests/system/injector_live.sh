@@ -168,7 +168,7 @@ wait $pid 2>/dev/null || true
 
 # A capture of a case that its disk does not take is told of.
 mkdir caps
-ln -s /dev/full caps/AUT-01.pcap
+ln -s /dev/full caps/AUT-01.pcapng
 status=0
 "$inject" test --source=10.1.0.1 --destination=192.0.2.7 --keys=keys --spi=0x1000 --spoof --interface=v0 \
     --timeout=0.05 --pcap=caps AUT-01 >/dev/null 2>err || status=$?

@@ -11,6 +11,8 @@ jobs=${MATRIX_JOBS:-4}
 
 # NAME | ROLE | node's settings | tester's options and cases | what must be found in its output;
 # a pattern that begins with ! must not be found.  Patterns are separated by two blanks.
+# In the options %D is a folder: known is a file of expected results in it, and what the run
+# writes into new and caps is looked at, too.
 table=$(cat "$here/tester_verdicts.txt")
 
 skip() {
@@ -45,10 +47,11 @@ play() {            # DIR ROLE NODE TESTER
         grep -q ready "$dir/node" && break
         sleep 0.1
     done
+    printf '%s\n' '# a comment' 'VAL-01 FAIL it was' 'AUT-02 FAIL' 'EXT-98 PASS' >"$dir/known"
     # shellcheck disable=SC2086
     "$build/mipro-inject" test --interface=t0 --source=10.9.0.1 --destination=10.9.0.2 \
         --keys="$dir/keys" --spi=0x1000 --home=10.9.0.77 --role="${role/nobody/home-agent}" --timeout="$timeout" \
-        --update-rate=64/1 $tester >"$dir/tap" 2>"$dir/err"
+        --update-rate=64/1 ${tester//%D/$dir} >"$dir/tap" 2>"$dir/err"
     echo "exit $?" >"$dir/status"
 }
 
@@ -59,7 +62,8 @@ attempt() {         # DIR ROLE NODE TESTER PATTERNS
     timeout -k 1 150 unshare -Urn bash "$here/tester_verdicts.sh" "$build" --play "$dir" "$2" "$3" "$4" \
         >"$dir/log" 2>&1 </dev/null
     sed -i 's/^/node: /' "$dir/node" 2>/dev/null
-    cat "$dir/tap" "$dir/err" "$dir/status" "$dir/node" >"$dir/all" 2>/dev/null
+    cat "$dir/tap" "$dir/err" "$dir/status" "$dir/node" "$dir/new" >"$dir/all" 2>/dev/null
+    cat "$dir"/caps/* 2>/dev/null | grep -ao '[[:print:]]\{30,\}' >>"$dir/all"
     while read -r pattern; do
         [ -n "$pattern" ] || continue
         if [[ $pattern == !* ]]; then

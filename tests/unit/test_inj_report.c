@@ -3,8 +3,10 @@
 #include "unit.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
 
-#include "tester/points.h"
+#include "tester/expect.h"
 
 /* clang-format off */
 static const struct {
@@ -41,6 +43,122 @@ each_verdict_has_its_line_of_tap(void **state)
     }
 }
 
+/* What is expected, what is found, and what is reported. */
+static const struct {
+    const char *line; /* of the file */
+    enum inj_verdict found, want;
+} expectations[] = {
+    { "VAL-01 PASS\n", INJ_FAIL, INJ_FAIL }, { "VAL-01 FAIL of old\n", INJ_FAIL, INJ_XFAIL },
+    { "VAL-01 FAIL\n", INJ_INCONCLUSIVE, INJ_INCONCLUSIVE },
+    { "VAL-01 INCONCLUSIVE\n", INJ_FAIL, INJ_FAIL },
+    { "VAL-01 INCONCLUSIVE\n", INJ_INCONCLUSIVE, INJ_XFAIL },
+    { "VAL-01 FAIL\n", INJ_PASS, INJ_XPASS }, { "VAL-01 FAIL\n", INJ_WARN, INJ_XPASS },
+    { "VAL-01 FAIL\n", INJ_SKIP, INJ_SKIP }, { "VAL-01 FLAKY\n", INJ_PASS, INJ_PASS },
+    { "VAL-01 FLAKY\n", INJ_FAIL, INJ_XFAIL }, { "VAL-01 FLAKY\n", INJ_FLAKY, INJ_XFAIL },
+    { "VAL-01 FAIL\n", INJ_FLAKY, INJ_FLAKY },
+    { "  # nothing\n\nVAL-02 FAIL\n", INJ_FAIL, INJ_FAIL }, /* not listed */
+};
+
+/* Lines that no file of expected results has. */
+static const char *const odd_lines[] = { "VAL-01\n", "VAL-01 fail\n", "VAL-01 XFAIL\n",
+    "VAL-01 FAIL\nVAL-01 PASS\n" };
+
+static char expect_path[] = "/tmp/mipro-expect-XXXXXX";
+
+static struct inj_expected *
+read_expected(const char *text)
+{
+    FILE *f = fopen(expect_path, "w");
+
+    assert_non_null(f);
+    assert_true(fputs(text, f) >= 0);
+    assert_int_equal(fclose(f), 0);
+    return inj_expected_read(expect_path);
+}
+
+static void
+known_failures_are_told_from_new_ones(void **state)
+{
+    const struct inj_case *c = inj_case_by_id("VAL-01");
+    const int fd = mkstemp(expect_path);
+
+    (void)state;
+    assert_true(fd >= 0);
+    close(fd);
+    for (size_t i = 0; i < COUNT(expectations); i++) {
+        const struct inj_judgement j = { .verdict = expectations[i].found, .reason = "so" };
+        struct inj_expected *e = read_expected(expectations[i].line);
+        struct inj_judgement got;
+
+        assert_non_null(e);
+        got = inj_expected_apply(e, c, &j);
+        if (got.verdict != expectations[i].want)
+            fail_msg("row %zu: %s (%s), not %s", i, inj_verdict_name(got.verdict), got.reason,
+                inj_verdict_name(expectations[i].want));
+        inj_expected_free(e);
+    }
+    inj_complain_aloud(false, false);
+    for (size_t i = 0; i < COUNT(odd_lines); i++)
+        if (read_expected(odd_lines[i]) != NULL)
+            fail_msg("taken: %s", odd_lines[i]);
+    inj_complain_aloud(true, true);
+    (void)unlink(expect_path);
+}
+
+static void
+what_is_written_as_expected_is_read_as_expected(void **state)
+{
+    struct inj_point points[] = { { .c = inj_case_by_id("VAL-01"), .found = { INJ_FAIL, "a b" } },
+        { .c = inj_case_by_id("VAL-02"), .found = { INJ_PASS, "" } } };
+    struct inj_expected *e;
+    char *text = NULL;
+    size_t size;
+    FILE *f, *out;
+
+    (void)state;
+    f = fopen(expect_path, "w+");
+    assert_non_null(f);
+    fputs("what was there, and is longer than what is written now: it must be gone afterwards, "
+          "whatever it was, for it is no line of such a file, not even nearly; so it goes on\n",
+        f);
+    assert_true(inj_expected_write(f, "correspondent", points, COUNT(points)));
+    fclose(f);
+    e = inj_expected_read(expect_path);
+    assert_non_null(e);
+    assert_int_equal(inj_expected_apply(e, points[0].c, &points[0].found).verdict, INJ_XFAIL);
+    out = open_memstream(&text, &size);
+    assert_non_null(out);
+    points[1].c = inj_case_by_id("VAL-03");
+    inj_expected_report(e, out, points, COUNT(points), true);
+    fclose(out);
+    assert_non_null(strstr(text, "# VAL-03: appeared"));
+    assert_non_null(strstr(text, "# VAL-02: disappeared"));
+    assert_null(strstr(text, "VAL-01"));
+    free(text);
+    inj_expected_free(e);
+    (void)unlink(expect_path);
+}
+
+static void
+the_summary_counts_each_verdict(void **state)
+{
+    static const struct inj_point points[] = { { .judgement = { INJ_PASS, "" } },
+        { .judgement = { INJ_PASS, "" } }, { .judgement = { INJ_WARN, "w" } },
+        { .judgement = { INJ_SKIP, "s" } }, { .judgement = { INJ_FAIL, "f" } },
+        { .judgement = { INJ_XFAIL, "x" } } };
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+
+    (void)state;
+    assert_non_null(out);
+    inj_tap_summary(out, points, COUNT(points));
+    fclose(out);
+    assert_string_equal(text, "# summary: 2 passed, 1 warned, 1 failed, 0 inconclusive, 1 skipped, "
+                              "1 failed as expected\n");
+    free(text);
+}
+
 static void
 junit_has_a_failure_for_each_not_ok_and_escapes_it(void **state)
 {
@@ -69,6 +187,9 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_verdict_has_its_line_of_tap),
+        cmocka_unit_test(known_failures_are_told_from_new_ones),
+        cmocka_unit_test(what_is_written_as_expected_is_read_as_expected),
+        cmocka_unit_test(the_summary_counts_each_verdict),
         cmocka_unit_test(junit_has_a_failure_for_each_not_ok_and_escapes_it),
     };
 

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * plan.h - the cases of a run, what came of them, and the files that are written of it.
+ *
+ * Files are opened before privileges are given up, and written at the end.
+ */
+#ifndef INJ_PLAN_H
+#define INJ_PLAN_H
+
+#include "tester/assess.h"
+#include "tester/expect.h"
+
+enum inj_report { INJ_REPORT_JUNIT, INJ_REPORT_EXPECT, INJ_REPORTS };
+
+struct inj_plan {
+    const struct inj_case **cases;
+    FILE **captures; /* of each case, or NULL */
+    struct inj_point *points;
+    size_t n;
+    bool is_whole; /* every case there is */
+    FILE *reports[INJ_REPORTS];
+    struct inj_expected *expected; /* NULL: nothing is */
+    bool unwritten;                /* not all captures could be written to their end */
+};
+
+/* The cases that were named, in their order, or all; and what is expected of them. */
+enum inj_status inj_plan_make(struct inj_plan *p, const struct inj_options *o);
+enum inj_status inj_plan_open(
+    struct inj_plan *p, const struct inj_options *o, const struct inj_bench *bench);
+/* Write the reports of the first n cases.  INJ_UNSENT: it has complained. */
+enum inj_status inj_plan_report(
+    struct inj_plan *p, const struct inj_options *o, const char *role, size_t n);
+void inj_plan_free(struct inj_plan *p);
+
+#endif
