@@ -51,8 +51,7 @@ mipro_nstime(int64_t ns)
 static void
 take_conduct_finding(void *ctx _U_, const struct mipro_finding *finding)
 {
-    if (mipro_rule_is_wanted(finding->rule))
-        mipro_keep_finding(finding, NULL);
+    mipro_keep_finding(finding, NULL);
 }
 
 static void
@@ -82,9 +81,13 @@ static void
 begin_first_pass(void)
 {
     static const struct mipro_conduct_sink sink = { NULL, take_conduct_finding, take_pfan };
+    struct mipro_conduct_config config;
+
     if (conduct != NULL)
         return;
-    conduct = mipro_conduct_new(mipro_conduct_preferences(), &sink);
+    config = mipro_conduct_defaults();
+    config.set = mipro_set;
+    conduct = mipro_conduct_new(&config, &sink);
     if (conduct == NULL)
         ws_error("no memory to follow the exchanges"); /* as all that epan allocates with */
     weak = wmem_map_new(wmem_file_scope(), g_direct_hash, g_direct_equal);
@@ -199,8 +202,6 @@ check_rules(const struct mipro_view *view)
     ev.dst = view->dst;
     n = mipro_rules_check(&ev, found);
     for (size_t i = 0; i < n; i++) {
-        if (!mipro_rule_is_wanted(found[i].rule))
-            continue;
         if (found[i].rule == MIPRO_RULE_KEY_WEAK)
             keep_weak(&ev, &found[i], view->record);
         else

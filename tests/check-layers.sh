@@ -31,6 +31,7 @@ injector/compose/frame.*    own/ mipro_*.h libnet.h
 injector/cases/*            cases/* compose/* cli/* mipro_*.h
 injector/*                  own/ mipro_*.h pcap/* pcap.h glib.h
 verifier/capture/*          own/ mipro_*.h glib.h pcap/* pcap.h wiretap/* wsutil/* ws_*.h
+verifier/report/html/page.c own/ html_assets.h mipro_*.h glib.h
 verifier/*                  own/ mipro_*.h glib.h
 '
 # Headers that belong to no C library.

@@ -35,6 +35,7 @@ enum long_only {
     OPT_STRICT,
     OPT_ALLOW_EMPTY,
     OPT_METRICS,
+    OPT_HTML,
     OPT_THREADS,
     OPT_COUNT
 };
@@ -60,6 +61,7 @@ static const struct option long_options[] = {
     { "strict", no_argument, NULL, OPT_STRICT },
     { "allow-empty", no_argument, NULL, OPT_ALLOW_EMPTY },
     { "metrics", required_argument, NULL, OPT_METRICS },
+    { "html", required_argument, NULL, OPT_HTML },
     { "threads", required_argument, NULL, OPT_THREADS },
     { "quiet", no_argument, NULL, 'q' },
     { "help", no_argument, NULL, 'h' },
@@ -282,6 +284,7 @@ settle_options(struct vrf_options *o, const struct given *g)
     o->quiet = v['q'] != NULL;
     o->metrics = v[OPT_METRICS];
     o->write_baseline = v[OPT_WRITE_BASELINE];
+    o->html = v[OPT_HTML];
     if (v[OPT_WORDS] != NULL && v['k'] == NULL)
         reproach("--words needs --keys");
 }
@@ -315,7 +318,8 @@ check_written(const struct vrf_arguments *a)
     const struct vrf_options *o = &a->o;
     const struct {
         const char *option, *path;
-    } written[] = { { "metrics", o->metrics }, { "write-baseline", o->write_baseline } };
+    } written[] = { { "metrics", o->metrics }, { "html", o->html },
+        { "write-baseline", o->write_baseline } };
 
     for (size_t i = 0; i < G_N_ELEMENTS(written); i++) {
         const char *path = written[i].path, *option = written[i].option;

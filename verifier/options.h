@@ -26,13 +26,14 @@ struct vrf_options {
     const char *metrics;              /* where --metrics writes, or NULL */
     struct vrf_baseline *baseline;    /* NULL: none; the report marks what it has seen of it */
     const char *write_baseline;       /* a path, or NULL */
+    const char *html;                 /* where --html writes, or NULL */
 };
 
 /* Must records be made of what is not good even if nothing is printed? */
 static inline bool
 vrf_wants_records(const struct vrf_options *o)
 {
-    return !o->quiet || o->baseline != NULL || o->write_baseline != NULL;
+    return !o->quiet || o->baseline != NULL || o->write_baseline != NULL || o->html != NULL;
 }
 
 #endif

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "batch.h"
+#include "report/html/html.h"
 #include "report/metrics.h"
 #include "report/report.h"
 #include "warn.h"
@@ -247,6 +248,9 @@ write_files(const struct vrf_report *r, struct vrf_result *result)
 
     if (o->write_baseline != NULL)
         note_written(result, o->write_baseline, vrf_report_save_baseline(r));
+    if (o->html != NULL)
+        note_written(result, o->html,
+            vrf_html_write(r->html, r, o->html, (int)vrf_result_status(o, result)));
     if (o->metrics != NULL)
         note_written(result, o->metrics,
             vrf_metrics_write(r, o->metrics, (int)vrf_result_status(o, result)));
@@ -258,7 +262,7 @@ vrf_run(const struct vrf_options *o, struct vrf_result *result)
     struct pipeline *p = g_new0(struct pipeline, 1);
     struct vrf_tally tally;
 
-    vrf_tally_init(&tally, o->format->for_people && !o->quiet);
+    vrf_tally_init(&tally, (o->format->for_people && !o->quiet) || o->html != NULL);
     p->o = o;
     p->reading.o = o;
     p->reading.next_frame = 1;

@@ -16,6 +16,7 @@ vrf_out_init(struct vrf_out *out, int fd)
     out->fd = fd;
     out->error = 0;
     out->n = 0;
+    out->flushed = 0;
 }
 
 void
@@ -31,7 +32,14 @@ vrf_out_flush(struct vrf_out *out)
         else if (n < 0 && errno != EINTR)
             out->error = errno;
     }
+    out->flushed += out->n;
     out->n = 0;
+}
+
+uint64_t
+vrf_out_total(const struct vrf_out *out)
+{
+    return out->flushed + out->n;
 }
 
 void
@@ -163,6 +171,25 @@ vrf_put_shown(struct vrf_out *out, const char *text)
     struct mipro_text_out to = vrf_out_text(out);
 
     mipro_text_escape(&to, MIPRO_ESCAPE_TERMINAL, text);
+}
+
+void
+vrf_put_html(struct vrf_out *out, const char *text, size_t most)
+{
+    struct mipro_text_out to = vrf_out_text(out), to_shown;
+    GString *shown = g_string_new(NULL);
+    const char *end;
+
+    to_shown = mipro_text_to_string(shown);
+    mipro_text_escape(&to_shown, MIPRO_ESCAPE_TERMINAL, text);
+    /* What is shown is valid UTF-8. */
+    if (most != 0 && mipro_text_width(shown->str) > most) {
+        end = g_utf8_offset_to_pointer(shown->str, (glong)most - 1);
+        g_string_truncate(shown, (gsize)(end - shown->str));
+        g_string_append(shown, "…");
+    }
+    mipro_text_escape(&to, MIPRO_ESCAPE_ATTRIBUTE, shown->str);
+    g_string_free(shown, TRUE);
 }
 
 void

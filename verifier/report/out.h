@@ -17,6 +17,7 @@ struct vrf_out {
     int fd;    /* -1: throw all away */
     int error; /* errno of the first write that failed, after which nothing is written */
     size_t n;
+    uint64_t flushed; /* octets that have left buf */
     char buf[65536];
 };
 
@@ -34,6 +35,14 @@ void vrf_put_time(struct vrf_out *out, int64_t time);
 void vrf_put_json(struct vrf_out *out, const char *text);
 /* Text from elsewhere, for a terminal. */
 void vrf_put_shown(struct vrf_out *out, const char *text);
+/*
+ * Text from elsewhere, for an element or an attribute of HTML: made fit for a terminal first, so
+ * that nothing in it turns the direction of writing.  Of more than most characters the rest is an
+ * ellipsis; 0: there is no limit.
+ */
+void vrf_put_html(struct vrf_out *out, const char *text, size_t most);
+/* Octets that were put so far. */
+uint64_t vrf_out_total(const struct vrf_out *out);
 /* For what is printed once. */
 void vrf_putf(struct vrf_out *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "report/html/html.h"
 #include "warn.h"
 
 /* Octets of records that may wait; then the oldest is printed, and counted as such. */
@@ -38,23 +39,6 @@ vrf_report_file(const struct vrf_report *r, uint64_t frame, uint64_t *number)
     return low;
 }
 
-void
-vrf_report_explain(
-    const struct vrf_report *r, const struct vrf_record *record, char *text, size_t size)
-{
-    const struct mipro_auth auth = { .association = record->association,
-        .spi = record->spi,
-        .ext = record->ext,
-        .verdict = record->verdict,
-        .hint = record->hint,
-        .algorithm = record->algorithm,
-        .has_spi = record->has_spi,
-        .size_wrong = record->size_wrong };
-    const struct mipro_ends ends[] = { record->ends, { record->home, record->dst } };
-
-    mipro_auth_explain(&auth, ends, record->n_ends, r->o->ring, text, size);
-}
-
 uint64_t
 vrf_authenticators(const struct vrf_tally *tally)
 {
@@ -79,6 +63,7 @@ vrf_report_begin(struct vrf_report *r, const struct vrf_options *o, struct vrf_t
     r->started = g_get_monotonic_time();
     if (o->write_baseline != NULL)
         r->writer = vrf_baseline_writer_new();
+    r->html = o->html != NULL ? vrf_html_new() : NULL;
     r->o->format->begin(r);
 }
 
@@ -173,10 +158,14 @@ print_record(struct vrf_report *r, struct vrf_record *record)
             r->by_rule[rule]++;
             look_up(r, record);
             r->o->format->finding(r, record);
+            if (r->html != NULL)
+                vrf_html_record(r->html, r, record);
         }
     } else {
         look_up(r, record);
         r->o->format->authenticator(r, record);
+        if (r->html != NULL)
+            vrf_html_record(r->html, r, record);
     }
     vrf_record_clear(record);
 }
@@ -311,6 +300,8 @@ report_broken(struct vrf_report *r, const struct vrf_batch *b)
     else
         vrf_warn("%s: %s", r->o->files[b->file], b->error);
     r->o->format->broken(r, b->file, number, b->error);
+    if (r->html != NULL)
+        vrf_html_broken(r->html, b->file, number, b->error);
 }
 
 void
@@ -322,6 +313,8 @@ vrf_report_batch(struct vrf_report *r, struct vrf_batch *b)
         r->n_open += !b->broken || b->block.n_frames != 0;
     }
     count_batch(r, b);
+    if (r->html != NULL)
+        vrf_html_batch(r->html, b);
     warn_of_overlaps(r, b);
     take_records(r, b);
     if (b->ends_state) {
@@ -423,6 +416,7 @@ vrf_report_end(struct vrf_report *r)
 void
 vrf_report_free(struct vrf_report *r)
 {
+    vrf_html_free(r->html);
     vrf_unopened_clear(&r->unopened);
     vrf_baseline_writer_free(r->writer);
     g_free(r->base);

@@ -1,0 +1,361 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""page.py BUILD: the page of --html is sound, says what -o json says, and needs nothing but itself.
+
+Of each capture: well-formed, ids that are unique and links that lead somewhere, no address of anything
+else, no style or script that the page's own policy would refuse, tables and pictures as a screen reader
+wants them, the counts of the JSON report, and no octet of a key. Then names that hold markup, a disk
+that is full, and a capture of which not everything fits. Where Chromium is, it opens pages: without a
+message in its console and without a request.
+"""
+import glob
+import html.parser
+import http.server
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+
+build = os.path.realpath(sys.argv[1])
+os.chdir(os.path.join(os.path.dirname(os.path.realpath(__file__)), '../..'))
+verify = build + '/mipro-verify'
+faults = 0
+VOID = {'meta', 'link', 'br', 'hr', 'img', 'input'}
+SHAPES = {'line', 'rect', 'circle', 'polygon'}
+
+
+def fault(*words):
+    global faults
+    faults += 1
+    if faults <= 30:
+        print(*words)
+
+
+class Page(html.parser.HTMLParser):
+    """What there is in a page, and what is wrong with its form."""
+
+    def __init__(self, name, text):
+        super().__init__(convert_charrefs=True)
+        self.name, self.open, self.ids, self.links = name, [], set(), []
+        self.level, self.texts, self.scripts, self.counts = 0, [], 0, {}
+        self.cells = []         # of each table row: its texts
+        self.pictures = 0
+        self.feed(text)
+        self.close()
+        if self.open:
+            fault(name, 'is not closed:', self.open)
+        for link in self.links:
+            if link.startswith('#') and link[1:] not in self.ids:
+                fault(name, 'a link leads nowhere:', link)
+            elif not link.startswith('#') and link != 'data:,':
+                fault(name, 'a link leads out of the page:', link)
+
+    def handle_starttag(self, tag, attributes):
+        a = dict(attributes)
+        if tag not in VOID | SHAPES:
+            self.open.append((tag, a))
+        if len(a) != len(attributes):
+            fault(self.name, 'an attribute is there twice:', tag, attributes)
+        if 'id' in a:
+            if a['id'] in self.ids:
+                fault(self.name, 'an id is there twice:', a['id'])
+            self.ids.add(a['id'])
+        if 'aria-labelledby' in a:
+            self.links.append('#' + a['aria-labelledby'])
+        for name in a:
+            if name == 'style' or name.startswith('on') or name in ('src', 'srcset', 'background', 'action'):
+                fault(self.name, 'has', tag, name, a[name])
+        if tag in ('a', 'link'):
+            self.links.append(a.get('href', ''))
+        if tag in ('img', 'iframe', 'object', 'embed', 'video', 'audio', 'base', 'image', 'use', 'foreignobject'):
+            fault(self.name, 'has an element', tag)
+        if tag == 'th' and a.get('scope') not in ('row', 'col'):
+            fault(self.name, 'a header of a table without its scope')
+        if tag == 'svg':
+            self.pictures += 1
+            if a.get('role') != 'img' or not a.get('aria-label'):
+                fault(self.name, 'a picture without words')
+        if re.fullmatch('h[1-6]', tag):
+            level = int(tag[1])
+            if level > self.level + 1:
+                fault(self.name, 'a heading of level %d below one of %d' % (level, self.level))
+            self.level = level
+        if tag == 'tr':
+            self.cells.append([])
+        if tag in ('td', 'th') and self.cells:
+            self.cells[-1].append('')
+        self.scripts += tag == 'script'
+
+    def handle_startendtag(self, tag, attributes):
+        self.handle_starttag(tag, attributes)
+
+    def handle_endtag(self, tag):
+        if tag in SHAPES:
+            return
+        if not self.open or self.open[-1][0] != tag:
+            fault(self.name, 'closes', tag, 'within', self.open[-1:])
+            return
+        self.open.pop()
+
+    def handle_data(self, text):
+        if any(tag in ('script', 'style') for tag, _ in self.open):
+            return
+        self.texts.append(text)
+        if self.cells and any(tag in ('td', 'th') for tag, _ in self.open):
+            self.cells[-1][-1] += text
+
+    def text(self):
+        return re.sub(r'\s+', ' ', ' '.join(self.texts))
+
+
+def run(*arguments, name='page.html', expected=(0, 1, 4)):
+    path = os.path.join(folder, name)
+    if os.path.exists(path):
+        os.unlink(path)
+    ran = subprocess.run([verify, '--html=' + path, *arguments], capture_output=True, timeout=300)
+    if ran.returncode not in expected:
+        fault(arguments, 'ends with', ran.returncode, ran.stderr[:200])
+    with open(path, 'rb') as file:
+        octets = file.read()
+    try:
+        text = octets.decode('utf-8')
+    except UnicodeDecodeError as error:
+        fault(arguments, 'not UTF-8:', error)
+        text = octets.decode('utf-8', 'replace')
+    for c in set(text):
+        if ord(c) < 32 and c != '\n' or 127 <= ord(c) < 160 or c in '\u202a\u202b\u202d\u202e\u2066\u2067\u2068\u2028\u2029':
+            fault(arguments, 'has the control character U+%04X' % ord(c))
+    return Page(' '.join(map(os.path.basename, arguments[-1:])), text), ran.stdout, text
+
+
+def number(text):
+    return int(text.replace(',', ''))
+
+
+def compare(page, output):
+    """The page and the JSON report of one run: verdicts, rules, severities, undecided, unopened."""
+    records = [json.loads(line) for line in output.splitlines()]
+    summary = records[-1]
+    rows = {row[0].strip(): row for row in page.cells if len(row) == 3}
+    for verdict, n in summary['authenticators'].items():
+        row = next((row for name, row in rows.items() if name.split()[-1:] == [verdict]), None)
+        if row is None or number(row[1]) != n:
+            fault(page.name, 'verdict', verdict, 'is', n, 'not', row)
+    rules = {}
+    for record in records:
+        if record['record'] == 'finding':
+            rules[record['rule']] = rules.get(record['rule'], 0) + 1
+    said = {row[1].strip(): number(row[3]) for row in page.cells
+            if len(row) == 4 and row[0].split()[-1:] in (['error'], ['warning'], ['note'])}
+    if rules != said:
+        fault(page.name, 'rules are', rules, 'not', said)
+    undecided = {}
+    for row in page.cells:
+        reason = re.search(r'\((\w+)\)$', row[0]) if len(row) == 3 else None
+        if reason and re.fullmatch('[a-z]+(-[a-z]+)*', row[1]):
+            undecided[reason[1]] = undecided.get(reason[1], 0) + number(row[2])
+    if undecided != {k: v for k, v in summary['undecided'].items() if v}:
+        fault(page.name, 'undecided are', summary['undecided'], 'not', undecided)
+    for what, n in summary['unopened'].items():
+        if [what, format(n, ',')] not in page.cells:
+            fault(page.name, 'does not tell of', n, 'frames of', what)
+    wrong = summary['findings']['error'] + sum(summary['authenticators'][k] for k in ('bad', 'missing', 'expired'))
+    text = page.text()
+    if ('Not in order:' in text) != (wrong != 0):
+        fault(page.name, 'gives the wrong result:', text[200:400])
+    if 'In order' in text and sum(summary['authenticators'].values()) != summary['authenticators']['good']:
+        fault(page.name, 'calls good what was not checked')
+
+
+def secrets(path):
+    """The keys of a key file, as text and as octets in hexadecimal."""
+    with open(path, encoding='utf-8', errors='replace') as file:
+        for kind, key in re.findall(r'"(?:master:)?(hex|text):([^"]*)"', file.read()):
+            key = key.strip()
+            if len(key) >= 8:
+                yield key.lower()
+                if kind == 'text':
+                    yield key.encode().hex()
+
+
+def take(path, keys):
+    shutil.copy(path, keys)
+    os.chmod(keys, 0o600)
+
+
+def hold_captures():
+    keys, pictures = folder + '/keys', 0
+    captures = [('pcaps/mipro.keys', path) for path in sorted(glob.glob('pcaps/*.pcap'))]
+    captures += [(path[:-6] + 'keys', path) for path in sorted(glob.glob('tests/field/histories/*.pcapng'))]
+    for key_file, path in captures:
+        take(key_file, keys)
+        page, output, text = run('-k', keys, '-o', 'json', path)
+        compare(page, output)
+        pictures += page.pictures
+        lower = text.lower()
+        for key in secrets(key_file):
+            if key in lower:
+                fault(path, 'shows a key')
+        if page.scripts != 1:
+            fault(path, page.scripts, 'scripts')
+    if pictures < 100:
+        fault('only', pictures, 'pictures in all')
+    take('pcaps/mipro.keys', keys)
+    page, output, _ = run('-k', keys, '-o', 'json', *sorted(glob.glob('pcaps/*.pcap')))
+    compare(page, output)
+    page, output, _ = run('-o', 'json', 'pcaps/correspondent.pcap')
+    compare(page, output)
+    alone = subprocess.run([verify, '-o', 'json', 'pcaps/correspondent.pcap'], capture_output=True)
+    if alone.stdout != output:
+        fault('--html changes what is printed')
+    page, _, _ = run('-q', '-k', keys, 'pcaps/correspondent.pcap', folder + '/nowhere', expected=(3,))
+    if 'could not be read' not in page.text():
+        fault('the page does not tell of a capture that could not be read')
+
+
+def hold_names():
+    """Names from elsewhere: of captures, of associations, of reasons."""
+    bad = '<script>alert(1)</script><img src=x onerror=alert(2)>"\'&amp;\x1b[2J\u202etxt'
+    name = os.fsencode(folder + '/') + bad.replace('/', '\u2215').encode() + b'\xff.pcap'
+    shutil.copy('pcaps/forged-update.pcap', name)
+    keys = folder + '/keys'
+    with open('pcaps/mipro.keys') as file:
+        lines = file.read()
+    with open(keys, 'wb') as file:
+        hostile = ''.join('\\x%02x' % octet for octet in bad.encode() if octet != 0)
+        file.write(lines.replace('home-agent-to-correspondent', hostile).encode())
+    os.chmod(keys, 0o600)
+    page, _, text = run('-q', '-k', keys, os.fsdecode(name))
+    if page.scripts != 1 or '<script>alert' in text or '<img' in text:
+        fault('a name brings markup into the page')
+    if '<script>alert(1)' not in page.text():
+        fault('the name of the association is not there, or not as it is')
+    return os.fsdecode(name), keys
+
+
+def hold_disk():
+    for path in ('/dev/full', folder, folder + '/none/page.html'):
+        ran = subprocess.run([verify, '-q', '--html=' + path, 'pcaps/correspondent.pcap'], capture_output=True)
+        if ran.returncode != 3 or not ran.stderr.startswith(('mipro-verify: ' + path).encode()):
+            fault('--html=%s: status %d, %s' % (path, ran.returncode, ran.stderr))
+    left = [name for name in os.listdir(folder) if name.startswith('.')]
+    if left:
+        fault('leaves', left)
+
+
+def hold_bounds():
+    """200,000 messages, none of which is as its key makes it: everything has something to report."""
+    make = build + '/tests/bench/make_capture'
+    if not os.path.exists(make):
+        print('skip: no make_capture, which the bounds are tried with')
+        return
+    keys, capture = folder + '/many.keys', folder + '/many.pcap'
+    subprocess.run([make, '200000', '30000', '1000', keys, capture], check=True)
+    with open(keys) as file:
+        lines = file.read()
+    with open(keys, 'w') as file:
+        file.write(re.sub(r'"hex:[0-9a-f]{2}', '"hex:ff', lines))
+    os.chmod(keys, 0o600)
+    page, _, text = run('-q', '-k', keys, capture, name='many.html')
+    if len(text.encode()) > 5000000:
+        fault('the page has %d octets' % len(text.encode()))
+    for words in ('Shown are the first 300 of ', 'Pictures are drawn of the '):
+        if words not in page.text():
+            fault('the page of many does not say what it leaves out:', words)
+
+
+def hold_contrast():
+    """Text on what is behind it, in light and in dark: 4.5 to 1 (WCAG 2.1, 1.4.3)."""
+    with open('verifier/report/html/page.css') as file:
+        style = file.read()
+
+    def light(colour):
+        parts = [int(colour[i:i + 2], 16) / 255 for i in (1, 3, 5)]
+        parts = [p / 12.92 if p <= 0.03928 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+        return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+    schemes = [dict(re.findall(r'--([a-z-]+): (#[0-9a-f]{6});', block)) for block in re.findall(r':root \{(.*?)\}', style, re.S)]
+    pairs = [(front, back) for front in ('text', 'muted', 'link', 'good', 'error', 'warning', 'note', 'unsure')
+             for back in ('back', 'panel')]
+    pairs += [(kind, kind + '-back') for kind in ('good', 'error', 'warning', 'note', 'unsure')]
+    pairs += [('text', kind + '-back') for kind in ('good', 'error', 'unsure')] + [('text', 'bar')]
+    if len(schemes) != 3:
+        fault('there are %d colour schemes, not light, dark and print' % len(schemes))
+    for scheme in schemes:
+        for front, back in pairs:
+            a, b = sorted((light(scheme[front]), light(scheme[back])))
+            if (b + 0.05) / (a + 0.05) < 4.5:
+                fault('%s on %s has a contrast of %.2f' % (front, back, (b + 0.05) / (a + 0.05)))
+
+
+class Server(http.server.BaseHTTPRequestHandler):
+    asked = []
+
+    def do_GET(self):
+        Server.asked.append(self.path)
+        with open(folder + '/page.html', 'rb') as file:
+            octets = file.read()
+        self.send_response(200)
+        self.send_header('Content-Type', 'text/html')
+        self.send_header('Content-Length', str(len(octets)))
+        self.end_headers()
+        self.wfile.write(octets)
+
+    def log_message(self, *_):
+        pass
+
+
+def browse(chromium, arguments):
+    run(*arguments)
+    server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Server)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    flags = ['--headless=new', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-sync',
+             '--disable-component-update', '--disable-default-apps', '--disable-dev-shm-usage', '--enable-logging=stderr',
+             '--user-data-dir=' + folder + '/profile', '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
+             '--virtual-time-budget=3000', '--dump-dom']
+    if os.geteuid() == 0:
+        flags.append('--no-sandbox')    # which root cannot have
+    for attempt in range(3):
+        Server.asked = []
+        try:
+            ran = subprocess.run([chromium, *flags, 'http://127.0.0.1:%d/page.html' % server.server_port],
+                                 capture_output=True, text=True, timeout=240, env={**os.environ, 'HOME': folder})
+        except subprocess.TimeoutExpired:
+            continue
+        if '</html>' in ran.stdout:
+            break
+    else:
+        print('skip: Chromium does not start here')
+        return False
+    server.shutdown()
+    said = [line for line in ran.stderr.splitlines() if 'CONSOLE' in line]
+    if said:
+        fault(arguments[-1], 'the console says', said[:3])
+    if Server.asked != ['/page.html']:
+        fault(arguments[-1], 'requests', Server.asked)
+    if '<button type="button">' not in ran.stdout:
+        fault(arguments[-1], 'the script did not run')
+    return True
+
+
+with tempfile.TemporaryDirectory() as folder:
+    if not os.path.exists(verify):
+        print('skip: no mipro-verify')
+        sys.exit(77)
+    hold_captures()
+    hostile, hostile_keys = hold_names()
+    hold_disk()
+    hold_bounds()
+    hold_contrast()
+    browser = shutil.which('chromium') or shutil.which('chromium-browser')
+    if browser is None:
+        print('skip: no Chromium, which would open pages')
+    elif browse(browser, ['-q', '-k', hostile_keys, hostile]):
+        take('pcaps/mipro.keys', hostile_keys)
+        browse(browser, ['-q', '-k', hostile_keys, 'pcaps/cases.pcap', 'pcaps/replay-attack.pcap'])
+print('%d faults' % faults)
+sys.exit(faults != 0)
