@@ -55,9 +55,18 @@ inj_case_expect(const struct inj_case *c)
     case INJ_REPLY_131:
     case INJ_REPLY_134:
     case INJ_REPLY_136:
+    case INJ_REPLY_129:
+    case INJ_REPLY_133:
         return "refused";
+    case INJ_REPLY_0:
+    case INJ_RELAYED:
+        return "accepted";
     default:
-        return "any";
+        /* Of a registration: silence, or any code that denies. */
+        return (c->expected & INJ_REPLY_NEGATIVE) != 0 &&
+                       (c->expected & ~(INJ_REPLY_NEGATIVE | INJ_SILENCE)) == 0
+                   ? "refused"
+                   : "any";
     }
 }
 
@@ -110,6 +119,10 @@ begin_content(struct inj_maker *k, uint8_t message)
         c->flags = w->flags;
         c->life = 600;
         break;
+    case MIPRO_REGISTRATION_REPLY:
+        if (w->has_request)
+            c->ident = w->request;
+        break;
     case INJ_ADVERTISEMENT:
         c->flags = (uint16_t)(MIPRO_ADV_F | MIPRO_ADV_S | w->flags);
         c->life = 300;
@@ -155,6 +168,7 @@ attempt(struct inj_maker *k, const struct inj_step *step)
     k->signature = (struct inj_signature){ false, 0, false, false, false };
     k->composed = k->resend = k->balance = k->overrun = false;
     k->repeat = 1;
+    k->sweeps = false;
     begin_content(k, step->message);
     begin_envelope(k, step->message);
     for (size_t i = 0; i < INJ_OPS && step->ops[i].kind != OP_END; i++) {
@@ -201,10 +215,12 @@ static bool
 make_step(struct inj_maker *k, const struct inj_step *step)
 {
     const uint64_t n = k->w->n;
+    const bool sweeps = k->sweeps; /* in the round before: attempt() finds out anew */
 
     for (k->attempt = 0; k->attempt < ATTEMPTS; k->attempt++) {
         k->w->n = n;
-        k->ident = new_ident(k->w, step->message);
+        if (k->round == 0 || !sweeps)
+            k->ident = new_ident(k->w, step->message);
         if (!attempt(k, step))
             return false;
         if ((!k->balance || is_balanced(k)) && (!k->overrun || overruns(k)))
@@ -249,7 +265,9 @@ inj_case_make(const struct inj_case *c, struct inj_world *w, inj_packet_fn *fn, 
     for (k->step = 0; going && k->step < c->n_steps; k->step++) {
         unsigned repeat = 1;
 
+        k->sweeps = false;
         for (unsigned i = 0; going && i < repeat; i++) {
+            k->round = i;
             going = make_step(k, &c->steps[k->step]);
             repeat = k->repeat;
             if (going)

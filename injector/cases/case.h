@@ -36,8 +36,15 @@ enum inj_target { INJ_RECEIVER, INJ_HOME_AGENT, INJ_FOREIGN_AGENT, INJ_MOBILE_NO
 #define INJ_REPLY_136 0x02000u
 #define INJ_REQUEST 0x04000u /* a Binding Request, to resynchronize */
 #define INJ_OWN 0x08000u     /* what it does of itself: a Registration Request with PFAN, data */
+#define INJ_REPLY_129 0x10000u
+#define INJ_REPLY_133 0x20000u
+#define INJ_RELAYED 0x100000u     /* the registration was passed on to the home agent */
+#define INJ_REPLY_OTHER 0x200000u /* any other code that denies */
 #define INJ_ACK_NEGATIVE (INJ_ACK_129 | INJ_ACK_131 | INJ_ACK_133 | INJ_ACK_134 | INJ_ACK_OTHER)
-#define INJ_ANYTHING 0xfffffu
+#define INJ_REPLY_NEGATIVE                                                                         \
+    (INJ_REPLY_67 | INJ_REPLY_70 | INJ_REPLY_129 | INJ_REPLY_131 | INJ_REPLY_133 | INJ_REPLY_134 | \
+        INJ_REPLY_136 | INJ_REPLY_OTHER)
+#define INJ_ANYTHING 0x3fffffu
 
 /* What becomes of it on the way to port 434 (cases.md). */
 enum inj_reach {
@@ -90,11 +97,13 @@ enum inj_op_kind {
     OP_OVERRUN,   /* choose the lifetime so that the octets behind 20 overrun as an extension */
     OP_AFTER,     /* at milliseconds behind the step before */
     OP_REPEAT,    /* at packets in all, each with an identification of its own */
+    OP_SWEEP,     /* as OP_REPEAT, but with one identification: see OP_CUT_ROUND, OP_TYPE_ROUND */
     OP_LEAD,      /* leads up to the case and is good: not itself judged */
     OP_RESEND,    /* the octets of the step before, once more */
     /* Octets: each composes the message first, if none did. */
     OP_SET,          /* field at = arg */
     OP_TYPE,         /* the first octet = arg */
+    OP_TYPE_ROUND,   /* the same, of the first packet of a sweep; each next has one more */
     OP_EXT,          /* extension of type arg, at octets of value */
     OP_OCTETS,       /* append at octets, the low ones of arg */
     OP_FILL,         /* skippable extensions until, with what signs it, there are at octets */
@@ -110,7 +119,9 @@ enum inj_op_kind {
     OP_SIGN_AGAIN, /* compute the authenticators over the octets as they are now */
     OP_LEN,        /* the length field of the last extension = arg, and nothing else */
     OP_FLIP,       /* invert the lowest bit of the octet at (negative: from the end) */
+    OP_FLIP_AUTH,  /* the same, of octet at of the last authenticator (negative: from its end) */
     OP_SCRAMBLE,   /* the authenticator is one under another key */
+    OP_CUT_ROUND,  /* to at octets the first packet of a sweep; each next is an octet longer */
     OP_CUT,        /* to at octets (negative: that many fewer) */
     OP_CUT_EXT     /* to where the length field of the last extension ends it */
 };
@@ -174,6 +185,12 @@ const char *inj_case_missing(const struct inj_case *c, enum mipro_draft draft);
 void inj_case_group(const struct inj_case *c, char group[8]);
 /* accepted, ignored, refused, refused-131, ..., any: the word of `cases --json`. */
 const char *inj_case_expect(const struct inj_case *c);
+/* The packets that this operation makes of its step together; 1 of any other operation. */
+static inline unsigned
+inj_op_packets(const struct inj_op *op)
+{
+    return op->kind == OP_REPEAT || op->kind == OP_SWEEP ? (unsigned)op->at : 1;
+}
 
 enum inj_phase { INJ_LEAD, INJ_JUDGED };
 
@@ -208,6 +225,8 @@ struct inj_world {
     uint32_t nonce; /* that the peer was told to expect next (replay "nonce") */
     bool has_echo;  /* a Binding Acknowledge copies this identification */
     uint64_t echo;
+    bool has_request; /* a Registration Reply copies this identification */
+    uint64_t request;
     struct mipro_candidate signer; /* the association of the SPI */
     enum mipro_replay replay;      /* its */
 };

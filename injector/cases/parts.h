@@ -33,7 +33,8 @@ struct inj_maker {
     uint32_t pfan_agent, pfan_care_of;
     struct inj_signature signature;
     struct inj_packet packet;
-    unsigned repeat;
+    unsigned repeat, round; /* packets of the step, and which of them it is */
+    bool sweeps;            /* they share one identification */
     bool composed, resend, balance, overrun;
     struct inj_payload payload;
     size_t former_len;

@@ -263,6 +263,17 @@ flip(struct inj_payload *p, int at)
 }
 
 static bool
+flip_authenticator(struct inj_payload *p, int at)
+{
+    size_t off, len;
+
+    if (!inj_find_field(p, MIPRO_F_AUTHENTICATOR, &off, &len) ||
+        (at < 0 ? (size_t)-at > len : (size_t)at >= len))
+        return false;
+    return flip(p, (int)off + (at < 0 ? (int)len + at : at));
+}
+
+static bool
 cut(struct inj_payload *p, int to)
 {
     const size_t fewer = to < 0 ? (size_t)-to : 0;
@@ -307,6 +318,11 @@ inj_run_on_octets(struct inj_maker *k, const struct inj_op *op)
     switch (op->kind) {
     case OP_SET:
         return set_field(p, (enum mipro_field)op->at, op->arg);
+    case OP_TYPE_ROUND:
+        p->octets[0] = (uint8_t)(op->arg + k->round);
+        return true;
+    case OP_CUT_ROUND:
+        return cut(p, op->at + (int)k->round);
     case OP_TYPE:
         p->octets[0] = (uint8_t)op->arg;
         return true;
@@ -329,6 +345,8 @@ inj_run_on_octets(struct inj_maker *k, const struct inj_op *op)
         return set_field(p, MIPRO_F_EXT_LEN, op->arg);
     case OP_FLIP:
         return flip(p, op->at);
+    case OP_FLIP_AUTH:
+        return flip_authenticator(p, op->at);
     case OP_SCRAMBLE:
         return scramble(k);
     case OP_CUT:
@@ -439,6 +457,10 @@ inj_run_on_content(struct inj_maker *k, const struct inj_op *op)
         return true;
     case OP_REPEAT:
         k->repeat = (unsigned)op->at;
+        return true;
+    case OP_SWEEP:
+        k->repeat = (unsigned)op->at;
+        k->sweeps = true;
         return true;
     case OP_LEAD:
         k->packet.phase = INJ_LEAD;

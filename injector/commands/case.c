@@ -118,7 +118,10 @@ inj_cases_command(const struct inj_options *o)
 static bool
 find_base(struct inj_world *w)
 {
-    const struct mipro_ends ends[] = { { w->source, w->destination }, { w->home, w->destination },
+    /* A home agent is judged by the association that signs registrations. */
+    const uint32_t first = w->target == INJ_HOME_AGENT ? w->home : w->source;
+    const uint32_t second = w->target == INJ_HOME_AGENT ? w->source : w->home;
+    const struct mipro_ends ends[] = { { first, w->destination }, { second, w->destination },
         { w->home, w->source }, { w->home, w->agent }, { w->home, w->previous } };
     struct mipro_candidate found[MIPRO_MAX_CANDIDATES];
     bool valid;

@@ -10,7 +10,7 @@
 #define INJ_FAULT_H
 
 #include "mipro_message.h"
-#include "tester/assess.h"
+#include "cases/manner.h"
 
 enum inj_fault_kind {
     INJ_FAULT_NONE,

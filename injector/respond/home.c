@@ -136,6 +136,9 @@ judge_form(const struct inj_responder *r, const struct mipro_message *m)
         return CODE_POORLY_FORMED;
     if ((mipro_value(m, MIPRO_F_FLAGS) & RRQ_RESERVED) != 0 && !inj_does(r, INJ_TAKES_RESERVED))
         return CODE_POORLY_FORMED;
+    if (!inj_is_unicast(r, (uint32_t)mipro_value(m, MIPRO_F_COA)) &&
+        !inj_does(r, INJ_TRUSTS_CARE_OF))
+        return CODE_POORLY_FORMED;
     if ((life == 0 && inj_does(r, INJ_REFUSES_ZERO_LIFE)) ||
         (life == MIPRO_LIFE_INFINITE && inj_does(r, INJ_REFUSES_INFINITE)))
         return CODE_POORLY_FORMED;
@@ -167,6 +170,8 @@ judge_registration(struct inj_responder *r, const struct inj_datagram *p,
     }
     if (form != CODE_ACCEPTED)
         return form;
+    if (mipro_value(m, MIPRO_F_HOMEAGENT) != r->address && !inj_does(r, INJ_TRUSTS_ADDRESSES))
+        return CODE_UNKNOWN_HOME_AGENT; /* the reply says what our address is (3.8.3.2) */
     if (!good || (n > 1 && !inj_does(r, INJ_TAKES_LAST_OF_TWO)))
         return CODE_AUTHENTICATION;
     return inj_ident_fits(r, by->association, (uint32_t)mipro_value(m, MIPRO_F_HOMEADDR), true,

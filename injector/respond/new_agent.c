@@ -11,6 +11,10 @@
 /* Codes of a Registration Reply that a foreign agent gives (RFC 2002 3.4). */
 #define CODE_AUTHENTICATION 67
 #define CODE_POORLY_FORMED 70
+#define CODE_CARE_OF 77
+#define CODE_UNREACHABLE 80
+
+#define RRQ_D 0x20u
 
 #define RRQ_RESERVED 0x01u
 #define PFAN_LEAST 15u /* the fixed part and an octet of authenticator */
@@ -39,13 +43,18 @@ static int
 judge_request(struct inj_responder *r, const struct inj_datagram *p, const struct mipro_message *m,
     size_t *end)
 {
+    const uint32_t coa = (uint32_t)mipro_value(m, MIPRO_F_COA);
     bool home_signed = false;
+    unsigned n_foreign = 0;
 
     *end = m->ext_end;
     if (m->err != MIPRO_OK && !inj_does(r, INJ_TAKES_OVERRUN))
         return CODE_POORLY_FORMED;
     if ((mipro_value(m, MIPRO_F_FLAGS) & RRQ_RESERVED) != 0 && !inj_does(r, INJ_TAKES_RESERVED))
         return CODE_POORLY_FORMED;
+    if ((mipro_value(m, MIPRO_F_FLAGS) & RRQ_D) == 0 && mipro_value(m, MIPRO_F_LIFE) != 0 &&
+        coa != r->address && !inj_does(r, INJ_TRUSTS_CARE_OF))
+        return CODE_CARE_OF; /* it is not one that we offer (RFC 2002 3.7.2.1) */
     for (struct mipro_ext e = { 0 }; mipro_ext_next(m, &e);) {
         struct mipro_auth auth;
 
@@ -61,7 +70,10 @@ judge_request(struct inj_responder *r, const struct inj_datagram *p, const struc
             continue;
         if (!home_signed && !inj_does(r, INJ_IGNORES_33_ORDER))
             return CODE_POORLY_FORMED; /* out of order (RFC 2002 3.6.1.3) */
-        if (!inj_is_authentic(r, p, m, &e, &auth) && !inj_does(r, INJ_IGNORES_33))
+        if (inj_does(r, INJ_IGNORES_33))
+            continue;
+        if (!inj_is_authentic(r, p, m, &e, &auth) ||
+            (n_foreign++ > 0 && !inj_does(r, INJ_TAKES_LAST_OF_TWO)))
             return CODE_AUTHENTICATION;
     }
     return 0;
@@ -140,6 +152,10 @@ take_request(struct inj_responder *r, const struct inj_datagram *p, const struct
     }
     if (to == r->address && !inj_does(r, INJ_RELAYS_TO_ITSELF))
         return; /* it is no home agent, and must not forward the request to itself (3.7.2) */
+    if (!inj_is_unicast(r, to)) {
+        refuse(r, p, m, CODE_UNREACHABLE);
+        return;
+    }
     remember(r, p, m);
     inj_pass_on(r, MIPRO_REGISTRATION_REQUEST, p->octets, end, to, MIPRO_PORT);
     for (struct mipro_ext e = { 0 }; mipro_ext_next(m, &e);) {

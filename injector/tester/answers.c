@@ -47,6 +47,8 @@ name_reactions(uint32_t reactions, char *text, size_t size)
         { INJ_REPLY_0, "Registration Reply 0" },
         { INJ_REPLY_67, "Registration Reply 67" },
         { INJ_REPLY_70, "Registration Reply 70" },
+        { INJ_REPLY_129, "Registration Reply 129" },
+        { INJ_REPLY_133, "Registration Reply 133" },
         { INJ_REPLY_131, "Registration Reply 131" },
         { INJ_REPLY_134, "Registration Reply 134" },
         { INJ_REPLY_136, "Registration Reply 136" },
@@ -57,6 +59,10 @@ name_reactions(uint32_t reactions, char *text, size_t size)
     size_t at = 0;
 
     text[0] = '\0';
+    if ((reactions & INJ_REPLY_NEGATIVE) == INJ_REPLY_NEGATIVE) {
+        at += (size_t)snprintf(text, size, "a Registration Reply that denies");
+        reactions &= ~INJ_REPLY_NEGATIVE;
+    }
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]) && at < size; i++) {
         if (reactions & names[i].bit)
             at += (size_t)snprintf(

@@ -8,10 +8,6 @@
 
 #include "tester/trial.h"
 
-/* Reactions that the table of cases does not name. */
-#define INJ_RELAYED 0x100000u /* the registration was passed on to the home agent */
-#define INJ_REPLY_OTHER 0x200000u
-
 struct inj_judgement inj_judgement(enum inj_verdict verdict, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 struct inj_judgement inj_pass(void);

@@ -103,8 +103,8 @@ static size_t
 burst_of(const struct inj_case *c, unsigned step)
 {
     for (unsigned i = 0; i < INJ_OPS && c->steps[step].ops[i].kind != OP_END; i++) {
-        if (c->steps[step].ops[i].kind == OP_REPEAT)
-            return (size_t)c->steps[step].ops[i].at;
+        if (inj_op_packets(&c->steps[step].ops[i]) > 1)
+            return inj_op_packets(&c->steps[step].ops[i]);
     }
     return 1;
 }

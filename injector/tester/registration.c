@@ -14,8 +14,12 @@ reaction_of_code(uint64_t code)
         return INJ_REPLY_67;
     case 70:
         return INJ_REPLY_70;
+    case 129:
+        return INJ_REPLY_129;
     case 131:
         return INJ_REPLY_131;
+    case 133:
+        return INJ_REPLY_133;
     case 134:
         return INJ_REPLY_134;
     case 136:
@@ -228,6 +232,10 @@ inj_judge_reply(
     struct inj_judgement worst, j;
 
     inj_parse_sent(bench, trial, &sent);
+    if (trial->lead) {
+        right = bench->role == INJ_AS_NEW_AGENT ? INJ_RELAYED : INJ_REPLY_0;
+        tolerated = 0;
+    }
     if (bench->role == INJ_AS_NEW_AGENT && right == INJ_REPLY_134)
         right = INJ_REPLY_70; /* what a foreign agent calls it (RSV-04) */
     if (inj_manner(c->id)->flags & INJ_MAY_RELAY)

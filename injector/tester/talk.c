@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "tester/answers.h"
+#include "tester/registration.h"
 #include "tester/assess.h"
 
 void
@@ -188,6 +189,12 @@ grant(struct inj_tester *t, const struct inj_answer *a, const struct mipro_messa
         { OP_IDENT, 0, mipro_value(request, MIPRO_F_IDENT) },
         { OP_LIFE, 0, mipro_value(request, MIPRO_F_LIFE) }, { OP_SIGN, 0, 0 } };
 
+    if (t->bench.role == INJ_AS_MOBILE_NODE) {
+        /* Replies that a case makes up are about this request too. */
+        t->world.agent = (uint32_t)mipro_value(request, MIPRO_F_HOMEAGENT);
+        t->world.has_request = true;
+        t->world.request = mipro_value(request, MIPRO_F_IDENT);
+    }
     if (a->dst == t->bench.source)
         reply_to(t, a, MIPRO_REGISTRATION_REPLY, ops, 5);
 }
@@ -291,6 +298,7 @@ has_answer(struct inj_exchange *x)
 {
     struct inj_trial *trial = &x->trial;
     const struct inj_bench *bench = &x->t->bench;
+    const struct inj_answer *a;
     struct mipro_message m, sent;
     size_t i = 0;
 
@@ -309,7 +317,9 @@ has_answer(struct inj_exchange *x)
         }
         return false;
     case INJ_CHECK_REPLY: /* what is wrong may be a late one that was passed on */
-        return inj_judge_trial(x->c, bench, trial).verdict == INJ_PASS;
+        return trial->count == 1 &&
+               inj_registration_reaction(bench, trial, &a, &m) != INJ_SILENCE &&
+               inj_judge_trial(x->c, bench, trial).verdict == INJ_PASS;
     case INJ_CHECK_PRIVATE:
         return trial->lead &&
                inj_next_answer(bench, trial, MIPRO_REGISTRATION_REPLY, &m, &i) != NULL;

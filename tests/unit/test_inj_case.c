@@ -69,8 +69,9 @@ the_catalogue_has_its_floor(void **state)
         const char *group;
         unsigned n;
     } floor_of[] = { { "VAL", 7 }, { "LEN", 11 }, { "RSV", 5 }, { "FLG", 1 }, { "LIF", 5 },
-        { "ADR", 8 }, { "IDN", 6 }, { "SPI", 4 }, { "AUT", 11 }, { "EXT", 12 }, { "PFA", 8 },
-        { "ADV", 6 }, { "TYP", 2 }, { "NET", 11 }, { "RTE", 3 } };
+        { "ADR", 8 }, { "IDN", 6 }, { "SPI", 4 }, { "AUT", 14 }, { "EXT", 12 }, { "PFA", 8 },
+        { "ADV", 6 }, { "TYP", 2 }, { "NET", 11 }, { "RTE", 3 }, { "REG", 73 }, { "FWD", 23 },
+        { "RPL", 14 } };
     unsigned total = 0;
 
     (void)state;
@@ -84,7 +85,7 @@ the_catalogue_has_its_floor(void **state)
         }
         total += floor_of[g].n;
     }
-    assert_int_equal(total, 100);
+    assert_int_equal(total, 213);
     assert_null(inj_case_by_id("VAL-99"));
 }
 
@@ -131,6 +132,53 @@ every_case_makes_the_same_packets_again(void **state)
         if (first.octets != again.octets)
             fail_msg("case %s: other octets on the second run", inj_cases[i].id);
     }
+}
+
+/* What a sweep made: each length and each type, and whether all share an identification. */
+struct sweep {
+    unsigned n;
+    size_t shortest, longest;
+    unsigned types[256];
+    uint64_t ident;
+    bool differs;
+};
+
+static bool
+note_sweep(void *ctx, const struct inj_packet *packet)
+{
+    struct sweep *s = ctx;
+
+    s->shortest = s->n == 0 || packet->len < s->shortest ? packet->len : s->shortest;
+    s->longest = packet->len > s->longest ? packet->len : s->longest;
+    s->types[packet->payload[0]]++;
+    s->differs |= s->n++ > 0 && packet->ident != s->ident;
+    s->ident = packet->ident;
+    return true;
+}
+
+static void
+a_sweep_makes_each_length_and_each_type_once(void **state)
+{
+    const struct inj_step cut = { MIPRO_REGISTRATION_REQUEST,
+        { { OP_SIGN, 0, 0 }, { OP_SWEEP, 22, 0 }, { OP_CUT_ROUND, 2, 0 } } };
+    const struct inj_step type = { MIPRO_REGISTRATION_REQUEST,
+        { { OP_SIGN, 0, 0 }, { OP_SWEEP, 236, 0 }, { OP_TYPE_ROUND, 0, 20 } } };
+    struct inj_case c = { .id = "sweep", .target = INJ_HOME_AGENT, .steps = &cut, .n_steps = 1 };
+    struct sweep s = { 0 };
+    struct inj_world w = world(1);
+
+    (void)state;
+    assert_true(inj_case_make(&c, &w, note_sweep, &s));
+    assert_int_equal(s.n, 22);
+    assert_int_equal(s.shortest, 2);
+    assert_int_equal(s.longest, 23);
+    assert_false(s.differs);
+    s = (struct sweep){ 0 };
+    c.steps = &type;
+    assert_true(inj_case_make(&c, &w, note_sweep, &s));
+    for (unsigned i = 0; i < 256; i++)
+        assert_int_equal(s.types[i], i >= 20);
+    assert_false(s.differs);
 }
 
 /* Extension 36 of the later drafts is longer than 35: what fills a datagram leaves it room. */
@@ -273,6 +321,7 @@ main(void)
         cmocka_unit_test(the_catalogue_has_its_floor),
         cmocka_unit_test(every_row_is_sound),
         cmocka_unit_test(every_case_makes_the_same_packets_again),
+        cmocka_unit_test(a_sweep_makes_each_length_and_each_type_once),
         cmocka_unit_test(every_case_is_made_in_the_later_drafts_too),
         cmocka_unit_test(what_was_cut_off_is_not_signed_again),
         cmocka_unit_test(what_is_too_short_for_three_fragments_makes_none),
