@@ -131,6 +131,7 @@ static const struct option_def options[INJ_OPTIONS] = {
     [INJ_OPT_LIST_FAULTS]      = { "list-faults",      NULL,       KIND_SWITCH,    0, 0,                    BIT(RESPOND),                                         0,                                                                    "list the faults, and the roles that show them" },
     [INJ_OPT_WINDOW]           = { "window",           "S",        KIND_DECIMAL,   0, 1000000,              BIT(RESPOND),                                         0,                                                                    "by how much a timestamp may be off (7)" },
     [INJ_OPT_REVIVE]           = { "revive",           "S",        KIND_DECIMAL,   0, 3600,                 BIT(RESPOND),                                         0,                                                                    "after how long a node that died of its fault starts again (1)" },
+    [INJ_OPT_REQUIREMENTS]     = { "requirements",     NULL,       KIND_SWITCH,    0, 0,                    BIT(CASES) | BIT(TEST),                               0,                                                                    "cases: list the requirements and what tests them; test: say after the run what it shows of each" },
 };
 /* clang-format on */
 

@@ -102,6 +102,7 @@ enum inj_option {
     INJ_OPT_LIST_FAULTS,
     INJ_OPT_WINDOW,
     INJ_OPT_REVIVE,
+    INJ_OPT_REQUIREMENTS,
     INJ_OPTIONS
 };
 

@@ -8,6 +8,7 @@
 
 #include "cases/case.h"
 #include "cases/fuzz.h"
+#include "cases/requirement.h"
 #include "cli/session.h"
 
 #define SECOND MIPRO_SECOND
@@ -100,6 +101,18 @@ print_row(const struct inj_case *c, enum mipro_draft draft)
     putchar('\n');
 }
 
+/* A line each, for scripts/references: fields are separated by tabs. */
+static void
+print_requirements(void)
+{
+    const struct inj_requirement *r;
+
+    for (size_t i = 0; (r = inj_requirement_at(i)) != NULL; i++)
+        printf("%s\t%s\t%s\t%s\t%s\t%s\t%s\n", r->id, r->section, r->level, r->text,
+            r->cases[0] != '\0' ? r->cases : "-", r->rules[0] != '\0' ? r->rules : "-",
+            r->why != NULL ? r->why : "-");
+}
+
 enum inj_status
 inj_cases_command(const struct inj_options *o)
 {
@@ -107,7 +120,13 @@ inj_cases_command(const struct inj_options *o)
 
     if (!inj_read_draft(o, &draft))
         return INJ_USAGE;
-    if (inj_given(o, INJ_OPT_JSON))
+    if (inj_given(o, INJ_OPT_JSON) && inj_given(o, INJ_OPT_REQUIREMENTS)) {
+        inj_complain("--json: is a list of cases; leave it or --requirements out");
+        return INJ_USAGE;
+    }
+    if (inj_given(o, INJ_OPT_REQUIREMENTS))
+        print_requirements();
+    else if (inj_given(o, INJ_OPT_JSON))
         print_json(draft);
     else
         for (size_t i = 0; i < inj_n_cases; i++)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* tester.c - the command `test`: what is asked for, the run, its report. */
 #include "tester/talk.h"
+#include "tester/matrix.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -284,6 +285,8 @@ run_plan(struct inj_tester *t, struct inj_plan *p)
         play_point(t, p, done);
         bad += inj_is_not_ok(p->points[done].judgement.verdict);
     }
+    if (inj_given(t->options, INJ_OPT_REQUIREMENTS))
+        inj_tap_requirements(stdout, p->points, done);
     if (inj_interrupted())
         printf("Bail out! interrupted after %zu of %zu cases\n", done, p->n);
     else if (t->unsent)
