@@ -25,12 +25,14 @@ list_faults(void)
     const struct inj_fault *f;
 
     for (size_t i = 0; (f = inj_fault_at(i)) != NULL; i++) {
-        printf("%-24s %s (", f->name, f->summary);
+        printf("%-30s %s (", f->name, f->summary);
         for (unsigned role = 0, n = 0; role < INJ_ROLES; role++) {
             if ((f->roles >> role & 1) != 0)
                 printf("%s%s", n++ > 0 ? ", " : "", inj_role_name((enum inj_role)role));
         }
-        puts(")");
+        puts(f->replay == MIPRO_REPLAY_TIMESTAMP ? "; with timestamps)"
+             : f->replay == MIPRO_REPLAY_NONCE   ? "; with nonces)"
+                                                 : ")");
     }
     return inj_printed() ? INJ_DONE : INJ_UNSENT;
 }

@@ -9,6 +9,7 @@
 #ifndef INJ_FAULT_H
 #define INJ_FAULT_H
 
+#include "mipro_keys.h"
 #include "mipro_message.h"
 #include "cases/manner.h"
 
@@ -69,7 +70,6 @@ enum inj_quirk {
     INJ_TAKES_OTHER_ALGORITHM,
     INJ_TAKES_ANY_SOURCE,
     INJ_TAKES_LAST_OF_TWO,
-    INJ_TAKES_UNPROTECTED_EXT,
     /* Identifications. */
     INJ_NO_REPLAY_CHECK,
     INJ_NO_PAST_CHECK,
@@ -119,11 +119,9 @@ enum inj_quirk {
     INJ_ANSWERS_NO_IDENT,
     INJ_FIRST_TARGET_ONLY,
     INJ_WARNS_UNPROTECTED,
-    INJ_WARNS_FOREIGN_HOME,
     INJ_IGNORES_WARNING_EXT,
     INJ_GRANTS_MORE,
     INJ_GRANTS_ZERO,
-    INJ_WHOLE_IDENT_ON_133,
     /* New agent. */
     INJ_IGNORES_33,
     INJ_IGNORES_33_ORDER,
@@ -133,7 +131,6 @@ enum inj_quirk {
     INJ_GRANTS_ITSELF,
     INJ_RELAYS_ALL_EXT,
     INJ_RELAYS_STRAY_REPLY,
-    INJ_RELAYS_TO_ITSELF,
     /* Mobile node. */
     INJ_NEVER_RETRANSMITS,
     INJ_NEVER_STOPS,
@@ -165,6 +162,7 @@ struct inj_fault {
     uint8_t about;
     int at;
     uint64_t arg;
+    enum mipro_replay replay; /* it shows with an association that has this replay method */
 };
 
 /* NULL if there is none of this name; "none" is the first. */

@@ -188,7 +188,7 @@ ident_of_reply(const struct inj_responder *r, const struct mipro_message *m, int
     const uint64_t ident = mipro_value(m, MIPRO_F_IDENT);
 
     if (code != CODE_IDENTIFICATION || by->association == NULL ||
-        by->association->replay != MIPRO_REPLAY_TIMESTAMP || inj_does(r, INJ_WHOLE_IDENT_ON_133))
+        by->association->replay != MIPRO_REPLAY_TIMESTAMP)
         return ident;
     return (inj_ntp_time(r) & ~(uint64_t)UINT32_MAX) | (uint32_t)ident;
 }

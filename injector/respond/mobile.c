@@ -11,6 +11,7 @@
 #define LIFETIME 60
 #define CACHE_LIFETIME 10
 #define MAX_TRIES 20
+#define CODE_IDENTIFICATION 133
 
 #define ADVERT_HEADER 8
 #define EXT_PADDING 0
@@ -111,6 +112,7 @@ register_with(struct inj_responder *r, uint32_t agent, uint32_t coa, bool smooth
     const uint64_t ident = inj_ntp_time(r);
     struct inj_outgoing o;
 
+    r->request_ident = (uint32_t)ident;
     r->visited = agent;
     r->coa = coa;
     inj_begin(r, &o, MIPRO_REGISTRATION_REQUEST);
@@ -178,15 +180,52 @@ answers(struct inj_responder *r, const struct inj_datagram *p, const struct mipr
            inj_does(r, INJ_STOPS_ON_OTHER_IDENT);
 }
 
+/* Is this Registration Reply the home agent's, about our last request (RFC 2002 3.6.2.1)? */
+static bool
+is_our_reply(struct inj_responder *r, const struct inj_datagram *p, const struct mipro_message *m)
+{
+    bool good = false;
+    unsigned n = 0;
+
+    if (inj_does(r, INJ_TAKES_ANY_REPLY))
+        return true;
+    for (struct mipro_ext e = { 0 }; mipro_ext_next(m, &e);) {
+        struct mipro_auth auth;
+
+        if (e.type == MIPRO_EXT_MOBILE_HOME && n++ == 0)
+            good = inj_is_authentic(r, p, m, &e, &auth);
+    }
+    if (n == 0 && inj_does(r, INJ_TAKES_UNSIGNED_REPLY))
+        good = true;
+    else if (n != 1)
+        return false;
+    if (inj_does(r, INJ_TAKES_OTHER_REPLY))
+        return true; /* whoever signed it, and whatever it answers */
+    return good && mipro_value(m, MIPRO_F_HOMEADDR) == r->home &&
+           (uint32_t)mipro_value(m, MIPRO_F_IDENT) == r->request_ident;
+}
+
+/* After a denial 133 it registers again, with a new identification (RFC 2002 3.6.2.3). */
+static void
+take_reply(struct inj_responder *r, const struct inj_datagram *p, const struct mipro_message *m)
+{
+    if (mipro_value(m, MIPRO_F_CODE) == CODE_IDENTIFICATION && r->visited != 0 &&
+        is_our_reply(r, p, m))
+        register_with(r, r->visited, r->coa, false);
+}
+
 void
 inj_mobile_receive(struct inj_responder *r, const struct inj_datagram *p)
 {
     struct mipro_message m;
 
     mipro_message_parse(&m, p->octets, p->len, p->len, &r->set, MIPRO_IDENT_UNKNOWN);
-    if (mipro_message_type(&m) == MIPRO_BINDING_ACKNOWLEDGE && m.err == MIPRO_OK &&
-        !inj_is_discarded(r, &m) && answers(r, p, &m))
+    if (m.err != MIPRO_OK || inj_is_discarded(r, &m))
+        return;
+    if (mipro_message_type(&m) == MIPRO_BINDING_ACKNOWLEDGE && answers(r, p, &m))
         r->update.used = false;
+    else if (mipro_message_type(&m) == MIPRO_REGISTRATION_REPLY)
+        take_reply(r, p, &m);
 }
 
 void

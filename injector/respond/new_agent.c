@@ -150,7 +150,7 @@ take_request(struct inj_responder *r, const struct inj_datagram *p, const struct
         refuse(r, p, m, code);
         return;
     }
-    if (to == r->address && !inj_does(r, INJ_RELAYS_TO_ITSELF))
+    if (to == r->address)
         return; /* it is no home agent, and must not forward the request to itself (3.7.2) */
     if (!inj_is_unicast(r, to)) {
         refuse(r, p, m, CODE_UNREACHABLE);

@@ -100,7 +100,8 @@ struct inj_responder {
     struct inj_pending update;  /* to the previous agent */
     struct inj_pending request; /* a mobile node's registration */
     struct inj_late late[INJ_MAX_LATE];
-    uint32_t visited, coa; /* a mobile node's agent, and the care-of address it got there; or 0 */
+    uint32_t request_ident; /* the low half of a mobile node's last registration */
+    uint32_t visited, coa;  /* a mobile node's agent, and the care-of address it got there; or 0 */
 };
 
 /* A datagram as it came. */
