@@ -44,6 +44,25 @@ run(const struct inj_options *o)
     return INJ_USAGE;
 }
 
+static enum inj_status
+show_help(enum inj_command command)
+{
+    inj_help(command);
+    return inj_printed() ? INJ_DONE : INJ_UNSENT;
+}
+
+/* "help", "help COMMAND" */
+static enum inj_status
+help_on(int argc, char **argv)
+{
+    if (argc < 3)
+        return show_help(INJ_COMMANDS);
+    if (inj_command_by_name(argv[2]) != INJ_COMMANDS)
+        return show_help(inj_command_by_name(argv[2]));
+    inj_complain_of_command(argv[2]);
+    return INJ_USAGE;
+}
+
 static bool
 is_word(const char *text, const char *brief, const char *full)
 {
@@ -64,24 +83,27 @@ main(int argc, char **argv)
     }
     if (inj_extcap_wanted(argc, argv))
         return (int)inj_extcap(argc, argv);
-    if (is_word(argv[1], "-V", "--version")) {
+    if (is_word(argv[1], "-V", "--version") || strcmp(argv[1], "version") == 0) {
         puts("mipro-inject " MIPRO_VERSION);
         return inj_printed() ? INJ_DONE : INJ_UNSENT;
     }
-    if (is_word(argv[1], "-h", "--help")) {
-        inj_help(INJ_COMMANDS);
-        return inj_printed() ? INJ_DONE : INJ_UNSENT;
-    }
+    if (is_word(argv[1], "-h", "--help"))
+        return (int)show_help(INJ_COMMANDS);
+    if (strcmp(argv[1], "help") == 0)
+        return (int)help_on(argc, argv);
     if (strcmp(argv[1], "--list-options") == 0) {
         inj_list_options();
         return inj_printed() ? INJ_DONE : INJ_UNSENT;
     }
     for (int i = 2; i < argc && strcmp(argv[i], "--") != 0; i++)
-        if (is_word(argv[i], "-h", "--help") && inj_command_by_name(argv[1]) != INJ_COMMANDS) {
-            inj_help(inj_command_by_name(argv[1]));
-            return inj_printed() ? INJ_DONE : INJ_UNSENT;
-        }
-    status = inj_options_parse(&o, argc - 1, argv + 1);
+        if (is_word(argv[i], "-h", "--help") && inj_command_by_name(argv[1]) != INJ_COMMANDS)
+            return (int)show_help(inj_command_by_name(argv[1]));
+    status = inj_options_read(&o, argc - 1, argv + 1);
+    /* A name that is wrong is said before what is missing. */
+    if (status == INJ_DONE && !inj_names_exist(&o))
+        status = INJ_USAGE;
+    if (status == INJ_DONE)
+        status = inj_options_complete(&o);
     if (status == INJ_DONE)
         status = run(&o);
     inj_options_free(&o);

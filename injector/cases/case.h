@@ -274,6 +274,8 @@ bool inj_packet_frames(struct inj_framer *framer, const struct inj_packet *packe
 
 /* There is no case of this ID. */
 void inj_complain_of_id(const char *id);
+/* Do the cases and the interface exist that are named?  False: it has complained. */
+bool inj_names_exist(const struct inj_options *o);
 
 /* The commands. */
 enum inj_status inj_cases_command(const struct inj_options *o);

@@ -135,59 +135,6 @@ static const struct option_def options[INJ_OPTIONS] = {
 };
 /* clang-format on */
 
-/* What complaints are about: whoever reads a file says so, for what is called reads words only. */
-static struct {
-    const char *file;
-    unsigned line;
-    bool no_warnings, nothing;
-} about;
-
-void
-inj_complain_about(const char *file, unsigned line)
-{
-    about.file = file;
-    about.line = line;
-}
-
-bool
-inj_printed(void)
-{
-    if (fflush(stdout) == 0 && !ferror(stdout))
-        return true;
-    if (errno != EPIPE) /* who reads the first lines alone wants no complaint after them */
-        inj_complain("standard output: %s", strerror(errno));
-    return false;
-}
-
-void
-inj_complain_aloud(bool warnings, bool anything)
-{
-    about.no_warnings = !warnings;
-    about.nothing = !anything;
-}
-
-void
-inj_complain(const char *format, ...)
-{
-    char text[1024];
-    va_list args;
-
-    va_start(args, format);
-    vsnprintf(text, sizeof(text), format, args);
-    va_end(args);
-    /* What a file says goes to somebody's terminal: it must not command it. */
-    for (char *c = text; *c != '\0'; c++)
-        if (iscntrl((unsigned char)*c))
-            *c = '?';
-    if (about.nothing || (about.no_warnings && strncmp(text, "warning:", 8) == 0))
-        return;
-    if (about.file == NULL)
-        fprintf(stderr, "mipro-inject: %s\n", text);
-    else
-        fprintf(stderr, "mipro-inject: %s:%u: %s\n", about.file, about.line,
-            text + (strncmp(text, "--", 2) == 0 ? 2 : 0));
-}
-
 enum inj_command
 inj_command_by_name(const char *name)
 {
@@ -243,9 +190,9 @@ inj_help(enum inj_command command)
              "capture file, or send them on an interface.\n");
         for (size_t i = 0; i < INJ_COMMANDS; i++)
             printf("  %-14s %s\n", commands[i].name, commands[i].text);
-        puts("\nmipro-inject COMMAND --help lists the options of a command.\n"
-             "  -h, --help     this text\n"
-             "  -V, --version  the version");
+        puts("\nmipro-inject COMMAND --help, or help COMMAND, lists the options of a command.\n"
+             "  -h, --help, help        this text\n"
+             "  -V, --version, version  the version");
     } else {
         printf("usage: mipro-inject %s%s [OPTIONS]\n\n%c%s.\n\n", commands[command].name,
             commands[command].operands, toupper((unsigned char)commands[command].text[0]),
@@ -352,12 +299,28 @@ parse_value(const struct option_def *d, struct inj_value *v)
     return false;
 }
 
+/*
+ * May name be short for an option?  It has the option's first letter, and others of it in their
+ * order: --src, --dst, --if.
+ */
+static bool
+is_short_for(const char *name, size_t n, const char *option)
+{
+    size_t i = 0;
+
+    if (n < 2 || name[0] != option[0])
+        return false;
+    for (; *option != '\0' && i < n; option++)
+        i += name[i] == *option;
+    return i == n;
+}
+
 /* The option of this name (n octets of it) that the command knows; complains if there is none. */
 static enum inj_option
 find_option(enum inj_command command, const char *name, size_t n)
 {
     bool elsewhere = false;
-    const char *nearest = NULL;
+    const char *nearest = NULL, *shortened = NULL;
     size_t distance = INJ_SLIP + 1;
 
     for (size_t i = 0; i < INJ_OPTIONS; i++) {
@@ -373,6 +336,13 @@ find_option(enum inj_command command, const char *name, size_t n)
             nearest = options[i].name;
         }
     }
+    for (size_t i = 0; distance > 1 && i < INJ_OPTIONS; i++) {
+        if ((options[i].commands >> command & 1) != 0 && is_short_for(name, n, options[i].name) &&
+            (shortened == NULL || strlen(options[i].name) < strlen(shortened)))
+            shortened = options[i].name;
+    }
+    if (shortened != NULL)
+        nearest = shortened;
     if (nearest != NULL && !elsewhere)
         inj_complain("--%.*s: no such option; is --%s meant?", (int)n, name, nearest);
     else
@@ -425,7 +395,6 @@ take_option(struct inj_options *o, int argc, char **argv, int *at)
     return true;
 }
 
-/* What the table demands, and what excludes what. */
 static bool
 complete(const struct inj_options *o)
 {
@@ -456,8 +425,8 @@ complete(const struct inj_options *o)
     return true;
 }
 
-static void
-complain_of_command(const char *word)
+void
+inj_complain_of_command(const char *word)
 {
     for (size_t i = 0; i < INJ_COMMANDS; i++)
         if (inj_distance(word, strlen(word), commands[i].name) <= INJ_SLIP) {
@@ -468,14 +437,14 @@ complain_of_command(const char *word)
 }
 
 enum inj_status
-inj_options_parse(struct inj_options *o, int argc, char **argv)
+inj_options_read(struct inj_options *o, int argc, char **argv)
 {
     bool operands_only = false;
     bool wants_operands;
 
     *o = (struct inj_options){ .command = inj_command_by_name(argv[0]) };
     if (o->command == INJ_COMMANDS) {
-        complain_of_command(argv[0]);
+        inj_complain_of_command(argv[0]);
         return INJ_USAGE;
     }
     o->operands = calloc((size_t)argc + 1, sizeof(*o->operands));
@@ -496,12 +465,28 @@ inj_options_parse(struct inj_options *o, int argc, char **argv)
             return INJ_USAGE;
         }
     }
+    return INJ_DONE;
+}
+
+enum inj_status
+inj_options_complete(const struct inj_options *o)
+{
+    const bool wants_operands = commands[o->command].operands[0] != '\0';
+
     if (wants_operands && o->n_operands == 0 && commands[o->command].operands[1] != '[') {
         inj_complain("%s:%s is missing; 'mipro-inject %s --help' says more",
             commands[o->command].name, commands[o->command].operands, commands[o->command].name);
         return INJ_USAGE;
     }
     return complete(o) ? INJ_DONE : INJ_USAGE;
+}
+
+enum inj_status
+inj_options_parse(struct inj_options *o, int argc, char **argv)
+{
+    const enum inj_status status = inj_options_read(o, argc, argv);
+
+    return status == INJ_DONE ? inj_options_complete(o) : status;
 }
 
 void

@@ -130,10 +130,14 @@ struct inj_options {
 
 /* Set *o from argv (the command's word first).  INJ_DONE, or INJ_USAGE once it has complained. */
 enum inj_status inj_options_parse(struct inj_options *o, int argc, char **argv);
+/* The same in two steps: what was given, and whether anything is missing or excludes another. */
+enum inj_status inj_options_read(struct inj_options *o, int argc, char **argv);
+enum inj_status inj_options_complete(const struct inj_options *o);
 void inj_options_free(struct inj_options *o);
 
 /* INJ_COMMANDS if there is none of this name. */
 enum inj_command inj_command_by_name(const char *name);
+void inj_complain_of_command(const char *word); /* there is none of this name */
 const char *inj_command_name(enum inj_command command);
 /* Has the command an option of this name (n octets, without dashes)? */
 bool inj_command_knows(enum inj_command command, const char *name, size_t n);

@@ -2,6 +2,7 @@
 /*
  * The commands `cases` and `case`.
  */
+#include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -291,6 +292,30 @@ inj_complain_of_id(const char *id)
             return;
         }
     inj_complain("'%s' is no case; 'mipro-inject cases' lists them", id);
+}
+
+bool
+inj_names_exist(const struct inj_options *o)
+{
+    const bool takes_ids = o->command == INJ_CMD_CASE || o->command == INJ_CMD_TEST;
+    const char *replay = inj_given(o, INJ_OPT_REPLAY) ? o->value[INJ_OPT_REPLAY].text : NULL;
+    const char *interface = o->value[INJ_OPT_INTERFACE].text;
+
+    for (size_t i = 0; takes_ids && i < o->n_operands; i++) {
+        if (strcmp(o->operands[i], "all") != 0 && inj_case_by_id(o->operands[i]) == NULL) {
+            inj_complain_of_id(o->operands[i]);
+            return false;
+        }
+    }
+    if (replay != NULL && inj_case_by_id(replay) == NULL) {
+        inj_complain_of_id(replay);
+        return false;
+    }
+    if (inj_given(o, INJ_OPT_INTERFACE) && if_nametoindex(interface) == 0) {
+        inj_complain("%s: no such interface; 'ip link' lists them", interface);
+        return false;
+    }
+    return true;
 }
 
 /* The IDs that were given: all cases, and each there is. */

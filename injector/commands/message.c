@@ -55,6 +55,9 @@ carry_out(struct run *r, const struct inj_options *o)
     if (!inj_order_read(w, o) || !inj_order_compose(w, o) ||
         !inj_order_frame(w, r->session.framer, &r->frame))
         return INJ_USAGE;
+    if (o->command == INJ_CMD_UPDATE && w->payload.auth_def == NULL)
+        inj_complain("warning: the Binding Update is not signed, so no right node accepts it; "
+                     "--keys=FILE --spi=N sign it");
     status = inj_session_open(&r->session);
     if (status != INJ_DONE)
         return status;

@@ -144,6 +144,12 @@ inj_pace_next(struct inj_pace *p, int64_t *time)
     return true;
 }
 
+static const char *
+plural(uint64_t n)
+{
+    return n == 1 ? "" : "s";
+}
+
 void
 inj_pace_report(const struct inj_pace *p)
 {
@@ -154,10 +160,11 @@ inj_pace_report(const struct inj_pace *p)
         fputc('\n', stderr);
     if (!inj_sink_is_live(p->sink) && !interrupted)
         return;
-    fprintf(stderr, "mipro-inject: %s%llu frames (%llu octets) in %.3f s: %.0f/s, %llu errors\n",
-        interrupted ? "interrupted: " : "", (unsigned long long)sent.frames,
-        (unsigned long long)sent.octets, seconds, (double)sent.frames / (seconds > 0 ? seconds : 1),
-        (unsigned long long)sent.errors);
+    fprintf(stderr, "mipro-inject: %s%llu frame%s (%llu octet%s) in %.3f s: %.0f/s, %llu error%s\n",
+        interrupted ? "interrupted: " : "", (unsigned long long)sent.frames, plural(sent.frames),
+        (unsigned long long)sent.octets, plural(sent.octets), seconds,
+        (double)sent.frames / (seconds > 0 ? seconds : 1), (unsigned long long)sent.errors,
+        plural(sent.errors));
     if (sent.errors != 0)
         inj_complain("%s", inj_sink_error(p->sink));
 }

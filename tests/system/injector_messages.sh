@@ -151,6 +151,16 @@ bad "--keys: nothing given" "${update[@]}" --keys --spi=0x1000 $w
 bad "65507 octets and a tunnel fit no datagram" data "${ends[@]}" --length=65507 --tunnel=gre,10.1.0.1,10.3.0.1 $w
 bad "is update meant?"  updat "${ends[@]}" $w
 bad "is --care-of meant?" "${update[@]}" --careof=10.3.0.1 $w
+bad "is --source meant?"  update --src=10.1.0.1 $w
+bad "is --destination meant?" update --dst=10.1.0.1 $w
+bad "is --interface meant?"   update --if=eth0
+bad "is test meant?"      help tset
+# What is named wrongly comes before what is missing.
+bad "'XYZ' is no case"    case XYZ
+bad "'AUT-99' is no case" test --interface=lo AUT-99
+bad "'AUT-99' is no case" test --replay=AUT-99
+bad "nosuch0: no such interface" update --interface=nosuch0
+bad "nosuch0: no such interface" test --interface=nosuch0
 bad "update --help' lists"    "${update[@]}" --coa=10.3.0.1 $w
 bad "'AUT-12' is no case; 'mipro-inject cases' lists" case AUT-12 "${ends[@]}" "${signed[@]}" $w
 bad "is AUT-07 meant?"  case aut-7 "${ends[@]}" "${signed[@]}" $w
