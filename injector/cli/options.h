@@ -91,6 +91,7 @@ enum inj_option {
     INJ_OPT_ALLOW,
     INJ_OPT_SPOOF,
     INJ_OPT_JUNIT,
+    INJ_OPT_HTML,
     INJ_OPT_EXPECT,
     INJ_OPT_WRITE_EXPECT,
     INJ_OPT_RETRY,

@@ -177,6 +177,43 @@ inj_describe_rest(const struct inj_bench *bench, const struct inj_trial *trial)
     return text;
 }
 
+/* Of the checks that look at more than one answer. */
+static const char *const checks[] = {
+    [INJ_CHECK_TARGETS] = "one Binding Update to each target",
+    [INJ_CHECK_NO_UPDATE] = "no Binding Update",
+    [INJ_CHECK_NO_STRANGER] = "no Binding Update to an address that the message does not name",
+    [INJ_CHECK_PRIVATE] = "no Binding Update but one that deletes",
+    [INJ_CHECK_RATE] = "no more Binding Updates to one node than the rate limit allows",
+    [INJ_CHECK_WARNING_RATE] = "no more Binding Warnings to one node than the rate limit allows",
+    [INJ_CHECK_HANDOFF] = "the Binding Update of the notification, once",
+    [INJ_CHECK_NO_HANDOFF] = "no Binding Update of the notification",
+    [INJ_CHECK_STOPS] = "the Binding Update is not sent again",
+    [INJ_CHECK_GOES_ON] = "the Binding Update is sent again",
+    [INJ_CHECK_REGISTERS] = "a Registration Request with a notification",
+    [INJ_CHECK_NO_REGISTRATION] = "no Registration Request",
+};
+
+struct inj_text
+inj_expectation(const struct inj_case *c)
+{
+    const enum inj_check check = inj_manner(c->id)->check;
+    const char *text =
+        check < sizeof(checks) / sizeof(checks[0]) && checks[check] != NULL ? checks[check] : NULL;
+    struct inj_text due = { "" };
+    char names[160];
+
+    if (text != NULL) {
+        add_text(&due, "%s", text);
+        return due;
+    }
+    name_reactions(c->expected, names, sizeof(names));
+    add_text(&due, "%s", names);
+    name_reactions(c->tolerated, names, sizeof(names));
+    if (names[0] != '\0')
+        add_text(&due, "; tolerated: %s", names);
+    return due;
+}
+
 struct inj_judgement
 inj_weigh(const struct inj_bench *bench, const struct inj_trial *trial, const struct inj_answer *a,
     uint32_t reaction, uint32_t right, uint32_t tolerated)

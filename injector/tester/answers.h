@@ -24,6 +24,9 @@ struct inj_text inj_describe(const struct inj_bench *bench, const struct inj_ans
 /* What came where the answer is missing: "silence", or all that came instead, ICMP errors too. */
 struct inj_text inj_describe_rest(const struct inj_bench *bench, const struct inj_trial *trial);
 
+/* What a right node does, in words: "Binding Acknowledge 131; tolerated: silence". */
+struct inj_text inj_expectation(const struct inj_case *c);
+
 /* Is a reaction right, tolerated, or neither?  a is the answer; NULL: none. */
 struct inj_judgement inj_weigh(const struct inj_bench *bench, const struct inj_trial *trial,
     const struct inj_answer *a, uint32_t reaction, uint32_t right, uint32_t tolerated);

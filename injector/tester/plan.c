@@ -7,8 +7,11 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "tester/html.h"
+
 static const enum inj_option reports[INJ_REPORTS] = {
     [INJ_REPORT_JUNIT] = INJ_OPT_JUNIT,
+    [INJ_REPORT_HTML] = INJ_OPT_HTML,
     [INJ_REPORT_EXPECT] = INJ_OPT_WRITE_EXPECT,
 };
 
@@ -23,6 +26,8 @@ inj_plan_free(struct inj_plan *p)
         if (p->reports[i] != NULL)
             fclose(p->reports[i]);
     }
+    for (size_t i = 0; p->points != NULL && i < p->n; i++)
+        inj_transcript_free(p->points[i].transcript);
     inj_expected_free(p->expected);
     free(p->cases);
     free(p->captures);
@@ -138,13 +143,16 @@ inj_plan_open(struct inj_plan *p, const struct inj_options *o, const struct inj_
 }
 
 static bool
-write_report(struct inj_plan *p, enum inj_report which, const char *role, size_t n)
+write_report(struct inj_plan *p, enum inj_report which, const struct inj_bench *bench, size_t n)
 {
+    const char *role = inj_role_name(bench->role);
     FILE *out = p->reports[which];
 
     switch (which) {
     case INJ_REPORT_JUNIT:
         return inj_junit_write(out, role, p->points, n);
+    case INJ_REPORT_HTML:
+        return inj_html_write(out, bench, p->points, n);
     case INJ_REPORT_EXPECT:
         return n < p->n || inj_expected_write(out, role, p->points, n);
     case INJ_REPORTS:
@@ -154,10 +162,11 @@ write_report(struct inj_plan *p, enum inj_report which, const char *role, size_t
 }
 
 enum inj_status
-inj_plan_report(struct inj_plan *p, const struct inj_options *o, const char *role, size_t n)
+inj_plan_report(
+    struct inj_plan *p, const struct inj_options *o, const struct inj_bench *bench, size_t n)
 {
     for (unsigned i = 0; i < INJ_REPORTS; i++) {
-        if (p->reports[i] != NULL && !write_report(p, (enum inj_report)i, role, n)) {
+        if (p->reports[i] != NULL && !write_report(p, (enum inj_report)i, bench, n)) {
             inj_complain("%s: cannot be written to its end", o->value[reports[i]].text);
             return INJ_UNSENT;
         }

@@ -10,7 +10,7 @@
 #include "tester/assess.h"
 #include "tester/expect.h"
 
-enum inj_report { INJ_REPORT_JUNIT, INJ_REPORT_EXPECT, INJ_REPORTS };
+enum inj_report { INJ_REPORT_JUNIT, INJ_REPORT_HTML, INJ_REPORT_EXPECT, INJ_REPORTS };
 
 struct inj_plan {
     const struct inj_case **cases;
@@ -29,7 +29,7 @@ enum inj_status inj_plan_open(
     struct inj_plan *p, const struct inj_options *o, const struct inj_bench *bench);
 /* Write the reports of the first n cases.  INJ_UNSENT: it has complained. */
 enum inj_status inj_plan_report(
-    struct inj_plan *p, const struct inj_options *o, const char *role, size_t n);
+    struct inj_plan *p, const struct inj_options *o, const struct inj_bench *bench, size_t n);
 void inj_plan_free(struct inj_plan *p);
 
 #endif

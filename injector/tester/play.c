@@ -18,6 +18,10 @@ static const struct inj_op sign[] = { { OP_SIGN, 0, 0 } };
 
 enum phase { BEFORE, MIDDLE, AFTER, PHASES };
 
+static const char *const phases[PHASES] = {
+    [BEFORE] = "before", [MIDDLE] = "case", [AFTER] = "after"
+};
+
 /* Whatever was played before, the octets of this phase of this case begin here. */
 static void
 begin_phase(struct inj_tester *t, const struct inj_case *c, enum phase phase)
@@ -30,6 +34,7 @@ begin_phase(struct inj_tester *t, const struct inj_case *c, enum phase phase)
     if (!t->by_clock)
         t->last_ident_time = INJ_FILE_START + n * (3600 * MIPRO_SECOND);
     inj_wind_clock(t);
+    t->phase = phases[phase];
     if (phase == MIDDLE)
         return; /* each packet of the case says more */
     (void)snprintf(note, sizeof(note),
@@ -323,6 +328,7 @@ inj_play(struct inj_tester *t, const struct inj_case *c)
     j = inj_judge_case(c, &before, &after, &middle, t->heard->unreachable);
     j = blame_control(t, c, &before, &j);
     /* It may have someone who starts it again: so that the next case gets its chance. */
+    t->phase = "afterwards";
     if (after.taken == INJ_TAKEN_SILENT || (before.taken == INJ_TAKEN_SILENT && !t->gone))
         t->gone = inj_play_control(t, after.taken == INJ_TAKEN_SILENT ? PATIENCE : TRIES).taken ==
                   INJ_TAKEN_SILENT;

@@ -5,13 +5,14 @@
 
 #include <stdio.h>
 
-#include "tester/trial.h"
+#include "tester/transcript.h"
 
 struct inj_point {
     const struct inj_case *c;
     struct inj_judgement judgement; /* as reported */
     struct inj_judgement found;     /* before it was compared with what is expected */
     double seconds;
+    struct inj_transcript *transcript; /* NULL: none was kept */
 };
 
 /* "FAIL" */

@@ -72,12 +72,14 @@ put_frame(void *ctx, const uint8_t *frame, size_t len)
     return inj_sink_put(t->session.sink, 0, frame, len);
 }
 
-/* A message, whole, as a comment. */
+/* A message, whole: into the transcript of its case, and as a comment. */
 static void
-show(const struct inj_tester *t, const char *what, const struct inj_answer *a)
+show(const struct inj_tester *t, bool sent, const struct inj_answer *a)
 {
     char *hex;
 
+    if (t->transcript != NULL)
+        inj_transcript_add(t->transcript, sent, t->phase, sent ? inj_realtime() : a->time, a);
     if (!t->shows)
         return;
     hex = malloc(2 * a->len + 1);
@@ -86,8 +88,8 @@ show(const struct inj_tester *t, const char *what, const struct inj_answer *a)
     hex[0] = '\0';
     for (size_t i = 0; i < a->len; i++)
         (void)snprintf(hex + 2 * i, 3, "%02x", a->octets[i]);
-    inj_tap_comment(stdout, "%s %s, %zu octet%s: %s", what, inj_describe(&t->bench, a).s, a->len,
-        a->len == 1 ? "" : "s", hex);
+    inj_tap_comment(stdout, "%s %s, %zu octet%s: %s", sent ? "sent" : "received",
+        inj_describe(&t->bench, a).s, a->len, a->len == 1 ? "" : "s", hex);
     free(hex);
 }
 
@@ -106,7 +108,7 @@ show_sent(const struct inj_tester *t, const struct inj_packet *packet)
         .len = packet->len,
         .octets = packet->payload };
 
-    show(t, "sent", &a);
+    show(t, true, &a);
 }
 
 static bool
@@ -254,7 +256,7 @@ inj_serve(struct inj_exchange *x)
         const struct inj_answer *a = &t->heard->answers[x->served];
         struct mipro_message m;
 
-        show(t, "received", a);
+        show(t, false, a);
         if (a->protocol != INJ_UDP)
             continue;
         mipro_message_parse(&m, a->octets, a->len, a->len, &t->bench.set, MIPRO_IDENT_UNKNOWN);

@@ -258,12 +258,20 @@ play_point(struct inj_tester *t, struct inj_plan *p, size_t i)
     point->c = p->cases[i];
     p->unwritten = !inj_listener_record(t->ear, p->captures[i]) || p->unwritten;
     p->captures[i] = NULL; /* it is the listener's now */
+    if (p->reports[INJ_REPORT_HTML] != NULL)
+        t->transcript = inj_transcript_new();
     point->found = point->judgement = play_again(t, point->c);
+    point->transcript = t->transcript;
+    t->transcript = NULL;
     p->unwritten = !inj_listener_record(t->ear, NULL) || p->unwritten;
     point->seconds = (double)(inj_monotonic() - begun) / (double)MIPRO_SECOND;
     if (p->expected != NULL)
         point->judgement = inj_expected_apply(p->expected, point->c, &point->found);
     inj_tap_point(stdout, i + 1, point);
+    if (point->judgement.verdict == INJ_PASS || point->judgement.verdict == INJ_SKIP) {
+        inj_transcript_free(point->transcript);
+        point->transcript = NULL;
+    }
     if (point->c->reach == INJ_ALTERED && point->judgement.verdict != INJ_SKIP)
         inj_tap_comment(
             stdout, "%s: host stack: its kernel may have altered this on the way", point->c->id);
@@ -288,13 +296,13 @@ run_plan(struct inj_tester *t, struct inj_plan *p)
     if (inj_given(t->options, INJ_OPT_REQUIREMENTS))
         inj_tap_requirements(stdout, p->points, done);
     if (inj_interrupted())
-        printf("Bail out! interrupted after %zu of %zu cases\n", done, p->n);
+        printf("Bail out! interrupted after %zu of %zu case%s\n", done, p->n, p->n == 1 ? "" : "s");
     else if (t->unsent)
         printf("Bail out! %s\n", inj_sink_error(t->session.sink));
     else if (p->expected != NULL)
         inj_expected_report(p->expected, stdout, p->points, done, p->is_whole);
     inj_tap_summary(stdout, p->points, done);
-    status = inj_plan_report(p, t->options, inj_role_name(t->bench.role), done);
+    status = inj_plan_report(p, t->options, &t->bench, done);
     if (status != INJ_DONE)
         return status;
     if (!inj_printed() || t->unsent || inj_interrupted())

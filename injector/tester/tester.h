@@ -42,9 +42,11 @@ struct inj_tester {
     size_t n_recent;
     bool unsure; /* it refused what bore the right nonce: it may expect this one, or other_nonce */
     uint32_t other_nonce;
-    int64_t last_ident_time;       /* so that identifications grow */
-    bool unsent;                   /* the sink refused a frame */
-    bool replying;                 /* what is being sent answers the node */
+    int64_t last_ident_time;           /* so that identifications grow */
+    bool unsent;                       /* the sink refused a frame */
+    struct inj_transcript *transcript; /* of the case being played; NULL: nobody wants it */
+    const char *phase;                 /* "before", "case", "after" */
+    bool replying;                     /* what is being sent answers the node */
     const struct inj_case *faulty; /* the case whose control showed that such answers are wrong */
 };
 

@@ -189,9 +189,13 @@ for words in --help --version "update --help" cases "cases --json"; do
     "$inject" $words >/dev/full 2>err || status=$?
     [[ $status == 3 ]] && grep -q 'standard output: No space' err || fault "full disk, $words: status $status: $(cat err)"
 done
+# An update without an authenticator is what nobody accepts: it is written, and that is said.
+"$inject" "${update[@]}" --write=unsigned.pcap 2>err && [[ -s unsigned.pcap ]] &&
+    grep -q 'warning: the Binding Update is not signed' err || fault "unsigned: '$(<err)'"
+"$inject" "${update[@]}" --keys=keys --spi=0x1000 --write=signed.pcap 2>err && [[ ! -s err ]] || fault "signed: '$(<err)'"
 # A reader that goes away is told nothing, whether SIGPIPE ends us or is ignored.
 for words in --help "update --help" cases "cases --json" --list-options \
-    "update ${ends[*]} ${home[*]} --care-of=10.3.0.1 --lifetime=60 --count=50000 --write=-"; do
+    "update ${ends[*]} ${home[*]} --care-of=10.3.0.1 --lifetime=60 --keys=keys --spi=0x1000 --count=50000 --write=-"; do
     for ignored in '' 'trap "" PIPE'; do
         # shellcheck disable=SC2086 # words, not one
         status=0

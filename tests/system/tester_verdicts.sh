@@ -28,6 +28,7 @@ play() {            # DIR ROLE NODE TESTER
         echo "\"$((++n))\",$end,\"0x1000\",\"hex:000102030405060708090a0b0c0d0e0f\",\"keyed-md5\""
     done >"$dir/keys"
     chmod 600 "$dir/keys"
+    mkdir -p "$dir/caps"
     [[ $node != *mask=* ]] || { mask=${node##*mask=}; mask=${mask%% *}; }
     unshare -n sleep 120 &
     holder=$!

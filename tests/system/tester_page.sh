@@ -1,0 +1,45 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# tester_page.sh BUILD - a browser shows the page of a run (--html), which has no scripts.
+set -u
+build=${1:?usage: tester_page.sh BUILD}
+here=$(cd "$(dirname "$0")" && pwd)
+browser=$(command -v chromium || command -v chromium-browser || command -v google-chrome) ||
+    { echo "skip: no Chromium"; exit 77; }
+command -v python3 >/dev/null || { echo "skip: no python3"; exit 77; }
+unshare -Urn sh -c 'ip link add t0 type veth peer name r0 && unshare -n true' 2>/dev/null ||
+    { echo "skip: no network namespaces here: unshare -Urn and veth pairs are needed"; exit 77; }
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+faults=0
+fault() {
+    echo "$*"
+    faults=$((faults + 1))
+}
+
+unshare -Urn bash "$here/tester_verdicts.sh" "$build" --play "$work" correspondent odd=compares-12 \
+    "--html=$work/run.html VAL-01 AUT-02 AUT-03 VAL-04" >"$work/log" 2>&1 </dev/null
+[ -s "$work/run.html" ] || { cat "$work"/{log,err,tap}; exit 1; }
+# The page is one file: nothing is loaded, nothing is run.
+! grep -qE '<script|<link|<img|src=|url\(|@import|https?:' "$work/run.html" || fault "the page needs more than itself"
+browse() {
+    HOME=$work timeout -k 1 100 "$browser" --headless --no-sandbox --disable-gpu --disable-dev-shm-usage \
+        --user-data-dir="$work/profile" "$@" "file://$work/run.html" 2>"$work/browser"
+}
+# A browser that does not start on a busy machine gets another chance.
+for _ in 1 2 3; do
+    browse --dump-dom >"$work/dom"
+    [ ! -s "$work/dom" ] || break
+done
+[ -s "$work/dom" ] || { echo "skip: Chromium does not start here: $(tail -3 "$work/browser")"; exit 77; }
+for shown in 'class="v FAIL" href="#AUT-02"' '<section class="case" id="AUT-02">' '<svg viewBox' \
+    'class="v SKIP"' 'class="v PASS"' 'Binding Acknowledge 131; tolerated' 'Extension 35'; do
+    grep -qF "$shown" "$work/dom" || fault "the page does not show: $shown"
+done
+# What passed needs no more than its row; and each element that is opened is closed.
+! grep -q 'id="VAL-01"' "$work/dom" || fault "VAL-01 passed, and has a section"
+[ "$(grep -o '<section' "$work/dom" | wc -l)" = "$(grep -o '</section' "$work/run.html" | wc -l)" ] ||
+    fault "sections are not closed"
+browse --window-size=1000,1200 --screenshot="$work/shot.png" >/dev/null
+[ "$(stat -c %s "$work/shot.png" 2>/dev/null || echo 0)" -gt 20000 ] || fault "the page is blank"
+[ $faults -eq 0 ]
