@@ -5,6 +5,7 @@
 # on a veth pair in a network namespace; the others send fixed octets. Three rounds, the
 # tools in turn, and the median of each: the machine is never quiet.
 set -euo pipefail
+source "$(dirname "$0")/instructions.sh"
 build=$(realpath "${1:?usage: inject-speed.sh BUILD [SECONDS]}") seconds=${2:-2}
 inject=$build/mipro-inject
 for tool in trafgen tcpreplay unshare jq; do
@@ -59,3 +60,4 @@ start=$(date +%s%N)
 "$inject" "${update[@]}" --count=1000000 --write=big.pcap
 echo "1000000 to a pcap file: $((1000000 * 1000000000 / ($(date +%s%N) - start)))/s (asked: 1000000/s)"
 "$inject" "${update[@]}" --count=20000 --rate=10000 --interface=v0 2>&1 | sed 's/^/pace of 10000\/s: /'
+per_message "mipro-inject to a pcap file" 20000 120000 "$inject" "${update[@]}" --count=@ --write=/dev/null

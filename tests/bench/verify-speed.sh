@@ -7,7 +7,9 @@
 # number of messages the best of RUNS (5) runs, taken in turns.  Wanted: at most 2.0 with
 # one thread, 1.0 with two, below 512 MiB, and the same cost a message at every size.
 # MIPRO_BENCH_DIR (the temporary folder) needs 100 octets a message.
+# At the end, the instructions of a message, by callgrind.
 set -eu
+source "$(dirname "$0")/instructions.sh"
 build=${1:-build}
 shift || true
 sizes=("$@")
@@ -54,3 +56,9 @@ for n in "${sizes[@]}"; do
     done
     rm "$dir/capture"
 done
+
+for n in 20000 120000; do
+    "$build/tests/bench/make_capture" "$n" 100000 1000 "$dir/keys" "$dir/capture-$n"
+done
+per_message "mipro-verify, one thread" 20000 120000 \
+    "$build/mipro-verify" -q -k "$dir/keys" --threads=1 "$dir/capture-@"
