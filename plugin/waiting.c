@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "waiting.h"
 
+#include "mipro_mix.h"
+
 #define SLAB 64 /* entries that are allocated together */
 #define FIRST_BUCKETS 256u
 
@@ -13,35 +15,28 @@ static struct {
 
 static uint64_t hash_seed;
 
-static uint64_t
-mix(uint64_t h, uint64_t v)
-{
-    h = (h ^ v) * UINT64_C(0x9e3779b97f4a7c15);
-    return h ^ h >> 32;
-}
-
 /* Seeded, so that no capture can be made to fill one bucket. */
 static size_t
 bucket_of(const struct mipro_wait_key *key)
 {
-    uint64_t h = mix(hash_seed, key->ident);
+    uint64_t h = mipro_mix(hash_seed, key->ident);
 
-    h = mix(h, (uint64_t)key->from << 32 | key->to);
-    return (size_t)mix(h, (uint64_t)key->homeaddr << 32 | key->kind) & table.mask;
+    h = mipro_mix(h, (uint64_t)key->from << 32 | key->to);
+    return (size_t)mipro_mix(h, (uint64_t)key->homeaddr << 32 | key->kind) & table.mask;
 }
 
 uint64_t
 mipro_hash_octets(const uint8_t *octets, size_t len)
 {
-    uint64_t h = mix(hash_seed, len), word;
+    uint64_t h = mipro_mix(hash_seed, len), word;
 
     for (; len >= sizeof(word); octets += sizeof(word), len -= sizeof(word)) {
         memcpy(&word, octets, sizeof(word));
-        h = mix(h, word);
+        h = mipro_mix(h, word);
     }
     word = 0;
     memcpy(&word, octets, len);
-    return mix(h, word);
+    return mipro_mix(h, word);
 }
 
 static bool

@@ -15,6 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "mipro_mix.h"
 #include "mipro_reader.h"
 
 /* Headers unwrapped in one frame, tags and labels included; what lies deeper is left alone. */
@@ -149,18 +150,14 @@ struct mipro_leaf {
 static inline void
 mipro_route_add(struct mipro_leaf *leaf, uint32_t v)
 {
-    uint32_t h = (leaf->route ^ v) * 0x9e3779b1u;
-
-    leaf->route = h ^ h >> 15;
+    leaf->route = (uint32_t)mipro_mix((uint64_t)leaf->route << 32 | v, 0);
 }
 
 /* In what two sightings of one datagram may differ: TTL, link layer, tunnel, interface. */
 static inline uint32_t
 mipro_leaf_way(const struct mipro_leaf *leaf)
 {
-    uint32_t way = leaf->route ^ leaf->ttl * UINT32_C(0x9e3779b1);
-
-    return way ^ way >> 16;
+    return (uint32_t)mipro_mix((uint64_t)leaf->route << 32 | leaf->ttl, 0);
 }
 
 /* A fragment by itself: the tunnels that it came through are told of already. */

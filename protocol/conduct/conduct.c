@@ -5,8 +5,6 @@
  */
 #include "conduct/private.h"
 
-#include "mipro_reader.h"
-
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -73,32 +71,6 @@ mipro_ident_text(struct ident ident)
     else
         snprintf(t.s, sizeof(t.s), "no identification");
     return t;
-}
-
-static uint64_t
-hash_words(uint64_t h, uint64_t a, uint64_t b)
-{
-    h = (h ^ a) * UINT64_C(0xd6e8feb86659fd93);
-    return (h << 32 | h >> 32) ^ b * UINT64_C(0xbf58476d1ce4e5b9);
-}
-
-/* To know the same octets again; not against forgers, whom authenticators keep out. */
-uint64_t
-mipro_mix_octets(const uint8_t *octets, size_t n)
-{
-    uint64_t h = n * UINT64_C(0x9e3779b97f4a7c15);
-    size_t at = 0;
-
-    if (n < 16) {
-        uint64_t a = n > 0 ? mipro_be_at(octets, n, 0, n < 8 ? n : 8) : 0;
-        uint64_t b = n > 8 ? mipro_be_at(octets, n, 8, n - 8) : 0;
-
-        return hash_words(h, a, b);
-    }
-    for (; n - at > 16; at += 16)
-        h = hash_words(h, mipro_be_at(octets, n, at, 8), mipro_be_at(octets, n, at + 8, 8));
-    at = n - 16; /* the last, some of them again */
-    return hash_words(h, mipro_be_at(octets, n, at, 8), mipro_be_at(octets, n, at + 8, 8));
 }
 
 struct mipro_finding
@@ -368,8 +340,8 @@ note_copy(struct mipro_conduct *c, struct view *v)
         return;
     s.hash =
         mipro_mix_octets(v->m->buf, v->m->captured < IDENTIFYING ? v->m->captured : IDENTIFYING);
-    s.hash = hash_words(
-        s.hash, (uint64_t)ev->src << 32 | ev->dst, (uint64_t)v->m->len << 16 | ev->ip_id);
+    s.hash = mipro_mix(
+        s.hash ^ ((uint64_t)ev->src << 32 | ev->dst), (uint64_t)v->m->len << 16 | ev->ip_id);
     s.anonymous = ev->ip_id == 0;
     ev->copy_of = mipro_copies_note(&c->copies, &s, c->config.tolerance, &v->may_be_copy);
 }

@@ -85,7 +85,7 @@ uint64_t
 mipro_copies_note(
     struct mipro_copies *c, const struct mipro_sighting *s, int64_t tolerance, bool *uncertain)
 {
-    struct mipro_copy_set *set = &c->sets[(s->hash * UINT64_C(0x9e3779b97f4a7c15)) >> 47];
+    struct mipro_copy_set *set = &c->sets[s->hash >> 47];
     struct copy *oldest = &set->way[0];
 
     for (unsigned i = 0; i < WAYS; i++) {

@@ -18,10 +18,8 @@
 static size_t
 slot_of(const struct mipro_conduct *c, uint32_t addr)
 {
-    uint64_t h = (addr + UINT64_C(1)) * c->multiplier;
-
     /* One multiplication alone leaves addresses that follow each other in clusters. */
-    return (size_t)((h ^ h >> 32) * UINT64_C(0x9e3779b97f4a7c15) >> c->shift);
+    return (size_t)(mipro_mix((addr + UINT64_C(1)) * c->multiplier, 0) >> c->shift);
 }
 
 bool
@@ -31,7 +29,6 @@ mipro_tables_new(struct mipro_conduct *c)
     size_t path_size = sizeof(struct path) + c->n_stamps * sizeof(struct stamp);
     size_t paths = 2 * homes;
     unsigned bits = 4;
-    uint64_t seed;
 
     if (homes > UINT32_MAX / 4)
         homes = UINT32_MAX / 4;
@@ -46,9 +43,7 @@ mipro_tables_new(struct mipro_conduct *c)
      * An odd multiplier that an attacker does not know; no finding depends on the
      * order of the slots.
      */
-    seed = (uint64_t)(uintptr_t)c * UINT64_C(0x9e3779b97f4a7c15);
-    seed = (seed ^ seed >> 29) * UINT64_C(0xbf58476d1ce4e5b9);
-    c->multiplier = (seed ^ seed >> 32) | 1;
+    c->multiplier = mipro_mix((uintptr_t)c, 0) | 1;
     c->slots = mipro_pages_take(((size_t)1 << bits) * sizeof(struct slot), &c->slot_pages);
     mipro_pool_init(&c->homes, sizeof(struct home), homes);
     mipro_pool_init(&c->paths, path_size, paths);

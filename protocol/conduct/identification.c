@@ -117,7 +117,7 @@ line_of(struct mipro_conduct *c, const struct view *v, uint8_t ext, uint32_t spi
 static uint32_t
 hop_of(const struct view *v)
 {
-    return v->ev->src * UINT32_C(0x9e3779b1) ^ v->ev->dst;
+    return (uint32_t)mipro_mix(v->ev->src, v->ev->dst);
 }
 
 static inline void

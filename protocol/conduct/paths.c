@@ -71,7 +71,7 @@ mipro_path_make(struct mipro_conduct *c, const struct view *v, enum path_kind ki
 static uint64_t
 forgotten_bits(struct ident ident)
 {
-    uint64_t h = (ident.value ^ ident.state) * UINT64_C(0x9e3779b97f4a7c15);
+    uint64_t h = mipro_mix(ident.value, ident.state);
 
     return ident.state == IDENT_UNSEEN ? UINT64_MAX
                                        : UINT64_C(1) << (h >> 58) | UINT64_C(1) << (h >> 52 & 63);

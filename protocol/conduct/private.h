@@ -24,6 +24,7 @@
 #include "conduct/copies.h"
 #include "conduct/pool.h"
 #include "conduct/records.h"
+#include "mipro_mix.h"
 
 #define ANNOUNCED 32u /* more than MIPRO_CONDUCT_AHEAD, a power of 2 */
 
@@ -47,7 +48,7 @@ struct mipro_conduct {
     struct mipro_copies copies;
     uint64_t undecided[MIPRO_RULES][MIPRO_UNDECIDED_REASONS];
 
-    uint64_t multiplier; /* of the hash */
+    uint64_t multiplier; /* secret; of the slots */
     unsigned shift;
     /*
      * Where the home addresses are, each in the first free slot behind its hash: so a look
@@ -187,7 +188,6 @@ struct ident_text mipro_ident_text(struct ident ident);
 SELDOM enum mipro_verdict mipro_judge_all(const struct mipro_event *ev, bool *pfan, bool *stranger);
 
 /* conduct.c */
-uint64_t mipro_mix_octets(const uint8_t *octets, size_t n);
 struct mipro_finding mipro_finding_of(const struct view *v, enum mipro_rule rule);
 struct mipro_finding mipro_finding_of_wait(const struct wait *w, enum mipro_rule rule);
 /* The octets of a field of the message. */

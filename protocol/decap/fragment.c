@@ -4,6 +4,7 @@
 #include <glib.h>
 #include <string.h>
 
+#include "mipro_mix.h"
 #include "mipro_time.h"
 
 enum { MAX_DATAGRAM = 65535 };
@@ -48,8 +49,8 @@ hash_key(gconstpointer p)
 {
     const struct key *k = p;
 
-    return (k->src * 0x9e3779b1u ^ k->dst * 0x85ebca6bu) + k->id * 0xc2b2ae35u +
-           k->vlans * 0x27d4eb2fu + k->protocol;
+    return (guint)mipro_mix(
+        mipro_mix((uint64_t)k->src << 32 | k->dst, k->vlans), (uint32_t)k->id << 8 | k->protocol);
 }
 
 static gboolean

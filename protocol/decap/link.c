@@ -26,9 +26,8 @@ enum {
 static inline void
 add_stations(struct mipro_leaf *leaf, const uint8_t *header)
 {
-    mipro_route_add(leaf, mipro_header_be32(header, 0));
-    mipro_route_add(leaf, mipro_header_be32(header, 4));
-    mipro_route_add(leaf, mipro_header_be32(header, 8));
+    leaf->route = (uint32_t)mipro_mix(
+        mipro_be64(header), (uint64_t)leaf->route << 32 | mipro_header_be32(header, 8));
 }
 
 /* So are those of a cooked header, with the direction and what else its n octets tell. */

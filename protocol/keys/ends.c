@@ -5,6 +5,8 @@
  */
 #include "keys/lookup.h"
 
+#include "mipro_mix.h"
+
 struct ends {
     uint32_t a, b; /* masked by the shape */
     uint16_t longer, shorter;
@@ -21,7 +23,7 @@ hash_ends(gconstpointer p)
 {
     const struct ends *e = p;
 
-    return (e->a * 0x9e3779b1u ^ e->b) * 0x85ebca6bu + (unsigned)(e->longer << 6 | e->shorter);
+    return (guint)mipro_mix((uint64_t)e->a << 32 | e->b, (unsigned)(e->longer << 6 | e->shorter));
 }
 
 static gboolean

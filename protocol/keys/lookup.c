@@ -10,34 +10,21 @@
  */
 #include "keys/lookup.h"
 
+#include "mipro_mix.h"
+
 #include <stdlib.h>
 #include <string.h>
-
-static uint64_t
-mix(uint64_t h)
-{
-    h ^= h >> 32;
-    h *= UINT64_C(0x9e3779b97f4a7c15);
-    h ^= h >> 29;
-    h *= UINT64_C(0xbf58476d1ce4e5b9);
-    return h ^ h >> 32;
-}
 
 static size_t
 hash_ends(uint32_t spi, uint16_t shape, uint32_t a, uint32_t b)
 {
-    uint32_t whose = spi + shape * UINT32_C(0x9e3779b9);
-
-    /* The upper half of each product depends on every bit of its factor. */
-    return (size_t)((a * UINT64_C(0xd6e8feb86659fd93) + b * UINT64_C(0x9e3779b97f4a7c15) +
-                        whose * UINT64_C(0xbf58476d1ce4e5b9)) >>
-                    32);
+    return (size_t)mipro_mix((uint64_t)a << 32 | b, (uint64_t)shape << 32 | spi);
 }
 
 static size_t
 hash_spi(uint32_t spi)
 {
-    return (size_t)mix(spi);
+    return (size_t)mipro_mix(spi, 0);
 }
 
 static struct mipro_entry

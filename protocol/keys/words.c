@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Keys that are in a list of words, and so can be guessed (rule key-weak). */
 #include "keys/ring.h"
+#include "mipro_mix.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -11,11 +12,8 @@ static guint
 hash_key(gconstpointer p)
 {
     const struct mipro_key *key = p;
-    guint h = 5381;
 
-    for (size_t i = 0; i < key->len; i++)
-        h = h * 33 + key->octets[i];
-    return h;
+    return (guint)mipro_mix_octets(key->octets, key->len);
 }
 
 static gboolean

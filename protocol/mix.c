@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "mipro_mix.h"
+
+#include "mipro_reader.h"
+
+/* Of 16 octets: the caller knows that they are there. */
+static inline uint64_t
+mix_words(uint64_t h, const uint8_t *octets)
+{
+    return mipro_mix(h ^ mipro_be64(octets), mipro_be64(octets + 8));
+}
+
+uint64_t
+mipro_mix_octets(const uint8_t *octets, size_t n)
+{
+    uint64_t h = mipro_mix(n, 0);
+    size_t at = 0;
+
+    if (n < 16) {
+        uint64_t a = n > 0 ? mipro_be_at(octets, n, 0, n < 8 ? n : 8) : 0;
+        uint64_t b = n > 8 ? mipro_be_at(octets, n, 8, n - 8) : 0;
+
+        return mipro_mix(h ^ a, b);
+    }
+    for (; n - at > 16; at += 16)
+        h = mix_words(h, octets + at);
+    return mix_words(h, octets + n - 16); /* the last, some of them again */
+}
