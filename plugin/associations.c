@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * associations.c - the preferences; above all the keys.
+ * associations.c - the keys, and the preferences that name them.
  *
  * Associations come from a key file and from a table in the profile, which are
  * of one format.  Both are read into one ring.  A fault in either leaves no
@@ -15,10 +15,10 @@
 #include <wsutil/filesystem.h>
 #include <wsutil/report_message.h>
 
+#include <sys/stat.h>
+
 #define TABLE_FILE "mipro_associations"
 #define TABLE_NAME "Mobility security associations"
-
-struct mipro_settings mipro_set = MIPRO_SETTINGS;
 
 /* A row of the table: the ten columns as the user wrote them. */
 struct association_row {
@@ -32,9 +32,7 @@ static uat_t *table;
 
 static const char *key_file = "";
 static ws_bool verify = 1;
-static int draft = MIPRO_DRAFT_08;
-static int reading = MIPRO_READING_AUTO;
-static unsigned warning_ext = MIPRO_EXT_WARNING;
+static const char *words = "";
 
 static bool built; /* ring and fault are those of the preferences */
 static struct mipro_keyring *ring;
@@ -42,22 +40,6 @@ static char *fault;
 static char *reported; /* the fault that the user was told of last */
 static GPtrArray *retired;
 static GHashTable *warned; /* what the user was warned of */
-
-/* clang-format off */
-static const enum_val_t draft_values[] = {
-    { "08", "draft-ietf-mobileip-optim-08",         MIPRO_DRAFT_08 },
-    { "09", "draft-ietf-mobileip-optim-09",         MIPRO_DRAFT_09 },
-    { "11", "draft-ietf-mobileip-optim-11",         MIPRO_DRAFT_11 },
-    { NULL, NULL, 0 }
-};
-
-static const enum_val_t reading_values[] = {
-    { "auto",  "Route optimization, unless only RFC 4857 or RFC 4881 fits", MIPRO_READING_AUTO },
-    { "draft", "Always route optimization",                                 MIPRO_READING_DRAFT },
-    { "iana",  "Always RFC 4857 and RFC 4881",                              MIPRO_READING_IANA },
-    { NULL, NULL, 0 }
-};
-/* clang-format on */
 
 static void
 retire_ring(void)
@@ -153,6 +135,35 @@ add_table(struct mipro_keyring *into, struct mipro_key_error *err)
     return true;
 }
 
+/* Wireshark writes the table as a file that others may read, keys and all. */
+static void
+warn_of_table(const char *path)
+{
+    struct stat st;
+    char *text;
+
+    if (n_rows == 0 || stat(path, &st) != 0 || (st.st_mode & 044) == 0)
+        return;
+    text = g_strdup_printf("%s: others than its owner may read the keys (mode %04o); chmod 600 "
+                           "cures it",
+        path, (unsigned)st.st_mode & 07777);
+    warn_user(NULL, text);
+    g_free(text);
+}
+
+/* Without its list of words a ring is as good, but for rule key-weak. */
+static void
+add_words(struct mipro_keyring *into)
+{
+    struct mipro_key_error err;
+    char text[1024];
+
+    if (words[0] == '\0' || mipro_keyring_words(into, words, &err))
+        return;
+    mipro_key_error_text(&err, text, sizeof(text));
+    warn_user(NULL, text);
+}
+
 static void
 build_ring(void)
 {
@@ -177,6 +188,8 @@ build_ring(void)
             set_fault(&err);
         report_fault();
     } else {
+        add_words(into);
+        warn_of_table(path);
         ring = into;
         g_free(reported);
         reported = NULL;
@@ -285,16 +298,16 @@ table_reset(void)
       { GINT_TO_POINTER(field), GINT_TO_POINTER(field), GINT_TO_POINTER(field) }, NULL, blurb, FLDFILL }
 
 static uat_field_t columns[] = {
-    COLUMN(MIPRO_KEY_NAME,       "name",       "Name",       PT_TXTMOD_STRING, "What the association is called in reports"),
-    COLUMN(MIPRO_KEY_END_A,      "end_a",      "End A",      PT_TXTMOD_STRING, "Address, prefix (10.2.0.0/16) or *; of a master key the home agent"),
-    COLUMN(MIPRO_KEY_END_B,      "end_b",      "End B",      PT_TXTMOD_STRING, "Address, prefix or *"),
-    COLUMN(MIPRO_KEY_SPI,        "spi",        "SPI",        PT_TXTMOD_STRING, "Decimal, or hexadecimal with 0x; 256 and up"),
-    COLUMN(MIPRO_KEY_KEY,        "key",        "Key",        PT_TXTMOD_STRING, "hex:..., text:... or file:..., with master: before it for a master key"),
-    COLUMN(MIPRO_KEY_ALGORITHM,  "algorithm",  "Algorithm",  PT_TXTMOD_STRING, "keyed-md5 (default), hmac-md5, hmac-sha1, hmac-sha256, or any"),
-    COLUMN(MIPRO_KEY_COVERAGE,   "coverage",   "Coverage",   PT_TXTMOD_STRING, "type-length or type-length-spi; the default goes by algorithm"),
-    COLUMN(MIPRO_KEY_REPLAY,     "replay",     "Replay",     PT_TXTMOD_STRING, "none (default), timestamp or nonce"),
-    COLUMN(MIPRO_KEY_NOT_BEFORE, "not_before", "Not before", PT_TXTMOD_STRING, "Capture time, as 1999-02-25T00:00:00Z"),
-    COLUMN(MIPRO_KEY_NOT_AFTER,  "not_after",  "Not after",  PT_TXTMOD_STRING, "Capture time, as 1999-03-25T00:00:00Z"),
+    COLUMN(MIPRO_KEY_NAME,       "name",       "Name",       PT_TXTMOD_STRING, "Name of the association in the packet details and in reports"),
+    COLUMN(MIPRO_KEY_END_A,      "end_a",      "Address A",  PT_TXTMOD_STRING, "Address, prefix (10.2.0.0/16), or * for any; with a master key, the home agent"),
+    COLUMN(MIPRO_KEY_END_B,      "end_b",      "Address B",  PT_TXTMOD_STRING, "Address, prefix (10.2.0.0/16), or * for any"),
+    COLUMN(MIPRO_KEY_SPI,        "spi",        "SPI",        PT_TXTMOD_STRING, "Security Parameter Index: decimal, or hexadecimal with 0x; 256 or greater"),
+    COLUMN(MIPRO_KEY_KEY,        "key",        "Key",        PT_TXTMOD_STRING, "hex:OCTETS, text:CHARACTERS or file:PATH; with master: before it, a master key"),
+    COLUMN(MIPRO_KEY_ALGORITHM,  "algorithm",  "Algorithm",  PT_TXTMOD_STRING, "keyed-md5 if empty; any tries all of them"),
+    COLUMN(MIPRO_KEY_COVERAGE,   "coverage",   "Coverage",   PT_TXTMOD_STRING, "What of its own extension the authenticator covers; if empty, what the algorithm's RFC says"),
+    COLUMN(MIPRO_KEY_REPLAY,     "replay",     "Replay",     PT_TXTMOD_STRING, "How the identification protects against replay; none if empty"),
+    COLUMN(MIPRO_KEY_NOT_BEFORE, "not_before", "Not before", PT_TXTMOD_STRING, "First time at which it is valid, as 1999-02-25T00:00:00Z"),
+    COLUMN(MIPRO_KEY_NOT_AFTER,  "not_after",  "Not after",  PT_TXTMOD_STRING, "Last time at which it is valid, as 1999-03-25T00:00:00Z"),
     UAT_END_FIELDS
 };
 
@@ -303,30 +316,9 @@ static const char *defaults[] = { NULL, NULL, NULL, NULL, NULL, "", "", "", "", 
 
 /* ---- preferences ---- */
 
-static uint8_t
-choose_warning_ext(void)
+void
+mipro_keys_changed(void)
 {
-    const char *clash = warning_ext <= 255 ? mipro_warning_ext_clash((uint8_t)warning_ext) : NULL;
-
-    if (warning_ext <= 255 && clash == NULL)
-        return (uint8_t)warning_ext;
-    if (clash != NULL)
-        report_failure("MIPRO: %u is the type of another extension, %s; the Binding Warning "
-                       "extension is read as type %u",
-            warning_ext, clash, MIPRO_EXT_WARNING);
-    else
-        report_failure("MIPRO: %u is no type of an extension (1 to 255); the Binding Warning "
-                       "extension is read as type %u",
-            warning_ext, MIPRO_EXT_WARNING);
-    return MIPRO_EXT_WARNING;
-}
-
-static void
-apply_preferences(void)
-{
-    mipro_set.draft = (enum mipro_draft)draft;
-    mipro_set.reading = (enum mipro_reading)reading;
-    mipro_set.warning_ext = choose_warning_ext();
     retire_ring();
     if (table_loaded)
         (void)mipro_ring();
@@ -347,31 +339,57 @@ forget_all(void)
     warned = NULL;
 }
 
-void
-mipro_register_preferences(void)
+/* The words that a column may hold, for its drop-down list. */
+static const value_string *
+words_of(enum mipro_key_field column)
 {
-    module_t *module = prefs_register_protocol(proto_mipro, apply_preferences);
+    static value_string names[MIPRO_KEY_FIELDS][12];
+    value_string *list = names[column];
+    unsigned n = 0;
+    const char *word;
 
+    if (mipro_key_word(column, 0) != NULL && mipro_key_word(column, 0)[0] != '\0')
+        list[n++].strptr = ""; /* the default */
+    for (unsigned i = 0; (word = mipro_key_word(column, i)) != NULL; i++, n++) {
+        if (n + 1 >= array_length(names[column]))
+            ws_error("%s:%d: no room for the word %s", __FILE__, __LINE__, word);
+        list[n].value = n;
+        list[n].strptr = word;
+    }
+    return n != 0 ? list : NULL;
+}
+
+static void
+add_drop_downs(void)
+{
+    for (unsigned i = 0; i < MIPRO_KEY_FIELDS; i++) {
+        const value_string *list = words_of((enum mipro_key_field)i);
+
+        if (list == NULL)
+            continue;
+        columns[i].mode = PT_TXTMOD_ENUM;
+        columns[i].fld_data = list;
+    }
+}
+
+void
+mipro_register_associations(module_t *module)
+{
     prefs_register_bool_preference(module, "verify", "Verify authenticators",
-        "Judge each authenticator by the associations below", &verify);
+        "Verify each authenticator with the associations below.", &verify);
     prefs_register_filename_preference(module, "key_file", "Key file",
-        "File of mobility security associations, the same that mipro-verify and mipro-inject "
-        "take with -k",
-        &key_file, 0);
-    table = uat_new(TABLE_NAME, sizeof(struct association_row), TABLE_FILE, 1, &rows, &n_rows,
+        "File of mobility security associations: the one that mipro-verify and mipro-inject take "
+        "with -k. Only you should be able to read it.",
+        &key_file, FALSE);
+    add_drop_downs();
+    table = uat_new(TABLE_NAME, sizeof(struct association_row), TABLE_FILE, TRUE, &rows, &n_rows,
         UAT_AFFECTS_DISSECTION, NULL, copy_row, NULL, free_row, table_changed, table_reset,
         columns);
     uat_set_default_values(table, defaults);
     prefs_register_uat_preference(module, "associations", TABLE_NAME,
-        "Mobility security associations of this profile, besides those of the key file", table);
-    prefs_register_enum_preference(module, "draft", "Draft",
-        "Which draft the messages follow: from -09 on, P is another bit and extension 36 "
-        "authenticates",
-        &draft, draft_values, 0);
-    prefs_register_uint_preference(module, "warning_ext", "Type of the Binding Warning extension",
-        "Draft -08 leaves it open; -09 has 16", 10, &warning_ext);
-    prefs_register_enum_preference(module, "reading", "Read types 16-19 as",
-        "The types of route optimization were given to other messages later", &reading,
-        reading_values, 0);
+        "Mobility security associations of this profile, in addition to those of the key file.",
+        table);
+    prefs_register_filename_preference(module, "words", "Word list",
+        "File of keys that can be guessed, one per line: rule key-weak.", &words, FALSE);
     register_shutdown_routine(forget_all);
 }

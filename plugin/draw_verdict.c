@@ -185,25 +185,22 @@ mipro_explain_verdict(
 {
     packet_info *pinfo = view->pinfo;
     const char *fault = mipro_ring_fault();
+    const struct mipro_scene scene = { view->src, view->dst, view->time, mipro_ring() };
+    char why[MIPRO_EXPLANATION];
+    struct mipro_ends ends[2];
+    size_t n_ends = mipro_auth_ends_of(&view->m, auth, &scene, ends);
 
+    mipro_auth_explain(auth, ends, n_ends, scene.ring, why, sizeof(why));
     switch (auth->verdict) {
     case MIPRO_BAD:
-        if (auth->size_wrong)
-            expert_add_info_format(pinfo, item, &ei_mipro_auth_bad,
-                "Authenticator is bad: its size is not the algorithm's");
-        else if (auth->association != NULL)
-            expert_add_info_format(pinfo, item, &ei_mipro_auth_bad,
-                "Authenticator is bad by association %s", auth->association->name);
-        else
-            expert_add_info(pinfo, item, &ei_mipro_auth_bad);
+        expert_add_info_format(pinfo, item, &ei_mipro_auth_bad, "Bad: %s", why);
         break;
     case MIPRO_NO_KEY:
         if (fault != NULL)
             expert_add_info_format(pinfo, item, &ei_mipro_keys_fault,
                 "Not verified, for the associations have a fault: %s", fault);
         else if (mipro_has_keys())
-            expert_add_info_format(pinfo, item, &ei_mipro_auth_no_key,
-                "No association has SPI %u and these ends", auth->spi);
+            expert_add_info_format(pinfo, item, &ei_mipro_auth_no_key, "No key: %s", why);
         break;
     case MIPRO_TRUNCATED:
         expert_add_info(pinfo, item, &ei_mipro_auth_truncated);

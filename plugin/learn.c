@@ -51,7 +51,8 @@ mipro_nstime(int64_t ns)
 static void
 take_conduct_finding(void *ctx _U_, const struct mipro_finding *finding)
 {
-    mipro_keep_finding(finding, NULL);
+    if (mipro_rule_is_wanted(finding->rule))
+        mipro_keep_finding(finding, NULL);
 }
 
 static void
@@ -81,13 +82,9 @@ static void
 begin_first_pass(void)
 {
     static const struct mipro_conduct_sink sink = { NULL, take_conduct_finding, take_pfan };
-    struct mipro_conduct_config config;
-
     if (conduct != NULL)
         return;
-    config = mipro_conduct_defaults();
-    config.set = mipro_set;
-    conduct = mipro_conduct_new(&config, &sink);
+    conduct = mipro_conduct_new(mipro_conduct_preferences(), &sink);
     if (conduct == NULL)
         ws_error("no memory to follow the exchanges"); /* as all that epan allocates with */
     weak = wmem_map_new(wmem_file_scope(), g_direct_hash, g_direct_equal);
@@ -202,6 +199,8 @@ check_rules(const struct mipro_view *view)
     ev.dst = view->dst;
     n = mipro_rules_check(&ev, found);
     for (size_t i = 0; i < n; i++) {
+        if (!mipro_rule_is_wanted(found[i].rule))
+            continue;
         if (found[i].rule == MIPRO_RULE_KEY_WEAK)
             keep_weak(&ev, &found[i], view->record);
         else

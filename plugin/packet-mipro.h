@@ -7,7 +7,8 @@
  *   draw.c               a message as a tree and as a line of the Info column
  *   draw_verdict.c       findings and verdicts in it
  *   draw_registration.c  what mip does not say of its messages
- *   associations.c       the preferences; key file and table of associations
+ *   preferences.c        the preferences: how to read and what to judge by
+ *   associations.c       key file and table of associations
  *   learn.c              what the first pass learns of a message: verdicts, findings, conduct
  *   record.c             where that is kept
  *   datagram.c           what tells a datagram from its copies
@@ -64,12 +65,22 @@ void mipro_register_fields(void);
 /* The bits of a Binding Update's flags field, for proto_tree_add_bitmask(). */
 int *const *mipro_update_flag_fields(void);
 
-/* ---- associations.c ---- */
+/* ---- preferences.c ---- */
 
 /* The preferences that say how to read. */
 extern struct mipro_settings mipro_set;
 
 void mipro_register_preferences(void);
+/* What the rules over several messages are judged by; it includes mipro_set. */
+const struct mipro_conduct_config *mipro_conduct_preferences(void);
+/* Are findings of this rule to be shown? */
+bool mipro_rule_is_wanted(enum mipro_rule rule);
+
+/* ---- associations.c ---- */
+
+void mipro_register_associations(module_t *module);
+/* A preference is another now: the keys are to be read again. */
+void mipro_keys_changed(void);
 /* The keys; NULL if there are none, verification is off, or they are faulty. */
 const struct mipro_keyring *mipro_ring(void);
 /* Why there are no keys, where the user meant there to be: a sentence with its place, or NULL. */

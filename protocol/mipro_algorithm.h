@@ -48,6 +48,9 @@ enum mipro_lane_support {
     MIPRO_LANES_HMAC   /* from the states that the keyring holds: MD5 after HMAC's pads */
 };
 
+/* One byte holds an algorithm, and an index of it and of two more bits (auth/pfan.c). */
+_Static_assert(MIPRO_ANY < 64, "algorithms are kept in 8 bits");
+
 struct mipro_algorithm_def {
     enum mipro_algorithm id;
     const char *name;             /* the word of the key file, of JSON, of the GUI */

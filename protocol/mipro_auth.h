@@ -70,6 +70,19 @@ struct mipro_auth {
 size_t mipro_auth_ends(const struct mipro_message *m, const struct mipro_ext *e,
     const struct mipro_scene *scene, struct mipro_ends ends[2]);
 
+/* The same of an authenticator that was judged; 0 if it does not stand in m. */
+size_t mipro_auth_ends_of(const struct mipro_message *m, const struct mipro_auth *auth,
+    const struct mipro_scene *scene, struct mipro_ends ends[2]);
+
+/*
+ * Why an authenticator is not good, for a person: a sentence without a full stop; "" if it is
+ * good.  With MIPRO_NO_KEY it names the ends, which the caller gives, the SPI in both bases,
+ * and near misses: SPIs that these ends have, the same digits in the other base.
+ */
+#define MIPRO_EXPLANATION 400u /* room for it */
+void mipro_auth_explain(const struct mipro_auth *auth, const struct mipro_ends ends[],
+    size_t n_ends, const struct mipro_keyring *ring, char *text, size_t size);
+
 /*
  * Judge extension e of m: 32-36, or 96 in all its readings.  An extension below
  * its smallest length is MIPRO_BAD with size_wrong.

@@ -80,6 +80,8 @@ enum mipro_key_field {
     MIPRO_KEY_FIELDS
 };
 const char *mipro_key_field_name(enum mipro_key_field field); /* "end A", "SPI", "not before" */
+/* The words that a column may hold, by number; NULL after the last, and where any text may stand. */
+const char *mipro_key_word(enum mipro_key_field field, unsigned i);
 
 /* What is wrong, and where.  text names the offending value unless it is a key. */
 struct mipro_key_error {
@@ -145,6 +147,16 @@ struct mipro_ends {
 /* Is there any association between one of these pairs of ends, whatever its SPI? */
 bool mipro_keyring_joins(
     const struct mipro_keyring *ring, const struct mipro_ends ends[], size_t n_ends);
+
+/*
+ * The associations between one of these pairs of ends, whatever their SPI, those that
+ * fit most narrowly first, then in the order of the file.  Returns how many; at most max.
+ */
+size_t mipro_keyring_between(const struct mipro_keyring *ring, const struct mipro_ends ends[],
+    size_t n_ends, const struct mipro_association *out[], size_t max);
+/* Some association of this SPI, whatever its ends; NULL if there is none. */
+const struct mipro_association *mipro_keyring_with_spi(
+    const struct mipro_keyring *ring, uint32_t spi);
 
 #define MIPRO_MAX_CANDIDATES 64
 

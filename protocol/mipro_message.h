@@ -64,7 +64,7 @@ struct mipro_message {
     uint32_t present;
     uint32_t value[MIPRO_F_MESSAGE_COUNT]; /* but for MIPRO_F_IDENT, */
     uint64_t ident;                        /* which alone is so long */
-    uint32_t n_targets; /* whole and captured addresses at MIPRO_F_TARGET */
+    uint32_t n_targets;                    /* whole and captured addresses at MIPRO_F_TARGET */
 
     uint32_t ext_off;       /* where extensions begin */
     uint32_t ext_end;       /* behind the last whole extension that was captured whole */
@@ -72,6 +72,8 @@ struct mipro_message {
     uint32_t n_unknown;     /* of these, mipro_ext_unknown() */
     struct mipro_ext first; /* of these; not set if there is none */
 };
+
+_Static_assert(MIPRO_F_MESSAGE_COUNT <= 32, "present has a bit for each field of a message");
 
 /*
  * What nearly all messages are: captured whole, and behind their fields one extension of the

@@ -66,6 +66,7 @@ enum mipro_rule {
     MIPRO_RULES
 };
 #define MIPRO_RULES_ON_ONE MIPRO_RULE_FORGED_ACCEPTED /* how many: they come first */
+_Static_assert(MIPRO_RULE_KEY_WEAK + 1 == MIPRO_RULES_ON_ONE, "no rule on several messages before");
 
 struct mipro_rule_def {
     const char *id; /* "update-no-auth" */

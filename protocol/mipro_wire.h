@@ -83,6 +83,9 @@ enum mipro_field {
     MIPRO_F_COUNT
 };
 
+_Static_assert(MIPRO_F_EXT_TYPE == MIPRO_F_MESSAGE_COUNT && MIPRO_F_ADV_COA + 1 == MIPRO_F_COUNT,
+    "fields of messages come first, then all others, without a gap");
+
 #define MIPRO_LIFE_INFINITE 0xffffu
 #define MIPRO_IDENT_LEN 8u /* octets of an identification */
 

@@ -91,6 +91,15 @@ record_auth(struct vrf_settler *s, const struct vrf_message *message, const stru
     r.spi = auth->spi;
     r.reading = auth->reading;
     r.association = auth->association;
+    r.hint = (uint8_t)auth->hint;
+    r.size_wrong = auth->size_wrong;
+    if (auth->verdict == MIPRO_NO_KEY) {
+        const struct mipro_scene scene = { message->src, message->dst, message->time, s->o->ring };
+        struct mipro_ends ends[2];
+
+        r.n_ends = (uint8_t)mipro_auth_ends_of(&message->m, auth, &scene, ends);
+        r.ends = ends[0];
+    }
     set_message(&r, message);
     add_record(s, &r);
 }

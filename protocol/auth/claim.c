@@ -40,6 +40,16 @@ mipro_auth_ends(const struct mipro_message *m, const struct mipro_ext *e,
     return 1;
 }
 
+size_t
+mipro_auth_ends_of(const struct mipro_message *m, const struct mipro_auth *auth,
+    const struct mipro_scene *scene, struct mipro_ends ends[2])
+{
+    for (struct mipro_ext e = { 0 }; mipro_ext_next(m, &e);)
+        if (e.off == auth->off)
+            return mipro_auth_ends(m, &e, scene, ends);
+    return 0;
+}
+
 bool
 mipro_claim_frame(const struct mipro_message *m, const struct mipro_ext *e, struct mipro_auth *auth)
 {

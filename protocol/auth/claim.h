@@ -9,6 +9,7 @@
  *   judge.c    any extension, by GLib: the reference
  *   queue.c    the same for many at once, in the lanes
  *   each.c     all authenticators of a message
+ *   explain.c  why one is not good, in words
  *   sign.c     authenticators for what the builder makes
  */
 #ifndef MIPRO_CLAIM_H

@@ -26,6 +26,8 @@ struct mipro_auth_queue {
     unsigned n; /* of job */
 };
 
+_Static_assert(JOBS % MIPRO_WAVE == 0, "jobs fill whole waves");
+
 /* What the run of a job yields. */
 enum stage {
     STAGE_DERIVE, /* the key of a node, from the master key */
@@ -36,6 +38,7 @@ enum stage {
 
 /* Spans that are not hashed, but kept for later. */
 enum { KEPT_OCTETS = 3, KEPT_AUTHENTICATOR = 4 };
+_Static_assert(KEPT_AUTHENTICATOR < MIPRO_LANE_SPANS, "after the spans that are hashed");
 
 static void
 put_span(struct mipro_lane_job *job, unsigned i, const uint8_t *octets, size_t len)

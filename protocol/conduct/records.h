@@ -42,6 +42,8 @@ struct home {
     struct link *waits;   /* all others */
 };
 
+_Static_assert(sizeof(void *) != 8 || sizeof(struct home) == 64, "one line of the cache");
+
 /* A Binding Update that went along a path. */
 #define RECENT_A 0x01u
 #define RECENT_FORGED 0x02u  /* its authenticator is bad */
@@ -58,6 +60,9 @@ struct recent {
     uint64_t ident_state : 8;
     uint64_t ident;
 };
+
+_Static_assert(sizeof(struct recent) == 16, "the stamps of a path begin where they should");
+_Static_assert(RECENT_REPORTED <= UINT8_MAX, "flags have 8 bits");
 
 /* What a node was told, and what it believed before (rule stale-forwarding). */
 struct belief {

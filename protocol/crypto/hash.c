@@ -6,8 +6,6 @@
 #include <glib.h>
 #include <string.h>
 
-#define BLOCK_MAX 64u /* octets of the largest block in the algorithm table */
-
 /*
  * Free a checksum without leaving its input in memory.  GLib gives no access to its buffer,
  * so we hash zeros: in two halves, which it must copy there, and with another digest, since
@@ -16,7 +14,7 @@
 static void
 free_checksum(GChecksum *sum)
 {
-    static const uint8_t zeros[BLOCK_MAX / 2];
+    static const uint8_t zeros[MIPRO_HASH_BLOCK_MAX / 2];
     uint8_t digest[MIPRO_AUTH_MAX];
     gsize len = sizeof(digest);
 
@@ -58,7 +56,7 @@ void
 mipro_hash_hmac(
     const struct mipro_algorithm_def *def, const struct mipro_hash_input *in, uint8_t *out)
 {
-    uint8_t pad[BLOCK_MAX] = { 0 }, inner[MIPRO_AUTH_MAX];
+    uint8_t pad[MIPRO_HASH_BLOCK_MAX] = { 0 }, inner[MIPRO_AUTH_MAX];
     const struct mipro_hash_span key = { in->key, in->key_len };
     const struct mipro_hash_span first[] = { { pad, def->block }, { in->octets, in->len },
         { in->tail, in->tail_len } };

@@ -10,6 +10,8 @@
 
 #include "mipro_algorithm.h"
 
+#define MIPRO_HASH_BLOCK_MAX 64u /* octets of the largest block in the table of algorithms */
+
 /* A span of octets, borrowed. */
 struct mipro_hash_span {
     const uint8_t *octets;

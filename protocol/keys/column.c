@@ -64,6 +64,21 @@ replay_word(unsigned i)
 }
 
 const char *
+mipro_key_word(enum mipro_key_field field, unsigned i)
+{
+    switch (field) {
+    case MIPRO_KEY_ALGORITHM:
+        return algorithm_word(i);
+    case MIPRO_KEY_COVERAGE:
+        return coverage_word(i);
+    case MIPRO_KEY_REPLAY:
+        return replay_word(i);
+    default:
+        return NULL;
+    }
+}
+
+const char *
 mipro_coverage_name(enum mipro_coverage coverage)
 {
     switch (coverage) {

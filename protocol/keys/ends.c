@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Is there any association between two ends, whatever its SPI?  One look-up for each shape
- * that the ring has: a pair of prefix lengths.
+ * Which associations are there between two ends, whatever their SPI?  One look-up for each
+ * shape that the ring has: a pair of prefix lengths.
  */
 #include "keys/lookup.h"
 
@@ -12,9 +12,11 @@ struct ends {
     uint16_t longer, shorter;
 };
 
+/* Associations of equal ends form a list, in the order of the file. */
 struct mipro_ring_ends {
-    GHashTable *set;
-    uint16_t *shapes; /* longer << 6 | shorter */
+    GHashTable *first; /* ends to the index of their first association, + 1 */
+    uint32_t *next;    /* by index: that of the next one, + 1; 0 ends the list */
+    uint16_t *shapes;  /* longer << 6 | shorter */
     size_t n_shapes;
 };
 
@@ -50,6 +52,16 @@ make_ends(uint32_t a, uint32_t b, unsigned longer, unsigned shorter)
     return e;
 }
 
+/* The narrowest first: two addresses, then prefixes by the sum of their lengths. */
+static int
+compare_shapes(const void *p, const void *q)
+{
+    unsigned x = *(const uint16_t *)p, y = *(const uint16_t *)q;
+    unsigned sum_x = (x >> 6) + (x & 0x3f), sum_y = (y >> 6) + (y & 0x3f);
+
+    return sum_x != sum_y ? MIPRO_ORDER(sum_y, sum_x) : MIPRO_ORDER(y, x);
+}
+
 void
 mipro_ring_index_ends(struct mipro_keyring *ring)
 {
@@ -57,19 +69,22 @@ mipro_ring_index_ends(struct mipro_keyring *ring)
     bool seen[64 * 64] = { false };
     GArray *shapes = g_array_new(FALSE, FALSE, sizeof(uint16_t));
 
-    ends->set = g_hash_table_new_full(hash_ends, equal_ends, g_free, NULL);
-    for (size_t i = 0; i < ring->n; i++) {
+    ends->first = g_hash_table_new_full(hash_ends, equal_ends, g_free, NULL);
+    ends->next = g_new(uint32_t, ring->n + 1);
+    for (size_t i = ring->n; i-- > 0;) { /* each before those that are there */
         const struct mipro_association *s = &ring->associations[i];
         unsigned a = mipro_length_of(&s->a), b = mipro_length_of(&s->b);
         struct ends e =
             a >= b ? make_ends(s->a.addr, s->b.addr, a, b) : make_ends(s->b.addr, s->a.addr, b, a);
         uint16_t shape = (uint16_t)(e.longer << 6 | e.shorter);
 
-        g_hash_table_add(ends->set, g_memdup2(&e, sizeof(e)));
+        ends->next[i] = GPOINTER_TO_UINT(g_hash_table_lookup(ends->first, &e));
+        g_hash_table_insert(ends->first, g_memdup2(&e, sizeof(e)), GUINT_TO_POINTER(i + 1));
         if (!seen[shape])
             g_array_append_val(shapes, shape);
         seen[shape] = true;
     }
+    g_array_sort(shapes, compare_shapes);
     ends->n_shapes = shapes->len;
     ends->shapes = (uint16_t *)(void *)g_array_free(shapes, FALSE);
     ring->ends = ends;
@@ -80,24 +95,54 @@ mipro_ring_free_ends(struct mipro_keyring *ring)
 {
     if (ring->ends == NULL)
         return;
-    g_hash_table_destroy(ring->ends->set);
+    g_hash_table_destroy(ring->ends->first);
+    g_free(ring->ends->next);
     g_free(ring->ends->shapes);
     g_free(ring->ends);
+}
+
+/* Add a list to those found, but for what is among them. */
+static size_t
+add_list(const struct mipro_keyring *ring, const struct ends *e,
+    const struct mipro_association *out[], size_t n, size_t max)
+{
+    uint32_t i = GPOINTER_TO_UINT(g_hash_table_lookup(ring->ends->first, e));
+
+    for (; i != 0 && n < max; i = ring->ends->next[i - 1]) {
+        const struct mipro_association *s = &ring->associations[i - 1];
+        size_t k = 0;
+
+        while (k < n && out[k] != s)
+            k++;
+        if (k == n)
+            out[n++] = s;
+    }
+    return n;
+}
+
+size_t
+mipro_keyring_between(const struct mipro_keyring *ring, const struct mipro_ends ends[],
+    size_t n_ends, const struct mipro_association *out[], size_t max)
+{
+    const struct mipro_ring_ends *r = ring->ends;
+    size_t n = 0;
+
+    for (size_t i = 0; i < n_ends; i++)
+        for (size_t s = 0; s < r->n_shapes && n < max; s++) {
+            unsigned longer = r->shapes[s] >> 6, shorter = r->shapes[s] & 0x3f;
+            struct ends one = make_ends(ends[i].a, ends[i].b, longer, shorter);
+            struct ends other = make_ends(ends[i].b, ends[i].a, longer, shorter);
+
+            n = add_list(ring, &one, out, n, max);
+            n = add_list(ring, &other, out, n, max);
+        }
+    return n;
 }
 
 bool
 mipro_keyring_joins(const struct mipro_keyring *ring, const struct mipro_ends ends[], size_t n_ends)
 {
-    const struct mipro_ring_ends *r = ring->ends;
+    const struct mipro_association *one[1];
 
-    for (size_t i = 0; i < n_ends; i++)
-        for (size_t s = 0; s < r->n_shapes; s++) {
-            unsigned longer = r->shapes[s] >> 6, shorter = r->shapes[s] & 0x3f;
-            struct ends one = make_ends(ends[i].a, ends[i].b, longer, shorter);
-            struct ends other = make_ends(ends[i].b, ends[i].a, longer, shorter);
-
-            if (g_hash_table_contains(r->set, &one) || g_hash_table_contains(r->set, &other))
-                return true;
-        }
-    return false;
+    return mipro_keyring_between(ring, ends, n_ends, one, 1) != 0;
 }

@@ -113,13 +113,13 @@ put_slot(struct mipro_keyring *ring, const struct mipro_entry *e, uint32_t first
 }
 
 static void
-put_spi(struct mipro_keyring *ring, uint32_t spi, uint32_t first, uint32_t count)
+put_spi(struct mipro_keyring *ring, const struct mipro_entry *e, uint32_t first, uint32_t count)
 {
-    size_t i = hash_spi(spi) & ring->spi_mask;
+    size_t i = hash_spi(e->spi) & ring->spi_mask;
 
     while (ring->spis[i].count != 0)
         i = (i + 1) & ring->spi_mask;
-    ring->spis[i] = (struct mipro_spi){ spi, first, count };
+    ring->spis[i] = (struct mipro_spi){ e->spi, first, count, e->index };
 }
 
 static void
@@ -158,7 +158,7 @@ lay_out(struct mipro_keyring *ring, const struct mipro_entry *e)
                      e[i].a == e[first].a && e[i].b == e[first].b);
             put_slot(ring, &e[first], (uint32_t)first, (uint32_t)(i - first));
         }
-        put_spi(ring, e[begin].spi, (uint32_t)first_shape, (uint32_t)(n_shapes - first_shape));
+        put_spi(ring, &e[begin], (uint32_t)first_shape, (uint32_t)(n_shapes - first_shape));
     }
 }
 
@@ -211,6 +211,14 @@ find_spi(const struct mipro_keyring *ring, uint32_t spi)
         if (ring->spis[i].spi == spi)
             return &ring->spis[i];
     return NULL;
+}
+
+const struct mipro_association *
+mipro_keyring_with_spi(const struct mipro_keyring *ring, uint32_t spi)
+{
+    const struct mipro_spi *of_spi = find_spi(ring, spi);
+
+    return of_spi != NULL ? &ring->associations[of_spi->some] : NULL;
 }
 
 /* Two ends of equal length, as they are laid out. */

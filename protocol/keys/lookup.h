@@ -19,6 +19,8 @@ enum { MIPRO_CLASS_PAIR = 1, MIPRO_CLASS_PREFIX, MIPRO_CLASS_OPEN };
     ((uint16_t)((class) << 12 | (longer) << 6 | (shorter)))
 #define MIPRO_SHAPE_PAIR MIPRO_SHAPE_OF(MIPRO_CLASS_PAIR, 33, 33)
 
+_Static_assert(33 < 1 << 6 && MIPRO_CLASS_OPEN < 1 << 4, "a shape is 4 bits, 6 and 6");
+
 static inline unsigned
 mipro_longer_of(uint16_t shape)
 {

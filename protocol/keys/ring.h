@@ -80,6 +80,7 @@ struct mipro_slot {
 struct mipro_spi {
     uint32_t spi;
     uint32_t first, count; /* count 0: the slot is free */
+    uint32_t some;         /* one of its associations */
 };
 
 struct mipro_keyring {
@@ -102,7 +103,7 @@ struct mipro_keyring {
     struct mipro_spi *spis;
     size_t spi_mask;
     uint16_t *shapes;
-    struct mipro_ring_ends *ends; /* ends.c: which ends have an association at all */
+    struct mipro_ring_ends *ends; /* ends.c: associations by their ends */
 };
 
 /* Fill err (may be NULL); always false, to be returned.  field may be MIPRO_KEY_FIELDS: none. */
@@ -119,7 +120,7 @@ void mipro_ring_name(struct mipro_keyring *ring, const char *path);
 /* Add the association that a row describes. */
 bool mipro_ring_add(struct mipro_keyring *ring, const struct mipro_column row[MIPRO_KEY_FIELDS],
     unsigned line, struct mipro_key_error *err);
-/* Note which ends have an association at all, for mipro_keyring_joins(). */
+/* Note between which ends there are associations, for mipro_keyring_between(). */
 void mipro_ring_index_ends(struct mipro_keyring *ring);
 void mipro_ring_free_ends(struct mipro_keyring *ring);
 /* Say once of each path that others may read it, if its mode lets them. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #define BIT(rule) (UINT32_C(1) << (rule))
+_Static_assert(MIPRO_RULES_ON_ONE < 32, "a set of rules on one message has a bit for each");
 #define ANY (MIPRO_IN_BASE | MIPRO_IN_DRAFT | MIPRO_IN_IANA)
 
 /* ---- the table ---- */

@@ -71,13 +71,16 @@ run_file(struct run *run, const uint8_t *octets, size_t len)
     const struct vrf_backend *backend;
     char error[VRF_CAPTURE_ERROR] = "";
     enum vrf_read how;
+    size_t start;
     void *file;
 
     if (fd < 0)
         fd = memfd_create("capture", 0);
     demand(fd >= 0 && ftruncate(fd, 0) == 0 && lseek(fd, 0, SEEK_SET) == 0);
     demand(write(fd, octets, len) == (ssize_t)len && lseek(fd, 0, SEEK_SET) == 0);
-    file = vrf_pcap_open(fd, &backend, error);
+    start = len < VRF_CAPTURE_START ? len : VRF_CAPTURE_START;
+    demand(lseek(fd, (off_t)start, SEEK_SET) == (off_t)start);
+    file = vrf_pcap_open(fd, octets, start, &backend, error);
     if (file == NULL)
         return;
     do {

@@ -101,6 +101,25 @@ for capture in "$P"/*.pcap; do
     diff -u --label "mipro-verify ${capture##*/}" --label "plugin ${capture##*/}" \
         "$work/verifier" "$work/plugin" || failed=$((failed + 1))
 done
+
+# What the verifier is told by an option, the plugin is told by a preference of the same name.
+echo 'sample key no. 0' >"$work/words"
+chmod a+r "$work/words"
+options=(rate-abuse update-rate=100/1 rate-abuse warning-rate=7/2.5 lost-acknowledge ack-timeout=0.1
+    conduct-replay tolerance=60 conduct-privacy p-bit=reverse-tunnel correspondent "words=$work/words"
+    private-node draft=09 return-home warning-ext=200 correspondent reading=iana
+    cases "rules=update-no-auth,spi-reserved" cases rules=-update-no-auth)
+for ((i = 0; i < ${#options[@]}; i += 2)); do
+    capture=$P/${options[i]}.pcap option=${options[i + 1]}
+    name=${option%%=*}
+    say_verifier "$capture" "--$option" >"$work/verifier" 2>/dev/null || true
+    say_plugin "$capture" -o "mipro.${name//-/_}:${option#*=}" >"$work/plugin"
+    diff -u --label "mipro-verify --$option ${options[i]}" --label "plugin" "$work/verifier" \
+        "$work/plugin" || failed=$((failed + 1))
+    say_plugin "$capture" >"$work/default"
+    ! cmp -s "$work/default" "$work/plugin" || { echo "--$option changes nothing"; failed=$((failed + 1)); }
+done
+
 # The known difference, and no other.
 frames "$(fragment 0 1 "${sent_update:0:32}")" "$(fragment 4 0 "${sent_update:64}")" >"$P/incomplete.pcap"
 known="2 auth.status 2||1 auth.status 2"

@@ -125,6 +125,12 @@ function tap.packet()
         set_preference("mipro.warning_ext", turn % 3 == 0 and 200 or 16)
         set_preference("mipro.draft", turn % 3 == 0 and "08" or turn % 3 == 1 and "09" or "11")
         set_preference("mipro.reading", turn % 4 == 0 and "iana" or turn % 4 == 1 and "draft" or "auto")
+        set_preference("mipro.tolerance", turn % 3 == 0 and "0.5" or turn % 3 == 1 and "1" or "nan")
+        set_preference("mipro.ack_timeout", turn % 2 == 0 and "5" or "1e9")
+        set_preference("mipro.update_rate", turn % 3 == 0 and "5/10" or turn % 3 == 1 and "1/1" or "/")
+        set_preference("mipro.p_bit", turn % 2 == 0 and "private" or "reverse-tunnel")
+        set_preference("mipro.rules", turn % 3 == 0 and "" or turn % 3 == 1 and "replay,-replay" or "-,,x")
+        set_preference("mipro.words", turn % 2 == 0 and "" or "$K")
         apply_preferences()
     end
 end

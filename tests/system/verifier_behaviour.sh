@@ -209,10 +209,31 @@ same "pcapng from a pipe"
 gzip -c $bad >"$dir/bad.pcap.gz"
 "$verify" -k "$dir/keys" -o json "$dir/bad.pcap.gz" >"$dir/out" 2>/dev/null
 same "gzip"
+"$verify" -k "$dir/keys" -o json - <"$dir/bad.pcap.gz" >"$dir/out" 2>/dev/null
+same "gzip on standard input"
+# shellcheck disable=SC2002 # a pipe on purpose
+cat "$dir/bad.pcap.gz" | "$verify" -k "$dir/keys" -o json - >"$dir/out" 2>/dev/null
+same "gzip from a pipe"
+"$verify" -k "$dir/keys" -o json <(gzip -c "$dir/bad.pcapng") >"$dir/out" 2>/dev/null
+same "pcapng in gzip from a named pipe"
+# Damage is told as of a file, and nothing is left in the folder for temporary files.
+mkdir "$dir/tmp"
+head -c 40 "$dir/bad.pcap.gz" | TMPDIR=$dir/tmp "$verify" -k "$dir/keys" - >"$dir/out" 2>"$dir/err"
+[[ ${PIPESTATUS[1]} == 3 && -s $dir/err ]] || fault "cut gzip from a pipe: $(cat "$dir/err")"
+[[ -z $(ls -A "$dir/tmp") ]] || fault "gzip from a pipe: leaves $(ls -A "$dir/tmp")"
+# shellcheck disable=SC2002
+cat "$dir/bad.pcap.gz" | TMPDIR=/nonexistent "$verify" -k "$dir/keys" - >"$dir/out" 2>"$dir/err"
+[[ ${PIPESTATUS[1]} == 3 ]] && grep -q "/nonexistent" "$dir/err" ||
+    fault "no place for a copy: $(cat "$dir/err")"
 if command -v zstd >/dev/null; then
     zstd -q -o "$dir/bad.pcap.zst" $bad
     "$verify" -k "$dir/keys" -o json "$dir/bad.pcap.zst" >"$dir/out" 2>/dev/null
     same "zstd"
+    "$verify" -k "$dir/keys" -o json - <"$dir/bad.pcap.zst" >"$dir/out" 2>/dev/null
+    same "zstd on standard input"
+    # shellcheck disable=SC2002
+    cat "$dir/bad.pcap.zst" | "$verify" -k "$dir/keys" -o json - >"$dir/out" 2>/dev/null
+    same "zstd from a pipe"
 else
     echo "skip: zstd is not here"
 fi
@@ -240,7 +261,7 @@ head -c 24 $bad >"$dir/none.pcap"
 want 3 '' 'none.pcap: has no frames' -q "$dir/none.pcap"
 : >"$dir/empty"
 want 3 '' 'empty: is empty' -q "$dir/empty"
-want 3 '' 'no capture' -q "$dir/keys"
+want 3 '' 'is a key file, not a capture' -q "$dir/keys"
 want 3 '' 'is a directory' -q "$dir"
 want 3 '' 'no capture' -q "$verify"
 

@@ -26,6 +26,8 @@ static const struct row rows[] = {
         { { 0, 7, 1, false, 0 }, { 999999, 7, 2, false, 1 } } },
     { "the tolerance is half open", { { 0, 7, 1, false, 0 }, { 1000000, 7, 2, false, 0 } } },
     { "a tap whose clock is behind", { { 700000, 7, 1, false, 0 }, { 100000, 7, 2, false, 1 } } },
+    { "the same octets, captured long before",
+        { { 50000000, 7, 1, false, 0 }, { 1, 7, 2, false, 0 } } },
     { "three taps in a row",
         { { 0, 7, 1, false, 0 }, { 700000, 7, 2, false, 1 }, { 1400000, 7, 3, false, 1 } } },
     { "without an IP identification, within a millisecond",

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "unit.h"
 
+#include "crypto/hash.h"
+#include "mipro_auth.h"
+#include "mipro_message.h"
 #include "mipro_wire.h"
 
 static const struct mipro_settings set = MIPRO_SETTINGS;
@@ -33,6 +36,9 @@ fields_of_a_message_lie_in_its_fixed_part_or_tail(void **state)
     for (size_t i = 0; (def = mipro_msg_def_at(i)) != NULL; i++) {
         check_fields(def->name, def->fields);
         for (const struct mipro_field_def *f = def->fields; f->id != MIPRO_F_END; f++) {
+            if (f->len > sizeof(((struct mipro_message *)NULL)->value[0]) &&
+                (f->id != MIPRO_F_IDENT || f->len != MIPRO_IDENT_LEN))
+                fail_msg("%s: %s does not fit a value", def->name, mipro_field_name(f->id));
             if (f->id >= MIPRO_F_MESSAGE_COUNT)
                 fail_msg("%s: %s is no field of messages", def->name, mipro_field_name(f->id));
             if (f->off + f->len <= def->fixed_len && f->len != 0)
@@ -45,6 +51,37 @@ fields_of_a_message_lie_in_its_fixed_part_or_tail(void **state)
                     (def->tail == MIPRO_TAIL_IDENT_FLAGGED || def->tail == MIPRO_TAIL_IDENT_OPEN))
                 fail_msg("%s: %s is not what the tail says", def->name, mipro_field_name(f->id));
         }
+    }
+}
+
+/* Sizes that the compiler cannot take from the tables. */
+static void
+rooms_of_a_fixed_size_hold_what_the_tables_say(void **state)
+{
+    const struct mipro_msg_def *update = mipro_msg_def(MIPRO_BINDING_UPDATE, MIPRO_SOURCE_DRAFT);
+    const struct mipro_msg_def *def;
+    const struct mipro_ext_def *ext;
+
+    (void)state;
+    for (unsigned i = 0; i < MIPRO_ALGORITHMS; i++) {
+        const struct mipro_algorithm_def *a = &mipro_algorithm_defs[i];
+
+        if (a->id != i || a->size == 0 || a->size > MIPRO_AUTH_MAX || a->size > a->block ||
+            a->block > MIPRO_HASH_BLOCK_MAX)
+            fail_msg("%s: size %u, block %u", a->name, a->size, a->block);
+    }
+    for (size_t i = 0; (ext = mipro_ext_def_at(i)) != NULL; i++)
+        if (ext->auth)
+            assert_true(
+                update->fixed_len + MIPRO_IDENT_LEN + (ext->spi_off != 0 ? ext->spi_off : 0u) <=
+                MIPRO_PFAN_SIGNED_MAX);
+    for (size_t i = 0; (def = mipro_msg_def_at(i)) != NULL; i++) {
+        unsigned n = 0;
+
+        while (def->fields[n].id != MIPRO_F_END)
+            n++;
+        if (def->type > MIPRO_LAST_TYPE || n > 8) /* as many as parse_plain.c unrolls */
+            fail_msg("%s: type %u, %u fields", def->name, def->type, n);
     }
 }
 
@@ -306,6 +343,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(fields_of_a_message_lie_in_its_fixed_part_or_tail),
+        cmocka_unit_test(rooms_of_a_fixed_size_hold_what_the_tables_say),
         cmocka_unit_test(a_message_begins_with_its_type_and_is_found_by_it),
         cmocka_unit_test(
             an_extension_is_found_by_its_type_and_its_smallest_length_holds_its_fields),

@@ -16,8 +16,11 @@ struct vrf_backend {
     void (*close)(void *self);
 };
 
-/* fd stays the caller's; if NULL is returned and it can seek, it is back at its beginning. */
-void *vrf_pcap_open(int fd, const struct vrf_backend **backend, char error[VRF_CAPTURE_ERROR]);
+#define VRF_CAPTURE_START 24u /* octets at the beginning that tell pcap and pcapng */
+
+/* fd stays the caller's; the n octets at start, VRF_CAPTURE_START if it has as many, are read. */
+void *vrf_pcap_open(int fd, const uint8_t *start, size_t n, const struct vrf_backend **backend,
+    char error[VRF_CAPTURE_ERROR]);
 void *vrf_wiretap_open(
     const char *path, const struct vrf_backend **backend, char error[VRF_CAPTURE_ERROR]);
 

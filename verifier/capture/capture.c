@@ -13,20 +13,146 @@
 
 struct vrf_capture {
     int fd;
-    int64_t size; /* -1: not a regular file */
+    int spooled;  /* what came from a pipe, as a file without a name; -1: none */
+    int64_t size; /* of the regular file that is read; -1: it is none */
     const struct vrf_backend *backend;
     void *self;
 };
+
+/* Up to size octets from where fd stands; fewer only at its end.  Negative: errno says why. */
+static ssize_t
+read_fully(int fd, uint8_t *octets, size_t size)
+{
+    size_t n = 0;
+
+    while (n < size) {
+        ssize_t got = read(fd, octets + n, size - n);
+
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return -1;
+        if (got == 0)
+            break;
+        n += (size_t)got;
+    }
+    return (ssize_t)n;
+}
+
+static bool
+begins_with(const uint8_t *octets, size_t n, const char *what, size_t len)
+{
+    return n >= len && memcmp(octets, what, len) == 0;
+}
+
+/* Compressed in a way that libwiretap knows? */
+static bool
+is_compressed(const uint8_t *start, size_t n)
+{
+    return begins_with(start, n, "\x1f\x8b", 2) ||         /* gzip */
+           begins_with(start, n, "\x28\xb5\x2f\xfd", 4) || /* zstd */
+           begins_with(start, n, "\x04\x22\x4d\x18", 4);   /* lz4 */
+}
+
+/* Comments, then a line of fields in double quotes: mipro-keys(5). */
+static bool
+is_key_file(const uint8_t *start, size_t n)
+{
+    size_t at = begins_with(start, n, "\xef\xbb\xbf", 3) ? 3 : 0;
+    bool comment = false;
+
+    for (; at < n; at++) {
+        if (comment)
+            comment = start[at] != '\n';
+        else if (start[at] == '#')
+            comment = true;
+        else if (start[at] != ' ' && start[at] != '\t' && start[at] != '\r' && start[at] != '\n')
+            break;
+    }
+    return at < n && start[at] == '"' && memchr(start + at, '\0', n - at) == NULL &&
+           memmem(start + at, n - at, "\",", 2) != NULL;
+}
+
+/*
+ * Copy what a pipe has to a file without a name, for libwiretap reads compressed captures from
+ * files only.  -1: error says why.
+ */
+static int
+spool(int fd, const uint8_t *start, size_t n, char error[VRF_CAPTURE_ERROR])
+{
+    uint8_t room[64 * 1024];
+    ssize_t got = (ssize_t)n;
+    char *name = NULL;
+    int copy = g_file_open_tmp("mipro-XXXXXX", &name, NULL);
+    bool good = copy >= 0;
+
+    if (good)
+        (void)unlink(name);
+    g_free(name);
+    memcpy(room, start, n);
+    for (; good && got > 0; got = good ? read_fully(fd, room, sizeof(room)) : 0)
+        good = write(copy, room, (size_t)got) == got;
+    if (good && got == 0)
+        return copy;
+    snprintf(error, VRF_CAPTURE_ERROR, "cannot be copied to %s, as a compressed pipe must: %s",
+        g_get_tmp_dir(), strerror(errno != 0 ? errno : EIO));
+    if (copy >= 0)
+        close(copy);
+    return -1;
+}
+
+/* Not pcap or pcapng as it stands: whatever else it may be. */
+static void *
+open_other(struct vrf_capture *c, const char *path, const uint8_t *start, size_t n,
+    char error[VRF_CAPTURE_ERROR])
+{
+    uint8_t more[4096]; /* a key file may begin with comments */
+    ssize_t n_more = c->size >= 0 ? pread(c->fd, more, sizeof(more), 0) : 0;
+    char *name;
+    void *self;
+
+    if (n_more > 0 ? is_key_file(more, (size_t)n_more) : is_key_file(start, n)) {
+        snprintf(error, VRF_CAPTURE_ERROR, "is a key file, not a capture; -k takes it");
+        return NULL;
+    }
+    if (c->size >= 0)
+        return vrf_wiretap_open(path, &c->backend, error);
+    if (!is_compressed(start, n)) {
+        snprintf(error, VRF_CAPTURE_ERROR,
+            "is no pcap or pcapng; other formats are read from a file, not from a pipe");
+        return NULL;
+    }
+    c->spooled = spool(c->fd, start, n, error);
+    if (c->spooled < 0)
+        return NULL;
+    c->size = lseek(c->spooled, 0, SEEK_CUR);
+    name = g_strdup_printf("/dev/fd/%d", c->spooled);
+    self = vrf_wiretap_open(name, &c->backend, error);
+    g_free(name);
+    return self;
+}
+
+static void
+close_files(const struct vrf_capture *c)
+{
+    if (c->fd > STDIN_FILENO)
+        close(c->fd);
+    if (c->spooled >= 0)
+        close(c->spooled);
+}
 
 struct vrf_capture *
 vrf_capture_open(const char *path, char error[VRF_CAPTURE_ERROR])
 {
     bool is_stdin = strcmp(path, "-") == 0;
     struct vrf_capture *c = g_new0(struct vrf_capture, 1);
+    uint8_t start[VRF_CAPTURE_START];
     struct stat st;
+    ssize_t n;
 
     error[0] = '\0';
     c->size = -1;
+    c->spooled = -1;
     c->fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
     if (c->fd < 0 || fstat(c->fd, &st) != 0) {
         snprintf(error, VRF_CAPTURE_ERROR, "%s", strerror(errno));
@@ -40,19 +166,18 @@ vrf_capture_open(const char *path, char error[VRF_CAPTURE_ERROR])
         c->size = st.st_size;
         (void)posix_fadvise(c->fd, 0, 0, POSIX_FADV_SEQUENTIAL);
     }
-    c->self = vrf_pcap_open(c->fd, &c->backend, error);
-    if (c->self == NULL && error[0] == '\0') {
-        if (c->size >= 0)
-            c->self = vrf_wiretap_open(is_stdin ? "/dev/stdin" : path, &c->backend, error);
-        else
-            snprintf(error, VRF_CAPTURE_ERROR,
-                "is no pcap or pcapng; other formats are read from a file, not from a pipe");
+    n = read_fully(c->fd, start, sizeof(start));
+    if (n < 0) {
+        snprintf(error, VRF_CAPTURE_ERROR, "%s", strerror(errno));
+        goto fail;
     }
+    c->self = vrf_pcap_open(c->fd, start, (size_t)n, &c->backend, error);
+    if (c->self == NULL && error[0] == '\0')
+        c->self = open_other(c, is_stdin ? "/dev/stdin" : path, start, (size_t)n, error);
     if (c->self != NULL)
         return c;
 fail:
-    if (c->fd > STDIN_FILENO)
-        close(c->fd);
+    close_files(c);
     g_free(c);
     return NULL;
 }
@@ -82,7 +207,6 @@ vrf_capture_close(struct vrf_capture *c)
     if (c == NULL)
         return;
     c->backend->close(c->self);
-    if (c->fd != STDIN_FILENO)
-        close(c->fd);
+    close_files(c);
     g_free(c);
 }

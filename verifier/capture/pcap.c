@@ -26,7 +26,7 @@ enum {
     BLOCK_OCTETS = 64 * 1024,
     AHEAD = 512,        /* octets from where a frame is cut to what is fetched meanwhile */
     MAX_FRAME = 262144, /* Wireshark's limit for all link types that are unwrapped */
-    PCAP_HEADER = 24,
+    PCAP_HEADER = VRF_CAPTURE_START,
     PCAP_RECORD = 16
 };
 
@@ -282,33 +282,16 @@ has_longer_records(const struct vrf_pcap_file *f)
 }
 
 void *
-vrf_pcap_open(int fd, const struct vrf_backend **backend, char error[VRF_CAPTURE_ERROR])
+vrf_pcap_open(int fd, const uint8_t *start, size_t n, const struct vrf_backend **backend,
+    char error[VRF_CAPTURE_ERROR])
 {
     struct vrf_pcap_file *f = g_new0(struct vrf_pcap_file, 1);
-    uint8_t start[PCAP_HEADER];
-    struct mipro_reader r;
-    size_t n = 0;
+    struct mipro_reader r = mipro_reader(start, n);
 
-    while (n < sizeof(start)) {
-        ssize_t got = read(fd, start + n, sizeof(start) - n);
-
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0) {
-            snprintf(error, VRF_CAPTURE_ERROR, "%s", strerror(errno));
-            goto fail;
-        }
-        if (got == 0)
-            break;
-        n += (size_t)got;
-    }
-    if (n == 0) {
+    if (n == 0)
         snprintf(error, VRF_CAPTURE_ERROR, "is empty");
-        goto fail;
-    }
     f->fd = fd;
     f->position = (int64_t)n;
-    r = mipro_reader(start, n);
     if (begin_pcap(f, start, n)) {
         if (!has_longer_records(f)) {
             *backend = &pcap_backend;
@@ -321,8 +304,6 @@ vrf_pcap_open(int fd, const struct vrf_backend **backend, char error[VRF_CAPTURE
         *backend = &pcap_backend;
         return f;
     }
-    (void)lseek(fd, 0, SEEK_SET);
-fail:
     close_pcap(f);
     return NULL;
 }

@@ -125,6 +125,13 @@ json_authenticator(struct vrf_report *r, const struct vrf_record *record)
         mipro_pfan_reading_text(&record->reading, reading);
         put_word(out, "reading", fits ? reading : NULL);
     }
+    if (record->verdict != MIPRO_GOOD) {
+        char why[MIPRO_EXPLANATION];
+
+        vrf_report_explain(r, record, why, sizeof(why));
+        vrf_put(out, ",\"why\":");
+        vrf_put_json(out, why);
+    }
     put_message(r, record);
     if (record->verdict != MIPRO_GOOD)
         put_known(r);

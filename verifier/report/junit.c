@@ -125,6 +125,7 @@ junit_authenticator(struct vrf_report *r, const struct vrf_record *record)
     unsigned file = vrf_report_file(r, record->frame, &number);
     const char *verdict = mipro_verdict_name(record->verdict);
     GString *message = g_string_new(verdict);
+    char why[MIPRO_EXPLANATION];
     char *text = g_strdup_printf("frame %" PRIu64 ", extension %u, %s to %s", number, record->ext,
         mipro_dotted(record->src).s, mipro_dotted(record->dst).s);
     char *name;
@@ -133,9 +134,10 @@ junit_authenticator(struct vrf_report *r, const struct vrf_record *record)
         g_hash_table_remove_all(j->names);
     j->frame = record->frame;
     name = make_unique(j->names, text);
-    if (record->has_spi)
-        g_string_append_printf(message, ", SPI 0x%08x", record->spi);
-    if (record->association != NULL)
+    vrf_report_explain(r, record, why, sizeof(why));
+    if (why[0] != '\0')
+        g_string_append_printf(message, ": %s", why);
+    else if (record->association != NULL)
         g_string_append_printf(message, ", association %s", record->association->name);
     if (r->known != NULL && r->accepted)
         g_string_append_printf(message, ", known: %s", r->known->reason);

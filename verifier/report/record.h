@@ -20,6 +20,9 @@ struct vrf_record {
     uint8_t verdict;   /* enum mipro_verdict */
     uint8_t algorithm; /* enum mipro_algorithm */
     uint8_t coverage;  /* enum mipro_coverage */
+    uint8_t hint;      /* enum mipro_hint */
+    bool size_wrong;
+    uint8_t n_ends; /* with MIPRO_NO_KEY: pairs of ends that it was looked up between */
     bool has_spi, has_home;
     struct mipro_pfan_reading reading;
     uint32_t home;    /* the home address of the message, if it has one */
@@ -27,6 +30,7 @@ struct vrf_record {
     uint32_t off;     /* of the extension, or of what breaks the rule */
     uint32_t spi;
     const struct mipro_association *association; /* or NULL */
+    struct mipro_ends ends; /* the first pair; of the second, home address and destination */
     /* of a finding: the record's own, freed with it */
     struct mipro_finding *finding;
     const struct mipro_association *weak; /* whose key, with key-weak */

@@ -39,6 +39,23 @@ vrf_report_file(const struct vrf_report *r, uint64_t frame, uint64_t *number)
     return low;
 }
 
+void
+vrf_report_explain(
+    const struct vrf_report *r, const struct vrf_record *record, char *text, size_t size)
+{
+    const struct mipro_auth auth = { .association = record->association,
+        .spi = record->spi,
+        .ext = record->ext,
+        .verdict = record->verdict,
+        .hint = record->hint,
+        .algorithm = record->algorithm,
+        .has_spi = record->has_spi,
+        .size_wrong = record->size_wrong };
+    const struct mipro_ends ends[] = { record->ends, { record->home, record->dst } };
+
+    mipro_auth_explain(&auth, ends, record->n_ends, r->o->ring, text, size);
+}
+
 uint64_t
 vrf_authenticators(const struct vrf_tally *tally)
 {

@@ -75,6 +75,9 @@ unsigned vrf_report_file(const struct vrf_report *r, uint64_t frame, uint64_t *n
 const struct vrf_known *vrf_report_absent(const struct vrf_report *r, size_t *i);
 /* What --write-baseline asks for.  Returns 0 or an errno. */
 int vrf_report_save_baseline(const struct vrf_report *r);
+/* Why an authenticator is not good: as mipro_auth_explain(). */
+void vrf_report_explain(
+    const struct vrf_report *r, const struct vrf_record *record, char *text, size_t size);
 uint64_t vrf_authenticators(const struct vrf_tally *tally);
 /* Why a rule that was not broken could not be judged either, in words; NULL: it was kept. */
 const char *vrf_report_undecided(const struct vrf_report *r, enum mipro_rule rule);

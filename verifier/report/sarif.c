@@ -237,6 +237,7 @@ sarif_authenticator(struct vrf_report *r, const struct vrf_record *record)
     enum mipro_verdict verdict = record->verdict;
     const char *name = mipro_verdict_name(verdict);
     bool checked = could_be_checked(verdict);
+    char why[MIPRO_EXPLANATION];
     GString *text;
     char rule[40];
 
@@ -248,10 +249,8 @@ sarif_authenticator(struct vrf_report *r, const struct vrf_record *record)
     text = g_string_new(NULL);
     g_string_append_printf(text, "%s: extension %u, %s to %s", name, record->ext,
         mipro_dotted(record->src).s, mipro_dotted(record->dst).s);
-    if (record->has_spi)
-        g_string_append_printf(text, ", SPI 0x%08x", record->spi);
-    if (record->association != NULL)
-        g_string_append_printf(text, ", association %s", record->association->name);
+    vrf_report_explain(r, record, why, sizeof(why));
+    g_string_append_printf(text, ": %s", why);
     vrf_put_json(&r->out, text->str);
     g_string_free(text, TRUE);
     put_tail(r, record);

@@ -61,22 +61,12 @@ put_known(struct vrf_report *r)
     vrf_put(&r->out, "]");
 }
 
-/* 'it is that of "ha-to-correspondent"' */
-static void
-put_association(struct vrf_out *out, const char *what, const char *name)
-{
-    vrf_put(out, what);
-    vrf_put(out, " \"");
-    vrf_put_shown(out, name);
-    vrf_put(out, "\"");
-}
-
 static void
 text_authenticator(struct vrf_report *r, const struct vrf_record *record)
 {
     struct vrf_out *out = &r->out;
-    const char *name = record->association != NULL ? record->association->name : NULL;
     enum mipro_verdict verdict = record->verdict;
+    char why[MIPRO_EXPLANATION];
 
     if (verdict == MIPRO_GOOD)
         return;
@@ -87,32 +77,8 @@ text_authenticator(struct vrf_report *r, const struct vrf_record *record)
     vrf_put(out, " > ");
     vrf_put_address(out, record->dst);
     vrf_put(out, ": ");
-    switch (verdict) {
-    case MIPRO_BAD:
-        if (name == NULL) {
-            vrf_put(out, "no room for SPI and authenticator");
-        } else {
-            put_association(out, "the authenticator is not that of", name);
-            vrf_putf(out, " (%s)", mipro_algorithm_name(record->algorithm));
-        }
-        break;
-    case MIPRO_EXPIRED:
-        put_association(out, "it is that of", name != NULL ? name : "");
-        vrf_put(out, ", outside its validity");
-        break;
-    case MIPRO_NO_KEY:
-        vrf_putf(out, "no association has SPI 0x%08x between the ends", record->spi);
-        break;
-    case MIPRO_TRUNCATED:
-        vrf_put(out, "not all that it covers was captured");
-        break;
-    case MIPRO_MISSING:
-        vrf_put(out, "the Binding Update has none");
-        break;
-    case MIPRO_GOOD:
-    case MIPRO_VERDICTS:
-        break;
-    }
+    vrf_report_explain(r, record, why, sizeof(why));
+    vrf_put_shown(out, why);
     put_known(r);
     vrf_put(out, "\n");
 }

@@ -57,6 +57,10 @@ struct mipro_wave {
     uint8_t room[MIPRO_WAVE][128 + 16] __attribute__((aligned(16)));
 };
 
+_Static_assert(MIPRO_WAVE <= 32, "twice has a bit for each");
+_Static_assert(2 * MIPRO_WAVE_KEY + MIPRO_WAVE_OCTETS + 1 + 8 == 2 * 64,
+    "keys, octets, the end mark and the length fill two blocks of MD5");
+
 /* One more, while n < MIPRO_WAVE. */
 void mipro_wave_add(
     struct mipro_wave *wave, const uint8_t key[MIPRO_WAVE_KEY], const uint8_t *octets, size_t len);

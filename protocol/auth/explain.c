@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Why an authenticator is not good, in words, with what may help. */
+#include "auth/claim.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#define MAX_NAMED 4u /* SPIs, in one sentence */
+
+/* A sentence that grows; what does not fit is cut off. */
+struct sentence {
+    char *text;
+    size_t size, len;
+};
+
+static void say(struct sentence *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static void
+say(struct sentence *s, const char *format, ...)
+{
+    va_list args;
+    int n;
+
+    va_start(args, format);
+    n = vsnprintf(s->text + s->len, s->size - s->len, format, args);
+    va_end(args);
+    if (n > 0)
+        s->len += (size_t)n < s->size - s->len ? (size_t)n : s->size - s->len - 1;
+}
+
+/* In both bases, for people write either. */
+static void
+say_spi(struct sentence *s, uint32_t spi)
+{
+    say(s, "SPI %" PRIu32 " (0x%" PRIx32 ")", spi, spi);
+}
+
+static void
+say_ends(struct sentence *s, const struct mipro_ends ends[], size_t n_ends)
+{
+    for (size_t i = 0; i < n_ends; i++)
+        say(s, "%s %s and %s", i == 0 ? " between" : ", or", mipro_dotted(ends[i].a).s,
+            mipro_dotted(ends[i].b).s);
+}
+
+/* Is one number written in decimal what the other is in hexadecimal? */
+static bool
+has_same_digits(uint32_t decimal, uint32_t hex)
+{
+    char one[16], other[16];
+
+    snprintf(one, sizeof(one), "%" PRIu32, decimal);
+    snprintf(other, sizeof(other), "%" PRIx32, hex);
+    return strcmp(one, other) == 0;
+}
+
+/* The SPIs that these associations have: each once. */
+static void
+say_known(struct sentence *s, uint32_t spi, const struct mipro_association *const known[], size_t n)
+{
+    unsigned named = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        bool said = false;
+
+        for (size_t k = 0; k < i; k++)
+            said |= known[k]->spi == known[i]->spi;
+        if (said)
+            continue;
+        if (named++ == MAX_NAMED) {
+            say(s, " and others");
+            break;
+        }
+        say(s, named == 1 ? "; known between them: " : ", ");
+        say_spi(s, known[i]->spi);
+    }
+    for (size_t i = 0; i < n; i++) {
+        uint32_t other = known[i]->spi;
+
+        if (has_same_digits(other, spi))
+            say(s, "; the key file may mean 0x%" PRIu32 " where it says %" PRIu32, other, other);
+        else if (has_same_digits(spi, other))
+            say(s, "; the key file may mean %" PRIu32 " where it says 0x%" PRIx32, spi, other);
+        else
+            continue;
+        return;
+    }
+}
+
+static void
+explain_no_key(struct sentence *s, const struct mipro_auth *auth, const struct mipro_ends ends[],
+    size_t n_ends, const struct mipro_keyring *ring)
+{
+    const struct mipro_association *known[16], *elsewhere;
+    size_t n;
+
+    if (ring == NULL || mipro_keyring_count(ring) == 0) {
+        say(s, "no keys were given; it has ");
+        say_spi(s, auth->spi);
+        return;
+    }
+    say(s, "no association has ");
+    say_spi(s, auth->spi);
+    say_ends(s, ends, n_ends);
+    n = mipro_keyring_between(ring, ends, n_ends, known, sizeof(known) / sizeof(known[0]));
+    elsewhere = mipro_keyring_with_spi(ring, auth->spi);
+    if (n != 0)
+        say_known(s, auth->spi, known, n);
+    else if (elsewhere != NULL)
+        say(s, "; \"%.60s\" has this SPI, but other ends", elsewhere->name);
+    else
+        say(s, "; none is known between them");
+}
+
+static void
+explain_bad(struct sentence *s, const struct mipro_auth *auth)
+{
+    if (auth->association == NULL) {
+        say(s, "no room for SPI and authenticator");
+        return;
+    }
+    say(s, "the authenticator is not that of \"%.100s\" (%s)", auth->association->name,
+        mipro_algorithm_name(auth->association->algorithm));
+    if (auth->size_wrong)
+        say(s, ": its size is not the algorithm's");
+    if (auth->hint == MIPRO_HINT_NEWLINE)
+        say(s, "; without the newline at the end of the key's file it would be good");
+}
+
+void
+mipro_auth_explain(const struct mipro_auth *auth, const struct mipro_ends ends[], size_t n_ends,
+    const struct mipro_keyring *ring, char *text, size_t size)
+{
+    struct sentence s = { text, size, 0 };
+
+    text[0] = '\0';
+    switch (auth->verdict) {
+    case MIPRO_BAD:
+        explain_bad(&s, auth);
+        break;
+    case MIPRO_EXPIRED:
+        say(&s, "it is that of \"%.100s\", outside its validity",
+            auth->association != NULL ? auth->association->name : "");
+        break;
+    case MIPRO_NO_KEY:
+        explain_no_key(&s, auth, ends, n_ends, ring);
+        break;
+    case MIPRO_TRUNCATED:
+        say(&s, "not all that it covers was captured");
+        break;
+    case MIPRO_MISSING:
+        say(&s, "the Binding Update has none");
+        break;
+    case MIPRO_GOOD:
+    case MIPRO_VERDICTS:
+        break;
+    }
+}

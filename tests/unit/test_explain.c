@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Why an authenticator is not good, in words. */
+#include "auth.h"
+
+#include <stdio.h>
+
+#define KEYS                                                                                       \
+    "\"one\",\"10.1.0.1\",\"192.0.2.7\",\"1000\",\"" KEY "\"\n"                                    \
+    "\"two\",\"10.1.0.1\",\"192.0.2.7\",\"0x4097\",\"" KEY "\"\n"                                  \
+    "\"three\",\"10.1.0.1\",\"192.0.2.0/24\",\"0x1001\",\"" KEY "\"\n"                             \
+    "\"four\",\"10.9.0.1\",\"10.9.0.2\",\"8192\",\"" KEY "\"\n"
+
+/* Of ends 10.1.0.1 and 192.0.2.7 unless b says otherwise. */
+static const struct {
+    uint32_t spi, b;
+    const char *text;
+} unknown[] = {
+    { 0x2001, CN,
+        "no association has SPI 8193 (0x2001) between 10.1.0.1 and 192.0.2.7; known between "
+        "them: SPI 1000 (0x3e8), SPI 16535 (0x4097), SPI 4097 (0x1001)" },
+    /* The same digits in the other base, either way. */
+    { 0x1000, CN,
+        "no association has SPI 4096 (0x1000) between 10.1.0.1 and 192.0.2.7; known between "
+        "them: SPI 1000 (0x3e8), SPI 16535 (0x4097), SPI 4097 (0x1001); the key file may mean "
+        "0x1000 where it says 1000" },
+    { 4097 + 90, 0xc0000209u,
+        "no association has SPI 4187 (0x105b) between 10.1.0.1 and 192.0.2.9; known between "
+        "them: SPI 4097 (0x1001)" },
+    { 8192, 0x0a090005u,
+        "no association has SPI 8192 (0x2000) between 10.1.0.1 and 10.9.0.5; \"four\" has this "
+        "SPI, but other ends" },
+    { 8193, 0x0a090005u,
+        "no association has SPI 8193 (0x2001) between 10.1.0.1 and 10.9.0.5; none is known "
+        "between them" },
+};
+
+static void
+no_association_names_ends_spi_and_near_misses(void **state)
+{
+    struct mipro_keyring *ring = load_ring(KEYS);
+    char text[MIPRO_EXPLANATION];
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(unknown); i++) {
+        const struct mipro_auth auth = { .verdict = MIPRO_NO_KEY, .spi = unknown[i].spi };
+        /* The order of the ends says nothing; the text keeps it. */
+        const struct mipro_ends ends = { HA, unknown[i].b };
+
+        mipro_auth_explain(&auth, &ends, 1, ring, text, sizeof(text));
+        if (strcmp(text, unknown[i].text) != 0)
+            fail_msg("row %zu: %s", i, text);
+    }
+    mipro_keyring_free(ring);
+}
+
+static void
+digits_of_a_hexadecimal_spi_are_recognized_too(void **state)
+{
+    struct mipro_keyring *ring =
+        load_ring("\"a\",\"10.1.0.1\",\"192.0.2.7\",\"0x4096\",\"" KEY "\"\n");
+    const struct mipro_auth auth = { .verdict = MIPRO_NO_KEY, .spi = 4096 };
+    const struct mipro_ends ends = { CN, HA };
+    char text[MIPRO_EXPLANATION];
+
+    (void)state;
+    mipro_auth_explain(&auth, &ends, 1, ring, text, sizeof(text));
+    assert_non_null(strstr(text, "; the key file may mean 4096 where it says 0x4096"));
+    mipro_keyring_free(ring);
+}
+
+static void
+many_spis_are_cut_short_and_each_is_named_once(void **state)
+{
+    char keys[2048] = "";
+    struct mipro_keyring *ring;
+    const struct mipro_auth auth = { .verdict = MIPRO_NO_KEY, .spi = 999999 };
+    const struct mipro_ends ends[] = { { HA, CN }, { MN, CN } };
+    char text[MIPRO_EXPLANATION];
+
+    (void)state;
+    for (unsigned i = 0; i < 10; i++)
+        snprintf(keys + strlen(keys), sizeof(keys) - strlen(keys),
+            "\"%u\",\"10.1.0.1\",\"192.0.2.7\",\"%u\",\"" KEY "\",,,,\"20%02u-01-01T00:00:00Z\","
+            "\"20%02u-02-01T00:00:00Z\"\n",
+            i, 300 + i / 2, 10 + i, 10 + i);
+    ring = load_ring(keys);
+    mipro_auth_explain(&auth, ends, 2, ring, text, sizeof(text));
+    assert_string_equal(text,
+        "no association has SPI 999999 (0xf423f) between 10.1.0.1 and 192.0.2.7, or 10.1.0.9 and "
+        "192.0.2.7; known between them: SPI 300 (0x12c), SPI 301 (0x12d), SPI 302 (0x12e), SPI "
+        "303 (0x12f) and others");
+    /* What does not fit is cut off, and no octet is written behind the room. */
+    for (size_t size = 1; size < sizeof(text); size++) {
+        char exact[MIPRO_EXPLANATION + 1];
+
+        memset(exact, 'x', sizeof(exact));
+        mipro_auth_explain(&auth, ends, 2, ring, exact, size);
+        assert_true(strlen(exact) < size);
+        assert_int_equal(exact[size], 'x');
+        assert_memory_equal(exact, text, strlen(exact));
+    }
+    mipro_keyring_free(ring);
+}
+
+static void
+other_verdicts_have_their_sentence(void **state)
+{
+    struct mipro_keyring *ring = load_ring(KEYS);
+    const struct mipro_association *one = mipro_keyring_at(ring, 0);
+    const struct {
+        struct mipro_auth auth;
+        const char *text;
+    } rows[] = {
+        { { .verdict = MIPRO_GOOD, .association = one }, "" },
+        { { .verdict = MIPRO_BAD }, "no room for SPI and authenticator" },
+        { { .verdict = MIPRO_BAD, .association = one },
+            "the authenticator is not that of \"one\" (keyed-md5)" },
+        { { .verdict = MIPRO_BAD, .association = one, .size_wrong = true },
+            "the authenticator is not that of \"one\" (keyed-md5): its size is not the "
+            "algorithm's" },
+        { { .verdict = MIPRO_BAD, .association = one, .hint = MIPRO_HINT_NEWLINE },
+            "the authenticator is not that of \"one\" (keyed-md5); without the newline at the end "
+            "of the key's file it would be good" },
+        { { .verdict = MIPRO_EXPIRED, .association = one },
+            "it is that of \"one\", outside its validity" },
+        { { .verdict = MIPRO_TRUNCATED }, "not all that it covers was captured" },
+        { { .verdict = MIPRO_MISSING }, "the Binding Update has none" },
+    };
+    char text[MIPRO_EXPLANATION];
+    const struct mipro_auth nobody = { .verdict = MIPRO_NO_KEY, .spi = 4096 };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        mipro_auth_explain(&rows[i].auth, NULL, 0, ring, text, sizeof(text));
+        if (strcmp(text, rows[i].text) != 0)
+            fail_msg("row %zu: %s", i, text);
+    }
+    mipro_auth_explain(&nobody, NULL, 0, NULL, text, sizeof(text));
+    assert_string_equal(text, "no keys were given; it has SPI 4096 (0x1000)");
+    mipro_keyring_free(ring);
+}
+
+static void
+ends_of_a_judged_authenticator_are_found_again(void **state)
+{
+    struct mipro_keyring *ring = load_ring(KEYS);
+    const struct mipro_scene scene = { HA, CN, NOON, ring };
+    uint8_t buf[128];
+    size_t n =
+        sign(buf, unit_octets(UPDATE, buf, sizeof(buf)), MIPRO_EXT_AUTH, named(ring, "four"), 0);
+    struct seen seen = judge(buf, n, n, &draft_08, &scene);
+    struct mipro_ends ends[2];
+    struct mipro_message m;
+
+    (void)state;
+    assert_int_equal(seen.auth[0].verdict, MIPRO_NO_KEY);
+    mipro_message_parse(&m, buf, n, n, &draft_08, MIPRO_IDENT_UNKNOWN);
+    assert_int_equal(mipro_auth_ends_of(&m, &seen.auth[0], &scene, ends), 2);
+    assert_int_equal(ends[0].a, HA);
+    assert_int_equal(ends[0].b, CN);
+    assert_int_equal(ends[1].a, 0x0a010909);
+    assert_int_equal(ends[1].b, CN);
+    seen.auth[0].off++;
+    assert_int_equal(mipro_auth_ends_of(&m, &seen.auth[0], &scene, ends), 0);
+    mipro_keyring_free(ring);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(no_association_names_ends_spi_and_near_misses),
+        cmocka_unit_test(digits_of_a_hexadecimal_spi_are_recognized_too),
+        cmocka_unit_test(many_spis_are_cut_short_and_each_is_named_once),
+        cmocka_unit_test(other_verdicts_have_their_sentence),
+        cmocka_unit_test(ends_of_a_judged_authenticator_are_found_again),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
