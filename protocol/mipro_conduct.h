@@ -24,7 +24,8 @@
  * Stamps may be missing (MIPRO_TIME_NONE: no rule that needs a time judges such a message).
  * One that leaps, backwards by the tolerance or forwards by more than a day, is believed when
  * the next frame agrees with it; until then, and over the leap, time stands still.  What waited
- * for an answer over a leap is undecided.
+ * for an answer over a leap is undecided.  Where stamps go backwards the machine begins anew, as at
+ * the start of a capture: nothing is found across such a step, and it is counted.
  *
  * Unproven messages change nothing: those whose authenticator is bad or missing, and those
  * under an SPI that none of the associations of their two ends has.  Where no key is known for
@@ -72,11 +73,19 @@ enum mipro_undecided {
 const char *mipro_undecided_name(enum mipro_undecided reason);
 const char *mipro_undecided_text(enum mipro_undecided reason);
 
+/* Frames whose stamps lie before an earlier frame's. */
+struct mipro_disorder {
+    uint64_t n;     /* how often, by the tolerance or more */
+    uint64_t frame; /* where first; 0: nowhere */
+    uint64_t n_little, frame_little; /* the same by less */
+};
+
 /* What a machine counted so far. */
 struct mipro_conduct_totals {
     uint64_t undecided[MIPRO_RULES][MIPRO_UNDECIDED_REASONS];
     uint64_t copies;  /* of datagrams seen before: no rule over several messages counts them */
     uint64_t dropped; /* entries dropped for want of room */
+    struct mipro_disorder disorder;
 };
 void mipro_conduct_totals_add(
     struct mipro_conduct_totals *to, const struct mipro_conduct_totals *more);

@@ -64,7 +64,8 @@ consider_waiting(const struct view *v, struct candidate *best)
     for (struct wait *w = wait_first(h); w != NULL; w = wait_next(h, w)) {
         unsigned score;
 
-        if ((w->kind != WAIT_FORGED && (w->kind != WAIT_ACK || w->done)) ||
+        if (w->type != MIPRO_BINDING_UPDATE ||
+            (w->kind != WAIT_FORGED && (w->kind != WAIT_ACK || w->done)) ||
             !mipro_goes_back(v, w->src, w->dst, h->addr))
             continue;
         score = score_update(v, w->ident, w->flags);
@@ -207,14 +208,15 @@ keep_unmatched(struct mipro_conduct *c, struct view *v)
         return;
     }
     w->u.unmatched.status = (uint8_t)view_field(v, MIPRO_F_STATUS);
-    w->u.unmatched.early = c->started != MIPRO_TIME_NONE &&
+    /* While an update waits, what does not fit is chaff, or a wrong answer to it. */
+    w->u.unmatched.early = !mipro_unmatched_is_open(w) && c->started != MIPRO_TIME_NONE &&
                            mipro_time_between(c->started, c->clock) < c->config.ack_timeout;
     namesake = v->ident.state == IDENT_SOME ? find_namesake(c, v) : NULL;
     if (namesake != NULL && namesake->u.namesake.frame == 0) {
         namesake->u.namesake.frame = w->frame;
         namesake->u.namesake.homeaddr = v->homeaddr;
     }
-    if (v->now == MIPRO_TIME_NONE)
+    if (!is_time(v->now))
         mipro_unmatched_expired(c, w);
 }
 
@@ -235,23 +237,13 @@ mipro_unmatched_is_open(const struct wait *w)
     return false;
 }
 
-/* Was any update seen that it could answer, but for its identification? */
-static bool
-has_way(const struct wait *w)
-{
-    for (const struct path *p = w->home->paths; p != NULL; p = p->next)
-        if (p->kind == PATH_UPDATES && answers_way(w, p->src, p->dst, w->home->addr))
-            return true;
-    return false;
-}
-
 /* acknowledge-unsolicited (4.4) */
 void
 mipro_unmatched_expired(struct mipro_conduct *c, struct wait *w)
 {
     struct mipro_finding f = mipro_finding_of_wait(w, MIPRO_RULE_ACKNOWLEDGE_UNSOLICITED);
 
-    if (w->u.unmatched.early && !has_way(w))
+    if (w->u.unmatched.early)
         undecided(c, f.rule, MIPRO_UNDECIDED_BEGINNING);
     else
         mipro_finding_report(c, &f,

@@ -140,16 +140,10 @@ void
 mipro_conduct_tunnel(struct mipro_conduct *c, uint64_t frame, int64_t time, uint32_t src,
     uint32_t dst, uint32_t homeaddr)
 {
-    const struct home *h;
-    struct mipro_finding f = {
-        .rule = MIPRO_RULE_STALE_FORWARDING,
-        .frame = frame,
-        .time = time,
-        .src = src,
-        .dst = dst,
-        .has_home = true,
-        .home = homeaddr,
-    };
+    struct mipro_event ev = { .frame = frame, .time = time, .src = src, .dst = dst };
+    struct view v = { .ev = &ev, .homeaddr = homeaddr };
+    struct held held = { .kind = HELD_BELIEF, .coa = dst };
+    struct home *h;
     int64_t now = mipro_clock_of(c, frame, time);
     struct path *p;
     struct belief *b;
@@ -163,17 +157,32 @@ mipro_conduct_tunnel(struct mipro_conduct *c, uint64_t frame, int64_t time, uint
         return;
     /* Packets that were under way when the node was told are no offence. */
     if (!certainly_before(c, b->time, now) ||
-        (!b->acknowledged && (now == MIPRO_TIME_NONE || b->time == MIPRO_TIME_NONE))) {
+        (!b->acknowledged && (!is_time(now) || !is_time(b->time)))) {
         undecided(c, MIPRO_RULE_STALE_FORWARDING, MIPRO_UNDECIDED_ORDER);
         return;
     }
     b->reported = true;
-    mipro_finding_relate(&f, b->frame);
+    v.now = now;
+    v.home = h;
+    held.finding = mipro_finding_of(&v, MIPRO_RULE_STALE_FORWARDING);
+    mipro_finding_relate(&held.finding, b->frame);
     if (b->deletes)
-        mipro_finding_report(c, &f,
+        mipro_finding_hold(c, &v, &held,
             "tunnels to %s for %s, of which it was told to delete the binding", mipro_dotted(dst).s,
             mipro_dotted(homeaddr).s);
     else
-        mipro_finding_report(c, &f, "tunnels to %s for %s, of which it was told that it is at %s",
-            mipro_dotted(dst).s, mipro_dotted(homeaddr).s, mipro_dotted(b->coa).s);
+        mipro_finding_hold(c, &v, &held,
+            "tunnels to %s for %s, of which it was told that it is at %s", mipro_dotted(dst).s,
+            mipro_dotted(homeaddr).s, mipro_dotted(b->coa).s);
+}
+
+/* Was the node told, after the packet but within the tolerance, what makes it right? */
+enum mipro_undecided
+mipro_belief_doubt(const struct mipro_conduct *c, const struct home *h, const struct held *held)
+{
+    const struct path *p = find_told(h->paths, held->finding.src);
+
+    (void)c;
+    return p != NULL && p->belief[p->now].coa == held->coa ? MIPRO_UNDECIDED_ORDER
+                                                           : MIPRO_UNDECIDED_REASONS;
 }

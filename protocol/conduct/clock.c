@@ -29,6 +29,9 @@ static const struct {
     [WAIT_ACK] = { MIPRO_RULE_UPDATE_UNACKNOWLEDGED, mipro_ack_expired, false },
     [WAIT_UNMATCHED] = { MIPRO_RULE_ACKNOWLEDGE_UNSOLICITED, mipro_unmatched_expired, false },
     [WAIT_FORGED] = { MIPRO_RULES, mipro_wait_end, false },
+    [WAIT_ASKED] = { MIPRO_RULES, mipro_wait_end, false },
+    [WAIT_REPLY] = { MIPRO_RULE_REPLY_MISMATCH, mipro_reply_expired, false },
+    [WAIT_HELD] = { MIPRO_RULES, mipro_held_expired, false },
     [WAIT_ANSWER] = { MIPRO_RULE_REQUEST_UNANSWERED, mipro_answer_expired, true },
     [WAIT_TARGET] = { MIPRO_RULE_WARNING_UNANSWERED, mipro_target_expired, true },
     [WAIT_HANDOFF] = { MIPRO_RULE_HANDOFF_NO_UPDATE, mipro_handoff_expired, false },
@@ -55,6 +58,13 @@ mipro_wait_drop(struct mipro_conduct *c, struct wait *w, enum mipro_undecided re
 {
     if (w->kind == WAIT_WORD) {
         mipro_word_end(c, w);
+        return;
+    }
+    if (w->kind == WAIT_HELD) { /* what was seen until now must do, if it has an order */
+        if (reason == MIPRO_UNDECIDED_CLOCK)
+            mipro_held_drop(c, w, reason);
+        else
+            mipro_held_expired(c, w);
         return;
     }
     count_undecided(c, w, reason);
@@ -87,6 +97,8 @@ absolve(struct mipro_conduct *c, enum mipro_undecided reason)
         l = l->next;
         mipro_wait_absolve(c, w, reason);
     }
+    while (c->held.next != &c->held)
+        mipro_wait_drop(c, RECORD(c->held.next, struct wait, by.time), reason);
 }
 
 /* Is the first wait of this queue past its deadline? */
@@ -130,6 +142,15 @@ move_clock(struct mipro_conduct *c, int64_t step)
     return now;
 }
 
+/* Why what waits cannot be judged, if this stamp is right: it lies far ahead, or behind. */
+static enum mipro_undecided
+reason_of(const struct mipro_conduct *c, int64_t stamp)
+{
+    return mipro_time_between(c->clock, mipro_time_add(stamp, c->skew)) > 0
+               ? MIPRO_UNDECIDED_SILENCE
+               : MIPRO_UNDECIDED_CLOCK;
+}
+
 /* A stamp that is not simply a little later than the last.  Returns when that is. */
 SELDOM static int64_t
 doubt(struct mipro_conduct *c, uint64_t frame, int64_t stamp, int64_t step)
@@ -142,21 +163,28 @@ doubt(struct mipro_conduct *c, uint64_t frame, int64_t stamp, int64_t step)
         return c->clock;
     }
     if (frame == last.frame)
-        return MIPRO_TIME_NONE;
+        return TIME_DOUBTED;
     c->moved = true;
     c->suspect.frame = 0;
-    if (is_credible(c, step))
+    if (is_credible(c, step)) {
+        if (step < 0 && c->disorder.n_little++ == 0)
+            c->disorder.frame_little = frame;
         return move_clock(c, step);
+    }
     step = mipro_time_between(last.stamp, stamp);
     if (last.frame != 0 && is_credible(c, step)) {
-        bool ahead = mipro_time_between(c->clock, mipro_time_add(last.stamp, c->skew)) > 0;
-
-        absolve(c, ahead ? MIPRO_UNDECIDED_SILENCE : MIPRO_UNDECIDED_CLOCK);
+        absolve(c, reason_of(c, last.stamp));
+        if (reason_of(c, last.stamp) == MIPRO_UNDECIDED_CLOCK) {
+            c->epoch++;
+            c->started = c->clock;
+        }
         c->skew = mipro_time_between(last.stamp, c->clock);
         return move_clock(c, step);
     }
     c->suspect = (struct suspect){ frame, stamp };
-    return MIPRO_TIME_NONE;
+    if (reason_of(c, stamp) == MIPRO_UNDECIDED_CLOCK && c->disorder.n++ == 0)
+        c->disorder.frame = frame;
+    return TIME_DOUBTED;
 }
 
 static void
@@ -172,6 +200,10 @@ end_waits(struct mipro_conduct *c)
 {
     while (is_due(c, &c->done_by_time))
         mipro_wait_end(c, RECORD(c->done_by_time.next, struct wait, by.time));
+    while (is_due(c, &c->reported_by_time))
+        mipro_wait_end(c, RECORD(c->reported_by_time.next, struct wait, by.time));
+    while (is_due(c, &c->held))
+        expire(c, RECORD(c->held.next, struct wait, by.time));
     while (is_due(c, &c->by_time))
         expire(c, RECORD(c->by_time.next, struct wait, by.time));
 }
@@ -192,7 +224,7 @@ mipro_clock_of(struct mipro_conduct *c, uint64_t frame, int64_t stamp)
     } else {
         now = doubt(c, frame, stamp, step);
     }
-    if (is_due(c, &c->done_by_time) || is_due(c, &c->by_time))
+    if (is_due(c, &c->done_by_time) || is_due(c, &c->by_time) || is_due(c, &c->held))
         end_waits(c);
     return now;
 }
@@ -231,6 +263,12 @@ end_unmatched(struct mipro_conduct *c)
 void
 mipro_conduct_end(struct mipro_conduct *c)
 {
+    /* The last frame may be the first after a long silence, or a change of the clock. */
+    enum mipro_undecided reason =
+        c->suspect.frame != 0 ? reason_of(c, c->suspect.stamp) : MIPRO_UNDECIDED_END;
+
+    if (reason != MIPRO_UNDECIDED_END)
+        absolve(c, reason);
     end_unmatched(c);
     while (c->by_frame.next != &c->by_frame) {
         struct wait *w = RECORD(c->by_frame.next, struct wait, by.frame);
@@ -242,4 +280,6 @@ mipro_conduct_end(struct mipro_conduct *c)
     }
     while (c->done_by_time.next != &c->done_by_time)
         mipro_wait_end(c, RECORD(c->done_by_time.next, struct wait, by.time));
+    while (c->reported_by_time.next != &c->reported_by_time)
+        mipro_wait_end(c, RECORD(c->reported_by_time.next, struct wait, by.time));
 }

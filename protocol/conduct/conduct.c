@@ -256,6 +256,9 @@ may_wait_for(const struct wait *w, const struct view *v)
     case WAIT_WORD:
     case WAIT_FORGED:
     case WAIT_UNMATCHED:
+    case WAIT_ASKED:
+    case WAIT_REPLY:
+    case WAIT_HELD:
         return false;
     }
     return false;
@@ -346,6 +349,15 @@ note_copy(struct mipro_conduct *c, struct view *v)
     ev->copy_of = mipro_copies_note(&c->copies, &s, c->config.tolerance, &v->may_be_copy);
 }
 
+static inline bool
+has_bad(const struct mipro_event *ev)
+{
+    for (size_t i = 0; i < ev->n_auth; i++)
+        if (ev->auth[i].verdict == MIPRO_BAD)
+            return true;
+    return false;
+}
+
 void
 mipro_conduct_see(struct mipro_conduct *c, struct mipro_event *ev)
 {
@@ -375,6 +387,8 @@ mipro_conduct_see(struct mipro_conduct *c, struct mipro_event *ev)
     v.hash = ev->content != 0 ? ev->content : mipro_mix_octets(m->buf, m->captured);
     note_copy(c, &v);
     v.home = act->makes_home ? mipro_home_make(c, v.homeaddr) : home_find(c, v.homeaddr);
+    if (ev->ring != NULL && has_bad(ev))
+        mipro_judge_rekeyed(c, ev);
     if (v.type == MIPRO_BINDING_UPDATE)
         mipro_handoff_rejudge(&v);
     v.verdict = judge_message(ev, &pfan, &v.stranger);

@@ -105,7 +105,7 @@ is_excused(const struct mipro_conduct *c, const struct view *v, uint32_t from, u
     for (const struct path *p = v->home->paths; p != NULL; p = p->next) {
         if (p->kind != PATH_UPDATES || p->dst != node || (from != 0 && p->src != from))
             continue;
-        if (mipro_belief_since(p) != MIPRO_TIME_NONE && v->now != MIPRO_TIME_NONE &&
+        if (is_time(mipro_belief_since(p)) && is_time(v->now) &&
             mipro_time_between(mipro_belief_since(p), v->now) < c->config.update_rate.interval)
             return true;
     }
@@ -171,7 +171,7 @@ mipro_target_expired(struct mipro_conduct *c, struct wait *w)
     for (;;) {
         struct link *next = w->by.time.next;
 
-        mipro_wait_done(c, w);
+        mipro_wait_reported(c, w);
         if (next == &c->by_time)
             break;
         w = RECORD(next, struct wait, by.time);
@@ -299,7 +299,7 @@ mipro_answer_expired(struct mipro_conduct *c, struct wait *w)
             mipro_dotted(w->home->addr).s, mipro_ident_text(w->ident).s,
             mipro_ident_text(w->u.odd.ident).s);
     }
-    mipro_wait_done(c, w);
+    mipro_wait_reported(c, w);
 }
 
 /*

@@ -100,8 +100,7 @@ told_before(const struct mipro_conduct *c, const struct view *v, const struct ha
         const struct belief *b = &p->belief[p->now];
 
         if (p->kind == PATH_UPDATES && p->dst == h->previous && p->src != v->homeaddr &&
-            b->frame != 0 && b->coa == h->coa && b->time != MIPRO_TIME_NONE &&
-            v->now != MIPRO_TIME_NONE &&
+            b->frame != 0 && b->coa == h->coa && is_time(b->time) && is_time(v->now) &&
             mipro_time_between(b->time, v->now) < c->config.ack_timeout)
             return true;
     }
@@ -112,20 +111,40 @@ told_before(const struct mipro_conduct *c, const struct view *v, const struct ha
  * handoff-advertised (5.2): the agent that is asked told in its last advertisement: no
  * S.  Where only the hop to the home agent was captured, the agent is who passed it on.
  */
+static const struct agent *
+find_agent(const struct mipro_conduct *c, uint32_t addr)
+{
+    const struct agent *a = c->agents[addr % AGENT_BUCKETS];
+
+    while (a != NULL && a->addr != addr)
+        a = a->chain;
+    return a;
+}
+
 static void
 check_advertised(struct mipro_conduct *c, const struct view *v)
 {
-    struct mipro_finding f = mipro_finding_of(v, MIPRO_RULE_HANDOFF_ADVERTISED);
     uint32_t asked = v->ev->dst != view_field(v, MIPRO_F_HOMEAGENT) ? v->ev->dst : v->ev->src;
-    struct agent *a = c->agents[asked % AGENT_BUCKETS];
+    const struct agent *a = find_agent(c, asked);
+    struct held held = { .kind = HELD_ADVERTISED, .agent = asked };
 
-    while (a != NULL && a->addr != asked)
-        a = a->chain;
     if (a == NULL || a->smooth)
         return;
-    mipro_finding_relate(&f, a->frame);
-    mipro_finding_report(
-        c, &f, "foreign agent %s does not advertise smooth handoffs", mipro_dotted(asked).s);
+    held.finding = mipro_finding_of(v, MIPRO_RULE_HANDOFF_ADVERTISED);
+    mipro_finding_relate(&held.finding, a->frame);
+    mipro_finding_hold(
+        c, v, &held, "foreign agent %s does not advertise smooth handoffs", mipro_dotted(asked).s);
+}
+
+enum mipro_undecided
+mipro_advertised_doubt(const struct mipro_conduct *c, const struct home *h, const struct held *held)
+{
+    const struct agent *a = find_agent(c, held->agent);
+
+    (void)h;
+    if (a == NULL)
+        return MIPRO_UNDECIDED_FORGOTTEN;
+    return a->smooth ? MIPRO_UNDECIDED_ORDER : MIPRO_UNDECIDED_REASONS;
 }
 
 /* An agent that has moved on, or is none that an update could be sent to. */
@@ -214,13 +233,14 @@ mipro_handoff_asked(struct mipro_conduct *c, struct view *v)
 
 /* From the reply on the update is due; where it refuses, none is. */
 void
-mipro_handoff_replied(struct mipro_conduct *c, const struct view *v, uint64_t ident, bool granted)
+mipro_handoff_replied(
+    struct mipro_conduct *c, const struct view *v, uint64_t frame, uint64_t ident, bool granted)
 {
     for (struct handoff *h = first_handoff(v->home); h != NULL; h = h->next) {
         if (h->ident != ident || !h->open || h->granted_frame != 0)
             continue;
         if (granted) {
-            h->granted_frame = v->ev->frame;
+            h->granted_frame = frame;
             if (h->wait != NULL)
                 mipro_wait_rearm(c, v, h->wait);
         } else {
@@ -262,38 +282,64 @@ add_change(struct mipro_finding *f, const char *format, ...)
     va_end(args);
 }
 
+/* Is the update with this authenticator the one that was made of the PFAN? */
+static bool
+is_made_of(const struct handoff *h, uint32_t dst, uint32_t spi, uint64_t hash, uint8_t size)
+{
+    return h->previous == dst && h->spi == spi && h->hash == hash && h->size == size;
+}
+
+/* Was its PFAN captured after the update, within the tolerance? */
+enum mipro_undecided
+mipro_handoff_doubt(const struct mipro_conduct *c, const struct home *h, const struct held *held)
+{
+    (void)c;
+    for (const struct handoff *o = first_handoff(h); o != NULL; o = o->next)
+        if (o->frame > held->finding.frame &&
+            is_made_of(o, held->finding.dst, held->spi, held->hash, held->size))
+            return MIPRO_UNDECIDED_ORDER;
+    return MIPRO_UNDECIDED_REASONS;
+}
+
 /* handoff-no-a (8.1) and handoff-altered (5.1): the update against its PFAN. */
 static void
 compare_update(struct mipro_conduct *c, const struct view *v, const struct handoff *h,
     const struct notice *n, bool has_auth)
 {
-    struct mipro_finding f = mipro_finding_of(v, MIPRO_RULE_HANDOFF_NO_A);
+    struct held held = { .kind = HELD_HANDOFF };
+    struct mipro_finding *f = &held.finding;
     uint32_t life = view_field(v, MIPRO_F_LIFE);
     uint32_t coa = view_field(v, MIPRO_F_COA);
 
-    mipro_finding_relate(&f, h->frame);
-    if ((view_field(v, MIPRO_F_FLAGS) & MIPRO_BU_A) == 0) {
-        mipro_finding_at(&f, v, MIPRO_F_FLAGS);
-        mipro_finding_report(
-            c, &f, "the Binding Update of a Previous Foreign Agent Notification has A clear");
+    if (has_auth) {
+        held.spi = n->spi;
+        held.hash = n->hash;
+        held.size = n->size;
     }
-    f = mipro_finding_of(v, MIPRO_RULE_HANDOFF_ALTERED);
-    mipro_finding_relate(&f, h->frame);
+    *f = mipro_finding_of(v, MIPRO_RULE_HANDOFF_NO_A);
+    mipro_finding_relate(f, h->frame);
+    if ((view_field(v, MIPRO_F_FLAGS) & MIPRO_BU_A) == 0) {
+        mipro_finding_at(f, v, MIPRO_F_FLAGS);
+        mipro_finding_hold(
+            c, v, &held, "the Binding Update of a Previous Foreign Agent Notification has A clear");
+    }
+    *f = mipro_finding_of(v, MIPRO_RULE_HANDOFF_ALTERED);
+    mipro_finding_relate(f, h->frame);
     if (mipro_has(v->m, MIPRO_F_LIFE) && life != h->life) {
-        mipro_finding_at(&f, v, MIPRO_F_LIFE);
-        add_change(&f, "lifetime %u not %u", life, h->life);
+        mipro_finding_at(f, v, MIPRO_F_LIFE);
+        add_change(f, "lifetime %u not %u", life, h->life);
     }
     if (coa != h->coa) {
-        if (f.len == 0)
-            mipro_finding_at(&f, v, MIPRO_F_COA);
-        add_change(&f, "care-of address %s not %s", mipro_dotted(coa).s, mipro_dotted(h->coa).s);
+        if (f->len == 0)
+            mipro_finding_at(f, v, MIPRO_F_COA);
+        add_change(f, "care-of address %s not %s", mipro_dotted(coa).s, mipro_dotted(h->coa).s);
     }
     if (has_auth && n->spi != h->spi)
-        add_change(&f, "SPI 0x%08x not 0x%08x", n->spi, h->spi);
+        add_change(f, "SPI 0x%08x not 0x%08x", n->spi, h->spi);
     if (has_auth && (n->hash != h->hash || n->size != h->size))
-        add_change(&f, "another authenticator");
-    if (f.text != NULL)
-        mipro_finding_emit(c, &f);
+        add_change(f, "another authenticator");
+    if (f->text != NULL)
+        mipro_finding_keep(c, v, &held);
 }
 
 /*
@@ -308,10 +354,13 @@ find_handoff(const struct view *v, const struct notice *n, bool has_auth)
     struct handoff *newest = NULL;
 
     for (struct handoff *h = first_handoff(v->home); h != NULL; h = h->next) {
-        if (!h->open || h->previous != v->ev->dst)
+        if (h->previous != v->ev->dst)
             continue;
-        if (has_auth && h->spi == n->spi && h->hash == n->hash && h->size == n->size)
-            return h; /* whoever sends it: a home agent may be the new foreign agent */
+        /* Whoever sends it: a home agent may be the new foreign agent.  It may come again. */
+        if (has_auth && is_made_of(h, v->ev->dst, n->spi, n->hash, n->size))
+            return h->open ? h : NULL;
+        if (!h->open)
+            continue;
         if (h->agent == v->ev->src || v->ev->src == v->homeaddr)
             continue;
         /* Its own good authenticator says that it is what its sender meant. */

@@ -8,7 +8,10 @@
 #include <stdlib.h>
 
 #define DEFAULT_HOMES 131072u
-#define MAX_WAITS 262144u
+#define MAX_WAITS 131072u
+#define MAX_OLDS 16384u
+#define KEPT (3600 * MIPRO_SECOND) /* that what was reported is remembered */
+#define MAX_KEPT 16                /* of a home address */
 #define MAX_PATH_OCTETS (96u << 20)
 /* Of a path with room for the usual number of stamps; of less, the cache gets what lies behind. */
 #define PATH_LINES 5
@@ -48,6 +51,7 @@ mipro_tables_new(struct mipro_conduct *c)
     mipro_pool_init(&c->homes, sizeof(struct home), homes);
     mipro_pool_init(&c->paths, path_size, paths);
     mipro_pool_init(&c->lines, sizeof(struct line), 2 * homes);
+    mipro_pool_init(&c->olds, sizeof(struct old), MAX_OLDS);
     mipro_pool_init(&c->registries, sizeof(struct registry), homes);
     mipro_pool_init(
         &c->handoffs, sizeof(struct handoff), homes > MAX_HANDOFFS ? homes : MAX_HANDOFFS);
@@ -55,6 +59,8 @@ mipro_tables_new(struct mipro_conduct *c)
     c->by_time = (struct link){ &c->by_time, &c->by_time };
     c->by_frame = (struct link){ &c->by_frame, &c->by_frame };
     c->done_by_time = (struct link){ &c->done_by_time, &c->done_by_time };
+    c->held = (struct link){ &c->held, &c->held };
+    c->reported_by_time = (struct link){ &c->reported_by_time, &c->reported_by_time };
     return c->slots != NULL && mipro_pool_reserve(&c->homes);
 }
 
@@ -66,10 +72,17 @@ mipro_tables_free(struct mipro_conduct *c)
 
         if (w->kind == WAIT_WORD)
             free(w->u.word);
+        if (w->kind == WAIT_HELD) {
+            mipro_finding_clear(&w->u.held->finding);
+            free(w->u.held);
+        }
     }
     mipro_pool_free(&c->homes);
     mipro_pool_free(&c->paths);
     mipro_pool_free(&c->lines);
+    mipro_pool_free(&c->olds);
+    if (c->nonces != NULL)
+        mipro_pages_give(c->nonce_pages);
     mipro_pool_free(&c->registries);
     mipro_pool_free(&c->handoffs);
     mipro_pool_free(&c->waits);
@@ -126,7 +139,7 @@ leave_slot(struct mipro_conduct *c, const struct home *h)
 }
 
 static void
-forget(struct mipro_conduct *c, struct home *h)
+empty(struct mipro_conduct *c, struct home *h)
 {
     while (h->waits != NULL)
         mipro_wait_drop(c, wait_first(h), MIPRO_UNDECIDED_FORGOTTEN);
@@ -142,6 +155,8 @@ forget(struct mipro_conduct *c, struct home *h)
         struct line *l = h->lines;
 
         h->lines = l->next;
+        if (l->old != NULL)
+            mipro_record_give(&c->olds, l->old);
         mipro_record_give(&c->lines, l);
     }
     if (h->registry != NULL) {
@@ -152,7 +167,22 @@ forget(struct mipro_conduct *c, struct home *h)
             mipro_record_give(&c->handoffs, o);
         }
         mipro_record_give(&c->registries, h->registry);
+        h->registry = NULL;
     }
+}
+
+void
+mipro_home_renew(struct mipro_conduct *c, struct home *h)
+{
+    empty(c, h);
+    h->strangers = 0;
+    h->epoch = (uint16_t)c->epoch;
+}
+
+static void
+forget(struct mipro_conduct *c, struct home *h)
+{
+    empty(c, h);
     leave_slot(c, h);
     mipro_record_give(&c->homes, h);
     c->n_homes--;
@@ -210,6 +240,7 @@ mipro_home_make(struct mipro_conduct *c, uint32_t addr)
     if (h == NULL)
         return NULL;
     h->addr = addr;
+    h->epoch = (uint16_t)c->epoch;
     enter_slot(c, h);
     if (c->last != NULL)
         c->last->behind = h;
@@ -252,6 +283,10 @@ take_other_wait(struct mipro_conduct *c)
 
     if (w == NULL && c->done_by_time.next != &c->done_by_time) {
         mipro_wait_end(c, RECORD(c->done_by_time.next, struct wait, by.time));
+        w = mipro_pool_take_used(&c->waits);
+    }
+    if (w == NULL && c->reported_by_time.next != &c->reported_by_time) {
+        mipro_wait_end(c, RECORD(c->reported_by_time.next, struct wait, by.time));
         w = mipro_pool_take_used(&c->waits);
     }
     if (w == NULL && c->by_frame.next != &c->by_frame) {
@@ -305,7 +340,7 @@ mipro_wait_begin(struct mipro_conduct *c, const struct view *v, enum wait_kind k
     struct home *h = v->home;
     struct wait *w;
 
-    if (v->now == MIPRO_TIME_NONE && (kind == WAIT_ACK || kind == WAIT_HANDOFF))
+    if (!is_time(v->now) && (kind == WAIT_ACK || kind == WAIT_HANDOFF))
         return NULL;
     if (is_full(h, kind) && oldest_of(h, kind)->done)
         mipro_wait_end(c, oldest_of(h, kind));
@@ -331,7 +366,8 @@ mipro_wait_begin(struct mipro_conduct *c, const struct view *v, enum wait_kind k
     w->excused = false;
     w->gap = 0;
     w->done = false;
-    w->u.odd.frame = 0; /* or no target, handoff or word yet */
+    w->reported = false;
+    w->u.reply = (struct registered){ 0 }; /* or no target, handoff or word yet */
     link_before(&w->by.time, &c->by_time);
     link_before(&w->by.frame, &c->by_frame);
     enter_ring(kind == WAIT_TARGET ? &h->targets : &h->waits, &w->by.home);
@@ -339,7 +375,7 @@ mipro_wait_begin(struct mipro_conduct *c, const struct view *v, enum wait_kind k
         h->n_targets++;
     else
         h->n_waits++;
-    if (v->now == MIPRO_TIME_NONE && kind != WAIT_WORD)
+    if (!is_time(v->now) && kind != WAIT_WORD)
         mipro_wait_done(c, w);
     return w;
 }
@@ -355,6 +391,8 @@ queue_anew(struct mipro_conduct *c, struct wait *w, struct link *queue)
 void
 mipro_wait_repeat(struct mipro_conduct *c, struct wait *w, uint64_t frame)
 {
+    if (w->reported)
+        return;
     if (w->done)
         queue_anew(c, w, &c->done_by_time);
     else if (w->n_again < WAIT_AGAIN)
@@ -368,9 +406,17 @@ mipro_wait_again(struct mipro_conduct *c, struct wait *w)
 }
 
 void
+mipro_wait_hold(struct mipro_conduct *c, struct wait *w)
+{
+    unlink_from(&w->by.time);
+    w->deadline = mipro_time_add(c->clock, c->config.tolerance);
+    link_before(&w->by.time, &c->held);
+}
+
+void
 mipro_wait_rearm(struct mipro_conduct *c, const struct view *v, struct wait *w)
 {
-    if (v->now == MIPRO_TIME_NONE)
+    if (!is_time(v->now))
         mipro_wait_end(c, w);
     else
         queue_anew(c, w, &c->by_time);
@@ -385,11 +431,26 @@ mipro_wait_done(struct mipro_conduct *c, struct wait *w)
 }
 
 void
+mipro_wait_reported(struct mipro_conduct *c, struct wait *w)
+{
+    mipro_wait_done(c, w);
+    if (w->home->n_reported == MAX_KEPT)
+        return;
+    w->reported = true;
+    w->home->n_reported++;
+    unlink_from(&w->by.time);
+    w->deadline = mipro_time_add(c->clock, KEPT);
+    link_before(&w->by.time, &c->reported_by_time);
+}
+
+void
 mipro_wait_end(struct mipro_conduct *c, struct wait *w)
 {
     struct home *h = w->home;
 
     unlink_from(&w->by.time);
+    if (w->reported)
+        h->n_reported--;
     if (!w->done)
         unlink_from(&w->by.frame);
     leave_ring(w->kind == WAIT_TARGET ? &h->targets : &h->waits, &w->by.home);
@@ -397,12 +458,17 @@ mipro_wait_end(struct mipro_conduct *c, struct wait *w)
         h->n_targets--;
     else
         h->n_waits--;
-    if (w->kind == WAIT_FORGED)
+    if (w->kind == WAIT_FORGED && w->type == MIPRO_BINDING_UPDATE)
         mipro_ack_forget(w);
     if (w->kind == WAIT_HANDOFF)
         w->u.handoff->wait = NULL;
     if (w->kind == WAIT_WORD)
         c->n_words--;
+    if (w->kind == WAIT_HELD) {
+        c->n_held--;
+        mipro_finding_clear(&w->u.held->finding);
+        free(w->u.held);
+    }
     mipro_record_give(&c->waits, w);
 }
 

@@ -84,6 +84,8 @@ line_make(struct mipro_conduct *c, const struct view *v, uint8_t ext, uint32_t s
     }
     for (at = &h->lines; *at != NULL; at = &(*at)->next)
         if (++n == MAX_LINES) {
+            if ((*at)->old != NULL)
+                mipro_record_give(&c->olds, (*at)->old);
             mipro_record_give(&c->lines, *at);
             *at = NULL;
             c->dropped++;
@@ -133,6 +135,32 @@ insert_content(struct line *l, const struct view *v, uint64_t hash)
     l->seen[i].hash = hash;
     l->seen[i].hop[0] = hop_of(v);
     l->seen[i].hop[1] = hop_of(v);
+    l->seen[i].ip_id = v->ev->has_datagram ? v->ev->ip_id : 0;
+    l->seen[i].way = (uint16_t)v->ev->way;
+}
+
+/* With nonces the oldest entry, which gives way to v's, is kept for longer. */
+static void
+keep_old(struct mipro_conduct *c, struct line *l)
+{
+    unsigned i = l->next_content;
+    struct old *o = l->old;
+
+    if (l->seen[i].frame == 0)
+        return;
+    if (o == NULL) {
+        o = l->old = mipro_pool_take_zeroed(&c->olds);
+        if (o == NULL) {
+            c->dropped++;
+            return;
+        }
+    }
+    o->ident[o->next] = l->ident[i];
+    o->seen[o->next].frame = l->seen[i].frame;
+    o->seen[o->next].hash = l->seen[i].hash;
+    o->seen[o->next].ip_id = l->seen[i].ip_id;
+    o->seen[o->next].way = l->seen[i].way;
+    o->next = (uint8_t)ring_next(o->next, OLD);
 }
 
 /*
@@ -148,7 +176,7 @@ is_passed_on(const struct mipro_conduct *c, struct line *l, unsigned i, const st
         return false;
     if (hop == l->seen[i].hop[0] || l->seen[i].hop[0] != l->seen[i].hop[1])
         return false;
-    if (v->now != MIPRO_TIME_NONE && l->seen[i].time != MIPRO_TIME_NONE &&
+    if (is_time(v->now) && is_time(l->seen[i].time) &&
         mipro_time_between(l->seen[i].time, v->now) > c->config.ack_timeout)
         return false;
     l->seen[i].hop[1] = hop;
@@ -164,6 +192,10 @@ report_replay(struct mipro_conduct *c, const struct view *v, uint64_t frame, con
         undecided(c, f.rule, MIPRO_UNDECIDED_FORGOTTEN);
         return;
     }
+    if (v->now == TIME_DOUBTED) {
+        undecided(c, f.rule, MIPRO_UNDECIDED_CLOCK);
+        return;
+    }
     mipro_finding_relate(&f, frame);
     mipro_finding_at(&f, v, MIPRO_F_IDENT);
     mipro_finding_report(c, &f, "%s %s", mipro_ident_text(v->ident).s, what);
@@ -174,6 +206,33 @@ static bool
 is_later(uint64_t a, uint64_t b)
 {
     return (int64_t)(a - b) > 0;
+}
+
+/* Seconds that the clock of an identification is ahead of the capture's at this time. */
+static int32_t
+ahead_of(const struct mipro_conduct *c, uint64_t ident, int64_t time)
+{
+    int64_t stamp = mipro_time_add(time, -c->skew);
+
+    return (int32_t)((uint32_t)(ident >> 32) -
+                     (uint32_t)((uint64_t)(stamp / MIPRO_SECOND) + UINT64_C(2208988800)));
+}
+
+/*
+ * The newest timestamp lies in the future, and v's does not: its receiver will have refused the
+ * former (133), by RFC 2002 5.6.1 from 7 s on, though that was not captured.
+ */
+#define CLOCKS_APART 7
+static bool
+was_refused(const struct mipro_conduct *c, const struct view *v, const struct line *l)
+{
+    int32_t ahead;
+
+    if (!is_time(v->now) || !is_time(l->newest_time))
+        return false;
+    ahead = ahead_of(c, v->ident.value, v->now);
+    return ahead >= -CLOCKS_APART && ahead <= CLOCKS_APART &&
+           ahead_of(c, l->newest, l->newest_time) > CLOCKS_APART;
 }
 
 /* New content with a new identification, by timestamps.  Returns whether it was replayed. */
@@ -192,6 +251,14 @@ judge_timestamp(struct mipro_conduct *c, const struct view *v, struct line *l, b
         /* Within the tolerance one may overtake another; so what counts is the one before. */
         bool newest = certainly_before(c, l->newest_time, v->now);
 
+        if (newest && was_refused(c, v, l)) {
+            undecided(c, MIPRO_RULE_REPLAY, MIPRO_UNDECIDED_OUTCOME);
+            l->newest = ident;
+            l->newest_frame = v->ev->frame;
+            l->newest_time = v->now;
+            l->has_before = false;
+            return false;
+        }
         if (newest || (l->has_before && is_later(l->before, ident) &&
                           certainly_before(c, l->before_time, v->now))) {
             report_replay(
@@ -215,6 +282,85 @@ judge_timestamp(struct mipro_conduct *c, const struct view *v, struct line *l, b
     return false;
 }
 
+/* By what a nonce that was announced is known: to this node, for this home address, by this SPI. */
+enum nonce_kind { NONCE_NODE, NONCE_HOME, NONCE_SPI, NONCE_KINDS };
+
+static uint64_t
+nonce_key(const struct view *v, const struct line *l, enum nonce_kind kind)
+{
+    const uint32_t about[NONCE_KINDS] = {
+        [NONCE_NODE] = v->ev->dst,
+        [NONCE_HOME] = v->homeaddr,
+        [NONCE_SPI] = l->spi,
+    };
+    uint64_t key = ((uint64_t)v->ev->src << 32 | about[kind]) * UINT64_C(0x9e3779b97f4a7c15);
+
+    if (kind == NONCE_SPI)
+        key = (key ^ key >> 32 ^ v->ev->dst) * UINT64_C(0xbf58476d1ce4e5b9);
+    return (key ^ key >> 29) * UINT64_C(0xd6e8feb86659fd93) + kind + 1;
+}
+
+static struct nonce *
+nonce_at(const struct mipro_conduct *c, uint64_t key)
+{
+    return &c->nonces[(key ^ key >> 32) % NONCES];
+}
+
+SELDOM static void
+announce_nonce(struct mipro_conduct *c, const struct view *v, const struct line *l, uint32_t next)
+{
+    if (c->nonces == NULL)
+        c->nonces = mipro_pages_take(NONCES * sizeof(struct nonce), &c->nonce_pages);
+    for (unsigned kind = 0; c->nonces != NULL && kind < NONCE_KINDS; kind++) {
+        uint64_t key = nonce_key(v, l, kind);
+
+        *nonce_at(c, key) = (struct nonce){ key, next };
+    }
+}
+
+/* It is not the one that the line announced last.  Was it announced elsewhere? */
+SELDOM static void
+break_chain(struct mipro_conduct *c, const struct view *v, const struct line *l, uint32_t nonce)
+{
+    struct held held = { .kind = HELD_NONCE, .spi = l->spi, .nonce = nonce };
+    struct mipro_finding *f = &held.finding;
+    bool lost = c->nonces == NULL;
+
+    for (unsigned kind = 0; c->nonces != NULL && kind < NONCE_KINDS; kind++) {
+        uint64_t key = nonce_key(v, l, kind);
+        const struct nonce *n = nonce_at(c, key);
+
+        if (n->key == key && n->next == nonce)
+            return;
+        lost |= n->key != key;
+    }
+    if (lost || !certainly_before(c, l->chain_time, v->now)) {
+        undecided(
+            c, MIPRO_RULE_NONCE_CHAIN, lost ? MIPRO_UNDECIDED_FORGOTTEN : MIPRO_UNDECIDED_ORDER);
+        return;
+    }
+    *f = mipro_finding_of(v, MIPRO_RULE_NONCE_CHAIN);
+    mipro_finding_relate(f, l->chain_frame);
+    mipro_finding_at(f, v, MIPRO_F_IDENT);
+    mipro_finding_hold(c, v, &held,
+        "nonce 0x%08" PRIx32 " where the Binding Update before announced 0x%08" PRIx32, nonce,
+        l->chain[1]);
+}
+
+/* Was the update that announced it captured after it? */
+enum mipro_undecided
+mipro_nonce_doubt(const struct mipro_conduct *c, const struct home *h, const struct held *held)
+{
+    (void)c;
+    for (const struct line *l = h->lines; l != NULL; l = l->next)
+        for (unsigned i = 0; i < LINE; i++)
+            if (l->type == MIPRO_BINDING_UPDATE && l->spi == held->spi &&
+                l->seen[i].frame > held->finding.frame &&
+                (uint32_t)(l->ident[i] >> 32) == held->nonce)
+                return MIPRO_UNDECIDED_ORDER;
+    return MIPRO_UNDECIDED_REASONS;
+}
+
 /*
  * nonce-chain (4.3): the low half is the nonce of this update, the high half that of
  * the next.  An update that answers a Binding Request bears the requester's
@@ -230,22 +376,51 @@ judge_nonce(struct mipro_conduct *c, const struct view *v, struct line *l, bool 
 
     if (v->type != MIPRO_BINDING_UPDATE || l->a != v->ev->src)
         return;
-    if (l->has_chain && !answers && low != l->chain[0] && low != l->chain[1]) {
-        struct mipro_finding f = mipro_finding_of(v, MIPRO_RULE_NONCE_CHAIN);
-
-        mipro_finding_relate(&f, l->chain_frame);
-        mipro_finding_at(&f, v, MIPRO_F_IDENT);
-        mipro_finding_report(c, &f,
-            "nonce 0x%08" PRIx32 " where the Binding Update before announced 0x%08" PRIx32, low,
-            l->chain[1]);
-    }
+    if (l->has_chain && !answers && low != l->chain[0] && low != l->chain[1])
+        break_chain(c, v, l, low);
+    announce_nonce(c, v, l, high);
     l->chain[0] = high;
     if (!answers) {
         l->chain_before = l->has_chain ? l->chain[1] : low;
         l->chain[1] = high;
         l->has_chain = true;
         l->chain_frame = v->ev->frame;
+        l->chain_time = v->now;
     }
+}
+
+/*
+ * The same datagram by its IP identification, which came another way: another tap whose clock
+ * differs by more than the tolerance may have seen it.
+ */
+static bool
+is_late_copy(const struct view *v, uint16_t ip_id, uint16_t way)
+{
+    return v->ev->has_datagram && ip_id != 0 && v->ev->ip_id == ip_id &&
+           (uint16_t)v->ev->way != way;
+}
+
+/* With nonces: an identification that was used long ago.  Returns whether it was replayed. */
+static bool
+judge_old(
+    struct mipro_conduct *c, const struct view *v, const struct old *o, uint64_t hash, bool answers)
+{
+    for (unsigned i = 0; i < OLD; i++) {
+        bool same = o->seen[i].hash == hash;
+
+        if (o->ident[i] != v->ident.value || o->seen[i].frame == 0)
+            continue;
+        if (!same && (answers || v->type == MIPRO_REGISTRATION_REPLY))
+            continue;
+        if (same && is_late_copy(v, o->seen[i].ip_id, o->seen[i].way)) {
+            undecided(c, MIPRO_RULE_REPLAY, MIPRO_UNDECIDED_ORDER);
+            return false;
+        }
+        report_replay(c, v, o->seen[i].frame,
+            same ? "returns after a newer one" : "is used again in a new message");
+        return true;
+    }
+    return false;
 }
 
 /*
@@ -267,7 +442,8 @@ judge_known(struct mipro_conduct *c, const struct view *v, struct line *l, unsig
     if (l->seen[i].hash == hash) {
         if (is_passed_on(c, l, i, v))
             return false;
-        if (!certainly_before(c, l->seen[l->last].time, v->now)) {
+        if (is_late_copy(v, l->seen[i].ip_id, l->seen[i].way) ||
+            !certainly_before(c, l->seen[l->last].time, v->now)) {
             undecided(c, MIPRO_RULE_REPLAY, MIPRO_UNDECIDED_ORDER);
             return false;
         }
@@ -301,6 +477,8 @@ judge_line(struct mipro_conduct *c, const struct view *v, struct line *l, enum m
     unsigned i = find_content(l, v->ident.value, hash);
     bool replayed = false;
 
+    if (i == LINE && l->old != NULL)
+        replayed = judge_old(c, v, l->old, hash, answers);
     if (i < LINE) {
         bool settled;
 
@@ -312,6 +490,8 @@ judge_line(struct mipro_conduct *c, const struct view *v, struct line *l, enum m
         replayed = judge_timestamp(c, v, l, answers);
     else if (!replayed)
         judge_nonce(c, v, l, answers);
+    if (method == MIPRO_REPLAY_NONCE)
+        keep_old(c, l);
     insert_content(l, v, hash);
     return replayed;
 }

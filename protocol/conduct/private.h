@@ -14,7 +14,9 @@
  *   exchange.c        warnings, requests, updates; how often
  *   acknowledge.c     their acknowledges
  *   identification.c  replay, nonce-chain
- *   registration.c    privacy, lifetime-exceeds
+ *   registration.c    which reply answers which request, what was granted
+ *   granted.c         what may be told of it: privacy, lifetime-exceeds
+ *   held.c            findings that wait for the tolerance
  *   handoff.c         PFANs and the Binding Updates made from them
  *   belief.c          what nodes believe: stale-forwarding
  */
@@ -43,6 +45,8 @@ struct mipro_conduct {
     int64_t clock, skew;
     int64_t started; /* the clock at the first frame */
     bool moved;      /* some stamp differs from the first */
+    uint32_t epoch;  /* how often the clock of the capture was set back: nothing spans that */
+    struct mipro_disorder disorder;
     struct suspect suspect;
     int64_t gap; /* without a frame, in which what expires now became due; else 0 */
     struct mipro_copies copies;
@@ -68,11 +72,15 @@ struct mipro_conduct {
     struct home *first, *last; /* the queue of those to drop */
     size_t n_homes;
     size_t n_stamps; /* room in each path */
-    struct pool homes, paths, lines, registries, handoffs, waits;
+    struct pool homes, paths, lines, olds, registries, handoffs, waits;
+    struct nonce *nonces; /* NONCES of them, made when the first is announced; or NULL */
+    struct pages nonce_pages;
 
     struct link by_time, by_frame; /* those who wait */
     struct link done_by_time;
-    size_t n_words;
+    struct link held;             /* by the end of the tolerance */
+    struct link reported_by_time; /* done, but kept for long */
+    size_t n_words, n_held;
 
     struct agent *agents[AGENT_BUCKETS];
     struct agent agent_room[MAX_AGENTS];
@@ -84,7 +92,7 @@ struct view {
     struct mipro_event *ev;
     const struct mipro_message *m;
     uint8_t type;
-    int64_t now; /* by the machine's clock; MIPRO_TIME_NONE if the stamp is not believed */
+    int64_t now; /* by the machine's clock; TIME_DOUBTED if the stamp is not believed */
     uint32_t homeaddr;
     enum mipro_verdict verdict; /* of the message; MIPRO_NO_KEY where nobody vouches for it */
     bool sound;                 /* framed well: its receiver may act on it */
@@ -94,6 +102,17 @@ struct view {
     struct home *home;
     bool may_be_copy; /* of a datagram that had to be forgotten: it proves nothing */
 };
+
+/*
+ * A time by the machine's clock may be MIPRO_TIME_NONE (the capture has no stamp: then the order of
+ * frames is all that there is), or doubted: the stamp is out of order by more than the tolerance.
+ */
+#define TIME_DOUBTED (MIPRO_TIME_NONE + 1)
+static inline bool
+is_time(int64_t time)
+{
+    return time > TIME_DOUBTED;
+}
 
 /* In whole seconds, rounded up, for what is kept small. */
 static inline uint32_t
@@ -115,6 +134,13 @@ ident_fits(struct ident a, struct ident b)
     if (a.state == IDENT_UNSEEN || b.state == IDENT_UNSEEN)
         return true;
     return a.state == b.state && (a.state == IDENT_NONE || a.value == b.value);
+}
+
+/* A home address that identifies no node (ruling 9). */
+static inline bool
+is_no_home(uint32_t addr)
+{
+    return addr == 0 || addr == UINT32_MAX;
 }
 
 /* An address that nobody sends a Binding Update to. */
@@ -157,14 +183,15 @@ view_field(const struct view *v, enum mipro_field id)
 
 /*
  * Was what happened at time then certainly before what is seen now?  Frames less than the
- * tolerance apart have no order.  Both by the machine's clock; a time that is not known comes
- * in the order of the capture.
+ * tolerance apart have no order, nor has one whose stamp is doubted.  Both by the machine's clock;
+ * without stamps the order of the capture counts.
  */
 static inline bool
 certainly_before(const struct mipro_conduct *c, int64_t then, int64_t now)
 {
-    return then == MIPRO_TIME_NONE || now == MIPRO_TIME_NONE ||
-           mipro_time_between(then, now) >= c->config.tolerance;
+    if (!is_time(then) || !is_time(now))
+        return then != TIME_DOUBTED && now != TIME_DOUBTED;
+    return mipro_time_between(then, now) >= c->config.tolerance;
 }
 
 /* The rule cannot be judged, and may have been broken. */
@@ -181,6 +208,11 @@ struct ident_text {
 struct ident_text mipro_ident_text(struct ident ident);
 
 /* proof.c */
+/*
+ * For one time limit after an association's validity began, a message under the one before it with
+ * the same SPI is expired, not bad.
+ */
+SELDOM void mipro_judge_rekeyed(const struct mipro_conduct *c, struct mipro_event *ev);
 /*
  * The verdict on the message as a whole; MIPRO_NO_KEY where no extension vouches for it.  Sets
  * *pfan if one of them is a PFAN, *stranger if its SPI is none of those its two ends have.
@@ -200,9 +232,9 @@ __attribute__((format(printf, 3, 4))) void mipro_finding_report(
 
 /* clock.c */
 /*
- * mipro_conduct_tick(), and when the frame is by the machine's clock, MIPRO_TIME_NONE if its
- * stamp is missing or not believed.  Lifetimes, and how long ago something was, go by
- * that; rates by the stamps.
+ * mipro_conduct_tick(), and when the frame is by the machine's clock: MIPRO_TIME_NONE if its
+ * stamp is missing, TIME_DOUBTED if it is not believed.  Lifetimes, and how long ago something was,
+ * go by that; rates by the stamps.
  */
 int64_t mipro_clock_of(struct mipro_conduct *c, uint64_t frame, int64_t stamp);
 /* One that is not judged any more: for want of room, or because the capture ends. */
@@ -214,6 +246,8 @@ void mipro_wait_absolve(struct mipro_conduct *c, struct wait *w, enum mipro_unde
 bool mipro_tables_new(struct mipro_conduct *c);
 void mipro_tables_free(struct mipro_conduct *c);
 /* The state of a home address, or NULL; peek does not count as use. */
+/* Of another epoch: forget what is known of it. */
+SELDOM void mipro_home_renew(struct mipro_conduct *c, struct home *h);
 struct home *mipro_home_peek(const struct mipro_conduct *c, uint32_t addr);
 static inline struct home *
 home_find(struct mipro_conduct *c, uint32_t addr)
@@ -226,8 +260,11 @@ home_find(struct mipro_conduct *c, uint32_t addr)
         h = a->home; /* found when it was announced, and there still */
     if (h == NULL)
         h = mipro_home_peek(c, addr);
-    if (h != NULL)
-        h->used = true;
+    if (h == NULL)
+        return NULL;
+    h->used = true;
+    if (h->epoch != c->epoch)
+        mipro_home_renew(c, h);
     return h;
 }
 struct home *mipro_home_make(struct mipro_conduct *c, uint32_t addr); /* NULL: no memory */
@@ -264,9 +301,13 @@ void mipro_wait_repeat(struct mipro_conduct *c, struct wait *w, uint64_t frame);
 void mipro_wait_rearm(struct mipro_conduct *c, const struct view *v, struct wait *w);
 /* The limit begins anew. */
 void mipro_wait_again(struct mipro_conduct *c, struct wait *w);
+/* It was reported, and is kept for long: what repeats it is not reported again. */
+void mipro_wait_reported(struct mipro_conduct *c, struct wait *w);
 /* It is not judged any more, but kept for a while. */
 void mipro_wait_done(struct mipro_conduct *c, struct wait *w);
 void mipro_wait_end(struct mipro_conduct *c, struct wait *w);
+/* It waits for the tolerance only. */
+void mipro_wait_hold(struct mipro_conduct *c, struct wait *w);
 
 /* paths.c */
 struct path *mipro_path_find(struct home *h, uint32_t src, uint32_t dst, enum path_kind kind);
@@ -302,6 +343,8 @@ void mipro_see_acknowledge(struct mipro_conduct *c, struct view *v);
 bool mipro_goes_back(const struct view *v, uint32_t src, uint32_t dst, uint32_t homeaddr);
 
 /* identification.c */
+enum mipro_undecided mipro_nonce_doubt(
+    const struct mipro_conduct *c, const struct home *h, const struct held *held);
 /* Was it replayed?  answers: it bears the identification of a request that waits for it. */
 bool mipro_replay_check(struct mipro_conduct *c, struct view *v, bool answers);
 /* A message of this type was refused for its identification (133). */
@@ -310,14 +353,43 @@ void mipro_replay_refused(struct home *h, uint8_t type, struct ident ident);
 /* registration.c */
 void mipro_see_registration(struct mipro_conduct *c, struct view *v);
 void mipro_see_reply(struct mipro_conduct *c, struct view *v);
+/* The time limit for the request of a reply that answers none is over. */
+void mipro_reply_expired(struct mipro_conduct *c, struct wait *w);
+
+/* granted.c */
+struct granted *mipro_granted_find(struct registry *r, uint32_t agent);
 /* What may a Binding Update tell of a home address that has a registry? */
 void mipro_registry_check(struct mipro_conduct *c, const struct view *v, bool known);
+
+/*
+ * Why the finding cannot be reported by what was seen since, or MIPRO_UNDECIDED_REASONS: it can.
+ * So do the next ones of this kind.
+ */
+enum mipro_undecided mipro_registry_doubt(
+    const struct mipro_conduct *c, const struct home *h, const struct held *held);
+
+/* held.c */
+/*
+ * Report held->finding with this text when the tolerance is over, unless something seen until then
+ * speaks against it.
+ */
+__attribute__((format(printf, 4, 5))) void mipro_finding_hold(
+    struct mipro_conduct *c, const struct view *v, struct held *held, const char *format, ...);
+/* The same with the text that it has; that belongs to the machine then. */
+void mipro_finding_keep(struct mipro_conduct *c, const struct view *v, struct held *held);
+void mipro_held_expired(struct mipro_conduct *c, struct wait *w);
+void mipro_held_drop(struct mipro_conduct *c, struct wait *w, enum mipro_undecided reason);
 
 /* handoff.c */
 void mipro_handoff_rejudge(const struct view *v);
 void mipro_handoff_asked(struct mipro_conduct *c, struct view *v);
+/* The reply of this frame answers the request with this identification. */
 void mipro_handoff_replied(
-    struct mipro_conduct *c, const struct view *v, uint64_t ident, bool granted);
+    struct mipro_conduct *c, const struct view *v, uint64_t frame, uint64_t ident, bool granted);
+enum mipro_undecided mipro_handoff_doubt(
+    const struct mipro_conduct *c, const struct home *h, const struct held *held);
+enum mipro_undecided mipro_advertised_doubt(
+    const struct mipro_conduct *c, const struct home *h, const struct held *held);
 /* True if the Binding Update is that of a PFAN. */
 bool mipro_handoff_update(struct mipro_conduct *c, const struct view *v);
 void mipro_handoff_expired(struct mipro_conduct *c, struct wait *w);
@@ -327,8 +399,9 @@ void mipro_word_end(struct mipro_conduct *c, struct wait *w);
 void mipro_agent_seen(struct mipro_conduct *c, uint64_t frame, uint32_t addr, uint16_t flags);
 
 /* belief.c */
-/* When dst was told last by this path, by the machine's clock; MIPRO_TIME_NONE: never, or unknown.
- */
+enum mipro_undecided mipro_belief_doubt(
+    const struct mipro_conduct *c, const struct home *h, const struct held *held);
+/* When dst was told last by this path, by the machine's clock; MIPRO_TIME_NONE: never. */
 int64_t mipro_belief_since(const struct path *p);
 void mipro_belief_told(struct home *h, struct path *p, const struct view *v);
 void mipro_belief_refused(struct path *p, uint64_t frame);

@@ -57,3 +57,36 @@ mipro_judge_all(const struct mipro_event *ev, bool *pfan, bool *stranger)
         return MIPRO_MISSING;
     return verdict != MIPRO_VERDICTS ? verdict : MIPRO_NO_KEY;
 }
+
+/* Its key had just become valid: may it be under way with the key before? */
+static bool
+is_rekeyed(const struct mipro_conduct *c, const struct mipro_event *ev, const struct mipro_auth *a)
+{
+    return a->verdict == MIPRO_BAD && !a->size_wrong && a->association != NULL &&
+           ev->time != MIPRO_TIME_NONE && a->association->not_before != INT64_MIN &&
+           mipro_time_between(a->association->not_before, ev->time) < c->config.ack_timeout;
+}
+
+void
+mipro_judge_rekeyed(const struct mipro_conduct *c, struct mipro_event *ev)
+{
+    struct mipro_ext e = { 0 };
+    struct mipro_scene scene = { ev->src, ev->dst, 0, ev->ring };
+
+    while (mipro_ext_next(ev->message, &e))
+        for (size_t i = 0; i < ev->n_auth; i++) {
+            struct mipro_auth *a = &ev->auth[i];
+            struct mipro_auth before;
+
+            if (a->off != e.off || !is_rekeyed(c, ev, a))
+                continue;
+            /* At the last moment of the key before. */
+            scene.time = mipro_time_add(a->association->not_before, -1);
+            mipro_auth_judge(ev->message, &e, &scene, &before);
+            if (before.verdict != MIPRO_GOOD && before.verdict != MIPRO_EXPIRED)
+                continue;
+            *a = before;
+            a->verdict = MIPRO_EXPIRED;
+            ev->rejudged = true;
+        }
+}

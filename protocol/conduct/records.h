@@ -32,6 +32,8 @@ struct home {
     uint16_t n_targets;
     uint16_t n_waits;
     bool used;           /* since the table last looked for one to drop */
+    uint8_t n_reported;  /* of those that wait: kept because they were reported */
+    uint16_t epoch;      /* of the machine, shortened */
     uint32_t strangers;  /* until this second its updates with unknown SPIs may be answered */
     struct home *behind; /* in the queue of those to drop */
     struct path *paths;
@@ -115,11 +117,27 @@ enum wait_kind {
     WAIT_FORGED,    /* a forged Binding Update: never blamed, but whoever accepts it is */
     WAIT_ANSWER,    /* a Binding Request, for its Binding Update */
     WAIT_TARGET,    /* a Binding Warning, for a Binding Update to one of its targets */
+    WAIT_ASKED,     /* a Registration Request: for a reply that names another home address */
+    WAIT_REPLY,     /* a Registration Reply that answers nothing seen: for its request */
+    WAIT_HELD,      /* a finding that depends on an order, until the tolerance is over */
     WAIT_HANDOFF,   /* a registration with PFAN, for its reply, then for the Binding Update */
     WAIT_WORD       /* a PFAN that is bad, for the Binding Update that may settle it */
 };
 
 #define WAIT_AGAIN 4
+
+/* What of a Registration Reply counts. */
+struct registered {
+    uint64_t frame;
+    uint64_t ident;
+    int64_t time;            /* by the machine's clock */
+    uint64_t namesake_frame; /* a request about home address namesake that it may answer, or 0 */
+    uint32_t namesake;
+    uint32_t agent;
+    uint16_t life;
+    uint8_t code;
+    bool forged; /* a forged request was found that it answers */
+};
 
 struct wait {
     struct {
@@ -138,6 +156,7 @@ struct wait {
     uint8_t n_again;
     uint8_t flags; /* WAIT_ACK and WAIT_FORGED: RECENT_ bits of the update */
     bool excused;  /* a missing answer is no fault: superseded, or held back by a rate limit */
+    bool reported; /* done, and kept for long */
     bool done;     /* not judged any more: kept for retransmissions and answers */
     union {
         struct { /* WAIT_ANSWER: the first Binding Update that would be the answer, but ... */
@@ -154,6 +173,8 @@ struct wait {
             uint8_t status;
             bool early; /* within the time limit of the first frame */
         } unmatched;
+        struct registered reply; /* WAIT_REPLY; of WAIT_FORGED about a request: agent alone */
+        struct held *held;
         uint32_t target;
         struct handoff *handoff;
         struct word *word;
@@ -162,10 +183,20 @@ struct wait {
 };
 
 /*
- * Content that an authenticator vouches for, and where it was seen.  With timestamps a
- * message looks at the first two lines of the cache, and writes to one of seen[].
+ * Content that an authenticator vouches for, and where it was seen: the last few, and with nonces
+ * OLD more.  With timestamps what is older lies before the newest, which is remembered.
  */
-#define LINE 8
+#define OLD 64
+struct old {
+    uint64_t ident[OLD];
+    struct {
+        uint64_t frame; /* 0: no entry */
+        uint64_t hash;
+        uint16_t ip_id, way;
+    } seen[OLD];
+    uint8_t next;
+};
+#define LINE 4
 struct line {
     struct line *next;
     uint32_t a, b; /* the ends of the association */
@@ -178,16 +209,26 @@ struct line {
     int64_t newest_time; /* by the machine's clock, as is before_time */
     uint64_t before, before_frame;
     int64_t before_time;
+    struct old *old; /* with nonces, what no longer has room here; or NULL */
     uint32_t chain_before;
     uint64_t ident[LINE];
     struct {
         uint64_t frame; /* 0: no entry */
         int64_t time;   /* by the machine's clock */
         uint64_t hash;
-        uint32_t hop[2]; /* from whom to whom; a foreign agent makes two of one */
+        uint32_t hop[2];     /* from whom to whom; a foreign agent makes two of one */
+        uint16_t ip_id, way; /* of the datagram, 0 where unknown */
     } seen[LINE];
     uint32_t chain[2]; /* the next Binding Update's nonce: by the last one seen, by its own chain */
     uint64_t chain_frame;
+    int64_t chain_time; /* by the machine's clock */
+};
+
+/* What was announced last to a node, for a home address, or under an association. */
+#define NONCES 16384u
+struct nonce {
+    uint64_t key; /* 0: no entry */
+    uint32_t next;
 };
 
 /* Registrations of a home address. */
@@ -197,8 +238,14 @@ struct asked {
     uint64_t frame; /* 0: no entry */
     uint64_t ident;
     uint64_t hash; /* of the fixed part, which a foreign agent does not change */
+    int64_t time;  /* by the machine's clock */
     uint32_t agent;
-    bool private;
+    uint32_t spi;
+    uint32_t src[2], dst[2]; /* of its first hop, and of the last other one */
+    uint8_t method;          /* enum mipro_replay */
+    bool relayed;            /* there is another hop */
+    bool genuine;            /* its authenticator is good */
+    bool private, simultaneous;
     bool granted;
     bool settled; /* its reply was seen, whatever it said */
 };
@@ -206,7 +253,8 @@ struct granted {
     uint64_t frame; /* of the reply; 0: no entry */
     uint64_t request_frame;
     uint64_t ident;
-    int64_t time; /* by the machine's clock */
+    int64_t time;  /* by the machine's clock */
+    int64_t until; /* the same; INT64_MAX: it lasts for ever; MIPRO_TIME_NONE: unknown */
     uint32_t agent;
     uint16_t life;
     bool private, private_known;
@@ -214,6 +262,7 @@ struct granted {
 struct registry {
     struct handoff *handoffs; /* the newest comes first */
     uint8_t next_asked, next_granted;
+    uint32_t forgotten; /* until this second a request that is no longer known may be answered */
     struct asked asked[REQUESTS];
     struct granted granted[GRANTS];
 };
@@ -231,6 +280,21 @@ struct handoff {
     uint16_t life;
     uint8_t size; /* octets of the authenticator */
     bool open;    /* its Binding Update is due, and was not seen */
+};
+
+/* A finding that depends on an order, and what may still speak against it. */
+enum held_kind { HELD_REGISTRATION, HELD_BELIEF, HELD_ADVERTISED, HELD_HANDOFF, HELD_NONCE };
+struct held {
+    enum held_kind kind;
+    struct mipro_finding finding;
+    uint64_t granted_frame; /* HELD_REGISTRATION: what it is held against */
+    int64_t now;
+    uint32_t agent;     /* home agent, or the foreign agent asked */
+    uint32_t coa, life; /* of the update; of a tunnelled packet: where to */
+    uint32_t spi;       /* HELD_HANDOFF, with coa and life: what the PFAN would be */
+    uint32_t nonce;     /* HELD_NONCE: that no Binding Update announced, on the line of spi */
+    uint64_t hash;
+    uint8_t size;
 };
 
 /* A PFAN that no rebuilt body made good, with a copy of its request. */
@@ -257,6 +321,7 @@ struct agent {
 #define MAX_TARGETS 400 /* of a home address; a warning has room for 365 */
 #define MAX_HOME_WAITS 1024
 #define MAX_WORDS 1024
+#define MAX_HELD 32768
 #define MAX_WORD_LEN 2048
 #define MAX_AGENTS 4096
 #define AGENT_BUCKETS 1024

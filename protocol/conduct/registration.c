@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Registrations: what a home agent granted, and what it may therefore tell (4.3, 4.6).
+ * Registration Requests and Replies (RFC 2002 3.3, 3.4): which reply answers which request, and
+ * what was granted.  Rules forged-accepted, genuine-refused and reply-mismatch.
  *
- * A reply is matched to its request by identification and home address, at whatever
- * hop it is seen: a foreign agent makes two of each.  With nonces a reply bears the
- * low half only (RFC 2002 5.6.2).  A forged or replayed registration is none.
+ * A foreign agent passes both on, so that each may be captured on two hops.  With timestamps a
+ * reply copies the identification, and only its low half where it refuses it (code 133); with
+ * nonces always the low half only (RFC 2002 5.6, 5.7).  A reply may be captured a little before
+ * its request: one that answers nothing seen waits for the time limit.
  */
 #include "conduct/private.h"
-
-/* A home agent's clock, and ours, round to seconds; and what it grants is under way a while. */
-#define TRANSIT (2 * MIPRO_SECOND)
 
 static struct registry *
 registry_make(struct mipro_conduct *c, struct home *h)
@@ -19,105 +18,113 @@ registry_make(struct mipro_conduct *c, struct home *h)
     return h->registry;
 }
 
-static struct asked *
-find_asked(struct registry *r, uint64_t ident, uint32_t agent)
+/*
+ * An address by which a mobile node looks for a home agent that it does not know: unset, limited
+ * broadcast, or what may be the broadcast address of a subnet (RFC 2002 3.6.1.2).
+ */
+static bool
+is_discovery(uint32_t agent)
 {
-    struct asked *low = NULL;
+    return agent == 0 || (agent & 0xff) == 0xff;
+}
+
+/* May a reply have its identification from this request? */
+static bool
+answers(const struct asked *a, const struct registered *reply)
+{
+    bool low = (uint32_t)a->ident == (uint32_t)reply->ident;
+
+    if (a->agent != reply->agent && !is_discovery(a->agent) && reply->code != 136)
+        return false;
+    if (a->ident == reply->ident)
+        return true;
+    /* The fractions of a timestamp may be zeros, which say nothing. */
+    return low && (uint32_t)a->ident != 0 &&
+           (reply->code == 133 || a->method != MIPRO_REPLAY_TIMESTAMP);
+}
+
+/* The newest request that it answers, one with the whole identification first; or NULL. */
+static struct asked *
+find_asked(struct registry *r, const struct registered *reply)
+{
+    struct asked *best = NULL;
 
     for (unsigned i = 0; i < REQUESTS; i++) {
         struct asked *a = &r->asked[(r->next_asked + REQUESTS - 1u - i) % REQUESTS];
 
-        if (a->frame == 0)
+        if (a->frame == 0 || !answers(a, reply))
             continue;
-        if (a->ident == ident)
+        if (a->ident == reply->ident)
             return a;
-        /* With nonces; whole seconds of a timestamp end in zeros, and say nothing. */
-        if (low == NULL && (uint32_t)ident != 0 && a->agent == agent &&
-            (uint32_t)a->ident == (uint32_t)ident)
-            low = a;
+        if (best == NULL)
+            best = a;
     }
-    return low;
+    return best;
 }
 
-/* Registration Request (RFC 2002 3.3) */
-void
-mipro_see_registration(struct mipro_conduct *c, struct view *v)
+/* The replay method of the association that vouches for the message. */
+static enum mipro_replay
+method_of(const struct view *v)
 {
-    uint64_t hash;
-    struct registry *r;
-    struct asked *a;
+    for (size_t i = 0; i < v->ev->n_auth; i++) {
+        const struct mipro_auth *a = &v->ev->auth[i];
 
-    /* One without a home address yet shares it with all others. */
-    if (v->homeaddr == 0 || view_unproven(v) || mipro_replay_check(c, v, false))
-        return;
-    r = registry_make(c, v->home);
-    if (r == NULL)
-        return;
-    hash = mipro_mix_octets(v->m->buf, v->m->def->fixed_len);
-    a = find_asked(r, v->ident.value, view_field(v, MIPRO_F_HOMEAGENT));
-    if (a == NULL || a->hash != hash) {
-        a = &r->asked[r->next_asked];
-        r->next_asked = (uint8_t)((r->next_asked + 1u) % REQUESTS);
-        *a = (struct asked){
-            .frame = v->ev->frame,
-            .ident = v->ident.value,
-            .hash = hash,
-            .agent = view_field(v, MIPRO_F_HOMEAGENT),
-            .private = (view_field(v, MIPRO_F_FLAGS) & mipro_private_bit(&v->m->set)) != 0,
-        };
+        if (a->ext == MIPRO_EXT_MOBILE_HOME && a->association != NULL)
+            return a->association->replay;
     }
-    mipro_handoff_asked(c, v);
+    return MIPRO_REPLAY_NONE;
 }
 
-static struct granted *
-find_granted(struct registry *r, uint32_t agent)
+/* What of a reply counts, now and when its request is captured after it. */
+static struct registered
+read_reply(const struct view *v)
 {
-    for (unsigned i = 0; i < GRANTS; i++)
-        if (r->granted[i].frame != 0 && r->granted[i].agent == agent)
-            return &r->granted[i];
-    return NULL;
-}
-
-/* Registration Reply (RFC 2002 3.4) */
-void
-mipro_see_reply(struct mipro_conduct *c, struct view *v)
-{
-    uint32_t code = view_field(v, MIPRO_F_CODE);
-    uint32_t agent = view_field(v, MIPRO_F_HOMEAGENT);
-    struct registry *r;
-    struct asked *a;
-    struct granted *g;
-
-    if (v->homeaddr == 0 || view_unproven(v) || mipro_replay_check(c, v, false))
-        return;
-    if (!mipro_has(v->m, MIPRO_F_CODE) || !mipro_has(v->m, MIPRO_F_LIFE))
-        return;
-    r = registry_make(c, v->home);
-    if (r == NULL)
-        return;
-    a = find_asked(r, v->ident.value, agent);
-    if (a != NULL)
-        mipro_handoff_replied(c, v, a->ident, code <= 1);
-    if (code == 133 && a != NULL)
-        mipro_replay_refused(
-            v->home, MIPRO_REGISTRATION_REQUEST, (struct ident){ a->ident, IDENT_SOME });
-    if (a != NULL)
-        a->settled = true;
-    if (code > 1 || (a != NULL && a->granted))
-        return;
-    g = find_granted(r, agent);
-    if (g == NULL) {
-        g = &r->granted[r->next_granted];
-        r->next_granted = (uint8_t)((r->next_granted + 1u) % GRANTS);
-    } else if (a == NULL && g->ident == v->ident.value) {
-        return; /* passed on */
-    }
-    *g = (struct granted){
+    return (struct registered){
         .frame = v->ev->frame,
         .ident = v->ident.value,
         .time = v->now,
-        .agent = agent,
+        .agent = view_field(v, MIPRO_F_HOMEAGENT),
         .life = (uint16_t)view_field(v, MIPRO_F_LIFE),
+        .code = (uint8_t)view_field(v, MIPRO_F_CODE),
+    };
+}
+
+static int64_t
+end_of(const struct registered *reply)
+{
+    if (reply->life == MIPRO_LIFE_INFINITE)
+        return INT64_MAX;
+    return !is_time(reply->time) ? MIPRO_TIME_NONE
+                                 : mipro_time_add(reply->time, reply->life * MIPRO_SECOND);
+}
+
+/*
+ * A registration was granted.  With simultaneous bindings those before it go on, so that the
+ * longest lifetime counts; so it does where nobody knows whether they were asked for.
+ */
+static void
+grant(struct registry *r, const struct registered *reply, struct asked *a)
+{
+    struct granted *g = mipro_granted_find(r, reply->agent);
+    struct granted last = { 0 };
+
+    if (a != NULL && a->granted)
+        return; /* passed on */
+    if (g == NULL) {
+        g = &r->granted[r->next_granted];
+        r->next_granted = (uint8_t)((r->next_granted + 1u) % GRANTS);
+    } else if (a == NULL && g->ident == reply->ident) {
+        return; /* passed on */
+    } else {
+        last = *g;
+    }
+    *g = (struct granted){
+        .frame = reply->frame,
+        .ident = reply->ident,
+        .time = reply->time,
+        .until = end_of(reply),
+        .agent = reply->agent,
+        .life = reply->life,
     };
     if (a != NULL) {
         a->granted = true;
@@ -125,101 +132,330 @@ mipro_see_reply(struct mipro_conduct *c, struct view *v)
         g->private = a->private;
         g->private_known = true;
     }
+    if (last.frame == 0 || (a != NULL && !a->simultaneous))
+        return;
+    if (last.life > g->life)
+        g->life = last.life;
+    if (is_time(last.until) && is_time(g->until) && last.until > g->until)
+        g->until = last.until;
+    g->private = g->private && last.private;
 }
 
-/*
- * lifetime-exceeds (4.3).  Where the times are not known, more than was ever granted is
- * still too much.
- */
+/* forged-accepted: a request whose authenticator is bad or missing was granted. */
 static void
-check_lifetime(struct mipro_conduct *c, const struct view *v, const struct granted *g)
+report_accepted(struct mipro_conduct *c, struct mipro_finding *f, uint64_t request, bool bare)
 {
-    struct mipro_finding f = mipro_finding_of(v, MIPRO_RULE_LIFETIME_EXCEEDS);
-    uint32_t life = view_field(v, MIPRO_F_LIFE);
-    int64_t elapsed = 0;
-    int64_t left;
+    f->rule = MIPRO_RULE_FORGED_ACCEPTED;
+    mipro_finding_relate(f, request);
+    mipro_finding_report(c, f, "grants the Registration Request of %s whose authenticator is %s",
+        mipro_dotted(f->home).s, bare ? "missing" : "bad");
+}
 
-    if (g->life == MIPRO_LIFE_INFINITE)
-        return;
-    if (g->time != MIPRO_TIME_NONE && v->now != MIPRO_TIME_NONE)
-        elapsed = mipro_time_between(g->time, v->now) / MIPRO_SECOND;
-    if (elapsed < 0)
-        elapsed = 0;
-    left = g->life > elapsed ? g->life - elapsed : 0;
-    if (life != MIPRO_LIFE_INFINITE && life <= left + TRANSIT / MIPRO_SECOND)
-        return;
-    mipro_finding_relate(&f, g->request_frame);
-    mipro_finding_relate(&f, g->frame);
-    mipro_finding_at(&f, v, MIPRO_F_LIFE);
-    if (life == MIPRO_LIFE_INFINITE)
-        mipro_finding_report(c, &f,
-            "lifetime infinity, and %u s of the registration of %s are left", (unsigned)left,
+/* What a reply says of the request that it answers. */
+static void
+settle(struct mipro_conduct *c, struct view *v, const struct registered *reply, struct asked *a,
+    struct mipro_finding *f)
+{
+    if (reply->code == 131 && a->genuine && !a->settled) {
+        f->rule = MIPRO_RULE_GENUINE_REFUSED;
+        mipro_finding_relate(f, a->frame);
+        mipro_finding_report(c, f,
+            "refuses the Registration Request of %s whose authenticator is good",
             mipro_dotted(v->homeaddr).s);
-    else
-        mipro_finding_report(c, &f, "lifetime %u s, and %u s of the registration of %s are left",
-            life, (unsigned)left, mipro_dotted(v->homeaddr).s);
+    }
+    mipro_handoff_replied(c, v, reply->frame, a->ident, reply->code <= 1);
+    if (reply->code == 133)
+        mipro_replay_refused(
+            v->home, MIPRO_REGISTRATION_REQUEST, (struct ident){ a->ident, IDENT_SOME });
+    a->settled = true;
 }
 
-/*
- * Why the registration g cannot be held against the update v, or MIPRO_UNDECIDED_REASONS: it
- * was granted too short ago for an order, it has ended, or a later one was asked for, of which
- * nobody saw what became.
- */
-static enum mipro_undecided
-doubt_of(const struct mipro_conduct *c, const struct view *v, const struct granted *g)
+/* Did the reply w answer what v asks for, captured a little after it? */
+static bool
+is_early_answer(
+    const struct mipro_conduct *c, const struct wait *w, const struct asked *a, int64_t now)
 {
-    const struct registry *r = v->home->registry;
+    return w->kind == WAIT_REPLY && answers(a, &w->u.reply) && is_time(now) &&
+           is_time(w->u.reply.time) && !certainly_before(c, w->u.reply.time, now);
+}
 
-    if (!certainly_before(c, g->time, v->now))
-        return MIPRO_UNDECIDED_ORDER;
-    if (g->life != MIPRO_LIFE_INFINITE && g->time != MIPRO_TIME_NONE && v->now != MIPRO_TIME_NONE &&
-        mipro_time_between(g->time, v->now) > mipro_time_add(g->life * MIPRO_SECOND, TRANSIT))
-        return MIPRO_UNDECIDED_OUTCOME;
+/* Its replies on all hops are settled too; a reply that came before it is no mismatch. */
+static void
+settle_early_reply(struct mipro_conduct *c, struct view *v, struct asked *a)
+{
+    for (struct wait *w = wait_first(v->home); w != NULL;) {
+        struct wait *next = wait_next(v->home, w);
+
+        if (is_early_answer(c, w, a, v->now)) {
+            struct registered reply = w->u.reply;
+            struct mipro_finding f = mipro_finding_of_wait(w, MIPRO_RULE_GENUINE_REFUSED);
+            struct granted *g = mipro_granted_find(v->home->registry, reply.agent);
+
+            mipro_wait_end(c, w);
+            settle(c, v, &reply, a, &f);
+            if (reply.code <= 1 && g != NULL && g->frame == reply.frame) {
+                a->granted = true;
+                g->request_frame = a->frame;
+                g->private = a->private;
+                g->private_known = true;
+            }
+        }
+        w = next;
+    }
+}
+
+/* Kept apart, so that chaff does not push out what was asked by others. */
+SELDOM static void
+see_forged(struct mipro_conduct *c, struct view *v)
+{
+    struct asked a = { .ident = v->ident.value, .agent = view_field(v, MIPRO_F_HOMEAGENT) };
+    struct wait *forged;
+
+    for (struct wait *w = wait_first(v->home); w != NULL; w = wait_next(v->home, w)) {
+        if (!is_early_answer(c, w, &a, v->now) || w->u.reply.code > 1 || w->u.reply.forged)
+            continue;
+        struct mipro_finding f = mipro_finding_of_wait(w, MIPRO_RULE_FORGED_ACCEPTED);
+
+        w->u.reply.forged = true;
+        report_accepted(c, &f, v->ev->frame, v->verdict == MIPRO_MISSING);
+        return;
+    }
+    forged = mipro_wait_begin(c, v, WAIT_FORGED);
+    if (forged == NULL)
+        return;
+    forged->flags = v->verdict == MIPRO_MISSING ? RECENT_FORGED | RECENT_BARE : RECENT_FORGED;
+    forged->u.reply.agent = a.agent;
+    if (!forged->done)
+        mipro_wait_done(c, forged);
+}
+
+/* The forged request that v answers, not reported yet; or NULL. */
+static struct wait *
+find_forged(const struct view *v, const struct registered *reply)
+{
+    for (struct wait *w = wait_first(v->home); w != NULL; w = wait_next(v->home, w)) {
+        struct asked a = { .ident = w->ident.value, .agent = w->u.reply.agent };
+
+        if (w->kind == WAIT_FORGED && w->type == MIPRO_REGISTRATION_REQUEST && answers(&a, reply))
+            return w;
+    }
+    return NULL;
+}
+
+static void
+note_hop(struct asked *a, const struct view *v)
+{
+    a->src[a->relayed] = v->ev->src;
+    a->dst[a->relayed] = v->ev->dst;
+    a->relayed = true;
+}
+
+/* It needs no answer, but a reply that bears another home address may be its. */
+static void
+keep_asked(struct mipro_conduct *c, const struct view *v)
+{
+    struct wait *w = mipro_wait_begin(c, v, WAIT_ASKED);
+
+    if (w != NULL && !w->done)
+        mipro_wait_done(c, w);
+}
+
+void
+mipro_see_registration(struct mipro_conduct *c, struct view *v)
+{
+    uint64_t hash;
+    struct registry *r;
+    struct asked *a = NULL;
+
+    /* A node that has no home address yet shares 0.0.0.0 with all others (ruling 9). */
+    if (is_no_home(v->homeaddr))
+        return;
+    if (view_forged(v))
+        see_forged(c, v);
+    if (view_unproven(v) || mipro_replay_check(c, v, false))
+        return;
+    r = registry_make(c, v->home);
+    if (r == NULL)
+        return;
+    hash = mipro_mix_octets(v->m->buf, v->m->def->fixed_len);
     for (unsigned i = 0; i < REQUESTS; i++)
-        if (r->asked[i].frame > g->frame && r->asked[i].agent == g->agent && !r->asked[i].settled)
-            return MIPRO_UNDECIDED_OUTCOME;
-    return MIPRO_UNDECIDED_REASONS;
+        if (r->asked[i].frame != 0 && r->asked[i].hash == hash)
+            a = &r->asked[i];
+    if (a == NULL) {
+        uint32_t flags = view_field(v, MIPRO_F_FLAGS);
+
+        a = &r->asked[r->next_asked];
+        r->next_asked = (uint8_t)((r->next_asked + 1u) % REQUESTS);
+        if (a->frame != 0 && !a->settled)
+            r->forgotten = seconds_of(mipro_time_add(c->clock, c->config.ack_timeout));
+        *a = (struct asked){
+            .frame = v->ev->frame,
+            .time = v->now,
+            .ident = v->ident.value,
+            .hash = hash,
+            .agent = view_field(v, MIPRO_F_HOMEAGENT),
+            .spi = v->ev->n_auth > 0 ? v->ev->auth[0].spi : 0,
+            .method = (uint8_t)method_of(v),
+            .genuine = v->verdict == MIPRO_GOOD,
+            .private = (flags & mipro_private_bit(&v->m->set)) != 0,
+            .simultaneous = (flags & MIPRO_RRQ_S) != 0 && view_field(v, MIPRO_F_COA) != v->homeaddr,
+        };
+    }
+    note_hop(a, v);
+    keep_asked(c, v);
+    mipro_handoff_asked(c, v);
+    settle_early_reply(c, v, a);
+}
+
+/* A request about another home address that w would answer but for that, or NULL. */
+static const struct wait *
+find_namesake(const struct mipro_conduct *c, const struct wait *reply)
+{
+    unsigned n = 0;
+
+    for (struct link *l = c->done_by_time.prev; l != &c->done_by_time && n < MAX_NAMESAKES;
+         l = l->prev, n++) {
+        const struct wait *w = RECORD(l, const struct wait, by.time);
+
+        if (w->kind == WAIT_ASKED && w->src == reply->dst && w->dst == reply->src &&
+            w->home != reply->home && w->ident.value == reply->ident.value)
+            return w;
+    }
+    return NULL;
+}
+
+/* No request seen is answered by it, so far. */
+SELDOM static void
+keep_reply(struct mipro_conduct *c, const struct view *v, const struct registered *reply)
+{
+    struct wait *w = v->may_be_copy ? NULL : mipro_wait_begin(c, v, WAIT_REPLY);
+    const struct wait *namesake;
+
+    if (w == NULL) {
+        undecided(c, MIPRO_RULE_REPLY_MISMATCH, MIPRO_UNDECIDED_FORGOTTEN);
+        return;
+    }
+    w->u.reply = *reply;
+    namesake = find_namesake(c, w);
+    if (namesake != NULL) {
+        w->u.reply.namesake_frame = namesake->frame;
+        w->u.reply.namesake = namesake->home->addr;
+    }
+    if (!is_time(v->now))
+        mipro_reply_expired(c, w);
+}
+
+void
+mipro_see_reply(struct mipro_conduct *c, struct view *v)
+{
+    struct registered reply = read_reply(v);
+    struct mipro_finding f;
+    struct registry *r;
+    struct asked *a;
+    struct wait *forged;
+
+    if (is_no_home(v->homeaddr) || view_unproven(v) || mipro_replay_check(c, v, false))
+        return;
+    if (!mipro_has(v->m, MIPRO_F_CODE) || !mipro_has(v->m, MIPRO_F_LIFE))
+        return;
+    r = registry_make(c, v->home);
+    if (r == NULL)
+        return;
+    a = find_asked(r, &reply);
+    f = mipro_finding_of(v, MIPRO_RULE_REPLY_MISMATCH);
+    mipro_finding_at(&f, v, MIPRO_F_CODE);
+    forged = a == NULL ? find_forged(v, &reply) : NULL;
+    if (forged != NULL) {
+        if (reply.code <= 1 && (forged->flags & RECENT_ANSWERED) == 0)
+            report_accepted(c, &f, forged->frame, (forged->flags & RECENT_BARE) != 0);
+        forged->flags |= RECENT_ANSWERED;
+        return; /* nobody knows what the home agent believes by now */
+    }
+    if (a != NULL)
+        settle(c, v, &reply, a, &f);
+    if (reply.code <= 1)
+        grant(r, &reply, a);
+    if (a == NULL)
+        keep_reply(c, v, &reply);
+}
+
+/* Did this request wait for the reply w, by their hops and times? */
+static bool
+is_open_for(const struct mipro_conduct *c, const struct asked *a, const struct wait *w)
+{
+    const struct registered *reply = &w->u.reply;
+
+    if (a->frame == 0 || a->settled || !is_time(a->time) || !is_time(reply->time) ||
+        mipro_time_between(a->time, reply->time) > c->config.ack_timeout ||
+        certainly_before(c, reply->time, a->time))
+        return false;
+    for (unsigned i = 0; i < 2; i++)
+        if (a->src[i] == w->dst && a->dst[i] == w->src)
+            return true;
+    return false;
+}
+
+/* Was the request of another home address not answered by any other reply either? */
+static bool
+is_namesake_open(const struct mipro_conduct *c, const struct registered *reply)
+{
+    const struct home *h = reply->namesake_frame != 0 ? mipro_home_peek(c, reply->namesake) : NULL;
+
+    for (unsigned i = 0; h != NULL && h->registry != NULL && i < REQUESTS; i++)
+        if (h->registry->asked[i].frame == reply->namesake_frame)
+            return !h->registry->asked[i].settled;
+    return false;
+}
+
+/* The octets of a field of a Registration Reply. */
+static void
+show_field(struct mipro_finding *f, enum mipro_field id)
+{
+    const struct mipro_msg_def *def = mipro_msg_def(MIPRO_REGISTRATION_REPLY, MIPRO_SOURCE_BASE);
+    const struct mipro_field_def *field = mipro_find_field(def->fields, id);
+
+    f->off = field->off;
+    f->len = field->len;
 }
 
 /*
- * privacy (4.2, 4.6): a home agent tells of a private node no more than "delete".  A
- * forged update is not the home agent's (the caller keeps it out); one that cannot be
- * checked is taken for what its source says.
+ * reply-mismatch: between the same ends a request waited for its reply, and no other came in
+ * time.
  */
 void
-mipro_registry_check(struct mipro_conduct *c, const struct view *v, bool known)
+mipro_reply_expired(struct mipro_conduct *c, struct wait *w)
 {
-    struct granted *g = find_granted(v->home->registry, v->ev->src);
-    uint32_t coa = view_field(v, MIPRO_F_COA);
-    uint32_t life = view_field(v, MIPRO_F_LIFE);
-    enum mipro_undecided reason;
+    struct mipro_finding f = mipro_finding_of_wait(w, MIPRO_RULE_REPLY_MISMATCH);
+    struct registry *r = w->home->registry;
+    const struct asked *a = NULL;
 
-    if (g == NULL)
-        return;
-    reason = doubt_of(c, v, g);
-    if (reason != MIPRO_UNDECIDED_REASONS) {
-        if (!known && (coa != v->homeaddr || life != 0))
-            undecided(c,
-                g->private_known && g->private ? MIPRO_RULE_PRIVACY : MIPRO_RULE_LIFETIME_EXCEEDS,
-                reason);
-        return;
-    }
-    if (g->private_known && g->private && (coa != v->homeaddr || life != 0)) {
-        struct mipro_finding f = mipro_finding_of(v, MIPRO_RULE_PRIVACY);
+    for (unsigned i = 0; r != NULL && i < REQUESTS; i++)
+        if (is_open_for(c, &r->asked[i], w) && (a == NULL || r->asked[i].frame > a->frame))
+            a = &r->asked[i];
+    if (a == NULL && w->gap == 0 && is_namesake_open(c, &w->u.reply)) {
+        mipro_finding_relate(&f, w->u.reply.namesake_frame);
+        show_field(&f, MIPRO_F_HOMEADDR);
+        mipro_finding_report(c, &f, "has home address %s, the Registration Request has %s",
+            mipro_dotted(w->home->addr).s, mipro_dotted(w->u.reply.namesake).s);
+    } else if (a == NULL || w->gap != 0) {
+        if (!w->u.reply.forged)
+            undecided(c, f.rule,
+                r != NULL && r->forgotten >= seconds_of(w->u.reply.time)
+                    ? MIPRO_UNDECIDED_FORGOTTEN
+                    : MIPRO_UNDECIDED_BEGINNING);
+    } else {
+        const struct ident asked = { a->ident, IDENT_SOME };
 
-        mipro_finding_relate(&f, g->request_frame);
-        mipro_finding_relate(&f, g->frame);
-        mipro_finding_at(&f, v, coa != v->homeaddr ? MIPRO_F_COA : MIPRO_F_LIFE);
-        mipro_finding_report(c, &f,
-            "%s is registered as private, and the update discloses care-of address %s, lifetime "
-            "%u%s",
-            mipro_dotted(v->homeaddr).s, mipro_dotted(coa).s, life,
-            mipro_private_bit(&v->m->set) == 0x02
-                ? "; if 0x02 means reverse tunnelling here, use --p-bit=reverse-tunnel"
-                : "");
-        return;
+        mipro_finding_relate(&f, a->frame);
+        if (a->agent != w->u.reply.agent && !is_discovery(a->agent)) {
+            show_field(&f, MIPRO_F_HOMEAGENT);
+            mipro_finding_report(c, &f, "has home agent %s, the Registration Request has %s",
+                mipro_dotted(w->u.reply.agent).s, mipro_dotted(a->agent).s);
+        } else {
+            show_field(&f, MIPRO_F_IDENT);
+            mipro_finding_report(c, &f, "has %s, the Registration Request has %s",
+                mipro_ident_text(w->ident).s, mipro_ident_text(asked).s);
+        }
     }
-    /* The same octets have the same lifetime, however late they are sent again. */
-    if (!known && coa != v->homeaddr && life != 0)
-        check_lifetime(c, v, g);
+    mipro_wait_end(c, w);
 }

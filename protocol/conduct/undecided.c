@@ -39,6 +39,12 @@ mipro_conduct_totals_add(struct mipro_conduct_totals *to, const struct mipro_con
             to->undecided[rule][i] += more->undecided[rule][i];
     to->copies += more->copies;
     to->dropped += more->dropped;
+    if (to->disorder.n == 0)
+        to->disorder.frame = more->disorder.frame;
+    to->disorder.n += more->disorder.n;
+    if (to->disorder.n_little == 0)
+        to->disorder.frame_little = more->disorder.frame_little;
+    to->disorder.n_little += more->disorder.n_little;
 }
 
 uint64_t
@@ -67,4 +73,5 @@ mipro_conduct_totals(const struct mipro_conduct *c, struct mipro_conduct_totals 
     memcpy(totals->undecided, c->undecided, sizeof(totals->undecided));
     totals->copies = c->copies.found;
     totals->dropped = mipro_conduct_dropped(c);
+    totals->disorder = c->disorder;
 }

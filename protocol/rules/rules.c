@@ -116,15 +116,20 @@ static const struct {
       ANY, true }, mipro_check_key_weak },
 
 [MIPRO_RULE_FORGED_ACCEPTED] = {
-    { "forged-accepted", MIPRO_ERROR, "4.3",
-      "A message whose authenticator is bad is not accepted.",
+    { "forged-accepted", MIPRO_ERROR, "4.3, RFC 2002 3.8.2.1",
+      "A Binding Update or Registration Request whose authenticator is bad is not accepted.",
       "Message with a bad or missing authenticator was accepted",
-      MIPRO_IN_BA, true }, NULL },
+      MIPRO_IN_BA | MIPRO_IN_REPLY, true }, NULL },
 [MIPRO_RULE_GENUINE_REFUSED] = {
-    { "genuine-refused", MIPRO_WARNING, "4.4",
-      "A message whose authenticator is good is not answered with status 131.",
+    { "genuine-refused", MIPRO_WARNING, "4.4, RFC 2002 3.4",
+      "A Binding Update or Registration Request whose authenticator is good is not answered with 131.",
       "Message with a good authenticator was refused as not authentic",
-      MIPRO_IN_BA, true }, NULL },
+      MIPRO_IN_BA | MIPRO_IN_REPLY, true }, NULL },
+[MIPRO_RULE_REPLY_MISMATCH] = {
+    { "reply-mismatch", MIPRO_ERROR, "RFC 2002 3.8.3.1, 5.7",
+      "A Registration Reply has the identification, home address and home agent of its request.",
+      "Registration Reply does not match its request",
+      MIPRO_IN_REPLY, false }, NULL },
 [MIPRO_RULE_UPDATE_UNACKNOWLEDGED] = {
     { "update-unacknowledged", MIPRO_WARNING, "4.4",
       "A Binding Update with A is acknowledged within the time limit.",
@@ -161,7 +166,7 @@ static const struct {
       "Identification was used before, or is older than the last",
       ANY, true }, NULL },
 [MIPRO_RULE_NONCE_CHAIN] = {
-    { "nonce-chain", MIPRO_ERROR, "4.3",
+    { "nonce-chain", MIPRO_WARNING, "4.3",
       "With nonces, the low half of an identification is the high half of the previous one.",
       "Nonce is not the one that was announced",
       MIPRO_IN_BU, true }, NULL },

@@ -644,6 +644,42 @@ static const struct row rows[] = {
       NOTHING },
     { "a forged registration makes nobody private",
       { { 0, RRQ, HOME, HA, .flags = P, .life = 600, .coa = FA2, .id = 1, .verdict = MIPRO_BAD }, { 5, RRP, HA, HOME, .life = 600, .id = 1 }, UPDATE(10, .flags = 0) },
+      FIND(FORGED_ACCEPTED, 2, 1) },
+    { "a forged registration is refused",
+      { { 0, RRQ, HOME, HA, .flags = P, .life = 600, .coa = FA2, .id = 1, .verdict = MIPRO_BAD }, { 5, RRP, HA, HOME, .life = 0, .id = 1, .status = 131 }, UPDATE(10, .flags = 0) },
+      NOTHING },
+    { "a registration without an authenticator is granted, through a foreign agent",
+      { { 0, RRQ, HOME, FA2, .life = 600, .coa = FA2, .id = 1, .verdict = MIPRO_MISSING }, { 2, RRQ, FA2, HA, .life = 600, .coa = FA2, .id = 1, .verdict = MIPRO_MISSING },
+        { 5, RRP, HA, FA2, .life = 600, .id = 1 }, { 6, RRP, FA2, HOME, .life = 600, .id = 1 } },
+      FIND(FORGED_ACCEPTED, 3, 1) },
+    { "a good registration is refused as forged, through a foreign agent",
+      { { 0, RRQ, HOME, FA2, .life = 600, .coa = FA2, .id = 1 }, { 2, RRQ, FA2, HA, .life = 600, .coa = FA2, .id = 1 },
+        { 5, RRP, HA, FA2, .life = 0, .id = 1, .status = 131 }, { 6, RRP, FA2, HOME, .life = 0, .id = 1, .status = 131 } },
+      FIND(GENUINE_REFUSED, 3, 1) },
+    { "a reply has another identification",
+      { { 0, RRQ, HOME, HA, .life = 600, .coa = FA2, .id = 0x100000001 }, { 5, RRP, HA, HOME, .life = 600, .id = 0x100000002 }, { 12000, TUN, CN, FA3 } },
+      FIND(REPLY_MISMATCH, 2, 1) },
+    { "a reply has another identification, and the right one follows",
+      { { 0, RRQ, HOME, HA, .life = 600, .coa = FA2, .id = 0x100000001 }, { 5, RRP, HA, HOME, .life = 600, .id = 0x100000002 },
+        { 9, RRP, HA, HOME, .life = 600, .id = 0x100000001 }, { 12000, TUN, CN, FA3 } },
+      NOTHING },
+    { "a reply has another home address",
+      { { 0, RRQ, HOME, HA, .life = 600, .coa = FA2, .id = 0x100000001 }, { 5, RRP, HA, HOME, .home = HOME2, .life = 600, .id = 0x100000001 }, { 12000, TUN, CN, FA3 } },
+      FIND(REPLY_MISMATCH, 2, 1) },
+    { "a reply has another home agent",
+      { { 0, RRQ, HOME, HA, .life = 600, .coa = FA2, .id = 0x100000001 }, { 5, RRP, HA, HOME, .agent = FA3, .life = 600, .id = 0x100000001 }, { 12000, TUN, CN, FA3 } },
+      FIND(REPLY_MISMATCH, 2, 1) },
+    { "the home agent that broadcast finds names itself",
+      { { 0, RRQ, HOME, 0x0a0100ff, .agent = 0x0a0100ff, .life = 600, .coa = FA2, .id = 0x100000001 }, { 5, RRP, HA, HOME, .life = 600, .id = 0x100000001 }, { 12000, TUN, CN, FA3 } },
+      NOTHING },
+    { "a reply that refuses the identification has the low half alone, with timestamps",
+      { { 0, RRQ, HOME, HA, .life = 600, .coa = FA2, .id = 0x100000001, .replay = MIPRO_REPLAY_TIMESTAMP }, { 5, RRP, HA, HOME, .status = 133, .id = 0x900000001, .replay = MIPRO_REPLAY_TIMESTAMP }, { 12000, TUN, CN, FA3 } },
+      NOTHING },
+    { "a grant has the low half alone, with timestamps",
+      { { 0, RRQ, HOME, HA, .life = 600, .coa = FA2, .id = 0x100000001, .replay = MIPRO_REPLAY_TIMESTAMP }, { 5, RRP, HA, HOME, .life = 600, .id = 0x900000001, .replay = MIPRO_REPLAY_TIMESTAMP }, { 12000, TUN, CN, FA3 } },
+      FIND(REPLY_MISMATCH, 2, 1) },
+    { "a reply is captured before its request",
+      { { 0, RRP, HA, HOME, .life = 600, .id = 0x100000001 }, { 300, RRQ, HOME, HA, .life = 600, .coa = FA2, .id = 0x100000001, .flags = P }, { 12000, TUN, CN, FA3 } },
       NOTHING },
     { "a forged reply grants nothing",
       { { 0, RRQ, HOME, HA, .flags = P, .life = 600, .coa = FA2, .id = 1 }, { 5, RRP, HA, HOME, .life = 600, .id = 1, .verdict = MIPRO_BAD }, UPDATE(10, .flags = 0) },
@@ -733,7 +769,7 @@ static const struct row rows[] = {
       FIND(LIFETIME_EXCEEDS, 2, 1) },
     { "times that run backwards leave all that was granted",
       { { 90000, RRP, HA, HOME, .life = 300, .id = 1 }, UPDATE(80000, .flags = 0, .life = 300), UPDATE(80001, .flags = 0, .life = 303) },
-      FIND(LIFETIME_EXCEEDS, 3, 1) },
+      NOTHING },
     /* handoffs */
 #define MOVE(ms, ...) { ms, RRQ, HOME, FA2, .life = 600, .coa = FA2, .id = 1, .pfan = { FA1, FA2, 30, 0x77 }, __VA_ARGS__ }
 #define MOVED(ms) { ms, RRP, HA, FA2, .life = 600, .id = 1 }
@@ -799,7 +835,7 @@ static const struct row rows[] = {
       { MOVE(0), { 3, RRQ, FA2, HA, .life = 600, .coa = FA2, .id = 1, .pfan = { FA1, FA2, 30, 0x77 } }, MOVED(5), LATER(5100) },
       FIND(HANDOFF_NO_UPDATE, 1, 2, 3) },
     { "a registration that was refused",
-      { MOVE(0), { 5, RRP, HA, FA2, .life = 600, .id = 1, .status = 131 }, LATER(9000) },
+      { MOVE(0), { 5, RRP, HA, FA2, .life = 600, .id = 1, .status = 129 }, LATER(9000) },
       NOTHING },
     { "a registration that nobody answered",
       { MOVE(0), LATER(9000) },
@@ -1047,9 +1083,10 @@ check_place(const char *name, const struct mipro_finding *f)
         enum mipro_rule rule;
         size_t off, len, or_off, or_len;
     } places[] = {
-        { MIPRO_RULE_FORGED_ACCEPTED, 3, 1, 3, 1 },
-        { MIPRO_RULE_GENUINE_REFUSED, 3, 1, 3, 1 },
+        { MIPRO_RULE_FORGED_ACCEPTED, 3, 1, 1, 1 },
+        { MIPRO_RULE_GENUINE_REFUSED, 3, 1, 1, 1 },
         { MIPRO_RULE_ACKNOWLEDGE_MISMATCH, 8, 8, 4, 4 },
+        { MIPRO_RULE_REPLY_MISMATCH, 12, 8, 0, 0 },
         { MIPRO_RULE_NONCE_CHAIN, 12, 8, 12, 8 },
         { MIPRO_RULE_PRIVACY, 8, 4, 2, 2 },
         { MIPRO_RULE_LIFETIME_EXCEEDS, 2, 2, 2, 2 },
@@ -1059,7 +1096,7 @@ check_place(const char *name, const struct mipro_finding *f)
     for (size_t i = 0; i < COUNT(places); i++)
         if (f->rule == places[i].rule && (f->off != places[i].off || f->len != places[i].len) &&
             (f->off != places[i].or_off || f->len != places[i].or_len) &&
-            strstr(f->text, "has no identification") == NULL)
+            strstr(f->text, "has no identification") == NULL && strstr(f->text, "has home a") == NULL)
             fail_msg("%s: shows octets %zu, length %zu", name, f->off, f->len);
     if (f->rule == MIPRO_RULE_PRIVACY && (f->off == 2) != (strstr(f->text, "address 10.1.0.9,") != NULL))
         fail_msg("%s: shows octets %zu", name, f->off);

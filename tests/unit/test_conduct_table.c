@@ -315,6 +315,7 @@ agents_that_advertise_are_bounded(void **state)
 
         history_step(&h, &s, ++frame);
     }
+    history_step(&h, &(struct step){ 5000, TUN, CN, FA3 }, ++frame); /* the tolerance is over */
     assert_int_equal(h.n_found, 4);
     for (size_t i = 0; i < h.n_found; i++)
         assert_int_equal(h.found[i].related[0], AGENTS - 4 + i + 1);

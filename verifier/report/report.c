@@ -410,6 +410,26 @@ warn_of_nothing(const struct vrf_report *r)
         vrf_warn("no authenticator in the input");
 }
 
+/* The user can do something about frames, or files, that are not in the order of time. */
+static void
+warn_of_disorder(const struct vrf_report *r)
+{
+    const struct mipro_disorder *d = &r->totals.disorder;
+    uint64_t n = d->n != 0 ? d->n : d->n_little;
+    uint64_t number;
+    unsigned file;
+
+    if (n == 0)
+        return;
+    file = vrf_report_file(r, d->n != 0 ? d->frame : d->frame_little, &number);
+    vrf_warn("%s: frame %" PRIu64 ": timestamps run backwards here%s, %" PRIu64
+             " %s in all; %s: reordercap sorts frames, ls -v files",
+        r->o->files[file], number, d->n != 0 ? "" : " by less than the tolerance", n,
+        n == 1 ? "time" : "times",
+        d->n != 0 ? "nothing is reported across such a step"
+                  : "frames so close together have no order");
+}
+
 bool
 vrf_report_end(struct vrf_report *r)
 {
@@ -423,6 +443,7 @@ vrf_report_end(struct vrf_report *r)
         vrf_warn("state about mobile nodes was dropped %" PRIu64
                  " times because the tables were full; findings may be missing",
             r->totals.dropped);
+    warn_of_disorder(r);
     if (r->hurried != 0)
         vrf_warn("%" PRIu64 " records were printed before all was known about them, because the "
                  "memory for those that wait was full",

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What a home agent may tell of a mobile node whose registration it granted: rules privacy and
+ * lifetime-exceeds (4.3, 4.6).
+ */
+#include "conduct/private.h"
+
+/* A home agent's clock, and ours, round to seconds; and what it grants is under way a while. */
+#define TRANSIT (2 * MIPRO_SECOND)
+
+struct granted *
+mipro_granted_find(struct registry *r, uint32_t agent)
+{
+    for (unsigned i = 0; r != NULL && i < GRANTS; i++)
+        if (r->granted[i].frame != 0 && r->granted[i].agent == agent)
+            return &r->granted[i];
+    return NULL;
+}
+
+/* Seconds that are left of a registration, where it does not last for ever. */
+static unsigned
+seconds_left(const struct granted *g, int64_t now)
+{
+    int64_t left;
+
+    if (!is_time(g->until) || !is_time(now))
+        return g->life; /* no more than was ever granted */
+    left = mipro_time_between(now, g->until);
+    return left <= 0 ? 0 : (unsigned)((left + MIPRO_SECOND - 1) / MIPRO_SECOND);
+}
+
+static bool
+discloses(const struct granted *g, uint32_t homeaddr, uint32_t coa, uint32_t life)
+{
+    return g->private_known && g->private && (coa != homeaddr || life != 0);
+}
+
+static bool
+outlives(const struct granted *g, int64_t now, uint32_t homeaddr, uint32_t coa, uint32_t life)
+{
+    if (g->life == MIPRO_LIFE_INFINITE || g->until == INT64_MAX || coa == homeaddr || life == 0)
+        return false;
+    return life == MIPRO_LIFE_INFINITE || life > seconds_left(g, now) + TRANSIT / MIPRO_SECOND;
+}
+
+/* Was the home agent asked, after this frame, for what nobody saw the outcome of? */
+static bool
+has_later(const struct registry *r, const struct granted *g, uint64_t frame)
+{
+    for (unsigned i = 0; i < REQUESTS; i++) {
+        const struct asked *a = &r->asked[i];
+
+        if (a->frame > frame && a->agent == g->agent && !a->settled)
+            return true;
+    }
+    return false;
+}
+
+/*
+ * Why the registration g cannot be held against an update seen now, or MIPRO_UNDECIDED_REASONS: it
+ * was granted too short ago for an order, it has ended, or a later one was asked for whose outcome
+ * was not captured.
+ */
+static enum mipro_undecided
+doubt_of(
+    const struct mipro_conduct *c, const struct registry *r, const struct granted *g, int64_t now)
+{
+    if (!certainly_before(c, g->time, now))
+        return MIPRO_UNDECIDED_ORDER;
+    if (is_time(g->until) && is_time(now) && now > mipro_time_add(g->until, TRANSIT))
+        return MIPRO_UNDECIDED_OUTCOME;
+    return has_later(r, g, g->frame) ? MIPRO_UNDECIDED_OUTCOME : MIPRO_UNDECIDED_REASONS;
+}
+
+static void
+hold_privacy(
+    struct mipro_conduct *c, const struct view *v, const struct granted *g, struct held *held)
+{
+    struct mipro_finding *f = &held->finding;
+    uint32_t coa = view_field(v, MIPRO_F_COA);
+
+    *f = mipro_finding_of(v, MIPRO_RULE_PRIVACY);
+    mipro_finding_relate(f, g->request_frame);
+    mipro_finding_relate(f, g->frame);
+    mipro_finding_at(f, v, coa != v->homeaddr ? MIPRO_F_COA : MIPRO_F_LIFE);
+    mipro_finding_hold(c, v, held,
+        "%s is registered as private, and the update discloses care-of address %s, lifetime "
+        "%u%s",
+        mipro_dotted(v->homeaddr).s, mipro_dotted(coa).s, view_field(v, MIPRO_F_LIFE),
+        mipro_private_bit(&v->m->set) == 0x02
+            ? "; if 0x02 means reverse tunnelling here, use --p-bit=reverse-tunnel"
+            : "");
+}
+
+/*
+ * Where the times are not known, more than was ever granted is still too much.
+ */
+static void
+hold_lifetime(
+    struct mipro_conduct *c, const struct view *v, const struct granted *g, struct held *held)
+{
+    struct mipro_finding *f = &held->finding;
+    uint32_t life = view_field(v, MIPRO_F_LIFE);
+    unsigned left = seconds_left(g, v->now);
+
+    *f = mipro_finding_of(v, MIPRO_RULE_LIFETIME_EXCEEDS);
+    mipro_finding_relate(f, g->request_frame);
+    mipro_finding_relate(f, g->frame);
+    mipro_finding_at(f, v, MIPRO_F_LIFE);
+    if (life == MIPRO_LIFE_INFINITE)
+        mipro_finding_hold(c, v, held,
+            "lifetime infinity, and %u s of the registration of %s are left", left,
+            mipro_dotted(v->homeaddr).s);
+    else
+        mipro_finding_hold(c, v, held, "lifetime %u s, and %u s of the registration of %s are left",
+            life, left, mipro_dotted(v->homeaddr).s);
+}
+
+/*
+ * A home agent tells of a private node no more than "delete".  A forged update is not the home
+ * agent's (the caller keeps it out); one that cannot be checked is taken for what its source says.
+ * known: the same octets were sent before; their lifetime is no news.
+ */
+void
+mipro_registry_check(struct mipro_conduct *c, const struct view *v, bool known)
+{
+    const struct registry *r = v->home->registry;
+    const struct granted *g = mipro_granted_find(v->home->registry, v->ev->src);
+    struct held held = { .kind = HELD_REGISTRATION };
+    enum mipro_undecided reason;
+
+    if (g == NULL)
+        return;
+    held.agent = g->agent;
+    held.granted_frame = g->frame;
+    held.coa = view_field(v, MIPRO_F_COA);
+    held.life = view_field(v, MIPRO_F_LIFE);
+    held.now = v->now;
+    reason = doubt_of(c, r, g, v->now);
+    if (reason != MIPRO_UNDECIDED_REASONS) {
+        if (!known && (held.coa != v->homeaddr || held.life != 0))
+            undecided(c,
+                g->private_known && g->private ? MIPRO_RULE_PRIVACY : MIPRO_RULE_LIFETIME_EXCEEDS,
+                reason);
+    } else if (discloses(g, v->homeaddr, held.coa, held.life)) {
+        hold_privacy(c, v, g, &held);
+    } else if (!known && outlives(g, v->now, v->homeaddr, held.coa, held.life)) {
+        hold_lifetime(c, v, g, &held);
+    }
+}
+
+enum mipro_undecided
+mipro_registry_doubt(const struct mipro_conduct *c, const struct home *h, const struct held *held)
+{
+    const struct registry *r = h->registry;
+    const struct granted *g = mipro_granted_find(h->registry, held->agent);
+    bool broken;
+
+    (void)c;
+    if (g == NULL)
+        return MIPRO_UNDECIDED_FORGOTTEN;
+    if (has_later(r, g, held->granted_frame))
+        return MIPRO_UNDECIDED_OUTCOME;
+    if (g->frame == held->granted_frame)
+        return MIPRO_UNDECIDED_REASONS;
+    broken = held->finding.rule == MIPRO_RULE_PRIVACY
+                 ? discloses(g, h->addr, held->coa, held->life)
+                 : outlives(g, held->now, h->addr, held->coa, held->life);
+    return broken ? MIPRO_UNDECIDED_REASONS : MIPRO_UNDECIDED_ORDER;
+}

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Findings that depend on an order: they are held for the tolerance, in which what would excuse
+ * them may still be captured, and then looked at once more.
+ */
+#include "conduct/private.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+
+/* By the kind of what is held: what was seen since that speaks against it. */
+static enum mipro_undecided (*const doubts[])(
+    const struct mipro_conduct *c, const struct home *h, const struct held *held) = {
+    [HELD_REGISTRATION] = mipro_registry_doubt,
+    [HELD_BELIEF] = mipro_belief_doubt,
+    [HELD_ADVERTISED] = mipro_advertised_doubt,
+    [HELD_HANDOFF] = mipro_handoff_doubt,
+    [HELD_NONCE] = mipro_nonce_doubt,
+};
+
+/* Why it cannot be reported at all, or MIPRO_UNDECIDED_REASONS. */
+static enum mipro_undecided
+keep(struct mipro_conduct *c, const struct view *v, const struct held *held)
+{
+    struct held *copy;
+    struct wait *w;
+
+    if (v->now == TIME_DOUBTED)
+        return MIPRO_UNDECIDED_CLOCK;
+    if (c->n_held >= MAX_HELD || (copy = malloc(sizeof(*copy))) == NULL)
+        return MIPRO_UNDECIDED_FORGOTTEN;
+    w = mipro_wait_begin(c, v, WAIT_HELD);
+    if (w == NULL) {
+        free(copy);
+        return MIPRO_UNDECIDED_FORGOTTEN;
+    }
+    *copy = *held;
+    w->u.held = copy;
+    c->n_held++;
+    mipro_wait_hold(c, w);
+    return MIPRO_UNDECIDED_REASONS;
+}
+
+void
+mipro_finding_keep(struct mipro_conduct *c, const struct view *v, struct held *held)
+{
+    enum mipro_undecided reason;
+
+    if (v->now == MIPRO_TIME_NONE || c->config.tolerance <= 0) {
+        mipro_finding_emit(c, &held->finding);
+        return;
+    }
+    reason = keep(c, v, held);
+    if (reason != MIPRO_UNDECIDED_REASONS) {
+        undecided(c, held->finding.rule, reason);
+        mipro_finding_clear(&held->finding);
+    }
+    held->finding.text = NULL; /* the copy's by now */
+}
+
+void
+mipro_finding_hold(
+    struct mipro_conduct *c, const struct view *v, struct held *held, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    mipro_finding_append(&held->finding, format, args);
+    va_end(args);
+    mipro_finding_keep(c, v, held);
+}
+
+void
+mipro_held_drop(struct mipro_conduct *c, struct wait *w, enum mipro_undecided reason)
+{
+    undecided(c, w->u.held->finding.rule, reason);
+    mipro_wait_end(c, w);
+}
+
+void
+mipro_held_expired(struct mipro_conduct *c, struct wait *w)
+{
+    struct held *held = w->u.held;
+    enum mipro_undecided reason = doubts[held->kind](c, w->home, held);
+
+    if (reason == MIPRO_UNDECIDED_REASONS) {
+        mipro_finding_emit(c, &held->finding);
+    } else {
+        undecided(c, held->finding.rule, reason);
+    }
+    mipro_wait_end(c, w);
+}
