@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cli/extcap.h"
 
+#include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,40 +13,62 @@
 #include "cases/case.h"
 #include "scenario/scenario.h"
 
-#define MAX_ARGUMENTS 24
-
 static const struct {
     const char *name;
     const char *display;
     enum inj_command command;
 } interfaces[] = {
-    { "mipro-scenario", "Mobile IP route optimization: a scenario", INJ_CMD_SCENARIO },
-    { "mipro-cases", "Mobile IP route optimization: the catalogue of cases", INJ_CMD_CASE },
+    { "mipro-scenario", "Mobile IP route optimization: scenario", INJ_CMD_SCENARIO },
+    { "mipro-cases", "Mobile IP route optimization: test cases", INJ_CMD_CASE },
 };
 
-/* What the dialogue asks for; the scenario's file is an operand of its command. */
+#define ADDRESS "{validation=^([0-9]{1,3}[.]){3}[0-9]{1,3}$}"
+#define SEED                                                                                       \
+    "{type=unsigned}{range=0,4294967295}{default=1}"                                               \
+    "{tooltip=Decides what is left open, such as identifications: the same seed gives the same "   \
+    "octets}"
+
+/* What the dialog asks for. */
 static const struct {
     enum inj_command command;
-    const char *call; /* an option of ours, or --scenario */
+    const char *call; /* an option of ours, or --scenario or --cases, which are operands */
     const char *display;
     const char *form;      /* of extcap */
     const char *otherwise; /* NULL: left out, if the user leaves it empty */
 } arguments[] = {
     { INJ_CMD_SCENARIO, "--scenario", "Scenario",
+        "{type=fileselect}{mustexist=true}{required=true}{fileext=Scenarios (*.scenario)}"
+        "{tooltip=File that describes the exchange; see mipro-scenario(5)}",
+        NULL },
+    { INJ_CMD_SCENARIO, "--keys", "Key file",
+        "{type=fileselect}{mustexist=true}"
+        "{tooltip=Associations to sign with, instead of those of the key file that the scenario "
+        "names; see mipro-keys(5)}",
+        NULL },
+    { INJ_CMD_SCENARIO, "--seed", "Seed", SEED, NULL },
+    { INJ_CMD_CASE, "--cases", "Cases",
+        "{type=multicheck}{tooltip=Cases to compose, by group; if none is chosen, all of them}",
+        NULL },
+    { INJ_CMD_CASE, "--keys", "Key file",
         "{type=fileselect}{mustexist=true}{required=true}"
-        "{fileext=Scenarios (*.scenario)}",
+        "{tooltip=Must have the association to sign with; see mipro-keys(5)}",
         NULL },
-    { INJ_CMD_SCENARIO, "--keys", "Key file, if not the scenario's own",
-        "{type=fileselect}{mustexist=true}", NULL },
-    { INJ_CMD_SCENARIO, "--seed", "Seed", "{type=unsigned}{default=1}", NULL },
-    { INJ_CMD_CASE, "--keys", "Key file", "{type=fileselect}{mustexist=true}{required=true}",
-        NULL },
-    { INJ_CMD_CASE, "--spi", "SPI", "{type=string}{default=0x1000}", "0x1000" },
-    { INJ_CMD_CASE, "--source", "Source", "{type=string}{default=10.1.0.1}", "10.1.0.1" },
-    { INJ_CMD_CASE, "--destination", "Destination (tested)", "{type=string}{default=192.0.2.7}",
+    { INJ_CMD_CASE, "--spi", "SPI",
+        "{type=string}{default=0x1000}{validation=^(0[xX][0-9a-fA-F]{1,8}|[0-9]{1,10})$}"
+        "{tooltip=Security Parameter Index of the association: decimal, or hexadecimal with 0x}",
+        "0x1000" },
+    { INJ_CMD_CASE, "--source", "Source",
+        "{type=string}{default=10.1.0.1}" ADDRESS "{tooltip=IPv4 address of the sender}",
+        "10.1.0.1" },
+    { INJ_CMD_CASE, "--destination", "Destination",
+        "{type=string}{default=192.0.2.7}" ADDRESS "{tooltip=IPv4 address of the node under test}",
         "192.0.2.7" },
-    { INJ_CMD_CASE, "--seed", "Seed", "{type=unsigned}{default=1}", NULL },
+    { INJ_CMD_CASE, "--seed", "Seed", SEED, NULL },
 };
+
+#ifndef MIPRO_VERSION
+#define MIPRO_VERSION "unknown"
+#endif
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
@@ -81,12 +106,73 @@ has_switch(int argc, char **argv, const char *name)
     return false;
 }
 
+/*
+ * The page about the dialogs: installed with the documentation, or in the source tree of a
+ * program that is not.  False: there is none.
+ */
+static bool
+find_help(char *path, size_t size)
+{
+    static const char *const places[] = { "../share/doc/mipro/extcap.html", "../docs/extcap.html" };
+    char program[PATH_MAX];
+    const ssize_t n = readlink("/proc/self/exe", program, sizeof(program) - 1);
+    char *slash;
+
+    if (n < 0)
+        return false;
+    program[n] = '\0';
+    slash = strrchr(program, '/');
+    if (slash == NULL)
+        return false;
+    *slash = '\0';
+    for (size_t i = 0; i < COUNT(places); i++) {
+        char *place, *real;
+        bool found = false;
+
+        if (asprintf(&place, "%s/%s", program, places[i]) < 0)
+            return false;
+        real = realpath(place, NULL);
+        free(place);
+        /* What Wireshark parses has braces around it. */
+        if (real != NULL && strpbrk(real, "{}") == NULL)
+            found = (size_t)snprintf(path, size, "%s", real) < size;
+        free(real);
+        if (found)
+            return true;
+    }
+    return false;
+}
+
 static void
 list_interfaces(void)
 {
-    puts("extcap {version=1.0}{help=https://www.rfc-editor.org/}{display=mipro-inject}");
+    char help[PATH_MAX];
+
+    printf("extcap {version=%s}", MIPRO_VERSION);
+    if (find_help(help, sizeof(help)))
+        printf("{help=file://%s}", help);
+    puts("{display=mipro-inject}");
     for (size_t i = 0; i < COUNT(interfaces); i++)
         printf("interface {value=%s}{display=%s}\n", interfaces[i].name, interfaces[i].display);
+}
+
+/* Each case below its group, which cannot be chosen itself. */
+static void
+list_cases(unsigned number)
+{
+    char group[8] = "";
+
+    for (size_t i = 0; i < inj_n_cases; i++) {
+        const struct inj_case *c = &inj_cases[i];
+        char next[8];
+
+        inj_case_group(c, next);
+        if (strcmp(next, group) != 0)
+            printf("value {arg=%u}{value=%s}{display=%s}{enabled=false}\n", number, next, next);
+        memcpy(group, next, sizeof(group));
+        printf("value {arg=%u}{value=%s}{display=%s: %s}{enabled=true}{parent=%s}\n", number, c->id,
+            c->id, c->summary, group);
+    }
 }
 
 static void
@@ -98,43 +184,96 @@ list_arguments(enum inj_command command)
         if (arguments[i].command == command)
             printf("arg {number=%u}{call=%s}{display=%s}%s\n", n++, arguments[i].call,
                 arguments[i].display, arguments[i].form);
+    n = 0;
+    for (size_t i = 0; i < COUNT(arguments); i++)
+        if (arguments[i].command == command) {
+            if (strcmp(arguments[i].call, "--cases") == 0)
+                list_cases(n);
+            n++;
+        }
+}
+
+/* The words of a command; they are freed with it. */
+struct command_line {
+    char **words;
+    int n;
+};
+
+static void __attribute__((format(printf, 2, 3)))
+add_word(struct command_line *line, const char *format, ...)
+{
+    va_list ap;
+
+    line->words = realloc(line->words, ((size_t)line->n + 1) * sizeof(line->words[0]));
+    va_start(ap, format);
+    if (line->words == NULL || vasprintf(&line->words[line->n], format, ap) < 0) {
+        inj_complain("out of memory");
+        exit(INJ_UNSENT);
+    }
+    va_end(ap);
+    line->n++;
+}
+
+/* "a,b": each a word. */
+static void
+add_cases(struct command_line *line, const char *list)
+{
+    bool any = false;
+
+    for (const char *p = list; p != NULL && *p != '\0'; any = true) {
+        const size_t n = strcspn(p, ",");
+
+        add_word(line, "%.*s", (int)n, p);
+        p += p[n] == ',' ? n + 1 : n;
+    }
+    if (!any)
+        add_word(line, "all");
+}
+
+static void
+add_argument(struct command_line *line, size_t i, const char *value)
+{
+    const char *call = arguments[i].call;
+
+    if (strcmp(call, "--cases") == 0)
+        add_cases(line, value);
+    else if (value == NULL || value[0] == '\0')
+        value = arguments[i].otherwise;
+    if (value == NULL || strcmp(call, "--cases") == 0)
+        return;
+    if (strcmp(call, "--scenario") == 0)
+        add_word(line, "%s", value);
+    else
+        add_word(line, "%s=%s", call, value);
 }
 
 /* Turn what Wireshark passes into a command that writes to its pipe. */
 static enum inj_status
 capture(int argc, char **argv, enum inj_command command, const char *fifo)
 {
-    char *words[MAX_ARGUMENTS];
+    /*
+     * Wireshark 4.0 waits for the pipe to be opened, even if we end before: open it first, so
+     * that what we complain of is shown.  A path that is not there is made by the command.
+     */
+    const int pipe = open(fifo, O_WRONLY | O_CLOEXEC);
+    struct command_line line = { NULL, 0 };
     struct inj_options o;
     enum inj_status status;
-    int n = 0;
 
-    words[n++] = strdup(inj_command_name(command));
-    if (command == INJ_CMD_CASE)
-        words[n++] = strdup("all");
-    for (size_t i = 0; i < COUNT(arguments); i++) {
-        const char *value =
-            arguments[i].command == command ? find_argument(argc, argv, arguments[i].call) : NULL;
-        const bool is_operand = strcmp(arguments[i].call, "--scenario") == 0;
-
-        if (arguments[i].command == command && (value == NULL || value[0] == '\0'))
-            value = arguments[i].otherwise;
-        if (value == NULL)
-            continue;
-        if (asprintf(&words[n], "%s%s%s", is_operand ? "" : arguments[i].call,
-                is_operand ? "" : "=", value) < 0)
-            return INJ_UNSENT;
-        n++;
-    }
-    if (asprintf(&words[n], "--write=%s", fifo) < 0)
-        return INJ_UNSENT;
-    n++;
-    status = inj_options_parse(&o, n, words);
+    add_word(&line, "%s", inj_command_name(command));
+    for (size_t i = 0; i < COUNT(arguments); i++)
+        if (arguments[i].command == command)
+            add_argument(&line, i, find_argument(argc, argv, arguments[i].call));
+    add_word(&line, "--write=%s", fifo);
+    status = inj_options_parse(&o, line.n, line.words);
     if (status == INJ_DONE)
         status = command == INJ_CMD_CASE ? inj_case_command(&o) : inj_scenario_command(&o);
     inj_options_free(&o);
-    while (n > 0)
-        free(words[--n]);
+    while (line.n > 0)
+        free(line.words[--line.n]);
+    free(line.words);
+    if (pipe >= 0)
+        close(pipe);
     return status;
 }
 
@@ -162,7 +301,8 @@ inj_extcap(int argc, char **argv)
     while (name != NULL && i < COUNT(interfaces) && strcmp(interfaces[i].name, name) != 0)
         i++;
     if (name == NULL || i == COUNT(interfaces)) {
-        inj_complain("--extcap-interface: '%s' is none; there are mipro-scenario and mipro-cases",
+        inj_complain("--extcap-interface: there is no interface '%s'; there are mipro-scenario and "
+                     "mipro-cases",
             name != NULL ? name : "");
         return INJ_USAGE;
     }

@@ -169,6 +169,39 @@ status=0
 "$inject" --extcap-dlts --extcap-interface=eth0 2>err || status=$?
 [[ $status == 2 ]] || fault "extcap: status $status for an interface that is none"
 
+# Wireshark 4.0 waits for the pipe to be opened, whatever becomes of us.
+for wrong in "--extcap-interface=mipro-scenario --scenario nowhere" \
+    "--extcap-interface=mipro-scenario --scenario good.scenario --keys nowhere" \
+    "--extcap-interface=mipro-cases --keys=keys --spi 7" \
+    "--extcap-interface=mipro-cases --keys=keys --cases NONE-1"; do
+    read -ra words <<<"$wrong"
+    status=0
+    "$inject" --capture "${words[@]}" --fifo pipe 2>err & extcap=$!
+    timeout 20 cat pipe >piped.pcap || fault "extcap $wrong: the pipe is not opened"
+    wait $extcap || status=$?
+    [[ $status == 2 && ! -s piped.pcap && -s err ]] || fault "extcap $wrong: status $status: $(<err)"
+done
+
+# The dialogs: each argument is explained, what is typed is validated, and cases can be chosen.
+"$inject" --extcap-interfaces >out
+grep -q "{version=$("$inject" --version | awk '{ print $NF }')}" out || fault "extcap: not the program's version: $(<out)"
+help=$(sed -n 's/.*{help=file:\/\/\([^}]*\)}.*/\1/p' out)
+grep -q 'mipro-cases' "$help" || fault "extcap: no page about the dialogs in '$help'"
+for interface in mipro-scenario mipro-cases; do
+    "$inject" --extcap-config --extcap-interface=$interface >out
+    ! grep '^arg' out | grep -v '{tooltip=' || fault "extcap: an argument of $interface is not explained"
+    ! grep '{type=string}' out | grep -v '{validation=' || fault "extcap: a string of $interface is not validated"
+    ! grep '{type=unsigned}' out | grep -v '{range=' || fault "extcap: a number of $interface has no range"
+done
+spi=$(sed -n 's/.*{call=--spi}.*{validation=\([^}]*\({[0-9,]*}[^}]*\)*\)}{tooltip.*/\1/p' out)
+for good in 256 0x1000; do [[ $good =~ $spi ]] || fault "extcap: SPI $good is not valid by $spi"; done
+for bad in x 0x '' 0x123456789; do [[ ! $bad =~ $spi ]] || fault "extcap: SPI '$bad' is valid by $spi"; done
+"$inject" --capture --extcap-interface=mipro-cases --keys=keys --spi=0x1000 --cases VAL-01,AUT-01 --fifo pipe 2>err & extcap=$!
+timeout 20 cat pipe >piped.pcap
+wait $extcap || fault "extcap: cases: $(<err)"
+"$inject" case VAL-01 AUT-01 --source=10.1.0.1 --destination=192.0.2.7 --keys=keys --spi=0x1000 --write=chosen.pcap
+cmp chosen.pcap piped.pcap || fault "extcap: cases: the pipe got other octets"
+
 # And through a real Wireshark, which must not run as root to load what is not its own.
 as_user=()
 [[ $EUID -ne 0 ]] || as_user=(setpriv --reuid=nobody --regid=nogroup --clear-groups)
