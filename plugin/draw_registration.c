@@ -148,7 +148,6 @@ void
 mipro_draw_advert(
     tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const struct mipro_advert *advert)
 {
-    static int *const flags[] = { &hf_mipro_adv_s, NULL };
     struct mipro_view view = { 0 };
     int off = (int)advert->off;
     int seen = MIN(2 + advert->ext_len, (int)tvb_captured_length(tvb) - off);
@@ -156,15 +155,15 @@ mipro_draw_advert(
     view.tvb = tvb;
     view.pinfo = pinfo;
     view.top = proto_tree_add_item(tree, proto_mipro, tvb, off, seen, ENC_NA);
-    proto_item_append_text(view.top, ", agent advertisement%s",
-        (advert->flags & MIPRO_ADV_S) != 0 ? ", smooth handoff" : "");
+    proto_item_append_text(view.top, ", Agent Advertisement%s",
+        (advert->flags & MIPRO_ADV_S) != 0 ? ", Smooth Handoff" : "");
     view.tree = proto_item_add_subtree(view.top, ett_mipro);
     for (const struct mipro_field_def *f = mipro_advert_fields(); f->id != MIPRO_F_END; f++) {
         int at = off + f->off;
 
         if (f->id == MIPRO_F_ADV_FLAGS)
-            proto_tree_add_bitmask(
-                view.tree, tvb, at, hf_mipro[f->id], ett_mipro_adv, flags, ENC_BIG_ENDIAN);
+            proto_tree_add_bitmask(view.tree, tvb, at, hf_mipro[f->id], ett_mipro_adv,
+                mipro_advert_flag_fields(), ENC_BIG_ENDIAN);
         else if (f->id == MIPRO_F_ADV_COA)
             mipro_draw_addresses(&view, view.tree, hf_mipro[f->id], (size_t)at, advert->n_coa);
         else if (f->id == MIPRO_F_ADV_LIFE)

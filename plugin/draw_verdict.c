@@ -79,16 +79,29 @@ citation(wmem_allocator_t *pool, const char *sections)
 }
 
 static void
-add_finding(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb, proto_item *item,
-    const struct mipro_kept_finding *finding)
+add_finding(
+    packet_info *pinfo, tvbuff_t *tvb, proto_item *item, const struct mipro_kept_finding *finding)
 {
     const struct mipro_rule_def *rule = mipro_rule_def((enum mipro_rule)finding->rule);
     bool says_it = g_str_has_prefix(finding->text, rule->violation);
+    proto_tree *tree;
+    proto_item *severity;
 
     expert_add_info_format(pinfo, item, &ei_mipro_rule[finding->rule], "%s%s%s [%s]",
         says_it ? "" : rule->violation, says_it ? "" : ": ", finding->text,
         citation(pinfo->pool, rule->section));
-    for (unsigned i = 0; i < finding->n_related && tree != NULL; i++)
+    /* Beside the expert info, which is a child of the item too. */
+    tree = proto_item_get_subtree(item);
+    if (tree == NULL)
+        tree = proto_item_add_subtree(item, ett_mipro_finding);
+    if (tree == NULL)
+        return;
+    proto_item_set_generated(proto_tree_add_string(tree, hf_mipro_finding, tvb, 0, 0, rule->id));
+    severity = proto_tree_add_string(
+        tree, hf_mipro_finding_severity, tvb, 0, 0, mipro_severity_name(rule->severity));
+    proto_item_set_generated(severity);
+    proto_item_set_hidden(severity); /* the expert info says it */
+    for (unsigned i = 0; i < finding->n_related; i++)
         proto_item_set_generated(
             proto_tree_add_uint(tree, hf_mipro_related, tvb, 0, 0, finding->related[i]));
 }
@@ -98,7 +111,7 @@ mipro_show_findings(struct mipro_view *view)
 {
     for (const struct mipro_kept_finding *f = mipro_first_finding(view); f != NULL;
          f = mipro_next_finding(view, f))
-        add_finding(view->pinfo, view->tree, view->tvb, find_place(view, f), f);
+        add_finding(view->pinfo, view->tvb, find_place(view, f), f);
 }
 
 void
@@ -108,13 +121,13 @@ mipro_draw_tunnel_findings(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
     proto_item *top;
 
     top = proto_tree_add_item(tree, proto_mipro, tvb, 0, 0, ENC_NA);
-    proto_item_append_text(top, ", conduct");
+    proto_item_append_text(top, ", Tunneled Packet");
     proto_item_set_generated(top);
     sub = proto_item_add_subtree(top, ett_mipro);
     /* Whom the packet is for: that is how everything about a node is found. */
     proto_tree_add_item(sub, hf_mipro[MIPRO_F_HOMEADDR], tvb, 16, 4, ENC_BIG_ENDIAN);
     for (const struct mipro_kept_finding *f = mipro_tunnel_findings(pinfo); f != NULL; f = f->next)
-        add_finding(pinfo, sub, tvb, top, f);
+        add_finding(pinfo, tvb, top, f);
 }
 
 /* ---- verdicts ---- */
@@ -126,26 +139,11 @@ mipro_has_keys(void)
     return mipro_ring() != NULL && mipro_keyring_count(mipro_ring()) != 0;
 }
 
-/* One word of a verdict for labels and the Info column. */
+/* The word that mipro-verify uses too. */
 const char *
 mipro_verdict_text(const struct mipro_auth *auth)
 {
-    switch (auth->verdict) {
-    case MIPRO_GOOD:
-        return "good";
-    case MIPRO_BAD:
-        return "bad";
-    case MIPRO_EXPIRED:
-        return "good, but expired";
-    case MIPRO_NO_KEY:
-        return mipro_has_keys() ? "no key" : "not verified";
-    case MIPRO_TRUNCATED:
-        return "cut by the capture";
-    case MIPRO_MISSING:
-    case MIPRO_VERDICTS:
-        break;
-    }
-    return "missing";
+    return mipro_verdict_name(auth->verdict);
 }
 
 /* The verdict that matters most to who looks at a list of packets; NULL: nothing to say. */
@@ -159,7 +157,7 @@ mipro_worst_verdict(const struct mipro_view *view)
         for (unsigned j = 0; j < view->n_auth; j++)
             if (view->auth[j].verdict == order[i])
                 return mipro_verdict_text(&view->auth[j]);
-    return view->n_auth != 0 ? "good" : NULL;
+    return view->n_auth != 0 ? mipro_verdict_name(MIPRO_GOOD) : NULL;
 }
 
 static unsigned
@@ -198,7 +196,7 @@ mipro_explain_verdict(
     case MIPRO_NO_KEY:
         if (fault != NULL)
             expert_add_info_format(pinfo, item, &ei_mipro_keys_fault,
-                "Not verified, for the associations have a fault: %s", fault);
+                "Not verified, because the associations have a fault: %s", fault);
         else if (mipro_has_keys())
             expert_add_info_format(pinfo, item, &ei_mipro_auth_no_key, "No key: %s", why);
         break;
@@ -253,6 +251,9 @@ mipro_draw_verdict(struct mipro_view *view, proto_tree *tree, const struct mipro
     mipro_explain_verdict(view, auth, item);
     if (!judged)
         return;
+    if (auth->calculated_len != 0 && auth->verdict == MIPRO_BAD)
+        proto_item_set_generated(proto_tree_add_bytes_with_length(
+            tree, hf->calculated, view->tvb, off, len, auth->calculated, auth->calculated_len));
     add_generated_string(tree, view->tvb, hf->association, auth->association->name);
     add_generated_string(tree, view->tvb, hf->algorithm, mipro_algorithm_name(auth->algorithm));
     add_generated_string(tree, view->tvb, hf->coverage, mipro_coverage_name(auth->coverage));
@@ -265,9 +266,6 @@ mipro_draw_verdict(struct mipro_view *view, proto_tree *tree, const struct mipro
         if (auth->reading.from_update)
             proto_item_append_text(item, " (the octets of the Binding Update itself)");
     }
-    if (auth->calculated_len != 0 && auth->verdict == MIPRO_BAD)
-        proto_item_set_generated(proto_tree_add_bytes_with_length(
-            tree, hf->calculated, view->tvb, off, len, auth->calculated, auth->calculated_len));
 }
 
 /* They are in the order of the payload, and in a hostile message very many. */

@@ -15,13 +15,14 @@ int hf_mipro_reserved16 = -1;
 int hf_mipro_ident_time = -1, hf_mipro_ident_next_nonce = -1, hf_mipro_ident_nonce = -1;
 int hf_mipro_undecoded = -1;
 int hf_mipro_ext = -1, hf_mipro_cache = -1, hf_mipro_auth_expected = -1;
-int hf_mipro_rrq_p = -1, hf_mipro_rrq_p_09 = -1, hf_mipro_adv_s = -1;
+int hf_mipro_rrq_p = -1, hf_mipro_rrq_p_09 = -1;
 struct mipro_auth_hf hf_mipro_auth = { -1, -1, -1, -1, -1, -1 };
 struct mipro_auth_hf hf_mipro_pfan = { -1, -1, -1, -1, -1, -1 };
 int hf_mipro_response_in = -1, hf_mipro_response_to = -1, hf_mipro_response_time = -1;
 int hf_mipro_retransmission_of = -1, hf_mipro_copy_of = -1, hf_mipro_update_in = -1,
     hf_mipro_warning_in = -1;
 int hf_mipro_pfan_in = -1, hf_mipro_related = -1;
+int hf_mipro_finding = -1, hf_mipro_finding_severity = -1;
 int hf_mipro_party = -1, hf_mipro_party_from = -1, hf_mipro_party_to = -1;
 int hf_mipro_cache_node = -1, hf_mipro_cache_coa = -1, hf_mipro_cache_expires = -1;
 int hf_mipro_cache_supersedes = -1, hf_mipro_cache_superseded_in = -1;
@@ -29,9 +30,13 @@ int hf_mipro_cache_deleted_in = -1;
 static int hf_flags_a = -1, hf_flags_i = -1, hf_flags_m = -1, hf_flags_g = -1;
 static int hf_flags_reserved = -1;
 
+#define ADV_FLAGS 16 /* and the row that ends them */
+static int hf_adv[ADV_FLAGS];
+static int *adv_fields[ADV_FLAGS + 1];
+
 int ett_mipro = ETT_INIT, ett_mipro_flags = ETT_INIT, ett_mipro_ident = ETT_INIT;
 int ett_mipro_ext = ETT_INIT, ett_mipro_cache = ETT_INIT, ett_mipro_auth = ETT_INIT;
-int ett_mipro_adv = ETT_INIT;
+int ett_mipro_adv = ETT_INIT, ett_mipro_finding = ETT_INIT;
 
 expert_field ei_mipro_rule[MIPRO_RULES];
 expert_field ei_mipro_auth_bad = EI_INIT, ei_mipro_auth_no_key = EI_INIT;
@@ -99,7 +104,7 @@ register_fields(void)
     static hf_register_info hf[] = {
         /* Messages 16-19 (4.1-4.4). */
         { &hf_mipro[MIPRO_F_TYPE],
-          { "Type", "mipro.type", FT_UINT8, BASE_DEC, VALS(type_names), 0,
+          { "Message Type", "mipro.type", FT_UINT8, BASE_DEC, VALS(type_names), 0,
             "Type of the message", HFILL } },
         { &hf_mipro[MIPRO_F_RESERVED],
           { "Reserved", "mipro.reserved", FT_UINT24, BASE_HEX, NULL, 0,
@@ -114,10 +119,10 @@ register_fields(void)
           { "Acknowledge (A)", "mipro.flags.a", FT_BOOLEAN, 8, TFS(&tfs_set_notset), MIPRO_BU_A,
             "The sender asks for a Binding Acknowledge", HFILL } },
         { &hf_flags_i,
-          { "Identification present (I)", "mipro.flags.i", FT_BOOLEAN, 8, TFS(&tfs_set_notset), MIPRO_BU_I,
+          { "Identification Present (I)", "mipro.flags.i", FT_BOOLEAN, 8, TFS(&tfs_set_notset), MIPRO_BU_I,
             "The identification follows the care-of address", HFILL } },
         { &hf_flags_m,
-          { "Minimal encapsulation (M)", "mipro.flags.m", FT_BOOLEAN, 8, TFS(&tfs_set_notset), MIPRO_BU_M,
+          { "Minimal Encapsulation (M)", "mipro.flags.m", FT_BOOLEAN, 8, TFS(&tfs_set_notset), MIPRO_BU_M,
             "Datagrams may be tunnelled with minimal encapsulation (RFC 2004)", HFILL } },
         { &hf_flags_g,
           { "GRE (G)", "mipro.flags.g", FT_BOOLEAN, 8, TFS(&tfs_set_notset), MIPRO_BU_G,
@@ -127,7 +132,7 @@ register_fields(void)
             "Sent as 0, ignored on reception", HFILL } },
         { &hf_mipro[MIPRO_F_STATUS],
           { "Status", "mipro.status", FT_UINT8, BASE_DEC, VALS(status_names), 0,
-            "What the node made of the Binding Update", HFILL } },
+            "Whether the node accepted the Binding Update", HFILL } },
         { &hf_mipro[MIPRO_F_CODE],
           { "Code", "mipro.code", FT_UINT8, BASE_DEC, NULL, 0,
             "Result in a reply of RFC 4857 or RFC 4881", HFILL } },
@@ -135,28 +140,28 @@ register_fields(void)
           { "Lifetime", "mipro.life", FT_UINT16, BASE_DEC|BASE_SPECIAL_VALS, VALS(life_names), 0,
             "Seconds that the binding may be kept; 0 deletes it, 65535 is infinity", HFILL } },
         { &hf_mipro[MIPRO_F_HOMEADDR],
-          { "Home address", "mipro.homeaddr", FT_IPv4, BASE_NONE, NULL, 0,
+          { "Home Address", "mipro.homeaddr", FT_IPv4, BASE_NONE, NULL, 0,
             "Home address of the mobile node whose binding this is about", HFILL } },
         { &hf_mipro[MIPRO_F_HOMEAGENT],
-          { "Home agent", "mipro.haaddr", FT_IPv4, BASE_NONE, NULL, 0,
+          { "Home Agent", "mipro.haaddr", FT_IPv4, BASE_NONE, NULL, 0,
             "Home agent, or gateway, in a message of RFC 4857 or RFC 4881", HFILL } },
         { &hf_mipro[MIPRO_F_COA],
-          { "Care-of address", "mipro.coa", FT_IPv4, BASE_NONE, NULL, 0,
-            "Where the mobile node is; equal to the home address, it deletes the binding", HFILL } },
+          { "Care-of Address", "mipro.coa", FT_IPv4, BASE_NONE, NULL, 0,
+            "Where the mobile node is; if it equals the home address, the binding is deleted", HFILL } },
         { &hf_mipro[MIPRO_F_TARGET],
           { "Target", "mipro.target", FT_IPv4, BASE_NONE, NULL, 0,
             "Node that should be sent a Binding Update", HFILL } },
         { &hf_mipro[MIPRO_F_IDENT],
-          { "Identification", "mipro.ident", FT_UINT64, BASE_DEC_HEX, NULL, 0,
+          { "Identification", "mipro.ident", FT_UINT64, BASE_HEX_DEC, NULL, 0,
             "Matches answers to questions, and protects against replay", HFILL } },
         { &hf_mipro_ident_time,
-          { "As a timestamp", "mipro.ident.time", FT_ABSOLUTE_TIME, ABSOLUTE_TIME_UTC, NULL, 0,
+          { "Timestamp", "mipro.ident.time", FT_ABSOLUTE_TIME, ABSOLUTE_TIME_UTC, NULL, 0,
             "The identification read as an NTP timestamp", HFILL } },
         { &hf_mipro_ident_next_nonce,
-          { "As nonces, of the next Binding Update", "mipro.ident.next_nonce", FT_UINT32, BASE_HEX, NULL, 0,
+          { "Next Nonce", "mipro.ident.next_nonce", FT_UINT32, BASE_HEX, NULL, 0,
             "High half: the nonce that the next Binding Update to this node must bear", HFILL } },
         { &hf_mipro_ident_nonce,
-          { "As nonces, of this one", "mipro.ident.nonce", FT_UINT32, BASE_HEX, NULL, 0,
+          { "Nonce", "mipro.ident.nonce", FT_UINT32, BASE_HEX, NULL, 0,
             "Low half: the nonce of this Binding Update", HFILL } },
         { &hf_mipro_undecoded,
           { "Undecoded", "mipro.undecoded", FT_BYTES, BASE_NONE, NULL, 0,
@@ -170,29 +175,29 @@ register_fields(void)
           { "Expected Authentication", "mipro.auth.expected", FT_NONE, BASE_NONE, NULL, 0,
             "An authentication extension that is not there, or that the capture cut off", HFILL } },
         { &hf_mipro[MIPRO_F_EXT_TYPE],
-          { "Extension type", "mipro.ext.type", FT_UINT8, BASE_DEC, VALS(ext_names), 0,
+          { "Extension Type", "mipro.ext.type", FT_UINT8, BASE_DEC, VALS(ext_names), 0,
             "0-127 must be understood by the receiver, 128-255 may be skipped", HFILL } },
         { &hf_mipro[MIPRO_F_EXT_SUBTYPE],
-          { "Extension subtype", "mipro.ext.subtype", FT_UINT8, BASE_DEC, NULL, 0,
+          { "Extension Subtype", "mipro.ext.subtype", FT_UINT8, BASE_DEC, NULL, 0,
             "Subtype, in extensions that have one", HFILL } },
         { &hf_mipro[MIPRO_F_EXT_LEN],
-          { "Extension length", "mipro.ext.len", FT_UINT16, BASE_DEC, NULL, 0,
+          { "Extension Length", "mipro.ext.len", FT_UINT16, BASE_DEC, NULL, 0,
             "Octets of the extension's value", HFILL } },
         { &hf_mipro[MIPRO_F_EXT_DATA],
-          { "Extension data", "mipro.ext.data", FT_BYTES, BASE_NONE, NULL, 0,
+          { "Extension Data", "mipro.ext.data", FT_BYTES, BASE_NONE, NULL, 0,
             "The extension's value", HFILL } },
         { &hf_mipro[MIPRO_F_SPI],
-          { "Security parameter index", "mipro.auth.spi", FT_UINT32, BASE_DEC_HEX, NULL, 0,
+          { "SPI", "mipro.auth.spi", FT_UINT32, BASE_HEX_DEC, NULL, 0,
             "Chooses the mobility security association; 0-255 are reserved", HFILL } },
         { &hf_mipro[MIPRO_F_AUTHENTICATOR],
           { "Authenticator", "mipro.auth.authenticator", FT_BYTES, BASE_NONE, NULL, 0,
-            "Computed over the message and all before this extension, its type and length included", HFILL } },
+            "Computed over the message up to and including the type and length of this extension", HFILL } },
         { &hf_mipro_auth.status,
-          { "Authenticator status", "mipro.auth.status", FT_UINT8, BASE_NONE, VALS(proto_checksum_vals), 0,
-            "Whether the authenticator is that of the association's key", HFILL } },
+          { "Authenticator Status", "mipro.auth.status", FT_UINT8, BASE_NONE, VALS(proto_checksum_vals), 0,
+            "Good if the authenticator is the one that the association's key gives", HFILL } },
         { &hf_mipro_auth.association,
           { "Association", "mipro.auth.association", FT_STRING, BASE_NONE, NULL, 0,
-            "Name of the mobility security association that judged the authenticator", HFILL } },
+            "Name of the mobility security association that the authenticator was verified with", HFILL } },
         { &hf_mipro_auth.algorithm,
           { "Algorithm", "mipro.auth.algorithm", FT_STRING, BASE_NONE, NULL, 0,
             "How the authenticator was computed", HFILL } },
@@ -200,31 +205,31 @@ register_fields(void)
           { "Coverage", "mipro.auth.coverage", FT_STRING, BASE_NONE, NULL, 0,
             "What of its own extension the authenticator covers", HFILL } },
         { &hf_mipro_auth.calculated,
-          { "Calculated authenticator", "mipro.auth.calculated", FT_BYTES, BASE_NONE, NULL, 0,
-            "What the authenticator should have been by the association", HFILL } },
+          { "Calculated Authenticator", "mipro.auth.calculated", FT_BYTES, BASE_NONE, NULL, 0,
+            "What the authenticator should be, by the association", HFILL } },
 
         /* Previous Foreign Agent Notification (5.1). */
         { &hf_mipro[MIPRO_F_PFAN_LIFE],
-          { "Cache lifetime", "mipro.pfan.life", FT_UINT16, BASE_DEC|BASE_SPECIAL_VALS, VALS(pfan_life_names), 0,
+          { "Cache Lifetime", "mipro.pfan.life", FT_UINT16, BASE_DEC|BASE_SPECIAL_VALS, VALS(pfan_life_names), 0,
             "Seconds that the previous foreign agent may keep the binding; 65535 is infinity", HFILL } },
         { &hf_mipro[MIPRO_F_PFAN_AGENT],
-          { "Previous foreign agent", "mipro.pfan.agent", FT_IPv4, BASE_NONE, NULL, 0,
-            "Whom the new foreign agent is to send the Binding Update", HFILL } },
+          { "Previous Foreign Agent", "mipro.pfan.agent", FT_IPv4, BASE_NONE, NULL, 0,
+            "The agent to which the new foreign agent is to send the Binding Update", HFILL } },
         { &hf_mipro[MIPRO_F_PFAN_COA],
-          { "New care-of address", "mipro.pfan.coa", FT_IPv4, BASE_NONE, NULL, 0,
+          { "New Care-of Address", "mipro.pfan.coa", FT_IPv4, BASE_NONE, NULL, 0,
             "Copied into the Binding Update: the one being registered, or the home address", HFILL } },
         { &hf_mipro[MIPRO_F_PFAN_SPI],
-          { "Security parameter index", "mipro.pfan.spi", FT_UINT32, BASE_DEC_HEX, NULL, 0,
+          { "SPI", "mipro.pfan.spi", FT_UINT32, BASE_HEX_DEC, NULL, 0,
             "Copied into the Binding Update's authentication extension", HFILL } },
         { &hf_mipro[MIPRO_F_PFAN_AUTHENTICATOR],
           { "Authenticator", "mipro.pfan.authenticator", FT_BYTES, BASE_NONE, NULL, 0,
             "The mobile node's, over a Binding Update that the foreign agent will send", HFILL } },
         { &hf_mipro_pfan.status,
-          { "Authenticator status", "mipro.pfan.status", FT_UINT8, BASE_NONE, VALS(proto_checksum_vals), 0,
+          { "Authenticator Status", "mipro.pfan.status", FT_UINT8, BASE_NONE, VALS(proto_checksum_vals), 0,
             "Whether the authenticator fits a Binding Update that this notification may lead to", HFILL } },
         { &hf_mipro_pfan.association,
           { "Association", "mipro.pfan.association", FT_STRING, BASE_NONE, NULL, 0,
-            "Name of the mobility security association that judged the authenticator", HFILL } },
+            "Name of the mobility security association that the authenticator was verified with", HFILL } },
         { &hf_mipro_pfan.algorithm,
           { "Algorithm", "mipro.pfan.algorithm", FT_STRING, BASE_NONE, NULL, 0,
             "How the authenticator was computed", HFILL } },
@@ -235,7 +240,7 @@ register_fields(void)
           { "Reading", "mipro.pfan.reading", FT_STRING, BASE_NONE, NULL, 0,
             "Flags I, M and G of the Binding Update body that the authenticator fits", HFILL } },
         { &hf_mipro_pfan.calculated,
-          { "Calculated authenticator", "mipro.pfan.calculated", FT_BYTES, BASE_NONE, NULL, 0,
+          { "Calculated Authenticator", "mipro.pfan.calculated", FT_BYTES, BASE_NONE, NULL, 0,
             "What the authenticator should have been by the association, in the first reading", HFILL } },
 
         /* Binding Warning extension (6). */
@@ -243,7 +248,7 @@ register_fields(void)
           { "Reserved", "mipro.warn.reserved", FT_UINT16, BASE_HEX, NULL, 0,
             "Sent as 0, ignored on reception", HFILL } },
         { &hf_mipro[MIPRO_F_WARN_HOMEADDR],
-          { "Home address", "mipro.warn.homeaddr", FT_IPv4, BASE_NONE, NULL, 0,
+          { "Home Address", "mipro.warn.homeaddr", FT_IPv4, BASE_NONE, NULL, 0,
             "Home address of the mobile node that the targets should be told about", HFILL } },
         { &hf_mipro[MIPRO_F_WARN_TARGET],
           { "Target", "mipro.warn.target", FT_IPv4, BASE_NONE, NULL, 0,
@@ -257,58 +262,61 @@ register_fields(void)
           { "Private (P)", "mipro.rrq.p", FT_BOOLEAN, 8, TFS(&tfs_set_notset), 0x01,
             "The home agent must not reveal where this mobile node is (draft -09 and later)", HFILL } },
         { &hf_mipro[MIPRO_F_ADV_SEQUENCE],
-          { "Sequence number", "mipro.adv.sequence", FT_UINT16, BASE_DEC, NULL, 0,
+          { "Sequence Number", "mipro.adv.sequence", FT_UINT16, BASE_DEC, NULL, 0,
             "Advertisements that the agent sent since it started", HFILL } },
         { &hf_mipro[MIPRO_F_ADV_LIFE],
-          { "Registration lifetime", "mipro.adv.life", FT_UINT16, BASE_DEC|BASE_SPECIAL_VALS, VALS(lease_names), 0,
+          { "Registration Lifetime", "mipro.adv.life", FT_UINT16, BASE_DEC|BASE_SPECIAL_VALS, VALS(lease_names), 0,
             "Longest lifetime, in seconds, that the agent accepts in a registration", HFILL } },
         { &hf_mipro[MIPRO_F_ADV_FLAGS],
           { "Flags", "mipro.adv.flags", FT_UINT16, BASE_HEX, NULL, 0,
             "Flags of the Mobility Agent Advertisement", HFILL } },
-        { &hf_mipro_adv_s,
-          { "Smooth handoff (S)", "mipro.adv.s", FT_BOOLEAN, 16, TFS(&tfs_set_notset), MIPRO_ADV_S,
-            "The foreign agent takes Previous Foreign Agent Notifications", HFILL } },
         { &hf_mipro[MIPRO_F_ADV_COA],
-          { "Care-of address", "mipro.adv.coa", FT_IPv4, BASE_NONE, NULL, 0,
+          { "Care-of Address", "mipro.adv.coa", FT_IPv4, BASE_NONE, NULL, 0,
             "Care-of address that the foreign agent offers", HFILL } },
 
         /* Which message answers which. */
         { &hf_mipro_response_in,
-          { "Response in", "mipro.response_in", FT_FRAMENUM, BASE_NONE, FRAMENUM_TYPE(FT_FRAMENUM_RESPONSE), 0,
+          { "Response In", "mipro.response_in", FT_FRAMENUM, BASE_NONE, FRAMENUM_TYPE(FT_FRAMENUM_RESPONSE), 0,
             "Frame of the message that answers this one", HFILL } },
         { &hf_mipro_response_to,
-          { "Response to", "mipro.response_to", FT_FRAMENUM, BASE_NONE, FRAMENUM_TYPE(FT_FRAMENUM_REQUEST), 0,
+          { "Request In", "mipro.response_to", FT_FRAMENUM, BASE_NONE, FRAMENUM_TYPE(FT_FRAMENUM_REQUEST), 0,
             "Frame of the message that this one answers", HFILL } },
         { &hf_mipro_response_time,
-          { "Response time", "mipro.response_time", FT_RELATIVE_TIME, BASE_NONE, NULL, 0,
+          { "Response Time", "mipro.response_time", FT_RELATIVE_TIME, BASE_NONE, NULL, 0,
             "Time from the message that this one answers", HFILL } },
         { &hf_mipro_retransmission_of,
           { "Retransmission of", "mipro.retransmission_of", FT_FRAMENUM, BASE_NONE, FRAMENUM_TYPE(FT_FRAMENUM_RETRANS_PREV), 0,
-            "Frame in which the same octets went between the same ends", HFILL } },
+            "Frame in which the same octets were sent between the same nodes", HFILL } },
         { &hf_mipro_copy_of,
           { "Copy of", "mipro.copy_of", FT_FRAMENUM, BASE_NONE, FRAMENUM_TYPE(FT_FRAMENUM_NONE), 0,
             "Frame in which this same datagram was captured first; the rules over several messages ignore copies", HFILL } },
         { &hf_mipro_warning_in,
-          { "Binding Warning in", "mipro.warning_in", FT_FRAMENUM, BASE_NONE, FRAMENUM_TYPE(FT_FRAMENUM_REQUEST), 0,
+          { "Binding Warning In", "mipro.warning_in", FT_FRAMENUM, BASE_NONE, FRAMENUM_TYPE(FT_FRAMENUM_REQUEST), 0,
             "Frame of the Binding Warning that this Binding Update follows", HFILL } },
         { &hf_mipro_pfan_in,
-          { "Previous Foreign Agent Notification in", "mipro.pfan_in", FT_FRAMENUM, BASE_NONE, FRAMENUM_TYPE(FT_FRAMENUM_REQUEST), 0,
-            "Frame of the registration whose notification this Binding Update was made of", HFILL } },
+          { "Previous Foreign Agent Notification In", "mipro.pfan_in", FT_FRAMENUM, BASE_NONE, FRAMENUM_TYPE(FT_FRAMENUM_REQUEST), 0,
+            "Frame of the registration whose notification led to this Binding Update", HFILL } },
         { &hf_mipro_update_in,
-          { "Binding Update in", "mipro.update_in", FT_FRAMENUM, BASE_NONE, FRAMENUM_TYPE(FT_FRAMENUM_RESPONSE), 0,
+          { "Binding Update In", "mipro.update_in", FT_FRAMENUM, BASE_NONE, FRAMENUM_TYPE(FT_FRAMENUM_RESPONSE), 0,
             "Frame of the Binding Update that this warning or notification led to", HFILL } },
+        { &hf_mipro_finding,
+          { "Finding", "mipro.finding", FT_STRING, BASE_NONE, NULL, 0,
+            "Id of a rule that is broken, as mipro-verify has it", HFILL } },
+        { &hf_mipro_finding_severity,
+          { "Severity of the Finding", "mipro.finding.severity", FT_STRING, BASE_NONE, NULL, 0,
+            "error, warning or note", HFILL } },
         { &hf_mipro_related,
-          { "Related frame", "mipro.related", FT_FRAMENUM, BASE_NONE, NULL, 0,
+          { "Related Frame", "mipro.related", FT_FRAMENUM, BASE_NONE, NULL, 0,
             "Another frame that a finding is about", HFILL } },
         { &hf_mipro_party,
           { "Party", "mipro.party", FT_IPv4, BASE_NONE, NULL, 0,
-            "Home address of the mobile node, or who is told of it or asks; as Conversations has them", HFILL } },
+            "Home address of the mobile node, or the address of the node that is told of it or asks; as in Conversations", HFILL } },
         { &hf_mipro_party_from,
-          { "Party that speaks", "mipro.party.from", FT_IPv4, BASE_NONE, NULL, 0,
-            "The party that speaks, or whose agents speak for it", HFILL } },
+          { "Party (Source)", "mipro.party.from", FT_IPv4, BASE_NONE, NULL, 0,
+            "The party that sends the message, or whose agents do", HFILL } },
         { &hf_mipro_party_to,
-          { "Party that is spoken to", "mipro.party.to", FT_IPv4, BASE_NONE, NULL, 0,
-            "The party that is spoken to, or whose agents are", HFILL } },
+          { "Party (Destination)", "mipro.party.to", FT_IPv4, BASE_NONE, NULL, 0,
+            "The party that receives the message, or whose agents do", HFILL } },
 
         /* What a node now believes. */
         { &hf_mipro_cache,
@@ -318,19 +326,19 @@ register_fields(void)
           { "Node", "mipro.cache.node", FT_IPv4, BASE_NONE, NULL, 0,
             "Node whose binding cache the Binding Update changes, if it believes it", HFILL } },
         { &hf_mipro_cache_coa,
-          { "Care-of address believed", "mipro.cache.coa", FT_IPv4, BASE_NONE, NULL, 0,
+          { "Care-of Address", "mipro.cache.coa", FT_IPv4, BASE_NONE, NULL, 0,
             "Where the node tunnels datagrams for the home address from now on", HFILL } },
         { &hf_mipro_cache_expires,
-          { "Expires at", "mipro.cache.expires", FT_ABSOLUTE_TIME, ABSOLUTE_TIME_UTC, NULL, 0,
+          { "Expires", "mipro.cache.expires", FT_ABSOLUTE_TIME, ABSOLUTE_TIME_UTC, NULL, 0,
             "When the binding ends, unless it is superseded or deleted", HFILL } },
         { &hf_mipro_cache_supersedes,
           { "Supersedes", "mipro.cache.supersedes", FT_FRAMENUM, BASE_NONE, NULL, 0,
-            "Frame of the Binding Update that the node believed so far", HFILL } },
+            "Frame of the Binding Update that the node believed until now", HFILL } },
         { &hf_mipro_cache_superseded_in,
-          { "Superseded in", "mipro.cache.superseded_in", FT_FRAMENUM, BASE_NONE, NULL, 0,
+          { "Superseded In", "mipro.cache.superseded_in", FT_FRAMENUM, BASE_NONE, NULL, 0,
             "Frame of the Binding Update that replaces this binding", HFILL } },
         { &hf_mipro_cache_deleted_in,
-          { "Deleted in", "mipro.cache.deleted_in", FT_FRAMENUM, BASE_NONE, NULL, 0,
+          { "Deleted In", "mipro.cache.deleted_in", FT_FRAMENUM, BASE_NONE, NULL, 0,
             "Frame of the Binding Update that deletes this binding", HFILL } },
     };
     /* clang-format on */
@@ -340,6 +348,61 @@ register_fields(void)
         if (hf_mipro[f] <= 0)
             ws_error("%s:%d: field %s of mipro_wire.h has no row in the table above", __FILE__,
                 __LINE__, mipro_field_name((enum mipro_field)f));
+}
+
+/* "Registration Required (R)" of "Registration required" and R. */
+static const char *
+flag_title(const struct mipro_flag_def *flag)
+{
+    char *title = wmem_strdup_printf(wmem_epan_scope(), "%s (%c)", flag->name, flag->letter);
+
+    for (char *p = title; *p != '\0'; p++)
+        if (p != title && p[-1] == ' ')
+            *p = g_ascii_toupper(*p);
+    return title;
+}
+
+/* A field for each flag of the agent advertisement, from the table of them; and for the rest. */
+static void
+register_advert_flags(void)
+{
+    static const hf_register_info blank = { NULL,
+        { NULL, NULL, FT_BOOLEAN, 16, NULL, 0, NULL, HFILL } };
+    static hf_register_info hf[ADV_FLAGS];
+    const struct mipro_flag_def *flag = mipro_advert_flags();
+    uint16_t rest = UINT16_MAX;
+    int n = 0;
+
+    for (; flag->letter != 0; flag++, n++) {
+        if (n + 1 >= ADV_FLAGS)
+            ws_error("%s:%d: no room for flag %c", __FILE__, __LINE__, flag->letter);
+        hf[n] = blank;
+        hf[n].hfinfo.name = flag_title(flag);
+        hf[n].hfinfo.abbrev =
+            wmem_strdup_printf(wmem_epan_scope(), "mipro.adv.%c", g_ascii_tolower(flag->letter));
+        hf[n].hfinfo.strings = TFS(&tfs_set_notset);
+        hf[n].hfinfo.bitmask = flag->mask;
+        hf[n].hfinfo.blurb = flag->mask == MIPRO_ADV_S
+                                 ? "The foreign agent accepts Previous Foreign Agent Notifications"
+                                 : "Flag of the Mobility Agent Advertisement";
+        rest &= (uint16_t)~flag->mask;
+    }
+    hf[n] = blank;
+    hf[n].hfinfo = (header_field_info){ "Reserved", "mipro.adv.reserved", FT_UINT16, BASE_HEX, NULL,
+        rest, "Sent as 0, ignored on reception", HFILL };
+    n++;
+    for (int i = 0; i < n; i++) {
+        hf_adv[i] = -1;
+        hf[i].p_id = &hf_adv[i];
+        adv_fields[i] = &hf_adv[i];
+    }
+    proto_register_field_array(proto_mipro, hf, n);
+}
+
+int *const *
+mipro_advert_flag_fields(void)
+{
+    return adv_fields;
 }
 
 int *const *
@@ -442,21 +505,22 @@ mipro_register_fields(void)
         &ett_mipro_cache,
         &ett_mipro_auth,
         &ett_mipro_adv,
+        &ett_mipro_finding,
     };
     /* clang-format off */
     static ei_register_info ei[] = {
         { &ei_mipro_auth_bad,
           { "mipro.auth.bad", PI_CHECKSUM, PI_ERROR,
-            "The authenticator is not that of the association's key", EXPFILL } },
+            "Authenticator is not the one that the association's key gives", EXPFILL } },
         { &ei_mipro_auth_no_key,
           { "mipro.auth.no_key", PI_CHECKSUM, PI_NOTE,
-            "No association has this SPI and these ends: the authenticator cannot be told", EXPFILL } },
+            "No association has this SPI and these addresses: the authenticator cannot be verified", EXPFILL } },
         { &ei_mipro_auth_truncated,
           { "mipro.auth.truncated", PI_CHECKSUM, PI_NOTE,
-            "The capture lacks octets that the authenticator covers: it cannot be told", EXPFILL } },
+            "The capture lacks octets that the authenticator covers: it cannot be verified", EXPFILL } },
         { &ei_mipro_keys_fault,
           { "mipro.keys.fault", PI_SECURITY, PI_WARN,
-            "The associations have a fault; no authenticator is verified", EXPFILL } },
+            "The associations have a fault: no authenticator is verified", EXPFILL } },
         { &ei_mipro_iana,
           { "mipro.iana", PI_ASSUMPTION, PI_CHAT,
             "Read as the message to which the type was assigned later", EXPFILL } },
@@ -466,6 +530,7 @@ mipro_register_fields(void)
 
     read_tables();
     register_fields();
+    register_advert_flags();
     proto_register_subtree_array(ett, array_length(ett));
     expert = expert_register_protocol(proto_mipro);
     expert_register_field_array(expert, ei, array_length(ei));

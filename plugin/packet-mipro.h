@@ -39,7 +39,7 @@ extern int hf_mipro_ident_time, hf_mipro_ident_next_nonce, hf_mipro_ident_nonce;
 extern int hf_mipro_undecoded;
 /* Subtrees that filters and JSON can address: their names are constant, whatever they hold. */
 extern int hf_mipro_ext, hf_mipro_cache, hf_mipro_auth_expected;
-extern int hf_mipro_rrq_p, hf_mipro_rrq_p_09, hf_mipro_adv_s;
+extern int hf_mipro_rrq_p, hf_mipro_rrq_p_09;
 
 /* What is said of an authenticator; PFAN's have their own names, for both may be in one message. */
 struct mipro_auth_hf {
@@ -49,13 +49,13 @@ extern struct mipro_auth_hf hf_mipro_auth, hf_mipro_pfan;
 
 extern int hf_mipro_response_in, hf_mipro_response_to, hf_mipro_response_time;
 extern int hf_mipro_retransmission_of, hf_mipro_copy_of, hf_mipro_update_in, hf_mipro_warning_in, hf_mipro_pfan_in;
-extern int hf_mipro_related;
+extern int hf_mipro_related, hf_mipro_finding, hf_mipro_finding_severity;
 extern int hf_mipro_party, hf_mipro_party_from, hf_mipro_party_to;
 extern int hf_mipro_cache_node, hf_mipro_cache_coa, hf_mipro_cache_expires;
 extern int hf_mipro_cache_supersedes, hf_mipro_cache_superseded_in, hf_mipro_cache_deleted_in;
 
 extern int ett_mipro, ett_mipro_flags, ett_mipro_ident, ett_mipro_ext, ett_mipro_cache;
-extern int ett_mipro_auth, ett_mipro_adv;
+extern int ett_mipro_auth, ett_mipro_adv, ett_mipro_finding;
 
 extern expert_field ei_mipro_rule[MIPRO_RULES];
 extern expert_field ei_mipro_auth_bad, ei_mipro_auth_no_key, ei_mipro_auth_truncated;
@@ -64,6 +64,8 @@ extern expert_field ei_mipro_keys_fault, ei_mipro_iana;
 void mipro_register_fields(void);
 /* The bits of a Binding Update's flags field, for proto_tree_add_bitmask(). */
 int *const *mipro_update_flag_fields(void);
+/* Those of an agent advertisement's. */
+int *const *mipro_advert_flag_fields(void);
 
 /* ---- preferences.c ---- */
 
