@@ -7,6 +7,8 @@
  */
 #include "packet-mipro.h"
 
+#include <wiretap/wtap.h>
+
 #include "mipro_decap.h"
 
 static enum mipro_linktype

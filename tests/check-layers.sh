@@ -27,7 +27,7 @@ protocol/text/*             mipro_text.h mipro_junit.h glib.h
 protocol/decap/*            decap/* mipro_decap.h mipro_fragment.h mipro_mix.h mipro_reader.h mipro_time.h mipro_wire.h glib.h
 protocol/rules/*            rules/* mipro_rules.h mipro_auth.h mipro_keys.h mipro_message.h mipro_reader.h mipro_time.h mipro_wire.h glib.h
 protocol/conduct/*          conduct/* mipro_*.h
-plugin/*                    own/ mipro_*.h glib.h epan/* wsutil/* ws_*.h config.h wireshark.h
+plugin/*                    own/ mipro_*.h glib.h epan/* wiretap/wtap.h wsutil/* ws_*.h config.h wireshark.h
 injector/compose/frame.*    own/ mipro_*.h libnet.h
 injector/cases/*            cases/* compose/* cli/* mipro_*.h
 injector/*                  own/ mipro_*.h pcap/* pcap.h glib.h
