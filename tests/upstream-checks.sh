@@ -35,9 +35,9 @@ fetch() {
         'Created-By: Packages' |
         sed -n "s,^Debian ,deb-src $keyring,p" >"$folder/apt/sources.list"
     [ -s "$folder/apt/sources.list" ] || skip "apt knows no Debian mirror"
-    private_apt update >"$folder/apt/log" 2>&1 || skip "no list of sources: $(tail -n 1 "$folder/apt/log")"
+    private_apt update >"$folder/apt/log" 2>&1 || skip "no list of source packages could be fetched"
     (cd "$folder" && private_apt source --download-only --tar-only wireshark >"$folder/apt/log" 2>&1) ||
-        skip "no source package: $(grep -m 1 '^E:' "$folder/apt/log")"
+        skip "the mirror does not have the source package of Wireshark $version"
     # The checkers want little more than themselves.
     mkdir -p "$folder/source"
     tar -C "$folder/source" --strip-components=1 --wildcards -xf "$folder"/wireshark_*.orig.tar.* \
