@@ -253,10 +253,11 @@ take_ports_back(void)
 
 /* ---- registration ---- */
 
+/* 4.4 wants a name for what its Decode As can save. */
 static dissector_handle_t
-create_shim(const char *description, dissector_t dissect)
+create_shim(const char *name, const char *description, dissector_t dissect)
 {
-    return create_dissector_handle_with_name_and_description(dissect, -1, NULL, description);
+    return create_dissector_handle_with_name_and_description(dissect, -1, name, description);
 }
 
 void
@@ -273,10 +274,10 @@ proto_register_mipro(void)
     mipro_register_learning();
     mipro_register_waiting();
     mipro_register_stats();
-    udp_shim.here = create_shim("MobileIP with MIPRO", dissect_udp_shim);
-    icmp_shim.here = create_shim("ICMP with MIPRO", dissect_icmp_shim);
-    ipip_shim.here = create_shim("IPv4 with MIPRO", dissect_ipip_shim);
-    gre_shim.here = create_shim("IPv4 in GRE with MIPRO", dissect_gre_shim);
+    udp_shim.here = create_shim("mobileip-mipro", "MobileIP with MIPRO", dissect_udp_shim);
+    icmp_shim.here = create_shim("icmp-mipro", "ICMP with MIPRO", dissect_icmp_shim);
+    ipip_shim.here = create_shim("ipv4-mipro", "IPv4 with MIPRO", dissect_ipip_shim);
+    gre_shim.here = create_shim("gre-ipv4-mipro", "IPv4 in GRE with MIPRO", dissect_gre_shim);
     register_postdissector(create_dissector_handle(see_frame, proto_mipro));
     register_init_routine(take_ports_back);
 }
