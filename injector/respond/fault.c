@@ -154,7 +154,7 @@ static const struct inj_fault faults[] = {
     { "dies-on-type",                "dies of a message of an unknown type", H | N | M, DIES(0, OF_TYPE, 0), MIPRO_REPLAY_NONE },
 
     /* Addresses. */
-    { "trusts-addresses",            "takes any home, care-of and agent address", RECEIVERS | N | H, QUIRK(TRUSTS_ADDRESSES), MIPRO_REPLAY_NONE },
+    { "trusts-addresses",            "takes any home, care-of and agent address", RECEIVERS | N, QUIRK(TRUSTS_ADDRESSES), MIPRO_REPLAY_NONE },
     { "trusts-home",                 "takes any home address, or previous agent", RECEIVERS | N, QUIRK(TRUSTS_HOME), MIPRO_REPLAY_NONE },
     { "trusts-care-of",              "takes any care-of address", RECEIVERS | N, QUIRK(TRUSTS_CARE_OF), MIPRO_REPLAY_NONE },
     { "takes-itself",                "takes itself for the care-of address, or previous agent", RECEIVERS | N, QUIRK(TAKES_ITSELF), MIPRO_REPLAY_NONE },
@@ -222,7 +222,6 @@ static const struct inj_fault faults[] = {
     { "reply-to-434",                "sends its replies to port 434, wherever the request came from", H | N, SENDING(REGISTRATION_REPLY, SENT_TO_434), MIPRO_REPLAY_NONE },
     { "reply-other-port",            "sends its replies to another port", H, SENDING(REGISTRATION_REPLY, SENT_TO_OTHER_PORT), MIPRO_REPLAY_NONE },
     { "reply-other-node",            "sends its replies to another node", H, SENDING(REGISTRATION_REPLY, SENT_TO_OTHER_NODE), MIPRO_REPLAY_NONE },
-    { "reply-late",                  "replies 3 s late", H, SENDING_ARG(REGISTRATION_REPLY, SENT_LATE, 3000), MIPRO_REPLAY_NONE },
     { "grants-more",                 "grants a second more than was asked", H, QUIRK(GRANTS_MORE), MIPRO_REPLAY_NONE },
     { "grants-zero",                 "grants for no time at all", H, QUIRK(GRANTS_ZERO), MIPRO_REPLAY_NONE },
 
@@ -296,7 +295,6 @@ static const struct inj_fault faults[] = {
     { "any-advertiser",              "takes any advertisement for a foreign agent's", M, QUIRK(TAKES_ANY_ADVERTISER), MIPRO_REPLAY_NONE },
     { "advert-no-f",                 "registers with an agent that is neither foreign nor home agent", M, QUIRK(TAKES_ADVERT_NO_F), MIPRO_REPLAY_NONE },
     { "advert-no-care-of",           "registers with an agent that offers no care-of address", M, QUIRK(TAKES_ADVERT_NO_COA), MIPRO_REPLAY_NONE },
-    { "advert-length",               "takes an advertisement of a wrong length", M, QUIRK(TAKES_ADVERT_LENGTH), MIPRO_REPLAY_NONE },
     { "advert-unknown-ext",          "takes an advertisement with an unknown extension 0-127", M, QUIRK(TAKES_ADVERT_UNKNOWN), MIPRO_REPLAY_NONE },
     { "advert-reserved",             "ignores an advertisement with reserved bits", M, QUIRK(REFUSES_ADVERT_RESERVED), MIPRO_REPLAY_NONE },
     { "advert-skippable",            "ignores an advertisement with an unknown extension 128-255", M, QUIRK(REFUSES_ADVERT_SKIPPABLE), MIPRO_REPLAY_NONE },

@@ -170,7 +170,7 @@ judge_registration(struct inj_responder *r, const struct inj_datagram *p,
     }
     if (form != CODE_ACCEPTED)
         return form;
-    if (mipro_value(m, MIPRO_F_HOMEAGENT) != r->address && !inj_does(r, INJ_TRUSTS_ADDRESSES))
+    if (mipro_value(m, MIPRO_F_HOMEAGENT) != r->address)
         return CODE_UNKNOWN_HOME_AGENT; /* the reply says what our address is (3.8.3.2) */
     if (!good || (n > 1 && !inj_does(r, INJ_TAKES_LAST_OF_TWO)))
         return CODE_AUTHENTICATION;

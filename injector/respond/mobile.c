@@ -34,7 +34,7 @@ is_understood(const struct inj_responder *r, const uint8_t *icmp, size_t n)
             continue;
         }
         if (at + 2 > n || at + 2 + icmp[at + 1] > n)
-            return inj_does(r, INJ_TAKES_ADVERT_LENGTH); /* it runs past the end */
+            return false; /* it runs past the end */
         if (!known && type < 128 && !inj_does(r, INJ_TAKES_ADVERT_UNKNOWN))
             return false;
         if (!known && type >= 128 && inj_does(r, INJ_REFUSES_ADVERT_SKIPPABLE))
@@ -140,8 +140,7 @@ inj_mobile_hear(struct inj_responder *r, uint32_t src, const uint8_t *icmp, size
 
     if (!mipro_advert_parse(&a, icmp, n, n))
         return;
-    if (!any && (!is_understood(r, icmp, n) || ((a.ext_len - MIPRO_ADVERT_MIN_LEN) % 4 != 0 &&
-                                                   !inj_does(r, INJ_TAKES_ADVERT_LENGTH))))
+    if (!any && (!is_understood(r, icmp, n) || (a.ext_len - MIPRO_ADVERT_MIN_LEN) % 4 != 0))
         return;
     if (!any && (a.flags & (MIPRO_ADV_F | MIPRO_ADV_H)) == 0 && !inj_does(r, INJ_TAKES_ADVERT_NO_F))
         return;

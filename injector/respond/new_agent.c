@@ -176,7 +176,10 @@ take_reply(struct inj_responder *r, const struct inj_datagram *p, const struct m
         const bool fits = w->home == mipro_value(m, MIPRO_F_HOMEADDR) &&
                           (uint32_t)w->ident == (uint32_t)mipro_value(m, MIPRO_F_IDENT);
 
-        if (w->used && (fits || inj_does(r, INJ_RELAYS_STRAY_REPLY))) {
+        const bool stray =
+            w->home == mipro_value(m, MIPRO_F_HOMEADDR) && inj_does(r, INJ_RELAYS_STRAY_REPLY);
+
+        if ((w->used && fits) || stray) {
             w->used = false;
             inj_pass_on(r, MIPRO_REGISTRATION_REPLY, p->octets, p->len, w->back_to, w->port);
             return;

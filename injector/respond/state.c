@@ -151,7 +151,7 @@ inj_ident_fits(struct inj_responder *r, const struct mipro_association *s, uint3
         return false;
     fits =
         s->replay == MIPRO_REPLAY_TIMESTAMP ? timestamp_fits(r, p, ident) : nonce_fits(r, p, ident);
-    if (!fits && !inj_does(r, INJ_REMEMBERS_REFUSED))
+    if (!fits && (!inj_does(r, INJ_REMEMBERS_REFUSED) || ident <= p->last))
         return false;
     p->known = true;
     p->last = ident;

@@ -2,6 +2,7 @@
 #include "tester/registration.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static uint32_t
 reaction_of_code(uint64_t code)
@@ -132,6 +133,8 @@ judge_reply_fields(const struct inj_bench *bench, const struct mipro_message *se
     const uint32_t agent = (uint32_t)mipro_value(sent, MIPRO_F_HOMEAGENT);
     const uint32_t its_home = (uint32_t)mipro_value(reply, MIPRO_F_HOMEADDR);
     const uint32_t its_agent = (uint32_t)mipro_value(reply, MIPRO_F_HOMEAGENT);
+    const unsigned life = (unsigned)mipro_value(sent, MIPRO_F_LIFE);
+    const unsigned its_life = (unsigned)mipro_value(reply, MIPRO_F_LIFE);
 
     if (its_home != home)
         return inj_judgement(INJ_FAIL,
@@ -143,7 +146,36 @@ judge_reply_fields(const struct inj_bench *bench, const struct mipro_message *se
         return inj_judgement(INJ_FAIL, "Registration Reply %u of home agent %s, where %s was asked",
             (unsigned)mipro_value(reply, MIPRO_F_CODE), mipro_dotted(its_agent).s,
             mipro_dotted(agent).s);
+    if (mipro_value(reply, MIPRO_F_CODE) < INJ_REFUSED_FROM && its_life > life)
+        return inj_judgement(INJ_FAIL,
+            "Registration Reply %u grants %u s, where %u were asked for (RFC 2002 3.8.3.2)",
+            (unsigned)mipro_value(reply, MIPRO_F_CODE), its_life, life);
+    if (mipro_value(reply, MIPRO_F_CODE) < INJ_REFUSED_FROM && its_life == 0 && life > 0)
+        return inj_judgement(INJ_FAIL, "Registration Reply %u grants 0 s, where %u were asked for",
+            (unsigned)mipro_value(reply, MIPRO_F_CODE), life);
     return judge_reply_ident(bench, sent, reply);
+}
+
+/* One extension 32, and none that would have a mobile node discard the reply (3.6.2.1, 1.9). */
+static struct inj_judgement
+judge_reply_extensions(const struct mipro_message *reply)
+{
+    unsigned n = 0, unknown = 0;
+
+    for (struct mipro_ext e = { 0 }; mipro_ext_next(reply, &e);) {
+        n += e.type == MIPRO_EXT_MOBILE_HOME;
+        if (mipro_ext_unknown(reply, &e))
+            unknown = e.type;
+    }
+    if (n > 1)
+        return inj_judgement(INJ_FAIL, "Registration Reply %u has %u extensions 32, not one",
+            (unsigned)mipro_value(reply, MIPRO_F_CODE), n);
+    if (unknown != 0)
+        return inj_judgement(INJ_WARN,
+            "Registration Reply %u has extension %u, for which a node that does not know it "
+            "discards the reply",
+            (unsigned)mipro_value(reply, MIPRO_F_CODE), unknown);
+    return inj_pass();
 }
 
 struct inj_judgement
@@ -155,6 +187,8 @@ inj_judge_reply_itself(const struct inj_bench *bench, const struct inj_trial *tr
     struct inj_judgement j = inj_judge_signature(bench, a, reply, MIPRO_EXT_MOBILE_HOME, granted);
 
     worst = inj_worse(&j, &worst);
+    j = judge_reply_extensions(reply);
+    worst = inj_worse(&worst, &j);
     if (reply->err != MIPRO_OK || sent->err == MIPRO_ERR_TRUNCATED)
         return worst;
     j = judge_reply_fields(bench, sent, reply);
@@ -172,6 +206,10 @@ inj_judge_relayed(
     if (a->ip_sum_bad || a->udp_sum_bad)
         return inj_judgement(INJ_FAIL, "%s: its checksum is wrong", inj_describe(bench, a).s);
     inj_parse_sent(bench, trial, &sent);
+    if (a->dst != (uint32_t)mipro_value(&sent, MIPRO_F_HOMEAGENT))
+        return inj_judgement(INJ_FAIL, "%s: the home agent of the request is %s",
+            inj_describe(bench, a).s,
+            mipro_dotted((uint32_t)mipro_value(&sent, MIPRO_F_HOMEAGENT)).s);
     if (!mipro_ext_find(&sent, MIPRO_EXT_MOBILE_HOME, &e))
         return inj_pass();
     end = e.off + mipro_ext_len(&e);
@@ -182,6 +220,12 @@ inj_judge_relayed(
                 "%zu, which its extension 32 protects",
                 inj_describe(bench, a).s, i);
     }
+    /* It may append extensions of its own, but not those that were for itself (3.7.2.2). */
+    if (trial->len > end && a->len >= trial->len &&
+        memcmp(a->octets + end, trial->sent + end, trial->len - end) == 0)
+        return inj_judgement(INJ_FAIL,
+            "%s: it still has what followed extension 32, which is for the foreign agent",
+            inj_describe(bench, a).s);
     return inj_pass();
 }
 
@@ -241,8 +285,9 @@ inj_judge_reply(
     if (inj_manner(c->id)->flags & INJ_MAY_RELAY)
         tolerated |= INJ_RELAYED;
     worst = inj_weigh(bench, trial, a, reaction, right, tolerated);
-    if (a != NULL && reaction != INJ_RELAYED && worst.verdict < INJ_FAIL) {
-        j = inj_judge_reply_itself(bench, trial, &sent, a, &m);
+    if (a != NULL && worst.verdict < INJ_FAIL) {
+        j = reaction == INJ_RELAYED ? inj_judge_relayed(bench, trial, a)
+                                    : inj_judge_reply_itself(bench, trial, &sent, a, &m);
         worst = inj_worse(&worst, &j);
     }
     return worst;

@@ -110,18 +110,31 @@ write_keys() {      # ROLE ASSOCIATION
 
 # In a namespace of its own already: build the other, play, leave the TAP in DIR/tap.
 play() {            # DIR ROLE ASSOCIATION FAULT
-    local dir=$1 role=$2 association=$3 fault=$4 holder
+    local dir=$1 role=$2 association=$3 fault=$4 holder relay=
     trap 'kill $(jobs -p) 2>/dev/null' EXIT
     write_keys "$role" "$association" >"$dir/keys"
     chmod 600 "$dir/keys"
-    unshare -n sleep 120 &
+    unshare -n sleep 300 &
     holder=$!
     for _ in 1 2 3 4 5 6 7 8 9 10; do
         [ "$(readlink /proc/$holder/ns/net)" != "$(readlink /proc/self/ns/net)" ] && break
         sleep 0.1
     done
     ip link set lo up
-    ip link add t0 type veth peer name r0 netns $holder || exit 4
+    if [ -n "${MATRIX_LINK:-}" ]; then      # LOSS DUPLICATE DELAY SEED, of lossy_relay.py
+        ip link add t0 type veth peer name m0 && ip link add m1 type veth peer name r0 netns $holder &&
+            ip link set m0 up && ip link set m1 up || exit 4
+        nsenter -t $holder -n python3 "$here/lossy_relay.py" --sums r0 || exit 4
+        # shellcheck disable=SC2086  # words on purpose
+        python3 "$here/lossy_relay.py" m0 m1 $MATRIX_LINK >"$dir/relay" &
+        relay=$!
+        for _ in {1..100}; do
+            [ ! -s "$dir/relay" ] || break
+            sleep 0.1
+        done
+    else
+        ip link add t0 type veth peer name r0 netns $holder || exit 4
+    fi
     ip addr add 10.9.0.1/24 dev t0
     ip link set t0 up
     nsenter -t $holder -n sh -c 'ip addr add 10.9.0.2/24 dev r0; ip link set r0 up
@@ -138,8 +151,10 @@ play() {            # DIR ROLE ASSOCIATION FAULT
     done
     "$build/mipro-inject" test --interface=t0 --source=10.9.0.1 --destination=10.9.0.2 \
         --keys="$dir/keys" --spi=0x1000 --home=10.9.0.77 --role="$role" --timeout="$timeout" \
-        --update-rate=5/2 --spoof --allow=10.9.0.0/24 --junit="$dir/junit" >"$dir/tap" 2>"$dir/err"
+        --update-rate=5/2 --spoof --allow=10.9.0.0/24 --junit="$dir/junit" \
+        ${MATRIX_RETRY:+--retry=$MATRIX_RETRY} >"$dir/tap" 2>"$dir/err"
     echo $? >"$dir/status"
+    [ -z "$relay" ] || { kill $relay && wait $relay; } 2>/dev/null || :
 }
 
 ids() {             # of the points that stdin holds, in order
