@@ -98,7 +98,9 @@ inj_finish(struct inj_responder *r, struct inj_outgoing *o, const struct inj_sig
     if (inj_fault_sends(f, o->type, INJ_SENT_WITH_UNKNOWN_EXT))
         mipro_put_ext(&o->b, (uint8_t)f->arg);
     if (is_signed) {
-        for (int i = 0; i <= inj_fault_sends(f, o->type, INJ_SENT_SIGNED_TWICE); i++)
+        unsigned times = inj_fault_sends(f, o->type, INJ_SENT_SIGNED_TWICE) ? 2 : 1;
+
+        for (unsigned i = 0; i < times; i++)
             mipro_put_auth(
                 &o->b, by->ext, by->association, by->node, unknown_spi ? UNKNOWN_SPI : by->spi);
     }

@@ -237,6 +237,31 @@ a_frame_shorter_than_its_ip_packet_is_a_cut(void **state)
     free(block);
 }
 
+/* A header that contradicts itself was sent so: it is not the capture that lacks something. */
+static void
+a_length_shorter_than_its_header_is_malformed_not_cut(void **state)
+{
+    static const struct wrapping rows[] = {
+        { "IP length 19", MIPRO_LINKTYPE_RAW,
+            "4500 0013 0000 0000 4011 0000 0a010001 c0000207" UDP, 0 },
+        { "IP length without its options", MIPRO_LINKTYPE_RAW,
+            "4600 0017 0000 0000 4011 0000 0a010001 c0000207 00000000" UDP, 0 },
+        { "UDP length 7", MIPRO_LINKTYPE_RAW,
+            "4500 001c 0000 0000 4011 0000 0a010001 c0000207 01b2 01b2 0007 0000", 0 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        uint8_t octets[MAX_FRAME], *block;
+        size_t len = unit_octets(rows[i].hex, octets, sizeof(octets));
+        struct mipro_leaf leaf = unwrap_cut(&rows[i], len, len, &block);
+
+        if (leaf.kind != MIPRO_NOTHING || leaf.unopened.kind != MIPRO_UNOPENED_MALFORMED)
+            fail_msg("%s: kind %d, unopened %u", rows[i].name, leaf.kind, leaf.unopened.kind);
+        free(block);
+    }
+}
+
 static void
 a_udp_length_beyond_the_packet_ends_with_the_packet(void **state)
 {
@@ -428,6 +453,7 @@ main(void)
         cmocka_unit_test(what_is_not_ours_is_left_alone),
         cmocka_unit_test(a_tunnel_is_told_of_with_its_ends_and_the_node_inside),
         cmocka_unit_test(a_frame_shorter_than_its_ip_packet_is_a_cut),
+        cmocka_unit_test(a_length_shorter_than_its_header_is_malformed_not_cut),
         cmocka_unit_test(a_udp_length_beyond_the_packet_ends_with_the_packet),
         cmocka_unit_test(the_short_way_for_plain_frames_is_the_general_one),
         cmocka_unit_test(a_leaf_tells_what_tells_copies_apart),
