@@ -18,7 +18,7 @@
 #include "mipro_mix.h"
 #include "mipro_reader.h"
 
-/* Headers unwrapped in one frame, tags and labels included; what lies deeper is left alone. */
+/* The most headers unwrapped in one frame, tags and labels included. */
 #define MIPRO_MAX_DEPTH 32
 /* Tunnels remembered of one frame. */
 #define MIPRO_MAX_TUNNELS 8
@@ -28,8 +28,8 @@
 
 /* What a frame begins with. */
 enum mipro_linktype {
-    MIPRO_LINKTYPE_NONE,  /* a record that Wireshark counts, but no packet */
-    MIPRO_LINKTYPE_OTHER, /* a link layer that is not unwrapped here: that it is not, is said */
+    MIPRO_LINKTYPE_NONE,  /* a record that Wireshark counts but that holds no packet */
+    MIPRO_LINKTYPE_OTHER, /* an unsupported link layer, reported as such */
     MIPRO_LINKTYPE_ETHERNET,
     MIPRO_LINKTYPE_RAW,  /* an IP header */
     MIPRO_LINKTYPE_NULL, /* address family in four octets, of either order */
@@ -48,7 +48,7 @@ struct mipro_span {
     size_t len;
 };
 
-/* Without its first n octets; empty if it has not so many. */
+/* Without its first n octets; empty if there are not that many. */
 static inline struct mipro_span
 mipro_span_after(struct mipro_span s, size_t n)
 {
@@ -77,7 +77,7 @@ mipro_header_be32(const uint8_t *header, size_t at)
     return (uint32_t)mipro_header_be16(header, at) << 16 | mipro_header_be16(header, at + 2);
 }
 
-/* Its first len octets, as far as it has them. */
+/* Its first len octets, or all if there are fewer. */
 static inline struct mipro_span
 mipro_span_first(struct mipro_span s, size_t len)
 {
@@ -98,7 +98,7 @@ enum mipro_leaf_kind {
     MIPRO_FRAGMENT /* of an IPv4 packet: for fragment.c */
 };
 
-/* What a frame was found to hold and was not decoded. */
+/* What was found in a frame but not decoded. */
 enum mipro_unopened_kind {
     MIPRO_UNOPENED_NONE,
     MIPRO_UNOPENED_LINK, /* a link layer, by the caller's own number */
@@ -118,10 +118,10 @@ struct mipro_unopened {
     uint16_t number;
 };
 
-/* Its name: "ESP", "IPv6", "EtherType 0x88b5".  room is for those made up. */
+/* Its name: "ESP", "IPv6", "EtherType 0x88b5".  room holds names that are not in a table. */
 const char *mipro_unopened_name(struct mipro_unopened what, char room[32]);
 
-/* What a frame holds at its innermost. */
+/* The innermost packet of a frame. */
 struct mipro_leaf {
     enum mipro_leaf_kind kind;
     uint32_t src, dst; /* of the innermost IP header */
@@ -160,7 +160,7 @@ mipro_leaf_way(const struct mipro_leaf *leaf)
     return (uint32_t)mipro_mix((uint64_t)leaf->route << 32 | leaf->ttl, 0);
 }
 
-/* A fragment by itself: the tunnels that it came through are told of already. */
+/* A fragment without the tunnels around it, which were reported when it was seen. */
 static inline struct mipro_leaf
 mipro_leaf_alone(const struct mipro_leaf *fragment)
 {
@@ -170,7 +170,7 @@ mipro_leaf_alone(const struct mipro_leaf *fragment)
     return piece;
 }
 
-/* The UDP ports that are ours, one bit each. */
+/* The UDP ports that carry registration, one bit each. */
 struct mipro_ports {
     uint8_t bit[65536 / 8];
 };
@@ -191,7 +191,7 @@ mipro_ports_has(const struct mipro_ports *ports, uint16_t port)
 void mipro_unwrap_frame(enum mipro_linktype link, struct mipro_span span,
     const struct mipro_ports *ports, struct mipro_leaf *leaf);
 /*
- * Unwrap what an IP header bears.  leaf holds src, dst, protocol and depth of the
+ * Unwrap the payload of an IP header.  leaf holds src, dst, protocol and depth of the
  * header, and the tunnels around it; everything else is set.
  */
 void mipro_unwrap_payload(

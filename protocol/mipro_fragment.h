@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * mipro_fragment.h - put IPv4 datagrams together again (RFC 791).
+ * mipro_fragment.h - reassemble IPv4 datagrams (RFC 791).
  *
- * In any order.  Where fragments overlap, the octets that came first stay, and
- * it is said.  A datagram belongs to the frame that completes it; one that is
+ * Fragments may come in any order.  Where they overlap, the octets that came first
+ * are kept, and the caller is told.  A datagram belongs to the frame that completes it; one that is
  * given up, for age or want of room or because the capture ends, to the frame
  * of its last fragment.
  *
- * Memory is bounded in datagrams and in octets: the oldest makes room.
+ * Memory is bounded in datagrams and in octets: the oldest datagram is given up.
  */
 #ifndef MIPRO_FRAGMENT_H
 #define MIPRO_FRAGMENT_H
@@ -24,7 +24,7 @@ struct mipro_fragments;
 struct mipro_datagram {
     struct mipro_leaf leaf; /* as for mipro_unwrap_payload() */
     struct mipro_span span; /* captured ends where the first octet is missing */
-    uint8_t *octets;        /* what span lies in: the caller's to g_free() */
+    uint8_t *octets;        /* the memory of span; the caller frees it by g_free() */
     uint64_t frame;
     int64_t time;
 };
@@ -41,9 +41,9 @@ bool mipro_fragments_add(struct mipro_fragments *f, const struct mipro_leaf *lea
     int64_t time, int64_t clock, struct mipro_datagram *out, bool *overlap);
 
 /*
- * Take out a datagram that will not be completed: too old at clock, or pushed out
- * by newer ones, or any if the capture ends.  Those without their first fragment
- * go unsaid.  False: there is none.
+ * Take out a datagram that will not be completed: too old at clock, displaced by newer
+ * ones, or any at the end of the capture.  Datagrams without their first fragment are
+ * dropped silently.  False: there is none.
  */
 bool mipro_fragments_give_up(
     struct mipro_fragments *f, int64_t clock, bool end, struct mipro_datagram *out);

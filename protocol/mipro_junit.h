@@ -15,9 +15,9 @@
 
 enum mipro_junit_outcome {
     MIPRO_JUNIT_PASSED,
-    MIPRO_JUNIT_FAILURE, /* it was tried, and is not as it should be */
-    MIPRO_JUNIT_ERROR,   /* it could not be tried for a fault */
-    MIPRO_JUNIT_SKIPPED  /* it could not be told, or was not to be tried */
+    MIPRO_JUNIT_FAILURE, /* it ran, and the result is wrong */
+    MIPRO_JUNIT_ERROR,   /* it could not run because of an error */
+    MIPRO_JUNIT_SKIPPED  /* inconclusive, or not selected */
 };
 
 struct mipro_junit_case {
@@ -29,7 +29,7 @@ struct mipro_junit_case {
     const char *note; /* what else the test said (system-out), or NULL */
 };
 
-/* How often what came out. */
+/* How many test cases had each outcome. */
 struct mipro_junit_counts {
     uint64_t tests, failures, errors, skipped;
 };
@@ -45,7 +45,7 @@ struct mipro_junit_suite {
 void mipro_junit_case(const struct mipro_text_out *out, const struct mipro_junit_case *c,
     struct mipro_junit_counts *counts);
 
-/* What stands before the test cases, and after them. */
+/* Before the first test case, and after the last. */
 void mipro_junit_begin(const struct mipro_text_out *out, const struct mipro_junit_suite *suite);
 void mipro_junit_end(const struct mipro_text_out *out, const struct mipro_junit_suite *suite);
 

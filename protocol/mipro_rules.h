@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * mipro_rules.h - what the draft demands: one table, one row a rule.
+ * mipro_rules.h - the rules of the draft: a table with one row per rule.
  *
  * The rules on one message are checked here; those over several messages by the
  * state machine of mipro_conduct.h, which takes their rows from this table.
- * Ids are stable for ever.  To add a rule on one message: an enumerator, a row,
+ * Ids never change.  To add a rule on one message: an enumerator, a row,
  * a function in rules/checks.c, and a case that breaks it.
  *
- * A rule that cannot be judged for octets that the capture lacks is not broken.
- * A message breaks a rule once, at the first place that does; the text counts
- * the further ones.
+ * A rule that cannot be judged because the capture lacks octets counts as not broken.
+ * A message breaks a rule at most once, at the first place; the text tells how many
+ * more there are.
  */
 #ifndef MIPRO_RULES_H
 #define MIPRO_RULES_H

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * mipro_text.h - text from elsewhere on its way to a terminal, into JSON or into XML.
+ * mipro_text.h - escape untrusted text for a terminal, JSON or XML.
  *
- * Names of captures, of associations and of nodes are chosen by others.  Whatever they
- * hold, no octet of theirs moves a cursor, ends a string or opens an element.
+ * Names of captures, associations and nodes are chosen by others.  Whatever they contain,
+ * they cannot move a cursor, end a string or open an element.
  */
 #ifndef MIPRO_TEXT_H
 #define MIPRO_TEXT_H
@@ -44,7 +44,7 @@ enum mipro_escaping {
 
 void mipro_text_escape(
     const struct mipro_text_out *out, enum mipro_escaping escaping, const char *text);
-/* How many columns the text takes on a terminal, each character counted as one. */
+/* The width of the text on a terminal, in columns, counting each character as one. */
 size_t mipro_text_width(const char *text);
 
 #endif

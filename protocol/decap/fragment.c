@@ -11,12 +11,12 @@ enum { MAX_DATAGRAM = 65535 };
 
 struct key {
     uint32_t src, dst;
-    uint32_t vlans; /* those on another VLAN belong to another datagram */
+    uint32_t vlans; /* fragments on different VLANs belong to different datagrams */
     uint16_t id;
     uint8_t protocol;
 };
 
-/* Octets that were sent, from first up to end; those of a cut frame were not captured. */
+/* The octets from first up to end of one or more fragments, captured or only known to exist. */
 struct piece {
     uint32_t first, end;
     bool captured;
@@ -152,7 +152,7 @@ insert_piece(struct datagram *d, unsigned at, struct piece piece)
     d->n_pieces++;
 }
 
-/* Is this just what came before, from first to end, captured as a whole or cut short? */
+/* Is this an exact repetition of an earlier fragment, whole or cut short by the capture? */
 static bool
 came_before(const struct datagram *d, uint32_t first, uint32_t end, struct mipro_span span)
 {
@@ -175,8 +175,8 @@ came_before(const struct datagram *d, uint32_t first, uint32_t end, struct mipro
 }
 
 /*
- * Put a fragment's octets where none are yet.  Returns whether it overlapped what
- * is there otherwise than as the same fragment once more.
+ * Copy a fragment's octets to where there are none yet.  Returns whether it overlaps earlier
+ * fragments, except for an exact repetition of one.
  */
 static bool
 fill_gaps(struct datagram *d, uint32_t first, uint32_t end, struct mipro_span span)
@@ -212,7 +212,7 @@ fill_gaps(struct datagram *d, uint32_t first, uint32_t end, struct mipro_span sp
     return overlap;
 }
 
-/* Are all octets up to total there, captured or not? */
+/* Have all octets up to total been sent, captured or not? */
 static bool
 is_complete(const struct datagram *d)
 {
@@ -223,7 +223,7 @@ is_complete(const struct datagram *d)
     return d->total != 0 && at >= d->total;
 }
 
-/* How many octets are there from the first on, without a gap. */
+/* The number of octets captured from the first one to the first gap. */
 static size_t
 captured_prefix(const struct datagram *d)
 {

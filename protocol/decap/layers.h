@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* layers.h - what link.c, tunnel.c and overlay.c call of each other. */
+/* layers.h - the functions that link.c, tunnel.c and overlay.c share. */
 #ifndef MIPRO_DECAP_LAYERS_H
 #define MIPRO_DECAP_LAYERS_H
 
@@ -15,21 +15,21 @@ enum {
     ETHERTYPE_IPV6 = 0x86dd
 };
 
-/* The rest of the frame stays closed, for this reason. */
+/* Record why the rest of the frame is not decoded. */
 static inline void
 mipro_leave(struct mipro_leaf *leaf, enum mipro_unopened_kind kind, unsigned number)
 {
     leaf->unopened = (struct mipro_unopened){ (uint16_t)kind, (uint16_t)number };
 }
 
-/* A header of n octets is not there: the capture lacks it, or the frame was sent without. */
+/* There is no room for a header of n octets: the capture cut it, or the frame is too short. */
 static inline void
 mipro_leave_short(struct mipro_leaf *leaf, struct mipro_span span, size_t n)
 {
     mipro_leave(leaf, span.len >= n ? MIPRO_UNOPENED_CUT : MIPRO_UNOPENED_MALFORMED, 0);
 }
 
-/* One more header.  False: there are too many. */
+/* Count one more header; false if there are too many. */
 static inline bool
 mipro_descend(struct mipro_leaf *leaf)
 {
@@ -63,17 +63,17 @@ mipro_enter_tunnel(struct mipro_leaf *leaf)
     mipro_route_add(leaf, leaf->protocol);
 }
 
-/* One more network inside another, of those whose addresses may overlap. */
+/* Enter a virtual network, in which addresses may be reused. */
 static inline void
 mipro_enter_network(struct mipro_leaf *leaf, uint32_t number)
 {
     leaf->vlans = (leaf->vlans << 13 | leaf->vlans >> 19) ^ (number + 1);
 }
 
-/* What is in a UDP datagram between these ports.  False: nothing that is known. */
+/* Unwrap a UDP datagram between these ports; false if neither is of a known encapsulation. */
 bool mipro_unwrap_overlay(uint16_t sport, uint16_t dport, struct mipro_span span,
     const struct mipro_ports *ports, struct mipro_leaf *leaf);
-/* A mirrored frame in GRE with this EtherType; has_sequence: GRE numbers it. */
+/* A mirrored frame in GRE with this EtherType; has_sequence: GRE has a sequence number. */
 void mipro_unwrap_erspan(uint16_t ethertype, bool has_sequence, struct mipro_span span,
     const struct mipro_ports *ports, struct mipro_leaf *leaf);
 

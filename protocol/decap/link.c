@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * link.c - what lies below IP: the header that a frame begins with, and the tags,
- * labels and sessions between it and IP.
+ * link.c - everything below IP: the link layer header, and the tags, labels and session
+ * headers between it and IP.
  */
 #include "decap/layers.h"
 
@@ -14,8 +14,8 @@ enum {
     ETHERTYPE_METADATA = 0x8909, /* Cisco's: version, length, option, security group */
     ETHERTYPE_VNTAG = 0x8926,    /* the two virtual interfaces of a frame */
     ETHERTYPE_QINQ_OLD = 0x9100,
-    MAX_8023_LENGTH = 1500, /* what is greater is a type */
-    COOKED_LLC = 0x0004,    /* Linux's instead of an EtherType */
+    MAX_8023_LENGTH = 1500, /* greater values are EtherTypes */
+    COOKED_LLC = 0x0004,    /* in Linux's cooked header, in place of an EtherType */
     PPP_IPV4 = 0x0021,
     PPP_IPV6 = 0x0057,
     PPP_MPLS = 0x0281,
@@ -30,7 +30,7 @@ add_stations(struct mipro_leaf *leaf, const uint8_t *header)
         mipro_be64(header), (uint64_t)leaf->route << 32 | mipro_header_be32(header, 8));
 }
 
-/* So are those of a cooked header, with the direction and what else its n octets tell. */
+/* So are the n octets of a cooked header: direction, interface type, address. */
 static void
 add_octets(struct mipro_leaf *leaf, struct mipro_span span, size_t n)
 {
@@ -54,7 +54,7 @@ mipro_unwrap_ethernet(
     mipro_unwrap_ethertype(mipro_header_be16(h, 12), mipro_span_after(span, 14), ports, leaf);
 }
 
-/* A tag, whose priority is not looked at; VLAN 0 is a priority on the untagged network. */
+/* A VLAN tag.  Its priority is ignored; VLAN 0 is the untagged network with a priority. */
 static void
 unwrap_vlan(uint16_t ethertype, struct mipro_span span, const struct mipro_ports *ports,
     struct mipro_leaf *leaf)
@@ -108,7 +108,7 @@ unwrap_llc(struct mipro_span span, const struct mipro_ports *ports, struct mipro
         mipro_leave_short(leaf, span, 1);
 }
 
-/* Labels down to the bottom of the stack; the first nibble after them tells IP (RFC 4928). */
+/* Skip the label stack; the first nibble after it identifies IP (RFC 4928). */
 static void
 unwrap_mpls(struct mipro_span span, const struct mipro_ports *ports, struct mipro_leaf *leaf)
 {
@@ -150,7 +150,7 @@ unwrap_pppoe(struct mipro_span span, const struct mipro_ports *ports, struct mip
         mipro_leave(leaf, MIPRO_UNOPENED_MALFORMED, 0);
 }
 
-/* RFC 1661, 1662: address and control may be there, the protocol may be one octet. */
+/* RFC 1661, 1662: address and control are optional, the protocol takes one or two octets. */
 void
 mipro_unwrap_ppp(struct mipro_span span, const struct mipro_ports *ports, struct mipro_leaf *leaf)
 {
@@ -229,7 +229,7 @@ mipro_unwrap_ethertype(uint16_t ethertype, struct mipro_span span, const struct 
     }
 }
 
-/* A header of which only the protocol matters: an EtherType at off, the payload after size. */
+/* A header of size octets in which only the EtherType, at off, matters. */
 static void
 unwrap_cooked(size_t off, size_t size, struct mipro_span span, const struct mipro_ports *ports,
     struct mipro_leaf *leaf)
@@ -250,9 +250,9 @@ unwrap_cooked(size_t off, size_t size, struct mipro_span span, const struct mipr
 }
 
 /*
- * What nearly all frames of ours are: Ethernet, IPv4 without options or fragments, and
- * UDP, each as long as the next outer one says or less, and captured whole.  Just what
- * the general way makes of it, or false.
+ * The fast path for nearly all our frames: Ethernet, IPv4 without options or fragmentation,
+ * and UDP, with consistent lengths and captured whole.  Gives the same result as the general
+ * path, or false.
  */
 static bool
 unwrap_plain(struct mipro_span span, const struct mipro_ports *ports, struct mipro_leaf *leaf)
@@ -316,7 +316,7 @@ mipro_unwrap_frame(enum mipro_linktype link, struct mipro_span span,
         break;
     case MIPRO_LINKTYPE_NULL:
         family = mipro_get_u32(&r);
-        if (family > 0xffff) /* it was written in the other order */
+        if (family > 0xffff) /* written in the other byte order */
             family = family >> 24 | (family >> 8 & 0xff00);
         if (r.failed)
             mipro_leave_short(leaf, span, 4);

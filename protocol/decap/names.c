@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * names.c - what a frame was found to hold and was not decoded, by name: as IANA and IEEE
- * assign them, of those that are met in practice.
+ * names.c - names for what was not decoded in a frame: the numbers assigned by IANA and IEEE
+ * that occur in practice.
  */
 #include "mipro_decap.h"
 
@@ -85,7 +85,7 @@ static const struct name protocols[] = {
 
 #define NAMES(table) table, sizeof(table) / sizeof((table)[0])
 
-/* What each kind is called: by a name of the table, or by the number after a word. */
+/* How each kind is named: from a table, else by a word and the number. */
 static const struct {
     const char *word;
     int hex; /* digits of the number in hexadecimal; 0: it is decimal; -1: there is none */

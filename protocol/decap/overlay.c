@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * overlay.c - what networks and taps wrap packets in: VXLAN (RFC 7348), GENEVE (RFC 8926),
- * GTP-U (3GPP TS 29.281), ERSPAN of switches in GRE, and IPv6 around all of these.
+ * overlay.c - encapsulations that networks and taps add: VXLAN (RFC 7348), GENEVE (RFC 8926),
+ * GTP-U (3GPP TS 29.281), ERSPAN in GRE, and IPv6 around any of these.
  *
- * A message itself is IPv4's: one that IPv6 carries is counted as not decoded.
+ * The messages themselves are carried by IPv4 only; in IPv6 they are counted as not decoded.
  */
 #include "decap/layers.h"
 
@@ -182,7 +182,7 @@ enum {
     NEXT_OPTIONS = 60
 };
 
-/* An extension header that is only in the way; *next becomes what it carries. */
+/* Skip an extension header; *next becomes the protocol that it carries. */
 static bool
 skip_extension(struct mipro_span *span, uint8_t *next, struct mipro_leaf *leaf)
 {
@@ -194,7 +194,8 @@ skip_extension(struct mipro_span *span, uint8_t *next, struct mipro_leaf *leaf)
         return false;
     }
     if (*next == NEXT_FRAGMENT && (mipro_header_be16(h, 2) & 0xfff9) != 0) {
-        mipro_leave(leaf, MIPRO_UNOPENED_PROTOCOL, NEXT_FRAGMENT); /* not put together here */
+        mipro_leave(
+            leaf, MIPRO_UNOPENED_PROTOCOL, NEXT_FRAGMENT); /* IPv6 fragments are not reassembled */
         return false;
     }
     *next = h[0];
@@ -223,7 +224,7 @@ mipro_unwrap_ipv6(struct mipro_span span, const struct mipro_ports *ports, struc
     leaf->src = leaf->dst = 0;
     for (size_t i = 8; i < 40; i += 4)
         mipro_route_add(leaf, mipro_header_be32(h, i));
-    /* As in IPv4: with a length of 0 the frame's length governs, and what is missing was cut. */
+    /* As in IPv4: with a length of 0 the frame's length counts, and missing octets were cut. */
     span = mipro_span_after(span, 40);
     if (len != 0)
         span = (struct mipro_span){ span.octets, span.captured < len ? span.captured : len, len };
@@ -232,7 +233,7 @@ mipro_unwrap_ipv6(struct mipro_span span, const struct mipro_ports *ports, struc
         if (!skip_extension(&span, &next, leaf))
             return;
     leaf->protocol = next;
-    if (next == NEXT_MINIMAL || next == NEXT_ICMP) /* they are IPv4's */
+    if (next == NEXT_MINIMAL || next == NEXT_ICMP) /* these belong to IPv4 */
         mipro_leave(leaf, MIPRO_UNOPENED_PROTOCOL, next);
     else
         mipro_unwrap_payload(span, ports, leaf);

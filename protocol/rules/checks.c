@@ -3,7 +3,7 @@
 
 #include <stdarg.h>
 
-/* A length below leaves no room for home address and reserved field (6). */
+/* A smaller length leaves no room for home address and reserved field (6). */
 #define WARNING_EXT_FIXED 6u
 
 static void add_place(struct mipro_breach *b, size_t off, size_t len, const char *format, ...)
@@ -31,7 +31,7 @@ captured_len(const struct mipro_message *m, const struct mipro_ext *e)
     return len < m->captured - e->off ? len : m->captured - e->off;
 }
 
-/* Does this extension sign messages 16-19 in the draft that was set? */
+/* Does this extension authenticate messages 16-19 in the selected draft? */
 static bool
 is_signature(const struct mipro_message *m, const struct mipro_ext *e)
 {
@@ -81,7 +81,7 @@ mipro_check_trailing_octets(const struct mipro_evidence *ev, struct mipro_breach
     if (m->err == MIPRO_ERR_TRAILING) {
         size_t n = m->len - m->err_off;
 
-        add_place(b, m->err_off, n, "%zu octet%s behind the last %s", n, n == 1 ? "" : "s",
+        add_place(b, m->err_off, n, "%zu octet%s after the last %s", n, n == 1 ? "" : "s",
             m->def->tail == MIPRO_TAIL_TARGETS && m->n_ext == 0 ? "whole target"
             : m->n_ext == 0                                     ? "field"
                                                                 : "extension");
@@ -91,7 +91,7 @@ mipro_check_trailing_octets(const struct mipro_evidence *ev, struct mipro_breach
 
         if (mipro_is_warning_ext(m, &e) && odd != 0)
             add_place(b, e.off, captured_len(m, &e),
-                "%zu octet%s behind the last whole target of the Binding Warning extension", odd,
+                "%zu octet%s after the last whole target of the Binding Warning extension", odd,
                 odd == 1 ? "" : "s");
     }
 }
@@ -122,8 +122,8 @@ mipro_check_extension_unknown(const struct mipro_evidence *ev, struct mipro_brea
 }
 
 /*
- * From draft -09 on, 36 authenticates messages 16-19, and 35 has no place in any
- * message: it is misplaced wherever it stands, for it is known what it is.
+ * From draft -09 on, 36 authenticates messages 16-19, and 35 belongs in no message at all: it
+ * is misplaced rather than unknown.
  */
 void
 mipro_check_extension_misplaced(const struct mipro_evidence *ev, struct mipro_breach *b)
@@ -158,14 +158,14 @@ mipro_check_update_no_auth(const struct mipro_evidence *ev, struct mipro_breach 
 
     if (!mipro_is_type(m, MIPRO_BINDING_UPDATE) || mipro_ext_find(m, type, &e))
         return;
-    /* It may lie in what was not captured, or be what overran: one fault, one finding. */
+    /* It may not have been captured, or be the one that overran: one fault, one finding. */
     if (m->err == MIPRO_OK || (m->err == MIPRO_ERR_TRAILING && m->buf[m->err_off] != type))
         add_place(b, 0, m->def->fixed_len, "Binding Update without extension %u", type);
 }
 
 /*
- * What follows the last signature is not protected.  What lies between two is, by
- * the second; that there are two is another rule's.
+ * Extensions after the last authenticator are not protected.  Those between two are, by the
+ * second; that there are two breaks another rule.
  */
 void
 mipro_check_auth_not_last(const struct mipro_evidence *ev, struct mipro_breach *b)
@@ -174,7 +174,7 @@ mipro_check_auth_not_last(const struct mipro_evidence *ev, struct mipro_breach *
     size_t end = SIZE_MAX;
 
     if (!mipro_is_draft(m) || m->err == MIPRO_ERR_CUT)
-        return; /* one more may lie in what was not captured */
+        return; /* another may not have been captured */
     for (struct mipro_ext e = { 0 }; mipro_ext_next(m, &e);)
         if (is_signature(m, &e))
             end = e.off + mipro_ext_len(&e);
@@ -185,7 +185,7 @@ mipro_check_auth_not_last(const struct mipro_evidence *ev, struct mipro_breach *
                 mipro_auth_ext_type(&m->set));
 }
 
-/* Of extension 35 everywhere; of the 36 that plays its part only where it does. */
+/* Extension 35 anywhere; extension 36 only in messages where it replaces 35. */
 static bool
 is_signature_of(const struct mipro_message *m, const struct mipro_auth *auth)
 {
@@ -453,7 +453,7 @@ weak_association(const struct mipro_auth *auth)
                                                                                : NULL;
 }
 
-/* The worst that can be said of a weak key. */
+/* Report the worst weakness of a key. */
 static void
 tell_weak(struct mipro_breach *b, const struct mipro_auth *auth)
 {

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * mipro_rule_checks.h - the functions of the rules on one message.
+ * checks.h - the functions of the rules on one message.
  *
- * For rules.c, whose table has one of them in each row; others want
- * mipro_rules.h.
+ * Private to rules.c, which has one of them in each row of its table.
  */
 #ifndef MIPRO_RULE_CHECKS_H
 #define MIPRO_RULE_CHECKS_H
@@ -21,7 +20,7 @@ struct mipro_breach {
     unsigned places;
 };
 
-/* Where does this message break the rule?  b says nothing yet; nothing added: nowhere. */
+/* Add the places where this message breaks the rule to b, which is empty. */
 typedef void mipro_check_fn(const struct mipro_evidence *ev, struct mipro_breach *b);
 
 mipro_check_fn mipro_check_message_truncated;
@@ -45,17 +44,17 @@ mipro_check_fn mipro_check_address_implausible;
 mipro_check_fn mipro_check_key_expired;
 mipro_check_fn mipro_check_key_weak;
 
-/* What the functions and the short cut before them both ask. */
+/* Shared by the functions and the fast path before them. */
 
 /*
- * Walk the extensions, and behind the whole ones that in which the capture ends:
- * its type is known, and as much of its value as was captured.
+ * Walk the extensions: the whole ones, then the one that the capture cut short, of which the
+ * type is known, and part of the value.
  */
 static inline bool
 mipro_rule_next_ext(const struct mipro_message *m, struct mipro_ext *e)
 {
     if (e->hdr_len != 0 && e->off >= m->ext_end)
-        return false; /* that was the one that is cut */
+        return false; /* that was the cut one */
     return mipro_ext_next(m, e) || mipro_ext_cut(m, e);
 }
 
@@ -77,7 +76,7 @@ mipro_is_pfan(const struct mipro_ext *e)
     return e->type == MIPRO_EXT_PFAN && e->def != NULL && e->def->type == MIPRO_EXT_PFAN;
 }
 
-/* One of the two signs of a deletion without the other (4.3: each alone means it). */
+/* Only one of the two marks of a deletion (4.3: either alone means it). */
 static inline bool
 mipro_is_half_deletion(const struct mipro_message *m)
 {
@@ -86,7 +85,7 @@ mipro_is_half_deletion(const struct mipro_message *m)
                (mipro_value(m, MIPRO_F_COA) == mipro_value(m, MIPRO_F_HOMEADDR));
 }
 
-/* NULL if nothing speaks against it.  A subnet's broadcast address cannot be told. */
+/* NULL if the address is plausible.  A subnet's broadcast address cannot be recognized. */
 static inline const char *
 mipro_why_implausible(uint32_t addr)
 {

@@ -242,12 +242,12 @@ mipro_rule_by_id(const char *id)
     return (enum mipro_rule)i;
 }
 
-/* ---- the short cut ---- */
+/* ---- the fast path ---- */
 
 /*
- * Ten million messages break nothing: one look at each says which rules deserve
- * their function.  What is noticed need not be broken; what is broken must be
- * noticed (mipro_rules_check_each() is there to prove it).
+ * Nearly all messages break no rule: a cheap test of each message selects the rules whose
+ * function is called.  It may select a rule that is not broken, but must select each that is
+ * (tests hold it to mipro_rules_check_each()).
  */
 static uint32_t
 notice_extension(const struct mipro_message *m, const struct mipro_ext *e)
@@ -286,7 +286,7 @@ notice_extensions(const struct mipro_message *m)
     return noticed;
 }
 
-/* How it is framed, and with what extensions. */
+/* Rules about framing and extensions. */
 static uint32_t
 notice_framing(const struct mipro_message *m)
 {
@@ -299,7 +299,7 @@ notice_framing(const struct mipro_message *m)
     return noticed;
 }
 
-/* As nearly all are framed: a message of the draft, its signature, and no more; all captured. */
+/* The usual framing: a draft message, its authenticator and nothing else, captured whole. */
 static inline bool
 is_plain(const struct mipro_message *m)
 {
@@ -360,7 +360,7 @@ notice_authenticators(const struct mipro_auth *auth, size_t n_auth)
     return noticed;
 }
 
-/* Of a message that is this draft's, and not truncated. */
+/* Rules about the content of a draft message that is not truncated. */
 static uint32_t
 notice_content(const struct mipro_message *m, const struct mipro_auth *auth, size_t n_auth,
     uint16_t sport, uint16_t dport)
@@ -372,12 +372,12 @@ notice_content(const struct mipro_message *m, const struct mipro_auth *auth, siz
     return noticed;
 }
 
-/* The rules that apply at all: bits. */
+/* The rules that apply to the message: a set of bits. */
 static uint32_t
 applicable(const struct mipro_message *m)
 {
     if (m->def == NULL || m->def->source == MIPRO_SOURCE_IANA)
-        return 0; /* not this draft's: it cannot break it */
+        return 0; /* not a message of this draft */
     if (m->err == MIPRO_ERR_TRUNCATED)
         return BIT(MIPRO_RULE_MESSAGE_TRUNCATED);
     return BIT(MIPRO_RULES_ON_ONE) - 1;
@@ -413,7 +413,7 @@ check_these(
     return n;
 }
 
-/* May something speak against an address?  By its first octet: asked before the exact question. */
+/* Might the address be implausible?  A cheap test of its first octet, before the exact one. */
 static inline bool
 is_suspect(uint32_t addr)
 {
@@ -423,8 +423,8 @@ is_suspect(uint32_t addr)
 }
 
 /*
- * In good order at first sight: a plain update or acknowledge of which no rule can say
- * anything.  Of those that are not, some are.
+ * A plain update or acknowledge that certainly breaks no rule.  False does not mean that it
+ * breaks one.
  */
 static inline bool
 is_ordinary(const struct mipro_message *m, const struct mipro_auth *auth, size_t n_auth,
@@ -443,7 +443,7 @@ is_ordinary(const struct mipro_message *m, const struct mipro_auth *auth, size_t
            !is_suspect(m->value[MIPRO_F_COA]);
 }
 
-/* Of what is not ordinary, the rules that deserve a look. */
+/* The rules to check for a message that is not ordinary. */
 __attribute__((noinline)) static uint32_t
 look_closer(const struct mipro_message *m, const struct mipro_auth *auth, size_t n_auth,
     uint16_t sport, uint16_t dport)

@@ -39,7 +39,7 @@ mipro_text_putf(const struct mipro_text_out *out, const char *format, ...)
 
 enum { LONGEST_UTF8 = 4, NOT_UTF8 = 0x110000 };
 
-/* The character that text begins with, and how many octets it takes; NOT_UTF8 takes one. */
+/* The first character of text, and its length in octets; NOT_UTF8 has length 1. */
 static gunichar
 first_character(const char *text, size_t *n)
 {
@@ -61,7 +61,7 @@ is_control(gunichar c)
     return c < 0x20 || (c >= 0x7f && c < 0xa0);
 }
 
-/* Characters that break a line, or make a terminal show others in an order of their own. */
+/* Characters that break a line, or change the direction of text on a terminal. */
 static bool
 disturbs_line(gunichar c)
 {
@@ -71,7 +71,7 @@ disturbs_line(gunichar c)
 
 #define REPLACEMENT "\xef\xbf\xbd" /* U+FFFD */
 
-/* What stands for c; NULL: its own octets.  room is for what must be made up. */
+/* The replacement for c, or NULL to keep it.  room holds a replacement that is computed. */
 static const char *
 in_terminal(gunichar c)
 {
