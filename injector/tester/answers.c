@@ -377,11 +377,13 @@ const struct inj_answer *
 inj_next_update(const struct inj_bench *bench, const struct inj_trial *trial,
     struct mipro_message *m, size_t *i)
 {
+    struct mipro_message sent;
     const struct inj_answer *a;
 
+    inj_parse_sent(bench, trial, &sent);
     do
         a = inj_next_answer(bench, trial, MIPRO_BINDING_UPDATE, m, i);
-    while (a != NULL && a->src != bench->destination);
+    while (a != NULL && (a->src != bench->destination || inj_is_late(bench, &sent, m)));
     return a;
 }
 

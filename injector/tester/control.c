@@ -5,6 +5,8 @@
 #include "tester/answers.h"
 #include "tester/assess.h"
 
+#define REGISTRATIONS 4 /* unanswered, before a Binding Request is tried in their place */
+
 static const struct inj_op sign[] = { { OP_SIGN, 0, 0 } };
 
 /*
@@ -176,13 +178,16 @@ inj_play_control(struct inj_tester *t, unsigned tries)
     const bool unsure = t->unsure;
     const uint32_t other = t->other_nonce;
 
+    /* Whether a home agent takes registrations at all, no single lost one may decide. */
+    if (t->bench.role == INJ_AS_HOME_AGENT && !t->registers && !t->only_asks && tries > 1)
+        tries = REGISTRATIONS;
     for (unsigned i = 0; i < tries && !t->unsent && !inj_interrupted(); i++) {
         int64_t begun = inj_monotonic();
 
         c = control_once(t);
         if (t->bench.role == INJ_AS_HOME_AGENT && !t->only_asks) {
             t->registers = t->registers || c.taken != INJ_TAKEN_SILENT;
-            if (!t->registers)
+            if (!t->registers && i + 1 == tries)
                 c = ask_instead(t);
         }
         /* Out of step with its nonces: it has asked meanwhile, and was told; or it has not. */
