@@ -29,6 +29,7 @@ enum long_only {
     OPT_P_BIT,
     OPT_PORT,
     OPT_WORDS,
+    OPT_FOLLOW,
     OPT_BASELINE,
     OPT_WRITE_BASELINE,
     OPT_CONTINUE,
@@ -57,6 +58,7 @@ static const struct option long_options[] = {
     { "words", required_argument, NULL, OPT_WORDS },
     { "baseline", required_argument, NULL, OPT_BASELINE },
     { "write-baseline", required_argument, NULL, OPT_WRITE_BASELINE },
+    { "follow", no_argument, NULL, OPT_FOLLOW },
     { "continue", no_argument, NULL, OPT_CONTINUE },
     { "strict", no_argument, NULL, OPT_STRICT },
     { "allow-empty", no_argument, NULL, OPT_ALLOW_EMPTY },
@@ -282,6 +284,7 @@ settle_options(struct vrf_options *o, const struct given *g)
     o->strict = v[OPT_STRICT] != NULL;
     o->allow_empty = v[OPT_ALLOW_EMPTY] != NULL;
     o->quiet = v['q'] != NULL;
+    o->follow = v[OPT_FOLLOW] != NULL;
     o->metrics = v[OPT_METRICS];
     o->write_baseline = v[OPT_WRITE_BASELINE];
     o->html = v[OPT_HTML];
@@ -300,6 +303,8 @@ check_captures(const struct vrf_options *o)
         n_stdin += strcmp(o->files[i], "-") == 0;
     if (n_stdin > 1)
         reproach("standard input (-) can be read only once");
+    if (o->follow && o->n_files > 1)
+        reproach("--follow takes one capture, or one directory");
 }
 
 static bool

@@ -33,7 +33,7 @@ vrf_batch_empty(struct vrf_batch *b)
     for (uint32_t i = 0; i < b->records.n; i++)
         vrf_record_clear(&b->records.at[i]);
     b->records.n = 0;
-    b->unopened.n = 0;
+    b->unopened.n = b->parts.n = 0;
     b->incomplete = 0;
     b->in = 0;
     b->error[0] = '\0';
@@ -48,6 +48,7 @@ vrf_batch_free(struct vrf_batch *b)
         return;
     vrf_batch_empty(b);
     vrf_block_free(&b->block);
+    g_free(b->parts.at);
     g_free(b->events.at);
     g_free(b->messages.at);
     g_free(b->auths.at);

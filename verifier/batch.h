@@ -63,6 +63,14 @@ struct vrf_unopened {
     uint64_t n;
 };
 
+/* From the running number after this one on, frames belong to this capture. */
+struct vrf_part {
+    uint64_t before;  /* running number of the last frame that does not */
+    uint64_t shift;   /* what is added to a running number for that within the capture; wraps */
+    const char *name; /* as it is reported; lives as long as the run */
+    unsigned file;    /* counts captures from 0 */
+};
+
 /* Arrays that grow; emptied, not freed, when a batch is used again. */
 #define VRF_ARRAY(type)                                                                            \
     struct {                                                                                       \
@@ -81,8 +89,9 @@ void *vrf_array_grow(void *at, uint32_t *max, size_t size);
 struct vrf_batch {
     /* read */
     struct vrf_block block;
-    unsigned file;        /* index of the capture among the arguments */
-    uint64_t first_frame; /* running number of the first frame */
+    VRF_ARRAY(struct vrf_part) parts; /* that begin in it, in order */
+    const char *name;                 /* of the capture that it was read from */
+    uint64_t first_frame;             /* running number of the first frame */
     bool begins_file, ends_file;
     bool ends_state; /* after this batch, what conduct and reassembly know ends */
     bool broken;

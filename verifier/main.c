@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "arguments.h"
+#include "capture/follow.h"
 #include "pipeline.h"
 #include "report/baseline.h"
 #include "warn.h"
@@ -44,6 +45,8 @@ static const char usage_text[] =
     "      --baseline=FILE      findings that are known: only others affect the status\n"
     "      --write-baseline=FILE\n"
     "                           write such a file of what is found\n"
+    "      --follow             read on while the capture is written, or a directory\n"
+    "                           of ring files, until SIGINT or SIGTERM\n"
     "      --continue           the captures are parts of one, in this order\n"
     "      --strict             what could not be decided counts as a fault\n"
     "      --allow-empty        accept an input without any message\n"
@@ -179,6 +182,8 @@ main(int argc, char *argv[])
         a.o.ring = ring = load_keys(a.keys, a.words);
     if (a.baseline != NULL)
         a.o.baseline = load_baseline(a.baseline);
+    if (a.o.follow)
+        vrf_follow_catch_signals();
     (void)signal(SIGPIPE, SIG_IGN); /* a closed pipe is an error of write() */
     if (!mipro_auth_check_lanes())
         vrf_warn("a width of vectors computes wrong hashes here; it is not used");

@@ -15,6 +15,7 @@ struct vrf_options {
     unsigned n_files;
     const struct vrf_format *format; /* of the report */
     bool quiet;
+    bool follow;      /* the only capture, or directory of such, is still being written */
     bool carry_on;    /* --continue */
     bool strict;      /* what could not be decided counts as a fault */
     bool allow_empty; /* an input without a message is in order */

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "batch.h"
+#include "capture/follow.h"
 #include "report/html/html.h"
 #include "report/metrics.h"
 #include "report/report.h"
@@ -26,6 +27,8 @@ enum state { EMPTY, BUSY, INSPECTED, SETTLED };
 struct reading {
     const struct vrf_options *o;
     struct vrf_capture *capture; /* NULL: the next file is to be opened */
+    struct vrf_follow *follow;   /* NULL without --follow */
+    const char *name;            /* of the capture */
     unsigned file;
     uint64_t next_frame;
     uint64_t in_file; /* frames of this file so far */
@@ -58,7 +61,39 @@ end_file(struct reading *r, struct vrf_batch *b)
     r->capture = NULL;
     r->file++;
     b->ends_file = true;
-    b->ends_state = !r->o->carry_on || r->file == r->o->n_files;
+    if (r->follow != NULL)
+        b->ends_state = !vrf_follow_goes_on(r->follow);
+    else
+        b->ends_state = !r->o->carry_on || r->file == r->o->n_files;
+}
+
+/* Open the capture that is next; if that fails, b says why. */
+static void
+begin_file(struct reading *r, struct vrf_batch *b)
+{
+    const char *path = r->o->files[r->follow != NULL ? 0 : r->file], *next = path;
+
+    if (r->follow != NULL)
+        next = vrf_follow_next(r->follow, b->error);
+    r->name = next != NULL ? g_intern_string(next) : path;
+    r->in_file = 0;
+    b->begins_file = true;
+    *VRF_ARRAY_ADD(&b->parts) = (struct vrf_part){
+        .before = r->next_frame - 1,
+        .shift = 1 - r->next_frame,
+        .name = r->name,
+        .file = r->file,
+    };
+    if (next != NULL)
+        r->capture = vrf_capture_open(next, r->follow, b->error);
+}
+
+/* Was a capture that is followed stopped before its first frame?  That is no fault of its. */
+static bool
+was_stopped(const struct reading *r, const struct vrf_batch *b)
+{
+    return r->follow != NULL && vrf_follow_stopped() && r->in_file == 0 &&
+           (b->error[0] == '\0' || strcmp(b->error, "is empty") == 0);
 }
 
 /* Fill the batch with what comes next.  False: that was the last of all files. */
@@ -69,28 +104,27 @@ read_batch(struct reading *r, struct vrf_batch *b)
 
     vrf_batch_empty(b);
     b->block.n_frames = b->block.used = 0;
-    b->file = r->file;
     b->first_frame = r->next_frame;
     b->permille = -1;
-    if (r->capture == NULL) {
-        b->begins_file = true;
-        r->in_file = 0;
-        r->capture = vrf_capture_open(r->o->files[r->file], b->error);
-    }
+    if (r->capture == NULL)
+        begin_file(r, b);
+    b->name = r->name;
     if (r->capture != NULL) {
         how = vrf_capture_read(r->capture, &b->block, b->error);
         b->permille = vrf_capture_permille(r->capture);
     }
     r->next_frame += b->block.n_frames;
     r->in_file += b->block.n_frames;
-    if (how == VRF_READ_END && r->in_file == 0) {
+    if (how != VRF_READ_MORE && was_stopped(r, b))
+        how = VRF_READ_END;
+    else if (how == VRF_READ_END && r->in_file == 0 && r->follow == NULL) {
         snprintf(b->error, sizeof(b->error), "has no frames");
         how = VRF_READ_BROKEN;
     }
     b->broken = how == VRF_READ_BROKEN;
     if (how != VRF_READ_MORE)
         end_file(r, b);
-    return r->file < r->o->n_files;
+    return r->follow != NULL ? !b->ends_state : r->file < r->o->n_files;
 }
 
 /* ---- threads ---- */
@@ -138,8 +172,10 @@ run_stage(struct pipeline *p)
         g_mutex_unlock(&p->lock);
         vrf_report_batch(&p->report, b);
         g_mutex_lock(&p->lock);
-        if (p->report.out.error != 0)
+        if (p->report.out.error != 0) {
             p->stopped = true; /* nobody reads on */
+            vrf_follow_stop(); /* nor need the thread that waits for more */
+        }
         finish_in_order(p, STAGE_REPORT, EMPTY);
         return true;
     }
@@ -266,6 +302,8 @@ vrf_run(const struct vrf_options *o, struct vrf_result *result)
     p->o = o;
     p->reading.o = o;
     p->reading.next_frame = 1;
+    if (o->follow)
+        p->reading.follow = vrf_follow_new(o->files[0]);
     p->settler = vrf_settler_new(o, &tally);
     p->n = o->threads == 1 ? 1 : 8 * o->threads;
     p->ring = g_new(struct vrf_batch *, p->n);
@@ -291,6 +329,7 @@ vrf_run(const struct vrf_options *o, struct vrf_result *result)
     write_files(&p->report, result);
     vrf_report_free(&p->report);
     vrf_capture_close(p->reading.capture);
+    vrf_follow_free(p->reading.follow);
     for (unsigned i = 0; i < p->n; i++)
         vrf_batch_free(p->ring[i]);
     vrf_settler_free(p->settler);

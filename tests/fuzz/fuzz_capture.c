@@ -80,7 +80,7 @@ run_file(struct run *run, const uint8_t *octets, size_t len)
     demand(write(fd, octets, len) == (ssize_t)len && lseek(fd, 0, SEEK_SET) == 0);
     start = len < VRF_CAPTURE_START ? len : VRF_CAPTURE_START;
     demand(lseek(fd, (off_t)start, SEEK_SET) == (off_t)start);
-    file = vrf_pcap_open(fd, octets, start, &backend, error);
+    file = vrf_pcap_open(fd, NULL, octets, start, &backend, error);
     if (file == NULL)
         return;
     do {

@@ -48,7 +48,7 @@ main(int argc, char *argv[])
     vrf_tally_init(&tally, false);
     settler = vrf_settler_new(&o, &tally);
     b->first_frame = 1;
-    c = vrf_capture_open(argv[1], b->error);
+    c = vrf_capture_open(argv[1], NULL, b->error);
     do {
         uint64_t next;
 

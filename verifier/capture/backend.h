@@ -19,8 +19,8 @@ struct vrf_backend {
 #define VRF_CAPTURE_START 24u /* octets at the beginning that tell pcap and pcapng */
 
 /* fd stays the caller's; the n octets at start, VRF_CAPTURE_START if it has as many, are read. */
-void *vrf_pcap_open(int fd, const uint8_t *start, size_t n, const struct vrf_backend **backend,
-    char error[VRF_CAPTURE_ERROR]);
+void *vrf_pcap_open(int fd, struct vrf_follow *follow, const uint8_t *start, size_t n,
+    const struct vrf_backend **backend, char error[VRF_CAPTURE_ERROR]);
 void *vrf_wiretap_open(
     const char *path, const struct vrf_backend **backend, char error[VRF_CAPTURE_ERROR]);
 

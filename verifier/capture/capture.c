@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "capture/backend.h"
+#include "capture/follow.h"
 
 struct vrf_capture {
     int fd;
@@ -19,17 +20,16 @@ struct vrf_capture {
     void *self;
 };
 
-/* Up to size octets from where fd stands; fewer only at its end.  Negative: errno says why. */
+/* Up to size octets from where fd stands; fewer only at its end.  Negative: error says why. */
 static ssize_t
-read_fully(int fd, uint8_t *octets, size_t size)
+read_fully(
+    int fd, struct vrf_follow *follow, uint8_t *octets, size_t size, char error[VRF_CAPTURE_ERROR])
 {
     size_t n = 0;
 
     while (n < size) {
-        ssize_t got = read(fd, octets + n, size - n);
+        ssize_t got = vrf_follow_read(follow, fd, (int64_t)n, octets + n, size - n, error);
 
-        if (got < 0 && errno == EINTR)
-            continue;
         if (got < 0)
             return -1;
         if (got == 0)
@@ -90,12 +90,13 @@ spool(int fd, const uint8_t *start, size_t n, char error[VRF_CAPTURE_ERROR])
         (void)unlink(name);
     g_free(name);
     memcpy(room, start, n);
-    for (; good && got > 0; got = good ? read_fully(fd, room, sizeof(room)) : 0)
+    for (; good && got > 0; got = good ? read_fully(fd, NULL, room, sizeof(room), error) : 0)
         good = write(copy, room, (size_t)got) == got;
     if (good && got == 0)
         return copy;
-    snprintf(error, VRF_CAPTURE_ERROR, "cannot be copied to %s, as a compressed pipe must: %s",
-        g_get_tmp_dir(), strerror(errno != 0 ? errno : EIO));
+    if (error[0] == '\0')
+        snprintf(error, VRF_CAPTURE_ERROR, "cannot be copied to %s, as a compressed pipe must: %s",
+            g_get_tmp_dir(), strerror(errno != 0 ? errno : EIO));
     if (copy >= 0)
         close(copy);
     return -1;
@@ -142,7 +143,7 @@ close_files(const struct vrf_capture *c)
 }
 
 struct vrf_capture *
-vrf_capture_open(const char *path, char error[VRF_CAPTURE_ERROR])
+vrf_capture_open(const char *path, struct vrf_follow *follow, char error[VRF_CAPTURE_ERROR])
 {
     bool is_stdin = strcmp(path, "-") == 0;
     struct vrf_capture *c = g_new0(struct vrf_capture, 1);
@@ -163,16 +164,17 @@ vrf_capture_open(const char *path, char error[VRF_CAPTURE_ERROR])
         goto fail;
     }
     if (S_ISREG(st.st_mode)) {
-        c->size = st.st_size;
+        c->size = follow == NULL ? st.st_size : -1;
         (void)posix_fadvise(c->fd, 0, 0, POSIX_FADV_SEQUENTIAL);
     }
-    n = read_fully(c->fd, start, sizeof(start));
-    if (n < 0) {
-        snprintf(error, VRF_CAPTURE_ERROR, "%s", strerror(errno));
+    n = read_fully(c->fd, follow, start, sizeof(start), error);
+    if (n < 0)
         goto fail;
-    }
-    c->self = vrf_pcap_open(c->fd, start, (size_t)n, &c->backend, error);
-    if (c->self == NULL && error[0] == '\0')
+    c->self = vrf_pcap_open(c->fd, follow, start, (size_t)n, &c->backend, error);
+    if (c->self == NULL && error[0] == '\0' && follow != NULL)
+        snprintf(error, VRF_CAPTURE_ERROR,
+            "is no pcap or pcapng, which alone can be read while they are written");
+    else if (c->self == NULL && error[0] == '\0')
         c->self = open_other(c, is_stdin ? "/dev/stdin" : path, start, (size_t)n, error);
     if (c->self != NULL)
         return c;

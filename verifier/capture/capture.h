@@ -26,8 +26,13 @@ const char *vrf_link_name(uint16_t link_number, char room[32]);
 
 struct vrf_capture;
 
-/* "-" is standard input.  NULL: error says why, without the file's name. */
-struct vrf_capture *vrf_capture_open(const char *path, char error[VRF_CAPTURE_ERROR]);
+/*
+ * "-" is standard input.  With follow (follow.h; borrowed) the capture ends only when that says
+ * so.  NULL: error says why, without the file's name.
+ */
+struct vrf_follow;
+struct vrf_capture *vrf_capture_open(
+    const char *path, struct vrf_follow *follow, char error[VRF_CAPTURE_ERROR]);
 /* Replace what is in the block.  With VRF_READ_BROKEN error says why. */
 enum vrf_read vrf_capture_read(
     struct vrf_capture *c, struct vrf_block *block, char error[VRF_CAPTURE_ERROR]);

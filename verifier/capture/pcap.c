@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "mipro_keys.h"
+#include "capture/follow.h"
 #include "capture/pcap.h"
 
 enum {
@@ -119,15 +120,11 @@ carry_over(struct vrf_pcap_file *f, const struct vrf_block *block, size_t from)
 static bool
 read_more(struct vrf_pcap_file *f, struct vrf_block *block, char error[VRF_CAPTURE_ERROR])
 {
-    ssize_t n;
+    ssize_t n = vrf_follow_read(f->follow, f->fd, f->position, block->octets + block->used,
+        block->room - block->used, error);
 
-    do
-        n = read(f->fd, block->octets + block->used, block->room - block->used);
-    while (n < 0 && errno == EINTR);
-    if (n < 0) {
-        snprintf(error, VRF_CAPTURE_ERROR, "%s", strerror(errno));
+    if (n < 0)
         return false;
-    }
     f->eof = n == 0;
     f->position += n;
     block->used += (size_t)n;
@@ -182,7 +179,8 @@ read_pcap(void *self, struct vrf_block *block, char error[VRF_CAPTURE_ERROR])
             break;
         }
         if (f->eof) {
-            if (pos == block->used)
+            /* Half a record where one is just being written is no fault. */
+            if (pos == block->used || (f->follow != NULL && vrf_follow_stopped()))
                 return VRF_READ_END;
             snprintf(error, VRF_CAPTURE_ERROR, "the file is cut short in the middle of a record");
             return VRF_READ_BROKEN;
@@ -282,18 +280,20 @@ has_longer_records(const struct vrf_pcap_file *f)
 }
 
 void *
-vrf_pcap_open(int fd, const uint8_t *start, size_t n, const struct vrf_backend **backend,
-    char error[VRF_CAPTURE_ERROR])
+vrf_pcap_open(int fd, struct vrf_follow *follow, const uint8_t *start, size_t n,
+    const struct vrf_backend **backend, char error[VRF_CAPTURE_ERROR])
 {
     struct vrf_pcap_file *f = g_new0(struct vrf_pcap_file, 1);
     struct mipro_reader r = mipro_reader(start, n);
 
-    if (n == 0)
+    /* If it is being written, its header may not be there yet. */
+    if (n == 0 || (n < VRF_CAPTURE_START && follow != NULL && vrf_follow_stopped()))
         snprintf(error, VRF_CAPTURE_ERROR, "is empty");
     f->fd = fd;
     f->position = (int64_t)n;
+    f->follow = follow;
     if (begin_pcap(f, start, n)) {
-        if (!has_longer_records(f)) {
+        if (follow != NULL || !has_longer_records(f)) {
             *backend = &pcap_backend;
             return f;
         }

@@ -32,6 +32,7 @@ enum vrf_cut {
 
 struct vrf_pcap_file {
     int fd;
+    struct vrf_follow *follow; /* NULL: the end of the file is the end */
     bool eof;
     int64_t position;
     uint8_t *carry; /* read, and not cut yet */

@@ -13,7 +13,7 @@ put_ends(struct vrf_report *r, const struct vrf_record *record)
     unsigned file = vrf_report_file(r, record->frame, &number);
 
     vrf_put(out, ",\"file\":");
-    vrf_put_json(out, r->o->files[file]);
+    vrf_put_json(out, vrf_report_name(r, file));
     vrf_put(out, ",\"frame\":");
     vrf_put_unsigned(out, number);
     if (record->time == MIPRO_TIME_NONE) {
@@ -166,7 +166,7 @@ json_finding(struct vrf_report *r, const struct vrf_record *record)
     /* With --continue a related frame may lie in a file before. */
     for (unsigned i = 0; elsewhere && i < f->n_related; i++) {
         vrf_put(out, i == 0 ? ",\"related_files\":[" : ",");
-        vrf_put_json(out, r->o->files[vrf_report_file(r, f->related[i], &number)]);
+        vrf_put_json(out, vrf_report_name(r, vrf_report_file(r, f->related[i], &number)));
     }
     if (elsewhere)
         vrf_put(out, "]");
@@ -187,7 +187,7 @@ json_broken(struct vrf_report *r, unsigned file, uint64_t frame, const char *err
     struct vrf_out *out = &r->out;
 
     vrf_put(out, "{\"record\":\"error\",\"file\":");
-    vrf_put_json(out, r->o->files[file]);
+    vrf_put_json(out, vrf_report_name(r, file));
     vrf_put(out, ",\"frame\":");
     vrf_put_unsigned(out, frame);
     vrf_put(out, ",\"text\":");
@@ -287,7 +287,7 @@ json_end(struct vrf_report *r)
     bool first = true;
 
     vrf_putf(out, "{\"record\":\"summary\",\"files\":%u,\"packets\":%" PRIu64 ",\"messages\":{",
-        r->o->n_files, r->packets);
+        vrf_report_files(r), r->packets);
     for (unsigned i = 0; i < 256; i++) {
         char type[4];
 

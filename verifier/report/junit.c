@@ -28,7 +28,8 @@ struct junit {
     struct vrf_out cases;
     struct mipro_text_out to; /* into them */
     struct mipro_junit_suite suite;
-    char **classes;             /* of each file: its name, and unlike all others */
+    GPtrArray *classes; /* of each file: its name, and unlike all others */
+    GHashTable *class_names;
     uint64_t frame;             /* of the last authenticator */
     GHashTable *names;          /* of the authenticators of that frame */
     GString *told[MIPRO_RULES]; /* where and how each rule was broken */
@@ -55,22 +56,22 @@ new_names(void)
 }
 
 /* Two files may have one name, or names that are written alike in XML. */
-static char **
-name_classes(const struct vrf_options *o)
+static const char *
+class_of(struct vrf_report *r, unsigned file)
 {
-    char **classes = g_new0(char *, o->n_files + 1);
-    GHashTable *names = new_names();
+    struct junit *j = r->own;
 
-    for (unsigned i = 0; i < o->n_files; i++) {
+    while (j->classes->len <= file)
+        g_ptr_array_add(j->classes, NULL);
+    if (j->classes->pdata[file] == NULL) {
         GString *shown = g_string_new(NULL);
         struct mipro_text_out out = mipro_text_to_string(shown);
 
-        mipro_text_escape(&out, MIPRO_ESCAPE_TERMINAL, o->files[i]);
-        classes[i] = make_unique(names, shown->str);
+        mipro_text_escape(&out, MIPRO_ESCAPE_TERMINAL, vrf_report_name(r, file));
+        j->classes->pdata[file] = make_unique(j->class_names, shown->str);
         g_string_free(shown, TRUE);
     }
-    g_hash_table_destroy(names);
-    return classes;
+    return j->classes->pdata[file];
 }
 
 static void
@@ -85,7 +86,8 @@ junit_begin(struct vrf_report *r)
     j->to = vrf_out_text(&j->cases);
     j->suite.name = "mipro-verify";
     j->suite.seconds = -1;
-    j->classes = name_classes(r->o);
+    j->classes = g_ptr_array_new_with_free_func(g_free);
+    j->class_names = new_names();
     j->names = new_names();
     for (unsigned i = 0; i < MIPRO_RULES; i++)
         j->told[i] = g_string_new(NULL);
@@ -142,7 +144,7 @@ junit_authenticator(struct vrf_report *r, const struct vrf_record *record)
     if (r->known != NULL && r->accepted)
         g_string_append_printf(message, ", known: %s", r->known->reason);
     add_case(j, (struct mipro_junit_case){
-                    .classname = j->classes[file],
+                    .classname = class_of(r, file),
                     .name = name,
                     .outcome = r->known != NULL && r->accepted ? MIPRO_JUNIT_SKIPPED
                                                                : outcome_of(record->verdict),
@@ -165,7 +167,7 @@ junit_finding(struct vrf_report *r, const struct vrf_record *record)
 
     if (r->by_rule[record->finding->rule] > MAX_TOLD)
         return;
-    mipro_text_escape(&out, MIPRO_ESCAPE_TERMINAL, r->o->files[file]);
+    mipro_text_escape(&out, MIPRO_ESCAPE_TERMINAL, vrf_report_name(r, file));
     g_string_append_printf(told, ":%" PRIu64 ": ", number);
     mipro_text_escape(&out, MIPRO_ESCAPE_TERMINAL, record->finding->text);
     if (r->known != NULL && r->accepted) {
@@ -183,7 +185,7 @@ junit_broken(struct vrf_report *r, unsigned file, uint64_t frame, const char *er
     char *message = g_strdup_printf("frame %" PRIu64 ": %s", frame, error);
 
     add_case(j, (struct mipro_junit_case){
-                    .classname = j->classes[file],
+                    .classname = class_of(r, file),
                     .name = "read to the end",
                     .outcome = MIPRO_JUNIT_ERROR,
                     .type = "unread",
@@ -296,7 +298,8 @@ junit_end(struct vrf_report *r)
     copy_cases(r);
     mipro_junit_end(&out, &j->suite);
     g_hash_table_destroy(j->names);
-    g_strfreev(j->classes);
+    g_ptr_array_free(j->classes, TRUE);
+    g_hash_table_destroy(j->class_names);
     g_free(j);
 }
 

@@ -134,7 +134,8 @@ vrf_metrics_write(const struct vrf_report *r, const char *path, int status)
     put_gauge(out, "status",
         "Exit status: 0 good, 1 not good, 3 something could not be read or written, 4 no message.",
         (uint64_t)status);
-    put_gauge(out, "files", "Captures named on the command line.", r->o->n_files);
+    put_gauge(
+        out, "files", "Captures named on the command line, or followed.", vrf_report_files(r));
     put_gauge(out, "unread_files", "Captures that could not be read to their end.", r->unread);
     put_gauge(out, "frames", "Frames read.", r->packets);
     put_messages(r, out);

@@ -25,18 +25,43 @@ weight(const struct vrf_record *record)
 unsigned
 vrf_report_file(const struct vrf_report *r, uint64_t frame, uint64_t *number)
 {
-    unsigned low = 0, high = r->n_begun;
+    uint32_t low = 0, high = r->parts.n;
 
     while (high - low > 1) {
-        unsigned middle = low + (high - low) / 2;
+        uint32_t middle = low + (high - low) / 2;
 
-        if (r->base[middle] < frame)
+        if (r->parts.at[middle].before < frame)
             low = middle;
         else
             high = middle;
     }
-    *number = frame - r->base[low];
-    return low;
+    *number = frame + r->parts.at[low].shift;
+    return r->parts.at[low].file;
+}
+
+const char *
+vrf_report_name(const struct vrf_report *r, unsigned file)
+{
+    return file < r->n_begun ? r->names[file] : "";
+}
+
+unsigned
+vrf_report_files(const struct vrf_report *r)
+{
+    return r->o->follow ? r->n_begun : r->o->n_files;
+}
+
+static void
+begin_part(struct vrf_report *r, const struct vrf_part *part)
+{
+    *VRF_ARRAY_ADD(&r->parts) = *part;
+    if (part->file < r->n_begun)
+        return;
+    if (r->n_begun == r->max_begun) {
+        r->max_begun = r->max_begun == 0 ? 64 : 2 * r->max_begun;
+        r->names = g_renew(const char *, r->names, r->max_begun);
+    }
+    r->names[r->n_begun++] = part->name;
 }
 
 void
@@ -74,9 +99,8 @@ vrf_report_begin(struct vrf_report *r, const struct vrf_options *o, struct vrf_t
     r->tally = tally;
     vrf_out_init(&r->out, o->quiet ? -1 : STDOUT_FILENO);
     r->colour = !o->quiet && isatty(STDOUT_FILENO) == 1 && getenv("NO_COLOR") == NULL;
-    r->base = g_new0(uint64_t, o->n_files + 1);
     r->weak = g_new0(bool, o->ring != NULL ? mipro_keyring_count(o->ring) + 1 : 1);
-    r->shows_progress = isatty(STDERR_FILENO) == 1;
+    r->shows_progress = isatty(STDERR_FILENO) == 1 && !o->follow;
     r->started = g_get_monotonic_time();
     if (o->write_baseline != NULL)
         r->writer = vrf_baseline_writer_new();
@@ -155,7 +179,8 @@ look_up(struct vrf_report *r, const struct vrf_record *record)
     if (r->writer != NULL) {
         unsigned file = vrf_report_file(r, record->frame, &number);
 
-        vrf_baseline_writer_add(r->writer, &r->fingerprint, r->known, r->o->files[file], number);
+        vrf_baseline_writer_add(
+            r->writer, &r->fingerprint, r->known, vrf_report_name(r, file), number);
     }
 }
 
@@ -267,10 +292,10 @@ show_progress(struct vrf_report *r, const struct vrf_batch *b)
     r->progress_shown = true;
     fputc('\r', stderr);
     if (b->permille < 0)
-        vrf_show("%s: %" PRIu64 " frames", r->o->files[b->file], r->packets);
+        vrf_show("%s: %" PRIu64 " frames", b->name, r->packets);
     else
-        vrf_show("%s: [%.20s] %d %%, %" PRIu64 " frames", r->o->files[b->file],
-            bar + 20 - b->permille / 50, b->permille / 10, r->packets);
+        vrf_show("%s: [%.20s] %d %%, %" PRIu64 " frames", b->name, bar + 20 - b->permille / 50,
+            b->permille / 10, r->packets);
     fputs("\033[K", stderr);
 }
 
@@ -301,34 +326,34 @@ warn_of_overlaps(struct vrf_report *r, const struct vrf_batch *b)
 
         clear_progress(r);
         vrf_warn("%s: frame %" PRIu64 ": fragments overlap; the octets that came first stay",
-            r->o->files[file], number);
+            vrf_report_name(r, file), number);
     }
 }
 
 static void
 report_broken(struct vrf_report *r, const struct vrf_batch *b)
 {
-    uint64_t number = b->first_frame + b->block.n_frames - r->base[b->file];
+    uint64_t number;
+    unsigned file = vrf_report_file(r, b->first_frame + b->block.n_frames, &number);
 
     r->unread++;
     clear_progress(r);
     if (number > 1)
-        vrf_warn("%s: frame %" PRIu64 ": %s", r->o->files[b->file], number, b->error);
+        vrf_warn("%s: frame %" PRIu64 ": %s", b->name, number, b->error);
     else
-        vrf_warn("%s: %s", r->o->files[b->file], b->error);
-    r->o->format->broken(r, b->file, number, b->error);
+        vrf_warn("%s: %s", b->name, b->error);
+    r->o->format->broken(r, file, number, b->error);
     if (r->html != NULL)
-        vrf_html_broken(r->html, b->file, number, b->error);
+        vrf_html_broken(r->html, file, number, b->error);
 }
 
 void
 vrf_report_batch(struct vrf_report *r, struct vrf_batch *b)
 {
-    if (b->begins_file) {
-        r->base[b->file] = b->first_frame - 1;
-        r->n_begun = b->file + 1;
+    for (uint32_t i = 0; i < b->parts.n; i++)
+        begin_part(r, &b->parts.at[i]);
+    if (b->begins_file)
         r->n_open += !b->broken || b->block.n_frames != 0;
-    }
     count_batch(r, b);
     if (r->html != NULL)
         vrf_html_batch(r->html, b);
@@ -340,7 +365,7 @@ vrf_report_batch(struct vrf_report *r, struct vrf_batch *b)
             memset(r->weak, 0, mipro_keyring_count(r->o->ring) * sizeof(*r->weak));
         r->ended = r->totals;
     } else {
-        print_up_to(r, b->horizon);
+        print_up_to(r, r->o->follow ? UINT64_MAX : b->horizon); /* at once, in whatever order */
     }
     if (b->broken)
         report_broken(r, b);
@@ -457,7 +482,8 @@ vrf_report_free(struct vrf_report *r)
     vrf_html_free(r->html);
     vrf_unopened_clear(&r->unopened);
     vrf_baseline_writer_free(r->writer);
-    g_free(r->base);
+    g_free(r->parts.at);
+    g_free(r->names);
     g_free(r->weak);
     while (r->head != r->tail) /* left if the output failed */
         vrf_record_clear(&r->queue[r->head++]);

@@ -24,8 +24,9 @@ struct vrf_report {
     bool colour;
     void *own; /* the format's */
 
-    uint64_t *base; /* of each file begun: the running number before its first frame */
-    unsigned n_begun;
+    VRF_ARRAY(struct vrf_part) parts; /* all that have begun, in order */
+    const char **names;               /* of the captures begun */
+    unsigned n_begun, max_begun;
     uint64_t packets;
     uint64_t types[256];
     uint64_t findings[3]; /* by enum mipro_severity */
@@ -66,8 +67,12 @@ bool vrf_report_end(struct vrf_report *r);
 /* Until then what was counted stands. */
 void vrf_report_free(struct vrf_report *r);
 
-/* Of a running number: the file's index, and *number the frame's within it. */
+/* Of a running number: which capture it is in, from 0, and *number, the frame's within it. */
 unsigned vrf_report_file(const struct vrf_report *r, uint64_t frame, uint64_t *number);
+/* How many captures there are: those named, or those that were followed. */
+unsigned vrf_report_files(const struct vrf_report *r);
+/* What that capture is called in the report. */
+const char *vrf_report_name(const struct vrf_report *r, unsigned file);
 /*
  * The entries of the baseline of which nothing was found, and whose rule was asked for: the
  * next from *i on, or NULL.  That nothing was found does not prove that it was mended.

@@ -156,7 +156,7 @@ put_location(struct vrf_report *r, uint64_t frame, bool with_id, unsigned id)
     if (with_id)
         vrf_putf(out, "\"id\":%u,", id);
     vrf_put(out, "\"physicalLocation\":{\"artifactLocation\":{\"uri\":");
-    put_uri(out, r->o->files[file]);
+    put_uri(out, vrf_report_name(r, file));
     vrf_putf(out,
         "},\"region\":{\"startLine\":%" PRIu64 "}},\"logicalLocations\":[{\"name\":\"frame %" PRIu64
         "\"}]}",
@@ -276,7 +276,7 @@ sarif_broken(struct vrf_report *r, unsigned file, uint64_t frame, const char *er
         return;
     g_string_append(s->told, s->n_told == 1 ? "" : ",");
     g_string_append(s->told, "{\"level\":\"error\",\"message\":{\"text\":\"");
-    mipro_text_escape(&out, MIPRO_ESCAPE_JSON, r->o->files[file]);
+    mipro_text_escape(&out, MIPRO_ESCAPE_JSON, vrf_report_name(r, file));
     g_string_append_printf(s->told, ": frame %" PRIu64 ": ", frame);
     mipro_text_escape(&out, MIPRO_ESCAPE_JSON, error);
     g_string_append(s->told, "\"}}");
@@ -322,7 +322,7 @@ sarif_end(struct vrf_report *r)
     vrf_putf(out,
         "}],\n\"columnKind\":\"utf16CodeUnits\",\n\"properties\":{\"files\":%u,\"packets\":%" PRIu64
         ",\"authenticators\":{",
-        r->o->n_files, r->packets);
+        vrf_report_files(r), r->packets);
     for (unsigned i = 0; i < MIPRO_VERDICTS; i++)
         vrf_putf(out, "%s\"%s\":%" PRIu64, i == 0 ? "" : ",", mipro_verdict_name(i),
             r->tally->verdicts[i]);

@@ -38,7 +38,7 @@ put_place(
     uint64_t number;
     unsigned file = vrf_report_file(r, record->frame, &number);
 
-    put_capture(&r->out, r->o->files[file]);
+    put_capture(&r->out, vrf_report_name(r, file));
     vrf_put_unsigned(&r->out, number);
     vrf_put(&r->out, ": ");
     put_colour(r, colour);
@@ -103,7 +103,7 @@ text_finding(struct vrf_report *r, const struct vrf_record *record)
 
         vrf_put(out, i == 0 ? "; see frame " : ", ");
         if (file != own)
-            put_capture(out, r->o->files[file]);
+            put_capture(out, vrf_report_name(r, file));
         vrf_put_unsigned(out, number);
     }
     put_known(r);
