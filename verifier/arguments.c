@@ -29,6 +29,8 @@ enum long_only {
     OPT_P_BIT,
     OPT_PORT,
     OPT_WORDS,
+    OPT_WRITE,
+    OPT_WRITE_WHAT,
     OPT_FOLLOW,
     OPT_BASELINE,
     OPT_WRITE_BASELINE,
@@ -56,6 +58,8 @@ static const struct option long_options[] = {
     { "p-bit", required_argument, NULL, OPT_P_BIT },
     { "port", required_argument, NULL, OPT_PORT },
     { "words", required_argument, NULL, OPT_WORDS },
+    { "write", required_argument, NULL, OPT_WRITE },
+    { "write-what", required_argument, NULL, OPT_WRITE_WHAT },
     { "baseline", required_argument, NULL, OPT_BASELINE },
     { "write-baseline", required_argument, NULL, OPT_WRITE_BASELINE },
     { "follow", no_argument, NULL, OPT_FOLLOW },
@@ -246,6 +250,7 @@ settle_options(struct vrf_options *o, const struct given *g)
 {
     static const char *const drafts[] = { "08", "09", "11" };
     static const char *const readings[] = { "auto", "draft", "iana" };
+    static const char *const whats[] = { "findings", "messages" };
     static const char *const p_bits[] = { "private", "reverse-tunnel" };
     const char *const *v = g->value;
     long cpus = sysconf(_SC_NPROCESSORS_ONLN);
@@ -286,10 +291,32 @@ settle_options(struct vrf_options *o, const struct given *g)
     o->quiet = v['q'] != NULL;
     o->follow = v[OPT_FOLLOW] != NULL;
     o->metrics = v[OPT_METRICS];
+    o->write = v[OPT_WRITE];
+    if (v[OPT_WRITE_WHAT] != NULL)
+        o->write_messages = parse_word("write-what", v[OPT_WRITE_WHAT], whats, 2) == 1;
     o->write_baseline = v[OPT_WRITE_BASELINE];
     o->html = v[OPT_HTML];
     if (v[OPT_WORDS] != NULL && v['k'] == NULL)
         reproach("--words needs --keys");
+    if (v[OPT_WRITE_WHAT] != NULL && o->write == NULL)
+        reproach("--write-what needs --write");
+}
+
+/* The captures are read once for the report and once for the evidence. */
+static void
+check_readable_twice(const struct vrf_options *o)
+{
+    if (o->follow)
+        reproach("--write reads the capture again at its end, which --follow does not know");
+    for (unsigned i = 0; i < o->n_files; i++) {
+        bool is_stdin = strcmp(o->files[i], "-") == 0;
+        struct stat st;
+
+        if ((is_stdin ? fstat(STDIN_FILENO, &st) : stat(o->files[i], &st)) == 0 &&
+            !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
+            reproach("--write reads each capture twice, and '%s' is no file; save it first",
+                o->files[i]);
+    }
 }
 
 static void
@@ -305,6 +332,8 @@ check_captures(const struct vrf_options *o)
         reproach("standard input (-) can be read only once");
     if (o->follow && o->n_files > 1)
         reproach("--follow takes one capture, or one directory");
+    if (o->write != NULL)
+        check_readable_twice(o);
 }
 
 static bool
@@ -324,7 +353,7 @@ check_written(const struct vrf_arguments *a)
     const struct {
         const char *option, *path;
     } written[] = { { "metrics", o->metrics }, { "html", o->html },
-        { "write-baseline", o->write_baseline } };
+        { "write-baseline", o->write_baseline }, { "write", o->write } };
 
     for (size_t i = 0; i < G_N_ELEMENTS(written); i++) {
         const char *path = written[i].path, *option = written[i].option;

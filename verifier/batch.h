@@ -69,6 +69,7 @@ struct vrf_part {
     uint64_t shift;   /* what is added to a running number for that within the capture; wraps */
     const char *name; /* as it is reported; lives as long as the run */
     unsigned file;    /* counts captures from 0 */
+    bool begins;      /* with it a file begins that was named, not a part of one */
 };
 
 /* Arrays that grow; emptied, not freed, when a batch is used again. */

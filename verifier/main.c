@@ -42,6 +42,8 @@ static const char usage_text[] =
     "                           reverse-tunnel\n"
     "      --port=N[,N...]      UDP ports besides 434\n"
     "      --words=FILE         weak keys, one per line (rule key-weak)\n"
+    "      --write=FILE         write the frames that show what was found, as pcapng\n"
+    "      --write-what=WORD    findings (default), or messages: all of them\n"
     "      --baseline=FILE      findings that are known: only others affect the status\n"
     "      --write-baseline=FILE\n"
     "                           write such a file of what is found\n"

@@ -26,6 +26,8 @@ struct vrf_options {
     const struct mipro_keyring *ring; /* NULL: no keys */
     const char *metrics;              /* where --metrics writes, or NULL */
     struct vrf_baseline *baseline;    /* NULL: none; the report marks what it has seen of it */
+    const char *write;                /* where the evidence goes, or NULL */
+    bool write_messages;              /* it has all messages */
     const char *write_baseline;       /* a path, or NULL */
     const char *html;                 /* where --html writes, or NULL */
 };
@@ -34,7 +36,8 @@ struct vrf_options {
 static inline bool
 vrf_wants_records(const struct vrf_options *o)
 {
-    return !o->quiet || o->baseline != NULL || o->write_baseline != NULL || o->html != NULL;
+    return !o->quiet || o->baseline != NULL || o->write_baseline != NULL || o->html != NULL ||
+           o->write != NULL;
 }
 
 #endif

@@ -19,7 +19,8 @@
 #include "report/report.h"
 #include "warn.h"
 
-enum { PATIENCE = 100 }; /* times to look for a change before sleeping */
+enum { MAX_SHIFTS = 4 * 1024 * 1024 }; /* parts of evidence files that are kept, 128 MiB */
+enum { PATIENCE = 100 };               /* times to look for a change before sleeping */
 
 enum state { EMPTY, BUSY, INSPECTED, SETTLED };
 
@@ -31,7 +32,12 @@ struct reading {
     const char *name;            /* of the capture */
     unsigned file;
     uint64_t next_frame;
-    uint64_t in_file; /* frames of this file so far */
+    uint64_t in_file;     /* frames of this file so far */
+    unsigned n_parts;     /* captures so far, those in an evidence file counted apart */
+    const char *origin;   /* of an evidence file: the capture that its frames come from now */
+    uint64_t shift;       /* from running numbers to those in that */
+    uint64_t last_number; /* of the frame before, in that */
+    uint64_t n_shifts;    /* parts so far */
 };
 
 enum stage { STAGE_READ, STAGE_SETTLE, STAGE_REPORT, STAGES_IN_ORDER };
@@ -77,15 +83,46 @@ begin_file(struct reading *r, struct vrf_batch *b)
         next = vrf_follow_next(r->follow, b->error);
     r->name = next != NULL ? g_intern_string(next) : path;
     r->in_file = 0;
+    r->origin = NULL;
     b->begins_file = true;
     *VRF_ARRAY_ADD(&b->parts) = (struct vrf_part){
         .before = r->next_frame - 1,
         .shift = 1 - r->next_frame,
         .name = r->name,
-        .file = r->file,
+        .file = r->n_parts++,
+        .begins = true,
     };
     if (next != NULL)
         r->capture = vrf_capture_open(next, r->follow, b->error);
+}
+
+/*
+ * Frames of an evidence file are reported as those of the captures that they were copied from.
+ * Frames that follow each other there make one part.
+ */
+static void
+follow_origins(struct reading *r, struct vrf_batch *b)
+{
+    for (size_t i = 0; i < b->block.n_frames && r->n_shifts < MAX_SHIFTS; i++) {
+        const struct vrf_origin *origin = &b->block.origins[i];
+        uint64_t running = r->next_frame + i;
+        const char *name = origin->name != NULL ? origin->name : r->name;
+        uint64_t number = origin->name != NULL ? origin->number : r->in_file + i + 1;
+
+        if (name == r->origin && number - running == r->shift) {
+            r->last_number = number;
+            continue;
+        }
+        if (name != r->origin || number <= r->last_number)
+            r->n_parts++;
+        r->origin = name;
+        r->shift = number - running;
+        r->last_number = number;
+        r->n_shifts++;
+        *VRF_ARRAY_ADD(&b->parts) = (struct vrf_part){
+            .before = running - 1, .shift = r->shift, .name = name, .file = r->n_parts - 1
+        };
+    }
 }
 
 /* Was a capture that is followed stopped before its first frame?  That is no fault of its. */
@@ -113,6 +150,8 @@ read_batch(struct reading *r, struct vrf_batch *b)
         how = vrf_capture_read(r->capture, &b->block, b->error);
         b->permille = vrf_capture_permille(r->capture);
     }
+    if (b->block.origins != NULL && b->block.n_frames != 0)
+        follow_origins(r, b);
     r->next_frame += b->block.n_frames;
     r->in_file += b->block.n_frames;
     if (how != VRF_READ_MORE && was_stopped(r, b))
@@ -124,6 +163,8 @@ read_batch(struct reading *r, struct vrf_batch *b)
     b->broken = how == VRF_READ_BROKEN;
     if (how != VRF_READ_MORE)
         end_file(r, b);
+    else if (b->block.ends_origin)
+        b->ends_state = !r->o->carry_on && r->follow == NULL;
     return r->follow != NULL ? !b->ends_state : r->file < r->o->n_files;
 }
 
@@ -282,6 +323,8 @@ write_files(const struct vrf_report *r, struct vrf_result *result)
 {
     const struct vrf_options *o = r->o;
 
+    if (o->write != NULL)
+        note_written(result, o->write, vrf_report_write_evidence(r));
     if (o->write_baseline != NULL)
         note_written(result, o->write_baseline, vrf_report_save_baseline(r));
     if (o->html != NULL)

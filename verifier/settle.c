@@ -110,7 +110,8 @@ list_auths(struct vrf_settler *s, const struct vrf_message *message, const struc
 {
     for (uint32_t i = 0; i < message->n_auth; i++) {
         vrf_tally_pair(s->tally, &auth[i], message->src, message->dst, message->time);
-        if ((s->o->format->lists_good && !s->o->quiet) || auth[i].verdict != MIPRO_GOOD)
+        if ((s->o->format->lists_good && !s->o->quiet) || s->o->write != NULL ||
+            auth[i].verdict != MIPRO_GOOD)
             record_auth(s, message, &auth[i]);
     }
 }

@@ -177,7 +177,7 @@ static enum vrf_read
 read_all(const char *path, struct vrf_frame frames[MAX_FRAMES], size_t *n, char *error)
 {
     struct vrf_capture *c = vrf_capture_open(path, NULL, error);
-    struct vrf_block block = { NULL, 0, 0, NULL, 0, 0 };
+    struct vrf_block block = { .n_frames = 0 };
     enum vrf_read how = VRF_READ_BROKEN;
 
     *n = 0;

@@ -9,6 +9,7 @@ vrf_block_free(struct vrf_block *block)
 {
     g_free(block->octets);
     g_free(block->frames);
+    g_free(block->origins);
     memset(block, 0, sizeof(*block));
 }
 

@@ -18,8 +18,14 @@ struct vrf_frame {
     uint32_t len;      /* octets that were on the wire, >= captured */
     int64_t time;      /* nanoseconds since 1970, or MIPRO_TIME_NONE */
     enum mipro_linktype link;
-    uint16_t link_number; /* with MIPRO_LINKTYPE_OTHER: for vrf_link_name() */
+    uint16_t link_number; /* with MIPRO_LINKTYPE_OTHER: for vrf_link_name(); else that in files */
     uint16_t interface;   /* of pcapng: its number within the section; else 0 */
+};
+
+/* Of a frame of an evidence file (evidence/origin.h): where it was copied from. */
+struct vrf_origin {
+    const char *name; /* lives as long as the run; NULL: the frame does not say */
+    uint64_t number;
 };
 
 struct vrf_block {
@@ -27,6 +33,9 @@ struct vrf_block {
     size_t used, room;
     struct vrf_frame *frames;
     size_t n_frames, max_frames;
+    struct vrf_origin *origins; /* one for each frame; NULL but for evidence files */
+    size_t max_origins;
+    bool ends_origin; /* the next frame was copied from another capture */
 };
 
 /* The octets of a frame; NULL if the block does not have all of them. */

@@ -189,6 +189,9 @@ vrf_capture_read(struct vrf_capture *c, struct vrf_block *block, char error[VRF_
 {
     block->used = 0;
     block->n_frames = 0;
+    block->ends_origin = false;
+    g_clear_pointer(&block->origins, g_free);
+    block->max_origins = 0;
     error[0] = '\0';
     return c->backend->read(c->self, block, error);
 }

@@ -73,7 +73,7 @@ void
 vrf_set_link(enum mipro_linktype *link, uint16_t *link_number, uint32_t number)
 {
     *link = link_by_number(number);
-    *link_number = *link == MIPRO_LINKTYPE_OTHER ? vrf_link_number(number) : 0;
+    *link_number = *link == MIPRO_LINKTYPE_OTHER ? vrf_link_number(number) : (uint16_t)number;
 }
 
 static inline enum vrf_cut
@@ -138,6 +138,31 @@ fetch(const struct vrf_block *block, size_t at)
     __builtin_prefetch((const void *)((uintptr_t)block->octets + at));
 }
 
+/*
+ * Note where the frame at the end of the block comes from.  False: from another capture than
+ * those before, so that the block ends before it.
+ */
+static bool
+take_origin(struct vrf_pcap_file *f, struct vrf_block *block)
+{
+    const char *former = f->from;
+    uint64_t last = f->last_number;
+
+    f->from = f->origin.name;
+    f->last_number = 0;
+    if (former != NULL && (former != f->from || f->origin.number <= last)) {
+        block->ends_origin = true; /* the same one may have been given twice */
+        return false;
+    }
+    f->last_number = f->origin.name != NULL ? f->origin.number : 0;
+    if (block->n_frames >= block->max_origins) {
+        block->max_origins = block->max_origins == 0 ? 1024 : 2 * block->max_origins;
+        block->origins = g_renew(struct vrf_origin, block->origins, block->max_origins);
+    }
+    block->origins[block->n_frames] = f->origin;
+    return true;
+}
+
 static enum vrf_read
 read_pcap(void *self, struct vrf_block *block, char error[VRF_CAPTURE_ERROR])
 {
@@ -165,6 +190,10 @@ read_pcap(void *self, struct vrf_block *block, char error[VRF_CAPTURE_ERROR])
                                    : f->step(f, &r, &size, frame, error);
         switch (cut) {
         case VRF_CUT_FRAME:
+            if (f->is_evidence && !take_origin(f, block)) {
+                carry_over(f, block, pos);
+                return VRF_READ_MORE;
+            }
             frame->at += pos;
             if (frame->len < frame->captured)
                 frame->len = frame->captured;

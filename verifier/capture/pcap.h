@@ -47,6 +47,12 @@ struct vrf_pcap_file {
     size_t record_header;
     enum mipro_linktype link;
     uint16_t link_number;
+    /* of an evidence file */
+    bool is_evidence;
+    struct vrf_origin origin; /* of the frame that was just stepped over */
+    const char *from;         /* the capture that the frames before it come from, or NULL */
+    uint64_t last_number;     /* of the frame before, in that */
+    unsigned n_names;         /* captures named so far */
     /* pcapng: the interfaces of the current section */
     struct vrf_interface *interfaces;
     size_t n_interfaces, max_interfaces;

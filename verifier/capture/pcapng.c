@@ -8,7 +8,9 @@
 #include "capture/pcap.h"
 
 #include <stdio.h>
+#include <string.h>
 
+#include "evidence/origin.h"
 #include "mipro_keys.h"
 
 enum { MAX_BLOCK = 128 * 1024 * 1024 + 131072 }; /* Wireshark's limit, roughly */
@@ -26,6 +28,9 @@ enum {
     NG_CUSTOM = 0xbad,
     NG_CUSTOM_NO_COPY = 0x40000bad
 };
+/* Options: a comment, and of a section the application that wrote it. */
+enum { OPT_COMMENT = 1, OPT_APPLICATION = 4 };
+enum { MAX_NAMES = 4096 }; /* changes of origin in an evidence file, beyond which none is taken */
 #define NG_MAGIC 0x1a2b3c4du
 
 #define PEN_NETFLIX 10949u
@@ -99,6 +104,42 @@ add_interface(struct vrf_pcap_file *f, struct mipro_reader *r, char error[VRF_CA
     return true;
 }
 
+/* The first value of an option with this code, or NULL. */
+static const char *
+find_option(const struct vrf_pcap_file *f, struct mipro_reader r, uint16_t wanted, size_t *len)
+{
+    while (mipro_left(&r) >= 4) {
+        uint16_t code = vrf_get_u16(f, &r), n = vrf_get_u16(f, &r);
+        const uint8_t *value = mipro_get_octets(&r, n);
+
+        if (value == NULL || code == 0)
+            return NULL;
+        *len = n;
+        if (code == wanted)
+            return (const char *)value;
+        (void)mipro_get_octets(&r, (4 - n % 4u) % 4);
+    }
+    return NULL;
+}
+
+/* Of a frame of an evidence file: r stands at the options of its block. */
+static void
+read_origin(struct vrf_pcap_file *f, struct mipro_reader r)
+{
+    size_t len = 0;
+    const char *comment = find_option(f, r, OPT_COMMENT, &len);
+    char *name = comment != NULL ? vrf_origin_parse(comment, len, &f->origin.number) : NULL;
+
+    f->origin.name = NULL;
+    if (name != NULL && f->from != NULL && strcmp(name, f->from) == 0) {
+        f->origin.name = f->from;
+    } else if (name != NULL && f->n_names < MAX_NAMES) {
+        f->n_names++;
+        f->origin.name = g_intern_string(name);
+    }
+    g_free(name);
+}
+
 /* An Enhanced, Simple or obsolete Packet Block; r holds its body. */
 static enum vrf_cut
 packet_block(struct vrf_pcap_file *f, uint32_t type, struct mipro_reader *r,
@@ -138,6 +179,10 @@ packet_block(struct vrf_pcap_file *f, uint32_t type, struct mipro_reader *r,
     if (r->failed || frame->captured > mipro_left(r)) {
         snprintf(error, VRF_CAPTURE_ERROR, "a packet block is too short for its packet");
         return VRF_CUT_BROKEN;
+    }
+    if (f->is_evidence) {
+        (void)mipro_get_octets(r, (frame->captured + 3u) & ~UINT32_C(3));
+        read_origin(f, *r);
     }
     return VRF_CUT_FRAME;
 }
@@ -209,6 +254,8 @@ vrf_step_pcapng(struct vrf_pcap_file *f, struct mipro_reader *r, size_t *size,
     struct mipro_reader head = *r, body;
     uint32_t type, total;
     uint16_t major, minor;
+    const char *application;
+    size_t len;
     enum vrf_cut cut;
 
     *size = 8;
@@ -248,6 +295,12 @@ vrf_step_pcapng(struct vrf_pcap_file *f, struct mipro_reader *r, size_t *size,
                 major, minor);
             return VRF_CUT_BROKEN;
         }
+        (void)mipro_get_octets(&body, 8); /* the section's length */
+        application = find_option(f, body, OPT_APPLICATION, &len);
+        f->is_evidence =
+            application != NULL && len >= strlen(VRF_ORIGIN_APPLICATION) &&
+            memcmp(application, VRF_ORIGIN_APPLICATION, strlen(VRF_ORIGIN_APPLICATION)) == 0;
+        f->from = NULL;
         return VRF_CUT_NONE;
     case NG_INTERFACE:
         return add_interface(f, &body, error) ? VRF_CUT_NONE : VRF_CUT_BROKEN;
@@ -268,6 +321,7 @@ vrf_step_pcapng(struct vrf_pcap_file *f, struct mipro_reader *r, size_t *size,
     default:
         return VRF_CUT_NONE;
     }
+    f->origin.name = NULL;
     *frame = (struct vrf_frame){ .time = MIPRO_TIME_NONE, .link = MIPRO_LINKTYPE_NONE };
     return VRF_CUT_FRAME;
 }

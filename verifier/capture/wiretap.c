@@ -51,6 +51,30 @@ link_by_encap(int encap)
     }
 }
 
+/* The number in files of what is left of a frame when libwiretap has taken off what came before. */
+static uint16_t
+number_of(enum mipro_linktype link)
+{
+    switch (link) {
+    case MIPRO_LINKTYPE_NULL:
+        return 0;
+    case MIPRO_LINKTYPE_PPP:
+        return 9;
+    case MIPRO_LINKTYPE_PPPOE:
+        return 51;
+    case MIPRO_LINKTYPE_RAW:
+        return 101;
+    case MIPRO_LINKTYPE_CHDLC:
+        return 104;
+    case MIPRO_LINKTYPE_SLL:
+        return 113;
+    case MIPRO_LINKTYPE_SLL2:
+        return 276;
+    default:
+        return 1; /* Ethernet */
+    }
+}
+
 static void
 start_wiretap(void)
 {
@@ -141,6 +165,8 @@ read_wiretap(void *self, struct vrf_block *block, char error[VRF_CAPTURE_ERROR])
         frame->link = link_by_encap(rec->rec_header.packet_header.pkt_encap);
         if (frame->link == MIPRO_LINKTYPE_OTHER)
             frame->link_number = (uint16_t)rec->rec_header.packet_header.pkt_encap;
+        else
+            frame->link_number = number_of(frame->link);
         if ((rec->presence_flags & WTAP_HAS_INTERFACE_ID) != 0)
             frame->interface = (uint16_t)rec->rec_header.packet_header.interface_id;
         vrf_block_reserve(block, frame->captured);

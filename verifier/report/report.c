@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "evidence/evidence.h"
 #include "report/html/html.h"
 #include "warn.h"
 
@@ -60,8 +61,10 @@ begin_part(struct vrf_report *r, const struct vrf_part *part)
     if (r->n_begun == r->max_begun) {
         r->max_begun = r->max_begun == 0 ? 64 : 2 * r->max_begun;
         r->names = g_renew(const char *, r->names, r->max_begun);
+        r->base = g_renew(uint64_t, r->base, r->max_begun);
     }
-    r->names[r->n_begun++] = part->name;
+    r->names[r->n_begun] = part->name;
+    r->base[r->n_begun++] = part->before;
 }
 
 void
@@ -102,6 +105,8 @@ vrf_report_begin(struct vrf_report *r, const struct vrf_options *o, struct vrf_t
     r->weak = g_new0(bool, o->ring != NULL ? mipro_keyring_count(o->ring) + 1 : 1);
     r->shows_progress = isatty(STDERR_FILENO) == 1 && !o->follow;
     r->started = g_get_monotonic_time();
+    if (o->write != NULL)
+        r->evidence = vrf_evidence_new();
     if (o->write_baseline != NULL)
         r->writer = vrf_baseline_writer_new();
     r->html = o->html != NULL ? vrf_html_new() : NULL;
@@ -184,6 +189,14 @@ look_up(struct vrf_report *r, const struct vrf_record *record)
     }
 }
 
+/* What is written beside the report hears of it too. */
+static void
+note(struct vrf_report *r, const struct vrf_record *record)
+{
+    if (r->evidence != NULL)
+        vrf_evidence_note(r->evidence, r, record);
+}
+
 static void
 print_record(struct vrf_report *r, struct vrf_record *record)
 {
@@ -199,12 +212,14 @@ print_record(struct vrf_report *r, struct vrf_record *record)
             r->findings[mipro_rule_def(rule)->severity]++;
             r->by_rule[rule]++;
             look_up(r, record);
+            note(r, record);
             r->o->format->finding(r, record);
             if (r->html != NULL)
                 vrf_html_record(r->html, r, record);
         }
     } else {
         look_up(r, record);
+        note(r, record);
         r->o->format->authenticator(r, record);
         if (r->html != NULL)
             vrf_html_record(r->html, r, record);
@@ -305,6 +320,7 @@ static void
 count_batch(struct vrf_report *r, const struct vrf_batch *b)
 {
     r->packets += b->block.n_frames;
+    r->n_fragments += b->fragments.n;
     for (unsigned i = 0; i < 256; i++)
         r->types[i] += b->types[i];
     r->messages += b->messages.n;
@@ -408,6 +424,20 @@ vrf_report_absent(const struct vrf_report *r, size_t *i)
 }
 
 int
+vrf_report_write_evidence(const struct vrf_report *r)
+{
+    uint64_t left_out;
+    int error;
+
+    if (r->out.error != 0)
+        return ECANCELED; /* the run ended early */
+    error = vrf_evidence_write(r->evidence, r, r->o->write, &left_out);
+    if (error == 0 && left_out != 0)
+        vrf_warn("%s: %" PRIu64 " records found no room in it", r->o->write, left_out);
+    return error;
+}
+
+int
 vrf_report_save_baseline(const struct vrf_report *r)
 {
     uint64_t left_out;
@@ -482,8 +512,10 @@ vrf_report_free(struct vrf_report *r)
     vrf_html_free(r->html);
     vrf_unopened_clear(&r->unopened);
     vrf_baseline_writer_free(r->writer);
+    vrf_evidence_free(r->evidence);
     g_free(r->parts.at);
     g_free(r->names);
+    g_free(r->base);
     g_free(r->weak);
     while (r->head != r->tail) /* left if the output failed */
         vrf_record_clear(&r->queue[r->head++]);

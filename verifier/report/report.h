@@ -26,6 +26,7 @@ struct vrf_report {
 
     VRF_ARRAY(struct vrf_part) parts; /* all that have begun, in order */
     const char **names;               /* of the captures begun */
+    uint64_t *base; /* of each of them: the running number before its first frame */
     unsigned n_begun, max_begun;
     uint64_t packets;
     uint64_t types[256];
@@ -37,9 +38,11 @@ struct vrf_report {
     struct vrf_fingerprint fingerprint; /* its own */
     /* Of those counted, how many the baseline accepts. */
     uint64_t known_findings[3], known_by_rule[MIPRO_RULES], known_authenticators;
-    struct vrf_baseline_writer *writer; /* NULL: no baseline is written */
-    uint64_t messages;                  /* those of route optimization and registration */
-    unsigned in;                        /* MIPRO_IN_ bits of them */
+    struct vrf_evidence_notes *evidence; /* NULL without --write */
+    uint64_t n_fragments;                /* seen */
+    struct vrf_baseline_writer *writer;  /* NULL: no baseline is written */
+    uint64_t messages;                   /* those of route optimization and registration */
+    unsigned in;                         /* MIPRO_IN_ bits of them */
     struct vrf_unopened_counts unopened;
     uint64_t incomplete, overlaps;
     struct mipro_conduct_totals totals, ended; /* with the state at work; of those that ended */
@@ -78,6 +81,8 @@ const char *vrf_report_name(const struct vrf_report *r, unsigned file);
  * next from *i on, or NULL.  That nothing was found does not prove that it was mended.
  */
 const struct vrf_known *vrf_report_absent(const struct vrf_report *r, size_t *i);
+/* What --write asks for.  Returns 0 or an errno. */
+int vrf_report_write_evidence(const struct vrf_report *r);
 /* What --write-baseline asks for.  Returns 0 or an errno. */
 int vrf_report_save_baseline(const struct vrf_report *r);
 /* Why an authenticator is not good: as mipro_auth_explain(). */

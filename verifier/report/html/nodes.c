@@ -51,9 +51,9 @@ static void
 put_name(struct vrf_page *p, const struct vrf_html_node *node)
 {
     vrf_put_address(p->out, node->home);
-    if (p->r->o->n_files > 1 && !p->r->o->carry_on) {
+    if (p->r->n_begun > 1 && !p->r->o->carry_on) {
         vrf_put(p->out, " in ");
-        vrf_put_html(p->out, p->r->o->files[node->file], VRF_PAGE_NAME);
+        vrf_put_html(p->out, vrf_report_name(p->r, node->file), VRF_PAGE_NAME);
     }
 }
 

@@ -76,8 +76,8 @@ vrf_page_frame(struct vrf_page *p, uint64_t frame)
     uint64_t number;
     unsigned file = vrf_report_file(p->r, frame, &number);
 
-    if (p->r->o->n_files > 1) {
-        vrf_put_html(p->out, p->r->o->files[file], VRF_PAGE_NAME);
+    if (p->r->n_begun > 1) {
+        vrf_put_html(p->out, vrf_report_name(p->r, file), VRF_PAGE_NAME);
         vrf_put(p->out, ":");
     }
     vrf_put_unsigned(p->out, number);

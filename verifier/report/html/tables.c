@@ -17,8 +17,7 @@ begin_section(struct vrf_out *out, const char *id, const char *title)
 static void
 put_files(struct vrf_page *p)
 {
-    const struct vrf_options *o = p->r->o;
-    unsigned shown = MIN(o->n_files, (unsigned)VRF_PAGE_ROWS);
+    unsigned shown = MIN(p->r->n_begun, (unsigned)VRF_PAGE_ROWS);
 
     vrf_put(p->out,
         "<div class=\"scroll\"><table class=\"sortable\">\n<caption>Captures</caption>\n<thead><tr>"
@@ -28,13 +27,13 @@ put_files(struct vrf_page *p)
         uint64_t end = i + 1 < p->r->n_begun ? p->r->base[i + 1] : p->r->packets;
 
         vrf_put(p->out, "<tr><th scope=\"row\" class=\"name\">");
-        vrf_put_html(p->out, o->files[i], VRF_PAGE_NAME);
+        vrf_put_html(p->out, vrf_report_name(p->r, i), VRF_PAGE_NAME);
         vrf_put(p->out, "</th>");
-        vrf_page_cell(p->out, i < p->r->n_begun ? end - p->r->base[i] : 0, NULL);
+        vrf_page_cell(p->out, end - p->r->base[i], NULL);
         vrf_put(p->out, "</tr>\n");
     }
     vrf_put(p->out, "</tbody></table></div>\n");
-    vrf_page_cut(p->out, shown, o->n_files, " captures");
+    vrf_page_cut(p->out, shown, p->r->n_begun, " captures");
 }
 
 static void
@@ -188,7 +187,7 @@ put_broken(struct vrf_page *p)
         const struct vrf_html_broken *b = g_ptr_array_index(p->h->broken, i);
 
         vrf_put(p->out, "<tr><th scope=\"row\" class=\"name\">");
-        vrf_put_html(p->out, p->r->o->files[b->file], VRF_PAGE_NAME);
+        vrf_put_html(p->out, vrf_report_name(p->r, b->file), VRF_PAGE_NAME);
         vrf_put(p->out, "</th>");
         vrf_page_cell(p->out, b->frame, NULL);
         vrf_put(p->out, "<td>");

@@ -1,0 +1,147 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# evidence.sh BUILD - what --write writes reads back with the same verdicts and findings, under the
+# names and numbers of the captures; plain tshark shows the comments; and what can go wrong.
+set -u
+verify=$(cd "$1" && pwd)/mipro-verify
+cd "$(dirname "$0")/../.." || exit 1
+[[ -x $verify ]] || { echo "skip: no mipro-verify"; exit 77; }
+command -v jq >/dev/null || { echo "skip: jq is not here"; exit 77; }
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+umask 077
+faults=0
+
+fault() {
+    echo "$*"
+    faults=$((faults + 1))
+}
+# The records that the evidence must give again.
+records() { # findings|messages FILE
+    local wanted='select(.verdict)'
+    [[ $1 == messages ]] || wanted='select(.verdict == "bad" or .verdict == "expired" or .verdict == "missing")'
+    # How long a silence was depends on the frames in it.
+    { jq -cS "$wanted | del(.why)" "$2"; jq -cS 'select(.record == "finding") | del(.text)' "$2"; } | sort
+}
+back() { # WHAT ARGUMENT...: the captures, and the evidence of them
+    local what=$1
+    shift
+    rm -f "$dir/evidence.pcapng"
+    "$verify" -o json --write="$dir/evidence.pcapng" --write-what="$what" "$@" >"$dir/first" 2>"$dir/err"
+    case $? in 0 | 1 | 4) ;; *) false ;; esac || { fault "$*: $(cat "$dir/err")"; return; }
+    local options=()
+    while [[ $# -gt 0 && $1 == -* ]]; do
+        options+=("$1")
+        [[ $1 != -k ]] || { options+=("$2"); shift; }
+        shift
+    done
+    "$verify" -o json "${options[@]}" "$dir/evidence.pcapng" >"$dir/second" 2>/dev/null
+    records "$what" "$dir/first" >"$dir/a"
+    records "$what" "$dir/second" >"$dir/b"
+    diff "$dir/a" "$dir/b" >"$dir/diff" || fault "$what of $*: $(head -n 4 "$dir/diff" | cut -c 1-300)"
+    [[ ! -s $dir/a ]] || compared=$((compared + 1))
+}
+
+compared=0 turn=0
+cp pcaps/mipro.keys "$dir/keys"
+for what in findings messages; do
+    for capture in pcaps/*.pcap; do
+        back $what -k "$dir/keys" "$capture"
+    done
+    for capture in tests/field/histories/*.pcapng; do
+        # A third of them each, all with EVIDENCE_ALL=1: they take their time.
+        turn=$((turn + 1))
+        [[ -n ${EVIDENCE_ALL:-} || $((turn % 3)) == $([[ $what == findings ]]; echo $?) ]] || continue
+        cp "${capture%.pcapng}.keys" "$dir/own"
+        read -ra options < <(jq -r '.options | join(" ")' "${capture%.pcapng}.expected.json")
+        back $what -k "$dir/own" "${options[@]}" "$capture"
+    done
+    # Several captures, each judged on its own; then as one.
+    back $what -k "$dir/keys" pcaps/forged-update.pcap pcaps/smooth-handoff.pcap pcaps/forged-update.pcap
+    back $what -k "$dir/keys" --continue pcaps/conduct-*.pcap
+done
+((compared > 80)) || fault "only $compared comparisons had something to compare"
+
+# Evidence of evidence is that of the captures.
+forged=pcaps/forged-update.pcap
+"$verify" -q -k "$dir/keys" --write="$dir/one.pcapng" pcaps/rule-port.pcap $forged
+"$verify" -q -k "$dir/keys" --write="$dir/two.pcapng" "$dir/one.pcapng"
+for n in one two; do
+    "$verify" -k "$dir/keys" -o json "$dir/$n.pcapng" | jq -c 'select(.record != "summary")' >"$dir/$n"
+done
+cmp "$dir/one" "$dir/two" || fault "evidence of evidence is other evidence"
+
+# What plain Wireshark shows: number and origin, verdict, rule, text; time, link type, octets.
+if command -v tshark >/dev/null; then
+    "$verify" -q -k "$dir/keys" --write="$dir/evidence.pcapng" $forged
+    tshark -r "$dir/evidence.pcapng" -T fields -e frame.comment >"$dir/comments" 2>"$dir/err"
+    for text in "frame 3 of \"$forged\"" "bad: extension 35, SPI 0x00001000, association home-agent-to-correspondent" \
+        "related to frame 4 of \"$forged\": forged-accepted" "error: forged-accepted: accepts the Binding Update"; do
+        grep -qF -- "$text" "$dir/comments" || fault "tshark does not show '$text': $(cat "$dir/comments" "$dir/err")"
+    done
+    for capture in $forged pcaps/smooth-handoff.pcap pcaps/auth-covers-spi.pcap; do
+        "$verify" -q --write="$dir/evidence.pcapng" --write-what=messages "$capture"
+        for file in "$capture" "$dir/evidence.pcapng"; do
+            tshark -r "$file" -Y 'udp.port == 434' -T fields -e frame.time_epoch -e frame.len -e frame.cap_len \
+                -e frame.encap_type -e udp.payload 2>/dev/null >"$dir/$(basename "$file").fields"
+        done
+        diff "$dir/$(basename "$capture").fields" "$dir/evidence.pcapng.fields" >"$dir/diff" ||
+            fault "$capture is other in the evidence: $(head -n 4 "$dir/diff")"
+    done
+fi
+
+# Names of all kinds; they neither end a line of the comment nor its string.
+name=$'x "y\\z\n\e[2J\xff.pcap'
+cp $forged "$dir/$name"
+"$verify" -q -k "$dir/keys" --write="$dir/evidence.pcapng" "$dir/$name"
+"$verify" -k "$dir/keys" -o json "$dir/evidence.pcapng" >"$dir/second"
+"$verify" -k "$dir/keys" -o json "$dir/$name" | jq -r .file >"$dir/a"
+jq -r .file "$dir/second" | diff - "$dir/a" >/dev/null || fault "a name is another after it was read back"
+
+# No key in it.
+sed -nE 's/.*"(hex|text):([^"]{6,})".*/\2/p' "$dir/keys" | while read -r key; do
+    grep -qaF -- "$key" "$dir/evidence.pcapng" && echo "$key"
+done | grep -q . && fault "a key is in the evidence"
+
+# Nothing was found: a file without packets, which is none to read.
+"$verify" -q -k "$dir/keys" --write="$dir/evidence.pcapng" pcaps/auth-covers-spi.pcap || fault "a good capture: $?"
+[[ -s $dir/evidence.pcapng ]] || fault "no evidence file where nothing was found"
+
+refuse() { # STATUS TEXT ARGUMENT...
+    local want=$1 text=$2 got=0
+    shift 2
+    "$verify" -q -k "$dir/keys" "$@" 2>"$dir/err" || got=$?
+    [[ $got == "$want" ]] || fault "$*: status $got, not $want: $(cat "$dir/err")"
+    grep -qF -- "$text" "$dir/err" || fault "$*: '$text' is not said: $(cat "$dir/err")"
+}
+cp $forged "$dir/in.pcap"
+ln -s in.pcap "$dir/link.pcap"
+refuse 2 "is the capture that is to be read" --write="$dir/in.pcap" "$dir/in.pcap"
+refuse 2 "is the capture that is to be read" --write="$dir/link.pcap" "$dir/in.pcap"
+cmp -s $forged "$dir/in.pcap" || fault "the capture was written over"
+refuse 2 "is the key file" --write="$dir/keys" "$dir/in.pcap"
+refuse 3 "No such file" --write="$dir/no/such" "$dir/in.pcap"
+cat $forged | refuse 2 "is no file" --write="$dir/x.pcapng" - || true
+refuse 2 "--follow" --write="$dir/x.pcapng" --follow "$dir/in.pcap"
+refuse 2 "--write-what needs --write" --write-what=messages "$dir/in.pcap"
+refuse 2 "is not one of findings, messages" --write="$dir/x.pcapng" --write-what=all "$dir/in.pcap"
+[[ ! -c /dev/full ]] || refuse 3 "No space left" --write=/dev/full "$dir/in.pcap"
+# A file that is too large for its limit, as on a full disk: what was there stays.
+echo before >"$dir/limited.pcapng"
+(ulimit -f 0 && trap '' XFSZ && refuse 3 "limited.pcapng" --write="$dir/limited.pcapng" "$dir/in.pcap" 2>/dev/null) || true
+[[ $(cat "$dir/limited.pcapng") == before ]] || fault "half of the evidence took the place of what was there"
+
+# Comments that lie: origins without end, or that are no origins, change neither verdict nor sum.
+if command -v editcap >/dev/null; then
+    "$verify" -q -k "$dir/keys" --write="$dir/evidence.pcapng" $forged
+    n=0
+    for comment in 'frame 0 of "x"' 'frame 99999999999999999999 of "x"' 'frame 1 of "x' 'frame 1 of "\u0000"' 'frame 1 of "\"' 'frame 1 of ""' 'frame'; do
+        n=$((n + 1))
+        editcap -a "1:$comment" "$dir/evidence.pcapng" "$dir/lie.pcapng" 2>/dev/null || continue
+        "$verify" -k "$dir/keys" -o json "$dir/lie.pcapng" >"$dir/second" 2>"$dir/err"
+        [[ $? == 1 && $(jq -rs '.[-1] | .packets, .authenticators.bad' "$dir/second" | tr '\n' ' ') == '4 2 ' ]] ||
+            fault "comment '$comment': $(tail -n 1 "$dir/second" "$dir/err")"
+    done
+fi
+echo "$compared comparisons, $faults faults"
+[[ $faults -eq 0 ]]

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * notes.c - what the report said of which frame, until the evidence is written.
+ *
+ * Texts go to a temporary file; in memory a note takes 16 octets.
+ */
+#include "evidence/evidence.h"
+
+#include <errno.h>
+#include <glib.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "report/report.h"
+
+enum {
+    MAX_NOTES = 12 * 1024 * 1024, /* 192 MiB */
+    MAX_GOOD = 8 * 1024 * 1024,   /* good authenticators leave room for the rest */
+    MAX_HOMES = 1024 * 1024,
+    MAX_TEXT = 16 * 1024 /* octets of one text that are kept */
+};
+
+struct vrf_evidence_notes {
+    VRF_ARRAY(struct vrf_note) notes;
+    GHashTable *homes;
+    FILE *texts;
+    uint64_t n_octets; /* in texts */
+    uint64_t left_out;
+    int error;
+};
+
+struct vrf_evidence_notes *
+vrf_evidence_new(void)
+{
+    struct vrf_evidence_notes *e = g_new0(struct vrf_evidence_notes, 1);
+
+    e->homes = g_hash_table_new(NULL, NULL);
+    e->texts = tmpfile();
+    if (e->texts == NULL)
+        e->error = errno;
+    return e;
+}
+
+void
+vrf_evidence_free(struct vrf_evidence_notes *e)
+{
+    if (e == NULL)
+        return;
+    if (e->texts != NULL)
+        fclose(e->texts);
+    g_hash_table_destroy(e->homes);
+    g_free(e->notes.at);
+    g_free(e);
+}
+
+static void
+add(struct vrf_evidence_notes *e, uint64_t frame, uint64_t text)
+{
+    bool is_good = (text & VRF_NOTE_GOOD) != 0;
+
+    if (e->notes.n >= (is_good ? (uint32_t)MAX_GOOD : (uint32_t)MAX_NOTES)) {
+        e->left_out++;
+        return;
+    }
+    *VRF_ARRAY_ADD(&e->notes) = (struct vrf_note){ frame, text };
+}
+
+/* The place of a text in the temporary file: its length, then its octets. */
+static uint64_t
+keep(struct vrf_evidence_notes *e, const GString *text)
+{
+    uint32_t len = text->len < MAX_TEXT ? (uint32_t)text->len : MAX_TEXT;
+    uint64_t at = e->n_octets;
+
+    if (e->error != 0)
+        return 0;
+    if (fwrite(&len, sizeof(len), 1, e->texts) != 1 || fwrite(text->str, 1, len, e->texts) != len) {
+        e->error = errno != 0 ? errno : EIO;
+        return 0;
+    }
+    e->n_octets += sizeof(len) + len;
+    return at;
+}
+
+static void
+note_finding(
+    struct vrf_evidence_notes *e, const struct vrf_report *r, const struct vrf_record *record)
+{
+    const struct mipro_finding *f = record->finding;
+    const struct mipro_rule_def *rule = mipro_rule_def(f->rule);
+    GString *text = g_string_new(NULL);
+    struct mipro_text_out out = mipro_text_to_string(text);
+    uint64_t number, at;
+
+    g_string_printf(text, "%s: %s: ", mipro_severity_name(rule->severity), rule->id);
+    mipro_text_escape(&out, MIPRO_ESCAPE_TERMINAL, f->text);
+    g_string_append_printf(text, " (%s)", rule->section);
+    add(e, record->frame, keep(e, text));
+    if (f->n_related != 0) {
+        unsigned file = vrf_report_file(r, record->frame, &number);
+
+        g_string_printf(text, "related to frame %" PRIu64 " of \"", number);
+        mipro_text_escape(&out, MIPRO_ESCAPE_TERMINAL, vrf_report_name(r, file));
+        g_string_append_printf(text, "\": %s", rule->id);
+        at = keep(e, text);
+        for (unsigned i = 0; i < f->n_related; i++)
+            add(e, f->related[i], at);
+    }
+    g_string_free(text, TRUE);
+}
+
+static void
+note_authenticator(struct vrf_evidence_notes *e, const struct vrf_record *record)
+{
+    GString *text;
+    struct mipro_text_out out;
+
+    if (record->verdict == MIPRO_GOOD) {
+        add(e, record->frame, VRF_NOTE_GOOD | record->ext);
+        return;
+    }
+    text = g_string_new(NULL);
+    out = mipro_text_to_string(text);
+    g_string_printf(text, "%s: extension %u", mipro_verdict_name(record->verdict), record->ext);
+    if (record->has_spi)
+        g_string_append_printf(text, ", SPI 0x%08x", record->spi);
+    if (record->association != NULL) {
+        g_string_append(text, ", association ");
+        mipro_text_escape(&out, MIPRO_ESCAPE_TERMINAL, record->association->name);
+    }
+    add(e, record->frame, keep(e, text));
+    g_string_free(text, TRUE);
+}
+
+/* What could not be checked is no fault to show: without keys that is every message. */
+static bool
+is_fault(const struct vrf_record *record)
+{
+    if (record->is_finding)
+        return true;
+    return record->verdict == MIPRO_BAD || record->verdict == MIPRO_EXPIRED ||
+           record->verdict == MIPRO_MISSING;
+}
+
+void
+vrf_evidence_note(
+    struct vrf_evidence_notes *e, const struct vrf_report *r, const struct vrf_record *record)
+{
+    if (record->is_finding)
+        note_finding(e, r, record);
+    else
+        note_authenticator(e, record);
+    if (is_fault(record) && record->has_home && g_hash_table_size(e->homes) < MAX_HOMES)
+        g_hash_table_add(e->homes, GUINT_TO_POINTER(record->home));
+}
+
+static int
+compare_notes(const void *p, const void *q)
+{
+    const struct vrf_note *a = p, *b = q;
+
+    if (a->frame != b->frame)
+        return a->frame < b->frame ? -1 : 1;
+    return a->text < b->text ? -1 : a->text > b->text; /* as they came; good ones last */
+}
+
+const struct vrf_note *
+vrf_evidence_sorted(struct vrf_evidence_notes *e, size_t *n)
+{
+    *n = e->notes.n;
+    for (uint32_t i = 1; i < e->notes.n; i++) {
+        if (compare_notes(&e->notes.at[i - 1], &e->notes.at[i]) > 0) {
+            qsort(e->notes.at, e->notes.n, sizeof(*e->notes.at), compare_notes);
+            break;
+        }
+    }
+    return e->notes.at;
+}
+
+char *
+vrf_evidence_text(struct vrf_evidence_notes *e, const struct vrf_note *note)
+{
+    uint32_t len;
+    char *text;
+
+    if ((note->text & VRF_NOTE_GOOD) != 0)
+        return g_strdup_printf("good: extension %u", (unsigned)(note->text & 0xff));
+    if (e->texts == NULL || fseeko(e->texts, (off_t)note->text, SEEK_SET) != 0 ||
+        fread(&len, sizeof(len), 1, e->texts) != 1 || len > MAX_TEXT)
+        return NULL;
+    text = g_malloc(len + 1u);
+    text[len] = '\0';
+    if (fread(text, 1, len, e->texts) == len)
+        return text;
+    g_free(text);
+    return NULL;
+}
+
+bool
+vrf_evidence_has_home(const struct vrf_evidence_notes *e, uint32_t home)
+{
+    return home != 0 && g_hash_table_contains(e->homes, GUINT_TO_POINTER(home));
+}
+
+uint64_t
+vrf_evidence_left_out(const struct vrf_evidence_notes *e)
+{
+    return e->left_out;
+}
+
+int
+vrf_evidence_error(const struct vrf_evidence_notes *e)
+{
+    if (e->error == 0 && e->texts != NULL && fflush(e->texts) != 0)
+        return errno;
+    return e->error;
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "evidence/origin.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "mipro_text.h"
+
+enum { MAX_NAME = 4096 };
+
+void
+vrf_origin_put(GString *comment, const char *name, uint64_t number)
+{
+    struct mipro_text_out out = mipro_text_to_string(comment);
+
+    g_string_append_printf(comment, "frame %" PRIu64 " of \"", number);
+    mipro_text_escape(&out, MIPRO_ESCAPE_JSON, name);
+    g_string_append_c(comment, '"');
+}
+
+/* What stands after a backslash of such a string; 0: nothing that is written there. */
+static gunichar
+unescape(const char **p, const char *end)
+{
+    gunichar c = 0;
+
+    if (*p < end && (**p == '"' || **p == '\\'))
+        return (gunichar) * (*p)++;
+    if (end - *p < 5 || *(*p)++ != 'u')
+        return 0;
+    for (unsigned i = 0; i < 4; i++, (*p)++) {
+        int digit = g_ascii_xdigit_value(**p);
+
+        if (digit < 0)
+            return 0;
+        c = c << 4 | (gunichar)digit;
+    }
+    return c;
+}
+
+char *
+vrf_origin_parse(const char *comment, size_t len, uint64_t *number)
+{
+    static const char head[] = "frame ", middle[] = " of \"";
+    const char *p = comment + sizeof(head) - 1, *end = comment + len;
+    GString *name;
+    uint64_t v = 0;
+    unsigned digits = 0;
+
+    if (len < sizeof(head) || memcmp(comment, head, sizeof(head) - 1) != 0)
+        return NULL;
+    for (; p < end && g_ascii_isdigit(*p) && digits < 15; p++, digits++)
+        v = v * 10 + (uint64_t)(*p - '0');
+    if (v == 0 || (size_t)(end - p) < sizeof(middle) || memcmp(p, middle, sizeof(middle) - 1) != 0)
+        return NULL;
+    p += sizeof(middle) - 1;
+    name = g_string_new(NULL);
+    while (p < end && *p != '"' && *p != '\0' && name->len <= MAX_NAME) {
+        gunichar c;
+
+        if (*p != '\\') {
+            g_string_append_c(name, *p++);
+            continue;
+        }
+        p++;
+        c = unescape(&p, end);
+        if (c == 0)
+            break;
+        g_string_append_unichar(name, c);
+    }
+    *number = v;
+    if (p < end && *p == '"' && name->len != 0 && name->len <= MAX_NAME)
+        return g_string_free(name, FALSE);
+    g_string_free(name, TRUE);
+    return NULL;
+}

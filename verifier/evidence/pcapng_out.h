@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* pcapng_out.h - the blocks of a pcapng file, little endian, with times in nanoseconds. */
+#ifndef VRF_PCAPNG_OUT_H
+#define VRF_PCAPNG_OUT_H
+
+#include <glib.h>
+
+#include "capture/block.h"
+#include "report/out.h"
+
+/* A section and what wrote it. */
+void vrf_pcapng_section(struct vrf_out *out, const char *application);
+/*
+ * The next interface: its link type by the number in files.  Packets without a time have one
+ * of their own, whose stamps no reader takes for a time.
+ */
+void vrf_pcapng_interface(
+    struct vrf_out *out, uint16_t linktype, const char *description, bool has_time);
+/* A packet of an interface, counted from 0; captured octets are written, of those frame->len. */
+void vrf_pcapng_packet(struct vrf_out *out, uint32_t interface, const struct vrf_frame *frame,
+    const uint8_t *octets, uint32_t captured, const char *comment);
+
+#endif

@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* write.c - read the captures once more, and copy the frames that are evidence. */
+#include <errno.h>
+#include <glib.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "evidence/evidence.h"
+#include "evidence/origin.h"
+#include "evidence/pcapng_out.h"
+#include "report/report.h"
+#include "report/whole.h"
+#include "warn.h"
+
+#ifndef MIPRO_VERSION
+#define MIPRO_VERSION "unknown"
+#endif
+
+enum {
+    MAX_COMMENT = 60000, /* octets; pcapng holds 65,535 */
+    NO_LINKTYPE = 0x8000 /* from here on a link layer has no number in files */
+};
+/* A longer gap between two frames is one that no rule waits over: a frame within keeps it short. */
+#define MAX_GAP (12 * 3600 * MIPRO_SECOND)
+
+struct writer {
+    struct vrf_evidence_notes *notes;
+    const struct vrf_report *r;
+    const struct vrf_options *o;
+    struct vrf_whole file;
+    GHashTable *interfaces; /* number + 1 of that written, by file, link type and interface */
+    uint32_t n_interfaces;
+    GHashTable *datagrams; /* those whose fragments are wanted, by a hash of ends and number */
+    const struct vrf_note *note, *end; /* of the frames not passed yet */
+    int64_t deadline;                  /* what was written last waits no longer; or NONE */
+    int64_t last;                      /* time of the frame that was written last, or NONE */
+};
+
+/* ---- what a frame holds ---- */
+
+struct content {
+    bool is_message, is_fragment;
+    uint32_t home;
+    uint64_t datagram; /* of a fragment */
+};
+
+static uint64_t
+datagram_of(const struct mipro_leaf *leaf)
+{
+    uint64_t ends = (uint64_t)leaf->src << 32 | leaf->dst;
+
+    return (ends ^ (uint64_t)leaf->ident_ip << 17) * UINT64_C(0x9e3779b97f4a7c15);
+}
+
+static struct content
+look_into(const struct writer *w, const struct vrf_block *block, const struct vrf_frame *frame)
+{
+    struct mipro_span span = { vrf_frame_octets(block, frame), frame->captured, frame->len };
+    struct content content = { .is_message = false };
+    struct mipro_message m;
+    struct mipro_leaf leaf;
+
+    if (span.octets == NULL || frame->link == MIPRO_LINKTYPE_OTHER)
+        return content;
+    mipro_unwrap_frame(frame->link, span, &w->o->ports, &leaf);
+    if (leaf.kind == MIPRO_FRAGMENT) {
+        content.is_fragment = true;
+        content.datagram = datagram_of(&leaf);
+    } else if (leaf.kind == MIPRO_DATAGRAM && leaf.payload.captured != 0 &&
+               mipro_message_parse(&m, leaf.payload.octets, leaf.payload.captured, leaf.payload.len,
+                   &w->o->conduct.set, MIPRO_IDENT_UNKNOWN) != MIPRO_ERR_NOT_OURS) {
+        content.is_message = true;
+        content.home = (uint32_t)mipro_value(&m, MIPRO_F_HOMEADDR);
+    }
+    return content;
+}
+
+/* ---- one frame ---- */
+
+/* Of the interface of this frame: its number in the evidence, written now if it is new. */
+static uint32_t
+interface_of(struct writer *w, const struct vrf_frame *frame, unsigned file)
+{
+    bool has_time = frame->time != MIPRO_TIME_NONE && frame->time >= 0;
+    uint64_t key = (uint64_t)file << 33 | (uint64_t)frame->link_number << 17 |
+                   (uint64_t)frame->interface << 1 | has_time;
+    gpointer known = g_hash_table_lookup(w->interfaces, &key);
+    GString *description;
+    struct mipro_text_out out;
+
+    if (known != NULL)
+        return GPOINTER_TO_UINT(known) - 1;
+    description = g_string_new(NULL);
+    out = mipro_text_to_string(description);
+    g_string_printf(description, "interface %u of ", frame->interface);
+    mipro_text_escape(&out, MIPRO_ESCAPE_TERMINAL, vrf_report_name(w->r, file));
+    vrf_pcapng_interface(&w->file.out, frame->link_number, description->str, has_time);
+    g_string_free(description, TRUE);
+    g_hash_table_insert(
+        w->interfaces, g_memdup2(&key, sizeof(key)), GUINT_TO_POINTER(w->n_interfaces + 1));
+    return w->n_interfaces++;
+}
+
+/* Its origin, and what was said of it or why else it is there.  NULL: errno says why not. */
+static GString *
+comment_on(struct writer *w, const struct vrf_note *first, const struct vrf_note *behind,
+    unsigned file, uint64_t number, const char *why)
+{
+    GString *comment = g_string_new(NULL);
+    unsigned more = 0;
+
+    vrf_origin_put(comment, vrf_report_name(w->r, file), number);
+    for (const struct vrf_note *n = first; n != behind; n++) {
+        char *text;
+
+        if (comment->len > MAX_COMMENT) {
+            more++;
+            continue;
+        }
+        text = vrf_evidence_text(w->notes, n);
+        if (text == NULL) {
+            g_string_free(comment, TRUE);
+            return NULL;
+        }
+        g_string_append_printf(comment, "\n%.*s", MAX_COMMENT / 4, text);
+        g_free(text);
+    }
+    if (more != 0)
+        g_string_append_printf(comment, "\nand %u more", more);
+    if (why != NULL)
+        g_string_append_printf(comment, "\n%s", why);
+    return comment;
+}
+
+static bool
+write_frame(struct writer *w, const struct vrf_block *block, const struct vrf_frame *frame,
+    uint64_t running, const struct vrf_note *behind, bool whole, const char *why)
+{
+    uint64_t number;
+    unsigned file = vrf_report_file(w->r, running, &number);
+    GString *comment = comment_on(w, w->note, behind, file, number, why);
+    uint32_t interface;
+
+    if (comment == NULL)
+        return false;
+    interface = interface_of(w, frame, file);
+    vrf_pcapng_packet(&w->file.out, interface, frame, vrf_frame_octets(block, frame),
+        whole ? frame->captured : 0, comment->str);
+    g_string_free(comment, TRUE);
+    if (frame->time != MIPRO_TIME_NONE) {
+        int64_t limit = w->o->conduct.ack_timeout + 2 * w->o->conduct.tolerance;
+
+        w->last = frame->time;
+        w->deadline = whole ? mipro_time_add(frame->time, limit) : MIPRO_TIME_NONE;
+    }
+    return w->file.out.error == 0;
+}
+
+/* Is it needed to see that time went on: at the beginning, after a wait, in a long gap? */
+static bool
+tells_time(const struct writer *w, const struct vrf_frame *frame)
+{
+    if (frame->time == MIPRO_TIME_NONE || frame->link_number >= NO_LINKTYPE ||
+        frame->link == MIPRO_LINKTYPE_NONE || frame->link == MIPRO_LINKTYPE_OTHER)
+        return false;
+    return w->last == MIPRO_TIME_NONE ||
+           (w->deadline != MIPRO_TIME_NONE && frame->time > w->deadline) ||
+           mipro_time_between(w->last, frame->time) > MAX_GAP;
+}
+
+static bool
+take_frame(struct writer *w, const struct vrf_block *block, size_t i, uint64_t running)
+{
+    const struct vrf_frame *frame = &block->frames[i];
+    const struct vrf_note *behind = w->note;
+    bool named = false, wanted;
+    struct content content = { .is_message = false };
+
+    for (; behind != w->end && behind->frame == running; behind++)
+        named |= (behind->text & VRF_NOTE_GOOD) == 0;
+    wanted = named;
+    if (!wanted) {
+        content = look_into(w, block, frame);
+        if (content.is_fragment)
+            wanted = w->o->write_messages || g_hash_table_contains(w->datagrams, &content.datagram);
+        else if (content.is_message)
+            wanted = w->o->write_messages || vrf_evidence_has_home(w->notes, content.home);
+    }
+    if (wanted) {
+        bool good = write_frame(w, block, frame, running, behind, true,
+            named                 ? NULL
+            : content.is_fragment ? "a fragment"
+            : w->note == behind   ? "a message without an authenticator"
+                                  : NULL);
+
+        w->note = behind;
+        return good;
+    }
+    w->note = behind;
+    if (tells_time(w, frame))
+        return write_frame(
+            w, block, frame, running, behind, false, "kept for its time; its octets were left out");
+    return true;
+}
+
+/* ---- files ---- */
+
+static void
+skip_notes(struct writer *w, uint64_t before)
+{
+    while (w->note != w->end && w->note->frame <= before)
+        w->note++;
+}
+
+/* Which datagrams the named frame completes, if it does. */
+static bool
+note_datagram(struct writer *w, const struct vrf_block *block, size_t i, uint64_t running)
+{
+    struct content content;
+    bool named = false;
+
+    for (; w->note != w->end && w->note->frame == running; w->note++)
+        named |= (w->note->text & VRF_NOTE_GOOD) == 0;
+    if (!named)
+        return true;
+    content = look_into(w, block, &block->frames[i]);
+    if (content.is_fragment)
+        g_hash_table_add(w->datagrams, g_memdup2(&content.datagram, sizeof(content.datagram)));
+    return true;
+}
+
+/*
+ * Each frame of a capture, which holds the running numbers after before, up to last.  Returns 0
+ * or an errno.
+ */
+static int
+each_frame(struct writer *w, const char *path, uint64_t before, uint64_t last,
+    bool (*take)(struct writer *w, const struct vrf_block *block, size_t i, uint64_t running))
+{
+    char error[VRF_CAPTURE_ERROR];
+    struct vrf_capture *c;
+    struct vrf_block block = { .n_frames = 0 };
+    enum vrf_read how = VRF_READ_MORE;
+    uint64_t running = before;
+    int result = 0;
+
+    if (strcmp(path, "-") == 0)
+        (void)lseek(STDIN_FILENO, 0, SEEK_SET);
+    c = vrf_capture_open(path, NULL, error);
+    if (c == NULL) {
+        vrf_warn("%s: cannot be read again: %s", path, error);
+        return EIO;
+    }
+    while (how == VRF_READ_MORE && running < last && result == 0) {
+        how = vrf_capture_read(c, &block, error);
+        for (size_t i = 0; i < block.n_frames && running < last && result == 0; i++) {
+            errno = 0;
+            if (!take(w, &block, i, ++running))
+                result = w->file.out.error != 0 ? w->file.out.error : errno != 0 ? errno : EIO;
+        }
+    }
+    if (result == 0 && running < last) {
+        vrf_warn("%s: has fewer frames than when it was first read", path);
+        result = EIO;
+    }
+    vrf_block_free(&block);
+    vrf_capture_close(c);
+    return result;
+}
+
+static int
+take_file(struct writer *w, const char *path, uint64_t before, uint64_t last)
+{
+    const struct vrf_note *first;
+    bool named = false;
+    int error = 0;
+
+    skip_notes(w, before);
+    first = w->note;
+    for (const struct vrf_note *n = first; n != w->end && n->frame <= last && !named; n++)
+        named = (n->text & VRF_NOTE_GOOD) == 0;
+    if (last == before || (!named && !w->o->write_messages && !w->o->carry_on))
+        return 0;
+    if (w->r->n_fragments != 0 && !w->o->write_messages) {
+        error = each_frame(w, path, before, last, note_datagram);
+        w->note = first;
+    }
+    w->last = w->deadline = MIPRO_TIME_NONE;
+    return error != 0 ? error : each_frame(w, path, before, last, take_frame);
+}
+
+static int
+take_files(struct writer *w)
+{
+    unsigned file = 0;
+    int error = 0;
+
+    for (uint32_t i = 0; i < w->r->parts.n && error == 0;) {
+        uint32_t next = i + 1;
+
+        while (next < w->r->parts.n && !w->r->parts.at[next].begins)
+            next++;
+        error = take_file(w, w->o->files[file++], w->r->parts.at[i].before,
+            next < w->r->parts.n ? w->r->parts.at[next].before : w->r->packets);
+        i = next;
+    }
+    return error;
+}
+
+int
+vrf_evidence_write(
+    struct vrf_evidence_notes *e, const struct vrf_report *r, const char *path, uint64_t *left_out)
+{
+    struct writer w = { .notes = e, .r = r, .o = r->o };
+    int error = vrf_evidence_error(e), unwritten;
+    size_t n;
+
+    *left_out = vrf_evidence_left_out(e);
+    if (error == 0)
+        error = vrf_whole_begin(&w.file, path);
+    if (error != 0)
+        return error;
+    w.note = vrf_evidence_sorted(e, &n);
+    w.end = w.note + n;
+    w.interfaces = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    w.datagrams = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    vrf_pcapng_section(&w.file.out, VRF_ORIGIN_APPLICATION " " MIPRO_VERSION);
+    error = take_files(&w);
+    g_hash_table_destroy(w.interfaces);
+    g_hash_table_destroy(w.datagrams);
+    if (error != 0 && w.file.out.error == 0)
+        w.file.out.error = error; /* half of it is not to appear */
+    unwritten = vrf_whole_finish(&w.file);
+    return error != 0 ? error : unwritten;
+}
