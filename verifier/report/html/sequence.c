@@ -108,6 +108,14 @@ compare_spans(const void *a, const void *b)
     return x->number < y->number ? -1 : x->number > y->number;
 }
 
+static int
+compare_numbers(const void *a, const void *b)
+{
+    const struct span *x = a, *y = b;
+
+    return x->number < y->number ? -1 : x->number > y->number;
+}
+
 /* ---- rows ---- */
 
 static bool
@@ -165,11 +173,13 @@ static void
 make_rows(struct sequence *q)
 {
     const struct vrf_page_story *story = q->story;
-    size_t low = q->spans[0].low, high = 0;
+    size_t low = story->n_sights, high = 0;
     uint64_t frame = 0, skipped = 0;
 
-    for (unsigned k = 0; k < q->n_spans; k++)
+    for (unsigned k = 0; k < q->n_spans; k++) {
+        low = MIN(low, q->spans[k].low);
         high = MAX(high, q->spans[k].high);
+    }
     low = low > AROUND ? low - AROUND : 0;
     high = MIN(high + AROUND, story->n_sights);
     for (size_t i = low; i < high; i++) {
@@ -480,6 +490,7 @@ vrf_page_sequences(struct vrf_page *p, const struct vrf_page_story *story)
         for (next = i + 1; next < n && spans[next].low <= high + AROUND; next++)
             high = MAX(high, spans[next].high);
         q.n_spans = next - i;
+        qsort(&spans[i], q.n_spans, sizeof(*spans), compare_numbers);
         if (++pictures > MOST_PICTURES)
             break;
         draw(&q);

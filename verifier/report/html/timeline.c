@@ -303,6 +303,39 @@ put_marks(struct timeline *t)
     vrf_put(t->out, "\n");
 }
 
+static const char *
+class_of(const struct vrf_html_finding *f)
+{
+    return f->is_auth ? "error" : mipro_severity_name(mipro_rule_def(f->rule)->severity);
+}
+
+static void
+put_flag_line(struct timeline *t, const struct vrf_html_finding *f)
+{
+    double x = x_of(t, f->time);
+    char class[24];
+
+    snprintf(class, sizeof(class), "thread %s", class_of(f));
+    vrf_svg_line(t->out, class, x, 50, x, bottom_of(t));
+}
+
+static void
+put_flag(struct timeline *t, const struct vrf_html_finding *f, unsigned number, unsigned row)
+{
+    double x = x_of(t, f->time), y = 50 - 19.0 * row;
+    char text[24], *title;
+
+    snprintf(text, sizeof(text), "flag %s", class_of(f));
+    title = g_strdup_printf("%u: %s", number,
+        f->is_auth ? mipro_verdict_name(f->verdict) : mipro_rule_def(f->rule)->id);
+    vrf_svg_group(t->out, text, title);
+    vrf_svg_circle(t->out, NULL, x, y, 8.5);
+    snprintf(text, sizeof(text), "%u", number);
+    vrf_svg_text(t->out, NULL, x, y + 4, VRF_SVG_MIDDLE, text);
+    vrf_svg_group_end(t->out);
+    g_free(title);
+}
+
 /* The findings by their number in the list below, each with a line through all lanes. */
 static void
 put_flags(struct timeline *t)
@@ -310,40 +343,30 @@ put_flags(struct timeline *t)
     const struct vrf_html_node *node = t->story->node;
     double last[FLAG_ROWS] = { -100, -100, -100 };
     unsigned crowded = 0;
-    char more[32];
+    char text[32];
 
+    for (unsigned i = 0; i < node->n_drawn; i++)
+        if (node->drawn[i]->time != MIPRO_TIME_NONE)
+            put_flag_line(t, node->drawn[i]);
     for (unsigned i = 0; i < node->n_drawn; i++) {
-        const struct vrf_html_finding *f = node->drawn[i];
-        const char *class =
-            f->is_auth ? "error" : mipro_severity_name(mipro_rule_def(f->rule)->severity);
         unsigned row = 0;
-        char text[24], *title;
         double x;
 
-        if (f->time == MIPRO_TIME_NONE)
+        if (node->drawn[i]->time == MIPRO_TIME_NONE)
             continue;
-        x = x_of(t, f->time);
+        x = x_of(t, node->drawn[i]->time);
         while (row < FLAG_ROWS && x - last[row] < 19)
             row++;
-        if (row == FLAG_ROWS) { /* no room: they are in the list */
+        if (row == FLAG_ROWS) { /* no room: it is in the list */
             crowded++;
             continue;
         }
         last[row] = x;
-        snprintf(text, sizeof(text), "flag %s", class);
-        title = g_strdup_printf("%u: %s", i + 1,
-            f->is_auth ? mipro_verdict_name(f->verdict) : mipro_rule_def(f->rule)->id);
-        vrf_svg_group(t->out, text, title);
-        vrf_svg_line(t->out, NULL, x, 50 - 19.0 * row, x, bottom_of(t));
-        vrf_svg_circle(t->out, NULL, x, 50 - 19.0 * row, 8.5);
-        snprintf(text, sizeof(text), "%u", i + 1);
-        vrf_svg_text(t->out, NULL, x, 54 - 19.0 * row, VRF_SVG_MIDDLE, text);
-        vrf_svg_group_end(t->out);
-        g_free(title);
+        put_flag(t, node->drawn[i], i + 1, row);
     }
-    snprintf(more, sizeof(more), "and %u more there", crowded);
+    snprintf(text, sizeof(text), "and %u more there", crowded);
     if (crowded != 0)
-        vrf_svg_text(t->out, "small", LEFT - 12, 16, VRF_SVG_END, more);
+        vrf_svg_text(t->out, "small", LEFT - 12, 16, VRF_SVG_END, text);
 }
 
 void
