@@ -135,9 +135,13 @@ read_flags(struct inj_tester *t, enum inj_target target)
                                              : mipro_request_flags(&t->session.set);
     char letters[20] = "", odd;
 
-    if (!inj_given(t->options, INJ_OPT_FLAGS) ||
-        inj_parse_flags(text, flags, &t->world.flags, &odd))
+    if (!inj_given(t->options, INJ_OPT_FLAGS))
         return true;
+    if (inj_parse_flags(text, flags, &t->world.flags, &odd)) {
+        if (target == INJ_RECEIVER)
+            t->world.flags &= (uint16_t)~MIPRO_BU_I; /* set where there is an identification */
+        return true;
+    }
     for (size_t n = 0; flags->letter != 0 && n + 1 < sizeof(letters); flags++)
         letters[n++] = flags->letter;
     inj_complain("--flags: '%c' in '%s' is none of %s, which the good message to a %s has", odd,

@@ -230,6 +230,10 @@ class Node:
             up = self.open(0, settings.get('relay-from', ''))
         else:
             up = self.udp
+        if odd('grants'):
+            # As its home agent would, were it another node; nothing of it is seen on this link.
+            self.send(sign(struct.pack('!BBH', REPLY, 0, 60) + octets[4:12] + octets[16:24], 32), frm)
+            return
         if odd('alters-relayed'):
             octets = octets[:2] + b'\x11' + octets[3:]
         up.sendto(octets[:end], (dotted(octets[8:12]), PORT))
