@@ -160,7 +160,8 @@ ask_instead(struct inj_tester *t)
 
     t->only_asks = true;
     c = control_once(t);
-    t->only_asks = c.taken != INJ_TAKEN_SILENT;
+    /* If it knows no binding, our registration may have been lost: it is tried again. */
+    t->only_asks = c.taken != INJ_TAKEN_SILENT && t->bench.care_of != t->bench.home;
     return c;
 }
 
@@ -187,6 +188,10 @@ inj_play_control(struct inj_tester *t, unsigned tries)
         c = control_once(t);
         if (t->bench.role == INJ_AS_HOME_AGENT && !t->only_asks) {
             t->registers = t->registers || c.taken != INJ_TAKEN_SILENT;
+            if (c.taken == INJ_TAKEN_GOOD || c.taken == INJ_TAKEN_FAULTY) {
+                t->bench.is_registered = true;
+                t->bench.care_of = t->world.care_of;
+            }
             if (!t->registers && i + 1 == tries)
                 c = ask_instead(t);
         }

@@ -86,6 +86,10 @@ judge_update(const struct inj_bench *bench, const struct mipro_message *sent,
         return inj_judgement(INJ_FAIL, "the Binding Update is about %s, not %s",
             mipro_dotted((uint32_t)mipro_value(update, MIPRO_F_HOMEADDR)).s,
             mipro_dotted((uint32_t)mipro_value(sent, MIPRO_F_HOMEADDR)).s);
+    if (deletes(update) && !bench->is_registered)
+        return inj_judgement(INJ_INCONCLUSIVE,
+            "the Binding Update says that there is no binding, and no registration of ours was "
+            "granted");
     if (mipro_value(update, MIPRO_F_COA) != bench->care_of)
         return inj_judgement(INJ_FAIL, "the Binding Update names care-of address %s, not %s",
             mipro_dotted((uint32_t)mipro_value(update, MIPRO_F_COA)).s,

@@ -79,8 +79,9 @@ struct inj_bench {
     unsigned rate_limit;                         /* messages to one node about one binding */
     /* Identifications sent before: an answer to one of these came late. */
     uint64_t earlier[INJ_EARLIER];
-    size_t n_earlier; /* in all; the last INJ_EARLIER are kept */
-    bool has_updated; /* the node has sent Binding Updates: it knows route optimization */
+    size_t n_earlier;   /* in all; the last INJ_EARLIER are kept */
+    bool is_registered; /* a home agent granted a registration of ours */
+    bool has_updated;   /* the node has sent Binding Updates: it knows route optimization */
 };
 
 /* One message sent (more than once, if only all together count), and what came of it. */

@@ -48,7 +48,8 @@ for dir in "$work"/*/; do
         bad=$((bad + 1))
     }
     flaky=$((flaky + $(grep -c '^not ok.*# FLAKY' "$dir/tap")))
-    lost=$((lost + $(sed -nE 's/.* ([0-9]+) lost.*/\1/p' "$dir/relay")))
+    n=$(sed -nE 's/.* ([0-9]+) lost.*/\1/p' "$dir/relay")
+    lost=$((lost + ${n:-0}))
 done
 echo "$((runs * $#)) runs, $lost packets lost, $flaky cases flaky, $bad runs with a failure"
 [ "$lost" -gt 0 ] || { echo "not ok - the link lost nothing"; exit 1; }

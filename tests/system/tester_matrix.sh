@@ -62,6 +62,14 @@ correspondent   none       trusts-addresses     ADR-01 ADR-02 ADR-03 ADR-04
 previous-agent  none       accepts-forged       $forged FLG-01
 previous-agent  none       keeps-deleted        LIF-01 LIF-02 | VAL-02 FLG-01
 previous-agent  none       no-rate-limit        RTE-02
+home-agent      none       registration-compares-first-12  REG-04 REG-05
+home-agent      none       registration-forged  REG-02 REG-03 REG-04 REG-05 REG-06 REG-07 REG-08 REG-09 REG-10
+    REG-11 REG-12 REG-13 REG-14 REG-15 REG-16 REG-17 REG-18 REG-19 REG-22 REG-23 REG-24 REG-25 REG-59
+home-agent      timestamp  no-replay-check      REG-26 REG-27 REG-28 REG-29 REG-30
+home-agent      none       dies-on-cut          REG-32 REG-33 LEN-07
+home-agent      none       takes-last-of-two    EXT-08 REG-20
+home-agent      none       keeps-deleted        REG-61
+home-agent      none       takes-ext-127        REG-41 REG-43 REG-44
 home-agent      none       no-rate-limit        ADR-06 RTE-01
 home-agent      none       discloses-private    VAL-06 RUL-02
 home-agent      none       answers-other-ident  VAL-04 RSV-02
@@ -71,10 +79,14 @@ new-agent       none       alters-handoff       PFA-01 PFA-08
 new-agent       none       clears-a             PFA-01 PFA-08
 new-agent       none       retransmits-handoff  PFA-01 PFA-05 PFA-08
 new-agent       none       ignores-33           PFA-06 FWD-13 FWD-14 FWD-15 FWD-16 FWD-17
+new-agent       none       trusts-care-of       FWD-08 PFA-03
+new-agent       none       relays-all-ext       FWD-05
 new-agent       none       trusts-addresses     PFA-03 PFA-04
 mobile-node     none       never-retransmits    RTE-03 | VAL-07 RSV-03 IDN-06 RUL-01
 mobile-node     none       never-stops          VAL-07 RSV-03
 mobile-node     none       no-smooth-handoff    ADV-01 ADV-05 RTE-03 | VAL-07 RSV-03 IDN-06 RUL-01
+mobile-node     none       registration-compares-first-12  RPL-03
+mobile-node     none       takes-unsigned-reply RPL-05
 mobile-node     none       any-advertiser       ADV-02 ADV-03 ADV-04 ADV-06
 "
 

@@ -40,6 +40,7 @@ set_up(struct scenery *s, enum inj_role role, enum inj_target target)
         .association = named(s->ring, "base"),
         .agent = US,
         .rate_limit = 5,
+        .is_registered = true,
         .has_updated = true };
     s->bench.set.reading = MIPRO_READING_DRAFT;
     s->world = (struct inj_world){ .set = s->bench.set,
