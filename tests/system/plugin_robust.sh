@@ -84,7 +84,7 @@ printf -v auths '01b201b2%04x0000 1280003c0a010009 0a030001%s' $((20 + ${#auths}
 frames "$(fragment 0 0 "$auths")" >"$work/auths.pcap"
 chmod a+r "$work/auths.pcap"
 try "32747 authenticators" -o "mipro.key_file:$K" -r "$work/auths.pcap" -2 -V
-grep -q 'Authenticator status: Bad' "$work/out" || fault "32747 authenticators: none is bad"
+grep -q 'Authenticator Status: Bad' "$work/out" || fault "32747 authenticators: none is bad"
 
 # ---- key files with faults ----
 
@@ -105,7 +105,7 @@ mkdir "$work/keys"
 chmod -R a+rX "$work/keys"
 for file in "$work"/keys/* "$work/keys/none"; do
     try "key file ${file##*/}" -o "mipro.key_file:$file" -r "$P/auth-bad.pcap" -V
-    grep -q 'Authenticator status: Unverified' "$work/out" ||
+    grep -q 'Authenticator Status: Unverified' "$work/out" ||
         fault "key file ${file##*/}: not shown as unverified"
     grep -qF "$file" "$work/err" || fault "key file ${file##*/}: nobody was told of its fault"
 done
