@@ -130,7 +130,7 @@ finish(const struct vrf_options *o, const struct vrf_result *result)
         tell_output_error(result->output_error);
     if (result->no_memory)
         vrf_warn("out of memory");
-    return vrf_result_status(o, result);
+    return (int)vrf_result_status(o, result);
 }
 
 static struct vrf_baseline *
