@@ -192,11 +192,11 @@ is_of_stranger(const struct mipro_conduct *c, const struct view *v)
 
 /* No update fits, so far: what it is will be known when the time limit is over. */
 SELDOM static void
-keep_unmatched(struct mipro_conduct *c, struct view *v)
+keep_unmatched(struct mipro_conduct *c, struct view *v, uint64_t other, bool unasked)
 {
     struct wait *w, *namesake;
 
-    if (v->home != NULL && (is_of_stranger(c, v) || may_answer_forgotten(v))) {
+    if (other == 0 && v->home != NULL && (is_of_stranger(c, v) || may_answer_forgotten(v))) {
         undecided(c, MIPRO_RULE_ACKNOWLEDGE_UNSOLICITED,
             is_of_stranger(c, v) ? MIPRO_UNDECIDED_KEYS : MIPRO_UNDECIDED_FORGOTTEN);
         return;
@@ -207,6 +207,8 @@ keep_unmatched(struct mipro_conduct *c, struct view *v)
         undecided(c, MIPRO_RULE_ACKNOWLEDGE_UNSOLICITED, MIPRO_UNDECIDED_FORGOTTEN);
         return;
     }
+    w->u.unmatched.other = other;
+    w->u.unmatched.unasked = unasked;
     w->u.unmatched.status = (uint8_t)view_field(v, MIPRO_F_STATUS);
     /* While an update waits, what does not fit is chaff, or a wrong answer to it. */
     w->u.unmatched.early = !mipro_unmatched_is_open(w) && c->started != MIPRO_TIME_NONE &&
@@ -230,6 +232,8 @@ answers_way(const struct wait *w, uint32_t src, uint32_t dst, uint32_t homeaddr)
 bool
 mipro_unmatched_is_open(const struct wait *w)
 {
+    if (w->u.unmatched.other != 0)
+        return false;
     for (struct wait *u = wait_first(w->home); u != NULL; u = wait_next(w->home, u))
         if (u->kind == WAIT_ACK && !u->done && !u->excused &&
             answers_way(w, u->src, u->dst, w->home->addr))
@@ -243,7 +247,12 @@ mipro_unmatched_expired(struct mipro_conduct *c, struct wait *w)
 {
     struct mipro_finding f = mipro_finding_of_wait(w, MIPRO_RULE_ACKNOWLEDGE_UNSOLICITED);
 
-    if (w->u.unmatched.early)
+    if (w->u.unmatched.other != 0) {
+        mipro_finding_relate(&f, w->u.unmatched.other);
+        if (w->u.unmatched.unasked)
+            mipro_finding_report(c, &f, "the Binding Update about %s did not ask for it",
+                mipro_dotted(w->home->addr).s);
+    } else if (w->u.unmatched.early)
         undecided(c, f.rule, MIPRO_UNDECIDED_BEGINNING);
     else
         mipro_finding_report(c, &f,
@@ -284,7 +293,7 @@ mipro_mismatch_found(struct mipro_conduct *c, struct wait *w)
     if (w->gap != 0)
         return false; /* no acknowledge came while it waited */
     for (struct wait *a = wait_first(w->home); a != NULL; a = wait_next(w->home, a))
-        if (answers_way(a, w->src, w->dst, w->home->addr)) {
+        if (a->u.unmatched.other == 0 && answers_way(a, w->src, w->dst, w->home->addr)) {
             report_mismatch(c, a, w);
             return true;
         }
@@ -363,6 +372,19 @@ mipro_settle_early(struct mipro_conduct *c, const struct view *v)
     r->flags |= RECENT_ANSWERED;
 }
 
+/*
+ * It fits an update that did not ask for it, or that has its answer already: perhaps for want of
+ * the one that it answers, captured a little later.  Without an identification most fit.
+ */
+static bool
+may_precede(const struct view *v, const struct candidate *a)
+{
+    if (is_time(v->now) && (a->flags & RECENT_FORGED) != 0 && view_field(v, MIPRO_F_STATUS) == 0)
+        return false;
+    return is_time(v->now) && a->wait == NULL &&
+           ((a->flags & RECENT_A) == 0 || (a->flags & RECENT_ANSWERED) != 0);
+}
+
 /* An acknowledge that is itself forged says nothing about the node that it names. */
 void
 mipro_see_acknowledge(struct mipro_conduct *c, struct view *v)
@@ -376,7 +398,11 @@ mipro_see_acknowledge(struct mipro_conduct *c, struct view *v)
     if (!v->sound)
         v->ident.state = IDENT_UNSEEN;
     if (v->home == NULL || !find_acknowledged(v, &a)) {
-        keep_unmatched(c, v);
+        keep_unmatched(c, v, 0, false);
+        return;
+    }
+    if (may_precede(v, &a)) {
+        keep_unmatched(c, v, frame_of(&a), (a.flags & RECENT_A) == 0);
         return;
     }
     if (a.score != BEST_SCORE) /* the best can be accused of nothing */

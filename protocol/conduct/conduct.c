@@ -326,10 +326,12 @@ mipro_conduct_content(const struct mipro_message *m)
 }
 
 /*
- * What tells one message from the next, with its length.  A capture with a snapshot length cuts the
- * copies of one datagram in different places, as they lie in longer or shorter headers.
+ * The octets of the payload that every sighting must show.  A capture with a snapshot length cuts
+ * the copies of one datagram in different places, as they lie in longer or shorter headers; an IP
+ * identification makes up for that.
  */
-#define IDENTIFYING 20u
+#define SHOWN 8u            /* to the home address */
+#define SHOWN_ANONYMOUS 20u /* where the IP identification says nothing */
 
 /* Was this datagram seen before, within the tolerance?  Sets what ev is told of it. */
 static inline void
@@ -337,12 +339,15 @@ note_copy(struct mipro_conduct *c, struct view *v)
 {
     struct mipro_event *ev = v->ev;
     struct mipro_sighting s = { .time = ev->time, .frame = ev->frame, .way = ev->way };
+    size_t shown;
 
     ev->copy_of = 0;
     if (!ev->has_datagram || ev->time == MIPRO_TIME_NONE)
         return;
-    s.hash =
-        mipro_mix_octets(v->m->buf, v->m->captured < IDENTIFYING ? v->m->captured : IDENTIFYING);
+    shown = ev->ip_id == 0 ? SHOWN_ANONYMOUS : SHOWN;
+    if (v->m->captured == v->m->len)
+        s.octets = (uint32_t)(v->hash >> 32) | 1;
+    s.hash = mipro_mix_octets(v->m->buf, v->m->captured < shown ? v->m->captured : shown);
     s.hash = mipro_mix(
         s.hash ^ ((uint64_t)ev->src << 32 | ev->dst), (uint64_t)v->m->len << 16 | ev->ip_id);
     s.anonymous = ev->ip_id == 0;

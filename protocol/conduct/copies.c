@@ -4,19 +4,23 @@
 #include "mipro_time.h"
 
 #define SETS (UINT32_C(1) << 17)
-#define WAYS 4 /* datagrams in a set: with SETS, half a million within the tolerance */
-#define SEEN 4 /* sightings whose way is remembered */
+#define WAYS 4  /* datagrams in a set: with SETS, half a million within the tolerance */
+#define SEEN 4  /* ways that are remembered */
+#define MOST 15 /* times that they are counted to */
 
 /* The IP identification 0 says nothing: such a copy follows within this time. */
 #define ANONYMOUS (MIPRO_SECOND / 1000)
 
 struct copy {
-    uint64_t hash;
+    uint32_t key;        /* of what all sightings share, shortened */
+    uint32_t octets;     /* of the whole payload, shortened; 0: it was cut */
     int64_t time;        /* of the last sighting */
     uint64_t frame : 48; /* of the first; 0: the entry is free */
-    uint64_t n_seen : 8;
-    uint64_t : 8;
-    uint16_t seen[SEEN]; /* ways, shortened */
+    uint64_t n_seen : 16;
+    struct {
+        uint16_t way : 12; /* shortened */
+        uint16_t n : 4;    /* how often it was sent, by the sightings of this way */
+    } seen[SEEN];
 };
 
 struct mipro_copy_set {
@@ -46,39 +50,75 @@ age_of(const struct copy *e, int64_t now)
     return age < 0 ? -(age + 1) : age; /* a merged capture goes back and forth a little */
 }
 
-/* Did an earlier sighting come the same way? */
-static bool
-came_this_way(const struct copy *e, uint16_t way)
+/* The sightings of this way, or SEEN. */
+static unsigned
+find_way(const struct copy *e, unsigned way)
 {
+    unsigned i = 0;
+
+    while (i < e->n_seen && e->seen[i].way != way)
+        i++;
+    return i < e->n_seen ? i : SEEN;
+}
+
+/* How often the datagram was sent, by the way that shows most of it. */
+static unsigned
+most_of(const struct copy *e)
+{
+    unsigned most = 0;
+
     for (unsigned i = 0; i < e->n_seen; i++)
-        if (e->seen[i] == way)
-            return true;
-    return false;
+        if (e->seen[i].n > most)
+            most = e->seen[i].n;
+    return most;
 }
 
 static void
 begin_copy(struct copy *e, const struct mipro_sighting *s)
 {
-    e->hash = s->hash;
+    e->key = (uint32_t)(s->hash >> 32);
+    e->octets = s->octets;
     e->time = s->time;
     e->frame = s->frame & (UINT64_MAX >> 16);
     e->n_seen = 1;
-    e->seen[0] = (uint16_t)s->way;
+    e->seen[0].way = s->way & 0xfff;
+    e->seen[0].n = 1;
 }
 
-/* The same octets again, within the tolerance.  Returns whether it is the same datagram. */
+/*
+ * The same octets again, within the tolerance.  Returns whether it is the same datagram.  Where the
+ * IP identification says nothing, what was sent twice is seen twice on each way: only the way that
+ * leads shows something new.
+ */
 static bool
 see_again(struct copy *e, const struct mipro_sighting *s)
 {
-    uint16_t way = (uint16_t)s->way;
+    unsigned i = find_way(e, s->way & 0xfff);
+    unsigned most = most_of(e);
+    bool repeated = s->anonymous && i < SEEN && age_of(e, s->time) >= ANONYMOUS;
 
-    if (s->anonymous && came_this_way(e, way) && age_of(e, s->time) >= ANONYMOUS)
-        return false;
-    if (e->n_seen < SEEN && !came_this_way(e, way))
-        e->seen[e->n_seen++] = way;
     if (s->time > e->time)
         e->time = s->time;
-    return true;
+    if (i == SEEN && e->n_seen < SEEN) {
+        e->seen[e->n_seen].way = s->way & 0xfff;
+        e->seen[e->n_seen++].n = 1;
+    }
+    if (!repeated)
+        return true;
+    if (e->seen[i].n < MOST)
+        e->seen[i].n++;
+    if (e->seen[i].n <= most && most < MOST)
+        return true;
+    e->frame = s->frame & (UINT64_MAX >> 16); /* sent again */
+    return false;
+}
+
+/* The same datagram by all that both sightings show? */
+static bool
+is_same(const struct copy *e, const struct mipro_sighting *s)
+{
+    return e->key == (uint32_t)(s->hash >> 32) &&
+           (e->octets == s->octets || e->octets == 0 || s->octets == 0);
 }
 
 uint64_t
@@ -91,13 +131,12 @@ mipro_copies_note(
     for (unsigned i = 0; i < WAYS; i++) {
         struct copy *e = &set->way[i];
 
-        if (e->frame != 0 && e->hash == s->hash && age_of(e, s->time) < tolerance &&
+        if (e->frame != 0 && is_same(e, s) && age_of(e, s->time) < tolerance &&
             e->frame != s->frame) {
             if (see_again(e, s)) {
                 c->found++;
                 return e->frame;
             }
-            begin_copy(e, s); /* sent again */
             return 0;
         }
         if (oldest->frame != 0 && (e->frame == 0 || e->time < oldest->time))

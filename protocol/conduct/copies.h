@@ -7,8 +7,8 @@
  * payload, not by how it was captured.  A datagram that was seen less than the tolerance
  * ago is a copy, whatever its TTL, link layer or tunnel.  Where the IP identification is 0
  * (Linux, with DF), a retransmission looks the same: then it is a copy only within a
- * millisecond, or if it came by another way (TTL, link layer, tunnel, interface) than every
- * sighting so far.
+ * millisecond, or if it came by another way (TTL, link layer, tunnel, interface) that has shown
+ * it less often.
  *
  * Memory is bounded.  A datagram that had to be forgotten while it was young is remembered as
  * a time: of whatever is seen within the tolerance after that, nobody can tell whether it is
@@ -21,7 +21,8 @@
 
 /* What tells one datagram from another, and one sighting of it from the next. */
 struct mipro_sighting {
-    uint64_t hash; /* of addresses, IP identification and payload */
+    uint64_t hash;   /* of addresses, IP identification, and how the payload begins */
+    uint32_t octets; /* a hash of the whole payload; 0: it was cut */
     int64_t time;
     uint64_t frame;
     uint32_t way;   /* a hash of TTL, link layer, tunnel and interface */

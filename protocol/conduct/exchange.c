@@ -14,6 +14,7 @@ keep_stamp(struct path *p, const struct view *v, unsigned n)
     if (n == 0)
         return;
     p->stamp[p->next_stamp] = (struct stamp){ v->ev->time, v->ev->frame };
+    p->last_stamp = p->next_stamp;
     p->next_stamp = (uint16_t)ring_next(p->next_stamp, n);
     if (p->n_stamps < n)
         p->n_stamps++;
@@ -94,6 +95,22 @@ is_named(const struct mipro_message *m, size_t i)
     return false;
 }
 
+/* Was an update sent on this path less than the interval ago, whatever became of it? */
+static bool
+was_told(const struct path *p, const struct view *v, int64_t interval)
+{
+    const struct stamp *last;
+    unsigned n = p->n_stamps;
+
+    if (is_time(mipro_belief_since(p)) && is_time(v->now) &&
+        mipro_time_between(mipro_belief_since(p), v->now) < interval)
+        return true;
+    if (n == 0 || v->ev->time == MIPRO_TIME_NONE)
+        return false;
+    last = &p->stamp[p->last_stamp];
+    return mipro_time_between(last->time, v->ev->time) < interval;
+}
+
 /*
  * Is a node that was told of this binding a moment ago, by from, blamed for no answer?  No: the
  * update may be the answer, captured early, or it used up what the rate limit allows (7.1).
@@ -105,8 +122,7 @@ is_excused(const struct mipro_conduct *c, const struct view *v, uint32_t from, u
     for (const struct path *p = v->home->paths; p != NULL; p = p->next) {
         if (p->kind != PATH_UPDATES || p->dst != node || (from != 0 && p->src != from))
             continue;
-        if (is_time(mipro_belief_since(p)) && is_time(v->now) &&
-            mipro_time_between(mipro_belief_since(p), v->now) < c->config.update_rate.interval)
+        if (was_told(p, v, c->config.update_rate.interval))
             return true;
     }
     return false;

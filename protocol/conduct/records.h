@@ -98,7 +98,7 @@ struct path {
     uint8_t kind;
     uint8_t next_recent;
     uint8_t now; /* which belief */
-    uint16_t n_stamps, next_stamp;
+    uint16_t n_stamps, next_stamp, last_stamp;
     uint64_t hash[RECENT]; /* of the payloads of recent[] */
     /*
      * Of the identifications of updates that have no answer, and are no longer in mind: two
@@ -170,6 +170,9 @@ struct wait {
         } namesake;
         struct {            /* WAIT_UNMATCHED */
             uint64_t frame; /* 0 */
+            uint64_t
+                other;    /* an update that it fits, but that did not ask or has its answer; or 0 */
+            bool unasked; /* that did not ask */
             uint8_t status;
             bool early; /* within the time limit of the first frame */
         } unmatched;

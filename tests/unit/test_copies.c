@@ -12,6 +12,7 @@ struct sighting {
     uint32_t way;
     bool anonymous;
     uint64_t copy_of; /* what must come of it */
+    uint32_t octets;  /* 0: cut */
 };
 
 struct row {
@@ -20,25 +21,36 @@ struct row {
 };
 
 static const struct row rows[] = {
-    { "a SPAN port shows each frame twice", { { 0, 7, 1, false, 0 }, { 3, 7, 1, false, 1 } } },
-    { "another datagram", { { 0, 7, 1, false, 0 }, { 3, 8, 1, false, 0 } } },
+    { "a SPAN port shows each frame twice",
+        { { 0, 7, 1, false, 0, 0 }, { 3, 7, 1, false, 1, 0 } } },
+    { "another datagram", { { 0, 7, 1, false, 0, 0 }, { 3, 8, 1, false, 0, 0 } } },
     { "a second tap, less than the tolerance later",
-        { { 0, 7, 1, false, 0 }, { 999999, 7, 2, false, 1 } } },
-    { "the tolerance is half open", { { 0, 7, 1, false, 0 }, { 1000000, 7, 2, false, 0 } } },
-    { "a tap whose clock is behind", { { 700000, 7, 1, false, 0 }, { 100000, 7, 2, false, 1 } } },
+        { { 0, 7, 1, false, 0, 0 }, { 999999, 7, 2, false, 1, 0 } } },
+    { "the tolerance is half open", { { 0, 7, 1, false, 0, 0 }, { 1000000, 7, 2, false, 0, 0 } } },
+    { "a tap whose clock is behind",
+        { { 700000, 7, 1, false, 0, 0 }, { 100000, 7, 2, false, 1, 0 } } },
     { "the same octets, captured long before",
-        { { 50000000, 7, 1, false, 0 }, { 1, 7, 2, false, 0 } } },
-    { "three taps in a row",
-        { { 0, 7, 1, false, 0 }, { 700000, 7, 2, false, 1 }, { 1400000, 7, 3, false, 1 } } },
+        { { 50000000, 7, 1, false, 0, 0 }, { 1, 7, 2, false, 0, 0 } } },
+    { "three taps in a row", { { 0, 7, 1, false, 0, 0 }, { 700000, 7, 2, false, 1, 0 },
+                                 { 1400000, 7, 3, false, 1, 0 } } },
     { "without an IP identification, within a millisecond",
-        { { 0, 7, 1, true, 0 }, { 999, 7, 1, true, 1 } } },
+        { { 0, 7, 1, true, 0, 0 }, { 999, 7, 1, true, 1, 0 } } },
     { "without an IP identification, a retransmission",
-        { { 0, 7, 1, true, 0 }, { 1000, 7, 1, true, 0 } } },
+        { { 0, 7, 1, true, 0, 0 }, { 1000, 7, 1, true, 0, 0 } } },
     { "without an IP identification, by another way",
-        { { 0, 7, 1, true, 0 }, { 500000, 7, 2, true, 1 } } },
+        { { 0, 7, 1, true, 0, 0 }, { 500000, 7, 2, true, 1, 0 } } },
     { "a retransmission on a device that shows each packet in and out",
-        { { 0, 7, 1, true, 0 }, { 15, 7, 2, true, 1 }, { 500000, 7, 1, true, 0 },
-            { 500015, 7, 2, true, 3 } } },
+        { { 0, 7, 1, true, 0, 0 }, { 15, 7, 2, true, 1, 0 }, { 500000, 7, 1, true, 0, 0 },
+            { 500015, 7, 2, true, 3, 0 } } },
+    { "two taps, each of which sees what was sent twice",
+        { { 0, 7, 1, true, 0, 0 }, { 93000, 7, 1, true, 0, 0 }, { 493000, 7, 2, true, 2, 0 },
+            { 551000, 7, 2, true, 2, 0 }, { 800000, 7, 2, true, 0, 0 } } },
+    { "the second tap leads", { { 0, 7, 1, true, 0, 0 }, { 100, 7, 2, true, 1, 0 },
+                                  { 93000, 7, 2, true, 0, 0 }, { 93100, 7, 1, true, 3, 0 } } },
+    { "a copy that was cut", { { 0, 7, 1, false, 0, 99 }, { 10, 7, 1, false, 1, 0 } } },
+    { "a copy of what was cut", { { 0, 7, 1, false, 0, 0 }, { 10, 7, 1, false, 1, 99 } } },
+    { "other octets further on",
+        { { 0, 7, 1, true, 0, 98 }, { 10, 7, 1, true, 0, 99 }, { 20, 7, 2, true, 1, 98 } } },
 };
 
 static void
@@ -51,7 +63,8 @@ each_row_holds(void **state)
         assert_true(mipro_copies_new(&c));
         for (size_t i = 0; i < COUNT(rows[r].seen) && rows[r].seen[i].hash != 0; i++) {
             const struct sighting *s = &rows[r].seen[i];
-            struct mipro_sighting sighting = { .hash = s->hash,
+            struct mipro_sighting sighting = { .hash = s->hash << 32 | s->hash,
+                .octets = s->octets,
                 .time = s->us * 1000,
                 .frame = i + 1,
                 .way = s->way,
@@ -94,7 +107,7 @@ a_flood_makes_uncertain_not_certain(void **state)
     again.time = 2 * MS;
     uncertain = false;
     assert_true(mipro_copies_note(&c, &again, MIPRO_SECOND, &uncertain) == 1 || uncertain);
-    again.hash = 3;
+    again.hash = UINT64_C(3) << 32;
     again.time = 3 * MIPRO_SECOND;
     uncertain = false;
     assert_int_equal(mipro_copies_note(&c, &again, MIPRO_SECOND, &uncertain), 0);

@@ -99,6 +99,10 @@ def hold_captures(folder):
         hold(path, '-k', keys, path)
         hold(path + ' without keys', path)
     hold('all with --continue', '-k', keys, '--continue', *captures)
+    # Every frame twice, as on a SPAN port: records of copies.
+    twice = folder + '/twice.pcapng'
+    subprocess.run(['mergecap', '-w', twice, 'pcaps/cases.pcap', 'pcaps/cases.pcap'], check=True)
+    hold('twice', '-k', keys, twice)
     # A baseline that is known, that has ended, and of which nothing is found.
     known = folder + '/known'
     subprocess.run([verify, '-q', '-k', keys, '--write-baseline=' + known, *captures], capture_output=True)
