@@ -15,9 +15,9 @@ ours() {
     awk '/^Frame [0-9]+:/ { sub(/:.*/, ""); frame = $0; shown = 0; next }
          /^[^ ]/ { on = /^(\[|Mobile IP Route Optimization|Minimal Encapsulation)/ }
          /^$/ { on = 0 }
-         /Response time: .* (milli|micro)seconds/ { # as 4.6 has it
+         /Response Time: .* (milli|micro)seconds/ { # as 4.6 has it
              per = /milli/ ? 1e3 : 1e6
-             sub(/time: .*/, sprintf("time: %.9f seconds]", $(NF - 1) / per))
+             sub(/Time: .*/, sprintf("Time: %.9f seconds]", $(NF - 1) / per))
          }
          on { if (!shown++) print "\n" frame; print }' |
         sed -E 's/( \[…\])?: ([0-9a-f]{72})[0-9a-f]*…?$/: \2…/' # each version has its own "too long"
