@@ -318,6 +318,17 @@ announce_nonce(struct mipro_conduct *c, const struct view *v, const struct line 
     }
 }
 
+/* Did v announce the nonce of an update that was captured within the tolerance before it? */
+static bool
+may_be_earlier(const struct mipro_conduct *c, const struct view *v, const struct line *l)
+{
+    for (unsigned i = 0; i < LINE; i++)
+        if (l->seen[i].frame != 0 && !certainly_before(c, l->seen[i].time, v->now) &&
+            (uint32_t)l->ident[i] == (uint32_t)(v->ident.value >> 32))
+            return true;
+    return false;
+}
+
 /* It is not the one that the line announced last.  Was it announced elsewhere? */
 SELDOM static void
 break_chain(struct mipro_conduct *c, const struct view *v, const struct line *l, uint32_t nonce)
@@ -334,7 +345,7 @@ break_chain(struct mipro_conduct *c, const struct view *v, const struct line *l,
             return;
         lost |= n->key != key;
     }
-    if (lost || !certainly_before(c, l->chain_time, v->now)) {
+    if (lost || may_be_earlier(c, v, l)) {
         undecided(
             c, MIPRO_RULE_NONCE_CHAIN, lost ? MIPRO_UNDECIDED_FORGOTTEN : MIPRO_UNDECIDED_ORDER);
         return;
@@ -385,7 +396,6 @@ judge_nonce(struct mipro_conduct *c, const struct view *v, struct line *l, bool 
         l->chain[1] = high;
         l->has_chain = true;
         l->chain_frame = v->ev->frame;
-        l->chain_time = v->now;
     }
 }
 

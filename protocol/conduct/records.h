@@ -224,7 +224,6 @@ struct line {
     } seen[LINE];
     uint32_t chain[2]; /* the next Binding Update's nonce: by the last one seen, by its own chain */
     uint64_t chain_frame;
-    int64_t chain_time; /* by the machine's clock */
 };
 
 /* What was announced last to a node, for a home address, or under an association. */
