@@ -87,7 +87,8 @@ add_finding(
     proto_tree *tree;
     proto_item *severity;
 
-    expert_add_info_format(pinfo, item, &ei_mipro_rule[finding->rule], "%s%s%s [%s]",
+    expert_add_info_format(pinfo, item,
+        finding->mild ? &ei_mipro_mild : &ei_mipro_rule[finding->rule], "%s%s%s [%s]",
         says_it ? "" : rule->violation, says_it ? "" : ": ", finding->text,
         citation(pinfo->pool, rule->section));
     /* Beside the expert info, which is a child of the item too. */
@@ -97,8 +98,8 @@ add_finding(
     if (tree == NULL)
         return;
     proto_item_set_generated(proto_tree_add_string(tree, hf_mipro_finding, tvb, 0, 0, rule->id));
-    severity = proto_tree_add_string(
-        tree, hf_mipro_finding_severity, tvb, 0, 0, mipro_severity_name(rule->severity));
+    severity = proto_tree_add_string(tree, hf_mipro_finding_severity, tvb, 0, 0,
+        mipro_severity_name(finding->mild ? MIPRO_WARNING : rule->severity));
     proto_item_set_generated(severity);
     proto_item_set_hidden(severity); /* the expert info says it */
     for (unsigned i = 0; i < finding->n_related; i++)

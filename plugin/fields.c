@@ -39,13 +39,14 @@ int ett_mipro_ext = ETT_INIT, ett_mipro_cache = ETT_INIT, ett_mipro_auth = ETT_I
 int ett_mipro_adv = ETT_INIT, ett_mipro_finding = ETT_INIT;
 
 expert_field ei_mipro_rule[MIPRO_RULES];
+expert_field ei_mipro_mild = EI_INIT;
 expert_field ei_mipro_auth_bad = EI_INIT, ei_mipro_auth_no_key = EI_INIT;
 expert_field ei_mipro_auth_truncated = EI_INIT, ei_mipro_keys_fault = EI_INIT;
 expert_field ei_mipro_iana = EI_INIT;
 
 /* Room for the tables of protocol/ and the row that ends them; checked where they are filled. */
 static value_string type_names[16];
-static value_string ext_names[48];
+static value_string ext_names[64];
 static value_string status_names[16];
 
 /* clang-format off */
@@ -148,6 +149,9 @@ register_fields(void)
         { &hf_mipro[MIPRO_F_COA],
           { "Care-of Address", "mipro.coa", FT_IPv4, BASE_NONE, NULL, 0,
             "Where the mobile node is; if it equals the home address, the binding is deleted", HFILL } },
+        { &hf_mipro[MIPRO_F_REVID],
+          { "Revocation Identifier", "mipro.revid", FT_UINT32, BASE_DEC_HEX, NULL, 0,
+            "Time of the sender, in a revocation of RFC 3543", HFILL } },
         { &hf_mipro[MIPRO_F_TARGET],
           { "Target", "mipro.target", FT_IPv4, BASE_NONE, NULL, 0,
             "Node that should be sent a Binding Update", HFILL } },
@@ -520,6 +524,9 @@ mipro_register_fields(void)
             "The capture lacks octets that the authenticator covers: it cannot be verified", EXPFILL } },
         { &ei_mipro_keys_fault,
           { "mipro.keys.fault", PI_SECURITY, PI_WARN,
+        { &ei_mipro_mild,
+          { "mipro.rule.spi_reserved.other", PI_PROTOCOL, PI_WARN,
+            "Reserved SPI in an extension that is not the draft's", EXPFILL } },
             "The associations have a fault: no authenticator is verified", EXPFILL } },
         { &ei_mipro_iana,
           { "mipro.iana", PI_ASSUMPTION, PI_CHAT,

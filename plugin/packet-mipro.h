@@ -58,6 +58,7 @@ extern int ett_mipro, ett_mipro_flags, ett_mipro_ident, ett_mipro_ext, ett_mipro
 extern int ett_mipro_auth, ett_mipro_adv, ett_mipro_finding;
 
 extern expert_field ei_mipro_rule[MIPRO_RULES];
+extern expert_field ei_mipro_mild; /* a finding that is less than its rule says */
 extern expert_field ei_mipro_auth_bad, ei_mipro_auth_no_key, ei_mipro_auth_truncated;
 extern expert_field ei_mipro_keys_fault, ei_mipro_iana;
 
@@ -151,6 +152,7 @@ struct mipro_kept_finding {
     uint8_t rule;    /* enum mipro_rule */
     uint8_t message; /* ... of this type */
     uint8_t n_related;
+    bool mild;
     uint32_t related[];
 };
 

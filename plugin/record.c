@@ -336,6 +336,7 @@ mipro_keep_finding(const struct mipro_finding *finding, const struct mipro_recor
     kept->rule = (uint8_t)finding->rule;
     kept->message = finding->message;
     kept->n_related = (uint8_t)finding->n_related;
+    kept->mild = finding->mild;
     for (unsigned i = 0; i < finding->n_related; i++)
         kept->related[i] = (uint32_t)finding->related[i];
     if (last == NULL) {

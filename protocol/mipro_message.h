@@ -69,7 +69,7 @@ struct mipro_message {
     uint32_t ext_off;       /* where extensions begin */
     uint32_t ext_end;       /* behind the last whole extension that was captured whole */
     uint32_t n_ext;         /* how many lie between */
-    uint32_t n_unknown;     /* of these, mipro_ext_unknown() */
+    uint32_t n_unknown;     /* of these, mipro_ext_discards() */
     struct mipro_ext first; /* of these; not set if there is none */
 };
 
@@ -152,11 +152,18 @@ bool mipro_ext_find(const struct mipro_message *m, uint8_t type, struct mipro_ex
 bool mipro_ext_cut(const struct mipro_message *m, struct mipro_ext *e);
 
 /*
- * A type of 0-127 that the receiver of this message does not know: RFC 2002 1.9
- * has it discard the message.  What IANA assigned after the draft is known in a
+ * A type of 0-127 that the receiver of this message does not know by the draft and its time:
+ * RFC 2002 1.9 has it discard the message.  What IANA assigned after the draft is known in a
  * registration only.
  */
-bool mipro_ext_unknown(const struct mipro_message *m, const struct mipro_ext *e);
+bool mipro_ext_discards(const struct mipro_message *m, const struct mipro_ext *e);
+
+/* A type of 0-127 that nobody assigned: neither the draft nor IANA. */
+static inline bool
+mipro_ext_unknown(const struct mipro_ext *e)
+{
+    return e->type < 128 && e->def == NULL;
+}
 
 static inline size_t
 mipro_ext_len(const struct mipro_ext *e)

@@ -42,6 +42,7 @@ enum mipro_rule {
     MIPRO_RULE_PORT,
     MIPRO_RULE_ADDRESS_IMPLAUSIBLE,
     MIPRO_RULE_KEY_EXPIRED,
+    MIPRO_RULE_REGISTRATION_NO_AUTH,
     MIPRO_RULE_KEY_WEAK,
     /* several messages */
     MIPRO_RULE_FORGED_ACCEPTED,
@@ -92,6 +93,7 @@ struct mipro_finding {
     int64_t time;
     uint32_t src, dst;
     uint8_t message; /* its type */
+    bool mild;       /* less than the rule says: an error is a warning here */
     bool has_home;   /* of a finding about several messages: */
     uint32_t home;   /* the home address that it is about */
     size_t off, len; /* octets of the payload that break it; len 0: none to show */
@@ -100,6 +102,8 @@ struct mipro_finding {
     unsigned n_related;
 };
 
+/* How severe it is: its rule's severity, unless it is mild. */
+enum mipro_severity mipro_finding_severity(const struct mipro_finding *f);
 /* Append to the text, which may be NULL; it grows as needed. */
 void mipro_finding_append(struct mipro_finding *f, const char *format, va_list args)
     __attribute__((format(printf, 2, 0)));

@@ -23,6 +23,8 @@
 enum mipro_type {
     MIPRO_REGISTRATION_REQUEST = 1,
     MIPRO_REGISTRATION_REPLY = 3,
+    MIPRO_REVOCATION = 7,
+    MIPRO_REVOCATION_ACKNOWLEDGE = 15,
     MIPRO_BINDING_WARNING = 16,
     MIPRO_BINDING_REQUEST = 17,
     MIPRO_BINDING_UPDATE = 18,
@@ -38,7 +40,8 @@ enum mipro_ext_type {
     MIPRO_EXT_AUTH = 35,
     MIPRO_EXT_GENERALIZED = 36,
     MIPRO_EXT_PFAN = 96,
-    MIPRO_EXT_NAI = 131
+    MIPRO_EXT_NAI = 131,
+    MIPRO_EXT_CHALLENGE = 132
 };
 
 enum mipro_field {
@@ -55,6 +58,7 @@ enum mipro_field {
     MIPRO_F_HOMEAGENT,
     MIPRO_F_COA,
     MIPRO_F_IDENT,
+    MIPRO_F_REVID,  /* of a revocation: 4 octets of time */
     MIPRO_F_TARGET, /* a list of addresses */
     MIPRO_F_MESSAGE_COUNT,
 
@@ -168,7 +172,7 @@ const struct mipro_flag_def *mipro_advert_flags(void);
 
 /* Whose layout a message definition is. */
 enum mipro_source {
-    MIPRO_SOURCE_BASE,  /* RFC 2002: types 1 and 3 */
+    MIPRO_SOURCE_BASE,  /* RFC 2002: types 1 and 3; RFC 3543: 7 and 15 */
     MIPRO_SOURCE_DRAFT, /* types 16-19 */
     MIPRO_SOURCE_IANA   /* types 16-19 of RFC 4881 and RFC 4857 */
 };
@@ -189,8 +193,11 @@ enum mipro_tail {
 #define MIPRO_IN_BU 0x10u
 #define MIPRO_IN_BA 0x20u
 #define MIPRO_IN_IANA 0x40u
+#define MIPRO_IN_REVOCATION 0x80u
+#define MIPRO_IN_REVOCATION_ACK 0x100u
 #define MIPRO_IN_DRAFT (MIPRO_IN_BW | MIPRO_IN_BR | MIPRO_IN_BU | MIPRO_IN_BA)
-#define MIPRO_IN_BASE (MIPRO_IN_REQUEST | MIPRO_IN_REPLY)
+#define MIPRO_IN_REGISTRATION (MIPRO_IN_REQUEST | MIPRO_IN_REPLY)
+#define MIPRO_IN_BASE (MIPRO_IN_REGISTRATION | MIPRO_IN_REVOCATION | MIPRO_IN_REVOCATION_ACK)
 
 /*
  * A message.  The fields of the list that begin at fixed_len or later are there
@@ -212,11 +219,23 @@ const struct mipro_msg_def *mipro_msg_def(uint8_t type, enum mipro_source source
 /* The i-th definition, NULL behind the last. */
 const struct mipro_msg_def *mipro_msg_def_at(size_t i);
 
+/* SPIs below this are reserved (2); some of them were assigned later. */
+#define MIPRO_FIRST_SPI 256u
+#define MIPRO_SPI_CHAP 2u /* CHAP_SPI (RFC 4721 8) */
+#define MIPRO_SPI_CDMA 3u /* what some CDMA devices use */
+
+/* Is this reserved SPI in use all the same, in extensions that are not the draft's? */
+static inline bool
+mipro_spi_is_assigned(uint32_t spi)
+{
+    return spi == MIPRO_SPI_CHAP || spi == MIPRO_SPI_CDMA;
+}
+
 /* How the header of an extension is laid out (RFC 2002 1.9, RFC 3012). */
 enum mipro_shape {
     MIPRO_SHAPE_TLV,   /* type, length (1) */
     MIPRO_SHAPE_LONG,  /* type, subtype, length (2) */
-    MIPRO_SHAPE_EITHER /* long; short where only that ends within the payload */
+    MIPRO_SHAPE_EITHER /* long, or short where only that leads to another extension or the end */
 };
 
 struct mipro_ext_def {

@@ -170,7 +170,7 @@ is_understood(
     if (e->type >= 128)
         return !inj_does(r, INJ_REFUSES_SKIPPABLE) &&
                !(e->type == 128 && inj_does(r, INJ_REFUSES_EXT_128));
-    return !mipro_ext_unknown(m, e) || inj_does(r, INJ_TAKES_UNKNOWN_EXT) ||
+    return !mipro_ext_discards(m, e) || inj_does(r, INJ_TAKES_UNKNOWN_EXT) ||
            (e->type == 127 && inj_does(r, INJ_TAKES_EXT_127));
 }
 

@@ -116,7 +116,7 @@ mipro_check_extension_unknown(const struct mipro_evidence *ev, struct mipro_brea
     const struct mipro_message *m = ev->message;
 
     for (struct mipro_ext e = { 0 }; mipro_rule_next_ext(m, &e);)
-        if (mipro_ext_unknown(m, &e))
+        if (mipro_ext_unknown(&e))
             add_place(b, e.off, captured_len(m, &e),
                 "extension %u is not known; below 128 the receiver discards the message", e.type);
 }
@@ -132,7 +132,7 @@ mipro_check_extension_misplaced(const struct mipro_evidence *ev, struct mipro_br
     unsigned signatures = 0;
 
     for (struct mipro_ext e = { 0 }; mipro_rule_next_ext(m, &e);) {
-        if (e.def == NULL || mipro_ext_unknown(m, &e))
+        if (e.def == NULL || mipro_ext_discards(m, &e))
             continue;
         if ((e.def->in & m->def->in) == 0)
             add_place(
@@ -222,8 +222,9 @@ mipro_check_auth_length(const struct mipro_evidence *ev, struct mipro_breach *b)
     }
 }
 
-void
-mipro_check_spi_reserved(const struct mipro_evidence *ev, struct mipro_breach *b)
+/* The first reserved SPI of the draft's extensions, or of those that others have, too. */
+static void
+find_reserved_spi(const struct mipro_evidence *ev, bool drafts, struct mipro_breach *b)
 {
     const struct mipro_message *m = ev->message;
 
@@ -232,13 +233,71 @@ mipro_check_spi_reserved(const struct mipro_evidence *ev, struct mipro_breach *b
         const struct mipro_ext_def *def = mipro_ext_def(a->ext, &m->set);
         const struct mipro_field_def *f = NULL;
 
-        if (!a->has_spi || a->spi >= MIPRO_FIRST_SPI || def == NULL)
+        if (!a->has_spi || a->spi >= MIPRO_FIRST_SPI || def == NULL ||
+            drafts != (a->ext == MIPRO_EXT_AUTH || a->ext == MIPRO_EXT_PFAN) ||
+            (!drafts && mipro_spi_is_assigned(a->spi)))
             continue;
         f = mipro_find_field(def->fields, def->auth ? MIPRO_F_SPI : MIPRO_F_PFAN_SPI);
         if (f != NULL)
             add_place(b, a->off + f->off, f->len, "SPI %u in extension %u is reserved (0-255)",
                 a->spi, a->ext);
     }
+}
+
+/* In 32 to 34 and 36 it breaks another document's rule: a warning. */
+void
+mipro_check_spi_reserved(const struct mipro_evidence *ev, struct mipro_breach *b)
+{
+    find_reserved_spi(ev, true, b);
+    b->finding->mild = b->places == 0;
+    find_reserved_spi(ev, false, b);
+}
+
+/* ---- the authentication of registrations (RFC 2002 3.5.2) ---- */
+
+/*
+ * Of replies, those of a foreign agent, and those for which the home agent may lack a key: the
+ * mobile node failed authentication (131), the foreign agent did (132), the home agent is
+ * not known (136).
+ */
+static bool
+may_lack_auth(const struct mipro_message *m)
+{
+    uint64_t code = mipro_value(m, MIPRO_F_CODE);
+
+    return mipro_is_type(m, MIPRO_REGISTRATION_REPLY) &&
+           ((code >= 64 && code <= 127) || code == 131 || code == 132 || code == 136);
+}
+
+/* A request may be authenticated by 36 instead: to an AAA server, or in the later drafts. */
+static bool
+is_registration_auth(const struct mipro_message *m, const struct mipro_ext *e)
+{
+    uint32_t spi;
+
+    if (e->type == MIPRO_EXT_MOBILE_HOME)
+        return true;
+    return e->type == MIPRO_EXT_GENERALIZED && mipro_is_type(m, MIPRO_REGISTRATION_REQUEST) &&
+           (m->set.draft != MIPRO_DRAFT_08 ||
+               (mipro_ext_spi(m, e, &spi) && mipro_spi_is_assigned(spi)));
+}
+
+void
+mipro_check_registration_no_auth(const struct mipro_evidence *ev, struct mipro_breach *b)
+{
+    const struct mipro_message *m = ev->message;
+
+    if (!mipro_is_registration(m) || may_lack_auth(m))
+        return;
+    /* It may lie in what was not captured, or be what overran: one fault, one finding. */
+    if (m->err != MIPRO_OK &&
+        (m->err != MIPRO_ERR_TRAILING || m->buf[m->err_off] == MIPRO_EXT_MOBILE_HOME))
+        return;
+    for (struct mipro_ext e = { 0 }; mipro_ext_next(m, &e);)
+        if (is_registration_auth(m, &e))
+            return;
+    add_place(
+        b, 0, m->def->fixed_len, "%s without extension %u", m->def->name, MIPRO_EXT_MOBILE_HOME);
 }
 
 /* ---- fields ---- */

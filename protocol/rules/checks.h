@@ -9,8 +9,6 @@
 
 #include "mipro_rules.h"
 
-#define MIPRO_FIRST_SPI 256u /* those below are reserved (2) */
-
 /*
  * What one rule's function found in one message: the first place goes into the
  * finding, the others are counted.
@@ -42,9 +40,16 @@ mipro_check_fn mipro_check_private_half;
 mipro_check_fn mipro_check_port;
 mipro_check_fn mipro_check_address_implausible;
 mipro_check_fn mipro_check_key_expired;
+mipro_check_fn mipro_check_registration_no_auth;
 mipro_check_fn mipro_check_key_weak;
 
 /* Shared by the functions and the fast path before them. */
+
+static inline bool
+mipro_is_registration(const struct mipro_message *m)
+{
+    return m->def != NULL && (m->def->in & MIPRO_IN_REGISTRATION) != 0;
+}
 
 /*
  * Walk the extensions: the whole ones, then the one that the capture cut short, of which the

@@ -109,6 +109,11 @@ static const struct {
       "An association is used within its validity period.",
       "Association used outside its validity period",
       ANY, true }, mipro_check_key_expired },
+[MIPRO_RULE_REGISTRATION_NO_AUTH] = {
+    { "registration-no-auth", MIPRO_ERROR, "RFC 2002 3.3, 3.4, 3.5.2",
+      "A Registration Request or Reply carries an authenticator of the mobile node and its home agent.",
+      "Registration without authentication",
+      MIPRO_IN_REGISTRATION, false }, mipro_check_registration_no_auth },
 [MIPRO_RULE_KEY_WEAK] = {
     { "key-weak", MIPRO_WARNING, "RFC 2002 5.1, RFC 5944 5.1",
       "A key has 16 octets or more, not all equal, and is neither a word that can be guessed nor a published sample.",
@@ -226,6 +231,14 @@ mipro_severity_name(enum mipro_severity severity)
     return names[severity];
 }
 
+enum mipro_severity
+mipro_finding_severity(const struct mipro_finding *f)
+{
+    enum mipro_severity severity = mipro_rule_def(f->rule)->severity;
+
+    return f->mild && severity == MIPRO_ERROR ? MIPRO_WARNING : severity;
+}
+
 const struct mipro_rule_def *
 mipro_rule_def(enum mipro_rule rule)
 {
@@ -273,14 +286,17 @@ notice_extensions(const struct mipro_message *m)
 {
     uint8_t signature = mipro_auth_ext_type(&m->set);
     uint32_t noticed = 0;
-    bool is_signed = false;
+    bool is_signed = false, has_home = false;
 
     for (struct mipro_ext e = { 0 }; mipro_rule_next_ext(m, &e);) {
+        has_home |= e.type == MIPRO_EXT_MOBILE_HOME;
         if (is_signed)
             noticed |= BIT(MIPRO_RULE_AUTH_NOT_LAST) | BIT(MIPRO_RULE_EXTENSION_MISPLACED);
         is_signed |= e.type == signature;
         noticed |= notice_extension(m, &e);
     }
+    if (!has_home && mipro_is_registration(m))
+        noticed |= BIT(MIPRO_RULE_REGISTRATION_NO_AUTH);
     if (!is_signed && mipro_is_type(m, MIPRO_BINDING_UPDATE))
         noticed |= BIT(MIPRO_RULE_UPDATE_NO_AUTH);
     return noticed;
@@ -396,6 +412,7 @@ check_these(
         if ((these >> rule & 1) == 0)
             continue;
         f->text = NULL;
+        f->mild = false;
         rules[rule].check(ev, &b);
         if (b.places == 0)
             continue;

@@ -33,6 +33,29 @@ enum step {
     STEP_OVERRUN
 };
 
+/* May an extension of the payload begin at off, or the payload end there? */
+static bool
+may_follow(const struct mipro_message *m, size_t off)
+{
+    return off == m->len ||
+           (off < m->len && (off >= m->captured || mipro_ext_def(m->buf[off], &m->set) != NULL));
+}
+
+/*
+ * Of an extension at off that is written in either form: is it the long one?  Not if that runs
+ * past the payload, nor if what follows is no extension, but would be one after the short form.
+ */
+static bool
+is_long(const struct mipro_message *m, size_t off, size_t short_len, size_t long_len)
+{
+    size_t left = m->len - off;
+
+    if (long_len > left - 4)
+        return false;
+    return may_follow(m, off + 4 + long_len) || short_len > left - 2 ||
+           !may_follow(m, off + 2 + short_len);
+}
+
 /* Frame the extension at off < m->len. */
 static inline enum step
 frame_ext(const struct mipro_message *m, size_t off, struct mipro_ext *e)
@@ -54,13 +77,13 @@ frame_ext(const struct mipro_message *m, size_t off, struct mipro_ext *e)
     e->body_len = head & 0xff;
     if (e->shape != MIPRO_SHAPE_TLV) {
         size_t long_len = seen >= 4 ? mipro_be_at(m->buf, m->captured, off + 2, 2) : 0;
-        bool fits = seen >= 4 && long_len <= left - 4;
 
         if (seen < 4 && left >= 4)
             return STEP_BLIND;
         if (left < 4 && e->shape == MIPRO_SHAPE_LONG)
             return STEP_OVERRUN;
-        if (e->shape == MIPRO_SHAPE_EITHER && !fits) {
+        if (e->shape == MIPRO_SHAPE_EITHER &&
+            (seen < 4 || !is_long(m, off, e->body_len, long_len))) {
             e->shape = MIPRO_SHAPE_TLV;
         } else {
             e->shape = MIPRO_SHAPE_LONG;
@@ -74,7 +97,7 @@ frame_ext(const struct mipro_message *m, size_t off, struct mipro_ext *e)
 }
 
 static inline bool
-is_unknown(const struct mipro_message *m, const struct mipro_ext *e)
+discards(const struct mipro_message *m, const struct mipro_ext *e)
 {
     if (e->type >= 128)
         return false;
@@ -82,9 +105,9 @@ is_unknown(const struct mipro_message *m, const struct mipro_ext *e)
 }
 
 bool
-mipro_ext_unknown(const struct mipro_message *m, const struct mipro_ext *e)
+mipro_ext_discards(const struct mipro_message *m, const struct mipro_ext *e)
 {
-    return is_unknown(m, e);
+    return discards(m, e);
 }
 
 /* What a walk over the extensions came to. */
@@ -106,7 +129,7 @@ walk_extensions(const struct mipro_message *m, size_t off, struct mipro_ext *fir
         case STEP_WHOLE:
             w.end += mipro_ext_len(e);
             w.n++;
-            w.n_unknown += is_unknown(m, e);
+            w.n_unknown += discards(m, e);
             e = &more;
             break;
         case STEP_CUT:

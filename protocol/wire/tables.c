@@ -17,6 +17,7 @@ static const char *const field_names[MIPRO_F_COUNT] = {
     [MIPRO_F_HOMEAGENT]          = "haaddr",
     [MIPRO_F_COA]                = "coa",
     [MIPRO_F_IDENT]              = "ident",
+    [MIPRO_F_REVID]              = "revid",
     [MIPRO_F_TARGET]             = "target",
     [MIPRO_F_EXT_TYPE]           = "ext.type",
     [MIPRO_F_EXT_SUBTYPE]        = "ext.subtype",
@@ -57,6 +58,37 @@ static const struct mipro_field_def iana_handoff_reply[] = {
     { MIPRO_F_HOMEADDR,   8, 4 },
     { MIPRO_F_HOMEAGENT, 12, 4 },
     { MIPRO_F_IDENT,     16, 8 },
+    MIPRO_FIELDS_END
+};
+
+/*
+ * Registration Revocation (RFC 3543 3.3), between the home agent and a foreign agent
+ *
+ *  0       1       2               4
+ * |type 7 |reservd|A|I| reserved  |
+ * |          home address         |  4
+ * |      home domain address      |  8, of the home agent
+ * |    foreign domain address     | 12, of the foreign agent, or the care-of address
+ * |     revocation identifier     | 16
+ */
+static const struct mipro_field_def revocation[] = {
+    { MIPRO_F_TYPE,       0, 1 },
+    { MIPRO_F_RESERVED,   1, 1 },
+    { MIPRO_F_FLAGS,      2, 2 },
+    { MIPRO_F_HOMEADDR,   4, 4 },
+    { MIPRO_F_HOMEAGENT,  8, 4 },
+    { MIPRO_F_COA,       12, 4 },
+    { MIPRO_F_REVID,     16, 4 },
+    MIPRO_FIELDS_END
+};
+
+/* Registration Revocation Acknowledgement (RFC 3543 3.4): no domain addresses. */
+static const struct mipro_field_def revocation_acknowledge[] = {
+    { MIPRO_F_TYPE,       0, 1 },
+    { MIPRO_F_RESERVED,   1, 1 },
+    { MIPRO_F_FLAGS,      2, 2 },
+    { MIPRO_F_HOMEADDR,   4, 4 },
+    { MIPRO_F_REVID,      8, 4 },
     MIPRO_FIELDS_END
 };
 
@@ -153,6 +185,8 @@ static const struct mipro_field_def advertisement[] = {
 static const struct mipro_msg_def msg_defs[][MIPRO_LAST_TYPE + 1] = {
     [MIPRO_SOURCE_BASE][1]  = {  1, MIPRO_SOURCE_BASE,  "Registration Request",           "4.6",          24, MIPRO_TAIL_NONE,          MIPRO_IN_REQUEST, mipro_registration_request_fields },
     [MIPRO_SOURCE_BASE][3]  = {  3, MIPRO_SOURCE_BASE,  "Registration Reply",             "RFC 2002 3.4", 20, MIPRO_TAIL_NONE,          MIPRO_IN_REPLY,   mipro_registration_reply_fields },
+    [MIPRO_SOURCE_BASE][7]  = {  7, MIPRO_SOURCE_BASE,  "Registration Revocation",        "RFC 3543 3.3", 20, MIPRO_TAIL_NONE,          MIPRO_IN_REVOCATION,     revocation },
+    [MIPRO_SOURCE_BASE][15] = { 15, MIPRO_SOURCE_BASE,  "Registration Revocation Acknowledgement", "RFC 3543 3.4", 12, MIPRO_TAIL_NONE, MIPRO_IN_REVOCATION_ACK, revocation_acknowledge },
     [MIPRO_SOURCE_DRAFT][16] = { 16, MIPRO_SOURCE_DRAFT, "Binding Warning",                "4.1",           8, MIPRO_TAIL_TARGETS,       MIPRO_IN_BW,      mipro_binding_warning_fields },
     [MIPRO_SOURCE_DRAFT][17] = { 17, MIPRO_SOURCE_DRAFT, "Binding Request",                "4.2",          16, MIPRO_TAIL_NONE,          MIPRO_IN_BR,      mipro_binding_request_fields },
     [MIPRO_SOURCE_DRAFT][18] = { 18, MIPRO_SOURCE_DRAFT, "Binding Update",                 "4.3",          12, MIPRO_TAIL_IDENT_FLAGGED, MIPRO_IN_BU,      mipro_binding_update_fields },
@@ -177,9 +211,13 @@ static const struct mipro_ext_def ext_defs[] = {
     [MIPRO_EXT_AUTH]           = { MIPRO_EXT_AUTH,            MIPRO_SHAPE_TLV,     5, MIPRO_IN_DRAFT,             true,  "Route Optimization Authentication",      "4.5",            authentication, 2 },
     [MIPRO_EXT_GENERALIZED]    = { MIPRO_EXT_GENERALIZED,     MIPRO_SHAPE_LONG,    5, EVERYWHERE,                 true,  "Generalized Authentication",             "RFC 3012 5",     generalized,    4 },
     [MIPRO_EXT_PFAN]           = { MIPRO_EXT_PFAN,            MIPRO_SHAPE_TLV,    15, MIPRO_IN_REQUEST,           false, "Previous Foreign Agent Notification",    "5.1",            pfan,          12 },
-    /* Assigned by IANA since: a registration may bear them, the draft's messages know them not. */
+    /*
+     * Assigned by IANA since.  Below 128 a registration may bear them; the receiver of the draft's
+     * messages does not know them.  Where nothing is said of a layout, either may be meant.
+     */
     [37]                       = { 37,                        MIPRO_SHAPE_LONG,    0, ELSEWHERE,                  false, "Critical Vendor/Organization (RFC 3025)", "RFC 3025",      NULL,           0 },
     [38]                       = { 38,                        MIPRO_SHAPE_LONG,    0, ELSEWHERE,                  false, "Critical Vendor/Organization",           "RFC 3115",       NULL,           0 },
+    [39]                       = { 39,                        MIPRO_SHAPE_EITHER,  0, ELSEWHERE,                  false, "Assigned (39)",                            "IANA",           NULL,           0 },
     [40]                       = { 40,                        MIPRO_SHAPE_LONG,    0, ELSEWHERE,                  false, "MN-FA Key Generation Nonce Request",     "RFC 3957",       NULL,           0 },
     [41]                       = { 41,                        MIPRO_SHAPE_LONG,    0, ELSEWHERE,                  false, "MN-FA Key Generation Nonce Reply",       "RFC 3957",       NULL,           0 },
     [42]                       = { 42,                        MIPRO_SHAPE_LONG,    0, ELSEWHERE,                  false, "MN-HA Key Generation Nonce Request",     "RFC 3957",       NULL,           0 },
@@ -188,10 +226,32 @@ static const struct mipro_ext_def ext_defs[] = {
     [45]                       = { 45,                        MIPRO_SHAPE_TLV,     0, ELSEWHERE,                  false, "FA Error",                               "RFC 4636",       NULL,           0 },
     [46]                       = { 46,                        MIPRO_SHAPE_TLV,     0, ELSEWHERE,                  false, "GFA IP Address",                         "RFC 4857",       NULL,           0 },
     [47]                       = { 47,                        MIPRO_SHAPE_EITHER,  0, ELSEWHERE,                  false, "Proxy Mobile IPv4",                      "RFC 5563",       NULL,           0 },
+    [48]                       = { 48,                        MIPRO_SHAPE_EITHER,  0, ELSEWHERE,                  false, "GRE Key",                                  "RFC 6245",       NULL,           0 },
+    [49]                       = { 49,                        MIPRO_SHAPE_EITHER,  0, ELSEWHERE,                  false, "Assigned (49)",                            "IANA",           NULL,           0 },
+    [50]                       = { 50,                        MIPRO_SHAPE_EITHER,  0, ELSEWHERE,                  false, "Assigned (50)",                            "IANA",           NULL,           0 },
+    [128]                      = { 128,                       MIPRO_SHAPE_TLV,     0, EVERYWHERE,                 false, "Assigned (128), deprecated",               "IANA",           NULL,           0 },
+    [129]                      = { 129,                       MIPRO_SHAPE_TLV,     0, EVERYWHERE,                 false, "SKIP Firewall Traversal",                  "IANA",           NULL,           0 },
+    [130]                      = { 130,                       MIPRO_SHAPE_TLV,     0, EVERYWHERE,                 false, "Encapsulating Delivery Style",             "RFC 3024",       NULL,           0 },
     [MIPRO_EXT_NAI]            = { MIPRO_EXT_NAI,             MIPRO_SHAPE_TLV,     0, EVERYWHERE,                 false, "Mobile Node NAI",                        "RFC 2794",       NULL,           0 },
-    [132]                      = { 132,                       MIPRO_SHAPE_TLV,     0, EVERYWHERE,                 false, "Mobile-Foreign Challenge",               "RFC 3012",       NULL,           0 },
+    [MIPRO_EXT_CHALLENGE]      = { MIPRO_EXT_CHALLENGE,       MIPRO_SHAPE_TLV,     0, EVERYWHERE,                 false, "Mobile-Foreign Challenge",               "RFC 3012",       NULL,           0 },
     [133]                      = { 133,                       MIPRO_SHAPE_TLV,     0, EVERYWHERE,                 false, "Normal Vendor/Organization (RFC 3025)",  "RFC 3025",       NULL,           0 },
     [134]                      = { 134,                       MIPRO_SHAPE_TLV,     0, EVERYWHERE,                 false, "Normal Vendor/Organization",             "RFC 3115",       NULL,           0 },
+    [135]                      = { 135,                       MIPRO_SHAPE_TLV,     0, EVERYWHERE,                 false, "Assigned (135)",                           "IANA",           NULL,           0 },
+    [136]                      = { 136,                       MIPRO_SHAPE_TLV,     0, EVERYWHERE,                 false, "NAI Carrying",                             "RFC 3846",       NULL,           0 },
+    [137]                      = { 137,                       MIPRO_SHAPE_TLV,     0, EVERYWHERE,                 false, "Revocation Support",                       "RFC 3543",       NULL,           0 },
+    [138]                      = { 138,                       MIPRO_SHAPE_EITHER,  0, EVERYWHERE,                 false, "Generalized Link Layer Address Registration","RFC 4881",       NULL,           0 },
+    [139]                      = { 139,                       MIPRO_SHAPE_EITHER,  0, EVERYWHERE,                 false, "Dynamic Home Agent",                       "RFC 4433",       NULL,           0 },
+    [140]                      = { 140,                       MIPRO_SHAPE_TLV,     0, EVERYWHERE,                 false, "Hierarchical Foreign Agent",               "RFC 4857",       NULL,           0 },
+    [141]                      = { 141,                       MIPRO_SHAPE_TLV,     0, EVERYWHERE,                 false, "Replay Protection Style",                  "RFC 4857",       NULL,           0 },
+    [142]                      = { 142,                       MIPRO_SHAPE_TLV,     0, EVERYWHERE,                 false, "Regional Registration Lifetime",           "RFC 4857",       NULL,           0 },
+    [143]                      = { 143,                       MIPRO_SHAPE_TLV,     0, EVERYWHERE,                 false, "Assigned (143)",                           "IANA",           NULL,           0 },
+    [144]                      = { 144,                       MIPRO_SHAPE_TLV,     0, EVERYWHERE,                 false, "UDP Tunnel Request",                       "RFC 3519",       NULL,           0 },
+    [145]                      = { 145,                       MIPRO_SHAPE_TLV,     0, EVERYWHERE,                 false, "Message String",                           "RFC 4917",       NULL,           0 },
+    [147]                      = { 147,                       MIPRO_SHAPE_EITHER,  0, EVERYWHERE,                 false, "Proxy Mobile IPv4, skippable",             "RFC 5563",       NULL,           0 },
+    [148]                      = { 148,                       MIPRO_SHAPE_TLV,     0, EVERYWHERE,                 false, "Mobile Network",                           "RFC 5177",       NULL,           0 },
+    [149]                      = { 149,                       MIPRO_SHAPE_TLV,     0, EVERYWHERE,                 false, "Trusted Networks Configured",              "RFC 5265",       NULL,           0 },
+    [151]                      = { 151,                       MIPRO_SHAPE_TLV,     0, EVERYWHERE,                 false, "Service Selection",                        "RFC 5446",       NULL,           0 },
+    [152]                      = { 152,                       MIPRO_SHAPE_TLV,     0, EVERYWHERE,                 false, "Dual Stack",                               "RFC 5454",       NULL,           0 },
 };
 
 static const struct mipro_flag_def update_flags[] = {

@@ -55,7 +55,7 @@ static const struct sample samples[] = {
     { "registration",                  REGISTRATION AUTH_32, 24, { 24, 46 } },
     { "registration, later types",     REGISTRATION "2c020000 25000002abcd" AUTH_32, 24, { 24, 28, 34, 56 } },
     { "registration, smooth handoff",  REGISTRATION PFAN AUTH_32, 24, { 24, 56, 78 } },
-    { "registration, warning",         REGISTRATION WARNING_EXT AUTH_36, 24, { 24, 40, 64 } },
+    { "registration, warning",         REGISTRATION WARNING_EXT AUTH_32 AUTH_36, 24, { 24, 40, 62, 86 } },
     { "registration, by name",         "0100 0708 00000000 ffffffff 0a030001" IDENT "8303612e62" AUTH_32, 24, { 24, 29, 51 } },
     { "registration, private",         "0102 0708 0a010009 0a010001 0a030001" IDENT AUTH_32, 24, { 24, 46 } },
     { "reply",                         REPLY AUTH_32, 20, { 20, 42 } },

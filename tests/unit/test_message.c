@@ -378,8 +378,8 @@ ruling_2_finds_the_end_of_the_targets(void **state)
         mipro_message_parse(&m, x.octets, n, n, &s, MIPRO_IDENT_UNKNOWN);
         if (m.err != rows[i].err || m.n_targets != rows[i].n_targets || m.n_ext != rows[i].n_ext ||
             m.err_off != rows[i].err_off)
-            fail_msg("%s: %u targets, %u extensions, %s at %u", rows[i].name, m.n_targets,
-                m.n_ext, mipro_strerror(m.err), m.err_off);
+            fail_msg("%s: %u targets, %u extensions, %s at %u", rows[i].name, m.n_targets, m.n_ext,
+                mipro_strerror(m.err), m.err_off);
         free(x.block);
     }
 }
@@ -514,7 +514,7 @@ types_of_others_are_not_ours(void **state)
     (void)state;
     for (unsigned type = 0; type < 256; type++) {
         uint8_t octets[32] = { (uint8_t)type };
-        bool ours = type == 1 || type == 3 || (type >= 16 && type <= 19);
+        bool ours = type == 1 || type == 3 || type == 7 || type == 15 || (type >= 16 && type <= 19);
         struct mipro_message m;
 
         mipro_message_parse(&m, octets, sizeof(octets), sizeof(octets), &set, MIPRO_IDENT_UNKNOWN);
@@ -589,7 +589,7 @@ extensions_with_a_long_header_overrun_where_it_does(void **state)
 }
 
 static void
-an_unknown_extension_depends_on_the_message_that_bears_it(void **state)
+an_extension_that_discards_depends_on_the_message_that_bears_it(void **state)
 {
     static const struct {
         uint8_t type;
@@ -599,6 +599,10 @@ an_unknown_extension_depends_on_the_message_that_bears_it(void **state)
         { 16, false, false },
         { 35, false, false },
         { 37, true, false },
+        { 39, true, false },
+        { 48, true, false },
+        { 50, true, false },
+        { 51, true, true },
         { 46, true, false },
         { 47, true, false },
         { 96, false, false },
@@ -649,7 +653,7 @@ main(void)
         cmocka_unit_test(types_of_others_are_not_ours),
         cmocka_unit_test(extension_47_is_long_and_short_where_only_that_ends),
         cmocka_unit_test(extensions_with_a_long_header_overrun_where_it_does),
-        cmocka_unit_test(an_unknown_extension_depends_on_the_message_that_bears_it),
+        cmocka_unit_test(an_extension_that_discards_depends_on_the_message_that_bears_it),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

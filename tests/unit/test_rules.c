@@ -9,6 +9,8 @@
 #define MAX_AUTHS 8
 
 /* A message, and all that its rules look at.  No key is known unless a test says so. */
+#define REPLY_BODY "0708 0a010009 0a010001" IDENT /* after its type and code */
+
 struct trial {
     uint8_t octets[SAMPLE_MAX];
     size_t captured, len;
@@ -116,6 +118,7 @@ static const struct {
     { MIPRO_RULE_PORT,                    "port",                    MIPRO_NOTE,    "4" },
     { MIPRO_RULE_ADDRESS_IMPLAUSIBLE,     "address-implausible",     MIPRO_NOTE,    "RFC 2002" },
     { MIPRO_RULE_KEY_EXPIRED,             "key-expired",             MIPRO_NOTE,    "RFC 2002 5.1" },
+    { MIPRO_RULE_REGISTRATION_NO_AUTH,    "registration-no-auth",    MIPRO_ERROR,   "RFC 2002 3.3, 3.4, 3.5.2" },
     { MIPRO_RULE_KEY_WEAK,                "key-weak",                MIPRO_WARNING, "RFC 2002 5.1, RFC 5944 5.1" },
     { MIPRO_RULE_FORGED_ACCEPTED,         "forged-accepted",         MIPRO_ERROR,   "4.3, RFC 2002 3.8.2.1" },
     { MIPRO_RULE_GENUINE_REFUSED,         "genuine-refused",         MIPRO_WARNING, "4.4, RFC 2002 3.4" },
@@ -180,7 +183,7 @@ static const struct broken {
     { "unknown 100",                UPDATE_IDENT "6402abcd" AUTH_35,                      "extension-unknown", MIPRO_DRAFT_08 },
     { "unknown 127",                UPDATE_IDENT "7f00" AUTH_35,                          "extension-unknown", MIPRO_DRAFT_08 },
     { "padding",                    UPDATE_IDENT "0000" AUTH_35,                          "extension-unknown", MIPRO_DRAFT_08 },
-    { "later than the draft",       UPDATE_IDENT "2c00" AUTH_35,                          "extension-unknown", MIPRO_DRAFT_08 },
+    { "later than the draft",       UPDATE_IDENT "2c00" AUTH_35,                          "", MIPRO_DRAFT_08 },
     { "unknown in a registration",  REGISTRATION "6402abcd" AUTH_32,                      "extension-unknown", MIPRO_DRAFT_08 },
     { "unknown behind 35",          UPDATE_IDENT AUTH_35 "6402abcd",                      "extension-unknown auth-not-last", MIPRO_DRAFT_08 },
 
@@ -189,7 +192,7 @@ static const struct broken {
     { "16 in a request",            "11000000 0a010009" IDENT WARNING_EXT,                "extension-misplaced", MIPRO_DRAFT_08 },
     { "16 in a reply",              REPLY WARNING_EXT AUTH_32,                            "extension-misplaced", MIPRO_DRAFT_08 },
     { "35 in a registration",       REGISTRATION AUTH_35 AUTH_32,                         "extension-misplaced", MIPRO_DRAFT_08 },
-    { "35 in a reply",              REPLY AUTH_35,                                        "extension-misplaced", MIPRO_DRAFT_08 },
+    { "35 in a reply",              REPLY AUTH_35 AUTH_32,                                "extension-misplaced", MIPRO_DRAFT_08 },
     { "35 twice",                   UPDATE_IDENT AUTH_35 AUTH_35,                         "extension-misplaced", MIPRO_DRAFT_08 },
     { "35, 200, 35",                UPDATE_IDENT AUTH_35 "c800" AUTH_35,                  "extension-misplaced", MIPRO_DRAFT_08 },
     { "36 twice in -09",            UPDATE_IDENT AUTH_36 AUTH_36,                         "extension-misplaced", MIPRO_DRAFT_09 },
@@ -218,10 +221,45 @@ static const struct broken {
     { "SPI 255",                    UPDATE_IDENT "2314 000000ff" AUTHENTICATOR,           "spi-reserved", MIPRO_DRAFT_08 },
     { "SPI 256",                    UPDATE_IDENT "2314 00000100" AUTHENTICATOR,           "", MIPRO_DRAFT_08 },
     { "SPI 255 in 32",              REGISTRATION "2014 000000ff" AUTHENTICATOR,           "spi-reserved", MIPRO_DRAFT_08 },
-    { "SPI 255 in 33",              REGISTRATION "2114 000000ff" AUTHENTICATOR,           "spi-reserved", MIPRO_DRAFT_08 },
-    { "SPI 255 in 34",              REGISTRATION "2214 000000ff" AUTHENTICATOR,           "spi-reserved", MIPRO_DRAFT_08 },
-    { "SPI 1 in 36",                REGISTRATION "24000014 00000001" AUTHENTICATOR,       "spi-reserved", MIPRO_DRAFT_08 },
+    { "SPI 255 in 33",              REGISTRATION AUTH_32 "2114 000000ff" AUTHENTICATOR,   "spi-reserved", MIPRO_DRAFT_08 },
+    { "SPI 255 in 34",              REGISTRATION AUTH_32 "2214 000000ff" AUTHENTICATOR,   "spi-reserved", MIPRO_DRAFT_08 },
+    { "SPI 1 in 36",                REGISTRATION AUTH_32 "24000014 00000001" AUTHENTICATOR, "spi-reserved", MIPRO_DRAFT_08 },
+    { "SPI 4 in 36",                REGISTRATION AUTH_32 "24000014 00000004" AUTHENTICATOR, "spi-reserved", MIPRO_DRAFT_08 },
+    { "SPI 2 in 36",                REGISTRATION AUTH_32 "24000014 00000002" AUTHENTICATOR, "", MIPRO_DRAFT_08 },
+    { "SPI 3 in 36",                REGISTRATION AUTH_32 "24000014 00000003" AUTHENTICATOR, "", MIPRO_DRAFT_08 },
+    { "SPI 2 in 32",                REGISTRATION "2014 00000002" AUTHENTICATOR,           "", MIPRO_DRAFT_08 },
+    { "SPI 2 in 35",                UPDATE_IDENT "2314 00000002" AUTHENTICATOR,           "spi-reserved", MIPRO_DRAFT_08 },
+    { "SPI 3 in 96",                REGISTRATION "601e 003c 0a020001 0a030001 00000003" AUTHENTICATOR AUTH_32, "spi-reserved", MIPRO_DRAFT_08 },
     { "SPI 255 in 96",              REGISTRATION "601e 003c 0a020001 0a030001 000000ff" AUTHENTICATOR AUTH_32, "spi-reserved", MIPRO_DRAFT_08 },
+
+    { "registration, no more",      REGISTRATION,                                         "registration-no-auth", MIPRO_DRAFT_08 },
+    { "33 and 34 are not 32",       REGISTRATION "2114 00001000" AUTHENTICATOR "2214 00001000" AUTHENTICATOR, "registration-no-auth", MIPRO_DRAFT_08 },
+    { "36 in a registration",       REGISTRATION AUTH_36,                                 "registration-no-auth", MIPRO_DRAFT_08 },
+    { "36 with SPI 2, alone",       REGISTRATION "24000014 00000002" AUTHENTICATOR,       "", MIPRO_DRAFT_08 },
+    { "36 with SPI 3, alone",       REGISTRATION "24000014 00000003" AUTHENTICATOR,       "", MIPRO_DRAFT_08 },
+    { "36 of a later draft",        REGISTRATION AUTH_36,                                 "", MIPRO_DRAFT_09 },
+    { "36 in a reply, SPI 2",       REPLY "24000014 00000002" AUTHENTICATOR,              "registration-no-auth", MIPRO_DRAFT_08 },
+    { "36 in a reply of -11",       REPLY AUTH_36,                                        "registration-no-auth", MIPRO_DRAFT_11 },
+    { "reply, no more",             REPLY,                                                "registration-no-auth", MIPRO_DRAFT_08 },
+    { "reply of 63",                "033f" REPLY_BODY,                                    "registration-no-auth", MIPRO_DRAFT_08 },
+    { "reply of 64",                "0340" REPLY_BODY,                                    "", MIPRO_DRAFT_08 },
+    { "reply of 127",               "037f" REPLY_BODY,                                    "", MIPRO_DRAFT_08 },
+    { "reply of 128",               "0380" REPLY_BODY,                                    "registration-no-auth", MIPRO_DRAFT_08 },
+    { "reply of 130",               "0382" REPLY_BODY,                                    "registration-no-auth", MIPRO_DRAFT_08 },
+    { "reply of 131",               "0383" REPLY_BODY,                                    "", MIPRO_DRAFT_08 },
+    { "reply of 132",               "0384" REPLY_BODY,                                    "", MIPRO_DRAFT_08 },
+    { "reply of 133",               "0385" REPLY_BODY,                                    "registration-no-auth", MIPRO_DRAFT_08 },
+    { "reply of 136",               "0388" REPLY_BODY,                                    "", MIPRO_DRAFT_08 },
+    { "one octet too much, of 32",  REGISTRATION "20",                                    "trailing-octets", MIPRO_DRAFT_08 },
+    { "one octet too much",         REGISTRATION "21",                                    "trailing-octets registration-no-auth", MIPRO_DRAFT_08 },
+    { "revocation",                 "07008000 0a010009 0a010001 0a030001 38d0c1a2 2214 00001000" AUTHENTICATOR, "", MIPRO_DRAFT_08 },
+    { "revocation of 18 octets",    "07008000 0a010009 0a010001 0a030001 38d0",           "", MIPRO_DRAFT_08 },
+    { "revocation acknowledged",    "0f008000 0a010009 38d0c1a2 2214 00001000" AUTHENTICATOR, "", MIPRO_DRAFT_08 },
+    { "48 of RFC 6245",             REGISTRATION "30000006 0000 00001234" AUTH_32,        "", MIPRO_DRAFT_08 },
+    { "48 in the short form",       REGISTRATION "3006 0000 00001234" AUTH_32,            "", MIPRO_DRAFT_08 },
+    { "39 and 50 of IANA",          REGISTRATION "2702abcd 32000002abcd" AUTH_32,         "", MIPRO_DRAFT_08 },
+    { "51 is free",                 REGISTRATION "3302abcd" AUTH_32,                      "extension-unknown", MIPRO_DRAFT_08 },
+    { "139, in its long form",      REGISTRATION AUTH_32 "8b010004 0a010001",             "", MIPRO_DRAFT_08 },
 
     { "reserved in a warning",      "10000001 0a010009 c0000207",                         "reserved-nonzero", MIPRO_DRAFT_08 },
     { "reserved in a request",      "11ffffff 0a010009" IDENT,                            "reserved-nonzero", MIPRO_DRAFT_08 },
@@ -275,7 +313,7 @@ the_table_is_the_specification(void **state)
 {
     (void)state;
     assert_int_equal(COUNT(spec), MIPRO_RULES);
-    assert_int_equal(MIPRO_RULES_ON_ONE, 20);
+    assert_int_equal(MIPRO_RULES_ON_ONE, 21);
     for (size_t i = 0; i < COUNT(spec); i++) {
         const struct mipro_rule_def *def = mipro_rule_def(spec[i].rule);
 
@@ -309,6 +347,36 @@ good_messages_break_nothing(void **state)
         try_hex(&t, samples[i].name, samples[i].hex, &set);
         if (t.n_findings != 0)
             fail_msg("%s: %s: %s", samples[i].name, t.ids, t.finding[0].text);
+    }
+}
+
+static void
+a_reserved_spi_is_an_error_in_the_drafts_own_extensions_only(void **state)
+{
+    static const struct {
+        const char *hex;
+        enum mipro_severity severity;
+        size_t off;
+    } rows[] = {
+        { UPDATE_IDENT "2314 000000ff" AUTHENTICATOR, MIPRO_ERROR, 22 },
+        { REGISTRATION "2014 00000001" AUTHENTICATOR, MIPRO_WARNING, 26 },
+        { REGISTRATION AUTH_32 "24000014 00000004" AUTHENTICATOR, MIPRO_WARNING, 50 },
+        /* Of both kinds the draft's own counts, wherever it stands. */
+        { REGISTRATION "2014 000000ff" AUTHENTICATOR
+                       "601e 003c 0a020001 0a030001 000000ff" AUTHENTICATOR,
+            MIPRO_ERROR, 58 },
+    };
+    const struct mipro_settings set = MIPRO_SETTINGS;
+    struct trial t;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        try_hex(&t, "reserved SPI", rows[i].hex, &set);
+        if (t.n_findings != 1 || t.finding[0].rule != MIPRO_RULE_SPI_RESERVED ||
+            mipro_finding_severity(&t.finding[0]) != rows[i].severity ||
+            t.finding[0].off != rows[i].off)
+            fail_msg("row %zu: [%s], %s, at %zu", i, t.ids,
+                mipro_severity_name(mipro_finding_severity(&t.finding[0])), t.finding[0].off);
     }
 }
 
@@ -729,6 +797,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_table_is_the_specification),
         cmocka_unit_test(good_messages_break_nothing),
+        cmocka_unit_test(a_reserved_spi_is_an_error_in_the_drafts_own_extensions_only),
         cmocka_unit_test(broken_messages_break_exactly_what_they_break),
         cmocka_unit_test(every_rule_on_one_message_is_broken_alone),
         cmocka_unit_test(a_cut_capture_accuses_nobody_of_what_it_lacks),

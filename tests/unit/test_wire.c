@@ -161,7 +161,12 @@ an_extension_is_found_by_its_type_and_its_smallest_length_holds_its_fields(void 
             fail_msg("%s: has no SPI or no authenticator", def->name);
     }
     assert_null(mipro_ext_def(0, &set));
-    assert_null(mipro_ext_def(39, &set));
+    assert_null(mipro_ext_def(51, &set));
+    /* All that IANA has assigned is known. */
+    for (uint8_t type = 32; type <= 50; type++)
+        assert_non_null(mipro_ext_def(type, &set));
+    for (uint8_t type = 128; type <= 145; type++)
+        assert_non_null(mipro_ext_def(type, &set));
     assert_null(mipro_ext_def(100, &set));
     assert_null(mipro_ext_def(255, &set));
 }

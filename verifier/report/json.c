@@ -151,7 +151,7 @@ json_finding(struct vrf_report *r, const struct vrf_record *record)
     vrf_put(out, "{\"record\":\"finding\"");
     put_ends(r, record);
     put_word(out, "rule", rule->id);
-    put_word(out, "severity", mipro_severity_name(rule->severity));
+    put_word(out, "severity", mipro_severity_name(mipro_finding_severity(f)));
     vrf_put(out, ",\"section\":");
     vrf_put_json(out, rule->section);
     vrf_put(out, ",\"text\":");

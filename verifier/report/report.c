@@ -176,7 +176,7 @@ look_up(struct vrf_report *r, const struct vrf_record *record)
         r->known = vrf_baseline_find(r->o->baseline, &r->fingerprint);
     r->accepted = r->known != NULL && vrf_known_accepts(r->known, record->time);
     if (r->accepted && record->is_finding) {
-        r->known_findings[mipro_rule_def(record->finding->rule)->severity]++;
+        r->known_findings[mipro_finding_severity(record->finding)]++;
         r->known_by_rule[record->finding->rule]++;
     } else if (r->accepted) {
         r->known_authenticators++;
@@ -209,10 +209,12 @@ print_record(struct vrf_report *r, struct vrf_record *record)
             r->weak[record->weak->index] = true;
         }
         if (!old) {
-            r->findings[mipro_rule_def(rule)->severity]++;
+            r->findings[mipro_finding_severity(record->finding)]++;
             r->by_rule[rule]++;
             look_up(r, record);
             note(r, record);
+            if (record->finding->mild && !r->accepted)
+                r->mild_by_rule[rule]++;
             r->o->format->finding(r, record);
             if (r->html != NULL)
                 vrf_html_record(r->html, r, record);

@@ -32,6 +32,7 @@ struct vrf_report {
     uint64_t types[256];
     uint64_t findings[3]; /* by enum mipro_severity */
     uint64_t by_rule[MIPRO_RULES];
+    uint64_t mild_by_rule[MIPRO_RULES]; /* of these, which the baseline does not accept */
     /* Of the record that is being printed: its entry in the baseline, and whether it accepts. */
     const struct vrf_known *known;
     bool accepted;

@@ -261,7 +261,8 @@ sarif_finding(struct vrf_report *r, const struct vrf_record *record)
 {
     const struct mipro_rule_def *def = mipro_rule_def(record->finding->rule);
 
-    put_head(r, def->id, record->finding->rule, "fail", level(def->severity));
+    put_head(
+        r, def->id, record->finding->rule, "fail", level(mipro_finding_severity(record->finding)));
     vrf_put_json(&r->out, record->finding->text);
     put_tail(r, record);
 }

@@ -89,11 +89,12 @@ text_finding(struct vrf_report *r, const struct vrf_record *record)
     static const char *const colours[] = { CYAN, YELLOW, RED };
     const struct mipro_finding *f = record->finding;
     const struct mipro_rule_def *rule = mipro_rule_def(f->rule);
+    enum mipro_severity severity = mipro_finding_severity(f);
     struct vrf_out *out = &r->out;
     uint64_t number;
     unsigned own = vrf_report_file(r, record->frame, &number);
 
-    put_place(r, record, colours[rule->severity], mipro_severity_name(rule->severity));
+    put_place(r, record, colours[severity], mipro_severity_name(severity));
     vrf_put(out, rule->id);
     vrf_put(out, ": ");
     vrf_put_shown(out, f->text);
