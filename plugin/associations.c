@@ -299,8 +299,8 @@ table_reset(void)
 
 static uat_field_t columns[] = {
     COLUMN(MIPRO_KEY_NAME,       "name",       "Name",       PT_TXTMOD_STRING, "Name of the association in the packet details and in reports"),
-    COLUMN(MIPRO_KEY_END_A,      "end_a",      "Address A",  PT_TXTMOD_STRING, "Address, prefix (10.2.0.0/16), or * for any; with a master key, the home agent"),
-    COLUMN(MIPRO_KEY_END_B,      "end_b",      "Address B",  PT_TXTMOD_STRING, "Address, prefix (10.2.0.0/16), or * for any"),
+    COLUMN(MIPRO_KEY_END_A,      "end_a",      "End A",  PT_TXTMOD_STRING, "Address, prefix (10.2.0.0/16), nai:user@realm, or * for any; with a master key, the home agent"),
+    COLUMN(MIPRO_KEY_END_B,      "end_b",      "End B",  PT_TXTMOD_STRING, "Address, prefix (10.2.0.0/16), nai:user@realm, or * for any"),
     COLUMN(MIPRO_KEY_SPI,        "spi",        "SPI",        PT_TXTMOD_STRING, "Security Parameter Index: decimal, or hexadecimal with 0x; 256 or greater"),
     COLUMN(MIPRO_KEY_KEY,        "key",        "Key",        PT_TXTMOD_STRING, "hex:OCTETS, text:CHARACTERS or file:PATH; with master: before it, a master key"),
     COLUMN(MIPRO_KEY_ALGORITHM,  "algorithm",  "Algorithm",  PT_TXTMOD_STRING, "keyed-md5 if empty; any tries all of them"),

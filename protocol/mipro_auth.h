@@ -27,7 +27,8 @@ const char *mipro_verdict_name(enum mipro_verdict verdict); /* "no-key" */
 /* What more is known of a verdict; mipro_auth_explain() says it to a person. */
 enum mipro_hint {
     MIPRO_HINT_NONE,
-    MIPRO_HINT_NEWLINE /* bad; good by the key without the newline at the end of its file */
+    MIPRO_HINT_NEWLINE, /* bad; good by the key without the newline at the end of its file */
+    MIPRO_HINT_ANYBODY  /* no key: one for any address does not fit, and may be another node's */
 };
 
 /* The sender, the receiver and the time: of the innermost IP header. */
@@ -69,6 +70,10 @@ struct mipro_auth {
 /* The two ends of an extension, in order of preference (ruling 6).  Returns 1 or 2. */
 size_t mipro_auth_ends(const struct mipro_message *m, const struct mipro_ext *e,
     const struct mipro_scene *scene, struct mipro_ends ends[2]);
+
+/* The NAI by which the mobile node that is one of these ends names itself; false if by none. */
+bool mipro_auth_nai(
+    const struct mipro_message *m, const struct mipro_ext *e, struct mipro_nai *nai);
 
 /* The same of an authenticator that was judged; 0 if it does not stand in m. */
 size_t mipro_auth_ends_of(const struct mipro_message *m, const struct mipro_auth *auth,

@@ -37,6 +37,14 @@ struct mipro_end {
     uint32_t addr; /* host order, masked */
     uint8_t bits;  /* prefix length, 32 for an address */
     bool any;      /* "*" */
+    bool nai;      /* a network access identifier; addr is the ring's own number of it */
+};
+
+/* A network access identifier as a message has it (RFC 2794); borrowed. */
+#define MIPRO_NAI_MAX 255u
+struct mipro_nai {
+    const uint8_t *octets;
+    size_t len; /* 0: there is none */
 };
 
 struct mipro_key; /* opaque: octets, and what is computed from them once */
@@ -177,6 +185,13 @@ struct mipro_candidate {
 };
 size_t mipro_keyring_find(const struct mipro_keyring *ring, uint32_t spi,
     const struct mipro_ends ends[], size_t n_ends, int64_t time,
+    struct mipro_candidate out[MIPRO_MAX_CANDIDATES], bool *valid);
+/*
+ * The same for a node that names itself: exact, then "*@realm".  other is the address of the
+ * other end, NULL if it is not known.
+ */
+size_t mipro_keyring_find_nai(const struct mipro_keyring *ring, uint32_t spi,
+    const struct mipro_nai *nai, const uint32_t *other, int64_t time,
     struct mipro_candidate out[MIPRO_MAX_CANDIDATES], bool *valid);
 /*
  * What nearly all look-ups come to: the association for just two addresses.  Where that

@@ -165,6 +165,12 @@ mipro_ext_unknown(const struct mipro_ext *e)
     return e->type < 128 && e->def == NULL;
 }
 
+/*
+ * The mobile node's network access identifier (RFC 2794): extension 131, or NULL.  An empty one
+ * names nobody.
+ */
+const uint8_t *mipro_message_nai(const struct mipro_message *m, size_t *len);
+
 static inline size_t
 mipro_ext_len(const struct mipro_ext *e)
 {

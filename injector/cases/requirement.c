@@ -397,7 +397,7 @@ static const struct inj_requirement requirements[] = {
       "REG-09 REG-10 AUT-04 AUT-05", "", NULL },
     { "R3.5.2-1", "RFC 2002 3.5.2", "MUST",
       "Exactly one Mobile-Home extension is in every Registration Request and Reply.",
-      "REG-11 REG-12 EXT-08 REG-20 REG-21", "", NULL },
+      "REG-11 REG-12 EXT-08 REG-20 REG-21", "registration-no-auth", NULL },
     { "R3.5.2-2", "RFC 2002 3.5.2", "required",
       "It has an SPI and an authenticator of the algorithm's size.",
       "REG-13 REG-14 REG-15 REG-16", "", NULL },

@@ -40,6 +40,63 @@ mipro_auth_ends(const struct mipro_message *m, const struct mipro_ext *e,
     return 1;
 }
 
+/* No node has such an address: it stands for one that is not known yet. */
+static bool
+is_nobody(uint32_t addr)
+{
+    return addr == 0 || addr == UINT32_MAX;
+}
+
+/* Is the mobile node one of the ends of this extension, by its home address? */
+static bool
+is_of_mobile_node(const struct mipro_message *m, const struct mipro_ext *e)
+{
+    return mipro_has(m, MIPRO_F_HOMEADDR) && !mipro_is_draft(m) &&
+           (e->type == MIPRO_EXT_MOBILE_HOME || e->type == MIPRO_EXT_MOBILE_FOREIGN ||
+               e->type == MIPRO_EXT_GENERALIZED || e->type == MIPRO_EXT_PFAN);
+}
+
+bool
+mipro_auth_nai(const struct mipro_message *m, const struct mipro_ext *e, struct mipro_nai *nai)
+{
+    nai->len = 0;
+    nai->octets = is_of_mobile_node(m, e) ? mipro_message_nai(m, &nai->len) : NULL;
+    return nai->octets != NULL;
+}
+
+/*
+ * Ruling 9.  An association that has the node's NAI comes first.  Where the message names the
+ * node by its NAI, or not at all, one for any address may be another node's.
+ */
+static void
+find_candidates(const struct mipro_message *m, const struct mipro_ext *e,
+    const struct mipro_scene *scene, uint32_t spi, struct mipro_claim *claim)
+{
+    struct mipro_ends ends[2];
+    size_t n_ends = mipro_auth_ends(m, e, scene, ends), n = 0;
+    struct mipro_candidate by_nai[MIPRO_MAX_CANDIDATES];
+    struct mipro_nai nai;
+    bool named = mipro_auth_nai(m, e, &nai), valid = false;
+
+    if (named)
+        n = mipro_keyring_find_nai(scene->ring, spi, &nai, is_nobody(ends[0].b) ? NULL : &ends[0].b,
+            scene->time, by_nai, &valid);
+    claim->n = 0;
+    claim->valid = false;
+    if (!valid)
+        claim->n = mipro_keyring_find(
+            scene->ring, spi, ends, n_ends, scene->time, claim->candidate, &claim->valid);
+    if (n != 0 && (valid || !claim->valid)) {
+        memcpy(claim->candidate, by_nai, n * sizeof(by_nai[0]));
+        claim->n = n;
+        claim->valid = valid;
+    } else if (claim->n != 0 && is_of_mobile_node(m, e) && (named || is_nobody(ends[0].a))) {
+        const struct mipro_association *s = claim->candidate[0].association;
+
+        claim->loose = s->master || s->a.any || s->b.any;
+    }
+}
+
 size_t
 mipro_auth_ends_of(const struct mipro_message *m, const struct mipro_auth *auth,
     const struct mipro_scene *scene, struct mipro_ends ends[2])
@@ -62,10 +119,8 @@ bool
 mipro_claim_open(const struct mipro_message *m, const struct mipro_ext *e,
     const struct mipro_scene *scene, struct mipro_auth *auth, struct mipro_claim *claim)
 {
-    struct mipro_ends ends[2];
-    size_t n_ends;
-
     claim->n = 0;
+    claim->loose = false;
     claim->authenticator = NULL;
     if (!mipro_claim_frame(m, e, auth) || e->def == NULL || e->body_len < e->def->min_len) {
         auth->verdict = MIPRO_BAD;
@@ -76,9 +131,7 @@ mipro_claim_open(const struct mipro_message *m, const struct mipro_ext *e,
     auth->verdict = claim->authenticator == NULL ? MIPRO_TRUNCATED : MIPRO_NO_KEY;
     if (claim->authenticator == NULL || scene->ring == NULL)
         return false;
-    n_ends = mipro_auth_ends(m, e, scene, ends);
-    claim->n = mipro_keyring_find(
-        scene->ring, auth->spi, ends, n_ends, scene->time, claim->candidate, &claim->valid);
+    find_candidates(m, e, scene, auth->spi, claim);
     return claim->n > 0;
 }
 
@@ -112,8 +165,9 @@ mipro_claim_refuse(
 {
     const struct mipro_candidate *c = &claim->candidate[0];
 
-    if (!claim->valid) {
+    if (!claim->valid || claim->loose) {
         auth->verdict = MIPRO_NO_KEY;
+        auth->hint = claim->loose ? MIPRO_HINT_ANYBODY : MIPRO_HINT_NONE;
         return;
     }
     mipro_auth_refuse(c->association, c->node, auth);

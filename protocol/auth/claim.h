@@ -25,6 +25,7 @@ struct mipro_claim {
     size_t size; /* of the authenticator, as it stands there */
     size_t n;
     bool valid; /* the candidates are valid at the time; else none is */
+    bool loose; /* nothing says that they are meant: what does not fit has no key (ruling 9) */
     struct mipro_candidate candidate[MIPRO_MAX_CANDIDATES];
 };
 

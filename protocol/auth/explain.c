@@ -103,6 +103,10 @@ explain_no_key(struct sentence *s, const struct mipro_auth *auth, const struct m
     say(s, "no association has ");
     say_spi(s, auth->spi);
     say_ends(s, ends, n_ends);
+    if (auth->hint == MIPRO_HINT_ANYBODY) {
+        say(s, " that is meant for this node; one for any address does not fit");
+        return;
+    }
     n = mipro_keyring_between(ring, ends, n_ends, known, sizeof(known) / sizeof(known[0]));
     elsewhere = mipro_keyring_with_spi(ring, auth->spi);
     if (n != 0)

@@ -192,7 +192,7 @@ begin_job(struct mipro_lane_job *job, const struct mipro_message *m, const struc
     }
     if (!mipro_claim_open(m, e, scene, auth, &claim))
         return false;
-    if (claim.n > 1 || !claim.valid || claim.size != MD5_LEN ||
+    if (claim.n > 1 || !claim.valid || claim.size != MD5_LEN || claim.loose ||
         claim.candidate[0].association->newline ||
         !begin_hash(job, claim.candidate[0].association, claim.candidate[0].node, m->buf,
             mipro_protected_len(e))) {

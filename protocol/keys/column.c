@@ -200,22 +200,47 @@ take_address(struct mipro_column *c, uint32_t *addr)
     return true;
 }
 
+/* "nai:alice@example.net", "nai:*@example.net" */
 static bool
-read_end(const struct mipro_column *column, struct mipro_end *end, struct mipro_fault *f)
+read_nai(const struct mipro_column *column, struct mipro_column c, struct mipro_end *end,
+    struct mipro_fault *f)
 {
+    if (c.len == 0)
+        return mipro_fault_text(f, "%s names nobody", mipro_show(column).text);
+    if (c.len > MIPRO_NAI_MAX)
+        return mipro_fault_text(
+            f, "is an NAI of %zu octets; it has at most %u", c.len, MIPRO_NAI_MAX);
+    if (memchr(c.octets, '\0', c.len) != NULL)
+        return mipro_fault_text(f, "%s holds a NUL octet", mipro_show(column).text);
+    if (c.octets[0] == '*' && (c.len < 3 || c.octets[1] != '@'))
+        return mipro_fault_text(
+            f, "%s has no realm; anybody of one is nai:*@realm", mipro_show(column).text);
+    end->nai = true;
+    return true;
+}
+
+static bool
+read_end(const struct mipro_column *column, struct mipro_end *end, struct mipro_column *nai,
+    struct mipro_fault *f)
+{
+    static const char forms[] = "an IPv4 address, a prefix, * or nai:user@realm";
     struct mipro_column c = *column;
     unsigned bits = 32;
     uint32_t addr;
 
     *end = (struct mipro_end){ 0 };
     if (c.len == 0)
-        return mipro_fault_text(f, "is empty; it is an address, a prefix, or *");
+        return mipro_fault_text(f, "is empty; it is %s", forms);
     if (equals(&c, "*")) {
         end->any = true;
         return true;
     }
+    if (take(&c, "nai:")) {
+        *nai = c;
+        return read_nai(column, c, end, f);
+    }
     if (!take_address(&c, &addr))
-        return mipro_fault_text(f, "%s is no IPv4 address, prefix, or *", mipro_show(column).text);
+        return mipro_fault_text(f, "%s is not %s", mipro_show(column).text, forms);
     if (take(&c, "/")) {
         bool zero = c.len > 1 && c.octets[0] == '0';
 
@@ -224,13 +249,13 @@ read_end(const struct mipro_column *column, struct mipro_end *end, struct mipro_
                 f, "%s has no prefix length between 0 and 32", mipro_show(column).text);
     }
     if (c.len != 0)
-        return mipro_fault_text(f, "%s is no IPv4 address, prefix, or *", mipro_show(column).text);
+        return mipro_fault_text(f, "%s is not %s", mipro_show(column).text, forms);
     end->bits = (uint8_t)bits;
     end->addr = addr & (bits == 0 ? 0 : UINT32_MAX << (32 - bits));
     /* A node with its netmask would be meant as that node, and fit the whole network. */
     if (end->addr != addr)
         return mipro_fault_text(f,
-            "%s is no prefix, for bits behind the first %u are set; %s/%u is",
+            "%s is not a prefix: bits after the first %u are set; %s/%u is one",
             mipro_show(column).text, bits, mipro_dotted(end->addr).s, bits);
     return true;
 }
@@ -256,7 +281,7 @@ read_spi(const struct mipro_column *column, uint32_t *spi, struct mipro_fault *f
             return mipro_fault_text(
                 f, "%s is too large; an SPI has 32 bits", mipro_show(column).text);
     }
-    if (v < 256)
+    if (v < MIPRO_FIRST_SPI && v != MIPRO_SPI_CDMA)
         return mipro_fault_text(
             f, "%s is reserved; an SPI is 256 or more", mipro_show(column).text);
     *spi = (uint32_t)v;
@@ -344,9 +369,9 @@ mipro_column_read(enum mipro_key_field field, const struct mipro_column *c,
     case MIPRO_KEY_NAME:
         return read_name(c, f);
     case MIPRO_KEY_END_A:
-        return read_end(c, &s->a, f);
+        return read_end(c, &s->a, &k->nai, f);
     case MIPRO_KEY_END_B:
-        return read_end(c, &s->b, f);
+        return read_end(c, &s->b, &k->nai, f);
     case MIPRO_KEY_SPI:
         return read_spi(c, &s->spi, f);
     case MIPRO_KEY_KEY:

@@ -78,6 +78,9 @@ mipro_ring_index_ends(struct mipro_keyring *ring)
             a >= b ? make_ends(s->a.addr, s->b.addr, a, b) : make_ends(s->b.addr, s->a.addr, b, a);
         uint16_t shape = (uint16_t)(e.longer << 6 | e.shorter);
 
+        ends->next[i] = 0;
+        if (s->a.nai || s->b.nai)
+            continue;
         ends->next[i] = GPOINTER_TO_UINT(g_hash_table_lookup(ends->first, &e));
         g_hash_table_insert(ends->first, g_memdup2(&e, sizeof(e)), GUINT_TO_POINTER(i + 1));
         if (!seen[shape])

@@ -123,9 +123,9 @@ put_spi(struct mipro_keyring *ring, const struct mipro_entry *e, uint32_t first,
 }
 
 static void
-lay_out(struct mipro_keyring *ring, const struct mipro_entry *e)
+lay_out(struct mipro_keyring *ring, const struct mipro_entry *e, size_t n)
 {
-    size_t n = ring->n, n_shapes = 0, n_slots = 0, n_spis = 0;
+    size_t n_shapes = 0, n_slots = 0, n_spis = 0;
 
     for (size_t i = 0; i < n; i++) {
         bool new_spi = i == 0 || e[i].spi != e[i - 1].spi;
@@ -166,17 +166,19 @@ bool
 mipro_keyring_finish(struct mipro_keyring *ring, struct mipro_key_error *err)
 {
     struct mipro_entry *entries;
+    size_t n = 0;
     bool good;
 
     if (!refuse_same_names(ring, err))
         return false;
     entries = g_new(struct mipro_entry, ring->n + 1);
     for (size_t i = 0; i < ring->n; i++)
-        entries[i] = make_entry(&ring->associations[i]);
-    qsort(entries, ring->n, sizeof(entries[0]), compare_entries);
-    good = mipro_refuse_overlap(ring, entries, ring->n, err);
+        if (!ring->associations[i].a.nai && !ring->associations[i].b.nai)
+            entries[n++] = make_entry(&ring->associations[i]);
+    qsort(entries, n, sizeof(entries[0]), compare_entries);
+    good = mipro_refuse_overlap(ring, entries, n, err) && mipro_ring_index_nais(ring, err);
     if (good) {
-        lay_out(ring, entries);
+        lay_out(ring, entries, n);
         mipro_ring_index_ends(ring);
     }
     g_free(entries);

@@ -155,7 +155,7 @@ mipro_key_field_check(enum mipro_key_field field, const char *value, struct mipr
 {
     struct mipro_column c = { (const uint8_t *)(value != NULL ? value : ""), 0 };
     struct mipro_association s = { 0 };
-    struct mipro_key_text k;
+    struct mipro_key_text k = { 0 };
     struct mipro_fault f;
 
     c.len = strlen((const char *)c.octets);
@@ -177,12 +177,25 @@ move_aligned(struct mipro_association *old, size_t n, size_t room)
     return new;
 }
 
+/* Keep an NAI; returns its number. */
+static uint32_t
+add_nai(struct mipro_keyring *ring, const struct mipro_column *nai)
+{
+    if (ring->n_nais == ring->room_nais) {
+        ring->room_nais = ring->room_nais == 0 ? 16 : 2 * ring->room_nais;
+        ring->nai_texts = g_renew(const char *, ring->nai_texts, ring->room_nais);
+    }
+    ring->nai_texts[ring->n_nais] =
+        g_string_chunk_insert_len(ring->names, (const char *)nai->octets, (gssize)nai->len);
+    return (uint32_t)ring->n_nais++;
+}
+
 bool
 mipro_ring_add(struct mipro_keyring *ring, const struct mipro_column row[MIPRO_KEY_FIELDS],
     unsigned line, struct mipro_key_error *err)
 {
     struct mipro_association s = { .index = (unsigned)ring->n, .line = line };
-    struct mipro_key_text k;
+    struct mipro_key_text k = { 0 };
     struct mipro_fault f;
 
     for (unsigned i = 0; i < MIPRO_KEY_FIELDS; i++)
@@ -192,10 +205,16 @@ mipro_ring_add(struct mipro_keyring *ring, const struct mipro_column row[MIPRO_K
         return mipro_ring_fail(err, ring, line, MIPRO_KEY_NOT_AFTER, "%s is before \"not before\"",
             mipro_show(&row[MIPRO_KEY_NOT_AFTER]).text);
     s.master = k.master;
-    if (s.master && (s.a.any || s.a.bits != 32))
+    if (s.master && !s.a.nai && (s.a.any || s.a.bits != 32))
         return mipro_ring_fail(err, ring, line, MIPRO_KEY_END_A,
             "%s is no address; of a master key it is the home agent",
             mipro_show(&row[MIPRO_KEY_END_A]).text);
+    if (s.a.nai && s.b.nai)
+        return mipro_ring_fail(err, ring, line, MIPRO_KEY_END_B,
+            "is an NAI like end A; the other end of a mobile node has an address");
+    if (s.master && (s.a.nai || s.b.nai))
+        return mipro_ring_fail(err, ring, line, MIPRO_KEY_END_B,
+            "is an NAI; the key of a node is derived from its address");
     if (s.coverage == MIPRO_COVERAGE_NONE && s.algorithm != MIPRO_ANY)
         s.coverage = mipro_algorithm_def(s.algorithm)->coverage;
     s.key = load_key(ring, &k, &f);
@@ -205,6 +224,8 @@ mipro_ring_add(struct mipro_keyring *ring, const struct mipro_column row[MIPRO_K
     s.newline = k.form == MIPRO_FORM_FILE && mipro_key_bare_len(s.key) < s.key->len;
     s.name = g_string_chunk_insert_len(
         ring->names, (const char *)row[MIPRO_KEY_NAME].octets, (gssize)row[MIPRO_KEY_NAME].len);
+    if (s.a.nai || s.b.nai)
+        (s.a.nai ? &s.a : &s.b)->addr = add_nai(ring, &k.nai);
     if (ring->n == ring->room) {
         ring->room = ring->room == 0 ? 64 : ring->room * 2;
         ring->associations = move_aligned(ring->associations, ring->n, ring->room);
@@ -290,6 +311,8 @@ mipro_keyring_free(struct mipro_keyring *ring)
     g_free(ring->spis);
     g_free(ring->shapes);
     mipro_ring_free_ends(ring);
+    mipro_ring_free_nais(ring);
+    g_free(ring->nai_texts);
     g_free(ring->folder);
     g_free(ring->read_path);
     g_free(ring->path);

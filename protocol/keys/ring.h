@@ -8,6 +8,8 @@
  *   published.c    keys that anybody may have read
  *   ring.c         a row -> an association; holds the keys and wipes them
  *   overlap.c      refuses associations that fit equally well
+ *   ends.c         the whole -> who has an association with whom
+ *   nai.c          the whole -> a look-up by network access identifiers
  *   lookup.c       the whole -> a look-up
  *   keyfile.c      the octets of a key file -> rows of ten columns
  *   words.c        keys that can be guessed
@@ -55,6 +57,7 @@ struct mipro_key_text {
     bool master;
     enum { MIPRO_FORM_HEX, MIPRO_FORM_TEXT, MIPRO_FORM_FILE } form;
     struct mipro_column rest;
+    struct mipro_column nai; /* of the end that is one; no octets if none is */
 };
 
 /* Read a column into the members of s and k that are its; false, and f says why. */
@@ -83,6 +86,8 @@ struct mipro_spi {
     uint32_t some;         /* one of its associations */
 };
 
+struct mipro_ring_nais;
+
 struct mipro_keyring {
     char *path;   /* of the key file, for messages; borrowed by nobody */
     char *folder; /* where file: begins: "" or with a slash at its end */
@@ -95,6 +100,9 @@ struct mipro_keyring {
     struct mipro_association *associations; /* in the order of the file */
     size_t n, room;
     GStringChunk *names;
+    const char **nai_texts; /* the NAIs that are ends, as the file has them; in names */
+    size_t n_nais, room_nais;
+    struct mipro_ring_nais *nais; /* nai.c: associations by them */
     struct mipro_key_chunk *chunks;
 
     uint32_t *order; /* indices of associations, by ends and then by time */
@@ -123,6 +131,9 @@ bool mipro_ring_add(struct mipro_keyring *ring, const struct mipro_column row[MI
 /* Note between which ends there are associations, for mipro_keyring_between(). */
 void mipro_ring_index_ends(struct mipro_keyring *ring);
 void mipro_ring_free_ends(struct mipro_keyring *ring);
+/* The look-up by NAI; false if two fit equally well. */
+bool mipro_ring_index_nais(struct mipro_keyring *ring, struct mipro_key_error *err);
+void mipro_ring_free_nais(struct mipro_keyring *ring);
 /* Say once of each path that others may read it, if its mode lets them. */
 void mipro_ring_warn(struct mipro_keyring *ring, const char *path, unsigned mode);
 /* The length of a key without the newline at its end, LF or CR LF; its own if there is none. */

@@ -100,6 +100,19 @@ mipro_ext_address(
     return mipro_get_u32(&r);
 }
 
+const uint8_t *
+mipro_message_nai(const struct mipro_message *m, size_t *len)
+{
+    struct mipro_ext e;
+    const uint8_t *octets;
+
+    *len = 0;
+    if (!mipro_ext_find(m, MIPRO_EXT_NAI, &e))
+        return NULL;
+    octets = mipro_ext_octets(m, &e, MIPRO_F_EXT_DATA, len);
+    return *len != 0 ? octets : NULL;
+}
+
 bool
 mipro_advert_parse(struct mipro_advert *a, const uint8_t *icmp, size_t captured, size_t len)
 {

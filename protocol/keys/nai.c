@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Associations of a mobile node that is known by its network access identifier (RFC 2794,
+ * RFC 4282): "alice@example.net", or anybody of a realm, "*@example.net".
+ *
+ * Of an NAI the realm is compared without regard to case, the user part octet by octet.  It need
+ * not be UTF-8.
+ */
+#include "keys/lookup.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* An NAI as it is looked up: the realm in lower case, zeros after it. */
+struct nai {
+    uint8_t len;
+    uint8_t octets[MIPRO_NAI_MAX];
+};
+
+/* Associations of one NAI and SPI. */
+struct key {
+    uint32_t spi;
+    struct nai nai;
+};
+
+/* One association, while they are sorted. */
+struct row {
+    struct key key;
+    struct mipro_end other;
+    int64_t not_before, not_after;
+    uint32_t index;
+};
+
+struct mipro_ring_nais {
+    GHashTable *first; /* struct key to the number of its first place in order[], + 1 */
+    uint32_t *order;   /* indices of associations: by key, then by how narrow the other end is */
+    size_t n;
+};
+
+static struct nai
+make_nai(const uint8_t *octets, size_t len)
+{
+    struct nai nai = { 0 };
+    bool realm = false;
+
+    nai.len = (uint8_t)len;
+    for (size_t i = 0; i < len; i++) {
+        nai.octets[i] = realm ? (uint8_t)g_ascii_tolower((char)octets[i]) : octets[i];
+        realm |= octets[i] == '@';
+    }
+    return nai;
+}
+
+/* "*@example.net" for "alice@example.net"; false if it has no realm. */
+static bool
+make_anybody(const uint8_t *octets, size_t len, struct nai *nai)
+{
+    const uint8_t *at = len != 0 ? memchr(octets, '@', len) : NULL;
+    uint8_t anybody[MIPRO_NAI_MAX + 1] = "*";
+    size_t n;
+
+    if (at == NULL || (n = len - (size_t)(at - octets)) + 1 > MIPRO_NAI_MAX)
+        return false;
+    memcpy(anybody + 1, at, n);
+    *nai = make_nai(anybody, n + 1);
+    return true;
+}
+
+static guint
+hash_key(gconstpointer p)
+{
+    const struct key *key = p;
+    guint h = key->spi * 0x9e3779b1u + key->nai.len;
+
+    for (size_t i = 0; i < key->nai.len; i++)
+        h = (h ^ key->nai.octets[i]) * 0x01000193u;
+    return h;
+}
+
+static int
+compare_keys(const struct key *x, const struct key *y)
+{
+    if (x->spi != y->spi)
+        return MIPRO_ORDER(x->spi, y->spi);
+    if (x->nai.len != y->nai.len)
+        return MIPRO_ORDER(x->nai.len, y->nai.len);
+    return memcmp(x->nai.octets, y->nai.octets, x->nai.len);
+}
+
+static gboolean
+equal_key(gconstpointer p, gconstpointer q)
+{
+    return compare_keys(p, q) == 0;
+}
+
+/* By key; then the narrowest other end first, then by time. */
+static int
+compare_rows(const void *p, const void *q)
+{
+    const struct row *x = p, *y = q;
+    int order = compare_keys(&x->key, &y->key);
+
+    if (order != 0)
+        return order;
+    if (mipro_length_of(&x->other) != mipro_length_of(&y->other))
+        return MIPRO_ORDER(mipro_length_of(&y->other), mipro_length_of(&x->other));
+    if (x->other.addr != y->other.addr)
+        return MIPRO_ORDER(x->other.addr, y->other.addr);
+    if (x->not_before != y->not_before)
+        return MIPRO_ORDER(x->not_before, y->not_before);
+    return MIPRO_ORDER(x->index, y->index);
+}
+
+static bool
+same_ends(const struct row *x, const struct row *y)
+{
+    return compare_keys(&x->key, &y->key) == 0 &&
+           mipro_length_of(&x->other) == mipro_length_of(&y->other) &&
+           x->other.addr == y->other.addr;
+}
+
+static bool
+refuse_overlap(
+    const struct mipro_keyring *ring, const struct row *rows, size_t n, struct mipro_key_error *err)
+{
+    for (size_t i = 1, last = 0; i < n; i++) {
+        const struct mipro_association *x = &ring->associations[rows[last].index];
+        const struct mipro_association *y = &ring->associations[rows[i].index];
+
+        if (!same_ends(&rows[last], &rows[i]))
+            last = i;
+        else if (rows[i].not_before < rows[last].not_after)
+            return mipro_ring_fail_at(err, ring, y, MIPRO_KEY_END_A,
+                "with this SPI, these ends and these times it fits as well as the association of "
+                "line %u",
+                x->line);
+        else if (rows[i].not_after >= rows[last].not_after)
+            last = i;
+    }
+    return true;
+}
+
+bool
+mipro_ring_index_nais(struct mipro_keyring *ring, struct mipro_key_error *err)
+{
+    struct mipro_ring_nais *nais = g_new0(struct mipro_ring_nais, 1);
+    struct row *rows = g_new(struct row, ring->n_nais + 1);
+    size_t n = 0;
+    bool good;
+
+    ring->nais = nais;
+    for (size_t i = 0; i < ring->n; i++) {
+        const struct mipro_association *s = &ring->associations[i];
+        const struct mipro_end *end = s->a.nai ? &s->a : &s->b;
+        const char *text;
+
+        if (!end->nai)
+            continue;
+        text = ring->nai_texts[end->addr];
+        rows[n++] = (struct row){ .key = { s->spi, make_nai((const uint8_t *)text, strlen(text)) },
+            .other = s->a.nai ? s->b : s->a,
+            .not_before = s->not_before,
+            .not_after = s->not_after,
+            .index = s->index };
+    }
+    qsort(rows, n, sizeof(rows[0]), compare_rows);
+    good = refuse_overlap(ring, rows, n, err);
+    nais->first = g_hash_table_new_full(hash_key, equal_key, g_free, NULL);
+    nais->order = g_new(uint32_t, n + 1);
+    nais->n = n;
+    for (size_t i = n; i-- > 0;) {
+        nais->order[i] = rows[i].index;
+        if (i == 0 || compare_keys(&rows[i - 1].key, &rows[i].key) != 0)
+            g_hash_table_insert(
+                nais->first, g_memdup2(&rows[i].key, sizeof(rows[i].key)), GUINT_TO_POINTER(i + 1));
+    }
+    g_free(rows);
+    return good;
+}
+
+void
+mipro_ring_free_nais(struct mipro_keyring *ring)
+{
+    if (ring->nais == NULL)
+        return;
+    g_hash_table_destroy(ring->nais->first);
+    g_free(ring->nais->order);
+    g_free(ring->nais);
+}
+
+/* NULL: the other end is not known, and any may be meant. */
+static bool
+matches(const struct mipro_end *end, const uint32_t *addr)
+{
+    return addr == NULL || end->any || (*addr & mipro_mask_of(mipro_length_of(end))) == end->addr;
+}
+
+/* What a look-up has found so far. */
+struct search {
+    const struct mipro_keyring *ring;
+    const uint32_t *other;
+    int64_t time;
+    struct mipro_candidate *out;
+    size_t n;
+    bool valid;
+};
+
+/*
+ * The associations of one NAI: of those that are valid the narrowest, or, if none is, all that
+ * were valid at another time.
+ */
+static void
+add_key(struct search *s, const struct key *key)
+{
+    const struct mipro_ring_nais *nais = s->ring->nais;
+    guint first = GPOINTER_TO_UINT(g_hash_table_lookup(nais->first, key));
+    unsigned narrowest = 0;
+
+    for (size_t i = first; first != 0 && i <= nais->n && s->n < MIPRO_MAX_CANDIDATES; i++) {
+        const struct mipro_association *a = &s->ring->associations[nais->order[i - 1]];
+        const struct mipro_end *own = a->a.nai ? &a->a : &a->b;
+        const struct mipro_end *other = a->a.nai ? &a->b : &a->a;
+        const char *text = s->ring->nai_texts[own->addr];
+        const struct nai nai = make_nai((const uint8_t *)text, strlen(text));
+        bool valid = mipro_association_valid(a, s->time);
+
+        if (a->spi != key->spi || nai.len != key->nai.len ||
+            memcmp(nai.octets, key->nai.octets, nai.len) != 0 ||
+            (s->valid && mipro_length_of(other) < narrowest))
+            return; /* of the next key, or wider */
+        if (!matches(other, s->other) || (s->valid && !valid))
+            continue;
+        if (valid && !s->valid) {
+            s->valid = true;
+            s->n = 0;
+            narrowest = mipro_length_of(other);
+        }
+        s->out[s->n++] = (struct mipro_candidate){ a, 0 };
+    }
+}
+
+size_t
+mipro_keyring_find_nai(const struct mipro_keyring *ring, uint32_t spi, const struct mipro_nai *nai,
+    const uint32_t *other, int64_t time, struct mipro_candidate out[MIPRO_MAX_CANDIDATES],
+    bool *valid)
+{
+    struct search s = { ring, other, time, out, 0, false };
+    struct key key = { .spi = spi };
+
+    *valid = false;
+    if (ring->nais == NULL || ring->nais->n == 0 || nai->len == 0 || nai->len > MIPRO_NAI_MAX)
+        return 0;
+    key.nai = make_nai(nai->octets, nai->len);
+    /* What a node sends is never meant for anybody of a realm. */
+    if (nai->len < 2 || nai->octets[0] != '*' || nai->octets[1] != '@')
+        add_key(&s, &key);
+    if (!s.valid && make_anybody(nai->octets, nai->len, &key.nai))
+        add_key(&s, &key);
+    *valid = s.valid;
+    return s.n;
+}
