@@ -164,7 +164,7 @@ judge_reply_extensions(const struct mipro_message *reply)
 
     for (struct mipro_ext e = { 0 }; mipro_ext_next(reply, &e);) {
         n += e.type == MIPRO_EXT_MOBILE_HOME;
-        if (mipro_ext_unknown(reply, &e))
+        if (mipro_ext_discards(reply, &e))
             unknown = e.type;
     }
     if (n > 1)
