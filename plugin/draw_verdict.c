@@ -97,6 +97,9 @@ add_finding(
         tree = proto_item_add_subtree(item, ett_mipro_finding);
     if (tree == NULL)
         return;
+    if (finding->mild) /* the filter of the rule finds it, too */
+        proto_item_set_hidden(
+            proto_tree_add_item(tree, ei_mipro_rule[finding->rule].hf, tvb, 0, 0, ENC_NA));
     proto_item_set_generated(proto_tree_add_string(tree, hf_mipro_finding, tvb, 0, 0, rule->id));
     severity = proto_tree_add_string(tree, hf_mipro_finding_severity, tvb, 0, 0,
         mipro_severity_name(finding->mild ? MIPRO_WARNING : rule->severity));
