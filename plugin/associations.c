@@ -12,10 +12,10 @@
 #include "packet-mipro.h"
 
 #include <epan/uat.h>
+#include <glib/gstdio.h>
 #include <wsutil/filesystem.h>
 #include <wsutil/report_message.h>
 
-#include <sys/stat.h>
 
 #define TABLE_FILE "mipro_associations"
 #define TABLE_NAME "Mobility security associations"
@@ -139,10 +139,10 @@ add_table(struct mipro_keyring *into, struct mipro_key_error *err)
 static void
 warn_of_table(const char *path)
 {
-    struct stat st;
+    GStatBuf st;
     char *text;
 
-    if (n_rows == 0 || stat(path, &st) != 0 || (st.st_mode & 044) == 0)
+    if (n_rows == 0 || g_stat(path, &st) != 0 || (st.st_mode & 044) == 0)
         return;
     text = g_strdup_printf("%s: others than its owner may read the keys (mode %04o); chmod 600 "
                            "cures it",

@@ -31,7 +31,7 @@ static int hf_flags_a = -1, hf_flags_i = -1, hf_flags_m = -1, hf_flags_g = -1;
 static int hf_flags_reserved = -1;
 
 #define ADV_FLAGS 16 /* and the row that ends them */
-static int hf_adv[ADV_FLAGS];
+static int adv_flags[ADV_FLAGS];
 static int *adv_fields[ADV_FLAGS + 1];
 
 int ett_mipro = ETT_INIT, ett_mipro_flags = ETT_INIT, ett_mipro_ident = ETT_INIT;
@@ -262,9 +262,6 @@ register_fields(void)
         { &hf_mipro_rrq_p,
           { "Private (P) or Reverse Tunneling (T)", "mipro.rrq.p", FT_BOOLEAN, 8, TFS(&tfs_set_notset), 0x02,
             "Route optimization: the home agent must not reveal where this mobile node is; RFC 3024: reverse tunneling is requested", HFILL } },
-        { &hf_mipro_rrq_p_09,
-          { "Private (P)", "mipro.rrq.p", FT_BOOLEAN, 8, TFS(&tfs_set_notset), 0x01,
-            "The home agent must not reveal where this mobile node is (draft -09 and later)", HFILL } },
         { &hf_mipro[MIPRO_F_ADV_SEQUENCE],
           { "Sequence Number", "mipro.adv.sequence", FT_UINT16, BASE_DEC, NULL, 0,
             "Advertisements that the agent sent since it started", HFILL } },
@@ -291,6 +288,9 @@ register_fields(void)
         { &hf_mipro_retransmission_of,
           { "Retransmission of", "mipro.retransmission_of", FT_FRAMENUM, BASE_NONE, FRAMENUM_TYPE(FT_FRAMENUM_RETRANS_PREV), 0,
             "Frame in which the same octets were sent between the same nodes", HFILL } },
+        { &hf_mipro_rrq_p_09,
+          { "Private (P)", "mipro.rrq.p", FT_BOOLEAN, 8, TFS(&tfs_set_notset), 0x01,
+            "The home agent must not reveal where this mobile node is (draft -09 and later)", HFILL } },
         { &hf_mipro_copy_of,
           { "Copy of", "mipro.copy_of", FT_FRAMENUM, BASE_NONE, FRAMENUM_TYPE(FT_FRAMENUM_NONE), 0,
             "Frame in which this same datagram was captured first; the rules over several messages ignore copies", HFILL } },
@@ -396,9 +396,9 @@ register_advert_flags(void)
         rest, "Sent as 0, ignored on reception", HFILL };
     n++;
     for (int i = 0; i < n; i++) {
-        hf_adv[i] = -1;
-        hf[i].p_id = &hf_adv[i];
-        adv_fields[i] = &hf_adv[i];
+        adv_flags[i] = -1;
+        hf[i].p_id = &adv_flags[i];
+        adv_fields[i] = &adv_flags[i];
     }
     proto_register_field_array(proto_mipro, hf, n);
 }

@@ -162,7 +162,7 @@ bad "'AUT-99' is no case" test --replay=AUT-99
 bad "nosuch0: no such interface" update --interface=nosuch0
 bad "nosuch0: no such interface" test --interface=nosuch0
 bad "update --help' lists"    "${update[@]}" --coa=10.3.0.1 $w
-bad "'AUT-12' is no case; 'mipro-inject cases' lists" case AUT-12 "${ends[@]}" "${signed[@]}" $w
+bad "'AUT-99' is no case; 'mipro-inject cases' lists" case AUT-99 "${ends[@]}" "${signed[@]}" $w
 bad "is AUT-07 meant?"  case aut-7 "${ends[@]}" "${signed[@]}" $w
 bad "SPI 1001 (0x3e9) between 10.1.0.1 and 192.0.2.7" "${update[@]}" --keys=keys --spi=1001 $w
 bad "SPI 1001 (0x3e9) between --source=10.1.0.1 and --destination=192.0.2.7" case AUT-07 "${ends[@]}" --keys=keys --spi=1001 $w
