@@ -26,8 +26,8 @@ static const struct mipro_association associations[] = {
         .replay = MIPRO_REPLAY_TIMESTAMP },
     { .name = "nonce", .a = { .any = true }, .b = { .any = true }, .replay = MIPRO_REPLAY_NONCE },
     { .name = "pair",
-        .a = { 0x0a010009, 32, false },
-        .b = { 0x0a020001, 24, false },
+        .a = { 0x0a010009, 32, false, false },
+        .b = { 0x0a020001, 24, false, false },
         .replay = MIPRO_REPLAY_NONCE },
 };
 

@@ -97,12 +97,12 @@ static const struct mipro_association history_associations[] = {
         .b = { .any = true },
         .replay = MIPRO_REPLAY_NONCE },
     [HOME_FA1] = { .name = "mobile-to-old-agents",
-        .a = { HOME, 32, false },
-        .b = { FA1 & 0xffff0000u, 16, false },
+        .a = { HOME, 32, false, false },
+        .b = { FA1 & 0xffff0000u, 16, false, false },
         .replay = MIPRO_REPLAY_TIMESTAMP },
     [HOME_FA1_NONCE] = { .name = "mobile-to-old-agents-by-nonce",
-        .a = { FA1 & 0xffff0000u, 16, false },
-        .b = { HOME, 32, false },
+        .a = { FA1 & 0xffff0000u, 16, false, false },
+        .b = { HOME, 32, false, false },
         .replay = MIPRO_REPLAY_NONCE },
 };
 
