@@ -241,6 +241,14 @@ mipro_unmatched_is_open(const struct wait *w)
     return false;
 }
 
+/* acknowledge-unsolicited (4.4): there is an update, but it did not ask. */
+static void
+report_unasked(struct mipro_conduct *c, struct mipro_finding *f)
+{
+    mipro_finding_report(
+        c, f, "the Binding Update about %s did not ask for it", mipro_dotted(f->home).s);
+}
+
 /* acknowledge-unsolicited (4.4) */
 void
 mipro_unmatched_expired(struct mipro_conduct *c, struct wait *w)
@@ -250,14 +258,14 @@ mipro_unmatched_expired(struct mipro_conduct *c, struct wait *w)
     if (w->u.unmatched.other != 0) {
         mipro_finding_relate(&f, w->u.unmatched.other);
         if (w->u.unmatched.unasked)
-            mipro_finding_report(c, &f, "the Binding Update about %s did not ask for it",
-                mipro_dotted(w->home->addr).s);
-    } else if (w->u.unmatched.early)
+            report_unasked(c, &f);
+    } else if (w->u.unmatched.early) {
         undecided(c, f.rule, MIPRO_UNDECIDED_BEGINNING);
-    else
+    } else {
         mipro_finding_report(c, &f,
             "no Binding Update about %s with %s to %s that asks for it seen",
             mipro_dotted(w->home->addr).s, mipro_ident_text(w->ident).s, mipro_dotted(w->src).s);
+    }
     mipro_wait_end(c, w);
 }
 
@@ -327,8 +335,7 @@ judge_answer(struct mipro_conduct *c, const struct view *v, const struct candida
         mipro_finding_report(c, &f, "accepts the Binding Update about %s whose authenticator is %s",
             mipro_dotted(v->homeaddr).s, (a->flags & RECENT_BARE) != 0 ? "missing" : "bad");
     } else if ((a->flags & RECENT_A) == 0) {
-        mipro_finding_report(
-            c, &f, "the Binding Update about %s did not ask for it", mipro_dotted(v->homeaddr).s);
+        report_unasked(c, &f);
     } else if ((a->flags & RECENT_GENUINE) != 0 && status == 131) {
         f.rule = MIPRO_RULE_GENUINE_REFUSED;
         mipro_finding_at(&f, v, MIPRO_F_STATUS);
@@ -401,18 +408,19 @@ mipro_see_acknowledge(struct mipro_conduct *c, struct view *v)
         keep_unmatched(c, v, 0, false);
         return;
     }
+    /* Whatever comes of it, a refusal is no ground to blame the node that refused. */
+    if (a.path != NULL && status != 0)
+        mipro_belief_refused(a.path, frame_of(&a));
+    if (status == 133)
+        mipro_replay_refused(v->home, MIPRO_BINDING_UPDATE, ident_of(&a));
     if (may_precede(v, &a)) {
         keep_unmatched(c, v, frame_of(&a), (a.flags & RECENT_A) == 0);
         return;
     }
     if (a.score != BEST_SCORE) /* the best can be accused of nothing */
         judge_answer(c, v, &a);
-    if (a.path != NULL && status != 0)
-        mipro_belief_refused(a.path, frame_of(&a));
     if (a.path != NULL && status == 0)
         mipro_belief_acknowledged(a.path, frame_of(&a));
-    if (status == 133)
-        mipro_replay_refused(v->home, MIPRO_BINDING_UPDATE, ident_of(&a));
     settle(c, &a);
 }
 

@@ -149,7 +149,7 @@ mipro_conduct_tunnel(struct mipro_conduct *c, uint64_t frame, int64_t time, uint
     struct belief *b;
 
     h = mipro_home_peek(c, homeaddr);
-    p = h != NULL ? find_told(h->paths, src) : NULL;
+    p = h != NULL && h->epoch == c->epoch ? find_told(h->paths, src) : NULL;
     if (p == NULL)
         return;
     b = belief_now(p);

@@ -176,6 +176,7 @@ doubt(struct mipro_conduct *c, uint64_t frame, int64_t stamp, int64_t step)
         absolve(c, reason_of(c, last.stamp));
         if (reason_of(c, last.stamp) == MIPRO_UNDECIDED_CLOCK) {
             c->epoch++;
+            c->epoch_frame = last.frame;
             c->started = c->clock;
         }
         c->skew = mipro_time_between(last.stamp, c->clock);

@@ -128,7 +128,7 @@ check_advertised(struct mipro_conduct *c, const struct view *v)
     const struct agent *a = find_agent(c, asked);
     struct held held = { .kind = HELD_ADVERTISED, .agent = asked };
 
-    if (a == NULL || a->smooth)
+    if (a == NULL || a->smooth || a->frame < c->epoch_frame)
         return;
     held.finding = mipro_finding_of(v, MIPRO_RULE_HANDOFF_ADVERTISED);
     mipro_finding_relate(&held.finding, a->frame);

@@ -176,7 +176,7 @@ mipro_home_renew(struct mipro_conduct *c, struct home *h)
 {
     empty(c, h);
     h->strangers = 0;
-    h->epoch = (uint16_t)c->epoch;
+    h->epoch = c->epoch;
 }
 
 static void
@@ -240,7 +240,7 @@ mipro_home_make(struct mipro_conduct *c, uint32_t addr)
     if (h == NULL)
         return NULL;
     h->addr = addr;
-    h->epoch = (uint16_t)c->epoch;
+    h->epoch = c->epoch;
     enter_slot(c, h);
     if (c->last != NULL)
         c->last->behind = h;

@@ -43,9 +43,10 @@ struct mipro_conduct {
 
     /* Time that only goes forward: of the capture, shifted where that leapt. */
     int64_t clock, skew;
-    int64_t started; /* the clock at the first frame */
-    bool moved;      /* some stamp differs from the first */
-    uint32_t epoch;  /* how often the clock of the capture was set back: nothing spans that */
+    int64_t started;      /* the clock at the first frame */
+    bool moved;           /* some stamp differs from the first */
+    uint16_t epoch;       /* how often the clock of the capture was set back: nothing spans that */
+    uint64_t epoch_frame; /* the first frame by the clock as it is now */
     struct mipro_disorder disorder;
     struct suspect suspect;
     int64_t gap; /* without a frame, in which what expires now became due; else 0 */

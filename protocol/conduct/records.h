@@ -33,7 +33,7 @@ struct home {
     uint16_t n_waits;
     bool used;           /* since the table last looked for one to drop */
     uint8_t n_reported;  /* of those that wait: kept because they were reported */
-    uint16_t epoch;      /* of the machine, shortened */
+    uint16_t epoch;      /* of the machine when it was made */
     uint32_t strangers;  /* until this second its updates with unknown SPIs may be answered */
     struct home *behind; /* in the queue of those to drop */
     struct path *paths;

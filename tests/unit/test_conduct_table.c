@@ -292,6 +292,32 @@ a_node_believes_what_it_was_told_last(void **state)
     history_end(&h);
 }
 
+/* However often the clock is set back, what was seen since is remembered. */
+static void
+steps_back_without_end_forget_no_more_than_they_must(void **state)
+{
+    enum { STEPS = 70000 };
+    struct history h;
+    uint64_t frame = 0;
+
+    (void)state;
+    history_begin(&h, NULL);
+    for (int i = 0; i < STEPS; i++) {
+        history_step(&h, &(struct step){ 10000, TUN, CN, FA3 }, ++frame);
+        history_step(&h, &(struct step){ 0, TUN, CN, FA3 }, ++frame);
+        history_step(&h, &(struct step){ 1, TUN, CN, FA3 }, ++frame);
+    }
+    history_step(&h,
+        &(struct step){ 2000, BU, HA, CN, .coa = FA2, .life = 60, .id = 7, .verdict = MIPRO_BAD },
+        ++frame);
+    history_step(&h, &(struct step){ 2100, BA, CN, HA, .id = 7 }, ++frame);
+    assert_int_equal(h.n_found, 1);
+    assert_int_equal(h.found[0].rule, MIPRO_RULE_FORGED_ACCEPTED);
+    history_end(&h);
+    if (h.fault != NULL)
+        fail_msg("%s", h.fault);
+}
+
 /* Each asks a new agent that advertised without S; the last ones heard are known. */
 static void
 agents_that_advertise_are_bounded(void **state)
@@ -406,6 +432,7 @@ main(void)
         cmocka_unit_test(one_home_address_is_bounded_too),
         cmocka_unit_test(an_acknowledge_is_read_by_the_update_that_it_answers),
         cmocka_unit_test(a_node_believes_what_it_was_told_last),
+        cmocka_unit_test(steps_back_without_end_forget_no_more_than_they_must),
         cmocka_unit_test(agents_that_advertise_are_bounded),
         cmocka_unit_test(rates_are_what_the_user_says),
         cmocka_unit_test(a_registration_with_36_is_replayed_on_any_hop),
