@@ -323,7 +323,7 @@ vrf_evidence_write(
     if (error != 0)
         return error;
     w.note = vrf_evidence_sorted(e, &n);
-    w.end = w.note + n;
+    w.end = n != 0 ? w.note + n : w.note; /* of none there may be no array */
     w.interfaces = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     w.datagrams = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     vrf_pcapng_section(&w.file.out, VRF_ORIGIN_APPLICATION " " MIPRO_VERSION);
