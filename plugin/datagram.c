@@ -9,38 +9,7 @@
 
 #include <wiretap/wtap.h>
 
-#include "mipro_decap.h"
-
-static enum mipro_linktype
-link_by_encap(int encap)
-{
-    switch (encap) {
-    case WTAP_ENCAP_ETHERNET:
-    case WTAP_ENCAP_NETTL_ETHERNET:
-        return MIPRO_LINKTYPE_ETHERNET;
-    case WTAP_ENCAP_RAW_IP:
-    case WTAP_ENCAP_RAW_IP4:
-    case WTAP_ENCAP_NETTL_RAW_IP:
-        return MIPRO_LINKTYPE_RAW;
-    case WTAP_ENCAP_NULL:
-    case WTAP_ENCAP_LOOP:
-        return MIPRO_LINKTYPE_NULL;
-    case WTAP_ENCAP_SLL:
-        return MIPRO_LINKTYPE_SLL;
-    case WTAP_ENCAP_SLL2:
-        return MIPRO_LINKTYPE_SLL2;
-    case WTAP_ENCAP_PPP:
-    case WTAP_ENCAP_PPP_WITH_PHDR: /* wiretap has removed the octet of the direction */
-        return MIPRO_LINKTYPE_PPP;
-    case WTAP_ENCAP_PPP_ETHER:
-        return MIPRO_LINKTYPE_PPPOE;
-    case WTAP_ENCAP_CHDLC:
-    case WTAP_ENCAP_CHDLC_WITH_PHDR:
-        return MIPRO_LINKTYPE_CHDLC;
-    default:
-        return MIPRO_LINKTYPE_OTHER;
-    }
-}
+#include "mipro_encap.h"
 
 /* Unwrap the frame, as far as UDP between these ports or a fragment. */
 static void
@@ -54,7 +23,7 @@ unwrap(const wtap_packet_header *header, tvbuff_t *frame, uint16_t sport, uint16
 
     mipro_ports_add(&ports, sport);
     mipro_ports_add(&ports, dport);
-    mipro_unwrap_frame(link_by_encap(header->pkt_encap), span, &ports, leaf);
+    mipro_unwrap_frame(mipro_link_by_encap(header->pkt_encap), span, &ports, leaf);
     ports.bit[sport / 8] = ports.bit[dport / 8] = 0;
 }
 

@@ -166,7 +166,7 @@ uint32_t mipro_linked(const struct mipro_record *record, enum mipro_link link);
 int64_t mipro_response_time(const struct mipro_record *record);
 /* The record of a frame whose message told what to believe, or NULL. */
 struct mipro_record *mipro_believed_record(uint32_t frame);
-/* The findings about a message in the order they were made; NULL behind the last. */
+/* The findings about a message in the order they were made; NULL past the last. */
 const struct mipro_kept_finding *mipro_first_finding(const struct mipro_view *view);
 const struct mipro_kept_finding *mipro_next_finding(
     const struct mipro_view *view, const struct mipro_kept_finding *f);

@@ -216,7 +216,7 @@ struct mipro_msg_def {
 
 /* NULL if there is none: the type is not ours. */
 const struct mipro_msg_def *mipro_msg_def(uint8_t type, enum mipro_source source);
-/* The i-th definition, NULL behind the last. */
+/* The i-th definition, NULL past the last. */
 const struct mipro_msg_def *mipro_msg_def_at(size_t i);
 
 /* SPIs below this are reserved (2); some of them were assigned later. */
@@ -256,7 +256,7 @@ const struct mipro_ext_def *mipro_ext_def(uint8_t type, const struct mipro_setti
 const char *mipro_warning_ext_clash(uint8_t type);
 /* The fields of an extension that is not known, or has no list: type, length, value. */
 const struct mipro_field_def *mipro_plain_ext_fields(enum mipro_shape shape);
-/* The i-th definition, NULL behind the last. */
+/* The i-th definition, NULL past the last. */
 const struct mipro_ext_def *mipro_ext_def_at(size_t i);
 
 /* The Mobility Agent Advertisement extension: type 16 in ICMP, fields of 5.2. */

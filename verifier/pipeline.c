@@ -125,7 +125,8 @@ follow_origins(struct reading *r, struct vrf_batch *b)
     }
 }
 
-/* Was a capture that is followed stopped before its first frame?  That is no fault of its. */
+/* Was following stopped before the first frame of the capture?  Then the capture is not at fault.
+ */
 static bool
 was_stopped(const struct reading *r, const struct vrf_batch *b)
 {

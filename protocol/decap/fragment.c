@@ -175,8 +175,8 @@ came_before(const struct datagram *d, uint32_t first, uint32_t end, struct mipro
 }
 
 /*
- * Copy a fragment's octets to where there are none yet.  Returns whether it overlaps earlier
- * fragments, except for an exact repetition of one.
+ * Copy the octets of a fragment that no earlier fragment brought.  Returns whether it overlaps
+ * earlier fragments, except for an exact repetition of one.
  */
 static bool
 fill_gaps(struct datagram *d, uint32_t first, uint32_t end, struct mipro_span span)

@@ -11,6 +11,7 @@
 
 #include "capture/compat.h"
 
+#include "mipro_encap.h"
 #include "mipro_keys.h"
 
 enum { BLOCK_FRAMES = 1024, BLOCK_OCTETS = 256 * 1024 };
@@ -19,37 +20,6 @@ struct wiretap_file {
     wtap *w;
     struct vrf_wtap_record record;
 };
-
-static enum mipro_linktype
-link_by_encap(int encap)
-{
-    switch (encap) {
-    case WTAP_ENCAP_ETHERNET:
-    case WTAP_ENCAP_NETTL_ETHERNET: /* HP-UX */
-        return MIPRO_LINKTYPE_ETHERNET;
-    case WTAP_ENCAP_RAW_IP:
-    case WTAP_ENCAP_RAW_IP4:
-    case WTAP_ENCAP_NETTL_RAW_IP:
-        return MIPRO_LINKTYPE_RAW;
-    case WTAP_ENCAP_NULL:
-    case WTAP_ENCAP_LOOP:
-        return MIPRO_LINKTYPE_NULL;
-    case WTAP_ENCAP_SLL:
-        return MIPRO_LINKTYPE_SLL;
-    case WTAP_ENCAP_SLL2:
-        return MIPRO_LINKTYPE_SLL2;
-    case WTAP_ENCAP_PPP:
-    case WTAP_ENCAP_PPP_WITH_PHDR: /* the direction is in the pseudo-header by now */
-        return MIPRO_LINKTYPE_PPP;
-    case WTAP_ENCAP_PPP_ETHER:
-        return MIPRO_LINKTYPE_PPPOE;
-    case WTAP_ENCAP_CHDLC:
-    case WTAP_ENCAP_CHDLC_WITH_PHDR:
-        return MIPRO_LINKTYPE_CHDLC;
-    default:
-        return MIPRO_LINKTYPE_OTHER;
-    }
-}
 
 /* The number in files of what is left of a frame when libwiretap has taken off what came before. */
 static uint16_t
@@ -162,7 +132,7 @@ read_wiretap(void *self, struct vrf_block *block, char error[VRF_CAPTURE_ERROR])
         frame->len = rec->rec_header.packet_header.len;
         if (frame->len < frame->captured)
             frame->len = frame->captured;
-        frame->link = link_by_encap(rec->rec_header.packet_header.pkt_encap);
+        frame->link = mipro_link_by_encap(rec->rec_header.packet_header.pkt_encap);
         if (frame->link == MIPRO_LINKTYPE_OTHER)
             frame->link_number = (uint16_t)rec->rec_header.packet_header.pkt_encap;
         else

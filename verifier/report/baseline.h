@@ -34,7 +34,7 @@ void vrf_baseline_free(struct vrf_baseline *b);
 const struct vrf_known *vrf_baseline_find(struct vrf_baseline *b, const struct vrf_fingerprint *f);
 /* Does it accept a record of this time?  One without a time only if it never ends. */
 bool vrf_known_accepts(const struct vrf_known *known, int64_t time);
-/* The entries in the order of the file: the i-th, or NULL behind the last. */
+/* The entries in the order of the file: entry i, or NULL past the last. */
 const struct vrf_known *vrf_baseline_at(const struct vrf_baseline *b, size_t i);
 
 /* ---- writing one ---- */

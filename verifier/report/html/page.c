@@ -95,6 +95,19 @@ vrf_page_cell(struct vrf_out *out, uint64_t v, const char *class)
 }
 
 void
+vrf_page_about(struct vrf_out *out, const struct vrf_html_finding *f)
+{
+    vrf_put_address(out, f->src);
+    vrf_put(out, " → ");
+    vrf_put_address(out, f->dst);
+    vrf_putf(out, "</td><td>%s</td><td>", vrf_page_message(f->message));
+    if (f->has_home)
+        vrf_put_address(out, f->home);
+    else
+        vrf_put(out, "–");
+}
+
+void
 vrf_page_severity(struct vrf_out *out, enum mipro_severity severity)
 {
     static const char *const symbols[] = { "ℹ", "▲", "✖" };

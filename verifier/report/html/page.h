@@ -57,6 +57,8 @@ void vrf_page_cell(struct vrf_out *out, uint64_t v, const char *class);
 /* '<span class="tag error">✖ error</span>' */
 void vrf_page_severity(struct vrf_out *out, enum mipro_severity severity);
 void vrf_page_verdict(struct vrf_out *out, enum mipro_verdict verdict);
+/* What a record is about, in three cells: its ends, its message, its mobile node. */
+void vrf_page_about(struct vrf_out *out, const struct vrf_html_finding *f);
 /* Why the baseline accepts a record; nothing for NULL. */
 void vrf_page_known(struct vrf_out *out, const char *reason);
 /* "first 300 of 12,345" below a table that is not whole; nothing if it is. */

@@ -16,14 +16,7 @@ put_auth(struct vrf_page *p, const struct vrf_html_finding *f)
     vrf_put(out, "</td><td>");
     vrf_page_verdict(out, f->verdict);
     vrf_put(out, "</td><td>");
-    vrf_put_address(out, f->src);
-    vrf_put(out, " → ");
-    vrf_put_address(out, f->dst);
-    vrf_putf(out, "</td><td>%s</td><td>", vrf_page_message(f->message));
-    if (f->has_home)
-        vrf_put_address(out, f->home);
-    else
-        vrf_put(out, "–");
+    vrf_page_about(out, f);
     vrf_putf(out, "</td><td class=\"n\">%u</td><td>", f->ext);
     if (f->has_spi)
         vrf_putf(out, "0x%08x", f->spi);

@@ -245,15 +245,6 @@ vrf_page_unseen(struct vrf_page *p)
 /* ---- what was found ---- */
 
 static void
-put_node(struct vrf_page *p, const struct vrf_html_finding *f)
-{
-    if (f->has_home)
-        vrf_put_address(p->out, f->home);
-    else
-        vrf_put(p->out, "–");
-}
-
-static void
 put_finding(struct vrf_page *p, const struct vrf_html_finding *f)
 {
     struct vrf_out *out = p->out;
@@ -263,11 +254,7 @@ put_finding(struct vrf_page *p, const struct vrf_html_finding *f)
     vrf_put(out, "</th><td>");
     vrf_page_time(out, f->time);
     vrf_put(out, "</td><td>");
-    vrf_put_address(out, f->src);
-    vrf_put(out, " → ");
-    vrf_put_address(out, f->dst);
-    vrf_putf(out, "</td><td>%s</td><td>", vrf_page_message(f->message));
-    put_node(p, f);
+    vrf_page_about(out, f);
     vrf_put(out, "</td><td class=\"text\">");
     vrf_put_html(out, f->text, VRF_PAGE_TEXT);
     vrf_page_known(out, f->known);
