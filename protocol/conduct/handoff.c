@@ -107,46 +107,6 @@ told_before(const struct mipro_conduct *c, const struct view *v, const struct ha
     return false;
 }
 
-/*
- * handoff-advertised (5.2): the agent that is asked told in its last advertisement: no
- * S.  Where only the hop to the home agent was captured, the agent is who passed it on.
- */
-static const struct agent *
-find_agent(const struct mipro_conduct *c, uint32_t addr)
-{
-    const struct agent *a = c->agents[addr % AGENT_BUCKETS];
-
-    while (a != NULL && a->addr != addr)
-        a = a->chain;
-    return a;
-}
-
-static void
-check_advertised(struct mipro_conduct *c, const struct view *v)
-{
-    uint32_t asked = v->ev->dst != view_field(v, MIPRO_F_HOMEAGENT) ? v->ev->dst : v->ev->src;
-    const struct agent *a = find_agent(c, asked);
-    struct held held = { .kind = HELD_ADVERTISED, .agent = asked };
-
-    if (a == NULL || a->smooth || a->frame < c->epoch_frame)
-        return;
-    held.finding = mipro_finding_of(v, MIPRO_RULE_HANDOFF_ADVERTISED);
-    mipro_finding_relate(&held.finding, a->frame);
-    mipro_finding_hold(
-        c, v, &held, "foreign agent %s does not advertise smooth handoffs", mipro_dotted(asked).s);
-}
-
-enum mipro_undecided
-mipro_advertised_doubt(const struct mipro_conduct *c, const struct home *h, const struct held *held)
-{
-    const struct agent *a = find_agent(c, held->agent);
-
-    (void)h;
-    if (a == NULL)
-        return MIPRO_UNDECIDED_FORGOTTEN;
-    return a->smooth ? MIPRO_UNDECIDED_ORDER : MIPRO_UNDECIDED_REASONS;
-}
-
 /* An agent that has moved on, or is none that an update could be sent to. */
 static bool
 is_previous(const struct view *v, uint32_t previous)
@@ -204,7 +164,7 @@ mipro_handoff_asked(struct mipro_conduct *c, struct view *v)
             mipro_wait_repeat(c, h->wait, v->ev->frame);
         return;
     }
-    check_advertised(c, v);
+    mipro_advertised_check(c, v);
     make_room(c, v->home);
     h = mipro_record_take(c, &c->handoffs, v->home);
     if (h == NULL)
@@ -505,34 +465,4 @@ mipro_word_end(struct mipro_conduct *c, struct wait *w)
     free(w->u.word);
     mipro_wait_end(c, w);
     c->sink.pfan(c->sink.ctx, frame, NULL);
-}
-
-/*
- * Agents that advertise (5.2)
- */
-void
-mipro_agent_seen(struct mipro_conduct *c, uint64_t frame, uint32_t addr, uint16_t flags)
-{
-    struct agent **bucket = &c->agents[addr % AGENT_BUCKETS];
-    struct agent *a = *bucket;
-
-    while (a != NULL && a->addr != addr)
-        a = a->chain;
-    if (a == NULL) {
-        a = &c->agent_room[c->next_agent];
-        c->next_agent = (c->next_agent + 1) % MAX_AGENTS;
-        if (a->frame != 0) {
-            struct agent **at = &c->agents[a->addr % AGENT_BUCKETS];
-
-            while (*at != a)
-                at = &(*at)->chain;
-            *at = a->chain;
-            c->dropped++;
-        }
-        a->addr = addr;
-        a->chain = *bucket;
-        *bucket = a;
-    }
-    a->smooth = (flags & MIPRO_ADV_S) != 0;
-    a->frame = frame;
 }

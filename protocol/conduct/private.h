@@ -9,14 +9,17 @@
  *   proof.c           what the authenticators of a message prove
  *   undecided.c       what is counted besides findings
  *   pool.c            memory: pages, and pools of records
- *   homes.c           the table of home addresses, and the waits of each
+ *   homes.c           the table of home addresses
+ *   waits.c           what waits, and for how long
  *   paths.c           who told whom about a home address
  *   exchange.c        warnings, requests, updates; how often
  *   acknowledge.c     their acknowledges
- *   identification.c  replay, nonce-chain
+ *   identification.c  replay
+ *   nonce.c           nonce-chain
  *   registration.c    which reply answers which request, what was granted
  *   granted.c         what may be told of it: privacy, lifetime-exceeds
  *   held.c            findings that wait for the tolerance
+ *   agents.c          agents that advertise: handoff-advertised
  *   handoff.c         PFANs and the Binding Updates made from them
  *   belief.c          what nodes believe: stale-forwarding
  */
@@ -272,6 +275,7 @@ struct home *mipro_home_make(struct mipro_conduct *c, uint32_t addr); /* NULL: n
 /* A record, zeroed; drops other home addresses where there is no room.  NULL: still none. */
 void *mipro_record_take(struct mipro_conduct *c, struct pool *pool, const struct home *keep);
 
+/* waits.c */
 /* Those of a home address that wait: targets, or all others, the oldest first. */
 static inline struct wait *
 target_first(const struct home *h)
@@ -343,9 +347,13 @@ void mipro_see_acknowledge(struct mipro_conduct *c, struct view *v);
 /* Is the acknowledge v on its way back from dst to the sender of an update, or its mobile node? */
 bool mipro_goes_back(const struct view *v, uint32_t src, uint32_t dst, uint32_t homeaddr);
 
-/* identification.c */
+/* nonce.c */
 enum mipro_undecided mipro_nonce_doubt(
     const struct mipro_conduct *c, const struct home *h, const struct held *held);
+/* A new identification on line l, which goes by nonces. */
+void mipro_nonce_judge(struct mipro_conduct *c, const struct view *v, struct line *l, bool answers);
+
+/* identification.c */
 /* Was it replayed?  answers: it bears the identification of a request that waits for it. */
 bool mipro_replay_check(struct mipro_conduct *c, struct view *v, bool answers);
 /* A message of this type was refused for its identification (133). */
@@ -381,6 +389,13 @@ void mipro_finding_keep(struct mipro_conduct *c, const struct view *v, struct he
 void mipro_held_expired(struct mipro_conduct *c, struct wait *w);
 void mipro_held_drop(struct mipro_conduct *c, struct wait *w, enum mipro_undecided reason);
 
+/* agents.c */
+void mipro_agent_seen(struct mipro_conduct *c, uint64_t frame, uint32_t addr, uint16_t flags);
+enum mipro_undecided mipro_advertised_doubt(
+    const struct mipro_conduct *c, const struct home *h, const struct held *held);
+/* Was the agent that a PFAN asks known not to support that? */
+void mipro_advertised_check(struct mipro_conduct *c, const struct view *v);
+
 /* handoff.c */
 void mipro_handoff_rejudge(const struct view *v);
 void mipro_handoff_asked(struct mipro_conduct *c, struct view *v);
@@ -389,15 +404,12 @@ void mipro_handoff_replied(
     struct mipro_conduct *c, const struct view *v, uint64_t frame, uint64_t ident, bool granted);
 enum mipro_undecided mipro_handoff_doubt(
     const struct mipro_conduct *c, const struct home *h, const struct held *held);
-enum mipro_undecided mipro_advertised_doubt(
-    const struct mipro_conduct *c, const struct home *h, const struct held *held);
 /* True if the Binding Update is that of a PFAN. */
 bool mipro_handoff_update(struct mipro_conduct *c, const struct view *v);
 void mipro_handoff_expired(struct mipro_conduct *c, struct wait *w);
 void mipro_word_begin(struct mipro_conduct *c, struct view *v);
 void mipro_word_settle(struct mipro_conduct *c, struct wait *w, const struct view *v);
 void mipro_word_end(struct mipro_conduct *c, struct wait *w);
-void mipro_agent_seen(struct mipro_conduct *c, uint64_t frame, uint32_t addr, uint16_t flags);
 
 /* belief.c */
 enum mipro_undecided mipro_belief_doubt(

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What waits for something: in the order of its deadline, of its frame, and by its home address.
+ * What becomes of it when the deadline is over is in clock.c.  Nothing here knows a rule.
+ */
+#include "conduct/private.h"
+
+#include <stdlib.h>
+
+#define KEPT (3600 * MIPRO_SECOND) /* that what was reported is remembered */
+#define MAX_KEPT 16                /* of a home address */
+
+static void
+link_before(struct link *l, struct link *at)
+{
+    l->next = at;
+    l->prev = at->prev;
+    at->prev->next = l;
+    at->prev = l;
+}
+
+static void
+unlink_from(struct link *l)
+{
+    l->prev->next = l->next;
+    l->next->prev = l->prev;
+}
+
+/* A time that is not known yet: the first one that is finds it due. */
+static int64_t
+deadline_of(const struct mipro_conduct *c)
+{
+    return c->clock == MIPRO_TIME_NONE ? INT64_MIN
+                                       : mipro_time_add(c->clock, c->config.ack_timeout);
+}
+
+/* A new one; or at the cost of the one that waited longest. */
+SELDOM static struct wait *
+take_other_wait(struct mipro_conduct *c)
+{
+    struct wait *w = mipro_pool_take_fresh(&c->waits);
+
+    if (w == NULL && c->done_by_time.next != &c->done_by_time) {
+        mipro_wait_end(c, RECORD(c->done_by_time.next, struct wait, by.time));
+        w = mipro_pool_take_used(&c->waits);
+    }
+    if (w == NULL && c->reported_by_time.next != &c->reported_by_time) {
+        mipro_wait_end(c, RECORD(c->reported_by_time.next, struct wait, by.time));
+        w = mipro_pool_take_used(&c->waits);
+    }
+    if (w == NULL && c->by_frame.next != &c->by_frame) {
+        c->dropped++;
+        mipro_wait_drop(
+            c, RECORD(c->by_frame.next, struct wait, by.frame), MIPRO_UNDECIDED_FORGOTTEN);
+        w = mipro_pool_take_used(&c->waits);
+    }
+    return w;
+}
+
+/* A ring is known by its oldest link. */
+static void
+enter_ring(struct link **ring, struct link *l)
+{
+    if (*ring == NULL) {
+        *l = (struct link){ l, l };
+        *ring = l;
+    } else {
+        link_before(l, *ring);
+    }
+}
+
+static void
+leave_ring(struct link **ring, struct link *l)
+{
+    if (l->next == l) {
+        *ring = NULL;
+        return;
+    }
+    if (*ring == l)
+        *ring = l->next;
+    unlink_from(l);
+}
+
+static bool
+is_full(const struct home *h, enum wait_kind kind)
+{
+    return kind == WAIT_TARGET ? h->n_targets >= MAX_TARGETS : h->n_waits >= MAX_HOME_WAITS;
+}
+
+static struct wait *
+oldest_of(const struct home *h, enum wait_kind kind)
+{
+    return kind == WAIT_TARGET ? target_first(h) : wait_first(h);
+}
+
+struct wait *
+mipro_wait_begin(struct mipro_conduct *c, const struct view *v, enum wait_kind kind)
+{
+    struct home *h = v->home;
+    struct wait *w;
+
+    if (!is_time(v->now) && (kind == WAIT_ACK || kind == WAIT_HANDOFF))
+        return NULL;
+    if (is_full(h, kind) && oldest_of(h, kind)->done)
+        mipro_wait_end(c, oldest_of(h, kind));
+    w = is_full(h, kind) ? NULL : mipro_pool_take_used(&c->waits);
+    if (w == NULL && !is_full(h, kind))
+        w = take_other_wait(c);
+    if (w == NULL) {
+        c->dropped++;
+        return NULL;
+    }
+    w->home = h;
+    w->frame = v->ev->frame;
+    w->deadline = deadline_of(c);
+    w->time = v->ev->time;
+    w->hash = v->hash;
+    w->ident = v->ident;
+    w->src = v->ev->src;
+    w->dst = v->ev->dst;
+    w->kind = (uint8_t)kind;
+    w->type = v->type;
+    w->n_again = 0;
+    w->flags = 0;
+    w->excused = false;
+    w->gap = 0;
+    w->done = false;
+    w->reported = false;
+    w->u.reply = (struct registered){ 0 }; /* or no target, handoff or word yet */
+    link_before(&w->by.time, &c->by_time);
+    link_before(&w->by.frame, &c->by_frame);
+    enter_ring(kind == WAIT_TARGET ? &h->targets : &h->waits, &w->by.home);
+    if (kind == WAIT_TARGET)
+        h->n_targets++;
+    else
+        h->n_waits++;
+    if (!is_time(v->now) && kind != WAIT_WORD)
+        mipro_wait_done(c, w);
+    return w;
+}
+
+static void
+queue_anew(struct mipro_conduct *c, struct wait *w, struct link *queue)
+{
+    unlink_from(&w->by.time);
+    w->deadline = deadline_of(c);
+    link_before(&w->by.time, queue);
+}
+
+void
+mipro_wait_repeat(struct mipro_conduct *c, struct wait *w, uint64_t frame)
+{
+    if (w->reported)
+        return;
+    if (w->done)
+        queue_anew(c, w, &c->done_by_time);
+    else if (w->n_again < WAIT_AGAIN)
+        w->again[w->n_again++] = frame;
+}
+
+void
+mipro_wait_again(struct mipro_conduct *c, struct wait *w)
+{
+    queue_anew(c, w, &c->by_time);
+}
+
+void
+mipro_wait_hold(struct mipro_conduct *c, struct wait *w)
+{
+    unlink_from(&w->by.time);
+    w->deadline = mipro_time_add(c->clock, c->config.tolerance);
+    link_before(&w->by.time, &c->held);
+}
+
+void
+mipro_wait_rearm(struct mipro_conduct *c, const struct view *v, struct wait *w)
+{
+    if (!is_time(v->now))
+        mipro_wait_end(c, w);
+    else
+        queue_anew(c, w, &c->by_time);
+}
+
+void
+mipro_wait_done(struct mipro_conduct *c, struct wait *w)
+{
+    w->done = true;
+    unlink_from(&w->by.frame);
+    queue_anew(c, w, &c->done_by_time);
+}
+
+void
+mipro_wait_reported(struct mipro_conduct *c, struct wait *w)
+{
+    mipro_wait_done(c, w);
+    if (w->home->n_reported == MAX_KEPT)
+        return;
+    w->reported = true;
+    w->home->n_reported++;
+    unlink_from(&w->by.time);
+    w->deadline = mipro_time_add(c->clock, KEPT);
+    link_before(&w->by.time, &c->reported_by_time);
+}
+
+void
+mipro_wait_end(struct mipro_conduct *c, struct wait *w)
+{
+    struct home *h = w->home;
+
+    unlink_from(&w->by.time);
+    if (w->reported)
+        h->n_reported--;
+    if (!w->done)
+        unlink_from(&w->by.frame);
+    leave_ring(w->kind == WAIT_TARGET ? &h->targets : &h->waits, &w->by.home);
+    if (w->kind == WAIT_TARGET)
+        h->n_targets--;
+    else
+        h->n_waits--;
+    if (w->kind == WAIT_FORGED && w->type == MIPRO_BINDING_UPDATE)
+        mipro_ack_forget(w);
+    if (w->kind == WAIT_HANDOFF)
+        w->u.handoff->wait = NULL;
+    if (w->kind == WAIT_WORD)
+        c->n_words--;
+    if (w->kind == WAIT_HELD) {
+        c->n_held--;
+        mipro_finding_clear(&w->u.held->finding);
+        free(w->u.held);
+    }
+    mipro_record_give(&c->waits, w);
+}
