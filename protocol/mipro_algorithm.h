@@ -17,6 +17,7 @@ enum mipro_algorithm {
     MIPRO_HMAC_MD5,    /* RFC 2104 */
     MIPRO_HMAC_SHA1,   /* RFC 2104 with SHA-1 */
     MIPRO_HMAC_SHA256, /* RFC 2104 with SHA-256 */
+    MIPRO_CHAP,        /* MD5 over a challenge, the key and a digest of the message: RFC 4721 8 */
     MIPRO_ALGORITHMS,
     MIPRO_ANY = MIPRO_ALGORITHMS /* try each algorithm and coverage, report the one that fits */
 };
@@ -39,6 +40,8 @@ struct mipro_hash_input {
     size_t len;
     const uint8_t *tail; /* what follows it: the SPI, or nothing */
     size_t tail_len;
+    const uint8_t *challenge; /* of an algorithm that needs one; not empty there */
+    size_t challenge_len;
 };
 
 /* How the vector lanes (crypto/md5) compute an algorithm. */
@@ -61,7 +64,8 @@ struct mipro_algorithm_def {
     /* Writes size octets to out. */
     void (*compute)(
         const struct mipro_algorithm_def *def, const struct mipro_hash_input *in, uint8_t *out);
-    unsigned hash; /* for compute: a GChecksumType */
+    unsigned hash;        /* for compute: a GChecksumType */
+    bool needs_challenge; /* without one nothing can be computed */
 };
 
 extern const struct mipro_algorithm_def mipro_algorithm_defs[MIPRO_ALGORITHMS];

@@ -17,7 +17,7 @@ enum mipro_verdict {
     MIPRO_GOOD,
     MIPRO_BAD,
     MIPRO_EXPIRED,   /* it fits, outside the association's validity */
-    MIPRO_NO_KEY,    /* no association has this SPI and these ends */
+    MIPRO_NO_KEY,    /* no association has this SPI and these ends; or mipro_auth.hint */
     MIPRO_TRUNCATED, /* an octet up to the end of the authenticator was not captured */
     MIPRO_MISSING,   /* a Binding Update without its authentication extension */
     MIPRO_VERDICTS
@@ -27,8 +27,9 @@ const char *mipro_verdict_name(enum mipro_verdict verdict); /* "no-key" */
 /* What more is known of a verdict; mipro_auth_explain() says it to a person. */
 enum mipro_hint {
     MIPRO_HINT_NONE,
-    MIPRO_HINT_NEWLINE, /* bad; good by the key without the newline at the end of its file */
-    MIPRO_HINT_ANYBODY  /* no key: one for any address does not fit, and may be another node's */
+    MIPRO_HINT_NEWLINE,  /* bad; good by the key without the newline at the end of its file */
+    MIPRO_HINT_ANYBODY,  /* no key: one for any address does not fit, and may be another node's */
+    MIPRO_HINT_CHALLENGE /* no key: it answers a challenge that the message does not carry */
 };
 
 /* The sender, the receiver and the time: of the innermost IP header. */

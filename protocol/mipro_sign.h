@@ -16,8 +16,9 @@ size_t mipro_auth_size(const struct mipro_association *association);
 /*
  * The authenticator of n octets of protected data (message, earlier extensions, type and
  * length), spi as it will stand in the extension.  With MIPRO_ANY: keyed-md5's default.  node
- * matters for a master key only.  Returns its size, written to out; 0, and nothing is
- * written, if there is no such algorithm.
+ * matters for a master key only.  An algorithm that needs a challenge takes it from the octets,
+ * which are then a Registration Request's.  Returns its size, written to out; 0, and nothing is
+ * written, if there is no such algorithm, or no challenge.
  */
 size_t mipro_auth_compute(const struct mipro_association *association, uint32_t node,
     const uint8_t *octets, size_t n, uint32_t spi, uint8_t *out);

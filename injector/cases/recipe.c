@@ -159,7 +159,7 @@ sign(struct inj_maker *k, uint8_t type)
     size_t off, len;
 
     if (type == 0)
-        type = inj_signing_type(p->type, &p->set);
+        type = inj_signing_type(p->type, k->w->spi, &p->set);
     signer = signer_of(k, type, &spi);
     if (g->has_spi) {
         const struct mipro_scene scene = { k->w->source, k->w->destination, k->w->time,
@@ -216,7 +216,8 @@ fill(struct inj_maker *k, size_t len)
 {
     static const uint8_t zeros[UINT8_MAX];
     const struct mipro_settings *set = &k->payload.set;
-    const struct mipro_ext_def *signs = mipro_ext_def(inj_signing_type(k->payload.type, set), set);
+    const struct mipro_ext_def *signs =
+        mipro_ext_def(inj_signing_type(k->payload.type, k->w->spi, set), set);
     uint32_t spi;
     const struct mipro_candidate signer = signer_of(k, signs->type, &spi);
     const size_t end = len - (signs->spi_off + 4u + mipro_auth_size(signer.association));

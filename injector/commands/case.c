@@ -175,8 +175,17 @@ inj_world_begin(struct inj_world *w, const struct inj_options *o, enum inj_targe
         .target = target,
         .seed = inj_number(o, INJ_OPT_SEED, 1),
         .time = time };
-    if (find_base(w))
-        return true;
+    if (find_base(w)) {
+        const struct mipro_association *s = w->signer.association;
+        const struct mipro_algorithm_def *def = mipro_algorithm_to_sign(s->algorithm, 0);
+
+        if (def == NULL || !def->needs_challenge)
+            return true;
+        inj_complain("--spi: '%s' is of %s, which answers a challenge and so signs no case; give "
+                     "the SPI of an association of another algorithm",
+            s->name, def->name);
+        return false;
+    }
     inj_complain("--spi: no association of %s has SPI %u (0x%x) between --source=%s and "
                  "--destination=%s; add a line to the file, or give its SPI and ends",
         o->value[INJ_OPT_KEYS].text, w->spi, w->spi, mipro_dotted(w->source).s,

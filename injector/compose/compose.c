@@ -287,8 +287,10 @@ inj_sign_again(struct inj_payload *p)
 }
 
 uint8_t
-inj_signing_type(uint8_t type, const struct mipro_settings *set)
+inj_signing_type(uint8_t type, uint32_t spi, const struct mipro_settings *set)
 {
+    if (type == MIPRO_REGISTRATION_REQUEST && spi == MIPRO_SPI_CHAP)
+        return MIPRO_EXT_GENERALIZED;
     return type == MIPRO_REGISTRATION_REQUEST || type == MIPRO_REGISTRATION_REPLY
                ? MIPRO_EXT_MOBILE_HOME
                : mipro_auth_ext_type(set);
@@ -386,18 +388,18 @@ hex_digit(char c)
     return at != NULL ? (int)(at - digits) : -1;
 }
 
-static bool
-parse_octets(const char *hex, struct inj_setting *s)
+bool
+inj_parse_hex(const char *hex, uint8_t *octets, size_t size, size_t *n)
 {
-    for (s->n_octets = 0; hex[0] != '\0'; hex += 2) {
+    for (*n = 0; hex[0] != '\0'; hex += 2) {
         const int high = hex_digit(hex[0]);
         const int low = high >= 0 ? hex_digit(hex[1]) : -1;
 
-        if (low < 0 || s->n_octets == sizeof(s->octets))
+        if (low < 0 || *n == size)
             return false;
-        s->octets[s->n_octets++] = (uint8_t)(high << 4 | low);
+        octets[(*n)++] = (uint8_t)(high << 4 | low);
     }
-    return s->n_octets > 0;
+    return true;
 }
 
 bool
@@ -435,7 +437,9 @@ inj_parse_setting(const char *text, struct inj_setting *s, char *why, size_t siz
     /* An authenticator in hexadecimal is longer than any number. */
     s->is_octets = true;
     if (strncmp(s->text, "hex:", 4) == 0 || strncmp(s->text, "0x", 2) == 0) {
-        if (parse_octets(s->text + (s->text[0] == 'h' ? 4 : 2), s))
+        if (inj_parse_hex(s->text + (s->text[0] == 'h' ? 4 : 2), s->octets, sizeof(s->octets),
+                &s->n_octets) &&
+            s->n_octets > 0)
             return true;
     }
     snprintf(why, size, "'%s' is no value for %s; give a number, an address, or hex: and octets",

@@ -78,8 +78,11 @@ bool inj_sign(
 /* Compute both authenticators again over the octets as they are: damage became part of it. */
 void inj_sign_again(struct inj_payload *p);
 
-/* The extension that signs a message of this type: 32 in a registration or reply, else 35 or 36. */
-uint8_t inj_signing_type(uint8_t type, const struct mipro_settings *set);
+/*
+ * The extension that signs a message of this type by this SPI: 32 in a registration or reply,
+ * 36 in a registration by CHAP (RFC 4721), else 35 or, by a later draft, 36.
+ */
+uint8_t inj_signing_type(uint8_t type, uint32_t spi, const struct mipro_settings *set);
 
 /*
  * Whose association signs an extension of this type in p, between these ends (ruling 6);
@@ -93,6 +96,9 @@ bool inj_find_pfan_signer(const struct inj_payload *p, const struct inj_pfan *pf
 
 /* Where a field lies in p; ext.* and auth.* mean the last extension.  False if p has none. */
 bool inj_find_field(const struct inj_payload *p, enum mipro_field id, size_t *off, size_t *len);
+
+/* Octets in hexadecimal, size at most; false if it is not that. */
+bool inj_parse_hex(const char *hex, uint8_t *octets, size_t size, size_t *n);
 
 /* FIELD=VALUE, read once and applied to every packet. */
 struct inj_setting {

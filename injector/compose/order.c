@@ -197,6 +197,19 @@ read_pfan(struct inj_order *w, const struct inj_options *o)
 }
 
 static bool
+read_challenge(struct inj_order *w, const struct inj_options *o)
+{
+    const char *hex = o->value[INJ_OPT_CHALLENGE].text;
+
+    w->has_challenge = inj_given(o, INJ_OPT_CHALLENGE);
+    if (!w->has_challenge ||
+        inj_parse_hex(hex, w->challenge, sizeof(w->challenge), &w->challenge_len))
+        return true;
+    inj_complain("--challenge: '%s' is not up to 255 octets in hexadecimal, as 0123cdef", hex);
+    return false;
+}
+
+static bool
 read_settings(
     const struct inj_options *o, enum inj_option option, struct inj_setting **settings, size_t *n)
 {
@@ -218,7 +231,7 @@ bool
 inj_order_read(struct inj_order *w, const struct inj_options *o)
 {
     w->content = (struct inj_content){ 0 };
-    w->fresh_ident = w->has_pfan = false;
+    w->fresh_ident = w->has_pfan = w->has_challenge = false;
     if (inj_given(o, INJ_OPT_SPI) && !inj_given(o, INJ_OPT_KEYS)) {
         inj_complain("--spi: names an association of a key file; give --keys=FILE "
                      "(an SPI of any value: --set auth.spi=N)");
@@ -229,7 +242,7 @@ inj_order_read(struct inj_order *w, const struct inj_options *o)
         inj_complain("--keys: without an SPI nothing is signed; give --spi=N, or leave --keys out");
         return false;
     }
-    return read_content(w, o) && read_envelope(w, o) && read_pfan(w, o) &&
+    return read_content(w, o) && read_envelope(w, o) && read_pfan(w, o) && read_challenge(w, o) &&
            read_settings(o, INJ_OPT_SET_SIGNED, &w->before, &w->n_before) &&
            read_settings(o, INJ_OPT_SET, &w->after, &w->n_after);
 }
@@ -249,6 +262,24 @@ warn_of_validity(const struct mipro_candidate *signer, bool valid)
         inj_complain("warning: association '%s' is outside its validity; signed with it all the "
                      "same",
             signer->association->name);
+}
+
+/* What we cannot sign with: an association that answers a challenge where there is none. */
+static void
+complain_of_challenge(const struct inj_payload *p, const struct mipro_candidate *signer)
+{
+    const struct mipro_algorithm_def *def =
+        mipro_algorithm_to_sign(signer->association->algorithm, 0);
+
+    if (def == NULL || !def->needs_challenge)
+        return;
+    if (p->type == MIPRO_REGISTRATION_REQUEST)
+        inj_complain("--spi: '%s' is of %s, which answers a challenge; give --challenge=HEX of one "
+                     "octet or more, or --flags=D for a co-located care-of address",
+            signer->association->name, def->name);
+    else
+        inj_complain("--spi: '%s' is of %s, which signs Registration Requests only",
+            signer->association->name, def->name);
 }
 
 /* Append the PFAN and what else the options ask for, the authentication extension last. */
@@ -276,20 +307,24 @@ sign(struct inj_order *w, const struct inj_options *o)
         inj_complain("--warn: %zu targets; an extension holds 62", warn->n_list);
         return false;
     }
+    if (w->has_challenge && !inj_put_ext(p, MIPRO_EXT_CHALLENGE, w->challenge, w->challenge_len))
+        return false;
     if (inj_given(o, INJ_OPT_SPI)) {
         const uint32_t spi = (uint32_t)o->value[INJ_OPT_SPI].number;
-        const uint8_t type = inj_signing_type(p->type, &p->set);
+        const uint8_t type = inj_signing_type(p->type, spi, &p->set);
         struct mipro_ends ends = { scene.src, scene.dst };
 
         if (!inj_find_signer(p, type, spi, &scene, &signer, &valid)) {
-            if (type == MIPRO_EXT_MOBILE_HOME)
+            if (type != mipro_auth_ext_type(&p->set) || spi == MIPRO_SPI_CHAP)
                 ends = (struct mipro_ends){ w->content.home, w->content.agent };
             complain_of_spi("--spi", spi, &ends, file);
             return false;
         }
         warn_of_validity(&signer, valid);
-        if (!inj_sign(p, type, &signer, spi))
-            return false;
+        if (inj_sign(p, type, &signer, spi))
+            return true;
+        complain_of_challenge(p, &signer);
+        return false;
     }
     return true;
 }

@@ -22,6 +22,9 @@ struct inj_order {
     struct inj_envelope envelope;
     bool fresh_ident; /* none was given where there must be one: of the seed */
     bool has_pfan;
+    bool has_challenge;
+    uint8_t challenge[UINT8_MAX];
+    size_t challenge_len;
     struct inj_pfan pfan;
     size_t length;                      /* of a data datagram */
     struct inj_setting *before, *after; /* the authenticator */

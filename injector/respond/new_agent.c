@@ -14,7 +14,6 @@
 #define CODE_CARE_OF 77
 #define CODE_UNREACHABLE 80
 
-#define RRQ_D 0x20u
 
 #define RRQ_RESERVED 0x01u
 #define PFAN_LEAST 15u /* the fixed part and an octet of authenticator */
@@ -52,7 +51,7 @@ judge_request(struct inj_responder *r, const struct inj_datagram *p, const struc
         return CODE_POORLY_FORMED;
     if ((mipro_value(m, MIPRO_F_FLAGS) & RRQ_RESERVED) != 0 && !inj_does(r, INJ_TAKES_RESERVED))
         return CODE_POORLY_FORMED;
-    if ((mipro_value(m, MIPRO_F_FLAGS) & RRQ_D) == 0 && mipro_value(m, MIPRO_F_LIFE) != 0 &&
+    if ((mipro_value(m, MIPRO_F_FLAGS) & MIPRO_RRQ_D) == 0 && mipro_value(m, MIPRO_F_LIFE) != 0 &&
         coa != r->address && !inj_does(r, INJ_TRUSTS_CARE_OF))
         return CODE_CARE_OF; /* it is not one that we offer (RFC 2002 3.7.2.1) */
     for (struct mipro_ext e = { 0 }; mipro_ext_next(m, &e);) {

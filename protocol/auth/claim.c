@@ -115,6 +115,14 @@ mipro_claim_frame(const struct mipro_message *m, const struct mipro_ext *e, stru
     return auth->has_spi;
 }
 
+static bool
+may_need_challenge(const struct mipro_association *s)
+{
+    const struct mipro_algorithm_def *def = mipro_algorithm_def(s->algorithm);
+
+    return def == NULL || def->needs_challenge; /* "any" has no row */
+}
+
 bool
 mipro_claim_open(const struct mipro_message *m, const struct mipro_ext *e,
     const struct mipro_scene *scene, struct mipro_auth *auth, struct mipro_claim *claim)
@@ -122,6 +130,7 @@ mipro_claim_open(const struct mipro_message *m, const struct mipro_ext *e,
     claim->n = 0;
     claim->loose = false;
     claim->authenticator = NULL;
+    claim->challenge = (struct mipro_challenge){ NULL, 0, false };
     if (!mipro_claim_frame(m, e, auth) || e->def == NULL || e->body_len < e->def->min_len) {
         auth->verdict = MIPRO_BAD;
         auth->size_wrong = true;
@@ -132,6 +141,9 @@ mipro_claim_open(const struct mipro_message *m, const struct mipro_ext *e,
     if (claim->authenticator == NULL || scene->ring == NULL)
         return false;
     find_candidates(m, e, scene, auth->spi, claim);
+    for (size_t i = 0; i < claim->n && claim->challenge.octets == NULL; i++)
+        if (may_need_challenge(claim->candidate[i].association))
+            claim->challenge = mipro_challenge_of(m);
     return claim->n > 0;
 }
 
@@ -145,8 +157,8 @@ mipro_claim_try(const struct mipro_claim *claim, size_t i, const struct mipro_wa
 
     if (way->def->size != claim->size)
         return false;
-    size = mipro_auth_compute_as(
-        c->association, c->node, way->def->id, way->coverage, octets, n, auth->spi, out);
+    size = mipro_auth_compute_with(c->association, c->node, way->def->id, way->coverage, octets, n,
+        auth->spi, &claim->challenge, out);
     if (size == 0 || size != claim->size || !mipro_auth_equal(claim->authenticator, out, size))
         return false;
     auth->verdict = claim->valid ? MIPRO_GOOD : MIPRO_EXPIRED;
@@ -159,19 +171,43 @@ mipro_claim_try(const struct mipro_claim *claim, size_t i, const struct mipro_wa
     return true;
 }
 
+/*
+ * Was it computed from a challenge that is not known?  "any" may compute so too, but with an
+ * SPI that does not say so it would be far-fetched.
+ */
+static bool
+lacks_challenge(const struct mipro_claim *claim, const struct mipro_association *s, uint32_t spi)
+{
+    const bool asks_for_it =
+        s->algorithm == MIPRO_ANY ? spi == MIPRO_SPI_CHAP : may_need_challenge(s);
+
+    return asks_for_it && mipro_algorithm_makes(s->algorithm, claim->size) &&
+           (claim->challenge.octets == NULL || claim->challenge.assumed);
+}
+
 void
 mipro_claim_refuse(
     const struct mipro_claim *claim, const uint8_t *octets, size_t n, struct mipro_auth *auth)
 {
     const struct mipro_candidate *c = &claim->candidate[0];
 
+    const struct mipro_algorithm_def *def;
+    enum mipro_coverage coverage = MIPRO_COVERAGE_NONE;
+
     if (!claim->valid || claim->loose) {
         auth->verdict = MIPRO_NO_KEY;
         auth->hint = claim->loose ? MIPRO_HINT_ANYBODY : MIPRO_HINT_NONE;
         return;
     }
+    if (lacks_challenge(claim, c->association, auth->spi)) {
+        auth->verdict = MIPRO_NO_KEY;
+        auth->hint = MIPRO_HINT_CHALLENGE;
+        return;
+    }
     mipro_auth_refuse(c->association, c->node, auth);
     auth->size_wrong = !mipro_algorithm_makes(c->association->algorithm, claim->size);
-    auth->calculated_len = (uint8_t)mipro_auth_compute_sized(
-        c->association, c->node, claim->size, octets, n, auth->spi, auth->calculated);
+    def = mipro_auth_way(c->association, claim->size, &coverage);
+    if (def != NULL)
+        auth->calculated_len = (uint8_t)mipro_auth_compute_with(c->association, c->node, def->id,
+            coverage, octets, n, auth->spi, &claim->challenge, auth->calculated);
 }

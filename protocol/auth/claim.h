@@ -19,19 +19,41 @@
 
 #include <string.h>
 
+/* What a Mobile-AAA authenticator answers (RFC 4721); borrowed. */
+struct mipro_challenge {
+    const uint8_t *octets; /* NULL: there is none */
+    size_t len;
+    bool assumed; /* it is not in the message, but what the RFC says where there is none */
+};
+
+/*
+ * The challenge that a registration answers: the first one that it carries or, with a co-located
+ * care-of address and none in the message, the value 0 (RFC 4721 3.5).
+ */
+struct mipro_challenge mipro_challenge_of(const struct mipro_message *m);
+
 /* An authenticator, and the associations that may account for it. */
 struct mipro_claim {
     const uint8_t *authenticator;
     size_t size; /* of the authenticator, as it stands there */
+    struct mipro_challenge challenge;
     size_t n;
     bool valid; /* the candidates are valid at the time; else none is */
     bool loose; /* nothing says that they are meant: what does not fit has no key (ruling 9) */
     struct mipro_candidate candidate[MIPRO_MAX_CANDIDATES];
 };
 
-/* As mipro_auth_compute(); "any" signs with authenticators of this size if it can. */
-size_t mipro_auth_compute_sized(const struct mipro_association *association, uint32_t node,
-    size_t size, const uint8_t *octets, size_t n, uint32_t spi, uint8_t *out);
+/* As mipro_auth_compute_as(), with a challenge from elsewhere than the octets. */
+size_t mipro_auth_compute_with(const struct mipro_association *association, uint32_t node,
+    enum mipro_algorithm algorithm, enum mipro_coverage coverage, const uint8_t *octets, size_t n,
+    uint32_t spi, const struct mipro_challenge *challenge, uint8_t *out);
+
+/*
+ * The row and the coverage by which an association signs with authenticators of size octets, 0
+ * if the choice is ours.  NULL if there is no such algorithm.
+ */
+const struct mipro_algorithm_def *mipro_auth_way(
+    const struct mipro_association *association, size_t size, enum mipro_coverage *coverage);
 
 /* What an authenticator is before its SPI and anybody's key are looked at. */
 static inline void

@@ -23,10 +23,29 @@ derive_key(const struct mipro_key *master, uint32_t node, uint8_t *out)
     def->compute(def, &in, out);
 }
 
+struct mipro_challenge
+mipro_challenge_of(const struct mipro_message *m)
+{
+    static const uint8_t zero[1];
+    struct mipro_challenge challenge = { NULL, 0, false };
+    struct mipro_ext e;
+
+    if (mipro_message_type(m) != MIPRO_REGISTRATION_REQUEST)
+        return challenge;
+    if (mipro_ext_find(m, MIPRO_EXT_CHALLENGE, &e)) {
+        challenge.octets = mipro_ext_octets(m, &e, MIPRO_F_EXT_DATA, &challenge.len);
+        if (challenge.octets == NULL || challenge.len == 0) /* an empty one has no first octet */
+            challenge = (struct mipro_challenge){ NULL, 0, false };
+    } else if ((mipro_value(m, MIPRO_F_FLAGS) & MIPRO_RRQ_D) != 0) {
+        challenge = (struct mipro_challenge){ zero, sizeof(zero), true };
+    }
+    return challenge;
+}
+
 size_t
-mipro_auth_compute_as(const struct mipro_association *association, uint32_t node,
+mipro_auth_compute_with(const struct mipro_association *association, uint32_t node,
     enum mipro_algorithm algorithm, enum mipro_coverage coverage, const uint8_t *octets, size_t n,
-    uint32_t spi, uint8_t *out)
+    uint32_t spi, const struct mipro_challenge *challenge, uint8_t *out)
 {
     const struct mipro_algorithm_def *def = mipro_algorithm_def(algorithm);
     uint8_t tail[4], derived[MIPRO_AUTH_MAX];
@@ -35,9 +54,11 @@ mipro_auth_compute_as(const struct mipro_association *association, uint32_t node
         .octets = octets,
         .len = n,
         .tail = tail,
-        .tail_len = coverage == MIPRO_TYPE_LENGTH_SPI ? sizeof(tail) : 0 };
+        .tail_len = coverage == MIPRO_TYPE_LENGTH_SPI ? sizeof(tail) : 0,
+        .challenge = challenge->octets,
+        .challenge_len = challenge->len };
 
-    if (def == NULL)
+    if (def == NULL || (def->needs_challenge && challenge->len == 0))
         return 0;
     mipro_store_be(tail, sizeof(tail), spi);
     if (association->master) {
@@ -51,22 +72,41 @@ mipro_auth_compute_as(const struct mipro_association *association, uint32_t node
 }
 
 size_t
-mipro_auth_compute(const struct mipro_association *association, uint32_t node,
-    const uint8_t *octets, size_t n, uint32_t spi, uint8_t *out)
+mipro_auth_compute_as(const struct mipro_association *association, uint32_t node,
+    enum mipro_algorithm algorithm, enum mipro_coverage coverage, const uint8_t *octets, size_t n,
+    uint32_t spi, uint8_t *out)
 {
-    return mipro_auth_compute_sized(association, node, 0, octets, n, spi, out);
+    static const struct mipro_settings settings = MIPRO_SETTINGS;
+    const struct mipro_algorithm_def *def = mipro_algorithm_def(algorithm);
+    struct mipro_challenge challenge = { NULL, 0, false };
+    struct mipro_message m;
+
+    if (def != NULL && def->needs_challenge) {
+        mipro_message_parse(&m, octets, n, n, &settings, MIPRO_IDENT_UNKNOWN);
+        challenge = mipro_challenge_of(&m);
+    }
+    return mipro_auth_compute_with(
+        association, node, algorithm, coverage, octets, n, spi, &challenge, out);
 }
 
-size_t
-mipro_auth_compute_sized(const struct mipro_association *s, uint32_t node, size_t size,
-    const uint8_t *octets, size_t n, uint32_t spi, uint8_t *out)
+const struct mipro_algorithm_def *
+mipro_auth_way(const struct mipro_association *s, size_t size, enum mipro_coverage *coverage)
 {
     const struct mipro_algorithm_def *def = mipro_algorithm_to_sign(s->algorithm, size);
 
-    if (def == NULL)
-        return 0;
-    return mipro_auth_compute_as(s, node, def->id,
-        s->coverage != MIPRO_COVERAGE_NONE ? s->coverage : def->coverage, octets, n, spi, out);
+    if (def != NULL)
+        *coverage = s->coverage != MIPRO_COVERAGE_NONE ? s->coverage : def->coverage;
+    return def;
+}
+
+size_t
+mipro_auth_compute(const struct mipro_association *s, uint32_t node, const uint8_t *octets,
+    size_t n, uint32_t spi, uint8_t *out)
+{
+    enum mipro_coverage coverage = MIPRO_COVERAGE_NONE;
+    const struct mipro_algorithm_def *def = mipro_auth_way(s, 0, &coverage);
+
+    return def != NULL ? mipro_auth_compute_as(s, node, def->id, coverage, octets, n, spi, out) : 0;
 }
 
 size_t

@@ -100,6 +100,12 @@ explain_no_key(struct sentence *s, const struct mipro_auth *auth, const struct m
         say_spi(s, auth->spi);
         return;
     }
+    if (auth->hint == MIPRO_HINT_CHALLENGE) {
+        say(s, "not checkable: with ");
+        say_spi(s, auth->spi);
+        say(s, " it answers a challenge (RFC 4721), and the message carries none");
+        return;
+    }
     say(s, "no association has ");
     say_spi(s, auth->spi);
     say_ends(s, ends, n_ends);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "mipro_sign.h"
 
+#define SUBTYPE_MOBILE_AAA 1u /* of extension 36 in a registration (RFC 4721 5) */
+
 /* Append room for an authenticator: the length that it covers is then right. */
 static uint8_t *
 extend_authenticator(struct mipro_build *b, size_t size)
@@ -24,11 +26,13 @@ mipro_put_auth(struct mipro_build *b, uint8_t type, const struct mipro_associati
         b->failed = true;
         return;
     }
+    if (type == MIPRO_EXT_GENERALIZED && b->def->type == MIPRO_REGISTRATION_REQUEST)
+        mipro_put_ext_field(b, MIPRO_F_EXT_SUBTYPE, SUBTYPE_MOBILE_AAA);
     mipro_put_ext_field(b, MIPRO_F_SPI, spi);
     at = extend_authenticator(b, mipro_auth_size(association));
-    if (at != NULL)
-        mipro_auth_compute(
-            association, node, b->buf, b->ext_off + mipro_ext_header_len(b), spi, at);
+    if (at != NULL && mipro_auth_compute(association, node, b->buf,
+                          b->ext_off + mipro_ext_header_len(b), spi, at) == 0)
+        b->failed = true; /* there is no challenge to answer */
 }
 
 void
@@ -61,9 +65,12 @@ mipro_put_pfan_authenticator(struct mipro_build *b, const struct mipro_associati
     }
     n = mipro_pfan_body(&request, &e, reading, octets);
     if (coverage == MIPRO_BODY) {
-        mipro_auth_compute_as(association, node, def->id, MIPRO_BODY, octets, n, (uint32_t)spi, at);
-        return;
+        n = mipro_auth_compute_as(
+            association, node, def->id, MIPRO_BODY, octets, n, (uint32_t)spi, at);
+    } else {
+        n += mipro_pfan_header(&b->set, def->size, octets + n);
+        n = mipro_auth_compute(association, node, octets, n, (uint32_t)spi, at);
     }
-    n += mipro_pfan_header(&b->set, def->size, octets + n);
-    mipro_auth_compute(association, node, octets, n, (uint32_t)spi, at);
+    if (n == 0)
+        b->failed = true; /* a Binding Update has no challenge to answer */
 }

@@ -4,12 +4,13 @@
 #include <glib.h>
 
 /* clang-format off */
-/*                         id                 name           size block  default coverage       lanes              compute           its hash */
+/*                         id                 name           size block  default coverage       lanes              compute           its hash           challenge */
 const struct mipro_algorithm_def mipro_algorithm_defs[MIPRO_ALGORITHMS] = {
-    [MIPRO_KEYED_MD5]   = { MIPRO_KEYED_MD5,   "keyed-md5",   16,   64, MIPRO_TYPE_LENGTH,     MIPRO_LANES_KEYED, mipro_hash_keyed, G_CHECKSUM_MD5 },
-    [MIPRO_HMAC_MD5]    = { MIPRO_HMAC_MD5,    "hmac-md5",    16,   64, MIPRO_TYPE_LENGTH_SPI, MIPRO_LANES_HMAC,  mipro_hash_hmac,  G_CHECKSUM_MD5 },
-    [MIPRO_HMAC_SHA1]   = { MIPRO_HMAC_SHA1,   "hmac-sha1",   20,   64, MIPRO_TYPE_LENGTH_SPI, MIPRO_LANES_NONE,  mipro_hash_hmac,  G_CHECKSUM_SHA1 },
-    [MIPRO_HMAC_SHA256] = { MIPRO_HMAC_SHA256, "hmac-sha256", 32,   64, MIPRO_TYPE_LENGTH_SPI, MIPRO_LANES_NONE,  mipro_hash_hmac,  G_CHECKSUM_SHA256 },
+    [MIPRO_KEYED_MD5]   = { MIPRO_KEYED_MD5,   "keyed-md5",   16,   64, MIPRO_TYPE_LENGTH,     MIPRO_LANES_KEYED, mipro_hash_keyed, G_CHECKSUM_MD5,    false },
+    [MIPRO_HMAC_MD5]    = { MIPRO_HMAC_MD5,    "hmac-md5",    16,   64, MIPRO_TYPE_LENGTH_SPI, MIPRO_LANES_HMAC,  mipro_hash_hmac,  G_CHECKSUM_MD5,    false },
+    [MIPRO_HMAC_SHA1]   = { MIPRO_HMAC_SHA1,   "hmac-sha1",   20,   64, MIPRO_TYPE_LENGTH_SPI, MIPRO_LANES_NONE,  mipro_hash_hmac,  G_CHECKSUM_SHA1,   false },
+    [MIPRO_HMAC_SHA256] = { MIPRO_HMAC_SHA256, "hmac-sha256", 32,   64, MIPRO_TYPE_LENGTH_SPI, MIPRO_LANES_NONE,  mipro_hash_hmac,  G_CHECKSUM_SHA256, false },
+    [MIPRO_CHAP]        = { MIPRO_CHAP,        "chap",        16,   64, MIPRO_TYPE_LENGTH_SPI, MIPRO_LANES_NONE,  mipro_hash_chap,  G_CHECKSUM_MD5,    true },
 };
 /* clang-format on */
 

@@ -51,6 +51,28 @@ mipro_hash_keyed(
     mipro_hash_spans(def->hash, spans, 4, out, def->size);
 }
 
+#define CHALLENGE_MAX 237u /* octets of a challenge that are hashed: what RADIUS can carry */
+
+/*
+ * Hash(first octet of the challenge, key, Hash(protected data), last octets of the challenge):
+ * RFC 4721 8.  Of a challenge no longer than CHALLENGE_MAX the first octet counts twice.
+ */
+void
+mipro_hash_chap(
+    const struct mipro_algorithm_def *def, const struct mipro_hash_input *in, uint8_t *out)
+{
+    const size_t left_out =
+        in->challenge_len > CHALLENGE_MAX ? in->challenge_len - CHALLENGE_MAX : 0;
+    uint8_t digest[MIPRO_AUTH_MAX];
+    const struct mipro_hash_span message[] = { { in->octets, in->len },
+        { in->tail, in->tail_len } };
+    const struct mipro_hash_span spans[] = { { in->challenge, 1 }, { in->key, in->key_len },
+        { digest, def->size }, { in->challenge + left_out, in->challenge_len - left_out } };
+
+    mipro_hash_spans(def->hash, message, 2, digest, def->size);
+    mipro_hash_spans(def->hash, spans, 4, out, def->size);
+}
+
 /* RFC 2104.  Not GHmac, which leaves the padded key on the stack and in freed memory. */
 void
 mipro_hash_hmac(

@@ -27,5 +27,7 @@ void mipro_hash_keyed(
     const struct mipro_algorithm_def *def, const struct mipro_hash_input *in, uint8_t *out);
 void mipro_hash_hmac(
     const struct mipro_algorithm_def *def, const struct mipro_hash_input *in, uint8_t *out);
+void mipro_hash_chap(
+    const struct mipro_algorithm_def *def, const struct mipro_hash_input *in, uint8_t *out);
 
 #endif

@@ -281,7 +281,7 @@ read_spi(const struct mipro_column *column, uint32_t *spi, struct mipro_fault *f
             return mipro_fault_text(
                 f, "%s is too large; an SPI has 32 bits", mipro_show(column).text);
     }
-    if (v < MIPRO_FIRST_SPI && v != MIPRO_SPI_CDMA)
+    if (v < MIPRO_FIRST_SPI && !mipro_spi_is_assigned((uint32_t)v))
         return mipro_fault_text(
             f, "%s is reserved; an SPI is 256 or more", mipro_show(column).text);
     *spi = (uint32_t)v;

@@ -6,6 +6,7 @@
 
 #include "crypto/md5/lanes.h"
 #include "keys/secret_file.h"
+#include "mipro_wire.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -204,6 +205,10 @@ mipro_ring_add(struct mipro_keyring *ring, const struct mipro_column row[MIPRO_K
     if (s.not_after < s.not_before)
         return mipro_ring_fail(err, ring, line, MIPRO_KEY_NOT_AFTER, "%s is before \"not before\"",
             mipro_show(&row[MIPRO_KEY_NOT_AFTER]).text);
+    if (s.spi == MIPRO_SPI_CHAP && s.algorithm != MIPRO_CHAP && s.algorithm != MIPRO_ANY)
+        return mipro_ring_fail(err, ring, line, MIPRO_KEY_SPI,
+            "%s is reserved for CHAP (RFC 4721); the algorithm of this SPI is chap",
+            mipro_show(&row[MIPRO_KEY_SPI]).text);
     s.master = k.master;
     if (s.master && !s.a.nai && (s.a.any || s.a.bits != 32))
         return mipro_ring_fail(err, ring, line, MIPRO_KEY_END_A,

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Any octets in: no crash, what was framed tiles the payload without gap or
- * overlap, every authenticator gets the same verdict one by one and in lanes,
- * and the rules' short cut finds what their functions find.
+ * overlap, every authenticator gets the same verdict one by one and in lanes, no
+ * authenticator that answers a challenge is judged without one, and the rules' short cut
+ * finds what their functions find.
  *
  * The first two octets choose the settings, and how much the capture lacks.
  */
@@ -15,10 +16,15 @@
 
 #define MAX_AUTHS 64
 
-static const char keys[] = "\"plain\",\"*\",\"*\",\"0x1000\",\"text:abcd\"\n"
-                           "\"any\",\"10.0.0.0/8\",\"*\",\"0x1000\",\"text:abcd\",\"any\"\n"
-                           "\"hmac\",\"*\",\"*\",\"0x1001\",\"text:abcd\",\"hmac-md5\"\n"
-                           "\"master\",\"10.1.0.1\",\"*\",\"0x1002\",\"master:text:abcd\"\n";
+static const char keys[] =
+    "\"plain\",\"*\",\"*\",\"0x1000\",\"text:abcd\"\n"
+    "\"any\",\"10.0.0.0/8\",\"*\",\"0x1000\",\"text:abcd\",\"any\"\n"
+    "\"hmac\",\"*\",\"*\",\"0x1001\",\"text:abcd\",\"hmac-md5\"\n"
+    "\"master\",\"10.1.0.1\",\"*\",\"0x1002\",\"master:text:abcd\"\n"
+    "\"aaa\",\"10.1.0.9\",\"*\",\"2\",\"text:abcd\",\"chap\"\n"
+    "\"some aaa\",\"*\",\"*\",\"2\",\"text:abcd\",\"any\"\n"
+    "\"alice\",\"nai:alice@example.net\",\"*\",\"0x1000\",\"text:abcd\"\n"
+    "\"realm\",\"nai:*@example.net\",\"10.1.0.1\",\"2\",\"text:abcd\",\"chap\"\n";
 
 struct auths {
     struct mipro_auth auth[MAX_AUTHS];
@@ -68,6 +74,31 @@ demand_same(const struct mipro_auth *one, const struct mipro_auth *other)
     demand(memcmp(one->calculated, other->calculated, one->calculated_len) == 0);
 }
 
+/* Can this message answer a challenge at all: one of its own, or the value 0? */
+static bool
+has_challenge(const struct mipro_message *m)
+{
+    struct mipro_ext e;
+
+    if (mipro_message_type(m) != MIPRO_REGISTRATION_REQUEST)
+        return false;
+    return mipro_ext_find(m, MIPRO_EXT_CHALLENGE, &e)
+               ? e.body_len != 0
+               : (mipro_value(m, MIPRO_F_FLAGS) & MIPRO_RRQ_D) != 0;
+}
+
+/* A network access identifier that is said to be there lies in what was captured. */
+static void
+check_nai(const struct mipro_message *m, const struct mipro_ext *e)
+{
+    struct mipro_nai nai;
+
+    if (!mipro_auth_nai(m, e, &nai))
+        return;
+    demand(nai.len != 0 && nai.len <= MIPRO_NAI_MAX && nai.octets >= m->buf &&
+           nai.len <= (size_t)(m->buf + m->captured - nai.octets));
+}
+
 static void
 judge_in_lanes(
     const struct mipro_message *m, const struct mipro_ext *e, const struct mipro_scene *scene)
@@ -79,7 +110,10 @@ judge_in_lanes(
 
     if (queue == NULL)
         queue = mipro_auth_queue_new();
+    check_nai(m, e);
     mipro_auth_judge(m, e, scene, &one);
+    if (one.association != NULL && one.algorithm == MIPRO_CHAP && !one.size_wrong)
+        demand(has_challenge(m));
     mipro_auth_judge_one(m, e, scene, &queued[0]);
     mipro_auth_queue_add(queue, m, e, scene, NULL, queued, 1);
     mipro_auth_queue_add(queue, m, e, scene, plain ? &pair : NULL, queued, 2);

@@ -79,9 +79,9 @@ sign(const struct inj_content *c, uint32_t spi)
 
     assert_true(inj_compose(&payload, c, &set));
     assert_true(
-        inj_find_signer(&payload, inj_signing_type(c->type, &set), spi, &s, &signer, &valid));
+        inj_find_signer(&payload, inj_signing_type(c->type, 4096, &set), spi, &s, &signer, &valid));
     assert_true(valid);
-    assert_true(inj_sign(&payload, inj_signing_type(c->type, &set), &signer, spi));
+    assert_true(inj_sign(&payload, inj_signing_type(c->type, 4096, &set), &signer, spi));
 }
 
 static void
@@ -103,11 +103,11 @@ the_extension_that_signs_goes_by_message_and_draft(void **state)
     const struct mipro_settings later = { MIPRO_DRAFT_09, MIPRO_READING_AUTO, 16, false };
 
     (void)state;
-    assert_int_equal(inj_signing_type(MIPRO_BINDING_UPDATE, &set), 35);
-    assert_int_equal(inj_signing_type(MIPRO_BINDING_ACKNOWLEDGE, &set), 35);
-    assert_int_equal(inj_signing_type(MIPRO_REGISTRATION_REQUEST, &set), 32);
-    assert_int_equal(inj_signing_type(MIPRO_REGISTRATION_REPLY, &set), 32);
-    assert_int_equal(inj_signing_type(MIPRO_BINDING_UPDATE, &later), 36);
+    assert_int_equal(inj_signing_type(MIPRO_BINDING_UPDATE, 4096, &set), 35);
+    assert_int_equal(inj_signing_type(MIPRO_BINDING_ACKNOWLEDGE, 4096, &set), 35);
+    assert_int_equal(inj_signing_type(MIPRO_REGISTRATION_REQUEST, 4096, &set), 32);
+    assert_int_equal(inj_signing_type(MIPRO_REGISTRATION_REPLY, 4096, &set), 32);
+    assert_int_equal(inj_signing_type(MIPRO_BINDING_UPDATE, 4096, &later), 36);
 }
 
 static void
