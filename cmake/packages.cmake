@@ -46,6 +46,35 @@ Wireshark and tshark, and at each authenticator whether it is good, bad, or
 cannot be told.")
 endif()
 
+# The source of the plugin, built on the user's machine for the Wireshark there, again after each
+# upgrade of Wireshark, as DKMS builds modules for kernels: packaging/mipro-wireshark-rebuild.
+set(rebuild ${PROJECT_SOURCE_DIR}/packaging)
+list(APPEND CPACK_COMPONENTS_ALL rebuild)
+set(CPACK_DEBIAN_REBUILD_PACKAGE_NAME mipro-wireshark-source)
+set(CPACK_DEBIAN_REBUILD_PACKAGE_ARCHITECTURE all)
+set(CPACK_DEBIAN_REBUILD_PACKAGE_SHLIBDEPS OFF)
+# Without a compiler it says what to install.
+set(CPACK_DEBIAN_REBUILD_PACKAGE_RECOMMENDS
+    "wireshark | tshark, wireshark-dev, gcc | c-compiler, libc6-dev | libc-dev, cmake, ninja-build | make, pkg-config, libglib2.0-dev")
+# Both have the profile, and a plugin in the same place.
+set(CPACK_DEBIAN_REBUILD_PACKAGE_CONFLICTS mipro-wireshark)
+set(CPACK_DEBIAN_REBUILD_PACKAGE_REPLACES mipro-wireshark)
+set(CPACK_DEBIAN_REBUILD_PACKAGE_PROVIDES mipro-wireshark)
+set(CPACK_DEBIAN_REBUILD_PACKAGE_CONTROL_EXTRA
+    ${rebuild}/postinst ${rebuild}/prerm ${rebuild}/triggers)
+set(CPACK_COMPONENT_REBUILD_DESCRIPTION "Mobile IP Route Optimization: Wireshark plugin, built on your machine
+Builds the plugin of mipro for the Wireshark that is installed, and again
+after each upgrade of Wireshark, so that it survives an upgrade of Debian.")
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/protocol ${PROJECT_SOURCE_DIR}/plugin
+    ${PROJECT_SOURCE_DIR}/cmake DESTINATION src/mipro-wireshark
+    COMPONENT rebuild EXCLUDE_FROM_ALL)
+install(FILES ${PROJECT_SOURCE_DIR}/CMakeLists.txt DESTINATION src/mipro-wireshark
+    COMPONENT rebuild EXCLUDE_FROM_ALL)
+install(PROGRAMS ${rebuild}/mipro-wireshark-rebuild DESTINATION ${CMAKE_INSTALL_SBINDIR}
+    COMPONENT rebuild EXCLUDE_FROM_ALL)
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/plugin/profiles/
+    DESTINATION ${CMAKE_INSTALL_DATADIR}/wireshark/profiles COMPONENT rebuild EXCLUDE_FROM_ALL)
+
 # What Debian asks of a package beside its files; "cmake --install" leaves it out.
 find_program(GZIP gzip)
 foreach(component ${CPACK_COMPONENTS_ALL})

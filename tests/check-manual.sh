@@ -15,7 +15,7 @@ fault() {
     faults=$((faults + 1))
 }
 
-for page in *.1 *.5; do
+for page in *.1 *.5 *.8; do
     [ -e "$page" ] || continue
     mandoc -T lint -W warning "$page" || fault "$page: see above"
 done

@@ -3,6 +3,6 @@
 # What shellcheck says of the shell scripts.
 cd "$(dirname "$0")/.." || exit 1
 command -v shellcheck >/dev/null || { echo "skip: no shellcheck"; exit 77; }
-mapfile -t scripts < <(find scripts tests .ci -type f -print0 | xargs -0 grep -lE '^(#!/bin/(ba)?sh|# shellcheck shell=)')
+mapfile -t scripts < <(find scripts tests packaging .ci -type f -print0 | xargs -0 grep -lE '^(#!/bin/(ba)?sh|# shellcheck shell=)')
 # Words that are split on purpose, and names used by name, are no faults.
 shellcheck --severity=warning --exclude=SC2034,SC2046 "${scripts[@]}"
