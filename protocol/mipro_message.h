@@ -143,6 +143,11 @@ bool mipro_ident_is_open(const struct mipro_message *m);
  * among them; for one that was cut, see mipro_ext_cut().
  */
 bool mipro_ext_next(const struct mipro_message *m, struct mipro_ext *e);
+/*
+ * The whole extension that begins at off, where a walk found one before: a message may have
+ * tens of thousands, so looking each of them up by another walk would take seconds.
+ */
+bool mipro_ext_at(const struct mipro_message *m, size_t off, struct mipro_ext *e);
 /* The first whole extension of this type; false if none. */
 bool mipro_ext_find(const struct mipro_message *m, uint8_t type, struct mipro_ext *e);
 /*

@@ -101,10 +101,11 @@ size_t
 mipro_auth_ends_of(const struct mipro_message *m, const struct mipro_auth *auth,
     const struct mipro_scene *scene, struct mipro_ends ends[2])
 {
-    for (struct mipro_ext e = { 0 }; mipro_ext_next(m, &e);)
-        if (e.off == auth->off)
-            return mipro_auth_ends(m, &e, scene, ends);
-    return 0;
+    struct mipro_ext e;
+
+    if (!mipro_ext_at(m, auth->off, &e) || e.type != auth->ext)
+        return 0;
+    return mipro_auth_ends(m, &e, scene, ends);
 }
 
 bool

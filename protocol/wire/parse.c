@@ -435,6 +435,12 @@ mipro_ext_next(const struct mipro_message *m, struct mipro_ext *e)
 }
 
 bool
+mipro_ext_at(const struct mipro_message *m, size_t off, struct mipro_ext *e)
+{
+    return off >= m->ext_off && off < m->ext_end && frame_ext(m, off, e) == STEP_WHOLE;
+}
+
+bool
 mipro_ext_find(const struct mipro_message *m, uint8_t type, struct mipro_ext *e)
 {
     *e = (struct mipro_ext){ 0 };

@@ -96,11 +96,51 @@ an_advertisement_cut_behind_its_flags_still_tells_them(void **state)
     }
 }
 
+static void
+an_extension_is_found_again_where_the_walk_found_it(void **state)
+{
+    static const char *const rows[] = {
+        /* nothing after the care-of address; three extensions; the last one overruns */
+        "12000000 0a010109 0a030001",
+        "12000000 0a010109 0a030001 8302 0a0b 2306 00001000 aabb 8300",
+        "12000000 0a010109 0a030001 8302 0a0b 2306 00001000 aabb 8301",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const struct mipro_settings set = MIPRO_SETTINGS;
+        uint8_t octets[SAMPLE_MAX];
+        size_t n = unit_octets(rows[i], octets, sizeof(octets));
+        struct unit_exact x = unit_exact(octets, n);
+        struct mipro_ext e, found;
+        struct mipro_message m;
+        size_t end;
+
+        mipro_message_parse(&m, x.octets, n, n, &set, MIPRO_IDENT_UNKNOWN);
+        assert_int_equal(m.n_ext, i == 0 ? 0 : 4 - i);
+        for (e = (struct mipro_ext){ 0 }; mipro_ext_next(&m, &e);) {
+            memset(&found, 0, sizeof(found));
+            assert_true(mipro_ext_at(&m, e.off, &found));
+            assert_int_equal(found.off, e.off);
+            assert_int_equal(found.type, e.type);
+            assert_ptr_equal(found.def, e.def);
+            assert_int_equal(found.body_len, e.body_len);
+            assert_int_equal(found.hdr_len, e.hdr_len);
+        }
+        end = m.ext_end;
+        assert_false(mipro_ext_at(&m, 4, &found)); /* in the fixed part */
+        for (size_t off = end; off < n + 4; off++)
+            assert_false(mipro_ext_at(&m, off, &found));
+        free(x.block);
+    }
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(fields_behind_the_end_of_a_short_extension_are_not_there),
+        cmocka_unit_test(an_extension_is_found_again_where_the_walk_found_it),
         cmocka_unit_test(an_agent_is_found_in_its_advertisement),
         cmocka_unit_test(an_advertisement_cut_behind_its_flags_still_tells_them),
     };
