@@ -81,7 +81,7 @@ end_file(void)
 static void
 begin_first_pass(void)
 {
-    static const struct mipro_conduct_sink sink = { NULL, take_conduct_finding, take_pfan };
+    static const struct mipro_conduct_sink sink = { NULL, take_conduct_finding, take_pfan, NULL };
     if (conduct != NULL)
         return;
     conduct = mipro_conduct_new(mipro_conduct_preferences(), &sink);

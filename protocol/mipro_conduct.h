@@ -6,9 +6,12 @@
  * Out: findings.  It reads no clock, no file and no key, and prints nothing, so
  * that the verifier and the plugin's first pass give the same answers.
  *
- * One machine sees a whole capture, in order: state belongs to home addresses, but a
- * Binding Acknowledge that names a wrong one is held against the Binding Updates
- * of all others.  What can be spread over threads is the work before it.
+ * State belongs to home addresses: each is in one of MIPRO_SHARDS shards, by its hash, which
+ * have nothing in common but the clock, the agents that advertise, and nonces that were announced;
+ * see conduct/private.h.  What concerns two home addresses is collected and decided later: see
+ * mipro_namesake.h.  A machine may keep some shards only (config.part, config.parts): as many
+ * machines as there are parts find together what one finds, if each is told of all that
+ * happens in its own shards, and of time, advertisements and announced nonces in all.
  *
  * Memory is bounded: the table holds at most so many home addresses, and drops one
  * that was not used lately (second chance); what belongs to one home address is
@@ -42,6 +45,7 @@ struct mipro_rate {
     int64_t interval; /* ... in any interval of so many nanoseconds */
 };
 
+#define MIPRO_SHARDS 64u
 #define MIPRO_RATE_MAX 1000u /* a greater n is taken as this */
 
 struct mipro_conduct_config {
@@ -51,6 +55,8 @@ struct mipro_conduct_config {
     int64_t ack_timeout;            /* all rules that wait, from the first time; default 5 s */
     int64_t tolerance; /* frames less than this far apart have no order; default 1 s */
     size_t max_homes;               /* home addresses remembered, 0: a default */
+    unsigned part, parts; /* the shards that are kept: i % parts == part; parts 0: all */
+    unsigned shards;      /* 0: MIPRO_SHARDS; what was dropped depends on it */
 };
 struct mipro_conduct_config mipro_conduct_defaults(void);
 
@@ -73,7 +79,7 @@ enum mipro_undecided {
 const char *mipro_undecided_name(enum mipro_undecided reason);
 const char *mipro_undecided_text(enum mipro_undecided reason);
 
-/* Frames whose stamps lie before an earlier frame's. */
+/* Frames whose stamp lies before that of the frame before it. */
 struct mipro_disorder {
     uint64_t n;     /* how often, by the tolerance or more */
     uint64_t frame; /* where first; 0: nowhere */
@@ -95,7 +101,22 @@ uint64_t mipro_undecided_of_reason(
 uint64_t mipro_undecided_of_all(const struct mipro_conduct_totals *t);
 
 /*
- * Where findings go; either may be NULL.  Called from within see(), advert(), tunnel(),
+ * What was left over when its time limit had passed: a question (a Binding Update, a Registration
+ * Request) without its answer, or an answer to nothing that was seen about its home address.  See
+ * mipro_namesake.h.
+ */
+struct mipro_open {
+    bool answers; /* an answer, not a question */
+    bool says;    /* if it belongs to nothing else, the finding is to be reported; */
+    enum mipro_undecided undecided; /* or counted, by its rule; MIPRO_UNDECIDED_REASONS: neither */
+    bool taken;
+    int64_t time; /* by the machine's clock */
+    uint64_t ident;
+    struct mipro_finding finding;
+};
+
+/*
+ * Where findings go; any may be NULL.  Called from within see(), advert(), tunnel(),
  * tick() and end().  A finding is about the frame that it names, which may be an earlier one
  * (never below mipro_conduct_horizon()); findings come in no order of frames.  The finding and
  * its text are valid until the function returns.
@@ -110,6 +131,8 @@ struct mipro_conduct_sink {
      * nothing changed, else the new verdict.
      */
     void (*pfan)(void *ctx, uint64_t frame, const struct mipro_auth *auth);
+    /* For whoever judges some home addresses only: what another must decide.  NULL: decide. */
+    void (*open)(void *ctx, const struct mipro_open *open);
 };
 
 struct mipro_conduct;
@@ -151,6 +174,7 @@ uint64_t mipro_conduct_content(const struct mipro_message *m);
  * fetch into the cache, step by step, what it will look at.  No more than a hint.
  */
 #define MIPRO_CONDUCT_AHEAD 16u
+#define MIPRO_RUN_STEP (60 * MIPRO_SECOND) /* stamps may step so far without any doubt */
 void mipro_conduct_announce(struct mipro_conduct *c, uint32_t homeaddr);
 
 /*
@@ -192,6 +216,13 @@ void mipro_conduct_tunnel(struct mipro_conduct *c, uint64_t frame, int64_t time,
  * none of the above is told of; a frame may be told of more than once.
  */
 void mipro_conduct_tick(struct mipro_conduct *c, uint64_t frame, int64_t time);
+/*
+ * Settle all that is due by now, so that the horizon is no lower than it must be.  It does not
+ * matter how often.
+ */
+void mipro_conduct_flush(struct mipro_conduct *c);
+/* Which shard a home address belongs to, of n. */
+unsigned mipro_conduct_shard(uint32_t homeaddr, unsigned n);
 /* The time that it has come to: it goes only forward.  MIPRO_TIME_NONE at first. */
 int64_t mipro_conduct_clock(const struct mipro_conduct *c);
 /*

@@ -440,7 +440,7 @@ announce(struct vrf_settler *s, uint32_t i)
 static bool
 begin_state(struct vrf_settler *s)
 {
-    const struct mipro_conduct_sink sink = { s, take_finding, take_pfan };
+    const struct mipro_conduct_sink sink = { s, take_finding, take_pfan, NULL };
     size_t n = s->o->ring != NULL ? mipro_keyring_count(s->o->ring) : 0;
 
     s->fragments = mipro_fragments_new();
@@ -509,6 +509,7 @@ vrf_settle(struct vrf_settler *s, struct vrf_batch *b)
     if (b->ends_state)
         mipro_conduct_end(s->conduct);
     mipro_conduct_totals(s->conduct, &b->totals);
+    mipro_conduct_flush(s->conduct);
     b->horizon = mipro_conduct_horizon(s->conduct);
     if (mipro_fragments_horizon(s->fragments) < b->horizon)
         b->horizon = mipro_fragments_horizon(s->fragments);

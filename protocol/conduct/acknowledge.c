@@ -111,7 +111,7 @@ find_acknowledged(const struct view *v, struct candidate *best)
 }
 
 static inline void
-settle_one(struct mipro_conduct *c, struct wait *w, struct recent *r)
+settle_one(struct shard *c, struct wait *w, struct recent *r)
 {
     if (r != NULL) {
         r->flags &= (uint8_t)~RECENT_WAITS;
@@ -126,7 +126,7 @@ settle_one(struct mipro_conduct *c, struct wait *w, struct recent *r)
  * the mobile node sends again what a foreign agent sent for it (8.1).
  */
 static inline void
-settle(struct mipro_conduct *c, struct candidate *a)
+settle(struct shard *c, struct candidate *a)
 {
     struct home *h;
     uint32_t dst;
@@ -152,26 +152,6 @@ settle(struct mipro_conduct *c, struct candidate *a)
     }
 }
 
-/*
- * acknowledge-mismatch (4.4) by home address: an update about another one waits, that
- * fits in all else.  Only those that began to wait last are asked.
- */
-static struct wait *
-find_namesake(const struct mipro_conduct *c, const struct view *v)
-{
-    unsigned n = 0;
-
-    for (struct link *l = c->by_time.prev; l != &c->by_time && n < MAX_NAMESAKES; l = l->prev) {
-        struct wait *w = RECORD(l, struct wait, by.time);
-
-        n++;
-        if (w->kind == WAIT_ACK && mipro_goes_back(v, w->src, w->dst, w->home->addr) &&
-            ident_fits(w->ident, v->ident))
-            return w;
-    }
-    return NULL;
-}
-
 /* May one that nobody remembers fit? */
 static bool
 may_answer_forgotten(const struct view *v)
@@ -185,16 +165,16 @@ may_answer_forgotten(const struct view *v)
 
 /* May it answer an update under an SPI that nobody knows, of which no state is kept? */
 static bool
-is_of_stranger(const struct mipro_conduct *c, const struct view *v)
+is_of_stranger(const struct shard *c, const struct view *v)
 {
-    return v->home->strangers != 0 && seconds_of(c->clock) <= v->home->strangers;
+    return v->home->strangers != 0 && seconds_of(c->t.clock) <= v->home->strangers;
 }
 
 /* No update fits, so far: what it is will be known when the time limit is over. */
 SELDOM static void
-keep_unmatched(struct mipro_conduct *c, struct view *v, uint64_t other, bool unasked)
+keep_unmatched(struct shard *c, struct view *v, uint64_t other, bool unasked)
 {
-    struct wait *w, *namesake;
+    struct wait *w;
 
     if (other == 0 && v->home != NULL && (is_of_stranger(c, v) || may_answer_forgotten(v))) {
         undecided(c, MIPRO_RULE_ACKNOWLEDGE_UNSOLICITED,
@@ -211,13 +191,8 @@ keep_unmatched(struct mipro_conduct *c, struct view *v, uint64_t other, bool una
     w->u.unmatched.unasked = unasked;
     w->u.unmatched.status = (uint8_t)view_field(v, MIPRO_F_STATUS);
     /* While an update waits, what does not fit is chaff, or a wrong answer to it. */
-    w->u.unmatched.early = !mipro_unmatched_is_open(w) && c->started != MIPRO_TIME_NONE &&
-                           mipro_time_between(c->started, c->clock) < c->config.ack_timeout;
-    namesake = v->ident.state == IDENT_SOME ? find_namesake(c, v) : NULL;
-    if (namesake != NULL && namesake->u.namesake.frame == 0) {
-        namesake->u.namesake.frame = w->frame;
-        namesake->u.namesake.homeaddr = v->homeaddr;
-    }
+    w->u.unmatched.early = !mipro_unmatched_is_open(w) && c->t.started != MIPRO_TIME_NONE &&
+                           mipro_time_between(c->t.started, c->t.clock) < c->config->ack_timeout;
     if (!is_time(v->now))
         mipro_unmatched_expired(c, w);
 }
@@ -243,7 +218,7 @@ mipro_unmatched_is_open(const struct wait *w)
 
 /* acknowledge-unsolicited (4.4): there is an update, but it did not ask. */
 static void
-report_unasked(struct mipro_conduct *c, struct mipro_finding *f)
+report_unasked(struct shard *c, struct mipro_finding *f)
 {
     mipro_finding_report(
         c, f, "the Binding Update about %s did not ask for it", mipro_dotted(f->home).s);
@@ -251,7 +226,7 @@ report_unasked(struct mipro_conduct *c, struct mipro_finding *f)
 
 /* acknowledge-unsolicited (4.4) */
 void
-mipro_unmatched_expired(struct mipro_conduct *c, struct wait *w)
+mipro_unmatched_expired(struct shard *c, struct wait *w)
 {
     struct mipro_finding f = mipro_finding_of_wait(w, MIPRO_RULE_ACKNOWLEDGE_UNSOLICITED);
 
@@ -260,57 +235,40 @@ mipro_unmatched_expired(struct mipro_conduct *c, struct wait *w)
         if (w->u.unmatched.unasked)
             report_unasked(c, &f);
     } else if (w->u.unmatched.early) {
-        undecided(c, f.rule, MIPRO_UNDECIDED_BEGINNING);
+        mipro_finding_open(c, w, &f, OPEN_UNDECIDED, MIPRO_UNDECIDED_BEGINNING, true);
     } else {
-        mipro_finding_report(c, &f,
-            "no Binding Update about %s with %s to %s that asks for it seen",
+        mipro_finding_appendf(&f, "no Binding Update about %s with %s to %s that asks for it seen",
             mipro_dotted(w->home->addr).s, mipro_ident_text(w->ident).s, mipro_dotted(w->src).s);
+        mipro_finding_open(c, w, &f, OPEN_FOUND, MIPRO_UNDECIDED_REASONS, true);
     }
     mipro_wait_end(c, w);
 }
 
-/* acknowledge-mismatch (4.4), by identification or by home address. */
+/* acknowledge-mismatch (4.4), by identification: that by home address is in namesake.c. */
 static void
-report_mismatch(struct mipro_conduct *c, struct wait *ack, const struct wait *update)
+report_mismatch(struct shard *c, struct wait *ack, const struct wait *update)
 {
     struct mipro_finding f = mipro_finding_of_wait(ack, MIPRO_RULE_ACKNOWLEDGE_MISMATCH);
-    bool home = ack->home != update->home;
     const struct mipro_msg_def *def = mipro_msg_def(MIPRO_BINDING_ACKNOWLEDGE, MIPRO_SOURCE_DRAFT);
-    const struct mipro_field_def *field =
-        mipro_find_field(def->fields, home ? MIPRO_F_HOMEADDR : MIPRO_F_IDENT);
+    const struct mipro_field_def *field = mipro_find_field(def->fields, MIPRO_F_IDENT);
 
     mipro_finding_relate(&f, update->frame);
-    if (home || ack->ident.state == IDENT_SOME) {
+    if (ack->ident.state == IDENT_SOME) {
         f.off = field->off;
         f.len = field->len;
     }
-    if (home)
-        mipro_finding_report(c, &f, "has home address %s, the Binding Update has %s",
-            mipro_dotted(ack->home->addr).s, mipro_dotted(update->home->addr).s);
-    else
-        mipro_finding_report(c, &f, "has %s, the Binding Update has %s",
-            mipro_ident_text(ack->ident).s, mipro_ident_text(update->ident).s);
+    mipro_finding_report(c, &f, "has %s, the Binding Update has %s", mipro_ident_text(ack->ident).s,
+        mipro_ident_text(update->ident).s);
     mipro_wait_end(c, ack);
 }
 
 bool
-mipro_mismatch_found(struct mipro_conduct *c, struct wait *w)
+mipro_mismatch_found(struct shard *c, struct wait *w)
 {
-    const struct home *other;
-
     if (w->gap != 0)
         return false; /* no acknowledge came while it waited */
     for (struct wait *a = wait_first(w->home); a != NULL; a = wait_next(w->home, a))
         if (a->u.unmatched.other == 0 && answers_way(a, w->src, w->dst, w->home->addr)) {
-            report_mismatch(c, a, w);
-            return true;
-        }
-    if (w->u.namesake.frame == 0)
-        return false;
-    other = mipro_home_peek(c, w->u.namesake.homeaddr);
-    for (struct wait *a = other != NULL ? wait_first(other) : NULL; a != NULL;
-         a = wait_next(other, a))
-        if (a->kind == WAIT_UNMATCHED && a->frame == w->u.namesake.frame) {
             report_mismatch(c, a, w);
             return true;
         }
@@ -323,7 +281,7 @@ mipro_mismatch_found(struct mipro_conduct *c, struct wait *w)
  * refused; of the rest nobody can tell.
  */
 SELDOM static void
-judge_answer(struct mipro_conduct *c, const struct view *v, const struct candidate *a)
+judge_answer(struct shard *c, const struct view *v, const struct candidate *a)
 {
     struct mipro_finding f = mipro_finding_of(v, MIPRO_RULE_ACKNOWLEDGE_UNSOLICITED);
     unsigned status = view_field(v, MIPRO_F_STATUS);
@@ -350,7 +308,7 @@ judge_answer(struct mipro_conduct *c, const struct view *v, const struct candida
  * is told by the acknowledge, which waited.
  */
 void
-mipro_settle_early(struct mipro_conduct *c, const struct view *v)
+mipro_settle_early(struct shard *c, const struct view *v)
 {
     struct path *p = mipro_path_find(v->home, v->ev->src, v->ev->dst, PATH_UPDATES);
     struct recent *r = p != NULL ? mipro_recent_find(p, v->ev->frame) : NULL;
@@ -360,8 +318,8 @@ mipro_settle_early(struct mipro_conduct *c, const struct view *v)
            !(answers_way(a, v->ev->src, v->ev->dst, v->homeaddr) && ident_fits(a->ident, v->ident)))
         a = wait_next(v->home, a);
     if (a == NULL || r == NULL ||
-        mipro_time_between(mipro_time_add(a->deadline, -c->config.ack_timeout), c->clock) >=
-            c->config.tolerance)
+        mipro_time_between(mipro_time_add(a->deadline, -c->config->ack_timeout), c->t.clock) >=
+            c->config->tolerance)
         return;
     if (view_forged(v) && a->u.unmatched.status == 0) {
         struct mipro_finding f = mipro_finding_of_wait(a, MIPRO_RULE_FORGED_ACCEPTED);
@@ -394,7 +352,7 @@ may_precede(const struct view *v, const struct candidate *a)
 
 /* An acknowledge that is itself forged says nothing about the node that it names. */
 void
-mipro_see_acknowledge(struct mipro_conduct *c, struct view *v)
+mipro_see_acknowledge(struct shard *c, struct view *v)
 {
     unsigned status = view_field(v, MIPRO_F_STATUS);
     struct candidate a;
@@ -425,8 +383,7 @@ mipro_see_acknowledge(struct mipro_conduct *c, struct view *v)
 }
 
 enum mipro_ident_hint
-mipro_conduct_ident_hint(
-    const struct mipro_conduct *c, uint32_t src, uint32_t dst, uint32_t homeaddr)
+mipro_shard_ident_hint(const struct shard *c, uint32_t src, uint32_t dst, uint32_t homeaddr)
 {
     const struct home *h = mipro_home_peek(c, homeaddr);
     const struct recent *latest = NULL;

@@ -1,71 +1,92 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Agents that advertise, and whether they support smooth handoffs: rule handoff-advertised (5.2).
- */
+/* Rule handoff-advertised (5.2). */
 #include "conduct/private.h"
 
-static const struct agent *
-find_agent(const struct mipro_conduct *c, uint32_t addr)
+static struct agent *
+find(const struct agents *agents, uint32_t addr)
 {
-    const struct agent *a = c->agents[addr % AGENT_BUCKETS];
+    struct agent *a = agents->bucket[addr % AGENT_BUCKETS];
 
     while (a != NULL && a->addr != addr)
         a = a->chain;
     return a;
 }
 
+struct agent
+mipro_agents_find(const struct agents *agents, uint32_t addr)
+{
+    const struct agent *a = find(agents, addr);
+
+    return a != NULL ? *a : (struct agent){ .addr = addr };
+}
+
+/* Room for one more, at the cost of the oldest. */
+static struct agent *
+make(struct agents *agents, uint32_t addr)
+{
+    struct agent *a = &agents->room[agents->next];
+
+    agents->next = (agents->next + 1) % MAX_AGENTS;
+    if (a->frame != 0) {
+        struct agent **at = &agents->bucket[a->addr % AGENT_BUCKETS];
+
+        while (*at != a)
+            at = &(*at)->chain;
+        *at = a->chain;
+        agents->dropped++;
+    }
+    *a = (struct agent){ .addr = addr, .chain = agents->bucket[addr % AGENT_BUCKETS] };
+    agents->bucket[addr % AGENT_BUCKETS] = a;
+    return a;
+}
+
+bool
+mipro_agents_see(struct agents *agents, uint64_t frame, uint32_t addr, bool smooth)
+{
+    struct agent *a = find(agents, addr);
+    bool turns;
+
+    if (a == NULL)
+        a = make(agents, addr);
+    turns = a->frame != 0 && !a->smooth && smooth;
+    a->smooth = smooth;
+    a->frame = frame;
+    return turns;
+}
+
 /*
- * The agent that is asked has no S in its last advertisement.  Where only the hop to the home agent
- * was captured, the agent is the one that passed the request on.
+ * The agent that is asked has no S in its last advertisement.  An advertisement with S that is
+ * captured within the tolerance excuses it.
  */
 void
-mipro_advertised_check(struct mipro_conduct *c, const struct view *v)
+mipro_advertised_check(struct shard *c, const struct view *v)
 {
-    uint32_t asked = v->ev->dst != view_field(v, MIPRO_F_HOMEAGENT) ? v->ev->dst : v->ev->src;
-    const struct agent *a = find_agent(c, asked);
-    struct held held = { .kind = HELD_ADVERTISED, .agent = asked };
+    const struct agent *a = &v->elsewhere->agent;
+    struct held held = { .kind = HELD_ADVERTISED, .agent = a->addr };
 
-    if (a == NULL || a->smooth || a->frame < c->epoch_frame)
+    if (a->frame == 0 || a->smooth || a->frame < c->t.epoch_frame)
         return;
     held.finding = mipro_finding_of(v, MIPRO_RULE_HANDOFF_ADVERTISED);
     mipro_finding_relate(&held.finding, a->frame);
-    mipro_finding_hold(
-        c, v, &held, "foreign agent %s does not advertise smooth handoffs", mipro_dotted(asked).s);
-}
-
-enum mipro_undecided
-mipro_advertised_doubt(const struct mipro_conduct *c, const struct home *h, const struct held *held)
-{
-    const struct agent *a = find_agent(c, held->agent);
-
-    (void)h;
-    if (a == NULL)
-        return MIPRO_UNDECIDED_FORGOTTEN;
-    return a->smooth ? MIPRO_UNDECIDED_ORDER : MIPRO_UNDECIDED_REASONS;
+    mipro_finding_hold(c, v, &held, "foreign agent %s does not advertise smooth handoffs",
+        mipro_dotted(a->addr).s);
 }
 
 void
-mipro_agent_seen(struct mipro_conduct *c, uint64_t frame, uint32_t addr, uint16_t flags)
+mipro_shard_smooth(struct shard *c, uint32_t agent)
 {
-    struct agent **bucket = &c->agents[addr % AGENT_BUCKETS];
-    struct agent *a = *bucket;
+    for (struct link *l = c->held.next; c->n_advertised != 0 && l != &c->held; l = l->next) {
+        struct held *held = RECORD(l, struct wait, by.time)->u.held;
 
-    while (a != NULL && a->addr != addr)
-        a = a->chain;
-    if (a == NULL) {
-        a = &c->agent_room[c->next_agent];
-        c->next_agent = (c->next_agent + 1) % MAX_AGENTS;
-        if (a->frame != 0) {
-            struct agent **at = &c->agents[a->addr % AGENT_BUCKETS];
-
-            while (*at != a)
-                at = &(*at)->chain;
-            *at = a->chain;
-            c->dropped++;
-        }
-        a->addr = addr;
-        a->chain = *bucket;
-        *bucket = a;
+        if (held->kind == HELD_ADVERTISED && held->agent == agent)
+            held->excused = true;
     }
-    a->smooth = (flags & MIPRO_ADV_S) != 0;
-    a->frame = frame;
+}
+
+enum mipro_undecided
+mipro_advertised_doubt(const struct shard *c, const struct home *h, const struct held *held)
+{
+    (void)c;
+    (void)h;
+    return held->excused ? MIPRO_UNDECIDED_ORDER : MIPRO_UNDECIDED_REASONS;
 }

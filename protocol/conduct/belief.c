@@ -111,8 +111,8 @@ mipro_belief_acknowledged(struct path *p, uint64_t frame)
 }
 
 bool
-mipro_conduct_belief(
-    const struct mipro_conduct *c, uint32_t node, uint32_t homeaddr, struct mipro_belief *belief)
+mipro_shard_belief(
+    const struct shard *c, uint32_t node, uint32_t homeaddr, struct mipro_belief *belief)
 {
     const struct home *h = mipro_home_peek(c, homeaddr);
     struct path *p = h != NULL ? find_told(h->paths, node) : NULL;
@@ -137,19 +137,17 @@ mipro_conduct_belief(
  * the one it should use.  Once for each update that told it.
  */
 void
-mipro_conduct_tunnel(struct mipro_conduct *c, uint64_t frame, int64_t time, uint32_t src,
-    uint32_t dst, uint32_t homeaddr)
+mipro_shard_tunnel(struct shard *c, struct mipro_event *ev, uint32_t homeaddr, int64_t now)
 {
-    struct mipro_event ev = { .frame = frame, .time = time, .src = src, .dst = dst };
-    struct view v = { .ev = &ev, .homeaddr = homeaddr };
-    struct held held = { .kind = HELD_BELIEF, .coa = dst };
+    struct view v = { .ev = ev, .homeaddr = homeaddr };
+    struct held held = { .kind = HELD_BELIEF, .coa = ev->dst };
+    uint32_t src = ev->src, dst = ev->dst;
     struct home *h;
-    int64_t now = mipro_clock_of(c, frame, time);
     struct path *p;
     struct belief *b;
 
     h = mipro_home_peek(c, homeaddr);
-    p = h != NULL && h->epoch == c->epoch ? find_told(h->paths, src) : NULL;
+    p = h != NULL && h->epoch == c->t.epoch ? find_told(h->paths, src) : NULL;
     if (p == NULL)
         return;
     b = belief_now(p);
@@ -178,7 +176,7 @@ mipro_conduct_tunnel(struct mipro_conduct *c, uint64_t frame, int64_t time, uint
 
 /* Was the node told, after the packet but within the tolerance, what makes it right? */
 enum mipro_undecided
-mipro_belief_doubt(const struct mipro_conduct *c, const struct home *h, const struct held *held)
+mipro_belief_doubt(const struct shard *c, const struct home *h, const struct held *held)
 {
     const struct path *p = find_told(h->paths, held->finding.src);
 

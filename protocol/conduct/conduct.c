@@ -1,14 +1,28 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * The machine itself: events in, time, findings out.  The rules are in the files
- * that mipro_conduct_private.h lists.
- */
+/* The machine: which shard each event belongs to, and what all shards have in common. */
 #include "conduct/private.h"
 
-#include <inttypes.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+
+#define ANNOUNCED 32u /* more than MIPRO_CONDUCT_AHEAD, a power of 2 */
+
+struct mipro_conduct {
+    struct mipro_conduct_config config;
+    struct mipro_conduct_sink sink;
+    struct mipro_clock clock;
+    struct agents agents;
+    struct announced announced;
+    struct namesakes *namesakes;
+    uint64_t undecided[MIPRO_RULES][MIPRO_UNDECIDED_REASONS]; /* by namesakes */
+    struct { /* home addresses that will be seen, the last by n_ahead */
+        uint32_t homeaddr;
+        const struct home *home;
+    } ahead[ANNOUNCED];
+    unsigned n_ahead;
+    unsigned n_shards;
+    struct shard **shards; /* those that are kept; NULL for the others */
+};
 
 struct mipro_conduct_config
 mipro_conduct_defaults(void)
@@ -22,26 +36,40 @@ mipro_conduct_defaults(void)
     };
 }
 
+static bool
+make_shards(struct mipro_conduct *c)
+{
+    c->shards = calloc(c->n_shards, sizeof(struct shard *));
+    if (c->shards == NULL)
+        return false;
+    for (unsigned i = 0; i < c->n_shards; i++) {
+        if (c->config.parts > 1 && i % c->config.parts != c->config.part)
+            continue;
+        c->shards[i] = calloc(1, sizeof(struct shard));
+        if (c->shards[i] == NULL ||
+            !mipro_shard_init(c->shards[i], &c->config, &c->sink, c->namesakes, c->n_shards))
+            return false;
+    }
+    return true;
+}
+
 struct mipro_conduct *
 mipro_conduct_new(const struct mipro_conduct_config *config, const struct mipro_conduct_sink *sink)
 {
     struct mipro_conduct *c = calloc(1, sizeof(*c));
-    unsigned n;
 
     if (c == NULL)
         return NULL;
     c->config = *config;
     c->sink = *sink;
-    c->clock = c->started = MIPRO_TIME_NONE;
     if (c->config.update_rate.n > MIPRO_RATE_MAX)
         c->config.update_rate.n = MIPRO_RATE_MAX;
     if (c->config.warning_rate.n > MIPRO_RATE_MAX)
         c->config.warning_rate.n = MIPRO_RATE_MAX;
-    n = c->config.update_rate.n;
-    if (n < c->config.warning_rate.n)
-        n = c->config.warning_rate.n;
-    c->n_stamps = n != 0 ? n : 1;
-    if (!mipro_copies_new(&c->copies) || !mipro_tables_new(c)) {
+    c->n_shards = config->shards != 0 ? config->shards : MIPRO_SHARDS;
+    mipro_clock_init(&c->clock);
+    c->namesakes = mipro_namesakes_new(&c->config, &c->sink, c->undecided);
+    if (c->namesakes == NULL || !make_shards(c)) {
         mipro_conduct_free(c);
         return NULL;
     }
@@ -53,362 +81,237 @@ mipro_conduct_free(struct mipro_conduct *c)
 {
     if (c == NULL)
         return;
-    if (c->slots != NULL)
-        mipro_tables_free(c);
-    mipro_copies_free(&c->copies);
+    for (unsigned i = 0; c->shards != NULL && i < c->n_shards; i++) {
+        if (c->shards[i] != NULL)
+            mipro_shard_free(c->shards[i]);
+        free(c->shards[i]);
+    }
+    free(c->shards);
+    mipro_announced_free(&c->announced);
+    mipro_namesakes_free(c->namesakes);
     free(c);
 }
 
-struct ident_text
-mipro_ident_text(struct ident ident)
+unsigned
+mipro_conduct_shard(uint32_t homeaddr, unsigned n)
 {
-    struct ident_text t;
-
-    if (ident.state == IDENT_SOME)
-        snprintf(t.s, sizeof(t.s), "identification 0x%016" PRIx64, ident.value);
-    else if (ident.state == IDENT_UNSEEN)
-        snprintf(t.s, sizeof(t.s), "an identification that was not captured");
-    else
-        snprintf(t.s, sizeof(t.s), "no identification");
-    return t;
+    return n == 1 ? 0 : (unsigned)((mipro_mix(homeaddr, 0) >> 32) % n);
 }
 
-struct mipro_finding
-mipro_finding_of(const struct view *v, enum mipro_rule rule)
+/* The shard of a home address, or NULL if it is not kept. */
+static struct shard *
+shard_of(const struct mipro_conduct *c, uint32_t homeaddr)
 {
-    return (struct mipro_finding){
-        .rule = rule,
-        .frame = v->ev->frame,
-        .time = v->ev->time,
-        .src = v->ev->src,
-        .dst = v->ev->dst,
-        .message = v->type,
-        .has_home = true,
-        .home = v->homeaddr,
-    };
+    return c->shards[mipro_conduct_shard(homeaddr, c->n_shards)];
 }
 
-struct mipro_finding
-mipro_finding_of_wait(const struct wait *w, enum mipro_rule rule)
+/* A frame bears this stamp.  Returns when that is: see struct elsewhere. */
+static inline int64_t
+pass_time(struct mipro_conduct *c, uint64_t frame, int64_t stamp)
 {
-    struct mipro_finding f = {
-        .rule = rule,
-        .frame = w->frame,
-        .time = w->time,
-        .src = w->src,
-        .dst = w->dst,
-        .message = w->type,
-        .has_home = true,
-        .home = w->home->addr,
-    };
+    struct mipro_leap leap;
+    int64_t now;
 
-    for (unsigned i = 0; i < w->n_again; i++)
-        mipro_finding_relate(&f, w->again[i]);
-    return f;
-}
-
-void
-mipro_finding_at(struct mipro_finding *f, const struct view *v, enum mipro_field id)
-{
-    const struct mipro_field_def *def = mipro_find_field(v->m->def->fields, id);
-
-    if (def == NULL || !mipro_has(v->m, id))
-        return;
-    f->off = def->off;
-    f->len = def->len;
-}
-
-/* Ascending, each once, never its own frame; the first that are told stay. */
-void
-mipro_finding_relate(struct mipro_finding *f, uint64_t frame)
-{
-    unsigned at = f->n_related;
-
-    if (frame == 0 || frame == f->frame || f->n_related == MIPRO_RELATED)
-        return;
-    for (unsigned i = 0; i < f->n_related; i++)
-        if (f->related[i] == frame)
-            return;
-    for (; at > 0 && f->related[at - 1] > frame; at--)
-        f->related[at] = f->related[at - 1];
-    f->related[at] = frame;
-    f->n_related++;
-}
-
-void
-mipro_finding_emit(struct mipro_conduct *c, struct mipro_finding *f)
-{
-    if (c->gap != 0)
-        mipro_finding_appendf(
-            f, ", in a capture that was silent for %.9g s", (double)(c->gap / MIPRO_SECOND));
-    if (c->sink.finding != NULL)
-        c->sink.finding(c->sink.ctx, f);
-    mipro_finding_clear(f);
-}
-
-void
-mipro_finding_report(struct mipro_conduct *c, struct mipro_finding *f, const char *format, ...)
-{
-    va_list args;
-
-    va_start(args, format);
-    mipro_finding_append(f, format, args);
-    va_end(args);
-    mipro_finding_emit(c, f);
-}
-
-uint64_t
-mipro_conduct_horizon(const struct mipro_conduct *c)
-{
-    if (c->by_frame.next == &c->by_frame)
-        return UINT64_MAX;
-    return RECORD(c->by_frame.next, struct wait, by.frame)->frame;
-}
-
-uint64_t
-mipro_conduct_dropped(const struct mipro_conduct *c)
-{
-    return c->dropped + c->copies.dropped;
-}
-
-/* The same.  Nearly always there is one, which vouches. */
-static inline enum mipro_verdict
-judge_message(const struct mipro_event *ev, bool *pfan, bool *stranger)
-{
-    const struct mipro_message *m = ev->message;
-
-    *stranger = false;
-    if (ev->n_auth == 1 && mipro_is_draft(m) && ev->auth->ext == mipro_auth_ext_type(&m->set) &&
-        ev->auth->verdict != MIPRO_NO_KEY)
-        return ev->auth->verdict;
-    return mipro_judge_all(ev, pfan, stranger);
-}
-
-/* Framed to its end, and nothing in it that makes a receiver discard it (RFC 2002 1.9). */
-static inline bool
-judge_framing(const struct mipro_message *m)
-{
-    return (m->err == MIPRO_OK || m->err == MIPRO_ERR_CUT) && m->n_unknown == 0;
-}
-
-static inline struct ident
-read_ident(const struct mipro_message *m)
-{
-    bool due = true;
-
-    if (mipro_has(m, MIPRO_F_IDENT))
-        return (struct ident){ mipro_value(m, MIPRO_F_IDENT), IDENT_SOME };
-    if (m->def->tail == MIPRO_TAIL_IDENT_FLAGGED)
-        due = (mipro_value(m, MIPRO_F_FLAGS) & MIPRO_BU_I) != 0;
-    else if (m->def->tail == MIPRO_TAIL_IDENT_OPEN)
-        due = m->len > m->def->fixed_len && m->captured < m->def->fixed_len + MIPRO_IDENT_LEN;
-    return (struct ident){ 0, due ? IDENT_UNSEEN : IDENT_NONE };
-}
-
-/* What is done with a message, by its type. */
-struct act {
-    void (*see)(struct mipro_conduct *c, struct view *v);
-    uint32_t need;   /* the fields without which nothing can be said of it: 1 << id */
-    bool makes_home; /* its home address is known from now on */
-};
-
-#define HOMEADDR (UINT32_C(1) << MIPRO_F_HOMEADDR)
-#define COA (UINT32_C(1) << MIPRO_F_COA)
-#define IDENT (UINT32_C(1) << MIPRO_F_IDENT)
-
-static const struct act acts[] = {
-    [MIPRO_REGISTRATION_REQUEST] = { mipro_see_registration, HOMEADDR | COA | IDENT, true },
-    [MIPRO_REGISTRATION_REPLY] = { mipro_see_reply, HOMEADDR | IDENT, true },
-    [MIPRO_BINDING_WARNING] = { mipro_see_warning, HOMEADDR, true },
-    [MIPRO_BINDING_REQUEST] = { mipro_see_request, HOMEADDR, true },
-    [MIPRO_BINDING_UPDATE] = { mipro_see_update, HOMEADDR | COA, true },
-    /* An acknowledge makes nothing known that it does not find. */
-    [MIPRO_BINDING_ACKNOWLEDGE] = { mipro_see_acknowledge, HOMEADDR, false },
-};
-
-/* NULL: nothing can be done. */
-static inline const struct act *
-find_act(const struct mipro_message *m)
-{
-    const struct act *act;
-
-    if (m->def == NULL || m->def->source == MIPRO_SOURCE_IANA || m->err == MIPRO_ERR_TRUNCATED ||
-        m->def->type >= sizeof(acts) / sizeof(acts[0]))
-        return NULL;
-    act = &acts[m->def->type];
-    return act->see != NULL && (m->present & act->need) == act->need ? act : NULL;
-}
-
-/* Is it this message that w waits for, by all that its beginning tells? */
-static bool
-may_wait_for(const struct wait *w, const struct view *v)
-{
-    switch ((enum wait_kind)w->kind) {
-    case WAIT_ACK:
-        return v->type == MIPRO_BINDING_ACKNOWLEDGE &&
-               mipro_goes_back(v, w->src, w->dst, v->homeaddr);
-    case WAIT_ANSWER:
-        return v->type == MIPRO_BINDING_UPDATE && w->src == v->ev->dst && w->dst == v->ev->src;
-    case WAIT_TARGET:
-        return v->type == MIPRO_BINDING_UPDATE && w->u.target == v->ev->dst;
-    case WAIT_HANDOFF:
-        return v->type == MIPRO_BINDING_UPDATE && w->u.handoff->previous == v->ev->dst;
-    case WAIT_WORD:
-    case WAIT_FORGED:
-    case WAIT_UNMATCHED:
-    case WAIT_ASKED:
-    case WAIT_REPLY:
-    case WAIT_HELD:
-        return false;
-    }
-    return false;
-}
-
-static void
-absolve_those(struct mipro_conduct *c, const struct view *v, struct wait *w)
-{
-    while (w != NULL) {
-        struct wait *next = wait_next(v->home, w);
-
-        if (!w->done && may_wait_for(w, v))
-            mipro_wait_absolve(c, w, MIPRO_UNDECIDED_FORGOTTEN);
-        w = next;
-    }
-}
-
-/* Not even the home address is known: the ends must do.  Only those that wait longest are asked. */
-static void
-absolve_namesakes(struct mipro_conduct *c, struct view *v)
-{
-    struct link *l = c->by_time.next;
-
-    for (unsigned n = 0; l != &c->by_time && n < MAX_NAMESAKES; n++) {
-        struct wait *w = RECORD(l, struct wait, by.time);
-
-        l = l->next;
-        v->homeaddr = w->home->addr;
-        if (may_wait_for(w, v))
-            mipro_wait_absolve(c, w, MIPRO_UNDECIDED_FORGOTTEN);
-    }
+    if (stamp == MIPRO_TIME_NONE)
+        return MIPRO_TIME_NONE;
+    now = mipro_clock_take(&c->clock, &c->config, frame, stamp, &leap);
+    for (unsigned i = 0; leap.leaps && i < c->n_shards; i++)
+        if (c->shards[i] != NULL)
+            mipro_shard_leap(c->shards[i], &leap, &c->clock.t);
+    return now;
 }
 
 void
 mipro_conduct_begun(struct mipro_conduct *c, struct mipro_event *ev)
 {
     const struct mipro_message *m = ev->message;
-    struct view v = { .ev = ev, .m = m, .type = mipro_message_type(m) };
-    struct path *p;
+    int64_t now = pass_time(c, ev->frame, ev->time);
+    bool known = mipro_has(m, MIPRO_F_HOMEADDR);
+    struct shard *only = known ? shard_of(c, (uint32_t)mipro_value(m, MIPRO_F_HOMEADDR)) : NULL;
 
-    v.now = mipro_clock_of(c, ev->frame, ev->time);
     if (!mipro_is_draft(m))
         return;
-    if (!mipro_has(m, MIPRO_F_HOMEADDR)) {
-        absolve_namesakes(c, &v);
-        return;
+    for (unsigned i = 0; i < c->n_shards; i++) {
+        struct shard *s = c->shards[i];
+
+        if (s == NULL || (known && s != only))
+            continue;
+        mipro_shard_advance(s, &c->clock.t);
+        if (known)
+            mipro_shard_begun(s, ev, now);
+        else
+            mipro_shard_begun_somewhere(s, ev);
     }
-    v.homeaddr = view_field(&v, MIPRO_F_HOMEADDR);
-    v.home = mipro_home_make(c, v.homeaddr);
-    if (v.home == NULL)
-        return;
-    absolve_those(c, &v, wait_first(v.home));
-    absolve_those(c, &v, target_first(v.home));
-    if (v.type == MIPRO_BINDING_UPDATE && (p = mipro_path_make(c, &v, PATH_UPDATES)) != NULL)
-        mipro_path_forget(p, (struct ident){ 0, IDENT_UNSEEN });
 }
 
-uint64_t
-mipro_conduct_content(const struct mipro_message *m)
+/* The agent that a PFAN goes through: the one that passed it on, if that was not captured. */
+static struct agent
+agent_of(const struct mipro_conduct *c, const struct mipro_event *ev)
 {
-    if (m->def == NULL || m->def->type >= sizeof(acts) / sizeof(acts[0]) ||
-        !acts[m->def->type].makes_home)
-        return 0; /* nobody will ask */
-    return mipro_mix_octets(m->buf, m->captured);
-}
+    struct mipro_ext e;
 
-/*
- * The octets of the payload that every sighting must show.  A capture with a snapshot length cuts
- * the copies of one datagram in different places, as they lie in longer or shorter headers; an IP
- * identification makes up for that.
- */
-#define SHOWN 8u            /* to the home address */
-#define SHOWN_ANONYMOUS 20u /* where the IP identification says nothing */
-
-/* Was this datagram seen before, within the tolerance?  Sets what ev is told of it. */
-static inline void
-note_copy(struct mipro_conduct *c, struct view *v)
-{
-    struct mipro_event *ev = v->ev;
-    struct mipro_sighting s = { .time = ev->time, .frame = ev->frame, .way = ev->way };
-    size_t shown;
-
-    ev->copy_of = 0;
-    if (!ev->has_datagram || ev->time == MIPRO_TIME_NONE)
-        return;
-    shown = ev->ip_id == 0 ? SHOWN_ANONYMOUS : SHOWN;
-    if (v->m->captured == v->m->len)
-        s.octets = (uint32_t)(v->hash >> 32) | 1;
-    s.hash = mipro_mix_octets(v->m->buf, v->m->captured < shown ? v->m->captured : shown);
-    s.hash = mipro_mix(
-        s.hash ^ ((uint64_t)ev->src << 32 | ev->dst), (uint64_t)v->m->len << 16 | ev->ip_id);
-    s.anonymous = ev->ip_id == 0;
-    ev->copy_of = mipro_copies_note(&c->copies, &s, c->config.tolerance, &v->may_be_copy);
-}
-
-static inline bool
-has_bad(const struct mipro_event *ev)
-{
-    for (size_t i = 0; i < ev->n_auth; i++)
-        if (ev->auth[i].verdict == MIPRO_BAD)
-            return true;
-    return false;
+    if (mipro_message_type(ev->message) != MIPRO_REGISTRATION_REQUEST ||
+        !mipro_ext_find(ev->message, MIPRO_EXT_PFAN, &e))
+        return (struct agent){ .frame = 0 };
+    return mipro_agents_find(
+        &c->agents, ev->dst != mipro_value(ev->message, MIPRO_F_HOMEAGENT) ? ev->dst : ev->src);
 }
 
 void
 mipro_conduct_see(struct mipro_conduct *c, struct mipro_event *ev)
 {
     const struct mipro_message *m = ev->message;
-    int64_t now = mipro_clock_of(c, ev->frame, ev->time);
-    const struct act *act = find_act(m);
-    bool pfan = false;
-    struct view v;
+    struct elsewhere elsewhere = {
+        .now = pass_time(c, ev->frame, ev->time),
+        .agent = agent_of(c, ev),
+        .nonce = mipro_announced_see(&c->announced, ev),
+    };
+    struct shard *s = shard_of(
+        c, mipro_has(m, MIPRO_F_HOMEADDR) ? (uint32_t)mipro_value(m, MIPRO_F_HOMEADDR) : 0);
 
     ev->copy_of = 0;
-    if (act == NULL) {
-        (void)judge_message(ev, &pfan, &v.stranger);
-        if (pfan && c->sink.pfan != NULL)
-            c->sink.pfan(c->sink.ctx, ev->frame, NULL);
-        if (m->err == MIPRO_ERR_CUT)
-            mipro_conduct_begun(c, ev);
-        return;
+    if (s != NULL) {
+        mipro_shard_advance(s, &c->clock.t);
+        mipro_shard_see(s, ev, &elsewhere);
     }
-    v.ev = ev;
-    v.m = m;
-    v.type = m->def->type;
-    v.now = now;
-    v.homeaddr = view_field(&v, MIPRO_F_HOMEADDR);
-    v.sound = judge_framing(m);
-    v.ident = read_ident(m);
-    v.may_be_copy = false;
-    v.hash = ev->content != 0 ? ev->content : mipro_mix_octets(m->buf, m->captured);
-    note_copy(c, &v);
-    v.home = act->makes_home ? mipro_home_make(c, v.homeaddr) : home_find(c, v.homeaddr);
-    if (ev->ring != NULL && has_bad(ev))
-        mipro_judge_rekeyed(c, ev);
-    if (v.type == MIPRO_BINDING_UPDATE)
-        mipro_handoff_rejudge(&v);
-    v.verdict = judge_message(ev, &pfan, &v.stranger);
-    if (pfan && c->sink.pfan != NULL)
-        mipro_word_begin(c, &v);
-    if (act->makes_home && v.home == NULL)
-        return;
-    if (ev->copy_of == 0)
-        act->see(c, &v);
+    if (m->err == MIPRO_ERR_CUT && !mipro_message_acts(m))
+        mipro_conduct_begun(c, ev);
 }
 
 void
 mipro_conduct_advert(struct mipro_conduct *c, uint64_t frame, int64_t time, uint32_t agent,
     const struct mipro_advert *advert)
 {
-    mipro_conduct_tick(c, frame, time);
-    mipro_agent_seen(c, frame, agent, advert->flags);
+    (void)pass_time(c, frame, time);
+    if (!mipro_agents_see(&c->agents, frame, agent, (advert->flags & MIPRO_ADV_S) != 0))
+        return;
+    for (unsigned i = 0; i < c->n_shards; i++)
+        if (c->shards[i] != NULL) {
+            mipro_shard_advance(c->shards[i], &c->clock.t);
+            mipro_shard_smooth(c->shards[i], agent);
+        }
+}
+
+void
+mipro_conduct_tunnel(struct mipro_conduct *c, uint64_t frame, int64_t time, uint32_t src,
+    uint32_t dst, uint32_t homeaddr)
+{
+    struct mipro_event ev = { .frame = frame, .time = time, .src = src, .dst = dst };
+    int64_t now = pass_time(c, frame, time);
+    struct shard *s = shard_of(c, homeaddr);
+
+    if (s == NULL)
+        return;
+    mipro_shard_advance(s, &c->clock.t);
+    mipro_shard_tunnel(s, &ev, homeaddr, now);
+}
+
+void
+mipro_conduct_tick(struct mipro_conduct *c, uint64_t frame, int64_t time)
+{
+    (void)pass_time(c, frame, time);
+}
+
+int64_t
+mipro_conduct_clock(const struct mipro_conduct *c)
+{
+    return c->clock.t.clock;
+}
+
+void
+mipro_conduct_flush(struct mipro_conduct *c)
+{
+    for (unsigned i = 0; i < c->n_shards; i++)
+        if (c->shards[i] != NULL)
+            mipro_shard_advance(c->shards[i], &c->clock.t);
+    mipro_namesakes_decide(c->namesakes, c->clock.t.clock);
+}
+
+void
+mipro_conduct_end(struct mipro_conduct *c)
+{
+    for (unsigned i = 0; i < c->n_shards; i++)
+        if (c->shards[i] != NULL)
+            mipro_shard_end(c->shards[i], &c->clock.t, mipro_clock_end(&c->clock));
+    mipro_namesakes_end(c->namesakes);
+}
+
+uint64_t
+mipro_conduct_horizon(const struct mipro_conduct *c)
+{
+    uint64_t horizon = mipro_namesakes_horizon(c->namesakes);
+
+    for (unsigned i = 0; i < c->n_shards; i++) {
+        const struct shard *s = c->shards[i];
+
+        if (s != NULL && mipro_shard_horizon(s) < horizon)
+            horizon = mipro_shard_horizon(s);
+    }
+    return horizon;
+}
+
+void
+mipro_conduct_totals(const struct mipro_conduct *c, struct mipro_conduct_totals *totals)
+{
+    *totals = (struct mipro_conduct_totals){ .disorder = c->clock.disorder };
+    memcpy(totals->undecided, c->undecided, sizeof(totals->undecided));
+    for (unsigned i = 0; i < c->n_shards; i++) {
+        const struct shard *s = c->shards[i];
+
+        for (unsigned rule = 0; s != NULL && rule < MIPRO_RULES; rule++)
+            for (unsigned k = 0; k < MIPRO_UNDECIDED_REASONS; k++)
+                totals->undecided[rule][k] += s->undecided[rule][k];
+        if (s != NULL)
+            totals->copies += s->copies.found;
+    }
+    totals->dropped = mipro_conduct_dropped(c);
+}
+
+uint64_t
+mipro_conduct_dropped(const struct mipro_conduct *c)
+{
+    uint64_t dropped = c->agents.dropped + mipro_namesakes_dropped(c->namesakes);
+
+    for (unsigned i = 0; i < c->n_shards; i++)
+        if (c->shards[i] != NULL)
+            dropped += c->shards[i]->dropped + c->shards[i]->copies.dropped;
+    return dropped;
+}
+
+/* Fetch the slot; when that should be there, the home address; then its records. */
+void
+mipro_conduct_announce(struct mipro_conduct *c, uint32_t homeaddr)
+{
+    unsigned n = c->n_ahead++;
+    struct shard *s = shard_of(c, homeaddr);
+    uint32_t then = c->ahead[(n - 8) % ANNOUNCED].homeaddr;
+    const struct home *h = c->ahead[(n - 12) % ANNOUNCED].home;
+
+    c->ahead[n % ANNOUNCED].homeaddr = homeaddr;
+    c->ahead[n % ANNOUNCED].home = NULL;
+    if (s != NULL)
+        mipro_home_fetch_slot(s, homeaddr);
+    s = shard_of(c, then);
+    if (s != NULL)
+        c->ahead[(n - 8) % ANNOUNCED].home = mipro_home_fetch(s, then);
+    if (h != NULL)
+        mipro_home_fetch_records(h);
+}
+
+enum mipro_ident_hint
+mipro_conduct_ident_hint(
+    const struct mipro_conduct *c, uint32_t src, uint32_t dst, uint32_t homeaddr)
+{
+    const struct shard *s = shard_of(c, homeaddr);
+
+    return s != NULL ? mipro_shard_ident_hint(s, src, dst, homeaddr) : MIPRO_IDENT_UNKNOWN;
+}
+
+bool
+mipro_conduct_belief(
+    const struct mipro_conduct *c, uint32_t node, uint32_t homeaddr, struct mipro_belief *belief)
+{
+    const struct shard *s = shard_of(c, homeaddr);
+
+    return s != NULL && mipro_shard_belief(s, node, homeaddr, belief);
 }

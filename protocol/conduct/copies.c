@@ -3,8 +3,8 @@
 
 #include "mipro_time.h"
 
-#define SETS (UINT32_C(1) << 17)
-#define WAYS 4  /* datagrams in a set: with SETS, half a million within the tolerance */
+#define SET_BITS 17
+#define WAYS 4  /* datagrams in a set: in 2^17 sets, half a million within the tolerance */
 #define SEEN 4  /* ways that are remembered */
 #define MOST 15 /* times that they are counted to */
 
@@ -28,10 +28,14 @@ struct mipro_copy_set {
 };
 
 bool
-mipro_copies_new(struct mipro_copies *c)
+mipro_copies_new(struct mipro_copies *c, unsigned n_tables)
 {
-    *c = (struct mipro_copies){ .uncertain = INT64_MIN };
-    c->sets = mipro_pages_take(SETS * sizeof(struct mipro_copy_set), &c->pages);
+    unsigned bits = SET_BITS;
+
+    for (; n_tables > 1; n_tables /= 2)
+        bits--;
+    *c = (struct mipro_copies){ .uncertain = INT64_MIN, .shift = 64 - bits };
+    c->sets = mipro_pages_take(sizeof(struct mipro_copy_set) << bits, &c->pages);
     return c->sets != NULL;
 }
 
@@ -125,7 +129,7 @@ uint64_t
 mipro_copies_note(
     struct mipro_copies *c, const struct mipro_sighting *s, int64_t tolerance, bool *uncertain)
 {
-    struct mipro_copy_set *set = &c->sets[s->hash >> 47];
+    struct mipro_copy_set *set = &c->sets[s->hash >> c->shift];
     struct copy *oldest = &set->way[0];
 
     for (unsigned i = 0; i < WAYS; i++) {

@@ -32,12 +32,14 @@ struct mipro_sighting {
 struct mipro_copies {
     struct mipro_copy_set *sets;
     struct pages pages;
+    unsigned shift;    /* of a hash, to the number of its set */
     uint64_t found;    /* copies so far */
     uint64_t dropped;  /* young datagrams forgotten so far */
     int64_t uncertain; /* until this time a datagram may be a copy of one forgotten */
 };
 
-bool mipro_copies_new(struct mipro_copies *c);
+/* One of so many tables that share the room. */
+bool mipro_copies_new(struct mipro_copies *c, unsigned n_tables);
 void mipro_copies_free(struct mipro_copies *c);
 /*
  * Note a sighting.  Returns the frame of the first sighting if it is a copy, else 0; *uncertain

@@ -21,8 +21,7 @@ keep_stamp(struct path *p, const struct view *v, unsigned n)
 }
 
 SELDOM static void
-exceed_rate(
-    struct mipro_conduct *c, const struct view *v, struct path *p, const struct mipro_rate *rate)
+exceed_rate(struct shard *c, const struct view *v, struct path *p, const struct mipro_rate *rate)
 {
     bool updates = p->kind == PATH_UPDATES;
     struct mipro_finding f =
@@ -43,8 +42,7 @@ exceed_rate(
  * that is unproven does not, for anybody can send it in another's name.
  */
 static inline void
-check_rate(
-    struct mipro_conduct *c, const struct view *v, struct path *p, const struct mipro_rate *rate)
+check_rate(struct shard *c, const struct view *v, struct path *p, const struct mipro_rate *rate)
 {
     int64_t time = v->ev->time;
     unsigned n = rate->n;
@@ -61,7 +59,7 @@ check_rate(
         span = mipro_time_between(p->stamp[p->next_stamp].time, time);
     /* If all stamps are equal, there is no time. */
     if (p->n_stamps >= n && span < rate->interval && span > -rate->interval &&
-        (n == 0 || span != 0 || c->moved))
+        (n == 0 || span != 0 || c->t.moved))
         exceed_rate(c, v, p, rate);
     else
         keep_stamp(p, v, n);
@@ -117,19 +115,19 @@ was_told(const struct path *p, const struct view *v, int64_t interval)
  * from may be 0: whoever told it.
  */
 static bool
-is_excused(const struct mipro_conduct *c, const struct view *v, uint32_t from, uint32_t node)
+is_excused(const struct shard *c, const struct view *v, uint32_t from, uint32_t node)
 {
     for (const struct path *p = v->home->paths; p != NULL; p = p->next) {
         if (p->kind != PATH_UPDATES || p->dst != node || (from != 0 && p->src != from))
             continue;
-        if (was_told(p, v, c->config.update_rate.interval))
+        if (was_told(p, v, c->config->update_rate.interval))
             return true;
     }
     return false;
 }
 
 static void
-await_target(struct mipro_conduct *c, const struct view *v, uint32_t target)
+await_target(struct shard *c, const struct view *v, uint32_t target)
 {
     struct wait *w = is_no_node(target) ? NULL : mipro_wait_begin(c, v, WAIT_TARGET);
 
@@ -144,13 +142,13 @@ await_target(struct mipro_conduct *c, const struct view *v, uint32_t target)
  * -11 a warning may name none: its receiver is the target.
  */
 void
-mipro_see_warning(struct mipro_conduct *c, struct view *v)
+mipro_see_warning(struct shard *c, struct view *v)
 {
     struct path *p = mipro_path_make(c, v, PATH_WARNINGS);
     bool again = false;
 
     if (p != NULL && !view_unproven(v))
-        check_rate(c, v, p, &c->config.warning_rate);
+        check_rate(c, v, p, &c->config->warning_rate);
     if (!view_believed(v))
         return;
     for (struct wait *w = target_first(v->home); w != NULL; w = wait_next(v->home, w))
@@ -172,7 +170,7 @@ mipro_see_warning(struct mipro_conduct *c, struct view *v)
  * one finding.
  */
 void
-mipro_target_expired(struct mipro_conduct *c, struct wait *w)
+mipro_target_expired(struct shard *c, struct wait *w)
 {
     struct mipro_finding f = mipro_finding_of_wait(w, MIPRO_RULE_WARNING_UNANSWERED);
     const struct home *h = w->home;
@@ -192,7 +190,7 @@ mipro_target_expired(struct mipro_conduct *c, struct wait *w)
             break;
         w = RECORD(next, struct wait, by.time);
         if (w->kind != WAIT_TARGET || w->frame != f.frame || w->home != h ||
-            w->deadline >= c->clock || w->excused)
+            w->deadline >= c->t.clock || w->excused)
             break;
         more++;
     }
@@ -206,7 +204,7 @@ mipro_target_expired(struct mipro_conduct *c, struct wait *w)
 
 /* Returns whether a warning called for this update. */
 static inline bool
-answer_warnings(struct mipro_conduct *c, const struct view *v)
+answer_warnings(struct shard *c, const struct view *v)
 {
     struct wait *w = target_first(v->home);
     bool called = false;
@@ -228,7 +226,7 @@ answer_warnings(struct mipro_conduct *c, const struct view *v)
  */
 
 void
-mipro_see_request(struct mipro_conduct *c, struct view *v)
+mipro_see_request(struct shard *c, struct view *v)
 {
     struct wait *w;
 
@@ -286,7 +284,7 @@ note_odd_answer(const struct view *v)
 
 /* request-unanswered (4.2), or answer-mismatch where something like an answer came. */
 void
-mipro_answer_expired(struct mipro_conduct *c, struct wait *w)
+mipro_answer_expired(struct shard *c, struct wait *w)
 {
     struct mipro_finding f = mipro_finding_of_wait(w, MIPRO_RULE_REQUEST_UNANSWERED);
 
@@ -399,7 +397,7 @@ supersede(const struct view *v)
  * has A.  One that is sent again while it waits is the same.
  */
 static inline void
-await_ack(struct mipro_conduct *c, struct path *p, const struct view *v)
+await_ack(struct shard *c, struct path *p, const struct view *v)
 {
     struct wait *w = find_same(v, WAIT_ACK);
 
@@ -426,20 +424,20 @@ await_ack(struct mipro_conduct *c, struct path *p, const struct view *v)
  * acknowledge, if there is one, is not unsolicited.
  */
 SELDOM static void
-see_stranger(const struct mipro_conduct *c, const struct view *v)
+see_stranger(const struct shard *c, const struct view *v)
 {
     struct path *p = mipro_path_find(v->home, v->ev->src, v->ev->dst, PATH_UPDATES);
 
     if (p != NULL)
         mipro_path_forget(p, v->ident);
     else
-        v->home->strangers = seconds_of(mipro_time_add(c->clock, c->config.ack_timeout));
+        v->home->strangers = seconds_of(mipro_time_add(c->t.clock, c->config->ack_timeout));
 }
 
 /* It asks for nothing, but must not be accepted: kept apart, for chaff pushes out what is recent.
  */
 SELDOM static void
-see_forged(struct mipro_conduct *c, struct path *p, const struct view *v)
+see_forged(struct shard *c, struct path *p, const struct view *v)
 {
     struct wait *w = mipro_wait_begin(c, v, WAIT_FORGED);
 
@@ -453,7 +451,7 @@ see_forged(struct mipro_conduct *c, struct path *p, const struct view *v)
 }
 
 void
-mipro_see_update(struct mipro_conduct *c, struct view *v)
+mipro_see_update(struct shard *c, struct view *v)
 {
     struct path *p;
     struct wait *request;
@@ -467,7 +465,7 @@ mipro_see_update(struct mipro_conduct *c, struct view *v)
     if (p == NULL)
         return;
     if (!view_unproven(v))
-        check_rate(c, v, p, &c->config.update_rate);
+        check_rate(c, v, p, &c->config->update_rate);
     /* Of most home addresses no registration was seen, and nobody waits. */
     handoff = (v->home->registry != NULL || v->home->waits != NULL) && mipro_handoff_update(c, v);
     if (view_forged(v)) {
@@ -498,7 +496,7 @@ mipro_see_update(struct mipro_conduct *c, struct view *v)
  * comes too late is not unsolicited.
  */
 void
-mipro_ack_expired(struct mipro_conduct *c, struct wait *w)
+mipro_ack_expired(struct shard *c, struct wait *w)
 {
     struct mipro_finding f = mipro_finding_of_wait(w, MIPRO_RULE_UPDATE_UNACKNOWLEDGED);
     struct path *p;
@@ -509,8 +507,9 @@ mipro_ack_expired(struct mipro_conduct *c, struct wait *w)
         mipro_wait_done(c, w);
         return;
     }
-    mipro_finding_report(c, &f, "asks for an acknowledge, and none about %s with %s from %s seen",
+    mipro_finding_appendf(&f, "asks for an acknowledge, and none about %s with %s from %s seen",
         mipro_dotted(w->home->addr).s, mipro_ident_text(w->ident).s, mipro_dotted(w->dst).s);
+    mipro_finding_open(c, w, &f, OPEN_FOUND, MIPRO_UNDECIDED_REASONS, false);
     p = mipro_path_find(w->home, w->src, w->dst, PATH_UPDATES);
     r = p != NULL ? mipro_recent_find(p, w->frame) : NULL;
     if (r != NULL)

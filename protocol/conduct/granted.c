@@ -62,8 +62,7 @@ has_later(const struct registry *r, const struct granted *g, uint64_t frame)
  * was not captured.
  */
 static enum mipro_undecided
-doubt_of(
-    const struct mipro_conduct *c, const struct registry *r, const struct granted *g, int64_t now)
+doubt_of(const struct shard *c, const struct registry *r, const struct granted *g, int64_t now)
 {
     if (!certainly_before(c, g->time, now))
         return MIPRO_UNDECIDED_ORDER;
@@ -73,8 +72,7 @@ doubt_of(
 }
 
 static void
-hold_privacy(
-    struct mipro_conduct *c, const struct view *v, const struct granted *g, struct held *held)
+hold_privacy(struct shard *c, const struct view *v, const struct granted *g, struct held *held)
 {
     struct mipro_finding *f = &held->finding;
     uint32_t coa = view_field(v, MIPRO_F_COA);
@@ -96,8 +94,7 @@ hold_privacy(
  * Where the times are not known, more than was ever granted is still too much.
  */
 static void
-hold_lifetime(
-    struct mipro_conduct *c, const struct view *v, const struct granted *g, struct held *held)
+hold_lifetime(struct shard *c, const struct view *v, const struct granted *g, struct held *held)
 {
     struct mipro_finding *f = &held->finding;
     uint32_t life = view_field(v, MIPRO_F_LIFE);
@@ -122,7 +119,7 @@ hold_lifetime(
  * known: the same octets were sent before; their lifetime is no news.
  */
 void
-mipro_registry_check(struct mipro_conduct *c, const struct view *v, bool known)
+mipro_registry_check(struct shard *c, const struct view *v, bool known)
 {
     const struct registry *r = v->home->registry;
     const struct granted *g = mipro_granted_find(v->home->registry, v->ev->src);
@@ -150,7 +147,7 @@ mipro_registry_check(struct mipro_conduct *c, const struct view *v, bool known)
 }
 
 enum mipro_undecided
-mipro_registry_doubt(const struct mipro_conduct *c, const struct home *h, const struct held *held)
+mipro_registry_doubt(const struct shard *c, const struct home *h, const struct held *held)
 {
     const struct registry *r = h->registry;
     const struct granted *g = mipro_granted_find(h->registry, held->agent);

@@ -94,14 +94,14 @@ mipro_handoff_rejudge(const struct view *v)
  * Update may have come from another tap, or overtaken the request.
  */
 static bool
-told_before(const struct mipro_conduct *c, const struct view *v, const struct handoff *h)
+told_before(const struct shard *c, const struct view *v, const struct handoff *h)
 {
     for (const struct path *p = v->home->paths; p != NULL; p = p->next) {
         const struct belief *b = &p->belief[p->now];
 
         if (p->kind == PATH_UPDATES && p->dst == h->previous && p->src != v->homeaddr &&
             b->frame != 0 && b->coa == h->coa && is_time(b->time) && is_time(v->now) &&
-            mipro_time_between(b->time, v->now) < c->config.ack_timeout)
+            mipro_time_between(b->time, v->now) < c->config->ack_timeout)
             return true;
     }
     return false;
@@ -117,7 +117,7 @@ is_previous(const struct view *v, uint32_t previous)
 
 /* Forget the handoff of h that is oldest and waits for nothing. */
 static void
-make_room(struct mipro_conduct *c, struct home *h)
+make_room(struct shard *c, struct home *h)
 {
     struct handoff **oldest = NULL;
     unsigned n = 0;
@@ -146,7 +146,7 @@ make_room(struct mipro_conduct *c, struct home *h)
  * does its PFAN ask for?
  */
 void
-mipro_handoff_asked(struct mipro_conduct *c, struct view *v)
+mipro_handoff_asked(struct shard *c, struct view *v)
 {
     uint32_t agent = view_field(v, MIPRO_F_HOMEAGENT);
     struct handoff *h;
@@ -194,7 +194,7 @@ mipro_handoff_asked(struct mipro_conduct *c, struct view *v)
 /* From the reply on the update is due; where it refuses, none is. */
 void
 mipro_handoff_replied(
-    struct mipro_conduct *c, const struct view *v, uint64_t frame, uint64_t ident, bool granted)
+    struct shard *c, const struct view *v, uint64_t frame, uint64_t ident, bool granted)
 {
     for (struct handoff *h = first_handoff(v->home); h != NULL; h = h->next) {
         if (h->ident != ident || !h->open || h->granted_frame != 0)
@@ -216,7 +216,7 @@ mipro_handoff_replied(
  * the previous one nothing that was seen.
  */
 void
-mipro_handoff_expired(struct mipro_conduct *c, struct wait *w)
+mipro_handoff_expired(struct shard *c, struct wait *w)
 {
     struct mipro_finding f = mipro_finding_of_wait(w, MIPRO_RULE_HANDOFF_NO_UPDATE);
     struct handoff *h = w->u.handoff;
@@ -251,7 +251,7 @@ is_made_of(const struct handoff *h, uint32_t dst, uint32_t spi, uint64_t hash, u
 
 /* Was its PFAN captured after the update, within the tolerance? */
 enum mipro_undecided
-mipro_handoff_doubt(const struct mipro_conduct *c, const struct home *h, const struct held *held)
+mipro_handoff_doubt(const struct shard *c, const struct home *h, const struct held *held)
 {
     (void)c;
     for (const struct handoff *o = first_handoff(h); o != NULL; o = o->next)
@@ -263,7 +263,7 @@ mipro_handoff_doubt(const struct mipro_conduct *c, const struct home *h, const s
 
 /* handoff-no-a (8.1) and handoff-altered (5.1): the update against its PFAN. */
 static void
-compare_update(struct mipro_conduct *c, const struct view *v, const struct handoff *h,
+compare_update(struct shard *c, const struct view *v, const struct handoff *h,
     const struct notice *n, bool has_auth)
 {
     struct held held = { .kind = HELD_HANDOFF };
@@ -332,7 +332,7 @@ find_handoff(const struct view *v, const struct notice *n, bool has_auth)
 
 /* Whom the update settles: one PFAN that is just like it, or all to this agent. */
 static void
-settle_words(struct mipro_conduct *c, const struct view *v, const struct notice *n, bool has_auth)
+settle_words(struct shard *c, const struct view *v, const struct notice *n, bool has_auth)
 {
     bool like = false;
 
@@ -350,7 +350,7 @@ settle_words(struct mipro_conduct *c, const struct view *v, const struct notice 
 }
 
 bool
-mipro_handoff_update(struct mipro_conduct *c, const struct view *v)
+mipro_handoff_update(struct shard *c, const struct view *v)
 {
     struct notice n = { 0 };
     struct handoff *h;
@@ -402,7 +402,7 @@ find_unsettled(const struct view *v, struct mipro_ext *e)
 }
 
 void
-mipro_word_begin(struct mipro_conduct *c, struct view *v)
+mipro_word_begin(struct shard *c, struct view *v)
 {
     const struct mipro_message *m = v->m;
     const struct mipro_auth *a;
@@ -413,13 +413,13 @@ mipro_word_begin(struct mipro_conduct *c, struct view *v)
 
     a = v->home != NULL && v->type == MIPRO_REGISTRATION_REQUEST ? find_unsettled(v, &e) : NULL;
     if (a != NULL && read_notice(m, &e, &n) && m->captured <= MAX_WORD_LEN &&
-        c->n_words < MAX_WORDS)
+        c->n_words < c->max_words)
         word = malloc(sizeof(*word) + m->captured);
     if (word != NULL)
         w = mipro_wait_begin(c, v, WAIT_WORD);
     if (w == NULL) {
         free(word);
-        c->sink.pfan(c->sink.ctx, v->ev->frame, NULL);
+        c->sink->pfan(c->sink->ctx, v->ev->frame, NULL);
         return;
     }
     word->scene = (struct mipro_scene){ v->ev->src, v->ev->dst, v->ev->time, v->ev->ring };
@@ -436,7 +436,7 @@ mipro_word_begin(struct mipro_conduct *c, struct view *v)
 
 /* The Binding Update v came of it. */
 void
-mipro_word_settle(struct mipro_conduct *c, struct wait *w, const struct view *v)
+mipro_word_settle(struct shard *c, struct wait *w, const struct view *v)
 {
     struct word *word = w->u.word;
     struct mipro_auth auth = word->auth;
@@ -453,16 +453,16 @@ mipro_word_settle(struct mipro_conduct *c, struct wait *w, const struct view *v)
         mipro_pfan_judge_update(&m, &e, &word->scene, v->m, &auth);
     free(word);
     mipro_wait_end(c, w);
-    c->sink.pfan(c->sink.ctx, frame, auth.verdict != MIPRO_BAD ? &auth : NULL);
+    c->sink->pfan(c->sink->ctx, frame, auth.verdict != MIPRO_BAD ? &auth : NULL);
 }
 
 /* None came in time. */
 void
-mipro_word_end(struct mipro_conduct *c, struct wait *w)
+mipro_word_end(struct shard *c, struct wait *w)
 {
     uint64_t frame = w->frame;
 
     free(w->u.word);
     mipro_wait_end(c, w);
-    c->sink.pfan(c->sink.ctx, frame, NULL);
+    c->sink->pfan(c->sink->ctx, frame, NULL);
 }

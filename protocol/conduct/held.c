@@ -10,7 +10,7 @@
 
 /* By the kind of what is held: what was seen since that speaks against it. */
 static enum mipro_undecided (*const doubts[])(
-    const struct mipro_conduct *c, const struct home *h, const struct held *held) = {
+    const struct shard *c, const struct home *h, const struct held *held) = {
     [HELD_REGISTRATION] = mipro_registry_doubt,
     [HELD_BELIEF] = mipro_belief_doubt,
     [HELD_ADVERTISED] = mipro_advertised_doubt,
@@ -20,14 +20,14 @@ static enum mipro_undecided (*const doubts[])(
 
 /* Why it cannot be reported at all, or MIPRO_UNDECIDED_REASONS. */
 static enum mipro_undecided
-keep(struct mipro_conduct *c, const struct view *v, const struct held *held)
+keep(struct shard *c, const struct view *v, const struct held *held)
 {
     struct held *copy;
     struct wait *w;
 
     if (v->now == TIME_DOUBTED)
         return MIPRO_UNDECIDED_CLOCK;
-    if (c->n_held >= MAX_HELD || (copy = malloc(sizeof(*copy))) == NULL)
+    if (c->n_held >= c->max_held || (copy = malloc(sizeof(*copy))) == NULL)
         return MIPRO_UNDECIDED_FORGOTTEN;
     w = mipro_wait_begin(c, v, WAIT_HELD);
     if (w == NULL) {
@@ -37,16 +37,17 @@ keep(struct mipro_conduct *c, const struct view *v, const struct held *held)
     *copy = *held;
     w->u.held = copy;
     c->n_held++;
+    c->n_advertised += held->kind == HELD_ADVERTISED;
     mipro_wait_hold(c, w);
     return MIPRO_UNDECIDED_REASONS;
 }
 
 void
-mipro_finding_keep(struct mipro_conduct *c, const struct view *v, struct held *held)
+mipro_finding_keep(struct shard *c, const struct view *v, struct held *held)
 {
     enum mipro_undecided reason;
 
-    if (v->now == MIPRO_TIME_NONE || c->config.tolerance <= 0) {
+    if (v->now == MIPRO_TIME_NONE || c->config->tolerance <= 0) {
         mipro_finding_emit(c, &held->finding);
         return;
     }
@@ -60,7 +61,7 @@ mipro_finding_keep(struct mipro_conduct *c, const struct view *v, struct held *h
 
 void
 mipro_finding_hold(
-    struct mipro_conduct *c, const struct view *v, struct held *held, const char *format, ...)
+    struct shard *c, const struct view *v, struct held *held, const char *format, ...)
 {
     va_list args;
 
@@ -71,14 +72,14 @@ mipro_finding_hold(
 }
 
 void
-mipro_held_drop(struct mipro_conduct *c, struct wait *w, enum mipro_undecided reason)
+mipro_held_drop(struct shard *c, struct wait *w, enum mipro_undecided reason)
 {
     undecided(c, w->u.held->finding.rule, reason);
     mipro_wait_end(c, w);
 }
 
 void
-mipro_held_expired(struct mipro_conduct *c, struct wait *w)
+mipro_held_expired(struct shard *c, struct wait *w)
 {
     struct held *held = w->u.held;
     enum mipro_undecided reason = doubts[held->kind](c, w->home, held);

@@ -14,24 +14,28 @@
 #define MAX_SACRIFICE 8
 
 static size_t
-slot_of(const struct mipro_conduct *c, uint32_t addr)
+slot_of(const struct shard *c, uint32_t addr)
 {
     /* One multiplication alone leaves addresses that follow each other in clusters. */
     return (size_t)(mipro_mix((addr + UINT64_C(1)) * c->multiplier, 0) >> c->shift);
 }
 
 bool
-mipro_tables_new(struct mipro_conduct *c)
+mipro_tables_new(struct shard *c, unsigned n_shards)
 {
-    size_t homes = c->config.max_homes != 0 ? c->config.max_homes : DEFAULT_HOMES;
+    size_t homes = c->config->max_homes != 0 ? c->config->max_homes : DEFAULT_HOMES;
+    size_t path_octets = MAX_PATH_OCTETS / n_shards;
+    size_t waits = MAX_WAITS / n_shards;
     size_t path_size = sizeof(struct path) + c->n_stamps * sizeof(struct stamp);
-    size_t paths = 2 * homes;
+    size_t paths;
     unsigned bits = 4;
 
+    homes = (homes + n_shards - 1) / n_shards;
+    paths = 2 * homes;
     if (homes > UINT32_MAX / 4)
         homes = UINT32_MAX / 4;
-    if (paths > MAX_PATH_OCTETS / path_size)
-        paths = MAX_PATH_OCTETS / path_size;
+    if (paths > path_octets / path_size)
+        paths = path_octets / path_size;
     if (paths < MAX_PATHS)
         paths = MAX_PATHS;
     while (bits < 30 && (size_t)1 << bits < 2 * homes)
@@ -46,11 +50,14 @@ mipro_tables_new(struct mipro_conduct *c)
     mipro_pool_init(&c->homes, sizeof(struct home), homes);
     mipro_pool_init(&c->paths, path_size, paths);
     mipro_pool_init(&c->lines, sizeof(struct line), 2 * homes);
-    mipro_pool_init(&c->olds, sizeof(struct old), MAX_OLDS);
+    mipro_pool_init(&c->olds, sizeof(struct old), MAX_OLDS / n_shards);
     mipro_pool_init(&c->registries, sizeof(struct registry), homes);
     mipro_pool_init(
         &c->handoffs, sizeof(struct handoff), homes > MAX_HANDOFFS ? homes : MAX_HANDOFFS);
-    mipro_pool_init(&c->waits, sizeof(struct wait), MAX_WAITS);
+    mipro_pool_init(
+        &c->waits, sizeof(struct wait), waits < MAX_HOME_WAITS ? MAX_HOME_WAITS : waits);
+    c->max_words = MAX_WORDS / n_shards;
+    c->max_held = MAX_HELD / n_shards;
     c->by_time = (struct link){ &c->by_time, &c->by_time };
     c->by_frame = (struct link){ &c->by_frame, &c->by_frame };
     c->done_by_time = (struct link){ &c->done_by_time, &c->done_by_time };
@@ -60,7 +67,7 @@ mipro_tables_new(struct mipro_conduct *c)
 }
 
 void
-mipro_tables_free(struct mipro_conduct *c)
+mipro_tables_free(struct shard *c)
 {
     for (struct link *l = c->by_frame.next; l != &c->by_frame; l = l->next) {
         struct wait *w = RECORD(l, struct wait, by.frame);
@@ -76,8 +83,6 @@ mipro_tables_free(struct mipro_conduct *c)
     mipro_pool_free(&c->paths);
     mipro_pool_free(&c->lines);
     mipro_pool_free(&c->olds);
-    if (c->nonces != NULL)
-        mipro_pages_give(c->nonce_pages);
     mipro_pool_free(&c->registries);
     mipro_pool_free(&c->handoffs);
     mipro_pool_free(&c->waits);
@@ -85,14 +90,14 @@ mipro_tables_free(struct mipro_conduct *c)
 }
 
 static size_t
-next_slot(const struct mipro_conduct *c, size_t i)
+next_slot(const struct shard *c, size_t i)
 {
     return (i + 1) & (SIZE_MAX >> c->shift);
 }
 
 /* The home address in the slots from i on, where its hash has it begin; or NULL. */
 static inline struct home *
-find_from(const struct mipro_conduct *c, size_t i, uint32_t addr)
+find_from(const struct shard *c, size_t i, uint32_t addr)
 {
     for (; c->slots[i].home != 0; i = next_slot(c, i))
         if (c->slots[i].addr == addr)
@@ -101,13 +106,13 @@ find_from(const struct mipro_conduct *c, size_t i, uint32_t addr)
 }
 
 struct home *
-mipro_home_peek(const struct mipro_conduct *c, uint32_t addr)
+mipro_home_peek(const struct shard *c, uint32_t addr)
 {
     return find_from(c, slot_of(c, addr), addr);
 }
 
 static void
-enter_slot(struct mipro_conduct *c, const struct home *h)
+enter_slot(struct shard *c, const struct home *h)
 {
     size_t i = slot_of(c, h->addr);
 
@@ -118,7 +123,7 @@ enter_slot(struct mipro_conduct *c, const struct home *h)
 
 /* Whoever stands behind it, and would not be found past a free slot, moves up. */
 static void
-leave_slot(struct mipro_conduct *c, const struct home *h)
+leave_slot(struct shard *c, const struct home *h)
 {
     size_t i = slot_of(c, h->addr), mask = SIZE_MAX >> c->shift;
 
@@ -134,7 +139,7 @@ leave_slot(struct mipro_conduct *c, const struct home *h)
 }
 
 static void
-empty(struct mipro_conduct *c, struct home *h)
+empty(struct shard *c, struct home *h)
 {
     while (h->waits != NULL)
         mipro_wait_drop(c, wait_first(h), MIPRO_UNDECIDED_FORGOTTEN);
@@ -167,15 +172,15 @@ empty(struct mipro_conduct *c, struct home *h)
 }
 
 void
-mipro_home_renew(struct mipro_conduct *c, struct home *h)
+mipro_home_renew(struct shard *c, struct home *h)
 {
     empty(c, h);
     h->strangers = 0;
-    h->epoch = c->epoch;
+    h->epoch = c->t.epoch;
 }
 
 static void
-forget(struct mipro_conduct *c, struct home *h)
+forget(struct shard *c, struct home *h)
 {
     empty(c, h);
     leave_slot(c, h);
@@ -189,7 +194,7 @@ forget(struct mipro_conduct *c, struct home *h)
  * came there; one that was goes to the end.  False if there is none but keep.
  */
 static bool
-drop_home(struct mipro_conduct *c, const struct home *keep)
+drop_home(struct shard *c, const struct home *keep)
 {
     for (size_t i = 0; i < 2 * c->n_homes + 1 && c->first != NULL; i++) {
         struct home *h = c->first;
@@ -213,7 +218,7 @@ drop_home(struct mipro_conduct *c, const struct home *keep)
 }
 
 void *
-mipro_record_take(struct mipro_conduct *c, struct pool *pool, const struct home *keep)
+mipro_record_take(struct shard *c, struct pool *pool, const struct home *keep)
 {
     void *record = mipro_pool_take_zeroed(pool);
 
@@ -225,7 +230,7 @@ mipro_record_take(struct mipro_conduct *c, struct pool *pool, const struct home 
 }
 
 struct home *
-mipro_home_make(struct mipro_conduct *c, uint32_t addr)
+mipro_home_make(struct shard *c, uint32_t addr)
 {
     struct home *h = home_find(c, addr);
 
@@ -235,7 +240,7 @@ mipro_home_make(struct mipro_conduct *c, uint32_t addr)
     if (h == NULL)
         return NULL;
     h->addr = addr;
-    h->epoch = c->epoch;
+    h->epoch = c->t.epoch;
     enter_slot(c, h);
     if (c->last != NULL)
         c->last->behind = h;
@@ -255,24 +260,24 @@ fetch(const void *record, unsigned lines)
         __builtin_prefetch(at + i * CACHE_LINE);
 }
 
-/* Fetch the slot; when that should be there, the home address; then its records. */
 void
-mipro_conduct_announce(struct mipro_conduct *c, uint32_t homeaddr)
+mipro_home_fetch_slot(const struct shard *c, uint32_t addr)
 {
-    unsigned n = c->n_announced++;
-    struct announced *now = &c->announced[n % ANNOUNCED];
-    struct announced *then = &c->announced[(n - 8) % ANNOUNCED];
-    const struct home *h = c->announced[(n - 12) % ANNOUNCED].home;
+    __builtin_prefetch(&c->slots[slot_of(c, addr)]);
+}
 
-    now->homeaddr = homeaddr;
-    now->slot = (uint32_t)slot_of(c, homeaddr);
-    now->home = NULL;
-    __builtin_prefetch(&c->slots[now->slot]);
-    then->home = find_from(c, then->slot, then->homeaddr);
-    then->dropped = c->dropped;
-    __builtin_prefetch(then->home); /* NULL too */
-    if (h == NULL)
-        return;
+const struct home *
+mipro_home_fetch(const struct shard *c, uint32_t addr)
+{
+    const struct home *h = mipro_home_peek(c, addr);
+
+    __builtin_prefetch(h); /* NULL too */
+    return h;
+}
+
+void
+mipro_home_fetch_records(const struct home *h)
+{
     if (h->paths != NULL)
         fetch(h->paths, PATH_LINES);
     if (h->lines != NULL)

@@ -64,8 +64,7 @@ is_line(const struct line *l, uint8_t type, uint8_t ext, uint32_t spi, struct mi
 
 /* A line that is not the first; it becomes that.  Made if it is new. */
 SELDOM static struct line *
-line_make(struct mipro_conduct *c, const struct view *v, uint8_t ext, uint32_t spi,
-    struct mipro_ends ends)
+line_make(struct shard *c, const struct view *v, uint8_t ext, uint32_t spi, struct mipro_ends ends)
 {
     struct home *h = v->home;
     struct line **at = &h->lines;
@@ -103,8 +102,7 @@ line_make(struct mipro_conduct *c, const struct view *v, uint8_t ext, uint32_t s
 }
 
 static inline struct line *
-line_of(struct mipro_conduct *c, const struct view *v, uint8_t ext, uint32_t spi,
-    struct mipro_ends ends)
+line_of(struct shard *c, const struct view *v, uint8_t ext, uint32_t spi, struct mipro_ends ends)
 {
     struct line *first = v->home->lines;
 
@@ -139,7 +137,7 @@ insert_content(struct line *l, const struct view *v, uint64_t hash)
 
 /* With nonces the oldest entry, which gives way to v's, is kept for longer. */
 static void
-keep_old(struct mipro_conduct *c, struct line *l)
+keep_old(struct shard *c, struct line *l)
 {
     unsigned i = l->next_content;
     struct old *o = l->old;
@@ -166,7 +164,7 @@ keep_old(struct mipro_conduct *c, struct line *l)
  * from hop to hop: once on a second hop, within the limit.
  */
 static bool
-is_passed_on(const struct mipro_conduct *c, struct line *l, unsigned i, const struct view *v)
+is_passed_on(const struct shard *c, struct line *l, unsigned i, const struct view *v)
 {
     uint32_t hop = hop_of(v);
 
@@ -175,14 +173,14 @@ is_passed_on(const struct mipro_conduct *c, struct line *l, unsigned i, const st
     if (hop == l->seen[i].hop[0] || l->seen[i].hop[0] != l->seen[i].hop[1])
         return false;
     if (is_time(v->now) && is_time(l->seen[i].time) &&
-        mipro_time_between(l->seen[i].time, v->now) > c->config.ack_timeout)
+        mipro_time_between(l->seen[i].time, v->now) > c->config->ack_timeout)
         return false;
     l->seen[i].hop[1] = hop;
     return true;
 }
 
 SELDOM static void
-report_replay(struct mipro_conduct *c, const struct view *v, uint64_t frame, const char *what)
+report_replay(struct shard *c, const struct view *v, uint64_t frame, const char *what)
 {
     struct mipro_finding f = mipro_finding_of(v, MIPRO_RULE_REPLAY);
 
@@ -208,9 +206,9 @@ is_later(uint64_t a, uint64_t b)
 
 /* Seconds that the clock of an identification is ahead of the capture's at this time. */
 static int32_t
-ahead_of(const struct mipro_conduct *c, uint64_t ident, int64_t time)
+ahead_of(const struct shard *c, uint64_t ident, int64_t time)
 {
-    int64_t stamp = mipro_time_add(time, -c->skew);
+    int64_t stamp = mipro_time_add(time, -c->t.skew);
 
     return (int32_t)((uint32_t)(ident >> 32) -
                      (uint32_t)((uint64_t)(stamp / MIPRO_SECOND) + UINT64_C(2208988800)));
@@ -222,7 +220,7 @@ ahead_of(const struct mipro_conduct *c, uint64_t ident, int64_t time)
  */
 #define CLOCKS_APART 7
 static bool
-was_refused(const struct mipro_conduct *c, const struct view *v, const struct line *l)
+was_refused(const struct shard *c, const struct view *v, const struct line *l)
 {
     int32_t ahead;
 
@@ -235,7 +233,7 @@ was_refused(const struct mipro_conduct *c, const struct view *v, const struct li
 
 /* New content with a new identification, by timestamps.  Returns whether it was replayed. */
 static bool
-judge_timestamp(struct mipro_conduct *c, const struct view *v, struct line *l, bool answers)
+judge_timestamp(struct shard *c, const struct view *v, struct line *l, bool answers)
 {
     uint64_t ident = v->ident.value;
 
@@ -293,8 +291,7 @@ is_late_copy(const struct view *v, uint16_t ip_id, uint16_t way)
 
 /* With nonces: an identification that was used long ago.  Returns whether it was replayed. */
 static bool
-judge_old(
-    struct mipro_conduct *c, const struct view *v, const struct old *o, uint64_t hash, bool answers)
+judge_old(struct shard *c, const struct view *v, const struct old *o, uint64_t hash, bool answers)
 {
     for (unsigned i = 0; i < OLD; i++) {
         bool same = o->seen[i].hash == hash;
@@ -319,8 +316,8 @@ judge_old(
  * come again?
  */
 SELDOM static bool
-judge_known(struct mipro_conduct *c, const struct view *v, struct line *l, unsigned i,
-    uint64_t hash, bool answers, bool *settled)
+judge_known(struct shard *c, const struct view *v, struct line *l, unsigned i, uint64_t hash,
+    bool answers, bool *settled)
 {
     *settled = true;
     if (l->seen[i].frame == v->ev->frame)
@@ -362,7 +359,7 @@ find_content(const struct line *l, uint64_t ident, uint64_t hash)
 }
 
 static inline bool
-judge_line(struct mipro_conduct *c, const struct view *v, struct line *l, enum mipro_replay method,
+judge_line(struct shard *c, const struct view *v, struct line *l, enum mipro_replay method,
     uint64_t hash, bool answers)
 {
     unsigned i = find_content(l, v->ident.value, hash);
@@ -388,7 +385,7 @@ judge_line(struct mipro_conduct *c, const struct view *v, struct line *l, enum m
 }
 
 bool
-mipro_replay_check(struct mipro_conduct *c, struct view *v, bool answers)
+mipro_replay_check(struct shard *c, struct view *v, bool answers)
 {
     if (v->ident.state != IDENT_SOME)
         return false;

@@ -4,45 +4,9 @@
 
 #include <inttypes.h>
 
-/* By what a nonce that was announced is known: to this node, for this home address, by this SPI. */
-enum nonce_kind { NONCE_NODE, NONCE_HOME, NONCE_SPI, NONCE_KINDS };
-
-static uint64_t
-nonce_key(const struct view *v, const struct line *l, enum nonce_kind kind)
-{
-    const uint32_t about[NONCE_KINDS] = {
-        [NONCE_NODE] = v->ev->dst,
-        [NONCE_HOME] = v->homeaddr,
-        [NONCE_SPI] = l->spi,
-    };
-    uint64_t key = ((uint64_t)v->ev->src << 32 | about[kind]) * UINT64_C(0x9e3779b97f4a7c15);
-
-    if (kind == NONCE_SPI)
-        key = (key ^ key >> 32 ^ v->ev->dst) * UINT64_C(0xbf58476d1ce4e5b9);
-    return (key ^ key >> 29) * UINT64_C(0xd6e8feb86659fd93) + kind + 1;
-}
-
-static struct nonce *
-nonce_at(const struct mipro_conduct *c, uint64_t key)
-{
-    return &c->nonces[(key ^ key >> 32) % NONCES];
-}
-
-SELDOM static void
-announce_nonce(struct mipro_conduct *c, const struct view *v, const struct line *l, uint32_t next)
-{
-    if (c->nonces == NULL)
-        c->nonces = mipro_pages_take(NONCES * sizeof(struct nonce), &c->nonce_pages);
-    for (unsigned kind = 0; c->nonces != NULL && kind < NONCE_KINDS; kind++) {
-        uint64_t key = nonce_key(v, l, kind);
-
-        *nonce_at(c, key) = (struct nonce){ key, next };
-    }
-}
-
 /* Did v announce the nonce of an update that was captured within the tolerance before it? */
 static bool
-may_be_earlier(const struct mipro_conduct *c, const struct view *v, const struct line *l)
+may_be_earlier(const struct shard *c, const struct view *v, const struct line *l)
 {
     for (unsigned i = 0; i < LINE; i++)
         if (l->seen[i].frame != 0 && !certainly_before(c, l->seen[i].time, v->now) &&
@@ -53,20 +17,14 @@ may_be_earlier(const struct mipro_conduct *c, const struct view *v, const struct
 
 /* It is not the one that the line announced last.  Was it announced elsewhere? */
 SELDOM static void
-break_chain(struct mipro_conduct *c, const struct view *v, const struct line *l, uint32_t nonce)
+break_chain(struct shard *c, const struct view *v, const struct line *l, uint32_t nonce)
 {
     struct held held = { .kind = HELD_NONCE, .spi = l->spi, .nonce = nonce };
     struct mipro_finding *f = &held.finding;
-    bool lost = c->nonces == NULL;
+    bool lost = v->elsewhere->nonce != NONCE_NEW;
 
-    for (unsigned kind = 0; c->nonces != NULL && kind < NONCE_KINDS; kind++) {
-        uint64_t key = nonce_key(v, l, kind);
-        const struct nonce *n = nonce_at(c, key);
-
-        if (n->key == key && n->next == nonce)
-            return;
-        lost |= n->key != key;
-    }
+    if (v->elsewhere->nonce == NONCE_ANNOUNCED)
+        return;
     if (lost || may_be_earlier(c, v, l)) {
         undecided(
             c, MIPRO_RULE_NONCE_CHAIN, lost ? MIPRO_UNDECIDED_FORGOTTEN : MIPRO_UNDECIDED_ORDER);
@@ -82,7 +40,7 @@ break_chain(struct mipro_conduct *c, const struct view *v, const struct line *l,
 
 /* Was the update that announced it captured after it? */
 enum mipro_undecided
-mipro_nonce_doubt(const struct mipro_conduct *c, const struct home *h, const struct held *held)
+mipro_nonce_doubt(const struct shard *c, const struct home *h, const struct held *held)
 {
     (void)c;
     for (const struct line *l = h->lines; l != NULL; l = l->next)
@@ -102,7 +60,7 @@ mipro_nonce_doubt(const struct mipro_conduct *c, const struct home *h, const str
  * link of the chain.
  */
 void
-mipro_nonce_judge(struct mipro_conduct *c, const struct view *v, struct line *l, bool answers)
+mipro_nonce_judge(struct shard *c, const struct view *v, struct line *l, bool answers)
 {
     uint32_t low = (uint32_t)v->ident.value;
     uint32_t high = (uint32_t)(v->ident.value >> 32);
@@ -111,7 +69,6 @@ mipro_nonce_judge(struct mipro_conduct *c, const struct view *v, struct line *l,
         return;
     if (l->has_chain && !answers && low != l->chain[0] && low != l->chain[1])
         break_chain(c, v, l, low);
-    announce_nonce(c, v, l, high);
     l->chain[0] = high;
     if (!answers) {
         l->chain_before = l->has_chain ? l->chain[1] : low;

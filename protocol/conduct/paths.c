@@ -35,7 +35,7 @@ mipro_path_find(struct home *h, uint32_t src, uint32_t dst, enum path_kind kind)
 
 /* A path that is new, at the cost of the one not used for longest. */
 SELDOM static struct path *
-path_new(struct mipro_conduct *c, const struct view *v, enum path_kind kind)
+path_new(struct shard *c, const struct view *v, enum path_kind kind)
 {
     struct home *h = v->home;
     struct path *p;
@@ -60,7 +60,7 @@ path_new(struct mipro_conduct *c, const struct view *v, enum path_kind kind)
 }
 
 struct path *
-mipro_path_make(struct mipro_conduct *c, const struct view *v, enum path_kind kind)
+mipro_path_make(struct shard *c, const struct view *v, enum path_kind kind)
 {
     struct path *p = mipro_path_find(v->home, v->ev->src, v->ev->dst, kind);
 

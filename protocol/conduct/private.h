@@ -3,8 +3,13 @@
  * private.h - what the parts of the state machine share.
  *
  *   records.h         what it remembers, and how much at most
- *   conduct.c         the machine: events in, findings out
- *   clock.c           time, and what has waited too long: a row for each kind of wait
+ *   conduct.c         the machine: which shard an event belongs to, and what all have in common
+ *   clock.c           what is believed of the stamps
+ *   agents.c          agents that advertise: handoff-advertised
+ *   announced.c       nonces that were announced, to any node
+ *   namesake.c        answers that bear the wrong home address
+ *   shard.c           the messages of some home addresses
+ *   expiry.c          what has waited too long: a row for each kind of wait
  *   copies.c          datagrams that the capture holds more than once
  *   proof.c           what the authenticators of a message prove
  *   undecided.c       what is counted besides findings
@@ -19,39 +24,34 @@
  *   registration.c    which reply answers which request, what was granted
  *   granted.c         what may be told of it: privacy, lifetime-exceeds
  *   held.c            findings that wait for the tolerance
- *   agents.c          agents that advertise: handoff-advertised
  *   handoff.c         PFANs and the Binding Updates made from them
  *   belief.c          what nodes believe: stale-forwarding
  */
 #ifndef MIPRO_CONDUCT_PRIVATE_H
 #define MIPRO_CONDUCT_PRIVATE_H
 
+#include "conduct/agents.h"
+#include "conduct/announced.h"
+#include "conduct/clock.h"
 #include "conduct/copies.h"
 #include "conduct/pool.h"
 #include "conduct/records.h"
 #include "mipro_mix.h"
+#include "mipro_namesake.h"
 
-#define ANNOUNCED 32u /* more than MIPRO_CONDUCT_AHEAD, a power of 2 */
-
-/* The last frame, if its stamp leapt; frame is 0 if not. */
-struct suspect {
-    uint64_t frame;
-    int64_t stamp;
-};
-
-struct mipro_conduct {
-    struct mipro_conduct_config config;
-    struct mipro_conduct_sink sink;
+/*
+ * The state of some home addresses: those whose hash it is, of as many shards as there are.  A
+ * shard knows nothing of the others.  It is told of a leap of the clock when that happens, and of
+ * time that passed when something happens to one of its home addresses: whatever became due in
+ * between is then settled in the order of the deadlines, each at its own, so that it does not
+ * matter how often a shard is told.
+ */
+struct shard {
+    const struct mipro_conduct_config *config;
+    const struct mipro_conduct_sink *sink;
+    struct namesakes *namesakes; /* of all shards */
     uint64_t dropped;
-
-    /* Time that only goes forward: of the capture, shifted where that leapt. */
-    int64_t clock, skew;
-    int64_t started;      /* the clock at the first frame */
-    bool moved;           /* some stamp differs from the first */
-    uint16_t epoch;       /* how often the clock of the capture was set back: nothing spans that */
-    uint64_t epoch_frame; /* the first frame by the clock as it is now */
-    struct mipro_disorder disorder;
-    struct suspect suspect;
+    struct mipro_times t;
     int64_t gap; /* without a frame, in which what expires now became due; else 0 */
     struct mipro_copies copies;
     uint64_t undecided[MIPRO_RULES][MIPRO_UNDECIDED_REASONS];
@@ -67,28 +67,24 @@ struct mipro_conduct {
         uint32_t home; /* number in the pool, from 1; 0: free */
     } * slots;
     struct pages slot_pages;
-    struct announced {
-        uint32_t homeaddr, slot;
-        struct home *home;  /* what is prefetched; NULL if there was none */
-        uint64_t dropped;   /* it is the same still if that is what was dropped by now */
-    } announced[ANNOUNCED]; /* the last, by n_announced */
-    unsigned n_announced;
     struct home *first, *last; /* the queue of those to drop */
     size_t n_homes;
     size_t n_stamps; /* room in each path */
+    size_t max_words, max_held;
     struct pool homes, paths, lines, olds, registries, handoffs, waits;
-    struct nonce *nonces; /* NONCES of them, made when the first is announced; or NULL */
-    struct pages nonce_pages;
 
     struct link by_time, by_frame; /* those who wait */
     struct link done_by_time;
     struct link held;             /* by the end of the tolerance */
     struct link reported_by_time; /* done, but kept for long */
-    size_t n_words, n_held;
+    size_t n_words, n_held, n_advertised;
+};
 
-    struct agent *agents[AGENT_BUCKETS];
-    struct agent agent_room[MAX_AGENTS];
-    size_t n_agents, next_agent;
+/* What is known beyond a message's own home address, when it is seen. */
+struct elsewhere {
+    int64_t now;        /* when it is by the clock */
+    struct agent agent; /* which a PFAN goes through; frame 0: it is not known */
+    enum nonce_known nonce;
 };
 
 /* A message under judgement. */
@@ -105,6 +101,7 @@ struct view {
     uint64_t hash;
     struct home *home;
     bool may_be_copy; /* of a datagram that had to be forgotten: it proves nothing */
+    const struct elsewhere *elsewhere;
 };
 
 /*
@@ -191,16 +188,16 @@ view_field(const struct view *v, enum mipro_field id)
  * without stamps the order of the capture counts.
  */
 static inline bool
-certainly_before(const struct mipro_conduct *c, int64_t then, int64_t now)
+certainly_before(const struct shard *c, int64_t then, int64_t now)
 {
     if (!is_time(then) || !is_time(now))
         return then != TIME_DOUBTED && now != TIME_DOUBTED;
-    return mipro_time_between(then, now) >= c->config.tolerance;
+    return mipro_time_between(then, now) >= c->config->tolerance;
 }
 
 /* The rule cannot be judged, and may have been broken. */
 static inline void
-undecided(struct mipro_conduct *c, enum mipro_rule rule, enum mipro_undecided reason)
+undecided(struct shard *c, enum mipro_rule rule, enum mipro_undecided reason)
 {
     c->undecided[rule][reason]++;
 }
@@ -216,64 +213,99 @@ struct ident_text mipro_ident_text(struct ident ident);
  * For one time limit after an association's validity began, a message under the one before it with
  * the same SPI is expired, not bad.
  */
-SELDOM void mipro_judge_rekeyed(const struct mipro_conduct *c, struct mipro_event *ev);
+SELDOM void mipro_judge_rekeyed(const struct shard *c, struct mipro_event *ev);
 /*
  * The verdict on the message as a whole; MIPRO_NO_KEY where no extension vouches for it.  Sets
  * *pfan if one of them is a PFAN, *stranger if its SPI is none of those its two ends have.
  */
 SELDOM enum mipro_verdict mipro_judge_all(const struct mipro_event *ev, bool *pfan, bool *stranger);
 
-/* conduct.c */
+/* shard.c */
 struct mipro_finding mipro_finding_of(const struct view *v, enum mipro_rule rule);
 struct mipro_finding mipro_finding_of_wait(const struct wait *w, enum mipro_rule rule);
 /* The octets of a field of the message. */
 void mipro_finding_at(struct mipro_finding *f, const struct view *v, enum mipro_field id);
 void mipro_finding_relate(struct mipro_finding *f, uint64_t frame);
 /* Give it to the sink, and clear it; _report() with this text. */
-void mipro_finding_emit(struct mipro_conduct *c, struct mipro_finding *f);
+void mipro_finding_emit(struct shard *c, struct mipro_finding *f);
 __attribute__((format(printf, 3, 4))) void mipro_finding_report(
-    struct mipro_conduct *c, struct mipro_finding *f, const char *format, ...);
-
-/* clock.c */
+    struct shard *c, struct mipro_finding *f, const char *format, ...);
 /*
- * mipro_conduct_tick(), and when the frame is by the machine's clock: MIPRO_TIME_NONE if its
- * stamp is missing, TIME_DOUBTED if it is not believed.  Lifetimes, and how long ago something was,
- * go by that; rates by the stamps.
+ * The time limit of w is over, in vain.  Unless it belongs to what names another home address, that
+ * is the finding f, or is counted as undecided, or is nothing to speak of.
  */
-int64_t mipro_clock_of(struct mipro_conduct *c, uint64_t frame, int64_t stamp);
+enum open_end { OPEN_FOUND, OPEN_UNDECIDED, OPEN_NOTHING };
+void mipro_finding_open(struct shard *c, const struct wait *w, struct mipro_finding *f,
+    enum open_end end, enum mipro_undecided reason, bool answers);
+
+/* shard.c */
+/* False: there is no memory.  mipro_shard_free() is due in any case. */
+bool mipro_shard_init(struct shard *c, const struct mipro_conduct_config *config,
+    const struct mipro_conduct_sink *sink, struct namesakes *namesakes, unsigned n_shards);
+void mipro_shard_free(struct shard *c);
+/* Each for an event at a time that mipro_shard_advance() was called with. */
+void mipro_shard_see(struct shard *c, struct mipro_event *ev, const struct elsewhere *elsewhere);
+void mipro_shard_begun(struct shard *c, struct mipro_event *ev, int64_t now);
+/* The same for a message whose home address was not captured: every shard is told. */
+void mipro_shard_begun_somewhere(struct shard *c, struct mipro_event *ev);
+void mipro_shard_tunnel(struct shard *c, struct mipro_event *ev, uint32_t homeaddr, int64_t now);
+enum mipro_ident_hint mipro_shard_ident_hint(
+    const struct shard *c, uint32_t src, uint32_t dst, uint32_t homeaddr);
+bool mipro_shard_belief(
+    const struct shard *c, uint32_t node, uint32_t homeaddr, struct mipro_belief *belief);
+/* An agent that did not support smooth handoffs does by now. */
+void mipro_shard_smooth(struct shard *c, uint32_t agent);
+
+/* The smallest frame that a finding may still be about, or UINT64_MAX. */
+static inline uint64_t
+mipro_shard_horizon(const struct shard *c)
+{
+    return c->by_frame.next != &c->by_frame ? RECORD(c->by_frame.next, struct wait, by.frame)->frame
+                                            : UINT64_MAX;
+}
+/* Can anything be done with a message like this one? */
+bool mipro_message_acts(const struct mipro_message *m);
+
+/* expiry.c */
+/* Time passes: what became due until then is settled. */
+void mipro_shard_advance(struct shard *c, const struct mipro_times *t);
+/* The clock leapt, and what it says now. */
+void mipro_shard_leap(struct shard *c, const struct mipro_leap *leap, const struct mipro_times *t);
+void mipro_shard_end(struct shard *c, const struct mipro_times *t, enum mipro_undecided reason);
 /* One that is not judged any more: for want of room, or because the capture ends. */
-void mipro_wait_drop(struct mipro_conduct *c, struct wait *w, enum mipro_undecided reason);
+void mipro_wait_drop(struct shard *c, struct wait *w, enum mipro_undecided reason);
 /* The same where what it waits for may have passed unseen: what comes late is in order. */
-void mipro_wait_absolve(struct mipro_conduct *c, struct wait *w, enum mipro_undecided reason);
+void mipro_wait_absolve(struct shard *c, struct wait *w, enum mipro_undecided reason);
 
 /* homes.c */
-bool mipro_tables_new(struct mipro_conduct *c);
-void mipro_tables_free(struct mipro_conduct *c);
+bool mipro_tables_new(struct shard *c, unsigned n_shards);
+void mipro_tables_free(struct shard *c);
 /* The state of a home address, or NULL; peek does not count as use. */
 /* Of another epoch: forget what is known of it. */
-SELDOM void mipro_home_renew(struct mipro_conduct *c, struct home *h);
-struct home *mipro_home_peek(const struct mipro_conduct *c, uint32_t addr);
+SELDOM void mipro_home_renew(struct shard *c, struct home *h);
+struct home *mipro_home_peek(const struct shard *c, uint32_t addr);
+/*
+ * A home address that will be seen: to fetch what is looked at then into the cache, in three
+ * steps, some messages apart.
+ */
+void mipro_home_fetch_slot(const struct shard *c, uint32_t addr);
+const struct home *mipro_home_fetch(const struct shard *c, uint32_t addr);
+void mipro_home_fetch_records(const struct home *h);
 static inline struct home *
-home_find(struct mipro_conduct *c, uint32_t addr)
+home_find(struct shard *c, uint32_t addr)
 {
-    const struct announced *a =
-        &c->announced[(c->n_announced - 1 - MIPRO_CONDUCT_AHEAD) % ANNOUNCED];
-    struct home *h = NULL;
+    struct home *h = mipro_home_peek(c, addr);
 
-    if (a->homeaddr == addr && a->dropped == c->dropped)
-        h = a->home; /* found when it was announced, and there still */
-    if (h == NULL)
-        h = mipro_home_peek(c, addr);
     if (h == NULL)
         return NULL;
     h->used = true;
-    if (h->epoch != c->epoch)
+    if (h->epoch != c->t.epoch)
         mipro_home_renew(c, h);
     return h;
 }
-struct home *mipro_home_make(struct mipro_conduct *c, uint32_t addr); /* NULL: no memory */
+struct home *mipro_home_make(struct shard *c, uint32_t addr); /* NULL: no memory */
 /* A record, zeroed; drops other home addresses where there is no room.  NULL: still none. */
-void *mipro_record_take(struct mipro_conduct *c, struct pool *pool, const struct home *keep);
+void *mipro_record_take(struct shard *c, struct pool *pool, const struct home *keep);
 
 /* waits.c */
 /* Those of a home address that wait: targets, or all others, the oldest first. */
@@ -299,25 +331,25 @@ wait_next(const struct home *h, const struct wait *w)
  * Begin to wait from v's frame; NULL if there is no room.  Where the time is not known
  * nobody is judged: requests and warnings are done at once, the others are not begun.
  */
-struct wait *mipro_wait_begin(struct mipro_conduct *c, const struct view *v, enum wait_kind kind);
+struct wait *mipro_wait_begin(struct shard *c, const struct view *v, enum wait_kind kind);
 /* It was sent again, and is still the same: the limit runs from the first time. */
-void mipro_wait_repeat(struct mipro_conduct *c, struct wait *w, uint64_t frame);
+void mipro_wait_repeat(struct shard *c, struct wait *w, uint64_t frame);
 /* It waits for something else from v's frame on; no more, if the time is not known. */
-void mipro_wait_rearm(struct mipro_conduct *c, const struct view *v, struct wait *w);
+void mipro_wait_rearm(struct shard *c, const struct view *v, struct wait *w);
 /* The limit begins anew. */
-void mipro_wait_again(struct mipro_conduct *c, struct wait *w);
+void mipro_wait_again(struct shard *c, struct wait *w);
 /* It was reported, and is kept for long: what repeats it is not reported again. */
-void mipro_wait_reported(struct mipro_conduct *c, struct wait *w);
+void mipro_wait_reported(struct shard *c, struct wait *w);
 /* It is not judged any more, but kept for a while. */
-void mipro_wait_done(struct mipro_conduct *c, struct wait *w);
-void mipro_wait_end(struct mipro_conduct *c, struct wait *w);
+void mipro_wait_done(struct shard *c, struct wait *w);
+void mipro_wait_end(struct shard *c, struct wait *w);
 /* It waits for the tolerance only. */
-void mipro_wait_hold(struct mipro_conduct *c, struct wait *w);
+void mipro_wait_hold(struct shard *c, struct wait *w);
 
 /* paths.c */
 struct path *mipro_path_find(struct home *h, uint32_t src, uint32_t dst, enum path_kind kind);
 /* The same, made if need be; NULL: there is no room. */
-struct path *mipro_path_make(struct mipro_conduct *c, const struct view *v, enum path_kind kind);
+struct path *mipro_path_make(struct shard *c, const struct view *v, enum path_kind kind);
 /* An update with this identification may still be answered, though nobody remembers it. */
 void mipro_path_forget(struct path *p, struct ident ident);
 bool mipro_path_may_have_forgotten(const struct path *p, struct ident ident);
@@ -325,57 +357,58 @@ bool mipro_path_may_have_forgotten(const struct path *p, struct ident ident);
 struct recent *mipro_recent_find(struct path *p, uint64_t frame);
 
 /* exchange.c */
-void mipro_see_warning(struct mipro_conduct *c, struct view *v);
-void mipro_see_request(struct mipro_conduct *c, struct view *v);
-void mipro_see_update(struct mipro_conduct *c, struct view *v);
-void mipro_answer_expired(struct mipro_conduct *c, struct wait *w);
-void mipro_ack_expired(struct mipro_conduct *c, struct wait *w);
+void mipro_see_warning(struct shard *c, struct view *v);
+void mipro_see_request(struct shard *c, struct view *v);
+void mipro_see_update(struct shard *c, struct view *v);
+void mipro_answer_expired(struct shard *c, struct wait *w);
+void mipro_ack_expired(struct shard *c, struct wait *w);
 /* The update waits no more for its acknowledge, but stays in mind. */
 void mipro_ack_forget(const struct wait *w);
-void mipro_target_expired(struct mipro_conduct *c, struct wait *w);
+void mipro_target_expired(struct shard *c, struct wait *w);
 
 /* acknowledge.c */
 /* No update came for it: unsolicited, or a mismatch. */
-void mipro_unmatched_expired(struct mipro_conduct *c, struct wait *w);
+void mipro_unmatched_expired(struct shard *c, struct wait *w);
 /* May it still be a mismatch, for an update that it would answer waits? */
 bool mipro_unmatched_is_open(const struct wait *w);
 /* The acknowledge of the update v was captured before it: that is answered. */
-void mipro_settle_early(struct mipro_conduct *c, const struct view *v);
+void mipro_settle_early(struct shard *c, const struct view *v);
 /* An update that waited in vain: true if an acknowledge that does not fit was found to be its. */
-bool mipro_mismatch_found(struct mipro_conduct *c, struct wait *w);
-void mipro_see_acknowledge(struct mipro_conduct *c, struct view *v);
+bool mipro_mismatch_found(struct shard *c, struct wait *w);
+void mipro_see_acknowledge(struct shard *c, struct view *v);
 /* Is the acknowledge v on its way back from dst to the sender of an update, or its mobile node? */
 bool mipro_goes_back(const struct view *v, uint32_t src, uint32_t dst, uint32_t homeaddr);
 
 /* nonce.c */
 enum mipro_undecided mipro_nonce_doubt(
-    const struct mipro_conduct *c, const struct home *h, const struct held *held);
+    const struct shard *c, const struct home *h, const struct held *held);
 /* A new identification on line l, which goes by nonces. */
-void mipro_nonce_judge(struct mipro_conduct *c, const struct view *v, struct line *l, bool answers);
+void mipro_nonce_judge(struct shard *c, const struct view *v, struct line *l, bool answers);
 
 /* identification.c */
 /* Was it replayed?  answers: it bears the identification of a request that waits for it. */
-bool mipro_replay_check(struct mipro_conduct *c, struct view *v, bool answers);
+bool mipro_replay_check(struct shard *c, struct view *v, bool answers);
 /* A message of this type was refused for its identification (133). */
 void mipro_replay_refused(struct home *h, uint8_t type, struct ident ident);
 
 /* registration.c */
-void mipro_see_registration(struct mipro_conduct *c, struct view *v);
-void mipro_see_reply(struct mipro_conduct *c, struct view *v);
+void mipro_see_registration(struct shard *c, struct view *v);
+void mipro_see_reply(struct shard *c, struct view *v);
 /* The time limit for the request of a reply that answers none is over. */
-void mipro_reply_expired(struct mipro_conduct *c, struct wait *w);
+void mipro_reply_expired(struct shard *c, struct wait *w);
+void mipro_asked_expired(struct shard *c, struct wait *w);
 
 /* granted.c */
 struct granted *mipro_granted_find(struct registry *r, uint32_t agent);
 /* What may a Binding Update tell of a home address that has a registry? */
-void mipro_registry_check(struct mipro_conduct *c, const struct view *v, bool known);
+void mipro_registry_check(struct shard *c, const struct view *v, bool known);
 
 /*
  * Why the finding cannot be reported by what was seen since, or MIPRO_UNDECIDED_REASONS: it can.
  * So do the next ones of this kind.
  */
 enum mipro_undecided mipro_registry_doubt(
-    const struct mipro_conduct *c, const struct home *h, const struct held *held);
+    const struct shard *c, const struct home *h, const struct held *held);
 
 /* held.c */
 /*
@@ -383,37 +416,36 @@ enum mipro_undecided mipro_registry_doubt(
  * speaks against it.
  */
 __attribute__((format(printf, 4, 5))) void mipro_finding_hold(
-    struct mipro_conduct *c, const struct view *v, struct held *held, const char *format, ...);
+    struct shard *c, const struct view *v, struct held *held, const char *format, ...);
 /* The same with the text that it has; that belongs to the machine then. */
-void mipro_finding_keep(struct mipro_conduct *c, const struct view *v, struct held *held);
-void mipro_held_expired(struct mipro_conduct *c, struct wait *w);
-void mipro_held_drop(struct mipro_conduct *c, struct wait *w, enum mipro_undecided reason);
+void mipro_finding_keep(struct shard *c, const struct view *v, struct held *held);
+void mipro_held_expired(struct shard *c, struct wait *w);
+void mipro_held_drop(struct shard *c, struct wait *w, enum mipro_undecided reason);
 
 /* agents.c */
-void mipro_agent_seen(struct mipro_conduct *c, uint64_t frame, uint32_t addr, uint16_t flags);
-enum mipro_undecided mipro_advertised_doubt(
-    const struct mipro_conduct *c, const struct home *h, const struct held *held);
 /* Was the agent that a PFAN asks known not to support that? */
-void mipro_advertised_check(struct mipro_conduct *c, const struct view *v);
+void mipro_advertised_check(struct shard *c, const struct view *v);
+enum mipro_undecided mipro_advertised_doubt(
+    const struct shard *c, const struct home *h, const struct held *held);
 
 /* handoff.c */
 void mipro_handoff_rejudge(const struct view *v);
-void mipro_handoff_asked(struct mipro_conduct *c, struct view *v);
+void mipro_handoff_asked(struct shard *c, struct view *v);
 /* The reply of this frame answers the request with this identification. */
 void mipro_handoff_replied(
-    struct mipro_conduct *c, const struct view *v, uint64_t frame, uint64_t ident, bool granted);
+    struct shard *c, const struct view *v, uint64_t frame, uint64_t ident, bool granted);
 enum mipro_undecided mipro_handoff_doubt(
-    const struct mipro_conduct *c, const struct home *h, const struct held *held);
+    const struct shard *c, const struct home *h, const struct held *held);
 /* True if the Binding Update is that of a PFAN. */
-bool mipro_handoff_update(struct mipro_conduct *c, const struct view *v);
-void mipro_handoff_expired(struct mipro_conduct *c, struct wait *w);
-void mipro_word_begin(struct mipro_conduct *c, struct view *v);
-void mipro_word_settle(struct mipro_conduct *c, struct wait *w, const struct view *v);
-void mipro_word_end(struct mipro_conduct *c, struct wait *w);
+bool mipro_handoff_update(struct shard *c, const struct view *v);
+void mipro_handoff_expired(struct shard *c, struct wait *w);
+void mipro_word_begin(struct shard *c, struct view *v);
+void mipro_word_settle(struct shard *c, struct wait *w, const struct view *v);
+void mipro_word_end(struct shard *c, struct wait *w);
 
 /* belief.c */
 enum mipro_undecided mipro_belief_doubt(
-    const struct mipro_conduct *c, const struct home *h, const struct held *held);
+    const struct shard *c, const struct home *h, const struct held *held);
 /* When dst was told last by this path, by the machine's clock; MIPRO_TIME_NONE: never. */
 int64_t mipro_belief_since(const struct path *p);
 void mipro_belief_told(struct home *h, struct path *p, const struct view *v);

@@ -60,15 +60,15 @@ mipro_judge_all(const struct mipro_event *ev, bool *pfan, bool *stranger)
 
 /* Its key had just become valid: may it be under way with the key before? */
 static bool
-is_rekeyed(const struct mipro_conduct *c, const struct mipro_event *ev, const struct mipro_auth *a)
+is_rekeyed(const struct shard *c, const struct mipro_event *ev, const struct mipro_auth *a)
 {
     return a->verdict == MIPRO_BAD && !a->size_wrong && a->association != NULL &&
            ev->time != MIPRO_TIME_NONE && a->association->not_before != INT64_MIN &&
-           mipro_time_between(a->association->not_before, ev->time) < c->config.ack_timeout;
+           mipro_time_between(a->association->not_before, ev->time) < c->config->ack_timeout;
 }
 
 void
-mipro_judge_rekeyed(const struct mipro_conduct *c, struct mipro_event *ev)
+mipro_judge_rekeyed(const struct shard *c, struct mipro_event *ev)
 {
     struct mipro_ext e = { 0 };
     struct mipro_scene scene = { ev->src, ev->dst, 0, ev->ring };

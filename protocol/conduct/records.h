@@ -130,9 +130,7 @@ enum wait_kind {
 struct registered {
     uint64_t frame;
     uint64_t ident;
-    int64_t time;            /* by the machine's clock */
-    uint64_t namesake_frame; /* a request about home address namesake that it may answer, or 0 */
-    uint32_t namesake;
+    int64_t time; /* by the machine's clock */
     uint32_t agent;
     uint16_t life;
     uint8_t code;
@@ -164,10 +162,6 @@ struct wait {
             int64_t time;
             struct ident ident;
         } odd;
-        struct { /* WAIT_ACK: an acknowledge that fits but for its home address */
-            uint64_t frame;
-            uint32_t homeaddr;
-        } namesake;
         struct {            /* WAIT_UNMATCHED */
             uint64_t frame; /* 0 */
             uint64_t
@@ -224,13 +218,6 @@ struct line {
     } seen[LINE];
     uint32_t chain[2]; /* the next Binding Update's nonce: by the last one seen, by its own chain */
     uint64_t chain_frame;
-};
-
-/* What was announced last to a node, for a home address, or under an association. */
-#define NONCES 16384u
-struct nonce {
-    uint64_t key; /* 0: no entry */
-    uint32_t next;
 };
 
 /* Registrations of a home address. */
@@ -292,6 +279,7 @@ struct held {
     uint64_t granted_frame; /* HELD_REGISTRATION: what it is held against */
     int64_t now;
     uint32_t agent;     /* home agent, or the foreign agent asked */
+    bool excused;       /* HELD_ADVERTISED: that advertised smooth handoffs since */
     uint32_t coa, life; /* of the update; of a tunnelled packet: where to */
     uint32_t spi;       /* HELD_HANDOFF, with coa and life: what the PFAN would be */
     uint32_t nonce;     /* HELD_NONCE: that no Binding Update announced, on the line of spi */
@@ -310,13 +298,6 @@ struct word {
     uint8_t octets[];
 };
 
-struct agent {
-    uint32_t addr;
-    bool smooth;
-    uint64_t frame;
-    struct agent *chain;
-};
-
 #define MAX_PATHS 1024  /* of a home address */
 #define MAX_LINES 1024  /* of a home address */
 #define MAX_HANDOFFS 64 /* of a home address */
@@ -325,8 +306,6 @@ struct agent {
 #define MAX_WORDS 1024
 #define MAX_HELD 32768
 #define MAX_WORD_LEN 2048
-#define MAX_AGENTS 4096
-#define AGENT_BUCKETS 1024
 #define MAX_NAMESAKES 1024 /* how many that wait are asked whether an acknowledge is theirs */
 
 #endif

@@ -11,7 +11,7 @@
 #include "conduct/private.h"
 
 static struct registry *
-registry_make(struct mipro_conduct *c, struct home *h)
+registry_make(struct shard *c, struct home *h)
 {
     if (h->registry == NULL)
         h->registry = mipro_record_take(c, &c->registries, h);
@@ -143,7 +143,7 @@ grant(struct registry *r, const struct registered *reply, struct asked *a)
 
 /* forged-accepted: a request whose authenticator is bad or missing was granted. */
 static void
-report_accepted(struct mipro_conduct *c, struct mipro_finding *f, uint64_t request, bool bare)
+report_accepted(struct shard *c, struct mipro_finding *f, uint64_t request, bool bare)
 {
     f->rule = MIPRO_RULE_FORGED_ACCEPTED;
     mipro_finding_relate(f, request);
@@ -153,7 +153,7 @@ report_accepted(struct mipro_conduct *c, struct mipro_finding *f, uint64_t reque
 
 /* What a reply says of the request that it answers. */
 static void
-settle(struct mipro_conduct *c, struct view *v, const struct registered *reply, struct asked *a,
+settle(struct shard *c, struct view *v, const struct registered *reply, struct asked *a,
     struct mipro_finding *f)
 {
     if (reply->code == 131 && a->genuine && !a->settled) {
@@ -172,8 +172,7 @@ settle(struct mipro_conduct *c, struct view *v, const struct registered *reply, 
 
 /* Did the reply w answer what v asks for, captured a little after it? */
 static bool
-is_early_answer(
-    const struct mipro_conduct *c, const struct wait *w, const struct asked *a, int64_t now)
+is_early_answer(const struct shard *c, const struct wait *w, const struct asked *a, int64_t now)
 {
     return w->kind == WAIT_REPLY && answers(a, &w->u.reply) && is_time(now) &&
            is_time(w->u.reply.time) && !certainly_before(c, w->u.reply.time, now);
@@ -181,7 +180,7 @@ is_early_answer(
 
 /* Its replies on all hops are settled too; a reply that came before it is no mismatch. */
 static void
-settle_early_reply(struct mipro_conduct *c, struct view *v, struct asked *a)
+settle_early_reply(struct shard *c, struct view *v, struct asked *a)
 {
     for (struct wait *w = wait_first(v->home); w != NULL;) {
         struct wait *next = wait_next(v->home, w);
@@ -206,7 +205,7 @@ settle_early_reply(struct mipro_conduct *c, struct view *v, struct asked *a)
 
 /* Kept apart, so that chaff does not push out what was asked by others. */
 SELDOM static void
-see_forged(struct mipro_conduct *c, struct view *v)
+see_forged(struct shard *c, struct view *v)
 {
     struct asked a = { .ident = v->ident.value, .agent = view_field(v, MIPRO_F_HOMEAGENT) };
     struct wait *forged;
@@ -252,7 +251,7 @@ note_hop(struct asked *a, const struct view *v)
 
 /* It needs no answer, but a reply that bears another home address may be its. */
 static void
-keep_asked(struct mipro_conduct *c, const struct view *v)
+keep_asked(struct shard *c, const struct view *v)
 {
     struct wait *w = mipro_wait_begin(c, v, WAIT_ASKED);
 
@@ -261,7 +260,7 @@ keep_asked(struct mipro_conduct *c, const struct view *v)
 }
 
 void
-mipro_see_registration(struct mipro_conduct *c, struct view *v)
+mipro_see_registration(struct shard *c, struct view *v)
 {
     uint64_t hash;
     struct registry *r;
@@ -287,7 +286,7 @@ mipro_see_registration(struct mipro_conduct *c, struct view *v)
         a = &r->asked[r->next_asked];
         r->next_asked = (uint8_t)((r->next_asked + 1u) % REQUESTS);
         if (a->frame != 0 && !a->settled)
-            r->forgotten = seconds_of(mipro_time_add(c->clock, c->config.ack_timeout));
+            r->forgotten = seconds_of(mipro_time_add(c->t.clock, c->config->ack_timeout));
         *a = (struct asked){
             .frame = v->ev->frame,
             .time = v->now,
@@ -307,46 +306,23 @@ mipro_see_registration(struct mipro_conduct *c, struct view *v)
     settle_early_reply(c, v, a);
 }
 
-/* A request about another home address that w would answer but for that, or NULL. */
-static const struct wait *
-find_namesake(const struct mipro_conduct *c, const struct wait *reply)
-{
-    unsigned n = 0;
-
-    for (struct link *l = c->done_by_time.prev; l != &c->done_by_time && n < MAX_NAMESAKES;
-         l = l->prev, n++) {
-        const struct wait *w = RECORD(l, const struct wait, by.time);
-
-        if (w->kind == WAIT_ASKED && w->src == reply->dst && w->dst == reply->src &&
-            w->home != reply->home && w->ident.value == reply->ident.value)
-            return w;
-    }
-    return NULL;
-}
-
 /* No request seen is answered by it, so far. */
 SELDOM static void
-keep_reply(struct mipro_conduct *c, const struct view *v, const struct registered *reply)
+keep_reply(struct shard *c, const struct view *v, const struct registered *reply)
 {
     struct wait *w = v->may_be_copy ? NULL : mipro_wait_begin(c, v, WAIT_REPLY);
-    const struct wait *namesake;
 
     if (w == NULL) {
         undecided(c, MIPRO_RULE_REPLY_MISMATCH, MIPRO_UNDECIDED_FORGOTTEN);
         return;
     }
     w->u.reply = *reply;
-    namesake = find_namesake(c, w);
-    if (namesake != NULL) {
-        w->u.reply.namesake_frame = namesake->frame;
-        w->u.reply.namesake = namesake->home->addr;
-    }
     if (!is_time(v->now))
         mipro_reply_expired(c, w);
 }
 
 void
-mipro_see_reply(struct mipro_conduct *c, struct view *v)
+mipro_see_reply(struct shard *c, struct view *v)
 {
     struct registered reply = read_reply(v);
     struct mipro_finding f;
@@ -381,29 +357,17 @@ mipro_see_reply(struct mipro_conduct *c, struct view *v)
 
 /* Did this request wait for the reply w, by their hops and times? */
 static bool
-is_open_for(const struct mipro_conduct *c, const struct asked *a, const struct wait *w)
+is_open_for(const struct shard *c, const struct asked *a, const struct wait *w)
 {
     const struct registered *reply = &w->u.reply;
 
     if (a->frame == 0 || a->settled || !is_time(a->time) || !is_time(reply->time) ||
-        mipro_time_between(a->time, reply->time) > c->config.ack_timeout ||
+        mipro_time_between(a->time, reply->time) > c->config->ack_timeout ||
         certainly_before(c, reply->time, a->time))
         return false;
     for (unsigned i = 0; i < 2; i++)
         if (a->src[i] == w->dst && a->dst[i] == w->src)
             return true;
-    return false;
-}
-
-/* Was the request of another home address not answered by any other reply either? */
-static bool
-is_namesake_open(const struct mipro_conduct *c, const struct registered *reply)
-{
-    const struct home *h = reply->namesake_frame != 0 ? mipro_home_peek(c, reply->namesake) : NULL;
-
-    for (unsigned i = 0; h != NULL && h->registry != NULL && i < REQUESTS; i++)
-        if (h->registry->asked[i].frame == reply->namesake_frame)
-            return !h->registry->asked[i].settled;
     return false;
 }
 
@@ -423,7 +387,7 @@ show_field(struct mipro_finding *f, enum mipro_field id)
  * time.
  */
 void
-mipro_reply_expired(struct mipro_conduct *c, struct wait *w)
+mipro_reply_expired(struct shard *c, struct wait *w)
 {
     struct mipro_finding f = mipro_finding_of_wait(w, MIPRO_RULE_REPLY_MISMATCH);
     struct registry *r = w->home->registry;
@@ -432,17 +396,13 @@ mipro_reply_expired(struct mipro_conduct *c, struct wait *w)
     for (unsigned i = 0; r != NULL && i < REQUESTS; i++)
         if (is_open_for(c, &r->asked[i], w) && (a == NULL || r->asked[i].frame > a->frame))
             a = &r->asked[i];
-    if (a == NULL && w->gap == 0 && is_namesake_open(c, &w->u.reply)) {
-        mipro_finding_relate(&f, w->u.reply.namesake_frame);
-        show_field(&f, MIPRO_F_HOMEADDR);
-        mipro_finding_report(c, &f, "has home address %s, the Registration Request has %s",
-            mipro_dotted(w->home->addr).s, mipro_dotted(w->u.reply.namesake).s);
-    } else if (a == NULL || w->gap != 0) {
-        if (!w->u.reply.forged)
-            undecided(c, f.rule,
-                r != NULL && r->forgotten >= seconds_of(w->u.reply.time)
-                    ? MIPRO_UNDECIDED_FORGOTTEN
-                    : MIPRO_UNDECIDED_BEGINNING);
+    if (a == NULL || w->gap != 0) {
+        enum mipro_undecided reason = r != NULL && r->forgotten >= seconds_of(w->u.reply.time)
+                                          ? MIPRO_UNDECIDED_FORGOTTEN
+                                          : MIPRO_UNDECIDED_BEGINNING;
+
+        mipro_finding_open(
+            c, w, &f, w->u.reply.forged ? OPEN_NOTHING : OPEN_UNDECIDED, reason, true);
     } else {
         const struct ident asked = { a->ident, IDENT_SOME };
 
@@ -457,5 +417,20 @@ mipro_reply_expired(struct mipro_conduct *c, struct wait *w)
                 mipro_ident_text(w->ident).s, mipro_ident_text(asked).s);
         }
     }
+    mipro_wait_end(c, w);
+}
+
+/* A request that no reply about its home address settled: one about another may be its. */
+void
+mipro_asked_expired(struct shard *c, struct wait *w)
+{
+    struct mipro_finding f = mipro_finding_of_wait(w, MIPRO_RULE_REPLY_MISMATCH);
+    const struct registry *r = w->home->registry;
+
+    for (unsigned i = 0; r != NULL && i < REQUESTS; i++)
+        if (r->asked[i].frame != 0 && r->asked[i].ident == w->ident.value && !r->asked[i].settled) {
+            mipro_finding_open(c, w, &f, OPEN_NOTHING, MIPRO_UNDECIDED_REASONS, false);
+            break;
+        }
     mipro_wait_end(c, w);
 }

@@ -2,8 +2,6 @@
 /* What the machine counts besides findings: cases it could not decide, copies, dropped state. */
 #include "conduct/private.h"
 
-#include <string.h>
-
 /* clang-format off */
 static const struct {
     const char *name, *text;
@@ -65,13 +63,4 @@ mipro_undecided_of_all(const struct mipro_conduct_totals *t)
     for (unsigned i = 0; i < MIPRO_UNDECIDED_REASONS; i++)
         n += mipro_undecided_of_reason(t, i);
     return n;
-}
-
-void
-mipro_conduct_totals(const struct mipro_conduct *c, struct mipro_conduct_totals *totals)
-{
-    memcpy(totals->undecided, c->undecided, sizeof(totals->undecided));
-    totals->copies = c->copies.found;
-    totals->dropped = mipro_conduct_dropped(c);
-    totals->disorder = c->disorder;
 }

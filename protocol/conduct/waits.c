@@ -28,23 +28,25 @@ unlink_from(struct link *l)
 
 /* A time that is not known yet: the first one that is finds it due. */
 static int64_t
-deadline_of(const struct mipro_conduct *c)
+deadline_of(const struct shard *c)
 {
-    return c->clock == MIPRO_TIME_NONE ? INT64_MIN
-                                       : mipro_time_add(c->clock, c->config.ack_timeout);
+    return c->t.clock == MIPRO_TIME_NONE ? INT64_MIN
+                                         : mipro_time_add(c->t.clock, c->config->ack_timeout);
 }
 
 /* A new one; or at the cost of the one that waited longest. */
 SELDOM static struct wait *
-take_other_wait(struct mipro_conduct *c)
+take_other_wait(struct shard *c)
 {
     struct wait *w = mipro_pool_take_fresh(&c->waits);
 
     if (w == NULL && c->done_by_time.next != &c->done_by_time) {
+        c->dropped++;
         mipro_wait_end(c, RECORD(c->done_by_time.next, struct wait, by.time));
         w = mipro_pool_take_used(&c->waits);
     }
     if (w == NULL && c->reported_by_time.next != &c->reported_by_time) {
+        c->dropped++;
         mipro_wait_end(c, RECORD(c->reported_by_time.next, struct wait, by.time));
         w = mipro_pool_take_used(&c->waits);
     }
@@ -94,7 +96,7 @@ oldest_of(const struct home *h, enum wait_kind kind)
 }
 
 struct wait *
-mipro_wait_begin(struct mipro_conduct *c, const struct view *v, enum wait_kind kind)
+mipro_wait_begin(struct shard *c, const struct view *v, enum wait_kind kind)
 {
     struct home *h = v->home;
     struct wait *w;
@@ -140,7 +142,7 @@ mipro_wait_begin(struct mipro_conduct *c, const struct view *v, enum wait_kind k
 }
 
 static void
-queue_anew(struct mipro_conduct *c, struct wait *w, struct link *queue)
+queue_anew(struct shard *c, struct wait *w, struct link *queue)
 {
     unlink_from(&w->by.time);
     w->deadline = deadline_of(c);
@@ -148,7 +150,7 @@ queue_anew(struct mipro_conduct *c, struct wait *w, struct link *queue)
 }
 
 void
-mipro_wait_repeat(struct mipro_conduct *c, struct wait *w, uint64_t frame)
+mipro_wait_repeat(struct shard *c, struct wait *w, uint64_t frame)
 {
     if (w->reported)
         return;
@@ -159,21 +161,21 @@ mipro_wait_repeat(struct mipro_conduct *c, struct wait *w, uint64_t frame)
 }
 
 void
-mipro_wait_again(struct mipro_conduct *c, struct wait *w)
+mipro_wait_again(struct shard *c, struct wait *w)
 {
     queue_anew(c, w, &c->by_time);
 }
 
 void
-mipro_wait_hold(struct mipro_conduct *c, struct wait *w)
+mipro_wait_hold(struct shard *c, struct wait *w)
 {
     unlink_from(&w->by.time);
-    w->deadline = mipro_time_add(c->clock, c->config.tolerance);
+    w->deadline = mipro_time_add(c->t.clock, c->config->tolerance);
     link_before(&w->by.time, &c->held);
 }
 
 void
-mipro_wait_rearm(struct mipro_conduct *c, const struct view *v, struct wait *w)
+mipro_wait_rearm(struct shard *c, const struct view *v, struct wait *w)
 {
     if (!is_time(v->now))
         mipro_wait_end(c, w);
@@ -182,7 +184,7 @@ mipro_wait_rearm(struct mipro_conduct *c, const struct view *v, struct wait *w)
 }
 
 void
-mipro_wait_done(struct mipro_conduct *c, struct wait *w)
+mipro_wait_done(struct shard *c, struct wait *w)
 {
     w->done = true;
     unlink_from(&w->by.frame);
@@ -190,7 +192,7 @@ mipro_wait_done(struct mipro_conduct *c, struct wait *w)
 }
 
 void
-mipro_wait_reported(struct mipro_conduct *c, struct wait *w)
+mipro_wait_reported(struct shard *c, struct wait *w)
 {
     mipro_wait_done(c, w);
     if (w->home->n_reported == MAX_KEPT)
@@ -198,12 +200,12 @@ mipro_wait_reported(struct mipro_conduct *c, struct wait *w)
     w->reported = true;
     w->home->n_reported++;
     unlink_from(&w->by.time);
-    w->deadline = mipro_time_add(c->clock, KEPT);
+    w->deadline = mipro_time_add(c->t.clock, KEPT);
     link_before(&w->by.time, &c->reported_by_time);
 }
 
 void
-mipro_wait_end(struct mipro_conduct *c, struct wait *w)
+mipro_wait_end(struct shard *c, struct wait *w)
 {
     struct home *h = w->home;
 
@@ -225,6 +227,7 @@ mipro_wait_end(struct mipro_conduct *c, struct wait *w)
         c->n_words--;
     if (w->kind == WAIT_HELD) {
         c->n_held--;
+        c->n_advertised -= w->u.held->kind == HELD_ADVERTISED;
         mipro_finding_clear(&w->u.held->finding);
         free(w->u.held);
     }

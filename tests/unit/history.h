@@ -169,7 +169,7 @@ history_config(void)
 static inline void
 history_begin(struct history *h, const struct mipro_conduct_config *config)
 {
-    struct mipro_conduct_sink sink = { h, history_finding, history_pfan };
+    struct mipro_conduct_sink sink = { h, history_finding, history_pfan, NULL };
 
     memset(h, 0, sizeof(*h));
     h->config = config != NULL ? *config : history_config();
@@ -181,7 +181,10 @@ history_begin(struct history *h, const struct mipro_conduct_config *config)
 static inline void
 history_horizon(struct history *h, uint64_t frame)
 {
-    uint64_t horizon = mipro_conduct_horizon(h->c);
+    uint64_t horizon;
+
+    mipro_conduct_flush(h->c);
+    horizon = mipro_conduct_horizon(h->c);
 
     if (horizon > frame + 1)
         horizon = frame + 1;

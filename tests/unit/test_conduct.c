@@ -77,7 +77,7 @@ static const struct row rows[] = {
       NOTHING },
     { "a genuine update is refused as forged, and late",
       { UPDATE(0, .id = 7), ACK(6000, .id = 7, .status = 131) },
-      { ALSO(UPDATE_UNACKNOWLEDGED, 1), ALSO(GENUINE_REFUSED, 2, 1), LAST } },
+      { ALSO(GENUINE_REFUSED, 2, 1), ALSO(UPDATE_UNACKNOWLEDGED, 1), LAST } },
     { "an update that cannot be checked is refused",
       { UPDATE(0, .id = 7, .verdict = MIPRO_NO_KEY), ACK(10, .id = 7, .status = 131) },
       NOTHING },
@@ -1111,6 +1111,16 @@ check_place(const char *name, const struct mipro_finding *f)
         fail_msg("%s: shows %zu octets", name, f->len);
 }
 
+/* What the row expects of the finding's frame, whatever the order of findings; or NULL. */
+static const struct expect *
+expected(const struct row *r, size_t n, const struct mipro_finding *f)
+{
+    for (size_t i = 0; i < n; i++)
+        if (r->expects[i].rule == f->rule && r->expects[i].frame == f->frame)
+            return &r->expects[i];
+    return NULL;
+}
+
 static void
 check_row(const struct row *r)
 {
@@ -1130,14 +1140,11 @@ check_row(const struct row *r)
         n++;
     for (size_t i = 0; i < h.n_found; i++) {
         const struct mipro_finding *f = &h.found[i];
-        const struct expect *e = &r->expects[i];
+        const struct expect *e = expected(r, n, f);
 
-        if (i >= n)
+        if (e == NULL)
             fail_msg("%s: frame %u has %s (%s), and should not", r->name, (unsigned)f->frame,
                 mipro_rule_def(f->rule)->id, f->text);
-        if (f->rule != e->rule || f->frame != e->frame)
-            fail_msg("%s: frame %u has %s, not frame %u %s", r->name, (unsigned)f->frame,
-                mipro_rule_def(f->rule)->id, (unsigned)e->frame, mipro_rule_def(e->rule)->id);
         for (unsigned k = 0; k < MIPRO_RELATED; k++)
             if ((k < f->n_related ? f->related[k] : 0) != e->related[k])
                 fail_msg("%s: %s relates to %u as number %u, not to %u", r->name,

@@ -273,6 +273,7 @@ no_last_word_is_lost_when_home_addresses_are_dropped(void **state)
 
     (void)state;
     config.max_homes = 3;
+    config.shards = 1;
     history_begin(&h, &config);
     for (uint32_t i = 0; i < 60; i++) {
         struct step s = { 0, RRQ, HOME, FA2, .home = HOME + i % 7, .life = 600, .coa = FA2,

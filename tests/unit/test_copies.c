@@ -60,7 +60,7 @@ each_row_holds(void **state)
     for (size_t r = 0; r < COUNT(rows); r++) {
         struct mipro_copies c;
 
-        assert_true(mipro_copies_new(&c));
+        assert_true(mipro_copies_new(&c, 1));
         for (size_t i = 0; i < COUNT(rows[r].seen) && rows[r].seen[i].hash != 0; i++) {
             const struct sighting *s = &rows[r].seen[i];
             struct mipro_sighting sighting = { .hash = s->hash << 32 | s->hash,
@@ -92,7 +92,7 @@ a_flood_makes_uncertain_not_certain(void **state)
     bool uncertain = false;
 
     (void)state;
-    assert_true(mipro_copies_new(&c));
+    assert_true(mipro_copies_new(&c, 1));
     assert_int_equal(mipro_copies_note(&c, &first, MIPRO_SECOND, &uncertain), 0);
     for (uint64_t i = 0; i < FLOOD; i++) {
         struct mipro_sighting s = {

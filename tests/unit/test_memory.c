@@ -61,12 +61,13 @@ begin_failing(unsigned first)
 static void
 a_machine_that_gets_no_memory_is_NULL_and_keeps_none(void **state)
 {
-    const struct mipro_conduct_config config = mipro_conduct_defaults();
-    const struct mipro_conduct_sink sink = { NULL, NULL, NULL };
+    struct mipro_conduct_config config = mipro_conduct_defaults();
+    const struct mipro_conduct_sink sink = { NULL, NULL, NULL, NULL };
     struct mipro_conduct *c = NULL;
     unsigned k;
 
     (void)state;
+    config.shards = 2;
     for (k = 1; c == NULL; k++) {
         begin_failing(k);
         c = mipro_conduct_new(&config, &sink);
@@ -88,10 +89,12 @@ a_machine_that_gets_no_more_drops_and_goes_on(void **state)
     (void)state;
     begin_failing(0);
     for (unsigned k = 0; k == 0 || k <= n; k++) {
+        struct mipro_conduct_config config = history_config();
         struct history h;
         unsigned before;
 
-        history_begin(&h, NULL);
+        config.shards = 1;
+        history_begin(&h, &config);
         before = n_allocations;
         if (k != 0)
             first_failure = n_allocations + k;

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Who has waited too long.
+ *
+ * Over a leap, and over a silence of more than a day, an answer may have passed unseen: who
+ * waited is not blamed, and counted as undecided.  After a shorter silence an answer may still
+ * be the next that is captured (the clock may have been set forward): what waited over it waits
+ * once more for the time limit, and is found then, or at the end.
+ */
+#include "conduct/private.h"
+
+/* What becomes of a wait, by its kind. */
+static const struct {
+    enum mipro_rule rule; /* which it may break by waiting in vain */
+    void (*expired)(struct shard *c, struct wait *w);
+    bool stays; /* when it cannot be judged it is kept, for what answers it is in order */
+} kinds[] = {
+    [WAIT_ACK] = { MIPRO_RULE_UPDATE_UNACKNOWLEDGED, mipro_ack_expired, false },
+    [WAIT_UNMATCHED] = { MIPRO_RULE_ACKNOWLEDGE_UNSOLICITED, mipro_unmatched_expired, false },
+    [WAIT_FORGED] = { MIPRO_RULES, mipro_wait_end, false },
+    [WAIT_ASKED] = { MIPRO_RULES, mipro_wait_end, false },
+    [WAIT_REPLY] = { MIPRO_RULE_REPLY_MISMATCH, mipro_reply_expired, false },
+    [WAIT_HELD] = { MIPRO_RULES, mipro_held_expired, false },
+    [WAIT_ANSWER] = { MIPRO_RULE_REQUEST_UNANSWERED, mipro_answer_expired, true },
+    [WAIT_TARGET] = { MIPRO_RULE_WARNING_UNANSWERED, mipro_target_expired, true },
+    [WAIT_HANDOFF] = { MIPRO_RULE_HANDOFF_NO_UPDATE, mipro_handoff_expired, false },
+    [WAIT_WORD] = { MIPRO_RULES, mipro_word_end, false },
+};
+
+static void
+count_undecided(struct shard *c, const struct wait *w, enum mipro_undecided reason)
+{
+    enum mipro_rule rule = kinds[w->kind].rule;
+
+    if (rule == MIPRO_RULES || w->done || w->excused ||
+        (w->kind == WAIT_HANDOFF && w->u.handoff->granted_frame == 0))
+        return;
+    if (w->kind == WAIT_ANSWER && w->u.odd.frame != 0)
+        rule = MIPRO_RULE_ANSWER_MISMATCH;
+    if (w->kind == WAIT_UNMATCHED && mipro_unmatched_is_open(w))
+        rule = MIPRO_RULE_ACKNOWLEDGE_MISMATCH;
+    undecided(c, rule, reason);
+}
+
+void
+mipro_wait_drop(struct shard *c, struct wait *w, enum mipro_undecided reason)
+{
+    if (w->kind == WAIT_WORD) {
+        mipro_word_end(c, w);
+        return;
+    }
+    if (w->kind == WAIT_HELD) { /* what was seen until now must do, if it has an order */
+        if (reason == MIPRO_UNDECIDED_CLOCK)
+            mipro_held_drop(c, w, reason);
+        else
+            mipro_held_expired(c, w);
+        return;
+    }
+    count_undecided(c, w, reason);
+    if (w->kind == WAIT_ACK)
+        mipro_ack_forget(w);
+    mipro_wait_end(c, w);
+}
+
+/* A PFAN goes on waiting, for it is bad if nothing comes. */
+void
+mipro_wait_absolve(struct shard *c, struct wait *w, enum mipro_undecided reason)
+{
+    if (kinds[w->kind].stays) {
+        count_undecided(c, w, reason);
+        mipro_wait_done(c, w);
+    } else if (w->kind != WAIT_WORD) {
+        mipro_wait_drop(c, w, reason);
+    }
+}
+
+/* Nothing that waits is judged. */
+static void
+absolve(struct shard *c, enum mipro_undecided reason)
+{
+    struct link *l = c->by_time.next;
+
+    while (l != &c->by_time) {
+        struct wait *w = RECORD(l, struct wait, by.time);
+
+        l = l->next;
+        mipro_wait_absolve(c, w, reason);
+    }
+    while (c->held.next != &c->held)
+        mipro_wait_drop(c, RECORD(c->held.next, struct wait, by.time), reason);
+}
+
+/* The first wait of a queue, if its deadline has passed by this time; or NULL. */
+static struct wait *
+due_of(const struct link *queue, int64_t time)
+{
+    struct wait *w = queue->next != queue ? RECORD(queue->next, struct wait, by.time) : NULL;
+
+    return w != NULL && w->deadline < time ? w : NULL;
+}
+
+/* What became due in a gap of so long waits a little more. */
+SELDOM static void
+wait_over_gap(struct shard *c, int64_t gap)
+{
+    struct wait *w;
+
+    while ((w = due_of(&c->by_time, c->t.clock)) != NULL && w->gap == 0) {
+        w->gap = gap;
+        mipro_wait_again(c, w);
+    }
+}
+
+static void
+expire(struct shard *c, struct wait *w)
+{
+    c->gap = w->gap;
+    kinds[w->kind].expired(c, w);
+    c->gap = 0;
+}
+
+/*
+ * What became due by this time, in the order of the deadlines, each at its own: so that it does not
+ * matter how often this is done.
+ */
+SELDOM static void
+end_waits(struct shard *c, int64_t time)
+{
+    struct link *const queues[] = { &c->done_by_time, &c->reported_by_time, &c->held, &c->by_time };
+
+    for (;;) {
+        struct wait *first = NULL;
+
+        for (size_t i = 0; i < sizeof(queues) / sizeof(queues[0]); i++) {
+            struct wait *w = due_of(queues[i], time);
+
+            if (w != NULL && (first == NULL || w->deadline < first->deadline))
+                first = w;
+        }
+        if (first == NULL)
+            return;
+        if (first->deadline == INT64_MIN)
+            c->t.clock = time; /* it came before the first stamp */
+        else if (c->t.clock <= first->deadline)
+            c->t.clock = first->deadline + 1;
+        if (first->kind == WAIT_ASKED)
+            mipro_asked_expired(c, first);
+        else if (first->done)
+            mipro_wait_end(c, first);
+        else
+            expire(c, first);
+    }
+}
+
+void
+mipro_shard_advance(struct shard *c, const struct mipro_times *t)
+{
+    if (due_of(&c->done_by_time, t->clock) != NULL || due_of(&c->by_time, t->clock) != NULL ||
+        due_of(&c->held, t->clock) != NULL || due_of(&c->reported_by_time, t->clock) != NULL)
+        end_waits(c, t->clock);
+    c->t = *t;
+}
+
+void
+mipro_shard_leap(struct shard *c, const struct mipro_leap *leap, const struct mipro_times *t)
+{
+    mipro_shard_advance(c, &leap->before);
+    if (leap->absolves)
+        absolve(c, leap->reason);
+    c->t = *t;
+    if (leap->gap != 0)
+        wait_over_gap(c, leap->gap);
+}
+
+/* Acknowledges that answer nothing: while updates that they might answer still wait. */
+static void
+end_unmatched(struct shard *c)
+{
+    struct link *l = c->by_frame.next;
+
+    while (l != &c->by_frame) {
+        struct wait *w = RECORD(l, struct wait, by.frame);
+
+        l = l->next;
+        if (w->kind != WAIT_UNMATCHED)
+            continue;
+        if (mipro_unmatched_is_open(w))
+            mipro_wait_drop(c, w, MIPRO_UNDECIDED_END);
+        else
+            expire(c, w);
+    }
+}
+
+void
+mipro_shard_end(struct shard *c, const struct mipro_times *t, enum mipro_undecided reason)
+{
+    mipro_shard_advance(c, t);
+    if (reason != MIPRO_UNDECIDED_END)
+        absolve(c, reason);
+    end_unmatched(c);
+    while (c->by_frame.next != &c->by_frame) {
+        struct wait *w = RECORD(c->by_frame.next, struct wait, by.frame);
+
+        if (w->gap != 0)
+            expire(c, w); /* the limit had passed */
+        else
+            mipro_wait_drop(c, w, MIPRO_UNDECIDED_END);
+    }
+    while (c->done_by_time.next != &c->done_by_time)
+        mipro_wait_end(c, RECORD(c->done_by_time.next, struct wait, by.time));
+    while (c->reported_by_time.next != &c->reported_by_time)
+        mipro_wait_end(c, RECORD(c->reported_by_time.next, struct wait, by.time));
+}

@@ -1,0 +1,398 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One shard: messages about some home addresses in, findings out.  The rules are in the files
+ * that private.h lists.
+ */
+#include "conduct/private.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+bool
+mipro_shard_init(struct shard *c, const struct mipro_conduct_config *config,
+    const struct mipro_conduct_sink *sink, struct namesakes *namesakes, unsigned n_shards)
+{
+    unsigned n = config->update_rate.n;
+
+    c->config = config;
+    c->sink = sink;
+    c->namesakes = namesakes;
+    c->t.clock = c->t.started = MIPRO_TIME_NONE;
+    if (n < config->warning_rate.n)
+        n = config->warning_rate.n;
+    c->n_stamps = n != 0 ? n : 1;
+    return mipro_copies_new(&c->copies, n_shards) && mipro_tables_new(c, n_shards);
+}
+
+void
+mipro_shard_free(struct shard *c)
+{
+    if (c->slots != NULL)
+        mipro_tables_free(c);
+    mipro_copies_free(&c->copies);
+}
+
+struct ident_text
+mipro_ident_text(struct ident ident)
+{
+    struct ident_text t;
+
+    if (ident.state == IDENT_SOME)
+        snprintf(t.s, sizeof(t.s), "identification 0x%016" PRIx64, ident.value);
+    else if (ident.state == IDENT_UNSEEN)
+        snprintf(t.s, sizeof(t.s), "an identification that was not captured");
+    else
+        snprintf(t.s, sizeof(t.s), "no identification");
+    return t;
+}
+
+struct mipro_finding
+mipro_finding_of(const struct view *v, enum mipro_rule rule)
+{
+    return (struct mipro_finding){
+        .rule = rule,
+        .frame = v->ev->frame,
+        .time = v->ev->time,
+        .src = v->ev->src,
+        .dst = v->ev->dst,
+        .message = v->type,
+        .has_home = true,
+        .home = v->homeaddr,
+    };
+}
+
+struct mipro_finding
+mipro_finding_of_wait(const struct wait *w, enum mipro_rule rule)
+{
+    struct mipro_finding f = {
+        .rule = rule,
+        .frame = w->frame,
+        .time = w->time,
+        .src = w->src,
+        .dst = w->dst,
+        .message = w->type,
+        .has_home = true,
+        .home = w->home->addr,
+    };
+
+    for (unsigned i = 0; i < w->n_again; i++)
+        mipro_finding_relate(&f, w->again[i]);
+    return f;
+}
+
+void
+mipro_finding_at(struct mipro_finding *f, const struct view *v, enum mipro_field id)
+{
+    const struct mipro_field_def *def = mipro_find_field(v->m->def->fields, id);
+
+    if (def == NULL || !mipro_has(v->m, id))
+        return;
+    f->off = def->off;
+    f->len = def->len;
+}
+
+/* Ascending, each once, never its own frame; the first that are told stay. */
+void
+mipro_finding_relate(struct mipro_finding *f, uint64_t frame)
+{
+    unsigned at = f->n_related;
+
+    if (frame == 0 || frame == f->frame || f->n_related == MIPRO_RELATED)
+        return;
+    for (unsigned i = 0; i < f->n_related; i++)
+        if (f->related[i] == frame)
+            return;
+    for (; at > 0 && f->related[at - 1] > frame; at--)
+        f->related[at] = f->related[at - 1];
+    f->related[at] = frame;
+    f->n_related++;
+}
+
+void
+mipro_finding_emit(struct shard *c, struct mipro_finding *f)
+{
+    if (c->gap != 0)
+        mipro_finding_appendf(
+            f, ", in a capture that was silent for %.9g s", (double)(c->gap / MIPRO_SECOND));
+    if (c->sink->finding != NULL)
+        c->sink->finding(c->sink->ctx, f);
+    mipro_finding_clear(f);
+}
+
+void
+mipro_finding_report(struct shard *c, struct mipro_finding *f, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    mipro_finding_append(f, format, args);
+    va_end(args);
+    mipro_finding_emit(c, f);
+}
+
+void
+mipro_finding_open(struct shard *c, const struct wait *w, struct mipro_finding *f,
+    enum open_end end, enum mipro_undecided reason, bool answers)
+{
+    struct mipro_open open = {
+        .answers = answers,
+        .says = end == OPEN_FOUND,
+        .undecided = end == OPEN_UNDECIDED ? reason : MIPRO_UNDECIDED_REASONS,
+        .time = mipro_time_add(w->deadline, -c->config->ack_timeout),
+        .ident = w->ident.value,
+        .finding = *f,
+    };
+
+    /* No other answer came while it waited over a gap; and without a time nobody waits. */
+    if (w->gap == 0 && w->ident.state == IDENT_SOME && is_time(c->t.clock) &&
+        w->deadline != INT64_MIN) {
+        mipro_namesakes_add(c->namesakes, &open);
+        f->text = NULL;
+        return;
+    }
+    if (end == OPEN_UNDECIDED)
+        undecided(c, f->rule, reason);
+    else if (end == OPEN_FOUND)
+        mipro_finding_emit(c, f);
+    mipro_finding_clear(f);
+}
+
+/* The same.  Nearly always there is one, which vouches. */
+static inline enum mipro_verdict
+judge_message(const struct mipro_event *ev, bool *pfan, bool *stranger)
+{
+    const struct mipro_message *m = ev->message;
+
+    *stranger = false;
+    if (ev->n_auth == 1 && mipro_is_draft(m) && ev->auth->ext == mipro_auth_ext_type(&m->set) &&
+        ev->auth->verdict != MIPRO_NO_KEY)
+        return ev->auth->verdict;
+    return mipro_judge_all(ev, pfan, stranger);
+}
+
+/* Framed to its end, and nothing in it that makes a receiver discard it (RFC 2002 1.9). */
+static inline bool
+judge_framing(const struct mipro_message *m)
+{
+    return (m->err == MIPRO_OK || m->err == MIPRO_ERR_CUT) && m->n_unknown == 0;
+}
+
+static inline struct ident
+read_ident(const struct mipro_message *m)
+{
+    bool due = true;
+
+    if (mipro_has(m, MIPRO_F_IDENT))
+        return (struct ident){ mipro_value(m, MIPRO_F_IDENT), IDENT_SOME };
+    if (m->def->tail == MIPRO_TAIL_IDENT_FLAGGED)
+        due = (mipro_value(m, MIPRO_F_FLAGS) & MIPRO_BU_I) != 0;
+    else if (m->def->tail == MIPRO_TAIL_IDENT_OPEN)
+        due = m->len > m->def->fixed_len && m->captured < m->def->fixed_len + MIPRO_IDENT_LEN;
+    return (struct ident){ 0, due ? IDENT_UNSEEN : IDENT_NONE };
+}
+
+/* What is done with a message, by its type. */
+struct act {
+    void (*see)(struct shard *c, struct view *v);
+    uint32_t need;   /* the fields without which nothing can be said of it: 1 << id */
+    bool makes_home; /* its home address is known from now on */
+};
+
+#define HOMEADDR (UINT32_C(1) << MIPRO_F_HOMEADDR)
+#define COA (UINT32_C(1) << MIPRO_F_COA)
+#define IDENT (UINT32_C(1) << MIPRO_F_IDENT)
+
+static const struct act acts[] = {
+    [MIPRO_REGISTRATION_REQUEST] = { mipro_see_registration, HOMEADDR | COA | IDENT, true },
+    [MIPRO_REGISTRATION_REPLY] = { mipro_see_reply, HOMEADDR | IDENT, true },
+    [MIPRO_BINDING_WARNING] = { mipro_see_warning, HOMEADDR, true },
+    [MIPRO_BINDING_REQUEST] = { mipro_see_request, HOMEADDR, true },
+    [MIPRO_BINDING_UPDATE] = { mipro_see_update, HOMEADDR | COA, true },
+    /* An acknowledge makes nothing known that it does not find. */
+    [MIPRO_BINDING_ACKNOWLEDGE] = { mipro_see_acknowledge, HOMEADDR, false },
+};
+
+/* NULL: nothing can be done. */
+static inline const struct act *
+find_act(const struct mipro_message *m)
+{
+    const struct act *act;
+
+    if (m->def == NULL || m->def->source == MIPRO_SOURCE_IANA || m->err == MIPRO_ERR_TRUNCATED ||
+        m->def->type >= sizeof(acts) / sizeof(acts[0]))
+        return NULL;
+    act = &acts[m->def->type];
+    return act->see != NULL && (m->present & act->need) == act->need ? act : NULL;
+}
+
+bool
+mipro_message_acts(const struct mipro_message *m)
+{
+    return find_act(m) != NULL;
+}
+
+/* Is it this message that w waits for, by all that its beginning tells? */
+static bool
+may_wait_for(const struct wait *w, const struct view *v)
+{
+    switch ((enum wait_kind)w->kind) {
+    case WAIT_ACK:
+        return v->type == MIPRO_BINDING_ACKNOWLEDGE &&
+               mipro_goes_back(v, w->src, w->dst, v->homeaddr);
+    case WAIT_ANSWER:
+        return v->type == MIPRO_BINDING_UPDATE && w->src == v->ev->dst && w->dst == v->ev->src;
+    case WAIT_TARGET:
+        return v->type == MIPRO_BINDING_UPDATE && w->u.target == v->ev->dst;
+    case WAIT_HANDOFF:
+        return v->type == MIPRO_BINDING_UPDATE && w->u.handoff->previous == v->ev->dst;
+    case WAIT_WORD:
+    case WAIT_FORGED:
+    case WAIT_UNMATCHED:
+    case WAIT_ASKED:
+    case WAIT_REPLY:
+    case WAIT_HELD:
+        return false;
+    }
+    return false;
+}
+
+static void
+absolve_those(struct shard *c, const struct view *v, struct wait *w)
+{
+    while (w != NULL) {
+        struct wait *next = wait_next(v->home, w);
+
+        if (!w->done && may_wait_for(w, v))
+            mipro_wait_absolve(c, w, MIPRO_UNDECIDED_FORGOTTEN);
+        w = next;
+    }
+}
+
+/* Not even the home address is known: the ends must do.  Only those that wait longest are asked. */
+static void
+absolve_namesakes(struct shard *c, struct view *v)
+{
+    struct link *l = c->by_time.next;
+
+    for (unsigned n = 0; l != &c->by_time && n < MAX_NAMESAKES; n++) {
+        struct wait *w = RECORD(l, struct wait, by.time);
+
+        l = l->next;
+        v->homeaddr = w->home->addr;
+        if (may_wait_for(w, v))
+            mipro_wait_absolve(c, w, MIPRO_UNDECIDED_FORGOTTEN);
+    }
+}
+
+void
+mipro_shard_begun_somewhere(struct shard *c, struct mipro_event *ev)
+{
+    struct view v = { .ev = ev, .m = ev->message, .type = mipro_message_type(ev->message) };
+
+    absolve_namesakes(c, &v);
+}
+
+void
+mipro_shard_begun(struct shard *c, struct mipro_event *ev, int64_t now)
+{
+    struct view v = { .ev = ev, .m = ev->message, .type = mipro_message_type(ev->message) };
+    struct path *p;
+
+    v.now = now;
+    v.homeaddr = view_field(&v, MIPRO_F_HOMEADDR);
+    v.home = mipro_home_make(c, v.homeaddr);
+    if (v.home == NULL)
+        return;
+    absolve_those(c, &v, wait_first(v.home));
+    absolve_those(c, &v, target_first(v.home));
+    if (v.type == MIPRO_BINDING_UPDATE && (p = mipro_path_make(c, &v, PATH_UPDATES)) != NULL)
+        mipro_path_forget(p, (struct ident){ 0, IDENT_UNSEEN });
+}
+
+uint64_t
+mipro_conduct_content(const struct mipro_message *m)
+{
+    if (m->def == NULL || m->def->type >= sizeof(acts) / sizeof(acts[0]) ||
+        !acts[m->def->type].makes_home)
+        return 0; /* nobody will ask */
+    return mipro_mix_octets(m->buf, m->captured);
+}
+
+/*
+ * The octets of the payload that every sighting must show.  A capture with a snapshot length cuts
+ * the copies of one datagram in different places, as they lie in longer or shorter headers; an IP
+ * identification makes up for that.
+ */
+#define SHOWN 8u            /* to the home address */
+#define SHOWN_ANONYMOUS 20u /* where the IP identification says nothing */
+
+/* Was this datagram seen before, within the tolerance?  Sets what ev is told of it. */
+static inline void
+note_copy(struct shard *c, struct view *v)
+{
+    struct mipro_event *ev = v->ev;
+    struct mipro_sighting s = { .time = ev->time, .frame = ev->frame, .way = ev->way };
+    size_t shown;
+
+    ev->copy_of = 0;
+    if (!ev->has_datagram || ev->time == MIPRO_TIME_NONE)
+        return;
+    shown = ev->ip_id == 0 ? SHOWN_ANONYMOUS : SHOWN;
+    if (v->m->captured == v->m->len)
+        s.octets = (uint32_t)(v->hash >> 32) | 1;
+    s.hash = mipro_mix_octets(v->m->buf, v->m->captured < shown ? v->m->captured : shown);
+    s.hash = mipro_mix(
+        s.hash ^ ((uint64_t)ev->src << 32 | ev->dst), (uint64_t)v->m->len << 16 | ev->ip_id);
+    s.anonymous = ev->ip_id == 0;
+    ev->copy_of = mipro_copies_note(&c->copies, &s, c->config->tolerance, &v->may_be_copy);
+}
+
+static inline bool
+has_bad(const struct mipro_event *ev)
+{
+    for (size_t i = 0; i < ev->n_auth; i++)
+        if (ev->auth[i].verdict == MIPRO_BAD)
+            return true;
+    return false;
+}
+
+void
+mipro_shard_see(struct shard *c, struct mipro_event *ev, const struct elsewhere *elsewhere)
+{
+    const struct mipro_message *m = ev->message;
+    const struct act *act = find_act(m);
+    bool pfan = false;
+    struct view v;
+
+    ev->copy_of = 0;
+    if (act == NULL) {
+        (void)judge_message(ev, &pfan, &v.stranger);
+        if (pfan && c->sink->pfan != NULL)
+            c->sink->pfan(c->sink->ctx, ev->frame, NULL);
+        return;
+    }
+    v.ev = ev;
+    v.m = m;
+    v.type = m->def->type;
+    v.now = elsewhere->now;
+    v.elsewhere = elsewhere;
+    v.homeaddr = view_field(&v, MIPRO_F_HOMEADDR);
+    v.sound = judge_framing(m);
+    v.ident = read_ident(m);
+    v.may_be_copy = false;
+    v.hash = ev->content != 0 ? ev->content : mipro_mix_octets(m->buf, m->captured);
+    note_copy(c, &v);
+    v.home = act->makes_home ? mipro_home_make(c, v.homeaddr) : home_find(c, v.homeaddr);
+    if (ev->ring != NULL && has_bad(ev))
+        mipro_judge_rekeyed(c, ev);
+    if (v.type == MIPRO_BINDING_UPDATE)
+        mipro_handoff_rejudge(&v);
+    v.verdict = judge_message(ev, &pfan, &v.stranger);
+    if (pfan && c->sink->pfan != NULL)
+        mipro_word_begin(c, &v);
+    if (act->makes_home && v.home == NULL)
+        return;
+    if (ev->copy_of == 0)
+        act->see(c, &v);
+}
