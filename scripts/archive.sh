@@ -1,0 +1,315 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What archive-slurm, archive-parallel and archive-task share.  Source it.
+#
+# The folder of an audit, --work, holds all there is to know about it, so that any of the
+# three can go on where another stopped:
+#
+#   plan/settings      what was asked for, a "name value" a line; made whole, by one rename
+#   plan/captures      the captures in order, one a line
+#   plan/tasks/T       those of map task T, T from 1
+#   plan/archive-task  the program that does a task, with this file, as they were at the start
+#   map/T/             the events of map task T; map/T.status is there once they are complete
+#   reduce/K.jsonl     the records of shard K; reduce/K.status likewise
+#   failed/map-T       why the last attempt failed; gone when one succeeds
+#   report.jsonl       the merged report; report.status likewise
+#   log/               what Slurm or parallel wrote
+#
+# Whatever counts is written under a temporary name and renamed.  A task that is killed
+# therefore leaves nothing that counts, and one that runs twice leaves the same as once.
+
+set -euo pipefail
+export LC_ALL=C.UTF-8
+program=$(basename "$0")
+scripts=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+
+# note TEXT...: tell the user, on standard error.
+note() {
+    printf '%s: %s\n' "$program" "$*" >&2
+}
+
+# fail STATUS TEXT...: the way out; STATUS as mipro-verify's.
+fail() {
+    local status=$1
+    shift
+    note "$*"
+    exit "$status"
+}
+
+# check_keys FILE: end with status 2 unless FILE is a key file that only this user can read.
+# Only its name is ever passed on: argument lists, logs and Slurm's spool can be read by others.
+check_keys() {
+    local mode owner here
+    here=$(hostname)
+    [[ -e $1 ]] || fail 2 "$1: there is no such key file on $here; it must have the same path on every node"
+    [[ -f $1 ]] || fail 2 "$1: the key file must be a regular file"
+    read -r mode owner < <(stat -L -c '%a %u' -- "$1")
+    [[ $owner == "$(id -u)" ]] || fail 2 "$1: the key file belongs to user $owner, not to you; make a copy of your own"
+    (((8#$mode & 8#077) == 0)) || fail 2 "$1: others may read the key file on $here (mode $mode); chmod 600 cures it"
+    [[ -r $1 ]] || fail 2 "$1: the key file cannot be read on $here (mode $mode); chmod 600 cures it"
+}
+
+# load_settings WORK: set keys, verify, shards, asked (for tasks), tasks, folder, and the array options.
+load_settings() {
+    local name value
+    keys='' verify='' shards='' asked='' tasks='' folder='' options=()
+    while read -r name value; do
+        case $name in
+        format) [[ $value == 1 ]] || fail 2 "$1/plan: made by another version of these scripts (format $value)" ;;
+        keys | verify | shards | asked | tasks | folder) printf -v "$name" %s "$value" ;;
+        option) options+=("$value") ;;
+        esac
+    done <"$1/plan/settings"
+    [[ -n $verify && -n $folder && $shards =~ ^[0-9]+$ && $tasks =~ ^[0-9]+$ ]] ||
+        fail 2 "$1/plan/settings: damaged; start again with another --work"
+}
+
+# missing map|reduce: the numbers of the tasks without a result, one a line.
+missing() {
+    local k last=$shards
+    [[ $1 != map ]] || last=$tasks
+    for ((k = 1; k <= last; k++)); do
+        [[ -e $work/$1/$k.status ]] || echo "$k"
+    done
+}
+
+# ---- The drivers
+
+common_help="  -k, --keys=FILE      mobility security associations, see mipro-keys(5); readable by you alone,
+                       and under the same path wherever tasks run
+      --work=DIR       the folder of this audit, which every machine must see; made if missing
+      --files=LIST     the captures, one a line, in order of time; - is standard input
+      --shards=N       reduce tasks [16]
+      --tasks=N        map tasks, each with about as many octets of captures [32]
+      --attempts=N     how often a task that dies is started [3]
+      --option=OPTION  an option for mipro-verify, such as --option=--tolerance=2; repeatable
+      --verify=PROGRAM the mipro-verify to use [the one in PATH]
+      --retry-unread   read captures again that could not be read before
+  -h, --help           this text
+
+Run it again with the same --work to go on after an interruption: it does only what is missing.
+The report is DIR/report.jsonl.  The exit status is that of mipro-verify: 0 all good, 1 something
+is not, 2 usage or keys, 3 something could not be read or has no result, 4 no message at all."
+
+# read_arguments ARGUMENT...: set what was given, and the array captures; what only one driver
+# knows goes through its function own_option NAME VALUE, which fails for what it does not know.
+read_arguments() {
+    local name value
+    keys='' work='' list='' shards='' asked='' attempts=3 verify='' options=() captures=() retry_unread=''
+    while [[ $# -gt 0 ]]; do
+        name=$1 value=''
+        case $1 in
+        --) shift; captures+=("$@"); break ;;
+        -h | --help) usage; exit 0 ;;
+        --retry-unread) retry_unread=yes; shift; continue ;;
+        --*=*) name=${1%%=*} value=${1#*=} ;;
+        -k | --keys | --work | --files | --shards | --tasks | --attempts | --option | --verify)
+            [[ $# -gt 1 ]] || fail 2 "$1 needs a value"
+            value=$2
+            shift ;;
+        -?*)
+            # Of a driver's own options; -j 2 and -j2 alike.
+            if [[ $1 != --* && ${#1} -gt 2 ]]; then
+                name=${1:0:2} value=${1:2}
+            elif [[ $# -gt 1 ]]; then
+                value=$2
+                shift
+            fi ;;
+        *) captures+=("$1"); shift; continue ;;
+        esac
+        shift
+        [[ $value != *$'\n'* ]] || fail 2 "$name: a value of several lines"
+        case $name in
+        -k | --keys) keys=$value ;;
+        --work) work=$value ;;
+        --files) list=$value ;;
+        --shards | --tasks | --attempts)
+            [[ $value =~ ^[1-9][0-9]{0,5}$ ]] || fail 2 "$name=$value: must be a number from 1"
+            case $name in
+            --shards) shards=$value ;;
+            --tasks) asked=$value ;;
+            --attempts) attempts=$value ;;
+            esac ;;
+        --option)
+            case $value in
+            -k* | --k* | -o* | --o* | --ev* | --sh* | --me* | --cont* | --fo*)
+                fail 2 "--option=$value: that one is set here" ;;
+            esac
+            options+=("$value") ;;
+        --verify) verify=$value ;;
+        *) own_option "$name" "$value" || fail 2 "$name: no such option; --help lists them" ;;
+        esac
+    done
+    [[ -n $work ]] || fail 2 "--work=DIR is missing; --help lists the options"
+    work=$(realpath -m -- "$work")
+    [[ $work != *$'\n'* ]] || fail 2 "--work: a name of several lines"
+    [[ -z $keys ]] || keys=$(realpath -ms -- "$keys")
+    if [[ -n $list ]]; then
+        [[ ${#captures[@]} -eq 0 ]] || fail 2 "captures are given both by --files and by name"
+        if [[ $list == - ]]; then
+            mapfile -t captures
+        else
+            [[ -r $list ]] || fail 2 "$list: cannot be read"
+            mapfile -t captures <"$list"
+        fi
+        [[ ${#captures[@]} -gt 0 ]] || fail 2 "$list: names no capture"
+    fi
+}
+
+# A second driver on the same folder would submit everything again.
+lock_work() {
+    exec 9>"$work/lock" || fail 2 "$work: cannot be written"
+    flock -n 9 || fail 2 "$work: another archive-slurm or archive-parallel is at work on it"
+}
+
+# write_plan: plan/ out of what was given.  It appears by one rename: there is no half a plan.
+write_plan() {
+    local new=$work/new size given
+    rm -rf "$new"
+    mkdir "$new" "$new/tasks"
+    for given in "${captures[@]}"; do
+        [[ -n $given ]] || fail 2 "a capture without a name in the list"
+        [[ $given != *$'\n'* ]] || fail 2 "$(printf %q "$given"): a name of several lines"
+    done
+    printf '%s\n' "${captures[@]}" >"$new/captures"
+    given=$(LC_ALL=C sort "$new/captures" | LC_ALL=C uniq -d | head -n 3)
+    [[ -z $given ]] || fail 2 "given twice: ${given//$'\n'/, }"
+
+    # Runs of captures that follow each other, of about as many octets each.  One that cannot
+    # be read counts as empty here; its task reports it.
+    xargs -d '\n' stat -L -c '%s %n' -- <"$new/captures" >"$new/sizes" 2>/dev/null || true
+    tasks=$(LC_ALL=C awk -v most="$asked" -v into="$new/tasks/" '
+        NR == FNR { file = $0; sub(/^[0-9]+ /, "", file); size[file] = $1; total += $1; next }
+        { name[++n] = $0; octets[n] = size[$0] + total / 1e6 + 1; all += octets[n] }
+        END {
+            for (i = 1; i <= n; i++) {
+                slot = int((before + octets[i] / 2) / all * most)
+                before += octets[i]
+                if (task == 0 || slot != last) {
+                    if (task != 0) close(into task)
+                    task++
+                    last = slot
+                }
+                print name[i] >(into task)
+            }
+            print task
+        }' "$new/sizes" "$new/captures")
+    # What one program can be given as arguments.
+    size=$(find "$new/tasks" -type f -size +1500k | wc -l)
+    [[ $size -eq 0 ]] || fail 2 "a task has too many captures for one command; give more --tasks"
+    rm "$new/sizes"
+
+    {
+        echo "format 1"
+        echo "keys $keys"
+        echo "verify $verify"
+        echo "shards $shards"
+        echo "asked $asked"
+        echo "tasks $tasks"
+        echo "folder $PWD"
+        [[ ${#options[@]} -eq 0 ]] || printf 'option %s\n' "${options[@]}"
+    } >"$new/settings"
+    cp -- "$scripts/archive-task" "$scripts/archive.sh" "$new/"
+    mv -T "$new" "$work/plan"
+}
+
+# same_or_fail NAME GIVEN SETTLED: what is given again must be what it was.
+same_or_fail() {
+    [[ -z $2 || $2 == "$3" ]] ||
+        fail 2 "$work was begun with $1 '$3', not '$2': give the same, or another --work for another audit"
+}
+
+# prepare: WORK with its plan, made or checked against what is given now; then the settings
+# are those of the plan.
+prepare() {
+    local given_keys=$keys given_shards=$shards given_asked=$asked given_verify=$verify given_options=${options[*]-}
+    [[ -z $verify ]] || verify=$(type -P -- "$verify") || fail 2 "$given_verify: no such program"
+    [[ -z $verify ]] || verify=$(realpath -s -- "$verify")
+    given_verify=$verify
+    if [[ ! -e $work/plan ]]; then
+        [[ ${#captures[@]} -gt 0 ]] || fail 2 "$work: no audit was begun there, and no captures are given"
+        [[ -z $keys ]] || check_keys "$keys"
+        (umask 077 && mkdir -p -- "$work") || fail 2 "$work: cannot be made"
+        [[ -z $(find "$work" -mindepth 1 -maxdepth 1 ! -name new ! -name lock) ]] ||
+            fail 2 "$work: is neither empty nor the folder of an audit"
+        lock_work
+        [[ -n $verify ]] || verify=$(type -P mipro-verify) ||
+            fail 2 "there is no mipro-verify in PATH; --verify=PROGRAM names one"
+        shards=${shards:-16} asked=${asked:-32}
+        write_plan
+    else
+        lock_work
+        load_settings "$work"
+        same_or_fail --keys "$given_keys" "$keys"
+        same_or_fail --shards "$given_shards" "$shards"
+        same_or_fail --tasks "$given_asked" "$asked"
+        same_or_fail --option "$given_options" "${options[*]-}"
+        same_or_fail --verify "$given_verify" "$verify"
+        [[ ${#captures[@]} -eq 0 ]] || printf '%s\n' "${captures[@]}" | cmp -s - "$work/plan/captures" ||
+            fail 2 "$work was begun with other captures (plan/captures lists them): give the same, or another --work"
+        [[ -z $keys ]] || check_keys "$keys"
+    fi
+    load_settings "$work"
+    mkdir -p "$work"/{map,reduce,failed,log}
+    rm -f "$work"/failed/*
+    [[ -z $retry_unread ]] || forget_unread
+}
+
+# Of map tasks that had a capture they could not read, forget the result, and all that was
+# made of it.
+forget_unread() {
+    local k any=''
+    for ((k = 1; k <= tasks; k++)); do
+        if [[ -e $work/map/$k.status && $(<"$work/map/$k.status") == 3 ]]; then
+            any=yes
+            rm -f "$work/map/$k.status"
+            rm -rf "${work:?}/map/$k"
+        fi
+    done
+    [[ -z $any ]] || rm -f "$work"/reduce/* "$work"/report.*
+}
+
+# Whether a failure is one that trying again does not mend: usage, or keys.
+hopeless() {
+    grep -lqx 'status 2' "$work"/failed/* 2>/dev/null
+}
+
+# list_failures: why the last attempts failed, each reason once.
+list_failures() {
+    local file reason
+    local -A first=() more=()
+    for file in "$work"/failed/*; do
+        [[ -e $file ]] || continue
+        reason=$(sed -n '/^status/p; /^$/,$p' "$file")
+        if [[ -z ${first[$reason]-} ]]; then
+            first[$reason]="$(basename "$file"), node $(sed -n 's/^node //p' "$file")"
+        else
+            more[$reason]=$((${more[$reason]-0} + 1))
+        fi
+    done
+    for reason in "${!first[@]}"; do
+        echo "$program: ${first[$reason]}${more[$reason]+ (and ${more[$reason]} more)}: ${reason/$'\n'/}"
+    done
+}
+
+# report: say what could not be read or done, and end with the status of the whole.
+report() {
+    local status=0 what count
+    # What the tasks said, each once: captures that could not be read, warnings.
+    find "$work/map" "$work/reduce" "$work" -maxdepth 1 -name '*.err' -exec cat {} + | awk '!seen[$0]++' >&2
+    if [[ -e $work/report.status ]]; then
+        status=$(<"$work/report.status")
+        rm -rf "$work"/failed
+        note "$(wc -l <"$work/plan/captures") captures, $tasks map tasks, $shards shards: $work/report.jsonl, status $status"
+    else
+        status=3
+        list_failures >&2
+        ! hopeless || status=2
+        for what in map reduce; do
+            count=$(missing $what | wc -l)
+            [[ $count -eq 0 ]] || note "$count $what tasks have no result: $(missing $what | head -n 10 | tr '\n' ' ')"
+        done
+        note "there is no report yet; run it again with --work=$work to go on"
+    fi
+    exit "$status"
+}

@@ -1,0 +1,188 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# archive_parallel.sh BUILD - scripts/archive-parallel, on this machine and over what it takes for ssh:
+# tasks that die, interruptions, captures that cannot be read, and everything given wrongly.
+set -u
+build=$(cd "$1" && pwd)
+top=$(cd "$(dirname "$0")/../.." && pwd)
+export LC_ALL=C.UTF-8
+[[ -x $build/mipro-verify ]] || { echo "skip: no mipro-verify"; exit 77; }
+"$build/mipro-verify" --help | grep -q -- --events || { echo "skip: this mipro-verify has no --events"; exit 77; }
+command -v parallel >/dev/null && parallel --version 2>/dev/null | grep -q '^GNU parallel' ||
+    { echo "skip: GNU parallel is not here"; exit 77; }
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 1
+export HOME=$work PATH=$build:$PATH
+umask 077
+faults=0
+
+fault() {
+    echo "not ok - $*"
+    faults=$((faults + 1))
+}
+archive() {
+    "$top/scripts/archive-parallel" "$@" >out 2>err </dev/null
+}
+# expect WHAT STATUS TEXT ARGUMENT...: it ends with STATUS and says TEXT.
+expect() {
+    local what=$1 status=$2 text=$3 got
+    shift 3
+    archive "$@"
+    got=$?
+    [[ $got == "$status" ]] && grep -qF -- "$text" err || fault "$what: status $got, and it says: $(cat err)"
+}
+
+python3 "$top/tests/system/archive_history.py" . 60 500 || exit 1
+find archive -name '*.pcapng' | sort >files
+"$build/mipro-verify" -k keys -o json --continue $(cat files) >one.jsonl 2>one.err
+[[ $? == 1 ]] || { echo "one process: not status 1"; exit 1; }
+
+# What every task runs: it dies once, by SIGKILL, where die/KIND is; and waits where hold/KIND is.
+mkdir die hold
+cat >checked <<END
+#!/bin/bash
+kind=reduce
+for word; do
+    case \$word in --events=*) kind=map ;; --merge) kind=merge ;; esac
+done
+echo "\$kind \$\$ \${FAR-near}" >>"$work/ran"
+! rmdir "$work/die/\$kind" 2>/dev/null || kill -9 \$\$
+while [[ -e $work/hold/\$kind ]]; do sleep 0.1; done
+exec "$build/mipro-verify" "\$@"
+END
+# In place of ssh: [OPTION...] LOGIN -- COMMAND..., here.
+cat >far <<'END'
+#!/bin/sh
+while [ "$1" != -- ]; do shift; done
+shift
+FAR=far exec sh -c "$*"
+END
+chmod +x checked far
+
+echo "two machines, each kind of task dies once"
+mkdir die/map die/reduce
+archive -k keys --verify="$work/checked" --work=good --shards=5 --tasks=7 --files=files -j 2 -S : -S "$work/far other"
+status=$?
+[[ $status == 1 ]] || fault "status $status: $(cat err)"
+cmp one.jsonl good/report.jsonl || fault "the report is not that of one process"
+[[ ! -e die/map && ! -e die/reduce ]] || fault "no task died"
+grep -q far ran && grep -q near ran || fault "not both machines were used: $(sort ran | uniq -c)"
+tail -n 1 err | grep -qF "60 captures, 7 map tasks, 5 shards: $work/good/report.jsonl, status 1" ||
+    fault "the last line: $(tail -n 1 err)"
+
+echo "with nothing missing, nothing runs"
+cp ran before
+archive --work=good
+[[ $? == 1 ]] && cmp -s ran before || fault "it ran again: $(cat err)"
+
+echo "interrupted in the middle, it goes on"
+touch hold/map
+rm ran
+"$top/scripts/archive-parallel" -k keys --verify="$work/checked" --work=cut --shards=3 --tasks=4 -j 2 --files=files >out 2>err &
+driver=$!
+for ((i = 0; i < 300; i++)); do
+    [[ ! -e ran || $(wc -l <ran) -lt 2 ]] || break
+    sleep 0.1
+done
+expect "a second one meanwhile" 2 "another archive-slurm or archive-parallel is at work on it" --work=cut
+kill -9 "$driver"
+while read -r _ pid _; do kill -9 "$pid"; done <ran
+rm hold/map
+# What parallel started may go on for a moment, and holds the folder meanwhile.
+for ((i = 0; i < 300; i++)); do
+    archive --work=cut
+    status=$?
+    grep -q 'is at work' err || break
+    sleep 0.1
+done
+[[ $status == 1 ]] || fault "after an interruption: status $status: $(cat err)"
+cmp one.jsonl cut/report.jsonl || fault "after an interruption the report is not that of one process"
+
+echo "captures that cannot be read"
+sed '7s/.*/archive\/away.pcapng/' files >away
+head -c 1000 archive/0020.pcapng >archive/0020.cut
+sed -i '20s/.*/archive\/0020.cut/' away
+"$build/mipro-verify" -k keys -o json --continue $(cat away) >away.jsonl 2>away.err
+[[ $? == 3 ]] || { echo "one process: not status 3"; exit 1; }
+expect "a capture that is not there" 3 archive/away.pcapng -k keys --work=unread --shards=3 --tasks=4 --files=away
+grep -q 0020.cut err || fault "the capture that is cut is not named: $(cat err)"
+cmp away.jsonl unread/report.jsonl || fault "with captures missing, the report is not that of one process"
+cp archive/0007.pcapng archive/away.pcapng
+cp archive/0020.pcapng archive/0020.cut
+archive --work=unread
+[[ $? == 3 ]] || fault "a result is not kept: $(cat err)"
+"$build/mipro-verify" -k keys -o json --continue $(cat away) >away.jsonl
+expect "--retry-unread" 1 "status 1" --work=unread --retry-unread
+cmp away.jsonl unread/report.jsonl || fault "after --retry-unread the report is not that of one process"
+
+echo "keys"
+cp keys mine
+expect "no key file" 2 "there is no such key file" -k nowhere --work=w --files=files
+expect "a folder for a key file" 2 "must be a regular file" -k archive --work=w --files=files
+for mode in 644 640 604 660; do
+    chmod $mode mine
+    expect "keys of mode $mode" 2 "(mode $mode); chmod 600 cures it" -k mine --work=w --files=files
+done
+chmod 400 mine
+if [[ $(id -u) == 0 ]]; then
+    chown 65534 mine
+    expect "somebody else's keys" 2 "belongs to user 65534" -k mine --work=w --files=files
+    chown 0 mine
+fi
+[[ ! -e w/plan ]] || fault "it was begun all the same"
+archive -k mine --work=mode --shards=2 --tasks=2 --files=files
+rm -f mode/*/*.status mode/report.*
+chmod 644 mine
+expect "keys that others can read by now" 2 "chmod 600 cures it" --work=mode
+rm mine
+expect "keys that have gone" 2 "there is no such key file" --work=mode
+
+echo "another audit than the one that was begun"
+expect "another number of shards" 2 "begun with --shards '5', not '6'" --work=good --shards=6
+expect "another number of tasks" 2 "begun with --tasks '7', not '8'" --work=good --tasks=8
+expect "other keys" 2 "begun with --keys '$work/keys', not '$work/mine'" --work=good -k mine
+expect "other options" 2 "begun with --option" --work=good --option=--strict
+expect "other captures" 2 "begun with other captures" --work=good --files=away
+expect "the same again" 1 "status 1" --work=good --shards=5 --tasks=7 -k keys --files=files
+
+echo "events that are not what they were"
+for what in "truncated" "of other keys" "of other options"; do
+    cp -r good bad
+    rm bad/reduce/* bad/report.*
+    case $what in
+    truncated)
+        for file in bad/map/3/*-02-of-5.events; do truncate -s 20 "$file"; done ;;
+    "of other keys")
+        sed '$d' keys >fewer.keys
+        "$build/mipro-verify" -k fewer.keys --events=other --shard=5 $(cat good/plan/tasks/3) 2>/dev/null
+        rm bad/map/3/* && mv other/* bad/map/3/ ;;
+    "of other options")
+        "$build/mipro-verify" -k keys --tolerance=3 --events=other --shard=5 $(cat good/plan/tasks/3) 2>/dev/null
+        rm bad/map/3/* && mv other/* bad/map/3/ ;;
+    esac
+    expect "events $what" 3 "bad/map/3" --work=bad
+    [[ ! -e bad/report.jsonl ]] || fault "events $what: there is a report"
+    rm -rf bad other
+done
+
+echo "usage"
+expect "no folder" 2 "--work=DIR is missing" -k keys archive/0001.pcapng
+expect "no captures" 2 "no captures are given" -k keys --work=w
+expect "an empty list" 2 "names no capture" -k keys --work=w --files=/dev/null
+expect "no list" 2 "nowhere: cannot be read" -k keys --work=w --files=nowhere
+expect "a capture twice" 2 "given twice: archive/0001.pcapng" -k keys --work=w archive/0001.pcapng archive/0002.pcapng archive/0001.pcapng
+expect "a folder of something else" 2 "is neither empty nor the folder of an audit" -k keys --work=archive --files=files
+expect "no program" 2 "no such program" --verify=nowhere --work=w --files=files
+expect "an option that is set here" 2 "that one is set here" --option=-kkeys --work=w --files=files
+expect "an unknown option" 2 "--unknown: no such option" --unknown=1 --work=w --files=files
+expect "no shards" 2 "must be a number from 1" --shards=0 --work=w --files=files
+expect "what mipro-verify refuses" 2 "map-1, node $(hostname): status 2" -k keys --option=--nonsense --work=refused archive/0001.pcapng
+
+echo "no key left its file"
+grep -v '^#' keys | grep -oE '(hex|text):[^"]+' | sed -E 's/^(hex|text)://' >secrets
+found=$(grep -rlaFf secrets . --exclude=keys --exclude=fewer.keys --exclude=secrets)
+[[ -z $found ]] || fault "a key is in: $found"
+
+echo "$faults faults"
+[[ $faults == 0 ]]
