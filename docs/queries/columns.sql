@@ -1,0 +1,15 @@
+-- SPDX-License-Identifier: GPL-2.0-or-later
+-- The records of a report in columns; its summary stays where it is. Types are given, not guessed:
+-- a member that first appears after a million lines must have its column all the same.
+COPY (
+    SELECT * FROM read_json('report.jsonl', format = 'newline_delimited', columns = {
+        record: 'VARCHAR', file: 'VARCHAR', frame: 'UBIGINT', time: 'TIMESTAMP',
+        source: 'VARCHAR', destination: 'VARCHAR', home: 'VARCHAR',
+        message: 'UTINYINT', message_name: 'VARCHAR',
+        extension: 'UTINYINT', spi: 'UINTEGER', verdict: 'VARCHAR', association: 'VARCHAR',
+        algorithm: 'VARCHAR', coverage: 'VARCHAR', why: 'VARCHAR',
+        rule: 'VARCHAR', severity: 'VARCHAR', section: 'VARCHAR', text: 'VARCHAR',
+        reading: 'VARCHAR', copy_of: 'UBIGINT', related: 'UBIGINT[]', related_files: 'VARCHAR[]',
+        baseline: 'VARCHAR', reason: 'VARCHAR', until: 'VARCHAR' })
+    WHERE record <> 'summary'
+) TO 'report.parquet' (FORMAT parquet, COMPRESSION zstd);
