@@ -180,6 +180,14 @@ checksum_status(enum mipro_verdict verdict)
     }
 }
 
+/* "no-key: no association has ...", as the lines of mipro-verify's report begin. */
+static void
+add_verdict(packet_info *pinfo, proto_item *item, expert_field *ei, const struct mipro_auth *auth,
+    const char *why)
+{
+    expert_add_info_format(pinfo, item, ei, "%s: %s", mipro_verdict_text(auth), why);
+}
+
 /* Say why an authenticator is not good; what has a rule of its own is said by that. */
 void
 mipro_explain_verdict(
@@ -195,17 +203,17 @@ mipro_explain_verdict(
     mipro_auth_explain(auth, ends, n_ends, scene.ring, why, sizeof(why));
     switch (auth->verdict) {
     case MIPRO_BAD:
-        expert_add_info_format(pinfo, item, &ei_mipro_auth_bad, "Bad: %s", why);
+        add_verdict(pinfo, item, &ei_mipro_auth_bad, auth, why);
         break;
     case MIPRO_NO_KEY:
         if (fault != NULL)
             expert_add_info_format(pinfo, item, &ei_mipro_keys_fault,
                 "Not verified, because the associations have a fault: %s", fault);
         else if (mipro_has_keys())
-            expert_add_info_format(pinfo, item, &ei_mipro_auth_no_key, "No key: %s", why);
+            add_verdict(pinfo, item, &ei_mipro_auth_no_key, auth, why);
         break;
     case MIPRO_TRUNCATED:
-        expert_add_info(pinfo, item, &ei_mipro_auth_truncated);
+        add_verdict(pinfo, item, &ei_mipro_auth_truncated, auth, why);
         break;
     default:
         break;

@@ -518,7 +518,7 @@ mipro_register_fields(void)
             "Authenticator is not the one that the association's key gives", EXPFILL } },
         { &ei_mipro_auth_no_key,
           { "mipro.auth.no_key", PI_CHECKSUM, PI_NOTE,
-            "No association has this SPI and these addresses: the authenticator cannot be verified", EXPFILL } },
+            "No association has this SPI and these addresses, or there is no challenge: the authenticator cannot be verified", EXPFILL } },
         { &ei_mipro_auth_truncated,
           { "mipro.auth.truncated", PI_CHECKSUM, PI_NOTE,
             "The capture lacks octets that the authenticator covers: it cannot be verified", EXPFILL } },
