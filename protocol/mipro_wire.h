@@ -128,6 +128,7 @@ struct mipro_flag_def {
 #define MIPRO_BU_RESERVED 0x0fu
 
 #define MIPRO_RRQ_S 0x80u /* simultaneous bindings */
+#define MIPRO_RRQ_B 0x40u /* broadcasts */
 #define MIPRO_RRQ_D 0x20u /* the care-of address is co-located: the mobile node decapsulates */
 #define MIPRO_RRQ_M 0x10u
 #define MIPRO_RRQ_G 0x08u

@@ -106,7 +106,7 @@ static const struct inj_requirement requirements[] = {
       "PFA-01 RTE-03", "handoff-no-update", NULL },
     { "D4.3-3", "4.3", "required",
       "A asks for a Binding Acknowledge.",
-      "VAL-01 VAL-02", "update-unacknowledged", NULL },
+      "VAL-01 VAL-02 FLG-02", "update-unacknowledged", NULL },
     { "D4.3-4", "4.3", "required",
       "I is set exactly where the identification is there.",
       "VAL-03 LEN-04 LEN-05 LEN-06", "message-truncated", NULL },

@@ -19,8 +19,6 @@
 #define BA MIPRO_BINDING_ACKNOWLEDGE
 #define RRQ MIPRO_REGISTRATION_REQUEST
 #define RRP MIPRO_REGISTRATION_REPLY
-#define RRQ_S 0x80u /* flags: simultaneous bindings, broadcasts */
-#define RRQ_B 0x40u
 #define ADV INJ_ADVERTISEMENT
 #define DATA INJ_DATA
 
@@ -584,10 +582,10 @@ const struct inj_case inj_cases[] = {
       STEPS({ RRQ, { SIGN, { OP_EXT, 6, 200 } } }) },
     { "REG-50", "broadcasts", "RFC 2002 3.8.2", "flag B: to be ignored by a home agent that does not support it",
       INJ_HOME_AGENT, NULL, INJ_REPLY_0, 0, INJ_ARRIVES, false, INJ_NEEDS_NOTHING,
-      STEPS({ RRQ, { { OP_FLAGS, 0, RRQ_B }, SIGN } }) },
+      STEPS({ RRQ, { { OP_FLAGS, 0, MIPRO_RRQ_B }, SIGN } }) },
     { "REG-51", "simultaneous", "RFC 2002 3.8.2.2", "flag S: granted with code 0 or 1",
       INJ_HOME_AGENT, NULL, INJ_REPLY_0, 0, INJ_ARRIVES, false, INJ_NEEDS_NOTHING,
-      STEPS({ RRQ, { { OP_FLAGS, 0, RRQ_S }, SIGN } }) },
+      STEPS({ RRQ, { { OP_FLAGS, 0, MIPRO_RRQ_S }, SIGN } }) },
     { "REG-52", "encapsulation", "RFC 2002 3.3", "flags M and G: granted, or refused",
       INJ_HOME_AGENT, NULL, INJ_REPLY_0 | REFUSED, 0, INJ_ARRIVES, false, INJ_NEEDS_NOTHING,
       STEPS({ RRQ, { { OP_FLAGS, 0, MIPRO_RRQ_M | MIPRO_RRQ_G }, SIGN } }) },
@@ -791,6 +789,13 @@ const struct inj_case inj_cases[] = {
             { RRP, { SIGN, { OP_SWEEP, 3, 0 }, { OP_TYPE_ROUND, 0, 4 } } },
             { RRP, { SIGN, { OP_SWEEP, 7, 0 }, { OP_TYPE_ROUND, 0, 8 } } },
             { RRP, { SIGN, { OP_SWEEP, 236, 0 }, { OP_TYPE_ROUND, 0, 20 } } }) },
+
+    /* Answers that are due though the message asks for something that the receiver may not do. */
+    { "FLG-02", "encapsulation", "4.3", "flags M and G, each alone and both: encapsulations that the receiver may use",
+      INJ_RECEIVER, NULL, INJ_ACK_0, INJ_ACK_NEGATIVE, INJ_ARRIVES, false, INJ_NEEDS_NOTHING,
+      STEPS({ BU, { { OP_ADD_FLAGS, 0, MIPRO_BU_M }, SIGN } },
+            { BU, { { OP_ADD_FLAGS, 0, MIPRO_BU_G }, SIGN } },
+            { BU, { { OP_ADD_FLAGS, 0, MIPRO_BU_M | MIPRO_BU_G }, SIGN } }) },
 };
 /* clang-format on */
 

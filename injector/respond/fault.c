@@ -25,6 +25,7 @@
 #define SENDING_ARG(type, how, arg) INJ_FAULT_SENDING, MIPRO_##type, INJ_##how, arg
 #define COMPARES(ext, mask) INJ_FAULT_COMPARE, MIPRO_EXT_##ext, 0, UINT64_C(mask)
 #define DIES(type, how, arg) INJ_FAULT_DIES, type, INJ_DIES_##how, arg
+#define WITHHOLDS(type, how, arg) INJ_FAULT_WITHHOLDS, type, INJ_DIES_##how, arg
 #define CODE(type, right, sent) INJ_FAULT_CODE, MIPRO_##type, right, sent
 
 /* Offsets in messages. */
@@ -152,6 +153,19 @@ static const struct inj_fault faults[] = {
     { "dies-on-life-0",              "dies of lifetime 0", RECEIVERS | H | N, DIES(0, OF_LIFE, 0), MIPRO_REPLAY_NONE },
     { "dies-on-infinity",            "dies of an infinite lifetime", RECEIVERS | H | N, DIES(0, OF_LIFE, MIPRO_LIFE_INFINITE), MIPRO_REPLAY_NONE },
     { "dies-on-type",                "dies of a message of an unknown type", H | N | M, DIES(0, OF_TYPE, 0), MIPRO_REPLAY_NONE },
+
+    /* Answers that are due, and never come: the controls are answered. */
+    { "withholds-deletion",          "drops lifetime 0 without an answer", RECEIVERS | H | N, WITHHOLDS(0, OF_LIFE, 0), MIPRO_REPLAY_NONE },
+    { "withholds-infinite",          "drops an infinite lifetime without an answer", RECEIVERS | H | N, WITHHOLDS(0, OF_LIFE, MIPRO_LIFE_INFINITE), MIPRO_REPLAY_NONE },
+    { "withholds-skippable",         "drops an unknown extension 200 or above without an answer", RECEIVERS | H | N, WITHHOLDS(0, OF_UNKNOWN_EXT, 200), MIPRO_REPLAY_NONE },
+    { "withholds-reserved",          "drops a Binding Update with a reserved bit without an answer", RECEIVERS, WITHHOLDS(MIPRO_BINDING_UPDATE, OF_FLAG, MIPRO_BU_RESERVED), MIPRO_REPLAY_NONE },
+    { "withholds-encapsulation",     "drops a Binding Update with M or G without an answer", RECEIVERS, WITHHOLDS(MIPRO_BINDING_UPDATE, OF_FLAG, MIPRO_BU_M | MIPRO_BU_G), MIPRO_REPLAY_NONE },
+    { "withholds-simultaneous",      "drops a registration with S without an answer", H, WITHHOLDS(MIPRO_REGISTRATION_REQUEST, OF_FLAG, MIPRO_RRQ_S), MIPRO_REPLAY_NONE },
+    { "withholds-broadcasts",        "drops a registration with B without an answer", H, WITHHOLDS(MIPRO_REGISTRATION_REQUEST, OF_FLAG, MIPRO_RRQ_B), MIPRO_REPLAY_NONE },
+    { "withholds-other-port",        "drops a registration that does not come from port 434 without an answer", H | N, QUIRK(ANSWERS_434_ONLY), MIPRO_REPLAY_NONE },
+    { "withholds-refusals",          "sends no Binding Acknowledge that refuses", RECEIVERS, CODE(BINDING_ACKNOWLEDGE, INJ_ANY_REFUSAL, INJ_NO_ANSWER), MIPRO_REPLAY_NONE },
+    { "withholds-denials",           "sends no Registration Reply that denies", H, CODE(REGISTRATION_REPLY, INJ_ANY_REFUSAL, INJ_NO_ANSWER), MIPRO_REPLAY_NONE },
+    { "withholds-133",               "sends no Registration Reply about a wrong identification", H, CODE(REGISTRATION_REPLY, 133, INJ_NO_ANSWER), MIPRO_REPLAY_TIMESTAMP },
 
     /* Addresses. */
     { "trusts-addresses",            "takes any home, care-of and agent address", RECEIVERS | N, QUIRK(TRUSTS_ADDRESSES), MIPRO_REPLAY_NONE },
@@ -361,12 +375,13 @@ count_authenticators(const struct mipro_message *m, bool *short_one)
     return n;
 }
 
-bool
-inj_fault_kills(const struct inj_fault *f, const struct mipro_message *m)
+/* Is this the message that a fault of death, or of silence, is about? */
+static bool
+is_about(const struct inj_fault *f, const struct mipro_message *m)
 {
     bool short_one;
 
-    if (f->kind != INJ_FAULT_DIES || (f->about != 0 && mipro_message_type(m) != f->about))
+    if (f->about != 0 && mipro_message_type(m) != f->about)
         return false;
     switch ((enum inj_death)f->at) {
     case INJ_DIES_ALWAYS:
@@ -395,10 +410,24 @@ inj_fault_kills(const struct inj_fault *f, const struct mipro_message *m)
         return count_authenticators(m, &short_one) > 0 && short_one;
     case INJ_DIES_OF_LIFE:
         return mipro_has(m, MIPRO_F_LIFE) && mipro_value(m, MIPRO_F_LIFE) == f->arg;
+    case INJ_DIES_OF_FLAG:
+        return mipro_has(m, MIPRO_F_FLAGS) && (mipro_value(m, MIPRO_F_FLAGS) & f->arg) != 0;
     case INJ_DIES_OF_TYPE:
         return m->len > 0 && m->def == NULL;
     }
     return false;
+}
+
+bool
+inj_fault_kills(const struct inj_fault *f, const struct mipro_message *m)
+{
+    return f->kind == INJ_FAULT_DIES && is_about(f, m);
+}
+
+bool
+inj_fault_withholds(const struct inj_fault *f, const struct mipro_message *m)
+{
+    return f->kind == INJ_FAULT_WITHHOLDS && is_about(f, m);
 }
 
 void

@@ -15,20 +15,23 @@
 
 enum inj_fault_kind {
     INJ_FAULT_NONE,
-    INJ_FAULT_QUIRK,   /* at: enum inj_quirk */
-    INJ_FAULT_BODY,    /* messages of type about: octet at is XORed with arg, then signed */
-    INJ_FAULT_SIGNED,  /* the same, but after signing; a negative at counts from the end */
-    INJ_FAULT_LENGTH,  /* messages of type about: at octets longer, or -at shorter */
-    INJ_FAULT_SENDING, /* messages of type about: at is an enum inj_sending */
-    INJ_FAULT_COMPARE, /* authenticators of extension about: arg has a bit for each octet compared
-                        */
-    INJ_FAULT_DIES,    /* of messages of type about (0: of any): at is an enum inj_death */
+    INJ_FAULT_QUIRK,     /* at: enum inj_quirk */
+    INJ_FAULT_BODY,      /* messages of type about: octet at is XORed with arg, then signed */
+    INJ_FAULT_SIGNED,    /* the same, but after signing; a negative at counts from the end */
+    INJ_FAULT_LENGTH,    /* messages of type about: at octets longer, or -at shorter */
+    INJ_FAULT_SENDING,   /* messages of type about: at is an enum inj_sending */
+    INJ_FAULT_COMPARE,   /* authenticators of extension about: arg has a bit for each octet compared
+                          */
+    INJ_FAULT_DIES,      /* of messages of type about (0: of any): at is an enum inj_death */
+    INJ_FAULT_WITHHOLDS, /* any answer to messages of type about (0: to any): at as above */
     INJ_FAULT_CODE /* messages of type about: code arg where at is right (negative: see below) */
 };
 
 /* Codes that INJ_FAULT_CODE stands in for. */
 #define INJ_ANY_CODE (-1)
 #define INJ_ANY_REFUSAL (-2)
+/* What INJ_FAULT_CODE sends where it sends nothing. */
+#define INJ_NO_ANSWER 256
 
 enum inj_sending {
     INJ_NOT_SENT,
@@ -43,6 +46,7 @@ enum inj_sending {
     INJ_SENT_LATE           /* arg: milliseconds */
 };
 
+/* Which messages a responder dies of, or does not answer. */
 enum inj_death {
     INJ_DIES_ALWAYS,
     INJ_DIES_OF_CUT,         /* ends in its fixed part */
@@ -55,6 +59,7 @@ enum inj_death {
     INJ_DIES_OF_TWO_AUTH,    /* is signed twice */
     INJ_DIES_OF_SHORT_AUTH,  /* an authentication extension without room for an SPI */
     INJ_DIES_OF_LIFE,        /* has lifetime arg */
+    INJ_DIES_OF_FLAG,        /* has a flag of arg set */
     INJ_DIES_OF_TYPE         /* is of a type that no message has */
 };
 
@@ -92,6 +97,7 @@ enum inj_quirk {
     INJ_REFUSES_NO_IDENT,
     INJ_TAKES_ANY_TYPE,
     INJ_TAKES_BROADCAST,
+    INJ_ANSWERS_434_ONLY,
     /* Addresses. */
     INJ_TRUSTS_ADDRESSES,
     INJ_TRUSTS_HOME,
@@ -183,8 +189,9 @@ inj_fault_sends(const struct inj_fault *f, uint8_t type, enum inj_sending how)
 uint64_t inj_fault_compares(const struct inj_fault *f, uint8_t ext);
 /* The code that is sent in a message of this type where code is right. */
 int inj_fault_code(const struct inj_fault *f, uint8_t type, int code);
-/* Does the responder die of this message? */
+/* Does the responder die of this message?  Does it drop it without a word? */
 bool inj_fault_kills(const struct inj_fault *f, const struct mipro_message *m);
+bool inj_fault_withholds(const struct inj_fault *f, const struct mipro_message *m);
 /* Change the octets of a message before (signed false) or after it is signed. */
 void inj_fault_change(
     const struct inj_fault *f, uint8_t type, bool is_signed, uint8_t *octets, size_t n);

@@ -49,6 +49,9 @@ receive(struct inj_responder *r, const struct inj_datagram *p)
     mipro_message_parse(&m, p->octets, p->len, p->len, &r->set, MIPRO_IDENT_UNKNOWN);
     if (inj_fault_kills(r->fault, &m))
         inj_die_of_fault(r);
+    if (inj_fault_withholds(r->fault, &m) ||
+        (p->sport != MIPRO_PORT && inj_does(r, INJ_ANSWERS_434_ONLY)))
+        return;
     switch (r->setup.role) {
     case INJ_AS_CORRESPONDENT:
     case INJ_AS_PREVIOUS_AGENT:

@@ -178,8 +178,8 @@ expect(const struct inj_case *c, const struct inj_bench *bench, const struct inj
         trial->sent[sent->err_off] < 128 &&
         mipro_ext_def(trial->sent[sent->err_off], &bench->set) == NULL)
         *right |= INJ_SILENCE;
-    /* What must be refused is refused by silence and by any status: which, it should say (4.4). */
-    if ((*right & ~INJ_ACK_NEGATIVE) == 0)
+    /* What may be refused is refused by silence and by any status: which, it should say (4.4). */
+    if ((*right & INJ_ACK_NEGATIVE) != 0)
         *tolerated |= INJ_ACK_NEGATIVE | INJ_SILENCE;
     /* Where a clause conflicts with RFC 2002's silent discard (1.9), silence wins. */
     if (open && !(*right & INJ_SILENCE)) {

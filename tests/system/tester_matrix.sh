@@ -13,7 +13,7 @@ timeout=${MATRIX_TIMEOUT:-0.25}
 jobs=${MATRIX_JOBS:-6}
 
 # Every case whose answer bears an acknowledge; those of them where it is a good one.
-accepted='VAL-01 VAL-03 LEN-11 RSV-01 LIF-01 LIF-02 LIF-03 LIF-04 LIF-05 SPI-03 AUT-10 EXT-01
+accepted='VAL-01 FLG-02 VAL-03 LEN-11 RSV-01 LIF-01 LIF-02 LIF-03 LIF-04 LIF-05 SPI-03 AUT-10 EXT-01
     PFA-07 NET-01 NET-03 NET-05 NET-06 RUL-03'
 refused='ADR-01 ADR-02 ADR-03 ADR-04 ADR-08 SPI-01 SPI-02 SPI-04 AUT-01 AUT-02 AUT-03 AUT-04
     AUT-05 AUT-06 AUT-07 AUT-08 AUT-09 AUT-12 AUT-13 AUT-14 EXT-03 EXT-04 EXT-06 EXT-07 NET-04'
@@ -54,6 +54,7 @@ correspondent   none       dies-on-overrun      AUT-09 EXT-03 EXT-05 LEN-05 NET-
 correspondent   none       answers-unknown-ext  LEN-06 EXT-02
 correspondent   none       refuses-skippable    AUT-10 EXT-01
 correspondent   none       refuses-reserved     RSV-01
+correspondent   none       withholds-encapsulation  FLG-02
 correspondent   timestamp  no-replay-check      IDN-01 IDN-03 IDN-04
 correspondent   nonce      no-replay-check      IDN-01 IDN-02
 correspondent   nonce      ignores-nonce        IDN-02
@@ -69,6 +70,9 @@ home-agent      timestamp  no-replay-check      REG-26 REG-27 REG-28 REG-29 REG-
 home-agent      none       dies-on-cut          REG-32 REG-33 LEN-07
 home-agent      none       takes-last-of-two    EXT-08 REG-20
 home-agent      none       keeps-deleted        REG-61
+home-agent      none       withholds-deletion   REG-56 REG-57 REG-58 REG-61
+home-agent      none       withholds-broadcasts REG-50
+home-agent      none       withholds-other-port REG-68
 home-agent      none       takes-ext-127        REG-41 REG-43 REG-44
 home-agent      none       no-rate-limit        ADR-06 RTE-01
 home-agent      none       discloses-private    VAL-06 RUL-02
@@ -81,6 +85,7 @@ new-agent       none       retransmits-handoff  PFA-01 PFA-05 PFA-08
 new-agent       none       ignores-33           PFA-06 FWD-13 FWD-14 FWD-15 FWD-16 FWD-17
 new-agent       none       trusts-care-of       FWD-08 PFA-03
 new-agent       none       relays-all-ext       FWD-05
+new-agent       none       withholds-deletion   FWD-06
 new-agent       none       trusts-addresses     PFA-03 PFA-04
 mobile-node     none       never-retransmits    RTE-03 | VAL-07 RSV-03 IDN-06 RUL-01
 mobile-node     none       never-stops          VAL-07 RSV-03

@@ -103,6 +103,51 @@ without_a_fault_nothing_is_wrong(void **state)
     assert_true(inj_fault_kills(inj_fault_by_name("dies-on-cut"), &m));
 }
 
+/* A fault of silence is about the messages that it names, and kills nobody. */
+static void
+answers_are_withheld_from_what_the_fault_names(void **state)
+{
+    static const struct {
+        const char *fault;
+        const char *hex;
+        bool withheld;
+    } rows[] = {
+        { "withholds-deletion", "128000000a0100090a030001", true },
+        { "withholds-deletion", "128000010a0100090a030001", false },
+        { "withholds-deletion", "010000000a0100090a0100010a03000100000000000a0001", true },
+        { "withholds-infinite", "1280ffff0a0100090a030001", true },
+        { "withholds-skippable", "128000010a0100090a030001c800", true },
+        { "withholds-skippable", "128000010a0100090a0300012100", false },
+        { "withholds-encapsulation", "129000010a0100090a030001", true },
+        { "withholds-encapsulation", "12a000010a0100090a030001", true },
+        { "withholds-encapsulation", "128000010a0100090a030001", false },
+        { "withholds-encapsulation", "011800010a0100090a0100010a03000100000000000a0001", false },
+        { "withholds-broadcasts", "014000010a0100090a0100010a03000100000000000a0001", true },
+        { "withholds-simultaneous", "014000010a0100090a0100010a03000100000000000a0001", false },
+        { "withholds-encapsulation", "12", false },
+        { "none", "128000000a0100090a030001", false },
+        { "dies-on-life-0", "128000000a0100090a030001", false },
+    };
+    const struct mipro_settings set = MIPRO_SETTINGS;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const struct inj_fault *f = inj_fault_by_name(rows[i].fault);
+        uint8_t octets[64];
+        const size_t n = unit_octets(rows[i].hex, octets, sizeof(octets));
+        struct mipro_message m;
+
+        assert_non_null(f);
+        mipro_message_parse(&m, octets, n, n, &set, MIPRO_IDENT_UNKNOWN);
+        if (inj_fault_withholds(f, &m) != rows[i].withheld)
+            fail_msg("row %zu: %s", i, rows[i].fault);
+        if (rows[i].withheld)
+            assert_false(inj_fault_kills(f, &m));
+    }
+    assert_true(inj_fault_code(inj_fault_by_name("withholds-denials"), 3, 131) > UINT8_MAX);
+    assert_int_equal(inj_fault_code(inj_fault_by_name("withholds-denials"), 3, 0), 0);
+}
+
 int
 main(void)
 {
@@ -112,6 +157,7 @@ main(void)
         cmocka_unit_test(a_fault_changes_the_octet_that_it_names),
         cmocka_unit_test(a_code_stands_for_the_one_that_is_right),
         cmocka_unit_test(without_a_fault_nothing_is_wrong),
+        cmocka_unit_test(answers_are_withheld_from_what_the_fault_names),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -175,6 +175,9 @@ static const struct {
     { "LEN-06", 0, 134,   RIGHT,         INJ_WARN },
     { "RSV-01", 0, 0,     RIGHT,         INJ_PASS },
     { "RSV-01", 4, 134,   RIGHT,         INJ_FAIL },
+    { "FLG-02", 0, 0,     RIGHT,         INJ_PASS },
+    { "FLG-02", 1, 129,   RIGHT,         INJ_WARN },
+    { "FLG-02", 2, QUIET, RIGHT,         INJ_FAIL },
     { "ADR-04", 0, 129,   RIGHT,         INJ_PASS },
     { "ADR-04", 0, 134,   RIGHT,         INJ_WARN },
     { "ADR-04", 0, 0,     RIGHT,         INJ_FAIL },
@@ -301,10 +304,13 @@ static const struct {
 } readings[] = {
     { "PFA-07", 0, INJ_PROFILE_DRAFT,     0,   INJ_PASS }, /* the body alone (5.1) */
     { "PFA-07", 0, INJ_PROFILE_DRAFT,     131, INJ_PASS },
+    { "PFA-07", 0, INJ_PROFILE_DRAFT,     QUIET, INJ_WARN }, /* refused without a word */
     { "PFA-07", 0, INJ_PROFILE_BODY_ONLY, 0,   INJ_PASS },
     { "PFA-07", 0, INJ_PROFILE_BODY_ONLY, 131, INJ_WARN },
     { "PFA-07", 1, INJ_PROFILE_DRAFT,     0,   INJ_PASS }, /* with type and length (4.5) */
     { "PFA-07", 1, INJ_PROFILE_DRAFT,     131, INJ_FAIL },
+    { "PFA-07", 1, INJ_PROFILE_DRAFT,     QUIET, INJ_FAIL },
+    { "PFA-07", 1, INJ_PROFILE_BODY_ONLY, QUIET, INJ_WARN },
     { "PFA-07", 1, INJ_PROFILE_BODY_ONLY, 131, INJ_PASS },
     { "AUT-05", 0, INJ_PROFILE_DRAFT,     131, INJ_PASS },
     { "AUT-05", 0, INJ_PROFILE_DRAFT,     0,   INJ_FAIL },
@@ -325,9 +331,11 @@ where_the_draft_is_open_the_profile_decides(void **state)
         set_up(&s, INJ_AS_PREVIOUS_AGENT, INJ_RECEIVER);
         s.bench.profile = readings[i].profile;
         make_trial(&s, readings[i].id, readings[i].step, &k);
-        acknowledge(&s, &k.trial, readings[i].status, RIGHT, &a);
-        k.trial.answers = &a;
-        k.trial.n_answers = 1;
+        if (readings[i].status != QUIET) {
+            acknowledge(&s, &k.trial, readings[i].status, RIGHT, &a);
+            k.trial.answers = &a;
+            k.trial.n_answers = 1;
+        }
         j = inj_judge_trial(inj_case_by_id(readings[i].id), &s.bench, &k.trial);
         if (j.verdict != readings[i].want)
             fail_msg("row %zu: %s, step %u, profile %d, status %d: %s (%s), not %s", i,
