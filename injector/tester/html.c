@@ -12,6 +12,7 @@
 
 #include "mipro_text.h"
 #include "tester/answers.h"
+#include "tester/matrix.h"
 
 static const char style[] =
     "body{font:15px/1.5 system-ui,sans-serif;max-width:70em;margin:2em auto;padding:0 1em;"
@@ -22,6 +23,7 @@ static const char style[] =
     "code,pre,.hex{font:13px/1.5 ui-monospace,monospace;overflow-wrap:anywhere}\n"
     ".v{display:inline-block;padding:0 .5em;margin:.1em;border-radius:.3em;white-space:nowrap;"
     "text-decoration:none;color:#14202b;background:#dfe5ea}\n"
+    "td:first-child,td a{white-space:nowrap}tr:target{outline:2px solid #2a6fb0}\n"
     ".PASS{background:#bfe8c8}.WARN{background:#ffe9a8}.FAIL,.XPASS{background:#ffb8b0}"
     ".INCONCLUSIVE,.FLAKY{background:#ffd3a8}.XFAIL{background:#d9d2f2}\n"
     ".case{border:1px solid #ccd4dc;border-radius:.4em;padding:0 1em 1em;margin:1.2em 0}\n"
@@ -86,36 +88,117 @@ put_counts(const struct mipro_text_out *out, const struct inj_point *points, siz
     mipro_text_put(out, "</tr></table>\n");
 }
 
-/* A row for each section of the draft or an RFC, in the order of the cases. */
+/* The cases of a requirement that the run has, each with its verdict. */
+static void
+put_cases_of(const struct mipro_text_out *out, const struct inj_requirement *r,
+    const struct inj_point *points, size_t n)
+{
+    const char *list = r->cases;
+    char id[INJ_ID_MAX];
+
+    while (inj_next_id(&list, id)) {
+        const struct inj_point *p = inj_find_point(points, n, id);
+
+        if (p != NULL)
+            put_verdict(out, p, id);
+    }
+}
+
+static void
+begin_requirement(const struct mipro_text_out *out, const struct inj_requirement *r)
+{
+    mipro_text_putf(out, "<tr id=\"%s\"><td>%s</td>", r->id, r->id);
+    put_in(out, "td", r->section);
+    put_in(out, "td", r->level);
+}
+
+/* What the run says nothing about, and why: folded up, for it is long. */
+static void
+put_untested(const struct mipro_text_out *out, const struct inj_point *points, size_t n)
+{
+    const struct inj_requirement *r;
+    enum inj_verdict verdict;
+    size_t untested = 0;
+
+    for (size_t i = 0; (r = inj_requirement_at(i)) != NULL; i++)
+        untested += !inj_requirement_verdict(r, points, n, &verdict);
+    mipro_text_putf(out,
+        "<details><summary>%zu requirements that this run did not test</summary>\n"
+        "<table id=\"untested\"><tr><th>Requirement</th><th>Section</th><th>Level</th>"
+        "<th>What it demands</th><th>Why</th></tr>\n",
+        untested);
+    for (size_t i = 0; (r = inj_requirement_at(i)) != NULL; i++) {
+        if (inj_requirement_verdict(r, points, n, &verdict))
+            continue;
+        begin_requirement(out, r);
+        put_in(out, "td", r->text);
+        if (r->why != NULL)
+            put_in(out, "td", r->why);
+        else if (r->cases[0] == '\0')
+            mipro_text_put(out, "<td>only mipro-verify tests it</td>");
+        else {
+            mipro_text_put(out, "<td>its cases are for another role, or were not run: ");
+            put(out, r->cases);
+            mipro_text_put(out, "</td>");
+        }
+        mipro_text_put(out, "</tr>\n");
+    }
+    mipro_text_put(out, "</table>\n</details>\n");
+}
+
+/* A row for each requirement that the run says something about. */
 static void
 put_requirements(const struct mipro_text_out *out, const struct inj_point *points, size_t n)
 {
-    mipro_text_put(out, "<h2>By requirement</h2>\n<table id=\"requirements\"><tr><th>Section</th>"
-                        "<th>Cases</th></tr>\n");
-    for (size_t i = 0; i < n; i++) {
-        const char *section = points[i].c->section;
-        size_t first = 0;
+    const struct inj_requirement *r;
+    enum inj_verdict verdict;
 
-        while (strcmp(points[first].c->section, section) != 0)
-            first++;
-        if (first != i)
+    mipro_text_put(out, "<h2>By requirement</h2>\n<table id=\"requirements\"><tr>"
+                        "<th>Requirement</th><th>Section</th><th>Level</th><th>Verdict</th>"
+                        "<th>What it demands</th><th>Cases</th></tr>\n");
+    for (size_t i = 0; (r = inj_requirement_at(i)) != NULL; i++) {
+        if (!inj_requirement_verdict(r, points, n, &verdict))
             continue;
-        mipro_text_put(out, "<tr>");
-        put_in(out, "td", section);
+        begin_requirement(out, r);
+        mipro_text_putf(out, "<td><span class=\"v %s\">%s</span></td>", inj_verdict_name(verdict),
+            inj_verdict_name(verdict));
+        put_in(out, "td", r->text);
         mipro_text_put(out, "<td>");
-        for (size_t k = i; k < n; k++)
-            if (strcmp(points[k].c->section, section) == 0)
-                put_verdict(out, &points[k], points[k].c->id);
+        put_cases_of(out, r, points, n);
         mipro_text_put(out, "</td></tr>\n");
     }
     mipro_text_put(out, "</table>\n");
+    put_untested(out, points, n);
+}
+
+/* The requirements that a case tests. */
+static void
+put_requirements_of(const struct mipro_text_out *out, const struct inj_case *c)
+{
+    const struct inj_requirement *r;
+    const char *between = "";
+
+    mipro_text_put(out, "<td>");
+    for (size_t i = 0; (r = inj_requirement_at(i)) != NULL; i++) {
+        const char *list = r->cases;
+        char id[INJ_ID_MAX];
+
+        while (inj_next_id(&list, id)) {
+            if (strcmp(id, c->id) != 0)
+                continue;
+            mipro_text_putf(out, "%s<a href=\"#%s\">%s</a>", between, r->id, r->id);
+            between = " ";
+        }
+    }
+    mipro_text_put(out, "</td>");
 }
 
 static void
 put_cases(const struct mipro_text_out *out, const struct inj_point *points, size_t n)
 {
-    mipro_text_put(out, "<h2>By case</h2>\n<table id=\"cases\"><tr><th>Case</th><th>Verdict</th>"
-                        "<th>What it is</th><th>Section</th><th>Seconds</th></tr>\n");
+    mipro_text_put(out,
+        "<h2>By case</h2>\n<table id=\"cases\"><tr><th>Case</th><th>Verdict</th>"
+        "<th>What it is</th><th>Section</th><th>Requirements</th><th>Seconds</th></tr>\n");
     for (size_t i = 0; i < n; i++) {
         const struct inj_point *p = &points[i];
 
@@ -126,6 +209,7 @@ put_cases(const struct mipro_text_out *out, const struct inj_point *points, size
         mipro_text_put(out, "</td>");
         put_in(out, "td", p->c->summary);
         put_in(out, "td", p->c->section);
+        put_requirements_of(out, p->c);
         mipro_text_putf(out, "<td>%.1f</td></tr>\n", p->seconds);
     }
     mipro_text_put(out, "</table>\n");

@@ -3,14 +3,27 @@
 
 #include <string.h>
 
-static const struct inj_point *
-find_point(const struct inj_point *points, size_t n, const char *id)
+const struct inj_point *
+inj_find_point(const struct inj_point *points, size_t n, const char *id)
 {
     for (size_t i = 0; i < n; i++) {
         if (strcmp(points[i].c->id, id) == 0)
             return &points[i];
     }
     return NULL;
+}
+
+/* Of two verdicts on one requirement the later here says more. */
+static unsigned
+rank(enum inj_verdict verdict)
+{
+    static const enum inj_verdict order[] = { INJ_PASS, INJ_WARN, INJ_XPASS, INJ_FLAKY,
+        INJ_INCONCLUSIVE, INJ_XFAIL, INJ_FAIL };
+    unsigned i = 0;
+
+    while (i + 1 < sizeof(order) / sizeof(order[0]) && order[i] != verdict)
+        i++;
+    return i;
 }
 
 bool
@@ -23,12 +36,12 @@ inj_requirement_verdict(const struct inj_requirement *r, const struct inj_point 
 
     *verdict = INJ_PASS;
     while (inj_next_id(&list, id)) {
-        const struct inj_point *p = find_point(points, n, id);
+        const struct inj_point *p = inj_find_point(points, n, id);
 
         if (p == NULL || p->judgement.verdict == INJ_SKIP)
             continue;
         shown = true;
-        if (p->judgement.verdict > *verdict)
+        if (rank(p->judgement.verdict) > rank(*verdict))
             *verdict = p->judgement.verdict;
     }
     return shown;
@@ -37,7 +50,7 @@ inj_requirement_verdict(const struct inj_requirement *r, const struct inj_point 
 void
 inj_tap_requirements(FILE *out, const struct inj_point *points, size_t n)
 {
-    size_t count[INJ_FAIL + 1] = { 0 }, silent = 0;
+    size_t count[INJ_VERDICTS] = { 0 };
     const struct inj_requirement *r;
 
     for (size_t i = 0; (r = inj_requirement_at(i)) != NULL; i++) {
@@ -46,14 +59,14 @@ inj_tap_requirements(FILE *out, const struct inj_point *points, size_t n)
         char id[INJ_ID_MAX];
 
         if (!inj_requirement_verdict(r, points, n, &verdict)) {
-            silent++;
+            count[INJ_SKIP]++;
             continue;
         }
         count[verdict]++;
         fprintf(out, "# requirement %s (%s, %s): %s", r->id, r->section, r->level,
             inj_verdict_name(verdict));
         while (inj_next_id(&list, id)) {
-            const struct inj_point *p = find_point(points, n, id);
+            const struct inj_point *p = inj_find_point(points, n, id);
 
             if (p == NULL || p->judgement.verdict == INJ_SKIP)
                 continue;
@@ -62,8 +75,6 @@ inj_tap_requirements(FILE *out, const struct inj_point *points, size_t n)
         }
         fprintf(out, ": %s\n", r->text);
     }
-    fprintf(out,
-        "# requirements: %zu passed, %zu warned, %zu failed, %zu inconclusive, %zu not tested by "
-        "this run\n",
-        count[INJ_PASS], count[INJ_WARN], count[INJ_FAIL], count[INJ_INCONCLUSIVE], silent);
+    fputs("# requirements: ", out);
+    inj_tap_counts(out, count, "not tested by this run");
 }

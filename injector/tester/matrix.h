@@ -10,6 +10,9 @@
 #include "cases/requirement.h"
 #include "tester/points.h"
 
+/* The point of the case of this id; NULL if the run has none. */
+const struct inj_point *inj_find_point(const struct inj_point *points, size_t n, const char *id);
+
 /*
  * The worst verdict of the cases of a requirement that were run.  False: none was run, or each
  * of them was skipped.

@@ -25,6 +25,8 @@ void inj_tap_plan(FILE *out, size_t n);
 void inj_tap_point(FILE *out, size_t number, const struct inj_point *point);
 /* The last line: how many passed, and how many did not. */
 void inj_tap_summary(FILE *out, const struct inj_point *points, size_t n);
+/* "61 passed, 0 warned, ...": skipped is the word for those that count[INJ_SKIP] counts. */
+void inj_tap_counts(FILE *out, const size_t count[INJ_VERDICTS], const char *skipped);
 /* A line of comment. */
 void inj_tap_comment(FILE *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

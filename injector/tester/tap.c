@@ -87,9 +87,9 @@ inj_tap_comment(FILE *out, const char *format, ...)
 }
 
 void
-inj_tap_summary(FILE *out, const struct inj_point *points, size_t n)
+inj_tap_counts(FILE *out, const size_t count[INJ_VERDICTS], const char *skipped)
 {
-    static const struct {
+    const struct {
         enum inj_verdict verdict;
         const char *name;
         bool always;
@@ -98,22 +98,29 @@ inj_tap_summary(FILE *out, const struct inj_point *points, size_t n)
         { INJ_WARN, "warned", true },
         { INJ_FAIL, "failed", true },
         { INJ_INCONCLUSIVE, "inconclusive", true },
-        { INJ_SKIP, "skipped", true },
+        { INJ_SKIP, skipped, true },
         { INJ_FLAKY, "flaky", false },
         { INJ_XFAIL, "failed as expected", false },
         { INJ_XPASS, "passed unexpectedly", false },
     };
-    const char *before = "# summary: ";
+    const char *before = "";
 
     for (size_t k = 0; k < sizeof(counts) / sizeof(counts[0]); k++) {
-        size_t found = 0;
-
-        for (size_t i = 0; i < n; i++)
-            found += points[i].judgement.verdict == counts[k].verdict;
-        if (found == 0 && !counts[k].always)
+        if (count[counts[k].verdict] == 0 && !counts[k].always)
             continue;
-        fprintf(out, "%s%zu %s", before, found, counts[k].name);
+        fprintf(out, "%s%zu %s", before, count[counts[k].verdict], counts[k].name);
         before = ", ";
     }
     fputc('\n', out);
+}
+
+void
+inj_tap_summary(FILE *out, const struct inj_point *points, size_t n)
+{
+    size_t count[INJ_VERDICTS] = { 0 };
+
+    for (size_t i = 0; i < n; i++)
+        count[points[i].judgement.verdict]++;
+    fputs("# summary: ", out);
+    inj_tap_counts(out, count, "skipped");
 }

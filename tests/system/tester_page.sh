@@ -36,6 +36,16 @@ for shown in 'class="v FAIL" href="#AUT-02"' '<section class="case" id="AUT-02">
     'class="v SKIP"' 'class="v PASS"' 'Binding Acknowledge 131; tolerated' 'Extension 35'; do
     grep -qF "$shown" "$work/dom" || fault "the page does not show: $shown"
 done
+# The matrix by requirement, with its verdict and its cases; and each case names its requirements.
+grep -q '<tr id="D3.1-3".*<span class="v FAIL">FAIL</span>.*href="#AUT-02"' "$work/dom" ||
+    fault "D3.1-3 does not fail with AUT-02"
+grep -q '<tr id="D4.3-3".*<span class="v PASS">.*VAL-01' "$work/dom" || fault "D4.3-3 is not passed by VAL-01"
+grep -q '<td>VAL-01</td>.*<a href="#D4.3-3">D4.3-3</a>' "$work/dom" || fault "VAL-01 does not name D4.3-3"
+grep -q '[1-9][0-9]* requirements that this run did not test' "$work/dom" || fault "what is not tested is not named"
+[ "$(grep -o '<tr id="[DR][0-9.]*-[0-9]*"' "$work/dom" | sort | uniq -d | wc -l)" = 0 ] ||
+    fault "a requirement is there twice"
+[ "$(grep -o '<tr id="[DR][0-9.]*-[0-9]*"' "$work/dom" | wc -l)" = "$("$build/mipro-inject" cases --requirements | grep -c '^[DR][0-9]')" ] ||
+    fault "not every requirement is there"
 # What passed needs no more than its row; and each element that is opened is closed.
 ! grep -q 'id="VAL-01"' "$work/dom" || fault "VAL-01 passed, and has a section"
 [ "$(grep -o '<section' "$work/dom" | wc -l)" = "$(grep -o '</section' "$work/run.html" | wc -l)" ] ||

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "tester/expect.h"
+#include "tester/matrix.h"
 
 /* clang-format off */
 static const struct {
@@ -159,6 +160,49 @@ the_summary_counts_each_verdict(void **state)
     free(text);
 }
 
+/* However a case ended; and a known failure does not hide a new one, nor an odd one any. */
+static void
+a_requirement_is_worth_its_worst_case(void **state)
+{
+    static const struct {
+        enum inj_verdict first, second, want;
+    } rows[] = {
+        { INJ_PASS, INJ_PASS, INJ_PASS },
+        { INJ_PASS, INJ_WARN, INJ_WARN },
+        { INJ_FAIL, INJ_PASS, INJ_FAIL },
+        { INJ_SKIP, INJ_PASS, INJ_PASS },
+        { INJ_FAIL, INJ_XFAIL, INJ_FAIL },
+        { INJ_XFAIL, INJ_FAIL, INJ_FAIL },
+        { INJ_FAIL, INJ_FLAKY, INJ_FAIL },
+        { INJ_XPASS, INJ_PASS, INJ_XPASS },
+        { INJ_XPASS, INJ_INCONCLUSIVE, INJ_INCONCLUSIVE },
+        { INJ_FLAKY, INJ_WARN, INJ_FLAKY },
+        { INJ_XFAIL, INJ_FLAKY, INJ_XFAIL },
+    };
+    static const struct inj_requirement r = { .id = "X", .cases = "VAL-01 VAL-02" };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const struct inj_point points[] = { { .c = inj_case_by_id("VAL-01"),
+                                                .judgement = { rows[i].first, "" } },
+            { .c = inj_case_by_id("VAL-02"), .judgement = { rows[i].second, "" } } };
+        enum inj_verdict got;
+        char *text = NULL;
+        size_t size;
+        FILE *out = open_memstream(&text, &size);
+
+        assert_non_null(out);
+        assert_true(inj_requirement_verdict(&r, points, COUNT(points), &got));
+        if (got != rows[i].want)
+            fail_msg("row %zu: %s", i, inj_verdict_name(got));
+        inj_tap_requirements(out, points, COUNT(points));
+        fclose(out);
+        assert_non_null(strstr(text, inj_verdict_name(rows[i].want)));
+        assert_non_null(strstr(text, " not tested by this run"));
+        free(text);
+    }
+}
+
 static void
 junit_has_a_failure_for_each_not_ok_and_escapes_it(void **state)
 {
@@ -190,6 +234,7 @@ main(void)
         cmocka_unit_test(known_failures_are_told_from_new_ones),
         cmocka_unit_test(what_is_written_as_expected_is_read_as_expected),
         cmocka_unit_test(the_summary_counts_each_verdict),
+        cmocka_unit_test(a_requirement_is_worth_its_worst_case),
         cmocka_unit_test(junit_has_a_failure_for_each_not_ok_and_escapes_it),
     };
 
