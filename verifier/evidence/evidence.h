@@ -13,6 +13,8 @@
 #ifndef VRF_EVIDENCE_H
 #define VRF_EVIDENCE_H
 
+#include <glib.h>
+
 #include "report/record.h"
 
 struct vrf_report;
@@ -34,16 +36,26 @@ int vrf_evidence_write(
 
 /* ---- for the files of this folder ---- */
 
-/* What was noted of a frame: the place of a text, or the verdict of a good authenticator. */
+/* What was noted of a frame: where its text is kept, or of a good authenticator its extension. */
 struct vrf_note {
     uint64_t frame; /* running number */
-    uint64_t text;  /* where it lies, or VRF_NOTE_GOOD | the type of the extension */
+    uint64_t text;  /* its place, or the type of the extension */
 };
-#define VRF_NOTE_GOOD (UINT64_C(1) << 63)
 
-/* All notes in the order of frames, *n of them; and the text of one, or NULL: errno says why. */
-const struct vrf_note *vrf_evidence_sorted(struct vrf_evidence_notes *e, size_t *n);
-char *vrf_evidence_text(struct vrf_evidence_notes *e, const struct vrf_note *note);
+/* Notes in the order of frames. */
+struct vrf_note_list {
+    const struct vrf_note *at, *end;
+};
+
+/*
+ * All that have a text, and those of good authenticators.  The good ones are kept apart because
+ * every message may have one; they come in order, and the others do not.
+ */
+struct vrf_note_list vrf_evidence_texts(struct vrf_evidence_notes *e);
+struct vrf_note_list vrf_evidence_good(struct vrf_evidence_notes *e);
+/* Append the text of a note, of at most max octets.  False: errno says why not. */
+bool vrf_evidence_append_text(
+    struct vrf_evidence_notes *e, const struct vrf_note *note, size_t max, GString *to);
 /* Was something found about this home address? */
 bool vrf_evidence_has_home(const struct vrf_evidence_notes *e, uint32_t home);
 uint64_t vrf_evidence_left_out(const struct vrf_evidence_notes *e);

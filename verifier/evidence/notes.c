@@ -16,14 +16,15 @@
 #include "report/report.h"
 
 enum {
-    MAX_NOTES = 12 * 1024 * 1024, /* 192 MiB */
-    MAX_GOOD = 8 * 1024 * 1024,   /* good authenticators leave room for the rest */
+    MAX_TEXTS = 4 * 1024 * 1024, /* 64 MiB */
+    MAX_GOOD = 8 * 1024 * 1024,  /* 128 MiB */
     MAX_HOMES = 1024 * 1024,
     MAX_TEXT = 16 * 1024 /* octets of one text that are kept */
 };
 
 struct vrf_evidence_notes {
-    VRF_ARRAY(struct vrf_note) notes;
+    VRF_ARRAY(struct vrf_note) texts_of; /* the text of each is in the file */
+    VRF_ARRAY(struct vrf_note) good;
     GHashTable *homes;
     FILE *texts;
     uint64_t n_octets; /* in texts */
@@ -51,20 +52,28 @@ vrf_evidence_free(struct vrf_evidence_notes *e)
     if (e->texts != NULL)
         fclose(e->texts);
     g_hash_table_destroy(e->homes);
-    g_free(e->notes.at);
+    g_free(e->texts_of.at);
+    g_free(e->good.at);
     g_free(e);
 }
 
+/* The frame has the text at this place. */
 static void
-add(struct vrf_evidence_notes *e, uint64_t frame, uint64_t text)
+add_text(struct vrf_evidence_notes *e, uint64_t frame, uint64_t text)
 {
-    bool is_good = (text & VRF_NOTE_GOOD) != 0;
-
-    if (e->notes.n >= (is_good ? (uint32_t)MAX_GOOD : (uint32_t)MAX_NOTES)) {
+    if (e->texts_of.n < MAX_TEXTS)
+        *VRF_ARRAY_ADD(&e->texts_of) = (struct vrf_note){ frame, text };
+    else
         e->left_out++;
-        return;
-    }
-    *VRF_ARRAY_ADD(&e->notes) = (struct vrf_note){ frame, text };
+}
+
+static void
+add_good(struct vrf_evidence_notes *e, uint64_t frame, uint8_t ext)
+{
+    if (e->good.n < MAX_GOOD)
+        *VRF_ARRAY_ADD(&e->good) = (struct vrf_note){ frame, ext };
+    else
+        e->left_out++;
 }
 
 /* The place of a text in the temporary file: its length, then its octets. */
@@ -97,7 +106,7 @@ note_finding(
     g_string_printf(text, "%s: %s: ", mipro_severity_name(rule->severity), rule->id);
     mipro_text_escape(&out, MIPRO_ESCAPE_TERMINAL, f->text);
     g_string_append_printf(text, " (%s)", rule->section);
-    add(e, record->frame, keep(e, text));
+    add_text(e, record->frame, keep(e, text));
     if (f->n_related != 0) {
         unsigned file = vrf_report_file(r, record->frame, &number);
 
@@ -106,7 +115,7 @@ note_finding(
         g_string_append_printf(text, "\": %s", rule->id);
         at = keep(e, text);
         for (unsigned i = 0; i < f->n_related; i++)
-            add(e, f->related[i], at);
+            add_text(e, f->related[i], at);
     }
     g_string_free(text, TRUE);
 }
@@ -118,7 +127,7 @@ note_authenticator(struct vrf_evidence_notes *e, const struct vrf_record *record
     struct mipro_text_out out;
 
     if (record->verdict == MIPRO_GOOD) {
-        add(e, record->frame, VRF_NOTE_GOOD | record->ext);
+        add_good(e, record->frame, record->ext);
         return;
     }
     text = g_string_new(NULL);
@@ -130,7 +139,7 @@ note_authenticator(struct vrf_evidence_notes *e, const struct vrf_record *record
         g_string_append(text, ", association ");
         mipro_text_escape(&out, MIPRO_ESCAPE_TERMINAL, record->association->name);
     }
-    add(e, record->frame, keep(e, text));
+    add_text(e, record->frame, keep(e, text));
     g_string_free(text, TRUE);
 }
 
@@ -163,39 +172,47 @@ compare_notes(const void *p, const void *q)
 
     if (a->frame != b->frame)
         return a->frame < b->frame ? -1 : 1;
-    return a->text < b->text ? -1 : a->text > b->text; /* as they came; good ones last */
+    return a->text < b->text ? -1 : a->text > b->text; /* as they came */
 }
 
-const struct vrf_note *
-vrf_evidence_sorted(struct vrf_evidence_notes *e, size_t *n)
+static struct vrf_note_list
+sort(struct vrf_note *at, uint32_t n)
 {
-    *n = e->notes.n;
-    for (uint32_t i = 1; i < e->notes.n; i++) {
-        if (compare_notes(&e->notes.at[i - 1], &e->notes.at[i]) > 0) {
-            qsort(e->notes.at, e->notes.n, sizeof(*e->notes.at), compare_notes);
+    for (uint32_t i = 1; i < n; i++) {
+        if (compare_notes(&at[i - 1], &at[i]) > 0) {
+            qsort(at, n, sizeof(*at), compare_notes);
             break;
         }
     }
-    return e->notes.at;
+    return (struct vrf_note_list){ at, n != 0 ? at + n : at }; /* of none there may be no array */
 }
 
-char *
-vrf_evidence_text(struct vrf_evidence_notes *e, const struct vrf_note *note)
+struct vrf_note_list
+vrf_evidence_texts(struct vrf_evidence_notes *e)
+{
+    return sort(e->texts_of.at, e->texts_of.n);
+}
+
+struct vrf_note_list
+vrf_evidence_good(struct vrf_evidence_notes *e)
+{
+    return sort(e->good.at, e->good.n);
+}
+
+bool
+vrf_evidence_append_text(
+    struct vrf_evidence_notes *e, const struct vrf_note *note, size_t max, GString *to)
 {
     uint32_t len;
-    char *text;
+    size_t before = to->len;
 
-    if ((note->text & VRF_NOTE_GOOD) != 0)
-        return g_strdup_printf("good: extension %u", (unsigned)(note->text & 0xff));
     if (e->texts == NULL || fseeko(e->texts, (off_t)note->text, SEEK_SET) != 0 ||
         fread(&len, sizeof(len), 1, e->texts) != 1 || len > MAX_TEXT)
-        return NULL;
-    text = g_malloc(len + 1u);
-    text[len] = '\0';
-    if (fread(text, 1, len, e->texts) == len)
-        return text;
-    g_free(text);
-    return NULL;
+        return false;
+    if (len > max)
+        len = (uint32_t)max;
+    g_string_set_size(to, before + len);
+    return fread(to->str + before, 1, len, e->texts) == len;
 }
 
 bool

@@ -1,21 +1,42 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "evidence/origin.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 #include "mipro_text.h"
 
 enum { MAX_NAME = 4096 };
 
-void
-vrf_origin_put(GString *comment, const char *name, uint64_t number)
+/* Not by printf: there may be one for each of many millions of frames. */
+static void
+append_unsigned(GString *to, uint64_t v)
 {
-    struct mipro_text_out out = mipro_text_to_string(comment);
+    char digits[20];
+    size_t at = sizeof(digits);
 
-    g_string_append_printf(comment, "frame %" PRIu64 " of \"", number);
+    do {
+        digits[--at] = (char)('0' + v % 10);
+        v /= 10;
+    } while (v != 0);
+    g_string_append_len(to, digits + at, (gssize)(sizeof(digits) - at));
+}
+
+void
+vrf_origin_put(GString *comment, const GString *place, uint64_t number)
+{
+    g_string_append_len(comment, "frame ", 6);
+    append_unsigned(comment, number);
+    g_string_append_len(comment, place->str, (gssize)place->len);
+}
+
+void
+vrf_origin_set_place(GString *place, const char *name)
+{
+    struct mipro_text_out out = mipro_text_to_string(place);
+
+    g_string_assign(place, " of \"");
     mipro_text_escape(&out, MIPRO_ESCAPE_JSON, name);
-    g_string_append_c(comment, '"');
+    g_string_append_c(place, '"');
 }
 
 /* What stands after a backslash of such a string; 0: nothing that is written there. */

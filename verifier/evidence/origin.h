@@ -17,8 +17,12 @@
 
 #define VRF_ORIGIN_APPLICATION "mipro-verify evidence"
 
-/* Append the first line, without a line feed. */
-void vrf_origin_put(GString *comment, const char *name, uint64_t number);
+/*
+ * Append the first line, without a line feed.  Its end is the same for all frames of a capture:
+ * place, which vrf_origin_set_place() makes of the capture's name.
+ */
+void vrf_origin_put(GString *comment, const GString *place, uint64_t number);
+void vrf_origin_set_place(GString *place, const char *name);
 /* The name, which the caller frees, and *number; NULL: the comment does not begin so. */
 char *vrf_origin_parse(const char *comment, size_t len, uint64_t *number);
 

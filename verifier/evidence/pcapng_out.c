@@ -8,7 +8,7 @@
 enum {
     SECTION = 0x0a0d0d0a,
     INTERFACE = 1,
-    PACKET = 6,
+    PACKET = 6, /* an Enhanced Packet Block */
     OPT_END = 0,
     OPT_COMMENT = 1,
     SHB_APPLICATION = 4,
@@ -91,23 +91,37 @@ vrf_pcapng_interface(struct vrf_out *out, uint16_t linktype, const char *descrip
     put_block(out, INTERFACE, b);
 }
 
+/* Octets that fill up n of them to whole words of 32 bits. */
+static uint32_t
+padding(uint32_t n)
+{
+    return (4 - n % 4) % 4;
+}
+
+/* Straight into the output: there may be many millions of packets. */
 void
 vrf_pcapng_packet(struct vrf_out *out, uint32_t interface, const struct vrf_frame *frame,
-    const uint8_t *octets, uint32_t captured, const char *comment)
+    const uint8_t *octets, uint32_t captured, const GString *comment)
 {
-    GString *b = g_string_sized_new(captured + strlen(comment) + 48);
+    static const char zeros[4] = "";
     uint64_t stamp =
         frame->time == MIPRO_TIME_NONE || frame->time < 0 ? UINT64_MAX : (uint64_t)frame->time;
+    uint32_t n = comment->len < MAX_OPTION ? (uint32_t)comment->len : MAX_OPTION;
+    uint16_t option[2] = { GUINT16_TO_LE(OPT_COMMENT), GUINT16_TO_LE((uint16_t)n) };
+    uint32_t head[7] = { PACKET, 0, interface, (uint32_t)(stamp >> 32), (uint32_t)stamp, captured,
+        frame->len };
 
-    put_u32(b, interface);
-    put_u32(b, (uint32_t)(stamp >> 32));
-    put_u32(b, (uint32_t)stamp);
-    put_u32(b, captured);
-    put_u32(b, frame->len);
+    head[1] = (uint32_t)(sizeof(head) + sizeof(option) + sizeof(zeros) + sizeof(head[1])) +
+              captured + padding(captured) + n + padding(n);
+    for (size_t i = 0; i < G_N_ELEMENTS(head); i++)
+        head[i] = GUINT32_TO_LE(head[i]);
+    vrf_put_octets(out, (const char *)head, sizeof(head));
     if (captured != 0)
-        g_string_append_len(b, (const char *)octets, captured);
-    pad(b);
-    put_option(b, OPT_COMMENT, comment, strlen(comment));
-    put_option(b, OPT_END, "", 0);
-    put_block(out, PACKET, b);
+        vrf_put_octets(out, (const char *)octets, captured);
+    vrf_put_octets(out, zeros, padding(captured));
+    vrf_put_octets(out, (const char *)option, sizeof(option));
+    vrf_put_octets(out, comment->str, n);
+    vrf_put_octets(out, zeros, padding(n));
+    vrf_put_octets(out, zeros, sizeof(zeros)); /* the end of options */
+    vrf_put_octets(out, (const char *)&head[1], sizeof(head[1]));
 }

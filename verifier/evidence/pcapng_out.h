@@ -18,6 +18,6 @@ void vrf_pcapng_interface(
     struct vrf_out *out, uint16_t linktype, const char *description, bool has_time);
 /* A packet of an interface, counted from 0; captured octets are written, of those frame->len. */
 void vrf_pcapng_packet(struct vrf_out *out, uint32_t interface, const struct vrf_frame *frame,
-    const uint8_t *octets, uint32_t captured, const char *comment);
+    const uint8_t *octets, uint32_t captured, const GString *comment);
 
 #endif

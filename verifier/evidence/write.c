@@ -32,10 +32,15 @@ struct writer {
     struct vrf_whole file;
     GHashTable *interfaces; /* number + 1 of that written, by file, link type and interface */
     uint32_t n_interfaces;
+    uint64_t interface_key; /* of the frame before, and its number */
+    uint32_t interface;
     GHashTable *datagrams; /* those whose fragments are wanted, by a hash of ends and number */
-    const struct vrf_note *note, *end; /* of the frames not passed yet */
-    int64_t deadline;                  /* what was written last waits no longer; or NONE */
-    int64_t last;                      /* time of the frame that was written last, or NONE */
+    struct vrf_note_list texts, good; /* of the frames not passed yet */
+    GString *comment;                 /* of the frame being written */
+    GString *place;                   /* its end of the first line, of this file: */
+    unsigned place_of;
+    int64_t deadline; /* what was written last waits no longer; or NONE */
+    int64_t last;     /* time of the frame that was written last, or NONE */
 };
 
 /* ---- what a frame holds ---- */
@@ -86,12 +91,18 @@ interface_of(struct writer *w, const struct vrf_frame *frame, unsigned file)
     bool has_time = frame->time != MIPRO_TIME_NONE && frame->time >= 0;
     uint64_t key = (uint64_t)file << 33 | (uint64_t)frame->link_number << 17 |
                    (uint64_t)frame->interface << 1 | has_time;
-    gpointer known = g_hash_table_lookup(w->interfaces, &key);
+    gpointer known;
     GString *description;
     struct mipro_text_out out;
 
-    if (known != NULL)
-        return GPOINTER_TO_UINT(known) - 1;
+    if (w->n_interfaces != 0 && key == w->interface_key)
+        return w->interface;
+    w->interface_key = key;
+    known = g_hash_table_lookup(w->interfaces, &key);
+    if (known != NULL) {
+        w->interface = GPOINTER_TO_UINT(known) - 1;
+        return w->interface;
+    }
     description = g_string_new(NULL);
     out = mipro_text_to_string(description);
     g_string_printf(description, "interface %u of ", frame->interface);
@@ -100,55 +111,76 @@ interface_of(struct writer *w, const struct vrf_frame *frame, unsigned file)
     g_string_free(description, TRUE);
     g_hash_table_insert(
         w->interfaces, g_memdup2(&key, sizeof(key)), GUINT_TO_POINTER(w->n_interfaces + 1));
-    return w->n_interfaces++;
+    w->interface = w->n_interfaces++;
+    return w->interface;
 }
 
-/* Its origin, and what was said of it or why else it is there.  NULL: errno says why not. */
-static GString *
-comment_on(struct writer *w, const struct vrf_note *first, const struct vrf_note *behind,
-    unsigned file, uint64_t number, const char *why)
+/* Of the extension with this type: nearly always one of two digits. */
+static void
+append_good(GString *comment, uint64_t ext)
 {
-    GString *comment = g_string_new(NULL);
+    static const char text[] = "\ngood: extension ";
+    char digits[2] = { (char)('0' + ext / 10 % 10), (char)('0' + ext % 10) };
+
+    g_string_append_len(comment, text, sizeof(text) - 1);
+    if (ext >= 10 && ext < 100)
+        g_string_append_len(comment, digits, sizeof(digits));
+    else
+        g_string_append_printf(comment, "%" PRIu64, ext);
+}
+
+/*
+ * Its origin, and what was said of it, up to the notes behind, or why else it is there, into
+ * w->comment.  False: errno says why not.
+ */
+static bool
+comment_on(struct writer *w, const struct vrf_note *texts_behind,
+    const struct vrf_note *good_behind, unsigned file, uint64_t number, const char *why)
+{
+    GString *comment = w->comment;
     unsigned more = 0;
 
-    vrf_origin_put(comment, vrf_report_name(w->r, file), number);
-    for (const struct vrf_note *n = first; n != behind; n++) {
-        char *text;
-
+    if (w->place->len == 0 || w->place_of != file)
+        vrf_origin_set_place(w->place, vrf_report_name(w->r, file));
+    w->place_of = file;
+    g_string_truncate(comment, 0);
+    vrf_origin_put(comment, w->place, number);
+    for (const struct vrf_note *n = w->texts.at; n != texts_behind; n++) {
         if (comment->len > MAX_COMMENT) {
             more++;
             continue;
         }
-        text = vrf_evidence_text(w->notes, n);
-        if (text == NULL) {
-            g_string_free(comment, TRUE);
-            return NULL;
-        }
-        g_string_append_printf(comment, "\n%.*s", MAX_COMMENT / 4, text);
-        g_free(text);
+        g_string_append_c(comment, '\n');
+        if (!vrf_evidence_append_text(w->notes, n, MAX_COMMENT / 4, comment))
+            return false;
+    }
+    for (const struct vrf_note *n = w->good.at; n != good_behind; n++) {
+        if (comment->len > MAX_COMMENT)
+            more++;
+        else
+            append_good(comment, n->text);
     }
     if (more != 0)
         g_string_append_printf(comment, "\nand %u more", more);
-    if (why != NULL)
-        g_string_append_printf(comment, "\n%s", why);
-    return comment;
+    if (why != NULL) {
+        g_string_append_c(comment, '\n');
+        g_string_append(comment, why);
+    }
+    return true;
 }
 
 static bool
 write_frame(struct writer *w, const struct vrf_block *block, const struct vrf_frame *frame,
-    uint64_t running, const struct vrf_note *behind, bool whole, const char *why)
+    uint64_t running, const struct vrf_note *texts_behind, const struct vrf_note *good_behind,
+    bool whole, const char *why)
 {
     uint64_t number;
     unsigned file = vrf_report_file(w->r, running, &number);
-    GString *comment = comment_on(w, w->note, behind, file, number, why);
-    uint32_t interface;
 
-    if (comment == NULL)
+    if (!comment_on(w, texts_behind, good_behind, file, number, why))
         return false;
-    interface = interface_of(w, frame, file);
-    vrf_pcapng_packet(&w->file.out, interface, frame, vrf_frame_octets(block, frame),
-        whole ? frame->captured : 0, comment->str);
-    g_string_free(comment, TRUE);
+    vrf_pcapng_packet(&w->file.out, interface_of(w, frame, file), frame,
+        vrf_frame_octets(block, frame), whole ? frame->captured : 0, w->comment);
     if (frame->time != MIPRO_TIME_NONE) {
         int64_t limit = w->o->conduct.ack_timeout + 2 * w->o->conduct.tolerance;
 
@@ -170,17 +202,26 @@ tells_time(const struct writer *w, const struct vrf_frame *frame)
            mipro_time_between(w->last, frame->time) > MAX_GAP;
 }
 
+/* Behind the notes of this frame. */
+static const struct vrf_note *
+behind(const struct vrf_note_list *list, uint64_t running)
+{
+    const struct vrf_note *n = list->at;
+
+    while (n != list->end && n->frame == running)
+        n++;
+    return n;
+}
+
 static bool
 take_frame(struct writer *w, const struct vrf_block *block, size_t i, uint64_t running)
 {
     const struct vrf_frame *frame = &block->frames[i];
-    const struct vrf_note *behind = w->note;
-    bool named = false, wanted;
+    const struct vrf_note *texts_behind = behind(&w->texts, running);
+    const struct vrf_note *good_behind = behind(&w->good, running);
+    bool named = texts_behind != w->texts.at, wanted = named, done = true;
     struct content content = { .is_message = false };
 
-    for (; behind != w->end && behind->frame == running; behind++)
-        named |= (behind->text & VRF_NOTE_GOOD) == 0;
-    wanted = named;
     if (!wanted) {
         content = look_into(w, block, frame);
         if (content.is_fragment)
@@ -189,42 +230,41 @@ take_frame(struct writer *w, const struct vrf_block *block, size_t i, uint64_t r
             wanted = w->o->write_messages || vrf_evidence_has_home(w->notes, content.home);
     }
     if (wanted) {
-        bool good = write_frame(w, block, frame, running, behind, true,
-            named                 ? NULL
-            : content.is_fragment ? "a fragment"
-            : w->note == behind   ? "a message without an authenticator"
-                                  : NULL);
+        const char *why = NULL;
 
-        w->note = behind;
-        return good;
+        if (!named && content.is_fragment)
+            why = "a fragment";
+        else if (!named && w->good.at == good_behind)
+            why = "a message without an authenticator";
+        done = write_frame(w, block, frame, running, texts_behind, good_behind, true, why);
+    } else if (tells_time(w, frame)) {
+        done = write_frame(w, block, frame, running, texts_behind, good_behind, false,
+            "kept for its time; its octets were left out");
     }
-    w->note = behind;
-    if (tells_time(w, frame))
-        return write_frame(
-            w, block, frame, running, behind, false, "kept for its time; its octets were left out");
-    return true;
+    w->texts.at = texts_behind;
+    w->good.at = good_behind;
+    return done;
 }
 
 /* ---- files ---- */
 
 static void
-skip_notes(struct writer *w, uint64_t before)
+skip_notes(struct vrf_note_list *list, uint64_t before)
 {
-    while (w->note != w->end && w->note->frame <= before)
-        w->note++;
+    while (list->at != list->end && list->at->frame <= before)
+        list->at++;
 }
 
 /* Which datagrams the named frame completes, if it does. */
 static bool
 note_datagram(struct writer *w, const struct vrf_block *block, size_t i, uint64_t running)
 {
+    const struct vrf_note *texts_behind = behind(&w->texts, running);
     struct content content;
-    bool named = false;
 
-    for (; w->note != w->end && w->note->frame == running; w->note++)
-        named |= (w->note->text & VRF_NOTE_GOOD) == 0;
-    if (!named)
+    if (texts_behind == w->texts.at)
         return true;
+    w->texts.at = texts_behind;
     content = look_into(w, block, &block->frames[i]);
     if (content.is_fragment)
         g_hash_table_add(w->datagrams, g_memdup2(&content.datagram, sizeof(content.datagram)));
@@ -273,19 +313,19 @@ each_frame(struct writer *w, const char *path, uint64_t before, uint64_t last,
 static int
 take_file(struct writer *w, const char *path, uint64_t before, uint64_t last)
 {
-    const struct vrf_note *first;
-    bool named = false;
+    struct vrf_note_list first;
+    bool named;
     int error = 0;
 
-    skip_notes(w, before);
-    first = w->note;
-    for (const struct vrf_note *n = first; n != w->end && n->frame <= last && !named; n++)
-        named = (n->text & VRF_NOTE_GOOD) == 0;
+    skip_notes(&w->texts, before);
+    skip_notes(&w->good, before);
+    first = w->texts;
+    named = first.at != first.end && first.at->frame <= last;
     if (last == before || (!named && !w->o->write_messages && !w->o->carry_on))
         return 0;
     if (w->r->n_fragments != 0 && !w->o->write_messages) {
         error = each_frame(w, path, before, last, note_datagram);
-        w->note = first;
+        w->texts = first;
     }
     w->last = w->deadline = MIPRO_TIME_NONE;
     return error != 0 ? error : each_frame(w, path, before, last, take_frame);
@@ -315,21 +355,24 @@ vrf_evidence_write(
 {
     struct writer w = { .notes = e, .r = r, .o = r->o };
     int error = vrf_evidence_error(e), unwritten;
-    size_t n;
 
     *left_out = vrf_evidence_left_out(e);
     if (error == 0)
         error = vrf_whole_begin(&w.file, path);
     if (error != 0)
         return error;
-    w.note = vrf_evidence_sorted(e, &n);
-    w.end = n != 0 ? w.note + n : w.note; /* of none there may be no array */
+    w.texts = vrf_evidence_texts(e);
+    w.good = vrf_evidence_good(e);
+    w.comment = g_string_new(NULL);
+    w.place = g_string_new(NULL);
     w.interfaces = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     w.datagrams = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     vrf_pcapng_section(&w.file.out, VRF_ORIGIN_APPLICATION " " MIPRO_VERSION);
     error = take_files(&w);
     g_hash_table_destroy(w.interfaces);
     g_hash_table_destroy(w.datagrams);
+    g_string_free(w.comment, TRUE);
+    g_string_free(w.place, TRUE);
     if (error != 0 && w.file.out.error == 0)
         w.file.out.error = error; /* half of it is not to appear */
     unwritten = vrf_whole_finish(&w.file);

@@ -1,0 +1,31 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# cost.sh BUILD - what --html and --write cost: together at most 1.3 times the instructions a message
+# of the run without them, which callgrind counts alike on a busy machine and an idle one.
+# With --write-what=messages the whole capture is written once more: at most 2.3 times.
+set -euo pipefail
+build=$(cd "$1" && pwd)
+source "$(dirname "$0")/../bench/instructions.sh"
+command -v valgrind >/dev/null || { echo "skip: no valgrind"; exit 77; }
+[[ -x $build/tests/bench/make_capture ]] || { echo "skip: no make_capture in $build"; exit 77; }
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+
+# A message or less of each node, so that there is nothing to report: findings cost what they cost.
+for n in 20000 60000; do
+    "$build/tests/bench/make_capture" $n 60000 1000 "$dir/keys" "$dir/capture-$n"
+done
+chmod 600 "$dir/keys"
+cost() { # OPTION...: instructions a message
+    local few many
+    few=$(instructions "$build/mipro-verify" -q -k "$dir/keys" --threads=1 "$@" "$dir/capture-20000")
+    many=$(instructions "$build/mipro-verify" -q -k "$dir/keys" --threads=1 "$@" "$dir/capture-60000")
+    [[ -n $few && -n $many ]] || return
+    echo $(((many - few) / 40000))
+}
+base=$(cost)
+[[ -n $base ]] || { echo "skip: callgrind cannot run mipro-verify"; exit 77; }
+both=$(cost --html="$dir/page.html" --write="$dir/evidence.pcapng")
+all=$(cost --html="$dir/page.html" --write="$dir/evidence.pcapng" --write-what=messages)
+echo "$base instructions a message; $both with --html and --write; $all with --write-what=messages"
+[[ $((both * 10)) -le $((base * 13)) && $((all * 10)) -le $((base * 23)) ]]
