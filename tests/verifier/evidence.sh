@@ -90,6 +90,60 @@ if command -v tshark >/dev/null; then
     done
 fi
 
+# The interfaces keep their names: of two in one file, in two sections that number theirs alike, in
+# a compressed file (libwiretap reads it, and other octets than UTF-8 in its own way), and where the file says none.
+python3 - "$forged" "$dir/named.pcapng" <<'PY'
+import gzip, struct, sys
+octets = open(sys.argv[1], "rb").read()
+frames, at = [], 24
+while at < len(octets):
+    n = struct.unpack("<I", octets[at + 8:at + 12])[0]
+    frames.append(octets[at + 16:at + 16 + n])
+    at += 16 + n
+link = struct.unpack("<I", octets[20:24])[0]
+
+def block(kind, body):
+    body += bytes(-len(body) % 4)
+    return struct.pack("<II", kind, len(body) + 12) + body + struct.pack("<I", len(body) + 12)
+
+def section():
+    return block(0x0a0d0d0a, struct.pack("<IHHq", 0x1a2b3c4d, 1, 0, -1))
+
+def interface(name):
+    option = struct.pack("<HH", 2, len(name)) + name + bytes(-len(name) % 4) if name else b""
+    return block(1, struct.pack("<HHI", link, 0, 0) + option)
+
+def packet(number, i):
+    return block(6, struct.pack("<IIIII", number, 0, 1000 + i, len(frames[i]), len(frames[i])) + frames[i])
+
+with open(sys.argv[2], "wb") as out:
+    out.write(section() + interface(b"eth0") + interface(b"tap \xff\x1b[1m") + packet(0, 0) + packet(1, 1) + packet(0, 2))
+    out.write(section() + interface(b"wlan0") + packet(0, 3) + interface(b"") + packet(1, 3))
+with gzip.open(sys.argv[2] + ".gz", "wb") as out:
+    out.write(section() + interface(b"eth0") + interface(b"wlan0") + packet(0, 0) + packet(1, 1) + interface(b"") + packet(2, 2))
+PY
+for file in named.pcapng named.pcapng.gz; do
+    "$verify" -q -k "$dir/keys" --write="$dir/evidence.pcapng" --write-what=messages "$dir/$file" 2>"$dir/err"
+    python3 - "$dir/evidence.pcapng" >"$dir/names" <<'PY'
+import struct, sys
+octets, at, names = open(sys.argv[1], "rb").read(), 0, []
+while at < len(octets):
+    kind, n = struct.unpack("<II", octets[at:at + 8])
+    if kind == 1:
+        code, size = struct.unpack("<HH", octets[at + 16:at + 20])
+        names.append(octets[at + 20:at + 20 + size].decode() if code == 2 else None)
+    if kind == 6:
+        print(names[struct.unpack("<I", octets[at + 8:at + 12])[0]])
+    at += n
+PY
+    if [[ $file == *.gz ]]; then
+        printf '%s\n' eth0 wlan0 None
+    else
+        printf '%s\n' eth0 'tap ??[1m' eth0 wlan0 None
+    fi | diff - "$dir/names" >"$dir/diff" ||
+        fault "$file: other names of interfaces: $(<"$dir/diff")"
+done
+
 # Names of all kinds; they neither end a line of the comment nor its string.
 name=$'x "y\\z\n\e[2J\xff.pcap'
 cp $forged "$dir/$name"

@@ -13,6 +13,8 @@
 struct vrf_backend {
     enum vrf_read (*read)(void *self, struct vrf_block *block, char error[VRF_CAPTURE_ERROR]);
     int64_t (*position)(const void *self); /* octets of the file read so far */
+    /* Of a frame of the block that was read last; NULL: the file does not say. */
+    const char *(*interface_name)(const void *self, uint16_t number);
     void (*close)(void *self);
 };
 

@@ -196,6 +196,12 @@ vrf_capture_read(struct vrf_capture *c, struct vrf_block *block, char error[VRF_
     return c->backend->read(c->self, block, error);
 }
 
+const char *
+vrf_capture_interface_name(const struct vrf_capture *c, const struct vrf_frame *frame)
+{
+    return c->backend->interface_name(c->self, frame->interface);
+}
+
 int
 vrf_capture_permille(const struct vrf_capture *c)
 {

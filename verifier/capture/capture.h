@@ -36,6 +36,11 @@ struct vrf_capture *vrf_capture_open(
 /* Replace what is in the block.  With VRF_READ_BROKEN error says why. */
 enum vrf_read vrf_capture_read(
     struct vrf_capture *c, struct vrf_block *block, char error[VRF_CAPTURE_ERROR]);
+/*
+ * The name of the interface of a frame in the block that was read last, as the system calls it that
+ * captured there; not to be trusted, lives until the next call.  NULL: the capture does not say.
+ */
+const char *vrf_capture_interface_name(const struct vrf_capture *c, const struct vrf_frame *frame);
 /* How much of the file was read, in 1/1000; -1 if that cannot be told (a pipe). */
 int vrf_capture_permille(const struct vrf_capture *c);
 void vrf_capture_close(struct vrf_capture *c);

@@ -174,6 +174,7 @@ read_pcap(void *self, struct vrf_block *block, char error[VRF_CAPTURE_ERROR])
         memcpy(block->octets, f->carry, f->n_carry);
     block->used = f->n_carry;
     f->n_carry = 0;
+    f->block_has_frames = false;
     for (;;) {
         struct mipro_reader r = mipro_reader(block->octets, block->used);
         struct vrf_frame *frame = vrf_block_room(block);
@@ -198,10 +199,14 @@ read_pcap(void *self, struct vrf_block *block, char error[VRF_CAPTURE_ERROR])
             if (frame->len < frame->captured)
                 frame->len = frame->captured;
             block->n_frames++;
+            f->block_has_frames = true;
             /* fall through */
         case VRF_CUT_NONE:
             pos += size;
             continue;
+        case VRF_CUT_SECTION:
+            carry_over(f, block, pos);
+            return VRF_READ_MORE;
         case VRF_CUT_BROKEN:
             return VRF_READ_BROKEN;
         case VRF_CUT_MORE:
@@ -233,17 +238,27 @@ pcap_position(const void *self)
     return f->position;
 }
 
+static const char *
+pcap_interface_name(const void *self, uint16_t number)
+{
+    const struct vrf_pcap_file *f = self;
+
+    return number < f->n_interfaces ? f->interfaces[number].name : NULL;
+}
+
 static void
 close_pcap(void *self)
 {
     struct vrf_pcap_file *f = self;
 
+    vrf_forget_interfaces(f);
     g_free(f->carry);
     g_free(f->interfaces);
     g_free(f);
 }
 
-static const struct vrf_backend pcap_backend = { read_pcap, pcap_position, close_pcap };
+static const struct vrf_backend pcap_backend = { read_pcap, pcap_position, pcap_interface_name,
+    close_pcap };
 
 /* Is this the header of a plain pcap file?  Then f is set for its records. */
 static bool

@@ -20,13 +20,15 @@ struct vrf_interface {
     bool binary;         /* the resolution is a power of 2, else of 10 */
     unsigned resolution; /* its negative exponent */
     int64_t offset;      /* seconds */
+    char *name;          /* as the capturing system calls it, or NULL */
 };
 
 /* How a step through the file went. */
 enum vrf_cut {
-    VRF_CUT_FRAME, /* a record that is a frame */
-    VRF_CUT_NONE,  /* a record that is none */
-    VRF_CUT_MORE,  /* more octets are needed: *size from the beginning of the record */
+    VRF_CUT_FRAME,   /* a record that is a frame */
+    VRF_CUT_NONE,    /* a record that is none */
+    VRF_CUT_SECTION, /* before a section: the block ends, whose frames are of the one before */
+    VRF_CUT_MORE,    /* more octets are needed: *size from the beginning of the record */
     VRF_CUT_BROKEN
 };
 
@@ -56,7 +58,12 @@ struct vrf_pcap_file {
     /* pcapng: the interfaces of the current section */
     struct vrf_interface *interfaces;
     size_t n_interfaces, max_interfaces;
+    unsigned n_sections;
+    bool block_has_frames;
 };
+
+/* Forget the interfaces of the section before. */
+void vrf_forget_interfaces(struct vrf_pcap_file *f);
 
 /* A link type by its number in files (tcpdump.org/linktypes.html), into two fields of a frame. */
 void vrf_set_link(enum mipro_linktype *link, uint16_t *link_number, uint32_t number);

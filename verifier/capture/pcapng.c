@@ -28,8 +28,12 @@ enum {
     NG_CUSTOM = 0xbad,
     NG_CUSTOM_NO_COPY = 0x40000bad
 };
-/* Options: a comment, and of a section the application that wrote it. */
-enum { OPT_COMMENT = 1, OPT_APPLICATION = 4 };
+/* Options: a comment; of a section the application that wrote it; of an interface its name. */
+enum { OPT_COMMENT = 1, OPT_APPLICATION = 4, OPT_IF_NAME = 2 };
+enum {
+    MAX_INTERFACE_NAME = 255,
+    MAX_SECTIONS = 1024 /* beyond these, interfaces have no name, and no block ends at one */
+};
 enum { MAX_NAMES = 4096 }; /* changes of origin in an evidence file, beyond which none is taken */
 #define NG_MAGIC 0x1a2b3c4du
 
@@ -66,6 +70,14 @@ interface_time(const struct vrf_interface *in, uint64_t stamp)
     return t <= (int64_t)limit ? t * MIPRO_SECOND + (int64_t)fraction : MIPRO_TIME_NONE;
 }
 
+void
+vrf_forget_interfaces(struct vrf_pcap_file *f)
+{
+    for (size_t i = 0; i < f->n_interfaces; i++)
+        g_free(f->interfaces[i].name);
+    f->n_interfaces = 0;
+}
+
 static bool
 add_interface(struct vrf_pcap_file *f, struct mipro_reader *r, char error[VRF_CAPTURE_ERROR])
 {
@@ -84,7 +96,10 @@ add_interface(struct vrf_pcap_file *f, struct mipro_reader *r, char error[VRF_CA
 
         if (r->failed || code == 0)
             break;
-        if (code == 9 && len >= 1) {
+        if (code == OPT_IF_NAME && len != 0 && in.name == NULL && f->n_sections <= MAX_SECTIONS) {
+            in.name = g_strndup((const char *)mipro_get_octets(&value, len),
+                len < MAX_INTERFACE_NAME ? len : MAX_INTERFACE_NAME);
+        } else if (code == 9 && len >= 1) {
             uint8_t v = mipro_get_u8(&value);
 
             in.binary = (v & 0x80) != 0;
@@ -286,7 +301,10 @@ vrf_step_pcapng(struct vrf_pcap_file *f, struct mipro_reader *r, size_t *size,
 
     switch (type) {
     case VRF_PCAPNG_SECTION:
-        f->n_interfaces = 0;
+        if (f->block_has_frames && f->n_sections < MAX_SECTIONS)
+            return VRF_CUT_SECTION;
+        vrf_forget_interfaces(f);
+        f->n_sections += f->n_sections <= MAX_SECTIONS;
         (void)vrf_get_u32(f, &body);
         major = vrf_get_u16(f, &body);
         minor = vrf_get_u16(f, &body);

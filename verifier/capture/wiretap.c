@@ -155,6 +155,22 @@ wiretap_position(const void *self)
     return wtap_read_so_far(f->w);
 }
 
+static const char *
+wiretap_interface_name(const void *self, uint16_t number)
+{
+    const struct wiretap_file *f = self;
+    wtapng_iface_descriptions_t *all = wtap_file_get_idb_info(f->w);
+    char *name = NULL;
+
+    /* Of several sections the interfaces are numbered on, but not in the frames. */
+    if (wtap_file_get_num_shbs(f->w) == 1 && number < all->interface_data->len &&
+        wtap_block_get_string_option_value(g_array_index(all->interface_data, wtap_block_t, number),
+            OPT_IDB_NAME, &name) != WTAP_OPTTYPE_SUCCESS)
+        name = NULL;
+    g_free(all); /* the array is the file's */
+    return name;
+}
+
 static void
 close_wiretap(void *self)
 {
@@ -165,7 +181,8 @@ close_wiretap(void *self)
     g_free(f);
 }
 
-static const struct vrf_backend wiretap_backend = { read_wiretap, wiretap_position, close_wiretap };
+static const struct vrf_backend wiretap_backend = { read_wiretap, wiretap_position,
+    wiretap_interface_name, close_wiretap };
 
 void *
 vrf_wiretap_open(

@@ -12,6 +12,7 @@ enum {
     OPT_END = 0,
     OPT_COMMENT = 1,
     SHB_APPLICATION = 4,
+    IF_NAME = 2,
     IF_DESCRIPTION = 3,
     IF_RESOLUTION = 9,
     MAX_OPTION = 65535
@@ -77,7 +78,8 @@ vrf_pcapng_section(struct vrf_out *out, const char *application)
 }
 
 void
-vrf_pcapng_interface(struct vrf_out *out, uint16_t linktype, const char *description, bool has_time)
+vrf_pcapng_interface(struct vrf_out *out, uint16_t linktype, const char *name,
+    const char *description, bool has_time)
 {
     GString *b = g_string_new(NULL);
     char resolution = has_time ? 9 : 0;
@@ -85,6 +87,8 @@ vrf_pcapng_interface(struct vrf_out *out, uint16_t linktype, const char *descrip
     put_u16(b, linktype);
     put_u16(b, 0);
     put_u32(b, 0); /* no limit to what is captured */
+    if (name != NULL)
+        put_option(b, IF_NAME, name, strlen(name));
     put_option(b, IF_DESCRIPTION, description, strlen(description));
     put_option(b, IF_RESOLUTION, &resolution, 1);
     put_option(b, OPT_END, "", 0);

@@ -30,10 +30,9 @@ struct writer {
     const struct vrf_report *r;
     const struct vrf_options *o;
     struct vrf_whole file;
-    GHashTable *interfaces; /* number + 1 of that written, by file, link type and interface */
+    const struct vrf_capture *capture; /* being read */
+    GHashTable *interfaces;            /* struct place to the number + 1 of that written */
     uint32_t n_interfaces;
-    uint64_t interface_key; /* of the frame before, and its number */
-    uint32_t interface;
     GHashTable *datagrams; /* those whose fragments are wanted, by a hash of ends and number */
     struct vrf_note_list texts, good; /* of the frames not passed yet */
     GString *comment;                 /* of the frame being written */
@@ -82,38 +81,85 @@ look_into(const struct writer *w, const struct vrf_block *block, const struct vr
     return content;
 }
 
-/* ---- one frame ---- */
+/* ---- interfaces ---- */
+
+/* An interface of a capture. */
+struct place {
+    uint64_t key; /* file, link type, number, and whether its frames have a time */
+    char *name;   /* or NULL */
+};
+
+static guint
+hash_place(gconstpointer p)
+{
+    const struct place *place = p;
+
+    return g_int64_hash(&place->key) ^ (place->name != NULL ? g_str_hash(place->name) : 0);
+}
+
+static gboolean
+is_same_place(gconstpointer p, gconstpointer q)
+{
+    const struct place *a = p, *b = q;
+
+    return a->key == b->key && g_strcmp0(a->name, b->name) == 0;
+}
+
+static void
+free_place(gpointer p)
+{
+    struct place *place = p;
+
+    g_free(place->name);
+    g_free(place);
+}
+
+/* Text from elsewhere, fit for a terminal; NULL of NULL. */
+static char *
+shown(const char *text)
+{
+    GString *s = g_string_new(NULL);
+    struct mipro_text_out out = mipro_text_to_string(s);
+
+    if (text != NULL)
+        mipro_text_escape(&out, MIPRO_ESCAPE_TERMINAL, text);
+    return g_string_free(s, text == NULL);
+}
+
+static uint32_t
+add_interface(struct writer *w, const struct vrf_frame *frame, unsigned file, bool has_time,
+    const struct place *place)
+{
+    char *capture = shown(vrf_report_name(w->r, file)), *name = shown(place->name);
+    char *description = g_strdup_printf("interface %u of %s", frame->interface, capture);
+    struct place *known = g_new(struct place, 1);
+
+    vrf_pcapng_interface(&w->file.out, frame->link_number, name, description, has_time);
+    *known = (struct place){ place->key, g_strdup(place->name) };
+    g_hash_table_insert(w->interfaces, known, GUINT_TO_POINTER(w->n_interfaces + 1));
+    g_free(capture);
+    g_free(name);
+    g_free(description);
+    return w->n_interfaces++;
+}
 
 /* Of the interface of this frame: its number in the evidence, written now if it is new. */
 static uint32_t
 interface_of(struct writer *w, const struct vrf_frame *frame, unsigned file)
 {
     bool has_time = frame->time != MIPRO_TIME_NONE && frame->time >= 0;
-    uint64_t key = (uint64_t)file << 33 | (uint64_t)frame->link_number << 17 |
-                   (uint64_t)frame->interface << 1 | has_time;
-    gpointer known;
-    GString *description;
-    struct mipro_text_out out;
+    const char *name = vrf_capture_interface_name(w->capture, frame);
+    const struct place place = { (uint64_t)file << 33 | (uint64_t)frame->link_number << 17 |
+                                     (uint64_t)frame->interface << 1 | has_time,
+        (char *)name };
+    gpointer known = g_hash_table_lookup(w->interfaces, &place);
 
-    if (w->n_interfaces != 0 && key == w->interface_key)
-        return w->interface;
-    w->interface_key = key;
-    known = g_hash_table_lookup(w->interfaces, &key);
-    if (known != NULL) {
-        w->interface = GPOINTER_TO_UINT(known) - 1;
-        return w->interface;
-    }
-    description = g_string_new(NULL);
-    out = mipro_text_to_string(description);
-    g_string_printf(description, "interface %u of ", frame->interface);
-    mipro_text_escape(&out, MIPRO_ESCAPE_TERMINAL, vrf_report_name(w->r, file));
-    vrf_pcapng_interface(&w->file.out, frame->link_number, description->str, has_time);
-    g_string_free(description, TRUE);
-    g_hash_table_insert(
-        w->interfaces, g_memdup2(&key, sizeof(key)), GUINT_TO_POINTER(w->n_interfaces + 1));
-    w->interface = w->n_interfaces++;
-    return w->interface;
+    if (known != NULL)
+        return GPOINTER_TO_UINT(known) - 1;
+    return add_interface(w, frame, file, has_time, &place);
 }
+
+/* ---- one frame ---- */
 
 /* Of the extension with this type: nearly always one of two digits. */
 static void
@@ -293,6 +339,7 @@ each_frame(struct writer *w, const char *path, uint64_t before, uint64_t last,
         vrf_warn("%s: cannot be read again: %s", path, error);
         return EIO;
     }
+    w->capture = c;
     while (how == VRF_READ_MORE && running < last && result == 0) {
         how = vrf_capture_read(c, &block, error);
         for (size_t i = 0; i < block.n_frames && running < last && result == 0; i++) {
@@ -365,7 +412,7 @@ vrf_evidence_write(
     w.good = vrf_evidence_good(e);
     w.comment = g_string_new(NULL);
     w.place = g_string_new(NULL);
-    w.interfaces = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    w.interfaces = g_hash_table_new_full(hash_place, is_same_place, free_place, NULL);
     w.datagrams = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     vrf_pcapng_section(&w.file.out, VRF_ORIGIN_APPLICATION " " MIPRO_VERSION);
     error = take_files(&w);
