@@ -3,12 +3,13 @@
 # lossy_link.sh BUILD [ROLE...] - over a link that loses, delays, reorders and duplicates, no
 # case fails a right node: what a loss can explain is repeated (--retry), and is "flaky" at most.
 #
-# By hand: LOSSY_RUNS=100 tests/system/lossy_link.sh build does five hundred runs.
+# By hand: LOSSY_RUNS=100 tests/system/lossy_link.sh build does five hundred runs.  They take
+# the seeds of the relay from LOSSY_SEED on (1), so that they can be made in parts.
 set -u
 build=$(cd "${1:?usage: lossy_link.sh BUILD [ROLE...]}" && pwd)
 shift
 here=$(cd "$(dirname "$0")" && pwd)
-runs=${LOSSY_RUNS:-1}
+runs=${LOSSY_RUNS:-1} first=${LOSSY_SEED:-1}
 jobs=${LOSSY_JOBS:-5}
 loss=${LOSSY_LOSS:-3} duplicate=${LOSSY_DUPLICATE:-5} delay=${LOSSY_DELAY:-40}
 [ $# -gt 0 ] || set -- correspondent previous-agent new-agent home-agent mobile-node
@@ -22,7 +23,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 export MATRIX_RETRY=6 MATRIX_TIMEOUT=${MATRIX_TIMEOUT:-0.25}
 
-for ((seed = 1; seed <= runs; seed++)); do
+for ((seed = first; seed < first + runs; seed++)); do
     for role in "$@"; do
         while [ "$(jobs -rp | wc -l)" -ge "$jobs" ]; do wait -n; done
         dir=$work/$role-$seed
