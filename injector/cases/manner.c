@@ -189,6 +189,7 @@ static const struct inj_manner manners[] = {
     { "RPL-12", MOBILE,  INJ_CHECK_NO_REGISTRATION, 0 },
     { "RPL-13", MOBILE,  INJ_CHECK_NO_REGISTRATION, 0 },
     { "RPL-14", MOBILE,  INJ_CHECK_NO_REGISTRATION, 0 },
+    { "RPL-15", MOBILE,  INJ_CHECK_SPACING, 0 },
 };
 /* clang-format on */
 

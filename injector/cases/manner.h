@@ -36,7 +36,8 @@ enum inj_check {
     INJ_CHECK_STOPS, /* no Binding Update is sent again */
     INJ_CHECK_GOES_ON,
     INJ_CHECK_REGISTERS, /* a Registration Request with a PFAN */
-    INJ_CHECK_NO_REGISTRATION
+    INJ_CHECK_NO_REGISTRATION,
+    INJ_CHECK_SPACING /* Registration Requests that nobody answers are a second apart */
 };
 
 /* What else there is to it: bits. */

@@ -445,7 +445,7 @@ static const struct inj_requirement requirements[] = {
       "", "", "untestable: a permission" },
     { "R3.6.3-2", "RFC 2002 3.6.3", "MUST NOT",
       "Requests are not less than a second apart.",
-      "", "", "out of scope: no case withholds a Registration Reply" },
+      "RPL-15", "", NULL },
     { "R3.7-1", "RFC 2002 3.7", "MUST NOT",
       "A foreign agent sends no request of its own, and no reply but a denial.",
       "FWD-22 FWD-23", "", NULL },

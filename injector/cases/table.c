@@ -796,6 +796,11 @@ const struct inj_case inj_cases[] = {
       STEPS({ BU, { { OP_ADD_FLAGS, 0, MIPRO_BU_M }, SIGN } },
             { BU, { { OP_ADD_FLAGS, 0, MIPRO_BU_G }, SIGN } },
             { BU, { { OP_ADD_FLAGS, 0, MIPRO_BU_M | MIPRO_BU_G }, SIGN } }) },
+
+    /* An answer that the tester withholds. */
+    { "RPL-15", "withheld", "RFC 2002 3.6.3", "an advertisement, and no Registration Reply to the request that it leads to",
+      INJ_MOBILE_NODE, NULL, INJ_OWN, 0, INJ_ARRIVES, true, INJ_NEEDS_OBSERVER,
+      STEPS({ ADV, { { OP_END, 0, 0 } } }) },
 };
 /* clang-format on */
 

@@ -322,6 +322,7 @@ static const struct inj_fault faults[] = {
     { "takes-any-reply",             "believes any Registration Reply", M, QUIRK(TAKES_ANY_REPLY), MIPRO_REPLAY_NONE },
     { "takes-other-reply",           "believes a Registration Reply to another request or node", M, QUIRK(TAKES_OTHER_REPLY), MIPRO_REPLAY_NONE },
     { "takes-unsigned-reply",        "believes a Registration Reply without extension 32", M, QUIRK(TAKES_UNSIGNED_REPLY), MIPRO_REPLAY_NONE },
+    { "hurries-requests",            "sends a Registration Request that is not answered again after 0.3 s", M, QUIRK(HURRIES_REQUESTS), MIPRO_REPLAY_NONE },
 };
 /* clang-format on */
 

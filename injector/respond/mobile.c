@@ -12,6 +12,9 @@
 #define CACHE_LIFETIME 10
 #define MAX_TRIES 20
 #define CODE_IDENTIFICATION 133
+#define HURRY (3 * MIPRO_SECOND / 10) /* of a fault: after this an unanswered request goes again   \
+                                       */
+#define HURRIED_TRIES 5
 
 #define ADVERT_HEADER 8
 #define EXT_PADDING 0
@@ -129,6 +132,12 @@ register_with(struct inj_responder *r, uint32_t agent, uint32_t coa, bool smooth
         prepare_update(r, old_agent, ident);
     }
     inj_finish(r, &o, &foreign, agent, MIPRO_PORT);
+    if (!inj_does(r, INJ_HURRIES_REQUESTS) || o.b.failed)
+        return;
+    r->request = (struct inj_pending){
+        .used = true, .due = r->now + HURRY, .dst = agent, .ident = ident, .len = o.b.len
+    };
+    memcpy(r->request.octets, o.octets, o.b.len);
 }
 
 void
@@ -208,6 +217,8 @@ is_our_reply(struct inj_responder *r, const struct inj_datagram *p, const struct
 static void
 take_reply(struct inj_responder *r, const struct inj_datagram *p, const struct mipro_message *m)
 {
+    if ((uint32_t)mipro_value(m, MIPRO_F_IDENT) == (uint32_t)r->request.ident)
+        r->request.used = false;
     if (mipro_value(m, MIPRO_F_CODE) == CODE_IDENTIFICATION && r->visited != 0 &&
         is_our_reply(r, p, m))
         register_with(r, r->visited, r->coa, false);
@@ -230,8 +241,13 @@ inj_mobile_receive(struct inj_responder *r, const struct inj_datagram *p)
 void
 inj_mobile_tick(struct inj_responder *r)
 {
-    struct inj_pending *w = &r->update;
+    struct inj_pending *w = &r->update, *q = &r->request;
 
+    if (q->used && q->due <= r->now) {
+        inj_pass_on(r, MIPRO_REGISTRATION_REQUEST, q->octets, q->len, q->dst, MIPRO_PORT);
+        q->due = r->now + HURRY;
+        q->used = ++q->tries < HURRIED_TRIES;
+    }
     if (!w->used || w->due > r->now)
         return;
     w->used = !inj_does(r, INJ_NEVER_RETRANSMITS) && ++w->tries < MAX_TRIES;

@@ -14,7 +14,6 @@
 #define CODE_CARE_OF 77
 #define CODE_UNREACHABLE 80
 
-
 #define RRQ_RESERVED 0x01u
 #define PFAN_LEAST 15u /* the fixed part and an octet of authenticator */
 #define MAX_HANDOFF_TRIES 3

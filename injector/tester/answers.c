@@ -191,6 +191,7 @@ static const char *const checks[] = {
     [INJ_CHECK_GOES_ON] = "the Binding Update is sent again",
     [INJ_CHECK_REGISTERS] = "a Registration Request with a notification",
     [INJ_CHECK_NO_REGISTRATION] = "no Registration Request",
+    [INJ_CHECK_SPACING] = "a Registration Request, and no other within a second",
 };
 
 struct inj_text

@@ -48,6 +48,8 @@ inj_judge_trial(
     case INJ_CHECK_REGISTERS:
     case INJ_CHECK_NO_REGISTRATION:
         return inj_judge_registration(c, bench, trial);
+    case INJ_CHECK_SPACING:
+        return inj_judge_spacing(bench, trial);
     }
     return inj_judgement(INJ_INCONCLUSIVE, "no check of this case");
 }

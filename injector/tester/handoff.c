@@ -7,6 +7,10 @@
 #include "tester/home.h"
 #include "tester/registration.h"
 
+#define MS (MIPRO_SECOND / 1000)
+#define LEAST_SPACING (900 * MS) /* a second, less what delays on the way may take from it */
+#define ONE_MESSAGE (100 * MS)   /* the same octets so soon after are a copy that the link made */
+
 /* Lifetime, care-of address, SPI and authenticator, octet for octet (5.1, 8.1). */
 static struct inj_judgement
 judge_handoff_update(const struct mipro_message *sent, const struct mipro_ext *pfan,
@@ -147,4 +151,28 @@ inj_judge_registration(
         return inj_judgement(
             INJ_WARN, "the notification cannot be checked: no association has SPI %u", auth.spi);
     return inj_pass();
+}
+
+struct inj_judgement
+inj_judge_spacing(const struct inj_bench *bench, const struct inj_trial *trial)
+{
+    const struct inj_answer *a, *last = NULL;
+    struct mipro_message m;
+
+    for (size_t i = 0;
+         (a = inj_next_answer(bench, trial, MIPRO_REGISTRATION_REQUEST, &m, &i)) != NULL;
+         last = a) {
+        const int64_t gap = last != NULL ? a->time - last->time : INT64_MAX;
+        const bool same =
+            last != NULL && a->len == last->len && memcmp(a->octets, last->octets, a->len) == 0;
+
+        if (gap < LEAST_SPACING && !(same && gap < ONE_MESSAGE))
+            return inj_judgement(INJ_FAIL,
+                "%s, %.1f s after the one before: they are to be a second apart at least",
+                inj_describe(bench, a).s, (double)gap / (double)MIPRO_SECOND);
+    }
+    return last != NULL ? inj_pass()
+                        : inj_judgement(INJ_INCONCLUSIVE,
+                              "no Registration Request after this advertisement: %s",
+                              inj_describe_rest(bench, trial).s);
 }

@@ -13,5 +13,8 @@ struct inj_judgement inj_judge_no_handoff(
 /* A Registration Request after an advertisement, or none. */
 struct inj_judgement inj_judge_registration(
     const struct inj_case *c, const struct inj_bench *bench, const struct inj_trial *trial);
+/* Registration Requests that nobody answers are at least a second apart (RFC 2002 3.6.3). */
+struct inj_judgement inj_judge_spacing(
+    const struct inj_bench *bench, const struct inj_trial *trial);
 
 #endif

@@ -12,6 +12,7 @@
 #define TRIES_AFTER 5 /* of one after it: silence then is a failure, and a link may lose some */
 #define PATIENCE 20   /* timeouts that a node which died gets to come back */
 #define LATER (2 * MIPRO_SECOND)
+#define UNANSWERED (5 * MIPRO_SECOND / 2) /* how long a request gets no reply */
 #define WINDOW 5 /* timeouts in which a mobile node shows that it retransmits, or not */
 
 static const struct inj_op sign[] = { { OP_SIGN, 0, 0 } };
@@ -133,6 +134,8 @@ patience_with(const struct inj_tester *t, const struct inj_case *c)
 
     if (manner->check == INJ_CHECK_GOES_ON || manner->check == INJ_CHECK_STOPS)
         return WINDOW * t->timeout;
+    if (manner->check == INJ_CHECK_SPACING)
+        return t->timeout > UNANSWERED ? t->timeout : UNANSWERED;
     if (manner->check == INJ_CHECK_HANDOFF && (manner->flags & INJ_LATER))
         return t->timeout > LATER ? t->timeout : LATER;
     return t->timeout;

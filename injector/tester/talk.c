@@ -249,6 +249,7 @@ void
 inj_serve(struct inj_exchange *x)
 {
     struct inj_tester *t = x->t;
+    const bool withholds = x->c != NULL && inj_manner(x->c->id)->check == INJ_CHECK_SPACING;
 
     for (; x->served_asked < t->heard->n_asked; x->served_asked++)
         answer_for(t, &t->heard->asked[x->served_asked]);
@@ -264,7 +265,8 @@ inj_serve(struct inj_exchange *x)
             continue;
         switch (mipro_message_type(&m)) {
         case MIPRO_REGISTRATION_REQUEST:
-            if (t->bench.role == INJ_AS_NEW_AGENT || t->bench.role == INJ_AS_MOBILE_NODE)
+            if (!withholds &&
+                (t->bench.role == INJ_AS_NEW_AGENT || t->bench.role == INJ_AS_MOBILE_NODE))
                 grant(t, a, &m);
             break;
         case MIPRO_BINDING_UPDATE:

@@ -92,6 +92,7 @@ mobile-node     none       never-stops          VAL-07 RSV-03
 mobile-node     none       no-smooth-handoff    ADV-01 ADV-05 RTE-03 | VAL-07 RSV-03 IDN-06 RUL-01
 mobile-node     none       registration-compares-first-12  RPL-03
 mobile-node     none       takes-unsigned-reply RPL-05
+mobile-node     none       hurries-requests     RPL-15
 mobile-node     none       any-advertiser       ADV-02 ADV-03 ADV-04 ADV-06
 "
 

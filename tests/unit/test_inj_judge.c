@@ -480,6 +480,61 @@ what_a_draft_does_not_know_is_skipped_with_the_reason(void **state)
     mipro_keyring_free(s.ring);
 }
 
+/* Registration Requests that nobody answers: when, and whether with the octets of the one before.
+ */
+static void
+requests_without_a_reply_are_a_second_apart(void **state)
+{
+    static const struct {
+        unsigned n;
+        struct {
+            unsigned after; /* milliseconds from the first */
+            uint8_t ident;
+        } request[3];
+        enum inj_verdict want;
+    } rows[] = {
+        { 0, { { 0, 0 } }, INJ_INCONCLUSIVE },
+        { 1, { { 0, 1 } }, INJ_PASS },
+        { 2, { { 0, 1 }, { 1000, 2 } }, INJ_PASS },
+        { 2, { { 0, 1 }, { 1000, 1 } }, INJ_PASS },
+        { 2, { { 0, 1 }, { 950, 2 } }, INJ_PASS }, /* what the way took from a second */
+        { 2, { { 0, 1 }, { 300, 2 } }, INJ_FAIL },
+        { 2, { { 0, 1 }, { 300, 1 } }, INJ_FAIL },
+        { 2, { { 0, 1 }, { 40, 2 } }, INJ_FAIL },
+        { 2, { { 0, 1 }, { 40, 1 } }, INJ_PASS }, /* a copy that the link made */
+        { 3, { { 0, 1 }, { 40, 1 }, { 1030, 2 } }, INJ_PASS },
+        { 3, { { 0, 1 }, { 1000, 2 }, { 1500, 3 } }, INJ_FAIL },
+    };
+    struct scenery s;
+
+    (void)state;
+    set_up(&s, INJ_AS_MOBILE_NODE, INJ_MOBILE_NODE);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct inj_answer answers[3];
+        struct inj_trial trial = { .count = 1, .answers = answers, .n_answers = rows[i].n };
+        struct inj_judgement j;
+
+        for (unsigned k = 0; k < rows[i].n; k++) {
+            uint8_t *octets = answer_octets();
+            const size_t n = unit_octets(
+                "0100003c0a0900021010101010101010101010100000000000000000", octets, 2048);
+
+            octets[23] = rows[i].request[k].ident;
+            answers[k] =
+                (struct inj_answer){ .time = rows[i].request[k].after * (MIPRO_SECOND / 1000),
+                    .src = NODE_UNDER_TEST,
+                    .dst = US,
+                    .protocol = INJ_UDP,
+                    .octets = octets,
+                    .len = n - 4 };
+        }
+        j = inj_judge_trial(inj_case_by_id("RPL-15"), &s.bench, &trial);
+        if (j.verdict != rows[i].want)
+            fail_msg("row %zu: %s (%s)", i, inj_verdict_name(j.verdict), j.reason);
+    }
+    mipro_keyring_free(s.ring);
+}
+
 #define OTHER_HOME_ADDRESS 1 /* in told.flaw */
 #define UNKNOWN_SPI 2
 #define ELSEWHERE 0xc6336409u
@@ -631,6 +686,7 @@ main(void)
         cmocka_unit_test(every_case_is_judged_in_the_role_that_it_targets),
         cmocka_unit_test(cases_that_need_more_are_skipped),
         cmocka_unit_test(what_a_draft_does_not_know_is_skipped_with_the_reason),
+        cmocka_unit_test(requests_without_a_reply_are_a_second_apart),
         cmocka_unit_test(
             a_good_request_is_answered_by_the_node_that_was_asked_about_the_node_asked_for),
     };
