@@ -25,6 +25,24 @@ def order(packets):
     return sorted(packets, key=lambda packet: packet.time)
 
 
+class Delay:
+    """How late each frame is, at most so much.
+
+    With identification 0 a second datagram with the same octets is told from a copy by time, so all
+    that one way shows of a datagram is equally late.
+    """
+
+    def __init__(self, rng, most):
+        self.rng, self.most, self.anonymous = rng, most, {}
+
+    def of(self, packet):
+        if packet.ident != 0:
+            return self.rng.randrange(self.most + 1)
+        if packet.uid not in self.anonymous:
+            self.anonymous[packet.uid] = self.rng.randrange(self.most + 1)
+        return self.anonymous[packet.uid]
+
+
 # --- copies
 
 def span(packets, rng, budget):
@@ -54,20 +72,20 @@ def tunnelled(packets, rng, budget):
     """Both sides of a tunnel: the datagram again inside it, before or after."""
     ends = bytes((198, 51, 100, 1)), bytes((198, 51, 100, 2))
     kind = rng.choice(('ipip', 'gre', 'vxlan'))
-    late = budget.draw(rng, 40 * MILLI)
+    late = Delay(rng, budget.draw(rng, 40 * MILLI))
     return order(packets + [packet.copy(
-        time=packet.time + rng.randrange(late + 1), tunnels=packet.tunnels + ((kind,) + ends,),
+        time=packet.time + late.of(packet), tunnels=packet.tunnels + ((kind,) + ends,),
         ttl=packet.ttl - 1) for packet in packets if packet.ttl > 2])
 
 
 def taps(packets, rng, budget):
     """mergecap of two taps, whose clocks differ; one may see only part."""
     offset = budget.draw(rng, 900 * MILLI)
-    spread = budget.draw(rng, 100 * MILLI)
+    spread = Delay(rng, budget.draw(rng, 100 * MILLI))
     sign = rng.choice((-1, 1))
     less = rng.choice((0, 1, 2, 3))
     part = rng.choice((1, 1, 0.5))
-    second = [packet.copy(time=packet.time + sign * offset + rng.randrange(spread + 1), interface=1,
+    second = [packet.copy(time=packet.time + sign * offset + spread.of(packet), interface=1,
                           ttl=max(1, packet.ttl - less))
               for packet in packets if rng.random() < part and packet.ttl > 4]
     return order(packets + second)
@@ -87,14 +105,8 @@ def wrapped(packets, rng, budget):
 
 def jitter(packets, rng, budget):
     """Queues: frames overtake each other."""
-    most = budget.draw(rng, rng.choice((2, 30, 300, 900)) * MILLI)
-    seed = rng.randrange(1, 1 << 30)
-
-    def late(packet):
-        # With identification 0 copies are told from retransmissions by time: they stay together.
-        return packet.uid * seed % (most + 1) if packet.ident == 0 else rng.randrange(most + 1)
-
-    return order([packet.copy(time=packet.time + late(packet)) for packet in packets])
+    late = Delay(rng, budget.draw(rng, rng.choice((2, 30, 300, 900)) * MILLI))
+    return order([packet.copy(time=packet.time + late.of(packet)) for packet in packets])
 
 
 def shuffled(packets, rng, budget):

@@ -255,12 +255,12 @@ class Case:
                 if not any((rule, uid) in found for rule in rules for uid in uids)]
         if not lost:
             return []
-        total = sum(summary.get('undecided', {}).values())
+        after = summary.get('undecided', {})
         without = [packet for packet in self.packets if packet.uid not in self.stage.uids]
         (records, _), _ = self.tool.judge(without, self.world.associations,
                                           resolution=self.resolution)
-        before = sum(records[-1].get('undecided', {}).values()) if records else 0
-        if total > before:
+        before = records[-1].get('undecided', {}) if records else {}
+        if any(count > before.get(reason, 0) for reason, count in after.items()):
             return []
         return [Failure('/'.join(sorted(rules)), min(uids), 'passed in silence: %s at datagram %s' % (
             ' or '.join(sorted(rules)), sorted(uids))) for rules, uids in lost]
