@@ -69,7 +69,9 @@ consider_waiting(const struct view *v, struct candidate *best)
             !mipro_goes_back(v, w->src, w->dst, h->addr))
             continue;
         score = score_update(v, w->ident, w->flags);
-        if (score > best->score)
+        /* Without an identification it fits several: the newest is the one that needs it. */
+        if (score > best->score ||
+            (score == best->score && best->wait != NULL && best->wait->excused && !w->excused))
             *best = (struct candidate){ .wait = w, .flags = w->flags, .score = score };
     }
 }
@@ -154,11 +156,11 @@ settle(struct shard *c, struct candidate *a)
 
 /* May one that nobody remembers fit? */
 static bool
-may_answer_forgotten(const struct view *v)
+may_answer_forgotten(const struct shard *c, const struct view *v)
 {
     for (const struct path *p = v->home->paths; p != NULL; p = p->next)
         if (p->kind == PATH_UPDATES && mipro_goes_back(v, p->src, p->dst, v->home->addr) &&
-            mipro_path_may_have_forgotten(p, v->ident))
+            (mipro_path_may_have_forgotten(p, v->ident) || seconds_of(c->t.clock) <= p->begun))
             return true;
     return false;
 }
@@ -174,13 +176,13 @@ is_of_stranger(const struct shard *c, const struct view *v)
 SELDOM static void
 keep_unmatched(struct shard *c, struct view *v, uint64_t other, bool unasked)
 {
+    enum mipro_undecided doubt = MIPRO_UNDECIDED_REASONS;
     struct wait *w;
 
-    if (other == 0 && v->home != NULL && (is_of_stranger(c, v) || may_answer_forgotten(v))) {
-        undecided(c, MIPRO_RULE_ACKNOWLEDGE_UNSOLICITED,
-            is_of_stranger(c, v) ? MIPRO_UNDECIDED_KEYS : MIPRO_UNDECIDED_FORGOTTEN);
-        return;
-    }
+    if (other == 0 && v->home != NULL && is_of_stranger(c, v))
+        doubt = MIPRO_UNDECIDED_KEYS;
+    else if (other == 0 && v->home != NULL && may_answer_forgotten(c, v))
+        doubt = MIPRO_UNDECIDED_FORGOTTEN;
     v->home = mipro_home_make(c, v->homeaddr);
     w = v->home != NULL && !v->may_be_copy ? mipro_wait_begin(c, v, WAIT_UNMATCHED) : NULL;
     if (w == NULL) {
@@ -190,8 +192,9 @@ keep_unmatched(struct shard *c, struct view *v, uint64_t other, bool unasked)
     w->u.unmatched.other = other;
     w->u.unmatched.unasked = unasked;
     w->u.unmatched.status = (uint8_t)view_field(v, MIPRO_F_STATUS);
+    w->u.unmatched.doubt = (uint8_t)doubt;
     /* While an update waits, what does not fit is chaff, or a wrong answer to it. */
-    w->u.unmatched.early = !mipro_unmatched_is_open(w) && c->t.started != MIPRO_TIME_NONE &&
+    w->u.unmatched.early = !mipro_unmatched_is_open(c, w) && c->t.started != MIPRO_TIME_NONE &&
                            mipro_time_between(c->t.started, c->t.clock) < c->config->ack_timeout;
     if (!is_time(v->now))
         mipro_unmatched_expired(c, w);
@@ -204,13 +207,25 @@ answers_way(const struct wait *w, uint32_t src, uint32_t dst, uint32_t homeaddr)
     return w->kind == WAIT_UNMATCHED && dst == w->src && (src == w->dst || homeaddr == w->dst);
 }
 
+/* Was the acknowledge a captured while the update w waited for one? */
+static bool
+came_in_time(const struct shard *c, const struct wait *a, const struct wait *w)
+{
+    int64_t after;
+
+    if (a->time == MIPRO_TIME_NONE || w->time == MIPRO_TIME_NONE)
+        return true;
+    after = mipro_time_between(w->time, a->time);
+    return after > -c->config->tolerance && after <= c->config->ack_timeout;
+}
+
 bool
-mipro_unmatched_is_open(const struct wait *w)
+mipro_unmatched_is_open(const struct shard *c, const struct wait *w)
 {
     if (w->u.unmatched.other != 0)
         return false;
     for (struct wait *u = wait_first(w->home); u != NULL; u = wait_next(w->home, u))
-        if (u->kind == WAIT_ACK && !u->done && !u->excused &&
+        if (u->kind == WAIT_ACK && !u->done && !u->excused && came_in_time(c, w, u) &&
             answers_way(w, u->src, u->dst, w->home->addr))
             return true;
     return false;
@@ -230,10 +245,18 @@ mipro_unmatched_expired(struct shard *c, struct wait *w)
 {
     struct mipro_finding f = mipro_finding_of_wait(w, MIPRO_RULE_ACKNOWLEDGE_UNSOLICITED);
 
+    /* One captured after it may wait a little longer: then that knows more. */
+    if (!w->u.unmatched.longer && is_time(c->t.clock) && mipro_unmatched_is_open(c, w)) {
+        w->u.unmatched.longer = true;
+        mipro_wait_again(c, w);
+        return;
+    }
     if (w->u.unmatched.other != 0) {
         mipro_finding_relate(&f, w->u.unmatched.other);
         if (w->u.unmatched.unasked)
             report_unasked(c, &f);
+    } else if (w->u.unmatched.doubt != MIPRO_UNDECIDED_REASONS) {
+        undecided(c, f.rule, (enum mipro_undecided)w->u.unmatched.doubt);
     } else if (w->u.unmatched.early) {
         mipro_finding_open(c, w, &f, OPEN_UNDECIDED, MIPRO_UNDECIDED_BEGINNING, true);
     } else {
@@ -262,14 +285,44 @@ report_mismatch(struct shard *c, struct wait *ack, const struct wait *update)
     mipro_wait_end(c, ack);
 }
 
+#define NEWER (UINT64_C(1) << 22) /* about a millisecond: nobody sends two updates sooner */
+
+/*
+ * Is the acknowledge perhaps that of a newer update, which was not captured?  By timestamps, its
+ * identification is later, and no later than now; by nonces, it goes on from the one that the
+ * update announced; or a request that waits has it.
+ */
+static bool
+may_be_of_newer(const struct shard *c, const struct wait *a, const struct wait *w)
+{
+    uint64_t ahead = a->ident.value - w->ident.value;
+
+    if (a->ident.state != IDENT_SOME || w->ident.state != IDENT_SOME)
+        return false;
+    if ((uint32_t)a->ident.value == (uint32_t)(w->ident.value >> 32))
+        return true;
+    if (ahead > NEWER &&
+        ahead >> 32 <= (uint64_t)((c->config->ack_timeout + c->config->tolerance) / MIPRO_SECOND))
+        return true;
+    for (struct wait *q = wait_first(w->home); q != NULL; q = wait_next(w->home, q))
+        if (q->kind == WAIT_ANSWER && q->src == w->dst && q->dst == w->src &&
+            ident_fits(q->ident, a->ident))
+            return true;
+    return false;
+}
+
 bool
 mipro_mismatch_found(struct shard *c, struct wait *w)
 {
-    if (w->gap != 0)
-        return false; /* no acknowledge came while it waited */
     for (struct wait *a = wait_first(w->home); a != NULL; a = wait_next(w->home, a))
-        if (a->u.unmatched.other == 0 && answers_way(a, w->src, w->dst, w->home->addr)) {
-            report_mismatch(c, a, w);
+        if (answers_way(a, w->src, w->dst, w->home->addr) && came_in_time(c, a, w) &&
+            a->u.unmatched.other == 0 && a->u.unmatched.doubt == MIPRO_UNDECIDED_REASONS) {
+            if (may_be_of_newer(c, a, w)) {
+                undecided(c, MIPRO_RULE_ACKNOWLEDGE_MISMATCH, MIPRO_UNDECIDED_OUTCOME);
+                mipro_wait_end(c, a);
+            } else {
+                report_mismatch(c, a, w);
+            }
             return true;
         }
     return false;
@@ -321,6 +374,14 @@ mipro_settle_early(struct shard *c, const struct view *v)
         mipro_time_between(mipro_time_add(a->deadline, -c->config->ack_timeout), c->t.clock) >=
             c->config->tolerance)
         return;
+    if (!view_forged(v) && (view_field(v, MIPRO_F_FLAGS) & MIPRO_BU_A) == 0) {
+        /* That of another, perhaps, which is yet to be captured. */
+        if (a->u.unmatched.other == 0) {
+            a->u.unmatched.other = v->ev->frame;
+            a->u.unmatched.unasked = true;
+        }
+        return;
+    }
     if (view_forged(v) && a->u.unmatched.status == 0) {
         struct mipro_finding f = mipro_finding_of_wait(a, MIPRO_RULE_FORGED_ACCEPTED);
 
@@ -328,6 +389,7 @@ mipro_settle_early(struct shard *c, const struct view *v)
         mipro_finding_report(c, &f, "accepts the Binding Update about %s whose authenticator is %s",
             mipro_dotted(v->homeaddr).s, v->verdict == MIPRO_MISSING ? "missing" : "bad");
     }
+    mipro_replay_outcome(v->home, MIPRO_BINDING_UPDATE, v->ident, a->u.unmatched.status != 0);
     mipro_wait_end(c, a);
     for (struct wait *w = wait_first(v->home); w != NULL; w = wait_next(v->home, w))
         if ((w->kind == WAIT_ACK || w->kind == WAIT_FORGED) && w->frame == v->ev->frame) {
@@ -356,6 +418,8 @@ mipro_see_acknowledge(struct shard *c, struct view *v)
 {
     unsigned status = view_field(v, MIPRO_F_STATUS);
     struct candidate a;
+    uint64_t frame;
+    bool late;
 
     if (view_unproven(v) || !mipro_has(v->m, MIPRO_F_STATUS))
         return;
@@ -369,17 +433,23 @@ mipro_see_acknowledge(struct shard *c, struct view *v)
     /* Whatever comes of it, a refusal is no ground to blame the node that refused. */
     if (a.path != NULL && status != 0)
         mipro_belief_refused(a.path, frame_of(&a));
+    mipro_replay_outcome(v->home, MIPRO_BINDING_UPDATE, ident_of(&a), status != 0);
     if (status == 133)
         mipro_replay_refused(v->home, MIPRO_BINDING_UPDATE, ident_of(&a));
     if (may_precede(v, &a)) {
         keep_unmatched(c, v, frame_of(&a), (a.flags & RECENT_A) == 0);
         return;
     }
+    late = a.wait == NULL;
+    frame = frame_of(&a);
     if (a.score != BEST_SCORE) /* the best can be accused of nothing */
         judge_answer(c, v, &a);
     if (a.path != NULL && status == 0)
         mipro_belief_acknowledged(a.path, frame_of(&a));
     settle(c, &a);
+    /* Nobody waited for it any more: it may rather be that of an update captured in a moment. */
+    if (late && v->ident.state != IDENT_SOME && is_time(v->now))
+        keep_unmatched(c, v, frame, false);
 }
 
 enum mipro_ident_hint

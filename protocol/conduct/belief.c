@@ -32,6 +32,8 @@ find_told(struct path *paths, uint32_t node)
     return last;
 }
 
+#define COUNT_OLD (sizeof(((struct belief *)0)->old) / sizeof(uint32_t))
+
 static bool
 is_live(const struct belief *b, int64_t time)
 {
@@ -69,8 +71,9 @@ mipro_belief_end(const struct mipro_message *update, int64_t time)
 
 /* What the node believes after v on path p takes the place of what it did before the last. */
 void
-mipro_belief_told(struct home *h, struct path *p, const struct view *v)
+mipro_belief_told(const struct shard *c, struct path *p, const struct view *v)
 {
+    struct home *h = v->home;
     /* Where there is no other path, what it believed was told on this one. */
     bool alone = h->paths == p && p->next == NULL;
     struct path *q = alone ? p : find_told(h->paths, v->ev->dst);
@@ -91,6 +94,8 @@ mipro_belief_told(struct home *h, struct path *p, const struct view *v)
         .deletes = deletes,
         .had_previous = had_previous,
     };
+    if (last->frame != 0 && !certainly_before(c, last->time, v->now))
+        b->n_crossed = (uint8_t)(last->n_crossed < COUNT_OLD ? last->n_crossed + 1u : COUNT_OLD);
     set_old(b, last);
     p->now ^= 1;
 }
@@ -159,6 +164,11 @@ mipro_shard_tunnel(struct shard *c, struct mipro_event *ev, uint32_t homeaddr, i
         undecided(c, MIPRO_RULE_STALE_FORWARDING, MIPRO_UNDECIDED_ORDER);
         return;
     }
+    for (unsigned i = 0; i < b->n_crossed; i++)
+        if (dst == b->old[i]) {
+            undecided(c, MIPRO_RULE_STALE_FORWARDING, MIPRO_UNDECIDED_ORDER);
+            return;
+        }
     b->reported = true;
     v.now = now;
     v.home = h;

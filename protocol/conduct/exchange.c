@@ -1,69 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Warnings, requests and updates: who answers whom, and how often.
+ * Requests and updates: who answers whom.
  *
  * A Binding Update that its receiver may not act on (forged, without authenticator,
  * framed badly) asks for nothing: nobody is blamed for silence.  It is remembered all
  * the same, for its acknowledge.
  */
 #include "conduct/private.h"
-
-static inline void
-keep_stamp(struct path *p, const struct view *v, unsigned n)
-{
-    if (n == 0)
-        return;
-    p->stamp[p->next_stamp] = (struct stamp){ v->ev->time, v->ev->frame };
-    p->last_stamp = p->next_stamp;
-    p->next_stamp = (uint16_t)ring_next(p->next_stamp, n);
-    if (p->n_stamps < n)
-        p->n_stamps++;
-}
-
-SELDOM static void
-exceed_rate(struct shard *c, const struct view *v, struct path *p, const struct mipro_rate *rate)
-{
-    bool updates = p->kind == PATH_UPDATES;
-    struct mipro_finding f =
-        mipro_finding_of(v, updates ? MIPRO_RULE_RATE_UPDATES : MIPRO_RULE_RATE_WARNINGS);
-    unsigned n = rate->n;
-
-    for (unsigned i = 0; i < n; i++)
-        mipro_finding_relate(&f, p->stamp[(p->next_stamp + n - 1 - i) % n].frame);
-    mipro_finding_report(c, &f, "more than %u Binding %s about %s to %s within %.9g s", n,
-        updates ? "Updates" : "Warnings", mipro_dotted(v->homeaddr).s, mipro_dotted(v->ev->dst).s,
-        (double)rate->interval / (double)MIPRO_SECOND);
-    keep_stamp(p, v, n);
-}
-
-/*
- * rate-updates (7.1), rate-warnings (8.3): each message of which, with the n before
- * it, n + 1 lie within less than the interval.  A retransmission counts; a message
- * that is unproven does not, for anybody can send it in another's name.
- */
-static inline void
-check_rate(struct shard *c, const struct view *v, struct path *p, const struct mipro_rate *rate)
-{
-    int64_t time = v->ev->time;
-    unsigned n = rate->n;
-    int64_t span = 0;
-
-    if (time == MIPRO_TIME_NONE)
-        return;
-    if (v->may_be_copy) {
-        undecided(c, p->kind == PATH_UPDATES ? MIPRO_RULE_RATE_UPDATES : MIPRO_RULE_RATE_WARNINGS,
-            MIPRO_UNDECIDED_FORGOTTEN);
-        return;
-    }
-    if (n != 0 && p->n_stamps >= n)
-        span = mipro_time_between(p->stamp[p->next_stamp].time, time);
-    /* If all stamps are equal, there is no time. */
-    if (p->n_stamps >= n && span < rate->interval && span > -rate->interval &&
-        (n == 0 || span != 0 || c->t.moved))
-        exceed_rate(c, v, p, rate);
-    else
-        keep_stamp(p, v, n);
-}
 
 /* What waits with the same octets between the same ends, or NULL. */
 static inline struct wait *
@@ -76,154 +19,24 @@ find_same(const struct view *v, enum wait_kind kind)
 }
 
 /*
- * Binding Warning (4.1)
- */
-
-#define LOOK_BACK 16
-
-/* Is target i named before?  A list that is long is only asked near by. */
-static bool
-is_named(const struct mipro_message *m, size_t i)
-{
-    uint32_t target = mipro_target(m, i);
-
-    for (size_t k = i; k > 0 && i - k < LOOK_BACK; k--)
-        if (mipro_target(m, k - 1) == target)
-            return true;
-    return false;
-}
-
-/* Was an update sent on this path less than the interval ago, whatever became of it? */
-static bool
-was_told(const struct path *p, const struct view *v, int64_t interval)
-{
-    const struct stamp *last;
-    unsigned n = p->n_stamps;
-
-    if (is_time(mipro_belief_since(p)) && is_time(v->now) &&
-        mipro_time_between(mipro_belief_since(p), v->now) < interval)
-        return true;
-    if (n == 0 || v->ev->time == MIPRO_TIME_NONE)
-        return false;
-    last = &p->stamp[p->last_stamp];
-    return mipro_time_between(last->time, v->ev->time) < interval;
-}
-
-/*
- * Is a node that was told of this binding a moment ago, by from, blamed for no answer?  No: the
- * update may be the answer, captured early, or it used up what the rate limit allows (7.1).
- * from may be 0: whoever told it.
- */
-static bool
-is_excused(const struct shard *c, const struct view *v, uint32_t from, uint32_t node)
-{
-    for (const struct path *p = v->home->paths; p != NULL; p = p->next) {
-        if (p->kind != PATH_UPDATES || p->dst != node || (from != 0 && p->src != from))
-            continue;
-        if (was_told(p, v, c->config->update_rate.interval))
-            return true;
-    }
-    return false;
-}
-
-static void
-await_target(struct shard *c, const struct view *v, uint32_t target)
-{
-    struct wait *w = is_no_node(target) ? NULL : mipro_wait_begin(c, v, WAIT_TARGET);
-
-    if (w == NULL)
-        return;
-    w->u.target = target;
-    w->excused = is_excused(c, v, 0, target);
-}
-
-/*
- * Each target of the warning waits for a Binding Update, whoever sends it.  In draft
- * -11 a warning may name none: its receiver is the target.
- */
-void
-mipro_see_warning(struct shard *c, struct view *v)
-{
-    struct path *p = mipro_path_make(c, v, PATH_WARNINGS);
-    bool again = false;
-
-    if (p != NULL && !view_unproven(v))
-        check_rate(c, v, p, &c->config->warning_rate);
-    if (!view_believed(v))
-        return;
-    for (struct wait *w = target_first(v->home); w != NULL; w = wait_next(v->home, w))
-        if (w->hash == v->hash && w->src == v->ev->src && w->dst == v->ev->dst) {
-            mipro_wait_repeat(c, w, v->ev->frame);
-            again = true;
-        }
-    if (again)
-        return;
-    for (size_t i = 0; i < v->m->n_targets; i++)
-        if (!is_named(v->m, i))
-            await_target(c, v, mipro_target(v->m, i));
-    if (v->m->n_targets == 0 && v->m->err == MIPRO_OK && v->m->set.draft == MIPRO_DRAFT_11)
-        await_target(c, v, v->ev->dst);
-}
-
-/*
- * warning-unanswered (4.1).  The targets of one warning wait side by side, and are
- * one finding.
- */
-void
-mipro_target_expired(struct shard *c, struct wait *w)
-{
-    struct mipro_finding f = mipro_finding_of_wait(w, MIPRO_RULE_WARNING_UNANSWERED);
-    const struct home *h = w->home;
-    uint32_t homeaddr = h->addr;
-    uint32_t target = w->u.target;
-    unsigned more = 0;
-
-    if (w->excused) {
-        mipro_wait_done(c, w);
-        return;
-    }
-    for (;;) {
-        struct link *next = w->by.time.next;
-
-        mipro_wait_reported(c, w);
-        if (next == &c->by_time)
-            break;
-        w = RECORD(next, struct wait, by.time);
-        if (w->kind != WAIT_TARGET || w->frame != f.frame || w->home != h ||
-            w->deadline >= c->t.clock || w->excused)
-            break;
-        more++;
-    }
-    if (more == 0)
-        mipro_finding_report(c, &f, "no Binding Update about %s to target %s seen",
-            mipro_dotted(homeaddr).s, mipro_dotted(target).s);
-    else
-        mipro_finding_report(c, &f, "no Binding Update about %s to target %s and %u more seen",
-            mipro_dotted(homeaddr).s, mipro_dotted(target).s, more);
-}
-
-/* Returns whether a warning called for this update. */
-static inline bool
-answer_warnings(struct shard *c, const struct view *v)
-{
-    struct wait *w = target_first(v->home);
-    bool called = false;
-
-    while (w != NULL) {
-        struct wait *next = wait_next(v->home, w);
-
-        if (w->u.target == v->ev->dst) {
-            mipro_wait_end(c, w);
-            called = true;
-        }
-        w = next;
-    }
-    return called;
-}
-
-/*
  * Binding Request (4.2)
  */
+
+/*
+ * An update may be captured before the request that it answers.  Where the request is sent once
+ * more because the answer was lost behind the capture, it may be answered again.
+ */
+static bool
+was_answered(const struct view *v)
+{
+    const struct path *p = mipro_path_find(v->home, v->ev->dst, v->ev->src, PATH_UPDATES);
+
+    for (unsigned i = 0; p != NULL && v->ident.state == IDENT_SOME && i < RECENT; i++)
+        if (p->recent[i].frame != 0 && p->recent[i].ident_state == IDENT_SOME &&
+            p->recent[i].ident == v->ident.value && (p->recent[i].flags & RECENT_FORGED) == 0)
+            return true;
+    return false;
+}
 
 void
 mipro_see_request(struct shard *c, struct view *v)
@@ -238,8 +51,11 @@ mipro_see_request(struct shard *c, struct view *v)
         return;
     }
     w = mipro_wait_begin(c, v, WAIT_ANSWER);
-    if (w != NULL)
-        w->excused = is_excused(c, v, v->ev->dst, v->ev->src);
+    if (w == NULL)
+        return;
+    w->excused = mipro_rate_excuses(c, v, v->ev->dst, v->ev->src);
+    if (!w->done && was_answered(v))
+        mipro_wait_done(c, w);
 }
 
 /* The request between the reversed ends that bears this identification, the first of them. */
@@ -289,6 +105,7 @@ mipro_answer_expired(struct shard *c, struct wait *w)
     struct mipro_finding f = mipro_finding_of_wait(w, MIPRO_RULE_REQUEST_UNANSWERED);
 
     if (w->u.odd.frame == 0 && w->excused) {
+        undecided(c, f.rule, MIPRO_UNDECIDED_OUTCOME);
         mipro_wait_done(c, w);
         return;
     }
@@ -465,7 +282,7 @@ mipro_see_update(struct shard *c, struct view *v)
     if (p == NULL)
         return;
     if (!view_unproven(v))
-        check_rate(c, v, p, &c->config->update_rate);
+        mipro_rate_check(c, v, p, &c->config->update_rate);
     /* Of most home addresses no registration was seen, and nobody waits. */
     handoff = (v->home->registry != NULL || v->home->waits != NULL) && mipro_handoff_update(c, v);
     if (view_forged(v)) {
@@ -477,18 +294,19 @@ mipro_see_update(struct shard *c, struct view *v)
     request = find_request(v);
     if (mipro_replay_check(c, v, request != NULL)) {
         remember_update(p, v, 0, true);
+        mipro_settle_early(c, v);
         return;
     }
     if (request != NULL)
         mipro_wait_end(c, request);
-    if (!answer_warnings(c, v) && request == NULL && !known && !handoff)
+    if (!mipro_warnings_answer(c, v) && request == NULL && !known && !handoff)
         note_odd_answer(v);
     if (!handoff && v->home->registry != NULL)
         mipro_registry_check(c, v, known);
     await_ack(c, p, v);
     mipro_settle_early(c, v);
     if (view_believed(v) && !again)
-        mipro_belief_told(v->home, p, v);
+        mipro_belief_told(c, p, v);
 }
 
 /*

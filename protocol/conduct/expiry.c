@@ -27,6 +27,12 @@ static const struct {
     [WAIT_WORD] = { MIPRO_RULES, mipro_word_end, false },
 };
 
+enum mipro_rule
+mipro_wait_rule(enum wait_kind kind)
+{
+    return kinds[kind].rule;
+}
+
 static void
 count_undecided(struct shard *c, const struct wait *w, enum mipro_undecided reason)
 {
@@ -37,7 +43,7 @@ count_undecided(struct shard *c, const struct wait *w, enum mipro_undecided reas
         return;
     if (w->kind == WAIT_ANSWER && w->u.odd.frame != 0)
         rule = MIPRO_RULE_ANSWER_MISMATCH;
-    if (w->kind == WAIT_UNMATCHED && mipro_unmatched_is_open(w))
+    if (w->kind == WAIT_UNMATCHED && mipro_unmatched_is_open(c, w))
         rule = MIPRO_RULE_ACKNOWLEDGE_MISMATCH;
     undecided(c, rule, reason);
 }
@@ -172,6 +178,31 @@ mipro_shard_leap(struct shard *c, const struct mipro_leap *leap, const struct mi
         wait_over_gap(c, leap->gap);
 }
 
+/*
+ * Updates whose limit passed in a gap: what they find of acknowledges that waited with them.  They
+ * go to a list of their own first, for each may end others.
+ */
+static void
+end_late_updates(struct shard *c)
+{
+    struct link late = { &late, &late };
+
+    for (struct link *l = c->by_frame.next, *next; l != &c->by_frame; l = next) {
+        const struct wait *w = RECORD(l, struct wait, by.frame);
+
+        next = l->next;
+        if (w->kind != WAIT_ACK || w->gap == 0)
+            continue;
+        l->prev->next = l->next;
+        l->next->prev = l->prev;
+        *l = (struct link){ late.prev, &late };
+        late.prev->next = l;
+        late.prev = l;
+    }
+    while (late.next != &late)
+        expire(c, RECORD(late.next, struct wait, by.frame));
+}
+
 /* Acknowledges that answer nothing: while updates that they might answer still wait. */
 static void
 end_unmatched(struct shard *c)
@@ -184,7 +215,7 @@ end_unmatched(struct shard *c)
         l = l->next;
         if (w->kind != WAIT_UNMATCHED)
             continue;
-        if (mipro_unmatched_is_open(w))
+        if (mipro_unmatched_is_open(c, w))
             mipro_wait_drop(c, w, MIPRO_UNDECIDED_END);
         else
             expire(c, w);
@@ -197,6 +228,7 @@ mipro_shard_end(struct shard *c, const struct mipro_times *t, enum mipro_undecid
     mipro_shard_advance(c, t);
     if (reason != MIPRO_UNDECIDED_END)
         absolve(c, reason);
+    end_late_updates(c);
     end_unmatched(c);
     while (c->by_frame.next != &c->by_frame) {
         struct wait *w = RECORD(c->by_frame.next, struct wait, by.frame);

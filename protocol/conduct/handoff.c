@@ -100,8 +100,8 @@ told_before(const struct shard *c, const struct view *v, const struct handoff *h
         const struct belief *b = &p->belief[p->now];
 
         if (p->kind == PATH_UPDATES && p->dst == h->previous && p->src != v->homeaddr &&
-            b->frame != 0 && b->coa == h->coa && is_time(b->time) && is_time(v->now) &&
-            mipro_time_between(b->time, v->now) < c->config->ack_timeout)
+            b->frame != 0 && (h->life == 0 ? b->deletes : b->coa == h->coa) && is_time(b->time) &&
+            is_time(v->now) && mipro_time_between(b->time, v->now) < c->config->ack_timeout)
             return true;
     }
     return false;

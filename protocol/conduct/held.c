@@ -16,11 +16,12 @@ static enum mipro_undecided (*const doubts[])(
     [HELD_ADVERTISED] = mipro_advertised_doubt,
     [HELD_HANDOFF] = mipro_handoff_doubt,
     [HELD_NONCE] = mipro_nonce_doubt,
+    [HELD_REPLAY] = mipro_replay_doubt,
 };
 
-/* Why it cannot be reported at all, or MIPRO_UNDECIDED_REASONS. */
+/* Why it cannot be reported at all, or MIPRO_UNDECIDED_REASONS.  Its wait is *at. */
 static enum mipro_undecided
-keep(struct shard *c, const struct view *v, const struct held *held)
+keep(struct shard *c, const struct view *v, const struct held *held, struct wait **at)
 {
     struct held *copy;
     struct wait *w;
@@ -38,25 +39,37 @@ keep(struct shard *c, const struct view *v, const struct held *held)
     w->u.held = copy;
     c->n_held++;
     c->n_advertised += held->kind == HELD_ADVERTISED;
-    mipro_wait_hold(c, w);
+    *at = w;
     return MIPRO_UNDECIDED_REASONS;
+}
+
+/* Hold it, or count it as undecided. */
+static struct wait *
+hold(struct shard *c, const struct view *v, struct held *held)
+{
+    struct wait *w = NULL;
+    enum mipro_undecided reason = keep(c, v, held, &w);
+
+    if (w == NULL) {
+        undecided(c, held->finding.rule, reason);
+        mipro_finding_clear(&held->finding);
+    }
+    held->finding.text = NULL; /* the copy's by now */
+    return w;
 }
 
 void
 mipro_finding_keep(struct shard *c, const struct view *v, struct held *held)
 {
-    enum mipro_undecided reason;
+    struct wait *w;
 
     if (v->now == MIPRO_TIME_NONE || c->config->tolerance <= 0) {
         mipro_finding_emit(c, &held->finding);
         return;
     }
-    reason = keep(c, v, held);
-    if (reason != MIPRO_UNDECIDED_REASONS) {
-        undecided(c, held->finding.rule, reason);
-        mipro_finding_clear(&held->finding);
-    }
-    held->finding.text = NULL; /* the copy's by now */
+    w = hold(c, v, held);
+    if (w != NULL)
+        mipro_wait_hold(c, w);
 }
 
 void
@@ -69,6 +82,18 @@ mipro_finding_hold(
     mipro_finding_append(&held->finding, format, args);
     va_end(args);
     mipro_finding_keep(c, v, held);
+}
+
+void
+mipro_finding_await(
+    struct shard *c, const struct view *v, struct held *held, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    mipro_finding_append(&held->finding, format, args);
+    va_end(args);
+    (void)hold(c, v, held);
 }
 
 void

@@ -56,51 +56,6 @@ ends_of(const struct view *v, const struct mipro_auth *a)
     return find_ends(v, a);
 }
 
-static bool
-is_line(const struct line *l, uint8_t type, uint8_t ext, uint32_t spi, struct mipro_ends ends)
-{
-    return l->a == ends.a && l->b == ends.b && l->type == type && l->ext == ext && l->spi == spi;
-}
-
-/* A line that is not the first; it becomes that.  Made if it is new. */
-SELDOM static struct line *
-line_make(struct shard *c, const struct view *v, uint8_t ext, uint32_t spi, struct mipro_ends ends)
-{
-    struct home *h = v->home;
-    struct line **at = &h->lines;
-    struct line *l;
-    unsigned n = 0;
-
-    for (l = *at; l != NULL && !is_line(l, v->type, ext, spi, ends); l = *at)
-        at = &l->next;
-    if (l != NULL) {
-        *at = l->next;
-        l->next = h->lines;
-        h->lines = l;
-        return l;
-    }
-    for (at = &h->lines; *at != NULL; at = &(*at)->next)
-        if (++n == MAX_LINES) {
-            if ((*at)->old != NULL)
-                mipro_record_give(&c->olds, (*at)->old);
-            mipro_record_give(&c->lines, *at);
-            *at = NULL;
-            c->dropped++;
-            break;
-        }
-    l = mipro_record_take(c, &c->lines, h);
-    if (l == NULL)
-        return NULL;
-    l->a = ends.a;
-    l->b = ends.b;
-    l->type = v->type;
-    l->ext = ext;
-    l->spi = spi;
-    l->next = h->lines;
-    h->lines = l;
-    return l;
-}
-
 static inline struct line *
 line_of(struct shard *c, const struct view *v, uint8_t ext, uint32_t spi, struct mipro_ends ends)
 {
@@ -108,7 +63,7 @@ line_of(struct shard *c, const struct view *v, uint8_t ext, uint32_t spi, struct
 
     if (first != NULL && is_line(first, v->type, ext, spi, ends))
         return first;
-    return line_make(c, v, ext, spi, ends);
+    return mipro_line_make(c, v, ext, spi, ends);
 }
 
 /* From whom to whom, in short. */
@@ -133,30 +88,6 @@ insert_content(struct line *l, const struct view *v, uint64_t hash)
     l->seen[i].hop[1] = hop_of(v);
     l->seen[i].ip_id = v->ev->has_datagram ? v->ev->ip_id : 0;
     l->seen[i].way = (uint16_t)v->ev->way;
-}
-
-/* With nonces the oldest entry, which gives way to v's, is kept for longer. */
-static void
-keep_old(struct shard *c, struct line *l)
-{
-    unsigned i = l->next_content;
-    struct old *o = l->old;
-
-    if (l->seen[i].frame == 0)
-        return;
-    if (o == NULL) {
-        o = l->old = mipro_pool_take_zeroed(&c->olds);
-        if (o == NULL) {
-            c->dropped++;
-            return;
-        }
-    }
-    o->ident[o->next] = l->ident[i];
-    o->seen[o->next].frame = l->seen[i].frame;
-    o->seen[o->next].hash = l->seen[i].hash;
-    o->seen[o->next].ip_id = l->seen[i].ip_id;
-    o->seen[o->next].way = l->seen[i].way;
-    o->next = (uint8_t)ring_next(o->next, OLD);
 }
 
 /*
@@ -197,13 +128,6 @@ report_replay(struct shard *c, const struct view *v, uint64_t frame, const char 
     mipro_finding_report(c, &f, "%s %s", mipro_ident_text(v->ident).s, what);
 }
 
-/* Timestamps wrap in 2036: later is less than half the circle ahead. */
-static bool
-is_later(uint64_t a, uint64_t b)
-{
-    return (int64_t)(a - b) > 0;
-}
-
 /* Seconds that the clock of an identification is ahead of the capture's at this time. */
 static int32_t
 ahead_of(const struct shard *c, uint64_t ident, int64_t time)
@@ -231,9 +155,58 @@ was_refused(const struct shard *c, const struct view *v, const struct line *l)
            ahead_of(c, l->newest, l->newest_time) > CLOCKS_APART;
 }
 
+/*
+ * A clock that was set back sends timestamps from before: its receiver refuses them (133, RFC 2002
+ * 5.6.1), and the sender corrects it.  So what becomes of the message decides, if that can be seen:
+ * every registration has a reply, and an update with A an acknowledge.  Returns whether v is to be
+ * taken as replayed meanwhile.
+ */
+static bool
+report_backwards(struct shard *c, struct view *v, uint64_t frame)
+{
+    static const char *const what = "is before one used earlier";
+    bool registration = v->type == MIPRO_REGISTRATION_REQUEST;
+    bool acknowledged =
+        v->type == MIPRO_BINDING_UPDATE && (view_field(v, MIPRO_F_FLAGS) & MIPRO_BU_A) != 0;
+    struct held held = { .kind = HELD_REPLAY };
+
+    if (!is_time(v->now) || v->may_be_copy || (!registration && !acknowledged)) {
+        report_replay(c, v, frame, what);
+        return true;
+    }
+    held.finding = mipro_finding_of(v, MIPRO_RULE_REPLAY);
+    mipro_finding_relate(&held.finding, frame);
+    mipro_finding_at(&held.finding, v, MIPRO_F_IDENT);
+    v->backwards = true;
+    mipro_finding_await(c, v, &held, "%s %s", mipro_ident_text(v->ident).s, what);
+    return !registration;
+}
+
+/* Did its receiver accept it, or refuse it? */
+enum mipro_undecided
+mipro_replay_doubt(const struct shard *c, const struct home *h, const struct held *held)
+{
+    (void)c;
+    (void)h;
+    if (held->excused || (held->finding.message == MIPRO_REGISTRATION_REQUEST && !held->accepted))
+        return MIPRO_UNDECIDED_OUTCOME;
+    return MIPRO_UNDECIDED_REASONS;
+}
+
+void
+mipro_replay_outcome(struct home *h, uint8_t type, struct ident ident, bool refused)
+{
+    for (struct wait *w = wait_first(h); w != NULL; w = wait_next(h, w))
+        if (w->kind == WAIT_HELD && w->type == type && w->u.held->kind == HELD_REPLAY &&
+            ident_fits(w->ident, ident)) {
+            w->u.held->excused |= refused;
+            w->u.held->accepted |= !refused;
+        }
+}
+
 /* New content with a new identification, by timestamps.  Returns whether it was replayed. */
 static bool
-judge_timestamp(struct shard *c, const struct view *v, struct line *l, bool answers)
+judge_timestamp(struct shard *c, struct view *v, struct line *l, bool answers)
 {
     uint64_t ident = v->ident.value;
 
@@ -256,11 +229,8 @@ judge_timestamp(struct shard *c, const struct view *v, struct line *l, bool answ
             return false;
         }
         if (newest || (l->has_before && is_later(l->before, ident) &&
-                          certainly_before(c, l->before_time, v->now))) {
-            report_replay(
-                c, v, newest ? l->newest_frame : l->before_frame, "is before one used earlier");
-            return true;
-        }
+                          certainly_before(c, l->before_time, v->now)))
+            return report_backwards(c, v, newest ? l->newest_frame : l->before_frame);
         undecided(c, MIPRO_RULE_REPLAY, MIPRO_UNDECIDED_ORDER);
         return false;
     }
@@ -289,10 +259,33 @@ is_late_copy(const struct view *v, uint16_t ip_id, uint16_t way)
            (uint16_t)v->ev->way != way;
 }
 
+/*
+ * The content of first returns in v, as another datagram.  Returns whether it is replayed: sent
+ * again, before anything newer, it is not.
+ */
+static bool
+judge_return(struct shard *c, const struct view *v, const struct line *l, enum mipro_replay method,
+    const struct seen *first)
+{
+    switch (mipro_line_between(c, v, l, method, first)) {
+    case BETWEEN_NOTHING:
+        return false;
+    case BETWEEN_PERHAPS:
+        undecided(c, MIPRO_RULE_REPLAY, MIPRO_UNDECIDED_ORDER);
+        return false;
+    case BETWEEN_NEWER:
+        break;
+    }
+    report_replay(c, v, first->frame, "returns after a newer one");
+    return true;
+}
+
 /* With nonces: an identification that was used long ago.  Returns whether it was replayed. */
 static bool
-judge_old(struct shard *c, const struct view *v, const struct old *o, uint64_t hash, bool answers)
+judge_old(struct shard *c, const struct view *v, const struct line *l, uint64_t hash, bool answers)
 {
+    const struct old *o = l->old;
+
     for (unsigned i = 0; i < OLD; i++) {
         bool same = o->seen[i].hash == hash;
 
@@ -304,8 +297,12 @@ judge_old(struct shard *c, const struct view *v, const struct old *o, uint64_t h
             undecided(c, MIPRO_RULE_REPLAY, MIPRO_UNDECIDED_ORDER);
             return false;
         }
-        report_replay(c, v, o->seen[i].frame,
-            same ? "returns after a newer one" : "is used again in a new message");
+        if (same) {
+            const struct seen first = { o->ident[i], o->seen[i].frame, o->seen[i].time };
+
+            return judge_return(c, v, l, MIPRO_REPLAY_NONCE, &first);
+        }
+        report_replay(c, v, o->seen[i].frame, "is used again in a new message");
         return true;
     }
     return false;
@@ -316,9 +313,11 @@ judge_old(struct shard *c, const struct view *v, const struct old *o, uint64_t h
  * come again?
  */
 SELDOM static bool
-judge_known(struct shard *c, const struct view *v, struct line *l, unsigned i, uint64_t hash,
-    bool answers, bool *settled)
+judge_known(struct shard *c, const struct view *v, struct line *l, enum mipro_replay method,
+    unsigned i, uint64_t hash, bool answers, bool *settled)
 {
+    const struct seen first = { l->ident[i], l->seen[i].frame, l->seen[i].time };
+
     *settled = true;
     if (l->seen[i].frame == v->ev->frame)
         return false; /* signed twice with one key: no message replays itself */
@@ -330,13 +329,11 @@ judge_known(struct shard *c, const struct view *v, struct line *l, unsigned i, u
     if (l->seen[i].hash == hash) {
         if (is_passed_on(c, l, i, v))
             return false;
-        if (is_late_copy(v, l->seen[i].ip_id, l->seen[i].way) ||
-            !certainly_before(c, l->seen[l->last].time, v->now)) {
+        if (is_late_copy(v, l->seen[i].ip_id, l->seen[i].way)) {
             undecided(c, MIPRO_RULE_REPLAY, MIPRO_UNDECIDED_ORDER);
             return false;
         }
-        report_replay(c, v, l->seen[i].frame, "returns after a newer one");
-        return true;
+        return judge_return(c, v, l, method, &first);
     }
     *settled = false;
     if (answers || v->type == MIPRO_REGISTRATION_REPLY)
@@ -359,18 +356,18 @@ find_content(const struct line *l, uint64_t ident, uint64_t hash)
 }
 
 static inline bool
-judge_line(struct shard *c, const struct view *v, struct line *l, enum mipro_replay method,
-    uint64_t hash, bool answers)
+judge_line(struct shard *c, struct view *v, struct line *l, enum mipro_replay method, uint64_t hash,
+    bool answers)
 {
     unsigned i = find_content(l, v->ident.value, hash);
     bool replayed = false;
 
     if (i == LINE && l->old != NULL)
-        replayed = judge_old(c, v, l->old, hash, answers);
+        replayed = judge_old(c, v, l, hash, answers);
     if (i < LINE) {
         bool settled;
 
-        replayed = judge_known(c, v, l, i, hash, answers, &settled);
+        replayed = judge_known(c, v, l, method, i, hash, answers, &settled);
         if (settled)
             return replayed;
     }
@@ -379,7 +376,7 @@ judge_line(struct shard *c, const struct view *v, struct line *l, enum mipro_rep
     else if (!replayed)
         mipro_nonce_judge(c, v, l, answers);
     if (method == MIPRO_REPLAY_NONCE)
-        keep_old(c, l);
+        mipro_line_keep_old(c, l);
     insert_content(l, v, hash);
     return replayed;
 }

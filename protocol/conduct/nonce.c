@@ -4,14 +4,35 @@
 
 #include <inttypes.h>
 
-/* Did v announce the nonce of an update that was captured within the tolerance before it? */
+/* Did anything follow update i of the line, certainly, and come before v? */
+static bool
+is_followed(const struct shard *c, const struct view *v, const struct line *l, unsigned i)
+{
+    for (unsigned k = 0; k < LINE; k++)
+        if (l->seen[k].frame > l->seen[i].frame &&
+            certainly_before(c, l->seen[i].time, l->seen[k].time) &&
+            certainly_before(c, l->seen[k].time, v->now))
+            return true;
+    return false;
+}
+
+/*
+ * Is v right if frames within the tolerance came in another order?  It announced the nonce of an
+ * update that was captured just before it, or its own was announced by one after which nothing
+ * certainly came.
+ */
 static bool
 may_be_earlier(const struct shard *c, const struct view *v, const struct line *l)
 {
-    for (unsigned i = 0; i < LINE; i++)
-        if (l->seen[i].frame != 0 && !certainly_before(c, l->seen[i].time, v->now) &&
+    for (unsigned i = 0; i < LINE; i++) {
+        if (l->seen[i].frame == 0)
+            continue;
+        if (!certainly_before(c, l->seen[i].time, v->now) &&
             (uint32_t)l->ident[i] == (uint32_t)(v->ident.value >> 32))
             return true;
+        if ((uint32_t)(l->ident[i] >> 32) == (uint32_t)v->ident.value && !is_followed(c, v, l, i))
+            return true;
+    }
     return false;
 }
 

@@ -17,8 +17,11 @@
  *   homes.c           the table of home addresses
  *   waits.c           what waits, and for how long
  *   paths.c           who told whom about a home address
- *   exchange.c        warnings, requests, updates; how often
+ *   rates.c           how often, and when last
+ *   warning.c         warnings
+ *   exchange.c        requests, updates
  *   acknowledge.c     their acknowledges
+ *   lines.c           time lines of identifications
  *   identification.c  replay
  *   nonce.c           nonce-chain
  *   registration.c    which reply answers which request, what was granted
@@ -101,6 +104,8 @@ struct view {
     uint64_t hash;
     struct home *home;
     bool may_be_copy; /* of a datagram that had to be forgotten: it proves nothing */
+    bool backwards; /* its timestamp goes back: what becomes of it decides whether it is a replay */
+    bool is_stub;   /* cut so short that nobody can tell what it is a copy of */
     const struct elsewhere *elsewhere;
 };
 
@@ -272,6 +277,8 @@ void mipro_shard_advance(struct shard *c, const struct mipro_times *t);
 /* The clock leapt, and what it says now. */
 void mipro_shard_leap(struct shard *c, const struct mipro_leap *leap, const struct mipro_times *t);
 void mipro_shard_end(struct shard *c, const struct mipro_times *t, enum mipro_undecided reason);
+/* Which rule is broken by waiting in vain; MIPRO_RULES: none. */
+enum mipro_rule mipro_wait_rule(enum wait_kind kind);
 /* One that is not judged any more: for want of room, or because the capture ends. */
 void mipro_wait_drop(struct shard *c, struct wait *w, enum mipro_undecided reason);
 /* The same where what it waits for may have passed unseen: what comes late is in order. */
@@ -346,6 +353,39 @@ void mipro_wait_end(struct shard *c, struct wait *w);
 /* It waits for the tolerance only. */
 void mipro_wait_hold(struct shard *c, struct wait *w);
 
+/* lines.c */
+static inline bool
+is_line(const struct line *l, uint8_t type, uint8_t ext, uint32_t spi, struct mipro_ends ends)
+{
+    return l->a == ends.a && l->b == ends.b && l->type == type && l->ext == ext && l->spi == spi;
+}
+
+/* Timestamps wrap in 2036: later is less than half the circle ahead. */
+static inline bool
+is_later(uint64_t a, uint64_t b)
+{
+    return (int64_t)(a - b) > 0;
+}
+
+/* Content of a line, and when it was seen. */
+struct seen {
+    uint64_t ident, frame;
+    int64_t time;
+};
+
+/* What became of content that returns in v: something newer came in between, perhaps, or nothing.
+ */
+enum between { BETWEEN_NEWER, BETWEEN_PERHAPS, BETWEEN_NOTHING };
+
+/* A line that is not the first of its home address; it becomes that.  Made if it is new. */
+SELDOM struct line *mipro_line_make(
+    struct shard *c, const struct view *v, uint8_t ext, uint32_t spi, struct mipro_ends ends);
+/* With nonces the oldest entry, which gives way to the next, is kept for longer. */
+void mipro_line_keep_old(struct shard *c, struct line *l);
+/* Did anything newer than first come before v, which has the same content? */
+enum between mipro_line_between(const struct shard *c, const struct view *v, const struct line *l,
+    enum mipro_replay method, const struct seen *first);
+
 /* paths.c */
 struct path *mipro_path_find(struct home *h, uint32_t src, uint32_t dst, enum path_kind kind);
 /* The same, made if need be; NULL: there is no room. */
@@ -356,8 +396,27 @@ bool mipro_path_may_have_forgotten(const struct path *p, struct ident ident);
 /* The update of this frame, or NULL if it is not in mind any more. */
 struct recent *mipro_recent_find(struct path *p, uint64_t frame);
 
-/* exchange.c */
+/* rates.c */
+/*
+ * rate-updates (7.1), rate-warnings (8.3): each message of which, with the n before
+ * it, n + 1 lie within less than the interval.  A retransmission counts; a message
+ * that is unproven does not, for anybody can send it in another's name.
+ */
+void mipro_rate_check(
+    struct shard *c, const struct view *v, struct path *p, const struct mipro_rate *rate);
+/*
+ * Is a node that was told of this binding a moment ago, by from, blamed for no answer?  No: the
+ * update may be the answer, captured early, or it used up what the rate limit allows (7.1).
+ * from may be 0: whoever told it.
+ */
+bool mipro_rate_excuses(const struct shard *c, const struct view *v, uint32_t from, uint32_t node);
+
+/* warning.c */
 void mipro_see_warning(struct shard *c, struct view *v);
+/* True if a warning called for this update. */
+bool mipro_warnings_answer(struct shard *c, const struct view *v);
+
+/* exchange.c */
 void mipro_see_request(struct shard *c, struct view *v);
 void mipro_see_update(struct shard *c, struct view *v);
 void mipro_answer_expired(struct shard *c, struct wait *w);
@@ -370,7 +429,7 @@ void mipro_target_expired(struct shard *c, struct wait *w);
 /* No update came for it: unsolicited, or a mismatch. */
 void mipro_unmatched_expired(struct shard *c, struct wait *w);
 /* May it still be a mismatch, for an update that it would answer waits? */
-bool mipro_unmatched_is_open(const struct wait *w);
+bool mipro_unmatched_is_open(const struct shard *c, const struct wait *w);
 /* The acknowledge of the update v was captured before it: that is answered. */
 void mipro_settle_early(struct shard *c, const struct view *v);
 /* An update that waited in vain: true if an acknowledge that does not fit was found to be its. */
@@ -388,6 +447,10 @@ void mipro_nonce_judge(struct shard *c, const struct view *v, struct line *l, bo
 /* identification.c */
 /* Was it replayed?  answers: it bears the identification of a request that waits for it. */
 bool mipro_replay_check(struct shard *c, struct view *v, bool answers);
+/* The receiver of a message of this type refused it, or accepted it. */
+void mipro_replay_outcome(struct home *h, uint8_t type, struct ident ident, bool refused);
+enum mipro_undecided mipro_replay_doubt(
+    const struct shard *c, const struct home *h, const struct held *held);
 /* A message of this type was refused for its identification (133). */
 void mipro_replay_refused(struct home *h, uint8_t type, struct ident ident);
 
@@ -417,7 +480,10 @@ enum mipro_undecided mipro_registry_doubt(
  */
 __attribute__((format(printf, 4, 5))) void mipro_finding_hold(
     struct shard *c, const struct view *v, struct held *held, const char *format, ...);
-/* The same with the text that it has; that belongs to the machine then. */
+/* The same, when the time limit is over. */
+__attribute__((format(printf, 4, 5))) void mipro_finding_await(
+    struct shard *c, const struct view *v, struct held *held, const char *format, ...);
+/* The same as mipro_finding_hold() with the text that it has; that belongs to the machine then. */
 void mipro_finding_keep(struct shard *c, const struct view *v, struct held *held);
 void mipro_held_expired(struct shard *c, struct wait *w);
 void mipro_held_drop(struct shard *c, struct wait *w, enum mipro_undecided reason);
@@ -448,7 +514,7 @@ enum mipro_undecided mipro_belief_doubt(
     const struct shard *c, const struct home *h, const struct held *held);
 /* When dst was told last by this path, by the machine's clock; MIPRO_TIME_NONE: never. */
 int64_t mipro_belief_since(const struct path *p);
-void mipro_belief_told(struct home *h, struct path *p, const struct view *v);
+void mipro_belief_told(const struct shard *c, struct path *p, const struct view *v);
 void mipro_belief_refused(struct path *p, uint64_t frame);
 void mipro_belief_acknowledged(struct path *p, uint64_t frame);
 

@@ -73,10 +73,11 @@ struct belief {
     int64_t time;    /* by the machine's clock */
     int64_t expires; /* by the stamps: what a user is shown */
     uint32_t coa;
-    uint32_t old[2]; /* care-of addresses that it was told before; 0: none */
-    bool deletes, had_previous;
-    bool acknowledged;
-    bool reported;
+    uint32_t old[2];   /* care-of addresses that it was told before; 0: none */
+    uint8_t n_crossed; /* of old[]: told so close to this one that either may be the newer */
+    bool deletes : 1, had_previous : 1;
+    bool acknowledged : 1;
+    bool reported : 1;
 };
 
 #define RECENT 4
@@ -99,6 +100,7 @@ struct path {
     uint8_t next_recent;
     uint8_t now; /* which belief */
     uint16_t n_stamps, next_stamp, last_stamp;
+    uint32_t begun;        /* until this second one that is not whole yet may be answered */
     uint64_t hash[RECENT]; /* of the payloads of recent[] */
     /*
      * Of the identifications of updates that have no answer, and are no longer in mind: two
@@ -168,7 +170,9 @@ struct wait {
                 other;    /* an update that it fits, but that did not ask or has its answer; or 0 */
             bool unasked; /* that did not ask */
             uint8_t status;
-            bool early; /* within the time limit of the first frame */
+            uint8_t doubt; /* enum mipro_undecided: why nobody is blamed for it, if anything */
+            bool early;    /* within the time limit of the first frame */
+            bool longer;   /* it waits for what an update that waits will find */
         } unmatched;
         struct registered reply; /* WAIT_REPLY; of WAIT_FORGED about a request: agent alone */
         struct held *held;
@@ -188,6 +192,7 @@ struct old {
     uint64_t ident[OLD];
     struct {
         uint64_t frame; /* 0: no entry */
+        int64_t time;   /* by the machine's clock */
         uint64_t hash;
         uint16_t ip_id, way;
     } seen[OLD];
@@ -236,7 +241,8 @@ struct asked {
     bool genuine;            /* its authenticator is good */
     bool private, simultaneous;
     bool granted;
-    bool settled; /* its reply was seen, whatever it said */
+    bool backwards; /* by its timestamp it is older than one before it */
+    bool settled;   /* its reply was seen, whatever it said */
 };
 struct granted {
     uint64_t frame; /* of the reply; 0: no entry */
@@ -272,14 +278,23 @@ struct handoff {
 };
 
 /* A finding that depends on an order, and what may still speak against it. */
-enum held_kind { HELD_REGISTRATION, HELD_BELIEF, HELD_ADVERTISED, HELD_HANDOFF, HELD_NONCE };
+enum held_kind {
+    HELD_REGISTRATION,
+    HELD_BELIEF,
+    HELD_ADVERTISED,
+    HELD_HANDOFF,
+    HELD_NONCE,
+    HELD_REPLAY
+};
 struct held {
     enum held_kind kind;
     struct mipro_finding finding;
     uint64_t granted_frame; /* HELD_REGISTRATION: what it is held against */
     int64_t now;
     uint32_t agent;     /* home agent, or the foreign agent asked */
-    bool excused;       /* HELD_ADVERTISED: that advertised smooth handoffs since */
+    bool excused;       /* HELD_ADVERTISED: that advertised smooth handoffs since; HELD_REPLAY: its
+                           receiver refused it */
+    bool accepted;      /* HELD_REPLAY: its receiver did not */
     uint32_t coa, life; /* of the update; of a tunnelled packet: where to */
     uint32_t spi;       /* HELD_HANDOFF, with coa and life: what the PFAN would be */
     uint32_t nonce;     /* HELD_NONCE: that no Binding Update announced, on the line of spi */

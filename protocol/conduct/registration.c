@@ -164,10 +164,13 @@ settle(struct shard *c, struct view *v, const struct registered *reply, struct a
             mipro_dotted(v->homeaddr).s);
     }
     mipro_handoff_replied(c, v, reply->frame, a->ident, reply->code <= 1);
+    mipro_replay_outcome(v->home, MIPRO_REGISTRATION_REQUEST,
+        (struct ident){ a->ident, IDENT_SOME }, reply->code > 1);
     if (reply->code == 133)
         mipro_replay_refused(
             v->home, MIPRO_REGISTRATION_REQUEST, (struct ident){ a->ident, IDENT_SOME });
-    a->settled = true;
+    /* Whoever grants what is old may believe either. */
+    a->settled = !a->backwards || reply->code > 1;
 }
 
 /* Did the reply w answer what v asks for, captured a little after it? */
@@ -192,7 +195,7 @@ settle_early_reply(struct shard *c, struct view *v, struct asked *a)
 
             mipro_wait_end(c, w);
             settle(c, v, &reply, a, &f);
-            if (reply.code <= 1 && g != NULL && g->frame == reply.frame) {
+            if (reply.code <= 1 && g != NULL && g->frame == reply.frame && !a->backwards) {
                 a->granted = true;
                 g->request_frame = a->frame;
                 g->private = a->private;
@@ -296,6 +299,7 @@ mipro_see_registration(struct shard *c, struct view *v)
             .spi = v->ev->n_auth > 0 ? v->ev->auth[0].spi : 0,
             .method = (uint8_t)method_of(v),
             .genuine = v->verdict == MIPRO_GOOD,
+            .backwards = v->backwards,
             .private = (flags & mipro_private_bit(&v->m->set)) != 0,
             .simultaneous = (flags & MIPRO_RRQ_S) != 0 && view_field(v, MIPRO_F_COA) != v->homeaddr,
         };
@@ -349,7 +353,7 @@ mipro_see_reply(struct shard *c, struct view *v)
     }
     if (a != NULL)
         settle(c, v, &reply, a, &f);
-    if (reply.code <= 1)
+    if (reply.code <= 1 && (a == NULL || !a->backwards))
         grant(r, &reply, a);
     if (a == NULL)
         keep_reply(c, v, &reply);

@@ -307,7 +307,7 @@ mipro_shard_begun(struct shard *c, struct mipro_event *ev, int64_t now)
     absolve_those(c, &v, wait_first(v.home));
     absolve_those(c, &v, target_first(v.home));
     if (v.type == MIPRO_BINDING_UPDATE && (p = mipro_path_make(c, &v, PATH_UPDATES)) != NULL)
-        mipro_path_forget(p, (struct ident){ 0, IDENT_UNSEEN });
+        p->begun = seconds_of(mipro_time_add(c->t.clock, c->config->ack_timeout));
 }
 
 uint64_t
@@ -346,6 +346,8 @@ note_copy(struct shard *c, struct view *v)
         s.hash ^ ((uint64_t)ev->src << 32 | ev->dst), (uint64_t)v->m->len << 16 | ev->ip_id);
     s.anonymous = ev->ip_id == 0;
     ev->copy_of = mipro_copies_note(&c->copies, &s, c->config->tolerance, &v->may_be_copy);
+    v->is_stub = v->m->captured < shown && v->m->captured < v->m->len;
+    v->may_be_copy |= v->is_stub;
 }
 
 static inline bool
@@ -380,7 +382,7 @@ mipro_shard_see(struct shard *c, struct mipro_event *ev, const struct elsewhere 
     v.homeaddr = view_field(&v, MIPRO_F_HOMEADDR);
     v.sound = judge_framing(m);
     v.ident = read_ident(m);
-    v.may_be_copy = false;
+    v.may_be_copy = v.is_stub = v.backwards = false;
     v.hash = ev->content != 0 ? ev->content : mipro_mix_octets(m->buf, m->captured);
     note_copy(c, &v);
     v.home = act->makes_home ? mipro_home_make(c, v.homeaddr) : home_find(c, v.homeaddr);

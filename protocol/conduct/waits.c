@@ -95,6 +95,13 @@ oldest_of(const struct home *h, enum wait_kind kind)
     return kind == WAIT_TARGET ? target_first(h) : wait_first(h);
 }
 
+/* Does it wait for what others owe? */
+static bool
+is_question(enum wait_kind kind)
+{
+    return kind == WAIT_ACK || kind == WAIT_ANSWER || kind == WAIT_TARGET || kind == WAIT_HANDOFF;
+}
+
 struct wait *
 mipro_wait_begin(struct shard *c, const struct view *v, enum wait_kind kind)
 {
@@ -103,6 +110,10 @@ mipro_wait_begin(struct shard *c, const struct view *v, enum wait_kind kind)
 
     if (!is_time(v->now) && (kind == WAIT_ACK || kind == WAIT_HANDOFF))
         return NULL;
+    if (v->is_stub && is_question(kind)) {
+        undecided(c, mipro_wait_rule(kind), MIPRO_UNDECIDED_FORGOTTEN);
+        return NULL;
+    }
     if (is_full(h, kind) && oldest_of(h, kind)->done)
         mipro_wait_end(c, oldest_of(h, kind));
     w = is_full(h, kind) ? NULL : mipro_pool_take_used(&c->waits);

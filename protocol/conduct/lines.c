@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Time lines of identifications: where each is kept, and what lies between two sightings. */
+#include "conduct/private.h"
+
+/* A line that is not the first; it becomes that.  Made if it is new. */
+struct line *
+mipro_line_make(
+    struct shard *c, const struct view *v, uint8_t ext, uint32_t spi, struct mipro_ends ends)
+{
+    struct home *h = v->home;
+    struct line **at = &h->lines;
+    struct line *l;
+    unsigned n = 0;
+
+    for (l = *at; l != NULL && !is_line(l, v->type, ext, spi, ends); l = *at)
+        at = &l->next;
+    if (l != NULL) {
+        *at = l->next;
+        l->next = h->lines;
+        h->lines = l;
+        return l;
+    }
+    for (at = &h->lines; *at != NULL; at = &(*at)->next)
+        if (++n == MAX_LINES) {
+            if ((*at)->old != NULL)
+                mipro_record_give(&c->olds, (*at)->old);
+            mipro_record_give(&c->lines, *at);
+            *at = NULL;
+            c->dropped++;
+            break;
+        }
+    l = mipro_record_take(c, &c->lines, h);
+    if (l == NULL)
+        return NULL;
+    l->a = ends.a;
+    l->b = ends.b;
+    l->type = v->type;
+    l->ext = ext;
+    l->spi = spi;
+    l->next = h->lines;
+    h->lines = l;
+    return l;
+}
+
+/* With nonces the oldest entry, which gives way to v's, is kept for longer. */
+void
+mipro_line_keep_old(struct shard *c, struct line *l)
+{
+    unsigned i = l->next_content;
+    struct old *o = l->old;
+
+    if (l->seen[i].frame == 0)
+        return;
+    if (o == NULL) {
+        o = l->old = mipro_pool_take_zeroed(&c->olds);
+        if (o == NULL) {
+            c->dropped++;
+            return;
+        }
+    }
+    o->ident[o->next] = l->ident[i];
+    o->seen[o->next].frame = l->seen[i].frame;
+    o->seen[o->next].time = l->seen[i].time;
+    o->seen[o->next].hash = l->seen[i].hash;
+    o->seen[o->next].ip_id = l->seen[i].ip_id;
+    o->seen[o->next].way = l->seen[i].way;
+    o->next = (uint8_t)ring_next(o->next, OLD);
+}
+
+/*
+ * Is other newer than first, and older than v?  Timestamps have an order of their own; nonces have
+ * that of the capture, which frames less than the tolerance apart do not.
+ */
+static enum between
+compare_seen(const struct shard *c, const struct view *v, enum mipro_replay method,
+    const struct seen *first, const struct seen *other)
+{
+    if (other->frame == 0 || other->frame == first->frame)
+        return BETWEEN_NOTHING;
+    if (other->frame < first->frame && certainly_before(c, other->time, first->time))
+        return BETWEEN_NOTHING;
+    if (method == MIPRO_REPLAY_TIMESTAMP) {
+        if (!is_later(other->ident, first->ident))
+            return BETWEEN_NOTHING;
+    } else if (other->frame < first->frame || !certainly_before(c, first->time, other->time)) {
+        return BETWEEN_PERHAPS;
+    }
+    return certainly_before(c, other->time, v->now) ? BETWEEN_NEWER : BETWEEN_PERHAPS;
+}
+
+/* Did anything newer than first come before v, which has the same content? */
+enum between
+mipro_line_between(const struct shard *c, const struct view *v, const struct line *l,
+    enum mipro_replay method, const struct seen *first)
+{
+    struct seen other = { l->newest, l->has_newest ? l->newest_frame : 0, l->newest_time };
+    enum between best = compare_seen(c, v, method, first, &other), one;
+
+    for (unsigned i = 0; i < LINE && best != BETWEEN_NEWER; i++) {
+        other = (struct seen){ l->ident[i], l->seen[i].frame, l->seen[i].time };
+        one = compare_seen(c, v, method, first, &other);
+        best = one < best ? one : best;
+    }
+    for (unsigned i = 0; l->old != NULL && i < OLD && best != BETWEEN_NEWER; i++) {
+        const struct old *o = l->old;
+
+        other = (struct seen){ o->ident[i], o->seen[i].frame, o->seen[i].time };
+        one = compare_seen(c, v, method, first, &other);
+        best = one < best ? one : best;
+    }
+    return best;
+}

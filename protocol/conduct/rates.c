@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* How often a node is told, and when it was told last: rules rate-updates and rate-warnings. */
+#include "conduct/private.h"
+
+static void
+keep_stamp(struct path *p, const struct view *v, unsigned n)
+{
+    if (n == 0)
+        return;
+    p->stamp[p->next_stamp] = (struct stamp){ v->ev->time, v->ev->frame };
+    p->last_stamp = p->next_stamp;
+    p->next_stamp = (uint16_t)ring_next(p->next_stamp, n);
+    if (p->n_stamps < n)
+        p->n_stamps++;
+}
+
+SELDOM static void
+exceed_rate(struct shard *c, const struct view *v, struct path *p, const struct mipro_rate *rate)
+{
+    bool updates = p->kind == PATH_UPDATES;
+    struct mipro_finding f =
+        mipro_finding_of(v, updates ? MIPRO_RULE_RATE_UPDATES : MIPRO_RULE_RATE_WARNINGS);
+    unsigned n = rate->n;
+
+    for (unsigned i = 0; i < n; i++)
+        mipro_finding_relate(&f, p->stamp[(p->next_stamp + n - 1 - i) % n].frame);
+    mipro_finding_report(c, &f, "more than %u Binding %s about %s to %s within %.9g s", n,
+        updates ? "Updates" : "Warnings", mipro_dotted(v->homeaddr).s, mipro_dotted(v->ev->dst).s,
+        (double)rate->interval / (double)MIPRO_SECOND);
+    keep_stamp(p, v, n);
+}
+
+void
+mipro_rate_check(
+    struct shard *c, const struct view *v, struct path *p, const struct mipro_rate *rate)
+{
+    int64_t time = v->ev->time;
+    unsigned n = rate->n;
+    int64_t span = 0;
+
+    if (time == MIPRO_TIME_NONE)
+        return;
+    if (v->may_be_copy) {
+        undecided(c, p->kind == PATH_UPDATES ? MIPRO_RULE_RATE_UPDATES : MIPRO_RULE_RATE_WARNINGS,
+            MIPRO_UNDECIDED_FORGOTTEN);
+        return;
+    }
+    if (n != 0 && p->n_stamps >= n)
+        span = mipro_time_between(p->stamp[p->next_stamp].time, time);
+    /* If all stamps are equal, there is no time. */
+    if (p->n_stamps >= n && span < rate->interval && span > -rate->interval &&
+        (n == 0 || span != 0 || c->t.moved))
+        exceed_rate(c, v, p, rate);
+    else
+        keep_stamp(p, v, n);
+}
+
+/* Was an update sent on this path less than the interval ago, whatever became of it? */
+static bool
+was_told(const struct path *p, const struct view *v, int64_t interval)
+{
+    const struct stamp *last;
+    unsigned n = p->n_stamps;
+
+    if (is_time(mipro_belief_since(p)) && is_time(v->now) &&
+        mipro_time_between(mipro_belief_since(p), v->now) < interval)
+        return true;
+    if (n == 0 || v->ev->time == MIPRO_TIME_NONE)
+        return false;
+    last = &p->stamp[p->last_stamp];
+    return mipro_time_between(last->time, v->ev->time) < interval;
+}
+
+bool
+mipro_rate_excuses(const struct shard *c, const struct view *v, uint32_t from, uint32_t node)
+{
+    for (const struct path *p = v->home->paths; p != NULL; p = p->next) {
+        if (p->kind != PATH_UPDATES || p->dst != node || (from != 0 && p->src != from))
+            continue;
+        if (was_told(p, v, c->config->update_rate.interval))
+            return true;
+    }
+    return false;
+}

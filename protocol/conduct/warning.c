@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Binding Warnings (4.1): whether their targets are told. */
+#include "conduct/private.h"
+
+#define LOOK_BACK 16
+
+/* Is target i named before?  A list that is long is only asked near by. */
+static bool
+is_named(const struct mipro_message *m, size_t i)
+{
+    uint32_t target = mipro_target(m, i);
+
+    for (size_t k = i; k > 0 && i - k < LOOK_BACK; k--)
+        if (mipro_target(m, k - 1) == target)
+            return true;
+    return false;
+}
+
+static void
+await_target(struct shard *c, const struct view *v, uint32_t target)
+{
+    struct wait *w = is_no_node(target) ? NULL : mipro_wait_begin(c, v, WAIT_TARGET);
+
+    if (w == NULL)
+        return;
+    w->u.target = target;
+    w->excused = mipro_rate_excuses(c, v, 0, target);
+}
+
+/*
+ * Each target of the warning waits for a Binding Update, whoever sends it.  In draft
+ * -11 a warning may name none: its receiver is the target.
+ */
+void
+mipro_see_warning(struct shard *c, struct view *v)
+{
+    struct path *p = mipro_path_make(c, v, PATH_WARNINGS);
+    bool again = false;
+
+    if (p != NULL && !view_unproven(v))
+        mipro_rate_check(c, v, p, &c->config->warning_rate);
+    if (!view_believed(v))
+        return;
+    for (struct wait *w = target_first(v->home); w != NULL; w = wait_next(v->home, w))
+        if (w->hash == v->hash && w->src == v->ev->src && w->dst == v->ev->dst) {
+            mipro_wait_repeat(c, w, v->ev->frame);
+            again = true;
+        }
+    if (again)
+        return;
+    for (size_t i = 0; i < v->m->n_targets; i++)
+        if (!is_named(v->m, i))
+            await_target(c, v, mipro_target(v->m, i));
+    if (v->m->n_targets == 0 && v->m->err == MIPRO_OK && v->m->set.draft == MIPRO_DRAFT_11)
+        await_target(c, v, v->ev->dst);
+}
+
+/*
+ * warning-unanswered (4.1).  The targets of one warning wait side by side, and are
+ * one finding.
+ */
+void
+mipro_target_expired(struct shard *c, struct wait *w)
+{
+    struct mipro_finding f = mipro_finding_of_wait(w, MIPRO_RULE_WARNING_UNANSWERED);
+    const struct home *h = w->home;
+    uint32_t homeaddr = h->addr;
+    uint32_t target = w->u.target;
+    unsigned more = 0;
+
+    if (w->excused) {
+        undecided(c, f.rule, MIPRO_UNDECIDED_OUTCOME);
+        mipro_wait_done(c, w);
+        return;
+    }
+    for (;;) {
+        struct link *next = w->by.time.next;
+
+        mipro_wait_reported(c, w);
+        if (next == &c->by_time)
+            break;
+        w = RECORD(next, struct wait, by.time);
+        if (w->kind != WAIT_TARGET || w->frame != f.frame || w->home != h ||
+            w->deadline >= c->t.clock || w->excused)
+            break;
+        more++;
+    }
+    if (more == 0)
+        mipro_finding_report(c, &f, "no Binding Update about %s to target %s seen",
+            mipro_dotted(homeaddr).s, mipro_dotted(target).s);
+    else
+        mipro_finding_report(c, &f, "no Binding Update about %s to target %s and %u more seen",
+            mipro_dotted(homeaddr).s, mipro_dotted(target).s, more);
+}
+
+bool
+mipro_warnings_answer(struct shard *c, const struct view *v)
+{
+    struct wait *w = target_first(v->home);
+    bool called = false;
+
+    while (w != NULL) {
+        struct wait *next = wait_next(v->home, w);
+
+        if (w->u.target == v->ev->dst) {
+            mipro_wait_end(c, w);
+            called = true;
+        }
+        w = next;
+    }
+    return called;
+}
