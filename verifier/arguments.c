@@ -302,20 +302,28 @@ settle_options(struct vrf_options *o, const struct given *g)
         reproach("--write-what needs --write");
 }
 
-/* The captures are read once for the report and once for the evidence. */
+/*
+ * The captures are read once for the report and once for the evidence.  Of standard input a
+ * copy is made, unless it is followed.
+ */
 static void
 check_readable_twice(const struct vrf_options *o)
 {
-    if (o->follow)
-        reproach("--write reads the capture again at its end, which --follow does not know");
     for (unsigned i = 0; i < o->n_files; i++) {
         bool is_stdin = strcmp(o->files[i], "-") == 0;
         struct stat st;
 
-        if ((is_stdin ? fstat(STDIN_FILENO, &st) : stat(o->files[i], &st)) == 0 &&
-            !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
-            reproach("--write reads each capture twice, and '%s' is no file; save it first",
+        if ((is_stdin && !o->follow) ||
+            (is_stdin ? fstat(STDIN_FILENO, &st) : stat(o->files[i], &st)) != 0 ||
+            S_ISREG(st.st_mode) || S_ISDIR(st.st_mode))
+            continue;
+        if (o->follow)
+            reproach("--write reads what was followed again at the end, and '%s' is no file; let "
+                     "dumpcap write a file or ring files, and follow those",
                 o->files[i]);
+        reproach("--write reads each capture twice, and '%s' is no file; give it as standard input "
+                 "(-), of which a copy is made",
+            o->files[i]);
     }
 }
 
@@ -345,6 +353,18 @@ is_same_file(const char *a, const char *b)
            x.st_ino == y.st_ino;
 }
 
+static bool
+is_in_folder(const char *path, const char *folder)
+{
+    char *parent = g_path_get_dirname(path);
+    struct stat x, y;
+    bool same = stat(parent, &x) == 0 && stat(folder, &y) == 0 && x.st_dev == y.st_dev &&
+                x.st_ino == y.st_ino;
+
+    g_free(parent);
+    return same;
+}
+
 /* What is written beside the report would replace what is read, or other such files. */
 static void
 check_written(const struct vrf_arguments *a)
@@ -366,6 +386,8 @@ check_written(const struct vrf_arguments *a)
         for (unsigned j = 0; j < o->n_files; j++)
             if (is_same_file(path, o->files[j]))
                 reproach("--%s: '%s' is the capture that is to be read", option, path);
+        if (o->follow && is_in_folder(path, o->files[0]))
+            reproach("--%s: '%s' is in the directory that is followed", option, path);
         if (a->keys != NULL && is_same_file(path, a->keys))
             reproach("--%s: '%s' is the key file", option, path);
         if (a->words != NULL && is_same_file(path, a->words))

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "arguments.h"
+#include "capture/capture.h"
 #include "capture/follow.h"
 #include "pipeline.h"
 #include "report/baseline.h"
@@ -146,6 +147,20 @@ load_baseline(const char *path)
     return baseline;
 }
 
+/* --write reads the captures twice. */
+static void
+keep_stdin(const struct vrf_options *o)
+{
+    char error[VRF_CAPTURE_ERROR];
+
+    for (unsigned i = 0; i < o->n_files; i++) {
+        if (strcmp(o->files[i], "-") == 0 && !vrf_capture_keep_stdin(error)) {
+            vrf_warn("-: %s", error);
+            exit(STATUS_UNREAD);
+        }
+    }
+}
+
 /*
  * If a standard stream is closed, no file that is opened later may take its place: what is
  * printed on the stream would go into it.  Reading from 0 and writing to 1 stay errors.
@@ -189,6 +204,8 @@ main(int argc, char *argv[])
     (void)signal(SIGPIPE, SIG_IGN); /* a closed pipe is an error of write() */
     if (!mipro_auth_check_lanes())
         vrf_warn("a width of vectors computes wrong hashes here; it is not used");
+    if (a.o.write != NULL && !a.o.follow)
+        keep_stdin(&a.o);
     vrf_run(&a.o, &result);
     mipro_keyring_free(ring);
     vrf_baseline_free(a.o.baseline);

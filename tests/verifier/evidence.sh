@@ -175,8 +175,62 @@ refuse 2 "is the capture that is to be read" --write="$dir/link.pcap" "$dir/in.p
 cmp -s $forged "$dir/in.pcap" || fault "the capture was written over"
 refuse 2 "is the key file" --write="$dir/keys" "$dir/in.pcap"
 refuse 3 "No such file" --write="$dir/no/such" "$dir/in.pcap"
-cat $forged | refuse 2 "is no file" --write="$dir/x.pcapng" - || true
-refuse 2 "--follow" --write="$dir/x.pcapng" --follow "$dir/in.pcap"
+mkfifo "$dir/fifo"
+refuse 2 "give it as standard input" --write="$dir/x.pcapng" "$dir/fifo"
+refuse 2 "is no file; let dumpcap write" --write="$dir/x.pcapng" --follow "$dir/fifo"
+mkdir "$dir/ring"
+refuse 2 "is in the directory that is followed" --write="$dir/ring/x.pcapng" --follow "$dir/ring"
+
+# From a pipe, plain and compressed, of which a copy is made: what the file gives.
+"$verify" -q -k "$dir/keys" --write="$dir/file.pcapng" - <$forged
+for command in cat gzip; do
+    $command <$forged | cat | "$verify" -q -k "$dir/keys" --write="$dir/pipe.pcapng" - 2>"$dir/err"
+    [[ ${PIPESTATUS[2]} == 1 ]] || fault "a pipe of $command: $(cat "$dir/err")"
+    cmp "$dir/file.pcapng" "$dir/pipe.pcapng" || fault "a pipe of $command gives other evidence"
+done
+"$verify" -q -k "$dir/keys" --write="$dir/pipe.pcapng" - </dev/null 2>"$dir/err"
+[[ $? == 3 ]] || fault "an empty pipe: $(cat "$dir/err")"
+if [[ -d /proc/self/fd ]]; then
+    cat $forged | TMPDIR=/proc/nowhere "$verify" -q -k "$dir/keys" --write="$dir/pipe.pcapng" - 2>"$dir/err"
+    [[ $? == 3 ]] || fault "nowhere to copy a pipe to: $(cat "$dir/err")"
+fi
+
+# What was followed, a file or ring files; one of these has made room since.
+followed() { # LINES ARGUMENT...: followed until so many records are out
+    local lines=$1 i pid
+    shift
+    "$verify" -o json -k "$dir/keys" --write="$dir/followed.pcapng" --follow "$@" >"$dir/out" 2>"$dir/err" &
+    pid=$!
+    for ((i = 0; i < 600; i++)); do
+        [[ $(wc -l <"$dir/out") -lt $lines ]] || break
+        sleep 0.1
+    done
+    ! declare -F meanwhile >/dev/null || meanwhile
+    kill -INT "$pid"
+    wait "$pid"
+    [[ $? == 1 ]] || fault "--follow $*: $(cat "$dir/err")"
+}
+"$verify" -q -k "$dir/keys" --write="$dir/file.pcapng" "$dir/in.pcap"
+followed 3 "$dir/in.pcap"
+cmp "$dir/file.pcapng" "$dir/followed.pcapng" || fault "--follow gives other evidence"
+cp $forged "$dir/ring/ring_00001.pcap"
+cp pcaps/replay-attack.pcap "$dir/ring/ring_00002.pcap"
+n=$("$verify" -k "$dir/keys" -o json --continue "$dir"/ring/*.pcap 2>/dev/null | grep -cE '"record":"(authenticator|finding)"')
+"$verify" -q -k "$dir/keys" --write="$dir/file.pcapng" --continue "$dir"/ring/*.pcap 2>/dev/null
+followed "$n" "$dir/ring"
+grep -q 'ring_00002.pcap: frame 1: timestamps run backwards' "$dir/err" ||
+    fault "--follow: another name where time runs backwards: $(cat "$dir/err")"
+for file in file followed; do
+    "$verify" -k "$dir/keys" -o json --continue "$dir/$file.pcapng" >"$dir/$file.json" 2>/dev/null
+    records findings "$dir/$file.json" >"$dir/$file.records"
+done
+[[ -s $dir/file.records ]] || fault "ring files: nothing to compare"
+diff "$dir/file.records" "$dir/followed.records" >"$dir/diff" || fault "ring files: $(head -n 4 "$dir/diff")"
+meanwhile() { rm "$dir/ring/ring_00001.pcap"; }
+followed "$n" "$dir/ring"
+unset -f meanwhile
+grep -q 'ring_00001.pcap: is gone' "$dir/err" || fault "a ring file that is gone: $(cat "$dir/err")"
+"$verify" -k "$dir/keys" -o json "$dir/followed.pcapng" | grep -q ring_00002 || fault "the other ring file is gone too"
 refuse 2 "--write-what needs --write" --write-what=messages "$dir/in.pcap"
 refuse 2 "is not one of findings, messages" --write="$dir/x.pcapng" --write-what=all "$dir/in.pcap"
 [[ ! -c /dev/full ]] || refuse 3 "No space left" --write=/dev/full "$dir/in.pcap"

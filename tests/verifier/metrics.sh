@@ -110,6 +110,41 @@ status=0
 wait "$pid" || status=$?
 left 3 'gone/mipro.prom: No such file' "a folder that goes away"
 
+# While a capture is followed, every few seconds: the counts so far, and the status that they mean.
+until_says() { # LINE
+    local i
+    for ((i = 0; i < 600; i++)); do
+        grep -qxF -- "$1" "$metrics" 2>/dev/null && return
+        sleep 0.1
+    done
+    fault "--follow: in vain for 60 s: $1"
+}
+rm -f "$metrics"
+head -c 24 pcaps/forged-update.pcap >"$dir/grows.pcap"
+"$verify" -q -k "$dir/keys" --follow --metrics="$metrics" "$dir/grows.pcap" 2>"$dir/err" &
+pid=$!
+until_says 'mipro_verify_status 4'
+tail -c +25 pcaps/forged-update.pcap >>"$dir/grows.pcap"
+until_says 'mipro_verify_authenticators{verdict="bad"} 2'
+until_says 'mipro_verify_status 1'
+well_formed "$metrics" || fault "--follow: not the format"
+mv "$dir/out" "$dir/away"
+until grep -q 'tried again' "$dir/err"; do
+    kill -0 "$pid" 2>/dev/null || break
+    sleep 0.1
+done
+mv "$dir/away" "$dir/out"
+written=$(sed -n 's/^mipro_verify_written_timestamp_seconds //p' "$metrics")
+for ((i = 0; i < 600; i++)); do # of itself, although nothing arrives
+    [[ $(sed -n 's/^mipro_verify_written_timestamp_seconds //p' "$metrics") == "$written" ]] || break
+    sleep 0.1
+done
+((i < 600)) || fault "--follow: metrics are not written while nothing arrives"
+kill -INT "$pid"
+status=0
+wait "$pid" || status=$?
+left 1 'mipro.prom: No such file or directory; it is tried again' "--follow"
+
 # A symbolic link stays, and what it points to is replaced.
 ln -s mipro.prom "$dir/out/link.prom"
 echo old >"$metrics"

@@ -6,9 +6,10 @@ Of each capture: well-formed, ids that are unique and links that lead somewhere,
 else, no style or script that the page's own policy would refuse, tables and pictures as a screen reader
 wants them, the counts of the JSON report, and no octet of a key. Then names that hold markup, a disk
 that is full, and a capture of which not everything fits. Where Chromium is, it opens pages: without a
-message in its console and without a request.
+message in its console and without a request; and where npm is, axe-core finds nothing serious in them.
 """
 import glob
+import html
 import html.parser
 import http.server
 import json
@@ -163,6 +164,9 @@ def compare(page, output):
     for what, n in summary['unopened'].items():
         if [what, format(n, ',')] not in page.cells:
             fault(page.name, 'does not tell of', n, 'frames of', what)
+    for record in records:
+        if record.get('why') and re.sub(r'\s+', ' ', record['why']) not in page.text():
+            fault(page.name, 'does not say why:', record['why'])
     wrong = summary['findings']['error'] + sum(summary['authenticators'][k] for k in ('bad', 'missing', 'expired'))
     text = page.text()
     if ('Not in order:' in text) != (wrong != 0):
@@ -309,29 +313,35 @@ class Server(http.server.BaseHTTPRequestHandler):
         pass
 
 
-def browse(chromium, arguments):
-    run(*arguments)
-    server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Server)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+def open_page(chromium, url, *more):
+    """What Chromium makes of it: the process that ran, or None if it does not start here."""
     flags = ['--headless=new', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-sync',
              '--disable-component-update', '--disable-default-apps', '--disable-dev-shm-usage', '--enable-logging=stderr',
              '--user-data-dir=' + folder + '/profile', '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
-             '--virtual-time-budget=3000', '--dump-dom']
+             '--virtual-time-budget=3000', '--dump-dom', *more]
     if os.geteuid() == 0:
         flags.append('--no-sandbox')    # which root cannot have
     for attempt in range(3):
         Server.asked = []
         try:
-            ran = subprocess.run([chromium, *flags, 'http://127.0.0.1:%d/page.html' % server.server_port],
-                                 capture_output=True, text=True, timeout=240, env={**os.environ, 'HOME': folder})
+            ran = subprocess.run([chromium, *flags, url], capture_output=True, text=True, timeout=240,
+                                 env={**os.environ, 'HOME': folder})
         except subprocess.TimeoutExpired:
             continue
         if '</html>' in ran.stdout:
-            break
-    else:
+            return ran
+    return None
+
+
+def browse(chromium, arguments):
+    run(*arguments)
+    server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Server)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    ran = open_page(chromium, 'http://127.0.0.1:%d/page.html' % server.server_port)
+    server.shutdown()
+    if ran is None:
         print('skip: Chromium does not start here')
         return False
-    server.shutdown()
     said = [line for line in ran.stderr.splitlines() if 'CONSOLE' in line]
     if said:
         fault(arguments[-1], 'the console says', said[:3])
@@ -340,6 +350,68 @@ def browse(chromium, arguments):
     if '<button type="button">' not in ran.stdout:
         fault(arguments[-1], 'the script did not run')
     return True
+
+
+def find_axe():
+    """The source of axe-core: in AXE_CORE, or from npm, kept in the build tree; None: it cannot be had."""
+    path = os.environ.get('AXE_CORE', build + '/axe/package/axe.min.js')
+    if not os.path.exists(path):
+        if shutil.which('npm') is None:
+            print('skip: no npm, from which axe-core comes')
+            return None
+        os.makedirs(build + '/axe', exist_ok=True)
+        try:
+            packed = subprocess.run(['npm', 'pack', '--silent', 'axe-core@4'], cwd=build + '/axe', timeout=120,
+                                    capture_output=True, text=True).stdout.strip()
+            subprocess.run(['tar', '-xzf', packed, 'package/axe.min.js'], cwd=build + '/axe', check=True,
+                           capture_output=True)
+        except (subprocess.SubprocessError, OSError):
+            pass
+    if not os.path.exists(path):
+        print('skip: npm has no axe-core for us here')
+        return None
+    with open(path, encoding='utf-8') as file:
+        return file.read()
+
+
+def audit(chromium, axe, name, page, *more):
+    """The faults of a page that axe-core calls serious or critical, or None if Chromium did not say."""
+    policy = re.compile(r'<meta http-equiv="Content-Security-Policy"[^>]*>')   # which lets no other script in
+    if len(policy.findall(page)) != 1:
+        fault('the page has no policy that can be taken out')
+    path = os.path.join(folder, name)
+    with open(path, 'w', encoding='utf-8') as file:
+        file.write(policy.sub('', page).replace('</body>', '<script>%s</script><script>axe.run().then('
+                   'function (r) { document.documentElement.setAttribute("data-axe", JSON.stringify({ passes:'
+                   ' r.passes.length, found: r.violations.map(function (v) { return [v.impact, v.id,'
+                   ' v.nodes.length, v.nodes[0].html.slice(0, 200)]; }) })); });</script></body>' % axe))
+    ran = open_page(chromium, 'file://' + path, '--virtual-time-budget=60000', *more)
+    result = ran and re.search(r'data-axe="([^"]*)"', ran.stdout)
+    if not result:
+        return None
+    result = json.loads(html.unescape(result[1]))
+    if result['passes'] < 10:
+        fault(name, 'axe-core looked at', result['passes'], 'things only')
+    return [found for found in result['found'] if found[0] in ('serious', 'critical')]
+
+
+def hold_axe(chromium, keys):
+    axe = find_axe()
+    if axe is None:
+        return
+    _, _, page = run('-q', '-k', keys, 'pcaps/cases.pcap', 'pcaps/replay-attack.pcap', 'pcaps/rule-port.pcap')
+    for scheme, option in (('light', '1'), ('dark', '0')):
+        found = audit(chromium, axe, scheme + '.html', page, '--blink-settings=preferredColorScheme=' + option)
+        if found is None:
+            print('skip: axe-core does not come to an end here')
+            return
+        for what in found:
+            fault('axe-core, in', scheme, *what)
+    # That it would have said so: a picture without words, and grey on grey.
+    bad = page.replace('</main>', '<img src="data:,"><p style="color: #999; background: #aaa">text</p></main>', 1)
+    found = audit(chromium, axe, 'bad.html', bad)
+    if bad == page or not {'image-alt', 'color-contrast'} <= {what[1] for what in found or []}:
+        fault('axe-core does not find what was put there:', found)
 
 
 with tempfile.TemporaryDirectory() as folder:
@@ -357,5 +429,6 @@ with tempfile.TemporaryDirectory() as folder:
     elif browse(browser, ['-q', '-k', hostile_keys, hostile]):
         take('pcaps/mipro.keys', hostile_keys)
         browse(browser, ['-q', '-k', hostile_keys, 'pcaps/cases.pcap', 'pcaps/replay-attack.pcap'])
+        hold_axe(browser, hostile_keys)
 print('%d faults' % faults)
 sys.exit(faults != 0)

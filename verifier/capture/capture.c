@@ -74,8 +74,8 @@ is_key_file(const uint8_t *start, size_t n)
 }
 
 /*
- * Copy what a pipe has to a file without a name, for libwiretap reads compressed captures from
- * files only.  -1: error says why.
+ * Copy what a pipe has to a file without a name, which can be read more than once, and by
+ * libwiretap.  -1: error says why.
  */
 static int
 spool(int fd, const uint8_t *start, size_t n, char error[VRF_CAPTURE_ERROR])
@@ -95,11 +95,35 @@ spool(int fd, const uint8_t *start, size_t n, char error[VRF_CAPTURE_ERROR])
     if (good && got == 0)
         return copy;
     if (error[0] == '\0')
-        snprintf(error, VRF_CAPTURE_ERROR, "cannot be copied to %s, as a compressed pipe must: %s",
-            g_get_tmp_dir(), strerror(errno != 0 ? errno : EIO));
+        snprintf(error, VRF_CAPTURE_ERROR,
+            "cannot be copied to %s, from where it is to be read: %s", g_get_tmp_dir(),
+            strerror(errno != 0 ? errno : EIO));
     if (copy >= 0)
         close(copy);
     return -1;
+}
+
+bool
+vrf_capture_keep_stdin(char error[VRF_CAPTURE_ERROR])
+{
+    uint8_t start[VRF_CAPTURE_START];
+    struct stat st;
+    ssize_t n;
+    int copy;
+
+    error[0] = '\0';
+    if (fstat(STDIN_FILENO, &st) == 0 && S_ISREG(st.st_mode))
+        return true;
+    n = read_fully(STDIN_FILENO, NULL, start, sizeof(start), error);
+    if (n == 0)
+        return true; /* and it ends again when it is read again */
+    copy = n > 0 ? spool(STDIN_FILENO, start, (size_t)n, error) : -1;
+    if (copy < 0)
+        return false;
+    (void)lseek(copy, 0, SEEK_SET);
+    n = dup2(copy, STDIN_FILENO);
+    close(copy);
+    return n >= 0;
 }
 
 /* Not pcap or pcapng as it stands: whatever else it may be. */

@@ -33,6 +33,11 @@ struct vrf_capture;
 struct vrf_follow;
 struct vrf_capture *vrf_capture_open(
     const char *path, struct vrf_follow *follow, char error[VRF_CAPTURE_ERROR]);
+/*
+ * Put a file without a name in the place of standard input, if that is a pipe: it is copied to
+ * its end, and can then be read twice.  False: error says why.
+ */
+bool vrf_capture_keep_stdin(char error[VRF_CAPTURE_ERROR]);
 /* Replace what is in the block.  With VRF_READ_BROKEN error says why. */
 enum vrf_read vrf_capture_read(
     struct vrf_capture *c, struct vrf_block *block, char error[VRF_CAPTURE_ERROR]);

@@ -368,8 +368,12 @@ take_file(struct writer *w, const char *path, uint64_t before, uint64_t last)
     skip_notes(&w->good, before);
     first = w->texts;
     named = first.at != first.end && first.at->frame <= last;
-    if (last == before || (!named && !w->o->write_messages && !w->o->carry_on))
+    if (last == before || (!named && !w->o->write_messages && !w->o->carry_on && !w->o->follow))
         return 0;
+    if (w->o->follow && access(path, F_OK) != 0) { /* a ring file that had to make room */
+        vrf_warn("%s: is gone, so its frames are not in the evidence", path);
+        return 0;
+    }
     if (w->r->n_fragments != 0 && !w->o->write_messages) {
         error = each_frame(w, path, before, last, note_datagram);
         w->texts = first;
@@ -389,7 +393,8 @@ take_files(struct writer *w)
 
         while (next < w->r->parts.n && !w->r->parts.at[next].begins)
             next++;
-        error = take_file(w, w->o->files[file++], w->r->parts.at[i].before,
+        error = take_file(w, w->o->follow ? w->r->parts.at[i].name : w->o->files[file++],
+            w->r->parts.at[i].before,
             next < w->r->parts.n ? w->r->parts.at[next].before : w->r->packets);
         i = next;
     }

@@ -11,6 +11,7 @@
 
 #include "evidence/evidence.h"
 #include "report/html/html.h"
+#include "report/refresh.h"
 #include "warn.h"
 
 /* Octets of records that may wait; then the oldest is printed, and counted as such. */
@@ -111,6 +112,7 @@ vrf_report_begin(struct vrf_report *r, const struct vrf_options *o, struct vrf_t
         r->writer = vrf_baseline_writer_new();
     r->html = o->html != NULL ? vrf_html_new() : NULL;
     r->o->format->begin(r);
+    r->refresh = vrf_refresh_start(r);
 }
 
 /* ---- the order of records ---- */
@@ -368,6 +370,7 @@ report_broken(struct vrf_report *r, const struct vrf_batch *b)
 void
 vrf_report_batch(struct vrf_report *r, struct vrf_batch *b)
 {
+    vrf_refresh_lock(r->refresh);
     for (uint32_t i = 0; i < b->parts.n; i++)
         begin_part(r, &b->parts.at[i]);
     if (b->begins_file)
@@ -390,6 +393,7 @@ vrf_report_batch(struct vrf_report *r, struct vrf_batch *b)
     if (b->permille < 0) /* a pipe: somebody may be watching what comes */
         vrf_out_flush(&r->out);
     show_progress(r, b);
+    vrf_refresh_unlock(r->refresh);
 }
 
 const char *
@@ -481,7 +485,7 @@ warn_of_disorder(const struct vrf_report *r)
     file = vrf_report_file(r, d->n != 0 ? d->frame : d->frame_little, &number);
     vrf_warn("%s: frame %" PRIu64 ": timestamps run backwards here%s, %" PRIu64
              " %s in all; %s: reordercap sorts frames, ls -v files",
-        r->o->files[file], number, d->n != 0 ? "" : " by less than the tolerance", n,
+        vrf_report_name(r, file), number, d->n != 0 ? "" : " by less than the tolerance", n,
         n == 1 ? "time" : "times",
         d->n != 0 ? "nothing is reported across such a step"
                   : "frames so close together have no order");
@@ -490,6 +494,7 @@ warn_of_disorder(const struct vrf_report *r)
 bool
 vrf_report_end(struct vrf_report *r)
 {
+    vrf_refresh_stop(r->refresh);
     clear_progress(r);
     r->o->format->end(r);
     vrf_out_flush(&r->out);

@@ -19,6 +19,7 @@ struct vrf_html;
 struct vrf_report {
     const struct vrf_options *o;
     struct vrf_html *html; /* NULL: no page is wanted */
+    struct vrf_refresh *refresh;
     struct vrf_tally *tally;
     struct vrf_out out;
     bool colour;

@@ -183,7 +183,7 @@ count_of_node(struct vrf_html *h, struct vrf_html_node *node, const struct vrf_r
 }
 
 static struct vrf_html_finding *
-keep_record(struct vrf_html *h, const struct vrf_record *record)
+keep_record(struct vrf_html *h, const struct vrf_report *r, const struct vrf_record *record)
 {
     struct vrf_html_finding *f = g_new0(struct vrf_html_finding, 1);
 
@@ -205,6 +205,11 @@ keep_record(struct vrf_html *h, const struct vrf_record *record)
         f->text = g_strndup(record->finding->text, 1000);
         memcpy(f->related, record->finding->related, sizeof(f->related));
         f->n_related = record->finding->n_related;
+    } else {
+        char why[MIPRO_EXPLANATION];
+
+        vrf_report_explain(r, record, why, sizeof(why));
+        f->text = g_strdup(why);
     }
     g_ptr_array_add(h->findings, f);
     return f;
@@ -269,7 +274,7 @@ vrf_html_record(struct vrf_html *h, const struct vrf_report *r, const struct vrf
         room = room_in(node, record);
     if (!lists && room == NULL)
         return;
-    f = keep_record(h, record);
+    f = keep_record(h, r, record);
     f->known = r->known != NULL && r->accepted ? r->known->reason : NULL;
     *listed += lists;
     if (room != NULL)

@@ -32,7 +32,7 @@ struct vrf_html_finding {
     uint8_t message;
     bool has_home;
     uint32_t home;
-    char *text;        /* of a finding */
+    char *text;        /* of a finding; of an authenticator, why it is not good */
     const char *known; /* why the baseline accepts it, the baseline's; NULL: it does not */
     uint64_t related[MIPRO_RELATED];
     unsigned n_related;

@@ -62,12 +62,13 @@ put_overview(struct vrf_page *p, const GPtrArray *nodes)
 {
     unsigned shown = MIN(nodes->len, (unsigned)VRF_PAGE_ROWS);
 
-    vrf_put(p->out, "<div class=\"scroll\"><table class=\"sortable filter\">\n<caption>Mobile "
-                    "nodes with something to report</caption>\n<thead><tr>"
-                    "<th scope=\"col\">Mobile node</th><th scope=\"col\" class=\"n\">Errors</th>"
-                    "<th scope=\"col\" class=\"n\">Bad authenticators</th><th scope=\"col\" "
-                    "class=\"n\">Warnings</th>"
-                    "<th scope=\"col\" class=\"n\">Notes</th></tr></thead>\n<tbody>\n");
+    vrf_put(p->out,
+        "<div class=\"scroll\" tabindex=\"0\"><table class=\"sortable filter\">\n<caption>Mobile "
+        "nodes with something to report</caption>\n<thead><tr>"
+        "<th scope=\"col\">Mobile node</th><th scope=\"col\" class=\"n\">Errors</th>"
+        "<th scope=\"col\" class=\"n\">Bad authenticators</th><th scope=\"col\" "
+        "class=\"n\">Warnings</th>"
+        "<th scope=\"col\" class=\"n\">Notes</th></tr></thead>\n<tbody>\n");
     for (unsigned i = 0; i < shown; i++) {
         const struct vrf_html_node *node = g_ptr_array_index(nodes, i);
 
@@ -131,6 +132,9 @@ put_list(struct vrf_page *p, const struct vrf_html_node *node)
             vrf_put_address(p->out, f->src);
             vrf_put(p->out, " to ");
             vrf_put_address(p->out, f->dst);
+            if (f->text[0] != '\0')
+                vrf_put(p->out, ": ");
+            vrf_put_html(p->out, f->text, VRF_PAGE_TEXT);
         } else {
             const struct mipro_rule_def *def = mipro_rule_def(f->rule);
 
@@ -160,7 +164,8 @@ put_beliefs(struct vrf_page *p, const struct vrf_page_story *story, uint64_t lef
     if (story->n_beliefs == 0)
         return;
     vrf_put(out,
-        "<div class=\"scroll\"><table>\n<caption>Who believed what</caption>\n<thead><tr>"
+        "<div class=\"scroll\" tabindex=\"0\"><table>\n<caption>Who believed "
+        "what</caption>\n<thead><tr>"
         "<th scope=\"col\">Node</th><th scope=\"col\">Care-of address</th>"
         "<th scope=\"col\">From</th><th scope=\"col\">Until</th><th scope=\"col\">Why it ended</th>"
         "<th scope=\"col\">Frame</th><th scope=\"col\" class=\"n\">Confirmed</th>"

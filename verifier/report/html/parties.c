@@ -25,6 +25,8 @@ put_auth(struct vrf_page *p, const struct vrf_html_finding *f)
     vrf_put(out, "</td><td class=\"name\">");
     vrf_put_html(out, f->association != NULL ? f->association : "–", VRF_PAGE_NAME);
     vrf_page_known(out, f->known);
+    vrf_put(out, "</td><td class=\"text\">");
+    vrf_put_html(out, f->text, VRF_PAGE_TEXT);
     vrf_put(out, "</td></tr>\n");
 }
 
@@ -37,13 +39,14 @@ put_verdicts(struct vrf_page *p)
         [MIPRO_EXPIRED] = "It is, but outside the validity of the association.",
         [MIPRO_NO_KEY] = "No association has its SPI between its ends.",
         [MIPRO_TRUNCATED] = "Not all that it covers was captured.",
-        [MIPRO_MISSING] = "A Binding Update bears none.",
+        [MIPRO_MISSING] = "A Binding Update has none.",
     };
     struct vrf_out *out = p->out;
 
-    vrf_put(out, "<div class=\"scroll\"><table>\n<caption>Verdicts</caption>\n<thead><tr>"
-                 "<th scope=\"col\">Verdict</th><th scope=\"col\" class=\"n\">Number</th>"
-                 "<th scope=\"col\">Meaning</th></tr></thead>\n<tbody>\n");
+    vrf_put(out,
+        "<div class=\"scroll\" tabindex=\"0\"><table>\n<caption>Verdicts</caption>\n<thead><tr>"
+        "<th scope=\"col\">Verdict</th><th scope=\"col\" class=\"n\">Number</th>"
+        "<th scope=\"col\">Meaning</th></tr></thead>\n<tbody>\n");
     for (unsigned i = 0; i < MIPRO_VERDICTS; i++) {
         vrf_put(out, "<tr><th scope=\"row\">");
         vrf_page_verdict(out, i);
@@ -65,13 +68,14 @@ vrf_page_authenticators(struct vrf_page *p)
                     "<h2 id=\"h-authenticators\">Authenticators</h2>\n");
     put_verdicts(p);
     if (all != 0)
-        vrf_put(p->out, "<div class=\"scroll\"><table class=\"sortable "
+        vrf_put(p->out, "<div class=\"scroll\" tabindex=\"0\"><table class=\"sortable "
                         "filter\">\n<caption>Authenticators that are not good</caption>\n"
                         "<thead><tr><th scope=\"col\">Frame</th><th scope=\"col\">Time</th>"
                         "<th scope=\"col\">Verdict</th><th scope=\"col\">From → to</th>"
                         "<th scope=\"col\">Message</th><th scope=\"col\">Mobile node</th>"
                         "<th scope=\"col\" class=\"n\">Extension</th><th scope=\"col\">SPI</th>"
-                        "<th scope=\"col\">Association</th></tr></thead>\n<tbody>\n");
+                        "<th scope=\"col\">Association</th><th scope=\"col\">Why</th>"
+                        "</tr></thead>\n<tbody>\n");
     for (unsigned i = 0; i < p->h->findings->len; i++) {
         const struct vrf_html_finding *f = g_ptr_array_index(p->h->findings, i);
 
@@ -122,7 +126,7 @@ static void
 begin_table(struct vrf_out *out, const char *caption, const char *columns)
 {
     vrf_putf(out,
-        "<div class=\"scroll\"><table class=\"sortable "
+        "<div class=\"scroll\" tabindex=\"0\"><table class=\"sortable "
         "filter\">\n<caption>%s</caption>\n<thead><tr>%s"
         "<th scope=\"col\" class=\"n\">Good</th><th scope=\"col\" class=\"n\">Bad</th>"
         "<th scope=\"col\" class=\"n\">Unchecked</th><th scope=\"col\">First seen</th>"

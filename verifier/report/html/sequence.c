@@ -455,7 +455,7 @@ draw(struct sequence *q)
     }
     description = g_strdup_printf(
         "%u messages between %u nodes, in the order of frames", q->n_rows, q->n_columns);
-    vrf_put(q->out, "<div class=\"scroll\">");
+    vrf_put(q->out, "<div class=\"scroll\" tabindex=\"0\">");
     vrf_svg_begin(q->out, "sequence", WIDTH, height + 10, title, description);
     put_columns(q, height);
     for (unsigned i = 0; i < q->n_rows; i++) {

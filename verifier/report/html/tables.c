@@ -19,10 +19,10 @@ put_files(struct vrf_page *p)
 {
     unsigned shown = MIN(p->r->n_begun, (unsigned)VRF_PAGE_ROWS);
 
-    vrf_put(p->out,
-        "<div class=\"scroll\"><table class=\"sortable\">\n<caption>Captures</caption>\n<thead><tr>"
-        "<th scope=\"col\">File</th><th scope=\"col\" class=\"n\">Frames</th>"
-        "</tr></thead>\n<tbody>\n");
+    vrf_put(p->out, "<div class=\"scroll\" tabindex=\"0\"><table "
+                    "class=\"sortable\">\n<caption>Captures</caption>\n<thead><tr>"
+                    "<th scope=\"col\">File</th><th scope=\"col\" class=\"n\">Frames</th>"
+                    "</tr></thead>\n<tbody>\n");
     for (unsigned i = 0; i < shown; i++) {
         uint64_t end = i + 1 < p->r->n_begun ? p->r->base[i + 1] : p->r->packets;
 
@@ -39,10 +39,10 @@ put_files(struct vrf_page *p)
 static void
 put_messages(struct vrf_page *p)
 {
-    vrf_put(p->out,
-        "<div class=\"scroll\"><table>\n<caption>Messages by type</caption>\n<thead><tr>"
-        "<th scope=\"col\">Message</th><th scope=\"col\" class=\"n\">Type</th>"
-        "<th scope=\"col\" class=\"n\">Seen</th></tr></thead>\n<tbody>\n");
+    vrf_put(p->out, "<div class=\"scroll\" tabindex=\"0\"><table>\n<caption>Messages by "
+                    "type</caption>\n<thead><tr>"
+                    "<th scope=\"col\">Message</th><th scope=\"col\" class=\"n\">Type</th>"
+                    "<th scope=\"col\" class=\"n\">Seen</th></tr></thead>\n<tbody>\n");
     for (unsigned i = 0; i < 256; i++) {
         const char *name = i != 0 ? vrf_page_message((uint8_t)i) : "message";
 
@@ -131,7 +131,8 @@ put_undecided(struct vrf_page *p)
 
     if (mipro_undecided_of_all(t) == 0)
         return;
-    vrf_put(out, "<div class=\"scroll\"><table>\n<caption>Undecided: what was seen may be a fault, "
+    vrf_put(out, "<div class=\"scroll\" tabindex=\"0\"><table>\n<caption>Undecided: what was seen "
+                 "may be a fault, "
                  "or not</caption>\n"
                  "<thead><tr><th scope=\"col\">Why</th><th scope=\"col\">Rule</th>"
                  "<th scope=\"col\" class=\"n\">Cases</th></tr></thead>\n<tbody>\n");
@@ -156,10 +157,10 @@ put_unopened(struct vrf_page *p)
     struct vrf_unopened_name *list = vrf_unopened_list(&p->r->unopened, &n);
 
     if (n != 0)
-        vrf_put(p->out,
-            "<div class=\"scroll\"><table>\n<caption>Frames that were not decoded</caption>\n"
-            "<thead><tr><th scope=\"col\">What hid their content</th>"
-            "<th scope=\"col\" class=\"n\">Frames</th></tr></thead>\n<tbody>\n");
+        vrf_put(p->out, "<div class=\"scroll\" tabindex=\"0\"><table>\n<caption>Frames that were "
+                        "not decoded</caption>\n"
+                        "<thead><tr><th scope=\"col\">What hid their content</th>"
+                        "<th scope=\"col\" class=\"n\">Frames</th></tr></thead>\n<tbody>\n");
     for (size_t i = 0; i < n && i < SHOWN; i++) {
         vrf_put(p->out, "<tr><th scope=\"row\">");
         vrf_put_html(p->out, list[i].name, VRF_PAGE_NAME);
@@ -179,7 +180,8 @@ put_broken(struct vrf_page *p)
     if (p->h->broken->len == 0)
         return;
     vrf_put(p->out,
-        "<div class=\"scroll\"><table>\n<caption>Captures that could not be read to the "
+        "<div class=\"scroll\" tabindex=\"0\"><table>\n<caption>Captures that could not be read to "
+        "the "
         "end</caption>\n"
         "<thead><tr><th scope=\"col\">File</th><th scope=\"col\" class=\"n\">At frame</th>"
         "<th scope=\"col\">Why</th></tr></thead>\n<tbody>\n");
@@ -214,10 +216,11 @@ vrf_page_unseen(struct vrf_page *p)
                      "not be judged, and counts neither as good nor as bad.</p>\n");
     put_broken(p);
     if (any) {
-        vrf_put(out, "<div class=\"scroll\"><table>\n<caption>Not judged, or judged in "
-                     "part</caption>\n<thead><tr>"
-                     "<th scope=\"col\">What</th><th scope=\"col\" class=\"n\">Number</th>"
-                     "<th scope=\"col\">Why</th></tr></thead>\n<tbody>\n");
+        vrf_put(out,
+            "<div class=\"scroll\" tabindex=\"0\"><table>\n<caption>Not judged, or judged in "
+            "part</caption>\n<thead><tr>"
+            "<th scope=\"col\">What</th><th scope=\"col\" class=\"n\">Number</th>"
+            "<th scope=\"col\">Why</th></tr></thead>\n<tbody>\n");
         put_unsure_row(out, v[MIPRO_NO_KEY], "Authenticators without a key",
             "No association has their SPI between their ends.");
         put_unsure_row(out, v[MIPRO_TRUNCATED], "Truncated authenticators",
@@ -282,8 +285,9 @@ put_rule(struct vrf_page *p, enum mipro_rule rule)
     vrf_put_html(out, def->text, 0);
     vrf_put(out, " (section ");
     vrf_put_html(out, def->section, 0);
-    vrf_put(out, ")</p>\n<div class=\"scroll\"><table class=\"sortable filter\">\n<caption "
-                 "class=\"hidden\">");
+    vrf_put(out,
+        ")</p>\n<div class=\"scroll\" tabindex=\"0\"><table class=\"sortable filter\">\n<caption "
+        "class=\"hidden\">");
     vrf_putf(out, "Findings of %s</caption>\n", def->id);
     vrf_put(out,
         "<thead><tr><th scope=\"col\">Frame</th><th scope=\"col\">Time</th>"
@@ -307,11 +311,12 @@ put_overview(struct vrf_page *p)
 {
     struct vrf_out *out = p->out;
 
-    vrf_put(out, "<div class=\"scroll\"><table class=\"sortable\">\n<caption>Rules that were "
-                 "broken</caption>\n<thead><tr>"
-                 "<th scope=\"col\">Severity</th><th scope=\"col\">Rule</th>"
-                 "<th scope=\"col\">What is wrong</th><th scope=\"col\" class=\"n\">Times</th>"
-                 "</tr></thead>\n<tbody>\n");
+    vrf_put(out,
+        "<div class=\"scroll\" tabindex=\"0\"><table class=\"sortable\">\n<caption>Rules that were "
+        "broken</caption>\n<thead><tr>"
+        "<th scope=\"col\">Severity</th><th scope=\"col\">Rule</th>"
+        "<th scope=\"col\">What is wrong</th><th scope=\"col\" class=\"n\">Times</th>"
+        "</tr></thead>\n<tbody>\n");
     for (int severity = MIPRO_ERROR; severity >= MIPRO_NOTE; severity--)
         for (unsigned i = 0; i < MIPRO_RULES; i++) {
             const struct mipro_rule_def *def = mipro_rule_def(i);

@@ -385,7 +385,7 @@ vrf_page_timeline(struct vrf_page *p, const struct vrf_page_story *story)
                         "tables below say the same in words",
             story->n_sights, story->n_beliefs, t.n_lanes, story->node->n_drawn,
             mipro_time_text(t.from).s, mipro_time_text(t.to).s);
-    vrf_put(p->out, "<div class=\"scroll\">");
+    vrf_put(p->out, "<div class=\"scroll\" tabindex=\"0\">");
     vrf_svg_begin(p->out, "timeline", WIDTH, bottom_of(&t) + 28, title, description);
     put_lanes(&t);
     put_axis(&t);
