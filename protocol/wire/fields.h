@@ -55,7 +55,8 @@ static const struct mipro_field_def mipro_registration_reply_fields[] = {
  * |          home address         |  4
  * |      target addresses ...     |  8
  */
-static const struct mipro_field_def mipro_binding_warning_fields[] = {
+/* Not of a plain message, so not all who include this use it. */
+__attribute__((unused)) static const struct mipro_field_def mipro_binding_warning_fields[] = {
     { MIPRO_F_TYPE,       0, 1 },
     { MIPRO_F_RESERVED,   1, 3 },
     { MIPRO_F_HOMEADDR,   4, 4 },
