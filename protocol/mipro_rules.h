@@ -109,6 +109,8 @@ void mipro_finding_append(struct mipro_finding *f, const char *format, va_list a
     __attribute__((format(printf, 2, 0)));
 void mipro_finding_appendf(struct mipro_finding *f, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+/* Another frame: ascending, each once, never its own; the first that are told stay. */
+void mipro_finding_relate(struct mipro_finding *f, uint64_t frame);
 /* Free the text, which becomes NULL. */
 void mipro_finding_clear(struct mipro_finding *f);
 /* A copy with a text of its own, and the end of such a copy; NULL allowed. */

@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "events/file.h"
 #include "pipeline.h"
 #include "report/whole.h"
 #include "warn.h"
@@ -40,6 +41,9 @@ enum long_only {
     OPT_METRICS,
     OPT_HTML,
     OPT_THREADS,
+    OPT_EVENTS,
+    OPT_SHARD,
+    OPT_MERGE,
     OPT_COUNT
 };
 
@@ -69,6 +73,9 @@ static const struct option long_options[] = {
     { "metrics", required_argument, NULL, OPT_METRICS },
     { "html", required_argument, NULL, OPT_HTML },
     { "threads", required_argument, NULL, OPT_THREADS },
+    { "events", required_argument, NULL, OPT_EVENTS },
+    { "shard", required_argument, NULL, OPT_SHARD },
+    { "merge", no_argument, NULL, OPT_MERGE },
     { "quiet", no_argument, NULL, 'q' },
     { "help", no_argument, NULL, 'h' },
     { "version", no_argument, NULL, 'V' },
@@ -245,6 +252,52 @@ long_name(int option)
     return "?";
 }
 
+/* With --events into how many parts: "N"; else which of how many to judge: "K/N". */
+static void
+settle_shard(struct vrf_options *o, const char *text)
+{
+    const char *slash = text != NULL ? strchr(text, '/') : NULL;
+    char *which;
+
+    if (o->events != NULL && *o->events == '\0')
+        reproach("--events: no folder given");
+    if (o->events != NULL && (text == NULL || slash != NULL))
+        reproach("--events needs --shard=N: for how many parts");
+    if (text == NULL)
+        return;
+    o->carry_on = true; /* the captures of an archive are parts of one */
+    if (o->events != NULL) {
+        o->n_parts = (unsigned)parse_number("shard", text, 1, VRF_EVENTS_PARTS);
+        o->quiet = true;
+        return;
+    }
+    if (slash == NULL)
+        reproach("--shard: '%s' does not have the form K/N (part K of N); N alone goes with --events",
+            text);
+    o->n_parts = (unsigned)parse_number("shard", slash + 1, 1, VRF_EVENTS_PARTS);
+    which = g_strndup(text, (gsize)(slash - text));
+    o->conduct.part = (unsigned)parse_number("shard", which, 0, o->n_parts) + o->n_parts - 1;
+    o->conduct.part %= o->n_parts; /* they are counted from 1; 0 is N */
+    o->conduct.parts = o->n_parts;
+    g_free(which);
+}
+
+/* What reads captures, or needs them again, is of no use without them. */
+static void
+check_shard(const struct vrf_options *o, const char *baseline)
+{
+    const struct {
+        const char *option;
+        bool given;
+    } others[] = { { "write", o->write != NULL }, { "follow", o->follow },
+        { "html", o->html != NULL }, { "baseline", baseline != NULL }, { "write-baseline", o->write_baseline != NULL },
+        { "metrics", o->metrics != NULL } };
+
+    for (size_t i = 0; o->n_parts != 0 && i < G_N_ELEMENTS(others); i++)
+        if (others[i].given)
+            reproach("--shard: --%s does not go with it", others[i].option);
+}
+
 static void
 settle_options(struct vrf_options *o, const struct given *g)
 {
@@ -296,6 +349,8 @@ settle_options(struct vrf_options *o, const struct given *g)
         o->write_messages = parse_word("write-what", v[OPT_WRITE_WHAT], whats, 2) == 1;
     o->write_baseline = v[OPT_WRITE_BASELINE];
     o->html = v[OPT_HTML];
+    o->events = v[OPT_EVENTS];
+    settle_shard(o, v[OPT_SHARD]);
     if (v[OPT_WORDS] != NULL && v['k'] == NULL)
         reproach("--words needs --keys");
     if (v[OPT_WRITE_WHAT] != NULL && o->write == NULL)
@@ -441,6 +496,13 @@ vrf_arguments_read(struct vrf_arguments *a, int argc, char *argv[])
     a->words = given.value[OPT_WORDS];
     a->baseline = given.value[OPT_BASELINE];
     settle_options(&a->o, &given);
+    if (given.value[OPT_MERGE] != NULL) {
+        a->task = VRF_MERGE;
+        if (a->o.n_files == 0)
+            reproach("--merge: no report of a part given");
+        return;
+    }
+    check_shard(&a->o, a->baseline);
     check_captures(&a->o);
     check_written(a);
 }

@@ -10,7 +10,7 @@
 
 #include "options.h"
 
-enum vrf_task { VRF_VERIFY, VRF_PRINT_HELP, VRF_PRINT_VERSION, VRF_PRINT_RULES };
+enum vrf_task { VRF_VERIFY, VRF_PRINT_HELP, VRF_PRINT_VERSION, VRF_PRINT_RULES, VRF_MERGE };
 
 struct vrf_arguments {
     enum vrf_task task;

@@ -33,7 +33,9 @@ vrf_batch_empty(struct vrf_batch *b)
     for (uint32_t i = 0; i < b->records.n; i++)
         vrf_record_clear(&b->records.at[i]);
     b->records.n = 0;
-    b->unopened.n = b->parts.n = 0;
+    b->unopened.n = b->parts.n = b->ticks.n = 0;
+    b->n_foreign = 0;
+    b->of_events = false;
     b->incomplete = 0;
     b->in = 0;
     b->error[0] = '\0';
@@ -61,6 +63,7 @@ vrf_batch_free(struct vrf_batch *b)
     g_free(b->owned.at);
     g_free(b->overlaps.at);
     g_free(b->records.at);
+    g_free(b->ticks.at);
     g_free(b);
 }
 
@@ -69,9 +72,11 @@ vrf_record_compare(const struct vrf_record *a, const struct vrf_record *b)
 {
     if (a->frame != b->frame)
         return a->frame < b->frame ? -1 : 1;
-    if (a->is_finding != b->is_finding)
-        return a->is_finding ? 1 : -1;
-    if (!a->is_finding)
+    if (a->kind != b->kind)
+        return a->kind < b->kind ? -1 : 1;
+    if (a->kind == VRF_RECORD_OPEN)
+        return 0; /* their order says nothing */
+    if (a->kind != VRF_RECORD_FINDING)
         return a->off < b->off ? -1 : a->off > b->off;
     if (a->finding->rule != b->finding->rule)
         return a->finding->rule < b->finding->rule ? -1 : 1;
@@ -85,4 +90,8 @@ vrf_record_clear(struct vrf_record *r)
 {
     mipro_finding_free(r->finding);
     r->finding = NULL;
+    g_free(r->open);
+    r->open = NULL;
+    g_free(r->error);
+    r->error = NULL;
 }

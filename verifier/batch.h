@@ -57,6 +57,12 @@ struct vrf_advert {
     struct mipro_advert advert;
 };
 
+/* A frame by whose stamp the clock can be told: see mipro_clock.h. */
+struct vrf_tick {
+    uint64_t frame;
+    int64_t time;
+};
+
 /* Frames in a row that were left closed at the same. */
 struct vrf_unopened {
     struct mipro_unopened what;
@@ -70,6 +76,7 @@ struct vrf_part {
     const char *name; /* as it is reported; lives as long as the run */
     unsigned file;    /* counts captures from 0 */
     bool begins;      /* with it a file begins that was named, not a part of one */
+    bool counts;      /* file is one more than before */
 };
 
 /* Arrays that grow; emptied, not freed, when a batch is used again. */
@@ -98,6 +105,12 @@ struct vrf_batch {
     bool broken;
     char error[VRF_CAPTURE_ERROR];
     int permille; /* of the file, read so far */
+    /* From files of events (events/codec.h): the block has no frames, but what they hold. */
+    bool of_events;
+    size_t n_common;  /* octets of the block that are about all parts */
+    unsigned capture; /* counts them from 0 */
+    VRF_ARRAY(struct vrf_tick) ticks;
+    uint32_t n_foreign; /* messages that are another part's */
 
     /* inspect; settle adds to them */
     VRF_ARRAY(struct vrf_event) events;
@@ -125,6 +138,9 @@ struct vrf_batch *vrf_batch_new(void);
 void vrf_batch_empty(struct vrf_batch *b);
 void vrf_batch_free(struct vrf_batch *b);
 
+/* Is it a message that this part judges, and others do not? */
+bool vrf_is_own(const struct vrf_options *o, const struct vrf_message *message);
+
 /* Everything about a batch that need not wait for its turn. */
 void vrf_inspect(struct vrf_batch *b, const struct vrf_options *o);
 
@@ -134,6 +150,8 @@ void vrf_inspect(struct vrf_batch *b, const struct vrf_options *o);
  */
 void vrf_add_leaf(struct vrf_batch *b, const struct mipro_leaf *leaf, uint64_t frame, int64_t time,
     const struct vrf_options *o);
+void vrf_add_advert(
+    struct vrf_batch *b, const struct vrf_advert *advert, uint64_t frame, int64_t time);
 /* Judge one message alone: its authenticators, then the rules. */
 void vrf_judge_message(
     struct vrf_batch *b, struct vrf_message *message, const struct vrf_options *o);

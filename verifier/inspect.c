@@ -7,6 +7,7 @@
  * then their hashes computed together by the queue of mipro_auth.h.
  */
 #include "batch.h"
+#include "events/codec.h"
 
 #include <glib.h>
 #include <string.h>
@@ -93,6 +94,23 @@ count_unopened(struct vrf_batch *b, struct mipro_unopened what)
 }
 
 void
+vrf_add_advert(
+    struct vrf_batch *b, const struct vrf_advert *advert, uint64_t frame, int64_t time)
+{
+    *VRF_ARRAY_ADD(&b->adverts) = *advert;
+    add_event(b, VRF_EVENT_ADVERT, b->adverts.n - 1, 0, frame, time);
+}
+
+bool
+vrf_is_own(const struct vrf_options *o, const struct vrf_message *message)
+{
+    uint32_t home = (uint32_t)mipro_value(&message->m, MIPRO_F_HOMEADDR);
+
+    return o->conduct.parts <= 1 ||
+           mipro_conduct_shard(home, MIPRO_SHARDS) % o->conduct.parts == o->conduct.part;
+}
+
+void
 vrf_add_leaf(struct vrf_batch *b, const struct mipro_leaf *leaf, uint64_t frame, int64_t time,
     const struct vrf_options *o)
 {
@@ -114,8 +132,7 @@ vrf_add_leaf(struct vrf_batch *b, const struct mipro_leaf *leaf, uint64_t frame,
     case MIPRO_ICMP:
         if (mipro_advert_parse(
                 &advert, leaf->payload.octets, leaf->payload.captured, leaf->payload.len)) {
-            *VRF_ARRAY_ADD(&b->adverts) = (struct vrf_advert){ leaf->src, advert };
-            add_event(b, VRF_EVENT_ADVERT, b->adverts.n - 1, 0, frame, time);
+            vrf_add_advert(b, &(struct vrf_advert){ leaf->src, advert }, frame, time);
         }
         break;
     case MIPRO_FRAGMENT:
@@ -318,8 +335,16 @@ inspect_frames(struct vrf_batch *b, struct mipro_auth_queue *queue, const struct
 void
 vrf_inspect(struct vrf_batch *b, const struct vrf_options *o)
 {
-    struct mipro_auth_queue *queue = mipro_auth_queue_new();
+    struct mipro_auth_queue *queue;
 
+    if (b->of_events) {
+        if (!vrf_events_decode(b, o) && !b->broken) {
+            b->broken = true;
+            g_strlcpy(b->error, "its events are not what was written", sizeof(b->error));
+        }
+        return;
+    }
+    queue = mipro_auth_queue_new();
     inspect_frames(b, queue, o);
     mipro_auth_queue_run(queue, b->auths.at);
     mipro_auth_queue_free(queue);

@@ -12,6 +12,7 @@
 #include "arguments.h"
 #include "capture/capture.h"
 #include "capture/follow.h"
+#include "merge/merge.h"
 #include "pipeline.h"
 #include "report/baseline.h"
 #include "warn.h"
@@ -22,6 +23,9 @@
 
 static const char usage_text[] =
     "usage: mipro-verify [-k KEYS] [-o text|json|junit|sarif] [OPTIONS] CAPTURE...\n"
+    "       mipro-verify [-k KEYS] [OPTIONS] --events=DIR --shard=N CAPTURE...\n"
+    "       mipro-verify [-k KEYS] [OPTIONS] -o json --shard=K/N DIR...\n"
+    "       mipro-verify --merge REPORT...\n"
     "       mipro-verify --list-rules\n"
     "\n"
     "Check the authenticators and the conduct of Mobile IP route optimization in\n"
@@ -56,6 +60,9 @@ static const char usage_text[] =
     "      --html=FILE          write the report as one page for people, too\n"
     "      --metrics=FILE       write the counts for Prometheus, too\n"
     "      --threads=N          threads (default: one per processor, at most 8)\n"
+    "      --events=DIR         write what the captures hold into DIR, for N parts\n"
+    "      --shard=N, =K/N      with --events: N parts; else: judge part K of N in DIR\n"
+    "      --merge              make one report of the JSON reports of all N parts\n"
     "  -q, --quiet              print nothing on standard output\n"
     "  -h, --help               print this help\n"
     "  -V, --version            print the version\n"
@@ -192,6 +199,8 @@ main(int argc, char *argv[])
     case VRF_PRINT_RULES:
         list_rules();
         return finish_text();
+    case VRF_MERGE:
+        return (int)vrf_merge(&a.o);
     case VRF_VERIFY:
         break;
     }

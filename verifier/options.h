@@ -30,6 +30,9 @@ struct vrf_options {
     bool write_messages;              /* it has all messages */
     const char *write_baseline;       /* a path, or NULL */
     const char *html;                 /* where --html writes, or NULL */
+    const char *events;               /* the folder to write events into, or NULL */
+    unsigned n_parts; /* of the home addresses: to write events for, or conduct.part of which to
+                         judge; else 0 */
 };
 
 /* Must records be made of what is not good even if nothing is printed? */

@@ -14,6 +14,8 @@
 
 #include "batch.h"
 #include "capture/follow.h"
+#include "events/archive.h"
+#include "events/file.h"
 #include "report/html/html.h"
 #include "report/metrics.h"
 #include "report/report.h"
@@ -29,6 +31,7 @@ struct reading {
     const struct vrf_options *o;
     struct vrf_capture *capture; /* NULL: the next file is to be opened */
     struct vrf_follow *follow;   /* NULL without --follow */
+    struct vrf_archive *archive; /* NULL: captures are read, not events */
     const char *name;            /* of the capture */
     unsigned file;
     uint64_t next_frame;
@@ -46,6 +49,7 @@ struct pipeline {
     const struct vrf_options *o;
     struct reading reading;
     struct vrf_settler *settler;
+    struct vrf_events_writer *writer; /* that takes the place of the settler; or NULL */
     struct vrf_report report;
 
     GMutex lock;
@@ -91,6 +95,7 @@ begin_file(struct reading *r, struct vrf_batch *b)
         .name = r->name,
         .file = r->n_parts++,
         .begins = true,
+        .counts = true,
     };
     if (next != NULL)
         r->capture = vrf_capture_open(next, r->follow, b->error);
@@ -108,19 +113,24 @@ follow_origins(struct reading *r, struct vrf_batch *b)
         uint64_t running = r->next_frame + i;
         const char *name = origin->name != NULL ? origin->name : r->name;
         uint64_t number = origin->name != NULL ? origin->number : r->in_file + i + 1;
+        bool counts;
 
         if (name == r->origin && number - running == r->shift) {
             r->last_number = number;
             continue;
         }
-        if (name != r->origin || number <= r->last_number)
-            r->n_parts++;
+        counts = name != r->origin || number <= r->last_number;
+        r->n_parts += counts;
         r->origin = name;
         r->shift = number - running;
         r->last_number = number;
         r->n_shifts++;
         *VRF_ARRAY_ADD(&b->parts) = (struct vrf_part){
-            .before = running - 1, .shift = r->shift, .name = name, .file = r->n_parts - 1
+            .before = running - 1,
+            .shift = r->shift,
+            .name = name,
+            .file = r->n_parts - 1,
+            .counts = counts,
         };
     }
 }
@@ -134,12 +144,31 @@ was_stopped(const struct reading *r, const struct vrf_batch *b)
            (b->error[0] == '\0' || strcmp(b->error, "is empty") == 0);
 }
 
+/* The same, of events. */
+static bool
+read_events(struct reading *r, struct vrf_batch *b)
+{
+    bool more;
+
+    vrf_batch_empty(b);
+    b->of_events = true;
+    b->permille = 1000;
+    b->first_frame = r->next_frame;
+    (void)vrf_archive_read(r->archive, b);
+    more = !vrf_archive_ends(r->archive);
+    b->ends_state = !more;
+    r->next_frame += b->block.n_frames;
+    return more;
+}
+
 /* Fill the batch with what comes next.  False: that was the last of all files. */
 static bool
 read_batch(struct reading *r, struct vrf_batch *b)
 {
     enum vrf_read how = VRF_READ_BROKEN;
 
+    if (r->archive != NULL)
+        return read_events(r, b);
     vrf_batch_empty(b);
     b->block.n_frames = b->block.used = 0;
     b->first_frame = r->next_frame;
@@ -202,6 +231,17 @@ finish_in_order(struct pipeline *p, enum stage stage, enum state now)
     tell(p);
 }
 
+/* The stage that must see batches in order.  False: no memory. */
+static bool
+settle(struct pipeline *p, struct vrf_batch *b)
+{
+    if (p->writer == NULL)
+        return vrf_settle(p->settler, b);
+    vrf_events_add(p->writer, b);
+    b->horizon = UINT64_MAX;
+    return true;
+}
+
 /* Run one stage of one batch; the lock is released meanwhile.  False: none can run. */
 static bool
 run_stage(struct pipeline *p)
@@ -224,7 +264,7 @@ run_stage(struct pipeline *p)
     if (take_in_order(p, STAGE_SETTLE, INSPECTED)) {
         b = p->ring[p->next[STAGE_SETTLE] % p->n];
         g_mutex_unlock(&p->lock);
-        settled = vrf_settle(p->settler, b);
+        settled = settle(p, b);
         g_mutex_lock(&p->lock);
         if (!settled)
             p->stopped = p->no_memory = true;
@@ -336,14 +376,50 @@ write_files(const struct vrf_report *r, struct vrf_result *result)
             vrf_metrics_write(r, o->metrics, (int)vrf_result_status(o, result)));
 }
 
+/* What the report says about good and bad. */
+static void
+judge_result(const struct pipeline *p, const struct vrf_tally *tally, struct vrf_result *result)
+{
+    const struct vrf_options *o = p->o;
+    const struct vrf_report *r = &p->report;
+
+    result->unread = r->unread != 0;
+    if (o->events != NULL)
+        return;
+    result->empty =
+        p->reading.archive != NULL ? vrf_archive_messages(p->reading.archive) == 0 : r->messages == 0;
+    result->not_good =
+        (o->strict && mipro_undecided_of_all(&r->totals) != 0) ||
+        vrf_authenticators(tally) != tally->verdicts[MIPRO_GOOD] + r->known_authenticators ||
+        r->findings[MIPRO_ERROR] != r->known_findings[MIPRO_ERROR];
+}
+
+/* What is read, or written, besides captures.  False: it cannot be, and why was said. */
+static bool
+open_events(struct pipeline *p)
+{
+    const struct vrf_options *o = p->o;
+
+    if (o->events != NULL)
+        return (p->writer = vrf_events_begin(o)) != NULL;
+    if (o->n_parts != 0)
+        return (p->reading.archive = vrf_archive_open(o)) != NULL;
+    return true;
+}
+
 void
 vrf_run(const struct vrf_options *o, struct vrf_result *result)
 {
     struct pipeline *p = g_new0(struct pipeline, 1);
     struct vrf_tally tally;
 
-    vrf_tally_init(&tally, (o->format->for_people && !o->quiet) || o->html != NULL);
     p->o = o;
+    if (!open_events(p)) {
+        result->unread = true;
+        g_free(p);
+        return;
+    }
+    vrf_tally_init(&tally, (o->format->for_people && !o->quiet) || o->html != NULL);
     p->reading.o = o;
     p->reading.next_frame = 1;
     if (o->follow)
@@ -354,7 +430,7 @@ vrf_run(const struct vrf_options *o, struct vrf_result *result)
     p->state = g_new0(enum state, p->n);
     for (unsigned i = 0; i < p->n; i++)
         p->ring[i] = vrf_batch_new();
-    vrf_report_begin(&p->report, o, &tally);
+    vrf_report_begin(&p->report, o, &tally, p->reading.archive);
 
     if (p->settler == NULL)
         p->no_memory = true;
@@ -362,16 +438,14 @@ vrf_run(const struct vrf_options *o, struct vrf_result *result)
         run_threads(p);
 
     (void)vrf_report_end(&p->report);
-    result->unread = p->report.unread != 0;
     result->no_memory = p->no_memory;
-    result->empty = p->report.messages == 0;
     result->output_error = p->report.out.error;
-    result->not_good =
-        (o->strict && mipro_undecided_of_all(&p->report.totals) != 0) ||
-        vrf_authenticators(&tally) != tally.verdicts[MIPRO_GOOD] + p->report.known_authenticators ||
-        p->report.findings[MIPRO_ERROR] != p->report.known_findings[MIPRO_ERROR];
+    judge_result(p, &tally, result);
+    if (p->writer != NULL && !vrf_events_finish(p->writer))
+        result->unwritten = true;
     write_files(&p->report, result);
     vrf_report_free(&p->report);
+    vrf_archive_close(p->reading.archive);
     vrf_capture_close(p->reading.capture);
     vrf_follow_free(p->reading.follow);
     for (unsigned i = 0; i < p->n; i++)

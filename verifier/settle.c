@@ -27,7 +27,7 @@ struct vrf_settler {
     GHashTable *waiting;            /* by frame */
     uint64_t *weak;                 /* by association: the frame of the first key-weak, 0 if none */
     struct vrf_batch *b;            /* while vrf_settle() runs */
-    size_t passed;                  /* frames of its block that conduct knows the time of */
+    size_t passed; /* frames of its block, or ticks, that conduct knows the time of */
     const struct mipro_event *seen; /* while conduct sees it */
 };
 
@@ -51,7 +51,7 @@ static void
 record_finding(struct vrf_settler *s, const struct vrf_message *message,
     const struct mipro_finding *finding, const struct mipro_association *weak)
 {
-    struct vrf_record r = { .is_finding = true };
+    struct vrf_record r = { .kind = VRF_RECORD_FINDING };
 
     if (!s->o->rules[finding->rule])
         return;
@@ -75,7 +75,7 @@ record_finding(struct vrf_settler *s, const struct vrf_message *message,
 static void
 record_auth(struct vrf_settler *s, const struct vrf_message *message, const struct mipro_auth *auth)
 {
-    struct vrf_record r = { .is_finding = false };
+    struct vrf_record r = { .kind = VRF_RECORD_AUTHENTICATOR };
 
     r.frame = message->frame;
     r.time = message->time;
@@ -162,6 +162,8 @@ conclude(struct vrf_settler *s, const struct vrf_message *message, const struct 
 {
     const struct mipro_auth *auth = auths + message->first_auth;
 
+    if (!vrf_is_own(s->o, message))
+        return;
     for (uint32_t i = 0; i < message->n_auth; i++)
         vrf_tally_verdict(s->tally, auth[i].verdict);
     if (vrf_wants_records(s->o))
@@ -174,6 +176,27 @@ static void
 take_finding(void *ctx, const struct mipro_finding *finding)
 {
     record_finding(ctx, NULL, finding, NULL);
+}
+
+/* Another part may have what belongs to it. */
+static void
+take_open(void *ctx, const struct mipro_open *open)
+{
+    struct vrf_settler *s = ctx;
+    const struct mipro_finding *f = &open->finding;
+
+    *VRF_ARRAY_ADD(&s->b->records) = (struct vrf_record){
+        .kind = VRF_RECORD_OPEN,
+        .frame = f->frame,
+        .time = f->time,
+        .src = f->src,
+        .dst = f->dst,
+        .message = f->message,
+        .has_home = true,
+        .home = f->home,
+        .finding = mipro_finding_copy(f),
+        .open = g_memdup2(open, sizeof(*open)),
+    };
 }
 
 static void
@@ -270,6 +293,12 @@ pass_time(struct vrf_settler *s, uint64_t frame)
 {
     const struct vrf_batch *b = s->b;
 
+    if (b->of_events) {
+        for (; s->passed < b->ticks.n && b->ticks.at[s->passed].frame < frame; s->passed++)
+            mipro_conduct_tick(
+                s->conduct, b->ticks.at[s->passed].frame, b->ticks.at[s->passed].time);
+        return;
+    }
     for (; b->first_frame + s->passed < frame; s->passed++)
         mipro_conduct_tick(s->conduct, b->first_frame + s->passed, b->block.frames[s->passed].time);
 }
@@ -293,7 +322,7 @@ prepare(struct vrf_settler *s, struct vrf_message *message)
     }
     if (message->late)
         conclude(s, message, b->auths.at, b->findings.at);
-    else if (message->has_pfan)
+    else if (message->has_pfan && vrf_is_own(s->o, message))
         wait_for_update(s, message);
     return !message->late;
 }
@@ -338,6 +367,23 @@ settle_event(struct vrf_settler *s, const struct vrf_event *ev, bool late)
         settle_sight(s, ev);
 }
 
+/* What is no message of anybody's counts once, for the first part. */
+static void
+add_datagram(struct vrf_settler *s, const struct mipro_leaf *leaf, const struct mipro_datagram *d)
+{
+    struct vrf_batch *b = s->b;
+    uint64_t tunnel_data = b->types[MIPRO_TUNNEL_DATA];
+    uint32_t n_messages = b->messages.n;
+
+    vrf_add_leaf(b, leaf, d->frame, d->time, s->o);
+    if (s->o->conduct.part == 0)
+        return;
+    b->types[MIPRO_TUNNEL_DATA] = tunnel_data;
+    b->unopened.n = 0; /* of this part there are none */
+    if (leaf->kind == MIPRO_DATAGRAM && b->messages.n == n_messages && leaf->payload.captured != 0)
+        b->types[leaf->payload.octets[0]]--; /* its type is not ours */
+}
+
 /*
  * A datagram is done: unwrap what it bears, and settle that.  late: it was given
  * up, and frames behind its own have been settled; conduct does not hear of it.
@@ -363,13 +409,17 @@ take_datagram(struct vrf_settler *s, struct mipro_datagram *d, bool late)
             if (!late)
                 again = mipro_fragments_add(s->fragments, &piece, d->frame, d->time,
                     mipro_conduct_clock(s->conduct), d, &overlap);
-            if (overlap)
+            if (overlap && s->o->conduct.part == 0)
                 *VRF_ARRAY_ADD(&b->overlaps) = d->frame;
             leaf.kind = MIPRO_NOTHING;
         }
-        vrf_add_leaf(b, &leaf, d->frame, d->time, s->o);
+        add_datagram(s, &leaf, d);
         for (uint32_t i = first_message; i < b->messages.n; i++) {
             b->messages.at[i].late = late;
+            if (!vrf_is_own(s->o, &b->messages.at[i])) {
+                b->types[b->messages.at[i].m.buf[0]]--;
+                b->n_foreign++;
+            }
             if (!b->messages.at[i].open)
                 vrf_judge_message(b, &b->messages.at[i], s->o);
         }
@@ -385,7 +435,7 @@ give_up(struct vrf_settler *s, bool end)
     struct mipro_datagram d;
 
     while (mipro_fragments_give_up(s->fragments, clock, end, &d)) {
-        s->b->incomplete++;
+        s->b->incomplete += s->o->conduct.part == 0;
         take_datagram(s, &d, true);
     }
 }
@@ -420,7 +470,7 @@ take_fragment(struct vrf_settler *s, const struct vrf_event *ev)
     give_up(s, false);
     done = mipro_fragments_add(
         s->fragments, &leaf, ev->frame, ev->time, mipro_conduct_clock(s->conduct), &d, &overlap);
-    if (overlap)
+    if (overlap && s->o->conduct.part == 0)
         *VRF_ARRAY_ADD(&s->b->overlaps) = ev->frame;
     if (done)
         take_datagram(s, &d, false);
@@ -440,7 +490,8 @@ announce(struct vrf_settler *s, uint32_t i)
 static bool
 begin_state(struct vrf_settler *s)
 {
-    const struct mipro_conduct_sink sink = { s, take_finding, take_pfan, NULL };
+    const struct mipro_conduct_sink sink = { s, take_finding, take_pfan,
+        s->o->conduct.parts > 1 && s->o->format->lists_open ? take_open : NULL };
     size_t n = s->o->ring != NULL ? mipro_keyring_count(s->o->ring) : 0;
 
     s->fragments = mipro_fragments_new();
@@ -500,7 +551,8 @@ vrf_settle(struct vrf_settler *s, struct vrf_batch *b)
 
             take_fragment(s, &fragment);
         } else {
-            s->passed = ev->frame + 1 - b->first_frame; /* conduct is told */
+            if (!b->of_events)
+                s->passed = ev->frame + 1 - b->first_frame; /* conduct is told */
             settle_event(s, ev, false);
         }
     }

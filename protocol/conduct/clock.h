@@ -10,9 +10,10 @@
  * the stamps go on from there; how long the leap took nobody knows, and it is taken for
  * no time at all.
  *
- * Only the frames where a run of stamps begins, its second, and its last count: a run
- * is one of frames whose stamps do not decrease, by MIPRO_RUN_STEP at most.  Whoever
- * tells of no others, besides those where something happens, gets the same times.
+ * Not every frame counts.  A run is one of frames whose stamps do not decrease, by steps of
+ * MIPRO_RUN_STEP at most.  Whoever tells of the first, the second and the last of each run, and
+ * of so many between that their steps are no greater either, gets the same times; it does not
+ * matter of which others he tells.
  */
 #ifndef MIPRO_CONDUCT_CLOCK_H
 #define MIPRO_CONDUCT_CLOCK_H

@@ -270,7 +270,10 @@ mipro_conduct_totals(const struct mipro_conduct *c, struct mipro_conduct_totals 
 uint64_t
 mipro_conduct_dropped(const struct mipro_conduct *c)
 {
-    uint64_t dropped = c->agents.dropped + mipro_namesakes_dropped(c->namesakes);
+    uint64_t dropped = mipro_namesakes_dropped(c->namesakes);
+
+    if (c->config.part == 0) /* what all parts have in common counts once */
+        dropped += c->agents.dropped;
 
     for (unsigned i = 0; i < c->n_shards; i++)
         if (c->shards[i] != NULL)

@@ -230,7 +230,6 @@ struct mipro_finding mipro_finding_of(const struct view *v, enum mipro_rule rule
 struct mipro_finding mipro_finding_of_wait(const struct wait *w, enum mipro_rule rule);
 /* The octets of a field of the message. */
 void mipro_finding_at(struct mipro_finding *f, const struct view *v, enum mipro_field id);
-void mipro_finding_relate(struct mipro_finding *f, uint64_t frame);
 /* Give it to the sink, and clear it; _report() with this text. */
 void mipro_finding_emit(struct shard *c, struct mipro_finding *f);
 __attribute__((format(printf, 3, 4))) void mipro_finding_report(

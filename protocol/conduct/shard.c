@@ -92,23 +92,6 @@ mipro_finding_at(struct mipro_finding *f, const struct view *v, enum mipro_field
     f->len = def->len;
 }
 
-/* Ascending, each once, never its own frame; the first that are told stay. */
-void
-mipro_finding_relate(struct mipro_finding *f, uint64_t frame)
-{
-    unsigned at = f->n_related;
-
-    if (frame == 0 || frame == f->frame || f->n_related == MIPRO_RELATED)
-        return;
-    for (unsigned i = 0; i < f->n_related; i++)
-        if (f->related[i] == frame)
-            return;
-    for (; at > 0 && f->related[at - 1] > frame; at--)
-        f->related[at] = f->related[at - 1];
-    f->related[at] = frame;
-    f->n_related++;
-}
-
 void
 mipro_finding_emit(struct shard *c, struct mipro_finding *f)
 {

@@ -25,6 +25,22 @@ mipro_finding_appendf(struct mipro_finding *f, const char *format, ...)
 }
 
 void
+mipro_finding_relate(struct mipro_finding *f, uint64_t frame)
+{
+    unsigned at = f->n_related;
+
+    if (frame == 0 || frame == f->frame || f->n_related == MIPRO_RELATED)
+        return;
+    for (unsigned i = 0; i < f->n_related; i++)
+        if (f->related[i] == frame)
+            return;
+    for (; at > 0 && f->related[at - 1] > frame; at--)
+        f->related[at] = f->related[at - 1];
+    f->related[at] = frame;
+    f->n_related++;
+}
+
+void
 mipro_finding_clear(struct mipro_finding *f)
 {
     g_free(f->text);

@@ -147,7 +147,7 @@ note_authenticator(struct vrf_evidence_notes *e, const struct vrf_record *record
 static bool
 is_fault(const struct vrf_record *record)
 {
-    if (record->is_finding)
+    if (vrf_is_finding(record))
         return true;
     return record->verdict == MIPRO_BAD || record->verdict == MIPRO_EXPIRED ||
            record->verdict == MIPRO_MISSING;
@@ -157,7 +157,7 @@ void
 vrf_evidence_note(
     struct vrf_evidence_notes *e, const struct vrf_report *r, const struct vrf_record *record)
 {
-    if (record->is_finding)
+    if (vrf_is_finding(record))
         note_finding(e, r, record);
     else
         note_authenticator(e, record);

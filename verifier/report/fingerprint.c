@@ -14,7 +14,7 @@ vrf_fingerprint(const struct vrf_record *record)
         f.has_home = 1;
         f.home = record->home;
     }
-    if (record->is_finding) {
+    if (vrf_is_finding(record)) {
         f.what = (uint8_t)record->finding->rule;
         return f;
     }

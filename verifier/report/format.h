@@ -18,10 +18,12 @@ struct vrf_format {
     const char *name; /* as --output takes it */
     bool lists_good;  /* good authenticators too are records, not only counted */
     bool for_people;  /* it counts by association and by pair, and sums up in words */
+    bool lists_open;  /* of one part: what another must decide is a record */
     void (*begin)(struct vrf_report *r);
     /* Records come in capture order. */
     void (*authenticator)(struct vrf_report *r, const struct vrf_record *record);
     void (*finding)(struct vrf_report *r, const struct vrf_record *record);
+    void (*open)(struct vrf_report *r, const struct vrf_record *record); /* if lists_open */
     /* A file that cannot be read further than to this frame. */
     void (*broken)(struct vrf_report *r, unsigned file, uint64_t frame, const char *error);
     void (*end)(struct vrf_report *r);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* json.c - JSON Lines: a record a line, in capture order, then a summary. */
+#include "events/archive.h"
 #include "report/report.h"
 
 #include <inttypes.h>
@@ -175,10 +176,65 @@ json_finding(struct vrf_report *r, const struct vrf_record *record)
     vrf_put(out, "}\n");
 }
 
+/*
+ * What another part may have an answer to: a finding, which stands if there is none, with what
+ * decides that; or what is undecided then, or nothing.
+ */
+static void
+json_open(struct vrf_report *r, const struct vrf_record *record)
+{
+    const struct mipro_open *open = record->open;
+    struct vrf_out *out = &r->out;
+    uint64_t number;
+
+    vrf_put(out, "{\"record\":\"open\"");
+    put_ends(r, record);
+    put_word(out, "is", open->answers ? "answer" : "question");
+    vrf_putf(out, ",\"identification\":\"0x%016" PRIx64 "\",\"clock\":%" PRId64, open->ident,
+        open->time);
+    put_word(out, "rule", mipro_rule_def(open->finding.rule)->id);
+    put_word(out, "undecided",
+        open->undecided < MIPRO_UNDECIDED_REASONS ? mipro_undecided_name(open->undecided) : NULL);
+    vrf_put(out, ",\"text\":");
+    if (open->says)
+        vrf_put_json(out, record->finding->text != NULL ? record->finding->text : "");
+    else
+        vrf_put(out, "null");
+    for (unsigned i = 0; i < record->finding->n_related; i++) {
+        unsigned file = vrf_report_file(r, record->finding->related[i], &number);
+
+        vrf_putf(out, "%s%u,%" PRIu64, i == 0 ? ",\"related\":[" : ",", file, number);
+    }
+    vrf_put(out, record->finding->n_related != 0 ? "]" : ",\"related\":[]");
+    put_message(r, record);
+    vrf_put(out, "}\n");
+}
+
+/* Of one part: which it is, and of which captures, in order. */
 static void
 json_begin(struct vrf_report *r)
 {
-    (void)r;
+    struct vrf_out *out = &r->out;
+    bool first = true;
+
+    if (r->archive == NULL)
+        return;
+    vrf_putf(out, "{\"record\":\"shard\",\"shard\":%u,\"of\":%u,\"ack_timeout\":%" PRId64
+                  ",\"rules\":[",
+        r->o->conduct.part + 1, r->o->n_parts, r->o->conduct.ack_timeout);
+    for (unsigned i = 0; i < MIPRO_RULES; i++)
+        if (r->o->rules[i]) {
+            vrf_put(out, first ? "\"" : ",\"");
+            vrf_put(out, mipro_rule_def(i)->id);
+            vrf_put(out, "\"");
+            first = false;
+        }
+    vrf_put(out, "],\"captures\":[");
+    for (size_t i = 0; i < vrf_archive_captures(r->archive); i++) {
+        vrf_put(out, i == 0 ? "" : ",");
+        vrf_put_json(out, vrf_archive_name(r->archive, i));
+    }
+    vrf_put(out, "]}\n");
 }
 
 static void
@@ -328,9 +384,11 @@ const struct vrf_format vrf_json_format = {
     .name = "json",
     .lists_good = true,
     .for_people = false,
+    .lists_open = true,
     .begin = json_begin,
     .authenticator = json_authenticator,
     .finding = json_finding,
+    .open = json_open,
     .broken = json_broken,
     .end = json_end,
 };

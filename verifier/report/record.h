@@ -9,12 +9,20 @@
 
 #include "mipro_rules.h"
 
+/* In the order in which those of one frame come. */
+enum vrf_record_kind {
+    VRF_RECORD_BROKEN, /* the capture before this frame was not read to its end */
+    VRF_RECORD_AUTHENTICATOR,
+    VRF_RECORD_FINDING,
+    VRF_RECORD_OPEN /* what another part may have an answer to (struct mipro_open) */
+};
+
 struct vrf_record {
     uint64_t frame; /* running number */
     int64_t time;
     uint32_t src, dst;
     uint8_t message; /* its type */
-    bool is_finding;
+    uint8_t kind;    /* enum vrf_record_kind */
     /* of an authenticator */
     uint8_t ext;
     uint8_t verdict;   /* enum mipro_verdict */
@@ -34,9 +42,17 @@ struct vrf_record {
     /* of a finding: the record's own, freed with it */
     struct mipro_finding *finding;
     const struct mipro_association *weak; /* whose key, with key-weak */
+    struct mipro_open *open;              /* its finding is the one above */
+    char *error;                          /* with VRF_RECORD_BROKEN */
 };
 
-/* In capture order: by frame, then authenticators before findings, then by place. */
+static inline bool
+vrf_is_finding(const struct vrf_record *record)
+{
+    return record->kind == VRF_RECORD_FINDING;
+}
+
+/* In capture order: by frame, then by kind, then by rule and place. */
 int vrf_record_compare(const struct vrf_record *a, const struct vrf_record *b);
 void vrf_record_clear(struct vrf_record *r);
 

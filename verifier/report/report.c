@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "events/archive.h"
 #include "evidence/evidence.h"
 #include "report/html/html.h"
 #include "report/refresh.h"
@@ -21,7 +22,7 @@ static size_t
 weight(const struct vrf_record *record)
 {
     return sizeof(*record) +
-           (record->is_finding ? sizeof(*record->finding) + strlen(record->finding->text) + 1 : 0);
+           (record->finding != NULL && record->finding->text != NULL ? sizeof(*record->finding) + strlen(record->finding->text) + 1 : 0);
 }
 
 unsigned
@@ -50,14 +51,20 @@ vrf_report_name(const struct vrf_report *r, unsigned file)
 unsigned
 vrf_report_files(const struct vrf_report *r)
 {
+    if (r->archive != NULL)
+        return r->o->conduct.part == 0 ? (unsigned)vrf_archive_captures(r->archive) : 0;
     return r->o->follow ? r->n_begun : r->o->n_files;
 }
 
 static void
 begin_part(struct vrf_report *r, const struct vrf_part *part)
 {
-    *VRF_ARRAY_ADD(&r->parts) = *part;
-    if (part->file < r->n_begun)
+    struct vrf_part *own = VRF_ARRAY_ADD(&r->parts);
+
+    *own = *part;
+    if (r->archive != NULL) /* whoever wrote it counted the captures of one task */
+        own->file = r->n_begun - !part->counts;
+    if (own->file < r->n_begun)
         return;
     if (r->n_begun == r->max_begun) {
         r->max_begun = r->max_begun == 0 ? 64 : 2 * r->max_begun;
@@ -96,10 +103,12 @@ vrf_authenticators(const struct vrf_tally *tally)
 }
 
 void
-vrf_report_begin(struct vrf_report *r, const struct vrf_options *o, struct vrf_tally *tally)
+vrf_report_begin(struct vrf_report *r, const struct vrf_options *o, struct vrf_tally *tally,
+    const struct vrf_archive *archive)
 {
     memset(r, 0, sizeof(*r));
     r->o = o;
+    r->archive = archive;
     r->tally = tally;
     vrf_out_init(&r->out, o->quiet ? -1 : STDOUT_FILENO);
     r->colour = !o->quiet && isatty(STDOUT_FILENO) == 1 && getenv("NO_COLOR") == NULL;
@@ -171,13 +180,13 @@ look_up(struct vrf_report *r, const struct vrf_record *record)
     uint64_t number;
 
     r->known = NULL;
-    if (!record->is_finding && record->verdict == MIPRO_GOOD)
+    if (!vrf_is_finding(record) && record->verdict == MIPRO_GOOD)
         return;
     r->fingerprint = vrf_fingerprint(record);
     if (r->o->baseline != NULL)
         r->known = vrf_baseline_find(r->o->baseline, &r->fingerprint);
     r->accepted = r->known != NULL && vrf_known_accepts(r->known, record->time);
-    if (r->accepted && record->is_finding) {
+    if (r->accepted && vrf_is_finding(record)) {
         r->known_findings[mipro_finding_severity(record->finding)]++;
         r->known_by_rule[record->finding->rule]++;
     } else if (r->accepted) {
@@ -200,33 +209,58 @@ note(struct vrf_report *r, const struct vrf_record *record)
 }
 
 static void
+print_finding(struct vrf_report *r, const struct vrf_record *record)
+{
+    enum mipro_rule rule = record->finding->rule;
+
+    if (record->weak != NULL) {
+        bool old = r->weak[record->weak->index];
+
+        r->weak[record->weak->index] = true;
+        if (old)
+            return;
+    }
+    r->findings[mipro_finding_severity(record->finding)]++;
+    r->by_rule[rule]++;
+    look_up(r, record);
+    note(r, record);
+    if (record->finding->mild && !r->accepted)
+        r->mild_by_rule[rule]++;
+    r->o->format->finding(r, record);
+    if (r->html != NULL)
+        vrf_html_record(r->html, r, record);
+}
+
+static void
+print_broken(struct vrf_report *r, const struct vrf_record *record)
+{
+    uint64_t number = record->copy_of; /* where it could not be read further */
+
+    r->o->format->broken(r, record->off, number, record->error);
+    if (r->html != NULL)
+        vrf_html_broken(r->html, record->off, number, record->error);
+}
+
+static void
 print_record(struct vrf_report *r, struct vrf_record *record)
 {
-    if (record->is_finding) {
-        enum mipro_rule rule = record->finding->rule;
-        bool old = false;
-
-        if (record->weak != NULL) {
-            old = r->weak[record->weak->index];
-            r->weak[record->weak->index] = true;
-        }
-        if (!old) {
-            r->findings[mipro_finding_severity(record->finding)]++;
-            r->by_rule[rule]++;
-            look_up(r, record);
-            note(r, record);
-            if (record->finding->mild && !r->accepted)
-                r->mild_by_rule[rule]++;
-            r->o->format->finding(r, record);
-            if (r->html != NULL)
-                vrf_html_record(r->html, r, record);
-        }
-    } else {
+    switch ((enum vrf_record_kind)record->kind) {
+    case VRF_RECORD_BROKEN:
+        print_broken(r, record);
+        break;
+    case VRF_RECORD_AUTHENTICATOR:
         look_up(r, record);
         note(r, record);
         r->o->format->authenticator(r, record);
         if (r->html != NULL)
             vrf_html_record(r->html, r, record);
+        break;
+    case VRF_RECORD_FINDING:
+        print_finding(r, record);
+        break;
+    case VRF_RECORD_OPEN:
+        r->o->format->open(r, record);
+        break;
     }
     vrf_record_clear(record);
 }
@@ -323,11 +357,11 @@ show_progress(struct vrf_report *r, const struct vrf_batch *b)
 static void
 count_batch(struct vrf_report *r, const struct vrf_batch *b)
 {
-    r->packets += b->block.n_frames;
+    r->packets += r->o->conduct.part == 0 ? b->block.n_frames : 0;
     r->n_fragments += b->fragments.n;
     for (unsigned i = 0; i < 256; i++)
         r->types[i] += b->types[i];
-    r->messages += b->messages.n;
+    r->messages += b->messages.n - b->n_foreign;
     r->in |= b->in;
     for (uint32_t i = 0; i < b->unopened.n; i++)
         vrf_unopened_add(&r->unopened, &b->unopened.at[i]);
@@ -362,9 +396,15 @@ report_broken(struct vrf_report *r, const struct vrf_batch *b)
         vrf_warn("%s: frame %" PRIu64 ": %s", b->name, number, b->error);
     else
         vrf_warn("%s: %s", b->name, b->error);
-    r->o->format->broken(r, file, number, b->error);
-    if (r->html != NULL)
-        vrf_html_broken(r->html, file, number, b->error);
+    /* In its place among the records: at the frame that it does not have. */
+    push_heap(r, &(struct vrf_record){
+                     .kind = VRF_RECORD_BROKEN,
+                     .frame = b->first_frame + b->block.n_frames,
+                     .off = file,
+                     .copy_of = number,
+                     .error = g_strdup(b->error),
+                 });
+    r->waiting += sizeof(struct vrf_record);
 }
 
 void
@@ -380,6 +420,8 @@ vrf_report_batch(struct vrf_report *r, struct vrf_batch *b)
         vrf_html_batch(r->html, b);
     warn_of_overlaps(r, b);
     take_records(r, b);
+    if (b->broken)
+        report_broken(r, b);
     if (b->ends_state) {
         print_up_to(r, UINT64_MAX);
         if (r->o->ring != NULL)
@@ -388,8 +430,6 @@ vrf_report_batch(struct vrf_report *r, struct vrf_batch *b)
     } else {
         print_up_to(r, r->o->follow ? UINT64_MAX : b->horizon); /* at once, in whatever order */
     }
-    if (b->broken)
-        report_broken(r, b);
     if (b->permille < 0) /* a pipe: somebody may be watching what comes */
         vrf_out_flush(&r->out);
     show_progress(r, b);
@@ -463,8 +503,8 @@ warn_of_nothing(const struct vrf_report *r)
 {
     if (!r->o->quiet && r->o->format->for_people)
         return;
-    if (r->n_open == 0)
-        return; /* why is said of each file */
+    if (r->n_open == 0 || r->o->events != NULL || r->archive != NULL)
+        return; /* why is said of each file; and parts are not the whole */
     if (r->messages == 0)
         vrf_warn("no message in the input");
     else if (vrf_authenticators(r->tally) == 0)
@@ -480,7 +520,7 @@ warn_of_disorder(const struct vrf_report *r)
     uint64_t number;
     unsigned file;
 
-    if (n == 0)
+    if (n == 0 || r->o->conduct.part != 0)
         return;
     file = vrf_report_file(r, d->n != 0 ? d->frame : d->frame_little, &number);
     vrf_warn("%s: frame %" PRIu64 ": timestamps run backwards here%s, %" PRIu64

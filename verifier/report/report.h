@@ -14,6 +14,7 @@
 #include "report/out.h"
 #include "report/unopened.h"
 
+struct vrf_archive;
 struct vrf_html;
 
 struct vrf_report {
@@ -21,6 +22,7 @@ struct vrf_report {
     struct vrf_html *html; /* NULL: no page is wanted */
     struct vrf_refresh *refresh;
     struct vrf_tally *tally;
+    const struct vrf_archive *archive; /* NULL: captures are read, not events */
     struct vrf_out out;
     bool colour;
     void *own; /* the format's */
@@ -64,7 +66,8 @@ struct vrf_report {
     int64_t started, progressed; /* monotonic time in microseconds */
 };
 
-void vrf_report_begin(struct vrf_report *r, const struct vrf_options *o, struct vrf_tally *tally);
+void vrf_report_begin(struct vrf_report *r, const struct vrf_options *o, struct vrf_tally *tally,
+    const struct vrf_archive *archive);
 /* A batch has gone through all other stages. */
 void vrf_report_batch(struct vrf_report *r, struct vrf_batch *b);
 /* The summary.  False: the output could not be written. */

@@ -204,7 +204,7 @@ put_tail(struct vrf_report *r, const struct vrf_record *record)
     vrf_put(out, "},\"locations\":[");
     put_location(r, record->frame, false, 0);
     vrf_put(out, "]");
-    if (record->is_finding && record->finding->n_related != 0) {
+    if (vrf_is_finding(record) && record->finding->n_related != 0) {
         vrf_put(out, ",\"relatedLocations\":[");
         for (unsigned i = 0; i < record->finding->n_related; i++) {
             if (i != 0)

@@ -169,9 +169,9 @@ count_of_node(struct vrf_html *h, struct vrf_html_node *node, const struct vrf_r
 {
     enum mipro_severity severity = MIPRO_ERROR;
 
-    if (record->is_finding)
+    if (vrf_is_finding(record))
         severity = mipro_rule_def(record->finding->rule)->severity;
-    if (record->is_finding)
+    if (vrf_is_finding(record))
         node->findings[severity]++;
     else
         node->bad++;
@@ -187,7 +187,7 @@ keep_record(struct vrf_html *h, const struct vrf_report *r, const struct vrf_rec
 {
     struct vrf_html_finding *f = g_new0(struct vrf_html_finding, 1);
 
-    f->is_auth = !record->is_finding;
+    f->is_auth = !vrf_is_finding(record);
     f->verdict = record->verdict;
     f->ext = record->ext;
     f->has_spi = record->has_spi;
@@ -200,7 +200,7 @@ keep_record(struct vrf_html *h, const struct vrf_report *r, const struct vrf_rec
     f->message = record->message;
     f->has_home = record->has_home;
     f->home = record->home;
-    if (record->is_finding) {
+    if (vrf_is_finding(record)) {
         f->rule = record->finding->rule;
         f->text = g_strndup(record->finding->text, 1000);
         memcpy(f->related, record->finding->related, sizeof(f->related));
@@ -229,7 +229,7 @@ weight_of(bool is_auth, enum mipro_rule rule)
 static const struct vrf_html_finding **
 room_in(struct vrf_html_node *node, const struct vrf_record *record)
 {
-    int weight = weight_of(!record->is_finding, record->is_finding ? record->finding->rule : 0);
+    int weight = weight_of(!vrf_is_finding(record), vrf_is_finding(record) ? record->finding->rule : 0);
     unsigned lightest = 0;
 
     if (node->n_drawn < VRF_HTML_OF_NODE)
@@ -259,17 +259,17 @@ vrf_html_record(struct vrf_html *h, const struct vrf_report *r, const struct vrf
     uint64_t *listed;
     bool lists;
 
-    if (!record->is_finding && record->verdict == MIPRO_GOOD)
+    if (!vrf_is_finding(record) && record->verdict == MIPRO_GOOD)
         return;
-    if (!record->is_finding && r->known != NULL && r->accepted)
+    if (!vrf_is_finding(record) && r->known != NULL && r->accepted)
         h->known[record->verdict]++;
-    if (record->is_finding || is_false(record))
+    if (vrf_is_finding(record) || is_false(record))
         node = node_of(h, r, record);
     if (node != NULL)
         count_of_node(h, node, record);
     listed =
-        record->is_finding ? &h->of_rule[record->finding->rule] : &h->of_verdict[record->verdict];
-    lists = *listed < (record->is_finding ? VRF_HTML_OF_RULE : VRF_HTML_AUTHS);
+        vrf_is_finding(record) ? &h->of_rule[record->finding->rule] : &h->of_verdict[record->verdict];
+    lists = *listed < (vrf_is_finding(record) ? VRF_HTML_OF_RULE : VRF_HTML_AUTHS);
     if (node != NULL && h->findings->len < VRF_HTML_FINDINGS)
         room = room_in(node, record);
     if (!lists && room == NULL)

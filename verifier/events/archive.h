@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * archive.h - all captures that tasks have written the events of, in the order of time.
+ *
+ * A capture that two tasks read, under whatever name, counts once.  What looks like a gap (a number
+ * that is missing among ring files) and captures that overlap in time are told of.
+ */
+#ifndef VRF_EVENTS_ARCHIVE_H
+#define VRF_EVENTS_ARCHIVE_H
+
+#include "batch.h"
+
+struct vrf_archive;
+/*
+ * The captures of all tasks in these folders, for the part in o.  NULL: something is missing,
+ * damaged, or made with other keys or options, and was named.
+ */
+struct vrf_archive *vrf_archive_open(const struct vrf_options *o);
+/* The next batch, for vrf_events_decode(), up to the last one of the last capture.  False: none. */
+bool vrf_archive_read(struct vrf_archive *a, struct vrf_batch *b);
+/* Was the last batch read? */
+bool vrf_archive_ends(const struct vrf_archive *a);
+size_t vrf_archive_captures(const struct vrf_archive *a);
+const char *vrf_archive_name(const struct vrf_archive *a, size_t i);
+/* Messages of all parts, fragments among them. */
+uint64_t vrf_archive_messages(const struct vrf_archive *a);
+void vrf_archive_close(struct vrf_archive *a);
+
+#endif

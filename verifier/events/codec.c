@@ -1,0 +1,565 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "events/codec.h"
+
+#include <glib.h>
+#include <string.h>
+
+/*
+ * Events of a batch, in own[] and in common, are numbered as in the batch; each begins with how
+ * many numbers it is behind the one before it there.
+ */
+enum kind { KIND_END, KIND_MESSAGE, KIND_TUNNEL, KIND_ADVERT, KIND_FRAGMENT };
+
+/* What the numbers of the next event are told by. */
+struct context {
+    uint32_t index;
+    uint64_t frame;
+    int64_t time;
+    uint32_t src, dst;
+};
+
+/* ---- writing ---- */
+
+static void
+put_start(struct vrf_pack *p, struct context *c, enum kind kind, uint32_t index,
+    const struct vrf_event *ev)
+{
+    bool timeless = ev->time == MIPRO_TIME_NONE;
+
+    vrf_pack_number(p, (uint64_t)kind | (uint64_t)timeless << 3 | (uint64_t)(index - c->index) << 4);
+    vrf_pack_number(p, ev->frame - c->frame);
+    if (!timeless)
+        vrf_pack_signed(p, (int64_t)((uint64_t)ev->time - (uint64_t)c->time));
+    c->index = index;
+    c->frame = ev->frame;
+    if (!timeless)
+        c->time = ev->time;
+}
+
+static void
+put_ends(struct vrf_pack *p, struct context *c, uint32_t src, uint32_t dst)
+{
+    vrf_pack_signed(p, (int32_t)(src - c->src));
+    vrf_pack_signed(p, (int32_t)(dst - c->dst));
+    c->src = src;
+    c->dst = dst;
+}
+
+static void
+put_payload(struct vrf_pack *p, const uint8_t *octets, size_t captured, size_t len)
+{
+    vrf_pack_number(p, captured);
+    vrf_pack_number(p, len - captured);
+    vrf_pack_octets(p, octets, captured);
+}
+
+static void
+put_auth(struct vrf_pack *p, const struct mipro_auth *a)
+{
+    vrf_pack_number(p, a->ext);
+    vrf_pack_number(p, (uint64_t)a->verdict | (uint64_t)a->has_spi << 3 |
+                           (uint64_t)a->size_wrong << 4 | (uint64_t)a->hint << 5);
+    vrf_pack_number(p, a->off);
+    vrf_pack_number(p, a->len);
+    if (a->has_spi)
+        vrf_pack_number(p, a->spi);
+    vrf_pack_number(p, a->association != NULL ? a->association->index + UINT64_C(1) : 0);
+    if (a->association != NULL) {
+        vrf_pack_number(p, (uint64_t)a->algorithm | (uint64_t)a->coverage << 4);
+        vrf_pack_number(p, a->node);
+    }
+    if (a->ext == MIPRO_EXT_PFAN)
+        vrf_pack_number(p, (uint64_t)a->reading.ident | (uint64_t)a->reading.minimal << 1 |
+                               (uint64_t)a->reading.gre << 2 | (uint64_t)a->reading.from_update << 3);
+}
+
+static void
+put_message(struct vrf_pack *p, struct context *c, const struct vrf_batch *b,
+    const struct vrf_message *message)
+{
+    put_ends(p, c, message->src, message->dst);
+    vrf_pack_number(p, message->sport ^ MIPRO_PORT);
+    vrf_pack_number(p, message->dport ^ MIPRO_PORT);
+    vrf_pack_octets(p, &message->way, sizeof(message->way));
+    vrf_pack_octets(p, &message->ip_id, sizeof(message->ip_id));
+    put_payload(p, message->m.buf, message->m.captured, message->m.len);
+    vrf_pack_number(p, message->n_auth);
+    for (uint32_t i = 0; i < message->n_auth; i++)
+        put_auth(p, &b->auths.at[message->first_auth + i]);
+}
+
+static void
+put_advert(struct vrf_pack *p, const struct vrf_advert *a)
+{
+    vrf_pack_number(p, a->agent);
+    vrf_pack_number(p, a->advert.flags);
+}
+
+static void
+put_fragment(struct vrf_pack *p, struct context *c, const struct mipro_leaf *leaf)
+{
+    put_ends(p, c, leaf->src, leaf->dst);
+    vrf_pack_number(p, leaf->ident_ip);
+    vrf_pack_number(p, leaf->protocol);
+    vrf_pack_number(p, leaf->ttl);
+    vrf_pack_number(p, (uint64_t)leaf->offset << 1 | leaf->more);
+    vrf_pack_number(p, leaf->route);
+    vrf_pack_number(p, leaf->vlans);
+    vrf_pack_number(p, leaf->depth);
+    put_payload(p, leaf->payload.octets, leaf->payload.captured, leaf->payload.len);
+}
+
+/* Is it a message that announces a nonce (conduct/announced.h)?  Others may be asked for it. */
+static bool
+announces(const struct vrf_batch *b, const struct vrf_message *message)
+{
+    if (mipro_message_type(&message->m) != MIPRO_BINDING_UPDATE)
+        return false;
+    for (uint32_t i = 0; i < message->n_auth; i++) {
+        const struct mipro_association *s = b->auths.at[message->first_auth + i].association;
+
+        if (s != NULL && s->replay == MIPRO_REPLAY_NONCE)
+            return true;
+    }
+    return false;
+}
+
+static bool
+is_common(const struct vrf_batch *b, const struct vrf_message *message)
+{
+    return !mipro_has(&message->m, MIPRO_F_HOMEADDR) || announces(b, message);
+}
+
+/* The frames by whose stamps the clock can be told: see mipro_clock.h. */
+static void
+put_ticks(struct vrf_pack *p, const struct vrf_batch *b)
+{
+    uint64_t last_put = 0, in_run = 0, n = 0;
+    int64_t put = 0, before = 0;
+    struct vrf_pack ticks = { NULL };
+
+    for (size_t i = 0; i < b->block.n_frames; i++) {
+        int64_t time = b->block.frames[i].time;
+        bool ends = i + 1 == b->block.n_frames;
+        int64_t step;
+
+        if (time == MIPRO_TIME_NONE)
+            continue;
+        step = mipro_time_between(before, time);
+        in_run = in_run == 0 || step < 0 || step > MIPRO_RUN_STEP ? 1 : in_run + 1;
+        before = time;
+        for (size_t k = i + 1; !ends && k < b->block.n_frames; k++) {
+            int64_t next = b->block.frames[k].time;
+
+            if (next == MIPRO_TIME_NONE) {
+                ends = k + 1 == b->block.n_frames;
+                continue;
+            }
+            step = mipro_time_between(time, next);
+            ends = step < 0 || step > MIPRO_RUN_STEP ||
+                   mipro_time_between(put, next) > MIPRO_RUN_STEP;
+            break;
+        }
+        if (in_run > 2 && !ends)
+            continue;
+        vrf_pack_number(&ticks, i - last_put);
+        vrf_pack_signed(&ticks, (int64_t)((uint64_t)time - (uint64_t)put));
+        last_put = i;
+        put = time;
+        n++;
+    }
+    vrf_pack_number(p, n);
+    vrf_pack_octets(p, ticks.octets, ticks.n);
+    vrf_pack_free(&ticks);
+}
+
+/* What is not an event: the batch itself, and what it counted besides messages. */
+static void
+put_batch(struct vrf_pack *p, const struct vrf_batch *b)
+{
+    uint64_t types[256];
+    unsigned n = 0;
+
+    memcpy(types, b->types, sizeof(types));
+    for (uint32_t i = 0; i < b->messages.n; i++)
+        types[b->messages.at[i].m.buf[0]]--;
+    vrf_pack_number(p, (uint64_t)b->begins_file | (uint64_t)b->ends_file << 1 |
+                           (uint64_t)b->broken << 2);
+    vrf_pack_number(p, b->block.n_frames);
+    vrf_pack_string(p, b->name);
+    if (b->broken)
+        vrf_pack_string(p, b->error);
+    vrf_pack_number(p, b->parts.n);
+    for (uint32_t i = 0; i < b->parts.n; i++) {
+        const struct vrf_part *part = &b->parts.at[i];
+
+        vrf_pack_number(p, part->before + 1 - b->first_frame);
+        vrf_pack_signed(p, (int64_t)(part->shift + b->first_frame));
+        vrf_pack_number(p, (uint64_t)part->begins | (uint64_t)part->counts << 1);
+        vrf_pack_string(p, part->name);
+    }
+    put_ticks(p, b);
+    vrf_pack_number(p, b->in);
+    for (unsigned i = 0; i < 256; i++)
+        n += types[i] != 0;
+    vrf_pack_number(p, n);
+    for (unsigned i = 0; i < 256; i++)
+        if (types[i] != 0) {
+            vrf_pack_number(p, i);
+            vrf_pack_number(p, types[i]);
+        }
+    vrf_pack_number(p, b->unopened.n);
+    for (uint32_t i = 0; i < b->unopened.n; i++) {
+        vrf_pack_number(p, b->unopened.at[i].what.kind);
+        vrf_pack_number(p, b->unopened.at[i].what.number);
+        vrf_pack_number(p, b->unopened.at[i].n);
+    }
+}
+
+void
+vrf_events_encode(
+    const struct vrf_batch *b, struct vrf_pack *common, struct vrf_pack *own, unsigned n_parts)
+{
+    struct context *contexts = g_new(struct context, n_parts + 1);
+    struct context *shared = &contexts[n_parts];
+
+    for (unsigned i = 0; i <= n_parts; i++)
+        contexts[i] = (struct context){ .frame = b->first_frame };
+    put_batch(common, b);
+    for (uint32_t i = 0; i < b->events.n; i++) {
+        const struct vrf_event *ev = &b->events.at[i];
+        const struct vrf_message *message;
+        const struct mipro_tunnel *t;
+        unsigned part;
+
+        switch (ev->kind) {
+        case VRF_EVENT_MESSAGE:
+            message = &b->messages.at[ev->at];
+            if (is_common(b, message)) {
+                put_start(common, shared, KIND_MESSAGE, i, ev);
+                put_message(common, shared, b, message);
+            } else {
+                part = mipro_conduct_shard(ev->homeaddr, MIPRO_SHARDS) % n_parts;
+                put_start(&own[part], &contexts[part], KIND_MESSAGE, i, ev);
+                put_message(&own[part], &contexts[part], b, message);
+            }
+            break;
+        case VRF_EVENT_TUNNEL:
+            t = &b->tunnels.at[ev->at];
+            part = mipro_conduct_shard(t->homeaddr, MIPRO_SHARDS) % n_parts;
+            put_start(&own[part], &contexts[part], KIND_TUNNEL, i, ev);
+            put_ends(&own[part], &contexts[part], t->src, t->dst);
+            vrf_pack_number(&own[part], t->homeaddr);
+            break;
+        case VRF_EVENT_ADVERT:
+            put_start(common, shared, KIND_ADVERT, i, ev);
+            put_advert(common, &b->adverts.at[ev->at]);
+            break;
+        case VRF_EVENT_FRAGMENT:
+            put_start(common, shared, KIND_FRAGMENT, i, ev);
+            put_fragment(common, shared, &b->fragments.at[ev->at]);
+            break;
+        }
+    }
+    vrf_pack_number(common, KIND_END);
+    g_free(contexts);
+}
+
+/* ---- reading ---- */
+
+/* A stream of events, and the start of the next. */
+struct stream {
+    struct vrf_unpack u;
+    struct context c;
+    enum kind kind;
+    int64_t time; /* MIPRO_TIME_NONE if it has none */
+};
+
+static void
+get_start(struct stream *s)
+{
+    uint64_t start;
+
+    s->kind = KIND_END;
+    if (s->u.left == 0 || s->u.failed)
+        return;
+    start = vrf_unpack_number(&s->u);
+    if ((start & 7) == KIND_END)
+        return;
+    s->c.index += (uint32_t)(start >> 4);
+    s->c.frame += vrf_unpack_number(&s->u);
+    s->time = MIPRO_TIME_NONE;
+    if ((start >> 3 & 1) == 0) {
+        s->c.time = (int64_t)((uint64_t)s->c.time + (uint64_t)vrf_unpack_signed(&s->u));
+        s->time = s->c.time;
+    }
+    s->kind = (enum kind)(start & 7);
+    if (s->kind > KIND_FRAGMENT)
+        s->u.failed = true;
+}
+
+static void
+get_ends(struct stream *s, uint32_t *src, uint32_t *dst)
+{
+    s->c.src += (uint32_t)vrf_unpack_signed(&s->u);
+    s->c.dst += (uint32_t)vrf_unpack_signed(&s->u);
+    *src = s->c.src;
+    *dst = s->c.dst;
+}
+
+static struct mipro_span
+get_payload(struct vrf_unpack *u)
+{
+    uint64_t captured = vrf_unpack_number(u), more = vrf_unpack_number(u);
+    const uint8_t *octets = captured <= u->left && more <= UINT32_MAX
+                                ? vrf_unpack_octets(u, (size_t)captured)
+                                : NULL;
+
+    if (octets == NULL) {
+        u->failed = true;
+        return (struct mipro_span){ NULL, 0, 0 };
+    }
+    return (struct mipro_span){ octets, (size_t)captured, (size_t)(captured + more) };
+}
+
+static void
+get_auth(struct vrf_unpack *u, struct mipro_auth *a, const struct mipro_keyring *ring)
+{
+    uint64_t flags, index;
+
+    memset(a, 0, sizeof(*a));
+    a->ext = (uint8_t)vrf_unpack_number(u);
+    flags = vrf_unpack_number(u);
+    a->verdict = (enum mipro_verdict)(flags & 7);
+    a->has_spi = (flags >> 3 & 1) != 0;
+    a->size_wrong = (flags >> 4 & 1) != 0;
+    a->hint = (enum mipro_hint)(flags >> 5 & 3);
+    a->off = (uint32_t)vrf_unpack_number(u);
+    a->len = (uint32_t)vrf_unpack_number(u);
+    if (a->has_spi)
+        a->spi = (uint32_t)vrf_unpack_number(u);
+    index = vrf_unpack_number(u);
+    if (index != 0) {
+        uint64_t how = vrf_unpack_number(u);
+
+        if (ring == NULL || index > mipro_keyring_count(ring))
+            u->failed = true;
+        else
+            a->association = mipro_keyring_at(ring, (size_t)index - 1);
+        a->algorithm = (enum mipro_algorithm)(how & 15);
+        a->coverage = (enum mipro_coverage)(how >> 4 & 0xff);
+        a->node = (uint32_t)vrf_unpack_number(u);
+    }
+    if (a->ext == MIPRO_EXT_PFAN) {
+        uint64_t reading = vrf_unpack_number(u);
+
+        a->reading = (struct mipro_pfan_reading){ (reading & 1) != 0, (reading & 2) != 0,
+            (reading & 4) != 0, (reading & 8) != 0 };
+    }
+    if (a->verdict >= MIPRO_VERDICTS)
+        u->failed = true;
+}
+
+static void
+get_message(struct vrf_batch *b, struct stream *s, const struct vrf_options *o)
+{
+    struct vrf_unpack *u = &s->u;
+    struct mipro_leaf leaf = { .kind = MIPRO_DATAGRAM };
+    struct vrf_message *message;
+    const uint8_t *octets;
+    uint32_t way = 0, before = b->messages.n;
+    uint64_t n;
+
+    get_ends(s, &leaf.src, &leaf.dst);
+    leaf.sport = (uint16_t)(vrf_unpack_number(u) ^ MIPRO_PORT);
+    leaf.dport = (uint16_t)(vrf_unpack_number(u) ^ MIPRO_PORT);
+    octets = vrf_unpack_octets(u, sizeof(way));
+    if (octets != NULL)
+        memcpy(&way, octets, sizeof(way));
+    octets = vrf_unpack_octets(u, sizeof(leaf.ident_ip));
+    if (octets != NULL)
+        memcpy(&leaf.ident_ip, octets, sizeof(leaf.ident_ip));
+    leaf.payload = get_payload(u);
+    n = vrf_unpack_number(u);
+    if (u->failed || n > leaf.payload.len + 1)
+        u->failed = true;
+    else
+        vrf_add_leaf(b, &leaf, s->c.frame, s->time, o);
+    if (u->failed || b->messages.n == before) { /* what was written is a message */
+        u->failed = true;
+        return;
+    }
+    message = &b->messages.at[b->messages.n - 1];
+    message->way = way;
+    message->first_auth = b->auths.n;
+    message->n_auth = (uint32_t)n;
+    for (uint64_t i = 0; i < n && !u->failed; i++) {
+        struct mipro_auth *auth = VRF_ARRAY_ADD(&b->auths);
+
+        get_auth(u, auth, o->ring);
+        message->has_pfan |= auth->ext == MIPRO_EXT_PFAN;
+    }
+    if (u->failed) {
+        message->n_auth = 0;
+        return;
+    }
+    if (!vrf_is_own(o, message)) {
+        b->types[leaf.payload.octets[0]]--;
+        b->n_foreign++;
+    } else if (mipro_rules_notice(&message->m, b->auths.at + message->first_auth, message->n_auth,
+                   message->sport, message->dport)) {
+        *VRF_ARRAY_ADD(&b->noticed) = b->messages.n - 1;
+    }
+}
+
+static void
+get_fragment(struct vrf_batch *b, struct stream *s, const struct vrf_options *o)
+{
+    struct vrf_unpack *u = &s->u;
+    struct mipro_leaf leaf = { .kind = MIPRO_FRAGMENT };
+    uint64_t offset;
+
+    get_ends(s, &leaf.src, &leaf.dst);
+    leaf.ident_ip = (uint16_t)vrf_unpack_number(u);
+    leaf.protocol = (uint8_t)vrf_unpack_number(u);
+    leaf.ttl = (uint8_t)vrf_unpack_number(u);
+    offset = vrf_unpack_number(u);
+    leaf.offset = (uint16_t)(offset >> 1);
+    leaf.more = (offset & 1) != 0;
+    leaf.route = (uint32_t)vrf_unpack_number(u);
+    leaf.vlans = (uint32_t)vrf_unpack_number(u);
+    leaf.depth = (unsigned)(vrf_unpack_number(u) & 0xff);
+    leaf.payload = get_payload(u);
+    if (!u->failed)
+        vrf_add_leaf(b, &leaf, s->c.frame, s->time, o);
+}
+
+static void
+get_event(struct vrf_batch *b, struct stream *s, const struct vrf_options *o)
+{
+    struct mipro_leaf leaf = { .kind = MIPRO_NOTHING };
+    struct vrf_advert advert = { 0 };
+
+    switch (s->kind) {
+    case KIND_END:
+        return;
+    case KIND_MESSAGE:
+        get_message(b, s, o);
+        break;
+    case KIND_TUNNEL:
+        leaf.n_tunnels = 1;
+        get_ends(s, &leaf.tunnels[0].src, &leaf.tunnels[0].dst);
+        leaf.tunnels[0].homeaddr = (uint32_t)vrf_unpack_number(&s->u);
+        vrf_add_leaf(b, &leaf, s->c.frame, s->time, o);
+        break;
+    case KIND_ADVERT:
+        advert.agent = (uint32_t)vrf_unpack_number(&s->u);
+        advert.advert.flags = (uint16_t)vrf_unpack_number(&s->u);
+        vrf_add_advert(b, &advert, s->c.frame, s->time);
+        break;
+    case KIND_FRAGMENT:
+        get_fragment(b, s, o);
+        break;
+    }
+    get_start(s);
+}
+
+static void
+get_parts(struct vrf_batch *b, struct vrf_unpack *u)
+{
+    uint64_t n = vrf_unpack_number(u);
+
+    for (uint64_t i = 0; i < n && !u->failed; i++) {
+        uint64_t before = vrf_unpack_number(u) + b->first_frame - 1;
+        int64_t shift = vrf_unpack_signed(u);
+        uint64_t how = vrf_unpack_number(u);
+        char *name = vrf_unpack_string(u);
+
+        if (name == NULL)
+            return;
+        *VRF_ARRAY_ADD(&b->parts) = (struct vrf_part){
+            .before = before,
+            .shift = (uint64_t)shift - b->first_frame,
+            .name = g_intern_string(name),
+            .begins = (how & 1) != 0,
+            .counts = (how & 2) != 0,
+        };
+        g_free(name);
+    }
+}
+
+static void
+get_ticks(struct vrf_batch *b, struct vrf_unpack *u)
+{
+    uint64_t n = vrf_unpack_number(u), frame = b->first_frame;
+    int64_t time = 0;
+
+    for (uint64_t i = 0; i < n && !u->failed; i++) {
+        frame += vrf_unpack_number(u);
+        time = (int64_t)((uint64_t)time + (uint64_t)vrf_unpack_signed(u));
+        *VRF_ARRAY_ADD(&b->ticks) = (struct vrf_tick){ frame, time };
+    }
+}
+
+static void
+get_batch(struct vrf_batch *b, struct vrf_unpack *u, bool first)
+{
+    uint64_t flags = vrf_unpack_number(u), n, frames = vrf_unpack_number(u);
+    char *name = vrf_unpack_string(u), *error = NULL;
+
+    b->begins_file = (flags & 1) != 0;
+    b->ends_file = (flags & 2) != 0;
+    b->broken = (flags & 4) != 0;
+    if (b->broken)
+        error = vrf_unpack_string(u);
+    b->block.n_frames = frames;
+    b->broken = b->broken && first;
+    b->name = g_intern_string(name != NULL ? name : "");
+    g_strlcpy(b->error, error != NULL ? error : "", sizeof(b->error));
+    g_free(name);
+    g_free(error);
+    get_parts(b, u);
+    get_ticks(b, u);
+    b->in = (unsigned)vrf_unpack_number(u);
+    n = vrf_unpack_number(u);
+    for (uint64_t i = 0; i < n && !u->failed; i++) {
+        uint64_t type = vrf_unpack_number(u), count = vrf_unpack_number(u);
+
+        if (first)
+            b->types[type & 0xff] += count;
+    }
+    n = vrf_unpack_number(u);
+    for (uint64_t i = 0; i < n && !u->failed; i++) {
+        struct vrf_unopened unopened;
+
+        unopened.what.kind = (uint16_t)vrf_unpack_number(u);
+        unopened.what.number = (uint16_t)vrf_unpack_number(u);
+        unopened.n = vrf_unpack_number(u);
+        if (unopened.what.kind >= MIPRO_UNOPENED_KINDS)
+            u->failed = true;
+        else if (first)
+            *VRF_ARRAY_ADD(&b->unopened) = unopened;
+    }
+}
+
+bool
+vrf_events_decode(struct vrf_batch *b, const struct vrf_options *o)
+{
+    const uint8_t *octets = b->block.octets;
+    struct stream common = { .u = { octets, b->n_common, false } };
+    struct stream own = { .u = { octets + b->n_common, b->block.used - b->n_common, false } };
+
+    get_batch(b, &common.u, o->conduct.part == 0);
+    common.c.frame = own.c.frame = b->first_frame;
+    get_start(&common);
+    get_start(&own);
+    while ((common.kind != KIND_END || own.kind != KIND_END) && !common.u.failed && !own.u.failed) {
+        bool first = own.kind == KIND_END ||
+                     (common.kind != KIND_END && common.c.index < own.c.index);
+
+        get_event(b, first ? &common : &own, o);
+    }
+    for (uint32_t i = 0; i < b->noticed.n; i++)
+        vrf_check_rules(b, &b->messages.at[b->noticed.at[i]]);
+    return !common.u.failed && !own.u.failed && common.u.left == 0 && own.u.left == 0;
+}

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What both sides know of a file of events: its header, and its blocks. */
+#include "events/file.h"
+
+#include <glib.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "events/block.h"
+#include "mipro_mix.h"
+
+static const char magic[8] = "MIPROEV1";
+
+/* Hashes differ between machines of another kind (mipro_mix.h), and so does the order of octets. */
+static uint64_t
+machine(void)
+{
+    const uint32_t order = 0x01020304;
+    uint64_t hash = mipro_mix(1, 2);
+
+    return mipro_mix(hash, *(const uint8_t *)&order);
+}
+
+static uint64_t
+hash_header(const struct vrf_events_header *h)
+{
+    return mipro_mix_octets((const uint8_t *)h, offsetof(struct vrf_events_header, checksum));
+}
+
+struct vrf_events_header
+vrf_events_header(const struct vrf_events_maker *maker, unsigned part, unsigned n_parts)
+{
+    struct vrf_events_header h;
+
+    memset(&h, 0, sizeof(h));
+    memcpy(h.magic, magic, sizeof(h.magic));
+    h.machine = machine();
+    h.options = maker->options;
+    h.keys = maker->keys;
+    h.part = part;
+    h.n_parts = n_parts;
+    h.checksum = hash_header(&h);
+    return h;
+}
+
+const char *
+vrf_events_header_fault(const struct vrf_events_header *h, const struct vrf_events_maker *maker,
+    unsigned part, unsigned n_parts)
+{
+    if (memcmp(h->magic, magic, sizeof(h->magic) - 1) != 0)
+        return "is no file of events";
+    if (memcmp(h->magic, magic, sizeof(h->magic)) != 0)
+        return "was written by another version of mipro-verify";
+    if (h->machine != machine())
+        return "was written on another kind of machine";
+    if (h->checksum != hash_header(h))
+        return "is damaged: its header was altered";
+    if (h->keys != maker->keys)
+        return "was made with another key file";
+    if (h->options != maker->options)
+        return "was made with other options";
+    if (h->part != part || h->n_parts != n_parts)
+        return "is damaged: its name is that of another file";
+    return NULL;
+}
+
+uint64_t
+vrf_events_block_sum(const uint8_t *octets, size_t n, char kind, uint64_t number)
+{
+    return mipro_mix(mipro_mix_octets(octets, n) ^ (uint64_t)(unsigned char)kind, number);
+}
+
+/* ---- what the events depend on ---- */
+
+struct vrf_events_maker
+vrf_events_maker(const struct vrf_options *o)
+{
+    const struct mipro_conduct_config *c = &o->conduct;
+    const uint64_t values[] = { c->set.draft, c->set.reading, c->set.warning_ext,
+        c->set.reverse_tunnel, c->update_rate.n, (uint64_t)c->update_rate.interval,
+        c->warning_rate.n, (uint64_t)c->warning_rate.interval, (uint64_t)c->ack_timeout,
+        (uint64_t)c->tolerance, mipro_mix_octets(o->ports.bit, sizeof(o->ports.bit)), o->strict };
+    struct vrf_events_maker maker = { 0, 0 };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(values); i++)
+        maker.options = mipro_mix(maker.options ^ values[i], i);
+    for (unsigned i = 0; i < MIPRO_RULES; i++)
+        maker.options = mipro_mix(maker.options ^ o->rules[i], i);
+    if (o->ring != NULL)
+        maker.keys = mipro_keyring_fingerprint(o->ring);
+    return maker;
+}

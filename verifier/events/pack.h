@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * pack.h - numbers and octets in few octets.
+ *
+ * Numbers take 7 bits per octet, the least significant first; signed ones are folded, so that
+ * small ones of either sign are short.  What is read is bounded: behind the end everything is 0,
+ * and failed is set.
+ */
+#ifndef VRF_EVENTS_PACK_H
+#define VRF_EVENTS_PACK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct vrf_pack {
+    uint8_t *octets;
+    size_t n, room;
+};
+
+void vrf_pack_reserve(struct vrf_pack *p, size_t n);
+void vrf_pack_octets(struct vrf_pack *p, const void *octets, size_t n);
+/* A length, then the octets. */
+void vrf_pack_string(struct vrf_pack *p, const char *text);
+void vrf_pack_free(struct vrf_pack *p);
+
+#define VRF_PACK_NUMBER 10u /* octets of the longest number */
+
+static inline void
+vrf_pack_number(struct vrf_pack *p, uint64_t v)
+{
+    if (p->room - p->n < VRF_PACK_NUMBER)
+        vrf_pack_reserve(p, VRF_PACK_NUMBER);
+    for (; v >= 0x80; v >>= 7)
+        p->octets[p->n++] = (uint8_t)(v | 0x80);
+    p->octets[p->n++] = (uint8_t)v;
+}
+
+/* Addresses and times differ by little from the ones before. */
+static inline void
+vrf_pack_signed(struct vrf_pack *p, int64_t v)
+{
+    vrf_pack_number(p, (uint64_t)v << 1 ^ (v < 0 ? UINT64_MAX : 0));
+}
+
+struct vrf_unpack {
+    const uint8_t *octets;
+    size_t left;
+    bool failed;
+};
+
+/* NULL, and failed, if there are not so many. */
+const uint8_t *vrf_unpack_octets(struct vrf_unpack *u, size_t n);
+/* A new string, without NUL octets; NULL if there is none. */
+char *vrf_unpack_string(struct vrf_unpack *u);
+
+static inline uint64_t
+vrf_unpack_number(struct vrf_unpack *u)
+{
+    uint64_t v = 0;
+
+    for (unsigned shift = 0; shift < 64 && u->left != 0; shift += 7) {
+        uint8_t octet = *u->octets++;
+
+        u->left--;
+        v |= (uint64_t)(octet & 0x7f) << shift;
+        if (octet < 0x80)
+            return v;
+    }
+    u->failed = true;
+    return 0;
+}
+
+static inline int64_t
+vrf_unpack_signed(struct vrf_unpack *u)
+{
+    uint64_t v = vrf_unpack_number(u);
+
+    return (int64_t)(v >> 1 ^ ((v & 1) != 0 ? UINT64_MAX : 0));
+}
+
+#endif

@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* --events: what the captures hold, for the parts that judge it. */
+#include <errno.h>
+#include <glib.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "events/block.h"
+#include "events/codec.h"
+#include "mipro_mix.h"
+#include "warn.h"
+
+struct output {
+    FILE *file;
+    char *temporary, *path;
+    uint64_t at, n_blocks; /* octets, and blocks so far */
+    uint64_t begins;       /* of the capture that is being read */
+};
+
+struct vrf_events_writer {
+    unsigned n_parts;
+    struct output *outputs; /* of the parts, and [n_parts]: what is common */
+    struct vrf_pack *own;   /* of a batch */
+    struct vrf_pack common;
+    struct vrf_pack *ends; /* of each file, its last block */
+    uint64_t n_batches, n_captures;
+    struct vrf_events_capture capture; /* that is being read */
+    char *dir;
+    int error; /* an errno, of what was said already */
+};
+
+static void
+fail(struct vrf_events_writer *w, const char *path, int error)
+{
+    if (w->error == 0)
+        vrf_warn("%s: %s", path, strerror(error));
+    w->error = error;
+}
+
+static void
+put(struct vrf_events_writer *w, struct output *out, const void *octets, size_t n)
+{
+    if (w->error != 0 || n == 0)
+        return;
+    if (fwrite(octets, 1, n, out->file) != n)
+        fail(w, out->temporary, errno);
+    out->at += n;
+}
+
+static void
+put_block(struct vrf_events_writer *w, struct output *out, const struct vrf_pack *pack, char kind)
+{
+    const struct vrf_events_block block = {
+        .checksum = vrf_events_block_sum(pack->octets, pack->n, kind, out->n_blocks),
+        .n = pack->n,
+        .kind = (unsigned char)kind,
+    };
+
+    put(w, out, &block, sizeof(block));
+    put(w, out, pack->octets, pack->n);
+    out->n_blocks++;
+}
+
+/* A name that another task has only if it reads the same captures with the same options. */
+static uint64_t
+identify(const struct vrf_options *o, const struct vrf_events_maker *maker)
+{
+    uint64_t id = mipro_mix(maker->options, maker->keys);
+
+    for (unsigned i = 0; i < o->n_files; i++) {
+        struct stat st;
+        bool known = stat(o->files[i], &st) == 0;
+
+        id = mipro_mix(
+            id ^ mipro_mix_octets((const uint8_t *)o->files[i], strlen(o->files[i])), i);
+        id = mipro_mix(id, known ? (uint64_t)st.st_size : UINT64_MAX);
+    }
+    return id;
+}
+
+static bool
+open_output(struct vrf_events_writer *w, unsigned part, uint64_t id,
+    const struct vrf_events_maker *maker)
+{
+    struct output *out = &w->outputs[part];
+    const struct vrf_events_header header = vrf_events_header(maker, part, w->n_parts);
+    char *name = part == w->n_parts
+                     ? g_strdup_printf("%016" G_GINT64_MODIFIER "x-all-of-%02u.events", id, part)
+                     : g_strdup_printf("%016" G_GINT64_MODIFIER "x-%02u-of-%02u.events", id,
+                           part + 1, w->n_parts);
+
+    out->path = g_build_filename(w->dir, name, NULL);
+    out->temporary = g_strdup_printf("%s/.%s.%ld", w->dir, name, (long)getpid());
+    g_free(name);
+    out->file = fopen(out->temporary, "wxe");
+    if (out->file == NULL) {
+        fail(w, out->temporary, errno);
+        return false;
+    }
+    put(w, out, &header, sizeof(header));
+    return true;
+}
+
+/* What an earlier run of this task left is of no use any more. */
+static void
+remove_old(const struct vrf_events_writer *w)
+{
+    for (unsigned i = 0; i <= w->n_parts; i++)
+        (void)unlink(w->outputs[w->n_parts - i].path);
+}
+
+static void
+free_writer(struct vrf_events_writer *w)
+{
+    for (unsigned i = 0; i <= w->n_parts; i++) {
+        struct output *out = &w->outputs[i];
+
+        if (out->file != NULL)
+            (void)fclose(out->file);
+        if (out->temporary != NULL)
+            (void)unlink(out->temporary); /* renamed if all went well */
+        g_free(out->temporary);
+        g_free(out->path);
+        vrf_pack_free(&w->ends[i]);
+        vrf_pack_free(&w->own[i]);
+    }
+    vrf_pack_free(&w->common);
+    g_free(w->outputs);
+    g_free(w->ends);
+    g_free(w->own);
+    g_free(w->dir);
+    g_free(w);
+}
+
+struct vrf_events_writer *
+vrf_events_begin(const struct vrf_options *o)
+{
+    const struct vrf_events_maker maker = vrf_events_maker(o);
+    struct vrf_events_writer *w = g_new0(struct vrf_events_writer, 1);
+    uint64_t id = identify(o, &maker);
+
+    w->n_parts = o->n_parts;
+    w->dir = g_strdup(o->events);
+    w->outputs = g_new0(struct output, w->n_parts + 1);
+    w->own = g_new0(struct vrf_pack, w->n_parts + 1);
+    w->ends = g_new0(struct vrf_pack, w->n_parts + 1);
+    if (g_mkdir_with_parents(w->dir, 0700) != 0)
+        fail(w, w->dir, errno);
+    for (unsigned i = 0; i <= w->n_parts && w->error == 0; i++)
+        (void)open_output(w, i, id, &maker);
+    if (w->error == 0)
+        return w;
+    free_writer(w);
+    return NULL;
+}
+
+static void
+begin_capture(struct vrf_events_writer *w, const struct vrf_batch *b)
+{
+    w->capture = (struct vrf_events_capture){
+        .name = b->name, .first = MIPRO_TIME_NONE, .last = MIPRO_TIME_NONE
+    };
+    for (unsigned i = 0; i <= w->n_parts; i++)
+        w->outputs[i].begins = w->outputs[i].at;
+}
+
+/* The first and the last stamp; captures are put into this order. */
+static void
+note_times(struct vrf_events_capture *c, const struct vrf_batch *b)
+{
+    for (size_t i = 0; i < b->block.n_frames; i++) {
+        int64_t time = b->block.frames[i].time;
+
+        if (time == MIPRO_TIME_NONE)
+            continue;
+        if (c->first == MIPRO_TIME_NONE)
+            c->first = time;
+        c->last = time;
+    }
+}
+
+static void
+end_capture(struct vrf_events_writer *w)
+{
+    const struct vrf_events_capture *c = &w->capture;
+    struct vrf_pack *end = &w->ends[w->n_parts];
+
+    vrf_pack_string(end, c->name);
+    vrf_pack_number(end, c->n_batches);
+    vrf_pack_number(end, c->n_frames);
+    vrf_pack_number(end, c->n_messages);
+    vrf_pack_octets(end, &c->content, sizeof(c->content));
+    vrf_pack_octets(end, &c->first, sizeof(c->first));
+    vrf_pack_octets(end, &c->last, sizeof(c->last));
+    vrf_pack_number(end, c->broken);
+    for (unsigned i = 0; i <= w->n_parts; i++)
+        vrf_pack_number(&w->ends[i], w->outputs[i].begins);
+    w->n_captures++;
+}
+
+void
+vrf_events_add(struct vrf_events_writer *w, const struct vrf_batch *b)
+{
+    struct vrf_events_capture *c = &w->capture;
+    struct vrf_pack number = { NULL };
+
+    if (w->error != 0)
+        return;
+    if (b->begins_file)
+        begin_capture(w, b);
+    note_times(c, b);
+    c->n_batches++;
+    c->n_frames += b->block.n_frames;
+    c->n_messages += b->messages.n + b->fragments.n;
+    c->broken |= b->broken;
+    w->common.n = number.n = 0;
+    vrf_pack_number(&number, w->n_batches);
+    for (unsigned i = 0; i < w->n_parts; i++) {
+        w->own[i].n = 0;
+        vrf_pack_octets(&w->own[i], number.octets, number.n);
+    }
+    vrf_events_encode(b, &w->common, w->own, w->n_parts);
+    for (unsigned i = 0; i < w->n_parts; i++) {
+        const struct vrf_pack *own = &w->own[i];
+
+        if (own->n == number.n)
+            continue; /* nothing about its home addresses */
+        c->content = mipro_mix(
+            c->content, mipro_mix_octets(own->octets + number.n, own->n - number.n));
+        put_block(w, &w->outputs[i], own, VRF_EVENTS_BATCH);
+    }
+    c->content = mipro_mix(c->content, b->block.n_frames);
+    put_block(w, &w->outputs[w->n_parts], &w->common, VRF_EVENTS_BATCH);
+    vrf_pack_free(&number);
+    w->n_batches++;
+    if (b->ends_file)
+        end_capture(w);
+}
+
+/* On the disk, whole. */
+static void
+finish_output(struct vrf_events_writer *w, unsigned part)
+{
+    struct output *out = &w->outputs[part];
+    struct vrf_pack end = { NULL };
+
+    vrf_pack_number(&end, w->n_captures);
+    vrf_pack_octets(&end, w->ends[part].octets, w->ends[part].n);
+    put_block(w, out, &end, VRF_EVENTS_END);
+    vrf_pack_free(&end);
+    if (w->error != 0)
+        return;
+    if (fflush(out->file) != 0 || fsync(fileno(out->file)) != 0)
+        fail(w, out->temporary, errno);
+    if (fclose(out->file) != 0 && w->error == 0)
+        fail(w, out->temporary, errno);
+    out->file = NULL;
+}
+
+bool
+vrf_events_finish(struct vrf_events_writer *w)
+{
+    bool done;
+
+    for (unsigned i = 0; i <= w->n_parts && w->error == 0; i++)
+        finish_output(w, i);
+    if (w->error == 0)
+        remove_old(w);
+    for (unsigned i = 0; i <= w->n_parts && w->error == 0; i++)
+        if (rename(w->outputs[i].temporary, w->outputs[i].path) != 0)
+            fail(w, w->outputs[i].path, errno);
+    done = w->error == 0;
+    free_writer(w);
+    return done;
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * line.h - a line of JSON, as slices of its text.
+ *
+ * For lines that mipro-verify wrote itself: an object, whose members are looked up by name.  What
+ * does not parse is no object, and nothing is found in it.
+ */
+#ifndef VRF_MERGE_LINE_H
+#define VRF_MERGE_LINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* A value, as it stands in the text; octets NULL: there is none. */
+struct vrf_slice {
+    const char *octets;
+    size_t n;
+};
+
+/* The value of a member. */
+struct vrf_slice vrf_line_find(struct vrf_slice object, const char *name);
+/* The next member of an object, or element of an array, from *at on, which begins as 0. */
+bool vrf_line_member(
+    struct vrf_slice object, size_t *at, struct vrf_slice *name, struct vrf_slice *value);
+bool vrf_line_element(struct vrf_slice array, size_t *at, struct vrf_slice *value);
+/* Is it a whole object, and nothing else? */
+bool vrf_line_is_object(struct vrf_slice text);
+
+/* What a value says; each false if it is something else. */
+bool vrf_slice_number(struct vrf_slice s, uint64_t *v);
+bool vrf_slice_signed(struct vrf_slice s, int64_t *v);
+bool vrf_slice_address(struct vrf_slice s, uint32_t *addr);
+/* A string with these characters; none of them needs an escape. */
+bool vrf_slice_is(struct vrf_slice s, const char *text);
+bool vrf_slice_equal(struct vrf_slice a, struct vrf_slice b);
+/* A new string without escapes; NULL if it is no string. */
+char *vrf_slice_string(struct vrf_slice s);
+
+#endif
