@@ -272,7 +272,8 @@ settle_shard(struct vrf_options *o, const char *text)
         return;
     }
     if (slash == NULL)
-        reproach("--shard: '%s' does not have the form K/N (part K of N); N alone goes with --events",
+        reproach(
+            "--shard: '%s' does not have the form K/N (part K of N); N alone goes with --events",
             text);
     o->n_parts = (unsigned)parse_number("shard", slash + 1, 1, VRF_EVENTS_PARTS);
     which = g_strndup(text, (gsize)(slash - text));
@@ -290,8 +291,8 @@ check_shard(const struct vrf_options *o, const char *baseline)
         const char *option;
         bool given;
     } others[] = { { "write", o->write != NULL }, { "follow", o->follow },
-        { "html", o->html != NULL }, { "baseline", baseline != NULL }, { "write-baseline", o->write_baseline != NULL },
-        { "metrics", o->metrics != NULL } };
+        { "html", o->html != NULL }, { "baseline", baseline != NULL },
+        { "write-baseline", o->write_baseline != NULL }, { "metrics", o->metrics != NULL } };
 
     for (size_t i = 0; o->n_parts != 0 && i < G_N_ELEMENTS(others); i++)
         if (others[i].given)

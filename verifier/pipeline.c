@@ -386,8 +386,8 @@ judge_result(const struct pipeline *p, const struct vrf_tally *tally, struct vrf
     result->unread = r->unread != 0;
     if (o->events != NULL)
         return;
-    result->empty =
-        p->reading.archive != NULL ? vrf_archive_messages(p->reading.archive) == 0 : r->messages == 0;
+    result->empty = p->reading.archive != NULL ? vrf_archive_messages(p->reading.archive) == 0
+                                               : r->messages == 0;
     result->not_good =
         (o->strict && mipro_undecided_of_all(&r->totals) != 0) ||
         vrf_authenticators(tally) != tally->verdicts[MIPRO_GOOD] + r->known_authenticators ||

@@ -24,10 +24,10 @@ struct vrf_settler {
     struct vrf_tally *tally;
     struct mipro_fragments *fragments;
     struct mipro_conduct *conduct;
-    GHashTable *waiting;            /* by frame */
-    uint64_t *weak;                 /* by association: the frame of the first key-weak, 0 if none */
-    struct vrf_batch *b;            /* while vrf_settle() runs */
-    size_t passed; /* frames of its block, or ticks, that conduct knows the time of */
+    GHashTable *waiting; /* by frame */
+    uint64_t *weak;      /* by association: the frame of the first key-weak, 0 if none */
+    struct vrf_batch *b; /* while vrf_settle() runs */
+    size_t passed;       /* frames of its block, or ticks, that conduct knows the time of */
     const struct mipro_event *seen; /* while conduct sees it */
 };
 

@@ -22,16 +22,42 @@ struct row {
     bool field; /* with the default tolerance, within which the order of frames says nothing */
 };
 
-#define NOTHING { { MIPRO_RULES, 0, { 0 } } }
-#define FIND(rule, frame, ...) { { MIPRO_RULE_##rule, frame, { __VA_ARGS__ } }, { MIPRO_RULES, 0, { 0 } } }
-#define ALSO(rule, frame, ...) { MIPRO_RULE_##rule, frame, { __VA_ARGS__ } }
-#define LAST { MIPRO_RULES, 0, { 0 } }
+#define NOTHING                                                                                    \
+    {                                                                                              \
+        {                                                                                          \
+            MIPRO_RULES, 0, { 0 }                                                                  \
+        }                                                                                          \
+    }
+#define FIND(rule, frame, ...)                                                                     \
+    {                                                                                              \
+        { MIPRO_RULE_##rule, frame, { __VA_ARGS__ } },                                             \
+        {                                                                                          \
+            MIPRO_RULES, 0, { 0 }                                                                  \
+        }                                                                                          \
+    }
+#define ALSO(rule, frame, ...)                                                                     \
+    {                                                                                              \
+        MIPRO_RULE_##rule, frame, { __VA_ARGS__ }                                                  \
+    }
+#define LAST                                                                                       \
+    {                                                                                              \
+        MIPRO_RULES, 0, { 0 }                                                                      \
+    }
 
 /* Time passes, and nobody does anything that a rule looks at. */
-#define LATER(ms) { ms, TUN, CN2, FA3, .home = HOME2 }
+#define LATER(ms)                                                                                  \
+    {                                                                                              \
+        ms, TUN, CN2, FA3, .home = HOME2                                                           \
+    }
 
-#define UPDATE(ms, ...) { ms, BU, HA, CN, .life = 60, .coa = FA2, .flags = A, __VA_ARGS__ }
-#define ACK(ms, ...) { ms, BA, CN, HA, __VA_ARGS__ }
+#define UPDATE(ms, ...)                                                                            \
+    {                                                                                              \
+        ms, BU, HA, CN, .life = 60, .coa = FA2, .flags = A, __VA_ARGS__                            \
+    }
+#define ACK(ms, ...)                                                                               \
+    {                                                                                              \
+        ms, BA, CN, HA, __VA_ARGS__                                                                \
+    }
 
 /* clang-format off */
 static const struct row rows[] = {
@@ -1124,9 +1150,11 @@ check_place(const char *name, const struct mipro_finding *f)
     for (size_t i = 0; i < COUNT(places); i++)
         if (f->rule == places[i].rule && (f->off != places[i].off || f->len != places[i].len) &&
             (f->off != places[i].or_off || f->len != places[i].or_len) &&
-            strstr(f->text, "has no identification") == NULL && strstr(f->text, "has home a") == NULL)
+            strstr(f->text, "has no identification") == NULL &&
+            strstr(f->text, "has home a") == NULL)
             fail_msg("%s: shows octets %zu, length %zu", name, f->off, f->len);
-    if (f->rule == MIPRO_RULE_PRIVACY && (f->off == 2) != (strstr(f->text, "address 10.1.0.9,") != NULL))
+    if (f->rule == MIPRO_RULE_PRIVACY &&
+        (f->off == 2) != (strstr(f->text, "address 10.1.0.9,") != NULL))
         fail_msg("%s: shows octets %zu", name, f->off);
     if (f->rule == MIPRO_RULE_REPLAY && f->len != 8)
         fail_msg("%s: shows %zu octets", name, f->len);
@@ -1171,11 +1199,11 @@ check_row(const struct row *r)
                 fail_msg("%s: %s relates to %u as number %u, not to %u", r->name,
                     mipro_rule_def(f->rule)->id, (unsigned)f->related[k], k,
                     (unsigned)e->related[k]);
-        if (f->text[0] == '\0' || f->message != (r->steps[f->frame - 1].kind == TUN ? 0
-                                                    : r->steps[f->frame - 1].kind == BW ? 16
-                                                    : r->steps[f->frame - 1].kind == BR ? 17
-                                                    : r->steps[f->frame - 1].kind == BU ? 18
-                                                    : r->steps[f->frame - 1].kind == BA ? 19
+        if (f->text[0] == '\0' || f->message != (r->steps[f->frame - 1].kind == TUN      ? 0
+                                                    : r->steps[f->frame - 1].kind == BW  ? 16
+                                                    : r->steps[f->frame - 1].kind == BR  ? 17
+                                                    : r->steps[f->frame - 1].kind == BU  ? 18
+                                                    : r->steps[f->frame - 1].kind == BA  ? 19
                                                     : r->steps[f->frame - 1].kind == RRQ ? 1
                                                                                          : 3))
             fail_msg("%s: frame %u is no message %u, or nothing is said of it", r->name,
@@ -1208,8 +1236,8 @@ each_rule_over_several_messages_is_broken_by_a_history(void **state)
         bool broken = false;
 
         for (size_t i = 0; i < COUNT(rows); i++)
-            broken = broken || (rows[i].expects[0].rule == rule &&
-                                   rows[i].expects[1].rule == MIPRO_RULES);
+            broken = broken ||
+                     (rows[i].expects[0].rule == rule && rows[i].expects[1].rule == MIPRO_RULES);
         if (!broken)
             fail_msg("no history breaks %s alone", mipro_rule_def((enum mipro_rule)rule)->id);
     }
@@ -1224,8 +1252,8 @@ the_private_bit_is_where_the_draft_has_it(void **state)
         unsigned flag;
         size_t found;
         bool reverse_tunnel;
-    } bits[] = { { MIPRO_DRAFT_08, 0x02, 1 }, { MIPRO_DRAFT_08, 0x01, 0 }, { MIPRO_DRAFT_09, 0x02, 0 },
-        { MIPRO_DRAFT_09, 0x01, 1 }, { MIPRO_DRAFT_11, 0x01, 1 },
+    } bits[] = { { MIPRO_DRAFT_08, 0x02, 1 }, { MIPRO_DRAFT_08, 0x01, 0 },
+        { MIPRO_DRAFT_09, 0x02, 0 }, { MIPRO_DRAFT_09, 0x01, 1 }, { MIPRO_DRAFT_11, 0x01, 1 },
         { MIPRO_DRAFT_08, 0x02, 0, true }, { MIPRO_DRAFT_09, 0x01, 1, true } };
 
     (void)state;
@@ -1332,8 +1360,8 @@ texts_say_what_is_wrong_with_the_values(void **state)
             history_step(&h, &texts[i].steps[k], k + 1);
         history_end(&h);
         if (h.n_found != 1 || strstr(h.found[0].text, texts[i].text) == NULL)
-            fail_msg("\"%s\" is not in \"%s\"", texts[i].text,
-                h.n_found != 0 ? h.found[0].text : "");
+            fail_msg(
+                "\"%s\" is not in \"%s\"", texts[i].text, h.n_found != 0 ? h.found[0].text : "");
     }
 }
 

@@ -55,7 +55,8 @@ parse_name(const char *name, char id[17], unsigned *part, unsigned *n_parts)
         return false;
     memcpy(id, name, 16);
     id[16] = '\0';
-    if (sscanf(name + 16, "-all-of-%u.events%n", n_parts, &n) == 1 && n != 0 && name[16 + n] == '\0')
+    if (sscanf(name + 16, "-all-of-%u.events%n", n_parts, &n) == 1 && n != 0 &&
+        name[16 + n] == '\0')
         return true;
     n = 0;
     return sscanf(name + 16, "-%u-of-%u.events%n", part, n_parts, &n) == 2 && n != 0 &&
@@ -168,7 +169,7 @@ add_tasks(struct vrf_archive *a, const struct vrf_options *o)
 
 /* ---- their order ---- */
 
-/* By the first stamp; those that have none come last. */
+/* By the first stamp, then the last, then the number in the name; those without come last. */
 static int
 compare_entries(const void *a, const void *b)
 {
@@ -179,7 +180,9 @@ compare_entries(const void *a, const void *b)
 
     if (tx != ty)
         return tx < ty ? -1 : 1;
-    return strcmp(x->name, y->name);
+    if (x->last != y->last)
+        return x->last < y->last ? -1 : 1;
+    return strverscmp(x->name, y->name);
 }
 
 /* The same capture, read by two tasks, or given under two names. */
@@ -196,8 +199,8 @@ drop_doubles(struct vrf_archive *a)
             same = g_hash_table_lookup(seen, &c->content);
         if (same != NULL && same->n_frames == c->n_frames && same->first == c->first &&
             same->last == c->last) {
-            vrf_warn("%s is given twice, the second time as %s; it counts once", same->name,
-                c->name);
+            vrf_warn(
+                "%s is given twice, the second time as %s; it counts once", same->name, c->name);
             continue;
         }
         g_hash_table_insert(seen, (gpointer)&c->content, (gpointer)c);

@@ -26,7 +26,8 @@ put_start(struct vrf_pack *p, struct context *c, enum kind kind, uint32_t index,
 {
     bool timeless = ev->time == MIPRO_TIME_NONE;
 
-    vrf_pack_number(p, (uint64_t)kind | (uint64_t)timeless << 3 | (uint64_t)(index - c->index) << 4);
+    vrf_pack_number(
+        p, (uint64_t)kind | (uint64_t)timeless << 3 | (uint64_t)(index - c->index) << 4);
     vrf_pack_number(p, ev->frame - c->frame);
     if (!timeless)
         vrf_pack_signed(p, (int64_t)((uint64_t)ev->time - (uint64_t)c->time));
@@ -70,7 +71,8 @@ put_auth(struct vrf_pack *p, const struct mipro_auth *a)
     }
     if (a->ext == MIPRO_EXT_PFAN)
         vrf_pack_number(p, (uint64_t)a->reading.ident | (uint64_t)a->reading.minimal << 1 |
-                               (uint64_t)a->reading.gre << 2 | (uint64_t)a->reading.from_update << 3);
+                               (uint64_t)a->reading.gre << 2 |
+                               (uint64_t)a->reading.from_update << 3);
 }
 
 static void
@@ -156,8 +158,8 @@ put_ticks(struct vrf_pack *p, const struct vrf_batch *b)
                 continue;
             }
             step = mipro_time_between(time, next);
-            ends = step < 0 || step > MIPRO_RUN_STEP ||
-                   mipro_time_between(put, next) > MIPRO_RUN_STEP;
+            ends =
+                step < 0 || step > MIPRO_RUN_STEP || mipro_time_between(put, next) > MIPRO_RUN_STEP;
             break;
         }
         if (in_run > 2 && !ends)
@@ -183,8 +185,8 @@ put_batch(struct vrf_pack *p, const struct vrf_batch *b)
     memcpy(types, b->types, sizeof(types));
     for (uint32_t i = 0; i < b->messages.n; i++)
         types[b->messages.at[i].m.buf[0]]--;
-    vrf_pack_number(p, (uint64_t)b->begins_file | (uint64_t)b->ends_file << 1 |
-                           (uint64_t)b->broken << 2);
+    vrf_pack_number(
+        p, (uint64_t)b->begins_file | (uint64_t)b->ends_file << 1 | (uint64_t)b->broken << 2);
     vrf_pack_number(p, b->block.n_frames);
     vrf_pack_string(p, b->name);
     if (b->broken)
@@ -273,6 +275,7 @@ struct stream {
     struct context c;
     enum kind kind;
     int64_t time; /* MIPRO_TIME_NONE if it has none */
+    uint64_t end; /* behind the last frame of the batch */
 };
 
 static void
@@ -294,7 +297,7 @@ get_start(struct stream *s)
         s->time = s->c.time;
     }
     s->kind = (enum kind)(start & 7);
-    if (s->kind > KIND_FRAGMENT)
+    if (s->kind > KIND_FRAGMENT || s->c.frame >= s->end)
         s->u.failed = true;
 }
 
@@ -311,9 +314,8 @@ static struct mipro_span
 get_payload(struct vrf_unpack *u)
 {
     uint64_t captured = vrf_unpack_number(u), more = vrf_unpack_number(u);
-    const uint8_t *octets = captured <= u->left && more <= UINT32_MAX
-                                ? vrf_unpack_octets(u, (size_t)captured)
-                                : NULL;
+    const uint8_t *octets =
+        captured <= u->left && more <= UINT32_MAX ? vrf_unpack_octets(u, (size_t)captured) : NULL;
 
     if (octets == NULL) {
         u->failed = true;
@@ -496,6 +498,7 @@ get_ticks(struct vrf_batch *b, struct vrf_unpack *u)
 
     for (uint64_t i = 0; i < n && !u->failed; i++) {
         frame += vrf_unpack_number(u);
+        u->failed |= frame >= b->first_frame + b->block.n_frames;
         time = (int64_t)((uint64_t)time + (uint64_t)vrf_unpack_signed(u));
         *VRF_ARRAY_ADD(&b->ticks) = (struct vrf_tick){ frame, time };
     }
@@ -551,11 +554,12 @@ vrf_events_decode(struct vrf_batch *b, const struct vrf_options *o)
 
     get_batch(b, &common.u, o->conduct.part == 0);
     common.c.frame = own.c.frame = b->first_frame;
+    common.end = own.end = b->first_frame + b->block.n_frames;
     get_start(&common);
     get_start(&own);
     while ((common.kind != KIND_END || own.kind != KIND_END) && !common.u.failed && !own.u.failed) {
-        bool first = own.kind == KIND_END ||
-                     (common.kind != KIND_END && common.c.index < own.c.index);
+        bool first =
+            own.kind == KIND_END || (common.kind != KIND_END && common.c.index < own.c.index);
 
         get_event(b, first ? &common : &own, o);
     }

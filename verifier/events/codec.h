@@ -16,8 +16,8 @@
 #include "events/pack.h"
 
 /* Append a batch to common and, for each of so many parts, to own[part]. */
-void vrf_events_encode(const struct vrf_batch *b, struct vrf_pack *common, struct vrf_pack *own,
-    unsigned n_parts);
+void vrf_events_encode(
+    const struct vrf_batch *b, struct vrf_pack *common, struct vrf_pack *own, unsigned n_parts);
 
 /*
  * Fill b, whose first_frame is set, from the octets of both, which are the block's and stay: all

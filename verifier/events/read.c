@@ -25,7 +25,8 @@ read_block(struct input *in)
 {
     struct vrf_events_block block;
 
-    if (fread(&block, sizeof(block), 1, in->file) != 1 || block.n > MAX_BLOCK)
+    if (fread(&block, sizeof(block), 1, in->file) != 1 || block.n > MAX_BLOCK ||
+        block.kind > UINT8_MAX)
         return false;
     if (block.n > in->room) {
         in->room = (size_t)block.n;
@@ -139,10 +140,10 @@ vrf_events_task_clear(struct vrf_events_task *task)
 
 struct vrf_events_reader {
     struct input common, own;
-    uint64_t batch;   /* that is next, counted as in the part's file */
+    uint64_t batch;     /* that is next, counted as in the part's file */
     uint64_t own_batch; /* whose events are at hand; UINT64_MAX: there are no more */
-    size_t own_start; /* of them in own.octets */
-    uint64_t left;    /* batches */
+    size_t own_start;   /* of them in own.octets */
+    uint64_t left;      /* batches */
 };
 
 /* The next block of the part's own. */

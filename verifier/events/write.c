@@ -73,16 +73,15 @@ identify(const struct vrf_options *o, const struct vrf_events_maker *maker)
         struct stat st;
         bool known = stat(o->files[i], &st) == 0;
 
-        id = mipro_mix(
-            id ^ mipro_mix_octets((const uint8_t *)o->files[i], strlen(o->files[i])), i);
+        id = mipro_mix(id ^ mipro_mix_octets((const uint8_t *)o->files[i], strlen(o->files[i])), i);
         id = mipro_mix(id, known ? (uint64_t)st.st_size : UINT64_MAX);
     }
     return id;
 }
 
 static bool
-open_output(struct vrf_events_writer *w, unsigned part, uint64_t id,
-    const struct vrf_events_maker *maker)
+open_output(
+    struct vrf_events_writer *w, unsigned part, uint64_t id, const struct vrf_events_maker *maker)
 {
     struct output *out = &w->outputs[part];
     const struct vrf_events_header header = vrf_events_header(maker, part, w->n_parts);
@@ -166,13 +165,17 @@ begin_capture(struct vrf_events_writer *w, const struct vrf_batch *b)
         w->outputs[i].begins = w->outputs[i].at;
 }
 
-/* The first and the last stamp; captures are put into this order. */
+/* The first and the last stamp, by which captures are put in order; and what all frames hold. */
 static void
-note_times(struct vrf_events_capture *c, const struct vrf_batch *b)
+note_frames(struct vrf_events_capture *c, const struct vrf_batch *b)
 {
     for (size_t i = 0; i < b->block.n_frames; i++) {
-        int64_t time = b->block.frames[i].time;
+        const struct vrf_frame *frame = &b->block.frames[i];
+        const uint8_t *octets = vrf_frame_octets(&b->block, frame);
+        int64_t time = frame->time;
 
+        c->content = mipro_mix(c->content ^ (uint64_t)time,
+            octets != NULL ? mipro_mix_octets(octets, frame->captured) : 0);
         if (time == MIPRO_TIME_NONE)
             continue;
         if (c->first == MIPRO_TIME_NONE)
@@ -210,7 +213,7 @@ vrf_events_add(struct vrf_events_writer *w, const struct vrf_batch *b)
         return;
     if (b->begins_file)
         begin_capture(w, b);
-    note_times(c, b);
+    note_frames(c, b);
     c->n_batches++;
     c->n_frames += b->block.n_frames;
     c->n_messages += b->messages.n + b->fragments.n;
@@ -225,13 +228,9 @@ vrf_events_add(struct vrf_events_writer *w, const struct vrf_batch *b)
     for (unsigned i = 0; i < w->n_parts; i++) {
         const struct vrf_pack *own = &w->own[i];
 
-        if (own->n == number.n)
-            continue; /* nothing about its home addresses */
-        c->content = mipro_mix(
-            c->content, mipro_mix_octets(own->octets + number.n, own->n - number.n));
-        put_block(w, &w->outputs[i], own, VRF_EVENTS_BATCH);
+        if (own->n != number.n) /* else there is nothing about its home addresses */
+            put_block(w, &w->outputs[i], own, VRF_EVENTS_BATCH);
     }
-    c->content = mipro_mix(c->content, b->block.n_frames);
     put_block(w, &w->outputs[w->n_parts], &w->common, VRF_EVENTS_BATCH);
     vrf_pack_free(&number);
     w->n_batches++;

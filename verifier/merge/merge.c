@@ -42,9 +42,9 @@ struct merge {
     const struct vrf_options *o;
     struct part *parts;
     unsigned n;
-    char *captures;  /* as the parts list them */
-    char **names;    /* the same, one by one: as they stand in a record, */
-    char **shown;    /* and as they are */
+    char *captures; /* as the parts list them */
+    char **names;   /* the same, one by one: as they stand in a record, */
+    char **shown;   /* and as they are */
     size_t n_names;
     struct mipro_conduct_config config;
     bool rules[MIPRO_RULES];
@@ -156,7 +156,8 @@ begin_part(struct merge *m, struct part *p, bool *seen)
         take_rules(m, vrf_line_find(line, "rules"));
         return take_names(m, p, captures);
     }
-    return (strlen(m->captures) == captures.n && memcmp(m->captures, captures.octets, captures.n) == 0) ||
+    return (strlen(m->captures) == captures.n &&
+               memcmp(m->captures, captures.octets, captures.n) == 0) ||
            fault(p, "is about other captures than the other parts");
 }
 
@@ -272,8 +273,10 @@ take_open(struct merge *m, struct namesakes *namesakes, const struct part *p)
         .says = text != NULL,
         .undecided = reason_of(vrf_line_find(line, "undecided")),
         .ident = ident != NULL ? g_ascii_strtoull(ident, NULL, 16) : 0,
-        .finding = { .rule = (enum mipro_rule)p->place.rule, .frame = p->place.frame,
-            .has_home = true, .time = MIPRO_TIME_NONE },
+        .finding = { .rule = (enum mipro_rule)p->place.rule,
+            .frame = p->place.frame,
+            .has_home = true,
+            .time = MIPRO_TIME_NONE },
     };
     struct mipro_finding *f = &open.finding;
     uint64_t message;

@@ -2,9 +2,9 @@
 /*
  * merge.h - one report of the reports of all parts.
  *
- * The reports are those of --shard=K/N in JSON Lines, each in capture order.  Together they are what
- * one process says of all captures, octet for octet: the records in capture order, what several
- * parts had to leave open decided, key-weak once for each key, and one summary.
+ * The reports are those of --shard=K/N in JSON Lines, each in capture order.  Together they are
+ * what one process says of all captures, octet for octet: the records in capture order, what
+ * several parts had to leave open decided, key-weak once for each key, and one summary.
  */
 #ifndef VRF_MERGE_H
 #define VRF_MERGE_H

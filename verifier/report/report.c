@@ -21,8 +21,9 @@ enum { MAX_WAITING = 128 * 1024 * 1024 };
 static size_t
 weight(const struct vrf_record *record)
 {
-    return sizeof(*record) +
-           (record->finding != NULL && record->finding->text != NULL ? sizeof(*record->finding) + strlen(record->finding->text) + 1 : 0);
+    return sizeof(*record) + (record->finding != NULL && record->finding->text != NULL
+                                     ? sizeof(*record->finding) + strlen(record->finding->text) + 1
+                                     : 0);
 }
 
 unsigned

@@ -229,7 +229,8 @@ weight_of(bool is_auth, enum mipro_rule rule)
 static const struct vrf_html_finding **
 room_in(struct vrf_html_node *node, const struct vrf_record *record)
 {
-    int weight = weight_of(!vrf_is_finding(record), vrf_is_finding(record) ? record->finding->rule : 0);
+    int weight =
+        weight_of(!vrf_is_finding(record), vrf_is_finding(record) ? record->finding->rule : 0);
     unsigned lightest = 0;
 
     if (node->n_drawn < VRF_HTML_OF_NODE)
@@ -267,8 +268,8 @@ vrf_html_record(struct vrf_html *h, const struct vrf_report *r, const struct vrf
         node = node_of(h, r, record);
     if (node != NULL)
         count_of_node(h, node, record);
-    listed =
-        vrf_is_finding(record) ? &h->of_rule[record->finding->rule] : &h->of_verdict[record->verdict];
+    listed = vrf_is_finding(record) ? &h->of_rule[record->finding->rule]
+                                    : &h->of_verdict[record->verdict];
     lists = *listed < (vrf_is_finding(record) ? VRF_HTML_OF_RULE : VRF_HTML_AUTHS);
     if (node != NULL && h->findings->len < VRF_HTML_FINDINGS)
         room = room_in(node, record);

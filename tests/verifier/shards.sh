@@ -1,0 +1,201 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# An archive in parts: whatever the number of parts and however captures are grouped, the merged
+# report is that of one process, octet for octet; and nothing that is missing, damaged or made in
+# another way is judged.  Argument: the build directory.
+set -u
+build=$1
+source=$(cd "$(dirname "$0")/../.." && pwd)
+verify=$build/mipro-verify
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+keys=$work/keys
+cp "$source/pcaps/mipro.keys" "$keys"
+chmod 600 "$keys"
+failed=0
+
+fail() {
+    echo "not ok: $*"
+    failed=1
+}
+
+# map GROUP N CAPTURE...: in tasks of so many captures.
+map() {
+    local group=$1 n=$2
+    shift 2
+    while [ $# -gt 0 ]; do
+        "$verify" -k "$keys" --events="$work/events" --shard="$n" "${@:1:group}" 2>>"$work/map" || return
+        shift $(($# < group ? $# : group))
+    done
+}
+
+# reduce N: every part into $work/part-K; prints the worst status.
+reduce() {
+    local n=$1 k worst=0 status
+    for ((k = 1; k <= n; k++)); do
+        "$verify" -k "$keys" -o json --shard="$k/$n" "$work/events" >"$work/part-$k" 2>>"$work/reduce"
+        status=$?
+        [ $status -le $worst ] || worst=$status
+    done
+    echo $worst
+}
+
+clean() {
+    rm -rf "$work"/events "$work"/part-* "$work"/map "$work"/reduce
+}
+
+# same NAME GROUP N CAPTURE...
+same() {
+    local name=$1 group=$2 n=$3 one merged
+    shift 3
+    clean
+    "$verify" -k "$keys" -o json --continue "$@" >"$work/one" 2>/dev/null
+    one=$?
+    map "$group" "$n" "$@" || fail "$name: map"
+    reduce "$n" >/dev/null
+    "$verify" --merge "$work"/part-* >"$work/merged" 2>"$work/merge"
+    merged=$?
+    [ $one -eq $merged ] || fail "$name: status $merged, not $one"
+    cmp -s "$work/one" "$work/merged" || {
+        fail "$name: $n parts, $group captures a task"
+        diff "$work/one" "$work/merged" | head -4
+    }
+}
+
+# Each capture by itself.
+count=0
+for capture in "$source"/pcaps/*.pcap; do
+    for n in 1 3; do
+        same "${capture##*/}" 1 $n "$capture"
+        count=$((count + 1))
+    done
+done
+echo "$count reports of single captures are those of one process"
+
+# One history in many files, whatever is grouped, in the order of the tasks or in another.
+count=0
+if command -v editcap >/dev/null; then
+    for capture in "$source"/pcaps/{cases,smooth-handoff,replay-attack,conduct-acknowledge-mismatch,conduct-reply-mismatch}.pcap; do
+        sizes="1 7"
+        [ "${capture##*/}" != cases.pcap ] || sizes=40 # it is the longest
+        for size in $sizes; do
+            rm -rf "$work/ring"
+            mkdir "$work/ring"
+            editcap -c $size "$capture" "$work/ring/ring.pcap"
+            for n in 2 64; do
+                same "${capture##*/} in files of $size" $((size + 1)) $n "$work"/ring/ring*
+                count=$((count + 1))
+            done
+        done
+    done
+    echo "$count reports of histories that span files are those of one process"
+else
+    echo "skip: no editcap"
+fi
+
+# What one part cannot decide.
+clean
+capture=$source/pcaps/cases.pcap
+map 1 4 "$capture"
+reduce 4 >/dev/null
+[ "$(grep -hc '"record":"open"' "$work"/part-* | paste -sd+ | bc)" -gt 0 ] || fail "no part leaves anything open"
+
+# Twice the same, in two tasks or under two names: it counts once.
+map 1 4 "$capture" "$capture"
+cp "$capture" "$work/other.pcap"
+map 1 4 "$work/other.pcap"
+"$verify" -k "$keys" -o json --shard=2/4 "$work/events" 2>"$work/error" | tail -1 >"$work/twice"
+tail -1 "$work/part-2" | cmp -s - "$work/twice" || fail "a capture that is given twice counts twice"
+grep -q "is given twice" "$work/error" || fail "nothing is said of a capture that is given twice"
+
+# A ring file is missing; a capture that cannot be read to its end.
+clean
+mkdir "$work/gap"
+for i in 1 2 4; do
+    cp "$source/pcaps/smooth-handoff.pcap" "$work/gap/tap_0000${i}_1999022512000$i.pcap"
+    printf '\377' | dd of="$work/gap/tap_0000${i}_1999022512000$i.pcap" bs=1 seek=$((100 + i)) conv=notrunc 2>/dev/null
+done
+map 9 2 "$work"/gap/*
+"$verify" -k "$keys" -o json --shard=1/2 "$work/events" 2>"$work/error" >/dev/null
+grep -q "ring file number 3, which comes before it, is missing" "$work/error" || fail "a gap among ring files"
+clean
+head -c 300 "$capture" >"$work/cut.pcap"
+map 1 2 "$work/cut.pcap"
+grep -q "cut.pcap: frame" "$work/map" || fail "the map says nothing of a capture that is cut off"
+status=$("$verify" -k "$keys" -o json --shard=1/2 "$work/events" >/dev/null 2>"$work/error"; echo $?)
+[ "$status" -eq 3 ] || fail "a capture that is cut off: status $status"
+
+# refused NAME TEXT: part 2 of 2 is not judged, with a word on why.
+refused() {
+    local status
+    "$verify" -k "${use_keys:-$keys}" ${use_option:-} -o json --shard=2/2 "$work/events" >"$work/out" 2>"$work/error"
+    status=$?
+    [ $status -eq 3 ] || fail "$1: status $status"
+    [ ! -s "$work/out" ] || fail "$1: it is judged"
+    grep -q -- "$2" "$work/error" || fail "$1: $(cat "$work/error")"
+}
+
+clean
+map 1 2 "$capture"
+own=$(echo "$work"/events/*-02-of-02.events)
+common=$(echo "$work"/events/*-all-of-02.events)
+sed 's/text:sample key no. 3/text:another key/' "$keys" >"$work/other.keys"
+chmod 600 "$work/other.keys"
+use_keys=$work/other.keys refused "other keys" "another key file"
+use_option=--tolerance=2 refused "other options" "other options"
+cp "$own" "$work/kept"
+size=$(stat -c %s "$own")
+for at in 3 30 60 $((size / 2)) $((size - 3)); do
+    printf '\252' | dd of="$own" bs=1 seek=$at conv=notrunc 2>/dev/null
+    cmp -s "$own" "$work/kept" && printf '\125' | dd of="$own" bs=1 seek=$at conv=notrunc 2>/dev/null
+    refused "octet $at altered" "$own: "
+    cp "$work/kept" "$own"
+    head -c $at "$work/kept" >"$own"
+    refused "cut off at $at" "$own: "
+    cp "$work/kept" "$own"
+done
+printf 'x' >>"$own"
+refused "octets behind the end" "goes on after its end"
+printf '2' | dd of="$own" bs=1 seek=7 conv=notrunc 2>/dev/null
+refused "another version" "another version"
+rm "$own"
+refused "a part is missing" "02-of-02.events is missing"
+cp "$work/kept" "$own"
+mv "$common" "$work/common"
+refused "the common file is missing" "did not end"
+cp "$own" "$common"
+refused "one file under the name of another" "is damaged"
+mv "$work/common" "$common"
+status=$("$verify" -k "$keys" -o json --shard=1/3 "$work/events" >/dev/null 2>"$work/error"; echo $?)
+[ "$status" -eq 3 ] && grep -q "for 2 parts, not for 3" "$work/error" || fail "another number of parts: $status"
+mkdir "$work/empty"
+status=$("$verify" -k "$keys" -o json --shard=1/2 "$work/empty" >/dev/null 2>"$work/error"; echo $?)
+[ "$status" -eq 3 ] && grep -q "there are no events" "$work/error" || fail "an empty folder: $status"
+
+# unmerged NAME TEXT REPORT...
+unmerged() {
+    local name=$1 text=$2 status
+    shift 2
+    "$verify" --merge "$@" >"$work/out" 2>"$work/error"
+    status=$?
+    [ $status -eq 3 ] && grep -q -- "$text" "$work/error" || fail "$name: status $status, $(cat "$work/error")"
+    grep -q '"record":"summary"' "$work/out" && fail "$name: there is a summary"
+}
+reduce 2 >/dev/null
+unmerged "a part is missing" "part 1 of 2, and 1 is given" "$work/part-1"
+unmerged "a part is given twice" "part 1 is given twice" "$work/part-1" "$work/part-1"
+head -n -1 "$work/part-2" >"$work/cut"
+unmerged "a report is cut off" "not judged to its end" "$work/part-1" "$work/cut"
+head -c -5 "$work/part-2" >"$work/cut"
+unmerged "a line is cut off" "not judged to its end" "$work/part-1" "$work/cut"
+unmerged "no report" "no report of a part" "$work/part-1" "$keys"
+sed 's/cases.pcap/case.pcap/' "$work/part-2" >"$work/cut"
+unmerged "other captures" "other captures" "$work/part-1" "$work/cut"
+
+# No key is in any of it.
+if grep -rqaF -e "sample key" "$work/events" "$work"/part-*; then
+    fail "a key is in the events"
+fi
+
+[ $failed -eq 0 ] && echo "ok"
+exit $failed
