@@ -138,7 +138,7 @@ put_ticks(struct vrf_pack *p, const struct vrf_batch *b)
 {
     uint64_t last_put = 0, in_run = 0, n = 0;
     int64_t put = 0, before = 0;
-    struct vrf_pack ticks = { NULL };
+    struct vrf_pack ticks = { 0 };
 
     for (size_t i = 0; i < b->block.n_frames; i++) {
         int64_t time = b->block.frames[i].time;

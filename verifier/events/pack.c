@@ -36,7 +36,7 @@ void
 vrf_pack_free(struct vrf_pack *p)
 {
     g_free(p->octets);
-    *p = (struct vrf_pack){ NULL };
+    *p = (struct vrf_pack){ 0 };
 }
 
 const uint8_t *

@@ -48,7 +48,7 @@ close_input(struct input *in)
     if (in->file != NULL)
         (void)fclose(in->file);
     g_free(in->octets);
-    *in = (struct input){ NULL };
+    *in = (struct input){ 0 };
 }
 
 /* To the last block, which is left in in.  NULL, or why not. */
@@ -116,7 +116,7 @@ char *
 vrf_events_check(struct vrf_events_task *task, unsigned part, unsigned n_parts,
     const struct vrf_events_maker *maker, const char **path)
 {
-    struct input in[2] = { { NULL }, { NULL } };
+    struct input in[2] = { { 0 }, { 0 } };
     char *fault = NULL;
 
     for (unsigned i = 0; i < 2 && fault == NULL; i++) {

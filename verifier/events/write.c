@@ -207,7 +207,7 @@ void
 vrf_events_add(struct vrf_events_writer *w, const struct vrf_batch *b)
 {
     struct vrf_events_capture *c = &w->capture;
-    struct vrf_pack number = { NULL };
+    struct vrf_pack number = { 0 };
 
     if (w->error != 0)
         return;
@@ -243,7 +243,7 @@ static void
 finish_output(struct vrf_events_writer *w, unsigned part)
 {
     struct output *out = &w->outputs[part];
-    struct vrf_pack end = { NULL };
+    struct vrf_pack end = { 0 };
 
     vrf_pack_number(&end, w->n_captures);
     vrf_pack_octets(&end, w->ends[part].octets, w->ends[part].n);
