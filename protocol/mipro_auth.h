@@ -158,6 +158,12 @@ bool mipro_auth_pair(
     const struct mipro_message *m, const struct mipro_scene *scene, struct mipro_pair *pair);
 
 /*
+ * By which a key file is known again: all of its associations, in order, with their keys.  It is
+ * so short that whoever sees it, and guesses, cannot tell whether a guess is right.
+ */
+uint32_t mipro_auth_fingerprint(const struct mipro_keyring *ring);
+
+/*
  * Hold each way to compute hashes that this CPU has against GLib: false if one disagrees, which is
  * not used any more.  To be called once at start, while no other thread runs.
  */

@@ -146,11 +146,6 @@ bool mipro_keyring_words(struct mipro_keyring *ring, const char *path, struct mi
 
 size_t mipro_keyring_count(const struct mipro_keyring *ring);
 const struct mipro_association *mipro_keyring_at(const struct mipro_keyring *ring, size_t i);
-/*
- * By which a key file is known again: all of its associations, in order, with their keys.  It is
- * so short that whoever sees it, and guesses, cannot tell whether a guess is right.
- */
-uint32_t mipro_keyring_fingerprint(const struct mipro_keyring *ring);
 
 /* The two ends of an authenticator; the order says nothing. */
 struct mipro_ends {

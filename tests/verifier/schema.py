@@ -99,6 +99,11 @@ def hold_captures(folder):
         hold(path, '-k', keys, path)
         hold(path + ' without keys', path)
     hold('all with --continue', '-k', keys, '--continue', *captures)
+    # Parts of an archive, and what they leave open.
+    events = folder + '/events'
+    subprocess.run([verify, '-k', keys, '--events=' + events, '--shard=2', 'pcaps/cases.pcap'], check=True)
+    for part in '1/2', '2/2':
+        hold('part ' + part, '-k', keys, '--shard=' + part, events)
     # Every frame twice, as on a SPAN port: records of copies.
     twice = folder + '/twice.pcapng'
     subprocess.run(['mergecap', '-w', twice, 'pcaps/cases.pcap', 'pcaps/cases.pcap'], check=True)

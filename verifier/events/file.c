@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "events/block.h"
+#include "mipro_auth.h"
 #include "mipro_mix.h"
 
 static const char magic[8] = "MIPROEV1";
@@ -87,6 +88,6 @@ vrf_events_maker(const struct vrf_options *o)
     for (unsigned i = 0; i < MIPRO_RULES; i++)
         maker.options = mipro_mix(maker.options ^ o->rules[i], i);
     if (o->ring != NULL)
-        maker.keys = mipro_keyring_fingerprint(o->ring);
+        maker.keys = mipro_auth_fingerprint(o->ring);
     return maker;
 }
