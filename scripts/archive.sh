@@ -51,9 +51,10 @@ check_keys() {
 
 # load_settings WORK: set keys, verify, shards, asked (for tasks), tasks, folder, and the array options.
 load_settings() {
-    local name value
+    local line name value
     keys='' verify='' shards='' asked='' tasks='' folder='' options=()
-    while read -r name value; do
+    while IFS= read -r line; do
+        name=${line%% *} value=${line#* }
         case $name in
         format) [[ $value == 1 ]] || fail 2 "$1/plan: made by another version of these scripts (format $value)" ;;
         keys | verify | shards | asked | tasks | folder) printf -v "$name" %s "$value" ;;

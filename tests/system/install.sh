@@ -32,6 +32,12 @@ for name in mipro-verify mipro-inject-cases; do
     [[ -f $work/prefix/share/mipro/$name.schema.json ]] || fault "no JSON Schema of $name"
 done
 
+for name in slurm parallel; do
+    "$work/prefix/share/mipro/archive-$name" --help >/dev/null || fault "archive-$name does not run"
+done
+[[ -x $work/prefix/share/mipro/archive-task ]] || fault "no archive-task"
+[[ -f $work/prefix/share/doc/mipro/queries/columns.sql ]] || fault "no queries"
+
 (cd "$build" && cmake -P "$source/cmake/uninstall.cmake") >>"$work/log" 2>&1
 left=$(find "$work/prefix" ! -type d -o -name mipro -o -name 'Mobile IP')
 [[ -z $left ]] || fault "left behind: $left"
