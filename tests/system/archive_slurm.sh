@@ -159,9 +159,14 @@ gone() {
 # ---- Map: a task, a node, the controller and the script are killed
 
 touch hold/map hold/reduce
-audit=("$top/scripts/archive-slurm" --poll=1 --attempts=20 --work="$work/audit")
+chapter=$top/docs/auditing.md
+source "$top/tests/recipe.sh"
+# The commands of the chapter, word for word, and what makes a test of them.
+begin="exec $(recipe 'archive-slurm -k') --verify=$work/gated --tasks=9 --shards=5 --poll=1 --attempts=20"
+go_on="exec $(recipe 'archive-slurm --work') --poll=1 --attempts=20"
+begin=${begin/"/usr/share/mipro"/"$top/scripts"} go_on=${go_on/"/usr/share/mipro"/"$top/scripts"}
 find archive -name '*.pcapng' | LC_ALL=C sort >files
-"${audit[@]}" -k keys --verify="$work/gated" --shards=5 --tasks=9 --files=files >driver.out 2>driver.log &
+bash -c "$begin" >driver.out 2>driver.log &
 driver=$!
 until_true "map tasks on both nodes" both_busy
 
@@ -177,7 +182,7 @@ until_true "map tasks on both nodes" both_busy
 
 echo "a task dies by SIGKILL"
 read -r job pid parent task < <(running one map)
-head -c 100 /dev/zero >"audit/map/$task/half-written.tmp"
+head -c 100 /dev/zero >"audit-3/map/$task/half-written.tmp"
 kill -9 "$parent" "$pid"
 until_true "Slurm to notice" gone "$job"
 
@@ -197,7 +202,7 @@ echo "the script is interrupted, and called again"
 kill "$driver"
 wait "$driver"
 [[ $? == 3 ]] || give_up "the interrupted script does not end with status 3"
-"${audit[@]}" >driver.out 2>>driver.log &
+bash -c "$go_on" >driver.out 2>>driver.log &
 driver=$!
 
 echo "the node comes back"
@@ -206,7 +211,7 @@ rm hold/map
 run_again() {
     local task
     while read -r task; do
-        [[ $(ls ran/map-"$task"-* | wc -l) -ge 2 && -e audit/map/$task.status ]] || return 1
+        [[ $(ls ran/map-"$task"-* | wc -l) -ge 2 && -e audit-3/map/$task.status ]] || return 1
     done <lost.tasks
 }
 until_true "the tasks of the lost node, again" run_again
@@ -220,28 +225,28 @@ reducing() {
 until_true "reduce tasks" reducing
 read -r job pid parent task < <(running one reduce; running two reduce)
 kill -9 "$parent" "$pid"
-ls audit/map/*/*.events >events.before
+ls audit-3/map/*/*.events >events.before
 
 echo "the tasks that were thought lost end after all"
 while read -r job pid parent task; do
     rm "hold/$pid"
     until_true "task $task" [ ! -d "/proc/$parent" ]
 done <<<"$lost"
-done_before=$(stat -c '%n %Y %i' audit/map/*.status)
+done_before=$(stat -c '%n %Y %i' audit-3/map/*.status)
 rm hold/reduce
 
 wait "$driver"
 status=$?
 [[ $status == 1 ]] || give_up "archive-slurm: status $status, not 1"
-cmp one.jsonl audit/report.jsonl || give_up "the report is not that of one process"
-[[ $done_before == "$(stat -c '%n %Y %i' audit/map/*.status)" ]] || give_up "a map task with a result ran again"
-ls audit/map/*/*.events | cmp -s - events.before || give_up "late tasks left other events"
+cmp one.jsonl audit-3/report.jsonl || give_up "the report is not that of one process"
+[[ $done_before == "$(stat -c '%n %Y %i' audit-3/map/*.status)" ]] || give_up "a map task with a result ran again"
+ls audit-3/map/*/*.events | cmp -s - events.before || give_up "late tasks left other events"
 [[ $(grep -c 'attempt.*map tasks' driver.log) -ge 2 && $(grep -c 'attempt.*shards' driver.log) -ge 2 ]] ||
     give_up "no task was submitted again: nothing was tried"
 
 echo "with nothing missing, nothing runs"
 ls ran >ran.before
-"${audit[@]}" 2>again.log
+bash -c "$go_on" 2>again.log
 [[ $? == 1 ]] && ls ran | cmp -s - ran.before || give_up "it ran again: $(cat again.log)"
 
 # ---- Keys

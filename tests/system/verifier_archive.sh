@@ -1,16 +1,21 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The recipes of docs/auditing.md for an archive, word for word: what they merge is what
-# one run over all files says.  Slurm itself is not needed: its tasks are run in turn.
+# The recipes of docs/auditing.md for files that do not continue each other, word for word: what
+# they merge is what one run over all files says.  Slurm itself is not needed: its tasks are run in turn.
 set -u
 build=$(cd "$1" && pwd)
 cd "$(dirname "$0")/../.." || exit 1
 chapter=$PWD/docs/auditing.md
+source tests/recipe.sh
 [[ -x $build/mipro-verify ]] || { echo "skip: no mipro-verify"; exit 77; }
 for tool in jq gzip; do
     command -v $tool >/dev/null || { echo "skip: $tool is not here"; exit 77; }
 done
 dir=$(mktemp -d)
+# Of the chapter, over our archive.
+ours() {
+    recipe "$1" | sed "s|/archive|$dir/archive|"
+}
 trap 'rm -rf "$dir"' EXIT
 export HOME=$dir PATH=$build:$PATH LC_ALL=C
 umask 077
@@ -24,19 +29,10 @@ cd "$dir" || exit 1
 echo : >hosts
 faults=0
 
-# recipe PATTERN: the command of the chapter that has it, over our archive.
-recipe() {
-    awk -v pattern="$1" '
-        /^    \$ / { if (found) exit; command = "" }
-        !/^    / { if (found) exit; command = ""; next }
-        { sub(/^    (\$ )?/, ""); command = command $0 "\n"; if (index($0, pattern)) found = 1 }
-        END { if (found) printf "%s", command }' "$chapter" | sed "s|/archive|$dir/archive|"
-}
-
 # same NAME: report.jsonl says what one run does.
 same() {
     local part
-    bash -c "$(recipe 'inputs |')" | jq -S . >sum.json
+    bash -c "$(ours 'inputs |')" | jq -S . >sum.json
     diff one-sum.json sum.json || { echo "$1: the sum is not one run's"; faults=$((faults + 1)); }
     # Files may come in another order, the lines of one may not.
     for part in one report; do
@@ -51,7 +47,7 @@ mipro-verify -k keys -o json archive/*.gz 2>/dev/null | sed "s|\"archive/|\"$dir
 jq -S 'select(.record == "summary") | del(.record) | with_entries(select(.value != {}))' one.jsonl >one-sum.json
 
 if command -v parallel >/dev/null && parallel --version 2>/dev/null | grep -q GNU; then
-    bash -c "$(recipe 'parallel -0')" 2>parallel.err
+    bash -c "$(ours 'parallel -0')" 2>parallel.err
     same parallel
     jq -c 'select(.file)' one.jsonl | cmp - <(jq -c 'select(.file)' report.jsonl) ||
         { echo "parallel: files are not in order"; faults=$((faults + 1)); }
@@ -60,15 +56,15 @@ else
     untried=1
 fi
 
-bash -c "$(recipe '>files')"
-task=$(recipe sbatch)
+bash -c "$(ours '>files')"
+task=$(ours sbatch)
 tasks=$(sed -n 's/.*--array=1-\([0-9]*\).*/\1/p' <<<"$task")
 task=${task#*\'} task=${task%\'*}
 rm -f report.jsonl
 for ((i = 1; i <= tasks; i++)); do
     SLURM_ARRAY_TASK_ID=$i sh -c "$task" 2>>slurm.err
 done
-bash -c "$(recipe 'cat part-')"
+bash -c "$(ours 'cat part-')"
 same Slurm
 
 echo "$faults faults"
