@@ -1,0 +1,76 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# archive-speed.sh [BUILD [MESSAGES [FILES]]] - what map, reduce and merge cost together, compared with one
+# process that judges the same files with --continue; and the octets that pass between them.
+#
+# 10,000,000 messages of 100,000 mobile nodes in 10,000 files, TASKS (32) map tasks, SHARDS (16) shards, all
+# reports in JSON, one thread a process.  Wanted: at most 1.3 times the work of the one process.
+# MIPRO_BENCH_DIR (the temporary folder) needs 1,200 octets a message.
+set -eu
+build=$(realpath "${1:-build}")
+messages=${2:-10000000} files=${3:-10000}
+tasks=${TASKS:-32} shards=${SHARDS:-16}
+scripts=$(realpath "$(dirname "$0")/../../scripts")
+dir=$(mktemp -d "${MIPRO_BENCH_DIR:-${TMPDIR:-/tmp}}/archive-speed-XXXXXX")
+trap 'rm -rf "$dir"' EXIT
+cd "$dir"
+verify=$build/mipro-verify
+
+"$build/tests/bench/make_capture" "$messages" 100000 1000 keys capture
+chmod 600 keys
+mkdir archive
+python3 - "$messages" "$files" <<'END'
+import struct
+import sys
+messages, files = int(sys.argv[1]), int(sys.argv[2])
+with open('capture', 'rb') as capture:
+    head = capture.read(24)
+    for number in range(files):
+        with open('archive/%06d.pcap' % number, 'wb') as part:
+            part.write(head)
+            for _ in range(messages * (number + 1) // files - messages * number // files):
+                record = capture.read(16)
+                part.write(record + capture.read(struct.unpack_from('<I', record, 8)[0]))
+END
+rm capture
+find archive -type f | sort >files
+split -n "l/$tasks" -d -a 4 files task.
+octets() {
+    find "$@" -type f -printf '%s\n' | awk '{ n += $1 } END { printf "%.0f", n }'
+}
+# stage NAME OCTETS-OF COMMAND...: its times, and what it wrote.
+stage() {
+    local name=$1 wrote=$2 status=0 e u s
+    shift 2
+    /usr/bin/time -q -o times.txt -f '%e %U %S' "$@" 2>errors || status=$?
+    [[ $status -le 1 ]] || { cat errors >&2; exit 1; }
+    read -r e u s <times.txt
+    cpu=$(awk -v u="$u" -v s="$s" 'BEGIN { print u + s }')
+    [[ -z $wrote ]] || wrote=$(octets $wrote)
+    printf '%-34s %8.2f %8.2f %9.0f %14s\n' "$name" "$e" "$cpu" \
+        "$(awk -v c="$cpu" -v n="$messages" 'BEGIN { print c * 1e9 / n }')" "$wrote"
+}
+export verify shards
+
+echo "$(nproc) processors, load $(cut -d ' ' -f 1-3 /proc/loadavg); $messages messages in $files files of $(octets archive) octets"
+printf '%-34s %8s %8s %9s %14s\n' what wall/s cpu/s cpu-ns/msg octets
+cat $(cat files) >/dev/null # into the page cache
+stage "one process, -q" "" bash -c '"$verify" -q -k keys --threads=1 --continue $(cat files)'
+stage "one process" one.jsonl bash -c '"$verify" -k keys --threads=1 -o json --continue $(cat files) >one.jsonl'
+one=$cpu
+stage "map, $tasks tasks in turn" events bash -c 'for t in task.*; do
+    "$verify" -k keys --threads=1 --events=events --shard=$shards $(cat $t) || exit 2; done'
+total=$cpu
+stage "reduce, $shards shards in turn" "$(seq -f '%g.jsonl' "$shards")" bash -c 'for ((k = 1; k <= shards; k++)); do
+    "$verify" -k keys --threads=1 -o json --shard=$k/$shards events >$k.jsonl || [ $? = 1 ] || exit 2; done'
+total=$(awk -v a="$total" -v b="$cpu" 'BEGIN { print a + b }')
+stage merge merged.jsonl bash -c '"$verify" -o json --merge $(seq -f %g.jsonl "$shards") >merged.jsonl'
+awk -v t="$total" -v m="$cpu" -v o="$one" 'BEGIN { printf "map and reduce: %.2f times the work of the one process, with the merge %.2f\n", t / o, (t + m) / o }'
+cmp one.jsonl merged.jsonl && echo "the report is the same octets"
+rm -rf events ./[0-9]*.jsonl merged.jsonl
+for ((workers = 1; workers <= $(nproc); workers *= 2)); do
+    stage "archive-parallel, workers: $workers" audit/report.jsonl "$scripts/archive-parallel" -k keys --verify="$verify" \
+        --work=audit --tasks="$tasks" --shards="$shards" --files=files -j "$workers"
+    cmp one.jsonl audit/report.jsonl
+    rm -rf audit
+done
