@@ -10,10 +10,11 @@
 #include "events/file.h"
 #include "warn.h"
 
-/* A capture, and who read it. */
+/* A capture, the task that read it, and where it belongs in time. */
 struct entry {
     const struct vrf_events_task *task;
     const struct vrf_events_capture *capture;
+    int64_t first, last;
 };
 
 struct vrf_archive {
@@ -69,7 +70,7 @@ find_task(GPtrArray *tasks, const char *dir, const char *id, unsigned n_parts)
     char *key = g_strdup_printf("%s/%s", dir, id);
     struct found *f;
 
-    for (guint i = 0; i < tasks->len; i++) {
+    for (guint i = tasks->len; i-- > 0;) { /* with a folder for each task it is the last one */
         f = g_ptr_array_index(tasks, i);
         if (strcmp(f->id, key) == 0 && f->n_parts == n_parts) {
             g_free(key);
@@ -169,12 +170,14 @@ add_tasks(struct vrf_archive *a, const struct vrf_options *o)
 
 /* ---- their order ---- */
 
-/* By the first stamp, then the last, then the number in the name; those without come last. */
+/*
+ * By the first stamp, then the last; then as the task had them, or by the number in the name.
+ * Those of a task without any stamp come last.
+ */
 static int
 compare_entries(const void *a, const void *b)
 {
-    const struct vrf_events_capture *x = ((const struct entry *)a)->capture;
-    const struct vrf_events_capture *y = ((const struct entry *)b)->capture;
+    const struct entry *x = a, *y = b;
     uint64_t tx = (uint64_t)x->first - (uint64_t)MIPRO_TIME_NONE - 1;
     uint64_t ty = (uint64_t)y->first - (uint64_t)MIPRO_TIME_NONE - 1;
 
@@ -182,7 +185,32 @@ compare_entries(const void *a, const void *b)
         return tx < ty ? -1 : 1;
     if (x->last != y->last)
         return x->last < y->last ? -1 : 1;
-    return strverscmp(x->name, y->name);
+    if (x->task == y->task)
+        return x->capture < y->capture ? -1 : x->capture > y->capture;
+    return strverscmp(x->capture->name, y->capture->name);
+}
+
+/*
+ * The captures of a task.  One without a stamp, such as one that could not be opened, stays between
+ * its neighbours: after the one before it, or before the first that has a stamp.
+ */
+static void
+add_entries(struct vrf_archive *a, const struct vrf_events_task *task)
+{
+    int64_t at = MIPRO_TIME_NONE;
+
+    for (size_t i = 0; i < task->n_captures && at == MIPRO_TIME_NONE; i++)
+        at = task->captures[i].first;
+    for (size_t i = 0; i < task->n_captures; i++) {
+        const struct vrf_events_capture *c = &task->captures[i];
+
+        if (c->first != MIPRO_TIME_NONE) {
+            a->entries[a->n++] = (struct entry){ task, c, c->first, c->last };
+            at = c->last;
+        } else {
+            a->entries[a->n++] = (struct entry){ task, c, at, at };
+        }
+    }
 }
 
 /* The same capture, read by two tasks, or given under two names. */
@@ -218,7 +246,7 @@ warn_of_overlap(const struct vrf_archive *a)
     for (size_t i = 1; i < a->n; i++) {
         const struct vrf_events_capture *c = a->entries[i].capture;
 
-        if (c->first == MIPRO_TIME_NONE || c->first >= a->entries[i - 1].capture->last)
+        if (c->first == MIPRO_TIME_NONE || c->first >= a->entries[i - 1].last)
             continue;
         if (n++ == 0)
             first = i;
@@ -284,8 +312,7 @@ vrf_archive_open(const struct vrf_options *o)
     a->entries = g_new0(struct entry, a->n + 1);
     a->n = 0;
     for (size_t i = 0; i < a->n_tasks; i++)
-        for (size_t k = 0; k < a->tasks[i].n_captures; k++)
-            a->entries[a->n++] = (struct entry){ &a->tasks[i], &a->tasks[i].captures[k] };
+        add_entries(a, &a->tasks[i]);
     qsort(a->entries, a->n, sizeof(a->entries[0]), compare_entries);
     drop_doubles(a);
     warn_of_overlap(a);
