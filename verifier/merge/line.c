@@ -25,10 +25,17 @@ skip_value(struct vrf_slice s, size_t at, unsigned depth)
     if (at >= s.n || depth > MAX_DEPTH)
         return 0;
     if (s.octets[at] == '"') {
-        for (at++; at < s.n && s.octets[at] != '"'; at++)
-            if (s.octets[at] == '\\')
-                at++;
-        return at < s.n ? at + 1 : 0;
+        for (at++; at < s.n; at += 2) { /* most have no escapes: memchr() is fast */
+            const char *from = s.octets + at, *quote = memchr(from, '"', s.n - at), *escape;
+
+            if (quote == NULL)
+                return 0;
+            escape = memchr(from, '\\', (size_t)(quote - from));
+            if (escape == NULL)
+                return (size_t)(quote - s.octets) + 1;
+            at = (size_t)(escape - s.octets);
+        }
+        return 0;
     }
     if (s.octets[at] != '{' && s.octets[at] != '[') {
         size_t n = strcspn(s.octets + at, ",]} \t\n");
@@ -114,6 +121,28 @@ vrf_line_member(
     *value = slice(object, from, to);
     *at = skip_blanks(object, to) + 1;
     return true;
+}
+
+bool
+vrf_line_take(struct vrf_slice text, const char *const *names, struct vrf_slice *values, size_t n)
+{
+    struct vrf_slice key, value;
+    size_t at = 0;
+
+    memset(values, 0, n * sizeof(*values));
+    if (text.n == 2 && memcmp(text.octets, "{}", 2) == 0)
+        return true;
+    while (vrf_line_member(text, &at, &key, &value)) {
+        size_t i = 0;
+
+        while (i < n && (values[i].octets != NULL || !vrf_slice_is(key, names[i])))
+            i++;
+        if (i < n)
+            values[i] = value;
+        if (at > text.n || text.octets[at - 1] != ',')
+            return at == text.n && text.octets[at - 1] == '}';
+    }
+    return false;
 }
 
 struct vrf_slice

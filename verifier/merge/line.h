@@ -25,6 +25,12 @@ bool vrf_line_member(
     struct vrf_slice object, size_t *at, struct vrf_slice *name, struct vrf_slice *value);
 bool vrf_line_element(struct vrf_slice array, size_t *at, struct vrf_slice *value);
 /* Is it a whole object, and nothing else? */
+/*
+ * The values of the members with these names, in one pass; of those that are not there, octets is
+ * NULL.  False: the text is not one whole object.
+ */
+bool vrf_line_take(
+    struct vrf_slice text, const char *const *names, struct vrf_slice *values, size_t n);
 bool vrf_line_is_object(struct vrf_slice text);
 
 /* What a value says; each false if it is something else. */

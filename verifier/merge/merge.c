@@ -186,26 +186,27 @@ follow_capture(const struct merge *m, struct part *p, struct vrf_slice file)
         }
 }
 
+enum member { RECORD, FILE_NAME, FRAME, RULE, TEXT, MEMBERS };
+static const char *const members[MEMBERS] = { "record", "file", "frame", "rule", "text" };
+
 static bool
-find_place(const struct merge *m, struct part *p)
+find_place(const struct merge *m, struct part *p, const struct vrf_slice values[MEMBERS])
 {
-    struct vrf_slice line = line_of(p), rule;
     uint64_t frame;
 
-    follow_capture(m, p, vrf_line_find(line, "file"));
-    if (!vrf_slice_number(vrf_line_find(line, "frame"), &frame) || frame >> CAPTURE_SHIFT != 0)
+    follow_capture(m, p, values[FILE_NAME]);
+    if (!vrf_slice_number(values[FRAME], &frame) || frame >> CAPTURE_SHIFT != 0)
         return false;
     g_free(p->place.text);
     p->place = (struct place){
         .frame = ((uint64_t)p->capture + 1) << CAPTURE_SHIFT | frame,
-        .kind = kind_of(vrf_line_find(line, "record")),
+        .kind = kind_of(values[RECORD]),
     };
-    rule = vrf_line_find(line, "rule");
-    if (rule.octets != NULL) {
-        char *id = vrf_slice_string(rule);
+    if (values[RULE].octets != NULL) {
+        char *id = vrf_slice_string(values[RULE]);
 
         p->place.rule = id != NULL ? mipro_rule_by_id(id) : MIPRO_RULES;
-        p->place.text = vrf_slice_string(vrf_line_find(line, "text"));
+        p->place.text = vrf_slice_string(values[TEXT]);
         g_free(id);
     }
     return true;
@@ -215,10 +216,12 @@ find_place(const struct merge *m, struct part *p)
 static bool
 next_record(const struct merge *m, struct part *p)
 {
-    if (!read_line(p) || !vrf_line_is_object(line_of(p)))
+    struct vrf_slice values[MEMBERS];
+
+    if (!read_line(p) || !vrf_line_take(line_of(p), members, values, MEMBERS))
         return fault(p, "ends without a summary: the part was not judged to its end");
-    p->ended = vrf_slice_is(vrf_line_find(line_of(p), "record"), "summary");
-    if (p->ended || find_place(m, p))
+    p->ended = vrf_slice_is(values[RECORD], "summary");
+    if (p->ended || find_place(m, p, values))
         return true;
     return fault(p, "has a line that is no record");
 }
