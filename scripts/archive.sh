@@ -49,15 +49,15 @@ check_keys() {
     [[ -r $1 ]] || fail 2 "$1: the key file cannot be read on $here (mode $mode); chmod 600 cures it"
 }
 
-# load_settings WORK: set keys, verify, shards, asked (for tasks), tasks, folder, and the array options.
+# load_settings WORK: set keys, verify, shards, asked (for tasks), tasks, folder, good, and the array options.
 load_settings() {
     local line name value
-    keys='' verify='' shards='' asked='' tasks='' folder='' options=()
+    keys='' verify='' shards='' asked='' tasks='' folder='' good='' options=()
     while IFS= read -r line; do
         name=${line%% *} value=${line#* }
         case $name in
         format) [[ $value == 1 ]] || fail 2 "$1/plan: made by another version of these scripts (format $value)" ;;
-        keys | verify | shards | asked | tasks | folder) printf -v "$name" %s "$value" ;;
+        keys | verify | shards | asked | tasks | folder | good) printf -v "$name" %s "$value" ;;
         option) options+=("$value") ;;
         esac
     done <"$1/plan/settings"
@@ -85,6 +85,7 @@ common_help="  -k, --keys=FILE      mobility security associations, see mipro-ke
       --attempts=N     how often a task that dies is started [3]
       --option=OPTION  an option for mipro-verify, such as --option=--tolerance=2; repeatable
       --verify=PROGRAM the mipro-verify to use [the one in PATH]
+      --without-good   leave good authenticators out of the report; its summary counts them
       --retry-unread   read captures again that could not be read before
   -h, --help           this text
 
@@ -96,12 +97,13 @@ is not, 2 usage or keys, 3 something could not be read or has no result, 4 no me
 # knows goes through its function own_option NAME VALUE, which fails for what it does not know.
 read_arguments() {
     local name value
-    keys='' work='' list='' shards='' asked='' attempts=3 verify='' options=() captures=() retry_unread=''
+    keys='' work='' list='' shards='' asked='' attempts=3 verify='' good=yes options=() captures=() retry_unread=''
     while [[ $# -gt 0 ]]; do
         name=$1 value=''
         case $1 in
         --) shift; captures+=("$@"); break ;;
         -h | --help) usage; exit 0 ;;
+        --without-good) good=no; shift; continue ;;
         --retry-unread) retry_unread=yes; shift; continue ;;
         --*=*) name=${1%%=*} value=${1#*=} ;;
         -k | --keys | --work | --files | --shards | --tasks | --attempts | --option | --verify)
@@ -126,6 +128,7 @@ read_arguments() {
         --files) list=$value ;;
         --shards | --tasks | --attempts)
             [[ $value =~ ^[1-9][0-9]{0,5}$ ]] || fail 2 "$name=$value: must be a number from 1"
+        [[ $name != --shards || $value -le 64 ]] || fail 2 "--shards=$value: at most 64"
             case $name in
             --shards) shards=$value ;;
             --tasks) asked=$value ;;
@@ -208,6 +211,7 @@ write_plan() {
         echo "asked $asked"
         echo "tasks $tasks"
         echo "folder $PWD"
+        echo "good $good"
         [[ ${#options[@]} -eq 0 ]] || printf 'option %s\n' "${options[@]}"
     } >"$new/settings"
     cp -- "$scripts/archive-task" "$scripts/archive.sh" "$new/"
@@ -223,7 +227,7 @@ same_or_fail() {
 # prepare: WORK with its plan, made or checked against what is given now; then the settings
 # are those of the plan.
 prepare() {
-    local given_keys=$keys given_shards=$shards given_asked=$asked given_verify=$verify given_options=${options[*]-}
+    local given_keys=$keys given_shards=$shards given_asked=$asked given_verify=$verify given_good=$good given_options=${options[*]-}
     [[ -z $verify ]] || verify=$(type -P -- "$verify") || fail 2 "$given_verify: no such program"
     [[ -z $verify ]] || verify=$(realpath -s -- "$verify")
     given_verify=$verify
@@ -246,6 +250,7 @@ prepare() {
         same_or_fail --tasks "$given_asked" "$asked"
         same_or_fail --option "$given_options" "${options[*]-}"
         same_or_fail --verify "$given_verify" "$verify"
+        [[ $given_good == yes || $good == no ]] || fail 2 "$work was begun without --without-good: another --work for another report"
         [[ ${#captures[@]} -eq 0 ]] || printf '%s\n' "${captures[@]}" | cmp -s - "$work/plan/captures" ||
             fail 2 "$work was begun with other captures (plan/captures lists them): give the same, or another --work"
         [[ -z $keys ]] || check_keys "$keys"

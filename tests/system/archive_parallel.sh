@@ -76,6 +76,12 @@ cp ran before
 archive --work=good
 [[ $? == 1 ]] && cmp -s ran before || fault "it ran again: $(cat err)"
 
+echo "without what is good"
+archive -k keys --work=short --without-good --shards=3 --tasks=2 --files=files
+[[ $? == 1 ]] || fault "--without-good: $(cat err)"
+grep -v '"verdict":"good"' one.jsonl | cmp - short/report.jsonl || fault "--without-good: not that of one process without them"
+expect "it later" 2 "begun without --without-good" --work=good --without-good
+
 echo "interrupted in the middle, it goes on"
 touch hold/map
 rm ran
@@ -177,6 +183,7 @@ expect "no program" 2 "no such program" --verify=nowhere --work=w --files=files
 expect "an option that is set here" 2 "that one is set here" --option=-kkeys --work=w --files=files
 expect "an unknown option" 2 "--unknown: no such option" --unknown=1 --work=w --files=files
 expect "no shards" 2 "must be a number from 1" --shards=0 --work=w --files=files
+expect "too many shards" 2 "at most 64" --shards=65 --work=w --files=files
 expect "what mipro-verify refuses" 2 "map-1, node $(hostname): status 2" -k keys --option=--nonsense --work=refused archive/0001.pcapng
 
 echo "no key left its file"
