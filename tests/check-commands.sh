@@ -38,7 +38,12 @@ systemctl                       it changes the system
 journalctl                      it changes the system
 unshare -Urn sh first-run       system-first_run
 mipro-inject test               system-tester_matrix; system-first_run
-find /archive                   system-verifier_archive
+find /archive                   system-verifier_archive, system-archive_chapter
+mipro-verify -k keys --events=ev system-archive_chapter
+mipro-verify -k keys -o json --s verifier-shards; it needs events
+mipro-verify --merge part-      verifier-shards
+for k in 1 2 3 4                system-archive_chapter
+mipro-verify -o json --merge sh system-archive_chapter
 sbatch                          system-verifier_archive, without Slurm
 cat part-                       system-verifier_archive
 jq -n                           system-verifier_archive
