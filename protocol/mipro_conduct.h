@@ -53,10 +53,10 @@ struct mipro_conduct_config {
     struct mipro_rate update_rate;  /* rate-updates; default 5 in 10 s; n <= MIPRO_RATE_MAX */
     struct mipro_rate warning_rate; /* rate-warnings; default 5 in 10 s */
     int64_t ack_timeout;            /* all rules that wait, from the first time; default 5 s */
-    int64_t tolerance; /* frames less than this far apart have no order; default 1 s */
+    int64_t tolerance;              /* frames less than this far apart have no order; default 1 s */
     size_t max_homes;               /* home addresses remembered, 0: a default */
-    unsigned part, parts; /* the shards that are kept: i % parts == part; parts 0: all */
-    unsigned shards;      /* 0: MIPRO_SHARDS; what was dropped depends on it */
+    unsigned part, parts;           /* the shards that are kept: i % parts == part; parts 0: all */
+    unsigned shards;                /* 0: MIPRO_SHARDS; what was dropped depends on it */
 };
 struct mipro_conduct_config mipro_conduct_defaults(void);
 
@@ -81,8 +81,8 @@ const char *mipro_undecided_text(enum mipro_undecided reason);
 
 /* Frames whose stamp lies before that of the frame before it. */
 struct mipro_disorder {
-    uint64_t n;     /* how often, by the tolerance or more */
-    uint64_t frame; /* where first; 0: nowhere */
+    uint64_t n;                      /* how often, by the tolerance or more */
+    uint64_t frame;                  /* where first; 0: nowhere */
     uint64_t n_little, frame_little; /* the same by less */
 };
 
@@ -160,7 +160,7 @@ struct mipro_event {
     /* For a PFAN against its Binding Update; may be NULL.  Lives until mipro_conduct_end(). */
     const struct mipro_keyring *ring;
     uint64_t copy_of; /* set by mipro_conduct_see(): the frame of the first sighting, or 0 */
-    bool rejudged; /* set by mipro_conduct_see(): a verdict in auth is another now */
+    bool rejudged;    /* set by mipro_conduct_see(): a verdict in auth is another now */
 };
 
 /*
@@ -199,6 +199,18 @@ void mipro_conduct_see(struct mipro_conduct *c, struct mipro_event *event);
  * together after all, mipro_conduct_see() is due as for any other.
  */
 void mipro_conduct_begun(struct mipro_conduct *c, struct mipro_event *event);
+
+/*
+ * A fragment of a UDP datagram that is not whole yet, and when it is.  While it is not, it may be
+ * any message between its ends, unless known: what it is was told by mipro_conduct_begun(), or it
+ * is nothing to do with us.  id tells the fragments of one datagram from those of others.
+ */
+struct mipro_datagram_id {
+    uint32_t src, dst, id;
+};
+void mipro_conduct_piece(struct mipro_conduct *c, uint64_t frame, int64_t time,
+    const struct mipro_datagram_id *datagram, bool known);
+void mipro_conduct_whole(struct mipro_conduct *c, const struct mipro_datagram_id *datagram);
 
 /* An agent advertisement: agent is the IP source (rule handoff-advertised). */
 void mipro_conduct_advert(struct mipro_conduct *c, uint64_t frame, int64_t time, uint32_t agent,

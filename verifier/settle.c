@@ -440,8 +440,14 @@ give_up(struct vrf_settler *s, bool end)
     }
 }
 
-/* The first fragment of a datagram that is not whole yet: what it says, conduct hears. */
-static void
+#define UDP 17
+#define UDP_HEADER 8u
+
+/*
+ * The first fragment of a datagram that is not whole yet: what it says, conduct hears.  Returns
+ * whether it says what the datagram is.
+ */
+static bool
 tell_beginning(struct vrf_settler *s, const struct mipro_leaf *fragment, const struct vrf_event *ev)
 {
     struct mipro_event event = { .frame = ev->frame, .time = ev->time };
@@ -450,13 +456,32 @@ tell_beginning(struct vrf_settler *s, const struct mipro_leaf *fragment, const s
 
     mipro_unwrap_payload(fragment->payload, &s->o->ports, &leaf);
     if (leaf.kind != MIPRO_DATAGRAM)
-        return;
+        return fragment->protocol == UDP && fragment->payload.captured > UDP_HEADER;
     mipro_message_parse(&m, leaf.payload.octets, leaf.payload.captured, leaf.payload.len,
         &s->o->conduct.set, MIPRO_IDENT_UNKNOWN);
     event.src = leaf.src; /* where a tunnel was cut up, those inside */
     event.dst = leaf.dst;
     event.message = &m;
+    if (m.def != NULL && mipro_is_draft(&m) && !mipro_has(&m, MIPRO_F_HOMEADDR))
+        return false;
     mipro_conduct_begun(s->conduct, &event);
+    return leaf.payload.captured != 0;
+}
+
+/* A fragment that completed a datagram, or not. */
+static void
+tell_piece(
+    struct vrf_settler *s, const struct mipro_leaf *leaf, const struct vrf_event *ev, bool done)
+{
+    const struct mipro_datagram_id id = { leaf->src, leaf->dst, leaf->ident_ip };
+    bool known = !done && leaf->offset == 0 && tell_beginning(s, leaf, ev);
+
+    if (leaf->protocol != UDP)
+        return;
+    if (done)
+        mipro_conduct_whole(s->conduct, &id);
+    else
+        mipro_conduct_piece(s->conduct, ev->frame, ev->time, &id, known);
 }
 
 static void
@@ -472,10 +497,9 @@ take_fragment(struct vrf_settler *s, const struct vrf_event *ev)
         s->fragments, &leaf, ev->frame, ev->time, mipro_conduct_clock(s->conduct), &d, &overlap);
     if (overlap && s->o->conduct.part == 0)
         *VRF_ARRAY_ADD(&s->b->overlaps) = ev->frame;
+    tell_piece(s, &leaf, ev, done);
     if (done)
         take_datagram(s, &d, false);
-    else if (leaf.offset == 0)
-        tell_beginning(s, &leaf, ev);
 }
 
 /* Tell conduct of event i, which is to come; behind the last one, of none. */

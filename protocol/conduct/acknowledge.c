@@ -255,6 +255,8 @@ mipro_unmatched_expired(struct shard *c, struct wait *w)
         mipro_finding_relate(&f, w->u.unmatched.other);
         if (w->u.unmatched.unasked)
             report_unasked(c, &f);
+    } else if (mipro_wait_may_have_seen(c, w, w->dst == w->home->addr ? 0 : w->dst, w->src)) {
+        undecided(c, f.rule, MIPRO_UNDECIDED_FORGOTTEN);
     } else if (w->u.unmatched.doubt != MIPRO_UNDECIDED_REASONS) {
         undecided(c, f.rule, (enum mipro_undecided)w->u.unmatched.doubt);
     } else if (w->u.unmatched.early) {
@@ -285,24 +287,19 @@ report_mismatch(struct shard *c, struct wait *ack, const struct wait *update)
     mipro_wait_end(c, ack);
 }
 
-#define NEWER (UINT64_C(1) << 22) /* about a millisecond: nobody sends two updates sooner */
-
 /*
- * Is the acknowledge perhaps that of a newer update, which was not captured?  By timestamps, its
- * identification is later, and no later than now; by nonces, it goes on from the one that the
- * update announced; or a request that waits has it.
+ * Is the acknowledge perhaps that of another update, which was not captured?  By timestamps, both
+ * were made at about the same time; by nonces, it goes on from the one that the update announced;
+ * or a request that waits has it.
  */
 static bool
-may_be_of_newer(const struct shard *c, const struct wait *a, const struct wait *w)
+may_be_of_other(const struct shard *c, const struct wait *a, const struct wait *w)
 {
-    uint64_t ahead = a->ident.value - w->ident.value;
-
     if (a->ident.state != IDENT_SOME || w->ident.state != IDENT_SOME)
         return false;
     if ((uint32_t)a->ident.value == (uint32_t)(w->ident.value >> 32))
         return true;
-    if (ahead > NEWER &&
-        ahead >> 32 <= (uint64_t)((c->config->ack_timeout + c->config->tolerance) / MIPRO_SECOND))
+    if (is_soon(c, w->ident.value, a->ident.value))
         return true;
     for (struct wait *q = wait_first(w->home); q != NULL; q = wait_next(w->home, q))
         if (q->kind == WAIT_ANSWER && q->src == w->dst && q->dst == w->src &&
@@ -317,7 +314,7 @@ mipro_mismatch_found(struct shard *c, struct wait *w)
     for (struct wait *a = wait_first(w->home); a != NULL; a = wait_next(w->home, a))
         if (answers_way(a, w->src, w->dst, w->home->addr) && came_in_time(c, a, w) &&
             a->u.unmatched.other == 0 && a->u.unmatched.doubt == MIPRO_UNDECIDED_REASONS) {
-            if (may_be_of_newer(c, a, w)) {
+            if (may_be_of_other(c, a, w)) {
                 undecided(c, MIPRO_RULE_ACKNOWLEDGE_MISMATCH, MIPRO_UNDECIDED_OUTCOME);
                 mipro_wait_end(c, a);
             } else {
@@ -356,6 +353,15 @@ judge_answer(struct shard *c, const struct view *v, const struct candidate *a)
     }
 }
 
+/* Did it come no more than the tolerance ago? */
+static bool
+is_fresh(const struct shard *c, const struct wait *w)
+{
+    int64_t came = mipro_time_add(w->deadline, -c->config->ack_timeout);
+
+    return !w->u.unmatched.longer && mipro_time_between(came, c->t.clock) < c->config->tolerance;
+}
+
 /*
  * An answer may be captured a little before its question.  Whether a forged update was accepted
  * is told by the acknowledge, which waited.
@@ -367,12 +373,10 @@ mipro_settle_early(struct shard *c, const struct view *v)
     struct recent *r = p != NULL ? mipro_recent_find(p, v->ev->frame) : NULL;
     struct wait *a = wait_first(v->home);
 
-    while (a != NULL &&
-           !(answers_way(a, v->ev->src, v->ev->dst, v->homeaddr) && ident_fits(a->ident, v->ident)))
+    while (a != NULL && !(answers_way(a, v->ev->src, v->ev->dst, v->homeaddr) &&
+                            ident_fits(a->ident, v->ident) && is_fresh(c, a)))
         a = wait_next(v->home, a);
-    if (a == NULL || r == NULL ||
-        mipro_time_between(mipro_time_add(a->deadline, -c->config->ack_timeout), c->t.clock) >=
-            c->config->tolerance)
+    if (a == NULL || r == NULL)
         return;
     if (!view_forged(v) && (view_field(v, MIPRO_F_FLAGS) & MIPRO_BU_A) == 0) {
         /* That of another, perhaps, which is yet to be captured. */
@@ -389,7 +393,17 @@ mipro_settle_early(struct shard *c, const struct view *v)
         mipro_finding_report(c, &f, "accepts the Binding Update about %s whose authenticator is %s",
             mipro_dotted(v->homeaddr).s, v->verdict == MIPRO_MISSING ? "missing" : "bad");
     }
+    if (v->verdict == MIPRO_GOOD && a->u.unmatched.status == 131) {
+        struct mipro_finding f = mipro_finding_of_wait(a, MIPRO_RULE_GENUINE_REFUSED);
+
+        mipro_finding_relate(&f, v->ev->frame);
+        mipro_finding_report(c, &f,
+            "refuses the Binding Update about %s whose authenticator is good",
+            mipro_dotted(v->homeaddr).s);
+    }
     mipro_replay_outcome(v->home, MIPRO_BINDING_UPDATE, v->ident, a->u.unmatched.status != 0);
+    if (a->u.unmatched.status == 133)
+        mipro_replay_refused(v->home, MIPRO_BINDING_UPDATE, v->ident);
     mipro_wait_end(c, a);
     for (struct wait *w = wait_first(v->home); w != NULL; w = wait_next(v->home, w))
         if ((w->kind == WAIT_ACK || w->kind == WAIT_FORGED) && w->frame == v->ev->frame) {

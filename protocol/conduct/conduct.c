@@ -13,6 +13,7 @@ struct mipro_conduct {
     struct mipro_clock clock;
     struct agents agents;
     struct announced announced;
+    struct pieces pieces;
     struct namesakes *namesakes;
     uint64_t undecided[MIPRO_RULES][MIPRO_UNDECIDED_REASONS]; /* by namesakes */
     struct { /* home addresses that will be seen, the last by n_ahead */
@@ -49,6 +50,7 @@ make_shards(struct mipro_conduct *c)
         if (c->shards[i] == NULL ||
             !mipro_shard_init(c->shards[i], &c->config, &c->sink, c->namesakes, c->n_shards))
             return false;
+        c->shards[i]->pieces = &c->pieces;
     }
     return true;
 }
@@ -87,6 +89,7 @@ mipro_conduct_free(struct mipro_conduct *c)
         free(c->shards[i]);
     }
     free(c->shards);
+    mipro_pieces_free(&c->pieces);
     mipro_announced_free(&c->announced);
     mipro_namesakes_free(c->namesakes);
     free(c);
@@ -121,27 +124,55 @@ pass_time(struct mipro_conduct *c, uint64_t frame, int64_t stamp)
     return now;
 }
 
+/* What became due before a piece is settled before it counts. */
+static void
+note_piece(struct mipro_conduct *c, const struct mipro_datagram_id *d, bool known, int64_t now)
+{
+    int64_t reach = mipro_time_add(MIPRO_PIECES_REACH * c->config.ack_timeout, c->config.tolerance);
+
+    if (!is_time(c->clock.t.clock))
+        return;
+    for (unsigned i = 0; i < c->n_shards; i++)
+        if (c->shards[i] != NULL)
+            mipro_shard_advance(c->shards[i], &c->clock.t);
+    mipro_pieces_note(
+        &c->pieces, d->src, d->dst, d->id, known, is_time(now) ? now : c->clock.t.clock, reach);
+}
+
+void
+mipro_conduct_piece(struct mipro_conduct *c, uint64_t frame, int64_t time,
+    const struct mipro_datagram_id *d, bool known)
+{
+    note_piece(c, d, known, pass_time(c, frame, time));
+}
+
+void
+mipro_conduct_whole(struct mipro_conduct *c, const struct mipro_datagram_id *d)
+{
+    mipro_pieces_whole(&c->pieces, d->src, d->dst, d->id);
+}
+
 void
 mipro_conduct_begun(struct mipro_conduct *c, struct mipro_event *ev)
 {
     const struct mipro_message *m = ev->message;
     int64_t now = pass_time(c, ev->frame, ev->time);
-    bool known = mipro_has(m, MIPRO_F_HOMEADDR);
-    struct shard *only = known ? shard_of(c, (uint32_t)mipro_value(m, MIPRO_F_HOMEADDR)) : NULL;
+    struct shard *s;
 
     if (!mipro_is_draft(m))
         return;
-    for (unsigned i = 0; i < c->n_shards; i++) {
-        struct shard *s = c->shards[i];
+    if (!mipro_has(m, MIPRO_F_HOMEADDR)) { /* it will never be whole */
+        const struct mipro_datagram_id d = { ev->src, ev->dst,
+            UINT32_C(1) << 31 | (uint32_t)ev->frame };
 
-        if (s == NULL || (known && s != only))
-            continue;
-        mipro_shard_advance(s, &c->clock.t);
-        if (known)
-            mipro_shard_begun(s, ev, now);
-        else
-            mipro_shard_begun_somewhere(s, ev);
+        note_piece(c, &d, false, now);
+        return;
     }
+    s = shard_of(c, (uint32_t)mipro_value(m, MIPRO_F_HOMEADDR));
+    if (s == NULL)
+        return;
+    mipro_shard_advance(s, &c->clock.t);
+    mipro_shard_begun(s, ev, now);
 }
 
 /* The agent that a PFAN goes through: the one that passed it on, if that was not captured. */
@@ -273,7 +304,7 @@ mipro_conduct_dropped(const struct mipro_conduct *c)
     uint64_t dropped = mipro_namesakes_dropped(c->namesakes);
 
     if (c->config.part == 0) /* what all parts have in common counts once */
-        dropped += c->agents.dropped;
+        dropped += c->agents.dropped + c->pieces.dropped;
 
     for (unsigned i = 0; i < c->n_shards; i++)
         if (c->shards[i] != NULL)

@@ -54,7 +54,10 @@ mipro_see_request(struct shard *c, struct view *v)
     if (w == NULL)
         return;
     w->excused = mipro_rate_excuses(c, v, v->ev->dst, v->ev->src);
-    if (!w->done && was_answered(v))
+    if (!was_answered(v))
+        return;
+    mipro_nonce_answered(v->home, v->ident.value);
+    if (!w->done)
         mipro_wait_done(c, w);
 }
 
@@ -80,7 +83,7 @@ note_odd_answer(const struct view *v)
 {
     struct wait *odd = NULL;
 
-    if (v->ident.state != IDENT_SOME)
+    if (v->ident.state != IDENT_SOME || v->m->captured < v->m->len)
         return;
     for (size_t i = 0; i < v->ev->n_auth; i++)
         if (v->ev->auth[i].association != NULL &&
@@ -104,6 +107,12 @@ mipro_answer_expired(struct shard *c, struct wait *w)
 {
     struct mipro_finding f = mipro_finding_of_wait(w, MIPRO_RULE_REQUEST_UNANSWERED);
 
+    if (mipro_wait_may_have_seen(c, w, w->dst, w->src)) {
+        undecided(c, w->u.odd.frame != 0 ? MIPRO_RULE_ANSWER_MISMATCH : f.rule,
+            MIPRO_UNDECIDED_FORGOTTEN);
+        mipro_wait_done(c, w);
+        return;
+    }
     if (w->u.odd.frame == 0 && w->excused) {
         undecided(c, f.rule, MIPRO_UNDECIDED_OUTCOME);
         mipro_wait_done(c, w);
@@ -262,6 +271,7 @@ see_forged(struct shard *c, struct path *p, const struct view *v)
     if (w == NULL)
         return;
     w->flags = (uint8_t)flags_of(v);
+    mipro_handoff_keep_made(v, w);
     if (!w->done)
         mipro_wait_done(c, w);
     mipro_settle_early(c, v);
@@ -319,8 +329,14 @@ mipro_ack_expired(struct shard *c, struct wait *w)
     struct mipro_finding f = mipro_finding_of_wait(w, MIPRO_RULE_UPDATE_UNACKNOWLEDGED);
     struct path *p;
     struct recent *r;
+    bool lost;
 
-    if (w->excused || mipro_mismatch_found(c, w)) {
+    /* That of a previous foreign agent goes to the home address. */
+    lost = !w->excused && (mipro_wait_may_have_seen(c, w, w->dst, w->src) ||
+                              mipro_wait_may_have_seen(c, w, w->dst, w->home->addr));
+    if (lost)
+        undecided(c, f.rule, MIPRO_UNDECIDED_FORGOTTEN);
+    if (w->excused || lost || mipro_mismatch_found(c, w)) {
         mipro_ack_forget(w);
         mipro_wait_done(c, w);
         return;

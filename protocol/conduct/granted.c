@@ -64,7 +64,7 @@ has_later(const struct registry *r, const struct granted *g, uint64_t frame)
 static enum mipro_undecided
 doubt_of(const struct shard *c, const struct registry *r, const struct granted *g, int64_t now)
 {
-    if (!certainly_before(c, g->time, now))
+    if (g->crossed || !certainly_before(c, g->time, now))
         return MIPRO_UNDECIDED_ORDER;
     if (is_time(g->until) && is_time(now) && now > mipro_time_add(g->until, TRANSIT))
         return MIPRO_UNDECIDED_OUTCOME;

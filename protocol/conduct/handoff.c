@@ -6,19 +6,10 @@
 #include "conduct/private.h"
 
 #include <stdarg.h>
-#include <stdlib.h>
 #include <string.h>
 
-/* The fields of a PFAN. */
-struct notice {
-    uint16_t life;
-    uint32_t previous, coa, spi;
-    uint64_t hash; /* of the authenticator */
-    uint8_t size;
-};
-
-static bool
-read_notice(const struct mipro_message *m, const struct mipro_ext *e, struct notice *n)
+bool
+mipro_notice_read(const struct mipro_message *m, const struct mipro_ext *e, struct notice *n)
 {
     uint64_t life, previous, coa, spi;
     size_t size;
@@ -141,6 +132,8 @@ make_room(struct shard *c, struct home *h)
     mipro_record_give(&c->handoffs, gone);
 }
 
+static bool was_altered_before(struct shard *c, const struct view *v, const struct handoff *h);
+
 /*
  * A Registration Request that nothing speaks against, and that is in the registry: what
  * does its PFAN ask for?
@@ -153,7 +146,7 @@ mipro_handoff_asked(struct shard *c, struct view *v)
     struct mipro_ext e;
     struct notice n;
 
-    if (!mipro_ext_find(v->m, MIPRO_EXT_PFAN, &e) || !read_notice(v->m, &e, &n))
+    if (!mipro_ext_find(v->m, MIPRO_EXT_PFAN, &e) || !mipro_notice_read(v->m, &e, &n))
         return;
     for (h = first_handoff(v->home); h != NULL; h = h->next)
         if (h->ident == v->ident.value && h->previous == n.previous && h->spi == n.spi &&
@@ -183,7 +176,7 @@ mipro_handoff_asked(struct shard *c, struct view *v)
         .open = v->sound && is_previous(v, n.previous),
     };
     v->home->registry->handoffs = h;
-    h->open = h->open && !told_before(c, v, h);
+    h->open = h->open && !told_before(c, v, h) && !was_altered_before(c, v, h);
     if (!h->open)
         return;
     h->wait = mipro_wait_begin(c, v, WAIT_HANDOFF);
@@ -222,7 +215,9 @@ mipro_handoff_expired(struct shard *c, struct wait *w)
     struct handoff *h = w->u.handoff;
 
     h->open = false;
-    if (h->granted_frame != 0) {
+    if (h->granted_frame != 0 && mipro_wait_may_have_seen(c, w, 0, h->previous)) {
+        undecided(c, f.rule, MIPRO_UNDECIDED_FORGOTTEN);
+    } else if (h->granted_frame != 0) {
         mipro_finding_relate(&f, h->granted_frame);
         mipro_finding_report(c, &f, "no Binding Update about %s to previous foreign agent %s seen",
             mipro_dotted(w->home->addr).s, mipro_dotted(h->previous).s);
@@ -255,51 +250,123 @@ mipro_handoff_doubt(const struct shard *c, const struct home *h, const struct he
 {
     (void)c;
     for (const struct handoff *o = first_handoff(h); o != NULL; o = o->next)
-        if (o->frame > held->finding.frame &&
+        if (o->frame > held->finding.frame && o->frame != held->granted_frame &&
             is_made_of(o, held->finding.dst, held->spi, held->hash, held->size))
             return MIPRO_UNDECIDED_ORDER;
     return MIPRO_UNDECIDED_REASONS;
 }
 
+/* The octets of a field of a Binding Update. */
+static void
+show_field(struct mipro_finding *f, enum mipro_field id)
+{
+    const struct mipro_msg_def *def = mipro_msg_def(MIPRO_BINDING_UPDATE, MIPRO_SOURCE_DRAFT);
+    const struct mipro_field_def *field = mipro_find_field(def->fields, id);
+
+    f->off = field->off;
+    f->len = field->len;
+}
+
+/* A Binding Update that was made of a PFAN, or was to be. */
+struct made {
+    struct mipro_finding finding; /* about it, of no rule yet */
+    struct notice notice;         /* by its fields; size 0: it has no authenticator */
+    bool asks, has_life;
+};
+
 /* handoff-no-a (8.1) and handoff-altered (5.1): the update against its PFAN. */
 static void
-compare_update(struct shard *c, const struct view *v, const struct handoff *h,
-    const struct notice *n, bool has_auth)
+compare_update(
+    struct shard *c, const struct view *v, const struct handoff *h, const struct made *made)
 {
-    struct held held = { .kind = HELD_HANDOFF };
+    struct held held = { .kind = HELD_HANDOFF, .granted_frame = h->frame };
     struct mipro_finding *f = &held.finding;
-    uint32_t life = view_field(v, MIPRO_F_LIFE);
-    uint32_t coa = view_field(v, MIPRO_F_COA);
+    const struct notice *n = &made->notice;
 
-    if (has_auth) {
-        held.spi = n->spi;
-        held.hash = n->hash;
-        held.size = n->size;
-    }
-    *f = mipro_finding_of(v, MIPRO_RULE_HANDOFF_NO_A);
+    held.spi = n->spi;
+    held.hash = n->hash;
+    held.size = n->size;
+    *f = made->finding;
+    f->rule = MIPRO_RULE_HANDOFF_NO_A;
     mipro_finding_relate(f, h->frame);
-    if ((view_field(v, MIPRO_F_FLAGS) & MIPRO_BU_A) == 0) {
-        mipro_finding_at(f, v, MIPRO_F_FLAGS);
+    if (!made->asks) {
+        show_field(f, MIPRO_F_FLAGS);
         mipro_finding_hold(
             c, v, &held, "the Binding Update of a Previous Foreign Agent Notification has A clear");
     }
-    *f = mipro_finding_of(v, MIPRO_RULE_HANDOFF_ALTERED);
+    *f = made->finding;
+    f->rule = MIPRO_RULE_HANDOFF_ALTERED;
     mipro_finding_relate(f, h->frame);
-    if (mipro_has(v->m, MIPRO_F_LIFE) && life != h->life) {
-        mipro_finding_at(f, v, MIPRO_F_LIFE);
-        add_change(f, "lifetime %u not %u", life, h->life);
+    if (made->has_life && n->life != h->life) {
+        show_field(f, MIPRO_F_LIFE);
+        add_change(f, "lifetime %u not %u", n->life, h->life);
     }
-    if (coa != h->coa) {
+    if (n->coa != h->coa) {
         if (f->len == 0)
-            mipro_finding_at(f, v, MIPRO_F_COA);
-        add_change(f, "care-of address %s not %s", mipro_dotted(coa).s, mipro_dotted(h->coa).s);
+            show_field(f, MIPRO_F_COA);
+        add_change(f, "care-of address %s not %s", mipro_dotted(n->coa).s, mipro_dotted(h->coa).s);
     }
-    if (has_auth && n->spi != h->spi)
+    if (n->size != 0 && n->spi != h->spi)
         add_change(f, "SPI 0x%08x not 0x%08x", n->spi, h->spi);
-    if (has_auth && (n->hash != h->hash || n->size != h->size))
+    if (n->size != 0 && (n->hash != h->hash || n->size != h->size))
         add_change(f, "another authenticator");
     if (f->text != NULL)
         mipro_finding_keep(c, v, &held);
+}
+
+/* What was made of a PFAN, if v was. */
+static struct made
+read_made(const struct view *v)
+{
+    struct made made = {
+        .finding = mipro_finding_of(v, MIPRO_RULE_HANDOFF_ALTERED),
+        .asks = (view_field(v, MIPRO_F_FLAGS) & MIPRO_BU_A) != 0,
+        .has_life = mipro_has(v->m, MIPRO_F_LIFE),
+    };
+    struct mipro_ext e;
+
+    if (mipro_ext_find(v->m, mipro_auth_ext_type(&v->m->set), &e))
+        (void)read_auth(v->m, &e, &made.notice);
+    made.notice.life = (uint16_t)view_field(v, MIPRO_F_LIFE);
+    made.notice.coa = view_field(v, MIPRO_F_COA);
+    return made;
+}
+
+/* Its authenticator is not that of what it says: a PFAN that is captured after it may have it. */
+void
+mipro_handoff_keep_made(const struct view *v, struct wait *w)
+{
+    const struct made made = read_made(v);
+
+    w->u.made.hash = made.notice.hash;
+    w->u.made.spi = made.notice.spi;
+    w->u.made.size = made.notice.size;
+    w->u.made.coa = made.notice.coa;
+    w->u.made.life = made.notice.life;
+    w->u.made.asks = made.asks;
+}
+
+/* Was the update made of the PFAN captured before it, and altered?  Then that is to be said. */
+static bool
+was_altered_before(struct shard *c, const struct view *v, const struct handoff *h)
+{
+    for (struct wait *w = wait_first(v->home); w != NULL; w = wait_next(v->home, w)) {
+        struct made made;
+
+        if (w->kind != WAIT_FORGED || w->type != MIPRO_BINDING_UPDATE || w->dst != h->previous ||
+            w->u.made.size != h->size || w->u.made.spi != h->spi || w->u.made.hash != h->hash)
+            continue;
+        made = (struct made){
+            .finding = mipro_finding_of_wait(w, MIPRO_RULE_HANDOFF_ALTERED),
+            .notice = { w->u.made.life, h->previous, w->u.made.coa, w->u.made.spi, w->u.made.hash,
+                w->u.made.size },
+            .asks = w->u.made.asks,
+            .has_life = true,
+        };
+        compare_update(c, v, h, &made);
+        return true;
+    }
+    return false;
 }
 
 /*
@@ -352,20 +419,17 @@ settle_words(struct shard *c, const struct view *v, const struct notice *n, bool
 bool
 mipro_handoff_update(struct shard *c, const struct view *v)
 {
-    struct notice n = { 0 };
+    struct made made;
     struct handoff *h;
-    struct mipro_ext e;
-    bool has_auth = false;
 
     if (first_handoff(v->home) == NULL && v->home->waits == NULL)
         return false;
-    if (mipro_ext_find(v->m, mipro_auth_ext_type(&v->m->set), &e))
-        has_auth = read_auth(v->m, &e, &n);
-    settle_words(c, v, &n, has_auth);
-    h = find_handoff(v, &n, has_auth);
+    made = read_made(v);
+    settle_words(c, v, &made.notice, made.notice.size != 0);
+    h = find_handoff(v, &made.notice, made.notice.size != 0);
     if (h == NULL)
         return false;
-    compare_update(c, v, h, &n, has_auth);
+    compare_update(c, v, h, &made);
     /* It was seen: none of those before it is blamed for silence. */
     for (struct handoff *o = first_handoff(v->home); o != NULL; o = o->next) {
         if (!o->open || o->previous != v->ev->dst || o->frame > h->frame)
@@ -375,94 +439,4 @@ mipro_handoff_update(struct shard *c, const struct view *v)
             mipro_wait_end(c, o->wait);
     }
     return true;
-}
-
-/*
- * The last word on a PFAN
- */
-
-/* Can the octets of a Binding Update still make it good? */
-static const struct mipro_auth *
-find_unsettled(const struct view *v, struct mipro_ext *e)
-{
-    for (size_t i = 0; i < v->ev->n_auth; i++) {
-        const struct mipro_auth *a = &v->ev->auth[i];
-
-        if (a->ext != MIPRO_EXT_PFAN)
-            continue;
-        if (a->verdict != MIPRO_BAD || a->size_wrong || a->association == NULL)
-            return NULL;
-        memset(e, 0, sizeof(*e));
-        while (mipro_ext_next(v->m, e))
-            if (e->off == a->off)
-                return a;
-        return NULL;
-    }
-    return NULL;
-}
-
-void
-mipro_word_begin(struct shard *c, struct view *v)
-{
-    const struct mipro_message *m = v->m;
-    const struct mipro_auth *a;
-    struct mipro_ext e;
-    struct notice n;
-    struct word *word = NULL;
-    struct wait *w = NULL;
-
-    a = v->home != NULL && v->type == MIPRO_REGISTRATION_REQUEST ? find_unsettled(v, &e) : NULL;
-    if (a != NULL && read_notice(m, &e, &n) && m->captured <= MAX_WORD_LEN &&
-        c->n_words < c->max_words)
-        word = malloc(sizeof(*word) + m->captured);
-    if (word != NULL)
-        w = mipro_wait_begin(c, v, WAIT_WORD);
-    if (w == NULL) {
-        free(word);
-        c->sink->pfan(c->sink->ctx, v->ev->frame, NULL);
-        return;
-    }
-    word->scene = (struct mipro_scene){ v->ev->src, v->ev->dst, v->ev->time, v->ev->ring };
-    word->auth = *a;
-    word->hash = n.hash;
-    word->previous = n.previous;
-    word->captured = m->captured;
-    word->len = m->len;
-    word->set = m->set;
-    memcpy(word->octets, m->buf, m->captured);
-    w->u.word = word;
-    c->n_words++;
-}
-
-/* The Binding Update v came of it. */
-void
-mipro_word_settle(struct shard *c, struct wait *w, const struct view *v)
-{
-    struct word *word = w->u.word;
-    struct mipro_auth auth = word->auth;
-    struct mipro_message m;
-    struct mipro_ext e = { 0 };
-    uint64_t frame = w->frame;
-
-    mipro_message_parse(
-        &m, word->octets, word->captured, word->len, &word->set, MIPRO_IDENT_UNKNOWN);
-    while (mipro_ext_next(&m, &e))
-        if (e.off == auth.off)
-            break;
-    if (e.off == auth.off)
-        mipro_pfan_judge_update(&m, &e, &word->scene, v->m, &auth);
-    free(word);
-    mipro_wait_end(c, w);
-    c->sink->pfan(c->sink->ctx, frame, auth.verdict != MIPRO_BAD ? &auth : NULL);
-}
-
-/* None came in time. */
-void
-mipro_word_end(struct shard *c, struct wait *w)
-{
-    uint64_t frame = w->frame;
-
-    free(w->u.word);
-    mipro_wait_end(c, w);
-    c->sink->pfan(c->sink->ctx, frame, NULL);
 }

@@ -40,7 +40,12 @@ may_be_earlier(const struct shard *c, const struct view *v, const struct line *l
 SELDOM static void
 break_chain(struct shard *c, const struct view *v, const struct line *l, uint32_t nonce)
 {
-    struct held held = { .kind = HELD_NONCE, .spi = l->spi, .nonce = nonce };
+    struct held held = {
+        .kind = HELD_NONCE,
+        .spi = l->spi,
+        .nonce = nonce,
+        .ident = v->ident.value,
+    };
     struct mipro_finding *f = &held.finding;
     bool lost = v->elsewhere->nonce != NONCE_NEW;
 
@@ -59,7 +64,7 @@ break_chain(struct shard *c, const struct view *v, const struct line *l, uint32_
         l->chain[1]);
 }
 
-/* Was the update that announced it captured after it? */
+/* Was the update that announced it captured after it, or the request that it answers? */
 enum mipro_undecided
 mipro_nonce_doubt(const struct shard *c, const struct home *h, const struct held *held)
 {
@@ -70,7 +75,21 @@ mipro_nonce_doubt(const struct shard *c, const struct home *h, const struct held
                 l->seen[i].frame > held->finding.frame &&
                 (uint32_t)(l->ident[i] >> 32) == held->nonce)
                 return MIPRO_UNDECIDED_ORDER;
+    for (struct wait *w = wait_first(h); w != NULL; w = wait_next(h, w))
+        if (w->kind == WAIT_ANSWER && w->src == held->finding.dst && w->dst == held->finding.src &&
+            w->ident.state == IDENT_SOME && w->ident.value == held->ident)
+            return MIPRO_UNDECIDED_ORDER;
     return MIPRO_UNDECIDED_REASONS;
+}
+
+/* An update was the answer to a request captured after it: it is no link of the chain. */
+void
+mipro_nonce_answered(const struct home *h, uint64_t ident)
+{
+    for (struct line *l = h->lines; l != NULL; l = l->next)
+        if (l->type == MIPRO_BINDING_UPDATE && l->has_chain && l->ident[l->last] == ident &&
+            l->chain_frame == l->seen[l->last].frame)
+            l->chain[1] = l->chain_before;
 }
 
 /*

@@ -10,6 +10,7 @@
  *   namesake.c        answers that bear the wrong home address
  *   shard.c           the messages of some home addresses
  *   expiry.c          what has waited too long: a row for each kind of wait
+ *   pieces.c          datagrams of which the capture may lack a part
  *   copies.c          datagrams that the capture holds more than once
  *   proof.c           what the authenticators of a message prove
  *   undecided.c       what is counted besides findings
@@ -28,6 +29,7 @@
  *   granted.c         what may be told of it: privacy, lifetime-exceeds
  *   held.c            findings that wait for the tolerance
  *   handoff.c         PFANs and the Binding Updates made from them
+ *   word.c            the last word on PFANs
  *   belief.c          what nodes believe: stale-forwarding
  */
 #ifndef MIPRO_CONDUCT_PRIVATE_H
@@ -37,6 +39,7 @@
 #include "conduct/announced.h"
 #include "conduct/clock.h"
 #include "conduct/copies.h"
+#include "conduct/pieces.h"
 #include "conduct/pool.h"
 #include "conduct/records.h"
 #include "mipro_mix.h"
@@ -53,6 +56,7 @@ struct shard {
     const struct mipro_conduct_config *config;
     const struct mipro_conduct_sink *sink;
     struct namesakes *namesakes; /* of all shards */
+    const struct pieces *pieces; /* of all shards */
     uint64_t dropped;
     struct mipro_times t;
     int64_t gap; /* without a frame, in which what expires now became due; else 0 */
@@ -250,8 +254,6 @@ void mipro_shard_free(struct shard *c);
 /* Each for an event at a time that mipro_shard_advance() was called with. */
 void mipro_shard_see(struct shard *c, struct mipro_event *ev, const struct elsewhere *elsewhere);
 void mipro_shard_begun(struct shard *c, struct mipro_event *ev, int64_t now);
-/* The same for a message whose home address was not captured: every shard is told. */
-void mipro_shard_begun_somewhere(struct shard *c, struct mipro_event *ev);
 void mipro_shard_tunnel(struct shard *c, struct mipro_event *ev, uint32_t homeaddr, int64_t now);
 enum mipro_ident_hint mipro_shard_ident_hint(
     const struct shard *c, uint32_t src, uint32_t dst, uint32_t homeaddr);
@@ -349,6 +351,13 @@ void mipro_wait_reported(struct shard *c, struct wait *w);
 /* It is not judged any more, but kept for a while. */
 void mipro_wait_done(struct shard *c, struct wait *w);
 void mipro_wait_end(struct shard *c, struct wait *w);
+/*
+ * May what w waited for have come from src, 0: from anybody, to dst in a datagram that the capture
+ * lacks a part of?
+ */
+#define MIPRO_PIECES_REACH 4 /* time limits */
+bool mipro_wait_may_have_seen(
+    const struct shard *c, const struct wait *w, uint32_t src, uint32_t dst);
 /* It waits for the tolerance only. */
 void mipro_wait_hold(struct shard *c, struct wait *w);
 
@@ -364,6 +373,19 @@ static inline bool
 is_later(uint64_t a, uint64_t b)
 {
     return (int64_t)(a - b) > 0;
+}
+
+/* Two messages of one node are apart by this at least: about a millisecond, of a timestamp. */
+#define MIPRO_APART (UINT64_C(1) << 22)
+
+/* Are the timestamps a little apart, as those of two messages of one node would be? */
+static inline bool
+is_soon(const struct shard *c, uint64_t a, uint64_t b)
+{
+    uint64_t most = (uint64_t)((c->config->ack_timeout + c->config->tolerance) / MIPRO_SECOND);
+    uint64_t apart = is_later(a, b) ? a - b : b - a;
+
+    return apart > MIPRO_APART && apart >> 32 <= most;
 }
 
 /* Content of a line, and when it was seen. */
@@ -450,6 +472,7 @@ bool mipro_replay_check(struct shard *c, struct view *v, bool answers);
 void mipro_replay_outcome(struct home *h, uint8_t type, struct ident ident, bool refused);
 enum mipro_undecided mipro_replay_doubt(
     const struct shard *c, const struct home *h, const struct held *held);
+void mipro_nonce_answered(const struct home *h, uint64_t ident);
 /* A message of this type was refused for its identification (133). */
 void mipro_replay_refused(struct home *h, uint8_t type, struct ident ident);
 
@@ -494,6 +517,15 @@ enum mipro_undecided mipro_advertised_doubt(
     const struct shard *c, const struct home *h, const struct held *held);
 
 /* handoff.c */
+/* The fields of a PFAN. */
+struct notice {
+    uint16_t life;
+    uint32_t previous, coa, spi;
+    uint64_t hash; /* of the authenticator */
+    uint8_t size;
+};
+/* False if it was not captured whole. */
+bool mipro_notice_read(const struct mipro_message *m, const struct mipro_ext *e, struct notice *n);
 void mipro_handoff_rejudge(const struct view *v);
 void mipro_handoff_asked(struct shard *c, struct view *v);
 /* The reply of this frame answers the request with this identification. */
@@ -504,6 +536,10 @@ enum mipro_undecided mipro_handoff_doubt(
 /* True if the Binding Update is that of a PFAN. */
 bool mipro_handoff_update(struct shard *c, const struct view *v);
 void mipro_handoff_expired(struct shard *c, struct wait *w);
+/* What a PFAN that is captured later than the update v, which is forged, will be held against. */
+void mipro_handoff_keep_made(const struct view *v, struct wait *w);
+
+/* word.c */
 void mipro_word_begin(struct shard *c, struct view *v);
 void mipro_word_settle(struct shard *c, struct wait *w, const struct view *v);
 void mipro_word_end(struct shard *c, struct wait *w);

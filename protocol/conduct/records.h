@@ -174,6 +174,13 @@ struct wait {
             bool early;    /* within the time limit of the first frame */
             bool longer;   /* it waits for what an update that waits will find */
         } unmatched;
+        struct {           /* WAIT_FORGED about an update: what a PFAN would say of it */
+            uint64_t hash; /* of the authenticator; size 0: none */
+            uint32_t spi, coa;
+            uint16_t life;
+            uint8_t size;
+            bool asks; /* A */
+        } made;
         struct registered reply; /* WAIT_REPLY; of WAIT_FORGED about a request: agent alone */
         struct held *held;
         uint32_t target;
@@ -253,6 +260,7 @@ struct granted {
     uint32_t agent;
     uint16_t life;
     bool private, private_known;
+    bool crossed; /* granted so close to the one before that either may be the newer */
 };
 struct registry {
     struct handoff *handoffs; /* the newest comes first */
@@ -289,7 +297,7 @@ enum held_kind {
 struct held {
     enum held_kind kind;
     struct mipro_finding finding;
-    uint64_t granted_frame; /* HELD_REGISTRATION: what it is held against */
+    uint64_t granted_frame; /* what it is held against: the reply, or the request with the PFAN */
     int64_t now;
     uint32_t agent;     /* home agent, or the foreign agent asked */
     bool excused;       /* HELD_ADVERTISED: that advertised smooth handoffs since; HELD_REPLAY: its
@@ -298,6 +306,7 @@ struct held {
     uint32_t coa, life; /* of the update; of a tunnelled packet: where to */
     uint32_t spi;       /* HELD_HANDOFF, with coa and life: what the PFAN would be */
     uint32_t nonce;     /* HELD_NONCE: that no Binding Update announced, on the line of spi */
+    uint64_t ident;     /* HELD_NONCE: of the Binding Update */
     uint64_t hash;
     uint8_t size;
 };
@@ -321,6 +330,5 @@ struct word {
 #define MAX_WORDS 1024
 #define MAX_HELD 32768
 #define MAX_WORD_LEN 2048
-#define MAX_NAMESAKES 1024 /* how many that wait are asked whether an acknowledge is theirs */
 
 #endif

@@ -103,7 +103,7 @@ end_of(const struct registered *reply)
  * longest lifetime counts; so it does where nobody knows whether they were asked for.
  */
 static void
-grant(struct registry *r, const struct registered *reply, struct asked *a)
+grant(const struct shard *c, struct registry *r, const struct registered *reply, struct asked *a)
 {
     struct granted *g = mipro_granted_find(r, reply->agent);
     struct granted last = { 0 };
@@ -132,6 +132,7 @@ grant(struct registry *r, const struct registered *reply, struct asked *a)
         g->private = a->private;
         g->private_known = true;
     }
+    g->crossed = last.frame != 0 && !certainly_before(c, last.time, reply->time);
     if (last.frame == 0 || (a != NULL && !a->simultaneous))
         return;
     if (last.life > g->life)
@@ -354,7 +355,7 @@ mipro_see_reply(struct shard *c, struct view *v)
     if (a != NULL)
         settle(c, v, &reply, a, &f);
     if (reply.code <= 1 && (a == NULL || !a->backwards))
-        grant(r, &reply, a);
+        grant(c, r, &reply, a);
     if (a == NULL)
         keep_reply(c, v, &reply);
 }
@@ -371,6 +372,24 @@ is_open_for(const struct shard *c, const struct asked *a, const struct wait *w)
         return false;
     for (unsigned i = 0; i < 2; i++)
         if (a->src[i] == w->dst && a->dst[i] == w->src)
+            return true;
+    return false;
+}
+
+/*
+ * Is the reply perhaps that of another request, which was not captured?  By timestamps, both were
+ * made at about the same time; by nonces, a later request goes on from the one that it brought.
+ */
+static bool
+may_be_of_other(const struct shard *c, const struct registry *r, const struct asked *a,
+    const struct registered *reply)
+{
+    if (a->agent != reply->agent)
+        return false;
+    if (a->method == MIPRO_REPLAY_TIMESTAMP)
+        return is_soon(c, a->ident, reply->ident);
+    for (unsigned i = 0; a->method == MIPRO_REPLAY_NONCE && i < REQUESTS; i++)
+        if (r->asked[i].frame > reply->frame && r->asked[i].ident >> 32 == reply->ident >> 32)
             return true;
     return false;
 }
@@ -400,7 +419,15 @@ mipro_reply_expired(struct shard *c, struct wait *w)
     for (unsigned i = 0; r != NULL && i < REQUESTS; i++)
         if (is_open_for(c, &r->asked[i], w) && (a == NULL || r->asked[i].frame > a->frame))
             a = &r->asked[i];
-    if (a == NULL || w->gap != 0) {
+    if (a != NULL && (a->frame > w->frame || may_be_of_other(c, r, a, &w->u.reply))) {
+        undecided(c, f.rule, a->frame > w->frame ? MIPRO_UNDECIDED_ORDER : MIPRO_UNDECIDED_OUTCOME);
+        mipro_wait_end(c, w);
+        return;
+    }
+    if (a != NULL && (mipro_wait_may_have_seen(c, w, w->src, w->dst) ||
+                         mipro_wait_may_have_seen(c, w, w->dst, w->src)))
+        undecided(c, f.rule, MIPRO_UNDECIDED_FORGOTTEN);
+    else if (a == NULL || w->gap != 0) {
         enum mipro_undecided reason = r != NULL && r->forgotten >= seconds_of(w->u.reply.time)
                                           ? MIPRO_UNDECIDED_FORGOTTEN
                                           : MIPRO_UNDECIDED_BEGINNING;

@@ -252,30 +252,6 @@ absolve_those(struct shard *c, const struct view *v, struct wait *w)
     }
 }
 
-/* Not even the home address is known: the ends must do.  Only those that wait longest are asked. */
-static void
-absolve_namesakes(struct shard *c, struct view *v)
-{
-    struct link *l = c->by_time.next;
-
-    for (unsigned n = 0; l != &c->by_time && n < MAX_NAMESAKES; n++) {
-        struct wait *w = RECORD(l, struct wait, by.time);
-
-        l = l->next;
-        v->homeaddr = w->home->addr;
-        if (may_wait_for(w, v))
-            mipro_wait_absolve(c, w, MIPRO_UNDECIDED_FORGOTTEN);
-    }
-}
-
-void
-mipro_shard_begun_somewhere(struct shard *c, struct mipro_event *ev)
-{
-    struct view v = { .ev = ev, .m = ev->message, .type = mipro_message_type(ev->message) };
-
-    absolve_namesakes(c, &v);
-}
-
 void
 mipro_shard_begun(struct shard *c, struct mipro_event *ev, int64_t now)
 {

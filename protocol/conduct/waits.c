@@ -177,6 +177,25 @@ mipro_wait_again(struct shard *c, struct wait *w)
     queue_anew(c, w, &c->by_time);
 }
 
+bool
+mipro_wait_may_have_seen(const struct shard *c, const struct wait *w, uint32_t src, uint32_t dst)
+{
+    int64_t limit = c->config->ack_timeout, from;
+
+    if (!is_time(w->deadline) || w->deadline == INT64_MIN)
+        return false;
+    from = mipro_time_add(w->deadline, -limit - c->config->tolerance);
+    /* Over a gap it waited twice, and for as long as that took. */
+    if (w->gap != 0)
+        from = mipro_time_add(from, -limit - w->gap);
+    /* What an acknowledge or a reply answers came before it, by up to the limit. */
+    if (w->kind == WAIT_UNMATCHED || w->kind == WAIT_REPLY)
+        from = mipro_time_add(from, -limit);
+    if (w->kind == WAIT_UNMATCHED && w->u.unmatched.longer)
+        from = mipro_time_add(from, -limit);
+    return mipro_pieces_between(c->pieces, src, dst, from, w->deadline);
+}
+
 void
 mipro_wait_hold(struct shard *c, struct wait *w)
 {

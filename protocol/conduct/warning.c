@@ -68,8 +68,8 @@ mipro_target_expired(struct shard *c, struct wait *w)
     uint32_t target = w->u.target;
     unsigned more = 0;
 
-    if (w->excused) {
-        undecided(c, f.rule, MIPRO_UNDECIDED_OUTCOME);
+    if (w->excused || mipro_wait_may_have_seen(c, w, 0, target)) {
+        undecided(c, f.rule, w->excused ? MIPRO_UNDECIDED_OUTCOME : MIPRO_UNDECIDED_FORGOTTEN);
         mipro_wait_done(c, w);
         return;
     }
@@ -81,7 +81,8 @@ mipro_target_expired(struct shard *c, struct wait *w)
             break;
         w = RECORD(next, struct wait, by.time);
         if (w->kind != WAIT_TARGET || w->frame != f.frame || w->home != h ||
-            w->deadline >= c->t.clock || w->excused)
+            w->deadline >= c->t.clock || w->excused ||
+            mipro_wait_may_have_seen(c, w, 0, w->u.target))
             break;
         more++;
     }

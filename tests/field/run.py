@@ -189,7 +189,9 @@ class Case:
 
     def weigh_verdict(self, record, packet):
         """Of honest messages no authenticator is bad or missing."""
-        if record['verdict'] in ('bad', 'missing') and not (
+        # A key that is derived from an address does not fit what a NAT made of the address.
+        derived = packet.mangled and (record['association'] or '').startswith('master-')
+        if record['verdict'] in ('bad', 'missing') and not derived and not (
                 self.stage and packet.uid in self.stage.uids):
             return [Failure('verdict', packet.uid, '%s at frame %d, extension %d' % (
                 record['verdict'], record['frame'], record['extension']))]
@@ -249,6 +251,13 @@ class Case:
             self.part.get(uid, 0) >= 20 for uid in uids)
             for mobile, _, uids, _, code in self.world.registrations)
 
+    def blank(self, packet):
+        """In the place of what was planted something unrelated: time passes all the same."""
+        if packet.uid not in self.stage.uids:
+            return packet
+        return packet.copy(src=address('192.0.2.251'), dst=address('192.0.2.252'), protocol=1,
+                           payload=b'\x08\0\xf7\xff\0\0\0\0', pieces=0, tunnels=())
+
     def missing(self, found, summary):
         """What of the attack was passed in silence."""
         lost = [(rules, uids) for rules, uids in self.stage.must
@@ -256,7 +265,7 @@ class Case:
         if not lost:
             return []
         after = summary.get('undecided', {})
-        without = [packet for packet in self.packets if packet.uid not in self.stage.uids]
+        without = [self.blank(packet) for packet in self.packets]
         (records, _), _ = self.tool.judge(without, self.world.associations,
                                           resolution=self.resolution)
         before = records[-1].get('undecided', {}) if records else {}

@@ -384,7 +384,7 @@ class World:
                 told = self.emit(then, foreign, old.address, made, 'notice')
                 status = bond.sign(acknowledge(0, home, carried))
                 tunnel = (('ipip', old.address, foreign.address),) if to != home and \
-                    rng.random() < 0.8 else ()
+                    made[2:4] != b'\0\0' and rng.random() < 0.8 else ()
                 ack = self.emit(then + self.hop(3, 60), old, home, status, 'acknowledge',
                                 tunnels=tunnel)
                 self.link_answer(told, ack)
