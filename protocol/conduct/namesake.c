@@ -147,8 +147,9 @@ find_answer(struct namesakes *n, const struct mipro_open *q)
 static bool
 is_over(const struct namesakes *n, const struct mipro_open *o, int64_t clock)
 {
-    return mipro_time_add(mipro_time_add(o->time, n->config->ack_timeout), n->config->ack_timeout) <
-           clock;
+    int64_t limit = n->config->ack_timeout;
+
+    return clock == INT64_MAX || mipro_time_add(mipro_time_add(o->time, limit), limit) < clock;
 }
 
 /* The first of them are done with. */
