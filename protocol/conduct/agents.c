@@ -12,12 +12,10 @@ find(const struct agents *agents, uint32_t addr)
     return a;
 }
 
-struct agent
+const struct agent *
 mipro_agents_find(const struct agents *agents, uint32_t addr)
 {
-    const struct agent *a = find(agents, addr);
-
-    return a != NULL ? *a : (struct agent){ .addr = addr };
+    return find(agents, addr);
 }
 
 /* Room for one more, at the cost of the oldest. */
@@ -61,11 +59,12 @@ mipro_agents_see(struct agents *agents, uint64_t frame, uint32_t addr, bool smoo
 void
 mipro_advertised_check(struct shard *c, const struct view *v)
 {
-    const struct agent *a = &v->elsewhere->agent;
-    struct held held = { .kind = HELD_ADVERTISED, .agent = a->addr };
+    const struct agent *a = v->elsewhere->agent;
+    struct held held = { .kind = HELD_ADVERTISED };
 
-    if (a->frame == 0 || a->smooth || a->frame < c->t.epoch_frame)
+    if (a == NULL || a->smooth || a->frame < c->t.epoch_frame)
         return;
+    held.agent = a->addr;
     held.finding = mipro_finding_of(v, MIPRO_RULE_HANDOFF_ADVERTISED);
     mipro_finding_relate(&held.finding, a->frame);
     mipro_finding_hold(c, v, &held, "foreign agent %s does not advertise smooth handoffs",

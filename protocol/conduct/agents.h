@@ -27,7 +27,7 @@ struct agents {
 
 /* True if the agent did not support smooth handoffs by its last advertisement, and does now. */
 bool mipro_agents_see(struct agents *agents, uint64_t frame, uint32_t addr, bool smooth);
-/* What is known of it; frame 0: nothing. */
-struct agent mipro_agents_find(const struct agents *agents, uint32_t addr);
+/* What is known of it, or NULL. */
+const struct agent *mipro_agents_find(const struct agents *agents, uint32_t addr);
 
 #endif

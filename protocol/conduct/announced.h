@@ -34,4 +34,12 @@ void mipro_announced_free(struct announced *a);
  */
 enum nonce_known mipro_announced_see(struct announced *a, const struct mipro_event *ev);
 
+/* Can it have one?  Only then the function above need be called. */
+static inline bool
+may_announce(const struct mipro_event *ev)
+{
+    return ev->n_auth != 0 && ev->auth->association != NULL &&
+           (ev->n_auth > 1 || ev->auth->association->replay == MIPRO_REPLAY_NONCE);
+}
+
 #endif

@@ -64,6 +64,7 @@ doubt(struct mipro_clock *k, const struct mipro_conduct_config *config, uint64_t
     if (k->t.clock == MIPRO_TIME_NONE) {
         k->t.clock = mipro_time_add(stamp, k->t.skew);
         k->t.started = k->t.clock;
+        leap->leaps = true;
         return k->t.clock;
     }
     if (frame == last_frame)

@@ -42,7 +42,7 @@ struct mipro_clock {
 
 /* What a frame did to the clock, besides moving it on a little. */
 struct mipro_leap {
-    bool leaps;
+    bool leaps;                  /* or it is the first frame: all times are others now */
     bool absolves;               /* nothing that waits can be judged, ... */
     enum mipro_undecided reason; /* ... for this reason */
     struct mipro_times before;   /* the clock until then */

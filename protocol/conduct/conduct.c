@@ -16,9 +16,11 @@ struct mipro_conduct {
     struct pieces pieces;
     struct namesakes *namesakes;
     uint64_t undecided[MIPRO_RULES][MIPRO_UNDECIDED_REASONS]; /* by namesakes */
-    struct { /* home addresses that will be seen, the last by n_ahead */
+    struct ahead { /* home addresses that will be seen, the last by n_ahead */
+        struct shard *shard;
+        struct home *home; /* NULL: it was not there; */
+        uint64_t dropped;  /* it is there still if that is what the shard dropped by now */
         uint32_t homeaddr;
-        const struct home *home;
     } ahead[ANNOUNCED];
     unsigned n_ahead;
     unsigned n_shards;
@@ -98,7 +100,7 @@ mipro_conduct_free(struct mipro_conduct *c)
 unsigned
 mipro_conduct_shard(uint32_t homeaddr, unsigned n)
 {
-    return n == 1 ? 0 : (unsigned)((mipro_mix(homeaddr, 0) >> 32) % n);
+    return (unsigned)((mipro_mix(homeaddr, 0) >> 32) * n >> 32);
 }
 
 /* The shard of a home address, or NULL if it is not kept. */
@@ -134,7 +136,7 @@ note_piece(struct mipro_conduct *c, const struct mipro_datagram_id *d, bool know
         return;
     for (unsigned i = 0; i < c->n_shards; i++)
         if (c->shards[i] != NULL)
-            mipro_shard_advance(c->shards[i], &c->clock.t);
+            shard_advance(c->shards[i], &c->clock.t);
     mipro_pieces_note(
         &c->pieces, d->src, d->dst, d->id, known, is_time(now) ? now : c->clock.t.clock, reach);
 }
@@ -171,38 +173,50 @@ mipro_conduct_begun(struct mipro_conduct *c, struct mipro_event *ev)
     s = shard_of(c, (uint32_t)mipro_value(m, MIPRO_F_HOMEADDR));
     if (s == NULL)
         return;
-    mipro_shard_advance(s, &c->clock.t);
+    shard_advance(s, &c->clock.t);
     mipro_shard_begun(s, ev, now);
 }
 
 /* The agent that a PFAN goes through: the one that passed it on, if that was not captured. */
-static struct agent
+static const struct agent *
 agent_of(const struct mipro_conduct *c, const struct mipro_event *ev)
 {
     struct mipro_ext e;
 
-    if (mipro_message_type(ev->message) != MIPRO_REGISTRATION_REQUEST ||
-        !mipro_ext_find(ev->message, MIPRO_EXT_PFAN, &e))
-        return (struct agent){ .frame = 0 };
+    if (!mipro_ext_find(ev->message, MIPRO_EXT_PFAN, &e))
+        return NULL;
     return mipro_agents_find(
         &c->agents, ev->dst != mipro_value(ev->message, MIPRO_F_HOMEAGENT) ? ev->dst : ev->src);
+}
+
+/* What mipro_conduct_announce() found of the message that is due now, if this is it; or NULL. */
+static inline const struct ahead *
+find_announced(const struct mipro_conduct *c, uint32_t homeaddr)
+{
+    const struct ahead *a = &c->ahead[(c->n_ahead - 1 - MIPRO_CONDUCT_AHEAD) % ANNOUNCED];
+
+    return a->homeaddr == homeaddr && a->shard != NULL ? a : NULL;
 }
 
 void
 mipro_conduct_see(struct mipro_conduct *c, struct mipro_event *ev)
 {
     const struct mipro_message *m = ev->message;
-    struct elsewhere elsewhere = {
-        .now = pass_time(c, ev->frame, ev->time),
-        .agent = agent_of(c, ev),
-        .nonce = mipro_announced_see(&c->announced, ev),
-    };
-    struct shard *s = shard_of(
-        c, mipro_has(m, MIPRO_F_HOMEADDR) ? (uint32_t)mipro_value(m, MIPRO_F_HOMEADDR) : 0);
+    uint32_t homeaddr =
+        mipro_has(m, MIPRO_F_HOMEADDR) ? (uint32_t)mipro_value(m, MIPRO_F_HOMEADDR) : 0;
+    struct elsewhere elsewhere = { .now = pass_time(c, ev->frame, ev->time) };
+    const struct ahead *a = find_announced(c, homeaddr);
+    struct shard *s = a != NULL ? a->shard : shard_of(c, homeaddr);
 
+    if (mipro_message_type(m) == MIPRO_REGISTRATION_REQUEST)
+        elsewhere.agent = agent_of(c, ev);
+    if (may_announce(ev))
+        elsewhere.nonce = mipro_announced_see(&c->announced, ev);
     ev->copy_of = 0;
     if (s != NULL) {
-        mipro_shard_advance(s, &c->clock.t);
+        shard_advance(s, &c->clock.t);
+        if (a != NULL && a->dropped == s->dropped)
+            elsewhere.home = a->home;
         mipro_shard_see(s, ev, &elsewhere);
     }
     if (m->err == MIPRO_ERR_CUT && !mipro_message_acts(m))
@@ -218,7 +232,7 @@ mipro_conduct_advert(struct mipro_conduct *c, uint64_t frame, int64_t time, uint
         return;
     for (unsigned i = 0; i < c->n_shards; i++)
         if (c->shards[i] != NULL) {
-            mipro_shard_advance(c->shards[i], &c->clock.t);
+            shard_advance(c->shards[i], &c->clock.t);
             mipro_shard_smooth(c->shards[i], agent);
         }
 }
@@ -233,7 +247,7 @@ mipro_conduct_tunnel(struct mipro_conduct *c, uint64_t frame, int64_t time, uint
 
     if (s == NULL)
         return;
-    mipro_shard_advance(s, &c->clock.t);
+    shard_advance(s, &c->clock.t);
     mipro_shard_tunnel(s, &ev, homeaddr, now);
 }
 
@@ -254,7 +268,7 @@ mipro_conduct_flush(struct mipro_conduct *c)
 {
     for (unsigned i = 0; i < c->n_shards; i++)
         if (c->shards[i] != NULL)
-            mipro_shard_advance(c->shards[i], &c->clock.t);
+            shard_advance(c->shards[i], &c->clock.t);
     mipro_namesakes_decide(c->namesakes, c->clock.t.clock);
 }
 
@@ -317,17 +331,19 @@ void
 mipro_conduct_announce(struct mipro_conduct *c, uint32_t homeaddr)
 {
     unsigned n = c->n_ahead++;
-    struct shard *s = shard_of(c, homeaddr);
-    uint32_t then = c->ahead[(n - 8) % ANNOUNCED].homeaddr;
+    struct ahead *now = &c->ahead[n % ANNOUNCED];
+    struct ahead *then = &c->ahead[(n - 8) % ANNOUNCED];
     const struct home *h = c->ahead[(n - 12) % ANNOUNCED].home;
 
-    c->ahead[n % ANNOUNCED].homeaddr = homeaddr;
-    c->ahead[n % ANNOUNCED].home = NULL;
-    if (s != NULL)
-        mipro_home_fetch_slot(s, homeaddr);
-    s = shard_of(c, then);
-    if (s != NULL)
-        c->ahead[(n - 8) % ANNOUNCED].home = mipro_home_fetch(s, then);
+    now->homeaddr = homeaddr;
+    now->shard = shard_of(c, homeaddr);
+    now->home = NULL;
+    if (now->shard != NULL)
+        mipro_home_fetch_slot(now->shard, homeaddr);
+    if (then->shard != NULL) {
+        then->home = mipro_home_fetch(then->shard, then->homeaddr);
+        then->dropped = then->shard->dropped;
+    }
     if (h != NULL)
         mipro_home_fetch_records(h);
 }

@@ -96,15 +96,6 @@ absolve(struct shard *c, enum mipro_undecided reason)
         mipro_wait_drop(c, RECORD(c->held.next, struct wait, by.time), reason);
 }
 
-/* The first wait of a queue, if its deadline has passed by this time; or NULL. */
-static struct wait *
-due_of(const struct link *queue, int64_t time)
-{
-    struct wait *w = queue->next != queue ? RECORD(queue->next, struct wait, by.time) : NULL;
-
-    return w != NULL && w->deadline < time ? w : NULL;
-}
-
 /* What became due in a gap of so long waits a little more. */
 SELDOM static void
 wait_over_gap(struct shard *c, int64_t gap)
@@ -129,8 +120,8 @@ expire(struct shard *c, struct wait *w)
  * What became due by this time, in the order of the deadlines, each at its own: so that it does not
  * matter how often this is done.
  */
-SELDOM static void
-end_waits(struct shard *c, int64_t time)
+SELDOM void
+mipro_waits_end(struct shard *c, int64_t time)
 {
     struct link *const queues[] = { &c->done_by_time, &c->reported_by_time, &c->held, &c->by_time };
 
@@ -159,18 +150,9 @@ end_waits(struct shard *c, int64_t time)
 }
 
 void
-mipro_shard_advance(struct shard *c, const struct mipro_times *t)
-{
-    if (due_of(&c->done_by_time, t->clock) != NULL || due_of(&c->by_time, t->clock) != NULL ||
-        due_of(&c->held, t->clock) != NULL || due_of(&c->reported_by_time, t->clock) != NULL)
-        end_waits(c, t->clock);
-    c->t = *t;
-}
-
-void
 mipro_shard_leap(struct shard *c, const struct mipro_leap *leap, const struct mipro_times *t)
 {
-    mipro_shard_advance(c, &leap->before);
+    shard_advance(c, &leap->before);
     if (leap->absolves)
         absolve(c, leap->reason);
     c->t = *t;
@@ -225,7 +207,7 @@ end_unmatched(struct shard *c)
 void
 mipro_shard_end(struct shard *c, const struct mipro_times *t, enum mipro_undecided reason)
 {
-    mipro_shard_advance(c, t);
+    shard_advance(c, t);
     if (reason != MIPRO_UNDECIDED_END)
         absolve(c, reason);
     end_late_updates(c);

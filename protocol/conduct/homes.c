@@ -232,7 +232,7 @@ mipro_record_take(struct shard *c, struct pool *pool, const struct home *keep)
 struct home *
 mipro_home_make(struct shard *c, uint32_t addr)
 {
-    struct home *h = home_find(c, addr);
+    struct home *h = home_find(c, addr, NULL);
 
     if (h != NULL)
         return h;
@@ -266,10 +266,10 @@ mipro_home_fetch_slot(const struct shard *c, uint32_t addr)
     __builtin_prefetch(&c->slots[slot_of(c, addr)]);
 }
 
-const struct home *
+struct home *
 mipro_home_fetch(const struct shard *c, uint32_t addr)
 {
-    const struct home *h = mipro_home_peek(c, addr);
+    struct home *h = mipro_home_peek(c, addr);
 
     __builtin_prefetch(h); /* NULL too */
     return h;

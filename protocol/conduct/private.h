@@ -89,9 +89,10 @@ struct shard {
 
 /* What is known beyond a message's own home address, when it is seen. */
 struct elsewhere {
-    int64_t now;        /* when it is by the clock */
-    struct agent agent; /* which a PFAN goes through; frame 0: it is not known */
+    int64_t now;               /* when it is by the clock */
+    const struct agent *agent; /* which a PFAN goes through; NULL: it is not known */
     enum nonce_known nonce;
+    struct home *home; /* the message's, if somebody found it before; or NULL */
 };
 
 /* A message under judgement. */
@@ -251,7 +252,7 @@ void mipro_finding_open(struct shard *c, const struct wait *w, struct mipro_find
 bool mipro_shard_init(struct shard *c, const struct mipro_conduct_config *config,
     const struct mipro_conduct_sink *sink, struct namesakes *namesakes, unsigned n_shards);
 void mipro_shard_free(struct shard *c);
-/* Each for an event at a time that mipro_shard_advance() was called with. */
+/* Each for an event at a time that shard_advance() was called with. */
 void mipro_shard_see(struct shard *c, struct mipro_event *ev, const struct elsewhere *elsewhere);
 void mipro_shard_begun(struct shard *c, struct mipro_event *ev, int64_t now);
 void mipro_shard_tunnel(struct shard *c, struct mipro_event *ev, uint32_t homeaddr, int64_t now);
@@ -273,8 +274,25 @@ mipro_shard_horizon(const struct shard *c)
 bool mipro_message_acts(const struct mipro_message *m);
 
 /* expiry.c */
-/* Time passes: what became due until then is settled. */
-void mipro_shard_advance(struct shard *c, const struct mipro_times *t);
+/* The first wait of a queue, if its deadline has passed by this time; or NULL. */
+static inline struct wait *
+due_of(const struct link *queue, int64_t time)
+{
+    struct wait *w = queue->next != queue ? RECORD(queue->next, struct wait, by.time) : NULL;
+
+    return w != NULL && w->deadline < time ? w : NULL;
+}
+void mipro_waits_end(struct shard *c, int64_t time);
+/* Time passes without a leap: what became due until then is settled. */
+static inline void
+shard_advance(struct shard *c, const struct mipro_times *t)
+{
+    if (due_of(&c->done_by_time, t->clock) != NULL || due_of(&c->by_time, t->clock) != NULL ||
+        due_of(&c->held, t->clock) != NULL || due_of(&c->reported_by_time, t->clock) != NULL)
+        mipro_waits_end(c, t->clock);
+    c->t.clock = t->clock;
+    c->t.moved = t->moved;
+}
 /* The clock leapt, and what it says now. */
 void mipro_shard_leap(struct shard *c, const struct mipro_leap *leap, const struct mipro_times *t);
 void mipro_shard_end(struct shard *c, const struct mipro_times *t, enum mipro_undecided reason);
@@ -297,12 +315,12 @@ struct home *mipro_home_peek(const struct shard *c, uint32_t addr);
  * steps, some messages apart.
  */
 void mipro_home_fetch_slot(const struct shard *c, uint32_t addr);
-const struct home *mipro_home_fetch(const struct shard *c, uint32_t addr);
+struct home *mipro_home_fetch(const struct shard *c, uint32_t addr);
 void mipro_home_fetch_records(const struct home *h);
 static inline struct home *
-home_find(struct shard *c, uint32_t addr)
+home_find(struct shard *c, uint32_t addr, struct home *found)
 {
-    struct home *h = mipro_home_peek(c, addr);
+    struct home *h = found != NULL ? found : mipro_home_peek(c, addr);
 
     if (h == NULL)
         return NULL;
@@ -311,7 +329,8 @@ home_find(struct shard *c, uint32_t addr)
         mipro_home_renew(c, h);
     return h;
 }
-struct home *mipro_home_make(struct shard *c, uint32_t addr); /* NULL: no memory */
+/* The same, made if need be.  NULL: no memory. */
+struct home *mipro_home_make(struct shard *c, uint32_t addr);
 /* A record, zeroed; drops other home addresses where there is no room.  NULL: still none. */
 void *mipro_record_take(struct shard *c, struct pool *pool, const struct home *keep);
 

@@ -344,7 +344,9 @@ mipro_shard_see(struct shard *c, struct mipro_event *ev, const struct elsewhere 
     v.may_be_copy = v.is_stub = v.backwards = false;
     v.hash = ev->content != 0 ? ev->content : mipro_mix_octets(m->buf, m->captured);
     note_copy(c, &v);
-    v.home = act->makes_home ? mipro_home_make(c, v.homeaddr) : home_find(c, v.homeaddr);
+    v.home = home_find(c, v.homeaddr, elsewhere->home);
+    if (v.home == NULL && act->makes_home)
+        v.home = mipro_home_make(c, v.homeaddr);
     if (ev->ring != NULL && has_bad(ev))
         mipro_judge_rekeyed(c, ev);
     if (v.type == MIPRO_BINDING_UPDATE)
