@@ -25,7 +25,7 @@ put_auth(struct vrf_page *p, const struct vrf_html_finding *f)
     vrf_put(out, "</td><td class=\"name\">");
     vrf_put_html(out, f->association != NULL ? f->association : "–", VRF_PAGE_NAME);
     vrf_page_known(out, f->known);
-    vrf_put(out, "</td><td class=\"text\">");
+    vrf_put(out, "</td><td class=\"why\">");
     vrf_put_html(out, f->text, VRF_PAGE_TEXT);
     vrf_put(out, "</td></tr>\n");
 }
