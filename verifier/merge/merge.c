@@ -175,15 +175,20 @@ kind_of(struct vrf_slice record)
     return VRF_RECORD_BROKEN;
 }
 
-/* Records are in capture order: so the capture is the same as that of the last one, or a later. */
-static void
-follow_capture(const struct merge *m, struct part *p, struct vrf_slice file)
+/*
+ * Records are in capture order, so the capture is that of the last record or a later one.  Only
+ * what was left open may come late, and be about an earlier one.
+ */
+static size_t
+capture_of(const struct merge *m, const struct part *p, struct vrf_slice file)
 {
-    for (size_t i = p->capture; i < m->n_names; i++)
-        if (strlen(m->names[i]) == file.n && memcmp(m->names[i], file.octets, file.n) == 0) {
-            p->capture = i;
-            return;
-        }
+    for (size_t n = 0; n < m->n_names; n++) {
+        size_t i = (p->capture + n) % m->n_names;
+
+        if (strlen(m->names[i]) == file.n && memcmp(m->names[i], file.octets, file.n) == 0)
+            return i;
+    }
+    return p->capture;
 }
 
 enum member { RECORD, FILE_NAME, FRAME, RULE, TEXT, MEMBERS };
@@ -192,16 +197,18 @@ static const char *const members[MEMBERS] = { "record", "file", "frame", "rule",
 static bool
 find_place(const struct merge *m, struct part *p, const struct vrf_slice values[MEMBERS])
 {
+    const size_t capture = capture_of(m, p, values[FILE_NAME]);
     uint64_t frame;
 
-    follow_capture(m, p, values[FILE_NAME]);
     if (!vrf_slice_number(values[FRAME], &frame) || frame >> CAPTURE_SHIFT != 0)
         return false;
     g_free(p->place.text);
     p->place = (struct place){
-        .frame = ((uint64_t)p->capture + 1) << CAPTURE_SHIFT | frame,
+        .frame = ((uint64_t)capture + 1) << CAPTURE_SHIFT | frame,
         .kind = kind_of(values[RECORD]),
     };
+    if (p->place.kind != VRF_RECORD_OPEN)
+        p->capture = capture;
     if (values[RULE].octets != NULL) {
         char *id = vrf_slice_string(values[RULE]);
 
@@ -398,7 +405,7 @@ is_double(struct merge *m, const struct part *p)
 static void
 put_record(struct merge *m, const struct part *p)
 {
-    if (p->place.kind == VRF_RECORD_OPEN || is_double(m, p))
+    if (is_double(m, p))
         return;
     vrf_put_octets(&m->report.out, p->line, p->n);
     vrf_put(&m->report.out, "\n");
@@ -419,13 +426,24 @@ first_part(struct merge *m)
     return first;
 }
 
+/* The next one that is printed: what was open is decided by now, and out of order. */
+static bool
+next_decided(const struct merge *m, struct part *p)
+{
+    do {
+        if (!next_record(m, p))
+            return false;
+    } while (!p->ended && p->place.kind == VRF_RECORD_OPEN);
+    return true;
+}
+
 static bool
 put_records(struct merge *m)
 {
     guint decided = 0;
 
     for (unsigned i = 0; i < m->n; i++)
-        if (!next_record(m, &m->parts[i]))
+        if (!next_decided(m, &m->parts[i]))
             return false;
     for (;;) {
         struct part *p = first_part(m);
@@ -443,7 +461,7 @@ put_records(struct merge *m)
             continue;
         }
         put_record(m, p);
-        if (!next_record(m, p))
+        if (!next_decided(m, p))
             return false;
     }
 }
