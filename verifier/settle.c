@@ -186,7 +186,7 @@ take_open(void *ctx, const struct mipro_open *open)
     const struct mipro_finding *f = &open->finding;
 
     *VRF_ARRAY_ADD(&s->b->records) = (struct vrf_record){
-        .kind = VRF_RECORD_OPEN,
+        .kind = open->says && s->o->rules[f->rule] ? VRF_RECORD_FINDING : VRF_RECORD_OPEN,
         .frame = f->frame,
         .time = f->time,
         .src = f->src,

@@ -35,6 +35,7 @@ struct part {
     size_t n;
     size_t capture; /* that the last record was about */
     struct place place;
+    bool open;  /* another part may have what belongs to the record */
     bool ended; /* the summary is at hand */
 };
 
@@ -50,6 +51,7 @@ struct merge {
     bool rules[MIPRO_RULES];
     GPtrArray *decided; /* struct vrf_record */
     uint64_t undecided[MIPRO_RULES][MIPRO_UNDECIDED_REASONS];
+    int64_t open_findings[MIPRO_ERROR + 1], open_undecided[MIPRO_UNDECIDED_REASONS];
     struct vrf_sum *sum;
     GHashTable *weak; /* the texts of key-weak */
     struct vrf_report report;
@@ -191,8 +193,8 @@ capture_of(const struct merge *m, const struct part *p, struct vrf_slice file)
     return p->capture;
 }
 
-enum member { RECORD, FILE_NAME, FRAME, RULE, TEXT, MEMBERS };
-static const char *const members[MEMBERS] = { "record", "file", "frame", "rule", "text" };
+enum member { RECORD, FILE_NAME, FRAME, RULE, TEXT, OPEN, MEMBERS };
+static const char *const members[MEMBERS] = { "record", "file", "frame", "rule", "text", "open" };
 
 static bool
 find_place(const struct merge *m, struct part *p, const struct vrf_slice values[MEMBERS])
@@ -209,6 +211,7 @@ find_place(const struct merge *m, struct part *p, const struct vrf_slice values[
     };
     if (p->place.kind != VRF_RECORD_OPEN)
         p->capture = capture;
+    p->open = values[OPEN].octets != NULL;
     if (values[RULE].octets != NULL) {
         char *id = vrf_slice_string(values[RULE]);
 
@@ -271,16 +274,27 @@ reason_of(struct vrf_slice word)
     return (enum mipro_undecided)i;
 }
 
+/* What the part counts as if no other had what belongs to it: that is decided here. */
+static void
+note_open(struct merge *m, struct vrf_slice line, enum mipro_undecided undecided)
+{
+    struct vrf_slice severity = vrf_line_find(line, "severity");
+
+    for (int i = MIPRO_NOTE; i <= MIPRO_ERROR; i++)
+        m->open_findings[i] += vrf_slice_is(severity, mipro_severity_name((enum mipro_severity)i));
+    if (severity.octets == NULL && undecided < MIPRO_UNDECIDED_REASONS)
+        m->open_undecided[undecided]++;
+}
+
 static bool
 take_open(struct merge *m, struct namesakes *namesakes, const struct part *p)
 {
-    struct vrf_slice line = line_of(p);
-    char *ident = vrf_slice_string(vrf_line_find(line, "identification"));
-    char *text = vrf_slice_string(vrf_line_find(line, "text"));
+    struct vrf_slice line = line_of(p), how = vrf_line_find(line, "open");
+    char *ident = vrf_slice_string(vrf_line_find(how, "identification"));
     char *time = vrf_slice_string(vrf_line_find(line, "time"));
     struct mipro_open open = {
-        .answers = vrf_slice_is(vrf_line_find(line, "is"), "answer"),
-        .says = text != NULL,
+        .answers = vrf_slice_is(vrf_line_find(how, "is"), "answer"),
+        .says = p->place.kind == VRF_RECORD_FINDING,
         .undecided = reason_of(vrf_line_find(line, "undecided")),
         .ident = ident != NULL ? g_ascii_strtoull(ident, NULL, 16) : 0,
         .finding = { .rule = (enum mipro_rule)p->place.rule,
@@ -291,7 +305,7 @@ take_open(struct merge *m, struct namesakes *namesakes, const struct part *p)
     struct mipro_finding *f = &open.finding;
     uint64_t message;
     bool good = ident != NULL && p->place.rule < MIPRO_RULES &&
-                vrf_slice_signed(vrf_line_find(line, "clock"), &open.time) &&
+                vrf_slice_signed(vrf_line_find(how, "clock"), &open.time) &&
                 vrf_slice_address(vrf_line_find(line, "source"), &f->src) &&
                 vrf_slice_address(vrf_line_find(line, "destination"), &f->dst) &&
                 vrf_slice_address(vrf_line_find(line, "home"), &f->home) &&
@@ -301,13 +315,13 @@ take_open(struct merge *m, struct namesakes *namesakes, const struct part *p)
         f->message = (uint8_t)message;
         if (time != NULL && !mipro_time_parse(time, strlen(time), &f->time))
             f->time = MIPRO_TIME_NONE;
-        take_related(m, f, vrf_line_find(line, "related"));
-        if (text != NULL)
-            mipro_finding_appendf(f, "%s", text);
+        take_related(m, f, vrf_line_find(how, "related"));
+        if (open.says && p->place.text != NULL)
+            mipro_finding_appendf(f, "%s", p->place.text);
+        note_open(m, line, open.undecided);
         mipro_namesakes_add(namesakes, &open);
     }
     g_free(ident);
-    g_free(text);
     g_free(time);
     return good || fault(p, "has a line that is no record");
 }
@@ -360,7 +374,7 @@ read_through(struct merge *m)
         struct part *p = &m->parts[i];
 
         while ((good = next_record(m, p)) && !p->ended)
-            if (p->place.kind == VRF_RECORD_OPEN && !(good = take_open(m, namesakes, p)))
+            if (p->open && !(good = take_open(m, namesakes, p)))
                 break;
         if (good && !vrf_sum_add(m->sum, line_of(p)))
             good = fault(p, "has a summary that cannot be read");
@@ -433,7 +447,7 @@ next_decided(const struct merge *m, struct part *p)
     do {
         if (!next_record(m, p))
             return false;
-    } while (!p->ended && p->place.kind == VRF_RECORD_OPEN);
+    } while (!p->ended && p->open);
     return true;
 }
 
@@ -516,10 +530,16 @@ merge(struct merge *m)
     g_free(seen);
     if (!good || !read_through(m))
         return false;
-    for (unsigned rule = 0; rule < MIPRO_RULES; rule++)
-        for (unsigned i = 0; i < MIPRO_UNDECIDED_REASONS; i++)
-            vrf_sum_count(
-                m->sum, "undecided", mipro_undecided_name(i), (int64_t)m->undecided[rule][i]);
+    for (int i = MIPRO_NOTE; i <= MIPRO_ERROR; i++)
+        vrf_sum_count(
+            m->sum, "findings", mipro_severity_name((enum mipro_severity)i), -m->open_findings[i]);
+    for (unsigned i = 0; i < MIPRO_UNDECIDED_REASONS; i++) {
+        int64_t n = -m->open_undecided[i];
+
+        for (unsigned rule = 0; rule < MIPRO_RULES; rule++)
+            n += (int64_t)m->undecided[rule][i];
+        vrf_sum_count(m->sum, "undecided", mipro_undecided_name(i), n);
+    }
     begin_report(m);
     if (!put_records(m))
         return false;

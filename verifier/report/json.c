@@ -139,6 +139,28 @@ json_authenticator(struct vrf_report *r, const struct vrf_record *record)
     vrf_put(out, "}\n");
 }
 
+/* By what another part decides it. */
+static void
+put_open(struct vrf_report *r, const struct vrf_record *record)
+{
+    const struct mipro_open *open = record->open;
+    struct vrf_out *out = &r->out;
+
+    if (open == NULL)
+        return;
+    vrf_putf(out,
+        ",\"open\":{\"is\":\"%s\",\"identification\":\"0x%016" PRIx64 "\",\"clock\":%" PRId64
+        ",\"related\":[",
+        open->answers ? "answer" : "question", open->ident, open->time);
+    for (unsigned i = 0; i < record->finding->n_related; i++) {
+        uint64_t number;
+        unsigned file = vrf_report_file(r, record->finding->related[i], &number);
+
+        vrf_putf(out, "%s%u,%" PRIu64, i == 0 ? "" : ",", file, number);
+    }
+    vrf_put(out, "]}");
+}
+
 static void
 json_finding(struct vrf_report *r, const struct vrf_record *record)
 {
@@ -173,40 +195,27 @@ json_finding(struct vrf_report *r, const struct vrf_record *record)
         vrf_put(out, "]");
     put_message(r, record);
     put_known(r);
+    put_open(r, record);
     vrf_put(out, "}\n");
 }
 
 /*
- * What another part may have an answer to: a finding, which stands if there is none, with what
- * decides that; or what is undecided then, or nothing.
+ * What another part may have an answer to: nothing, or what is undecided, unless it does.  Of a
+ * finding that stands unless it does, the member "open" says so.
  */
 static void
 json_open(struct vrf_report *r, const struct vrf_record *record)
 {
     const struct mipro_open *open = record->open;
     struct vrf_out *out = &r->out;
-    uint64_t number;
 
     vrf_put(out, "{\"record\":\"open\"");
     put_ends(r, record);
-    put_word(out, "is", open->answers ? "answer" : "question");
-    vrf_putf(out, ",\"identification\":\"0x%016" PRIx64 "\",\"clock\":%" PRId64, open->ident,
-        open->time);
     put_word(out, "rule", mipro_rule_def(open->finding.rule)->id);
     put_word(out, "undecided",
         open->undecided < MIPRO_UNDECIDED_REASONS ? mipro_undecided_name(open->undecided) : NULL);
-    vrf_put(out, ",\"text\":");
-    if (open->says)
-        vrf_put_json(out, record->finding->text != NULL ? record->finding->text : "");
-    else
-        vrf_put(out, "null");
-    for (unsigned i = 0; i < record->finding->n_related; i++) {
-        unsigned file = vrf_report_file(r, record->finding->related[i], &number);
-
-        vrf_putf(out, "%s%u,%" PRIu64, i == 0 ? ",\"related\":[" : ",", file, number);
-    }
-    vrf_put(out, record->finding->n_related != 0 ? "]" : ",\"related\":[]");
     put_message(r, record);
+    put_open(r, record);
     vrf_put(out, "}\n");
 }
 
@@ -368,7 +377,8 @@ json_end(struct vrf_report *r)
     vrf_put(out, ",\"undecided\":{");
     first = true;
     for (unsigned i = 0; i < MIPRO_UNDECIDED_REASONS; i++)
-        put_count(out, &first, mipro_undecided_name(i), mipro_undecided_of_reason(&r->totals, i));
+        put_count(out, &first, mipro_undecided_name(i),
+            mipro_undecided_of_reason(&r->totals, i) + r->open_undecided[i]);
     vrf_put(out, "},");
     first = true;
     put_count(out, &first, "foreign", foreign_frames(r));

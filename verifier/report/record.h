@@ -14,7 +14,7 @@ enum vrf_record_kind {
     VRF_RECORD_BROKEN, /* the capture before this frame was not read to its end */
     VRF_RECORD_AUTHENTICATOR,
     VRF_RECORD_FINDING,
-    VRF_RECORD_OPEN /* what another part may have an answer to (struct mipro_open) */
+    VRF_RECORD_OPEN /* nothing, or undecided, unless another part has what belongs to it */
 };
 
 struct vrf_record {
@@ -42,7 +42,8 @@ struct vrf_record {
     /* of a finding: the record's own, freed with it */
     struct mipro_finding *finding;
     const struct mipro_association *weak; /* whose key, with key-weak */
-    struct mipro_open *open;              /* its finding is the one above */
+    struct mipro_open *open; /* another part may have what belongs to it; its finding is the one
+                                above */
     char *error;                          /* with VRF_RECORD_BROKEN */
 };
 

@@ -260,6 +260,8 @@ print_record(struct vrf_report *r, struct vrf_record *record)
         print_finding(r, record);
         break;
     case VRF_RECORD_OPEN:
+        if (record->open->undecided < MIPRO_UNDECIDED_REASONS)
+            r->open_undecided[record->open->undecided]++;
         r->o->format->open(r, record);
         break;
     }

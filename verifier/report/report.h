@@ -50,6 +50,7 @@ struct vrf_report {
     struct vrf_unopened_counts unopened;
     uint64_t incomplete, overlaps;
     struct mipro_conduct_totals totals, ended; /* with the state at work; of those that ended */
+    uint64_t open_undecided[MIPRO_UNDECIDED_REASONS]; /* unless another part decides */
     uint64_t hurried;                          /* records printed before their time */
     unsigned unread;                           /* files that could not be read to their end */
     unsigned n_open;                           /* files of which something was read */
