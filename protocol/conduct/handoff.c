@@ -70,12 +70,8 @@ mipro_handoff_rejudge(const struct view *v)
 
         if (a->verdict != MIPRO_BAD || a->ext != mipro_auth_ext_type(&v->m->set))
             continue;
-        memset(&e, 0, sizeof(e));
-        while (mipro_ext_next(v->m, &e))
-            if (e.off == a->off) {
-                mipro_auth_judge_handoff(v->m, &e, &scene, a);
-                break;
-            }
+        if (mipro_ext_at(v->m, a->off, &e))
+            mipro_auth_judge_handoff(v->m, &e, &scene, a);
         v->ev->rejudged |= a->verdict != MIPRO_BAD;
     }
 }

@@ -70,23 +70,22 @@ is_rekeyed(const struct shard *c, const struct mipro_event *ev, const struct mip
 void
 mipro_judge_rekeyed(const struct shard *c, struct mipro_event *ev)
 {
-    struct mipro_ext e = { 0 };
     struct mipro_scene scene = { ev->src, ev->dst, 0, ev->ring };
 
-    while (mipro_ext_next(ev->message, &e))
-        for (size_t i = 0; i < ev->n_auth; i++) {
-            struct mipro_auth *a = &ev->auth[i];
-            struct mipro_auth before;
+    for (size_t i = 0; i < ev->n_auth; i++) {
+        struct mipro_auth *a = &ev->auth[i];
+        struct mipro_auth before;
+        struct mipro_ext e;
 
-            if (a->off != e.off || !is_rekeyed(c, ev, a))
-                continue;
-            /* At the last moment of the key before. */
-            scene.time = mipro_time_add(a->association->not_before, -1);
-            mipro_auth_judge(ev->message, &e, &scene, &before);
-            if (before.verdict != MIPRO_GOOD && before.verdict != MIPRO_EXPIRED)
-                continue;
-            *a = before;
-            a->verdict = MIPRO_EXPIRED;
-            ev->rejudged = true;
-        }
+        if (!is_rekeyed(c, ev, a) || !mipro_ext_at(ev->message, a->off, &e))
+            continue;
+        /* At the last moment of the key before. */
+        scene.time = mipro_time_add(a->association->not_before, -1);
+        mipro_auth_judge(ev->message, &e, &scene, &before);
+        if (before.verdict != MIPRO_GOOD && before.verdict != MIPRO_EXPIRED)
+            continue;
+        *a = before;
+        a->verdict = MIPRO_EXPIRED;
+        ev->rejudged = true;
+    }
 }
