@@ -324,8 +324,18 @@ get_payload(struct vrf_unpack *u)
     return (struct mipro_span){ octets, (size_t)captured, (size_t)(captured + more) };
 }
 
+/* Does an extension of this type hold an authenticator? */
+static bool
+is_auth(uint8_t type, const struct mipro_settings *set)
+{
+    const struct mipro_ext_def *def = mipro_ext_def(type, set);
+
+    return type == MIPRO_EXT_PFAN || (def != NULL && def->auth);
+}
+
 static void
-get_auth(struct vrf_unpack *u, struct mipro_auth *a, const struct mipro_keyring *ring)
+get_auth(struct vrf_unpack *u, struct mipro_auth *a, const struct mipro_keyring *ring,
+    const struct mipro_settings *set)
 {
     uint64_t flags, index;
 
@@ -358,7 +368,7 @@ get_auth(struct vrf_unpack *u, struct mipro_auth *a, const struct mipro_keyring 
         a->reading = (struct mipro_pfan_reading){ (reading & 1) != 0, (reading & 2) != 0,
             (reading & 4) != 0, (reading & 8) != 0 };
     }
-    if (a->verdict >= MIPRO_VERDICTS)
+    if (a->verdict >= MIPRO_VERDICTS || !is_auth(a->ext, set))
         u->failed = true;
 }
 
@@ -398,7 +408,7 @@ get_message(struct vrf_batch *b, struct stream *s, const struct vrf_options *o)
     for (uint64_t i = 0; i < n && !u->failed; i++) {
         struct mipro_auth *auth = VRF_ARRAY_ADD(&b->auths);
 
-        get_auth(u, auth, o->ring);
+        get_auth(u, auth, o->ring, &o->conduct.set);
         message->has_pfan |= auth->ext == MIPRO_EXT_PFAN;
     }
     if (u->failed) {
