@@ -283,20 +283,28 @@ settle_shard(struct vrf_options *o, const char *text)
     g_free(which);
 }
 
-/* What reads captures, or needs them again, is of no use without them. */
+/* What needs the captures themselves does not go with the parts of an archive, or their merge. */
 static void
-check_shard(const struct vrf_options *o, const char *baseline)
+check_parts(const struct given *g, const char *with)
 {
-    const struct {
-        const char *option;
-        bool given;
-    } others[] = { { "write", o->write != NULL }, { "follow", o->follow },
-        { "html", o->html != NULL }, { "baseline", baseline != NULL },
-        { "write-baseline", o->write_baseline != NULL }, { "metrics", o->metrics != NULL } };
+    static const int others[] = { OPT_WRITE, OPT_FOLLOW, OPT_HTML, OPT_BASELINE, OPT_WRITE_BASELINE,
+        OPT_METRICS };
 
-    for (size_t i = 0; o->n_parts != 0 && i < G_N_ELEMENTS(others); i++)
-        if (others[i].given)
-            reproach("--shard: --%s does not go with it", others[i].option);
+    for (size_t i = 0; i < G_N_ELEMENTS(others); i++)
+        if (g->value[others[i]] != NULL)
+            reproach("--%s: --%s does not go with it", with, long_name(others[i]));
+}
+
+static void
+check_merge(const struct vrf_options *o, const struct given *g)
+{
+    check_parts(g, "merge");
+    if (o->n_parts != 0)
+        reproach("--merge: --shard does not go with it; the reports say which parts they are");
+    if (g->value['o'] != NULL && o->format != &vrf_json_format)
+        reproach("--merge: the report is in JSON, as those of the parts are");
+    if (o->n_files == 0)
+        reproach("--merge: no report of a part given");
 }
 
 static void
@@ -499,11 +507,11 @@ vrf_arguments_read(struct vrf_arguments *a, int argc, char *argv[])
     settle_options(&a->o, &given);
     if (given.value[OPT_MERGE] != NULL) {
         a->task = VRF_MERGE;
-        if (a->o.n_files == 0)
-            reproach("--merge: no report of a part given");
+        check_merge(&a->o, &given);
         return;
     }
-    check_shard(&a->o, a->baseline);
+    if (a->o.n_parts != 0)
+        check_parts(&given, "shard");
     check_captures(&a->o);
     check_written(a);
 }

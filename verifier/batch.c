@@ -67,6 +67,23 @@ vrf_batch_free(struct vrf_batch *b)
     g_free(b);
 }
 
+struct vrf_record
+vrf_record_of(const struct mipro_finding *finding)
+{
+    return (struct vrf_record){
+        .kind = VRF_RECORD_FINDING,
+        .frame = finding->frame,
+        .time = finding->time,
+        .src = finding->src,
+        .dst = finding->dst,
+        .message = finding->message,
+        .off = (uint32_t)finding->off,
+        .has_home = finding->has_home,
+        .home = finding->home,
+        .finding = mipro_finding_copy(finding),
+    };
+}
+
 int
 vrf_record_compare(const struct vrf_record *a, const struct vrf_record *b)
 {

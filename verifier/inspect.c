@@ -94,8 +94,7 @@ count_unopened(struct vrf_batch *b, struct mipro_unopened what)
 }
 
 void
-vrf_add_advert(
-    struct vrf_batch *b, const struct vrf_advert *advert, uint64_t frame, int64_t time)
+vrf_add_advert(struct vrf_batch *b, const struct vrf_advert *advert, uint64_t frame, int64_t time)
 {
     *VRF_ARRAY_ADD(&b->adverts) = *advert;
     add_event(b, VRF_EVENT_ADVERT, b->adverts.n - 1, 0, frame, time);

@@ -378,7 +378,7 @@ write_files(const struct vrf_report *r, struct vrf_result *result)
 
 /* What the report says about good and bad. */
 static void
-judge_result(const struct pipeline *p, const struct vrf_tally *tally, struct vrf_result *result)
+judge_result(const struct pipeline *p, struct vrf_result *result)
 {
     const struct vrf_options *o = p->o;
     const struct vrf_report *r = &p->report;
@@ -388,10 +388,7 @@ judge_result(const struct pipeline *p, const struct vrf_tally *tally, struct vrf
         return;
     result->empty = p->reading.archive != NULL ? vrf_archive_messages(p->reading.archive) == 0
                                                : r->messages == 0;
-    result->not_good =
-        (o->strict && mipro_undecided_of_all(&r->totals) != 0) ||
-        vrf_authenticators(tally) != tally->verdicts[MIPRO_GOOD] + r->known_authenticators ||
-        r->findings[MIPRO_ERROR] != r->known_findings[MIPRO_ERROR];
+    result->not_good = !vrf_report_is_good(r);
 }
 
 /* What is read, or written, besides captures.  False: it cannot be, and why was said. */
@@ -440,7 +437,7 @@ vrf_run(const struct vrf_options *o, struct vrf_result *result)
     (void)vrf_report_end(&p->report);
     result->no_memory = p->no_memory;
     result->output_error = p->report.out.error;
-    judge_result(p, &tally, result);
+    judge_result(p, result);
     if (p->writer != NULL && !vrf_events_finish(p->writer))
         result->unwritten = true;
     write_files(&p->report, result);

@@ -51,24 +51,14 @@ static void
 record_finding(struct vrf_settler *s, const struct vrf_message *message,
     const struct mipro_finding *finding, const struct mipro_association *weak)
 {
-    struct vrf_record r = { .kind = VRF_RECORD_FINDING };
+    struct vrf_record r;
 
     if (!s->o->rules[finding->rule])
         return;
-    r.frame = finding->frame;
-    r.time = finding->time;
-    r.src = finding->src;
-    r.dst = finding->dst;
-    r.message = finding->message;
-    r.off = (uint32_t)finding->off;
-    r.finding = mipro_finding_copy(finding);
+    r = vrf_record_of(finding);
     r.weak = weak;
-    if (message != NULL) {
+    if (message != NULL)
         set_message(&r, message);
-    } else {
-        r.has_home = finding->has_home;
-        r.home = finding->home;
-    }
     add_record(s, &r);
 }
 
@@ -183,20 +173,12 @@ static void
 take_open(void *ctx, const struct mipro_open *open)
 {
     struct vrf_settler *s = ctx;
-    const struct mipro_finding *f = &open->finding;
+    struct vrf_record r = vrf_record_of(&open->finding);
 
-    *VRF_ARRAY_ADD(&s->b->records) = (struct vrf_record){
-        .kind = open->says && s->o->rules[f->rule] ? VRF_RECORD_FINDING : VRF_RECORD_OPEN,
-        .frame = f->frame,
-        .time = f->time,
-        .src = f->src,
-        .dst = f->dst,
-        .message = f->message,
-        .has_home = true,
-        .home = f->home,
-        .finding = mipro_finding_copy(f),
-        .open = g_memdup2(open, sizeof(*open)),
-    };
+    if (!open->says || !s->o->rules[open->finding.rule])
+        r.kind = VRF_RECORD_OPEN;
+    r.open = g_memdup2(open, sizeof(*open));
+    add_record(s, &r);
 }
 
 static void
@@ -584,8 +566,8 @@ vrf_settle(struct vrf_settler *s, struct vrf_batch *b)
     give_up(s, b->ends_state);
     if (b->ends_state)
         mipro_conduct_end(s->conduct);
-    mipro_conduct_totals(s->conduct, &b->totals);
     mipro_conduct_flush(s->conduct);
+    mipro_conduct_totals(s->conduct, &b->totals);
     b->horizon = mipro_conduct_horizon(s->conduct);
     if (mipro_fragments_horizon(s->fragments) < b->horizon)
         b->horizon = mipro_fragments_horizon(s->fragments);

@@ -188,11 +188,54 @@ head -n -1 "$work/part-2" >"$work/cut"
 unmerged "a report is cut off" "not judged to its end" "$work/part-1" "$work/cut"
 head -c -5 "$work/part-2" >"$work/cut"
 unmerged "a line is cut off" "not judged to its end" "$work/part-1" "$work/cut"
-unmerged "no report" "no report of a part" "$work/part-1" "$keys"
+unmerged "no report" "not the report of a part" "$work/part-1" "$keys"
 sed 's/cases.pcap/case.pcap/' "$work/part-2" >"$work/cut"
 unmerged "other captures" "other captures" "$work/part-1" "$work/cut"
 
+# Wrong usage: nothing that is given is ignored.
+misused() {
+    local text=$1 status
+    shift
+    "$verify" "$@" >"$work/out" 2>"$work/error"
+    status=$?
+    [ $status -eq 2 ] && grep -q -- "$text" "$work/error" || fail "$*: status $status, $(cat "$work/error")"
+}
+misused "needs --shard=N" --events="$work/events" "$capture"
+misused "needs --shard=N" --events="$work/events" --shard=1/2 "$capture"
+misused "K of N" --shard=2 "$work/events"
+misused "not a number from 0 to 2" --shard=3/2 "$work/events"
+misused "not a number from 1 to 256" --shard=1/257 "$work/events"
+misused "--html does not go with it" --shard=1/2 --html="$work/page" "$work/events"
+misused "--write does not go with it" --merge --write="$work/evidence" "$work/part-1"
+misused "--shard does not go with it" --merge --shard=1/2 "$work/part-1"
+misused "in JSON" --merge -o text "$work/part-1"
+misused "no report of a part" --merge
+status=$("$verify" --shard=1/2 "$work/nowhere" 2>"$work/error"; echo $?)
+[ "$status" -eq 3 ] && grep -qx "mipro-verify: $work/nowhere: No such file or directory" "$work/error" ||
+    fail "a folder that is not there: status $status, $(cat "$work/error")"
+
+# What a part counts as undecided, its status tells with --strict.
+clean
+printf 'node a 10.1.0.1\nnode b 10.9.9.9\ndefault home=10.1.0.9\nat 0.1 a > b acknowledge status=0 ident=7\n' >"$work/early"
+"$build/mipro-inject" scenario "$work/early" --write="$work/early.pcap" 2>/dev/null
+for strict in "" --strict; do
+    "$verify" -o json --continue $strict "$work/early.pcap" >"$work/one" 2>/dev/null
+    one=$?
+    clean
+    "$verify" $strict --events="$work/events" --shard=2 "$work/early.pcap" 2>/dev/null
+    worst=0
+    for k in 1 2; do
+        "$verify" -o json $strict --shard=$k/2 "$work/events" >/dev/null 2>&1
+        status=$?
+        [ $status -le $worst ] || worst=$status
+    done
+    [ $worst -eq $one ] || fail "an early acknowledge, ${strict:-not strict}: status $worst, not $one"
+done
+
 # No key is in any of it.
+clean
+map 1 2 "$capture"
+reduce 2 >/dev/null
 if grep -rqaF -e "sample key" "$work/events" "$work"/part-*; then
     fail "a key is in the events"
 fi

@@ -87,13 +87,11 @@ find_task(GPtrArray *tasks, const char *dir, const char *id, unsigned n_parts)
 static bool
 list_dir(GPtrArray *tasks, const char *dir, unsigned wanted)
 {
-    GError *error = NULL;
-    GDir *d = g_dir_open(dir, 0, &error);
+    GDir *d = g_dir_open(dir, 0, NULL);
     const char *name;
 
     if (d == NULL) {
-        vrf_warn("%s", error->message);
-        g_error_free(error);
+        vrf_warn("%s: %s", dir, strerror(errno));
         return false;
     }
     while ((name = g_dir_read_name(d)) != NULL) {

@@ -5,8 +5,8 @@
 #include <string.h>
 
 /*
- * Events of a batch, in own[] and in common, are numbered as in the batch; each begins with how
- * many numbers it is behind the one before it there.
+ * Events of a batch, in own[] and in common, are numbered as in the batch; each begins with the
+ * difference from the number of the previous one there.
  */
 enum kind { KIND_END, KIND_MESSAGE, KIND_TUNNEL, KIND_ADVERT, KIND_FRAGMENT };
 
@@ -275,7 +275,7 @@ struct stream {
     struct context c;
     enum kind kind;
     int64_t time; /* MIPRO_TIME_NONE if it has none */
-    uint64_t end; /* behind the last frame of the batch */
+    uint64_t end; /* the frame after the last of the batch */
 };
 
 static void

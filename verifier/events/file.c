@@ -49,7 +49,7 @@ vrf_events_header_fault(const struct vrf_events_header *h, const struct vrf_even
     unsigned part, unsigned n_parts)
 {
     if (memcmp(h->magic, magic, sizeof(h->magic) - 1) != 0)
-        return "is no file of events";
+        return "is not a file of events";
     if (memcmp(h->magic, magic, sizeof(h->magic)) != 0)
         return "was written by another version of mipro-verify";
     if (h->machine != machine())
@@ -71,7 +71,7 @@ vrf_events_block_sum(const uint8_t *octets, size_t n, char kind, uint64_t number
     return mipro_mix(mipro_mix_octets(octets, n) ^ (uint64_t)(unsigned char)kind, number);
 }
 
-/* ---- what the events depend on ---- */
+/* ---- what all tasks must agree on ---- */
 
 struct vrf_events_maker
 vrf_events_maker(const struct vrf_options *o)

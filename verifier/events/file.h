@@ -6,8 +6,8 @@
  *
  *   DIR/ID-all-of-NN.events    DIR/ID-KK-of-NN.events
  *
- * ID is a hash of the captures' names and sizes and of all that the events depend on, so that a
- * task that is run again writes the same files.  They appear under these names when they are
+ * ID is a hash of the captures' names and sizes, the keys and the options, so that a task that is
+ * run again writes the same files.  They appear under these names when they are
  * whole, that of what is common last.
  *
  * A file has a header and blocks, each with its length and a checksum: a block for each batch
@@ -22,7 +22,7 @@
 
 #define VRF_EVENTS_PARTS 256u /* at most; beyond MIPRO_SHARDS they are empty */
 
-/* What the events of a task depend on besides its captures. */
+/* What all tasks must agree on, whether they write events or judge them. */
 struct vrf_events_maker {
     uint64_t options; /* a hash of those that conduct and verdicts depend on */
     uint32_t keys;    /* of the key file: short, so that it does not give a guess away */

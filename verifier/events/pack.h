@@ -3,8 +3,8 @@
  * pack.h - numbers and octets in few octets.
  *
  * Numbers take 7 bits per octet, the least significant first; signed ones are folded, so that
- * small ones of either sign are short.  What is read is bounded: behind the end everything is 0,
- * and failed is set.
+ * small ones of either sign are short.  Reading is bounded: past the end everything is 0, and
+ * failed is set.
  */
 #ifndef VRF_EVENTS_PACK_H
 #define VRF_EVENTS_PACK_H

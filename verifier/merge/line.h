@@ -2,8 +2,8 @@
 /*
  * line.h - a line of JSON, as slices of its text.
  *
- * For lines that mipro-verify wrote itself: an object, whose members are looked up by name.  What
- * does not parse is no object, and nothing is found in it.
+ * For lines that mipro-verify wrote itself: an object, whose members are looked up by name.  In a
+ * line that does not parse nothing is found.
  */
 #ifndef VRF_MERGE_LINE_H
 #define VRF_MERGE_LINE_H
@@ -40,7 +40,7 @@ bool vrf_slice_address(struct vrf_slice s, uint32_t *addr);
 /* A string with these characters; none of them needs an escape. */
 bool vrf_slice_is(struct vrf_slice s, const char *text);
 bool vrf_slice_equal(struct vrf_slice a, struct vrf_slice b);
-/* A new string without escapes; NULL if it is no string. */
+/* A new string without escapes; NULL if the value is not a string. */
 char *vrf_slice_string(struct vrf_slice s);
 
 #endif

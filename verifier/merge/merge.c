@@ -141,7 +141,7 @@ begin_part(struct merge *m, struct part *p, bool *seen)
         !vrf_slice_number(vrf_line_find(line, "shard"), &k) ||
         !vrf_slice_number(vrf_line_find(line, "of"), &n) ||
         !vrf_slice_signed(vrf_line_find(line, "ack_timeout"), &timeout) || k == 0 || k > n)
-        return fault(p, "is no report of a part (-o json --shard=K/N)");
+        return fault(p, "is not the report of a part (-o json --shard=K/N)");
     captures = vrf_line_find(line, "captures");
     if (n != m->n) {
         vrf_warn("%s: is part %" PRIu64 " of %" PRIu64 ", and %u %s given", p->path, k, n, m->n,
@@ -233,7 +233,7 @@ next_record(const struct merge *m, struct part *p)
     p->ended = vrf_slice_is(values[RECORD], "summary");
     if (p->ended || find_place(m, p, values))
         return true;
-    return fault(p, "has a line that is no record");
+    return fault(p, "has a line that is not a record");
 }
 
 static int
@@ -323,7 +323,7 @@ take_open(struct merge *m, struct namesakes *namesakes, const struct part *p)
     }
     g_free(ident);
     g_free(time);
-    return good || fault(p, "has a line that is no record");
+    return good || fault(p, "has a line that is not a record");
 }
 
 static void
@@ -334,18 +334,8 @@ take_decided(void *ctx, const struct mipro_finding *f)
 
     if (!m->rules[f->rule])
         return;
-    r = g_new0(struct vrf_record, 1);
-    *r = (struct vrf_record){
-        .kind = VRF_RECORD_FINDING,
-        .frame = f->frame,
-        .time = f->time,
-        .src = f->src,
-        .dst = f->dst,
-        .message = f->message,
-        .has_home = true,
-        .home = f->home,
-        .finding = mipro_finding_copy(f),
-    };
+    r = g_new(struct vrf_record, 1);
+    *r = vrf_record_of(f);
     g_ptr_array_add(m->decided, r);
 }
 

@@ -44,7 +44,7 @@ struct vrf_record {
     const struct mipro_association *weak; /* whose key, with key-weak */
     struct mipro_open *open; /* another part may have what belongs to it; its finding is the one
                                 above */
-    char *error;                          /* with VRF_RECORD_BROKEN */
+    char *error;             /* with VRF_RECORD_BROKEN */
 };
 
 static inline bool
@@ -53,6 +53,8 @@ vrf_is_finding(const struct vrf_record *record)
     return record->kind == VRF_RECORD_FINDING;
 }
 
+/* A finding about several messages; the record has a copy. */
+struct vrf_record vrf_record_of(const struct mipro_finding *finding);
 /* In capture order: by frame, then by kind, then by rule and place. */
 int vrf_record_compare(const struct vrf_record *a, const struct vrf_record *b);
 void vrf_record_clear(struct vrf_record *r);

@@ -22,13 +22,9 @@ struct vrf_refresh {
 static int
 status_so_far(const struct vrf_report *r)
 {
-    const uint64_t *verdicts = r->tally->verdicts;
-
     if (r->unread != 0)
         return 3;
-    if (vrf_authenticators(r->tally) != verdicts[MIPRO_GOOD] + r->known_authenticators ||
-        r->findings[MIPRO_ERROR] != r->known_findings[MIPRO_ERROR] ||
-        (r->o->strict && mipro_undecided_of_all(&r->totals) != 0))
+    if (!vrf_report_is_good(r))
         return 1;
     return r->messages == 0 && !r->o->allow_empty ? 4 : 0;
 }

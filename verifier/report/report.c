@@ -103,6 +103,19 @@ vrf_authenticators(const struct vrf_tally *tally)
     return n;
 }
 
+bool
+vrf_report_is_good(const struct vrf_report *r)
+{
+    uint64_t undecided = mipro_undecided_of_all(&r->totals);
+
+    for (unsigned i = 0; i < MIPRO_UNDECIDED_REASONS; i++)
+        undecided += r->open_undecided[i];
+    return vrf_authenticators(r->tally) ==
+               r->tally->verdicts[MIPRO_GOOD] + r->known_authenticators &&
+           r->findings[MIPRO_ERROR] == r->known_findings[MIPRO_ERROR] &&
+           (!r->o->strict || undecided == 0);
+}
+
 void
 vrf_report_begin(struct vrf_report *r, const struct vrf_options *o, struct vrf_tally *tally,
     const struct vrf_archive *archive)

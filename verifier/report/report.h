@@ -51,9 +51,9 @@ struct vrf_report {
     uint64_t incomplete, overlaps;
     struct mipro_conduct_totals totals, ended; /* with the state at work; of those that ended */
     uint64_t open_undecided[MIPRO_UNDECIDED_REASONS]; /* unless another part decides */
-    uint64_t hurried;                          /* records printed before their time */
-    unsigned unread;                           /* files that could not be read to their end */
-    unsigned n_open;                           /* files of which something was read */
+    uint64_t hurried;                                 /* records printed before their time */
+    unsigned unread; /* files that could not be read to their end */
+    unsigned n_open; /* files of which something was read */
 
     /* In order, and those that came late. */
     struct vrf_record *queue;
@@ -95,6 +95,8 @@ int vrf_report_save_baseline(const struct vrf_report *r);
 void vrf_report_explain(
     const struct vrf_report *r, const struct vrf_record *record, char *text, size_t size);
 uint64_t vrf_authenticators(const struct vrf_tally *tally);
+/* Nothing that was judged so far is at fault, nor, with --strict, undecided. */
+bool vrf_report_is_good(const struct vrf_report *r);
 /* Why a rule that was not broken could not be judged either, in words; NULL: it was kept. */
 const char *vrf_report_undecided(const struct vrf_report *r, enum mipro_rule rule);
 
