@@ -12,19 +12,9 @@
 #include "events/archive.h"
 #include "evidence/evidence.h"
 #include "report/html/html.h"
+#include "report/order.h"
 #include "report/refresh.h"
 #include "warn.h"
-
-/* Octets of records that may wait; then the oldest is printed, and counted as such. */
-enum { MAX_WAITING = 128 * 1024 * 1024 };
-
-static size_t
-weight(const struct vrf_record *record)
-{
-    return sizeof(*record) + (record->finding != NULL && record->finding->text != NULL
-                                     ? sizeof(*record->finding) + strlen(record->finding->text) + 1
-                                     : 0);
-}
 
 unsigned
 vrf_report_file(const struct vrf_report *r, uint64_t frame, uint64_t *number)
@@ -138,54 +128,7 @@ vrf_report_begin(struct vrf_report *r, const struct vrf_options *o, struct vrf_t
     r->refresh = vrf_refresh_start(r);
 }
 
-/* ---- the order of records ---- */
-
-static void
-push_queue(struct vrf_report *r, const struct vrf_record *record)
-{
-    if (r->tail == r->room) {
-        if (r->head > r->room / 2) {
-            memmove(r->queue, r->queue + r->head, (r->tail - r->head) * sizeof(*r->queue));
-            r->tail -= r->head;
-            r->head = 0;
-        } else {
-            r->room = r->room == 0 ? 1024 : 2 * r->room;
-            r->queue = g_realloc_n(r->queue, r->room, sizeof(*r->queue));
-        }
-    }
-    r->queue[r->tail++] = *record;
-}
-
-static void
-push_heap(struct vrf_report *r, const struct vrf_record *record)
-{
-    size_t i = r->n_heap++;
-
-    if (r->n_heap > r->max_heap) {
-        r->max_heap = r->max_heap == 0 ? 256 : 2 * r->max_heap;
-        r->heap = g_realloc_n(r->heap, r->max_heap, sizeof(*r->heap));
-    }
-    for (; i != 0 && vrf_record_compare(record, &r->heap[(i - 1) / 2]) < 0; i = (i - 1) / 2)
-        r->heap[i] = r->heap[(i - 1) / 2];
-    r->heap[i] = *record;
-}
-
-static void
-pop_heap(struct vrf_report *r)
-{
-    struct vrf_record last = r->heap[--r->n_heap];
-    size_t i = 0, child;
-
-    while ((child = 2 * i + 1) < r->n_heap) {
-        if (child + 1 < r->n_heap && vrf_record_compare(&r->heap[child + 1], &r->heap[child]) < 0)
-            child++;
-        if (vrf_record_compare(&last, &r->heap[child]) <= 0)
-            break;
-        r->heap[i] = r->heap[child];
-        i = child;
-    }
-    r->heap[i] = last;
-}
+/* ---- records ---- */
 
 /* What the baseline says of a record that is about to be printed. */
 static void
@@ -255,8 +198,8 @@ print_broken(struct vrf_report *r, const struct vrf_record *record)
         vrf_html_broken(r->html, record->off, number, record->error);
 }
 
-static void
-print_record(struct vrf_report *r, struct vrf_record *record)
+void
+vrf_report_print(struct vrf_report *r, struct vrf_record *record)
 {
     switch ((enum vrf_record_kind)record->kind) {
     case VRF_RECORD_BROKEN:
@@ -279,60 +222,6 @@ print_record(struct vrf_report *r, struct vrf_record *record)
         break;
     }
     vrf_record_clear(record);
-}
-
-static void
-print_up_to(struct vrf_report *r, uint64_t horizon)
-{
-    for (;;) {
-        bool has_queue = r->head != r->tail, has_heap = r->n_heap != 0, from_heap;
-        struct vrf_record record;
-
-        if (!has_queue && !has_heap)
-            return;
-        from_heap =
-            has_heap && (!has_queue || vrf_record_compare(&r->heap[0], &r->queue[r->head]) < 0);
-        record = from_heap ? r->heap[0] : r->queue[r->head];
-        if (record.frame >= horizon) {
-            if (r->waiting <= MAX_WAITING)
-                return;
-            r->hurried++;
-        }
-        r->waiting -= weight(&record);
-        if (from_heap)
-            pop_heap(r);
-        else
-            r->head++;
-        print_record(r, &record);
-    }
-}
-
-static int
-compare_records(const void *a, const void *b)
-{
-    return vrf_record_compare(a, b);
-}
-
-static void
-take_records(struct vrf_report *r, struct vrf_batch *b)
-{
-    struct vrf_record *records = b->records.at;
-    uint32_t n = b->records.n;
-
-    for (uint32_t i = 1; i < n; i++) {
-        if (vrf_record_compare(&records[i - 1], &records[i]) > 0) {
-            qsort(records, n, sizeof(*records), compare_records);
-            break;
-        }
-    }
-    for (uint32_t i = 0; i < n; i++) {
-        r->waiting += weight(&records[i]);
-        if (records[i].frame < b->first_frame)
-            push_heap(r, &records[i]);
-        else
-            push_queue(r, &records[i]);
-    }
-    b->records.n = 0;
 }
 
 /* ---- progress ---- */
@@ -413,14 +302,13 @@ report_broken(struct vrf_report *r, const struct vrf_batch *b)
     else
         vrf_warn("%s: %s", b->name, b->error);
     /* In its place among the records: at the frame that it does not have. */
-    push_heap(r, &(struct vrf_record){
-                     .kind = VRF_RECORD_BROKEN,
-                     .frame = b->first_frame + b->block.n_frames,
-                     .off = file,
-                     .copy_of = number,
-                     .error = g_strdup(b->error),
-                 });
-    r->waiting += sizeof(struct vrf_record);
+    vrf_order_insert(r, &(struct vrf_record){
+                            .kind = VRF_RECORD_BROKEN,
+                            .frame = b->first_frame + b->block.n_frames,
+                            .off = file,
+                            .copy_of = number,
+                            .error = g_strdup(b->error),
+                        });
 }
 
 void
@@ -435,16 +323,16 @@ vrf_report_batch(struct vrf_report *r, struct vrf_batch *b)
     if (r->html != NULL)
         vrf_html_batch(r->html, b);
     warn_of_overlaps(r, b);
-    take_records(r, b);
+    vrf_order_take(r, b);
     if (b->broken)
         report_broken(r, b);
     if (b->ends_state) {
-        print_up_to(r, UINT64_MAX);
+        vrf_order_print(r, UINT64_MAX);
         if (r->o->ring != NULL)
             memset(r->weak, 0, mipro_keyring_count(r->o->ring) * sizeof(*r->weak));
         r->ended = r->totals;
     } else {
-        print_up_to(r, r->o->follow ? UINT64_MAX : b->horizon); /* at once, in whatever order */
+        vrf_order_print(r, r->o->follow ? UINT64_MAX : b->horizon); /* at once, in whatever order */
     }
     if (b->permille < 0) /* a pipe: somebody may be watching what comes */
         vrf_out_flush(&r->out);
@@ -580,10 +468,5 @@ vrf_report_free(struct vrf_report *r)
     g_free(r->names);
     g_free(r->base);
     g_free(r->weak);
-    while (r->head != r->tail) /* left if the output failed */
-        vrf_record_clear(&r->queue[r->head++]);
-    while (r->n_heap != 0)
-        vrf_record_clear(&r->heap[--r->n_heap]);
-    g_free(r->queue);
-    g_free(r->heap);
+    vrf_order_clear(r); /* some are left if the output failed */
 }

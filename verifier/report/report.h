@@ -71,6 +71,8 @@ void vrf_report_begin(struct vrf_report *r, const struct vrf_options *o, struct 
     const struct vrf_archive *archive);
 /* A batch has gone through all other stages. */
 void vrf_report_batch(struct vrf_report *r, struct vrf_batch *b);
+/* One record, whose turn it is; it is cleared. */
+void vrf_report_print(struct vrf_report *r, struct vrf_record *record);
 /* The summary.  False: the output could not be written. */
 bool vrf_report_end(struct vrf_report *r);
 /* Until then what was counted stands. */

@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "events/codec.h"
+
+#include <glib.h>
+#include <string.h>
+
+#include "events/kinds.h"
+
+static void
+put_start(struct vrf_pack *p, struct context *c, enum kind kind, uint32_t index,
+    const struct vrf_event *ev)
+{
+    bool timeless = ev->time == MIPRO_TIME_NONE;
+
+    vrf_pack_number(
+        p, (uint64_t)kind | (uint64_t)timeless << 3 | (uint64_t)(index - c->index) << 4);
+    vrf_pack_number(p, ev->frame - c->frame);
+    if (!timeless)
+        vrf_pack_signed(p, (int64_t)((uint64_t)ev->time - (uint64_t)c->time));
+    c->index = index;
+    c->frame = ev->frame;
+    if (!timeless)
+        c->time = ev->time;
+}
+
+static void
+put_ends(struct vrf_pack *p, struct context *c, uint32_t src, uint32_t dst)
+{
+    vrf_pack_signed(p, (int32_t)(src - c->src));
+    vrf_pack_signed(p, (int32_t)(dst - c->dst));
+    c->src = src;
+    c->dst = dst;
+}
+
+static void
+put_payload(struct vrf_pack *p, const uint8_t *octets, size_t captured, size_t len)
+{
+    vrf_pack_number(p, captured);
+    vrf_pack_number(p, len - captured);
+    vrf_pack_octets(p, octets, captured);
+}
+
+static void
+put_auth(struct vrf_pack *p, const struct mipro_auth *a)
+{
+    vrf_pack_number(p, a->ext);
+    vrf_pack_number(p, (uint64_t)a->verdict | (uint64_t)a->has_spi << 3 |
+                           (uint64_t)a->size_wrong << 4 | (uint64_t)a->hint << 5);
+    vrf_pack_number(p, a->off);
+    vrf_pack_number(p, a->len);
+    if (a->has_spi)
+        vrf_pack_number(p, a->spi);
+    vrf_pack_number(p, a->association != NULL ? a->association->index + UINT64_C(1) : 0);
+    if (a->association != NULL) {
+        vrf_pack_number(p, (uint64_t)a->algorithm | (uint64_t)a->coverage << 4);
+        vrf_pack_number(p, a->node);
+    }
+    if (a->ext == MIPRO_EXT_PFAN)
+        vrf_pack_number(p, (uint64_t)a->reading.ident | (uint64_t)a->reading.minimal << 1 |
+                               (uint64_t)a->reading.gre << 2 |
+                               (uint64_t)a->reading.from_update << 3);
+}
+
+static void
+put_message(struct vrf_pack *p, struct context *c, const struct vrf_batch *b,
+    const struct vrf_message *message)
+{
+    put_ends(p, c, message->src, message->dst);
+    vrf_pack_number(p, message->sport ^ MIPRO_PORT);
+    vrf_pack_number(p, message->dport ^ MIPRO_PORT);
+    vrf_pack_octets(p, &message->way, sizeof(message->way));
+    vrf_pack_octets(p, &message->ip_id, sizeof(message->ip_id));
+    put_payload(p, message->m.buf, message->m.captured, message->m.len);
+    vrf_pack_number(p, message->n_auth);
+    for (uint32_t i = 0; i < message->n_auth; i++)
+        put_auth(p, &b->auths.at[message->first_auth + i]);
+}
+
+static void
+put_advert(struct vrf_pack *p, const struct vrf_advert *a)
+{
+    vrf_pack_number(p, a->agent);
+    vrf_pack_number(p, a->advert.flags);
+}
+
+static void
+put_fragment(struct vrf_pack *p, struct context *c, const struct mipro_leaf *leaf)
+{
+    put_ends(p, c, leaf->src, leaf->dst);
+    vrf_pack_number(p, leaf->ident_ip);
+    vrf_pack_number(p, leaf->protocol);
+    vrf_pack_number(p, leaf->ttl);
+    vrf_pack_number(p, (uint64_t)leaf->offset << 1 | leaf->more);
+    vrf_pack_number(p, leaf->route);
+    vrf_pack_number(p, leaf->vlans);
+    vrf_pack_number(p, leaf->depth);
+    put_payload(p, leaf->payload.octets, leaf->payload.captured, leaf->payload.len);
+}
+
+/* Is it a message that announces a nonce (conduct/announced.h)?  Others may be asked for it. */
+static bool
+announces(const struct vrf_batch *b, const struct vrf_message *message)
+{
+    if (mipro_message_type(&message->m) != MIPRO_BINDING_UPDATE)
+        return false;
+    for (uint32_t i = 0; i < message->n_auth; i++) {
+        const struct mipro_association *s = b->auths.at[message->first_auth + i].association;
+
+        if (s != NULL && s->replay == MIPRO_REPLAY_NONCE)
+            return true;
+    }
+    return false;
+}
+
+static bool
+is_common(const struct vrf_batch *b, const struct vrf_message *message)
+{
+    return !mipro_has(&message->m, MIPRO_F_HOMEADDR) || announces(b, message);
+}
+
+/* The frames by whose stamps the clock can be told: see mipro_clock.h. */
+static void
+put_ticks(struct vrf_pack *p, const struct vrf_batch *b)
+{
+    uint64_t last_put = 0, in_run = 0, n = 0;
+    int64_t put = 0, before = 0;
+    struct vrf_pack ticks = { 0 };
+
+    for (size_t i = 0; i < b->block.n_frames; i++) {
+        int64_t time = b->block.frames[i].time;
+        bool ends = i + 1 == b->block.n_frames;
+        int64_t step;
+
+        if (time == MIPRO_TIME_NONE)
+            continue;
+        step = mipro_time_between(before, time);
+        in_run = in_run == 0 || step < 0 || step > MIPRO_RUN_STEP ? 1 : in_run + 1;
+        before = time;
+        for (size_t k = i + 1; !ends && k < b->block.n_frames; k++) {
+            int64_t next = b->block.frames[k].time;
+
+            if (next == MIPRO_TIME_NONE) {
+                ends = k + 1 == b->block.n_frames;
+                continue;
+            }
+            step = mipro_time_between(time, next);
+            ends =
+                step < 0 || step > MIPRO_RUN_STEP || mipro_time_between(put, next) > MIPRO_RUN_STEP;
+            break;
+        }
+        if (in_run > 2 && !ends)
+            continue;
+        vrf_pack_number(&ticks, i - last_put);
+        vrf_pack_signed(&ticks, (int64_t)((uint64_t)time - (uint64_t)put));
+        last_put = i;
+        put = time;
+        n++;
+    }
+    vrf_pack_number(p, n);
+    vrf_pack_octets(p, ticks.octets, ticks.n);
+    vrf_pack_free(&ticks);
+}
+
+/* What is not an event: the batch itself, and what it counted besides messages. */
+static void
+put_batch(struct vrf_pack *p, const struct vrf_batch *b)
+{
+    uint64_t types[256];
+    unsigned n = 0;
+
+    memcpy(types, b->types, sizeof(types));
+    for (uint32_t i = 0; i < b->messages.n; i++)
+        types[b->messages.at[i].m.buf[0]]--;
+    vrf_pack_number(
+        p, (uint64_t)b->begins_file | (uint64_t)b->ends_file << 1 | (uint64_t)b->broken << 2);
+    vrf_pack_number(p, b->block.n_frames);
+    vrf_pack_string(p, b->name);
+    if (b->broken)
+        vrf_pack_string(p, b->error);
+    vrf_pack_number(p, b->parts.n);
+    for (uint32_t i = 0; i < b->parts.n; i++) {
+        const struct vrf_part *part = &b->parts.at[i];
+
+        vrf_pack_number(p, part->before + 1 - b->first_frame);
+        vrf_pack_signed(p, (int64_t)(part->shift + b->first_frame));
+        vrf_pack_number(p, (uint64_t)part->begins | (uint64_t)part->counts << 1);
+        vrf_pack_string(p, part->name);
+    }
+    put_ticks(p, b);
+    vrf_pack_number(p, b->in);
+    for (unsigned i = 0; i < 256; i++)
+        n += types[i] != 0;
+    vrf_pack_number(p, n);
+    for (unsigned i = 0; i < 256; i++)
+        if (types[i] != 0) {
+            vrf_pack_number(p, i);
+            vrf_pack_number(p, types[i]);
+        }
+    vrf_pack_number(p, b->unopened.n);
+    for (uint32_t i = 0; i < b->unopened.n; i++) {
+        vrf_pack_number(p, b->unopened.at[i].what.kind);
+        vrf_pack_number(p, b->unopened.at[i].what.number);
+        vrf_pack_number(p, b->unopened.at[i].n);
+    }
+}
+
+void
+vrf_events_encode(
+    const struct vrf_batch *b, struct vrf_pack *common, struct vrf_pack *own, unsigned n_parts)
+{
+    struct context *contexts = g_new(struct context, n_parts + 1);
+    struct context *shared = &contexts[n_parts];
+
+    for (unsigned i = 0; i <= n_parts; i++)
+        contexts[i] = (struct context){ .frame = b->first_frame };
+    put_batch(common, b);
+    for (uint32_t i = 0; i < b->events.n; i++) {
+        const struct vrf_event *ev = &b->events.at[i];
+        const struct vrf_message *message;
+        const struct mipro_tunnel *t;
+        unsigned part;
+
+        switch (ev->kind) {
+        case VRF_EVENT_MESSAGE:
+            message = &b->messages.at[ev->at];
+            if (is_common(b, message)) {
+                put_start(common, shared, KIND_MESSAGE, i, ev);
+                put_message(common, shared, b, message);
+            } else {
+                part = mipro_conduct_shard(ev->homeaddr, MIPRO_SHARDS) % n_parts;
+                put_start(&own[part], &contexts[part], KIND_MESSAGE, i, ev);
+                put_message(&own[part], &contexts[part], b, message);
+            }
+            break;
+        case VRF_EVENT_TUNNEL:
+            t = &b->tunnels.at[ev->at];
+            part = mipro_conduct_shard(t->homeaddr, MIPRO_SHARDS) % n_parts;
+            put_start(&own[part], &contexts[part], KIND_TUNNEL, i, ev);
+            put_ends(&own[part], &contexts[part], t->src, t->dst);
+            vrf_pack_number(&own[part], t->homeaddr);
+            break;
+        case VRF_EVENT_ADVERT:
+            put_start(common, shared, KIND_ADVERT, i, ev);
+            put_advert(common, &b->adverts.at[ev->at]);
+            break;
+        case VRF_EVENT_FRAGMENT:
+            put_start(common, shared, KIND_FRAGMENT, i, ev);
+            put_fragment(common, shared, &b->fragments.at[ev->at]);
+            break;
+        }
+    }
+    vrf_pack_number(common, KIND_END);
+    g_free(contexts);
+}

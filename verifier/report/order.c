@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "report/order.h"
+
+#include <glib.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Octets of records that may wait; then the oldest is printed, and counted as such. */
+enum { MAX_WAITING = 128 * 1024 * 1024 };
+
+static size_t
+weight(const struct vrf_record *record)
+{
+    return sizeof(*record) + (record->finding != NULL && record->finding->text != NULL
+                                     ? sizeof(*record->finding) + strlen(record->finding->text) + 1
+                                     : 0);
+}
+
+static void
+push_queue(struct vrf_report *r, const struct vrf_record *record)
+{
+    if (r->tail == r->room) {
+        if (r->head > r->room / 2) {
+            memmove(r->queue, r->queue + r->head, (r->tail - r->head) * sizeof(*r->queue));
+            r->tail -= r->head;
+            r->head = 0;
+        } else {
+            r->room = r->room == 0 ? 1024 : 2 * r->room;
+            r->queue = g_realloc_n(r->queue, r->room, sizeof(*r->queue));
+        }
+    }
+    r->queue[r->tail++] = *record;
+}
+
+static void
+push_heap(struct vrf_report *r, const struct vrf_record *record)
+{
+    size_t i = r->n_heap++;
+
+    if (r->n_heap > r->max_heap) {
+        r->max_heap = r->max_heap == 0 ? 256 : 2 * r->max_heap;
+        r->heap = g_realloc_n(r->heap, r->max_heap, sizeof(*r->heap));
+    }
+    for (; i != 0 && vrf_record_compare(record, &r->heap[(i - 1) / 2]) < 0; i = (i - 1) / 2)
+        r->heap[i] = r->heap[(i - 1) / 2];
+    r->heap[i] = *record;
+}
+
+static void
+pop_heap(struct vrf_report *r)
+{
+    struct vrf_record last = r->heap[--r->n_heap];
+    size_t i = 0, child;
+
+    while ((child = 2 * i + 1) < r->n_heap) {
+        if (child + 1 < r->n_heap && vrf_record_compare(&r->heap[child + 1], &r->heap[child]) < 0)
+            child++;
+        if (vrf_record_compare(&last, &r->heap[child]) <= 0)
+            break;
+        r->heap[i] = r->heap[child];
+        i = child;
+    }
+    r->heap[i] = last;
+}
+
+void
+vrf_order_print(struct vrf_report *r, uint64_t horizon)
+{
+    for (;;) {
+        bool has_queue = r->head != r->tail, has_heap = r->n_heap != 0, from_heap;
+        struct vrf_record record;
+
+        if (!has_queue && !has_heap)
+            return;
+        from_heap =
+            has_heap && (!has_queue || vrf_record_compare(&r->heap[0], &r->queue[r->head]) < 0);
+        record = from_heap ? r->heap[0] : r->queue[r->head];
+        if (record.frame >= horizon) {
+            if (r->waiting <= MAX_WAITING)
+                return;
+            r->hurried++;
+        }
+        r->waiting -= weight(&record);
+        if (from_heap)
+            pop_heap(r);
+        else
+            r->head++;
+        vrf_report_print(r, &record);
+    }
+}
+
+static int
+compare_records(const void *a, const void *b)
+{
+    return vrf_record_compare(a, b);
+}
+
+void
+vrf_order_take(struct vrf_report *r, struct vrf_batch *b)
+{
+    struct vrf_record *records = b->records.at;
+    uint32_t n = b->records.n;
+
+    for (uint32_t i = 1; i < n; i++) {
+        if (vrf_record_compare(&records[i - 1], &records[i]) > 0) {
+            qsort(records, n, sizeof(*records), compare_records);
+            break;
+        }
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        r->waiting += weight(&records[i]);
+        if (records[i].frame < b->first_frame)
+            push_heap(r, &records[i]);
+        else
+            push_queue(r, &records[i]);
+    }
+    b->records.n = 0;
+}
+
+void
+vrf_order_insert(struct vrf_report *r, const struct vrf_record *record)
+{
+    push_heap(r, record);
+    r->waiting += weight(record);
+}
+
+void
+vrf_order_clear(struct vrf_report *r)
+{
+    while (r->head != r->tail)
+        vrf_record_clear(&r->queue[r->head++]);
+    while (r->n_heap != 0)
+        vrf_record_clear(&r->heap[--r->n_heap]);
+    g_free(r->queue);
+    g_free(r->heap);
+}
