@@ -6,12 +6,13 @@
  * Out: findings.  It reads no clock, no file and no key, and prints nothing, so
  * that the verifier and the plugin's first pass give the same answers.
  *
- * State belongs to home addresses: each is in one of MIPRO_SHARDS shards, by its hash, which
- * have nothing in common but the clock, the agents that advertise, and nonces that were announced;
- * see conduct/private.h.  What concerns two home addresses is collected and decided later: see
- * mipro_namesake.h.  A machine may keep some shards only (config.part, config.parts): as many
- * machines as there are parts find together what one finds, if each is told of all that
- * happens in its own shards, and of time, advertisements and announced nonces in all.
+ * State belongs to home addresses.  Each is in one of MIPRO_SHARDS shards, chosen by its hash; the
+ * shards share nothing but the clock, agents that advertise, announced nonces and datagrams with
+ * missing fragments (conduct/private.h).  Anything that involves two home addresses is collected
+ * and decided later (mipro_namesake.h).  A machine may keep only some shards (config.part,
+ * config.parts).  As many machines as there are parts find together what a single one finds,
+ * provided that each gets all events of its own shards, and the time, advertisements, fragments and
+ * announced nonces of all.
  *
  * Memory is bounded: the table holds at most so many home addresses, and drops one
  * that was not used lately (second chance); what belongs to one home address is
@@ -101,14 +102,13 @@ uint64_t mipro_undecided_of_reason(
 uint64_t mipro_undecided_of_all(const struct mipro_conduct_totals *t);
 
 /*
- * What was left over when its time limit had passed: a question (a Binding Update, a Registration
- * Request) without its answer, or an answer to nothing that was seen about its home address.  See
- * mipro_namesake.h.
+ * A question (a Binding Update or Registration Request) that had no answer when its time limit
+ * passed, or an answer that matched no question about its home address.  See mipro_namesake.h.
  */
 struct mipro_open {
-    bool answers; /* an answer, not a question */
-    bool says;    /* if it belongs to nothing else, the finding is to be reported; */
-    enum mipro_undecided undecided; /* or counted, by its rule; MIPRO_UNDECIDED_REASONS: neither */
+    bool answers;                   /* an answer, not a question */
+    bool says;                      /* if no match is found, the finding is reported, */
+    enum mipro_undecided undecided; /* or this is counted; MIPRO_UNDECIDED_REASONS: neither */
     bool taken;
     int64_t time; /* by the machine's clock */
     uint64_t ident;
@@ -131,7 +131,7 @@ struct mipro_conduct_sink {
      * nothing changed, else the new verdict.
      */
     void (*pfan)(void *ctx, uint64_t frame, const struct mipro_auth *auth);
-    /* For whoever judges some home addresses only: what another must decide.  NULL: decide. */
+    /* With config.parts: cases that only a merge of all parts can decide.  NULL: decide here. */
     void (*open)(void *ctx, const struct mipro_open *open);
 };
 
@@ -229,8 +229,8 @@ void mipro_conduct_tunnel(struct mipro_conduct *c, uint64_t frame, int64_t time,
  */
 void mipro_conduct_tick(struct mipro_conduct *c, uint64_t frame, int64_t time);
 /*
- * Settle all that is due by now, so that the horizon is no lower than it must be.  It does not
- * matter how often.
+ * Settle everything that is due by now, so that the horizon is as high as it can be.  Calling it
+ * more or less often does not change what is found.
  */
 void mipro_conduct_flush(struct mipro_conduct *c);
 /* Which shard a home address belongs to, of n. */

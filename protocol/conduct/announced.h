@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * announced.h - nonces, each of which the Binding Update before it announced (4.3).
+ * announced.h - the nonces that Binding Updates announce for the next one (4.3).
  *
- * A sender may keep its nonces per node, per home address, or per association; so what it announced
- * last is remembered by all three, over all home addresses.  A table of fixed size, in which one
- * entry takes the place of another.
+ * A sender may keep one sequence of nonces per node, per home address or per association, so the
+ * last nonce announced is remembered under all three, across home addresses.  The table has a
+ * fixed size; entries overwrite each other.
  */
 #ifndef MIPRO_CONDUCT_ANNOUNCED_H
 #define MIPRO_CONDUCT_ANNOUNCED_H
@@ -16,10 +16,10 @@
 
 /* Was the nonce of a Binding Update announced by one before it? */
 enum nonce_known {
-    NONCE_NOT_ASKED, /* the message is none that has a nonce */
+    NONCE_NOT_ASKED, /* the message has no nonce */
     NONCE_NEW,       /* no */
     NONCE_ANNOUNCED, /* yes */
-    NONCE_LOST       /* what would say so had to be forgotten */
+    NONCE_LOST       /* the entry that would tell was overwritten */
 };
 
 struct announced {
@@ -29,12 +29,12 @@ struct announced {
 
 void mipro_announced_free(struct announced *a);
 /*
- * A message is seen: was its nonce announced?  Remembers which one it announces itself, once: an
- * update that is sent again, or replayed, announces nothing new.
+ * Was the nonce of this message announced?  Also remembers the one that it announces, but only
+ * once: a retransmission or a replay announces nothing new.
  */
 enum nonce_known mipro_announced_see(struct announced *a, const struct mipro_event *ev);
 
-/* Can it have one?  Only then the function above need be called. */
+/* A quick test: if it fails, the function above need not be called. */
 static inline bool
 may_announce(const struct mipro_event *ev)
 {

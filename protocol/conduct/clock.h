@@ -1,26 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * clock.h - what is believed of the stamps of a capture.
+ * clock.h - how far the timestamps of a capture can be trusted.
  *
- * A stamp is the word of some clock, and clocks are set, or broken; captures are
- * appended to one another.  The clock here goes only forward, by steps that can be
- * believed: a stamp a little behind is disorder, one up to a day ahead is the time that
- * it is (a day is longer than any lifetime but infinity).  Any other is a leap.  The
- * stamp of one frame that leaps is as good as none.  Two in a row that agree say that
- * the stamps go on from there; how long the leap took nobody knows, and it is taken for
- * no time at all.
+ * Clocks are set, or broken, and captures are appended to one another.  The clock here only goes
+ * forward, by credible steps: a timestamp slightly in the past is disorder, and one up to a day
+ * ahead is taken at face value (a day is longer than any lifetime but infinity).  Any other is a
+ * leap.  A single frame that leaps is treated as if it had no timestamp.  If the next frame
+ * agrees with it, the timestamps continue from there; since the real length of the leap is
+ * unknown, it counts as no time at all.
  *
- * Not every frame counts.  A run is one of frames whose stamps do not decrease, by steps of
- * MIPRO_RUN_STEP at most.  Whoever tells of the first, the second and the last of each run, and
- * of so many between that their steps are no greater either, gets the same times; it does not
- * matter of which others he tells.
+ * Not every frame is needed.  A run is a sequence of frames whose timestamps never decrease and
+ * never step by more than MIPRO_RUN_STEP.  The first, the second and the last frame of each run are
+ * enough, plus others in between so that no step exceeds MIPRO_RUN_STEP.  More frames do not change
+ * the result.
  */
 #ifndef MIPRO_CONDUCT_CLOCK_H
 #define MIPRO_CONDUCT_CLOCK_H
 
 #include "mipro_conduct.h"
 
-/* What is believed of the time. */
+/* The current time, as far as it is known. */
 struct mipro_times {
     /* Time that only goes forward: of the capture, shifted where that leapt. */
     int64_t clock, skew;
@@ -40,23 +39,23 @@ struct mipro_clock {
     struct mipro_disorder disorder;
 };
 
-/* What a frame did to the clock, besides moving it on a little. */
+/* What a frame did to the clock beyond an ordinary step. */
 struct mipro_leap {
     bool leaps;                  /* or it is the first frame: all times are others now */
-    bool absolves;               /* nothing that waits can be judged, ... */
+    bool absolves;               /* no pending wait can be judged, ... */
     enum mipro_undecided reason; /* ... for this reason */
     struct mipro_times before;   /* the clock until then */
-    int64_t gap;                 /* so long there was no frame; 0: there was */
+    int64_t gap;                 /* how long no frame was captured; 0: no gap */
 };
 
 void mipro_clock_init(struct mipro_clock *k);
 /*
- * A frame bears this stamp, which is not MIPRO_TIME_NONE.  Returns when it is by the clock, or
- * TIME_DOUBTED if its stamp is not believed.
+ * Take the timestamp of a frame, which must not be MIPRO_TIME_NONE.  Returns its time by this
+ * clock, or TIME_DOUBTED if the timestamp is not credible.
  */
 int64_t mipro_clock_take(struct mipro_clock *k, const struct mipro_conduct_config *config,
     uint64_t frame, int64_t stamp, struct mipro_leap *leap);
-/* Why what waits cannot be judged at the end of the capture. */
+/* Why pending waits cannot be judged at the end of the capture. */
 enum mipro_undecided mipro_clock_end(const struct mipro_clock *k);
 
 #endif

@@ -82,7 +82,7 @@ mipro_nonce_doubt(const struct shard *c, const struct home *h, const struct held
     return MIPRO_UNDECIDED_REASONS;
 }
 
-/* An update was the answer to a request captured after it: it is no link of the chain. */
+/* An update was the answer to a request captured after it: it is not part of the chain. */
 void
 mipro_nonce_answered(const struct home *h, uint64_t ident)
 {

@@ -2,7 +2,7 @@
 /*
  * pieces.h - datagrams of which the capture may lack a part.
  *
- * Between whom such a datagram passed, and when.  What was in it is not known, so nobody is blamed
+ * Between whom such a datagram passed, and when.  What was in it is not known, so no node is blamed
  * for the want of it.  Memory is bounded: where there is too much to remember, more nodes are
  * excused than need be, never fewer.
  */

@@ -46,11 +46,11 @@
 #include "mipro_namesake.h"
 
 /*
- * The state of some home addresses: those whose hash it is, of as many shards as there are.  A
- * shard knows nothing of the others.  It is told of a leap of the clock when that happens, and of
- * time that passed when something happens to one of its home addresses: whatever became due in
- * between is then settled in the order of the deadlines, each at its own, so that it does not
- * matter how often a shard is told.
+ * The state of some of the home addresses, chosen by their hash.  Shards know nothing of each
+ * other.  A shard learns of a leap of the clock at once, but of ordinary time only when something
+ * happens to one of its home addresses.  Everything due by then is settled in the order of
+ * deadlines, each as of its own deadline, so the result does not depend on how often time is passed
+ * on.
  */
 struct shard {
     const struct mipro_conduct_config *config;
@@ -87,7 +87,7 @@ struct shard {
     size_t n_words, n_held, n_advertised;
 };
 
-/* What is known beyond a message's own home address, when it is seen. */
+/* What a message needs to know beyond its own home address. */
 struct elsewhere {
     int64_t now;               /* when it is by the clock */
     const struct agent *agent; /* which a PFAN goes through; NULL: it is not known */
@@ -110,7 +110,7 @@ struct view {
     struct home *home;
     bool may_be_copy; /* of a datagram that had to be forgotten: it proves nothing */
     bool backwards; /* its timestamp goes back: what becomes of it decides whether it is a replay */
-    bool is_stub;   /* cut so short that nobody can tell what it is a copy of */
+    bool is_stub;   /* cut so short that it cannot be told what it is a copy of */
     const struct elsewhere *elsewhere;
 };
 
@@ -252,7 +252,7 @@ void mipro_finding_open(struct shard *c, const struct wait *w, struct mipro_find
 bool mipro_shard_init(struct shard *c, const struct mipro_conduct_config *config,
     const struct mipro_conduct_sink *sink, struct namesakes *namesakes, unsigned n_shards);
 void mipro_shard_free(struct shard *c);
-/* Each for an event at a time that shard_advance() was called with. */
+/* For each of these, shard_advance() was called with the time of the event. */
 void mipro_shard_see(struct shard *c, struct mipro_event *ev, const struct elsewhere *elsewhere);
 void mipro_shard_begun(struct shard *c, struct mipro_event *ev, int64_t now);
 void mipro_shard_tunnel(struct shard *c, struct mipro_event *ev, uint32_t homeaddr, int64_t now);

@@ -170,7 +170,7 @@ struct wait {
                 other;    /* an update that it fits, but that did not ask or has its answer; or 0 */
             bool unasked; /* that did not ask */
             uint8_t status;
-            uint8_t doubt; /* enum mipro_undecided: why nobody is blamed for it, if anything */
+            uint8_t doubt; /* enum mipro_undecided: a reason not to blame its sender, if any */
             bool early;    /* within the time limit of the first frame */
             bool longer;   /* it waits for what an update that waits will find */
         } unmatched;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * archive.h - all captures that tasks have written the events of, in the order of time.
+ * archive.h - the captures whose events tasks have written, in the order of time.
  *
- * A capture that two tasks read, under whatever name, counts once.  What looks like a gap (a number
- * that is missing among ring files) and captures that overlap in time are told of.
+ * A capture that was read twice counts once, whatever its name.  Missing numbers among ring files,
+ * and captures that overlap in time, are reported on standard error.
  */
 #ifndef VRF_EVENTS_ARCHIVE_H
 #define VRF_EVENTS_ARCHIVE_H
@@ -12,8 +12,8 @@
 
 struct vrf_archive;
 /*
- * The captures of all tasks in these folders, for the part in o.  NULL: something is missing,
- * damaged, or made with other keys or options, and was named.
+ * The captures of all tasks in these folders, for the part in o.  NULL: a file is missing,
+ * damaged, or made with other keys or options; it was named on standard error.
  */
 struct vrf_archive *vrf_archive_open(const struct vrf_options *o);
 /* The next batch, for vrf_events_decode(), up to the last one of the last capture.  False: none. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * codec.h - a batch that was inspected, as octets: for each part of the home addresses what
- * conduct needs of its own messages, and once what all parts need.
+ * codec.h - a batch that was inspected, as octets: for each part of the home addresses the events
+ * that only it needs, and once those that all parts need.
  *
  * Common are: how many frames there are and where captures begin; the runs of stamps (see
  * mipro_clock.h); advertisements; fragments, which are put together later, for they may lie in

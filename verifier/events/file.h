@@ -2,17 +2,17 @@
 /*
  * file.h - files of events, as --events writes them and --shard=K/N reads them.
  *
- * A task that reads captures writes one file for each of N parts, and one of what is common:
+ * A task that reads captures writes one file for each of N parts, and a common one:
  *
  *   DIR/ID-all-of-NN.events    DIR/ID-KK-of-NN.events
  *
  * ID is a hash of the captures' names and sizes, the keys and the options, so that a task that is
- * run again writes the same files.  They appear under these names when they are
- * whole, that of what is common last.
+ * run again writes the same files.  They get these names once they are
+ * complete, the common file last.
  *
  * A file has a header and blocks, each with its length and a checksum: a block for each batch
- * (codec.h) that has something to say, and at its end a block that tells where each capture begins.
- * The checksums tell what was damaged by accident, not what was forged.
+ * (codec.h) that is not empty, and a last block that tells where each capture begins.  The
+ * checksums detect accidental damage, not forgery.
  */
 #ifndef VRF_EVENTS_FILE_H
 #define VRF_EVENTS_FILE_H

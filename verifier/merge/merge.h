@@ -11,7 +11,7 @@
 
 #include "pipeline.h"
 
-/* The files of o are the reports, in any order.  What is wrong with them is said. */
+/* The files of o are the reports, in any order.  Faults in them go to standard error. */
 enum vrf_status vrf_merge(const struct vrf_options *o);
 
 #endif
