@@ -413,6 +413,8 @@ check_these(
             continue;
         f->text = NULL;
         f->mild = false;
+        f->has_home = false;
+        f->home = 0;
         rules[rule].check(ev, &b);
         if (b.places == 0)
             continue;

@@ -58,11 +58,12 @@ follow '--merge shard-' 1
 cmp one.jsonl report.jsonl || fault "map, reduce and merge by hand: the report is not that of one process"
 
 if command -v parallel >/dev/null && parallel --version 2>/dev/null | grep -q '^GNU parallel'; then
+    # In place of ssh; the remote side of parallel needs SHELL, which sshd sets.
     cat >ssh <<'END'
 #!/bin/sh
 while [ "$1" != -- ]; do shift; done
 shift
-exec sh -c "$*"
+SHELL=/bin/sh exec sh -c "$*"
 END
     chmod +x ssh
     export PARALLEL_SSH=$work/ssh

@@ -51,12 +51,12 @@ echo "\$kind \$\$ \${FAR-near}" >>"$work/ran"
 while [[ -e $work/hold/\$kind ]]; do sleep 0.1; done
 exec "$build/mipro-verify" "\$@"
 END
-# In place of ssh: [OPTION...] LOGIN -- COMMAND..., here.
+# In place of ssh: [OPTION...] LOGIN -- COMMAND..., here.  Parallel needs SHELL, which sshd sets.
 cat >far <<'END'
 #!/bin/sh
 while [ "$1" != -- ]; do shift; done
 shift
-FAR=far exec sh -c "$*"
+FAR=far SHELL=/bin/sh exec sh -c "$*"
 END
 chmod +x checked far
 
