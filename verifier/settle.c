@@ -22,6 +22,8 @@ struct waiting {
 struct vrf_settler {
     const struct vrf_options *o;
     struct vrf_tally *tally;
+    bool wants_records; /* vrf_wants_records() */
+    bool foreign;       /* there are messages of other parts */
     struct mipro_fragments *fragments;
     struct mipro_conduct *conduct;
     GHashTable *waiting; /* by frame */
@@ -145,10 +147,10 @@ conclude_findings(struct vrf_settler *s, const struct vrf_message *message,
     }
 }
 
-/* A message about which nothing more can change. */
-static void
-conclude(struct vrf_settler *s, const struct vrf_message *message, const struct mipro_auth *auths,
-    const struct mipro_finding *findings)
+/* A message about which nothing more can change, and there may be more to say than a count. */
+__attribute__((noinline)) static void
+conclude_closely(struct vrf_settler *s, const struct vrf_message *message,
+    const struct mipro_auth *auths, const struct mipro_finding *findings)
 {
     const struct mipro_auth *auth = auths + message->first_auth;
 
@@ -156,10 +158,21 @@ conclude(struct vrf_settler *s, const struct vrf_message *message, const struct 
         return;
     for (uint32_t i = 0; i < message->n_auth; i++)
         vrf_tally_verdict(s->tally, auth[i].verdict);
-    if (vrf_wants_records(s->o))
+    if (s->wants_records)
         list_auths(s, message, auth);
     if (message->n_findings != 0)
         conclude_findings(s, message, auths, findings);
+}
+
+/* A message about which nothing more can change. */
+static inline void
+conclude(struct vrf_settler *s, const struct vrf_message *message, const struct mipro_auth *auths,
+    const struct mipro_finding *findings)
+{
+    if (s->wants_records || message->n_findings != 0 || message->n_auth != 1 || s->foreign)
+        conclude_closely(s, message, auths, findings);
+    else
+        vrf_tally_verdict(s->tally, auths[message->first_auth].verdict);
 }
 
 static void
@@ -523,6 +536,8 @@ vrf_settler_new(const struct vrf_options *o, struct vrf_tally *tally)
 
     s->o = o;
     s->tally = tally;
+    s->wants_records = vrf_wants_records(o);
+    s->foreign = o->conduct.parts > 1;
     if (begin_state(s))
         return s;
     vrf_settler_free(s);

@@ -55,6 +55,25 @@ void mipro_clock_init(struct mipro_clock *k);
  */
 int64_t mipro_clock_take(struct mipro_clock *k, const struct mipro_conduct_config *config,
     uint64_t frame, int64_t stamp, struct mipro_leap *leap);
+/*
+ * The same for a timestamp that is a little later than the one before it, as nearly all are: false
+ * if it is not.
+ */
+static inline bool
+mipro_clock_step(struct mipro_clock *k, int64_t stamp, int64_t *now)
+{
+    int64_t to = mipro_time_add(stamp, k->t.skew);
+    int64_t step = mipro_time_between(k->t.clock, to);
+
+    if (stamp < k->last || (uint64_t)step > (uint64_t)MIPRO_RUN_STEP)
+        return false;
+    k->last = stamp;
+    k->t.moved |= step != 0;
+    k->t.clock = to;
+    k->suspect.frame = 0;
+    *now = to;
+    return true;
+}
 /* Why pending waits cannot be judged at the end of the capture. */
 enum mipro_undecided mipro_clock_end(const struct mipro_clock *k);
 

@@ -19,7 +19,8 @@ struct mipro_conduct {
     struct ahead { /* home addresses that will be seen, the last by n_ahead */
         struct shard *shard;
         struct home *home; /* NULL: it was not there; */
-        uint64_t dropped;  /* it is there still if that is what the shard dropped by now */
+        uint64_t changes;  /* that still holds if the shard has made as many changes by now */
+        size_t slot;
         uint32_t homeaddr;
     } ahead[ANNOUNCED];
     unsigned n_ahead;
@@ -110,9 +111,9 @@ shard_of(const struct mipro_conduct *c, uint32_t homeaddr)
     return c->shards[mipro_conduct_shard(homeaddr, c->n_shards)];
 }
 
-/* A frame bears this stamp.  Returns when that is: see struct elsewhere. */
-static inline int64_t
-pass_time(struct mipro_conduct *c, uint64_t frame, int64_t stamp)
+/* Time does not simply pass. */
+SELDOM static int64_t
+leap_time(struct mipro_conduct *c, uint64_t frame, int64_t stamp)
 {
     struct mipro_leap leap;
     int64_t now;
@@ -124,6 +125,17 @@ pass_time(struct mipro_conduct *c, uint64_t frame, int64_t stamp)
         if (c->shards[i] != NULL)
             mipro_shard_leap(c->shards[i], &leap, &c->clock.t);
     return now;
+}
+
+/* A frame has this stamp.  Returns when that is: see struct elsewhere. */
+static inline int64_t
+pass_time(struct mipro_conduct *c, uint64_t frame, int64_t stamp)
+{
+    int64_t now;
+
+    return stamp != MIPRO_TIME_NONE && mipro_clock_step(&c->clock, stamp, &now)
+               ? now
+               : leap_time(c, frame, stamp);
 }
 
 /* What became due before a piece is settled before it counts. */
@@ -215,8 +227,10 @@ mipro_conduct_see(struct mipro_conduct *c, struct mipro_event *ev)
     ev->copy_of = 0;
     if (s != NULL) {
         shard_advance(s, &c->clock.t);
-        if (a != NULL && a->dropped == s->dropped)
+        if (a != NULL && a->changes == s->changes) {
             elsewhere.home = a->home;
+            elsewhere.looked = true;
+        }
         mipro_shard_see(s, ev, &elsewhere);
     }
     if (m->err == MIPRO_ERR_CUT && !mipro_message_acts(m))
@@ -303,7 +317,7 @@ mipro_conduct_totals(const struct mipro_conduct *c, struct mipro_conduct_totals 
     for (unsigned i = 0; i < c->n_shards; i++) {
         const struct shard *s = c->shards[i];
 
-        for (unsigned rule = 0; s != NULL && rule < MIPRO_RULES; rule++)
+        for (unsigned rule = 0; s != NULL && s->n_undecided != 0 && rule < MIPRO_RULES; rule++)
             for (unsigned k = 0; k < MIPRO_UNDECIDED_REASONS; k++)
                 totals->undecided[rule][k] += s->undecided[rule][k];
         if (s != NULL)
@@ -339,10 +353,10 @@ mipro_conduct_announce(struct mipro_conduct *c, uint32_t homeaddr)
     now->shard = shard_of(c, homeaddr);
     now->home = NULL;
     if (now->shard != NULL)
-        mipro_home_fetch_slot(now->shard, homeaddr);
+        now->slot = mipro_home_fetch_slot(now->shard, homeaddr);
     if (then->shard != NULL) {
-        then->home = mipro_home_fetch(then->shard, then->homeaddr);
-        then->dropped = then->shard->dropped;
+        then->home = mipro_home_fetch(then->shard, then->slot, then->homeaddr);
+        then->changes = then->shard->changes;
     }
     if (h != NULL)
         mipro_home_fetch_records(h);

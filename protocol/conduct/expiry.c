@@ -134,8 +134,10 @@ mipro_waits_end(struct shard *c, int64_t time)
             if (w != NULL && (first == NULL || w->deadline < first->deadline))
                 first = w;
         }
-        if (first == NULL)
+        if (first == NULL) {
+            c->due = mipro_waits_due(c);
             return;
+        }
         if (first->deadline == INT64_MIN)
             c->t.clock = time; /* it came before the first stamp */
         else if (c->t.clock <= first->deadline)

@@ -58,6 +58,7 @@ mipro_tables_new(struct shard *c, unsigned n_shards)
         &c->waits, sizeof(struct wait), waits < MAX_HOME_WAITS ? MAX_HOME_WAITS : waits);
     c->max_words = MAX_WORDS / n_shards;
     c->max_held = MAX_HELD / n_shards;
+    c->due = INT64_MAX;
     c->by_time = (struct link){ &c->by_time, &c->by_time };
     c->by_frame = (struct link){ &c->by_frame, &c->by_frame };
     c->done_by_time = (struct link){ &c->done_by_time, &c->done_by_time };
@@ -186,6 +187,7 @@ forget(struct shard *c, struct home *h)
     leave_slot(c, h);
     mipro_record_give(&c->homes, h);
     c->n_homes--;
+    c->changes++;
     c->dropped++;
 }
 
@@ -234,9 +236,14 @@ mipro_home_make(struct shard *c, uint32_t addr)
 {
     struct home *h = home_find(c, addr, NULL);
 
-    if (h != NULL)
-        return h;
-    h = mipro_record_take(c, &c->homes, NULL);
+    return h != NULL ? h : mipro_home_add(c, addr);
+}
+
+struct home *
+mipro_home_add(struct shard *c, uint32_t addr)
+{
+    struct home *h = mipro_record_take(c, &c->homes, NULL);
+
     if (h == NULL)
         return NULL;
     h->addr = addr;
@@ -248,6 +255,7 @@ mipro_home_make(struct shard *c, uint32_t addr)
         c->first = h;
     c->last = h;
     c->n_homes++;
+    c->changes++;
     return h;
 }
 
@@ -260,16 +268,19 @@ fetch(const void *record, unsigned lines)
         __builtin_prefetch(at + i * CACHE_LINE);
 }
 
-void
+size_t
 mipro_home_fetch_slot(const struct shard *c, uint32_t addr)
 {
-    __builtin_prefetch(&c->slots[slot_of(c, addr)]);
+    size_t slot = slot_of(c, addr);
+
+    __builtin_prefetch(&c->slots[slot]);
+    return slot;
 }
 
 struct home *
-mipro_home_fetch(const struct shard *c, uint32_t addr)
+mipro_home_fetch(const struct shard *c, size_t slot, uint32_t addr)
 {
-    struct home *h = mipro_home_peek(c, addr);
+    struct home *h = find_from(c, slot, addr);
 
     __builtin_prefetch(h); /* NULL too */
     return h;

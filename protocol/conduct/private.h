@@ -61,6 +61,7 @@ struct shard {
     struct mipro_times t;
     int64_t gap; /* without a frame, in which what expires now became due; else 0 */
     struct mipro_copies copies;
+    uint64_t n_undecided; /* of all rules and reasons */
     uint64_t undecided[MIPRO_RULES][MIPRO_UNDECIDED_REASONS];
 
     uint64_t multiplier; /* secret; of the slots */
@@ -76,10 +77,12 @@ struct shard {
     struct pages slot_pages;
     struct home *first, *last; /* the queue of those to drop */
     size_t n_homes;
-    size_t n_stamps; /* room in each path */
+    uint64_t changes; /* home addresses made or dropped so far */
+    size_t n_stamps;  /* room in each path */
     size_t max_words, max_held;
     struct pool homes, paths, lines, olds, registries, handoffs, waits;
 
+    int64_t due;                   /* no deadline in the queues by time lies before it */
     struct link by_time, by_frame; /* those who wait */
     struct link done_by_time;
     struct link held;             /* by the end of the tolerance */
@@ -92,7 +95,8 @@ struct elsewhere {
     int64_t now;               /* when it is by the clock */
     const struct agent *agent; /* which a PFAN goes through; NULL: it is not known */
     enum nonce_known nonce;
-    struct home *home; /* the message's, if somebody found it before; or NULL */
+    bool looked;       /* the table was searched before for the home address of the message: */
+    struct home *home; /* what was found, or NULL */
 };
 
 /* A message under judgement. */
@@ -210,6 +214,7 @@ static inline void
 undecided(struct shard *c, enum mipro_rule rule, enum mipro_undecided reason)
 {
     c->undecided[rule][reason]++;
+    c->n_undecided++;
 }
 
 /* "identification 0x1234567800000001", "no identification" */
@@ -287,8 +292,7 @@ void mipro_waits_end(struct shard *c, int64_t time);
 static inline void
 shard_advance(struct shard *c, const struct mipro_times *t)
 {
-    if (due_of(&c->done_by_time, t->clock) != NULL || due_of(&c->by_time, t->clock) != NULL ||
-        due_of(&c->held, t->clock) != NULL || due_of(&c->reported_by_time, t->clock) != NULL)
+    if (c->due < t->clock)
         mipro_waits_end(c, t->clock);
     c->t.clock = t->clock;
     c->t.moved = t->moved;
@@ -314,13 +318,14 @@ struct home *mipro_home_peek(const struct shard *c, uint32_t addr);
  * A home address that will be seen: to fetch what is looked at then into the cache, in three
  * steps, some messages apart.
  */
-void mipro_home_fetch_slot(const struct shard *c, uint32_t addr);
-struct home *mipro_home_fetch(const struct shard *c, uint32_t addr);
+size_t mipro_home_fetch_slot(const struct shard *c, uint32_t addr);
+struct home *mipro_home_fetch(const struct shard *c, size_t slot, uint32_t addr);
 void mipro_home_fetch_records(const struct home *h);
 static inline struct home *
-home_find(struct shard *c, uint32_t addr, struct home *found)
+home_find(struct shard *c, uint32_t addr, const struct elsewhere *elsewhere)
 {
-    struct home *h = found != NULL ? found : mipro_home_peek(c, addr);
+    struct home *h =
+        elsewhere != NULL && elsewhere->looked ? elsewhere->home : mipro_home_peek(c, addr);
 
     if (h == NULL)
         return NULL;
@@ -331,10 +336,14 @@ home_find(struct shard *c, uint32_t addr, struct home *found)
 }
 /* The same, made if need be.  NULL: no memory. */
 struct home *mipro_home_make(struct shard *c, uint32_t addr);
+/* One that is known not to be there. */
+struct home *mipro_home_add(struct shard *c, uint32_t addr);
 /* A record, zeroed; drops other home addresses where there is no room.  NULL: still none. */
 void *mipro_record_take(struct shard *c, struct pool *pool, const struct home *keep);
 
 /* waits.c */
+/* The first deadline of all queues; INT64_MAX: nothing waits. */
+int64_t mipro_waits_due(const struct shard *c);
 /* Those of a home address that wait: targets, or all others, the oldest first. */
 static inline struct wait *
 target_first(const struct home *h)

@@ -4,6 +4,7 @@
  * that private.h lists.
  */
 #include "conduct/private.h"
+#include "mipro_reader.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -141,17 +142,14 @@ mipro_finding_open(struct shard *c, const struct wait *w, struct mipro_finding *
     mipro_finding_clear(f);
 }
 
-/* The same.  Nearly always there is one, which vouches. */
-static inline enum mipro_verdict
-judge_message(const struct mipro_event *ev, bool *pfan, bool *stranger)
+/* Nearly always there is one authenticator, which vouches for the message, and is good. */
+static inline bool
+is_plainly_good(const struct mipro_event *ev)
 {
     const struct mipro_message *m = ev->message;
 
-    *stranger = false;
-    if (ev->n_auth == 1 && mipro_is_draft(m) && ev->auth->ext == mipro_auth_ext_type(&m->set) &&
-        ev->auth->verdict != MIPRO_NO_KEY)
-        return ev->auth->verdict;
-    return mipro_judge_all(ev, pfan, stranger);
+    return ev->n_auth == 1 && ev->auth->verdict == MIPRO_GOOD && mipro_is_draft(m) &&
+           ev->auth->ext == mipro_auth_ext_type(&m->set);
 }
 
 /* Framed to its end, and nothing in it that makes a receiver discard it (RFC 2002 1.9). */
@@ -300,10 +298,12 @@ note_copy(struct shard *c, struct view *v)
     shown = ev->ip_id == 0 ? SHOWN_ANONYMOUS : SHOWN;
     if (v->m->captured == v->m->len)
         s.octets = (uint32_t)(v->hash >> 32) | 1;
-    s.hash = mipro_mix_octets(v->m->buf, v->m->captured < shown ? v->m->captured : shown);
-    s.hash = mipro_mix(
-        s.hash ^ ((uint64_t)ev->src << 32 | ev->dst), (uint64_t)v->m->len << 16 | ev->ip_id);
     s.anonymous = ev->ip_id == 0;
+    s.hash = !s.anonymous && v->m->captured >= SHOWN
+                 ? mipro_be64(v->m->buf)
+                 : mipro_mix_octets(v->m->buf, v->m->captured < shown ? v->m->captured : shown);
+    s.hash = mipro_mix(s.hash, (uint64_t)ev->src << 32 | ev->dst);
+    s.hash = mipro_mix(s.hash, (uint64_t)v->m->len << 16 | ev->ip_id);
     ev->copy_of = mipro_copies_note(&c->copies, &s, c->config->tolerance, &v->may_be_copy);
     v->is_stub = v->m->captured < shown && v->m->captured < v->m->len;
     v->may_be_copy |= v->is_stub;
@@ -318,6 +318,21 @@ has_bad(const struct mipro_event *ev)
     return false;
 }
 
+/* The verdict on the message as a whole, after those that other messages may change. */
+SELDOM static enum mipro_verdict
+judge_closely(const struct shard *c, struct view *v, bool *pfan)
+{
+    struct mipro_event *ev = v->ev;
+
+    if (has_bad(ev)) {
+        if (ev->ring != NULL)
+            mipro_judge_rekeyed(c, ev);
+        if (v->type == MIPRO_BINDING_UPDATE)
+            mipro_handoff_rejudge(v);
+    }
+    return mipro_judge_all(ev, pfan, &v->stranger);
+}
+
 void
 mipro_shard_see(struct shard *c, struct mipro_event *ev, const struct elsewhere *elsewhere)
 {
@@ -328,7 +343,7 @@ mipro_shard_see(struct shard *c, struct mipro_event *ev, const struct elsewhere 
 
     ev->copy_of = 0;
     if (act == NULL) {
-        (void)judge_message(ev, &pfan, &v.stranger);
+        (void)mipro_judge_all(ev, &pfan, &v.stranger);
         if (pfan && c->sink->pfan != NULL)
             c->sink->pfan(c->sink->ctx, ev->frame, NULL);
         return;
@@ -344,14 +359,11 @@ mipro_shard_see(struct shard *c, struct mipro_event *ev, const struct elsewhere 
     v.may_be_copy = v.is_stub = v.backwards = false;
     v.hash = ev->content != 0 ? ev->content : mipro_mix_octets(m->buf, m->captured);
     note_copy(c, &v);
-    v.home = home_find(c, v.homeaddr, elsewhere->home);
+    v.home = home_find(c, v.homeaddr, elsewhere);
     if (v.home == NULL && act->makes_home)
-        v.home = mipro_home_make(c, v.homeaddr);
-    if (ev->ring != NULL && has_bad(ev))
-        mipro_judge_rekeyed(c, ev);
-    if (v.type == MIPRO_BINDING_UPDATE)
-        mipro_handoff_rejudge(&v);
-    v.verdict = judge_message(ev, &pfan, &v.stranger);
+        v.home = mipro_home_add(c, v.homeaddr);
+    v.stranger = false;
+    v.verdict = is_plainly_good(ev) ? MIPRO_GOOD : judge_closely(c, &v, &pfan);
     if (pfan && c->sink->pfan != NULL)
         mipro_word_begin(c, &v);
     if (act->makes_home && v.home == NULL)

@@ -26,6 +26,32 @@ unlink_from(struct link *l)
     l->next->prev = l->prev;
 }
 
+/* By its deadline, which is later than those of all others in this queue. */
+static inline void
+enter_queue(struct shard *c, struct wait *w, int64_t deadline, struct link *queue)
+{
+    w->deadline = deadline;
+    if (deadline < c->due)
+        c->due = deadline;
+    link_before(&w->by.time, queue);
+}
+
+int64_t
+mipro_waits_due(const struct shard *c)
+{
+    const struct link *const queues[] = { &c->by_time, &c->done_by_time, &c->held,
+        &c->reported_by_time };
+    int64_t due = INT64_MAX;
+
+    for (size_t i = 0; i < sizeof(queues) / sizeof(queues[0]); i++) {
+        const struct link *first = queues[i]->next;
+
+        if (first != queues[i] && RECORD(first, struct wait, by.time)->deadline < due)
+            due = RECORD(first, struct wait, by.time)->deadline;
+    }
+    return due;
+}
+
 /* A time that is not known yet: the first one that is finds it due. */
 static int64_t
 deadline_of(const struct shard *c)
@@ -125,7 +151,6 @@ mipro_wait_begin(struct shard *c, const struct view *v, enum wait_kind kind)
     }
     w->home = h;
     w->frame = v->ev->frame;
-    w->deadline = deadline_of(c);
     w->time = v->ev->time;
     w->hash = v->hash;
     w->ident = v->ident;
@@ -140,7 +165,7 @@ mipro_wait_begin(struct shard *c, const struct view *v, enum wait_kind kind)
     w->done = false;
     w->reported = false;
     w->u.reply = (struct registered){ 0 }; /* or no target, handoff or word yet */
-    link_before(&w->by.time, &c->by_time);
+    enter_queue(c, w, deadline_of(c), &c->by_time);
     link_before(&w->by.frame, &c->by_frame);
     enter_ring(kind == WAIT_TARGET ? &h->targets : &h->waits, &w->by.home);
     if (kind == WAIT_TARGET)
@@ -156,8 +181,7 @@ static void
 queue_anew(struct shard *c, struct wait *w, struct link *queue)
 {
     unlink_from(&w->by.time);
-    w->deadline = deadline_of(c);
-    link_before(&w->by.time, queue);
+    enter_queue(c, w, deadline_of(c), queue);
 }
 
 void
@@ -200,8 +224,7 @@ void
 mipro_wait_hold(struct shard *c, struct wait *w)
 {
     unlink_from(&w->by.time);
-    w->deadline = mipro_time_add(c->t.clock, c->config->tolerance);
-    link_before(&w->by.time, &c->held);
+    enter_queue(c, w, mipro_time_add(c->t.clock, c->config->tolerance), &c->held);
 }
 
 void
@@ -230,8 +253,7 @@ mipro_wait_reported(struct shard *c, struct wait *w)
     w->reported = true;
     w->home->n_reported++;
     unlink_from(&w->by.time);
-    w->deadline = mipro_time_add(c->t.clock, KEPT);
-    link_before(&w->by.time, &c->reported_by_time);
+    enter_queue(c, w, mipro_time_add(c->t.clock, KEPT), &c->reported_by_time);
 }
 
 void
