@@ -208,6 +208,22 @@ add_time(struct mipro_view *view, int hf, int64_t ns)
     proto_item_set_generated(proto_tree_add_time(view->tree, hf, view->tvb, 0, 0, &stamp));
 }
 
+/* Of an answer with 133. */
+static void
+draw_clock_difference(struct mipro_view *view)
+{
+    const struct mipro_clock_difference *d = mipro_find_refusal(view->record);
+    char text[MIPRO_CLOCK_TEXT];
+    proto_item *item;
+
+    if (d == NULL)
+        return;
+    mipro_clock_difference_text(d, text, sizeof(text));
+    item = proto_tree_add_int(view->tree, hf_mipro_clock_difference, view->tvb, 0, 0, d->seconds);
+    proto_item_set_generated(item);
+    proto_item_append_text(item, ": %s", text);
+}
+
 void
 mipro_draw_links(struct mipro_view *view)
 {
@@ -229,6 +245,7 @@ mipro_draw_links(struct mipro_view *view)
         add_frame_link(view, *links[i].hf, links[i].link);
     if (passed != MIPRO_TIME_NONE)
         add_time(view, hf_mipro_response_time, passed);
+    draw_clock_difference(view);
 }
 
 static void

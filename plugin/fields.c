@@ -19,6 +19,7 @@ int hf_mipro_rrq_p = -1, hf_mipro_rrq_p_09 = -1;
 struct mipro_auth_hf hf_mipro_auth = { -1, -1, -1, -1, -1, -1 };
 struct mipro_auth_hf hf_mipro_pfan = { -1, -1, -1, -1, -1, -1 };
 int hf_mipro_response_in = -1, hf_mipro_response_to = -1, hf_mipro_response_time = -1;
+int hf_mipro_clock_difference = -1;
 int hf_mipro_retransmission_of = -1, hf_mipro_copy_of = -1, hf_mipro_update_in = -1,
     hf_mipro_warning_in = -1;
 int hf_mipro_pfan_in = -1, hf_mipro_related = -1;
@@ -285,6 +286,9 @@ register_fields(void)
         { &hf_mipro_response_time,
           { "Response Time", "mipro.response_time", FT_RELATIVE_TIME, BASE_NONE, NULL, 0,
             "Time from the message that this one answers", HFILL } },
+        { &hf_mipro_clock_difference,
+          { "Clock Difference", "mipro.clock_difference", FT_INT32, BASE_DEC, NULL, 0,
+            "Seconds that the clock which stamped the refused message is ahead of the home agent's, or the capture's", HFILL } },
         { &hf_mipro_retransmission_of,
           { "Retransmission of", "mipro.retransmission_of", FT_FRAMENUM, BASE_NONE, FRAMENUM_TYPE(FT_FRAMENUM_RETRANS_PREV), 0,
             "Frame in which the same octets were sent between the same nodes", HFILL } },

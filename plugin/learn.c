@@ -235,6 +235,8 @@ watch_conduct(struct mipro_view *view)
     mipro_conduct_see(conduct, &event);
     timed_frame = view->pinfo->num;
     view->rejudged = event.rejudged;
+    if (event.refused.of != MIPRO_CLOCK_UNKNOWN)
+        mipro_keep_refusal(view->record, &event.refused);
     return (uint32_t)event.copy_of;
 }
 

@@ -48,6 +48,7 @@ struct mipro_auth_hf {
 extern struct mipro_auth_hf hf_mipro_auth, hf_mipro_pfan;
 
 extern int hf_mipro_response_in, hf_mipro_response_to, hf_mipro_response_time;
+extern int hf_mipro_clock_difference;
 extern int hf_mipro_retransmission_of, hf_mipro_copy_of, hf_mipro_update_in, hf_mipro_warning_in, hf_mipro_pfan_in;
 extern int hf_mipro_related, hf_mipro_finding, hf_mipro_finding_severity;
 extern int hf_mipro_party, hf_mipro_party_from, hf_mipro_party_to;
@@ -164,6 +165,8 @@ bool mipro_is_linked(const struct mipro_record *record);
 uint32_t mipro_linked(const struct mipro_record *record, enum mipro_link link);
 /* How long after the message that it answers; MIPRO_TIME_NONE: not known. */
 int64_t mipro_response_time(const struct mipro_record *record);
+/* How far the clock was off that stamped what the message refuses; NULL: it is not known. */
+const struct mipro_clock_difference *mipro_find_refusal(const struct mipro_record *record);
 /* The record of a frame whose message told what to believe, or NULL. */
 struct mipro_record *mipro_believed_record(uint32_t frame);
 /* The findings about a message in the order they were made; NULL past the last. */

@@ -42,6 +42,7 @@ struct kept_auths {
 static struct {
     bool begun;
     wmem_map_t *auths;           /* record to its struct kept_auths, where it has any */
+    wmem_map_t *refused;         /* the same to its struct mipro_clock_difference */
     wmem_map_t *findings;        /* frame to its struct mipro_kept_finding list */
     wmem_map_t *tunnel_findings; /* the same, of packets from tunnels */
     /*
@@ -314,6 +315,20 @@ mipro_record_pfan(uint32_t frame, const struct mipro_auth *auth)
     }
 }
 
+/* ---- refusals ---- */
+
+void
+mipro_keep_refusal(const struct mipro_record *record, const struct mipro_clock_difference *d)
+{
+    wmem_map_insert(store.refused, record, memcpy(keep(sizeof(*d)), d, sizeof(*d)));
+}
+
+const struct mipro_clock_difference *
+mipro_find_refusal(const struct mipro_record *record)
+{
+    return store.begun ? wmem_map_lookup(store.refused, record) : NULL;
+}
+
 /* ---- findings ---- */
 
 void
@@ -386,6 +401,7 @@ void
 mipro_begin_records(void)
 {
     store.auths = wmem_map_new(wmem_file_scope(), g_direct_hash, g_direct_equal);
+    store.refused = wmem_map_new(wmem_file_scope(), g_direct_hash, g_direct_equal);
     store.findings = wmem_map_new(wmem_file_scope(), g_direct_hash, g_direct_equal);
     store.tunnel_findings = wmem_map_new(wmem_file_scope(), g_direct_hash, g_direct_equal);
     store.begun = true;

@@ -26,6 +26,8 @@ void mipro_keep_auths(struct mipro_view *view);
 bool mipro_recall_auths(struct mipro_view *view);
 /* The last word on a PFAN, which may come many frames after it.  Its verdict was kept. */
 void mipro_record_pfan(uint32_t frame, const struct mipro_auth *auth);
+/* How far its clock was off that stamped what the message refuses. */
+void mipro_keep_refusal(const struct mipro_record *record, const struct mipro_clock_difference *d);
 /* record: of the message whose octets it is about; NULL: it is the conduct's, about the frame. */
 void mipro_keep_finding(const struct mipro_finding *finding, const struct mipro_record *record);
 void mipro_register_records(void);

@@ -140,6 +140,25 @@ struct mipro_conduct *mipro_conduct_new(
     const struct mipro_conduct_config *config, const struct mipro_conduct_sink *sink);
 void mipro_conduct_free(struct mipro_conduct *c);
 
+/*
+ * How far the clock by which a message is stamped is ahead of another, as its receiver refused it
+ * for its identification (133).
+ */
+enum mipro_clock_of {
+    MIPRO_CLOCK_UNKNOWN,  /* no difference is known */
+    MIPRO_CLOCK_RECEIVER, /* of who refused it: a home agent says what its clock is (RFC 2002 5.6)
+                           */
+    MIPRO_CLOCK_CAPTURE
+};
+struct mipro_clock_difference {
+    int32_t seconds; /* negative: behind */
+    enum mipro_clock_of of;
+};
+/* "capture": the word of JSON; NULL if it is unknown.  And a sentence without a full stop. */
+const char *mipro_clock_name(enum mipro_clock_of of);
+#define MIPRO_CLOCK_TEXT 100u /* room for it */
+void mipro_clock_difference_text(const struct mipro_clock_difference *d, char *text, size_t size);
+
 /* A message of types 1, 3, 16-19, framed and judged. */
 struct mipro_event {
     uint64_t frame;
@@ -161,6 +180,7 @@ struct mipro_event {
     const struct mipro_keyring *ring;
     uint64_t copy_of; /* set by mipro_conduct_see(): the frame of the first sighting, or 0 */
     bool rejudged;    /* set by mipro_conduct_see(): a verdict in auth is another now */
+    struct mipro_clock_difference refused; /* the same: of an answer with 133, what it refuses */
 };
 
 /*

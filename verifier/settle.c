@@ -30,7 +30,8 @@ struct vrf_settler {
     uint64_t *weak;      /* by association: the frame of the first key-weak, 0 if none */
     struct vrf_batch *b; /* while vrf_settle() runs */
     size_t passed;       /* frames of its block, or ticks, that conduct knows the time of */
-    const struct mipro_event *seen; /* while conduct sees it */
+    const struct mipro_event *seen;        /* while conduct sees it */
+    struct mipro_clock_difference refused; /* by the message that conduct saw last */
 };
 
 static void
@@ -85,6 +86,7 @@ record_auth(struct vrf_settler *s, const struct vrf_message *message, const stru
     r.association = auth->association;
     r.hint = (uint8_t)auth->hint;
     r.size_wrong = auth->size_wrong;
+    r.refused = s->refused;
     if (auth->verdict == MIPRO_NO_KEY) {
         const struct mipro_scene scene = { message->src, message->dst, message->time, s->o->ring };
         struct mipro_ends ends[2];
@@ -96,15 +98,19 @@ record_auth(struct vrf_settler *s, const struct vrf_message *message, const stru
     add_record(s, &r);
 }
 
-/* The text counts by pairs and names what is not good; the other formats list all. */
+/*
+ * The text counts by pairs, and names what is not good or explains a refusal; the other formats
+ * list all.
+ */
 __attribute__((noinline)) static void
 list_auths(struct vrf_settler *s, const struct vrf_message *message, const struct mipro_auth *auth)
 {
     for (uint32_t i = 0; i < message->n_auth; i++) {
         vrf_tally_pair(s->tally, &auth[i], message->src, message->dst, message->time);
         if ((s->o->format->lists_good && !s->o->quiet) || s->o->write != NULL ||
-            auth[i].verdict != MIPRO_GOOD)
+            auth[i].verdict != MIPRO_GOOD || s->refused.of != MIPRO_CLOCK_UNKNOWN)
             record_auth(s, message, &auth[i]);
+        s->refused.of = MIPRO_CLOCK_UNKNOWN; /* said once */
     }
 }
 
@@ -162,6 +168,7 @@ conclude_closely(struct vrf_settler *s, const struct vrf_message *message,
         list_auths(s, message, auth);
     if (message->n_findings != 0)
         conclude_findings(s, message, auths, findings);
+    s->refused.of = MIPRO_CLOCK_UNKNOWN;
 }
 
 /* A message about which nothing more can change. */
@@ -276,6 +283,7 @@ see(struct vrf_settler *s, struct vrf_message *message)
     s->seen = &event;
     mipro_conduct_see(s->conduct, &event);
     s->seen = NULL;
+    s->refused = event.refused;
     message->copy_of = event.copy_of;
     if (message->has_pfan)
         tell_waiting(s, message);

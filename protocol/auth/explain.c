@@ -57,7 +57,7 @@ has_same_digits(uint32_t decimal, uint32_t hex)
 
 /* The SPIs that these associations have: each once. */
 static void
-say_known(struct sentence *s, uint32_t spi, const struct mipro_association *const known[], size_t n)
+say_spis(struct sentence *s, const struct mipro_association *const known[], size_t n)
 {
     unsigned named = 0;
 
@@ -72,9 +72,18 @@ say_known(struct sentence *s, uint32_t spi, const struct mipro_association *cons
             say(s, " and others");
             break;
         }
-        say(s, named == 1 ? "; known between them: " : ", ");
+        if (named > 1)
+            say(s, ", ");
         say_spi(s, known[i]->spi);
     }
+}
+
+/* The same, of an SPI that is not among them: is it a mistake of the base? */
+static void
+say_known(struct sentence *s, uint32_t spi, const struct mipro_association *const known[], size_t n)
+{
+    say(s, "; known between them: ");
+    say_spis(s, known, n);
     for (size_t i = 0; i < n; i++) {
         uint32_t other = known[i]->spi;
 
@@ -166,4 +175,27 @@ mipro_auth_explain(const struct mipro_auth *auth, const struct mipro_ends ends[]
     case MIPRO_VERDICTS:
         break;
     }
+}
+
+void
+mipro_auth_explain_spi(const uint32_t *spi, const struct mipro_ends *ends,
+    const struct mipro_keyring *ring, char *text, size_t size)
+{
+    const struct mipro_association *known[16];
+    struct sentence s = { text, size, 0 };
+    size_t n = 0;
+
+    text[0] = '\0';
+    if (ring != NULL)
+        n = mipro_keyring_between(ring, ends, 1, known, sizeof(known) / sizeof(known[0]));
+    if (spi != NULL) {
+        say(&s, ", under ");
+        say_spi(&s, *spi);
+    }
+    if (n == 0)
+        return;
+    say(&s, "; known");
+    say_ends(&s, ends, 1);
+    say(&s, ": ");
+    say_spis(&s, known, n);
 }

@@ -345,11 +345,11 @@ judge_answer(struct shard *c, const struct view *v, const struct candidate *a)
     } else if ((a->flags & RECENT_A) == 0) {
         report_unasked(c, &f);
     } else if ((a->flags & RECENT_GENUINE) != 0 && status == 131) {
-        f.rule = MIPRO_RULE_GENUINE_REFUSED;
+        const struct mipro_ends ends = { v->ev->dst, v->ev->src };
+
         mipro_finding_at(&f, v, MIPRO_F_STATUS);
-        mipro_finding_report(c, &f,
-            "refuses the Binding Update about %s whose authenticator is good",
-            mipro_dotted(v->homeaddr).s);
+        mipro_refused_report(c, &f, "Binding Update about",
+            a->wait != NULL ? &a->wait->u.spi : NULL, &ends, v->ev->ring);
     }
 }
 
@@ -395,11 +395,13 @@ mipro_settle_early(struct shard *c, const struct view *v)
     }
     if (v->verdict == MIPRO_GOOD && a->u.unmatched.status == 131) {
         struct mipro_finding f = mipro_finding_of_wait(a, MIPRO_RULE_GENUINE_REFUSED);
+        const struct mipro_ends ends = { v->ev->src, v->ev->dst };
+        uint32_t spi;
+        bool known = mipro_vouching_spi(v->ev, &spi);
 
         mipro_finding_relate(&f, v->ev->frame);
-        mipro_finding_report(c, &f,
-            "refuses the Binding Update about %s whose authenticator is good",
-            mipro_dotted(v->homeaddr).s);
+        mipro_refused_report(
+            c, &f, "Binding Update about", known ? &spi : NULL, &ends, v->ev->ring);
     }
     mipro_replay_outcome(v->home, MIPRO_BINDING_UPDATE, v->ident, a->u.unmatched.status != 0);
     if (a->u.unmatched.status == 133)
@@ -448,8 +450,10 @@ mipro_see_acknowledge(struct shard *c, struct view *v)
     if (a.path != NULL && status != 0)
         mipro_belief_refused(a.path, frame_of(&a));
     mipro_replay_outcome(v->home, MIPRO_BINDING_UPDATE, ident_of(&a), status != 0);
-    if (status == 133)
+    if (status == 133) {
+        mipro_refused_acknowledge(c, v, ident_of(&a));
         mipro_replay_refused(v->home, MIPRO_BINDING_UPDATE, ident_of(&a));
+    }
     if (may_precede(v, &a)) {
         keep_unmatched(c, v, frame_of(&a), (a.flags & RECENT_A) == 0);
         return;

@@ -241,8 +241,10 @@ await_ack(struct shard *c, struct path *p, const struct view *v)
     supersede(v);
     w = mipro_wait_begin(c, v, WAIT_ACK);
     remember_update(p, v, w != NULL ? RECENT_WAITS : 0, false);
-    if (w != NULL)
-        w->flags = (uint8_t)flags_of(v);
+    if (w == NULL)
+        return;
+    w->flags = (uint8_t)flags_of(v);
+    (void)mipro_vouching_spi(v->ev, &w->u.spi);
 }
 
 /*

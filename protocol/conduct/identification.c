@@ -128,9 +128,8 @@ report_replay(struct shard *c, const struct view *v, uint64_t frame, const char 
     mipro_finding_report(c, &f, "%s %s", mipro_ident_text(v->ident).s, what);
 }
 
-/* Seconds that the clock of an identification is ahead of the capture's at this time. */
-static int32_t
-ahead_of(const struct shard *c, uint64_t ident, int64_t time)
+int32_t
+mipro_ident_ahead(const struct shard *c, uint64_t ident, int64_t time)
 {
     int64_t stamp = mipro_time_add(time, -c->t.skew);
 
@@ -150,9 +149,9 @@ was_refused(const struct shard *c, const struct view *v, const struct line *l)
 
     if (!is_time(v->now) || !is_time(l->newest_time))
         return false;
-    ahead = ahead_of(c, v->ident.value, v->now);
+    ahead = mipro_ident_ahead(c, v->ident.value, v->now);
     return ahead >= -CLOCKS_APART && ahead <= CLOCKS_APART &&
-           ahead_of(c, l->newest, l->newest_time) > CLOCKS_APART;
+           mipro_ident_ahead(c, l->newest, l->newest_time) > CLOCKS_APART;
 }
 
 /*

@@ -22,6 +22,7 @@
  *   warning.c         warnings
  *   exchange.c        requests, updates
  *   acknowledge.c     their acknowledges
+ *   refused.c         what is said of a refusal: SPIs, clocks
  *   lines.c           time lines of identifications
  *   identification.c  replay
  *   nonce.c           nonce-chain
@@ -487,6 +488,20 @@ void mipro_see_acknowledge(struct shard *c, struct view *v);
 /* Is the acknowledge v on its way back from dst to the sender of an update, or its mobile node? */
 bool mipro_goes_back(const struct view *v, uint32_t src, uint32_t dst, uint32_t homeaddr);
 
+/* refused.c */
+/* The SPI of the authenticator that says that the message is good; false if none does. */
+bool mipro_vouching_spi(const struct mipro_event *ev, uint32_t *spi);
+/*
+ * genuine-refused: of "Binding Update about", say; under this SPI, NULL: it is not remembered,
+ * between these ends.
+ */
+SELDOM void mipro_refused_report(struct shard *c, struct mipro_finding *f, const char *what,
+    const uint32_t *spi, const struct mipro_ends *ends, const struct mipro_keyring *ring);
+/* v refuses with 133 the request with the identification asked; the same of an update. */
+SELDOM void mipro_refused_reply(const struct view *v, uint64_t asked, enum mipro_replay method);
+SELDOM void mipro_refused_acknowledge(
+    const struct shard *c, const struct view *v, struct ident update);
+
 /* nonce.c */
 enum mipro_undecided mipro_nonce_doubt(
     const struct shard *c, const struct home *h, const struct held *held);
@@ -494,6 +509,8 @@ enum mipro_undecided mipro_nonce_doubt(
 void mipro_nonce_judge(struct shard *c, const struct view *v, struct line *l, bool answers);
 
 /* identification.c */
+/* Seconds that the clock of an identification is ahead of the capture's at this time. */
+int32_t mipro_ident_ahead(const struct shard *c, uint64_t ident, int64_t time);
 /* Was it replayed?  answers: it bears the identification of a request that waits for it. */
 bool mipro_replay_check(struct shard *c, struct view *v, bool answers);
 /* The receiver of a message of this type refused it, or accepted it. */

@@ -184,6 +184,7 @@ struct wait {
         struct registered reply; /* WAIT_REPLY; of WAIT_FORGED about a request: agent alone */
         struct held *held;
         uint32_t target;
+        uint32_t spi; /* WAIT_ACK of a genuine update: under which it is signed */
         struct handoff *handoff;
         struct word *word;
     } u;
@@ -241,7 +242,7 @@ struct asked {
     uint64_t hash; /* of the fixed part, which a foreign agent does not change */
     int64_t time;  /* by the machine's clock */
     uint32_t agent;
-    uint32_t spi;
+    uint32_t spi;            /* if it is genuine: that of the authenticator which says so */
     uint32_t src[2], dst[2]; /* of its first hop, and of the last other one */
     uint8_t method;          /* enum mipro_replay */
     bool relayed;            /* there is another hop */

@@ -158,11 +158,10 @@ settle(struct shard *c, struct view *v, const struct registered *reply, struct a
     struct mipro_finding *f)
 {
     if (reply->code == 131 && a->genuine && !a->settled) {
-        f->rule = MIPRO_RULE_GENUINE_REFUSED;
+        const struct mipro_ends ends = { v->homeaddr, a->agent };
+
         mipro_finding_relate(f, a->frame);
-        mipro_finding_report(c, f,
-            "refuses the Registration Request of %s whose authenticator is good",
-            mipro_dotted(v->homeaddr).s);
+        mipro_refused_report(c, f, "Registration Request of", &a->spi, &ends, v->ev->ring);
     }
     mipro_handoff_replied(c, v, reply->frame, a->ident, reply->code <= 1);
     mipro_replay_outcome(v->home, MIPRO_REGISTRATION_REQUEST,
@@ -297,13 +296,13 @@ mipro_see_registration(struct shard *c, struct view *v)
             .ident = v->ident.value,
             .hash = hash,
             .agent = view_field(v, MIPRO_F_HOMEAGENT),
-            .spi = v->ev->n_auth > 0 ? v->ev->auth[0].spi : 0,
             .method = (uint8_t)method_of(v),
             .genuine = v->verdict == MIPRO_GOOD,
             .backwards = v->backwards,
             .private = (flags & mipro_private_bit(&v->m->set)) != 0,
             .simultaneous = (flags & MIPRO_RRQ_S) != 0 && view_field(v, MIPRO_F_COA) != v->homeaddr,
         };
+        (void)mipro_vouching_spi(v->ev, &a->spi);
     }
     note_hop(a, v);
     keep_asked(c, v);
@@ -352,6 +351,8 @@ mipro_see_reply(struct shard *c, struct view *v)
         forged->flags |= RECENT_ANSWERED;
         return; /* nobody knows what the home agent believes by now */
     }
+    if (a != NULL && reply.code == 133)
+        mipro_refused_reply(v, a->ident, a->method);
     if (a != NULL)
         settle(c, v, &reply, a, &f);
     if (reply.code <= 1 && (a == NULL || !a->backwards))

@@ -19,7 +19,7 @@ new datagram) or copy (of=LABEL: the same datagram once more). Words, where they
 
 Of a history, must, may and either (one of them at least) are [rule, label], keys are lines "A-B [replay] [algorithm] [from=S] [until=S]
 [spi=N] [name=N]" (times as those of the frames), verdicts give what may be instead of good, undecided
-names reasons that the summary must count, copies how many. Unless start or end say otherwise, there is
+names reasons that the summary must count, copies how many, clocks the differences of all answers with 133. Unless start or end say otherwise, there is
 an unrelated frame 20 s before and 60 s after.
 Status 1 if any history is not as it says.
 """
@@ -231,6 +231,10 @@ class History:
                 wrong.append('text: %s does not say "%s"' % (rule, words))
         if self.told.get('stderr', '') not in ran.stderr:
             wrong.append('standard error does not say "%s"' % self.told['stderr'])
+        clocks = {label[record['frame']]: [record['clock_difference'], record['clock_of']]
+                  for record in records if 'clock_of' in record}
+        if clocks != self.told.get('clocks', clocks):
+            wrong.append('clocks: %s' % clocks)
         undecided = records[-1].get('undecided', {})
         for reason in self.told.get('undecided', ()):
             if not undecided.get(reason):

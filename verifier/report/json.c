@@ -133,6 +133,10 @@ json_authenticator(struct vrf_report *r, const struct vrf_record *record)
         vrf_put(out, ",\"why\":");
         vrf_put_json(out, why);
     }
+    if (record->refused.of != MIPRO_CLOCK_UNKNOWN) {
+        vrf_putf(out, ",\"clock_difference\":%" PRId32, record->refused.seconds);
+        put_word(out, "clock_of", mipro_clock_name(record->refused.of));
+    }
     put_message(r, record);
     if (record->verdict != MIPRO_GOOD)
         put_known(r);

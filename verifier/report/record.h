@@ -7,7 +7,7 @@
 #ifndef VRF_RECORD_H
 #define VRF_RECORD_H
 
-#include "mipro_rules.h"
+#include "mipro_conduct.h"
 
 /* In the order in which those of one frame come. */
 enum vrf_record_kind {
@@ -33,7 +33,8 @@ struct vrf_record {
     uint8_t n_ends; /* with MIPRO_NO_KEY: pairs of ends that it was looked up between */
     bool has_spi, has_home;
     struct mipro_pfan_reading reading;
-    uint32_t home;    /* the home address of the message, if it has one */
+    struct mipro_clock_difference refused; /* of the first of an answer with 133 */
+    uint32_t home;                         /* the home address of the message, if it has one */
     uint64_t copy_of; /* the frame (running number) of which this is a copy, or 0 */
     uint32_t off;     /* of the extension, or of what breaks the rule */
     uint32_t spi;

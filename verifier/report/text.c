@@ -61,6 +61,25 @@ put_known(struct vrf_report *r)
     vrf_put(&r->out, "]");
 }
 
+/* "a.pcap:5: refused: 10.1.0.1 > 10.1.0.9: the clock by which ..." */
+static void
+put_refused(struct vrf_report *r, const struct vrf_record *record)
+{
+    struct vrf_out *out = &r->out;
+    char text[MIPRO_CLOCK_TEXT];
+
+    if (record->refused.of == MIPRO_CLOCK_UNKNOWN)
+        return;
+    mipro_clock_difference_text(&record->refused, text, sizeof(text));
+    put_place(r, record, CYAN, "refused");
+    vrf_put_address(out, record->src);
+    vrf_put(out, " > ");
+    vrf_put_address(out, record->dst);
+    vrf_put(out, ": identification mismatch (133): ");
+    vrf_put(out, text);
+    vrf_put(out, "\n");
+}
+
 static void
 text_authenticator(struct vrf_report *r, const struct vrf_record *record)
 {
@@ -68,6 +87,7 @@ text_authenticator(struct vrf_report *r, const struct vrf_record *record)
     enum mipro_verdict verdict = record->verdict;
     char why[MIPRO_EXPLANATION];
 
+    put_refused(r, record);
     if (verdict == MIPRO_GOOD)
         return;
     put_place(r, record, verdict == MIPRO_BAD || verdict == MIPRO_MISSING ? RED : YELLOW,

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What an administrator wants to know about a refusal: with 131, under which SPI the message was
+ * signed, and which SPIs the two ends have; with 133, how far their clocks are apart.
+ */
+#include "conduct/private.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+bool
+mipro_vouching_spi(const struct mipro_event *ev, uint32_t *spi)
+{
+    for (size_t i = 0; i < ev->n_auth; i++)
+        if (ev->auth[i].ext != MIPRO_EXT_PFAN && ev->auth[i].verdict == MIPRO_GOOD) {
+            *spi = ev->auth[i].spi;
+            return true;
+        }
+    return false;
+}
+
+void
+mipro_refused_report(struct shard *c, struct mipro_finding *f, const char *what,
+    const uint32_t *spi, const struct mipro_ends *ends, const struct mipro_keyring *ring)
+{
+    char why[MIPRO_EXPLANATION];
+
+    f->rule = MIPRO_RULE_GENUINE_REFUSED;
+    mipro_auth_explain_spi(spi, ends, ring, why, sizeof(why));
+    mipro_finding_report(c, f, "refuses the %s %s whose authenticator is good%s", what,
+        mipro_dotted(f->home).s, why);
+}
+
+/* Whose clock the other is: the word, and how a person calls it. */
+static const struct {
+    const char *word, *text;
+} clocks[] = {
+    [MIPRO_CLOCK_UNKNOWN] = { NULL, NULL },
+    [MIPRO_CLOCK_RECEIVER] = { "receiver", "its receiver's clock" },
+    [MIPRO_CLOCK_CAPTURE] = { "capture", "the capture's clock" },
+};
+
+const char *
+mipro_clock_name(enum mipro_clock_of of)
+{
+    return clocks[of].word;
+}
+
+void
+mipro_clock_difference_text(const struct mipro_clock_difference *d, char *text, size_t size)
+{
+    if (d->of == MIPRO_CLOCK_UNKNOWN)
+        text[0] = '\0';
+    else if (d->seconds == 0)
+        snprintf(text, size, "the refused message has the very second of %s", clocks[d->of].text);
+    else
+        snprintf(text, size, "the refused message is stamped %d s %s %s", abs(d->seconds),
+            d->seconds < 0 ? "behind" : "ahead of", clocks[d->of].text);
+}
+
+/*
+ * Is this difference that of two clocks?  With nonces the numbers are random, and the method is
+ * not always known: then clocks are taken to be within a day of each other.
+ */
+static bool
+are_clocks(enum mipro_replay method, int32_t seconds)
+{
+    const int32_t day = 24 * 60 * 60;
+
+    return method == MIPRO_REPLAY_TIMESTAMP ||
+           (method == MIPRO_REPLAY_NONE && seconds > -day && seconds < day);
+}
+
+void
+mipro_refused_reply(const struct view *v, uint64_t asked, enum mipro_replay method)
+{
+    int32_t seconds = (int32_t)((uint32_t)(asked >> 32) - (uint32_t)(v->ident.value >> 32));
+
+    if (v->ident.state == IDENT_SOME && are_clocks(method, seconds))
+        v->ev->refused = (struct mipro_clock_difference){ seconds, MIPRO_CLOCK_RECEIVER };
+}
+
+void
+mipro_refused_acknowledge(const struct shard *c, const struct view *v, struct ident update)
+{
+    enum mipro_replay method = MIPRO_REPLAY_NONE;
+    int32_t seconds;
+
+    if (update.state != IDENT_SOME || !is_time(v->now))
+        return;
+    for (size_t i = 0; i < v->ev->n_auth; i++)
+        if (v->ev->auth[i].association != NULL)
+            method = v->ev->auth[i].association->replay;
+    seconds = mipro_ident_ahead(c, update.value, v->now);
+    if (are_clocks(method, seconds))
+        v->ev->refused = (struct mipro_clock_difference){ seconds, MIPRO_CLOCK_CAPTURE };
+}
