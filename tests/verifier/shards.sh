@@ -191,6 +191,22 @@ unmerged "a line is cut off" "not judged to its end" "$work/part-1" "$work/cut"
 unmerged "no report" "not the report of a part" "$work/part-1" "$keys"
 sed 's/cases.pcap/case.pcap/' "$work/part-2" >"$work/cut"
 unmerged "other captures" "other captures" "$work/part-1" "$work/cut"
+for line in '{"record":"authenticator","file":"'"$capture"'","frame":"1"}' \
+    '{"record":"authenticator","file":"'"$capture"'","frame":12345678901234567890,"time":null}' \
+    '{"record":"authenticator","file":"'"$capture"'","frame":1,"time":null' \
+    '{"record":"authenticator","file":"'"$capture"'","frame":1' \
+    '{"record":"authenticator","file":' '{"record":"finding"}' '{"open":{}}' 'null' '' "$(head -c 70000 /dev/zero | tr '\0' '[')"; do
+    { head -2 "$work/part-2"; printf '%s\n' "$line"; tail -n +3 "$work/part-2"; } >"$work/cut"
+    unmerged "the line ${line:0:70}" "has a line that is not a record" "$work/part-1" "$work/cut"
+done
+{ cat "$work/part-2"; head -2 "$work/part-2" | tail -1; } >"$work/cut"
+unmerged "a record after the summary" "goes on after its summary" "$work/part-1" "$work/cut"
+{ cat "$work/part-2"; printf x; } >"$work/cut"
+unmerged "an octet after the summary" "goes on after its summary" "$work/part-1" "$work/cut"
+unmerged "a pipe" "must be a file" "$work/part-1" <(cat "$work/part-2")
+"$verify" -k "$keys" --events="$work/events-3" --shard=2 --tolerance=3 "$capture" 2>/dev/null
+"$verify" -k "$keys" -o json --tolerance=3 --shard=2/2 "$work/events-3" >"$work/cut" 2>/dev/null
+unmerged "parts made with different options" "other keys or options than the other parts" "$work/part-1" "$work/cut"
 
 # Wrong usage: nothing that is given is ignored.
 misused() {

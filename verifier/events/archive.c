@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "events/file.h"
+#include "mipro_mix.h"
 #include "warn.h"
 
 /* A capture, the task that read it, and where it belongs in time. */
@@ -23,7 +24,7 @@ struct vrf_archive {
     struct entry *entries; /* in the order of time */
     size_t n, next;
     struct vrf_events_reader *reader; /* of the entry before next, or NULL */
-    bool damaged;
+    uint64_t made;
 };
 
 /* ---- what is there ---- */
@@ -135,6 +136,7 @@ add_tasks(struct vrf_archive *a, const struct vrf_options *o)
     GPtrArray *found = g_ptr_array_new_with_free_func(free_found);
     bool good = true;
 
+    a->made = mipro_mix(maker.options, maker.keys);
     for (unsigned i = 0; i < o->n_files; i++)
         good = list_dir(found, o->files[i], o->conduct.part) && good;
     a->tasks = g_new0(struct vrf_events_task, found->len + 1);
@@ -321,9 +323,8 @@ vrf_archive_open(const struct vrf_options *o)
 /* ---- reading ---- */
 
 static void
-damaged(struct vrf_archive *a, struct vrf_batch *b, const struct entry *e)
+damaged(struct vrf_batch *b, const struct entry *e)
 {
-    a->damaged = true;
     b->broken = b->ends_file = true;
     b->name = e->capture->name;
     b->block.n_frames = 0;
@@ -347,7 +348,7 @@ vrf_archive_read(struct vrf_archive *a, struct vrf_batch *b)
     b->capture = (unsigned)(a->next - 1);
     b->name = e->capture->name;
     if (a->reader == NULL || !vrf_events_next(a->reader, b))
-        damaged(a, b, e);
+        damaged(b, e);
     if (b->ends_file) {
         vrf_events_close(a->reader);
         a->reader = NULL;
@@ -359,6 +360,12 @@ bool
 vrf_archive_ends(const struct vrf_archive *a)
 {
     return a->reader == NULL && a->next == a->n;
+}
+
+uint64_t
+vrf_archive_made(const struct vrf_archive *a)
+{
+    return a->made;
 }
 
 size_t

@@ -20,6 +20,8 @@ struct vrf_archive *vrf_archive_open(const struct vrf_options *o);
 bool vrf_archive_read(struct vrf_archive *a, struct vrf_batch *b);
 /* Was the last batch read? */
 bool vrf_archive_ends(const struct vrf_archive *a);
+/* A hash of the keys and the options that it was made with, by which parts are told apart. */
+uint64_t vrf_archive_made(const struct vrf_archive *a);
 size_t vrf_archive_captures(const struct vrf_archive *a);
 const char *vrf_archive_name(const struct vrf_archive *a, size_t i);
 /* Messages of all parts, fragments among them. */

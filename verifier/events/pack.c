@@ -13,6 +13,17 @@ vrf_pack_reserve(struct vrf_pack *p, size_t n)
     p->octets = g_realloc(p->octets, p->room);
 }
 
+#define LONGEST_NUMBER 10u /* octets */
+
+void
+vrf_pack_long_number(struct vrf_pack *p, uint64_t v)
+{
+    vrf_pack_reserve(p, LONGEST_NUMBER);
+    for (; v >= 0x80; v >>= 7)
+        p->octets[p->n++] = (uint8_t)(v | 0x80);
+    p->octets[p->n++] = (uint8_t)v;
+}
+
 void
 vrf_pack_octets(struct vrf_pack *p, const void *octets, size_t n)
 {
@@ -37,6 +48,23 @@ vrf_pack_free(struct vrf_pack *p)
 {
     g_free(p->octets);
     *p = (struct vrf_pack){ 0 };
+}
+
+uint64_t
+vrf_unpack_long_number(struct vrf_unpack *u)
+{
+    uint64_t v = 0;
+
+    for (unsigned shift = 0; shift < 64 && u->left != 0; shift += 7) {
+        uint8_t octet = *u->octets++;
+
+        u->left--;
+        v |= (uint64_t)(octet & 0x7f) << shift;
+        if (octet < 0x80)
+            return v;
+    }
+    u->failed = true;
+    return 0;
 }
 
 const uint8_t *

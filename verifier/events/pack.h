@@ -24,16 +24,16 @@ void vrf_pack_octets(struct vrf_pack *p, const void *octets, size_t n);
 void vrf_pack_string(struct vrf_pack *p, const char *text);
 void vrf_pack_free(struct vrf_pack *p);
 
-#define VRF_PACK_NUMBER 10u /* octets of the longest number */
+/* The others; most take one octet. */
+void vrf_pack_long_number(struct vrf_pack *p, uint64_t v);
 
 static inline void
 vrf_pack_number(struct vrf_pack *p, uint64_t v)
 {
-    if (p->room - p->n < VRF_PACK_NUMBER)
-        vrf_pack_reserve(p, VRF_PACK_NUMBER);
-    for (; v >= 0x80; v >>= 7)
-        p->octets[p->n++] = (uint8_t)(v | 0x80);
-    p->octets[p->n++] = (uint8_t)v;
+    if (v < 0x80 && p->n < p->room)
+        p->octets[p->n++] = (uint8_t)v;
+    else
+        vrf_pack_long_number(p, v);
 }
 
 /* Addresses and times differ by little from the ones before. */
@@ -54,21 +54,15 @@ const uint8_t *vrf_unpack_octets(struct vrf_unpack *u, size_t n);
 /* A new string, without NUL octets; NULL if there is none. */
 char *vrf_unpack_string(struct vrf_unpack *u);
 
+uint64_t vrf_unpack_long_number(struct vrf_unpack *u);
+
 static inline uint64_t
 vrf_unpack_number(struct vrf_unpack *u)
 {
-    uint64_t v = 0;
-
-    for (unsigned shift = 0; shift < 64 && u->left != 0; shift += 7) {
-        uint8_t octet = *u->octets++;
-
-        u->left--;
-        v |= (uint64_t)(octet & 0x7f) << shift;
-        if (octet < 0x80)
-            return v;
-    }
-    u->failed = true;
-    return 0;
+    if (u->left == 0 || *u->octets >= 0x80)
+        return vrf_unpack_long_number(u);
+    u->left--;
+    return *u->octets++;
 }
 
 static inline int64_t

@@ -15,7 +15,7 @@ skip_blanks(struct vrf_slice s, size_t at)
     return at;
 }
 
-/* Behind the value that begins at at; 0: there is none. */
+/* The end of the value that begins at at; 0: there is none. */
 static size_t
 skip_value(struct vrf_slice s, size_t at, unsigned depth)
 {
@@ -38,11 +38,11 @@ skip_value(struct vrf_slice s, size_t at, unsigned depth)
         return 0;
     }
     if (s.octets[at] != '{' && s.octets[at] != '[') {
-        size_t n = strcspn(s.octets + at, ",]} \t\n");
+        size_t end = at;
 
-        if (n > s.n - at)
-            n = s.n - at;
-        return n != 0 ? at + n : 0;
+        while (end < s.n && strchr(",]} \t", s.octets[end]) == NULL) /* nor is it a NUL */
+            end++;
+        return end != at ? end : 0;
     }
     close = s.octets[at] == '{' ? '}' : ']';
     at = skip_blanks(s, at + 1);
@@ -92,7 +92,7 @@ vrf_line_element(struct vrf_slice array, size_t *at, struct vrf_slice *value)
     if (from >= array.n || array.octets[from] == ']' || to == 0)
         return false;
     *value = slice(array, from, to);
-    *at = skip_blanks(array, to) + 1; /* behind the comma, or the bracket */
+    *at = skip_blanks(array, to) + 1; /* past the comma, or the bracket */
     return true;
 }
 
@@ -168,6 +168,28 @@ bool
 vrf_slice_equal(struct vrf_slice a, struct vrf_slice b)
 {
     return a.n == b.n && (a.n == 0 || memcmp(a.octets, b.octets, a.n) == 0);
+}
+
+bool
+vrf_slice_begins(struct vrf_slice s, struct vrf_slice with)
+{
+    return s.n >= with.n && memcmp(s.octets, with.octets, with.n) == 0;
+}
+
+bool
+vrf_line_frame(struct vrf_slice s, uint64_t *frame)
+{
+    static const struct vrf_slice name = { ",\"frame\":", 9 };
+    size_t at = name.n;
+
+    if (!vrf_slice_begins(s, name) || s.octets[s.n - 1] != '}')
+        return false;
+    for (*frame = 0; at < s.n && s.octets[at] >= '0' && s.octets[at] <= '9'; at++) {
+        if (at == name.n + 18)
+            return false; /* too many digits */
+        *frame = 10 * *frame + (uint64_t)(s.octets[at] - '0');
+    }
+    return at != name.n && at < s.n && s.octets[at] == ',';
 }
 
 /* Its characters, with an end; false if there are too many. */

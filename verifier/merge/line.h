@@ -24,13 +24,13 @@ struct vrf_slice vrf_line_find(struct vrf_slice object, const char *name);
 bool vrf_line_member(
     struct vrf_slice object, size_t *at, struct vrf_slice *name, struct vrf_slice *value);
 bool vrf_line_element(struct vrf_slice array, size_t *at, struct vrf_slice *value);
-/* Is it a whole object, and nothing else? */
 /*
  * The values of the members with these names, in one pass; of those that are not there, octets is
  * NULL.  False: the text is not one whole object.
  */
 bool vrf_line_take(
     struct vrf_slice text, const char *const *names, struct vrf_slice *values, size_t n);
+/* Is it a whole object, and nothing else? */
 bool vrf_line_is_object(struct vrf_slice text);
 
 /* What a value says; each false if it is something else. */
@@ -40,6 +40,9 @@ bool vrf_slice_address(struct vrf_slice s, uint32_t *addr);
 /* A string with these characters; none of them needs an escape. */
 bool vrf_slice_is(struct vrf_slice s, const char *text);
 bool vrf_slice_equal(struct vrf_slice a, struct vrf_slice b);
+bool vrf_slice_begins(struct vrf_slice s, struct vrf_slice with);
+/* Does s begin with a member "frame" after another, and is there one more after it? */
+bool vrf_line_frame(struct vrf_slice s, uint64_t *frame);
 /* A new string without escapes; NULL if the value is not a string. */
 char *vrf_slice_string(struct vrf_slice s);
 

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <glib.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,9 +15,12 @@
 #include "report/report.h"
 #include "warn.h"
 
+#define NOBODY UINT_MAX
+
 struct merge {
     const struct vrf_options *o;
     struct vrf_part_report *parts;
+    unsigned *nodes;      /* of the tournament between them: see comes_before() */
     struct vrf_parts all; /* what the parts have in common */
     struct mipro_conduct_config config;
     GPtrArray *decided; /* struct vrf_record */
@@ -142,16 +146,12 @@ read_through(struct merge *m)
     for (unsigned i = 0; i < m->all.n && good; i++) {
         struct vrf_part_report *p = &m->parts[i];
 
-        while ((good = vrf_part_next(&m->all, p)) && !p->ended)
+        while ((good = vrf_part_next_other(&m->all, p)) && !p->ended)
             if (p->open && !(good = take_open(m, namesakes, p)))
                 break;
         if (good && !vrf_sum_add(m->sum, vrf_part_line(p)))
             good = vrf_part_fault(p, "has a summary that cannot be read");
-        if (good && vrf_part_read(p))
-            good = vrf_part_fault(p, "goes on after its summary");
-        rewind(p->file);
-        p->capture = 0;
-        good = good && vrf_part_read(p); /* the first line again */
+        good = good && vrf_part_is_done(p) && vrf_part_rewind(p);
     }
     if (good)
         mipro_namesakes_end(namesakes);
@@ -188,25 +188,56 @@ is_double(struct merge *m, const struct vrf_part_report *p)
 static void
 put_record(struct merge *m, const struct vrf_part_report *p)
 {
-    if (is_double(m, p))
-        return;
-    vrf_put_octets(&m->report.out, p->line, p->n);
-    vrf_put(&m->report.out, "\n");
+    if (!is_double(m, p))
+        vrf_put_octets(&m->report.out, p->line.octets, p->line.n);
+}
+
+/*
+ * Which part has the next record: a tournament.  The leaves are the parts, in the order in which
+ * they are given; every other node keeps the part that lost there, and node 0 the one that won.
+ * After the winner's next record has been read, only the nodes on its way to the root can change.
+ */
+static bool
+comes_before(const struct merge *m, unsigned a, unsigned b)
+{
+    const struct vrf_part_report *x = &m->parts[a], *y = &m->parts[b];
+    int order;
+
+    if (x->ended || y->ended)
+        return !x->ended;
+    if (x->place.frame != y->place.frame)
+        return x->place.frame < y->place.frame;
+    order = vrf_place_compare(&x->place, &y->place);
+    return order != 0 ? order < 0 : a < b;
+}
+
+static void
+play(struct merge *m, unsigned part)
+{
+    unsigned winner = part;
+
+    for (unsigned node = (m->all.n + part) / 2; node != 0; node /= 2) {
+        unsigned other = m->nodes[node];
+
+        if (other == NOBODY) { /* nobody has come here yet: wait for the other side */
+            m->nodes[node] = winner;
+            return;
+        }
+        if (comes_before(m, other, winner)) {
+            m->nodes[node] = winner;
+            winner = other;
+        }
+    }
+    m->nodes[0] = winner;
 }
 
 /* The part whose record is next, or NULL. */
 static struct vrf_part_report *
 first_part(struct merge *m)
 {
-    struct vrf_part_report *first = NULL;
+    struct vrf_part_report *first = &m->parts[m->nodes[0]];
 
-    for (unsigned i = 0; i < m->all.n; i++) {
-        struct vrf_part_report *p = &m->parts[i];
-
-        if (!p->ended && (first == NULL || vrf_place_compare(&p->place, &first->place) < 0))
-            first = p;
-    }
-    return first;
+    return first->ended ? NULL : first;
 }
 
 /* The next one that is printed: what was open is decided by now, and out of order. */
@@ -220,25 +251,44 @@ next_decided(const struct merge *m, struct vrf_part_report *p)
     return true;
 }
 
+/* The first record of each part. */
+static bool
+begin_records(struct merge *m)
+{
+    m->nodes = g_new(unsigned, m->all.n + 1);
+    for (unsigned i = 0; i <= m->all.n; i++)
+        m->nodes[i] = NOBODY;
+    for (unsigned i = 0; i < m->all.n; i++) {
+        if (!next_decided(m, &m->parts[i]))
+            return false;
+        play(m, i);
+    }
+    return true;
+}
+
+static bool
+is_earlier(const struct vrf_record *r, const struct vrf_place *place)
+{
+    const struct vrf_place own = { r->frame, r->kind, r->finding->rule, r->finding->text };
+
+    return vrf_place_compare(&own, place) < 0;
+}
+
 static bool
 put_records(struct merge *m)
 {
     guint decided = 0;
 
-    for (unsigned i = 0; i < m->all.n; i++)
-        if (!next_decided(m, &m->parts[i]))
-            return false;
+    if (!begin_records(m))
+        return false;
     for (;;) {
         struct vrf_part_report *p = first_part(m);
         struct vrf_record *r =
             decided < m->decided->len ? g_ptr_array_index(m->decided, decided) : NULL;
-        struct vrf_place place = { 0 };
 
         if (p == NULL && r == NULL)
             return true;
-        if (r != NULL)
-            place = (struct vrf_place){ r->frame, r->kind, r->finding->rule, r->finding->text };
-        if (r != NULL && (p == NULL || vrf_place_compare(&place, &p->place) < 0)) {
+        if (r != NULL && (p == NULL || is_earlier(r, &p->place))) {
             put_decided(m, r);
             decided++;
             continue;
@@ -246,6 +296,7 @@ put_records(struct merge *m)
         put_record(m, p);
         if (!next_decided(m, p))
             return false;
+        play(m, (unsigned)(p - m->parts));
     }
 }
 
@@ -270,15 +321,13 @@ begin_report(struct merge *m)
 static void
 end_merge(struct merge *m)
 {
-    for (unsigned i = 0; i < m->all.n; i++) {
-        if (m->parts[i].file != NULL)
-            (void)fclose(m->parts[i].file);
-        free(m->parts[i].line);
-        g_free(m->parts[i].place.text);
-    }
+    for (unsigned i = 0; i < m->all.n; i++)
+        vrf_part_end(&m->parts[i]);
     g_free(m->parts);
+    g_free(m->nodes);
     g_free(m->all.captures);
-    g_strfreev(m->all.names);
+    g_free(m->all.made);
+    g_free(m->all.names);
     g_strfreev(m->all.shown);
     g_ptr_array_free(m->decided, TRUE);
     vrf_sum_free(m->sum);

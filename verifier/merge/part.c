@@ -10,23 +10,10 @@
 
 /* ---- lines ---- */
 
-/* False at the end of the file. */
-bool
-vrf_part_read(struct vrf_part_report *p)
-{
-    ssize_t n = getline(&p->line, &p->room, p->file);
-
-    if (n <= 0 || p->line[n - 1] != '\n')
-        return false;
-    p->line[--n] = '\0';
-    p->n = (size_t)n;
-    return true;
-}
-
 struct vrf_slice
 vrf_part_line(const struct vrf_part_report *p)
 {
-    return (struct vrf_slice){ p->line, p->n };
+    return (struct vrf_slice){ p->line.octets, p->line.n - 1 };
 }
 
 bool
@@ -36,29 +23,75 @@ vrf_part_fault(const struct vrf_part_report *p, const char *text)
     return false;
 }
 
+/* Why there is no line. */
+static bool
+no_line(const struct vrf_part_report *p)
+{
+    return vrf_part_fault(p, p->lines.error != 0
+                                 ? strerror(p->lines.error)
+                                 : "ends without a summary: the part was not judged to its end");
+}
+
+bool
+vrf_part_is_done(struct vrf_part_report *p)
+{
+    struct vrf_slice line;
+
+    if (vrf_lines_next(&p->lines, &line) || p->lines.from != p->lines.to)
+        return vrf_part_fault(p, "goes on after its summary");
+    return p->lines.error == 0 || no_line(p);
+}
+
+bool
+vrf_part_rewind(struct vrf_part_report *p)
+{
+    int error = vrf_lines_rewind(&p->lines);
+
+    p->capture = 0;
+    p->ended = false;
+    if (error == 0)
+        return vrf_lines_next(&p->lines, &p->line) || no_line(p);
+    return vrf_part_fault(
+        p, error == ESPIPE ? "must be a file: a report is read twice" : strerror(error));
+}
+
+void
+vrf_part_end(struct vrf_part_report *p)
+{
+    vrf_lines_close(&p->lines);
+    g_free(p->place.text);
+    p->place.text = NULL;
+}
+
 /* ---- which parts there are ---- */
+
+/* More than this cannot be told apart by running numbers. */
+#define MOST_CAPTURES (UINT64_MAX >> VRF_CAPTURE_SHIFT)
 
 static bool
 take_names(struct vrf_parts *parts, const struct vrf_part_report *p, struct vrf_slice captures)
 {
-    GPtrArray *names = g_ptr_array_new(), *shown = g_ptr_array_new();
-    struct vrf_slice name;
+    GArray *names = g_array_new(FALSE, FALSE, sizeof(struct vrf_slice));
+    GPtrArray *shown = g_ptr_array_new();
+    struct vrf_slice own, name;
 
-    for (size_t at = 0; vrf_line_element(captures, &at, &name);) {
+    parts->captures = g_strndup(captures.octets, captures.n);
+    own = (struct vrf_slice){ parts->captures, captures.n };
+    for (size_t at = 0; vrf_line_element(own, &at, &name);) {
         char *text = vrf_slice_string(name);
 
         if (text == NULL)
             break;
-        g_ptr_array_add(names, g_strndup(name.octets, name.n));
+        g_array_append_val(names, name);
         g_ptr_array_add(shown, text);
     }
     parts->n_names = names->len;
-    g_ptr_array_add(names, NULL);
     g_ptr_array_add(shown, NULL);
-    parts->names = (char **)g_ptr_array_free(names, FALSE);
+    parts->names = (struct vrf_slice *)g_array_free(names, FALSE);
     parts->shown = (char **)g_ptr_array_free(shown, FALSE);
-    parts->captures = g_strndup(captures.octets, captures.n);
-    return parts->n_names != 0 || vrf_part_fault(p, "names no capture");
+    if (parts->n_names == 0)
+        return vrf_part_fault(p, "names no capture");
+    return parts->n_names < MOST_CAPTURES || vrf_part_fault(p, "names too many captures");
 }
 
 static void
@@ -76,24 +109,43 @@ take_rules(struct vrf_parts *parts, struct vrf_slice rules)
     }
 }
 
+/* What all parts say alike, or it is said what they do not. */
+static bool
+is_alike(struct vrf_parts *parts, const struct vrf_part_report *p, struct vrf_slice line)
+{
+    struct vrf_slice captures = vrf_line_find(line, "captures"), made = vrf_line_find(line, "made");
+
+    if (parts->captures == NULL) {
+        parts->made = g_strndup(made.octets, made.n);
+        take_rules(parts, vrf_line_find(line, "rules"));
+        return take_names(parts, p, captures);
+    }
+    if (!vrf_slice_equal(captures, (struct vrf_slice){ parts->captures, strlen(parts->captures) }))
+        return vrf_part_fault(p, "is about other captures than the other parts");
+    return vrf_slice_equal(made, (struct vrf_slice){ parts->made, strlen(parts->made) }) ||
+           vrf_part_fault(p, "was made with other keys or options than the other parts");
+}
+
 /* The first line says which part it is; all are of the same captures. */
 bool
 vrf_part_begin(struct vrf_parts *parts, struct vrf_part_report *p, bool *seen)
 {
-    struct vrf_slice line, captures;
+    int error = vrf_lines_open(&p->lines, p->path);
+    struct vrf_slice line;
     uint64_t k, n;
     int64_t timeout;
 
-    p->file = fopen(p->path, "re");
-    if (p->file == NULL)
-        return vrf_part_fault(p, strerror(errno));
-    if (!vrf_part_read(p) || !vrf_line_is_object(line = vrf_part_line(p)) ||
+    if (error != 0)
+        return vrf_part_fault(p, strerror(error));
+    if (!vrf_lines_next(&p->lines, &p->line) || !vrf_line_is_object(line = vrf_part_line(p)) ||
         !vrf_slice_is(vrf_line_find(line, "record"), "shard") ||
         !vrf_slice_number(vrf_line_find(line, "shard"), &k) ||
         !vrf_slice_number(vrf_line_find(line, "of"), &n) ||
-        !vrf_slice_signed(vrf_line_find(line, "ack_timeout"), &timeout) || k == 0 || k > n)
-        return vrf_part_fault(p, "is not the report of a part (-o json --shard=K/N)");
-    captures = vrf_line_find(line, "captures");
+        !vrf_slice_signed(vrf_line_find(line, "ack_timeout"), &timeout) ||
+        vrf_line_find(line, "made").octets == NULL || k == 0 || k > n)
+        return vrf_part_fault(p, p->lines.error != 0
+                                     ? strerror(p->lines.error)
+                                     : "is not the report of a part (-o json --shard=K/N)");
     if (n != parts->n) {
         vrf_warn("%s: is part %" PRIu64 " of %" PRIu64 ", and %u %s given", p->path, k, n, parts->n,
             parts->n == 1 ? "is" : "are");
@@ -105,13 +157,7 @@ vrf_part_begin(struct vrf_parts *parts, struct vrf_part_report *p, bool *seen)
     }
     seen[k - 1] = true;
     parts->ack_timeout = timeout;
-    if (parts->captures == NULL) {
-        take_rules(parts, vrf_line_find(line, "rules"));
-        return take_names(parts, p, captures);
-    }
-    return (strlen(parts->captures) == captures.n &&
-               memcmp(parts->captures, captures.octets, captures.n) == 0) ||
-           vrf_part_fault(p, "is about other captures than the other parts");
+    return is_alike(parts, p, line);
 }
 
 /* ---- the place of a record ---- */
@@ -138,7 +184,7 @@ capture_of(const struct vrf_parts *parts, const struct vrf_part_report *p, struc
     for (size_t n = 0; n < parts->n_names; n++) {
         size_t i = (p->capture + n) % parts->n_names;
 
-        if (strlen(parts->names[i]) == file.n && memcmp(parts->names[i], file.octets, file.n) == 0)
+        if (vrf_slice_equal(parts->names[i], file))
             return i;
     }
     return p->capture;
@@ -174,18 +220,74 @@ find_place(const struct vrf_parts *parts, struct vrf_part_report *p,
     return true;
 }
 
-/* The next record of a part.  False: what is in its place is none. */
-bool
-vrf_part_next(const struct vrf_parts *parts, struct vrf_part_report *p)
+static const char verdict_start[] = "{\"record\":\"authenticator\",\"file\":";
+
+/*
+ * Nearly all lines are verdicts, and begin as json.c writes them.  Where they belong is told from
+ * their beginning, so that the rest is copied without a look.  False: it takes a closer look.
+ */
+static bool
+find_place_of_verdict(const struct vrf_parts *parts, struct vrf_part_report *p)
+{
+    const struct vrf_slice line = vrf_part_line(p);
+    const size_t start = sizeof(verdict_start) - 1;
+    struct vrf_slice file = parts->names[p->capture], rest;
+    uint64_t frame;
+
+    if (line.n < start || memcmp(line.octets, verdict_start, start) != 0)
+        return false;
+    rest = (struct vrf_slice){ line.octets + start, line.n - start };
+    if (!vrf_slice_begins(rest, file)) {
+        if (p->capture + 1 == parts->n_names)
+            return false;
+        file = parts->names[p->capture + 1];
+        if (!vrf_slice_begins(rest, file))
+            return false;
+        p->capture++;
+    }
+    rest = (struct vrf_slice){ rest.octets + file.n, rest.n - file.n };
+    if (!vrf_line_frame(rest, &frame) || frame >> VRF_CAPTURE_SHIFT != 0)
+        return false;
+    p->place.frame = ((uint64_t)p->capture + 1) << VRF_CAPTURE_SHIFT | frame;
+    p->place.kind = VRF_RECORD_AUTHENTICATOR;
+    p->place.rule = 0;
+    g_clear_pointer(&p->place.text, g_free);
+    p->open = false;
+    return true;
+}
+
+/* The next line, whatever it is. */
+static bool
+take_line(const struct vrf_parts *parts, struct vrf_part_report *p)
 {
     struct vrf_slice values[MEMBERS];
 
-    if (!vrf_part_read(p) || !vrf_line_take(vrf_part_line(p), members, values, MEMBERS))
-        return vrf_part_fault(p, "ends without a summary: the part was not judged to its end");
+    if (!vrf_line_take(vrf_part_line(p), members, values, MEMBERS))
+        return vrf_part_fault(p, "has a line that is not a record");
     p->ended = vrf_slice_is(values[RECORD], "summary");
     if (p->ended || find_place(parts, p, values))
         return true;
     return vrf_part_fault(p, "has a line that is not a record");
+}
+
+bool
+vrf_part_next(const struct vrf_parts *parts, struct vrf_part_report *p)
+{
+    if (!vrf_lines_next(&p->lines, &p->line))
+        return no_line(p);
+    return find_place_of_verdict(parts, p) || take_line(parts, p);
+}
+
+bool
+vrf_part_next_other(const struct vrf_parts *parts, struct vrf_part_report *p)
+{
+    const size_t start = sizeof(verdict_start) - 1;
+
+    do
+        if (!vrf_lines_next(&p->lines, &p->line))
+            return no_line(p);
+    while (p->line.n > start && memcmp(p->line.octets, verdict_start, start) == 0);
+    return take_line(parts, p);
 }
 
 int

@@ -3,9 +3,7 @@
 #ifndef VRF_MERGE_PART_H
 #define VRF_MERGE_PART_H
 
-#include <stdio.h>
-
-#include "merge/line.h"
+#include "merge/lines.h"
 #include "report/record.h"
 
 /* Frames of all captures are numbered through: the capture above, its own frame below. */
@@ -22,11 +20,9 @@ struct vrf_place {
 /* The report of a part. */
 struct vrf_part_report {
     const char *path;
-    FILE *file;
-    char *line; /* without its end */
-    size_t room;
-    size_t n;
-    size_t capture; /* that the last record was about */
+    struct vrf_lines lines;
+    struct vrf_slice line; /* with its '\n' */
+    size_t capture;        /* that the last record was about */
     struct vrf_place place;
     bool open;  /* another part may have what belongs to the record */
     bool ended; /* the summary is at hand */
@@ -34,11 +30,12 @@ struct vrf_part_report {
 
 /* What the reports of all parts say alike. */
 struct vrf_parts {
-    unsigned n;     /* how many there are */
-    char *captures; /* as they are listed; NULL until the first part has begun */
-    char **names;   /* the same, one by one: as they stand in a record, */
-    char **shown;   /* and as they are */
+    unsigned n;              /* how many there are */
+    char *captures;          /* as they are listed; NULL until the first part has begun */
+    struct vrf_slice *names; /* the same, one by one: as they stand in a record, */
+    char **shown;            /* and as they are */
     size_t n_names;
+    char *made; /* what the parts were made with: keys and options, as a hash */
     int64_t ack_timeout;
     bool rules[MIPRO_RULES]; /* that are reported */
 };
@@ -50,11 +47,17 @@ struct vrf_parts {
 bool vrf_part_begin(struct vrf_parts *parts, struct vrf_part_report *p, bool *seen);
 /* The next record, or the summary (p->ended). */
 bool vrf_part_next(const struct vrf_parts *parts, struct vrf_part_report *p);
-/* Any line.  False at the end of the file; nothing is said. */
-bool vrf_part_read(struct vrf_part_report *p);
+/* The same, but of the verdicts on authenticators, which leave nothing open, none. */
+bool vrf_part_next_other(const struct vrf_parts *parts, struct vrf_part_report *p);
+/* The summary was the last line. */
+bool vrf_part_is_done(struct vrf_part_report *p);
+/* To the first record again. */
+bool vrf_part_rewind(struct vrf_part_report *p);
+/* The line without its '\n'. */
 struct vrf_slice vrf_part_line(const struct vrf_part_report *p);
 /* Says what is wrong with the report; returns false. */
 bool vrf_part_fault(const struct vrf_part_report *p, const char *text);
+void vrf_part_end(struct vrf_part_report *p);
 int vrf_place_compare(const struct vrf_place *a, const struct vrf_place *b);
 
 #endif
