@@ -30,8 +30,8 @@ void mipro_namesakes_decide(struct namesakes *n, int64_t clock);
 /* Decide everything. */
 void mipro_namesakes_end(struct namesakes *n);
 /* The lowest frame that may still be reported, or UINT64_MAX. */
-uint64_t mipro_namesakes_horizon(const struct namesakes *n);
-/* How many were decided early because memory ran out. */
+uint64_t mipro_namesakes_horizon(struct namesakes *n);
+/* How many were decided early because there were too many, or memory ran out. */
 uint64_t mipro_namesakes_dropped(const struct namesakes *n);
 
 #endif

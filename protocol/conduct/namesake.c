@@ -5,13 +5,24 @@
 
 #include <stdlib.h>
 
-#define MOST (UINT32_C(1) << 20) /* beyond, the oldest are decided early */
+#ifndef MIPRO_NAMESAKES
+#define MIPRO_NAMESAKES (UINT32_C(1) << 20)
+#endif
+#define MOST ((size_t)MIPRO_NAMESAKES) /* if there are more, the older half is decided early */
 
-/* The answers, then the questions, each in the order of time and frame once it is sorted. */
+struct entry {
+    struct mipro_open open;
+    uint64_t lowest; /* frame that may be reported, of this entry and of those after it */
+};
+
+/*
+ * The answers, or the questions, in the order of time and frame: from first on, those before
+ * n_sorted.  Shards add theirs in turn, so what was added since then is out of order; but it is
+ * about late times, and few of those that are sorted have to move.
+ */
 struct list {
-    struct mipro_open *at;
-    size_t n, room;
-    bool sorted;
+    struct entry *at;
+    size_t first, n_sorted, n, room;
 };
 
 struct namesakes {
@@ -39,8 +50,8 @@ mipro_namesakes_new(const struct mipro_conduct_config *config,
 static void
 free_list(struct list *l)
 {
-    for (size_t i = 0; i < l->n; i++)
-        mipro_finding_clear(&l->at[i].finding);
+    for (size_t i = l->first; i < l->n; i++)
+        mipro_finding_clear(&l->at[i].open.finding);
     free(l->at);
 }
 
@@ -91,7 +102,8 @@ say_mismatch(struct namesakes *n, struct mipro_open *answer, struct mipro_open *
 static int
 compare(const void *a, const void *b)
 {
-    const struct mipro_open *x = a, *y = b;
+    const struct mipro_open *x = &((const struct entry *)a)->open;
+    const struct mipro_open *y = &((const struct entry *)b)->open;
 
     if (x->time != y->time)
         return x->time < y->time ? -1 : 1;
@@ -100,12 +112,55 @@ compare(const void *a, const void *b)
     return x->finding.home < y->finding.home ? -1 : x->finding.home > y->finding.home;
 }
 
+/* The frame of an entry, if it may be reported. */
+static uint64_t
+own_frame(const struct mipro_open *o)
+{
+    return o->answers || o->says ? o->finding.frame : UINT64_MAX;
+}
+
+/* Entries from this one on are new, or have moved. */
+static void
+note_lowest(struct list *l, size_t from)
+{
+    uint64_t lowest = UINT64_MAX;
+
+    for (size_t i = l->n; i-- > l->first;) {
+        uint64_t own = own_frame(&l->at[i].open);
+
+        if (own < lowest)
+            lowest = own;
+        if (i < from && l->at[i].lowest == lowest)
+            return; /* nor does anything change before it */
+        l->at[i].lowest = lowest;
+    }
+}
+
 static void
 sort(struct list *l)
 {
-    if (!l->sorted && l->n > 1)
-        qsort(l->at, l->n, sizeof(l->at[0]), compare);
-    l->sorted = true;
+    size_t low = l->first, high = l->n_sorted;
+
+    if (l->n_sorted == l->n)
+        return;
+    for (size_t i = l->n_sorted + 1; i < l->n; i++) /* the earliest of the new ones */
+        if (compare(&l->at[i], &l->at[l->n_sorted]) < 0) {
+            struct entry earliest = l->at[i];
+
+            l->at[i] = l->at[l->n_sorted];
+            l->at[l->n_sorted] = earliest;
+        }
+    while (low < high) { /* where it belongs */
+        size_t middle = low + (high - low) / 2;
+
+        if (compare(&l->at[middle], &l->at[l->n_sorted]) <= 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    qsort(&l->at[low], l->n - low, sizeof(l->at[0]), compare);
+    l->n_sorted = l->n;
+    note_lowest(l, low);
 }
 
 /* Where an acknowledge goes: to the sender of the update, or through a tunnel to its mobile node.
@@ -126,51 +181,53 @@ static struct mipro_open *
 find_answer(struct namesakes *n, const struct mipro_open *q)
 {
     struct list *l = &n->answers;
-    size_t low = 0, high = l->n;
+    size_t low = l->first, high = l->n;
 
-    sort(l);
     while (low < high) {
         size_t middle = low + (high - low) / 2;
 
-        if (l->at[middle].time < q->time)
+        if (l->at[middle].open.time < q->time)
             low = middle + 1;
         else
             high = middle;
     }
-    for (; low < l->n && mipro_time_between(q->time, l->at[low].time) <= n->config->ack_timeout;
-         low++)
-        if (!l->at[low].taken && is_answer(&l->at[low], q))
-            return &l->at[low];
+    for (; low < l->n; low++) {
+        struct mipro_open *a = &l->at[low].open;
+
+        if (mipro_time_between(q->time, a->time) > n->config->ack_timeout)
+            break;
+        if (!a->taken && is_answer(a, q))
+            return a;
+    }
     return NULL;
 }
 
+/* Has it been open for two time limits? */
 static bool
-is_over(const struct namesakes *n, const struct mipro_open *o, int64_t clock)
+is_over(const struct namesakes *n, const struct list *l, int64_t clock)
 {
     int64_t limit = n->config->ack_timeout;
 
-    return clock == INT64_MAX || mipro_time_add(mipro_time_add(o->time, limit), limit) < clock;
+    return l->first < l->n &&
+           (clock == INT64_MAX ||
+               mipro_time_add(mipro_time_add(l->at[l->first].open.time, limit), limit) < clock);
 }
 
-/* The first of them are done with. */
+/* The first is done with. */
 static void
-drop_first(struct list *l, size_t n)
+drop_first(struct list *l)
 {
-    for (size_t i = n; i < l->n; i++)
-        l->at[i - n] = l->at[i];
-    l->n -= n;
+    if (++l->first == l->n)
+        l->first = l->n_sorted = l->n = 0;
 }
 
 void
 mipro_namesakes_decide(struct namesakes *n, int64_t clock)
 {
-    size_t i;
-
-    if (n->questions.n + n->answers.n == 0)
-        return;
     sort(&n->questions);
-    for (i = 0; i < n->questions.n && is_over(n, &n->questions.at[i], clock); i++) {
-        struct mipro_open *q = &n->questions.at[i];
+    sort(&n->answers);
+    for (; is_over(n, &n->questions, clock); drop_first(&n->questions)) {
+        struct mipro_open *q = &n->questions.at[n->questions.first].open;
         struct mipro_open *a = find_answer(n, q);
 
         if (a == NULL) {
@@ -180,18 +237,64 @@ mipro_namesakes_decide(struct namesakes *n, int64_t clock)
             say_mismatch(n, a, q);
         }
     }
-    drop_first(&n->questions, i);
-    sort(&n->answers);
-    for (i = 0; i < n->answers.n && is_over(n, &n->answers.at[i], clock); i++)
-        if (!n->answers.at[i].taken)
-            say_alone(n, &n->answers.at[i]);
-    drop_first(&n->answers, i);
+    for (; is_over(n, &n->answers, clock); drop_first(&n->answers)) {
+        struct mipro_open *a = &n->answers.at[n->answers.first].open;
+
+        if (!a->taken)
+            say_alone(n, a);
+    }
 }
 
 void
 mipro_namesakes_end(struct namesakes *n)
 {
     mipro_namesakes_decide(n, INT64_MAX);
+}
+
+static size_t
+n_open(const struct namesakes *n)
+{
+    return n->questions.n - n->questions.first + n->answers.n - n->answers.first;
+}
+
+/* There are too many.  The older half is decided now, without what may still come. */
+static void
+decide_early(struct namesakes *n, struct list *l)
+{
+    const int64_t limit = n->config->ack_timeout;
+    const size_t before = n_open(n);
+    int64_t middle;
+
+    sort(l);
+    middle = l->at[l->first + (l->n - l->first) / 2].open.time;
+    mipro_namesakes_decide(
+        n, mipro_time_add(mipro_time_add(mipro_time_add(middle, limit), limit), 1));
+    n->dropped += before - n_open(n);
+}
+
+/* Room for one more.  False: there is no memory. */
+static bool
+make_room(struct list *l)
+{
+    size_t room = l->room != 0 ? 2 * l->room : 64;
+    struct entry *at;
+
+    if (l->n < l->room)
+        return true;
+    if (l->first >= l->room / 2 && l->first != 0) { /* each moves once for each that was dropped */
+        for (size_t i = l->first; i < l->n; i++)
+            l->at[i - l->first] = l->at[i];
+        l->n -= l->first;
+        l->n_sorted -= l->first;
+        l->first = 0;
+        return true;
+    }
+    at = realloc(l->at, room * sizeof(*at));
+    if (at == NULL)
+        return false;
+    l->at = at;
+    l->room = room;
+    return true;
 }
 
 void
@@ -204,37 +307,30 @@ mipro_namesakes_add(struct namesakes *n, struct mipro_open *open)
         mipro_finding_clear(&open->finding);
         return;
     }
-    if (l->n >= MOST) {
-        sort(l);
-        mipro_namesakes_decide(n, l->at[MOST / 2].time);
+    if (l->n - l->first >= MOST)
+        decide_early(n, l);
+    if (!make_room(l)) {
+        n->dropped++;
+        say_alone(n, open);
+        return;
     }
-    if (l->n == l->room) {
-        size_t room = l->room != 0 ? 2 * l->room : 64;
-        struct mipro_open *at = l->n < MOST ? realloc(l->at, room * sizeof(*at)) : NULL;
-
-        if (at == NULL) {
-            n->dropped++;
-            say_alone(n, open);
-            return;
-        }
-        l->at = at;
-        l->room = room;
-    }
-    l->sorted = l->n == 0 || (l->sorted && compare(&l->at[l->n - 1], open) <= 0);
-    l->at[l->n++] = *open;
+    l->at[l->n++] = (struct entry){ *open, own_frame(open) };
 }
 
 uint64_t
-mipro_namesakes_horizon(const struct namesakes *n)
+mipro_namesakes_horizon(struct namesakes *n)
 {
+    const struct list *lists[] = { &n->answers, &n->questions };
     uint64_t horizon = UINT64_MAX;
 
-    for (size_t i = 0; i < n->answers.n; i++)
-        if (n->answers.at[i].finding.frame < horizon)
-            horizon = n->answers.at[i].finding.frame;
-    for (size_t i = 0; i < n->questions.n; i++)
-        if (n->questions.at[i].says && n->questions.at[i].finding.frame < horizon)
-            horizon = n->questions.at[i].finding.frame;
+    sort(&n->answers);
+    sort(&n->questions);
+    for (size_t i = 0; i < 2; i++) {
+        const struct list *l = lists[i];
+
+        if (l->first < l->n && l->at[l->first].lowest < horizon)
+            horizon = l->at[l->first].lowest;
+    }
     return horizon;
 }
 

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Answers with the wrong home address, beside a model that looks at everything each time.  The
+ * file is compiled into the test, so that "too many" is a small number.
+ */
+#define MIPRO_NAMESAKES 500
+#include "conduct/namesake.c"
+
+#include "unit.h"
+
+#define SECOND INT64_C(1000000000)
+#define LIMIT (5 * SECOND)
+#define N 400u
+
+/* What is open, and what became of it. */
+static struct mipro_open all[N];
+static bool added[N], over[N];
+static unsigned partner[N]; /* of an answer that was matched: the question; of others N */
+
+static struct {
+    uint64_t frame, related;
+} said[2 * N];
+static unsigned n_said, n_matched;
+
+static void
+take(void *ctx, const struct mipro_finding *f)
+{
+    (void)ctx;
+    assert_true(n_said < COUNT(said));
+    said[n_said].frame = f->frame;
+    said[n_said++].related = f->n_related != 0 ? f->related[0] : 0;
+}
+
+static uint64_t seed;
+
+static unsigned
+random_below(unsigned n)
+{
+    seed = seed * UINT64_C(6364136223846793005) + 1442695040888963407;
+    return (unsigned)(seed >> 33) % n;
+}
+
+/* Few values of everything, so that much fits. */
+static void
+make_all(void)
+{
+    for (unsigned i = 0; i < N; i++) {
+        bool answers = random_below(2) == 0, update = random_below(2) == 0;
+
+        all[i] = (struct mipro_open){
+            .answers = answers,
+            .says = random_below(2) == 0,
+            .undecided = random_below(3) == 0 ? MIPRO_UNDECIDED_END : MIPRO_UNDECIDED_REASONS,
+            .time = SECOND / 4 * (i / 2 + random_below(3)),
+            .ident = random_below(2),
+            .finding = { .rule = MIPRO_RULE_UPDATE_UNACKNOWLEDGED,
+                .frame = i + 1,
+                .has_home = true,
+                .home = random_below(3),
+                .src = answers ? 20 + random_below(2) : 10 + random_below(2),
+                .dst = answers ? 10 + random_below(2) : 20 + random_below(2),
+                .message = answers ? (update ? MIPRO_BINDING_ACKNOWLEDGE : MIPRO_REGISTRATION_REPLY)
+                                   : (update ? MIPRO_BINDING_UPDATE : MIPRO_REGISTRATION_REQUEST) },
+        };
+        added[i] = over[i] = false;
+        partner[i] = N;
+    }
+}
+
+/* The first of those that are there and not over, in the order of time. */
+static unsigned
+first_of(bool answers)
+{
+    unsigned first = N;
+
+    for (unsigned i = 0; i < N; i++) {
+        const struct entry x = { all[i], 0 }, y = { all[first == N ? i : first], 0 };
+
+        if (added[i] && !over[i] && all[i].answers == answers &&
+            (first == N || compare(&x, &y) < 0))
+            first = i;
+    }
+    return first;
+}
+
+static unsigned
+model_answer(unsigned q)
+{
+    unsigned best = N;
+
+    for (unsigned i = 0; i < N; i++) {
+        const struct entry x = { all[i], 0 }, y = { all[best == N ? i : best], 0 };
+
+        if (added[i] && !over[i] && all[i].answers && partner[i] == N &&
+            all[i].time >= all[q].time && all[i].time - all[q].time <= LIMIT &&
+            is_answer(&all[i], &all[q]) && (best == N || compare(&x, &y) < 0))
+            best = i;
+    }
+    return best;
+}
+
+/* What is to be said until this time, compared with what was. */
+static void
+expect_decided(int64_t clock, uint64_t *undecided)
+{
+    unsigned n = 0, i;
+
+    for (int answers = 0; answers < 2; answers++)
+        while ((i = first_of(answers != 0)) != N && all[i].time + 2 * LIMIT < clock) {
+            unsigned a = answers ? N : model_answer(i);
+
+            over[i] = true;
+            if (a != N) {
+                partner[a] = i;
+                n_matched++;
+                assert_true(n < n_said);
+                assert_int_equal(said[n].frame, all[a].finding.frame);
+                assert_int_equal(said[n++].related, all[i].finding.frame);
+            } else if (partner[i] != N) {
+                continue; /* it was somebody's answer */
+            } else if (all[i].undecided != MIPRO_UNDECIDED_REASONS) {
+                ++*undecided;
+            } else if (all[i].says) {
+                assert_true(n < n_said);
+                assert_int_equal(said[n].frame, all[i].finding.frame);
+                assert_int_equal(said[n++].related, 0);
+            }
+        }
+    assert_int_equal(n_said, n);
+    n_said = 0;
+}
+
+static uint64_t
+model_horizon(void)
+{
+    uint64_t horizon = UINT64_MAX;
+
+    for (unsigned i = 0; i < N; i++)
+        if (added[i] && !over[i] && (all[i].answers || all[i].says) &&
+            all[i].finding.frame < horizon)
+            horizon = all[i].finding.frame;
+    return horizon;
+}
+
+static void
+what_is_decided_when_is_that_of_a_model(void **state)
+{
+    struct mipro_conduct_config config = mipro_conduct_defaults();
+    const struct mipro_conduct_sink sink = { NULL, take, NULL, NULL };
+
+    (void)state;
+    config.ack_timeout = LIMIT;
+    for (seed = 1; seed < 60; seed++) {
+        uint64_t undecided[MIPRO_RULES][MIPRO_UNDECIDED_REASONS] = { { 0 } }, n = 0;
+        struct namesakes *names = mipro_namesakes_new(&config, &sink, undecided);
+        uint64_t start = seed;
+
+        assert_non_null(names);
+        make_all();
+        for (unsigned i = 0; i < N;) { /* in runs, each in any order, as shards add theirs */
+            unsigned run = 1 + random_below(20), step = 1 + random_below(3);
+
+            run = i + run > N ? N - i : run;
+            for (unsigned k = 0; k < run; k++) {
+                unsigned at = i + (step == 1                      ? k
+                                      : step == 2 && run % 7 != 0 ? 7 * k % run
+                                                                  : run - 1 - k);
+                struct mipro_open open = all[at];
+
+                assert_false(added[at]);
+                added[at] = true;
+                mipro_namesakes_add(names, &open);
+            }
+            i += run;
+            if (random_below(3) == 0) {
+                int64_t clock = all[i - 1].time + LIMIT;
+
+                mipro_namesakes_decide(names, clock);
+                expect_decided(clock, &n);
+                assert_int_equal(mipro_namesakes_horizon(names), model_horizon());
+            }
+        }
+        mipro_namesakes_end(names);
+        expect_decided(INT64_MAX, &n);
+        assert_int_equal(undecided[MIPRO_RULE_UPDATE_UNACKNOWLEDGED][MIPRO_UNDECIDED_END], n);
+        assert_int_equal(mipro_namesakes_horizon(names), UINT64_MAX);
+        assert_int_equal(mipro_namesakes_dropped(names), 0);
+        mipro_namesakes_free(names);
+        seed = start;
+    }
+    assert_true(n_matched > 1000);
+}
+
+/* All at one time, so that no time limit helps. */
+static void
+of_too_many_half_are_decided_early_and_none_is_lost(void **state)
+{
+    struct mipro_conduct_config config = mipro_conduct_defaults();
+    uint64_t undecided[MIPRO_RULES][MIPRO_UNDECIDED_REASONS] = { { 0 } };
+    const struct mipro_conduct_sink sink = { NULL, NULL, NULL, NULL };
+    struct namesakes *names = mipro_namesakes_new(&config, &sink, undecided);
+    const unsigned n = 100 * MIPRO_NAMESAKES;
+
+    (void)state;
+    assert_non_null(names);
+    for (unsigned i = 0; i < n; i++) {
+        struct mipro_open open = { .undecided = MIPRO_UNDECIDED_END,
+            .time = i / 3,
+            .finding = { .rule = MIPRO_RULE_UPDATE_UNACKNOWLEDGED, .frame = i + 1 } };
+
+        mipro_namesakes_add(names, &open);
+        assert_true(names->questions.n - names->questions.first <= MIPRO_NAMESAKES);
+        assert_true(names->questions.room <= 4 * MIPRO_NAMESAKES);
+    }
+    assert_true(mipro_namesakes_dropped(names) >= n - MIPRO_NAMESAKES);
+    mipro_namesakes_end(names);
+    assert_int_equal(undecided[MIPRO_RULE_UPDATE_UNACKNOWLEDGED][MIPRO_UNDECIDED_END], n);
+    mipro_namesakes_free(names);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_decided_when_is_that_of_a_model),
+        cmocka_unit_test(of_too_many_half_are_decided_early_and_none_is_lost),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
