@@ -12,6 +12,8 @@
 
 /* Octets of the authenticators that this association signs with. */
 size_t mipro_auth_size(const struct mipro_association *association);
+/* Does it sign, with the algorithm of its choice, only what answers a challenge (RFC 4721)? */
+bool mipro_auth_needs_challenge(const struct mipro_association *association);
 
 /*
  * The authenticator of n octets of protected data (message, earlier extensions, type and

@@ -76,6 +76,9 @@ new_ident(struct inj_world *w, uint8_t message)
 {
     uint32_t next;
 
+    /* The home agent's last nonce, and one of our own (RFC 2002 5.6.2). */
+    if (w->has_home_nonce && message == MIPRO_REGISTRATION_REQUEST)
+        return (uint64_t)w->home_nonce << 32 | (uint32_t)inj_random(w->seed, w->n++);
     if (w->replay != MIPRO_REPLAY_NONCE || message != MIPRO_BINDING_UPDATE)
         return inj_next_time_ident(w, 0);
     next = (uint32_t)(inj_random(w->seed, w->n++) >> 32);
@@ -262,6 +265,7 @@ inj_case_make(const struct inj_case *c, struct inj_world *w, inj_packet_fn *fn, 
     k->ctx = ctx;
     k->former_len = 0;
     w->target = c->target;
+    w->unsigned_ext = 0;
     for (k->step = 0; going && k->step < c->n_steps; k->step++) {
         unsigned repeat = 1;
 

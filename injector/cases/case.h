@@ -68,9 +68,10 @@ enum inj_op_kind {
     OP_END,
     /* What the message says; before it is composed. */
     OP_LIFE,
-    OP_FLAGS,     /* arg replaces them */
-    OP_ADD_FLAGS, /* arg is added */
-    OP_PRIVATE,   /* P is added, wherever the draft has it */
+    OP_FLAGS,       /* arg replaces them */
+    OP_ADD_FLAGS,   /* arg is added */
+    OP_CLEAR_FLAGS, /* and here it is cleared */
+    OP_PRIVATE,     /* P is added, wherever the draft has it */
     OP_STATUS,
     OP_HOME, /* arg: an address or NODE() */
     OP_CARE_OF,
@@ -223,7 +224,10 @@ struct inj_world {
     int64_t time;   /* of the next packet, ns since 1970: identifications are made of it */
     uint64_t n;     /* identifications given out */
     uint32_t nonce; /* that the peer was told to expect next (replay "nonce") */
-    bool has_echo;  /* a Binding Acknowledge copies this identification */
+    bool has_home_nonce;
+    uint32_t home_nonce;  /* the home agent's: the high half of our next registration */
+    uint8_t unsigned_ext; /* extension for which no association was found that can sign it; or 0 */
+    bool has_echo;        /* a Binding Acknowledge copies this identification */
     uint64_t echo;
     bool has_request; /* a Registration Reply copies this identification */
     uint64_t request;
@@ -239,6 +243,9 @@ struct inj_world {
  */
 bool inj_world_begin(struct inj_world *w, const struct inj_options *o, enum inj_target target,
     const struct mipro_settings *set, const struct mipro_keyring *ring, int64_t time);
+
+/* What the association of --spi cannot sign, since its algorithm answers a challenge. */
+void inj_complain_of_signer(const struct inj_world *w, const char *what);
 
 /* One packet of a case.  Borrowed until the next. */
 struct inj_packet {

@@ -150,6 +150,7 @@ static const struct inj_manner manners[] = {
     { "REG-71", HOME,    INJ_CHECK_REPLY,           0 },
     { "REG-72", HOME,    INJ_CHECK_REPLY,           0 },
     { "REG-73", HOME,    INJ_CHECK_REPLY,           0 },
+    { "REG-74", HOME,    INJ_CHECK_REPLY,           0 },
 
     { "FWD-01", FOREIGN, INJ_CHECK_REPLY,           0 },
     { "FWD-02", FOREIGN, INJ_CHECK_REPLY,           0 },
@@ -174,6 +175,7 @@ static const struct inj_manner manners[] = {
     { "FWD-21", FOREIGN, INJ_CHECK_REPLY,           0 },
     { "FWD-22", FOREIGN, INJ_CHECK_REPLY,           0 },
     { "FWD-23", FOREIGN, INJ_CHECK_REPLY,           0 },
+    { "FWD-24", FOREIGN, INJ_CHECK_REPLY,           0 },
 
     { "RPL-01", MOBILE,  INJ_CHECK_NO_REGISTRATION, 0 },
     { "RPL-02", MOBILE,  INJ_CHECK_NO_REGISTRATION, 0 },

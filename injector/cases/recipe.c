@@ -9,6 +9,7 @@
 #include "mipro_reader.h"
 
 #define DATA_LEN 32u
+#define CHALLENGE_LEN 16u
 
 uint32_t
 inj_resolve(const struct inj_world *w, uint64_t arg)
@@ -46,17 +47,19 @@ inj_next_time_ident(struct inj_world *w, int64_t shift)
     return inj_time_ident(w->time + shift * MIPRO_SECOND, (uint32_t)low);
 }
 
+/* The first association of any SPI between these ends that can sign such an extension. */
 static bool
-find_any(const struct mipro_keyring *ring, const struct mipro_ends *ends, int64_t time,
+find_any(const struct inj_maker *k, uint8_t type, const struct mipro_ends *ends,
     struct mipro_candidate *signer)
 {
+    const struct mipro_keyring *ring = k->w->ring;
     struct mipro_candidate found[MIPRO_MAX_CANDIDATES];
     bool valid;
 
     for (size_t i = 0; i < mipro_keyring_count(ring); i++)
-        if (mipro_keyring_find(ring, mipro_keyring_at(ring, i)->spi, ends, 1, time, found, &valid) >
-                0 &&
-            valid) {
+        if (mipro_keyring_find(
+                ring, mipro_keyring_at(ring, i)->spi, ends, 1, k->w->time, found, &valid) > 0 &&
+            valid && inj_can_sign(found[0].association, k->packet.message, type)) {
             *signer = found[0];
             return true;
         }
@@ -66,12 +69,14 @@ find_any(const struct mipro_keyring *ring, const struct mipro_ends *ends, int64_
 /*
  * Who signs an extension of this type: the association of --spi between the ends
  * of ruling 6; or another one between them; or that of --spi all the same, so
- * that a case can be written with a key file that knows one association.
+ * that a case can be written with a key file that knows one association.  Its association is
+ * NULL if none of them can sign such an extension.
  */
 static struct mipro_candidate
-signer_of(const struct inj_maker *k, uint8_t type, uint32_t *spi)
+signer_of(struct inj_maker *k, uint8_t type, uint32_t *spi)
 {
-    const struct inj_world *w = k->w;
+    static const struct mipro_candidate nobody = { NULL, 0 };
+    struct inj_world *w = k->w;
     /* Whose key it is the good message says, wherever it goes and whoever it feigns to be. */
     const struct mipro_scene scene = { w->source, w->destination, w->time, w->ring };
     struct mipro_ends ends = { k->content.home, scene.dst };
@@ -89,11 +94,18 @@ signer_of(const struct inj_maker *k, uint8_t type, uint32_t *spi)
             ends.b = k->content.agent;
         found = inj_find_signer(&k->payload, type, *spi, &scene, &signer, &valid);
     }
-    if (!found && find_any(w->ring, &ends, w->time, &signer)) {
+    if (found && !inj_can_sign(signer.association, k->packet.message, type))
+        found = false;
+    if (!found && find_any(k, type, &ends, &signer)) {
         *spi = signer.association->spi;
         found = true;
     }
-    return found ? signer : w->signer;
+    if (found)
+        return signer;
+    if (inj_can_sign(w->signer.association, k->packet.message, type))
+        return w->signer;
+    w->unsigned_ext = type;
+    return nobody;
 }
 
 /* Octets were appended, or cut: both views of the payload follow. */
@@ -113,6 +125,26 @@ put_nai(struct inj_maker *k)
            inj_put_ext(&k->payload, MIPRO_EXT_NAI, (const uint8_t *)nai, strlen(nai));
 }
 
+/*
+ * What a CHAP authenticator answers (RFC 4721): before all that may be malformed.  With a
+ * co-located care-of address there is none.
+ */
+static bool
+put_challenge(struct inj_maker *k)
+{
+    const struct inj_world *w = k->w;
+    uint8_t octets[CHALLENGE_LEN];
+
+    if (k->packet.message != MIPRO_REGISTRATION_REQUEST ||
+        !mipro_auth_needs_challenge(w->signer.association) ||
+        inj_signing_type(k->packet.message, w->spi, &w->set) != MIPRO_EXT_GENERALIZED ||
+        (k->content.flags & MIPRO_RRQ_D) != 0)
+        return true;
+    mipro_store_be(octets, 8, inj_random(w->seed, k->ident));
+    mipro_store_be(octets + 8, 8, inj_random(w->seed, k->ident + 1));
+    return inj_put_ext(&k->payload, MIPRO_EXT_CHALLENGE, octets, sizeof(octets));
+}
+
 bool
 inj_compose_step(struct inj_maker *k)
 {
@@ -123,7 +155,7 @@ inj_compose_step(struct inj_maker *k)
         k->packet.has_ident = k->content.has_ident;
         k->packet.ident = k->content.ident;
         k->packet.home = k->content.home;
-        return inj_compose(&k->payload, &k->content, &k->w->set) && put_nai(k);
+        return inj_compose(&k->payload, &k->content, &k->w->set) && put_nai(k) && put_challenge(k);
     }
     inj_compose_data(&k->payload, DATA_LEN, &k->w->set);
     return true;
@@ -161,6 +193,8 @@ sign(struct inj_maker *k, uint8_t type)
     if (type == 0)
         type = inj_signing_type(p->type, k->w->spi, &p->set);
     signer = signer_of(k, type, &spi);
+    if (signer.association == NULL)
+        return false;
     if (g->has_spi) {
         const struct mipro_scene scene = { k->w->source, k->w->destination, k->w->time,
             k->w->ring };
@@ -168,7 +202,8 @@ sign(struct inj_maker *k, uint8_t type)
         bool valid;
 
         spi = g->spi;
-        if (inj_find_signer(p, type, spi, &scene, &own, &valid))
+        if (inj_find_signer(p, type, spi, &scene, &own, &valid) &&
+            inj_can_sign(own.association, p->type, type))
             signer = own; /* it is configured: with its own key (SPI-03) */
     }
     if (!inj_sign(p, type, &signer, spi))
@@ -205,6 +240,8 @@ put_pfan(struct inj_maker *k)
         .coverage = MIPRO_BODY_TYPE_LENGTH };
     struct mipro_candidate signer = signer_of(k, MIPRO_EXT_PFAN, &pfan.spi);
 
+    if (signer.association == NULL)
+        return false;
     /* In a message that has no Binding Update's fields there is nothing to sign. */
     return inj_put_pfan(
         &k->payload, &pfan, k->packet.message == MIPRO_REGISTRATION_REQUEST ? &signer : NULL);
@@ -220,8 +257,11 @@ fill(struct inj_maker *k, size_t len)
         mipro_ext_def(inj_signing_type(k->payload.type, k->w->spi, set), set);
     uint32_t spi;
     const struct mipro_candidate signer = signer_of(k, signs->type, &spi);
-    const size_t end = len - (signs->spi_off + 4u + mipro_auth_size(signer.association));
+    size_t end;
 
+    if (signer.association == NULL)
+        return false;
+    end = len - (signs->spi_off + 4u + mipro_auth_size(signer.association));
     while (k->payload.len + 2 <= end) {
         size_t n = end - k->payload.len - 2;
 
@@ -386,6 +426,9 @@ inj_run_on_content(struct inj_maker *k, const struct inj_op *op)
     case OP_ADD_FLAGS:
         c->flags |= (uint16_t)op->arg;
         return true;
+    case OP_CLEAR_FLAGS:
+        c->flags &= (uint16_t)~op->arg;
+        return true;
     case OP_PRIVATE:
         c->flags |= mipro_private_bit(&k->w->set);
         return true;
@@ -411,7 +454,10 @@ inj_run_on_content(struct inj_maker *k, const struct inj_op *op)
         c->ident = k->ident = inj_next_time_ident(k->w, op->at);
         return true;
     case OP_IDENT_NONCE:
-        c->ident = k->ident ^ 0xffffffffu;
+        /* Of a registration the high half is the receiver's nonce (RFC 2002 5.6.2). */
+        c->ident =
+            k->ident ^ (k->packet.message == MIPRO_REGISTRATION_REQUEST ? UINT64_C(0xffffffff) << 32
+                                                                        : UINT64_C(0xffffffff));
         return true;
     case OP_TARGETS:
     case OP_SAME_TARGET:

@@ -460,7 +460,7 @@ static const struct inj_requirement requirements[] = {
       "", "", "untestable: a permission" },
     { "R3.7.2-1", "RFC 2002 3.7.2", "MUST",
       "It passes a request that it accepts on to the home agent that it names.",
-      "FWD-01 FWD-02 FWD-18", "", NULL },
+      "FWD-01 FWD-02 FWD-18 FWD-24", "", NULL },
     { "R3.7.2-2", "RFC 2002 3.7.2", "MUST NOT",
       "A request whose home agent is itself, or no node, goes nowhere.",
       "FWD-09", "", NULL },
@@ -538,7 +538,7 @@ static const struct inj_requirement requirements[] = {
       "EXT-08", "", NULL },
     { "R3.8.2.1-7", "RFC 2002 3.8.2.1", "MUST",
       "A wrong identification is rejected, and the request not processed.",
-      "REG-26 REG-27 REG-28 REG-29 REG-30", "replay", NULL },
+      "REG-26 REG-27 REG-28 REG-29 REG-30 REG-74", "replay", NULL },
     { "R3.8.2.1-8", "RFC 2002 3.8.2.1", "SHOULD",
       "That denial has code 133.",
       "REG-26 REG-27 REG-28 REG-29", "", NULL },
@@ -598,7 +598,7 @@ static const struct inj_requirement requirements[] = {
       "REG-26 REG-27 REG-28 REG-29", "", NULL },
     { "R5.6.2-1", "RFC 2002 5.6.2", "required",
       "With nonces, the home agent's reply has a new nonce in the high half.",
-      "", "", "untestable: any number is one; the cases check that the low half is copied" },
+      "REG-74", "", NULL },
 };
 /* clang-format on */
 

@@ -175,22 +175,23 @@ inj_world_begin(struct inj_world *w, const struct inj_options *o, enum inj_targe
         .target = target,
         .seed = inj_number(o, INJ_OPT_SEED, 1),
         .time = time };
-    if (find_base(w)) {
-        const struct mipro_association *s = w->signer.association;
-        const struct mipro_algorithm_def *def = mipro_algorithm_to_sign(s->algorithm, 0);
-
-        if (def == NULL || !def->needs_challenge)
-            return true;
-        inj_complain("--spi: '%s' is of %s, which answers a challenge and so signs no case; give "
-                     "the SPI of an association of another algorithm",
-            s->name, def->name);
-        return false;
-    }
+    if (find_base(w))
+        return true;
     inj_complain("--spi: no association of %s has SPI %u (0x%x) between --source=%s and "
                  "--destination=%s; add a line to the file, or give its SPI and ends",
         o->value[INJ_OPT_KEYS].text, w->spi, w->spi, mipro_dotted(w->source).s,
         mipro_dotted(w->destination).s);
     return false;
+}
+
+void
+inj_complain_of_signer(const struct inj_world *w, const char *what)
+{
+    const struct mipro_association *s = w->signer.association;
+
+    inj_complain("%s: '%s' is of %s, which answers a challenge, so it signs only Registration "
+                 "Requests; give the SPI of an association of another algorithm, or add one",
+        what, s->name, mipro_algorithm_name(s->algorithm));
 }
 
 /* A run of cases through the sink. */
@@ -358,6 +359,7 @@ static enum inj_status
 play(struct run *r, const struct inj_options *o)
 {
     enum inj_status status = inj_session_begin(&r->session, o);
+    char what[64];
     bool all;
 
     if (status != INJ_DONE)
@@ -383,6 +385,12 @@ play(struct run *r, const struct inj_options *o)
         if (r->any && !inj_sink_is_live(r->session.sink))
             r->world.time += CASE_GAP;
         if (!inj_case_make(c, &r->world, put_packet, r)) {
+            if (!r->unsent && r->world.unsigned_ext != 0) {
+                (void)snprintf(what, sizeof(what), all ? "warning: %s: left out" : "%s", c->id);
+                inj_complain_of_signer(&r->world, what);
+                status = all ? INJ_DONE : INJ_USAGE;
+                continue;
+            }
             if (!r->unsent)
                 inj_complain("%s: the case could not be made with these options", c->id);
             status = INJ_UNSENT;
@@ -443,6 +451,10 @@ play_mutations(struct run *r, const struct inj_options *o)
     if (!inj_world_begin(&r->world, o, INJ_RECEIVER, &r->session.set, r->session.ring,
             inj_session_time(&r->session)))
         return INJ_USAGE;
+    if (mipro_auth_needs_challenge(r->world.signer.association)) {
+        inj_complain_of_signer(&r->world, "--spi");
+        return INJ_USAGE;
+    }
     status = inj_session_open(&r->session);
     r->is_paced = true;
     for (uint64_t n = first; status == INJ_DONE && inj_pace_next(&r->session.pace, &time); n++) {

@@ -296,6 +296,13 @@ inj_signing_type(uint8_t type, uint32_t spi, const struct mipro_settings *set)
                : mipro_auth_ext_type(set);
 }
 
+bool
+inj_can_sign(const struct mipro_association *association, uint8_t message, uint8_t ext)
+{
+    return !mipro_auth_needs_challenge(association) ||
+           (message == MIPRO_REGISTRATION_REQUEST && ext == MIPRO_EXT_GENERALIZED);
+}
+
 static bool
 find_signer(const struct inj_payload *p, const struct mipro_ext *e, uint32_t spi,
     const struct mipro_scene *scene, struct mipro_candidate *signer, bool *valid)

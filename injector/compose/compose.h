@@ -84,6 +84,10 @@ void inj_sign_again(struct inj_payload *p);
  */
 uint8_t inj_signing_type(uint8_t type, uint32_t spi, const struct mipro_settings *set);
 
+/* Can it sign an extension of this type in a message of this type?  What answers a challenge
+ * signs a Registration Request only. */
+bool inj_can_sign(const struct mipro_association *association, uint8_t message, uint8_t ext);
+
 /*
  * Whose association signs an extension of this type in p, between these ends (ruling 6);
  * false if none has the SPI.  *valid is false if it is outside its validity then.

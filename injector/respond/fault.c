@@ -109,7 +109,7 @@ static const struct inj_fault faults[] = {
     { "takes-equal-ident",           "takes the last identification again", RECEIVERS | H, QUIRK(TAKES_EQUAL_IDENT), MIPRO_REPLAY_TIMESTAMP },
     { "remembers-refused",           "remembers a timestamp that it refused as the last one", RECEIVERS | H, QUIRK(REMEMBERS_REFUSED), MIPRO_REPLAY_TIMESTAMP },
     { "ignores-nonce",               "asks for no new nonce after a wrong one", RECEIVERS, QUIRK(ASKS_NO_NONCE), MIPRO_REPLAY_NONCE },
-    { "takes-any-nonce",             "takes any nonce", RECEIVERS, QUIRK(NO_REPLAY_CHECK), MIPRO_REPLAY_NONCE },
+    { "takes-any-nonce",             "takes any nonce", RECEIVERS | H, QUIRK(NO_REPLAY_CHECK), MIPRO_REPLAY_NONCE },
     { "says-0-for-133",              "acknowledges a wrong identification with 0", RECEIVERS, CODE(BINDING_ACKNOWLEDGE, 133, 0), MIPRO_REPLAY_TIMESTAMP },
     { "grants-for-133",              "grants a registration with a wrong identification", H, CODE(REGISTRATION_REPLY, 133, 0), MIPRO_REPLAY_TIMESTAMP },
 

@@ -145,7 +145,10 @@ judge_form(const struct inj_responder *r, const struct mipro_message *m)
     return CODE_ACCEPTED;
 }
 
-/* Extension 32 must be there, once, and good.  *signed_to is where the first of them begins. */
+/*
+ * What authenticates it must be there, once, and good.  *signed_to is where the first begins.  The
+ * reply is signed by the same association, or by another if that one answers a challenge.
+ */
 static int
 judge_registration(struct inj_responder *r, const struct inj_datagram *p,
     const struct mipro_message *m, struct inj_signer *by, size_t *signed_to)
@@ -159,14 +162,14 @@ judge_registration(struct inj_responder *r, const struct inj_datagram *p,
         struct mipro_auth auth;
         bool authentic;
 
-        if (e.type != MIPRO_EXT_MOBILE_HOME)
+        if (!inj_is_authorizing(m, &e))
             continue;
         authentic = inj_is_authentic(r, p, m, &e, &auth);
         if (n++ > 0 && !inj_does(r, INJ_TAKES_LAST_OF_TWO))
             continue;
         good = authentic;
         *signed_to = e.off;
-        *by = (struct inj_signer){ e.type, auth.association, auth.node, auth.spi };
+        *by = (struct inj_signer){ MIPRO_EXT_MOBILE_HOME, auth.association, auth.node, auth.spi };
     }
     if (form != CODE_ACCEPTED)
         return form;
@@ -174,18 +177,30 @@ judge_registration(struct inj_responder *r, const struct inj_datagram *p,
         return CODE_UNKNOWN_HOME_AGENT; /* the reply says what our address is (3.8.3.2) */
     if (!good || (n > 1 && !inj_does(r, INJ_TAKES_LAST_OF_TWO)))
         return CODE_AUTHENTICATION;
-    return inj_ident_fits(r, by->association, (uint32_t)mipro_value(m, MIPRO_F_HOMEADDR), true,
+    return inj_registration_fits(r, by->association, (uint32_t)mipro_value(m, MIPRO_F_HOMEADDR),
                mipro_value(m, MIPRO_F_IDENT))
                ? CODE_ACCEPTED
                : CODE_IDENTIFICATION;
 }
 
-/* All of it; of a refused timestamp the low half, and our own time (RFC 2002 5.6.1). */
+/*
+ * All of it; of a refused timestamp the low half, and our own time (RFC 2002 5.6.1); with nonces
+ * the low half, and the nonce of the next request (5.6.2).
+ */
 static uint64_t
-ident_of_reply(const struct inj_responder *r, const struct mipro_message *m, int code,
-    const struct inj_signer *by)
+ident_of_reply(
+    struct inj_responder *r, const struct mipro_message *m, int code, const struct inj_signer *by)
 {
     const uint64_t ident = mipro_value(m, MIPRO_F_IDENT);
+
+    if (by->association != NULL && by->association->replay == MIPRO_REPLAY_NONCE) {
+        struct inj_replay *p =
+            inj_find_replay(r, by->association, (uint32_t)mipro_value(m, MIPRO_F_HOMEADDR));
+
+        p->has_nonce = true;
+        p->nonce = (uint32_t)inj_draw(r);
+        return (uint64_t)p->nonce << 32 | (uint32_t)ident;
+    }
 
     if (code != CODE_IDENTIFICATION || by->association == NULL ||
         by->association->replay != MIPRO_REPLAY_TIMESTAMP)
@@ -199,6 +214,7 @@ reply(struct inj_responder *r, const struct inj_datagram *p, const struct mipro_
 {
     const int code = inj_fault_code(r->fault, MIPRO_REGISTRATION_REPLY, right);
     uint64_t life = mipro_value(m, MIPRO_F_LIFE);
+    struct inj_signer signer = *by;
     struct inj_outgoing o;
 
     if (code > UINT8_MAX)
@@ -213,7 +229,12 @@ reply(struct inj_responder *r, const struct inj_datagram *p, const struct mipro_
     mipro_put(&o.b, MIPRO_F_HOMEADDR, mipro_value(m, MIPRO_F_HOMEADDR));
     mipro_put(&o.b, MIPRO_F_HOMEAGENT, r->address);
     mipro_put(&o.b, MIPRO_F_IDENT, ident_of_reply(r, m, right, by));
-    inj_finish(r, &o, by, p->src, p->sport);
+    if (by->association != NULL && mipro_auth_needs_challenge(by->association)) {
+        signer.association = inj_any_association(
+            r, (uint32_t)mipro_value(m, MIPRO_F_HOMEADDR), r->address, &signer.node);
+        signer.spi = signer.association != NULL ? signer.association->spi : 0;
+    }
+    inj_finish(r, &o, &signer, p->src, p->sport);
 }
 
 /* The targets of Binding Warning extensions that the authenticator covers, about this node. */

@@ -12,8 +12,9 @@
 #define CACHE_LIFETIME 10
 #define MAX_TRIES 20
 #define CODE_IDENTIFICATION 133
-#define HURRY (3 * MIPRO_SECOND / 10) /* of a fault: after this an unanswered request goes again   \
-                                       */
+#define HURRY                                                                                      \
+    (3 * MIPRO_SECOND / 10) /* of a fault: after this an unanswered request goes again             \
+                             */
 #define HURRIED_TRIES 5
 
 #define ADVERT_HEADER 8
@@ -106,6 +107,22 @@ ask_for_handoff(struct inj_responder *r, struct mipro_build *b, uint32_t old_age
     inj_fault_change(r->fault, MIPRO_EXT_PFAN, true, b->buf + b->ext_off, b->len - b->ext_off);
 }
 
+/* Where an association with the home agent answers a challenge (RFC 4721): we have one ready. */
+static void
+sign_by_challenge(struct inj_responder *r, struct mipro_build *b)
+{
+    const uint64_t challenge[2] = { inj_draw(r), inj_draw(r) };
+    const struct mipro_association *s;
+    uint32_t node;
+
+    s = inj_challenged_association(r, r->home, r->agent, &node);
+    if (s == NULL)
+        return;
+    mipro_put_ext(b, MIPRO_EXT_CHALLENGE);
+    mipro_put_ext_octets(b, (const uint8_t *)challenge, sizeof(challenge));
+    mipro_put_auth(b, MIPRO_EXT_GENERALIZED, s, node, s->spi);
+}
+
 static void
 register_with(struct inj_responder *r, uint32_t agent, uint32_t coa, bool smooth)
 {
@@ -127,6 +144,7 @@ register_with(struct inj_responder *r, uint32_t agent, uint32_t coa, bool smooth
     if (home.association != NULL &&
         !inj_fault_sends(r->fault, MIPRO_REGISTRATION_REQUEST, INJ_SENT_UNSIGNED))
         mipro_put_auth(&o.b, home.ext, home.association, home.node, home.spi);
+    sign_by_challenge(r, &o.b);
     if (smooth && old_agent != 0 && !inj_does(r, INJ_NO_SMOOTH_HANDOFF)) {
         ask_for_handoff(r, &o.b, old_agent);
         prepare_update(r, old_agent, ident);

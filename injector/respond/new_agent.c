@@ -56,7 +56,7 @@ judge_request(struct inj_responder *r, const struct inj_datagram *p, const struc
     for (struct mipro_ext e = { 0 }; mipro_ext_next(m, &e);) {
         struct mipro_auth auth;
 
-        if (e.type == MIPRO_EXT_MOBILE_HOME && !home_signed) {
+        if (inj_is_authorizing(m, &e) && !home_signed) {
             home_signed = true;
             if (!inj_does(r, INJ_RELAYS_ALL_EXT))
                 *end = e.off + mipro_ext_len(&e);

@@ -46,6 +46,8 @@ struct inj_replay {
     uint64_t last; /* the identification accepted last */
     bool asked;    /* a Binding Request is outstanding: its answer is taken */
     uint64_t request;
+    bool has_nonce; /* of registrations: the one that our last reply announced */
+    uint32_t nonce;
 };
 
 /* A message that was sent to a node about a home address, for the rate limit. */
@@ -136,6 +138,9 @@ struct inj_replay *inj_find_replay(
 /* Is this identification good, by the association's replay protection? */
 bool inj_ident_fits(struct inj_responder *r, const struct mipro_association *s, uint32_t peer,
     bool has_ident, uint64_t ident);
+/* The same of a registration, whose nonces are those of RFC 2002 5.6.2. */
+bool inj_registration_fits(
+    struct inj_responder *r, const struct mipro_association *s, uint32_t home, uint64_t ident);
 /* Does RFC 2002 1.9 have the message discarded in silence, for an extension that it holds? */
 bool inj_is_discarded(const struct inj_responder *r, const struct mipro_message *m);
 
@@ -148,9 +153,14 @@ struct inj_signer {
 /* The association of spi between two nodes, and the node of a master key; NULL if none. */
 const struct mipro_association *inj_association(
     const struct inj_responder *r, uint32_t spi, uint32_t a, uint32_t b, uint32_t *node);
-/* The first association of any SPI that two nodes share; NULL if none. */
+/* The first association of two nodes that signs without a challenge; NULL if none. */
 const struct mipro_association *inj_any_association(
     const struct inj_responder *r, uint32_t a, uint32_t b, uint32_t *node);
+/* The first that answers a challenge (RFC 4721). */
+const struct mipro_association *inj_challenged_association(
+    const struct inj_responder *r, uint32_t a, uint32_t b, uint32_t *node);
+/* Does extension e of a registration authenticate it to the home agent: 32, or 36 by RFC 4721? */
+bool inj_is_authorizing(const struct mipro_message *m, const struct mipro_ext *e);
 /*
  * Is extension e of m, from p, good?  auth says with which association, which is set too where
  * a fault takes what is bad.

@@ -25,17 +25,42 @@ inj_association(const struct inj_responder *r, uint32_t spi, uint32_t a, uint32_
     return out[0].association;
 }
 
-const struct mipro_association *
-inj_any_association(const struct inj_responder *r, uint32_t a, uint32_t b, uint32_t *node)
+static const struct mipro_association *
+first_association(
+    const struct inj_responder *r, uint32_t a, uint32_t b, bool by_challenge, uint32_t *node)
 {
     for (size_t i = 0; i < mipro_keyring_count(r->setup.ring); i++) {
         const struct mipro_association *s = mipro_keyring_at(r->setup.ring, i);
 
+        if (mipro_auth_needs_challenge(s) != by_challenge)
+            continue;
         if ((end_fits(&s->a, a) && end_fits(&s->b, b)) ||
             (end_fits(&s->a, b) && end_fits(&s->b, a)))
             return inj_association(r, s->spi, a, b, node);
     }
     return NULL;
+}
+
+const struct mipro_association *
+inj_any_association(const struct inj_responder *r, uint32_t a, uint32_t b, uint32_t *node)
+{
+    return first_association(r, a, b, false, node);
+}
+
+const struct mipro_association *
+inj_challenged_association(const struct inj_responder *r, uint32_t a, uint32_t b, uint32_t *node)
+{
+    return first_association(r, a, b, true, node);
+}
+
+bool
+inj_is_authorizing(const struct mipro_message *m, const struct mipro_ext *e)
+{
+    uint64_t spi;
+
+    return e->type == MIPRO_EXT_MOBILE_HOME ||
+           (e->type == MIPRO_EXT_GENERALIZED && mipro_ext_value(m, e, MIPRO_F_SPI, &spi) &&
+               mipro_spi_is_assigned((uint32_t)spi));
 }
 
 /* A candidate for what the authenticator of e may be: by one association, one way. */

@@ -159,17 +159,30 @@ inj_ident_fits(struct inj_responder *r, const struct mipro_association *s, uint3
     return fits;
 }
 
+bool
+inj_registration_fits(
+    struct inj_responder *r, const struct mipro_association *s, uint32_t home, uint64_t ident)
+{
+    const struct inj_replay *p;
+
+    if (s == NULL || s->replay != MIPRO_REPLAY_NONCE || inj_does(r, INJ_NO_REPLAY_CHECK))
+        return inj_ident_fits(r, s, home, true, ident);
+    p = inj_find_replay(r, s, home);
+    return p->has_nonce && p->nonce == (uint32_t)(ident >> 32);
+}
+
 /* Extensions that must be understood. */
 
 static bool
 is_understood(
     const struct inj_responder *r, const struct mipro_message *m, const struct mipro_ext *e)
 {
+    if (e->type == 128 && inj_does(r, INJ_REFUSES_EXT_128))
+        return false;
     if (e->def != NULL)
         return true;
     if (e->type >= 128)
-        return !inj_does(r, INJ_REFUSES_SKIPPABLE) &&
-               !(e->type == 128 && inj_does(r, INJ_REFUSES_EXT_128));
+        return !inj_does(r, INJ_REFUSES_SKIPPABLE);
     return !mipro_ext_discards(m, e) || inj_does(r, INJ_TAKES_UNKNOWN_EXT) ||
            (e->type == 127 && inj_does(r, INJ_TAKES_EXT_127));
 }

@@ -239,6 +239,26 @@ print_octets(const uint8_t *octets, size_t n, char *text, size_t size)
         at += (size_t)snprintf(text + at, size - at, "%s%02x", i == 0 ? "" : " ", octets[i]);
 }
 
+bool
+inj_is_asked(const struct inj_trial *trial, uint32_t addr)
+{
+    for (size_t i = 0; i < trial->n_asked; i++) {
+        if (trial->asked[i].addr == addr && addr != trial->src)
+            return true;
+    }
+    return false;
+}
+
+/*
+ * A foreign agent answers the sender (RFC 2002 3.7.2.3) or, by later RFCs, the home address
+ * (RFC 5944 3.7.2.3).
+ */
+static bool
+goes_home(const struct inj_bench *bench, const struct inj_answer *a)
+{
+    return bench->role == INJ_AS_NEW_AGENT && a->dst == bench->home;
+}
+
 struct inj_judgement
 inj_judge_carriage(
     const struct inj_bench *bench, const struct inj_trial *trial, const struct inj_answer *a)
@@ -251,7 +271,7 @@ inj_judge_carriage(
     if (a->udp_sum_bad)
         return inj_judgement(INJ_FAIL, "%s: its UDP checksum is 0x%04x, where 0x%04x is right",
             what.s, a->udp_sum, a->udp_sum_due);
-    if (a->dst != trial->src && !a->tunnelled)
+    if (a->dst != trial->src && !a->tunnelled && !goes_home(bench, a))
         return inj_judgement(INJ_FAIL, "%s: the message that it answers came from %s", what.s,
             mipro_dotted(trial->src).s);
     if (trial->sport != 0 && a->dport != trial->sport)
@@ -374,6 +394,20 @@ inj_find_answer(const struct inj_bench *bench, const struct inj_trial *trial, ui
     return inj_next_answer(bench, trial, type, m, &i);
 }
 
+bool
+inj_is_own_update(
+    const struct inj_bench *bench, const struct inj_answer *a, const struct mipro_message *update)
+{
+    return a->src == bench->destination ||
+           (uint32_t)mipro_value(update, MIPRO_F_HOMEADDR) == bench->home;
+}
+
+unsigned
+inj_occasion(const struct inj_trial *trial)
+{
+    return trial->len > 0 && trial->sent[0] < 32 ? trial->sent[0] : 0;
+}
+
 const struct inj_answer *
 inj_next_update(const struct inj_bench *bench, const struct inj_trial *trial,
     struct mipro_message *m, size_t *i)
@@ -384,7 +418,7 @@ inj_next_update(const struct inj_bench *bench, const struct inj_trial *trial,
     inj_parse_sent(bench, trial, &sent);
     do
         a = inj_next_answer(bench, trial, MIPRO_BINDING_UPDATE, m, i);
-    while (a != NULL && (a->src != bench->destination || inj_is_late(bench, &sent, m)));
+    while (a != NULL && (!inj_is_own_update(bench, a, m) || inj_is_late(bench, &sent, m)));
     return a;
 }
 

@@ -49,6 +49,9 @@ struct inj_judgement inj_judge_signature(const struct inj_bench *bench, const st
 struct inj_judgement inj_judge_carriage(
     const struct inj_bench *bench, const struct inj_trial *trial, const struct inj_answer *a);
 
+/* Does the node ask its link who has this address, which is not the trial's source? */
+bool inj_is_asked(const struct inj_trial *trial, uint32_t addr);
+
 /* Does m answer a message that was sent before this one?  So it came late, and shows nothing. */
 bool inj_is_late(
     const struct inj_bench *bench, const struct mipro_message *sent, const struct mipro_message *m);
@@ -61,6 +64,14 @@ const struct inj_answer *inj_next_answer(const struct inj_bench *bench,
     const struct inj_trial *trial, uint8_t type, struct mipro_message *m, size_t *i);
 const struct inj_answer *inj_find_answer(const struct inj_bench *bench,
     const struct inj_trial *trial, uint8_t type, struct mipro_message *m);
+/*
+ * Did the tested node itself send this Binding Update?  It may have more than one address: what
+ * is about our mobile node counts.
+ */
+bool inj_is_own_update(
+    const struct inj_bench *bench, const struct inj_answer *a, const struct mipro_message *update);
+/* The type of the message that is tried, as a bit of has_updated; 0 of any other. */
+unsigned inj_occasion(const struct inj_trial *trial);
 /* As inj_next_answer(): the next Binding Update that the tested node itself sent. */
 const struct inj_answer *inj_next_update(const struct inj_bench *bench,
     const struct inj_trial *trial, struct mipro_message *m, size_t *i);

@@ -42,9 +42,12 @@ inj_judge_trial(
                       : inj_judgement(
                             INJ_FAIL, "%zu more Binding Updates after the one was acknowledged", n);
     case INJ_CHECK_GOES_ON:
-        return inj_count_updates(bench, trial, 0) > 0
-                   ? inj_pass()
-                   : inj_judgement(INJ_FAIL, "the Binding Update is not sent again");
+        if (inj_count_updates(bench, trial, 0) > 0)
+            return inj_pass();
+        return bench->has_updated != 0 || bench->has_notified
+                   ? inj_judgement(INJ_FAIL, "the Binding Update is not sent again")
+                   : inj_judgement(INJ_INCONCLUSIVE,
+                         "no Binding Update, nor any before: does it do smooth handoffs?");
     case INJ_CHECK_REGISTERS:
     case INJ_CHECK_NO_REGISTRATION:
         return inj_judge_registration(c, bench, trial);
@@ -162,7 +165,7 @@ judge_mobile_control(const struct inj_bench *bench, const struct inj_trial *tria
 
     if (a == NULL)
         return control;
-    j = inj_judge_signature(bench, a, &m, MIPRO_EXT_MOBILE_HOME, true);
+    j = inj_judge_request_signature(bench, a, &m);
     if (a->ip_sum_bad || a->udp_sum_bad)
         j = inj_judgement(INJ_FAIL, "%s: its checksum is wrong", inj_describe(bench, a).s);
     return take_control(INJ_TAKEN_GOOD, &j);

@@ -57,6 +57,18 @@ inj_wait_for_room(struct inj_tester *t)
     }
 }
 
+/* A foreign agent need not deny a node more than once in a second (RFC 2002 3.7.2). */
+#define DENIALS_APART (MIPRO_SECOND + MIPRO_SECOND / 20)
+
+void
+inj_wait_for_denial(struct inj_tester *t)
+{
+    const int64_t until = t->denied + DENIALS_APART;
+
+    while (t->denied != 0 && inj_monotonic() < until && !inj_interrupted())
+        inj_listen(t->ear, &t->scope, until, t->heard, NULL, NULL);
+}
+
 /* Controls. */
 
 struct control_run {

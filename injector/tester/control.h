@@ -12,6 +12,8 @@ void inj_wind_clock(struct inj_tester *t);
 size_t inj_count_recent(const struct inj_tester *t, int64_t *oldest);
 /* An answer that the node's rate limit holds back would prove nothing: wait for room. */
 void inj_wait_for_room(struct inj_tester *t);
+/* Nor need a foreign agent deny a request within a second of its last denial: wait that long. */
+void inj_wait_for_denial(struct inj_tester *t);
 
 /* Send the good message that a live node of this role answers, so often until it does. */
 struct inj_control inj_play_control(struct inj_tester *t, unsigned tries);

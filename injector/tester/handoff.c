@@ -142,8 +142,9 @@ inj_judge_registration(
     if (check != INJ_CHECK_REGISTERS || trial->lead)
         return inj_pass();
     if (!mipro_ext_find(&m, MIPRO_EXT_PFAN, &pfan))
-        return inj_judgement(
-            INJ_FAIL, "the Registration Request has no Previous Foreign Agent Notification");
+        return inj_judgement(bench->has_notified ? INJ_FAIL : INJ_INCONCLUSIVE,
+            "the Registration Request has no Previous Foreign Agent Notification%s",
+            bench->has_notified ? "" : ", nor had any before: does it do smooth handoffs?");
     mipro_auth_judge(&m, &pfan, &scene, &auth);
     if (auth.verdict == MIPRO_BAD)
         return inj_judgement(INJ_FAIL, "the authenticator of the notification is bad");

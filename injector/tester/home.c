@@ -86,6 +86,9 @@ judge_update(const struct inj_bench *bench, const struct mipro_message *sent,
         return inj_judgement(INJ_FAIL, "the Binding Update is about %s, not %s",
             mipro_dotted((uint32_t)mipro_value(update, MIPRO_F_HOMEADDR)).s,
             mipro_dotted((uint32_t)mipro_value(sent, MIPRO_F_HOMEADDR)).s);
+    if (a->src != bench->destination)
+        j = inj_judgement(INJ_WARN, "%s: the message that it answers went to %s",
+            inj_describe(bench, a).s, mipro_dotted(bench->destination).s);
     if (deletes(update) && !bench->is_registered)
         return inj_judgement(INJ_INCONCLUSIVE,
             "the Binding Update says that there is no binding, and no registration of ours was "
@@ -104,25 +107,19 @@ judge_update(const struct inj_bench *bench, const struct mipro_message *sent,
     return j;
 }
 
-static bool
-is_asked(const struct inj_trial *trial, uint32_t addr)
-{
-    for (size_t i = 0; i < trial->n_asked; i++) {
-        if (trial->asked[i].addr == addr && addr != trial->src)
-            return true;
-    }
-    return false;
-}
-
 struct inj_judgement
 inj_missing_update(const struct inj_bench *bench, const struct inj_trial *trial, const char *to)
 {
     const struct inj_text rest = inj_describe_rest(bench, trial);
 
-    if (!bench->has_updated)
+    if (bench->has_updated == 0)
         return inj_judgement(INJ_INCONCLUSIVE,
             "no Binding Update to %s, nor any before: %s; is route optimization enabled?", to,
             rest.s);
+    /* It should send one (4.3): whoever has never done so on such an occasion, need not. */
+    if ((bench->has_updated >> inj_occasion(trial) & 1) == 0)
+        return inj_judgement(INJ_INCONCLUSIVE,
+            "no Binding Update to %s, nor to anybody else after such a message: %s", to, rest.s);
     return inj_judgement(INJ_FAIL, "no Binding Update to %s: %s", to, rest.s);
 }
 
@@ -150,7 +147,7 @@ inj_judge_targets(const struct inj_bench *bench, const struct inj_trial *trial)
 
         if (targets.addr[i] == bench->destination)
             continue; /* whom it need not tell */
-        if (n == 0 && is_asked(trial, targets.addr[i]))
+        if (n == 0 && inj_is_asked(trial, targets.addr[i]))
             j = inj_judgement(INJ_WARN,
                 "the Binding Update to %s cannot be seen: nobody on the link has that address",
                 to.s);
@@ -224,6 +221,12 @@ inj_judge_private(
     if (trial->lead) {
         uint32_t reaction = inj_registration_reaction(bench, trial, &a, &m);
 
+        /* P is a reserved bit to an agent without route optimization, which denies it. */
+        if ((reaction & INJ_REPLY_NEGATIVE) != 0 && bench->has_updated == 0)
+            return inj_judgement(INJ_INCONCLUSIVE,
+                "%s, for a registration with P, and no Binding Update before: is route "
+                "optimization enabled?",
+                inj_describe(bench, a).s);
         return inj_weigh(bench, trial, a, reaction, INJ_REPLY_0, 0);
     }
     for (size_t at = 0; (a = inj_next_update(bench, trial, &m, &at));) {
@@ -238,11 +241,14 @@ inj_judge_private(
     }
     if (n == 0 && (inj_manner(c->id)->flags & INJ_AT_MOST))
         return worst;
-    if (n == 0)
-        return trial->held_back
-                   ? inj_judgement(INJ_INCONCLUSIVE, "no answer; its rate limit may hold it back")
-                   : inj_missing_update(bench, trial, mipro_dotted(trial->src).s);
-    return worst;
+    if (n > 0)
+        return worst;
+    if (trial->held_back)
+        return inj_judgement(INJ_INCONCLUSIVE, "no answer; its rate limit may hold it back");
+    j = inj_missing_update(bench, trial, mipro_dotted(trial->src).s);
+    if (j.verdict == INJ_FAIL) /* that it says so is a "should" (4.2) */
+        j.verdict = INJ_WARN;
+    return j;
 }
 
 /* As many as one node got about one binding. */

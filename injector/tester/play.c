@@ -127,6 +127,13 @@ wants_updates(const struct inj_case *c)
     }
 }
 
+/* Only a denial will do? */
+static bool
+wants_denial(const struct inj_case *c)
+{
+    return (c->expected & INJ_REPLY_NEGATIVE) != 0 && (c->expected & ~INJ_REPLY_NEGATIVE) == 0;
+}
+
 static int64_t
 patience_with(const struct inj_tester *t, const struct inj_case *c)
 {
@@ -202,6 +209,8 @@ play_packet(void *ctx, const struct inj_packet *packet)
     }
     if (wants_updates(run->c) && !x.trial.lead)
         inj_wait_for_room(t);
+    if (t->bench.role == INJ_AS_NEW_AGENT && wants_denial(run->c))
+        inj_wait_for_denial(t);
     x.trial.held_back = inj_count_recent(t, &oldest) > 0;
     inj_drain(t);
     if (!inj_send_packet(t, packet))
@@ -266,8 +275,13 @@ play_middle(struct inj_tester *t, const struct inj_case *c)
     inj_wind_clock(t);
     /* Whoever else the case is for, it has the fields of this role's control. */
     mine.target = inj_target_of(t->bench.role);
-    if (!inj_case_make(&mine, &t->world, play_packet, &run) && !t->unsent && !inj_interrupted())
+    if (!inj_case_make(&mine, &t->world, play_packet, &run) && !t->unsent && !inj_interrupted()) {
+        if (t->world.unsigned_ext != 0)
+            return inj_judgement(INJ_SKIP,
+                "no association can sign its extension %u: '%s' answers a challenge",
+                t->world.unsigned_ext, t->world.signer.association->name);
         return (struct inj_judgement){ INJ_INCONCLUSIVE, "the case could not be made" };
+    }
     if (shows_entries && run.worst.verdict < INJ_FAIL) {
         if (manner->flags & INJ_LATER) {
             inj_forget(t);

@@ -4,6 +4,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#define CODE_UNKNOWN_AGENT 136 /* the reply names the home agent to ask (RFC 2002 3.4) */
+
+static bool
+is_unicast(uint32_t addr)
+{
+    return addr >> 24 != 0 && addr >> 24 != 127 && addr >> 28 < 0xe;
+}
+
 static uint32_t
 reaction_of_code(uint64_t code)
 {
@@ -84,6 +92,22 @@ inj_registration_reaction(const struct inj_bench *bench, const struct inj_trial 
     return INJ_SILENCE;
 }
 
+/*
+ * What may be denied is denied by any code and by silence: which code, it should say (RFC 2002
+ * 3.7.2.3, 3.8.2).  Only of the reserved bit, 3.8.2.3 has a home agent deny it "with a code of
+ * 134".
+ */
+static uint32_t
+tolerate(const struct inj_bench *bench, uint32_t right, uint32_t tolerated)
+{
+    const bool denial =
+        (right & INJ_REPLY_NEGATIVE) != 0 && (right & ~(INJ_REPLY_NEGATIVE | INJ_SILENCE)) == 0;
+
+    if (!denial || (bench->role == INJ_AS_HOME_AGENT && right == INJ_REPLY_134))
+        return tolerated;
+    return tolerated | INJ_REPLY_NEGATIVE | INJ_SILENCE;
+}
+
 struct inj_judgement
 inj_weigh_registration(
     const struct inj_case *c, const struct inj_bench *bench, const struct inj_trial *trial)
@@ -96,7 +120,7 @@ inj_weigh_registration(
     if (flags & INJ_ANY_REPLY)
         return inj_weigh(bench, trial, a, reaction, UINT32_MAX & ~c->tolerated, c->tolerated);
     return inj_weigh(bench, trial, a, reaction, c->expected,
-        c->tolerated | (flags & INJ_MAY_UPDATE ? INJ_REPLY_0 : 0));
+        tolerate(bench, c->expected, c->tolerated) | (flags & INJ_MAY_UPDATE ? INJ_REPLY_0 : 0));
 }
 
 /*
@@ -141,7 +165,12 @@ judge_reply_fields(const struct inj_bench *bench, const struct mipro_message *se
             "Registration Reply %u about home address %s, where %s asked",
             (unsigned)mipro_value(reply, MIPRO_F_CODE), mipro_dotted(its_home).s,
             mipro_dotted(home).s);
-    /* A home agent that was asked under another address says which is its own. */
+    /* A home agent that was asked under another address says which is its own; it may have more. */
+    if (its_agent != agent && its_agent != bench->destination &&
+        mipro_value(reply, MIPRO_F_CODE) == CODE_UNKNOWN_AGENT && is_unicast(its_agent))
+        return inj_judgement(INJ_WARN,
+            "Registration Reply 136 of home agent %s, which is not the address that is tested",
+            mipro_dotted(its_agent).s);
     if (its_agent != agent && its_agent != bench->destination)
         return inj_judgement(INJ_FAIL, "Registration Reply %u of home agent %s, where %s was asked",
             (unsigned)mipro_value(reply, MIPRO_F_CODE), mipro_dotted(its_agent).s,
@@ -195,6 +224,31 @@ inj_judge_reply_itself(const struct inj_bench *bench, const struct inj_trial *tr
     return inj_worse(&j, &worst);
 }
 
+/* What has a home agent accept a request: extension 32, or 36 with an SPI of RFC 4721. */
+static bool
+find_authorizing(const struct mipro_message *request, struct mipro_ext *e)
+{
+    uint64_t spi;
+
+    if (mipro_ext_find(request, MIPRO_EXT_MOBILE_HOME, e))
+        return true;
+    return mipro_ext_find(request, MIPRO_EXT_GENERALIZED, e) &&
+           mipro_ext_value(request, e, MIPRO_F_SPI, &spi) && mipro_spi_is_assigned((uint32_t)spi);
+}
+
+struct inj_judgement
+inj_judge_request_signature(
+    const struct inj_bench *bench, const struct inj_answer *a, const struct mipro_message *request)
+{
+    struct inj_judgement worst, j;
+    struct mipro_ext e;
+    const bool by_challenge = find_authorizing(request, &e) && e.type == MIPRO_EXT_GENERALIZED;
+
+    worst = inj_judge_signature(bench, a, request, MIPRO_EXT_MOBILE_HOME, !by_challenge);
+    j = inj_judge_signature(bench, a, request, MIPRO_EXT_GENERALIZED, false);
+    return inj_worse(&worst, &j);
+}
+
 struct inj_judgement
 inj_judge_relayed(
     const struct inj_bench *bench, const struct inj_trial *trial, const struct inj_answer *a)
@@ -210,7 +264,7 @@ inj_judge_relayed(
         return inj_judgement(INJ_FAIL, "%s: the home agent of the request is %s",
             inj_describe(bench, a).s,
             mipro_dotted((uint32_t)mipro_value(&sent, MIPRO_F_HOMEAGENT)).s);
-    if (!mipro_ext_find(&sent, MIPRO_EXT_MOBILE_HOME, &e))
+    if (!find_authorizing(&sent, &e))
         return inj_pass();
     end = e.off + mipro_ext_len(&e);
     for (size_t i = 0; i < end; i++) {
@@ -280,11 +334,22 @@ inj_judge_reply(
         right = bench->role == INJ_AS_NEW_AGENT ? INJ_RELAYED : INJ_REPLY_0;
         tolerated = 0;
     }
-    if (bench->role == INJ_AS_NEW_AGENT && right == INJ_REPLY_134)
+    if (bench->role == INJ_AS_NEW_AGENT && right == INJ_REPLY_134) {
         right = INJ_REPLY_70; /* what a foreign agent calls it (RSV-04) */
+    }
+    tolerated = tolerate(bench, right, tolerated);
+    /* RFC 3344 and later want at least one authentication extension, RFC 2002 exactly one. */
+    if (strcmp(c->id, "EXT-08") == 0 && bench->profile == INJ_PROFILE_RFC3344)
+        tolerated |= INJ_REPLY_0;
     if (inj_manner(c->id)->flags & INJ_MAY_RELAY)
         tolerated |= INJ_RELAYED;
     worst = inj_weigh(bench, trial, a, reaction, right, tolerated);
+    if (a == NULL && worst.verdict != INJ_PASS && bench->role == INJ_AS_NEW_AGENT &&
+        inj_is_asked(trial, bench->home))
+        return inj_judgement(INJ_INCONCLUSIVE,
+            "the foreign agent looks on the link for %s, to which its reply goes: with --spoof the "
+            "tester has that address",
+            mipro_dotted(bench->home).s);
     if (a != NULL && worst.verdict < INJ_FAIL) {
         j = reaction == INJ_RELAYED ? inj_judge_relayed(bench, trial, a)
                                     : inj_judge_reply_itself(bench, trial, &sent, a, &m);

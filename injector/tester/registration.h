@@ -20,6 +20,9 @@ struct inj_judgement inj_weigh_registration(
 struct inj_judgement inj_judge_reply_itself(const struct inj_bench *bench,
     const struct inj_trial *trial, const struct mipro_message *sent, const struct inj_answer *a,
     const struct mipro_message *reply);
+/* The authentication of a mobile node's own request. */
+struct inj_judgement inj_judge_request_signature(
+    const struct inj_bench *bench, const struct inj_answer *a, const struct mipro_message *request);
 /* Is the request that a foreign agent passed on what it got, up to its extension 32? */
 struct inj_judgement inj_judge_relayed(
     const struct inj_bench *bench, const struct inj_trial *trial, const struct inj_answer *a);

@@ -245,6 +245,18 @@ answer_for(struct inj_tester *t, const struct inj_asked *asked)
     (void)(put_frame(t, frame, sizeof(frame)) && inj_sink_flush(t->session.sink));
 }
 
+/* Every reply has a new nonce for the next request in its high half (RFC 2002 5.6.2). */
+static void
+learn_home_nonce(
+    struct inj_tester *t, const struct inj_answer *a, const struct mipro_message *reply)
+{
+    if (t->bench.association->replay != MIPRO_REPLAY_NONCE || a->src != t->bench.destination ||
+        (uint32_t)mipro_value(reply, MIPRO_F_HOMEADDR) != t->bench.home)
+        return;
+    t->world.has_home_nonce = true;
+    t->world.home_nonce = (uint32_t)(mipro_value(reply, MIPRO_F_IDENT) >> 32);
+}
+
 void
 inj_serve(struct inj_exchange *x)
 {
@@ -256,6 +268,7 @@ inj_serve(struct inj_exchange *x)
     for (; x->served < t->heard->n; x->served++) {
         const struct inj_answer *a = &t->heard->answers[x->served];
         struct mipro_message m;
+        struct mipro_ext e;
 
         show(t, false, a);
         if (a->protocol != INJ_UDP)
@@ -265,12 +278,19 @@ inj_serve(struct inj_exchange *x)
             continue;
         switch (mipro_message_type(&m)) {
         case MIPRO_REGISTRATION_REQUEST:
+            t->bench.has_notified = t->bench.has_notified || mipro_ext_find(&m, MIPRO_EXT_PFAN, &e);
             if (!withholds &&
                 (t->bench.role == INJ_AS_NEW_AGENT || t->bench.role == INJ_AS_MOBILE_NODE))
                 grant(t, a, &m);
             break;
+        case MIPRO_REGISTRATION_REPLY:
+            if (mipro_value(&m, MIPRO_F_CODE) >= INJ_REFUSED_FROM)
+                t->denied = inj_monotonic();
+            learn_home_nonce(t, a, &m);
+            break;
         case MIPRO_BINDING_UPDATE:
-            t->bench.has_updated = t->bench.has_updated || a->src == t->bench.destination;
+            if (inj_is_own_update(&t->bench, a, &m))
+                t->bench.has_updated |= 1u << inj_occasion(&x->trial);
             if (a->dst == t->bench.source)
                 t->recent[t->n_recent++ % INJ_MAX_RECENT] = inj_monotonic();
             if (t->bench.role == INJ_AS_MOBILE_NODE && mipro_has(&m, MIPRO_F_IDENT)) {

@@ -175,6 +175,10 @@ begin_bench(struct inj_tester *t)
     if (!inj_world_begin(
             &t->world, t->options, target, &t->session.set, t->session.ring, inj_realtime()))
         return INJ_USAGE;
+    if (target == INJ_RECEIVER && mipro_auth_needs_challenge(t->world.signer.association)) {
+        inj_complain_of_signer(&t->world, "--spi");
+        return INJ_USAGE;
+    }
     if (!read_fields(t, target))
         return INJ_USAGE;
     b->source = t->world.source;

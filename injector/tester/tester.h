@@ -38,6 +38,7 @@ struct inj_tester {
     bool only_asks;   /* it does not, but answers a Binding Request: that is the control */
     bool gone;        /* it died and did not come back: no more patience with it */
     unsigned adverts; /* sent as controls: each offers another care-of address */
+    int64_t denied;   /* when the node denied a registration last (inj_monotonic()); 0: never */
     int64_t recent[INJ_MAX_RECENT];
     size_t n_recent;
     bool unsure; /* it refused what bore the right nonce: it may expect this one, or other_nonce */

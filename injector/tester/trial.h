@@ -81,7 +81,12 @@ struct inj_bench {
     uint64_t earlier[INJ_EARLIER];
     size_t n_earlier;   /* in all; the last INJ_EARLIER are kept */
     bool is_registered; /* a home agent granted a registration of ours */
-    bool has_updated;   /* the node has sent Binding Updates: it knows route optimization */
+    /*
+     * The node has sent Binding Updates of its own accord, or after messages of these types: bits
+     * 1 << type.  It should, but need not, do so for each kind (4.3).
+     */
+    uint32_t has_updated;
+    bool has_notified; /* a mobile node has asked for a smooth handoff */
 };
 
 /* One message sent (more than once, if only all together count), and what came of it. */

@@ -116,3 +116,11 @@ mipro_auth_size(const struct mipro_association *association)
 
     return def != NULL ? def->size : 0;
 }
+
+bool
+mipro_auth_needs_challenge(const struct mipro_association *association)
+{
+    const struct mipro_algorithm_def *def = mipro_algorithm_to_sign(association->algorithm, 0);
+
+    return def != NULL && def->needs_challenge;
+}

@@ -3,22 +3,21 @@
 """odd_node.py ROLE KEY=VALUE... - a second implementation of the protocol, with manners of its own.
 
 The tester is held to it: what the RFCs allow must not fail, what they forbid must fail for
-that reason and no other.  It shares no code with mipro, so that both cannot be wrong alike.
+that reason and no other.  It shares no code with mipro, so that both cannot be wrong alike.  What it does is little:
+lawful_node.py does all that a role has to do.
 
 Roles: home-agent, new-agent, mobile-node, correspondent.  Settings:
   address=A home=A agent=A   its own address, the mobile node's, and the home agent's
   odd=WORD[,WORD...]         what is odd about it; see the uses of odd() below
 """
-import hashlib
 import select
 import socket
 import struct
 import sys
 import time
 
-KEY = bytes(range(16))
-PORT = 434
-RRQ, REPLY, WARNING, REQUEST, UPDATE, ACK = 1, 3, 16, 17, 18, 19
+from odd_wire import (ACK, KEY, PORT, REPLY, REQUEST, RRQ, UPDATE, WARNING, checksum, dotted, extensions,
+                      is_good, ntp_now, packed, sign)
 
 settings = dict(word.split('=', 1) for word in sys.argv[2:])
 role = sys.argv[1]
@@ -34,51 +33,6 @@ def odd(word):
 
 def number(word, default):
     return int(settings.get(word, default))
-
-
-def packed(addr):
-    return socket.inet_aton(addr)
-
-
-def dotted(octets):
-    return socket.inet_ntoa(octets)
-
-
-def sign(octets, kind, key=KEY, spi=0x1000):
-    """Append an authentication extension: keyed MD5, prefix and suffix (RFC 2002 3.5.1)."""
-    head = octets + bytes([kind, 20])
-    mac = hashlib.md5(key + head + key).digest()
-    return head + struct.pack('!I', spi) + mac
-
-
-def extensions(octets, at):
-    """(type, offset, end) of each; a last one of type None where they overrun."""
-    found = []
-    while at < len(octets):
-        if at + 2 > len(octets) or at + 2 + octets[at + 1] > len(octets):
-            return found + [(None, at, len(octets))]
-        found.append((octets[at], at, at + 2 + octets[at + 1]))
-        at += 2 + octets[at + 1]
-    return found
-
-
-def is_good(octets, ext):
-    """Is this authentication extension right?"""
-    kind, at, end = ext
-    if end - at != 22 or octets[at + 2:at + 6] != struct.pack('!I', 0x1000):
-        return False
-    mac = hashlib.md5(KEY + octets[:at + 2] + KEY).digest()
-    got = octets[at + 6:end]
-    return got[:12] == mac[:12] if odd('compares-12') else got == mac
-
-
-def checksum(octets):
-    if len(octets) % 2:
-        octets += b'\0'
-    total = sum(struct.unpack('!%dH' % (len(octets) // 2), octets))
-    while total >> 16:
-        total = (total & 0xffff) + (total >> 16)
-    return ~total & 0xffff
 
 
 class Node:
@@ -202,7 +156,7 @@ class Node:
         if octets[1] & 1 or (exts and exts[-1][0] is None):
             return self.reply(octets, 134, 0, frm)
         macs = [e for e in exts if e[0] == 32]
-        if not odd('never-checks') and (len(macs) != 1 or not is_good(octets, macs[0])):
+        if not odd('never-checks') and (len(macs) != 1 or not is_good(octets, macs[0], 12 if odd('compares-12') else 16)):
             return None if odd('no-shoulds') else self.reply(octets, 131, 0, frm)
         self.registered = octets[12:16] if life and octets[12:16] != octets[4:8] else None
         return self.reply(octets, 0, life, frm)
@@ -266,7 +220,7 @@ class Node:
         macs = [e for e in exts if e[0] == 35]
         if 'code' in settings:
             return self.acknowledge(octets, number('code', 0), frm)
-        if not macs or not is_good(octets, macs[0]):
+        if not macs or not is_good(octets, macs[0], 12 if odd('compares-12') else 16):
             self.forged += 1
             return self.acknowledge(octets, 0 if odd('forgets') and self.forged == 1 else 131, frm)
         return self.acknowledge(octets, 0, frm)
@@ -294,7 +248,7 @@ class Node:
         coa = icmp[at + 8:at + 12]
         if coa == self.registered:
             return
-        ident = struct.pack('!Q', int((time.time() + 2208988800) * 2 ** 32))
+        ident = struct.pack('!Q', ntp_now())
         out = struct.pack('!BBH', RRQ, 0, 60) + packed(home) + packed(agent) + coa + ident
         s = self.open(0 if odd('ephemeral') else PORT, settings.get('register-from', ''))
         s.sendto(sign(out, 32), (src, PORT))

@@ -10,6 +10,8 @@ build=${1:?usage: tester_matrix.sh BUILD [ROW...]}
 shift
 here=$(cd "$(dirname "$0")" && pwd)
 timeout=${MATRIX_TIMEOUT:-0.25}
+# A responder that died comes back only after the tester has given it up, which takes 5 timeouts.
+revive=$(awk -v t="$timeout" 'BEGIN { print (t * 7 > 1.5 ? t * 7 : 1.5) }')
 jobs=${MATRIX_JOBS:-6}
 
 # Every case whose answer bears an acknowledge; those of them where it is a good one.
@@ -37,8 +39,12 @@ home-agent      none       none
 home-agent      fragments  none
 home-agent      timestamp  none
 home-agent      hmac       none
+home-agent      nonce      none
+home-agent      chap       none
 new-agent       none       none
+new-agent       chap       none
 mobile-node     none       none
+mobile-node     chap       none
 
 correspondent   none       accepts-forged       $forged
 correspondent   none       compares-12-octets   AUT-02 AUT-14
@@ -67,6 +73,7 @@ home-agent      none       registration-compares-first-12  REG-04 REG-05
 home-agent      none       registration-forged  REG-02 REG-03 REG-04 REG-05 REG-06 REG-07 REG-08 REG-09 REG-10
     REG-11 REG-12 REG-13 REG-14 REG-15 REG-16 REG-17 REG-18 REG-19 REG-22 REG-23 REG-24 REG-25 REG-59
 home-agent      timestamp  no-replay-check      REG-26 REG-27 REG-28 REG-29 REG-30
+home-agent      nonce      takes-any-nonce      REG-74
 home-agent      none       dies-on-cut          REG-32 REG-33 LEN-07
 home-agent      none       takes-last-of-two    EXT-08 REG-20
 home-agent      none       keeps-deleted        REG-61
@@ -86,10 +93,11 @@ new-agent       none       ignores-33           PFA-06 FWD-13 FWD-14 FWD-15 FWD-
 new-agent       none       trusts-care-of       FWD-08 PFA-03
 new-agent       none       relays-all-ext       FWD-05
 new-agent       none       withholds-deletion   FWD-06
+new-agent       none       withholds-other-port FWD-24
 new-agent       none       trusts-addresses     PFA-03 PFA-04
 mobile-node     none       never-retransmits    RTE-03 | VAL-07 RSV-03 IDN-06 RUL-01
 mobile-node     none       never-stops          VAL-07 RSV-03
-mobile-node     none       no-smooth-handoff    ADV-01 ADV-05 RTE-03 | VAL-07 RSV-03 IDN-06 RUL-01
+mobile-node     none       no-smooth-handoff    none | ADV-01 ADV-05 RTE-03 VAL-07 RSV-03 IDN-06 RUL-01
 mobile-node     none       registration-compares-first-12  RPL-03
 mobile-node     none       takes-unsigned-reply RPL-05
 mobile-node     none       hurries-requests     RPL-15
@@ -107,6 +115,7 @@ write_keys() {      # ROLE ASSOCIATION
     timestamp | nonce) a="\"keyed-md5\",\"\",\"$2\"" ;;
     hmac) a='"hmac-md5","","none"' ;;
     master) k="master:$k" ;;
+    chap) echo '"aaa","10.9.0.77","*","2","hex:505152535455565758595a5b5c5d5e5f","chap"' ;;
     esac
     echo "\"base\",\"10.9.0.1\",\"10.9.0.2\",\"0x1000\",\"$k\",$a"
     case $1 in
@@ -128,7 +137,8 @@ write_keys() {      # ROLE ASSOCIATION
 
 # In a namespace of its own already: build the other, play, leave the TAP in DIR/tap.
 play() {            # DIR ROLE ASSOCIATION FAULT
-    local dir=$1 role=$2 association=$3 fault=$4 holder relay=
+    local dir=$1 role=$2 association=$3 fault=$4 holder relay='' spi=0x1000
+    [ "$association" != chap ] || spi=2
     trap 'kill $(jobs -p) 2>/dev/null' EXIT
     write_keys "$role" "$association" >"$dir/keys"
     chmod 600 "$dir/keys"
@@ -161,14 +171,14 @@ play() {            # DIR ROLE ASSOCIATION FAULT
     [ "$association" != fragments ] ||
         nsenter -t $holder -n ip route change 10.9.0.0/24 dev r0 src 10.9.0.2 mtu lock 68 || exit 4
     nsenter -t $holder -n "$build/mipro-inject" respond --role="$role" --source=10.9.0.2 \
-        --home=10.9.0.77 --home-agent=10.9.0.1 --keys="$dir/keys" --fault="$fault" --revive=1.5 \
+        --home=10.9.0.77 --home-agent=10.9.0.1 --keys="$dir/keys" --fault="$fault" --revive="$revive" \
         --update-rate=5/2 --window=300 >"$dir/ready" 2>"$dir/responder" &
     for _ in {1..100}; do
         [ ! -s "$dir/ready" ] || break
         sleep 0.1
     done
     "$build/mipro-inject" test --interface=t0 --source=10.9.0.1 --destination=10.9.0.2 \
-        --keys="$dir/keys" --spi=0x1000 --home=10.9.0.77 --role="$role" --timeout="$timeout" \
+        --keys="$dir/keys" --spi="$spi" --home=10.9.0.77 --role="$role" --timeout="$timeout" \
         --update-rate=5/2 --spoof --allow=10.9.0.0/24 --junit="$dir/junit" \
         ${MATRIX_RETRY:+--retry=$MATRIX_RETRY} >"$dir/tap" 2>"$dir/err"
     echo $? >"$dir/status"

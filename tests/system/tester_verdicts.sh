@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # tester_verdicts.sh BUILD [ROW...] - the tester's verdicts on nodes that do lawful things in
 # unusual ways, or one thing wrong; odd_node.py plays them, in a network namespace of each row.
+# VERDICTS_TABLE=FILE takes another table; see lawful_nodes.sh.
 set -u
 build=${1:?usage: tester_verdicts.sh BUILD [ROW...]}
 shift
@@ -10,10 +11,12 @@ timeout=${MATRIX_TIMEOUT:-0.3}
 jobs=${MATRIX_JOBS:-4}
 
 # NAME | ROLE | node's settings | tester's options and cases | what must be found in its output;
-# a pattern that begins with ! must not be found.  Patterns are separated by two blanks.
+# a pattern that begins with ! must not be found, and "= ID..." are all the cases that fail, none
+# if there is no ID.  Patterns are separated by two blanks.  Of the roles, those that begin with
+# "lawful:" are played by lawful_node.py, and keep a rate limit of five updates in two seconds.
 # In the options %D is a folder: known is a file of expected results in it, and what the run
 # writes into new and caps is looked at, too.
-table=$(cat "$here/tester_verdicts.txt")
+table=$(cat "${VERDICTS_TABLE:-$here/tester_verdicts.txt}")
 
 skip() {
     echo "skip: $*"
@@ -22,10 +25,16 @@ skip() {
 
 # In a namespace of its own already: build the other, play, leave the TAP in DIR/tap.
 play() {            # DIR ROLE NODE TESTER
-    local dir=$1 role=$2 node=$3 tester=$4 mask=24 holder
+    local dir=$1 role=$2 node=$3 tester=$4 mask=24 holder script=odd_node.py replay=none rate=64/1
     trap 'kill $(jobs -p) 2>/dev/null' EXIT
-    for end in '"10.9.0.1","10.9.0.2"' '"10.9.0.77","10.9.0.2"' '"10.9.0.77","10.9.0.1"' '"10.9.0.2","*"'; do
-        echo "\"$((++n))\",$end,\"0x1000\",\"hex:000102030405060708090a0b0c0d0e0f\",\"keyed-md5\""
+    if [[ $role == lawful:* ]]; then
+        script=lawful_node.py role=${role#lawful:} rate=5/2
+        tester="--spoof --allow=10.9.0.0/24 $tester"
+    fi
+    [[ $node != *replay=* ]] || { replay=${node##*replay=}; replay=${replay%% *}; }
+    for end in '"10.9.0.1","10.9.0.2"' '"10.9.0.77","10.9.0.2"' '"10.9.0.77","10.9.0.1"' '"10.9.0.2","*"' \
+        '"10.9.0.77","10.2.0.1"'; do
+        echo "\"$((++n))\",$end,\"0x1000\",\"hex:000102030405060708090a0b0c0d0e0f\",\"keyed-md5\",\"\",\"$replay\""
     done >"$dir/keys"
     chmod 600 "$dir/keys"
     mkdir -p "$dir/caps"
@@ -43,7 +52,7 @@ play() {            # DIR ROLE NODE TESTER
     nsenter -t $holder -n sh -c "ip link set lo up; ip addr add 10.9.0.2/$mask dev r0; ip addr add 10.9.0.66/$mask dev r0
         ip addr add 10.9.0.77/$mask dev r0; ip link set r0 up; ip route add default via 10.9.0.1" || exit 4
     # shellcheck disable=SC2086  # words on purpose
-    nsenter -t $holder -n python3 "$here/odd_node.py" "$role" $node >"$dir/node" 2>"$dir/node.err" &
+    nsenter -t $holder -n python3 "$here/$script" "$role" $node >"$dir/node" 2>"$dir/node.err" &
     for _ in $(seq 100); do
         grep -q ready "$dir/node" && break
         sleep 0.1
@@ -52,12 +61,12 @@ play() {            # DIR ROLE NODE TESTER
     # shellcheck disable=SC2086
     "$build/mipro-inject" test --interface=t0 --source=10.9.0.1 --destination=10.9.0.2 \
         --keys="$dir/keys" --spi=0x1000 --home=10.9.0.77 --role="${role/nobody/home-agent}" --timeout="$timeout" \
-        --update-rate=64/1 ${tester//%D/$dir} >"$dir/tap" 2>"$dir/err"
+        --update-rate="$rate" ${tester//%D/$dir} >"$dir/tap" 2>"$dir/err"
     echo "exit $?" >"$dir/status"
 }
 
 attempt() {         # DIR ROLE NODE TESTER PATTERNS
-    local dir=$1 pattern faults=''
+    local dir=$1 pattern faults='' due got
     rm -rf "$dir"
     mkdir -p "$dir"
     timeout -k 1 150 unshare -Urn bash "$here/tester_verdicts.sh" "$build" --play "$dir" "$2" "$3" "$4" \
@@ -67,7 +76,11 @@ attempt() {         # DIR ROLE NODE TESTER PATTERNS
     cat "$dir"/caps/* 2>/dev/null | grep -ao '[[:print:]]\{30,\}' >>"$dir/all"
     while read -r pattern; do
         [ -n "$pattern" ] || continue
-        if [[ $pattern == !* ]]; then
+        if [[ $pattern == =* ]]; then
+            due=$(tr ' ' '\n' <<<"${pattern#=}" | grep . | sort | paste -sd ' ')
+            got=$(sed -n 's/^not ok [0-9]* - \([A-Z]*-[0-9]*\)$/\1/p' "$dir/tap" | sort | paste -sd ' ')
+            [ "$due" = "$got" ] || faults+="should fail: $due"$'\n'"failed: $got"$'\n'
+        elif [[ $pattern == !* ]]; then
             ! grep -qE -e "${pattern#!}" "$dir/all" || faults+="found: ${pattern#!}"$'\n'
         else
             grep -qE -e "$pattern" "$dir/all" || faults+="not found: $pattern"$'\n'

@@ -41,7 +41,7 @@ set_up(struct scenery *s, enum inj_role role, enum inj_target target)
         .agent = US,
         .rate_limit = 5,
         .is_registered = true,
-        .has_updated = true };
+        .has_updated = UINT32_MAX };
     s->bench.set.reading = MIPRO_READING_DRAFT;
     s->world = (struct inj_world){ .set = s->bench.set,
         .ring = s->ring,
@@ -636,7 +636,7 @@ updates_are_worth_what_the_table_says(void **state)
 
 /* A Binding Request may be the good message before and after a case. */
 static void
-a_good_request_is_answered_by_the_node_that_was_asked_about_the_node_asked_for(void **state)
+a_good_request_is_answered_about_the_mobile_node_that_was_asked_for(void **state)
 {
     static const struct {
         uint32_t src;
@@ -645,7 +645,8 @@ a_good_request_is_answered_by_the_node_that_was_asked_about_the_node_asked_for(v
         enum inj_taken want;
     } rows[] = {
         { NODE_UNDER_TEST, 0, 0, INJ_TAKEN_GOOD },
-        { CARE_OF, 0, 0, INJ_TAKEN_SILENT },
+        { CARE_OF, 0, 0, INJ_TAKEN_GOOD }, /* from another of its addresses */
+        { CARE_OF, OTHER_HOME_ADDRESS, 0, INJ_TAKEN_SILENT },
         { NODE_UNDER_TEST, OTHER_HOME_ADDRESS, 0, INJ_TAKEN_FAULTY },
         { NODE_UNDER_TEST, FORGED, 0, INJ_TAKEN_FAULTY },
         { NODE_UNDER_TEST, 0, 1, INJ_TAKEN_FAULTY },
@@ -687,8 +688,7 @@ main(void)
         cmocka_unit_test(cases_that_need_more_are_skipped),
         cmocka_unit_test(what_a_draft_does_not_know_is_skipped_with_the_reason),
         cmocka_unit_test(requests_without_a_reply_are_a_second_apart),
-        cmocka_unit_test(
-            a_good_request_is_answered_by_the_node_that_was_asked_about_the_node_asked_for),
+        cmocka_unit_test(a_good_request_is_answered_about_the_mobile_node_that_was_asked_for),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
