@@ -89,7 +89,7 @@ static struct span
 span_of(const struct vrf_page_story *story, unsigned number)
 {
     const struct vrf_html_finding *f = story->node->drawn[number];
-    uint64_t first = f->frame, last = f->frame;
+    uint64_t first = f->frame, last = first;
 
     for (unsigned i = 0; i < f->n_related; i++) {
         first = MIN(first, f->related[i]);
