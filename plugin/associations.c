@@ -16,7 +16,6 @@
 #include <wsutil/filesystem.h>
 #include <wsutil/report_message.h>
 
-
 #define TABLE_FILE "mipro_associations"
 #define TABLE_NAME "Mobility security associations"
 
@@ -144,9 +143,10 @@ warn_of_table(const char *path)
 
     if (n_rows == 0 || g_stat(path, &st) != 0 || (st.st_mode & 044) == 0)
         return;
-    text = g_strdup_printf("%s: others than its owner may read the keys (mode %04o); chmod 600 "
-                           "cures it",
-        path, (unsigned)st.st_mode & 07777);
+    text =
+        g_strdup_printf("%s: users other than its owner can read the keys (mode %04o); chmod 600 "
+                        "prevents that",
+            path, (unsigned)st.st_mode & 07777);
     warn_user(NULL, text);
     g_free(text);
 }
@@ -304,10 +304,10 @@ static uat_field_t columns[] = {
     COLUMN(MIPRO_KEY_SPI,        "spi",        "SPI",        PT_TXTMOD_STRING, "Security Parameter Index: decimal, or hexadecimal with 0x; 256 or greater"),
     COLUMN(MIPRO_KEY_KEY,        "key",        "Key",        PT_TXTMOD_STRING, "hex:OCTETS, text:CHARACTERS or file:PATH; with master: before it, a master key"),
     COLUMN(MIPRO_KEY_ALGORITHM,  "algorithm",  "Algorithm",  PT_TXTMOD_STRING, "keyed-md5 if empty; any tries all of them"),
-    COLUMN(MIPRO_KEY_COVERAGE,   "coverage",   "Coverage",   PT_TXTMOD_STRING, "What of its own extension the authenticator covers; if empty, what the algorithm's RFC says"),
+    COLUMN(MIPRO_KEY_COVERAGE,   "coverage",   "Coverage",   PT_TXTMOD_STRING, "How much of its own extension the authenticator covers; if empty, what the algorithm's RFC specifies"),
     COLUMN(MIPRO_KEY_REPLAY,     "replay",     "Replay",     PT_TXTMOD_STRING, "How the identification protects against replay; none if empty"),
-    COLUMN(MIPRO_KEY_NOT_BEFORE, "not_before", "Not before", PT_TXTMOD_STRING, "First time at which it is valid, as 1999-02-25T00:00:00Z"),
-    COLUMN(MIPRO_KEY_NOT_AFTER,  "not_after",  "Not after",  PT_TXTMOD_STRING, "Last time at which it is valid, as 1999-03-25T00:00:00Z"),
+    COLUMN(MIPRO_KEY_NOT_BEFORE, "not_before", "Not before", PT_TXTMOD_STRING, "First time at which it is valid, such as 1999-02-25T00:00:00Z"),
+    COLUMN(MIPRO_KEY_NOT_AFTER,  "not_after",  "Not after",  PT_TXTMOD_STRING, "Last time at which it is valid, such as 1999-03-25T00:00:00Z"),
     UAT_END_FIELDS
 };
 

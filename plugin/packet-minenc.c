@@ -122,10 +122,10 @@ proto_register_minenc(void)
             "Whether the checksum is right", HFILL } },
         { &hf_minenc_dst,
           { "Original destination address", "minenc.dst", FT_IPv4, BASE_NONE, NULL, 0,
-            "Whom the original datagram was for", HFILL } },
+            "Destination of the original datagram", HFILL } },
         { &hf_minenc_src,
           { "Original source address", "minenc.src", FT_IPv4, BASE_NONE, NULL, 0,
-            "Who sent the original datagram", HFILL } },
+            "Source of the original datagram", HFILL } },
     };
     static ei_register_info ei[] = {
         { &ei_minenc_checksum,

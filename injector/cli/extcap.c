@@ -301,7 +301,7 @@ inj_extcap(int argc, char **argv)
     while (name != NULL && i < COUNT(interfaces) && strcmp(interfaces[i].name, name) != 0)
         i++;
     if (name == NULL || i == COUNT(interfaces)) {
-        inj_complain("--extcap-interface: there is no interface '%s'; there are mipro-scenario and "
+        inj_complain("--extcap-interface: no interface '%s'; the interfaces are mipro-scenario and "
                      "mipro-cases",
             name != NULL ? name : "");
         return INJ_USAGE;
@@ -318,6 +318,6 @@ inj_extcap(int argc, char **argv)
         return capture(argc, argv, interfaces[i].command, fifo);
     if (find_argument(argc, argv, "--extcap-capture-filter") != NULL)
         return INJ_DONE; /* any filter will do: Wireshark validates one by asking for it */
-    inj_complain("--capture: its pipe is missing; give --fifo=FILE");
+    inj_complain("--capture: no pipe given; give --fifo=FILE");
     return INJ_USAGE;
 }

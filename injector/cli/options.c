@@ -228,13 +228,13 @@ parse_addresses(const struct option_def *d, struct inj_value *v)
         size_t n = strcspn(p, ",");
 
         if (v->n_list == INJ_MAX_LIST) {
-            inj_complain("--%s: %d addresses are the most", d->name, INJ_MAX_LIST);
+            inj_complain("--%s: more than %d addresses", d->name, INJ_MAX_LIST);
             return false;
         }
         snprintf(word, sizeof(word), "%.*s", (int)n, p);
         if (n >= sizeof(word) || !inj_parse_address(word, &v->list[v->n_list++])) {
-            inj_complain("--%s: '%.*s' is no IPv4 address; give one, or more with commas "
-                         "between them",
+            inj_complain("--%s: '%.*s' is not an IPv4 address; give one, or several "
+                         "separated by commas",
                 d->name, (int)n, p);
             return false;
         }
@@ -258,7 +258,7 @@ parse_value(const struct option_def *d, struct inj_value *v)
     case KIND_WORDS:
         if (v->text[0] != '\0')
             return true;
-        inj_complain("--%s: nothing given; give %s", d->name, d->argument);
+        inj_complain("--%s: has no value; give %s", d->name, d->argument);
         return false;
     case KIND_LIFETIME:
         if (strcmp(v->text, "infinity") == 0) {
@@ -268,12 +268,12 @@ parse_value(const struct option_def *d, struct inj_value *v)
         if (inj_parse_number(v->text, d->max, &v->number))
             return true;
         inj_complain(
-            "--%s: '%s' is no number of seconds from 0 to 65535, nor infinity", d->name, v->text);
+            "--%s: '%s' is neither a number of seconds from 0 to 65535 nor infinity", d->name, v->text);
         return false;
     case KIND_NUMBER:
         if (inj_parse_number(v->text, d->max, &v->number) && v->number >= d->min)
             return true;
-        inj_complain("--%s: '%s' is no number from %llu to %llu (decimal, or hexadecimal with 0x)",
+        inj_complain("--%s: '%s' is not a number from %llu to %llu (decimal, or hexadecimal with 0x)",
             d->name, v->text, (unsigned long long)d->min, (unsigned long long)d->max);
         return false;
     case KIND_ADDRESS:
@@ -281,20 +281,20 @@ parse_value(const struct option_def *d, struct inj_value *v)
             v->number = addr;
             return true;
         }
-        inj_complain("--%s: '%s' is no IPv4 address; give it as 192.0.2.7", d->name, v->text);
+        inj_complain("--%s: '%s' is not an IPv4 address such as 192.0.2.7", d->name, v->text);
         return false;
     case KIND_ADDRESSES:
         return parse_addresses(d, v);
     case KIND_DECIMAL:
         if (inj_parse_decimal(v->text, (double)d->max, &v->decimal) && v->decimal > 0)
             return true;
-        inj_complain("--%s: '%s' is no number above 0 and up to %llu", d->name, v->text,
+        inj_complain("--%s: '%s' is not a number greater than 0 and up to %llu", d->name, v->text,
             (unsigned long long)d->max);
         return false;
     case KIND_TIME:
         if (inj_parse_time(v->text, &v->time))
             return true;
-        inj_complain("--%s: '%s' is no time from 1970 to 2106; give it as 1999-02-25T12:00:00Z",
+        inj_complain("--%s: '%s' is not a time from 1970 to 2106, such as 1999-02-25T12:00:00Z",
             d->name, v->text);
         return false;
     }
@@ -346,9 +346,9 @@ find_option(enum inj_command command, const char *name, size_t n)
     if (shortened != NULL)
         nearest = shortened;
     if (nearest != NULL && !elsewhere)
-        inj_complain("--%.*s: no such option; is --%s meant?", (int)n, name, nearest);
+        inj_complain("--%.*s: no such option; did you mean --%s?", (int)n, name, nearest);
     else
-        inj_complain("--%.*s: %s; 'mipro-inject %s --help' lists what there is", (int)n, name,
+        inj_complain("--%.*s: %s; 'mipro-inject %s --help' lists its options", (int)n, name,
             elsewhere ? "not an option of this command" : "no such option", commands[command].name);
     return INJ_OPTIONS;
 }
@@ -370,7 +370,7 @@ take_option(struct inj_options *o, int argc, char **argv, int *at)
         return false;
     }
     if (d->argument == NULL && word[n] == '=') {
-        inj_complain("--%s: takes no argument; leave '%s' out", d->name, word + n);
+        inj_complain("--%s: takes no value; omit '%s'", d->name, word + n);
         return false;
     }
     if (d->argument != NULL) {
@@ -379,7 +379,7 @@ take_option(struct inj_options *o, int argc, char **argv, int *at)
         } else if (*at + 1 < argc && strncmp(argv[*at + 1], "--", 2) != 0) {
             v->text = argv[++*at];
         } else {
-            inj_complain("--%s: nothing given; give --%s=%s", d->name, d->name, d->argument);
+            inj_complain("--%s: has no value; give --%s=%s", d->name, d->name, d->argument);
             return false;
         }
     }
@@ -416,12 +416,12 @@ complete(const struct inj_options *o)
         return false;
     }
     if (inj_given(o, INJ_OPT_START) && !inj_given(o, INJ_OPT_WRITE)) {
-        inj_complain("--start: is the time in a file; give --write=FILE, or leave it out");
+        inj_complain("--start: sets the time in a file; give --write=FILE, or omit it");
         return false;
     }
     if (inj_given(o, INJ_OPT_MAC) && !inj_given(o, INJ_OPT_INTERFACE)) {
         inj_complain(
-            "--destination-mac: is for live sending; give --interface=IF, or leave it out");
+            "--destination-mac: is only for live sending; give --interface=IF, or omit it");
         return false;
     }
     return true;
@@ -432,10 +432,10 @@ inj_complain_of_command(const char *word)
 {
     for (size_t i = 0; i < INJ_COMMANDS; i++)
         if (inj_distance(word, strlen(word), commands[i].name) <= INJ_SLIP) {
-            inj_complain("'%s' is no command; is %s meant?", word, commands[i].name);
+            inj_complain("'%s' is not a command; did you mean %s?", word, commands[i].name);
             return;
         }
-    inj_complain("'%s' is no command; 'mipro-inject --help' lists them", word);
+    inj_complain("'%s' is not a command; 'mipro-inject --help' lists them", word);
 }
 
 enum inj_status
@@ -462,7 +462,7 @@ inj_options_read(struct inj_options *o, int argc, char **argv)
         } else if (wants_operands && (operands_only || argv[i][0] != '-')) {
             o->operands[o->n_operands++] = argv[i];
         } else {
-            inj_complain("'%s': %s takes no such word; options begin with --", argv[i],
+            inj_complain("'%s': %s does not take this argument; options begin with --", argv[i],
                 commands[o->command].name);
             return INJ_USAGE;
         }

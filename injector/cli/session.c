@@ -21,7 +21,7 @@ inj_read_draft(const struct inj_options *o, enum mipro_draft *draft)
     *draft = MIPRO_DRAFT_08;
     if (!inj_given(o, INJ_OPT_DRAFT) || inj_parse_draft(o->value[INJ_OPT_DRAFT].text, draft))
         return true;
-    inj_complain("--draft: '%s' is none of 08, 09, 11", o->value[INJ_OPT_DRAFT].text);
+    inj_complain("--draft: '%s' is not one of 08, 09, 11", o->value[INJ_OPT_DRAFT].text);
     return false;
 }
 
@@ -58,7 +58,7 @@ read_mac(struct inj_session *s)
     if (strlen(text) != 17 || sscanf(text, "%2x:%2x:%2x:%2x:%2x:%2x%c", &octet[0], &octet[1],
                                   &octet[2], &octet[3], &octet[4], &octet[5], &rest) != 6) {
         inj_complain(
-            "--destination-mac: '%s' is no MAC address; give it as 02:00:0a:01:00:01", text);
+            "--destination-mac: '%s' is not a MAC address such as 02:00:0a:01:00:01", text);
         return false;
     }
     for (size_t i = 0; i < INJ_MAC_LEN; i++)
@@ -87,7 +87,7 @@ inj_session_begin(struct inj_session *s, const struct inj_options *o)
     s->framer = inj_framer_new();
     s->piece = malloc(sizeof(*s->piece));
     if (s->framer == NULL || s->piece == NULL) {
-        inj_complain("libnet does not start, or no memory is left");
+        inj_complain("libnet cannot be started, or out of memory");
         return INJ_UNSENT;
     }
     return INJ_DONE;

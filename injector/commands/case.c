@@ -122,7 +122,7 @@ inj_cases_command(const struct inj_options *o)
     if (!inj_read_draft(o, &draft))
         return INJ_USAGE;
     if (inj_given(o, INJ_OPT_JSON) && inj_given(o, INJ_OPT_REQUIREMENTS)) {
-        inj_complain("--json: is a list of cases; leave it or --requirements out");
+        inj_complain("--json: lists cases; omit it or --requirements");
         return INJ_USAGE;
     }
     if (inj_given(o, INJ_OPT_REQUIREMENTS))
@@ -298,10 +298,10 @@ inj_complain_of_id(const char *id)
     /* In small letters, or a character short; another number is another case. */
     for (size_t i = 0; i < inj_n_cases; i++)
         if (inj_distance(id, n, inj_cases[i].id) <= (n != strlen(inj_cases[i].id))) {
-            inj_complain("'%s' is no case; is %s meant?", id, inj_cases[i].id);
+            inj_complain("'%s' is not a case; did you mean %s?", id, inj_cases[i].id);
             return;
         }
-    inj_complain("'%s' is no case; 'mipro-inject cases' lists them", id);
+    inj_complain("'%s' is not a case; 'mipro-inject cases' lists them", id);
 }
 
 bool
@@ -336,7 +336,7 @@ read_ids(const struct inj_options *o, enum mipro_draft draft, bool *all)
     for (size_t i = 0; i < o->n_operands; i++)
         *all |= strcmp(o->operands[i], "all") == 0;
     if (*all && o->n_operands > 1) {
-        inj_complain("all: is every case; leave the other IDs out");
+        inj_complain("all: includes every case; omit the other IDs");
         return false;
     }
     for (size_t i = 0; !*all && i < o->n_operands; i++) {
@@ -347,7 +347,7 @@ read_ids(const struct inj_options *o, enum mipro_draft draft, bool *all)
             return false;
         }
         if (inj_case_missing(c, draft) != NULL) {
-            inj_complain("%s: is no case of draft -%s: %s; leave it out, or give another --draft",
+            inj_complain("%s: does not exist in draft -%s: %s; omit it, or give another --draft",
                 c->id, inj_draft_name(draft), inj_case_missing(c, draft));
             return false;
         }
@@ -375,7 +375,7 @@ play(struct run *r, const struct inj_options *o)
         const char *missing = inj_case_missing(c, r->session.set.draft);
 
         if (missing != NULL) {
-            inj_complain("warning: %s: left out: not in draft -%s: %s", c->id,
+            inj_complain("warning: %s: omitted, because it does not exist in draft -%s: %s", c->id,
                 inj_draft_name(r->session.set.draft), missing);
             continue;
         }

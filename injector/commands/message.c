@@ -56,7 +56,7 @@ carry_out(struct run *r, const struct inj_options *o)
         !inj_order_frame(w, r->session.framer, &r->frame))
         return INJ_USAGE;
     if (o->command == INJ_CMD_UPDATE && w->payload.auth_def == NULL)
-        inj_complain("warning: the Binding Update is not signed, so no right node accepts it; "
+        inj_complain("warning: the Binding Update is not signed, so no correct node accepts it; "
                      "--keys=FILE --spi=N sign it");
     status = inj_session_open(&r->session);
     if (status != INJ_DONE)

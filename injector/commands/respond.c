@@ -59,7 +59,7 @@ read_role(struct inj_respond_setup *s, const struct inj_options *o)
 
     s->role = role->given ? inj_role_by_name(role->text) : INJ_AS_CORRESPONDENT;
     if (s->role == INJ_ROLES) {
-        inj_complain("--role: '%s' is none of correspondent, previous-agent, new-agent, "
+        inj_complain("--role: '%s' is not one of correspondent, previous-agent, new-agent, "
                      "home-agent, mobile-node",
             role->text);
         return false;

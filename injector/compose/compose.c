@@ -417,7 +417,7 @@ inj_parse_setting(const char *text, struct inj_setting *s, char *why, size_t siz
     uint32_t addr;
 
     if (eq == NULL || eq == text || (size_t)(eq - text) >= sizeof(name)) {
-        snprintf(why, size, "'%s' is no FIELD=VALUE, as life=60", text);
+        snprintf(why, size, "'%s' is not of the form FIELD=VALUE, such as life=60", text);
         return false;
     }
     memcpy(name, text, (size_t)(eq - text));
@@ -425,7 +425,8 @@ inj_parse_setting(const char *text, struct inj_setting *s, char *why, size_t siz
     *s = (struct inj_setting){ .field = mipro_field_by_name(name), .text = eq + 1 };
     if (s->field == MIPRO_F_END) {
         snprintf(why, size,
-            "'%s' is no field; fields are type reserved flags life homeaddr haaddr coa ident "
+            "'%s' is not a field; the fields are type reserved flags life homeaddr haaddr coa "
+            "ident "
             "status "
             "code target ext.type ext.len ext.data auth.spi auth.authenticator pfan.* warn.* adv.*",
             name);
@@ -449,7 +450,7 @@ inj_parse_setting(const char *text, struct inj_setting *s, char *why, size_t siz
             s->n_octets > 0)
             return true;
     }
-    snprintf(why, size, "'%s' is no value for %s; give a number, an address, or hex: and octets",
+    snprintf(why, size, "'%s' is not a value for %s; give a number, an address, or hex: and octets",
         s->text, name);
     return false;
 }

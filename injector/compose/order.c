@@ -36,7 +36,8 @@ read_flags(struct inj_order *w, const struct inj_options *o)
         return true;
     for (; flags->letter != 0; flags++)
         letters[n++] = flags->letter;
-    inj_complain("--flags: '%c' in '%s' is none of %s", odd, o->value[INJ_OPT_FLAGS].text, letters);
+    inj_complain(
+        "--flags: '%c' in '%s' is not one of %s", odd, o->value[INJ_OPT_FLAGS].text, letters);
     return false;
 }
 
@@ -88,7 +89,7 @@ read_tunnels(struct inj_order *w, const struct inj_options *o)
     const struct inj_value *v = &o->value[INJ_OPT_TUNNEL];
 
     if (v->n_words > INJ_MAX_TUNNELS) {
-        inj_complain("--tunnel: given %zu times; %u are the most", v->n_words, INJ_MAX_TUNNELS);
+        inj_complain("--tunnel: given %zu times; the limit is %u", v->n_words, INJ_MAX_TUNNELS);
         return false;
     }
     for (size_t i = 0; i < v->n_words; i++) {
@@ -102,8 +103,9 @@ read_tunnels(struct inj_order *w, const struct inj_options *o)
         if (dst == NULL || !inj_parse_address(word, &t->src) ||
             !inj_parse_address(dst + 1, &t->dst) ||
             (t->kind = inj_tunnel_by_name(kind, (size_t)(src - kind))) == INJ_TUNNEL_KINDS) {
-            inj_complain("--tunnel: '%s' is none; give ipip, minimal or gre and two addresses, "
-                         "as ipip,10.1.0.1,10.3.0.1",
+            inj_complain(
+                "--tunnel: '%s' is not a tunnel; give ipip, minimal or gre and two addresses, "
+                "such as ipip,10.1.0.1,10.3.0.1",
                 kind);
             return false;
         }
@@ -148,7 +150,7 @@ read_reading(struct inj_pfan *pfan, const char *text)
         } else if (n == 16 && strncmp(text, "body-type-length", n) == 0) {
             pfan->coverage = MIPRO_BODY_TYPE_LENGTH;
         } else if (n != 0) {
-            inj_complain("--pfan-reading: '%.*s' is none of I=0 I=1 M=0 M=1 G=0 G=1 body "
+            inj_complain("--pfan-reading: '%.*s' is not one of I=0 I=1 M=0 M=1 G=0 G=1 body "
                          "body-type-length",
                 (int)n, text);
             return false;
@@ -169,8 +171,8 @@ read_pfan(struct inj_order *w, const struct inj_options *o)
     if (!w->has_pfan) {
         for (size_t i = 0; i < sizeof(only) / sizeof(only[0]); i++)
             if (inj_given(o, only[i])) {
-                inj_complain("%s: is of a Previous Foreign Agent Notification; "
-                             "give --previous-agent=ADDR, or leave it out",
+                inj_complain("%s: belongs to a Previous Foreign Agent Notification; "
+                             "give --previous-agent=ADDR, or omit it",
                     inj_option_name(only[i]));
                 return false;
             }
@@ -233,13 +235,13 @@ inj_order_read(struct inj_order *w, const struct inj_options *o)
     w->content = (struct inj_content){ 0 };
     w->fresh_ident = w->has_pfan = w->has_challenge = false;
     if (inj_given(o, INJ_OPT_SPI) && !inj_given(o, INJ_OPT_KEYS)) {
-        inj_complain("--spi: names an association of a key file; give --keys=FILE "
-                     "(an SPI of any value: --set auth.spi=N)");
+        inj_complain("--spi: selects an association of a key file; give --keys=FILE "
+                     "(to send any SPI: --set auth.spi=N)");
         return false;
     }
     if (inj_given(o, INJ_OPT_KEYS) && !inj_given(o, INJ_OPT_SPI) &&
         !inj_given(o, INJ_OPT_PREVIOUS_AGENT)) {
-        inj_complain("--keys: without an SPI nothing is signed; give --spi=N, or leave --keys out");
+        inj_complain("--keys: nothing is signed without an SPI; give --spi=N, or omit --keys");
         return false;
     }
     return read_content(w, o) && read_envelope(w, o) && read_pfan(w, o) && read_challenge(w, o) &&
@@ -274,11 +276,12 @@ complain_of_challenge(const struct inj_payload *p, const struct mipro_candidate 
     if (def == NULL || !def->needs_challenge)
         return;
     if (p->type == MIPRO_REGISTRATION_REQUEST)
-        inj_complain("--spi: '%s' is of %s, which answers a challenge; give --challenge=HEX of one "
-                     "octet or more, or --flags=D for a co-located care-of address",
+        inj_complain(
+            "--spi: '%s' belongs to %s, which answers a challenge; give --challenge=HEX of one "
+            "octet or more, or --flags=D for a co-located care-of address",
             signer->association->name, def->name);
     else
-        inj_complain("--spi: '%s' is of %s, which signs Registration Requests only",
+        inj_complain("--spi: '%s' belongs to %s, which signs Registration Requests only",
             signer->association->name, def->name);
 }
 
@@ -304,7 +307,7 @@ sign(struct inj_order *w, const struct inj_options *o)
             return false;
     }
     if (warn->given && !inj_put_warning(p, w->content.home, warn->list, warn->n_list)) {
-        inj_complain("--warn: %zu targets; an extension holds 62", warn->n_list);
+        inj_complain("--warn: %zu targets; an extension has room for 62", warn->n_list);
         return false;
     }
     if (w->has_challenge && !inj_put_ext(p, MIPRO_EXT_CHALLENGE, w->challenge, w->challenge_len))
@@ -359,7 +362,7 @@ inj_order_compose(struct inj_order *w, const struct inj_options *o)
         return inj_order_damage(w);
     }
     if (!inj_compose(&w->payload, &w->content, &w->set)) {
-        inj_complain("%s: %zu addresses do not fit; 62 are the most", inj_command_name(o->command),
+        inj_complain("%s: %zu addresses do not fit; the limit is 62", inj_command_name(o->command),
             w->content.n_addresses);
         return false;
     }
@@ -420,7 +423,8 @@ inj_order_frame(const struct inj_order *w, struct inj_framer *framer, struct inj
 
     if (inj_frame_build(framer, frame, e, w->payload.octets, w->payload.len))
         return true;
-    inj_complain("%zu octets%s fit no datagram, which has 65535 with all headers; send fewer",
+    inj_complain("%zu octets%s do not fit in a datagram, which has at most 65535 with all headers; "
+                 "send fewer",
         w->payload.len, e->n_tunnels > 0 ? " and a tunnel" : "");
     return false;
 }

@@ -282,7 +282,7 @@ inj_respond(const struct inj_respond_setup *setup)
     enum inj_status status;
 
     if (r == NULL) {
-        inj_complain("no memory is left");
+        inj_complain("out of memory");
         return INJ_UNSENT;
     }
     r->setup = *setup;

@@ -18,8 +18,8 @@ add_event(struct inj_scene *p, int64_t at)
     if (!inj_order_frame(p->order, p->framer, p->frame))
         return false;
     if (p->frame->len > MAX_OCTETS - p->octets) {
-        inj_complain("the packets hold more than %u MiB, the most that a scenario may have",
-            MAX_OCTETS >> 20);
+        inj_complain(
+            "the packets have more than %u MiB, the limit of a scenario", MAX_OCTETS >> 20);
         return false;
     }
     p->octets += p->frame->len;
@@ -58,7 +58,7 @@ name_payload(struct inj_scene *p, const char *name)
     struct inj_scene_named *named = &p->named[p->n_named];
 
     if (!inj_is_name(name) || p->n_named == MAX_NAMES) {
-        inj_complain("'%s': is no name for a message, or there are %u already", name, MAX_NAMES);
+        inj_complain("'%s': is not a name for a message, or there are %u already", name, MAX_NAMES);
         return false;
     }
     named->payload = malloc(sizeof(*named->payload));
@@ -102,9 +102,8 @@ compose_handoff(struct inj_scene *p, const struct inj_payload *request)
     size_t off, len;
 
     if (request->pfan_off == 0 || !inj_find_field(request, MIPRO_F_PFAN_SPI, &off, &len)) {
-        inj_complain(
-            "'handoff': that message bears no Previous Foreign Agent Notification; give it "
-            "previous-agent=NODE");
+        inj_complain("'handoff': that message has no Previous Foreign Agent Notification; give it "
+                     "previous-agent=NODE");
         return false;
     }
     memcpy(value, request->octets + off, 4 + auth_len); /* SPI and authenticator */
@@ -153,13 +152,12 @@ inj_carry_out(struct inj_scene *p, const struct inj_action *act, const struct in
 
         /* Of those that are lost, too: making them takes time. */
         if (p->n_made++ == p->max_events) {
-            inj_complain(
-                "there are %zu packets already, the most that a scenario may have", p->max_events);
+            inj_complain("there are %zu packets already, the limit of a scenario", p->max_events);
             good = false;
             break;
         }
         if (at > MAX_AT) {
-            inj_complain("that would be later than %" PRId64 " days after the beginning",
+            inj_complain("that would be later than %" PRId64 " days after the start",
                 MAX_AT / (24 * 3600 * MIPRO_SECOND));
             good = false;
             break;

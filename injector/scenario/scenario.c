@@ -13,7 +13,8 @@ add_node(struct inj_scene *p, const char *name, const char *text)
     struct inj_scene_node *node = &p->nodes[p->n_nodes];
 
     if (!inj_is_name(name) || inj_find_node(p, name, strlen(name)) != NULL) {
-        inj_complain("'%s': is no name for a node, or is taken; lower-case letters, digits and -, "
+        inj_complain("'%s': is not a name for a node, or is in use; a name has lower-case letters, "
+                     "digits and -, "
                      "at most %u",
             name, NAME_SIZE - 1);
         return false;
@@ -23,7 +24,7 @@ add_node(struct inj_scene *p, const char *name, const char *text)
         return false;
     }
     if (!inj_parse_address(text, &node->addr)) {
-        inj_complain("'%s': is no IPv4 address; give it as 192.0.2.7", text);
+        inj_complain("'%s': is not an IPv4 address such as 192.0.2.7", text);
         return false;
     }
     snprintf(node->name, sizeof(node->name), "%s", name);
@@ -38,7 +39,7 @@ read_seconds(const char *text, int64_t *ns)
     double seconds;
 
     if (!inj_parse_decimal(text, MAX_SECONDS, &seconds)) {
-        inj_complain("'%s': is no number of seconds from 0 to %.0f", text, MAX_SECONDS);
+        inj_complain("'%s': is not a number of seconds from 0 to %.0f", text, MAX_SECONDS);
         return false;
     }
     *ns = (int64_t)(seconds * 1e9 + 0.5);
@@ -100,7 +101,7 @@ read_repetition(struct inj_scene *p, struct inj_action *act)
                 return complain_twice("count");
             counted = true;
             if (!inj_parse_number(word + 6, MAX_EVENTS, &act->count) || act->count == 0) {
-                inj_complain("'%s': is no number of packets from 1 to %u", word, MAX_EVENTS);
+                inj_complain("'%s': is not a number of packets from 1 to %u", word, MAX_EVENTS);
                 return false;
             }
         } else if (strncmp(word, "every=", 6) == 0) {
@@ -116,7 +117,7 @@ read_repetition(struct inj_scene *p, struct inj_action *act)
     p->n_words = kept;
     if (!spaced || act->count > 1)
         return true;
-    inj_complain("'every': there is one packet only; give count=N too, or leave it out");
+    inj_complain("'every': there is only one packet; give count=N too, or omit it");
     return false;
 }
 
@@ -127,7 +128,7 @@ read_end(const struct inj_scene *p, const char *word)
 
     if (inj_find_node(p, word, strlen(word)) != NULL || inj_parse_address(word, &addr))
         return true;
-    inj_complain("'%s': is no node; give 'node %s ADDRESS' above", word, word);
+    inj_complain("'%s': is not a node; define it above with 'node %s ADDRESS'", word, word);
     return false;
 }
 
@@ -142,7 +143,7 @@ read_at(struct inj_scene *p)
     bool good;
 
     if (p->n_words < 6 || strcmp(p->word[3], ">") != 0) {
-        inj_complain("'at': its line is: at TIME SOURCE > DESTINATION MESSAGE [WORD=VALUE ...]");
+        inj_complain("'at': the form is: at TIME SOURCE > DESTINATION MESSAGE [WORD=VALUE ...]");
         return false;
     }
     if (!read_seconds(p->word[1] + (p->word[1][0] == '+'), &act.at) || !read_end(p, p->word[2]) ||
@@ -156,15 +157,15 @@ read_at(struct inj_scene *p)
     act.message = p->word[5];
     command = is_special(act.message) ? INJ_CMD_DATA : inj_command_by_name(act.message);
     if (command > INJ_CMD_DATA) {
-        inj_complain(
-            "'%s': is no message; there are warning request update acknowledge registration "
-            "reply advertisement data, and forward resend handoff of a named one",
+        inj_complain("'%s': is not a message; the messages are warning request update acknowledge "
+                     "registration "
+                     "reply advertisement data, and forward resend handoff of a named one",
             act.message);
         return false;
     }
     if (is_special(act.message)) {
         if (p->n_words < 7) {
-            inj_complain("'%s': of what? give the name of a message above", act.message);
+            inj_complain("'%s': needs the name of an earlier message", act.message);
             return false;
         }
         act.of = p->word[6];
@@ -200,7 +201,7 @@ read_keys(struct inj_scene *p)
     char *path;
 
     if (p->s->ring != NULL) {
-        inj_complain("'%s': the scenario has a key file already", p->word[1]);
+        inj_complain("'%s': the scenario already has a key file", p->word[1]);
         return false;
     }
     if (p->stage->ring != NULL || !p->stage->may_open)
@@ -249,18 +250,18 @@ may_default(const char *word, size_t n)
 
     for (size_t i = 0; i < sizeof(of_line) / sizeof(of_line[0]); i++)
         if (strlen(of_line[i]) == n && strncmp(of_line[i], word, n) == 0) {
-            inj_complain("'%s': each 'at' line says that for itself; give it there", word);
+            inj_complain("'%s': is not for 'default'; give it in each 'at' line", word);
             return false;
         }
     if (inj_is_of_run(word, n)) {
-        inj_complain("'%s': is of the whole scenario, not of one message; leave it out", word);
+        inj_complain("'%s': applies to the whole scenario, not to one message; omit it", word);
         return false;
     }
     for (int c = 0; c <= INJ_CMD_DATA; c++)
         known |= inj_command_knows((enum inj_command)c, word, n);
     if (word[n] == '=' && known)
         return true;
-    inj_complain("'%s': is no WORD=VALUE of any message", word);
+    inj_complain("'%s': is not a WORD=VALUE of any message", word);
     return false;
 }
 
@@ -299,7 +300,7 @@ read_draft(struct inj_scene *p)
     enum mipro_draft draft;
 
     if (!inj_parse_draft(p->word[1], &draft)) {
-        inj_complain("'%s': is none of 08, 09, 11", p->word[1]);
+        inj_complain("'%s': is not one of 08, 09, 11", p->word[1]);
         return false;
     }
     if (!p->stage->has_draft)
@@ -314,7 +315,7 @@ read_warning_ext(struct inj_scene *p)
     uint64_t n;
 
     if (!inj_parse_number(p->word[1], 255, &n)) {
-        inj_complain("'%s': is no type of an extension, from 1 to 255", p->word[1]);
+        inj_complain("'%s': is not a type of an extension, from 1 to 255", p->word[1]);
         return false;
     }
     clash = mipro_warning_ext_clash((uint8_t)n);
@@ -351,7 +352,7 @@ read_line(struct inj_scene *p, char *line)
     line[strcspn(line, "#")] = '\0';
     for (char *w = strtok_r(line, " \t\r", &rest); w != NULL; w = strtok_r(NULL, " \t\r", &rest)) {
         if (p->n_words == MAX_WORDS) {
-            inj_complain("'%s': is one word too many", w);
+            inj_complain("'%s': unexpected word at the end of the line", w);
             return false;
         }
         p->word[p->n_words++] = w;
@@ -363,7 +364,7 @@ read_line(struct inj_scene *p, char *line)
             continue;
         if (p->n_words >= statements[i].least && p->n_words <= statements[i].most)
             return statements[i].read(p);
-        inj_complain("'%s': its line is: %s", p->word[0], statements[i].form);
+        inj_complain("'%s': the form is: %s", p->word[0], statements[i].form);
         return false;
     }
     inj_complain("'%s': a line begins with at, node, default, keys, title, draft or warning-ext",
@@ -383,7 +384,7 @@ take_line(const char *text, size_t len, size_t *at, char *line, size_t size)
     if (n > 0 && from[n - 1] == '\r')
         n--; /* as other systems end a line */
     if (n >= size || memchr(from, '\0', n) != NULL) {
-        inj_complain("the line is longer than %u octets, or holds an octet 0", MAX_LINE - 1);
+        inj_complain("the line is longer than %u octets, or contains a NUL octet", MAX_LINE - 1);
         return false;
     }
     memcpy(line, from, n);
@@ -417,7 +418,7 @@ read_lines(struct inj_scene *p, const char *text, size_t len)
     }
     if (p->s->n_events > 0)
         return true;
-    inj_complain("nothing is sent; give a line: at TIME SOURCE > DESTINATION MESSAGE");
+    inj_complain("the scenario sends nothing; add a line: at TIME SOURCE > DESTINATION MESSAGE");
     return false;
 }
 
@@ -480,7 +481,7 @@ inj_scenario_load(struct inj_scenario *s, const char *path, struct inj_stage *st
     if (text == NULL || ferror(file))
         inj_complain("%s: %s", path, strerror(errno));
     else if (n == MAX_FILE)
-        inj_complain("%s: longer than a scenario may be (%u octets)", path, MAX_FILE - 1);
+        inj_complain("%s: is longer than %u octets, the limit of a scenario", path, MAX_FILE - 1);
     else
         good = inj_scenario_parse(s, text, n, path, stage);
     free(text);

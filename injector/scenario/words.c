@@ -51,7 +51,7 @@ inj_find_named(const struct inj_scene *p, const char *name)
     for (size_t i = p->n_named; i-- > 0;)
         if (strcmp(p->named[i].name, name) == 0)
             return p->named[i].payload;
-    inj_complain("'%s': no message above is named so; end its line with 'as %s'", name, name);
+    inj_complain("'%s': no earlier message has this name; end its line with 'as %s'", name, name);
     return NULL;
 }
 
@@ -110,11 +110,11 @@ make_option(const struct inj_scene *p, const char *word)
     bool fits;
 
     if (eq == NULL) {
-        inj_complain("'%s': is no WORD=VALUE", word);
+        inj_complain("'%s': is not of the form WORD=VALUE", word);
         return NULL;
     }
     if (inj_is_of_run(word, (size_t)(eq - word))) {
-        inj_complain("'%s': is of the whole scenario, not of one message; leave it out", word);
+        inj_complain("'%s': applies to the whole scenario, not to one message; omit it", word);
         return NULL;
     }
     snprintf(text, sizeof(text), "--%.*s=", (int)(eq - word), word);
@@ -168,7 +168,7 @@ inj_make_arguments(const struct inj_scene *p, const struct inj_action *act,
         return false;
     for (size_t i = act->first_option; i < p->n_words; i++) {
         if (is_settled(act, p->word[i], strcspn(p->word[i], "="))) {
-            inj_complain("'%s': '%s' has the length that it has; leave it out, or cut another "
+            inj_complain("'%s': the length of '%s' cannot be changed; omit it, or cut another "
                          "message",
                 p->word[i], act->of);
             return false;

@@ -80,13 +80,13 @@ bind_to(struct inj_live *l, char *why, size_t size)
         return false;
     }
     if ((req.ifr_flags & IFF_RUNNING) == 0) {
-        snprintf(why, size, "has no carrier; plug it in, or bring the other end up");
+        snprintf(why, size, "has no carrier; plug it in, or bring up the other end");
         return false;
     }
     if (!ask(l->fd, l->name, SIOCGIFHWADDR, &req) ||
         (req.ifr_hwaddr.sa_family != ARPHRD_ETHER && req.ifr_hwaddr.sa_family != ARPHRD_LOOPBACK)) {
         snprintf(
-            why, size, "is no Ethernet interface (hardware type %d)", req.ifr_hwaddr.sa_family);
+            why, size, "is not an Ethernet interface (hardware type %d)", req.ifr_hwaddr.sa_family);
         return false;
     }
     memcpy(l->mac, req.ifr_hwaddr.sa_data, sizeof(l->mac));
@@ -96,7 +96,7 @@ bind_to(struct inj_live *l, char *why, size_t size)
         return false;
     }
     if (req.ifr_mtu < LEAST_MTU) {
-        snprintf(why, size, "has an MTU of %d, IPv4 needs %d; 'ip link set %s mtu 1500' first",
+        snprintf(why, size, "has an MTU of %d, and IPv4 needs %d; 'ip link set %s mtu 1500' first",
             req.ifr_mtu, LEAST_MTU, l->name);
         return false;
     }
@@ -113,7 +113,7 @@ inj_live_open(const char *name, char *why, size_t size)
     struct inj_live *l;
 
     if (strlen(name) >= IFNAMSIZ) {
-        snprintf(why, size, "no interface has so long a name");
+        snprintf(why, size, "the name is too long for an interface");
         return NULL;
     }
     l = calloc(1, sizeof(*l));

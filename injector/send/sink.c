@@ -200,9 +200,10 @@ inj_sink_put_noted(
     if (s->live != NULL)
         return inj_live_put(s->live, frame, len, &s->sent);
     if (time > (s->is_pcapng ? INT64_MAX - 1 : PCAP_LATEST)) {
-        fail(s, s->is_pcapng ? "a packet lies too far in the future"
-                             : "a packet lies behind the year 2106, which pcap does not know; "
-                               "give the file a name that ends with .pcapng, or a greater --rate");
+        fail(s, s->is_pcapng
+                    ? "the time of a packet is too far in the future"
+                    : "the time of a packet is after the year 2106, which pcap cannot represent; "
+                      "give the file a name that ends in .pcapng, or use a higher --rate");
         return false;
     }
     put = s->is_pcapng ? put_pcapng(s, time, frame, len, comment) : put_pcap(s, time, frame, len);

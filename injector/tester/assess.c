@@ -62,7 +62,8 @@ inj_judge_octets(
     const struct inj_case *c, const struct inj_bench *bench, const struct inj_trial *trial)
 {
     if (trial->src != bench->source && !bench->spoof)
-        return inj_judgement(INJ_SKIP, "a source that is not our own needs --spoof");
+        return inj_judgement(
+            INJ_SKIP, "a source address that the interface does not have needs --spoof");
     return inj_manner(c->id)->check == INJ_CHECK_ACK ? inj_judge_update_octets(c, bench, trial)
                                                      : inj_pass();
 }
@@ -104,7 +105,7 @@ inj_judge_fitness(const struct inj_case *c, const struct inj_bench *bench)
     if (c->need == INJ_NEEDS_NONCES && replay != MIPRO_REPLAY_NONCE)
         return inj_judgement(INJ_SKIP, "the association's replay protection is not nonce");
     if (c->need == INJ_NEEDS_MASTER && !bench->association->master)
-        return inj_judgement(INJ_SKIP, "the association's key is no master key");
+        return inj_judgement(INJ_SKIP, "the association's key is not a master key");
     if (manner->flags & INJ_BASE_AGENT)
         return inj_judgement(INJ_SKIP, "for an agent without route optimization");
     return inj_pass();
@@ -213,7 +214,7 @@ struct inj_judgement
 inj_judge_case(const struct inj_case *c, const struct inj_control *before,
     const struct inj_control *after, const struct inj_judgement *middle, bool unreachable)
 {
-    const char *port = unreachable ? "; nothing listens at its port" : "";
+    const char *port = unreachable ? "; nothing listens on its port" : "";
 
     if (before->taken == INJ_TAKEN_SILENT)
         return inj_judgement(INJ_INCONCLUSIVE, "the good message before it was not answered: %s%s",
@@ -224,11 +225,11 @@ inj_judge_case(const struct inj_case *c, const struct inj_control *before,
             INJ_INCONCLUSIVE, "the good message before it was refused: %s", before->reason);
     if (after->taken == INJ_TAKEN_SILENT)
         return inj_judgement(INJ_FAIL,
-            "it answered before, and leaves the good message after it unanswered: %s%s",
-            after->reason, port);
+            "it answered before, but not the good message after the case: %s%s", after->reason,
+            port);
     if (unreachable)
         return inj_judgement(
-            INJ_FAIL, "it went away and came back: for a while nothing listened at its port");
+            INJ_FAIL, "it went away and came back: for a while nothing listened on its port");
     if (after->taken == INJ_TAKEN_REFUSED && middle->verdict < INJ_FAIL)
         return inj_judgement(INJ_FAIL, "the good message after it was refused: %s", after->reason);
     if (c->reach == INJ_DROPPED && middle->verdict == INJ_PASS)

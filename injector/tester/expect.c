@@ -60,7 +60,7 @@ read_line(struct inj_expected *e, const char *text)
         return "a verdict is missing; give 'ID VERDICT'";
     line.verdict = find_verdict(verdict);
     if (line.verdict == INJ_VERDICTS)
-        return "the verdict is none of PASS, WARN, FAIL, INCONCLUSIVE, SKIP, FLAKY";
+        return "the verdict is not one of PASS, WARN, FAIL, INCONCLUSIVE, SKIP, FLAKY";
     if (find_line(e, line.id) != NULL)
         return "the case is listed twice";
     g_array_append_val(e->lines, line);

@@ -169,7 +169,7 @@ inj_judge_spacing(const struct inj_bench *bench, const struct inj_trial *trial)
 
         if (gap < LEAST_SPACING && !(same && gap < ONE_MESSAGE))
             return inj_judgement(INJ_FAIL,
-                "%s, %.1f s after the one before: they are to be a second apart at least",
+                "%s, %.1f s after the one before: they must be at least a second apart",
                 inj_describe(bench, a).s, (double)gap / (double)MIPRO_SECOND);
     }
     return last != NULL ? inj_pass()

@@ -114,7 +114,7 @@ inj_missing_update(const struct inj_bench *bench, const struct inj_trial *trial,
 
     if (bench->has_updated == 0)
         return inj_judgement(INJ_INCONCLUSIVE,
-            "no Binding Update to %s, nor any before: %s; is route optimization enabled?", to,
+            "no Binding Update to %s, nor any earlier one: %s; is route optimization enabled?", to,
             rest.s);
     /* It should send one (4.3): whoever has never done so on such an occasion, need not. */
     if ((bench->has_updated >> inj_occasion(trial) & 1) == 0)
@@ -137,7 +137,7 @@ inj_judge_targets(const struct inj_bench *bench, const struct inj_trial *trial)
     for (size_t i = 0; (a = inj_next_update(bench, trial, &m, &i));) {
         j = is_target(&targets, a->dst)
                 ? judge_update(bench, &sent, a, &m)
-                : inj_judgement(INJ_FAIL, "a Binding Update to %s, which is no target",
+                : inj_judgement(INJ_FAIL, "a Binding Update to %s, which is not a target",
                       mipro_dotted(a->dst).s);
         worst = inj_worse(&worst, &j);
     }
@@ -149,11 +149,11 @@ inj_judge_targets(const struct inj_bench *bench, const struct inj_trial *trial)
             continue; /* whom it need not tell */
         if (n == 0 && inj_is_asked(trial, targets.addr[i]))
             j = inj_judgement(INJ_WARN,
-                "the Binding Update to %s cannot be seen: nobody on the link has that address",
+                "the Binding Update to %s cannot be seen: no node on the link has that address",
                 to.s);
         else if (n == 0 && trial->held_back)
             j = inj_judgement(
-                INJ_INCONCLUSIVE, "no Binding Update to %s; its rate limit may hold it back", to.s);
+                INJ_INCONCLUSIVE, "no Binding Update to %s; its rate limit may prevent it", to.s);
         else if (n == 0)
             j = inj_missing_update(bench, trial, to.s);
         else if (n > 1)
@@ -244,7 +244,7 @@ inj_judge_private(
     if (n > 0)
         return worst;
     if (trial->held_back)
-        return inj_judgement(INJ_INCONCLUSIVE, "no answer; its rate limit may hold it back");
+        return inj_judgement(INJ_INCONCLUSIVE, "no answer; its rate limit may prevent it");
     j = inj_missing_update(bench, trial, mipro_dotted(trial->src).s);
     if (j.verdict == INJ_FAIL) /* that it says so is a "should" (4.2) */
         j.verdict = INJ_WARN;

@@ -103,7 +103,7 @@ inj_listener_open(const char *interface, uint32_t source, char *why, size_t size
     struct inj_listener *l = calloc(1, sizeof(*l));
 
     if (strlen(interface) >= sizeof(l->name)) {
-        snprintf(why, size, "no interface has so long a name");
+        snprintf(why, size, "the name is too long for an interface");
         free(l);
         return NULL;
     }

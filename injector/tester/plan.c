@@ -41,7 +41,7 @@ add_case(struct inj_plan *p, const char *id)
     const struct inj_case *c = inj_case_by_id(id);
 
     if (c == NULL && strcmp(id, "all") == 0)
-        inj_complain("all: is every case; leave the other IDs out");
+        inj_complain("all: includes every case; omit the other IDs");
     else if (c == NULL)
         inj_complain_of_id(id);
     if (c == NULL)
@@ -66,7 +66,7 @@ inj_plan_make(struct inj_plan *p, const struct inj_options *o)
     p->captures = calloc(most, sizeof(*p->captures));
     p->points = calloc(most, sizeof(*p->points));
     if (p->cases == NULL || p->captures == NULL || p->points == NULL) {
-        inj_complain("no memory is left");
+        inj_complain("out of memory");
         return INJ_UNSENT;
     }
     if (replay != NULL && o->n_operands > 0) {
@@ -167,13 +167,13 @@ inj_plan_report(
 {
     for (unsigned i = 0; i < INJ_REPORTS; i++) {
         if (p->reports[i] != NULL && !write_report(p, (enum inj_report)i, bench, n)) {
-            inj_complain("%s: cannot be written to its end", o->value[reports[i]].text);
+            inj_complain("%s: could not be written completely", o->value[reports[i]].text);
             return INJ_UNSENT;
         }
     }
     if (!p->unwritten)
         return INJ_DONE;
     inj_complain(
-        "--pcap: %s: not all captures could be written to their end", o->value[INJ_OPT_PCAP].text);
+        "--pcap: %s: not all captures could be written completely", o->value[INJ_OPT_PCAP].text);
     return INJ_UNSENT;
 }

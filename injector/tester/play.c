@@ -254,14 +254,14 @@ play_middle(struct inj_tester *t, const struct inj_case *c)
 
     for (size_t i = 0; t->only_asks && i < c->n_steps; i++) {
         if (c->steps[i].message == MIPRO_REGISTRATION_REQUEST)
-            return (
-                struct inj_judgement){ INJ_SKIP, "the home agent answers no registration of ours" };
+            return (struct inj_judgement){ INJ_SKIP,
+                "the home agent answers none of our registrations" };
     }
     if (shows_entries && (manner->flags & INJ_NO_ENTRY_YET)) {
         inj_delete_entry(t);
         if (probe_entry(t))
-            return (struct inj_judgement){ INJ_INCONCLUSIVE,
-                "there is an entry before it, which could not be deleted" };
+            return (
+                struct inj_judgement){ INJ_INCONCLUSIVE, "an earlier entry could not be deleted" };
     }
     if (t->bench.role == INJ_AS_MOBILE_NODE && c->steps[0].message == MIPRO_BINDING_ACKNOWLEDGE &&
         !await_update(t) && (inj_play_control(t, TRIES), !await_update(t)))

@@ -299,11 +299,11 @@ inj_refusal_hint(const struct mipro_message *reply)
         break;
     case 67:
     case 131:
-        (void)snprintf(hint.s, sizeof(hint.s), "; is it the node's key, algorithm and SPI?");
+        (void)snprintf(hint.s, sizeof(hint.s), "; are key, algorithm and SPI those of the node?");
         break;
     case 133:
         (void)snprintf(hint.s, sizeof(hint.s),
-            "; is the replay protection of the association the node's, and its clock right?");
+            "; is the association's replay protection that of the node, and is its clock right?");
         break;
     case 70:
     case 71:

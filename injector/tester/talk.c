@@ -173,7 +173,7 @@ reply_to(struct inj_tester *t, const struct inj_answer *a, uint8_t message,
 
     memcpy(all + 2, ops, n * sizeof(*ops));
     if (!inj_is_allowed(t, a->src)) {
-        inj_tap_comment(stdout, "%s is not answered: %s lies outside --allow",
+        inj_tap_comment(stdout, "%s is not answered: %s is outside --allow",
             inj_describe(&t->bench, a).s, mipro_dotted(a->src).s);
         return;
     }

@@ -39,17 +39,17 @@ read_allowed(struct inj_tester *t)
         t->allowed[t->n_allowed++] = (struct inj_prefix){ t->bench.destination, UINT32_MAX };
     for (size_t i = 0; i < given->n_words; i++) {
         if (t->n_allowed == INJ_MAX_ALLOWED) {
-            inj_complain("--allow: %d prefixes are the most", INJ_MAX_ALLOWED);
+            inj_complain("--allow: more than %d prefixes", INJ_MAX_ALLOWED);
             return INJ_USAGE;
         }
         if (!parse_prefix(given->words[i], &t->allowed[t->n_allowed++])) {
-            inj_complain("--allow: '%s' is no prefix such as 192.0.2.0/24", given->words[i]);
+            inj_complain("--allow: '%s' is not a prefix such as 192.0.2.0/24", given->words[i]);
             return INJ_USAGE;
         }
     }
     if (inj_is_allowed(t, t->bench.destination))
         return INJ_DONE;
-    inj_complain("--destination=%s lies outside --allow; allow it, if you are to test it",
+    inj_complain("--destination=%s is outside --allow; include it if you are allowed to test it",
         t->options->value[INJ_OPT_DESTINATION].text);
     return INJ_USAGE;
 }
@@ -96,14 +96,14 @@ read_words(struct inj_tester *t)
 
     t->bench.role = role->given ? inj_role_by_name(role->text) : INJ_AS_CORRESPONDENT;
     if (t->bench.role == INJ_ROLES) {
-        inj_complain("--role: '%s' is none of correspondent, previous-agent, new-agent, "
+        inj_complain("--role: '%s' is not one of correspondent, previous-agent, new-agent, "
                      "home-agent, mobile-node",
             role->text);
         return INJ_USAGE;
     }
     t->bench.profile = profile->given ? find_profile(profile->text) : INJ_PROFILE_DRAFT;
     if (t->bench.profile == INJ_PROFILES) {
-        inj_complain("--profile: '%s' is none of draft, rfc3344, body-only", profile->text);
+        inj_complain("--profile: '%s' is not one of draft, rfc3344, body-only", profile->text);
         return INJ_USAGE;
     }
     t->timeout = timeout->given ? (int64_t)(timeout->decimal * (double)MIPRO_SECOND) : MIPRO_SECOND;
@@ -144,7 +144,7 @@ read_flags(struct inj_tester *t, enum inj_target target)
     }
     for (size_t n = 0; flags->letter != 0 && n + 1 < sizeof(letters); flags++)
         letters[n++] = flags->letter;
-    inj_complain("--flags: '%c' in '%s' is none of %s, which the good message to a %s has", odd,
+    inj_complain("--flags: '%c' in '%s' is not one of %s, which the good message to a %s has", odd,
         text, letters, inj_role_name(t->bench.role));
     return false;
 }
@@ -162,7 +162,7 @@ read_fields(struct inj_tester *t, enum inj_target target)
     t->world.nai = inj_given(o, INJ_OPT_NAI) ? o->value[INJ_OPT_NAI].text : NULL;
     if (t->world.nai == NULL || strlen(t->world.nai) <= UINT8_MAX)
         return true;
-    inj_complain("--nai: %zu octets, where an extension has room for 255", strlen(t->world.nai));
+    inj_complain("--nai: %zu octets, but an extension has room for 255", strlen(t->world.nai));
     return false;
 }
 
@@ -211,11 +211,11 @@ open_link(struct inj_tester *t)
     t->heard = calloc(1, sizeof(*t->heard));
     t->ear = inj_listener_open(name, t->bench.source, why, sizeof(why));
     if (t->ear == NULL || t->heard == NULL) {
-        inj_complain("%s: %s", name, t->ear == NULL ? why : "no memory is left");
+        inj_complain("%s: %s", name, t->ear == NULL ? why : "out of memory");
         return INJ_USAGE;
     }
     if (!t->bench.spoof && !inj_listener_owns(t->ear, t->bench.source)) {
-        inj_complain("--source=%s is no address of %s; sending from it needs --spoof",
+        inj_complain("--source=%s is not an address of %s; sending from it needs --spoof",
             t->options->value[INJ_OPT_SOURCE].text, name);
         return INJ_USAGE;
     }
@@ -282,7 +282,7 @@ play_point(struct inj_tester *t, struct inj_plan *p, size_t i)
     }
     if (point->c->reach == INJ_ALTERED && point->judgement.verdict != INJ_SKIP)
         inj_tap_comment(
-            stdout, "%s: host stack: its kernel may have altered this on the way", point->c->id);
+            stdout, "%s: host stack: the kernel may have altered this on the way", point->c->id);
 }
 
 static enum inj_status
@@ -295,8 +295,8 @@ run_plan(struct inj_tester *t, struct inj_plan *p)
     inj_resolve_node(t);
     inj_tap_plan(stdout, p->n);
     if (memcmp(inj_sink_mac(t->session.sink), no_mac, INJ_MAC_LEN) == 0)
-        inj_tap_comment(stdout, "loopback: the kernel may discard what comes from its own "
-                                "addresses; a veth pair and a namespace do better");
+        inj_tap_comment(stdout, "loopback: the kernel may discard packets from its own "
+                                "addresses; use a veth pair and a namespace");
     for (; done < p->n && !t->unsent && !inj_interrupted(); done++) {
         play_point(t, p, done);
         bad += inj_is_not_ok(p->points[done].judgement.verdict);
@@ -326,7 +326,7 @@ inj_test_command(const struct inj_options *o)
     enum inj_status status;
 
     if (t == NULL) {
-        inj_complain("no memory is left");
+        inj_complain("out of memory");
         return INJ_UNSENT;
     }
     t->options = o;

@@ -175,7 +175,7 @@ read_name(const struct mipro_column *c, struct mipro_fault *f)
     if (c->len == 0)
         return mipro_fault_text(f, "is empty");
     if (memchr(c->octets, '\0', c->len) != NULL)
-        return mipro_fault_text(f, "%s holds a NUL octet", mipro_show(c).text);
+        return mipro_fault_text(f, "%s contains a NUL octet", mipro_show(c).text);
     return true;
 }
 
@@ -206,15 +206,15 @@ read_nai(const struct mipro_column *column, struct mipro_column c, struct mipro_
     struct mipro_fault *f)
 {
     if (c.len == 0)
-        return mipro_fault_text(f, "%s names nobody", mipro_show(column).text);
+        return mipro_fault_text(f, "%s names no node", mipro_show(column).text);
     if (c.len > MIPRO_NAI_MAX)
         return mipro_fault_text(
             f, "is an NAI of %zu octets; it has at most %u", c.len, MIPRO_NAI_MAX);
     if (memchr(c.octets, '\0', c.len) != NULL)
-        return mipro_fault_text(f, "%s holds a NUL octet", mipro_show(column).text);
+        return mipro_fault_text(f, "%s contains a NUL octet", mipro_show(column).text);
     if (c.octets[0] == '*' && (c.len < 3 || c.octets[1] != '@'))
         return mipro_fault_text(
-            f, "%s has no realm; anybody of one is nai:*@realm", mipro_show(column).text);
+            f, "%s has no realm; nai:*@realm stands for any user of one", mipro_show(column).text);
     end->nai = true;
     return true;
 }
@@ -230,7 +230,7 @@ read_end(const struct mipro_column *column, struct mipro_end *end, struct mipro_
 
     *end = (struct mipro_end){ 0 };
     if (c.len == 0)
-        return mipro_fault_text(f, "is empty; it is %s", forms);
+        return mipro_fault_text(f, "is empty; it must be %s", forms);
     if (equals(&c, "*")) {
         end->any = true;
         return true;
@@ -268,14 +268,14 @@ read_spi(const struct mipro_column *column, uint32_t *spi, struct mipro_fault *f
     uint64_t v = 0;
 
     if (column->len == 0)
-        return mipro_fault_text(f, "is empty; it is a number of 256 or more");
+        return mipro_fault_text(f, "is empty; it must be a number of 256 or more");
     if (c.len == 0)
-        return mipro_fault_text(f, "%s is no number", mipro_show(column).text);
+        return mipro_fault_text(f, "%s is not a number", mipro_show(column).text);
     for (size_t i = 0; i < c.len; i++) {
         int digit = g_ascii_xdigit_value((char)c.octets[i]);
 
         if (digit < 0 || digit >= (int)base)
-            return mipro_fault_text(f, "%s is no number", mipro_show(column).text);
+            return mipro_fault_text(f, "%s is not a number", mipro_show(column).text);
         v = v * base + (unsigned)digit;
         if (v > UINT32_MAX)
             return mipro_fault_text(
@@ -307,7 +307,7 @@ read_word(const struct mipro_column *c, const char *(*word)(unsigned), unsigned 
         if (word(i)[0] != '\0')
             snprintf(list + n, sizeof(list) - n, "%s%s", n > 0 ? ", " : "", word(i));
     }
-    return mipro_fault_text(f, "%s is none of %s", mipro_show(c).text, list);
+    return mipro_fault_text(f, "%s is not one of %s", mipro_show(c).text, list);
 }
 
 static bool
@@ -325,7 +325,7 @@ split_key(const struct mipro_column *c, struct mipro_key_text *k, struct mipro_f
     k->rest = *c;
     k->master = take(&k->rest, "master:");
     if (c->len == 0)
-        return mipro_fault_text(f, "is empty; it begins with hex:, text: or file:");
+        return mipro_fault_text(f, "is empty; it must begin with hex:, text: or file:");
     if (take(&k->rest, "hex:"))
         k->form = MIPRO_FORM_HEX;
     else if (take(&k->rest, "text:"))
@@ -341,7 +341,7 @@ split_key(const struct mipro_column *c, struct mipro_key_text *k, struct mipro_f
     case MIPRO_FORM_HEX:
         for (size_t i = 0; i < k->rest.len; i++)
             if (g_ascii_xdigit_value((char)k->rest.octets[i]) < 0)
-                return mipro_fault_text(f, "has a character that is no hex digit");
+                return mipro_fault_text(f, "has a character that is not a hex digit");
         if (k->rest.len % 2 != 0)
             return mipro_fault_text(f, "has an odd number of hex digits");
         if (k->rest.len / 2 > MIPRO_KEY_MAX)

@@ -84,9 +84,9 @@ read_quoted(struct line *line, uint8_t *out, struct mipro_column *column)
         if (c == '"')
             return NULL;
         if (c == '\0')
-            return "holds a NUL octet, which is written \\x00";
+            return "contains a NUL octet, which is written \\x00";
         if (c == '\\' && !read_escape(line, &c))
-            return "has a backslash that begins no escape; it is written \\x5c";
+            return "has a backslash that begins no escape; write it as \\x5c";
         out[column->len++] = c;
     }
     return "lacks its closing quote";

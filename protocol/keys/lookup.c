@@ -78,7 +78,7 @@ refuse_same_names(const struct mipro_keyring *ring, struct mipro_key_error *err)
 
         if (before != NULL)
             good = mipro_ring_fail_at(err, ring, s, MIPRO_KEY_NAME,
-                "%s is the name of line %u already", mipro_show(&name).text, before->line);
+                "%s is already the name of line %u", mipro_show(&name).text, before->line);
         g_hash_table_insert(by_name, (gpointer)(uintptr_t)s->name, s);
     }
     g_hash_table_destroy(by_name);

@@ -212,11 +212,11 @@ mipro_ring_add(struct mipro_keyring *ring, const struct mipro_column row[MIPRO_K
     s.master = k.master;
     if (s.master && !s.a.nai && (s.a.any || s.a.bits != 32))
         return mipro_ring_fail(err, ring, line, MIPRO_KEY_END_A,
-            "%s is no address; of a master key it is the home agent",
+            "%s is not an address; with a master key it is the home agent",
             mipro_show(&row[MIPRO_KEY_END_A]).text);
     if (s.a.nai && s.b.nai)
         return mipro_ring_fail(err, ring, line, MIPRO_KEY_END_B,
-            "is an NAI like end A; the other end of a mobile node has an address");
+            "is an NAI like end A; the other end of a mobile node must be an address");
     if (s.master && (s.a.nai || s.b.nai))
         return mipro_ring_fail(err, ring, line, MIPRO_KEY_END_B,
             "is an NAI; the key of a node is derived from its address");
@@ -333,7 +333,8 @@ mipro_ring_warn(struct mipro_keyring *ring, const char *path, unsigned mode)
         return;
     g_hash_table_add(ring->warned, g_strdup(path));
     text = g_strdup_printf(
-        "%s: others than its owner may read the keys (mode %04o); chmod 600 cures it", path, mode);
+        "%s: users other than its owner can read the keys (mode %04o); chmod 600 prevents that",
+        path, mode);
     ring->warn(ring->warn_ctx, text);
     g_free(text);
 }

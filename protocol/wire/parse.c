@@ -15,7 +15,7 @@ mipro_strerror(enum mipro_err err)
     case MIPRO_ERR_TRUNCATED:
         return "the message ends inside its fixed part";
     case MIPRO_ERR_TRAILING:
-        return "octets behind the last extension that are none";
+        return "trailing octets after the last extension";
     case MIPRO_ERR_OVERRUN:
         return "an extension runs past the end of the payload";
     case MIPRO_ERR_CUT:

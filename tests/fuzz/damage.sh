@@ -18,7 +18,7 @@ fault() {
     mkdir -p "$build/damage"
     cp "$1" "$build/damage/"
     echo "fault: $build/damage/${1##*/}: exit status $2"
-    grep -vE 'others than|cut short' "$work/said" | head -n 30
+    grep -vE 'users other than|cut short' "$work/said" | head -n 30
     faults=$((faults + 1))
 }
 

@@ -27,7 +27,7 @@ refused() {
 
 umask 077
 echo '"k","10.9.0.1","10.9.0.2","0x1000","text:a key of 16 octets"' >keys
-refused 2 'is none of correspondent, previous-agent' --role=nobody --source=127.0.0.1 --keys=keys
+refused 2 'is not one of correspondent, previous-agent' --role=nobody --source=127.0.0.1 --keys=keys
 refused 2 'did you mean dies-on-cut?' --fault=dies-on-cat --source=127.0.0.1 --keys=keys
 refused 2 '--list-faults lists them' --fault=everything --source=127.0.0.1 --keys=keys
 refused 2 '--source is missing' --keys=keys

@@ -33,7 +33,7 @@ for draft in 08 09 11; do
         "$inject" case "$id" --draft=$draft "${common[@]}" --write="$dir/case.pcap" 2>"$dir/errors" || status=$?
         if [[ -n $why ]]; then
             absent+=" $draft:$id"
-            [[ $status -eq 2 ]] && grep -qF "$id: is no case of draft -$draft: $why; leave it out" "$dir/errors" ||
+            [[ $status -eq 2 ]] && grep -qF "$id: does not exist in draft -$draft: $why; omit it" "$dir/errors" ||
                 fault "$id: no case of -$draft, but status $status: $(<"$dir/errors")"
             "$inject" cases --draft=$draft | grep "^$id .* not in draft -$draft: $why" >"$dir/listed" ||
                 fault "$id: the list does not say that it is none of -$draft"
@@ -83,7 +83,7 @@ done < <("$verify" --list-rules | awk '$1 == "forged-accepted" { exit } { print 
 "$inject" case all "${common[@]}" --write="$dir/again.pcap"
 cmp "$dir/all.pcap" "$dir/again.pcap" || fault "all: not the same octets on every run"
 "$inject" case all "${common[@]}" --draft=11 --write="$dir/again.pcap" 2>"$dir/errors"
-[[ $(grep -c 'left out: not in draft -11' "$dir/errors") == 3 ]] || fault "all in -11: $(<"$dir/errors")"
+[[ $(grep -c 'omitted, because it does not exist in draft -11' "$dir/errors") == 3 ]] || fault "all in -11: $(<"$dir/errors")"
 status=0
 "$inject" case all VAL-01 "${common[@]}" --write="$dir/again.pcap" 2>"$dir/errors" || status=$?
 [[ $status == 2 ]] || fault "all and one more: status $status"

@@ -190,7 +190,7 @@ for _ in $(seq 50); do [[ $(count other.pcap) == 1 ]] && break; sleep 0.1; done
 ip link set d1 down
 refuse "has no carrier" timeout -s KILL 10 "$inject" "${update[@]}" --interface=d0
 ip link set lo mtu 24
-refuse "MTU of 24, IPv4 needs 68" timeout -s KILL 10 "$inject" "${update[@]}" --interface=lo
+refuse "MTU of 24, and IPv4 needs 68" timeout -s KILL 10 "$inject" "${update[@]}" --interface=lo
 ip link set d0 down
 refuse "is down" "$inject" "${update[@]}" --interface=d0
 refuse "CAP_NET_RAW" setpriv --bounding-set=-all --inh-caps=-all --ambient-caps=-all -- \

@@ -119,7 +119,7 @@ bad() {
     [[ ! -e bad.pcap ]] || fault "$*: wrote a file"
 }
 w=--write=bad.pcap
-bad "no command"        frobnicate $w
+bad "not a command"        frobnicate $w
 bad "--frob"            "${update[@]}" --frob=1 $w
 bad "--status"          "${update[@]}" --status=1 $w
 bad "--lifetime"        update "${ends[@]}" "${home[@]}" --care-of=10.3.0.1 $w
@@ -147,28 +147,28 @@ bad "07"                "${update[@]}" --draft=07 $w
 bad "another extension" "${update[@]}" --warning-ext=35 $w
 bad "0 is the type of another extension, One-octet Padding" "${update[@]}" --warning-ext=0 $w
 bad "1999-02-29"        "${update[@]}" --start=1999-02-29T12:00:00Z $w
-bad "--keys: nothing given" "${update[@]}" --keys --spi=0x1000 $w
-bad "65507 octets and a tunnel fit no datagram" data "${ends[@]}" --length=65507 --tunnel=gre,10.1.0.1,10.3.0.1 $w
-bad "is update meant?"  updat "${ends[@]}" $w
-bad "is --care-of meant?" "${update[@]}" --careof=10.3.0.1 $w
-bad "is --source meant?"  update --src=10.1.0.1 $w
-bad "is --destination meant?" update --dst=10.1.0.1 $w
-bad "is --interface meant?"   update --if=eth0
-bad "is test meant?"      help tset
+bad "--keys: has no value" "${update[@]}" --keys --spi=0x1000 $w
+bad "65507 octets and a tunnel do not fit in a datagram" data "${ends[@]}" --length=65507 --tunnel=gre,10.1.0.1,10.3.0.1 $w
+bad "did you mean update?"  updat "${ends[@]}" $w
+bad "did you mean --care-of?" "${update[@]}" --careof=10.3.0.1 $w
+bad "did you mean --source?"  update --src=10.1.0.1 $w
+bad "did you mean --destination?" update --dst=10.1.0.1 $w
+bad "did you mean --interface?"   update --if=eth0
+bad "did you mean test?"      help tset
 # What is named wrongly comes before what is missing.
-bad "'XYZ' is no case"    case XYZ
-bad "'AUT-99' is no case" test --interface=lo AUT-99
-bad "'AUT-99' is no case" test --replay=AUT-99
+bad "'XYZ' is not a case"    case XYZ
+bad "'AUT-99' is not a case" test --interface=lo AUT-99
+bad "'AUT-99' is not a case" test --replay=AUT-99
 bad "nosuch0: no such interface" update --interface=nosuch0
 bad "nosuch0: no such interface" test --interface=nosuch0
 bad "update --help' lists"    "${update[@]}" --coa=10.3.0.1 $w
-bad "'AUT-99' is no case; 'mipro-inject cases' lists" case AUT-99 "${ends[@]}" "${signed[@]}" $w
-bad "is AUT-07 meant?"  case aut-7 "${ends[@]}" "${signed[@]}" $w
+bad "'AUT-99' is not a case; 'mipro-inject cases' lists" case AUT-99 "${ends[@]}" "${signed[@]}" $w
+bad "did you mean AUT-07?"  case aut-7 "${ends[@]}" "${signed[@]}" $w
 bad "SPI 1001 (0x3e9) between 10.1.0.1 and 192.0.2.7" "${update[@]}" --keys=keys --spi=1001 $w
 bad "SPI 1001 (0x3e9) between --source=10.1.0.1 and --destination=192.0.2.7" case AUT-07 "${ends[@]}" --keys=keys --spi=1001 $w
-bad "--target: '10.1' is no IPv4 address" warning "${ends[@]}" "${home[@]}" --target=10.1.0.1,10.1 $w
-bad "--target: '' is no IPv4 address" warning "${ends[@]}" "${home[@]}" --target=10.1.0.1, $w
-bad "70 addresses do not fit; 62 are the most" advertisement --source=10.3.0.1 --flags=F --lifetime=9 --care-of="$(seq -s, -f '10.0.0.%g' 70)" $w
+bad "--target: '10.1' is not an IPv4 address" warning "${ends[@]}" "${home[@]}" --target=10.1.0.1,10.1 $w
+bad "--target: '' is not an IPv4 address" warning "${ends[@]}" "${home[@]}" --target=10.1.0.1, $w
+bad "70 addresses do not fit; the limit is 62" advertisement --source=10.3.0.1 --flags=F --lifetime=9 --care-of="$(seq -s, -f '10.0.0.%g' 70)" $w
 bad "VAL-99"            case VAL-99 "${ends[@]}" "${signed[@]}" $w
 bad "nosuch0"           "${update[@]}" --interface=nosuch0
 status=0

@@ -64,19 +64,19 @@ bad 'node c 10.1.0'                                 "'10.1.0'"
 bad 'node c'                                        "node NAME ADDRESS"
 bad 'default colour=red'                            "'colour=red'"
 bad 'default rate=3'                                "'rate=3': .*whole scenario"
-bad 'default count=3'                               "'count=3': each 'at' line"
-bad 'default every=3'                               "'every=3': each 'at' line"
-bad 'default source=a'                              "'source=a': each 'at' line"
+bad 'default count=3'                               "'count=3': .*each 'at' line"
+bad 'default every=3'                               "'every=3': .*each 'at' line"
+bad 'default source=a'                              "'source=a': .*each 'at' line"
 bad 'default home=a ttl=3 home=b'                   "'home=b': given twice"
 bad 'keys nosuch'                                   "nosuch"
 bad 'at 0 a > b request count=100000 every=1000000' "10000 days"
 bad 'draft 10'                                      "'10'"
 bad 'at 0 a > b \033[31mgreeting'                   "'?\[31mgreeting'"
-bad 'at 0 a > b data length=65507 tunnel=gre,a,b'   "65507 octets and a tunnel fit no datagram"
+bad 'at 0 a > b data length=65507 tunnel=gre,a,b'   "65507 octets and a tunnel do not fit in a datagram"
 bad 'warning-ext 0'                                 "'0': .*One-octet Padding"
 bad 'warning-ext 35'                                "'35': .*Route Optimization Authentication"
 bad 'warning-ext 256'                               "'256'"
-bad '# nothing is sent'                             "nothing is sent"
+bad '# nothing is sent'                             "sends nothing"
 status=0
 printf '%s\n' "$head" 'at 0 a > b request count=60000 every=0' 'at 0 a > b request count=60000 every=0' >f.scenario
 "$inject" scenario f.scenario --write=out.pcap 2>err || status=$?
@@ -92,7 +92,7 @@ printf '%s\n' "$head" 'at 0 a > b data length=65507 count=100000 every=0' >f.sce
 status=0
 : >empty.scenario
 "$inject" scenario empty.scenario --write=out.pcap 2>err || status=$?
-[[ $status == 2 ]] && grep -q 'empty.scenario:1: nothing is sent' err || fault "empty: status $status, '$(<err)'"
+[[ $status == 2 ]] && grep -q 'empty.scenario:1: the scenario sends nothing' err || fault "empty: status $status, '$(<err)'"
 [[ ! -e out.pcap ]] || fault "a scenario that is refused wrote a file"
 status=0
 "$inject" scenario nosuch.scenario --write=out.pcap 2>err || status=$?

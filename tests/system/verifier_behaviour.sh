@@ -263,7 +263,7 @@ want 3 '' 'none.pcap: has no frames' -q "$dir/none.pcap"
 want 3 '' 'empty: is empty' -q "$dir/empty"
 want 3 '' 'is a key file, not a capture' -q "$dir/keys"
 want 3 '' 'is a directory' -q "$dir"
-want 3 '' 'no capture' -q "$verify"
+want 3 '' 'not a capture' -q "$verify"
 
 # --- frames cut by the capture blame nobody
 editcap -s 80 $good "$dir/short.pcap" -F pcap

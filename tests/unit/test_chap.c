@@ -247,7 +247,7 @@ spi_2_is_for_chap_alone(void **state)
         { "\"0x2\",\"text:x\",\"hmac-md5\"", "\"0x2\" is reserved for CHAP" },
         { "\"1\",\"text:x\",\"chap\"", "reserved; an SPI is 256 or more" },
         { "\"4\",\"text:x\",\"chap\"", "reserved; an SPI is 256 or more" },
-        { "\"2\",\"text:x\",\"CHAP\"", "\"CHAP\" is none of" },
+        { "\"2\",\"text:x\",\"CHAP\"", "\"CHAP\" is not one of" },
     };
 
     (void)state;

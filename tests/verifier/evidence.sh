@@ -177,7 +177,7 @@ refuse 2 "is the key file" --write="$dir/keys" "$dir/in.pcap"
 refuse 3 "No such file" --write="$dir/no/such" "$dir/in.pcap"
 mkfifo "$dir/fifo"
 refuse 2 "give it as standard input" --write="$dir/x.pcapng" "$dir/fifo"
-refuse 2 "is no file; let dumpcap write" --write="$dir/x.pcapng" --follow "$dir/fifo"
+refuse 2 "is not a file; let dumpcap write" --write="$dir/x.pcapng" --follow "$dir/fifo"
 mkdir "$dir/ring"
 refuse 2 "is in the directory that is followed" --write="$dir/ring/x.pcapng" --follow "$dir/ring"
 

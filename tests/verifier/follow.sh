@@ -179,7 +179,7 @@ pieces ring/a_00001.pcap ring/a_00002.pcap
 start "$dir/ring"
 until_true lines 4
 stop INT 3
-says err "a_00000.pcap: is no pcap or pcapng" || fault "no capture: $(cat "$dir/err")"
+says err "a_00000.pcap: is not pcap or pcapng" || fault "no capture: $(cat "$dir/err")"
 grep -q forged-accepted "$dir/out" || fault "the rest was not read"
 
 # Truncated, replaced, removed.

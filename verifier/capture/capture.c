@@ -96,7 +96,7 @@ spool(int fd, const uint8_t *start, size_t n, char error[VRF_CAPTURE_ERROR])
         return copy;
     if (error[0] == '\0')
         snprintf(error, VRF_CAPTURE_ERROR,
-            "cannot be copied to %s, from where it is to be read: %s", g_get_tmp_dir(),
+            "cannot be copied to %s, from where it would be read: %s", g_get_tmp_dir(),
             strerror(errno != 0 ? errno : EIO));
     if (copy >= 0)
         close(copy);
@@ -144,7 +144,7 @@ open_other(struct vrf_capture *c, const char *path, const uint8_t *start, size_t
         return vrf_wiretap_open(path, &c->backend, error);
     if (!is_compressed(start, n)) {
         snprintf(error, VRF_CAPTURE_ERROR,
-            "is no pcap or pcapng; other formats are read from a file, not from a pipe");
+            "is not pcap or pcapng; other formats can be read only from a file, not from a pipe");
         return NULL;
     }
     c->spooled = spool(c->fd, start, n, error);
@@ -197,7 +197,7 @@ vrf_capture_open(const char *path, struct vrf_follow *follow, char error[VRF_CAP
     c->self = vrf_pcap_open(c->fd, follow, start, (size_t)n, &c->backend, error);
     if (c->self == NULL && error[0] == '\0' && follow != NULL)
         snprintf(error, VRF_CAPTURE_ERROR,
-            "is no pcap or pcapng, which alone can be read while they are written");
+            "is not pcap or pcapng, the only formats that can be read while they are written");
     else if (c->self == NULL && error[0] == '\0')
         c->self = open_other(c, is_stdin ? "/dev/stdin" : path, start, (size_t)n, error);
     if (c->self != NULL)

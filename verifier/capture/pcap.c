@@ -91,8 +91,8 @@ step_pcap(struct vrf_pcap_file *f, struct mipro_reader *r, size_t *size, struct 
     frame->captured = head[2];
     frame->len = head[3];
     if (frame->captured > MAX_FRAME) {
-        snprintf(error, VRF_CAPTURE_ERROR, "a frame of %u octets, more than the %d that may be",
-            frame->captured, MAX_FRAME);
+        snprintf(error, VRF_CAPTURE_ERROR, "a frame of %u octets; the limit is %d", frame->captured,
+            MAX_FRAME);
         return VRF_CUT_BROKEN;
     }
     *size += frame->captured;

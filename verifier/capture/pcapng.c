@@ -309,7 +309,7 @@ vrf_step_pcapng(struct vrf_pcap_file *f, struct mipro_reader *r, size_t *size,
         major = vrf_get_u16(f, &body);
         minor = vrf_get_u16(f, &body);
         if (major != 1 || (minor != 0 && minor != 2)) {
-            snprintf(error, VRF_CAPTURE_ERROR, "a section of pcapng %u.%u, which is not known",
+            snprintf(error, VRF_CAPTURE_ERROR, "a section of pcapng %u.%u, an unknown version",
                 major, minor);
             return VRF_CUT_BROKEN;
         }

@@ -198,7 +198,7 @@ vrf_wiretap_open(
     if (w == NULL) {
         if (err == WTAP_ERR_FILE_UNKNOWN_FORMAT) {
             g_free(text);
-            snprintf(error, VRF_CAPTURE_ERROR, "is no capture in a format that is known");
+            snprintf(error, VRF_CAPTURE_ERROR, "is not a capture in any known format");
         } else {
             describe_error(err, text, error);
         }
@@ -207,7 +207,7 @@ vrf_wiretap_open(
     /* Pictures, programs and the like open too: to Wireshark each is one frame. */
     if (wtap_file_encap(w) == WTAP_ENCAP_MIME || wtap_file_encap(w) == WTAP_ENCAP_JSON) {
         wtap_close(w);
-        snprintf(error, VRF_CAPTURE_ERROR, "is a file that Wireshark shows, but no capture");
+        snprintf(error, VRF_CAPTURE_ERROR, "is a file that Wireshark shows, but not a capture");
         return NULL;
     }
     f = g_new0(struct wiretap_file, 1);

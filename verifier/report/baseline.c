@@ -39,7 +39,7 @@ read_column(const char **at, GString *out)
                 out, (char)(g_ascii_xdigit_value(p[2]) << 4 | g_ascii_xdigit_value(p[3])));
             p += 3;
         } else {
-            return "a backslash begins no escape; it is written \\x5c";
+            return "a backslash begins no escape; write it as \\x5c";
         }
     }
     *at = p + 1;
@@ -108,7 +108,7 @@ read_entry(struct vrf_baseline *b, GString *const column[COLUMNS], struct vrf_kn
     memset(known, 0, sizeof(*known));
     for (unsigned i = 0; i < COLUMNS; i++)
         if (strlen(column[i]->str) != column[i]->len)
-            return g_strdup("a column holds a NUL octet");
+            return g_strdup("a column contains a NUL octet");
     if (!vrf_fingerprint_parse_what(&known->f, column[0]->str))
         return g_strdup_printf(
             "'%s' is neither a rule nor a verdict such as bad:35:0x00001000", column[0]->str);
@@ -190,7 +190,7 @@ read_lines(struct vrf_baseline *b, const char *path, char *text, size_t len)
         if (feed != NULL)
             *feed = '\0';
         if (strlen(line) != (size_t)((feed != NULL ? feed : end) - line))
-            fault = g_strdup("holds a NUL octet: is this a baseline?");
+            fault = g_strdup("contains a NUL octet: is this a baseline?");
         else if (*skip_blanks(line) != '\0' && *skip_blanks(line) != '#')
             fault = read_line(b, line, column);
         if (fault != NULL)

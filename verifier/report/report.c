@@ -284,7 +284,7 @@ warn_of_overlaps(struct vrf_report *r, const struct vrf_batch *b)
         unsigned file = vrf_report_file(r, b->overlaps.at[i], &number);
 
         clear_progress(r);
-        vrf_warn("%s: frame %" PRIu64 ": fragments overlap; the octets that came first stay",
+        vrf_warn("%s: frame %" PRIu64 ": fragments overlap; the octets that came first are used",
             vrf_report_name(r, file), number);
     }
 }
@@ -383,7 +383,7 @@ vrf_report_write_evidence(const struct vrf_report *r)
         return ECANCELED; /* the run ended early */
     error = vrf_evidence_write(r->evidence, r, r->o->write, &left_out);
     if (error == 0 && left_out != 0)
-        vrf_warn("%s: %" PRIu64 " records found no room in it", r->o->write, left_out);
+        vrf_warn("%s: %" PRIu64 " records did not fit in it", r->o->write, left_out);
     return error;
 }
 
@@ -397,7 +397,7 @@ vrf_report_save_baseline(const struct vrf_report *r)
         return ECANCELED; /* the run ended early */
     error = vrf_baseline_writer_save(r->writer, r->o->write_baseline, &left_out);
     if (error == 0 && left_out != 0)
-        vrf_warn("%s: %" PRIu64 " records found no room in it", r->o->write_baseline, left_out);
+        vrf_warn("%s: %" PRIu64 " records did not fit in it", r->o->write_baseline, left_out);
     return error;
 }
 
@@ -451,8 +451,8 @@ vrf_report_end(struct vrf_report *r)
             r->totals.dropped);
     warn_of_disorder(r);
     if (r->hurried != 0)
-        vrf_warn("%" PRIu64 " records were printed before all was known about them, because the "
-                 "memory for those that wait was full",
+        vrf_warn("%" PRIu64 " records were printed before everything was known about them, because "
+                 "the memory for waiting records was full",
             r->hurried);
     return r->out.error == 0;
 }

@@ -33,13 +33,13 @@ static const struct {
 } verdicts[MIPRO_VERDICTS] = {
     [MIPRO_GOOD]      = { NULL, NULL },
     [MIPRO_BAD]       = { "Authenticator is not that of the association",
-                          "An authenticator is what the key of its association makes it." },
+                          "An authenticator is the one that the key of its association gives." },
     [MIPRO_EXPIRED]   = { "Authenticator is of an association outside its validity",
                           "An association is used within its validity only." },
     [MIPRO_NO_KEY]    = { "No association is known for an authenticator",
                           "An authenticator can be checked only with the key of its association; whether this one "
                           "is good is not known." },
-    [MIPRO_TRUNCATED] = { "Authenticator or what it covers was not captured wholly",
+    [MIPRO_TRUNCATED] = { "The authenticator, or what it covers, was not captured completely",
                           "An authenticator can be checked only where all that it covers was captured; whether this "
                           "one is good is not known." },
     [MIPRO_MISSING]   = { "Binding Update without an authenticator",

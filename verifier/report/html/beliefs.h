@@ -21,7 +21,7 @@ enum vrf_proof {
 enum vrf_belief_end {
     VRF_END_OPEN,     /* it still holds when the capture ends */
     VRF_END_EXPIRED,  /* its lifetime is over */
-    VRF_END_REPLACED, /* the node was told otherwise */
+    VRF_END_REPLACED, /* a later message to the node replaced it */
     VRF_END_DELETED   /* the binding was deleted */
 };
 

@@ -156,7 +156,7 @@ static void
 put_beliefs(struct vrf_page *p, const struct vrf_page_story *story, uint64_t left_out)
 {
     static const char *const proofs[] = { "proven", "not proven", "forged", "replayed" };
-    static const char *const ends[] = { "end of the capture", "lifetime over", "told otherwise",
+    static const char *const ends[] = { "end of the capture", "lifetime ended", "replaced",
         "binding deleted" };
     static const char *const classes[] = { "good", "unsure", "error", "error" };
     struct vrf_out *out = p->out;
@@ -275,7 +275,7 @@ vrf_page_nodes(struct vrf_page *p)
     vrf_put(p->out, "<section id=\"nodes\" aria-labelledby=\"h-nodes\">\n<h2 id=\"h-nodes\">Mobile "
                     "nodes</h2>\n");
     if (nodes->len == 0) {
-        vrf_put(p->out, "<p>Of no mobile node is there anything to report.</p>\n");
+        vrf_put(p->out, "<p>There is nothing to report about any mobile node.</p>\n");
     } else {
         put_overview(p, nodes);
         put_legend(p);
@@ -300,7 +300,7 @@ vrf_page_nodes(struct vrf_page *p)
     if (p->h->crowded != 0) {
         vrf_put(p->out, "<p class=\"cut\">");
         vrf_page_count(p->out, p->h->crowded, "record is", "records are");
-        vrf_put(p->out, " about mobile nodes that found no room in this section.</p>\n");
+        vrf_put(p->out, " about mobile nodes that did not fit in this section.</p>\n");
     }
     vrf_put(p->out, "</section>\n");
     g_ptr_array_free(nodes, TRUE);

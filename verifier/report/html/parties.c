@@ -34,10 +34,10 @@ static void
 put_verdicts(struct vrf_page *p)
 {
     static const char *const meaning[MIPRO_VERDICTS] = {
-        [MIPRO_GOOD] = "It is what the association’s key makes it.",
-        [MIPRO_BAD] = "It is not: the message was forged or altered, or the key is another.",
+        [MIPRO_GOOD] = "It is the one that the association’s key gives.",
+        [MIPRO_BAD] = "It is not: the message was forged or altered, or made with another key.",
         [MIPRO_EXPIRED] = "It is, but outside the validity of the association.",
-        [MIPRO_NO_KEY] = "No association has its SPI between its ends.",
+        [MIPRO_NO_KEY] = "No association between its ends has its SPI.",
         [MIPRO_TRUNCATED] = "Not all that it covers was captured.",
         [MIPRO_MISSING] = "A Binding Update has none.",
     };
@@ -209,7 +209,7 @@ vrf_page_parties(struct vrf_page *p)
         vrf_put(p->out, "<p>There was no authenticator.</p>\n");
     } else {
         vrf_put(p->out, "<p>Expired and missing authenticators count as bad here, those without a "
-                        "key or not wholly captured as unchecked.</p>\n");
+                        "key or not completely captured as unchecked.</p>\n");
         put_associations(p);
         put_pairs(p);
     }

@@ -212,8 +212,9 @@ vrf_page_unseen(struct vrf_page *p)
 
     begin_section(out, "unseen", "What was not examined");
     if (any || p->h->broken->len != 0 || mipro_undecided_of_all(&r->totals) != 0)
-        vrf_put(out, "<p>A capture shows one place of a network for some time. What follows could "
-                     "not be judged, and counts neither as good nor as bad.</p>\n");
+        vrf_put(out,
+            "<p>A capture shows one part of a network for a limited time. What follows could "
+            "not be judged, and counts neither as good nor as bad.</p>\n");
     put_broken(p);
     if (any) {
         vrf_put(out,
@@ -222,7 +223,7 @@ vrf_page_unseen(struct vrf_page *p)
             "<th scope=\"col\">What</th><th scope=\"col\" class=\"n\">Number</th>"
             "<th scope=\"col\">Why</th></tr></thead>\n<tbody>\n");
         put_unsure_row(out, v[MIPRO_NO_KEY], "Authenticators without a key",
-            "No association has their SPI between their ends.");
+            "No association between their ends has their SPI.");
         put_unsure_row(out, v[MIPRO_TRUNCATED], "Truncated authenticators",
             "Not all octets that they cover were captured.");
         put_unsure_row(
@@ -234,7 +235,7 @@ vrf_page_unseen(struct vrf_page *p)
             "several messages do not count it again.");
         put_unsure_row(out, r->totals.dropped, "Forgotten states",
             "There were too many mobile nodes to remember; findings may be missing.");
-        put_unsure_row(out, r->hurried, "Hurried records",
+        put_unsure_row(out, r->hurried, "Records printed early",
             "They were reported before everything was known about them.");
         vrf_put(out, "</tbody></table></div>\n");
     }

@@ -216,12 +216,13 @@ put_lanes(struct timeline *t)
 
 /* ---- what was believed ---- */
 
-static const char *const proof_words[] = { "proven", "not proven", "forged, and taken for true",
-    "replayed, and taken for true" };
+static const char *const proof_words[] = { "proven", "not proven", "forged, and believed",
+    "replayed, and believed" };
 static const char *const proof_classes[] = { "proven", "unproven", "forged", "forged" };
 static const char *const prefixes[] = { "", "", "✖ ", "↻ " };
 static const char *const end_words[] = { "still held when the capture ends",
-    "until its lifetime was over", "until it was told otherwise", "until the binding was deleted" };
+    "until its lifetime ended", "until a later message replaced it",
+    "until the binding was deleted" };
 
 static void
 put_belief(struct timeline *t, const struct vrf_belief *b)
@@ -396,7 +397,8 @@ vrf_page_timeline(struct vrf_page *p, const struct vrf_page_story *story)
     vrf_svg_end(p->out);
     vrf_put(p->out, "</div>\n");
     if (t.lanes_left_out != 0)
-        vrf_put(p->out, "<p class=\"cut\">Further nodes were told; they are not drawn.</p>\n");
+        vrf_put(
+            p->out, "<p class=\"cut\">Further nodes were sent messages; they are not drawn.</p>\n");
     g_free(title);
     g_free(description);
 }
