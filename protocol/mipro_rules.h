@@ -5,7 +5,7 @@
  * The rules on one message are checked here; those over several messages by the
  * state machine of mipro_conduct.h, which takes their rows from this table.
  * Ids never change.  To add a rule on one message: an enumerator, a row,
- * a function in rules/checks.c, and a case that breaks it.
+ * a function in one of rules/check_*.c, and a case that breaks it.
  *
  * A rule that cannot be judged because the capture lacks octets counts as not broken.
  * A message breaks a rule at most once, at the first place; the text tells how many

@@ -1,12 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "arguments.h"
 
-#include <errno.h>
 #include <getopt.h>
 #include <glib.h>
-#include <limits.h>
-#include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +12,7 @@
 #include "events/file.h"
 #include "pipeline.h"
 #include "report/whole.h"
+#include "values.h"
 #include "warn.h"
 
 enum long_only {
@@ -82,150 +79,15 @@ static const struct option long_options[] = {
     { NULL, 0, NULL, 0 },
 };
 
-/* What is wrong with the arguments; does not return. */
-static _Noreturn void __attribute__((format(printf, 1, 2))) reproach(const char *format, ...)
-{
-    char *text;
-    va_list ap;
-
-    va_start(ap, format);
-    text = g_strdup_vprintf(format, ap);
-    va_end(ap);
-    vrf_warn("%s", text);
-    fputs("try 'mipro-verify --help'\n", stderr);
-    exit(STATUS_USAGE);
-}
-
 /* What getopt() does not know: a letter, or the argument before the one that is next. */
 static _Noreturn void
 refuse_option(char *argv[], int next, int letter)
 {
     if (letter >= OPT_LIST_RULES)
-        reproach("option '%s' takes no argument", argv[next - 1]);
+        vrf_reproach("option '%s' takes no argument", argv[next - 1]);
     if (letter != 0)
-        reproach("unrecognized option '-%c'", letter);
-    reproach("unrecognized option '%s'", argv[next - 1]);
-}
-
-/* A whole number from low to high, and nothing after it. */
-static unsigned long
-parse_number(const char *name, const char *text, unsigned long low, unsigned long high)
-{
-    char *end;
-    unsigned long v;
-
-    errno = 0;
-    v = strtoul(text, &end, 10);
-    if (*text < '0' || *text > '9' || *end != '\0' || errno != 0 || v < low || v > high)
-        reproach("--%s: '%s' is not a number from %lu to %lu", name, text, low, high);
-    return v;
-}
-
-/* Seconds, perhaps with decimals, as nanoseconds; at most a year. */
-static int64_t
-parse_seconds(const char *name, const char *text)
-{
-    char *end;
-    double v = g_ascii_strtod(text, &end); /* the locale may write another decimal point */
-
-    /* The conversion takes "0x10", "nan" and blanks too. */
-    if (text[strspn(text, "0123456789.")] != '\0' || end == text || *end != '\0')
-        reproach("--%s: '%s' is not a number of seconds", name, text);
-    if (v < 1 / (double)MIPRO_SECOND || v > 366.0 * 86400)
-        reproach("--%s: '%s' is not between a nanosecond and 366 days", name, text);
-    return (int64_t)llround(v * (double)MIPRO_SECOND);
-}
-
-static struct mipro_rate
-parse_rate(const char *name, const char *text)
-{
-    const char *slash = strchr(text, '/');
-    struct mipro_rate rate;
-    char *count;
-
-    if (slash == NULL)
-        reproach("--%s: '%s' does not have the form N/S (messages in seconds)", name, text);
-    count = g_strndup(text, (gsize)(slash - text));
-    rate.n = (unsigned)parse_number(name, count, 1, MIPRO_RATE_MAX);
-    rate.interval = parse_seconds(name, slash + 1);
-    g_free(count);
-    return rate;
-}
-
-static int
-parse_word(const char *name, const char *text, const char *const words[], int n)
-{
-    GString *known;
-
-    for (int i = 0; i < n; i++)
-        if (strcmp(text, words[i]) == 0)
-            return i;
-    known = g_string_new(words[0]);
-    for (int i = 1; i < n; i++)
-        g_string_append_printf(known, ", %s", words[i]);
-    reproach("--%s: '%s' is not one of %s", name, text, known->str);
-}
-
-static const struct vrf_format *
-parse_format(const char *name, const char *text)
-{
-    const char *names[VRF_FORMATS];
-
-    for (unsigned i = 0; i < VRF_FORMATS; i++)
-        names[i] = vrf_formats[i]->name;
-    return vrf_formats[parse_word(name, text, names, VRF_FORMATS)];
-}
-
-static uint8_t
-parse_warning_ext(const char *name, const char *text)
-{
-    uint8_t type = (uint8_t)parse_number(name, text, 0, 255);
-    const char *clash = mipro_warning_ext_clash(type);
-
-    if (clash != NULL)
-        reproach("--%s: %u is the type of another extension, %s", name, type, clash);
-    return type;
-}
-
-static void
-parse_ports(struct mipro_ports *ports, const char *text)
-{
-    char **parts;
-
-    if (*text == '\0')
-        reproach("--port: no port given");
-    parts = g_strsplit(text, ",", -1);
-    for (char **p = parts; *p != NULL; p++)
-        mipro_ports_add(ports, (uint16_t)parse_number("port", *p, 1, 65535));
-    g_strfreev(parts);
-}
-
-/* "a,b": only these.  "-a": all but it.  Both: of those named, all but it. */
-static void
-parse_rules(bool rules[MIPRO_RULES], const char *text)
-{
-    char **parts;
-    bool named[MIPRO_RULES] = { false }, left_out[MIPRO_RULES] = { false }, any = false;
-
-    if (*text == '\0')
-        reproach("--rules: no rule given; --list-rules lists them");
-    parts = g_strsplit(text, ",", -1);
-    for (char **p = parts; *p != NULL; p++) {
-        bool out = **p == '-';
-        enum mipro_rule rule = mipro_rule_by_id(out ? *p + 1 : *p);
-
-        if (rule == MIPRO_RULES)
-            reproach("--rules: there is no rule '%s'; --list-rules lists them", out ? *p + 1 : *p);
-        if (out)
-            left_out[rule] = true;
-        else
-            any = named[rule] = true;
-        if (named[rule] && left_out[rule])
-            reproach("--rules: '%s' is both named and left out", mipro_rule_def(rule)->id);
-    }
-    for (unsigned i = 0; i < MIPRO_RULES; i++)
-        rules[i] = any ? named[i] : !left_out[i];
-    g_strfreev(parts);
+        vrf_reproach("unrecognized option '-%c'", letter);
+    vrf_reproach("unrecognized option '%s'", argv[next - 1]);
 }
 
 /* The options as they were given: each once, or again with the same value. */
@@ -239,7 +101,7 @@ give(struct given *g, int option, const char *value, const char *name)
     if (value == NULL)
         value = "";
     if (g->value[option] != NULL && strcmp(g->value[option], value) != 0)
-        reproach("--%s is given twice, as '%s' and as '%s'", name, g->value[option], value);
+        vrf_reproach("--%s is given twice, as '%s' and as '%s'", name, g->value[option], value);
     g->value[option] = value;
 }
 
@@ -260,24 +122,24 @@ settle_shard(struct vrf_options *o, const char *text)
     char *which;
 
     if (o->events != NULL && *o->events == '\0')
-        reproach("--events: no folder given");
+        vrf_reproach("--events: no folder given");
     if (o->events != NULL && (text == NULL || slash != NULL))
-        reproach("--events needs --shard=N: for how many parts");
+        vrf_reproach("--events needs --shard=N: for how many parts");
     if (text == NULL)
         return;
     o->carry_on = true; /* the captures of an archive are parts of one */
     if (o->events != NULL) {
-        o->n_parts = (unsigned)parse_number("shard", text, 1, VRF_EVENTS_PARTS);
+        o->n_parts = (unsigned)vrf_parse_number("shard", text, 1, VRF_EVENTS_PARTS);
         o->quiet = true;
         return;
     }
     if (slash == NULL)
-        reproach(
+        vrf_reproach(
             "--shard: '%s' does not have the form K/N (part K of N); N alone goes with --events",
             text);
-    o->n_parts = (unsigned)parse_number("shard", slash + 1, 1, VRF_EVENTS_PARTS);
+    o->n_parts = (unsigned)vrf_parse_number("shard", slash + 1, 1, VRF_EVENTS_PARTS);
     which = g_strndup(text, (gsize)(slash - text));
-    o->conduct.part = (unsigned)parse_number("shard", which, 0, o->n_parts) + o->n_parts - 1;
+    o->conduct.part = (unsigned)vrf_parse_number("shard", which, 0, o->n_parts) + o->n_parts - 1;
     o->conduct.part %= o->n_parts; /* they are counted from 1; 0 is N */
     o->conduct.parts = o->n_parts;
     g_free(which);
@@ -292,7 +154,7 @@ check_parts(const struct given *g, const char *with)
 
     for (size_t i = 0; i < G_N_ELEMENTS(others); i++)
         if (g->value[others[i]] != NULL)
-            reproach("--%s: --%s does not go with it", with, long_name(others[i]));
+            vrf_reproach("--%s: --%s does not go with it", with, long_name(others[i]));
 }
 
 static void
@@ -300,11 +162,11 @@ check_merge(const struct vrf_options *o, const struct given *g)
 {
     check_parts(g, "merge");
     if (o->n_parts != 0)
-        reproach("--merge: --shard does not go with it; the reports say which parts they are");
+        vrf_reproach("--merge: --shard does not go with it; the reports say which parts they are");
     if (g->value['o'] != NULL && o->format != &vrf_json_format)
-        reproach("--merge: the report is in JSON, as those of the parts are");
+        vrf_reproach("--merge: the report is in JSON, as those of the parts are");
     if (o->n_files == 0)
-        reproach("--merge: no report of a part given");
+        vrf_reproach("--merge: no report of a part given");
 }
 
 static void
@@ -319,34 +181,34 @@ settle_options(struct vrf_options *o, const struct given *g)
 
     o->conduct = mipro_conduct_defaults();
     if (v['o'] != NULL)
-        o->format = parse_format("output", v['o']);
+        o->format = vrf_parse_format("output", v['o']);
     if (v[OPT_DRAFT] != NULL)
-        o->conduct.set.draft = (enum mipro_draft)parse_word("draft", v[OPT_DRAFT], drafts, 3);
+        o->conduct.set.draft = (enum mipro_draft)vrf_parse_word("draft", v[OPT_DRAFT], drafts, 3);
     if (v[OPT_READING] != NULL)
         o->conduct.set.reading =
-            (enum mipro_reading)parse_word("reading", v[OPT_READING], readings, 3);
+            (enum mipro_reading)vrf_parse_word("reading", v[OPT_READING], readings, 3);
     if (v[OPT_WARNING_EXT] != NULL)
-        o->conduct.set.warning_ext = parse_warning_ext("warning-ext", v[OPT_WARNING_EXT]);
+        o->conduct.set.warning_ext = vrf_parse_warning_ext("warning-ext", v[OPT_WARNING_EXT]);
     if (v[OPT_UPDATE_RATE] != NULL)
-        o->conduct.update_rate = parse_rate("update-rate", v[OPT_UPDATE_RATE]);
+        o->conduct.update_rate = vrf_parse_rate("update-rate", v[OPT_UPDATE_RATE]);
     if (v[OPT_WARNING_RATE] != NULL)
-        o->conduct.warning_rate = parse_rate("warning-rate", v[OPT_WARNING_RATE]);
+        o->conduct.warning_rate = vrf_parse_rate("warning-rate", v[OPT_WARNING_RATE]);
     if (v[OPT_ACK_TIMEOUT] != NULL)
-        o->conduct.ack_timeout = parse_seconds("ack-timeout", v[OPT_ACK_TIMEOUT]);
+        o->conduct.ack_timeout = vrf_parse_seconds("ack-timeout", v[OPT_ACK_TIMEOUT]);
     if (v[OPT_TOLERANCE] != NULL)
-        o->conduct.tolerance = parse_seconds("tolerance", v[OPT_TOLERANCE]);
+        o->conduct.tolerance = vrf_parse_seconds("tolerance", v[OPT_TOLERANCE]);
     if (v[OPT_P_BIT] != NULL)
-        o->conduct.set.reverse_tunnel = parse_word("p-bit", v[OPT_P_BIT], p_bits, 2) == 1;
+        o->conduct.set.reverse_tunnel = vrf_parse_word("p-bit", v[OPT_P_BIT], p_bits, 2) == 1;
     mipro_ports_add(&o->ports, MIPRO_PORT);
     if (v[OPT_PORT] != NULL)
-        parse_ports(&o->ports, v[OPT_PORT]);
+        vrf_parse_ports(&o->ports, v[OPT_PORT]);
     for (unsigned i = 0; i < MIPRO_RULES; i++)
         o->rules[i] = true;
     if (v['r'] != NULL)
-        parse_rules(o->rules, v['r']);
+        vrf_parse_rules(o->rules, v['r']);
     o->threads = cpus < 1 ? 1 : cpus > 8 ? 8 : (unsigned)cpus;
     if (v[OPT_THREADS] != NULL)
-        o->threads = (unsigned)parse_number("threads", v[OPT_THREADS], 1, 64);
+        o->threads = (unsigned)vrf_parse_number("threads", v[OPT_THREADS], 1, 64);
     o->carry_on = v[OPT_CONTINUE] != NULL;
     o->strict = v[OPT_STRICT] != NULL;
     o->allow_empty = v[OPT_ALLOW_EMPTY] != NULL;
@@ -355,15 +217,15 @@ settle_options(struct vrf_options *o, const struct given *g)
     o->metrics = v[OPT_METRICS];
     o->write = v[OPT_WRITE];
     if (v[OPT_WRITE_WHAT] != NULL)
-        o->write_messages = parse_word("write-what", v[OPT_WRITE_WHAT], whats, 2) == 1;
+        o->write_messages = vrf_parse_word("write-what", v[OPT_WRITE_WHAT], whats, 2) == 1;
     o->write_baseline = v[OPT_WRITE_BASELINE];
     o->html = v[OPT_HTML];
     o->events = v[OPT_EVENTS];
     settle_shard(o, v[OPT_SHARD]);
     if (v[OPT_WORDS] != NULL && v['k'] == NULL)
-        reproach("--words needs --keys");
+        vrf_reproach("--words needs --keys");
     if (v[OPT_WRITE_WHAT] != NULL && o->write == NULL)
-        reproach("--write-what needs --write");
+        vrf_reproach("--write-what needs --write");
 }
 
 /*
@@ -382,11 +244,13 @@ check_readable_twice(const struct vrf_options *o)
             S_ISREG(st.st_mode) || S_ISDIR(st.st_mode))
             continue;
         if (o->follow)
-            reproach("--write reads what was followed again at the end, and '%s' is no file; let "
-                     "dumpcap write a file or ring files, and follow those",
+            vrf_reproach(
+                "--write reads what was followed again at the end, and '%s' is not a file; let "
+                "dumpcap write a file or ring files, and follow those",
                 o->files[i]);
-        reproach("--write reads each capture twice, and '%s' is no file; give it as standard input "
-                 "(-), of which a copy is made",
+        vrf_reproach(
+            "--write reads each capture twice, and '%s' is not a file; give it as standard input "
+            "(-), which is copied",
             o->files[i]);
     }
 }
@@ -397,13 +261,13 @@ check_captures(const struct vrf_options *o)
     unsigned n_stdin = 0;
 
     if (o->n_files == 0)
-        reproach("no capture given");
+        vrf_reproach("no capture given");
     for (unsigned i = 0; i < o->n_files; i++)
         n_stdin += strcmp(o->files[i], "-") == 0;
     if (n_stdin > 1)
-        reproach("standard input (-) can be read only once");
+        vrf_reproach("standard input (-) can be read only once");
     if (o->follow && o->n_files > 1)
-        reproach("--follow takes one capture, or one directory");
+        vrf_reproach("--follow takes one capture, or one directory");
     if (o->write != NULL)
         check_readable_twice(o);
 }
@@ -446,20 +310,20 @@ check_written(const struct vrf_arguments *a)
         if (path == NULL)
             continue;
         if (*path == '\0')
-            reproach("--%s: no file given", option);
+            vrf_reproach("--%s: no file given", option);
         for (unsigned j = 0; j < o->n_files; j++)
             if (is_same_file(path, o->files[j]))
-                reproach("--%s: '%s' is the capture that is to be read", option, path);
+                vrf_reproach("--%s: '%s' is the capture that is to be read", option, path);
         if (o->follow && is_in_folder(path, o->files[0]))
-            reproach("--%s: '%s' is in the directory that is followed", option, path);
+            vrf_reproach("--%s: '%s' is in the directory that is followed", option, path);
         if (a->keys != NULL && is_same_file(path, a->keys))
-            reproach("--%s: '%s' is the key file", option, path);
+            vrf_reproach("--%s: '%s' is the key file", option, path);
         if (a->words != NULL && is_same_file(path, a->words))
-            reproach("--%s: '%s' is the list of weak keys", option, path);
+            vrf_reproach("--%s: '%s' is the list of weak keys", option, path);
         for (size_t j = 0; j < i; j++)
             if (written[j].path != NULL &&
                 (strcmp(path, written[j].path) == 0 || is_same_file(path, written[j].path)))
-                reproach("--%s and --%s name the same file", written[j].option, option);
+                vrf_reproach("--%s and --%s name the same file", written[j].option, option);
         /* Now, not after hours of work. */
         error = vrf_whole_try(path);
         if (error != 0) {
@@ -489,7 +353,7 @@ vrf_arguments_read(struct vrf_arguments *a, int argc, char *argv[])
         case '?':
             refuse_option(argv, optind, optopt);
         case ':':
-            reproach("option '%s' requires an argument", argv[optind - 1]);
+            vrf_reproach("option '%s' requires an argument", argv[optind - 1]);
         default:
             give(&given, option, optarg, long_name(option));
             break;

@@ -2,7 +2,11 @@
 /*
  * checks.h - the functions of the rules on one message.
  *
- * Private to rules.c, which has one of them in each row of its table.
+ * Private to this folder: each row of the table in rules.c names one of them.
+ *
+ *   check_framing.c  where the message and its extensions end, and which extensions it has
+ *   check_auth.c     its authentication, SPIs and keys
+ *   check_fields.c   the values of its fields
  */
 #ifndef MIPRO_RULE_CHECKS_H
 #define MIPRO_RULE_CHECKS_H
@@ -17,6 +21,10 @@ struct mipro_breach {
     struct mipro_finding *finding;
     unsigned places;
 };
+
+/* Add one place; only the first one is described. */
+void mipro_add_place(struct mipro_breach *b, size_t off, size_t len, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
 
 /* Add the places where this message breaks the rule to b, which is empty. */
 typedef void mipro_check_fn(const struct mipro_evidence *ev, struct mipro_breach *b);
@@ -79,6 +87,22 @@ static inline bool
 mipro_is_pfan(const struct mipro_ext *e)
 {
     return e->type == MIPRO_EXT_PFAN && e->def != NULL && e->def->type == MIPRO_EXT_PFAN;
+}
+
+/* The octets of an extension that were captured. */
+static inline size_t
+mipro_captured_len(const struct mipro_message *m, const struct mipro_ext *e)
+{
+    size_t len = mipro_ext_len(e);
+
+    return len < m->captured - e->off ? len : m->captured - e->off;
+}
+
+/* Does this extension authenticate messages 16-19 in the selected draft? */
+static inline bool
+mipro_is_signature(const struct mipro_message *m, const struct mipro_ext *e)
+{
+    return e->type == mipro_auth_ext_type(&m->set) && e->def != NULL && e->def->auth;
 }
 
 /* Only one of the two marks of a deletion (4.3: either alone means it). */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "mipro_rules.h"
+#include "rules/checks.h"
 
 #include <glib.h>
+#include <stdarg.h>
 
 void
 mipro_finding_append(struct mipro_finding *f, const char *format, va_list args)
@@ -63,4 +64,18 @@ mipro_finding_free(struct mipro_finding *f)
         return;
     mipro_finding_clear(f);
     g_free(f);
+}
+
+void
+mipro_add_place(struct mipro_breach *b, size_t off, size_t len, const char *format, ...)
+{
+    va_list args;
+
+    if (b->places++ > 0)
+        return;
+    b->finding->off = off;
+    b->finding->len = len;
+    va_start(args, format);
+    mipro_finding_append(b->finding, format, args);
+    va_end(args);
 }
