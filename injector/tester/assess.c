@@ -47,7 +47,7 @@ inj_judge_trial(
         return bench->has_updated != 0 || bench->has_notified
                    ? inj_judgement(INJ_FAIL, "the Binding Update is not sent again")
                    : inj_judgement(INJ_INCONCLUSIVE,
-                         "no Binding Update, nor any before: does it do smooth handoffs?");
+                         "no Binding Update, nor any earlier one: does it support smooth handoffs?");
     case INJ_CHECK_REGISTERS:
     case INJ_CHECK_NO_REGISTRATION:
         return inj_judge_registration(c, bench, trial);
