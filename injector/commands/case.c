@@ -177,7 +177,7 @@ inj_world_begin(struct inj_world *w, const struct inj_options *o, enum inj_targe
         .time = time };
     if (find_base(w))
         return true;
-    inj_complain("--spi: no association of %s has SPI %u (0x%x) between --source=%s and "
+    inj_complain("--spi: no association of %s has SPI 0x%x (%u) between --source=%s and "
                  "--destination=%s; add a line to the file, or give its SPI and ends",
         o->value[INJ_OPT_KEYS].text, w->spi, w->spi, mipro_dotted(w->source).s,
         mipro_dotted(w->destination).s);

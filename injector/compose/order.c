@@ -252,7 +252,7 @@ inj_order_read(struct inj_order *w, const struct inj_options *o)
 static void
 complain_of_spi(const char *option, uint32_t spi, const struct mipro_ends *ends, const char *file)
 {
-    inj_complain("%s: no association of %s has SPI %u (0x%x) between %s and %s; add a "
+    inj_complain("%s: no association of %s has SPI 0x%x (%u) between %s and %s; add a "
                  "line to the file, or give its SPI and ends",
         option, file, spi, spi, mipro_dotted(ends->a).s, mipro_dotted(ends->b).s);
 }

@@ -29,11 +29,11 @@ say(struct sentence *s, const char *format, ...)
         s->len += (size_t)n < s->size - s->len ? (size_t)n : s->size - s->len - 1;
 }
 
-/* In both bases, for people write either. */
+/* In both bases, as users write either; hexadecimal first, as Wireshark shows the field. */
 static void
 say_spi(struct sentence *s, uint32_t spi)
 {
-    say(s, "SPI %" PRIu32 " (0x%" PRIx32 ")", spi, spi);
+    say(s, "SPI 0x%" PRIx32 " (%" PRIu32 ")", spi, spi);
 }
 
 static void

@@ -164,8 +164,8 @@ bad "nosuch0: no such interface" test --interface=nosuch0
 bad "update --help' lists"    "${update[@]}" --coa=10.3.0.1 $w
 bad "'AUT-99' is not a case; 'mipro-inject cases' lists" case AUT-99 "${ends[@]}" "${signed[@]}" $w
 bad "did you mean AUT-07?"  case aut-7 "${ends[@]}" "${signed[@]}" $w
-bad "SPI 1001 (0x3e9) between 10.1.0.1 and 192.0.2.7" "${update[@]}" --keys=keys --spi=1001 $w
-bad "SPI 1001 (0x3e9) between --source=10.1.0.1 and --destination=192.0.2.7" case AUT-07 "${ends[@]}" --keys=keys --spi=1001 $w
+bad "SPI 0x3e9 (1001) between 10.1.0.1 and 192.0.2.7" "${update[@]}" --keys=keys --spi=1001 $w
+bad "SPI 0x3e9 (1001) between --source=10.1.0.1 and --destination=192.0.2.7" case AUT-07 "${ends[@]}" --keys=keys --spi=1001 $w
 bad "--target: '10.1' is not an IPv4 address" warning "${ends[@]}" "${home[@]}" --target=10.1.0.1,10.1 $w
 bad "--target: '' is not an IPv4 address" warning "${ends[@]}" "${home[@]}" --target=10.1.0.1, $w
 bad "70 addresses do not fit; the limit is 62" advertisement --source=10.3.0.1 --flags=F --lifetime=9 --care-of="$(seq -s, -f '10.0.0.%g' 70)" $w

@@ -77,12 +77,12 @@ done
 printf '%s\n' '"a","10.1.0.1","192.0.2.7","1000","text:a key of 16 octs"' >"$dir/base"
 for format in text json junit; do
     judge 1 -k "$dir/base" -o $format "$dir/update.pcap"
-    says out "no association has SPI 4096 (0x1000) between 10.1.0.1 and 192.0.2.7, or 10.1.9.9 and 192.0.2.7; known between them: SPI 1000 (0x3e8); the key file may mean 0x1000 where it says 1000"
+    says out "no association has SPI 0x1000 (4096) between 10.1.0.1 and 192.0.2.7, or 10.1.9.9 and 192.0.2.7; known between them: SPI 0x3e8 (1000); the key file may mean 0x1000 where it says 1000"
 done
 judge 1 -k "$dir/base" -o json "$dir/update.pcap"
 [[ $(jq -r 'select(.record == "authenticator").verdict' "$dir/out") == no-key ]] || fault "no-key is not"
 judge 1 -o json "$dir/update.pcap"
-says out '"why":"no keys were given; it has SPI 4096 (0x1000)"'
+says out '"why":"no keys were given; it has SPI 0x1000 (4096)"'
 
 # --- published keys
 printf '%s\n' '"a","10.1.0.1","192.0.2.7","4096","hex:15111111111111111111111111111111"' >"$dir/sample"

@@ -137,7 +137,7 @@ a_missing_challenge_is_no_fault_of_the_node(void **state)
             fail_msg("row %zu: %s", i, mipro_verdict_name(auth.verdict));
         mipro_auth_explain(&auth, &ends, 1, ring, text, sizeof(text));
         if (auth.hint == MIPRO_HINT_CHALLENGE)
-            assert_string_equal(text, "not checkable: with SPI 2 (0x2) it answers a challenge "
+            assert_string_equal(text, "not checkable: with SPI 0x2 (2) it answers a challenge "
                                       "(RFC 4721), and the message carries none");
         auth = judge_by(ANY, buf, n, n);
         if (auth.verdict != rows[i].verdict)

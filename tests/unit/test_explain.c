@@ -16,21 +16,21 @@ static const struct {
     const char *text;
 } unknown[] = {
     { 0x2001, CN,
-        "no association has SPI 8193 (0x2001) between 10.1.0.1 and 192.0.2.7; known between "
-        "them: SPI 1000 (0x3e8), SPI 16535 (0x4097), SPI 4097 (0x1001)" },
+        "no association has SPI 0x2001 (8193) between 10.1.0.1 and 192.0.2.7; known between "
+        "them: SPI 0x3e8 (1000), SPI 0x4097 (16535), SPI 0x1001 (4097)" },
     /* The same digits in the other base, either way. */
     { 0x1000, CN,
-        "no association has SPI 4096 (0x1000) between 10.1.0.1 and 192.0.2.7; known between "
-        "them: SPI 1000 (0x3e8), SPI 16535 (0x4097), SPI 4097 (0x1001); the key file may mean "
+        "no association has SPI 0x1000 (4096) between 10.1.0.1 and 192.0.2.7; known between "
+        "them: SPI 0x3e8 (1000), SPI 0x4097 (16535), SPI 0x1001 (4097); the key file may mean "
         "0x1000 where it says 1000" },
     { 4097 + 90, 0xc0000209u,
-        "no association has SPI 4187 (0x105b) between 10.1.0.1 and 192.0.2.9; known between "
-        "them: SPI 4097 (0x1001)" },
+        "no association has SPI 0x105b (4187) between 10.1.0.1 and 192.0.2.9; known between "
+        "them: SPI 0x1001 (4097)" },
     { 8192, 0x0a090005u,
-        "no association has SPI 8192 (0x2000) between 10.1.0.1 and 10.9.0.5; \"four\" has this "
+        "no association has SPI 0x2000 (8192) between 10.1.0.1 and 10.9.0.5; \"four\" has this "
         "SPI, but other ends" },
     { 8193, 0x0a090005u,
-        "no association has SPI 8193 (0x2001) between 10.1.0.1 and 10.9.0.5; none is known "
+        "no association has SPI 0x2001 (8193) between 10.1.0.1 and 10.9.0.5; none is known "
         "between them" },
 };
 
@@ -86,9 +86,9 @@ many_spis_are_cut_short_and_each_is_named_once(void **state)
     ring = load_ring(keys);
     mipro_auth_explain(&auth, ends, 2, ring, text, sizeof(text));
     assert_string_equal(text,
-        "no association has SPI 999999 (0xf423f) between 10.1.0.1 and 192.0.2.7, or 10.1.0.9 and "
-        "192.0.2.7; known between them: SPI 300 (0x12c), SPI 301 (0x12d), SPI 302 (0x12e), SPI "
-        "303 (0x12f) and others");
+        "no association has SPI 0xf423f (999999) between 10.1.0.1 and 192.0.2.7, or 10.1.0.9 and "
+        "192.0.2.7; known between them: SPI 0x12c (300), SPI 0x12d (301), SPI 0x12e (302), SPI "
+        "0x12f (303) and others");
     /* What does not fit is cut off, and no octet is written behind the room. */
     for (size_t size = 1; size < sizeof(text); size++) {
         char exact[MIPRO_EXPLANATION + 1];
@@ -136,7 +136,7 @@ other_verdicts_have_their_sentence(void **state)
             fail_msg("row %zu: %s", i, text);
     }
     mipro_auth_explain(&nobody, NULL, 0, NULL, text, sizeof(text));
-    assert_string_equal(text, "no keys were given; it has SPI 4096 (0x1000)");
+    assert_string_equal(text, "no keys were given; it has SPI 0x1000 (4096)");
     mipro_keyring_free(ring);
 }
 
