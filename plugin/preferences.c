@@ -32,9 +32,9 @@ static const enum_val_t draft_values[] = {
 };
 
 static const enum_val_t reading_values[] = {
-    { "auto",  "Route optimization, unless only RFC 4857 or RFC 4881 fits", MIPRO_READING_AUTO },
-    { "draft", "Always route optimization",                                 MIPRO_READING_DRAFT },
-    { "iana",  "Always RFC 4857 and RFC 4881",                              MIPRO_READING_IANA },
+    { "auto",  "Automatic",             MIPRO_READING_AUTO },
+    { "draft", "Route optimization",    MIPRO_READING_DRAFT },
+    { "iana",  "RFC 4857 and RFC 4881", MIPRO_READING_IANA },
     { NULL, NULL, 0 }
 };
 
@@ -224,8 +224,9 @@ mipro_register_preferences(void)
         "authenticates.",
         &draft, draft_values, FALSE);
     prefs_register_enum_preference(module, "reading", "Decode types 16 to 19 as",
-        "The types of route optimization were assigned to other messages later.", &reading,
-        reading_values, FALSE);
+        "RFC 4857 and RFC 4881 were later assigned the types of route optimization. Automatic: "
+        "route optimization, unless only one of these two fits.",
+        &reading, reading_values, FALSE);
     prefs_register_enum_preference(module, "p_bit", "Flag 0x02 of a registration",
         "In draft -08 it keeps the node's location private; RFC 3024 uses it for reverse "
         "tunneling, which breaks no rule about private nodes.",
