@@ -19,7 +19,7 @@ fault() {
 
 # What does not run here, by how it begins, and what does run it, or why nothing can.
 elsewhere='
-git clone ADDRESS               scripts/versions
+git clone REPOSITORY            scripts/versions
 scripts/demo                    scripts/versions, on three Debians
 scripts/install                 system-install, system-install_user; scripts/versions
 scripts/packages                scripts/versions
