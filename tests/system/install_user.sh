@@ -41,6 +41,13 @@ grep -q "^mipro\.so.*$home/.local/" "$work/out" || fault "tshark does not load t
 user tshark -C 'Mobile IP' -r pcaps/auth-bad.pcap >"$work/out" 2>"$work/errors" ||
     fault "the profile: $(cat "$work/errors")"
 grep -q 'MIPRO.*Binding Update' "$work/out" || fault "the profile shows: $(cat "$work/out")"
+# Wireshark 4.0 looks for the width of a custom column by its fields alone, and passes over others.
+columns=$(sed -nE 's/.*"%Cus:(.*):[0-9]+:R".*/\1/p' "$source/plugin/profiles/Mobile IP/preferences")
+[[ $(wc -l <<<"$columns") -ge 4 ]] || fault "the profile's custom columns are: $columns"
+while read -r fields; do
+    grep -qE "^column.width:.*\"%Cus:$fields\", [0-9]+" "$source/plugin/profiles/Mobile IP/recent" ||
+        fault "the profile has no width for the column $fields"
+done <<<"$columns"
 user tshark -D >"$work/out" 2>&1 || true # without a network it ends badly
 for interface in mipro-cases mipro-scenario; do
     grep -q " $interface " "$work/out" || fault "no interface $interface: $(cat "$work/out")"
