@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# upstream-checks.sh FOLDER [SOURCE] - what Wireshark's own checkers say of plugin/*.c.
+# upstream-checks.sh FOLDER [SOURCE] - what Wireshark's own checkers say of plugin/*.c, and of the
+# files that scripts/upstream makes of the plugin and of the library.
 # They come from Debian's source package of the Wireshark that is installed, fetched into
 # FOLDER once; SOURCE is an unpacked one that is there already.
 set -euo pipefail
@@ -98,4 +99,18 @@ run checkhf.pl perl tools/checkhf.pl
 run checkfiltername.pl perl tools/checkfiltername.pl
 run check_typed_item_calls.py python3 tools/check_typed_item_calls.py --mask --consecutive --file
 run check_tfs.py python3 tools/check_tfs.py --file
+
+# All that would go there, as tools/pre-commit calls the checker.  (That a member has the name of
+# a function of the C library is a warning there, and lets a commit pass.)
+rm -rf "$folder/new"
+"$top/scripts/upstream" "$folder/new" >/dev/null
+mapfile -t new < <(find "$folder/new/epan" -name '*.[ch]')
+[ ${#new[@]} -gt 50 ] || { echo "scripts/upstream made only ${#new[@]} files"; faults=$((faults + 1)); }
+found=$(perl tools/checkAPIs.pl -p "${new[@]}" 2>&1 | grep -v 'Warning: Found shadow variable' || true)
+if [ -n "$found" ]; then
+    printf 'checkAPIs.pl, of the files of scripts/upstream:\n%s\n' "$found"
+    faults=$((faults + 1))
+else
+    printf 'checkAPIs.pl, of the %d files of scripts/upstream: nothing to say\n' ${#new[@]}
+fi
 [ "$faults" -eq 0 ]

@@ -55,6 +55,13 @@ new=$work/new
 "$top/scripts/upstream" "$new" "$version" >"$work/log"
 mkdir "$work/include" "$work/objects"
 echo '#define HAVE_SSIZE_T 1' >"$work/include/config.h" # their build makes it
+# Not all versions install the header of the wrappers, which on UNIX are the functions themselves.
+if ! [[ -e $(pkg-config --variable=includedir wireshark)/wireshark/wsutil/file_util.h ]]; then
+    mkdir "$work/include/wsutil"
+    printf '#include <fcntl.h>\n#include <stdio.h>\n#include <sys/stat.h>\n%s\n' '#define ws_open open' \
+        '#define ws_fopen fopen' '#define ws_fstat64 fstat' 'typedef struct stat ws_statb64;' \
+        >"$work/include/wsutil/file_util.h"
+fi
 read -ra headers < <(pkg-config --cflags wireshark glib-2.0 | sed -E 's/-I/-isystem /g')
 # From the lists in Wireshark's CMakeLists.txt.
 warnings=(-Werror -Wall -Wextra -Wcast-qual -Wdiv-by-zero -Wduplicated-branches -Wendif-labels -Wformat-security
