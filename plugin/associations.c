@@ -281,7 +281,7 @@ table_changed(void)
 {
     retire_ring();
     table_loaded = true;
-    (void)mipro_ring(); /* so that a fault is told where it was made */
+    (void)mipro_ring(); /* so that a fault is reported at once */
 }
 
 /* Another profile comes: until it is loaded there is none. */

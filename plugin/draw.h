@@ -43,7 +43,7 @@ bool mipro_has_keys(void);
 const struct mipro_auth *mipro_find_auth(const struct mipro_view *view, size_t off);
 /* A verdict in a word or a few, for labels and the Info column. */
 const char *mipro_verdict_text(const struct mipro_auth *auth);
-/* The one that matters most to who looks at a list of packets; NULL: nothing to say. */
+/* The most serious verdict, for the packet list; NULL: there is no authenticator. */
 const char *mipro_worst_verdict(const struct mipro_view *view);
 /*
  * What is known of an authenticator, in generated fields, with mipro_explain_verdict(); e, or

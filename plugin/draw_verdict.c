@@ -150,7 +150,7 @@ mipro_verdict_text(const struct mipro_auth *auth)
     return mipro_verdict_name(auth->verdict);
 }
 
-/* The verdict that matters most to who looks at a list of packets; NULL: nothing to say. */
+/* The most serious verdict, for the packet list; NULL: there is no authenticator. */
 const char *
 mipro_worst_verdict(const struct mipro_view *view)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * fields.c - the fields, subtrees and expert infos that Wireshark is told of.
+ * fields.c - registration of fields, subtrees and expert infos.
  *
  * Values have the names of protocol/wire/tables.c, rules those of
  * protocol/rules/rules.c; the tables of both are read at registration.
@@ -318,7 +318,7 @@ register_fields(void)
             "Another frame that a finding is about", HFILL } },
         { &hf_mipro_party,
           { "Party", "mipro.party", FT_IPv4, BASE_NONE, NULL, 0,
-            "Home address of the mobile node, or the address of the node that is told of it or asks; as in Conversations", HFILL } },
+            "Home address of the mobile node, or the address of the node that is notified or asks; as in Conversations", HFILL } },
         { &hf_mipro_party_from,
           { "Party (Source)", "mipro.party.from", FT_IPv4, BASE_NONE, NULL, 0,
             "The party that sends the message, or whose agents do", HFILL } },

@@ -40,7 +40,7 @@ wait_for(struct mipro_view *view, struct mipro_wait_key key)
         mipro_waiting_put(&key, view->record)->u.sent = view->time;
 }
 
-/* Whoever waits from w on, and was not told yet. */
+/* Link all messages from w on that have no such link yet. */
 static void
 tell_all(struct mipro_waiting *w, enum mipro_link link, uint32_t frame)
 {
@@ -49,7 +49,7 @@ tell_all(struct mipro_waiting *w, enum mipro_link link, uint32_t frame)
             mipro_link(w->record, link, frame);
 }
 
-/* The message answers w; who waited is told. */
+/* The message answers w: link both, and the retransmissions of w. */
 static void
 answer(struct mipro_view *view, struct mipro_waiting *w)
 {
@@ -87,7 +87,7 @@ find_retransmission(struct mipro_view *view)
     last->u.octets = octets;
 }
 
-/* ---- who waits ---- */
+/* ---- messages that wait ---- */
 
 static void
 learn_request(struct mipro_view *view)
@@ -155,9 +155,9 @@ learn_registration(struct mipro_view *view)
     }
 }
 
-/* ---- who answers ---- */
+/* ---- messages that answer ---- */
 
-/* Whoever waits from w on led to this Binding Update.  Returns the first of them. */
+/* All messages from w on led to this Binding Update.  Returns the frame of the first. */
 static uint32_t
 settle(struct mipro_view *view, struct mipro_waiting *w)
 {
@@ -165,7 +165,7 @@ settle(struct mipro_view *view, struct mipro_waiting *w)
     return w->record->frame;
 }
 
-/* What led to this Binding Update, besides a question for it. */
+/* What led to this Binding Update, other than a Binding Request. */
 static void
 learn_cause(struct mipro_view *view)
 {

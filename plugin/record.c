@@ -3,14 +3,14 @@
  * record.c - what is remembered of messages for as long as the file is open: a record of
  * each, and what few have: links, findings, verdicts that cannot be judged again.
  *
- * There may be millions, so each takes no more than it must: all lies in chunks, and
- * records are found by frame in one array.
+ * There may be millions of records, so they are compact: everything is allocated in chunks,
+ * and records are found by frame number in one array.
  */
 #include "record.h"
 
 #define CHUNK 65536u /* octets that are allocated together */
 
-/* Things of one size by number, which stay where they are while more come. */
+/* An array of things of one size that do not move when it grows. */
 struct series {
     uint8_t **segments;
     size_t n, room; /* things; segments that there is a place for */
@@ -18,18 +18,18 @@ struct series {
 
 #define SEGMENT 4096u /* things that are allocated together */
 
-/* Links lie in lists, the numbers from 1: most messages have few, and few have many. */
+/* Links form lists, numbered from 1: most messages have few links. */
 struct link {
     unsigned kind : 4; /* enum mipro_link, or what follows it */
     unsigned next : 28;
     uint32_t value;
 };
 
-/* The halves of a response time; most are below 4 s, and have no upper one. */
+/* The halves of a response time; most times are below 4 s and need no upper half. */
 enum { TIME_LOW = MIPRO_LINKS, TIME_HIGH, KINDS };
 _Static_assert(KINDS == 11, "as many bits has mipro_record.has_links");
 
-/* What next can number.  Wireshark itself takes more than all memory before so many. */
+/* The greatest number that next can hold.  Wireshark runs out of memory long before. */
 #define LINKS_MAX (1u << 28)
 
 /* The authenticators of one message. */
@@ -55,7 +55,7 @@ static struct {
     size_t left;
 } store;
 
-/* Memory of the file's, without the header of an allocation of its own. */
+/* Allocate with the scope of the file, without the overhead of a separate allocation. */
 static void *
 keep(size_t size)
 {
@@ -80,7 +80,7 @@ thing_at(const struct series *series, size_t size, size_t i)
     return series->segments[i / SEGMENT] + i % SEGMENT * size;
 }
 
-/* Room for one more, behind the others. */
+/* Append one. */
 static void *
 add_thing(struct series *series, size_t size)
 {
@@ -363,7 +363,7 @@ mipro_keep_finding(const struct mipro_finding *finding, const struct mipro_recor
     last->next = kept;
 }
 
-/* f, or the first behind it that is about this message. */
+/* f, or the first after it that is about this message. */
 static const struct mipro_kept_finding *
 skip_others(const struct mipro_view *view, const struct mipro_kept_finding *f)
 {

@@ -7,10 +7,10 @@
 #define FIRST_BUCKETS 256u
 
 static struct {
-    struct mipro_waiting **buckets; /* NULL: nobody waited yet */
+    struct mipro_waiting **buckets; /* NULL: nothing has waited yet */
     size_t mask, n;
-    size_t n_of_kind[WAIT_KINDS]; /* most captures have nobody who waits as most kinds do */
-    struct mipro_waiting *free;   /* by chain */
+    size_t n_of_kind[WAIT_KINDS]; /* most kinds do not occur in most captures */
+    struct mipro_waiting *free;   /* linked by chain */
 } table;
 
 static uint64_t hash_seed;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * waiting.h - the messages that wait for another, found by what it will say.
+ * waiting.h - the messages that wait for another message, keyed by what that one will contain.
  *
- * A message is looked up some five times and filed three, and most who wait are soon
- * answered: so one table for all kinds, its entries taken from slabs and taken again.
- * All of it lies in the file's memory, and goes with it.
+ * Each message is looked up about five times and entered three times, and most are answered
+ * soon: so there is one table for all kinds, and its entries come from slabs and are reused.
+ * All memory has the scope of the open file.
  */
 #ifndef MIPRO_WAITING_H
 #define MIPRO_WAITING_H
@@ -26,12 +26,12 @@ enum mipro_wait_kind {
 
 struct mipro_wait_key {
     uint64_t ident;    /* 0 where it does not matter; of LAST_SENT the type */
-    uint32_t from, to; /* from: who is to answer nobody but "to"; 0 where it does not matter */
+    uint32_t from, to; /* the answer goes from "to" to "from"; from is 0 where it does not matter */
     uint32_t homeaddr;
     uint32_t kind;
 };
 
-/* A message that waits, and behind it its retransmissions: as much as a line of the cache. */
+/* A message that waits, followed by its retransmissions. Fits into a cache line. */
 struct mipro_waiting {
     struct mipro_waiting *chain;       /* the table's */
     struct mipro_waiting *next, *last; /* last: of the first one only, so that many cost no more */
@@ -44,14 +44,14 @@ struct mipro_waiting {
     struct mipro_wait_key key;
 };
 
-/* Who waits under key, or NULL. */
+/* The first message that waits under key, or NULL. */
 struct mipro_waiting *mipro_waiting_find(const struct mipro_wait_key *key);
-/* A place under key for record alone: who waited there before is gone. */
+/* Enter record under key, replacing all that waited there. */
 struct mipro_waiting *mipro_waiting_put(
     const struct mipro_wait_key *key, struct mipro_record *record);
-/* One more waits where first does. */
+/* Append record to the messages that wait together with first. */
 void mipro_waiting_append(struct mipro_waiting *first, struct mipro_record *record);
-/* Nobody waits under key any more; who did is gone. */
+/* Remove all that waits under key. */
 void mipro_waiting_forget(const struct mipro_wait_key *key);
 /* Good enough where both ends, type and home address are equal already. */
 uint64_t mipro_hash_octets(const uint8_t *octets, size_t len);
