@@ -90,8 +90,8 @@ void mipro_auth_explain(const struct mipro_auth *auth, const struct mipro_ends e
     size_t n_ends, const struct mipro_keyring *ring, char *text, size_t size);
 
 /*
- * For a text about an authenticator that its receiver refused: ", under SPI 4096 (0x1000); known
- * between 10.1.0.1 and 192.0.2.7: SPI 4096 (0x1000), SPI 4097 (0x1001)".  Leaves out what is not
+ * For a text about an authenticator that its receiver refused: ", under SPI 0x1000 (4096); known
+ * between 10.1.0.1 and 192.0.2.7: SPI 0x1000 (4096), SPI 0x1001 (4097)".  Leaves out what is not
  * known: spi may be NULL, as may be the ring.
  */
 void mipro_auth_explain_spi(const uint32_t *spi, const struct mipro_ends *ends,
