@@ -56,8 +56,12 @@ struct mipro_conduct_config {
     int64_t ack_timeout;            /* all rules that wait, from the first time; default 5 s */
     int64_t tolerance;              /* frames less than this far apart have no order; default 1 s */
     size_t max_homes;               /* home addresses remembered, 0: a default */
-    unsigned part, parts;           /* the shards that are kept: i % parts == part; parts 0: all */
-    unsigned shards;                /* 0: MIPRO_SHARDS; what was dropped depends on it */
+    /*
+     * The shards that are kept: i % parts == part; parts 0: all.  With part == parts there are
+     * none, and the machine only keeps the time.
+     */
+    unsigned part, parts;
+    unsigned shards; /* 0: MIPRO_SHARDS; what was dropped depends on it */
 };
 struct mipro_conduct_config mipro_conduct_defaults(void);
 

@@ -11,13 +11,52 @@ vrf_array_grow(void *at, uint32_t *max, size_t size)
     return g_realloc_n(at, *max, size);
 }
 
+static void
+empty_judged(struct vrf_judged *judged)
+{
+    for (uint32_t i = 0; i < judged->findings.n; i++)
+        mipro_finding_clear(&judged->findings.at[i]);
+    judged->auths.n = judged->findings.n = 0;
+}
+
+static void
+free_judged(struct vrf_judged *judged)
+{
+    g_free(judged->auths.at);
+    g_free(judged->findings.at);
+}
+
+static void
+empty_share(struct vrf_share *share)
+{
+    for (uint32_t i = 0; i < share->records.n; i++)
+        vrf_record_clear(&share->records.at[i]);
+    for (uint32_t i = 0; i < share->opens.n; i++)
+        mipro_finding_clear(&share->opens.at[i].finding);
+    share->records.n = share->opens.n = 0;
+    empty_judged(&share->judged);
+}
+
+static void
+free_share(struct vrf_share *share)
+{
+    g_free(share->records.at);
+    g_free(share->opens.at);
+    free_judged(&share->judged);
+}
+
 struct vrf_batch *
-vrf_batch_new(void)
+vrf_batch_new(unsigned n_shares)
 {
     struct vrf_batch *b = g_new0(struct vrf_batch, 1);
 
     /* Messages without authenticators too count their place from here. */
-    b->auths.at = vrf_array_grow(NULL, &b->auths.max, sizeof(*b->auths.at));
+    b->judged.auths.at = vrf_array_grow(NULL, &b->judged.auths.max, sizeof(*b->judged.auths.at));
+    b->n_shares = n_shares;
+    b->shares = g_new0(struct vrf_share, n_shares);
+    for (unsigned i = 0; i < n_shares; i++)
+        b->shares[i].judged.auths.at = vrf_array_grow(
+            NULL, &b->shares[i].judged.auths.max, sizeof(*b->shares[i].judged.auths.at));
     return b;
 }
 
@@ -26,13 +65,15 @@ vrf_batch_empty(struct vrf_batch *b)
 {
     for (uint32_t i = 0; i < b->owned.n; i++)
         g_free(b->owned.at[i]);
-    for (uint32_t i = 0; i < b->findings.n; i++)
-        mipro_finding_clear(&b->findings.at[i]);
-    b->events.n = b->messages.n = b->auths.n = b->findings.n = b->noticed.n = 0;
+    empty_judged(&b->judged);
+    for (unsigned i = 0; i < b->n_shares; i++)
+        empty_share(&b->shares[i]);
+    b->events.n = b->messages.n = b->noticed.n = 0;
     b->tunnels.n = b->adverts.n = b->fragments.n = b->owned.n = b->overlaps.n = 0;
-    for (uint32_t i = 0; i < b->records.n; i++)
-        vrf_record_clear(&b->records.at[i]);
-    b->records.n = 0;
+    b->begun.n = b->pieces.n = 0;
+    for (uint32_t i = 0; i < b->joined.n; i++)
+        vrf_record_clear(&b->joined.at[i]);
+    b->joined.n = 0;
     b->unopened.n = b->parts.n = b->ticks.n = 0;
     b->n_foreign = 0;
     b->of_events = false;
@@ -50,21 +91,147 @@ vrf_batch_free(struct vrf_batch *b)
         return;
     vrf_batch_empty(b);
     vrf_block_free(&b->block);
+    free_judged(&b->judged);
+    for (unsigned i = 0; i < b->n_shares; i++)
+        free_share(&b->shares[i]);
+    g_free(b->shares);
+    g_free(b->joined.at);
     g_free(b->parts.at);
     g_free(b->events.at);
     g_free(b->messages.at);
-    g_free(b->auths.at);
-    g_free(b->findings.at);
     g_free(b->noticed.at);
     g_free(b->tunnels.at);
     g_free(b->adverts.at);
     g_free(b->fragments.at);
+    g_free(b->begun.at);
+    g_free(b->pieces.at);
     g_free(b->unopened.at);
     g_free(b->owned.at);
     g_free(b->overlaps.at);
-    g_free(b->records.at);
     g_free(b->ticks.at);
     g_free(b);
+}
+
+bool
+vrf_is_own(const struct mipro_conduct_config *config, const struct vrf_message *message)
+{
+    uint32_t home = (uint32_t)mipro_value(&message->m, MIPRO_F_HOMEADDR);
+
+    return config->parts <= 1 ||
+           mipro_conduct_shard(home, MIPRO_SHARDS) % config->parts == config->part;
+}
+
+/* Is it a message that announces a nonce (conduct/announced.h)?  Others may be asked for it. */
+static bool
+announces(const struct vrf_batch *b, const struct vrf_message *message)
+{
+    if (mipro_message_type(&message->m) != MIPRO_BINDING_UPDATE)
+        return false;
+    for (uint32_t i = 0; i < message->n_auth; i++) {
+        const struct mipro_association *s = b->judged.auths.at[message->first_auth + i].association;
+
+        if (s != NULL && s->replay == MIPRO_REPLAY_NONCE)
+            return true;
+    }
+    return false;
+}
+
+bool
+vrf_is_common(const struct vrf_batch *b, const struct vrf_message *message)
+{
+    return !mipro_has(&message->m, MIPRO_F_HOMEADDR) || announces(b, message);
+}
+
+struct mipro_auth *
+vrf_auths(const struct vrf_batch *b, const struct vrf_message *message)
+{
+    return message->in_share ? b->shares[message->share].judged.auths.at + message->share_auth
+                             : b->judged.auths.at + message->first_auth;
+}
+
+static unsigned
+share_of(const struct vrf_batch *b, uint32_t homeaddr)
+{
+    return mipro_conduct_shard(homeaddr, MIPRO_SHARDS) % b->n_shares;
+}
+
+void
+vrf_share_out(struct vrf_batch *b)
+{
+    if (b->n_shares == 1)
+        return;
+    for (uint32_t i = 0; i < b->events.n; i++) {
+        struct vrf_event *ev = &b->events.at[i];
+        unsigned share = VRF_ALL_SHARES;
+
+        if (ev->kind == VRF_EVENT_MESSAGE) {
+            struct vrf_message *message = &b->messages.at[ev->at];
+
+            message->share = (uint8_t)share_of(b, ev->homeaddr);
+            if (message->late || !vrf_is_common(b, message))
+                share = message->share;
+        } else if (ev->kind == VRF_EVENT_TUNNEL) {
+            share = share_of(b, b->tunnels.at[ev->at].homeaddr);
+        }
+        ev->share = share & 31;
+    }
+}
+
+/* In a block in which time passes as usual: the first, the second and the last frame. */
+static bool
+find_usual_ticks(struct vrf_batch *b)
+{
+    const struct vrf_frame *frames = b->block.frames;
+    size_t n = b->block.n_frames;
+
+    if (n < 3 || frames[0].time == MIPRO_TIME_NONE ||
+        mipro_time_between(frames[0].time, frames[n - 1].time) > MIPRO_RUN_STEP)
+        return false;
+    for (size_t i = 1; i < n; i++)
+        if (frames[i].time < frames[i - 1].time)
+            return false;
+    *VRF_ARRAY_ADD(&b->ticks) = (struct vrf_tick){ b->first_frame, frames[0].time };
+    *VRF_ARRAY_ADD(&b->ticks) = (struct vrf_tick){ b->first_frame + 1, frames[1].time };
+    *VRF_ARRAY_ADD(&b->ticks) = (struct vrf_tick){ b->first_frame + n - 1, frames[n - 1].time };
+    return true;
+}
+
+/* The frames by whose stamps the clock can be told: see mipro_clock.h. */
+void
+vrf_find_ticks(struct vrf_batch *b)
+{
+    int64_t put = 0, before = 0;
+    uint64_t in_run = 0;
+
+    if (find_usual_ticks(b))
+        return;
+    for (size_t i = 0; i < b->block.n_frames; i++) {
+        int64_t time = b->block.frames[i].time;
+        bool ends = i + 1 == b->block.n_frames;
+        int64_t step;
+
+        if (time == MIPRO_TIME_NONE)
+            continue;
+        step = mipro_time_between(before, time);
+        in_run = in_run == 0 || step < 0 || step > MIPRO_RUN_STEP ? 1 : in_run + 1;
+        before = time;
+        for (size_t k = i + 1; !ends && k < b->block.n_frames; k++) {
+            int64_t next = b->block.frames[k].time;
+
+            if (next == MIPRO_TIME_NONE) {
+                ends = k + 1 == b->block.n_frames;
+                continue;
+            }
+            step = mipro_time_between(time, next);
+            ends =
+                step < 0 || step > MIPRO_RUN_STEP || mipro_time_between(put, next) > MIPRO_RUN_STEP;
+            break;
+        }
+        if (in_run > 2 && !ends)
+            continue;
+        *VRF_ARRAY_ADD(&b->ticks) = (struct vrf_tick){ b->first_frame + i, time };
+        put = time;
+    }
 }
 
 struct vrf_record

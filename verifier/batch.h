@@ -2,13 +2,18 @@
 /*
  * batch.h - a run of frames on its way through the stages.
  *
- *   read     (in order)                  frames of one file                  pipeline.c
- *   inspect  (by the thread that read)   messages, verdicts, rules on one    inspect.c
- *   settle   (in order)                  fragments, rules over several       settle.c
- *   report   (in order)                  records, in capture order           report.c
+ *   read      (in order)                  frames of one file                  pipeline.c
+ *   inspect   (by the thread that read)   messages, verdicts, rules on one    inspect.c
+ *   assemble  (in order)                  fragments                           assemble.h
+ *   settle    (in order, in each share)   rules over several                  settle.h
+ *   report    (in order)                  records, in capture order           report.c
+ *
+ * The home addresses are shared out among settlers, each of which takes the events of its own from
+ * every batch, and those that all must know (vrf_share_out()); several settlers work at once, on
+ * the same batch or on different ones.
  *
  * What comes out depends on the frames alone, never on how they were cut into
- * batches or which thread did what.
+ * batches, how many settlers there are or which thread did what.
  *
  * Frames are counted from 1 through all files here ("running number"); the report turns
  * that back into the number within their file.
@@ -24,16 +29,28 @@
 #include "tally.h"
 #include "mipro_decap.h"
 
-enum vrf_event_kind { VRF_EVENT_MESSAGE, VRF_EVENT_TUNNEL, VRF_EVENT_ADVERT, VRF_EVENT_FRAGMENT };
+enum vrf_event_kind {
+    VRF_EVENT_MESSAGE,
+    VRF_EVENT_TUNNEL,
+    VRF_EVENT_ADVERT,
+    VRF_EVENT_FRAGMENT, /* until it is assembled; then some of: */
+    VRF_EVENT_BEGUN,    /* a first fragment, whose datagram is not whole */
+    VRF_EVENT_PIECE,    /* a fragment of a datagram that is not whole */
+    VRF_EVENT_WHOLE     /* the last that was missing */
+};
 
 /* Something that reassembly or conduct is to hear of. */
 struct vrf_event {
     enum vrf_event_kind kind : 3;
-    uint32_t at : 29;  /* of the message, tunnel, advert or fragment in its array */
-    uint32_t homeaddr; /* of a message that has one, else 0 */
+    uint32_t share : 5; /* which settler hears of it; VRF_ALL_SHARES: all do */
+    uint32_t at : 24;   /* of the message, tunnel, advert, fragment or piece in its array */
+    uint32_t homeaddr;  /* of a message that has one, else 0 */
     uint64_t frame;
     int64_t time;
 };
+
+#define VRF_MAX_SHARES 16u
+#define VRF_ALL_SHARES 31u
 
 struct vrf_message {
     uint64_t frame;
@@ -48,13 +65,27 @@ struct vrf_message {
     uint64_t copy_of; /* conduct's: the frame of the first sighting of this datagram, or 0 */
     uint32_t way;     /* how the datagram came, and its IP identification: see mipro_event */
     uint16_t ip_id;
-    uint32_t first_auth, n_auth;
+    uint8_t share; /* whose settler concludes it */
+    bool in_share; /* that has judged the authenticators again: see vrf_auths() */
+    uint32_t share_auth;
+    uint32_t first_auth, n_auth; /* what inspect found, in the batch */
     uint32_t first_finding, n_findings;
 };
 
 struct vrf_advert {
     uint32_t agent;
     struct mipro_advert advert;
+};
+
+/* What a first fragment says. */
+struct vrf_begun {
+    uint32_t src, dst;
+    struct mipro_message m;
+};
+
+struct vrf_piece {
+    struct mipro_datagram_id id;
+    bool known; /* see mipro_conduct_piece() */
 };
 
 /* A frame by whose stamp the clock can be told: see mipro_clock.h. */
@@ -86,6 +117,12 @@ struct vrf_part {
         uint32_t n, max;                                                                           \
     }
 
+#define VRF_ARRAY_OF(type)                                                                         \
+    {                                                                                              \
+        type *at;                                                                                  \
+        uint32_t n, max;                                                                           \
+    }
+
 /* Returns at with room for twice as many elements of size; max counts them. */
 void *vrf_array_grow(void *at, uint32_t *max, size_t size);
 /* One more element, as a pointer to it; its value is what the memory held. */
@@ -93,6 +130,24 @@ void *vrf_array_grow(void *at, uint32_t *max, size_t size);
     ((a)->n < (a)->max ? (void)0                                                                   \
                        : (void)((a)->at = vrf_array_grow((a)->at, &(a)->max, sizeof(*(a)->at))),   \
         &(a)->at[(a)->n++])
+
+struct vrf_events VRF_ARRAY_OF(struct vrf_event);
+
+/* What judging a message alone gives. */
+struct vrf_judged {
+    VRF_ARRAY(struct mipro_auth) auths;
+    VRF_ARRAY(struct mipro_finding) findings;
+};
+
+/* What a settler makes of a batch. */
+struct vrf_share {
+    VRF_ARRAY(struct vrf_record) records;
+    VRF_ARRAY(struct mipro_open) opens; /* that only all shares together decide */
+    struct vrf_judged judged;           /* of messages about which others say something */
+    struct mipro_conduct_totals totals; /* what conduct counted so far */
+    uint64_t horizon;                   /* it is done with frames below */
+    int64_t clock;
+};
 
 struct vrf_batch {
     /* read */
@@ -112,11 +167,10 @@ struct vrf_batch {
     VRF_ARRAY(struct vrf_tick) ticks;
     uint32_t n_foreign; /* messages that are another part's */
 
-    /* inspect; settle adds to them */
-    VRF_ARRAY(struct vrf_event) events;
+    /* inspect; assemble adds to them */
+    struct vrf_events events;
     VRF_ARRAY(struct vrf_message) messages;
-    VRF_ARRAY(struct mipro_auth) auths;
-    VRF_ARRAY(struct mipro_finding) findings;
+    struct vrf_judged judged;
     VRF_ARRAY(uint32_t) noticed; /* messages at which the rules deserve a look */
     VRF_ARRAY(struct mipro_tunnel) tunnels;
     VRF_ARRAY(struct vrf_advert) adverts;
@@ -125,21 +179,43 @@ struct vrf_batch {
     uint64_t types[256]; /* messages by their first octet */
     unsigned in;         /* MIPRO_IN_ bits of the messages seen */
 
-    /* settle */
+    /* assemble */
+    VRF_ARRAY(struct vrf_begun) begun;
+    VRF_ARRAY(struct vrf_piece) pieces;
     VRF_ARRAY(uint8_t *) owned;   /* octets of datagrams put together */
     VRF_ARRAY(uint64_t) overlaps; /* frames whose fragment overlapped others */
     uint64_t incomplete;          /* datagrams given up */
-    VRF_ARRAY(struct vrf_record) records;
-    uint64_t horizon;                   /* frames below are done with */
-    struct mipro_conduct_totals totals; /* what conduct counted so far */
+    uint64_t horizon;             /* frames below are done with: by fragments, then by all */
+
+    /* settle */
+    struct vrf_share *shares;
+    unsigned n_shares;
+
+    /* join */
+    VRF_ARRAY(struct vrf_record) joined; /* that belong to no share */
+    struct mipro_conduct_totals totals;  /* of all shares */
 };
 
-struct vrf_batch *vrf_batch_new(void);
+struct vrf_batch *vrf_batch_new(unsigned n_shares);
 void vrf_batch_empty(struct vrf_batch *b);
 void vrf_batch_free(struct vrf_batch *b);
 
-/* Is it a message that this part judges, and others do not? */
-bool vrf_is_own(const struct vrf_options *o, const struct vrf_message *message);
+/* Is it a message about one of the home addresses that this machine keeps? */
+bool vrf_is_own(const struct mipro_conduct_config *config, const struct vrf_message *message);
+/* Is it a message that must be known for others about any home address? */
+bool vrf_is_common(const struct vrf_batch *b, const struct vrf_message *message);
+/* Which events each share gets. */
+void vrf_share_out(struct vrf_batch *b);
+/* Its authenticators, as they are now. */
+struct mipro_auth *vrf_auths(const struct vrf_batch *b, const struct vrf_message *message);
+/* What the rules found about it, there. */
+static inline const struct mipro_finding *
+vrf_findings_in(const struct vrf_judged *judged, const struct vrf_message *message)
+{
+    return message->n_findings != 0 ? judged->findings.at + message->first_finding : NULL;
+}
+/* The frames of the block by whose stamps the clock can be told. */
+void vrf_find_ticks(struct vrf_batch *b);
 
 /* Everything about a batch that need not wait for its turn. */
 void vrf_inspect(struct vrf_batch *b, const struct vrf_options *o);
@@ -154,19 +230,14 @@ void vrf_add_advert(
     struct vrf_batch *b, const struct vrf_advert *advert, uint64_t frame, int64_t time);
 /* Judge one message alone: its authenticators, then the rules. */
 void vrf_judge_message(
-    struct vrf_batch *b, struct vrf_message *message, const struct vrf_options *o);
-/* The rules on one message again, after a verdict has changed. */
-void vrf_check_rules(struct vrf_batch *b, struct vrf_message *message);
+    struct vrf_judged *judged, struct vrf_message *message, const struct vrf_options *o);
+/* The rules on one message, by the verdicts in auths, which are its own. */
+void vrf_check_rules(
+    struct vrf_judged *judged, struct vrf_message *message, const struct mipro_auth *auths);
+/* The same for all messages that inspect noticed. */
+void vrf_check_noticed(struct vrf_batch *b);
 /* What the rules look at. */
 struct mipro_evidence vrf_evidence(
     const struct vrf_message *message, const struct mipro_auth *auths);
-
-/* What settle knows from batch to batch. */
-struct vrf_settler;
-/* NULL: no memory. */
-struct vrf_settler *vrf_settler_new(const struct vrf_options *o, struct vrf_tally *tally);
-void vrf_settler_free(struct vrf_settler *s);
-/* Reassemble, run the rules over several messages, and make the records.  False: no memory. */
-bool vrf_settle(struct vrf_settler *s, struct vrf_batch *b);
 
 #endif

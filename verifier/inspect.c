@@ -17,7 +17,7 @@ vrf_evidence(const struct vrf_message *message, const struct mipro_auth *auths)
 {
     return (struct mipro_evidence){
         .message = &message->m,
-        .auth = message->n_auth != 0 ? auths + message->first_auth : NULL,
+        .auth = message->n_auth != 0 ? auths : NULL,
         .n_auth = message->n_auth,
         .sport = message->sport,
         .dport = message->dport,
@@ -41,7 +41,8 @@ add_event(struct vrf_batch *b, enum vrf_event_kind kind, uint32_t at, uint32_t h
     struct vrf_event *ev = VRF_ARRAY_ADD(&b->events);
 
     ev->kind = kind;
-    ev->at = at & 0x1fffffff;
+    ev->share = 0;
+    ev->at = at & 0xffffff;
     ev->homeaddr = homeaddr;
     ev->frame = frame;
     ev->time = time;
@@ -71,7 +72,8 @@ add_message(struct vrf_batch *b, const struct mipro_leaf *leaf, uint64_t frame, 
     message->dport = leaf->dport;
     message->n_auth = message->n_findings = 0;
     message->first_auth = message->first_finding = 0;
-    message->late = message->has_pfan = false;
+    message->late = message->has_pfan = message->in_share = false;
+    message->share = 0;
     message->open = mipro_ident_is_open(&message->m);
     message->content = mipro_conduct_content(&message->m);
     message->copy_of = 0;
@@ -98,15 +100,6 @@ vrf_add_advert(struct vrf_batch *b, const struct vrf_advert *advert, uint64_t fr
 {
     *VRF_ARRAY_ADD(&b->adverts) = *advert;
     add_event(b, VRF_EVENT_ADVERT, b->adverts.n - 1, 0, frame, time);
-}
-
-bool
-vrf_is_own(const struct vrf_options *o, const struct vrf_message *message)
-{
-    uint32_t home = (uint32_t)mipro_value(&message->m, MIPRO_F_HOMEADDR);
-
-    return o->conduct.parts <= 1 ||
-           mipro_conduct_shard(home, MIPRO_SHARDS) % o->conduct.parts == o->conduct.part;
 }
 
 void
@@ -144,43 +137,55 @@ vrf_add_leaf(struct vrf_batch *b, const struct mipro_leaf *leaf, uint64_t frame,
 static void
 take_auth(void *ctx, const struct mipro_auth *auth)
 {
-    struct vrf_batch *b = ctx;
+    struct vrf_judged *judged = ctx;
 
-    *VRF_ARRAY_ADD(&b->auths) = *auth;
+    *VRF_ARRAY_ADD(&judged->auths) = *auth;
 }
 
 __attribute__((noinline)) static void
-judge_alone(struct vrf_batch *b, struct vrf_message *message, const struct vrf_options *o)
+judge_alone(struct vrf_judged *judged, struct vrf_message *message, const struct vrf_options *o)
 {
     struct mipro_scene scene = scene_of(message, o);
 
-    message->first_auth = b->auths.n;
-    mipro_auth_each(&message->m, &scene, take_auth, b);
-    message->n_auth = b->auths.n - message->first_auth;
+    message->first_auth = judged->auths.n;
+    mipro_auth_each(&message->m, &scene, take_auth, judged);
+    message->n_auth = judged->auths.n - message->first_auth;
     message->has_pfan = false;
     for (uint32_t i = 0; i < message->n_auth; i++)
-        if (b->auths.at[message->first_auth + i].ext == MIPRO_EXT_PFAN)
+        if (judged->auths.at[message->first_auth + i].ext == MIPRO_EXT_PFAN)
             message->has_pfan = true;
 }
 
 void
-vrf_check_rules(struct vrf_batch *b, struct vrf_message *message)
+vrf_check_rules(
+    struct vrf_judged *judged, struct vrf_message *message, const struct mipro_auth *auths)
 {
     struct mipro_finding found[MIPRO_RULES_ON_ONE];
-    struct mipro_evidence ev = vrf_evidence(message, b->auths.at);
+    struct mipro_evidence ev = vrf_evidence(message, auths);
     size_t n = mipro_rules_check(&ev, found);
 
-    message->first_finding = b->findings.n;
+    message->first_finding = judged->findings.n;
     message->n_findings = (uint32_t)n;
     for (size_t i = 0; i < n; i++)
-        *VRF_ARRAY_ADD(&b->findings) = found[i];
+        *VRF_ARRAY_ADD(&judged->findings) = found[i];
 }
 
 void
-vrf_judge_message(struct vrf_batch *b, struct vrf_message *message, const struct vrf_options *o)
+vrf_check_noticed(struct vrf_batch *b)
 {
-    judge_alone(b, message, o);
-    vrf_check_rules(b, message);
+    for (uint32_t i = 0; i < b->noticed.n; i++) {
+        struct vrf_message *message = &b->messages.at[b->noticed.at[i]];
+
+        vrf_check_rules(&b->judged, message, vrf_auths(b, message));
+    }
+}
+
+void
+vrf_judge_message(
+    struct vrf_judged *judged, struct vrf_message *message, const struct vrf_options *o)
+{
+    judge_alone(judged, message, o);
+    vrf_check_rules(judged, message, judged->auths.at + message->first_auth);
 }
 
 static bool
@@ -213,15 +218,15 @@ queue_auths(
 
     if (m->err != MIPRO_OK || !has_own_auth(m))
         return false;
-    message->first_auth = b->auths.n;
+    message->first_auth = b->judged.auths.n;
     for (struct mipro_ext e = { 0 }; mipro_ext_next(m, &e);) {
         if (!is_auth(&e))
             continue;
         message->has_pfan |= e.type == MIPRO_EXT_PFAN;
-        (void)VRF_ARRAY_ADD(&b->auths);
-        mipro_auth_queue_add(queue, m, &e, &scene, NULL, b->auths.at, b->auths.n - 1);
+        (void)VRF_ARRAY_ADD(&b->judged.auths);
+        mipro_auth_queue_add(queue, m, &e, &scene, NULL, b->judged.auths.at, b->judged.auths.n - 1);
     }
-    message->n_auth = b->auths.n - message->first_auth;
+    message->n_auth = b->judged.auths.n - message->first_auth;
     return true;
 }
 
@@ -261,11 +266,11 @@ queue_plain(struct vrf_batch *b, struct vrf_message *message, const struct mipro
 {
     struct mipro_scene scene = scene_of(message, o);
 
-    (void)VRF_ARRAY_ADD(&b->auths);
-    message->first_auth = b->auths.n - 1;
+    (void)VRF_ARRAY_ADD(&b->judged.auths);
+    message->first_auth = b->judged.auths.n - 1;
     message->n_auth = 1;
-    mipro_auth_queue_add(
-        queue, &message->m, &message->m.first, &scene, pair, b->auths.at, message->first_auth);
+    mipro_auth_queue_add(queue, &message->m, &message->m.first, &scene, pair, b->judged.auths.at,
+        message->first_auth);
 }
 
 /*
@@ -292,9 +297,9 @@ judge_group(struct vrf_batch *b, uint32_t first, struct mipro_auth_queue *queue,
         if ((plain >> i & 1) != 0)
             queue_plain(b, message, &pair[i], queue, o);
         else if (!queue_auths(b, first + i, queue, o))
-            judge_alone(b, message, o);
-        if (mipro_rules_notice(&message->m, b->auths.at + message->first_auth, message->n_auth,
-                message->sport, message->dport))
+            judge_alone(&b->judged, message, o);
+        if (mipro_rules_notice(&message->m, b->judged.auths.at + message->first_auth,
+                message->n_auth, message->sport, message->dport))
             *VRF_ARRAY_ADD(&b->noticed) = first + i;
     }
 }
@@ -331,22 +336,33 @@ inspect_frames(struct vrf_batch *b, struct mipro_auth_queue *queue, const struct
     judge_group(b, judged, queue, o);
 }
 
-void
+static void
+inspect_capture(struct vrf_batch *b, const struct vrf_options *o)
+{
+    struct mipro_auth_queue *queue = mipro_auth_queue_new();
+
+    inspect_frames(b, queue, o);
+    mipro_auth_queue_run(queue, b->judged.auths.at);
+    mipro_auth_queue_free(queue);
+    vrf_check_noticed(b);
+    vrf_find_ticks(b);
+}
+
+static void
+inspect_events(struct vrf_batch *b, const struct vrf_options *o)
+{
+    if (vrf_events_decode(b, o) || b->broken)
+        return;
+    b->broken = true;
+    g_strlcpy(b->error, "its events are not what was written", sizeof(b->error));
+}
+
+__attribute__((noinline)) void
 vrf_inspect(struct vrf_batch *b, const struct vrf_options *o)
 {
-    struct mipro_auth_queue *queue;
-
-    if (b->of_events) {
-        if (!vrf_events_decode(b, o) && !b->broken) {
-            b->broken = true;
-            g_strlcpy(b->error, "its events are not what was written", sizeof(b->error));
-        }
-        return;
-    }
-    queue = mipro_auth_queue_new();
-    inspect_frames(b, queue, o);
-    mipro_auth_queue_run(queue, b->auths.at);
-    mipro_auth_queue_free(queue);
-    for (uint32_t i = 0; i < b->noticed.n; i++)
-        vrf_check_rules(b, &b->messages.at[b->noticed.at[i]]);
+    if (b->of_events)
+        inspect_events(b, o);
+    else
+        inspect_capture(b, o);
+    vrf_share_out(b);
 }

@@ -12,19 +12,22 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "assemble.h"
 #include "batch.h"
 #include "capture/follow.h"
 #include "events/archive.h"
 #include "events/file.h"
+#include "join.h"
 #include "report/html/html.h"
 #include "report/metrics.h"
 #include "report/report.h"
+#include "settle.h"
 #include "warn.h"
 
 enum { MAX_SHIFTS = 4 * 1024 * 1024 }; /* parts of evidence files that are kept, 128 MiB */
 enum { PATIENCE = 100 };               /* times to look for a change before sleeping */
 
-enum state { EMPTY, BUSY, INSPECTED, SETTLED };
+enum state { EMPTY, BUSY, INSPECTED, ASSEMBLED, SETTLED };
 
 /* How far reading has come. */
 struct reading {
@@ -43,24 +46,31 @@ struct reading {
     uint64_t n_shifts;    /* parts so far */
 };
 
-enum stage { STAGE_READ, STAGE_SETTLE, STAGE_REPORT, STAGES_IN_ORDER };
+/* The last stands for as many stages as there are settlers. */
+enum stage { STAGE_READ, STAGE_ASSEMBLE, STAGE_REPORT, STAGE_SETTLE };
+#define STAGES (STAGE_SETTLE + VRF_MAX_SHARES)
 
 struct pipeline {
     const struct vrf_options *o;
     struct reading reading;
-    struct vrf_settler *settler;
-    struct vrf_events_writer *writer; /* that takes the place of the settler; or NULL */
+    struct vrf_assembler *assembler;
+    struct vrf_settler *settlers[VRF_MAX_SHARES];
+    struct vrf_tally tallies[VRF_MAX_SHARES]; /* of each of them; the first is the report's */
+    unsigned n_settlers;
+    struct vrf_joiner *joiner;
+    struct vrf_events_writer *writer; /* that takes the place of the settlers; or NULL */
     struct vrf_report report;
 
     GMutex lock;
     GCond change;
     struct vrf_batch **ring;
     enum state *state;
-    unsigned n;                     /* of the ring */
-    uint64_t next[STAGES_IN_ORDER]; /* the batch that is due */
-    bool running[STAGES_IN_ORDER];  /* a thread runs it */
-    unsigned waiting;               /* threads that sleep because there was nothing to do */
-    gint changes;                   /* counts what they wait for */
+    unsigned *settled;     /* settlers that are done with each of it */
+    unsigned n;            /* of the ring */
+    uint64_t next[STAGES]; /* the batch that is due */
+    bool running[STAGES];  /* a thread runs it */
+    unsigned waiting;      /* threads that sleep because there was nothing to do */
+    gint changes;          /* counts what they wait for */
     bool all_read, stopped, no_memory;
 };
 
@@ -161,8 +171,11 @@ read_events(struct reading *r, struct vrf_batch *b)
     return more;
 }
 
+/* A stage of its own in the profile of the bench (tests/bench/verify-speed.sh). */
+#define STAGE __attribute__((noinline))
+
 /* Fill the batch with what comes next.  False: that was the last of all files. */
-static bool
+STAGE static bool
 read_batch(struct reading *r, struct vrf_batch *b)
 {
     enum vrf_read how = VRF_READ_BROKEN;
@@ -201,7 +214,7 @@ read_batch(struct reading *r, struct vrf_batch *b)
 /* ---- threads ---- */
 
 static bool
-take_in_order(struct pipeline *p, enum stage stage, enum state wanted)
+take_in_order(struct pipeline *p, unsigned stage, enum state wanted)
 {
     unsigned slot = (unsigned)(p->next[stage] % p->n);
 
@@ -223,7 +236,7 @@ tell(struct pipeline *p)
 }
 
 static void
-finish_in_order(struct pipeline *p, enum stage stage, enum state now)
+finish_in_order(struct pipeline *p, unsigned stage, enum state now)
 {
     p->state[p->next[stage] % p->n] = now;
     p->next[stage]++;
@@ -231,15 +244,60 @@ finish_in_order(struct pipeline *p, enum stage stage, enum state now)
     tell(p);
 }
 
-/* The stage that must see batches in order.  False: no memory. */
-static bool
-settle(struct pipeline *p, struct vrf_batch *b)
+/* A settler whose next batch was assembled; n_settlers: there is none. */
+static unsigned
+find_settler(const struct pipeline *p)
 {
-    if (p->writer == NULL)
-        return vrf_settle(p->settler, b);
-    vrf_events_add(p->writer, b);
-    b->horizon = UINT64_MAX;
-    return true;
+    unsigned best = p->n_settlers;
+
+    for (unsigned i = 0; i < p->n_settlers; i++) {
+        uint64_t next = p->next[STAGE_SETTLE + i];
+
+        if (!p->running[STAGE_SETTLE + i] && next < p->next[STAGE_ASSEMBLE] &&
+            (best == p->n_settlers || next < p->next[STAGE_SETTLE + best]))
+            best = i;
+    }
+    return best;
+}
+
+/* The settlers are at work on one batch together. */
+static void
+run_settler(struct pipeline *p, unsigned i)
+{
+    unsigned slot = (unsigned)(p->next[STAGE_SETTLE + i] % p->n);
+    struct vrf_batch *b = p->ring[slot];
+    bool good = true;
+
+    p->running[STAGE_SETTLE + i] = true;
+    g_mutex_unlock(&p->lock);
+    if (p->writer != NULL)
+        vrf_events_add(p->writer, b);
+    else
+        good = vrf_settle(p->settlers[i], b);
+    g_mutex_lock(&p->lock);
+    if (!good)
+        p->stopped = p->no_memory = true;
+    p->next[STAGE_SETTLE + i]++;
+    p->running[STAGE_SETTLE + i] = false;
+    if (++p->settled[slot] == p->n_settlers) {
+        p->settled[slot] = 0;
+        p->state[slot] = SETTLED;
+    }
+    tell(p);
+}
+
+/* Join the shares of the batch, and report it. */
+STAGE static bool
+report_batch(struct pipeline *p, struct vrf_batch *b)
+{
+    bool good = true;
+
+    if (p->writer != NULL)
+        b->horizon = UINT64_MAX;
+    else
+        good = vrf_join(p->joiner, b);
+    vrf_report_batch(&p->report, b);
+    return good;
 }
 
 /* Run one stage of one batch; the lock is released meanwhile.  False: none can run. */
@@ -247,13 +305,16 @@ static bool
 run_stage(struct pipeline *p)
 {
     struct vrf_batch *b;
-    bool more, settled;
+    unsigned settler;
+    bool more, good;
 
     if (take_in_order(p, STAGE_REPORT, SETTLED)) {
         b = p->ring[p->next[STAGE_REPORT] % p->n];
         g_mutex_unlock(&p->lock);
-        vrf_report_batch(&p->report, b);
+        good = report_batch(p, b);
         g_mutex_lock(&p->lock);
+        if (!good)
+            p->stopped = p->no_memory = true;
         if (p->report.out.error != 0) {
             p->stopped = true; /* nobody reads on */
             vrf_follow_stop(); /* nor need the thread that waits for more */
@@ -261,14 +322,19 @@ run_stage(struct pipeline *p)
         finish_in_order(p, STAGE_REPORT, EMPTY);
         return true;
     }
-    if (take_in_order(p, STAGE_SETTLE, INSPECTED)) {
-        b = p->ring[p->next[STAGE_SETTLE] % p->n];
+    settler = find_settler(p);
+    if (settler != p->n_settlers) {
+        run_settler(p, settler);
+        return true;
+    }
+    if (take_in_order(p, STAGE_ASSEMBLE, INSPECTED)) {
+        b = p->ring[p->next[STAGE_ASSEMBLE] % p->n];
         g_mutex_unlock(&p->lock);
-        settled = settle(p, b);
+        good = p->writer != NULL || vrf_assemble(p->assembler, b);
         g_mutex_lock(&p->lock);
-        if (!settled)
+        if (!good)
             p->stopped = p->no_memory = true;
-        finish_in_order(p, STAGE_SETTLE, SETTLED);
+        finish_in_order(p, STAGE_ASSEMBLE, ASSEMBLED);
         return true;
     }
     if (!p->all_read && take_in_order(p, STAGE_READ, EMPTY)) {
@@ -404,11 +470,70 @@ open_events(struct pipeline *p)
     return true;
 }
 
+/* How many share the home addresses.  Where time matters more than speed, or a part is judged: one.
+ */
+static unsigned
+count_settlers(const struct vrf_options *o)
+{
+    if (o->follow || o->n_parts != 0)
+        return 1;
+    return o->threads < VRF_MAX_SHARES ? o->threads : VRF_MAX_SHARES;
+}
+
+/* False: no memory. */
+static bool
+begin_stages(struct pipeline *p)
+{
+    const struct vrf_options *o = p->o;
+    bool good;
+
+    p->n_settlers = count_settlers(o);
+    p->assembler = vrf_assembler_new(o);
+    p->joiner = vrf_joiner_new(o);
+    good = p->assembler != NULL && p->joiner != NULL;
+    for (unsigned i = 0; i < p->n_settlers; i++) {
+        vrf_tally_init(&p->tallies[i], (o->format->for_people && !o->quiet) || o->html != NULL);
+        p->settlers[i] = vrf_settler_new(o, i, p->n_settlers, &p->tallies[i]);
+        good = good && p->settlers[i] != NULL;
+    }
+    p->n = o->threads == 1 ? 1 : 8 * o->threads;
+    p->ring = g_new(struct vrf_batch *, p->n);
+    p->state = g_new0(enum state, p->n);
+    p->settled = g_new0(unsigned, p->n);
+    for (unsigned i = 0; i < p->n; i++)
+        p->ring[i] = vrf_batch_new(p->n_settlers);
+    return good;
+}
+
+/* From now on the first tally has all that was counted. */
+static void
+add_tallies(struct pipeline *p)
+{
+    for (unsigned i = 1; i < p->n_settlers; i++)
+        vrf_tally_add(&p->tallies[0], &p->tallies[i]);
+    vrf_tally_limit(&p->tallies[0]);
+}
+
+static void
+end_stages(struct pipeline *p)
+{
+    for (unsigned i = 0; i < p->n; i++)
+        vrf_batch_free(p->ring[i]);
+    for (unsigned i = 0; i < p->n_settlers; i++) {
+        vrf_settler_free(p->settlers[i]);
+        vrf_tally_clear(&p->tallies[i]);
+    }
+    vrf_assembler_free(p->assembler);
+    vrf_joiner_free(p->joiner);
+    g_free(p->ring);
+    g_free(p->state);
+    g_free(p->settled);
+}
+
 void
 vrf_run(const struct vrf_options *o, struct vrf_result *result)
 {
     struct pipeline *p = g_new0(struct pipeline, 1);
-    struct vrf_tally tally;
 
     p->o = o;
     if (!open_events(p)) {
@@ -416,23 +541,15 @@ vrf_run(const struct vrf_options *o, struct vrf_result *result)
         g_free(p);
         return;
     }
-    vrf_tally_init(&tally, (o->format->for_people && !o->quiet) || o->html != NULL);
     p->reading.o = o;
     p->reading.next_frame = 1;
     if (o->follow)
         p->reading.follow = vrf_follow_new(o->files[0]);
-    p->settler = vrf_settler_new(o, &tally);
-    p->n = o->threads == 1 ? 1 : 8 * o->threads;
-    p->ring = g_new(struct vrf_batch *, p->n);
-    p->state = g_new0(enum state, p->n);
-    for (unsigned i = 0; i < p->n; i++)
-        p->ring[i] = vrf_batch_new();
-    vrf_report_begin(&p->report, o, &tally, p->reading.archive);
-
-    if (p->settler == NULL)
-        p->no_memory = true;
-    else
+    p->no_memory = !begin_stages(p);
+    vrf_report_begin(&p->report, o, &p->tallies[0], p->reading.archive);
+    if (!p->no_memory)
         run_threads(p);
+    add_tallies(p);
 
     (void)vrf_report_end(&p->report);
     result->no_memory = p->no_memory;
@@ -445,11 +562,6 @@ vrf_run(const struct vrf_options *o, struct vrf_result *result)
     vrf_archive_close(p->reading.archive);
     vrf_capture_close(p->reading.capture);
     vrf_follow_free(p->reading.follow);
-    for (unsigned i = 0; i < p->n; i++)
-        vrf_batch_free(p->ring[i]);
-    vrf_settler_free(p->settler);
-    vrf_tally_clear(&tally);
-    g_free(p->ring);
-    g_free(p->state);
+    end_stages(p);
     g_free(p);
 }

@@ -1,15 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * settle.c - what must be done in the order of frames: put fragments together,
- * run the rules over several messages, and make records of what is certain.
- *
- * A Registration Request with a Previous Foreign Agent Notification stays
- * uncertain until its Binding Update came, or the time limit: it is copied, and
- * recorded when conduct has said its last word.
- */
-#include "batch.h"
+#include "settle.h"
 
 #include <glib.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* A request whose PFAN awaits its last word. */
@@ -21,23 +14,27 @@ struct waiting {
 
 struct vrf_settler {
     const struct vrf_options *o;
+    struct mipro_conduct_config config; /* says which home addresses are its own */
+    unsigned at;                        /* its share in each batch */
     struct vrf_tally *tally;
     bool wants_records; /* vrf_wants_records() */
-    bool foreign;       /* there are messages of other parts */
-    struct mipro_fragments *fragments;
+    bool shared;        /* there are other settlers */
+    bool foreign;       /* there are messages that are not its own */
     struct mipro_conduct *conduct;
-    GHashTable *waiting; /* by frame */
-    uint64_t *weak;      /* by association: the frame of the first key-weak, 0 if none */
-    struct vrf_batch *b; /* while vrf_settle() runs */
-    size_t passed;       /* frames of its block, or ticks, that conduct knows the time of */
-    const struct mipro_event *seen;        /* while conduct sees it */
+    GHashTable *waiting;            /* by frame */
+    uint64_t *weak;                 /* by association: the frame of the first key-weak, 0 if none */
+    VRF_ARRAY(uint32_t) own;        /* events of the batch that it hears of */
+    struct vrf_batch *b;            /* while vrf_settle() runs */
+    struct vrf_share *share;        /* of the batch: what it makes of it */
+    uint32_t passed;                /* ticks that conduct knows of */
+    const struct mipro_event *seen; /* while conduct sees it */
     struct mipro_clock_difference refused; /* by the message that conduct saw last */
 };
 
 static void
 add_record(struct vrf_settler *s, const struct vrf_record *record)
 {
-    *VRF_ARRAY_ADD(&s->b->records) = *record;
+    *VRF_ARRAY_ADD(&s->share->records) = *record;
 }
 
 /* What a record says of the message as a whole. */
@@ -137,19 +134,18 @@ record_weak(struct vrf_settler *s, const struct vrf_message *message,
     mipro_finding_clear(&one);
 }
 
-/* Findings are the exception: apart, lest each message makes room for them on the stack. */
+/* Findings are the exception: kept apart, so that no message makes room for them on the stack. */
 __attribute__((noinline, cold)) static void
 conclude_findings(struct vrf_settler *s, const struct vrf_message *message,
     const struct mipro_auth *auths, const struct mipro_finding *findings)
 {
     for (uint32_t i = 0; i < message->n_findings; i++) {
-        const struct mipro_finding *finding = &findings[message->first_finding + i];
         struct mipro_evidence ev = vrf_evidence(message, auths);
 
-        if (finding->rule == MIPRO_RULE_KEY_WEAK)
-            record_weak(s, message, &ev, finding);
+        if (findings[i].rule == MIPRO_RULE_KEY_WEAK)
+            record_weak(s, message, &ev, &findings[i]);
         else
-            record_finding(s, message, finding, NULL);
+            record_finding(s, message, &findings[i], NULL);
     }
 }
 
@@ -158,34 +154,41 @@ __attribute__((noinline)) static void
 conclude_closely(struct vrf_settler *s, const struct vrf_message *message,
     const struct mipro_auth *auths, const struct mipro_finding *findings)
 {
-    const struct mipro_auth *auth = auths + message->first_auth;
-
-    if (!vrf_is_own(s->o, message))
-        return;
     for (uint32_t i = 0; i < message->n_auth; i++)
-        vrf_tally_verdict(s->tally, auth[i].verdict);
+        vrf_tally_verdict(s->tally, auths[i].verdict);
     if (s->wants_records)
-        list_auths(s, message, auth);
+        list_auths(s, message, auths);
     if (message->n_findings != 0)
         conclude_findings(s, message, auths, findings);
     s->refused.of = MIPRO_CLOCK_UNKNOWN;
 }
 
-/* A message about which nothing more can change. */
+/* A message of its own about which nothing more can change.  Auths and findings are its own. */
 static inline void
 conclude(struct vrf_settler *s, const struct vrf_message *message, const struct mipro_auth *auths,
     const struct mipro_finding *findings)
 {
-    if (s->wants_records || message->n_findings != 0 || message->n_auth != 1 || s->foreign)
+    if (s->wants_records || message->n_findings != 0 || message->n_auth != 1)
         conclude_closely(s, message, auths, findings);
     else
-        vrf_tally_verdict(s->tally, auths[message->first_auth].verdict);
+        vrf_tally_verdict(s->tally, auths->verdict);
 }
 
 static void
 take_finding(void *ctx, const struct mipro_finding *finding)
 {
     record_finding(ctx, NULL, finding, NULL);
+}
+
+/* Another share may have what belongs to it: see join.h. */
+static void
+pass_open(void *ctx, const struct mipro_open *open)
+{
+    struct vrf_settler *s = ctx;
+    struct mipro_open *own = VRF_ARRAY_ADD(&s->share->opens);
+
+    *own = *open;
+    own->finding.text = g_strdup(open->finding.text);
 }
 
 /* Another part may have what belongs to it. */
@@ -230,7 +233,6 @@ take_pfan(void *ctx, uint64_t frame, const struct mipro_auth *auth)
             w->auths[i] = *auth;
     ev = vrf_evidence(&w->message, w->auths);
     w->message.n_findings = (uint32_t)mipro_rules_check(&ev, findings);
-    w->message.first_finding = 0;
     conclude(s, &w->message, w->auths, findings);
     for (uint32_t i = 0; i < w->message.n_findings; i++)
         mipro_finding_clear(&findings[i]);
@@ -245,9 +247,7 @@ wait_for_update(struct vrf_settler *s, const struct vrf_message *message)
     w->message = *message;
     w->octets = g_memdup2(message->m.buf, message->m.captured);
     w->message.m.buf = w->octets;
-    w->auths = g_memdup2(
-        &s->b->auths.at[message->first_auth], message->n_auth * sizeof(struct mipro_auth));
-    w->message.first_auth = 0;
+    w->auths = g_memdup2(vrf_auths(s->b, message), message->n_auth * sizeof(struct mipro_auth));
     g_hash_table_replace(s->waiting, &w->message.frame, w);
 }
 
@@ -271,7 +271,7 @@ see(struct vrf_settler *s, struct vrf_message *message)
         .src = message->src,
         .dst = message->dst,
         .message = &message->m,
-        .auth = s->b->auths.at + message->first_auth,
+        .auth = vrf_auths(s->b, message),
         .n_auth = message->n_auth,
         .content = message->content,
         .has_datagram = true,
@@ -290,20 +290,59 @@ see(struct vrf_settler *s, struct vrf_message *message)
     return event.rejudged;
 }
 
+/*
+ * A message that others must know of, while their settlers may be at work on it.  So nothing of it
+ * is changed; its own settler changes a copy of the authenticators.
+ */
+__attribute__((noinline)) static void
+see_foreign(struct vrf_settler *s, const struct vrf_message *message)
+{
+    struct mipro_event event = {
+        .frame = message->frame,
+        .time = message->time,
+        .src = message->src,
+        .dst = message->dst,
+        .message = &message->m,
+        .auth = s->b->judged.auths.at + message->first_auth,
+        .n_auth = message->n_auth,
+        .content = message->content,
+        .has_datagram = true,
+        .ip_id = message->ip_id,
+        .way = message->way,
+        .ring = s->o->ring,
+    };
+
+    mipro_conduct_see(s->conduct, &event);
+}
+
+/* A copy of its authenticators, for its settler alone. */
+__attribute__((noinline)) static void
+copy_auths(struct vrf_settler *s, struct vrf_message *message)
+{
+    message->share_auth = s->share->judged.auths.n;
+    for (uint32_t i = 0; i < message->n_auth; i++) {
+        struct mipro_auth *copy = VRF_ARRAY_ADD(&s->share->judged.auths);
+
+        *copy = s->b->judged.auths.at[message->first_auth + i];
+    }
+    message->in_share = true;
+}
+
 /* Time passes up to this frame, which is the next that conduct hears of. */
-static void
+static inline void
 pass_time(struct vrf_settler *s, uint64_t frame)
 {
     const struct vrf_batch *b = s->b;
 
-    if (b->of_events) {
-        for (; s->passed < b->ticks.n && b->ticks.at[s->passed].frame < frame; s->passed++)
-            mipro_conduct_tick(
-                s->conduct, b->ticks.at[s->passed].frame, b->ticks.at[s->passed].time);
-        return;
-    }
-    for (; b->first_frame + s->passed < frame; s->passed++)
-        mipro_conduct_tick(s->conduct, b->first_frame + s->passed, b->block.frames[s->passed].time);
+    for (; s->passed < b->ticks.n && b->ticks.at[s->passed].frame < frame; s->passed++)
+        mipro_conduct_tick(s->conduct, b->ticks.at[s->passed].frame, b->ticks.at[s->passed].time);
+}
+
+/* Of a message that is open, its settler judged all. */
+static inline const struct mipro_finding *
+findings_of(const struct vrf_settler *s, const struct vrf_message *message)
+{
+    return vrf_findings_in(message->open ? &s->share->judged : &s->b->judged, message);
 }
 
 /*
@@ -313,216 +352,152 @@ pass_time(struct vrf_settler *s, uint64_t frame)
 __attribute__((noinline)) static bool
 prepare(struct vrf_settler *s, struct vrf_message *message)
 {
-    struct vrf_batch *b = s->b;
-
     if (message->open) {
         struct mipro_message *m = &message->m;
         enum mipro_ident_hint hint = mipro_conduct_ident_hint(
             s->conduct, message->src, message->dst, (uint32_t)mipro_value(m, MIPRO_F_HOMEADDR));
 
         mipro_message_parse(m, m->buf, m->captured, m->len, &s->o->conduct.set, hint);
-        vrf_judge_message(b, message, s->o);
+        vrf_judge_message(&s->share->judged, message, s->o);
+        message->share_auth = message->first_auth;
+        message->in_share = true;
     }
     if (message->late)
-        conclude(s, message, b->auths.at, b->findings.at);
-    else if (message->has_pfan && vrf_is_own(s->o, message))
+        conclude(s, message, vrf_auths(s->b, message), findings_of(s, message));
+    else if (message->has_pfan)
         wait_for_update(s, message);
     return !message->late;
 }
 
-static inline void
-settle_message(struct vrf_settler *s, struct vrf_message *message)
+__attribute__((noinline)) static void
+settle_changed(struct vrf_settler *s, struct vrf_message *message)
 {
-    struct vrf_batch *b = s->b;
+    const struct mipro_auth *auths = vrf_auths(s->b, message);
+
+    vrf_check_rules(&s->share->judged, message, auths);
+    conclude(s, message, auths, vrf_findings_in(&s->share->judged, message));
+}
+
+static inline void
+settle_message(struct vrf_settler *s, struct vrf_message *message, bool shared)
+{
     bool changed;
 
+    if (s->foreign && !vrf_is_own(&s->config, message)) {
+        see_foreign(s, message);
+        return;
+    }
+    if (shared)
+        copy_auths(s, message);
     if ((message->open || message->late || message->has_pfan) && !prepare(s, message))
         return;
     changed = see(s, message);
     if (message->has_pfan)
         return; /* it waits for conduct's last word */
     if (changed)
-        vrf_check_rules(b, message);
-    conclude(s, message, b->auths.at, b->findings.at);
+        settle_changed(s, message);
+    else
+        conclude(s, message, vrf_auths(s->b, message), findings_of(s, message));
 }
 
 /* What conduct hears of besides messages. */
 __attribute__((noinline)) static void
 settle_sight(struct vrf_settler *s, const struct vrf_event *ev)
 {
-    if (ev->kind == VRF_EVENT_TUNNEL) {
-        const struct mipro_tunnel *t = &s->b->tunnels.at[ev->at];
+    const struct vrf_batch *b = s->b;
+
+    switch (ev->kind) {
+    case VRF_EVENT_TUNNEL: {
+        const struct mipro_tunnel *t = &b->tunnels.at[ev->at];
 
         mipro_conduct_tunnel(s->conduct, ev->frame, ev->time, t->src, t->dst, t->homeaddr);
-    } else if (ev->kind == VRF_EVENT_ADVERT) {
-        const struct vrf_advert *a = &s->b->adverts.at[ev->at];
+        break;
+    }
+    case VRF_EVENT_ADVERT: {
+        const struct vrf_advert *a = &b->adverts.at[ev->at];
 
         mipro_conduct_advert(s->conduct, ev->frame, ev->time, a->agent, &a->advert);
+        break;
+    }
+    case VRF_EVENT_BEGUN: {
+        const struct vrf_begun *begun = &b->begun.at[ev->at];
+        struct mipro_event event = { .frame = ev->frame,
+            .time = ev->time,
+            .src = begun->src,
+            .dst = begun->dst,
+            .message = &begun->m };
+
+        mipro_conduct_begun(s->conduct, &event);
+        break;
+    }
+    case VRF_EVENT_PIECE: {
+        const struct vrf_piece *piece = &b->pieces.at[ev->at];
+
+        mipro_conduct_piece(s->conduct, ev->frame, ev->time, &piece->id, piece->known);
+        break;
+    }
+    case VRF_EVENT_WHOLE:
+        mipro_conduct_whole(s->conduct, &b->pieces.at[ev->at].id);
+        break;
+    case VRF_EVENT_MESSAGE:
+    case VRF_EVENT_FRAGMENT:
+        break;
     }
 }
 
 static inline void
-settle_event(struct vrf_settler *s, const struct vrf_event *ev, bool late)
+settle_event(struct vrf_settler *s, const struct vrf_event *ev)
 {
+    pass_time(s, ev->frame);
     if (ev->kind == VRF_EVENT_MESSAGE)
-        settle_message(s, &s->b->messages.at[ev->at]);
-    else if (!late)
+        settle_message(s, &s->b->messages.at[ev->at], ev->share == VRF_ALL_SHARES);
+    else
         settle_sight(s, ev);
 }
 
-/* What is no message of anybody's counts once, for the first part. */
+/* All events, where there is but one share. */
 static void
-add_datagram(struct vrf_settler *s, const struct mipro_leaf *leaf, const struct mipro_datagram *d)
+settle_all(struct vrf_settler *s)
 {
-    struct vrf_batch *b = s->b;
-    uint64_t tunnel_data = b->types[MIPRO_TUNNEL_DATA];
-    uint32_t n_messages = b->messages.n;
+    const struct vrf_batch *b = s->b;
+    uint32_t n = b->events.n;
 
-    vrf_add_leaf(b, leaf, d->frame, d->time, s->o);
-    if (s->o->conduct.part == 0)
-        return;
-    b->types[MIPRO_TUNNEL_DATA] = tunnel_data;
-    b->unopened.n = 0; /* of this part there are none */
-    if (leaf->kind == MIPRO_DATAGRAM && b->messages.n == n_messages && leaf->payload.captured != 0)
-        b->types[leaf->payload.octets[0]]--; /* its type is not ours */
-}
-
-/*
- * A datagram is done: unwrap what it bears, and settle that.  late: it was given
- * up, and frames behind its own have been settled; conduct does not hear of it.
- */
-static void
-take_datagram(struct vrf_settler *s, struct mipro_datagram *d, bool late)
-{
-    struct vrf_batch *b = s->b;
-    struct mipro_leaf leaf;
-    bool again;
-
-    do {
-        uint32_t first = b->events.n, first_message = b->messages.n;
-        bool overlap = false;
-
-        again = false;
-        leaf = d->leaf;
-        *VRF_ARRAY_ADD(&b->owned) = d->octets;
-        mipro_unwrap_payload(d->span, &s->o->ports, &leaf);
-        if (leaf.kind == MIPRO_FRAGMENT) { /* a tunnel's packets, fragmented inside and outside */
-            struct mipro_leaf piece = mipro_leaf_alone(&leaf);
-
-            if (!late)
-                again = mipro_fragments_add(s->fragments, &piece, d->frame, d->time,
-                    mipro_conduct_clock(s->conduct), d, &overlap);
-            if (overlap && s->o->conduct.part == 0)
-                *VRF_ARRAY_ADD(&b->overlaps) = d->frame;
-            leaf.kind = MIPRO_NOTHING;
-        }
-        add_datagram(s, &leaf, d);
-        for (uint32_t i = first_message; i < b->messages.n; i++) {
-            b->messages.at[i].late = late;
-            if (!vrf_is_own(s->o, &b->messages.at[i])) {
-                b->types[b->messages.at[i].m.buf[0]]--;
-                b->n_foreign++;
-            }
-            if (!b->messages.at[i].open)
-                vrf_judge_message(b, &b->messages.at[i], s->o);
-        }
-        for (uint32_t i = first; i < b->events.n; i++)
-            settle_event(s, &b->events.at[i], late);
-    } while (again);
-}
-
-static void
-give_up(struct vrf_settler *s, bool end)
-{
-    int64_t clock = mipro_conduct_clock(s->conduct);
-    struct mipro_datagram d;
-
-    while (mipro_fragments_give_up(s->fragments, clock, end, &d)) {
-        s->b->incomplete += s->o->conduct.part == 0;
-        take_datagram(s, &d, true);
+    for (uint32_t i = 0; i < n + MIPRO_CONDUCT_AHEAD; i++) {
+        mipro_conduct_announce(s->conduct, i < n ? b->events.at[i].homeaddr : 0);
+        if (i >= MIPRO_CONDUCT_AHEAD)
+            settle_event(s, &b->events.at[i - MIPRO_CONDUCT_AHEAD]);
     }
 }
 
-#define UDP 17
-#define UDP_HEADER 8u
-
-/*
- * The first fragment of a datagram that is not whole yet: what it says, conduct hears.  Returns
- * whether it says what the datagram is.
- */
-static bool
-tell_beginning(struct vrf_settler *s, const struct mipro_leaf *fragment, const struct vrf_event *ev)
-{
-    struct mipro_event event = { .frame = ev->frame, .time = ev->time };
-    struct mipro_leaf leaf = *fragment;
-    struct mipro_message m;
-
-    mipro_unwrap_payload(fragment->payload, &s->o->ports, &leaf);
-    if (leaf.kind != MIPRO_DATAGRAM)
-        return fragment->protocol == UDP && fragment->payload.captured > UDP_HEADER;
-    mipro_message_parse(&m, leaf.payload.octets, leaf.payload.captured, leaf.payload.len,
-        &s->o->conduct.set, MIPRO_IDENT_UNKNOWN);
-    event.src = leaf.src; /* where a tunnel was cut up, those inside */
-    event.dst = leaf.dst;
-    event.message = &m;
-    if (m.def != NULL && mipro_is_draft(&m) && !mipro_has(&m, MIPRO_F_HOMEADDR))
-        return false;
-    mipro_conduct_begun(s->conduct, &event);
-    return leaf.payload.captured != 0;
-}
-
-/* A fragment that completed a datagram, or not. */
 static void
-tell_piece(
-    struct vrf_settler *s, const struct mipro_leaf *leaf, const struct vrf_event *ev, bool done)
-{
-    const struct mipro_datagram_id id = { leaf->src, leaf->dst, leaf->ident_ip };
-    bool known = !done && leaf->offset == 0 && tell_beginning(s, leaf, ev);
-
-    if (leaf->protocol != UDP)
-        return;
-    if (done)
-        mipro_conduct_whole(s->conduct, &id);
-    else
-        mipro_conduct_piece(s->conduct, ev->frame, ev->time, &id, known);
-}
-
-static void
-take_fragment(struct vrf_settler *s, const struct vrf_event *ev)
-{
-    struct mipro_leaf leaf = s->b->fragments.at[ev->at];
-    struct mipro_datagram d;
-    bool overlap, done;
-
-    pass_time(s, ev->frame + 1);
-    give_up(s, false);
-    done = mipro_fragments_add(
-        s->fragments, &leaf, ev->frame, ev->time, mipro_conduct_clock(s->conduct), &d, &overlap);
-    if (overlap && s->o->conduct.part == 0)
-        *VRF_ARRAY_ADD(&s->b->overlaps) = ev->frame;
-    tell_piece(s, &leaf, ev, done);
-    if (done)
-        take_datagram(s, &d, false);
-}
-
-/* Tell conduct of event i, which is to come; behind the last one, of none. */
-static void
-announce(struct vrf_settler *s, uint32_t i)
+settle_own(struct vrf_settler *s)
 {
     const struct vrf_batch *b = s->b;
+    uint32_t n;
 
-    mipro_conduct_announce(s->conduct, i < b->events.n ? b->events.at[i].homeaddr : 0);
+    s->own.n = 0;
+    for (uint32_t i = 0; i < b->events.n; i++)
+        if (b->events.at[i].share == s->at || b->events.at[i].share == VRF_ALL_SHARES)
+            *VRF_ARRAY_ADD(&s->own) = i;
+    n = s->own.n;
+    for (uint32_t i = 0; i < n + MIPRO_CONDUCT_AHEAD; i++) {
+        mipro_conduct_announce(s->conduct, i < n ? b->events.at[s->own.at[i]].homeaddr : 0);
+        if (i >= MIPRO_CONDUCT_AHEAD)
+            settle_event(s, &b->events.at[s->own.at[i - MIPRO_CONDUCT_AHEAD]]);
+    }
 }
 
 static bool
 begin_state(struct vrf_settler *s)
 {
-    const struct mipro_conduct_sink sink = { s, take_finding, take_pfan,
-        s->o->conduct.parts > 1 && s->o->format->lists_open ? take_open : NULL };
+    struct mipro_conduct_sink sink = { s, take_finding, take_pfan, NULL };
     size_t n = s->o->ring != NULL ? mipro_keyring_count(s->o->ring) : 0;
 
-    s->fragments = mipro_fragments_new();
-    s->conduct = mipro_conduct_new(&s->o->conduct, &sink);
+    if (s->shared)
+        sink.open = pass_open;
+    else if (s->config.parts > 1 && s->o->format->lists_open)
+        sink.open = take_open;
+    s->conduct = mipro_conduct_new(&s->config, &sink);
     s->waiting = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, free_waiting);
     s->weak = g_new0(uint64_t, n + 1);
     return s->conduct != NULL;
@@ -531,21 +506,28 @@ begin_state(struct vrf_settler *s)
 static void
 end_state(struct vrf_settler *s)
 {
-    mipro_fragments_free(s->fragments);
     mipro_conduct_free(s->conduct);
     g_hash_table_destroy(s->waiting);
     g_free(s->weak);
 }
 
 struct vrf_settler *
-vrf_settler_new(const struct vrf_options *o, struct vrf_tally *tally)
+vrf_settler_new(
+    const struct vrf_options *o, unsigned share, unsigned n_shares, struct vrf_tally *tally)
 {
     struct vrf_settler *s = g_new0(struct vrf_settler, 1);
 
     s->o = o;
+    s->config = o->conduct;
+    s->at = share;
+    s->shared = n_shares > 1;
+    if (s->shared) {
+        s->config.part = share;
+        s->config.parts = n_shares;
+    }
     s->tally = tally;
     s->wants_records = vrf_wants_records(o);
-    s->foreign = o->conduct.parts > 1;
+    s->foreign = s->config.parts > 1;
     if (begin_state(s))
         return s;
     vrf_settler_free(s);
@@ -558,46 +540,50 @@ vrf_settler_free(struct vrf_settler *s)
     if (s == NULL)
         return;
     end_state(s);
+    g_free(s->own.at);
     g_free(s);
 }
 
-bool
+static int
+compare_records(const void *a, const void *b)
+{
+    return vrf_record_compare(a, b);
+}
+
+/* Nearly always they are in order. */
+static void
+sort_records(struct vrf_share *share)
+{
+    for (uint32_t i = 1; i < share->records.n; i++)
+        if (vrf_record_compare(&share->records.at[i - 1], &share->records.at[i]) > 0) {
+            qsort(share->records.at, share->records.n, sizeof(*share->records.at), compare_records);
+            return;
+        }
+}
+
+__attribute__((noinline)) bool
 vrf_settle(struct vrf_settler *s, struct vrf_batch *b)
 {
-    uint32_t n = b->events.n;
+    struct vrf_share *share = &b->shares[s->at];
 
     s->b = b;
+    s->share = share;
     s->passed = 0;
-    for (uint32_t i = 0; i < MIPRO_CONDUCT_AHEAD; i++)
-        announce(s, i);
-    for (uint32_t i = 0; i < n; i++) {
-        const struct vrf_event *ev = &b->events.at[i];
-
-        announce(s, i + MIPRO_CONDUCT_AHEAD);
-        pass_time(s, ev->frame);
-        if (ev->kind == VRF_EVENT_FRAGMENT) {
-            struct vrf_event fragment = *ev; /* more events are added, perhaps elsewhere */
-
-            take_fragment(s, &fragment);
-        } else {
-            if (!b->of_events)
-                s->passed = ev->frame + 1 - b->first_frame; /* conduct is told */
-            settle_event(s, ev, false);
-        }
-    }
-    pass_time(s, b->first_frame + b->block.n_frames);
-    give_up(s, b->ends_state);
+    if (s->shared)
+        settle_own(s);
+    else
+        settle_all(s);
+    pass_time(s, UINT64_MAX);
     if (b->ends_state)
         mipro_conduct_end(s->conduct);
     mipro_conduct_flush(s->conduct);
-    mipro_conduct_totals(s->conduct, &b->totals);
-    b->horizon = mipro_conduct_horizon(s->conduct);
-    if (mipro_fragments_horizon(s->fragments) < b->horizon)
-        b->horizon = mipro_fragments_horizon(s->fragments);
-    if (b->ends_state) {
-        b->horizon = UINT64_MAX;
-        end_state(s);
-        return begin_state(s);
-    }
-    return true;
+    mipro_conduct_totals(s->conduct, &share->totals);
+    share->horizon = mipro_conduct_horizon(s->conduct);
+    share->clock = mipro_conduct_clock(s->conduct);
+    sort_records(share);
+    if (!b->ends_state)
+        return true;
+    share->horizon = UINT64_MAX;
+    end_state(s);
+    return begin_state(s);
 }

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tally.h"
 
+#include "mipro_mix.h"
+
 #include <glib.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { SLOT_BITS = 17, SLOTS = 1 << SLOT_BITS };
-_Static_assert(SLOTS == 2 * VRF_TALLY_PAIRS, "half of the slots stay free");
+/* Twice as many pairs as there is room for may be in the table, until the last half goes. */
+enum { SLOT_BITS = 18, SLOTS = 1 << SLOT_BITS, MOST_PAIRS = 2 * VRF_TALLY_PAIRS };
+_Static_assert(SLOTS == 2 * MOST_PAIRS, "half of the slots stay free");
 
 static const struct vrf_count nothing = { .first = MIPRO_TIME_NONE, .last = MIPRO_TIME_NONE };
 
@@ -15,6 +18,7 @@ vrf_tally_init(struct vrf_tally *t, bool wants_pairs)
 {
     memset(t, 0, sizeof(*t));
     t->others = nothing;
+    t->last_rank = UINT64_MAX;
     t->wants_pairs = wants_pairs;
     if (!wants_pairs)
         return;
@@ -71,37 +75,138 @@ count_all(struct vrf_count *sum, const struct vrf_count *c)
         sum->last = c->last;
 }
 
+static uint64_t
+rank_of(const struct vrf_pair *p)
+{
+    return mipro_mix(
+        (uint64_t)p->a << 32 | p->b, p->association != NULL ? p->association->index + 1u : 0);
+}
+
+/* Where a pair is, or the free slot where it would be. */
+static uint32_t
+find_slot(const struct vrf_tally *t, const struct vrf_pair *p)
+{
+    uint64_t key =
+        ((uint64_t)p->a << 32 | p->b) ^
+        (p->association != NULL ? p->association->index + 1u : 0u) * UINT64_C(0xc2b2ae3d27d4eb4f);
+    uint32_t slot = (uint32_t)(key * t->multiplier >> (64 - SLOT_BITS));
+
+    for (; t->used[slot]; slot = (slot + 1) % SLOTS) {
+        const struct vrf_pair *other = &t->pairs[slot];
+
+        if (other->a == p->a && other->b == p->b && other->association == p->association)
+            break;
+    }
+    return slot;
+}
+
+static uint64_t
+authenticators_of(const struct vrf_count *c)
+{
+    return c->good + c->bad + c->unchecked;
+}
+
+static void
+count_others(struct vrf_tally *t, const struct vrf_count *c)
+{
+    count_all(&t->others, c);
+    t->n_others += authenticators_of(c);
+}
+
+/* Of the pairs that have room, the one that is p, made if need be; NULL: there is none for it. */
+static struct vrf_count *
+make_count(struct vrf_tally *t, const struct vrf_pair *p)
+{
+    uint32_t slot = find_slot(t, p);
+
+    if (t->used[slot])
+        return &t->pairs[slot].count;
+    if (t->last_rank != UINT64_MAX && rank_of(p) > t->last_rank)
+        return NULL;
+    if (t->n_pairs == MOST_PAIRS) {
+        vrf_tally_limit(t);
+        return make_count(t, p);
+    }
+    t->used[slot] = 1;
+    t->n_pairs++;
+    t->pairs[slot] = (struct vrf_pair){ p->a, p->b, p->association, nothing };
+    return &t->pairs[slot].count;
+}
+
+static int
+compare_ranks(const void *a, const void *b)
+{
+    const uint64_t *x = a, *y = b;
+
+    return *x < *y ? -1 : *x > *y;
+}
+
+void
+vrf_tally_limit(struct vrf_tally *t)
+{
+    struct vrf_pair *pairs;
+    uint64_t *ranks;
+    uint32_t n = 0;
+
+    if (t->n_pairs <= VRF_TALLY_PAIRS)
+        return;
+    pairs = g_new(struct vrf_pair, t->n_pairs);
+    ranks = g_new(uint64_t, t->n_pairs);
+    for (uint32_t i = 0; i < SLOTS; i++)
+        if (t->used[i]) {
+            ranks[n] = rank_of(&t->pairs[i]);
+            pairs[n++] = t->pairs[i];
+        }
+    qsort(ranks, n, sizeof(*ranks), compare_ranks);
+    t->last_rank = ranks[VRF_TALLY_PAIRS - 1];
+    memset(t->used, 0, SLOTS);
+    t->n_pairs = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        struct vrf_count *c = make_count(t, &pairs[i]);
+
+        if (c != NULL)
+            *c = pairs[i].count;
+        else
+            count_others(t, &pairs[i].count);
+    }
+    g_free(pairs);
+    g_free(ranks);
+}
+
 void
 vrf_tally_pair(
     struct vrf_tally *t, const struct mipro_auth *auth, uint32_t src, uint32_t dst, int64_t time)
 {
-    uint32_t a = src < dst ? src : dst, b = src < dst ? dst : src;
-    const struct mipro_association *s = auth->association;
-    uint64_t key;
-    uint32_t slot;
+    const struct vrf_pair pair = { src < dst ? src : dst, src < dst ? dst : src, auth->association,
+        nothing };
+    struct vrf_count *c;
 
     if (!t->wants_pairs)
         return;
-    key = ((uint64_t)a << 32 | b) ^ (s != NULL ? s->index + 1u : 0u) * UINT64_C(0xc2b2ae3d27d4eb4f);
-    slot = (uint32_t)(key * t->multiplier >> (64 - SLOT_BITS));
-    for (;; slot = (slot + 1) % SLOTS) {
-        struct vrf_pair *p = &t->pairs[slot];
+    c = make_count(t, &pair);
+    if (c == NULL)
+        t->n_others++;
+    count_one(c != NULL ? c : &t->others, auth->verdict, time);
+}
 
-        if (!t->used[slot]) {
-            if (t->n_pairs == VRF_TALLY_PAIRS) {
-                t->n_others++;
-                count_one(&t->others, auth->verdict, time);
-                return;
-            }
-            t->used[slot] = 1;
-            t->n_pairs++;
-            *p = (struct vrf_pair){ a, b, s, nothing };
-        } else if (p->a != a || p->b != b || p->association != s) {
+void
+vrf_tally_add(struct vrf_tally *t, const struct vrf_tally *more)
+{
+    for (unsigned i = 0; i < MIPRO_VERDICTS; i++)
+        t->verdicts[i] += more->verdicts[i];
+    for (uint32_t i = 0; more->used != NULL && i < SLOTS; i++) {
+        struct vrf_count *c;
+
+        if (!more->used[i])
             continue;
-        }
-        count_one(&p->count, auth->verdict, time);
-        return;
+        c = make_count(t, &more->pairs[i]);
+        if (c != NULL)
+            count_all(c, &more->pairs[i].count);
+        else
+            count_others(t, &more->pairs[i].count);
     }
+    count_all(&t->others, &more->others);
+    t->n_others += more->n_others;
 }
 
 static int

@@ -2,7 +2,8 @@
 /*
  * tally.h - what was counted: verdicts, per association and per pair of nodes.
  *
- * The tables are bounded; what finds no room is counted together.
+ * The tables are bounded; what finds no room is counted together.  Which pairs stay does not
+ * depend on the order in which they are seen, so that several tallies can be added up.
  */
 #ifndef VRF_TALLY_H
 #define VRF_TALLY_H
@@ -30,6 +31,7 @@ struct vrf_tally {
     uint8_t *used;          /* which of its slots are taken */
     uint64_t multiplier;    /* of the hash */
     uint32_t n_pairs;
+    uint64_t last_rank;      /* pairs that rank behind it have no room */
     struct vrf_count others; /* of pairs that found no room */
     uint64_t n_others;
 };
@@ -42,6 +44,10 @@ vrf_tally_verdict(struct vrf_tally *t, enum mipro_verdict verdict)
 {
     t->verdicts[verdict]++;
 }
+/* Add what another one counted. */
+void vrf_tally_add(struct vrf_tally *t, const struct vrf_tally *more);
+/* No more pairs than VRF_TALLY_PAIRS: before they are read. */
+void vrf_tally_limit(struct vrf_tally *t);
 void vrf_tally_pair(
     struct vrf_tally *t, const struct mipro_auth *auth, uint32_t src, uint32_t dst, int64_t time);
 

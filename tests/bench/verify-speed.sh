@@ -7,7 +7,8 @@
 # number of messages the best of RUNS (5) runs, taken in turns.  Wanted: at most 2.0 with
 # one thread, 1.0 with two, below 512 MiB, and the same cost a message at every size.
 # MIPRO_BENCH_DIR (the temporary folder) needs 100 octets a message.
-# At the end, the instructions of a message, by callgrind.
+# At the end, the instructions of a message, by callgrind, and how they are divided among the
+# stages: read, assemble and report run in one thread at a time, the others in all.
 set -eu
 source "$(dirname "$0")/instructions.sh"
 build=${1:-build}
@@ -62,3 +63,18 @@ for n in 20000 120000; do
 done
 per_message "mipro-verify, one thread" 20000 120000 \
     "$build/mipro-verify" -q -k "$dir/keys" --threads=1 "$dir/capture-@"
+
+# Where the instructions go, of all that the stages take.
+profile=$dir/profile
+valgrind --tool=callgrind --callgrind-out-file="$profile" "$build/mipro-verify" -q -k "$dir/keys" \
+    --threads=2 "$dir/capture-120000" >/dev/null 2>&1 &&
+    callgrind_annotate --inclusive=yes --threshold=100 --auto=no "$profile" 2>/dev/null | awk '
+        function figure(s) { gsub(/,/, "", s); return s + 0 }
+        match($0, /(read_batch|vrf_inspect|vrf_assemble|vrf_settle|report_batch)/) {
+            name = substr($0, RSTART, RLENGTH)
+            if (figure($1) > of[name]) of[name] = figure($1)
+        }
+        END {
+            for (name in of) all += of[name]
+            for (name in of) printf "%-12s %5.1f %% of the instructions\n", name, 100 * of[name] / all
+        }' | sort

@@ -12,8 +12,11 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "assemble.h"
 #include "batch.h"
 #include "capture/backend.h"
+#include "join.h"
+#include "settle.h"
 
 static const char keys[] = "\"plain\",\"*\",\"*\",\"0x1000\",\"text:abcd\",\"any\"\n"
                            "\"time\",\"10.1.0.1\",\"192.0.2.7\",\"0x1000\",\"text:abcd\","
@@ -21,10 +24,14 @@ static const char keys[] = "\"plain\",\"*\",\"*\",\"0x1000\",\"text:abcd\",\"any
                            "\"nonce\",\"10.1.0.1\",\"192.0.2.8\",\"0x1000\",\"text:abcd\","
                            "\"hmac-md5\",\"\",\"nonce\"\n";
 
+enum { SHARES = 2 };
+
 struct run {
     struct vrf_options o;
-    struct vrf_tally tally;
-    struct vrf_settler *settler;
+    struct vrf_assembler *assembler;
+    struct vrf_tally tally[SHARES];
+    struct vrf_settler *settler[SHARES];
+    struct vrf_joiner *joiner;
     struct vrf_batch *b;
     uint64_t horizon;
     unsigned in; /* MIPRO_IN_ bits of the messages so far */
@@ -37,6 +44,18 @@ demand(bool holds)
         abort();
 }
 
+/* It is about a frame that was not done with; what breaks a rule is among what its row says can. */
+static void
+demand_record(const struct run *run, const struct vrf_record *record, uint64_t next)
+{
+    const struct mipro_finding *f = record->finding;
+
+    demand(record->frame >= 1 && record->frame < next);
+    demand(record->frame >= run->horizon || record->frame >= run->b->first_frame);
+    if (f != NULL && f->message != 0)
+        demand((run->in & mipro_rule_def(f->rule)->in) != 0);
+}
+
 /* Judge what the batch's block holds. */
 static void
 settle_block(struct run *run, bool end)
@@ -46,19 +65,16 @@ settle_block(struct run *run, bool end)
 
     b->ends_state = end;
     vrf_inspect(b, &run->o);
-    demand(vrf_settle(run->settler, b));
+    demand(vrf_assemble(run->assembler, b));
+    for (unsigned i = 0; i < SHARES; i++)
+        demand(vrf_settle(run->settler[i], b));
+    demand(vrf_join(run->joiner, b));
     run->in |= b->in;
-    for (uint32_t i = 0; i < b->records.n; i++) {
-        demand(b->records.at[i].frame >= 1 && b->records.at[i].frame < next);
-        demand(b->records.at[i].frame >= run->horizon || b->records.at[i].frame >= b->first_frame);
-    }
-    for (uint32_t i = 0; i < b->records.n; i++) {
-        const struct mipro_finding *f = b->records.at[i].finding;
-
-        /* What breaks a rule is among the messages that its row says can. */
-        if (f != NULL && f->message != 0)
-            demand((run->in & mipro_rule_def(f->rule)->in) != 0);
-    }
+    for (unsigned i = 0; i < SHARES; i++)
+        for (uint32_t k = 0; k < b->shares[i].records.n; k++)
+            demand_record(run, &b->shares[i].records.at[k], next);
+    for (uint32_t i = 0; i < b->joined.n; i++)
+        demand_record(run, &b->joined.at[i], next);
     run->horizon = b->horizon;
     vrf_batch_empty(b);
     b->first_frame = next;
@@ -153,10 +169,16 @@ LLVMFuzzerTestOneInput(const uint8_t *octets, size_t len)
         run.o.conduct.max_homes = 64; /* a large table takes longer than judging a few frames */
         memset(run.o.rules, true, sizeof(run.o.rules));
         mipro_ports_add(&run.o.ports, MIPRO_PORT);
-        run.b = vrf_batch_new();
+        run.b = vrf_batch_new(SHARES);
     }
-    vrf_tally_init(&run.tally, false);
-    run.settler = vrf_settler_new(&run.o, &run.tally);
+    run.assembler = vrf_assembler_new(&run.o);
+    run.joiner = vrf_joiner_new(&run.o);
+    demand(run.assembler != NULL && run.joiner != NULL);
+    for (unsigned i = 0; i < SHARES; i++) {
+        vrf_tally_init(&run.tally[i], false);
+        run.settler[i] = vrf_settler_new(&run.o, i, SHARES, &run.tally[i]);
+        demand(run.settler[i] != NULL);
+    }
     run.b->first_frame = 1;
     run.horizon = 0;
     run.in = 0;
@@ -164,7 +186,11 @@ LLVMFuzzerTestOneInput(const uint8_t *octets, size_t len)
         run_file(&run, octets + 1, len - 1);
     else
         run_frames(&run, octets + 1, len - 1);
-    vrf_settler_free(run.settler);
-    vrf_tally_clear(&run.tally);
+    for (unsigned i = 0; i < SHARES; i++) {
+        vrf_settler_free(run.settler[i]);
+        vrf_tally_clear(&run.tally[i]);
+    }
+    vrf_joiner_free(run.joiner);
+    vrf_assembler_free(run.assembler);
     return 0;
 }

@@ -7,8 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "assemble.h"
 #include "events/codec.h"
 #include "report/format.h"
+#include "settle.h"
 
 static const char keys[] = "\"a\",\"10.1.0.1\",\"192.0.2.7\",\"0x1000\",\"text:secret\"\n";
 
@@ -28,6 +30,7 @@ LLVMFuzzerTestOneInput(const uint8_t *octets, size_t len)
     static struct vrf_options o;
     static struct vrf_batch *b;
     struct mipro_key_error err;
+    struct vrf_assembler *assembler;
     struct vrf_settler *settler;
     struct vrf_tally tally;
     uint64_t first;
@@ -44,11 +47,12 @@ LLVMFuzzerTestOneInput(const uint8_t *octets, size_t len)
         o.conduct.parts = o.n_parts = 2;
         memset(o.rules, true, sizeof(o.rules));
         mipro_ports_add(&o.ports, MIPRO_PORT);
-        b = vrf_batch_new();
+        b = vrf_batch_new(1);
     }
     vrf_tally_init(&tally, false);
-    settler = vrf_settler_new(&o, &tally);
-    demand(settler != NULL);
+    assembler = vrf_assembler_new(&o);
+    settler = vrf_settler_new(&o, 0, 1, &tally);
+    demand(assembler != NULL && settler != NULL);
     first = 1;
     for (unsigned i = 0; i < 2; i++) {
         vrf_batch_empty(b);
@@ -66,12 +70,13 @@ LLVMFuzzerTestOneInput(const uint8_t *octets, size_t len)
         if (b->block.n_frames > 1u << 20)
             break; /* the reader refuses it */
         b->ends_state = i == 1;
-        demand(vrf_settle(settler, b));
-        for (uint32_t r = 0; r < b->records.n; r++)
-            demand(b->records.at[r].frame >= 1);
+        demand(vrf_assemble(assembler, b) && vrf_settle(settler, b));
+        for (uint32_t r = 0; r < b->shares[0].records.n; r++)
+            demand(b->shares[0].records.at[r].frame >= 1);
         first += b->block.n_frames;
     }
     vrf_batch_empty(b);
+    vrf_assembler_free(assembler);
     vrf_settler_free(settler);
     vrf_tally_clear(&tally);
     return 0;

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "batch.h"
+#include "assemble.h"
 
 static void
 put_address(uint32_t a)
@@ -35,9 +35,8 @@ int
 main(int argc, char *argv[])
 {
     struct vrf_options o = { .format = &vrf_text_format, .quiet = true };
-    struct vrf_tally tally;
-    struct vrf_settler *settler;
-    struct vrf_batch *b = vrf_batch_new();
+    struct vrf_assembler *assembler;
+    struct vrf_batch *b = vrf_batch_new(1);
     struct vrf_capture *c;
     enum vrf_read how = VRF_READ_BROKEN;
 
@@ -45,8 +44,7 @@ main(int argc, char *argv[])
         return 2;
     o.conduct = mipro_conduct_defaults();
     mipro_ports_add(&o.ports, MIPRO_PORT);
-    vrf_tally_init(&tally, false);
-    settler = vrf_settler_new(&o, &tally);
+    assembler = vrf_assembler_new(&o);
     b->first_frame = 1;
     c = vrf_capture_open(argv[1], NULL, b->error);
     do {
@@ -58,7 +56,7 @@ main(int argc, char *argv[])
         next = b->first_frame + b->block.n_frames;
         b->ends_state = how != VRF_READ_MORE;
         vrf_inspect(b, &o);
-        vrf_settle(settler, b);
+        (void)vrf_assemble(assembler, b);
         list_batch(b);
         vrf_batch_empty(b);
         b->first_frame = next;
@@ -67,8 +65,7 @@ main(int argc, char *argv[])
         fprintf(stderr, "%s: %s\n", argv[1], b->error);
     printf("frames %" PRIu64 "\n", b->first_frame - 1);
     vrf_capture_close(c);
-    vrf_settler_free(settler);
-    vrf_tally_clear(&tally);
+    vrf_assembler_free(assembler);
     vrf_batch_free(b);
     return how == VRF_READ_END ? 0 : 3;
 }

@@ -140,10 +140,10 @@ get_message(struct vrf_batch *b, struct stream *s, const struct vrf_options *o)
     }
     message = &b->messages.at[b->messages.n - 1];
     message->way = way;
-    message->first_auth = b->auths.n;
+    message->first_auth = b->judged.auths.n;
     message->n_auth = (uint32_t)n;
     for (uint64_t i = 0; i < n && !u->failed; i++) {
-        struct mipro_auth *auth = VRF_ARRAY_ADD(&b->auths);
+        struct mipro_auth *auth = VRF_ARRAY_ADD(&b->judged.auths);
 
         get_auth(u, auth, o->ring, &o->conduct.set);
         message->has_pfan |= auth->ext == MIPRO_EXT_PFAN;
@@ -152,11 +152,11 @@ get_message(struct vrf_batch *b, struct stream *s, const struct vrf_options *o)
         message->n_auth = 0;
         return;
     }
-    if (!vrf_is_own(o, message)) {
+    if (!vrf_is_own(&o->conduct, message)) {
         b->types[leaf.payload.octets[0]]--;
         b->n_foreign++;
-    } else if (mipro_rules_notice(&message->m, b->auths.at + message->first_auth, message->n_auth,
-                   message->sport, message->dport)) {
+    } else if (mipro_rules_notice(&message->m, b->judged.auths.at + message->first_auth,
+                   message->n_auth, message->sport, message->dport)) {
         *VRF_ARRAY_ADD(&b->noticed) = b->messages.n - 1;
     }
 }
@@ -310,7 +310,6 @@ vrf_events_decode(struct vrf_batch *b, const struct vrf_options *o)
 
         get_event(b, first ? &common : &own, o);
     }
-    for (uint32_t i = 0; i < b->noticed.n; i++)
-        vrf_check_rules(b, &b->messages.at[b->noticed.at[i]]);
+    vrf_check_noticed(b);
     return !common.u.failed && !own.u.failed && common.u.left == 0 && own.u.left == 0;
 }

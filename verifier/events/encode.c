@@ -73,7 +73,7 @@ put_message(struct vrf_pack *p, struct context *c, const struct vrf_batch *b,
     put_payload(p, message->m.buf, message->m.captured, message->m.len);
     vrf_pack_number(p, message->n_auth);
     for (uint32_t i = 0; i < message->n_auth; i++)
-        put_auth(p, &b->auths.at[message->first_auth + i]);
+        put_auth(p, &b->judged.auths.at[message->first_auth + i]);
 }
 
 static void
@@ -97,68 +97,19 @@ put_fragment(struct vrf_pack *p, struct context *c, const struct mipro_leaf *lea
     put_payload(p, leaf->payload.octets, leaf->payload.captured, leaf->payload.len);
 }
 
-/* Is it a message that announces a nonce (conduct/announced.h)?  Others may be asked for it. */
-static bool
-announces(const struct vrf_batch *b, const struct vrf_message *message)
-{
-    if (mipro_message_type(&message->m) != MIPRO_BINDING_UPDATE)
-        return false;
-    for (uint32_t i = 0; i < message->n_auth; i++) {
-        const struct mipro_association *s = b->auths.at[message->first_auth + i].association;
-
-        if (s != NULL && s->replay == MIPRO_REPLAY_NONCE)
-            return true;
-    }
-    return false;
-}
-
-static bool
-is_common(const struct vrf_batch *b, const struct vrf_message *message)
-{
-    return !mipro_has(&message->m, MIPRO_F_HOMEADDR) || announces(b, message);
-}
-
-/* The frames by whose stamps the clock can be told: see mipro_clock.h. */
 static void
 put_ticks(struct vrf_pack *p, const struct vrf_batch *b)
 {
-    uint64_t last_put = 0, in_run = 0, n = 0;
-    int64_t put = 0, before = 0;
-    struct vrf_pack ticks = { 0 };
+    struct vrf_tick last = { b->first_frame, 0 };
 
-    for (size_t i = 0; i < b->block.n_frames; i++) {
-        int64_t time = b->block.frames[i].time;
-        bool ends = i + 1 == b->block.n_frames;
-        int64_t step;
+    vrf_pack_number(p, b->ticks.n);
+    for (uint32_t i = 0; i < b->ticks.n; i++) {
+        const struct vrf_tick *tick = &b->ticks.at[i];
 
-        if (time == MIPRO_TIME_NONE)
-            continue;
-        step = mipro_time_between(before, time);
-        in_run = in_run == 0 || step < 0 || step > MIPRO_RUN_STEP ? 1 : in_run + 1;
-        before = time;
-        for (size_t k = i + 1; !ends && k < b->block.n_frames; k++) {
-            int64_t next = b->block.frames[k].time;
-
-            if (next == MIPRO_TIME_NONE) {
-                ends = k + 1 == b->block.n_frames;
-                continue;
-            }
-            step = mipro_time_between(time, next);
-            ends =
-                step < 0 || step > MIPRO_RUN_STEP || mipro_time_between(put, next) > MIPRO_RUN_STEP;
-            break;
-        }
-        if (in_run > 2 && !ends)
-            continue;
-        vrf_pack_number(&ticks, i - last_put);
-        vrf_pack_signed(&ticks, (int64_t)((uint64_t)time - (uint64_t)put));
-        last_put = i;
-        put = time;
-        n++;
+        vrf_pack_number(p, tick->frame - last.frame);
+        vrf_pack_signed(p, (int64_t)((uint64_t)tick->time - (uint64_t)last.time));
+        last = *tick;
     }
-    vrf_pack_number(p, n);
-    vrf_pack_octets(p, ticks.octets, ticks.n);
-    vrf_pack_free(&ticks);
 }
 
 /* What is not an event: the batch itself, and what it counted besides messages. */
@@ -223,7 +174,7 @@ vrf_events_encode(
         switch (ev->kind) {
         case VRF_EVENT_MESSAGE:
             message = &b->messages.at[ev->at];
-            if (is_common(b, message)) {
+            if (vrf_is_common(b, message)) {
                 put_start(common, shared, KIND_MESSAGE, i, ev);
                 put_message(common, shared, b, message);
             } else {
@@ -247,6 +198,10 @@ vrf_events_encode(
             put_start(common, shared, KIND_FRAGMENT, i, ev);
             put_fragment(common, shared, &b->fragments.at[ev->at]);
             break;
+        case VRF_EVENT_BEGUN:
+        case VRF_EVENT_PIECE:
+        case VRF_EVENT_WHOLE:
+            break; /* nothing is assembled yet */
         }
     }
     vrf_pack_number(common, KIND_END);

@@ -89,32 +89,56 @@ vrf_order_print(struct vrf_report *r, uint64_t horizon)
     }
 }
 
-static int
-compare_records(const void *a, const void *b)
+static void
+take(struct vrf_report *r, const struct vrf_batch *b, const struct vrf_record *record)
 {
-    return vrf_record_compare(a, b);
+    r->waiting += weight(record);
+    if (record->frame < b->first_frame)
+        push_heap(r, record);
+    else
+        push_queue(r, record);
+}
+
+/* Records of one share, which are in order. */
+struct run {
+    const struct vrf_record *at, *end;
+};
+
+/* The run with the first record of all, or NULL. */
+static struct run *
+first_run(struct run *runs, unsigned n)
+{
+    struct run *first = NULL;
+
+    for (unsigned i = 0; i < n; i++)
+        if (runs[i].at != runs[i].end &&
+            (first == NULL || vrf_record_compare(runs[i].at, first->at) < 0))
+            first = &runs[i];
+    return first;
 }
 
 void
 vrf_order_take(struct vrf_report *r, struct vrf_batch *b)
 {
-    struct vrf_record *records = b->records.at;
-    uint32_t n = b->records.n;
+    struct run runs[VRF_MAX_SHARES], *run;
+    unsigned n = 0;
 
-    for (uint32_t i = 1; i < n; i++) {
-        if (vrf_record_compare(&records[i - 1], &records[i]) > 0) {
-            qsort(records, n, sizeof(*records), compare_records);
-            break;
-        }
+    for (unsigned i = 0; i < b->n_shares; i++) {
+        const struct vrf_share *share = &b->shares[i];
+
+        if (share->records.n != 0)
+            runs[n++] = (struct run){ share->records.at, share->records.at + share->records.n };
+        b->shares[i].records.n = 0;
     }
-    for (uint32_t i = 0; i < n; i++) {
-        r->waiting += weight(&records[i]);
-        if (records[i].frame < b->first_frame)
-            push_heap(r, &records[i]);
-        else
-            push_queue(r, &records[i]);
-    }
-    b->records.n = 0;
+    if (n == 1)
+        for (; runs[0].at != runs[0].end; runs[0].at++)
+            take(r, b, runs[0].at);
+    else
+        for (; (run = first_run(runs, n)) != NULL; run->at++)
+            take(r, b, run->at);
+    for (uint32_t i = 0; i < b->joined.n; i++)
+        vrf_order_insert(r, &b->joined.at[i]);
+    b->joined.n = 0;
 }
 
 void

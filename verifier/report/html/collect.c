@@ -107,7 +107,7 @@ fill_sight(struct vrf_sight *s, const struct vrf_message *message, const struct 
         s->marks |= VRF_SIGHT_PFAN;
     if (m->err != MIPRO_OK || message->late)
         s->marks |= VRF_SIGHT_PARTIAL;
-    s->verdict = worst_verdict(b->auths.at + message->first_auth, message->n_auth);
+    s->verdict = worst_verdict(vrf_auths(b, message), message->n_auth);
 }
 
 void
