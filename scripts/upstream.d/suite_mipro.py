@@ -13,7 +13,7 @@ import pytest
 
 
 @pytest.fixture
-def mipro_fields(cmd_tshark, capture_file, result_file, test_env):
+def mipro_fields(cmd_tshark, capture_file, tmp_path, test_env):
     '''Dissect a capture in two passes, and return the fields of each frame that matches.'''
     def run(capture, display_filter, *fields, keys=True):
         command = [cmd_tshark, '-2', '-n', '-r', capture_file(os.path.join('mipro', capture)), '-Y', display_filter,
@@ -22,7 +22,7 @@ def mipro_fields(cmd_tshark, capture_file, result_file, test_env):
             command += ['-e', field]
         if keys:
             # Others must not be able to read a key file, and git does not keep that.
-            key_file = result_file('mipro.keys')
+            key_file = str(tmp_path / 'mipro.keys')
             shutil.copyfile(capture_file(os.path.join('mipro', 'mipro.keys')), key_file)
             os.chmod(key_file, 0o600)
             command += ['-o', 'mipro.key_file:' + key_file]
