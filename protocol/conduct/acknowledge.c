@@ -154,57 +154,84 @@ settle(struct shard *c, struct candidate *a)
     }
 }
 
-/* May one that nobody remembers fit? */
+/* Does the acknowledge w go back to the sender of an update from src to dst about homeaddr? */
 static bool
-may_answer_forgotten(const struct shard *c, const struct view *v)
+answers_way(const struct wait *w, uint32_t src, uint32_t dst, uint32_t homeaddr)
 {
-    for (const struct path *p = v->home->paths; p != NULL; p = p->next)
-        if (p->kind == PATH_UPDATES && mipro_goes_back(v, p->src, p->dst, v->home->addr) &&
-            (mipro_path_may_have_forgotten(p, v->ident) || seconds_of(c->t.clock) <= p->begun))
-            return true;
-    return false;
+    return w->kind == WAIT_UNMATCHED && dst == w->src && (src == w->dst || homeaddr == w->dst);
 }
 
-/* May it answer an update under an SPI that nobody knows, of which no state is kept? */
+/*
+ * Until the second "until" what came a time limit before it may be answered.  May that be what was
+ * captured at this time, or up to the tolerance before the question?
+ */
 static bool
-is_of_stranger(const struct shard *c, const struct view *v)
+may_answer_until(const struct shard *c, uint32_t until, int64_t time)
 {
-    return v->home->strangers != 0 && seconds_of(c->t.clock) <= v->home->strangers;
+    int64_t most = mipro_time_add(time, c->config->ack_timeout + c->config->tolerance);
+
+    return until != 0 && seconds_of(time) <= until && until <= seconds_of(most);
 }
+
+/*
+ * Why nobody can tell what the acknowledge w, which was captured at this time, answers; or
+ * MIPRO_UNDECIDED_REASONS.  It may be an update under an SPI that nobody knows, of which no state
+ * is kept; one that was forgotten; or one that is not whole.
+ */
+static enum mipro_undecided
+doubt_of(const struct shard *c, const struct wait *w, int64_t time)
+{
+    if (w->u.unmatched.other != 0 && (w->ident.state == IDENT_SOME || !w->u.unmatched.unasked))
+        return MIPRO_UNDECIDED_REASONS;
+    if (may_answer_until(c, w->home->strangers, time))
+        return MIPRO_UNDECIDED_KEYS;
+    for (const struct path *p = w->home->paths; p != NULL; p = p->next)
+        if (p->kind == PATH_UPDATES && answers_way(w, p->src, p->dst, w->home->addr) &&
+            (mipro_path_may_have_forgotten(p, w->ident) || may_answer_until(c, p->begun, time)))
+            return MIPRO_UNDECIDED_FORGOTTEN;
+    return MIPRO_UNDECIDED_REASONS;
+}
+
+/* An update that an acknowledge fits did not ask for it, or has it now; or neither. */
+enum other_kind { OTHER_NONE, OTHER_UNASKED, OTHER_ANSWERED };
 
 /* No update fits, so far: what it is will be known when the time limit is over. */
 SELDOM static void
-keep_unmatched(struct shard *c, struct view *v, uint64_t other, bool unasked)
+keep_unmatched(struct shard *c, struct view *v, uint64_t other, enum other_kind kind)
 {
-    enum mipro_undecided doubt = MIPRO_UNDECIDED_REASONS;
-    struct wait *w;
+    struct wait *w = NULL;
 
-    if (other == 0 && v->home != NULL && is_of_stranger(c, v))
-        doubt = MIPRO_UNDECIDED_KEYS;
-    else if (other == 0 && v->home != NULL && may_answer_forgotten(c, v))
-        doubt = MIPRO_UNDECIDED_FORGOTTEN;
+    if (v->now == TIME_DOUBTED) {
+        undecided(c, MIPRO_RULE_ACKNOWLEDGE_UNSOLICITED, MIPRO_UNDECIDED_CLOCK);
+        return;
+    }
     v->home = mipro_home_make(c, v->homeaddr);
-    w = v->home != NULL && !v->may_be_copy ? mipro_wait_begin(c, v, WAIT_UNMATCHED) : NULL;
+    if (v->home != NULL && !v->may_be_copy)
+        w = mipro_wait_begin(c, v, WAIT_UNMATCHED);
     if (w == NULL) {
         undecided(c, MIPRO_RULE_ACKNOWLEDGE_UNSOLICITED, MIPRO_UNDECIDED_FORGOTTEN);
         return;
     }
     w->u.unmatched.other = other;
-    w->u.unmatched.unasked = unasked;
+    w->u.unmatched.unasked = kind == OTHER_UNASKED;
+    w->u.unmatched.used = kind == OTHER_ANSWERED;
     w->u.unmatched.status = (uint8_t)view_field(v, MIPRO_F_STATUS);
-    w->u.unmatched.doubt = (uint8_t)doubt;
-    /* While an update waits, what does not fit is chaff, or a wrong answer to it. */
-    w->u.unmatched.early = !mipro_unmatched_is_open(c, w) && c->t.started != MIPRO_TIME_NONE &&
+    w->u.unmatched.bare = mipro_lacks_auth(v->ev);
+    w->u.unmatched.early = c->t.started != MIPRO_TIME_NONE &&
                            mipro_time_between(c->t.started, c->t.clock) < c->config->ack_timeout;
-    if (!is_time(v->now))
+    w->u.unmatched.awaited = mipro_unmatched_is_open(c, w);
+    w->u.unmatched.doubt = (uint8_t)doubt_of(c, w, c->t.clock);
+    if (kind == OTHER_ANSWERED && !w->done)
+        mipro_wait_done(c, w); /* nothing is to be said of it */
+    else if (!is_time(v->now))
         mipro_unmatched_expired(c, w);
 }
 
-/* Does the acknowledge w go back to who sent an update from src to dst about homeaddr? */
-static bool
-answers_way(const struct wait *w, uint32_t src, uint32_t dst, uint32_t homeaddr)
+/* When it was captured, by the machine's clock: no leap came since, for that ends it. */
+static int64_t
+came_at(const struct shard *c, const struct wait *w)
 {
-    return w->kind == WAIT_UNMATCHED && dst == w->src && (src == w->dst || homeaddr == w->dst);
+    return mipro_time_add(w->time, c->t.skew);
 }
 
 /* Was the acknowledge a captured while the update w waited for one? */
@@ -239,27 +266,87 @@ report_unasked(struct shard *c, struct mipro_finding *f)
         c, f, "the Binding Update about %s did not ask for it", mipro_dotted(f->home).s);
 }
 
-/* acknowledge-unsolicited (4.4) */
+/* By nonces: does either announce the other? */
+static bool
+is_next(uint64_t a, uint64_t b)
+{
+    return (uint32_t)a == (uint32_t)(b >> 32) || (uint32_t)b == (uint32_t)(a >> 32);
+}
+
+/* Does the identification belong to the sequence of nonces of the updates that a goes back to? */
+static bool
+is_in_chain(const struct wait *a, uint64_t ident)
+{
+    const struct home *h = a->home;
+
+    for (const struct path *p = h->paths; p != NULL; p = p->next) {
+        if (p->kind != PATH_UPDATES || !answers_way(a, p->src, p->dst, h->addr))
+            continue;
+        for (unsigned i = 0; i < RECENT; i++)
+            if (p->recent[i].frame != 0 && p->recent[i].ident_state == IDENT_SOME &&
+                is_next(p->recent[i].ident, ident))
+                return true;
+    }
+    return false;
+}
+
+/*
+ * Is it the identification of an update that was not captured, by what is known of others?  By
+ * nonces, it belongs to their sequence; by timestamps, it was made a moment ago.  Or the
+ * acknowledge refuses it (133), so that it may be anything.
+ */
+static bool
+has_likely_ident(const struct shard *c, const struct wait *a)
+{
+    return a->ident.state == IDENT_SOME &&
+           (a->u.unmatched.status == 133 || is_in_chain(a, a->ident.value) ||
+               mipro_is_of_now(c, a->ident.value, came_at(c, a)));
+}
+
+/*
+ * May what w answers have been captured in part only, so that w was taken for the answer to
+ * something else?  With its whole identification it is not taken for that.
+ */
+static bool
+may_answer_part(const struct shard *c, const struct wait *w)
+{
+    if (w->u.unmatched.other != 0 && (w->ident.state == IDENT_SOME || !w->u.unmatched.unasked))
+        return false;
+    return (w->u.unmatched.other != 0 && w->ident.state == IDENT_UNSEEN) ||
+           mipro_wait_may_have_seen(c, w, w->dst == w->home->addr ? 0 : w->dst, w->src);
+}
+
+static void judge_mismatch(struct shard *c, struct wait *a);
+
+/* acknowledge-unsolicited (4.4), or acknowledge-mismatch where an update waited for another one. */
 void
 mipro_unmatched_expired(struct shard *c, struct wait *w)
 {
     struct mipro_finding f = mipro_finding_of_wait(w, MIPRO_RULE_ACKNOWLEDGE_UNSOLICITED);
 
+    if (w->u.unmatched.mismatched) {
+        judge_mismatch(c, w);
+        return;
+    }
     /* One captured after it may wait a little longer: then that knows more. */
     if (!w->u.unmatched.longer && is_time(c->t.clock) && mipro_unmatched_is_open(c, w)) {
         w->u.unmatched.longer = true;
         mipro_wait_again(c, w);
         return;
     }
-    if (w->u.unmatched.other != 0) {
-        mipro_finding_relate(&f, w->u.unmatched.other);
-        if (w->u.unmatched.unasked)
-            report_unasked(c, &f);
-    } else if (mipro_wait_may_have_seen(c, w, w->dst == w->home->addr ? 0 : w->dst, w->src)) {
+    if (w->u.unmatched.other == 0 && !w->u.unmatched.early && !w->u.unmatched.bare)
+        w->home->lossy = true;
+    if (w->u.unmatched.doubt == MIPRO_UNDECIDED_REASONS && w->time != MIPRO_TIME_NONE)
+        w->u.unmatched.doubt = (uint8_t)doubt_of(c, w, came_at(c, w));
+    if (may_answer_part(c, w)) {
         undecided(c, f.rule, MIPRO_UNDECIDED_FORGOTTEN);
     } else if (w->u.unmatched.doubt != MIPRO_UNDECIDED_REASONS) {
         undecided(c, f.rule, (enum mipro_undecided)w->u.unmatched.doubt);
-    } else if (w->u.unmatched.early) {
+    } else if (w->u.unmatched.other != 0) {
+        mipro_finding_relate(&f, w->u.unmatched.other);
+        if (w->u.unmatched.unasked)
+            report_unasked(c, &f);
+    } else if (w->u.unmatched.early && (!w->u.unmatched.awaited || has_likely_ident(c, w))) {
         mipro_finding_open(c, w, &f, OPEN_UNDECIDED, MIPRO_UNDECIDED_BEGINNING, true);
     } else {
         mipro_finding_appendf(&f, "no Binding Update about %s with %s to %s that asks for it seen",
@@ -269,60 +356,107 @@ mipro_unmatched_expired(struct shard *c, struct wait *w)
     mipro_wait_end(c, w);
 }
 
-/* acknowledge-mismatch (4.4), by identification: that by home address is in namesake.c. */
-static void
-report_mismatch(struct shard *c, struct wait *ack, const struct wait *update)
-{
-    struct mipro_finding f = mipro_finding_of_wait(ack, MIPRO_RULE_ACKNOWLEDGE_MISMATCH);
-    const struct mipro_msg_def *def = mipro_msg_def(MIPRO_BINDING_ACKNOWLEDGE, MIPRO_SOURCE_DRAFT);
-    const struct mipro_field_def *field = mipro_find_field(def->fields, MIPRO_F_IDENT);
-
-    mipro_finding_relate(&f, update->frame);
-    if (ack->ident.state == IDENT_SOME) {
-        f.off = field->off;
-        f.len = field->len;
-    }
-    mipro_finding_report(c, &f, "has %s, the Binding Update has %s", mipro_ident_text(ack->ident).s,
-        mipro_ident_text(update->ident).s);
-    mipro_wait_end(c, ack);
-}
-
 /*
- * Is the acknowledge perhaps that of another update, which was not captured?  By timestamps, both
- * were made at about the same time; by nonces, it goes on from the one that the update announced;
- * or a request that waits has it.
+ * The update w waited in vain for its acknowledge.  Was another one captured meanwhile, which
+ * answers nothing seen?  Then that is wrong, unless what is captured before its own time limit is
+ * over explains it.  Anybody may have sent one without an authenticator, between ends that have
+ * keys: it counts if its identification is a copy that went wrong.
  */
-static bool
-may_be_of_other(const struct shard *c, const struct wait *a, const struct wait *w)
-{
-    if (a->ident.state != IDENT_SOME || w->ident.state != IDENT_SOME)
-        return false;
-    if ((uint32_t)a->ident.value == (uint32_t)(w->ident.value >> 32))
-        return true;
-    if (is_soon(c, w->ident.value, a->ident.value))
-        return true;
-    for (struct wait *q = wait_first(w->home); q != NULL; q = wait_next(w->home, q))
-        if (q->kind == WAIT_ANSWER && q->src == w->dst && q->dst == w->src &&
-            ident_fits(q->ident, a->ident))
-            return true;
-    return false;
-}
-
 bool
 mipro_mismatch_found(struct shard *c, struct wait *w)
 {
     for (struct wait *a = wait_first(w->home); a != NULL; a = wait_next(w->home, a))
         if (answers_way(a, w->src, w->dst, w->home->addr) && came_in_time(c, a, w) &&
-            a->u.unmatched.other == 0 && a->u.unmatched.doubt == MIPRO_UNDECIDED_REASONS) {
-            if (may_be_of_other(c, a, w)) {
-                undecided(c, MIPRO_RULE_ACKNOWLEDGE_MISMATCH, MIPRO_UNDECIDED_OUTCOME);
-                mipro_wait_end(c, a);
-            } else {
-                report_mismatch(c, a, w);
-            }
+            a->u.unmatched.other == 0 &&
+            (!a->u.unmatched.bare || mipro_is_like(w->ident, a->ident)) &&
+            a->u.unmatched.doubt == MIPRO_UNDECIDED_REASONS) {
+            a->u.unmatched.mismatched = true;
+            a->u.unmatched.other = w->frame;
+            a->u.unmatched.expected = w->ident.value;
+            a->u.unmatched.expected_state = (uint8_t)w->ident.state;
+            a->u.unmatched.proven =
+                mipro_is_proven(c, w->home, w->ident, a->ident, w->time, a->time);
             return true;
         }
     return false;
+}
+
+/* Is it that of a registration of the mobile node, so that a PFAN's update may have had it (8.1)?
+ */
+static bool
+is_registered(const struct home *h, uint64_t ident)
+{
+    const struct registry *r = h->registry;
+
+    for (unsigned i = 0; r != NULL && i < REQUESTS; i++)
+        if (r->asked[i].frame != 0 && r->asked[i].ident == ident)
+            return true;
+    /* Of a request that was not captured the reply has the low half at least. */
+    for (unsigned i = 0; r != NULL && i < GRANTS; i++)
+        if (r->granted[i].frame != 0 && (uint32_t)r->granted[i].ident == (uint32_t)ident)
+            return true;
+    for (struct wait *w = wait_first(h); w != NULL; w = wait_next(h, w))
+        if (w->kind == WAIT_REPLY && (uint32_t)w->ident.value == (uint32_t)ident)
+            return true;
+    return false;
+}
+
+/* Identifications that differ by less are not two, but one that was copied wrong. */
+#define WRONG_COPY UINT64_C(0xffff)
+
+/*
+ * Is the acknowledge perhaps that of another update, which was not captured?  Its identification is
+ * a likely one, or goes together with that of the update that waited; or a registration has it, or
+ * a request that waits.
+ */
+static bool
+may_be_of_other(const struct shard *c, const struct wait *a)
+{
+    const struct ident expected = { a->u.unmatched.expected,
+        (enum ident_state)a->u.unmatched.expected_state };
+    uint64_t ident = a->ident.value;
+
+    if (a->ident.state != IDENT_SOME || expected.state == IDENT_UNSEEN)
+        return false;
+    if (expected.state == IDENT_SOME && distance_of(ident, expected.value) <= WRONG_COPY)
+        return false;
+    if ((expected.state != IDENT_SOME || is_apart(ident, expected.value)) && has_likely_ident(c, a))
+        return true;
+    if (expected.state == IDENT_SOME &&
+        (is_next(ident, expected.value) || is_soon(c, expected.value, ident)))
+        return true;
+    if (a->dst == a->home->addr && is_registered(a->home, ident))
+        return true;
+    for (struct wait *q = wait_first(a->home); q != NULL; q = wait_next(a->home, q))
+        if (q->kind == WAIT_ANSWER && q->src == a->src && q->dst == a->dst &&
+            ident_fits(q->ident, a->ident))
+            return true;
+    return false;
+}
+
+/* acknowledge-mismatch (4.4), by identification: that by home address is in namesake.c. */
+static void
+judge_mismatch(struct shard *c, struct wait *a)
+{
+    struct mipro_finding f = mipro_finding_of_wait(a, MIPRO_RULE_ACKNOWLEDGE_MISMATCH);
+    const struct mipro_msg_def *def = mipro_msg_def(MIPRO_BINDING_ACKNOWLEDGE, MIPRO_SOURCE_DRAFT);
+    const struct mipro_field_def *field = mipro_find_field(def->fields, MIPRO_F_IDENT);
+    const struct ident expected = { a->u.unmatched.expected,
+        (enum ident_state)a->u.unmatched.expected_state };
+
+    if (!a->u.unmatched.proven || may_be_of_other(c, a)) {
+        undecided(c, f.rule, MIPRO_UNDECIDED_OUTCOME);
+        mipro_wait_end(c, a);
+        return;
+    }
+    mipro_finding_relate(&f, a->u.unmatched.other);
+    if (a->ident.state == IDENT_SOME) {
+        f.off = field->off;
+        f.len = field->len;
+    }
+    mipro_finding_report(c, &f, "has %s, the Binding Update has %s", mipro_ident_text(a->ident).s,
+        mipro_ident_text(expected).s);
+    mipro_wait_end(c, a);
 }
 
 /*
@@ -378,6 +512,12 @@ mipro_settle_early(struct shard *c, const struct view *v)
         a = wait_next(v->home, a);
     if (a == NULL || r == NULL)
         return;
+    if (a->u.unmatched.used) { /* which of the two it answers, nobody knows */
+        for (struct wait *w = wait_first(v->home); w != NULL; w = wait_next(v->home, w))
+            if (w->kind == WAIT_ACK && w->frame == v->ev->frame)
+                w->answered_early = true;
+        return;
+    }
     if (!view_forged(v) && (view_field(v, MIPRO_F_FLAGS) & MIPRO_BU_A) == 0) {
         /* That of another, perhaps, which is yet to be captured. */
         if (a->u.unmatched.other == 0) {
@@ -435,7 +575,7 @@ mipro_see_acknowledge(struct shard *c, struct view *v)
     unsigned status = view_field(v, MIPRO_F_STATUS);
     struct candidate a;
     uint64_t frame;
-    bool late;
+    bool late, guessed;
 
     if (view_unproven(v) || !mipro_has(v->m, MIPRO_F_STATUS))
         return;
@@ -443,7 +583,7 @@ mipro_see_acknowledge(struct shard *c, struct view *v)
     if (!v->sound)
         v->ident.state = IDENT_UNSEEN;
     if (v->home == NULL || !find_acknowledged(v, &a)) {
-        keep_unmatched(c, v, 0, false);
+        keep_unmatched(c, v, 0, OTHER_NONE);
         return;
     }
     /* Whatever comes of it, a refusal is no ground to blame the node that refused. */
@@ -455,19 +595,23 @@ mipro_see_acknowledge(struct shard *c, struct view *v)
         mipro_replay_refused(v->home, MIPRO_BINDING_UPDATE, ident_of(&a));
     }
     if (may_precede(v, &a)) {
-        keep_unmatched(c, v, frame_of(&a), (a.flags & RECENT_A) == 0);
+        keep_unmatched(c, v, frame_of(&a), (a.flags & RECENT_A) == 0 ? OTHER_UNASKED : OTHER_NONE);
         return;
     }
     late = a.wait == NULL;
+    guessed = v->ident.state != IDENT_SOME || ident_of(&a).state == IDENT_UNSEEN;
     frame = frame_of(&a);
     if (a.score != BEST_SCORE) /* the best can be accused of nothing */
         judge_answer(c, v, &a);
     if (a.path != NULL && status == 0)
         mipro_belief_acknowledged(a.path, frame_of(&a));
     settle(c, &a);
-    /* Nobody waited for it any more: it may rather be that of an update captured in a moment. */
-    if (late && v->ident.state != IDENT_SOME && is_time(v->now))
-        keep_unmatched(c, v, frame, false);
+    /*
+     * Without an identification on both sides it may rather be that of an update captured in a
+     * moment.
+     */
+    if (guessed && is_time(v->now))
+        keep_unmatched(c, v, frame, late ? OTHER_NONE : OTHER_ANSWERED);
 }
 
 enum mipro_ident_hint

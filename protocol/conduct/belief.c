@@ -69,9 +69,24 @@ mipro_belief_end(const struct mipro_message *update, int64_t time)
     return mipro_time_add(time, (int64_t)life * MIPRO_SECOND);
 }
 
+/*
+ * Does v, which has the octets of the last update on path p, tell its receiver nothing new?  It
+ * does after more than the time limit, or where another node told the receiver something else
+ * meanwhile.
+ */
+static bool
+tells_nothing(const struct shard *c, struct path *p, const struct view *v)
+{
+    const struct belief *b = belief_now(p);
+
+    return find_told(v->home->paths, v->ev->dst) == p &&
+           (!is_time(b->time) || !is_time(v->now) ||
+               mipro_time_between(b->time, v->now) <= c->config->ack_timeout);
+}
+
 /* What the node believes after v on path p takes the place of what it did before the last. */
 void
-mipro_belief_told(const struct shard *c, struct path *p, const struct view *v)
+mipro_belief_told(const struct shard *c, struct path *p, const struct view *v, bool again)
 {
     struct home *h = v->home;
     /* Where there is no other path, what it believed was told on this one. */
@@ -82,6 +97,8 @@ mipro_belief_told(const struct shard *c, struct path *p, const struct view *v)
     bool deletes = view_field(v, MIPRO_F_LIFE) == 0 || coa == v->homeaddr;
     bool had_previous;
 
+    if (again && tells_nothing(c, p, v))
+        return;
     if (q != NULL && q != p)
         *last = *belief_now(q);
     had_previous = last->frame != 0 && is_live(last, v->ev->time);

@@ -10,6 +10,7 @@ mipro_clock_init(struct mipro_clock *k)
 {
     *k = (struct mipro_clock){ .last = MIPRO_TIME_NONE };
     k->t.clock = k->t.started = MIPRO_TIME_NONE;
+    k->t.paused = k->t.resumed = k->t.leapt = MIPRO_TIME_NONE;
 }
 
 static bool
@@ -27,6 +28,8 @@ move_clock(struct mipro_clock *k, int64_t step, struct mipro_leap *leap)
     if (step > MIPRO_RUN_STEP) {
         leap->leaps = true;
         leap->gap = step;
+        k->t.paused = k->t.clock;
+        k->t.resumed = now;
     }
     if (step > 0)
         k->t.clock = now;
@@ -76,7 +79,9 @@ doubt(struct mipro_clock *k, const struct mipro_conduct_config *config, uint64_t
     step = mipro_time_between(last_stamp, stamp);
     if (last_frame != 0 && is_credible(config, step)) {
         leap->leaps = leap->absolves = true;
+        leap->doubted = last_frame;
         leap->reason = reason_of(k, last_stamp);
+        k->t.paused = k->t.resumed = k->t.leapt = k->t.clock;
         if (leap->reason == MIPRO_UNDECIDED_CLOCK) {
             k->t.epoch++;
             k->t.epoch_frame = last_frame;

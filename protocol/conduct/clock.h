@@ -27,6 +27,12 @@ struct mipro_times {
     bool moved;           /* some stamp differs from the first */
     uint16_t epoch;       /* how often the clock of the capture was set back: nothing spans that */
     uint64_t epoch_frame; /* the first frame by the clock as it is now */
+    /*
+     * The last gap: a leap, or more than MIPRO_RUN_STEP without a frame.  What the clock said
+     * before it and after it; both MIPRO_TIME_NONE if there was none.
+     */
+    int64_t paused, resumed;
+    int64_t leapt; /* the clock at the last leap, or MIPRO_TIME_NONE */
 };
 
 struct mipro_clock {
@@ -44,6 +50,7 @@ struct mipro_leap {
     bool leaps;                  /* or it is the first frame: all times are others now */
     bool absolves;               /* no pending wait can be judged, ... */
     enum mipro_undecided reason; /* ... for this reason */
+    uint64_t doubted;            /* ... and the frame before, which leapt first, is right; or 0 */
     struct mipro_times before;   /* the clock until then */
     int64_t gap;                 /* how long no frame was captured; 0: no gap */
 };

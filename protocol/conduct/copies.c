@@ -130,21 +130,24 @@ mipro_copies_note(
     struct mipro_copies *c, const struct mipro_sighting *s, int64_t tolerance, bool *uncertain)
 {
     struct mipro_copy_set *set = &c->sets[s->hash >> c->shift];
-    struct copy *oldest = &set->way[0];
+    struct copy *oldest = &set->way[0], *nearest = NULL;
 
     for (unsigned i = 0; i < WAYS; i++) {
         struct copy *e = &set->way[i];
 
+        /* What was sent twice may stand there twice. */
         if (e->frame != 0 && is_same(e, s) && age_of(e, s->time) < tolerance &&
-            e->frame != s->frame) {
-            if (see_again(e, s)) {
-                c->found++;
-                return e->frame;
-            }
-            return 0;
-        }
+            e->frame != s->frame &&
+            (nearest == NULL || age_of(e, s->time) < age_of(nearest, s->time)))
+            nearest = e;
         if (oldest->frame != 0 && (e->frame == 0 || e->time < oldest->time))
             oldest = e;
+    }
+    if (nearest != NULL) {
+        if (!see_again(nearest, s))
+            return 0;
+        c->found++;
+        return nearest->frame;
     }
     *uncertain = s->time < c->uncertain;
     if (oldest->frame != 0 && age_of(oldest, s->time) < tolerance) {
@@ -153,5 +156,17 @@ mipro_copies_note(
             c->uncertain = mipro_time_add(oldest->time, tolerance);
     }
     begin_copy(oldest, s);
+    if (s->doubted) {
+        c->doubted = oldest;
+        c->doubted_frame = s->frame;
+    }
     return 0;
+}
+
+void
+mipro_copies_confirm(struct mipro_copies *c, uint64_t frame, int64_t time)
+{
+    if (c->doubted != NULL && c->doubted_frame == frame && c->doubted->frame == frame)
+        c->doubted->time = time;
+    c->doubted = NULL;
 }

@@ -23,19 +23,22 @@
 struct mipro_sighting {
     uint64_t hash;   /* of addresses, IP identification, and how the payload begins */
     uint32_t octets; /* a hash of the whole payload; 0: it was cut */
-    int64_t time;
+    int64_t time;    /* by the machine's clock, which goes on where the capture's was set back */
     uint64_t frame;
     uint32_t way;   /* a hash of TTL, link layer, tunnel and interface */
     bool anonymous; /* the IP identification is 0 */
+    bool doubted;   /* its timestamp leapt, and nothing has confirmed it yet */
 };
 
 struct mipro_copies {
     struct mipro_copy_set *sets;
     struct pages pages;
-    unsigned shift;    /* of a hash, to the number of its set */
-    uint64_t found;    /* copies so far */
-    uint64_t dropped;  /* young datagrams forgotten so far */
-    int64_t uncertain; /* until this time a datagram may be a copy of one forgotten */
+    unsigned shift;       /* of a hash, to the number of its set */
+    uint64_t found;       /* copies so far */
+    uint64_t dropped;     /* young datagrams forgotten so far */
+    int64_t uncertain;    /* until this time a datagram may be a copy of one forgotten */
+    struct copy *doubted; /* the last sighting that was doubted, of this frame; or NULL */
+    uint64_t doubted_frame;
 };
 
 /* One of so many tables that share the room. */
@@ -47,5 +50,8 @@ void mipro_copies_free(struct mipro_copies *c);
  */
 uint64_t mipro_copies_note(struct mipro_copies *c, const struct mipro_sighting *sighting,
     int64_t tolerance, bool *uncertain);
+/* The timestamp of this frame was right, and it was captured at this time by the machine's clock.
+ */
+void mipro_copies_confirm(struct mipro_copies *c, uint64_t frame, int64_t time);
 
 #endif

@@ -8,44 +8,54 @@
  */
 #include "conduct/private.h"
 
-/* What waits with the same octets between the same ends, or NULL. */
-static inline struct wait *
-find_same(const struct view *v, enum wait_kind kind)
+static inline bool
+is_cut(const struct view *v)
 {
-    for (struct wait *w = wait_first(v->home); w != NULL; w = wait_next(v->home, w))
-        if (w->kind == kind && w->hash == v->hash && w->src == v->ev->src && w->dst == v->ev->dst)
-            return w;
-    return NULL;
+    return v->m->captured < v->m->len;
 }
 
 /*
  * Binding Request (4.2)
  */
 
+/* The same request, as far as both were captured, that waits; or NULL. */
+static struct wait *
+find_same_request(const struct view *v)
+{
+    for (struct wait *w = wait_first(v->home); w != NULL; w = wait_next(v->home, w))
+        if (w->kind == WAIT_ANSWER && w->src == v->ev->src && w->dst == v->ev->dst &&
+            (w->hash == v->hash ||
+                (((w->flags & RECENT_CUT) != 0 || is_cut(v)) && v->ident.state == IDENT_SOME &&
+                    ident_fits(w->ident, v->ident))))
+            return w;
+    return NULL;
+}
+
 /*
  * An update may be captured before the request that it answers.  Where the request is sent once
  * more because the answer was lost behind the capture, it may be answered again.
  */
-static bool
-was_answered(const struct view *v)
+static const struct recent *
+find_early_answer(const struct view *v)
 {
     const struct path *p = mipro_path_find(v->home, v->ev->dst, v->ev->src, PATH_UPDATES);
 
     for (unsigned i = 0; p != NULL && v->ident.state == IDENT_SOME && i < RECENT; i++)
         if (p->recent[i].frame != 0 && p->recent[i].ident_state == IDENT_SOME &&
             p->recent[i].ident == v->ident.value && (p->recent[i].flags & RECENT_FORGED) == 0)
-            return true;
-    return false;
+            return &p->recent[i];
+    return NULL;
 }
 
 void
 mipro_see_request(struct shard *c, struct view *v)
 {
+    const struct recent *early;
     struct wait *w;
 
     if (!view_believed(v) || mipro_replay_check(c, v, false))
         return;
-    w = find_same(v, WAIT_ANSWER);
+    w = find_same_request(v);
     if (w != NULL) {
         mipro_wait_repeat(c, w, v->ev->frame);
         return;
@@ -53,10 +63,12 @@ mipro_see_request(struct shard *c, struct view *v)
     w = mipro_wait_begin(c, v, WAIT_ANSWER);
     if (w == NULL)
         return;
+    w->flags = is_cut(v) ? RECENT_CUT : 0;
     w->excused = mipro_rate_excuses(c, v, v->ev->dst, v->ev->src);
-    if (!was_answered(v))
+    early = find_early_answer(v);
+    if (early == NULL)
         return;
-    mipro_nonce_answered(v->home, v->ident.value);
+    mipro_nonce_answered(v->home, v->ident.value, early->frame);
     if (!w->done)
         mipro_wait_done(c, w);
 }
@@ -72,6 +84,46 @@ find_request(const struct view *v)
     return NULL;
 }
 
+/* By nonces: the next update after one that answered a request with the identification asked. */
+static inline bool
+follows(struct ident ident, struct ident asked)
+{
+    return asked.state == IDENT_SOME && (uint32_t)(asked.value >> 32) == (uint32_t)ident.value;
+}
+
+static bool
+knows_association(const struct view *v)
+{
+    for (size_t i = 0; i < v->ev->n_auth; i++)
+        if (v->ev->auth[i].association != NULL)
+            return true;
+    return false;
+}
+
+/*
+ * Has the sender of updates a sequence of identifications of its own?  The association says so;
+ * where none is known, a timestamp of about now is one, and so is a nonce that the update before
+ * announced.
+ */
+static bool
+has_own_sequence(const struct shard *c, const struct view *v, const struct path *p)
+{
+    for (size_t i = 0; i < v->ev->n_auth; i++) {
+        const struct mipro_association *s = v->ev->auth[i].association;
+
+        if (s != NULL && s->replay != MIPRO_REPLAY_NONE)
+            return true;
+    }
+    if (knows_association(v))
+        return false;
+    for (unsigned i = 0; i < RECENT; i++)
+        if (p->recent[i].frame != 0 &&
+            follows(v->ident,
+                (struct ident){ p->recent[i].ident, (enum ident_state)p->recent[i].ident_state }))
+            return true;
+    return mipro_is_of_now(c, v->ident.value, v->now);
+}
+
 /*
  * answer-mismatch (4.3).  An update that fits no request that waits may be the home
  * agent's own idea, and cross the request: it is the answer only if no better one
@@ -79,20 +131,15 @@ find_request(const struct view *v)
  * nonces, is no answer.
  */
 static inline void
-note_odd_answer(const struct view *v)
+note_odd_answer(const struct shard *c, const struct view *v, const struct path *p)
 {
     struct wait *odd = NULL;
 
-    if (v->ident.state != IDENT_SOME || v->m->captured < v->m->len)
+    if (v->ident.state != IDENT_SOME || v->m->captured < v->m->len || has_own_sequence(c, v, p))
         return;
-    for (size_t i = 0; i < v->ev->n_auth; i++)
-        if (v->ev->auth[i].association != NULL &&
-            v->ev->auth[i].association->replay != MIPRO_REPLAY_NONE)
-            return;
-
     for (struct wait *w = wait_first(v->home); w != NULL; w = wait_next(v->home, w))
         if (w->kind == WAIT_ANSWER && w->src == v->ev->dst && w->dst == v->ev->src &&
-            w->u.odd.frame == 0 && !w->done)
+            w->u.odd.frame == 0 && !w->done && !follows(v->ident, w->ident))
             odd = w;
     if (odd == NULL)
         return;
@@ -118,7 +165,14 @@ mipro_answer_expired(struct shard *c, struct wait *w)
         mipro_wait_done(c, w);
         return;
     }
+    if (w->u.odd.frame != 0 &&
+        !mipro_is_proven(c, w->home, w->ident, w->u.odd.ident, w->time, w->u.odd.time)) {
+        undecided(c, MIPRO_RULE_ANSWER_MISMATCH, MIPRO_UNDECIDED_OUTCOME);
+        mipro_wait_done(c, w);
+        return;
+    }
     if (w->u.odd.frame == 0) {
+        w->home->lossy = true;
         mipro_finding_report(c, &f, "no Binding Update about %s with %s to %s seen",
             mipro_dotted(w->home->addr).s, mipro_ident_text(w->ident).s, mipro_dotted(w->src).s);
     } else {
@@ -146,20 +200,41 @@ mipro_answer_expired(struct shard *c, struct wait *w)
  * Binding Update (4.3)
  */
 
+/* Flags, lifetime and care-of address, in short. */
+static inline uint16_t
+body_of(const struct view *v)
+{
+    uint32_t coa = view_field(v, MIPRO_F_COA);
+
+    return (uint16_t)(coa ^ coa >> 16 ^ view_field(v, MIPRO_F_LIFE) ^
+                      view_field(v, MIPRO_F_FLAGS) << 8);
+}
+
+/* Has update i of the path the octets of v, as far as both were captured? */
+static inline bool
+is_same(const struct path *p, unsigned i, const struct view *v)
+{
+    const struct recent *r = &p->recent[i];
+    const struct ident ident = { r->ident, (enum ident_state)r->ident_state };
+
+    if (r->frame == 0)
+        return false;
+    return p->hash[i] == v->hash || (((r->flags & RECENT_CUT) != 0 || is_cut(v)) &&
+                                        p->body[i] == body_of(v) && ident_fits(ident, v->ident));
+}
+
 /* Were these octets seen on this path just before, or among the last few? */
 static inline bool
 is_last(const struct path *p, const struct view *v)
 {
-    unsigned i = (p->next_recent + RECENT - 1u) % RECENT;
-
-    return p->hash[i] == v->hash && p->recent[i].frame != 0;
+    return is_same(p, (p->next_recent + RECENT - 1u) % RECENT, v);
 }
 
 static inline bool
 is_known(const struct path *p, const struct view *v)
 {
     for (unsigned i = 0; i < RECENT; i++)
-        if (p->hash[i] == v->hash && p->recent[i].frame != 0)
+        if (is_same(p, i, v))
             return true;
     return false;
 }
@@ -170,6 +245,8 @@ flags_of(const struct view *v)
 {
     unsigned flags = (view_field(v, MIPRO_F_FLAGS) & MIPRO_BU_A) != 0 ? RECENT_A : 0;
 
+    if (is_cut(v))
+        flags |= RECENT_CUT;
     if (v->verdict == MIPRO_MISSING)
         flags |= RECENT_BARE;
     if (view_forged(v))
@@ -183,8 +260,7 @@ static bool
 was_settled(const struct path *p, const struct view *v)
 {
     for (unsigned i = 0; i < RECENT; i++)
-        if (p->hash[i] == v->hash &&
-            (p->recent[i].flags & (RECENT_ANSWERED | RECENT_REPORTED)) != 0)
+        if (is_same(p, i, v) && (p->recent[i].flags & (RECENT_ANSWERED | RECENT_REPORTED)) != 0)
             return true;
     return false;
 }
@@ -197,6 +273,7 @@ remember_update(struct path *p, const struct view *v, unsigned flags, bool repla
     if (r->frame != 0 && (r->flags & (RECENT_A | RECENT_ANSWERED | RECENT_WAITS)) == RECENT_A)
         mipro_path_forget(p, (struct ident){ r->ident, r->ident_state });
     p->hash[p->next_recent] = v->hash;
+    p->body[p->next_recent] = body_of(v);
     p->next_recent = (uint8_t)ring_next(p->next_recent, RECENT);
     flags |= flags_of(v);
     if (replayed)
@@ -218,6 +295,17 @@ supersede(const struct view *v)
             w->excused = true;
 }
 
+/* What waits with the same octets between the same ends, or NULL. */
+static inline struct wait *
+find_same_update(const struct view *v)
+{
+    for (struct wait *w = wait_first(v->home); w != NULL; w = wait_next(v->home, w))
+        if (w->kind == WAIT_ACK && w->hash == v->hash && w->src == v->ev->src &&
+            w->dst == v->ev->dst)
+            return w;
+    return NULL;
+}
+
 /*
  * What is owed for an update that its receiver may act on: an acknowledge if it
  * has A.  One that is sent again while it waits is the same.
@@ -225,7 +313,7 @@ supersede(const struct view *v)
 static inline void
 await_ack(struct shard *c, struct path *p, const struct view *v)
 {
-    struct wait *w = find_same(v, WAIT_ACK);
+    struct wait *w = find_same_update(v);
 
     if (w != NULL) {
         mipro_wait_repeat(c, w, v->ev->frame);
@@ -312,13 +400,13 @@ mipro_see_update(struct shard *c, struct view *v)
     if (request != NULL)
         mipro_wait_end(c, request);
     if (!mipro_warnings_answer(c, v) && request == NULL && !known && !handoff)
-        note_odd_answer(v);
+        note_odd_answer(c, v, p);
     if (!handoff && v->home->registry != NULL)
         mipro_registry_check(c, v, known);
     await_ack(c, p, v);
     mipro_settle_early(c, v);
-    if (view_believed(v) && !again)
-        mipro_belief_told(c, p, v);
+    if (view_believed(v))
+        mipro_belief_told(c, p, v, again);
 }
 
 /*
@@ -338,11 +426,16 @@ mipro_ack_expired(struct shard *c, struct wait *w)
                               mipro_wait_may_have_seen(c, w, w->dst, w->home->addr));
     if (lost)
         undecided(c, f.rule, MIPRO_UNDECIDED_FORGOTTEN);
+    if (!w->excused && !lost && w->answered_early) {
+        undecided(c, f.rule, MIPRO_UNDECIDED_ORDER);
+        lost = true;
+    }
     if (w->excused || lost || mipro_mismatch_found(c, w)) {
         mipro_ack_forget(w);
         mipro_wait_done(c, w);
         return;
     }
+    w->home->lossy = true;
     mipro_finding_appendf(&f, "asks for an acknowledge, and none about %s with %s from %s seen",
         mipro_dotted(w->home->addr).s, mipro_ident_text(w->ident).s, mipro_dotted(w->dst).s);
     mipro_finding_open(c, w, &f, OPEN_FOUND, MIPRO_UNDECIDED_REASONS, false);

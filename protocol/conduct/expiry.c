@@ -43,7 +43,7 @@ count_undecided(struct shard *c, const struct wait *w, enum mipro_undecided reas
         return;
     if (w->kind == WAIT_ANSWER && w->u.odd.frame != 0)
         rule = MIPRO_RULE_ANSWER_MISMATCH;
-    if (w->kind == WAIT_UNMATCHED && mipro_unmatched_is_open(c, w))
+    if (w->kind == WAIT_UNMATCHED && (w->u.unmatched.mismatched || mipro_unmatched_is_open(c, w)))
         rule = MIPRO_RULE_ACKNOWLEDGE_MISMATCH;
     undecided(c, rule, reason);
 }
@@ -111,6 +111,10 @@ wait_over_gap(struct shard *c, int64_t gap)
 static void
 expire(struct shard *c, struct wait *w)
 {
+    if (w->after_leap && is_question(w->kind)) {
+        mipro_wait_absolve(c, w, MIPRO_UNDECIDED_CLOCK);
+        return;
+    }
     c->gap = w->gap;
     kinds[w->kind].expired(c, w);
     c->gap = 0;
@@ -155,6 +159,8 @@ void
 mipro_shard_leap(struct shard *c, const struct mipro_leap *leap, const struct mipro_times *t)
 {
     shard_advance(c, &leap->before);
+    if (leap->doubted != 0)
+        mipro_copies_confirm(&c->copies, leap->doubted, leap->before.clock);
     if (leap->absolves)
         absolve(c, leap->reason);
     c->t = *t;

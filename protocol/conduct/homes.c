@@ -177,6 +177,7 @@ mipro_home_renew(struct shard *c, struct home *h)
 {
     empty(c, h);
     h->strangers = 0;
+    h->lossy = false;
     h->epoch = c->t.epoch;
 }
 

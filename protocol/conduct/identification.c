@@ -128,6 +128,9 @@ report_replay(struct shard *c, const struct view *v, uint64_t frame, const char 
     mipro_finding_report(c, &f, "%s %s", mipro_ident_text(v->ident).s, what);
 }
 
+/* By so many seconds clocks may differ (RFC 2002 5.6.1). */
+#define CLOCKS_APART 7
+
 int32_t
 mipro_ident_ahead(const struct shard *c, uint64_t ident, int64_t time)
 {
@@ -137,11 +140,22 @@ mipro_ident_ahead(const struct shard *c, uint64_t ident, int64_t time)
                      (uint32_t)((uint64_t)(stamp / MIPRO_SECOND) + UINT64_C(2208988800)));
 }
 
+bool
+mipro_is_of_now(const struct shard *c, uint64_t ident, int64_t time)
+{
+    int32_t most = CLOCKS_APART + (int32_t)(c->config->ack_timeout / MIPRO_SECOND);
+    int32_t ahead;
+
+    if (!is_time(time))
+        return false;
+    ahead = mipro_ident_ahead(c, ident, time);
+    return ahead >= -most && ahead <= most;
+}
+
 /*
  * The newest timestamp lies in the future, and v's does not: its receiver will have refused the
  * former (133), by RFC 2002 5.6.1 from 7 s on, though that was not captured.
  */
-#define CLOCKS_APART 7
 static bool
 was_refused(const struct shard *c, const struct view *v, const struct line *l)
 {
@@ -152,6 +166,25 @@ was_refused(const struct shard *c, const struct view *v, const struct line *l)
     ahead = mipro_ident_ahead(c, v->ident.value, v->now);
     return ahead >= -CLOCKS_APART && ahead <= CLOCKS_APART &&
            mipro_ident_ahead(c, l->newest, l->newest_time) > CLOCKS_APART;
+}
+
+/*
+ * Was what became of the newest not captured?  If it was refused (133), v is in order.  Only what
+ * asks for an acknowledge, or is a registration, is refused.
+ */
+static bool
+may_be_refused(const struct view *v, const struct line *l)
+{
+    struct path *p;
+    const struct recent *r;
+
+    if (v->type == MIPRO_REGISTRATION_REQUEST)
+        return !mipro_was_replied(v->home, l->newest_frame);
+    if (v->type != MIPRO_BINDING_UPDATE)
+        return false;
+    p = mipro_path_find(v->home, v->ev->src, v->ev->dst, PATH_UPDATES);
+    r = p != NULL ? mipro_recent_find(p, l->newest_frame) : NULL;
+    return r != NULL && (r->flags & (RECENT_A | RECENT_ANSWERED)) == RECENT_A;
 }
 
 /*
@@ -219,7 +252,7 @@ judge_timestamp(struct shard *c, struct view *v, struct line *l, bool answers)
         /* Within the tolerance one may overtake another; so what counts is the one before. */
         bool newest = certainly_before(c, l->newest_time, v->now);
 
-        if (newest && was_refused(c, v, l)) {
+        if (newest && (was_refused(c, v, l) || may_be_refused(v, l))) {
             undecided(c, MIPRO_RULE_REPLAY, MIPRO_UNDECIDED_OUTCOME);
             l->newest = ident;
             l->newest_frame = v->ev->frame;
@@ -249,13 +282,16 @@ judge_timestamp(struct shard *c, struct view *v, struct line *l, bool answers)
 
 /*
  * The same datagram by its IP identification, which came another way: another tap whose clock
- * differs by more than the tolerance may have seen it.
+ * differs by more than the tolerance may have seen it.  Or the capture's clock was set forward
+ * between the two sightings, which looks like a silence.
  */
 static bool
-is_late_copy(const struct view *v, uint16_t ip_id, uint16_t way)
+is_late_copy(
+    const struct shard *c, const struct view *v, uint16_t ip_id, uint16_t way, int64_t time)
 {
-    return v->ev->has_datagram && ip_id != 0 && v->ev->ip_id == ip_id &&
-           (uint16_t)v->ev->way != way;
+    if (!v->ev->has_datagram || v->ev->ip_id != ip_id)
+        return false;
+    return (ip_id != 0 && (uint16_t)v->ev->way != way) || spans_gap(c, time, v->now);
 }
 
 /*
@@ -292,7 +328,7 @@ judge_old(struct shard *c, const struct view *v, const struct line *l, uint64_t 
             continue;
         if (!same && (answers || v->type == MIPRO_REGISTRATION_REPLY))
             continue;
-        if (same && is_late_copy(v, o->seen[i].ip_id, o->seen[i].way)) {
+        if (same && is_late_copy(c, v, o->seen[i].ip_id, o->seen[i].way, o->seen[i].time)) {
             undecided(c, MIPRO_RULE_REPLAY, MIPRO_UNDECIDED_ORDER);
             return false;
         }
@@ -328,7 +364,7 @@ judge_known(struct shard *c, const struct view *v, struct line *l, enum mipro_re
     if (l->seen[i].hash == hash) {
         if (is_passed_on(c, l, i, v))
             return false;
-        if (is_late_copy(v, l->seen[i].ip_id, l->seen[i].way)) {
+        if (is_late_copy(c, v, l->seen[i].ip_id, l->seen[i].way, l->seen[i].time)) {
             undecided(c, MIPRO_RULE_REPLAY, MIPRO_UNDECIDED_ORDER);
             return false;
         }

@@ -51,11 +51,13 @@ break_chain(struct shard *c, const struct view *v, const struct line *l, uint32_
 
     if (v->elsewhere->nonce == NONCE_ANNOUNCED)
         return;
+    v->home->lossy = true;
     if (lost || may_be_earlier(c, v, l)) {
         undecided(
             c, MIPRO_RULE_NONCE_CHAIN, lost ? MIPRO_UNDECIDED_FORGOTTEN : MIPRO_UNDECIDED_ORDER);
         return;
     }
+    held.granted_frame = l->chain_frame;
     *f = mipro_finding_of(v, MIPRO_RULE_NONCE_CHAIN);
     mipro_finding_relate(f, l->chain_frame);
     mipro_finding_at(f, v, MIPRO_F_IDENT);
@@ -69,23 +71,28 @@ enum mipro_undecided
 mipro_nonce_doubt(const struct shard *c, const struct home *h, const struct held *held)
 {
     (void)c;
+    if (held->excused)
+        return MIPRO_UNDECIDED_ORDER;
     for (const struct line *l = h->lines; l != NULL; l = l->next)
         for (unsigned i = 0; i < LINE; i++)
             if (l->type == MIPRO_BINDING_UPDATE && l->spi == held->spi &&
                 l->seen[i].frame > held->finding.frame &&
                 (uint32_t)(l->ident[i] >> 32) == held->nonce)
                 return MIPRO_UNDECIDED_ORDER;
-    for (struct wait *w = wait_first(h); w != NULL; w = wait_next(h, w))
-        if (w->kind == WAIT_ANSWER && w->src == held->finding.dst && w->dst == held->finding.src &&
-            w->ident.state == IDENT_SOME && w->ident.value == held->ident)
-            return MIPRO_UNDECIDED_ORDER;
     return MIPRO_UNDECIDED_REASONS;
 }
 
-/* An update was the answer to a request captured after it: it is not part of the chain. */
+/*
+ * An update was the answer to a request captured after it: it is not part of the chain, which it
+ * did not break, and which goes on from before it.
+ */
 void
-mipro_nonce_answered(const struct home *h, uint64_t ident)
+mipro_nonce_answered(const struct home *h, uint64_t ident, uint64_t frame)
 {
+    for (struct wait *w = wait_first(h); w != NULL; w = wait_next(h, w))
+        if (w->kind == WAIT_HELD && w->u.held->kind == HELD_NONCE &&
+            (w->u.held->ident == ident || w->u.held->granted_frame == frame))
+            w->u.held->excused = true;
     for (struct line *l = h->lines; l != NULL; l = l->next)
         if (l->type == MIPRO_BINDING_UPDATE && l->has_chain && l->ident[l->last] == ident &&
             l->chain_frame == l->seen[l->last].frame)

@@ -210,6 +210,20 @@ certainly_before(const struct shard *c, int64_t then, int64_t now)
     return mipro_time_between(then, now) >= c->config->tolerance;
 }
 
+/*
+ * Do the two times lie within the tolerance before and after a gap?  Then they are close together
+ * if that was no silence, but the clock was set.
+ */
+static inline bool
+spans_gap(const struct shard *c, int64_t then, int64_t now)
+{
+    const struct mipro_times *t = &c->t;
+
+    return t->resumed != MIPRO_TIME_NONE && is_time(then) && is_time(now) && then <= t->paused &&
+           now >= t->resumed && mipro_time_between(then, t->paused) < c->config->tolerance &&
+           mipro_time_between(t->resumed, now) < c->config->tolerance;
+}
+
 /* The rule cannot be judged, and may have been broken. */
 static inline void
 undecided(struct shard *c, enum mipro_rule rule, enum mipro_undecided reason)
@@ -225,6 +239,16 @@ struct ident_text {
 struct ident_text mipro_ident_text(struct ident ident);
 
 /* proof.c */
+/* Have the identifications something in common, as a copy that went wrong has? */
+bool mipro_is_like(struct ident x, struct ident y);
+/*
+ * Was a question about h, asked at this time with this identification, answered with another one?
+ * Two lost messages look like that: its true answer, and the question that was answered.  It is
+ * proven where the two have something in common, as a copy that went wrong has; or else by an
+ * answer that came at once, if nothing else about h is known to be missing.
+ */
+bool mipro_is_proven(const struct shard *c, const struct home *h, struct ident asked,
+    struct ident answered, int64_t asked_time, int64_t answered_time);
 /*
  * For one time limit after an association's validity began, a message under the one before it with
  * the same SPI is expired, not bad.
@@ -235,6 +259,8 @@ SELDOM void mipro_judge_rekeyed(const struct shard *c, struct mipro_event *ev);
  * *pfan if one of them is a PFAN, *stranger if its SPI is none of those its two ends have.
  */
 SELDOM enum mipro_verdict mipro_judge_all(const struct mipro_event *ev, bool *pfan, bool *stranger);
+/* A draft's message without an authenticator, though there are keys for its two ends. */
+bool mipro_lacks_auth(const struct mipro_event *ev);
 
 /* shard.c */
 struct mipro_finding mipro_finding_of(const struct view *v, enum mipro_rule rule);
@@ -364,6 +390,12 @@ wait_next(const struct home *h, const struct wait *w)
 
     return w->by.home.next == first ? NULL : RECORD(w->by.home.next, struct wait, by.home);
 }
+/* Does it wait for what others owe? */
+static inline bool
+is_question(enum wait_kind kind)
+{
+    return kind == WAIT_ACK || kind == WAIT_ANSWER || kind == WAIT_TARGET || kind == WAIT_HANDOFF;
+}
 /*
  * Begin to wait from v's frame; NULL if there is no room.  Where the time is not known
  * nobody is judged: requests and warnings are done at once, the others are not begun.
@@ -407,14 +439,25 @@ is_later(uint64_t a, uint64_t b)
 /* Two messages of one node are apart by this at least: about a millisecond, of a timestamp. */
 #define MIPRO_APART (UINT64_C(1) << 22)
 
+static inline uint64_t
+distance_of(uint64_t a, uint64_t b)
+{
+    return is_later(a, b) ? a - b : b - a;
+}
+
+static inline bool
+is_apart(uint64_t a, uint64_t b)
+{
+    return distance_of(a, b) > MIPRO_APART;
+}
+
 /* Are the timestamps a little apart, as those of two messages of one node would be? */
 static inline bool
 is_soon(const struct shard *c, uint64_t a, uint64_t b)
 {
     uint64_t most = (uint64_t)((c->config->ack_timeout + c->config->tolerance) / MIPRO_SECOND);
-    uint64_t apart = is_later(a, b) ? a - b : b - a;
 
-    return apart > MIPRO_APART && apart >> 32 <= most;
+    return is_apart(a, b) && distance_of(a, b) >> 32 <= most;
 }
 
 /* Content of a line, and when it was seen. */
@@ -511,13 +554,19 @@ void mipro_nonce_judge(struct shard *c, const struct view *v, struct line *l, bo
 /* identification.c */
 /* Seconds that the clock of an identification is ahead of the capture's at this time. */
 int32_t mipro_ident_ahead(const struct shard *c, uint64_t ident, int64_t time);
+/*
+ * Is it a timestamp of about this time by the machine's clock, so that a message captured then may
+ * have it?
+ */
+bool mipro_is_of_now(const struct shard *c, uint64_t ident, int64_t time);
 /* Was it replayed?  answers: it bears the identification of a request that waits for it. */
 bool mipro_replay_check(struct shard *c, struct view *v, bool answers);
 /* The receiver of a message of this type refused it, or accepted it. */
 void mipro_replay_outcome(struct home *h, uint8_t type, struct ident ident, bool refused);
 enum mipro_undecided mipro_replay_doubt(
     const struct shard *c, const struct home *h, const struct held *held);
-void mipro_nonce_answered(const struct home *h, uint64_t ident);
+/* The update of this frame, with this identification, answers a request that was captured later. */
+void mipro_nonce_answered(const struct home *h, uint64_t ident, uint64_t frame);
 /* A message of this type was refused for its identification (133). */
 void mipro_replay_refused(struct home *h, uint8_t type, struct ident ident);
 
@@ -527,6 +576,8 @@ void mipro_see_reply(struct shard *c, struct view *v);
 /* The time limit for the request of a reply that answers none is over. */
 void mipro_reply_expired(struct shard *c, struct wait *w);
 void mipro_asked_expired(struct shard *c, struct wait *w);
+
+bool mipro_was_replied(const struct home *h, uint64_t frame);
 
 /* granted.c */
 struct granted *mipro_granted_find(struct registry *r, uint32_t agent);
@@ -594,7 +645,8 @@ enum mipro_undecided mipro_belief_doubt(
     const struct shard *c, const struct home *h, const struct held *held);
 /* When dst was told last by this path, by the machine's clock; MIPRO_TIME_NONE: never. */
 int64_t mipro_belief_since(const struct path *p);
-void mipro_belief_told(const struct shard *c, struct path *p, const struct view *v);
+/* again: it has the octets of the last update that came along this path. */
+void mipro_belief_told(const struct shard *c, struct path *p, const struct view *v, bool again);
 void mipro_belief_refused(struct path *p, uint64_t frame);
 void mipro_belief_acknowledged(struct path *p, uint64_t frame);
 

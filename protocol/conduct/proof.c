@@ -58,6 +58,14 @@ mipro_judge_all(const struct mipro_event *ev, bool *pfan, bool *stranger)
     return verdict != MIPRO_VERDICTS ? verdict : MIPRO_NO_KEY;
 }
 
+bool
+mipro_lacks_auth(const struct mipro_event *ev)
+{
+    const struct mipro_message *m = ev->message;
+
+    return ev->n_auth == 0 && m->err == MIPRO_OK && knows_ends(ev, mipro_auth_ext_type(&m->set), 0);
+}
+
 /* Its key had just become valid: may it be under way with the key before? */
 static bool
 is_rekeyed(const struct shard *c, const struct mipro_event *ev, const struct mipro_auth *a)
@@ -88,4 +96,30 @@ mipro_judge_rekeyed(const struct shard *c, struct mipro_event *ev)
         a->verdict = MIPRO_EXPIRED;
         ev->rejudged = true;
     }
+}
+
+bool
+mipro_is_like(struct ident x, struct ident y)
+{
+    uint64_t a = x.value, b = y.value;
+
+    if (x.state != IDENT_SOME || y.state != IDENT_SOME)
+        return false;
+    if (a == 0 || b == 0 || distance_of(a, b) >> 32 == 0 || __builtin_bswap64(a) == b)
+        return true;
+    return (uint32_t)a == (uint32_t)b || a >> 32 == b >> 32 || (uint32_t)a == (uint32_t)(b >> 32) ||
+           a >> 32 == (uint32_t)b || __builtin_popcountll(a ^ b) < 16;
+}
+
+/* A node that answers at all does so at once, but for a busy one: so it is a matter of degree. */
+bool
+mipro_is_proven(const struct shard *c, const struct home *h, struct ident asked,
+    struct ident answered, int64_t asked_time, int64_t answered_time)
+{
+    int64_t at_once = c->config->ack_timeout / 5; /* a second, usually */
+
+    if (mipro_is_like(asked, answered))
+        return true;
+    return !h->lossy && (!is_time(asked_time) || !is_time(answered_time) ||
+                            mipro_time_between(asked_time, answered_time) <= at_once);
 }

@@ -14,12 +14,17 @@ keep_stamp(struct path *p, const struct view *v, unsigned n)
         p->n_stamps++;
 }
 
+static enum mipro_rule
+rule_of(const struct path *p)
+{
+    return p->kind == PATH_UPDATES ? MIPRO_RULE_RATE_UPDATES : MIPRO_RULE_RATE_WARNINGS;
+}
+
 SELDOM static void
 exceed_rate(struct shard *c, const struct view *v, struct path *p, const struct mipro_rate *rate)
 {
     bool updates = p->kind == PATH_UPDATES;
-    struct mipro_finding f =
-        mipro_finding_of(v, updates ? MIPRO_RULE_RATE_UPDATES : MIPRO_RULE_RATE_WARNINGS);
+    struct mipro_finding f = mipro_finding_of(v, rule_of(p));
     unsigned n = rate->n;
 
     for (unsigned i = 0; i < n; i++)
@@ -41,18 +46,21 @@ mipro_rate_check(
     if (time == MIPRO_TIME_NONE)
         return;
     if (v->may_be_copy) {
-        undecided(c, p->kind == PATH_UPDATES ? MIPRO_RULE_RATE_UPDATES : MIPRO_RULE_RATE_WARNINGS,
-            MIPRO_UNDECIDED_FORGOTTEN);
+        undecided(c, rule_of(p), MIPRO_UNDECIDED_FORGOTTEN);
         return;
     }
     if (n != 0 && p->n_stamps >= n)
         span = mipro_time_between(p->stamp[p->next_stamp].time, time);
     /* If all stamps are equal, there is no time. */
-    if (p->n_stamps >= n && span < rate->interval && span > -rate->interval &&
-        (n == 0 || span != 0 || c->t.moved))
-        exceed_rate(c, v, p, rate);
-    else
+    if (p->n_stamps < n || span >= rate->interval || span <= -rate->interval ||
+        (n != 0 && span == 0 && !c->t.moved)) {
         keep_stamp(p, v, n);
+    } else if (v->now == TIME_DOUBTED) { /* where stamps go back, the window begins anew */
+        undecided(c, rule_of(p), MIPRO_UNDECIDED_CLOCK);
+        keep_stamp(p, v, n);
+    } else {
+        exceed_rate(c, v, p, rate);
+    }
 }
 
 /* Was an update sent on this path less than the interval ago, whatever became of it? */

@@ -31,7 +31,8 @@ struct home {
     uint32_t addr;
     uint16_t n_targets;
     uint16_t n_waits;
-    bool used;           /* since the table last looked for one to drop */
+    bool used : 1;       /* since the table last looked for one to drop */
+    bool lossy : 1;      /* the capture lacks messages about it: see mipro_is_proven() */
     uint8_t n_reported;  /* of those that wait: kept because they were reported */
     uint16_t epoch;      /* of the machine when it was made */
     uint32_t strangers;  /* until this second its updates with unknown SPIs may be answered */
@@ -54,6 +55,7 @@ _Static_assert(sizeof(void *) != 8 || sizeof(struct home) == 64, "one line of th
 #define RECENT_ANSWERED 0x10u
 #define RECENT_BARE 0x20u     /* forged: there is no authenticator at all */
 #define RECENT_REPORTED 0x40u /* that its acknowledge is missing */
+#define RECENT_CUT 0x80u      /* it was not captured whole */
 #define RECENT_FRAME (UINT64_MAX >> 16)
 /* Packed, so that a path with the usual stamps fills five lines of the cache. */
 struct recent {
@@ -64,7 +66,7 @@ struct recent {
 };
 
 _Static_assert(sizeof(struct recent) == 16, "the stamps of a path begin where they should");
-_Static_assert(RECENT_REPORTED <= UINT8_MAX, "flags have 8 bits");
+_Static_assert(RECENT_CUT <= UINT8_MAX, "flags have 8 bits");
 
 /* What a node was told, and what it believed before (rule stale-forwarding). */
 struct belief {
@@ -102,6 +104,7 @@ struct path {
     uint16_t n_stamps, next_stamp, last_stamp;
     uint32_t begun;        /* until this second one that is not whole yet may be answered */
     uint64_t hash[RECENT]; /* of the payloads of recent[] */
+    uint16_t body[RECENT]; /* the same of what they tell, which even those that were cut show */
     /*
      * Of the identifications of updates that have no answer, and are no longer in mind: two
      * bits each, as of those in a Bloom filter.
@@ -154,10 +157,13 @@ struct wait {
     uint32_t src, dst;
     uint8_t kind, type;
     uint8_t n_again;
-    uint8_t flags; /* WAIT_ACK and WAIT_FORGED: RECENT_ bits of the update */
+    uint8_t flags; /* WAIT_ACK and WAIT_FORGED: RECENT_ bits; WAIT_ANSWER: RECENT_CUT, or 0 */
     bool excused;  /* a missing answer is no fault: superseded, or held back by a rate limit */
     bool reported; /* done, and kept for long */
     bool done;     /* not judged any more: kept for retransmissions and answers */
+    /* Begun just after a leap: its answer may be the frame whose timestamp leapt first. */
+    bool after_leap;
+    bool answered_early; /* WAIT_ACK: an acknowledge before it may be its, or another's */
     union {
         struct { /* WAIT_ANSWER: the first Binding Update that would be the answer, but ... */
             uint64_t frame;
@@ -167,12 +173,21 @@ struct wait {
         struct {            /* WAIT_UNMATCHED */
             uint64_t frame; /* 0 */
             uint64_t
-                other;    /* an update that it fits, but that did not ask or has its answer; or 0 */
-            bool unasked; /* that did not ask */
+                other; /* an update that it fits, but that did not ask or has its answer; or 0 */
+            /* mismatched: the identification of the update, other, that waited for another one */
+            uint64_t expected;
+            uint8_t expected_state; /* enum ident_state */
             uint8_t status;
             uint8_t doubt; /* enum mipro_undecided: a reason not to blame its sender, if any */
-            bool early;    /* within the time limit of the first frame */
-            bool longer;   /* it waits for what an update that waits will find */
+            bool mismatched : 1;
+            bool proven : 1;  /* mismatched: see mipro_is_proven() */
+            bool unasked : 1; /* other did not ask */
+            bool used : 1;    /* other has its answer now, and waited for it */
+            bool bare : 1;    /* it has no authenticator, and its ends have keys */
+            bool early : 1;   /* within the time limit of the first frame */
+            bool awaited : 1; /* an update waited for its acknowledge then, though not for this one
+                               */
+            bool longer : 1;  /* it waits for what an update that waits will find */
         } unmatched;
         struct {           /* WAIT_FORGED about an update: what a PFAN would say of it */
             uint64_t hash; /* of the authenticator; size 0: none */
@@ -298,11 +313,12 @@ enum held_kind {
 struct held {
     enum held_kind kind;
     struct mipro_finding finding;
-    uint64_t granted_frame; /* what it is held against: the reply, or the request with the PFAN */
+    /* What it is held against: the reply, the request with the PFAN, the update before. */
+    uint64_t granted_frame;
     int64_t now;
     uint32_t agent;     /* home agent, or the foreign agent asked */
     bool excused;       /* HELD_ADVERTISED: that advertised smooth handoffs since; HELD_REPLAY: its
-                           receiver refused it */
+                           receiver refused it; HELD_NONCE: it, or the one before, was an answer */
     bool accepted;      /* HELD_REPLAY: its receiver did not */
     uint32_t coa, life; /* of the update; of a tunnelled packet: where to */
     uint32_t spi;       /* HELD_HANDOFF, with coa and life: what the PFAN would be */
@@ -322,6 +338,9 @@ struct word {
     struct mipro_settings set;
     uint8_t octets[];
 };
+
+_Static_assert(sizeof(((struct wait *)0)->u) == sizeof(struct registered),
+    "mipro_wait_begin() clears all of it");
 
 #define MAX_PATHS 1024  /* of a home address */
 #define MAX_LINES 1024  /* of a home address */

@@ -181,6 +181,18 @@ is_early_answer(const struct shard *c, const struct wait *w, const struct asked 
            is_time(w->u.reply.time) && !certainly_before(c, w->u.reply.time, now);
 }
 
+/* Was a reply to the request of this frame captured?  Its clock may have been refused if not. */
+bool
+mipro_was_replied(const struct home *h, uint64_t frame)
+{
+    const struct registry *r = h->registry;
+
+    for (unsigned i = 0; r != NULL && i < REQUESTS; i++)
+        if (r->asked[i].frame == frame)
+            return r->asked[i].settled;
+    return true; /* it is long ago */
+}
+
 /* Its replies on all hops are settled too; a reply that came before it is no mismatch. */
 static void
 settle_early_reply(struct shard *c, struct view *v, struct asked *a)
@@ -379,7 +391,8 @@ is_open_for(const struct shard *c, const struct asked *a, const struct wait *w)
 
 /*
  * Is the reply perhaps that of another request, which was not captured?  By timestamps, both were
- * made at about the same time; by nonces, a later request goes on from the one that it brought.
+ * made at about the same time, or the other one a moment ago; by nonces, a later request goes on
+ * from the one that the reply brought.
  */
 static bool
 may_be_of_other(const struct shard *c, const struct registry *r, const struct asked *a,
@@ -387,12 +400,23 @@ may_be_of_other(const struct shard *c, const struct registry *r, const struct as
 {
     if (a->agent != reply->agent)
         return false;
-    if (a->method == MIPRO_REPLAY_TIMESTAMP)
-        return is_soon(c, a->ident, reply->ident);
+    if (a->method != MIPRO_REPLAY_NONCE)
+        return is_soon(c, a->ident, reply->ident) ||
+               (is_apart(a->ident, reply->ident) && mipro_is_of_now(c, reply->ident, reply->time));
     for (unsigned i = 0; a->method == MIPRO_REPLAY_NONCE && i < REQUESTS; i++)
         if (r->asked[i].frame > reply->frame && r->asked[i].ident >> 32 == reply->ident >> 32)
             return true;
     return false;
+}
+
+/* With another home agent it is no matter of identifications. */
+static bool
+is_proven(const struct shard *c, const struct wait *w, const struct asked *a)
+{
+    const struct ident asked = { a->ident, IDENT_SOME };
+
+    return a->agent != w->u.reply.agent ||
+           mipro_is_proven(c, w->home, asked, w->ident, a->time, w->u.reply.time);
 }
 
 /* The octets of a field of a Registration Reply. */
@@ -420,7 +444,8 @@ mipro_reply_expired(struct shard *c, struct wait *w)
     for (unsigned i = 0; r != NULL && i < REQUESTS; i++)
         if (is_open_for(c, &r->asked[i], w) && (a == NULL || r->asked[i].frame > a->frame))
             a = &r->asked[i];
-    if (a != NULL && (a->frame > w->frame || may_be_of_other(c, r, a, &w->u.reply))) {
+    if (a != NULL &&
+        (a->frame > w->frame || may_be_of_other(c, r, a, &w->u.reply) || !is_proven(c, w, a))) {
         undecided(c, f.rule, a->frame > w->frame ? MIPRO_UNDECIDED_ORDER : MIPRO_UNDECIDED_OUTCOME);
         mipro_wait_end(c, w);
         return;
@@ -433,6 +458,7 @@ mipro_reply_expired(struct shard *c, struct wait *w)
                                           ? MIPRO_UNDECIDED_FORGOTTEN
                                           : MIPRO_UNDECIDED_BEGINNING;
 
+        w->home->lossy |= reason == MIPRO_UNDECIDED_BEGINNING && !w->u.reply.forged;
         mipro_finding_open(
             c, w, &f, w->u.reply.forged ? OPEN_NOTHING : OPEN_UNDECIDED, reason, true);
     } else {
@@ -452,6 +478,16 @@ mipro_reply_expired(struct shard *c, struct wait *w)
     mipro_wait_end(c, w);
 }
 
+/* Is there a reply that answers nothing seen, and may be a wrong answer? */
+static bool
+has_open_reply(const struct home *h)
+{
+    for (struct wait *w = wait_first(h); w != NULL; w = wait_next(h, w))
+        if (w->kind == WAIT_REPLY)
+            return true;
+    return false;
+}
+
 /* A request that no reply about its home address settled: one about another may be its. */
 void
 mipro_asked_expired(struct shard *c, struct wait *w)
@@ -461,6 +497,7 @@ mipro_asked_expired(struct shard *c, struct wait *w)
 
     for (unsigned i = 0; r != NULL && i < REQUESTS; i++)
         if (r->asked[i].frame != 0 && r->asked[i].ident == w->ident.value && !r->asked[i].settled) {
+            w->home->lossy |= !has_open_reply(w->home);
             mipro_finding_open(c, w, &f, OPEN_NOTHING, MIPRO_UNDECIDED_REASONS, false);
             break;
         }

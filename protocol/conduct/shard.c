@@ -20,6 +20,7 @@ mipro_shard_init(struct shard *c, const struct mipro_conduct_config *config,
     c->sink = sink;
     c->namesakes = namesakes;
     c->t.clock = c->t.started = MIPRO_TIME_NONE;
+    c->t.paused = c->t.resumed = c->t.leapt = MIPRO_TIME_NONE;
     if (n < config->warning_rate.n)
         n = config->warning_rate.n;
     c->n_stamps = n != 0 ? n : 1;
@@ -289,12 +290,15 @@ static inline void
 note_copy(struct shard *c, struct view *v)
 {
     struct mipro_event *ev = v->ev;
-    struct mipro_sighting s = { .time = ev->time, .frame = ev->frame, .way = ev->way };
+    struct mipro_sighting s = { .time = v->now, .frame = ev->frame, .way = ev->way };
     size_t shown;
 
     ev->copy_of = 0;
     if (!ev->has_datagram || ev->time == MIPRO_TIME_NONE)
         return;
+    s.doubted = !is_time(v->now);
+    if (s.doubted)
+        s.time = mipro_time_add(ev->time, c->t.skew);
     shown = ev->ip_id == 0 ? SHOWN_ANONYMOUS : SHOWN;
     if (v->m->captured == v->m->len)
         s.octets = (uint32_t)(v->hash >> 32) | 1;

@@ -121,13 +121,6 @@ oldest_of(const struct home *h, enum wait_kind kind)
     return kind == WAIT_TARGET ? target_first(h) : wait_first(h);
 }
 
-/* Does it wait for what others owe? */
-static bool
-is_question(enum wait_kind kind)
-{
-    return kind == WAIT_ACK || kind == WAIT_ANSWER || kind == WAIT_TARGET || kind == WAIT_HANDOFF;
-}
-
 struct wait *
 mipro_wait_begin(struct shard *c, const struct view *v, enum wait_kind kind)
 {
@@ -164,6 +157,9 @@ mipro_wait_begin(struct shard *c, const struct view *v, enum wait_kind kind)
     w->gap = 0;
     w->done = false;
     w->reported = false;
+    w->answered_early = false;
+    w->after_leap = c->t.leapt != MIPRO_TIME_NONE &&
+                    mipro_time_between(c->t.leapt, c->t.clock) < c->config->tolerance;
     w->u.reply = (struct registered){ 0 }; /* or no target, handoff or word yet */
     enter_queue(c, w, deadline_of(c), &c->by_time);
     link_before(&w->by.frame, &c->by_frame);

@@ -171,12 +171,53 @@ parses_as_chain(const struct mipro_message *m, size_t off)
            parses_to_end(m, off);
 }
 
+/* Is there an authentication extension at off that ends the payload? */
+static bool
+ends_in_auth(const struct mipro_message *m, size_t off)
+{
+    struct mipro_ext e;
+    enum step step;
+
+    if (off >= m->captured || m->buf[off] != mipro_auth_ext_type(&m->set))
+        return false;
+    step = frame_ext(m, off, &e);
+    return (step == STEP_WHOLE || step == STEP_CUT) && off + mipro_ext_len(&e) == m->len;
+}
+
+/*
+ * Do the octets parse with an identification behind the fixed part?  An authenticator may look like
+ * extensions: where one begins at the fixed part and ends the payload, what stands behind an
+ * identification must look like the beginning of a chain as well.
+ */
+static bool
+parses_with_ident(const struct mipro_message *m)
+{
+    size_t fixed = m->def->fixed_len, off = fixed + MIPRO_IDENT_LEN;
+
+    return parses_to_end(m, off) &&
+           (off >= m->captured || !ends_in_auth(m, fixed) || parses_as_chain(m, off));
+}
+
+/*
+ * The capture cut what looks like a chain of extensions behind the fixed part, while an
+ * authenticator behind an identification would end the payload: nobody sees whether the chain does.
+ */
+static bool
+looks_like_ident(const struct mipro_message *m)
+{
+    size_t fixed = m->def->fixed_len;
+    struct mipro_ext first;
+
+    return m->captured < m->len && !ends_in_auth(m, fixed) &&
+           ends_in_auth(m, fixed + MIPRO_IDENT_LEN) &&
+           walk_extensions(m, fixed, &first).err == MIPRO_ERR_CUT;
+}
+
 bool
 mipro_ident_is_open(const struct mipro_message *m)
 {
     return m->def != NULL && m->def->tail == MIPRO_TAIL_IDENT_OPEN &&
-           parses_as_chain(m, m->def->fixed_len) &&
-           parses_to_end(m, m->def->fixed_len + MIPRO_IDENT_LEN);
+           parses_as_chain(m, m->def->fixed_len) && parses_with_ident(m) && !looks_like_ident(m);
 }
 
 /*
@@ -201,26 +242,13 @@ find_ident(const struct mipro_message *m, enum mipro_ident_hint hint)
             return MIPRO_IDENT_ABSENT;
         if (m->captured <= fixed)
             return MIPRO_IDENT_UNKNOWN;
-        if (!parses_as_chain(m, fixed))
+        if (!parses_as_chain(m, fixed) || looks_like_ident(m))
             return MIPRO_IDENT_PRESENT;
-        if (hint == MIPRO_IDENT_PRESENT && parses_to_end(m, fixed + MIPRO_IDENT_LEN))
+        if (hint == MIPRO_IDENT_PRESENT && parses_with_ident(m))
             return MIPRO_IDENT_PRESENT;
         break;
     }
     return MIPRO_IDENT_ABSENT;
-}
-
-/* Is there an authentication extension at off that ends the payload? */
-static bool
-ends_in_auth(const struct mipro_message *m, size_t off)
-{
-    struct mipro_ext e;
-    enum step step;
-
-    if (off >= m->captured || m->buf[off] != mipro_auth_ext_type(&m->set))
-        return false;
-    step = frame_ext(m, off, &e);
-    return (step == STEP_WHOLE || step == STEP_CUT) && off + mipro_ext_len(&e) == m->len;
 }
 
 /*

@@ -9,7 +9,8 @@ same      captures of FOLDER (--pcaps), with copies, merged or wrapped: the find
 
 Each failure is printed with its seed, made as small as it gets, and saved (--save=FOLDER). Status 1 if
 there was any. --case=SEED plays one of them again; --property=NAME holds to one property only;
---seconds=N ends earlier; --attack=NAME plants only this; --keep-going does not stop after 20 failures.
+--seconds=N ends earlier; --attack=NAME plants only this; --keep-going does not stop after 20 failures;
+--list prints every failure in one line, as its capture was generated.
 """
 import argparse
 import collections
@@ -346,6 +347,7 @@ def main():
     parser.add_argument('--seconds', type=float, default=1e9)
     parser.add_argument('--clean', action='store_true')
     parser.add_argument('--keep-going', action='store_true')
+    parser.add_argument('--list', action='store_true')
     options = parser.parse_args()
     properties, began = options.property.split(','), time.time()
     attack = options.attack and getattr(attacks, options.attack)
@@ -367,9 +369,13 @@ def main():
                     kind = name, rule, why, case.which.__name__ if case.stage else ''
                     kinds[kind] += 1
                     failed += 1
+                    failure = next(one for one in failures if (one.rule, one.kind) == (rule, why))
+                    if options.list:
+                        print('%s: seed %d: %s: %s' % (name, case.seed, failure.rule, failure.why),
+                              flush=True)
+                        continue
                     if kinds[kind] > 1 and options.case is None:
                         continue        # one of a kind is enough to look at
-                    failure = next(one for one in failures if (one.rule, one.kind) == (rule, why))
                     small, failure = case.shrink(failure)
                     label = '%s-%d-%s' % (name, case.seed, rule.replace('/', '+')) \
                         + (why and '-' + why.split()[-1])

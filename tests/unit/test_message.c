@@ -271,6 +271,8 @@ ruling_1_tells_an_identification_from_extensions(void **state)
         { "both: a name, a number",         "8306616263646566",                  true,  false, true,  MIPRO_OK },
         { "both: also behind",              "830e616263646566 c806616263646566", true,  false, true,  MIPRO_OK },
         { "both: unknown type behind",      "830e616263646566 0506616263646566", true,  false, true,  MIPRO_OK },
+        { "35 to the end, chance behind",   "2314000010018c00 7e0c000102030405060708090a0b", false, false, false, MIPRO_OK },
+        { "both: 35 to the end, and 35 behind", "2314000010018c00 230c000010018c00aabbccddeeff", true, false, true, MIPRO_OK },
         { "only extensions",                "830e616263646566 aaaa616263646566", false, false, false, MIPRO_OK },
         { "only extensions, too short",     "8303612e62",                        false, false, false, MIPRO_OK },
         { "16 begins a chain",              "1006616263646566",                  true,  false, true,  MIPRO_OK },
