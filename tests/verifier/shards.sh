@@ -118,6 +118,42 @@ done
 map 9 2 "$work"/gap/*
 "$verify" -k "$keys" -o json --shard=1/2 "$work/events" 2>"$work/error" >/dev/null
 grep -q "ring file number 3, which comes before it, is missing" "$work/error" || fail "a gap among ring files"
+
+# The clock is set back between two ring files: their numbers count, whatever is read first.  When
+# dumpcap was started again, and numbers anew, the stamps do.
+if command -v editcap >/dev/null; then
+    mkdir "$work/back" "$work/runs"
+    number=0
+    for shift in 0 100 -3000 -2900 50 150; do
+        number=$((number + 1))
+        editcap -t $shift "$source/pcaps/replay-attack.pcap" "$work/back/tap_0000${number}_20261129120000.pcap"
+    done
+    same "a clock that was set back" 1 3 "$work"/back/*
+    grep -q "back/tap_00003_20261129120000.pcap: its stamps are before those of .*tap_00002" "$work/reduce" ||
+        fail "a clock that was set back: $(sort -u "$work/reduce")"
+    same "a clock that was set back, in one task" 9 3 "$work"/back/*
+    for run in 0 1; do
+        for number in 1 2 3; do
+            editcap -t $((10000 * run + 100 * number)) "$source/pcaps/replay-attack.pcap" \
+                "$work/runs/tap_0000${number}_2026112912000$run.pcap"
+        done
+    done
+    same "dumpcap was started again" 2 3 "$work"/runs/*0.pcap "$work"/runs/*1.pcap
+    clean
+    map 9 2 "$work"/runs/*_00003_*1.pcap "$work"/runs/*_00001_*0.pcap
+    "$verify" -k "$keys" -o json --shard=1/2 "$work/events" 2>"$work/error" >/dev/null
+    grep -q "tap_00003_20261129120001.pcap is judged after .*tap_00001_20261129120000.pcap, as their stamps say" \
+        "$work/error" || fail "captures that a task was given in another order: $(cat "$work/error")"
+fi
+
+# A folder is given twice; a capture that cannot be read is given to two tasks.
+clean
+map 1 2 "$capture" "$work/nowhere.pcap"
+"$verify" -k "$keys" --events="$work/events" --shard=2 "$capture" "$work/nowhere.pcap" 2>/dev/null
+"$verify" -k "$keys" -o json --shard=1/2 "$work/events" "$work/events" "$work/events/." >"$work/out" 2>"$work/error"
+[ $? -eq 3 ] && [ "$(grep -c '"record":"error"' "$work/out")" -eq 1 ] && tail -1 "$work/out" | grep -q '"files":2,' ||
+    fail "what is given several times: $(tail -1 "$work/out")"
+
 clean
 head -c 300 "$capture" >"$work/cut.pcap"
 map 1 2 "$work/cut.pcap"
@@ -166,6 +202,13 @@ refused "the common file is missing" "did not end"
 cp "$own" "$common"
 refused "one file under the name of another" "is damaged"
 mv "$work/common" "$common"
+cp "$source/pcaps/replay-attack.pcap" "$work/changes.pcap"
+map 1 2 "$work/changes.pcap"
+cp "$source/pcaps/smooth-handoff.pcap" "$work/changes.pcap"
+map 1 2 "$work/changes.pcap"
+refused "a capture that changed between two tasks" "changes.pcap: two captures have this name"
+clean
+map 1 2 "$capture"
 status=$("$verify" -k "$keys" -o json --shard=1/3 "$work/events" >/dev/null 2>"$work/error"; echo $?)
 [ "$status" -eq 3 ] && grep -q "for 2 parts, not for 3" "$work/error" || fail "another number of parts: $status"
 mkdir "$work/empty"

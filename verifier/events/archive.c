@@ -4,24 +4,16 @@
 #include <errno.h>
 #include <glib.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "events/file.h"
+#include "events/sequence.h"
 #include "mipro_mix.h"
 #include "warn.h"
-
-/* A capture, the task that read it, and where it belongs in time. */
-struct entry {
-    const struct vrf_events_task *task;
-    const struct vrf_events_capture *capture;
-    int64_t first, last;
-};
 
 struct vrf_archive {
     struct vrf_events_task *tasks;
     size_t n_tasks, max_tasks;
-    struct entry *entries; /* in the order of time */
+    struct vrf_sequence_entry *entries; /* in their order */
     size_t n, next;
     struct vrf_events_reader *reader; /* of the entry before next, or NULL */
     uint64_t made;
@@ -65,28 +57,40 @@ parse_name(const char *name, char id[17], unsigned *part, unsigned *n_parts)
            name[16 + n] == '\0' && *part != 0;
 }
 
-static struct found *
-find_task(GPtrArray *tasks, const char *dir, const char *id, unsigned n_parts)
-{
-    char *key = g_strdup_printf("%s/%s", dir, id);
-    struct found *f;
+/* What was found so far, and where, by folder, ID and number of parts. */
+struct finds {
+    GPtrArray *tasks;
+    GHashTable *by_name;
+};
 
-    for (guint i = tasks->len; i-- > 0;) { /* with a folder for each task it is the last one */
-        f = g_ptr_array_index(tasks, i);
-        if (strcmp(f->id, key) == 0 && f->n_parts == n_parts) {
-            g_free(key);
-            return f;
-        }
+static struct found *
+find_task(struct finds *finds, const char *dir, const char *id, unsigned n_parts)
+{
+    char *key = g_strdup_printf("%s/%s %u", dir, id, n_parts);
+    struct found *f = g_hash_table_lookup(finds->by_name, key);
+
+    if (f != NULL) {
+        g_free(key);
+        return f;
     }
     f = g_new0(struct found, 1);
-    f->id = key;
+    f->id = g_strdup_printf("%s/%s", dir, id);
     f->n_parts = n_parts;
-    g_ptr_array_add(tasks, f);
+    g_ptr_array_add(finds->tasks, f);
+    g_hash_table_insert(finds->by_name, key, f);
     return f;
 }
 
+/* A folder may be given twice. */
+static void
+set_path(struct found *f, unsigned which, const char *dir, const char *name)
+{
+    g_free(f->path[which]);
+    f->path[which] = g_build_filename(dir, name, NULL);
+}
+
 static bool
-list_dir(GPtrArray *tasks, const char *dir, unsigned wanted)
+list_dir(struct finds *finds, const char *dir, unsigned wanted)
 {
     GDir *d = g_dir_open(dir, 0, NULL);
     const char *name;
@@ -102,11 +106,11 @@ list_dir(GPtrArray *tasks, const char *dir, unsigned wanted)
 
         if (!parse_name(name, id, &part, &n_parts))
             continue;
-        f = find_task(tasks, dir, id, n_parts);
+        f = find_task(finds, dir, id, n_parts);
         if (part == 0)
-            f->path[0] = g_build_filename(dir, name, NULL);
+            set_path(f, 0, dir, name);
         else if (part == wanted + 1)
-            f->path[1] = g_build_filename(dir, name, NULL);
+            set_path(f, 1, dir, name);
     }
     g_dir_close(d);
     return true;
@@ -134,11 +138,12 @@ add_tasks(struct vrf_archive *a, const struct vrf_options *o)
 {
     const struct vrf_events_maker maker = vrf_events_maker(o);
     GPtrArray *found = g_ptr_array_new_with_free_func(free_found);
+    struct finds finds = { found, g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL) };
     bool good = true;
 
     a->made = mipro_mix(maker.options, maker.keys);
     for (unsigned i = 0; i < o->n_files; i++)
-        good = list_dir(found, o->files[i], o->conduct.part) && good;
+        good = list_dir(&finds, o->files[i], o->conduct.part) && good;
     a->tasks = g_new0(struct vrf_events_task, found->len + 1);
     for (guint i = 0; i < found->len; i++) {
         struct found *f = g_ptr_array_index(found, i);
@@ -164,138 +169,9 @@ add_tasks(struct vrf_archive *a, const struct vrf_options *o)
         vrf_warn("%s: there are no events", o->files[0]);
         good = false;
     }
+    g_hash_table_destroy(finds.by_name);
     g_ptr_array_free(found, TRUE);
     return good;
-}
-
-/* ---- their order ---- */
-
-/*
- * By the first stamp, then the last; then as the task had them, or by the number in the name.
- * Those of a task without any stamp come last.
- */
-static int
-compare_entries(const void *a, const void *b)
-{
-    const struct entry *x = a, *y = b;
-    uint64_t tx = (uint64_t)x->first - (uint64_t)MIPRO_TIME_NONE - 1;
-    uint64_t ty = (uint64_t)y->first - (uint64_t)MIPRO_TIME_NONE - 1;
-
-    if (tx != ty)
-        return tx < ty ? -1 : 1;
-    if (x->last != y->last)
-        return x->last < y->last ? -1 : 1;
-    if (x->task == y->task)
-        return x->capture < y->capture ? -1 : x->capture > y->capture;
-    return strverscmp(x->capture->name, y->capture->name);
-}
-
-/*
- * The captures of a task.  One without a stamp, such as one that could not be opened, stays between
- * its neighbours: after the one before it, or before the first that has a stamp.
- */
-static void
-add_entries(struct vrf_archive *a, const struct vrf_events_task *task)
-{
-    int64_t at = MIPRO_TIME_NONE;
-
-    for (size_t i = 0; i < task->n_captures && at == MIPRO_TIME_NONE; i++)
-        at = task->captures[i].first;
-    for (size_t i = 0; i < task->n_captures; i++) {
-        const struct vrf_events_capture *c = &task->captures[i];
-
-        if (c->first != MIPRO_TIME_NONE) {
-            a->entries[a->n++] = (struct entry){ task, c, c->first, c->last };
-            at = c->last;
-        } else {
-            a->entries[a->n++] = (struct entry){ task, c, at, at };
-        }
-    }
-}
-
-/* The same capture, read by two tasks, or given under two names. */
-static void
-drop_doubles(struct vrf_archive *a)
-{
-    GHashTable *seen = g_hash_table_new(g_int64_hash, g_int64_equal);
-    size_t n = 0;
-
-    for (size_t i = 0; i < a->n; i++) {
-        const struct vrf_events_capture *c = a->entries[i].capture, *same = NULL;
-
-        if (c->n_frames != 0)
-            same = g_hash_table_lookup(seen, &c->content);
-        if (same != NULL && same->n_frames == c->n_frames && same->first == c->first &&
-            same->last == c->last) {
-            vrf_warn(
-                "%s is given twice, the second time as %s; it counts once", same->name, c->name);
-            continue;
-        }
-        g_hash_table_insert(seen, (gpointer)&c->content, (gpointer)c);
-        a->entries[n++] = a->entries[i];
-    }
-    a->n = n;
-    g_hash_table_destroy(seen);
-}
-
-static void
-warn_of_overlap(const struct vrf_archive *a)
-{
-    size_t n = 0, first = 0;
-
-    for (size_t i = 1; i < a->n; i++) {
-        const struct vrf_events_capture *c = a->entries[i].capture;
-
-        if (c->first == MIPRO_TIME_NONE || c->first >= a->entries[i - 1].last)
-            continue;
-        if (n++ == 0)
-            first = i;
-    }
-    if (n != 0)
-        vrf_warn("%s begins before %s ends%s", a->entries[first].capture->name,
-            a->entries[first - 1].capture->name, n == 1 ? "" : ", and so do others");
-}
-
-/* dumpcap numbers ring files: "tap_00017_20261129120000.pcapng".  0: it has no such number. */
-static unsigned
-ring_number(const char *name, size_t *stem)
-{
-    const char *base = strrchr(name, '/');
-    const char *at = name + strlen(name);
-    unsigned number;
-    int n = 0;
-
-    for (base = base != NULL ? base + 1 : name; at != base; at--)
-        if (at[-1] == '_' && sscanf(at, "%5u_%*14[0-9]%n", &number, &n) == 1 && n == 20) {
-            *stem = (size_t)(at - name);
-            return number;
-        }
-    return 0;
-}
-
-static void
-warn_of_gaps(const struct vrf_archive *a)
-{
-    size_t n = 0, first = 0;
-    unsigned expected = 0;
-
-    for (size_t i = 1; i < a->n; i++) {
-        const char *name = a->entries[i].capture->name, *before = a->entries[i - 1].capture->name;
-        size_t stem = 0, stem_before = 0;
-        unsigned number = ring_number(name, &stem), last = ring_number(before, &stem_before);
-
-        if (number == 0 || last == 0 || stem != stem_before || strncmp(name, before, stem) != 0 ||
-            number == last + 1 || number <= last)
-            continue;
-        n += number - last - 1;
-        if (first == 0) {
-            first = i;
-            expected = last + 1;
-        }
-    }
-    if (n != 0)
-        vrf_warn("%s: ring file number %u, which comes before it, is missing%s",
-            a->entries[first].capture->name, expected, n == 1 ? "" : ", and so are others");
 }
 
 struct vrf_archive *
@@ -303,27 +179,17 @@ vrf_archive_open(const struct vrf_options *o)
 {
     struct vrf_archive *a = g_new0(struct vrf_archive, 1);
 
-    if (!add_tasks(a, o)) {
+    if (!add_tasks(a, o) || !vrf_sequence(a->tasks, a->n_tasks, &a->entries, &a->n)) {
         vrf_archive_close(a);
         return NULL;
     }
-    for (size_t i = 0; i < a->n_tasks; i++)
-        a->n += a->tasks[i].n_captures;
-    a->entries = g_new0(struct entry, a->n + 1);
-    a->n = 0;
-    for (size_t i = 0; i < a->n_tasks; i++)
-        add_entries(a, &a->tasks[i]);
-    qsort(a->entries, a->n, sizeof(a->entries[0]), compare_entries);
-    drop_doubles(a);
-    warn_of_overlap(a);
-    warn_of_gaps(a);
     return a;
 }
 
 /* ---- reading ---- */
 
 static void
-damaged(struct vrf_batch *b, const struct entry *e)
+damaged(struct vrf_batch *b, const struct vrf_sequence_entry *e)
 {
     b->broken = b->ends_file = true;
     b->name = e->capture->name;
@@ -335,7 +201,7 @@ damaged(struct vrf_batch *b, const struct entry *e)
 bool
 vrf_archive_read(struct vrf_archive *a, struct vrf_batch *b)
 {
-    const struct entry *e;
+    const struct vrf_sequence_entry *e;
 
     if (a->reader == NULL && a->next == a->n)
         return false;

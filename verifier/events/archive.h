@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * archive.h - the captures whose events tasks have written, in the order of time.
+ * archive.h - the captures whose events tasks have written, in their order (sequence.h).
  *
- * A capture that was read twice counts once, whatever its name.  Missing numbers among ring files,
- * and captures that overlap in time, are reported on standard error.
+ * A capture that was read twice counts once, whatever its name.
  */
 #ifndef VRF_EVENTS_ARCHIVE_H
 #define VRF_EVENTS_ARCHIVE_H
