@@ -51,13 +51,13 @@ done
 a=$(median <inject.rate) b=$(median <trafgen.rate) c=$(median <tcpreplay.rate)
 awk -v a="$a" -v b="$b" -v c="$c" 'BEGIN {
     printf "mipro-inject %d/s, trafgen %d/s, tcpreplay -t %d/s\n", a, b, c
-    printf "ratio to trafgen %.2f (asked: 0.85), to tcpreplay -t %.2f (asked: 1.20)\n", a / b, a / c }'
+    printf "ratio to trafgen %.2f (wanted: 1.20), to tcpreplay -t %.2f (wanted: 1.20)\n", a / b, a / c }'
 
 start=$(date +%s%N)
 "$inject" "${update[@]}" --count=1000000 --write=/dev/null
-echo "1000000 to a pcap file on /dev/null: $((1000000 * 1000000000 / ($(date +%s%N) - start)))/s (asked: 1000000/s)"
+echo "1000000 to a pcap file on /dev/null: $((1000000 * 1000000000 / ($(date +%s%N) - start)))/s (wanted: 1000000/s)"
 start=$(date +%s%N)
 "$inject" "${update[@]}" --count=1000000 --write=big.pcap
-echo "1000000 to a pcap file: $((1000000 * 1000000000 / ($(date +%s%N) - start)))/s (asked: 1000000/s)"
+echo "1000000 to a pcap file: $((1000000 * 1000000000 / ($(date +%s%N) - start)))/s (wanted: 1000000/s)"
 "$inject" "${update[@]}" --count=20000 --rate=10000 --interface=v0 2>&1 | sed 's/^/pace of 10000\/s: /'
 per_message "mipro-inject to a pcap file" 20000 120000 "$inject" "${update[@]}" --count=@ --write=/dev/null
