@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <glib.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,11 +10,10 @@
 
 #include "merge/part.h"
 #include "merge/sum.h"
+#include "merge/tournament.h"
 #include "mipro_namesake.h"
 #include "report/report.h"
 #include "warn.h"
-
-#define NOBODY UINT_MAX
 
 struct merge {
     const struct vrf_options *o;
@@ -26,6 +24,7 @@ struct merge {
     GPtrArray *decided; /* struct vrf_record */
     uint64_t undecided[MIPRO_RULES][MIPRO_UNDECIDED_REASONS];
     int64_t open_findings[MIPRO_ERROR + 1], open_undecided[MIPRO_UNDECIDED_REASONS];
+    uint64_t dropped; /* of what was open, decided early */
     struct vrf_sum *sum;
     GHashTable *weak; /* the texts of key-weak */
     struct vrf_report report;
@@ -70,7 +69,8 @@ note_open(struct merge *m, struct vrf_slice line, enum mipro_undecided undecided
 }
 
 static bool
-take_open(struct merge *m, struct namesakes *namesakes, const struct vrf_part_report *p)
+take_open(
+    struct merge *m, struct namesakes *namesakes, const struct vrf_part_report *p, int64_t *clock)
 {
     struct vrf_slice line = vrf_part_line(p), how = vrf_line_find(line, "open");
     char *ident = vrf_slice_string(vrf_line_find(how, "identification"));
@@ -102,6 +102,7 @@ take_open(struct merge *m, struct namesakes *namesakes, const struct vrf_part_re
         if (open.says && p->place.text != NULL)
             mipro_finding_appendf(f, "%s", p->place.text);
         note_open(m, line, open.undecided);
+        *clock = open.time;
         mipro_namesakes_add(namesakes, &open);
     }
     g_free(ident);
@@ -135,7 +136,59 @@ compare_decided(gconstpointer a, gconstpointer b)
     return vrf_record_compare(*(struct vrf_record *const *)a, *(struct vrf_record *const *)b);
 }
 
-/* All that any part left open, and all summaries. */
+/* To the next record that leaves something open, or to the summary. */
+static bool
+next_open(const struct merge *m, struct vrf_part_report *p)
+{
+    do
+        if (!vrf_part_next_other(&m->all, p))
+            return false;
+    while (!p->open && !p->ended);
+    return true;
+}
+
+/*
+ * What is so much older than what was read last can be decided: a record is at most one time limit
+ * late in the report of its part, and stamps within the tolerance have no order.
+ */
+static int64_t
+decidable(const struct merge *m, int64_t latest)
+{
+    int64_t clock = latest;
+
+    for (unsigned i = 0; i < 2; i++)
+        clock = mipro_time_add(mipro_time_add(clock, -m->all.ack_timeout), -m->all.tolerance);
+    return clock;
+}
+
+enum { OFTEN = 4096 }; /* how many are read before some are decided */
+
+/* All that any part left open, in the order of the captures, so that few wait at a time. */
+static bool
+decide_open(struct merge *m, struct namesakes *namesakes)
+{
+    struct vrf_tournament t;
+    int64_t latest = INT64_MIN;
+    bool good = true;
+    unsigned i;
+
+    vrf_tournament_begin(&t, m->parts, m->all.n);
+    for (uint64_t n = 1; good && (i = vrf_tournament_first(&t)) < m->all.n; n++) {
+        struct vrf_part_report *p = &m->parts[i];
+        int64_t time = INT64_MIN;
+
+        good = take_open(m, namesakes, p, &time) && next_open(m, p);
+        if (good && time > latest)
+            latest = time;
+        if (good && n % OFTEN == 0)
+            mipro_namesakes_decide(namesakes, decidable(m, latest));
+        vrf_tournament_go_on(&t);
+    }
+    vrf_tournament_end(&t);
+    return good;
+}
+
+/* What was left open, and the summaries. */
 static bool
 read_through(struct merge *m)
 {
@@ -143,18 +196,20 @@ read_through(struct merge *m)
     struct namesakes *namesakes = mipro_namesakes_new(&m->config, &sink, m->undecided);
     bool good = namesakes != NULL;
 
+    for (unsigned i = 0; i < m->all.n && good; i++)
+        good = next_open(m, &m->parts[i]);
+    good = good && decide_open(m, namesakes);
     for (unsigned i = 0; i < m->all.n && good; i++) {
         struct vrf_part_report *p = &m->parts[i];
 
-        while ((good = vrf_part_next_other(&m->all, p)) && !p->ended)
-            if (p->open && !(good = take_open(m, namesakes, p)))
-                break;
-        if (good && !vrf_sum_add(m->sum, vrf_part_line(p)))
+        if (!vrf_sum_add(m->sum, vrf_part_line(p)))
             good = vrf_part_fault(p, "has a summary that cannot be read");
         good = good && vrf_part_is_done(p) && vrf_part_rewind(p);
     }
-    if (good)
+    if (good) {
         mipro_namesakes_end(namesakes);
+        m->dropped = mipro_namesakes_dropped(namesakes);
+    }
     mipro_namesakes_free(namesakes);
     g_ptr_array_sort(m->decided, compare_decided);
     return good;
@@ -192,54 +247,6 @@ put_record(struct merge *m, const struct vrf_part_report *p)
         vrf_put_octets(&m->report.out, p->line.octets, p->line.n);
 }
 
-/*
- * Which part has the next record: a tournament.  The leaves are the parts, in the order in which
- * they are given; every other node keeps the part that lost there, and node 0 the one that won.
- * After the winner's next record has been read, only the nodes on its way to the root can change.
- */
-static bool
-comes_before(const struct merge *m, unsigned a, unsigned b)
-{
-    const struct vrf_part_report *x = &m->parts[a], *y = &m->parts[b];
-    int order;
-
-    if (x->ended || y->ended)
-        return !x->ended;
-    if (x->place.frame != y->place.frame)
-        return x->place.frame < y->place.frame;
-    order = vrf_place_compare(&x->place, &y->place);
-    return order != 0 ? order < 0 : a < b;
-}
-
-static void
-play(struct merge *m, unsigned part)
-{
-    unsigned winner = part;
-
-    for (unsigned node = (m->all.n + part) / 2; node != 0; node /= 2) {
-        unsigned other = m->nodes[node];
-
-        if (other == NOBODY) { /* nobody has come here yet: wait for the other side */
-            m->nodes[node] = winner;
-            return;
-        }
-        if (comes_before(m, other, winner)) {
-            m->nodes[node] = winner;
-            winner = other;
-        }
-    }
-    m->nodes[0] = winner;
-}
-
-/* The part whose record is next, or NULL. */
-static struct vrf_part_report *
-first_part(struct merge *m)
-{
-    struct vrf_part_report *first = &m->parts[m->nodes[0]];
-
-    return first->ended ? NULL : first;
-}
-
 /* The next one that is printed: what was open is decided by now, and out of order. */
 static bool
 next_decided(const struct merge *m, struct vrf_part_report *p)
@@ -251,21 +258,6 @@ next_decided(const struct merge *m, struct vrf_part_report *p)
     return true;
 }
 
-/* The first record of each part. */
-static bool
-begin_records(struct merge *m)
-{
-    m->nodes = g_new(unsigned, m->all.n + 1);
-    for (unsigned i = 0; i <= m->all.n; i++)
-        m->nodes[i] = NOBODY;
-    for (unsigned i = 0; i < m->all.n; i++) {
-        if (!next_decided(m, &m->parts[i]))
-            return false;
-        play(m, i);
-    }
-    return true;
-}
-
 static bool
 is_earlier(const struct vrf_record *r, const struct vrf_place *place)
 {
@@ -274,30 +266,37 @@ is_earlier(const struct vrf_record *r, const struct vrf_place *place)
     return vrf_place_compare(&own, place) < 0;
 }
 
+/* All records, those that were decided here among them. */
 static bool
 put_records(struct merge *m)
 {
+    struct vrf_tournament t;
     guint decided = 0;
+    bool good = true;
 
-    if (!begin_records(m))
-        return false;
-    for (;;) {
-        struct vrf_part_report *p = first_part(m);
+    for (unsigned i = 0; i < m->all.n; i++)
+        if (!next_decided(m, &m->parts[i]))
+            return false;
+    vrf_tournament_begin(&t, m->parts, m->all.n);
+    while (good) {
+        unsigned i = vrf_tournament_first(&t);
+        struct vrf_part_report *p = i < m->all.n ? &m->parts[i] : NULL;
         struct vrf_record *r =
             decided < m->decided->len ? g_ptr_array_index(m->decided, decided) : NULL;
 
         if (p == NULL && r == NULL)
-            return true;
+            break;
         if (r != NULL && (p == NULL || is_earlier(r, &p->place))) {
             put_decided(m, r);
             decided++;
             continue;
         }
         put_record(m, p);
-        if (!next_decided(m, p))
-            return false;
-        play(m, (unsigned)(p - m->parts));
+        good = next_decided(m, p);
+        vrf_tournament_go_on(&t);
     }
+    vrf_tournament_end(&t);
+    return good;
 }
 
 /* Running numbers as the report takes them apart: see VRF_CAPTURE_SHIFT. */
@@ -324,9 +323,9 @@ end_merge(struct merge *m)
     for (unsigned i = 0; i < m->all.n; i++)
         vrf_part_end(&m->parts[i]);
     g_free(m->parts);
-    g_free(m->nodes);
     g_free(m->all.captures);
     g_free(m->all.made);
+    g_clear_pointer(&m->all.by_name, g_hash_table_destroy);
     g_free(m->all.names);
     g_strfreev(m->all.shown);
     g_ptr_array_free(m->decided, TRUE);
@@ -359,6 +358,7 @@ merge(struct merge *m)
             n += (int64_t)m->undecided[rule][i];
         vrf_sum_count(m->sum, "undecided", mipro_undecided_name(i), n);
     }
+    vrf_sum_count(m->sum, "", "dropped", (int64_t)m->dropped);
     begin_report(m);
     if (!put_records(m))
         return false;

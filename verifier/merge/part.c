@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "mipro_mix.h"
 #include "warn.h"
 
 /* ---- lines ---- */
@@ -65,6 +66,20 @@ vrf_part_end(struct vrf_part_report *p)
 
 /* ---- which parts there are ---- */
 
+static guint
+hash_slice(gconstpointer p)
+{
+    const struct vrf_slice *s = p;
+
+    return (guint)mipro_mix_octets((const uint8_t *)s->octets, s->n);
+}
+
+static gboolean
+equal_slices(gconstpointer a, gconstpointer b)
+{
+    return vrf_slice_equal(*(const struct vrf_slice *)a, *(const struct vrf_slice *)b);
+}
+
 /* More than this cannot be told apart by running numbers. */
 #define MOST_CAPTURES (UINT64_MAX >> VRF_CAPTURE_SHIFT)
 
@@ -89,6 +104,9 @@ take_names(struct vrf_parts *parts, const struct vrf_part_report *p, struct vrf_
     g_ptr_array_add(shown, NULL);
     parts->names = (struct vrf_slice *)g_array_free(names, FALSE);
     parts->shown = (char **)g_ptr_array_free(shown, FALSE);
+    parts->by_name = g_hash_table_new(hash_slice, equal_slices);
+    for (size_t i = 0; i < parts->n_names; i++)
+        g_hash_table_add(parts->by_name, &parts->names[i]);
     if (parts->n_names == 0)
         return vrf_part_fault(p, "names no capture");
     return parts->n_names < MOST_CAPTURES || vrf_part_fault(p, "names too many captures");
@@ -133,7 +151,7 @@ vrf_part_begin(struct vrf_parts *parts, struct vrf_part_report *p, bool *seen)
     int error = vrf_lines_open(&p->lines, p->path);
     struct vrf_slice line;
     uint64_t k, n;
-    int64_t timeout;
+    int64_t timeout, tolerance;
 
     if (error != 0)
         return vrf_part_fault(p, strerror(error));
@@ -142,6 +160,7 @@ vrf_part_begin(struct vrf_parts *parts, struct vrf_part_report *p, bool *seen)
         !vrf_slice_number(vrf_line_find(line, "shard"), &k) ||
         !vrf_slice_number(vrf_line_find(line, "of"), &n) ||
         !vrf_slice_signed(vrf_line_find(line, "ack_timeout"), &timeout) ||
+        !vrf_slice_signed(vrf_line_find(line, "tolerance"), &tolerance) ||
         vrf_line_find(line, "made").octets == NULL || k == 0 || k > n)
         return vrf_part_fault(p, p->lines.error != 0
                                      ? strerror(p->lines.error)
@@ -157,6 +176,7 @@ vrf_part_begin(struct vrf_parts *parts, struct vrf_part_report *p, bool *seen)
     }
     seen[k - 1] = true;
     parts->ack_timeout = timeout;
+    parts->tolerance = tolerance;
     return is_alike(parts, p, line);
 }
 
@@ -174,20 +194,16 @@ kind_of(struct vrf_slice record)
     return VRF_RECORD_BROKEN;
 }
 
-/*
- * Records are in capture order, so the capture is that of the last record or a later one.  Only
- * what was left open may come late, and be about an earlier one.
- */
+/* Which capture a record names; one that is not listed is taken for the one before. */
 static size_t
 capture_of(const struct vrf_parts *parts, const struct vrf_part_report *p, struct vrf_slice file)
 {
-    for (size_t n = 0; n < parts->n_names; n++) {
-        size_t i = (p->capture + n) % parts->n_names;
+    const struct vrf_slice *name;
 
-        if (vrf_slice_equal(parts->names[i], file))
-            return i;
-    }
-    return p->capture;
+    if (file.octets == NULL || vrf_slice_equal(parts->names[p->capture], file))
+        return p->capture;
+    name = g_hash_table_lookup(parts->by_name, &file);
+    return name != NULL ? (size_t)(name - parts->names) : p->capture;
 }
 
 enum member { RECORD, FILE_NAME, FRAME, RULE, TEXT, OPEN, MEMBERS };

@@ -3,6 +3,8 @@
 #ifndef VRF_MERGE_PART_H
 #define VRF_MERGE_PART_H
 
+#include <glib.h>
+
 #include "merge/lines.h"
 #include "report/record.h"
 
@@ -35,8 +37,9 @@ struct vrf_parts {
     struct vrf_slice *names; /* the same, one by one: as they stand in a record, */
     char **shown;            /* and as they are */
     size_t n_names;
-    char *made; /* what the parts were made with: keys and options, as a hash */
-    int64_t ack_timeout;
+    GHashTable *by_name; /* of the slices in names, to themselves */
+    char *made;          /* what the parts were made with: keys and options, as a hash */
+    int64_t ack_timeout, tolerance;
     bool rules[MIPRO_RULES]; /* that are reported */
 };
 

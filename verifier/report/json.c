@@ -234,9 +234,9 @@ json_begin(struct vrf_report *r)
         return;
     vrf_putf(out,
         "{\"record\":\"shard\",\"shard\":%u,\"of\":%u,\"made\":\"%016" PRIx64
-        "\",\"ack_timeout\":%" PRId64 ",\"rules\":[",
+        "\",\"ack_timeout\":%" PRId64 ",\"tolerance\":%" PRId64 ",\"rules\":[",
         r->o->conduct.part + 1, r->o->n_parts, vrf_archive_made(r->archive),
-        r->o->conduct.ack_timeout);
+        r->o->conduct.ack_timeout, r->o->conduct.tolerance);
     for (unsigned i = 0; i < MIPRO_RULES; i++)
         if (r->o->rules[i]) {
             vrf_put(out, first ? "\"" : ",\"");
