@@ -293,6 +293,19 @@ is_in_folder(const char *path, const char *folder)
     return same;
 }
 
+/* Do two paths name one file, which need not exist yet? */
+static bool
+names_same_file(const char *a, const char *b)
+{
+    char *folder = g_path_get_dirname(b), *x = g_path_get_basename(a), *y = g_path_get_basename(b);
+    const bool same = is_same_file(a, b) || (strcmp(x, y) == 0 && is_in_folder(a, folder));
+
+    g_free(folder);
+    g_free(x);
+    g_free(y);
+    return same;
+}
+
 /* What is written beside the report would replace what is read, or other such files. */
 static void
 check_written(const struct vrf_arguments *a)
@@ -320,9 +333,11 @@ check_written(const struct vrf_arguments *a)
             vrf_reproach("--%s: '%s' is the key file", option, path);
         if (a->words != NULL && is_same_file(path, a->words))
             vrf_reproach("--%s: '%s' is the list of weak keys", option, path);
+        if (a->baseline != NULL && path != o->write_baseline && is_same_file(path, a->baseline))
+            vrf_reproach(
+                "--%s: '%s' is the baseline; only --write-baseline may replace it", option, path);
         for (size_t j = 0; j < i; j++)
-            if (written[j].path != NULL &&
-                (strcmp(path, written[j].path) == 0 || is_same_file(path, written[j].path)))
+            if (written[j].path != NULL && names_same_file(path, written[j].path))
                 vrf_reproach("--%s and --%s name the same file", written[j].option, option);
         /* Now, not after hours of work. */
         error = vrf_whole_try(path);

@@ -174,6 +174,14 @@ refuse 2 "is the capture that is to be read" --write="$dir/in.pcap" "$dir/in.pca
 refuse 2 "is the capture that is to be read" --write="$dir/link.pcap" "$dir/in.pcap"
 cmp -s $forged "$dir/in.pcap" || fault "the capture was written over"
 refuse 2 "is the key file" --write="$dir/keys" "$dir/in.pcap"
+echo '"forged-accepted","192.0.2.7","10.1.0.1","10.1.0.9","known"' >"$dir/known"
+for option in write html metrics; do
+    refuse 2 "is the baseline" --baseline="$dir/known" --$option="$dir/known" "$dir/in.pcap"
+done
+"$verify" -q -k "$dir/keys" --baseline="$dir/known" --write-baseline="$dir/known" "$dir/in.pcap"
+[[ $? == 1 && $(grep -c known "$dir/known") == 1 ]] || fault "a baseline is not replaced by itself"
+# They need not exist yet, nor be spelt alike.
+refuse 2 "name the same file" --html="$dir/one" --write="$dir/../${dir##*/}/one" "$dir/in.pcap"
 refuse 3 "No such file" --write="$dir/no/such" "$dir/in.pcap"
 mkfifo "$dir/fifo"
 refuse 2 "give it as standard input" --write="$dir/x.pcapng" "$dir/fifo"
@@ -236,7 +244,8 @@ refuse 2 "is not one of findings, messages" --write="$dir/x.pcapng" --write-what
 [[ ! -c /dev/full ]] || refuse 3 "No space left" --write=/dev/full "$dir/in.pcap"
 # A file that is too large for its limit, as on a full disk: what was there stays.
 echo before >"$dir/limited.pcapng"
-(ulimit -f 0 && trap '' XFSZ && refuse 3 "limited.pcapng" --write="$dir/limited.pcapng" "$dir/in.pcap" 2>/dev/null) || true
+(ulimit -f 0 && trap '' XFSZ && "$verify" -q -k "$dir/keys" --write="$dir/limited.pcapng" "$dir/in.pcap" 2>/dev/null)
+[[ $? == 3 ]] || fault "too large for its limit: not status 3"
 [[ $(cat "$dir/limited.pcapng") == before ]] || fault "half of the evidence took the place of what was there"
 
 # Comments that lie: origins without end, or that are no origins, change neither verdict nor sum.
