@@ -44,7 +44,7 @@ mipro_waits_due(const struct shard *c)
     int64_t due = INT64_MAX;
 
     for (size_t i = 0; i < sizeof(queues) / sizeof(queues[0]); i++) {
-        const struct link *first = queues[i]->next;
+        struct link *first = queues[i]->next;
 
         if (first != queues[i] && RECORD(first, struct wait, by.time)->deadline < due)
             due = RECORD(first, struct wait, by.time)->deadline;
