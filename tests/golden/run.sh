@@ -13,14 +13,16 @@ patterns=("${@:-*}")
 # Our own trees of a dissection, whatever else each version of Wireshark prints around them.
 ours() {
     awk '/^Frame [0-9]+:/ { sub(/:.*/, ""); frame = $0; shown = 0; next }
-         /^[^ ]/ { on = /^(\[|Mobile IP Route Optimization|Minimal Encapsulation)/ }
+         # What mip finds malformed differs, too.
+         /^[^ ]/ { on = /^(\[|Mobile IP Route Optimization|Minimal Encapsulation)/ && !/^\[Malformed Packet: Mobile IP\]/ }
          /^$/ { on = 0 }
          /Response Time: .* (milli|micro)seconds/ { # as 4.6 has it
              per = /milli/ ? 1e3 : 1e6
              sub(/Time: .*/, sprintf("Time: %.9f seconds]", $(NF - 1) / per))
          }
          on { if (!shown++) print "\n" frame; print }' |
-        sed -E 's/( \[…\])?: ([0-9a-f]{72})[0-9a-f]*…?$/: \2…/' # each version has its own "too long"
+        # Each version has its own "too long".
+        sed -E 's/( \[…\])?: ([0-9a-f]{72})[0-9a-f]*…?$/: \2…/; s/^( *\[) ?\[(truncated|…)\] ?(.{150}).*/\1\3…/'
 }
 tree() { # CAPTURE [OPTION...]
     keyed_tshark -2 -r "$P/$1.pcap" -O mipro,minenc "${@:2}" | ours
@@ -28,7 +30,7 @@ tree() { # CAPTURE [OPTION...]
 lines() { # CAPTURE [OPTION...]: the list of packets, without times and lengths
     keyed_tshark -2 -r "$P/$1.pcap" "${@:2}" -o \
         'gui.column.format:"No.","%m","Source","%s","Destination","%d","Protocol","%p","Info","%i"' |
-        sed 's/^ *//; s/  */ /g'
+        sed 's/^ *//; s/  */ /g; s/ MobileIP *$/ MobileIP [Malformed Packet]/' # 4.6 does not say so of type 47
 }
 # What can be said of a frame in one word: the protocols in it.
 protocols() { # CAPTURE [OPTION...]
