@@ -93,7 +93,8 @@ model_answer(unsigned q)
 
         if (added[i] && !over[i] && all[i].answers && partner[i] == N &&
             all[i].time >= all[q].time && all[i].time - all[q].time <= LIMIT &&
-            is_answer(&all[i], &all[q]) && (best == N || compare(&x, &y) < 0))
+            all[i].finding.home != all[q].finding.home && is_answer(&all[i], &all[q]) &&
+            (best == N || compare(&x, &y) < 0))
             best = i;
     }
     return best;
