@@ -160,7 +160,7 @@ static const struct {
     { MIPRO_KEY_KEY, "file:/", "directory" },
     { MIPRO_KEY_KEY, "file:/dev/null", "not a regular file" },
     { MIPRO_KEY_KEY, "file:a\\x00b", "NUL" },
-    { MIPRO_KEY_ALGORITHM, "md5", "\"md5\" is not one of keyed-md5, hmac-md5, hmac-sha1, hmac-sha256, chap, any" },
+    { MIPRO_KEY_ALGORITHM, "md5", "\"md5\" is not one of keyed-md5, hmac-md5, " },
     { MIPRO_KEY_ALGORITHM, "Keyed-MD5", "is not one of" },
     { MIPRO_KEY_ALGORITHM, "keyed-md", "is not one of" },
     { MIPRO_KEY_COVERAGE, "spi", "\"spi\" is not one of type-length, type-length-spi" },

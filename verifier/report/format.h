@@ -2,8 +2,8 @@
 /*
  * format.h - the formats of the report: one row of operations each, in a file of its name.
  *
- * To add one: the file, and its row in formats.c; tests/verifier/formats.sh holds it to the
- * others.
+ * To add one: the file, its declaration and the number below, and its row in formats.c.
+ * tests/verifier/formats.sh compares it with the others.
  */
 #ifndef VRF_FORMAT_H
 #define VRF_FORMAT_H
