@@ -100,9 +100,10 @@ mipro_tap_tunnel_findings(packet_info *pinfo)
 /* ---- the tree ---- */
 
 static int messages_node, statuses_node, verdicts_node, errors_node, warnings_node, notes_node;
-static int undecided_node;
+static int undecided_node, dropped_node;
 static const char copies_name[] = "Copies of datagrams captured before";
 static const char undecided_name[] = "Undecided cases";
+static const char dropped_name[] = "Dropped for want of room";
 
 static void
 begin_tree(stats_tree *tree)
@@ -115,6 +116,7 @@ begin_tree(stats_tree *tree)
     notes_node = stats_tree_create_pivot(tree, "Findings: notes", 0);
     undecided_node = stats_tree_create_node(tree, undecided_name, 0, STAT_DT_INT, TRUE);
     stats_tree_create_node(tree, copies_name, 0, STAT_DT_INT, FALSE);
+    dropped_node = stats_tree_create_node(tree, dropped_name, 0, STAT_DT_INT, TRUE);
 }
 
 static int
@@ -149,26 +151,34 @@ count_message(stats_tree *tree, const struct tap_packet *packet)
         stats_tree_tick_pivot(tree, verdicts_node, mipro_verdict_name(packet->auth[i].verdict));
 }
 
+/* Below a node: what a word stands for, if there was any. */
+static void
+show_count(stats_tree *tree, const char *text, int below, uint64_t n)
+{
+    if (n != 0)
+        set_stat_node(tree, text, below, FALSE, (int)MIN(n, INT_MAX));
+}
+
 /*
- * Conduct counts cases, which belong to no frame: what it has counted so far, which is all once
- * the first pass is over (in the GUI, and in tshark with -2).
+ * Conduct counts cases and dropped state, which belong to no frame: what it has counted so far,
+ * which is all once the first pass is over (in the GUI, and in tshark with -2).
  */
 static void
-show_undecided(stats_tree *tree)
+show_totals(stats_tree *tree)
 {
     struct mipro_conduct_totals totals;
 
     if (!mipro_learned_totals(&totals))
         return;
-    for (unsigned i = 0; i < MIPRO_UNDECIDED_REASONS; i++) {
-        uint64_t n = mipro_undecided_of_reason(&totals, (enum mipro_undecided)i);
-
-        if (n != 0)
-            set_stat_node(tree, mipro_undecided_text((enum mipro_undecided)i), undecided_node,
-                FALSE, (int)MIN(n, INT_MAX));
-    }
+    for (unsigned i = 0; i < MIPRO_UNDECIDED_REASONS; i++)
+        show_count(tree, mipro_undecided_text((enum mipro_undecided)i), undecided_node,
+            mipro_undecided_of_reason(&totals, (enum mipro_undecided)i));
     set_stat_node(
         tree, undecided_name, 0, TRUE, (int)MIN(mipro_undecided_of_all(&totals), INT_MAX));
+    for (unsigned i = 0; i < MIPRO_DROPPED_KINDS; i++)
+        show_count(
+            tree, mipro_dropped_text((enum mipro_dropped)i), dropped_node, totals.dropped[i]);
+    set_stat_node(tree, dropped_name, 0, TRUE, (int)MIN(mipro_dropped_of_all(&totals), INT_MAX));
 }
 
 static tap_packet_status
@@ -181,7 +191,7 @@ count_packet(stats_tree *tree, packet_info *pinfo _U_, epan_dissect_t *edt _U_, 
         count_message(tree, packet);
     if (packet->is_copy)
         increase_stat_node(tree, copies_name, 0, FALSE, 1);
-    show_undecided(tree);
+    show_totals(tree);
     for (unsigned i = 0; i < wmem_array_get_count(packet->rules); i++) {
         const uint8_t *broken = wmem_array_index(packet->rules, i);
         const struct mipro_rule_def *rule = mipro_rule_def((enum mipro_rule) * broken);

@@ -29,7 +29,7 @@ enum mipro_hint {
     MIPRO_HINT_NONE,
     MIPRO_HINT_NEWLINE,  /* bad; good by the key without the newline at the end of its file */
     MIPRO_HINT_ANYBODY,  /* no key: one for any address does not fit, and may be another node's */
-    MIPRO_HINT_CHALLENGE /* no key: it answers a challenge that the message does not carry */
+    MIPRO_HINT_CHALLENGE /* no key: it answers a challenge, which is not known */
 };
 
 /* The sender, the receiver and the time: of the innermost IP header. */
@@ -113,6 +113,13 @@ void mipro_auth_judge(const struct mipro_message *m, const struct mipro_ext *e,
 typedef void mipro_auth_fn(void *ctx, const struct mipro_auth *auth);
 void mipro_auth_each(
     const struct mipro_message *m, const struct mipro_scene *scene, mipro_auth_fn *fn, void *ctx);
+
+/*
+ * An authenticator that has no key for want of a challenge (MIPRO_HINT_CHALLENGE), against one
+ * that its node was given before.  True if it fits: then auth is good, or expired.
+ */
+bool mipro_auth_judge_challenge(const struct mipro_message *m, const struct mipro_ext *e,
+    const struct mipro_scene *scene, const uint8_t *challenge, size_t len, struct mipro_auth *auth);
 
 /*
  * A Binding Update that a foreign agent sends for a mobile node has the authenticator of a

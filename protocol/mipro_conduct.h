@@ -84,6 +84,25 @@ enum mipro_undecided {
 const char *mipro_undecided_name(enum mipro_undecided reason);
 const char *mipro_undecided_text(enum mipro_undecided reason);
 
+/* What was dropped because there was no room for it.  It never causes a finding. */
+enum mipro_dropped {
+    MIPRO_DROPPED_HOMES,          /* home addresses, with all that was known about them */
+    MIPRO_DROPPED_CORRESPONDENTS, /* who told whom about a home address, and how often */
+    MIPRO_DROPPED_IDENTS,         /* identifications that were used */
+    MIPRO_DROPPED_REGISTRATIONS,
+    MIPRO_DROPPED_HANDOFFS,
+    MIPRO_DROPPED_WAITING, /* messages that waited for another */
+    MIPRO_DROPPED_COPIES,  /* datagrams by which copies are recognized */
+    MIPRO_DROPPED_AGENTS,  /* agents that advertised */
+    MIPRO_DROPPED_FRAGMENTS,
+    MIPRO_DROPPED_CHALLENGES, /* that mobile nodes were given */
+    MIPRO_DROPPED_UNMATCHED,  /* what bears perhaps another home address than what it answers */
+    MIPRO_DROPPED_KINDS
+};
+/* "homes": the word of JSON; and a phrase for a person, in the plural. */
+const char *mipro_dropped_name(enum mipro_dropped kind);
+const char *mipro_dropped_text(enum mipro_dropped kind);
+
 /* Frames whose stamp lies before that of the frame before it. */
 struct mipro_disorder {
     uint64_t n;                      /* how often, by the tolerance or more */
@@ -94,8 +113,8 @@ struct mipro_disorder {
 /* What a machine counted so far. */
 struct mipro_conduct_totals {
     uint64_t undecided[MIPRO_RULES][MIPRO_UNDECIDED_REASONS];
-    uint64_t copies;  /* of datagrams seen before: no rule over several messages counts them */
-    uint64_t dropped; /* entries dropped for want of room */
+    uint64_t copies; /* of datagrams seen before: no rule over several messages counts them */
+    uint64_t dropped[MIPRO_DROPPED_KINDS];
     struct mipro_disorder disorder;
 };
 void mipro_conduct_totals_add(
@@ -104,6 +123,8 @@ void mipro_conduct_totals_add(
 uint64_t mipro_undecided_of_reason(
     const struct mipro_conduct_totals *t, enum mipro_undecided reason);
 uint64_t mipro_undecided_of_all(const struct mipro_conduct_totals *t);
+/* What was dropped, of all kinds. */
+uint64_t mipro_dropped_of_all(const struct mipro_conduct_totals *t);
 
 /*
  * A question (a Binding Update or Registration Request) that had no answer when its time limit

@@ -209,8 +209,11 @@ struct mipro_advert {
     uint8_t ext_len;
     uint16_t sequence;
     uint16_t life;
-    uint16_t flags; /* MIPRO_ADV_ */
-    size_t n_coa;   /* whole and captured care-of addresses, at off + 8 */
+    uint16_t flags;           /* MIPRO_ADV_ */
+    size_t n_coa;             /* whole and captured care-of addresses, at off + 8 */
+    uint32_t coa;             /* the first of them, or 0 */
+    const uint8_t *challenge; /* RFC 4721, borrowed from the octets; NULL: none */
+    uint8_t challenge_len;    /* its octets, at least one */
 };
 
 /*

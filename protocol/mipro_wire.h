@@ -263,6 +263,7 @@ const struct mipro_ext_def *mipro_ext_def_at(size_t i);
 
 /* The Mobility Agent Advertisement extension: type 16 in ICMP, fields of 5.2. */
 #define MIPRO_ADVERT_TYPE 16u
+#define MIPRO_ADVERT_CHALLENGE 24u /* RFC 4721 2 */
 #define MIPRO_ADVERT_MIN_LEN 6u
 const struct mipro_field_def *mipro_advert_fields(void);
 

@@ -67,7 +67,7 @@ add_totals(struct vrf_joiner *j, struct vrf_batch *b)
     for (unsigned rule = 0; rule < MIPRO_RULES; rule++)
         for (unsigned i = 0; i < MIPRO_UNDECIDED_REASONS; i++)
             b->totals.undecided[rule][i] += j->undecided[rule][i];
-    b->totals.dropped += mipro_namesakes_dropped(j->namesakes);
+    b->totals.dropped[MIPRO_DROPPED_UNMATCHED] += mipro_namesakes_dropped(j->namesakes);
 }
 
 /* What no share found a partner for. */

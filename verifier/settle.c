@@ -214,6 +214,15 @@ free_waiting(gpointer p)
     g_free(w);
 }
 
+/* Conduct changed verdicts of a request that waits: on other extensions than its PFAN. */
+static void
+take_verdicts(struct waiting *w, const struct mipro_event *event)
+{
+    for (uint32_t i = 0; event->rejudged && i < event->n_auth && i < w->message.n_auth; i++)
+        if (event->auth[i].ext != MIPRO_EXT_PFAN)
+            w->auths[i] = event->auth[i];
+}
+
 /* Conduct's last word on the PFAN of the request in frame. */
 static void
 take_pfan(void *ctx, uint64_t frame, const struct mipro_auth *auth)
@@ -226,8 +235,10 @@ take_pfan(void *ctx, uint64_t frame, const struct mipro_auth *auth)
     if (w == NULL)
         return;
     /* The last word may come at once, before tell_waiting(). */
-    if (s->seen != NULL && s->seen->frame == frame)
+    if (s->seen != NULL && s->seen->frame == frame) {
         w->message.copy_of = s->seen->copy_of;
+        take_verdicts(w, s->seen);
+    }
     for (uint32_t i = 0; auth != NULL && i < w->message.n_auth; i++)
         if (w->auths[i].ext == MIPRO_EXT_PFAN && w->auths[i].off == auth->off)
             w->auths[i] = *auth;
@@ -253,12 +264,15 @@ wait_for_update(struct vrf_settler *s, const struct vrf_message *message)
 
 /* A request that waits for its last word is a copy of another: or it had its last word. */
 static void
-tell_waiting(struct vrf_settler *s, const struct vrf_message *message)
+tell_waiting(
+    struct vrf_settler *s, const struct vrf_message *message, const struct mipro_event *event)
 {
     struct waiting *w = g_hash_table_lookup(s->waiting, &message->frame);
 
-    if (w != NULL)
-        w->message.copy_of = message->copy_of;
+    if (w == NULL)
+        return;
+    w->message.copy_of = message->copy_of;
+    take_verdicts(w, event);
 }
 
 /* Did conduct change a verdict (of a Binding Update that is a PFAN's)? */
@@ -286,7 +300,7 @@ see(struct vrf_settler *s, struct vrf_message *message)
     s->refused = event.refused;
     message->copy_of = event.copy_of;
     if (message->has_pfan)
-        tell_waiting(s, message);
+        tell_waiting(s, message, &event);
     return event.rejudged;
 }
 

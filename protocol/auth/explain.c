@@ -112,7 +112,9 @@ explain_no_key(struct sentence *s, const struct mipro_auth *auth, const struct m
     if (auth->hint == MIPRO_HINT_CHALLENGE) {
         say(s, "not checkable: with ");
         say_spi(s, auth->spi);
-        say(s, " it answers a challenge (RFC 4721), and the message carries none");
+        say(s,
+            " it answers a challenge (RFC 4721); the message carries none, and none that its node "
+            "was seen to be given fits");
         return;
     }
     say(s, "no association has ");

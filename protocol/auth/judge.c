@@ -107,3 +107,20 @@ mipro_auth_judge(const struct mipro_message *m, const struct mipro_ext *e,
     if (mipro_claim_open(m, e, scene, auth, &claim))
         mipro_claim_settle(m, e, &claim, auth);
 }
+
+bool
+mipro_auth_judge_challenge(const struct mipro_message *m, const struct mipro_ext *e,
+    const struct mipro_scene *scene, const uint8_t *challenge, size_t len, struct mipro_auth *auth)
+{
+    struct mipro_auth again;
+    struct mipro_claim claim;
+
+    if (!mipro_claim_open(m, e, scene, &again, &claim))
+        return false;
+    claim.challenge = (struct mipro_challenge){ challenge, len, false };
+    mipro_claim_judge(m, e, &claim, &again);
+    if (again.verdict != MIPRO_GOOD && again.verdict != MIPRO_EXPIRED)
+        return false;
+    *auth = again;
+    return true;
+}

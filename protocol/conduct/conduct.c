@@ -13,6 +13,7 @@ struct mipro_conduct {
     struct mipro_clock clock;
     struct agents agents;
     struct announced announced;
+    struct challenges challenges;
     struct pieces pieces;
     struct namesakes *namesakes;
     uint64_t undecided[MIPRO_RULES][MIPRO_UNDECIDED_REASONS]; /* by namesakes */
@@ -94,6 +95,7 @@ mipro_conduct_free(struct mipro_conduct *c)
     free(c->shards);
     mipro_pieces_free(&c->pieces);
     mipro_announced_free(&c->announced);
+    mipro_challenges_free(&c->challenges);
     mipro_namesakes_free(c->namesakes);
     free(c);
 }
@@ -222,6 +224,7 @@ mipro_conduct_see(struct mipro_conduct *c, struct mipro_event *ev)
 
     if (mipro_message_type(m) == MIPRO_REGISTRATION_REQUEST)
         elsewhere.agent = agent_of(c, ev);
+    elsewhere.challenges = &c->challenges;
     if (may_announce(ev))
         elsewhere.nonce = mipro_announced_see(&c->announced, ev);
     ev->copy_of = 0;
@@ -237,11 +240,23 @@ mipro_conduct_see(struct mipro_conduct *c, struct mipro_event *ev)
         mipro_conduct_begun(c, ev);
 }
 
+/* It counts for the agent by the address that it advertises from, and by its care-of address. */
+SELDOM static void
+see_challenge(struct mipro_conduct *c, uint32_t agent, const struct mipro_advert *advert)
+{
+    if (agent != 0)
+        mipro_challenges_see(&c->challenges, agent, advert->challenge, advert->challenge_len);
+    if (advert->coa != 0 && advert->coa != agent)
+        mipro_challenges_see(&c->challenges, advert->coa, advert->challenge, advert->challenge_len);
+}
+
 void
 mipro_conduct_advert(struct mipro_conduct *c, uint64_t frame, int64_t time, uint32_t agent,
     const struct mipro_advert *advert)
 {
     (void)pass_time(c, frame, time);
+    if (advert->challenge != NULL)
+        see_challenge(c, agent, advert);
     if (!mipro_agents_see(&c->agents, frame, agent, (advert->flags & MIPRO_ADV_S) != 0))
         return;
     for (unsigned i = 0; i < c->n_shards; i++)
@@ -323,21 +338,29 @@ mipro_conduct_totals(const struct mipro_conduct *c, struct mipro_conduct_totals 
         if (s != NULL)
             totals->copies += s->copies.found;
     }
-    totals->dropped = mipro_conduct_dropped(c);
+    if (c->config.part == 0) { /* what all parts have in common counts once */
+        totals->dropped[MIPRO_DROPPED_AGENTS] = c->agents.dropped;
+        totals->dropped[MIPRO_DROPPED_FRAGMENTS] = c->pieces.dropped;
+        totals->dropped[MIPRO_DROPPED_CHALLENGES] = c->challenges.dropped;
+    }
+    totals->dropped[MIPRO_DROPPED_UNMATCHED] = mipro_namesakes_dropped(c->namesakes);
+    for (unsigned i = 0; i < c->n_shards; i++) {
+        const struct shard *s = c->shards[i];
+
+        for (unsigned k = 0; s != NULL && k < MIPRO_DROPPED_KINDS; k++)
+            totals->dropped[k] += s->dropped[k];
+        if (s != NULL)
+            totals->dropped[MIPRO_DROPPED_COPIES] += s->copies.dropped;
+    }
 }
 
 uint64_t
 mipro_conduct_dropped(const struct mipro_conduct *c)
 {
-    uint64_t dropped = mipro_namesakes_dropped(c->namesakes);
+    struct mipro_conduct_totals totals;
 
-    if (c->config.part == 0) /* what all parts have in common counts once */
-        dropped += c->agents.dropped + c->pieces.dropped;
-
-    for (unsigned i = 0; i < c->n_shards; i++)
-        if (c->shards[i] != NULL)
-            dropped += c->shards[i]->dropped + c->shards[i]->copies.dropped;
-    return dropped;
+    mipro_conduct_totals(c, &totals);
+    return mipro_dropped_of_all(&totals);
 }
 
 /* Fetch the slot; when that should be there, the home address; then its records. */

@@ -119,7 +119,7 @@ make_room(struct shard *c, struct home *h)
     if (oldest == NULL) {
         for (oldest = &h->registry->handoffs; (*oldest)->next != NULL;)
             oldest = &(*oldest)->next;
-        c->dropped++;
+        dropped(c, MIPRO_DROPPED_HANDOFFS);
         mipro_wait_end(c, (*oldest)->wait);
     }
     struct handoff *gone = *oldest;

@@ -7,6 +7,7 @@
 #define DEFAULT_HOMES 131072u
 #define MAX_WAITS 131072u
 #define MAX_OLDS 16384u
+#define MAX_GIVEN 8192u
 #define MAX_PATH_OCTETS (96u << 20)
 /* Of a path with room for the usual number of stamps; of less, the cache gets what lies behind. */
 #define PATH_LINES 5
@@ -54,6 +55,7 @@ mipro_tables_new(struct shard *c, unsigned n_shards)
     mipro_pool_init(&c->registries, sizeof(struct registry), homes);
     mipro_pool_init(
         &c->handoffs, sizeof(struct handoff), homes > MAX_HANDOFFS ? homes : MAX_HANDOFFS);
+    mipro_pool_init(&c->given, sizeof(struct challenge_set), MAX_GIVEN / n_shards);
     mipro_pool_init(
         &c->waits, sizeof(struct wait), waits < MAX_HOME_WAITS ? MAX_HOME_WAITS : waits);
     c->max_words = MAX_WORDS / n_shards;
@@ -86,6 +88,7 @@ mipro_tables_free(struct shard *c)
     mipro_pool_free(&c->olds);
     mipro_pool_free(&c->registries);
     mipro_pool_free(&c->handoffs);
+    mipro_pool_free(&c->given);
     mipro_pool_free(&c->waits);
     mipro_pages_give(c->slot_pages);
 }
@@ -167,6 +170,8 @@ empty(struct shard *c, struct home *h)
             h->registry->handoffs = o->next;
             mipro_record_give(&c->handoffs, o);
         }
+        if (h->registry->given != NULL)
+            mipro_record_give(&c->given, h->registry->given);
         mipro_record_give(&c->registries, h->registry);
         h->registry = NULL;
     }
@@ -189,7 +194,7 @@ forget(struct shard *c, struct home *h)
     mipro_record_give(&c->homes, h);
     c->n_homes--;
     c->changes++;
-    c->dropped++;
+    dropped(c, MIPRO_DROPPED_HOMES);
 }
 
 /*
@@ -220,6 +225,21 @@ drop_home(struct shard *c, const struct home *keep)
     return false;
 }
 
+/* What is lost where a pool has no room. */
+static enum mipro_dropped
+kind_of(const struct shard *c, const struct pool *pool)
+{
+    if (pool == &c->homes)
+        return MIPRO_DROPPED_HOMES;
+    if (pool == &c->paths)
+        return MIPRO_DROPPED_CORRESPONDENTS;
+    if (pool == &c->registries)
+        return MIPRO_DROPPED_REGISTRATIONS;
+    if (pool == &c->handoffs)
+        return MIPRO_DROPPED_HANDOFFS;
+    return MIPRO_DROPPED_IDENTS;
+}
+
 void *
 mipro_record_take(struct shard *c, struct pool *pool, const struct home *keep)
 {
@@ -228,7 +248,7 @@ mipro_record_take(struct shard *c, struct pool *pool, const struct home *keep)
     for (int i = 0; record == NULL && i < MAX_SACRIFICE && drop_home(c, keep); i++)
         record = mipro_pool_take_zeroed(pool);
     if (record == NULL)
-        c->dropped++;
+        dropped(c, kind_of(c, pool));
     return record;
 }
 

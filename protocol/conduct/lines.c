@@ -26,7 +26,7 @@ mipro_line_make(
                 mipro_record_give(&c->olds, (*at)->old);
             mipro_record_give(&c->lines, *at);
             *at = NULL;
-            c->dropped++;
+            dropped(c, MIPRO_DROPPED_IDENTS);
             break;
         }
     l = mipro_record_take(c, &c->lines, h);
@@ -54,7 +54,7 @@ mipro_line_keep_old(struct shard *c, struct line *l)
     if (o == NULL) {
         o = l->old = mipro_pool_take_zeroed(&c->olds);
         if (o == NULL) {
-            c->dropped++;
+            dropped(c, MIPRO_DROPPED_IDENTS);
             return;
         }
     }

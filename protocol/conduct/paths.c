@@ -45,7 +45,7 @@ path_new(struct shard *c, const struct view *v, enum path_kind kind)
         if (++n == MAX_PATHS) {
             mipro_record_give(&c->paths, *at);
             *at = NULL;
-            c->dropped++;
+            dropped(c, MIPRO_DROPPED_CORRESPONDENTS);
             break;
         }
     p = mipro_record_take(c, &c->paths, h);

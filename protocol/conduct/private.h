@@ -7,6 +7,7 @@
  *   clock.c           what is believed of the stamps
  *   agents.c          agents that advertise: handoff-advertised
  *   announced.c       nonces that were announced, to any node
+ *   challenges.c      challenges that were advertised, or given to a node
  *   namesake.c        answers that bear the wrong home address
  *   shard.c           the messages of some home addresses
  *   expiry.c          what has waited too long: a row for each kind of wait
@@ -38,6 +39,7 @@
 
 #include "conduct/agents.h"
 #include "conduct/announced.h"
+#include "conduct/challenges.h"
 #include "conduct/clock.h"
 #include "conduct/copies.h"
 #include "conduct/pieces.h"
@@ -58,7 +60,7 @@ struct shard {
     const struct mipro_conduct_sink *sink;
     struct namesakes *namesakes; /* of all shards */
     const struct pieces *pieces; /* of all shards */
-    uint64_t dropped;
+    uint64_t dropped[MIPRO_DROPPED_KINDS];
     struct mipro_times t;
     int64_t gap; /* without a frame, in which what expires now became due; else 0 */
     struct mipro_copies copies;
@@ -81,7 +83,7 @@ struct shard {
     uint64_t changes; /* home addresses made or dropped so far */
     size_t n_stamps;  /* room in each path */
     size_t max_words, max_held;
-    struct pool homes, paths, lines, olds, registries, handoffs, waits;
+    struct pool homes, paths, lines, olds, registries, handoffs, given, waits;
 
     int64_t due;                   /* no deadline in the queues by time lies before it */
     struct link by_time, by_frame; /* those who wait */
@@ -93,8 +95,9 @@ struct shard {
 
 /* What a message needs to know beyond its own home address. */
 struct elsewhere {
-    int64_t now;               /* when it is by the clock */
-    const struct agent *agent; /* which a PFAN goes through; NULL: it is not known */
+    int64_t now;                         /* when it is by the clock */
+    const struct challenges *challenges; /* of agents */
+    const struct agent *agent;           /* which a PFAN goes through; NULL: it is not known */
     enum nonce_known nonce;
     bool looked;       /* the table was searched before for the home address of the message: */
     struct home *home; /* what was found, or NULL */
@@ -230,6 +233,13 @@ undecided(struct shard *c, enum mipro_rule rule, enum mipro_undecided reason)
 {
     c->undecided[rule][reason]++;
     c->n_undecided++;
+}
+
+/* Something had to make room, or found none. */
+static inline void
+dropped(struct shard *c, enum mipro_dropped kind)
+{
+    c->dropped[kind]++;
 }
 
 /* "identification 0x1234567800000001", "no identification" */
@@ -578,6 +588,12 @@ void mipro_reply_expired(struct shard *c, struct wait *w);
 void mipro_asked_expired(struct shard *c, struct wait *w);
 
 bool mipro_was_replied(const struct home *h, uint64_t frame);
+
+/* challenges.c */
+/* Does the reply v give a challenge to its node? */
+void mipro_challenge_given(struct shard *c, const struct view *v, struct registry *r);
+/* Authenticators that have no key for want of a challenge: do they answer one that was given? */
+SELDOM void mipro_judge_challenged(const struct view *v);
 
 /* granted.c */
 struct granted *mipro_granted_find(struct registry *r, uint32_t agent);

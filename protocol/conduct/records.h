@@ -279,7 +279,8 @@ struct granted {
     bool crossed; /* granted so close to the one before that either may be the newer */
 };
 struct registry {
-    struct handoff *handoffs; /* the newest comes first */
+    struct handoff *handoffs;    /* the newest comes first */
+    struct challenge_set *given; /* by replies; or NULL */
     uint8_t next_asked, next_granted;
     uint32_t forgotten; /* until this second a request that is no longer known may be answered */
     struct asked asked[REQUESTS];

@@ -353,6 +353,8 @@ mipro_see_reply(struct shard *c, struct view *v)
     r = registry_make(c, v->home);
     if (r == NULL)
         return;
+    if (v->m->n_ext > 1)
+        mipro_challenge_given(c, v, r);
     a = find_asked(r, &reply);
     f = mipro_finding_of(v, MIPRO_RULE_REPLY_MISMATCH);
     mipro_finding_at(&f, v, MIPRO_F_CODE);

@@ -322,6 +322,15 @@ has_bad(const struct mipro_event *ev)
     return false;
 }
 
+static inline bool
+lacks_challenge(const struct mipro_event *ev)
+{
+    for (size_t i = 0; i < ev->n_auth; i++)
+        if (ev->auth[i].verdict == MIPRO_NO_KEY && ev->auth[i].hint == MIPRO_HINT_CHALLENGE)
+            return true;
+    return false;
+}
+
 /* The verdict on the message as a whole, after those that other messages may change. */
 SELDOM static enum mipro_verdict
 judge_closely(const struct shard *c, struct view *v, bool *pfan)
@@ -334,6 +343,8 @@ judge_closely(const struct shard *c, struct view *v, bool *pfan)
         if (v->type == MIPRO_BINDING_UPDATE)
             mipro_handoff_rejudge(v);
     }
+    if (v->type == MIPRO_REGISTRATION_REQUEST && lacks_challenge(ev))
+        mipro_judge_challenged(v);
     return mipro_judge_all(ev, pfan, &v->stranger);
 }
 

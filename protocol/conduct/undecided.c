@@ -17,6 +17,36 @@ static const struct {
 };
 /* clang-format on */
 
+/* clang-format off */
+static const struct {
+    const char *name, *text;
+} kinds[MIPRO_DROPPED_KINDS] = {
+    [MIPRO_DROPPED_HOMES]          = { "homes",           "home addresses" },
+    [MIPRO_DROPPED_CORRESPONDENTS] = { "correspondents",  "correspondents of a home address" },
+    [MIPRO_DROPPED_IDENTS]         = { "identifications", "sequences of identifications" },
+    [MIPRO_DROPPED_REGISTRATIONS]  = { "registrations",   "registrations" },
+    [MIPRO_DROPPED_HANDOFFS]       = { "handoffs",        "handoffs" },
+    [MIPRO_DROPPED_WAITING]        = { "waiting",         "messages that waited for another" },
+    [MIPRO_DROPPED_COPIES]         = { "copies",          "datagrams by which copies are recognized" },
+    [MIPRO_DROPPED_AGENTS]         = { "agents",          "agents that advertised" },
+    [MIPRO_DROPPED_FRAGMENTS]      = { "fragments",       "datagrams of which fragments were missing" },
+    [MIPRO_DROPPED_CHALLENGES]     = { "challenges",      "challenges that mobile nodes were given" },
+    [MIPRO_DROPPED_UNMATCHED]      = { "unmatched",       "questions and answers that did not match" },
+};
+/* clang-format on */
+
+const char *
+mipro_dropped_name(enum mipro_dropped kind)
+{
+    return kinds[kind].name;
+}
+
+const char *
+mipro_dropped_text(enum mipro_dropped kind)
+{
+    return kinds[kind].text;
+}
+
 const char *
 mipro_undecided_name(enum mipro_undecided reason)
 {
@@ -36,7 +66,8 @@ mipro_conduct_totals_add(struct mipro_conduct_totals *to, const struct mipro_con
         for (unsigned i = 0; i < MIPRO_UNDECIDED_REASONS; i++)
             to->undecided[rule][i] += more->undecided[rule][i];
     to->copies += more->copies;
-    to->dropped += more->dropped;
+    for (unsigned i = 0; i < MIPRO_DROPPED_KINDS; i++)
+        to->dropped[i] += more->dropped[i];
     if (to->disorder.n == 0)
         to->disorder.frame = more->disorder.frame;
     to->disorder.n += more->disorder.n;
@@ -62,5 +93,15 @@ mipro_undecided_of_all(const struct mipro_conduct_totals *t)
 
     for (unsigned i = 0; i < MIPRO_UNDECIDED_REASONS; i++)
         n += mipro_undecided_of_reason(t, i);
+    return n;
+}
+
+uint64_t
+mipro_dropped_of_all(const struct mipro_conduct_totals *t)
+{
+    uint64_t n = 0;
+
+    for (unsigned i = 0; i < MIPRO_DROPPED_KINDS; i++)
+        n += t->dropped[i];
     return n;
 }

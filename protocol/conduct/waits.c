@@ -67,17 +67,17 @@ take_other_wait(struct shard *c)
     struct wait *w = mipro_pool_take_fresh(&c->waits);
 
     if (w == NULL && c->done_by_time.next != &c->done_by_time) {
-        c->dropped++;
+        dropped(c, MIPRO_DROPPED_WAITING);
         mipro_wait_end(c, RECORD(c->done_by_time.next, struct wait, by.time));
         w = mipro_pool_take_used(&c->waits);
     }
     if (w == NULL && c->reported_by_time.next != &c->reported_by_time) {
-        c->dropped++;
+        dropped(c, MIPRO_DROPPED_WAITING);
         mipro_wait_end(c, RECORD(c->reported_by_time.next, struct wait, by.time));
         w = mipro_pool_take_used(&c->waits);
     }
     if (w == NULL && c->by_frame.next != &c->by_frame) {
-        c->dropped++;
+        dropped(c, MIPRO_DROPPED_WAITING);
         mipro_wait_drop(
             c, RECORD(c->by_frame.next, struct wait, by.frame), MIPRO_UNDECIDED_FORGOTTEN);
         w = mipro_pool_take_used(&c->waits);
@@ -139,7 +139,7 @@ mipro_wait_begin(struct shard *c, const struct view *v, enum wait_kind kind)
     if (w == NULL && !is_full(h, kind))
         w = take_other_wait(c);
     if (w == NULL) {
-        c->dropped++;
+        dropped(c, MIPRO_DROPPED_WAITING);
         return NULL;
     }
     w->home = h;

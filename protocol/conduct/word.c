@@ -37,9 +37,12 @@ mipro_word_begin(struct shard *c, struct view *v)
     struct wait *w = NULL;
 
     a = v->home != NULL && v->type == MIPRO_REGISTRATION_REQUEST ? find_unsettled(v, &e) : NULL;
-    if (a != NULL && mipro_notice_read(m, &e, &n) && m->captured <= MAX_WORD_LEN &&
-        c->n_words < c->max_words)
-        word = malloc(sizeof(*word) + m->captured);
+    if (a != NULL && mipro_notice_read(m, &e, &n) && m->captured <= MAX_WORD_LEN) {
+        if (c->n_words < c->max_words)
+            word = malloc(sizeof(*word) + m->captured);
+        if (word == NULL)
+            dropped(c, MIPRO_DROPPED_WAITING);
+    }
     if (word != NULL)
         w = mipro_wait_begin(c, v, WAIT_WORD);
     if (w == NULL) {

@@ -113,12 +113,37 @@ mipro_message_nai(const struct mipro_message *m, size_t *len)
     return *len != 0 ? octets : NULL;
 }
 
+/* The extension at a->off, behind its length octet.  False: it does not end where the packet does.
+ */
+static bool
+parse_advert(struct mipro_advert *a, struct mipro_reader *r, size_t len)
+{
+    size_t body = a->ext_len - MIPRO_ADVERT_MIN_LEN;
+
+    if (a->off + 2u + a->ext_len > len)
+        return false;
+    a->sequence = mipro_get_u16(r);
+    a->life = mipro_get_u16(r);
+    a->flags = mipro_get_u16(r);
+    a->n_coa = (mipro_left(r) < body ? mipro_left(r) : body) / 4;
+    if (a->n_coa != 0) {
+        a->coa = mipro_get_u32(r);
+        body -= 4;
+    }
+    if (r->failed)
+        return false;
+    (void)mipro_get_octets(r, body); /* the capture may lack the rest */
+    return true;
+}
+
 bool
 mipro_advert_parse(struct mipro_advert *a, const uint8_t *icmp, size_t captured, size_t len)
 {
     struct mipro_reader r = mipro_reader(icmp, captured < len ? captured : len);
     uint8_t code, n, words;
+    bool found = false;
 
+    *a = (struct mipro_advert){ 0 };
     if (mipro_get_u8(&r) != 9)
         return false;
     code = mipro_get_u8(&r);
@@ -130,25 +155,27 @@ mipro_advert_parse(struct mipro_advert *a, const uint8_t *icmp, size_t captured,
         return false;
     (void)mipro_get_octets(&r, 4u * n * words);
     while (!r.failed && mipro_left(&r) > 0) {
-        uint8_t type;
+        size_t off = r.pos;
+        uint8_t type = mipro_get_u8(&r), ext_len;
+        const uint8_t *octets;
 
-        a->off = r.pos;
-        type = mipro_get_u8(&r);
         if (type == 0) /* padding has no length octet (RFC 2002 2.1.3) */
             continue;
-        a->ext_len = mipro_get_u8(&r);
-        if (type == MIPRO_ADVERT_TYPE && a->ext_len >= MIPRO_ADVERT_MIN_LEN) {
-            size_t body = a->ext_len - MIPRO_ADVERT_MIN_LEN;
-
-            if (a->off + 2u + a->ext_len > len)
+        ext_len = mipro_get_u8(&r);
+        if (!found && type == MIPRO_ADVERT_TYPE && ext_len >= MIPRO_ADVERT_MIN_LEN) {
+            a->off = off;
+            a->ext_len = ext_len;
+            found = parse_advert(a, &r, len);
+            if (!found)
                 return false;
-            a->sequence = mipro_get_u16(&r);
-            a->life = mipro_get_u16(&r);
-            a->flags = mipro_get_u16(&r);
-            a->n_coa = (mipro_left(&r) < body ? mipro_left(&r) : body) / 4;
-            return !r.failed;
+            continue;
         }
-        (void)mipro_get_octets(&r, a->ext_len);
+        octets = mipro_get_octets(&r, ext_len);
+        if (type == MIPRO_ADVERT_CHALLENGE && octets != NULL && ext_len != 0 &&
+            a->challenge == NULL) {
+            a->challenge = octets;
+            a->challenge_len = ext_len;
+        }
     }
-    return false;
+    return found;
 }

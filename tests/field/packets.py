@@ -67,16 +67,18 @@ def warning_extension(home, targets):
     return struct.pack('!BBH4s', 16, 6 + 4 * len(targets), 0, home) + b''.join(targets)
 
 
-def advertisement(sequence, lifetime, flags, care_of):
+def advertisement(sequence, lifetime, flags, care_of, challenge=b''):
     body = struct.pack('!BBHHH', 16, 6 + 4 * len(care_of), sequence, lifetime, flags) \
         + b''.join(care_of)
+    if challenge:
+        body += bytes((24, len(challenge))) + challenge
     message = struct.pack('!BBHBBH', 9, 0, 0, 0, 2, 1800) + body
     return message[:2] + struct.pack('!H', checksum(message)) + message[4:]
 
 
 # --- mobility security associations
 
-SIZES = {'keyed-md5': 16, 'hmac-md5': 16, 'hmac-sha1': 20, 'hmac-sha256': 32}
+SIZES = {'keyed-md5': 16, 'hmac-md5': 16, 'hmac-sha1': 20, 'hmac-sha256': 32, 'chap': 16}
 
 
 class Association:
@@ -106,6 +108,12 @@ class Association:
         """The message with an authentication extension after all that it has."""
         protected = message + bytes((extension, 4 + self.size))
         return protected + self.spi_octets + self.authenticator(protected)
+
+    def answer(self, message, challenge):
+        """The message with a Mobile-AAA extension that answers a challenge (RFC 4721 8)."""
+        signed = message + struct.pack('!BBH', 36, 1, 4 + self.size) + self.spi_octets
+        return signed + hashlib.md5(challenge[:1] + self.key + hashlib.md5(signed).digest()
+                                    + challenge[-237:]).digest()
 
     def notify(self, message, lifetime, agent, home, new_care_of, ident=None, flags=0,
                body_only=False):

@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""parts.py MIPRO-VERIFY SEED COUNT: judge COUNT captures of the generator in parts.
+"""parts.py MIPRO-VERIFY SEED COUNT: judge COUNT captures of the generator in parts, and each history of
+rulings.json.
 
 Exchanges, attacks, and what captures do to them, cut into files: tasks write their events, in any
 grouping and order, a number of parts is judged, and the reports are merged.  That must be what one
 process says of all files, octet for octet.  Captures whose files are not in the order of time are
 left out, and counted.
 """
+import json
 import os
 import random
 import shutil
@@ -15,6 +17,7 @@ import sys
 import tempfile
 
 from packets import write_keys, write_pcapng
+from rulings import History
 from run import Case, Tool
 
 
@@ -31,7 +34,7 @@ def run(*arguments):
     return ran.stdout, ran.returncode, ran.stderr.decode()
 
 
-def judge(tool, case, files, rng):
+def judge_case(tool, case, files, rng):
     """Why both ways differ, or None."""
     keys, names = tool.path('case.keys'), []
     write_keys(keys, case.world.associations)
@@ -39,7 +42,27 @@ def judge(tool, case, files, rng):
     for number, file in enumerate(files):
         names.append(tool.path('part-%02d.pcapng' % number))
         write_pcapng(names[-1], file, case.resolution)
-    verify, n = tool.program, rng.choice((1, 2, 3, 5, 16, 64))
+    return judge(tool, keys, names, rng.choice((1, 2, 3, 5, 16, 64)), rng)
+
+
+def judge_rulings(tool):
+    """How many histories differ, and how many there are; those with options of their own are left out."""
+    with open(os.path.join(os.path.dirname(os.path.realpath(__file__)), 'rulings.json')) as file:
+        told = [one for one in json.load(file) if 'options' not in one]
+    failed = 0
+    for number, one in enumerate(told):
+        path = tool.path('ruling')
+        History(one).write(path)
+        why = judge(tool, path + '.keys', [path + '.pcapng'], 2 + number % 3, random.Random(number))
+        if why is not None:
+            failed += 1
+            print('%s: %s' % (one['name'], why), flush=True)
+    return failed, len(told)
+
+
+def judge(tool, keys, names, n, rng):
+    """The same, in n parts."""
+    verify = tool.program
     events = tool.path('events')
     shutil.rmtree(events, ignore_errors=True)
     one, status, _ = run(verify, '-k', keys, '-o', 'json', '--continue', *names)
@@ -83,12 +106,14 @@ def main():
                 left_out += 1
                 continue
             tried += 1
-            why = judge(tool, case, files, rng)
+            why = judge_case(tool, case, files, rng)
             if why is not None:
                 failed += 1
                 print('seed %d: %s (%s)' % (seed - 1, why, case.words()), flush=True)
+        wrong, told = judge_rulings(tool)
     print('%d captures in parts, %d failures; %d left out' % (tried, failed, left_out))
-    return failed != 0
+    print('%d histories in parts, %d failures' % (told, wrong))
+    return failed + wrong != 0
 
 
 if __name__ == '__main__':

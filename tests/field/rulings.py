@@ -12,6 +12,7 @@ new datagram) or copy (of=LABEL: the same datagram once more). Words, where they
 
     home= coa= agent= targets=A,B  addresses by name    life=N   flags=AMG or SBDMGVP   status=N   code=N
     ident=time | time-600 | LABEL | LABEL+1 | NUMBER | none          bare, bad, unknown: no, a wrong, or a
+    challenge=HEX  the extension of RFC 4721, also in an advertisement or a reply   aaa=HEX  answers that, with the key "aaa"
     key=NAME signs with that association                             foreign authenticator; else a good one
     pfan=OLD:LIFE:COA  in a registration; body: over the body alone  warn=A,B   the extension
     id=N ttl=N df vlan=N link=cooked|raw over=KIND:FROM>TO interface=N snap=N pieces=N piece=N
@@ -19,7 +20,7 @@ new datagram) or copy (of=LABEL: the same datagram once more). Words, where they
 
 Of a history, must, may and either (one of them at least) are [rule, label], keys are lines "A-B [replay] [algorithm] [from=S] [until=S]
 [spi=N] [name=N]" (times as those of the frames), verdicts give what may be instead of good, undecided
-names reasons that the summary must count, copies how many, clocks the differences of all answers with 133. Unless start or end say otherwise, there is
+names reasons that the summary must count, counts how many of a verdict, copies how many, clocks the differences of all answers with 133. Unless start or end say otherwise, there is
 an unrelated frame 20 s before and 60 s after.
 Status 1 if any history is not as it says.
 """
@@ -147,7 +148,8 @@ class History:
         if kind == 'advertisement':
             flags = 0x9000 | (0x0080 if 'S' in values.get('flags', '') else 0)
             self.serial += 1
-            return packets.advertisement(self.serial, 1800, flags, [source]), 1
+            return packets.advertisement(self.serial, 1800, flags, [node(values.get('coa', 'fa'))],
+                                         bytes.fromhex(values.get('challenge', ''))), 1
         ident = self.identify(values.get('ident'), when, label)
         self.idents[label] = ident
         home, agent = node(values.get('home', 'mn')), node(values.get('agent', 'ha'))
@@ -186,12 +188,18 @@ class History:
                     message += packets.warning_extension(home, targets)
             else:
                 message = packets.reply(int(values.get('code', 0)), life, home, agent, ident)
+            if 'challenge' in values:
+                challenge = bytes.fromhex(values['challenge'])
+                message += bytes((132, len(challenge))) + challenge
         key = self.keys.get(values['key']) if 'key' in values else self.pairs.get(pair)
         if 'unknown' in words:
             key = Association('-', b'\0' * 4, b'\0' * 4, 0x7ffffff0, b'unknown to everybody')
         if 'bare' in words or key is None:
             return message, 17
-        return (key.forge if 'bad' in words else key.sign)(message, extension), 17
+        message = (key.forge if 'bad' in words else key.sign)(message, extension)
+        if 'aaa' in values:
+            message = self.keys['aaa'].answer(message, bytes.fromhex(values['aaa']))
+        return message, 17
 
     def write(self, path):
         if not self.told.get('unsorted'):
@@ -235,6 +243,9 @@ class History:
                   for record in records if 'clock_of' in record}
         if clocks != self.told.get('clocks', clocks):
             wrong.append('clocks: %s' % clocks)
+        for verdict, number in self.told.get('counts', {}).items():
+            if records[-1]['authenticators'][verdict] != number:
+                wrong.append('counts: %s of %s' % (records[-1]['authenticators'][verdict], verdict))
         undecided = records[-1].get('undecided', {})
         for reason in self.told.get('undecided', ()):
             if not undecided.get(reason):

@@ -138,7 +138,8 @@ a_missing_challenge_is_no_fault_of_the_node(void **state)
         mipro_auth_explain(&auth, &ends, 1, ring, text, sizeof(text));
         if (auth.hint == MIPRO_HINT_CHALLENGE)
             assert_string_equal(text, "not checkable: with SPI 0x2 (2) it answers a challenge "
-                                      "(RFC 4721), and the message carries none");
+                                      "(RFC 4721); the message carries none, and none that its "
+                                      "node was seen to be given fits");
         auth = judge_by(ANY, buf, n, n);
         if (auth.verdict != rows[i].verdict)
             fail_msg("row %zu, any: %s", i, mipro_verdict_name(auth.verdict));

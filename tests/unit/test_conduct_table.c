@@ -15,6 +15,7 @@ a_home_address_in_use_outlives_those_that_are_not(void **state)
 {
     struct mipro_conduct_config config = history_config();
     struct mipro_belief belief;
+    struct mipro_conduct_totals totals;
     struct history h;
     uint64_t frame = 0;
 
@@ -30,6 +31,8 @@ a_home_address_in_use_outlives_those_that_are_not(void **state)
         history_step(&h, &other, ++frame);
     }
     assert_int_equal(mipro_conduct_dropped(h.c), 1001 - 16);
+    mipro_conduct_totals(h.c, &totals);
+    assert_int_equal(totals.dropped[MIPRO_DROPPED_HOMES], 1001 - 16);
     assert_true(mipro_conduct_belief(h.c, CN, HOME, &belief));
     assert_true(mipro_conduct_belief(h.c, CN, 0x0b000000 + 999, &belief));
     assert_false(mipro_conduct_belief(h.c, CN, 0x0b000000, &belief));
@@ -327,6 +330,7 @@ static void
 agents_that_advertise_are_bounded(void **state)
 {
     enum { AGENTS = 5000, KNOWN = 4096 };
+    struct mipro_conduct_totals totals;
     struct history h;
     uint64_t frame = 0;
 
@@ -338,6 +342,8 @@ agents_that_advertise_are_bounded(void **state)
         history_step(&h, &s, ++frame);
     }
     assert_int_equal(mipro_conduct_dropped(h.c), AGENTS - KNOWN);
+    mipro_conduct_totals(h.c, &totals);
+    assert_int_equal(totals.dropped[MIPRO_DROPPED_AGENTS], AGENTS - KNOWN);
     for (uint32_t i = AGENTS - 4; i < AGENTS + 2; i++) {
         uint32_t agent = 0x0b000000 + i % AGENTS * 512;
         struct step s = { 0, RRQ, HOME, agent, .life = 600, .coa = agent, .id = i,

@@ -77,6 +77,39 @@ an_agent_is_found_in_its_advertisement(void **state)
     }
 }
 
+/* Of several the first; an empty one is none, nor is one that the capture cut. */
+static void
+the_challenge_of_an_advertisement_is_found_before_and_after_it(void **state)
+{
+    static const struct {
+        const char *hex, *challenge;
+    } rows[] = {
+        { ROUTERS AGENT, "" },
+        { ROUTERS AGENT "1802 abcd", "abcd" },
+        { ROUTERS "1802 abcd" AGENT, "abcd" },
+        { ROUTERS AGENT "00 1301 18 1803 abcdef 1802 0102", "abcdef" },
+        { ROUTERS AGENT "1800 1801 07", "07" },
+        { ROUTERS AGENT "1803 abcd", "" },
+        { ROUTERS AGENT "18", "" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        uint8_t octets[SAMPLE_MAX], want[SAMPLE_MAX];
+        size_t n = unit_octets(rows[i].hex, octets, sizeof(octets));
+        size_t len = unit_octets(rows[i].challenge, want, sizeof(want));
+        struct unit_exact x = unit_exact(octets, n);
+        struct mipro_advert a;
+
+        assert_true(mipro_advert_parse(&a, x.octets, n, n));
+        assert_int_equal(a.coa, 0x0a020001);
+        if (a.challenge_len != len || (a.challenge != NULL) != (len != 0) ||
+            (len != 0 && memcmp(a.challenge, want, len) != 0))
+            fail_msg("row %zu: %u octets", i, a.challenge_len);
+        free(x.block);
+    }
+}
+
 static void
 an_advertisement_cut_behind_its_flags_still_tells_them(void **state)
 {
@@ -142,6 +175,7 @@ main(void)
         cmocka_unit_test(fields_behind_the_end_of_a_short_extension_are_not_there),
         cmocka_unit_test(an_extension_is_found_again_where_the_walk_found_it),
         cmocka_unit_test(an_agent_is_found_in_its_advertisement),
+        cmocka_unit_test(the_challenge_of_an_advertisement_is_found_before_and_after_it),
         cmocka_unit_test(an_advertisement_cut_behind_its_flags_still_tells_them),
     };
 

@@ -40,6 +40,7 @@ expected() {
         (.undecided | to_entries[] | "undecided{reason=\"\(.key)\"} \(.value)"),
         (.unopened | to_entries[] | "unopened_frames{content=\"\(.key)\"} \(.value)"),
         "frames \(.packets)", "files \(.files)", "unread_files \(.unread)", "copies \(.copies)",
+        (.dropped_by_kind | to_entries[] | "dropped{kind=\"\(.key)\"} \(.value)"),
         "dropped_states \(.dropped)", "incomplete_datagrams \(.fragments.incomplete)",
         "overlapping_fragments \(.fragments.overlapping)"' "$1"
     jq -rs '[.[] | select(.rule)] | group_by(.rule)[] |
@@ -60,6 +61,26 @@ for arguments in pcaps/*.pcap tests/field/histories/8-*.pcapng "pcaps/cases.pcap
         fault "$arguments: differs from json: $(head -n 3 "$dir/diff")"
     grep -qx "mipro_verify_status $status" "$metrics" || fault "$arguments: the status is not $status"
 done
+# What finds no room is counted by kind, and named in the text: of 4,100 agents 4096 are remembered.
+python3 - "$dir/agents.pcapng" <<'END' || fault "no capture of agents"
+import sys
+sys.path.insert(0, 'tests/field')
+from packets import Packet, SECOND, advertisement, address, write_pcapng
+agents = [address('10.%d.%d.1' % (16 + i // 256, i % 256)) for i in range(4100)]
+packets = [Packet(919944000 * SECOND + i, agent, address('224.0.0.1'),
+                  advertisement(i, 1800, 0x9000, [agent]), i + 1, i, 'advertisement')
+           for i, agent in enumerate(agents)]
+for packet in packets:
+    packet.protocol = 1
+write_pcapng(sys.argv[1], packets, 9)
+END
+"$verify" -o json --allow-empty --metrics="$metrics" "$dir/agents.pcapng" >"$dir/json" 2>/dev/null ||
+    fault "agents: status $?"
+[[ $(jq -c '[.dropped, .dropped_by_kind.agents, .dropped_by_kind.homes]' "$dir/json") == '[4,4,0]' ]] ||
+    fault "agents: $(jq -c .dropped_by_kind "$dir/json")"
+grep -qx 'mipro_verify_dropped{kind="agents"} 4' "$metrics" || fault "agents: not in the metrics"
+"$verify" --allow-empty "$dir/agents.pcapng" 2>/dev/null | grep -qx ' *4  agents that advertised (agents)' ||
+    fault "agents: not in the text"
 [[ $(stat -c %a "$metrics") == 644 ]] || fault "the collector cannot read it: $(stat -c %A "$metrics")"
 "$verify" -q -k "$dir/keys" -r replay --metrics="$metrics" pcaps/cases.pcap
 [[ $(grep -c '^mipro_verify_findings{' "$metrics") == 1 ]] || fault "-r: rules that were not asked for are there"

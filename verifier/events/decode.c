@@ -184,6 +184,18 @@ get_fragment(struct vrf_batch *b, struct stream *s, const struct vrf_options *o)
 }
 
 static void
+get_challenge(struct vrf_unpack *u, struct mipro_advert *advert)
+{
+    uint64_t len = vrf_unpack_number(u);
+
+    if (len > UINT8_MAX)
+        u->failed = true;
+    else if (len != 0)
+        advert->challenge = vrf_unpack_octets(u, (size_t)len);
+    advert->challenge_len = advert->challenge != NULL ? (uint8_t)len : 0;
+}
+
+static void
 get_event(struct vrf_batch *b, struct stream *s, const struct vrf_options *o)
 {
     struct mipro_leaf leaf = { .kind = MIPRO_NOTHING };
@@ -204,6 +216,8 @@ get_event(struct vrf_batch *b, struct stream *s, const struct vrf_options *o)
     case KIND_ADVERT:
         advert.agent = (uint32_t)vrf_unpack_number(&s->u);
         advert.advert.flags = (uint16_t)vrf_unpack_number(&s->u);
+        advert.advert.coa = (uint32_t)vrf_unpack_number(&s->u);
+        get_challenge(&s->u, &advert.advert);
         vrf_add_advert(b, &advert, s->c.frame, s->time);
         break;
     case KIND_FRAGMENT:

@@ -81,6 +81,9 @@ put_advert(struct vrf_pack *p, const struct vrf_advert *a)
 {
     vrf_pack_number(p, a->agent);
     vrf_pack_number(p, a->advert.flags);
+    vrf_pack_number(p, a->advert.coa);
+    vrf_pack_number(p, a->advert.challenge_len);
+    vrf_pack_octets(p, a->advert.challenge, a->advert.challenge_len);
 }
 
 static void

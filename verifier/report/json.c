@@ -385,10 +385,14 @@ json_end(struct vrf_report *r)
     for (unsigned i = 0; i < MIPRO_UNDECIDED_REASONS; i++)
         put_count(out, &first, mipro_undecided_name(i),
             mipro_undecided_of_reason(&r->totals, i) + r->open_undecided[i]);
+    vrf_put(out, "},\"dropped_by_kind\":{");
+    first = true;
+    for (unsigned i = 0; i < MIPRO_DROPPED_KINDS; i++)
+        put_count(out, &first, mipro_dropped_name(i), r->totals.dropped[i]);
     vrf_put(out, "},");
     first = true;
     put_count(out, &first, "foreign", foreign_frames(r));
-    put_count(out, &first, "dropped", r->totals.dropped);
+    put_count(out, &first, "dropped", mipro_dropped_of_all(&r->totals));
     put_count(out, &first, "copies", r->totals.copies);
     put_count(out, &first, "unread", r->unread);
     if (r->o->baseline != NULL)

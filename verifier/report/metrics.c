@@ -116,7 +116,10 @@ put_unseen(const struct vrf_report *r, struct vrf_out *out)
         r->incomplete);
     put_gauge(out, "overlapping_fragments", "Fragments that overlapped others.", r->overlaps);
     put_gauge(out, "dropped_states", "Times that state was dropped because the tables were full.",
-        r->totals.dropped);
+        mipro_dropped_of_all(&r->totals));
+    put_family(out, "dropped", "The same, by the kind of state.");
+    for (unsigned i = 0; i < MIPRO_DROPPED_KINDS; i++)
+        put_of(out, "dropped", "kind", mipro_dropped_name(i), r->totals.dropped[i]);
 }
 
 int

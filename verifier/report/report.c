@@ -445,10 +445,10 @@ vrf_report_end(struct vrf_report *r)
     warn_of_nothing(r);
     if (r->incomplete != 0)
         vrf_warn("fragmented datagrams that were never complete: %" PRIu64, r->incomplete);
-    if (r->totals.dropped != 0)
+    if (mipro_dropped_of_all(&r->totals) != 0)
         vrf_warn("state about mobile nodes was dropped %" PRIu64
                  " times because the tables were full; findings may be missing",
-            r->totals.dropped);
+            mipro_dropped_of_all(&r->totals));
     warn_of_disorder(r);
     if (r->hurried != 0)
         vrf_warn("%" PRIu64 " records were printed before everything was known about them, because "

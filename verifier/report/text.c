@@ -277,6 +277,21 @@ put_undecided(struct vrf_report *r)
     }
 }
 
+/* What had to make room, by kind. */
+static void
+put_dropped(struct vrf_report *r)
+{
+    struct vrf_out *out = &r->out;
+
+    if (mipro_dropped_of_all(&r->totals) == 0)
+        return;
+    vrf_put(out, "\nDropped because the tables were full; findings may be missing:\n");
+    for (unsigned i = 0; i < MIPRO_DROPPED_KINDS; i++)
+        if (r->totals.dropped[i] != 0)
+            vrf_putf(out, "%8" PRIu64 "  %s (%s)\n", r->totals.dropped[i], mipro_dropped_text(i),
+                mipro_dropped_name(i));
+}
+
 /* How what was found compares with the baseline. */
 static void
 put_baseline(struct vrf_report *r)
@@ -350,6 +365,7 @@ text_end(struct vrf_report *r)
     put_baseline(r);
     put_tables(r);
     put_undecided(r);
+    put_dropped(r);
 }
 
 const struct vrf_format vrf_text_format = {

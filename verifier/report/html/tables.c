@@ -207,7 +207,7 @@ vrf_page_unseen(struct vrf_page *p)
     const uint64_t *v = r->tally->verdicts;
     struct vrf_out *out = p->out;
     bool any = v[MIPRO_NO_KEY] + v[MIPRO_TRUNCATED] + r->incomplete + r->overlaps +
-                   r->totals.copies + r->totals.dropped + r->hurried !=
+                   r->totals.copies + mipro_dropped_of_all(&r->totals) + r->hurried !=
                0;
 
     begin_section(out, "unseen", "What was not examined");
@@ -233,8 +233,13 @@ vrf_page_unseen(struct vrf_page *p)
         put_unsure_row(out, r->totals.copies, "Copies",
             "The same datagram was captured before. Its authenticator is checked; rules over "
             "several messages do not count it again.");
-        put_unsure_row(out, r->totals.dropped, "Forgotten states",
-            "There were too many mobile nodes to remember; findings may be missing.");
+        for (unsigned i = 0; i < MIPRO_DROPPED_KINDS; i++) {
+            char what[80];
+
+            snprintf(what, sizeof(what), "Dropped %s", mipro_dropped_text(i));
+            put_unsure_row(out, r->totals.dropped[i], what,
+                "There was no room to remember more; findings may be missing.");
+        }
         put_unsure_row(out, r->hurried, "Records printed early",
             "They were reported before everything was known about them.");
         vrf_put(out, "</tbody></table></div>\n");

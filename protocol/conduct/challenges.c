@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Challenges that agents advertised or replies gave, and authenticators that answer them. */
+#include "conduct/private.h"
+
+#include <string.h>
+
+#define SETS 1024u
+
+void
+mipro_challenge_add(struct challenge_set *set, const uint8_t *octets, uint8_t len)
+{
+    for (unsigned i = 0; i < CHALLENGE_WINDOW; i++)
+        if (set->len[i] == len && memcmp(set->octets[i], octets, len) == 0)
+            return;
+    set->len[set->next] = len;
+    memcpy(set->octets[set->next], octets, len);
+    set->next = (uint8_t)ring_next(set->next, CHALLENGE_WINDOW);
+}
+
+static size_t
+place_of(uint32_t agent)
+{
+    return (size_t)(mipro_mix(agent, 0) >> 32) % SETS;
+}
+
+void
+mipro_challenges_free(struct challenges *c)
+{
+    if (c->sets != NULL)
+        mipro_pages_give(c->pages);
+}
+
+void
+mipro_challenges_see(struct challenges *c, uint32_t agent, const uint8_t *octets, uint8_t len)
+{
+    struct challenge_set *set;
+
+    if (c->sets == NULL)
+        c->sets = mipro_pages_take(SETS * sizeof(struct challenge_set), &c->pages);
+    if (c->sets == NULL) {
+        c->dropped++;
+        return;
+    }
+    set = &c->sets[place_of(agent)];
+    if (set->addr != agent) {
+        c->dropped += set->addr != 0;
+        *set = (struct challenge_set){ .addr = agent };
+    }
+    mipro_challenge_add(set, octets, len);
+}
+
+const struct challenge_set *
+mipro_challenges_find(const struct challenges *c, uint32_t agent)
+{
+    const struct challenge_set *set = c->sets != NULL ? &c->sets[place_of(agent)] : NULL;
+
+    return set != NULL && agent != 0 && set->addr == agent ? set : NULL;
+}
+
+void
+mipro_challenge_given(struct shard *c, const struct view *v, struct registry *r)
+{
+    struct mipro_ext e;
+    const uint8_t *octets;
+    size_t len;
+
+    if (!mipro_ext_find(v->m, MIPRO_EXT_CHALLENGE, &e))
+        return;
+    octets = mipro_ext_octets(v->m, &e, MIPRO_F_EXT_DATA, &len);
+    if (octets == NULL || len == 0 || len > UINT8_MAX)
+        return;
+    if (r->given == NULL)
+        r->given = mipro_pool_take_zeroed(&c->given);
+    if (r->given == NULL)
+        dropped(c, MIPRO_DROPPED_CHALLENGES);
+    else
+        mipro_challenge_add(r->given, octets, (uint8_t)len);
+}
+
+/* Is it good by one of these? */
+static bool
+answers_one_of(const struct view *v, const struct mipro_ext *e, const struct challenge_set *set,
+    struct mipro_auth *a)
+{
+    const struct mipro_scene scene = { v->ev->src, v->ev->dst, v->ev->time, v->ev->ring };
+
+    for (unsigned i = 0; set != NULL && i < CHALLENGE_WINDOW; i++)
+        if (set->len[i] != 0 &&
+            mipro_auth_judge_challenge(v->m, e, &scene, set->octets[i], set->len[i], a))
+            return true;
+    return false;
+}
+
+void
+mipro_judge_challenged(const struct view *v)
+{
+    const struct challenges *c = v->elsewhere->challenges;
+    const struct registry *r = v->home != NULL ? v->home->registry : NULL;
+    /* The node sends to its agent, which may pass the request on, by its care-of address. */
+    const struct challenge_set *const sets[] = {
+        r != NULL ? r->given : NULL,
+        mipro_challenges_find(c, v->ev->dst),
+        mipro_challenges_find(c, v->ev->src),
+        mipro_challenges_find(c, view_field(v, MIPRO_F_COA)),
+    };
+
+    for (size_t i = 0; i < v->ev->n_auth; i++) {
+        struct mipro_auth *a = &v->ev->auth[i];
+        struct mipro_ext e;
+
+        if (a->hint != MIPRO_HINT_CHALLENGE || !mipro_ext_at(v->m, a->off, &e))
+            continue;
+        for (size_t k = 0; k < sizeof(sets) / sizeof(sets[0]); k++)
+            if (answers_one_of(v, &e, sets[k], a)) {
+                v->ev->rejudged = true;
+                break;
+            }
+    }
+}
