@@ -612,6 +612,7 @@ an_extension_that_discards_depends_on_the_message_that_bears_it(void **state)
         { 127, true, true },
         { 128, false, false },
         { 131, false, false },
+        { 191, false, false },
         { 255, false, false },
     };
 
