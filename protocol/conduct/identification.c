@@ -170,14 +170,21 @@ was_refused(const struct shard *c, const struct view *v, const struct line *l)
 
 /*
  * Was what became of the newest not captured?  If it was refused (133), v is in order.  Only what
- * asks for an acknowledge, or is a registration, is refused.
+ * asks for an acknowledge, or is a registration, is refused, and only if its timestamp is not that
+ * of its time.
  */
 static bool
-may_be_refused(const struct view *v, const struct line *l)
+may_be_refused(const struct shard *c, const struct view *v, const struct line *l)
 {
     struct path *p;
     const struct recent *r;
 
+    if (is_time(l->newest_time)) {
+        int32_t ahead = mipro_ident_ahead(c, l->newest, l->newest_time);
+
+        if (ahead >= -CLOCKS_APART && ahead <= CLOCKS_APART)
+            return false;
+    }
     if (v->type == MIPRO_REGISTRATION_REQUEST)
         return !mipro_was_replied(v->home, l->newest_frame);
     if (v->type != MIPRO_BINDING_UPDATE)
@@ -252,7 +259,7 @@ judge_timestamp(struct shard *c, struct view *v, struct line *l, bool answers)
         /* Within the tolerance one may overtake another; so what counts is the one before. */
         bool newest = certainly_before(c, l->newest_time, v->now);
 
-        if (newest && (was_refused(c, v, l) || may_be_refused(v, l))) {
+        if (newest && (was_refused(c, v, l) || may_be_refused(c, v, l))) {
             undecided(c, MIPRO_RULE_REPLAY, MIPRO_UNDECIDED_OUTCOME);
             l->newest = ident;
             l->newest_frame = v->ev->frame;

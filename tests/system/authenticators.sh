@@ -160,9 +160,15 @@ for option in "" --challenge= --challenge=0 --challenge=xy; do
     "$inject" "${registration[@]}" $option --write="$P/not.pcap" 2>"$work/said"
     [[ $? == 2 && ! -e $P/not.pcap && -s $work/said ]] || fault "'$option' was signed: $(<"$work/said")"
 done
-"$inject" case VAL-01 --source=10.1.0.9 --destination=10.1.0.1 "--keys=$P/keys" --spi=2 \
+# A Binding Update answers no challenge: another association signs it, if there is one.
+(umask 077 && grep chap "$P/keys" >"$work/chap-alone")
+"$inject" case VAL-01 --source=10.1.0.9 --destination=10.1.0.1 "--keys=$work/chap-alone" --spi=2 \
     --write="$P/not.pcap" 2>"$work/said"
-[[ $? == 2 ]] && grep -q challenge "$work/said" || fault "a case by CHAP: $(<"$work/said")"
+[[ $? == 2 ]] && grep -q challenge "$work/said" ||
+    fault "a Binding Update by CHAP: $(<"$work/said")"
+"$inject" case VAL-01 --source=10.1.0.9 --destination=10.1.0.1 "--keys=$P/keys" --spi=2 \
+    --write="$P/sent.pcap" || fault "no other association signs a case"
+verify -q -k "$P/keys" "$P/sent.pcap" || fault "what another association signs is not good"
 
 # 4. Revocations and their acknowledgements: between the agents, and to the mobile node.
 agents=0a0100010a030001
