@@ -1262,7 +1262,8 @@ what_is_due_together_is_found_as_if_it_were_due_alone(void **state)
         bool steady = true;
 
         for (size_t i = 1; i < STEPS && rows[r].steps[i].kind != STOP; i++)
-            steady = steady && rows[r].steps[i].ms - rows[r].steps[i - 1].ms < 60000;
+            steady =
+                steady && (int64_t)rows[r].steps[i].ms - rows[r].steps[i - 1].ms < INT64_C(60000);
         if (steady && found_with_ticks_every(&rows[r], 100) != found_with_ticks_every(&rows[r], 0))
             fail_msg(
                 "%s: something else is found if the time is told in smaller steps", rows[r].name);

@@ -192,7 +192,7 @@ for at in 3 30 60 $((size / 2)) $((size - 3)); do
 done
 printf 'x' >>"$own"
 refused "octets behind the end" "goes on after its end"
-printf '2' | dd of="$own" bs=1 seek=7 conv=notrunc 2>/dev/null
+printf 'x' | dd of="$own" bs=1 seek=7 conv=notrunc 2>/dev/null
 refused "another version" "another version"
 rm "$own"
 refused "a part is missing" "02-of-02.events is missing"
