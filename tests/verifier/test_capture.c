@@ -332,7 +332,7 @@ what_is_no_capture_is_named_so(void **state)
 
     (void)state;
     assert_int_equal(read_all(path, frames, &n, error), VRF_READ_BROKEN);
-    assert_non_null(strstr(error, "no capture"));
+    assert_non_null(strstr(error, "not a capture"));
     g_free(path);
     path = write_file((const uint8_t *)"", 0);
     assert_int_equal(read_all(path, frames, &n, error), VRF_READ_BROKEN);
