@@ -86,7 +86,7 @@ add_datagram(struct vrf_assembler *a, const struct mipro_leaf *leaf, const struc
     if (a->o->conduct.part == 0)
         return;
     b->types[MIPRO_TUNNEL_DATA] = tunnel_data;
-    b->unopened.n = 0; /* of this part there are none */
+    b->unopened.n = 0; /* the first part counts them */
     if (leaf->kind == MIPRO_DATAGRAM && b->messages.n == n_messages && leaf->payload.captured != 0)
         b->types[leaf->payload.octets[0]]--; /* its type is not ours */
 }

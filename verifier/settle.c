@@ -275,17 +275,17 @@ tell_waiting(
     take_verdicts(w, event);
 }
 
-/* Did conduct change a verdict (of a Binding Update that is a PFAN's)? */
-static inline bool
-see(struct vrf_settler *s, struct vrf_message *message)
+/* A message as conduct sees it, with these authenticators. */
+static inline struct mipro_event
+event_of(const struct vrf_settler *s, const struct vrf_message *message, struct mipro_auth *auths)
 {
-    struct mipro_event event = {
+    return (struct mipro_event){
         .frame = message->frame,
         .time = message->time,
         .src = message->src,
         .dst = message->dst,
         .message = &message->m,
-        .auth = vrf_auths(s->b, message),
+        .auth = auths,
         .n_auth = message->n_auth,
         .content = message->content,
         .has_datagram = true,
@@ -293,6 +293,13 @@ see(struct vrf_settler *s, struct vrf_message *message)
         .way = message->way,
         .ring = s->o->ring,
     };
+}
+
+/* Did conduct change a verdict (of a Binding Update that is a PFAN's)? */
+static inline bool
+see(struct vrf_settler *s, struct vrf_message *message)
+{
+    struct mipro_event event = event_of(s, message, vrf_auths(s->b, message));
 
     s->seen = &event;
     mipro_conduct_see(s->conduct, &event);
@@ -311,20 +318,7 @@ see(struct vrf_settler *s, struct vrf_message *message)
 __attribute__((noinline)) static void
 see_foreign(struct vrf_settler *s, const struct vrf_message *message)
 {
-    struct mipro_event event = {
-        .frame = message->frame,
-        .time = message->time,
-        .src = message->src,
-        .dst = message->dst,
-        .message = &message->m,
-        .auth = s->b->judged.auths.at + message->first_auth,
-        .n_auth = message->n_auth,
-        .content = message->content,
-        .has_datagram = true,
-        .ip_id = message->ip_id,
-        .way = message->way,
-        .ring = s->o->ring,
-    };
+    struct mipro_event event = event_of(s, message, s->b->judged.auths.at + message->first_auth);
 
     mipro_conduct_see(s->conduct, &event);
 }

@@ -99,19 +99,15 @@ int64_t
 mipro_clock_take(struct mipro_clock *k, const struct mipro_conduct_config *config, uint64_t frame,
     int64_t stamp, struct mipro_leap *leap)
 {
-    int64_t now = mipro_time_add(stamp, k->t.skew);
-    int64_t step = mipro_time_between(k->t.clock, now);
+    int64_t now, step;
 
     leap->leaps = false;
     if (stamp < k->last)
         count_disorder(&k->disorder, frame, mipro_time_between(k->last, stamp), config->tolerance);
     k->last = stamp;
-    if ((uint64_t)step <= (uint64_t)MIPRO_RUN_STEP) {
-        k->t.moved |= step != 0;
-        k->t.clock = now;
-        k->suspect.frame = 0;
+    if (mipro_clock_step(k, stamp, &now))
         return now;
-    }
+    step = mipro_time_between(k->t.clock, mipro_time_add(stamp, k->t.skew));
     *leap = (struct mipro_leap){ .before = k->t };
     return doubt(k, config, frame, stamp, step, leap);
 }

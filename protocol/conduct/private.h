@@ -3,6 +3,7 @@
  * private.h - what the parts of the state machine share.
  *
  *   records.h         what it remembers, and how much at most
+ *   shard.h           one shard, and a message under judgement
  *   conduct.c         the machine: which shard an event belongs to, and what all have in common
  *   clock.c           what is believed of the stamps
  *   agents.c          agents that advertise: handoff-advertised
@@ -23,6 +24,7 @@
  *   warning.c         warnings
  *   exchange.c        requests, updates
  *   acknowledge.c     their acknowledges
+ *   unmatched.c       acknowledges that match no update
  *   refused.c         what is said of a refusal: SPIs, clocks
  *   lines.c           time lines of identifications
  *   identification.c  replay
@@ -37,210 +39,7 @@
 #ifndef MIPRO_CONDUCT_PRIVATE_H
 #define MIPRO_CONDUCT_PRIVATE_H
 
-#include "conduct/agents.h"
-#include "conduct/announced.h"
-#include "conduct/challenges.h"
-#include "conduct/clock.h"
-#include "conduct/copies.h"
-#include "conduct/pieces.h"
-#include "conduct/pool.h"
-#include "conduct/records.h"
-#include "mipro_mix.h"
-#include "mipro_namesake.h"
-
-/*
- * The state of some of the home addresses, chosen by their hash.  Shards know nothing of each
- * other.  A shard learns of a leap of the clock at once, but of ordinary time only when something
- * happens to one of its home addresses.  Everything due by then is settled in the order of
- * deadlines, each as of its own deadline, so the result does not depend on how often time is passed
- * on.
- */
-struct shard {
-    const struct mipro_conduct_config *config;
-    const struct mipro_conduct_sink *sink;
-    struct namesakes *namesakes; /* of all shards */
-    const struct pieces *pieces; /* of all shards */
-    uint64_t dropped[MIPRO_DROPPED_KINDS];
-    struct mipro_times t;
-    int64_t gap; /* without a frame, in which what expires now became due; else 0 */
-    struct mipro_copies copies;
-    uint64_t n_undecided; /* of all rules and reasons */
-    uint64_t undecided[MIPRO_RULES][MIPRO_UNDECIDED_REASONS];
-
-    uint64_t multiplier; /* secret; of the slots */
-    unsigned shift;
-    /*
-     * Where the home addresses are, each in the first free slot behind its hash: so a look
-     * at the table nearly always ends in one line of the cache.
-     */
-    struct slot {
-        uint32_t addr;
-        uint32_t home; /* number in the pool, from 1; 0: free */
-    } * slots;
-    struct pages slot_pages;
-    struct home *first, *last; /* the queue of those to drop */
-    size_t n_homes;
-    uint64_t changes; /* home addresses made or dropped so far */
-    size_t n_stamps;  /* room in each path */
-    size_t max_words, max_held;
-    struct pool homes, paths, lines, olds, registries, handoffs, given, waits;
-
-    int64_t due;                   /* no deadline in the queues by time lies before it */
-    struct link by_time, by_frame; /* those who wait */
-    struct link done_by_time;
-    struct link held;             /* by the end of the tolerance */
-    struct link reported_by_time; /* done, but kept for long */
-    size_t n_words, n_held, n_advertised;
-};
-
-/* What a message needs to know beyond its own home address. */
-struct elsewhere {
-    int64_t now;                         /* when it is by the clock */
-    const struct challenges *challenges; /* of agents */
-    const struct agent *agent;           /* which a PFAN goes through; NULL: it is not known */
-    enum nonce_known nonce;
-    bool looked;       /* the table was searched before for the home address of the message: */
-    struct home *home; /* what was found, or NULL */
-};
-
-/* A message under judgement. */
-struct view {
-    struct mipro_event *ev;
-    const struct mipro_message *m;
-    uint8_t type;
-    int64_t now; /* by the machine's clock; TIME_DOUBTED if the stamp is not believed */
-    uint32_t homeaddr;
-    enum mipro_verdict verdict; /* of the message; MIPRO_NO_KEY where nobody vouches for it */
-    bool sound;                 /* framed well: its receiver may act on it */
-    bool stranger;              /* its SPI is none of those that its two ends have */
-    struct ident ident;
-    uint64_t hash;
-    struct home *home;
-    bool may_be_copy; /* of a datagram that had to be forgotten: it proves nothing */
-    bool backwards; /* its timestamp goes back: what becomes of it decides whether it is a replay */
-    bool is_stub;   /* cut so short that it cannot be told what it is a copy of */
-    const struct elsewhere *elsewhere;
-};
-
-/*
- * A time by the machine's clock may be MIPRO_TIME_NONE (the capture has no stamp: then the order of
- * frames is all that there is), or doubted: the stamp is out of order by more than the tolerance.
- */
-#define TIME_DOUBTED (MIPRO_TIME_NONE + 1)
-static inline bool
-is_time(int64_t time)
-{
-    return time > TIME_DOUBTED;
-}
-
-/* In whole seconds, rounded up, for what is kept small. */
-static inline uint32_t
-seconds_of(int64_t time)
-{
-    return time <= 0 ? 1 : (uint32_t)(time / MIPRO_SECOND + 1);
-}
-
-/* The place behind i in a ring of n. */
-static inline unsigned
-ring_next(unsigned i, unsigned n)
-{
-    return i + 1 < n ? i + 1 : 0;
-}
-
-static inline bool
-ident_fits(struct ident a, struct ident b)
-{
-    if (a.state == IDENT_UNSEEN || b.state == IDENT_UNSEEN)
-        return true;
-    return a.state == b.state && (a.state == IDENT_NONE || a.value == b.value);
-}
-
-/* A home address that identifies no node (ruling 9). */
-static inline bool
-is_no_home(uint32_t addr)
-{
-    return addr == 0 || addr == UINT32_MAX;
-}
-
-/* An address that nobody sends a Binding Update to. */
-static inline bool
-is_no_node(uint32_t addr)
-{
-    return addr == 0 || addr >> 28 >= 0xe || addr >> 24 == 127;
-}
-
-/* Its authenticator is bad, or it lacks the one that it must have. */
-static inline bool
-view_forged(const struct view *v)
-{
-    return v->verdict == MIPRO_BAD || v->verdict == MIPRO_MISSING;
-}
-
-/*
- * Unproven messages change nothing: neither forged ones, nor those under an SPI that none of
- * the associations of their two ends has.  Where no key is known for two ends, messages
- * between them are taken at face value.
- */
-static inline bool
-view_unproven(const struct view *v)
-{
-    return view_forged(v) || v->stranger;
-}
-
-/* May its receiver act on it? */
-static inline bool
-view_believed(const struct view *v)
-{
-    return v->sound && !view_unproven(v);
-}
-
-static inline uint32_t
-view_field(const struct view *v, enum mipro_field id)
-{
-    return (uint32_t)mipro_value(v->m, id);
-}
-
-/*
- * Was what happened at time then certainly before what is seen now?  Frames less than the
- * tolerance apart have no order, nor has one whose stamp is doubted.  Both by the machine's clock;
- * without stamps the order of the capture counts.
- */
-static inline bool
-certainly_before(const struct shard *c, int64_t then, int64_t now)
-{
-    if (!is_time(then) || !is_time(now))
-        return then != TIME_DOUBTED && now != TIME_DOUBTED;
-    return mipro_time_between(then, now) >= c->config->tolerance;
-}
-
-/*
- * Do the two times lie within the tolerance before and after a gap?  Then they are close together
- * if that was no silence, but the clock was set.
- */
-static inline bool
-spans_gap(const struct shard *c, int64_t then, int64_t now)
-{
-    const struct mipro_times *t = &c->t;
-
-    return t->resumed != MIPRO_TIME_NONE && is_time(then) && is_time(now) && then <= t->paused &&
-           now >= t->resumed && mipro_time_between(then, t->paused) < c->config->tolerance &&
-           mipro_time_between(t->resumed, now) < c->config->tolerance;
-}
-
-/* The rule cannot be judged, and may have been broken. */
-static inline void
-undecided(struct shard *c, enum mipro_rule rule, enum mipro_undecided reason)
-{
-    c->undecided[rule][reason]++;
-    c->n_undecided++;
-}
-
-/* Something had to make room, or found none. */
-static inline void
-dropped(struct shard *c, enum mipro_dropped kind)
-{
-    c->dropped[kind]++;
-}
+#include "conduct/shard.h"
 
 /* "identification 0x1234567800000001", "no identification" */
 struct ident_text {
@@ -528,15 +327,30 @@ void mipro_ack_expired(struct shard *c, struct wait *w);
 void mipro_ack_forget(const struct wait *w);
 void mipro_target_expired(struct shard *c, struct wait *w);
 
-/* acknowledge.c */
-/* No update came for it: unsolicited, or a mismatch. */
+/* unmatched.c */
+/* An update that an acknowledge fits did not ask for it, or has it now; or neither. */
+enum other_kind { OTHER_NONE, OTHER_UNASKED, OTHER_ANSWERED };
+/* The acknowledge v matches none so far; other is the frame of one that it fits all the same. */
+SELDOM void mipro_unmatched_keep(
+    struct shard *c, struct view *v, uint64_t other, enum other_kind kind);
+/* No update was captured for it within the time limit: unsolicited, or a mismatch. */
 void mipro_unmatched_expired(struct shard *c, struct wait *w);
 /* May it still be a mismatch, for an update that it would answer waits? */
 bool mipro_unmatched_is_open(const struct shard *c, const struct wait *w);
+/* The update w waited in vain: true if an acknowledge that does not fit was sent in answer. */
+bool mipro_mismatch_found(struct shard *c, struct wait *w);
+/* acknowledge-unsolicited: there is an update, but it did not ask. */
+void mipro_unasked_report(struct shard *c, struct mipro_finding *f);
+/* Does the acknowledge w go back to the sender of an update from src to dst about homeaddr? */
+static inline bool
+wait_goes_back(const struct wait *w, uint32_t src, uint32_t dst, uint32_t homeaddr)
+{
+    return w->kind == WAIT_UNMATCHED && dst == w->src && (src == w->dst || homeaddr == w->dst);
+}
+
+/* acknowledge.c */
 /* The acknowledge of the update v was captured before it: that is answered. */
 void mipro_settle_early(struct shard *c, const struct view *v);
-/* An update that waited in vain: true if an acknowledge that does not fit was found to be its. */
-bool mipro_mismatch_found(struct shard *c, struct wait *w);
 void mipro_see_acknowledge(struct shard *c, struct view *v);
 /* Is the acknowledge v on its way back from dst to the sender of an update, or its mobile node? */
 bool mipro_goes_back(const struct view *v, uint32_t src, uint32_t dst, uint32_t homeaddr);

@@ -411,7 +411,7 @@ may_be_of_other(const struct shard *c, const struct registry *r, const struct as
     return false;
 }
 
-/* With another home agent it is no matter of identifications. */
+/* A reply that names another home agent is wrong, whatever its identification. */
 static bool
 is_proven(const struct shard *c, const struct wait *w, const struct asked *a)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What waits for something: in the order of its deadline, of its frame, and by its home address.
- * What becomes of it when the deadline is over is in clock.c.  Nothing here knows a rule.
+ * What becomes of it when the deadline is over is in expiry.c.  Nothing here knows a rule.
  */
 #include "conduct/private.h"
 

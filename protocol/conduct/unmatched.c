@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Binding Acknowledges that match no update (4.4): they wait for the time limit, and are then
+ * unsolicited, or the wrong answer to an update that waited in vain, or undecided.
+ */
+#include "conduct/private.h"
+
+/*
+ * Until the second "until" what came a time limit before it may be answered.  May that be what was
+ * captured at this time, or up to the tolerance before the question?
+ */
+static bool
+may_answer_until(const struct shard *c, uint32_t until, int64_t time)
+{
+    int64_t most = mipro_time_add(time, c->config->ack_timeout + c->config->tolerance);
+
+    return until != 0 && seconds_of(time) <= until && until <= seconds_of(most);
+}
+
+/*
+ * Why nobody can tell what the acknowledge w, which was captured at this time, answers; or
+ * MIPRO_UNDECIDED_REASONS.  It may be an update under an SPI that nobody knows, of which no state
+ * is kept; one that was forgotten; or one that is not whole.
+ */
+static enum mipro_undecided
+doubt_of(const struct shard *c, const struct wait *w, int64_t time)
+{
+    if (w->u.unmatched.other != 0 && (w->ident.state == IDENT_SOME || !w->u.unmatched.unasked))
+        return MIPRO_UNDECIDED_REASONS;
+    if (may_answer_until(c, w->home->strangers, time))
+        return MIPRO_UNDECIDED_KEYS;
+    for (const struct path *p = w->home->paths; p != NULL; p = p->next)
+        if (p->kind == PATH_UPDATES && wait_goes_back(w, p->src, p->dst, w->home->addr) &&
+            (mipro_path_may_have_forgotten(p, w->ident) || may_answer_until(c, p->begun, time)))
+            return MIPRO_UNDECIDED_FORGOTTEN;
+    return MIPRO_UNDECIDED_REASONS;
+}
+
+/* No update fits, so far: what it is will be known when the time limit is over. */
+SELDOM void
+mipro_unmatched_keep(struct shard *c, struct view *v, uint64_t other, enum other_kind kind)
+{
+    struct wait *w = NULL;
+
+    if (v->now == TIME_DOUBTED) {
+        undecided(c, MIPRO_RULE_ACKNOWLEDGE_UNSOLICITED, MIPRO_UNDECIDED_CLOCK);
+        return;
+    }
+    v->home = mipro_home_make(c, v->homeaddr);
+    if (v->home != NULL && !v->may_be_copy)
+        w = mipro_wait_begin(c, v, WAIT_UNMATCHED);
+    if (w == NULL) {
+        undecided(c, MIPRO_RULE_ACKNOWLEDGE_UNSOLICITED, MIPRO_UNDECIDED_FORGOTTEN);
+        return;
+    }
+    w->u.unmatched.other = other;
+    w->u.unmatched.unasked = kind == OTHER_UNASKED;
+    w->u.unmatched.used = kind == OTHER_ANSWERED;
+    w->u.unmatched.status = (uint8_t)view_field(v, MIPRO_F_STATUS);
+    w->u.unmatched.bare = mipro_lacks_auth(v->ev);
+    w->u.unmatched.early = c->t.started != MIPRO_TIME_NONE &&
+                           mipro_time_between(c->t.started, c->t.clock) < c->config->ack_timeout;
+    w->u.unmatched.awaited = mipro_unmatched_is_open(c, w);
+    w->u.unmatched.doubt = (uint8_t)doubt_of(c, w, c->t.clock);
+    if (kind == OTHER_ANSWERED && !w->done)
+        mipro_wait_done(c, w); /* nothing is to be said of it */
+    else if (!is_time(v->now))
+        mipro_unmatched_expired(c, w);
+}
+
+/* When it was captured, by the machine's clock: no leap came since, for that ends it. */
+static int64_t
+came_at(const struct shard *c, const struct wait *w)
+{
+    return mipro_time_add(w->time, c->t.skew);
+}
+
+/* Was the acknowledge a captured while the update w waited for one? */
+static bool
+came_in_time(const struct shard *c, const struct wait *a, const struct wait *w)
+{
+    int64_t after;
+
+    if (a->time == MIPRO_TIME_NONE || w->time == MIPRO_TIME_NONE)
+        return true;
+    after = mipro_time_between(w->time, a->time);
+    return after > -c->config->tolerance && after <= c->config->ack_timeout;
+}
+
+bool
+mipro_unmatched_is_open(const struct shard *c, const struct wait *w)
+{
+    if (w->u.unmatched.other != 0)
+        return false;
+    for (struct wait *u = wait_first(w->home); u != NULL; u = wait_next(w->home, u))
+        if (u->kind == WAIT_ACK && !u->done && !u->excused && came_in_time(c, w, u) &&
+            wait_goes_back(w, u->src, u->dst, w->home->addr))
+            return true;
+    return false;
+}
+
+void
+mipro_unasked_report(struct shard *c, struct mipro_finding *f)
+{
+    mipro_finding_report(
+        c, f, "the Binding Update about %s did not ask for it", mipro_dotted(f->home).s);
+}
+
+/* By nonces: does either announce the other? */
+static bool
+is_next(uint64_t a, uint64_t b)
+{
+    return (uint32_t)a == (uint32_t)(b >> 32) || (uint32_t)b == (uint32_t)(a >> 32);
+}
+
+/* Does the identification belong to the sequence of nonces of the updates that a goes back to? */
+static bool
+is_in_chain(const struct wait *a, uint64_t ident)
+{
+    const struct home *h = a->home;
+
+    for (const struct path *p = h->paths; p != NULL; p = p->next) {
+        if (p->kind != PATH_UPDATES || !wait_goes_back(a, p->src, p->dst, h->addr))
+            continue;
+        for (unsigned i = 0; i < RECENT; i++)
+            if (p->recent[i].frame != 0 && p->recent[i].ident_state == IDENT_SOME &&
+                is_next(p->recent[i].ident, ident))
+                return true;
+    }
+    return false;
+}
+
+/*
+ * Is it the identification of an update that was not captured, by what is known of others?  By
+ * nonces, it belongs to their sequence; by timestamps, it was made a moment ago.  Or the
+ * acknowledge refuses it (133), so that it may be anything.
+ */
+static bool
+has_likely_ident(const struct shard *c, const struct wait *a)
+{
+    return a->ident.state == IDENT_SOME &&
+           (a->u.unmatched.status == 133 || is_in_chain(a, a->ident.value) ||
+               mipro_is_of_now(c, a->ident.value, came_at(c, a)));
+}
+
+/*
+ * May what w answers have been captured in part only, so that w was taken for the answer to
+ * something else?  With its whole identification it is not taken for that.
+ */
+static bool
+may_answer_part(const struct shard *c, const struct wait *w)
+{
+    if (w->u.unmatched.other != 0 && (w->ident.state == IDENT_SOME || !w->u.unmatched.unasked))
+        return false;
+    return (w->u.unmatched.other != 0 && w->ident.state == IDENT_UNSEEN) ||
+           mipro_wait_may_have_seen(c, w, w->dst == w->home->addr ? 0 : w->dst, w->src);
+}
+
+/* Is it that of a registration of the mobile node, so that a PFAN's update may have had it (8.1)?
+ */
+static bool
+is_registered(const struct home *h, uint64_t ident)
+{
+    const struct registry *r = h->registry;
+
+    for (unsigned i = 0; r != NULL && i < REQUESTS; i++)
+        if (r->asked[i].frame != 0 && r->asked[i].ident == ident)
+            return true;
+    /* Of a request that was not captured the reply has the low half at least. */
+    for (unsigned i = 0; r != NULL && i < GRANTS; i++)
+        if (r->granted[i].frame != 0 && (uint32_t)r->granted[i].ident == (uint32_t)ident)
+            return true;
+    for (struct wait *w = wait_first(h); w != NULL; w = wait_next(h, w))
+        if (w->kind == WAIT_REPLY && (uint32_t)w->ident.value == (uint32_t)ident)
+            return true;
+    return false;
+}
+
+/* Identifications that differ by less are not two, but one that was copied wrong. */
+#define WRONG_COPY UINT64_C(0xffff)
+
+/*
+ * Is the acknowledge perhaps that of another update, which was not captured?  Its identification is
+ * a likely one, or goes together with that of the update that waited; or a registration has it, or
+ * a request that waits.
+ */
+static bool
+may_be_of_other(const struct shard *c, const struct wait *a)
+{
+    const struct ident expected = { a->u.unmatched.expected,
+        (enum ident_state)a->u.unmatched.expected_state };
+    uint64_t ident = a->ident.value;
+
+    if (a->ident.state != IDENT_SOME || expected.state == IDENT_UNSEEN)
+        return false;
+    if (expected.state == IDENT_SOME && distance_of(ident, expected.value) <= WRONG_COPY)
+        return false;
+    if ((expected.state != IDENT_SOME || is_apart(ident, expected.value)) && has_likely_ident(c, a))
+        return true;
+    if (expected.state == IDENT_SOME &&
+        (is_next(ident, expected.value) || is_soon(c, expected.value, ident)))
+        return true;
+    if (a->dst == a->home->addr && is_registered(a->home, ident))
+        return true;
+    for (struct wait *q = wait_first(a->home); q != NULL; q = wait_next(a->home, q))
+        if (q->kind == WAIT_ANSWER && q->src == a->src && q->dst == a->dst &&
+            ident_fits(q->ident, a->ident))
+            return true;
+    return false;
+}
+
+/* acknowledge-mismatch (4.4), by identification: that by home address is in namesake.c. */
+static void
+judge_mismatch(struct shard *c, struct wait *a)
+{
+    struct mipro_finding f = mipro_finding_of_wait(a, MIPRO_RULE_ACKNOWLEDGE_MISMATCH);
+    const struct mipro_msg_def *def = mipro_msg_def(MIPRO_BINDING_ACKNOWLEDGE, MIPRO_SOURCE_DRAFT);
+    const struct mipro_field_def *field = mipro_find_field(def->fields, MIPRO_F_IDENT);
+    const struct ident expected = { a->u.unmatched.expected,
+        (enum ident_state)a->u.unmatched.expected_state };
+
+    if (!a->u.unmatched.proven || may_be_of_other(c, a)) {
+        undecided(c, f.rule, MIPRO_UNDECIDED_OUTCOME);
+        mipro_wait_end(c, a);
+        return;
+    }
+    mipro_finding_relate(&f, a->u.unmatched.other);
+    if (a->ident.state == IDENT_SOME) {
+        f.off = field->off;
+        f.len = field->len;
+    }
+    mipro_finding_report(c, &f, "has %s, the Binding Update has %s", mipro_ident_text(a->ident).s,
+        mipro_ident_text(expected).s);
+    mipro_wait_end(c, a);
+}
+
+/* acknowledge-unsolicited (4.4), or acknowledge-mismatch where an update waited for another one. */
+void
+mipro_unmatched_expired(struct shard *c, struct wait *w)
+{
+    struct mipro_finding f = mipro_finding_of_wait(w, MIPRO_RULE_ACKNOWLEDGE_UNSOLICITED);
+
+    if (w->u.unmatched.mismatched) {
+        judge_mismatch(c, w);
+        return;
+    }
+    /* One captured after it may wait a little longer: then that knows more. */
+    if (!w->u.unmatched.longer && is_time(c->t.clock) && mipro_unmatched_is_open(c, w)) {
+        w->u.unmatched.longer = true;
+        mipro_wait_again(c, w);
+        return;
+    }
+    if (w->u.unmatched.other == 0 && !w->u.unmatched.early && !w->u.unmatched.bare)
+        w->home->lossy = true;
+    if (w->u.unmatched.doubt == MIPRO_UNDECIDED_REASONS && w->time != MIPRO_TIME_NONE)
+        w->u.unmatched.doubt = (uint8_t)doubt_of(c, w, came_at(c, w));
+    if (may_answer_part(c, w)) {
+        undecided(c, f.rule, MIPRO_UNDECIDED_FORGOTTEN);
+    } else if (w->u.unmatched.doubt != MIPRO_UNDECIDED_REASONS) {
+        undecided(c, f.rule, (enum mipro_undecided)w->u.unmatched.doubt);
+    } else if (w->u.unmatched.other != 0) {
+        mipro_finding_relate(&f, w->u.unmatched.other);
+        if (w->u.unmatched.unasked)
+            mipro_unasked_report(c, &f);
+    } else if (w->u.unmatched.early && (!w->u.unmatched.awaited || has_likely_ident(c, w))) {
+        mipro_finding_open(c, w, &f, OPEN_UNDECIDED, MIPRO_UNDECIDED_BEGINNING, true);
+    } else {
+        mipro_finding_appendf(&f, "no Binding Update about %s with %s to %s that asks for it seen",
+            mipro_dotted(w->home->addr).s, mipro_ident_text(w->ident).s, mipro_dotted(w->src).s);
+        mipro_finding_open(c, w, &f, OPEN_FOUND, MIPRO_UNDECIDED_REASONS, true);
+    }
+    mipro_wait_end(c, w);
+}
+
+/*
+ * The update w waited in vain for its acknowledge.  Was another one captured meanwhile, which
+ * answers nothing seen?  Then that is wrong, unless what is captured before its own time limit is
+ * over explains it.  Anybody may have sent one without an authenticator, between ends that have
+ * keys: it counts if its identification is a copy that went wrong.
+ */
+bool
+mipro_mismatch_found(struct shard *c, struct wait *w)
+{
+    for (struct wait *a = wait_first(w->home); a != NULL; a = wait_next(w->home, a))
+        if (wait_goes_back(a, w->src, w->dst, w->home->addr) && came_in_time(c, a, w) &&
+            a->u.unmatched.other == 0 &&
+            (!a->u.unmatched.bare || mipro_is_like(w->ident, a->ident)) &&
+            a->u.unmatched.doubt == MIPRO_UNDECIDED_REASONS) {
+            a->u.unmatched.mismatched = true;
+            a->u.unmatched.other = w->frame;
+            a->u.unmatched.expected = w->ident.value;
+            a->u.unmatched.expected_state = (uint8_t)w->ident.state;
+            a->u.unmatched.proven =
+                mipro_is_proven(c, w->home, w->ident, a->ident, w->time, a->time);
+            return true;
+        }
+    return false;
+}
