@@ -404,7 +404,7 @@ for format in text json; do
         cmp "$dir/one.err" "$dir/many.err" || fault "$format: $n threads warn of something else than one"
     done
 done
-# One capture, with fragments, nonces for several home addresses, and answers that name the wrong one.
+# One capture of many, with fragments, and answers that name the wrong home address.
 for n in 1 2 7 16; do
     "$verify" -o json --threads=$n --continue tests/field/histories/*.pcapng pcaps/*.pcap >"$dir/with-$n" 2>"$dir/with-$n.err"
     cmp "$dir/with-1" "$dir/with-$n" || fault "--continue: $n threads say something else than one"
