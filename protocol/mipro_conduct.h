@@ -96,7 +96,7 @@ enum mipro_dropped {
     MIPRO_DROPPED_AGENTS,  /* agents that advertised */
     MIPRO_DROPPED_FRAGMENTS,
     MIPRO_DROPPED_CHALLENGES, /* that mobile nodes were given */
-    MIPRO_DROPPED_UNMATCHED,  /* what bears perhaps another home address than what it answers */
+    MIPRO_DROPPED_UNMATCHED,  /* answers that may name another home address than their question */
     MIPRO_DROPPED_KINDS
 };
 /* "homes": the word of JSON; and a phrase for a person, in the plural. */

@@ -3,10 +3,10 @@
  * settle.h - what must be done in the order of frames: run the rules over several messages, and
  * make records of what is certain.
  *
- * A settler has a share of the home addresses, and takes from each batch the events of its own and
- * those that all must know.  Others may be at work on the same batch: it writes only into its own
- * messages and its own struct vrf_share.  What needs home addresses of several shares is left to
- * join.h.
+ * A settler has a share of the home addresses, and takes from each batch the events of its own
+ * home addresses and those that all settlers need.  Others may be at work on the same batch: it
+ * writes only into its own messages and its own struct vrf_share.  What needs home addresses of
+ * several shares is left to join.h.
  *
  * A Registration Request with a Previous Foreign Agent Notification is uncertain until its Binding
  * Update was captured, or the time limit is over: it is copied, and recorded when conduct has said

@@ -31,7 +31,7 @@ struct vrf_tally {
     uint8_t *used;          /* which of its slots are taken */
     uint64_t multiplier;    /* of the hash */
     uint32_t n_pairs;
-    uint64_t last_rank;      /* pairs that rank behind it have no room */
+    uint64_t last_rank;      /* there is no room for pairs of a higher rank */
     struct vrf_count others; /* of pairs that found no room */
     uint64_t n_others;
 };

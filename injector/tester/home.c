@@ -119,7 +119,7 @@ inj_missing_update(const struct inj_bench *bench, const struct inj_trial *trial,
     /* It should send one (4.3): whoever has never done so on such an occasion, need not. */
     if ((bench->has_updated >> inj_occasion(trial) & 1) == 0)
         return inj_judgement(INJ_INCONCLUSIVE,
-            "no Binding Update to %s, nor to anybody else after such a message: %s", to, rest.s);
+            "no Binding Update to %s, and none to any other node after such a message: %s", to, rest.s);
     return inj_judgement(INJ_FAIL, "no Binding Update to %s: %s", to, rest.s);
 }
 

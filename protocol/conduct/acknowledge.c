@@ -207,7 +207,7 @@ mipro_settle_early(struct shard *c, const struct view *v)
         a = wait_next(v->home, a);
     if (a == NULL || r == NULL)
         return;
-    if (a->u.unmatched.used) { /* which of the two it answers, nobody knows */
+    if (a->u.unmatched.used) { /* it cannot be told which of the two it answers */
         for (struct wait *w = wait_first(v->home); w != NULL; w = wait_next(v->home, w))
             if (w->kind == WAIT_ACK && w->frame == v->ev->frame)
                 w->answered_early = true;

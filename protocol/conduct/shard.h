@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* shard.h - the state of one shard, and a message under judgement, with what is asked of both. */
+/* shard.h - the state of one shard, a message under judgement, and short functions on both. */
 #ifndef MIPRO_CONDUCT_SHARD_H
 #define MIPRO_CONDUCT_SHARD_H
 
@@ -36,8 +36,8 @@ struct shard {
     uint64_t multiplier; /* secret; of the slots */
     unsigned shift;
     /*
-     * Where the home addresses are, each in the first free slot behind its hash: so a look
-     * at the table nearly always ends in one line of the cache.
+     * Where the home addresses are, each in the first free slot from its hash on, so that a
+     * lookup nearly always stays in one cache line.
      */
     struct slot {
         uint32_t addr;
@@ -76,9 +76,10 @@ struct view {
     uint8_t type;
     int64_t now; /* by the machine's clock; TIME_DOUBTED if the stamp is not believed */
     uint32_t homeaddr;
-    enum mipro_verdict verdict; /* of the message; MIPRO_NO_KEY where nobody vouches for it */
-    bool sound;                 /* framed well: its receiver may act on it */
-    bool stranger;              /* its SPI is none of those that its two ends have */
+    enum mipro_verdict
+        verdict;   /* of the message; MIPRO_NO_KEY if no authenticator vouches for it */
+    bool sound;    /* framed well: its receiver may act on it */
+    bool stranger; /* its SPI is none of those that its two ends have */
     struct ident ident;
     uint64_t hash;
     struct home *home;
@@ -106,7 +107,7 @@ seconds_of(int64_t time)
     return time <= 0 ? 1 : (uint32_t)(time / MIPRO_SECOND + 1);
 }
 
-/* The place behind i in a ring of n. */
+/* The place after i in a ring of n. */
 static inline unsigned
 ring_next(unsigned i, unsigned n)
 {
@@ -128,7 +129,7 @@ is_no_home(uint32_t addr)
     return addr == 0 || addr == UINT32_MAX;
 }
 
-/* An address that nobody sends a Binding Update to. */
+/* An address to which no Binding Update is sent. */
 static inline bool
 is_no_node(uint32_t addr)
 {

@@ -18,9 +18,9 @@ may_answer_until(const struct shard *c, uint32_t until, int64_t time)
 }
 
 /*
- * Why nobody can tell what the acknowledge w, which was captured at this time, answers; or
- * MIPRO_UNDECIDED_REASONS.  It may be an update under an SPI that nobody knows, of which no state
- * is kept; one that was forgotten; or one that is not whole.
+ * Why it cannot be told what the acknowledge w, captured at this time, answers; or
+ * MIPRO_UNDECIDED_REASONS.  It may be an update under an unknown SPI, of which no state is kept;
+ * one that was forgotten; or one that is not whole.
  */
 static enum mipro_undecided
 doubt_of(const struct shard *c, const struct wait *w, int64_t time)
@@ -275,8 +275,8 @@ mipro_unmatched_expired(struct shard *c, struct wait *w)
 /*
  * The update w waited in vain for its acknowledge.  Was another one captured meanwhile, which
  * answers nothing seen?  Then that is wrong, unless what is captured before its own time limit is
- * over explains it.  Anybody may have sent one without an authenticator, between ends that have
- * keys: it counts if its identification is a copy that went wrong.
+ * over explains it.  Between ends that have keys, an acknowledge without an authenticator may come
+ * from anyone: it counts only if its identification is a copy that went wrong.
  */
 bool
 mipro_mismatch_found(struct shard *c, struct wait *w)

@@ -185,8 +185,8 @@ ends_in_auth(const struct mipro_message *m, size_t off)
 }
 
 /*
- * Do the octets parse with an identification behind the fixed part?  An authenticator may look like
- * extensions: where one begins at the fixed part and ends the payload, what stands behind an
+ * Do the octets parse with an identification after the fixed part?  An authenticator may look like
+ * extensions: if one begins right after the fixed part and ends the payload, what would follow an
  * identification must look like the beginning of a chain as well.
  */
 static bool
@@ -199,8 +199,9 @@ parses_with_ident(const struct mipro_message *m)
 }
 
 /*
- * The capture cut what looks like a chain of extensions behind the fixed part, while an
- * authenticator behind an identification would end the payload: nobody sees whether the chain does.
+ * The capture cut what looks like a chain of extensions after the fixed part, while an
+ * authenticator after an identification would end the payload: it cannot be seen whether the chain
+ * does.
  */
 static bool
 looks_like_ident(const struct mipro_message *m)
