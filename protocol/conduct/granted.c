@@ -57,6 +57,21 @@ has_later(const struct registry *r, const struct granted *g, uint64_t frame)
 }
 
 /*
+ * Was it certainly granted before an update that is captured now?  The home agent decides between the
+ * request and the reply, so the order of request and update is enough, unless the reply was slow:
+ * if it took longer than the update came after it, the decision may be the later one.
+ */
+static bool
+granted_before(const struct shard *c, const struct granted *g, int64_t now)
+{
+    if (certainly_before(c, g->time, now))
+        return true;
+    return is_time(g->asked) && is_time(g->time) && is_time(now) &&
+           certainly_before(c, g->asked, now) &&
+           mipro_time_between(g->asked, g->time) < mipro_time_between(g->time, now);
+}
+
+/*
  * Why the registration g cannot be held against an update seen now, or MIPRO_UNDECIDED_REASONS: it
  * was granted too short ago for an order, it has ended, or a later one was asked for whose outcome
  * was not captured.
@@ -64,7 +79,7 @@ has_later(const struct registry *r, const struct granted *g, uint64_t frame)
 static enum mipro_undecided
 doubt_of(const struct shard *c, const struct registry *r, const struct granted *g, int64_t now)
 {
-    if (g->crossed || !certainly_before(c, g->time, now))
+    if (g->crossed || !granted_before(c, g, now))
         return MIPRO_UNDECIDED_ORDER;
     if (is_time(g->until) && is_time(now) && now > mipro_time_add(g->until, TRANSIT))
         return MIPRO_UNDECIDED_OUTCOME;

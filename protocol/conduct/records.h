@@ -271,7 +271,8 @@ struct granted {
     uint64_t frame; /* of the reply; 0: no entry */
     uint64_t request_frame;
     uint64_t ident;
-    int64_t time;  /* by the machine's clock */
+    int64_t asked; /* when its request was captured first; without one, as time */
+    int64_t time;  /* of the reply, by the machine's clock */
     int64_t until; /* the same; INT64_MAX: it lasts for ever; MIPRO_TIME_NONE: unknown */
     uint32_t agent;
     uint16_t life;

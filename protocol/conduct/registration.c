@@ -121,6 +121,7 @@ grant(const struct shard *c, struct registry *r, const struct registered *reply,
     *g = (struct granted){
         .frame = reply->frame,
         .ident = reply->ident,
+        .asked = a != NULL ? a->time : reply->time,
         .time = reply->time,
         .until = end_of(reply),
         .agent = reply->agent,
