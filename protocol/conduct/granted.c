@@ -57,9 +57,9 @@ has_later(const struct registry *r, const struct granted *g, uint64_t frame)
 }
 
 /*
- * Was it certainly granted before an update that is captured now?  The home agent decides between the
- * request and the reply, so the order of request and update is enough, unless the reply was slow:
- * if it took longer than the update came after it, the decision may be the later one.
+ * Was it certainly granted before an update that is captured now?  The home agent decides between
+ * the request and the reply, so the order of request and update is enough, unless the reply was
+ * slow: if it took longer than the update came after it, the decision may be the later one.
  */
 static bool
 granted_before(const struct shard *c, const struct granted *g, int64_t now)
