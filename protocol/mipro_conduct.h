@@ -192,13 +192,14 @@ struct mipro_event {
     const struct mipro_message *message;
     struct mipro_auth *auth; /* what mipro_auth_each() gave for it */
     size_t n_auth;
-    uint64_t content; /* mipro_conduct_content() of the message, or 0: it is asked for */
+    uint64_t content; /* mipro_conduct_content() of the message, or 0: it is made when needed */
     /*
      * The datagram that it came in, to tell copies: the IP identification, and a hash of TTL,
      * link layer, tunnel and interface, in which copies may differ.  Without has_datagram
      * nothing is a copy.
      */
     bool has_datagram;
+    uint64_t datagram; /* mipro_conduct_datagram(), or 0: it is made when needed */
     uint16_t ip_id;
     uint32_t way;
     /* For a PFAN against its Binding Update; may be NULL.  Lives until mipro_conduct_end(). */
@@ -209,18 +210,21 @@ struct mipro_event {
 };
 
 /*
- * By what a message is known again.  Whoever has its octets in the cache asks, lest they be
- * fetched once more when it is seen.
+ * Hashes by which a message, and the datagram that it came in, are recognized.  Make them while the
+ * octets are in the cache: when the message is seen, they may be there no more.
  */
 uint64_t mipro_conduct_content(const struct mipro_message *m);
+uint64_t mipro_conduct_datagram(
+    const struct mipro_message *m, uint32_t src, uint32_t dst, uint16_t ip_id);
 
 /*
- * A message about homeaddr will be seen, some MIPRO_CONDUCT_AHEAD after this call: time to
- * fetch into the cache, step by step, what it will look at.  No more than a hint.
+ * A message about homeaddr will be seen MIPRO_CONDUCT_AHEAD calls later, with this
+ * mipro_conduct_datagram(): what it looks at is fetched into the cache meanwhile, step by step.
+ * It is only a hint.
  */
 #define MIPRO_CONDUCT_AHEAD 16u
 #define MIPRO_RUN_STEP (60 * MIPRO_SECOND) /* stamps may step so far without any doubt */
-void mipro_conduct_announce(struct mipro_conduct *c, uint32_t homeaddr);
+void mipro_conduct_announce(struct mipro_conduct *c, uint32_t homeaddr, uint64_t datagram);
 
 /*
  * Before a Binding Acknowledge is parsed for good: what is known of the I bit of

@@ -47,6 +47,7 @@ struct vrf_event {
     uint32_t homeaddr;  /* of a message that has one, else 0 */
     uint64_t frame;
     int64_t time;
+    uint64_t datagram; /* of a message: mipro_conduct_datagram() */
 };
 
 #define VRF_MAX_SHARES 16u
@@ -61,9 +62,10 @@ struct vrf_message {
     bool open; /* the I bit of the Binding Update decides: conduct knows (ruling 1) */
     bool has_pfan;
     struct mipro_message m;
-    uint64_t content; /* mipro_conduct_content() */
-    uint64_t copy_of; /* conduct's: the frame of the first sighting of this datagram, or 0 */
-    uint32_t way;     /* how the datagram came, and its IP identification: see mipro_event */
+    uint64_t content;  /* mipro_conduct_content() */
+    uint64_t datagram; /* mipro_conduct_datagram() */
+    uint64_t copy_of;  /* conduct's: the frame of the first sighting of this datagram, or 0 */
+    uint32_t way;      /* how the datagram came, and its IP identification: see mipro_event */
     uint16_t ip_id;
     uint8_t share; /* whose settler concludes it */
     bool in_share; /* that has judged the authenticators again: see vrf_auths() */

@@ -34,7 +34,7 @@ scene_of(const struct vrf_message *message, const struct vrf_options *o)
     return (struct mipro_scene){ message->src, message->dst, message->time, o->ring };
 }
 
-static inline void
+static inline struct vrf_event *
 add_event(struct vrf_batch *b, enum vrf_event_kind kind, uint32_t at, uint32_t homeaddr,
     uint64_t frame, int64_t time)
 {
@@ -46,6 +46,8 @@ add_event(struct vrf_batch *b, enum vrf_event_kind kind, uint32_t at, uint32_t h
     ev->homeaddr = homeaddr;
     ev->frame = frame;
     ev->time = time;
+    ev->datagram = 0;
+    return ev;
 }
 
 static inline void
@@ -76,11 +78,13 @@ add_message(struct vrf_batch *b, const struct mipro_leaf *leaf, uint64_t frame, 
     message->share = 0;
     message->open = mipro_ident_is_open(&message->m);
     message->content = mipro_conduct_content(&message->m);
+    message->datagram = mipro_conduct_datagram(&message->m, leaf->src, leaf->dst, leaf->ident_ip);
     message->copy_of = 0;
     message->ip_id = leaf->ident_ip;
     message->way = mipro_leaf_way(leaf);
     add_event(b, VRF_EVENT_MESSAGE, b->messages.n - 1,
-        (uint32_t)mipro_value(&message->m, MIPRO_F_HOMEADDR), frame, time);
+        (uint32_t)mipro_value(&message->m, MIPRO_F_HOMEADDR), frame, time)
+        ->datagram = message->datagram;
 }
 
 static void
@@ -99,7 +103,7 @@ void
 vrf_add_advert(struct vrf_batch *b, const struct vrf_advert *advert, uint64_t frame, int64_t time)
 {
     *VRF_ARRAY_ADD(&b->adverts) = *advert;
-    add_event(b, VRF_EVENT_ADVERT, b->adverts.n - 1, 0, frame, time);
+    (void)add_event(b, VRF_EVENT_ADVERT, b->adverts.n - 1, 0, frame, time);
 }
 
 void
@@ -111,7 +115,7 @@ vrf_add_leaf(struct vrf_batch *b, const struct mipro_leaf *leaf, uint64_t frame,
     b->types[MIPRO_TUNNEL_DATA] += leaf->n_tunnel_data;
     for (unsigned i = 0; i < leaf->n_tunnels; i++) {
         *VRF_ARRAY_ADD(&b->tunnels) = leaf->tunnels[i];
-        add_event(b, VRF_EVENT_TUNNEL, b->tunnels.n - 1, 0, frame, time);
+        (void)add_event(b, VRF_EVENT_TUNNEL, b->tunnels.n - 1, 0, frame, time);
     }
     switch (leaf->kind) {
     case MIPRO_NOTHING:
@@ -129,7 +133,7 @@ vrf_add_leaf(struct vrf_batch *b, const struct mipro_leaf *leaf, uint64_t frame,
         break;
     case MIPRO_FRAGMENT:
         *VRF_ARRAY_ADD(&b->fragments) = mipro_leaf_alone(leaf);
-        add_event(b, VRF_EVENT_FRAGMENT, b->fragments.n - 1, 0, frame, time);
+        (void)add_event(b, VRF_EVENT_FRAGMENT, b->fragments.n - 1, 0, frame, time);
         break;
     }
 }

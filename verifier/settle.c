@@ -289,6 +289,7 @@ event_of(const struct vrf_settler *s, const struct vrf_message *message, struct 
         .n_auth = message->n_auth,
         .content = message->content,
         .has_datagram = true,
+        .datagram = message->datagram,
         .ip_id = message->ip_id,
         .way = message->way,
         .ring = s->o->ring,
@@ -463,6 +464,16 @@ settle_event(struct vrf_settler *s, const struct vrf_event *ev)
         settle_sight(s, ev);
 }
 
+/* The event comes soon; NULL: none does. */
+static inline void
+announce(struct vrf_settler *s, const struct vrf_event *ev)
+{
+    if (ev != NULL)
+        mipro_conduct_announce(s->conduct, ev->homeaddr, ev->datagram);
+    else
+        mipro_conduct_announce(s->conduct, 0, 0);
+}
+
 /* All events, where there is but one share. */
 static void
 settle_all(struct vrf_settler *s)
@@ -471,7 +482,7 @@ settle_all(struct vrf_settler *s)
     uint32_t n = b->events.n;
 
     for (uint32_t i = 0; i < n + MIPRO_CONDUCT_AHEAD; i++) {
-        mipro_conduct_announce(s->conduct, i < n ? b->events.at[i].homeaddr : 0);
+        announce(s, i < n ? &b->events.at[i] : NULL);
         if (i >= MIPRO_CONDUCT_AHEAD)
             settle_event(s, &b->events.at[i - MIPRO_CONDUCT_AHEAD]);
     }
@@ -489,7 +500,7 @@ settle_own(struct vrf_settler *s)
             *VRF_ARRAY_ADD(&s->own) = i;
     n = s->own.n;
     for (uint32_t i = 0; i < n + MIPRO_CONDUCT_AHEAD; i++) {
-        mipro_conduct_announce(s->conduct, i < n ? b->events.at[s->own.at[i]].homeaddr : 0);
+        announce(s, i < n ? &b->events.at[s->own.at[i]] : NULL);
         if (i >= MIPRO_CONDUCT_AHEAD)
             settle_event(s, &b->events.at[s->own.at[i - MIPRO_CONDUCT_AHEAD]]);
     }

@@ -16,12 +16,13 @@ struct mipro_conduct {
     struct challenges challenges;
     struct pieces pieces;
     struct namesakes *namesakes;
+    struct arena arena;                                       /* of the shards */
     uint64_t undecided[MIPRO_RULES][MIPRO_UNDECIDED_REASONS]; /* by namesakes */
     struct ahead { /* home addresses that will be seen, the last by n_ahead */
         struct shard *shard;
         struct home *home; /* NULL: it was not there; */
         uint64_t changes;  /* that still holds if the shard has made as many changes by now */
-        size_t slot;
+        uint64_t datagram;
         uint32_t homeaddr;
     } ahead[ANNOUNCED];
     unsigned n_ahead;
@@ -51,8 +52,8 @@ make_shards(struct mipro_conduct *c)
         if (c->config.parts > 1 && i % c->config.parts != c->config.part)
             continue;
         c->shards[i] = calloc(1, sizeof(struct shard));
-        if (c->shards[i] == NULL ||
-            !mipro_shard_init(c->shards[i], &c->config, &c->sink, c->namesakes, c->n_shards))
+        if (c->shards[i] == NULL || !mipro_shard_init(c->shards[i], &c->config, &c->sink,
+                                        c->namesakes, &c->arena, c->n_shards))
             return false;
         c->shards[i]->pieces = &c->pieces;
     }
@@ -93,6 +94,7 @@ mipro_conduct_free(struct mipro_conduct *c)
         free(c->shards[i]);
     }
     free(c->shards);
+    mipro_arena_free(&c->arena);
     mipro_pieces_free(&c->pieces);
     mipro_announced_free(&c->announced);
     mipro_challenges_free(&c->challenges);
@@ -363,9 +365,12 @@ mipro_conduct_dropped(const struct mipro_conduct *c)
     return mipro_dropped_of_all(&totals);
 }
 
-/* Fetch the slot; when that should be there, the home address; then its records. */
+/*
+ * Fetch the slot, and where copies of the datagram are; when those should be there, the home
+ * address and the copy; then the records of the home address.
+ */
 void
-mipro_conduct_announce(struct mipro_conduct *c, uint32_t homeaddr)
+mipro_conduct_announce(struct mipro_conduct *c, uint32_t homeaddr, uint64_t datagram)
 {
     unsigned n = c->n_ahead++;
     struct ahead *now = &c->ahead[n % ANNOUNCED];
@@ -373,12 +378,16 @@ mipro_conduct_announce(struct mipro_conduct *c, uint32_t homeaddr)
     const struct home *h = c->ahead[(n - 12) % ANNOUNCED].home;
 
     now->homeaddr = homeaddr;
+    now->datagram = datagram;
     now->shard = shard_of(c, homeaddr);
     now->home = NULL;
-    if (now->shard != NULL)
-        now->slot = mipro_home_fetch_slot(now->shard, homeaddr);
+    if (now->shard != NULL) {
+        mipro_home_fetch_slot(now->shard, homeaddr);
+        mipro_copies_fetch_head(&now->shard->copies, datagram);
+    }
     if (then->shard != NULL) {
-        then->home = mipro_home_fetch(then->shard, then->slot, then->homeaddr);
+        mipro_copies_fetch(&then->shard->copies, then->datagram);
+        then->home = mipro_home_fetch(then->shard, then->homeaddr);
         then->changes = then->shard->changes;
     }
     if (h != NULL)

@@ -3,47 +3,83 @@
 
 #include "mipro_time.h"
 
-#define SET_BITS 17
-#define WAYS 4  /* datagrams in a set: in 2^17 sets, half a million within the tolerance */
-#define SEEN 4  /* ways that are remembered */
-#define MOST 15 /* times that they are counted to */
+#define LEAST 128u /* datagrams that a table begins with */
+#define HEADS 2u   /* chains for each */
+#define KEPT 4     /* tolerances after which a datagram may be forgotten to save room */
+#define SEEN 4     /* ways that are remembered */
+#define MOST 15    /* times that they are counted to */
 
 /* The IP identification 0 says nothing: such a copy follows within this time. */
 #define ANONYMOUS (MIPRO_SECOND / 1000)
 
 struct copy {
-    uint32_t key;        /* of what all sightings share, shortened */
-    uint32_t octets;     /* of the whole payload, shortened; 0: it was cut */
-    int64_t time;        /* of the last sighting */
-    uint64_t frame : 48; /* of the first; 0: the entry is free */
-    uint64_t n_seen : 16;
+    uint32_t key;         /* of what all sightings share, shortened */
+    uint32_t octets;      /* of the whole payload, shortened; 0: it was cut */
+    int64_t time;         /* of the last sighting */
+    uint64_t frame : 48;  /* of the first; 0: the entry is free */
+    uint64_t before : 16; /* how many numbers before it the next one of the chain is; 0: none */
     struct {
         uint16_t way : 12; /* shortened */
-        uint16_t n : 4;    /* how often it was sent, by the sightings of this way */
+        uint16_t n : 4;    /* how often it was sent, by the sightings of this way; 0: no entry */
     } seen[SEEN];
 };
 
-struct mipro_copy_set {
-    struct copy way[WAYS];
-};
+_Static_assert(sizeof(struct copy) == 32, "two to a line of the cache");
+_Static_assert(MIPRO_COPIES_MOST <= UINT16_MAX, "what lies between two has 16 bits");
 
-bool
-mipro_copies_new(struct mipro_copies *c, unsigned n_tables)
+static inline struct copy *
+copy_at(const struct mipro_copies *c, uint32_t number)
 {
-    unsigned bits = SET_BITS;
-
-    for (; n_tables > 1; n_tables /= 2)
-        bits--;
-    *c = (struct mipro_copies){ .uncertain = INT64_MIN, .shift = 64 - bits };
-    c->sets = mipro_pages_take(sizeof(struct mipro_copy_set) << bits, &c->pages);
-    return c->sets != NULL;
+    return &c->ring[number & (c->n - 1)];
 }
 
-void
-mipro_copies_free(struct mipro_copies *c)
+static inline uint32_t *
+head_of(const struct mipro_copies *c, uint32_t key)
 {
-    if (c->sets != NULL)
-        mipro_pages_give(c->pages);
+    return &c->heads[key >> c->shift];
+}
+
+/* The datagram of this number becomes the last of its chain. */
+static inline void
+enter_chain(struct mipro_copies *c, struct copy *e, uint32_t number)
+{
+    uint32_t *head = head_of(c, e->key);
+    uint32_t before = number - *head;
+
+    e->before = before < c->n ? before & UINT16_MAX : 0;
+    *head = number;
+}
+
+/* Room for n datagrams, with all that are there.  False: there is no memory. */
+static bool
+make_room(struct mipro_copies *c, uint32_t n)
+{
+    struct copy *ring =
+        mipro_arena_take(c->arena, n * (sizeof(struct copy) + HEADS * sizeof(uint32_t)));
+    struct mipro_copies old = *c;
+
+    if (ring == NULL)
+        return false;
+    c->ring = ring;
+    c->heads = (uint32_t *)(void *)(ring + n);
+    c->n = n;
+    c->shift = old.n == 0 ? 24 : c->shift - 1;
+    for (uint32_t i = c->next - old.n; i != c->next; i++) {
+        *copy_at(c, i) = *copy_at(&old, i);
+        if (copy_at(c, i)->frame != 0)
+            enter_chain(c, copy_at(c, i), i);
+    }
+    return true;
+}
+
+bool
+mipro_copies_new(struct mipro_copies *c, struct arena *arena)
+{
+    _Static_assert(HEADS * LEAST == 1 << (32 - 24), "make_room() begins with a shift of 24");
+    *c = (struct mipro_copies){ .uncertain = INT64_MIN, .latest = INT64_MIN, .arena = arena };
+    /* A head of 0 that nobody set is too old to count. */
+    c->next = 2 * MIPRO_COPIES_MOST;
+    return make_room(c, LEAST);
 }
 
 static int64_t
@@ -60,9 +96,9 @@ find_way(const struct copy *e, unsigned way)
 {
     unsigned i = 0;
 
-    while (i < e->n_seen && e->seen[i].way != way)
+    while (i < SEEN && (e->seen[i].n == 0 || e->seen[i].way != way))
         i++;
-    return i < e->n_seen ? i : SEEN;
+    return i;
 }
 
 /* How often the datagram was sent, by the way that shows most of it. */
@@ -71,20 +107,33 @@ most_of(const struct copy *e)
 {
     unsigned most = 0;
 
-    for (unsigned i = 0; i < e->n_seen; i++)
+    for (unsigned i = 0; i < SEEN; i++)
         if (e->seen[i].n > most)
             most = e->seen[i].n;
     return most;
 }
 
+/* It was seen by this way once; if there is no room, nobody will know. */
 static void
+add_way(struct copy *e, unsigned way)
+{
+    for (unsigned i = 0; i < SEEN; i++)
+        if (e->seen[i].n == 0) {
+            e->seen[i].way = way & 0xfff;
+            e->seen[i].n = 1;
+            return;
+        }
+}
+
+static inline void
 begin_copy(struct copy *e, const struct mipro_sighting *s)
 {
-    e->key = (uint32_t)(s->hash >> 32);
-    e->octets = s->octets;
-    e->time = s->time;
-    e->frame = s->frame & (UINT64_MAX >> 16);
-    e->n_seen = 1;
+    *e = (struct copy){
+        .key = (uint32_t)(s->hash >> 32),
+        .octets = s->octets,
+        .time = s->time,
+        .frame = s->frame & (UINT64_MAX >> 16),
+    };
     e->seen[0].way = s->way & 0xfff;
     e->seen[0].n = 1;
 }
@@ -103,10 +152,8 @@ see_again(struct copy *e, const struct mipro_sighting *s)
 
     if (s->time > e->time)
         e->time = s->time;
-    if (i == SEEN && e->n_seen < SEEN) {
-        e->seen[e->n_seen].way = s->way & 0xfff;
-        e->seen[e->n_seen++].n = 1;
-    }
+    if (i == SEEN)
+        add_way(e, s->way);
     if (!repeated)
         return true;
     if (e->seen[i].n < MOST)
@@ -125,48 +172,92 @@ is_same(const struct copy *e, const struct mipro_sighting *s)
            (e->octets == s->octets || e->octets == 0 || s->octets == 0);
 }
 
+/* The datagram that s shows again, the last time that it was sent; or NULL. */
+static inline struct copy *
+find_nearest(const struct mipro_copies *c, const struct mipro_sighting *s, int64_t tolerance)
+{
+    uint32_t number = *head_of(c, (uint32_t)(s->hash >> 32));
+    struct copy *nearest = NULL;
+
+    /* What lies n or more numbers back was overwritten: the age only grows. */
+    for (uint32_t age = c->next - number; age <= c->n;) {
+        struct copy *e = copy_at(c, c->next - age);
+
+        /* What was sent twice may stand there twice. */
+        if (is_same(e, s) && age_of(e, s->time) < tolerance && e->frame != s->frame &&
+            (nearest == NULL || age_of(e, s->time) < age_of(nearest, s->time)))
+            nearest = e;
+        if (e->before == 0)
+            break;
+        age += e->before;
+    }
+    return nearest;
+}
+
+/* The next datagram takes the place of the oldest, which is too young to be forgotten. */
+SELDOM static void
+drop_young(struct mipro_copies *c, const struct mipro_sighting *s, int64_t tolerance)
+{
+    const struct copy *oldest;
+
+    if (c->n < MIPRO_COPIES_MOST && make_room(c, 2 * c->n))
+        return;
+    oldest = copy_at(c, c->next);
+    if (age_of(oldest, s->time) >= tolerance)
+        return;
+    c->dropped++;
+    if (mipro_time_add(oldest->time, tolerance) > c->uncertain)
+        c->uncertain = mipro_time_add(oldest->time, tolerance);
+}
+
 uint64_t
 mipro_copies_note(
     struct mipro_copies *c, const struct mipro_sighting *s, int64_t tolerance, bool *uncertain)
 {
-    struct mipro_copy_set *set = &c->sets[s->hash >> c->shift];
-    struct copy *oldest = &set->way[0], *nearest = NULL;
+    struct copy *e = find_nearest(c, s, tolerance);
 
-    for (unsigned i = 0; i < WAYS; i++) {
-        struct copy *e = &set->way[i];
-
-        /* What was sent twice may stand there twice. */
-        if (e->frame != 0 && is_same(e, s) && age_of(e, s->time) < tolerance &&
-            e->frame != s->frame &&
-            (nearest == NULL || age_of(e, s->time) < age_of(nearest, s->time)))
-            nearest = e;
-        if (oldest->frame != 0 && (e->frame == 0 || e->time < oldest->time))
-            oldest = e;
-    }
-    if (nearest != NULL) {
-        if (!see_again(nearest, s))
+    if (e != NULL) {
+        if (!see_again(e, s))
             return 0;
         c->found++;
-        return nearest->frame;
+        return e->frame;
     }
     *uncertain = s->time < c->uncertain;
-    if (oldest->frame != 0 && age_of(oldest, s->time) < tolerance) {
-        c->dropped++;
-        if (mipro_time_add(oldest->time, tolerance) > c->uncertain)
-            c->uncertain = mipro_time_add(oldest->time, tolerance);
+    if (!s->doubted && s->time > c->latest)
+        c->latest = s->time;
+    e = copy_at(c, c->next);
+    if (e->frame != 0 && mipro_time_between(e->time, c->latest) / KEPT < tolerance) {
+        drop_young(c, s, tolerance);
+        e = copy_at(c, c->next);
     }
-    begin_copy(oldest, s);
+    begin_copy(e, s);
+    enter_chain(c, e, c->next);
     if (s->doubted) {
-        c->doubted = oldest;
-        c->doubted_frame = s->frame;
+        c->doubted = s->frame;
+        c->doubted_one = c->next;
     }
+    c->next++;
     return 0;
 }
 
 void
 mipro_copies_confirm(struct mipro_copies *c, uint64_t frame, int64_t time)
 {
-    if (c->doubted != NULL && c->doubted_frame == frame && c->doubted->frame == frame)
-        c->doubted->time = time;
-    c->doubted = NULL;
+    struct copy *e = copy_at(c, c->doubted_one);
+
+    if (c->doubted != 0 && c->doubted == frame && e->frame == frame)
+        e->time = time;
+    c->doubted = 0;
+}
+
+void
+mipro_copies_fetch_head(const struct mipro_copies *c, uint64_t hash)
+{
+    __builtin_prefetch(head_of(c, (uint32_t)(hash >> 32)));
+}
+
+void
+mipro_copies_fetch(const struct mipro_copies *c, uint64_t hash)
+{
+    __builtin_prefetch(copy_at(c, *head_of(c, (uint32_t)(hash >> 32))));
 }

@@ -10,9 +10,12 @@
  * millisecond, or if it came by another way (TTL, link layer, tunnel, interface) that has shown
  * it less often.
  *
- * Memory is bounded.  A datagram that had to be forgotten while it was young is remembered as
- * a time: of whatever is seen within the tolerance after that, nobody can tell whether it is
- * a copy.
+ * Memory follows the traffic: each shard remembers the datagrams of a few tolerances in the order
+ * in which they were captured, from a few hundred up to MIPRO_COPIES_MOST.  So one busy home
+ * address may have as many as the shards share at other times, and what is remembered of ordinary
+ * traffic stays in the cache.  A datagram that had to be forgotten while it was young is remembered
+ * as a time: of whatever is seen within the tolerance after that, nobody can tell whether it is a
+ * copy.
  */
 #ifndef MIPRO_CONDUCT_COPIES_H
 #define MIPRO_CONDUCT_COPIES_H
@@ -30,20 +33,31 @@ struct mipro_sighting {
     bool doubted;   /* its timestamp leapt, and nothing has confirmed it yet */
 };
 
+#define MIPRO_COPIES_MOST 16384u /* datagrams in one table, 640 KiB */
+
 struct mipro_copies {
-    struct mipro_copy_set *sets;
-    struct pages pages;
-    unsigned shift;       /* of a hash, to the number of its set */
-    uint64_t found;       /* copies so far */
-    uint64_t dropped;     /* young datagrams forgotten so far */
-    int64_t uncertain;    /* until this time a datagram may be a copy of one forgotten */
-    struct copy *doubted; /* the last sighting that was doubted, of this frame; or NULL */
-    uint64_t doubted_frame;
+    /*
+     * The last datagrams in a ring, each known by its number, which counts them all and wraps.
+     * Those whose hashes begin with the same bits are chained, the last one first.
+     */
+    struct copy *ring;
+    uint32_t *heads; /* by hash: the number of the last one; of others there may be an old number */
+    uint32_t n, next;  /* room in the ring, a power of 2; the number of the one that comes next */
+    unsigned shift;    /* of the upper half of a hash, to its place in heads */
+    int64_t latest;    /* of all times that were not doubted */
+    uint64_t found;    /* copies so far */
+    uint64_t dropped;  /* young datagrams forgotten so far */
+    int64_t uncertain; /* until this time a datagram may be a copy of one forgotten */
+    uint64_t doubted;  /* the frame of the last sighting that was doubted, or 0, */
+    uint32_t doubted_one; /* and the number of its datagram */
+    struct arena *arena;
 };
 
-/* One of so many tables that share the room. */
-bool mipro_copies_new(struct mipro_copies *c, unsigned n_tables);
-void mipro_copies_free(struct mipro_copies *c);
+/* A table in the arena, which outlives it.  False: no memory. */
+bool mipro_copies_new(struct mipro_copies *c, struct arena *arena);
+/* A datagram with this hash will be looked for: in two steps, some messages apart. */
+void mipro_copies_fetch_head(const struct mipro_copies *c, uint64_t hash);
+void mipro_copies_fetch(const struct mipro_copies *c, uint64_t hash);
 /*
  * Note a sighting.  Returns the frame of the first sighting if it is a copy, else 0; *uncertain
  * says that it may be a copy of a datagram that was forgotten.

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #define DEFAULT_HOMES 131072u
+#define SLOT_BITS 6u /* of the slots that a shard begins with */
 #define MAX_WAITS 131072u
 #define MAX_OLDS 16384u
 #define MAX_GIVEN 8192u
@@ -21,6 +22,41 @@ slot_of(const struct shard *c, uint32_t addr)
     return (size_t)(mipro_mix((addr + UINT64_C(1)) * c->multiplier, 0) >> c->shift);
 }
 
+static size_t
+next_slot(const struct shard *c, size_t i)
+{
+    return (i + 1) & (SIZE_MAX >> c->shift);
+}
+
+static void
+enter_slot(struct shard *c, struct home *h, uint32_t addr)
+{
+    size_t i = slot_of(c, addr);
+
+    while (c->slots[i].home != NULL)
+        i = next_slot(c, i);
+    c->slots[i] = (struct slot){ h, addr };
+}
+
+/* Other slots, for those that are there.  False: no memory. */
+SELDOM static bool
+make_slots(struct shard *c, unsigned bits)
+{
+    struct slot *slots = mipro_arena_take(c->arena, ((size_t)1 << bits) * sizeof(struct slot));
+    const struct slot *old = c->slots;
+    size_t n_old = c->n_slots;
+
+    if (slots == NULL)
+        return false;
+    c->slots = slots;
+    c->shift = 64 - bits;
+    c->n_slots = (size_t)1 << bits;
+    for (size_t i = 0; i < n_old; i++)
+        if (old[i].home != NULL)
+            enter_slot(c, old[i].home, old[i].addr);
+    return true;
+}
+
 bool
 mipro_tables_new(struct shard *c, unsigned n_shards)
 {
@@ -29,7 +65,6 @@ mipro_tables_new(struct shard *c, unsigned n_shards)
     size_t waits = MAX_WAITS / n_shards;
     size_t path_size = sizeof(struct path) + c->n_stamps * sizeof(struct stamp);
     size_t paths;
-    unsigned bits = 4;
 
     homes = (homes + n_shards - 1) / n_shards;
     paths = 2 * homes;
@@ -39,25 +74,21 @@ mipro_tables_new(struct shard *c, unsigned n_shards)
         paths = path_octets / path_size;
     if (paths < MAX_PATHS)
         paths = MAX_PATHS;
-    while (bits < 30 && (size_t)1 << bits < 2 * homes)
-        bits++;
-    c->shift = 64 - bits;
     /*
      * An odd multiplier that an attacker does not know; no finding depends on the
      * order of the slots.
      */
     c->multiplier = mipro_mix((uintptr_t)c, 0) | 1;
-    c->slots = mipro_pages_take(((size_t)1 << bits) * sizeof(struct slot), &c->slot_pages);
-    mipro_pool_init(&c->homes, sizeof(struct home), homes);
-    mipro_pool_init(&c->paths, path_size, paths);
-    mipro_pool_init(&c->lines, sizeof(struct line), 2 * homes);
-    mipro_pool_init(&c->olds, sizeof(struct old), MAX_OLDS / n_shards);
-    mipro_pool_init(&c->registries, sizeof(struct registry), homes);
+    mipro_pool_init(&c->homes, c->arena, sizeof(struct home), homes);
+    mipro_pool_init(&c->paths, c->arena, path_size, paths);
+    mipro_pool_init(&c->lines, c->arena, sizeof(struct line), 2 * homes);
+    mipro_pool_init(&c->olds, c->arena, sizeof(struct old), MAX_OLDS / n_shards);
+    mipro_pool_init(&c->registries, c->arena, sizeof(struct registry), homes);
+    mipro_pool_init(&c->handoffs, c->arena, sizeof(struct handoff),
+        homes > MAX_HANDOFFS ? homes : MAX_HANDOFFS);
+    mipro_pool_init(&c->given, c->arena, sizeof(struct challenge_set), MAX_GIVEN / n_shards);
     mipro_pool_init(
-        &c->handoffs, sizeof(struct handoff), homes > MAX_HANDOFFS ? homes : MAX_HANDOFFS);
-    mipro_pool_init(&c->given, sizeof(struct challenge_set), MAX_GIVEN / n_shards);
-    mipro_pool_init(
-        &c->waits, sizeof(struct wait), waits < MAX_HOME_WAITS ? MAX_HOME_WAITS : waits);
+        &c->waits, c->arena, sizeof(struct wait), waits < MAX_HOME_WAITS ? MAX_HOME_WAITS : waits);
     c->max_words = MAX_WORDS / n_shards;
     c->max_held = MAX_HELD / n_shards;
     c->due = INT64_MAX;
@@ -66,7 +97,7 @@ mipro_tables_new(struct shard *c, unsigned n_shards)
     c->done_by_time = (struct link){ &c->done_by_time, &c->done_by_time };
     c->held = (struct link){ &c->held, &c->held };
     c->reported_by_time = (struct link){ &c->reported_by_time, &c->reported_by_time };
-    return c->slots != NULL && mipro_pool_reserve(&c->homes);
+    return make_slots(c, SLOT_BITS);
 }
 
 void
@@ -82,30 +113,15 @@ mipro_tables_free(struct shard *c)
             free(w->u.held);
         }
     }
-    mipro_pool_free(&c->homes);
-    mipro_pool_free(&c->paths);
-    mipro_pool_free(&c->lines);
-    mipro_pool_free(&c->olds);
-    mipro_pool_free(&c->registries);
-    mipro_pool_free(&c->handoffs);
-    mipro_pool_free(&c->given);
-    mipro_pool_free(&c->waits);
-    mipro_pages_give(c->slot_pages);
-}
-
-static size_t
-next_slot(const struct shard *c, size_t i)
-{
-    return (i + 1) & (SIZE_MAX >> c->shift);
 }
 
 /* The home address in the slots from i on, where its hash has it begin; or NULL. */
 static inline struct home *
 find_from(const struct shard *c, size_t i, uint32_t addr)
 {
-    for (; c->slots[i].home != 0; i = next_slot(c, i))
+    for (; c->slots[i].home != NULL; i = next_slot(c, i))
         if (c->slots[i].addr == addr)
-            return record_at(&c->homes, c->slots[i].home - 1);
+            return c->slots[i].home;
     return NULL;
 }
 
@@ -113,16 +129,6 @@ struct home *
 mipro_home_peek(const struct shard *c, uint32_t addr)
 {
     return find_from(c, slot_of(c, addr), addr);
-}
-
-static void
-enter_slot(struct shard *c, const struct home *h)
-{
-    size_t i = slot_of(c, h->addr);
-
-    while (c->slots[i].home != 0)
-        i = next_slot(c, i);
-    c->slots[i] = (struct slot){ h->addr, (uint32_t)record_number(&c->homes, h) + 1 };
 }
 
 /* Whoever stands behind it, and would not be found past a free slot, moves up. */
@@ -133,13 +139,13 @@ leave_slot(struct shard *c, const struct home *h)
 
     while (c->slots[i].addr != h->addr)
         i = next_slot(c, i);
-    for (size_t k = next_slot(c, i); c->slots[k].home != 0; k = next_slot(c, k)) {
+    for (size_t k = next_slot(c, i); c->slots[k].home != NULL; k = next_slot(c, k)) {
         if (((k - slot_of(c, c->slots[k].addr)) & mask) >= ((k - i) & mask)) {
             c->slots[i] = c->slots[k];
             i = k;
         }
     }
-    c->slots[i].home = 0;
+    c->slots[i].home = NULL;
 }
 
 static void
@@ -263,13 +269,19 @@ mipro_home_make(struct shard *c, uint32_t addr)
 struct home *
 mipro_home_add(struct shard *c, uint32_t addr)
 {
-    struct home *h = mipro_record_take(c, &c->homes, NULL);
+    struct home *h;
 
+    if (c->n_homes >= c->n_slots / 2 && !make_slots(c, 65 - c->shift) &&
+        c->n_homes + 1 >= c->n_slots) {
+        dropped(c, MIPRO_DROPPED_HOMES); /* one slot at least stays free */
+        return NULL;
+    }
+    h = mipro_record_take(c, &c->homes, NULL);
     if (h == NULL)
         return NULL;
     h->addr = addr;
     h->epoch = c->t.epoch;
-    enter_slot(c, h);
+    enter_slot(c, h, addr);
     if (c->last != NULL)
         c->last->behind = h;
     else
@@ -289,19 +301,16 @@ fetch(const void *record, unsigned lines)
         __builtin_prefetch(at + i * CACHE_LINE);
 }
 
-size_t
+void
 mipro_home_fetch_slot(const struct shard *c, uint32_t addr)
 {
-    size_t slot = slot_of(c, addr);
-
-    __builtin_prefetch(&c->slots[slot]);
-    return slot;
+    __builtin_prefetch(&c->slots[slot_of(c, addr)]);
 }
 
 struct home *
-mipro_home_fetch(const struct shard *c, size_t slot, uint32_t addr)
+mipro_home_fetch(const struct shard *c, uint32_t addr)
 {
-    struct home *h = find_from(c, slot, addr);
+    struct home *h = mipro_home_peek(c, addr);
 
     __builtin_prefetch(h); /* NULL too */
     return h;

@@ -4,37 +4,29 @@
 #include <string.h>
 #include <sys/mman.h>
 
-/*
- * Slabs grow with the pool up to the size of a large page: with small ones each
- * message of another home address would miss the translation of addresses too.
- */
-#define SLAB_OCTETS 65536u
 #define LARGE_PAGE (2u << 20)
+#define MAX_CHUNK (32u << 20)
 
-struct slab {
-    struct slab *next;
+/* Slabs grow with the pool, so that a shard of which little is asked takes little. */
+#define MIN_SLAB 4096u
+#define MAX_SLAB 65536u
+
+struct chunk {
+    struct chunk *next;
     struct pages pages;
 };
 
-/* Header of a slab, so that records begin on a line of the cache. */
-#define SLAB_HEAD CACHE_LINE
-
-void
-mipro_pool_init(struct pool *pool, size_t size, size_t max)
+static size_t
+round_up(size_t n, size_t to)
 {
-    size_t align = size >= CACHE_LINE ? CACHE_LINE : 16;
-
-    *pool = (struct pool){
-        .size = (size + align - 1) / align * align,
-        .max = max,
-    };
+    return (n + to - 1) / to * to;
 }
 
 void *
 mipro_pages_take(size_t size, struct pages *pages)
 {
     bool large = size > LARGE_PAGE / 2;
-    size_t octets = large ? (size + LARGE_PAGE - 1) / LARGE_PAGE * LARGE_PAGE : size;
+    size_t octets = large ? round_up(size, LARGE_PAGE) : size;
     size_t before = 0;
     char *at;
 
@@ -59,43 +51,78 @@ mipro_pages_give(struct pages pages)
     (void)munmap(pages.at, pages.octets);
 }
 
-/* A slab with room for n records. */
-static bool
-add_slab(struct pool *pool, size_t n)
+/* A chunk with room for size octets.  What is left of the last one is lost. */
+SELDOM static bool
+add_chunk(struct arena *arena, size_t size)
 {
+    size_t octets = arena->octets < LARGE_PAGE  ? LARGE_PAGE
+                    : arena->octets > MAX_CHUNK ? MAX_CHUNK
+                                                : arena->octets;
     struct pages pages;
-    struct slab *slab = mipro_pages_take(SLAB_HEAD + n * pool->size, &pages);
+    struct chunk *chunk;
 
-    if (slab == NULL)
+    if (octets < size + CACHE_LINE)
+        octets = round_up(size + CACHE_LINE, LARGE_PAGE);
+    chunk = mipro_pages_take(octets, &pages);
+    if (chunk == NULL)
         return false;
-    slab->pages = pages;
-    slab->next = pool->slabs;
-    pool->slabs = slab;
-    pool->fresh = (char *)slab + SLAB_HEAD;
-    pool->n_fresh = n;
-    pool->n += n;
+    *chunk = (struct chunk){ arena->chunks, pages };
+    arena->chunks = chunk;
+    arena->at = (char *)chunk + CACHE_LINE;
+    arena->left = octets - CACHE_LINE;
+    arena->octets += octets;
     return true;
+}
+
+void *
+mipro_arena_take(struct arena *arena, size_t size)
+{
+    size_t octets = round_up(size, CACHE_LINE);
+    void *at;
+
+    if (octets > arena->left && !add_chunk(arena, octets))
+        return NULL;
+    at = arena->at;
+    arena->at += octets;
+    arena->left -= octets;
+    return at;
+}
+
+void
+mipro_arena_free(struct arena *arena)
+{
+    while (arena->chunks != NULL) {
+        struct chunk *chunk = arena->chunks;
+
+        arena->chunks = chunk->next;
+        mipro_pages_give(chunk->pages);
+    }
+}
+
+void
+mipro_pool_init(struct pool *pool, struct arena *arena, size_t size, size_t max)
+{
+    *pool = (struct pool){
+        .size = round_up(size, size >= CACHE_LINE ? CACHE_LINE : 16),
+        .max = max,
+        .arena = arena,
+    };
 }
 
 SELDOM static bool
 grow(struct pool *pool)
 {
-    size_t octets = pool->n * pool->size < LARGE_PAGE ? SLAB_OCTETS : LARGE_PAGE;
-    size_t n = (octets - SLAB_HEAD) / pool->size;
+    size_t octets = pool->n * pool->size;
+    size_t n;
 
-    if (n == 0)
-        n = 1;
+    octets = octets < MIN_SLAB ? MIN_SLAB : octets > MAX_SLAB ? MAX_SLAB : octets;
+    n = octets > pool->size ? octets / pool->size : 1;
     if (n > pool->max - pool->n)
         n = pool->max - pool->n;
-    return n != 0 && add_slab(pool, n);
-}
-
-bool
-mipro_pool_reserve(struct pool *pool)
-{
-    if (!add_slab(pool, pool->max))
+    if (n == 0 || (pool->fresh = mipro_arena_take(pool->arena, n * pool->size)) == NULL)
         return false;
-    pool->reserved = pool->fresh;
+    pool->n_fresh = n;
+    pool->n += n;
     return true;
 }
 
@@ -135,15 +162,4 @@ mipro_record_give(struct pool *pool, void *record)
 {
     memcpy(record, &pool->free, sizeof(void *));
     pool->free = record;
-}
-
-void
-mipro_pool_free(struct pool *pool)
-{
-    while (pool->slabs != NULL) {
-        struct slab *next = pool->slabs->next;
-
-        mipro_pages_give(pool->slabs->pages);
-        pool->slabs = next;
-    }
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * pool.h - memory for the state machine: pages of the system, and pools of
- * records in them.  It knows of no message.
+ * pool.h - memory for the state machine: pages of the system, arenas that divide
+ * them, and pools of records in an arena.  It knows of no message.
  */
 #ifndef MIPRO_CONDUCT_POOL_H
 #define MIPRO_CONDUCT_POOL_H
@@ -22,6 +22,18 @@ struct pages {
 #define CACHE_LINE 64u
 
 /*
+ * Memory for all shards of a machine, freed as a whole.  What the shards take lies side by side in
+ * large pages: tables of their own would fill thousands of small ones, and nearly every message
+ * would miss the translation of addresses several times.
+ */
+struct arena {
+    struct chunk *chunks;
+    char *at; /* zero, and never given out: left octets */
+    size_t left;
+    size_t octets; /* of all chunks */
+};
+
+/*
  * Records of one size.  They come from slabs that grow up to max records, and go
  * back to a list: nothing is allocated for a message once the tables are warm.
  */
@@ -30,8 +42,7 @@ struct pool {
     void *free;          /* given back */
     char *fresh;         /* never taken yet, and zero: n_fresh side by side */
     size_t n_fresh;
-    struct slab *slabs;
-    char *reserved; /* the first record, where there is room for all */
+    struct arena *arena;
 };
 
 /*
@@ -40,13 +51,13 @@ struct pool {
  */
 void *mipro_pages_take(size_t size, struct pages *pages);
 void mipro_pages_give(struct pages pages);
-void mipro_pool_init(struct pool *pool, size_t size, size_t max);
-void mipro_pool_free(struct pool *pool);
-/*
- * Address space for all records at once, before the first is taken: so that they have
- * numbers from 0.  False if there is none.
- */
-bool mipro_pool_reserve(struct pool *pool);
+
+/* Zeroed octets that begin on a line of the cache, or NULL.  They live as long as the arena. */
+void *mipro_arena_take(struct arena *arena, size_t size);
+void mipro_arena_free(struct arena *arena);
+
+/* The arena outlives the pool. */
+void mipro_pool_init(struct pool *pool, struct arena *arena, size_t size, size_t max);
 /* A record, or NULL: that was given back, with what it held but for its first word; */
 void *mipro_pool_take_used(struct pool *pool);
 /* that was never taken, and is zero; */
@@ -54,18 +65,5 @@ void *mipro_pool_take_fresh(struct pool *pool);
 /* or either, zeroed. */
 void *mipro_pool_take_zeroed(struct pool *pool);
 void mipro_record_give(struct pool *pool, void *record);
-
-/* Of a pool that mipro_pool_reserve() was called for. */
-static inline void *
-record_at(const struct pool *pool, size_t number)
-{
-    return pool->reserved + number * pool->size;
-}
-
-static inline size_t
-record_number(const struct pool *pool, const void *record)
-{
-    return (size_t)((const char *)record - pool->reserved) / pool->size;
-}
 
 #endif

@@ -91,7 +91,8 @@ void mipro_finding_open(struct shard *c, const struct wait *w, struct mipro_find
 /* shard.c */
 /* False: there is no memory.  mipro_shard_free() is due in any case. */
 bool mipro_shard_init(struct shard *c, const struct mipro_conduct_config *config,
-    const struct mipro_conduct_sink *sink, struct namesakes *namesakes, unsigned n_shards);
+    const struct mipro_conduct_sink *sink, struct namesakes *namesakes, struct arena *arena,
+    unsigned n_shards);
 void mipro_shard_free(struct shard *c);
 /* For each of these, shard_advance() was called with the time of the event. */
 void mipro_shard_see(struct shard *c, struct mipro_event *ev, const struct elsewhere *elsewhere);
@@ -154,8 +155,8 @@ struct home *mipro_home_peek(const struct shard *c, uint32_t addr);
  * A home address that will be seen: to fetch what is looked at then into the cache, in three
  * steps, some messages apart.
  */
-size_t mipro_home_fetch_slot(const struct shard *c, uint32_t addr);
-struct home *mipro_home_fetch(const struct shard *c, size_t slot, uint32_t addr);
+void mipro_home_fetch_slot(const struct shard *c, uint32_t addr);
+struct home *mipro_home_fetch(const struct shard *c, uint32_t addr);
 void mipro_home_fetch_records(const struct home *h);
 static inline struct home *
 home_find(struct shard *c, uint32_t addr, const struct elsewhere *elsewhere)

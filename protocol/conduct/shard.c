@@ -12,7 +12,8 @@
 
 bool
 mipro_shard_init(struct shard *c, const struct mipro_conduct_config *config,
-    const struct mipro_conduct_sink *sink, struct namesakes *namesakes, unsigned n_shards)
+    const struct mipro_conduct_sink *sink, struct namesakes *namesakes, struct arena *arena,
+    unsigned n_shards)
 {
     unsigned n = config->update_rate.n;
 
@@ -24,7 +25,8 @@ mipro_shard_init(struct shard *c, const struct mipro_conduct_config *config,
     if (n < config->warning_rate.n)
         n = config->warning_rate.n;
     c->n_stamps = n != 0 ? n : 1;
-    return mipro_copies_new(&c->copies, n_shards) && mipro_tables_new(c, n_shards);
+    c->arena = arena;
+    return mipro_copies_new(&c->copies, arena) && mipro_tables_new(c, n_shards);
 }
 
 void
@@ -32,7 +34,6 @@ mipro_shard_free(struct shard *c)
 {
     if (c->slots != NULL)
         mipro_tables_free(c);
-    mipro_copies_free(&c->copies);
 }
 
 struct ident_text
@@ -271,9 +272,6 @@ mipro_shard_begun(struct shard *c, struct mipro_event *ev, int64_t now)
 uint64_t
 mipro_conduct_content(const struct mipro_message *m)
 {
-    if (m->def == NULL || m->def->type >= sizeof(acts) / sizeof(acts[0]) ||
-        !acts[m->def->type].makes_home)
-        return 0; /* nobody will ask */
     return mipro_mix_octets(m->buf, m->captured);
 }
 
@@ -284,6 +282,24 @@ mipro_conduct_content(const struct mipro_message *m)
  */
 #define SHOWN 8u            /* to the home address */
 #define SHOWN_ANONYMOUS 20u /* where the IP identification says nothing */
+
+static inline size_t
+shown_of(uint16_t ip_id)
+{
+    return ip_id == 0 ? SHOWN_ANONYMOUS : SHOWN;
+}
+
+uint64_t
+mipro_conduct_datagram(const struct mipro_message *m, uint32_t src, uint32_t dst, uint16_t ip_id)
+{
+    size_t shown = shown_of(ip_id);
+    uint64_t hash = shown == SHOWN && m->captured >= SHOWN
+                        ? mipro_be64(m->buf)
+                        : mipro_mix_octets(m->buf, m->captured < shown ? m->captured : shown);
+
+    hash = mipro_mix(hash, (uint64_t)src << 32 | dst);
+    return mipro_mix(hash, (uint64_t)m->len << 16 | ip_id);
+}
 
 /* Was this datagram seen before, within the tolerance?  Sets what ev is told of it. */
 static inline void
@@ -299,15 +315,12 @@ note_copy(struct shard *c, struct view *v)
     s.doubted = !is_time(v->now);
     if (s.doubted)
         s.time = mipro_time_add(ev->time, c->t.skew);
-    shown = ev->ip_id == 0 ? SHOWN_ANONYMOUS : SHOWN;
+    shown = shown_of(ev->ip_id);
     if (v->m->captured == v->m->len)
         s.octets = (uint32_t)(v->hash >> 32) | 1;
     s.anonymous = ev->ip_id == 0;
-    s.hash = !s.anonymous && v->m->captured >= SHOWN
-                 ? mipro_be64(v->m->buf)
-                 : mipro_mix_octets(v->m->buf, v->m->captured < shown ? v->m->captured : shown);
-    s.hash = mipro_mix(s.hash, (uint64_t)ev->src << 32 | ev->dst);
-    s.hash = mipro_mix(s.hash, (uint64_t)v->m->len << 16 | ev->ip_id);
+    s.hash = ev->datagram != 0 ? ev->datagram
+                               : mipro_conduct_datagram(v->m, ev->src, ev->dst, ev->ip_id);
     ev->copy_of = mipro_copies_note(&c->copies, &s, c->config->tolerance, &v->may_be_copy);
     v->is_stub = v->m->captured < shown && v->m->captured < v->m->len;
     v->may_be_copy |= v->is_stub;

@@ -40,12 +40,12 @@ struct shard {
      * lookup nearly always stays in one cache line.
      */
     struct slot {
+        struct home *home; /* NULL: free */
         uint32_t addr;
-        uint32_t home; /* number in the pool, from 1; 0: free */
     } * slots;
-    struct pages slot_pages;
+    struct arena *arena;       /* of all shards */
     struct home *first, *last; /* the queue of those to drop */
-    size_t n_homes;
+    size_t n_homes, n_slots;
     uint64_t changes; /* home addresses made or dropped so far */
     size_t n_stamps;  /* room in each path */
     size_t max_words, max_held;

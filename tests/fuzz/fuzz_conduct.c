@@ -274,7 +274,7 @@ play(const uint8_t *octets, size_t len, const struct mipro_keyring *ring)
 
         if (__builtin_add_overflow(time, paces[s[0] >> 6 | (s[2] & 0x80) >> 5], &time))
             time = 0;
-        mipro_conduct_announce(p.c, homes[s[3] & 7]);
+        mipro_conduct_announce(p.c, homes[s[3] & 7], s[3]);
         play_step(&p, s, (s[1] & 0x80) != 0 ? MIPRO_TIME_NONE : time, &config.set, ring);
         horizon = mipro_conduct_horizon(p.c);
         if (horizon > p.frame)

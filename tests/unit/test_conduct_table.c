@@ -110,7 +110,7 @@ to_announce_changes_nothing(void **state)
     for (unsigned i = 0; i < N + MIPRO_CONDUCT_AHEAD; i++) {
         const struct step *s = i < MIPRO_CONDUCT_AHEAD ? NULL : &step[i - MIPRO_CONDUCT_AHEAD];
 
-        mipro_conduct_announce(announced.c, i % 50 == 0 ? 0x0b000000 : step[i].home);
+        mipro_conduct_announce(announced.c, i % 50 == 0 ? 0x0b000000 : step[i].home, i);
         if (s == NULL)
             continue;
         history_step(&plain, s, i);

@@ -58,9 +58,10 @@ each_row_holds(void **state)
 {
     (void)state;
     for (size_t r = 0; r < COUNT(rows); r++) {
+        struct arena arena = { 0 };
         struct mipro_copies c;
 
-        assert_true(mipro_copies_new(&c, 1));
+        assert_true(mipro_copies_new(&c, &arena));
         for (size_t i = 0; i < COUNT(rows[r].seen) && rows[r].seen[i].hash != 0; i++) {
             const struct sighting *s = &rows[r].seen[i];
             struct mipro_sighting sighting = { .hash = s->hash << 32 | s->hash,
@@ -77,7 +78,7 @@ each_row_holds(void **state)
                     (unsigned)copy_of, (unsigned)s->copy_of);
             assert_false(uncertain);
         }
-        mipro_copies_free(&c);
+        mipro_arena_free(&arena);
     }
 }
 
@@ -86,13 +87,14 @@ static void
 a_flood_makes_uncertain_not_certain(void **state)
 {
     enum { FLOOD = 3000000 };
+    struct arena arena = { 0 };
     struct mipro_copies c;
     struct mipro_sighting first = { .hash = 1, .time = 0, .frame = 1, .way = 1 };
     struct mipro_sighting again;
     bool uncertain = false;
 
     (void)state;
-    assert_true(mipro_copies_new(&c, 1));
+    assert_true(mipro_copies_new(&c, &arena));
     assert_int_equal(mipro_copies_note(&c, &first, MIPRO_SECOND, &uncertain), 0);
     for (uint64_t i = 0; i < FLOOD; i++) {
         struct mipro_sighting s = {
@@ -112,7 +114,55 @@ a_flood_makes_uncertain_not_certain(void **state)
     uncertain = false;
     assert_int_equal(mipro_copies_note(&c, &again, MIPRO_SECOND, &uncertain), 0);
     assert_false(uncertain);
-    mipro_copies_free(&c);
+    mipro_arena_free(&arena);
+}
+
+/* As many as one home address may have within the tolerance: each is known when it is seen again.
+ */
+static void
+one_busy_home_address_has_all_the_room_that_it_needs(void **state)
+{
+    enum { N = 16000 };
+    struct arena arena = { 0 };
+    struct mipro_copies c;
+
+    (void)state;
+    assert_true(mipro_copies_new(&c, &arena));
+    for (uint64_t i = 0; i < 2 * N; i++) {
+        struct mipro_sighting s = { .hash = (i % N + 1) * UINT64_C(0xbf58476d1ce4e5b9),
+            .time = (int64_t)i * MIPRO_SECOND / (2 * N),
+            .frame = i + 1,
+            .way = i < N };
+        bool uncertain = false;
+
+        assert_int_equal(
+            mipro_copies_note(&c, &s, MIPRO_SECOND, &uncertain), i < N ? 0 : i - N + 1);
+        assert_false(uncertain);
+    }
+    assert_int_equal(c.dropped, 0);
+    mipro_arena_free(&arena);
+}
+
+/* However long it goes on, no more is remembered than there is room for. */
+static void
+room_follows_the_traffic(void **state)
+{
+    struct arena arena = { 0 };
+    struct mipro_copies c;
+    bool uncertain = false;
+
+    (void)state;
+    assert_true(mipro_copies_new(&c, &arena));
+    for (uint64_t i = 0; i < 1000000; i++) {
+        struct mipro_sighting s = { .hash = (i + 1) * UINT64_C(0xbf58476d1ce4e5b9),
+            .time = (int64_t)i * 10 * MS,
+            .frame = i + 1,
+            .way = 1 };
+
+        assert_int_equal(mipro_copies_note(&c, &s, MIPRO_SECOND, &uncertain), 0);
+    }
+    assert_in_range(c.n, 400, 1024); /* of 4 to 8 s */
+    mipro_arena_free(&arena);
 }
 
 int
@@ -121,6 +171,8 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_row_holds),
         cmocka_unit_test(a_flood_makes_uncertain_not_certain),
+        cmocka_unit_test(one_busy_home_address_has_all_the_room_that_it_needs),
+        cmocka_unit_test(room_follows_the_traffic),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

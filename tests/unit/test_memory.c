@@ -98,7 +98,7 @@ a_machine_that_gets_no_more_drops_and_goes_on(void **state)
         before = n_allocations;
         if (k != 0)
             first_failure = n_allocations + k;
-        for (uint32_t i = 0; i < 400; i++) {
+        for (uint32_t i = 0; i < 40000; i++) {
             struct step s = { 0,
                 i % 3 == 0   ? RRQ
                 : i % 3 == 1 ? BU
