@@ -2,8 +2,8 @@
 /*
  * mipro_algorithm.h - the algorithms that compute authenticators, one row each.
  *
- * Whoever needs to know something about an algorithm asks its row.  To add one: an
- * enumerator before MIPRO_ALGORITHMS, and a row in crypto/algorithm.c.
+ * All properties of an algorithm are in its row.  To add one: an enumerator before
+ * MIPRO_ALGORITHMS, and a row in crypto/algorithm.c.
  */
 #ifndef MIPRO_ALGORITHM_H
 #define MIPRO_ALGORITHM_H
@@ -19,11 +19,11 @@ enum mipro_algorithm {
     MIPRO_HMAC_SHA256, /* RFC 2104 with SHA-256 */
     MIPRO_CHAP,        /* MD5 over a challenge, the key and a digest of the message: RFC 4721 8 */
     MIPRO_ALGORITHMS,
-    MIPRO_ANY = MIPRO_ALGORITHMS /* try each algorithm and coverage, report the one that fits */
+    MIPRO_ANY = MIPRO_ALGORITHMS /* try each algorithm and coverage, report the one that matches */
 };
 
 enum mipro_coverage {
-    MIPRO_COVERAGE_NONE, /* not known: "any" fitted nothing */
+    MIPRO_COVERAGE_NONE, /* unknown: with "any", nothing matched */
     MIPRO_TYPE_LENGTH,
     MIPRO_TYPE_LENGTH_SPI,
     MIPRO_BODY,            /* a PFAN only: the Binding Update body alone */
@@ -38,9 +38,9 @@ struct mipro_hash_input {
     size_t key_len;
     const uint8_t *octets; /* the protected data up to the type and length of the extension */
     size_t len;
-    const uint8_t *tail; /* what follows it: the SPI, or nothing */
+    const uint8_t *tail; /* what follows them: the SPI, or nothing */
     size_t tail_len;
-    const uint8_t *challenge; /* of an algorithm that needs one; not empty there */
+    const uint8_t *challenge; /* only for an algorithm that needs one; then not empty */
     size_t challenge_len;
 };
 
@@ -48,15 +48,15 @@ struct mipro_hash_input {
 enum mipro_lane_support {
     MIPRO_LANES_NONE,
     MIPRO_LANES_KEYED, /* MD5(key, data, key) */
-    MIPRO_LANES_HMAC   /* from the states that the keyring holds: MD5 after HMAC's pads */
+    MIPRO_LANES_HMAC   /* from the states in the keyring: MD5 after HMAC's pads */
 };
 
-/* One byte holds an algorithm, and an index of it and of two more bits (auth/pfan.c). */
+/* An octet holds an algorithm, and also an algorithm with two more bits (auth/pfan.c). */
 _Static_assert(MIPRO_ANY < 64, "algorithms are kept in 8 bits");
 
 struct mipro_algorithm_def {
     enum mipro_algorithm id;
-    const char *name;             /* the word of the key file, of JSON, of the GUI */
+    const char *name;             /* in the key file, JSON and the GUI */
     uint8_t size;                 /* octets of its authenticator */
     uint8_t block;                /* octets of a block of its hash */
     enum mipro_coverage coverage; /* the default of an association */
@@ -65,12 +65,12 @@ struct mipro_algorithm_def {
     void (*compute)(
         const struct mipro_algorithm_def *def, const struct mipro_hash_input *in, uint8_t *out);
     unsigned hash;        /* for compute: a GChecksumType */
-    bool needs_challenge; /* without one nothing can be computed */
+    bool needs_challenge; /* nothing can be computed without one */
 };
 
 extern const struct mipro_algorithm_def mipro_algorithm_defs[MIPRO_ALGORITHMS];
 
-/* The row, or NULL: MIPRO_ANY and what is no algorithm at all compute nothing. */
+/* The row; NULL for MIPRO_ANY and for values that are not algorithms. */
 static inline const struct mipro_algorithm_def *
 mipro_algorithm_def(enum mipro_algorithm algorithm)
 {
@@ -80,12 +80,12 @@ mipro_algorithm_def(enum mipro_algorithm algorithm)
 /* "keyed-md5", "any"; NULL if there is no such algorithm. */
 const char *mipro_algorithm_name(enum mipro_algorithm algorithm);
 
-/* Are its authenticators of this size?  MIPRO_ANY: those of some algorithm. */
+/* Does it compute authenticators of this size?  MIPRO_ANY: does any algorithm? */
 bool mipro_algorithm_makes(enum mipro_algorithm algorithm, size_t size);
 
 /*
- * The row by which an association of this algorithm signs with authenticators of size octets,
- * 0 if the choice is ours.  MIPRO_ANY: the first of that size, keyed-md5 if there is none.
+ * The row with which an association of this algorithm computes authenticators of size octets;
+ * size 0: any size.  MIPRO_ANY: the first of that size, keyed-md5 if there is none.
  * NULL if there is no such algorithm.
  */
 const struct mipro_algorithm_def *mipro_algorithm_to_sign(

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * mipro_build.h - put a UDP payload together, from the tables that the parser reads.
+ * mipro_build.h - build a UDP payload from the tables that the parser reads.
  *
- * A builder writes into a buffer of the caller's.  The first thing that does not
- * fit, or is not in the tables, sets "failed"; everything after that does
- * nothing.  Build straight through and test once.  Authenticators: mipro_sign.h.
+ * A builder writes into the caller's buffer.  The first item that does not fit, or is not in
+ * the tables, sets "failed"; later calls then do nothing.  Build straight through and test
+ * once.  Authenticators: mipro_sign.h.
  */
 #ifndef MIPRO_BUILD_H
 #define MIPRO_BUILD_H
@@ -22,30 +22,30 @@ struct mipro_build {
     bool failed;
 };
 
-/* Begin a message: its fixed part is there, zero but for the type. */
+/* Begin a message: writes its fixed part, all zero except the type. */
 struct mipro_build mipro_build(
     uint8_t *buf, size_t size, const struct mipro_msg_def *def, const struct mipro_settings *set);
 
 /*
- * Write a field of the message.  Fails if v does not fit.  MIPRO_F_IDENT of a Binding
- * Update or Acknowledge appends the 8 octets the first time (and the caller
- * sets I); it and targets must come before any extension.
+ * Write a field of the message.  Fails if v does not fit.  In a Binding Update or Acknowledge,
+ * the first write of MIPRO_F_IDENT appends the 8 octets (the caller sets I); identification
+ * and targets must come before any extension.
  */
 void mipro_put(struct mipro_build *b, enum mipro_field id, uint64_t v);
 /* Append a target address to a Binding Warning. */
 void mipro_put_target(struct mipro_build *b, uint32_t addr);
 
 /*
- * Begin an extension: header and fixed fields zero but for the type.  Its length
- * field follows what is put.  A type that is not known is type, length, value.
+ * Begin an extension: header and fixed fields, all zero except the type.  Its length field is
+ * updated as octets are added.  An unknown type is encoded as type, length, value.
  */
 void mipro_put_ext(struct mipro_build *b, uint8_t type);
-/* Write a field of the extension begun last; a list field appends an address. */
+/* Write a field of the current extension; in a list field, append an address. */
 void mipro_put_ext_field(struct mipro_build *b, enum mipro_field id, uint64_t v);
 /* Append octets to its value (an unknown extension's data, an authenticator). */
 void mipro_put_ext_octets(struct mipro_build *b, const uint8_t *octets, size_t n);
 
-/* Octets of the header of the extension begun last, which its length field ends. */
+/* Octets of the current extension's header, up to and including its length field. */
 size_t mipro_ext_header_len(const struct mipro_build *b);
 
 #endif

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * mipro_decap.h - from a frame to the message: link layers (link.c), IP and the tunnels
- * of Mobile IP (tunnel.c), what else networks and taps wrap packets in (overlay.c).
+ * mipro_decap.h - find the message in a frame: link layers (link.c), IP and the tunnels of
+ * Mobile IP (tunnel.c), other encapsulations of networks and taps (overlay.c).
  *
- * Every layer knows two lengths, as mipro_message.h does: octets captured, and
- * octets sent.  A capture cut short shortens the first alone; padding and
- * trailers fall off because each header's own length governs what it carries.
- * Nothing is copied, nothing is kept between frames.
+ * As in mipro_message.h, every layer has two lengths: octets captured, and octets sent.  If the
+ * capture was cut short, only the first is reduced.  Padding and trailers are removed because
+ * the length of each header limits what it carries.  Nothing is copied, and nothing is kept
+ * between frames.
  */
 #ifndef MIPRO_DECAP_H
 #define MIPRO_DECAP_H
@@ -48,7 +48,7 @@ struct mipro_span {
     size_t len;
 };
 
-/* Without its first n octets; empty if there are not that many. */
+/* The span without its first n octets; empty if there are fewer. */
 static inline struct mipro_span
 mipro_span_after(struct mipro_span s, size_t n)
 {
@@ -57,14 +57,14 @@ mipro_span_after(struct mipro_span s, size_t n)
     return (struct mipro_span){ s.octets + n, s.captured - n, s.len - n };
 }
 
-/* A header of n octets: one test for all of it.  NULL if it was not captured whole. */
+/* A header of n octets, with a single bounds check.  NULL if it was not captured whole. */
 static inline const uint8_t *
 mipro_span_header(struct mipro_span s, size_t n)
 {
     return n <= s.captured ? s.octets : NULL;
 }
 
-/* Integers within a header that mipro_span_header() gave. */
+/* Integers within a header returned by mipro_span_header(). */
 static inline uint16_t
 mipro_header_be16(const uint8_t *header, size_t at)
 {
@@ -77,7 +77,7 @@ mipro_header_be32(const uint8_t *header, size_t at)
     return (uint32_t)mipro_header_be16(header, at) << 16 | mipro_header_be16(header, at + 2);
 }
 
-/* Its first len octets, or all if there are fewer. */
+/* The span's first len octets, or all if there are fewer. */
 static inline struct mipro_span
 mipro_span_first(struct mipro_span s, size_t len)
 {
@@ -85,15 +85,15 @@ mipro_span_first(struct mipro_span s, size_t len)
         s.len < len ? s.len : len };
 }
 
-/* An encapsulated packet that was seen: from src to dst, for homeaddr inside. */
+/* An encapsulated packet: tunneled from src to dst, the inner packet is for homeaddr. */
 struct mipro_tunnel {
     uint32_t src, dst;
     uint32_t homeaddr;
 };
 
 enum mipro_leaf_kind {
-    MIPRO_NOTHING,  /* nothing of ours */
-    MIPRO_DATAGRAM, /* UDP, one port is ours */
+    MIPRO_NOTHING,  /* nothing relevant */
+    MIPRO_DATAGRAM, /* UDP, with one of our ports */
     MIPRO_ICMP,
     MIPRO_FRAGMENT /* of an IPv4 packet: for fragment.c */
 };
@@ -101,7 +101,7 @@ enum mipro_leaf_kind {
 /* What was found in a frame but not decoded. */
 enum mipro_unopened_kind {
     MIPRO_UNOPENED_NONE,
-    MIPRO_UNOPENED_LINK, /* a link layer, by the caller's own number */
+    MIPRO_UNOPENED_LINK, /* a link layer, by the caller's number */
     MIPRO_UNOPENED_ETHERTYPE,
     MIPRO_UNOPENED_LLC, /* 802.2; number is the destination's access point */
     MIPRO_UNOPENED_PPP,
@@ -118,7 +118,7 @@ struct mipro_unopened {
     uint16_t number;
 };
 
-/* Its name: "ESP", "IPv6", "EtherType 0x88b5".  room holds names that are not in a table. */
+/* Its name: "ESP", "IPv6", "EtherType 0x88b5".  room is for names that are not in a table. */
 const char *mipro_unopened_name(struct mipro_unopened what, char room[32]);
 
 /* The innermost packet of a frame. */
@@ -132,35 +132,35 @@ struct mipro_leaf {
     bool more;       /* fragments follow this one */
     uint16_t offset; /* of a fragment, in octets; else 0 */
     /*
-     * A hash of what is around the innermost datagram: link layer, tags, labels, and the
-     * headers of tunnels without their TTL and identification.  Two copies of a datagram
-     * that came the same way have the same.
+     * A hash of everything around the innermost datagram: link layer, tags, labels, and the
+     * headers of tunnels without their TTL and identification.  It is equal for two copies of
+     * a datagram that took the same route.
      */
     uint32_t route;
     uint32_t vlans; /* VLAN and virtual network identifiers, outermost first; 0: none */
     bool is_ipv6;   /* the innermost IP header so far: src and dst are 0 */
     struct mipro_unopened unopened; /* with MIPRO_NOTHING */
     unsigned depth;
-    unsigned n_tunnel_data; /* UDP payloads on the way that are tunnel data (type 4) */
+    unsigned n_tunnel_data; /* UDP payloads around it that are tunnel data (type 4) */
     unsigned n_tunnels;
     struct mipro_tunnel tunnels[MIPRO_MAX_TUNNELS];
 };
 
-/* Mix one more value of what is around the innermost datagram into its route. */
+/* Mix one more value into the route. */
 static inline void
 mipro_route_add(struct mipro_leaf *leaf, uint32_t v)
 {
     leaf->route = (uint32_t)mipro_mix((uint64_t)leaf->route << 32 | v, 0);
 }
 
-/* In what two sightings of one datagram may differ: TTL, link layer, tunnel, interface. */
+/* A hash of what may differ between copies of a datagram: TTL, link layer, tunnel, interface. */
 static inline uint32_t
 mipro_leaf_way(const struct mipro_leaf *leaf)
 {
     return (uint32_t)mipro_mix((uint64_t)leaf->route << 32 | leaf->ttl, 0);
 }
 
-/* A fragment without the tunnels around it, which were reported when it was seen. */
+/* A fragment without the tunnels around it, which were already reported. */
 static inline struct mipro_leaf
 mipro_leaf_alone(const struct mipro_leaf *fragment)
 {
@@ -191,8 +191,8 @@ mipro_ports_has(const struct mipro_ports *ports, uint16_t port)
 void mipro_unwrap_frame(enum mipro_linktype link, struct mipro_span span,
     const struct mipro_ports *ports, struct mipro_leaf *leaf);
 /*
- * Unwrap the payload of an IP header.  leaf holds src, dst, protocol and depth of the
- * header, and the tunnels around it; everything else is set.
+ * Unwrap the payload of an IP header.  On entry, leaf holds src, dst, protocol and depth of the
+ * header, and the tunnels around it; all other members are set here.
  */
 void mipro_unwrap_payload(
     struct mipro_span span, const struct mipro_ports *ports, struct mipro_leaf *leaf);

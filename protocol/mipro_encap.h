@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * mipro_encap.h - the link layers that Wireshark's wiretap names, as the decoder takes them.
+ * mipro_encap.h - map the link layers of Wireshark's wiretap to those of the decoder.
  *
- * For verifier and plugin, which read captures through wiretap: include <wiretap/wtap.h> first.
+ * For verifier and plugin, which read captures with wiretap: include <wiretap/wtap.h> first.
  * protocol/ itself does not depend on it.  Add a link layer here and to decap/link.c.
  */
 #ifndef MIPRO_ENCAP_H
@@ -10,7 +10,7 @@
 
 #include "mipro_decap.h"
 
-/* MIPRO_LINKTYPE_OTHER: one that the decoder does not know. */
+/* MIPRO_LINKTYPE_OTHER if the decoder does not know it. */
 static inline enum mipro_linktype
 mipro_link_by_encap(int encap)
 {
@@ -30,7 +30,7 @@ mipro_link_by_encap(int encap)
     case WTAP_ENCAP_SLL2:
         return MIPRO_LINKTYPE_SLL2;
     case WTAP_ENCAP_PPP:
-    case WTAP_ENCAP_PPP_WITH_PHDR: /* the direction is in the pseudo-header by now */
+    case WTAP_ENCAP_PPP_WITH_PHDR: /* wiretap has moved the direction to the pseudo-header */
         return MIPRO_LINKTYPE_PPP;
     case WTAP_ENCAP_PPP_ETHER:
         return MIPRO_LINKTYPE_PPPOE;

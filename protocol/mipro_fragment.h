@@ -2,12 +2,12 @@
 /*
  * mipro_fragment.h - reassemble IPv4 datagrams (RFC 791).
  *
- * Fragments may come in any order.  Where they overlap, the octets that came first
- * are kept, and the caller is told.  A datagram belongs to the frame that completes it; one that is
- * given up, for age or want of room or because the capture ends, to the frame
- * of its last fragment.
+ * Fragments may arrive in any order.  Where they overlap, the octets that arrived first are
+ * kept, and the overlap is reported to the caller.  A datagram belongs to the frame that
+ * completes it; one that is given up, because of its age, lack of room or the end of the
+ * capture, to the frame of its last fragment.
  *
- * Memory is bounded in datagrams and in octets: the oldest datagram is given up.
+ * Memory is bounded in datagrams and in octets: the oldest datagram is given up first.
  */
 #ifndef MIPRO_FRAGMENT_H
 #define MIPRO_FRAGMENT_H
@@ -16,15 +16,15 @@
 
 #define MIPRO_FRAGMENT_DATAGRAMS 2048
 #define MIPRO_FRAGMENT_OCTETS (16u * 1024 * 1024)
-/* From the first fragment seen; RFC 1122, 3.3.2 wants 60 to 120 s. */
+/* From the first fragment seen; RFC 1122, 3.3.2 requires 60 to 120 s. */
 #define MIPRO_FRAGMENT_SECONDS 60
 
 struct mipro_fragments;
 
 struct mipro_datagram {
     struct mipro_leaf leaf; /* as for mipro_unwrap_payload() */
-    struct mipro_span span; /* captured ends where the first octet is missing */
-    uint8_t *octets;        /* the memory of span; the caller frees it by g_free() */
+    struct mipro_span span; /* captured: up to the first missing octet */
+    uint8_t *octets;        /* the memory of span; the caller frees it with g_free() */
     uint64_t frame;
     int64_t time;
 };
@@ -33,22 +33,21 @@ struct mipro_fragments *mipro_fragments_new(void);
 void mipro_fragments_free(struct mipro_fragments *f);
 
 /*
- * Take in a fragment (leaf->kind says so) of this frame.  True: it completes a
- * datagram.  *overlap says whether it overlapped others with octets that are not
- * theirs, or in part.
+ * Add a fragment (leaf->kind is MIPRO_FRAGMENT) of this frame.  True: it completes a datagram.
+ * *overlap becomes true if it overlapped others with different octets, or partly.
  */
 bool mipro_fragments_add(struct mipro_fragments *f, const struct mipro_leaf *leaf, uint64_t frame,
     int64_t time, int64_t clock, struct mipro_datagram *out, bool *overlap);
 
 /*
- * Take out a datagram that will not be completed: too old at clock, displaced by newer
+ * Remove a datagram that will not be completed: too old at clock, displaced by newer
  * ones, or any at the end of the capture.  Datagrams without their first fragment are
  * dropped silently.  False: there is none.
  */
 bool mipro_fragments_give_up(
     struct mipro_fragments *f, int64_t clock, bool end, struct mipro_datagram *out);
 
-/* The smallest frame that a datagram given up later may belong to; UINT64_MAX: none waits. */
+/* The lowest frame that a datagram given up later may belong to; UINT64_MAX: there is none. */
 uint64_t mipro_fragments_horizon(const struct mipro_fragments *f);
 
 #endif

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * mipro_junit.h - a report in JUnit's XML, as continuous integration reads it.
+ * mipro_junit.h - reports in JUnit's XML, as continuous integration reads them.
  *
- * Readers keep one test case of each pair of class name and name: the caller makes
- * the pairs unique.  Every text is escaped here.
+ * Readers keep only one test case for each pair of class name and name, so the caller makes
+ * the pairs unique.  All text is escaped here.
  */
 #ifndef MIPRO_JUNIT_H
 #define MIPRO_JUNIT_H
@@ -26,10 +26,10 @@ struct mipro_junit_case {
     enum mipro_junit_outcome outcome;
     /* Of an outcome other than passed; each may be NULL. */
     const char *type, *message, *detail;
-    const char *note; /* what else the test said (system-out), or NULL */
+    const char *note; /* further output of the test (system-out), or NULL */
 };
 
-/* How many test cases had each outcome. */
+/* The number of test cases with each outcome. */
 struct mipro_junit_counts {
     uint64_t tests, failures, errors, skipped;
 };
@@ -41,11 +41,11 @@ struct mipro_junit_suite {
     bool is_root;   /* without <testsuites> around it */
 };
 
-/* One test case; counts take it in. */
+/* Write one test case, and add it to counts. */
 void mipro_junit_case(const struct mipro_text_out *out, const struct mipro_junit_case *c,
     struct mipro_junit_counts *counts);
 
-/* Before the first test case, and after the last. */
+/* Call before the first test case, and after the last. */
 void mipro_junit_begin(const struct mipro_text_out *out, const struct mipro_junit_suite *suite);
 void mipro_junit_end(const struct mipro_text_out *out, const struct mipro_junit_suite *suite);
 

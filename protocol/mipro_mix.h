@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * mipro_mix.h - hashes for tables, and to recognize the same octets again.
+ * mipro_mix.h - hashes for tables, and for recognizing repeated octets.
  *
- * Every bit of the result depends on every bit of the values.  That is no protection from
- * somebody who looks for collisions: where he could choose the values, mix in a secret one.
+ * Every bit of the result depends on every bit of the values.  This does not protect against
+ * an attacker who looks for collisions: if the values may be chosen by one, mix in a secret.
  */
 #ifndef MIPRO_MIX_H
 #define MIPRO_MIX_H
@@ -17,7 +17,7 @@ mipro_mix(uint64_t a, uint64_t b)
     a ^= UINT64_C(0xbf58476d1ce4e5b9);
     b ^= UINT64_C(0x9e3779b97f4a7c15);
 #ifdef __SIZEOF_INT128__
-    /* The middle of a product depends on all bits of its factors: bring the halves together. */
+    /* The middle bits of a product depend on all bits of its factors: combine the halves. */
     __extension__ const unsigned __int128 product = (unsigned __int128)a * b;
 
     return ((uint64_t)product ^ (uint64_t)(product >> 64)) + a; /* b may be even */
@@ -28,7 +28,7 @@ mipro_mix(uint64_t a, uint64_t b)
 #endif
 }
 
-/* Of n octets, and of n. */
+/* A hash of n octets and of n itself. */
 uint64_t mipro_mix_octets(const uint8_t *octets, size_t n);
 
 #endif

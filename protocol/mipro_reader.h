@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * mipro_reader.h - a bounds-checked cursor; the only pointer arithmetic on input.  And how
- * integers lie on the wire, for those who write them.
+ * mipro_reader.h - a bounds-checked cursor; the only pointer arithmetic on input.  Also loads
+ * and stores of big-endian integers.
  *
  * The first read past the end sets "failed" and yields zero; every later read
  * also yields zero.  Read a header straight through and test once, before
@@ -33,7 +33,7 @@ mipro_left(const struct mipro_reader *r)
     return r->len - r->pos;
 }
 
-/* Written out, for compilers know it as one load. */
+/* Written out: compilers turn this into a single load. */
 static inline uint64_t
 mipro_be64(const uint8_t o[8])
 {
@@ -43,8 +43,8 @@ mipro_be64(const uint8_t o[8])
 }
 
 /*
- * A big-endian integer of n octets, 0 < n <= 8, at off of a buffer of len octets.
- * The caller knows that they are there.  Nearly always 8 are, and one load does.
+ * A big-endian integer of n octets, 0 < n <= 8, at offset off of a buffer of len octets.
+ * The caller has checked the bounds.  Usually 8 octets are available, and one load suffices.
  */
 static inline uint64_t
 mipro_be_at(const uint8_t *buf, size_t len, size_t off, size_t n)
@@ -68,7 +68,7 @@ mipro_store_be(uint8_t *to, size_t n, uint64_t v)
     }
 }
 
-/* Borrow n octets and step over them; NULL and failed if they are not there. */
+/* Borrow n octets and advance past them; NULL and failed if fewer are left. */
 static inline const uint8_t *
 mipro_get_octets(struct mipro_reader *r, size_t n)
 {
@@ -110,7 +110,7 @@ mipro_get_u32(struct mipro_reader *r)
     return (uint32_t)mipro_get_be(r, 4);
 }
 
-/* Place the cursor at pos, from the first octet. */
+/* Move the cursor to offset pos. */
 static inline void
 mipro_seek(struct mipro_reader *r, size_t pos)
 {

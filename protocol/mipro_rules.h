@@ -2,14 +2,14 @@
 /*
  * mipro_rules.h - the rules of the draft: a table with one row per rule.
  *
- * The rules on one message are checked here; those over several messages by the
- * state machine of mipro_conduct.h, which takes their rows from this table.
- * Ids never change.  To add a rule on one message: an enumerator, a row,
- * a function in one of rules/check_*.c, and a case that breaks it.
+ * Rules on one message are checked here; rules over several messages by the state machine of
+ * mipro_conduct.h, whose rows are also in this table.  Ids never change.  To add a rule on one
+ * message: an enumerator, a row, a function in one of rules/check_*.c, and a case that breaks
+ * it.
  *
  * A rule that cannot be judged because the capture lacks octets counts as not broken.
- * A message breaks a rule at most once, at the first place; the text tells how many
- * more there are.
+ * A message breaks a rule at most once, at the first place; the text gives the number of
+ * further places.
  */
 #ifndef MIPRO_RULES_H
 #define MIPRO_RULES_H
@@ -74,30 +74,30 @@ struct mipro_rule_def {
     const char *id; /* "update-no-auth" */
     enum mipro_severity severity;
     const char *section;
-    const char *text;      /* what is demanded, one sentence */
-    const char *violation; /* what is wrong where it is broken: a title, without a full stop */
+    const char *text;      /* the requirement, one sentence */
+    const char *violation; /* what is wrong if it is broken: a title, without a full stop */
     unsigned in;           /* MIPRO_IN_ bits: messages that can break it */
-    bool keyed;            /* it can be judged only where an authenticator could be checked */
+    bool keyed;            /* it can be judged only if an authenticator was verified */
 };
 
 const struct mipro_rule_def *mipro_rule_def(enum mipro_rule rule);
-/* MIPRO_RULES if there is none of this id. */
+/* MIPRO_RULES if no rule has this id. */
 enum mipro_rule mipro_rule_by_id(const char *id);
 
 #define MIPRO_RELATED 8
 
-/* A rule that was broken.  A struct copied by assignment shares its text. */
+/* A rule that was broken.  A copy by assignment shares the text. */
 struct mipro_finding {
     enum mipro_rule rule;
-    uint64_t frame; /* the caller's number of the message that breaks it */
+    uint64_t frame; /* number of the message that breaks it, assigned by the caller */
     int64_t time;
     uint32_t src, dst;
     uint8_t message; /* its type */
-    bool mild;       /* less than the rule says: an error is a warning here */
-    bool has_home;   /* of a finding about several messages: */
-    uint32_t home;   /* the home address that it is about */
+    bool mild;       /* less severe than the rule: an error becomes a warning */
+    bool has_home;   /* set for rules over several messages; then ... */
+    uint32_t home;   /* ... the home address concerned */
     size_t off, len; /* octets of the payload that break it; len 0: none to show */
-    char *text;      /* the finding's own; for a person: what is wrong, with the values */
+    char *text;      /* owned by the finding: what is wrong, in words, with the values */
     uint64_t related[MIPRO_RELATED]; /* other frames, ascending */
     unsigned n_related;
 };
@@ -109,18 +109,18 @@ void mipro_finding_append(struct mipro_finding *f, const char *format, va_list a
     __attribute__((format(printf, 2, 0)));
 void mipro_finding_appendf(struct mipro_finding *f, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-/* Another frame: ascending, each once, never its own; the first that are told stay. */
+/* Add a related frame: kept in ascending order, without duplicates or its own; excess ignored. */
 void mipro_finding_relate(struct mipro_finding *f, uint64_t frame);
 /* Free the text, which becomes NULL. */
 void mipro_finding_clear(struct mipro_finding *f);
-/* A copy with a text of its own, and the end of such a copy; NULL allowed. */
+/* Make a copy with its own text, and free such a copy; NULL allowed. */
 struct mipro_finding *mipro_finding_copy(const struct mipro_finding *f);
 void mipro_finding_free(struct mipro_finding *f);
 
-/* What the rules on one message look at. */
+/* The input of the rules on one message. */
 struct mipro_evidence {
     const struct mipro_message *message;
-    const struct mipro_auth *auth; /* what mipro_auth_each() gave for it */
+    const struct mipro_auth *auth; /* results of mipro_auth_each() */
     size_t n_auth;
     uint16_t sport, dport;
     uint64_t frame;
@@ -129,25 +129,25 @@ struct mipro_evidence {
 };
 
 /*
- * The rules on one message that it breaks, in the order of the table.  key-weak
- * is found at every authenticator that a weak key judged: the caller reports the
- * first of each association, one by one, by mipro_weak_association().
- * Returns how many; the caller clears each.
+ * Find the rules that the message breaks, in the order of the table.  key-weak is found for
+ * every authenticator judged with a weak key: the caller reports only the first of each
+ * association, with mipro_weak_association().  Returns the number of findings; the caller
+ * clears each.
  */
 size_t mipro_rules_check(
     const struct mipro_evidence *ev, struct mipro_finding out[MIPRO_RULES_ON_ONE]);
-/* A first look, which is short: false if it is certain that none is broken. */
+/* A quick first check: false if it is certain that no rule is broken. */
 bool mipro_rules_notice(const struct mipro_message *m, const struct mipro_auth *auth, size_t n_auth,
     uint16_t sport, uint16_t dport);
 
-/* The same without its short cut, for tests: every rule's function is called. */
+/* As mipro_rules_check(), without the fast path, for tests: calls every rule's function. */
 size_t mipro_rules_check_each(
     const struct mipro_evidence *ev, struct mipro_finding out[MIPRO_RULES_ON_ONE]);
 
 /*
- * The associations with a weak key that judged an authenticator of ev: the i-th, or NULL.
- * f, a finding of key-weak about ev, becomes one about this association alone; its text is
- * freed, and a new one is the caller's.
+ * The i-th association with a weak key with which an authenticator of ev was judged, or NULL.
+ * f, a finding of key-weak about ev, becomes one about this association alone; its old text is
+ * freed, and the caller clears the new one.
  */
 const struct mipro_association *mipro_weak_association(
     const struct mipro_evidence *ev, size_t i, struct mipro_finding *f);

@@ -9,12 +9,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define MIPRO_TIME_NONE INT64_MIN /* not known: a pcapng Simple Packet Block has none */
+#define MIPRO_TIME_NONE INT64_MIN /* unknown: a pcapng Simple Packet Block has no time */
 #define MIPRO_SECOND INT64_C(1000000000)
 
 /*
- * Arithmetic on times from captures, which may be hostile: it saturates instead of
- * overflowing.
+ * Arithmetic on times from captures, which may be hostile: saturates instead of overflowing.
  */
 static inline int64_t
 mipro_time_add(int64_t a, int64_t b)
@@ -37,8 +36,8 @@ mipro_time_between(int64_t from, int64_t to)
 }
 
 /*
- * RFC 3339 5.6, as nanoseconds; finer fractions are cut off.  Times that int64_t
- * does not reach (1678 to 2261) become INT64_MIN and INT64_MAX: no capture is that old.
+ * Parse RFC 3339 5.6, as nanoseconds; finer fractions are truncated.  Times outside the range
+ * of int64_t (1678 to 2261) become INT64_MIN or INT64_MAX: no capture has such times.
  */
 bool mipro_time_parse(const char *text, size_t len, int64_t *time);
 

@@ -2,12 +2,12 @@
 /*
  * mipro_wire.h - the wire tables: every octet of route optimization, once.
  *
- * What lies where in a message or an extension is said in wire/tables.c, of
- * messages in wire/fields.h, and nowhere else.  The parser, the builder, the rules, the
- * plugin and the injector all find a field by its enumerator below.  To add one: an enumerator
- * here, its name in field_names[], a row in the field list that holds it.
+ * The layouts of messages are in wire/fields.h, those of extensions in wire/tables.c, and
+ * nowhere else.  The parser, the builder, the rules, the plugin and the injector all find a
+ * field by its enumerator below.  To add one: an enumerator here, its name in field_names[],
+ * a row in the field list that holds it.
  *
- * All integers are big endian, addresses are IPv4 in host order once read.
+ * All integers are big endian; addresses are IPv4, in host order once read.
  * Section numbers are those of draft-ietf-mobileip-optim-08 unless an RFC is
  * named.
  */
@@ -95,7 +95,7 @@ _Static_assert(MIPRO_F_EXT_TYPE == MIPRO_F_MESSAGE_COUNT && MIPRO_F_ADV_COA + 1 
 
 /* "homeaddr", "auth.spi": the plugin's filter name without "mipro.". */
 const char *mipro_field_name(enum mipro_field id);
-/* MIPRO_F_END if there is none of this name. */
+/* MIPRO_F_END if no field has this name. */
 enum mipro_field mipro_field_by_name(const char *name);
 
 /* "10.1.0.9", for the arguments of one call. */
@@ -107,14 +107,14 @@ struct mipro_dotted mipro_dotted(uint32_t addr);
 struct mipro_field_def {
     enum mipro_field id;
     uint8_t off; /* from the first octet of the message or extension */
-    uint8_t len; /* octets; 0: to the end of what bears it */
+    uint8_t len; /* octets; 0: to the end of the message or extension */
 };
 
-/* The row of field id, or NULL.  fields ends with MIPRO_F_END. */
+/* The row of field id, or NULL.  The list fields ends with MIPRO_F_END. */
 const struct mipro_field_def *mipro_find_field(
     const struct mipro_field_def *fields, enum mipro_field id);
 
-/* One bit of a flags field, under the letter that the draft draws it with. */
+/* One bit of a flags field, with its letter in the draft's diagram. */
 struct mipro_flag_def {
     char letter; /* 0 ends the list */
     uint16_t mask;
@@ -143,14 +143,14 @@ enum mipro_draft {
     MIPRO_DRAFT_11  /* as -09; a Binding Warning may name no target */
 };
 
-/* How types 16-19 are read: IANA gave them away (RFC 4881, RFC 4857). */
+/* How types 16-19 are read: IANA later assigned them to RFC 4881 and RFC 4857. */
 enum mipro_reading {
     MIPRO_READING_AUTO, /* the draft, unless only the RFCs' layout parses */
     MIPRO_READING_DRAFT,
     MIPRO_READING_IANA
 };
 
-/* What the user settled where the draft is open.  {0} is not valid: use MIPRO_SETTINGS. */
+/* The user's choices where the draft leaves them open.  {0} is not valid: use MIPRO_SETTINGS. */
 struct mipro_settings {
     enum mipro_draft draft : 8;
     enum mipro_reading reading : 8;
@@ -165,14 +165,14 @@ struct mipro_settings {
 
 /* The extension that authenticates types 16-19: 35 in -08, 36 later. */
 uint8_t mipro_auth_ext_type(const struct mipro_settings *set);
-/* The private bit of a Registration Request's flags (4.6); 0 if 0x02 is settled to be T. */
+/* The private bit of a Registration Request's flags (4.6); 0 if the settings make 0x02 T. */
 uint8_t mipro_private_bit(const struct mipro_settings *set);
 
 const struct mipro_flag_def *mipro_update_flags(void);
 const struct mipro_flag_def *mipro_request_flags(const struct mipro_settings *set);
 const struct mipro_flag_def *mipro_advert_flags(void);
 
-/* Whose layout a message definition is. */
+/* Which specification a message definition is from. */
 enum mipro_source {
     MIPRO_SOURCE_BASE,  /* RFC 2002: types 1 and 3; RFC 3543: 7 and 15 */
     MIPRO_SOURCE_DRAFT, /* types 16-19 */
@@ -184,7 +184,7 @@ enum mipro_tail {
     MIPRO_TAIL_NONE,
     MIPRO_TAIL_TARGETS,       /* addresses to the end of the payload (4.1) */
     MIPRO_TAIL_IDENT_FLAGGED, /* an identification if the I bit is set (4.3) */
-    MIPRO_TAIL_IDENT_OPEN     /* an identification that only the shape betrays (4.4) */
+    MIPRO_TAIL_IDENT_OPEN     /* an identification, recognized only by how the rest parses (4.4) */
 };
 
 /* Where an extension may appear: one bit for each message definition. */
@@ -202,8 +202,8 @@ enum mipro_tail {
 #define MIPRO_IN_BASE (MIPRO_IN_REGISTRATION | MIPRO_IN_REVOCATION | MIPRO_IN_REVOCATION_ACK)
 
 /*
- * A message.  The fields of the list that begin at fixed_len or later are there
- * only as the tail says.
+ * A message.  Whether it has the fields of the list that begin at fixed_len or later depends
+ * on the tail.
  */
 struct mipro_msg_def {
     uint8_t type;
@@ -216,17 +216,17 @@ struct mipro_msg_def {
     const struct mipro_field_def *fields;
 };
 
-/* NULL if there is none: the type is not ours. */
+/* NULL if the type is not one of ours. */
 const struct mipro_msg_def *mipro_msg_def(uint8_t type, enum mipro_source source);
 /* The i-th definition, NULL past the last. */
 const struct mipro_msg_def *mipro_msg_def_at(size_t i);
 
-/* SPIs below this are reserved (2); some of them were assigned later. */
+/* SPIs below this are reserved (section 2); some of them were assigned later. */
 #define MIPRO_FIRST_SPI 256u
 #define MIPRO_SPI_CHAP 2u /* CHAP_SPI (RFC 4721 8) */
 #define MIPRO_SPI_CDMA 3u /* what some CDMA devices use */
 
-/* Is this reserved SPI in use all the same, in extensions that are not the draft's? */
+/* Is this reserved SPI used nevertheless, in extensions that the draft does not define? */
 static inline bool
 mipro_spi_is_assigned(uint32_t spi)
 {
@@ -245,18 +245,18 @@ struct mipro_ext_def {
     enum mipro_shape shape;
     uint8_t min_len; /* smallest value of the length field that holds all its fields */
     unsigned in;     /* MIPRO_IN_ bits: where it belongs */
-    bool auth;       /* bears an SPI and an authenticator in MIPRO_F_SPI, MIPRO_F_AUTHENTICATOR */
+    bool auth;       /* has an SPI and an authenticator: MIPRO_F_SPI, MIPRO_F_AUTHENTICATOR */
     const char *name;
     const char *section;
     const struct mipro_field_def *fields;
-    uint8_t spi_off; /* of its SPI, which the authenticator follows; 0: has none */
+    uint8_t spi_off; /* offset of its SPI, which the authenticator follows; 0: has none */
 };
 
-/* NULL if the type is not known to set.  The Binding Warning extension is where set says. */
+/* NULL if the type is unknown.  set gives the type of the Binding Warning extension. */
 const struct mipro_ext_def *mipro_ext_def(uint8_t type, const struct mipro_settings *set);
-/* Name of what else this type was given to; NULL: the Binding Warning extension may have it. */
+/* The extension that needs this type itself; NULL: the Binding Warning extension may have it. */
 const char *mipro_warning_ext_clash(uint8_t type);
-/* The fields of an extension that is not known, or has no list: type, length, value. */
+/* The fields of an extension that is unknown or has no list: type, length, value. */
 const struct mipro_field_def *mipro_plain_ext_fields(enum mipro_shape shape);
 /* The i-th definition, NULL past the last. */
 const struct mipro_ext_def *mipro_ext_def_at(size_t i);
@@ -269,7 +269,7 @@ const struct mipro_field_def *mipro_advert_fields(void);
 
 /* "administratively prohibited"; NULL if the draft assigns no such status (4.4). */
 const char *mipro_status_name(uint8_t status);
-/* The i-th status that the draft assigns; false behind the last. */
+/* The i-th status that the draft assigns; false after the last. */
 bool mipro_status_at(size_t i, uint8_t *status, const char **name);
 
 #endif

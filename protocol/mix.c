@@ -3,7 +3,7 @@
 
 #include "mipro_reader.h"
 
-/* Of 16 octets: the caller knows that they are there. */
+/* Mix in 16 octets; the caller has checked the bounds. */
 static inline uint64_t
 mix_words(uint64_t h, const uint8_t *octets)
 {
@@ -24,5 +24,5 @@ mipro_mix_octets(const uint8_t *octets, size_t n)
     }
     for (; n - at > 16; at += 16)
         h = mix_words(h, octets + at);
-    return mix_words(h, octets + n - 16); /* the last, some of them again */
+    return mix_words(h, octets + n - 16); /* the last 16, which may overlap */
 }

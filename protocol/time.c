@@ -22,8 +22,10 @@ is_leap_year(unsigned year)
     return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
 }
 
-/* Days from 1970-01-01.  Leap years are every 4th from year 0 on, less every 100th, plus every
- * 400th. */
+/*
+ * Days from 1970-01-01.  Leap years are every 4th from year 0 on, less every 100th, plus every
+ * 400th.
+ */
 static int64_t
 days_since_1970(unsigned year, unsigned month, unsigned day)
 {
@@ -43,7 +45,7 @@ days_of_month(unsigned year, unsigned month)
     return month == 4 || month == 6 || month == 9 || month == 11 ? 30 : 31;
 }
 
-/* What is left to be read. */
+/* The part of the text not read yet. */
 struct text {
     const char *at;
     size_t len;

@@ -40,7 +40,7 @@ mipro_auth_ends(const struct mipro_message *m, const struct mipro_ext *e,
     return 1;
 }
 
-/* No node has such an address: it stands for one that is not known yet. */
+/* No node has such an address: it means that the address is not assigned yet. */
 static bool
 is_nobody(uint32_t addr)
 {
@@ -65,8 +65,8 @@ mipro_auth_nai(const struct mipro_message *m, const struct mipro_ext *e, struct 
 }
 
 /*
- * Ruling 9.  An association that has the node's NAI comes first.  Where the message names the
- * node by its NAI, or not at all, one for any address may be another node's.
+ * Ruling 9.  An association with the node's NAI is preferred.  If the message identifies the
+ * node by its NAI, or not at all, an association for any address may be another node's.
  */
 static void
 find_candidates(const struct mipro_message *m, const struct mipro_ext *e,
@@ -173,8 +173,8 @@ mipro_claim_try(const struct mipro_claim *claim, size_t i, const struct mipro_wa
 }
 
 /*
- * Was it computed from a challenge that is not known?  "any" may compute so too, but with an
- * SPI that does not say so it would be far-fetched.
+ * Was the authenticator computed from a challenge that is not known?  With "any" this is
+ * assumed only if the SPI is the one for CHAP.
  */
 static bool
 lacks_challenge(const struct mipro_claim *claim, const struct mipro_association *s, uint32_t spi)

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * claim.h - an authenticator and the associations that may account for it.
+ * claim.h - an authenticator and the associations that it may be from.
  *
  * The files of this folder, each of which uses only those before it:
- *   compute.c  an association, protected octets -> an authenticator
- *   claim.c    an extension -> what it claims, and whose association that is
- *   pfan.c     a Previous Foreign Agent Notification, in all its readings (5.1)
- *   judge.c    any extension, by GLib: the reference
+ *   compute.c  compute an authenticator from an association and the protected octets
+ *   claim.c    find the authenticator of an extension and its candidate associations
+ *   pfan.c     judge a Previous Foreign Agent Notification, in all its readings (5.1)
+ *   judge.c    judge any extension, with GLib: the reference
  *   queue.c    the same for many at once, in the lanes
  *   each.c     all authenticators of a message
  *   explain.c  why one is not good, in words
- *   sign.c     authenticators for what the builder makes
+ *   sign.c     authenticators for messages that are being built
  */
 #ifndef MIPRO_CLAIM_H
 #define MIPRO_CLAIM_H
@@ -19,11 +19,11 @@
 
 #include <string.h>
 
-/* What a Mobile-AAA authenticator answers (RFC 4721); borrowed. */
+/* The challenge that a Mobile-AAA authenticator answers (RFC 4721); borrowed. */
 struct mipro_challenge {
     const uint8_t *octets; /* NULL: there is none */
     size_t len;
-    bool assumed; /* it is not in the message, but what the RFC says where there is none */
+    bool assumed; /* not in the message: the RFC's value for a message without one */
 };
 
 /*
@@ -32,30 +32,30 @@ struct mipro_challenge {
  */
 struct mipro_challenge mipro_challenge_of(const struct mipro_message *m);
 
-/* An authenticator, and the associations that may account for it. */
+/* An authenticator, and the associations that it may be from. */
 struct mipro_claim {
     const uint8_t *authenticator;
-    size_t size; /* of the authenticator, as it stands there */
+    size_t size; /* octets of the authenticator in the message */
     struct mipro_challenge challenge;
     size_t n;
-    bool valid; /* the candidates are valid at the time; else none is */
-    bool loose; /* nothing says that they are meant: what does not fit has no key (ruling 9) */
+    bool valid; /* all candidates are valid at the time; else none is */
+    bool loose; /* they may not be the node's: without a match, there is no key (ruling 9) */
     struct mipro_candidate candidate[MIPRO_MAX_CANDIDATES];
 };
 
-/* As mipro_auth_compute_as(), with a challenge from elsewhere than the octets. */
+/* As mipro_auth_compute_as(), with a challenge that is not taken from the octets. */
 size_t mipro_auth_compute_with(const struct mipro_association *association, uint32_t node,
     enum mipro_algorithm algorithm, enum mipro_coverage coverage, const uint8_t *octets, size_t n,
     uint32_t spi, const struct mipro_challenge *challenge, uint8_t *out);
 
 /*
- * The row and the coverage by which an association signs with authenticators of size octets, 0
- * if the choice is ours.  NULL if there is no such algorithm.
+ * The row and the coverage with which an association computes authenticators of size octets;
+ * size 0: any size.  NULL if there is no such algorithm.
  */
 const struct mipro_algorithm_def *mipro_auth_way(
     const struct mipro_association *association, size_t size, enum mipro_coverage *coverage);
 
-/* What an authenticator is before its SPI and anybody's key are looked at. */
+/* Initialize auth, before the SPI is read and keys are looked up. */
 static inline void
 mipro_auth_frame(const struct mipro_ext *e, struct mipro_auth *auth)
 {
@@ -74,7 +74,7 @@ mipro_auth_frame(const struct mipro_ext *e, struct mipro_auth *auth)
     auth->calculated_len = 0;
 }
 
-/* Bad by this association; the caller sets auth->calculated. */
+/* Mark as bad with this association; the caller sets auth->calculated. */
 static inline void
 mipro_auth_refuse(const struct mipro_association *s, uint32_t node, struct mipro_auth *auth)
 {
@@ -90,13 +90,13 @@ bool mipro_claim_frame(
     const struct mipro_message *m, const struct mipro_ext *e, struct mipro_auth *auth);
 
 /*
- * Frame extension e of m into auth and claim, and look its associations up.
- * False if that settles auth: too short, or nobody's.
+ * Frame extension e of m into auth and claim, and look up its associations.  False if that
+ * alone decides the verdict: it is too short, or no association was found.
  */
 bool mipro_claim_open(const struct mipro_message *m, const struct mipro_ext *e,
     const struct mipro_scene *scene, struct mipro_auth *auth, struct mipro_claim *claim);
 
-/* Compares all octets, whatever the first are. */
+/* Compares all octets, even after a difference (constant time). */
 static inline bool
 mipro_auth_equal(const uint8_t *a, const uint8_t *b, size_t n)
 {
@@ -119,33 +119,33 @@ struct mipro_way {
 };
 
 /*
- * Does the i-th candidate, computing in this way over n octets, fit the claim?  If so auth is
- * good, or expired, with the coverage named.  Whether the association may be meant to sign so
- * is for the caller to know.
+ * Does the i-th candidate, computing in this way over n octets, match the claim?  If so auth
+ * becomes good or expired, with the coverage named.  The caller checks whether the association
+ * may be used in this way.
  */
 bool mipro_claim_try(const struct mipro_claim *claim, size_t i, const struct mipro_way *way,
     const uint8_t *octets, size_t n, enum mipro_coverage named, struct mipro_auth *auth);
 
 /*
- * No candidate fits: bad by the best of those that are valid, else no key.  If bad, what it
- * should have been over n octets is computed.
+ * No candidate matches: bad with the best one if they are valid, else no key.  If bad, the
+ * correct authenticator over n octets is computed.
  */
 void mipro_claim_refuse(
     const struct mipro_claim *claim, const uint8_t *octets, size_t n, struct mipro_auth *auth);
 
-/* Judge a claim of 32-36. */
+/* Judge the claim of an extension 32-36. */
 void mipro_claim_judge(const struct mipro_message *m, const struct mipro_ext *e,
     const struct mipro_claim *claim, struct mipro_auth *auth);
 
-/* The same of 96. */
+/* The same for extension 96. */
 void mipro_claim_judge_pfan(const struct mipro_message *m, const struct mipro_ext *e,
     const struct mipro_claim *claim, struct mipro_auth *auth);
 
-/* A claim of either kind, and what may be said about one that is bad. */
+/* Judge a claim of either kind, and set the hint of one that is bad. */
 void mipro_claim_settle(const struct mipro_message *m, const struct mipro_ext *e,
     const struct mipro_claim *claim, struct mipro_auth *auth);
 
-/* Octets that an authenticator covers: the type octet of m to the header of e. */
+/* Octets that an authenticator covers: from the type octet of m through the header of e. */
 static inline size_t
 mipro_protected_len(const struct mipro_ext *e)
 {

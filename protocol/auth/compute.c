@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* From an association to the octets of an authenticator, by the row of its algorithm. */
+/* Compute an authenticator from an association, using the row of its algorithm. */
 #include "auth/claim.h"
 
 #include "crypto/hash.h"
@@ -7,7 +7,7 @@
 #include "keys/ring.h"
 #include "mipro_reader.h"
 
-#define MASTER_ALGORITHM MIPRO_KEYED_MD5 /* whose hash derives keys: MD5 (appendix A) */
+#define MASTER_ALGORITHM MIPRO_KEYED_MD5 /* its hash, MD5, derives keys (appendix A) */
 
 /* Appendix A: MD5(node, master key, node). */
 static void
@@ -34,7 +34,7 @@ mipro_challenge_of(const struct mipro_message *m)
         return challenge;
     if (mipro_ext_find(m, MIPRO_EXT_CHALLENGE, &e)) {
         challenge.octets = mipro_ext_octets(m, &e, MIPRO_F_EXT_DATA, &challenge.len);
-        if (challenge.octets == NULL || challenge.len == 0) /* an empty one has no first octet */
+        if (challenge.octets == NULL || challenge.len == 0) /* the first octet is needed */
             challenge = (struct mipro_challenge){ NULL, 0, false };
     } else if ((mipro_value(m, MIPRO_F_FLAGS) & MIPRO_RRQ_D) != 0) {
         challenge = (struct mipro_challenge){ zero, sizeof(zero), true };

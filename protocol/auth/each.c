@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* All authenticators of a message: those that stand there, and those that should. */
+/* All authenticators of a message: those present, and a missing one that is required. */
 #include "auth/claim.h"
 
 static bool
@@ -8,7 +8,7 @@ is_auth(const struct mipro_ext *e)
     return e->def != NULL && (e->def->auth || e->def->type == MIPRO_EXT_PFAN);
 }
 
-/* Octets of a Binding Update before its extensions, of which the capture may lack some. */
+/* Octets of a Binding Update before its extensions; not all may have been captured. */
 static size_t
 update_body_len(const struct mipro_message *m)
 {
@@ -17,9 +17,9 @@ update_body_len(const struct mipro_message *m)
 }
 
 /*
- * A Binding Update among whose whole extensions there is none that authenticates
- * it.  cut, or NULL, is the extension in which the capture ends.  Is there room
- * for one that the capture lacks?
+ * Report that no captured extension authenticates this Binding Update: truncated if there is
+ * room for one after the end of the capture, else missing.  cut is the extension in which the
+ * capture ends, or NULL.
  */
 static void
 report_absent(

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Why an authenticator is not good, in words, with what may help. */
+/* Why an authenticator is not good, in words, with hints at the cause. */
 #include "auth/claim.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 
-#define MAX_NAMED 4u /* SPIs, in one sentence */
+#define MAX_NAMED 4u /* SPIs listed in one sentence */
 
-/* A sentence that grows; what does not fit is cut off. */
+/* A sentence that grows; whatever does not fit is cut off. */
 struct sentence {
     char *text;
     size_t size, len;
@@ -44,7 +44,7 @@ say_ends(struct sentence *s, const struct mipro_ends ends[], size_t n_ends)
             mipro_dotted(ends[i].b).s);
 }
 
-/* Is one number written in decimal what the other is in hexadecimal? */
+/* Do the two numbers have the same digits, one in decimal, the other in hexadecimal? */
 static bool
 has_same_digits(uint32_t decimal, uint32_t hex)
 {
@@ -55,7 +55,7 @@ has_same_digits(uint32_t decimal, uint32_t hex)
     return strcmp(one, other) == 0;
 }
 
-/* The SPIs that these associations have: each once. */
+/* The SPIs of these associations, each once. */
 static void
 say_spis(struct sentence *s, const struct mipro_association *const known[], size_t n)
 {
@@ -78,7 +78,7 @@ say_spis(struct sentence *s, const struct mipro_association *const known[], size
     }
 }
 
-/* The same, of an SPI that is not among them: is it a mistake of the base? */
+/* The same, when spi is not among them: was it written in the wrong base? */
 static void
 say_known(struct sentence *s, uint32_t spi, const struct mipro_association *const known[], size_t n)
 {

@@ -19,7 +19,7 @@ mipro_verdict_name(enum mipro_verdict verdict)
     return names[verdict];
 }
 
-/* May this association be meant to sign in this way? */
+/* May this association be used in this way? */
 static bool
 may_use(const struct mipro_association *s, const struct mipro_way *way)
 {
@@ -66,7 +66,7 @@ judge(const struct mipro_message *m, const struct mipro_ext *e, const struct mip
         mipro_claim_judge(m, e, claim, auth);
 }
 
-/* Would it be good by the key of this association without the newline at its end? */
+/* Would it be good with this association's key without its trailing newline? */
 static bool
 is_good_without_newline(const struct mipro_message *m, const struct mipro_ext *e,
     const struct mipro_claim *claim, const struct mipro_auth *auth)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The authenticator of a Previous Foreign Agent Notification (5.1): made by the
- * mobile node over the body of a Binding Update that it never sees.  What the
- * draft leaves open is tried.
+ * The authenticator of a Previous Foreign Agent Notification (5.1): the mobile node computes
+ * it over the body of a Binding Update that the foreign agent will send.  All readings that
+ * the draft leaves open are tried.
  */
 #include "auth/claim.h"
 
@@ -10,7 +10,7 @@
 
 #include <stdio.h>
 
-/* A Binding Update with its identification, and a whole authentication extension. */
+/* Octets of a Binding Update with identification and a complete authentication extension. */
 #define UPDATE_MAX (20u + 8u + MIPRO_AUTH_MAX)
 
 void
@@ -75,8 +75,8 @@ struct body {
 };
 
 /*
- * May the association be meant to sign so?  Where its coverage has the SPI, the SPI may follow
- * the body, or be left out as in the Binding Update's own reading of the draft.
+ * May the association be used in this way?  If its coverage includes the SPI, the SPI may
+ * follow the body, or be left out as in the draft's reading for a Binding Update.
  */
 static bool
 may_use(const struct mipro_association *s, const struct mipro_way *way)
@@ -86,8 +86,8 @@ may_use(const struct mipro_association *s, const struct mipro_way *way)
 }
 
 /*
- * Does the claim fit the body, alone or with the header, without or with the SPI
- * where an association has it, by each algorithm that it may use?
+ * Does the claim match the body, alone or with the header, without or with the SPI if the
+ * association covers it, with any algorithm that the association allows?
  */
 static bool
 try_body(const struct mipro_claim *claim, const struct body *body, struct mipro_auth *auth)
@@ -120,7 +120,7 @@ make_body(const struct mipro_message *request, const struct mipro_ext *e,
     return body;
 }
 
-/* The reading that we sign with is the first: all as in the request. */
+/* The first reading tried is the one that we sign with: everything as in the request. */
 void
 mipro_claim_judge_pfan(const struct mipro_message *m, const struct mipro_ext *e,
     const struct mipro_claim *claim, struct mipro_auth *auth)
@@ -132,7 +132,7 @@ mipro_claim_judge_pfan(const struct mipro_message *m, const struct mipro_ext *e,
         .gre = (flags & MIPRO_RRQ_G) != 0 };
     struct body body;
 
-    /* Bits: what is left out of ours. */
+    /* Bits: what is left out of our own reading. */
     for (unsigned less = 0; less < 8; less++) {
         struct mipro_pfan_reading reading = ours;
 
@@ -150,10 +150,10 @@ mipro_claim_judge_pfan(const struct mipro_message *m, const struct mipro_ext *e,
     }
     body = make_body(m, e, &ours, claim);
     mipro_claim_refuse(claim, body.octets, body.len + body.header_len, auth);
-    auth->coverage = MIPRO_COVERAGE_NONE; /* nobody knows which body was meant */
+    auth->coverage = MIPRO_COVERAGE_NONE; /* it is unknown which body was meant */
 }
 
-/* The body of a Binding Update that was captured; false if it was not. */
+/* The body of this Binding Update; false if it was not captured whole. */
 static bool
 take_body(const struct mipro_message *update, struct body *body)
 {

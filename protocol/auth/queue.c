@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Authenticators by the lanes: what judge.c computes one by one, many at once.  There is one
- * way in, mipro_auth_queue_add().  What one association alone can have signed, by an algorithm
- * that the lanes compute, becomes a job; what nearly all authenticators are, short and of a key
- * of 128 bits, a place in the wave; the rest (several candidates, "any", PFAN) is judged by GLib.
+ * Many authenticators at once, in the lanes, with the same results as judge.c.  The one entry
+ * point is mipro_auth_queue_add().  If there is a single candidate association, with an
+ * algorithm that the lanes support, the authenticator becomes a job; if moreover the message is
+ * short and the key has 128 bits, as in nearly all cases, it goes into the wave.  The rest
+ * (several candidates, "any", PFAN) is judged with GLib.
  */
 #include "auth/claim.h"
 
@@ -14,13 +15,13 @@
 #include <stdlib.h>
 
 #define JOBS 256u
-#define MD5_LEN 16u /* what the lanes compute */
+#define MD5_LEN 16u /* octets of the hash that the lanes compute */
 #define ALIGN 64u
 
 struct mipro_auth_queue {
     struct mipro_wave wave;
-    const uint8_t *authenticator[MIPRO_WAVE]; /* what each of the wave says */
-    uint32_t whose[MIPRO_WAVE];               /* in the caller's array */
+    const uint8_t *authenticator[MIPRO_WAVE]; /* in the messages of the wave */
+    uint32_t whose[MIPRO_WAVE];               /* indices in the caller's array */
     struct mipro_lane_job job[JOBS];
     struct mipro_lane_job *run[JOBS];
     unsigned n; /* of job */
@@ -28,7 +29,7 @@ struct mipro_auth_queue {
 
 _Static_assert(JOBS % MIPRO_WAVE == 0, "jobs fill whole waves");
 
-/* What the run of a job yields. */
+/* What a run of the job computes. */
 enum stage {
     STAGE_DERIVE, /* the key of a node, from the master key */
     STAGE_INNER,  /* HMAC's inner hash */
@@ -36,7 +37,7 @@ enum stage {
     STAGE_DERIVED /* the same, by a derived key, which is to be wiped */
 };
 
-/* Spans that are not hashed, but kept for later. */
+/* Spans that are not hashed but kept for later. */
 enum { KEPT_OCTETS = 3, KEPT_AUTHENTICATOR = 4 };
 _Static_assert(KEPT_AUTHENTICATOR < MIPRO_LANE_SPANS, "after the spans that are hashed");
 
@@ -47,7 +48,7 @@ put_span(struct mipro_lane_job *job, unsigned i, const uint8_t *octets, size_t l
     job->span[i].len = len;
 }
 
-/* MD5(key, what span 1 holds, key) */
+/* MD5(key, span 1, key) */
 static void
 enclose(struct mipro_lane_job *job, const uint8_t *key, size_t len)
 {
@@ -76,7 +77,7 @@ end_hmac(struct mipro_lane_job *job, const struct mipro_key *key)
     job->stage = STAGE_FINAL;
 }
 
-/* Hash n octets as the association signs; false if the lanes do not compute its algorithm. */
+/* Begin the association's hash over n octets; false if the lanes do not support its algorithm. */
 static bool
 begin_hash(struct mipro_lane_job *job, const struct mipro_association *s, uint32_t node,
     const uint8_t *octets, size_t n)
@@ -135,7 +136,7 @@ continue_hash(struct mipro_lane_job *job, const struct mipro_association *s)
     return false;
 }
 
-/* All that the claim would say of it, until its hash is known. */
+/* Everything that the claim would set, except what depends on the hash. */
 static inline void
 frame_signed(const struct mipro_ext *e, uint32_t spi, const struct mipro_association *s,
     struct mipro_auth *auth)
@@ -146,7 +147,7 @@ frame_signed(const struct mipro_ext *e, uint32_t spi, const struct mipro_associa
     mipro_auth_refuse(s, 0, auth);
 }
 
-/* The draft's own extension: where its association would be; false if this says nothing. */
+/* The slot of the association for the draft's own extension; false if it must be searched for. */
 static inline bool
 find_pair(const struct mipro_message *m, const struct mipro_ext *e, const struct mipro_scene *scene,
     struct mipro_pair *pair)
@@ -169,7 +170,7 @@ mipro_auth_pair(
            find_pair(m, &m->first, scene, pair);
 }
 
-/* The hash is known: what the message says, and what it should say. */
+/* The hash is known: compare it (out) with the authenticator in the message (says). */
 static inline void
 settle(struct mipro_auth *auth, const uint8_t *says, const uint8_t out[MD5_LEN])
 {
@@ -179,7 +180,7 @@ settle(struct mipro_auth *auth, const uint8_t *says, const uint8_t out[MD5_LEN])
         auth->verdict = MIPRO_GOOD;
 }
 
-/* True: the job wants to run.  False: auth is settled. */
+/* True: the job must run.  False: auth has its verdict. */
 static bool
 begin_job(struct mipro_lane_job *job, const struct mipro_message *m, const struct mipro_ext *e,
     const struct mipro_scene *scene, struct mipro_auth *auth)
@@ -204,7 +205,7 @@ begin_job(struct mipro_lane_job *job, const struct mipro_message *m, const struc
     return true;
 }
 
-/* After a run: true if the job wants another one. */
+/* After a run: true if the job needs another one. */
 static bool
 continue_job(struct mipro_lane_job *job, struct mipro_auth *auth)
 {
@@ -278,7 +279,7 @@ run_jobs(struct mipro_auth_queue *q, struct mipro_auth *auths)
     q->n = 0;
 }
 
-/* A place in the wave; false, and nothing is done, if it is not so plain. */
+/* Add a simple case to the wave; false, with nothing done, if this is not one. */
 static inline bool
 add_to_wave(struct mipro_auth_queue *q, const struct mipro_message *m, const struct mipro_ext *e,
     const struct mipro_scene *scene, const struct mipro_pair *pair, struct mipro_auth *auths,
@@ -305,7 +306,7 @@ add_to_wave(struct mipro_auth_queue *q, const struct mipro_message *m, const str
     return true;
 }
 
-/* noinline: the way by the wave is short, and stays in few registers. */
+/* noinline, so that the path through the wave stays short and needs few registers. */
 __attribute__((noinline)) static void
 add_job(struct mipro_auth_queue *q, const struct mipro_message *m, const struct mipro_ext *e,
     const struct mipro_scene *scene, struct mipro_auth *auths, uint32_t whose)

@@ -3,7 +3,7 @@
 
 #define SUBTYPE_MOBILE_AAA 1u /* of extension 36 in a registration (RFC 4721 5) */
 
-/* Append room for an authenticator: the length that it covers is then right. */
+/* Append room for an authenticator, so that the length field, which it covers, is right. */
 static uint8_t *
 extend_authenticator(struct mipro_build *b, size_t size)
 {

@@ -55,7 +55,8 @@ mipro_hash_keyed(
 
 /*
  * Hash(first octet of the challenge, key, Hash(protected data), last octets of the challenge):
- * RFC 4721 8.  Of a challenge no longer than CHALLENGE_MAX the first octet counts twice.
+ * RFC 4721 8.  With a challenge of at most CHALLENGE_MAX octets, the first octet is hashed
+ * twice.
  */
 void
 mipro_hash_chap(

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * hash.h - hashes by GLib, the reference that the lanes of md5/ are held against.
+ * hash.h - hashes computed with GLib, the reference for the lanes of md5/.
  *
- * Inputs hold keys.  GLib keeps them in its own buffers and on the stack and does not wipe
- * either; these functions do.
+ * Inputs contain keys.  GLib copies them to its own buffers and to the stack and wipes
+ * neither; these functions do.
  */
 #ifndef MIPRO_HASH_H
 #define MIPRO_HASH_H

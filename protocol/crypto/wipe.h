@@ -2,8 +2,9 @@
 /*
  * wipe.h - wipe what functions that have returned left on the stack.
  *
- * A compiler keeps copies of keys in registers and spills them where no explicit_bzero()
- * reaches.  Those copies lie below the frame of the caller, who overwrites them by this.
+ * A compiler keeps copies of keys in registers and spills them to places that no
+ * explicit_bzero() reaches.  Those copies lie below the frame of the caller, which overwrites
+ * them with this function.
  */
 #ifndef MIPRO_WIPE_H
 #define MIPRO_WIPE_H

@@ -16,7 +16,7 @@ struct key {
     uint8_t protocol;
 };
 
-/* The octets from first up to end of one or more fragments, captured or only known to exist. */
+/* The octets from first up to end of one or more fragments, captured or only known to be sent. */
 struct piece {
     uint32_t first, end;
     bool captured;
@@ -26,12 +26,12 @@ struct datagram {
     struct key key;
     struct datagram *older, *newer;
     int64_t since;          /* the clock at its first fragment */
-    struct mipro_leaf leaf; /* of the fragment with offset 0, once it came */
+    struct mipro_leaf leaf; /* of the fragment with offset 0, once it has arrived */
     bool has_first;
-    uint32_t total; /* 0 until the last fragment came */
-    uint64_t frame; /* of the fragment seen last */
+    uint32_t total; /* 0 until the last fragment has arrived */
+    uint64_t frame; /* of the fragment seen most recently */
     int64_t time;
-    struct piece *pieces; /* ascending, apart */
+    struct piece *pieces; /* ascending, disjoint */
     unsigned n_pieces, max_pieces;
     uint8_t *octets;
     size_t room;
@@ -170,12 +170,12 @@ came_before(const struct datagram *d, uint32_t first, uint32_t end, struct mipro
         both = span.captured;
     if (p->end != end && p->captured && i + 1 < d->n_pieces && !p[1].captured &&
         p[1].first == p->end)
-        p++; /* what the capture cut off */
+        p++; /* the part that the capture cut off */
     return p->end == end && (both == 0 || memcmp(d->octets + first, span.octets, both) == 0);
 }
 
 /*
- * Copy the octets of a fragment that no earlier fragment brought.  Returns whether it overlaps
+ * Copy the octets of a fragment that no earlier fragment had.  Returns whether it overlaps
  * earlier fragments, except for an exact repetition of one.
  */
 static bool

@@ -45,7 +45,7 @@ void mipro_unwrap_ethernet(
     struct mipro_span span, const struct mipro_ports *ports, struct mipro_leaf *leaf);
 void mipro_unwrap_ppp(
     struct mipro_span span, const struct mipro_ports *ports, struct mipro_leaf *leaf);
-/* By the version in its first octet. */
+/* Unwrap IP, of the version in its first octet. */
 void mipro_unwrap_ip(
     struct mipro_span span, const struct mipro_ports *ports, struct mipro_leaf *leaf);
 void mipro_unwrap_ipv4(

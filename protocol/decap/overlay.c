@@ -13,7 +13,7 @@ enum {
     PORT_GENEVE = 6081,
     GTP_T_PDU = 255,
     GTP_EXTENDED = 0x04,
-    GTP_OPTIONAL = 0x07, /* with any of these there are four more octets */
+    GTP_OPTIONAL = 0x07, /* if any of these is set, there are four more octets */
     ETHERTYPE_ERSPAN_3 = 0x22eb,
     ERSPAN_SUBHEADER = 0x0001,
     ERSPAN_IP = 2, /* type of frame */
@@ -142,8 +142,8 @@ mipro_unwrap_overlay(uint16_t sport, uint16_t dport, struct mipro_span span,
 }
 
 /*
- * Type I has no header of its own, and no number in GRE's; type II has 8 octets, type III 12,
- * of which the last bit tells of 8 more.
+ * Type I has no header of its own, and no sequence number in GRE; type II has 8 octets, type III
+ * 12, whose last bit means 8 more.
  */
 void
 mipro_unwrap_erspan(uint16_t ethertype, bool has_sequence, struct mipro_span span,
@@ -224,7 +224,7 @@ mipro_unwrap_ipv6(struct mipro_span span, const struct mipro_ports *ports, struc
     leaf->src = leaf->dst = 0;
     for (size_t i = 8; i < 40; i += 4)
         mipro_route_add(leaf, mipro_header_be32(h, i));
-    /* As in IPv4: with a length of 0 the frame's length counts, and missing octets were cut. */
+    /* As in IPv4: if the length is 0, the frame's length is used, and missing octets were cut. */
     span = mipro_span_after(span, 40);
     if (len != 0)
         span = (struct mipro_span){ span.octets, span.captured < len ? span.captured : len, len };

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * tunnel.c - IPv4 and what Mobile IP tunnels with: IP in IP (RFC 2003), minimal
- * encapsulation (RFC 2004), GRE (RFC 1701, 2784, 2890) and UDP (RFC 3519); also AH.
+ * tunnel.c - IPv4 and the tunnels of Mobile IP: IP in IP (RFC 2003), minimal encapsulation
+ * (RFC 2004), GRE (RFC 1701, 2784, 2890) and UDP (RFC 3519); also AH.
  *
- * Checksums are not judged: a capture taken where a network card computes them
- * shows wrong ones in good packets.
+ * Checksums are not checked: with checksum offload, a capture on the sender shows wrong ones in
+ * good packets.
  */
 #include "decap/layers.h"
 
@@ -35,7 +35,7 @@ note_tunnel(struct mipro_leaf *leaf, uint32_t homeaddr)
         leaf->tunnels[leaf->n_tunnels++] = (struct mipro_tunnel){ leaf->src, leaf->dst, homeaddr };
 }
 
-/* An IP packet inside another: its header's destination is the node tunnelled to. */
+/* An IP packet inside another: the outer destination is the end of the tunnel. */
 static void
 unwrap_inner(struct mipro_span span, const struct mipro_ports *ports, struct mipro_leaf *leaf)
 {
@@ -50,8 +50,8 @@ unwrap_inner(struct mipro_span span, const struct mipro_ports *ports, struct mip
 }
 
 /*
- * RFC 2004: what the encapsulator took out of the IP header lies in front of the
- * payload; with it restored, source and destination are the inner ones.
+ * RFC 2004: the fields that the encapsulator removed from the IP header precede the
+ * payload; once restored, source and destination are the inner ones.
  *
  *      0                   1                   2                   3
  *     +---------------+-+-------------+-------------------------------+
@@ -84,7 +84,7 @@ unwrap_minimal(struct mipro_span span, const struct mipro_ports *ports, struct m
     mipro_unwrap_payload(mipro_span_after(span, r.pos), ports, leaf);
 }
 
-/* RFC 1701's source routes: skipped, up to the empty one that ends them. */
+/* Skip RFC 1701's source routes, up to the empty one that ends them. */
 static void
 skip_routes(struct mipro_reader *r)
 {
@@ -134,7 +134,7 @@ unwrap_gre(struct mipro_span span, const struct mipro_ports *ports, struct mipro
         mipro_leave(leaf, MIPRO_UNOPENED_ETHERTYPE, type);
 }
 
-/* RFC 4302: next header, length in words less 2, and what authenticates; nothing is hidden. */
+/* RFC 4302: next header, length in words less 2, authentication data; nothing is encrypted. */
 static void
 unwrap_ah(struct mipro_span span, const struct mipro_ports *ports, struct mipro_leaf *leaf)
 {
@@ -155,8 +155,8 @@ unwrap_ah(struct mipro_span span, const struct mipro_ports *ports, struct mipro_
 }
 
 /*
- * RFC 3519: between the ports of registration, type 4, next header, two octets
- * reserved, and the tunnelled packet.
+ * RFC 3519: between the ports of registration, type 4, next header, two reserved
+ * octets, and the tunneled packet.
  */
 static void
 unwrap_tunnel_data(struct mipro_span span, const struct mipro_ports *ports, struct mipro_leaf *leaf)
@@ -178,9 +178,9 @@ unwrap_tunnel_data(struct mipro_span span, const struct mipro_ports *ports, stru
 }
 
 /*
- * UDP's own length governs: octets after it are not payload.  Where it says
- * more than IP does, the payload ends with the packet, as in Wireshark: what
- * is there is judged, and what IP did not carry was not sent.
+ * UDP's own length applies: octets after it are not payload.  If it exceeds the IP packet,
+ * the payload ends with the packet, as in Wireshark: octets that IP did not carry were not
+ * sent.
  */
 static void
 unwrap_udp(struct mipro_span span, const struct mipro_ports *ports, struct mipro_leaf *leaf)
@@ -211,7 +211,7 @@ unwrap_udp(struct mipro_span span, const struct mipro_ports *ports, struct mipro
     leaf->sport = sport;
     leaf->dport = dport;
     leaf->payload = mipro_span_after(mipro_span_first(span, len), 8);
-    if (leaf->payload.captured == 0) { /* not even the type: nothing can be told */
+    if (leaf->payload.captured == 0) { /* without the type, the message is unknown */
         if (leaf->payload.len != 0)
             mipro_leave(leaf, MIPRO_UNOPENED_CUT, 0);
         return;
@@ -299,11 +299,11 @@ mipro_unwrap_ipv4(struct mipro_span span, const struct mipro_ports *ports, struc
     leaf->protocol = h[9];
     leaf->src = mipro_header_be32(h, 12);
     leaf->dst = mipro_header_be32(h, 16);
-    /* A total length of 0 is a card's that cuts segments itself: the frame's length governs. */
+    /* A total length of 0 comes from segmentation offload: the frame's length is used. */
     if (total != 0) {
         /*
-         * Less on the wire than IP says was sent: a tool cut the frame and its length,
-         * for no network carries such a packet.  The rest was not captured.
+         * The frame is shorter than the IP packet.  No network carries such a packet, so a
+         * tool has cut the frame and its length: the rest was not captured.
          */
         span = (struct mipro_span){ span.octets, span.captured < total ? span.captured : total,
             total };

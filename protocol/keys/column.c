@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The ten columns of the key file: what each says, and what is wrong with it.
+ * The ten columns of the key file: their meaning and their errors.
  */
 #include "keys/ring.h"
 #include "mipro_wire.h"
@@ -132,11 +132,11 @@ mipro_fault_text(struct mipro_fault *f, const char *format, ...)
 static bool
 equals(const struct mipro_column *c, const char *word)
 {
-    /* A column that is left out has no octets at all. */
+    /* c->octets may be NULL if the column is empty. */
     return c->len == strlen(word) && (c->len == 0 || memcmp(c->octets, word, c->len) == 0);
 }
 
-/* Step over a word at the front of the column; false if it is not there. */
+/* Skip a word at the start of the column; false if it is not there. */
 static bool
 take(struct mipro_column *c, const char *word)
 {
@@ -155,7 +155,7 @@ is_digit(uint8_t c)
     return c >= '0' && c <= '9';
 }
 
-/* A decimal number of at most max_digits digits at the front; false if there is none. */
+/* Read a decimal number of at most max_digits digits at the start; false if there is none. */
 static bool
 take_number(struct mipro_column *c, size_t max_digits, unsigned *value)
 {
@@ -179,7 +179,7 @@ read_name(const struct mipro_column *c, struct mipro_fault *f)
     return true;
 }
 
-/* Dotted quad, each number without leading zeros: those are octal to some. */
+/* Dotted quad; leading zeros are refused, because some programs read them as octal. */
 static bool
 take_address(struct mipro_column *c, uint32_t *addr)
 {
@@ -252,7 +252,7 @@ read_end(const struct mipro_column *column, struct mipro_end *end, struct mipro_
         return mipro_fault_text(f, "%s is not %s", mipro_show(column).text, forms);
     end->bits = (uint8_t)bits;
     end->addr = addr & (bits == 0 ? 0 : UINT32_MAX << (32 - bits));
-    /* A node with its netmask would be meant as that node, and fit the whole network. */
+    /* "10.1.0.9/24" is probably meant as that node, but would match the whole network. */
     if (end->addr != addr)
         return mipro_fault_text(f,
             "%s is not a prefix: bits after the first %u are set; %s/%u is one",
@@ -318,7 +318,7 @@ read_time(const struct mipro_column *c, int64_t *time, struct mipro_fault *f)
                f, "%s is not an RFC 3339 time such as 1999-02-25T12:00:00Z", mipro_show(c).text);
 }
 
-/* Nothing of a key is ever shown: not even where in it the fault lies. */
+/* No part of a key is ever shown, not even the position of an error in it. */
 static bool
 split_key(const struct mipro_column *c, struct mipro_key_text *k, struct mipro_fault *f)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Which associations are there between two ends, whatever their SPI?  One look-up for each
- * shape that the ring has: a pair of prefix lengths.
+ * Which associations exist between two ends, with any SPI?  One look-up for each shape (pair of
+ * prefix lengths) that the ring has.
  */
 #include "keys/lookup.h"
 
@@ -12,10 +12,10 @@ struct ends {
     uint16_t longer, shorter;
 };
 
-/* Associations of equal ends form a list, in the order of the file. */
+/* Associations with equal ends form a list, in the order of the file. */
 struct mipro_ring_ends {
     GHashTable *first; /* ends to the index of their first association, + 1 */
-    uint32_t *next;    /* by index: that of the next one, + 1; 0 ends the list */
+    uint32_t *next;    /* index to the index of the next one, + 1; 0 ends the list */
     uint16_t *shapes;  /* longer << 6 | shorter */
     size_t n_shapes;
 };
@@ -36,7 +36,7 @@ equal_ends(gconstpointer p, gconstpointer q)
     return x->a == y->a && x->b == y->b && x->longer == y->longer && x->shorter == y->shorter;
 }
 
-/* Ends of equal lengths have no order: the smaller comes first. */
+/* If both lengths are equal, the smaller address comes first. */
 static struct ends
 make_ends(uint32_t a, uint32_t b, unsigned longer, unsigned shorter)
 {
@@ -71,7 +71,7 @@ mipro_ring_index_ends(struct mipro_keyring *ring)
 
     ends->first = g_hash_table_new_full(hash_ends, equal_ends, g_free, NULL);
     ends->next = g_new(uint32_t, ring->n + 1);
-    for (size_t i = ring->n; i-- > 0;) { /* each before those that are there */
+    for (size_t i = ring->n; i-- > 0;) { /* prepend each to its list */
         const struct mipro_association *s = &ring->associations[i];
         unsigned a = mipro_length_of(&s->a), b = mipro_length_of(&s->b);
         struct ends e =
@@ -104,7 +104,7 @@ mipro_ring_free_ends(struct mipro_keyring *ring)
     g_free(ring->ends);
 }
 
-/* Add a list to those found, but for what is among them. */
+/* Add a list to those found, without duplicates. */
 static size_t
 add_list(const struct mipro_keyring *ring, const struct ends *e,
     const struct mipro_association *out[], size_t n, size_t max)

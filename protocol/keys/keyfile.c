@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The format of the key file: the lines of a Wireshark UAT, quoted as Wireshark
- * quotes them.  What the columns mean is column.c's.
+ * quotes them.  column.c interprets the columns.
  */
 #include "keys/ring.h"
 #include "keys/secret_file.h"
@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A line, and where reading it has come to. */
+/* A line, and the position up to which it was read. */
 struct line {
     const uint8_t *octets;
     size_t len, pos;
@@ -37,7 +37,7 @@ hex_digit(uint8_t c)
     return g_ascii_xdigit_value((char)c);
 }
 
-/* The octet after a backslash; false if it is not one that Wireshark knows. */
+/* The escape after a backslash; false if it is not one that Wireshark knows. */
 static bool
 read_escape(struct line *line, uint8_t *octet)
 {
@@ -68,7 +68,7 @@ read_escape(struct line *line, uint8_t *octet)
     return false;
 }
 
-/* Take the quotes and escapes off a column; NULL, or what is wrong.  out has room for the line. */
+/* Unquote a column.  Returns NULL, or the error.  out has room for the line. */
 static const char *
 read_quoted(struct line *line, uint8_t *out, struct mipro_column *column)
 {
@@ -92,7 +92,7 @@ read_quoted(struct line *line, uint8_t *out, struct mipro_column *column)
     return "lacks its closing quote";
 }
 
-/* Split a line into columns, and add what they say. */
+/* Split a line into columns, and add its association. */
 static bool
 read_line(struct mipro_keyring *ring, struct line *line, uint8_t *room, struct mipro_key_error *err)
 {
@@ -157,7 +157,7 @@ begins_with(const uint8_t *octets, size_t len, const char *what, size_t n)
     return len >= n && memcmp(octets, what, n) == 0;
 }
 
-/* What people give as a key file by mistake, by its first octets. */
+/* Files that users may pass as a key file by mistake, by their first octets. */
 /* clang-format off */
 #define BEGINNING(octets) octets, sizeof(octets) - 1
 static const struct {
@@ -184,7 +184,7 @@ static const struct {
 };
 /* clang-format on */
 
-/* Why this can be no key file at all; NULL if it may be one. */
+/* Why this cannot be a key file; NULL if it may be one. */
 static const char *
 find_mistake(const uint8_t *octets, size_t len)
 {
@@ -194,12 +194,12 @@ find_mistake(const uint8_t *octets, size_t len)
     return NULL;
 }
 
-/* Add the lines of a file's octets. */
+/* Add the lines in the octets of a file. */
 static bool
 read_octets(
     struct mipro_keyring *ring, const uint8_t *octets, size_t len, struct mipro_key_error *err)
 {
-    uint8_t *room = malloc(MIPRO_KEY_LINE_MAX); /* columns are no longer than they are written */
+    uint8_t *room = malloc(MIPRO_KEY_LINE_MAX); /* unquoted columns are never longer than quoted */
     const char *mistake = find_mistake(octets, len);
     bool good;
 
@@ -231,7 +231,7 @@ mipro_keyring_parse(const char *text, size_t len, const char *path, mipro_key_wa
     return NULL;
 }
 
-/* The same of a file that is too long to be read as a whole. */
+/* The same for a file that is too long to be read as a whole. */
 static const char *
 find_mistake_in(const char *path)
 {
@@ -249,7 +249,7 @@ static bool
 read_file(struct mipro_keyring *ring, struct mipro_key_error *err)
 {
     const char *why, *mistake = NULL;
-    unsigned mode = 0; /* of what is not a regular file */
+    unsigned mode = 0; /* 0: not a regular file */
     size_t len;
     uint8_t *octets = mipro_secret_read(ring->path, MIPRO_KEY_FILE_MAX, true, &len, &mode, &why);
     bool good;

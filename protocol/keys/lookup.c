@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Whose association: the look-up, and what only the whole key file shows.
+ * The look-up of associations, and the checks that need the whole key file.
  *
  * Associations are grouped by SPI and by shape, that is, by the lengths of their
  * two prefixes.  All shapes share one hash table whose key is SPI, shape and the
  * two ends masked to the shape's lengths; a look-up tries the few shapes that
- * its SPI has, best first.  What it costs does not grow with the number of
+ * its SPI has, best first.  Its cost does not grow with the number of
  * associations, however many prefixes there are.
  */
 #include "keys/lookup.h"
@@ -85,7 +85,7 @@ refuse_same_names(const struct mipro_keyring *ring, struct mipro_key_error *err)
     return good;
 }
 
-/* A power of two that leaves every other slot free. */
+/* A power of two that leaves at least half of the slots free. */
 static size_t
 table_size(size_t n)
 {
@@ -223,7 +223,7 @@ mipro_keyring_with_spi(const struct mipro_keyring *ring, uint32_t spi)
     return of_spi != NULL ? &ring->associations[of_spi->some] : NULL;
 }
 
-/* Two ends of equal length, as they are laid out. */
+/* Two ends of equal length, in the order in which they are stored. */
 static inline struct mipro_ends
 in_order(uint32_t a, uint32_t b)
 {
@@ -252,14 +252,14 @@ mipro_keyring_of_pair(const struct mipro_keyring *ring, const struct mipro_pair 
     return mipro_association_valid(s, time) ? s : NULL;
 }
 
-/* What a look-up has found so far. */
+/* The state of a look-up. */
 struct search {
     const struct mipro_keyring *ring;
     uint32_t spi;
     int64_t time;
     struct mipro_candidate *out;
     size_t n;
-    bool valid; /* out[] are valid at the time; none is outside its validity */
+    bool valid; /* all in out[] are valid at the time; else none is */
 };
 
 static void
@@ -282,7 +282,10 @@ add_candidate(
     s->n++;
 }
 
-/* All of one pair of ends: those valid at the time, else from those nearest to it outwards. */
+/*
+ * Add all associations of one pair of ends: those valid at the time, else the nearest in time
+ * first.
+ */
 static void
 add_slot(struct search *s, const struct mipro_slot *slot, const struct mipro_ends *ends)
 {
@@ -294,7 +297,7 @@ add_slot(struct search *s, const struct mipro_slot *slot, const struct mipro_end
         add_candidate(s, &associations[slot->first], ends);
         return;
     }
-    while (low < high) { /* the first that has not ended before the time */
+    while (low < high) { /* find the first that has not ended before the time */
         size_t middle = low + (high - low) / 2;
 
         if (associations[run[middle]].not_after < s->time)
@@ -330,7 +333,7 @@ add_shape(struct search *s, uint16_t shape, const struct mipro_ends *ends)
         add_slot(s, slot, ends);
 }
 
-/* Those of the best shape that has any: of all shapes of this SPI, one after the other. */
+/* Try the shapes of this SPI, best rank first, until one has a valid association. */
 static size_t
 find_by_shape(const struct mipro_keyring *ring, uint32_t spi, const struct mipro_ends ends[],
     size_t n_ends, int64_t time, struct mipro_candidate out[MIPRO_MAX_CANDIDATES], bool *valid)
@@ -365,7 +368,7 @@ mipro_keyring_find(const struct mipro_keyring *ring, uint32_t spi, const struct 
 
         only = mipro_keyring_of_pair(ring, &pair, time);
     }
-    if (only != NULL) { /* no shape is better */
+    if (only != NULL) { /* no other shape ranks higher */
         out[0] = (struct mipro_candidate){ only, 0 };
         *valid = true;
         return 1;

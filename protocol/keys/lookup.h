@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * lookup.h - what lookup.c and overlap.c share; nobody else includes it.
+ * lookup.h - shared by the files that build look-ups (lookup.c, overlap.c, ends.c, nai.c).
  *
- * Associations are grouped by SPI and by shape: how long the prefixes of their two
- * ends are.
+ * Associations are grouped by SPI and by shape: the prefix lengths of their two ends.
  */
 #ifndef MIPRO_LOOKUP_H
 #define MIPRO_LOOKUP_H
@@ -11,7 +10,7 @@
 #include "keys/ring.h"
 
 /*
- * A shape: the class, then one more than the length of the longer and of the
+ * A shape: the class, then the length plus one of the longer and of the
  * shorter prefix; 0 is "*".  (Unrelated to enum mipro_shape.)
  */
 enum { MIPRO_CLASS_PAIR = 1, MIPRO_CLASS_PREFIX, MIPRO_CLASS_OPEN };
@@ -43,7 +42,7 @@ mipro_rank_of(uint16_t shape)
     return (unsigned)(shape >> 12) << 8 | (64 - sum);
 }
 
-/* of: a length as a shape holds it */
+/* The mask for a length as stored in a shape. */
 static inline uint32_t
 mipro_mask_of(unsigned length)
 {
@@ -60,7 +59,7 @@ mipro_length_of(const struct mipro_end *end)
 struct mipro_entry {
     uint32_t spi;
     uint32_t rank_shape; /* rank, then shape */
-    uint32_t a, b;       /* of the longer and the shorter prefix; equal lengths: in order */
+    uint32_t a, b;       /* ends with the longer and the shorter prefix; if equal, ascending */
     int64_t not_before, not_after;
     uint32_t index;
 };
@@ -74,8 +73,8 @@ mipro_shape_of(const struct mipro_entry *e)
 #define MIPRO_ORDER(x, y) ((x) < (y) ? -1 : (x) > (y))
 
 /*
- * Refuse associations between which the look-up could not choose.  The entries are
- * sorted by SPI, rank and shape, ends, and time.
+ * Refuse associations that match equally well.  The entries are sorted by SPI, rank and shape,
+ * ends, and time.
  */
 bool mipro_refuse_overlap(const struct mipro_keyring *ring, const struct mipro_entry *e, size_t n,
     struct mipro_key_error *err);

@@ -1,29 +1,29 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Associations of a mobile node that is known by its network access identifier (RFC 2794,
- * RFC 4282): "alice@example.net", or anybody of a realm, "*@example.net".
+ * Associations of a mobile node identified by its network access identifier (RFC 2794,
+ * RFC 4282): "alice@example.net", or any user of a realm, "*@example.net".
  *
- * Of an NAI the realm is compared without regard to case, the user part octet by octet.  It need
- * not be UTF-8.
+ * The realm of an NAI is compared case-insensitively, the user part octet by octet.  An NAI
+ * need not be UTF-8.
  */
 #include "keys/lookup.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* An NAI as it is looked up: the realm in lower case, zeros after it. */
+/* An NAI as a key: the realm in lower case, padded with zeros. */
 struct nai {
     uint8_t len;
     uint8_t octets[MIPRO_NAI_MAX];
 };
 
-/* Associations of one NAI and SPI. */
+/* The key of the hash table. */
 struct key {
     uint32_t spi;
     struct nai nai;
 };
 
-/* One association, while they are sorted. */
+/* One association during sorting. */
 struct row {
     struct key key;
     struct mipro_end other;
@@ -32,8 +32,8 @@ struct row {
 };
 
 struct mipro_ring_nais {
-    GHashTable *first; /* struct key to the number of its first place in order[], + 1 */
-    uint32_t *order;   /* indices of associations: by key, then by how narrow the other end is */
+    GHashTable *first; /* struct key to its first position in order[], + 1 */
+    uint32_t *order;   /* indices of associations: by key, then the narrowest other end first */
     size_t n;
 };
 
@@ -93,7 +93,7 @@ equal_key(gconstpointer p, gconstpointer q)
     return compare_keys(p, q) == 0;
 }
 
-/* By key; then the narrowest other end first, then by time. */
+/* Order by key, then the narrowest other end first, then by time. */
 static int
 compare_rows(const void *p, const void *q)
 {
@@ -188,14 +188,14 @@ mipro_ring_free_nais(struct mipro_keyring *ring)
     g_free(ring->nais);
 }
 
-/* NULL: the other end is not known, and any may be meant. */
+/* If addr is NULL, the other end is unknown, and every end matches. */
 static bool
 matches(const struct mipro_end *end, const uint32_t *addr)
 {
     return addr == NULL || end->any || (*addr & mipro_mask_of(mipro_length_of(end))) == end->addr;
 }
 
-/* What a look-up has found so far. */
+/* The state of a look-up. */
 struct search {
     const struct mipro_keyring *ring;
     const uint32_t *other;
@@ -206,8 +206,8 @@ struct search {
 };
 
 /*
- * The associations of one NAI: of those that are valid the narrowest, or, if none is, all that
- * were valid at another time.
+ * Add the associations of one key: the narrowest valid ones, or if none is valid, all that were
+ * or will be valid at another time.
  */
 static void
 add_key(struct search *s, const struct key *key)
@@ -227,7 +227,7 @@ add_key(struct search *s, const struct key *key)
         if (a->spi != key->spi || nai.len != key->nai.len ||
             memcmp(nai.octets, key->nai.octets, nai.len) != 0 ||
             (s->valid && mipro_length_of(other) < narrowest))
-            return; /* of the next key, or wider */
+            return; /* another key, or a wider prefix */
         if (!matches(other, s->other) || (s->valid && !valid))
             continue;
         if (valid && !s->valid) {
@@ -251,7 +251,7 @@ mipro_keyring_find_nai(const struct mipro_keyring *ring, uint32_t spi, const str
     if (ring->nais == NULL || ring->nais->n == 0 || nai->len == 0 || nai->len > MIPRO_NAI_MAX)
         return 0;
     key.nai = make_nai(nai->octets, nai->len);
-    /* What a node sends is never meant for anybody of a realm. */
+    /* "*@realm" in a message is not a wildcard: it must not match that entry exactly. */
     if (nai->len < 2 || nai->octets[0] != '*' || nai->octets[1] != '@')
         add_key(&s, &key);
     if (!s.valid && make_anybody(nai->octets, nai->len, &key.nai))

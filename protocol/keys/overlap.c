@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Two associations that fit some pair of ends equally well, at the same time: found
- * when the ring is loaded, without comparing each with each.
+ * Find two associations that match some pair of ends equally well at the same time, when the
+ * ring is loaded, without comparing every pair of associations.
  */
 #include "keys/lookup.h"
 
@@ -22,9 +22,9 @@ report_overlap(
 }
 
 /*
- * Two shapes of equal rank: the pairs that both match are those that agree where
- * both look.  So project each onto the shorter lengths, sort, and look only at
- * those that fall together; of these, at overlapping times.
+ * Associations of two shapes of equal rank match a common pair of ends if they agree in the
+ * bits that both compare.  So mask all of them to the shorter lengths, sort, and compare
+ * the validity periods of those with equal masked ends.
  */
 struct shadow {
     uint32_t a, b;
@@ -47,7 +47,7 @@ compare_shadows(const void *p, const void *q)
     return MIPRO_ORDER(x->index, y->index);
 }
 
-/* Of one side, so far: which lasts longest, and which of the others does. */
+/* Of one shape so far: the one whose validity ends last, and the runner-up. */
 struct latest {
     const struct shadow *first, *other;
 };
@@ -63,7 +63,7 @@ note_latest(struct latest *l, const struct shadow *s)
     }
 }
 
-/* One after the other may touch: "not after" of one is "not before" of the next. */
+/* Successive periods may touch: "not after" of one equals "not before" of the next. */
 static bool
 overlaps(const struct shadow *earlier, const struct shadow *later)
 {
@@ -93,7 +93,7 @@ sweep(
     return true;
 }
 
-/* swap: the second shape's ends the other way round, for the order of ends says nothing. */
+/* swap: with the second shape's ends swapped, because ends have no order. */
 static bool
 compare_shapes(const struct mipro_keyring *ring, const struct mipro_entry *x, size_t nx,
     const struct mipro_entry *y, size_t ny, bool swap, struct mipro_key_error *err)
@@ -146,7 +146,7 @@ mipro_refuse_overlap(const struct mipro_keyring *ring, const struct mipro_entry 
             mipro_longer_of(mipro_shape_of(&e[i])) != mipro_shorter_of(mipro_shape_of(&e[i]));
 
         run = run_of_shape(e + i, n - i);
-        /* Of one shape: sorted by ends and by time, so neighbours tell. */
+        /* Within one shape, sorted by ends and time, comparing neighbors suffices. */
         for (size_t k = i + 1, last = i; k < i + run; k++) {
             if (e[k].a != e[last].a || e[k].b != e[last].b)
                 last = k;

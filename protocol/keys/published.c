@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Keys that stand in manuals and sample files.  People copy them, and then anybody who can
- * read knows the key (rule key-weak).  To add one: a row, with the page that has it.
+ * Keys from manuals and sample files.  People copy them, so everyone who has read those knows
+ * the key (rule key-weak).  To add one: a row with its source.
  */
 #include "keys/ring.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Associations and their keys, from rows of columns.  See ring.h for what is where.
+ * Build associations and their keys from rows of columns.  ring.h lists the files.
  */
 #include "keys/ring.h"
 
@@ -45,7 +45,7 @@ mipro_key_error_text(const struct mipro_key_error *err, char *text, size_t size)
         err->field != NULL ? ": " : "", err->text);
 }
 
-/* Room for a key, where it stays until the ring is freed. */
+/* Allocate a key, which stays in place until the ring is freed. */
 static struct mipro_key *
 new_key(struct mipro_keyring *ring, size_t len)
 {
@@ -92,7 +92,7 @@ mipro_key_bare_len(const struct mipro_key *key)
     return len;
 }
 
-/* Editors and echo(1) end a file in a newline, which then counts as part of the key. */
+/* Editors and echo(1) end a file with a newline, which then counts as part of the key. */
 static void
 warn_of_newline(struct mipro_keyring *ring, const char *path)
 {
@@ -164,7 +164,7 @@ mipro_key_field_check(enum mipro_key_field field, const char *value, struct mipr
            mipro_ring_fail(err, NULL, 0, field, "%s", f.text);
 }
 
-/* A copy of the first n, with room for more, each in a cache line of its own. */
+/* Copy the first n, with room for more, each aligned to a cache line. */
 static struct mipro_association *
 move_aligned(struct mipro_association *old, size_t n, size_t room)
 {
@@ -178,7 +178,7 @@ move_aligned(struct mipro_association *old, size_t n, size_t room)
     return new;
 }
 
-/* Keep an NAI; returns its number. */
+/* Store an NAI and return its index. */
 static uint32_t
 add_nai(struct mipro_keyring *ring, const struct mipro_column *nai)
 {

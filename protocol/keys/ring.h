@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * ring.h - what the files that make up the keyring share.
+ * ring.h - shared by the files of the keyring.
  *
  * Each uses only those before it:
- *   secret_file.c  a file -> its octets
- *   column.c       a column -> what it says
- *   published.c    keys that anybody may have read
- *   ring.c         a row -> an association; holds the keys and wipes them
- *   overlap.c      refuses associations that fit equally well
- *   ends.c         the whole -> who has an association with whom
- *   nai.c          the whole -> a look-up by network access identifiers
- *   lookup.c       the whole -> a look-up
- *   keyfile.c      the octets of a key file -> rows of ten columns
+ *   secret_file.c  read a file that holds keys
+ *   column.c       read and check a column
+ *   published.c    keys published in manuals and sample files
+ *   ring.c         make an association from a row; holds the keys and wipes them
+ *   overlap.c      refuse associations that match equally well
+ *   ends.c         the associations between two ends, with any SPI
+ *   nai.c          the look-up by network access identifier
+ *   lookup.c       the look-up by SPI and ends
+ *   keyfile.c      split a key file into rows of ten columns
  *   words.c        keys that can be guessed
  *
- * Those who compute authenticators read struct mipro_key.
+ * auth/ reads struct mipro_key to compute authenticators.
  */
 #ifndef MIPRO_RING_H
 #define MIPRO_RING_H
@@ -27,85 +27,85 @@
 #define MIPRO_KEY_LINE_MAX (64u * 1024)        /* octets of a line of the key file */
 #define MIPRO_KEY_FILE_MAX (64u * 1024 * 1024) /* octets of the key file */
 
-/* One of 16 octets lies in one cache line. */
+/* With 16 octets of key it fits into one cache line. */
 struct mipro_key {
     uint32_t inner[4], outer[4]; /* MD5 after the pads of HMAC (RFC 2104) */
     uint32_t len;
     uint8_t octets[];
 };
 
-/* A column as it was read; it may hold NUL. */
+/* A column as it was read; it may contain NUL octets. */
 struct mipro_column {
     const uint8_t *octets;
     size_t len;
 };
 
-/* What is wrong with a column, for a message. */
+/* An error in a column, for a message. */
 struct mipro_fault {
     char text[256];
 };
 bool mipro_fault_text(struct mipro_fault *f, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
-/* A column as a message may show it: in quotes, printable, not too long.  Never a key. */
+/* A column for use in a message: quoted, printable, shortened.  Never a key. */
 struct mipro_shown {
     char text[72];
 };
 struct mipro_shown mipro_show(const struct mipro_column *c);
 
-/* A key as it stands in the file, taken apart. */
+/* A key as it is written in the file, split into its parts. */
 struct mipro_key_text {
     bool master;
     enum { MIPRO_FORM_HEX, MIPRO_FORM_TEXT, MIPRO_FORM_FILE } form;
     struct mipro_column rest;
-    struct mipro_column nai; /* of the end that is one; no octets if none is */
+    struct mipro_column nai; /* of the end that is an NAI; empty if none is */
 };
 
-/* Read a column into the members of s and k that are its; false, and f says why. */
+/* Read a column into its members of s and k; on error false, and f holds the reason. */
 bool mipro_column_read(enum mipro_key_field field, const struct mipro_column *c,
     struct mipro_association *s, struct mipro_key_text *k, struct mipro_fault *f);
 
-/* Memory that holds keys, wiped as a whole. */
+/* A block of memory that holds keys and is wiped as a whole. */
 struct mipro_key_chunk {
     struct mipro_key_chunk *next;
-    size_t size, used; /* octets, this header included */
+    size_t size, used; /* octets, including this header */
 };
 
-/* The associations of one SPI with one pair of ends, one after the other in time. */
+/* The associations of one SPI and one pair of ends, in the order of time. */
 struct mipro_slot {
     uint32_t spi, a, b; /* masked by the shape */
     uint16_t shape;     /* see lookup.h; 0: the slot is free */
-    uint32_t first;     /* in order[]; of an only one the association itself */
+    uint32_t first;     /* in order[]; if count is 1, the index of the association itself */
     uint32_t count;
-    const struct mipro_key *key; /* of an only one, to be prefetched */
+    const struct mipro_key *key; /* if count is 1, for prefetching */
 };
 
 /* An SPI and the shapes that its associations have, in shapes[], best first. */
 struct mipro_spi {
     uint32_t spi;
     uint32_t first, count; /* count 0: the slot is free */
-    uint32_t some;         /* one of its associations */
+    uint32_t some;         /* index of one of its associations */
 };
 
 struct mipro_ring_nais;
 
 struct mipro_keyring {
-    char *path;   /* of the key file, for messages; borrowed by nobody */
-    char *folder; /* where file: begins: "" or with a slash at its end */
+    char *path;   /* of the key file, for messages; never lent out */
+    char *folder; /* that file: keys are relative to: "" or with a trailing slash */
     mipro_key_warning *warn;
     void *warn_ctx;
-    char *read_path;    /* of the file that was read besides, for the associations ... */
-    size_t read_from;   /* ... from this one on */
-    GHashTable *warned; /* paths that were warned of */
+    char *read_path;    /* of the additional file, the source of the associations ... */
+    size_t read_from;   /* ... from this index on */
+    GHashTable *warned; /* paths about which a warning was given */
 
     struct mipro_association *associations; /* in the order of the file */
     size_t n, room;
     GStringChunk *names;
-    const char **nai_texts; /* the NAIs that are ends, as the file has them; in names */
+    const char **nai_texts; /* the NAIs of ends, as written in the file; stored in names */
     size_t n_nais, room_nais;
-    struct mipro_ring_nais *nais; /* nai.c: associations by them */
+    struct mipro_ring_nais *nais; /* nai.c: associations by NAI */
     struct mipro_key_chunk *chunks;
 
-    uint32_t *order; /* indices of associations, by ends and then by time */
+    uint32_t *order; /* indices of associations, ordered by ends and then by time */
     struct mipro_slot *slots;
     size_t slot_mask;
     struct mipro_spi *spis;
@@ -114,29 +114,29 @@ struct mipro_keyring {
     struct mipro_ring_ends *ends; /* ends.c: associations by their ends */
 };
 
-/* Fill err (may be NULL); always false, to be returned.  field may be MIPRO_KEY_FIELDS: none. */
+/* Fill err (may be NULL); always returns false.  field may be MIPRO_KEY_FIELDS: none. */
 bool mipro_ring_fail(struct mipro_key_error *err, const struct mipro_keyring *ring, unsigned line,
     enum mipro_key_field field, const char *format, ...) G_GNUC_PRINTF(5, 6);
-/* The file that an association stands in. */
+/* The file that contains an association. */
 const char *mipro_ring_source(const struct mipro_keyring *ring, const struct mipro_association *s);
-/* As mipro_ring_fail(), of a field of the association s. */
+/* As mipro_ring_fail(), for a field of the association s. */
 bool mipro_ring_fail_at(struct mipro_key_error *err, const struct mipro_keyring *ring,
     const struct mipro_association *s, enum mipro_key_field field, const char *format, ...)
     G_GNUC_PRINTF(5, 6);
-/* Set path and folder; the caller frees those that were there. */
+/* Set path and folder; the caller frees the previous ones. */
 void mipro_ring_name(struct mipro_keyring *ring, const char *path);
 /* Add the association that a row describes. */
 bool mipro_ring_add(struct mipro_keyring *ring, const struct mipro_column row[MIPRO_KEY_FIELDS],
     unsigned line, struct mipro_key_error *err);
-/* Note between which ends there are associations, for mipro_keyring_between(). */
+/* Index the associations by their ends, for mipro_keyring_between(). */
 void mipro_ring_index_ends(struct mipro_keyring *ring);
 void mipro_ring_free_ends(struct mipro_keyring *ring);
-/* The look-up by NAI; false if two fit equally well. */
+/* Index the associations by NAI; false if two match equally well. */
 bool mipro_ring_index_nais(struct mipro_keyring *ring, struct mipro_key_error *err);
 void mipro_ring_free_nais(struct mipro_keyring *ring);
-/* Say once of each path that others may read it, if its mode lets them. */
+/* Warn, once for each path, if its mode lets other users read it. */
 void mipro_ring_warn(struct mipro_keyring *ring, const char *path, unsigned mode);
-/* The length of a key without the newline at its end, LF or CR LF; its own if there is none. */
+/* The length of a key without its trailing newline, LF or CR LF, if it has one. */
 size_t mipro_key_bare_len(const struct mipro_key *key);
 
 #endif

@@ -17,7 +17,7 @@ mipro_secret_wipe(uint8_t *octets, size_t len)
     free(octets);
 }
 
-/* Double the room of a buffer that holds secrets: the old one is wiped. */
+/* Double the size of a buffer that holds secrets, and wipe the old one. */
 static uint8_t *
 grow(uint8_t *octets, size_t len, size_t *room)
 {
@@ -42,7 +42,7 @@ mipro_secret_read(
     int fd;
 
     *len = 0;
-    /* To open a pipe that nobody writes to would block. */
+    /* Opening a pipe without a writer would block. */
     fd = open(path, O_RDONLY | O_CLOEXEC | (pipes ? 0 : O_NONBLOCK));
     if (fd < 0 || fstat(fd, &st) != 0) {
         *why = g_strerror(errno);

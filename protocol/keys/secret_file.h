@@ -10,8 +10,8 @@
 #include <stdint.h>
 
 /*
- * All octets of a file, at most max; NULL, and *why says why not.  What is not a
- * regular file (a pipe) is read only if pipes.  mipro_secret_wipe() wipes and frees them.
+ * All octets of a file, at most max; on error NULL, with the reason in *why.  A file that is
+ * not regular (a pipe) is read only if pipes is set.  mipro_secret_wipe() wipes and frees them.
  * *mode is set only if the file could be opened.
  */
 uint8_t *mipro_secret_read(

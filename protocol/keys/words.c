@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Keys that are in a list of words, and so can be guessed (rule key-weak). */
+/* Find keys that are in a list of words, which can be guessed (rule key-weak). */
 #include "keys/ring.h"
 #include "mipro_mix.h"
 
@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Keys as keys of a hash table. */
+/* Cryptographic keys as the keys of a hash table. */
 static guint
 hash_key(gconstpointer p)
 {
@@ -24,7 +24,7 @@ equal_key(gconstpointer p, gconstpointer q)
     return a->len == b->len && memcmp(a->octets, b->octets, a->len) == 0;
 }
 
-/* If these octets are one of the keys, mark it. */
+/* Mark the key that consists of these octets, if there is one. */
 static void
 mark_word(GHashTable *keys, const uint8_t *octets, size_t len, struct mipro_key *probe)
 {
@@ -33,8 +33,7 @@ mark_word(GHashTable *keys, const uint8_t *octets, size_t len, struct mipro_key 
     probe->len = (uint32_t)len;
     memcpy(probe->octets, octets, len);
     if (g_hash_table_contains(keys, probe))
-        g_hash_table_insert(
-            keys, probe, GINT_TO_POINTER(1)); /* the table keeps the key that it has */
+        g_hash_table_insert(keys, probe, GINT_TO_POINTER(1)); /* the table keeps the ring's key */
 }
 
 /* A line may end in CR LF, and a word may end in CR: try both. */
@@ -46,14 +45,14 @@ mark_line(GHashTable *keys, const uint8_t *line, size_t len, struct mipro_key *p
         mark_word(keys, line, len - 1, probe);
 }
 
-/* The lines of a list of any length, in a buffer that holds two of the longest that matter. */
+/* Read a list of any length, with a buffer that holds two of the longest relevant lines. */
 static void
 mark_words(GHashTable *keys, FILE *f, struct mipro_key *probe)
 {
     uint8_t room[2 * (MIPRO_KEY_MAX + 2)] = { 0 };
     size_t len = 0;
-    bool skip = false;  /* in a line too long for any key */
-    bool begun = false; /* past a byte order mark */
+    bool skip = false;  /* in a line longer than any key */
+    bool begun = false; /* a byte order mark was looked for */
     size_t n;
 
     while ((n = fread(room + len, 1, sizeof(room) - len, f)) > 0) {

@@ -13,14 +13,14 @@ mipro_check_update_no_auth(const struct mipro_evidence *ev, struct mipro_breach 
 
     if (!mipro_is_type(m, MIPRO_BINDING_UPDATE) || mipro_ext_find(m, type, &e))
         return;
-    /* It may not have been captured, or be the one that overran: one fault, one finding. */
+    /* It may not have been captured, or be the one that overruns, which is reported already. */
     if (m->err == MIPRO_OK || (m->err == MIPRO_ERR_TRAILING && m->buf[m->err_off] != type))
         mipro_add_place(b, 0, m->def->fixed_len, "Binding Update without extension %u", type);
 }
 
 /*
- * Extensions after the last authenticator are not protected.  Those between two are, by the
- * second; that there are two breaks another rule.
+ * Extensions after the last authenticator are not protected.  Those between two are protected
+ * by the second; having two breaks another rule.
  */
 void
 mipro_check_auth_not_last(const struct mipro_evidence *ev, struct mipro_breach *b)
@@ -77,7 +77,7 @@ mipro_check_auth_length(const struct mipro_evidence *ev, struct mipro_breach *b)
     }
 }
 
-/* The first reserved SPI of the draft's extensions, or of those that others have, too. */
+/* Find the first reserved SPI in the draft's own extensions, or in those shared with RFCs. */
 static void
 find_reserved_spi(const struct mipro_evidence *ev, bool drafts, struct mipro_breach *b)
 {
@@ -99,7 +99,7 @@ find_reserved_spi(const struct mipro_evidence *ev, bool drafts, struct mipro_bre
     }
 }
 
-/* In 32 to 34 and 36 it breaks another document's rule: a warning. */
+/* In extensions 32-34 and 36 it breaks another document's rule: a warning. */
 void
 mipro_check_spi_reserved(const struct mipro_evidence *ev, struct mipro_breach *b)
 {
@@ -111,9 +111,9 @@ mipro_check_spi_reserved(const struct mipro_evidence *ev, struct mipro_breach *b
 /* ---- the authentication of registrations (RFC 2002 3.5.2) ---- */
 
 /*
- * Of replies, those of a foreign agent, and those for which the home agent may lack a key: the
- * mobile node failed authentication (131), the foreign agent did (132), the home agent is
- * not known (136).
+ * Replies sent by a foreign agent, and replies for which the home agent may lack a key: mobile
+ * node failed authentication (131), foreign agent failed authentication (132), unknown home
+ * agent address (136).
  */
 static bool
 may_lack_auth(const struct mipro_message *m)
@@ -124,7 +124,7 @@ may_lack_auth(const struct mipro_message *m)
            ((code >= 64 && code <= 127) || code == 131 || code == 132 || code == 136);
 }
 
-/* A request may be authenticated by 36 instead: to an AAA server, or in the later drafts. */
+/* A request may carry 36 instead: for an AAA server, or in the later drafts. */
 static bool
 is_registration_auth(const struct mipro_message *m, const struct mipro_ext *e)
 {
@@ -144,7 +144,7 @@ mipro_check_registration_no_auth(const struct mipro_evidence *ev, struct mipro_b
 
     if (!mipro_is_registration(m) || may_lack_auth(m))
         return;
-    /* It may lie in what was not captured, or be what overran: one fault, one finding. */
+    /* It may not have been captured, or be the one that overruns, which is reported already. */
     if (m->err != MIPRO_OK &&
         (m->err != MIPRO_ERR_TRAILING || m->buf[m->err_off] == MIPRO_EXT_MOBILE_HOME))
         return;
@@ -172,7 +172,7 @@ mipro_check_key_expired(const struct mipro_evidence *ev, struct mipro_breach *b)
     }
 }
 
-/* The association whose weak key judged this authenticator, or NULL. */
+/* The association with which this authenticator was judged, if its key is weak, or NULL. */
 static const struct mipro_association *
 weak_association(const struct mipro_auth *auth)
 {

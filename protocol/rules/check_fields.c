@@ -129,8 +129,8 @@ judge_addr(struct mipro_breach *b, const char *what, uint32_t addr, size_t off)
 }
 
 /*
- * A mobile node that names itself by its NAI may have no home address yet (RFC
- * 2794).  Where the extensions are not whole, the NAI may be what is missing.
+ * A mobile node that identifies itself by its NAI may have no home address yet (RFC 2794).
+ * If the extensions were not captured whole, the NAI may be missing from the capture.
  */
 static bool
 may_lack_home(const struct mipro_message *m)

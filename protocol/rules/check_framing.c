@@ -2,7 +2,7 @@
 /* Where a message and its extensions end, and which extensions it has. */
 #include "rules/checks.h"
 
-/* A smaller length leaves no room for home address and reserved field (6). */
+/* Octets of reserved field and home address (6). */
 #define WARNING_EXT_FIXED 6u
 
 /* ---- framing ---- */
@@ -28,8 +28,8 @@ mipro_check_warning_no_target(const struct mipro_evidence *ev, struct mipro_brea
     const struct mipro_message *m = ev->message;
 
     /*
-     * Odd octets where the first target should be are trailing octets, and that
-     * alone.  From draft -11 on a message without targets means its receiver.
+     * A partial first target is reported only as trailing octets.  From draft -11 on, a
+     * message without targets refers to its receiver.
      */
     if (mipro_is_type(m, MIPRO_BINDING_WARNING) && m->n_targets == 0 &&
         m->set.draft != MIPRO_DRAFT_11 &&

@@ -14,8 +14,8 @@
 #include "mipro_rules.h"
 
 /*
- * What one rule's function found in one message: the first place goes into the
- * finding, the others are counted.
+ * What one rule's function found in one message: the finding describes the first place, the
+ * others are counted.
  */
 struct mipro_breach {
     struct mipro_finding *finding;
@@ -26,7 +26,7 @@ struct mipro_breach {
 void mipro_add_place(struct mipro_breach *b, size_t off, size_t len, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
-/* Add the places where this message breaks the rule to b, which is empty. */
+/* Add the places where this message breaks the rule to b, which is empty at first. */
 typedef void mipro_check_fn(const struct mipro_evidence *ev, struct mipro_breach *b);
 
 mipro_check_fn mipro_check_message_truncated;
@@ -51,7 +51,7 @@ mipro_check_fn mipro_check_key_expired;
 mipro_check_fn mipro_check_registration_no_auth;
 mipro_check_fn mipro_check_key_weak;
 
-/* Shared by the functions and the fast path before them. */
+/* Shared by these functions and the fast path. */
 
 static inline bool
 mipro_is_registration(const struct mipro_message *m)
@@ -60,8 +60,8 @@ mipro_is_registration(const struct mipro_message *m)
 }
 
 /*
- * Walk the extensions: the whole ones, then the one that the capture cut short, of which the
- * type is known, and part of the value.
+ * Walk the extensions: the whole ones, then the one that the capture cut short, whose type and
+ * part of the value are known.
  */
 static inline bool
 mipro_rule_next_ext(const struct mipro_message *m, struct mipro_ext *e)
@@ -105,7 +105,7 @@ mipro_is_signature(const struct mipro_message *m, const struct mipro_ext *e)
     return e->type == mipro_auth_ext_type(&m->set) && e->def != NULL && e->def->auth;
 }
 
-/* Only one of the two marks of a deletion (4.3: either alone means it). */
+/* Has the message only one of the two marks of a deletion?  (4.3: either alone suffices.) */
 static inline bool
 mipro_is_half_deletion(const struct mipro_message *m)
 {

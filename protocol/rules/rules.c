@@ -258,9 +258,9 @@ mipro_rule_by_id(const char *id)
 /* ---- the fast path ---- */
 
 /*
- * Nearly all messages break no rule: a cheap test of each message selects the rules whose
- * function is called.  It may select a rule that is not broken, but must select each that is
- * (tests hold it to mipro_rules_check_each()).
+ * Nearly all messages break no rule, so a cheap test of each message selects the rules whose
+ * functions are called.  It may select rules that are not broken, but must select every one
+ * that is (tests compare it with mipro_rules_check_each()).
  */
 static uint32_t
 notice_extension(const struct mipro_message *m, const struct mipro_ext *e)
@@ -388,7 +388,7 @@ notice_content(const struct mipro_message *m, const struct mipro_auth *auth, siz
     return noticed;
 }
 
-/* The rules that apply to the message: a set of bits. */
+/* The rules that apply to the message, one bit each. */
 static uint32_t
 applicable(const struct mipro_message *m)
 {
@@ -432,7 +432,7 @@ check_these(
     return n;
 }
 
-/* Might the address be implausible?  A cheap test of its first octet, before the exact one. */
+/* Might the address be implausible?  A cheap test of its first octet, done before the exact one. */
 static inline bool
 is_suspect(uint32_t addr)
 {
@@ -442,8 +442,8 @@ is_suspect(uint32_t addr)
 }
 
 /*
- * A plain update or acknowledge that certainly breaks no rule.  False does not mean that it
- * breaks one.
+ * A plain Binding Update or Acknowledge that certainly breaks no rule.  False does not mean
+ * that it breaks one.
  */
 static inline bool
 is_ordinary(const struct mipro_message *m, const struct mipro_auth *auth, size_t n_auth,

@@ -137,7 +137,7 @@ substitute(enum mipro_escaping escaping, gunichar c, char room[8])
 void
 mipro_text_escape(const struct mipro_text_out *out, enum mipro_escaping escaping, const char *text)
 {
-    const char *plain = text; /* where the run of octets that stay as they are begins */
+    const char *plain = text; /* start of the current run of unchanged octets */
 
     while (*text != '\0') {
         char room[8];

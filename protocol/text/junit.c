@@ -20,7 +20,7 @@ put_seconds(const struct mipro_text_out *out, double seconds)
 {
     char text[G_ASCII_DTOSTR_BUF_SIZE];
 
-    /* With a point in every locale, as XML's decimal has it. */
+    /* A decimal point in every locale, as XML requires. */
     if (seconds >= 0)
         put_attribute(out, "time", g_ascii_formatd(text, sizeof(text), "%.3f", seconds));
 }

@@ -21,7 +21,7 @@ extend(struct mipro_build *b, size_t n)
     return at;
 }
 
-/* Write an integer field of what begins at base, all of whose fixed fields are there. */
+/* Write an integer field of the message or extension at base, whose fixed part was written. */
 static void
 store_field(struct mipro_build *b, size_t base, const struct mipro_field_def *f, uint64_t v)
 {
@@ -85,7 +85,7 @@ mipro_put_target(struct mipro_build *b, uint32_t addr)
         mipro_store_be(at, 4, addr);
 }
 
-/* The fields of the extension begun last.  What may be either shape is built long. */
+/* The fields of the current extension.  If either shape is allowed, the long one is built. */
 static const struct mipro_field_def *
 fields_of_ext(const struct mipro_build *b)
 {
@@ -105,7 +105,7 @@ mipro_ext_header_len(const struct mipro_build *b)
     return (size_t)f->off + f->len;
 }
 
-/* Let the length field say what has been put so far. */
+/* Set the length field to what has been written so far. */
 static void
 follow_len(struct mipro_build *b)
 {
@@ -147,7 +147,7 @@ mipro_put_ext_field(struct mipro_build *b, enum mipro_field id, uint64_t v)
         mipro_store_be(addr, sizeof(addr), v);
         mipro_put_ext_octets(b, addr, sizeof(addr));
     } else {
-        b->failed = true; /* octets, not an integer: mipro_put_ext_octets() */
+        b->failed = true; /* not an integer field: use mipro_put_ext_octets() */
     }
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What stands in an extension, and in a router advertisement: fields, octets, lists.
- * Where extensions begin and end is the business of parse.c.
+ * The contents of an extension, and of a router advertisement: fields, octets, lists.
+ * parse.c finds where extensions begin and end.
  */
 #include "mipro_message.h"
 
@@ -14,7 +14,7 @@ mipro_ext_fields(const struct mipro_ext *e)
                                                     : mipro_plain_ext_fields(e->shape);
 }
 
-/* The octets of the field that row f says; NULL too if f is. */
+/* The octets of the field described by f; NULL if f is NULL. */
 static inline const uint8_t *
 row_octets(const struct mipro_message *m, const struct mipro_ext *e,
     const struct mipro_field_def *f, size_t *len)
@@ -27,7 +27,7 @@ row_octets(const struct mipro_message *m, const struct mipro_ext *e,
     mipro_seek(&r, e->off + f->off);
     *len = f->len != 0 ? f->len : size - f->off;
     if (f->len == 0 && *len > mipro_left(&r))
-        *len = mipro_left(&r); /* a list, or an authenticator, that was cut */
+        *len = mipro_left(&r); /* a list or authenticator that was cut */
     return mipro_get_octets(&r, *len);
 }
 
@@ -72,7 +72,7 @@ mipro_ext_value(
 
     if (p == NULL || len > 8)
         return false;
-    /* From the payload: of the field alone the octets behind it could not be loaded along. */
+    /* Load from the payload, not the field, so that mipro_be_at() may read 8 octets at once. */
     *value = len != 0 ? mipro_be_at(m->buf, m->captured, (size_t)(p - m->buf), len) : 0;
     return true;
 }
@@ -113,8 +113,7 @@ mipro_message_nai(const struct mipro_message *m, size_t *len)
     return *len != 0 ? octets : NULL;
 }
 
-/* The extension at a->off, behind its length octet.  False: it does not end where the packet does.
- */
+/* The extension at a->off; r is past its length octet.  False if it overruns the packet. */
 static bool
 parse_advert(struct mipro_advert *a, struct mipro_reader *r, size_t len)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * mipro_wire_fields.h - where the fields of messages lie.
+ * fields.h - the offsets and lengths of the fields of messages.
  *
- * For tables.c, which points to these lists, and for parse_plain.c, where the
- * compiler makes of each list the few instructions that read it; others ask mipro_wire.h.
+ * For tables.c, which points to these lists, and for parse_plain.c, where the compiler turns
+ * each list into a few loads and stores.  All other files use mipro_wire.h.
  */
 #ifndef MIPRO_WIRE_FIELDS_H
 #define MIPRO_WIRE_FIELDS_H
@@ -12,7 +12,7 @@
 
 /* clang-format off */
 
-/* Behind the last octet of any message: what asks for fields up to one stops here, too. */
+/* Its offset is beyond any message, so that a loop over the fields up to an offset stops here. */
 #define MIPRO_FIELDS_END { MIPRO_F_END, UINT8_MAX, 0 }
 
 /*
@@ -55,7 +55,7 @@ static const struct mipro_field_def mipro_registration_reply_fields[] = {
  * |          home address         |  4
  * |      target addresses ...     |  8
  */
-/* Not of a plain message, so not all who include this use it. */
+/* Unused in parse_plain.c: a Binding Warning is never a plain message. */
 __attribute__((unused)) static const struct mipro_field_def mipro_binding_warning_fields[] = {
     { MIPRO_F_TYPE,       0, 1 },
     { MIPRO_F_RESERVED,   1, 3 },

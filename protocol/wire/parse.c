@@ -24,7 +24,7 @@ mipro_strerror(enum mipro_err err)
     return "unknown error";
 }
 
-/* How the step from one extension to the next went. */
+/* The result of framing one extension. */
 enum step {
     STEP_WHOLE, /* *e is whole and captured */
     STEP_CUT,   /* *e is framed, but its end was not captured */
@@ -33,7 +33,7 @@ enum step {
     STEP_OVERRUN
 };
 
-/* May an extension of the payload begin at off, or the payload end there? */
+/* Can an extension begin at off, or the payload end there? */
 static bool
 may_follow(const struct mipro_message *m, size_t off)
 {
@@ -42,8 +42,8 @@ may_follow(const struct mipro_message *m, size_t off)
 }
 
 /*
- * Of an extension at off that is written in either form: is it the long one?  Not if that runs
- * past the payload, nor if what follows is no extension, but would be one after the short form.
+ * Is the extension at off, whose type allows both forms, the long one?  Not if the long form
+ * overruns the payload, nor if an extension can follow the short form only.
  */
 static bool
 is_long(const struct mipro_message *m, size_t off, size_t short_len, size_t long_len)
@@ -110,14 +110,14 @@ mipro_ext_discards(const struct mipro_message *m, const struct mipro_ext *e)
     return discards(m, e);
 }
 
-/* What a walk over the extensions came to. */
+/* The result of a walk over the extensions. */
 struct walk {
     enum mipro_err err; /* MIPRO_OK: whole extensions to the exact end of the payload */
-    size_t end;         /* behind the last whole extension */
+    size_t end;         /* end of the last whole extension */
     unsigned n, n_unknown;
 };
 
-/* *first becomes the first whole one, if there is any. */
+/* Sets *first to the first whole extension, if there is one. */
 static struct walk
 walk_extensions(const struct mipro_message *m, size_t off, struct mipro_ext *first)
 {
@@ -163,7 +163,7 @@ parses_to_end(const struct mipro_message *m, size_t off)
     return err == MIPRO_OK || err == MIPRO_ERR_CUT;
 }
 
-/* The same, the first of a type that begins a chain. */
+/* The same, where the first extension also has a type that can begin a chain. */
 static bool
 parses_as_chain(const struct mipro_message *m, size_t off)
 {
@@ -185,9 +185,10 @@ ends_in_auth(const struct mipro_message *m, size_t off)
 }
 
 /*
- * Do the octets parse with an identification after the fixed part?  An authenticator may look like
- * extensions: if one begins right after the fixed part and ends the payload, what would follow an
- * identification must look like the beginning of a chain as well.
+ * Do the octets parse with an identification after the fixed part?  An authenticator may happen
+ * to parse as extensions: so if an authentication extension begins right after the fixed part
+ * and ends the payload, the octets after an identification must also begin with a type that can
+ * begin a chain.
  */
 static bool
 parses_with_ident(const struct mipro_message *m)
@@ -199,9 +200,8 @@ parses_with_ident(const struct mipro_message *m)
 }
 
 /*
- * The capture cut what looks like a chain of extensions after the fixed part, while an
- * authenticator after an identification would end the payload: it cannot be seen whether the chain
- * does.
+ * The capture cut what looks like a chain of extensions after the fixed part, so it is unknown
+ * whether that chain ends with the payload; but with an identification, an authenticator does.
  */
 static bool
 looks_like_ident(const struct mipro_message *m)
@@ -222,8 +222,8 @@ mipro_ident_is_open(const struct mipro_message *m)
 }
 
 /*
- * Has the message an identification behind its fixed part?  MIPRO_IDENT_UNKNOWN:
- * what tells was not captured.
+ * Does the message have an identification after its fixed part?  MIPRO_IDENT_UNKNOWN: the
+ * octets that decide it were not captured.
  */
 static enum mipro_ident_hint
 find_ident(const struct mipro_message *m, enum mipro_ident_hint hint)
@@ -253,10 +253,10 @@ find_ident(const struct mipro_message *m, enum mipro_ident_hint hint)
 }
 
 /*
- * Ruling 2: where the targets of a Binding Warning that begin at off end.  An
- * authenticator of an algorithm's size is tried first: nearer to the end, its own octets
- * might look like a shorter extension.  With extension 36 that size is a multiple
- * of 4, so that nothing is odd: it counts all the same.
+ * Ruling 2: the end of a Binding Warning's targets, which begin at off.  An authenticator of
+ * an algorithm's size is tried first: the end of its octets might look like a shorter
+ * extension.  Extension 36 may be a multiple of 4 octets, so that the length does not reveal
+ * it: it counts if it has such a size.
  */
 static size_t
 find_targets_end(const struct mipro_message *m, size_t off)
@@ -288,7 +288,7 @@ set_field(struct mipro_message *m, enum mipro_field id, uint64_t value)
         m->value[id] = (uint32_t)value;
 }
 
-/* Read the integer fields that end at end or before: the list ascends, addresses come last. */
+/* Read the integer fields that end at or before end.  The list ascends; addresses come last. */
 static void
 read_fields(struct mipro_message *m, size_t end)
 {
@@ -304,7 +304,7 @@ read_fields(struct mipro_message *m, size_t end)
     m->present = present;
 }
 
-/* Parsing ends here, without a walk over extensions. */
+/* End parsing without a walk over the extensions. */
 static enum mipro_err
 stop(struct mipro_message *m, enum mipro_err err, size_t ext_off, size_t err_off)
 {
@@ -373,14 +373,14 @@ begin(struct mipro_message *m, const uint8_t *buf, size_t captured, size_t len,
     stop(m, MIPRO_ERR_NOT_OURS, 0, 0);
 }
 
-/* Does this extension, by its type, sign a message of RFC 4881 or RFC 4857? */
+/* Does an extension of this type authenticate messages of RFC 4881 or RFC 4857? */
 static bool
 is_iana_auth(const struct mipro_ext *e)
 {
     return e->def != NULL && e->def->auth && e->type != MIPRO_EXT_AUTH;
 }
 
-/* The extensions go to the exact end of the payload, and one of them signs it. */
+/* The extensions reach the exact end of the payload, and one of them authenticates it. */
 static bool
 parses_as_iana(const struct mipro_message *m)
 {
@@ -395,7 +395,7 @@ parses_as_iana(const struct mipro_message *m)
     return is_signed && m->err == MIPRO_OK;
 }
 
-/* Nothing is wrong with the layout, as far as the capture has it. */
+/* The layout has no error in the octets that were captured. */
 static bool
 is_whole(const struct mipro_message *m)
 {
@@ -403,11 +403,10 @@ is_whole(const struct mipro_message *m)
 }
 
 /*
- * Ruling 5: octets that do not parse as the draft's are IANA's if they parse, to
- * their exact end, as RFC 4881's or RFC 4857's with an authentication extension
- * that is not 35.  A chain of extensions that would make the receiver discard the
- * message is no parse either: random octets form one too often.  Of two such chains
- * the draft's stands.
+ * Ruling 5: a payload that does not parse as the draft's is IANA's if it parses, to its exact
+ * end, as RFC 4881's or RFC 4857's with an authentication extension other than 35.  A chain
+ * of extensions for which the receiver would discard the message does not count as a parse:
+ * random octets form one too often.  If both layouts give such a chain, the draft's is used.
  */
 static void
 read_anew(struct mipro_message *m)
@@ -454,7 +453,7 @@ mipro_ext_next(const struct mipro_message *m, struct mipro_ext *e)
 {
     size_t off;
 
-    if (e->hdr_len == 0) { /* as a rule there is one, and it is framed already */
+    if (e->hdr_len == 0) { /* the first is framed already; usually it is the only one */
         if (m->n_ext != 0)
             *e = m->first;
         return m->n_ext != 0;
@@ -482,7 +481,7 @@ mipro_ext_find(const struct mipro_message *m, uint8_t type, struct mipro_ext *e)
 bool
 mipro_ext_cut(const struct mipro_message *m, struct mipro_ext *e)
 {
-    /* Where targets or the fixed part were cut, err_off is the end of the capture. */
+    /* If targets or the fixed part were cut, err_off is the end of the capture. */
     return m->err == MIPRO_ERR_CUT && m->err_off < m->captured &&
            frame_ext(m, m->err_off, e) == STEP_CUT;
 }

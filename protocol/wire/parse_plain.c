@@ -7,17 +7,17 @@
 #define LEAST_BEHIND 9u /* type, length and 7 octets, so that any field is one load */
 
 /*
- * What the tables say of a message that is captured whole, without or with
- * identification, as the short way wants it.
+ * What the tables say about a message that was captured whole, without or with an
+ * identification, in the form that the fast path needs.
  */
 struct plain {
-    const struct mipro_msg_def *def; /* NULL: its targets, or there is none */
+    const struct mipro_msg_def *def; /* NULL: no such message, or it has targets */
     uint32_t present;
     uint8_t end;
 };
 static struct plain plain[MIPRO_LAST_TYPE + 1][2];
 
-/* Extensions of the short form by type, but for the one that a setting may move. */
+/* Extensions of the short form by type, except the one whose type is a setting. */
 static const struct mipro_ext_def *short_ext[256];
 
 static void
@@ -29,7 +29,7 @@ find_plain(struct plain *p, const struct mipro_msg_def *def, size_t end)
         p->present |= UINT32_C(1) << f->id;
 }
 
-/* Before main() or when the plugin is loaded: no thread can see it half done. */
+/* Runs before main(), or when the plugin is loaded: no thread can see the table half built. */
 __attribute__((constructor)) static void
 find_all_plain(void)
 {
@@ -52,8 +52,8 @@ find_all_plain(void)
 }
 
 /*
- * The fields of a list that is known when this is compiled: a load and a store for each.
- * An identification comes last, and is there or not.
+ * Read the fields of a list that is known at compile time: a load and a store for each.
+ * An identification, if the message has one, comes last.
  */
 static inline __attribute__((always_inline)) void
 take_fields(struct mipro_message *m, const struct mipro_field_def *fields, size_t n, bool has_ident)
@@ -74,7 +74,7 @@ take_fields(struct mipro_message *m, const struct mipro_field_def *fields, size_
 #define TAKE(m, list, has_ident)                                                                   \
     take_fields(m, list, sizeof(list) / sizeof((list)[0]) - 1, has_ident)
 
-/* False of a message that is not among them: the general way reads any. */
+/* False for any other message: the general parser reads those. */
 static inline bool
 take_values(struct mipro_message *m, bool has_ident)
 {

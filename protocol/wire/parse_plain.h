@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * mipro_plain.h - what the two ways to parse share; nobody else includes it.
+ * parse_plain.h - shared by the two parsers; no other file includes it.
  *
- *   parse.c        the general way
- *   parse_plain.c  a short one, for what nearly all messages are
+ *   parse.c        the general parser
+ *   parse_plain.c  the fast path, which nearly all messages take
  */
 #ifndef MIPRO_PLAIN_H
 #define MIPRO_PLAIN_H
 
 #include "mipro_message.h"
 
-/* The types with which a chain of extensions may begin behind a short acknowledge (ruling 1). */
+/*
+ * The types with which a chain of extensions may begin after a Binding Acknowledge without
+ * identification (ruling 1).
+ */
 static inline bool
 mipro_begins_chain(uint8_t type, const struct mipro_settings *set)
 {
@@ -18,7 +21,7 @@ mipro_begins_chain(uint8_t type, const struct mipro_settings *set)
            (type >= 131 && type <= 134);
 }
 
-/* How a message of this type is read; NULL if it is not ours. */
+/* The definition by which this type is read; NULL if it is not one of ours. */
 static inline const struct mipro_msg_def *
 mipro_def_of(uint8_t type, const struct mipro_settings *set)
 {

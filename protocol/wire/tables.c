@@ -92,7 +92,7 @@ static const struct mipro_field_def revocation_acknowledge[] = {
     MIPRO_FIELDS_END
 };
 
-/* An extension of which nothing is known but its frame. */
+/* An extension of which only type and length are known. */
 static const struct mipro_field_def plain_short[] = {
     { MIPRO_F_EXT_TYPE,   0, 1 },
     { MIPRO_F_EXT_LEN,    1, 1 },
@@ -180,8 +180,8 @@ static const struct mipro_field_def advertisement[] = {
 };
 
 /*
- * By whose it is and its type, which stand in the row as well.
- *                              type  whose               name                             section         fixed  tail                       bit               fields */
+ * By source and type, which are in the row as well.
+ *                              type  source              name                             section         fixed  tail                       bit               fields */
 static const struct mipro_msg_def msg_defs[][MIPRO_LAST_TYPE + 1] = {
     [MIPRO_SOURCE_BASE][1]  = {  1, MIPRO_SOURCE_BASE,  "Registration Request",           "4.6",          24, MIPRO_TAIL_NONE,          MIPRO_IN_REQUEST, mipro_registration_request_fields },
     [MIPRO_SOURCE_BASE][3]  = {  3, MIPRO_SOURCE_BASE,  "Registration Reply",             "RFC 2002 3.4", 20, MIPRO_TAIL_NONE,          MIPRO_IN_REPLY,   mipro_registration_reply_fields },
@@ -201,7 +201,7 @@ static const struct mipro_msg_def msg_defs[][MIPRO_LAST_TYPE + 1] = {
 #define ELSEWHERE  (MIPRO_IN_BASE | MIPRO_IN_IANA)
 
 /*
- * By type, which stands in the row as well.
+ * By type, which is in the row as well.
  *                               type                       shape                least belongs in                  auth   name                                      section           fields          SPI at */
 static const struct mipro_ext_def ext_defs[] = {
     [MIPRO_EXT_WARNING]        = { MIPRO_EXT_WARNING,         MIPRO_SHAPE_TLV,    10, MIPRO_IN_REQUEST,           false, "Binding Warning",                        "6",              warning_ext,    0 },
@@ -212,8 +212,9 @@ static const struct mipro_ext_def ext_defs[] = {
     [MIPRO_EXT_GENERALIZED]    = { MIPRO_EXT_GENERALIZED,     MIPRO_SHAPE_LONG,    5, EVERYWHERE,                 true,  "Generalized Authentication",             "RFC 3012 5",     generalized,    4 },
     [MIPRO_EXT_PFAN]           = { MIPRO_EXT_PFAN,            MIPRO_SHAPE_TLV,    15, MIPRO_IN_REQUEST,           false, "Previous Foreign Agent Notification",    "5.1",            pfan,          12 },
     /*
-     * Assigned by IANA since.  Below 128 a registration may bear them; the receiver of the draft's
-     * messages does not know them.  Where nothing is said of a layout, either may be meant.
+     * Assigned by IANA since.  Those below 128 may appear in registrations; a receiver of the
+     * draft's messages does not know them.  Where the layout is unknown, either shape may be
+     * meant.
      */
     [37]                       = { 37,                        MIPRO_SHAPE_LONG,    0, ELSEWHERE,                  false, "Critical Vendor/Organization (RFC 3025)", "RFC 3025",      NULL,           0 },
     [38]                       = { 38,                        MIPRO_SHAPE_LONG,    0, ELSEWHERE,                  false, "Critical Vendor/Organization",           "RFC 3115",       NULL,           0 },

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * front.h - what the files that feed the lanes share; nobody else includes it.
+ * front.h - shared by the files that feed the lanes; no other file includes it.
  *
- *   lanes.c  MD5 in each width; any jobs
- *   wave.c   the short way, for what nearly all authenticators are
+ *   lanes.c  MD5 in each width, for any job
+ *   wave.c   the fast path, for nearly all authenticators
  */
 #ifndef MIPRO_LANES_FRONT_H
 #define MIPRO_LANES_FRONT_H
@@ -13,11 +13,11 @@
 #include <string.h>
 
 #define MIPRO_MD5_BLOCK 64u
-#define MIPRO_CHUNK 16u /* what is copied and cleared at once */
+#define MIPRO_CHUNK 16u /* octets copied or cleared at once */
 
 static const uint32_t mipro_md5_first[4] = { 0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476 };
 
-/* MD5 is little endian, as most that runs it. */
+/* MD5 is little endian, as most CPUs are. */
 static inline uint32_t
 mipro_swap_le(uint32_t v)
 {
@@ -66,7 +66,7 @@ mipro_copy_few(uint8_t *to, const uint8_t *from, size_t n)
 
 #define MIPRO_WIDEST 16
 
-/* What the lanes hash next.  Words and states lie side by side, as registers hold them. */
+/* What the lanes hash next.  Words and states are interleaved, as in vector registers. */
 struct mipro_front {
     uint32_t w[16][MIPRO_WIDEST];
     uint32_t state[4][MIPRO_WIDEST];
@@ -74,7 +74,7 @@ struct mipro_front {
 
 /* One compression in the first lanes of a front, as many as the width has. */
 typedef void mipro_compress_fn(struct mipro_front *f);
-/* The best width for n that are to be hashed; *compress is NULL where that is 1. */
+/* The best width for n hashes; *compress is NULL if that is 1. */
 unsigned mipro_lanes_best(size_t n, mipro_compress_fn **compress);
 
 typedef uint32_t mipro_four __attribute__((vector_size(16)));
@@ -92,7 +92,7 @@ mipro_swap_words(struct mipro_front *f, unsigned width)
 #endif
 }
 
-/* Rows to columns, 4 by 4. */
+/* Transpose 4 by 4 words. */
 static inline void
 mipro_turn(mipro_four *a, mipro_four *b, mipro_four *c, mipro_four *d)
 {
@@ -107,7 +107,7 @@ mipro_turn(mipro_four *a, mipro_four *b, mipro_four *c, mipro_four *d)
     *d = __builtin_shufflevector(ab_high, cd_high, 2, 3, 6, 7);
 }
 
-/* From words that lie one after the other in four lanes, from i on, to words side by side. */
+/* Interleave four lanes, from lane i on: each has its words at one of the pointers. */
 static inline void
 mipro_spread_four(struct mipro_front *f, unsigned i, const uint8_t *p, const uint8_t *q,
     const uint8_t *r, const uint8_t *s)

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-/* The four functions of RFC 1321 3.4, with one operation fewer where that can be had. */
+/* The four functions of RFC 1321 3.4, with one operation fewer where possible. */
 #define F(x, y, z) ((z) ^ ((x) & ((y) ^ (z))))
 #define G(x, y, z) ((y) ^ ((z) & ((x) ^ (y))))
 #define H(x, y, z) ((x) ^ (y) ^ (z))
@@ -39,7 +39,7 @@
     FOUR(I, w[ 4], 0xf7537e82u,  6, w[11], 0xbd3af235u, 10, w[ 2], 0x2ad7d2bbu, 15, w[ 9], 0xeb86d391u, 21)
 /* clang-format on */
 
-/* Not inlined, so that the words that it leaves on the stack lie below its caller's frame. */
+/* Not inlined, so that what it leaves on the stack lies below its caller's frame. */
 __attribute__((noinline)) void
 mipro_lanes_block(uint32_t state[4], const uint8_t block[64])
 {
@@ -61,26 +61,26 @@ mipro_lanes_first(uint32_t state[4])
     memcpy(state, mipro_md5_first, sizeof(mipro_md5_first));
 }
 
-/* Blocks that are laid out at a time: three hold any message of route optimization. */
+/* Blocks laid out at once: three hold any message of route optimization. */
 #define ROOM 3u
 
 /*
- * A job under way.  Its blocks are laid out before they are hashed, padding and all, so
- * that the rest need not know of spans.
+ * A job in progress.  Its blocks, including the padding, are laid out before they are hashed,
+ * so that the compression does not deal with spans.
  */
 struct lane {
     struct mipro_lane_job *job;
-    unsigned span;       /* what comes next is of this span, ... */
-    size_t pos;          /* ... from here on */
-    size_t to_come;      /* blocks that are not laid out yet */
-    unsigned ready;      /* blocks that are, and are not hashed yet */
+    unsigned span;       /* the next octets are from this span, ... */
+    size_t pos;          /* ... from this offset on */
+    size_t to_come;      /* blocks not laid out yet */
+    unsigned ready;      /* blocks laid out but not hashed yet */
     bool marked;         /* the 1 bit after the message was written */
-    uint64_t total;      /* octets, those before the given state included */
-    const uint8_t *next; /* the first of those that are ready, in room[] */
+    uint64_t total;      /* octets, including those before the given state */
+    const uint8_t *next; /* the first block that is ready, in room[] */
     uint8_t room[ROOM * MIPRO_MD5_BLOCK + MIPRO_CHUNK];
 };
 
-/* The end of the message lies at room[n]: all that follows it, up to room[end]. */
+/* Write the padding from the end of the message, room[n], up to room[end]. */
 static inline void
 pad(struct lane *lane, size_t n, size_t end, bool last)
 {
@@ -95,7 +95,7 @@ pad(struct lane *lane, size_t n, size_t end, bool last)
     }
 }
 
-/* Lay out the next blocks of a job that has more of them than there is room for. */
+/* Lay out the next blocks of a job that does not fit into the room. */
 static void
 lay_out(struct lane *lane)
 {
@@ -122,7 +122,7 @@ lay_out(struct lane *lane)
         pad(lane, n, end, lane->to_come == 0);
 }
 
-/* A job for which there is not room at once. */
+/* Begin a job that does not fit into the room at once. */
 static void
 begin_long(struct lane *lane)
 {
@@ -138,9 +138,9 @@ begin_long(struct lane *lane)
     lay_out(lane);
 }
 
-#define FITS (ROOM * MIPRO_MD5_BLOCK - 9) /* octets; the 1 bit and the length follow them */
+#define FITS (ROOM * MIPRO_MD5_BLOCK - 9) /* octets, without the 1 bit and the length */
 
-/* The job's octets, one after the other.  Returns how many, SIZE_MAX if they do not fit. */
+/* Copy the job's spans to room.  Returns the number of octets, SIZE_MAX if they do not fit. */
 static inline size_t
 lay_spans(uint8_t *room, const struct mipro_lane_job *job)
 {
@@ -187,8 +187,8 @@ step_lane(struct lane *lane)
 }
 
 /*
- * One compression in all lanes of a vector.  The compiler makes of it what the
- * target has: of sixteen lanes two registers of AVX2, or one of AVX-512.
+ * One compression in all lanes of a vector.  The compiler maps it to what the target
+ * has: sixteen lanes become two registers of AVX2, or one of AVX-512.
  */
 #define COMPRESS(name, width, attributes)                                                          \
     typedef uint32_t name##_vector __attribute__((vector_size(4 * (width))));                      \
@@ -230,7 +230,7 @@ run_one(struct mipro_lane_job *job)
     for (unsigned i = 0; i < 4; i++)
         mipro_store_le(job->out + 4 * i, state[i]);
     explicit_bzero(&lane, sizeof(lane));
-    explicit_bzero(state, sizeof(state)); /* of HMAC, as good as the key */
+    explicit_bzero(state, sizeof(state)); /* HMAC's state is equivalent to the key */
     mipro_wipe_stack();
 }
 
@@ -261,8 +261,8 @@ leave_lane(const struct mipro_front *f, struct lane *lanes, unsigned i)
 }
 
 /*
- * A lane whose job is done takes the next, so that all are busy while there are jobs.
- * At the end those that have none hash the same block again and again, to no effect.
+ * A lane whose job is done takes the next one, so that all are busy while there are jobs.
+ * At the end, idle lanes hash the same block again, and the result is ignored.
  */
 __attribute__((noinline)) static void
 run_wide(struct mipro_lane_job *const *jobs, size_t n, unsigned width, mipro_compress_fn *compress)
@@ -296,16 +296,16 @@ run_wide(struct mipro_lane_job *const *jobs, size_t n, unsigned width, mipro_com
                 busy &= ~(1u << i);
         }
     }
-    explicit_bzero(&f, sizeof(f));        /* there were keys in it, */
-    explicit_bzero(lanes, sizeof(lanes)); /* and in them, */
-    mipro_wipe_stack();                   /* and in the frames of what was called */
+    explicit_bzero(&f, sizeof(f));        /* all three held keys: */
+    explicit_bzero(lanes, sizeof(lanes)); /* the front, the lanes, */
+    mipro_wipe_stack();                   /* and the frames of called functions */
 }
 
 /* The widths, narrow first. */
 static struct width {
     unsigned lanes;
     mipro_compress_fn *compress;
-    bool broken; /* it disagreed with the reference */
+    bool broken; /* its results differ from the reference */
 } widths[4];
 static size_t n_widths;
 static size_t n_broken;
@@ -318,7 +318,7 @@ add_width(unsigned lanes, mipro_compress_fn *compress)
     chosen = n_widths - 1;
 }
 
-/* Before main() or when the plugin is loaded: no thread can see it half done. */
+/* Runs before main(), or when the plugin is loaded: no thread can see the table half built. */
 __attribute__((constructor)) static void
 find_widths(void)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The lanes held against GLib, and what is hashed once for each key. */
+/* The comparison of the lanes with GLib, and the hashes computed once for each key. */
 #include "crypto/hash.h"
 #include "crypto/md5/lanes.h"
 #include "crypto/wipe.h"
@@ -31,7 +31,7 @@ mipro_lanes_hmac(const uint8_t *key, size_t len, uint32_t inner[4], uint32_t out
     mipro_wipe_stack();
 }
 
-/* Lengths that end at, before and after a block, in spans that end where blocks do not. */
+/* Lengths that end at, before and after a block boundary, in spans that end elsewhere. */
 #define MD5_LEN 16u
 #define CHECK_JOBS 67
 #define CHECK_LEN(i) ((i)*3 % 200)
@@ -50,7 +50,7 @@ agrees_with_glib(const uint8_t *octets, struct mipro_lane_job *jobs)
     return true;
 }
 
-/* The same of the short way: each length that it has room for. */
+/* The same for the fast path: each length that fits. */
 static bool
 wave_agrees_with_glib(const uint8_t *octets)
 {

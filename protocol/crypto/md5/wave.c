@@ -3,7 +3,7 @@
 
 #include "crypto/wipe.h"
 
-/* After the last octet: the 1 bit, zeros, and the length in bits. */
+/* The last octet is followed by the 1 bit, zeros, and the length in bits. */
 void
 mipro_wave_add(
     struct mipro_wave *wave, const uint8_t key[MIPRO_WAVE_KEY], const uint8_t *octets, size_t len)
@@ -25,7 +25,7 @@ mipro_wave_add(
         wave->twice |= UINT32_C(1) << i;
 }
 
-/* The block at this place of all lanes from first on, width of them. */
+/* Copy one block of each of the width lanes from first on into the front. */
 static void
 spread(
     struct mipro_front *f, const struct mipro_wave *wave, unsigned first, unsigned width, size_t at)
@@ -36,7 +36,7 @@ spread(
     mipro_swap_words(f, width);
 }
 
-/* The states of the lanes to out[], but for those not in who. */
+/* Copy the states of the lanes selected by who to out[]. */
 static void
 collect(const struct mipro_front *f, struct mipro_wave *wave, unsigned first, unsigned width,
     uint32_t who)
@@ -57,8 +57,8 @@ collect(const struct mipro_front *f, struct mipro_wave *wave, unsigned first, un
 }
 
 /*
- * Those from first on, as many as the lanes are wide.  What an earlier wave left there is hashed
- * too, and its result ignored.
+ * Hash width entries from first on.  If fewer are left, remains of an earlier wave are hashed
+ * too, and their results ignored.
  */
 __attribute__((noinline)) static void
 run_some(struct mipro_wave *wave, unsigned first, unsigned width, mipro_compress_fn *compress)
