@@ -99,7 +99,7 @@ main(int argc, char **argv)
         if (is_word(argv[i], "-h", "--help") && inj_command_by_name(argv[1]) != INJ_COMMANDS)
             return (int)show_help(inj_command_by_name(argv[1]));
     status = inj_options_read(&o, argc - 1, argv + 1);
-    /* A name that is wrong is said before what is missing. */
+    /* Wrong names are reported before missing options. */
     if (status == INJ_DONE && !inj_names_exist(&o))
         status = INJ_USAGE;
     if (status == INJ_DONE)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The interpreter of recipes: from a row of the table to packets.
+ * The interpreter of recipes: it turns a row of the table into packets.
  */
 #include "cases/parts.h"
 
@@ -62,7 +62,7 @@ inj_case_expect(const struct inj_case *c)
     case INJ_RELAYED:
         return "accepted";
     default:
-        /* Of a registration: silence, or any code that denies. */
+        /* For a registration: silence, or any code that denies. */
         return (c->expected & INJ_REPLY_NEGATIVE) != 0 &&
                        (c->expected & ~(INJ_REPLY_NEGATIVE | INJ_SILENCE)) == 0
                    ? "refused"
@@ -70,7 +70,7 @@ inj_case_expect(const struct inj_case *c)
     }
 }
 
-/* An identification as the association's replay method wants it. */
+/* An identification that suits the association's replay method. */
 static uint64_t
 new_ident(struct inj_world *w, uint8_t message)
 {
@@ -87,7 +87,7 @@ new_ident(struct inj_world *w, uint8_t message)
     return (uint64_t)next << 32 | w->nonce;
 }
 
-/* The good message of a kind, before a recipe touches it. */
+/* The good message of a type, before the recipe changes it. */
 static void
 begin_content(struct inj_maker *k, uint8_t message)
 {
@@ -179,7 +179,7 @@ attempt(struct inj_maker *k, const struct inj_step *step)
 
         if (inj_run_on_content(k, op))
             continue;
-        /* The search changes what the recipe leaves free. */
+        /* The search varies what the recipe leaves open. */
         if (!k->composed && k->balance && k->w->replay == MIPRO_REPLAY_NONCE) {
             k->ident = k->content.ident ^= (uint64_t)k->attempt << 32; /* the next nonce is free */
         } else if (!k->composed && k->balance) {
@@ -218,7 +218,7 @@ static bool
 make_step(struct inj_maker *k, const struct inj_step *step)
 {
     const uint64_t n = k->w->n;
-    const bool sweeps = k->sweeps; /* in the round before: attempt() finds out anew */
+    const bool sweeps = k->sweeps; /* in the previous round: attempt() sets it again */
 
     for (k->attempt = 0; k->attempt < ATTEMPTS; k->attempt++) {
         k->w->n = n;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * case.h - the catalogue: what is wrong, with what, and what a right node does.
+ * case.h - the catalogue of test cases: the deviation, and what a correct node does.
  *
  * A case is a recipe over good messages.  Each step composes one, and its
  * operations run in order: those before OP_SIGN damage what is signed, those
- * behind it leave a wrong authenticator.  To add a case: a row in case_table.c.
- * Ids are stable for ever.
+ * after it leave a wrong authenticator.  To add a case, add a row to table.c.
+ * Ids never change.
  *
  * The same recipes serve `case` (to a file or an interface) and `test` (which
  * waits for answers).
@@ -16,10 +16,10 @@
 #include "compose/compose.h"
 #include "cli/options.h"
 
-/* Who is tested.  A receiver of Binding Updates is a correspondent or a previous agent. */
+/* The node under test.  A receiver of Binding Updates is a correspondent or a previous agent. */
 enum inj_target { INJ_RECEIVER, INJ_HOME_AGENT, INJ_FOREIGN_AGENT, INJ_MOBILE_NODE };
 
-/* What a node may answer: bits. */
+/* The answers that a node may give: bits. */
 #define INJ_SILENCE 0x00001u
 #define INJ_ACK_0 0x00002u
 #define INJ_ACK_129 0x00004u
@@ -27,7 +27,7 @@ enum inj_target { INJ_RECEIVER, INJ_HOME_AGENT, INJ_FOREIGN_AGENT, INJ_MOBILE_NO
 #define INJ_ACK_133 0x00010u
 #define INJ_ACK_134 0x00020u
 #define INJ_ACK_OTHER 0x00040u /* any other status but 0 */
-#define INJ_UPDATE 0x00080u    /* Binding Update: to whoever asked, a target, the previous agent */
+#define INJ_UPDATE 0x00080u    /* Binding Update: to the requester, a target, the previous agent */
 #define INJ_REPLY_0 0x00100u
 #define INJ_REPLY_67 0x00200u
 #define INJ_REPLY_70 0x00400u
@@ -35,7 +35,7 @@ enum inj_target { INJ_RECEIVER, INJ_HOME_AGENT, INJ_FOREIGN_AGENT, INJ_MOBILE_NO
 #define INJ_REPLY_134 0x01000u
 #define INJ_REPLY_136 0x02000u
 #define INJ_REQUEST 0x04000u /* a Binding Request, to resynchronize */
-#define INJ_OWN 0x08000u     /* what it does of itself: a Registration Request with PFAN, data */
+#define INJ_OWN 0x08000u     /* what it does unprompted: a Registration Request with PFAN, data */
 #define INJ_REPLY_129 0x10000u
 #define INJ_REPLY_133 0x20000u
 #define INJ_RELAYED 0x100000u     /* the registration was passed on to the home agent */
@@ -46,14 +46,14 @@ enum inj_target { INJ_RECEIVER, INJ_HOME_AGENT, INJ_FOREIGN_AGENT, INJ_MOBILE_NO
         INJ_REPLY_136 | INJ_REPLY_OTHER)
 #define INJ_ANYTHING 0x3fffffu
 
-/* What becomes of it on the way to port 434 (cases.md). */
+/* What happens to the message on its way to port 434. */
 enum inj_reach {
     INJ_ARRIVES,
     INJ_ALTERED, /* the host's stack shortens or changes it */
     INJ_DROPPED  /* Linux drops it before port 434: silence proves nothing */
 };
 
-/* Demands on the world, without which a case cannot be judged (it can be written all the same). */
+/* What a case needs in order to be judged (without it, it can still be written). */
 enum inj_need {
     INJ_NEEDS_NOTHING,
     INJ_NEEDS_TIMESTAMPS, /* an association with replay "timestamp" */
@@ -66,22 +66,22 @@ enum inj_need {
 
 enum inj_op_kind {
     OP_END,
-    /* What the message says; before it is composed. */
+    /* Content of the message; before it is composed. */
     OP_LIFE,
     OP_FLAGS,       /* arg replaces them */
     OP_ADD_FLAGS,   /* arg is added */
-    OP_CLEAR_FLAGS, /* and here it is cleared */
-    OP_PRIVATE,     /* P is added, wherever the draft has it */
+    OP_CLEAR_FLAGS, /* arg is cleared */
+    OP_PRIVATE,     /* P is added, whichever bit it is in this draft */
     OP_STATUS,
     OP_HOME, /* arg: an address or NODE() */
     OP_CARE_OF,
     OP_AGENT,
     OP_NO_IDENT,
     OP_IDENT,       /* arg */
-    OP_IDENT_SAME,  /* as the step before */
-    OP_IDENT_SHIFT, /* the time of it moved by at (signed) seconds */
-    OP_IDENT_NONCE, /* a low half that was not announced */
-    OP_TARGETS,     /* at of them, beginning with arg; 0: none */
+    OP_IDENT_SAME,  /* that of the previous step */
+    OP_IDENT_SHIFT, /* its time shifted by at (signed) seconds */
+    OP_IDENT_NONCE, /* with a low half that was not announced */
+    OP_TARGETS,     /* at targets, beginning with arg; 0: none */
     OP_SAME_TARGET, /* at times arg */
     /* Where it goes; before or after composing. */
     OP_SOURCE,
@@ -95,36 +95,36 @@ enum inj_op_kind {
     OP_TRAILER,   /* at octets */
     OP_FRAGMENTS, /* arg: enum inj_fragments */
     OP_BALANCE,   /* choose the identification so that the UDP checksum computes to 0 */
-    OP_OVERRUN,   /* choose the lifetime so that the octets behind 20 overrun as an extension */
-    OP_AFTER,     /* at milliseconds behind the step before */
-    OP_REPEAT,    /* at packets in all, each with an identification of its own */
-    OP_SWEEP,     /* as OP_REPEAT, but with one identification: see OP_CUT_ROUND, OP_TYPE_ROUND */
-    OP_LEAD,      /* leads up to the case and is good: not itself judged */
-    OP_RESEND,    /* the octets of the step before, once more */
-    /* Octets: each composes the message first, if none did. */
+    OP_OVERRUN, /* choose the lifetime so that the octets after octet 20 overrun as an extension */
+    OP_AFTER,   /* at milliseconds after the previous step */
+    OP_REPEAT,  /* at packets in total, each with its own identification */
+    OP_SWEEP,   /* like OP_REPEAT, but with one identification: see OP_CUT_ROUND, OP_TYPE_ROUND */
+    OP_LEAD,    /* a good message that leads up to the case; not judged itself */
+    OP_RESEND,  /* the octets of the previous step, once more */
+    /* Octets: each composes the message first, if that is not done yet. */
     OP_SET,          /* field at = arg */
     OP_TYPE,         /* the first octet = arg */
-    OP_TYPE_ROUND,   /* the same, of the first packet of a sweep; each next has one more */
+    OP_TYPE_ROUND,   /* the same for the first packet of a sweep; then it grows by 1 each time */
     OP_EXT,          /* extension of type arg, at octets of value */
-    OP_OCTETS,       /* append at octets, the low ones of arg */
-    OP_FILL,         /* skippable extensions until, with what signs it, there are at octets */
+    OP_OCTETS,       /* append the low at octets of arg */
+    OP_FILL,         /* skippable extensions until the signed message has at octets */
     OP_WARN,         /* Binding Warning extension for home arg (or NODE()) */
     OP_PFAN,         /* Previous Foreign Agent Notification */
     OP_PFAN_CARE_OF, /* before OP_PFAN: its new care-of address */
     OP_PFAN_AGENT,   /* before OP_PFAN: its previous agent */
-    OP_SPI,          /* the next signature bears the SPI arg */
-    OP_COVER_SPI,    /* the next signature covers the SPI though it should not, and vice versa */
+    OP_SPI,          /* the next signature carries SPI arg */
+    OP_COVER_SPI,    /* the next signature covers the SPI if it should not, and vice versa */
     OP_OTHER_ALGORITHM,
     OP_BODY_ONLY,  /* the next signature covers the body, not type and length (5.1) */
-    OP_SIGN,       /* append what signs this message; arg: the extension's type, 0 the usual */
+    OP_SIGN,       /* append the signing extension; arg: its type, 0 for the usual one */
     OP_SIGN_AGAIN, /* compute the authenticators over the octets as they are now */
     OP_LEN,        /* the length field of the last extension = arg, and nothing else */
     OP_FLIP,       /* invert the lowest bit of the octet at (negative: from the end) */
     OP_FLIP_AUTH,  /* the same, of octet at of the last authenticator (negative: from its end) */
-    OP_SCRAMBLE,   /* the authenticator is one under another key */
-    OP_CUT_ROUND,  /* to at octets the first packet of a sweep; each next is an octet longer */
-    OP_CUT,        /* to at octets (negative: that many fewer) */
-    OP_CUT_EXT     /* to where the length field of the last extension ends it */
+    OP_SCRAMBLE,   /* replace the authenticator by one under another key */
+    OP_CUT_ROUND,  /* cut the first packet of a sweep to at octets; each next is an octet longer */
+    OP_CUT,        /* cut to at octets (negative: that many fewer) */
+    OP_CUT_EXT     /* cut to where the length field of the last extension ends */
 };
 
 enum inj_fragments { INJ_WHOLE, INJ_IN_ORDER, INJ_REVERSED, INJ_OVERLAPPING };
@@ -143,7 +143,7 @@ enum inj_node {
     INJ_NODE_DESTINATION,
     INJ_NODE_AGENT,    /* home agent */
     INJ_NODE_PREVIOUS, /* previous foreign agent */
-    INJ_NODE_OTHER,    /* a mobile node that nobody serves; a correspondent */
+    INJ_NODE_OTHER,    /* a mobile node that is not served; a correspondent */
     INJ_NODE_SUBNET    /* the broadcast address of the destination's subnet; 0: not known */
 };
 #define INJ_SYMBOL (UINT64_C(1) << 40)
@@ -162,15 +162,15 @@ struct inj_case {
     const char *section;
     const char *summary;
     enum inj_target target;
-    const char *rule;   /* that it breaks; NULL: nothing of severity error is found */
-    uint32_t expected;  /* answers that a right node gives: any of these bits */
-    uint32_t tolerated; /* a WARN, no FAIL */
+    const char *rule;   /* the rule it breaks; NULL: no finding of severity error */
+    uint32_t expected;  /* answers of a correct node: any of these bits */
+    uint32_t tolerated; /* a WARN, not a FAIL */
     enum inj_reach reach;
-    bool link; /* the network layer would not do: frames of our own are needed */
+    bool link; /* needs frames of our own: the network layer would not send it */
     enum inj_need need;
     const struct inj_step *steps;
     size_t n_steps;
-    /* Why no such case exists from draft gone on; NULL: it does in all of them. */
+    /* Why the case does not exist from draft gone on; NULL: it exists in all drafts. */
     const char *gone_why;
     enum mipro_draft gone;
 };
@@ -178,15 +178,15 @@ struct inj_case {
 extern const struct inj_case inj_cases[];
 extern const size_t inj_n_cases;
 
-/* NULL if there is none. */
+/* NULL if there is no such case. */
 const struct inj_case *inj_case_by_id(const char *id);
-/* NULL if the case exists in this draft; else why it does not. */
+/* NULL if the case exists in this draft; otherwise the reason why not. */
 const char *inj_case_missing(const struct inj_case *c, enum mipro_draft draft);
 /* "VAL": the part of the id before the dash. */
 void inj_case_group(const struct inj_case *c, char group[8]);
-/* accepted, ignored, refused, refused-131, ..., any: the word of `cases --json`. */
+/* accepted, ignored, refused, refused-131, ..., any: as in `cases --json`. */
 const char *inj_case_expect(const struct inj_case *c);
-/* The packets that this operation makes of its step together; 1 of any other operation. */
+/* The number of packets that this operation makes of its step; 1 for most operations. */
 static inline unsigned
 inj_op_packets(const struct inj_op *op)
 {
@@ -197,15 +197,15 @@ enum inj_phase { INJ_LEAD, INJ_JUDGED };
 
 /* Room for the comment on a packet. */
 #define INJ_NOTE 512
-/* What a packet of a case is, its phase, and what is expected of the node: for its comment. */
+/* The comment on a packet of a case: the case, its phase, and what is expected of the node. */
 void inj_case_note(
     const struct inj_case *c, unsigned step, enum inj_phase phase, char *text, size_t size);
 
-/* Identifications that are times: so many differ by a counter, then the clock must have ticked. */
+/* Identifications that are times: this many in one tick of their clock differ by a counter. */
 #define INJ_IDENTS_A_TICK 256u
 #define INJ_IDENT_TICK (MIPRO_SECOND / 4096 + 1)
 
-/* Between whom a case plays, and what its identifications go on from. */
+/* The nodes of a case, and the state from which its identifications continue. */
 struct inj_world {
     struct mipro_settings set;
     const struct mipro_keyring *ring;
@@ -213,50 +213,50 @@ struct inj_world {
     uint32_t source, destination;
     uint32_t home, care_of, agent, previous, other;
     enum inj_target target;
-    uint32_t mask; /* of the destination's subnet; 0: not known, 24 bits are assumed */
+    uint32_t mask; /* of the destination's subnet; 0: unknown, 24 bits are assumed */
     bool is_far;   /* the destination is on no subnet of ours */
-    /* What the good message of each kind has, unless the recipe says otherwise. */
+    /* Contents of the good message of each type, unless the recipe changes them. */
     uint16_t flags; /* besides A and I of a Binding Update, F and S of an advertisement */
     bool has_life;
     uint16_t life;
     const char *nai; /* of the mobile node, in a registration (RFC 2794); NULL: none */
     uint64_t seed;
-    int64_t time;   /* of the next packet, ns since 1970: identifications are made of it */
-    uint64_t n;     /* identifications given out */
-    uint32_t nonce; /* that the peer was told to expect next (replay "nonce") */
+    int64_t time;   /* of the next packet, ns since 1970, from which identifications are made */
+    uint64_t n;     /* number of identifications used */
+    uint32_t nonce; /* the one announced to the peer as the next (replay "nonce") */
     bool has_home_nonce;
     uint32_t home_nonce;  /* the home agent's: the high half of our next registration */
-    uint8_t unsigned_ext; /* extension for which no association was found that can sign it; or 0 */
+    uint8_t unsigned_ext; /* extension that no association can sign; or 0 */
     bool has_echo;        /* a Binding Acknowledge copies this identification */
     uint64_t echo;
     bool has_request; /* a Registration Reply copies this identification */
     uint64_t request;
     struct mipro_candidate signer; /* the association of the SPI */
-    enum mipro_replay replay;      /* its */
+    enum mipro_replay replay;      /* of that association */
 };
 
 /*
- * Addresses of the options (source, destination, home, ...), with defaults where
- * they are silent, for a case of this target.  False, having complained, if the key file
- * has no association of the SPI between source and destination (of a mobile node:
- * between home and destination or source either).
+ * Take the addresses (source, destination, home, ...) from the options, with defaults for those
+ * not given, for a case of this target.  False, after reporting it, if the key file has no
+ * association with the SPI between source and destination (for a mobile node: or between
+ * home and destination or source).
  */
 bool inj_world_begin(struct inj_world *w, const struct inj_options *o, enum inj_target target,
     const struct mipro_settings *set, const struct mipro_keyring *ring, int64_t time);
 
-/* What the association of --spi cannot sign, since its algorithm answers a challenge. */
+/* Report what the association of --spi cannot sign because its algorithm answers a challenge. */
 void inj_complain_of_signer(const struct inj_world *w, const char *what);
 
 /* One packet of a case.  Borrowed until the next. */
 struct inj_packet {
     enum inj_phase phase;
     unsigned step;   /* of the case, from 0 */
-    int64_t after;   /* nanoseconds behind the packet before; -1: as the pace has it */
-    uint8_t message; /* what it was composed as */
+    int64_t after;   /* nanoseconds after the previous packet; -1: at the pace */
+    uint8_t message; /* the type it was composed as */
     bool has_ident;
     uint64_t ident;
     uint32_t home; /* as composed */
-    bool asks;     /* a Binding Update with A: an answer is due if it is good */
+    bool asks;     /* a Binding Update with A: to be answered if it is good */
     enum inj_fragments fragments;
     struct inj_envelope envelope;
     const uint8_t *payload;
@@ -264,7 +264,7 @@ struct inj_packet {
 };
 typedef bool inj_packet_fn(void *ctx, const struct inj_packet *packet);
 
-/* Make the packets of a case, in order; stops when fn says false.  False also: no memory. */
+/* Make the packets of a case, in order, until fn returns false.  False also if out of memory. */
 bool inj_case_make(const struct inj_case *c, struct inj_world *w, inj_packet_fn *fn, void *ctx);
 
 /*
@@ -274,14 +274,14 @@ bool inj_case_make(const struct inj_case *c, struct inj_world *w, inj_packet_fn 
  */
 extern const struct inj_case inj_controls[]; /* by enum inj_target */
 
-/* The frames of a packet: whole, or in the fragments that it asks for or the MTU demands. */
+/* The frames of a packet: one, or the fragments that the case specifies or the MTU requires. */
 typedef bool inj_frame_fn(void *ctx, const uint8_t *frame, size_t len);
 bool inj_packet_frames(struct inj_framer *framer, const struct inj_packet *packet, size_t mtu,
     inj_frame_fn *fn, void *ctx);
 
-/* There is no case of this ID. */
+/* Report that there is no case with this ID. */
 void inj_complain_of_id(const char *id);
-/* Do the cases and the interface exist that are named?  False: it has complained. */
+/* Do the named cases and the interface exist?  False after reporting an error. */
 bool inj_names_exist(const struct inj_options *o);
 
 /* The commands. */

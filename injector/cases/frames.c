@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The frames of a case's packet: whole, in the fragments of a recipe, or of the MTU.
+ * The frames of a case's packet: one frame, or the fragments that a recipe specifies or the MTU
+ * requires.
  */
 #include "cases/case.h"
 
 #include <stdlib.h>
 
-/* The pieces of a datagram that a case sends in fragments: from, octets; 0 octets: to the end. */
+/* The fragments of a datagram, as a case sends them: from, octets; 0 octets: to the end. */
 static const struct {
     size_t from, n;
 } three_pieces[] = { { 0, 16 }, { 16, 16 }, { 32, 0 } };
@@ -31,7 +32,7 @@ put_pieces(const struct inj_frame *whole, enum inj_fragments how, struct inj_fra
         if (n > total - from)
             return false;
         inj_frame_piece(whole, from, n, !last, piece);
-        if (how == INJ_OVERLAPPING && at > 0) /* where it overlaps it says something else */
+        if (how == INJ_OVERLAPPING && at > 0) /* the overlapping octets differ */
             piece->octets[piece->len - n] ^= 0xff;
         if (!fn(ctx, piece->octets, piece->len))
             return false;
@@ -68,7 +69,7 @@ inj_packet_frames(struct inj_framer *framer, const struct inj_packet *packet, si
     if (built && packet->fragments == INJ_WHOLE && frame->len <= INJ_ETHER_LEN + mtu) {
         put = fn(ctx, frame->octets, frame->len);
     } else if (built) {
-        /* Of the identification, which differs from packet to packet. */
+        /* Derived from the identification, which differs from packet to packet. */
         inj_frame_identify(frame, (uint16_t)(packet->ident >> 8 | 1));
         put = packet->fragments != INJ_WHOLE
                   ? put_pieces(frame, packet->fragments, frame + 1, fn, ctx)

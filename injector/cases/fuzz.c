@@ -5,7 +5,7 @@
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
-/* Numbers of one mutation, in order. */
+/* The random numbers of one mutation, in order. */
 struct chance {
     uint64_t seed, n;
 };
@@ -16,12 +16,12 @@ draw(struct chance *c, uint64_t below)
     return inj_random(c->seed, c->n++) % below;
 }
 
-/* Binding Updates most, for they change caches. */
+/* Mostly Binding Updates, because they change caches. */
 static const uint8_t messages[] = { MIPRO_BINDING_UPDATE, MIPRO_BINDING_UPDATE,
     MIPRO_BINDING_UPDATE, MIPRO_BINDING_UPDATE, MIPRO_BINDING_REQUEST, MIPRO_BINDING_WARNING,
     MIPRO_BINDING_ACKNOWLEDGE, MIPRO_REGISTRATION_REQUEST, MIPRO_REGISTRATION_REQUEST };
 
-/* Values at which implementations err. */
+/* Values that implementations often get wrong. */
 static const uint64_t edges[] = { 0, 1, 0x7f, 0x80, 0xff, 0x7fff, 0x8000, 0xffff, 0x7f000001,
     0xe0000001, 0x7fffffff, 0x80000000, 0xffffffff };
 static const uint8_t lengths[] = { 0, 1, 2, 3, 4, 5, 13, 14, 15, 16, 19, 20, 21, 127, 128, 254,
@@ -51,7 +51,7 @@ draw_content(struct chance *c)
     }
 }
 
-/* Before the signature: what it covers. */
+/* An operation before signing, on what the signature covers. */
 static struct inj_op
 draw_signed(struct chance *c)
 {
@@ -106,7 +106,7 @@ inj_fuzz_step(uint64_t seed, uint64_t number, struct inj_step *step)
         step->ops[n++] = draw_signed(&c);
     if (draw(&c, 4) != 0)
         step->ops[n++] = (struct inj_op){ OP_SIGN, 0, 0 };
-    /* At least one thing is out of the ordinary. */
+    /* Make at least one change. */
     for (uint64_t left = draw(&c, 3) + (n <= 1 ? 1 : 0); left > 0; left--)
         step->ops[n++] = draw_unsigned(&c);
 }

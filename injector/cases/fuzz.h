@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * fuzz.h - mutations of good messages, each made again from seed and number.
+ * fuzz.h - mutations of good messages, each reproducible from seed and number.
  *
- * A mutation is a recipe like those of the catalogue, put together by chance:
+ * A mutation is a recipe like those of the catalogue, generated at random:
  * so it damages structure (lengths, extensions, fields), before or after the
  * message is signed, and not just octets.
  */

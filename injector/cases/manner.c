@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * manner.c - how the answers to each case are looked at.
+ * manner.c - how the answers to each case are checked.
  *
- * What is right and what is tolerated stands in the table of cases (case.h); here
- * stands what that table cannot say: whom else a case suits, which answers are
- * looked for, and what shall be seen besides.  A case without a row is one of
+ * The table of cases (case.h) says what is correct and what is tolerated; this table says
+ * what that one cannot: which other roles a case suits, which answers are checked, and
+ * what else must be observed.  A case without a row is checked by its
  * Binding Acknowledges.
  */
 #include "cases/manner.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* note.c - what the comment on a packet in a capture says of it. */
+/* note.c - the comment on a packet in a capture. */
 #include "cases/case.h"
 
 #include <stdio.h>

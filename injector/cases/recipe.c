@@ -37,7 +37,7 @@ inj_resolve(const struct inj_world *w, uint64_t arg)
     return 0;
 }
 
-/* The time, then 8 bits that count and 12 from the seed: it grows, and no two are equal. */
+/* The time, then an 8-bit counter and 12 bits from the seed: always increasing and unique. */
 uint64_t
 inj_next_time_ident(struct inj_world *w, int64_t shift)
 {
@@ -47,7 +47,7 @@ inj_next_time_ident(struct inj_world *w, int64_t shift)
     return inj_time_ident(w->time + shift * MIPRO_SECOND, (uint32_t)low);
 }
 
-/* The first association of any SPI between these ends that can sign such an extension. */
+/* The first association of any SPI between these ends that can sign an extension of this type. */
 static bool
 find_any(const struct inj_maker *k, uint8_t type, const struct mipro_ends *ends,
     struct mipro_candidate *signer)
@@ -67,9 +67,9 @@ find_any(const struct inj_maker *k, uint8_t type, const struct mipro_ends *ends,
 }
 
 /*
- * Who signs an extension of this type: the association of --spi between the ends
- * of ruling 6; or another one between them; or that of --spi all the same, so
- * that a case can be written with a key file that knows one association.  Its association is
+ * The association that signs an extension of this type: that of --spi between the ends
+ * of ruling 6; or another one between them; or that of --spi anyway, so
+ * that a case can be written with a key file that has one association.  Its association is
  * NULL if none of them can sign such an extension.
  */
 static struct mipro_candidate
@@ -77,7 +77,7 @@ signer_of(struct inj_maker *k, uint8_t type, uint32_t *spi)
 {
     static const struct mipro_candidate nobody = { NULL, 0 };
     struct inj_world *w = k->w;
-    /* Whose key it is the good message says, wherever it goes and whoever it feigns to be. */
+    /* The ends of the good message select the key, whatever source and destination it gets. */
     const struct mipro_scene scene = { w->source, w->destination, w->time, w->ring };
     struct mipro_ends ends = { k->content.home, scene.dst };
     struct mipro_candidate signer;
@@ -108,14 +108,14 @@ signer_of(struct inj_maker *k, uint8_t type, uint32_t *spi)
     return nobody;
 }
 
-/* Octets were appended, or cut: both views of the payload follow. */
+/* Octets were appended or cut: update both views of the payload. */
 static void
 set_len(struct inj_payload *p, size_t len)
 {
     p->len = p->b.len = len;
 }
 
-/* Of a mobile node that is known by its name: before all other extensions (RFC 2794 2). */
+/* The NAI of the mobile node, if given: before all other extensions (RFC 2794 2). */
 static bool
 put_nai(struct inj_maker *k)
 {
@@ -126,7 +126,7 @@ put_nai(struct inj_maker *k)
 }
 
 /*
- * What a CHAP authenticator answers (RFC 4721): before all that may be malformed.  With a
+ * The challenge that a CHAP authenticator answers (RFC 4721): before anything malformed.  With a
  * co-located care-of address there is none.
  */
 static bool
@@ -204,7 +204,7 @@ sign(struct inj_maker *k, uint8_t type)
         spi = g->spi;
         if (inj_find_signer(p, type, spi, &scene, &own, &valid) &&
             inj_can_sign(own.association, p->type, type))
-            signer = own; /* it is configured: with its own key (SPI-03) */
+            signer = own; /* this SPI is configured: use its own key (SPI-03) */
     }
     if (!inj_sign(p, type, &signer, spi))
         return false;
@@ -242,12 +242,12 @@ put_pfan(struct inj_maker *k)
 
     if (signer.association == NULL)
         return false;
-    /* In a message that has no Binding Update's fields there is nothing to sign. */
+    /* Only a Registration Request has the fields of the Binding Update that is signed. */
     return inj_put_pfan(
         &k->payload, &pfan, k->packet.message == MIPRO_REGISTRATION_REQUEST ? &signer : NULL);
 }
 
-/* Skippable extensions until only what signs it fits into len octets. */
+/* Append skippable extensions until only the signing extension fits into len octets. */
 static bool
 fill(struct inj_maker *k, size_t len)
 {
@@ -265,7 +265,7 @@ fill(struct inj_maker *k, size_t len)
     while (k->payload.len + 2 <= end) {
         size_t n = end - k->payload.len - 2;
 
-        /* Never leave one octet over: no extension fits there. */
+        /* Never leave a single octet: no extension fits there. */
         n = n > UINT8_MAX ? (n == UINT8_MAX + 1 ? UINT8_MAX - 2 : UINT8_MAX) : n;
         if (!inj_put_ext(&k->payload, 200, zeros, n))
             return false;
@@ -348,7 +348,7 @@ scramble(struct inj_maker *k)
     return true;
 }
 
-/* Operations on octets; the message is composed. */
+/* Operations on octets; the message has been composed. */
 bool
 inj_run_on_octets(struct inj_maker *k, const struct inj_op *op)
 {
@@ -408,7 +408,7 @@ inj_set_targets(struct inj_maker *k, size_t n, uint32_t first, bool same)
     k->content.n_addresses = n;
 }
 
-/* Operations on what the message shall say, where it goes, and how the next signature differs. */
+/* Operations on the content, the destination, and how the next signature differs. */
 bool
 inj_run_on_content(struct inj_maker *k, const struct inj_op *op)
 {
@@ -454,7 +454,7 @@ inj_run_on_content(struct inj_maker *k, const struct inj_op *op)
         c->ident = k->ident = inj_next_time_ident(k->w, op->at);
         return true;
     case OP_IDENT_NONCE:
-        /* Of a registration the high half is the receiver's nonce (RFC 2002 5.6.2). */
+        /* In a registration the high half is the receiver's nonce (RFC 2002 5.6.2). */
         c->ident =
             k->ident ^ (k->packet.message == MIPRO_REGISTRATION_REQUEST ? UINT64_C(0xffffffff) << 32
                                                                         : UINT64_C(0xffffffff));

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The catalogue.  Each row is a recipe over good messages; the operations of a
- * step run in order, and what stands before OP_SIGN is signed.  Sections are the
+ * step run in order, and those before OP_SIGN change what is signed.  Sections are the
  * draft's (-08) unless an RFC is named.  No recipe counts octets that differ from
- * draft to draft; what a later draft knows no more is GONE.
+ * draft to draft; cases that a later draft makes meaningless are GONE.
  */
 #include "cases/case.h"
 
@@ -50,7 +50,7 @@ const struct inj_case inj_cases[] = {
     { "VAL-01", "bu-min", "4.3", "Binding Update with A, identification and one extension 35",
       INJ_RECEIVER, NULL, INJ_ACK_0, 0, INJ_ARRIVES, false, INJ_NEEDS_NOTHING,
       STEPS({ BU, { SIGN } }) },
-    { "VAL-02", "bu-quiet", "4.4", "Binding Update without A: taken, not acknowledged",
+    { "VAL-02", "bu-quiet", "4.4", "Binding Update without A: accepted, not acknowledged",
       INJ_RECEIVER, NULL, NO_ANSWER, 0, INJ_ARRIVES, false, INJ_NEEDS_NOTHING,
       STEPS({ BU, { { OP_CLEAR_FLAGS, 0, MIPRO_BU_A }, SIGN } }) },
     { "VAL-03", "bu-noid", "4.3", "Binding Update of 12 octets, without identification",
@@ -65,7 +65,7 @@ const struct inj_case inj_cases[] = {
     { "VAL-06", "rrq-private", "4.6", "a registration with P, then a Binding Request: the home agent discloses nothing",
       INJ_HOME_AGENT, NULL, INJ_UPDATE, 0, INJ_ARRIVES, false, INJ_NEEDS_NOTHING,
       STEPS({ RRQ, { { OP_LEAD, 0, 0 }, { OP_PRIVATE, 0, 0 }, SIGN } }, { BR, { { OP_END, 0, 0 } } }) },
-    { "VAL-07", "ack-good", "8.1", "Binding Acknowledge 0 for the Binding Update that is outstanding",
+    { "VAL-07", "ack-good", "8.1", "Binding Acknowledge 0 for the outstanding Binding Update",
       INJ_MOBILE_NODE, NULL, NO_ANSWER, 0, INJ_ARRIVES, false, INJ_NEEDS_OBSERVER,
       STEPS({ BA, { { OP_END, 0, 0 } } }) },
 
@@ -79,7 +79,7 @@ const struct inj_case inj_cases[] = {
     { "LEN-03", "coa-cut", "4.3", "Binding Update of 11 octets, one short of the fixed part",
       INJ_RECEIVER, "message-truncated", INJ_ACK_134, QUIET_TOO, INJ_ARRIVES, false, INJ_NEEDS_NOTHING,
       STEPS({ BU, { { OP_CUT, 11, 0 } } }) },
-    { "LEN-04", "id-missing", "4.3", "I set, but 12 octets, and 19: the identification is absent, or cut",
+    { "LEN-04", "id-missing", "4.3", "I set, but only 12 octets, and 19: the identification is absent, or truncated",
       INJ_RECEIVER, "message-truncated", INJ_ACK_134, QUIET_TOO, INJ_ARRIVES, false, INJ_NEEDS_NOTHING,
       STEPS({ BU, { { OP_CUT, 12, 0 } } }, { BU, { { OP_CUT, 19, 0 } } }) },
     { "LEN-05", "id-eats-ext", "4.3", "I set, but no identification: extension 35 begins at octet 12",
@@ -94,8 +94,8 @@ const struct inj_case inj_cases[] = {
     { "LEN-08", "bw-no-target", "4.1", "Binding Warning of 8 octets: no target",
       INJ_HOME_AGENT, "warning-no-target", NO_ANSWER, 0, INJ_ARRIVES, false, INJ_NEEDS_NOTHING,
       STEPS({ BW, { { OP_TARGETS, 0, 0 } } }),
-      GONE(11, "a Binding Warning may name no target: who receives it is the target") },
-    { "LEN-09", "bw-half-target", "4.1", "Binding Warning of 14 octets: the second target is cut",
+      GONE(11, "a Binding Warning may name no target: its receiver is the target") },
+    { "LEN-09", "bw-half-target", "4.1", "Binding Warning of 14 octets: the second target is truncated",
       INJ_HOME_AGENT, "trailing-octets", NO_ANSWER, INJ_UPDATE, INJ_ARRIVES, false, INJ_NEEDS_NOTHING,
       STEPS({ BW, { { OP_TARGETS, 2, NODE(SOURCE) }, { OP_CUT, 14, 0 } } }) },
     { "LEN-10", "bw-365", "7.1", "Binding Warning of 1468 octets: 365 targets",
@@ -189,7 +189,7 @@ const struct inj_case inj_cases[] = {
     { "IDN-05", "no-protection", "4.3", "I clear, where the association demands replay protection",
       INJ_RECEIVER, NULL, INJ_ACK_133, INJ_ACK_0, INJ_ARRIVES, false, INJ_NEEDS_REPLAY,
       STEPS({ BU, { { OP_NO_IDENT, 0, 0 }, SIGN } }) },
-    { "IDN-06", "ack-unmatched", "4.4", "Binding Acknowledge with another identification, without one, and unasked for",
+    { "IDN-06", "ack-unmatched", "4.4", "Binding Acknowledge with another identification, without one, and unsolicited",
       INJ_MOBILE_NODE, NULL, NO_ANSWER, 0, INJ_ARRIVES, false, INJ_NEEDS_OBSERVER,
       STEPS({ BA, { { OP_IDENT, 0, UINT64_C(0x1122334455667788) } } }, { BA, { { OP_NO_IDENT, 0, 0 } } },
             { BA, { { OP_HOME, 0, NODE(OTHER) } } }) },
@@ -230,13 +230,13 @@ const struct inj_case inj_cases[] = {
     { "AUT-07", "len-4", "4.5", "extension 35 of length 4: an empty authenticator",
       INJ_RECEIVER, "auth-length", INJ_ACK_131, 0, INJ_ARRIVES, false, INJ_NEEDS_NOTHING,
       STEPS({ BU, { SIGN, { OP_LEN, 0, 4 }, { OP_CUT_EXT, 0, 0 } } }) },
-    { "AUT-08", "short-mac", "4.5", "extension 35 of length 12: the first 8 octets of a right authenticator",
+    { "AUT-08", "short-mac", "4.5", "extension 35 of length 12: the first 8 octets of a correct authenticator",
       INJ_RECEIVER, "auth-length", INJ_ACK_131, 0, INJ_ARRIVES, false, INJ_NEEDS_NOTHING,
       STEPS({ BU, { SIGN, { OP_LEN, 0, 12 }, { OP_SIGN_AGAIN, 0, 0 }, { OP_CUT_EXT, 0, 0 } } }) },
     { "AUT-09", "past-end", "4.5", "extension 35 of length 20, of which 8 octets are there",
       INJ_RECEIVER, "extension-overrun", INJ_ACK_134, QUIET_TOO, INJ_ARRIVES, false, INJ_NEEDS_NOTHING,
       STEPS({ BU, { SIGN, { OP_CUT, -12, 0 } } }) },
-    { "AUT-10", "tail", "4.5", "a right extension 35, then extension 200, which it does not protect",
+    { "AUT-10", "tail", "4.5", "a correct extension 35, then extension 200, which it does not protect",
       INJ_RECEIVER, "auth-not-last", INJ_ACK_0, INJ_ACK_134, INJ_ARRIVES, false, INJ_NEEDS_NOTHING,
       STEPS({ BU, { SIGN, { OP_EXT, 4, 200 } } }) },
     { "AUT-11", "master", "A", "signed with the key that a master key gives for the receiver",
@@ -249,7 +249,7 @@ const struct inj_case inj_cases[] = {
     { "AUT-13", "middle-octet", "4.5", "an octet in the middle of the authenticator changed",
       INJ_RECEIVER, NULL, INJ_ACK_131, QUIET_TOO, INJ_ARRIVES, false, INJ_NEEDS_NOTHING,
       STEPS({ BU, { SIGN, { OP_FLIP_AUTH, 8, 0 } } }) },
-    { "AUT-14", "twelve-right", "4.5", "the last 4 octets of the authenticator changed, the others right; then the first 4",
+    { "AUT-14", "twelve-right", "4.5", "the last 4 octets of the authenticator changed, the others correct; then the first 4",
       INJ_RECEIVER, NULL, INJ_ACK_131, QUIET_TOO, INJ_ARRIVES, false, INJ_NEEDS_NOTHING,
       STEPS({ BU, { SIGN, { OP_FLIP_AUTH, -1, 0 }, { OP_FLIP_AUTH, -2, 0 }, { OP_FLIP_AUTH, -3, 0 }, { OP_FLIP_AUTH, -4, 0 } } },
             { BU, { SIGN, { OP_FLIP_AUTH, 0, 0 }, { OP_FLIP_AUTH, 1, 0 }, { OP_FLIP_AUTH, 2, 0 }, { OP_FLIP_AUTH, 3, 0 } } }) },
@@ -264,16 +264,16 @@ const struct inj_case inj_cases[] = {
     { "EXT-03", "overrun", "RFC 2002 1.9", "extension 200 of length 255, of which 10 octets are there",
       INJ_RECEIVER, "extension-overrun", INJ_ACK_134, QUIET_TOO, INJ_ARRIVES, false, INJ_NEEDS_NOTHING,
       STEPS({ BU, { { OP_EXT, 10, 200 }, { OP_LEN, 0, 255 } } }) },
-    { "EXT-04", "lone-byte", "RFC 2002 1.9", "one octet behind extension 35: a type without a length",
+    { "EXT-04", "lone-byte", "RFC 2002 1.9", "one octet after extension 35: a type without a length",
       INJ_RECEIVER, "trailing-octets", INJ_ACK_134, INJ_SILENCE | INJ_ACK_0, INJ_ARRIVES, false, INJ_NEEDS_NOTHING,
       STEPS({ BU, { SIGN, { OP_OCTETS, 1, 200 } } }) },
-    { "EXT-05", "pad-0", "RFC 2002 1.9", "padding of one octet 0, which only ICMP has: it takes 35 for its length",
+    { "EXT-05", "pad-0", "RFC 2002 1.9", "padding of one octet 0, which only ICMP has: the 35 after it is read as its length",
       INJ_RECEIVER, "extension-overrun", NO_ANSWER, INJ_ACK_134, INJ_ARRIVES, false, INJ_NEEDS_NOTHING,
       STEPS({ BU, { { OP_OCTETS, 1, 0 }, SIGN } }) },
-    { "EXT-06", "two-35", "RFC 2002 3.8.2.1", "two right extensions 35",
+    { "EXT-06", "two-35", "RFC 2002 3.8.2.1", "two correct extensions 35",
       INJ_RECEIVER, "extension-misplaced", INJ_ACK_131, INJ_ACK_0, INJ_ARRIVES, false, INJ_NEEDS_NOTHING,
       STEPS({ BU, { SIGN, SIGN } }) },
-    { "EXT-07", "bad-then-good", "RFC 2002 3.8.2.1", "a wrong extension 35, then a right one",
+    { "EXT-07", "bad-then-good", "RFC 2002 3.8.2.1", "a wrong extension 35, then a correct one",
       INJ_RECEIVER, "extension-misplaced", INJ_ACK_131, QUIET_TOO, INJ_ARRIVES, false, INJ_NEEDS_NOTHING,
       STEPS({ BU, { SIGN, { OP_FLIP, -1, 0 }, SIGN } }) },
     { "EXT-08", "rrq-two-32", "RFC 2002 3.8.2.1", "Registration Request with two extensions 32",
@@ -282,7 +282,7 @@ const struct inj_case inj_cases[] = {
     { "EXT-09", "rrq-33-first", "RFC 2002 3.6.1.3", "Registration Request with extension 33 before 32",
       INJ_FOREIGN_AGENT, NULL, INJ_REPLY_70, INJ_REPLY_67 | QUIET_TOO, INJ_ARRIVES, false, INJ_NEEDS_NOTHING,
       STEPS({ RRQ, { { OP_SIGN, 0, MIPRO_EXT_MOBILE_FOREIGN }, SIGN } }) },
-    { "EXT-10", "bwext-after-mac", "6", "Binding Warning extension behind extension 32: unprotected",
+    { "EXT-10", "bwext-after-mac", "6", "Binding Warning extension after extension 32: unprotected",
       INJ_HOME_AGENT, NULL, INJ_REPLY_0 | INJ_SILENCE, 0, INJ_ARRIVES, false, INJ_NEEDS_NOTHING,
       STEPS({ RRQ, { SIGN, { OP_WARN, 0, NODE(HOME) } } }) },
     { "EXT-11", "bwext-other-home", "6", "Binding Warning extension about another mobile node",
@@ -291,7 +291,7 @@ const struct inj_case inj_cases[] = {
     { "EXT-12", "bwext-type", "6", "Binding Warning extension as type 16 (draft -09), where that is not configured",
       INJ_HOME_AGENT, NULL, NO_ANSWER, INJ_UPDATE, INJ_ARRIVES, false, INJ_NEEDS_NOTHING,
       STEPS({ RRQ, { { OP_WARN, 0, NODE(HOME) }, SIGN } }),
-      GONE(09, "16 is the type of that extension for everybody") },
+      GONE(09, "in this draft, 16 is the type of that extension") },
 
     /* Previous Foreign Agent Notification. */
     { "PFA-01", "good", "5.1", "Registration Request with a good notification",
@@ -355,13 +355,13 @@ const struct inj_case inj_cases[] = {
     { "NET-01", "udp-sum-0", "RFC 2002 3.8.2.1", "UDP checksum 0: not computed",
       INJ_RECEIVER, NULL, INJ_ACK_0, 0, INJ_ALTERED, false, INJ_NEEDS_NOTHING,
       STEPS({ BU, { SIGN, { OP_UDP_SUM, 0, INJ_SUM_NONE } } }) },
-    { "NET-02", "udp-sum-bad", "RFC 2002 3.8.2.1", "UDP checksum dead",
+    { "NET-02", "udp-sum-bad", "RFC 2002 3.8.2.1", "UDP checksum 0xdead",
       INJ_RECEIVER, NULL, NO_ANSWER, 0, INJ_DROPPED, false, INJ_NEEDS_NOTHING,
       STEPS({ BU, { SIGN, { OP_UDP_SUM, 0, INJ_SUM_WRONG } } }) },
     { "NET-03", "udp-sum-ffff", "RFC 768", "a payload whose UDP checksum computes to 0: sent as ffff",
       INJ_RECEIVER, NULL, INJ_ACK_0, 0, INJ_ALTERED, false, INJ_NEEDS_NOTHING,
       STEPS({ BU, { { OP_BALANCE, 0, 0 }, SIGN } }) },
-    { "NET-04", "udp-len-short", "RFC 768", "UDP length 6 short, the checksum over what it says",
+    { "NET-04", "udp-len-short", "RFC 768", "UDP length 6 too short, the checksum computed over that length",
       INJ_RECEIVER, "extension-overrun", INJ_ACK_134, QUIET_TOO, INJ_ALTERED, false, INJ_NEEDS_NOTHING,
       STEPS({ BU, { SIGN, { OP_UDP_LEN, -6, 0 } } }) },
     { "NET-05", "trailer", "RFC 2002 1.9", "18 octets of trailer on the link",
@@ -398,7 +398,7 @@ const struct inj_case inj_cases[] = {
       INJ_MOBILE_NODE, NULL, INJ_UPDATE | INJ_OWN, 0, INJ_ARRIVES, false, INJ_NEEDS_OBSERVER,
       STEPS({ ADV, { { OP_END, 0, 0 } } }) },
 
-    /* Rules that nothing above breaks, or breaks alone. */
+    /* Rules that no case above breaks, or breaks alone. */
     { "RUL-01", "status-132", "4.4", "Binding Acknowledge with status 132, which is not assigned",
       INJ_MOBILE_NODE, "status-unassigned", NO_ANSWER, 0, INJ_ARRIVES, false, INJ_NEEDS_OBSERVER,
       STEPS({ BA, { { OP_STATUS, 0, 132 } } }) },
@@ -437,10 +437,10 @@ const struct inj_case inj_cases[] = {
     { "REG-04", "auth-last", "RFC 2002 3.8.2.1", "last octet of the authenticator changed",
       INJ_HOME_AGENT, NULL, REFUSED, 0, INJ_ARRIVES, false, INJ_NEEDS_NOTHING,
       STEPS({ RRQ, { SIGN, { OP_FLIP_AUTH, -1, 0 } } }) },
-    { "REG-05", "auth-12-right", "RFC 2002 3.8.2.1", "the last 4 octets of the authenticator changed, the others right",
+    { "REG-05", "auth-12-right", "RFC 2002 3.8.2.1", "the last 4 octets of the authenticator changed, the others correct",
       INJ_HOME_AGENT, NULL, REFUSED, 0, INJ_ARRIVES, false, INJ_NEEDS_NOTHING,
       STEPS({ RRQ, { SIGN, { OP_FLIP_AUTH, -1, 0 }, { OP_FLIP_AUTH, -2, 0 }, { OP_FLIP_AUTH, -3, 0 }, { OP_FLIP_AUTH, -4, 0 } } }) },
-    { "REG-06", "auth-12-last-right", "RFC 2002 3.8.2.1", "the first 4 octets of the authenticator changed, the others right",
+    { "REG-06", "auth-12-last-right", "RFC 2002 3.8.2.1", "the first 4 octets of the authenticator changed, the others correct",
       INJ_HOME_AGENT, NULL, REFUSED, 0, INJ_ARRIVES, false, INJ_NEEDS_NOTHING,
       STEPS({ RRQ, { SIGN, { OP_FLIP_AUTH, 0, 0 }, { OP_FLIP_AUTH, 1, 0 }, { OP_FLIP_AUTH, 2, 0 }, { OP_FLIP_AUTH, 3, 0 } } }) },
     { "REG-07", "auth-other-key", "RFC 2002 3.8.2.1", "authenticator under another key",
@@ -462,7 +462,7 @@ const struct inj_case inj_cases[] = {
     { "REG-12", "auth-33", "RFC 2002 3.5.2", "extension 33 in the place of 32, with the key of the home agent",
       INJ_HOME_AGENT, "registration-no-auth", REFUSED, 0, INJ_ARRIVES, false, INJ_NEEDS_NOTHING,
       STEPS({ RRQ, { { OP_SIGN, 0, MIPRO_EXT_MOBILE_FOREIGN } } }) },
-    { "REG-13", "auth-8", "RFC 2002 3.5.2", "extension 32 of length 12: the first 8 octets of a right authenticator",
+    { "REG-13", "auth-8", "RFC 2002 3.5.2", "extension 32 of length 12: the first 8 octets of a correct authenticator",
       INJ_HOME_AGENT, NULL, REFUSED, 0, INJ_ARRIVES, false, INJ_NEEDS_NOTHING,
       STEPS({ RRQ, { SIGN, { OP_LEN, 0, 12 }, { OP_SIGN_AGAIN, 0, 0 }, { OP_CUT_EXT, 0, 0 } } }) },
     { "REG-14", "auth-empty", "RFC 2002 3.5.2", "extension 32 of length 4: an empty authenticator",
@@ -471,7 +471,7 @@ const struct inj_case inj_cases[] = {
     { "REG-15", "auth-len-3", "RFC 2002 3.5.2", "extension 32 of length 3: no room for an SPI",
       INJ_HOME_AGENT, NULL, REFUSED, 0, INJ_ARRIVES, false, INJ_NEEDS_NOTHING,
       STEPS({ RRQ, { SIGN, { OP_LEN, 0, 3 }, { OP_CUT_EXT, 0, 0 } } }) },
-    { "REG-16", "auth-long", "RFC 2002 3.5.2", "a right authenticator with 4 octets more",
+    { "REG-16", "auth-long", "RFC 2002 3.5.2", "a correct authenticator with 4 more octets",
       INJ_HOME_AGENT, NULL, REFUSED, 0, INJ_ARRIVES, false, INJ_NEEDS_NOTHING,
       STEPS({ RRQ, { SIGN, { OP_LEN, 0, 24 }, { OP_OCTETS, 4, 0 } } }) },
     { "REG-17", "spi-unknown", "RFC 2002 3.8.2.1", "an SPI that is not configured",
@@ -616,14 +616,14 @@ const struct inj_case inj_cases[] = {
     { "REG-60", "deregister-unknown", "RFC 2002 3.8.3.2", "lifetime 0 for a node that it does not serve",
       INJ_HOME_AGENT, NULL, REFUSED, 0, INJ_ARRIVES, false, INJ_NEEDS_NOTHING,
       STEPS({ RRQ, { { OP_HOME, 0, NODE(OTHER) }, { OP_LIFE, 0, 0 }, { OP_CARE_OF, 0, NODE(OTHER) }, SIGN } }) },
-    { "REG-61", "deregistered-not-told", "RFC 2002 3.8.2.2", "a Binding Request after a deregistration: no care-of address is told",
+    { "REG-61", "deregistered-not-told", "RFC 2002 3.8.2.2", "a Binding Request after a deregistration: no care-of address is disclosed",
       INJ_HOME_AGENT, NULL, INJ_UPDATE | INJ_SILENCE, 0, INJ_ARRIVES, false, INJ_NEEDS_NOTHING,
       STEPS({ RRQ, { { OP_LEAD, 0, 0 }, { OP_LIFE, 0, 0 }, { OP_CARE_OF, 0, NODE(HOME) }, SIGN } },
             { BR, { { OP_END, 0, 0 } } }) },
     { "REG-62", "unknown-home", "RFC 2002 3.8.3.2", "a node that it does not serve",
       INJ_HOME_AGENT, NULL, REFUSED, 0, INJ_ARRIVES, false, INJ_NEEDS_NOTHING,
       STEPS({ RRQ, { { OP_HOME, 0, NODE(OTHER) }, SIGN } }) },
-    { "REG-63", "home-zero", "RFC 2002 3.8.3.2", "home address 0.0.0.0, and no name of the node",
+    { "REG-63", "home-zero", "RFC 2002 3.8.3.2", "home address 0.0.0.0, and no NAI",
       INJ_HOME_AGENT, "address-implausible", REFUSED, 0, INJ_ARRIVES, false, INJ_NEEDS_NOTHING,
       STEPS({ RRQ, { { OP_HOME, 0, 0 }, SIGN } }) },
     { "REG-64", "home-group", "RFC 2002 3.8.3.2", "home address 224.0.0.5, and 255.255.255.255",
@@ -690,7 +690,7 @@ const struct inj_case inj_cases[] = {
     { "FWD-08", "care-of-other", "RFC 2002 3.7.2.1", "a care-of address that the agent does not offer, D clear",
       INJ_FOREIGN_AGENT, NULL, INJ_REPLY_OTHER, INJ_SILENCE | INJ_REPLY_70 | INJ_REPLY_67, INJ_ARRIVES, false, INJ_NEEDS_NOTHING,
       STEPS({ RRQ, { { OP_CARE_OF, 0, NODE(OTHER) }, SIGN } }) },
-    { "FWD-09", "agent-zero", "RFC 2002 3.7.2", "home agent 0.0.0.0, and 255.255.255.255: nobody to pass it on to",
+    { "FWD-09", "agent-zero", "RFC 2002 3.7.2", "home agent 0.0.0.0, and 255.255.255.255: no node to pass it on to",
       INJ_FOREIGN_AGENT, NULL, REFUSED, 0, INJ_ARRIVES, false, INJ_NEEDS_NOTHING,
       STEPS({ RRQ, { { OP_AGENT, 0, 0 }, SIGN } },
             { RRQ, { { OP_AGENT, 0, BROADCAST }, SIGN } }) },
@@ -712,7 +712,7 @@ const struct inj_case inj_cases[] = {
     { "FWD-15", "foreign-key", "RFC 2002 3.7.2.1", "extension 33 under another key",
       INJ_FOREIGN_AGENT, NULL, REFUSED, 0, INJ_ARRIVES, false, INJ_NEEDS_NOTHING,
       STEPS({ RRQ, { SIGN, { OP_SIGN, 0, MIPRO_EXT_MOBILE_FOREIGN }, { OP_SCRAMBLE, 0, 0 } } }) },
-    { "FWD-16", "foreign-twice", "RFC 2002 3.7.2.1", "two right extensions 33",
+    { "FWD-16", "foreign-twice", "RFC 2002 3.7.2.1", "two correct extensions 33",
       INJ_FOREIGN_AGENT, NULL, REFUSED, 0, INJ_ARRIVES, false, INJ_NEEDS_NOTHING,
       STEPS({ RRQ, { SIGN, { OP_SIGN, 0, MIPRO_EXT_MOBILE_FOREIGN }, { OP_SIGN, 0, MIPRO_EXT_MOBILE_FOREIGN } } }) },
     { "FWD-17", "foreign-empty", "RFC 2002 3.5.3", "extension 33 of length 4: an empty authenticator",
@@ -742,7 +742,7 @@ const struct inj_case inj_cases[] = {
       INJ_FOREIGN_AGENT, NULL, INJ_SILENCE, 0, INJ_ARRIVES, false, INJ_NEEDS_NOTHING,
       STEPS({ RRP, { { OP_IDENT, 0, UINT64_C(0x1122334455667788) }, SIGN } }) },
 
-    /* Registrations: the mobile node, which has been granted one and is denied another. */
+    /* Registrations: a mobile node that was granted one and is denied another. */
     { "RPL-01", "auth-first", "RFC 2002 3.6.2.1", "a denial 133 for its last request, the first octet of the authenticator changed: no reason to register again",
       INJ_MOBILE_NODE, NULL, NO_ANSWER, 0, INJ_ARRIVES, false, INJ_NEEDS_OBSERVER,
       STEPS({ RRP, { { OP_STATUS, 0, 133 }, SIGN, { OP_FLIP_AUTH, 0, 0 } } }) },
@@ -790,7 +790,7 @@ const struct inj_case inj_cases[] = {
             { RRP, { SIGN, { OP_SWEEP, 7, 0 }, { OP_TYPE_ROUND, 0, 8 } } },
             { RRP, { SIGN, { OP_SWEEP, 236, 0 }, { OP_TYPE_ROUND, 0, 20 } } }) },
 
-    /* Answers that are due though the message asks for something that the receiver may not do. */
+    /* Answers that are required although the message asks for something that the receiver need not do. */
     { "FLG-02", "encapsulation", "4.3", "flags M and G, each alone and both: encapsulations that the receiver may use",
       INJ_RECEIVER, NULL, INJ_ACK_0, INJ_ACK_NEGATIVE, INJ_ARRIVES, false, INJ_NEEDS_NOTHING,
       STEPS({ BU, { { OP_ADD_FLAGS, 0, MIPRO_BU_M }, SIGN } },
@@ -802,7 +802,7 @@ const struct inj_case inj_cases[] = {
       INJ_MOBILE_NODE, NULL, INJ_OWN, 0, INJ_ARRIVES, true, INJ_NEEDS_OBSERVER,
       STEPS({ ADV, { { OP_END, 0, 0 } } }) },
 
-    /* Registrations again: what the cases above leave out. */
+    /* More registrations: what the cases above leave out. */
     { "REG-74", "nonce-wrong", "RFC 2002 5.6.2", "high half of the identification not the nonce of the last reply",
       INJ_HOME_AGENT, NULL, INJ_REPLY_133, REFUSED & ~INJ_REPLY_133, INJ_ARRIVES, false, INJ_NEEDS_NONCES,
       STEPS({ RRQ, { { OP_LEAD, 0, 0 }, SIGN } },

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* complain.c - what goes to standard error, and whether standard output took what it got. */
+/* complain.c - messages on standard error, and whether standard output was written. */
 #include "cli/options.h"
 
 #include <ctype.h>
@@ -8,7 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What complaints are about: whoever reads a file says so, for what is called reads words only. */
+/* What messages refer to: set by the reader of a file, because the functions it calls see only
+ * words. */
 static struct {
     const char *file;
     unsigned line;
@@ -27,7 +28,7 @@ inj_printed(void)
 {
     if (fflush(stdout) == 0 && !ferror(stdout))
         return true;
-    if (errno != EPIPE) /* who reads the first lines alone wants no complaint after them */
+    if (errno != EPIPE) /* a reader such as head closed the pipe; no message is wanted */
         inj_complain("standard output: %s", strerror(errno));
     return false;
 }
@@ -48,7 +49,7 @@ inj_complain(const char *format, ...)
     va_start(args, format);
     vsnprintf(text, sizeof(text), format, args);
     va_end(args);
-    /* What a file says goes to somebody's terminal: it must not command it. */
+    /* Text from a file goes to a terminal: strip control characters. */
     for (char *c = text; *c != '\0'; c++)
         if (iscntrl((unsigned char)*c))
             *c = '?';

@@ -28,13 +28,13 @@ static const struct {
     "{tooltip=Decides what is left open, such as identifications: the same seed gives the same "   \
     "octets}"
 
-/* What the dialog asks for. */
+/* The arguments in the dialog. */
 static const struct {
     enum inj_command command;
     const char *call; /* an option of ours, or --scenario or --cases, which are operands */
     const char *display;
     const char *form;      /* of extcap */
-    const char *otherwise; /* NULL: left out, if the user leaves it empty */
+    const char *otherwise; /* the default if the user leaves it empty; NULL: omitted */
 } arguments[] = {
     { INJ_CMD_SCENARIO, "--scenario", "Scenario",
         "{type=fileselect}{mustexist=true}{required=true}{fileext=Scenarios (*.scenario)}"
@@ -81,7 +81,7 @@ inj_extcap_wanted(int argc, char **argv)
     return false;
 }
 
-/* The argument of an option, given as --name=value or --name value; NULL if it is not there. */
+/* The argument of an option, given as --name=value or --name value; NULL if it is absent. */
 static const char *
 find_argument(int argc, char **argv, const char *name)
 {
@@ -107,8 +107,8 @@ has_switch(int argc, char **argv, const char *name)
 }
 
 /*
- * The page about the dialogs: installed with the documentation, or in the source tree of a
- * program that is not.  False: there is none.
+ * The page about the dialogs: as installed with the documentation or, for a program that is not
+ * installed, in the source tree.  False: there is none.
  */
 static bool
 find_help(char *path, size_t size)
@@ -133,7 +133,7 @@ find_help(char *path, size_t size)
             return false;
         real = realpath(place, NULL);
         free(place);
-        /* What Wireshark parses has braces around it. */
+        /* Wireshark encloses values in braces. */
         if (real != NULL && strpbrk(real, "{}") == NULL)
             found = (size_t)snprintf(path, size, "%s", real) < size;
         free(real);
@@ -156,7 +156,7 @@ list_interfaces(void)
         printf("interface {value=%s}{display=%s}\n", interfaces[i].name, interfaces[i].display);
 }
 
-/* Each case below its group, which cannot be chosen itself. */
+/* List each case below its group, which cannot be selected itself. */
 static void
 list_cases(unsigned number)
 {
@@ -193,7 +193,7 @@ list_arguments(enum inj_command command)
         }
 }
 
-/* The words of a command; they are freed with it. */
+/* The words of a command, which owns them. */
 struct command_line {
     char **words;
     int n;
@@ -252,8 +252,8 @@ static enum inj_status
 capture(int argc, char **argv, enum inj_command command, const char *fifo)
 {
     /*
-     * Wireshark 4.0 waits for the pipe to be opened, even if we end before: open it first, so
-     * that what we complain of is shown.  A path that is not there is made by the command.
+     * Wireshark 4.0 waits until the pipe is opened, even if we exit before that: open it first, so
+     * that error messages are shown.  If the path does not exist, the command creates it.
      */
     const int pipe = open(fifo, O_WRONLY | O_CLOEXEC);
     struct command_line line = { NULL, 0 };
@@ -277,7 +277,7 @@ capture(int argc, char **argv, enum inj_command command, const char *fifo)
     return status;
 }
 
-/* Wireshark closes its pipe when it has enough: that is no failure. */
+/* Wireshark closes its pipe when it has enough: not a failure. */
 static void
 end_quietly(int signal)
 {
@@ -293,7 +293,8 @@ inj_extcap(int argc, char **argv)
     size_t i = 0;
 
     signal(SIGPIPE, end_quietly);
-    inj_complain_aloud(false, true); /* Wireshark takes any word on standard error for a failure */
+    inj_complain_aloud(
+        false, true); /* Wireshark treats any output on standard error as a failure */
     if (has_switch(argc, argv, "--extcap-interfaces")) {
         list_interfaces();
         return INJ_DONE;
@@ -317,7 +318,7 @@ inj_extcap(int argc, char **argv)
     if (has_switch(argc, argv, "--capture") && fifo != NULL)
         return capture(argc, argv, interfaces[i].command, fifo);
     if (find_argument(argc, argv, "--extcap-capture-filter") != NULL)
-        return INJ_DONE; /* any filter will do: Wireshark validates one by asking for it */
+        return INJ_DONE; /* accept any filter: Wireshark calls us to validate it */
     inj_complain("--capture: no pipe given; give --fifo=FILE");
     return INJ_USAGE;
 }

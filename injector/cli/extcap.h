@@ -10,7 +10,7 @@
 
 #include "cli/options.h"
 
-/* Was it Wireshark that started us? */
+/* Was the program started by Wireshark? */
 bool inj_extcap_wanted(int argc, char **argv);
 enum inj_status inj_extcap(int argc, char **argv);
 

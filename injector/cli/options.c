@@ -42,8 +42,8 @@ struct option_def {
     const char *argument;
     enum kind kind;
     uint64_t min, max; /* of a number; max of a decimal */
-    unsigned commands; /* which know it */
-    unsigned required; /* which demand it */
+    unsigned commands; /* which have it */
+    unsigned required; /* which require it */
     const char *help;
 };
 
@@ -77,7 +77,7 @@ static const struct option_def options[INJ_OPTIONS] = {
     [INJ_OPT_CARE_OF]          = { "care-of",          "ADDR",      KIND_ADDRESS,   0, 0,                    BIT(UPDATE) | BIT(REGISTRATION) | CASES,              BIT(UPDATE) | BIT(REGISTRATION),                                      "its care-of address" },
     [INJ_OPT_CARE_OF_LIST]     = { "care-of",          "ADDR[,...]", KIND_ADDRESSES, 0, 0,                   BIT(ADVERTISEMENT),                                   0,                                                                    "care-of addresses that the agent offers" },
     [INJ_OPT_TARGET]           = { "target",           "ADDR[,...]", KIND_ADDRESSES, 0, 0,                   BIT(WARNING),                                         BIT(WARNING),                                                         "nodes that should learn the binding" },
-    [INJ_OPT_LIFETIME]         = { "lifetime",         "S",         KIND_LIFETIME,  0, 0xffff,               BIT(UPDATE) | BIT(REGISTRATION) | BIT(REPLY) | BIT(ADVERTISEMENT) | BIT(TEST), BIT(UPDATE) | BIT(REGISTRATION) | BIT(REPLY) | BIT(ADVERTISEMENT), "lifetime in seconds, or infinity (test: in valid messages)" },
+    [INJ_OPT_LIFETIME]         = { "lifetime",         "S",         KIND_LIFETIME,  0, 0xffff,               BIT(UPDATE) | BIT(REGISTRATION) | BIT(REPLY) | BIT(ADVERTISEMENT) | BIT(TEST), BIT(UPDATE) | BIT(REGISTRATION) | BIT(REPLY) | BIT(ADVERTISEMENT), "lifetime in seconds, or infinity (test: of valid messages)" },
     [INJ_OPT_FLAGS]            = { "flags",            "LETTERS",   KIND_LETTERS,   0, 0,                    BIT(UPDATE) | BIT(REGISTRATION) | BIT(ADVERTISEMENT) | BIT(TEST), BIT(ADVERTISEMENT),                                                   "flags to set: update AIMG; registration SBDMGVP; advertisement RBHFMGVTS; test: those of the control message" },
     [INJ_OPT_IDENT]            = { "ident",            "N",         KIND_NUMBER,    0, UINT64_MAX,           IDENTIFIED,                                           0,                                                                    "identification; in an update it sets I (where one is needed: from the seed)" },
     [INJ_OPT_STATUS]           = { "status",           "N",         KIND_NUMBER,    0, 255,                  BIT(ACKNOWLEDGE),                                     BIT(ACKNOWLEDGE),                                                     "0 accepts; 128-131, 133 and 134 refuse" },
@@ -127,12 +127,12 @@ static const struct option_def options[INJ_OPTIONS] = {
     [INJ_OPT_RETRY]            = { "retry",            "N",         KIND_NUMBER,    0, 100,                  BIT(TEST),                                            0,                                                                    "repeat a case that fails or is inconclusive up to N times; it is flaky if the results differ (0)" },
     [INJ_OPT_PCAP]             = { "pcap",             "DIR",       KIND_TEXT,      0, 0,                    BIT(TEST),                                            0,                                                                    "write a capture of each case, with comments (pcapng)" },
     [INJ_OPT_REPLAY]           = { "replay",           "ID",        KIND_TEXT,      0, 0,                    BIT(TEST),                                            0,                                                                    "run this case alone, with the same octets as in the whole run, and show each message" },
-    [INJ_OPT_PROFILE]          = { "profile",          "PROFILE",   KIND_TEXT,      0, 0,                    BIT(TEST),                                            0,                                                                    "what is right where the draft is open: draft, rfc3344 or body-only (as the association has it)" },
+    [INJ_OPT_PROFILE]          = { "profile",          "PROFILE",   KIND_TEXT,      0, 0,                    BIT(TEST),                                            0,                                                                    "which reading is correct where the draft is open: draft, rfc3344 or body-only (by the association)" },
     [INJ_OPT_UPDATE_RATE]      = { "update-rate",      "N/S",       KIND_TEXT,      0, 0,                    BIT(TEST) | BIT(RESPOND),                             0,                                                                    "rate limit of the tested node: messages to one node about one binding, per seconds (5/10)" },
     [INJ_OPT_FAULT]            = { "fault",            "NAME",     KIND_TEXT,      0, 0,                    BIT(RESPOND),                                         0,                                                                    "the one thing to do wrong (none)" },
     [INJ_OPT_LIST_FAULTS]      = { "list-faults",      NULL,       KIND_SWITCH,    0, 0,                    BIT(RESPOND),                                         0,                                                                    "list the faults, and the roles in which they show" },
-    [INJ_OPT_WINDOW]           = { "window",           "S",        KIND_DECIMAL,   0, 1000000,              BIT(RESPOND),                                         0,                                                                    "by how many seconds a timestamp may be off (7)" },
-    [INJ_OPT_REVIVE]           = { "revive",           "S",        KIND_DECIMAL,   0, 3600,                 BIT(RESPOND),                                         0,                                                                    "seconds after which a node that died of its fault starts again (1)" },
+    [INJ_OPT_WINDOW]           = { "window",           "S",        KIND_DECIMAL,   0, 1000000,              BIT(RESPOND),                                         0,                                                                    "how many seconds a timestamp may differ from the clock (7)" },
+    [INJ_OPT_REVIVE]           = { "revive",           "S",        KIND_DECIMAL,   0, 3600,                 BIT(RESPOND),                                         0,                                                                    "seconds after which a node that crashed because of its fault restarts (1)" },
     [INJ_OPT_REQUIREMENTS]     = { "requirements",     NULL,       KIND_SWITCH,    0, 0,                    BIT(CASES) | BIT(TEST),                               0,                                                                    "cases: list the requirements and what tests them; test: report after the run what it showed about each" },
 };
 /* clang-format on */
@@ -188,8 +188,8 @@ inj_help(enum inj_command command)
     if (command == INJ_COMMANDS) {
         puts("usage: mipro-inject COMMAND [OPTIONS] --write=FILE | --interface=IF\n"
              "\n"
-             "Craft messages of Mobile IP route optimization, good and bad; write them to a\n"
-             "capture file, or send them on an interface.\n");
+             "Craft messages of Mobile IP route optimization, valid and invalid; write them to\n"
+             "a capture file, or send them on an interface.\n");
         for (size_t i = 0; i < INJ_COMMANDS; i++)
             printf("  %-14s %s\n", commands[i].name, commands[i].text);
         puts("\nmipro-inject COMMAND --help, or help COMMAND, lists the options of a command.\n"
@@ -244,7 +244,7 @@ parse_addresses(const struct option_def *d, struct inj_value *v)
     }
 }
 
-/* Read v->text as the row asks; false once it has complained. */
+/* Parse v->text as the row says; false after reporting an error. */
 static bool
 parse_value(const struct option_def *d, struct inj_value *v)
 {
@@ -267,13 +267,14 @@ parse_value(const struct option_def *d, struct inj_value *v)
         }
         if (inj_parse_number(v->text, d->max, &v->number))
             return true;
-        inj_complain(
-            "--%s: '%s' is neither a number of seconds from 0 to 65535 nor infinity", d->name, v->text);
+        inj_complain("--%s: '%s' is neither a number of seconds from 0 to 65535 nor infinity",
+            d->name, v->text);
         return false;
     case KIND_NUMBER:
         if (inj_parse_number(v->text, d->max, &v->number) && v->number >= d->min)
             return true;
-        inj_complain("--%s: '%s' is not a number from %llu to %llu (decimal, or hexadecimal with 0x)",
+        inj_complain(
+            "--%s: '%s' is not a number from %llu to %llu (decimal, or hexadecimal with 0x)",
             d->name, v->text, (unsigned long long)d->min, (unsigned long long)d->max);
         return false;
     case KIND_ADDRESS:
@@ -302,8 +303,8 @@ parse_value(const struct option_def *d, struct inj_value *v)
 }
 
 /*
- * May name be short for an option?  It has the option's first letter, and others of it in their
- * order: --src, --dst, --if.
+ * Can name be an abbreviation of an option?  It has the option's first letter, and other letters of
+ * it in their order: --src, --dst, --if.
  */
 static bool
 is_short_for(const char *name, size_t n, const char *option)
@@ -317,7 +318,7 @@ is_short_for(const char *name, size_t n, const char *option)
     return i == n;
 }
 
-/* The option of this name (n octets of it) that the command knows; complains if there is none. */
+/* The command's option with this name of n octets; reports an error if there is none. */
 static enum inj_option
 find_option(enum inj_command command, const char *name, size_t n)
 {

@@ -4,8 +4,8 @@
  *
  * Parsing, --help and the check of the man page all follow the tables in
  * options.c.  An option that a command does not know, a value out of range, or
- * one that contradicts another is refused with the word and the way out, before
- * anything is opened, built or sent.
+ * options.c.  An option that a command does not have, a value out of range, or
+ * one that contradicts another is refused, naming the word and the remedy, before
  */
 #ifndef INJ_OPTIONS_H
 #define INJ_OPTIONS_H
@@ -16,7 +16,7 @@
 
 #include "cli/values.h"
 
-/* Exit status; what a command returns. */
+/* Exit status, as returned by a command. */
 enum inj_status {
     INJ_DONE = 0,
     INJ_FAILED = 1, /* test: some case failed */
@@ -108,44 +108,44 @@ enum inj_option {
     INJ_OPTIONS
 };
 
-#define INJ_MAX_LIST 366 /* as many targets as fit an Ethernet frame, and one */
+#define INJ_MAX_LIST 366 /* one more than the targets that fit in an Ethernet frame */
 
-/* What one option was given.  Texts are borrowed from the argument vector. */
+/* The value given for one option.  Texts are borrowed from the argument vector. */
 struct inj_value {
     bool given;
-    const char *text; /* as given; of an option given more than once, the last */
+    const char *text; /* as given; the last one if given more than once */
     uint64_t number;  /* a number, an address, a lifetime */
     double decimal;   /* seconds, a rate */
     int64_t time;     /* nanoseconds since 1970 */
     uint32_t *list;   /* addresses */
     size_t n_list;
-    const char **words; /* of an option that may be given more than once: each text */
+    const char **words; /* all texts of an option that may be given more than once */
     size_t n_words;
 };
 
 struct inj_options {
     enum inj_command command;
     struct inj_value value[INJ_OPTIONS];
-    const char **operands; /* what is no option: IDs, a file */
+    const char **operands; /* arguments that are not options: IDs, a file */
     size_t n_operands;
 };
 
-/* Set *o from argv (the command's word first).  INJ_DONE, or INJ_USAGE once it has complained. */
+/* Set *o from argv (the command's word first).  INJ_DONE, or INJ_USAGE after reporting an error. */
 enum inj_status inj_options_parse(struct inj_options *o, int argc, char **argv);
-/* The same in two steps: what was given, and whether anything is missing or excludes another. */
+/* The same in two steps: read the options; check that none is missing or excludes another. */
 enum inj_status inj_options_read(struct inj_options *o, int argc, char **argv);
 enum inj_status inj_options_complete(const struct inj_options *o);
 void inj_options_free(struct inj_options *o);
 
-/* INJ_COMMANDS if there is none of this name. */
+/* INJ_COMMANDS if no command has this name. */
 enum inj_command inj_command_by_name(const char *name);
-void inj_complain_of_command(const char *word); /* there is none of this name */
+void inj_complain_of_command(const char *word); /* no command has this name */
 const char *inj_command_name(enum inj_command command);
-/* Has the command an option of this name (n octets, without dashes)? */
+/* Does the command have an option of this name (n octets, without dashes)? */
 bool inj_command_knows(enum inj_command command, const char *name, size_t n);
 const char *inj_option_name(enum inj_option option); /* "--care-of" */
 void inj_help(enum inj_command command); /* to standard output; INJ_COMMANDS: all of them */
-/* Every option once, a line each: for the check of the man page. */
+/* Print every option once, one per line: for the check of the man page. */
 void inj_list_options(void);
 
 static inline bool
@@ -154,23 +154,24 @@ inj_given(const struct inj_options *o, enum inj_option option)
     return o->value[option].given;
 }
 
-/* The number that was given, or what else. */
+/* The number given, or the default. */
 static inline uint64_t
 inj_number(const struct inj_options *o, enum inj_option option, uint64_t otherwise)
 {
     return o->value[option].given ? o->value[option].number : otherwise;
 }
 
-/* "mipro-inject: ..." and a line end, to standard error. */
+/* Print "mipro-inject: ..." and a newline on standard error. */
 void inj_complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /*
- * From now on complaints are about this line of a file, whose words are options
- * without their dashes; NULL: about the command line.
+ * From now on messages refer to this line of a file, whose words are options
+ * without their dashes; NULL: to the command line.
  */
 void inj_complain_about(const char *file, unsigned line);
-/* Whether standard output took all that was printed; else a complaint. */
+/* Was all output written to standard output?  If not, report it. */
 bool inj_printed(void);
-/* Whether complaints that begin with "warning:", and whether any, are printed. */
+/* Choose whether warnings (messages that begin with "warning:"), and whether any messages, are
+ * printed. */
 void inj_complain_aloud(bool warnings, bool anything);
 
 #endif

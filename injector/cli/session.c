@@ -136,7 +136,7 @@ inj_session_end(struct inj_session *s, enum inj_status status)
         }
     }
     if (status == INJ_DONE && inj_interrupted())
-        status = INJ_UNSENT; /* not all of it */
+        status = INJ_UNSENT; /* not completely */
     free(s->piece);
     inj_framer_free(s->framer);
     mipro_keyring_free(s->ring);
@@ -164,7 +164,7 @@ inj_session_link(const struct inj_session *s, struct inj_envelope *e, uint8_t ma
     const bool group = dst >> 28 == 0xe || dst == UINT32_MAX;
 
     e->src_mac = inj_sink_mac(s->sink);
-    e->dst_mac = NULL; /* made of the address */
+    e->dst_mac = NULL; /* derived from the address */
     if (e->src_mac == NULL || (group && !s->has_mac))
         return;
     e->dst_mac = mac;
@@ -173,7 +173,7 @@ inj_session_link(const struct inj_session *s, struct inj_envelope *e, uint8_t ma
     else if (memcmp(e->src_mac, none, INJ_MAC_LEN) == 0)
         memset(mac, 0, INJ_MAC_LEN); /* loopback */
     else if (!inj_sink_neighbour(s->sink, dst, mac))
-        memset(mac, 0xff, INJ_MAC_LEN); /* whoever has the address takes it */
+        memset(mac, 0xff, INJ_MAC_LEN); /* the owner of the address accepts it */
 }
 
 bool

@@ -23,23 +23,24 @@ struct inj_session {
     struct inj_pace pace;
 };
 
-/* --draft; false once it has complained. */
+/* Read --draft; false after reporting an error. */
 bool inj_read_draft(const struct inj_options *o, enum mipro_draft *draft);
-/* Settings and keys; nothing is opened to write.  Complains unless INJ_DONE. */
+/* Settings and keys; nothing is opened for writing.  Reports an error unless INJ_DONE. */
 enum inj_status inj_session_begin(struct inj_session *s, const struct inj_options *o);
-/* Open the sink, once nothing can go wrong with the words any more. */
+/* Open the sink, after all options have been checked. */
 enum inj_status inj_session_open(struct inj_session *s);
-/* Close the sink and report; status is what the command came to so far. */
+/* Close the sink and report; status is the result of the command so far. */
 enum inj_status inj_session_end(struct inj_session *s, enum inj_status status);
 
-/* Time at which associations must be valid: the file's start, or now. */
+/* The time at which associations must be valid: the file's start, or now. */
 int64_t inj_session_time(const struct inj_session *s);
 
-/* Whom a frame goes to on the link and from whom: sets src_mac and dst_mac of e. */
+/* Set the link addresses of a frame, src_mac and dst_mac of e. */
 void inj_session_link(
     const struct inj_session *s, struct inj_envelope *e, uint8_t mac[INJ_MAC_LEN]);
 
-/* Put a frame, in fragments where it is longer than the MTU.  False: complained. */
+/* Write or send a frame, in fragments if it is longer than the MTU.  False after reporting an
+ * error. */
 bool inj_session_put(struct inj_session *s, int64_t time, struct inj_frame *frame);
 
 #endif

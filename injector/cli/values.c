@@ -41,7 +41,7 @@ inj_parse_decimal(const char *text, double max, double *decimal)
 
     if (strspn(text, "0123456789.") != strlen(text) || !isdigit((unsigned char)text[0]))
         return false;
-    *decimal = strtod(text, &end); /* the locale is C's: nobody called setlocale() */
+    *decimal = strtod(text, &end); /* the locale is "C": setlocale() is never called */
     return *end == '\0' && *decimal <= max;
 }
 
@@ -76,7 +76,7 @@ inj_draft_name(enum mipro_draft draft)
 size_t
 inj_distance(const char *a, size_t n, const char *b)
 {
-    size_t row[32]; /* of the table of distances between beginnings of a and of b */
+    size_t row[32]; /* of the table of distances between prefixes of a and b */
     const size_t m = strlen(b);
 
     if (n >= sizeof(row) / sizeof(row[0]) || m >= sizeof(row) / sizeof(row[0]))
@@ -84,7 +84,7 @@ inj_distance(const char *a, size_t n, const char *b)
     for (size_t k = 0; k <= m; k++)
         row[k] = k;
     for (size_t i = 1; i <= n; i++) {
-        size_t across = row[0]; /* of the row above, a column before */
+        size_t across = row[0]; /* from the previous row and column */
 
         row[0] = i;
         for (size_t k = 1; k <= m; k++) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* values.h - words to values, for whoever reads words: options, scenarios. */
+/* values.h - parse words into values, for options and scenarios. */
 #ifndef INJ_VALUES_H
 #define INJ_VALUES_H
 
@@ -8,7 +8,7 @@
 
 #include "mipro_wire.h"
 
-/* False if text is none. */
+/* False if text is not of that form. */
 bool inj_parse_number(const char *text, uint64_t max, uint64_t *number); /* decimal, or 0x */
 bool inj_parse_address(const char *text, uint32_t *addr);
 bool inj_parse_time(const char *text, int64_t *time); /* RFC 3339, UTC */
@@ -16,12 +16,12 @@ bool inj_parse_decimal(const char *text, double max, double *decimal);
 bool inj_parse_draft(const char *text, enum mipro_draft *draft); /* 08, 09, 11 */
 const char *inj_draft_name(enum mipro_draft draft);
 /*
- * How many letters two words differ by, upper and lower case being equal: inserted, left
- * out, or others.  What a word that is none was meant to be differs by INJ_SLIP at most.
+ * The number of letters in which two words differ, ignoring case: inserted, omitted
+ * or replaced.  A misspelt word differs from the intended one by INJ_SLIP at most.
  */
 size_t inj_distance(const char *a, size_t n, const char *b);
 #define INJ_SLIP 2u
-/* Letters of a flag list to its bits; false and *odd the first letter that is none. */
+/* Parse flag letters into bits; false, with *odd set, at the first letter that is not a flag. */
 bool inj_parse_flags(
     const char *text, const struct mipro_flag_def *flags, uint16_t *bits, char *odd);
 

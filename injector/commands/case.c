@@ -13,10 +13,10 @@
 #include "cli/session.h"
 
 #define SECOND MIPRO_SECOND
-/* In a file: between cases, so that no rule about rates or answers sees two of them. */
+/* In a file: the gap between cases, so that no rule about rates or answers spans two of them. */
 #define CASE_GAP (20 * SECOND)
 
-/* Documentation and private addresses, where the options are silent. */
+/* Documentation and private addresses, used if the options do not give any. */
 #define DEFAULT_HOME 0x0a010009u     /* 10.1.0.9 */
 #define DEFAULT_CARE_OF 0x0a030001u  /* 10.3.0.1 */
 #define DEFAULT_PREVIOUS 0x0a020001u /* 10.2.0.1 */
@@ -98,11 +98,11 @@ print_row(const struct inj_case *c, enum mipro_draft draft)
     printf("%-7s %-11s %-11s %-19s %s%s", c->id, target_names[c->target], inj_case_expect(c),
         c->rule != NULL ? c->rule : "-", c->summary, reach_text(c));
     if (c->gone_why != NULL)
-        printf(" (no case from draft -%s on: %s)", inj_draft_name(c->gone), c->gone_why);
+        printf(" (does not exist from draft -%s on: %s)", inj_draft_name(c->gone), c->gone_why);
     putchar('\n');
 }
 
-/* A line each, for scripts/references: fields are separated by tabs. */
+/* One line each, for scripts/references: fields are separated by tabs. */
 static void
 print_requirements(void)
 {
@@ -194,16 +194,16 @@ inj_complain_of_signer(const struct inj_world *w, const char *what)
         what, s->name, mipro_algorithm_name(s->algorithm));
 }
 
-/* A run of cases through the sink. */
+/* A run of cases that are sent or written. */
 struct run {
     struct inj_session session;
     struct inj_world world;
-    int64_t cursor;  /* nanoseconds behind the first packet */
-    bool first;      /* packet of its case */
-    bool any;        /* packet went out */
+    int64_t cursor;  /* nanoseconds after the first packet */
+    bool first;      /* the next packet is the first of its case */
+    bool any;        /* a packet was sent */
     uint64_t rounds; /* of the counter in identifications */
-    bool unsent;     /* a packet was made, and did not go out */
-    bool is_paced;   /* the cursor is the pace's */
+    bool unsent;     /* a packet was made but could not be sent */
+    bool is_paced;   /* the cursor is set by the pace */
     uint8_t mac[INJ_MAC_LEN];
     const struct inj_case *c; /* being played; NULL: a mutation */
     char note[INJ_NOTE];      /* on its packets */
@@ -218,7 +218,7 @@ put_frame(void *ctx, const uint8_t *frame, size_t len)
         r->session.sink, r->session.pace.start + r->cursor, frame, len, r->note);
 }
 
-/* When the packet goes: at --rate, or as the case has it, or a second apart in a file. */
+/* The time between packets: by --rate, or as the case says, or a second in a file. */
 static int64_t
 gap_before(const struct run *r, const struct inj_packet *packet)
 {
@@ -237,7 +237,7 @@ gap_before(const struct run *r, const struct inj_packet *packet)
     return live ? 0 : SECOND;
 }
 
-/* Identifications grow with the time of the packets; between its ticks they are counted. */
+/* Identifications grow with the time of the packets; within a tick they are numbered. */
 static void
 move_clock(struct run *r)
 {
@@ -249,7 +249,7 @@ move_clock(struct run *r)
     if (!inj_sink_is_live(r->session.sink))
         r->world.time += r->cursor + SECOND / 2;
     else if (r->world.time < least)
-        r->world.time = least; /* the counter began anew, or the clock was set back */
+        r->world.time = least; /* the counter restarted, or the clock was set back */
 }
 
 static bool
@@ -258,7 +258,7 @@ send_packet(struct run *r, const struct inj_packet *packet)
     struct inj_packet mine = *packet;
     const int64_t gap = gap_before(r, packet), most = INT64_MAX - r->session.pace.start;
 
-    /* What is out of reach goes at INT64_MAX, which no file takes. */
+    /* A time out of range becomes INT64_MAX, which no file format can hold. */
     r->cursor = gap < most - r->cursor ? r->cursor + gap : most;
     r->first = false;
     r->any = true;
@@ -282,7 +282,7 @@ put_packet(void *ctx, const struct inj_packet *packet)
     return !r->unsent;
 }
 
-/* The home agent, unless it is given: who tells a receiver, but not who registers. */
+/* The default home agent: the sender of Binding Updates, but not of registrations. */
 static void
 choose_agent(struct run *r, enum inj_target target)
 {
@@ -295,7 +295,7 @@ inj_complain_of_id(const char *id)
 {
     const size_t n = strlen(id);
 
-    /* In small letters, or a character short; another number is another case. */
+    /* In lower case, or a character short; a different number is a different case. */
     for (size_t i = 0; i < inj_n_cases; i++)
         if (inj_distance(id, n, inj_cases[i].id) <= (n != strlen(inj_cases[i].id))) {
             inj_complain("'%s' is not a case; did you mean %s?", id, inj_cases[i].id);
@@ -328,7 +328,7 @@ inj_names_exist(const struct inj_options *o)
     return true;
 }
 
-/* The IDs that were given: all cases, and each there is. */
+/* Check the given IDs: "all", or IDs of cases that exist. */
 static bool
 read_ids(const struct inj_options *o, enum mipro_draft draft, bool *all)
 {
@@ -413,8 +413,8 @@ inj_case_command(const struct inj_options *o)
 }
 
 /*
- * Play mutation number.  Chance may have put together what no buffer holds (an
- * octet to be inverted behind the end): then its last operations are left out.
+ * Play mutation number.  A random recipe may not fit the message (an octet
+ * to be inverted after the end): then its last operations are left out.
  */
 static bool
 play_mutation(struct run *r, uint64_t number)
@@ -430,7 +430,7 @@ play_mutation(struct run *r, uint64_t number)
     choose_agent(r, c.target);
     for (size_t n = INJ_OPS; n > 0; n--) {
         step.ops[n - 1] = n == INJ_OPS ? step.ops[n - 1] : (struct inj_op){ OP_END, 0, 0 };
-        r->world.n = number; /* the same octets, whichever was the first */
+        r->world.n = number; /* the same octets, whichever number was the first */
         if (inj_case_make(&c, &r->world, put_packet, r))
             return true;
         if (inj_sink_sent(r->session.sink).frames != sent || inj_interrupted())
@@ -459,7 +459,7 @@ play_mutations(struct run *r, const struct inj_options *o)
     r->is_paced = true;
     for (uint64_t n = first; status == INJ_DONE && inj_pace_next(&r->session.pace, &time); n++) {
         r->cursor = time - r->session.pace.start;
-        /* Of the number alone, unless the receiver would refuse an old timestamp. */
+        /* Derived from the number alone, unless the receiver would refuse an old timestamp. */
         r->world.time = r->world.replay == MIPRO_REPLAY_TIMESTAMP
                             ? inj_session_time(&r->session)
                             : INJ_FILE_START + (int64_t)(n % 1000000) * SECOND;

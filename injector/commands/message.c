@@ -15,7 +15,7 @@ struct run {
     struct inj_frame frame;
 };
 
-/* The frame is built once; what differs is patched into it. */
+/* The frame is built once; the octets that differ are patched into it. */
 static bool
 send_all(struct run *r)
 {
@@ -61,7 +61,7 @@ carry_out(struct run *r, const struct inj_options *o)
     status = inj_session_open(&r->session);
     if (status != INJ_DONE)
         return status;
-    /* Once more, for the link: now it is open, whose addresses go on the frame. */
+    /* Again, because now the interface is open whose addresses the frame gets. */
     inj_session_link(&r->session, &w->envelope, r->mac);
     if (!inj_order_frame(w, r->session.framer, &r->frame))
         return INJ_UNSENT;

@@ -76,7 +76,7 @@ read_role(struct inj_respond_setup *s, const struct inj_options *o)
     return true;
 }
 
-/* The address must be ours, since answers leave from it; its interface says the netmask. */
+/* The address must be ours, since answers are sent from it; its interface gives the netmask. */
 static bool
 read_address(struct inj_respond_setup *s, const struct inj_options *o)
 {

@@ -14,7 +14,8 @@ struct run {
     struct inj_frame frame;
 };
 
-/* The addresses of the link, which a file has of the IP addresses, are the interface's. */
+/* Replace the link addresses, which in a file are derived from the IP addresses, by the
+ * interface's. */
 static void
 patch_link(struct run *r, const struct inj_event *event)
 {

@@ -6,7 +6,7 @@
 
 #include "mipro_reader.h"
 
-#define BATCH 64u       /* authenticators at once: a multiple of every lane width */
+#define BATCH 64u       /* authenticators computed at once: a multiple of every lane width */
 #define MOST_OCTETS 256 /* of a payload */
 #define UDP_SUM 6u
 
@@ -16,7 +16,7 @@ struct inj_burst {
     uint8_t *payload; /* in the frame */
     uint8_t *sum;     /* its UDP checksum */
     size_t ident_off, spi_off, auth_off;
-    uint32_t rest; /* sum of all that does not differ */
+    uint32_t rest; /* sum of all octets that do not vary */
     size_t auth_len;
     uint8_t authenticator[BATCH][MIPRO_AUTH_MAX];
     const uint8_t *signs[BATCH]; /* into copy */
@@ -42,7 +42,7 @@ inj_burst_new(const struct inj_order *w, struct inj_frame *frame)
     b = calloc(1, sizeof(*b));
     if (b == NULL)
         return NULL;
-    (void)mipro_auth_check_lanes(); /* where they disagree with GLib, that computes */
+    (void)mipro_auth_check_lanes(); /* if they disagree with GLib, GLib is used */
     b->association = p->signer.association;
     b->seed = w->seed;
     b->payload = frame->octets + frame->payload_off;
@@ -69,7 +69,7 @@ inj_burst_free(struct inj_burst *b)
     free(b);
 }
 
-/* The authenticators of packets n to n + BATCH - 1. */
+/* Compute the authenticators of packets n to n + BATCH - 1. */
 static void
 sign_batch(struct inj_burst *b, uint64_t n)
 {

@@ -8,7 +8,7 @@
 #include "mipro_reader.h"
 #include "cli/options.h"
 
-#define ADVERT_OFF 16u    /* of the extension: behind the ICMP header and one router address */
+#define ADVERT_OFF 16u    /* of the extension: after the ICMP header and one router address */
 #define ADVERT_LIFE 1800u /* seconds, RFC 1256's default */
 #define PFAN_FIXED 16u
 #define NTP_1970 UINT64_C(2208988800) /* seconds from 1900 */
@@ -43,7 +43,7 @@ fields_of(const struct mipro_ext_def *def)
         def->shape == MIPRO_SHAPE_TLV ? MIPRO_SHAPE_TLV : MIPRO_SHAPE_LONG);
 }
 
-/* Octets of an extension's header, which its length field ends. */
+/* Octets of an extension's header, up to and including the length field. */
 static size_t
 header_len(const struct mipro_ext_def *def)
 {
@@ -73,7 +73,7 @@ compose_advert(struct inj_payload *p, const struct inj_content *c)
     memset(p->octets, 0, ADVERT_OFF + 2 + ext_len);
     p->octets[0] = INJ_ADVERTISEMENT;
     p->octets[4] = 1; /* addresses */
-    p->octets[5] = 2; /* words for each */
+    p->octets[5] = 2; /* 32-bit words per address */
     mipro_store_be(p->octets + 6, 2, ADVERT_LIFE);
     mipro_store_be(p->octets + 8, 4, c->source);
     put_advert(ext, MIPRO_F_EXT_TYPE, MIPRO_ADVERT_TYPE);
@@ -156,14 +156,14 @@ inj_compose(struct inj_payload *p, const struct inj_content *c, const struct mip
             for (size_t i = 0; i < c->n_addresses; i++)
                 mipro_put_target(&p->b, c->addresses[i]);
             break;
-        default: /* the type is there; reserved is 0 */
+        default: /* the type is already there; reserved is 0 */
             break;
         }
     p->len = p->body_len = p->b.len;
     return !p->b.failed;
 }
 
-/* An extension was appended at off. */
+/* Note that an extension was appended at off. */
 static bool
 follow(struct inj_payload *p, size_t off)
 {
@@ -181,7 +181,7 @@ inj_put_ext(struct inj_payload *p, uint8_t type, const uint8_t *value, size_t n)
     const size_t off = p->len;
     uint8_t header[2] = { type, (uint8_t)n };
 
-    /* The builder would lay out what it knows; here the value is the caller's word for word. */
+    /* Not by the builder, which would lay out known types: here the value is the caller's. */
     if (n > UINT8_MAX || off + 2 + n > sizeof(p->octets) || p->type == INJ_ADVERTISEMENT)
         return false;
     memcpy(p->octets + off, header, sizeof(header));
@@ -211,7 +211,7 @@ bool
 inj_put_pfan(
     struct inj_payload *p, const struct inj_pfan *pfan, const struct mipro_candidate *signer)
 {
-    static const uint8_t zeros[16]; /* as keyed-md5 */
+    static const uint8_t zeros[16]; /* the size of keyed-md5 */
     const size_t off = p->len;
 
     mipro_put_ext(&p->b, MIPRO_EXT_PFAN);
@@ -246,7 +246,7 @@ inj_sign(struct inj_payload *p, uint8_t type, const struct mipro_candidate *sign
     return true;
 }
 
-/* The PFAN's authenticator again, over the octets as they are now; unless it was cut off. */
+/* Compute the PFAN's authenticator again, over the current octets, unless it was cut off. */
 static void
 sign_pfan_again(struct inj_payload *p)
 {
@@ -442,7 +442,7 @@ inj_parse_setting(const char *text, struct inj_setting *s, char *why, size_t siz
         s->number = MIPRO_LIFE_INFINITE;
         return true;
     }
-    /* An authenticator in hexadecimal is longer than any number. */
+    /* In hexadecimal, because an authenticator is longer than any number. */
     s->is_octets = true;
     if (strncmp(s->text, "hex:", 4) == 0 || strncmp(s->text, "0x", 2) == 0) {
         if (inj_parse_hex(s->text + (s->text[0] == 'h' ? 4 : 2), s->octets, sizeof(s->octets),
@@ -475,7 +475,7 @@ inj_apply_setting(struct inj_payload *p, const struct inj_setting *s, char *why,
     }
     if (s->field == MIPRO_F_TARGET || s->field == MIPRO_F_WARN_TARGET ||
         s->field == MIPRO_F_ADV_COA)
-        len = len < 4 ? len : 4; /* the first of the list */
+        len = len < 4 ? len : 4; /* the first address of the list */
     if (len > 8) {
         snprintf(why, size, "%s has %zu octets; give hex: and %zu digits", name, len, 2 * len);
         return false;

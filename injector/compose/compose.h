@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * compose.h - from what a message shall say to the octets of a UDP payload.
+ * compose.h - from the content of a message to the octets of a UDP payload.
  *
  * Message commands, cases, scenarios, mutations and the tester all compose
  * here: the content first, then extensions, then the authenticator, with
- * damage before or after it as the caller likes.
+ * changes before or after it as the caller chooses.
  */
 #ifndef INJ_COMPOSE_H
 #define INJ_COMPOSE_H
@@ -13,17 +13,17 @@
 #include "mipro_build.h"
 #include "mipro_sign.h"
 
-#define INJ_ADVERTISEMENT 9u /* type of an ICMP router advertisement; no type of ours */
-#define INJ_DATA 0u          /* a datagram of a correspondent; no message at all */
+#define INJ_ADVERTISEMENT 9u /* type of an ICMP router advertisement; not a message of ours */
+#define INJ_DATA 0u          /* a datagram of a correspondent; not a message */
 
-/* What a message says.  Only what its type has is looked at. */
+/* The content of a message.  Only the members that its type has are used. */
 struct inj_content {
     uint8_t type; /* of enum mipro_type, or INJ_ADVERTISEMENT */
     uint16_t flags;
     uint16_t life;
     uint8_t code; /* or the status of a Binding Acknowledge */
     uint32_t home, agent, care_of;
-    bool has_ident; /* of a Binding Update (which gets I) or Acknowledge */
+    bool has_ident; /* for a Binding Update (which gets I) or Acknowledge */
     uint64_t ident;
     uint16_t sequence;         /* of an advertisement */
     uint32_t source;           /* of an advertisement: the router */
@@ -38,11 +38,11 @@ struct inj_pfan {
     enum mipro_coverage coverage; /* MIPRO_BODY or MIPRO_BODY_TYPE_LENGTH */
 };
 
-/* A payload in the making.  Not to be copied: b points into octets. */
+/* A payload under construction.  Not to be copied: b points into octets. */
 struct inj_payload {
     struct mipro_build b;
     struct mipro_settings set;
-    uint8_t type;    /* as composed, whatever was set since */
+    uint8_t type;    /* as composed, even if it was changed later */
     size_t len;      /* octets */
     size_t body_len; /* of them, without extensions */
     size_t pfan_off; /* of extension 96, or 0 */
@@ -51,18 +51,18 @@ struct inj_payload {
     size_t warn_len;
     size_t last_off; /* of the last extension, or 0 */
     size_t auth_off; /* of the authentication extension appended last, or 0 */
-    const struct mipro_ext_def *last_def, *auth_def; /* NULL: not known */
+    const struct mipro_ext_def *last_def, *auth_def; /* NULL: unknown */
     struct mipro_candidate signer;                   /* its association */
-    struct inj_pfan pfan;                            /* as it was put */
+    struct inj_pfan pfan;                            /* as it was appended */
     struct mipro_candidate pfan_signer;
     uint8_t octets[INJ_PAYLOAD_MAX];
 };
 
-/* Begin: the message without extensions.  False: it says what its fields cannot hold. */
+/* Begin: the message without extensions.  False: a value does not fit its field. */
 bool inj_compose(
     struct inj_payload *p, const struct inj_content *c, const struct mipro_settings *set);
 
-/* Or begin a datagram that is no message: n octets. */
+/* Or begin a datagram that is not a message: n octets. */
 void inj_compose_data(struct inj_payload *p, size_t n, const struct mipro_settings *set);
 
 /* Append an extension of any type, its value as given. */
@@ -75,22 +75,22 @@ bool inj_put_pfan(
 /* Append an authentication extension (32-36) and compute its authenticator. */
 bool inj_sign(
     struct inj_payload *p, uint8_t type, const struct mipro_candidate *signer, uint32_t spi);
-/* Compute both authenticators again over the octets as they are: damage became part of it. */
+/* Compute both authenticators again over the current octets, including changes made since. */
 void inj_sign_again(struct inj_payload *p);
 
 /*
- * The extension that signs a message of this type by this SPI: 32 in a registration or reply,
- * 36 in a registration by CHAP (RFC 4721), else 35 or, by a later draft, 36.
+ * The extension that signs a message of this type with this SPI: 32 in a registration or reply,
+ * 36 in a registration by CHAP (RFC 4721), otherwise 35 or, in a later draft, 36.
  */
 uint8_t inj_signing_type(uint8_t type, uint32_t spi, const struct mipro_settings *set);
 
-/* Can it sign an extension of this type in a message of this type?  What answers a challenge
- * signs a Registration Request only. */
+/* Can it sign an extension of this type in a message of this type?  An association that answers a
+ * challenge signs only Registration Requests. */
 bool inj_can_sign(const struct mipro_association *association, uint8_t message, uint8_t ext);
 
 /*
- * Whose association signs an extension of this type in p, between these ends (ruling 6);
- * false if none has the SPI.  *valid is false if it is outside its validity then.
+ * The association that signs an extension of this type in p, between these ends (ruling 6);
+ * false if none has the SPI.  *valid is false if it is outside its validity at that time.
  */
 bool inj_find_signer(const struct inj_payload *p, uint8_t type, uint32_t spi,
     const struct mipro_scene *scene, struct mipro_candidate *signer, bool *valid);
@@ -98,27 +98,27 @@ bool inj_find_signer(const struct inj_payload *p, uint8_t type, uint32_t spi,
 bool inj_find_pfan_signer(const struct inj_payload *p, const struct inj_pfan *pfan,
     const struct mipro_scene *scene, struct mipro_candidate *signer, bool *valid);
 
-/* Where a field lies in p; ext.* and auth.* mean the last extension.  False if p has none. */
+/* The position of a field in p; ext.* and auth.* mean the last extension.  False if p has none. */
 bool inj_find_field(const struct inj_payload *p, enum mipro_field id, size_t *off, size_t *len);
 
-/* Octets in hexadecimal, size at most; false if it is not that. */
+/* Parse octets in hexadecimal, at most size; false if hex is malformed. */
 bool inj_parse_hex(const char *hex, uint8_t *octets, size_t size, size_t *n);
 
 /* FIELD=VALUE, read once and applied to every packet. */
 struct inj_setting {
     enum mipro_field field;
     const char *text; /* VALUE, borrowed */
-    bool is_octets;   /* hex:...; else number, an integer or address */
+    bool is_octets;   /* hex:...; otherwise number is set, an integer or address */
     uint64_t number;
     uint8_t octets[256];
     size_t n_octets;
 };
-/* False: why says what is wrong, with the word. */
+/* False: why says what is wrong, quoting the word. */
 bool inj_parse_setting(const char *text, struct inj_setting *s, char *why, size_t size);
-/* Replace the octets; it adds and removes none. */
+/* Replace the octets; none are added or removed. */
 bool inj_apply_setting(struct inj_payload *p, const struct inj_setting *s, char *why, size_t size);
 
-/* The n-th number that comes of a seed; any n, in any order (splitmix64). */
+/* The n-th pseudo-random number of a seed; any n, in any order (splitmix64). */
 uint64_t inj_random(uint64_t seed, uint64_t n);
 
 /*

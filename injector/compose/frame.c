@@ -123,7 +123,7 @@ inj_framer_free(struct inj_framer *f)
     free(f);
 }
 
-/* Let libnet lay its blocks end to end, checksums filled, into the frame from octet off on. */
+/* Let libnet write its blocks, with checksums, into the frame from octet off on. */
 static bool
 coalesce(libnet_t *net, struct inj_frame *frame, size_t off)
 {
@@ -177,8 +177,8 @@ build_innermost(struct inj_framer *f, struct inj_frame *frame, const struct inj_
 }
 
 /*
- * RFC 2004: the header that is there goes on as the outer one, its protocol and
- * addresses kept behind it.
+ * RFC 2004: the existing header becomes the outer one; its protocol and
+ * addresses are kept after it.
  *
  *  0         1         2         4
  * |protocol |S        |checksum |
@@ -196,7 +196,7 @@ wrap_minimal(struct inj_frame *frame, const struct inj_tunnel *t)
         return false;
     memmove(header + MINIMAL_LEN, header, frame->len - INJ_ETHER_LEN - IP_LEN);
     header[0] = ip[9];
-    header[1] = 0x80; /* S: the original source is there */
+    header[1] = 0x80; /* S: the original source is present */
     store_u16(header + 2, 0);
     memcpy(header + 4, ip + 16, 4);
     memcpy(header + 8, ip + 12, 4);
@@ -254,7 +254,7 @@ inj_frame_checksum(struct inj_frame *frame, uint32_t src, uint32_t dst, uint8_t 
 
     if (protocol == INJ_UDP) {
         if (load_u16(at + 4) < len)
-            len = load_u16(at + 4); /* over what the length field says */
+            len = load_u16(at + 4); /* over the length in the length field */
         store_u32(pseudo, src);
         store_u32(pseudo + 4, dst);
         store_u16(pseudo + 8, INJ_UDP);
@@ -266,7 +266,7 @@ inj_frame_checksum(struct inj_frame *frame, uint32_t src, uint32_t dst, uint8_t 
     store_u16(field, got == 0 && protocol == INJ_UDP ? 0xffff : got);
 }
 
-/* Make the innermost datagram say what is not so. */
+/* Put the wrong values of the envelope into the innermost datagram. */
 static void
 lie(struct inj_frame *frame, const struct inj_envelope *e)
 {
@@ -297,7 +297,7 @@ inj_frame_build(struct inj_framer *f, struct inj_frame *frame, const struct inj_
 
     if (!build_innermost(f, frame, e, payload, len))
         return false;
-    /* libnet sends a computed 0 as 0000, which would say "no checksum" (RFC 768). */
+    /* libnet sends a computed 0 as 0000, which would mean "no checksum" (RFC 768). */
     if (e->protocol == INJ_UDP)
         inj_frame_checksum(frame, e->src, e->dst, e->protocol);
     lie(frame, e);
@@ -317,7 +317,7 @@ inj_frame_build(struct inj_framer *f, struct inj_frame *frame, const struct inj_
     if (e->trailer != 0) {
         if (end + e->trailer > sizeof(frame->octets))
             return false;
-        memset(frame->octets + end, 0xa5, e->trailer); /* what a card might leave there */
+        memset(frame->octets + end, 0xa5, e->trailer); /* as a network card might leave there */
         frame->len += e->trailer;
     }
     return true;

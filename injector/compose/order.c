@@ -12,7 +12,7 @@
 #define DATA_PORT 5001
 #define DATA_LEN 32
 
-/* Of the seed; in a scenario of the time, the seed below it. */
+/* From the seed; in a scenario from the time, with the seed in the low bits. */
 static uint64_t
 ident_of(const struct inj_order *w, uint64_t n)
 {
@@ -74,7 +74,7 @@ read_content(struct inj_order *w, const struct inj_options *o)
     c->n_addresses = list->n_list;
     c->has_ident = inj_given(o, INJ_OPT_IDENT);
     c->ident = inj_number(o, INJ_OPT_IDENT, 0);
-    /* Where there must be one, or I asks for it, and none is given: of the seed. */
+    /* If one is required, or flag I is set, and none is given: from the seed. */
     w->fresh_ident = !c->has_ident &&
                      (c->type == MIPRO_BINDING_REQUEST || c->type == MIPRO_REGISTRATION_REQUEST ||
                          c->type == MIPRO_REGISTRATION_REPLY ||
@@ -266,7 +266,7 @@ warn_of_validity(const struct mipro_candidate *signer, bool valid)
             signer->association->name);
 }
 
-/* What we cannot sign with: an association that answers a challenge where there is none. */
+/* Report an association that cannot sign, because it answers a challenge and there is none. */
 static void
 complain_of_challenge(const struct inj_payload *p, const struct mipro_candidate *signer)
 {
@@ -285,7 +285,8 @@ complain_of_challenge(const struct inj_payload *p, const struct mipro_candidate 
             signer->association->name, def->name);
 }
 
-/* Append the PFAN and what else the options ask for, the authentication extension last. */
+/* Append the PFAN and the other extensions that the options give, the authentication extension
+ * last. */
 static bool
 sign(struct inj_order *w, const struct inj_options *o)
 {
@@ -381,7 +382,7 @@ inj_order_damage(struct inj_order *w)
     return apply(&w->payload, w->after, w->n_after, INJ_OPT_SET);
 }
 
-/* Behind 65535 comes 256: what is below says that the agent began anew (RFC 2002 2.3.2). */
+/* 65535 is followed by 256: lower values mean that the agent restarted (RFC 2002 2.3.2). */
 static uint64_t
 sequence_of(const struct inj_order *w, uint64_t n)
 {
@@ -399,7 +400,7 @@ inj_order_renew(struct inj_order *w, uint64_t n)
         .number = w->fresh_ident ? ident_of(w, n) : sequence_of(w, n) };
     char why[WHY_SIZE];
 
-    /* What --set altered must not be signed. */
+    /* Octets changed by --set must not be signed. */
     if (w->n_after > 0)
         memcpy(p->octets, w->intact, p->len);
     inj_apply_setting(p, &ident, why, sizeof(why));
@@ -423,8 +424,9 @@ inj_order_frame(const struct inj_order *w, struct inj_framer *framer, struct inj
 
     if (inj_frame_build(framer, frame, e, w->payload.octets, w->payload.len))
         return true;
-    inj_complain("%zu octets%s do not fit in a datagram, which has at most 65535 with all headers; "
-                 "send fewer",
+    inj_complain(
+        "%zu octets%s do not fit in a datagram, which holds at most 65535 including headers; "
+        "send fewer",
         w->payload.len, e->n_tunnels > 0 ? " and a tunnel" : "");
     return false;
 }

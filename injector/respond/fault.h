@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * fault.h - what a responder can be told to do wrong: one table, one row a fault.
+ * fault.h - what a responder can be made to do wrong: one table, one row per fault.
  *
- * Most rows need no code of their own: they change a message on its way out, leave out
- * part of a comparison, die of a message, or answer one code for another.  What is
- * particular to one place is a quirk; that place asks for it by name.
+ * Most rows need no code of their own: they change an outgoing message, leave out
+ * part of a comparison, crash on a message, or answer one code instead of another.  What is
+ * particular to one place is a quirk, which the code in that place checks by name.
  */
 #ifndef INJ_FAULT_H
 #define INJ_FAULT_H
@@ -19,18 +19,18 @@ enum inj_fault_kind {
     INJ_FAULT_BODY,      /* messages of type about: octet at is XORed with arg, then signed */
     INJ_FAULT_SIGNED,    /* the same, but after signing; a negative at counts from the end */
     INJ_FAULT_LENGTH,    /* messages of type about: at octets longer, or -at shorter */
-    INJ_FAULT_SENDING,   /* messages of type about: at is an enum inj_sending */
-    INJ_FAULT_COMPARE,   /* authenticators of extension about: arg has a bit for each octet compared
+    INJ_FAULT_SENDING,   /* how messages of type about are sent: at is an enum inj_sending */
+    INJ_FAULT_COMPARE,   /* authenticators of extension about: arg has a bit per octet compared
                           */
-    INJ_FAULT_DIES,      /* of messages of type about (0: of any): at is an enum inj_death */
-    INJ_FAULT_WITHHOLDS, /* any answer to messages of type about (0: to any): at as above */
-    INJ_FAULT_CODE /* messages of type about: code arg where at is right (negative: see below) */
+    INJ_FAULT_DIES,      /* crashes on messages of type about (0: any): at is an enum inj_death */
+    INJ_FAULT_WITHHOLDS, /* answers to messages of type about (0: any): at as above */
+    INJ_FAULT_CODE /* messages of type about: code arg where at is correct (negative: see below) */
 };
 
-/* Codes that INJ_FAULT_CODE stands in for. */
+/* The codes that INJ_FAULT_CODE replaces. */
 #define INJ_ANY_CODE (-1)
 #define INJ_ANY_REFUSAL (-2)
-/* What INJ_FAULT_CODE sends where it sends nothing. */
+/* As arg of INJ_FAULT_CODE: nothing is sent. */
 #define INJ_NO_ANSWER 256
 
 enum inj_sending {
@@ -38,15 +38,15 @@ enum inj_sending {
     INJ_SENT_TWICE,
     INJ_SENT_UNSIGNED,
     INJ_SENT_SIGNED_TWICE,
-    INJ_SENT_WITH_OTHER_SPI,   /* known to nobody */
+    INJ_SENT_WITH_OTHER_SPI,   /* known to no node */
     INJ_SENT_WITH_UNKNOWN_EXT, /* arg: its type; signed */
-    INJ_SENT_TO_434,           /* not to the port that the request came from */
+    INJ_SENT_TO_434,           /* instead of the port that the request came from */
     INJ_SENT_TO_OTHER_PORT,
     INJ_SENT_TO_OTHER_NODE, /* the address below */
     INJ_SENT_LATE           /* arg: milliseconds */
 };
 
-/* Which messages a responder dies of, or does not answer. */
+/* The messages on which a responder crashes, or which it does not answer. */
 enum inj_death {
     INJ_DIES_ALWAYS,
     INJ_DIES_OF_CUT,         /* ends in its fixed part */
@@ -54,16 +54,16 @@ enum inj_death {
     INJ_DIES_OF_TRAILING,    /* octets after the last whole extension */
     INJ_DIES_OF_LENGTH,      /* has exactly arg octets */
     INJ_DIES_OF_LONG,        /* has more than arg octets */
-    INJ_DIES_OF_UNKNOWN_EXT, /* holds an unknown extension of type arg or above */
+    INJ_DIES_OF_UNKNOWN_EXT, /* has an unknown extension of type arg or above */
     INJ_DIES_OF_NO_EXT,      /* has no extension at all */
     INJ_DIES_OF_TWO_AUTH,    /* is signed twice */
     INJ_DIES_OF_SHORT_AUTH,  /* an authentication extension without room for an SPI */
     INJ_DIES_OF_LIFE,        /* has lifetime arg */
     INJ_DIES_OF_FLAG,        /* has a flag of arg set */
-    INJ_DIES_OF_TYPE         /* is of a type that no message has */
+    INJ_DIES_OF_TYPE         /* has a type that is not assigned */
 };
 
-/* Each is asked for in one place, or a few; the table says what it does. */
+/* Each is checked in one place, or a few; the table says what it does. */
 enum inj_quirk {
     INJ_QUIRK_NONE,
     /* Authentication. */
@@ -162,8 +162,8 @@ enum inj_quirk {
 
 struct inj_fault {
     const char *name;
-    const char *summary; /* "answers 131 to every Binding Update" */
-    unsigned roles;      /* that show it: bits 1 << enum inj_role */
+    const char *summary; /* as in "answers 131 to every Binding Update" */
+    unsigned roles;      /* that can show it: bits 1 << enum inj_role */
     enum inj_fault_kind kind;
     uint8_t about;
     int at;
@@ -171,7 +171,7 @@ struct inj_fault {
     enum mipro_replay replay; /* it shows with an association that has this replay method */
 };
 
-/* NULL if there is none of this name; "none" is the first. */
+/* NULL if no fault has this name; "none" is the first. */
 const struct inj_fault *inj_fault_by_name(const char *name);
 const struct inj_fault *inj_fault_at(size_t i); /* NULL after the last */
 
@@ -188,9 +188,9 @@ inj_fault_sends(const struct inj_fault *f, uint8_t type, enum inj_sending how)
 
 /* Which octets of the authenticator of an extension of this type are compared: a bit each. */
 uint64_t inj_fault_compares(const struct inj_fault *f, uint8_t ext);
-/* The code that is sent in a message of this type where code is right. */
+/* The code that is sent in a message of this type where code would be correct. */
 int inj_fault_code(const struct inj_fault *f, uint8_t type, int code);
-/* Does the responder die of this message?  Does it drop it without a word? */
+/* Does the responder crash on this message?  Does it silently drop it? */
 bool inj_fault_kills(const struct inj_fault *f, const struct mipro_message *m);
 bool inj_fault_withholds(const struct inj_fault *f, const struct mipro_message *m);
 /* Change the octets of a message before (signed false) or after it is signed. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * home.c - the home agent of one mobile node.  It registers the node, and tells whoever asks,
- * or is named in a Binding Warning, where the node is; of a private one it tells only that
- * there is nothing to tell (4.2, 4.6).
+ * home.c - the home agent of one mobile node.  It registers the node, and tells a node that asks,
+ * or is named in a Binding Warning, where the mobile node is; for a private one it discloses only
+ * that there is no binding to tell (4.2, 4.6).
  */
 #include "respond/parts.h"
 
@@ -21,7 +21,7 @@ is_served(const struct inj_responder *r, uint32_t home)
     return home == r->home || inj_does(r, INJ_SERVES_ANYBODY);
 }
 
-/* An identification of our own choice, as the association's replay protection wants it. */
+/* Choose an identification that suits the association's replay protection. */
 static bool
 choose_ident(
     struct inj_responder *r, const struct mipro_association *s, uint32_t node, uint64_t *ident)
@@ -60,7 +60,7 @@ put_binding(struct inj_responder *r, struct inj_outgoing *o, uint32_t home)
         b != NULL && (open || disclosed || inj_does(r, INJ_PRIVATE_CARE_OF)) ? b->coa : home);
 }
 
-/* Tell node where home is.  request: the identification of a Binding Request, or NULL. */
+/* Send node a Binding Update.  request: the identification of a Binding Request, or NULL. */
 static void
 tell(struct inj_responder *r, uint32_t node, uint16_t port, uint32_t home, const uint64_t *request)
 {
@@ -124,7 +124,7 @@ take_request(struct inj_responder *r, const struct inj_datagram *p, const struct
         tell(r, p->src, p->sport, (uint32_t)mipro_value(m, MIPRO_F_HOMEADDR), &ident);
 }
 
-/* The code of a Registration Request's form. */
+/* The code for the form of a Registration Request. */
 static int
 judge_form(const struct inj_responder *r, const struct mipro_message *m)
 {
@@ -146,8 +146,8 @@ judge_form(const struct inj_responder *r, const struct mipro_message *m)
 }
 
 /*
- * What authenticates it must be there, once, and good.  *signed_to is where the first begins.  The
- * reply is signed by the same association, or by another if that one answers a challenge.
+ * The authorizing extension must be present once, and good.  *signed_to is the offset of the first.
+ * The reply is signed with the same association, or with another if that one answers a challenge.
  */
 static int
 judge_registration(struct inj_responder *r, const struct inj_datagram *p,
@@ -174,7 +174,7 @@ judge_registration(struct inj_responder *r, const struct inj_datagram *p,
     if (form != CODE_ACCEPTED)
         return form;
     if (mipro_value(m, MIPRO_F_HOMEAGENT) != r->address)
-        return CODE_UNKNOWN_HOME_AGENT; /* the reply says what our address is (3.8.3.2) */
+        return CODE_UNKNOWN_HOME_AGENT; /* the reply gives our address (3.8.3.2) */
     if (!good || (n > 1 && !inj_does(r, INJ_TAKES_LAST_OF_TWO)))
         return CODE_AUTHENTICATION;
     return inj_registration_fits(r, by->association, (uint32_t)mipro_value(m, MIPRO_F_HOMEADDR),
@@ -184,8 +184,8 @@ judge_registration(struct inj_responder *r, const struct inj_datagram *p,
 }
 
 /*
- * All of it; of a refused timestamp the low half, and our own time (RFC 2002 5.6.1); with nonces
- * the low half, and the nonce of the next request (5.6.2).
+ * A copy; for a refused timestamp the low half, and our own time (RFC 2002 5.6.1); with nonces
+ * the low half, and the nonce for the next request (5.6.2).
  */
 static uint64_t
 ident_of_reply(
@@ -237,7 +237,7 @@ reply(struct inj_responder *r, const struct inj_datagram *p, const struct mipro_
     inj_finish(r, &o, &signer, p->src, p->sport);
 }
 
-/* The targets of Binding Warning extensions that the authenticator covers, about this node. */
+/* Update the targets of the Binding Warning extensions that the authenticator covers. */
 static void
 follow_warnings(struct inj_responder *r, const struct mipro_message *m, size_t signed_to)
 {
@@ -288,7 +288,7 @@ take_registration(
         !is_served(r, (uint32_t)mipro_value(m, MIPRO_F_HOMEADDR)))
         return;
     code = judge_registration(r, p, m, &by, &signed_to);
-    /* A broadcast asks who the home agent is: the reply tells (RFC 2002 3.8.2.1). */
+    /* A broadcast request asks for the home agent's address (RFC 2002 3.8.2.1). */
     if (p->dst != r->address && !inj_does(r, INJ_TAKES_BROADCAST))
         code = CODE_UNKNOWN_HOME_AGENT;
     reply(r, p, m, code, &by);
@@ -308,7 +308,7 @@ inj_home_receive(struct inj_responder *r, const struct inj_datagram *p)
     if (mipro_message_type(&m) == MIPRO_REGISTRATION_REQUEST)
         take_registration(r, p, &m);
     else if (p->dst != r->address)
-        return; /* only a mobile node that looks for its home agent may broadcast */
+        return; /* only a mobile node looking for its home agent may broadcast */
     else if (mipro_message_type(&m) == MIPRO_BINDING_REQUEST)
         take_request(r, p, &m);
     else if (mipro_message_type(&m) == MIPRO_BINDING_WARNING)

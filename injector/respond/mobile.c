@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * mobile.c - the mobile node: it registers with the foreign agent that it hears, asks it to
- * notify the one before, and itself retransmits the Binding Update to that one until it is
- * acknowledged (3.2, 8.1).
+ * notify the previous one, and itself retransmits the Binding Update to the previous agent until
+ * it is acknowledged (3.2, 8.1).
  */
 #include "respond/parts.h"
 
@@ -13,7 +13,7 @@
 #define MAX_TRIES 20
 #define CODE_IDENTIFICATION 133
 #define HURRY                                                                                      \
-    (3 * MIPRO_SECOND / 10) /* of a fault: after this an unanswered request goes again             \
+    (3 * MIPRO_SECOND / 10) /* of a fault: an unanswered request is repeated after this            \
                              */
 #define HURRIED_TRIES 5
 
@@ -22,7 +22,7 @@
 #define EXT_PREFIX_LENGTHS 19
 #define EXT_CHALLENGE 24
 
-/* Is each extension of a router advertisement known, or one to skip (RFC 2002 1.9)? */
+/* Is each extension of a router advertisement known, or one that may be skipped (RFC 2002 1.9)? */
 static bool
 is_understood(const struct inj_responder *r, const uint8_t *icmp, size_t n)
 {
@@ -107,7 +107,7 @@ ask_for_handoff(struct inj_responder *r, struct mipro_build *b, uint32_t old_age
     inj_fault_change(r->fault, MIPRO_EXT_PFAN, true, b->buf + b->ext_off, b->len - b->ext_off);
 }
 
-/* Where an association with the home agent answers a challenge (RFC 4721): we have one ready. */
+/* Sign with the home agent's association that answers a challenge (RFC 4721), if any. */
 static void
 sign_by_challenge(struct inj_responder *r, struct mipro_build *b)
 {
@@ -180,7 +180,7 @@ inj_mobile_hear(struct inj_responder *r, uint32_t src, const uint8_t *icmp, size
         register_with(r, src, coa, (a.flags & MIPRO_ADV_S) != 0);
 }
 
-/* Does this Binding Acknowledge answer what we sent?  Reserved octets are not looked at. */
+/* Does this Binding Acknowledge answer our Binding Update?  Reserved octets are ignored. */
 static bool
 answers(struct inj_responder *r, const struct inj_datagram *p, const struct mipro_message *m)
 {
@@ -206,7 +206,7 @@ answers(struct inj_responder *r, const struct inj_datagram *p, const struct mipr
            inj_does(r, INJ_STOPS_ON_OTHER_IDENT);
 }
 
-/* Is this Registration Reply the home agent's, about our last request (RFC 2002 3.6.2.1)? */
+/* Is this the home agent's Registration Reply to our last request (RFC 2002 3.6.2.1)? */
 static bool
 is_our_reply(struct inj_responder *r, const struct inj_datagram *p, const struct mipro_message *m)
 {
@@ -226,7 +226,7 @@ is_our_reply(struct inj_responder *r, const struct inj_datagram *p, const struct
     else if (n != 1)
         return false;
     if (inj_does(r, INJ_TAKES_OTHER_REPLY))
-        return true; /* whoever signed it, and whatever it answers */
+        return true; /* whoever signed it, and whichever request it answers */
     return good && mipro_value(m, MIPRO_F_HOMEADDR) == r->home &&
            (uint32_t)mipro_value(m, MIPRO_F_IDENT) == r->request_ident;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * new_agent.c - the new foreign agent: it passes registrations on, and makes the Binding
- * Update for the previous agent of a Previous Foreign Agent Notification (5.1, 8.1).  It sends
- * that once: sending it again is up to the mobile node.
+ * new_agent.c - the new foreign agent: it passes registrations on, and builds the Binding
+ * Update to the previous agent from a Previous Foreign Agent Notification (5.1, 8.1).  It sends
+ * that once: retransmission is up to the mobile node.
  */
 #include "respond/parts.h"
 
@@ -36,7 +36,7 @@ refuse(
     inj_finish(r, &o, NULL, p->src, p->sport);
 }
 
-/* 0, or the code with which it is refused; *end is where the part for the home agent ends. */
+/* 0, or the code of the denial; *end is where the part for the home agent ends. */
 static int
 judge_request(struct inj_responder *r, const struct inj_datagram *p, const struct mipro_message *m,
     size_t *end)
@@ -77,7 +77,7 @@ judge_request(struct inj_responder *r, const struct inj_datagram *p, const struc
     return 0;
 }
 
-/* Does the notification make sense?  If not, no Binding Update comes of it. */
+/* Is the notification plausible?  If not, no Binding Update is built from it. */
 static bool
 is_sensible(const struct inj_responder *r, const struct mipro_message *m, const struct mipro_ext *e)
 {
@@ -149,7 +149,7 @@ take_request(struct inj_responder *r, const struct inj_datagram *p, const struct
         return;
     }
     if (to == r->address)
-        return; /* it is no home agent, and must not forward the request to itself (3.7.2) */
+        return; /* it is not a home agent, and must not forward the request to itself (3.7.2) */
     if (!inj_is_unicast(r, to)) {
         refuse(r, p, m, CODE_UNREACHABLE);
         return;
@@ -162,7 +162,7 @@ take_request(struct inj_responder *r, const struct inj_datagram *p, const struct
         if (is_sensible(r, m, &e))
             notify(r, m, &e);
         if (!inj_does(r, INJ_HANDS_OFF_TWICE))
-            return; /* a second one is not looked at */
+            return; /* a second one is ignored */
     }
 }
 

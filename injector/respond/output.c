@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * output.c - messages that go out.
+ * output.c - outgoing messages.
  *
- * A message is composed, changed by a fault, signed, changed again, and sent; so that no role
+ * A message is composed, changed by a fault, signed, changed again, and sent, so that no role
  * needs code for what a fault does to its messages.
  */
 #include "respond/parts.h"
@@ -53,7 +53,7 @@ inj_send_late(struct inj_responder *r)
     }
 }
 
-/* What is ready to go: octets has room for INJ_MAX_DATAGRAM or at least one message of ours. */
+/* Send a finished message; octets has space for room octets. */
 static void
 dispatch(struct inj_responder *r, uint8_t type, bool is_signed, uint8_t *octets, size_t n,
     size_t room, uint32_t dst, uint16_t port)

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * parts.h - what the files of the responder share; nobody else includes it.
+ * parts.h - shared by the files of the responder, and private to them.
  *
- *   fault.c      the table of faults, and what a row does
- *   serve.c      the sockets and the loop; everything that waits is driven by it
+ *   fault.c      the table of faults, and the effect of each row
+ *   serve.c      the sockets and the main loop, which also runs everything that waits
  *   state.c      bindings, rates and identifications
- *   sign.c       associations; authenticators that come in
- *   output.c     messages that go out
+ *   sign.c       associations; authenticators of incoming messages
+ *   output.c     outgoing messages
  *   receiver.c   Binding Updates: correspondent node, previous foreign agent
  *   home.c       home agent
  *   new_agent.c  new foreign agent
@@ -28,11 +28,11 @@
 #define INJ_MAX_LATE 8
 #define INJ_RETRANSMIT_AFTER (MIPRO_SECOND / 5)
 
-/* A binding cache entry or a registration: who is where, and until when. */
+/* A binding cache entry or a registration: which node is where, and until when. */
 struct inj_binding {
     bool used;
     uint32_t home, coa;
-    uint32_t from;   /* who told: the home agent, or the mobile node's agent */
+    uint32_t from;   /* its source: the home agent, or the mobile node's agent */
     int64_t expires; /* INT64_MAX: never */
     bool private;    /* P was set (4.6) */
 };
@@ -44,9 +44,9 @@ struct inj_replay {
     uint32_t peer;
     bool known;    /* last is set */
     uint64_t last; /* the identification accepted last */
-    bool asked;    /* a Binding Request is outstanding: its answer is taken */
+    bool asked;    /* a Binding Request is outstanding: its answer is accepted */
     uint64_t request;
-    bool has_nonce; /* of registrations: the one that our last reply announced */
+    bool has_nonce; /* for registrations: the one announced in our last reply */
     uint32_t nonce;
 };
 
@@ -64,7 +64,7 @@ struct inj_relayed {
     uint64_t ident;
 };
 
-/* A message that is sent again until it is answered: the mobile node's, or a faulty agent's. */
+/* A message that is retransmitted until it is answered: the mobile node's, or a faulty agent's. */
 struct inj_pending {
     bool used;
     int64_t due, pause;
@@ -88,7 +88,7 @@ struct inj_late {
 struct inj_responder {
     struct inj_respond_setup setup;
     const struct inj_fault *fault;
-    uint32_t address, home, agent; /* of setup */
+    uint32_t address, home, agent; /* as in setup */
     struct mipro_settings set;
     int udp, ipip, icmp;
     int64_t now;
@@ -96,17 +96,17 @@ struct inj_responder {
     struct inj_binding bindings[INJ_MAX_PEERS];
     struct inj_replay replays[INJ_MAX_PEERS];
     struct inj_sent sent[INJ_MAX_SENT];
-    size_t n_sent; /* of which the newest INJ_MAX_SENT are kept */
+    size_t n_sent; /* total; the newest INJ_MAX_SENT are kept */
     struct inj_relayed relayed[INJ_MAX_PEERS];
     size_t n_relayed;
     struct inj_pending update;  /* to the previous agent */
     struct inj_pending request; /* a mobile node's registration */
     struct inj_late late[INJ_MAX_LATE];
     uint32_t request_ident; /* the low half of a mobile node's last registration */
-    uint32_t visited, coa;  /* a mobile node's agent, and the care-of address it got there; or 0 */
+    uint32_t visited, coa;  /* a mobile node's current agent and care-of address; or 0 */
 };
 
-/* A datagram as it came. */
+/* A datagram as it arrived. */
 struct inj_datagram {
     const uint8_t *octets;
     size_t len;
@@ -130,18 +130,18 @@ uint64_t inj_ntp_time(const struct inj_responder *r); /* 64 bits: seconds since 
 struct inj_binding *inj_find_binding(struct inj_responder *r, uint32_t home);
 struct inj_binding *inj_make_binding(struct inj_responder *r, uint32_t home);
 int64_t inj_life_end(const struct inj_responder *r, uint64_t life);
-/* May one more message about home go to node?  If so, it is counted. */
+/* May another message about home be sent to node?  If so, it is counted. */
 bool inj_rate_allows(struct inj_responder *r, uint32_t node, uint32_t home);
 bool inj_is_unicast(const struct inj_responder *r, uint32_t addr);
 struct inj_replay *inj_find_replay(
     struct inj_responder *r, const struct mipro_association *s, uint32_t peer);
-/* Is this identification good, by the association's replay protection? */
+/* Is this identification good under the association's replay protection? */
 bool inj_ident_fits(struct inj_responder *r, const struct mipro_association *s, uint32_t peer,
     bool has_ident, uint64_t ident);
-/* The same of a registration, whose nonces are those of RFC 2002 5.6.2. */
+/* The same for a registration, whose nonces are those of RFC 2002 5.6.2. */
 bool inj_registration_fits(
     struct inj_responder *r, const struct mipro_association *s, uint32_t home, uint64_t ident);
-/* Does RFC 2002 1.9 have the message discarded in silence, for an extension that it holds? */
+/* Must the message be silently discarded because of an extension in it (RFC 2002 1.9)? */
 bool inj_is_discarded(const struct inj_responder *r, const struct mipro_message *m);
 
 /* sign.c */
@@ -162,23 +162,23 @@ const struct mipro_association *inj_challenged_association(
 /* Does extension e of a registration authenticate it to the home agent: 32, or 36 by RFC 4721? */
 bool inj_is_authorizing(const struct mipro_message *m, const struct mipro_ext *e);
 /*
- * Is extension e of m, from p, good?  auth says with which association, which is set too where
- * a fault takes what is bad.
+ * Is extension e of m, from p, good?  auth is set to the association used, also where
+ * a fault accepts a bad one.
  */
 bool inj_is_authentic(const struct inj_responder *r, const struct inj_datagram *p,
     const struct mipro_message *m, const struct mipro_ext *e, struct mipro_auth *auth);
 
-/* output.c: every message passes here, and so do the faults that change it. */
+/* output.c: every outgoing message passes here; faults that change messages are applied here. */
 struct inj_outgoing {
     uint8_t type;
     struct mipro_build b;
     uint8_t octets[INJ_MAX_OUT];
 };
 void inj_begin(struct inj_responder *r, struct inj_outgoing *o, uint8_t type);
-/* by: who signs, or NULL. */
+/* by: the signer, or NULL. */
 void inj_finish(struct inj_responder *r, struct inj_outgoing *o, const struct inj_signer *by,
     uint32_t dst, uint16_t port);
-/* Octets that others composed or signed. */
+/* Send octets that another node composed or signed. */
 void inj_pass_on(struct inj_responder *r, uint8_t type, const uint8_t *octets, size_t n,
     uint32_t dst, uint16_t port);
 void inj_send_late(struct inj_responder *r);

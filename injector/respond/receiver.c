@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * receiver.c - who receives Binding Updates: a correspondent node, or the mobile node's
+ * receiver.c - a receiver of Binding Updates: a correspondent node, or the mobile node's
  * previous foreign agent.
  *
- * The order of judgement: what must be discarded in silence (RFC 2002 1.9), then the form
+ * The order of judgement: what must be silently discarded (RFC 2002 1.9), then the form
  * (134), the authenticator (131), the identification (133), and the addresses.  Only then is
  * anything changed.
  */
@@ -18,11 +18,11 @@
 #define REFUSED_IDENT 133
 #define REFUSED_FORM 134
 
-/* What becomes of a Binding Update. */
+/* The decision about a Binding Update. */
 struct judgement {
     bool discard; /* it is not answered at all */
     int status;
-    struct inj_signer signer; /* of the answer; no association: it is not signed */
+    struct inj_signer signer; /* of the answer; without an association it is not signed */
 };
 
 static void
@@ -39,12 +39,12 @@ acknowledge(struct inj_responder *r, const struct inj_datagram *p, const struct 
     inj_begin(r, &o, MIPRO_BINDING_ACKNOWLEDGE);
     mipro_put(&o.b, MIPRO_F_STATUS, (uint64_t)status);
     mipro_put(&o.b, MIPRO_F_HOMEADDR, mipro_value(m, MIPRO_F_HOMEADDR));
-    /* 16 octets even where the Binding Update had no identification: 4.4 draws it so. */
+    /* 16 octets even if the Binding Update had no identification, as drawn in 4.4. */
     mipro_put(&o.b, MIPRO_F_IDENT, mipro_value(m, MIPRO_F_IDENT));
     inj_finish(r, &o, &j->signer, p->src, p->sport);
 }
 
-/* Extension 35 must be there, once, and good. */
+/* Extension 35 must be present, once, and good. */
 static int
 judge_authenticators(const struct inj_responder *r, const struct inj_datagram *p,
     const struct mipro_message *m, struct judgement *j)
@@ -119,7 +119,7 @@ judge(struct inj_responder *r, const struct inj_datagram *p, const struct mipro_
     if (j.discard)
         return j;
     j.status = judge_form(r, m);
-    /* A message cut in its identification is read as if it had none. */
+    /* A message truncated within its identification is read as if it had none. */
     if (m->err == MIPRO_ERR_TRUNCATED && m->len >= 12 && inj_does(r, INJ_TAKES_CUT_IDENT)) {
         j.status = 0;
         return j;
@@ -160,7 +160,7 @@ install(struct inj_responder *r, const struct inj_datagram *p, const struct mipr
     b->expires = inj_life_end(r, life);
 }
 
-/* After a wrong nonce: ask, to be in step again (4.3). */
+/* After a wrong nonce: send a Binding Request, to resynchronize (4.3). */
 static void
 ask_again(struct inj_responder *r, const struct inj_datagram *p, const struct mipro_message *m,
     const struct judgement *j)
@@ -200,7 +200,7 @@ inj_receive_update(struct inj_responder *r, const struct inj_datagram *p)
 }
 
 /*
- * A datagram for a mobile node that is no longer here, but for which there is an entry: it is
+ * A datagram for a mobile node that has left, but for which there is an entry: it is
  * tunnelled on to the care-of address, and the home agent is warned of the node that tunnelled
  * it here (4.1, 8.3).
  */

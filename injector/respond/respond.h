@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * respond.h - a reference node that the tester can be pointed at.
+ * respond.h - a reference node to run the tester against.
  *
  * It plays one role at one address and does what `mipro-inject cases` expects of an
- * implementation.  A fault makes it do one thing wrong, and only that one; the
+ * implementation.  A fault makes it do exactly one thing wrong; the
  * table of faults is in fault.c.  It keeps a binding cache, replay protection as the
- * association asks for it (timestamps of RFC 2002 5.6, nonces of the draft's 4.3), and
+ * association requires it (timestamps of RFC 2002 5.6, nonces of the draft's 4.3), and
  * the rate limits of 7.1 and 8.3.
  *
- * It answers what reaches it and starts nothing by itself, except that a mobile node
- * registers when it hears an advertisement and retransmits until it is answered.
+ * It answers what it receives and starts nothing by itself, except that a mobile node
+ * registers when it receives an advertisement and retransmits until it is answered.
  */
 #ifndef INJ_RESPOND_H
 #define INJ_RESPOND_H
@@ -22,19 +22,19 @@ struct inj_respond_setup {
     const struct inj_fault *fault; /* never NULL */
     uint32_t address;              /* the node's own */
     uint32_t netmask;              /* of the network that the address is on */
-    uint32_t home;                 /* the mobile node that is served, or that it is */
+    uint32_t home;                 /* the mobile node that it serves or is */
     uint32_t agent;                /* a mobile node's home agent */
     const struct mipro_keyring *ring;
     struct mipro_settings set;
     unsigned rate_limit;   /* messages to one node about one binding ... */
     int64_t rate_interval; /* ... in this many nanoseconds */
-    int64_t window;        /* nanoseconds by which a timestamp may be off */
-    double revive;         /* seconds after which a node that died of its fault starts again */
+    int64_t window;        /* nanoseconds by which a timestamp may differ from the clock */
+    double revive;         /* seconds until a node that crashed because of its fault restarts */
 };
 
 /*
- * Serve until a signal ends the process.  Returns only if a socket cannot be opened, having
- * said why.
+ * Serve until a signal ends the process.  Returns only if a socket cannot be opened, after
+ * reporting why.
  */
 enum inj_status inj_respond(const struct inj_respond_setup *setup);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* serve.c - the sockets and the loop: see respond.h. */
+/* serve.c - the sockets and the main loop; see respond.h. */
 #include "respond/parts.h"
 
 #include <arpa/inet.h>
@@ -16,14 +16,14 @@
 #include <time.h>
 #include <unistd.h>
 
-#define TICK_MS 20 /* while something waits */
+#define TICK_MS 20 /* while something is pending */
 #define RECEIVE_ROOM (4 << 20)
 #define IP_LEAST 20u
 
 void
 inj_die_of_fault(const struct inj_responder *r)
 {
-    inj_complain("fault %s: died of this message", r->fault->name);
+    inj_complain("fault %s: crashed on this message", r->fault->name);
     _exit(INJ_UNSENT);
 }
 
@@ -33,9 +33,9 @@ inj_transmit(struct inj_responder *r, uint32_t dst, uint16_t port, const uint8_t
     struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(port) };
 
     if (port == 0)
-        return; /* nobody can be answered there */
+        return; /* no answer can be sent to port 0 */
     to.sin_addr.s_addr = htonl(dst);
-    /* An earlier answer's ICMP error is reported here, and says nothing of this one. */
+    /* An ICMP error reported here is about an earlier answer, not about this one. */
     if (sendto(r->udp, octets, n, 0, (struct sockaddr *)&to, sizeof(to)) < 0 &&
         errno != ECONNREFUSED)
         inj_complain("%s: %s", mipro_dotted(dst).s, strerror(errno));
@@ -72,7 +72,7 @@ receive(struct inj_responder *r, const struct inj_datagram *p)
     }
 }
 
-/* A UDP datagram, and the address that it was sent to. */
+/* Read a UDP datagram, and the address that it was sent to. */
 static void
 read_udp(struct inj_responder *r)
 {
@@ -105,7 +105,7 @@ read_udp(struct inj_responder *r)
     receive(r, &p);
 }
 
-/* Raw sockets deliver the IP header too: step over it.  NULL: it is none. */
+/* Raw sockets deliver the IP header too: skip it.  NULL: it is malformed. */
 static const uint8_t *
 skip_ip(const uint8_t *buf, size_t n, uint32_t *src, uint32_t *dst, size_t *left)
 {
@@ -121,7 +121,7 @@ skip_ip(const uint8_t *buf, size_t n, uint32_t *src, uint32_t *dst, size_t *left
     return buf + header;
 }
 
-/* IP in IP: a datagram to be tunnelled on. */
+/* IP in IP: read a datagram to be tunnelled on. */
 static void
 read_tunnel(struct inj_responder *r)
 {
@@ -176,7 +176,7 @@ open_sockets(struct inj_responder *r)
     const int on = 1, room = RECEIVE_ROOM;
 
     r->ipip = r->icmp = -1;
-    /* Bound to any address, so that broadcasts are heard too. */
+    /* Bound to any address, so that broadcasts are received too. */
     r->udp = open_socket(SOCK_DGRAM, 0, "UDP");
     if (r->udp < 0)
         return false;
@@ -248,7 +248,7 @@ serve(struct inj_responder *r)
     }
 }
 
-/* Dies of its fault, and starts again after a while, as if it had a supervisor. */
+/* Restart the node a while after its fault made it crash, as a supervisor would. */
 static enum inj_status
 supervise(struct inj_responder *r)
 {

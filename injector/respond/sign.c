@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* sign.c - associations, and the authenticators of what comes in. */
+/* sign.c - associations, and the authenticators of incoming messages. */
 #include "respond/parts.h"
 
 #include <string.h>
@@ -63,7 +63,7 @@ inj_is_authorizing(const struct mipro_message *m, const struct mipro_ext *e)
                mipro_spi_is_assigned((uint32_t)spi));
 }
 
-/* A candidate for what the authenticator of e may be: by one association, one way. */
+/* The authenticator of e, to be compared with what an association gives. */
 struct guess {
     const struct mipro_message *m;
     const struct mipro_ext *e;
@@ -72,7 +72,7 @@ struct guess {
     uint32_t spi;
 };
 
-/* Octets that are compared by mask; shorter ones only where that is allowed. */
+/* Compare the octets selected by mask; fewer than n octets only if may_be_short. */
 static bool
 is_equal(const struct guess *g, const uint8_t *right, size_t n, uint64_t mask, bool may_be_short)
 {
@@ -107,7 +107,7 @@ fits(const struct guess *g, const struct mipro_association *s, uint32_t node, ui
     return n > 0 && is_equal(g, right, n, mask, may_be_short);
 }
 
-/* With another algorithm, or coverage, than the association's. */
+/* Does it fit with an algorithm, or coverage, other than the association's? */
 static bool
 fits_otherwise(const struct inj_responder *r, const struct guess *g,
     const struct mipro_association *s, uint32_t node)
@@ -127,7 +127,7 @@ fits_otherwise(const struct inj_responder *r, const struct guess *g,
     return false;
 }
 
-/* Whether the fault takes what is bad. */
+/* Does a fault make the node accept this bad authenticator? */
 static bool
 is_taken(const struct inj_responder *r, const struct inj_datagram *p, const struct mipro_message *m,
     const struct mipro_ext *e, struct mipro_auth *auth)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* state.c - what a node remembers: bindings, rates, identifications. */
+/* state.c - the state of a node: bindings, rates, identifications. */
 #include "respond/parts.h"
 
 #define NTP_EPOCH UINT64_C(2208988800) /* seconds from 1900 to 1970 */
@@ -126,7 +126,8 @@ timestamp_fits(const struct inj_responder *r, const struct inj_replay *p, uint64
     return ident > p->last || (ident == p->last && inj_does(r, INJ_TAKES_EQUAL_IDENT));
 }
 
-/* Nonces: the low half is the high half of the one before, or it answers our request (4.3). */
+/* Nonces: the low half is the high half of the previous identification, or it answers our request
+ * (4.3). */
 static bool
 nonce_fits(const struct inj_responder *r, const struct inj_replay *p, uint64_t ident)
 {
@@ -188,7 +189,7 @@ is_understood(
 }
 
 /*
- * So it does where the length of such an extension is wrong, too: its type is read first.
+ * A message is also discarded if the length of such an extension is wrong: its type is read first.
  */
 bool
 inj_is_discarded(const struct inj_responder *r, const struct mipro_message *m)

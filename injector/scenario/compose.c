@@ -81,8 +81,8 @@ read_field(const struct inj_payload *payload, enum mipro_field id)
 }
 
 /*
- * The Binding Update that a foreign agent makes of a notification (8.1): its SPI
- * and authenticator are copied, the rest rebuilt as the authenticator has it.
+ * The Binding Update that a foreign agent makes from a notification (8.1): its SPI
+ * and authenticator are copied, the rest rebuilt to match the authenticator.
  */
 static bool
 compose_handoff(struct inj_scene *p, const struct inj_payload *request)
@@ -150,7 +150,7 @@ inj_carry_out(struct inj_scene *p, const struct inj_action *act, const struct in
     for (uint64_t k = 0; good && k < act->count; k++) {
         const int64_t at = act->at + (int64_t)k * act->every;
 
-        /* Of those that are lost, too: making them takes time. */
+        /* Lost packets count too: making them takes time. */
         if (p->n_made++ == p->max_events) {
             inj_complain("there are %zu packets already, the limit of a scenario", p->max_events);
             good = false;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * scenario_parts.h - what the files that read a scenario share; nobody else includes it.
+ * parts.h - shared by the files that read a scenario, and private to them.
  *
- *   scenario.c          lines and statements
- *   scenario_words.c    the words of an "at" line -> options
- *   scenario_compose.c  options -> frames
+ *   scenario.c  lines and statements
+ *   words.c     the words of an "at" line -> options
+ *   compose.c   options -> frames
  */
 #ifndef INJ_SCENARIO_PARTS_H
 #define INJ_SCENARIO_PARTS_H
@@ -15,13 +15,13 @@
 #define MAX_WORDS 64u
 #define MAX_LINE 2048u
 #define MAX_NODES 256u
-#define MAX_NAMES 512u /* messages that are named */
+#define MAX_NAMES 512u /* named messages */
 #define MAX_DEFAULTS 32u
 #define MAX_EVENTS 100000u
 #define MAX_FILE (1u << 20)
 #define MAX_OCTETS (256u << 20) /* of all frames */
 #define MAX_SECONDS 1000000.0
-/* Of a packet after the beginning: with MAX_SECONDS more it is still a time. */
+/* Latest time of a packet from the start; MAX_SECONDS later is still representable. */
 #define MAX_AT (10000 * 24 * 3600 * MIPRO_SECOND)
 #define NAME_SIZE 32u
 
@@ -30,7 +30,7 @@ struct inj_scene_node {
     uint32_t addr;
 };
 
-/* A message that a later line forwards, answers or turns into a Binding Update. */
+/* A named message, which a later line forwards, answers or turns into a Binding Update. */
 struct inj_scene_named {
     char name[NAME_SIZE];
     struct inj_payload *payload;
@@ -52,13 +52,13 @@ struct inj_scene {
     char *defaults[MAX_DEFAULTS]; /* "home=mobile" */
     size_t n_defaults;
     size_t room, max_events; /* of s->events */
-    size_t n_made, octets;   /* packets, of all lines; of the frames of s->events */
-    int64_t clock;           /* of the line before */
+    size_t n_made, octets;   /* packets of all lines; octets of the frames of s->events */
+    int64_t clock;           /* of the previous line */
     char *word[MAX_WORDS];
     size_t n_words;
 };
 
-/* One "at" line, taken apart. */
+/* One parsed "at" line. */
 struct inj_action {
     int64_t at;
     const char *src, *dst;
@@ -66,7 +66,7 @@ struct inj_action {
     const char *of;      /* what is forwarded, resent, handed off */
     const char *as;      /* its own name, or NULL */
     bool lost;
-    size_t first_option; /* index of the words */
+    size_t first_option; /* index of its first option among the words */
     uint64_t count;
     int64_t every;
 };
@@ -76,20 +76,20 @@ struct inj_arguments {
     int n;
 };
 
-/* May this word name a node, or a message? */
+/* Can this word be the name of a node or a message? */
 bool inj_is_name(const char *word);
-/* Is the word (n octets of it) an option of the whole run, which no message has for itself? */
+/* Is the word (its first n octets) an option of the whole run, not of a single message? */
 bool inj_is_of_run(const char *word, size_t n);
 const struct inj_scene_node *inj_find_node(const struct inj_scene *p, const char *name, size_t n);
-/* The message above of this name; NULL once it has complained. */
+/* The earlier message of this name; NULL after reporting an error. */
 const struct inj_payload *inj_find_named(const struct inj_scene *p, const char *name);
 
-/* The line as arguments of a command; what "default" lines say goes in where it is wanted. */
+/* Turn the line into arguments of a command, with the values of "default" lines that it needs. */
 bool inj_make_arguments(const struct inj_scene *p, const struct inj_action *act,
     enum inj_command command, struct inj_arguments *a);
 void inj_free_arguments(struct inj_arguments *a);
 
-/* Compose the action's packets; false once it has complained. */
+/* Compose the action's packets; false after reporting an error. */
 bool inj_carry_out(struct inj_scene *p, const struct inj_action *act, const struct inj_options *o);
 
 #endif

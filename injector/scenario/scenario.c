@@ -60,7 +60,7 @@ complain_twice(const char *word)
     return false;
 }
 
-/* Take the words of the end, which are no options: lost, as NAME. */
+/* Read the words at the end that are not options: lost, as NAME. */
 static bool
 read_ending(struct inj_scene *p, struct inj_action *act)
 {
@@ -84,7 +84,7 @@ read_ending(struct inj_scene *p, struct inj_action *act)
     return true;
 }
 
-/* count=N every=S are the scenario's own; take them out. */
+/* count=N and every=S belong to the scenario; remove them from the options. */
 static bool
 read_repetition(struct inj_scene *p, struct inj_action *act)
 {
@@ -190,7 +190,7 @@ warn_of_keys(void *ctx, const char *text)
     inj_complain("warning: %s", text);
 }
 
-/* keys FILE, relative to the scenario's folder; the command line's comes before it. */
+/* keys FILE, relative to the scenario's folder; a key file on the command line takes precedence. */
 static bool
 read_keys(struct inj_scene *p)
 {
@@ -240,11 +240,11 @@ read_node(struct inj_scene *p)
     return add_node(p, p->word[1], p->word[2]);
 }
 
-/* May a "default" line have this word (n octets of it)? */
+/* May a "default" line have this word (its first n octets)? */
 static bool
 may_default(const char *word, size_t n)
 {
-    /* What a line always says itself, or counts for itself. */
+    /* Words that each line has to give itself. */
     static const char *const of_line[] = { "source", "destination", "count", "every" };
     bool known = false;
 
@@ -265,7 +265,7 @@ may_default(const char *word, size_t n)
     return false;
 }
 
-/* From here on; what an earlier line said of the word holds no more. */
+/* From here on; it replaces earlier defaults for the same word. */
 static bool
 read_default(struct inj_scene *p)
 {
@@ -315,7 +315,7 @@ read_warning_ext(struct inj_scene *p)
     uint64_t n;
 
     if (!inj_parse_number(p->word[1], 255, &n)) {
-        inj_complain("'%s': is not a type of an extension, from 1 to 255", p->word[1]);
+        inj_complain("'%s': is not the type of an extension, from 1 to 255", p->word[1]);
         return false;
     }
     clash = mipro_warning_ext_clash((uint8_t)n);
@@ -372,7 +372,7 @@ read_line(struct inj_scene *p, char *line)
     return false;
 }
 
-/* Take the line at *at off the text, without its end; *at moves behind it. */
+/* Copy the line at *at, without its end, and advance *at past it. */
 static bool
 take_line(const char *text, size_t len, size_t *at, char *line, size_t size)
 {
@@ -382,7 +382,7 @@ take_line(const char *text, size_t len, size_t *at, char *line, size_t size)
 
     *at += n + 1;
     if (n > 0 && from[n - 1] == '\r')
-        n--; /* as other systems end a line */
+        n--; /* a CR before the LF */
     if (n >= size || memchr(from, '\0', n) != NULL) {
         inj_complain("the line is longer than %u octets, or contains a NUL octet", MAX_LINE - 1);
         return false;
@@ -422,7 +422,7 @@ read_lines(struct inj_scene *p, const char *text, size_t len)
     return false;
 }
 
-/* By time; of equal times in the order of the file. */
+/* By time; if times are equal, in the order of the file. */
 static int
 compare_events(const void *a, const void *b)
 {

@@ -2,8 +2,8 @@
 /*
  * scenario.h - a described exchange (mipro-scenario(5)): who sends what to whom, and when.
  *
- * A scenario is read and composed whole before the first frame goes out: what is
- * wrong with any line is said, with file, line and word, and nothing is sent.
+ * A scenario is read and composed as a whole before the first frame is sent: an error in
+ * any line is reported with file, line and word, and nothing is sent.
  */
 #ifndef INJ_SCENARIO_H
 #define INJ_SCENARIO_H
@@ -11,10 +11,10 @@
 #include "compose/compose.h"
 #include "cli/options.h"
 
-/* What the file may not say, or may say otherwise. */
+/* Settings that the file does not have, or may override. */
 struct inj_stage {
     struct mipro_settings set;
-    bool has_draft, has_warning_ext;  /* they were given on the command line */
+    bool has_draft, has_warning_ext;  /* given on the command line */
     const struct mipro_keyring *ring; /* given on the command line; NULL: the file's */
     const char *keys;                 /* its name */
     uint64_t seed;
@@ -26,20 +26,20 @@ struct inj_stage {
 /* One frame, and when. */
 struct inj_event {
     int64_t at;        /* nanoseconds from the start */
-    size_t serial;     /* in the order of the file */
-    uint32_t next_hop; /* whom it goes to on the link */
+    size_t serial;     /* position in the order of the file */
+    uint32_t next_hop; /* its destination on the link */
     size_t len;
     uint8_t *octets;
 };
 
 struct inj_scenario {
     char title[80];
-    struct inj_event *events; /* in the order of time, of the file where that is equal */
+    struct inj_event *events; /* in order of time; if equal, in the order of the file */
     size_t n_events;
     struct mipro_keyring *ring; /* of the file's key file */
 };
 
-/* False once it has complained.  Free the scenario in either case. */
+/* False after reporting an error.  Free the scenario in either case. */
 bool inj_scenario_parse(struct inj_scenario *s, const char *text, size_t len, const char *path,
     struct inj_stage *stage);
 /* The same from a file. */

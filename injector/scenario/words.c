@@ -27,7 +27,7 @@ inj_is_name(const char *word)
 bool
 inj_is_of_run(const char *word, size_t n)
 {
-    /* The command's own options; and those that the times of the lines stand for. */
+    /* Options of the command itself, and options that the times of the lines replace. */
     static const char *const paces[] = { "rate", "duration" };
 
     for (size_t i = 0; i < sizeof(paces) / sizeof(paces[0]); i++)
@@ -63,7 +63,7 @@ append_resolved(const struct inj_scene *p, char *to, size_t size, const char *te
 
     while (*text != '\0') {
         const size_t n = strcspn(text, ",=");
-        /* What an = follows is the name of a field. */
+        /* A word before = is the name of a field. */
         const struct inj_scene_node *node = text[n] == '=' ? NULL : inj_find_node(p, text, n);
         int wrote;
 
@@ -101,7 +101,7 @@ append_ident(const struct inj_scene *p, char *to, size_t size, const char *name)
     return true;
 }
 
-/* An option of the command line made of "word=value"; NULL once it has complained. */
+/* Make a command line option from "word=value"; NULL after reporting an error. */
 static char *
 make_option(const struct inj_scene *p, const char *word)
 {
@@ -144,7 +144,7 @@ has_option(const struct inj_arguments *a, const char *name, size_t n)
     return false;
 }
 
-/* What is made of a message above has its length. */
+/* A message made from an earlier one has its length. */
 static bool
 is_settled(const struct inj_action *act, const char *word, size_t n)
 {
@@ -190,7 +190,7 @@ inj_make_arguments(const struct inj_scene *p, const struct inj_action *act,
         if (asprintf(&keys, "--keys=%s", p->keys) < 0 || !add_argument(a, keys))
             return false;
     }
-    /* Options demand a sink; the scenario's command has it. */
+    /* The options require a sink; the scenario command has it. */
     return add_argument(a, strdup("--write=-"));
 }
 

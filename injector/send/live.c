@@ -21,25 +21,25 @@
 #include <unistd.h>
 
 #define BATCH 64u
-#define SLOT (16u * 1024u) /* jumbo frames fit; what is longer goes alone */
-#define LEAST_MTU 68       /* of IPv4 (RFC 791): what is less fits no fragment's header */
-#define PATIENCE 20000u    /* waits of 50 us for room in the queue, before all is given up */
+#define SLOT (16u * 1024u) /* jumbo frames fit; longer frames are sent alone */
+#define LEAST_MTU 68       /* of IPv4 (RFC 791): less has no room for a fragment and its header */
+#define PATIENCE 20000u    /* waits of 50 us for room in the queue, before giving up */
 #define NOBODY 65534u
 
 struct inj_live {
     int fd;
-    int control; /* an ordinary socket, to ask the neighbour table with */
+    int control; /* an ordinary socket, to query the neighbour table */
     char name[IFNAMSIZ];
     size_t mtu;
     uint8_t mac[6];
     char why[160];
-    unsigned n; /* gathered */
+    unsigned n; /* frames gathered */
     struct mmsghdr message[BATCH];
     struct iovec vector[BATCH];
     uint8_t slot[BATCH][SLOT];
 };
 
-/* In a user namespace without a nobody, dropping the capabilities has to do. */
+/* In a user namespace without the user nobody, only capabilities can be dropped. */
 bool
 inj_drop_privileges(char *why, size_t size)
 {
@@ -101,8 +101,7 @@ bind_to(struct inj_live *l, char *why, size_t size)
         return false;
     }
     l->mtu = (size_t)req.ifr_mtu;
-    /* No queue of the kernel's between us and the interface; where there is no such way, so be it.
-     */
+    /* No kernel queue between us and the interface; where that is not supported, use the queue. */
     (void)setsockopt(l->fd, SOL_PACKET, PACKET_QDISC_BYPASS, &(int){ 1 }, sizeof(int));
     return true;
 }
@@ -165,11 +164,11 @@ inj_live_flush(struct inj_live *l, struct inj_sent *sent)
 
         if (n < 0 && (errno == EINTR || errno == ENOBUFS || errno == EAGAIN) && waits < PATIENCE) {
             if (inj_interrupted()) {
-                l->n = 0; /* what is gathered goes no more */
+                l->n = 0; /* the gathered frames are dropped */
                 return false;
             }
             if (errno != EINTR) {
-                /* The queue is full: it empties by itself, unless the carrier is lost. */
+                /* The queue is full: it drains by itself, unless the carrier is lost. */
                 usleep(50);
                 waits++;
             }
@@ -177,11 +176,11 @@ inj_live_flush(struct inj_live *l, struct inj_sent *sent)
         }
         if (n <= 0) {
             refuse(l, sent);
-            if (waits == PATIENCE) { /* nothing goes any more */
+            if (waits == PATIENCE) { /* the queue does not drain */
                 sent->errors += l->n - from - 1;
                 break;
             }
-            n = 1; /* this one; the rest may go */
+            n = 1; /* only this one; the rest may be accepted */
         } else {
             sent->frames += (unsigned)n;
             for (int i = 0; i < n; i++)
@@ -203,7 +202,7 @@ inj_live_put(struct inj_live *l, const uint8_t *frame, size_t len, struct inj_se
         return false;
     if (fits)
         memcpy(l->slot[l->n], frame, len);
-    /* Borrowed where it fits no slot; it goes before we return. */
+    /* A frame too long for a slot is borrowed; it is sent before we return. */
     l->vector[l->n] = (struct iovec){ fits ? l->slot[l->n] : (uint8_t *)frame, len };
     l->message[l->n].msg_hdr = (struct msghdr){ .msg_iov = &l->vector[l->n], .msg_iovlen = 1 };
     if (++l->n < BATCH && fits)

@@ -2,9 +2,9 @@
 /*
  * live.h - one interface: a packet socket bound to it.
  *
- * Frames are gathered and sent many with one system call.  What does not go at
- * once for want of room in the queue is tried again; everything else that the
- * kernel refuses is counted as an error.
+ * Frames are gathered, and many are sent with one system call.  Frames for which the
+ * queue has no room are tried again; all others that the kernel refuses are counted
+ * as errors.
  */
 #ifndef INJ_LIVE_H
 #define INJ_LIVE_H
@@ -16,15 +16,15 @@ struct inj_live;
 struct inj_live *inj_live_open(const char *name, char *why, size_t size);
 void inj_live_close(struct inj_live *l); /* NULL allowed */
 /*
- * Everything is open, nothing more is needed: root becomes nobody, whoever had
- * CAP_NET_RAW loses it.  Sending goes on.
+ * Call this when everything is open: root becomes nobody, any other user with
+ * CAP_NET_RAW loses it.  Sending still works.
  */
 bool inj_drop_privileges(char *why, size_t size);
 
-/* The frame is copied; it goes out with inj_live_flush(), or once enough are there. */
+/* The frame is copied; it is sent by inj_live_flush(), or when enough are gathered. */
 bool inj_live_put(struct inj_live *l, const uint8_t *frame, size_t len, struct inj_sent *sent);
 bool inj_live_flush(struct inj_live *l, struct inj_sent *sent);
-const char *inj_live_error(const struct inj_live *l); /* of the last that was refused */
+const char *inj_live_error(const struct inj_live *l); /* of the last frame refused */
 
 size_t inj_live_mtu(const struct inj_live *l);
 const uint8_t *inj_live_mac(const struct inj_live *l);

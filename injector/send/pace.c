@@ -10,8 +10,8 @@
 #include <unistd.h>
 
 #define SECOND INT64_C(1000000000)
-#define GATHER 64u           /* packets between two looks at the clock, where nothing is paced */
-#define SLACK INT64_C(20000) /* a deadline so near is not worth a sleep */
+#define GATHER 64u           /* packets between two readings of the clock, if there is no rate */
+#define SLACK INT64_C(20000) /* a deadline this close is not worth a sleep (ns) */
 
 static volatile sig_atomic_t interrupted;
 
@@ -30,7 +30,7 @@ inj_catch_interrupts(void)
     sigemptyset(&action.sa_mask);
     sigaction(SIGINT, &action, NULL); /* no SA_RESTART: a sleep ends */
     sigaction(SIGTERM, &action, NULL);
-    /* A reader that goes away is a write that fails, unless somebody sees to it already. */
+    /* A closed pipe makes a write fail instead, unless SIGPIPE already has a handler. */
     sigaction(SIGPIPE, NULL, &action);
     if (action.sa_handler == SIG_DFL)
         signal(SIGPIPE, SIG_IGN);
@@ -63,7 +63,7 @@ inj_pace(const struct inj_options *o, struct inj_sink *sink)
         p.total = o->value[INJ_OPT_COUNT].number;
     if (inj_given(o, INJ_OPT_DURATION)) {
         const double seconds = o->value[INJ_OPT_DURATION].decimal;
-        /* Packet 0 goes at 0; the one whose turn is the very end goes no more. */
+        /* Packet 0 is due at 0; a packet due exactly at the end is not sent. */
         const double fit = p.rate > 0 ? ceil(p.rate * seconds - 1e-9) : 0;
 
         if (live)
@@ -86,7 +86,7 @@ show_progress(struct inj_pace *p, int64_t at)
         (double)p->n * (double)SECOND / (double)(at + 1));
 }
 
-/* Sleep until so long after begin. */
+/* Sleep until after nanoseconds after begin. */
 static void
 sleep_until(const struct inj_pace *p, int64_t after)
 {
@@ -109,7 +109,7 @@ inj_pace_until(struct inj_pace *p, int64_t after)
     return !interrupted;
 }
 
-/* How long after begin the next packet goes; what is out of reach goes at INT64_MAX. */
+/* The time of the next packet after begin; INT64_MAX if it is out of range. */
 static int64_t
 due_next(const struct inj_pace *p)
 {
@@ -132,7 +132,7 @@ inj_pace_next(struct inj_pace *p, int64_t *time)
 
         if (at >= p->limit)
             return false;
-        if (due > at + SLACK) { /* nothing gathered may wait while we sleep */
+        if (due > at + SLACK) { /* send the gathered frames before we sleep */
             inj_sink_flush(p->sink);
             sleep_until(p, due);
             if (interrupted)

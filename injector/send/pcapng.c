@@ -35,7 +35,7 @@ inj_pcapng_size(size_t len, const char *comment)
 {
     const size_t n = comment_len(comment);
 
-    /* A list of options ends with one of type and length 0. */
+    /* A list of options ends with an option of type and length 0. */
     return FIXED + padded(len) + (n > 0 ? OPTION_HEAD + padded(n) + OPTION_HEAD : 0);
 }
 
@@ -45,7 +45,7 @@ put(FILE *file, const void *octets, size_t n)
     return n == 0 || fwrite(octets, 1, n, file) == n;
 }
 
-/* What is shorter than a multiple of four octets is filled up. */
+/* Pad to a multiple of four octets. */
 static bool
 put_padded(FILE *file, const void *octets, size_t n)
 {

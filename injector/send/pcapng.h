@@ -3,8 +3,8 @@
  * pcapng.h - capture files with a comment on each packet (draft-tuexen-opsawg-pcapng), which
  * libpcap cannot write.
  *
- * One section, one Ethernet interface with times in nanoseconds, one Enhanced Packet Block for
- * each frame; in the octet order of the host, as the format has it.
+ * One section, one Ethernet interface with times in nanoseconds, one Enhanced Packet Block per
+ * frame; in the octet order of the host, as the format allows.
  */
 #ifndef INJ_PCAPNG_H
 #define INJ_PCAPNG_H

@@ -27,16 +27,16 @@ struct inj_sink {
     FILE *file;
     bool is_pcapng;
     bool failed;
-    char *path; /* to unlink, if nothing whole got into it; NULL: leave it alone */
+    char *path; /* to be unlinked if no complete frame was written; NULL: keep the file */
     char *buffer;
     size_t pending;  /* octets in the buffer */
-    uint64_t whole;  /* octets of the file up to its last flush, which ended with a frame */
-    uint64_t frames; /* up to there */
+    uint64_t whole;  /* octets of the file at its last flush, which ended with a frame */
+    uint64_t frames; /* frames at that point */
     struct inj_sent sent;
     char why[256];
 };
 
-/* A reader that has gone away needs no explanation. */
+/* A closed pipe needs no explanation. */
 static const char *
 reason_of(int error)
 {
@@ -51,7 +51,7 @@ fail(struct inj_sink *s, const char *reason)
     s->failed = true;
 }
 
-/* Everything pending reaches the file, or nothing of the last frame stays in it. */
+/* Write everything pending to the file, or cut it back to a whole frame. */
 static bool
 flush_file(struct inj_sink *s)
 {
@@ -77,7 +77,7 @@ flush_file(struct inj_sink *s)
     return false;
 }
 
-/* Make room for a record of n octets: stdio then never writes a part of it. */
+/* Make room in the buffer for a record of n octets, so that stdio never writes only part of it. */
 static bool
 reserve(struct inj_sink *s, size_t n)
 {

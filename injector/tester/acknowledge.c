@@ -26,8 +26,8 @@ reaction_of_status(uint64_t status)
 }
 
 /*
- * The identification is copied "if present there" (4.4).  What a Binding Update
- * without one gets is open: VAL-03 takes 16 octets with 0 for right, 8 for tolerated.
+ * The identification is copied "if present there" (4.4).  The answer to a Binding Update
+ * without one is open: VAL-03 treats 16 octets with 0 as correct, 8 as tolerated.
  */
 static struct inj_judgement
 judge_copied_ident(const struct mipro_message *sent, const struct mipro_message *ack)
@@ -36,7 +36,7 @@ judge_copied_ident(const struct mipro_message *sent, const struct mipro_message 
     uint64_t ident = mipro_value(ack, MIPRO_F_IDENT);
 
     if (sent->err == MIPRO_ERR_TRUNCATED || sent->err == MIPRO_ERR_NOT_OURS)
-        return inj_pass(); /* there was none to copy, or half of one */
+        return inj_pass(); /* there was none to copy, or only part of one */
     if (mipro_has(sent, MIPRO_F_IDENT)) {
         if (has && ident == mipro_value(sent, MIPRO_F_IDENT))
             return inj_pass();
@@ -55,7 +55,7 @@ judge_copied_ident(const struct mipro_message *sent, const struct mipro_message 
                             (unsigned long long)ident);
 }
 
-/* Is this acknowledge right in itself, whatever its status? */
+/* Is this acknowledge correct in itself, whatever its status? */
 static struct inj_judgement
 judge_acknowledge(const struct inj_bench *bench, const struct inj_trial *trial,
     const struct inj_answer *a, const struct mipro_message *sent, const struct mipro_message *ack)
@@ -67,7 +67,7 @@ judge_acknowledge(const struct inj_bench *bench, const struct inj_trial *trial,
     if (ack->err != MIPRO_OK)
         return worst;
     if (worst.verdict == INJ_WARN && mipro_value(ack, MIPRO_F_STATUS) != 0)
-        worst = inj_pass(); /* it may have no key for a node that it does not know */
+        worst = inj_pass(); /* it may have no key for an unknown node */
     j = inj_judge_carriage(bench, trial, a);
     worst = inj_worse(&worst, &j);
     if (mipro_value(ack, MIPRO_F_RESERVED) != 0) {
@@ -85,7 +85,7 @@ judge_acknowledge(const struct inj_bench *bench, const struct inj_trial *trial,
     return inj_worse(&worst, &j);
 }
 
-/* Does the acknowledge answer this very Binding Update? */
+/* Does the acknowledge answer exactly this Binding Update? */
 static bool
 matches(const struct mipro_message *sent, const struct mipro_message *ack)
 {
@@ -95,8 +95,8 @@ matches(const struct mipro_message *sent, const struct mipro_message *ack)
 }
 
 /*
- * The acknowledge to be judged: the one that matches, from whatever address; else the first of
- * the node's that is not to an earlier message.  NULL: silence.
+ * The acknowledge to be judged: the one that matches, from whatever address; otherwise the first
+ * from the node that does not answer an earlier message.  NULL: silence.
  */
 static const struct inj_answer *
 find_acknowledge(const struct inj_bench *bench, const struct inj_trial *trial,
@@ -111,7 +111,8 @@ find_acknowledge(const struct inj_bench *bench, const struct inj_trial *trial,
         const bool fits = matches(sent, &m);
 
         if (a->tunnelled || inj_is_late(bench, sent, &m) || (a->src != bench->destination && !fits))
-            continue; /* the copy for the mobile node (8.1), to something else, another node's */
+            continue; /* the copy for the mobile node (8.1), an answer to another message, or from
+                         another node */
         if ((*n)++ == 0 || (!matched && fits)) {
             found = a;
             *ack = m;
@@ -121,7 +122,7 @@ find_acknowledge(const struct inj_bench *bench, const struct inj_trial *trial,
     return found;
 }
 
-/* Do the octets that we sent verify, by the keys that we have? */
+/* Do the octets that we sent verify with our keys? */
 static enum mipro_verdict
 judge_own(
     const struct inj_bench *bench, const struct inj_trial *trial, const struct mipro_message *sent)
@@ -136,7 +137,7 @@ judge_own(
     return auth.verdict;
 }
 
-/* What the table says, and what the octets, the run's profile and its keys make of it. */
+/* The expectation of the table, adjusted to the octets, the profile of the run and its keys. */
 static void
 expect(const struct inj_case *c, const struct inj_bench *bench, const struct inj_trial *trial,
     const struct mipro_message *sent, uint32_t *right, uint32_t *tolerated)
@@ -149,14 +150,14 @@ expect(const struct inj_case *c, const struct inj_bench *bench, const struct inj
     if (trial->lead)
         return;
     if (mipro_has(sent, MIPRO_F_FLAGS) && !(mipro_value(sent, MIPRO_F_FLAGS) & MIPRO_BU_A))
-        *right |= INJ_SILENCE; /* nothing asks for an answer (TYP-02) */
-    /* Where replay protection was agreed upon, a message without it is refused (IDN-05). */
+        *right |= INJ_SILENCE; /* the message does not ask for an answer (TYP-02) */
+    /* If the association has replay protection, a message without it is refused (IDN-05). */
     if (sent->err == MIPRO_OK && !mipro_has(sent, MIPRO_F_IDENT) && (*right & INJ_ACK_0) &&
         bench->association->replay != MIPRO_REPLAY_NONE) {
         *tolerated |= *right;
         *right = INJ_ACK_133;
     }
-    /* The other algorithm or coverage: right where it is the one agreed upon. */
+    /* The other algorithm or coverage: correct if it is the one agreed upon. */
     if (strcmp(c->id, "AUT-04") == 0 || strcmp(c->id, "AUT-05") == 0) {
         if (good)
             *right = INJ_ACK_0;
@@ -166,29 +167,29 @@ expect(const struct inj_case *c, const struct inj_bench *bench, const struct inj
     if (strcmp(c->id, "PFA-07") == 0) {
         bool body_only = bench->profile == INJ_PROFILE_BODY_ONLY;
 
-        /* Coverage as 4.5 has it, or the body alone as 5.1 has it: one must do. */
+        /* The coverage of 4.5, or only the body as in 5.1: one of them must be accepted. */
         *right = good != body_only ? INJ_ACK_0 : INJ_ACK_0 | INJ_ACK_131;
         *tolerated = good != body_only && body_only ? INJ_ACK_131 : 0;
     }
-    /* The identification, read as extensions, happens to be none that must be understood. */
+    /* The identification, read as extensions, happens to contain none that must be understood. */
     if (strcmp(c->id, "LEN-06") == 0 && !open)
         *right = sent->err == MIPRO_OK ? INJ_ACK_0 | INJ_ACK_131 : INJ_ACK_134;
-    /* So does an extension whose length is wrong: its type may have been read first. */
+    /* Likewise for an extension whose length is wrong: its type may have been read first. */
     if (sent->err == MIPRO_ERR_OVERRUN && sent->err_off < sent->len &&
         trial->sent[sent->err_off] < 128 &&
         mipro_ext_def(trial->sent[sent->err_off], &bench->set) == NULL)
         *right |= INJ_SILENCE;
-    /* What may be refused is refused by silence and by any status: which, it should say (4.4). */
+    /* A refusal may be silence or any status; it should be the specified one (4.4). */
     if ((*right & INJ_ACK_NEGATIVE) != 0)
         *tolerated |= INJ_ACK_NEGATIVE | INJ_SILENCE;
-    /* Where a clause conflicts with RFC 2002's silent discard (1.9), silence wins. */
+    /* If a clause conflicts with RFC 2002's silent discard (1.9), silence wins. */
     if (open && !(*right & INJ_SILENCE)) {
         *tolerated |= *right;
         *right = INJ_SILENCE;
     }
 }
 
-/* A resynchronization that a wrong nonce must bring about (4.3). */
+/* The resynchronization that a wrong nonce must cause (4.3). */
 static struct inj_judgement
 judge_asking(const struct inj_bench *bench, const struct inj_trial *trial)
 {
@@ -248,7 +249,7 @@ inj_judge_update_octets(
     return inj_pass();
 }
 
-/* A Binding Update with A: acknowledged with 0, and rightly so. */
+/* A good Binding Update with A: was it acknowledged with 0, by a correct answer? */
 struct inj_control
 inj_judge_update_control(const struct inj_bench *bench, const struct inj_trial *trial)
 {

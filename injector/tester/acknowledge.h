@@ -11,7 +11,7 @@ struct inj_judgement inj_judge_ack(
 /* May this Binding Update be sent?  See inj_judge_octets(). */
 struct inj_judgement inj_judge_update_octets(
     const struct inj_case *c, const struct inj_bench *bench, const struct inj_trial *trial);
-/* Of a Binding Update with A: acknowledged with 0, and rightly so. */
+/* For a Binding Update with A: was it acknowledged with 0, by a correct answer? */
 struct inj_control inj_judge_update_control(
     const struct inj_bench *bench, const struct inj_trial *trial);
 

@@ -29,7 +29,7 @@ inj_worse(const struct inj_judgement *a, const struct inj_judgement *b)
     return b->verdict > a->verdict ? *b : *a;
 }
 
-/* What a set of reactions is called: "Binding Acknowledge 134 or silence". */
+/* The name of a set of reactions: "Binding Acknowledge 134 or silence". */
 static void
 name_reactions(uint32_t reactions, char *text, size_t size)
 {
@@ -81,7 +81,7 @@ add_text(struct inj_text *text, const char *format, ...)
     va_end(args);
 }
 
-/* The type of a message, and the value that tells one from another. */
+/* The type of a message, and its most important value. */
 static void
 add_message(struct inj_text *text, const struct mipro_message *m)
 {
@@ -155,7 +155,7 @@ icmp_name(const struct inj_icmp_error *e)
     return "error";
 }
 
-#define MOST_TOLD 3 /* answers that are described, where there are many */
+#define MOST_TOLD 3 /* answers that are described if there are many */
 
 struct inj_text
 inj_describe_rest(const struct inj_bench *bench, const struct inj_trial *trial)
@@ -166,29 +166,30 @@ inj_describe_rest(const struct inj_bench *bench, const struct inj_trial *trial)
     for (size_t i = 0; i < trial->n_errors && told < MOST_TOLD; i++) {
         const struct inj_icmp_error *e = &trial->errors[i];
 
-        add_text(&text, "%sICMP %s (type %u, code %u) from %s", told++ == 0 ? ", but for " : "; ",
-            icmp_name(e), e->type, e->code, mipro_dotted(e->from).s);
+        add_text(&text, "%sICMP %s (type %u, code %u) from %s",
+            told++ == 0 ? ", except for " : "; ", icmp_name(e), e->type, e->code,
+            mipro_dotted(e->from).s);
     }
     for (size_t i = 0; i < trial->n_answers && told < MOST_TOLD; i++)
-        add_text(&text, "%s%s", told++ == 0 ? ", but for " : "; ",
+        add_text(&text, "%s%s", told++ == 0 ? ", except for " : "; ",
             inj_describe(bench, &trial->answers[i]).s);
     if (trial->n_errors + trial->n_answers > told)
         add_text(&text, "; and %zu more", trial->n_errors + trial->n_answers - told);
     return text;
 }
 
-/* Of the checks that look at more than one answer. */
+/* Of the checks that consider more than one answer. */
 static const char *const checks[] = {
     [INJ_CHECK_TARGETS] = "one Binding Update to each target",
     [INJ_CHECK_NO_UPDATE] = "no Binding Update",
     [INJ_CHECK_NO_STRANGER] = "no Binding Update to an address that the message does not name",
-    [INJ_CHECK_PRIVATE] = "no Binding Update but one that deletes",
+    [INJ_CHECK_PRIVATE] = "no Binding Update except one that deletes",
     [INJ_CHECK_RATE] = "no more Binding Updates to one node than the rate limit allows",
     [INJ_CHECK_WARNING_RATE] = "no more Binding Warnings to one node than the rate limit allows",
-    [INJ_CHECK_HANDOFF] = "the Binding Update of the notification, once",
-    [INJ_CHECK_NO_HANDOFF] = "no Binding Update of the notification",
-    [INJ_CHECK_STOPS] = "the Binding Update is not sent again",
-    [INJ_CHECK_GOES_ON] = "the Binding Update is sent again",
+    [INJ_CHECK_HANDOFF] = "the Binding Update for the notification, once",
+    [INJ_CHECK_NO_HANDOFF] = "no Binding Update for the notification",
+    [INJ_CHECK_STOPS] = "the Binding Update is not retransmitted",
+    [INJ_CHECK_GOES_ON] = "the Binding Update is retransmitted",
     [INJ_CHECK_REGISTERS] = "a Registration Request with a notification",
     [INJ_CHECK_NO_REGISTRATION] = "no Registration Request",
     [INJ_CHECK_SPACING] = "a Registration Request, and no other within a second",
@@ -269,7 +270,7 @@ inj_judge_carriage(
     if (a->ip_sum_bad)
         return inj_judgement(INJ_FAIL, "%s: its IP header has a wrong checksum", what.s);
     if (a->udp_sum_bad)
-        return inj_judgement(INJ_FAIL, "%s: its UDP checksum is 0x%04x, where 0x%04x is right",
+        return inj_judgement(INJ_FAIL, "%s: its UDP checksum is 0x%04x, where 0x%04x is correct",
             what.s, a->udp_sum, a->udp_sum_due);
     if (a->dst != trial->src && !a->tunnelled && !goes_home(bench, a))
         return inj_judgement(INJ_FAIL, "%s: the message that it answers came from %s", what.s,
@@ -297,7 +298,7 @@ inj_is_late(
 {
     const size_t kept = bench->n_earlier < INJ_EARLIER ? bench->n_earlier : INJ_EARLIER;
     const uint64_t ident = mipro_value(m, MIPRO_F_IDENT);
-    /* A Registration Reply may have a high half of its own (RFC 2002 5.6). */
+    /* A Registration Reply may have its own high half (RFC 2002 5.6). */
     const uint64_t mask =
         mipro_message_type(m) == MIPRO_REGISTRATION_REPLY ? UINT32_MAX : UINT64_MAX;
 
@@ -348,7 +349,7 @@ struct inj_judgement
 inj_judge_signature(const struct inj_bench *bench, const struct inj_answer *a,
     const struct mipro_message *m, uint8_t type, bool must)
 {
-    /* Whatever address of the node's it came from, its key is that of the one we know. */
+    /* Whichever of the node's addresses it came from, its key is that of the address we know. */
     const bool ours = a->dst == bench->source && !a->tunnelled;
     struct mipro_scene scene = { ours ? bench->destination : a->src, a->dst, a->time, bench->ring };
     struct mipro_ext e;

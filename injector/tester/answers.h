@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * answers.h - finding the answers to a message among all that the node sent, and the
- * judgements that every kind of answer shares.
+ * answers.h - find the answers to a message among everything that the node sent, and the
+ * judgements that apply to every kind of answer.
  */
 #ifndef INJ_ANSWERS_H
 #define INJ_ANSWERS_H
@@ -16,18 +16,18 @@ struct inj_judgement inj_worse(const struct inj_judgement *a, const struct inj_j
 struct inj_text {
     char s[400];
 };
-/* What message an answer is: "Registration Reply 131, lifetime 0". */
+/* The message in an answer: "Registration Reply 131, lifetime 0". */
 struct inj_text inj_name_message(const struct inj_bench *bench, const struct inj_answer *a);
 /* The same with its ends: "Registration Reply 131, lifetime 0, from 10.9.0.2:434 to 10.9.0.1:434".
  */
 struct inj_text inj_describe(const struct inj_bench *bench, const struct inj_answer *a);
-/* What came where the answer is missing: "silence", or all that came instead, ICMP errors too. */
+/* If the answer is missing: "silence", or everything that came instead, including ICMP errors. */
 struct inj_text inj_describe_rest(const struct inj_bench *bench, const struct inj_trial *trial);
 
-/* What a right node does, in words: "Binding Acknowledge 131; tolerated: silence". */
+/* What a correct node does, in words: "Binding Acknowledge 131; tolerated: silence". */
 struct inj_text inj_expectation(const struct inj_case *c);
 
-/* Is a reaction right, tolerated, or neither?  a is the answer; NULL: none. */
+/* Is a reaction correct, tolerated, or neither?  a is the answer; NULL: none. */
 struct inj_judgement inj_weigh(const struct inj_bench *bench, const struct inj_trial *trial,
     const struct inj_answer *a, uint32_t reaction, uint32_t right, uint32_t tolerated);
 
@@ -43,21 +43,21 @@ struct inj_judgement inj_judge_signature(const struct inj_bench *bench, const st
     const struct mipro_message *m, uint8_t type, bool must);
 
 /*
- * What carries an answer: its checksums, what lies in its padding, and whether it goes to where
- * the message came from, from where that went (RFC 3344 3.8.3.1).
+ * The packet that carries an answer: its checksums, its padding, and whether its destination is
+ * the source of the message, and its source the destination of the message (RFC 3344 3.8.3.1).
  */
 struct inj_judgement inj_judge_carriage(
     const struct inj_bench *bench, const struct inj_trial *trial, const struct inj_answer *a);
 
-/* Does the node ask its link who has this address, which is not the trial's source? */
+/* Does the node ask its link (ARP) for this address, which is not the trial's source? */
 bool inj_is_asked(const struct inj_trial *trial, uint32_t addr);
 
-/* Does m answer a message that was sent before this one?  So it came late, and shows nothing. */
+/* Does m answer an earlier message?  Then it came late, and shows nothing. */
 bool inj_is_late(
     const struct inj_bench *bench, const struct mipro_message *sent, const struct mipro_message *m);
 
 /*
- * The first answer from *i on that bears a message of this type, parsed into m;
+ * The first answer from *i on that carries a message of this type, parsed into m;
  * NULL if none.  *i is left after it.
  */
 const struct inj_answer *inj_next_answer(const struct inj_bench *bench,
@@ -65,17 +65,17 @@ const struct inj_answer *inj_next_answer(const struct inj_bench *bench,
 const struct inj_answer *inj_find_answer(const struct inj_bench *bench,
     const struct inj_trial *trial, uint8_t type, struct mipro_message *m);
 /*
- * Did the tested node itself send this Binding Update?  It may have more than one address: what
- * is about our mobile node counts.
+ * Did the tested node itself send this Binding Update?  It may have more than one address: any
+ * Binding Update about our mobile node counts.
  */
 bool inj_is_own_update(
     const struct inj_bench *bench, const struct inj_answer *a, const struct mipro_message *update);
-/* The type of the message that is tried, as a bit of has_updated; 0 of any other. */
+/* The type of the message of the trial, as a bit of has_updated; 0 for any other. */
 unsigned inj_occasion(const struct inj_trial *trial);
 /* As inj_next_answer(): the next Binding Update that the tested node itself sent. */
 const struct inj_answer *inj_next_update(const struct inj_bench *bench,
     const struct inj_trial *trial, struct mipro_message *m, size_t *i);
-/* The Binding Updates that the tested node sent, to this address (0: to anybody). */
+/* The Binding Updates that the tested node sent, to this address (0: to any). */
 size_t inj_count_updates(
     const struct inj_bench *bench, const struct inj_trial *trial, uint32_t dst);
 

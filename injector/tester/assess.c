@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* assess.c - which check judges a case, and the three phases together: see assess.h. */
+/* assess.c - which check judges a case, and the three phases together; see assess.h. */
 #include "tester/assess.h"
 
 #include <stdio.h>
@@ -45,16 +45,16 @@ inj_judge_trial(
         if (inj_count_updates(bench, trial, 0) > 0)
             return inj_pass();
         return bench->has_updated != 0 || bench->has_notified
-                   ? inj_judgement(INJ_FAIL, "the Binding Update is not sent again")
-                   : inj_judgement(INJ_INCONCLUSIVE,
-                         "no Binding Update, nor any earlier one: does it support smooth handoffs?");
+                   ? inj_judgement(INJ_FAIL, "the Binding Update is not retransmitted")
+                   : inj_judgement(INJ_INCONCLUSIVE, "no Binding Update, nor any earlier one: does "
+                                                     "it support smooth handoffs?");
     case INJ_CHECK_REGISTERS:
     case INJ_CHECK_NO_REGISTRATION:
         return inj_judge_registration(c, bench, trial);
     case INJ_CHECK_SPACING:
         return inj_judge_spacing(bench, trial);
     }
-    return inj_judgement(INJ_INCONCLUSIVE, "no check of this case");
+    return inj_judgement(INJ_INCONCLUSIVE, "this case has no check");
 }
 
 struct inj_judgement
@@ -111,7 +111,7 @@ inj_judge_fitness(const struct inj_case *c, const struct inj_bench *bench)
     return inj_pass();
 }
 
-/* Fill in how a control was taken, from what is to be said of the answer to it. */
+/* The result of a control, from how it was taken and the judgement of the answer to it. */
 static struct inj_control
 take_control(enum inj_taken taken, const struct inj_judgement *j)
 {
@@ -121,7 +121,7 @@ take_control(enum inj_taken taken, const struct inj_judgement *j)
     return control;
 }
 
-/* A request that a foreign agent passes on to its home agent, and no other than it got. */
+/* A request that a foreign agent must pass on to its home agent, unchanged. */
 static struct inj_control
 judge_foreign_control(const struct inj_bench *bench, const struct inj_trial *trial)
 {
@@ -144,7 +144,7 @@ judge_foreign_control(const struct inj_bench *bench, const struct inj_trial *tri
             inj_refusal_hint(&m).s);
         return control;
     }
-    /* The home agent is another node: what it granted comes back through the foreign agent. */
+    /* The home agent is another node: the foreign agent passes its reply back. */
     if (bench->agent != bench->source) {
         inj_parse_sent(bench, trial, &sent);
         j = inj_judge_reply_itself(bench, trial, &sent, a, &m);
@@ -219,7 +219,7 @@ inj_judge_case(const struct inj_case *c, const struct inj_control *before,
     if (before->taken == INJ_TAKEN_SILENT)
         return inj_judgement(INJ_INCONCLUSIVE, "the good message before it was not answered: %s%s",
             before->reason, port);
-    /* A node that refuses what is good shows nothing, whatever it does with this. */
+    /* A node that refuses a good message shows nothing by its answer to the case. */
     if (before->taken == INJ_TAKEN_REFUSED)
         return inj_judgement(
             INJ_INCONCLUSIVE, "the good message before it was refused: %s", before->reason);

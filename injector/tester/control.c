@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* control.c - the good messages around a case, and the pace at which a node may answer. */
+/* control.c - the good messages around a case, and waiting for the rate limits of the node. */
 #include "tester/control.h"
 
 #include "tester/answers.h"
 #include "tester/assess.h"
 
-#define REGISTRATIONS 4 /* unanswered, before a Binding Request is tried in their place */
+#define REGISTRATIONS 4 /* unanswered ones, before a Binding Request is tried instead */
 
 static const struct inj_op sign[] = { { OP_SIGN, 0, 0 } };
 
 /*
- * Now, and always a little later than what was sent last.  Where nobody looks at the
- * clock, the time is that of a file: so that a case has the same octets in every run.
+ * Now, and always a little later than the last message.  If the node does not check the
+ * clock, the time is that of a file, so that a case has the same octets in every run.
  */
 void
 inj_wind_clock(struct inj_tester *t)
@@ -76,7 +76,7 @@ struct control_run {
     struct inj_control control;
 };
 
-/* Whoever registered the mobile node, it was not us: where it is, the home agent says. */
+/* The mobile node was registered by another node: learn its care-of address from the home agent. */
 static void
 learn_care_of(struct inj_tester *t, const struct inj_trial *trial)
 {
@@ -106,11 +106,12 @@ play_control(void *ctx, const struct inj_packet *packet)
     return true;
 }
 
-/* An address of the tester's subnet, neither its own nor the node's: of n, the n-th. */
+/* An address of the tester's subnet, neither its own nor the node's: the n-th. */
 static uint32_t
 another_address(const struct inj_tester *t, unsigned n)
 {
-    const uint32_t hosts = ~t->netmask - 1; /* without the subnet's own and its broadcast address */
+    const uint32_t hosts =
+        ~t->netmask - 1; /* without the network address and the broadcast address */
     uint32_t addr;
 
     if (~t->netmask < 8)
@@ -140,10 +141,10 @@ write_control(struct inj_tester *t, struct inj_recipe *r)
             inj_write_recipe(r, target, MIPRO_REGISTRATION_REQUEST, sign, 1);
         break;
     case INJ_MOBILE_NODE: {
-        /* It registers when it hears of another care-of address than it has. */
+        /* It registers when it receives an advertisement of another care-of address. */
         const struct inj_op elsewhere = { OP_TARGETS, 1, another_address(t, t->adverts) };
 
-        t->adverts += 7; /* should it be sent again */
+        t->adverts += 7; /* in case it is sent again */
         inj_write_recipe(r, target, INJ_ADVERTISEMENT, &elsewhere, 1);
         break;
     }
@@ -164,7 +165,7 @@ control_once(struct inj_tester *t)
     return run.control;
 }
 
-/* A home agent that takes no registration from us may answer a Binding Request all the same. */
+/* A home agent that accepts no registration from us may still answer a Binding Request. */
 static struct inj_control
 ask_instead(struct inj_tester *t)
 {
@@ -172,7 +173,7 @@ ask_instead(struct inj_tester *t)
 
     t->only_asks = true;
     c = control_once(t);
-    /* If it knows no binding, our registration may have been lost: it is tried again. */
+    /* If it has no binding, our registration may have been lost: try again. */
     t->only_asks = c.taken != INJ_TAKEN_SILENT && t->bench.care_of != t->bench.home;
     return c;
 }
@@ -191,7 +192,7 @@ inj_play_control(struct inj_tester *t, unsigned tries)
     const bool unsure = t->unsure;
     const uint32_t other = t->other_nonce;
 
-    /* Whether a home agent takes registrations at all, no single lost one may decide. */
+    /* A single lost registration must not decide whether a home agent accepts registrations. */
     if (t->bench.role == INJ_AS_HOME_AGENT && !t->registers && !t->only_asks && tries > 1)
         tries = REGISTRATIONS;
     for (unsigned i = 0; i < tries && !t->unsent && !inj_interrupted(); i++) {
@@ -207,7 +208,7 @@ inj_play_control(struct inj_tester *t, unsigned tries)
             if (!t->registers && i + 1 == tries)
                 c = ask_instead(t);
         }
-        /* Out of step with its nonces: it has asked meanwhile, and was told; or it has not. */
+        /* Its nonces are out of step: whether or not it has asked for the next one, try again. */
         if (is_out_of_step(t, &c))
             c = control_once(t);
         if (is_out_of_step(t, &c) && unsure) {
@@ -222,7 +223,7 @@ inj_play_control(struct inj_tester *t, unsigned tries)
     return c;
 }
 
-/* Before FLG-01 and VAL-02: what the control left behind would hide what the case does. */
+/* Before FLG-01 and VAL-02: the entry of the control would hide the effect of the case. */
 void
 inj_delete_entry(struct inj_tester *t)
 {

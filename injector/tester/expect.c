@@ -34,7 +34,7 @@ find_line(const struct inj_expected *e, const char *id)
     return NULL;
 }
 
-/* INJ_VERDICTS if there is none of this name, or none that a case can have by itself. */
+/* INJ_VERDICTS if no verdict has this name, or a case cannot have it by itself. */
 static enum inj_verdict
 find_verdict(const char *name)
 {
@@ -46,7 +46,7 @@ find_verdict(const char *name)
     return INJ_VERDICTS;
 }
 
-/* NULL, or what is wrong with a line. */
+/* Read a line; NULL, or what is wrong with it. */
 static const char *
 read_line(struct inj_expected *e, const char *text)
 {
@@ -143,7 +143,7 @@ inj_expected_apply(struct inj_expected *e, const struct inj_case *c, const struc
     if (line->verdict == INJ_FLAKY)
         return *j;
     return retold(INJ_XPASS, "it passes, where %s is expected%s", name,
-        "; take it out of the file of expected results");
+        "; remove it from the file of expected results");
 }
 
 void
@@ -166,7 +166,7 @@ inj_expected_report(
         while (i < n && strcmp(points[i].c->id, line->id) != 0)
             i++;
         if (i == n && (all || inj_case_by_id(line->id) == NULL))
-            inj_tap_comment(out, "%s: disappeared: %s lists it, and the run has no such case",
+            inj_tap_comment(out, "%s: disappeared: %s lists it, but the run does not have it",
                 line->id, e->path);
     }
 }

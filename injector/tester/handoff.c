@@ -8,8 +8,9 @@
 #include "tester/registration.h"
 
 #define MS (MIPRO_SECOND / 1000)
-#define LEAST_SPACING (900 * MS) /* a second, less what delays on the way may take from it */
-#define ONE_MESSAGE (100 * MS)   /* the same octets so soon after are a copy that the link made */
+#define LEAST_SPACING (900 * MS) /* a second, less the jitter of the network */
+#define ONE_MESSAGE                                                                                \
+    (100 * MS) /* the same octets within this time are a duplicate made by the link */
 
 /* Lifetime, care-of address, SPI and authenticator, octet for octet (5.1, 8.1). */
 static struct inj_judgement
@@ -95,11 +96,11 @@ inj_judge_no_handoff(
 
     if (n > 0)
         return inj_judgement(
-            INJ_FAIL, "%zu Binding Update%s of this notification", n, n == 1 ? "" : "s");
+            INJ_FAIL, "%zu Binding Update%s for this notification", n, n == 1 ? "" : "s");
     return inj_weigh_registration(c, bench, trial);
 }
 
-/* Does a router advertisement bear an extension that must be understood, and is not? */
+/* Does a router advertisement have an unknown extension that must be understood? */
 static bool
 must_be_discarded(const uint8_t *icmp, size_t n)
 {
@@ -117,7 +118,7 @@ must_be_discarded(const uint8_t *icmp, size_t n)
     return false;
 }
 
-/* A Registration Request of the mobile node; with a good notification of its old agent. */
+/* The mobile node's Registration Request, with a good notification for its old agent. */
 struct inj_judgement
 inj_judge_registration(
     const struct inj_case *c, const struct inj_bench *bench, const struct inj_trial *trial)

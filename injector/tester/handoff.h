@@ -5,7 +5,7 @@
 
 #include "tester/trial.h"
 
-/* The Binding Update of a notification, once, with its fields (5.1, 8.1). */
+/* The Binding Update for a notification, once, with its fields (5.1, 8.1). */
 struct inj_judgement inj_judge_handoff(
     const struct inj_case *c, const struct inj_bench *bench, const struct inj_trial *trial);
 struct inj_judgement inj_judge_no_handoff(
@@ -13,7 +13,7 @@ struct inj_judgement inj_judge_no_handoff(
 /* A Registration Request after an advertisement, or none. */
 struct inj_judgement inj_judge_registration(
     const struct inj_case *c, const struct inj_bench *bench, const struct inj_trial *trial);
-/* Registration Requests that nobody answers are at least a second apart (RFC 2002 3.6.3). */
+/* Unanswered Registration Requests are at least a second apart (RFC 2002 3.6.3). */
 struct inj_judgement inj_judge_spacing(
     const struct inj_bench *bench, const struct inj_trial *trial);
 

@@ -7,7 +7,7 @@
 
 #define MAX_TARGETS 512
 
-/* Whom a message asks the home agent to tell, each once. */
+/* The nodes that a message asks the home agent to update, each once. */
 struct targets {
     uint32_t addr[MAX_TARGETS];
     size_t n;
@@ -40,7 +40,7 @@ is_target(const struct targets *t, uint32_t addr)
     return false;
 }
 
-/* Those of a Binding Warning, of its extension, or the one who asks. */
+/* The targets of a Binding Warning or its extension, or the node that asks. */
 static void
 collect_targets(const struct inj_bench *bench, const struct inj_trial *trial,
     const struct mipro_message *sent, struct targets *t)
@@ -72,7 +72,7 @@ deletes(const struct mipro_message *update)
            mipro_value(update, MIPRO_F_COA) == mipro_value(update, MIPRO_F_HOMEADDR);
 }
 
-/* One Binding Update that tells where the mobile node is. */
+/* Judge one Binding Update about the mobile node. */
 static struct inj_judgement
 judge_update(const struct inj_bench *bench, const struct mipro_message *sent,
     const struct inj_answer *a, const struct mipro_message *update)
@@ -116,10 +116,11 @@ inj_missing_update(const struct inj_bench *bench, const struct inj_trial *trial,
         return inj_judgement(INJ_INCONCLUSIVE,
             "no Binding Update to %s, nor any earlier one: %s; is route optimization enabled?", to,
             rest.s);
-    /* It should send one (4.3): whoever has never done so on such an occasion, need not. */
+    /* It should send one (4.3), but a node that has never done so on such an occasion need not. */
     if ((bench->has_updated >> inj_occasion(trial) & 1) == 0)
         return inj_judgement(INJ_INCONCLUSIVE,
-            "no Binding Update to %s, and none to any other node after such a message: %s", to, rest.s);
+            "no Binding Update to %s, and none to any other node after such a message: %s", to,
+            rest.s);
     return inj_judgement(INJ_FAIL, "no Binding Update to %s: %s", to, rest.s);
 }
 
@@ -146,7 +147,7 @@ inj_judge_targets(const struct inj_bench *bench, const struct inj_trial *trial)
         size_t n = inj_count_updates(bench, trial, targets.addr[i]);
 
         if (targets.addr[i] == bench->destination)
-            continue; /* whom it need not tell */
+            continue; /* which it need not update */
         if (n == 0 && inj_is_asked(trial, targets.addr[i]))
             j = inj_judgement(INJ_WARN,
                 "the Binding Update to %s cannot be seen: no node on the link has that address",
@@ -166,7 +167,7 @@ inj_judge_targets(const struct inj_bench *bench, const struct inj_trial *trial)
     return worst;
 }
 
-/* No Binding Update; what else comes is weighed. */
+/* No Binding Update; other answers are judged. */
 struct inj_judgement
 inj_judge_no_update(
     const struct inj_case *c, const struct inj_bench *bench, const struct inj_trial *trial)
@@ -208,7 +209,7 @@ inj_judge_no_stranger(
     return worst;
 }
 
-/* The registration with P is granted; then nobody is told (4.2, 4.6). */
+/* The registration with P is granted; then its location is not disclosed (4.2, 4.6). */
 struct inj_judgement
 inj_judge_private(
     const struct inj_case *c, const struct inj_bench *bench, const struct inj_trial *trial)
@@ -246,12 +247,12 @@ inj_judge_private(
     if (trial->held_back)
         return inj_judgement(INJ_INCONCLUSIVE, "no answer; its rate limit may prevent it");
     j = inj_missing_update(bench, trial, mipro_dotted(trial->src).s);
-    if (j.verdict == INJ_FAIL) /* that it says so is a "should" (4.2) */
+    if (j.verdict == INJ_FAIL) /* that it answers at all is a "should" (4.2) */
         j.verdict = INJ_WARN;
     return j;
 }
 
-/* As many as one node got about one binding. */
+/* The greatest number that one node received about one binding. */
 struct inj_judgement
 inj_judge_rate(
     const struct inj_case *c, const struct inj_bench *bench, const struct inj_trial *trial)
@@ -281,7 +282,7 @@ inj_judge_rate(
         return inj_judgement(INJ_WARN, "no %s at all for %zu occasions", name, trial->count);
     if (most <= bench->rate_limit)
         return inj_pass();
-    /* A mechanism is required, its figure is not: far fewer than were asked for is one. */
+    /* A mechanism is required, but no figure: far fewer than requested shows one. */
     return inj_judgement(most < trial->count / 2 ? INJ_WARN : INJ_FAIL,
         "%zu %s to %s for %zu occasions, more than %u", most, name, mipro_dotted(whom).s,
         trial->count, bench->rate_limit);

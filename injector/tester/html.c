@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * html.c - a run as one page: counts, the matrix by requirement and by case, and for each case
- * that did not pass what was expected, what was sent, and what arrived.
+ * that did not pass the expectation, the messages sent, and the messages received.
  *
- * Nothing is loaded from elsewhere and nothing is a script.
+ * The page loads nothing and has no scripts.
  */
 #include "tester/html.h"
 
@@ -51,7 +51,7 @@ put_in(const struct mipro_text_out *out, const char *tag, const char *text)
     mipro_text_putf(out, "</%s>", tag);
 }
 
-/* Has a case a section of its own below? */
+/* Does the case have its own section below? */
 static bool
 is_told(const struct inj_point *p)
 {
@@ -112,7 +112,7 @@ begin_requirement(const struct mipro_text_out *out, const struct inj_requirement
     put_in(out, "td", r->level);
 }
 
-/* What the run says nothing about, and why: folded up, for it is long. */
+/* The requirements that the run says nothing about, and why: collapsed, because it is long. */
 static void
 put_untested(const struct mipro_text_out *out, const struct inj_point *points, size_t n)
 {
@@ -125,7 +125,7 @@ put_untested(const struct mipro_text_out *out, const struct inj_point *points, s
     mipro_text_putf(out,
         "<details><summary>%zu requirements that this run did not test</summary>\n"
         "<table id=\"untested\"><tr><th>Requirement</th><th>Section</th><th>Level</th>"
-        "<th>What it demands</th><th>Why</th></tr>\n",
+        "<th>What is required</th><th>Why</th></tr>\n",
         untested);
     for (size_t i = 0; (r = inj_requirement_at(i)) != NULL; i++) {
         if (inj_requirement_verdict(r, points, n, &verdict))
@@ -155,7 +155,7 @@ put_requirements(const struct mipro_text_out *out, const struct inj_point *point
 
     mipro_text_put(out, "<h2>By requirement</h2>\n<table id=\"requirements\"><tr>"
                         "<th>Requirement</th><th>Section</th><th>Level</th><th>Verdict</th>"
-                        "<th>What it demands</th><th>Cases</th></tr>\n");
+                        "<th>What is required</th><th>Cases</th></tr>\n");
     for (size_t i = 0; (r = inj_requirement_at(i)) != NULL; i++) {
         if (!inj_requirement_verdict(r, points, n, &verdict))
             continue;
@@ -198,7 +198,7 @@ put_cases(const struct mipro_text_out *out, const struct inj_point *points, size
 {
     mipro_text_put(out,
         "<h2>By case</h2>\n<table id=\"cases\"><tr><th>Case</th><th>Verdict</th>"
-        "<th>What it is</th><th>Section</th><th>Requirements</th><th>Seconds</th></tr>\n");
+        "<th>Description</th><th>Section</th><th>Requirements</th><th>Seconds</th></tr>\n");
     for (size_t i = 0; i < n; i++) {
         const struct inj_point *p = &points[i];
 
@@ -215,7 +215,7 @@ put_cases(const struct mipro_text_out *out, const struct inj_point *points, size
     mipro_text_put(out, "</table>\n");
 }
 
-/* Where the message ends in the diagram: a cut name, whole in the table below it. */
+/* The label of a message in the diagram: a shortened name; the table below has all of it. */
 static void
 put_label(const struct mipro_text_out *out, const struct inj_bench *bench,
     const struct inj_transcript_line *line, size_t number)
@@ -286,7 +286,7 @@ put_field(const struct mipro_text_out *out, enum mipro_field id, const uint8_t *
     mipro_text_put(out, "</td></tr>\n");
 }
 
-/* The rows of what begins at off, and reaches to end. */
+/* The rows of the fields between off and end. */
 static void
 put_fields(const struct mipro_text_out *out, const struct inj_answer *a,
     const struct mipro_field_def *fields, size_t off, size_t end)
@@ -315,7 +315,7 @@ put_decoded(
     put_fields(out, a, m.def->fields, 0, m.ext_off < a->len ? m.ext_off : a->len);
     for (struct mipro_ext e = { 0 }; mipro_ext_next(&m, &e);) {
         mipro_text_putf(out, "<tr><th colspan=\"3\">Extension %u: ", e.type);
-        put(out, e.def != NULL ? e.def->name : "not known");
+        put(out, e.def != NULL ? e.def->name : "unknown");
         mipro_text_put(out, "</th></tr>\n");
         put_fields(out, a,
             e.def != NULL && e.def->fields != NULL ? e.def->fields
@@ -396,7 +396,7 @@ inj_html_write(FILE *file, const struct inj_bench *bench, const struct inj_point
     put_counts(&out, points, n);
     put_requirements(&out, points, n);
     put_cases(&out, points, n);
-    mipro_text_put(&out, "<h2>What did not pass</h2>\n");
+    mipro_text_put(&out, "<h2>Cases that did not pass</h2>\n");
     for (size_t i = 0; i < n; i++)
         if (is_told(&points[i]))
             put_told(&out, bench, &points[i]);

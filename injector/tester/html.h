@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* html.h - a run as a page to look at. */
+/* html.h - a run as an HTML page. */
 #ifndef INJ_HTML_H
 #define INJ_HTML_H
 

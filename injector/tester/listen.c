@@ -17,18 +17,18 @@
 #include "send/pace.h"
 #include "send/pcapng.h"
 
-#define FRAME_ROOM (65535 + 64) /* of a loopback interface, whose MTU is greatest */
+#define FRAME_ROOM (65535 + 64) /* of a loopback interface, which has the greatest MTU */
 #define RECEIVE_ROOM (8 << 20)
 
-#define DRAIN (MIPRO_SECOND / 2) /* as long as what came before is read */
+#define DRAIN (MIPRO_SECOND / 2) /* at most this long, frames that came before are read */
 
 struct inj_listener {
     int packets;  /* all that passes on the interface */
-    int absorber; /* our own port; nobody reads it; -1: not ours to have */
+    int absorber; /* our own port, never read; -1: not available */
     char name[IFNAMSIZ];
     FILE *record;        /* pcapng, or NULL */
-    bool unrecorded;     /* some of it could not be written */
-    char note[INJ_NOTE]; /* on the packets of now */
+    bool unrecorded;     /* part of it could not be written */
+    char note[INJ_NOTE]; /* on the current packets */
     struct inj_receiver *receiver;
     uint8_t frame[FRAME_ROOM];
 };
@@ -80,7 +80,7 @@ bind_packets(struct inj_listener *l, char *why, size_t size)
     return false;
 }
 
-/* If the address is not ours, or the port is taken, there is nothing to absorb. */
+/* If the address is not ours, or the port is in use, there is nothing to absorb. */
 static void
 absorb(struct inj_listener *l, uint32_t source)
 {
@@ -169,7 +169,7 @@ is_address(const struct ifaddrs *a, uint32_t addr, void *ctx)
 
     (void)ctx;
     if ((a->ifa_flags & IFF_LOOPBACK) && a->ifa_netmask != NULL)
-        apart &= ipv4_of(a->ifa_netmask); /* all of 127.0.0.0/8 is our own */
+        apart &= ipv4_of(a->ifa_netmask); /* all of 127.0.0.0/8 is local */
     return apart == 0;
 }
 
@@ -233,7 +233,7 @@ inj_listener_sent(struct inj_listener *l, const uint8_t *frame, size_t len)
     record_frame(l, "sent", frame, len);
 }
 
-/* Are its checksums still to be computed, by a network card that is not there? */
+/* Are its checksums left to be computed by a network card, because of offloading? */
 static bool
 is_unsummed(struct msghdr *msg)
 {
@@ -245,10 +245,10 @@ is_unsummed(struct msghdr *msg)
         memcpy(&aux, CMSG_DATA(c), sizeof(aux));
         return (aux.tp_status & TP_STATUS_CSUMNOTREADY) != 0;
     }
-    return true; /* not known: so nothing is said of them */
+    return true; /* unknown: do not judge them */
 }
 
-/* One frame, if there is one.  *answered: it brought something that the node sent. */
+/* Read one frame, if there is one.  *answered: it contained something that the node sent. */
 static bool
 take_frame(
     struct inj_listener *l, const struct inj_scope *scope, struct inj_heard *heard, bool *answered)
@@ -271,7 +271,7 @@ take_frame(
     if (n < 0)
         return false;
     if (from.sll_pkttype == PACKET_OUTGOING)
-        return true; /* whether these are seen at all depends on how they are sent */
+        return true; /* whether our own frames are seen depends on how they are sent */
     record_frame(l, "received", l->frame, (size_t)n);
     *answered = inj_receive(
         l->receiver, l->frame, (size_t)n, is_unsummed(&msg), scope, inj_realtime(), heard);
@@ -282,7 +282,7 @@ void
 inj_listen(struct inj_listener *l, const struct inj_scope *scope, int64_t until,
     struct inj_heard *heard, inj_enough *enough, void *ctx)
 {
-    /* What has come is read when the time is up too; what goes on coming is not. */
+    /* Frames that have already arrived are read even if the time is up; later ones are not. */
     const int64_t last = (until > inj_monotonic() ? until : inj_monotonic()) + DRAIN;
 
     for (;;) {

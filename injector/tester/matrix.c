@@ -13,7 +13,7 @@ inj_find_point(const struct inj_point *points, size_t n, const char *id)
     return NULL;
 }
 
-/* Of two verdicts on one requirement the later here says more. */
+/* The rank of a verdict: of two on one requirement, the higher one is reported. */
 static unsigned
 rank(enum inj_verdict verdict)
 {

@@ -10,12 +10,12 @@
 #include "cases/requirement.h"
 #include "tester/points.h"
 
-/* The point of the case of this id; NULL if the run has none. */
+/* The point of the case with this id; NULL if the run has none. */
 const struct inj_point *inj_find_point(const struct inj_point *points, size_t n, const char *id);
 
 /*
- * The worst verdict of the cases of a requirement that were run.  False: none was run, or each
- * of them was skipped.
+ * The worst verdict of the cases of a requirement that were run.  False: none was run, or all
+ * were skipped.
  */
 bool inj_requirement_verdict(const struct inj_requirement *r, const struct inj_point *points,
     size_t n, enum inj_verdict *verdict);

@@ -34,7 +34,7 @@ inj_plan_free(struct inj_plan *p)
     free(p->points);
 }
 
-/* Each once: a point of the report, and a capture, has its name. */
+/* Add a case once, because a point of the report and a capture have its name. */
 static bool
 add_case(struct inj_plan *p, const char *id)
 {
@@ -55,7 +55,7 @@ add_case(struct inj_plan *p, const char *id)
     return true;
 }
 
-/* The IDs that were given, in their order; none, or "all": every case. */
+/* The given IDs, in their order; none, or "all": every case. */
 enum inj_status
 inj_plan_make(struct inj_plan *p, const struct inj_options *o)
 {
@@ -70,7 +70,7 @@ inj_plan_make(struct inj_plan *p, const struct inj_options *o)
         return INJ_UNSENT;
     }
     if (replay != NULL && o->n_operands > 0) {
-        inj_complain("--replay=%s runs one case alone; leave '%s' out", replay, o->operands[0]);
+        inj_complain("--replay=%s runs one case alone; omit '%s'", replay, o->operands[0]);
         return INJ_USAGE;
     }
     for (size_t i = 0; i < o->n_operands + (replay != NULL); i++) {
@@ -94,7 +94,7 @@ inj_plan_make(struct inj_plan *p, const struct inj_options *o)
     return p->expected != NULL ? INJ_DONE : INJ_USAGE;
 }
 
-/* keeps: what the file holds stays until the run is over, which may be interrupted. */
+/* keeps: the old contents stay until the end of the run, which may be interrupted. */
 static FILE *
 open_report(const char *name, bool keeps)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * plan.h - the cases of a run, what came of them, and the files that are written of it.
+ * plan.h - the cases of a run, their results, and the files that are written.
  *
- * Files are opened before privileges are given up, and written at the end.
+ * Files are opened before privileges are dropped, and written at the end.
  */
 #ifndef INJ_PLAN_H
 #define INJ_PLAN_H
@@ -17,17 +17,17 @@ struct inj_plan {
     FILE **captures; /* of each case, or NULL */
     struct inj_point *points;
     size_t n;
-    bool is_whole; /* every case there is */
+    bool is_whole; /* contains every case of the catalogue */
     FILE *reports[INJ_REPORTS];
-    struct inj_expected *expected; /* NULL: nothing is */
-    bool unwritten;                /* not all captures could be written to their end */
+    struct inj_expected *expected; /* NULL: nothing is expected */
+    bool unwritten;                /* not all captures could be written completely */
 };
 
-/* The cases that were named, in their order, or all; and what is expected of them. */
+/* The cases that were named, in their order, or all; and their expected results. */
 enum inj_status inj_plan_make(struct inj_plan *p, const struct inj_options *o);
 enum inj_status inj_plan_open(
     struct inj_plan *p, const struct inj_options *o, const struct inj_bench *bench);
-/* Write the reports of the first n cases.  INJ_UNSENT: it has complained. */
+/* Write the reports of the first n cases.  INJ_UNSENT after reporting an error. */
 enum inj_status inj_plan_report(
     struct inj_plan *p, const struct inj_options *o, const struct inj_bench *bench, size_t n);
 void inj_plan_free(struct inj_plan *p);

@@ -8,12 +8,13 @@
 #include "tester/answers.h"
 #include "tester/assess.h"
 
-#define TRIES 2       /* of a control before a case */
-#define TRIES_AFTER 5 /* of one after it: silence then is a failure, and a link may lose some */
-#define PATIENCE 20   /* timeouts that a node which died gets to come back */
+#define TRIES 2 /* of a control before a case */
+#define TRIES_AFTER                                                                                \
+    5 /* of a control after it: silence then is a failure, and the link may lose packets */
+#define PATIENCE 20 /* timeouts to wait for a crashed node to restart */
 #define LATER (2 * MIPRO_SECOND)
-#define UNANSWERED (5 * MIPRO_SECOND / 2) /* how long a request gets no reply */
-#define WINDOW 5 /* timeouts in which a mobile node shows that it retransmits, or not */
+#define UNANSWERED (5 * MIPRO_SECOND / 2) /* how long a request is left unanswered */
+#define WINDOW 5 /* timeouts in which a mobile node must retransmit, if it does */
 
 static const struct inj_op sign[] = { { OP_SIGN, 0, 0 } };
 
@@ -23,21 +24,21 @@ static const char *const phases[PHASES] = {
     [BEFORE] = "before", [MIDDLE] = "case", [AFTER] = "after"
 };
 
-/* Whatever was played before, the octets of this phase of this case begin here. */
+/* The octets of this phase of this case begin here, whatever was played before. */
 static void
 begin_phase(struct inj_tester *t, const struct inj_case *c, enum phase phase)
 {
     const unsigned n = (unsigned)(c - inj_cases) * PHASES + phase;
     char note[INJ_NOTE];
 
-    t->world.n = n * UINT64_C(37); /* IP identifications are made of it, too: let them differ */
+    t->world.n = n * UINT64_C(37); /* IP identifications are derived from it too: let them differ */
     t->adverts = n;
     if (!t->by_clock)
         t->last_ident_time = INJ_FILE_START + n * (3600 * MIPRO_SECOND);
     inj_wind_clock(t);
     t->phase = phases[phase];
     if (phase == MIDDLE)
-        return; /* each packet of the case says more */
+        return; /* each packet of the case has its own note */
     (void)snprintf(note, sizeof(note),
         "%s (%s), good message %s the case; expected: it is answered and accepted", c->id, c->slug,
         phase == BEFORE ? "before" : "after");
@@ -52,7 +53,7 @@ struct case_run {
     struct inj_judgement worst;
     size_t sent_of_burst;
     struct inj_exchange burst;
-    bool tunnelled; /* the datagram that was sent through a tunnel went on */
+    bool tunnelled; /* the datagram sent through a tunnel was tunnelled on */
 };
 
 static void
@@ -61,7 +62,7 @@ take_judgement(struct case_run *run, struct inj_judgement j)
     run->worst = inj_worse(&run->worst, &j);
 }
 
-/* A datagram for the mobile node that the tested node tunnels on to where it is now. */
+/* Did the tested node tunnel a datagram for the mobile node on to its current location? */
 static bool
 went_on(const struct inj_tester *t)
 {
@@ -92,7 +93,7 @@ send_probe(void *ctx, const struct inj_packet *packet)
     return true;
 }
 
-/* Is there an entry for the mobile node?  Only a previous agent shows it, by tunnelling on. */
+/* Is there an entry for the mobile node?  Only a previous agent shows this, by tunnelling on. */
 static bool
 probe_entry(struct inj_tester *t)
 {
@@ -104,7 +105,7 @@ probe_entry(struct inj_tester *t)
     return went_on(t);
 }
 
-/* How often the packet of a step is sent: they count together. */
+/* How often the packet of a step is sent; these packets count together. */
 static size_t
 burst_of(const struct inj_case *c, unsigned step)
 {
@@ -127,7 +128,7 @@ wants_updates(const struct inj_case *c)
     }
 }
 
-/* Only a denial will do? */
+/* Does only a denial pass? */
 static bool
 wants_denial(const struct inj_case *c)
 {
@@ -148,7 +149,7 @@ patience_with(const struct inj_tester *t, const struct inj_case *c)
     return t->timeout;
 }
 
-/* One of many that count together; judged with the last. */
+/* One of many packets that count together; they are judged with the last one. */
 static bool
 play_burst(struct case_run *run, const struct inj_packet *packet, size_t count)
 {
@@ -192,11 +193,11 @@ play_packet(void *ctx, const struct inj_packet *packet)
     if (burst_of(run->c, packet->step) > 1)
         return play_burst(run, packet, burst_of(run->c, packet->step));
     if (packet->message == INJ_DATA)
-        return true; /* what it shows, probe_entry() sees */
+        return true; /* its effect is seen by probe_entry() */
     if (packet->envelope.dst == 0) {
-        take_judgement(
-            run, (struct inj_judgement){ INJ_SKIP,
-                     "the node is not on the link: its subnet's broadcast address is not known" });
+        take_judgement(run,
+            (struct inj_judgement){ INJ_SKIP,
+                "the node is not on the link: the broadcast address of its subnet is unknown" });
         return true;
     }
     fit = inj_judge_octets(run->c, &t->bench, &x.trial);
@@ -220,12 +221,12 @@ play_packet(void *ctx, const struct inj_packet *packet)
         take_judgement(run, inj_judge_trial(run->c, &t->bench, &x.trial));
     inj_follow_nonce(t, packet, &x.trial, (inj_manner(run->c->id)->flags & INJ_ENTRY_THERE) != 0);
     if (t->unsure && !last)
-        (void)inj_play_control(t, 1); /* so that the next message has the nonce that it expects */
+        (void)inj_play_control(t, 1); /* so that the next message has the expected nonce */
     inj_wind_clock(t);
     return true;
 }
 
-/* A mobile node must have sent a Binding Update, before it can be acknowledged. */
+/* Wait until the mobile node has sent a Binding Update that can be acknowledged. */
 static bool
 await_update(struct inj_tester *t)
 {
@@ -267,13 +268,13 @@ play_middle(struct inj_tester *t, const struct inj_case *c)
         !await_update(t) && (inj_play_control(t, TRIES), !await_update(t)))
         return (struct inj_judgement){ INJ_INCONCLUSIVE,
             "the mobile node sends no Binding Update that could be acknowledged" };
-    /* A new foreign agent has no entry yet that could be stale. */
+    /* A new foreign agent has no entry that could be stale yet. */
     if (manner->check == INJ_CHECK_WARNING_RATE && t->bench.role == INJ_AS_NEW_AGENT) {
         inj_write_recipe(&entry, INJ_RECEIVER, MIPRO_BINDING_UPDATE, sign, 1);
         (void)inj_case_make(&entry.c, &t->world, inj_just_send, t);
     }
     inj_wind_clock(t);
-    /* Whoever else the case is for, it has the fields of this role's control. */
+    /* Whichever other roles the case is for, it has the fields of this role's control. */
     mine.target = inj_target_of(t->bench.role);
     if (!inj_case_make(&mine, &t->world, play_packet, &run) && !t->unsent && !inj_interrupted()) {
         if (t->world.unsigned_ext != 0)
@@ -294,7 +295,7 @@ play_middle(struct inj_tester *t, const struct inj_case *c)
 
 /*
  * The answer to a control is wrong in itself.  That is a failure, once: of the first case that
- * sees it.  In those after it a pass turns into a warning.
+ * sees it.  In later cases a pass becomes a warning.
  */
 static struct inj_judgement
 blame_control(struct inj_tester *t, const struct inj_case *c, const struct inj_control *control,
@@ -344,7 +345,7 @@ inj_play(struct inj_tester *t, const struct inj_case *c)
         return (struct inj_judgement){ INJ_INCONCLUSIVE, "interrupted" };
     j = inj_judge_case(c, &before, &after, &middle, t->heard->unreachable);
     j = blame_control(t, c, &before, &j);
-    /* It may have someone who starts it again: so that the next case gets its chance. */
+    /* A supervisor may restart it: wait, to give the next case a chance. */
     t->phase = "afterwards";
     if (after.taken == INJ_TAKEN_SILENT || (before.taken == INJ_TAKEN_SILENT && !t->gone))
         t->gone = inj_play_control(t, after.taken == INJ_TAKEN_SILENT ? PATIENCE : TRIES).taken ==

@@ -21,7 +21,7 @@
 
 struct inj_receiver {
     struct mipro_fragments *fragments;
-    struct mipro_ports ports; /* all: an answer to the wrong port is one that can be named */
+    struct mipro_ports ports; /* all ports, so that an answer to the wrong port is reported */
 };
 
 void
@@ -85,8 +85,8 @@ is_reply(const struct inj_heard *heard, const struct inj_quote *quote)
 }
 
 /*
- * An error about something that we sent (RFC 792).  "Port unreachable" tells that the node is
- * gone if it is about our port, and not about what we answered to a port of the node's.
+ * An error about something that we sent (RFC 792).  "Port unreachable" means that the node is
+ * gone if it is about our request, and not about our answer to a port of the node.
  */
 static void
 take_error(const struct mipro_leaf *leaf, const struct inj_scope *scope, struct inj_heard *heard)
@@ -121,14 +121,14 @@ inj_note_reply(struct inj_heard *heard, const uint8_t *frame, size_t len)
         heard->n_replies++;
 }
 
-/* Of the outermost header. */
+/* The source of the outermost header. */
 static uint32_t
 sender(const struct mipro_leaf *leaf)
 {
     return leaf->n_tunnels > 0 ? leaf->tunnels[0].src : leaf->src;
 }
 
-/* What the frame around a datagram shows, whatever the datagram holds. */
+/* What the frame around a datagram shows, whatever the datagram contains. */
 struct wrapping {
     bool ip_sum_bad, unsummed;
     size_t n_stray;
@@ -147,7 +147,7 @@ add_stray(struct wrapping *w, const uint8_t *octets, size_t n)
     }
 }
 
-/* The checksum of the IP header of an Ethernet frame, and the padding after the datagram. */
+/* Check the checksum of the IP header of an Ethernet frame, and the padding after the datagram. */
 static struct wrapping
 look_around(const uint8_t *frame, size_t len, bool unsummed)
 {
@@ -170,13 +170,13 @@ look_around(const uint8_t *frame, size_t len, bool unsummed)
     mipro_seek(&r, INJ_ETHER_LEN + total);
     padding = len - INJ_ETHER_LEN - total;
     rest = mipro_get_octets(&r, padding);
-    /* Four octets after a long frame are its checksum, which some cards pass on. */
+    /* Four octets after a long frame are its checksum, which some network cards pass on. */
     if (rest != NULL && !(padding == FCS_LEN && len > LEAST_FRAME))
         add_stray(&w, rest, padding);
     return w;
 }
 
-/* Compare the UDP checksum with what is right (RFC 768); buf holds the datagram. */
+/* Compare the UDP checksum with the correct one (RFC 768); buf holds the datagram. */
 static void
 check_sum(const uint8_t *buf, size_t len, const struct mipro_leaf *leaf, struct inj_answer *a)
 {
@@ -194,17 +194,17 @@ check_sum(const uint8_t *buf, size_t len, const struct mipro_leaf *leaf, struct 
         return;
     a->udp_sum = mipro_header_be16(udp, 6);
     if (a->udp_sum == 0)
-        return; /* not computed, which is lawful */
+        return; /* not computed, which is allowed */
     sum = (leaf->src >> 16) + (leaf->src & 0xffff) + (leaf->dst >> 16) + (leaf->dst & 0xffff);
     sum += INJ_UDP + (uint32_t)udp_len;
     sum = (uint32_t)inj_sum_finish(inj_sum_add(sum, udp, udp_len));
     a->udp_sum_bad = sum != 0;
-    /* What would have made it 0. */
+    /* The value that would have made the sum 0. */
     sum = a->udp_sum + sum;
     a->udp_sum_due = (uint16_t)((sum & 0xffff) + (sum >> 16));
 }
 
-/* From another address, but to us, and about the mobile node: so it has to do with the run. */
+/* From another address, but to us and about the mobile node: it belongs to the run. */
 static bool
 is_about_home(const struct mipro_leaf *leaf, const struct inj_scope *scope)
 {
@@ -222,7 +222,7 @@ is_about_home(const struct mipro_leaf *leaf, const struct inj_scope *scope)
            mipro_value(&m, MIPRO_F_HOMEADDR) == scope->home;
 }
 
-/* What a whole datagram holds, if the node sent it.  True: an answer was added. */
+/* Take in a complete datagram, if the node sent it.  True: an answer was added. */
 static bool
 take_leaf(const struct mipro_leaf *leaf, const uint8_t *buf, size_t len, const struct wrapping *w,
     const struct inj_scope *scope, int64_t time, struct inj_heard *heard)
@@ -234,14 +234,14 @@ take_leaf(const struct mipro_leaf *leaf, const uint8_t *buf, size_t len, const s
     if (leaf->kind == MIPRO_ICMP && leaf->n_tunnels == 0 &&
         (leaf->src == scope->node || leaf->dst == scope->us))
         take_error(leaf, scope, heard);
-    /* Headers that promise more than the frame holds: no host takes such a packet. */
+    /* The headers claim more octets than the frame has: no host accepts such a packet. */
     if (is_udp && payload->captured < payload->len)
         return false;
     if (sender(leaf) != scope->node && !is_about_home(leaf, scope))
         return false;
     if (leaf->kind == MIPRO_ICMP && leaf->n_tunnels == 0)
         return false;
-    /* What is tunnelled shows an entry in the cache, whatever it is. */
+    /* Any tunnelled packet shows an entry in the cache. */
     if (!is_udp && leaf->n_tunnels == 0)
         return false;
     if (heard->n == INJ_MAX_ANSWERS ||
@@ -275,7 +275,7 @@ take_leaf(const struct mipro_leaf *leaf, const uint8_t *buf, size_t len, const s
     return true;
 }
 
-/* A fragment, alone or at the end of tunnels: what it completes, and that in turn. */
+/* Take in a fragment, in tunnels or not, and what it completes, which may be a fragment in turn. */
 static bool
 take_fragment(struct inj_receiver *r, struct mipro_leaf leaf, const struct wrapping *w,
     const struct inj_scope *scope, int64_t time, struct inj_heard *heard)
@@ -289,7 +289,7 @@ take_fragment(struct inj_receiver *r, struct mipro_leaf leaf, const struct wrapp
         const bool whole = sender(&leaf) == scope->node &&
                            mipro_fragments_add(r->fragments, &leaf, 0, time, time, &d, &overlap);
 
-        g_free(owned); /* the fragment lay in it */
+        g_free(owned); /* the fragment was in it */
         if (!whole)
             return false;
         owned = d.octets;
@@ -302,7 +302,7 @@ take_fragment(struct inj_receiver *r, struct mipro_leaf leaf, const struct wrapp
     return added;
 }
 
-/* Datagrams that will not be completed any more. */
+/* Drop datagrams that will no longer be completed. */
 static void
 drop_incomplete(struct inj_receiver *r, int64_t time)
 {
@@ -318,8 +318,8 @@ static const uint8_t arp_header[] = { 0x08, 0x06, 0, 1, 0x08, 0x00, ETH_ALEN, 4,
 #define ARP_REPLY 2
 
 /*
- * An ARP message of the node tells its MAC address.  True: it asks for an address, and not for
- * ours: we have it, and that the node asks shows nothing.
+ * An ARP message of the node gives its MAC address.  True: it asks for an address other than
+ * ours: that it asks for ours shows nothing.
  */
 static bool
 read_arp(const uint8_t *frame, size_t len, const struct inj_scope *scope, struct inj_heard *heard)
@@ -347,7 +347,7 @@ read_arp(const uint8_t *frame, size_t len, const struct inj_scope *scope, struct
     return true;
 }
 
-/* A frame of our own that a switch, a hub or a tap sent back. */
+/* Is it a frame of our own that a switch, a hub or a tap sent back? */
 static bool
 is_own(const uint8_t *frame, size_t len, const struct inj_scope *scope)
 {
@@ -396,7 +396,7 @@ put_address(uint8_t *to, uint32_t addr)
     return put_octets(to, octets, sizeof(octets));
 }
 
-/* An ARP message of this operation, to mac `to` on the link. */
+/* Write an ARP message of this operation, to MAC address `to` on the link. */
 static void
 put_arp(uint8_t *frame, uint8_t operation, const uint8_t *to, const uint8_t *target,
     uint32_t target_addr, const uint8_t *mac, uint32_t addr)

@@ -46,8 +46,8 @@ matches(const struct mipro_message *sent, const struct mipro_message *m)
 }
 
 /*
- * The reply to this request: one that matches it, from whatever address; else the first of the
- * node's that is not to an earlier request, which a foreign agent passes on, too.
+ * The reply to this request: one that matches it, from any address; otherwise the first from the
+ * node that does not answer an earlier request, which a foreign agent also passes on.
  */
 static const struct inj_answer *
 find_reply(const struct inj_bench *bench, const struct inj_trial *trial,
@@ -93,9 +93,9 @@ inj_registration_reaction(const struct inj_bench *bench, const struct inj_trial 
 }
 
 /*
- * What may be denied is denied by any code and by silence: which code, it should say (RFC 2002
- * 3.7.2.3, 3.8.2).  Only of the reserved bit, 3.8.2.3 has a home agent deny it "with a code of
- * 134".
+ * A denial may be any code, or silence; it should be the specified code (RFC 2002
+ * 3.7.2.3, 3.8.2).  Only for the reserved bit does 3.8.2.3 have a home agent deny it "with a code
+ * of 134".
  */
 static uint32_t
 tolerate(const struct inj_bench *bench, uint32_t right, uint32_t tolerated)
@@ -165,7 +165,7 @@ judge_reply_fields(const struct inj_bench *bench, const struct mipro_message *se
             "Registration Reply %u about home address %s, where %s asked",
             (unsigned)mipro_value(reply, MIPRO_F_CODE), mipro_dotted(its_home).s,
             mipro_dotted(home).s);
-    /* A home agent that was asked under another address says which is its own; it may have more. */
+    /* A home agent addressed by another address replies with its own; it may have several. */
     if (its_agent != agent && its_agent != bench->destination &&
         mipro_value(reply, MIPRO_F_CODE) == CODE_UNKNOWN_AGENT && is_unicast(its_agent))
         return inj_judgement(INJ_WARN,
@@ -185,7 +185,7 @@ judge_reply_fields(const struct inj_bench *bench, const struct mipro_message *se
     return judge_reply_ident(bench, sent, reply);
 }
 
-/* One extension 32, and none that would have a mobile node discard the reply (3.6.2.1, 1.9). */
+/* One extension 32, and none that makes a mobile node discard the reply (3.6.2.1, 1.9). */
 static struct inj_judgement
 judge_reply_extensions(const struct mipro_message *reply)
 {
@@ -224,7 +224,8 @@ inj_judge_reply_itself(const struct inj_bench *bench, const struct inj_trial *tr
     return inj_worse(&j, &worst);
 }
 
-/* What has a home agent accept a request: extension 32, or 36 with an SPI of RFC 4721. */
+/* The extension by which a home agent accepts a request: extension 32, or 36 with an SPI of RFC
+ * 4721. */
 static bool
 find_authorizing(const struct mipro_message *request, struct mipro_ext *e)
 {
@@ -274,7 +275,7 @@ inj_judge_relayed(
                 "%zu, which its extension 32 protects",
                 inj_describe(bench, a).s, i);
     }
-    /* It may append extensions of its own, but not those that were for itself (3.7.2.2). */
+    /* It may append its own extensions, but not those that were for itself (3.7.2.2). */
     if (trial->len > end && a->len >= trial->len &&
         memcmp(a->octets + end, trial->sent + end, trial->len - end) == 0)
         return inj_judgement(INJ_FAIL,
@@ -335,10 +336,10 @@ inj_judge_reply(
         tolerated = 0;
     }
     if (bench->role == INJ_AS_NEW_AGENT && right == INJ_REPLY_134) {
-        right = INJ_REPLY_70; /* what a foreign agent calls it (RSV-04) */
+        right = INJ_REPLY_70; /* the foreign agent's code for it (RSV-04) */
     }
     tolerated = tolerate(bench, right, tolerated);
-    /* RFC 3344 and later want at least one authentication extension, RFC 2002 exactly one. */
+    /* RFC 3344 and later require at least one authentication extension, RFC 2002 exactly one. */
     if (strcmp(c->id, "EXT-08") == 0 && bench->profile == INJ_PROFILE_RFC3344)
         tolerated |= INJ_REPLY_0;
     if (inj_manner(c->id)->flags & INJ_MAY_RELAY)

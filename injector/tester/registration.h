@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* registration.h - what becomes of a Registration Request: a reply, or it is passed on. */
+/* registration.h - judge the reaction to a Registration Request: a reply, or it is passed on. */
 #ifndef INJ_REGISTRATION_H
 #define INJ_REGISTRATION_H
 
@@ -13,20 +13,20 @@
  */
 uint32_t inj_registration_reaction(const struct inj_bench *bench, const struct inj_trial *trial,
     const struct inj_answer **answer, struct mipro_message *m);
-/* Is what became of it right?  With INJ_ANY_REPLY anything is. */
+/* Is the reaction correct?  With INJ_ANY_REPLY, any is. */
 struct inj_judgement inj_weigh_registration(
     const struct inj_case *c, const struct inj_bench *bench, const struct inj_trial *trial);
-/* Is a reply right in itself, whatever its code? */
+/* Is a reply correct in itself, whatever its code? */
 struct inj_judgement inj_judge_reply_itself(const struct inj_bench *bench,
     const struct inj_trial *trial, const struct mipro_message *sent, const struct inj_answer *a,
     const struct mipro_message *reply);
 /* The authentication of a mobile node's own request. */
 struct inj_judgement inj_judge_request_signature(
     const struct inj_bench *bench, const struct inj_answer *a, const struct mipro_message *request);
-/* Is the request that a foreign agent passed on what it got, up to its extension 32? */
+/* Is the request that a foreign agent passed on unchanged, up to its extension 32? */
 struct inj_judgement inj_judge_relayed(
     const struct inj_bench *bench, const struct inj_trial *trial, const struct inj_answer *a);
-/* What may help where a reply refuses: "; the lifetime is too long, --lifetime=300 is not"; or "".
+/* A hint if the reply is a denial: "; the lifetime is too long, --lifetime=300 is not"; or "".
  */
 struct inj_text inj_refusal_hint(const struct mipro_message *reply);
 /* INJ_CHECK_REPLY */

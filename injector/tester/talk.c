@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * talk.c - one message to the tested node, and what comes of it.
+ * talk.c - one message to the tested node, and the answers to it.
  *
- * The tester is whoever the node talks to: home agent, mobile node, correspondent,
- * previous agent.  So it also answers what these would answer; the node may wait for that.
+ * The tester plays every node that the tested node talks to: home agent, mobile node,
+ * correspondent, previous agent.  So it also sends their answers, which the node may wait for.
  */
 #include "tester/talk.h"
 
@@ -72,7 +72,7 @@ put_frame(void *ctx, const uint8_t *frame, size_t len)
     return inj_sink_put(t->session.sink, 0, frame, len);
 }
 
-/* A message, whole: into the transcript of its case, and as a comment. */
+/* Add a complete message to the transcript of its case, and print it as a comment. */
 static void
 show(const struct inj_tester *t, bool sent, const struct inj_answer *a)
 {
@@ -117,7 +117,7 @@ put_packet(struct inj_tester *t, struct inj_packet *mine)
     uint8_t mac[INJ_MAC_LEN];
 
     inj_session_link(&t->session, &mine->envelope, mac);
-    /* Without a neighbour's entry it would go to all on the link, which many hosts ignore. */
+    /* Without a neighbour entry it would be broadcast, and many hosts ignore that. */
     if (mine->envelope.dst_mac == mac && t->heard->has_mac && !t->session.has_mac &&
         mac[0] == 0xff && inj_outermost_dst(&mine->envelope) == t->bench.destination)
         memcpy(mac, t->heard->mac, sizeof(mac));
@@ -128,11 +128,11 @@ put_packet(struct inj_tester *t, struct inj_packet *mine)
     return !t->unsent;
 }
 
-#define ASKED_FOR 2 /* times that the node's MAC address is asked for */
+#define ASKED_FOR 2 /* how often the node's MAC address is asked for */
 #define LOOKS 10u
 #define ALL_SYSTEMS 0xe0000001u /* 224.0.0.1 */
 
-/* To the node; with --advertise also to all on the link, as agents advertise (RFC 2002 2.3). */
+/* Send to the node; with --advertise also to all on the link, as agents do (RFC 2002 2.3). */
 static bool
 advertise(struct inj_tester *t, const struct inj_packet *packet)
 {
@@ -182,7 +182,7 @@ reply_to(struct inj_tester *t, const struct inj_answer *a, uint8_t message,
     t->replying = false;
 }
 
-/* A registration passed on to us, or sent to us: grant it, as its home agent would. */
+/* Grant a registration that was passed on or sent to us, as its home agent would. */
 static void
 grant(struct inj_tester *t, const struct inj_answer *a, const struct mipro_message *request)
 {
@@ -192,7 +192,7 @@ grant(struct inj_tester *t, const struct inj_answer *a, const struct mipro_messa
         { OP_LIFE, 0, mipro_value(request, MIPRO_F_LIFE) }, { OP_SIGN, 0, 0 } };
 
     if (t->bench.role == INJ_AS_MOBILE_NODE) {
-        /* Replies that a case makes up are about this request too. */
+        /* Replies that a case composes are also about this request. */
         t->world.agent = (uint32_t)mipro_value(request, MIPRO_F_HOMEAGENT);
         t->world.has_request = true;
         t->world.request = mipro_value(request, MIPRO_F_IDENT);
@@ -223,8 +223,8 @@ inj_resolve_node(struct inj_tester *t)
         inj_listener_owns(t->ear, t->bench.source) ? t->bench.source : 0, ours, frame);
     for (unsigned i = 0; i < ASKED_FOR && !t->heard->has_mac && !inj_interrupted(); i++) {
         if (!put_frame(t, frame, sizeof(frame)) || !inj_sink_flush(t->session.sink))
-            return; /* who cannot send is told so by the first message */
-        /* Whether it is an answer is not asked of an ARP message: look again and again. */
+            return; /* the first message will report the failure */
+        /* An ARP message does not count as an answer that ends the wait: check repeatedly. */
         for (unsigned k = 0; k < LOOKS && !t->heard->has_mac && !inj_interrupted(); k++)
             inj_listen(
                 t->ear, &t->scope, inj_monotonic() + t->timeout / LOOKS, t->heard, knows_mac, t);
@@ -232,7 +232,7 @@ inj_resolve_node(struct inj_tester *t)
     inj_forget(t);
 }
 
-/* It looks for a node that we made up on our own link: that is us. */
+/* Answer for a node that we simulate on our own link. */
 static void
 answer_for(struct inj_tester *t, const struct inj_asked *asked)
 {
@@ -245,7 +245,7 @@ answer_for(struct inj_tester *t, const struct inj_asked *asked)
     (void)(put_frame(t, frame, sizeof(frame)) && inj_sink_flush(t->session.sink));
 }
 
-/* Every reply has a new nonce for the next request in its high half (RFC 2002 5.6.2). */
+/* Every reply carries a new nonce for the next request in its high half (RFC 2002 5.6.2). */
 static void
 learn_home_nonce(
     struct inj_tester *t, const struct inj_answer *a, const struct mipro_message *reply)
@@ -316,7 +316,7 @@ awaits_request(const struct inj_exchange *x)
            inj_next_answer(bench, &x->trial, MIPRO_BINDING_REQUEST, &m, &k) == NULL;
 }
 
-/* Is an answer there that needs no more waiting? */
+/* Has an answer arrived that ends the wait? */
 static bool
 has_answer(struct inj_exchange *x)
 {
@@ -340,7 +340,7 @@ has_answer(struct inj_exchange *x)
                 return true;
         }
         return false;
-    case INJ_CHECK_REPLY: /* what is wrong may be a late one that was passed on */
+    case INJ_CHECK_REPLY: /* a wrong one may be a late one that was passed on */
         return trial->count == 1 &&
                inj_registration_reaction(bench, trial, &a, &m) != INJ_SILENCE &&
                inj_judge_trial(x->c, bench, trial).verdict == INJ_PASS;
@@ -382,7 +382,7 @@ inj_forget(struct inj_tester *t)
     inj_forget_heard(t->heard);
 }
 
-/* What came late and answers nothing any more. */
+/* Read and discard late answers. */
 void
 inj_drain(struct inj_tester *t)
 {
@@ -419,7 +419,7 @@ inj_send_recipe(struct inj_tester *t, uint8_t message, const struct inj_op *ops,
     (void)inj_case_make(&r.c, &t->world, inj_just_send, t);
 }
 
-/* Signed with an association of its own, which has nonces of its own (SPI-03)? */
+/* Is it signed with another association, which has its own nonces (SPI-03)? */
 static bool
 has_other_spi(const struct inj_tester *t, const struct inj_packet *packet)
 {
@@ -434,8 +434,8 @@ has_other_spi(const struct inj_tester *t, const struct inj_packet *packet)
 }
 
 /*
- * Nonces (4.3).  What the node did not take has not told it the next nonce; and if
- * it asks for one, the answer has the identification of its request.
+ * Nonces (4.3).  A message that the node did not accept has not announced the next nonce; and if
+ * the node asks for one, the answer has the identification of its request.
  */
 void
 inj_follow_nonce(struct inj_tester *t, const struct inj_packet *packet,
@@ -466,7 +466,7 @@ inj_follow_nonce(struct inj_tester *t, const struct inj_packet *packet,
 
         reply_to(t, a, MIPRO_BINDING_UPDATE, ops, 2);
         t->world.nonce = (uint32_t)(ident >> 32);
-        /* Its acknowledge is no answer to what comes next. */
+        /* Its acknowledge does not answer the next message. */
         inj_listen(t->ear, &t->scope, inj_monotonic() + t->timeout / 4, t->heard, NULL, NULL);
     }
 }

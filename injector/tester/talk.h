@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* talk.h - sending to the tested node and listening to it, for play.c and tester.c. */
+/* talk.h - sending to the tested node and receiving its answers, for play.c and tester.c. */
 #ifndef INJ_TALK_H
 #define INJ_TALK_H
 
 #include "tester/tester.h"
 
-/* A good message that is no row of the catalogue: a recipe of up to three operations. */
+/* A good message that is not in the catalogue: a recipe of up to three operations. */
 struct inj_recipe {
     struct inj_step step;
     struct inj_case c;
@@ -19,30 +19,30 @@ enum inj_target inj_target_of(enum inj_role role);
 void inj_resolve_node(struct inj_tester *t);
 
 uint32_t inj_outermost_dst(const struct inj_envelope *e);
-/* Off it goes, to where it may. */
+/* Send the packet, if its destination is allowed. */
 bool inj_send_packet(struct inj_tester *t, const struct inj_packet *packet);
-/* An inj_packet_fn of it; ctx is the tester. */
+/* The same as an inj_packet_fn; ctx is the tester. */
 bool inj_just_send(void *ctx, const struct inj_packet *packet);
 void inj_send_recipe(struct inj_tester *t, uint8_t message, const struct inj_op *ops, size_t n);
 
-/* An exchange: what was sent, and how to know that no more needs to be waited for. */
+/* An exchange: what was sent, and when to stop waiting. */
 struct inj_exchange {
     struct inj_tester *t;
     const struct inj_case *c; /* NULL: a control */
     struct inj_trial trial;
-    size_t served, served_asked; /* what was looked at for what it wants of us */
+    size_t served, served_asked; /* how many answers and ARP requests were served */
 };
 
 struct inj_trial inj_trial_of(const struct inj_packet *packet);
-/* Until an answer settles it, or the wait is over; what the answers ask of us is done. */
+/* Listen until an answer decides, or the wait is over; serve the requests in the answers. */
 void inj_listen_for(struct inj_exchange *x, int64_t wait);
-/* Do what answers that came meanwhile ask of us. */
+/* Serve the requests in the answers received meanwhile. */
 void inj_serve(struct inj_exchange *x);
 void inj_forget(struct inj_tester *t);
-/* What came late answers nothing any more. */
+/* Discard late answers. */
 void inj_drain(struct inj_tester *t);
 
-/* quietly: it was to be taken without an answer. */
+/* quietly: it was to be accepted without an answer. */
 void inj_follow_nonce(struct inj_tester *t, const struct inj_packet *packet,
     const struct inj_trial *trial, bool quietly);
 

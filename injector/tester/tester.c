@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* tester.c - the command `test`: what is asked for, the run, its report. */
+/* tester.c - the command `test`: the options, the run, its reports. */
 #include "tester/talk.h"
 #include "tester/matrix.h"
 
@@ -29,7 +29,7 @@ parse_prefix(const char *text, struct inj_prefix *prefix)
     return inj_parse_address(addr, &prefix->addr);
 }
 
-/* Where it may send to: without --allow the tested node alone. */
+/* The allowed destinations: without --allow only the tested node. */
 static enum inj_status
 read_allowed(struct inj_tester *t)
 {
@@ -60,7 +60,7 @@ static const char *const profiles[INJ_PROFILES] = {
     [INJ_PROFILE_BODY_ONLY] = "body-only",
 };
 
-/* INJ_PROFILES if there is none of this name. */
+/* INJ_PROFILES if no profile has this name. */
 static enum inj_profile
 find_profile(const char *name)
 {
@@ -71,7 +71,7 @@ find_profile(const char *name)
     return (enum inj_profile)i;
 }
 
-/* By the association: who signs as RFC 3344 has it, reads it so. */
+/* By the association: one that signs as in RFC 3344 gets that profile. */
 static enum inj_profile
 default_profile(const struct mipro_association *s)
 {
@@ -124,7 +124,7 @@ read_words(struct inj_tester *t)
     return INJ_DONE;
 }
 
-/* --flags: of the message that is the control in this role. */
+/* --flags: flags of the control message in this role. */
 static bool
 read_flags(struct inj_tester *t, enum inj_target target)
 {
@@ -139,7 +139,7 @@ read_flags(struct inj_tester *t, enum inj_target target)
         return true;
     if (inj_parse_flags(text, flags, &t->world.flags, &odd)) {
         if (target == INJ_RECEIVER)
-            t->world.flags &= (uint16_t)~MIPRO_BU_I; /* set where there is an identification */
+            t->world.flags &= (uint16_t)~MIPRO_BU_I; /* set if there is an identification */
         return true;
     }
     for (size_t n = 0; flags->letter != 0 && n + 1 < sizeof(letters); flags++)
@@ -149,7 +149,7 @@ read_flags(struct inj_tester *t, enum inj_target target)
     return false;
 }
 
-/* What the good messages have besides. */
+/* Other contents of the good messages. */
 static bool
 read_fields(struct inj_tester *t, enum inj_target target)
 {
@@ -192,7 +192,7 @@ begin_bench(struct inj_tester *t)
     t->by_clock = b->association->replay == MIPRO_REPLAY_TIMESTAMP ||
                   b->association->not_before != INT64_MIN || b->association->not_after != INT64_MAX;
     b->spoof = inj_given(t->options, INJ_OPT_SPOOF);
-    /* We are the home agent of a foreign agent's mobile node, or nobody answers it. */
+    /* We must be the home agent of a foreign agent's mobile node, otherwise nobody answers it. */
     if (target == INJ_FOREIGN_AGENT && !inj_given(t->options, INJ_OPT_HOME_AGENT))
         t->world.agent = b->source;
     b->agent = t->world.agent;
@@ -234,7 +234,7 @@ open_link(struct inj_tester *t)
     return INJ_DONE;
 }
 
-/* Play a case, again if it did not come out well, so often as --retry has it. */
+/* Play a case; if it fails or is inconclusive, repeat it up to --retry times. */
 static struct inj_judgement
 play_again(struct inj_tester *t, const struct inj_case *c)
 {
@@ -265,7 +265,7 @@ play_point(struct inj_tester *t, struct inj_plan *p, size_t i)
 
     point->c = p->cases[i];
     p->unwritten = !inj_listener_record(t->ear, p->captures[i]) || p->unwritten;
-    p->captures[i] = NULL; /* it is the listener's now */
+    p->captures[i] = NULL; /* owned by the listener now */
     if (p->reports[INJ_REPORT_HTML] != NULL)
         t->transcript = inj_transcript_new();
     point->found = point->judgement = play_again(t, point->c);

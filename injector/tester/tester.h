@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * tester.h - one run of the tester: what tester.c sets up and play.c plays.
+ * tester.h - one run of the tester, set up by tester.c and played by play.c.
  */
 #ifndef INJ_TESTER_H
 #define INJ_TESTER_H
@@ -15,7 +15,7 @@ struct inj_prefix {
     uint32_t addr, mask;
 };
 
-/* Binding Updates that the node sent to us lately: its rate limit may be reached. */
+/* Recent Binding Updates from the node: its rate limit may be reached. */
 #define INJ_MAX_RECENT 64
 
 struct inj_tester {
@@ -31,27 +31,27 @@ struct inj_tester {
     int64_t rate_interval;
     struct inj_prefix allowed[INJ_MAX_ALLOWED];
     size_t n_allowed;
-    bool by_clock; /* identifications and validity want the time as it is */
+    bool by_clock; /* identifications and validity need the real time */
     bool shows;    /* each packet, as a comment (--replay) */
 
     bool registers;   /* the home agent granted a registration */
-    bool only_asks;   /* it does not, but answers a Binding Request: that is the control */
-    bool gone;        /* it died and did not come back: no more patience with it */
-    unsigned adverts; /* sent as controls: each offers another care-of address */
-    int64_t denied;   /* when the node denied a registration last (inj_monotonic()); 0: never */
+    bool only_asks;   /* it does not, but it answers a Binding Request, which is the control then */
+    bool gone;        /* it crashed and did not restart: stop waiting for it */
+    unsigned adverts; /* sent as controls: each offers a different care-of address */
+    int64_t denied;   /* when the node last denied a registration (inj_monotonic()); 0: never */
     int64_t recent[INJ_MAX_RECENT];
     size_t n_recent;
-    bool unsure; /* it refused what bore the right nonce: it may expect this one, or other_nonce */
+    bool unsure; /* it refused the correct nonce: it may expect this one, or other_nonce */
     uint32_t other_nonce;
-    int64_t last_ident_time;           /* so that identifications grow */
+    int64_t last_ident_time;           /* so that identifications increase */
     bool unsent;                       /* the sink refused a frame */
-    struct inj_transcript *transcript; /* of the case being played; NULL: nobody wants it */
+    struct inj_transcript *transcript; /* of the case being played; NULL: not needed */
     const char *phase;                 /* "before", "case", "after" */
-    bool replying;                     /* what is being sent answers the node */
+    bool replying;                     /* the packet being sent answers the node */
     const struct inj_case *faulty; /* the case whose control showed that such answers are wrong */
 };
 
-/* May anything be sent there? */
+/* May packets be sent there? */
 bool inj_is_allowed(const struct inj_tester *t, uint32_t addr);
 
 /* Play a case in its three phases, and judge it. */

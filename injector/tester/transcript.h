@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * transcript.h - the messages of one case, sent and received, for a report to show them.
+ * transcript.h - the messages of one case, sent and received, to be shown in a report.
  *
- * Bounded: of very many or very long messages the first are kept, and the rest is counted.
+ * Bounded: of many or long messages the first messages and octets are kept, the rest is counted.
  */
 #ifndef INJ_TRANSCRIPT_H
 #define INJ_TRANSCRIPT_H
@@ -13,7 +13,7 @@
 #define INJ_TRANSCRIPT_OCTETS 2048 /* of one message */
 
 struct inj_transcript_line {
-    bool sent; /* else received */
+    bool sent; /* false: received */
     const char *phase;
     int64_t time;        /* nanoseconds since 1970 */
     struct inj_answer a; /* its octets belong to the transcript */

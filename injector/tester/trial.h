@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * trial.h - what is judged: messages sent to the tested node, what it sent, and a verdict.
+ * trial.h - the data to be judged: messages sent to the tested node, its answers, and a verdict.
  *
  * Types only.  The listener fills them in (receive.h, talk.h); assess.h judges them.
  */
@@ -10,20 +10,20 @@
 #include "cases/case.h"
 #include "cases/manner.h"
 
-/* Which reading is right where the draft leaves it open (AUT-04, AUT-05, PFA-07). */
+/* Which reading is correct where the draft is open (AUT-04, AUT-05, PFA-07). */
 enum inj_profile { INJ_PROFILE_DRAFT, INJ_PROFILE_RFC3344, INJ_PROFILE_BODY_ONLY, INJ_PROFILES };
 
-/* From good to bad: of several, the last counts. */
+/* From good to bad: of several, the worst counts. */
 enum inj_verdict {
     INJ_PASS,
     INJ_SKIP,
     INJ_WARN,
     INJ_INCONCLUSIVE,
     INJ_FAIL,
-    /* Of a case as a whole: no check gives these. */
-    INJ_FLAKY, /* repeated, it came out differently */
+    /* Only of a case as a whole: no check returns these. */
+    INJ_FLAKY, /* repeated, with different results */
     INJ_XFAIL, /* a known failure */
-    INJ_XPASS, /* a known failure that is none any more */
+    INJ_XPASS, /* a known failure that now passes */
     INJ_VERDICTS
 };
 
@@ -42,10 +42,10 @@ struct inj_answer {
     uint8_t protocol; /* of the innermost IP header */
     bool tunnelled;   /* there is an outer header */
     uint32_t outer_src, outer_dst;
-    size_t len;            /* of the UDP payload; 0 of anything else */
+    size_t len;            /* of the UDP payload; 0 for anything else */
     const uint8_t *octets; /* borrowed */
     bool ip_sum_bad;       /* the checksum of its outermost IP header is wrong */
-    bool udp_sum_bad;      /* and that of UDP: udp_sum, where udp_sum_due is right */
+    bool udp_sum_bad;      /* and that of UDP: udp_sum, where udp_sum_due is correct */
     uint16_t udp_sum, udp_sum_due;
     size_t n_stray; /* octets other than 0 after the datagram, in the padding */
     uint8_t stray[INJ_STRAY];
@@ -57,7 +57,7 @@ struct inj_icmp_error {
     uint32_t from;
 };
 
-/* The node asks its link who has an address (ARP): it has something for that one. */
+/* The node asks its link for an address (ARP): it has something to send there. */
 struct inj_asked {
     uint32_t addr;
     uint8_t mac[INJ_MAC_LEN]; /* the node's */
@@ -65,7 +65,7 @@ struct inj_asked {
 
 #define INJ_EARLIER 64
 
-/* Between whom, with which keys, by which reading. */
+/* The nodes, keys and readings of a run. */
 struct inj_bench {
     enum inj_role role;
     enum inj_profile profile;
@@ -75,21 +75,21 @@ struct inj_bench {
     struct mipro_settings set;
     const struct mipro_keyring *ring;
     const struct mipro_association *association; /* of --spi */
-    bool spoof;                                  /* other sources than our own are allowed */
-    unsigned rate_limit;                         /* messages to one node about one binding */
-    /* Identifications sent before: an answer to one of these came late. */
+    bool spoof;          /* source addresses other than our own are allowed */
+    unsigned rate_limit; /* messages to one node about one binding */
+    /* Identifications sent before: an answer to one of these is late. */
     uint64_t earlier[INJ_EARLIER];
-    size_t n_earlier;   /* in all; the last INJ_EARLIER are kept */
+    size_t n_earlier;   /* total; the last INJ_EARLIER are kept */
     bool is_registered; /* a home agent granted a registration of ours */
     /*
-     * The node has sent Binding Updates of its own accord, or after messages of these types: bits
-     * 1 << type.  It should, but need not, do so for each kind (4.3).
+     * The node has sent Binding Updates unprompted, or after messages of these types: bits
+     * 1 << type.  It should, but need not, do so for each type (4.3).
      */
     uint32_t has_updated;
     bool has_notified; /* a mobile node has asked for a smooth handoff */
 };
 
-/* One message sent (more than once, if only all together count), and what came of it. */
+/* One message sent (more than once, if only all together count), and the answers to it. */
 struct inj_trial {
     bool lead;           /* it leads up to the case, and is good */
     const uint8_t *sent; /* UDP payload or ICMP message, borrowed */
@@ -104,13 +104,13 @@ struct inj_trial {
     size_t n_asked;
     const struct inj_icmp_error *errors;
     size_t n_errors;
-    bool held_back; /* the node's rate limit may be why there is none */
+    bool held_back; /* the node's rate limit may be why there is no answer */
 };
 
-/* How a good control was taken. */
+/* The node's reaction to a good control. */
 enum inj_taken {
     INJ_TAKEN_SILENT,
-    INJ_TAKEN_REFUSED, /* answered, and refused */
+    INJ_TAKEN_REFUSED, /* answered with a refusal */
     INJ_TAKEN_FAULTY,  /* accepted, but the answer is wrong in itself */
     INJ_TAKEN_GOOD
 };

@@ -224,7 +224,7 @@ compare() {         # DIR EXPECTED...
         echo "TAP and JUnit differ"
     # What was not run shows nothing.
     [ "$(grep '^ok' "$tap" | grep -vc '# SKIP')" -gt 0 ] || [ -n "$others" ] || echo "nothing passed"
-    ! grep -v 'died of this message' "$dir/responder" || :
+    ! grep -v 'crashed on this message' "$dir/responder" || :
 }
 
 row() {             # DIR ROLE ASSOCIATION FAULT EXPECTED...
