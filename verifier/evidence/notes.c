@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * notes.c - what the report said of which frame, until the evidence is written.
+ * notes.c - the records of the report by frame, until the evidence is written.
  *
  * Texts go to a temporary file; in memory a note takes 16 octets.
  */
@@ -19,11 +19,11 @@ enum {
     MAX_TEXTS = 4 * 1024 * 1024, /* 64 MiB */
     MAX_GOOD = 8 * 1024 * 1024,  /* 128 MiB */
     MAX_HOMES = 1024 * 1024,
-    MAX_TEXT = 16 * 1024 /* octets of one text that are kept */
+    MAX_TEXT = 16 * 1024 /* octets stored of one text */
 };
 
 struct vrf_evidence_notes {
-    VRF_ARRAY(struct vrf_note) texts_of; /* the text of each is in the file */
+    VRF_ARRAY(struct vrf_note) texts_of; /* their texts are in the file */
     VRF_ARRAY(struct vrf_note) good;
     GHashTable *homes;
     FILE *texts;
@@ -57,7 +57,7 @@ vrf_evidence_free(struct vrf_evidence_notes *e)
     g_free(e);
 }
 
-/* The frame has the text at this place. */
+/* Add a note: the text at this offset is about the frame. */
 static void
 add_text(struct vrf_evidence_notes *e, uint64_t frame, uint64_t text)
 {
@@ -76,7 +76,7 @@ add_good(struct vrf_evidence_notes *e, uint64_t frame, uint8_t ext)
         e->left_out++;
 }
 
-/* The place of a text in the temporary file: its length, then its octets. */
+/* Write a text to the temporary file, length first; returns its offset. */
 static uint64_t
 keep(struct vrf_evidence_notes *e, const GString *text)
 {
@@ -143,7 +143,7 @@ note_authenticator(struct vrf_evidence_notes *e, const struct vrf_record *record
     g_string_free(text, TRUE);
 }
 
-/* What could not be checked is no fault to show: without keys that is every message. */
+/* An unchecked authenticator is not a fault: without keys every message has one. */
 static bool
 is_fault(const struct vrf_record *record)
 {
@@ -172,7 +172,7 @@ compare_notes(const void *p, const void *q)
 
     if (a->frame != b->frame)
         return a->frame < b->frame ? -1 : 1;
-    return a->text < b->text ? -1 : a->text > b->text; /* as they came */
+    return a->text < b->text ? -1 : a->text > b->text; /* in the order of arrival */
 }
 
 static struct vrf_note_list
@@ -184,7 +184,7 @@ sort(struct vrf_note *at, uint32_t n)
             break;
         }
     }
-    return (struct vrf_note_list){ at, n != 0 ? at + n : at }; /* of none there may be no array */
+    return (struct vrf_note_list){ at, n != 0 ? at + n : at }; /* at may be NULL if n is 0 */
 }
 
 struct vrf_note_list

@@ -7,7 +7,7 @@
 
 enum { MAX_NAME = 4096 };
 
-/* Not by printf: there may be one for each of many millions of frames. */
+/* Without printf(), which is too slow for many millions of frames. */
 static void
 append_unsigned(GString *to, uint64_t v)
 {
@@ -39,7 +39,7 @@ vrf_origin_set_place(GString *place, const char *name)
     g_string_append_c(place, '"');
 }
 
-/* What stands after a backslash of such a string; 0: nothing that is written there. */
+/* The character of an escape, after its backslash; 0: not an escape that we write. */
 static gunichar
 unescape(const char **p, const char *end)
 {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * origin.h - where a frame of an evidence file comes from: the beginning of its comment,
+ * origin.h - the origin of a frame in an evidence file: the beginning of its comment,
  *
  *   frame 9 of "a.pcap"
  *
- * the name as a JSON string.  It counts only in sections that name mipro-verify's evidence as
- * the application that wrote them.
+ * with the name as a JSON string.  It is used only in sections whose application is
+ * "mipro-verify evidence".
  */
 #ifndef VRF_ORIGIN_H
 #define VRF_ORIGIN_H
@@ -18,12 +18,12 @@
 #define VRF_ORIGIN_APPLICATION "mipro-verify evidence"
 
 /*
- * Append the first line, without a line feed.  Its end is the same for all frames of a capture:
- * place, which vrf_origin_set_place() makes of the capture's name.
+ * Append the first line, without a line feed.  Its end, place, is the same for all frames of a
+ * capture: vrf_origin_set_place() makes it from the capture's name.
  */
 void vrf_origin_put(GString *comment, const GString *place, uint64_t number);
 void vrf_origin_set_place(GString *place, const char *name);
-/* The name, which the caller frees, and *number; NULL: the comment does not begin so. */
+/* The name, which the caller frees, and *number; NULL if the comment has no origin. */
 char *vrf_origin_parse(const char *comment, size_t len, uint64_t *number);
 
 #endif

@@ -50,7 +50,7 @@ put_option(GString *b, uint16_t code, const char *value, size_t len)
     pad(b);
 }
 
-/* The body is complete: put lengths around it, write it, and free it. */
+/* Write a block with this body, which is freed. */
 static void
 put_block(struct vrf_out *out, uint32_t type, GString *body)
 {
@@ -95,14 +95,14 @@ vrf_pcapng_interface(struct vrf_out *out, uint16_t linktype, const char *name,
     put_block(out, INTERFACE, b);
 }
 
-/* Octets that fill up n of them to whole words of 32 bits. */
+/* The number of octets that pad n octets to a multiple of 4. */
 static uint32_t
 padding(uint32_t n)
 {
     return (4 - n % 4) % 4;
 }
 
-/* Straight into the output: there may be many millions of packets. */
+/* Written directly to the output, because there may be many millions of packets. */
 void
 vrf_pcapng_packet(struct vrf_out *out, uint32_t interface, const struct vrf_frame *frame,
     const uint8_t *octets, uint32_t captured, const GString *comment)

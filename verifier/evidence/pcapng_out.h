@@ -8,15 +8,15 @@
 #include "capture/block.h"
 #include "report/out.h"
 
-/* A section and what wrote it. */
+/* Begin a section, with the name of the application. */
 void vrf_pcapng_section(struct vrf_out *out, const char *application);
 /*
- * The next interface: its link type by the number in files; name is NULL if it is not known.
- * Packets without a time have one of their own, whose stamps no reader takes for a time.
+ * The next interface: linktype is the number used in files; name is NULL if it is unknown.
+ * Packets without a time have a separate interface, whose timestamps no reader uses as a time.
  */
 void vrf_pcapng_interface(struct vrf_out *out, uint16_t linktype, const char *name,
     const char *description, bool has_time);
-/* A packet of an interface, counted from 0; captured octets are written, of those frame->len. */
+/* A packet of an interface, counted from 0: captured octets of frame->len. */
 void vrf_pcapng_packet(struct vrf_out *out, uint32_t interface, const struct vrf_frame *frame,
     const uint8_t *octets, uint32_t captured, const GString *comment);
 

@@ -20,9 +20,9 @@
 
 enum {
     MAX_COMMENT = 60000, /* octets; pcapng holds 65,535 */
-    NO_LINKTYPE = 0x8000 /* from here on a link layer has no number in files */
+    NO_LINKTYPE = 0x8000 /* from here on, link layers have no number in files */
 };
-/* A longer gap between two frames is one that no rule waits over: a frame within keeps it short. */
+/* Rules do not wait across gaps of a day: an extra frame keeps the gap between frames shorter. */
 #define MAX_GAP (12 * 3600 * MIPRO_SECOND)
 
 struct writer {
@@ -31,18 +31,18 @@ struct writer {
     const struct vrf_options *o;
     struct vrf_whole file;
     const struct vrf_capture *capture; /* being read */
-    GHashTable *interfaces;            /* struct place to the number + 1 of that written */
+    GHashTable *interfaces;            /* struct place to its number in the output, + 1 */
     uint32_t n_interfaces;
-    GHashTable *datagrams; /* those whose fragments are wanted, by a hash of ends and number */
-    struct vrf_note_list texts, good; /* of the frames not passed yet */
+    GHashTable *datagrams; /* those whose fragments are needed, by a hash of ends and IP ID */
+    struct vrf_note_list texts, good; /* of the frames still to come */
     GString *comment;                 /* of the frame being written */
-    GString *place;                   /* its end of the first line, of this file: */
+    GString *place;                   /* the end of its first line, for this file: */
     unsigned place_of;
-    int64_t deadline; /* what was written last waits no longer; or NONE */
+    int64_t deadline; /* when rules stop waiting for an answer to the last written; or NONE */
     int64_t last;     /* time of the frame that was written last, or NONE */
 };
 
-/* ---- what a frame holds ---- */
+/* ---- the content of a frame ---- */
 
 struct content {
     bool is_message, is_fragment;
@@ -114,7 +114,7 @@ free_place(gpointer p)
     g_free(place);
 }
 
-/* Text from elsewhere, fit for a terminal; NULL of NULL. */
+/* Untrusted text escaped as for a terminal; NULL for NULL. */
 static char *
 shown(const char *text)
 {
@@ -143,7 +143,7 @@ add_interface(struct writer *w, const struct vrf_frame *frame, unsigned file, bo
     return w->n_interfaces++;
 }
 
-/* Of the interface of this frame: its number in the evidence, written now if it is new. */
+/* The number of this frame's interface in the evidence; it is written now if it is new. */
 static uint32_t
 interface_of(struct writer *w, const struct vrf_frame *frame, unsigned file)
 {
@@ -161,7 +161,7 @@ interface_of(struct writer *w, const struct vrf_frame *frame, unsigned file)
 
 /* ---- one frame ---- */
 
-/* Of the extension with this type: nearly always one of two digits. */
+/* Append the type of an extension, which nearly always has two digits. */
 static void
 append_good(GString *comment, uint64_t ext)
 {
@@ -176,8 +176,8 @@ append_good(GString *comment, uint64_t ext)
 }
 
 /*
- * Its origin, and what was said of it, up to the notes behind, or why else it is there, into
- * w->comment.  False: errno says why not.
+ * Fill w->comment: the frame's origin and its notes, up to the two ends, or the reason why it is
+ * included.  On error false, with the reason in errno.
  */
 static bool
 comment_on(struct writer *w, const struct vrf_note *texts_behind,
@@ -236,7 +236,7 @@ write_frame(struct writer *w, const struct vrf_block *block, const struct vrf_fr
     return w->file.out.error == 0;
 }
 
-/* Is it needed to see that time went on: at the beginning, after a wait, in a long gap? */
+/* Is the frame needed to show that time passed: at the start, after a wait, in a long gap? */
 static bool
 tells_time(const struct writer *w, const struct vrf_frame *frame)
 {
@@ -248,7 +248,7 @@ tells_time(const struct writer *w, const struct vrf_frame *frame)
            mipro_time_between(w->last, frame->time) > MAX_GAP;
 }
 
-/* Behind the notes of this frame. */
+/* The end of the notes of this frame. */
 static const struct vrf_note *
 behind(const struct vrf_note_list *list, uint64_t running)
 {
@@ -301,7 +301,7 @@ skip_notes(struct vrf_note_list *list, uint64_t before)
         list->at++;
 }
 
-/* Which datagrams the named frame completes, if it does. */
+/* Note the datagram that the named frame completes, if any. */
 static bool
 note_datagram(struct writer *w, const struct vrf_block *block, size_t i, uint64_t running)
 {
@@ -318,8 +318,8 @@ note_datagram(struct writer *w, const struct vrf_block *block, size_t i, uint64_
 }
 
 /*
- * Each frame of a capture, which holds the running numbers after before, up to last.  Returns 0
- * or an errno.
+ * Call take for each frame of a capture, which has the running numbers from before + 1 to last.
+ * Returns 0 or an errno.
  */
 static int
 each_frame(struct writer *w, const char *path, uint64_t before, uint64_t last,
@@ -370,7 +370,7 @@ take_file(struct writer *w, const char *path, uint64_t before, uint64_t last)
     named = first.at != first.end && first.at->frame <= last;
     if (last == before || (!named && !w->o->write_messages && !w->o->carry_on && !w->o->follow))
         return 0;
-    if (w->o->follow && access(path, F_OK) != 0) { /* a ring file that had to make room */
+    if (w->o->follow && access(path, F_OK) != 0) { /* a deleted file of a ring buffer */
         vrf_warn("%s: is gone, so its frames are not in the evidence", path);
         return 0;
     }
@@ -426,7 +426,7 @@ vrf_evidence_write(
     g_string_free(w.comment, TRUE);
     g_string_free(w.place, TRUE);
     if (error != 0 && w.file.out.error == 0)
-        w.file.out.error = error; /* half of it is not to appear */
+        w.file.out.error = error; /* so that no partial file appears */
     unwritten = vrf_whole_finish(&w.file);
     return error != 0 ? error : unwritten;
 }

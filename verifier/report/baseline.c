@@ -20,7 +20,7 @@ struct vrf_baseline {
 
 /* ---- reading ---- */
 
-/* Take one column off *at, which stands at its beginning; NULL, or what is wrong. */
+/* Read the column that begins at *at, and advance *at past it.  Returns NULL, or the error. */
 static const char *
 read_column(const char **at, GString *out)
 {
@@ -75,7 +75,7 @@ read_address(const char *text, uint32_t *addr)
     }
 }
 
-/* A date, which counts to its end, or a time; UTC. */
+/* A date, which is valid until the end of that day, or a time; UTC. */
 static bool
 read_until(const char *text, int64_t *until)
 {
@@ -99,7 +99,7 @@ is_text(const char *text, size_t len)
     return true;
 }
 
-/* What is wrong with the columns, in allocated memory, or NULL: known is filled. */
+/* Fill known from the columns.  Returns NULL, or the error in allocated memory. */
 static char *
 read_entry(struct vrf_baseline *b, GString *const column[COLUMNS], struct vrf_known *known)
 {
@@ -133,7 +133,7 @@ read_entry(struct vrf_baseline *b, GString *const column[COLUMNS], struct vrf_kn
     return NULL;
 }
 
-/* Add the entry of a line, NUL-terminated; what is wrong, in allocated memory, or NULL. */
+/* Add the entry of a NUL-terminated line.  Returns NULL, or the error in allocated memory. */
 static char *
 read_line(struct vrf_baseline *b, const char *line, GString *const column[COLUMNS])
 {
@@ -203,7 +203,7 @@ read_lines(struct vrf_baseline *b, const char *path, char *text, size_t len)
     return error;
 }
 
-/* The octets of a file, NUL-terminated; NULL: *error says why. */
+/* The octets of a file, NUL-terminated.  On error NULL, with the reason in *error. */
 static char *
 read_file(const char *path, size_t *len, char **error)
 {

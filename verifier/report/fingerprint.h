@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * fingerprint.h - what makes a record the same in two captures of one network.
+ * fingerprint.h - identify the same record in different captures of one network.
  *
- * A finding is known by its rule, its ends and its home address; an authenticator that is
- * not good by its verdict, extension and SPI instead of the rule.  Neither frame nor time
- * counts.  It has no padding: it is hashed and compared by its octets.
+ * A finding is identified by its rule, its ends and its home address; an authenticator that is
+ * not good by its verdict, extension and SPI instead of the rule.  Frame and time do not
+ * count.  The struct has no padding, because its octets are hashed and compared.
  */
 #ifndef VRF_FINGERPRINT_H
 #define VRF_FINGERPRINT_H
@@ -17,7 +17,7 @@ struct vrf_fingerprint {
     uint32_t spi;  /* 0 without one */
     uint8_t has_home, has_spi;
     uint8_t what; /* enum mipro_rule, or MIPRO_RULES + enum mipro_verdict */
-    uint8_t ext;  /* 0 of a finding */
+    uint8_t ext;  /* 0 for a finding */
 };
 _Static_assert(sizeof(struct vrf_fingerprint) == 20, "no padding");
 _Static_assert((int)MIPRO_RULES + (int)MIPRO_VERDICTS <= 256, "both fit an octet");
@@ -29,10 +29,10 @@ struct vrf_what {
     char s[64];
 };
 struct vrf_what vrf_fingerprint_what(const struct vrf_fingerprint *f);
-/* The reverse; false: there is no such rule or verdict. */
+/* The reverse; false if there is no such rule or verdict. */
 bool vrf_fingerprint_parse_what(struct vrf_fingerprint *f, const char *text);
 
-/* In the order of rules and verdicts, then by addresses. */
+/* Orders by rule or verdict, then by addresses. */
 int vrf_fingerprint_compare(const struct vrf_fingerprint *a, const struct vrf_fingerprint *b);
 /* For a GHashTable. */
 unsigned vrf_fingerprint_hash(const void *f);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * format.h - the formats of the report: one row of operations each, in a file of its name.
+ * format.h - the formats of the report: each has a row of operations, in a file of its name.
  *
  * To add one: the file, its declaration and the number below, and its row in formats.c.
  * tests/verifier/formats.sh compares it with the others.
@@ -15,16 +15,16 @@ struct vrf_report;
 struct vrf_record;
 
 struct vrf_format {
-    const char *name; /* as --output takes it */
-    bool lists_good;  /* good authenticators too are records, not only counted */
-    bool for_people;  /* it counts by association and by pair, and sums up in words */
-    bool lists_open;  /* of one part: what another must decide is a record */
+    const char *name; /* the argument of --output */
+    bool lists_good;  /* good authenticators are also records, not only counted */
+    bool for_people;  /* it counts by association and by pair, and ends with a summary in words */
+    bool lists_open; /* for a part of an archive: cases that another part must decide are records */
     void (*begin)(struct vrf_report *r);
     /* Records come in capture order. */
     void (*authenticator)(struct vrf_report *r, const struct vrf_record *record);
     void (*finding)(struct vrf_report *r, const struct vrf_record *record);
     void (*open)(struct vrf_report *r, const struct vrf_record *record); /* if lists_open */
-    /* A file that cannot be read further than to this frame. */
+    /* A file could be read only up to this frame. */
     void (*broken)(struct vrf_report *r, unsigned file, uint64_t frame, const char *error);
     void (*end)(struct vrf_report *r);
 };

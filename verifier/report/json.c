@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* json.c - JSON Lines: a record a line, in capture order, then a summary. */
+/* json.c - JSON Lines: one record per line, in capture order, then a summary. */
 #include "events/archive.h"
 #include "report/report.h"
 
@@ -31,7 +31,7 @@ put_ends(struct vrf_report *r, const struct vrf_record *record)
     vrf_put_unsigned(out, record->message);
 }
 
-/* What every record of a message ends with. */
+/* The last members of every record of a message. */
 static void
 put_message(struct vrf_report *r, const struct vrf_record *record)
 {
@@ -60,7 +60,7 @@ put_message(struct vrf_report *r, const struct vrf_record *record)
     }
 }
 
-/* With --baseline: is it new, known, or was it known until a day that has passed? */
+/* With --baseline: is the record new, known, or known by an entry that has expired? */
 static void
 put_known(struct vrf_report *r)
 {
@@ -143,7 +143,7 @@ json_authenticator(struct vrf_report *r, const struct vrf_record *record)
     vrf_put(out, "}\n");
 }
 
-/* By what another part decides it. */
+/* The data by which another part decides the case. */
 static void
 put_open(struct vrf_report *r, const struct vrf_record *record)
 {
@@ -190,7 +190,7 @@ json_finding(struct vrf_report *r, const struct vrf_record *record)
     }
     if (f->n_related != 0)
         vrf_put(out, "]");
-    /* With --continue a related frame may lie in a file before. */
+    /* With --continue a related frame may be in an earlier file. */
     for (unsigned i = 0; elsewhere && i < f->n_related; i++) {
         vrf_put(out, i == 0 ? ",\"related_files\":[" : ",");
         vrf_put_json(out, vrf_report_name(r, vrf_report_file(r, f->related[i], &number)));
@@ -204,8 +204,8 @@ json_finding(struct vrf_report *r, const struct vrf_record *record)
 }
 
 /*
- * What another part may have an answer to: nothing, or what is undecided, unless it does.  Of a
- * finding that stands unless it does, the member "open" says so.
+ * A message for which another part may have the match.  If none has, this means nothing, or an
+ * undecided case.  (A finding that stands only if no part has the match has the member "open".)
  */
 static void
 json_open(struct vrf_report *r, const struct vrf_record *record)
@@ -223,7 +223,7 @@ json_open(struct vrf_report *r, const struct vrf_record *record)
     vrf_put(out, "}\n");
 }
 
-/* Of one part: which it is, and of which captures, in order. */
+/* For one part: its number, and the captures that it is from, in order. */
 static void
 json_begin(struct vrf_report *r)
 {
@@ -295,7 +295,7 @@ put_unopened(struct vrf_report *r)
     vrf_unopened_list_free(list, n);
 }
 
-/* Those of a link layer that is not decoded, which "unopened" names. */
+/* The number of frames of an undecoded link layer, which "unopened" lists by name. */
 static uint64_t
 foreign_frames(const struct vrf_report *r)
 {
@@ -307,7 +307,7 @@ foreign_frames(const struct vrf_report *r)
     return n;
 }
 
-/* A record for each entry of the baseline that was not found; returns how many. */
+/* Write a record for each entry of the baseline that was not found; returns how many. */
 static uint64_t
 put_absent(struct vrf_report *r)
 {

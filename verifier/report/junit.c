@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * junit.c - for continuous integration: what is a test, in an audit?
+ * junit.c - JUnit's XML, for continuous integration.
  *
- * That there is a message to judge is a test case.  Each authenticator is one: bad,
- * missing and expired fail; what could not be checked is an error.  Each rule is one,
- * over all files: of severity error it fails if it was broken; a warning or a note does
- * not fail, it is in the case's output; a rule that could not be judged is skipped.  Each
- * capture that could not be read to its end is one, in error.
+ * The test cases: that there is a message to judge.  Each authenticator: bad, missing and
+ * expired fail; one that could not be checked is an error.  Each rule, over all files: a broken
+ * rule of severity error fails; a warning or a note does not fail, but is in the output of the
+ * case; a rule that could not be judged is skipped.  Each capture that could not be read to its
+ * end: an error.
  *
- * The counts come before the cases, so the cases wait in a temporary file.
+ * The counts precede the cases, so the cases are first written to a temporary file.
  */
 #include "report/report.h"
 
@@ -21,21 +21,21 @@
 
 #include "mipro_junit.h"
 
-enum { MAX_TOLD = 100 }; /* places told of one rule */
+enum { MAX_TOLD = 100 }; /* places listed for one rule */
 
 struct junit {
     FILE *file;
     struct vrf_out cases;
     struct mipro_text_out to; /* into them */
     struct mipro_junit_suite suite;
-    GPtrArray *classes; /* of each file: its name, and unlike all others */
+    GPtrArray *classes; /* for each file a unique class name */
     GHashTable *class_names;
     uint64_t frame;             /* of the last authenticator */
     GHashTable *names;          /* of the authenticators of that frame */
     GString *told[MIPRO_RULES]; /* where and how each rule was broken */
 };
 
-/* What no name in the set is: text, or text with a number; the set has it from now on. */
+/* Make a name that is not in the set, text or text with a number, and add it. */
 static char *
 make_unique(GHashTable *names, const char *text)
 {
@@ -55,7 +55,7 @@ new_names(void)
     return g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 }
 
-/* Two files may have one name, or names that are written alike in XML. */
+/* Two files may have the same name, or names that become equal when escaped for XML. */
 static const char *
 class_of(struct vrf_report *r, unsigned file)
 {
@@ -224,7 +224,7 @@ put_rule(struct vrf_report *r, enum mipro_rule rule)
     g_free(note);
 }
 
-/* That nothing was found means something only where there was something to judge. */
+/* An input without messages is not a pass: nothing was judged. */
 static void
 put_input(struct vrf_report *r)
 {
@@ -238,7 +238,7 @@ put_input(struct vrf_report *r)
     add_case(r->own, c);
 }
 
-/* What is in the baseline and was not found: no fault, but worth a look. */
+/* Entries of the baseline that were not found: not a failure, but worth a review. */
 static void
 put_absent(struct vrf_report *r)
 {
@@ -260,7 +260,7 @@ put_absent(struct vrf_report *r)
     g_string_free(note, TRUE);
 }
 
-/* The cases from the temporary file to the report. */
+/* Copy the cases from the temporary file to the report. */
 static void
 copy_cases(struct vrf_report *r)
 {

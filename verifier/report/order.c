@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Octets of records that may wait; then the oldest is printed, and counted as such. */
+/* Octets of waiting records; beyond this the oldest is printed early, which is counted. */
 enum { MAX_WAITING = 128 * 1024 * 1024 };
 
 static size_t
@@ -99,12 +99,12 @@ take(struct vrf_report *r, const struct vrf_batch *b, const struct vrf_record *r
         push_queue(r, record);
 }
 
-/* Records of one share, which are in order. */
+/* The records of one share, in order. */
 struct run {
     const struct vrf_record *at, *end;
 };
 
-/* The run with the first record of all, or NULL. */
+/* The run whose next record is the first of all, or NULL. */
 static struct run *
 first_run(struct run *runs, unsigned n)
 {

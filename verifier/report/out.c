@@ -64,7 +64,7 @@ vrf_put(struct vrf_out *out, const char *text)
     vrf_put_octets(out, text, strlen(text));
 }
 
-/* v in at least width digits; returns how many. */
+/* Write v with at least width digits; returns the number of digits. */
 static size_t
 digits(char text[20], uint64_t v, size_t width)
 {
@@ -182,7 +182,7 @@ vrf_put_html(struct vrf_out *out, const char *text, size_t most)
 
     to_shown = mipro_text_to_string(shown);
     mipro_text_escape(&to_shown, MIPRO_ESCAPE_TERMINAL, text);
-    /* What is shown is valid UTF-8. */
+    /* shown is valid UTF-8. */
     if (most != 0 && mipro_text_width(shown->str) > most) {
         end = g_utf8_offset_to_pointer(shown->str, (glong)most - 1);
         g_string_truncate(shown, (gsize)(end - shown->str));

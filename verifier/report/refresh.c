@@ -7,18 +7,18 @@
 #include "report/metrics.h"
 #include "warn.h"
 
-enum { INTERVAL = 5 }; /* seconds; Prometheus asks every 15 or so */
+enum { INTERVAL = 5 }; /* seconds; Prometheus typically scrapes every 15 */
 
 struct vrf_refresh {
     const struct vrf_report *r;
     GMutex lock;
     GCond stop;
     bool stopped;
-    int error; /* of the last attempt, so that each is reported once */
+    int error; /* of the last attempt, so that an error is reported only once */
     GThread *thread;
 };
 
-/* The exit status, were the capture to end here. */
+/* The exit status if the capture ended here. */
 static int
 status_so_far(const struct vrf_report *r)
 {
@@ -29,7 +29,7 @@ status_so_far(const struct vrf_report *r)
     return r->messages == 0 && !r->o->allow_empty ? 4 : 0;
 }
 
-/* Verdicts may be ahead of the rest by the messages that are just being reported. */
+/* The verdicts may already include messages that are still being reported. */
 static void
 write_metrics(struct vrf_refresh *refresh)
 {
@@ -52,7 +52,7 @@ work(gpointer arg)
         write_metrics(refresh);
         next += INTERVAL * G_TIME_SPAN_SECOND;
         while (!refresh->stopped && g_cond_wait_until(&refresh->stop, &refresh->lock, next))
-            ; /* woken for nothing, or to stop */
+            ; /* a spurious wakeup, or stopped */
     }
     g_mutex_unlock(&refresh->lock);
     return NULL;

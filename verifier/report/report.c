@@ -53,7 +53,7 @@ begin_part(struct vrf_report *r, const struct vrf_part *part)
     struct vrf_part *own = VRF_ARRAY_ADD(&r->parts);
 
     *own = *part;
-    if (r->archive != NULL) /* whoever wrote it counted the captures of one task */
+    if (r->archive != NULL) /* its writer counted the captures of one task */
         own->file = r->n_begun - !part->counts;
     if (own->file < r->n_begun)
         return;
@@ -130,7 +130,7 @@ vrf_report_begin(struct vrf_report *r, const struct vrf_options *o, struct vrf_t
 
 /* ---- records ---- */
 
-/* What the baseline says of a record that is about to be printed. */
+/* Look up a record that is about to be printed in the baseline. */
 static void
 look_up(struct vrf_report *r, const struct vrf_record *record)
 {
@@ -157,7 +157,7 @@ look_up(struct vrf_report *r, const struct vrf_record *record)
     }
 }
 
-/* What is written beside the report hears of it too. */
+/* Pass the record to the outputs other than the report. */
 static void
 note(struct vrf_report *r, const struct vrf_record *record)
 {
@@ -191,7 +191,7 @@ print_finding(struct vrf_report *r, const struct vrf_record *record)
 static void
 print_broken(struct vrf_report *r, const struct vrf_record *record)
 {
-    uint64_t number = record->copy_of; /* where it could not be read further */
+    uint64_t number = record->copy_of; /* the frame up to which it could be read */
 
     r->o->format->broken(r, record->off, number, record->error);
     if (r->html != NULL)
@@ -301,7 +301,7 @@ report_broken(struct vrf_report *r, const struct vrf_batch *b)
         vrf_warn("%s: frame %" PRIu64 ": %s", b->name, number, b->error);
     else
         vrf_warn("%s: %s", b->name, b->error);
-    /* In its place among the records: at the frame that it does not have. */
+    /* It takes its place among the records at the frame that could not be read. */
     vrf_order_insert(r, &(struct vrf_record){
                             .kind = VRF_RECORD_BROKEN,
                             .frame = b->first_frame + b->block.n_frames,
@@ -332,9 +332,9 @@ vrf_report_batch(struct vrf_report *r, struct vrf_batch *b)
             memset(r->weak, 0, mipro_keyring_count(r->o->ring) * sizeof(*r->weak));
         r->ended = r->totals;
     } else {
-        vrf_order_print(r, r->o->follow ? UINT64_MAX : b->horizon); /* at once, in whatever order */
+        vrf_order_print(r, r->o->follow ? UINT64_MAX : b->horizon); /* at once, in any order */
     }
-    if (b->permille < 0) /* a pipe: somebody may be watching what comes */
+    if (b->permille < 0) /* a pipe: the output may be watched live */
         vrf_out_flush(&r->out);
     show_progress(r, b);
     vrf_refresh_unlock(r->refresh);
@@ -401,21 +401,21 @@ vrf_report_save_baseline(const struct vrf_report *r)
     return error;
 }
 
-/* What the text says on standard output as well. */
+/* The text format has the same on standard output. */
 static void
 warn_of_nothing(const struct vrf_report *r)
 {
     if (!r->o->quiet && r->o->format->for_people)
         return;
     if (r->n_open == 0 || r->o->events != NULL || r->archive != NULL)
-        return; /* why is said of each file; and parts are not the whole */
+        return; /* the reason was given for each file, or this is only a part */
     if (r->messages == 0)
         vrf_warn("no message in the input");
     else if (vrf_authenticators(r->tally) == 0)
         vrf_warn("no authenticator in the input");
 }
 
-/* The user can do something about frames, or files, that are not in the order of time. */
+/* The user can sort frames or files that are not in the order of time. */
 static void
 warn_of_disorder(const struct vrf_report *r)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * report.h - records come out in capture order, in the format that was asked for.
+ * report.h - print records in capture order, in the selected format.
  *
- * A record waits here until no later finding can be about its frame or an earlier one
+ * A record is kept until no later finding can be about its frame or an earlier one
  * (vrf_batch.horizon).
  */
 #ifndef VRF_REPORT_H
@@ -19,28 +19,28 @@ struct vrf_html;
 
 struct vrf_report {
     const struct vrf_options *o;
-    struct vrf_html *html; /* NULL: no page is wanted */
+    struct vrf_html *html; /* NULL without --html */
     struct vrf_refresh *refresh;
     struct vrf_tally *tally;
-    const struct vrf_archive *archive; /* NULL: captures are read, not events */
+    const struct vrf_archive *archive; /* NULL if captures are read, not events */
     struct vrf_out out;
     bool colour;
-    void *own; /* the format's */
+    void *own; /* owned by the format */
 
     VRF_ARRAY(struct vrf_part) parts; /* all that have begun, in order */
-    const char **names;               /* of the captures begun */
-    uint64_t *base; /* of each of them: the running number before its first frame */
+    const char **names;               /* of the captures that have begun */
+    uint64_t *base; /* for each of them: the running number before its first frame */
     unsigned n_begun, max_begun;
     uint64_t packets;
     uint64_t types[256];
     uint64_t findings[3]; /* by enum mipro_severity */
     uint64_t by_rule[MIPRO_RULES];
-    uint64_t mild_by_rule[MIPRO_RULES]; /* of these, which the baseline does not accept */
-    /* Of the record that is being printed: its entry in the baseline, and whether it accepts. */
+    uint64_t mild_by_rule[MIPRO_RULES]; /* mild ones that the baseline does not accept */
+    /* Of the record being printed: its entry in the baseline, and whether that accepts it. */
     const struct vrf_known *known;
     bool accepted;
-    struct vrf_fingerprint fingerprint; /* its own */
-    /* Of those counted, how many the baseline accepts. */
+    struct vrf_fingerprint fingerprint; /* of the record being printed */
+    /* How many of those counted the baseline accepts. */
     uint64_t known_findings[3], known_by_rule[MIPRO_RULES], known_authenticators;
     struct vrf_evidence_notes *evidence; /* NULL without --write */
     uint64_t n_fragments;                /* seen */
@@ -49,13 +49,13 @@ struct vrf_report {
     unsigned in;                         /* MIPRO_IN_ bits of them */
     struct vrf_unopened_counts unopened;
     uint64_t incomplete, overlaps;
-    struct mipro_conduct_totals totals, ended; /* with the state at work; of those that ended */
+    struct mipro_conduct_totals totals, ended; /* of all machines; of those that have ended */
     uint64_t open_undecided[MIPRO_UNDECIDED_REASONS]; /* unless another part decides */
-    uint64_t hurried;                                 /* records printed before their time */
+    uint64_t hurried;                                 /* records printed early */
     unsigned unread; /* files that could not be read to their end */
-    unsigned n_open; /* files of which something was read */
+    unsigned n_open; /* files that could be read, at least in part */
 
-    /* In order, and those that came late. */
+    /* Records that arrived in order, and those that arrived late. */
     struct vrf_record *queue;
     size_t head, tail, room;
     struct vrf_record *heap;
@@ -69,37 +69,37 @@ struct vrf_report {
 
 void vrf_report_begin(struct vrf_report *r, const struct vrf_options *o, struct vrf_tally *tally,
     const struct vrf_archive *archive);
-/* A batch has gone through all other stages. */
+/* Take a batch that has gone through all other stages. */
 void vrf_report_batch(struct vrf_report *r, struct vrf_batch *b);
-/* One record, whose turn it is; it is cleared. */
+/* Print one record, which is the next in order, and clear it. */
 void vrf_report_print(struct vrf_report *r, struct vrf_record *record);
-/* The summary.  False: the output could not be written. */
+/* Print the summary.  False: the output could not be written. */
 bool vrf_report_end(struct vrf_report *r);
-/* Until then what was counted stands. */
+/* The counts remain valid until this is called. */
 void vrf_report_free(struct vrf_report *r);
 
-/* Of a running number: which capture it is in, from 0, and *number, the frame's within it. */
+/* The capture, from 0, that contains a running number; *number: the frame number within it. */
 unsigned vrf_report_file(const struct vrf_report *r, uint64_t frame, uint64_t *number);
-/* How many captures there are: those named, or those that were followed. */
+/* The number of captures: those on the command line, or those that were followed. */
 unsigned vrf_report_files(const struct vrf_report *r);
-/* What that capture is called in the report. */
+/* The name of that capture in the report. */
 const char *vrf_report_name(const struct vrf_report *r, unsigned file);
 /*
- * The entries of the baseline of which nothing was found, and whose rule was asked for: the
- * next from *i on, or NULL.  That nothing was found does not prove that it was mended.
+ * The entries of the baseline that matched nothing, although their rule was applied: the next
+ * one from *i on, or NULL.  Their absence does not prove that the fault was corrected.
  */
 const struct vrf_known *vrf_report_absent(const struct vrf_report *r, size_t *i);
-/* What --write asks for.  Returns 0 or an errno. */
+/* Write the file of --write.  Returns 0 or an errno. */
 int vrf_report_write_evidence(const struct vrf_report *r);
-/* What --write-baseline asks for.  Returns 0 or an errno. */
+/* Write the file of --write-baseline.  Returns 0 or an errno. */
 int vrf_report_save_baseline(const struct vrf_report *r);
 /* Why an authenticator is not good: as mipro_auth_explain(). */
 void vrf_report_explain(
     const struct vrf_report *r, const struct vrf_record *record, char *text, size_t size);
 uint64_t vrf_authenticators(const struct vrf_tally *tally);
-/* Nothing that was judged so far is at fault, nor, with --strict, undecided. */
+/* No fault was found so far, nor, with --strict, an undecided case. */
 bool vrf_report_is_good(const struct vrf_report *r);
-/* Why a rule that was not broken could not be judged either, in words; NULL: it was kept. */
+/* Why a rule could not be judged, in words; NULL if it was judged. */
 const char *vrf_report_undecided(const struct vrf_report *r, enum mipro_rule rule);
 
 #endif

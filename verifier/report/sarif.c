@@ -2,14 +2,13 @@
 /*
  * sarif.c - SARIF 2.1.0 (OASIS), for programs that collect the results of analyses.
  *
- * Each rule of the draft is a rule, and so is each verdict but good.  A finding is a result; an
- * authenticator that is bad, expired or missing is one of level error; one that could not be
- * checked is of kind "open", for it neither passed nor failed.  Good ones are counted in the
- * properties of the run.  The line of a location is the frame: frames are what a capture
- * has for lines.
+ * Each rule of the draft is a SARIF rule, and so is each verdict except good.  A finding is a
+ * result.  An authenticator that is bad, expired or missing is a result of level error; one that
+ * could not be checked has the kind "open", since it neither passed nor failed.  Good ones are
+ * counted in the properties of the run.  The line of a location is the frame number.
  *
- * With a baseline what it accepts is suppressed, with its reason; what was not found is a result
- * without a frame whose state is "absent".
+ * With a baseline, accepted results are suppressed, with the reason; entries that were not found
+ * are results without a frame, with the state "absent".
  */
 #include "report/report.h"
 
@@ -25,7 +24,7 @@
 #define SCHEMA                                                                                     \
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
-enum { MAX_TOLD = 1000 }; /* captures of which it is told why they could not be read */
+enum { MAX_TOLD = 1000 }; /* unreadable captures for which the reason is given */
 
 /* clang-format off */
 static const struct {
@@ -56,7 +55,7 @@ struct sarif {
 static const char *
 level(enum mipro_severity severity)
 {
-    return mipro_severity_name(severity); /* error, warning, note: the words are the same */
+    return mipro_severity_name(severity); /* SARIF uses the same words: error, warning, note */
 }
 
 static bool
@@ -65,7 +64,7 @@ could_be_checked(enum mipro_verdict verdict)
     return verdict != MIPRO_NO_KEY && verdict != MIPRO_TRUNCATED;
 }
 
-/* Where the rule of this verdict is in the list: after those of the draft. */
+/* The index of this verdict's rule: after the rules of the draft. */
 static unsigned
 verdict_index(enum mipro_verdict verdict)
 {
@@ -131,7 +130,7 @@ sarif_begin(struct vrf_report *r)
     vrf_put(out, "]}},\n\"results\":[");
 }
 
-/* A path as a URI: relative ones stay relative. */
+/* Write a path as a URI; relative paths remain relative. */
 static void
 put_uri(struct vrf_out *out, const char *path)
 {
@@ -180,7 +179,7 @@ put_suppression(struct vrf_out *out, const struct vrf_known *known)
     vrf_put(out, "}]");
 }
 
-/* What a result begins with, up to its message. */
+/* Write the beginning of a result, up to its message. */
 static void
 put_head(struct vrf_report *r, const char *rule, unsigned index, const char *kind,
     const char *result_level)
@@ -194,7 +193,7 @@ put_head(struct vrf_report *r, const char *rule, unsigned index, const char *kin
     s->any = true;
 }
 
-/* The rest of a result: what both kinds of records have. */
+/* Write the rest of a result, which is the same for both kinds of records. */
 static void
 put_tail(struct vrf_report *r, const struct vrf_record *record)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * text.c - for people: what is not in order, and where; then what was counted, by
- * association and by pair of nodes.
+ * text.c - text for people: the faults and where they are, then the counts, by association and
+ * by pair of nodes.
  */
 #include "report/report.h"
 
@@ -47,7 +47,7 @@ put_place(
     vrf_put(&r->out, ": ");
 }
 
-/* What the baseline says of this record. */
+/* Add the entry of the baseline for this record. */
 static void
 put_known(struct vrf_report *r)
 {
@@ -140,7 +140,7 @@ text_begin(struct vrf_report *r)
 static void
 text_broken(struct vrf_report *r, unsigned file, uint64_t frame, const char *error)
 {
-    (void)r; /* standard error has it */
+    (void)r; /* reported on standard error */
     (void)file;
     (void)frame;
     (void)error;
@@ -160,7 +160,7 @@ put_seen(struct vrf_out *out, const struct vrf_count *c)
     vrf_put(out, "\n");
 }
 
-/* The first column: as wide as two addresses are, or as the longest name that is not too long. */
+/* Width of the first column: at least two addresses, at most the longest name that is shown. */
 enum { LEAST_WIDE = 33, MOST_WIDE = 64 };
 
 static int
@@ -178,7 +178,7 @@ column_width(const struct vrf_pair *rows, uint32_t n)
     return width;
 }
 
-/* Padded by characters, not by octets. */
+/* Pads by characters, not by octets. */
 static void
 put_first(struct vrf_out *out, const char *text, int width)
 {
@@ -257,7 +257,7 @@ put_unopened(struct vrf_report *r)
     vrf_unopened_list_free(list, n);
 }
 
-/* What might have been a fault, and could not be told. */
+/* List the cases that may be faults but could not be decided. */
 static void
 put_undecided(struct vrf_report *r)
 {
@@ -277,7 +277,7 @@ put_undecided(struct vrf_report *r)
     }
 }
 
-/* What had to make room, by kind. */
+/* List dropped state by kind. */
 static void
 put_dropped(struct vrf_report *r)
 {
@@ -292,7 +292,7 @@ put_dropped(struct vrf_report *r)
                 mipro_dropped_name(i));
 }
 
-/* How what was found compares with the baseline. */
+/* Compare the findings with the baseline. */
 static void
 put_baseline(struct vrf_report *r)
 {

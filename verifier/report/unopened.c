@@ -72,7 +72,7 @@ vrf_unopened_list(const struct vrf_unopened_counts *counts, size_t *n)
             add_names(all, kind, counts->of[kind]);
     *n = all->len;
     list = (struct vrf_unopened_name *)(void *)g_array_free(all, FALSE);
-    /* One protocol may be met under two numbers, as IPv6 is. */
+    /* A protocol may occur under two numbers, as IPv6 does. */
     if (*n != 0)
         qsort(list, *n, sizeof(*list), compare_names);
     for (size_t i = 0; i < *n; i++) {

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* unopened.h - how many frames were not decoded, by the name of what hid their content. */
+/* unopened.h - count the frames that were not decoded, by the protocol that was not supported. */
 #ifndef VRF_UNOPENED_H
 #define VRF_UNOPENED_H
 
 #include "batch.h"
 
 struct vrf_unopened_counts {
-    uint64_t *of[MIPRO_UNOPENED_KINDS]; /* 65,536 each, made when one is counted */
+    uint64_t *of[MIPRO_UNOPENED_KINDS]; /* 65,536 each, allocated on first use */
 };
 
 struct vrf_unopened_name {
@@ -16,7 +16,7 @@ struct vrf_unopened_name {
 
 void vrf_unopened_add(struct vrf_unopened_counts *counts, const struct vrf_unopened *unopened);
 void vrf_unopened_clear(struct vrf_unopened_counts *counts);
-/* All that were counted, the most frequent first; each name once.  Free with the function below. */
+/* All names, each once, the most frequent first.  Free with the function below. */
 struct vrf_unopened_name *vrf_unopened_list(const struct vrf_unopened_counts *counts, size_t *n);
 void vrf_unopened_list_free(struct vrf_unopened_name *list, size_t n);
 

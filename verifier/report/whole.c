@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* ".NAME.XXXXXX" beside path: no reader of a folder that goes by the end of a name takes it. */
+/* ".NAME.XXXXXX" next to path: programs that select files by their suffix ignore it. */
 static char *
 temporary_name(const char *path)
 {
@@ -23,7 +23,7 @@ temporary_name(const char *path)
     return temporary;
 }
 
-/* A symbolic link stays one: what it points to is replaced. */
+/* A symbolic link is kept: its target is replaced. */
 static char *
 target_of(const char *path)
 {
@@ -40,7 +40,7 @@ open_temporary(struct vrf_whole *w)
 
     for (unsigned i = 0; i < 100; i++) {
         w->temporary = temporary_name(w->target);
-        /* The user's umask decides who may read it: a web server, a collector of metrics. */
+        /* The user's umask decides who may read it, such as a web server. */
         fd = open(w->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
         if (fd >= 0)
             break;
@@ -83,7 +83,7 @@ vrf_whole_finish(struct vrf_whole *w)
 
     vrf_out_flush(&w->out);
     error = w->out.error;
-    /* Some file systems say only now that there was no room. */
+    /* Some file systems report a full disk only now. */
     if (w->temporary != NULL && error == 0 && fsync(w->out.fd) != 0)
         error = errno;
     if (close(w->out.fd) != 0 && error == 0)
@@ -107,7 +107,7 @@ vrf_whole_try(const char *path)
     struct stat st;
     int error;
 
-    /* What is opened only to be closed again is nothing for a pipe's reader. */
+    /* Opening and closing a pipe would look like an end of file to its reader. */
     if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
         return S_ISDIR(st.st_mode) ? EISDIR : access(path, W_OK) == 0 ? 0 : errno;
     error = vrf_whole_begin(&w, path);

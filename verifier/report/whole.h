@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * whole.h - a file beside the report that appears whole or not at all.
+ * whole.h - write a file other than the report completely or not at all.
  *
- * It is written under another name in the same folder and renamed when it is complete, so
- * that a reader never sees half of it, and a full disk leaves the file of the last run.  A
- * path that is no regular file (/dev/stdout, a pipe) is written to as it is.
+ * It is written under another name in the same folder and renamed when it is complete, so that
+ * readers never see a partial file, and if the disk is full the previous file remains.  A path
+ * that is not a regular file (/dev/stdout, a pipe) is written to directly.
  */
 #ifndef VRF_WHOLE_H
 #define VRF_WHOLE_H
@@ -12,16 +12,16 @@
 #include "report/out.h"
 
 struct vrf_whole {
-    struct vrf_out out; /* what to write to; its error is looked at when the file is finished */
-    char *target;       /* where it goes: the path, without symbolic links */
-    char *temporary;    /* its name until then; NULL: target is written to directly */
+    struct vrf_out out; /* write to this; its error is checked when the file is finished */
+    char *target;       /* the final path, with symbolic links resolved */
+    char *temporary;    /* the name while writing; NULL: target is written to directly */
 };
 
-/* Can it be written?  Returns 0 or an errno, and leaves nothing behind. */
+/* Check whether the file can be written.  Returns 0 or an errno, and leaves no file. */
 int vrf_whole_try(const char *path);
-/* Returns 0 or an errno; then there is nothing to finish. */
+/* Returns 0 or an errno; after an error vrf_whole_finish() is not called. */
 int vrf_whole_begin(struct vrf_whole *w, const char *path);
-/* Gives it its name, or removes it if it could not be written.  Returns 0 or an errno. */
+/* Rename it to its final name, or remove it after an error.  Returns 0 or an errno. */
 int vrf_whole_finish(struct vrf_whole *w);
 
 #endif

@@ -15,7 +15,7 @@ struct work {
     uint64_t left_out;
 };
 
-/* How far an answer is looked for, in messages about the same node. */
+/* How far to look ahead for an answer, in messages about the same node. */
 enum { AHEAD = 64 };
 
 static bool
@@ -38,7 +38,7 @@ proof_of(const struct vrf_sight *s)
                                                                           : VRF_UNPROVEN;
 }
 
-/* The answer to update i that believes what it says is found: -1 none, else its status. */
+/* The status of the answer to update i; -1 if there is none. */
 static int
 answer_to(const struct work *w, size_t i)
 {
@@ -56,7 +56,7 @@ answer_to(const struct work *w, size_t i)
     return -1;
 }
 
-/* What node believes last; NULL: nothing yet. */
+/* The latest belief of a node; NULL if it has none yet. */
 static struct vrf_belief *
 last_of(const struct work *w, uint32_t node, bool registered)
 {
@@ -108,7 +108,7 @@ take_update(struct work *w, size_t i)
     believe(w, s, s->dst, false, s->coa);
 }
 
-/* The care-of address of a registration that a reply grants: that of the last request. */
+/* A reply grants the care-of address of the last request. */
 static void
 take_reply(struct work *w, size_t i)
 {

@@ -64,7 +64,7 @@ vrf_html_free(struct vrf_html *h)
 
 /* ---- messages ---- */
 
-/* Of several authenticators the one that says most: one that is false, one unchecked, good. */
+/* The verdict that matters most: a false authenticator, then an unchecked one, then good. */
 static uint8_t
 worst_verdict(const struct mipro_auth *auth, uint32_t n)
 {
@@ -82,7 +82,7 @@ worst_verdict(const struct mipro_auth *auth, uint32_t n)
     return worst;
 }
 
-/* The fields that a whole message of this type has; of others they are not looked at. */
+/* Copy the fields of a whole message of this type; otherwise they are not used. */
 static void
 fill_sight(struct vrf_sight *s, const struct vrf_message *message, const struct vrf_batch *b)
 {
@@ -132,7 +132,7 @@ vrf_html_batch(struct vrf_html *h, const struct vrf_batch *b)
 
 /* ---- records ---- */
 
-/* Errors find room when notes no longer do. */
+/* Room is reserved for errors after notes are no longer accepted. */
 static bool
 may_watch(const struct vrf_html *h, enum mipro_severity severity)
 {
@@ -141,7 +141,7 @@ may_watch(const struct vrf_html *h, enum mipro_severity severity)
     return h->n_watched < most[severity];
 }
 
-/* NULL: it is about no node, or there is no room. */
+/* NULL if it is not about a mobile node, or there is no room. */
 static struct vrf_html_node *
 node_of(struct vrf_html *h, const struct vrf_report *r, const struct vrf_record *record)
 {
@@ -223,8 +223,8 @@ weight_of(bool is_auth, enum mipro_rule rule)
 }
 
 /*
- * Where the record can go among those of the node that are drawn: the first so many, but a
- * graver one takes the place of the last of the lightest.  NULL: nowhere.
+ * A slot for the record among the node's findings that are drawn: the first ones, but a more
+ * severe one replaces the last of the least severe.  NULL: there is none.
  */
 static const struct vrf_html_finding **
 room_in(struct vrf_html_node *node, const struct vrf_record *record)

@@ -8,27 +8,27 @@
 enum {
     SEGMENT = 65536, /* sights of 40 octets: 2.6 MB */
     SEGMENTS = 16,
-    FIRST = 1024, /* of each watched node: the first so many, */
-    LAST = 1024,  /* and the last */
+    FIRST = 1024, /* sights kept of each watched node: the first ... */
+    LAST = 1024,  /* ... and the last ones */
     FILTER_BITS = 16
 };
 
-/* What is kept of a watched node. */
+/* The sights kept of a watched node. */
 struct kept {
     struct vrf_sight *at;
     size_t n, room;
-    size_t oldest; /* once it is full: of the last ones, which is to go next */
+    size_t oldest; /* once it is full: the oldest of the last ones, which is replaced next */
     uint64_t left_out;
     bool sorted;
 };
 
 struct vrf_history {
-    struct vrf_sight *segments[SEGMENTS]; /* made when they are first needed */
+    struct vrf_sight *segments[SEGMENTS]; /* allocated when first needed */
     size_t used[SEGMENTS];
     unsigned current;
     uint64_t since;
     GHashTable *watched; /* by home address: struct kept */
-    /* A bit for each hash of a watched home address: nearly all others stop here. */
+    /* A bit for each hash of a watched home address: rules out nearly all other addresses. */
     uint64_t filter[(1u << FILTER_BITS) / 64];
 };
 
@@ -84,7 +84,7 @@ keep(struct kept *k, const struct vrf_sight *s)
     k->oldest = (k->oldest + 1) % LAST;
 }
 
-/* Give the sights of a segment to the nodes that are watched, and empty it. */
+/* Copy the sights of watched nodes from a segment, and empty it. */
 static void
 harvest(struct vrf_history *h, unsigned segment)
 {
@@ -103,7 +103,7 @@ harvest(struct vrf_history *h, unsigned segment)
     h->used[segment] = 0;
 }
 
-/* The current segment is full: the next one, which is the oldest. */
+/* The current segment is full: continue with the next one, which is the oldest. */
 static __attribute__((noinline, cold)) void
 turn(struct vrf_history *h)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* nodes.c - the mobile nodes about which there is something to tell, the worst first. */
+/* nodes.c - the mobile nodes with something to report, the worst first. */
 #include "report/html/page.h"
 
 #include <inttypes.h>
@@ -89,7 +89,7 @@ put_overview(struct vrf_page *p, const GPtrArray *nodes)
     vrf_page_cut(p->out, shown, nodes->len, " mobile nodes, the worst before the others");
 }
 
-/* The sights of a node that lie in its file. */
+/* Find the sights of a node that are in its file. */
 static void
 find_sights(struct vrf_page *p, struct vrf_page_story *story, uint64_t *left_out)
 {

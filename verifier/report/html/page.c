@@ -13,7 +13,7 @@
 #define MIPRO_VERSION "unknown"
 #endif
 
-/* ---- what the parts have in common ---- */
+/* ---- shared by the sections ---- */
 
 void
 vrf_page_number(struct vrf_out *out, uint64_t v)
@@ -301,7 +301,7 @@ put_worst(struct vrf_page *p)
     vrf_put(out, "</ul>\n");
 }
 
-/* What the sentence must not hide. */
+/* Qualifications of the sentence. */
 static void
 put_reservations(struct vrf_page *p)
 {
@@ -384,7 +384,7 @@ put_result(struct vrf_page *p)
 
 /* ---- the frame of the page ---- */
 
-/* "'sha256-...'": what the page's policy lets run and apply, and nothing else. */
+/* "'sha256-...'": the page's policy allows only the script and style with these hashes. */
 static void
 put_hash(struct vrf_out *out, const unsigned char *octets, size_t n)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* page.h - the parts of the page, and how they write what they have in common. */
+/* page.h - the sections of the page, and the functions that they share. */
 #ifndef VRF_HTML_PAGE_H
 #define VRF_HTML_PAGE_H
 
@@ -14,10 +14,10 @@ struct vrf_page {
 };
 
 enum {
-    VRF_PAGE_PICTURES = 3400000, /* octets of the page; then no further node is drawn */
-    VRF_PAGE_NAME = 120,         /* characters of a name, and */
-    VRF_PAGE_TEXT = 500,         /* of a text from elsewhere that are shown */
-    VRF_PAGE_ROWS = 300          /* of a table whose length the input decides */
+    VRF_PAGE_PICTURES = 3400000, /* octets of the page, after which no further node is drawn */
+    VRF_PAGE_NAME = 120,         /* characters shown of an untrusted name */
+    VRF_PAGE_TEXT = 500,         /* characters shown of an untrusted text */
+    VRF_PAGE_ROWS = 300          /* rows of a table whose length depends on the input */
 };
 
 /* Sections, in the order of the page. */
@@ -28,7 +28,7 @@ void vrf_page_nodes(struct vrf_page *p);
 void vrf_page_authenticators(struct vrf_page *p);
 void vrf_page_parties(struct vrf_page *p);
 
-/* A node as the pictures see it. */
+/* A node and its messages, for the pictures. */
 struct vrf_page_story {
     const struct vrf_html_node *node;
     const struct vrf_sight *sights;
@@ -36,7 +36,7 @@ struct vrf_page_story {
     const struct vrf_belief *beliefs;
     size_t n_beliefs;
 };
-/* Who believed what and when, with the findings by their number in the node's list. */
+/* Which node believed what and when, and the findings by their number in the node's list. */
 void vrf_page_timeline(struct vrf_page *p, const struct vrf_page_story *story);
 /* The exchanges around the findings of the node. */
 void vrf_page_sequences(struct vrf_page *p, const struct vrf_page_story *story);
@@ -52,16 +52,16 @@ enum { VRF_PAGE_TIME = 40 };
 void vrf_page_time_text(int64_t time, char text[VRF_PAGE_TIME]);
 /* A frame: "9", and its file before it if there are several. */
 void vrf_page_frame(struct vrf_page *p, uint64_t frame);
-/* The cell of a table that holds a number; what is not 0 can be of a class, else NULL. */
+/* A table cell with a number; class, which may be NULL, applies if it is not 0. */
 void vrf_page_cell(struct vrf_out *out, uint64_t v, const char *class);
 /* '<span class="tag error">✖ error</span>' */
 void vrf_page_severity(struct vrf_out *out, enum mipro_severity severity);
 void vrf_page_verdict(struct vrf_out *out, enum mipro_verdict verdict);
-/* What a record is about, in three cells: its ends, its message, its mobile node. */
+/* The subject of a record, in three cells: its ends, its message, its mobile node. */
 void vrf_page_about(struct vrf_out *out, const struct vrf_html_finding *f);
 /* Why the baseline accepts a record; nothing for NULL. */
 void vrf_page_known(struct vrf_out *out, const char *reason);
-/* "first 300 of 12,345" below a table that is not whole; nothing if it is. */
+/* "first 300 of 12,345" below a table that is not complete; nothing if it is. */
 void vrf_page_cut(struct vrf_out *out, uint64_t shown, uint64_t all, const char *where);
 /* "Binding Update"; of a type that has none, "tunnelled packet" for 0, else "message". */
 const char *vrf_page_message(uint8_t type);

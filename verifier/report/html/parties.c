@@ -91,7 +91,7 @@ vrf_page_authenticators(struct vrf_page *p)
     vrf_put(p->out, "</section>\n");
 }
 
-/* Those with something bad first, then with something unchecked, then the busiest. */
+/* Those with bad authenticators first, then with unchecked ones, then the busiest. */
 static int
 compare_worst(const void *a, const void *b)
 {

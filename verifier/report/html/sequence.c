@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * sequence.c - the exchanges around the findings of a node: who sent what to whom, in the
- * order of frames, with what is wrong below the frame where it is.
+ * sequence.c - diagrams of the exchanges around the findings of a node: the messages between
+ * nodes, in the order of frames, with each finding below its frame.
  */
 #include "report/html/page.h"
 
@@ -15,12 +15,12 @@
 
 enum {
     WIDTH = 1000,
-    LEFT = 150,  /* of the columns: time and frame are to the left, */
-    RIGHT = 905, /* verdicts to the right */
+    LEFT = 150,  /* of the columns: time and frame are to the left */
+    RIGHT = 905, /* of the columns: verdicts are to the right */
     HEAD = 56,
     ROW = 44,
     GAP = 26,
-    LINE = 15, /* of the text of a finding */
+    LINE = 15, /* height of a line of a finding's text */
     TEXT_COLUMNS = 125,
     AROUND = 3,     /* messages shown before and after those that a finding names */
     MOST_ROWS = 28, /* of a picture */
@@ -32,15 +32,15 @@ enum row_kind { ROW_SIGHT, ROW_BARE, ROW_SKIPPED };
 
 struct row {
     enum row_kind kind;
-    struct vrf_sight sight; /* of ROW_BARE only its frame, time and ends */
+    struct vrf_sight sight; /* with ROW_BARE only its frame, time and ends */
     uint64_t skipped;       /* messages that are not shown */
 };
 
-/* A finding, and the messages of its node from the first to the last that it names. */
+/* A finding, and the messages of its node from the first to the last that it refers to. */
 struct span {
     const struct vrf_html_finding *finding;
     unsigned number;  /* in the node's list */
-    size_t low, high; /* indexes of messages, high one past the last */
+    size_t low, high; /* indices of messages; high is one past the last */
 };
 
 struct sequence {
@@ -143,7 +143,7 @@ add_row(struct sequence *q, struct row row)
         q->left_out++;
 }
 
-/* Frames that a finding names and no message of the node is in, as of tunnelled packets. */
+/* Add frames of a finding that contain no message of the node, such as tunneled packets. */
 static void
 add_bare(struct sequence *q, uint64_t from, uint64_t to)
 {
@@ -223,7 +223,7 @@ x_of(const struct sequence *q, unsigned column)
     return LEFT + width * (column + 0.5);
 }
 
-/* What a node is, as far as the node's messages tell. */
+/* The role of a node, as far as the messages show it. */
 static const char *
 role_of(const struct vrf_page_story *story, uint32_t node)
 {
@@ -381,7 +381,7 @@ finding_text(const struct span *span)
         f->text);
 }
 
-/* The findings about this row, below it; returns how high they are, with out NULL too. */
+/* Draw the findings about this row below it; returns their height, even if out is NULL. */
 static double
 put_findings(struct sequence *q, const struct row *row, double y, struct vrf_out *out)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * svg.h - shapes of SVG, with the names of classes for their looks.
+ * svg.h - SVG shapes, with CSS classes for their appearance.
  *
- * Nothing here has a colour: the style sheet of the page (page.css) gives it one, in light and
- * in dark.  Text is escaped.  Lengths are units of the view box.
+ * Colors are only in the style sheet of the page (page.css), for a light and a dark theme.
+ * Text is escaped.  Lengths are in units of the view box.
  */
 #ifndef VRF_HTML_SVG_H
 #define VRF_HTML_SVG_H
@@ -12,11 +12,11 @@
 
 enum vrf_svg_anchor { VRF_SVG_START, VRF_SVG_MIDDLE, VRF_SVG_END };
 
-/* Of what class a picture is, and what it shows, in words: its title and its description. */
+/* Begin a picture: its class, and its content in words, as title and description. */
 void vrf_svg_begin(struct vrf_out *out, const char *class, double width, double height,
     const char *title, const char *description);
 void vrf_svg_end(struct vrf_out *out);
-/* A group, with a title that is shown under the pointer and read aloud; NULL: none. */
+/* A group, with a title for tooltips and screen readers; NULL: none. */
 void vrf_svg_group(struct vrf_out *out, const char *class, const char *title);
 void vrf_svg_group_end(struct vrf_out *out);
 
@@ -32,9 +32,9 @@ void vrf_svg_arrowhead(struct vrf_out *out, const char *class, double x, double 
 void vrf_svg_text(struct vrf_out *out, const char *class, double x, double y,
     enum vrf_svg_anchor anchor, const char *text);
 /*
- * Text in lines of at most columns characters, broken at blanks where there are any; at most
- * max_lines, the last of which then ends in an ellipsis.  Returns how many lines there are;
- * with out NULL it only counts.
+ * Text in lines of at most columns characters, broken at spaces if possible; if it needs more
+ * than max_lines, the last one ends with an ellipsis.  Returns the number of lines; if out is
+ * NULL, it only counts them.
  */
 unsigned vrf_svg_paragraph(struct vrf_out *out, const char *class, double x, double y,
     double line_height, size_t columns, unsigned max_lines, const char *text);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * timeline.c - a mobile node over time: its findings, its registrations, and who believed
- * it to be where.
+ * timeline.c - a mobile node over time: its findings, its registrations, and where other nodes
+ * believed it to be.
  */
 #include "report/html/page.h"
 
@@ -24,7 +24,7 @@ enum {
     FLAG_ROWS = 3 /* numbers of findings that would overlap go into further rows */
 };
 
-/* A node that believes, or is told to believe, something. */
+/* A node that has beliefs, or was sent Binding Updates. */
 struct lane {
     uint32_t node;
     bool registered;
@@ -100,7 +100,7 @@ include_time(struct timeline *t, int64_t time)
         t->to = time;
 }
 
-/* The lanes, and the time that they span.  False: no frame has a time. */
+/* Lay out the lanes and the time axis.  False: no frame has a time. */
 static bool
 lay_out(struct timeline *t)
 {
@@ -121,7 +121,7 @@ lay_out(struct timeline *t)
     for (size_t i = 0; i < story->n_sights; i++)
         if (story->sights[i].type == MIPRO_BINDING_UPDATE)
             add_lane(t, story->sights[i].dst, false);
-    /* Some room after the last message, for what holds on. */
+    /* Some room after the last message, for beliefs that are still valid. */
     t->to += MAX((t->to - t->from) / 6, MIPRO_SECOND / 1000);
     t->from -= (t->to - t->from) / 50;
     return true;
@@ -152,7 +152,7 @@ step_of(int64_t span)
     return step;
 }
 
-/* "12:00:10", with as many decimals as the step needs, or the date of a long capture. */
+/* "12:00:10", with as many decimals as the step needs, or the date in a long capture. */
 static void
 time_label(int64_t time, int64_t step, char text[32])
 {
@@ -296,7 +296,7 @@ put_marks(struct timeline *t)
         x = x_of(t, s->time);
         if (x - last[lane + 1] < 2 && s->verdict == MIPRO_GOOD &&
             (s->marks & VRF_SIGHT_REPLAY) == 0)
-            continue; /* one above the other says no more */
+            continue; /* it would hide behind the previous mark */
         last[lane + 1] = x;
         put_mark(t, s, x, y_of(t, lane) + LANE / 2.0);
         t->n_marks++;
@@ -337,7 +337,7 @@ put_flag(struct timeline *t, const struct vrf_html_finding *f, unsigned number, 
     g_free(title);
 }
 
-/* The findings by their number in the list below, each with a line through all lanes. */
+/* Draw the findings as their numbers in the list below, each with a line through all lanes. */
 static void
 put_flags(struct timeline *t)
 {
