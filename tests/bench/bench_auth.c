@@ -17,7 +17,7 @@
 #define ROUNDS 50
 
 static uint8_t messages[BATCH * BATCHES][LEN];
-static uint32_t of[BATCH * BATCHES]; /* its association */
+static uint32_t of[BATCH * BATCHES]; /* the association of each message */
 static struct mipro_message parsed[BATCH];
 static struct mipro_ext ext[BATCH];
 static struct mipro_scene scene[BATCH];
@@ -105,7 +105,7 @@ spi_of(size_t i)
     return (uint32_t)spi;
 }
 
-/* Returns how many are good. */
+/* Returns the number of good ones. */
 static size_t
 parse_only(const struct mipro_keyring *ring, size_t first)
 {
@@ -182,7 +182,7 @@ main(int argc, char **argv)
     parse = time_best(ring, parse_only);
     printf("framing alone     %6.1f\n", parse);
     printf("batches of %d    %6.1f more\n", BATCH, time_best(ring, judge_batch) - parse);
-    if (argc <= 2) /* more arguments: for a profile of the batches alone */
+    if (argc <= 2) /* more arguments: to profile only the batches */
         printf("one by one, GLib  %6.1f more\n", time_best(ring, judge_singly) - parse);
     mipro_auth_queue_free(queue);
     mipro_keyring_free(ring);

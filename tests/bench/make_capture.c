@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * make_capture MESSAGES NODES ASSOCIATIONS KEYS CAPTURE - a capture of route
- * optimization in good order, and the key file that checks it.
+ * optimization in order, and the key file to verify it.
  *
- * Home agents tell correspondents, one of each to an association, where their
- * mobile nodes are: Binding Updates with A and I, each acknowledged 20 ms later,
- * all authenticated.  The same arguments make the same octets.
+ * Home agents send correspondents, one of each per association, the bindings of their
+ * mobile nodes: Binding Updates with A and I, each acknowledged 20 ms later,
+ * all authenticated.  The same arguments give the same octets.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -104,13 +104,13 @@ write_frame(const struct plan *plan, uint64_t number, uint32_t src, uint32_t dst
     }
 }
 
-/* The k-th exchange: its update, or the acknowledge. */
+/* Write the update, or the acknowledge, of the k-th exchange. */
 static void
 write_message(const struct plan *plan, uint64_t number, uint64_t k, bool answer)
 {
     static const struct mipro_settings set = MIPRO_SETTINGS;
     uint32_t node = (uint32_t)(k * 7919 % plan->nodes), association = node % plan->associations;
-    uint64_t updates = k / plan->nodes; /* of this node, so far */
+    uint64_t updates = k / plan->nodes; /* of this node so far */
     uint64_t seconds = (uint64_t)START + NTP_OFFSET + 2 * k / PER_SECOND;
     uint32_t home = 0x0a800000 + node;
     uint8_t buf[256];
@@ -200,7 +200,7 @@ main(int argc, char *argv[])
     if (fwrite(header, sizeof(header), 1, plan.out) != 1)
         return 1;
     for (uint64_t i = 0; i < plan.messages; i++) {
-        /* Updates and answers take turns, the answers some way behind. */
+        /* Updates and answers alternate, with the answers BEHIND messages later. */
         bool answer = i >= BEHIND && (i - BEHIND) % 2 != 0;
 
         write_message(&plan, i, answer ? answered++ : asked++, answer);

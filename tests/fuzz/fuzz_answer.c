@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Any octets as what a tested node sends: no crash, every case comes to a verdict, and
- * one that is not PASS has a reason.  An answer lies within the frames that brought it.
+ * Any octets as the packets of a tested node: no crash, every case gets a verdict, and
+ * one that is not PASS has a reason.  An answer lies within the frames that carried it.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -42,7 +42,7 @@ set_bench(enum inj_role role)
     return bench;
 }
 
-/* One packet of each case, made once. */
+/* One packet of each case, composed once. */
 #define MAX_SENT 256
 static struct sent {
     size_t len;
@@ -84,7 +84,7 @@ make_all(const struct inj_bench *bench)
 
 /*
  * The octets as one frame, then as frames that each begin with their length in two octets.
- * Returns how many octets they had together.
+ * Returns their total number of octets.
  */
 static size_t
 receive_frames(struct inj_receiver *r, const uint8_t *data, size_t len, struct inj_heard *heard)
@@ -119,7 +119,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 
     if (len < 2)
         return 0;
-    /* Two octets choose role and case; the rest is frames, or, if no answer comes of them, one. */
+    /* Two octets choose role and case; the rest is frames or, without an answer, one. */
     bench = set_bench((enum inj_role)(data[0] % INJ_ROLES));
     which = data[1] % (inj_n_cases < MAX_SENT ? inj_n_cases : MAX_SENT);
     data += 2;
@@ -135,7 +135,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
     total = receive_frames(receiver, data, len, &heard);
     inj_receiver_free(receiver);
     if (heard.used > total)
-        abort(); /* more octets of answers than frames had */
+        abort(); /* the answers have more octets than the frames */
     if (heard.n == 0)
         heard.answers[heard.n++] = (struct inj_answer){
             .src = NODE_UNDER_TEST, .dst = US, .protocol = INJ_UDP, .octets = data, .len = len

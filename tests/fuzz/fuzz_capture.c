@@ -2,7 +2,7 @@
 /*
  * Any octets as a capture, and as frames: through reading, decapsulation,
  * reassembly, judging and conduct without crash, hang or leak; and no record is
- * about a frame that is not there, or that was done with.
+ * about a frame that does not exist, or is already finished.
  *
  * The first octet chooses: even, the rest is a file; odd, it is frames, each of
  * link type, octets captured, octets more on the wire, seconds later, and the octets.
@@ -44,7 +44,7 @@ demand(bool holds)
         abort();
 }
 
-/* It is about a frame that was not done with; what breaks a rule is among what its row says can. */
+/* The record must be about an unfinished frame, of a message that can break the rule. */
 static void
 demand_record(const struct run *run, const struct vrf_record *record, uint64_t next)
 {
@@ -56,7 +56,7 @@ demand_record(const struct run *run, const struct vrf_record *record, uint64_t n
         demand((run->in & mipro_rule_def(f->rule)->in) != 0);
 }
 
-/* Judge what the batch's block holds. */
+/* Judge the contents of the batch's block. */
 static void
 settle_block(struct run *run, bool end)
 {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Any history in: no crash, each finding names a frame that was not yet given up, the
- * horizon goes only forward, each PFAN has its last word once, the same history has
- * the same findings, and a small table forgets what it must.
+ * Any history: no crash, each finding names a frame that was not yet given up, the
+ * horizon only moves forward, each PFAN gets its last word once, the same history has
+ * the same findings, and a small table drops what it must.
  *
  * Four octets choose the settings, then each step is twelve octets, with few values
- * for each thing so that messages have to do with each other.  A step may have
+ * for each field so that messages are related to each other.  A step may have
  * its payload cut, or an octet of it changed.
  */
 #include "mipro_conduct.h"
@@ -199,7 +199,7 @@ make_payload(struct payload *b, uint8_t type, const uint8_t *s)
         put_auth(b, MIPRO_EXT_AUTH, s);
 }
 
-/* One step as the next frame. */
+/* Play one step as the next frame. */
 static void
 play_step(struct play *p, const uint8_t *s, int64_t time, const struct mipro_settings *set,
     const struct mipro_keyring *ring)

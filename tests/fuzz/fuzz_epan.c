@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Packets through the whole of epan, with the plugin linked in: no crash, and no octet
- * read that is not there, on the first pass, on the second, or when the file is closed.
+ * read beyond the packet, on the first pass, on the second, or when the file is closed.
  *
- * One octet chooses the settings.  Then packets, each of two octets and what they
- * announce: a kind and the ends, the length; so few that later messages have to do
- * with earlier ones.  The IP header is put before them here.
+ * One octet chooses the settings.  Then packets follow, each with two octets for kind and
+ * ends, and length, and the octets; few values, so that later messages are related to
+ * earlier ones.  The IP header is prepended here.
  *
- * To open a file costs epan a hundred times what a packet does: so SHARED inputs share
- * one, a month between them.  What fails may take those before it to fail again.
+ * Opening a file costs epan a hundred times as much as a packet, so SHARED inputs share
+ * one, a month apart.  A failure may need the inputs before it to be reproduced.
  */
 #include "packet-mipro.h"
 
@@ -55,7 +55,7 @@ static const uint8_t ends[][4] = { { 10, 1, 0, 1 }, { 192, 0, 2, 7 }, { 10, 1, 0
 
 const char *__asan_default_options(void);
 
-/* What epan keeps until the process ends is no leak of ours. */
+/* What epan keeps until the process ends is not our leak. */
 const char *
 __asan_default_options(void)
 {
@@ -91,7 +91,7 @@ see_tapped(void *ctx _U_, packet_info *pinfo _U_, epan_dissect_t *edt _U_, const
 static void
 listen_to(const char *tap)
 {
-    static int contexts[2], n; /* a tap listener is known by its address */
+    static int contexts[2], n; /* a tap listener is identified by its address */
     GString *err =
         register_tap_listener(tap, &contexts[n++], NULL, 0, NULL, see_tapped, NULL, NULL);
 
@@ -126,11 +126,11 @@ set_keys(void)
 static void
 begin(void)
 {
-    /* Settings of nobody, and memory that the sanitizers see. */
+    /* No user's settings, and memory that the sanitizers check. */
     setenv("HOME", "/nonexistent", 1);
     setenv("XDG_CONFIG_HOME", "/nonexistent", 1);
     setenv("WIRESHARK_DEBUG_WMEM_OVERRIDE", "simple", 1);
-    setenv("WIRESHARK_PLUGIN_DIR", "/nonexistent", 1); /* or there are two of us */
+    setenv("WIRESHARK_PLUGIN_DIR", "/nonexistent", 1); /* or the plugin is loaded twice */
 #if MIPRO_WIRESHARK >= 406
     ws_log_init(NULL);
 #else
@@ -224,7 +224,7 @@ make_packet(struct packet *packet, uint8_t head, const uint8_t *body, unsigned l
     packet->captured = (head & 0x20) != 0 && len > 4 ? packet->len - 4 : packet->len;
 }
 
-/* Since 4.6 a record has a name, and brings its octets, which before were told of besides. */
+/* Since 4.6 the record contains the octets, which were passed separately before. */
 static void
 run(epan_dissect_t *edt, wtap_rec *rec, uint8_t *octets, struct packet *packet)
 {
@@ -239,7 +239,7 @@ run(epan_dissect_t *edt, wtap_rec *rec, uint8_t *octets, struct packet *packet)
 #endif
 }
 
-/* A block of its own size, so that every overread is seen. */
+/* A block of exactly its size, so that every overread is detected. */
 static void
 dissect(epan_t *session, struct packet *packet, bool visible)
 {
@@ -317,7 +317,7 @@ LLVMFuzzerTestOneInput(const uint8_t *input, size_t len)
         dissect(session, &packets[i], (input[0] & 0x10) != 0);
     if ((input[0] & 0x20) != 0)
         postseq_cleanup_all_protocols();
-    /* In any order, as a user clicks. */
+    /* In another order, as a user may click. */
     for (unsigned i = n_packets; i-- > 0;)
         dissect(session, &packets[i], true);
     for (unsigned i = 0; i < n_packets; i++)

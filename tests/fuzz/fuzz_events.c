@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Files of events: whatever their blocks hold, it is decoded and judged, or refused.  Two octets
- * say how long the common block is; the part's own follows it.
+ * Files of events: whatever their blocks contain, they are decoded and judged, or refused.  Two
+ * octets give the length of the common block; the block of the part follows it.
  */
 #include <glib.h>
 #include <stdlib.h>
@@ -68,7 +68,7 @@ LLVMFuzzerTestOneInput(const uint8_t *octets, size_t len)
             b->n_common = b->block.used;
         vrf_inspect(b, &o);
         if (b->block.n_frames > 1u << 20)
-            break; /* the reader refuses it */
+            break; /* the reader refuses such a block */
         b->ends_state = i == 1;
         demand(vrf_assemble(assembler, b) && vrf_settle(settler, b));
         for (uint32_t r = 0; r < b->shares[0].records.n; r++)

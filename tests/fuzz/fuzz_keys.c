@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Any octets as a key file: no crash; a fault is described, shows nothing of the key
+ * Any octets as a key file: no crash; a fault is described, does not show the key
  * column and loads nothing; what was loaded is found again between its own ends, and by
- * the network access identifiers that the text seems to hold.
+ * the network access identifiers that the text seems to contain.
  */
 #include "mipro_keys.h"
 
@@ -30,7 +30,7 @@ find_again(const struct mipro_keyring *ring, const struct mipro_association *s)
     size_t n = mipro_keyring_find(ring, s->spi, &ends[0], 1, time, one, &valid);
     size_t m = mipro_keyring_find(ring, s->spi, &ends[1], 1, time, other, &valid_too);
 
-    /* Somebody is, if only s; he is valid, as s is; and the order of the ends says nothing. */
+    /* At least s is found, and valid as s is; the order of the ends does not matter. */
     if (n == 0 || n != m || !valid || !valid_too || one[0].association != other[0].association)
         abort();
     pair = mipro_keyring_pair(ring, s->spi, ends);
@@ -38,7 +38,7 @@ find_again(const struct mipro_keyring *ring, const struct mipro_association *s)
     mipro_keyring_prefetch_key(ring, &pair);
 }
 
-/* Whoever is found by this identifier has one as an end, the SPI, and was loaded. */
+/* An association found by this identifier has an NAI as an end, has the SPI, and was loaded. */
 static void
 find_by_nai(const struct mipro_keyring *ring, uint32_t spi, const uint8_t *octets, size_t len)
 {
@@ -58,7 +58,7 @@ find_by_nai(const struct mipro_keyring *ring, uint32_t spi, const uint8_t *octet
     }
 }
 
-/* Each "nai:" of the text, up to a quote, as a message would have it. */
+/* Look up each "nai:" of the text, up to a quote, as from a message. */
 static void
 find_identifiers(const struct mipro_keyring *ring, const uint8_t *octets, size_t len)
 {
@@ -88,7 +88,7 @@ LLVMFuzzerTestOneInput(const uint8_t *octets, size_t len)
             abort();
         for (const char *p = text; *p != '\0'; p++)
             if ((unsigned char)*p < 0x20 || (unsigned char)*p > 0x7e)
-                abort(); /* a terminal must not obey it */
+                abort(); /* it could control a terminal */
     }
     for (size_t i = 0; ring != NULL && i < mipro_keyring_count(ring); i++) {
         const struct mipro_association *s = mipro_keyring_at(ring, i);

@@ -2,8 +2,8 @@
 /*
  * Any octets in: no crash, what was framed tiles the payload without gap or
  * overlap, every authenticator gets the same verdict one by one and in lanes, no
- * authenticator that answers a challenge is judged without one, and the rules' short cut
- * finds what their functions find.
+ * authenticator that answers a challenge is judged without one, and the fast path of the rules
+ * agrees with their functions.
  *
  * The first two octets choose the settings, and how much the capture lacks.
  */
@@ -47,7 +47,7 @@ keep_auth(void *ctx, const struct mipro_auth *auth)
         a->auth[a->n++] = *auth;
 }
 
-/* Touch every octet that a field is said to have. */
+/* Read every octet of a field. */
 static unsigned
 touch_fields(const struct mipro_message *m, const struct mipro_ext *e)
 {
@@ -74,7 +74,7 @@ demand_same(const struct mipro_auth *one, const struct mipro_auth *other)
     demand(memcmp(one->calculated, other->calculated, one->calculated_len) == 0);
 }
 
-/* Can this message answer a challenge at all: one of its own, or the value 0? */
+/* Can this message answer a challenge: one that it carries, or the value 0? */
 static bool
 has_challenge(const struct mipro_message *m)
 {
@@ -87,7 +87,7 @@ has_challenge(const struct mipro_message *m)
                : (mipro_value(m, MIPRO_F_FLAGS) & MIPRO_RRQ_D) != 0;
 }
 
-/* A network access identifier that is said to be there lies in what was captured. */
+/* A network access identifier that is reported lies in the captured octets. */
 static void
 check_nai(const struct mipro_message *m, const struct mipro_ext *e)
 {

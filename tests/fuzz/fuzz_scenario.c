@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Any octets as a scenario: no crash, and what is accepted is frames in the order of time. */
+/* Any octets as a scenario: no crash, and the frames of an accepted one are in order of time. */
 #include <stdlib.h>
 #include <string.h>
 

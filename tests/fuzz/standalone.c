@@ -2,8 +2,8 @@
 /*
  * standalone.c - run a fuzz target without libFuzzer: standalone FILE|FOLDER...
  *
- * Each file as it is, each of its prefixes, and mutations of it.  The same octets
- * on every run: a failure comes back.
+ * Runs each file as it is, each of its prefixes, and mutations of it.  The inputs are the same
+ * in every run, so a failure can be reproduced.
  */
 #include <dirent.h>
 #include <stdint.h>
@@ -18,7 +18,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
 static size_t n_inputs;
 
-/* In a block of its own size, so that a sanitizer sees every overread. */
+/* In a block of exactly its size, so that a sanitizer detects every overread. */
 static void
 run(const uint8_t *octets, size_t len)
 {

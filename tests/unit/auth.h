@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* auth.h - what the tests of authenticators share: who there is, what they say, and judging it. */
+/* auth.h - shared by the tests of authenticators: addresses, messages, and judging them. */
 #ifndef AUTH_H
 #define AUTH_H
 
@@ -20,10 +20,10 @@ static const struct mipro_settings draft_09 = { MIPRO_DRAFT_09, MIPRO_READING_AU
 /* A Binding Update of home address 10.1.9.9 without identification, and a key for it. */
 #define UPDATE "12000e100a0109090a030002"
 #define KEY "text:0123456789abcdef"
-/* A PFAN for FA, SPI 4096, but for its authenticator. */
+/* A PFAN for FA, SPI 4096, without its authenticator. */
 #define NOTICE "601e012c0a0300010a03000200001000"
 
-/* Collects what mipro_auth_each() calls. */
+/* Collects the calls of mipro_auth_each(). */
 struct seen {
     size_t n;
     struct mipro_auth auth[8];
@@ -50,7 +50,7 @@ judge(const uint8_t *buf, size_t captured, size_t len, const struct mipro_settin
     return seen;
 }
 
-/* Append an authentication extension that association signs, for node. */
+/* Append an authentication extension signed with association, for node. */
 static inline size_t
 sign(uint8_t *buf, size_t len, uint8_t type, const struct mipro_association *s, uint32_t node)
 {

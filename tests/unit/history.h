@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * history.h - a capture as a table: each step a message with its verdict, made into
- * octets and given to the state machine.  No keys: the verdicts are what the step says.
+ * history.h - a capture as a table: each step is a message with its verdict, turned into
+ * octets and given to the state machine.  No keys are needed: the step gives the verdict.
  */
 #ifndef HISTORY_H
 #define HISTORY_H
@@ -11,7 +11,7 @@
 
 #include <stdio.h>
 
-/* The cast: a mobile node, its home agent, three foreign agents, two correspondents. */
+/* The nodes: a mobile node, its home agent, three foreign agents, two correspondents. */
 #define HOME 0x0a010009u
 #define HOME2 0x0a01000au
 #define HA 0x0a010001u
@@ -24,7 +24,7 @@
 
 enum kind { STOP, BW, BR, BU, BA, RRQ, RRP, ADV, TUN };
 
-/* In a step's flags, besides MIPRO_BU_A, _M, _G of an update; I goes by .id. */
+/* In a step's flags, besides MIPRO_BU_A, _M, _G of an update; I is set if there is an .id. */
 #define A MIPRO_BU_A
 #define P 0x02u
 
@@ -45,7 +45,7 @@ struct step {
     uint32_t coa;
     uint64_t id;                /* 0: none */
     unsigned status;            /* or code */
-    enum mipro_verdict verdict; /* of 35, or of 32; GOOD where nothing is said */
+    enum mipro_verdict verdict; /* of 35, or of 32; GOOD if not given */
     enum mipro_replay replay;   /* or HOME_FA1... */
     uint32_t target[3];
     struct {
@@ -57,12 +57,12 @@ struct step {
     uint8_t mac;      /* all octets of the authenticator; 0: 0x55 */
     unsigned spi;     /* 0: 0x1000 */
     uint8_t ext;      /* 0: 32 of a registration, 35 of the others */
-    unsigned foreign; /* of a registration: 1 with extension 33, 2 with 34 behind 32 */
+    unsigned foreign; /* of a registration: 1 with extension 33, 2 with 34 after 32 */
     unsigned lacks;   /* octets that the capture lacks */
-    bool tail;        /* one octet follows that belongs to nothing */
-    uint8_t behind;   /* an extension of this type and without content follows; 0: none */
-    bool no_auth;     /* there is no authenticator, nor a record of it */
-    bool begun;       /* its first fragment alone: mipro_conduct_begun() */
+    bool tail;        /* one stray octet follows */
+    uint8_t behind;   /* an empty extension of this type follows; 0: none */
+    bool no_auth;     /* no authenticator, and no record of one */
+    bool begun;       /* only its first fragment: mipro_conduct_begun() */
 };
 
 struct octets {
@@ -112,12 +112,12 @@ struct history {
     struct mipro_finding found[64]; /* each with its text in text[] */
     char text[64][1024];
     size_t n_found;
-    uint64_t pfan[64]; /* frames that had their last word */
+    uint64_t pfan[64]; /* frames that got their last word */
     const struct mipro_auth *pfan_auth[64];
     struct mipro_auth auth_room[64];
     size_t n_pfan;
-    uint64_t horizon;  /* reported before the call under way */
-    const char *fault; /* what must never be */
+    uint64_t horizon;  /* reported before the current call */
+    const char *fault; /* a violation of the interface */
 };
 
 static inline void
@@ -129,12 +129,12 @@ history_finding(void *ctx, const struct mipro_finding *f)
         h->fault = "a finding is about a frame below the horizon";
     for (unsigned i = 0; i < f->n_related; i++)
         if ((i > 0 && f->related[i] <= f->related[i - 1]) || f->related[i] == f->frame)
-            h->fault = "related frames are not ascending, or hold the finding's own";
+            h->fault = "related frames are not ascending, or include the finding's own";
     if (h->n_found == COUNT(h->found))
         return;
     if ((size_t)snprintf(h->text[h->n_found], sizeof(h->text[0]), "%s", f->text) >=
         sizeof(h->text[0]))
-        h->fault = "a text is longer than the test has room for";
+        h->fault = "a text is longer than the test's buffer";
     h->found[h->n_found] = *f;
     h->found[h->n_found].text = h->text[h->n_found];
     h->n_found++;
@@ -156,7 +156,7 @@ history_pfan(void *ctx, uint64_t frame, const struct mipro_auth *auth)
     h->n_pfan++;
 }
 
-/* One tap, whose order is certain: the histories of test_tolerance.c have the default. */
+/* One tap, whose order is certain: rows marked field have the default tolerance. */
 static inline struct mipro_conduct_config
 history_config(void)
 {
@@ -177,7 +177,7 @@ history_begin(struct history *h, const struct mipro_conduct_config *config)
     assert_non_null(h->c);
 }
 
-/* The horizon goes only forward, but for frames that come newly to wait. */
+/* The horizon only moves forward, except for frames that begin to wait. */
 static inline void
 history_horizon(struct history *h, uint64_t frame)
 {
@@ -263,7 +263,7 @@ history_payload(const struct step *s, struct octets *b)
     return b->n;
 }
 
-/* One step, as frame. */
+/* Play one step as frame. */
 static inline void
 history_step(struct history *h, const struct step *s, uint64_t frame)
 {
@@ -339,7 +339,7 @@ history_end(struct history *h)
 {
     mipro_conduct_end(h->c);
     if (mipro_conduct_horizon(h->c) != UINT64_MAX)
-        h->fault = "somebody waits after the end";
+        h->fault = "something waits after the end";
     mipro_conduct_free(h->c);
 }
 

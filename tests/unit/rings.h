@@ -21,7 +21,7 @@ load_ring(const char *text)
     return ring;
 }
 
-/* NULL if there is none. */
+/* NULL if there is no such association. */
 static inline const struct mipro_association *
 named(const struct mipro_keyring *ring, const char *name)
 {

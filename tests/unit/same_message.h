@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * same_message.h - were two messages parsed to the same?  For the short way of the
- * parser against its general one.
+ * same_message.h - are two parsed messages equal?  To compare the fast path of the
+ * parser with the general one.
  */
 #ifndef SAME_MESSAGE_H
 #define SAME_MESSAGE_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * samples.h - messages that are right in everything, as octets typed from the
- * specification.  Authenticators are of the right size, and good under no key.
+ * samples.h - correct messages, as octets typed from the
+ * specification.  Authenticators have the right size, but fit no key.
  *
  * home 10.1.0.9, home agent 10.1.0.1, care-of 10.3.0.1, previous agent 10.2.0.1,
  * correspondents 192.0.2.7 to 9; SPI 0x1000.
@@ -31,7 +31,7 @@ struct sample {
     const char *name;
     const char *hex;
     /*
-     * Which prefixes are whole messages: of these lengths; shorter than the
+     * The lengths of the prefixes that are complete messages; shorter than the
      * first or than "fixed", they end in the fixed part.
      */
     size_t fixed;

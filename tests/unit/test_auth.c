@@ -53,8 +53,8 @@ rfc_2202_holds(void **state)
 }
 
 /*
- * A Binding Update of home address 10.1.9.9, care-of address 10.3.0.2, 3600 s, with
- * its extension 35 of SPI 4096, key "0123456789abcdef".  The authenticators are openssl's:
+ * A Binding Update about home address 10.1.9.9, care-of address 10.3.0.2, 3600 s, with
+ * its extension 35 of SPI 4096, key "0123456789abcdef".  The authenticators come from openssl:
  *   B=12000e100a0109090a030002 H=2314 S=00001000 K=30313233343536373839616263646566
  *   echo -n $K$B$H$K | xxd -r -p | openssl md5
  *   echo -n $K$B$H$S$K | xxd -r -p | openssl md5
@@ -65,7 +65,7 @@ rfc_2202_holds(void **state)
  *   echo -n $D$B$H$D | xxd -r -p | openssl md5
  */
 static const struct {
-    const char *columns; /* behind the SPI */
+    const char *columns; /* after the SPI */
     const char *authenticator;
     enum mipro_algorithm algorithm;
     enum mipro_coverage coverage;
@@ -99,9 +99,10 @@ one_association(const char *columns)
     return load_ring(text);
 }
 
-/* RFC 2202 section 3 (HMAC-SHA1) and RFC 4231 section 4 (HMAC-SHA256): vectors of whole length. */
+/* RFC 2202 section 3 (HMAC-SHA1) and RFC 4231 section 4 (HMAC-SHA256): vectors that are not
+ * truncated. */
 static void
-rfc_2202_and_rfc_4231_hold_of_sha(void **state)
+rfc_2202_and_rfc_4231_hold_for_sha(void **state)
 {
     static const struct {
         const char *key;    /* NULL: long_key octets of 0xaa */
@@ -128,7 +129,7 @@ rfc_2202_and_rfc_4231_hold_of_sha(void **state)
             "773ea91e36800e46854db8ebd09181a72959098b3ef8c122d9635514ced565fe" },
         { NULL, "Test Using Larger Than Block-Size Key - Hash Key First", 0, 131, 54, "hmac-sha256",
             "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54" },
-        /* Not theirs: keys of just one block, by openssl. */
+        /* Not from the RFCs: keys of exactly one block, by openssl. */
         { NULL, "Test Using Larger Than Block-Size Key - Hash Key First", 0, 64, 54, "hmac-sha1",
             "070a98992c4c1a83474cb780fc564608df3cf503" },
         { NULL, "Test Using Larger Than Block-Size Key - Hash Key First", 0, 64, 54, "hmac-sha256",
@@ -208,7 +209,7 @@ openssl_agrees_on_sha_and_size_tells_the_algorithm(void **state)
         assert_int_equal(seen.auth[0].verdict, MIPRO_BAD);
         assert_false(seen.auth[0].size_wrong);
         assert_int_equal(seen.auth[0].calculated_len, len - 18);
-        /* An octet less: no algorithm makes that. */
+        /* An octet shorter: no algorithm has that size. */
         buf[13]--;
         seen = judge(buf, len - 1, len - 1, &draft_08, &scene);
         assert_int_equal(seen.auth[0].verdict, MIPRO_BAD);
@@ -217,7 +218,7 @@ openssl_agrees_on_sha_and_size_tells_the_algorithm(void **state)
     }
 }
 
-/* What is no algorithm computes nothing, and so can never make an authenticator good. */
+/* An unknown algorithm computes nothing, and so can never make an authenticator good. */
 static void
 an_unknown_algorithm_computes_nothing(void **state)
 {
@@ -262,7 +263,7 @@ openssl_agrees_and_every_octet_counts(void **state)
             size_t octet = bit / 8;
 
             if (octet == 0 || octet == 12 || octet == 13 ||
-                (bit == 8 + 6)) /* it would frame otherwise */
+                (bit == 8 + 6)) /* it would change the framing */
                 continue;
             memcpy(flipped, buf, len);
             flipped[octet] ^= (uint8_t)(1u << bit % 8);
@@ -280,7 +281,7 @@ openssl_agrees_and_every_octet_counts(void **state)
     }
 }
 
-/* What we sign with "any" is keyed-md5's default, and what was bad should have been that. */
+/* With "any" we sign as keyed-md5 by default, which is also the expected authenticator. */
 static void
 any_signs_as_keyed_md5(void **state)
 {
@@ -301,15 +302,15 @@ any_signs_as_keyed_md5(void **state)
     mipro_keyring_free((struct mipro_keyring *)(uintptr_t)scene.ring);
 }
 
-/* Messages, what the capture has of them, and what each authenticator must be said to be. */
+/* Messages, what the capture has of them, and the verdict on each authenticator. */
 static void
-sizes_cuts_and_absence_have_their_verdicts(void **state)
+wrong_sizes_cuts_and_absence_have_their_verdicts(void **state)
 {
     static const struct {
         const char *hex;
         size_t captured;  /* 0: all */
-        size_t len;       /* 0: what hex holds */
-        const char *want; /* ext:verdict[!] of each, ! where the size is wrong */
+        size_t len;       /* 0: that of hex */
+        const char *want; /* ext:verdict[!] for each, ! if the size is wrong */
     } rows[] = {
         /* A Binding Update without its extension, or whose only one overruns. */
         { UPDATE, 0, 0, "35:missing" },
@@ -326,7 +327,7 @@ sizes_cuts_and_absence_have_their_verdicts(void **state)
           "00e100a0109090a030002"
           "00000000000000",
             0, 0, "" },
-        /* Cut by the capture: who knows. */
+        /* Cut by the capture: undecided. */
         { UPDATE, 0, 34, "35:truncated" },
         { UPDATE, 8, 34, "35:truncated" },
         { UPDATE, 1, 34, "35:truncated" },
@@ -344,7 +345,7 @@ sizes_cuts_and_absence_have_their_verdicts(void **state)
         { UPDATE "83046162", 0, 40, "35:truncated" },
         { UPDATE "20140000100000", 0, 34, "32:truncated spi 35:missing" },
         { UPDATE "20140000100000", 0, 56, "32:truncated spi 35:truncated" },
-        /* Too short for SPI and authenticator, before any key is asked. */
+        /* Too short for SPI and authenticator, whatever the key. */
         { UPDATE "2300", 0, 0, "35:bad!" },
         { UPDATE "2303000010", 0, 0, "35:bad!" },
         { UPDATE "230400001000", 0, 0, "35:bad! spi" },
@@ -376,7 +377,7 @@ sizes_cuts_and_absence_have_their_verdicts(void **state)
         { "01000e100a0109090a0100010a0300020000000000000001"
           "601e00000000000000000000",
             0, 56, "96:truncated" },
-        /* Others need no extension; those cut before their header was seen are not known of. */
+        /* Other messages need no extension; one cut before its header is not seen at all. */
         { "130000000a010909", 0, 0, "" },
         { "01000e100a0109090a0100010a0300020000000000000001", 0, 46, "" },
         { "01000e100a0109090a0100010a0300020000000000000001"
@@ -412,7 +413,7 @@ sizes_cuts_and_absence_have_their_verdicts(void **state)
     mipro_keyring_free((struct mipro_keyring *)(uintptr_t)scene.ring);
 }
 
-/* Ruling 6: between whom an extension is looked up. */
+/* Ruling 6: the ends by which an extension is looked up. */
 static void
 each_extension_has_its_two_ends(void **state)
 {
@@ -469,14 +470,14 @@ each_extension_has_its_two_ends(void **state)
             seen.auth[0].verdict != (rows[i].good ? MIPRO_GOOD : MIPRO_NO_KEY))
             fail_msg("row %zu: %s", i, mipro_verdict_name(seen.auth[0].verdict));
         if (rows[i].set == &draft_09 && seen.n != 1)
-            fail_msg("row %zu: a Binding Update of draft -09 is said to lack its extension", i);
+            fail_msg("row %zu: a Binding Update of draft -09 is reported to lack its extension", i);
         mipro_keyring_free(ring);
     }
 }
 
-/* conduct/identification.c takes this for granted. */
+/* conduct/identification.c relies on this. */
 static void
-a_messages_own_extension_stands_first_between_sender_and_receiver(void **state)
+a_messages_own_extension_is_looked_up_between_sender_and_receiver_first(void **state)
 {
     static const struct mipro_settings draft_11 = { MIPRO_DRAFT_11, MIPRO_READING_AUTO,
         MIPRO_EXT_WARNING, false };
@@ -503,11 +504,11 @@ a_messages_own_extension_stands_first_between_sender_and_receiver(void **state)
 #define OVER ",,,,\"\",\"1999-01-01T00:00:00Z\""
 
 static void
-a_valid_association_stands_alone_and_any_expired_one_counts(void **state)
+a_valid_association_decides_alone_and_any_expired_one_counts(void **state)
 {
     static const struct {
         const char *keys;
-        const char *signs; /* the key that signs */
+        const char *signs; /* the association that signs */
         enum mipro_verdict verdict;
         const char *name; /* of the association that judged */
     } rows[] = {
@@ -534,7 +535,7 @@ a_valid_association_stands_alone_and_any_expired_one_counts(void **state)
 
     (void)state;
     for (size_t i = 0; i < COUNT(rows) + 2; i++) {
-        bool timeless = i >= COUNT(rows); /* of successive keys any may be meant */
+        bool timeless = i >= COUNT(rows); /* any of the successive keys may apply */
         const char *signs = timeless ? i % 2 == 0 ? "text:a" : "text:b" : rows[i].signs;
         struct mipro_scene scene = { HA, CN, timeless ? MIPRO_TIME_NONE : NOON, NULL };
         struct mipro_keyring *ring = load_ring(timeless ? twins : rows[i].keys);
@@ -567,15 +568,15 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rfc_2202_holds),
-        cmocka_unit_test(rfc_2202_and_rfc_4231_hold_of_sha),
+        cmocka_unit_test(rfc_2202_and_rfc_4231_hold_for_sha),
         cmocka_unit_test(openssl_agrees_on_sha_and_size_tells_the_algorithm),
         cmocka_unit_test(an_unknown_algorithm_computes_nothing),
         cmocka_unit_test(openssl_agrees_and_every_octet_counts),
         cmocka_unit_test(any_signs_as_keyed_md5),
-        cmocka_unit_test(sizes_cuts_and_absence_have_their_verdicts),
+        cmocka_unit_test(wrong_sizes_cuts_and_absence_have_their_verdicts),
         cmocka_unit_test(each_extension_has_its_two_ends),
-        cmocka_unit_test(a_messages_own_extension_stands_first_between_sender_and_receiver),
-        cmocka_unit_test(a_valid_association_stands_alone_and_any_expired_one_counts),
+        cmocka_unit_test(a_messages_own_extension_is_looked_up_between_sender_and_receiver_first),
+        cmocka_unit_test(a_valid_association_decides_alone_and_any_expired_one_counts),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

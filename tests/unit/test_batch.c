@@ -26,7 +26,7 @@ static const char batch_keys[] =
 
 #define ASSOCIATIONS 15
 
-/* A random message whose authenticator is right, or nearly. */
+/* A random message whose authenticator is correct, or nearly. */
 static size_t
 make_message(uint8_t *buf, const struct mipro_keyring *ring)
 {
@@ -60,7 +60,7 @@ make_message(uint8_t *buf, const struct mipro_keyring *ring)
         buf[len - 21] = (uint8_t)(20 + more);
         buf[len] = 0xff;
         len = (size_t)((int)len + more);
-        if (more == 1) /* right in its last 16 octets, and yet wrong */
+        if (more == 1) /* correct in its last 16 octets, but wrong */
             mipro_auth_compute(s, 0x0a000002, buf, len - 21, s->spi, buf + len - 16);
     }
     return len;
@@ -69,7 +69,7 @@ make_message(uint8_t *buf, const struct mipro_keyring *ring)
 #define BATCH 64
 #define MOST 8 /* authenticators of a message */
 
-/* One authenticator on its way through the queue. */
+/* One authenticator passing through the queue. */
 struct work {
     struct mipro_message m;
     struct mipro_ext e;
@@ -90,7 +90,7 @@ check_same(const struct mipro_auth *got, const struct mipro_auth *want, unsigned
 }
 
 static void
-the_queue_says_what_the_reference_says(void **state)
+the_queue_agrees_with_the_reference(void **state)
 {
     static uint8_t bufs[BATCH][MESSAGE_MAX];
     static struct work work[BATCH * MOST];
@@ -145,7 +145,7 @@ the_queue_says_what_the_reference_says(void **state)
     mipro_keyring_free(ring);
 }
 
-/* An update that a wave is made for. */
+/* An update that suits the wave. */
 static size_t
 make_plain(uint8_t buf[MESSAGE_MAX], const struct mipro_keyring *ring)
 {
@@ -154,9 +154,9 @@ make_plain(uint8_t buf[MESSAGE_MAX], const struct mipro_keyring *ring)
     return sign(buf, len, MIPRO_EXT_AUTH, mipro_keyring_at(ring, 10), 0);
 }
 
-/* Extension 35 is that of -08 alone: in later drafts it is not what must be there. */
+/* Extension 35 is required only in draft -08, not in later drafts. */
 static void
-the_wave_takes_no_extension_of_another_draft(void **state)
+the_wave_ignores_the_extension_of_another_draft(void **state)
 {
     struct mipro_keyring *ring = load_ring(batch_keys);
     const struct mipro_scene scene = { 0x0a000001, 0x0a000002, NOON, ring };
@@ -173,7 +173,7 @@ the_wave_takes_no_extension_of_another_draft(void **state)
     mipro_keyring_free(ring);
 }
 
-/* The last test: where no width agrees with GLib, GLib alone judges. */
+/* The last test: if no width agrees with GLib, only GLib is used. */
 static void
 without_lanes_glib_judges(void **state)
 {
@@ -206,8 +206,8 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_wave_takes_no_extension_of_another_draft),
-        cmocka_unit_test(the_queue_says_what_the_reference_says),
+        cmocka_unit_test(the_wave_ignores_the_extension_of_another_draft),
+        cmocka_unit_test(the_queue_agrees_with_the_reference),
         cmocka_unit_test(without_lanes_glib_judges),
     };
 

@@ -41,7 +41,7 @@ settings_for(enum mipro_source source)
     return set;
 }
 
-/* A value of its own for each field, that fills it. */
+/* A distinct value for each field, as wide as the field. */
 static uint64_t
 value_of(enum mipro_field id, unsigned len)
 {
@@ -104,7 +104,7 @@ every_message_of_the_table_is_parsed_as_it_was_built(void **state)
         }
 }
 
-/* A message that bears extensions of this definition. */
+/* A message that may have this extension. */
 static const struct mipro_msg_def *
 bearer(const struct mipro_ext_def *def)
 {
@@ -149,7 +149,7 @@ every_extension_of_the_table_is_parsed_as_it_was_built(void **state)
             else
                 mipro_put_ext_octets(&b, octets, sizeof(octets));
         }
-        /* What follows must not be taken for a part of it. */
+        /* The following extension must not be read as a part of it. */
         mipro_put_ext(&b, 200);
         mipro_put_ext_octets(&b, octets, sizeof(octets));
 
@@ -199,7 +199,7 @@ an_unknown_extension_is_type_length_value(void **state)
     mipro_put_ext(&b, 101);
     assert_memory_equal(buf + 17, "\x65\x00", 2);
     assert_int_equal(b.len, 19);
-    /* A case may want a length that lies. */
+    /* A case may need a false length. */
     mipro_put_ext_field(&b, MIPRO_F_EXT_LEN, 99);
     assert_memory_equal(buf + 17, "\x65\x63", 2);
     assert_false(b.failed);
@@ -343,7 +343,7 @@ put_pfan_authenticator_elsewhere(struct mipro_build *b)
 }
 
 static void
-what_the_tables_do_not_hold_is_refused(void **state)
+what_the_tables_do_not_allow_is_refused(void **state)
 {
     static const struct {
         const char *name;
@@ -356,12 +356,12 @@ what_the_tables_do_not_hold_is_refused(void **state)
         { "another message's field", put_another_message_s_field, true },
         { "a list as a field", put_a_list_as_a_field, true },
         { "a target in a Binding Update", put_a_target, true },
-        { "an identification behind extensions", put_ident_late, true },
+        { "an identification after extensions", put_ident_late, true },
         { "an extension's field before any", put_ext_field_early, true },
         { "an extension's octets before any", put_ext_octets_early, true },
         { "another extension's field", put_another_extension_s_field, true },
         { "an authenticator as a number", put_an_authenticator_as_a_number, true },
-        { "more than a length can say", put_too_long, true },
+        { "longer than the length field allows", put_too_long, true },
         { "an authenticator without a key", put_auth_without_key, true },
         { "a PFAN's authenticator elsewhere", put_pfan_authenticator_elsewhere, true },
     };
@@ -431,14 +431,15 @@ what_is_signed_is_good_and_one_octet_later_bad(void **state)
                 mipro_put(&b, MIPRO_F_HOMEADDR, the_scene.dst);
                 mipro_put(&b, MIPRO_F_HOMEAGENT, the_scene.src);
             }
-            if (def->tail != MIPRO_TAIL_TARGETS) /* behind these only 35 is told (ruling 2) */
+            if (def->tail !=
+                MIPRO_TAIL_TARGETS) /* after targets only 35 is recognized (ruling 2) */
                 mipro_put_ext(&b, 200);
             mipro_put_auth(&b, rows[i].type, s, node, s->spi);
             auth = judge(&b, rows[i].type, ring, &m);
             if (auth.verdict != MIPRO_GOOD || auth.association != s)
                 fail_msg("%s, extension %u, %s: %s", def->name, rows[i].type, names[k],
                     mipro_verdict_name(auth.verdict));
-            buf[1] ^= 1; /* flags, code, reserved: framing stays */
+            buf[1] ^= 1; /* flags, code, reserved: the framing is unchanged */
             if (judge(&b, rows[i].type, ring, &m).verdict != MIPRO_BAD)
                 fail_msg("%s, extension %u, %s: another octet is good too", def->name, rows[i].type,
                     names[k]);
@@ -498,7 +499,7 @@ main(void)
         cmocka_unit_test(an_unknown_extension_is_type_length_value),
         cmocka_unit_test(an_identification_put_again_is_replaced),
         cmocka_unit_test(a_buffer_that_is_too_small_fails_and_is_not_overrun),
-        cmocka_unit_test(what_the_tables_do_not_hold_is_refused),
+        cmocka_unit_test(what_the_tables_do_not_allow_is_refused),
         cmocka_unit_test(what_is_signed_is_good_and_one_octet_later_bad),
         cmocka_unit_test(a_pfan_is_good_by_the_reading_that_it_was_signed_with),
     };

@@ -10,11 +10,11 @@
 #define REST "0e100a0100090a0100010a03000100000000000a0001"
 #define PLAIN "0100" REST
 #define COLOCATED "0120" REST
-#define HEADER "2401001400000002" /* of the extension, to its SPI */
+#define HEADER "2401001400000002" /* of the extension, up to its SPI */
 
 /*
- * By hashlib of Python, C the challenge, of which octet i is a0 + 7i, M the message to the SPI:
- * md5(C[:1] + key + md5(M).digest() + C[-237:])
+ * From Python's hashlib; C is the challenge, octet i of which is a0 + 7i; M is the message up to
+ * the SPI: md5(C[:1] + key + md5(M).digest() + C[-237:])
  */
 static const struct {
     unsigned len;
@@ -45,7 +45,7 @@ put(uint8_t *buf, size_t n, const char *hex)
     return n + unit_octets(hex, buf + n, 128);
 }
 
-/* The i-th vector, whole. */
+/* The i-th vector, as a complete message. */
 static size_t
 make(unsigned i, uint8_t *buf)
 {
@@ -64,7 +64,7 @@ judge_by(const char *keys, const uint8_t *buf, size_t captured, size_t n)
     assert_int_equal(seen.n, 1);
     if (seen.auth[0].association != NULL)
         assert_string_equal(seen.auth[0].association->name, "aaa");
-    seen.auth[0].association = NULL; /* the ring goes */
+    seen.auth[0].association = NULL; /* the ring is freed */
     mipro_keyring_free(ring);
     return seen.auth[0];
 }
@@ -86,7 +86,7 @@ hashlib_agrees_and_every_octet_counts(void **state)
                 auth.coverage != MIPRO_TYPE_LENGTH_SPI)
                 fail_msg("vector %u, keys %zu: %s", i, k, mipro_verdict_name(auth.verdict));
             for (size_t octet = 1; octet < n; octet++) {
-                /* Home address and agent find the association; what follows frames. */
+                /* Home address and agent find the association; the extension headers frame it. */
                 if ((octet >= 4 && octet < 12) || (octet >= 24 && octet < 26) ||
                     (octet >= n - 24 && octet < n - 16 && octet != n - 23))
                     continue;
@@ -101,9 +101,9 @@ hashlib_agrees_and_every_octet_counts(void **state)
     }
 }
 
-/* Without its challenge nothing can be checked, and so nothing is bad. */
+/* Without the challenge nothing can be checked, so nothing is bad. */
 static void
-a_missing_challenge_is_no_fault_of_the_node(void **state)
+a_missing_challenge_is_not_the_nodes_fault(void **state)
 {
     static const struct {
         const char *hex; /* all but the header of the extension and the authenticator */
@@ -116,10 +116,10 @@ a_missing_challenge_is_no_fault_of_the_node(void **state)
         { COLOCATED "8400", NO_CHALLENGE, MIPRO_NO_KEY, MIPRO_HINT_CHALLENGE },
         { COLOCATED, NO_CHALLENGE, MIPRO_GOOD, MIPRO_HINT_NONE },
         { COLOCATED, "ff83a50db701d04dc9532db9f3d1303c", MIPRO_NO_KEY, MIPRO_HINT_CHALLENGE },
-        /* Of another challenge, and co-located with one of its own. */
+        /* For another challenge; and co-located, with a challenge in the message. */
         { PLAIN "8401a1", "200a38ebe95f73ea54f6527c2387307d", MIPRO_BAD, MIPRO_HINT_NONE },
         { COLOCATED "8401a1", NO_CHALLENGE, MIPRO_BAD, MIPRO_HINT_NONE },
-        /* The first of two. */
+        /* The first of two challenges. */
         { PLAIN "8401a18401a0", "200a38ebe95f73ea54f6527c2387307d", MIPRO_BAD, MIPRO_HINT_NONE },
     };
     const struct mipro_ends ends = { MN, HA };
@@ -147,7 +147,7 @@ a_missing_challenge_is_no_fault_of_the_node(void **state)
     mipro_keyring_free(ring);
 }
 
-/* "any" of another SPI is not CHAP for want of anything better. */
+/* With another SPI, "any" does not mean CHAP. */
 static void
 any_of_another_spi_is_bad_without_a_challenge(void **state)
 {
@@ -168,10 +168,10 @@ cuts_and_wrong_sizes_are_not_good(void **state)
     struct mipro_auth auth;
 
     (void)state;
-    /* Where the capture ends in the challenge, nothing says that an authenticator follows. */
+    /* If the capture ends in the challenge, no authenticator is known to follow. */
     for (size_t captured = n - 16; captured < n; captured++)
         assert_int_equal(judge_by(CHAP, buf, captured, n).verdict, MIPRO_TRUNCATED);
-    /* An octet less, which its length admits: of no algorithm. */
+    /* An octet shorter, with a valid length: the size of no algorithm. */
     buf[n - 21]--;
     auth = judge_by(CHAP, buf, n - 1, n - 1);
     assert_int_equal(auth.verdict, MIPRO_BAD);
@@ -271,7 +271,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(hashlib_agrees_and_every_octet_counts),
-        cmocka_unit_test(a_missing_challenge_is_no_fault_of_the_node),
+        cmocka_unit_test(a_missing_challenge_is_not_the_nodes_fault),
         cmocka_unit_test(any_of_another_spi_is_bad_without_a_challenge),
         cmocka_unit_test(cuts_and_wrong_sizes_are_not_good),
         cmocka_unit_test(what_we_sign_is_what_hashlib_computes),

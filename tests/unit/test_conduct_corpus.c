@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Nodes that do everything right, in every order that chance brings: nobody is blamed.
+ * Correct nodes, in random order: there must be no finding.
  *
  * Each mobile node has its own story: it moves, by smooth handoffs, from agent to
- * agent and home again, in public or in private; its correspondents are told, ask,
- * are warned of, and acknowledge.  The stories are then shuffled into one capture by
- * their times.  Where the network loses an answer the question is sent again.
+ * agent and home again, private or not; its correspondents get updates, ask,
+ * cause warnings, and acknowledge.  The stories are then merged into one capture by
+ * their times.  Where the network loses an answer, the request is retransmitted.
  */
 #include "history.h"
 
@@ -19,19 +19,19 @@ struct corpus {
     struct step *steps;
     size_t n;
     uint32_t random;
-    unsigned loss; /* of 100 answers that many are lost once */
+    unsigned loss; /* how many of 100 answers are lost once */
 };
 
 struct node {
     struct corpus *c;
     uint32_t home;
     int now;     /* ms */
-    uint32_t at; /* care-of address; home: at home */
+    uint32_t at; /* care-of address; home address: at home */
     bool private;
     enum mipro_replay replay;
     uint64_t ident;    /* of registrations */
     bool adopts;       /* the home agent takes its next nonce from its answers */
-    uint32_t nonce[2]; /* the next of the home agent to each correspondent */
+    uint32_t nonce[2]; /* the home agent's next nonce for each correspondent */
     int granted;       /* ms */
     unsigned life;
 };
@@ -79,7 +79,7 @@ next_ident(struct node *n, unsigned peer)
     return (uint64_t)n->nonce[peer] << 32 | low;
 }
 
-/* What is left of the registration, in whole seconds. */
+/* The remaining lifetime of the registration, in whole seconds. */
 static unsigned
 life_left(const struct node *n)
 {
@@ -103,7 +103,7 @@ binding(struct node *n, uint32_t peer)
     return s;
 }
 
-/* An answer says what is left when it is sent. */
+/* An answer has the remaining lifetime at the time it is sent. */
 static void
 answer_now(struct node *n, struct step answer)
 {
@@ -114,14 +114,14 @@ answer_now(struct node *n, struct step answer)
     say(n, answer);
 }
 
-/* A message that asks, again until it is answered. */
+/* Send a request, and repeat it until it is answered. */
 static void
 ask(struct node *n, struct step question, struct step answer)
 {
     say(n, question);
     for (int again = 0; again < 2 && is_lost(n); again++) {
         n->now += 1500;
-        if (chance(n->c, 2) == 0) /* it was answered, and the answer was lost later */
+        if (chance(n->c, 2) == 0) /* it was answered, and the answer was lost behind the tap */
             answer_now(n, answer);
         say(n, question);
     }
@@ -151,7 +151,7 @@ request(struct node *n, unsigned i)
     struct step question = { .kind = BR, .src = CN + i, .dst = HA };
     struct step answer;
 
-    /* Its own clock is a little behind or ahead; a nonce is anything. */
+    /* The node's clock is slightly off; a nonce may have any value. */
     question.id = stamp_of(n) + ((uint64_t)chance(n->c, 100) << 30) - (UINT64_C(50) << 30);
     answer = binding(n, CN + i);
     answer.id = question.id;
@@ -214,7 +214,7 @@ move(struct node *n, uint32_t to)
         say(n, update);
     say(n, reply);
     if (n->at != n->home) {
-        if (is_lost(n)) { /* the mobile node sends it again */
+        if (is_lost(n)) { /* the mobile node retransmits it */
             n->now += 2000;
             update.src = n->home;
             say(n, update);
@@ -285,7 +285,7 @@ by_time(const void *a, const void *b)
 
     if (x->ms != y->ms)
         return x->ms < y->ms ? -1 : 1;
-    /* Within a story times differ. */
+    /* Within a story all times differ. */
     return x->home < y->home ? -1 : x->home > y->home;
 }
 
@@ -322,7 +322,7 @@ run(uint32_t seed, unsigned loss)
 }
 
 static void
-who_does_right_is_not_blamed(void **state)
+correct_nodes_are_not_blamed(void **state)
 {
     (void)state;
     for (uint32_t seed = 1; seed <= 40; seed++)
@@ -330,7 +330,7 @@ who_does_right_is_not_blamed(void **state)
 }
 
 static void
-nor_who_asks_again_what_the_network_lost(void **state)
+correct_nodes_that_retransmit_are_not_blamed(void **state)
 {
     (void)state;
     for (uint32_t seed = 1; seed <= 40; seed++)
@@ -341,8 +341,8 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(who_does_right_is_not_blamed),
-        cmocka_unit_test(nor_who_asks_again_what_the_network_lost),
+        cmocka_unit_test(correct_nodes_are_not_blamed),
+        cmocka_unit_test(correct_nodes_that_retransmit_are_not_blamed),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

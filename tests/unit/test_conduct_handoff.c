@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The last word on a PFAN, and the Binding Update that bears its authenticator: with keys. */
+/* The last word on a PFAN, and the Binding Update that has its authenticator: with keys. */
 #include "history.h"
 #include "mipro_build.h"
 #include "mipro_sign.h"
@@ -103,7 +103,7 @@ make_request(const struct scene *s, const uint8_t body[12], bool type_length, ui
     return b.len;
 }
 
-/* The update that a new foreign agent makes of it. */
+/* The update that a new foreign agent builds from it. */
 static size_t
 make_update(const uint8_t body[12], const uint8_t *request, uint8_t out[64])
 {
@@ -164,7 +164,7 @@ a_notification_that_is_wrong_stays_bad(void **state)
             fail_msg("%s: %zu last words", rows[i].name, s.h.n_pfan);
         end(&s);
         if (s.h.n_pfan != 1 || s.h.pfan[0] != 1 || s.h.pfan_auth[0] != NULL)
-            fail_msg("%s: not one last word that changes nothing", rows[i].name);
+            fail_msg("%s: no last word that leaves the verdict unchanged", rows[i].name);
     }
 }
 
@@ -209,7 +209,7 @@ each_hop_of_a_request_has_its_own_last_word(void **state)
 }
 
 static void
-an_update_like_another_notification_settles_not_this_one(void **state)
+an_update_for_another_notification_does_not_settle_this_one(void **state)
 {
     uint8_t first[256], second[256], update[64];
     struct scene s;
@@ -232,7 +232,7 @@ an_update_like_another_notification_settles_not_this_one(void **state)
     assert_null(s.h.pfan_auth[1]);
 }
 
-/* 5.1: the mobile node may have covered the body alone. */
+/* 5.1: the mobile node may have covered only the body. */
 static void
 a_foreign_agents_update_is_good_by_its_body_alone(void **state)
 {
@@ -244,17 +244,17 @@ a_foreign_agents_update_is_good_by_its_body_alone(void **state)
     begin(&s);
     n = make_request(&s, plain_body, false, 1, request);
     make_update(plain_body, request, update);
-    see(&s, 1, 0, FA2, FA1, update, 34); /* whether or not its PFAN is captured */
+    see(&s, 1, 0, FA2, FA1, update, 34); /* its PFAN was not captured */
     assert_int_equal(s.auth[0].verdict, MIPRO_GOOD);
     see(&s, 2, 10, HOME, FA2, request, n);
     see(&s, 3, 15, FA2, FA1, update, 34);
     assert_int_equal(s.auth[0].verdict, MIPRO_GOOD);
     assert_int_equal(s.auth[0].coverage, MIPRO_BODY);
-    /* Altered, it is bad again, and not as it was signed. */
+    /* Altered, it is bad, and reported as not as it was signed. */
     update[3] = 31;
     see(&s, 4, 20, FA2, FA1, update, 34);
     assert_int_equal(s.auth[0].verdict, MIPRO_BAD);
-    /* Signed over the body alone, and not what the PFAN announced. */
+    /* Signed over only the body, but different from the PFAN. */
     mipro_auth_compute_as(
         s.association, 0, MIPRO_KEYED_MD5, MIPRO_TYPE_LENGTH, update, 12, 0x1000, update + 18);
     see(&s, 5, 25, FA2, FA1, update, 34);
@@ -263,7 +263,7 @@ a_foreign_agents_update_is_good_by_its_body_alone(void **state)
     end(&s);
 }
 
-/* Whatever is dropped: each frame has its last word, and has it once. */
+/* Whatever is dropped, each frame gets its last word exactly once. */
 static void
 no_last_word_is_lost_when_home_addresses_are_dropped(void **state)
 {
@@ -288,7 +288,7 @@ no_last_word_is_lost_when_home_addresses_are_dropped(void **state)
     assert_int_equal(h.n_pfan, 60);
     for (size_t i = 0; i < h.n_pfan; i++) {
         if (had[h.pfan[i]])
-            fail_msg("frame %u has two last words", (unsigned)h.pfan[i]);
+            fail_msg("frame %u got two last words", (unsigned)h.pfan[i]);
         had[h.pfan[i]] = true;
     }
 }
@@ -301,7 +301,7 @@ main(void)
         cmocka_unit_test(a_notification_that_is_wrong_stays_bad),
         cmocka_unit_test(a_notification_that_is_good_has_its_last_word_at_once),
         cmocka_unit_test(each_hop_of_a_request_has_its_own_last_word),
-        cmocka_unit_test(an_update_like_another_notification_settles_not_this_one),
+        cmocka_unit_test(an_update_for_another_notification_does_not_settle_this_one),
         cmocka_unit_test(a_foreign_agents_update_is_good_by_its_body_alone),
         cmocka_unit_test(no_last_word_is_lost_when_home_addresses_are_dropped),
     };

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Near misses: histories that one value, one condition or one octet keeps from being a fault,
- * or makes one.  Each row tells what an edit of tests/mutants/table would change.
+ * Near misses: histories where one value, one condition or one octet makes the difference
+ * between a finding and none.  Each row detects an edit of tests/mutants/table.
  */
 #include "history.h"
 
-/* A row overrides what its macro says, and leaves out what is zero. */
+/* A row overrides members of its macro, and omits those that are zero. */
 #pragma GCC diagnostic ignored "-Woverride-init"
 #pragma GCC diagnostic ignored "-Wmissing-field-initializers"
 
@@ -38,15 +38,15 @@
 /* clang-format off */
 static const struct row {
     const char *name;
-    int tolerance; /* seconds; 0: next to none */
+    int tolerance; /* seconds; 0: nearly none */
     struct step steps[8];
-    enum mipro_rule rule; /* what is found, once; MIPRO_RULES: nothing */
+    enum mipro_rule rule; /* the only finding; MIPRO_RULES: none */
     uint64_t frame;
 } rows[] = {
     { "an update three seconds back in time, with a tolerance of five", 5,
       { LATER(10000), UPDATE(7000, .id = 7), LATER(20000) },
       MIPRO_RULE_UPDATE_UNACKNOWLEDGED, 2 },
-    { "the same with a tolerance of two: nobody knows when it was", 2,
+    { "the same with a tolerance of two: its time is unknown", 2,
       { LATER(10000), UPDATE(7000, .id = 7), LATER(20000) },
       MIPRO_RULES, 0 },
     { "an acknowledge that is the first frame after 100 seconds", 0,
@@ -55,21 +55,21 @@ static const struct row {
     { "a forged registration whose reply, captured before it, grants without simultaneous bindings", 2,
       { LATER(0), { 20000, RRP, HA, HOME, .life = 600, .id = 1, .status = 1 }, { 20500, RRQ, HOME, HA, .life = 600, .coa = FA2, .id = 1, .verdict = MIPRO_BAD }, LATER(30000) },
       MIPRO_RULE_FORGED_ACCEPTED, 2 },
-    { "after 100 seconds the limit runs once more", 0,
+    { "after 100 seconds the time limit starts again", 0,
       { UPDATE(0, .id = 7), LATER(100000), LATER(105001) },
       MIPRO_RULE_UPDATE_UNACKNOWLEDGED, 1 },
-    { "the identification of an acknowledge with an octet too many says nothing", 0,
+    { "the identification of an acknowledge with an octet too many is not compared", 0,
       { UPDATE(0, .id = 7), ACK(10, .id = 8, .tail = true), LATER(9000) },
       MIPRO_RULES, 0 },
-    { "a reply with an older identification than the reply before", 0,
+    { "a reply with an older identification than the previous reply", 0,
       { { 0, RRQ, HOME, HA, .life = 300, .coa = FA2, .id = 50 }, { 1, RRQ, HOME, HA, .life = 300, .coa = FA2, .id = 100 },
         { 2, RRP, HA, HOME, .life = 300, .id = 100, .replay = MIPRO_REPLAY_TIMESTAMP },
         { 3, RRP, HA, HOME, .life = 300, .id = 50, .replay = MIPRO_REPLAY_TIMESTAMP }, LATER(9000) },
       MIPRO_RULES, 0 },
-    { "the home agent, whose key is not known, tells the previous agent something else", 0,
+    { "the home agent, whose key is unknown, sends the previous agent a different update", 0,
       { MOVE(0), { 3, BU, HA, FA1, .life = 60, .coa = FA2, .verdict = MIPRO_NO_KEY }, TELL(5), { 8, BA, FA1, HOME }, MOVED(10), LATER(9000) },
       MIPRO_RULES, 0 },
-    { "another node tells the previous agent something else, with a good authenticator", 0,
+    { "another node sends the previous agent a different update, with a good authenticator", 0,
       { MOVE(0), { 3, BU, FA3, FA1, .life = 60, .coa = FA3 }, TELL(5), { 8, BA, FA1, HOME }, MOVED(10), LATER(9000) },
       MIPRO_RULES, 0 },
 };
@@ -100,9 +100,10 @@ each_row_is_judged_by_its_one_value(void **state)
     }
 }
 
-/* What a capture that ends too early leaves open is counted by the rule that it might break. */
+/* What a capture leaves open because it ends too early is counted for the rule that might be
+ * broken. */
 static void
-an_odd_answer_is_undecided_by_its_own_rule(void **state)
+a_mismatched_answer_is_undecided_under_its_own_rule(void **state)
 {
     static const struct step steps[] = {
         { 0, BR, CN, HA, .id = 7 },
@@ -169,7 +170,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_row_is_judged_by_its_one_value),
-        cmocka_unit_test(an_odd_answer_is_undecided_by_its_own_rule),
+        cmocka_unit_test(a_mismatched_answer_is_undecided_under_its_own_rule),
         cmocka_unit_test(one_bad_authenticator_makes_an_update_forged),
     };
 

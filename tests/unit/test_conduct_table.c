@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Bounds, and what is asked of the machine besides findings. */
+/* Bounds, and the queries of the state machine. */
 #include "history.h"
 
 #pragma GCC diagnostic ignored "-Wmissing-field-initializers"
@@ -40,9 +40,9 @@ a_home_address_in_use_outlives_those_that_are_not(void **state)
     history_end(&h);
 }
 
-/* Whoever is dropped leaves a slot that others were found past. */
+/* A dropped home address leaves a slot that searches for others must pass. */
 static void
-those_that_were_not_dropped_are_found(void **state)
+home_addresses_that_were_not_dropped_are_found(void **state)
 {
     enum { HOMES = 64, N = 3000 };
     struct mipro_conduct_config config = history_config();
@@ -81,11 +81,11 @@ same_findings(const struct history *a, const struct history *b)
 }
 
 /*
- * Who is announced may be dropped before it is seen, and another come in its place; nor need
- * what is announced be seen, nor what is seen be announced.
+ * An announced home address may be dropped before it is seen, and another take its place; an
+ * announced one need not be seen, and one that is seen need not have been announced.
  */
 static void
-to_announce_changes_nothing(void **state)
+announcing_changes_nothing(void **state)
 {
     enum { N = 20000, HOMES = 40 };
     struct mipro_conduct_config config = history_config();
@@ -127,9 +127,9 @@ to_announce_changes_nothing(void **state)
     history_end(&announced);
 }
 
-/* A frame may hold a tunnelled packet and a message, and the caller tells of each. */
+/* A frame may contain a tunnelled packet and a message, and the caller reports both. */
 static void
-a_frame_that_is_told_of_twice_does_not_agree_with_itself(void **state)
+a_frame_reported_twice_does_not_confirm_its_own_time(void **state)
 {
     const struct step one = { 0, BU, HA, CN, .life = 60, .coa = FA1, .flags = MIPRO_BU_A };
     const int64_t far = INT64_C(9000000) * MIPRO_SECOND;
@@ -148,9 +148,9 @@ a_frame_that_is_told_of_twice_does_not_agree_with_itself(void **state)
     history_end(&h);
 }
 
-/* Stamps may be anything: time goes forward, and nobody waits for ever in memory. */
+/* Timestamps may have any value: time only goes forward, and nothing waits in memory forever. */
 static void
-no_stamp_turns_the_clock_back(void **state)
+no_timestamp_turns_the_clock_back(void **state)
 {
     static const int64_t stamps[] = { 0, INT64_MAX, INT64_MAX, INT64_MIN + 1, INT64_MIN + 2, 0, 1,
         INT64_MAX / 2, INT64_MAX / 2 + 1, MIPRO_TIME_NONE, -1, 0 };
@@ -223,7 +223,7 @@ an_acknowledge_is_read_by_the_update_that_it_answers(void **state)
 }
 
 static void
-a_node_believes_what_it_was_told_last(void **state)
+a_node_believes_the_last_update(void **state)
 {
     static const struct {
         const char *name;
@@ -259,7 +259,7 @@ a_node_believes_what_it_was_told_last(void **state)
                 .expires = 13 * MIPRO_SECOND,
                 .had_previous = true,
                 .previous_frame = 3 } },
-        { "which it refuses", { 3001, BA, CN, FA1, .status = 130 },
+        { "which is refused", { 3001, BA, CN, FA1, .status = 130 },
             { .frame = 3,
                 .coa = FA2,
                 .expires = INT64_MAX,
@@ -288,7 +288,7 @@ a_node_believes_what_it_was_told_last(void **state)
 
         history_step(&h, &rows[i].step, i + 1);
         if (!mipro_conduct_belief(h.c, CN, HOME, &b))
-            fail_msg("%s: nothing is believed", rows[i].name);
+            fail_msg("%s: no binding is believed", rows[i].name);
         if (b.frame != want->frame || b.coa != want->coa || b.expires != want->expires ||
             b.deletes != want->deletes || b.had_previous != want->had_previous ||
             b.previous_frame != want->previous_frame)
@@ -299,9 +299,9 @@ a_node_believes_what_it_was_told_last(void **state)
     history_end(&h);
 }
 
-/* However often the clock is set back, what was seen since is remembered. */
+/* However often the clock is set back, later messages are remembered. */
 static void
-steps_back_without_end_forget_no_more_than_they_must(void **state)
+endless_steps_back_forget_no_more_than_necessary(void **state)
 {
     enum { STEPS = 70000 };
     struct history h;
@@ -325,7 +325,7 @@ steps_back_without_end_forget_no_more_than_they_must(void **state)
         fail_msg("%s", h.fault);
 }
 
-/* Each asks a new agent that advertised without S; the last ones heard are known. */
+/* Each asks a new agent that advertised without S; the most recently heard agents are known. */
 static void
 agents_that_advertise_are_bounded(void **state)
 {
@@ -351,7 +351,7 @@ agents_that_advertise_are_bounded(void **state)
 
         history_step(&h, &s, ++frame);
     }
-    history_step(&h, &(struct step){ 5000, TUN, CN, FA3 }, ++frame); /* the tolerance is over */
+    history_step(&h, &(struct step){ 5000, TUN, CN, FA3 }, ++frame); /* after the tolerance */
     assert_int_equal(h.n_found, 4);
     for (size_t i = 0; i < h.n_found; i++)
         assert_int_equal(h.found[i].related[0], AGENTS - 4 + i + 1);
@@ -367,7 +367,7 @@ rates_are_what_the_user_says(void **state)
         unsigned n;
         int64_t interval;
         unsigned messages;
-        int ms; /* between them */
+        int ms; /* between messages */
         size_t found;
     } rows[] = {
         { 0, MIPRO_SECOND, 3, 5000, 3 },
@@ -404,7 +404,7 @@ rates_are_what_the_user_says(void **state)
     }
 }
 
-/* In draft -09, 36 is the own extension of 16-19; of a registration it is what 32 is. */
+/* In draft -09, 36 is the draft's own extension in 16-19; in a registration it is like 32. */
 static void
 a_registration_with_36_is_replayed_on_any_hop(void **state)
 {
@@ -435,14 +435,14 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_home_address_in_use_outlives_those_that_are_not),
-        cmocka_unit_test(those_that_were_not_dropped_are_found),
-        cmocka_unit_test(to_announce_changes_nothing),
-        cmocka_unit_test(a_frame_that_is_told_of_twice_does_not_agree_with_itself),
-        cmocka_unit_test(no_stamp_turns_the_clock_back),
+        cmocka_unit_test(home_addresses_that_were_not_dropped_are_found),
+        cmocka_unit_test(announcing_changes_nothing),
+        cmocka_unit_test(a_frame_reported_twice_does_not_confirm_its_own_time),
+        cmocka_unit_test(no_timestamp_turns_the_clock_back),
         cmocka_unit_test(one_home_address_is_bounded_too),
         cmocka_unit_test(an_acknowledge_is_read_by_the_update_that_it_answers),
-        cmocka_unit_test(a_node_believes_what_it_was_told_last),
-        cmocka_unit_test(steps_back_without_end_forget_no_more_than_they_must),
+        cmocka_unit_test(a_node_believes_the_last_update),
+        cmocka_unit_test(endless_steps_back_forget_no_more_than_necessary),
         cmocka_unit_test(agents_that_advertise_are_bounded),
         cmocka_unit_test(rates_are_what_the_user_says),
         cmocka_unit_test(a_registration_with_36_is_replayed_on_any_hop),

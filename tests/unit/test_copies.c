@@ -84,7 +84,7 @@ each_row_holds(void **state)
 
 /* What had to be forgotten while it was young makes those after it uncertain, not originals. */
 static void
-a_flood_makes_uncertain_not_certain(void **state)
+after_a_flood_copies_are_uncertain(void **state)
 {
     enum { FLOOD = 3000000 };
     struct arena arena = { 0 };
@@ -120,7 +120,7 @@ a_flood_makes_uncertain_not_certain(void **state)
 /* As many as one home address may have within the tolerance: each is known when it is seen again.
  */
 static void
-one_busy_home_address_has_all_the_room_that_it_needs(void **state)
+one_busy_home_address_has_enough_room(void **state)
 {
     enum { N = 16000 };
     struct arena arena = { 0 };
@@ -170,8 +170,8 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_row_holds),
-        cmocka_unit_test(a_flood_makes_uncertain_not_certain),
-        cmocka_unit_test(one_busy_home_address_has_all_the_room_that_it_needs),
+        cmocka_unit_test(after_a_flood_copies_are_uncertain),
+        cmocka_unit_test(one_busy_home_address_has_enough_room),
         cmocka_unit_test(room_follows_the_traffic),
     };
 

@@ -10,7 +10,7 @@
     "\"three\",\"10.1.0.1\",\"192.0.2.0/24\",\"0x1001\",\"" KEY "\"\n"                             \
     "\"four\",\"10.9.0.1\",\"10.9.0.2\",\"8192\",\"" KEY "\"\n"
 
-/* Of ends 10.1.0.1 and 192.0.2.7 unless b says otherwise. */
+/* Between 10.1.0.1 and 192.0.2.7 unless b is another address. */
 static const struct {
     uint32_t spi, b;
     const char *text;
@@ -43,7 +43,7 @@ no_association_names_ends_spi_and_near_misses(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT(unknown); i++) {
         const struct mipro_auth auth = { .verdict = MIPRO_NO_KEY, .spi = unknown[i].spi };
-        /* The order of the ends says nothing; the text keeps it. */
+        /* The order of the ends does not matter; the text keeps it. */
         const struct mipro_ends ends = { HA, unknown[i].b };
 
         mipro_auth_explain(&auth, &ends, 1, ring, text, sizeof(text));
@@ -89,7 +89,7 @@ many_spis_are_cut_short_and_each_is_named_once(void **state)
         "no association has SPI 0xf423f (999999) between 10.1.0.1 and 192.0.2.7, or 10.1.0.9 and "
         "192.0.2.7; known between them: SPI 0x12c (300), SPI 0x12d (301), SPI 0x12e (302), SPI "
         "0x12f (303) and others");
-    /* What does not fit is cut off, and no octet is written behind the room. */
+    /* The text is truncated to fit, and no octet is written beyond the buffer. */
     for (size_t size = 1; size < sizeof(text); size++) {
         char exact[MIPRO_EXPLANATION + 1];
 

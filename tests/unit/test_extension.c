@@ -5,7 +5,7 @@
 #include "samples.h"
 
 static void
-fields_behind_the_end_of_a_short_extension_are_not_there(void **state)
+fields_beyond_the_end_of_a_short_extension_are_absent(void **state)
 {
     uint8_t octets[SAMPLE_MAX];
     size_t n = unit_octets(UPDATE "2303 000010"
@@ -49,10 +49,10 @@ an_agent_is_found_in_its_advertisement(void **state)
         { "no routers",                "0900 0000 00 02 0708" AGENT,                      true,  8 },
         { "routers past the end",      "0900 0000 ff 02 0708" AGENT,                      false, 0 },
         { "no extension",              ROUTERS,                                           false, 0 },
-        { "behind padding",            ROUTERS "00 00 00" AGENT,                          true,  19 },
-        { "behind prefix lengths",     ROUTERS "1301 18" AGENT,                           true,  19 },
-        { "behind a challenge",        ROUTERS "1802 abcd" AGENT,                         true,  20 },
-        { "behind an overrun",         ROUTERS "18ff abcd" AGENT,                         false, 0 },
+        { "after padding",              ROUTERS "00 00 00" AGENT,                          true,  19 },
+        { "after prefix lengths",       ROUTERS "1301 18" AGENT,                           true,  19 },
+        { "after a challenge",          ROUTERS "1802 abcd" AGENT,                         true,  20 },
+        { "after an overrun",           ROUTERS "18ff abcd" AGENT,                         false, 0 },
         { "before the flags it ends",  ROUTERS "1005 0005 0708 90",                       false, 0 },
         { "no care-of address",        ROUTERS "1006 0005 0708 9080",                     true,  16 },
         { "past the end",              ROUTERS "100b 0005 0708 9080 0a020001",            false, 0 },
@@ -77,7 +77,7 @@ an_agent_is_found_in_its_advertisement(void **state)
     }
 }
 
-/* Of several the first; an empty one is none, nor is one that the capture cut. */
+/* The first of several; an empty one does not count, nor one that the capture cut. */
 static void
 the_challenge_of_an_advertisement_is_found_before_and_after_it(void **state)
 {
@@ -111,7 +111,7 @@ the_challenge_of_an_advertisement_is_found_before_and_after_it(void **state)
 }
 
 static void
-an_advertisement_cut_behind_its_flags_still_tells_them(void **state)
+an_advertisement_cut_after_its_flags_still_has_them(void **state)
 {
     uint8_t octets[SAMPLE_MAX];
     size_t n = unit_octets(ROUTERS AGENT, octets, sizeof(octets));
@@ -172,11 +172,11 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(fields_behind_the_end_of_a_short_extension_are_not_there),
+        cmocka_unit_test(fields_beyond_the_end_of_a_short_extension_are_absent),
         cmocka_unit_test(an_extension_is_found_again_where_the_walk_found_it),
         cmocka_unit_test(an_agent_is_found_in_its_advertisement),
         cmocka_unit_test(the_challenge_of_an_advertisement_is_found_before_and_after_it),
-        cmocka_unit_test(an_advertisement_cut_behind_its_flags_still_tells_them),
+        cmocka_unit_test(an_advertisement_cut_after_its_flags_still_has_them),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

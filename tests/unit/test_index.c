@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Whose association: look-ups, and which rings are refused because none could tell. */
+/* Which association applies: look-ups, and rings that are refused as ambiguous. */
 #include "rings.h"
 
 #include <stdio.h>
 
-/* Look ups, in a ring whose names say what they are. */
+/* Look-ups, in a ring whose names describe the associations. */
 static const char look_up_keys[] =
     "\"any\",\"*\",\"*\",\"4097\",\"text:a\"\n"
     "\"a-any\",\"10.1.0.1\",\"*\",\"4097\",\"text:a\"\n"
@@ -49,7 +49,7 @@ static const struct {
     { { { 0x0a010003, 0x0a020109 }, { 0x0a010003, 0x0a020009 } }, 2, 4097, "net16-net24", 0 },
 };
 
-/* What it asks the cache for changes nothing, and touches no memory that is not the ring's. */
+/* Prefetching changes nothing, and touches only the ring's memory. */
 static void
 prefetch(const struct mipro_keyring *ring, uint32_t spi, const struct mipro_ends *ends)
 {
@@ -132,14 +132,14 @@ validity_comes_before_fit(void **state)
             strcmp(out[0].association->name, rows[i].name) != 0)
             fail_msg("row %zu: %zu, %s", i, n, n > 0 ? out[0].association->name : "");
     }
-    /* Where the time is not known, all of one fit may be meant. */
+    /* If the time is unknown, all that fit equally well may apply. */
     assert_int_equal(mipro_keyring_find(ring, 4097, &ends, 1, MIPRO_TIME_NONE, out, &valid), 2);
     assert_true(valid);
     mipro_keyring_free(ring);
 }
 
 static void
-a_long_row_of_keys_is_searched_from_the_time_outwards(void **state)
+many_successive_keys_are_searched_from_the_time_outwards(void **state)
 {
     static char text[1000 * 120];
     struct mipro_candidate out[MIPRO_MAX_CANDIDATES];
@@ -149,7 +149,7 @@ a_long_row_of_keys_is_searched_from_the_time_outwards(void **state)
     bool valid;
 
     (void)state;
-    /* Of each minute the first ten seconds, the last minute first. */
+    /* Valid in the first ten seconds of each minute, the last minute first. */
     for (unsigned i = 1000; i-- > 0;)
         n += (size_t)sprintf(text + n,
             "\"%u\",\"10.1.0.1\",\"10.2.0.1\",\"4097\",\"text:a\",,,,\"1970-01-01T%02u:%02u:00Z\","
@@ -201,9 +201,9 @@ associations_that_fit_equally_well_are_refused(void **state)
         /* A pair of these two ends would fit both. */
         { false,
             LINE("a", "10.0.0.0/8", "10.1.0.0/24", "") LINE("b", "10.0.0.0/8", "10.2.0.0/24", "") },
-        /* One that fits itself either way round is no two. */
+        /* One that fits both ways round is not two. */
         { true, LINE("a", "10.0.0.0/8", "10.1.0.0/16", "") },
-        /* The class tells them apart: a pair, and a master key for the same pair. */
+        /* The class distinguishes them: a pair, and a master key for the same pair. */
         { true, LINE("a", "10.1.0.1", "10.2.0.1",
                     "") "\"b\",\"10.1.0.1\",\"10.2.0.1\",\"4097\",\"master:text:b\"" },
         { false,
@@ -211,7 +211,7 @@ associations_that_fit_equally_well_are_refused(void **state)
         { true,
             LINE("a", "10.1.0.1", "*", "") "\"b\",\"10.1.0.1\",\"*\",\"4098\",\"master:text:b\"" },
         { false, LINE("a", "10.1.0.1", "*", "") LINE("b", "10.2.0.1", "*", "") },
-        /* The times tell them apart. */
+        /* The times distinguish them. */
         { true, LINE("a", "10.1.0.1", "10.2.0.1", ",,,," FEBRUARY)
                     LINE("b", "10.1.0.1", "10.2.0.1", ",,,," MARCH) },
         { true, LINE("a", "10.1.0.1", "10.2.0.1", ",,,," FEBRUARY)
@@ -242,7 +242,7 @@ associations_that_fit_equally_well_are_refused(void **state)
     }
 }
 
-/* The plain rule, association by association, for the look-up to be held against. */
+/* A linear search by the rules, to compare the look-up with. */
 static bool
 end_matches(const struct mipro_end *end, uint32_t addr)
 {
@@ -266,14 +266,15 @@ fits(const struct mipro_association *s, uint32_t x, uint32_t y)
            (end_matches(&s->a, y) && end_matches(&s->b, x));
 }
 
-/* An address of the few that random ends are made of. */
+/* One of the few addresses that random ends are made of. */
 static uint32_t
 pick(unsigned i)
 {
     return 0x0a000000u | (i & 8) << 13 | (i & 4) << 6 | (i & 3);
 }
 
-/* Do two of an SPI fit a pair equally well?  Whichever prefixes meet, meet among the few. */
+/* Do two of an SPI fit a pair equally well?  Prefixes that overlap contain one of the few
+ * addresses. */
 static bool
 is_ambiguous(const struct mipro_keyring *ring)
 {
@@ -315,7 +316,7 @@ hold_against_the_plain_rule(const struct mipro_keyring *ring, unsigned round)
 }
 
 static void
-random_rings_load_and_find_as_the_plain_rule_says(void **state)
+random_rings_load_and_find_as_a_linear_search_does(void **state)
 {
     static const unsigned bits[] = { 32, 32, 32, 24, 16, 31, 0, 8 };
     unsigned good = 0;
@@ -343,7 +344,7 @@ random_rings_load_and_find_as_the_plain_rule_says(void **state)
                     snprintf(end[k], sizeof(end[k]), "%u.%u.%u.%u/%u", addr >> 24, addr >> 16 & 255,
                         addr >> 8 & 255, addr & 255, n);
             }
-            mipro_keyring_add(ring, row, 1, &err); /* some masters have no address: left out */
+            mipro_keyring_add(ring, row, 1, &err); /* master keys without an address are left out */
         }
         ambiguous = is_ambiguous(ring);
         if (mipro_keyring_finish(ring, &err) == ambiguous)
@@ -353,7 +354,7 @@ random_rings_load_and_find_as_the_plain_rule_says(void **state)
         good += !ambiguous;
         mipro_keyring_free(ring);
     }
-    assert_in_range(good, 300, 2700); /* the rounds are worth something either way */
+    assert_in_range(good, 300, 2700); /* both outcomes occur often enough */
 }
 
 static void
@@ -390,9 +391,9 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_best_association_is_found),
         cmocka_unit_test(validity_comes_before_fit),
-        cmocka_unit_test(a_long_row_of_keys_is_searched_from_the_time_outwards),
+        cmocka_unit_test(many_successive_keys_are_searched_from_the_time_outwards),
         cmocka_unit_test(associations_that_fit_equally_well_are_refused),
-        cmocka_unit_test(random_rings_load_and_find_as_the_plain_rule_says),
+        cmocka_unit_test(random_rings_load_and_find_as_a_linear_search_does),
         cmocka_unit_test(a_hundred_thousand_associations_load_and_are_found),
     };
 

@@ -44,7 +44,7 @@ world(uint64_t seed)
     return w;
 }
 
-/* What came of a case: how much, and a checksum of it all. */
+/* The packets of a case: their number, and a checksum. */
 struct tally {
     unsigned packets, judged;
     uint64_t octets;
@@ -63,7 +63,7 @@ count(void *ctx, const struct inj_packet *packet)
 }
 
 static void
-the_catalogue_has_its_floor(void **state)
+the_catalogue_has_all_cases_of_the_specification(void **state)
 {
     static const struct {
         const char *group;
@@ -103,13 +103,13 @@ every_row_is_sound(void **state)
         if (inj_case_by_id(c->id) != c)
             fail_msg("case %s: its id is used twice", c->id);
         if (strpbrk(c->id, " \t#") != NULL || strchr(c->summary, '"') != NULL)
-            fail_msg("case %s: a character that TAP or JSON would trip over", c->id);
+            fail_msg("case %s: a character that breaks TAP or JSON", c->id);
         if (c->rule != NULL && mipro_rule_by_id(c->rule) == MIPRO_RULES)
             fail_msg("case %s: there is no rule %s", c->id, c->rule);
         if (c->expected == 0)
             fail_msg("case %s: expects nothing", c->id);
         if ((c->expected & c->tolerated) != 0)
-            fail_msg("case %s: what is expected is no warning", c->id);
+            fail_msg("case %s: an expected answer is also tolerated", c->id);
         for (size_t w = 0; w < COUNT(words); w++)
             known |= strcmp(inj_case_expect(c), words[w]) == 0;
         if (!known)
@@ -126,7 +126,7 @@ every_case_makes_the_same_packets_again(void **state)
         struct inj_world w = world(1);
 
         if (!inj_case_make(&inj_cases[i], &w, count, &first) || first.judged == 0)
-            fail_msg("case %s: makes nothing that could be judged", inj_cases[i].id);
+            fail_msg("case %s: makes no packet to be judged", inj_cases[i].id);
         w = world(1);
         inj_case_make(&inj_cases[i], &w, count, &again);
         if (first.octets != again.octets)
@@ -134,7 +134,7 @@ every_case_makes_the_same_packets_again(void **state)
     }
 }
 
-/* What a sweep made: each length and each type, and whether all share an identification. */
+/* The packets of a sweep: each length and each type, and whether all share an identification. */
 struct sweep {
     unsigned n;
     size_t shortest, longest;
@@ -181,7 +181,7 @@ a_sweep_makes_each_length_and_each_type_once(void **state)
     assert_false(s.differs);
 }
 
-/* Extension 36 of the later drafts is longer than 35: what fills a datagram leaves it room. */
+/* Extension 36 of the later drafts is longer than 35: filling a datagram leaves room for it. */
 static void
 every_case_is_made_in_the_later_drafts_too(void **state)
 {
@@ -193,14 +193,13 @@ every_case_is_made_in_the_later_drafts_too(void **state)
             struct inj_world w = world(1);
 
             if (!inj_case_make(&inj_cases[i], &w, count, &t) || t.judged == 0)
-                fail_msg("case %s, draft %d: makes nothing that could be judged", inj_cases[i].id,
-                    draft);
+                fail_msg("case %s, draft %d: makes no packet to be judged", inj_cases[i].id, draft);
         }
     }
     set.draft = MIPRO_DRAFT_08;
 }
 
-/* Behind what was cut off there is no room to sign in: sanitizers see who takes it. */
+/* After a cut there is no room for a signature: sanitizers detect writes there. */
 static void
 what_was_cut_off_is_not_signed_again(void **state)
 {
@@ -228,7 +227,7 @@ count_frame(void *ctx, const uint8_t *frame, size_t len)
 }
 
 static void
-what_is_too_short_for_three_fragments_makes_none(void **state)
+a_payload_too_short_for_three_fragments_is_refused(void **state)
 {
     static const uint8_t octets[64];
     struct inj_framer *framer = inj_framer_new();
@@ -237,7 +236,7 @@ what_is_too_short_for_three_fragments_makes_none(void **state)
     assert_non_null(framer);
     for (int how = INJ_IN_ORDER; how <= INJ_OVERLAPPING; how++)
         for (size_t len = 0; len <= sizeof(octets); len++) {
-            /* With the UDP header: 16 octets, 16 more, and one at least; 8 more where they overlap.
+            /* With the UDP header: 16 octets, 16 more, and at least one; 8 more if they overlap.
              */
             const size_t least = how == INJ_OVERLAPPING ? 32 : 25;
             const struct inj_packet packet = { .fragments = (enum inj_fragments)how,
@@ -275,7 +274,7 @@ note_ident(void *ctx, const struct inj_packet *packet)
 }
 
 static void
-identifications_grow(void **state)
+identifications_increase(void **state)
 {
     struct inj_world w = world(1);
     uint64_t last = 0;
@@ -286,13 +285,13 @@ identifications_grow(void **state)
 
         assert_true(inj_case_make(&inj_controls[INJ_RECEIVER], &w, note_ident, &ident));
         if (ident <= last)
-            fail_msg("identification %u does not grow", i);
+            fail_msg("identification %u does not increase", i);
         last = ident;
     }
 }
 
 static void
-a_mutation_is_made_again_of_seed_and_number(void **state)
+a_mutation_is_reproduced_from_seed_and_number(void **state)
 {
     unsigned differ = 0;
 
@@ -318,16 +317,16 @@ int
 main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_catalogue_has_its_floor),
+        cmocka_unit_test(the_catalogue_has_all_cases_of_the_specification),
         cmocka_unit_test(every_row_is_sound),
         cmocka_unit_test(every_case_makes_the_same_packets_again),
         cmocka_unit_test(a_sweep_makes_each_length_and_each_type_once),
         cmocka_unit_test(every_case_is_made_in_the_later_drafts_too),
         cmocka_unit_test(what_was_cut_off_is_not_signed_again),
-        cmocka_unit_test(what_is_too_short_for_three_fragments_makes_none),
+        cmocka_unit_test(a_payload_too_short_for_three_fragments_is_refused),
         cmocka_unit_test(every_control_is_one_good_message),
-        cmocka_unit_test(identifications_grow),
-        cmocka_unit_test(a_mutation_is_made_again_of_seed_and_number),
+        cmocka_unit_test(identifications_increase),
+        cmocka_unit_test(a_mutation_is_reproduced_from_seed_and_number),
     };
 
     return cmocka_run_group_tests(tests, start, finish);

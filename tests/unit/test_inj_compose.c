@@ -134,9 +134,9 @@ no_association_signs_between_other_ends(void **state)
     assert_false(inj_find_signer(&payload, 35, 0x1000, &s, &signer, &valid));
 }
 
-/* FIELD=VALUE of a signed Binding Update: where it lands, or that it is refused. */
+/* FIELD=VALUE of a signed Binding Update: where it is stored, or that it is refused. */
 static void
-a_setting_replaces_octets_and_no_more(void **state)
+a_setting_replaces_octets_and_nothing_else(void **state)
 {
     static const struct {
         const char *text;
@@ -182,11 +182,11 @@ a_setting_replaces_octets_and_no_more(void **state)
         if (good != (rows[i].off != 0))
             fail_msg("%s: %s", rows[i].text, good ? "taken" : why);
         if (!good && why[0] == '\0')
-            fail_msg("%s: refused without a word", rows[i].text);
+            fail_msg("%s: refused without a reason", rows[i].text);
         n = unit_octets(rows[i].octets, want, sizeof(want));
         memcpy(before + off, want, n);
         if (payload.len != 42 || memcmp(payload.octets, before, payload.len) != 0)
-            fail_msg("%s: the octets are not those", rows[i].text);
+            fail_msg("%s: the octets differ", rows[i].text);
     }
 }
 
@@ -236,11 +236,11 @@ a_notification_is_signed_in_each_reading(void **state)
             fail_msg("reading %u: does not cover its lifetime", way);
         inj_sign_again(&payload);
         if (judge() != MIPRO_GOOD)
-            fail_msg("reading %u: signed again it is not good", way);
+            fail_msg("reading %u: after signing again it is not good", way);
     }
 }
 
-/* The first outputs of splitmix64 begun with 1234567, as its author published them. */
+/* The first outputs of splitmix64 seeded with 1234567, as its author published them. */
 static void
 numbers_of_a_seed_are_splitmix64(void **state)
 {
@@ -253,10 +253,10 @@ numbers_of_a_seed_are_splitmix64(void **state)
 }
 
 static void
-an_identification_of_a_time_is_ntp(void **state)
+an_identification_made_from_a_time_is_ntp(void **state)
 {
     (void)state;
-    /* 1999-02-25T12:00:00.7Z is 3,128,932,800 s behind 1900, and 0xb3333333 of 2^32 */
+    /* 1999-02-25T12:00:00.7Z is 3,128,932,800 s after 1900, and 0xb3333333 of 2^32 */
     assert_true(inj_time_ident(INT64_C(919944000700000000), 0x12345) ==
                 (UINT64_C(3128932800) << 32 | 0xb3312345u));
 }
@@ -269,11 +269,11 @@ main(void)
         cmocka_unit_test(the_extension_that_signs_goes_by_message_and_draft),
         cmocka_unit_test(what_is_signed_is_good),
         cmocka_unit_test(no_association_signs_between_other_ends),
-        cmocka_unit_test(a_setting_replaces_octets_and_no_more),
+        cmocka_unit_test(a_setting_replaces_octets_and_nothing_else),
         cmocka_unit_test(a_field_set_before_signing_is_signed),
         cmocka_unit_test(a_notification_is_signed_in_each_reading),
         cmocka_unit_test(numbers_of_a_seed_are_splitmix64),
-        cmocka_unit_test(an_identification_of_a_time_is_ntp),
+        cmocka_unit_test(an_identification_made_from_a_time_is_ntp),
     };
 
     return cmocka_run_group_tests(tests, start, finish);

@@ -28,7 +28,7 @@ every_fault_has_a_name_a_role_and_a_purpose(void **state)
     assert_null(inj_fault_by_name("all"));
 }
 
-/* A quirk that no row has cannot be asked for. */
+/* A quirk without a row could never be selected. */
 static void
 every_quirk_is_in_the_table(void **state)
 {
@@ -66,7 +66,7 @@ a_fault_changes_the_octet_that_it_names(void **state)
 }
 
 static void
-a_code_stands_for_the_one_that_is_right(void **state)
+a_code_replaces_the_correct_one(void **state)
 {
     const struct inj_fault any = {
         .kind = INJ_FAULT_CODE, .about = 19, .at = INJ_ANY_CODE, .arg = 131
@@ -86,7 +86,7 @@ a_code_stands_for_the_one_that_is_right(void **state)
 }
 
 static void
-without_a_fault_nothing_is_wrong(void **state)
+without_a_fault_nothing_is_changed(void **state)
 {
     const struct inj_fault *none = inj_fault_at(0);
     uint8_t octets[2] = { 18, 0 };
@@ -103,9 +103,9 @@ without_a_fault_nothing_is_wrong(void **state)
     assert_true(inj_fault_kills(inj_fault_by_name("dies-on-cut"), &m));
 }
 
-/* A fault of silence is about the messages that it names, and kills nobody. */
+/* A fault that withholds answers affects only the messages it names, and never crashes. */
 static void
-answers_are_withheld_from_what_the_fault_names(void **state)
+answers_are_withheld_for_the_messages_that_the_fault_names(void **state)
 {
     static const struct {
         const char *fault;
@@ -155,9 +155,9 @@ main(void)
         cmocka_unit_test(every_fault_has_a_name_a_role_and_a_purpose),
         cmocka_unit_test(every_quirk_is_in_the_table),
         cmocka_unit_test(a_fault_changes_the_octet_that_it_names),
-        cmocka_unit_test(a_code_stands_for_the_one_that_is_right),
-        cmocka_unit_test(without_a_fault_nothing_is_wrong),
-        cmocka_unit_test(answers_are_withheld_from_what_the_fault_names),
+        cmocka_unit_test(a_code_replaces_the_correct_one),
+        cmocka_unit_test(without_a_fault_nothing_is_changed),
+        cmocka_unit_test(answers_are_withheld_for_the_messages_that_the_fault_names),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

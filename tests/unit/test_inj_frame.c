@@ -39,7 +39,7 @@ u16(const uint8_t *p)
     return (unsigned)p[0] << 8 | p[1];
 }
 
-/* RFC 1071 of the IPv4 header at ip: 0 if it is right. */
+/* RFC 1071 of the IPv4 header at ip: 0 if it is correct. */
 static unsigned
 header_fault(const uint8_t *ip)
 {
@@ -71,14 +71,14 @@ a_frame_is_laid_out_as_the_rfcs_draw_it(void **state)
     assert_int_equal(frame.len, n);
     assert_int_equal(header_fault(frame.octets + 14), 0);
     assert_int_equal(udp_fault(&frame, e.src, e.dst), 0);
-    /* The two checksums were just judged; all else is compared with what was typed. */
+    /* The two checksums were just checked; the rest is compared with the expected octets. */
     memcpy(octets + 24, frame.octets + 24, 2);
     memcpy(octets + 40, frame.octets + 40, 2);
     assert_memory_equal(frame.octets, octets, n);
 }
 
 static void
-a_udp_checksum_that_computes_to_0_goes_out_as_ffff(void **state)
+a_udp_checksum_that_computes_to_0_is_sent_as_ffff(void **state)
 {
     const struct inj_envelope e = plain();
     uint8_t payload[4] = { 0 };
@@ -115,7 +115,8 @@ every_tunnel_keeps_the_datagram_whole(void **state)
         if (frame.len != other.len + rows[i].added || ip[9] != rows[i].protocol ||
             header_fault(ip) != 0 || u16(ip + 2) != frame.len - 14)
             fail_msg("tunnel %s: the outer header is wrong", inj_tunnel_name(rows[i].kind));
-        /* From UDP on nothing differs, checksum and all: it is over the inner addresses. */
+        /* From UDP on the frames are equal, including the checksum, which covers the inner
+         * addresses. */
         if (memcmp(frame.octets + frame.transport_off, other.octets + other.transport_off,
                 other.len - other.transport_off) != 0)
             fail_msg("tunnel %s: the datagram differs", inj_tunnel_name(rows[i].kind));
@@ -171,7 +172,7 @@ fragments_put_together_are_the_datagram(void **state)
 }
 
 static void
-a_lie_is_the_only_fault(void **state)
+a_deliberate_error_is_the_only_one(void **state)
 {
     static const uint8_t payload[40] = { 18 };
     struct inj_envelope e = plain();
@@ -201,7 +202,7 @@ a_lie_is_the_only_fault(void **state)
 }
 
 static void
-what_fits_no_datagram_is_refused(void **state)
+what_does_not_fit_a_datagram_is_refused(void **state)
 {
     static uint8_t payload[65536];
     struct inj_envelope e = plain();
@@ -241,12 +242,12 @@ main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_frame_is_laid_out_as_the_rfcs_draw_it),
-        cmocka_unit_test(a_udp_checksum_that_computes_to_0_goes_out_as_ffff),
+        cmocka_unit_test(a_udp_checksum_that_computes_to_0_is_sent_as_ffff),
         cmocka_unit_test(every_tunnel_keeps_the_datagram_whole),
         cmocka_unit_test(a_minimal_header_keeps_protocol_and_addresses),
         cmocka_unit_test(fragments_put_together_are_the_datagram),
-        cmocka_unit_test(a_lie_is_the_only_fault),
-        cmocka_unit_test(what_fits_no_datagram_is_refused),
+        cmocka_unit_test(a_deliberate_error_is_the_only_one),
+        cmocka_unit_test(what_does_not_fit_a_datagram_is_refused),
         cmocka_unit_test(groups_have_their_own_link_addresses),
     };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What answers are worth, by octets alone: no node, no network, no clock. */
+/* Judging answers from octets only: no node, no network, no clock. */
 #include "rings.h"
 
 #include <stdio.h>
@@ -59,7 +59,7 @@ set_up(struct scenery *s, enum inj_role role, enum inj_target target)
         .time = INT64_C(1000000000) * MIPRO_SECOND };
 }
 
-/* One packet of a case, kept. */
+/* A copy of one packet of a case. */
 struct kept {
     unsigned step;
     bool found;
@@ -99,7 +99,7 @@ make_trial(struct scenery *s, const char *id, unsigned step, struct kept *k)
         fail_msg("case %s has no step %u", id, step);
 }
 
-/* Room for the octets of an answer, until many more are made. */
+/* A buffer for the octets of an answer, reused after many more. */
 static uint8_t *
 answer_octets(void)
 {
@@ -111,7 +111,7 @@ answer_octets(void)
 
 enum flaw { RIGHT, UNSIGNED, BAD_SIGNATURE, OTHER_IDENT, NO_IDENT, OTHER_HOME, TRAILING };
 
-/* A Binding Acknowledge of what was sent, with a flaw. */
+/* A Binding Acknowledge for the message sent, with a flaw. */
 static void
 acknowledge(const struct scenery *s, const struct inj_trial *trial, int status, enum flaw flaw,
     struct inj_answer *a)
@@ -166,7 +166,7 @@ static const struct {
     { "LEN-01", 1, QUIET, RIGHT,         INJ_PASS },
     { "LEN-02", 0, 134,   RIGHT,         INJ_PASS },
     { "LEN-02", 0, QUIET, RIGHT,         INJ_WARN },
-    { "LEN-02", 0, 131,   RIGHT,         INJ_WARN }, /* refused all the same */
+    { "LEN-02", 0, 131,   RIGHT,         INJ_WARN }, /* refused although silence is expected */
     { "LEN-02", 0, 0,     RIGHT,         INJ_FAIL },
     { "LEN-05", 0, 134,   RIGHT,         INJ_PASS },
     { "LEN-05", 0, 131,   RIGHT,         INJ_WARN },
@@ -181,7 +181,7 @@ static const struct {
     { "ADR-04", 0, 129,   RIGHT,         INJ_PASS },
     { "ADR-04", 0, 134,   RIGHT,         INJ_WARN },
     { "ADR-04", 0, 0,     RIGHT,         INJ_FAIL },
-    { "IDN-01", 0, 0,     RIGHT,         INJ_PASS }, /* leads up to it */
+    { "IDN-01", 0, 0,     RIGHT,         INJ_PASS }, /* leads up to the case */
     { "IDN-01", 0, 133,   RIGHT,         INJ_FAIL },
     { "IDN-01", 1, 133,   RIGHT,         INJ_PASS },
     { "IDN-01", 1, QUIET, RIGHT,         INJ_WARN },
@@ -190,7 +190,7 @@ static const struct {
     { "AUT-02", 0, 131,   BAD_SIGNATURE, INJ_FAIL },
     { "AUT-02", 0, QUIET, RIGHT,         INJ_WARN },
     { "AUT-02", 0, 0,     RIGHT,         INJ_FAIL },
-    { "AUT-07", 0, QUIET, RIGHT,         INJ_WARN }, /* that it says so is no must */
+    { "AUT-07", 0, QUIET, RIGHT,         INJ_WARN }, /* saying so is not a MUST */
     { "AUT-07", 0, 0,     RIGHT,         INJ_FAIL },
     { "AUT-10", 0, 0,     RIGHT,         INJ_PASS },
     { "AUT-10", 0, 134,   RIGHT,         INJ_WARN },
@@ -204,7 +204,7 @@ static const struct {
 /* clang-format on */
 
 static void
-acknowledges_are_worth_what_the_table_says(void **state)
+acknowledges_are_judged_as_the_table_says(void **state)
 {
     (void)state;
     for (size_t i = 0; i < COUNT(acknowledged); i++) {
@@ -232,9 +232,9 @@ acknowledges_are_worth_what_the_table_says(void **state)
     }
 }
 
-/* Who else answers, and how often: of several the acknowledge that fits is judged. */
+/* Answers of other nodes, and several answers: the matching acknowledge is judged. */
 static void
-of_several_acknowledges_the_fitting_one_counts_and_the_others_warn(void **state)
+of_several_acknowledges_the_matching_one_counts_and_the_others_warn(void **state)
 {
     static const struct {
         const char *what;
@@ -288,7 +288,7 @@ a_wrong_source_that_a_key_fits_shows_nothing(void **state)
     assert_int_equal(
         inj_judge_octets(inj_case_by_id("ADR-08"), &s.bench, &k.trial).verdict, INJ_PASS);
     make_trial(&s, "VAL-01", 0, &k);
-    s.bench.source = CARE_OF; /* so that ours is the wrong one, and a key fits it */
+    s.bench.source = CARE_OF; /* so that our address is the wrong one, and a key fits it */
     assert_int_equal(
         inj_judge_octets(inj_case_by_id("ADR-08"), &s.bench, &k.trial).verdict, INJ_SKIP);
     mipro_keyring_free(s.ring);
@@ -302,9 +302,9 @@ static const struct {
     int status;
     enum inj_verdict want;
 } readings[] = {
-    { "PFA-07", 0, INJ_PROFILE_DRAFT,     0,   INJ_PASS }, /* the body alone (5.1) */
+    { "PFA-07", 0, INJ_PROFILE_DRAFT,     0,   INJ_PASS }, /* only the body (5.1) */
     { "PFA-07", 0, INJ_PROFILE_DRAFT,     131, INJ_PASS },
-    { "PFA-07", 0, INJ_PROFILE_DRAFT,     QUIET, INJ_WARN }, /* refused without a word */
+    { "PFA-07", 0, INJ_PROFILE_DRAFT,     QUIET, INJ_WARN }, /* silently refused */
     { "PFA-07", 0, INJ_PROFILE_BODY_ONLY, 0,   INJ_PASS },
     { "PFA-07", 0, INJ_PROFILE_BODY_ONLY, 131, INJ_WARN },
     { "PFA-07", 1, INJ_PROFILE_DRAFT,     0,   INJ_PASS }, /* with type and length (4.5) */
@@ -429,11 +429,11 @@ every_case_is_judged_in_the_role_that_it_targets(void **state)
     }
     for (size_t i = 0; (manner = inj_manner_at(i)) != NULL; i++) {
         if (inj_case_by_id(manner->id) == NULL)
-            fail_msg("row %s of manner.c is no case", manner->id);
+            fail_msg("row %s of manner.c is not a case", manner->id);
     }
 }
 
-/* What is needed and not there is skipped, with a reason. */
+/* Cases whose needs are not met are skipped, with a reason. */
 static void
 cases_that_need_more_are_skipped(void **state)
 {
@@ -480,8 +480,8 @@ what_a_draft_does_not_know_is_skipped_with_the_reason(void **state)
     mipro_keyring_free(s.ring);
 }
 
-/* Registration Requests that nobody answers: when, and whether with the octets of the one before.
- */
+/* Unanswered Registration Requests: when they are sent, and whether with the same octets as the
+ * previous one. */
 static void
 requests_without_a_reply_are_a_second_apart(void **state)
 {
@@ -497,11 +497,11 @@ requests_without_a_reply_are_a_second_apart(void **state)
         { 1, { { 0, 1 } }, INJ_PASS },
         { 2, { { 0, 1 }, { 1000, 2 } }, INJ_PASS },
         { 2, { { 0, 1 }, { 1000, 1 } }, INJ_PASS },
-        { 2, { { 0, 1 }, { 950, 2 } }, INJ_PASS }, /* what the way took from a second */
+        { 2, { { 0, 1 }, { 950, 2 } }, INJ_PASS }, /* a second, less network jitter */
         { 2, { { 0, 1 }, { 300, 2 } }, INJ_FAIL },
         { 2, { { 0, 1 }, { 300, 1 } }, INJ_FAIL },
         { 2, { { 0, 1 }, { 40, 2 } }, INJ_FAIL },
-        { 2, { { 0, 1 }, { 40, 1 } }, INJ_PASS }, /* a copy that the link made */
+        { 2, { { 0, 1 }, { 40, 1 } }, INJ_PASS }, /* a duplicate made by the link */
         { 3, { { 0, 1 }, { 40, 1 }, { 1030, 2 } }, INJ_PASS },
         { 3, { { 0, 1 }, { 1000, 2 }, { 1500, 3 } }, INJ_FAIL },
     };
@@ -540,7 +540,7 @@ requests_without_a_reply_are_a_second_apart(void **state)
 #define ELSEWHERE 0xc6336409u
 #define FORGED 4
 
-/* A Binding Update of the home agent to whoever asked. */
+/* A Binding Update of the home agent to the requester. */
 static void
 tell(const struct scenery *s, const struct inj_trial *trial, uint32_t dst, uint32_t coa,
     uint64_t flip, unsigned flaw, struct inj_answer *a)
@@ -573,7 +573,7 @@ tell(const struct scenery *s, const struct inj_trial *trial, uint32_t dst, uint3
 static const struct {
     const char *id;
     unsigned step;
-    unsigned n; /* Binding Updates that come */
+    unsigned n; /* number of Binding Updates */
     uint32_t dst, coa;
     uint64_t flip;
     enum inj_verdict want;
@@ -584,17 +584,17 @@ static const struct {
     { "VAL-04", 0, 2, US,           CARE_OF, 0, INJ_WARN, 0 },
     { "VAL-04", 0, 1, US,           CARE_OF, 1, INJ_FAIL, 0 }, /* another identification */
     { "VAL-04", 0, 1, US,           HOME,    0, INJ_FAIL, 0 }, /* it is not at home */
-    { "VAL-04", 0, 1, 0x0a090009u,  CARE_OF, 0, INJ_FAIL, 0 }, /* who did not ask */
+    { "VAL-04", 0, 1, 0x0a090009u,  CARE_OF, 0, INJ_FAIL, 0 }, /* not the requester */
     { "VAL-06", 1, 1, US,           HOME,    0, INJ_PASS, 0 },
     { "VAL-04", 0, 1, US,           CARE_OF, 0, INJ_FAIL, OTHER_HOME_ADDRESS },
     { "VAL-04", 0, 1, US,           CARE_OF, 0, INJ_WARN, UNKNOWN_SPI },
-    { "VAL-04", 0, 1, US,           ELSEWHERE,  0, INJ_FAIL, UNKNOWN_SPI }, /* nor is it there */
+    { "VAL-04", 0, 1, US,           ELSEWHERE,  0, INJ_FAIL, UNKNOWN_SPI }, /* and another care-of address */
     { "VAL-04", 0, 1, US,           CARE_OF, 0, INJ_FAIL, FORGED },
     { "VAL-06", 1, 1, US,           CARE_OF, 0, INJ_FAIL, 0 }, /* private */
     { "VAL-06", 1, 2, US,           HOME,    0, INJ_FAIL, FORGED },
     { "LEN-07", 0, 0, US,           CARE_OF, 0, INJ_PASS, 0 },
     { "LEN-07", 0, 1, US,           CARE_OF, 0, INJ_FAIL, 0 },
-    { "LEN-09", 0, 1, US,           CARE_OF, 0, INJ_WARN, 0 }, /* the whole target */
+    { "LEN-09", 0, 1, US,           CARE_OF, 0, INJ_WARN, 0 }, /* the complete target */
     { "LEN-09", 0, 1, 0x0a090009u,  CARE_OF, 0, INJ_FAIL, 0 }, /* a made-up one */
     { "ADR-05", 0, 0, US,           CARE_OF, 0, INJ_PASS, 0 }, /* none is owed to a group */
     { "ADR-06", 0, 1, US,           CARE_OF, 0, INJ_PASS, 0 },
@@ -608,7 +608,7 @@ static const struct {
 /* clang-format on */
 
 static void
-updates_are_worth_what_the_table_says(void **state)
+updates_are_judged_as_the_table_says(void **state)
 {
     (void)state;
     for (size_t i = 0; i < COUNT(told); i++) {
@@ -634,9 +634,9 @@ updates_are_worth_what_the_table_says(void **state)
     }
 }
 
-/* A Binding Request may be the good message before and after a case. */
+/* A Binding Request may be the control before and after a case. */
 static void
-a_good_request_is_answered_about_the_mobile_node_that_was_asked_for(void **state)
+a_good_request_is_answered_about_its_mobile_node(void **state)
 {
     static const struct {
         uint32_t src;
@@ -677,18 +677,18 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(acknowledges_are_worth_what_the_table_says),
-        cmocka_unit_test(of_several_acknowledges_the_fitting_one_counts_and_the_others_warn),
+        cmocka_unit_test(acknowledges_are_judged_as_the_table_says),
+        cmocka_unit_test(of_several_acknowledges_the_matching_one_counts_and_the_others_warn),
         cmocka_unit_test(a_wrong_source_that_a_key_fits_shows_nothing),
         cmocka_unit_test(where_the_draft_is_open_the_profile_decides),
-        cmocka_unit_test(updates_are_worth_what_the_table_says),
+        cmocka_unit_test(updates_are_judged_as_the_table_says),
         cmocka_unit_test(silence_counts_only_between_two_answers),
         cmocka_unit_test(what_the_kernel_drops_never_passes),
         cmocka_unit_test(every_case_is_judged_in_the_role_that_it_targets),
         cmocka_unit_test(cases_that_need_more_are_skipped),
         cmocka_unit_test(what_a_draft_does_not_know_is_skipped_with_the_reason),
         cmocka_unit_test(requests_without_a_reply_are_a_second_apart),
-        cmocka_unit_test(a_good_request_is_answered_about_the_mobile_node_that_was_asked_for),
+        cmocka_unit_test(a_good_request_is_answered_about_its_mobile_node),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

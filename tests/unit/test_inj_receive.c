@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What of the frames on a link is an answer of the tested node, and how the link is answered. */
+/* Which frames on a link contain answers of the tested node, and how ARP requests are answered. */
 #include "unit.h"
 
 #include "tester/receive.h"
@@ -57,7 +57,7 @@ end(void **state)
     return 0;
 }
 
-/* Exactly as long as its block, so that a sanitizer sees what is read past the end. */
+/* Exactly as long as its block, so that a sanitizer detects reads past the end. */
 static bool
 receive(const uint8_t *frame, size_t len)
 {
@@ -68,7 +68,7 @@ receive(const uint8_t *frame, size_t len)
     return added;
 }
 
-/* Fragments of n octets of the outermost datagram, from 0 or from the end. */
+/* Receive the outermost datagram in fragments of n octets, from the start or from the end. */
 static void
 receive_in_pieces(size_t n, bool backwards)
 {
@@ -166,7 +166,7 @@ what_lies_in_fragmented_tunnels_is_put_together_inside_too(void **state)
     bool added = false;
 
     (void)state;
-    /* Two fragments of the inner datagram, each tunnelled on its own, each in two fragments. */
+    /* Two fragments of the inner datagram, tunnelled separately, each in two fragments. */
     build(0, 64);
     inj_frame_identify(&whole, 77);
     inj_frame_piece(&whole, 0, 40, true, &inner[0]);
@@ -202,7 +202,8 @@ the_length_of_udp_governs(void **state)
 {
     (void)state;
     build(0, 60);
-    whole.octets[ETHER + IP + 5] = 8 + 44; /* 16 octets of IP's payload are no longer UDP's */
+    whole.octets[ETHER + IP + 5] =
+        8 + 44; /* 16 octets of the IP payload are beyond the UDP length */
     assert_true(receive(whole.octets, whole.len));
     expect_answer(0, 44);
 }
@@ -245,7 +246,7 @@ what_others_send_is_none_not_even_a_fragment(void **state)
     assert_false(receive(piece.octets, piece.len));
     inj_frame_piece(&whole, 32, inj_frame_fragmentable(&whole) - 32, false, &piece);
     assert_false(receive(piece.octets, piece.len));
-    piece.octets[ETHER + 15] = 2; /* the rest of what another began */
+    piece.octets[ETHER + 15] = 2; /* the rest of another node's datagram */
     assert_false(receive(piece.octets, piece.len));
     assert_int_equal(heard->n, 0);
 }
@@ -355,8 +356,8 @@ what_another_address_sends_us_about_the_mobile_node_is_an_answer(void **state)
         { ANOTHER, US, 435, 3, 9, false },      /* neither port is ours */
         { ANOTHER, CARE_OF, 434, 3, 9, false }, /* not to us */
         { ANOTHER, US, 434, 3, 8, false },      /* about another node */
-        { ANOTHER, US, 434, 77, 9, false },     /* no message */
-        { US, US, 434, 3, 9, false },           /* our own */
+        { ANOTHER, US, 434, 77, 9, false },     /* not a message */
+        { US, US, 434, 3, 9, false },           /* from us */
     };
 
     (void)state;
@@ -390,7 +391,7 @@ wrong_checksums_and_stray_padding_are_noticed(void **state)
         assert_true(receive(whole.octets, whole.len));
         if (a->ip_sum_bad != rows[i].ip || a->udp_sum_bad != rows[i].udp || a->n_stray != 0)
             fail_msg("row %zu: IP %d, UDP %d", i, a->ip_sum_bad, a->udp_sum_bad);
-        if (rows[i].at == ETHER + IP + 6) /* what is right is what it was */
+        if (rows[i].at == ETHER + IP + 6) /* the correct one is the original */
             assert_int_equal(a->udp_sum_due, a->udp_sum ^ 0x4000);
         inj_forget_heard(heard);
     }
@@ -406,7 +407,7 @@ wrong_checksums_and_stray_padding_are_noticed(void **state)
     assert_int_equal(a->stray[0], 0xa5);
     assert_int_equal(a->stray[1], 0xa6);
     inj_forget_heard(heard);
-    /* The checksum of a fragmented datagram lies in the first fragment. */
+    /* The checksum of a fragmented datagram is in the first fragment. */
     build(0, 600);
     whole.octets[ETHER + IP + 6] ^= 1;
     receive_in_pieces(120, true);
@@ -444,11 +445,11 @@ whoever_asks_the_link_is_answered_in_kind(void **state)
     assert_int_equal(heard->asked[0].addr, ANOTHER);
     assert_true(heard->has_mac);
     assert_int_equal(heard->mac[5], 2);
-    frame[n - 1] = 1; /* for us: that shows nothing */
+    frame[n - 1] = 1; /* for our address: shows nothing */
     assert_false(receive(frame, n));
     assert_int_equal(heard->n_asked, 1);
     frame[n - 1] = 3;
-    frame[21] = 2; /* a reply asks for nobody */
+    frame[21] = 2; /* a reply asks for no address */
     assert_false(receive(frame, n));
     inj_answer_for(&heard->asked[0], NODE_UNDER_TEST, mac, reply);
     n = unit_octets("020000000002 020000000001 0806 0001 0800 06 04 0002"

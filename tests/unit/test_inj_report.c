@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a run of cases is reported as: TAP and JUnit. */
+/* The reports of a run of cases: TAP and JUnit. */
 #include "unit.h"
 
 #include <stdio.h>
@@ -44,12 +44,12 @@ each_verdict_has_its_line_of_tap(void **state)
     }
 }
 
-/* What is expected, what is found, and what is reported. */
+/* The expected, the actual and the reported verdict. */
 static const struct {
     const char *line; /* of the file */
     enum inj_verdict found, want;
 } expectations[] = {
-    { "VAL-01 PASS\n", INJ_FAIL, INJ_FAIL }, { "VAL-01 FAIL of old\n", INJ_FAIL, INJ_XFAIL },
+    { "VAL-01 PASS\n", INJ_FAIL, INJ_FAIL }, { "VAL-01 FAIL known\n", INJ_FAIL, INJ_XFAIL },
     { "VAL-01 FAIL\n", INJ_INCONCLUSIVE, INJ_INCONCLUSIVE },
     { "VAL-01 INCONCLUSIVE\n", INJ_FAIL, INJ_FAIL },
     { "VAL-01 INCONCLUSIVE\n", INJ_INCONCLUSIVE, INJ_XFAIL },
@@ -60,7 +60,7 @@ static const struct {
     { "  # nothing\n\nVAL-02 FAIL\n", INJ_FAIL, INJ_FAIL }, /* not listed */
 };
 
-/* Lines that no file of expected results has. */
+/* Lines that are not allowed in a file of expected results. */
 static const char *const odd_lines[] = { "VAL-01\n", "VAL-01 fail\n", "VAL-01 XFAIL\n",
     "VAL-01 FAIL\nVAL-01 PASS\n" };
 
@@ -78,7 +78,7 @@ read_expected(const char *text)
 }
 
 static void
-known_failures_are_told_from_new_ones(void **state)
+known_failures_are_distinguished_from_new_ones(void **state)
 {
     const struct inj_case *c = inj_case_by_id("VAL-01");
     const int fd = mkstemp(expect_path);
@@ -119,8 +119,9 @@ what_is_written_as_expected_is_read_as_expected(void **state)
     (void)state;
     f = fopen(expect_path, "w+");
     assert_non_null(f);
-    fputs("what was there, and is longer than what is written now: it must be gone afterwards, "
-          "whatever it was, for it is no line of such a file, not even nearly; so it goes on\n",
+    fputs(
+        "old contents, longer than the new ones, of which nothing may remain afterwards; they are "
+        "not a line of such a file, and not even similar to one, so any remains are noticed\n",
         f);
     assert_true(inj_expected_write(f, "correspondent", points, COUNT(points)));
     fclose(f);
@@ -160,9 +161,9 @@ the_summary_counts_each_verdict(void **state)
     free(text);
 }
 
-/* However a case ended; and a known failure does not hide a new one, nor an odd one any. */
+/* For any verdict; a known failure does not hide a new one, nor an inconclusive or flaky one. */
 static void
-a_requirement_is_worth_its_worst_case(void **state)
+a_requirement_gets_the_verdict_of_its_worst_case(void **state)
 {
     static const struct {
         enum inj_verdict first, second, want;
@@ -231,10 +232,10 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_verdict_has_its_line_of_tap),
-        cmocka_unit_test(known_failures_are_told_from_new_ones),
+        cmocka_unit_test(known_failures_are_distinguished_from_new_ones),
         cmocka_unit_test(what_is_written_as_expected_is_read_as_expected),
         cmocka_unit_test(the_summary_counts_each_verdict),
-        cmocka_unit_test(a_requirement_is_worth_its_worst_case),
+        cmocka_unit_test(a_requirement_gets_the_verdict_of_its_worst_case),
         cmocka_unit_test(junit_has_a_failure_for_each_not_ok_and_escapes_it),
     };
 

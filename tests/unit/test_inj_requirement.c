@@ -47,7 +47,8 @@ every_requirement_is_tested_or_says_why_not(void **state)
         const bool tested = r->cases[0] != '\0' || r->rules[0] != '\0';
 
         if (tested == (r->why != NULL))
-            fail_msg("%s: %s", r->id, tested ? "tested, but it says why not" : "not tested");
+            fail_msg("%s: %s", r->id,
+                tested ? "tested, although a reason says it is not" : "not tested");
         if (r->why != NULL && strncmp(r->why, "untestable: ", 12) != 0 &&
             strncmp(r->why, "out of scope: ", 14) != 0)
             fail_msg("%s: '%s' is neither untestable nor out of scope", r->id, r->why);
@@ -106,7 +107,7 @@ every_case_and_every_rule_tests_a_requirement(void **state)
 
 /* The worst of its cases counts; what was skipped does not. */
 static void
-the_matrix_says_the_worst_of_each_requirement(void **state)
+the_matrix_reports_the_worst_of_each_requirement(void **state)
 {
     const struct inj_point points[] = {
         { .c = inj_case_by_id("VAL-01"), .judgement = { .verdict = INJ_PASS } },
@@ -141,7 +142,7 @@ main(void)
         cmocka_unit_test(every_requirement_is_tested_or_says_why_not),
         cmocka_unit_test(what_a_requirement_names_exists),
         cmocka_unit_test(every_case_and_every_rule_tests_a_requirement),
-        cmocka_unit_test(the_matrix_says_the_worst_of_each_requirement),
+        cmocka_unit_test(the_matrix_reports_the_worst_of_each_requirement),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

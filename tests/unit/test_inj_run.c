@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a run of many packets may change from one to the next: identification, authenticator,
- * sequence number and checksums, and nothing else, whatever --set has altered.
+ * What may change from one packet of a run to the next: identification, authenticator,
+ * sequence number and checksums, and nothing else, whatever --set has changed.
  */
 #include "unit.h"
 
@@ -22,7 +22,7 @@
 static char dir[] = "/tmp/mipro-run-XXXXXX";
 static char key_path[64], out_path[64], scene_path[64];
 
-/* An outermost datagram: its fragments put together. */
+/* An outermost datagram, reassembled. */
 struct packet {
     size_t len;
     uint8_t octets[2048];
@@ -145,7 +145,7 @@ be16(const uint8_t *at)
     return (unsigned)at[0] << 8 | at[1];
 }
 
-/* A fragment with an offset goes on the packet before. */
+/* A fragment with an offset belongs to the previous packet. */
 static void
 read_packets(struct run *r)
 {
@@ -176,7 +176,7 @@ read_packets(struct run *r)
     pcap_close(file);
 }
 
-/* The command, written to a file and read again.  False: refused. */
+/* Run the command, with its output in a file that is read back.  False: refused. */
 static bool
 carry_out(struct words *w, struct run *r)
 {
@@ -199,7 +199,7 @@ carry_out(struct words *w, struct run *r)
     return status == INJ_DONE;
 }
 
-/* Where in a payload a field lies that may differ, or is to be altered. */
+/* The position in a payload of a field that may differ, or is to be changed. */
 struct place {
     size_t off, len;
 };
@@ -220,7 +220,7 @@ find(const struct mipro_message *m, const struct mipro_ext *e, enum mipro_field 
     return octets == NULL ? (struct place){ 0, 0 } : (struct place){ (size_t)(octets - m->buf), n };
 }
 
-/* What may differ between the packets of a run; extents as intact has them. */
+/* The fields that may differ between the packets of a run, at their positions in intact. */
 static size_t
 find_varying(const uint8_t *intact, size_t len, bool is_advert, struct place *places)
 {
@@ -246,7 +246,7 @@ find_varying(const uint8_t *intact, size_t len, bool is_advert, struct place *pl
     return n;
 }
 
-/* Store the value where --set is to store it.  False: the message has no such field. */
+/* Store the value where --set must store it.  False: the message has no such field. */
 static bool
 alter(uint8_t *payload, size_t len, bool is_advert, const struct damage *d)
 {
@@ -271,7 +271,7 @@ alter(uint8_t *payload, size_t len, bool is_advert, const struct damage *d)
     return at.len != 0;
 }
 
-/* The packet without what may differ: the checksums too. */
+/* Clear the fields that may differ, including the checksums. */
 static void
 blank(struct packet *p, size_t payload_off, bool is_advert, const struct place *places, size_t n)
 {
@@ -287,7 +287,7 @@ static bool
 sum_is_right(const struct packet *p, size_t payload_off, size_t added, bool is_advert)
 {
     const size_t at = payload_off - (is_advert ? 0 : 8);
-    /* The inner addresses: in RFC 2004's header the other way round, which the sum does not mind.
+    /* The inner addresses: in RFC 2004's header in reverse order, which does not affect the sum.
      */
     const uint8_t *ends = added == 12 ? p->octets + IP + 4 : p->octets + at - 8;
     uint32_t sum = 0;
@@ -297,7 +297,7 @@ sum_is_right(const struct packet *p, size_t payload_off, size_t added, bool is_a
     return inj_sum_finish(inj_sum_add(sum, p->octets + at, p->len - at)) == 0;
 }
 
-/* Both runs, compared. */
+/* Compare both runs. */
 static void
 compare(const char *what, const struct run *intact, const struct run *damaged,
     const struct damage *d, size_t added, bool is_advert)
@@ -317,8 +317,8 @@ compare(const char *what, const struct run *intact, const struct run *damaged,
         if (a.len != b.len || b.len != c.len)
             fail_msg("%s: packet %zu has another length", what, i);
         if (d != NULL && !alter(c.octets + off, c.len - off, is_advert, d))
-            fail_msg("%s: the field is not there", what);
-        /* Octet for octet what the run without --set has, but for the field: the authenticator,
+            fail_msg("%s: the field is absent", what);
+        /* The octets of the run without --set, except for the field: the same authenticator
          * too. */
         blank(&c, off, is_advert, NULL, 0);
         blank(&b, off, is_advert, NULL, 0);
@@ -359,7 +359,7 @@ add_common(struct words *w, const struct command *c, const struct key *k,
         add(w, mtu);
 }
 
-/* Of one command: each alteration, alone. */
+/* Try each --set of one command separately. */
 static void
 try_damages(
     const struct command *c, const struct key *k, const struct wrapping *tunnel, const char *mtu)
@@ -404,7 +404,7 @@ every_packet_of_a_run_is_altered_after_it_was_signed(void **state)
                         &wrappings[t], mtus[m]);
 }
 
-/* Not only the last setting counts, nor only one kind of them. */
+/* All settings count, of both kinds. */
 static void
 what_is_set_before_signing_is_signed_in_every_packet(void **state)
 {
@@ -447,7 +447,7 @@ write_scene(const char *spi, const char *set)
 }
 
 static void
-the_packets_of_a_line_of_a_scenario_are_too(void **state)
+every_packet_of_a_scenario_line_is_altered_after_it_was_signed(void **state)
 {
     static struct run intact, damaged;
     struct words w;
@@ -493,7 +493,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_packet_of_a_run_is_altered_after_it_was_signed),
         cmocka_unit_test(what_is_set_before_signing_is_signed_in_every_packet),
-        cmocka_unit_test(the_packets_of_a_line_of_a_scenario_are_too),
+        cmocka_unit_test(every_packet_of_a_scenario_line_is_altered_after_it_was_signed),
         cmocka_unit_test(the_packets_that_a_case_repeats_are_alike),
     };
 

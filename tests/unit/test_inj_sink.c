@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Where frames go: what is left behind when there is no memory for it. */
+/* Sinks: what remains when memory runs out. */
 #include "unit.h"
 
 #include <dirent.h>
@@ -36,7 +36,7 @@ without_memory_no_file_stays_open(void **state)
     none = (struct rlimit){ 0, before.rlim_max };
     assert_int_equal(setrlimit(RLIMIT_AS, &none), 0);
     while (n < COUNT(sinks) && (sinks[n] = inj_sink_file("/dev/null", why, sizeof(why))) != NULL)
-        n++; /* what the heap has room for */
+        n++; /* number of blocks that fit in the heap */
     assert_int_equal(setrlimit(RLIMIT_AS, &before), 0);
     assert_true(n < COUNT(sinks));
     assert_string_equal(why, "out of memory");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Key files as people have them: marks, other encodings, newlines, keys out of a manual. */
+/* Mistakes in key files: byte order marks, other encodings, newlines, keys from a manual. */
 #include "auth.h"
 
 #include <stdio.h>
@@ -25,7 +25,7 @@ remove_folder(void **state)
     return system(command);
 }
 
-/* A file in the folder; its path lives till the next call. */
+/* Write a file in the folder; its path is valid until the next call. */
 static const char *
 put_file(const char *name, const char *octets, size_t len)
 {
@@ -60,7 +60,7 @@ a_byte_order_mark_is_skipped(void **state)
     assert_null(mipro_keyring_parse(OCTETS(LINE "\xef\xbb\xbf" LINE), "k", NULL, NULL, &err));
     assert_null(
         mipro_keyring_parse(OCTETS("\xef\xbb\xbf\xef\xbb\xbf" LINE), "k", NULL, NULL, &err));
-    /* A file that ends in the middle of a mark, and one that is nothing else. */
+    /* A file that ends in the middle of a mark, and one that is only a mark. */
     assert_null(mipro_keyring_parse(OCTETS("\xef\xbb"), "k", NULL, NULL, &err));
     ring = mipro_keyring_parse(OCTETS("\xef\xbb\xbf"), "k", NULL, NULL, &err);
     assert_int_equal(mipro_keyring_count(ring), 0);
@@ -104,14 +104,14 @@ a_capture_too_long_for_a_key_file_is_named_too(void **state)
     struct mipro_key_error err;
 
     (void)state;
-    assert_int_equal(truncate(path, 65 * 1024 * 1024), 0); /* most of it a hole */
+    assert_int_equal(truncate(path, 65 * 1024 * 1024), 0); /* sparse */
     assert_null(mipro_keyring_load(path, NULL, NULL, &err));
     assert_non_null(strstr(err.text, "a capture (pcap)"));
     assert_int_equal(unlink(path), 0);
 }
 
 static void
-a_list_of_words_may_begin_with_a_mark(void **state)
+a_list_of_words_may_begin_with_a_byte_order_mark(void **state)
 {
     struct mipro_keyring *ring =
         load_ring("\"a\",\"10.1.0.1\",\"10.1.0.2\",\"256\",\"text:letmein\"\n");
@@ -156,7 +156,7 @@ keys_of_manuals_are_weak(void **state)
     }
 }
 
-/* Collects what is warned of. */
+/* Collects warnings. */
 static char warned[512];
 
 static void
@@ -192,7 +192,7 @@ a_newline_at_the_end_of_a_key_from_a_file_is_noted(void **state)
         unsigned n = 0;
 
         put_file(rows[i].name, rows[i].octets, rows[i].len);
-        /* Two lines with one key file: one note. */
+        /* Two lines with the same key file: one note. */
         snprintf(text, sizeof(text),
             "\"a\",\"10.1.0.1\",\"10.1.0.2\",\"256\",\"file:%s/%s\"\n"
             "\"b\",\"10.1.0.1\",\"10.1.0.2\",\"257\",\"file:%s/%s\"\n",
@@ -208,7 +208,7 @@ a_newline_at_the_end_of_a_key_from_a_file_is_noted(void **state)
 }
 
 static void
-a_newline_in_the_text_of_a_key_is_meant(void **state)
+a_newline_in_the_text_of_a_key_is_not_noted(void **state)
 {
     struct mipro_keyring *ring =
         load_ring("\"a\",\"10.1.0.1\",\"10.1.0.2\",\"256\",\"text:0123456789abcdef\\n\"\n");
@@ -218,7 +218,7 @@ a_newline_in_the_text_of_a_key_is_meant(void **state)
     mipro_keyring_free(ring);
 }
 
-/* The only authenticator of a message, by the queue that millions go through. */
+/* The only authenticator of a message, by the queue. */
 static struct mipro_auth
 judge_in_queue(const uint8_t *buf, size_t n, const struct mipro_scene *scene)
 {
@@ -242,7 +242,7 @@ judge_in_queue(const uint8_t *buf, size_t n, const struct mipro_scene *scene)
 /* A Registration Request between the same two, with a challenge. */
 #define CHALLENGED "01000e100a010001c00002070a03000100000000000a00018401a0"
 
-/* What an association between HA and CN signs, by whatever algorithm; returns its length. */
+/* A message signed with an association between HA and CN, by any algorithm; returns its length. */
 static size_t
 make_signed(uint8_t *buf, size_t size, const struct mipro_association *s)
 {
@@ -253,12 +253,12 @@ make_signed(uint8_t *buf, size_t size, const struct mipro_association *s)
                : sign(buf, unit_octets(UPDATE, buf, size), MIPRO_EXT_AUTH, s, CN);
 }
 
-/* Of each algorithm: what the key without its newline signed is bad, and it is said why. */
+/* For each algorithm: a message signed with the key without its newline is bad, with a hint. */
 static void
 what_would_be_good_without_the_newline_is_bad_with_a_hint(void **state)
 {
     (void)state;
-    put_file("key", OCTETS("0123456789abcde\n")); /* of 16 octets, as the wave wants them */
+    put_file("key", OCTETS("0123456789abcde\n")); /* of 16 octets, as the wave requires */
     put_file("master", OCTETS("a master key\r\n"));
     for (unsigned i = 0; i <= MIPRO_ALGORITHMS; i++)
         for (unsigned master = 0; master < 2; master++) {
@@ -289,12 +289,12 @@ what_would_be_good_without_the_newline_is_bad_with_a_hint(void **state)
             if (seen.auth[1].verdict != MIPRO_BAD || seen.auth[1].hint != MIPRO_HINT_NEWLINE)
                 fail_msg("%s, master %u, queue: %s, hint %d", word, master,
                     mipro_verdict_name(seen.auth[1].verdict), seen.auth[1].hint);
-            /* What is bad by either is bad, and no more is said. */
+            /* A message that fits neither key is bad, without a hint. */
             buf[n - 1] ^= 1;
             seen = judge(buf, n, n, &draft_08, &scene);
             assert_int_equal(seen.auth[0].verdict, MIPRO_BAD);
             assert_int_equal(seen.auth[0].hint, MIPRO_HINT_NONE);
-            /* What was signed with the newline is good. */
+            /* A message signed with the newline is good. */
             n = make_signed(buf, sizeof(buf), mipro_keyring_at(judge_ring, 0));
             seen = judge(buf, n, n, &draft_08, &scene);
             assert_int_equal(seen.auth[0].verdict, MIPRO_GOOD);
@@ -311,10 +311,10 @@ main(void)
         cmocka_unit_test(a_byte_order_mark_is_skipped),
         cmocka_unit_test(what_cannot_be_a_key_file_is_named),
         cmocka_unit_test(a_capture_too_long_for_a_key_file_is_named_too),
-        cmocka_unit_test(a_list_of_words_may_begin_with_a_mark),
+        cmocka_unit_test(a_list_of_words_may_begin_with_a_byte_order_mark),
         cmocka_unit_test(keys_of_manuals_are_weak),
         cmocka_unit_test(a_newline_at_the_end_of_a_key_from_a_file_is_noted),
-        cmocka_unit_test(a_newline_in_the_text_of_a_key_is_meant),
+        cmocka_unit_test(a_newline_in_the_text_of_a_key_is_not_noted),
         cmocka_unit_test(what_would_be_good_without_the_newline_is_bad_with_a_hint),
     };
 

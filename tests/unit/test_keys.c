@@ -27,7 +27,7 @@ remove_folder(void **state)
     return system(command);
 }
 
-/* A file in the folder of this run; its path lives till the next call. */
+/* Write a file in the folder of this run; its path is valid until the next call. */
 static const char *
 put_file(const char *name, const void *octets, size_t len, mode_t mode)
 {
@@ -37,7 +37,7 @@ put_file(const char *name, const void *octets, size_t len, mode_t mode)
     snprintf(path, sizeof(path), "%s/%s", folder, name);
     f = fopen(path, "w");
     assert_non_null(f);
-    setbuf(f, NULL); /* leaves no copy behind */
+    setbuf(f, NULL); /* leaves no copy in a buffer */
     assert_int_equal(fwrite(octets, 1, len, f), len);
     fclose(f);
     assert_int_equal(chmod(path, mode), 0);
@@ -101,7 +101,7 @@ the_example_of_the_manual_reads_as_it_says(void **state)
     mipro_keyring_free(ring);
 }
 
-/* What a column says wrong; the rest of the line is right. */
+/* A bad value of a column; the rest of the line is correct. */
 static const struct {
     enum mipro_key_field field;
     const char *value, *text;
@@ -238,7 +238,7 @@ the_cell_check_says_what_loading_would(void **state)
         const char *value = bad_columns[i].value;
 
         if (strchr(value, '\\') != NULL || strncmp(value, "file:/", 6) == 0)
-            continue; /* escapes are the file's; a cell opens no file */
+            continue; /* escapes belong to the file; a cell opens no file */
         if (mipro_key_field_check(bad_columns[i].field, value, &err))
             fail_msg("row %zu: %s was accepted", i, value);
         if (strstr(err.text, bad_columns[i].text) == NULL)
@@ -423,7 +423,7 @@ rows_of_the_table_read_as_lines_of_the_file(void **state)
     assert_string_equal(mipro_keyring_at(ring, 0)->name, "a\"b");
     assert_int_equal(mipro_keyring_at(ring, 0)->line, 7);
     assert_true(mipro_keyring_add(ring, rows[1], 8, &err));
-    assert_false(mipro_keyring_finish(ring, &err)); /* the name twice */
+    assert_false(mipro_keyring_finish(ring, &err)); /* the name is used twice */
     assert_int_equal(err.line, 8);
     assert_string_equal(err.field, "name");
     mipro_keyring_free(ring);
@@ -459,13 +459,13 @@ files_that_others_may_read_are_warned_of_once(void **state)
     put_file("k", "0123456789abcde\n", 16, 0640);
     put_file("secret", "\0\1", 2, 0600);
     ring = mipro_keyring_load(put_file("keys", keys, strlen(keys), 0604), note_warning, &w, &err);
-    assert_non_null(ring); /* file: is relative to the key file, not to where we are */
+    assert_non_null(ring); /* file: is relative to the key file, not to the working directory */
     assert_int_equal(w.n, 3);
     assert_non_null(strstr(w.text[0], "/keys: "));
     assert_non_null(strstr(w.text[0], "mode 0604"));
     assert_non_null(strstr(w.text[1], "/k: "));
     assert_non_null(strstr(w.text[2], "newline"));
-    assert_int_equal(mipro_keyring_at(ring, 0)->weak, 0); /* 16 octets: the end of line is one */
+    assert_int_equal(mipro_keyring_at(ring, 0)->weak, 0); /* 16 octets: the newline counts */
     assert_int_equal(mipro_keyring_at(ring, 2)->weak, MIPRO_WEAK_SHORT);
     mipro_keyring_free(ring);
 
@@ -518,7 +518,7 @@ sizes_are_bounded(void **state)
     assert_non_null(strstr(err.text, "longer than"));
     text[70000] = ' ';
     ring = mipro_keyring_parse(text, sizeof(text), "k", NULL, NULL, &err);
-    assert_non_null(ring); /* nothing but blanks */
+    assert_non_null(ring); /* only blanks */
     assert_int_equal(mipro_keyring_count(ring), 0);
     mipro_keyring_free(ring);
     assert_null(mipro_keyring_parse("\0\0", 2, "k", NULL, NULL, &err));
@@ -528,7 +528,7 @@ sizes_are_bounded(void **state)
 }
 
 static void
-weak_keys_are_told(void **state)
+weak_keys_are_recognized(void **state)
 {
     static const char words[] = "\nopen sesame\r\nletmein\n\x07word\r\nmaster";
     struct mipro_keyring *ring =
@@ -550,7 +550,7 @@ weak_keys_are_told(void **state)
     struct mipro_key_error err;
 
     (void)state;
-    memset(list, 'x', sizeof(list)); /* a word too long for any key, then those above */
+    memset(list, 'x', sizeof(list)); /* a word too long for any key, then the words above */
     memcpy(list + sizeof(list) - sizeof(words), words, sizeof(words) - 1);
     assert_true(mipro_keyring_words(ring, put_file("words", list, sizeof(list) - 1, 0644), &err));
     for (size_t i = 0; i < COUNT(want); i++)
@@ -570,7 +570,7 @@ weak_keys_are_told(void **state)
 #endif
 #endif
 
-/* A key that stands nowhere but where it was read to. */
+/* A key whose only copy is where it was read. */
 static uint8_t
 secret(size_t i)
 {
@@ -584,13 +584,13 @@ secret_digit(size_t i)
 }
 
 /*
- * Does the heap hold the second half of the secret, as octets or as digits?  (The first
- * may be overwritten by what malloc() notes in a block that is free.)
+ * Does the heap contain the second half of the secret, as octets or as digits?  (The first
+ * half may be overwritten by malloc's data in a free block.)
  */
 static bool
 heap_holds_the_secret(void)
 {
-    static char room[BUFSIZ]; /* not from the heap: it would cover the traces */
+    static char room[BUFSIZ]; /* not on the heap: it would overwrite the traces */
     static char line[512];
     FILE *maps = fopen("/proc/self/maps", "r");
     unsigned long from = 0, to = 0;
@@ -625,7 +625,7 @@ no_key_is_left_in_memory(void **state)
 #ifdef OWN_HEAP
     skip(); /* the sanitizer's heap is not the C library's */
 #endif
-    mallopt(M_TRIM_THRESHOLD, 64 << 20); /* what is freed stays where we can look at it */
+    mallopt(M_TRIM_THRESHOLD, 64 << 20); /* freed memory stays mapped */
     mallopt(M_MMAP_THRESHOLD, 64 << 20);
     for (unsigned fault = 0; fault < 3; fault++) {
         struct mipro_keyring *ring;
@@ -638,7 +638,7 @@ no_key_is_left_in_memory(void **state)
         n = (size_t)sprintf(text, "\"a name of some length\",\"10.1.0.1\",\"*\",\"4097\",\"hex:");
         for (size_t i = 0; i < 32; i++)
             text[n++] = secret_digit(i);
-        /* Faults behind a key that was read, and in the line of a key. */
+        /* Faults after a key was read, and in the line of a key. */
         n += (size_t)sprintf(text + n, "\"\n\"b\",\"10.1.0.1\",\"*\",\"4098\",\"file:secret\"%s\n",
             fault == 1   ? ",\"md5\""
             : fault == 2 ? "\n\"b"
@@ -650,7 +650,7 @@ no_key_is_left_in_memory(void **state)
         ring = mipro_keyring_load(path, NULL, NULL, &err);
         assert_true((ring != NULL) == (fault == 0));
         if (ring != NULL)
-            assert_true(heap_holds_the_secret()); /* so the search finds what is there */
+            assert_true(heap_holds_the_secret()); /* the search works */
         mipro_keyring_free(ring);
         assert_false(heap_holds_the_secret());
     }
@@ -671,7 +671,7 @@ main(void)
         cmocka_unit_test(rows_of_the_table_read_as_lines_of_the_file),
         cmocka_unit_test(files_that_others_may_read_are_warned_of_once),
         cmocka_unit_test(sizes_are_bounded),
-        cmocka_unit_test(weak_keys_are_told),
+        cmocka_unit_test(weak_keys_are_recognized),
         cmocka_unit_test(no_key_is_left_in_memory),
     };
 

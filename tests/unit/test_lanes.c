@@ -47,7 +47,7 @@ rfc_1321_holds_in_each_width(void **state)
     (void)state;
     for (size_t w = 0; (width = mipro_lanes_width(w)) != 0; w++) {
         assert_true(mipro_lanes_use(width));
-        for (size_t i = 0; i < MOST; i++) { /* in every lane, whatever lies beside it */
+        for (size_t i = 0; i < MOST; i++) { /* in every lane, whatever the other lanes contain */
             const char *text = rows[i * 5 % COUNT(rows)].text;
 
             jobs[i] = (struct mipro_lane_job){ .n_spans = 1,
@@ -122,7 +122,7 @@ every_length_to_three_blocks_agrees_with_glib(void **state)
     for (size_t w = 0; (width = mipro_lanes_width(w)) != 0; w++) {
         assert_true(mipro_lanes_use(width));
         for (size_t i = 0; i < MOST; i++) {
-            /* Ends where the block ends: a sanitizer sees a span that is read past its end. */
+            /* The data ends where the block ends, so that a sanitizer detects overreads. */
             uint8_t *exact = malloc(i + 1);
 
             memcpy(exact + 1, octets, i);
@@ -142,7 +142,7 @@ every_length_to_three_blocks_agrees_with_glib(void **state)
 }
 
 static void
-a_job_goes_on_from_a_given_state(void **state)
+a_job_continues_from_a_given_state(void **state)
 {
     uint8_t octets[64 + 100];
     uint32_t after[4];
@@ -154,7 +154,7 @@ a_job_goes_on_from_a_given_state(void **state)
     mipro_lanes_block(after, octets);
     for (size_t w = 0; (width = mipro_lanes_width(w)) != 0; w++) {
         assert_true(mipro_lanes_use(width));
-        for (size_t i = 0; i < 100; i++) { /* every other from the state */
+        for (size_t i = 0; i < 100; i++) { /* every other one from the state */
             jobs[i] = (struct mipro_lane_job){ .n_spans = 1, .span = { { octets, 64 + i } } };
             if (i % 2 == 0) {
                 jobs[i].span[0].octets = octets + 64;
@@ -171,12 +171,12 @@ a_job_goes_on_from_a_given_state(void **state)
 
             hash_with_glib(&whole, want);
             if (memcmp(want, jobs[i].out, sizeof(want)) != 0)
-                fail_msg("width %u, %zu octets behind the state", width, i);
+                fail_msg("width %u, %zu octets after the state", width, i);
         }
     }
 }
 
-/* Whatever lay in the other lanes before, and of each length that there is room for. */
+/* Whatever the other lanes contained before, and for each length that fits. */
 static void
 a_wave_of_any_number_and_length_agrees_with_glib(void **state)
 {
@@ -193,7 +193,7 @@ a_wave_of_any_number_and_length_agrees_with_glib(void **state)
             unsigned n = round % MIPRO_WAVE + 1;
 
             for (unsigned i = 0; i < n; i++) {
-                /* Ends where the block ends: a sanitizer sees what is read past it. */
+                /* The data ends where the block ends, so that a sanitizer detects overreads. */
                 len[i] = next++ % (MIPRO_WAVE_OCTETS + 1);
                 octets[i] = malloc(len[i] + 1);
                 for (size_t k = 0; k < len[i]; k++)
@@ -237,9 +237,9 @@ the_check_at_start_passes_and_takes_the_widest(void **state)
     assert_false(mipro_lanes_use(7));
 }
 
-/* The last test: a width that is dropped stays so. */
+/* The last test: a width that is dropped stays dropped. */
 static void
-a_width_that_is_dropped_is_used_no_more(void **state)
+a_width_that_is_dropped_is_no_longer_used(void **state)
 {
     static const uint8_t octets[100];
     struct mipro_lane_job job = { .n_spans = 1, .span = { { octets, sizeof(octets) } } };
@@ -252,7 +252,7 @@ a_width_that_is_dropped_is_used_no_more(void **state)
     for (size_t w = 0; mipro_lanes_width(w) != 0; w++)
         assert_int_not_equal(mipro_lanes_width(w), 4);
     assert_true(mipro_lanes_check());
-    /* Not even for one job, which any wider one can hash too. */
+    /* Not even for one job, which any wider width can also hash. */
     hash_with_glib(&job, want);
     mipro_lanes_drop(1);
     if (mipro_lanes_width(0) == 0)
@@ -268,10 +268,10 @@ main(void)
         cmocka_unit_test(rfc_1321_holds_in_each_width),
         cmocka_unit_test(any_number_of_jobs_of_any_length_agrees_with_glib),
         cmocka_unit_test(every_length_to_three_blocks_agrees_with_glib),
-        cmocka_unit_test(a_job_goes_on_from_a_given_state),
+        cmocka_unit_test(a_job_continues_from_a_given_state),
         cmocka_unit_test(a_wave_of_any_number_and_length_agrees_with_glib),
         cmocka_unit_test(the_check_at_start_passes_and_takes_the_widest),
-        cmocka_unit_test(a_width_that_is_dropped_is_used_no_more),
+        cmocka_unit_test(a_width_that_is_dropped_is_no_longer_used),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * No octets of a key are left in memory once its ring is freed: the test searches its own
- * stack and heap, for the key and for how the hashes lay it out in registers and blocks.
+ * stack and heap, for the key and for its layouts in the hashes' registers and blocks.
  */
 #include "auth.h"
 #include "crypto/md5/lanes.h"
@@ -13,14 +13,14 @@
 #define KEY_LEN 16u
 #define MESSAGES 48u
 
-/* The key, made when it is used, so that it stands nowhere but where the code puts it. */
+/* The key, computed when it is used, so that its only copies are those of the code. */
 static uint8_t
 key_octet(size_t i)
 {
     return (uint8_t)(0x90 + 7 * i);
 }
 
-/* Words of the key lie step octets apart, each octet masked, big or little endian. */
+/* Are the words of the key here, step octets apart, each octet masked, big or little endian? */
 static bool
 lies_at(const uint8_t *p, size_t left, size_t step, uint8_t mask, bool swapped)
 {
@@ -43,7 +43,7 @@ search(const uint8_t *p, size_t len, const char *where, const char *what, unsign
 
     for (size_t i = 0; i + KEY_LEN <= len; i++)
         for (size_t m = 0; m < COUNT(masks); m++) {
-            /* Cheap first: the first word, in either order. */
+            /* Cheap check first: the first word, in either order. */
             const bool plain = (p[i] ^ masks[m]) == key_octet(0);
             const bool swapped = (p[i + 3] ^ masks[m]) == key_octet(0);
 
@@ -55,7 +55,7 @@ search(const uint8_t *p, size_t len, const char *where, const char *what, unsign
         }
 }
 
-/* All of the stack and the heap, read through the kernel; a copy, so that nothing moves. */
+/* Search the stack and the heap, read through the kernel; a copy, so that nothing changes. */
 static void
 search_memory(const char *what, unsigned width)
 {
@@ -115,7 +115,7 @@ write_secret(const char *path, const char *octets, size_t n)
     close(fd);
 }
 
-/* Load the file, judge by all ways, sign, free. */
+/* Load the file, judge in every way, sign, free. */
 static __attribute__((noinline)) void
 use_keys(const char *path)
 {
@@ -137,7 +137,7 @@ use_keys(const char *path)
         struct mipro_pair pair;
         bool plain;
 
-        if (i % 3 == 1) { /* longer than a wave has room for */
+        if (i % 3 == 1) { /* longer than a wave allows */
             bufs[i][len++] = 131;
             bufs[i][len++] = 70;
             memset(bufs[i] + len, 'n', 70);
@@ -179,7 +179,7 @@ no_key_is_left_in_memory(void **state)
 
     (void)state;
 #if defined(__SANITIZE_ADDRESS__)
-    skip(); /* its frames and freed blocks are not those that ship */
+    skip(); /* its stack frames and freed blocks differ from those of a release */
 #endif
     assert_non_null(mkdtemp(folder));
     snprintf(path, sizeof(path), "%s/keys", folder);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Without memory: each allocation of the state machine fails in turn.  The linker puts
- * __wrap_mmap() in the place of mmap(), and so on (CMakeLists.txt).
+ * Out of memory: each allocation of the state machine fails in turn.  The linker replaces
+ * mmap() by __wrap_mmap(), and so on (CMakeLists.txt).
  */
 #include "history.h"
 
@@ -13,7 +13,7 @@
 #include "report/format.h"
 
 static unsigned n_allocations; /* so far */
-static unsigned first_failure; /* from this one on, counted from 1, all fail; 0: none does */
+static unsigned first_failure; /* from this one on, counted from 1, all fail; 0: none fails */
 static size_t n_mapped;
 
 static bool
@@ -59,7 +59,7 @@ begin_failing(unsigned first)
 }
 
 static void
-a_machine_that_gets_no_memory_is_NULL_and_keeps_none(void **state)
+a_state_machine_without_memory_is_NULL_and_keeps_none(void **state)
 {
     struct mipro_conduct_config config = mipro_conduct_defaults();
     const struct mipro_conduct_sink sink = { NULL, NULL, NULL, NULL };
@@ -76,13 +76,13 @@ a_machine_that_gets_no_memory_is_NULL_and_keeps_none(void **state)
             fail_msg("allocation %u fails, and %zu mappings are left", k, n_mapped);
         assert_true(k < 100);
     }
-    assert_true(k > 3); /* itself, the table of copies, that of home addresses */
+    assert_true(k > 3); /* the state machine, the table of copies, that of home addresses */
     mipro_conduct_free(c);
     assert_int_equal(n_mapped, 0);
 }
 
 static void
-a_machine_that_gets_no_more_drops_and_goes_on(void **state)
+a_state_machine_that_gets_no_more_memory_drops_state_and_continues(void **state)
 {
     unsigned n = 0;
 
@@ -155,8 +155,8 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_machine_that_gets_no_memory_is_NULL_and_keeps_none),
-        cmocka_unit_test(a_machine_that_gets_no_more_drops_and_goes_on),
+        cmocka_unit_test(a_state_machine_without_memory_is_NULL_and_keeps_none),
+        cmocka_unit_test(a_state_machine_that_gets_no_more_memory_drops_state_and_continues),
         cmocka_unit_test(a_verifier_without_memory_says_so),
     };
 

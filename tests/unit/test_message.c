@@ -6,7 +6,7 @@
 
 static const struct mipro_settings set = MIPRO_SETTINGS;
 
-/* Parse an exact copy, of which the capture has the first octets. */
+/* Parse an exact copy, of which only the first octets were captured. */
 static enum mipro_err
 parse_cut(struct mipro_message *m, struct unit_exact *x, const uint8_t *octets, size_t captured,
     size_t len)
@@ -56,17 +56,17 @@ every_prefix_of_a_message_is_what_it_is(void **state)
                 fail_msg("%s: prefix of %zu octets: %s, not %s", samples[i].name, len,
                     mipro_strerror(err), mipro_strerror(want));
             if (m.err_off > len || m.ext_end > len)
-                fail_msg("%s: prefix of %zu octets: an offset lies behind", samples[i].name, len);
+                fail_msg("%s: prefix of %zu octets: an offset beyond it", samples[i].name, len);
             free(x.block);
         }
         if (!is_whole(&samples[i], full))
-            fail_msg("%s: the sample itself is not whole", samples[i].name);
+            fail_msg("%s: the sample itself is not complete", samples[i].name);
     }
 }
 
-/* Of each sample, cut anywhere and with any octet changed, in each draft and reading. */
+/* For each sample, cut anywhere and with any octet changed, in each draft and reading. */
 static void
-the_short_way_of_the_parser_is_its_general_one(void **state)
+the_fast_path_of_the_parser_agrees_with_the_general_one(void **state)
 {
     size_t n_short = 0;
 
@@ -94,7 +94,7 @@ the_short_way_of_the_parser_is_its_general_one(void **state)
             free(x.block);
         }
     }
-    assert_true(n_short > 1000); /* else nothing was tried */
+    assert_true(n_short > 1000); /* otherwise nothing was tested */
 }
 
 static void
@@ -137,10 +137,10 @@ a_truncated_message_is_truncated_in_any_capture(void **state)
     unit_octets(UPDATE_IDENT, octets, sizeof(octets));
     assert_int_equal(parse_cut(&m, &x, octets, 4, 19), MIPRO_ERR_TRUNCATED);
     free(x.block);
-    /* Without its flags nobody knows whether there is an identification. */
+    /* Without its flags it is unknown whether there is an identification. */
     assert_int_equal(parse_cut(&m, &x, octets, 1, 19), MIPRO_ERR_CUT);
     free(x.block);
-    /* Nor of an acknowledge what the octets would be that might be extensions. */
+    /* Nor, in an acknowledge, whether the following octets are extensions. */
     unit_octets("13000000 0a010009 8303", octets, sizeof(octets));
     assert_int_equal(parse_cut(&m, &x, octets, 8, 13), MIPRO_ERR_CUT);
     free(x.block);
@@ -407,7 +407,7 @@ ruling_2_holds_where_the_capture_cuts_the_authenticator(void **state)
     }
 }
 
-/* RFC 4857 and 4881: the same layout, 24 or 20 octets, and extensions. */
+/* RFC 4857 and 4881: the same layouts: 24 or 20 octets, and extensions. */
 #define REGIONAL "1200 0708 0a010009 0a010001 0a030001" IDENT
 #define REGIONAL_REPLY "1300 0708 0a010009 0a010001" IDENT
 #define HANDOFF "1000 0000 0708 0000 0a010009 0a010001" IDENT
@@ -418,7 +418,7 @@ ruling_5_reads_types_16_to_19_as_they_parse(void **state)
     /* clang-format off */
     static const struct {
         const char *name, *hex;
-        bool iana; /* by itself */
+        bool iana; /* in reading auto */
     } rows[] = {
         { "update",                                UPDATE_IDENT AUTH_35,              false },
         { "update that lacks extension 35",        UPDATE_IDENT,                      false },
@@ -437,7 +437,7 @@ ruling_5_reads_types_16_to_19_as_they_parse(void **state)
         { "regional request, unknown extensions", "1200 0708 0a010009 0a010001 05020001 0606e80000000001" AUTH_32, true },
         { "regional reply, 32",                    REGIONAL_REPLY "8300" AUTH_32,     true },
         { "handoff request, 33",                   HANDOFF "8300 8300 8300 2113 00001000 aabbccddeeff001122334455667788", true },
-        /* What parses as both is the draft's. */
+        /* Messages that parse as both are the draft's. */
         { "acknowledge and regional reply",        "1300 0000 0a010009 8320 0001" IDENT AUTH_32, false },
     };
     /* clang-format on */
@@ -463,7 +463,7 @@ ruling_5_reads_types_16_to_19_as_they_parse(void **state)
         }
 }
 
-/* Of a message that the draft cannot own, the header of its authenticator is enough. */
+/* For a message that cannot be the draft's, the header of its authenticator is enough. */
 static void
 ruling_5_holds_where_the_capture_cuts_the_authenticator(void **state)
 {
@@ -486,9 +486,9 @@ ruling_5_holds_where_the_capture_cuts_the_authenticator(void **state)
     }
 }
 
-/* Whatever the identification and the addresses, which the draft would read as extensions. */
+/* With any identification and addresses, which the draft would read as extensions. */
 static void
-ruling_5_knows_nearly_every_regional_registration(void **state)
+ruling_5_recognizes_nearly_every_regional_registration(void **state)
 {
     uint8_t octets[SAMPLE_MAX];
     size_t n = unit_octets(REGIONAL AUTH_32, octets, sizeof(octets));
@@ -527,7 +527,7 @@ types_of_others_are_not_ours(void **state)
 }
 
 static void
-extension_47_is_long_and_short_where_only_that_ends(void **state)
+extension_47_is_short_only_where_the_long_form_does_not_fit(void **state)
 {
     static const struct {
         const char *name, *hex;
@@ -591,7 +591,7 @@ extensions_with_a_long_header_overrun_where_it_does(void **state)
 }
 
 static void
-an_extension_that_discards_depends_on_the_message_that_bears_it(void **state)
+whether_an_extension_discards_depends_on_its_message(void **state)
 {
     static const struct {
         uint8_t type;
@@ -640,7 +640,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_prefix_of_a_message_is_what_it_is),
-        cmocka_unit_test(the_short_way_of_the_parser_is_its_general_one),
+        cmocka_unit_test(the_fast_path_of_the_parser_agrees_with_the_general_one),
         cmocka_unit_test(what_is_not_captured_is_not_broken),
         cmocka_unit_test(a_truncated_message_is_truncated_in_any_capture),
         cmocka_unit_test(fields_have_the_values_that_were_sent),
@@ -652,11 +652,11 @@ main(void)
         cmocka_unit_test(ruling_2_holds_where_the_capture_cuts_the_authenticator),
         cmocka_unit_test(ruling_5_reads_types_16_to_19_as_they_parse),
         cmocka_unit_test(ruling_5_holds_where_the_capture_cuts_the_authenticator),
-        cmocka_unit_test(ruling_5_knows_nearly_every_regional_registration),
+        cmocka_unit_test(ruling_5_recognizes_nearly_every_regional_registration),
         cmocka_unit_test(types_of_others_are_not_ours),
-        cmocka_unit_test(extension_47_is_long_and_short_where_only_that_ends),
+        cmocka_unit_test(extension_47_is_short_only_where_the_long_form_does_not_fit),
         cmocka_unit_test(extensions_with_a_long_header_overrun_where_it_does),
-        cmocka_unit_test(an_extension_that_discards_depends_on_the_message_that_bears_it),
+        cmocka_unit_test(whether_an_extension_discards_depends_on_its_message),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The mixer: what differs is told apart, and spread over tables by high bits and by low. */
+/* The mixer: different inputs get different hashes, spread over tables by high and by low bits. */
 #include "unit.h"
 
 #include "mipro_mix.h"
 
 static void
-one_octet_or_one_more_makes_another_hash(void **state)
+one_octet_changed_or_added_changes_the_hash(void **state)
 {
     uint8_t octets[80];
 
@@ -17,28 +17,28 @@ one_octet_or_one_more_makes_another_hash(void **state)
         uint64_t hash = mipro_mix_octets(exact.octets, n);
 
         if (hash != mipro_mix_octets(octets, n))
-            fail_msg("%zu octets: depends on what follows them", n);
+            fail_msg("%zu octets: depends on the octets after them", n);
         if (hash == mipro_mix_octets(octets, n + 1))
-            fail_msg("%zu octets: as one more", n);
+            fail_msg("%zu octets: the same as with one more", n);
         free(exact.block);
         for (size_t bit = 0; bit < 8 * n; bit++) {
             octets[bit / 8] ^= (uint8_t)(1u << bit % 8);
             if (mipro_mix_octets(octets, n) == hash)
-                fail_msg("%zu octets: bit %zu counts for nothing", n, bit);
+                fail_msg("%zu octets: bit %zu has no effect", n, bit);
             octets[bit / 8] ^= (uint8_t)(1u << bit % 8);
         }
     }
     memset(octets, 0, sizeof(octets));
     for (size_t n = 1; n < sizeof(octets); n++)
         if (mipro_mix_octets(octets, n) == mipro_mix_octets(octets, n - 1))
-            fail_msg("%zu zeros: as one less", n);
+            fail_msg("%zu zeros: the same as with one less", n);
     octets[0] = 1;
     assert_int_not_equal(mipro_mix(1, 2), mipro_mix(2, 1));
 }
 
-/* Values that follow each other, in either place, low or high: no bucket gets much too many. */
+/* Consecutive values, in either argument, low or high: no bucket gets far too many. */
 static void
-what_follows_each_other_is_spread(void **state)
+consecutive_values_are_spread(void **state)
 {
     enum { BUCKETS = 4096, N = 4 * BUCKETS };
     static unsigned low[BUCKETS], high[BUCKETS];
@@ -66,8 +66,8 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(one_octet_or_one_more_makes_another_hash),
-        cmocka_unit_test(what_follows_each_other_is_spread),
+        cmocka_unit_test(one_octet_changed_or_added_changes_the_hash),
+        cmocka_unit_test(consecutive_values_are_spread),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

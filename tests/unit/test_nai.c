@@ -42,19 +42,19 @@ static const struct {
         "others" },
     /* The user part is compared octet by octet. */
     { ALICE OTHERS, "alice", "00000000", "ffffffff", "Alice@example.net", MIPRO_NO_KEY, NULL },
-    /* The other end must fit, where it is known. */
+    /* The other end must fit, if it is known. */
     { REALM, "realm", "00000000", "0a010001", "bob@example.net", MIPRO_GOOD, "realm" },
     { REALM, "realm", "00000000", "0a010002", "bob@example.net", MIPRO_NO_KEY, NULL },
-    /* One for any address is good if it fits, and says nothing if it does not. */
+    /* One for any address is good if it fits, and no-key if it does not. */
     { OTHERS, "others", "00000000", "ffffffff", "bob@example.net", MIPRO_GOOD, "others" },
     { OTHERS HOME, "home", "00000000", "ffffffff", "bob@example.net", MIPRO_NO_KEY, NULL },
     { OTHERS HOME, "home", "ffffffff", "ffffffff", "", MIPRO_NO_KEY, NULL },
     { OTHERS ALICE, "alice", "0a010007", "0a010001", "", MIPRO_BAD, "others" },
-    /* A home address is as good as a name where no association has the name. */
+    /* The home address is used if no association has the NAI. */
     { HOME OTHERS, "home", "0a010009", "0a010001", "bob@example.net", MIPRO_GOOD, "home" },
     { HOME OTHERS, "others", "0a010009", "0a010001", "bob@example.net", MIPRO_BAD, "home" },
     { HOME ALICE, "alice", "0a010009", "0a010001", "alice@example.net", MIPRO_GOOD, "alice" },
-    /* What a node sends is never a pattern, and need not be UTF-8. */
+    /* An NAI from a message is never a pattern, and need not be UTF-8. */
     { REALM, "realm", "00000000", "0a010001", "*@example.net", MIPRO_GOOD, "realm" },
     { REALM, "realm", "00000000", "0a010001", "\xff\xfe@example.net", MIPRO_GOOD, "realm" },
     { REALM, "realm", "00000000", "0a010001", "@", MIPRO_NO_KEY, NULL },
@@ -62,7 +62,7 @@ static const struct {
 };
 
 static void
-whose_association_it_is_goes_by_the_nai_first(void **state)
+the_nai_selects_the_association_first(void **state)
 {
     static const char all[] = ALICE REALM OTHERS HOME;
     struct mipro_keyring *signers = load_ring(all);
@@ -156,7 +156,7 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(whose_association_it_is_goes_by_the_nai_first),
+        cmocka_unit_test(the_nai_selects_the_association_first),
         cmocka_unit_test(an_nai_of_any_length_is_looked_up),
         cmocka_unit_test(validity_counts_for_names_too),
         cmocka_unit_test(ambiguous_and_impossible_names_are_refused),

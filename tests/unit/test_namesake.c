@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Answers with the wrong home address, beside a model that looks at everything each time.  The
+ * Answers with the wrong home address, compared with a model that checks everything each time.  The
  * file is compiled into the test, so that "too many" is a small number.
  */
 #define MIPRO_NAMESAKES 500
@@ -12,10 +12,10 @@
 #define LIMIT (5 * SECOND)
 #define N 400u
 
-/* What is open, and what became of it. */
+/* The open messages, and their outcome. */
 static struct mipro_open all[N];
 static bool added[N], over[N];
-static unsigned partner[N]; /* of an answer that was matched: the question; of others N */
+static unsigned partner[N]; /* for a matched answer: the request; otherwise N */
 
 static struct {
     uint64_t frame, related;
@@ -40,7 +40,7 @@ random_below(unsigned n)
     return (unsigned)(seed >> 33) % n;
 }
 
-/* Few values of everything, so that much fits. */
+/* Few values for each member, so that many match. */
 static void
 make_all(void)
 {
@@ -67,7 +67,7 @@ make_all(void)
     }
 }
 
-/* The first of those that are there and not over, in the order of time. */
+/* The first of the pending ones, in order of time. */
 static unsigned
 first_of(bool answers)
 {
@@ -100,7 +100,7 @@ model_answer(unsigned q)
     return best;
 }
 
-/* What is to be said until this time, compared with what was. */
+/* Compare the decisions that are due by this time with those made. */
 static void
 expect_decided(int64_t clock, uint64_t *undecided)
 {
@@ -118,7 +118,7 @@ expect_decided(int64_t clock, uint64_t *undecided)
                 assert_int_equal(said[n].frame, all[a].finding.frame);
                 assert_int_equal(said[n++].related, all[i].finding.frame);
             } else if (partner[i] != N) {
-                continue; /* it was somebody's answer */
+                continue; /* it was matched to a request */
             } else if (all[i].undecided != MIPRO_UNDECIDED_REASONS) {
                 ++*undecided;
             } else if (all[i].says) {
@@ -144,7 +144,7 @@ model_horizon(void)
 }
 
 static void
-what_is_decided_when_is_that_of_a_model(void **state)
+decisions_and_their_times_agree_with_a_model(void **state)
 {
     struct mipro_conduct_config config = mipro_conduct_defaults();
     const struct mipro_conduct_sink sink = { NULL, take, NULL, NULL };
@@ -158,7 +158,7 @@ what_is_decided_when_is_that_of_a_model(void **state)
 
         assert_non_null(names);
         make_all();
-        for (unsigned i = 0; i < N;) { /* in runs, each in any order, as shards add theirs */
+        for (unsigned i = 0; i < N;) { /* in runs, each in any order, as the shards add them */
             unsigned run = 1 + random_below(20), step = 1 + random_below(3);
 
             run = i + run > N ? N - i : run;
@@ -194,7 +194,7 @@ what_is_decided_when_is_that_of_a_model(void **state)
 
 /* All at one time, so that no time limit helps. */
 static void
-of_too_many_half_are_decided_early_and_none_is_lost(void **state)
+if_there_are_too_many_half_are_decided_early_and_none_is_lost(void **state)
 {
     struct mipro_conduct_config config = mipro_conduct_defaults();
     uint64_t undecided[MIPRO_RULES][MIPRO_UNDECIDED_REASONS] = { { 0 } };
@@ -223,8 +223,8 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(what_is_decided_when_is_that_of_a_model),
-        cmocka_unit_test(of_too_many_half_are_decided_early_and_none_is_lost),
+        cmocka_unit_test(decisions_and_their_times_agree_with_a_model),
+        cmocka_unit_test(if_there_are_too_many_half_are_decided_early_and_none_is_lost),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -33,7 +33,7 @@ a_pfan_is_good_in_each_of_its_readings(void **state)
         snprintf(text, sizeof(text), "\"a\",\"10.1.0.9\",\"10.3.0.1\",\"4096\",%s", columns[c]);
         ring = load_ring(text);
         s = mipro_keyring_at(ring, 0);
-        /* Bits: the reading; 8 body alone; 16 SPI appended; 32 HMAC. */
+        /* Bits: the reading; 8 only the body; 16 SPI appended; 32 HMAC. */
         for (unsigned way = 0; way < 64; way++) {
             const struct mipro_pfan_reading *reading = &readings[way % 8];
             const struct mipro_scene scene = { 1, 2, NOON, ring };
@@ -72,14 +72,15 @@ a_pfan_is_good_in_each_of_its_readings(void **state)
                 if (strcmp(got, want) != 0 || seen.auth[0].algorithm != algorithm ||
                     seen.auth[0].coverage != ((way & 8) == 0 ? MIPRO_BODY_TYPE_LENGTH : MIPRO_BODY))
                     fail_msg("%s, way %u: %s", columns[c], way, got);
-            } else if (way % 8 == 0) { /* what it should have been is what we would sign */
+            } else if (way % 8 ==
+                       0) { /* the expected authenticator is the one that we would sign */
                 unit_octets("12f0012c0a0100090a0300021122334455667788"
                             "2314",
                     body, sizeof(body));
                 mipro_auth_compute(s, 0, body, 22, 4096, out);
                 assert_memory_equal(seen.auth[0].calculated, out, sizeof(out));
             }
-            /* Any octet that the body takes from request or notice makes it bad. */
+            /* Any changed octet that the body takes from request or notification makes it bad. */
             for (size_t octet = 4; allowed && octet < len + 16; octet++) {
                 bool counts = octet < 8 || (octet >= 16 && octet < 24 && reading->ident) ||
                               (octet >= 26 && octet < 28) || (octet >= 32 && octet < 36) ||
@@ -121,9 +122,9 @@ the_request_of_a_pfan_without_flags_has_two_bodies(void **state)
     mipro_keyring_free(ring);
 }
 
-/* The Binding Update of a handoff: body alone, in the mobile node's name. */
+/* The Binding Update of a handoff: only the body, signed by the mobile node. */
 static void
-a_handoff_is_judged_by_the_body_too(void **state)
+a_handoff_is_also_judged_by_the_body_alone(void **state)
 {
     struct mipro_keyring *ring =
         load_ring("\"mobile\",\"10.1.0.9\",\"10.3.0.1\",\"4096\",\"" KEY "\",\"hmac-md5\"\n"
@@ -133,7 +134,7 @@ a_handoff_is_judged_by_the_body_too(void **state)
     struct mipro_message update, request;
     struct mipro_ext e, notice;
     struct mipro_auth auth, of_request;
-    /* Its lifetime is not the notice's: the foreign agent altered it. */
+    /* Its lifetime is not the notification's: the foreign agent altered it. */
     uint8_t buf[64], asked[64];
     size_t len = unit_octets("12a0ffff0a0100090a030002"
                              "2314"
@@ -151,7 +152,7 @@ a_handoff_is_judged_by_the_body_too(void **state)
     assert_true(mipro_ext_find(&request, MIPRO_EXT_PFAN, &notice));
 
     mipro_auth_judge(&update, &e, &scene, &auth);
-    assert_int_equal(auth.verdict, MIPRO_BAD); /* by the agents' association, as it stands */
+    assert_int_equal(auth.verdict, MIPRO_BAD); /* with the agents' association, unchanged */
     assert_string_equal(auth.association->name, "agents");
     mipro_auth_judge_handoff(&update, &e, &scene, &auth);
     assert_int_equal(auth.verdict, MIPRO_GOOD);
@@ -166,7 +167,7 @@ a_handoff_is_judged_by_the_body_too(void **state)
     assert_false(of_request.reading.ident || of_request.reading.gre);
     assert_int_equal(of_request.ext, MIPRO_EXT_PFAN);
 
-    buf[2] ^= 1; /* altered by another on the way */
+    buf[2] ^= 1; /* altered in transit */
     mipro_message_parse(&update, buf, len + 16, len + 16, &draft_08, MIPRO_IDENT_UNKNOWN);
     mipro_auth_judge(&update, &e, &scene, &auth);
     mipro_auth_judge_handoff(&update, &e, &scene, &auth);
@@ -184,7 +185,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_pfan_is_good_in_each_of_its_readings),
         cmocka_unit_test(the_request_of_a_pfan_without_flags_has_two_bodies),
-        cmocka_unit_test(a_handoff_is_judged_by_the_body_too),
+        cmocka_unit_test(a_handoff_is_also_judged_by_the_body_alone),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

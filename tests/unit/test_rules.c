@@ -8,7 +8,7 @@
 
 #define MAX_AUTHS 8
 
-/* A message, and all that its rules look at.  No key is known unless a test says so. */
+/* A message, and everything that its rules check.  No key is known unless a test gives one. */
 #define REPLY_BODY "0708 0a010009 0a010001" IDENT /* after its type and code */
 
 struct trial {
@@ -22,7 +22,7 @@ struct trial {
     struct mipro_finding finding[MIPRO_RULES_ON_ONE]; /* each with its text in text[] */
     char text[MIPRO_RULES_ON_ONE][1024];
     size_t n_findings;
-    char ids[400]; /* of the findings, in order, with blanks between */
+    char ids[400]; /* of the findings, in order, separated by blanks */
 };
 
 static void
@@ -49,7 +49,7 @@ gather(struct trial *t, size_t captured, size_t len, const struct mipro_settings
         7, 1000, scene.src, scene.dst };
 }
 
-/* Check, hold the short cut against every rule's function, and look at each finding. */
+/* Check, compare the fast path with every rule's function, and check each finding. */
 static void
 judge(struct trial *t, const char *name)
 {
@@ -59,13 +59,13 @@ judge(struct trial *t, const char *name)
     t->n_findings = mipro_rules_check(&t->evidence, t->finding);
     t->ids[0] = '\0';
     if (t->n_findings != n_each)
-        fail_msg("%s: the short cut finds %zu, the functions %zu", name, t->n_findings, n_each);
+        fail_msg("%s: the fast path finds %zu, the functions %zu", name, t->n_findings, n_each);
     for (size_t i = 0; i < t->n_findings; i++) {
         const struct mipro_finding *f = &t->finding[i];
         const char *id = mipro_rule_def(f->rule)->id;
 
         if (f->rule != each[i].rule || strcmp(f->text, each[i].text) != 0)
-            fail_msg("%s: the short cut finds %s, the functions %s", name, f->text, each[i].text);
+            fail_msg("%s: the fast path finds %s, the functions %s", name, f->text, each[i].text);
         if (f->off > t->captured || f->len > t->captured - f->off)
             fail_msg("%s: %s: octets %zu+%zu of %zu", name, id, f->off, f->len, t->captured);
         if (f->text[0] == '\0' || strchr(f->text, '\n') != NULL || f->frame != 7 ||
@@ -166,17 +166,17 @@ static const struct broken {
 
     { "half a target",              "10000000 0a010009 c000",                             "trailing-octets", MIPRO_DRAFT_08 },
     { "half a second target",       "10000000 0a010009 c0000207 c000",                    "trailing-octets", MIPRO_DRAFT_08 },
-    { "octet behind a request",     "11000000 0a010009" IDENT "aa",                       "trailing-octets", MIPRO_DRAFT_08 },
-    { "octet behind 35",            UPDATE_IDENT AUTH_35 "aa",                            "trailing-octets", MIPRO_DRAFT_08 },
+    { "octet after a request",       "11000000 0a010009" IDENT "aa",                       "trailing-octets", MIPRO_DRAFT_08 },
+    { "octet after 35",              UPDATE_IDENT AUTH_35 "aa",                            "trailing-octets", MIPRO_DRAFT_08 },
     { "one octet of 35",            UPDATE_IDENT "23",                                    "trailing-octets", MIPRO_DRAFT_08 },
     { "octet, no 35",               UPDATE_IDENT "aa",                                    "trailing-octets update-no-auth", MIPRO_DRAFT_08 },
     { "half a target, extension",   REGISTRATION "100c 0000 0a010009 c0000207 c000" AUTH_32, "trailing-octets", MIPRO_DRAFT_08 },
-    { "octet behind a reply",       REPLY AUTH_32 "aa",                                   "trailing-octets", MIPRO_DRAFT_08 },
+    { "octet after a reply",         REPLY AUTH_32 "aa",                                   "trailing-octets", MIPRO_DRAFT_08 },
 
     { "35 overruns",                UPDATE_IDENT "2314 00001000 aabbccdd",                "extension-overrun", MIPRO_DRAFT_08 },
     { "header of 35 only",          UPDATE_IDENT "2314",                                  "extension-overrun", MIPRO_DRAFT_08 },
     { "200 overruns, no 35",        UPDATE_IDENT "c8ff aabb",                             "extension-overrun", MIPRO_DRAFT_08 },
-    { "200 overruns behind 35",     UPDATE_IDENT AUTH_35 "c8ff aabb",                     "extension-overrun", MIPRO_DRAFT_08 },
+    { "200 overruns after 35",       UPDATE_IDENT AUTH_35 "c8ff aabb",                     "extension-overrun", MIPRO_DRAFT_08 },
     { "32 overruns",                REGISTRATION "2014 00001000 aabbccdd",                "extension-overrun", MIPRO_DRAFT_08 },
     { "96 overruns",                REGISTRATION "601e 003c 0a020001",                    "extension-overrun", MIPRO_DRAFT_08 },
 
@@ -185,7 +185,7 @@ static const struct broken {
     { "padding",                    UPDATE_IDENT "0000" AUTH_35,                          "extension-unknown", MIPRO_DRAFT_08 },
     { "later than the draft",       UPDATE_IDENT "2c00" AUTH_35,                          "", MIPRO_DRAFT_08 },
     { "unknown in a registration",  REGISTRATION "6402abcd" AUTH_32,                      "extension-unknown", MIPRO_DRAFT_08 },
-    { "unknown behind 35",          UPDATE_IDENT AUTH_35 "6402abcd",                      "extension-unknown auth-not-last", MIPRO_DRAFT_08 },
+    { "unknown after 35",            UPDATE_IDENT AUTH_35 "6402abcd",                      "extension-unknown auth-not-last", MIPRO_DRAFT_08 },
 
     { "96 in an update",            UPDATE_IDENT PFAN AUTH_35,                            "extension-misplaced", MIPRO_DRAFT_08 },
     { "96 in a reply",              REPLY PFAN AUTH_32,                                   "extension-misplaced", MIPRO_DRAFT_08 },
@@ -206,16 +206,16 @@ static const struct broken {
     { "only 35 in -09",             UPDATE_IDENT AUTH_35,                                 "extension-misplaced update-no-auth", MIPRO_DRAFT_09 },
 
     { "200 behind 35",              UPDATE_IDENT AUTH_35 "c802abcd",                      "auth-not-last", MIPRO_DRAFT_08 },
-    { "200 behind two",             UPDATE_IDENT AUTH_35 AUTH_35 "c802abcd",              "extension-misplaced auth-not-last", MIPRO_DRAFT_08 },
+    { "200 after two",               UPDATE_IDENT AUTH_35 AUTH_35 "c802abcd",              "extension-misplaced auth-not-last", MIPRO_DRAFT_08 },
     { "32 behind 35",               "13000000 0a010009" IDENT AUTH_35 AUTH_32,            "auth-not-last", MIPRO_DRAFT_08 },
-    { "200 behind 36 in -11",       UPDATE_IDENT AUTH_36 "c802abcd",                      "auth-not-last", MIPRO_DRAFT_11 },
+    { "200 after 36 in -11",         UPDATE_IDENT AUTH_36 "c802abcd",                      "auth-not-last", MIPRO_DRAFT_11 },
 
     { "35 of 0",                    UPDATE_IDENT "2300",                                  "auth-length", MIPRO_DRAFT_08 },
     { "35 of 3",                    UPDATE_IDENT "2303 000010",                           "auth-length", MIPRO_DRAFT_08 },
     { "35 of 4",                    UPDATE_IDENT "2304 00001000",                         "auth-length", MIPRO_DRAFT_08 },
     { "36 of 4 in -09",             UPDATE_IDENT "24000004 00001000",                     "auth-length", MIPRO_DRAFT_09 },
     { "36 of 4 in -08",             UPDATE_IDENT "24000004 00001000" AUTH_35,             "", MIPRO_DRAFT_08 },
-    { "a size, but whose key?",     UPDATE_IDENT "2308 00001000 aabbccdd",                "", MIPRO_DRAFT_08 },
+    { "a size of no known key",      UPDATE_IDENT "2308 00001000 aabbccdd",                "", MIPRO_DRAFT_08 },
 
     { "SPI 0",                      UPDATE_IDENT "2314 00000000" AUTHENTICATOR,           "spi-reserved", MIPRO_DRAFT_08 },
     { "SPI 255",                    UPDATE_IDENT "2314 000000ff" AUTHENTICATOR,           "spi-reserved", MIPRO_DRAFT_08 },
@@ -282,7 +282,7 @@ static const struct broken {
 
     { "lifetime 0 only",            "12c0 0000 0a010009 0a030001" IDENT AUTH_35,          "delete-half", MIPRO_DRAFT_08 },
     { "home as care-of only",       "12c0 003c 0a010009 0a010009" IDENT AUTH_35,          "delete-half", MIPRO_DRAFT_08 },
-    { "for ever at home",           "12c0 ffff 0a010009 0a010009" IDENT AUTH_35,          "delete-half", MIPRO_DRAFT_08 },
+    { "infinite at home",            "12c0 ffff 0a010009 0a010009" IDENT AUTH_35,          "delete-half", MIPRO_DRAFT_08 },
 
     { "P and a warning",            "0102 0708 0a010009 0a010001 0a030001" IDENT WARNING_EXT AUTH_32, "private-half", MIPRO_DRAFT_08 },
     { "P of -09 and a warning",     "0101 0708 0a010009 0a010001 0a030001" IDENT WARNING_EXT AUTH_32, "private-half", MIPRO_DRAFT_09 },
@@ -303,13 +303,13 @@ static const struct broken {
     { "home in extension 16",       REGISTRATION "100a 0000 00000000 c0000207" AUTH_32,   "address-implausible", MIPRO_DRAFT_08 },
 
     { "registration cut",           "0100 0708 0a010009",                                 "", MIPRO_DRAFT_08 },
-    { "much at once",               "12ff 0000 e0000001 7f000001" IDENT "6400" "2314 00000001" AUTHENTICATOR "1000" "c800",
+    { "many at once",                "12ff 0000 e0000001 7f000001" IDENT "6400" "2314 00000001" AUTHENTICATOR "1000" "c800",
       "warning-no-target extension-unknown extension-misplaced auth-not-last spi-reserved reserved-nonzero delete-half address-implausible", MIPRO_DRAFT_08 },
 };
 /* clang-format on */
 
 static void
-the_table_is_the_specification(void **state)
+the_table_matches_the_specification(void **state)
 {
     (void)state;
     assert_int_equal(COUNT(spec), MIPRO_RULES);
@@ -324,10 +324,10 @@ the_table_is_the_specification(void **state)
         if (mipro_rule_by_id(spec[i].id) != spec[i].rule)
             fail_msg("%s: not found by its id", spec[i].id);
         if (def->text == NULL || def->text[strlen(def->text) - 1] != '.')
-            fail_msg("%s: no sentence says what is demanded", spec[i].id);
+            fail_msg("%s: no sentence for the requirement", spec[i].id);
         if (def->violation == NULL || strcmp(def->violation, def->text) == 0 ||
             def->violation[strlen(def->violation) - 1] == '.')
-            fail_msg("%s: no title says what is wrong where it is broken", spec[i].id);
+            fail_msg("%s: no title for the violation", spec[i].id);
     }
     assert_int_equal(mipro_rule_by_id("no-such-rule"), MIPRO_RULES);
     assert_int_equal(mipro_rule_by_id(""), MIPRO_RULES);
@@ -361,7 +361,7 @@ a_reserved_spi_is_an_error_in_the_drafts_own_extensions_only(void **state)
         { UPDATE_IDENT "2314 000000ff" AUTHENTICATOR, MIPRO_ERROR, 22 },
         { REGISTRATION "2014 00000001" AUTHENTICATOR, MIPRO_WARNING, 26 },
         { REGISTRATION AUTH_32 "24000014 00000004" AUTHENTICATOR, MIPRO_WARNING, 50 },
-        /* Of both kinds the draft's own counts, wherever it stands. */
+        /* Of both kinds the draft's own counts, in any position. */
         { REGISTRATION "2014 000000ff" AUTHENTICATOR
                        "601e 003c 0a020001 0a030001 000000ff" AUTHENTICATOR,
             MIPRO_ERROR, 58 },
@@ -381,7 +381,7 @@ a_reserved_spi_is_an_error_in_the_drafts_own_extensions_only(void **state)
 }
 
 static void
-broken_messages_break_exactly_what_they_break(void **state)
+broken_messages_break_exactly_the_listed_rules(void **state)
 {
     struct trial t;
 
@@ -397,7 +397,7 @@ broken_messages_break_exactly_what_they_break(void **state)
     }
 }
 
-/* Whether a row of broken[] breaks it alone; the last three need ports or keys. */
+/* Does a row of broken[] break it alone?  The last three need ports or keys. */
 static void
 every_rule_on_one_message_is_broken_alone(void **state)
 {
@@ -415,7 +415,7 @@ every_rule_on_one_message_is_broken_alone(void **state)
 }
 
 static void
-a_cut_capture_accuses_nobody_of_what_it_lacks(void **state)
+a_cut_capture_causes_no_finding_about_what_it_lacks(void **state)
 {
     const struct mipro_settings set = MIPRO_SETTINGS;
     struct trial t;
@@ -433,7 +433,7 @@ a_cut_capture_accuses_nobody_of_what_it_lacks(void **state)
     }
 }
 
-/* What was broken in the octets that are there stays broken; nothing is added. */
+/* A rule broken by the captured octets stays broken; no finding is added. */
 static void
 a_cut_capture_adds_no_finding(void **state)
 {
@@ -538,7 +538,7 @@ one_port_is_434(void **state)
 }
 
 static void
-keys_are_judged_by_what_they_judged(void **state)
+expired_and_weak_keys_are_found_whatever_the_verdict(void **state)
 {
     static const struct {
         enum mipro_verdict verdict;
@@ -579,8 +579,8 @@ keys_are_judged_by_what_they_judged(void **state)
 }
 
 /*
- * The short cut passes what is plain and signed by a key without a closer look: of such
- * messages, each octet as anything, from and to any port.
+ * The fast path passes plain messages that are signed with a good key: in such
+ * messages, try each octet with any value, from and to any port.
  */
 static void
 nothing_of_a_signed_message_is_overlooked(void **state)
@@ -608,7 +608,7 @@ nothing_of_a_signed_message_is_overlooked(void **state)
             t.octets[k / 256] = (uint8_t)k;
             gather(&t, n, n, &set);
             t.octets[k / 256] = was;
-            for (size_t a = 0; a < t.n_auth; a++) { /* as its key would tell */
+            for (size_t a = 0; a < t.n_auth; a++) { /* as its key would show */
                 t.auth[a].association = &s;
                 t.auth[a].size_wrong |= t.auth[a].len != 22;
             }
@@ -657,7 +657,7 @@ a_key_that_has_expired_says_when(void **state)
 }
 
 static void
-each_weak_key_of_a_message_has_a_finding_of_its_own(void **state)
+each_weak_key_of_a_message_has_its_own_finding(void **state)
 {
     static const char *const texts[] = {
         "the key of association \"first\" is shorter than 16 octets",
@@ -732,7 +732,7 @@ an_authenticator_of_another_size_than_the_algorithm_s_is_auth_length(void **stat
     assert_string_equal(t.ids, "auth-length");
     assert_string_equal(
         t.finding[0].text, "authenticator of 8 octets in extension 35; the algorithm makes 16");
-    /* Of 32 in a registration the draft says nothing. */
+    /* The draft says nothing about 32 in a registration. */
     n = unit_octets(REGISTRATION "200c 00001000 aabbccddeeff0011", t.octets, sizeof(t.octets));
     gather(&t, n, n, &set);
     t.auth[0].size_wrong = true;
@@ -795,21 +795,21 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_table_is_the_specification),
+        cmocka_unit_test(the_table_matches_the_specification),
         cmocka_unit_test(good_messages_break_nothing),
         cmocka_unit_test(a_reserved_spi_is_an_error_in_the_drafts_own_extensions_only),
-        cmocka_unit_test(broken_messages_break_exactly_what_they_break),
+        cmocka_unit_test(broken_messages_break_exactly_the_listed_rules),
         cmocka_unit_test(every_rule_on_one_message_is_broken_alone),
-        cmocka_unit_test(a_cut_capture_accuses_nobody_of_what_it_lacks),
+        cmocka_unit_test(a_cut_capture_causes_no_finding_about_what_it_lacks),
         cmocka_unit_test(a_cut_capture_adds_no_finding),
         cmocka_unit_test(every_prefix_breaks_what_its_framing_says),
         cmocka_unit_test(messages_read_as_iana_s_break_nothing),
         cmocka_unit_test(the_binding_warning_extension_is_judged_where_it_was_moved),
         cmocka_unit_test(one_port_is_434),
-        cmocka_unit_test(keys_are_judged_by_what_they_judged),
+        cmocka_unit_test(expired_and_weak_keys_are_found_whatever_the_verdict),
         cmocka_unit_test(nothing_of_a_signed_message_is_overlooked),
         cmocka_unit_test(a_key_that_has_expired_says_when),
-        cmocka_unit_test(each_weak_key_of_a_message_has_a_finding_of_its_own),
+        cmocka_unit_test(each_weak_key_of_a_message_has_its_own_finding),
         cmocka_unit_test(a_text_is_as_long_as_the_names_in_it),
         cmocka_unit_test(an_authenticator_of_another_size_than_the_algorithm_s_is_auth_length),
         cmocka_unit_test(each_rule_names_the_messages_that_can_break_it),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Text from elsewhere in a terminal, in JSON, in XML; and the one writer of JUnit. */
+/* Untrusted text in a terminal, in JSON, in XML; and the writer of JUnit. */
 #include "unit.h"
 
 #include <glib.h>
@@ -61,9 +61,9 @@ each_kind_of_text_is_escaped_in_each_way(void **state)
     }
 }
 
-/* Every octet, and every pair of them: nothing that a terminal obeys is left. */
+/* Every octet, and every pair: no control character is left. */
 static void
-no_octets_command_a_terminal(void **state)
+no_octets_control_a_terminal(void **state)
 {
     (void)state;
     for (unsigned pair = 0; pair < 0x10000; pair++) {
@@ -169,7 +169,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_kind_of_text_is_escaped_in_each_way),
-        cmocka_unit_test(no_octets_command_a_terminal),
+        cmocka_unit_test(no_octets_control_a_terminal),
         cmocka_unit_test(long_text_is_never_cut),
         cmocka_unit_test(junit_counts_and_escapes_each_outcome),
         cmocka_unit_test(a_suite_may_be_the_root),

@@ -8,7 +8,7 @@
 
 static const struct mipro_settings set = MIPRO_SETTINGS;
 
-/* A list ascends, its fields touch or leave room, and an open one comes last. */
+/* A list is ascending, its fields do not overlap, and an open one is last. */
 static void
 check_fields(const char *whose, const struct mipro_field_def *fields)
 {
@@ -16,13 +16,13 @@ check_fields(const char *whose, const struct mipro_field_def *fields)
 
     for (const struct mipro_field_def *f = fields; f->id != MIPRO_F_END; f++) {
         if (f->off < end)
-            fail_msg("%s: %s overlaps the field before", whose, mipro_field_name(f->id));
+            fail_msg("%s: %s overlaps the previous field", whose, mipro_field_name(f->id));
         if (f->len == 0 && f[1].id != MIPRO_F_END)
             fail_msg("%s: %s is open, but not the last", whose, mipro_field_name(f->id));
         if (f->len > 8)
             fail_msg("%s: %s is wider than an integer", whose, mipro_field_name(f->id));
         if (mipro_find_field(fields, f->id) != f)
-            fail_msg("%s: %s is there twice", whose, mipro_field_name(f->id));
+            fail_msg("%s: %s appears twice", whose, mipro_field_name(f->id));
         end = f->off + f->len;
     }
 }
@@ -38,25 +38,25 @@ fields_of_a_message_lie_in_its_fixed_part_or_tail(void **state)
         for (const struct mipro_field_def *f = def->fields; f->id != MIPRO_F_END; f++) {
             if (f->len > sizeof(((struct mipro_message *)NULL)->value[0]) &&
                 (f->id != MIPRO_F_IDENT || f->len != MIPRO_IDENT_LEN))
-                fail_msg("%s: %s does not fit a value", def->name, mipro_field_name(f->id));
+                fail_msg("%s: %s does not fit in a value", def->name, mipro_field_name(f->id));
             if (f->id >= MIPRO_F_MESSAGE_COUNT)
-                fail_msg("%s: %s is no field of messages", def->name, mipro_field_name(f->id));
+                fail_msg("%s: %s is not a field of messages", def->name, mipro_field_name(f->id));
             if (f->off + f->len <= def->fixed_len && f->len != 0)
                 continue;
             if (f->off != def->fixed_len)
-                fail_msg("%s: %s begins in the fixed part and ends behind it", def->name,
+                fail_msg("%s: %s begins in the fixed part and ends after it", def->name,
                     mipro_field_name(f->id));
             if ((f->id == MIPRO_F_TARGET) != (def->tail == MIPRO_TAIL_TARGETS) ||
                 (f->id == MIPRO_F_IDENT) !=
                     (def->tail == MIPRO_TAIL_IDENT_FLAGGED || def->tail == MIPRO_TAIL_IDENT_OPEN))
-                fail_msg("%s: %s is not what the tail says", def->name, mipro_field_name(f->id));
+                fail_msg("%s: %s does not match the tail", def->name, mipro_field_name(f->id));
         }
     }
 }
 
-/* Sizes that the compiler cannot take from the tables. */
+/* Sizes that the compiler cannot derive from the tables. */
 static void
-rooms_of_a_fixed_size_hold_what_the_tables_say(void **state)
+fixed_sizes_are_large_enough_for_the_tables(void **state)
 {
     const struct mipro_msg_def *update = mipro_msg_def(MIPRO_BINDING_UPDATE, MIPRO_SOURCE_DRAFT);
     const struct mipro_msg_def *def;
@@ -100,7 +100,7 @@ a_message_begins_with_its_type_and_is_found_by_it(void **state)
         if (def->in == 0 || (def->in & (def->in - 1)) != 0)
             fail_msg("%s: not one bit", def->name);
         if ((bits & def->in) != 0 && def->source != MIPRO_SOURCE_IANA)
-            fail_msg("%s: another has its bit", def->name);
+            fail_msg("%s: another one has the same bit", def->name);
         bits |= def->in;
     }
     assert_null(mipro_msg_def(0, MIPRO_SOURCE_BASE));
@@ -133,22 +133,22 @@ an_extension_is_found_by_its_type_and_its_smallest_length_holds_its_fields(void 
         authenticator = mipro_find_field(fields,
             def->type == MIPRO_EXT_PFAN ? MIPRO_F_PFAN_AUTHENTICATOR : MIPRO_F_AUTHENTICATOR);
         if ((spi != NULL) != (def->auth || def->type == MIPRO_EXT_PFAN))
-            fail_msg("%s: has an SPI, or not", def->name);
+            fail_msg("%s: SPI and kind do not match", def->name);
         if (def->spi_off != (spi != NULL ? spi->off : 0))
-            fail_msg("%s: says its SPI stands at %u", def->name, def->spi_off);
+            fail_msg("%s: its SPI offset is %u", def->name, def->spi_off);
         if (spi != NULL && (authenticator == NULL || authenticator->off != spi->off + 4))
             fail_msg("%s: its authenticator does not follow the SPI", def->name);
         header = def->shape == MIPRO_SHAPE_LONG ? 4 : 2;
         if (mipro_find_field(fields, MIPRO_F_EXT_LEN)->off +
                 mipro_find_field(fields, MIPRO_F_EXT_LEN)->len !=
             (int)header)
-            fail_msg("%s: the length does not end the header", def->name);
+            fail_msg("%s: the length field is not last in the header", def->name);
         for (const struct mipro_field_def *f = fields; f->id != MIPRO_F_END; f++) {
             if (f->id < MIPRO_F_MESSAGE_COUNT)
                 fail_msg("%s: %s is a field of messages", def->name, mipro_field_name(f->id));
             end = f->off + f->len;
         }
-        /* An authenticator has an octet at least, a list of targets one target. */
+        /* An authenticator has at least one octet, a list of targets at least one target. */
         if (def->auth || def->type == MIPRO_EXT_PFAN)
             end += 1;
         else if (def->type == MIPRO_EXT_WARNING)
@@ -162,7 +162,7 @@ an_extension_is_found_by_its_type_and_its_smallest_length_holds_its_fields(void 
     }
     assert_null(mipro_ext_def(0, &set));
     assert_null(mipro_ext_def(51, &set));
-    /* All that IANA has assigned is known. */
+    /* All types assigned by IANA are known. */
     for (uint8_t type = 32; type <= 50; type++)
         assert_non_null(mipro_ext_def(type, &set));
     for (uint8_t type = 128; type <= 145; type++)
@@ -200,7 +200,7 @@ the_binding_warning_extension_takes_no_place_of_the_drafts_own(void **state)
 }
 
 static void
-every_field_has_a_name_of_its_own(void **state)
+every_field_has_its_own_name(void **state)
 {
     (void)state;
     for (int id = MIPRO_F_END + 1; id < MIPRO_F_COUNT; id++) {
@@ -224,11 +224,11 @@ check_flags(const char *whose, const struct mipro_flag_def *flags, unsigned rest
         if ((flags->mask & (flags->mask - 1)) != 0)
             fail_msg("%s: %c is not one bit", whose, flags->letter);
         if ((rest & flags->mask) != 0)
-            fail_msg("%s: %c is another's bit", whose, flags->letter);
+            fail_msg("%s: %c has the bit of another", whose, flags->letter);
         rest |= flags->mask;
     }
     if (rest != all)
-        fail_msg("%s: bits 0x%x are nobody's", whose, all & ~rest);
+        fail_msg("%s: bits 0x%x belong to no flag", whose, all & ~rest);
 }
 
 static void
@@ -348,13 +348,13 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(fields_of_a_message_lie_in_its_fixed_part_or_tail),
-        cmocka_unit_test(rooms_of_a_fixed_size_hold_what_the_tables_say),
+        cmocka_unit_test(fixed_sizes_are_large_enough_for_the_tables),
         cmocka_unit_test(a_message_begins_with_its_type_and_is_found_by_it),
         cmocka_unit_test(
             an_extension_is_found_by_its_type_and_its_smallest_length_holds_its_fields),
         cmocka_unit_test(the_binding_warning_extension_is_where_the_settings_say),
         cmocka_unit_test(the_binding_warning_extension_takes_no_place_of_the_drafts_own),
-        cmocka_unit_test(every_field_has_a_name_of_its_own),
+        cmocka_unit_test(every_field_has_its_own_name),
         cmocka_unit_test(every_bit_of_the_flags_has_one_owner),
         cmocka_unit_test(drafts_differ_in_the_private_bit_and_in_what_authenticates),
         cmocka_unit_test(layouts_are_those_of_the_specification),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* unit.h - what every unit test begins with. */
+/* unit.h - shared by all unit tests. */
 #ifndef UNIT_H
 #define UNIT_H
 
@@ -38,7 +38,7 @@ unit_octets(const char *hex, uint8_t *out, size_t size)
     return n;
 }
 
-/* A copy that ends where the block ends, so that a sanitizer sees every overread. */
+/* A copy that ends where the block ends, so that a sanitizer detects every overread. */
 struct unit_exact {
     void *block;
     uint8_t *octets;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * frames.h - frames as octets typed from the RFCs, around one Binding Update from
- * 10.1.0.1 to 192.0.2.7 about 10.1.0.9.  Checksums are 0: nobody judges them.
+ * 10.1.0.1 to 192.0.2.7 about 10.1.0.9.  Checksums are 0, because they are not verified.
  */
 #ifndef FRAMES_H
 #define FRAMES_H

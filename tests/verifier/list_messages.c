@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * list_messages CAPTURE - a line for each message in it: frame, source, destination,
+ * list_messages CAPTURE - print a line for each message: frame, source, destination,
  * type.  The last line is "frames N", and the status 3 if the capture is damaged.
- * What the differential test compares with tshark.
+ * The differential test compares this with tshark.
  */
 #include <inttypes.h>
 #include <stdio.h>

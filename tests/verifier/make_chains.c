@@ -3,8 +3,8 @@
  * make_chains FOLDER - one message in every chain of up to three encapsulations, as a
  * capture of Ethernet and one of cooked frames; FOLDER/names tells the chain of each frame.
  *
- * What is wrapped at any moment has an EtherType.  Each encapsulation makes of that something
- * that has an EtherType again, or does not take it.
+ * The packet wrapped so far always has an EtherType.  Each encapsulation turns it into a packet
+ * that has an EtherType again, or does not accept it.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -100,14 +100,14 @@ is_ip(const struct packet *p)
     return p->type == IPV4 || p->type == IPV6;
 }
 
-/* What Wireshark looks for in GRE without an Ethernet header. */
+/* The protocols that Wireshark decodes in GRE without an Ethernet header. */
 static bool
 fits_gre(const struct packet *p)
 {
     return is_ip(p) || p->type == 0x8847;
 }
 
-/* ---- encapsulations: false if this packet is not for them ---- */
+/* ---- encapsulations: false if it cannot carry this packet ---- */
 
 static bool
 tag(struct packet *p, unsigned type, const void *octets, size_t n)
@@ -297,7 +297,7 @@ ip_in_ipv6(struct packet *p)
     return true;
 }
 
-/* With hop-by-hop options in the way. */
+/* With hop-by-hop options in between. */
 static bool
 ip_in_ipv6_options(struct packet *p)
 {
@@ -383,7 +383,7 @@ static const struct {
     WRAP(gre_in_ipv6), WRAP(vxlan_in_ipv6), WRAP(ah), WRAP(ah_in_ipv6), WRAP(tunnel_data),
     WRAP(mpls_in_ip) };
 
-/* A Registration Request, whose ends are in no other header. */
+/* A Registration Request, with addresses that occur in no other header. */
 static struct packet
 message(void)
 {
@@ -403,7 +403,7 @@ message(void)
 static void
 put_u32(FILE *f, uint32_t v)
 {
-    fwrite(&v, 1, 4, f); /* in whatever order the machine has: the file's magic tells */
+    fwrite(&v, 1, 4, f); /* in the byte order of the machine, which the file's magic number shows */
 }
 
 static FILE *
@@ -470,7 +470,7 @@ main(int argc, char *argv[])
         e = p;
         ethernet(&e);
         put_frame(plain, &e);
-        /* Where the cooked header has no EtherType of its own: 802.2 and SNAP. */
+        /* The cooked header then has no EtherType: 802.2 and SNAP. */
         prepend_u16(&p, p.type);
         prepend(&p, "\xaa\xaa\3\0\0\0", 6);
         prepend(&p, "\0\0\0\1\0\6\2\0\0\0\0\1\0\0\0\4", 16);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Captures as octets: what reading gives, and what it says of damage.  Where libpcap
- * reads a file too, it is the check.
+ * Captures as octets: what is read, and how damage is reported.  If libpcap
+ * reads a file too, the results are compared.
  */
 #include "frames.h"
 
@@ -42,13 +42,13 @@ struct file {
     const char *name;
     const char *hex;
     enum vrf_read end;
-    const char *error; /* part of it, if the end is broken */
+    const char *error; /* part of the message, if the end is broken */
     size_t n;
     struct wanted frames[4];
     bool by_libpcap; /* libpcap reads it as well */
 };
 
-#define NO_PADDING "a block whose lengths leave its padding out" /* read until Wireshark 4.4 */
+#define NO_PADDING "a block whose lengths exclude its padding" /* read until Wireshark 4.4 */
 
 #define S MIPRO_SECOND
 #define THREE(link)                                                                                \
@@ -64,7 +64,7 @@ static const struct file files[] = {
     { "pcap, big endian",          PCAP_BE("a1b2c3d4", HALF_BE), VRF_READ_END, NULL, THREE(MIPRO_LINKTYPE_ETHERNET), true },
     { "nanoseconds, little endian", PCAP_LE("4d3cb2a1", "0065cd1d"), VRF_READ_END, NULL, THREE(MIPRO_LINKTYPE_ETHERNET), true },
     { "nanoseconds, big endian",   PCAP_BE("a1b23c4d", "1dcd6500"), VRF_READ_END, NULL, THREE(MIPRO_LINKTYPE_ETHERNET), true },
-    { "modified, eight octets more a record",
+    { "modified, eight more octets per record",
       "34cdb2a1 0200 0400 00000000 00000000 ffff0000 01000000"
       "01000000" HALF "04000000 04000000 0000000000000000 01020304", VRF_READ_END, NULL,
       1, { { 4, 4, S + S / 2, MIPRO_LINKTYPE_ETHERNET } }, true },
@@ -106,7 +106,7 @@ static const struct file files[] = {
     { "offset of an hour",         SHB_LE "01000000 24000000 0100 0000 00000000 0e00 0800 100e000000000000 00000000 24000000"
       EPB_LE("00000000", "00000000", "60e31600"), VRF_READ_END, NULL,
       1, { { 4, 6, 3601 * S + S / 2, MIPRO_LINKTYPE_ETHERNET } }, true },
-    { "a time beyond all years",   SHB_LE IDB_LE("0100") EPB_LE("00000000", "ffffffff", "ffffffff"), VRF_READ_END, NULL,
+    { "a time out of range",   SHB_LE IDB_LE("0100") EPB_LE("00000000", "ffffffff", "ffffffff"), VRF_READ_END, NULL,
       1, { { 4, 6, NONE, MIPRO_LINKTYPE_ETHERNET } }, false },
     { "simple packet block",       SHB_LE "01000000 14000000 0100 0000 04000000 14000000"
       "03000000 14000000 06000000 01020304 14000000", VRF_READ_END, NULL,
@@ -118,18 +118,18 @@ static const struct file files[] = {
       "01000000 24000000 0100 0000 00000000 0200 0100 61000000 0900 0100 09000000 24000000"
       EPB_LE("00000000", "00000000", "002f6859"), VRF_READ_END, NULL,
       1, { { 4, 6, S + S / 2, MIPRO_LINKTYPE_ETHERNET } }, true },
-    { "a resolution behind the end of options", SHB_LE
+    { "a resolution after the end of options", SHB_LE
       "01000000 20000000 0100 0000 00000000 0000 0000 0900 0100 09000000 20000000"
       EPB_LE("00000000", "00000000", "60e31600"), VRF_READ_END, NULL,
       1, { { 4, 6, S + S / 2, MIPRO_LINKTYPE_ETHERNET } }, true },
     { NO_PADDING, SHB_LE IDB_LE("0100")
       "06000000 23000000 00000000 00000000 60e31600 03000000 06000000 01020300 23000000", VRF_READ_END, NULL,
       1, { { 3, 6, S + S / 2, MIPRO_LINKTYPE_ETHERNET } }, false },
-    { "a custom block not to be copied", SHB_LE IDB_LE("0100")
+    { "a custom block that must not be copied", SHB_LE IDB_LE("0100")
       "ad0b0040 14000000 01000000 01020304 14000000"
       EPB_LE("00000000", "00000000", "60e31600"), VRF_READ_END, NULL,
       2, { { 0, 0, NONE, MIPRO_LINKTYPE_NONE }, { 4, 6, S + S / 2, MIPRO_LINKTYPE_ETHERNET } }, false },
-    { "an event of Netflix's that shows a connection", SHB_LE IDB_LE("0100")
+    { "a Netflix event that describes a connection", SHB_LE IDB_LE("0100")
       "ad0b0000 34000000 c52a0000 01000000 ad0b1800 c52a0000 02000000 0100000000000000 0000000000000000"
       "00000000 34000000"
       EPB_LE("00000000", "00000000", "60e31600"), VRF_READ_END, NULL,
@@ -137,7 +137,7 @@ static const struct file files[] = {
     { "obsolete packet block",     SHB_LE IDB_LE("0100")
       "02000000 24000000 0000 0000 00000000 60e31600 04000000 06000000 01020304 24000000", VRF_READ_END, NULL,
       1, { { 4, 6, S + S / 2, MIPRO_LINKTYPE_ETHERNET } }, true },
-    { "custom and unknown blocks: the first counts, as Wireshark has it", SHB_LE IDB_LE("0100")
+    { "custom and unknown blocks: the first counts, as in Wireshark", SHB_LE IDB_LE("0100")
       "ad0b0000 14000000 01000000 01020304 14000000" "ffee0000 0c000000 0c000000"
       EPB_LE("00000000", "00000000", "60e31600"), VRF_READ_END, NULL,
       2, { { 0, 0, NONE, MIPRO_LINKTYPE_NONE }, { 4, 6, S + S / 2, MIPRO_LINKTYPE_ETHERNET } }, false },
@@ -172,7 +172,7 @@ write_file(const uint8_t *octets, size_t n)
     return path;
 }
 
-/* Read all of it; the frames' octets are checked to lie within their block. */
+/* Read the whole file; check that the octets of each frame lie within their block. */
 static enum vrf_read
 read_all(const char *path, struct vrf_frame frames[MAX_FRAMES], size_t *n, char *error)
 {
@@ -251,7 +251,7 @@ libpcap_reads_the_same(void **state)
                 fail_msg("%s: libpcap reads more", f->name);
             if (header->caplen != w->captured || header->len != w->len ||
                 header->ts.tv_sec * S + header->ts.tv_usec != w->time)
-                fail_msg("%s: frame %zu: libpcap reads it otherwise", f->name, n + 1);
+                fail_msg("%s: frame %zu: libpcap reads it differently", f->name, n + 1);
         }
         if (n != f->n || (how == PCAP_ERROR_BREAK) != (f->end == VRF_READ_END))
             fail_msg("%s: libpcap reads %zu frames and ends with %d", f->name, n, how);
@@ -261,7 +261,7 @@ libpcap_reads_the_same(void **state)
     }
 }
 
-/* Cut anywhere, no file crashes the reader, and none gives frames that it has not. */
+/* Cut anywhere, no file crashes the reader or gives frames that it does not have. */
 static void
 a_file_cut_anywhere_gives_no_more_frames_than_before(void **state)
 {
@@ -270,7 +270,7 @@ a_file_cut_anywhere_gives_no_more_frames_than_before(void **state)
         uint8_t octets[MAX_FILE];
         size_t size = unit_octets(files[i].hex, octets, sizeof(octets)), before = 0;
 
-        /* Shorter ones are no pcap and no pcapng, and libwiretap may take them for anything. */
+        /* Shorter files are neither pcap nor pcapng; libwiretap may recognize anything. */
         for (size_t len = 24; len < size; len++) {
             char error[VRF_CAPTURE_ERROR];
             struct vrf_frame frames[MAX_FRAMES];
@@ -323,11 +323,11 @@ a_compressed_capture_is_read_as_well(void **state)
 }
 
 static void
-what_is_no_capture_is_named_so(void **state)
+a_file_that_is_not_a_capture_is_named(void **state)
 {
     struct vrf_frame frames[MAX_FRAMES];
     char error[VRF_CAPTURE_ERROR];
-    char *path = write_file((const uint8_t *)"this is a letter, and no capture", 32);
+    char *path = write_file((const uint8_t *)"this is a letter, not a capture.", 32);
     size_t n;
 
     (void)state;
@@ -369,7 +369,7 @@ main(void)
         cmocka_unit_test(libpcap_reads_the_same),
         cmocka_unit_test(a_file_cut_anywhere_gives_no_more_frames_than_before),
         cmocka_unit_test(a_compressed_capture_is_read_as_well),
-        cmocka_unit_test(what_is_no_capture_is_named_so),
+        cmocka_unit_test(a_file_that_is_not_a_capture_is_named),
     };
 
     return cmocka_run_group_tests(tests, make_folder, remove_folder);

@@ -10,14 +10,16 @@ struct part {
     uint16_t first;
     uint16_t len;
     bool more;
-    uint8_t fill;      /* 0: the octets of the datagram; else all this */
+    uint8_t fill;      /* 0: the octets of the datagram; otherwise all octets */
     uint16_t captured; /* 0: all */
 };
 
 static struct mipro_leaf
 fragment(const struct part *part, uint8_t octets[TOTAL * 2])
 {
-    struct mipro_leaf leaf = { .kind = MIPRO_FRAGMENT, .src = 1, .dst = 2, .ident_ip = 3, .protocol = 17 };
+    struct mipro_leaf leaf = {
+        .kind = MIPRO_FRAGMENT, .src = 1, .dst = 2, .ident_ip = 3, .protocol = 17
+    };
 
     for (unsigned i = 0; i < part->len; i++)
         octets[i] = part->fill != 0 ? part->fill : (uint8_t)(part->first + i);
@@ -53,7 +55,7 @@ static const struct part thirds[] = { { 0, 16, true, 0, 0 }, { 16, 16, true, 0, 
     { 32, 8, false, 0, 0 } };
 
 static void
-any_order_makes_the_datagram_whole(void **state)
+any_order_completes_the_datagram(void **state)
 {
     static const unsigned orders[][3] = { { 0, 1, 2 }, { 0, 2, 1 }, { 1, 0, 2 }, { 1, 2, 0 },
         { 2, 0, 1 }, { 2, 1, 0 } };
@@ -81,7 +83,7 @@ any_order_makes_the_datagram_whole(void **state)
 }
 
 static void
-where_fragments_overlap_the_octets_that_came_first_stay(void **state)
+in_overlapping_fragments_the_octets_that_came_first_are_kept(void **state)
 {
     static const struct part parts[] = { { 8, 16, true, 0xaa, 0 }, { 0, 32, true, 0xbb, 0 },
         { 16, 24, false, 0xcc, 0 } };
@@ -99,7 +101,7 @@ where_fragments_overlap_the_octets_that_came_first_stay(void **state)
 }
 
 static void
-the_same_fragment_again_is_no_overlap(void **state)
+a_repeated_fragment_is_not_an_overlap(void **state)
 {
     const struct part parts[] = { thirds[0], thirds[0], thirds[1], thirds[1], thirds[2] };
     struct mipro_fragments *f = mipro_fragments_new();
@@ -113,9 +115,9 @@ the_same_fragment_again_is_no_overlap(void **state)
     mipro_fragments_free(f);
 }
 
-/* Each seen twice, as where all interfaces are captured; and of the first a part alone. */
+/* Each seen twice, as when all interfaces are captured; and the first only partly. */
 static void
-nor_is_one_that_the_capture_cut(void **state)
+a_fragment_cut_by_the_capture_is_not_an_overlap(void **state)
 {
     static const struct {
         uint16_t first, again; /* octets captured, of 16 */
@@ -153,10 +155,10 @@ the_same_place_with_other_octets_is_an_overlap(void **state)
     mipro_fragments_free(f);
 }
 
-/* A fragment cut by the capture counts as sent: what is behind it is there, what it lacks is not.
+/* A fragment cut by the capture counts as sent: the next one fits, but the cut octets are missing.
  */
 static void
-a_cut_fragment_completes_but_ends_what_was_captured(void **state)
+a_cut_fragment_completes_the_datagram_but_ends_what_was_captured(void **state)
 {
     static const struct part parts[] = { { 0, 16, true, 0, 0 }, { 16, 16, true, 0, 5 },
         { 32, 8, false, 0, 0 } };
@@ -208,7 +210,7 @@ only_the_last_fragment_says_where_a_datagram_ends(void **state)
 }
 
 static void
-without_its_first_fragment_nothing_is_said(void **state)
+without_its_first_fragment_nothing_is_reported(void **state)
 {
     const struct part parts[] = { thirds[1], thirds[2] };
     struct mipro_fragments *f = mipro_fragments_new();
@@ -222,7 +224,7 @@ without_its_first_fragment_nothing_is_said(void **state)
     mipro_fragments_free(f);
 }
 
-/* Add a fragment that completes nothing; what makes room for it is the oldest, counted. */
+/* Add a fragment that completes nothing; the oldest datagram is dropped for it, and counted. */
 static void
 crowd(struct mipro_fragments *f, const struct mipro_leaf *leaf, uint64_t frame, unsigned *given_up)
 {
@@ -237,7 +239,7 @@ crowd(struct mipro_fragments *f, const struct mipro_leaf *leaf, uint64_t frame, 
 }
 
 static void
-memory_is_bounded_and_the_oldest_makes_room(void **state)
+memory_is_bounded_and_the_oldest_is_dropped(void **state)
 {
     struct mipro_fragments *f = mipro_fragments_new();
     uint8_t octets[TOTAL * 2];
@@ -254,9 +256,9 @@ memory_is_bounded_and_the_oldest_makes_room(void **state)
     mipro_fragments_free(f);
 }
 
-/* Fragments far behind the first make room for all between: few datagrams take much. */
+/* A fragment far after the first allocates all octets in between: few datagrams use much memory. */
 static void
-octets_are_bounded_as_datagrams_are(void **state)
+octets_are_bounded_like_datagrams(void **state)
 {
     static const struct part parts[] = { { 0, 16, true, 0, 0 }, { 64000, 8, true, 0, 0 } };
     enum { EACH = 65536, N = MIPRO_FRAGMENT_OCTETS / EACH + 100 };
@@ -295,7 +297,7 @@ of_two_last_fragments_the_first_says_where_a_datagram_ends(void **state)
     mipro_fragments_free(f);
 }
 
-/* Behind 65535 there is nothing: a fragment that says so is none (the "ping of death"). */
+/* No datagram has octets beyond 65535: such a fragment is invalid (the "ping of death"). */
 static void
 a_fragment_beyond_the_largest_datagram_is_dropped(void **state)
 {
@@ -310,7 +312,7 @@ a_fragment_beyond_the_largest_datagram_is_dropped(void **state)
     mipro_fragments_free(f);
 }
 
-/* The same addresses and identification on two VLANs, fragments of both in turn. */
+/* The same addresses and identification on two VLANs, with alternating fragments. */
 static void
 fragments_on_two_vlans_are_of_two_datagrams(void **state)
 {
@@ -345,17 +347,17 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(any_order_makes_the_datagram_whole),
-        cmocka_unit_test(where_fragments_overlap_the_octets_that_came_first_stay),
-        cmocka_unit_test(the_same_fragment_again_is_no_overlap),
-        cmocka_unit_test(nor_is_one_that_the_capture_cut),
+        cmocka_unit_test(any_order_completes_the_datagram),
+        cmocka_unit_test(in_overlapping_fragments_the_octets_that_came_first_are_kept),
+        cmocka_unit_test(a_repeated_fragment_is_not_an_overlap),
+        cmocka_unit_test(a_fragment_cut_by_the_capture_is_not_an_overlap),
         cmocka_unit_test(the_same_place_with_other_octets_is_an_overlap),
-        cmocka_unit_test(a_cut_fragment_completes_but_ends_what_was_captured),
+        cmocka_unit_test(a_cut_fragment_completes_the_datagram_but_ends_what_was_captured),
         cmocka_unit_test(what_is_never_complete_belongs_to_its_last_fragment),
         cmocka_unit_test(only_the_last_fragment_says_where_a_datagram_ends),
-        cmocka_unit_test(without_its_first_fragment_nothing_is_said),
-        cmocka_unit_test(memory_is_bounded_and_the_oldest_makes_room),
-        cmocka_unit_test(octets_are_bounded_as_datagrams_are),
+        cmocka_unit_test(without_its_first_fragment_nothing_is_reported),
+        cmocka_unit_test(memory_is_bounded_and_the_oldest_is_dropped),
+        cmocka_unit_test(octets_are_bounded_like_datagrams),
         cmocka_unit_test(of_two_last_fragments_the_first_says_where_a_datagram_ends),
         cmocka_unit_test(fragments_on_two_vlans_are_of_two_datagrams),
         cmocka_unit_test(a_fragment_beyond_the_largest_datagram_is_dropped),

@@ -91,11 +91,11 @@ static const struct wrapping wrappings[] = {
       OUTER("0056", "11") "01b2c000 0042 0000 04370000" "1180 0000 c0000207 0a010001" UDP, 1 },
     { "UDP tunnel, GRE",            MIPRO_LINKTYPE_RAW,
       OUTER("0062", "11") "c00001b2 004e 0000 042f0000" "0000 0800" INNER, 1 },
-    { "octets behind UDP's length", MIPRO_LINKTYPE_RAW,
+    { "octets after UDP's length", MIPRO_LINKTYPE_RAW,
       "4500 0042 0000 0000 4011 0000 0a010001 c0000207" UDP "deadbeef", 0 },
 };
 
-/* What holds no message of ours, each for its own reason. */
+/* Frames without a message of ours, for different reasons. */
 static const struct wrapping nothings[] = {
     { "another port",             MIPRO_LINKTYPE_RAW, "4500 003e 0000 0000 4011 0000 0a010001 c0000207"
       "01b301b3 002a 0000" MESSAGE, 0 },
@@ -118,7 +118,7 @@ static const struct wrapping nothings[] = {
 };
 /* clang-format on */
 
-/* Unwrap the first n octets of what was len, in a block that ends where they end. */
+/* Unwrap the first n octets of len, in a block that ends where they end. */
 static struct mipro_leaf
 unwrap_cut(const struct wrapping *w, size_t n, size_t len, uint8_t **block)
 {
@@ -159,7 +159,7 @@ every_wrapping_gives_the_message_and_its_innermost_ends(void **state)
     }
 }
 
-/* However little was captured: what is found is the beginning of the message, or nothing. */
+/* However little was captured, the beginning of the message is found, or nothing. */
 static void
 a_capture_cut_anywhere_shortens_what_was_captured_alone(void **state)
 {
@@ -184,7 +184,7 @@ a_capture_cut_anywhere_shortens_what_was_captured_alone(void **state)
             free(block);
         }
         if (found < MESSAGE_LEN - 1)
-            fail_msg("%s: found in %zu cuts only", w->name, found);
+            fail_msg("%s: found in only %zu cuts", w->name, found);
     }
 }
 
@@ -205,7 +205,7 @@ what_is_not_ours_is_left_alone(void **state)
 }
 
 static void
-a_tunnel_is_told_of_with_its_ends_and_the_node_inside(void **state)
+a_tunnel_is_reported_with_its_ends_and_the_node_inside(void **state)
 {
     const struct wrapping w = { "", MIPRO_LINKTYPE_RAW,
         "4500 0066 0000 0000 4004 0000 0a040001 0a050001" OUTER("0052", "04") INNER, 2 };
@@ -222,7 +222,7 @@ a_tunnel_is_told_of_with_its_ends_and_the_node_inside(void **state)
     free(block);
 }
 
-/* Less on the wire than IP says: the rest was not captured, nobody sent a short message. */
+/* Less on the wire than the IP length: the rest was not captured; the message was not short. */
 static void
 a_frame_shorter_than_its_ip_packet_is_a_cut(void **state)
 {
@@ -237,13 +237,13 @@ a_frame_shorter_than_its_ip_packet_is_a_cut(void **state)
     free(block);
 }
 
-/* A header that contradicts itself was sent so: it is not the capture that lacks something. */
+/* An inconsistent header was sent that way: the capture does not lack anything. */
 static void
 a_length_shorter_than_its_header_is_malformed_not_cut(void **state)
 {
     static const struct wrapping rows[] = {
-        { "IP length 19", MIPRO_LINKTYPE_RAW,
-            "4500 0013 0000 0000 4011 0000 0a010001 c0000207" UDP, 0 },
+        { "IP length 19", MIPRO_LINKTYPE_RAW, "4500 0013 0000 0000 4011 0000 0a010001 c0000207" UDP,
+            0 },
         { "IP length without its options", MIPRO_LINKTYPE_RAW,
             "4600 0017 0000 0000 4011 0000 0a010001 c0000207 00000000" UDP, 0 },
         { "UDP length 7", MIPRO_LINKTYPE_RAW,
@@ -277,7 +277,7 @@ a_udp_length_beyond_the_packet_ends_with_the_packet(void **state)
     free(block);
 }
 
-/* A cut Ethernet frame, or one with an octet changed, gives what its IP packet alone gives. */
+/* A cut or changed Ethernet frame gives the same result as its IP packet alone. */
 static void
 check_short_way(const uint8_t *frame, size_t captured, size_t len, const char *what, size_t at)
 {
@@ -288,8 +288,8 @@ check_short_way(const uint8_t *frame, size_t captured, size_t len, const char *w
     memcpy(block, frame, captured);
     mipro_unwrap_frame(
         MIPRO_LINKTYPE_ETHERNET, (struct mipro_span){ block, captured, len }, &ports, &short_way);
-    mipro_unwrap_frame(
-        MIPRO_LINKTYPE_RAW, (struct mipro_span){ block + 14, captured - 14, len - 14 }, &ports, &general);
+    mipro_unwrap_frame(MIPRO_LINKTYPE_RAW,
+        (struct mipro_span){ block + 14, captured - 14, len - 14 }, &ports, &general);
     if (short_way.kind != general.kind || short_way.n_tunnels != general.n_tunnels)
         fail_msg("%s %zu: kind %d, not %d", what, at, short_way.kind, general.kind);
     if (general.kind == MIPRO_DATAGRAM &&
@@ -298,12 +298,12 @@ check_short_way(const uint8_t *frame, size_t captured, size_t len, const char *w
             short_way.payload.octets != general.payload.octets ||
             short_way.payload.captured != general.payload.captured ||
             short_way.payload.len != general.payload.len))
-        fail_msg("%s %zu: another message", what, at);
+        fail_msg("%s %zu: a different message", what, at);
     free(block);
 }
 
 static void
-the_short_way_for_plain_frames_is_the_general_one(void **state)
+the_fast_path_for_plain_frames_agrees_with_the_general_one(void **state)
 {
     uint8_t frame[MAX_FRAME];
     size_t len = unit_octets(ETHER "0800" INNER "0000", frame, sizeof(frame));
@@ -330,7 +330,7 @@ unwrap_hex(enum mipro_linktype link, const char *hex)
     struct mipro_leaf leaf;
     size_t len = unit_octets(hex, frame, sizeof(frame));
 
-    memset(&leaf, 0xa5, sizeof(leaf)); /* nothing may be left as it was */
+    memset(&leaf, 0xa5, sizeof(leaf)); /* every member must be set */
     mipro_unwrap_frame(link, (struct mipro_span){ frame, len, len }, &ports, &leaf);
     return leaf;
 }
@@ -338,10 +338,12 @@ unwrap_hex(enum mipro_linktype link, const char *hex)
 #define IP_UDP(ident, fragment, ttl) "4500 003e " ident fragment ttl "11 0000 0a010001 c0000207" UDP
 
 static void
-a_leaf_tells_what_tells_copies_apart(void **state)
+a_leaf_has_what_distinguishes_copies(void **state)
 {
-    struct mipro_leaf plain = unwrap_hex(MIPRO_LINKTYPE_ETHERNET, ETHER "0800" IP_UDP("1234", "4000", "3f"));
-    struct mipro_leaf fragment = unwrap_hex(MIPRO_LINKTYPE_ETHERNET, ETHER "0800" IP_UDP("1234", "2000", "3e"));
+    struct mipro_leaf plain =
+        unwrap_hex(MIPRO_LINKTYPE_ETHERNET, ETHER "0800" IP_UDP("1234", "4000", "3f"));
+    struct mipro_leaf fragment =
+        unwrap_hex(MIPRO_LINKTYPE_ETHERNET, ETHER "0800" IP_UDP("1234", "2000", "3e"));
     struct mipro_leaf tunnel =
         unwrap_hex(MIPRO_LINKTYPE_RAW, OUTER("0052", "04") IP_UDP("1234", "0000", "3f"));
 
@@ -355,18 +357,18 @@ a_leaf_tells_what_tells_copies_apart(void **state)
     assert_int_equal(fragment.kind, MIPRO_FRAGMENT);
     assert_int_equal(fragment.ttl, 0x3e);
     assert_true(fragment.more);
-    assert_int_equal(fragment.route, plain.route); /* the short way and the general one */
+    assert_int_equal(fragment.route, plain.route); /* the fast path and the general one */
     assert_int_equal(tunnel.kind, MIPRO_DATAGRAM);
     assert_int_equal(tunnel.ident_ip, 0x1234);
     assert_int_equal(tunnel.ttl, 0x3f);
 }
 
-/* Wrappings that differ only in padding, in the form of a field or in what is not looked at. */
+/* Wrappings that differ only in padding, in the form of a field or in octets that are ignored. */
 static const char *const same_ways[][5] = {
     { "Ethernet", "Ethernet with padding", "802.3 with SNAP" },
     { "MPLS", "MPLS multicast" },
     { "PPPoE", "PPPoE, protocol of an octet" },
-    { "raw", "IPv4 options", "total length 0", "octets behind UDP's length" },
+    { "raw", "IPv4 options", "total length 0", "octets after UDP's length" },
     { "null, little endian", "null, big endian" },
     { "PPP", "PPP, address and control" },
     { "GRE", "GRE, routes" },
@@ -412,7 +414,7 @@ two_frames_have_one_route_if_they_came_the_same_way(void **state)
     }
 }
 
-/* Tags and tunnels without end, as only an attacker sends them. */
+/* Endless tags and tunnels, as only an attacker sends them. */
 static void
 nesting_is_bounded(void **state)
 {
@@ -427,8 +429,9 @@ nesting_is_bounded(void **state)
         for (unsigned i = 0; i < n; i++, len += 4)
             memcpy(tags + len, i == 0 ? "\x0f\x00\x81\x00" : "\x00\x01\x81\x00", 4);
         len += unit_octets("0001 0800" INNER, tags + len, sizeof(tags) - len);
-        mipro_unwrap_frame(MIPRO_LINKTYPE_CHDLC, (struct mipro_span){ tags, len, len }, &ports, &leaf);
-        /* Each tag is a header, and so are IP and what IP bears. */
+        mipro_unwrap_frame(
+            MIPRO_LINKTYPE_CHDLC, (struct mipro_span){ tags, len, len }, &ports, &leaf);
+        /* Each tag is a header, and so are IP and its payload. */
         if ((leaf.kind == MIPRO_DATAGRAM) != (n + 2 <= MIPRO_MAX_DEPTH))
             fail_msg("%u tags: kind %d", n, leaf.kind);
     }
@@ -438,8 +441,8 @@ nesting_is_bounded(void **state)
         tunnels[i + 3] = (uint8_t)(sizeof(tunnels) - i);
         tunnels[i + 9] = 4;
     }
-    mipro_unwrap_frame(MIPRO_LINKTYPE_RAW, (struct mipro_span){ tunnels, sizeof(tunnels), sizeof(tunnels) },
-        &ports, &leaf);
+    mipro_unwrap_frame(MIPRO_LINKTYPE_RAW,
+        (struct mipro_span){ tunnels, sizeof(tunnels), sizeof(tunnels) }, &ports, &leaf);
     assert_int_equal(leaf.kind, MIPRO_NOTHING);
     assert_int_equal(leaf.n_tunnels, MIPRO_MAX_TUNNELS);
 }
@@ -451,12 +454,12 @@ main(void)
         cmocka_unit_test(every_wrapping_gives_the_message_and_its_innermost_ends),
         cmocka_unit_test(a_capture_cut_anywhere_shortens_what_was_captured_alone),
         cmocka_unit_test(what_is_not_ours_is_left_alone),
-        cmocka_unit_test(a_tunnel_is_told_of_with_its_ends_and_the_node_inside),
+        cmocka_unit_test(a_tunnel_is_reported_with_its_ends_and_the_node_inside),
         cmocka_unit_test(a_frame_shorter_than_its_ip_packet_is_a_cut),
         cmocka_unit_test(a_length_shorter_than_its_header_is_malformed_not_cut),
         cmocka_unit_test(a_udp_length_beyond_the_packet_ends_with_the_packet),
-        cmocka_unit_test(the_short_way_for_plain_frames_is_the_general_one),
-        cmocka_unit_test(a_leaf_tells_what_tells_copies_apart),
+        cmocka_unit_test(the_fast_path_for_plain_frames_agrees_with_the_general_one),
+        cmocka_unit_test(a_leaf_has_what_distinguishes_copies),
         cmocka_unit_test(two_frames_have_one_route_if_they_came_the_same_way),
         cmocka_unit_test(nesting_is_bounded),
     };
