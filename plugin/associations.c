@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * associations.c - the keys, and the preferences that name them.
+ * associations.c - the keys, and the preferences for them.
  *
- * Associations come from a key file and from a table in the profile, which are
- * of one format.  Both are read into one ring.  A fault in either leaves no
- * ring at all: then every authenticator is "unverified", and the tree says why.
+ * Associations come from a key file and from a table in the profile, which have
+ * the same format.  Both are read into one ring.  After an error in either there is
+ * no ring: every authenticator is "unverified", and the tree gives the reason.
  *
- * A ring is never changed.  One that is replaced lives on until the next capture
- * is opened, for what the first pass learned points into it.
+ * A ring is never changed.  A replaced ring is kept until the next capture is opened,
+ * because results of the first pass point into it.
  */
 #include "packet-mipro.h"
 
@@ -19,26 +19,26 @@
 #define TABLE_FILE "mipro_associations"
 #define TABLE_NAME "Mobility security associations"
 
-/* A row of the table: the ten columns as the user wrote them. */
+/* A row of the table: the ten columns as entered by the user. */
 struct association_row {
     char *cell[MIPRO_KEY_FIELDS];
 };
 
 static struct association_row *rows;
 static unsigned n_rows;
-static bool table_loaded; /* epan parsed all of it */
+static bool table_loaded; /* epan has parsed all of it */
 static uat_t *table;
 
 static const char *key_file = "";
 static ws_bool verify = 1;
 static const char *words = "";
 
-static bool built; /* ring and fault are those of the preferences */
+static bool built; /* ring and fault are up to date with the preferences */
 static struct mipro_keyring *ring;
 static char *fault;
-static char *reported; /* the fault that the user was told of last */
+static char *reported; /* the fault that was reported last */
 static GPtrArray *retired;
-static GHashTable *warned; /* what the user was warned of */
+static GHashTable *warned; /* warnings that were given already */
 
 static void
 retire_ring(void)
@@ -61,7 +61,7 @@ mipro_forget_rings(void)
         g_ptr_array_set_size(retired, 0);
 }
 
-/* Once, for each change of a preference reads the files again. */
+/* Warn only once: each change of a preference reads the files again. */
 static void
 warn_user(void *ctx _U_, const char *text)
 {
@@ -81,7 +81,7 @@ set_fault(const struct mipro_key_error *err)
     fault = g_strdup(text);
 }
 
-/* The place in a table is a row, not a line of the file that holds it, which has others. */
+/* Give the row of the table, since the line in its file differs. */
 static void
 set_row_fault(const struct mipro_key_error *err)
 {
@@ -90,7 +90,7 @@ set_row_fault(const struct mipro_key_error *err)
         err->field != NULL ? err->field : "", err->field != NULL ? ": " : "", err->text);
 }
 
-/* Say it once, until it is another. */
+/* Report a fault once, unless it changes. */
 static void
 report_fault(void)
 {
@@ -102,8 +102,8 @@ report_fault(void)
 }
 
 /*
- * epan stopped at a line of the table's file, and told the user where.  The tree
- * must say it too, so find it again.
+ * epan stopped at a line of the table's file, and reported it.  The tree must show the fault
+ * too, so find it again.
  */
 static void
 set_table_fault(const char *path)
@@ -134,7 +134,7 @@ add_table(struct mipro_keyring *into, struct mipro_key_error *err)
     return true;
 }
 
-/* Wireshark writes the table as a file that others may read, keys and all. */
+/* Wireshark writes the table, including keys, to a file that other users can read. */
 static void
 warn_of_table(const char *path)
 {
@@ -151,7 +151,7 @@ warn_of_table(const char *path)
     g_free(text);
 }
 
-/* Without its list of words a ring is as good, but for rule key-weak. */
+/* Without the list of words, a ring still works, except for rule key-weak. */
 static void
 add_words(struct mipro_keyring *into)
 {
@@ -215,7 +215,7 @@ mipro_ring_fault(void)
 
 /* ---- the table ---- */
 
-/* It may be a key. */
+/* Wipe the text, which may be a key. */
 static void
 forget_text(char **text)
 {
@@ -275,7 +275,7 @@ free_row(void *row)
         forget_text(&((struct association_row *)row)->cell[i]);
 }
 
-/* epan has all rows, from the file or from the dialogue. */
+/* epan has read all rows, from the file or from the dialog. */
 static void
 table_changed(void)
 {
@@ -284,7 +284,7 @@ table_changed(void)
     (void)mipro_ring(); /* so that a fault is reported at once */
 }
 
-/* Another profile comes: until it is loaded there is none. */
+/* The profile changes: there is no table until the new one is loaded. */
 static void
 table_reset(void)
 {
@@ -324,7 +324,7 @@ mipro_keys_changed(void)
         (void)mipro_ring();
 }
 
-/* No key outlives the program's use of it; the table is epan's to empty, by free_row(). */
+/* Wipe all keys when the program ends; epan empties the table itself, with free_row(). */
 static void
 forget_all(void)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * compat.h - every difference between Wireshark 4.0, 4.2, 4.4 and 4.6 that this
- * plugin meets, so that the other files are written for one of them: the newest.
- * Built and tried on 4.0, 4.4 and 4.6; 4.2 by its interface only.
+ * compat.h - all differences between Wireshark 4.0, 4.2, 4.4 and 4.6 that affect this
+ * plugin, so that the other files are written for the newest version only.
+ * Built and tested on 4.0, 4.4 and 4.6; for 4.2 only its interface was compared.
  */
 #ifndef MIPRO_COMPAT_H
 #define MIPRO_COMPAT_H
@@ -11,7 +11,7 @@
 
 #define MIPRO_WIRESHARK (WIRESHARK_VERSION_MAJOR * 100 + WIRESHARK_VERSION_MINOR)
 
-/* 4.0 installs ws_posix_compat.h without the config.h that tells it of ssize_t. */
+/* 4.0 installs ws_posix_compat.h without the config.h that defines HAVE_SSIZE_T. */
 #if MIPRO_WIRESHARK < 402 && !defined(HAVE_SSIZE_T)
 #define HAVE_SSIZE_T 1
 #endif
@@ -19,7 +19,7 @@
 #include <wireshark.h>
 #include <epan/packet.h>
 
-/* GLib's boolean gave way to C's: callbacks and preference variables are declared with it. */
+/* GLib's boolean was replaced by C's in callbacks and preference variables. */
 #if MIPRO_WIRESHARK < 404
 #define ws_bool gboolean
 #else
@@ -27,14 +27,14 @@
 #define ws_bool bool
 #endif
 
-/* Subtree indices had to be born as -1. */
+/* Subtree indices had to be initialized to -1. */
 #if MIPRO_WIRESHARK < 404
 #define ETT_INIT -1
 #else
 #define ETT_INIT 0
 #endif
 
-/* UNS() marks the string table of a unit; it was a bare pointer before. */
+/* UNS() marks the string table of a unit, which used to be a plain pointer. */
 #if MIPRO_WIRESHARK >= 404
 #include <epan/unit_strings.h>
 #endif

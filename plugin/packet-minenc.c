@@ -2,14 +2,14 @@
 /*
  * packet-minenc.c - minimal encapsulation within IP (RFC 2004), IP protocol 55.
  *
- * The tunnel keeps the outer IP header and puts only what it changed behind it:
+ * The tunnel keeps the IP header, and inserts only the fields that it changed after it:
  *
  *  0               1               2                               4
  * |   protocol    |S|  reserved   |       header checksum         |
  * |                original destination address                   |  4
  * |          original source address (only if S is set)           |  8
  *
- * The original header is made again of both, and the datagram handed to ip.
+ * The original header is restored from both, and the datagram passed to ip.
  */
 #include "packet-mipro.h"
 
@@ -41,8 +41,8 @@ put_u16(uint8_t *p, uint16_t v)
 }
 
 /*
- * The datagram as it went into the tunnel, in an octet string of its own.  What
- * the tunnel changed for good (time to live, options) is as the tunnel left it.
+ * The datagram as it was before the tunnel, in a separate tvbuff.  Fields that cannot be
+ * restored (time to live, options) are as the tunnel left them.
  */
 static tvbuff_t *
 restore_datagram(tvbuff_t *tvb, packet_info *pinfo, const ws_ip4 *outer, int header)

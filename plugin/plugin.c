@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * plugin.c - the symbols that Wireshark looks for; mipro.map hides all others.
+ * plugin.c - the symbols that Wireshark looks up; mipro.map hides all others.
  */
 #define WS_BUILD_DLL
 #include "packet-mipro.h"

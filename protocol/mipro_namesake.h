@@ -29,7 +29,7 @@ void mipro_namesakes_add(struct namesakes *n, struct mipro_open *open);
 void mipro_namesakes_decide(struct namesakes *n, int64_t clock);
 /* Decide everything. */
 void mipro_namesakes_end(struct namesakes *n);
-/* The lowest frame that may still be reported, or UINT64_MAX. */
+/* The lowest frame that a finding may still be about, or UINT64_MAX. */
 uint64_t mipro_namesakes_horizon(struct namesakes *n);
 /* How many were decided early because there were too many, or memory ran out. */
 uint64_t mipro_namesakes_dropped(const struct namesakes *n);

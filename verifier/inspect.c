@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * inspect.c - from frames to judged messages: what needs no other frame.
+ * inspect.c - parse and judge the messages in frames, as far as no other frame is needed.
  *
- * Authenticators take most of the time, and there are many alike: the messages of a
- * batch are parsed first, their associations fetched into the cache meanwhile,
- * then their hashes computed together by the queue of mipro_auth.h.
+ * Authenticators take most of the time, so many are computed together: the messages of a batch
+ * are parsed first, while their associations are prefetched, then the queue of mipro_auth.h
+ * computes their hashes.
  */
 #include "batch.h"
 #include "events/codec.h"
@@ -198,7 +198,7 @@ is_auth(const struct mipro_ext *e)
     return e->def != NULL && (e->def->auth || e->type == MIPRO_EXT_PFAN);
 }
 
-/* False of a Binding Update without the extension that must sign it. */
+/* False for a Binding Update without its authentication extension. */
 static bool
 has_own_auth(const struct mipro_message *m)
 {
@@ -209,8 +209,8 @@ has_own_auth(const struct mipro_message *m)
 }
 
 /*
- * Queue the authenticators of a message that is framed without fault.
- * False, and nothing done, if something about it is out of the ordinary.
+ * Queue the authenticators of a well-formed message.  False, with nothing done, if it is
+ * unusual.
  */
 __attribute__((noinline)) static bool
 queue_auths(
@@ -235,12 +235,12 @@ queue_auths(
 }
 
 /*
- * So many messages are parsed, then judged, while they lie in the first level of the
- * cache.  A frame has one at most.
+ * The number of messages that are parsed, then judged, while they are in the first-level
+ * cache.  A frame has at most one.
  */
 enum { GROUP = 16 };
 
-/* Of each message, where the keyring has its keys; the cache is asked for them. */
+/* Find each message's slot in the keyring, and prefetch it. */
 static uint32_t
 find_pairs(const struct vrf_message *messages, uint32_t n, const struct vrf_options *o,
     struct mipro_pair pair[GROUP])
@@ -263,7 +263,7 @@ find_pairs(const struct vrf_message *messages, uint32_t n, const struct vrf_opti
     return plain;
 }
 
-/* Queue the only authenticator of a message, whose pair is known. */
+/* Queue a message's only authenticator, whose pair is known. */
 static void
 queue_plain(struct vrf_batch *b, struct vrf_message *message, const struct mipro_pair *pair,
     struct mipro_auth_queue *queue, const struct vrf_options *o)
@@ -278,9 +278,9 @@ queue_plain(struct vrf_batch *b, struct vrf_message *message, const struct mipro
 }
 
 /*
- * The messages from first on, at most GROUP: their authenticators into the queue, and a
- * look at the rules.  What is noticed depends on who judges an authenticator, which
- * is settled when it enters the queue, not on what comes out of it.
+ * Queue the authenticators of at most GROUP messages from first on, and select those that may
+ * break a rule.  The selection depends on the association of an authenticator, which is known
+ * when it is queued, not on the verdict.
  */
 static void
 judge_group(struct vrf_batch *b, uint32_t first, struct mipro_auth_queue *queue,
@@ -326,7 +326,7 @@ inspect_frames(struct vrf_batch *b, struct mipro_auth_queue *queue, const struct
         mipro_unwrap_frame(frame->link, span, &o->ports, &leaf);
         if (frame->interface != 0)
             mipro_route_add(&leaf, frame->interface);
-        /* Nearly all are plain messages: the way by vrf_add_leaf() takes 2 to 3 % longer. */
+        /* Nearly all are plain messages; calling vrf_add_leaf() would take 2 to 3 % longer. */
         if (leaf.kind == MIPRO_DATAGRAM && leaf.n_tunnels == 0 && leaf.n_tunnel_data == 0)
             add_message(b, &leaf, b->first_frame + i, frame->time, o);
         else if (leaf.kind != MIPRO_NOTHING || leaf.n_tunnels != 0 || leaf.n_tunnel_data != 0 ||

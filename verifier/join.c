@@ -9,8 +9,8 @@
 struct vrf_joiner {
     const struct vrf_options *o;
     struct namesakes *namesakes;
-    uint64_t undecided[MIPRO_RULES][MIPRO_UNDECIDED_REASONS]; /* by them */
-    struct vrf_batch *b;                                      /* while vrf_join() runs */
+    uint64_t undecided[MIPRO_RULES][MIPRO_UNDECIDED_REASONS]; /* counted by namesakes */
+    struct vrf_batch *b;                                      /* set while vrf_join() runs */
     struct mipro_conduct_sink sink;
 };
 
@@ -53,7 +53,7 @@ vrf_joiner_free(struct vrf_joiner *j)
     g_free(j);
 }
 
-/* The clock, and its disorder, are the same for all. */
+/* Add up the counts of all shares; the disorder of the clock is the same for all. */
 static void
 add_totals(struct vrf_joiner *j, struct vrf_batch *b)
 {
@@ -70,7 +70,7 @@ add_totals(struct vrf_joiner *j, struct vrf_batch *b)
     b->totals.dropped[MIPRO_DROPPED_UNMATCHED] += mipro_namesakes_dropped(j->namesakes);
 }
 
-/* What no share found a partner for. */
+/* Decide the cases for which no share found a match. */
 static void
 decide(struct vrf_joiner *j, struct vrf_batch *b)
 {
@@ -79,7 +79,7 @@ decide(struct vrf_joiner *j, struct vrf_batch *b)
 
         for (uint32_t k = 0; k < share->opens.n; k++)
             mipro_namesakes_add(j->namesakes, &share->opens.at[k]);
-        share->opens.n = 0; /* their texts are the namesakes' now */
+        share->opens.n = 0; /* the namesakes now own their texts */
     }
     if (b->ends_state)
         mipro_namesakes_end(j->namesakes);

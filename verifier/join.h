@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * join.h - what all shares of a batch together say.
+ * join.h - combine the results of all shares of a batch.
  *
- * Every settler is done with the batch.  An answer that names the wrong home address belongs to a
- * question of another share, so the settlers pass on what they found no partner for, and that is
- * decided here (mipro_namesake.h), in the order of batches, as one settler alone would decide it.
- * Counts are added up, and the batch is done with frames that all shares are done with.
+ * All settlers have finished the batch.  An answer with the wrong home address may belong to a
+ * question of another share, so the settlers pass on the messages for which they found no match.
+ * These are decided here (mipro_namesake.h), in the order of batches, as a single settler would
+ * decide them.  Counts are added up, and the horizon is the lowest of all shares.
  */
 #ifndef VRF_JOIN_H
 #define VRF_JOIN_H
@@ -14,10 +14,12 @@
 
 struct vrf_joiner;
 
-/* NULL: no memory. */
+/* NULL if out of memory. */
 struct vrf_joiner *vrf_joiner_new(const struct vrf_options *o);
 void vrf_joiner_free(struct vrf_joiner *j);
-/* Sets totals and horizon of the batch, and the records that belong to no share.  False: no memory.
+/*
+ * Sets totals and horizon of the batch, and the records that belong to no share.  False if out
+ * of memory.
  */
 bool vrf_join(struct vrf_joiner *j, struct vrf_batch *b);
 

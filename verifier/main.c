@@ -116,12 +116,12 @@ load_keys(const char *path, const char *words)
 static void
 tell_output_error(int error)
 {
-    /* Whoever closed the pipe has seen enough, as head(1) has. */
+    /* The reader has closed the pipe, as head(1) does. */
     if (error != EPIPE)
         vrf_warn("standard output: %s", strerror(error));
 }
 
-/* The end of an option that only prints something. */
+/* Flush and finish an option that only prints text. */
 static int
 finish_text(void)
 {
@@ -169,8 +169,8 @@ keep_stdin(const struct vrf_options *o)
 }
 
 /*
- * If a standard stream is closed, no file that is opened later may take its place: what is
- * printed on the stream would go into it.  Reading from 0 and writing to 1 stay errors.
+ * If a standard stream is closed, no file opened later may get its descriptor, since output for
+ * the stream would go into that file.  Reading from 0 and writing to 1 remain errors.
  */
 static void
 occupy_streams(void)

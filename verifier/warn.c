@@ -16,7 +16,7 @@ print(const char *before, const char *after, const char *format, va_list ap)
 
     mipro_text_escape(&out, MIPRO_ESCAPE_TERMINAL, text);
     g_string_append(line, after);
-    fputs(line->str, stderr); /* at once: lines of two programs do not mix */
+    fputs(line->str, stderr); /* in one call, so that lines of two programs do not mix */
     g_free(text);
     g_string_free(line, TRUE);
 }

@@ -18,7 +18,7 @@ mipro_agents_find(const struct agents *agents, uint32_t addr)
     return find(agents, addr);
 }
 
-/* Room for one more, at the cost of the oldest. */
+/* Make room for one more by dropping the oldest. */
 static struct agent *
 make(struct agents *agents, uint32_t addr)
 {
@@ -53,8 +53,8 @@ mipro_agents_see(struct agents *agents, uint64_t frame, uint32_t addr, bool smoo
 }
 
 /*
- * The agent that is asked has no S in its last advertisement.  An advertisement with S that is
- * captured within the tolerance excuses it.
+ * The last advertisement of the agent that is asked has S clear.  An advertisement with S that is
+ * captured within the tolerance excuses the request.
  */
 void
 mipro_advertised_check(struct shard *c, const struct view *v)

@@ -3,13 +3,13 @@
 
 #include "mipro_mix.h"
 
-/* By what a nonce that was announced is known: to this node, for this home address, by this SPI. */
+/* An announced nonce is remembered by receiver, by home address and by SPI. */
 enum nonce_kind { NONCE_NODE, NONCE_HOME, NONCE_SPI, NONCE_KINDS };
 
 struct nonce {
     uint64_t key;  /* 0: no entry */
-    uint64_t used; /* of an identification that was seen: it has nothing to do with the rest */
-    uint32_t next; /* announced last */
+    uint64_t used; /* hash of an identification that was seen; unrelated to the other members */
+    uint32_t next; /* the nonce announced last */
 };
 
 static uint64_t
@@ -23,7 +23,7 @@ key_of(const struct mipro_event *ev, uint32_t spi, enum nonce_kind kind)
     return key | 1;
 }
 
-/* The authenticator that vouches for a Binding Update under an association with nonces; or NULL. */
+/* The authenticator of a Binding Update with an association that uses nonces, or NULL. */
 static const struct mipro_auth *
 find_auth(const struct mipro_event *ev)
 {
@@ -42,7 +42,7 @@ find_auth(const struct mipro_event *ev)
     return NULL;
 }
 
-/* Did the same sender use the identification before, to the same node by the same association? */
+/* Did the sender use the identification before, to the same node with the same association? */
 static bool
 was_used(struct announced *a, uint64_t key, uint64_t ident)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Challenges that agents advertised or replies gave, and authenticators that answer them. */
+/* Challenges in advertisements and replies, and authenticators that answer them. */
 #include "conduct/private.h"
 
 #include <string.h>
@@ -77,7 +77,7 @@ mipro_challenge_given(struct shard *c, const struct view *v, struct registry *r)
         mipro_challenge_add(r->given, octets, (uint8_t)len);
 }
 
-/* Is it good by one of these? */
+/* Is it good with one of these challenges? */
 static bool
 answers_one_of(const struct view *v, const struct mipro_ext *e, const struct challenge_set *set,
     struct mipro_auth *a)
@@ -96,7 +96,7 @@ mipro_judge_challenged(const struct view *v)
 {
     const struct challenges *c = v->elsewhere->challenges;
     const struct registry *r = v->home != NULL ? v->home->registry : NULL;
-    /* The node sends to its agent, which may pass the request on, by its care-of address. */
+    /* The node sends to its agent, which may forward the request from its care-of address. */
     const struct challenge_set *const sets[] = {
         r != NULL ? r->given : NULL,
         mipro_challenges_find(c, v->ev->dst),

@@ -2,10 +2,10 @@
 /*
  * challenges.h - the challenges that mobile nodes were given (RFC 4721).
  *
- * A Mobile-AAA authenticator answers a challenge.  Where the message does not carry it, it is one
- * that its foreign agent advertised, or one that a Registration Reply gave to this node.  Like the
- * agents, of each address the last few are remembered (as many as a foreign agent accepts); one
- * that fits proves itself, so it does no harm if some are too old.
+ * A Mobile-AAA authenticator answers a challenge.  If the message does not carry it, it is one
+ * that the foreign agent advertised, or that a Registration Reply gave to this node.  For each
+ * address the last few are remembered, as many as a foreign agent accepts.  A match proves that
+ * the challenge is the right one, so it does no harm if some are too old.
  */
 #ifndef MIPRO_CONDUCT_CHALLENGES_H
 #define MIPRO_CONDUCT_CHALLENGES_H
@@ -17,7 +17,7 @@
 
 #define CHALLENGE_WINDOW 2 /* RFC 4721 9 */
 
-/* What one agent advertised, or one node was given; all zero: nothing. */
+/* The challenges that an agent advertised, or a node was given; all zero: none. */
 struct challenge_set {
     uint32_t addr;
     uint8_t next;
@@ -25,21 +25,20 @@ struct challenge_set {
     uint8_t octets[CHALLENGE_WINDOW][UINT8_MAX];
 };
 
-/* Those of agents, by their address: a table of a fixed size, in which one may take another's
- * place. */
+/* The challenges of agents, by address: a table of fixed size, whose entries may be overwritten. */
 struct challenges {
-    struct challenge_set *sets; /* made when the first is advertised; or NULL */
+    struct challenge_set *sets; /* allocated when the first is advertised; or NULL */
     struct pages pages;
     uint64_t dropped;
 };
 
 void mipro_challenges_free(struct challenges *c);
-/* An agent of this address, not 0, advertised this; len is not 0. */
+/* Record that the agent at this address, not 0, advertised this challenge; len is not 0. */
 void mipro_challenges_see(struct challenges *c, uint32_t agent, const uint8_t *octets, uint8_t len);
-/* What it advertised, or NULL. */
+/* The challenges that it advertised, or NULL. */
 const struct challenge_set *mipro_challenges_find(const struct challenges *c, uint32_t agent);
 
-/* The newest takes the place of the oldest; one that is repeated does not. */
+/* Add a challenge, replacing the oldest, unless it is there already. */
 void mipro_challenge_add(struct challenge_set *set, const uint8_t *octets, uint8_t len);
 
 #endif

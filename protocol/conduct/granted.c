@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a home agent may tell of a mobile node whose registration it granted: rules privacy and
- * lifetime-exceeds (4.3, 4.6).
+ * What a home agent may disclose about a mobile node whose registration it granted: rules privacy
+ * and lifetime-exceeds (4.3, 4.6).
  */
 #include "conduct/private.h"
 
-/* A home agent's clock, and ours, round to seconds; and what it grants is under way a while. */
+/* Allowance for rounding to seconds on both sides, and for the time in transit. */
 #define TRANSIT (2 * MIPRO_SECOND)
 
 struct granted *
@@ -17,14 +17,14 @@ mipro_granted_find(struct registry *r, uint32_t agent)
     return NULL;
 }
 
-/* Seconds that are left of a registration, where it does not last for ever. */
+/* Seconds that are left of a registration with a finite lifetime. */
 static unsigned
 seconds_left(const struct granted *g, int64_t now)
 {
     int64_t left;
 
     if (!is_time(g->until) || !is_time(now))
-        return g->life; /* no more than was ever granted */
+        return g->life; /* the upper bound: what was granted */
     left = mipro_time_between(now, g->until);
     return left <= 0 ? 0 : (unsigned)((left + MIPRO_SECOND - 1) / MIPRO_SECOND);
 }
@@ -43,7 +43,7 @@ outlives(const struct granted *g, int64_t now, uint32_t homeaddr, uint32_t coa, 
     return life == MIPRO_LIFE_INFINITE || life > seconds_left(g, now) + TRANSIT / MIPRO_SECOND;
 }
 
-/* Was the home agent asked, after this frame, for what nobody saw the outcome of? */
+/* Is there a request to the home agent after this frame whose outcome was not captured? */
 static bool
 has_later(const struct registry *r, const struct granted *g, uint64_t frame)
 {
@@ -58,8 +58,9 @@ has_later(const struct registry *r, const struct granted *g, uint64_t frame)
 
 /*
  * Was it certainly granted before an update that is captured now?  The home agent decides between
- * the request and the reply, so the order of request and update is enough, unless the reply was
- * slow: if it took longer than the update came after it, the decision may be the later one.
+ * the request and the reply, so it is enough that the request precedes the update, unless the
+ * reply was slow: if it took longer than the time from the reply to the update, the decision may
+ * be the later one.
  */
 static bool
 granted_before(const struct shard *c, const struct granted *g, int64_t now)
@@ -72,9 +73,9 @@ granted_before(const struct shard *c, const struct granted *g, int64_t now)
 }
 
 /*
- * Why the registration g cannot be held against an update seen now, or MIPRO_UNDECIDED_REASONS: it
- * was granted too short ago for an order, it has ended, or a later one was asked for whose outcome
- * was not captured.
+ * Why an update seen now cannot be judged by the registration g, or MIPRO_UNDECIDED_REASONS: it
+ * was granted too recently for their order to be known, it has ended, or the outcome of a later
+ * request was not captured.
  */
 static enum mipro_undecided
 doubt_of(const struct shard *c, const struct registry *r, const struct granted *g, int64_t now)
@@ -106,7 +107,7 @@ hold_privacy(struct shard *c, const struct view *v, const struct granted *g, str
 }
 
 /*
- * Where the times are not known, more than was ever granted is still too much.
+ * Even if the times are unknown, a lifetime longer than granted is too long.
  */
 static void
 hold_lifetime(struct shard *c, const struct view *v, const struct granted *g, struct held *held)
@@ -129,9 +130,9 @@ hold_lifetime(struct shard *c, const struct view *v, const struct granted *g, st
 }
 
 /*
- * A home agent tells of a private node no more than "delete".  A forged update is not the home
- * agent's (the caller keeps it out); one that cannot be checked is taken for what its source says.
- * known: the same octets were sent before; their lifetime is no news.
+ * About a private node, a home agent sends only deletions.  A forged update is not from the home
+ * agent (the caller excludes it); one that cannot be checked is assumed to be from its source
+ * address.  known: the same octets were sent before, so that their lifetime was judged already.
  */
 void
 mipro_registry_check(struct shard *c, const struct view *v, bool known)

@@ -12,13 +12,13 @@
 
 struct entry {
     struct mipro_open open;
-    uint64_t lowest; /* frame that may be reported, of this entry and of those after it */
+    uint64_t lowest; /* frame of a possible finding, for this entry and those after it */
 };
 
 /*
- * The answers, or the questions, in the order of time and frame: from first on, those before
- * n_sorted.  Shards add theirs in turn, so what was added since then is out of order; but it is
- * about late times, and few of those that are sorted have to move.
+ * The answers, or the questions.  Entries from first up to n_sorted are in the order of time and
+ * frame.  Shards add theirs in turn, so entries added since are not in order; but they have late
+ * times, so that few of the sorted ones have to move.
  */
 struct list {
     struct entry *at;
@@ -65,7 +65,7 @@ mipro_namesakes_free(struct namesakes *n)
     free(n);
 }
 
-/* It belongs to no other: what is to be said of it then. */
+/* It has no match: report the finding, or count it as undecided. */
 static void
 say_alone(struct namesakes *n, struct mipro_open *o)
 {
@@ -76,7 +76,7 @@ say_alone(struct namesakes *n, struct mipro_open *o)
     mipro_finding_clear(&o->finding);
 }
 
-/* The answer bears the wrong home address: acknowledge-mismatch (4.4), or reply-mismatch. */
+/* The answer has the wrong home address: acknowledge-mismatch (4.4), or reply-mismatch. */
 static void
 say_mismatch(struct namesakes *n, struct mipro_open *answer, struct mipro_open *question)
 {
@@ -112,14 +112,14 @@ compare(const void *a, const void *b)
     return x->finding.home < y->finding.home ? -1 : x->finding.home > y->finding.home;
 }
 
-/* The frame of an entry, if it may be reported. */
+/* The frame of an entry, if there may be a finding about it. */
 static uint64_t
 own_frame(const struct mipro_open *o)
 {
     return o->answers || o->says ? o->finding.frame : UINT64_MAX;
 }
 
-/* Entries from this one on are new, or have moved. */
+/* Update lowest, after entries from this one on were added or moved. */
 static void
 note_lowest(struct list *l, size_t from)
 {
@@ -131,7 +131,7 @@ note_lowest(struct list *l, size_t from)
         if (own < lowest)
             lowest = own;
         if (i < from && l->at[i].lowest == lowest)
-            return; /* nor does anything change before it */
+            return; /* earlier entries do not change either */
         l->at[i].lowest = lowest;
     }
 }
@@ -150,7 +150,7 @@ sort(struct list *l)
             l->at[i] = l->at[l->n_sorted];
             l->at[l->n_sorted] = earliest;
         }
-    while (low < high) { /* where it belongs */
+    while (low < high) { /* find its position */
         size_t middle = low + (high - low) / 2;
 
         if (compare(&l->at[middle], &l->at[l->n_sorted]) <= 0)
@@ -163,8 +163,7 @@ sort(struct list *l)
     note_lowest(l, low);
 }
 
-/* Where an acknowledge goes: to the sender of the update, or through a tunnel to its mobile node.
- */
+/* Can a answer q?  An acknowledge is sent to the sender of the update, or to its mobile node. */
 static bool
 is_answer(const struct mipro_open *a, const struct mipro_open *q)
 {
@@ -176,7 +175,7 @@ is_answer(const struct mipro_open *a, const struct mipro_open *q)
            (a->finding.dst == q->finding.src || (update && a->finding.dst == q->finding.home));
 }
 
-/* The first answer that came while the question waited, and that is nobody else's; or NULL. */
+/* The first answer seen while the question waited that is not matched yet; or NULL. */
 static struct mipro_open *
 find_answer(struct namesakes *n, const struct mipro_open *q)
 {
@@ -213,7 +212,7 @@ is_over(const struct namesakes *n, const struct list *l, int64_t clock)
                mipro_time_add(mipro_time_add(l->at[l->first].open.time, limit), limit) < clock);
 }
 
-/* The first is done with. */
+/* Remove the first entry. */
 static void
 drop_first(struct list *l)
 {
@@ -257,7 +256,7 @@ n_open(const struct namesakes *n)
     return n->questions.n - n->questions.first + n->answers.n - n->answers.first;
 }
 
-/* There are too many.  The older half is decided now, without what may still come. */
+/* There are too many: decide the older half now, without waiting for later messages. */
 static void
 decide_early(struct namesakes *n, struct list *l)
 {
@@ -272,7 +271,7 @@ decide_early(struct namesakes *n, struct list *l)
     n->dropped += before - n_open(n);
 }
 
-/* Room for one more.  False: there is no memory. */
+/* Make room for one more.  False if out of memory. */
 static bool
 make_room(struct list *l)
 {
@@ -281,7 +280,7 @@ make_room(struct list *l)
 
     if (l->n < l->room)
         return true;
-    if (l->first >= l->room / 2 && l->first != 0) { /* each moves once for each that was dropped */
+    if (l->first >= l->room / 2 && l->first != 0) { /* at most one move for each entry dropped */
         for (size_t i = l->first; i < l->n; i++)
             l->at[i - l->first] = l->at[i];
         l->n -= l->first;

@@ -17,7 +17,7 @@ struct piece {
 
 struct piece_set {
     struct piece way[WAYS];
-    int64_t lost_first, lost_last; /* of those that had to go; none if first is later */
+    int64_t lost_first, lost_last; /* times of dropped pieces; none if first is later */
 };
 
 void
@@ -53,7 +53,7 @@ find(struct piece_set *set, uint64_t hash, uint32_t id)
     return NULL;
 }
 
-/* It has to go.  What it says stays, for all that are asked for in this set. */
+/* Drop a piece.  Its time is kept, and then applies to all nodes of this set. */
 static void
 lose(struct pieces *pieces, struct piece_set *set, const struct piece *p, int64_t since)
 {
@@ -114,7 +114,7 @@ mipro_pieces_whole(struct pieces *pieces, uint32_t src, uint32_t dst, uint32_t i
         struct piece *p = find(&pieces->sets[hashes[i] >> (64 - SET_BITS)], hashes[i], id);
 
         if (p != NULL)
-            p->known = true; /* as are copies of its pieces, which may follow */
+            p->known = true; /* also applies to copies of its pieces that may follow */
     }
 }
 

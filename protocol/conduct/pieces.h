@@ -2,9 +2,9 @@
 /*
  * pieces.h - datagrams of which the capture may lack a part.
  *
- * Between whom such a datagram passed, and when.  What was in it is not known, so no node is blamed
- * for the want of it.  Memory is bounded: where there is too much to remember, more nodes are
- * excused than need be, never fewer.
+ * Remembers sender, receiver and time of such datagrams.  Their content is unknown, so no node is
+ * blamed for a missing message that may have been in one.  Memory is bounded: if there are too
+ * many to remember, more nodes are excused than necessary, never fewer.
  */
 #ifndef MIPRO_CONDUCT_PIECES_H
 #define MIPRO_CONDUCT_PIECES_H
@@ -15,21 +15,21 @@
 #include <stdint.h>
 
 struct pieces {
-    struct piece_set *sets; /* NULL until there is one */
+    struct piece_set *sets; /* NULL until the first piece */
     struct pages pages;
     uint64_t dropped;
 };
 
 void mipro_pieces_free(struct pieces *pieces);
 /*
- * A piece of datagram id from src to dst was seen at this time; what is older than reach before it
- * is of no use any more.  known: the piece tells what it is of, so that nobody need ask here.
+ * A piece of datagram id from src to dst was seen at this time; pieces older than reach before it
+ * are not needed any more.  known: the piece shows which message it is, so it excuses nothing here.
  */
 void mipro_pieces_note(struct pieces *pieces, uint32_t src, uint32_t dst, uint32_t id, bool known,
     int64_t time, int64_t reach);
-/* All of it was seen. */
+/* The whole datagram was captured. */
 void mipro_pieces_whole(struct pieces *pieces, uint32_t src, uint32_t dst, uint32_t id);
-/* Did one pass from src, 0: from anybody, to dst between these times? */
+/* Was one sent from src, 0: from any node, to dst between these times? */
 bool mipro_pieces_between(
     const struct pieces *pieces, uint32_t src, uint32_t dst, int64_t from, int64_t to);
 

@@ -7,7 +7,7 @@
 #define LARGE_PAGE (2u << 20)
 #define MAX_CHUNK (32u << 20)
 
-/* Slabs grow with the pool, so that a shard of which little is asked takes little. */
+/* Slabs grow with the pool, so that a shard with little traffic takes little memory. */
 #define MIN_SLAB 4096u
 #define MAX_SLAB 65536u
 
@@ -40,7 +40,7 @@ mipro_pages_take(size_t size, struct pages *pages)
     at = (char *)pages->at + before;
 #ifdef MADV_HUGEPAGE
     if (large)
-        (void)madvise(at, octets, MADV_HUGEPAGE); /* no more than a wish */
+        (void)madvise(at, octets, MADV_HUGEPAGE); /* only a hint */
 #endif
     return at;
 }
@@ -51,7 +51,7 @@ mipro_pages_give(struct pages pages)
     (void)munmap(pages.at, pages.octets);
 }
 
-/* A chunk with room for size octets.  What is left of the last one is lost. */
+/* Add a chunk with room for size octets.  The rest of the last one is not used any more. */
 SELDOM static bool
 add_chunk(struct arena *arena, size_t size)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * pool.h - memory for the state machine: pages of the system, arenas that divide
- * them, and pools of records in an arena.  It knows of no message.
+ * pool.h - memory for the state machine: pages from the system, arenas that divide
+ * them, and pools of records in an arena.  Independent of messages.
  */
 #ifndef MIPRO_CONDUCT_POOL_H
 #define MIPRO_CONDUCT_POOL_H
@@ -10,10 +10,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A function for what few messages call for: kept out of the way of what all of them do. */
+/* A function that few messages need, kept out of the hot path. */
 #define SELDOM __attribute__((noinline, cold))
 
-/* Memory as the system gave it. */
+/* Memory mapped from the system. */
 struct pages {
     void *at;
     size_t octets;
@@ -22,47 +22,47 @@ struct pages {
 #define CACHE_LINE 64u
 
 /*
- * Memory for all shards of a machine, freed as a whole.  What the shards take lies side by side in
- * large pages: tables of their own would fill thousands of small ones, and nearly every message
- * would miss the translation of addresses several times.
+ * Memory for all shards of a machine, freed as a whole.  The tables of all shards share large
+ * pages: separate ones would take thousands of small pages, and nearly every message would cause
+ * several TLB misses.
  */
 struct arena {
     struct chunk *chunks;
-    char *at; /* zero, and never given out: left octets */
+    char *at; /* zeroed and unused: left octets */
     size_t left;
     size_t octets; /* of all chunks */
 };
 
 /*
- * Records of one size.  They come from slabs that grow up to max records, and go
- * back to a list: nothing is allocated for a message once the tables are warm.
+ * Records of one size, at most max, allocated in growing slabs.  Freed records go to a list, so
+ * that nothing is allocated for a message once the tables are warm.
  */
 struct pool {
-    size_t size, max, n; /* octets of a record; records at most, and so far */
-    void *free;          /* given back */
-    char *fresh;         /* never taken yet, and zero: n_fresh side by side */
+    size_t size, max, n; /* octets of a record; maximum and current number of records */
+    void *free;          /* list of records given back */
+    char *fresh;         /* n_fresh contiguous records, never used and zeroed */
     size_t n_fresh;
     struct arena *arena;
 };
 
 /*
- * Zeroed octets that begin on a page, a large one if they fill most of one; or NULL.  None is
- * touched before it is used: so the system may give large ones indeed.
+ * Zeroed octets aligned to a page, a huge page if they fill most of one; or NULL.  They are not
+ * touched before use, so that the system can really map huge pages.
  */
 void *mipro_pages_take(size_t size, struct pages *pages);
 void mipro_pages_give(struct pages pages);
 
-/* Zeroed octets that begin on a line of the cache, or NULL.  They live as long as the arena. */
+/* Zeroed octets aligned to a cache line, or NULL.  They exist as long as the arena. */
 void *mipro_arena_take(struct arena *arena, size_t size);
 void mipro_arena_free(struct arena *arena);
 
-/* The arena outlives the pool. */
+/* The arena must outlive the pool. */
 void mipro_pool_init(struct pool *pool, struct arena *arena, size_t size, size_t max);
-/* A record, or NULL: that was given back, with what it held but for its first word; */
+/* A record that was given back, with its old content except the first word, or NULL. */
 void *mipro_pool_take_used(struct pool *pool);
-/* that was never taken, and is zero; */
+/* A record that was never used, which is zero, or NULL. */
 void *mipro_pool_take_fresh(struct pool *pool);
-/* or either, zeroed. */
+/* A record of either kind, zeroed, or NULL. */
 void *mipro_pool_take_zeroed(struct pool *pool);
 void mipro_record_give(struct pool *pool, void *record);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the machine counts besides findings: cases it could not decide, copies, dropped state. */
+/* The machine's counts other than findings: undecided cases, copies, dropped state. */
 #include "conduct/private.h"
 
 /* clang-format off */

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The last word on a PFAN that is bad by itself: the Binding Update made of it may settle it (5.1).
- */
+/* The final verdict on a PFAN that is bad by itself: its Binding Update may make it good (5.1). */
 #include "conduct/private.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* Can the octets of a Binding Update still make it good? */
+/* A PFAN that the octets of a Binding Update can still make good, or NULL. */
 static const struct mipro_auth *
 find_unsettled(const struct view *v, struct mipro_ext *e)
 {
@@ -62,7 +61,7 @@ mipro_word_begin(struct shard *c, struct view *v)
     c->n_words++;
 }
 
-/* The Binding Update v came of it. */
+/* Judge it by the Binding Update v, which was sent because of it. */
 void
 mipro_word_settle(struct shard *c, struct wait *w, const struct view *v)
 {
@@ -84,7 +83,7 @@ mipro_word_settle(struct shard *c, struct wait *w, const struct view *v)
     c->sink->pfan(c->sink->ctx, frame, auth.verdict != MIPRO_BAD ? &auth : NULL);
 }
 
-/* None came in time. */
+/* No Binding Update was seen in time. */
 void
 mipro_word_end(struct shard *c, struct wait *w)
 {

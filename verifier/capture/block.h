@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * block.h - a run of frames in the order of the file, and the memory that they lie in.
+ * block.h - a run of frames in the order of the file, and the memory that holds them.
  */
 #ifndef VRF_CAPTURE_BLOCK_H
 #define VRF_CAPTURE_BLOCK_H
@@ -13,18 +13,18 @@
 #include "mipro_reader.h"
 
 struct vrf_frame {
-    size_t at;         /* of its first octet in the block */
-    uint32_t captured; /* octets that are there */
-    uint32_t len;      /* octets that were on the wire, >= captured */
+    size_t at;         /* offset of its first octet in the block */
+    uint32_t captured; /* octets captured */
+    uint32_t len;      /* octets on the wire, >= captured */
     int64_t time;      /* nanoseconds since 1970, or MIPRO_TIME_NONE */
     enum mipro_linktype link;
-    uint16_t link_number; /* with MIPRO_LINKTYPE_OTHER: for vrf_link_name(); else that in files */
-    uint16_t interface;   /* of pcapng: its number within the section; else 0 */
+    uint16_t link_number; /* with MIPRO_LINKTYPE_OTHER for vrf_link_name(), else as in files */
+    uint16_t interface;   /* pcapng: its number within the section; else 0 */
 };
 
-/* Of a frame of an evidence file (evidence/origin.h): where it was copied from. */
+/* The capture from which a frame of an evidence file was copied (evidence/origin.h). */
 struct vrf_origin {
-    const char *name; /* lives as long as the run; NULL: the frame does not say */
+    const char *name; /* lives as long as the run; NULL if the frame has no origin */
     uint64_t number;
 };
 
@@ -33,7 +33,7 @@ struct vrf_block {
     size_t used, room;
     struct vrf_frame *frames;
     size_t n_frames, max_frames;
-    struct vrf_origin *origins; /* one for each frame; NULL but for evidence files */
+    struct vrf_origin *origins; /* one for each frame; NULL except in evidence files */
     size_t max_origins;
     bool ends_origin; /* the next frame was copied from another capture */
 };
@@ -49,9 +49,9 @@ vrf_frame_octets(const struct vrf_block *block, const struct vrf_frame *frame)
 }
 
 void vrf_block_free(struct vrf_block *block);
-/* Make room for n more octets after those used; they may move. */
+/* Make room for n more octets after those used; this may move them. */
 void vrf_block_reserve(struct vrf_block *block, size_t n);
-/* Where the next frame belongs; n_frames does not count it yet. */
+/* The element for the next frame; the caller increases n_frames. */
 struct vrf_frame *vrf_block_room(struct vrf_block *block);
 
 #endif

@@ -14,13 +14,13 @@
 
 struct vrf_capture {
     int fd;
-    int spooled;  /* what came from a pipe, as a file without a name; -1: none */
-    int64_t size; /* of the regular file that is read; -1: it is none */
+    int spooled;  /* an unnamed temporary copy of a pipe; -1: none */
+    int64_t size; /* of the regular file that is read; -1: not a regular file */
     const struct vrf_backend *backend;
     void *self;
 };
 
-/* Up to size octets from where fd stands; fewer only at its end.  Negative: error says why. */
+/* Read up to size octets; fewer only at the end of the file.  Negative: error has the reason. */
 static ssize_t
 read_fully(
     int fd, struct vrf_follow *follow, uint8_t *octets, size_t size, char error[VRF_CAPTURE_ERROR])
@@ -45,7 +45,7 @@ begins_with(const uint8_t *octets, size_t n, const char *what, size_t len)
     return n >= len && memcmp(octets, what, len) == 0;
 }
 
-/* Compressed in a way that libwiretap knows? */
+/* Is it compressed in a format that libwiretap supports? */
 static bool
 is_compressed(const uint8_t *start, size_t n)
 {
@@ -54,7 +54,7 @@ is_compressed(const uint8_t *start, size_t n)
            begins_with(start, n, "\x04\x22\x4d\x18", 4);   /* lz4 */
 }
 
-/* Comments, then a line of fields in double quotes: mipro-keys(5). */
+/* A key file has comments, then a line of fields in double quotes: mipro-keys(5). */
 static bool
 is_key_file(const uint8_t *start, size_t n)
 {
@@ -74,8 +74,8 @@ is_key_file(const uint8_t *start, size_t n)
 }
 
 /*
- * Copy what a pipe has to a file without a name, which can be read more than once, and by
- * libwiretap.  -1: error says why.
+ * Copy a pipe to an unnamed temporary file, which can be read more than once, and by
+ * libwiretap.  On error -1, with the reason in error.
  */
 static int
 spool(int fd, const uint8_t *start, size_t n, char error[VRF_CAPTURE_ERROR])
@@ -116,7 +116,7 @@ vrf_capture_keep_stdin(char error[VRF_CAPTURE_ERROR])
         return true;
     n = read_fully(STDIN_FILENO, NULL, start, sizeof(start), error);
     if (n == 0)
-        return true; /* and it ends again when it is read again */
+        return true; /* an empty pipe: reading it again also gives end of file */
     copy = n > 0 ? spool(STDIN_FILENO, start, (size_t)n, error) : -1;
     if (copy < 0)
         return false;
@@ -126,7 +126,7 @@ vrf_capture_keep_stdin(char error[VRF_CAPTURE_ERROR])
     return n >= 0;
 }
 
-/* Not pcap or pcapng as it stands: whatever else it may be. */
+/* Open a file that is neither plain pcap nor plain pcapng. */
 static void *
 open_other(struct vrf_capture *c, const char *path, const uint8_t *start, size_t n,
     char error[VRF_CAPTURE_ERROR])

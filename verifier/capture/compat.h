@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * compat.h - libwiretap of Wireshark 4.0, 4.4 and 4.6 as one.
+ * compat.h - one interface for libwiretap of Wireshark 4.0, 4.4 and 4.6.
  *
- * Since 4.6 a record brings its own buffer, and may be of a stratoshark build;
- * before, buffer and record were two.
+ * Since 4.6 a record contains its buffer, and may be from a Stratoshark build;
+ * before, buffer and record were separate.
  */
 #ifndef VRF_CAPTURE_COMPAT_H
 #define VRF_CAPTURE_COMPAT_H
@@ -23,7 +23,7 @@
 static inline void
 vrf_wtap_init(void)
 {
-    /* Without it every debugging line is printed. */
+    /* Without this, all debug messages are printed. */
 #if WIRETAP_AT_LEAST(4, 6)
     ws_log_init(NULL);
 #else
@@ -64,7 +64,7 @@ vrf_wtap_read(wtap *w, struct vrf_wtap_record *r, int *err, char **err_text)
 {
     int64_t offset;
 
-    wtap_rec_reset(&r->rec); /* else the last record's options are never freed */
+    wtap_rec_reset(&r->rec); /* frees the options of the last record */
 #if WIRETAP_AT_LEAST(4, 6)
     return wtap_read(w, &r->rec, err, err_text, &offset);
 #else

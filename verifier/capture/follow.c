@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * follow.c - see follow.h.  Files and directories are looked at several times a second: unlike
- * inotify that works on every file system, and costs next to nothing.
+ * follow.c - see follow.h.  Files and directories are polled several times a second: unlike
+ * inotify this works on every file system, and costs almost nothing.
  */
 #include "capture/follow.h"
 
@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 enum {
-    INTERVAL = 100, /* milliseconds between two looks */
+    INTERVAL = 100, /* milliseconds between polls */
     LINGER = 300    /* milliseconds that a pipe may stay silent after the signal */
 };
 
@@ -26,11 +26,11 @@ struct vrf_follow {
     bool is_directory, gone, begun;
     dev_t dev; /* of the directory, or of the file being read */
     ino_t ino;
-    char *file; /* name of the file in the directory that is being read, or NULL */
+    char *file; /* name of the file of the directory that is being read, or NULL */
     char *full; /* its path */
 };
 
-/* The end that is polled is readable for ever once the other was written to. */
+/* Once written to, the read end of this pipe stays readable. */
 static int stop_pipe[2] = { -1, -1 };
 static volatile sig_atomic_t stopped;
 
@@ -49,7 +49,7 @@ vrf_follow_stop(void)
 {
     stopped = 1;
     if (stop_pipe[1] >= 0 && write(stop_pipe[1], "", 1) < 0)
-        return; /* full: it is readable already */
+        return; /* full, so it is readable already */
 }
 
 bool
@@ -64,13 +64,13 @@ vrf_follow_catch_signals(void)
     struct sigaction action = { .sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND };
 
     if (pipe2(stop_pipe, O_CLOEXEC | O_NONBLOCK) != 0)
-        stop_pipe[0] = stop_pipe[1] = -1; /* the signal interrupts the wait all the same */
+        stop_pipe[0] = stop_pipe[1] = -1; /* the signal still interrupts the wait */
     sigemptyset(&action.sa_mask);
     (void)sigaction(SIGINT, &action, NULL);
     (void)sigaction(SIGTERM, &action, NULL);
 }
 
-/* Wait for so long, or until fd (unless -1) can be read.  Is there something to read? */
+/* Wait until fd (unless -1) is readable, or for this long.  Returns whether it is readable. */
 static bool
 wait_for(int fd, int milliseconds)
 {
@@ -105,7 +105,7 @@ vrf_follow_free(struct vrf_follow *f)
     g_free(f);
 }
 
-/* By its name: neither hidden, nor compressed, nor something else that lies there. */
+/* Is this the name of a capture?  Not if it is hidden, compressed or of another type. */
 static bool
 is_capture(const char *name)
 {
@@ -118,10 +118,10 @@ is_capture(const char *name)
     dot += dot[1] == 'p' ? strlen(".pcap") : strlen(".cap");
     if (g_str_has_prefix(dot, "ng"))
         dot += 2;
-    return dot[strspn(dot, "0123456789")] == '\0'; /* tcpdump -C counts there */
+    return dot[strspn(dot, "0123456789")] == '\0'; /* tcpdump -C appends numbers */
 }
 
-/* The first capture in the directory after this one; NULL: none.  The caller frees it. */
+/* The first capture in the directory after this one, or NULL.  The caller frees it. */
 static char *
 name_after(struct vrf_follow *f, const char *name, char error[VRF_CAPTURE_ERROR])
 {
@@ -183,14 +183,14 @@ vrf_follow_goes_on(const struct vrf_follow *f)
     return f->is_directory && !f->gone && !vrf_follow_stopped();
 }
 
-/* Is the file that is open still the one of that name?  True also where that is no matter. */
+/* Is the open file still the one with that name?  Also true where that does not matter. */
 static bool
 is_in_place(const struct vrf_follow *f, const struct stat *open_file, char error[VRF_CAPTURE_ERROR])
 {
     struct stat st;
 
     if (f->is_directory || strcmp(f->path, "-") == 0)
-        return true; /* rings remove their oldest files */
+        return true; /* ring buffers delete their oldest files */
     if (stat(f->path, &st) != 0)
         snprintf(error, VRF_CAPTURE_ERROR, "the file was removed while it was followed");
     else if (st.st_dev != open_file->st_dev || st.st_ino != open_file->st_ino)
@@ -200,14 +200,14 @@ is_in_place(const struct vrf_follow *f, const struct stat *open_file, char error
     return false;
 }
 
-/* At the end of a file: until it has grown, or never will. */
+/* At the end of a file: wait until it has grown, or will not grow any more. */
 static enum vrf_read
 wait_for_growth(struct vrf_follow *f, int fd, int64_t position, char error[VRF_CAPTURE_ERROR])
 {
     bool complete = false;
 
     for (;;) {
-        bool stop = complete || vrf_follow_stopped(); /* before the look at the size */
+        bool stop = complete || vrf_follow_stopped(); /* check this before the size */
         struct stat st;
 
         if (fstat(fd, &st) != 0) {
@@ -233,7 +233,7 @@ wait_for_growth(struct vrf_follow *f, int fd, int64_t position, char error[VRF_C
 
             if (f->gone)
                 return VRF_READ_BROKEN;
-            complete = later != NULL; /* and once more, for what was written meanwhile */
+            complete = later != NULL; /* check once more, for data written meanwhile */
             g_free(later);
         }
         if (!complete)
@@ -241,7 +241,7 @@ wait_for_growth(struct vrf_follow *f, int fd, int64_t position, char error[VRF_C
     }
 }
 
-/* Before reading on; at_end: the last attempt read nothing.  VRF_READ_MORE: try again. */
+/* Wait before reading; at_end: the last attempt read nothing.  VRF_READ_MORE: try again. */
 static enum vrf_read
 wait_to_read(
     struct vrf_follow *f, int fd, int64_t position, bool at_end, char error[VRF_CAPTURE_ERROR])
@@ -251,7 +251,7 @@ wait_to_read(
     if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
         return at_end ? wait_for_growth(f, fd, position, error) : VRF_READ_MORE;
     if (at_end)
-        return VRF_READ_END; /* nobody writes to the pipe any more */
+        return VRF_READ_END; /* all writers have closed the pipe */
     while (!vrf_follow_stopped())
         if (wait_for(fd, -1))
             return VRF_READ_MORE;

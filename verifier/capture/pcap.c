@@ -2,9 +2,8 @@
 /*
  * pcap.c - plain pcap and pcapng, from a file or a pipe.
  *
- * A block is a piece of the file as it stands: read() fills it, and frames are
- * cut out of it in place.  What the end of a block cuts through is carried over
- * to the next.
+ * A block is an unmodified piece of the file: read() fills it, and frames are used in place.  A
+ * record that crosses the end of a block is carried over to the next.
  */
 #include "capture/backend.h"
 
@@ -20,27 +19,27 @@
 
 enum {
     /*
-     * The more, the fewer calls of the system and turns of threads; the fewer, the less
-     * leaves the caches before it is settled, above all where another thread does that.
-     * With 32 to 64 KiB two threads are fastest; for one it is nearly the same to 128.
+     * Larger blocks need fewer system calls and thread switches; smaller ones stay in the cache
+     * until they are settled, above all if another thread does that.  Two threads are fastest
+     * with 32 to 64 KiB; for one thread there is little difference up to 128.
      */
     BLOCK_OCTETS = 64 * 1024,
-    AHEAD = 512,        /* octets from where a frame is cut to what is fetched meanwhile */
-    MAX_FRAME = 262144, /* Wireshark's limit for all link types that are unwrapped */
+    AHEAD = 512,        /* octets after the current frame from where to prefetch */
+    MAX_FRAME = 262144, /* Wireshark's limit for all link types that are decoded */
     PCAP_HEADER = VRF_CAPTURE_START,
     PCAP_RECORD = 16
 };
 
 #define PCAP_MICRO 0xa1b2c3d4u
 #define PCAP_NANO 0xa1b23c4du
-#define PCAP_MODIFIED 0xa1b2cd34u /* Alexey Kuznetsov's: eight octets more a record */
+#define PCAP_MODIFIED 0xa1b2cd34u /* Alexey Kuznetsov's: 8 more octets per record */
 
 static enum mipro_linktype
 link_by_number(uint32_t number)
 {
     switch (number) {
     case 0:
-    case 108: /* the same in network order */
+    case 108: /* the same in network byte order */
         return MIPRO_LINKTYPE_NULL;
     case 1:
         return MIPRO_LINKTYPE_ETHERNET;
@@ -116,7 +115,7 @@ carry_over(struct vrf_pcap_file *f, const struct vrf_block *block, size_t from)
         memcpy(f->carry, block->octets + from, f->n_carry);
 }
 
-/* Read at least one octet more, or set eof. */
+/* Read at least one more octet, or set eof. */
 static bool
 read_more(struct vrf_pcap_file *f, struct vrf_block *block, char error[VRF_CAPTURE_ERROR])
 {
@@ -131,7 +130,7 @@ read_more(struct vrf_pcap_file *f, struct vrf_block *block, char error[VRF_CAPTU
     return true;
 }
 
-/* Ask the cache for what lies there, if anything does. */
+/* Prefetch the octets at this offset, if it is within the block. */
 static inline void
 fetch(const struct vrf_block *block, size_t at)
 {
@@ -139,8 +138,8 @@ fetch(const struct vrf_block *block, size_t at)
 }
 
 /*
- * Note where the frame at the end of the block comes from.  False: from another capture than
- * those before, so that the block ends before it.
+ * Record the origin of the last frame of the block.  False: it is from another capture than the
+ * frames before, so the block ends before it.
  */
 static bool
 take_origin(struct vrf_pcap_file *f, struct vrf_block *block)
@@ -151,7 +150,7 @@ take_origin(struct vrf_pcap_file *f, struct vrf_block *block)
     f->from = f->origin.name;
     f->last_number = 0;
     if (former != NULL && (former != f->from || f->origin.number <= last)) {
-        block->ends_origin = true; /* the same one may have been given twice */
+        block->ends_origin = true; /* the same name and lower numbers: a capture given twice */
         return false;
     }
     f->last_number = f->origin.name != NULL ? f->origin.number : 0;
@@ -181,12 +180,12 @@ read_pcap(void *self, struct vrf_block *block, char error[VRF_CAPTURE_ERROR])
         size_t size = 0;
         enum vrf_cut cut;
 
-        /* The octets come from the system's side: ask for what follows in time. */
+        /* The kernel has just written these octets: prefetch the next ones in time. */
         fetch(block, pos + AHEAD);
         fetch(block, pos + AHEAD + 64);
         mipro_seek(&r, pos);
         r = mipro_reader(mipro_get_octets(&r, block->used - pos), block->used - pos);
-        /* Most is plain pcap, whose few instructions a record belong in this loop. */
+        /* Most files are plain pcap, whose few instructions per record are inlined here. */
         cut = f->step == step_pcap ? step_pcap(f, &r, &size, frame, error)
                                    : f->step(f, &r, &size, frame, error);
         switch (cut) {
@@ -213,7 +212,7 @@ read_pcap(void *self, struct vrf_block *block, char error[VRF_CAPTURE_ERROR])
             break;
         }
         if (f->eof) {
-            /* Half a record where one is just being written is no fault. */
+            /* A partial record at the end is normal while it is being written. */
             if (pos == block->used || (f->follow != NULL && vrf_follow_stopped()))
                 return VRF_READ_END;
             snprintf(error, VRF_CAPTURE_ERROR, "the file is cut short in the middle of a record");
@@ -223,7 +222,7 @@ read_pcap(void *self, struct vrf_block *block, char error[VRF_CAPTURE_ERROR])
             carry_over(f, block, pos);
             return VRF_READ_MORE;
         }
-        /* Twice what is used, no more: a length that lies makes no room before octets do. */
+        /* Only double the room: a false length must not cause a huge allocation. */
         vrf_block_reserve(block, block->used == block->room ? block->used : 1);
         if (!read_more(f, block, error))
             return VRF_READ_BROKEN;
@@ -260,7 +259,7 @@ close_pcap(void *self)
 static const struct vrf_backend pcap_backend = { read_pcap, pcap_position, pcap_interface_name,
     close_pcap };
 
-/* Is this the header of a plain pcap file?  Then f is set for its records. */
+/* Is this the header of a plain pcap file?  If so, prepare f for its records. */
 static bool
 begin_pcap(struct vrf_pcap_file *f, const uint8_t *octets, size_t n)
 {
@@ -276,11 +275,11 @@ begin_pcap(struct vrf_pcap_file *f, const uint8_t *octets, size_t n)
         return false;
     major = vrf_get_u16(f, &r);
     minor = vrf_get_u16(f, &r);
-    /* Files of before 2.4, or of other systems, have their own twists: libwiretap knows them. */
+    /* Versions before 2.4, and those of some systems, differ: libwiretap supports them. */
     if (r.failed || major != 2 || minor != 4)
         return false;
     mipro_seek(&r, 20);
-    /* The length of the FCS is above. */
+    /* The upper bits hold the length of the FCS. */
     vrf_set_link(&f->link, &f->link_number, vrf_get_u32(f, &r) & 0x03ffffff);
     f->nano = magic == PCAP_NANO;
     f->record_header = magic == PCAP_MODIFIED ? PCAP_RECORD + 8 : PCAP_RECORD;
@@ -288,7 +287,7 @@ begin_pcap(struct vrf_pcap_file *f, const uint8_t *octets, size_t n)
     return !r.failed;
 }
 
-/* Does a record begin there, or the file end?  Then the next one is at *next. */
+/* Does a record begin at this offset, or the file end?  *next: the offset of the next record. */
 static bool
 is_record(const struct vrf_pcap_file *f, off_t at, off_t *next)
 {
@@ -310,9 +309,9 @@ is_record(const struct vrf_pcap_file *f, off_t at, off_t *next)
 }
 
 /*
- * Some systems of 1999, and some routers, wrote records 4 or 8 octets longer than the magic
- * says.  Where the second record lies so, libwiretap finds out whose twist it is.  In a
- * pipe nobody can look ahead.
+ * Some systems of 1999, and some routers, wrote record headers 4 or 8 octets longer than the
+ * magic number implies.  If the second record shows this, libwiretap determines the variant.
+ * A pipe cannot be checked, because we cannot read ahead.
  */
 static bool
 has_longer_records(const struct vrf_pcap_file *f)
@@ -330,7 +329,7 @@ vrf_pcap_open(int fd, struct vrf_follow *follow, const uint8_t *start, size_t n,
     struct vrf_pcap_file *f = g_new0(struct vrf_pcap_file, 1);
     struct mipro_reader r = mipro_reader(start, n);
 
-    /* If it is being written, its header may not be there yet. */
+    /* While it is being written, its header may not be there yet. */
     if (n == 0 || (n < VRF_CAPTURE_START && follow != NULL && vrf_follow_stopped()))
         snprintf(error, VRF_CAPTURE_ERROR, "is empty");
     f->fd = fd;

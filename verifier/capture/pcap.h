@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * pcap.h - a plain capture file being cut into frames: what pcap.c, which reads, and
- * pcapng.c, which knows the blocks of pcapng, share.
+ * pcap.h - a plain capture file being split into frames: shared by pcap.c, which reads the
+ * file, and pcapng.c, which parses the blocks of pcapng.
  */
 #ifndef VRF_CAPTURE_PCAP_H
 #define VRF_CAPTURE_PCAP_H
@@ -11,7 +11,7 @@
 #include "capture/capture.h"
 #include "mipro_reader.h"
 
-#define VRF_PCAPNG_SECTION 0x0a0d0d0au /* a file's first block; the same in either byte order */
+#define VRF_PCAPNG_SECTION 0x0a0d0d0au /* the first block; equal in both byte orders */
 
 struct vrf_interface {
     enum mipro_linktype link;
@@ -20,14 +20,14 @@ struct vrf_interface {
     bool binary;         /* the resolution is a power of 2, else of 10 */
     unsigned resolution; /* its negative exponent */
     int64_t offset;      /* seconds */
-    char *name;          /* as the capturing system calls it, or NULL */
+    char *name;          /* on the capturing system, or NULL */
 };
 
-/* How a step through the file went. */
+/* The result of a step through the file. */
 enum vrf_cut {
     VRF_CUT_FRAME,   /* a record that is a frame */
-    VRF_CUT_NONE,    /* a record that is none */
-    VRF_CUT_SECTION, /* before a section: the block ends, whose frames are of the one before */
+    VRF_CUT_NONE,    /* a record that is not a frame */
+    VRF_CUT_SECTION, /* a new section: the block ends with the frames of the previous one */
     VRF_CUT_MORE,    /* more octets are needed: *size from the beginning of the record */
     VRF_CUT_BROKEN
 };
@@ -37,10 +37,10 @@ struct vrf_pcap_file {
     struct vrf_follow *follow; /* NULL: the end of the file is the end */
     bool eof;
     int64_t position;
-    uint8_t *carry; /* read, and not cut yet */
+    uint8_t *carry; /* octets read but not processed yet */
     size_t n_carry, room_carry;
 
-    /* Steps over the record at the beginning of r, and says how long it is. */
+    /* Parses the record at the beginning of r, and sets *size to its length. */
     enum vrf_cut (*step)(struct vrf_pcap_file *f, struct mipro_reader *r, size_t *size,
         struct vrf_frame *frame, char error[VRF_CAPTURE_ERROR]);
     bool little;
@@ -51,9 +51,9 @@ struct vrf_pcap_file {
     uint16_t link_number;
     /* of an evidence file */
     bool is_evidence;
-    struct vrf_origin origin; /* of the frame that was just stepped over */
-    const char *from;         /* the capture that the frames before it come from, or NULL */
-    uint64_t last_number;     /* of the frame before, in that */
+    struct vrf_origin origin; /* of the current frame */
+    const char *from;         /* the capture that the previous frames are from, or NULL */
+    uint64_t last_number;     /* number of the previous frame in that capture */
     unsigned n_names;         /* captures named so far */
     /* pcapng: the interfaces of the current section */
     struct vrf_interface *interfaces;
@@ -62,13 +62,13 @@ struct vrf_pcap_file {
     bool block_has_frames;
 };
 
-/* Forget the interfaces of the section before. */
+/* Forget the interfaces of the previous section. */
 void vrf_forget_interfaces(struct vrf_pcap_file *f);
 
-/* A link type by its number in files (tcpdump.org/linktypes.html), into two fields of a frame. */
+/* Set two fields of a frame from a link type's number in files (tcpdump.org/linktypes.html). */
 void vrf_set_link(enum mipro_linktype *link, uint16_t *link_number, uint32_t number);
 
-/* Take the block at the beginning of r: sets *size, and frame if it is one. */
+/* Parse the block at the beginning of r: sets *size, and *frame if it is a frame. */
 enum vrf_cut vrf_step_pcapng(struct vrf_pcap_file *f, struct mipro_reader *r, size_t *size,
     struct vrf_frame *frame, char error[VRF_CAPTURE_ERROR]);
 

@@ -2,8 +2,8 @@
 /*
  * pcapng.c - the blocks of pcapng (draft-ietf-opsawg-pcapng).
  *
- * Which blocks count as frames follows Wireshark 4.0, which gives numbers to custom
- * blocks, system events and journal entries as well.
+ * The same blocks count as frames as in Wireshark 4.0, which also numbers custom
+ * blocks, system events and journal entries.
  */
 #include "capture/pcap.h"
 
@@ -28,19 +28,19 @@ enum {
     NG_CUSTOM = 0xbad,
     NG_CUSTOM_NO_COPY = 0x40000bad
 };
-/* Options: a comment; of a section the application that wrote it; of an interface its name. */
+/* Options: a comment; a section's application; an interface's name. */
 enum { OPT_COMMENT = 1, OPT_APPLICATION = 4, OPT_IF_NAME = 2 };
 enum {
     MAX_INTERFACE_NAME = 255,
-    MAX_SECTIONS = 1024 /* beyond these, interfaces have no name, and no block ends at one */
+    MAX_SECTIONS = 1024 /* in later sections interfaces have no name, and blocks do not end */
 };
-enum { MAX_NAMES = 4096 }; /* changes of origin in an evidence file, beyond which none is taken */
+enum { MAX_NAMES = 4096 }; /* changes of origin in an evidence file; later ones are ignored */
 #define NG_MAGIC 0x1a2b3c4du
 
 #define PEN_NETFLIX 10949u
 enum { NETFLIX_EVENT = 1, NETFLIX_TCP_INFO = 2 };
 
-/* A pcapng time stamp in nanoseconds; MIPRO_TIME_NONE if it lies outside what 64 bits hold. */
+/* A pcapng timestamp in nanoseconds; MIPRO_TIME_NONE if it does not fit into 64 bits. */
 static int64_t
 interface_time(const struct vrf_interface *in, uint64_t stamp)
 {
@@ -52,7 +52,7 @@ interface_time(const struct vrf_interface *in, uint64_t stamp)
     if (in->binary) {
         seconds = bits < 64 ? stamp >> bits : 0;
         fraction = bits < 64 ? stamp & ((UINT64_C(1) << bits) - 1) : stamp;
-        /* 34 bits are finer than a nanosecond, and leave room for the product. */
+        /* 34 bits are finer than a nanosecond, and the product still fits. */
         if (bits > 34)
             fraction = bits - 34 < 64 ? fraction >> (bits - 34) : 0;
         fraction = fraction * MIPRO_SECOND >> (bits > 34 ? 34 : bits);
@@ -137,7 +137,7 @@ find_option(const struct vrf_pcap_file *f, struct mipro_reader r, uint16_t wante
     return NULL;
 }
 
-/* Of a frame of an evidence file: r stands at the options of its block. */
+/* Read the origin of a frame of an evidence file; r is at the options of its block. */
 static void
 read_origin(struct vrf_pcap_file *f, struct mipro_reader r)
 {
@@ -202,7 +202,7 @@ packet_block(struct vrf_pcap_file *f, uint32_t type, struct mipro_reader *r,
     return VRF_CUT_FRAME;
 }
 
-/* The byte order of a section; then its interfaces are those that follow. */
+/* Determine the byte order of a new section, and forget the previous interfaces. */
 static enum vrf_cut
 begin_section(
     struct vrf_pcap_file *f, struct mipro_reader *r, size_t *size, char error[VRF_CAPTURE_ERROR])
@@ -240,8 +240,8 @@ is_custom_option(uint16_t code)
 }
 
 /*
- * A custom block; r holds its body.  Each is a frame to Wireshark, but for an event of
- * Netflix's (little endian always) that bears no state of a connection to be copied.
+ * A custom block; r holds its body.  Wireshark counts each as a frame, except Netflix's events
+ * (always little endian) without the state of a connection.
  */
 static bool
 is_custom_frame(struct vrf_pcap_file *f, uint32_t type, struct mipro_reader *r)

@@ -13,15 +13,15 @@
 struct vrf_archive {
     struct vrf_events_task *tasks;
     size_t n_tasks, max_tasks;
-    struct vrf_sequence_entry *entries; /* in their order */
+    struct vrf_sequence_entry *entries; /* in the order of sequence.h */
     size_t n, next;
     struct vrf_events_reader *reader; /* of the entry before next, or NULL */
     uint64_t made;
 };
 
-/* ---- what is there ---- */
+/* ---- finding the files ---- */
 
-/* The files of one task that were found: "all" and the part's own. */
+/* The files of one task that were found: the common one and the part's own. */
 struct found {
     char *id, *path[2];
     unsigned n_parts;
@@ -38,7 +38,7 @@ free_found(gpointer p)
     g_free(f);
 }
 
-/* Is it the name of a file of events?  part 0: of what is common. */
+/* Is it the name of an events file?  part 0: the common one. */
 static bool
 parse_name(const char *name, char id[17], unsigned *part, unsigned *n_parts)
 {
@@ -57,7 +57,7 @@ parse_name(const char *name, char id[17], unsigned *part, unsigned *n_parts)
            name[16 + n] == '\0' && *part != 0;
 }
 
-/* What was found so far, and where, by folder, ID and number of parts. */
+/* The files found so far, indexed by folder, ID and number of parts. */
 struct finds {
     GPtrArray *tasks;
     GHashTable *by_name;
@@ -116,7 +116,7 @@ list_dir(struct finds *finds, const char *dir, unsigned wanted)
     return true;
 }
 
-/* Both files of a task are there, for as many parts. */
+/* Do both files of a task exist, for the same number of parts? */
 static bool
 is_complete(const struct found *f, const struct vrf_options *o)
 {

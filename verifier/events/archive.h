@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * archive.h - the captures whose events tasks have written, in their order (sequence.h).
+ * archive.h - the captures whose events were written by several tasks, in order (sequence.h).
  *
- * A capture that was read twice counts once, whatever its name.
+ * A capture that was read twice counts once, even under two names.
  */
 #ifndef VRF_EVENTS_ARCHIVE_H
 #define VRF_EVENTS_ARCHIVE_H
@@ -12,18 +12,18 @@
 struct vrf_archive;
 /*
  * The captures of all tasks in these folders, for the part in o.  NULL: a file is missing,
- * damaged, or made with other keys or options; it was named on standard error.
+ * damaged, or was made with other keys or options, which was reported on standard error.
  */
 struct vrf_archive *vrf_archive_open(const struct vrf_options *o);
-/* The next batch, for vrf_events_decode(), up to the last one of the last capture.  False: none. */
+/* The next batch, for vrf_events_decode().  False after the last batch of the last capture. */
 bool vrf_archive_read(struct vrf_archive *a, struct vrf_batch *b);
 /* Was the last batch read? */
 bool vrf_archive_ends(const struct vrf_archive *a);
-/* A hash of the keys and the options that it was made with, by which parts are told apart. */
+/* A hash of the keys and options used, to check that parts belong together. */
 uint64_t vrf_archive_made(const struct vrf_archive *a);
 size_t vrf_archive_captures(const struct vrf_archive *a);
 const char *vrf_archive_name(const struct vrf_archive *a, size_t i);
-/* Messages of all parts, fragments among them. */
+/* The number of messages of all parts, including fragments. */
 uint64_t vrf_archive_messages(const struct vrf_archive *a);
 void vrf_archive_close(struct vrf_archive *a);
 

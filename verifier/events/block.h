@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* block.h - the header and the blocks of a file of events (file.h). */
+/* block.h - the header and the blocks of an events file (file.h). */
 #ifndef VRF_EVENTS_BLOCK_H
 #define VRF_EVENTS_BLOCK_H
 
@@ -10,21 +10,21 @@ struct vrf_events_header {
     uint64_t machine;
     uint64_t options;
     uint32_t keys;
-    uint32_t part, n_parts; /* part n_parts: what is common */
+    uint32_t part, n_parts; /* part n_parts: the common file */
     uint32_t reserved;
-    uint64_t checksum; /* of all before it */
+    uint64_t checksum; /* of everything before it */
 };
 
 struct vrf_events_header vrf_events_header(
     const struct vrf_events_maker *maker, unsigned part, unsigned n_parts);
-/* Why it is not the header of this file; NULL: it is. */
+/* Why this is not the header of the expected file; NULL if it is. */
 const char *vrf_events_header_fault(const struct vrf_events_header *h,
     const struct vrf_events_maker *maker, unsigned part, unsigned n_parts);
 
 #define VRF_EVENTS_BATCH 'B'
 #define VRF_EVENTS_END 'E'
 
-/* In front of a block's octets. */
+/* Precedes the octets of a block. */
 struct vrf_events_block {
     uint64_t checksum; /* of its octets, its kind and its number in the file */
     uint64_t n;        /* octets */

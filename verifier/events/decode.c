@@ -6,7 +6,7 @@
 
 #include "events/kinds.h"
 
-/* A stream of events, and the start of the next. */
+/* A stream of events, and the beginning of the next event. */
 struct stream {
     struct vrf_unpack u;
     struct context c;
@@ -134,7 +134,7 @@ get_message(struct vrf_batch *b, struct stream *s, const struct vrf_options *o)
         u->failed = true;
     else
         vrf_add_leaf(b, &leaf, s->c.frame, s->time, o);
-    if (u->failed || b->messages.n == before) { /* what was written is a message */
+    if (u->failed || b->messages.n == before) { /* it was encoded as a message */
         u->failed = true;
         return;
     }

@@ -115,7 +115,7 @@ put_ticks(struct vrf_pack *p, const struct vrf_batch *b)
     }
 }
 
-/* What is not an event: the batch itself, and what it counted besides messages. */
+/* Encode the batch itself, and its counts other than messages. */
 static void
 put_batch(struct vrf_pack *p, const struct vrf_batch *b)
 {

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* kinds.h - how an event begins, for encode.c and decode.c. */
+/* kinds.h - the beginning of an encoded event, for encode.c and decode.c. */
 #ifndef VRF_EVENTS_KINDS_H
 #define VRF_EVENTS_KINDS_H
 
 #include <stdint.h>
 
 /*
- * Events of a batch, in own[] and in common, are numbered as in the batch; each begins with the
- * difference from the number of the previous one there.
+ * Events in own[] and in common are numbered as in the batch; each begins with the difference
+ * from the number of the previous event in the same stream.
  */
 enum kind { KIND_END, KIND_MESSAGE, KIND_TUNNEL, KIND_ADVERT, KIND_FRAGMENT };
 
-/* What the numbers of the next event are told by. */
+/* The previous values, to which the numbers of the next event are relative. */
 struct context {
     uint32_t index;
     uint64_t frame;

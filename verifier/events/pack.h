@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * pack.h - numbers and octets in few octets.
+ * pack.h - a compact encoding of numbers and octets.
  *
- * Numbers take 7 bits per octet, the least significant first; signed ones are folded, so that
- * small ones of either sign are short.  Reading is bounded: past the end everything is 0, and
- * failed is set.
+ * Numbers take 7 bits per octet, least significant first; signed ones are zigzag-encoded, so
+ * that small ones of either sign are short.  Reading is bounds-checked: past the end everything
+ * reads as 0, and failed is set.
  */
 #ifndef VRF_EVENTS_PACK_H
 #define VRF_EVENTS_PACK_H
@@ -24,7 +24,7 @@ void vrf_pack_octets(struct vrf_pack *p, const void *octets, size_t n);
 void vrf_pack_string(struct vrf_pack *p, const char *text);
 void vrf_pack_free(struct vrf_pack *p);
 
-/* The others; most take one octet. */
+/* Numbers of more than one octet; most take only one. */
 void vrf_pack_long_number(struct vrf_pack *p, uint64_t v);
 
 static inline void
@@ -36,7 +36,7 @@ vrf_pack_number(struct vrf_pack *p, uint64_t v)
         vrf_pack_long_number(p, v);
 }
 
-/* Addresses and times differ by little from the ones before. */
+/* For differences: addresses and times usually differ little from the previous ones. */
 static inline void
 vrf_pack_signed(struct vrf_pack *p, int64_t v)
 {
@@ -49,9 +49,9 @@ struct vrf_unpack {
     bool failed;
 };
 
-/* NULL, and failed, if there are not so many. */
+/* NULL, and failed is set, if fewer are left. */
 const uint8_t *vrf_unpack_octets(struct vrf_unpack *u, size_t n);
-/* A new string, without NUL octets; NULL if there is none. */
+/* A newly allocated string without NUL octets; NULL on error. */
 char *vrf_unpack_string(struct vrf_unpack *u);
 
 uint64_t vrf_unpack_long_number(struct vrf_unpack *u);

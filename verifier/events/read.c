@@ -11,10 +11,10 @@
 #define MAX_BLOCK (UINT64_C(1) << 31)
 #define MAX_FRAMES (UINT64_C(1) << 31) /* of a batch */
 
-/* A file of events, read from its beginning or from where a capture begins. */
+/* An events file, read from its beginning or from the beginning of a capture. */
 struct input {
     FILE *file;
-    uint8_t *octets; /* of the block at hand */
+    uint8_t *octets; /* of the current block */
     size_t n, room;
     char kind;
     uint64_t checksum;
@@ -51,7 +51,7 @@ close_input(struct input *in)
     *in = (struct input){ 0 };
 }
 
-/* To the last block, which is left in in.  NULL, or why not. */
+/* Check the file up to its last block, which is left in in.  Returns NULL, or the error. */
 static char *
 check_file(struct input *in, const char *path, const struct vrf_events_maker *maker, unsigned part,
     unsigned n_parts)
@@ -78,7 +78,7 @@ check_file(struct input *in, const char *path, const struct vrf_events_maker *ma
     return fgetc(in->file) == EOF ? NULL : g_strdup("is damaged: it goes on after its end");
 }
 
-/* What the last blocks of both files say of the captures. */
+/* Read the captures from the last blocks of both files. */
 static bool
 read_captures(struct vrf_events_task *task, const struct input in[2])
 {
@@ -140,13 +140,13 @@ vrf_events_task_clear(struct vrf_events_task *task)
 
 struct vrf_events_reader {
     struct input common, own;
-    uint64_t batch;     /* that is next, counted as in the part's file */
-    uint64_t own_batch; /* whose events are at hand; UINT64_MAX: there are no more */
-    size_t own_start;   /* of them in own.octets */
-    uint64_t left;      /* batches */
+    uint64_t batch;     /* number of the next batch, as in the part's file */
+    uint64_t own_batch; /* number of the batch in own; UINT64_MAX: there are no more */
+    size_t own_start;   /* offset of its events in own.octets */
+    uint64_t left;      /* batches left */
 };
 
-/* The next block of the part's own. */
+/* Read the next block of the part's own file. */
 static void
 advance_own(struct vrf_events_reader *r)
 {

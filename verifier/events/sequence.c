@@ -9,8 +9,8 @@
 #include "warn.h"
 
 /*
- * The captures of a task.  One without a stamp, such as one that could not be opened, stays between
- * its neighbours: after the one before it, or before the first that has a stamp.
+ * Add the captures of a task.  One without a timestamp, such as one that could not be opened,
+ * keeps its position: after the previous one, or before the first that has a timestamp.
  */
 static struct vrf_sequence_entry *
 add_entries(struct vrf_sequence_entry *e, const struct vrf_events_task *task)
@@ -29,7 +29,7 @@ add_entries(struct vrf_sequence_entry *e, const struct vrf_events_task *task)
     return e;
 }
 
-/* Those of a task without any stamp come last. */
+/* Captures of a task without any timestamp come last. */
 static int
 compare_entries(const void *a, const void *b)
 {
@@ -46,7 +46,7 @@ compare_entries(const void *a, const void *b)
     return strverscmp(x->capture->name, y->capture->name);
 }
 
-/* ---- what is there twice ---- */
+/* ---- duplicates ---- */
 
 static bool
 is_same(const struct vrf_events_capture *a, const struct vrf_events_capture *b)
@@ -54,12 +54,12 @@ is_same(const struct vrf_events_capture *a, const struct vrf_events_capture *b)
     return a->n_frames == b->n_frames && a->first == b->first && a->last == b->last;
 }
 
-/* The same capture, read by two tasks, or given under two names. */
+/* Drop captures that were read by two tasks, or given under two names. */
 static void
 drop_doubles(struct vrf_sequence_entry *entries, size_t *n)
 {
     GHashTable *seen = g_hash_table_new(g_int64_hash, g_int64_equal);
-    GHashTable *nothing = g_hash_table_new(g_str_hash, g_str_equal); /* without any frame */
+    GHashTable *nothing = g_hash_table_new(g_str_hash, g_str_equal); /* captures without frames */
     size_t left = 0;
 
     for (size_t i = 0; i < *n; i++) {
@@ -83,7 +83,7 @@ drop_doubles(struct vrf_sequence_entry *entries, size_t *n)
     g_hash_table_destroy(nothing);
 }
 
-/* A capture was read again after it had changed, or two folders have one of that name. */
+/* Names clash if a capture was read again after a change, or if two folders have the same name. */
 static bool
 names_are_unique(const struct vrf_sequence_entry *entries, size_t n)
 {
@@ -108,16 +108,16 @@ names_are_unique(const struct vrf_sequence_entry *entries, size_t n)
 
 /* ---- ring files ---- */
 
-enum { RING_NUMBERS = 100000 };                  /* then dumpcap begins again with 0 */
-#define SET_BACK (INT64_C(86400) * MIPRO_SECOND) /* at most; more is another run of dumpcap */
+enum { RING_NUMBERS = 100000 };                  /* after which dumpcap restarts at 0 */
+#define SET_BACK (INT64_C(86400) * MIPRO_SECOND) /* maximum; more means another run of dumpcap */
 
 /* "tap_00017_20261129120000.pcapng": stem "tap", number 17. */
 struct ring_file {
-    char *stem; /* NULL: it has no such name */
+    char *stem; /* NULL: it does not have such a name */
     unsigned number;
-    size_t before; /* the file that dumpcap wrote before it, as an index; SIZE_MAX: none is known */
-    size_t rank;   /* its place, or that of a file before it which comes later by its stamps */
-    size_t step;   /* how many files after that one it is */
+    size_t before; /* index of the file that dumpcap wrote before it; SIZE_MAX: unknown */
+    size_t rank;   /* its position, or that of an earlier file with later timestamps */
+    size_t step;   /* how many files it is after that one */
 };
 
 static struct ring_file
@@ -135,7 +135,7 @@ parse_ring(const char *name)
     return ring;
 }
 
-/* Indices of the files of one ring with one number: several, if dumpcap was started again. */
+/* Indices of the files of a ring with this number: several if dumpcap was restarted. */
 static GArray *
 find_files(GHashTable *files, const struct ring_file *ring, unsigned number)
 {
@@ -158,7 +158,7 @@ distance(const struct vrf_sequence_entry *a, const struct vrf_sequence_entry *b)
                               : (uint64_t)a->last - (uint64_t)b->first;
 }
 
-/* Of these files, the one that is nearest to i in time, before it or after it; or SIZE_MAX. */
+/* The file in the list that is nearest to i in time, before or after it; or SIZE_MAX. */
 static size_t
 nearest(const struct vrf_sequence_entry *entries, const GArray *list, size_t i, bool after)
 {
@@ -178,7 +178,7 @@ nearest(const struct vrf_sequence_entry *entries, const GArray *list, size_t i, 
     return best;
 }
 
-/* Which file was written before which: those next to each other in number that are nearest. */
+/* Link each file to its predecessor: adjacent in number, and nearest in time. */
 static void
 link_files(const struct vrf_sequence_entry *entries, struct ring_file *rings, size_t n)
 {
@@ -217,7 +217,7 @@ compare_ranked(const void *a, const void *b)
     return x->step < y->step ? -1 : x->step > y->step;
 }
 
-/* The rank of a file whose predecessors have theirs. */
+/* Set the rank of a file whose predecessors have theirs. */
 static void
 rank_after(struct ring_file *rings, size_t i)
 {
@@ -229,13 +229,13 @@ rank_after(struct ring_file *rings, size_t i)
     }
 }
 
-/* Follow the numbers where the stamps go back. */
+/* Order ring files by number where the timestamps go backwards. */
 static void
 follow_rings(struct vrf_sequence_entry *entries, size_t n)
 {
     struct ring_file *rings = g_new(struct ring_file, n + 1);
     struct ranked *ranked = g_new(struct ranked, n + 1);
-    size_t *after = g_new(size_t, n + 1); /* the reverse of before */
+    size_t *after = g_new(size_t, n + 1); /* the inverse of before */
     size_t n_back = 0, back = 0;
 
     for (size_t i = 0; i < n; i++) {
@@ -275,7 +275,7 @@ follow_rings(struct vrf_sequence_entry *entries, size_t n)
     g_free(after);
 }
 
-/* ---- what deserves a word ---- */
+/* ---- warnings ---- */
 
 static void
 warn_of_overlap(const struct vrf_sequence_entry *entries, size_t n)
@@ -324,11 +324,11 @@ warn_of_gaps(const struct vrf_sequence_entry *entries, size_t n)
     g_hash_table_destroy(rings);
 }
 
-/* A task was given captures in another order than that in which they are judged. */
+/* Warn if a task was given captures in another order than that in which they are judged. */
 static void
 warn_of_disorder(const struct vrf_sequence_entry *entries, size_t n)
 {
-    GHashTable *latest = g_hash_table_new(NULL, NULL); /* of each task */
+    GHashTable *latest = g_hash_table_new(NULL, NULL); /* by task */
     const struct vrf_events_capture *after = NULL, *before = NULL;
     size_t n_wrong = 0;
 

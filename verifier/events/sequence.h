@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * sequence.h - in which order captures are judged that several tasks have read.
+ * sequence.h - the order in which captures that were read by several tasks are judged.
  *
- * By their first stamps; where those are equal, by the last ones, then as a task was given them, or
- * by the numbers in their names.  Only ring files of dumpcap have a better order: the clock may
- * have been set back between two of them, and then their numbers count.
+ * They are ordered by first timestamp; if equal, by last timestamp, then in the order in which
+ * the task was given them, or by the numbers in their names.  Ring files of dumpcap are different:
+ * if the clock was set back between two of them, their numbers determine the order.
  *
- * On standard error is reported what is given twice, or missing among ring files; what overlaps;
- * and what a task was given in another order.
+ * Duplicates, missing ring files, overlaps, and captures given in another order are reported on
+ * standard error.
  */
 #ifndef VRF_EVENTS_SEQUENCE_H
 #define VRF_EVENTS_SEQUENCE_H
 
 #include "events/file.h"
 
-/* A capture, the task that read it, and where it belongs in time. */
+/* A capture, the task that read it, and its position in time. */
 struct vrf_sequence_entry {
     const struct vrf_events_task *task;
     const struct vrf_events_capture *capture;
@@ -22,8 +22,8 @@ struct vrf_sequence_entry {
 };
 
 /*
- * The captures of all tasks, in order; *entries is to be freed.  False: two captures have the same
- * name, and no report could tell them apart; why was said.
+ * The captures of all tasks, in order; the caller frees *entries.  False: two captures have the
+ * same name, so that reports could not distinguish them, which was reported.
  */
 bool vrf_sequence(const struct vrf_events_task *tasks, size_t n_tasks,
     struct vrf_sequence_entry **entries, size_t *n);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* --events: what the captures hold, for the parts that judge it. */
+/* --events: write the content of captures, for the tasks that judge the parts. */
 #include <errno.h>
 #include <glib.h>
 #include <stdio.h>
@@ -15,20 +15,20 @@
 struct output {
     FILE *file;
     char *temporary, *path;
-    uint64_t at, n_blocks; /* octets, and blocks so far */
-    uint64_t begins;       /* of the capture that is being read */
+    uint64_t at, n_blocks; /* octets and blocks written so far */
+    uint64_t begins;       /* offset of the capture that is being read */
 };
 
 struct vrf_events_writer {
     unsigned n_parts;
-    struct output *outputs; /* of the parts, and [n_parts]: what is common */
-    struct vrf_pack *own;   /* of a batch */
+    struct output *outputs; /* of the parts; [n_parts] is the common file */
+    struct vrf_pack *own;   /* the current batch, for each part */
     struct vrf_pack common;
-    struct vrf_pack *ends; /* of each file, its last block */
+    struct vrf_pack *ends; /* the last block of each file */
     uint64_t n_batches, n_captures;
-    struct vrf_events_capture capture; /* that is being read */
+    struct vrf_events_capture capture; /* the one being read */
     char *dir;
-    int error; /* an errno, of what was said already */
+    int error; /* an errno that was reported already */
 };
 
 static void
@@ -63,7 +63,7 @@ put_block(struct vrf_events_writer *w, struct output *out, const struct vrf_pack
     out->n_blocks++;
 }
 
-/* A name that another task has only if it reads the same captures with the same options. */
+/* A name that two tasks share only if they read the same captures with the same options. */
 static uint64_t
 identify(const struct vrf_options *o, const struct vrf_events_maker *maker)
 {
@@ -102,7 +102,7 @@ open_output(
     return true;
 }
 
-/* What an earlier run of this task left is of no use any more. */
+/* Remove the files of an earlier run of this task. */
 static void
 remove_old(const struct vrf_events_writer *w)
 {
@@ -119,7 +119,7 @@ free_writer(struct vrf_events_writer *w)
         if (out->file != NULL)
             (void)fclose(out->file);
         if (out->temporary != NULL)
-            (void)unlink(out->temporary); /* renamed if all went well */
+            (void)unlink(out->temporary); /* fails if it was renamed on success */
         g_free(out->temporary);
         g_free(out->path);
         vrf_pack_free(&w->ends[i]);
@@ -165,7 +165,7 @@ begin_capture(struct vrf_events_writer *w, const struct vrf_batch *b)
         w->outputs[i].begins = w->outputs[i].at;
 }
 
-/* The first and the last stamp, by which captures are put in order; and what all frames hold. */
+/* Note the first and last timestamp, for the order of captures, and a hash of all frames. */
 static void
 note_frames(struct vrf_events_capture *c, const struct vrf_batch *b)
 {
@@ -228,7 +228,7 @@ vrf_events_add(struct vrf_events_writer *w, const struct vrf_batch *b)
     for (unsigned i = 0; i < w->n_parts; i++) {
         const struct vrf_pack *own = &w->own[i];
 
-        if (own->n != number.n) /* else there is nothing about its home addresses */
+        if (own->n != number.n) /* else it has no events for this part */
             put_block(w, &w->outputs[i], own, VRF_EVENTS_BATCH);
     }
     put_block(w, &w->outputs[w->n_parts], &w->common, VRF_EVENTS_BATCH);
@@ -238,7 +238,7 @@ vrf_events_add(struct vrf_events_writer *w, const struct vrf_batch *b)
         end_capture(w);
 }
 
-/* On the disk, whole. */
+/* Flush the file to disk. */
 static void
 finish_output(struct vrf_events_writer *w, unsigned part)
 {

@@ -15,7 +15,7 @@ skip_blanks(struct vrf_slice s, size_t at)
     return at;
 }
 
-/* The end of the value that begins at at; 0: there is none. */
+/* The end of the value that begins at offset at; 0 if there is none. */
 static size_t
 skip_value(struct vrf_slice s, size_t at, unsigned depth)
 {
@@ -25,7 +25,7 @@ skip_value(struct vrf_slice s, size_t at, unsigned depth)
     if (at >= s.n || depth > MAX_DEPTH)
         return 0;
     if (s.octets[at] == '"') {
-        for (at++; at < s.n; at += 2) { /* most have no escapes: memchr() is fast */
+        for (at++; at < s.n; at += 2) { /* most strings have no escapes, so memchr() is fast */
             const char *from = s.octets + at, *quote = memchr(from, '"', s.n - at), *escape;
 
             if (quote == NULL)
@@ -192,7 +192,7 @@ vrf_line_frame(struct vrf_slice s, uint64_t *frame)
     return at != name.n && at < s.n && s.octets[at] == ',';
 }
 
-/* Its characters, with an end; false if there are too many. */
+/* Copy as a NUL-terminated string; false if it is too long. */
 static bool
 copy(struct vrf_slice s, char room[64])
 {

@@ -31,7 +31,7 @@ vrf_lines_rewind(struct vrf_lines *l)
     return lseek(l->fd, 0, SEEK_SET) == 0 ? 0 : errno;
 }
 
-/* More octets after those that are left, which move to the front.  False: there are no more. */
+/* Read more octets after those that are left, which move to the front.  False at the end. */
 static bool
 read_more(struct vrf_lines *l)
 {
@@ -63,7 +63,7 @@ read_more(struct vrf_lines *l)
 bool
 vrf_lines_next(struct vrf_lines *l, struct vrf_slice *line)
 {
-    size_t seen = 0; /* octets of the line that have no end */
+    size_t seen = 0; /* octets already searched for the end of the line */
 
     for (;;) {
         const char *start = l->block + l->from;
@@ -84,7 +84,7 @@ void
 vrf_lines_close(struct vrf_lines *l)
 {
     if (l->block == NULL)
-        return; /* it was never open */
+        return; /* it was never opened */
     (void)close(l->fd);
     g_free(l->block);
     l->block = NULL;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * lines.h - the lines of a file, without a copy of each.
+ * lines.h - read the lines of a file without copying each.
  *
- * A report may have tens of millions of lines, and each is looked at twice.  So the file is read
- * in large blocks, and a line is a slice of the block at hand.
+ * A report may have tens of millions of lines, and each is examined twice.  So the file is read
+ * in large blocks, and a line is a slice of the current block.
  */
 #ifndef VRF_MERGE_LINES_H
 #define VRF_MERGE_LINES_H
@@ -16,18 +16,18 @@
 struct vrf_lines {
     int fd; /* -1: not open */
     char *block;
-    size_t room, from, to; /* what was not handed out yet is from..to */
+    size_t room, from, to; /* octets from..to were not returned yet */
     bool at_end;
     int error; /* errno of the read that failed, or 0 */
 };
 
 /* Returns 0 or an errno. */
 int vrf_lines_open(struct vrf_lines *l, const char *path);
-/* Begin again.  Returns 0 or an errno: the file is a pipe, and cannot be read twice. */
+/* Go back to the beginning.  Returns 0 or an errno: a pipe cannot be read twice. */
 int vrf_lines_rewind(struct vrf_lines *l);
 /*
- * The next line, with its '\n'; it stays until the next call.  False: there is none, or what is
- * left has no '\n', or is longer than anything that is written here.
+ * The next line, with its '\n', valid until the next call.  False: there is none, or the rest has
+ * no '\n', or is longer than any line that mipro-verify writes.
  */
 bool vrf_lines_next(struct vrf_lines *l, struct vrf_slice *line);
 void vrf_lines_close(struct vrf_lines *l);

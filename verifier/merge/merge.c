@@ -19,18 +19,18 @@ struct merge {
     const struct vrf_options *o;
     struct vrf_part_report *parts;
     unsigned *nodes;      /* of the tournament between them: see comes_before() */
-    struct vrf_parts all; /* what the parts have in common */
+    struct vrf_parts all; /* what all parts have in common */
     struct mipro_conduct_config config;
     GPtrArray *decided; /* struct vrf_record */
     uint64_t undecided[MIPRO_RULES][MIPRO_UNDECIDED_REASONS];
     int64_t open_findings[MIPRO_ERROR + 1], open_undecided[MIPRO_UNDECIDED_REASONS];
-    uint64_t dropped; /* of what was open, decided early */
+    uint64_t dropped; /* open cases that were decided early */
     struct vrf_sum *sum;
     GHashTable *weak; /* the texts of key-weak */
     struct vrf_report report;
 };
 
-/* ---- what was left open ---- */
+/* ---- open cases ---- */
 
 static void
 take_related(const struct merge *m, struct mipro_finding *f, struct vrf_slice related)
@@ -56,7 +56,7 @@ reason_of(struct vrf_slice word)
     return (enum mipro_undecided)i;
 }
 
-/* What the part counts as if no other had what belongs to it: that is decided here. */
+/* Subtract what the part counted on the assumption of no match, which is decided here. */
 static void
 note_open(struct merge *m, struct vrf_slice line, enum mipro_undecided undecided)
 {
@@ -136,7 +136,7 @@ compare_decided(gconstpointer a, gconstpointer b)
     return vrf_record_compare(*(struct vrf_record *const *)a, *(struct vrf_record *const *)b);
 }
 
-/* To the next record that leaves something open, or to the summary. */
+/* Advance to the next open record, or to the summary. */
 static bool
 next_open(const struct merge *m, struct vrf_part_report *p)
 {
@@ -148,8 +148,8 @@ next_open(const struct merge *m, struct vrf_part_report *p)
 }
 
 /*
- * What is so much older than what was read last can be decided: a record is at most one time limit
- * late in the report of its part, and stamps within the tolerance have no order.
+ * Cases up to this time can be decided: in the report of its part, a record is at most one time
+ * limit late, and timestamps within the tolerance have no order.
  */
 static int64_t
 decidable(const struct merge *m, int64_t latest)
@@ -161,9 +161,9 @@ decidable(const struct merge *m, int64_t latest)
     return clock;
 }
 
-enum { OFTEN = 4096 }; /* how many are read before some are decided */
+enum { OFTEN = 4096 }; /* cases read before some are decided */
 
-/* All that any part left open, in the order of the captures, so that few wait at a time. */
+/* Decide the open cases of all parts, in the order of the captures, so that few are pending. */
 static bool
 decide_open(struct merge *m, struct namesakes *namesakes)
 {
@@ -188,7 +188,7 @@ decide_open(struct merge *m, struct namesakes *namesakes)
     return good;
 }
 
-/* What was left open, and the summaries. */
+/* Read the open cases and the summaries. */
 static bool
 read_through(struct merge *m)
 {
@@ -224,7 +224,7 @@ put_decided(struct merge *m, const struct vrf_record *r)
     vrf_json_format.finding(&m->report, r);
 }
 
-/* A key is found weak once. */
+/* Was this key already reported as weak? */
 static bool
 is_double(struct merge *m, const struct vrf_part_report *p)
 {
@@ -247,7 +247,7 @@ put_record(struct merge *m, const struct vrf_part_report *p)
         vrf_put_octets(&m->report.out, p->line.octets, p->line.n);
 }
 
-/* The next one that is printed: what was open is decided by now, and out of order. */
+/* Advance to the next record to print; open cases are already decided, and printed separately. */
 static bool
 next_decided(const struct merge *m, struct vrf_part_report *p)
 {
@@ -266,7 +266,7 @@ is_earlier(const struct vrf_record *r, const struct vrf_place *place)
     return vrf_place_compare(&own, place) < 0;
 }
 
-/* All records, those that were decided here among them. */
+/* Print all records, including those that were decided here. */
 static bool
 put_records(struct merge *m)
 {
@@ -299,7 +299,7 @@ put_records(struct merge *m)
     return good;
 }
 
-/* Running numbers as the report takes them apart: see VRF_CAPTURE_SHIFT. */
+/* Set up the report for running numbers with VRF_CAPTURE_SHIFT. */
 static void
 begin_report(struct merge *m)
 {

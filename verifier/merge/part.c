@@ -24,7 +24,7 @@ vrf_part_fault(const struct vrf_part_report *p, const char *text)
     return false;
 }
 
-/* Why there is no line. */
+/* Report why there is no line; returns false. */
 static bool
 no_line(const struct vrf_part_report *p)
 {
@@ -64,7 +64,7 @@ vrf_part_end(struct vrf_part_report *p)
     p->place.text = NULL;
 }
 
-/* ---- which parts there are ---- */
+/* ---- the parts ---- */
 
 static guint
 hash_slice(gconstpointer p)
@@ -80,7 +80,7 @@ equal_slices(gconstpointer a, gconstpointer b)
     return vrf_slice_equal(*(const struct vrf_slice *)a, *(const struct vrf_slice *)b);
 }
 
-/* More than this cannot be told apart by running numbers. */
+/* Running numbers cannot distinguish more. */
 #define MOST_CAPTURES (UINT64_MAX >> VRF_CAPTURE_SHIFT)
 
 static bool
@@ -127,7 +127,7 @@ take_rules(struct vrf_parts *parts, struct vrf_slice rules)
     }
 }
 
-/* What all parts say alike, or it is said what they do not. */
+/* Check that captures, keys and options are the same in all parts; report a difference. */
 static bool
 is_alike(struct vrf_parts *parts, const struct vrf_part_report *p, struct vrf_slice line)
 {
@@ -144,7 +144,7 @@ is_alike(struct vrf_parts *parts, const struct vrf_part_report *p, struct vrf_sl
            vrf_part_fault(p, "was made with other keys or options than the other parts");
 }
 
-/* The first line says which part it is; all are of the same captures. */
+/* The first line has the number of the part; all parts are of the same captures. */
 bool
 vrf_part_begin(struct vrf_parts *parts, struct vrf_part_report *p, bool *seen)
 {
@@ -180,7 +180,7 @@ vrf_part_begin(struct vrf_parts *parts, struct vrf_part_report *p, bool *seen)
     return is_alike(parts, p, line);
 }
 
-/* ---- the place of a record ---- */
+/* ---- the position of a record ---- */
 
 static enum vrf_record_kind
 kind_of(struct vrf_slice record)
@@ -194,7 +194,7 @@ kind_of(struct vrf_slice record)
     return VRF_RECORD_BROKEN;
 }
 
-/* Which capture a record names; one that is not listed is taken for the one before. */
+/* The capture of a record; if it is not listed, the one of the previous record. */
 static size_t
 capture_of(const struct vrf_parts *parts, const struct vrf_part_report *p, struct vrf_slice file)
 {
@@ -239,8 +239,8 @@ find_place(const struct vrf_parts *parts, struct vrf_part_report *p,
 static const char verdict_start[] = "{\"record\":\"authenticator\",\"file\":";
 
 /*
- * Nearly all lines are verdicts, and begin as json.c writes them.  Where they belong is told from
- * their beginning, so that the rest is copied without a look.  False: it takes a closer look.
+ * Nearly all lines are verdicts that begin as json.c writes them.  Their position is determined
+ * from the beginning alone, and the rest is copied unparsed.  False: the line must be parsed.
  */
 static bool
 find_place_of_verdict(const struct vrf_parts *parts, struct vrf_part_report *p)
@@ -272,7 +272,7 @@ find_place_of_verdict(const struct vrf_parts *parts, struct vrf_part_report *p)
     return true;
 }
 
-/* The next line, whatever it is. */
+/* Read the next line, of any kind. */
 static bool
 take_line(const struct vrf_parts *parts, struct vrf_part_report *p)
 {

@@ -8,12 +8,12 @@
 #include "merge/lines.h"
 #include "report/record.h"
 
-/* Frames of all captures are numbered through: the capture above, its own frame below. */
+/* Running numbers: the number of the capture in the upper bits, its own frame in the lower. */
 #define VRF_CAPTURE_SHIFT 40
 
-/* Where a record comes in the report. */
+/* The position of a record in the report. */
 struct vrf_place {
-    uint64_t frame; /* numbered through */
+    uint64_t frame; /* running number */
     unsigned kind;  /* enum vrf_record_kind */
     unsigned rule;
     char *text; /* of a finding; else NULL */
@@ -24,41 +24,41 @@ struct vrf_part_report {
     const char *path;
     struct vrf_lines lines;
     struct vrf_slice line; /* with its '\n' */
-    size_t capture;        /* that the last record was about */
+    size_t capture;        /* of the last record */
     struct vrf_place place;
-    bool open;  /* another part may have what belongs to the record */
-    bool ended; /* the summary is at hand */
+    bool open;  /* another part may have the match */
+    bool ended; /* the current line is the summary */
 };
 
-/* What the reports of all parts say alike. */
+/* What the reports of all parts have in common. */
 struct vrf_parts {
-    unsigned n;              /* how many there are */
-    char *captures;          /* as they are listed; NULL until the first part has begun */
-    struct vrf_slice *names; /* the same, one by one: as they stand in a record, */
-    char **shown;            /* and as they are */
+    unsigned n;              /* number of parts */
+    char *captures;          /* the list of captures; NULL until the first part has begun */
+    struct vrf_slice *names; /* their names, as written in a record ... */
+    char **shown;            /* ... and unescaped */
     size_t n_names;
-    GHashTable *by_name; /* of the slices in names, to themselves */
-    char *made;          /* what the parts were made with: keys and options, as a hash */
+    GHashTable *by_name; /* a set of the slices in names */
+    char *made;          /* a hash of the keys and options used */
     int64_t ack_timeout, tolerance;
-    bool rules[MIPRO_RULES]; /* that are reported */
+    bool rules[MIPRO_RULES]; /* those that are reported */
 };
 
 /*
- * Read the first line of p, whose path is set: which part it is, and of what.  seen has a place for
- * each part.  False: it is another's, or none; why was said, as below.
+ * Read the first line of p, whose path is set: the number of the part and what it is of.  seen
+ * has an element for each part.  False: it is not a part of this archive, which was reported.
  */
 bool vrf_part_begin(struct vrf_parts *parts, struct vrf_part_report *p, bool *seen);
-/* The next record, or the summary (p->ended). */
+/* Read the next record, or the summary (p->ended). */
 bool vrf_part_next(const struct vrf_parts *parts, struct vrf_part_report *p);
-/* The same, but of the verdicts on authenticators, which leave nothing open, none. */
+/* The same, skipping verdicts on authenticators, which are never open. */
 bool vrf_part_next_other(const struct vrf_parts *parts, struct vrf_part_report *p);
-/* The summary was the last line. */
+/* Check that the summary was the last line. */
 bool vrf_part_is_done(struct vrf_part_report *p);
-/* To the first record again. */
+/* Go back to the first record. */
 bool vrf_part_rewind(struct vrf_part_report *p);
 /* The line without its '\n'. */
 struct vrf_slice vrf_part_line(const struct vrf_part_report *p);
-/* Says what is wrong with the report; returns false. */
+/* Report an error in the report; returns false. */
 bool vrf_part_fault(const struct vrf_part_report *p, const char *text);
 void vrf_part_end(struct vrf_part_report *p);
 int vrf_place_compare(const struct vrf_place *a, const struct vrf_place *b);

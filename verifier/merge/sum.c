@@ -5,15 +5,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A number, of the summary itself or of an object in it. */
+/* A number in the summary itself or in an object in it. */
 struct number {
-    char *object; /* "" of the summary itself */
-    char *name;   /* as it stands in the text, with quotes; NULL: an object without any */
+    char *object; /* "" for the summary itself */
+    char *name;   /* as in the text, with quotes; NULL: an empty object */
     uint64_t n;
 };
 
 struct vrf_sum {
-    GPtrArray *numbers; /* in the order of the text; those of one object are neighbours */
+    GPtrArray *numbers; /* in the order of the text; those of one object are adjacent */
 };
 
 static void
@@ -63,7 +63,7 @@ find(struct vrf_sum *s, const char *object, const char *name)
         if (g_strcmp0(n->name, name) == 0)
             return n;
         if (*object == '\0')
-            continue; /* they stand where they stood in the text */
+            continue; /* they keep their position in the text */
         if (name != NULL && comes_before(n, name))
             at = i + 1;
         else if (at == s->numbers->len)
@@ -76,7 +76,7 @@ find(struct vrf_sum *s, const char *object, const char *name)
     return n;
 }
 
-/* The numbers of an object; of one without any, that it is there. */
+/* Add the numbers of an object, or an entry for an empty object. */
 static bool
 add_object(struct vrf_sum *s, const char *object, struct vrf_slice text)
 {
@@ -160,7 +160,7 @@ vrf_sum_put(const struct vrf_sum *s, struct vrf_out *out)
     vrf_put(out, *object != '\0' ? "}}\n" : "}\n");
 }
 
-/* Is it a message that is judged, by its type? */
+/* Are messages of this type judged? */
 static bool
 is_judged(const char *type)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* sum.h - the summary of all parts: their numbers, added up. */
+/* sum.h - add up the summaries of all parts. */
 #ifndef VRF_MERGE_SUM_H
 #define VRF_MERGE_SUM_H
 
@@ -10,13 +10,13 @@
 struct vrf_sum;
 struct vrf_sum *vrf_sum_new(void);
 void vrf_sum_free(struct vrf_sum *s);
-/* Another summary.  False: it is none. */
+/* Add a summary.  False: it is not a summary. */
 bool vrf_sum_add(struct vrf_sum *s, struct vrf_slice summary);
-/* More of one number of one of its objects. */
+/* Add n to one number of one of its objects. */
 void vrf_sum_count(struct vrf_sum *s, const char *object, const char *name, int64_t n);
-/* As a record. */
+/* Write it as a record. */
 void vrf_sum_put(const struct vrf_sum *s, struct vrf_out *out);
-/* What it means for the exit status. */
+/* Set the result, which determines the exit status. */
 void vrf_sum_judge(const struct vrf_sum *s, const struct vrf_options *o, struct vrf_result *result);
 
 #endif

@@ -20,7 +20,7 @@ comes_before(const struct vrf_tournament *t, unsigned a, unsigned b)
     return order != 0 ? order < 0 : a < b;
 }
 
-/* Up to the root, or to where nobody has come from the other side yet. */
+/* Play matches up to the root, or to a node that the other side has not reached yet. */
 static void
 play(struct vrf_tournament *t, unsigned part)
 {
