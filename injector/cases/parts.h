@@ -3,7 +3,8 @@
  * parts.h - shared by the files of the interpreter of recipes, and private to them.
  *
  *   case.c     the good message of each type, a step, a case
- *   recipe.c   what each operation does to it
+ *   content.c  operations on its content and destination; composing it
+ *   octets.c   operations on its octets
  *   frames.c   the frames of the resulting packet
  */
 #ifndef INJ_CASE_PARTS_H

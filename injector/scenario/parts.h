@@ -2,9 +2,10 @@
 /*
  * parts.h - shared by the files that read a scenario, and private to them.
  *
- *   scenario.c  lines and statements
- *   words.c     the words of an "at" line -> options
- *   compose.c   options -> frames
+ *   scenario.c    a file, its lines, the events in order
+ *   statements.c  the statement of each line
+ *   words.c       the words of an "at" line -> options
+ *   compose.c     options -> frames
  */
 #ifndef INJ_SCENARIO_PARTS_H
 #define INJ_SCENARIO_PARTS_H
@@ -75,6 +76,11 @@ struct inj_arguments {
     char *v[MAX_WORDS + MAX_DEFAULTS + 8];
     int n;
 };
+
+/* Give an address a name; false after reporting an error. */
+bool inj_add_node(struct inj_scene *p, const char *name, const char *text);
+/* Read a line, which is changed; false after reporting an error. */
+bool inj_read_statement(struct inj_scene *p, char *line);
 
 /* Can this word be the name of a node or a message? */
 bool inj_is_name(const char *word);
