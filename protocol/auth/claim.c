@@ -149,23 +149,23 @@ mipro_claim_open(const struct mipro_message *m, const struct mipro_ext *e,
 }
 
 bool
-mipro_claim_try(const struct mipro_claim *claim, size_t i, const struct mipro_way *way,
+mipro_claim_try(const struct mipro_claim *claim, size_t i, const struct mipro_scheme *scheme,
     const uint8_t *octets, size_t n, enum mipro_coverage named, struct mipro_auth *auth)
 {
     const struct mipro_candidate *c = &claim->candidate[i];
     uint8_t out[MIPRO_AUTH_MAX];
     size_t size;
 
-    if (way->def->size != claim->size)
+    if (scheme->def->size != claim->size)
         return false;
-    size = mipro_auth_compute_with(c->association, c->node, way->def->id, way->coverage, octets, n,
-        auth->spi, &claim->challenge, out);
+    size = mipro_auth_compute_with(c->association, c->node, scheme->def->id, scheme->coverage,
+        octets, n, auth->spi, &claim->challenge, out);
     if (size == 0 || size != claim->size || !mipro_auth_equal(claim->authenticator, out, size))
         return false;
     auth->verdict = claim->valid ? MIPRO_GOOD : MIPRO_EXPIRED;
     auth->association = c->association;
     auth->node = c->association->master ? c->node : 0;
-    auth->algorithm = way->def->id;
+    auth->algorithm = scheme->def->id;
     auth->coverage = named;
     auth->calculated_len = (uint8_t)size;
     memcpy(auth->calculated, out, size);
@@ -207,7 +207,7 @@ mipro_claim_refuse(
     }
     mipro_auth_refuse(c->association, c->node, auth);
     auth->size_wrong = !mipro_algorithm_makes(c->association->algorithm, claim->size);
-    def = mipro_auth_way(c->association, claim->size, &coverage);
+    def = mipro_auth_scheme(c->association, claim->size, &coverage);
     if (def != NULL)
         auth->calculated_len = (uint8_t)mipro_auth_compute_with(c->association, c->node, def->id,
             coverage, octets, n, auth->spi, &claim->challenge, auth->calculated);

@@ -52,7 +52,7 @@ size_t mipro_auth_compute_with(const struct mipro_association *association, uint
  * The row and the coverage with which an association computes authenticators of size octets;
  * size 0: any size.  NULL if there is no such algorithm.
  */
-const struct mipro_algorithm_def *mipro_auth_way(
+const struct mipro_algorithm_def *mipro_auth_scheme(
     const struct mipro_association *association, size_t size, enum mipro_coverage *coverage);
 
 /* Initialize auth, before the SPI is read and keys are looked up. */
@@ -112,18 +112,18 @@ mipro_auth_equal(const uint8_t *a, const uint8_t *b, size_t n)
     return differ == 0;
 }
 
-/* One way to compute an authenticator. */
-struct mipro_way {
+/* An algorithm with a coverage. */
+struct mipro_scheme {
     const struct mipro_algorithm_def *def;
     enum mipro_coverage coverage;
 };
 
 /*
- * Does the i-th candidate, computing in this way over n octets, match the claim?  If so auth
+ * Does the i-th candidate, with this scheme over n octets, match the claim?  If so auth
  * becomes good or expired, with the coverage named.  The caller checks whether the association
- * may be used in this way.
+ * may be used with this scheme.
  */
-bool mipro_claim_try(const struct mipro_claim *claim, size_t i, const struct mipro_way *way,
+bool mipro_claim_try(const struct mipro_claim *claim, size_t i, const struct mipro_scheme *scheme,
     const uint8_t *octets, size_t n, enum mipro_coverage named, struct mipro_auth *auth);
 
 /*

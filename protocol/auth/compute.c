@@ -90,7 +90,7 @@ mipro_auth_compute_as(const struct mipro_association *association, uint32_t node
 }
 
 const struct mipro_algorithm_def *
-mipro_auth_way(const struct mipro_association *s, size_t size, enum mipro_coverage *coverage)
+mipro_auth_scheme(const struct mipro_association *s, size_t size, enum mipro_coverage *coverage)
 {
     const struct mipro_algorithm_def *def = mipro_algorithm_to_sign(s->algorithm, size);
 
@@ -104,7 +104,7 @@ mipro_auth_compute(const struct mipro_association *s, uint32_t node, const uint8
     size_t n, uint32_t spi, uint8_t *out)
 {
     enum mipro_coverage coverage = MIPRO_COVERAGE_NONE;
-    const struct mipro_algorithm_def *def = mipro_auth_way(s, 0, &coverage);
+    const struct mipro_algorithm_def *def = mipro_auth_scheme(s, 0, &coverage);
 
     return def != NULL ? mipro_auth_compute_as(s, node, def->id, coverage, octets, n, spi, out) : 0;
 }

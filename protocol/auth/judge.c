@@ -19,12 +19,12 @@ mipro_verdict_name(enum mipro_verdict verdict)
     return names[verdict];
 }
 
-/* May this association be used in this way? */
+/* May this association be used with this scheme? */
 static bool
-may_use(const struct mipro_association *s, const struct mipro_way *way)
+may_use(const struct mipro_association *s, const struct mipro_scheme *scheme)
 {
-    return (s->algorithm == way->def->id || s->algorithm == MIPRO_ANY) &&
-           (s->coverage == way->coverage || s->coverage == MIPRO_COVERAGE_NONE);
+    return (s->algorithm == scheme->def->id || s->algorithm == MIPRO_ANY) &&
+           (s->coverage == scheme->coverage || s->coverage == MIPRO_COVERAGE_NONE);
 }
 
 /* Each algorithm with its default coverage, then with the other: common ones first. */
@@ -35,12 +35,12 @@ judge_by(const struct mipro_message *m, const struct mipro_ext *e, const struct 
     for (unsigned i = 0; i < 2u * MIPRO_ALGORITHMS; i++) {
         const struct mipro_algorithm_def *def = &mipro_algorithm_defs[i % MIPRO_ALGORITHMS];
         const bool appends_spi = (def->coverage == MIPRO_TYPE_LENGTH_SPI) == (i < MIPRO_ALGORITHMS);
-        const struct mipro_way way = { def,
+        const struct mipro_scheme scheme = { def,
             appends_spi ? MIPRO_TYPE_LENGTH_SPI : MIPRO_TYPE_LENGTH };
 
-        if (may_use(claim->candidate[candidate].association, &way) &&
+        if (may_use(claim->candidate[candidate].association, &scheme) &&
             mipro_claim_try(
-                claim, candidate, &way, m->buf, mipro_protected_len(e), way.coverage, auth))
+                claim, candidate, &scheme, m->buf, mipro_protected_len(e), scheme.coverage, auth))
             return true;
     }
     return false;

@@ -75,14 +75,14 @@ struct body {
 };
 
 /*
- * May the association be used in this way?  If its coverage includes the SPI, the SPI may
+ * May the association be used with this scheme?  If its coverage includes the SPI, the SPI may
  * follow the body, or be left out as in the draft's reading for a Binding Update.
  */
 static bool
-may_use(const struct mipro_association *s, const struct mipro_way *way)
+may_use(const struct mipro_association *s, const struct mipro_scheme *scheme)
 {
-    return (s->algorithm == way->def->id || s->algorithm == MIPRO_ANY) &&
-           (way->coverage == MIPRO_TYPE_LENGTH || s->coverage != MIPRO_TYPE_LENGTH);
+    return (s->algorithm == scheme->def->id || s->algorithm == MIPRO_ANY) &&
+           (scheme->coverage == MIPRO_TYPE_LENGTH || s->coverage != MIPRO_TYPE_LENGTH);
 }
 
 /*
@@ -96,11 +96,11 @@ try_body(const struct mipro_claim *claim, const struct body *body, struct mipro_
         /* Bits: 1 body alone, 2 SPI appended; above them the algorithm. */
         for (unsigned bits = 0; bits < 4u * MIPRO_ALGORITHMS; bits++) {
             const bool alone = (bits & 1) != 0;
-            const struct mipro_way way = { &mipro_algorithm_defs[bits / 4],
+            const struct mipro_scheme scheme = { &mipro_algorithm_defs[bits / 4],
                 (bits & 2) != 0 ? MIPRO_TYPE_LENGTH_SPI : MIPRO_TYPE_LENGTH };
 
-            if (may_use(claim->candidate[i].association, &way) &&
-                mipro_claim_try(claim, i, &way, body->octets,
+            if (may_use(claim->candidate[i].association, &scheme) &&
+                mipro_claim_try(claim, i, &scheme, body->octets,
                     body->len + (alone ? 0 : body->header_len),
                     alone ? MIPRO_BODY : MIPRO_BODY_TYPE_LENGTH, auth))
                 return true;
