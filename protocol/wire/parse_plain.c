@@ -4,7 +4,7 @@
 #include "mipro_reader.h"
 #include "wire/fields.h"
 
-#define LEAST_BEHIND 9u /* type, length and 7 octets, so that any field is one load */
+#define LEAST_AFTER 9u /* octets of type and length, and 7 so that one load reads any field */
 
 /*
  * What the tables say about a message that was captured whole, without or with an
@@ -112,7 +112,7 @@ mipro_message_parse_plain(
         return false;
     p = plain[buf[0]];
     end = p->end;
-    if (p->def == NULL || len < end + LEAST_BEHIND)
+    if (p->def == NULL || len < end + LEAST_AFTER)
         return false;
     if (p->def->tail == MIPRO_TAIL_IDENT_OPEN && mipro_begins_chain(buf[end], set))
         return false;
@@ -120,7 +120,7 @@ mipro_message_parse_plain(
         (p->def->tail == MIPRO_TAIL_IDENT_FLAGGED && (buf[1] & MIPRO_BU_I) != 0)) {
         p++;
         end = p->end;
-        if (len < end + LEAST_BEHIND)
+        if (len < end + LEAST_AFTER)
             return false;
     }
     type = buf[end];
