@@ -22,21 +22,21 @@ append_unsigned(GString *to, uint64_t v)
 }
 
 void
-vrf_origin_put(GString *comment, const GString *place, uint64_t number)
+vrf_origin_put(GString *comment, const GString *suffix, uint64_t number)
 {
     g_string_append_len(comment, "frame ", 6);
     append_unsigned(comment, number);
-    g_string_append_len(comment, place->str, (gssize)place->len);
+    g_string_append_len(comment, suffix->str, (gssize)suffix->len);
 }
 
 void
-vrf_origin_set_place(GString *place, const char *name)
+vrf_origin_set_suffix(GString *suffix, const char *name)
 {
-    struct mipro_text_out out = mipro_text_to_string(place);
+    struct mipro_text_out out = mipro_text_to_string(suffix);
 
-    g_string_assign(place, " of \"");
+    g_string_assign(suffix, " of \"");
     mipro_text_escape(&out, MIPRO_ESCAPE_JSON, name);
-    g_string_append_c(place, '"');
+    g_string_append_c(suffix, '"');
 }
 
 /* The character of an escape, after its backslash; 0: not an escape that we write. */

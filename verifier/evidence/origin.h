@@ -18,11 +18,11 @@
 #define VRF_ORIGIN_APPLICATION "mipro-verify evidence"
 
 /*
- * Append the first line, without a line feed.  Its end, place, is the same for all frames of a
- * capture: vrf_origin_set_place() makes it from the capture's name.
+ * Append the first line, without a line feed.  Its end, suffix, is the same for all frames of a
+ * capture: vrf_origin_set_suffix() makes it from the capture's name.
  */
-void vrf_origin_put(GString *comment, const GString *place, uint64_t number);
-void vrf_origin_set_place(GString *place, const char *name);
+void vrf_origin_put(GString *comment, const GString *suffix, uint64_t number);
+void vrf_origin_set_suffix(GString *suffix, const char *name);
 /* The name, which the caller frees, and *number; NULL if the comment has no origin. */
 char *vrf_origin_parse(const char *comment, size_t len, uint64_t *number);
 

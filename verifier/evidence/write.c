@@ -31,13 +31,13 @@ struct writer {
     const struct vrf_options *o;
     struct vrf_whole file;
     const struct vrf_capture *capture; /* being read */
-    GHashTable *interfaces;            /* struct place to its number in the output, + 1 */
+    GHashTable *interfaces;            /* struct interface to its number in the output, + 1 */
     uint32_t n_interfaces;
     GHashTable *datagrams; /* those whose fragments are needed, by a hash of ends and IP ID */
     struct vrf_note_list texts, good; /* of the frames still to come */
     GString *comment;                 /* of the frame being written */
-    GString *place;                   /* the end of its first line, for this file: */
-    unsigned place_of;
+    GString *suffix;                  /* the end of its first line, for this file: */
+    unsigned suffix_of;
     int64_t deadline; /* when rules stop waiting for an answer to the last written; or NONE */
     int64_t last;     /* time of the frame that was written last, or NONE */
 };
@@ -84,34 +84,34 @@ look_into(const struct writer *w, const struct vrf_block *block, const struct vr
 /* ---- interfaces ---- */
 
 /* An interface of a capture. */
-struct place {
-    uint64_t key; /* file, link type, number, and whether its frames have a time */
-    char *name;   /* or NULL */
+struct interface {
+    uint64_t bits; /* file, link type, number, and whether its frames have a time */
+    char *name;    /* or NULL */
 };
 
 static guint
-hash_place(gconstpointer p)
+hash_interface(gconstpointer p)
 {
-    const struct place *place = p;
+    const struct interface *key = p;
 
-    return g_int64_hash(&place->key) ^ (place->name != NULL ? g_str_hash(place->name) : 0);
+    return g_int64_hash(&key->bits) ^ (key->name != NULL ? g_str_hash(key->name) : 0);
 }
 
 static gboolean
-is_same_place(gconstpointer p, gconstpointer q)
+is_same_interface(gconstpointer p, gconstpointer q)
 {
-    const struct place *a = p, *b = q;
+    const struct interface *a = p, *b = q;
 
-    return a->key == b->key && g_strcmp0(a->name, b->name) == 0;
+    return a->bits == b->bits && g_strcmp0(a->name, b->name) == 0;
 }
 
 static void
-free_place(gpointer p)
+free_interface(gpointer p)
 {
-    struct place *place = p;
+    struct interface *key = p;
 
-    g_free(place->name);
-    g_free(place);
+    g_free(key->name);
+    g_free(key);
 }
 
 /* Untrusted text escaped as for a terminal; NULL for NULL. */
@@ -128,14 +128,14 @@ shown(const char *text)
 
 static uint32_t
 add_interface(struct writer *w, const struct vrf_frame *frame, unsigned file, bool has_time,
-    const struct place *place)
+    const struct interface *key)
 {
-    char *capture = shown(vrf_report_name(w->r, file)), *name = shown(place->name);
+    char *capture = shown(vrf_report_name(w->r, file)), *name = shown(key->name);
     char *description = g_strdup_printf("interface %u of %s", frame->interface, capture);
-    struct place *known = g_new(struct place, 1);
+    struct interface *known = g_new(struct interface, 1);
 
     vrf_pcapng_interface(&w->file.out, frame->link_number, name, description, has_time);
-    *known = (struct place){ place->key, g_strdup(place->name) };
+    *known = (struct interface){ key->bits, g_strdup(key->name) };
     g_hash_table_insert(w->interfaces, known, GUINT_TO_POINTER(w->n_interfaces + 1));
     g_free(capture);
     g_free(name);
@@ -149,14 +149,14 @@ interface_of(struct writer *w, const struct vrf_frame *frame, unsigned file)
 {
     bool has_time = frame->time != MIPRO_TIME_NONE && frame->time >= 0;
     const char *name = vrf_capture_interface_name(w->capture, frame);
-    const struct place place = { (uint64_t)file << 33 | (uint64_t)frame->link_number << 17 |
-                                     (uint64_t)frame->interface << 1 | has_time,
+    const struct interface key = { (uint64_t)file << 33 | (uint64_t)frame->link_number << 17 |
+                                       (uint64_t)frame->interface << 1 | has_time,
         (char *)name };
-    gpointer known = g_hash_table_lookup(w->interfaces, &place);
+    gpointer known = g_hash_table_lookup(w->interfaces, &key);
 
     if (known != NULL)
         return GPOINTER_TO_UINT(known) - 1;
-    return add_interface(w, frame, file, has_time, &place);
+    return add_interface(w, frame, file, has_time, &key);
 }
 
 /* ---- one frame ---- */
@@ -180,18 +180,18 @@ append_good(GString *comment, uint64_t ext)
  * included.  On error false, with the reason in errno.
  */
 static bool
-comment_on(struct writer *w, const struct vrf_note *texts_behind,
-    const struct vrf_note *good_behind, unsigned file, uint64_t number, const char *why)
+comment_on(struct writer *w, const struct vrf_note *texts_end, const struct vrf_note *good_end,
+    unsigned file, uint64_t number, const char *why)
 {
     GString *comment = w->comment;
     unsigned more = 0;
 
-    if (w->place->len == 0 || w->place_of != file)
-        vrf_origin_set_place(w->place, vrf_report_name(w->r, file));
-    w->place_of = file;
+    if (w->suffix->len == 0 || w->suffix_of != file)
+        vrf_origin_set_suffix(w->suffix, vrf_report_name(w->r, file));
+    w->suffix_of = file;
     g_string_truncate(comment, 0);
-    vrf_origin_put(comment, w->place, number);
-    for (const struct vrf_note *n = w->texts.at; n != texts_behind; n++) {
+    vrf_origin_put(comment, w->suffix, number);
+    for (const struct vrf_note *n = w->texts.at; n != texts_end; n++) {
         if (comment->len > MAX_COMMENT) {
             more++;
             continue;
@@ -200,7 +200,7 @@ comment_on(struct writer *w, const struct vrf_note *texts_behind,
         if (!vrf_evidence_append_text(w->notes, n, MAX_COMMENT / 4, comment))
             return false;
     }
-    for (const struct vrf_note *n = w->good.at; n != good_behind; n++) {
+    for (const struct vrf_note *n = w->good.at; n != good_end; n++) {
         if (comment->len > MAX_COMMENT)
             more++;
         else
@@ -217,13 +217,13 @@ comment_on(struct writer *w, const struct vrf_note *texts_behind,
 
 static bool
 write_frame(struct writer *w, const struct vrf_block *block, const struct vrf_frame *frame,
-    uint64_t running, const struct vrf_note *texts_behind, const struct vrf_note *good_behind,
-    bool whole, const char *why)
+    uint64_t running, const struct vrf_note *texts_end, const struct vrf_note *good_end, bool whole,
+    const char *why)
 {
     uint64_t number;
     unsigned file = vrf_report_file(w->r, running, &number);
 
-    if (!comment_on(w, texts_behind, good_behind, file, number, why))
+    if (!comment_on(w, texts_end, good_end, file, number, why))
         return false;
     vrf_pcapng_packet(&w->file.out, interface_of(w, frame, file), frame,
         vrf_frame_octets(block, frame), whole ? frame->captured : 0, w->comment);
@@ -250,7 +250,7 @@ tells_time(const struct writer *w, const struct vrf_frame *frame)
 
 /* The end of the notes of this frame. */
 static const struct vrf_note *
-behind(const struct vrf_note_list *list, uint64_t running)
+notes_end(const struct vrf_note_list *list, uint64_t running)
 {
     const struct vrf_note *n = list->at;
 
@@ -263,9 +263,9 @@ static bool
 take_frame(struct writer *w, const struct vrf_block *block, size_t i, uint64_t running)
 {
     const struct vrf_frame *frame = &block->frames[i];
-    const struct vrf_note *texts_behind = behind(&w->texts, running);
-    const struct vrf_note *good_behind = behind(&w->good, running);
-    bool named = texts_behind != w->texts.at, wanted = named, done = true;
+    const struct vrf_note *texts_end = notes_end(&w->texts, running);
+    const struct vrf_note *good_end = notes_end(&w->good, running);
+    bool named = texts_end != w->texts.at, wanted = named, done = true;
     struct content content = { .is_message = false };
 
     if (!wanted) {
@@ -280,15 +280,15 @@ take_frame(struct writer *w, const struct vrf_block *block, size_t i, uint64_t r
 
         if (!named && content.is_fragment)
             why = "a fragment";
-        else if (!named && w->good.at == good_behind)
+        else if (!named && w->good.at == good_end)
             why = "a message without an authenticator";
-        done = write_frame(w, block, frame, running, texts_behind, good_behind, true, why);
+        done = write_frame(w, block, frame, running, texts_end, good_end, true, why);
     } else if (tells_time(w, frame)) {
-        done = write_frame(w, block, frame, running, texts_behind, good_behind, false,
+        done = write_frame(w, block, frame, running, texts_end, good_end, false,
             "kept for its time; its octets were left out");
     }
-    w->texts.at = texts_behind;
-    w->good.at = good_behind;
+    w->texts.at = texts_end;
+    w->good.at = good_end;
     return done;
 }
 
@@ -305,12 +305,12 @@ skip_notes(struct vrf_note_list *list, uint64_t before)
 static bool
 note_datagram(struct writer *w, const struct vrf_block *block, size_t i, uint64_t running)
 {
-    const struct vrf_note *texts_behind = behind(&w->texts, running);
+    const struct vrf_note *texts_end = notes_end(&w->texts, running);
     struct content content;
 
-    if (texts_behind == w->texts.at)
+    if (texts_end == w->texts.at)
         return true;
-    w->texts.at = texts_behind;
+    w->texts.at = texts_end;
     content = look_into(w, block, &block->frames[i]);
     if (content.is_fragment)
         g_hash_table_add(w->datagrams, g_memdup2(&content.datagram, sizeof(content.datagram)));
@@ -416,15 +416,15 @@ vrf_evidence_write(
     w.texts = vrf_evidence_texts(e);
     w.good = vrf_evidence_good(e);
     w.comment = g_string_new(NULL);
-    w.place = g_string_new(NULL);
-    w.interfaces = g_hash_table_new_full(hash_place, is_same_place, free_place, NULL);
+    w.suffix = g_string_new(NULL);
+    w.interfaces = g_hash_table_new_full(hash_interface, is_same_interface, free_interface, NULL);
     w.datagrams = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     vrf_pcapng_section(&w.file.out, VRF_ORIGIN_APPLICATION " " MIPRO_VERSION);
     error = take_files(&w);
     g_hash_table_destroy(w.interfaces);
     g_hash_table_destroy(w.datagrams);
     g_string_free(w.comment, TRUE);
-    g_string_free(w.place, TRUE);
+    g_string_free(w.suffix, TRUE);
     if (error != 0 && w.file.out.error == 0)
         w.file.out.error = error; /* so that no partial file appears */
     unwritten = vrf_whole_finish(&w.file);
