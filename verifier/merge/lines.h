@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "merge/line.h"
+#include "merge/slice.h"
 
 struct vrf_lines {
     int fd; /* -1: not open */

@@ -38,8 +38,8 @@ take_related(const struct merge *m, struct mipro_finding *f, struct vrf_slice re
     struct vrf_slice value;
     uint64_t capture, number;
 
-    for (size_t at = 0; vrf_line_element(related, &at, &value);) {
-        if (!vrf_slice_number(value, &capture) || !vrf_line_element(related, &at, &value) ||
+    for (size_t at = 0; vrf_slice_element(related, &at, &value);) {
+        if (!vrf_slice_number(value, &capture) || !vrf_slice_element(related, &at, &value) ||
             !vrf_slice_number(value, &number) || capture >= m->all.n_names)
             return;
         mipro_finding_relate(f, (capture + 1) << VRF_CAPTURE_SHIFT | number);
@@ -60,7 +60,7 @@ reason_of(struct vrf_slice word)
 static void
 note_open(struct merge *m, struct vrf_slice line, enum mipro_undecided undecided)
 {
-    struct vrf_slice severity = vrf_line_find(line, "severity");
+    struct vrf_slice severity = vrf_slice_find(line, "severity");
 
     for (int i = MIPRO_NOTE; i <= MIPRO_ERROR; i++)
         m->open_findings[i] += vrf_slice_is(severity, mipro_severity_name((enum mipro_severity)i));
@@ -72,35 +72,35 @@ static bool
 take_open(
     struct merge *m, struct namesakes *namesakes, const struct vrf_part_report *p, int64_t *clock)
 {
-    struct vrf_slice line = vrf_part_line(p), how = vrf_line_find(line, "open");
-    char *ident = vrf_slice_string(vrf_line_find(how, "identification"));
-    char *time = vrf_slice_string(vrf_line_find(line, "time"));
+    struct vrf_slice line = vrf_part_line(p), how = vrf_slice_find(line, "open");
+    char *ident = vrf_slice_string(vrf_slice_find(how, "identification"));
+    char *time = vrf_slice_string(vrf_slice_find(line, "time"));
     struct mipro_open open = {
-        .answers = vrf_slice_is(vrf_line_find(how, "is"), "answer"),
-        .says = p->place.kind == VRF_RECORD_FINDING,
-        .undecided = reason_of(vrf_line_find(line, "undecided")),
+        .answers = vrf_slice_is(vrf_slice_find(how, "is"), "answer"),
+        .says = p->position.kind == VRF_RECORD_FINDING,
+        .undecided = reason_of(vrf_slice_find(line, "undecided")),
         .ident = ident != NULL ? g_ascii_strtoull(ident, NULL, 16) : 0,
-        .finding = { .rule = (enum mipro_rule)p->place.rule,
-            .frame = p->place.frame,
+        .finding = { .rule = (enum mipro_rule)p->position.rule,
+            .frame = p->position.frame,
             .has_home = true,
             .time = MIPRO_TIME_NONE },
     };
     struct mipro_finding *f = &open.finding;
     uint64_t message;
-    bool good = ident != NULL && p->place.rule < MIPRO_RULES &&
-                vrf_slice_signed(vrf_line_find(how, "clock"), &open.time) &&
-                vrf_slice_address(vrf_line_find(line, "source"), &f->src) &&
-                vrf_slice_address(vrf_line_find(line, "destination"), &f->dst) &&
-                vrf_slice_address(vrf_line_find(line, "home"), &f->home) &&
-                vrf_slice_number(vrf_line_find(line, "message"), &message) && message < 256;
+    bool good = ident != NULL && p->position.rule < MIPRO_RULES &&
+                vrf_slice_signed(vrf_slice_find(how, "clock"), &open.time) &&
+                vrf_slice_address(vrf_slice_find(line, "source"), &f->src) &&
+                vrf_slice_address(vrf_slice_find(line, "destination"), &f->dst) &&
+                vrf_slice_address(vrf_slice_find(line, "home"), &f->home) &&
+                vrf_slice_number(vrf_slice_find(line, "message"), &message) && message < 256;
 
     if (good) {
         f->message = (uint8_t)message;
         if (time != NULL && !mipro_time_parse(time, strlen(time), &f->time))
             f->time = MIPRO_TIME_NONE;
-        take_related(m, f, vrf_line_find(how, "related"));
-        if (open.says && p->place.text != NULL)
-            mipro_finding_appendf(f, "%s", p->place.text);
+        take_related(m, f, vrf_slice_find(how, "related"));
+        if (open.says && p->position.text != NULL)
+            mipro_finding_appendf(f, "%s", p->position.text);
         note_open(m, line, open.undecided);
         *clock = open.time;
         mipro_namesakes_add(namesakes, &open);
@@ -230,10 +230,10 @@ is_double(struct merge *m, const struct vrf_part_report *p)
 {
     char *severity;
 
-    if (p->place.kind != VRF_RECORD_FINDING || p->place.rule != MIPRO_RULE_KEY_WEAK ||
-        p->place.text == NULL || g_hash_table_add(m->weak, g_strdup(p->place.text)))
+    if (p->position.kind != VRF_RECORD_FINDING || p->position.rule != MIPRO_RULE_KEY_WEAK ||
+        p->position.text == NULL || g_hash_table_add(m->weak, g_strdup(p->position.text)))
         return false;
-    severity = vrf_slice_string(vrf_line_find(vrf_part_line(p), "severity"));
+    severity = vrf_slice_string(vrf_slice_find(vrf_part_line(p), "severity"));
     if (severity != NULL)
         vrf_sum_count(m->sum, "findings", severity, -1);
     g_free(severity);
@@ -259,11 +259,11 @@ next_decided(const struct merge *m, struct vrf_part_report *p)
 }
 
 static bool
-is_earlier(const struct vrf_record *r, const struct vrf_place *place)
+is_earlier(const struct vrf_record *r, const struct vrf_position *position)
 {
-    const struct vrf_place own = { r->frame, r->kind, r->finding->rule, r->finding->text };
+    const struct vrf_position own = { r->frame, r->kind, r->finding->rule, r->finding->text };
 
-    return vrf_place_compare(&own, place) < 0;
+    return vrf_position_compare(&own, position) < 0;
 }
 
 /* Print all records, including those that were decided here. */
@@ -286,7 +286,7 @@ put_records(struct merge *m)
 
         if (p == NULL && r == NULL)
             break;
-        if (r != NULL && (p == NULL || is_earlier(r, &p->place))) {
+        if (r != NULL && (p == NULL || is_earlier(r, &p->position))) {
             put_decided(m, r);
             decided++;
             continue;

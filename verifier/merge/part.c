@@ -60,8 +60,8 @@ void
 vrf_part_end(struct vrf_part_report *p)
 {
     vrf_lines_close(&p->lines);
-    g_free(p->place.text);
-    p->place.text = NULL;
+    g_free(p->position.text);
+    p->position.text = NULL;
 }
 
 /* ---- the parts ---- */
@@ -92,7 +92,7 @@ take_names(struct vrf_parts *parts, const struct vrf_part_report *p, struct vrf_
 
     parts->captures = g_strndup(captures.octets, captures.n);
     own = (struct vrf_slice){ parts->captures, captures.n };
-    for (size_t at = 0; vrf_line_element(own, &at, &name);) {
+    for (size_t at = 0; vrf_slice_element(own, &at, &name);) {
         char *text = vrf_slice_string(name);
 
         if (text == NULL)
@@ -117,7 +117,7 @@ take_rules(struct vrf_parts *parts, struct vrf_slice rules)
 {
     struct vrf_slice rule;
 
-    for (size_t at = 0; vrf_line_element(rules, &at, &rule);) {
+    for (size_t at = 0; vrf_slice_element(rules, &at, &rule);) {
         char *id = vrf_slice_string(rule);
         enum mipro_rule known = id != NULL ? mipro_rule_by_id(id) : MIPRO_RULES;
 
@@ -131,11 +131,12 @@ take_rules(struct vrf_parts *parts, struct vrf_slice rules)
 static bool
 is_alike(struct vrf_parts *parts, const struct vrf_part_report *p, struct vrf_slice line)
 {
-    struct vrf_slice captures = vrf_line_find(line, "captures"), made = vrf_line_find(line, "made");
+    struct vrf_slice captures = vrf_slice_find(line, "captures"),
+                     made = vrf_slice_find(line, "made");
 
     if (parts->captures == NULL) {
         parts->made = g_strndup(made.octets, made.n);
-        take_rules(parts, vrf_line_find(line, "rules"));
+        take_rules(parts, vrf_slice_find(line, "rules"));
         return take_names(parts, p, captures);
     }
     if (!vrf_slice_equal(captures, (struct vrf_slice){ parts->captures, strlen(parts->captures) }))
@@ -155,13 +156,13 @@ vrf_part_begin(struct vrf_parts *parts, struct vrf_part_report *p, bool *seen)
 
     if (error != 0)
         return vrf_part_fault(p, strerror(error));
-    if (!vrf_lines_next(&p->lines, &p->line) || !vrf_line_is_object(line = vrf_part_line(p)) ||
-        !vrf_slice_is(vrf_line_find(line, "record"), "shard") ||
-        !vrf_slice_number(vrf_line_find(line, "shard"), &k) ||
-        !vrf_slice_number(vrf_line_find(line, "of"), &n) ||
-        !vrf_slice_signed(vrf_line_find(line, "ack_timeout"), &timeout) ||
-        !vrf_slice_signed(vrf_line_find(line, "tolerance"), &tolerance) ||
-        vrf_line_find(line, "made").octets == NULL || k == 0 || k > n)
+    if (!vrf_lines_next(&p->lines, &p->line) || !vrf_slice_is_object(line = vrf_part_line(p)) ||
+        !vrf_slice_is(vrf_slice_find(line, "record"), "shard") ||
+        !vrf_slice_number(vrf_slice_find(line, "shard"), &k) ||
+        !vrf_slice_number(vrf_slice_find(line, "of"), &n) ||
+        !vrf_slice_signed(vrf_slice_find(line, "ack_timeout"), &timeout) ||
+        !vrf_slice_signed(vrf_slice_find(line, "tolerance"), &tolerance) ||
+        vrf_slice_find(line, "made").octets == NULL || k == 0 || k > n)
         return vrf_part_fault(p, p->lines.error != 0
                                      ? strerror(p->lines.error)
                                      : "is not the report of a part (-o json --shard=K/N)");
@@ -218,19 +219,19 @@ find_place(const struct vrf_parts *parts, struct vrf_part_report *p,
 
     if (!vrf_slice_number(values[FRAME], &frame) || frame >> VRF_CAPTURE_SHIFT != 0)
         return false;
-    g_free(p->place.text);
-    p->place = (struct vrf_place){
+    g_free(p->position.text);
+    p->position = (struct vrf_position){
         .frame = ((uint64_t)capture + 1) << VRF_CAPTURE_SHIFT | frame,
         .kind = kind_of(values[RECORD]),
     };
-    if (p->place.kind != VRF_RECORD_OPEN)
+    if (p->position.kind != VRF_RECORD_OPEN)
         p->capture = capture;
     p->open = values[OPEN].octets != NULL;
     if (values[RULE].octets != NULL) {
         char *id = vrf_slice_string(values[RULE]);
 
-        p->place.rule = id != NULL ? mipro_rule_by_id(id) : MIPRO_RULES;
-        p->place.text = vrf_slice_string(values[TEXT]);
+        p->position.rule = id != NULL ? mipro_rule_by_id(id) : MIPRO_RULES;
+        p->position.text = vrf_slice_string(values[TEXT]);
         g_free(id);
     }
     return true;
@@ -243,7 +244,7 @@ static const char verdict_start[] = "{\"record\":\"authenticator\",\"file\":";
  * from the beginning alone, and the rest is copied unparsed.  False: the line must be parsed.
  */
 static bool
-find_place_of_verdict(const struct vrf_parts *parts, struct vrf_part_report *p)
+find_position_of_verdict(const struct vrf_parts *parts, struct vrf_part_report *p)
 {
     const struct vrf_slice line = vrf_part_line(p);
     const size_t start = sizeof(verdict_start) - 1;
@@ -262,12 +263,12 @@ find_place_of_verdict(const struct vrf_parts *parts, struct vrf_part_report *p)
         p->capture++;
     }
     rest = (struct vrf_slice){ rest.octets + file.n, rest.n - file.n };
-    if (!vrf_line_frame(rest, &frame) || frame >> VRF_CAPTURE_SHIFT != 0)
+    if (!vrf_slice_frame(rest, &frame) || frame >> VRF_CAPTURE_SHIFT != 0)
         return false;
-    p->place.frame = ((uint64_t)p->capture + 1) << VRF_CAPTURE_SHIFT | frame;
-    p->place.kind = VRF_RECORD_AUTHENTICATOR;
-    p->place.rule = 0;
-    g_clear_pointer(&p->place.text, g_free);
+    p->position.frame = ((uint64_t)p->capture + 1) << VRF_CAPTURE_SHIFT | frame;
+    p->position.kind = VRF_RECORD_AUTHENTICATOR;
+    p->position.rule = 0;
+    g_clear_pointer(&p->position.text, g_free);
     p->open = false;
     return true;
 }
@@ -278,7 +279,7 @@ take_line(const struct vrf_parts *parts, struct vrf_part_report *p)
 {
     struct vrf_slice values[MEMBERS];
 
-    if (!vrf_line_take(vrf_part_line(p), members, values, MEMBERS))
+    if (!vrf_slice_take(vrf_part_line(p), members, values, MEMBERS))
         return vrf_part_fault(p, "has a line that is not a record");
     p->ended = vrf_slice_is(values[RECORD], "summary");
     if (p->ended || find_place(parts, p, values))
@@ -291,7 +292,7 @@ vrf_part_next(const struct vrf_parts *parts, struct vrf_part_report *p)
 {
     if (!vrf_lines_next(&p->lines, &p->line))
         return no_line(p);
-    return find_place_of_verdict(parts, p) || take_line(parts, p);
+    return find_position_of_verdict(parts, p) || take_line(parts, p);
 }
 
 bool
@@ -307,7 +308,7 @@ vrf_part_next_other(const struct vrf_parts *parts, struct vrf_part_report *p)
 }
 
 int
-vrf_place_compare(const struct vrf_place *a, const struct vrf_place *b)
+vrf_position_compare(const struct vrf_position *a, const struct vrf_position *b)
 {
     if (a->frame != b->frame)
         return a->frame < b->frame ? -1 : 1;

@@ -12,7 +12,7 @@
 #define VRF_CAPTURE_SHIFT 40
 
 /* The position of a record in the report. */
-struct vrf_place {
+struct vrf_position {
     uint64_t frame; /* running number */
     unsigned kind;  /* enum vrf_record_kind */
     unsigned rule;
@@ -25,7 +25,7 @@ struct vrf_part_report {
     struct vrf_lines lines;
     struct vrf_slice line; /* with its '\n' */
     size_t capture;        /* of the last record */
-    struct vrf_place place;
+    struct vrf_position position;
     bool open;  /* another part may have the match */
     bool ended; /* the current line is the summary */
 };
@@ -61,6 +61,6 @@ struct vrf_slice vrf_part_line(const struct vrf_part_report *p);
 /* Report an error in the report; returns false. */
 bool vrf_part_fault(const struct vrf_part_report *p, const char *text);
 void vrf_part_end(struct vrf_part_report *p);
-int vrf_place_compare(const struct vrf_place *a, const struct vrf_place *b);
+int vrf_position_compare(const struct vrf_position *a, const struct vrf_position *b);
 
 #endif

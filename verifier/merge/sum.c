@@ -83,7 +83,7 @@ add_object(struct vrf_sum *s, const char *object, struct vrf_slice text)
     struct vrf_slice name, value;
 
     (void)find(s, object, NULL);
-    for (size_t at = 0; vrf_line_member(text, &at, &name, &value);) {
+    for (size_t at = 0; vrf_slice_member(text, &at, &name, &value);) {
         char *key = g_strndup(name.octets, name.n);
         uint64_t n;
         bool good = vrf_slice_number(value, &n);
@@ -103,7 +103,7 @@ vrf_sum_add(struct vrf_sum *s, struct vrf_slice summary)
     struct vrf_slice name, value;
     bool good = true;
 
-    for (size_t at = 0; good && vrf_line_member(summary, &at, &name, &value);) {
+    for (size_t at = 0; good && vrf_slice_member(summary, &at, &name, &value);) {
         char *key = g_strndup(name.octets, name.n), *object = vrf_slice_string(name);
         uint64_t n;
 

@@ -3,7 +3,7 @@
 #ifndef VRF_MERGE_SUM_H
 #define VRF_MERGE_SUM_H
 
-#include "merge/line.h"
+#include "merge/slice.h"
 #include "pipeline.h"
 #include "report/out.h"
 

@@ -14,9 +14,9 @@ comes_before(const struct vrf_tournament *t, unsigned a, unsigned b)
 
     if (x->ended || y->ended)
         return !x->ended;
-    if (x->place.frame != y->place.frame)
-        return x->place.frame < y->place.frame;
-    order = vrf_place_compare(&x->place, &y->place);
+    if (x->position.frame != y->position.frame)
+        return x->position.frame < y->position.frame;
+    order = vrf_position_compare(&x->position, &y->position);
     return order != 0 ? order < 0 : a < b;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "merge/line.h"
+#include "merge/slice.h"
 
 #include <glib.h>
 #include <stdio.h>
@@ -69,7 +69,7 @@ skip_value(struct vrf_slice s, size_t at, unsigned depth)
 }
 
 bool
-vrf_line_is_object(struct vrf_slice text)
+vrf_slice_is_object(struct vrf_slice text)
 {
     return text.n != 0 && text.octets[0] == '{' && skip_value(text, 0, 0) == text.n;
 }
@@ -81,7 +81,7 @@ slice(struct vrf_slice s, size_t from, size_t to)
 }
 
 bool
-vrf_line_element(struct vrf_slice array, size_t *at, struct vrf_slice *value)
+vrf_slice_element(struct vrf_slice array, size_t *at, struct vrf_slice *value)
 {
     size_t from, to;
 
@@ -97,7 +97,7 @@ vrf_line_element(struct vrf_slice array, size_t *at, struct vrf_slice *value)
 }
 
 bool
-vrf_line_member(
+vrf_slice_member(
     struct vrf_slice object, size_t *at, struct vrf_slice *name, struct vrf_slice *value)
 {
     size_t from, to;
@@ -124,7 +124,7 @@ vrf_line_member(
 }
 
 bool
-vrf_line_take(struct vrf_slice text, const char *const *names, struct vrf_slice *values, size_t n)
+vrf_slice_take(struct vrf_slice text, const char *const *names, struct vrf_slice *values, size_t n)
 {
     struct vrf_slice key, value;
     size_t at = 0;
@@ -132,7 +132,7 @@ vrf_line_take(struct vrf_slice text, const char *const *names, struct vrf_slice 
     memset(values, 0, n * sizeof(*values));
     if (text.n == 2 && memcmp(text.octets, "{}", 2) == 0)
         return true;
-    while (vrf_line_member(text, &at, &key, &value)) {
+    while (vrf_slice_member(text, &at, &key, &value)) {
         size_t i = 0;
 
         while (i < n && (values[i].octets != NULL || !vrf_slice_is(key, names[i])))
@@ -146,11 +146,11 @@ vrf_line_take(struct vrf_slice text, const char *const *names, struct vrf_slice 
 }
 
 struct vrf_slice
-vrf_line_find(struct vrf_slice object, const char *name)
+vrf_slice_find(struct vrf_slice object, const char *name)
 {
     struct vrf_slice key, value;
 
-    for (size_t at = 0; vrf_line_member(object, &at, &key, &value);)
+    for (size_t at = 0; vrf_slice_member(object, &at, &key, &value);)
         if (vrf_slice_is(key, name))
             return value;
     return (struct vrf_slice){ NULL, 0 };
@@ -177,7 +177,7 @@ vrf_slice_begins(struct vrf_slice s, struct vrf_slice with)
 }
 
 bool
-vrf_line_frame(struct vrf_slice s, uint64_t *frame)
+vrf_slice_frame(struct vrf_slice s, uint64_t *frame)
 {
     static const struct vrf_slice name = { ",\"frame\":", 9 };
     size_t at = name.n;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * line.h - parse a line of JSON into slices of its text.
+ * slice.h - parse a line of JSON into slices of its text.
  *
  * For lines written by mipro-verify itself: each is an object whose members are looked up by
  * name.  In a line that does not parse, no member is found.
  */
-#ifndef VRF_MERGE_LINE_H
-#define VRF_MERGE_LINE_H
+#ifndef VRF_MERGE_SLICE_H
+#define VRF_MERGE_SLICE_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -19,19 +19,19 @@ struct vrf_slice {
 };
 
 /* The value of a member. */
-struct vrf_slice vrf_line_find(struct vrf_slice object, const char *name);
+struct vrf_slice vrf_slice_find(struct vrf_slice object, const char *name);
 /* The next member of an object, or element of an array, at *at, which is initialized to 0. */
-bool vrf_line_member(
+bool vrf_slice_member(
     struct vrf_slice object, size_t *at, struct vrf_slice *name, struct vrf_slice *value);
-bool vrf_line_element(struct vrf_slice array, size_t *at, struct vrf_slice *value);
+bool vrf_slice_element(struct vrf_slice array, size_t *at, struct vrf_slice *value);
 /*
  * Find the values of the members with these names in one pass; octets is NULL for those that are
  * missing.  False: the text is not exactly one object.
  */
-bool vrf_line_take(
+bool vrf_slice_take(
     struct vrf_slice text, const char *const *names, struct vrf_slice *values, size_t n);
 /* Is it exactly one object? */
-bool vrf_line_is_object(struct vrf_slice text);
+bool vrf_slice_is_object(struct vrf_slice text);
 
 /* Convert a value; false if it has another type. */
 bool vrf_slice_number(struct vrf_slice s, uint64_t *v);
@@ -42,7 +42,7 @@ bool vrf_slice_is(struct vrf_slice s, const char *text);
 bool vrf_slice_equal(struct vrf_slice a, struct vrf_slice b);
 bool vrf_slice_begins(struct vrf_slice s, struct vrf_slice with);
 /* Does s begin with a member "frame" after another, and is there one more after it? */
-bool vrf_line_frame(struct vrf_slice s, uint64_t *frame);
+bool vrf_slice_frame(struct vrf_slice s, uint64_t *frame);
 /* A new string without escapes; NULL if the value is not a string. */
 char *vrf_slice_string(struct vrf_slice s);
 
