@@ -6,14 +6,14 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "events/sequence.h"
+#include "events/capture_order.h"
 #include "mipro_mix.h"
 #include "warn.h"
 
 struct vrf_archive {
     struct vrf_events_task *tasks;
     size_t n_tasks, max_tasks;
-    struct vrf_sequence_entry *entries; /* in the order of sequence.h */
+    struct vrf_ordered_capture *entries; /* in the order of capture_order.h */
     size_t n, next;
     struct vrf_events_reader *reader; /* of the entry before next, or NULL */
     uint64_t made;
@@ -179,7 +179,7 @@ vrf_archive_open(const struct vrf_options *o)
 {
     struct vrf_archive *a = g_new0(struct vrf_archive, 1);
 
-    if (!add_tasks(a, o) || !vrf_sequence(a->tasks, a->n_tasks, &a->entries, &a->n)) {
+    if (!add_tasks(a, o) || !vrf_capture_order(a->tasks, a->n_tasks, &a->entries, &a->n)) {
         vrf_archive_close(a);
         return NULL;
     }
@@ -189,7 +189,7 @@ vrf_archive_open(const struct vrf_options *o)
 /* ---- reading ---- */
 
 static void
-damaged(struct vrf_batch *b, const struct vrf_sequence_entry *e)
+damaged(struct vrf_batch *b, const struct vrf_ordered_capture *e)
 {
     b->broken = b->ends_file = true;
     b->name = e->capture->name;
@@ -201,7 +201,7 @@ damaged(struct vrf_batch *b, const struct vrf_sequence_entry *e)
 bool
 vrf_archive_read(struct vrf_archive *a, struct vrf_batch *b)
 {
-    const struct vrf_sequence_entry *e;
+    const struct vrf_ordered_capture *e;
 
     if (a->reader == NULL && a->next == a->n)
         return false;

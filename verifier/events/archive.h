@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * archive.h - the captures whose events were written by several tasks, in order (sequence.h).
+ * archive.h - the captures whose events were written by several tasks, in order (capture_order.h).
  *
  * A capture that was read twice counts once, even under two names.
  */

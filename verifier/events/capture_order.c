@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "events/sequence.h"
+#include "events/capture_order.h"
 
 #include <glib.h>
 #include <stdio.h>
@@ -12,8 +12,8 @@
  * Add the captures of a task.  One without a timestamp, such as one that could not be opened,
  * keeps its position: after the previous one, or before the first that has a timestamp.
  */
-static struct vrf_sequence_entry *
-add_entries(struct vrf_sequence_entry *e, const struct vrf_events_task *task)
+static struct vrf_ordered_capture *
+add_entries(struct vrf_ordered_capture *e, const struct vrf_events_task *task)
 {
     int64_t at = MIPRO_TIME_NONE;
 
@@ -23,7 +23,7 @@ add_entries(struct vrf_sequence_entry *e, const struct vrf_events_task *task)
         const struct vrf_events_capture *c = &task->captures[i];
         bool timed = c->first != MIPRO_TIME_NONE;
 
-        *e = (struct vrf_sequence_entry){ task, c, timed ? c->first : at, timed ? c->last : at };
+        *e = (struct vrf_ordered_capture){ task, c, timed ? c->first : at, timed ? c->last : at };
         at = timed ? c->last : at;
     }
     return e;
@@ -33,7 +33,7 @@ add_entries(struct vrf_sequence_entry *e, const struct vrf_events_task *task)
 static int
 compare_entries(const void *a, const void *b)
 {
-    const struct vrf_sequence_entry *x = a, *y = b;
+    const struct vrf_ordered_capture *x = a, *y = b;
     uint64_t tx = (uint64_t)x->first - (uint64_t)MIPRO_TIME_NONE - 1;
     uint64_t ty = (uint64_t)y->first - (uint64_t)MIPRO_TIME_NONE - 1;
 
@@ -56,7 +56,7 @@ is_same(const struct vrf_events_capture *a, const struct vrf_events_capture *b)
 
 /* Drop captures that were read by two tasks, or given under two names. */
 static void
-drop_doubles(struct vrf_sequence_entry *entries, size_t *n)
+drop_doubles(struct vrf_ordered_capture *entries, size_t *n)
 {
     GHashTable *seen = g_hash_table_new(g_int64_hash, g_int64_equal);
     GHashTable *nothing = g_hash_table_new(g_str_hash, g_str_equal); /* captures without frames */
@@ -85,13 +85,13 @@ drop_doubles(struct vrf_sequence_entry *entries, size_t *n)
 
 /* Names clash if a capture was read again after a change, or if two folders have the same name. */
 static bool
-names_are_unique(const struct vrf_sequence_entry *entries, size_t n)
+names_are_unique(const struct vrf_ordered_capture *entries, size_t n)
 {
     GHashTable *names = g_hash_table_new(g_str_hash, g_str_equal);
     bool unique = true;
 
     for (size_t i = 0; i < n; i++) {
-        const struct vrf_sequence_entry *same =
+        const struct vrf_ordered_capture *same =
             g_hash_table_lookup(names, entries[i].capture->name);
 
         if (same != NULL) {
@@ -152,7 +152,7 @@ find_files(GHashTable *files, const struct ring_file *ring, unsigned number)
 }
 
 static uint64_t
-distance(const struct vrf_sequence_entry *a, const struct vrf_sequence_entry *b)
+distance(const struct vrf_ordered_capture *a, const struct vrf_ordered_capture *b)
 {
     return a->last < b->first ? (uint64_t)b->first - (uint64_t)a->last
                               : (uint64_t)a->last - (uint64_t)b->first;
@@ -160,7 +160,7 @@ distance(const struct vrf_sequence_entry *a, const struct vrf_sequence_entry *b)
 
 /* The file in the list that is nearest to i in time, before or after it; or SIZE_MAX. */
 static size_t
-nearest(const struct vrf_sequence_entry *entries, const GArray *list, size_t i, bool after)
+nearest(const struct vrf_ordered_capture *entries, const GArray *list, size_t i, bool after)
 {
     size_t best = SIZE_MAX;
     uint64_t least = UINT64_MAX;
@@ -180,7 +180,7 @@ nearest(const struct vrf_sequence_entry *entries, const GArray *list, size_t i, 
 
 /* Link each file to its predecessor: adjacent in number, and nearest in time. */
 static void
-link_files(const struct vrf_sequence_entry *entries, struct ring_file *rings, size_t n)
+link_files(const struct vrf_ordered_capture *entries, struct ring_file *rings, size_t n)
 {
     GHashTable *files =
         g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_array_unref);
@@ -204,7 +204,7 @@ link_files(const struct vrf_sequence_entry *entries, struct ring_file *rings, si
 
 struct ranked {
     size_t rank, step;
-    struct vrf_sequence_entry entry;
+    struct vrf_ordered_capture entry;
 };
 
 static int
@@ -231,7 +231,7 @@ rank_after(struct ring_file *rings, size_t i)
 
 /* Order ring files by number where the timestamps go backwards. */
 static void
-follow_rings(struct vrf_sequence_entry *entries, size_t n)
+follow_rings(struct vrf_ordered_capture *entries, size_t n)
 {
     struct ring_file *rings = g_new(struct ring_file, n + 1);
     struct ranked *ranked = g_new(struct ranked, n + 1);
@@ -278,7 +278,7 @@ follow_rings(struct vrf_sequence_entry *entries, size_t n)
 /* ---- warnings ---- */
 
 static void
-warn_of_overlap(const struct vrf_sequence_entry *entries, size_t n)
+warn_of_overlap(const struct vrf_ordered_capture *entries, size_t n)
 {
     size_t n_over = 0, first = 0;
 
@@ -296,7 +296,7 @@ warn_of_overlap(const struct vrf_sequence_entry *entries, size_t n)
 }
 
 static void
-warn_of_gaps(const struct vrf_sequence_entry *entries, size_t n)
+warn_of_gaps(const struct vrf_ordered_capture *entries, size_t n)
 {
     GHashTable *rings = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     size_t missing = 0, first = 0;
@@ -326,7 +326,7 @@ warn_of_gaps(const struct vrf_sequence_entry *entries, size_t n)
 
 /* Warn if a task was given captures in another order than that in which they are judged. */
 static void
-warn_of_disorder(const struct vrf_sequence_entry *entries, size_t n)
+warn_of_disorder(const struct vrf_ordered_capture *entries, size_t n)
 {
     GHashTable *latest = g_hash_table_new(NULL, NULL); /* by task */
     const struct vrf_events_capture *after = NULL, *before = NULL;
@@ -352,15 +352,15 @@ warn_of_disorder(const struct vrf_sequence_entry *entries, size_t n)
 }
 
 bool
-vrf_sequence(const struct vrf_events_task *tasks, size_t n_tasks,
-    struct vrf_sequence_entry **entries, size_t *n)
+vrf_capture_order(const struct vrf_events_task *tasks, size_t n_tasks,
+    struct vrf_ordered_capture **entries, size_t *n)
 {
-    struct vrf_sequence_entry *end;
+    struct vrf_ordered_capture *end;
 
     *n = 0;
     for (size_t i = 0; i < n_tasks; i++)
         *n += tasks[i].n_captures;
-    *entries = end = g_new0(struct vrf_sequence_entry, *n + 1);
+    *entries = end = g_new0(struct vrf_ordered_capture, *n + 1);
     for (size_t i = 0; i < n_tasks; i++)
         end = add_entries(end, &tasks[i]);
     qsort(*entries, *n, sizeof(**entries), compare_entries);
