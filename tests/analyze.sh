@@ -1,13 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # analyze.sh - run cppcheck and gcc -fanalyzer over protocol/, verifier/, injector/ and plugin/.  By
-# hand: it takes minutes.  Prints the reports that have no answer below, and ends with 1 if there are any.
+# hand: it takes minutes.  Prints the reports that are not answered below; the status is 1 if there are any.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# FILE: MESSAGE, as patterns, each with the reason why the report is false.
+# FILE: MESSAGE, as patterns, each with the reason why the report is a false positive.
 answers='
 injector/scenario/compose.c: leak of           the event is in the list, which owns the frame
 injector/tester/plan.c: leak of                inj_plan_free() closes what the plan holds

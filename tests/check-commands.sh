@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # check-commands.sh BUILD - every command of README.md, CONTRIBUTING.md, docs/ and the manual pages
-# works: those that can run here do, with files of the names that the pages use, and end as a
-# command should that was understood.  For the others the table below says who runs them.  A new command that
-# is in neither fails.  (check-screens.sh compares what commands about pcaps/ print.)
+# works: those that can run here are run, with files of the names that the pages use, and must end as a
+# valid command should.  For the others the table below says what runs them.  A new command that
+# does neither fails.  (check-screens.sh compares the output of commands about pcaps/.)
 set -euo pipefail
 build=$(cd "$1" && pwd)
 top=$(cd "$(dirname "$0")/.." && pwd)
@@ -17,7 +17,7 @@ fault() {
     faults=$((faults + 1))
 }
 
-# What does not run here, by how it begins, and what does run it, or why nothing can.
+# Commands that do not run here, by their beginning, and what runs them, or why nothing can.
 elsewhere='
 git clone REPOSITORY            scripts/versions
 scripts/demo                    scripts/versions, on three Debians
@@ -28,9 +28,9 @@ sudo apt install ./build/source scripts/upgrade, on three Debians
 sudo mipro-wireshark-rebuild    system-rebuild, without sudo
 tshark -G plugins               golden tests
 wireshark                       scripts/screenshots
-dumpcap                         it captures for ever; verifier-follow writes such files
-tcpdump -i eth0                 it captures for ever; verifier-follow gives such pipes
-mipro-verify -k keys --follow   it reads for ever: verifier-follow
+dumpcap                         it captures forever; verifier-follow writes such files
+tcpdump -i eth0                 it captures forever; verifier-follow gives such pipes
+mipro-verify -k keys --follow   it reads forever: verifier-follow
 useradd                         it changes the system
 install -d                      it changes the system
 install -D                      it changes the system
@@ -53,14 +53,14 @@ duckdb                          it needs what npm installs
 tshark -i                       system-install_user
 '
 
-# One command a line, NUL-terminated: FILE:LINE, a tab, the command with its continuations.
+# One command per line, NUL-terminated: FILE:LINE, a tab, the command with its continuations.
 commands() {
     local page
     for page in "$@"; do
         case $page in
         *.md)
             # After "$ " or "# " in indented or fenced text, or the whole fence without a prompt,
-            # or indented text that begins with a program of ours or tshark.
+            # or indented text that begins with one of our programs or tshark.
             awk -v page="$(basename "$page")" '
                 function flush() { if (command != "") printf "%s:%d\t%s%c", page, at, command, 0; command = "" }
                 function take(text) { command = text; at = FNR; open = text ~ /(\\|\||\x27)$/ || quotes(text) }
@@ -97,7 +97,7 @@ who_runs() { # COMMAND
         if (index(command, begin) == 1) { found = 1; exit } } END { exit !found }' <<<"$elsewhere"
 }
 
-# The files that the pages name.
+# The files that the pages mention.
 stage=$work/stage
 mkdir -p "$stage"
 cd "$stage"
@@ -117,7 +117,7 @@ cp "$build/mipro-verify" "$build/mipro-inject" "$work/bin"
 cp -r "$build/plugins" "$work/plugins"
 chmod -R a+rX "$work"
 as_user=()
-if [[ $(id -u) = 0 ]]; then # whose tshark would not load the plugin
+if [[ $(id -u) = 0 ]]; then # root's tshark would not load the plugin
     as_user=(setpriv --reuid=nobody --regid=nogroup --clear-groups)
     chown -R nobody "$stage" "$work/home"
 fi
@@ -132,19 +132,19 @@ while IFS= read -r -d '' entry; do
         printf '%s\n' "$command" >>"$work/named"
         continue
     fi
-    # Folders of the system, and interfaces, that this machine does not lend.
+    # System folders, and interfaces, that this machine does not provide.
     run=$(sed -E 's,/etc/mipro/keys,keys,g; s,/var/lib/prometheus/node-exporter,metrics,; s,/var/captures/last-hour/\*\.pcapng,ring_*.pcapng,
         s,--interface=eth1,--write=live.pcap,; s,--rate=10 --duration=60,--count=3,' <<<"$command")
     status=0
     (ulimit -t 60; timeout 120 "${as_user[@]}" bash -o pipefail -c "$run") >"$work/out" 2>"$work/err" </dev/null || status=$?
     ran=$((ran + 1))
-    # 1: mipro-verify found something.  A pipe whose reader has seen enough ends otherwise.
+    # 1: mipro-verify found something.  A pipe that its reader closes ends with another status.
     if ! [[ $status -eq 0 || ($status -eq 1 && $command == mipro-verify*) || ($status -eq 141 && $command == *'| head'*) ]]; then
         fault "$where: $command: status $status: $(head -n 3 "$work/err")"
     fi
     ! grep -E 'command not found|No such file|usage:' "$work/err" || fault "$where: $command"
 done < <(commands "$top/README.md" "$top/CONTRIBUTING.md" "$top"/docs/*.md "$top"/docs/*.[158])
-# The table has nothing that no page has.
+# Every entry of the table must be on some page.
 while IFS= read -r line; do
     begin=$(sed 's/ *$//' <<<"${line:0:32}")
     [[ ${#line} -le 32 ]] || grep -qF -- "$begin" "$work/named" || fault "the table: no page has '$begin'"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# check-layers.sh [LIBRARY] - who may include whom, and what protocol/ may call.
-# LIBRARY is protocol/'s archive; without it only the includes are looked at.
+# check-layers.sh [LIBRARY] - which files may include which headers, and what protocol/ may call.
+# LIBRARY is protocol/'s archive; without it only the includes are checked.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 faults=0
@@ -13,7 +13,7 @@ fault() {
 
 # Folders, lowest first: a file may include the private headers of its own folder and of those
 # that its row names, and of the public headers (protocol/mipro_*.h) those that its row names.
-# The first row whose pattern fits a file decides.  The C library's headers are free to all;
+# The first row whose pattern matches a file decides.  All may use the C library's headers;
 # own/ means any header of the file's own program.
 layers='
 protocol/mipro_*.h          mipro_*.h glib.h
@@ -35,7 +35,7 @@ verifier/capture/*          own/ mipro_*.h glib.h pcap/* pcap.h wiretap/* wsutil
 verifier/report/html/page.c own/ html_assets.h mipro_*.h glib.h
 verifier/*                  own/ mipro_*.h glib.h
 '
-# Headers that belong to no C library.
+# Headers that do not belong to the C library.
 foreign='^(glib|gmodule|gio/.*|epan/.*|wsutil/.*|wiretap/.*|ui/.*|ws_.*|wireshark|config|pcap|pcap/.*|libnet|gcrypt|openssl/.*|nettle/.*|zlib|zstd)\.h$'
 
 allowed() {     # FILE HEADER
@@ -65,13 +65,13 @@ while IFS=: read -r file line text; do
 done <<<"$includes"
 
 if [ $# -gt 0 ]; then
-    # It returns what is wrong and where; saying so, and ending, is for the programs.
+    # The library returns what is wrong and where; reporting it, and exiting, is up to the programs.
     symbols=$(nm -u "$1" | awk '{ print $NF }' | sort -u)
     grep -qx memcpy <<<"$symbols" || fault "$1: nm does not tell what it calls"
     while read -r symbol; do
         fault "$1: calls $symbol"
     done < <(grep -xE '_*(printf|vprintf|puts|putchar|perror|fputs|fputc|putc|fwrite|fprintf|vfprintf|exit|_exit|assert_fail|g_print|g_printerr|g_log.*|syslog)(_chk)?|stdout|stderr' <<<"$symbols")
-    # The plugin brings the library into programs of others: no name may collide with theirs.
+    # The plugin loads the library into other programs: no name may collide with theirs.
     symbols=$(nm -g --defined-only "$1" | awk 'NF == 3 { print $3 }' | sort -u)
     grep -qx mipro_conduct_new <<<"$symbols" || fault "$1: nm does not tell what it defines"
     while read -r symbol; do

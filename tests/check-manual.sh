@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# check-manual.sh BUILD - the manual pages are well formed, and name every option that the
-# programs' own help names, and no other.
+# check-manual.sh BUILD - the manual pages are well formed, and describe every option that the
+# programs' help lists, and no others.
 set -euo pipefail
 build=$(cd "$1" && pwd)
 cd "$(dirname "$0")/../docs"
@@ -20,7 +20,7 @@ for page in *.1 *.5 *.8; do
     mandoc -T lint -W warning "$page" || fault "$page: see above"
 done
 
-# Options as words: --name, without what follows.
+# Options as words: --name, without the value.
 options() {
     grep -oE -- '--[a-z][a-z-]+' | sort -u
 }
@@ -36,10 +36,10 @@ for program in mipro-verify mipro-inject; do
     } | options >"$work/help"
     mandoc -T ascii "$page" | sed 's/.\x08//g' | options >"$work/manual"
     while read -r option; do
-        fault "$page: does not say what $option is"
+        fault "$page: does not describe $option"
     done < <(comm -23 "$work/help" "$work/manual")
     while read -r option; do
-        fault "$page: $option is none of $program's options"
+        fault "$page: $program has no option $option"
     done < <(comm -13 "$work/help" "$work/manual")
 done
 [ "$faults" -eq 0 ]

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # check-screens.sh BUILD - each command after "$ " in a ```console block of README.md and
-# docs/*.md prints what the page says it prints; so do those in indented text that are about
-# pcaps/.  A last line "…" stands for all that follows.
+# docs/*.md prints what the page shows; so do those in indented text that are about
+# pcaps/.  A last line "…" stands for the rest.
 set -euo pipefail
 build=$(cd "$1" && pwd)
 top=$(cd "$(dirname "$0")/.." && pwd)

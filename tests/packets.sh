@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Packets by hand, for what mipro-inject does not send.  Source it; needs text2pcap.
+# Packets in hexadecimal, for what mipro-inject does not send.  To be sourced; needs text2pcap.
 
-# frames HEX...: a capture of raw IP packets, one an argument, on standard output; all
+# frames HEX...: a capture of raw IP packets, one per argument, on standard output; all
 # at 1999-02-25T12:00:00Z.  With link=N their link type is N.
 frames() {
     local hex
@@ -21,7 +21,7 @@ fragment() {
         "${5-0a010001c0000207}" "$payload"
 }
 
-# multiplex PACKET...: in one frame of PPP (RFC 3153), link type 9.  No other link layer that
+# multiplex PACKET...: the packets in one frame of PPP (RFC 3153), link type 9.  No other link layer that
 # we know carries two packets in a frame.
 multiplex() {
     local packet
@@ -36,7 +36,7 @@ multiplex() {
 sent_update='01b201b2002a0000 1280003c0a010009 0a03000123140000 1000000000000000 0000000000000000 0000'
 sent_update=${sent_update// /}
 
-# In UDP too: one without an authenticator and with A clear, and what nobody asked for.
+# In UDP too: one without an authenticator and with A clear, and an unsolicited acknowledge.
 bare_update='01b201b200140000 1201003c0a010009 0a030001'
 bare_acknowledge='01b201b200100000 130000000a010009'
 

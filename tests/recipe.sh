@@ -1,9 +1,9 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Commands of a chapter of docs/, so that tests run them word for word.  Source it, with the
+# Commands of a chapter of docs/, which tests run word for word.  To be sourced, with the
 # chapter in $chapter.
 
-# recipe PATTERN: the first command that has PATTERN.
+# recipe PATTERN: the first command that contains PATTERN.
 recipe() {
     awk -v pattern="$1" '
         /^    \$ / { if (found) exit; command = "" }

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# upstream-checks.sh FOLDER [SOURCE] - what Wireshark's own checkers say of plugin/*.c, and of the
-# files that scripts/upstream makes of the plugin and of the library.
-# They come from Debian's source package of the Wireshark that is installed, fetched into
-# FOLDER once; SOURCE is an unpacked one that is there already.
+# upstream-checks.sh FOLDER [SOURCE] - run Wireshark's own checkers on plugin/*.c, and on the
+# files that scripts/upstream makes from the plugin and the library.
+# They come from Debian's source package of the installed Wireshark, downloaded into
+# FOLDER once; SOURCE is an existing unpacked one.
 set -euo pipefail
 top=$(cd "$(dirname "$0")/.." && pwd)
 [ $# -gt 0 ] || { echo "usage: upstream-checks.sh FOLDER [SOURCE]" >&2; exit 2; }
@@ -16,7 +16,7 @@ skip() {
     exit 77
 }
 
-# apt with lists, cache and sources of its own: nothing of the machine's is touched.
+# apt with its own lists, cache and sources: those of the machine are not touched.
 private_apt() {
     apt-get -qq -o Dir::Etc::SourceList="$folder/apt/sources.list" -o Dir::Etc::SourceParts=/dev/null \
         -o Dir::State::Lists="$folder/apt/lists" -o Dir::Cache="$folder/apt/cache" \
@@ -39,7 +39,7 @@ fetch() {
     private_apt update >"$folder/apt/log" 2>&1 || skip "no list of source packages could be fetched"
     (cd "$folder" && private_apt source --download-only --tar-only wireshark >"$folder/apt/log" 2>&1) ||
         skip "the mirror does not have the source package of Wireshark $version"
-    # The checkers want little more than themselves.
+    # The checkers need little more than themselves.
     mkdir -p "$folder/source"
     tar -C "$folder/source" --strip-components=1 --wildcards -xf "$folder"/wireshark_*.orig.tar.* \
         '*/tools/check*' '*/epan/tfs.c' '*/epan/tfs.h'
@@ -48,19 +48,19 @@ fetch() {
 }
 
 source=${2:-$folder/source}
-# What was fetched for another Wireshark is of no use.
+# Remove what was downloaded for another version of Wireshark.
 [ $# -gt 1 ] || cmp -s "$source/of-version" <(dpkg-query -W -f '${source:Upstream-Version}\n' wireshark-dev 2>/dev/null) ||
     fetch
 for tool in perl python3; do
     command -v $tool >/dev/null || skip "no $tool"
 done
 
-# checkfiltername.pl takes a file for a protocol's if its name says so, and passes over all others:
-# our fields lie apart from the protocol, so it gets both in one.  And the same with a fault for
-# each checker: who says nothing of that says nothing by being silent.
+# checkfiltername.pl recognizes the file of a protocol by its name, and ignores all others:
+# our fields are in another file than the protocol, so it gets both in one.  And a copy with a fault for
+# each checker: the silence of one that does not find it means nothing.
 whole=$folder/whole/packet-mipro.c faulty=$folder/faulty/packet-mipro.c
 mkdir -p "${whole%/*}" "${faulty%/*}"
-# Nor do they know a field by an element or a member.
+# Nor do they recognize a field that is an array element or a member.
 cat "$top"/plugin/packet-mipro.c "$top"/plugin/fields.c |
     sed -E 's/\<(hf_mipro(_auth|_pfan)?)(\[([A-Z0-9_]+)\]|\.([a-z]+))/\1_\4\5/g' >"$whole"
 {
@@ -72,7 +72,7 @@ cat "$top"/plugin/packet-mipro.c "$top"/plugin/fields.c |
 
 cd "$source"
 faults=0
-# What a checker says beside that it looked.  Its exit status says little.
+# The output of a checker except for its progress.  Its exit status says little.
 say() {     # COMMAND... FILE
     "$@" 2>&1 | grep -vE '^(Examining:.*|.*/[^ :]*\.c *|0 (warnings|errors).*|)$' || true
 }
@@ -100,8 +100,8 @@ run checkfiltername.pl perl tools/checkfiltername.pl
 run check_typed_item_calls.py python3 tools/check_typed_item_calls.py --mask --consecutive --file
 run check_tfs.py python3 tools/check_tfs.py --file
 
-# All that would go there, as tools/pre-commit calls the checker.  (That a member has the name of
-# a function of the C library is a warning there, and lets a commit pass.)
+# All files for Wireshark, as tools/pre-commit calls the checker.  (A member with the name of
+# a function of the C library is only a warning there.)
 rm -rf "$folder/new"
 "$top/scripts/upstream" "$folder/new" >/dev/null
 mapfile -t new < <(find "$folder/new/epan" -name '*.[ch]')

@@ -1,11 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # archive-speed.sh [BUILD [MESSAGES [FILES]]] - what map, reduce and merge cost together, compared with one
-# process that judges the same files with --continue; and the octets that pass between them.
+# process that judges the same files with --continue; and the octets that they write.
 #
 # 10,000,000 messages of 100,000 mobile nodes in 10,000 files, TASKS (32) map tasks, SHARDS (16) shards, all
-# reports in JSON, one thread a process.  Wanted: at most 1.3 times the work of the one process.
-# MIPRO_BENCH_DIR (the temporary folder) needs 1,200 octets a message.
+# reports in JSON, one thread per process.  Target: at most 1.3 times the work of the one process.
+# MIPRO_BENCH_DIR (the temporary folder) needs 1,200 octets per message.
 set -eu
 build=$(realpath "${1:-build}")
 messages=${2:-10000000} files=${3:-10000}
@@ -38,7 +38,7 @@ split -n "l/$tasks" -d -a 4 files task.
 octets() {
     find "$@" -type f -printf '%s\n' | awk '{ n += $1 } END { printf "%.0f", n }'
 }
-# stage NAME OCTETS-OF COMMAND...: its times, and what it wrote.
+# stage NAME OCTETS-OF COMMAND...: print its times, and the octets that it wrote.
 stage() {
     local name=$1 wrote=$2 status=0 e s
     shift 2

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# inject-speed.sh BUILD [SECONDS] - packets a second of mipro-inject, beside trafgen and tcpreplay.
-# Binding Updates of 42 octets, each with an identification and an authenticator of its own,
+# inject-speed.sh BUILD [SECONDS] - packets per second of mipro-inject, compared with trafgen and tcpreplay.
+# Binding Updates of 42 octets, each with its own identification and authenticator,
 # on a veth pair in a network namespace; the others send fixed octets. Three rounds, the
-# tools in turn, and the median of each: the machine is never quiet.
+# tools in turn, and the median of each, because the machine is never idle.
 set -euo pipefail
 source "$(dirname "$0")/instructions.sh"
 build=$(realpath "${1:?usage: inject-speed.sh BUILD [SECONDS]}") seconds=${2:-2}
@@ -30,7 +30,7 @@ update=(update --source=10.1.0.1 --destination=192.0.2.7 --home=10.1.0.9 --care-
 { echo '{'; tcpdump -r one.pcap -xx -nn -t 2>/dev/null | sed -n 's/^\s*0x[0-9a-f]*: *//p' | tr -d ' \n' | sed 's/../0x&, /g'; echo '}'; } >one.cfg
 
 frames() { ip -s -j link show v0 | jq '.[0].stats64.tx.packets'; }
-# what arrived on the link, by the kernel's count, over the time that it took
+# packets received on the link, by the kernel's count, divided by the time
 measure() {
     local before after start end
     before=$(frames)

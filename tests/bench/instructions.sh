@@ -1,16 +1,16 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Instructions, which callgrind counts alike on a busy machine and an idle one.  Source it.
+# Instructions, of which callgrind counts the same number on a busy and an idle machine.  To be sourced.
 
-# instructions COMMAND...: how many a run of it takes.
+# instructions COMMAND...: the number of instructions of a run.
 instructions() {
     local log
     log=$(LC_ALL=C valgrind --tool=callgrind --callgrind-out-file=/dev/null "$@" 2>&1 >/dev/null) || true
     sed -nE 's/.*Collected : ([0-9]+).*/\1/p' <<<"$log"
 }
 
-# per_message LABEL FEW MANY COMMAND...: what each message more takes; the command gets the
-# number in the place of @.  What it takes to begin and to end is in both, and cancels.
+# per_message LABEL FEW MANY COMMAND...: the instructions per additional message; the command gets the
+# number in place of @.  Start and end are in both runs, and cancel out.
 per_message() {
     local label=$1 few=$2 many=$3 a b
     shift 3

@@ -1,9 +1,9 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What the measurements of the plugin share: tshark with it, as the golden tests have it, and
-# a capture to read.  Source it with the build tree in $1; then use_capture.
+# Shared by the measurements of the plugin: tshark with it, as in the golden tests, and
+# a capture to read.  To be sourced with the build tree in $1; then call use_capture.
 source "$(dirname "${BASH_SOURCE[0]}")/../golden/common.sh"
-shopt -s inherit_errexit # a tshark that fails measures nothing
+shopt -s inherit_errexit # if tshark fails, nothing is measured
 
 # use_capture MESSAGES NODES ASSOCIATIONS - make $work/all.pcap, and $keys, the options that
 # give tshark its keys.
@@ -15,7 +15,7 @@ use_capture() {
     keys=(-o "mipro.key_file:$work/keys")
 }
 
-# in_tshark PLUGINS WRAPPER... -- OPTION...: tshark dissects the capture, shows nothing.
+# in_tshark PLUGINS WRAPPER... -- OPTION...: let tshark dissect the capture without output.
 in_tshark() {
     local plugins=$1 wrapper=()
     shift

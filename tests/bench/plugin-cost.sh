@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# plugin-cost.sh BUILD [MESSAGES] - what share of tshark's instructions the plugin takes on Binding
+# plugin-cost.sh BUILD [MESSAGES] - the plugin's share of tshark's instructions on Binding
 # Updates with keys and their acknowledges: "tshark -q -z io,stat,0 -r FILE", by callgrind.
 #
-# Of one run, and of what each further message costs (start-up taken off, by a second run
+# For one run, and for each additional message (without start-up, by a second run
 # over 100 messages):
 #   own        the code of mipro.so, and GLib's hashing for it; at most 15 % is the aim
 #   inclusive  everything that runs while our dissectors do: what epan does for them too
@@ -11,7 +11,7 @@
 source "$(dirname "$0")/plugin-common.sh"
 messages=${2:-5000}
 command -v valgrind >/dev/null || { echo "skip: no valgrind"; exit 77; }
-# So many nodes that none is told too often: there are no findings.
+# So many nodes that none gets too many updates: there are no findings.
 use_capture "$messages" $((messages / 8)) 50
 
 run() { # NAME OPTION...
@@ -21,7 +21,7 @@ run() { # NAME OPTION...
 run start -c 100
 run whole
 
-# Total, own, inclusive: from the profile's lines.  Names stand behind their number once.
+# Total, own, inclusive: from the lines of the profile, in which a name follows its number once.
 sum() {
     awk '
     function name(line,   at) {

@@ -1,11 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# plugin-memory.sh BUILD [MESSAGES] - how much memory each further message costs tshark, in one pass and
+# plugin-memory.sh BUILD [MESSAGES] - the memory of tshark per additional message, in one pass and
 # in two, without the plugin and with it.
 source "$(dirname "$0")/plugin-common.sh"
 messages=${2:-1000000}
 [[ -x /usr/bin/time ]] || { echo "skip: no /usr/bin/time"; exit 77; }
-# So many nodes that none is told too often: a finding would be remembered too.
+# So many nodes that none gets too many updates: a finding would be remembered too.
 use_capture "$messages" 20000 500
 
 kib() { # PLUGINS OPTION...
@@ -22,5 +22,5 @@ for passes in 1 2; do
     [[ $passes -eq 1 ]] || way=(-2)
     without=$(growth none "${way[@]}")
     with=$(growth plugins "${way[@]}" "${keys[@]}")
-    echo "$passes pass(es): $without octets a message without the plugin, $with with it"
+    echo "$passes pass(es): $without octets per message without the plugin, $with with it"
 done

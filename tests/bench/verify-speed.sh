@@ -4,11 +4,11 @@
 # tcpdump -r FILE -w /dev/null on the same capture in the same run.
 #
 # 100,000 mobile nodes, 1,000 associations, all rules on, from the page cache; for each
-# number of messages the best of RUNS (5) runs, taken in turns.  Wanted: at most 2.0 with
-# one thread, 1.0 with two, below 512 MiB, and the same cost a message at every size.
-# MIPRO_BENCH_DIR (the temporary folder) needs 100 octets a message.
-# At the end, the instructions of a message, by callgrind, and how they are divided among the
-# stages: read, assemble and report run in one thread at a time, the others in all.
+# number of messages the best of RUNS (5) runs, interleaved.  Target: at most 2.0 with
+# one thread, 1.0 with two, below 512 MiB, and the same cost per message at every size.
+# MIPRO_BENCH_DIR (the temporary folder) needs 100 octets per message.
+# At the end, the instructions per message, by callgrind, and their distribution over the
+# stages: read, assemble and report run in one thread at a time, the others in all threads.
 set -eu
 source "$(dirname "$0")/instructions.sh"
 build=${1:-build}
@@ -18,10 +18,10 @@ sizes=("$@")
 runs=${RUNS:-5}
 dir=$(mktemp -d "${MIPRO_BENCH_DIR:-${TMPDIR:-/tmp}}/verify-speed-XXXXXX")
 trap 'rm -rf "$dir"' EXIT
-chmod 755 "$dir" # tcpdump gives up its privileges before it reads
+chmod 755 "$dir" # tcpdump drops its privileges before it reads
 command -v tcpdump >/dev/null || { echo "verify-speed: tcpdump is not here" >&2; exit 77; }
 
-# run NAME COMMAND...: keeps the shortest wall time and processor time, and the largest memory.
+# run NAME COMMAND...: keep the shortest wall time and processor time, and the largest memory.
 declare -A wall cpu memory
 run() {
     local name=$1 begin e u s m
@@ -64,7 +64,7 @@ done
 per_message "mipro-verify, one thread" 20000 120000 \
     "$build/mipro-verify" -q -k "$dir/keys" --threads=1 "$dir/capture-@"
 
-# Where the instructions go, of all that the stages take.
+# The distribution of the instructions over the stages.
 profile=$dir/profile
 valgrind --tool=callgrind --callgrind-out-file="$profile" "$build/mipro-verify" -q -k "$dir/keys" \
     --threads=2 "$dir/capture-120000" >/dev/null 2>&1 &&

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""One attack or fault each, between nodes of its own, and what must be found of it.
+"""Attacks and faults, each between its own nodes, and the findings that they must cause.
 
 An attack is a function of a Stage; it plays its frames and states what must be found (any of some
-rules at any of some datagrams), and what may be. All else is false blame.
+rules at any of some datagrams), and what may be found. Anything else is a false positive.
 """
 from packets import (A, Association, INFINITY, P, Packet, S, SECOND, acknowledge, address,
                      advertisement, carried_out, registration, reply, request, timestamp, update,
@@ -19,7 +19,7 @@ def attack(function):
 
 
 class Stage:
-    """Nodes, keys and a clock for one attack. Times are seconds from its begin."""
+    """Nodes, keys and a clock for one attack. Times are seconds from its start."""
 
     def __init__(self, world, rng, begin):
         self.world, self.rng, self.begin, self.now = world, rng, begin, 0.0
@@ -112,7 +112,7 @@ class Stage:
         message = acknowledge(status, home if isinstance(home, bytes) else self.where(home), ident)
         return self.send(source, to, self.seal(pair, message, seal), after)
 
-    # --- floods: what anybody can send under another's address
+    # --- floods: what any node can send with a spoofed address
 
     def chaff(self, count, kind=None, gap=0.001):
         rng, uids = self.rng, []
@@ -143,7 +143,7 @@ class Stage:
                 uids.append(self.send('ha', 'fa', reply(0, 1, self.mn, self.ha, ident), gap))
             else:
                 uids.append(self.send('fa', 'ha', warning(self.mn, [self.cn]), gap))
-        # What a spoofed message lacks is reported of itself; nothing else is.
+        # Only what the spoofed message itself lacks is reported.
         self.allow('update-no-auth registration-no-auth warning-unanswered request-unanswered '
                    'update-unacknowledged acknowledge-unsolicited pfan-care-of', *uids)
         if kind in ('warnings', 'replies'):
@@ -153,7 +153,7 @@ class Stage:
 
 
 def flood(stage, most=2000):
-    """Now and then a flood of some kind, few or many."""
+    """Sometimes a flood of some kind, small or large."""
     if stage.rng.random() < 0.6:
         stage.chaff(stage.rng.choice((1, 3, 20, 70, 300, most)), gap=0.0004)
 
@@ -316,7 +316,7 @@ def identification_used_again(stage):
 
 @attack
 def replay_after_newer(stage):
-    """An old update returns after n newer ones."""
+    """An old update is replayed after n newer ones."""
     replay = stage.rng.choice(('timestamp', 'nonce'))
     pair, count = stage.key('ha', 'cn', replay), stage.rng.choice((1, 2, 3, 7, 20, 50, 60))
     nonces = [stage.rng.getrandbits(32) for _ in range(count + 3)]
@@ -395,7 +395,7 @@ def privacy_disclosed_in_answer(stage):
 
 @attack
 def privacy_lifted_by_forgery(stage):
-    """A spoofed request without P and its spoofed grant lift nothing."""
+    """A spoofed request without P and its spoofed grant do not end the privacy."""
     stage.register(P)
     pair, ident = stage.key('mn', 'ha', 'timestamp'), stage.stamp()
     how = stage.rng.choice(('bad', 'bare'))
@@ -434,7 +434,7 @@ def updates_too_many(stage):
     replay, count = stage.rng.choice(('timestamp', '')), stage.rng.choice((6, 7, 12))
     uids = [stage.update(ident=stage.stamp() if replay else None, replay=replay, after=7.5 / count)
             for _ in range(count)]
-    stage.find('rate-updates', *uids[4:6])      # of two within the tolerance either may be the sixth
+    stage.find('rate-updates', *uids[4:6])      # if two are within the tolerance, either may be the sixth
     stage.allow('rate-updates', *uids[4:])
 
 
@@ -536,7 +536,7 @@ def stale_forwarding(stage):
     stage.find('stale-forwarding', late)
 
 
-# --- floods alone: nobody honest may be blamed
+# --- floods only: no honest node may be blamed
 
 @attack
 def flood_around_honest_nodes(stage):

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What captures do to traffic. Each function takes the packets of a tap, and returns what a capture has.
+"""The effects of capturing on traffic. Each function takes the packets of a tap, and returns those of a capture.
 
-Frames less than the tolerance apart have no order, so everything that moves frames draws on one
-Budget: together they never move two frames by the tolerance against each other.
+Frames less than the tolerance apart have no order, so everything that moves frames shares one
+Budget: together they never move two frames by the tolerance relative to each other.
 """
 from packets import COOKED, COOKED2, ETHERNET, RAW, SECOND, cut_pieces, transport
 
@@ -14,7 +14,7 @@ class Budget:
         self.left = int(seconds * SECOND)
 
     def draw(self, rng, most):
-        """A part of what is left, at most so much."""
+        """A part of what is left, at most this much."""
         most = min(self.left, most)
         part = rng.randrange(most // 2, most + 1) if most > 1 else 0
         self.left -= part
@@ -26,10 +26,10 @@ def order(packets):
 
 
 class Delay:
-    """How late each frame is, at most so much.
+    """The delay of each frame, at most this much.
 
-    With identification 0 a second datagram with the same octets is told from a copy by time, so all
-    that one way shows of a datagram is equally late.
+    With identification 0 only the time distinguishes a second datagram with the same octets from a copy,
+    so all copies of a datagram on one way get the same delay.
     """
 
     def __init__(self, rng, most):
@@ -91,10 +91,10 @@ def taps(packets, rng, budget):
     return order(packets + second)
 
 
-# --- what is moved
+# --- moved frames
 
 def wrapped(packets, rng, budget):
-    """All that there is lies in one more tunnel, or on another link."""
+    """Everything is in one more tunnel, or on another link."""
     ends = bytes((198, 51, 100, 3)), bytes((198, 51, 100, 4))
     how = rng.choice(('ipip', 'gre', 'vxlan', 'link'))
     if how == 'link':
@@ -110,13 +110,13 @@ def jitter(packets, rng, budget):
 
 
 def shuffled(packets, rng, budget):
-    """The stamps are right, and the frames do not lie in their order."""
+    """The timestamps are correct, but the frames are not in their order."""
     keyed = [(packet.time + rng.randrange(200 * MILLI), packet) for packet in packets]
     return [packet for _, packet in sorted(keyed, key=lambda pair: pair[0])]
 
 
 def overlapped(packets, rng, budget):
-    """One frame in fifty lies a little before the frame that came before it (multi-queue cards)."""
+    """One frame in fifty is a little before its predecessor (multi-queue cards)."""
     packets = list(packets)
     for at in range(1, len(packets)):
         if rng.random() < 0.02 and packets[at].time - packets[at - 1].time < 900 * MILLI:
@@ -124,10 +124,10 @@ def overlapped(packets, rng, budget):
     return packets
 
 
-# --- what is lost
+# --- lost frames
 
 def loss(packets, rng, budget):
-    """Frames that the capture dropped, now and then a run of them."""
+    """Frames that the capture dropped, sometimes several in a row."""
     rate, kept, run = rng.choice((0.01, 0.05, 0.2, 0.5)), [], 0
     for packet in packets:
         if run == 0 and rng.random() < rate:
@@ -168,7 +168,7 @@ def middle(packets, rng, budget):
 
 
 def fragments(packets, rng, budget):
-    """Some datagrams come in pieces, in any order, and one in six lacks a piece."""
+    """Some datagrams are fragmented, in any order, and one in six lacks a fragment."""
     out = []
     for packet in packets:
         size = len(packet.payload) + 8
@@ -193,7 +193,7 @@ def fragments(packets, rng, budget):
     return order(out)
 
 
-# --- what is altered
+# --- altered frames
 
 def nat(packets, rng, budget):
     """Addresses of some correspondents differ on the other side of a NAT, which may be seen too."""
@@ -227,7 +227,7 @@ def step(packets, rng, budget):
 
 
 def no_time(packets, rng, budget):
-    """All stamps are alike."""
+    """All timestamps are equal."""
     return [packet.copy(time=packets[0].time) for packet in packets]
 
 
@@ -240,7 +240,7 @@ TIMELESS = {'step', 'no_time'}
 
 
 def choose(rng, harmless=False):
-    """A list of what happens, in an order that can occur. harmless: nothing is lost or altered."""
+    """A list of effects, in an order that can occur. harmless: nothing is lost or altered."""
     if rng.random() < 0.1:
         return []
     chosen = []

@@ -2,17 +2,17 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """flood.py KIND COUNT CAPTURE: write COUNT messages of one kind, each different, 10 us apart.
 
-homes            Binding Updates with A, each about another home address
+homes            Binding Updates with A, each about a different home address
 correspondents   Binding Updates with A about one home address, each to another node
 updates          Binding Updates with A between two nodes, each with another identification
 requests         Binding Requests between two nodes
 acknowledges     Binding Acknowledges of nothing, between two nodes
-strangers        Binding Acknowledges of nothing, each about another home address
+strangers        Binding Acknowledges of nothing, each about a different home address
 registrations    Registration Requests of one mobile node
 notices          the same, each with a Previous Foreign Agent Notification
 warnings         Binding Warnings about one home address, each of another target
 fragments        the middle fragment of a datagram, each from another node
-Without keys all are taken at face value, and kept. What they cost:
+Without keys all are taken at face value, and kept. To measure their cost:
 
     flood.py homes 1000000 /tmp/f.pcap && /usr/bin/time -v mipro-verify /tmp/f.pcap
     perf stat -e instructions:u mipro-verify --threads=1 /tmp/f.pcap

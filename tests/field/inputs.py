@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""inputs.py MIPRO-VERIFY: captures that users in this field stumbled over, and what is right of each.
+"""inputs.py MIPRO-VERIFY: captures that caused problems in the field, and the correct result of each.
 
-Status 1 if any is not as it says.
+Status 1 if any result differs.
 """
 import glob
 import json

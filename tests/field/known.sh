@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# known.sh BUILD - hold the histories and the rulings to a build.  Those that are not right yet are
-# in known-wrong, one a line: another that is wrong fails, and so does one there that is right.
-# Once with one thread, and once with seven, whose settlers have to tell each other enough.
+# known.sh BUILD - compare a build with the histories and the rulings.  Those not judged correctly yet are
+# in known-wrong, one per line: another wrong one fails, and so does a listed one that is correct.
+# Once with one thread, and once with seven, whose settlers must exchange enough.
 set -euo pipefail
 export LC_ALL=C # one order of names
 verify=$(realpath "$1")/mipro-verify
@@ -10,7 +10,7 @@ cd "$(dirname "$0")"
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 
-# Both print "NAME: what it is" of each that is wrong, and a last line "N of M ...".
+# Both print "NAME: reason" for each wrong one, and a last line "N of M ...".
 for threads in 1 7; do
     printf '#!/bin/sh\nexec "%s" --threads=%s "$@"\n' "$verify" $threads >"$dir/verify"
     chmod +x "$dir/verify"

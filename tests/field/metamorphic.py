@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Captures that exist, with copies of every frame, merged or wrapped: their findings must stay."""
+"""Existing captures, with copies of every frame, merged or wrapped: their findings must not change."""
 import glob
 import os
 import struct
@@ -44,7 +44,7 @@ def write(path, frames):
 
 
 def ip_at(link, octets):
-    """Where the IPv4 header is; None if this is none."""
+    """The offset of the IPv4 header; None if there is none."""
     at = {1: 14, 101: 0, 113: 16, 276: 20}.get(link)
     if link == 1 and octets[12:14] != b'\x08\0' or at is None or len(octets) < at + 20 \
             or octets[at] >> 4 != 4:
@@ -148,7 +148,7 @@ def findings(records, origin):
 
 
 def hold(tool, folder, rng, save):
-    """How many transformed captures of the folder have other findings, and how many were tried."""
+    """The number of transformed captures of the folder with other findings, and of those tried."""
     wrong = tried = 0
     keys = os.path.join(folder, 'mipro.keys')
     safe = tool.path('same.keys')

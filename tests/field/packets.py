@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Messages, authenticators, key files and pcapng, from the draft's text and nothing of ours.
+"""Messages, authenticators, key files and pcapng, written from the draft's text, without our code.
 
 These tests must be able to disagree with protocol/, so they share no code with it.
 Addresses are four octets, times are whole nanoseconds since 1970.
@@ -105,7 +105,7 @@ class Association:
         return hmac.digest(self.key, protected, self.algorithm[5:])
 
     def sign(self, message, extension=35):
-        """The message with an authentication extension after all that it has."""
+        """The message with an authentication extension appended."""
         protected = message + bytes((extension, 4 + self.size))
         return protected + self.spi_octets + self.authenticator(protected)
 
@@ -124,13 +124,13 @@ class Association:
             + self.spi_octets + self.authenticator(body + tail)
 
     def forge(self, message, extension=35):
-        """As sign(), but by someone without the key."""
+        """Like sign(), but without knowing the key."""
         good = self.sign(message, extension)
         return good[:-1] + bytes((good[-1] ^ 0x5a,))
 
 
 def carried_out(notified, at, home, ident=None, flags=0):
-    """The Binding Update that a foreign agent makes of the PFAN at that offset (8.1)."""
+    """The Binding Update that a foreign agent builds from the PFAN at that offset (8.1)."""
     length = notified[at + 1]
     lifetime, agent, care_of, spi = struct.unpack('!H4s4s4s', notified[at + 2:at + 16])
     return update(A | flags, lifetime, home, care_of, ident) + bytes((35, length - 10)) + spi \
@@ -204,7 +204,7 @@ def transport(packet):
 
 
 def cut_pieces(octets, pieces):
-    """Where fragments begin: each but the last a multiple of eight octets."""
+    """The offsets of the fragments: each except the last has a multiple of eight octets."""
     step = max(8, len(octets) // pieces // 8 * 8)
     return [at for at in range(0, len(octets), step)][:pieces]
 

@@ -3,10 +3,10 @@
 """parts.py MIPRO-VERIFY SEED COUNT: judge COUNT captures of the generator in parts, and each history of
 rulings.json.
 
-Exchanges, attacks, and what captures do to them, cut into files: tasks write their events, in any
-grouping and order, a number of parts is judged, and the reports are merged.  That must be what one
-process says of all files, octet for octet.  Captures whose files are not in the order of time are
-left out, and counted.
+Exchanges, attacks and the effects of capturing, cut into files: tasks write their events, in any
+grouping and order, several parts are judged, and the reports are merged.  The result must be what one
+process prints for all files, octet for octet.  Captures whose files are not in order of time are
+skipped, and counted.
 """
 import json
 import os
@@ -22,7 +22,7 @@ from run import Case, Tool
 
 
 def cut(packets, rng):
-    """The packets in files; None if the first stamps of these are not in order."""
+    """The packets in files; None if the first timestamps of the files are not in order."""
     borders = sorted(rng.sample(range(1, len(packets)), min(len(packets) - 1, rng.choice((1, 3, 9)))))
     files = [packets[a:b] for a, b in zip([0] + borders, borders + [len(packets)])]
     order = [(file[0].time or 0, file[-1].time or 0) for file in files]
@@ -35,7 +35,7 @@ def run(*arguments):
 
 
 def judge_case(tool, case, files, rng):
-    """Why both ways differ, or None."""
+    """How the two results differ, or None."""
     keys, names = tool.path('case.keys'), []
     write_keys(keys, case.world.associations)
     os.chmod(keys, 0o600)
@@ -46,7 +46,7 @@ def judge_case(tool, case, files, rng):
 
 
 def judge_rulings(tool):
-    """How many histories differ, and how many there are; those with options of their own are left out."""
+    """The number of histories that differ, and of all; those with their own options are skipped."""
     with open(os.path.join(os.path.dirname(os.path.realpath(__file__)), 'rulings.json')) as file:
         told = [one for one in json.load(file) if 'options' not in one]
     failed = 0

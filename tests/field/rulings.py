@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""rulings.py MIPRO-VERIFY [--save=FOLDER] [NAME...]: hold the histories of rulings.json to a build.
+"""rulings.py MIPRO-VERIFY [--save=FOLDER] [NAME...]: compare a build with the histories of rulings.json.
 
-Each history quotes the ruling that it shows. Its frames are lines
+Each history quotes the ruling that it illustrates. Its frames are lines
 
     TIME LABEL KIND FROM>TO WORD...         TIME in seconds; LABEL names the datagram
 
@@ -22,7 +22,7 @@ Of a history, must, may and either (one of them at least) are [rule, label], key
 [spi=N] [name=N]" (times as those of the frames), verdicts give what may be instead of good, undecided
 names reasons that the summary must count, counts how many of a verdict, copies how many, clocks the differences of all answers with 133. Unless start or end say otherwise, there is
 an unrelated frame 20 s before and 60 s after.
-Status 1 if any history is not as it says.
+Status 1 if any history is judged differently.
 """
 import json
 import os
@@ -209,7 +209,7 @@ class History:
         os.chmod(path + '.keys', 0o600)
 
     def check(self, program, path):
-        """What is not as the history says."""
+        """The differences from what the history states."""
         self.write(path)
         ran = subprocess.run([program, '-o', 'json', '-k', path + '.keys', *self.told.get('options', ()),
                               path + '.pcapng'], capture_output=True, text=True, timeout=60)
@@ -276,7 +276,7 @@ def main():
                 failed += 1
                 print('%s: %s\n    ruling: %s' % (one['name'], one['words'], one['ruling']))
                 print(''.join('    %s\n' % line for line in wrong), end='')
-    print('%d of %d histories as they say' % (tried - failed, tried))
+    print('%d of %d histories as stated' % (tried - failed, tried))
     return failed != 0
 
 

@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""run.py MIPRO-VERIFY SEED COUNT [OPTIONS]: hold the verifier to its properties, over COUNT exchanges.
+"""run.py MIPRO-VERIFY SEED COUNT [OPTIONS]: check properties of the verifier over COUNT exchanges.
 
-honest    conformant exchanges, and whatever captures do to them: no finding of severity error, and no
+honest    conformant exchanges, with the effects of capturing: no finding of severity error, and no
           other that the capture does not prove
-planted   the same with one attack or fault: it is found, or counted as undecided, and nothing else is
-same      captures of FOLDER (--pcaps), with copies, merged or wrapped: the findings stay, copies are told
+planted   the same with one attack or fault: it is found, or counted as undecided, and nothing else is found
+same      captures of FOLDER (--pcaps), with copies, merged or wrapped: the findings stay, copies are recognized
 
-Each failure is printed with its seed, made as small as it gets, and saved (--save=FOLDER). Status 1 if
-there was any. --case=SEED plays one of them again; --property=NAME holds to one property only;
+Each failure is printed with its seed, minimized, and saved (--save=FOLDER). Status 1 if
+there was any. --case=SEED plays one of them again; --property=NAME checks only one property;
 --seconds=N ends earlier; --attack=NAME plants only this; --keep-going does not stop after 20 failures;
 --list prints every failure in one line, as its capture was generated.
 """
@@ -28,7 +28,7 @@ import metamorphic
 from packets import SECOND, Packet, address, dotted, write_keys, write_pcapng
 from traffic import ALGORITHMS, World
 
-# What may be said of one conformant message.
+# Findings that are allowed for one conformant message.
 REMARKS = {'private-half', 'delete-half', 'key-expired', 'extension-misplaced'}
 LIMIT = 5 * SECOND
 # Rules over several messages ignore copies; those over one may report each with "copy_of".
@@ -82,7 +82,7 @@ class Failure:
 
 
 class Case:
-    """One capture: all that it is follows from its seed, the exchanges and what is done to them."""
+    """One capture, which is determined by its seed, the exchanges and their transformations."""
 
     def __init__(self, seed, planted, tool, exchanges=None, steps=None, attack=None):
         rng = random.Random(seed)
@@ -167,7 +167,7 @@ class Case:
         return failures
 
     def see(self, packets, short):
-        """What of each datagram the capture holds whole, and from when."""
+        """Which datagrams the capture has completely, and since when."""
         pieces, self.seen, self.part = {}, {}, {}
         for number, packet in enumerate(packets, 1):
             self.part.setdefault(packet.uid, 0)
@@ -189,8 +189,8 @@ class Case:
         self.begin = min(packet.time for packet in packets)
 
     def weigh_verdict(self, record, packet):
-        """Of honest messages no authenticator is bad or missing."""
-        # A key that is derived from an address does not fit what a NAT made of the address.
+        """No authenticator of an honest message is bad or missing."""
+        # A key that is derived from an address does not fit after a NAT changed the address.
         derived = packet.mangled and (record['association'] or '').startswith('master-')
         if record['verdict'] in ('bad', 'missing') and not derived and not (
                 self.stage and packet.uid in self.stage.uids):
@@ -199,7 +199,7 @@ class Case:
         return []
 
     def weigh(self, record, packet):
-        """Why this finding is wrong; None if it may be."""
+        """Why this finding is wrong; None if it is allowed."""
         rule, uid = record['rule'], packet.uid
         if self.stage is not None and uid in self.stage.uids:
             named = {(one, each) for rules, uids in self.stage.must for one in rules for each in uids}
@@ -209,7 +209,7 @@ class Case:
         if rule in REMARKS:
             return None
         if rule in ('privacy', 'lifetime-exceeds') and self.unseen_registration(packet):
-            return None         # a whole exchange is missing: nobody can know
+            return None         # a whole exchange is missing: this cannot be known
         if rule == 'replay' and any(answer not in self.seen for uid in self.world.refusals
                                     for answer in self.world.answers.get(uid, ())):
             return 'honest, a refusal may be lost'
@@ -253,14 +253,14 @@ class Case:
             for mobile, _, uids, _, code in self.world.registrations)
 
     def blank(self, packet):
-        """In the place of what was planted something unrelated: time passes all the same."""
+        """Something unrelated instead of the attack, so that time passes as before."""
         if packet.uid not in self.stage.uids:
             return packet
         return packet.copy(src=address('192.0.2.251'), dst=address('192.0.2.252'), protocol=1,
                            payload=b'\x08\0\xf7\xff\0\0\0\0', pieces=0, tunnels=())
 
     def missing(self, found, summary):
-        """What of the attack was passed in silence."""
+        """The parts of the attack that were missed."""
         lost = [(rules, uids) for rules, uids in self.stage.must
                 if not any((rule, uid) in found for rule in rules for uid in uids)]
         if not lost:
@@ -275,10 +275,10 @@ class Case:
         return [Failure('/'.join(sorted(rules)), min(uids), 'passed in silence: %s at datagram %s' % (
             ' or '.join(sorted(rules)), sorted(uids))) for rules, uids in lost]
 
-    # --- making it smaller
+    # --- minimizing
 
     def shrink(self, failure, program_seconds=20):
-        """Fewer transformations, exchanges and frames, while the same kind of failure stays."""
+        """Reduce transformations, exchanges and frames while the same kind of failure remains."""
         best, until = self, time.time() + program_seconds
         planted, attack = self.stage is not None, self.stage and self.which
 
@@ -299,7 +299,7 @@ class Case:
                 break
         failure = next((one for one in best.judge() if (one.rule, one.kind) ==
                         (failure.rule, failure.kind)), failure)
-        def needed(packet):         # what was planted stays, but for its floods
+        def needed(packet):         # the attack stays, except for its floods
             return planted and packet.keep and packet.uid not in best.stage.chaffed
 
         packets = best.packets
@@ -375,7 +375,7 @@ def main():
                               flush=True)
                         continue
                     if kinds[kind] > 1 and options.case is None:
-                        continue        # one of a kind is enough to look at
+                        continue        # one of a kind is enough
                     small, failure = case.shrink(failure)
                     label = '%s-%d-%s' % (name, case.seed, rule.replace('/', '+')) \
                         + (why and '-' + why.split()[-1])

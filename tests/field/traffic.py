@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Conformant exchanges of home agents, correspondents, mobile nodes and foreign agents.
 
-Every mobile node lives through its exchanges one after another; many live at once. What is sent
-follows the draft, so whatever a checker says against it is wrong. The world also remembers which
-message answers which, so that a test can tell what a capture lacks.
+Every mobile node has its exchanges one after another; many nodes are active at once. What is sent
+follows the draft, so any finding about it is wrong. The world also remembers which
+message answers which, so that a test knows what a capture lacks.
 """
 import heapq
 import random
@@ -16,15 +16,15 @@ from packets import (A, Association, INFINITY, P, Packet, S, SECOND, acknowledge
 MILLI = SECOND // 1000
 START = 919944000 * SECOND      # 1999-02-25T12:00:00Z
 RATE, WINDOW = 5, 10 * SECOND   # updates, and warnings, to one node about one binding
-SLACK = 1300 * MILLI            # kept clear of the limit: captures squeeze up to a second
+SLACK = 1300 * MILLI            # margin to the limit: captures may shorten intervals by up to a second
 
 
-# '' is the default, keyed-md5; written out it stands for the coverage with the SPI.
+# '' is the default, keyed-md5; 'keyed-md5' stands for the coverage with the SPI.
 ALGORITHMS = ('', '', '', 'keyed-md5', 'hmac-md5', 'hmac-sha1', 'hmac-sha256')
 
 
 class Node:
-    """Whoever has an address: it numbers its datagrams and has a clock of its own."""
+    """A node: it numbers its datagrams and has its own clock."""
 
     def __init__(self, where, rng):
         self.address = where
@@ -35,12 +35,12 @@ class Node:
 
 
 class Peer:
-    """What a home agent and a correspondent have together about one home address."""
+    """The state shared by a home agent and a correspondent about one home address."""
 
     def __init__(self):
         self.sent = []                          # times of the updates
         self.nonce = None                       # the next update's, with nonces
-        self.busy = 0                           # a request waits until then
+        self.busy = 0                           # requests wait until then
         self.told = None                        # the care-of address it last accepted
 
 
@@ -50,7 +50,7 @@ class Mobile(Node):
         self.agent, self.foreign, self.previous = agent, None, None
         self.expiry, self.private, self.care_of = 0, False, None
         self.lifetime, self.peers, self.now = 0, {}, 0
-        self.warned, self.repeated = {}, 0      # until then an update may be sent again
+        self.warned, self.repeated = {}, 0      # until then an update may be retransmitted
         self.nonce = rng.getrandbits(32)        # the home agent's, for the next registration
         self.bindings = []                      # (care-of address, expiry) of simultaneous ones
 
@@ -130,7 +130,7 @@ class World:
         return held[-1][0] if when >= held[-1][1] else held[0][0]
 
     def settled(self, a, b, when):
-        """No change of keys is near: nobody may tell by a capture's clock which one was valid."""
+        """No change of keys is near, where a capture's clock could not tell which one was valid."""
         border = self.rekeyed.get((a, b) if a < b else (b, a))
         return border is None or not border - 9 * SECOND < when < border + 9 * SECOND
 
@@ -148,7 +148,7 @@ class World:
         return packet
 
     def again(self, packet, when, source):
-        """The same message once more, as a datagram of its own."""
+        """The same message once more, as a separate datagram."""
         return self.emit(when, source, packet.dst, packet.payload, packet.kind, packet.group,
                          packet.tunnels)
 
@@ -175,17 +175,17 @@ class World:
         return found
 
     def identify(self, mobile, peer, association, when):
-        """Of a spontaneous update: its identification, or None (then replay has no method)."""
+        """The identification of a spontaneous update, or None (then replay has no method)."""
         if association.replay == 'nonce':
             this = self.rng.getrandbits(32) if peer.nonce is None else peer.nonce
             peer.nonce = self.rng.getrandbits(32)
             return peer.nonce << 32 | this
         if association.replay == 'timestamp':
             return timestamp(when + mobile.agent.skew)
-        return None             # 4.3: else an identification is the requester's
+        return None             # 4.3: otherwise an identification is the requester's
 
     def binding(self, mobile, when):
-        """Care-of address and lifetime that an update may tell now."""
+        """The care-of address and lifetime that an update may have now."""
         gone = mobile.private or mobile.care_of is None or mobile.expiry <= when + 3 * SECOND
         if gone:
             return mobile.address, 0
@@ -195,7 +195,7 @@ class World:
                                           - self.rng.choice((0, 0, 0, 1, 10))))
 
     def send_update(self, mobile, correspondent, when, flags=0, ident=False, answer=None):
-        """The home agent's update, and what the correspondent says to it. Returns the update."""
+        """The home agent's update, and the correspondent's answer. Returns the update."""
         rng, agent = self.rng, mobile.agent
         peer = self.peer(mobile, correspondent)
         key = self.key(agent.address, correspondent.address, when)
@@ -232,7 +232,7 @@ class World:
     # --- exchanges: each returns when the mobile node's next may begin
 
     def free(self, mobile, when, most=RATE):
-        """A correspondent that may be told something now."""
+        """A correspondent that may get an update now."""
         for _ in range(4):
             one = self.rng.choice(self.correspondents)
             peer = self.peer(mobile, one)
@@ -249,7 +249,7 @@ class World:
         return when + self.hop()
 
     def refused_identification(self, mobile, when):
-        """A home agent whose clock is ten minutes ahead is told so (133), and corrects it."""
+        """A home agent whose clock is ten minutes ahead is refused with 133, and corrects it."""
         one, peer = self.free(mobile, when, RATE - 1)
         if one is None:
             return when
@@ -270,7 +270,7 @@ class World:
         return later + self.hop()
 
     def ask(self, mobile, when):
-        """A Binding Request, retransmitted now and then, and the update that answers it."""
+        """A Binding Request, sometimes retransmitted, and the update that answers it."""
         rng = self.rng
         one, peer = self.free(mobile, when)
         if one is None:
@@ -288,7 +288,7 @@ class World:
         return then + self.hop()
 
     def warn(self, mobile, when):
-        """A Binding Warning of up to three targets; the home agent may hold back (7.1)."""
+        """A Binding Warning with up to three targets; the home agent may limit its rate (7.1)."""
         rng = self.rng
         source = rng.choice(self.foreigns + self.correspondents[:2])
         times = mobile.warned.setdefault(source.address, [])
@@ -430,7 +430,7 @@ class World:
         for one in targets:
             self.send_update(mobile, one, end, A, answer=first)
             end += self.hop()
-        if new and rng.random() < 0.5:      # 7.3: whoever was told before is told again
+        if new and rng.random() < 0.5:      # 7.3: nodes that got an update before get another
             for one in self.correspondents:
                 peer = mobile.peers.get(one.address)
                 if peer is not None and peer.sent and peer.busy < end and self.room(peer.sent, end) \
@@ -440,7 +440,7 @@ class World:
         return end
 
     def relay(self, message, foreign, agent, when):
-        """Between foreign and home agent extension 34 may be added, after all that is there."""
+        """Between foreign and home agent, extension 34 may be appended."""
         pair = tuple(sorted((foreign.address, agent.address)))
         if pair not in self.keyring:
             self.associate(foreign.address, agent.address)
@@ -498,7 +498,7 @@ class World:
         mobile.now = max(end, when) + (1 + rng.randrange(gap)) * MILLI
 
     def run(self, exchanges):
-        """Go on until so many exchanges have been made; the packets in order of time."""
+        """Run until this many exchanges have been made; the packets in order of time."""
         goal = self.exchanges + exchanges
         queue = [(mobile.now, number) for number, mobile in enumerate(self.mobiles)]
         heapq.heapify(queue)
@@ -509,7 +509,7 @@ class World:
         return self
 
     def rest(self, seconds):
-        """Silence: nothing at all for a while."""
+        """Silence: no packet for a while."""
         last = max(packet.time for packet in self.packets) if self.packets else self.start
         for mobile in self.mobiles:
             mobile.now = max(mobile.now, last) + seconds * SECOND + self.rng.randrange(SECOND)
@@ -518,7 +518,7 @@ class World:
         return sorted(self.packets, key=lambda packet: packet.time)
 
     def tail(self, packets, seconds=60):
-        """Something unrelated, later: the capture goes on, so waits come to their end."""
+        """Something unrelated, later: the capture continues, so time limits pass."""
         last = max(packet.time for packet in packets)
         one = Packet(last + seconds * SECOND, address('192.0.2.251'), address('192.0.2.252'),
                      b'\x08\0' + struct.pack('!H', 0xf7ff) + b'\0\0\0\0', 1, 1 << 30, 'other')

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # damage.sh BUILD [ROUNDS [CAPTURE...]] - dissect captures with some octets changed at random, and
-# cut short: no crash, no sanitizer report, no bug that epan notices, and an end in good time.
-# A plugin built with sanitizers (GCC) brings their libraries with it, before all others.
+# truncated: no crash, no sanitizer report, no bug that epan notices, and no hang.
+# A plugin built with sanitizers (GCC) preloads their libraries.
 # The seed is fixed; a fault leaves its capture in BUILD/damage.
 source "$(dirname "$0")/../golden/common.sh"
 shift

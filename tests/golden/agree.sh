@@ -1,12 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # agree.sh BUILD - plugin and mipro-verify find the same rules broken in the same frames of each
-# sample capture, and come to the same verdict on each authenticator, by the same association,
-# algorithm, coverage and reading; and call the same frames copies.
+# sample capture, and give the same verdict on each authenticator, with the same association,
+# algorithm, coverage and reading; and recognize the same frames as copies.
 #
-# One difference is known: of a datagram whose fragments never all arrive, mipro-verify says that
+# One difference is known: for a datagram whose fragments never all arrive, mipro-verify reports that
 # its authenticator is truncated, at the last fragment.  While epan reassembles, it shows such
-# fragments to no dissector; with ip.defragment off the plugin says the same, at the first.
+# fragments to no dissector; with ip.defragment off the plugin reports the same, at the first.
 source "$(dirname "$0")/common.sh"
 source "$top/tests/packets.sh"
 
@@ -16,8 +16,8 @@ for rule in "${rules[@]}"; do
     columns+=(-e "mipro.rule.${rule//-/_}")
 done
 
-# What both say of an authenticator: the plugin's name, as mipro.auth.* and, of a notification,
-# as mipro.pfan.*; mipro-verify's is the same, but for the status.
+# The properties of an authenticator: the plugin's name, as in mipro.auth.* and, for a notification,
+# mipro.pfan.*; mipro-verify's is the same, except for the status.
 words=(status association algorithm coverage)
 for word in "${words[@]}"; do
     columns+=(-e "mipro.auth.$word" -e "mipro.pfan.$word")
@@ -29,7 +29,7 @@ say_plugin() { # CAPTURE [OPTION...]
     keyed_tshark -2 -r "$1" "${@:2}" -T fields -E separator='|' -e frame.number "${columns[@]}" |
         awk -F '|' -v names="${columns[*]}" '
             BEGIN { split(names, name, " ") } # -e and a name, in turn
-            { # Of a copy mipro-verify has no record unless there is something else to say.
+            { # For a copy mipro-verify has no record unless there is something else to report.
               if ($0 ~ /^[0-9]+[|]+[0-9]+$/) next
               for (i = 2; i <= NF; i++) if ($i != "") {
                   what = name[2 * (i - 1)]; sub("^mipro[.]", "", what)
@@ -79,7 +79,7 @@ at 2.3  correspondent > 10.1.0.9    acknowledge status=132 tunnel=ipip,correspon
 END
 "$build/mipro-inject" scenario "$work/three" --write="$P/three.pcap"
 
-# Each datagram twice, 0.3 ms apart: as two taps show it.
+# Each datagram twice, 0.3 ms apart, as with two taps.
 for name in smooth-handoff correspondent lost-acknowledge replay-attack; do
     editcap -t 0.0003 "$P/$name.pcap" "$work/later.pcap"
     mergecap -F pcap -w "$P/doubled-$name.pcap" "$P/$name.pcap" "$work/later.pcap"
@@ -93,7 +93,7 @@ for capture in "$P"/*.pcap; do
     captures=$((captures + 1))
     ports=() decode=()
     [ "${capture##*/}" != rule-port.pcap ] || { ports=(--port=5434) decode=(-d "udp.port==5434,mipro"); }
-    # Its status tells of findings.
+    # Its status reflects findings.
     say_verifier "$capture" "${ports[@]}" >"$work/verifier" 2>/dev/null || true
     say_plugin "$capture" "${decode[@]}" >"$work/plugin"
     [ -s "$work/verifier" ] || { echo "${capture##*/}: mipro-verify says nothing"; failed=$((failed + 1)); }
@@ -102,7 +102,7 @@ for capture in "$P"/*.pcap; do
         "$work/verifier" "$work/plugin" || failed=$((failed + 1))
 done
 
-# What the verifier is told by an option, the plugin is told by a preference of the same name.
+# The verifier's options are the plugin's preferences of the same names.
 echo 'sample key no. 0' >"$work/words"
 chmod a+r "$work/words"
 options=(rate-abuse update-rate=100/1 rate-abuse warning-rate=7/2.5 lost-acknowledge ack-timeout=0.1

@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# tshark with our plugin and nobody's settings.  As root it ignores WIRESHARK_PLUGIN_DIR, and
-# the tests would try the built-in "mip" without a word: so it runs as an ordinary user, in a
-# folder of that user's with copies of what it reads.  Source it with the build tree in $1.
+# tshark with our plugin and no user's settings.  As root it ignores WIRESHARK_PLUGIN_DIR, and
+# the tests would silently test the built-in "mip": so it runs as an ordinary user, in a
+# folder of that user with copies of the files it reads.  To be sourced with the build tree in $1.
 set -euo pipefail
 export LC_ALL=C.UTF-8 TZ=UTC
 
@@ -27,13 +27,13 @@ if [ "$(id -u)" = 0 ]; then
 fi
 chmod 600 "$K"
 
-# The libraries that a plugin built with sanitizers (GCC) needs before all others.
+# The libraries that a plugin built with sanitizers (GCC) needs preloaded.
 preload=$(ldd "$work"/plugins/*/epan/mipro.so | awk '/lib(asan|ubsan)/ { printf "%s ", $3 }')
 sanitizers=()
 [ -z "$preload" ] || sanitizers=("LD_PRELOAD=$preload" WIRESHARK_DEBUG_WMEM_OVERRIDE=simple
     ASAN_OPTIONS=detect_leaks=0:exitcode=86 UBSAN_OPTIONS=halt_on_error=1:exitcode=86)
 
-# tshark as it comes, and with the plugin; plain_tshark's HOME is as empty.
+# tshark without and with the plugin; plain_tshark's HOME is empty too.
 plain_tshark() {
     "${as_user[@]}" env HOME="$work/home" WIRESHARK_PLUGIN_DIR="$work/none" timeout -k 1 100 tshark "$@"
 }
@@ -47,7 +47,7 @@ verify() {
     "${as_user[@]}" timeout -k 1 100 "$work/mipro-verify" "$@"
 }
 
-# With sanitizers "-G plugins" stays silent; then a message must do.
+# With sanitizers "-G plugins" prints nothing; then dissect a message instead.
 loads_plugin() {
     if [ -z "$preload" ]; then
         mipro_tshark -G plugins | grep '^mipro\.so'

@@ -10,13 +10,13 @@ update=
 [ "${1:-}" != --update ] || { update=1; shift; }
 patterns=("${@:-*}")
 
-# Our own trees of a dissection, whatever else each version of Wireshark prints around them.
+# Our own trees of a dissection, without what each version of Wireshark prints around them.
 ours() {
     awk '/^Frame [0-9]+:/ { sub(/:.*/, ""); frame = $0; shown = 0; next }
-         # What mip finds malformed differs, too.
+         # What mip reports as malformed differs, too.
          /^[^ ]/ { on = /^(\[|Mobile IP Route Optimization|Minimal Encapsulation)/ && !/^\[Malformed Packet: Mobile IP\]/ }
          /^$/ { on = 0 }
-         /Response Time: .* (milli|micro)seconds/ { # as 4.6 has it
+         /Response Time: .* (milli|micro)seconds/ { # as in 4.6
              per = /milli/ ? 1e3 : 1e6
              sub(/Time: .*/, sprintf("Time: %.9f seconds]", $(NF - 1) / per))
          }
@@ -30,9 +30,9 @@ tree() { # CAPTURE [OPTION...]
 lines() { # CAPTURE [OPTION...]: the list of packets, without times and lengths
     keyed_tshark -2 -r "$P/$1.pcap" "${@:2}" -o \
         'gui.column.format:"No.","%m","Source","%s","Destination","%d","Protocol","%p","Info","%i"' |
-        sed 's/^ *//; s/  */ /g; s/ MobileIP *$/ MobileIP [Malformed Packet]/' # 4.6 does not say so of type 47
+        sed 's/^ *//; s/  */ /g; s/ MobileIP *$/ MobileIP [Malformed Packet]/' # 4.6 does not report it for type 47
 }
-# What can be said of a frame in one word: the protocols in it.
+# One word per frame: the protocols in it.
 protocols() { # CAPTURE [OPTION...]
     mipro_tshark -r "$P/$1.pcap" -T fields -e frame.protocols "${@:2}" | sort | uniq -c
 }
@@ -40,7 +40,7 @@ status_of() { # CAPTURE [OPTION...]
     mipro_tshark -r "$P/$1.pcap" -T fields -e mipro.auth.status "${@:2}" | sort | uniq -c
 }
 
-# Each conversation that is counted: its frames, its filter, and the frames that this finds.
+# Each conversation: its frames, its filter, and the frames that the filter finds.
 conversations() { # CAPTURE
     local request='{"jsonrpc":"2.0","id":%s,"method":"%s","params":{%s}}\n' frames filter
     {
@@ -59,7 +59,7 @@ by_hand() { # HEX...
     frames "$@" >"$P/by-hand.pcap"
 }
 
-# A file as mipro_associations or -k has it, the user's own.
+# A file for mipro_associations or -k, owned by the user.
 keys_are() { # FILE LINE...
     mkdir -p "$(dirname "$1")"
     printf '%s\n' "${@:2}" >"$1"
@@ -70,7 +70,7 @@ keys_are() { # FILE LINE...
 failed=0
 count=0
 while read -r name command <&3; do
-    [[ $name =~ ^(tree|verify|plugin)- ]] || { echo "$name: no test runs a command of this name"; failed=$((failed + 1)); }
+    [[ $name =~ ^(tree|verify|plugin)- ]] || { echo "$name: no test runs a command with this name"; failed=$((failed + 1)); }
     chosen=
     for pattern in "${patterns[@]}"; do
         # shellcheck disable=SC2053  # a pattern
@@ -84,7 +84,7 @@ while read -r name command <&3; do
     sed -i "s,$work,.,g" "$got"
     rm -rf "$work/home/.config"
     [ $status = 0 ] || echo "exit $status" >>"$got"
-    # Two times nothing are equal whatever happened.
+    # Two empty outputs are equal whatever happened.
     [ -s "$got" ] || { echo "$name prints nothing"; failed=$((failed + 1)); }
     if [ -n "$update" ]; then
         cp "$got" "$here/expected/$name.out"
@@ -94,7 +94,7 @@ while read -r name command <&3; do
 done 3< <(grep -Ev '^(#|$)' "$here/TESTLIST")
 for file in "$here"/expected/*.out; do
     name=${file##*/}
-    grep -q "^${name%.out} " "$here/TESTLIST" || { echo "$name: nothing prints it"; failed=$((failed + 1)); }
+    grep -q "^${name%.out} " "$here/TESTLIST" || { echo "$name: no command prints it"; failed=$((failed + 1)); }
 done
 echo "$count commands, $failed differ"
 [ "$count" != 0 ] && [ $failed = 0 ]

@@ -1,16 +1,16 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# unchanged.sh BUILD [CAPTURE...] - mip, icmp, ip and all others show with the plugin, octet for
-# octet, what they show without it: its own trees apart, and the mip of messages 16-19, which
-# calls them malformed.  Minimal encapsulation is left wrapped: what is in it would count as a
+# unchanged.sh BUILD [CAPTURE...] - with the plugin, mip, icmp, ip and all others show, octet for
+# octet, what they show without it, except for its own trees, and the mip of messages 16-19, which
+# reports them as malformed.  Minimal encapsulation is not decoded: its contents would count as a
 # conversation.
 #
-# MIPRO_CAPTURES=FOLDER  captures from elsewhere, every file of it compared too
+# MIPRO_CAPTURES=FOLDER  other captures, every file of which is compared too
 source "$(dirname "$0")/common.sh"
 shift
 
-# The packets of a PDML, without our trees.  Of those packets whose numbers are in LIST, without
-# what the built-in makes of types 16-19: its tree, its complaint, its place among the protocols.
+# The packets of a PDML, without our trees.  In the packets whose numbers are in LIST, without
+# what the built-in shows for types 16-19: its tree, its error, its entry in the protocols.
 others() { # LIST
     awk -v list="$1" '
          BEGIN { while ((getline number <list) > 0) taken[number] }

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# baseline.sh BUILD - what is known is marked and does not count, what is new does, what is gone
-# is named; a faulty baseline is refused whole; all formats and SARIF's schema agree.
+# baseline.sh BUILD - known findings are marked and do not count, new ones do, absent ones
+# are listed; a faulty baseline is refused as a whole; all formats and SARIF's schema agree.
 set -u
 build=$(cd "$1" && pwd)
 verify=$build/mipro-verify
@@ -29,7 +29,7 @@ has() { # FILE TEXT
     grep -qF -- "$2" "$dir/$1" || fault "'$2' is not in $1: $(head -n 3 "$dir/$1")"
 }
 
-# What one capture shows is no news in it, whatever the format.
+# With a capture's own baseline nothing is new, in any format.
 for capture in pcaps/*.pcap; do
     status=0
     "$verify" -q -k "$dir/keys" "$capture" 2>/dev/null || status=$?
@@ -58,11 +58,11 @@ has out "forged-accepted, 192.0.2.7 > 10.1.0.1"
 run 1 --baseline="$dir/base" -o json "$forged" pcaps/rule-update-no-auth.pcap
 jq -es 'any(.[]; .baseline == "new" and .rule == "update-no-auth") and any(.[]; .baseline == "known")' "$dir/out" >/dev/null ||
     fault "new and known are not told apart"
-# A rule that was not asked for was not looked for.
+# A rule that was not selected was not checked.
 run 0 --baseline="$dir/base" -r -forged-accepted "$forged"
 grep -q 'not found here' "$dir/out" && fault "a rule left out is said to be gone"
 
-# Reasons and ends are kept; the end is compared with the time of the frame.
+# Reasons and end dates are kept; the end is compared with the time of the frame.
 sed -E '/forged-accepted/s/"[^"]*"$/"the old node goes in May","1999-02-24"/' "$dir/base" >"$dir/ended"
 run 1 --baseline="$dir/ended" "$forged"
 has out "[was known until 1999-02-24: the old node goes in May]"
@@ -74,7 +74,7 @@ has out "[known until 1999-02-25: the old node goes in May]"
 has kept '"the old node goes in May","1999-02-25"'
 run 0 --baseline="$dir/kept" --write-baseline="$dir/kept" -q "$forged"
 
-# SARIF: suppressed, with the reason; what is gone is absent.
+# SARIF: suppressed, with the reason; entries not found are absent.
 run 3 --baseline="$dir/base" -o sarif "$forged" pcaps/rule-update-no-auth.pcap "$dir/no\"
 such"
 has err 'no"?such'
@@ -125,7 +125,7 @@ run 2 --baseline="$forged" "$forged"
 run 2 --baseline="$dir/none" "$forged"
 run 2 --baseline="$dir" "$forged"
 
-# It cannot be written: said, status 3, and what was there stays.
+# It cannot be written: an error, status 3, and the old file stays.
 run 3 --write-baseline="$dir/no/such" -q "$forged"
 has err "$dir/no/such: No such file"
 if [[ -c /dev/full ]]; then

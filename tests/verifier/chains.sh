@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# chains.sh FOLDER-OF-MAKE_CHAINS LIST_MESSAGES - the verifier opens what tshark opens: one message
+# chains.sh FOLDER-OF-MAKE_CHAINS LIST_MESSAGES - the verifier decodes what tshark decodes: one message
 # in every chain of up to three encapsulations, found by both, and in each frame.
 set -u
 make=$1/make_chains list=$2

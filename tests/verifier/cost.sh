@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# cost.sh BUILD - what --html and --write cost: together at most 1.3 times the instructions a message
-# of the run without them, which callgrind counts alike on a busy machine and an idle one.
+# cost.sh BUILD - the cost of --html and --write: together at most 1.3 times the instructions per message
+# of the run without them, of which callgrind counts the same number on a busy and an idle machine.
 # With --write-what=messages the whole capture is written once more: at most 2.3 times.
 set -euo pipefail
 build=$(cd "$1" && pwd)
@@ -11,22 +11,22 @@ command -v valgrind >/dev/null || { echo "skip: no valgrind"; exit 77; }
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 
-# A message or less of each node, so that there is nothing to report: findings cost what they cost.
+# At most one message per node, so that there is nothing to report: the cost of findings is not measured.
 for n in 20000 60000; do
     "$build/tests/bench/make_capture" $n 60000 1000 "$dir/keys" "$dir/capture-$n"
 done
 chmod 600 "$dir/keys"
-cost() { # OPTION...: instructions a message
+cost() { # OPTION...: instructions per message
     local few many
     few=$(instructions "$build/mipro-verify" -k "$dir/keys" --threads=1 "$@" "$dir/capture-20000")
     many=$(instructions "$build/mipro-verify" -k "$dir/keys" --threads=1 "$@" "$dir/capture-60000")
     [[ -n $few && -n $many ]] || return
     echo $(((many - few) / 40000))
 }
-# The run that is compared prints its text, as one without these options does; -q is cheaper still.
+# The reference run prints its text, as one without these options does; -q is cheaper still.
 base=$(cost) quiet=$(cost -q)
 [[ -n $base ]] || { echo "skip: callgrind cannot run mipro-verify"; exit 77; }
 both=$(cost --html="$dir/page.html" --write="$dir/evidence.pcapng")
 all=$(cost --html="$dir/page.html" --write="$dir/evidence.pcapng" --write-what=messages)
-echo "$base instructions a message ($quiet with -q); $both with --html and --write; $all with --write-what=messages"
+echo "$base instructions per message ($quiet with -q); $both with --html and --write; $all with --write-what=messages"
 [[ $((both * 10)) -le $((base * 13)) && $((all * 10)) -le $((base * 23)) ]]

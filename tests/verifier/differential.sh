@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # differential.sh LIST_MESSAGES [FOLDER] - tshark and the verifier must agree on every
-# capture in a folder: how many frames it has, and which hold which Mobile IP message
-# between whom.  The folders are pcaps/ and MIPRO_CAPTURES, if none is given.
+# capture in a folder: how many frames it has, and which contain which Mobile IP message
+# between which nodes.  The folders are pcaps/ and MIPRO_CAPTURES, if none is given.
 set -u
 list=$1
 folders=("${2:-$(dirname "$0")/../../pcaps}")
@@ -26,11 +26,11 @@ while IFS= read -r -d '' file; do
         -e ip.dst -e udp.srcport -e udp.dstport -e udp.payload -e icmp.type -e ip.proto >"$work/fields" \
         2>"$work/errors"
     if [ ! -s "$work/fields" ] && grep -q "supported" "$work/errors"; then
-        refused=$((refused + 1)) # a link type that Wireshark has no number for
+        refused=$((refused + 1)) # a link type that Wireshark does not support
         continue
     fi
     tail -n 1 "$work/fields" | cut -f 1 >"$work/count"
-    # Of the innermost datagram its first octet.  What lies in an ICMP error is nobody's message.
+    # The first octet of the innermost datagram.  A quote in an ICMP error is not a message.
     awk -F '\t' 'BEGIN { t["01"] = 1; t["03"] = 3; t["10"] = 16; t["11"] = 17; t["12"] = 18
             t["13"] = 19 }
         ($4 == 434 || $5 == 434) && $2 != "" && ($7 == "" || $7 == 9) &&
@@ -43,7 +43,7 @@ while IFS= read -r -d '' file; do
         faults=$((faults + 1))
     fi
     sed -n 's/^frames //p' "$work/ours.all" >"$work/ours.count"
-    # In minimal encapsulation (RFC 2004) we alone look.
+    # Only we decode minimal encapsulation (RFC 2004).
     awk -F '\t' 'FILENAME == ARGV[1] { if ($8 == 55) hidden[$1]; next } !/^frames / && !($1 in hidden)' \
         "$work/fields" "$work/ours.all" | sort -n >"$work/ours"
     theirs=$(cat "$work/count") ours=$(cat "$work/ours.count")

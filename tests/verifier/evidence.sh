@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# evidence.sh BUILD - what --write writes reads back with the same verdicts and findings, under the
-# names and numbers of the captures; plain tshark shows the comments; and what can go wrong.
+# evidence.sh BUILD - the file of --write is read back with the same verdicts and findings, under the
+# names and numbers of the captures; plain tshark shows the comments; and error cases.
 set -u
 verify=$(cd "$1" && pwd)/mipro-verify
 cd "$(dirname "$0")/../.." || exit 1
@@ -16,11 +16,11 @@ fault() {
     echo "$*"
     faults=$((faults + 1))
 }
-# The records that the evidence must give again.
+# The records that the evidence must reproduce.
 records() { # findings|messages FILE
     local wanted='select(.verdict)'
     [[ $1 == messages ]] || wanted='select(.verdict == "bad" or .verdict == "expired" or .verdict == "missing")'
-    # How long a silence was depends on the frames in it.
+    # The length of a silence depends on the frames in it.
     { jq -cS "$wanted | del(.why)" "$2"; jq -cS 'select(.record == "finding") | del(.text)' "$2"; } | sort
 }
 back() { # WHAT ARGUMENT...: the captures, and the evidence of them
@@ -49,7 +49,7 @@ for what in findings messages; do
         back $what -k "$dir/keys" "$capture"
     done
     for capture in tests/field/histories/*.pcapng; do
-        # A third of them each, all with EVIDENCE_ALL=1: they take their time.
+        # A third of them each, all with EVIDENCE_ALL=1, because they are slow.
         turn=$((turn + 1))
         [[ -n ${EVIDENCE_ALL:-} || $((turn % 3)) == $([[ $what == findings ]]; echo $?) ]] || continue
         cp "${capture%.pcapng}.keys" "$dir/own"
@@ -144,7 +144,7 @@ PY
         fault "$file: other names of interfaces: $(<"$dir/diff")"
 done
 
-# Names of all kinds; they neither end a line of the comment nor its string.
+# Names of all kinds; they end neither a line of the comment nor its string.
 name=$'x "y\\z\n\e[2J\xff.pcap'
 cp $forged "$dir/$name"
 "$verify" -q -k "$dir/keys" --write="$dir/evidence.pcapng" "$dir/$name"
@@ -152,12 +152,12 @@ cp $forged "$dir/$name"
 "$verify" -k "$dir/keys" -o json "$dir/$name" | jq -r .file >"$dir/a"
 jq -r .file "$dir/second" | diff - "$dir/a" >/dev/null || fault "a name is another after it was read back"
 
-# No key in it.
+# It contains no key.
 sed -nE 's/.*"(hex|text):([^"]{6,})".*/\2/p' "$dir/keys" | while read -r key; do
     grep -qaF -- "$key" "$dir/evidence.pcapng" && echo "$key"
 done | grep -q . && fault "a key is in the evidence"
 
-# Nothing was found: a file without packets, which is none to read.
+# Nothing was found: a file without packets, which cannot be read as a capture.
 "$verify" -q -k "$dir/keys" --write="$dir/evidence.pcapng" pcaps/auth-covers-spi.pcap || fault "a good capture: $?"
 [[ -s $dir/evidence.pcapng ]] || fault "no evidence file where nothing was found"
 
@@ -180,7 +180,7 @@ for option in write html metrics; do
 done
 "$verify" -q -k "$dir/keys" --baseline="$dir/known" --write-baseline="$dir/known" "$dir/in.pcap"
 [[ $? == 1 && $(grep -c known "$dir/known") == 1 ]] || fault "a baseline is not replaced by itself"
-# They need not exist yet, nor be spelt alike.
+# They need not exist yet, nor be spelt the same.
 refuse 2 "name the same file" --html="$dir/one" --write="$dir/../${dir##*/}/one" "$dir/in.pcap"
 refuse 3 "No such file" --write="$dir/no/such" "$dir/in.pcap"
 mkfifo "$dir/fifo"
@@ -189,7 +189,7 @@ refuse 2 "is not a file; let dumpcap write" --write="$dir/x.pcapng" --follow "$d
 mkdir "$dir/ring"
 refuse 2 "is in the directory that is followed" --write="$dir/ring/x.pcapng" --follow "$dir/ring"
 
-# From a pipe, plain and compressed, of which a copy is made: what the file gives.
+# From a pipe, plain and compressed, of which a copy is made: the same as from the file.
 "$verify" -q -k "$dir/keys" --write="$dir/file.pcapng" - <$forged
 for command in cat gzip; do
     $command <$forged | cat | "$verify" -q -k "$dir/keys" --write="$dir/pipe.pcapng" - 2>"$dir/err"
@@ -203,7 +203,7 @@ if [[ -d /proc/self/fd ]]; then
     [[ $? == 3 ]] || fault "nowhere to copy a pipe to: $(cat "$dir/err")"
 fi
 
-# What was followed, a file or ring files; one of these has made room since.
+# With --follow, a file or ring files, one of which was removed since.
 followed() { # LINES ARGUMENT...: followed until so many records are out
     local lines=$1 i pid
     shift
@@ -242,13 +242,13 @@ grep -q 'ring_00001.pcap: is gone' "$dir/err" || fault "a ring file that is gone
 refuse 2 "--write-what needs --write" --write-what=messages "$dir/in.pcap"
 refuse 2 "is not one of findings, messages" --write="$dir/x.pcapng" --write-what=all "$dir/in.pcap"
 [[ ! -c /dev/full ]] || refuse 3 "No space left" --write=/dev/full "$dir/in.pcap"
-# A file that is too large for its limit, as on a full disk: what was there stays.
+# A file that exceeds its limit, as on a full disk: the old file stays.
 echo before >"$dir/limited.pcapng"
 (ulimit -f 0 && trap '' XFSZ && "$verify" -q -k "$dir/keys" --write="$dir/limited.pcapng" "$dir/in.pcap" 2>/dev/null)
 [[ $? == 3 ]] || fault "too large for its limit: not status 3"
 [[ $(cat "$dir/limited.pcapng") == before ]] || fault "half of the evidence took the place of what was there"
 
-# Comments that lie: origins without end, or that are no origins, change neither verdict nor sum.
+# False comments: endless origins, or invalid ones, change neither verdicts nor counts.
 if command -v editcap >/dev/null; then
     "$verify" -q -k "$dir/keys" --write="$dir/evidence.pcapng" $forged
     n=0

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # follow.sh BUILD - mipro-verify --follow: a file that grows, a pipe, a directory of ring files; what
-# is written in between is reported soon, nothing is lost, a signal brings the summary; and what can
+# is written is reported soon, nothing is lost, a signal prints the summary; and what can
 # go wrong with each.
 set -u
 verify=$(cd "$1" && pwd)/mipro-verify
@@ -19,17 +19,17 @@ fault() {
     echo "$*"
     faults=$((faults + 1))
 }
-# Until the command is true; a loaded machine gets its time.
+# Wait until the command is true; generously, for loaded machines.
 until_true() {
     local i
     for ((i = 0; i < 300; i++)); do
         "$@" && return 0
         sleep 0.1
     done
-    fault "in vain for 30 s: $*"
+    fault "not true within 30 s: $*"
     return 1
 }
-lines() { # N: so many records are out
+lines() { # N: this many records were printed
     [[ $(wc -l <"$dir/out") -ge $1 ]]
 }
 says() { # FILE TEXT
@@ -51,11 +51,11 @@ stop() { # SIGNAL STATUS
     kill "-$1" "$pid"
     ends "$2"
 }
-# The records, in the order of the capture, without the name of the file.
+# The records, in the order of the capture, without the file name.
 records() {
     jq -cS 'select(.record == "finding" or .record == "authenticator" or .record == "summary") | del(.file, .files, .undecided)' "$1" | sort
 }
-same() { # WHAT: as a run over the whole capture says
+same() { # WHAT: as in a run over the whole capture
     records "$dir/out" >"$dir/out.sorted"
     records "$dir/whole" | diff - "$dir/out.sorted" >"$dir/diff" || fault "$1: $(head -n 4 "$dir/diff")"
 }
@@ -64,7 +64,7 @@ capture=pcaps/forged-update.pcap
 "$verify" -k "$dir/keys" -o json "$capture" >"$dir/whole"
 size=$(stat -c %s "$capture")
 
-# A file that grows by pieces that end anywhere, even inside its header.  One record is out before
+# A file that grows by pieces that end anywhere, even inside its header.  One record is printed before
 # the next is written, with one thread and with several.
 for threads in 1 3; do
     : >"$dir/grows.pcap"
@@ -98,7 +98,7 @@ done
 ((best < 1000)) || fault "the best of five lines took $best ms"
 stop TERM 1
 
-# Stopped in the middle of a record, before the first, and before the header: no fault of the file.
+# Stopped in the middle of a record, before the first, and before the header: not an error.
 head -c $((size - 10)) "$capture" >"$dir/grows.pcap"
 start "$dir/grows.pcap"
 until_true lines 2
@@ -112,7 +112,7 @@ for n in 0 10 24; do
     ends 4
 done
 
-# A pipe: what is in it when the signal comes is read; and its end is an end.
+# A pipe: what is in it when the signal arrives is read; and its end ends the run.
 mkfifo "$dir/pipe"
 start "$dir/pipe"
 exec 9>"$dir/pipe"
@@ -122,7 +122,7 @@ tail -c +171 "$capture" >&9
 stop TERM 1
 exec 9>&-
 same "a pipe"
-start - <"$capture" # no pipe: it would grow
+start - <"$capture" # not a pipe: it could grow
 until_true lines 3
 stop INT 1
 same "standard input"
@@ -131,7 +131,7 @@ cat "$capture" >"$dir/pipe"
 ends 1
 same "a pipe that ends"
 
-# A directory: what is there, what comes, in the order of numbers; state goes on from file to file.
+# A directory: existing and new files, in the order of numbers; state is kept from file to file.
 # Where its records begin, and where it ends.
 starts=(24 124 198 298 372 482)
 [[ $size == 482 && $(od -An -tu4 -j 132 -N 4 "$capture" | tr -d ' ') == 58 ]] ||
@@ -158,7 +158,7 @@ records "$dir/out" | jq -c 'select(.rule) | [.rule, .frame]' >"$dir/found"
 grep -q 'forged-accepted' "$dir/found" || fault "what spans ring files is not found: $(cat "$dir/out")"
 tail -n 1 "$dir/out" | jq -e '.files == 3 and .unread == 0' >/dev/null || fault "not three files: $(tail -n 1 "$dir/out")"
 
-# A file of the ring that is removed once it was read; then the directory disappears.
+# A file of the ring is removed after it was read; then the directory disappears.
 rm -rf "$dir/ring"
 mkdir "$dir/ring"
 pieces ring/a_00001.pcap ring/a_00002.pcap
@@ -172,7 +172,7 @@ ends 3
 says err "the directory has disappeared" || fault "the directory: $(cat "$dir/err")"
 says out '"record":"summary"' || fault "no summary when the directory disappeared"
 
-# One that is no capture among them: said, and the rest is read.
+# One of them is not a capture: an error, and the rest is read.
 mkdir "$dir/ring"
 echo "no capture at all, is it?" >"$dir/ring/a_00000.pcap"
 pieces ring/a_00001.pcap ring/a_00002.pcap
@@ -203,7 +203,7 @@ ends 3
 says err "the file was removed while" || fault "removed: $(cat "$dir/err")"
 says out '"record":"summary"' || fault "no summary when the file was removed"
 
-# Usage; nothing there; a reader who has seen enough.
+# Usage; nothing to read; a closed pipe.
 start "$capture" "$capture"
 ends 2
 start "$dir/none.pcap"
@@ -215,7 +215,7 @@ head -n 1 <"$dir/pipe" >/dev/null
 until_true eval '! kill -0 "$pid" 2>/dev/null || { tail -c +25 "$capture" >>"$dir/grows.pcap"; false; }'
 ends 3
 
-# The unit of the guide is one that systemd takes.
+# systemd accepts the unit of the guide.
 unit=docs/mipro-verify.service
 if command -v systemd-analyze >/dev/null && [[ -e $unit ]]; then
     sed 's,/usr/bin/mipro-verify,/bin/true,' "$unit" >"$dir/mipro-verify.service"

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# formats.sh BUILD [CAPTURE...] - all report formats say the same of each capture: as many
+# formats.sh BUILD [CAPTURE...] - all report formats agree about each capture: as many
 # authenticators of each verdict, as many findings of each rule.  A new format needs a function
 # count_NAME below, which prints "verdict WORD NUMBER" and "rule ID NUMBER" lines.
 set -u
@@ -20,7 +20,7 @@ fault() {
     faults=$((faults + 1))
 }
 
-# Words on standard input, one a line: each with its number, after a prefix.
+# Words on standard input, one per line: each with its count, after a prefix.
 number() {
     sort | uniq -c | awk -v what="$1" '{ print what, $2, $1 }'
 }
@@ -29,7 +29,7 @@ count_json() {
     jq -r 'select(.record == "authenticator").verdict' "$1" | number verdict
     jq -r 'select(.record == "finding").rule' "$1" | number rule
 }
-# Lines name what is not good; what is good is in the sum.
+# Lines name what is not good; the good ones are in the counts.
 count_text() {
     awk '/^authenticators: / { gsub(/[,:]/, ""); for (i = 2; i < NF; i += 2) if ($i > 0) print "verdict", $(i + 1), $i }' "$1"
     grep -oE ':[0-9]+: (note|warning|error): [a-z-]+:' "$1" | sed -E 's/.*: ([a-z-]+):$/\1/' | number rule
@@ -45,7 +45,7 @@ count_sarif() {
     jq -r '.runs[0].results[].ruleId | select(startswith("authenticator-") | not)' "$1" | number rule
 }
 
-# The sums of a report are those of its lines.
+# The counts of a report are those of its lines.
 sums_json() {
     jq -es '(.[-1].authenticators | with_entries(select(.value > 0))) ==
         (map(select(.verdict).verdict) | group_by(.) | map({ key: .[0], value: length }) | from_entries) and
@@ -88,7 +88,7 @@ for format in $formats; do
 done
 (($# != 0)) || set -- pcaps/*.pcap tests/field/histories/*.pcapng
 for capture; do
-    keys=$dir/keys # a history has its own
+    keys=$dir/keys # a history has its own keys
     if [[ -e ${capture%.pcapng}.keys ]]; then
         cp "${capture%.pcapng}.keys" "$dir/own"
         keys=$dir/own

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# metrics.sh BUILD - --metrics says what -o json says, in the text format of Prometheus; and its file
-# appears whole or not at all: on a full disk, in a folder that goes away, through a symbolic link.
+# metrics.sh BUILD - --metrics agrees with -o json, in the text format of Prometheus; and its file
+# is complete or absent: on a full disk, in a folder that is removed, through a symbolic link.
 set -u
 verify=$1/mipro-verify
 cd "$(dirname "$0")/../.." || exit 1
@@ -20,7 +20,7 @@ fault() {
     faults=$((faults + 1))
 }
 
-# The format: of each family HELP and TYPE once, then its samples, none twice.
+# The format: for each family HELP and TYPE once, then its samples, none twice.
 well_formed() {
     awk '
         /^# HELP mipro_verify_[a-z_]+ [A-Z].*\.$/ { help = $3; if (helps[help]++) bad("HELP twice") ; next }
@@ -33,7 +33,7 @@ well_formed() {
         END { exit wrong }' "$1"
 }
 
-# What the summary in JSON would be as samples.
+# The summary in JSON as samples.
 expected() {
     jq -r 'select(.record == "summary") |
         (.authenticators | to_entries[] | "authenticators{verdict=\"\(.key)\"} \(.value)"),
@@ -61,7 +61,7 @@ for arguments in pcaps/*.pcap tests/field/histories/8-*.pcapng "pcaps/cases.pcap
         fault "$arguments: differs from json: $(head -n 3 "$dir/diff")"
     grep -qx "mipro_verify_status $status" "$metrics" || fault "$arguments: the status is not $status"
 done
-# What finds no room is counted by kind, and named in the text: of 4,100 agents 4096 are remembered.
+# What was dropped is counted by kind, and named in the text: of 4,100 agents 4,096 are remembered.
 python3 - "$dir/agents.pcapng" <<'END' || fault "no capture of agents"
 import sys
 sys.path.insert(0, 'tests/field')
@@ -85,7 +85,7 @@ grep -qx 'mipro_verify_dropped{kind="agents"} 4' "$metrics" || fault "agents: no
 "$verify" -q -k "$dir/keys" -r replay --metrics="$metrics" pcaps/cases.pcap
 [[ $(grep -c '^mipro_verify_findings{' "$metrics") == 1 ]] || fault "-r: rules that were not asked for are there"
 
-# left STATUS PATTERN WHAT: what a run that could not write must leave behind.
+# left STATUS PATTERN WHAT: check what a run that could not write leaves behind.
 left() {
     [[ $status == "$1" ]] || fault "$3: status $status, not $1"
     [[ -z $2 ]] || grep -qE -- "$2" "$dir/err" || fault "$3: says $(head -n 1 "$dir/err")"
@@ -113,7 +113,7 @@ for input in "$dir/keys" "$dir/capture"; do
     cmp -s "$input" "$dir/copy" || fault "$input: was written over"
 done
 
-# A folder that goes away while the capture is read.
+# A folder that is removed while the capture is read.
 mkdir "$dir/gone"
 mkfifo "$dir/fifo"
 "$verify" -q -k "$dir/keys" --metrics="$dir/gone/mipro.prom" - <"$dir/fifo" 2>"$dir/err" &
@@ -131,14 +131,14 @@ status=0
 wait "$pid" || status=$?
 left 3 'gone/mipro.prom: No such file' "a folder that goes away"
 
-# While a capture is followed, every few seconds: the counts so far, and the status that they mean.
+# While a capture is followed, every few seconds: the counts so far, and the status that they imply.
 until_says() { # LINE
     local i
     for ((i = 0; i < 600; i++)); do
         grep -qxF -- "$1" "$metrics" 2>/dev/null && return
         sleep 0.1
     done
-    fault "--follow: in vain for 60 s: $1"
+    fault "--follow: not written within 60 s: $1"
 }
 rm -f "$metrics"
 head -c 24 pcaps/forged-update.pcap >"$dir/grows.pcap"
@@ -156,7 +156,7 @@ until grep -q 'tried again' "$dir/err"; do
 done
 mv "$dir/away" "$dir/out"
 written=$(sed -n 's/^mipro_verify_written_timestamp_seconds //p' "$metrics")
-for ((i = 0; i < 600; i++)); do # of itself, although nothing arrives
+for ((i = 0; i < 600; i++)); do # by itself, although nothing arrives
     [[ $(sed -n 's/^mipro_verify_written_timestamp_seconds //p' "$metrics") == "$written" ]] || break
     sleep 0.1
 done
@@ -166,7 +166,7 @@ status=0
 wait "$pid" || status=$?
 left 1 'mipro.prom: No such file or directory; it is tried again' "--follow"
 
-# A symbolic link stays, and what it points to is replaced.
+# A symbolic link stays, and its target is replaced.
 ln -s mipro.prom "$dir/out/link.prom"
 echo old >"$metrics"
 run --metrics="$dir/out/link.prom" pcaps/correspondent.pcap
@@ -174,7 +174,7 @@ left 0 '' "a link"
 [[ -L $dir/out/link.prom ]] || fault "the link is gone"
 grep -q '^mipro_verify_status 0' "$metrics" || fault "the link's target is old"
 
-# A full disk leaves the file of the last run.
+# On a full disk the file of the last run stays.
 full() {
     mount -t tmpfs -o size=8k none "$dir/out" &&
         echo old >"$metrics" &&

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""page.py BUILD: the page of --html is sound, says what -o json says, and needs nothing but itself.
+"""page.py BUILD: the page of --html is well formed, agrees with -o json, and is self-contained.
 
-Of each capture: well-formed, ids that are unique and links that lead somewhere, no address of anything
-else, no style or script that the page's own policy would refuse, tables and pictures as a screen reader
-wants them, the counts of the JSON report, and no octet of a key. Then names that hold markup, a disk
-that is full, and a capture of which not everything fits. Where Chromium is, it opens pages: without a
-message in its console and without a request; and where npm is, axe-core finds nothing serious in them.
+For each capture: well-formed, unique ids and valid links, no address of anything
+else, no style or script that the page's own policy would refuse, accessible tables and pictures for screen
+readers, the counts of the JSON report, and no octet of a key. Then names that contain markup, a full
+disk, and a capture too large to show completely. If Chromium is installed, it opens pages: without a
+message in its console and without a request; with npm, axe-core finds nothing serious in them.
 """
 import glob
 import html
@@ -37,13 +37,13 @@ def fault(*words):
 
 
 class Page(html.parser.HTMLParser):
-    """What there is in a page, and what is wrong with its form."""
+    """The contents of a page, and the errors in its form."""
 
     def __init__(self, name, text):
         super().__init__(convert_charrefs=True)
         self.name, self.open, self.ids, self.links = name, [], set(), []
         self.level, self.texts, self.scripts, self.counts = 0, [], 0, {}
-        self.cells = []         # of each table row: its texts
+        self.cells = []         # for each table row: its texts
         self.pictures = 0
         self.feed(text)
         self.close()
@@ -222,7 +222,7 @@ def hold_captures():
 
 
 def hold_names():
-    """Names from elsewhere: of captures, of associations, of reasons."""
+    """Untrusted names: of captures, associations and reasons."""
     bad = '<script>alert(1)</script><img src=x onerror=alert(2)>"\'&amp;\x1b[2J\u202etxt'
     name = os.fsencode(folder + '/') + bad.replace('/', '\u2215').encode() + b'\xff.pcap'
     shutil.copy('pcaps/forged-update.pcap', name)
@@ -252,7 +252,7 @@ def hold_disk():
 
 
 def hold_bounds():
-    """200,000 messages, none of which is as its key makes it: everything has something to report."""
+    """200,000 messages, all with bad authenticators: there is something to report for each."""
     make = build + '/tests/bench/make_capture'
     if not os.path.exists(make):
         print('skip: no make_capture, which the bounds are tried with')
@@ -273,7 +273,7 @@ def hold_bounds():
 
 
 def hold_contrast():
-    """Text on what is behind it, in light and in dark: 4.5 to 1 (WCAG 2.1, 1.4.3)."""
+    """The contrast of text and background, in light and dark: 4.5 to 1 (WCAG 2.1, 1.4.3)."""
     with open('verifier/report/html/page.css') as file:
         style = file.read()
 
@@ -314,13 +314,13 @@ class Server(http.server.BaseHTTPRequestHandler):
 
 
 def open_page(chromium, url, *more):
-    """What Chromium makes of it: the process that ran, or None if it does not start here."""
+    """Run Chromium: the finished process, or None if it does not start here."""
     flags = ['--headless=new', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-sync',
              '--disable-component-update', '--disable-default-apps', '--disable-dev-shm-usage', '--enable-logging=stderr',
              '--user-data-dir=' + folder + '/profile', '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
              '--virtual-time-budget=3000', '--dump-dom', *more]
     if os.geteuid() == 0:
-        flags.append('--no-sandbox')    # which root cannot have
+        flags.append('--no-sandbox')    # root cannot use the sandbox
     for attempt in range(3):
         Server.asked = []
         try:
@@ -353,7 +353,7 @@ def browse(chromium, arguments):
 
 
 def find_axe():
-    """The source of axe-core: in AXE_CORE, or from npm, kept in the build tree; None: it cannot be had."""
+    """The source of axe-core: in AXE_CORE, or from npm, kept in the build tree; None: not available."""
     path = os.environ.get('AXE_CORE', build + '/axe/package/axe.min.js')
     if not os.path.exists(path):
         if shutil.which('npm') is None:
@@ -375,8 +375,8 @@ def find_axe():
 
 
 def audit(chromium, axe, name, page, *more):
-    """The faults of a page that axe-core calls serious or critical, or None if Chromium did not say."""
-    policy = re.compile(r'<meta http-equiv="Content-Security-Policy"[^>]*>')   # which lets no other script in
+    """The faults of a page that axe-core calls serious or critical, or None if Chromium gave no result."""
+    policy = re.compile(r'<meta http-equiv="Content-Security-Policy"[^>]*>')   # which allows no other script
     if len(policy.findall(page)) != 1:
         fault('the page has no policy that can be taken out')
     path = os.path.join(folder, name)
@@ -407,7 +407,7 @@ def hold_axe(chromium, keys):
             return
         for what in found:
             fault('axe-core, in', scheme, *what)
-    # That it would have said so: a picture without words, and grey on grey.
+    # Check that it finds faults: a picture without text, and grey on grey.
     bad = page.replace('</main>', '<img src="data:,"><p style="color: #999; background: #aaa">text</p></main>', 1)
     found = audit(chromium, axe, 'bad.html', bad)
     if bad == page or not {'image-alt', 'color-contrast'} <= {what[1] for what in found or []}:

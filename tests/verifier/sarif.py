@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""sarif.py FILE... - is each a SARIF 2.1.0 log of the shape that mipro-verify writes?
+"""sarif.py FILE... - check that each is a SARIF 2.1.0 log as mipro-verify writes it.
 
-The public schema allows much that we never write and is not ours to ship: this one is our own, of
-what a reader of our logs may rely on, and forbids all else.  With SARIF_SCHEMA=FILE in the
-environment the public one is asked as well.
+The public schema allows much that we never write, and we cannot ship it: this one is our own, with
+what a reader of our logs may rely on, and forbids everything else.  With SARIF_SCHEMA=FILE in the
+environment the public one is used as well.
 """
 import json
 import os
@@ -18,7 +18,7 @@ except ImportError:
 
 
 def closed(required, **optional):
-    """An object of exactly these members."""
+    """An object with exactly these members."""
     members = {**required, **optional}
     return {"type": "object", "properties": members, "required": list(required), "additionalProperties": False}
 
@@ -88,7 +88,7 @@ def faults(log):
             yield f"{'/'.join(map(str, error.path))}: {error.message[:200]}"
     run = log["runs"][0]
     for result in run["results"]:
-        # What neither passed nor failed has no level (3.27.10 of the standard).
+        # A result that neither passed nor failed has no level (3.27.10 of the standard).
         if (result["kind"] == "fail") == (result["level"] == "none"):
             yield f"{result['ruleId']}: kind {result['kind']} with level {result['level']}"
 

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""schema.py BUILD: hold every JSON record, and the list of cases, to the schemas that are installed.
+"""schema.py BUILD: validate every JSON record, and the list of cases, with the installed schemas.
 
 The test closes the objects of the schemas: a member that no schema describes is a fault here, though a
-reader of the report must allow it. It also breaks good records, each of which the schema must refuse.
+reader of the report must allow it. It also breaks good records, which the schema must refuse.
 """
 import copy
 import glob
@@ -34,7 +34,7 @@ def fault(*words):
 
 
 def close(schema):
-    """Refuse members that are not described, wherever some are."""
+    """Refuse members that are not described, in every object that describes some."""
     if isinstance(schema, list):
         for part in schema:
             close(part)
@@ -55,7 +55,7 @@ def load(name):
 
 schema = load('mipro-verify.schema.json')
 whole = Validator(schema)
-# One kind of record at a time: a validator of all kinds tries each, and says less of what is wrong.
+# One kind of record at a time: a validator of all kinds tries each, and reports errors less precisely.
 kinds = {kind: Validator({**schema['$defs'][kind], '$defs': schema['$defs']})
          for kind in schema['properties']['record']['enum']}
 shapes = {}     # one record of each shape, for the faults below
@@ -99,7 +99,7 @@ def hold_captures(folder):
         hold(path, '-k', keys, path)
         hold(path + ' without keys', path)
     hold('all with --continue', '-k', keys, '--continue', *captures)
-    # Parts of an archive, and what they leave open.
+    # Parts of an archive, with open findings.
     events = folder + '/events'
     subprocess.run([verify, '-k', keys, '--events=' + events, '--shard=2', 'pcaps/cases.pcap'], check=True)
     for part in '1/2', '2/2':
@@ -108,7 +108,7 @@ def hold_captures(folder):
     twice = folder + '/twice.pcapng'
     subprocess.run(['mergecap', '-w', twice, 'pcaps/cases.pcap', 'pcaps/cases.pcap'], check=True)
     hold('twice', '-k', keys, twice)
-    # A baseline that is known, that has ended, and of which nothing is found.
+    # A baseline whose entries match, have ended, and match nothing.
     known = folder + '/known'
     subprocess.run([verify, '-q', '-k', keys, '--write-baseline=' + known, *captures], capture_output=True)
     hold('known', '-k', keys, '--baseline=' + known, *captures)
@@ -119,7 +119,7 @@ def hold_captures(folder):
     hold('ended', '-k', keys, '--baseline=' + known, *captures[:len(captures) // 2])
     for draft in ('09', '11'):
         hold('draft ' + draft, '-k', keys, '--draft=' + draft, *captures)
-    # An input that is cut, is no capture, is not there, or has a name that is no UTF-8.
+    # An input that is truncated, is not a capture, does not exist, or has a name that is not UTF-8.
     with open(captures[0], 'rb') as file:
         octets = file.read()
     for name, part in ((b'cut', octets[:-3]), (b'none', b''), (b'other', b'#!/bin/sh\n'),
@@ -137,7 +137,7 @@ def hold_captures(folder):
 
 
 def break_records():
-    """What the schema refuses: a member gone that must be there, or of another type, or one too many."""
+    """What the schema refuses: a missing member, one of another type, or one too many."""
     for record in list(shapes.values()):
         kind = record['record']
         if not whole.is_valid(record):

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# An archive in parts: whatever the number of parts and however captures are grouped, the merged
-# report is that of one process, octet for octet; and nothing that is missing, damaged or made in
-# another way is judged.  Argument: the build directory.
+# An archive in parts: for any number of parts and any grouping of captures, the merged
+# report is that of one process, octet for octet; and no events that are missing, damaged or made in
+# another way are judged.  Argument: the build directory.
 set -u
 build=$1
 source=$(cd "$(dirname "$0")/../.." && pwd)
@@ -19,7 +19,7 @@ fail() {
     failed=1
 }
 
-# map GROUP N CAPTURE...: in tasks of so many captures.
+# map GROUP N CAPTURE...: in tasks of GROUP captures.
 map() {
     local group=$1 n=$2
     shift 2
@@ -62,7 +62,7 @@ same() {
     }
 }
 
-# Each capture by itself.
+# Each capture on its own.
 count=0
 for capture in "$source"/pcaps/*.pcap; do
     for n in 1 3; do
@@ -72,7 +72,7 @@ for capture in "$source"/pcaps/*.pcap; do
 done
 echo "$count reports of single captures are those of one process"
 
-# One history in many files, whatever is grouped, in the order of the tasks or in another.
+# One history in many files, with any grouping, in the order of the tasks or another order.
 count=0
 if command -v editcap >/dev/null; then
     for capture in "$source"/pcaps/{cases,smooth-handoff,replay-attack,conduct-acknowledge-mismatch,conduct-reply-mismatch}.pcap; do
@@ -93,14 +93,14 @@ else
     echo "skip: no editcap"
 fi
 
-# What one part cannot decide.
+# Findings that one part cannot decide.
 clean
 capture=$source/pcaps/cases.pcap
 map 1 4 "$capture"
 reduce 4 >/dev/null
 [ "$(grep -hc '"open":{' "$work"/part-* | paste -sd+ | bc)" -gt 0 ] || fail "no part leaves anything open"
 
-# Twice the same, in two tasks or under two names: it counts once.
+# The same capture twice, in two tasks or under two names: it counts once.
 map 1 4 "$capture" "$capture"
 cp "$capture" "$work/other.pcap"
 map 1 4 "$work/other.pcap"
@@ -119,8 +119,8 @@ map 9 2 "$work"/gap/*
 "$verify" -k "$keys" -o json --shard=1/2 "$work/events" 2>"$work/error" >/dev/null
 grep -q "ring file number 3, which comes before it, is missing" "$work/error" || fail "a gap among ring files"
 
-# The clock is set back between two ring files: their numbers count, whatever is read first.  When
-# dumpcap was started again, and numbers anew, the stamps do.
+# The clock is set back between two ring files: their numbers decide, whatever is read first.  If
+# dumpcap was restarted, and its numbers with it, the timestamps decide.
 if command -v editcap >/dev/null; then
     mkdir "$work/back" "$work/runs"
     number=0
@@ -161,7 +161,7 @@ grep -q "cut.pcap: frame" "$work/map" || fail "the map says nothing of a capture
 status=$("$verify" -k "$keys" -o json --shard=1/2 "$work/events" >/dev/null 2>"$work/error"; echo $?)
 [ "$status" -eq 3 ] || fail "a capture that is cut off: status $status"
 
-# refused NAME TEXT: part 2 of 2 is not judged, with a word on why.
+# refused NAME TEXT: part 2 of 2 is not judged, and TEXT says why.
 refused() {
     local status
     "$verify" -k "${use_keys:-$keys}" ${use_option:-} -o json --shard=2/2 "$work/events" >"$work/out" 2>"$work/error"
@@ -191,7 +191,7 @@ for at in 3 30 60 $((size / 2)) $((size - 3)); do
     cp "$work/kept" "$own"
 done
 printf 'x' >>"$own"
-refused "octets behind the end" "goes on after its end"
+refused "octets after the end" "goes on after its end"
 printf 'x' | dd of="$own" bs=1 seek=7 conv=notrunc 2>/dev/null
 refused "another version" "another version"
 rm "$own"
@@ -251,7 +251,7 @@ unmerged "a pipe" "must be a file" "$work/part-1" <(cat "$work/part-2")
 "$verify" -k "$keys" -o json --tolerance=3 --shard=2/2 "$work/events-3" >"$work/cut" 2>/dev/null
 unmerged "parts made with different options" "other keys or options than the other parts" "$work/part-1" "$work/cut"
 
-# Wrong usage: nothing that is given is ignored.
+# Wrong usage: no argument is ignored.
 misused() {
     local text=$1 status
     shift
@@ -273,7 +273,7 @@ status=$("$verify" --shard=1/2 "$work/nowhere" 2>"$work/error"; echo $?)
 [ "$status" -eq 3 ] && grep -qx "mipro-verify: $work/nowhere: No such file or directory" "$work/error" ||
     fail "a folder that is not there: status $status, $(cat "$work/error")"
 
-# What a part counts as undecided, its status tells with --strict.
+# With --strict, undecided cases of a part change its status.
 clean
 printf 'node a 10.1.0.1\nnode b 10.9.9.9\ndefault home=10.1.0.9\nat 0.1 a > b acknowledge status=0 ident=7\n' >"$work/early"
 "$build/mipro-inject" scenario "$work/early" --write="$work/early.pcap" 2>/dev/null
@@ -291,7 +291,7 @@ for strict in "" --strict; do
     [ $worst -eq $one ] || fail "an early acknowledge, ${strict:-not strict}: status $worst, not $one"
 done
 
-# No key is in any of it.
+# None of it contains a key.
 clean
 map 1 2 "$capture"
 reduce 2 >/dev/null
