@@ -219,17 +219,20 @@ compare_pairs(const void *p, const void *q)
     return x->b < y->b ? -1 : x->b > y->b;
 }
 
-/* In the order of the key file; those that no association judged come last. */
-static int
-compare_associations(const void *p, const void *q)
+int
+vrf_pair_compare_associations(const struct vrf_pair *x, const struct vrf_pair *y)
 {
-    const struct vrf_pair *x = p, *y = q;
-
     if (x->association == NULL || y->association == NULL)
         return (x->association == NULL) - (y->association == NULL);
     return x->association->index < y->association->index
                ? -1
                : x->association->index > y->association->index;
+}
+
+static int
+compare_associations(const void *p, const void *q)
+{
+    return vrf_pair_compare_associations(p, q);
 }
 
 /* The table, sorted, with equal entries added up. */
@@ -256,11 +259,19 @@ fold(const struct vrf_tally *t, int (*compare)(const void *, const void *), uint
 struct vrf_pair *
 vrf_tally_by_pair(const struct vrf_tally *t, uint32_t *n)
 {
-    return fold(t, compare_pairs, n);
+    struct vrf_pair *pairs = fold(t, compare_pairs, n);
+
+    for (uint32_t i = 0; i < *n; i++)
+        pairs[i].association = NULL;
+    return pairs;
 }
 
 struct vrf_pair *
 vrf_tally_by_association(const struct vrf_tally *t, uint32_t *n)
 {
-    return fold(t, compare_associations, n);
+    struct vrf_pair *pairs = fold(t, compare_associations, n);
+
+    for (uint32_t i = 0; i < *n; i++)
+        pairs[i].a = pairs[i].b = 0;
+    return pairs;
 }

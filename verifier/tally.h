@@ -51,6 +51,8 @@ void vrf_tally_limit(struct vrf_tally *t);
 void vrf_tally_pair(
     struct vrf_tally *t, const struct mipro_auth *auth, uint32_t src, uint32_t dst, int64_t time);
 
+/* In the order of the key file; those that no association judged come last. */
+int vrf_pair_compare_associations(const struct vrf_pair *x, const struct vrf_pair *y);
 /* Pairs with their associations dropped, or associations with their pairs dropped: sorted. */
 struct vrf_pair *vrf_tally_by_pair(const struct vrf_tally *t, uint32_t *n);
 struct vrf_pair *vrf_tally_by_association(const struct vrf_tally *t, uint32_t *n);

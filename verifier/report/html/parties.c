@@ -106,7 +106,9 @@ compare_worst(const void *a, const void *b)
         return x->good > y->good ? -1 : 1;
     if (p->a != q->a)
         return p->a < q->a ? -1 : 1;
-    return p->b < q->b ? -1 : p->b > q->b;
+    if (p->b != q->b)
+        return p->b < q->b ? -1 : 1;
+    return vrf_pair_compare_associations(p, q);
 }
 
 static void
