@@ -297,6 +297,8 @@ void mipro_conduct_end(struct mipro_conduct *c);
  */
 uint64_t mipro_conduct_horizon(const struct mipro_conduct *c);
 void mipro_conduct_totals(const struct mipro_conduct *c, struct mipro_conduct_totals *totals);
+/* Memory that it takes now, in octets. */
+size_t mipro_conduct_octets(const struct mipro_conduct *c);
 /* Entries dropped for want of room so far. */
 uint64_t mipro_conduct_dropped(const struct mipro_conduct *c);
 

@@ -47,6 +47,8 @@ bool mipro_fragments_add(struct mipro_fragments *f, const struct mipro_leaf *lea
 bool mipro_fragments_give_up(
     struct mipro_fragments *f, int64_t clock, bool end, struct mipro_datagram *out);
 
+/* Octets of fragments that wait for others. */
+size_t mipro_fragments_octets(const struct mipro_fragments *f);
 /* The lowest frame that a datagram given up later may belong to; UINT64_MAX: there is none. */
 uint64_t mipro_fragments_horizon(const struct mipro_fragments *f);
 

@@ -56,6 +56,12 @@ vrf_assembler_free(struct vrf_assembler *a)
     g_free(a);
 }
 
+size_t
+vrf_assembler_octets(const struct vrf_assembler *a)
+{
+    return mipro_fragments_octets(a->fragments);
+}
+
 /* Time passes up to this frame. */
 static void
 pass_time(struct vrf_assembler *a, uint64_t frame)

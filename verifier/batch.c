@@ -52,7 +52,7 @@ vrf_batch_new(unsigned n_shares)
 
     /* Messages without authenticators too count their place from here. */
     b->judged.auths.at = vrf_array_grow(NULL, &b->judged.auths.max, sizeof(*b->judged.auths.at));
-    b->n_shares = n_shares;
+    b->n_shares = b->max_shares = n_shares;
     b->shares = g_new0(struct vrf_share, n_shares);
     for (unsigned i = 0; i < n_shares; i++)
         b->shares[i].judged.auths.at = vrf_array_grow(
@@ -79,6 +79,7 @@ vrf_batch_empty(struct vrf_batch *b)
     b->of_events = false;
     b->incomplete = 0;
     b->in = 0;
+    b->folded.messages = b->folded.fragments = 0;
     b->error[0] = '\0';
     b->begins_file = b->ends_file = b->ends_state = b->broken = false;
     memset(b->types, 0, sizeof(b->types));
@@ -92,7 +93,7 @@ vrf_batch_free(struct vrf_batch *b)
     vrf_batch_empty(b);
     vrf_block_free(&b->block);
     free_judged(&b->judged);
-    for (unsigned i = 0; i < b->n_shares; i++)
+    for (unsigned i = 0; i < b->max_shares; i++)
         free_share(&b->shares[i]);
     g_free(b->shares);
     g_free(b->joined.at);
@@ -234,6 +235,33 @@ vrf_find_ticks(struct vrf_batch *b)
     }
 }
 
+void
+vrf_runs_begin(struct vrf_runs *runs, struct vrf_batch *b)
+{
+    runs->n = 0;
+    for (unsigned i = 0; i < b->n_shares; i++) {
+        struct vrf_share *share = &b->shares[i];
+
+        if (share->records.n == 0)
+            continue;
+        runs->run[runs->n].at = share->records.at;
+        runs->run[runs->n++].end = share->records.at + share->records.n;
+        share->records.n = 0;
+    }
+}
+
+const struct vrf_record *
+vrf_runs_next(struct vrf_runs *runs)
+{
+    unsigned first = runs->n;
+
+    for (unsigned i = 0; i < runs->n; i++)
+        if (runs->run[i].at != runs->run[i].end &&
+            (first == runs->n || vrf_record_compare(runs->run[i].at, runs->run[first].at) < 0))
+            first = i;
+    return first != runs->n ? runs->run[first].at++ : NULL;
+}
+
 struct vrf_record
 vrf_record_of(const struct mipro_finding *finding)
 {
@@ -267,6 +295,16 @@ vrf_record_compare(const struct vrf_record *a, const struct vrf_record *b)
     if (a->off != b->off)
         return a->off < b->off ? -1 : 1;
     return strcmp(a->finding->text, b->finding->text);
+}
+
+size_t
+vrf_record_weight(const struct vrf_record *r)
+{
+    size_t n = sizeof(*r);
+
+    if (r->finding != NULL && r->finding->text != NULL)
+        n += sizeof(*r->finding) + strlen(r->finding->text) + 1;
+    return n;
 }
 
 void

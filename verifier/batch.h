@@ -2,21 +2,25 @@
 /*
  * batch.h - a run of frames on its way through the stages.
  *
- *   read      (in order)                  frames of one file                  pipeline.c
+ *   read      (in order)                  frames of one file                  reading.h
  *   inspect   (by the thread that read)   messages, verdicts, rules on one    inspect.c
  *   assemble  (in order)                  fragments                           assemble.h
  *   settle    (in order, in each share)   rules over several                  settle.h
+ *   join      (in order)                  what needs several shares           join.h
  *   report    (in order)                  records, in capture order           report.c
  *
  * The home addresses are shared out among settlers, each of which takes the events of its own from
  * every batch, and those that all must know (vrf_share_out()); several settlers work at once, on
  * the same batch or on different ones.
  *
- * What comes out depends on the frames alone, never on how they were cut into
- * batches, how many settlers there are or which thread did what.
+ * Files that have nothing to do with each other go side by side, each in a lane of its own
+ * (lane.h), and meet in the report, which takes one after the other (fold.h).
  *
- * Frames are counted from 1 through all files here ("running number"); the report turns
- * that back into the number within their file.
+ * What comes out depends on the frames alone, never on how they were cut into
+ * batches, how many settlers and lanes there are or which thread did what.
+ *
+ * Frames are counted from 1 through all files of a lane ("running number"), in the report through
+ * all of the input; it turns that back into the number within their file.
  */
 #ifndef VRF_BATCH_H
 #define VRF_BATCH_H
@@ -107,9 +111,9 @@ struct vrf_part {
     uint64_t before;  /* running number of the last frame that does not */
     uint64_t shift;   /* what is added to a running number for that within the capture; wraps */
     const char *name; /* as it is reported; lives as long as the run */
-    unsigned file;    /* counts captures from 0 */
+    unsigned file;    /* counts captures from 0; the report sets it */
     bool begins;      /* with it a file begins that was named, not a part of one */
-    bool counts;      /* file is one more than before */
+    bool counts;      /* another capture than that of the part before */
 };
 
 /* Arrays that grow; emptied, not freed, when a batch is used again. */
@@ -191,16 +195,34 @@ struct vrf_batch {
 
     /* settle */
     struct vrf_share *shares;
-    unsigned n_shares;
+    unsigned n_shares, max_shares;
 
     /* join */
     VRF_ARRAY(struct vrf_record) joined; /* that belong to no share */
     struct mipro_conduct_totals totals;  /* of all shares */
+
+    /* Of the batches folded into it (fold.h), which are not here any more. */
+    struct {
+        uint64_t messages, fragments;
+    } folded;
 };
 
+/* With room for so many shares, and as many. */
 struct vrf_batch *vrf_batch_new(unsigned n_shares);
 void vrf_batch_empty(struct vrf_batch *b);
 void vrf_batch_free(struct vrf_batch *b);
+
+/* The records of all shares, in order; each share has its own in order. */
+struct vrf_runs {
+    struct {
+        const struct vrf_record *at, *end;
+    } run[VRF_MAX_SHARES];
+    unsigned n;
+};
+/* They are the caller's from now on, and stay until the batch gets others. */
+void vrf_runs_begin(struct vrf_runs *runs, struct vrf_batch *b);
+/* The next one, or NULL. */
+const struct vrf_record *vrf_runs_next(struct vrf_runs *runs);
 
 /* Is it a message about one of the home addresses that this machine keeps? */
 bool vrf_is_own(const struct mipro_conduct_config *config, const struct vrf_message *message);

@@ -16,10 +16,10 @@ struct vrf_settler {
     const struct vrf_options *o;
     struct mipro_conduct_config config; /* says which home addresses are its own */
     unsigned at;                        /* its share in each batch */
-    struct vrf_tally *tally;
-    bool wants_records; /* vrf_wants_records() */
-    bool shared;        /* there are other settlers */
-    bool foreign;       /* there are messages that are not its own */
+    struct vrf_tally *tally;            /* while vrf_settle() runs */
+    bool wants_records;                 /* vrf_wants_records() */
+    bool shared;                        /* there are other settlers */
+    bool foreign;                       /* there are messages that are not its own */
     struct mipro_conduct *conduct;
     GHashTable *waiting;            /* by frame */
     uint64_t *weak;                 /* by association: the frame of the first key-weak, 0 if none */
@@ -531,8 +531,7 @@ end_state(struct vrf_settler *s)
 }
 
 struct vrf_settler *
-vrf_settler_new(
-    const struct vrf_options *o, unsigned share, unsigned n_shares, struct vrf_tally *tally)
+vrf_settler_new(const struct vrf_options *o, unsigned share, unsigned n_shares)
 {
     struct vrf_settler *s = g_new0(struct vrf_settler, 1);
 
@@ -544,7 +543,6 @@ vrf_settler_new(
         s->config.part = share;
         s->config.parts = n_shares;
     }
-    s->tally = tally;
     s->wants_records = vrf_wants_records(o);
     s->foreign = s->config.parts > 1;
     if (begin_state(s))
@@ -561,6 +559,12 @@ vrf_settler_free(struct vrf_settler *s)
     end_state(s);
     g_free(s->own.at);
     g_free(s);
+}
+
+size_t
+vrf_settler_octets(const struct vrf_settler *s)
+{
+    return mipro_conduct_octets(s->conduct);
 }
 
 static int
@@ -581,12 +585,13 @@ sort_records(struct vrf_share *share)
 }
 
 __attribute__((noinline)) bool
-vrf_settle(struct vrf_settler *s, struct vrf_batch *b)
+vrf_settle(struct vrf_settler *s, struct vrf_batch *b, struct vrf_tally *tally)
 {
     struct vrf_share *share = &b->shares[s->at];
 
     s->b = b;
     s->share = share;
+    s->tally = tally;
     s->passed = 0;
     if (s->shared)
         settle_own(s);

@@ -19,11 +19,12 @@
 
 struct vrf_settler;
 
-/* NULL: no memory.  The tally is its own while it works. */
-struct vrf_settler *vrf_settler_new(
-    const struct vrf_options *o, unsigned share, unsigned n_shares, struct vrf_tally *tally);
+/* NULL: no memory. */
+struct vrf_settler *vrf_settler_new(const struct vrf_options *o, unsigned share, unsigned n_shares);
 void vrf_settler_free(struct vrf_settler *s);
-/* A batch that was assembled.  False: no memory. */
-bool vrf_settle(struct vrf_settler *s, struct vrf_batch *b);
+/* A batch that was assembled; what it counts goes into the tally.  False: no memory. */
+bool vrf_settle(struct vrf_settler *s, struct vrf_batch *b, struct vrf_tally *tally);
+/* Memory that its state takes now. */
+size_t vrf_settler_octets(const struct vrf_settler *s);
 
 #endif

@@ -288,6 +288,13 @@ mipro_conduct_tick(struct mipro_conduct *c, uint64_t frame, int64_t time)
     (void)pass_time(c, frame, time);
 }
 
+size_t
+mipro_conduct_octets(const struct mipro_conduct *c)
+{
+    return c->arena.octets - c->arena.left + c->pieces.pages.octets + c->announced.pages.octets +
+           c->challenges.pages.octets;
+}
+
 int64_t
 mipro_conduct_clock(const struct mipro_conduct *c)
 {

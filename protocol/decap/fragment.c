@@ -302,6 +302,12 @@ mipro_fragments_give_up(
     return false;
 }
 
+size_t
+mipro_fragments_octets(const struct mipro_fragments *f)
+{
+    return f->octets;
+}
+
 uint64_t
 mipro_fragments_horizon(const struct mipro_fragments *f)
 {

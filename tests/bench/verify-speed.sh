@@ -70,7 +70,7 @@ valgrind --tool=callgrind --callgrind-out-file="$profile" "$build/mipro-verify" 
     --threads=2 "$dir/capture-120000" >/dev/null 2>&1 &&
     callgrind_annotate --inclusive=yes --threshold=100 --auto=no "$profile" 2>/dev/null | awk '
         function figure(s) { gsub(/,/, "", s); return s + 0 }
-        match($0, /(read_batch|vrf_inspect|vrf_assemble|vrf_settle|report_batch)/) {
+        match($0, /(vrf_read_batch|vrf_inspect|vrf_assemble|vrf_settle|report_batch)/) {
             name = substr($0, RSTART, RLENGTH)
             if (figure($1) > of[name]) of[name] = figure($1)
         }

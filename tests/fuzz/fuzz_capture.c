@@ -67,7 +67,7 @@ settle_block(struct run *run, bool end)
     vrf_inspect(b, &run->o);
     demand(vrf_assemble(run->assembler, b));
     for (unsigned i = 0; i < SHARES; i++)
-        demand(vrf_settle(run->settler[i], b));
+        demand(vrf_settle(run->settler[i], b, &run->tally[i]));
     demand(vrf_join(run->joiner, b));
     run->in |= b->in;
     for (unsigned i = 0; i < SHARES; i++)
@@ -176,7 +176,7 @@ LLVMFuzzerTestOneInput(const uint8_t *octets, size_t len)
     demand(run.assembler != NULL && run.joiner != NULL);
     for (unsigned i = 0; i < SHARES; i++) {
         vrf_tally_init(&run.tally[i], false);
-        run.settler[i] = vrf_settler_new(&run.o, i, SHARES, &run.tally[i]);
+        run.settler[i] = vrf_settler_new(&run.o, i, SHARES);
         demand(run.settler[i] != NULL);
     }
     run.b->first_frame = 1;

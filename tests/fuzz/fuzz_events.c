@@ -51,7 +51,7 @@ LLVMFuzzerTestOneInput(const uint8_t *octets, size_t len)
     }
     vrf_tally_init(&tally, false);
     assembler = vrf_assembler_new(&o);
-    settler = vrf_settler_new(&o, 0, 1, &tally);
+    settler = vrf_settler_new(&o, 0, 1);
     demand(assembler != NULL && settler != NULL);
     first = 1;
     for (unsigned i = 0; i < 2; i++) {
@@ -70,7 +70,7 @@ LLVMFuzzerTestOneInput(const uint8_t *octets, size_t len)
         if (b->block.n_frames > 1u << 20)
             break; /* the reader refuses such a block */
         b->ends_state = i == 1;
-        demand(vrf_assemble(assembler, b) && vrf_settle(settler, b));
+        demand(vrf_assemble(assembler, b) && vrf_settle(settler, b, &tally));
         for (uint32_t r = 0; r < b->shares[0].records.n; r++)
             demand(b->shares[0].records.at[r].frame >= 1);
         first += b->block.n_frames;

@@ -16,8 +16,16 @@
 
 enum { BLOCK_FRAMES = 1024, BLOCK_OCTETS = 256 * 1024 };
 
+/*
+ * libwiretap was not made for threads: its readers may share what they do not show.  Several files
+ * are read at once, so each call waits for the others.  Only the readers of pcap and pcapng,
+ * which compressed captures nearly always are, share nothing while they read.
+ */
+static GMutex one_at_a_time;
+
 struct wiretap_file {
     wtap *w;
+    bool shares_nothing;
     struct vrf_wtap_record record;
 };
 
@@ -105,10 +113,8 @@ record_time(const wtap_rec *rec)
 }
 
 static enum vrf_read
-read_wiretap(void *self, struct vrf_block *block, char error[VRF_CAPTURE_ERROR])
+read_frames(struct wiretap_file *f, struct vrf_block *block, char error[VRF_CAPTURE_ERROR])
 {
-    struct wiretap_file *f = self;
-
     while (block->n_frames < BLOCK_FRAMES && block->used < BLOCK_OCTETS) {
         const wtap_rec *rec = &f->record.rec;
         struct vrf_frame *frame;
@@ -147,6 +153,20 @@ read_wiretap(void *self, struct vrf_block *block, char error[VRF_CAPTURE_ERROR])
     return VRF_READ_MORE;
 }
 
+static enum vrf_read
+read_wiretap(void *self, struct vrf_block *block, char error[VRF_CAPTURE_ERROR])
+{
+    struct wiretap_file *f = self;
+    enum vrf_read how;
+
+    if (f->shares_nothing)
+        return read_frames(f, block, error);
+    g_mutex_lock(&one_at_a_time);
+    how = read_frames(f, block, error);
+    g_mutex_unlock(&one_at_a_time);
+    return how;
+}
+
 static int64_t
 wiretap_position(const void *self)
 {
@@ -176,25 +196,33 @@ close_wiretap(void *self)
 {
     struct wiretap_file *f = self;
 
+    g_mutex_lock(&one_at_a_time);
     vrf_wtap_record_cleanup(&f->record);
     wtap_close(f->w);
+    g_mutex_unlock(&one_at_a_time);
     g_free(f);
 }
 
 static const struct vrf_backend wiretap_backend = { read_wiretap, wiretap_position,
     wiretap_interface_name, close_wiretap };
 
-void *
-vrf_wiretap_open(
-    const char *path, const struct vrf_backend **backend, char error[VRF_CAPTURE_ERROR])
+static bool
+shares_nothing(wtap *w)
+{
+    int type = wtap_file_type_subtype(w);
+
+    return type == wtap_pcap_file_type_subtype() || type == wtap_pcap_nsec_file_type_subtype() ||
+           type == wtap_pcapng_file_type_subtype();
+}
+
+static struct wiretap_file *
+open_file(const char *path, char error[VRF_CAPTURE_ERROR])
 {
     struct wiretap_file *f;
     char *text = NULL;
     int err = 0;
-    wtap *w;
+    wtap *w = wtap_open_offline(path, WTAP_TYPE_AUTO, &err, &text, FALSE);
 
-    start_wiretap();
-    w = wtap_open_offline(path, WTAP_TYPE_AUTO, &err, &text, FALSE);
     if (w == NULL) {
         if (err == WTAP_ERR_FILE_UNKNOWN_FORMAT) {
             g_free(text);
@@ -212,7 +240,22 @@ vrf_wiretap_open(
     }
     f = g_new0(struct wiretap_file, 1);
     f->w = w;
+    f->shares_nothing = shares_nothing(w);
     vrf_wtap_record_init(&f->record);
-    *backend = &wiretap_backend;
+    return f;
+}
+
+void *
+vrf_wiretap_open(
+    const char *path, const struct vrf_backend **backend, char error[VRF_CAPTURE_ERROR])
+{
+    struct wiretap_file *f;
+
+    start_wiretap();
+    g_mutex_lock(&one_at_a_time);
+    f = open_file(path, error);
+    g_mutex_unlock(&one_at_a_time);
+    if (f != NULL)
+        *backend = &wiretap_backend;
     return f;
 }

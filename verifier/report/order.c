@@ -8,14 +8,6 @@
 /* Octets of waiting records; beyond this the oldest is printed early, which is counted. */
 enum { MAX_WAITING = 128 * 1024 * 1024 };
 
-static size_t
-weight(const struct vrf_record *record)
-{
-    return sizeof(*record) + (record->finding != NULL && record->finding->text != NULL
-                                     ? sizeof(*record->finding) + strlen(record->finding->text) + 1
-                                     : 0);
-}
-
 static void
 push_queue(struct vrf_report *r, const struct vrf_record *record)
 {
@@ -80,7 +72,7 @@ vrf_order_print(struct vrf_report *r, uint64_t horizon)
                 return;
             r->hurried++;
         }
-        r->waiting -= weight(&record);
+        r->waiting -= vrf_record_weight(&record);
         if (from_heap)
             pop_heap(r);
         else
@@ -92,50 +84,22 @@ vrf_order_print(struct vrf_report *r, uint64_t horizon)
 static void
 take(struct vrf_report *r, const struct vrf_batch *b, const struct vrf_record *record)
 {
-    r->waiting += weight(record);
+    r->waiting += vrf_record_weight(record);
     if (record->frame < b->first_frame)
         push_heap(r, record);
     else
         push_queue(r, record);
 }
 
-/* The records of one share, in order. */
-struct run {
-    const struct vrf_record *at, *end;
-};
-
-/* The run whose next record is the first of all, or NULL. */
-static struct run *
-first_run(struct run *runs, unsigned n)
-{
-    struct run *first = NULL;
-
-    for (unsigned i = 0; i < n; i++)
-        if (runs[i].at != runs[i].end &&
-            (first == NULL || vrf_record_compare(runs[i].at, first->at) < 0))
-            first = &runs[i];
-    return first;
-}
-
 void
 vrf_order_take(struct vrf_report *r, struct vrf_batch *b)
 {
-    struct run runs[VRF_MAX_SHARES], *run;
-    unsigned n = 0;
+    const struct vrf_record *record;
+    struct vrf_runs runs;
 
-    for (unsigned i = 0; i < b->n_shares; i++) {
-        const struct vrf_share *share = &b->shares[i];
-
-        if (share->records.n != 0)
-            runs[n++] = (struct run){ share->records.at, share->records.at + share->records.n };
-        b->shares[i].records.n = 0;
-    }
-    if (n == 1)
-        for (; runs[0].at != runs[0].end; runs[0].at++)
-            take(r, b, runs[0].at);
-    else
-        for (; (run = first_run(runs, n)) != NULL; run->at++)
-            take(r, b, run->at);
+    vrf_runs_begin(&runs, b);
+    while ((record = vrf_runs_next(&runs)) != NULL)
+        take(r, b, record);
     for (uint32_t i = 0; i < b->joined.n; i++)
         vrf_order_insert(r, &b->joined.at[i]);
     b->joined.n = 0;
@@ -145,7 +109,7 @@ void
 vrf_order_insert(struct vrf_report *r, const struct vrf_record *record)
 {
     push_heap(r, record);
-    r->waiting += weight(record);
+    r->waiting += vrf_record_weight(record);
 }
 
 void

@@ -57,6 +57,8 @@ vrf_is_finding(const struct vrf_record *record)
 struct vrf_record vrf_record_of(const struct mipro_finding *finding);
 /* In capture order: by frame, then by kind, then by rule and place. */
 int vrf_record_compare(const struct vrf_record *a, const struct vrf_record *b);
+/* Octets that it takes. */
+size_t vrf_record_weight(const struct vrf_record *r);
 void vrf_record_clear(struct vrf_record *r);
 
 #endif

@@ -16,6 +16,8 @@
 #include "report/refresh.h"
 #include "warn.h"
 
+enum { MAX_PARTS = 4 * 1024 * 1024 }; /* of evidence files, that are kept: 160 MiB */
+
 unsigned
 vrf_report_file(const struct vrf_report *r, uint64_t frame, uint64_t *number)
 {
@@ -50,12 +52,14 @@ vrf_report_files(const struct vrf_report *r)
 static void
 begin_part(struct vrf_report *r, const struct vrf_part *part)
 {
-    struct vrf_part *own = VRF_ARRAY_ADD(&r->parts);
+    struct vrf_part *own;
 
+    if (!part->begins && r->parts.n >= MAX_PARTS)
+        return; /* what follows is reported as if it went on with the part before */
+    own = VRF_ARRAY_ADD(&r->parts);
     *own = *part;
-    if (r->archive != NULL) /* its writer counted the captures of one task */
-        own->file = r->n_begun - !part->counts;
-    if (own->file < r->n_begun)
+    own->file = r->n_begun - !part->counts;
+    if (!part->counts)
         return;
     if (r->n_begun == r->max_begun) {
         r->max_begun = r->max_begun == 0 ? 64 : 2 * r->max_begun;
@@ -263,10 +267,10 @@ static void
 count_batch(struct vrf_report *r, const struct vrf_batch *b)
 {
     r->packets += r->o->conduct.part == 0 ? b->block.n_frames : 0;
-    r->n_fragments += b->fragments.n;
+    r->n_fragments += b->fragments.n + b->folded.fragments;
     for (unsigned i = 0; i < 256; i++)
         r->types[i] += b->types[i];
-    r->messages += b->messages.n - b->n_foreign;
+    r->messages += b->messages.n - b->n_foreign + b->folded.messages;
     r->in |= b->in;
     for (uint32_t i = 0; i < b->unopened.n; i++)
         vrf_unopened_add(&r->unopened, &b->unopened.at[i]);
