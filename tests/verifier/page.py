@@ -41,7 +41,8 @@ class Page(html.parser.HTMLParser):
 
     def __init__(self, name, text):
         super().__init__(convert_charrefs=True)
-        self.name, self.open, self.ids, self.links = name, [], set(), []
+        self.name, self.source = name, text
+        self.open, self.ids, self.links = [], set(), []
         self.level, self.texts, self.scripts, self.counts = 0, [], 0, {}
         self.cells = []         # for each table row: its texts
         self.pictures = 0
@@ -169,6 +170,9 @@ def compare(page, output):
             fault(page.name, 'does not say why:', record['why'])
     wrong = summary['findings']['error'] + sum(summary['authenticators'][k] for k in ('bad', 'missing', 'expired'))
     text = page.text()
+    for since in re.findall(r' believes the node to be at [0-9.]+ from ([^,<]*)', page.source):
+        if not re.fullmatch(r'[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:.]{15,18}|no time', since):
+            fault(page.name, 'says that a belief began at', repr(since))
     if ('Not in order:' in text) != (wrong != 0):
         fault(page.name, 'gives the wrong result:', text[200:400])
     if 'In order' in text and sum(summary['authenticators'].values()) != summary['authenticators']['good']:

@@ -235,6 +235,7 @@ put_belief(struct timeline *t, const struct vrf_belief *b)
 
     if (lane < 0)
         return;
+    vrf_page_time_text(b->from, time);
     title = g_strdup_printf("%s believes the node to be at %s from %s, %s; %s",
         mipro_dotted(b->node).s, coa.s, time, end_words[b->end], proof_words[b->proof]);
     snprintf(class, sizeof(class), "belief %s", proof_classes[b->proof]);
