@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# archive_chapter.sh BUILD - what docs/auditing.md tells to do with an archive, word for word: by hand and
-# with GNU parallel, the report is that of one process.  archive_slurm.sh runs what is for
-# Slurm, verifier_archive.sh what is for files that do not continue each other.
+# archive_chapter.sh BUILD - the commands of docs/auditing.md for an archive, word for word: by hand and
+# with GNU parallel, the report is that of one process.  archive_slurm.sh runs those for
+# Slurm, verifier_archive.sh those for files that do not continue each other.
 set -u
 build=$(cd "$1" && pwd)
 top=$(cd "$(dirname "$0")/../.." && pwd)
@@ -22,7 +22,7 @@ fault() {
     echo "not ok - $*"
     faults=$((faults + 1))
 }
-# follow PATTERN [STATUS]: run the command that has PATTERN, over our archive.
+# follow PATTERN [STATUS]: run the command that contains PATTERN, over our archive.
 follow() {
     local command
     command=$(recipe "$1" | sed "s|/archive/|$work/archive/|g; s|find /archive|find $work/archive|; s|/usr/share/mipro|$top/scripts|")
@@ -32,7 +32,7 @@ follow() {
     [[ $status =~ ^${2-0}$ ]] || fault "$command: status $status, not ${2-0}: $(cat out err)"
 }
 
-# All commands of the chapter are in one of the tests.
+# Every command of the chapter is run by one of the tests.
 while read -r command; do
     case $command in
     *--events=* | *--shard=* | *--merge* | *archive-parallel* | *archive-slurm* | 'mkdir events' | find* | sbatch* | cat* | jq*) ;;
@@ -58,7 +58,7 @@ follow '--merge shard-' 1
 cmp one.jsonl report.jsonl || fault "map, reduce and merge by hand: the report is not that of one process"
 
 if command -v parallel >/dev/null && parallel --version 2>/dev/null | grep -q '^GNU parallel'; then
-    # In place of ssh; the remote side of parallel needs SHELL, which sshd sets.
+    # Instead of ssh; the remote side of parallel needs SHELL, which sshd sets.
     cat >ssh <<'END'
 #!/bin/sh
 while [ "$1" != -- ]; do shift; done

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """archive_history.py FOLDER FILES EXCHANGES: one continuous history, cut into many captures.
 
-FOLDER/archive/NNNN.pcapng follow each other as ring files do; FOLDER/keys verifies them. Between
-conformant exchanges lie replays, forgeries and faulty handoffs, whose frames are in different files.
+FOLDER/archive/NNNN.pcapng follow each other like ring files; FOLDER/keys verifies them. Between
+conformant exchanges are replays, forgeries and faulty handoffs, whose frames are in different files.
 """
 import os
 import random

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# archive_parallel.sh BUILD - scripts/archive-parallel, on this machine and over what it takes for ssh:
-# tasks that die, interruptions, captures that cannot be read, and everything given wrongly.
+# archive_parallel.sh BUILD - scripts/archive-parallel, on this machine and over a substitute for ssh:
+# tasks that die, interruptions, captures that cannot be read, and wrong arguments of every kind.
 set -u
 build=$(cd "$1" && pwd)
 top=$(cd "$(dirname "$0")/../.." && pwd)
@@ -24,7 +24,7 @@ fault() {
 archive() {
     "$top/scripts/archive-parallel" "$@" >out 2>err </dev/null
 }
-# expect WHAT STATUS TEXT ARGUMENT...: it ends with STATUS and says TEXT.
+# expect WHAT STATUS TEXT ARGUMENT...: it ends with STATUS and prints TEXT.
 expect() {
     local what=$1 status=$2 text=$3 got
     shift 3
@@ -38,7 +38,7 @@ find archive -name '*.pcapng' | sort >files
 "$build/mipro-verify" -k keys -o json --continue $(cat files) >one.jsonl 2>one.err
 [[ $? == 1 ]] || { echo "one process: not status 1"; exit 1; }
 
-# What every task runs: it dies once, by SIGKILL, where die/KIND is; and waits where hold/KIND is.
+# The program of every task: it dies once, by SIGKILL, if die/KIND exists; and waits while hold/KIND exists.
 mkdir die hold
 cat >checked <<END
 #!/bin/bash
@@ -51,7 +51,7 @@ echo "\$kind \$\$ \${FAR-near}" >>"$work/ran"
 while [[ -e $work/hold/\$kind ]]; do sleep 0.1; done
 exec "$build/mipro-verify" "\$@"
 END
-# In place of ssh: [OPTION...] LOGIN -- COMMAND..., here.  Parallel needs SHELL, which sshd sets.
+# Instead of ssh: run [OPTION...] LOGIN -- COMMAND... here.  Parallel needs SHELL, which sshd sets.
 cat >far <<'END'
 #!/bin/sh
 while [ "$1" != -- ]; do shift; done
@@ -76,13 +76,13 @@ cp ran before
 archive --work=good
 [[ $? == 1 ]] && cmp -s ran before || fault "it ran again: $(cat err)"
 
-echo "without what is good"
+echo "without good authenticators"
 archive -k keys --work=short --without-good --shards=3 --tasks=2 --files=files
 [[ $? == 1 ]] || fault "--without-good: $(cat err)"
 grep -v '"verdict":"good"' one.jsonl | cmp - short/report.jsonl || fault "--without-good: not that of one process without them"
 expect "it later" 2 "begun without --without-good" --work=good --without-good
 
-echo "interrupted in the middle, it goes on"
+echo "interrupted in the middle, it continues"
 touch hold/map
 rm ran
 "$top/scripts/archive-parallel" -k keys --verify="$work/checked" --work=cut --shards=3 --tasks=4 -j 2 --files=files >out 2>err &
@@ -95,7 +95,7 @@ expect "a second one meanwhile" 2 "another archive-slurm or archive-parallel is 
 kill -9 "$driver"
 while read -r _ pid _; do kill -9 "$pid"; done <ran
 rm hold/map
-# What parallel started may go on for a moment, and holds the folder meanwhile.
+# Processes started by parallel may run for a moment, and hold the lock of the folder meanwhile.
 for ((i = 0; i < 300; i++)); do
     archive --work=cut
     status=$?
@@ -136,7 +136,7 @@ if [[ $(id -u) == 0 ]]; then
     expect "somebody else's keys" 2 "belongs to user 65534" -k mine --work=w --files=files
     chown 0 mine
 fi
-[[ ! -e w/plan ]] || fault "it was begun all the same"
+[[ ! -e w/plan ]] || fault "it was begun anyway"
 archive -k mine --work=mode --shards=2 --tasks=2 --files=files
 rm -f mode/*/*.status mode/report.*
 chmod 644 mine
@@ -144,7 +144,7 @@ expect "keys that others can read by now" 2 "chmod 600 cures it" --work=mode
 rm mine
 expect "keys that have gone" 2 "there is no such key file" --work=mode
 
-echo "another audit than the one that was begun"
+echo "a different audit than the one that was begun"
 expect "another number of shards" 2 "begun with --shards '5', not '6'" --work=good --shards=6
 expect "another number of tasks" 2 "begun with --tasks '7', not '8'" --work=good --tasks=8
 expect "other keys" 2 "begun with --keys '$work/keys', not '$work/mine'" --work=good -k mine
@@ -152,7 +152,7 @@ expect "other options" 2 "begun with --option" --work=good --option=--strict
 expect "other captures" 2 "begun with other captures" --work=good --files=away
 expect "the same again" 1 "status 1" --work=good --shards=5 --tasks=7 -k keys --files=files
 
-echo "events that are not what they were"
+echo "events that were altered"
 for what in "truncated" "of other keys" "of other options"; do
     cp -r good bad
     rm bad/reduce/* bad/report.*

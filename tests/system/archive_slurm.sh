@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # archive_slurm.sh BUILD - scripts/archive-slurm on a real Slurm: munge, a controller and two nodes
 # on the loopback device of a namespace.  Tasks, a node, the controller and the script itself
-# are killed on the way; the report is still, octet for octet, that of one process.
+# are killed during the run; the report is still, octet for octet, that of one process.
 set -u
 build=$(cd "$1" && pwd)
 top=$(cd "$(dirname "$0")/../.." && pwd)
@@ -20,7 +20,7 @@ if [[ ${2-} != inside ]]; then
     for tool in munged mungekey slurmctld slurmd sbatch unshare ip python3; do
         command -v $tool >/dev/null || skip "$tool is not here (Debian: slurmctld slurmd slurm-client munge)"
     done
-    # Of its own: loopback, process numbers (all of them end with the test), and host name.
+    # With its own loopback, process numbers (all processes end with the test), and host name.
     namespaces=(--net --pid --uts --mount --fork --mount-proc --kill-child)
     [[ $(id -u) == 0 ]] || namespaces+=(--user --map-current-user --keep-caps)
     unshare "${namespaces[@]}" sh -c 'ip link add t0 type veth peer name r0 && hostname mipro' 2>/dev/null ||
@@ -33,7 +33,7 @@ fi
 
 work=$3
 ip link set lo up
-# All goes over 127.0.0.1, but resolvers find no IPv4 address on a machine with loopback alone.
+# Everything uses 127.0.0.1, but resolvers find no IPv4 address on a machine with only loopback.
 ip link add t0 type veth peer name r0
 ip addr add 192.0.2.1/24 dev t0
 ip link set t0 up
@@ -50,7 +50,7 @@ give_up() {
     exit 1
 }
 
-# until_true WHAT COMMAND...: wait for it, a minute at most, and longer on a busy machine.
+# until_true WHAT COMMAND...: wait for it, at most a minute, and longer on a busy machine.
 until_true() {
     local what=$1 i
     shift
@@ -100,7 +100,7 @@ NodeName=two NodeHostname=mipro NodeAddr=127.0.0.1 Port=6819 CPUs=2
 PartitionName=all Nodes=one,two Default=YES MaxTime=INFINITE State=UP
 END
 
-# In a user namespace, folders such as /tmp belong to nobody that munge trusts: --force.
+# In a user namespace, folders such as /tmp belong to no user that munge trusts: --force.
 munged --force --key-file="$here/munge/key" --socket="$here/socket/munge" --pid-file="$here/munge/pid" \
     --log-file="$here/log/munge" --seed-file="$here/munge/seed" --num-threads=2 2>"$here/log/munged" ||
     give_up "munged does not start: $(cat "$here/log/munged")"
@@ -113,7 +113,7 @@ idle_nodes() {
 }
 until_true "two idle nodes" idle_nodes
 
-# ---- The archive, and what one process says of it
+# ---- The archive, and the report of one process
 
 python3 "$top/tests/system/archive_history.py" . 300 2000 || give_up "no history was made"
 "$build/mipro-verify" -k keys -o json --continue archive/*.pcapng >one.jsonl 2>one.err
@@ -123,7 +123,7 @@ for rule in replay handoff; do
     grep "\"rule\":\"$rule" one.jsonl | grep -q related_files || give_up "the history has no $rule across files"
 done
 
-# mipro-verify with a gate: it says that it runs, waits while hold/KIND or hold/PID is there, goes on.
+# mipro-verify with a gate: it notes that it runs, waits while hold/KIND or hold/PID exists, and continues.
 cat >gated <<END
 #!/bin/bash
 kind=reduce
@@ -138,7 +138,7 @@ exec "$build/mipro-verify" "\$@"
 END
 chmod +x gated
 
-# running NODE KIND: "JOB PID PPID TASK" of those that Slurm knows to run there, and that wait at the gate.
+# running NODE KIND: "JOB PID PPID TASK" of the tasks that Slurm runs there, and that wait at the gate.
 running() {
     local node job pid parent task
     squeue --noheader --states=running --nodelist="$1" --format='%A' >running.jobs 2>/dev/null || return
@@ -161,7 +161,7 @@ gone() {
 touch hold/map hold/reduce
 chapter=$top/docs/auditing.md
 source "$top/tests/recipe.sh"
-# The commands of the chapter, word for word, and what makes a test of them.
+# The commands of the chapter, word for word, with additions for this test.
 begin="exec $(recipe 'archive-slurm -k') --verify=$work/gated --tasks=9 --shards=5 --poll=1 --attempts=20"
 go_on="exec $(recipe 'archive-slurm --work') --poll=1 --attempts=20"
 begin=${begin/"/usr/share/mipro"/"$top/scripts"} go_on=${go_on/"/usr/share/mipro"/"$top/scripts"}
@@ -227,7 +227,7 @@ read -r job pid parent task < <(running one reduce; running two reduce)
 kill -9 "$parent" "$pid"
 ls audit-3/map/*/*.events >events.before
 
-echo "the tasks that were thought lost end after all"
+echo "the tasks that seemed lost end after all"
 while read -r job pid parent task; do
     rm "hold/$pid"
     until_true "task $task" [ ! -d "/proc/$parent" ]

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Authenticators that openssl computes, to mipro-verify, the plugin and mipro-inject: HMAC-SHA1
-# registrations, Mobile-AAA by CHAP (RFC 4721 8), revocations (RFC 3543); near misses of each.
+# Authenticators computed by openssl, for mipro-verify, the plugin and mipro-inject: HMAC-SHA1
+# registrations, Mobile-AAA by CHAP (RFC 4721 8), revocations (RFC 3543); and near misses of each.
 source "$(dirname "$0")/../golden/common.sh"
 source "$top/tests/packets.sh"
 set +eo pipefail # mipro-verify ends with 1 on purpose; faults are counted
@@ -35,7 +35,7 @@ datagram() {
     fragment 0 0 "$2$(printf %04x $((8 + ${#message} / 2)))0000$message" 7 "$1"
 }
 
-# expect WHAT VERDICT STATUS DATAGRAM: of its only authenticator, by mipro-verify and the plugin,
+# expect WHAT VERDICT STATUS DATAGRAM: the verdict on its only authenticator by mipro-verify, and by the plugin,
 # which says 1 (Good), 0 (Bad) or 2 (Unverified).  All are judged at the end, in one capture.
 whats=() verdicts=() statuses=() packets=()
 expect() {
@@ -97,7 +97,7 @@ covered="0102fffe0a010008${rest}20180000012c"
 expect "HMAC-SHA1 by any" "good hmac-sha1" 1 \
     "$(datagram $to_home $ephemeral "$covered$(hmac sha1 $sha_key "$covered")")"
 
-# 2. A device without a home address, which its NAI names, and a private extension (134).
+# 2. A device without a home address, identified by its NAI, and a private extension (134).
 nai=$(printf %s alice@example.net | xxd -p)
 covered="0122070800000000${rest}8311${nai}860800000000000a00012018000010""00"
 expect "HMAC-SHA1 by NAI" "good hmac-sha1" 1 \
@@ -105,7 +105,7 @@ expect "HMAC-SHA1 by NAI" "good hmac-sha1" 1 \
 expect "HMAC-SHA1 by NAI, spoiled" "bad hmac-sha1" 0 \
     "$(datagram $to_home 01b201b2 "$(spoil "$covered$(hmac sha1 $sha_key "$covered")")")"
 
-# 3. CHAP, with challenges of each length that the rule tells apart.
+# 3. CHAP, with challenges of each length that the rule distinguishes.
 to_foreign=0a0100090a030001 # from the mobile node to the foreign agent
 for n in 1 4 16 237 238 255; do
     challenge=$(printf "challenge $n" | openssl sha512 -binary | xxd -p -c 64)
@@ -121,7 +121,7 @@ for n in 1 4 16 237 238 255; do
         expect "$by, spoiled" "bad $algorithm" 0 "$(datagram $to_foreign 01b201b2 "$(spoil "$signed")")"
     done
 done
-long=$challenge # of 255 octets: one that hashes all of it is not RFC 4721's
+long=$challenge # of 255 octets: hashing all of it would not follow RFC 4721
 covered="010007080a010009${rest}84ff${long}2401001400000002"
 expect "CHAP, all of 255" "bad chap" 0 "$(datagram $to_foreign 01b201b2 \
     "$covered$(md5 "${long:0:2}" $key "$(md5 "$covered")" "$long")")"
@@ -130,7 +130,7 @@ expect "CHAP, last octet first" "bad chap" 0 "$(datagram $to_foreign 01b201b2 \
     "$covered$(md5 ef $key "$(md5 "$covered")" 0123456789abcdef)")"
 expect "CHAP, RFC 2002 in its place" "bad chap" 0 "$(datagram $to_foreign 01b201b2 \
     "$covered$(md5 $key "$covered" $key)")"
-# Without a challenge, or with an empty one, nobody can tell.
+# Without a challenge, or with an empty one, it cannot be checked.
 for what in "" 8400; do
     covered="010007080a010009${rest}${what}2401001400000002"
     expect "CHAP, challenge '$what'" "no-key -" 2 "$(datagram $to_foreign 01b201b2 \
@@ -142,7 +142,7 @@ expect "CHAP, co-located" "good chap" 1 "$(datagram $to_home 01b201b2 \
 expect "CHAP, co-located, spoiled" "no-key -" 2 "$(datagram $to_home 01b201b2 \
     "$(spoil "$covered$(chap $key 00 "$covered")")")"
 
-# What mipro-inject signs by CHAP openssl agrees with; what it cannot sign it does not write.
+# openssl agrees with what mipro-inject signs by CHAP; what it cannot sign it does not write.
 registration=(registration --home=10.1.0.9 --home-agent=10.1.0.1 --care-of=10.3.0.1 --lifetime=1800
     --source=10.1.0.9 --destination=10.3.0.1 "--keys=$P/keys" --spi=2)
 "$inject" "${registration[@]}" --challenge=0123456789abcdef --write="$P/sent.pcap" ||
@@ -160,7 +160,7 @@ for option in "" --challenge= --challenge=0 --challenge=xy; do
     "$inject" "${registration[@]}" $option --write="$P/not.pcap" 2>"$work/said"
     [[ $? == 2 && ! -e $P/not.pcap && -s $work/said ]] || fault "'$option' was signed: $(<"$work/said")"
 done
-# A Binding Update answers no challenge: another association signs it, if there is one.
+# A Binding Update does not answer a challenge: another association signs it, if there is one.
 (umask 077 && grep chap "$P/keys" >"$work/chap-alone")
 "$inject" case VAL-01 --source=10.1.0.9 --destination=10.1.0.1 "--keys=$work/chap-alone" --spi=2 \
     --write="$P/not.pcap" 2>"$work/said"
@@ -182,13 +182,13 @@ for type in 07 0f; do
     signed=$covered$(md5 $key "${body}2214" $key)
     expect "type $type" "good keyed-md5" 1 "$(datagram $agents 01b201b2 "$signed")"
     expect "type $type, spoiled" "bad keyed-md5" 0 "$(datagram $agents 01b201b2 "$(spoil "$signed")")"
-    # Every octet of the body counts.
+    # Every octet of the body matters.
     for ((i = 2; i < ${#body}; i += 2)); do
         other=${body:0:i}$(printf %02x $((0x${body:i:2} ^ 0x10)))${body:i+2}
         expect "type $type, octet $((i / 2)) altered" "bad keyed-md5" 0 \
             "$(datagram $agents 01b201b2 "$other${signed:${#body}}")"
     done
-    # Cut by one octet on the way, and not sent whole.
+    # Cut by one octet in transit, and sent incomplete.
     expect "type $type, an octet short" "bad keyed-md5" 0 \
         "$(datagram $agents 01b201b2 "${body}221300002001${signed:${#body}+12:30}")"
     # 32: an acknowledgement names no agent, so the IP ends count.

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# first_run.sh BUILD - the first run of docs/testing.md works as it is printed there: the script
-# is taken from the page.  And `respond` refuses what makes no sense, before it opens anything.
+# first_run.sh BUILD - the first run of docs/testing.md works as printed there: the script
+# is taken from the page.  And `respond` refuses invalid options, before it opens anything.
 set -euo pipefail
 build=$(cd "$1" && pwd)
 here=$(cd "$(dirname "$0")" && pwd)
@@ -16,7 +16,7 @@ fault() {
     faults=$((faults + 1))
 }
 
-# refused STATUS TEXT ARGUMENT...: it ends with this status and says this.
+# refused STATUS TEXT ARGUMENT...: it ends with this status and prints this.
 refused() {
     local want=$1 text=$2 status=0
     shift 2
@@ -50,7 +50,7 @@ unshare -Urn sh -c 'ip link add t0 type veth peer name r0 && unshare -n true' 2>
 # The indented lines from the first "umask" to the "kill" after it.
 sed -n '/^    umask 077$/,/^    kill /s/^    //p' "$here/../../docs/testing.md" >first-run
 [[ $(wc -l <first-run) -gt 10 ]] || fault "docs/testing.md: the script of the first run is not found"
-# A machine with more to do takes longer than a second to start a process.
+# A busy machine takes longer than a second to start a process.
 sed -i 's/sleep 1$/sleep 3/' first-run
 export PATH=$build:$PATH
 status=0

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Each case, written alone, breaks exactly the rule that it names, says mipro-verify, in
-# each version of the draft; or it is none there, which is said with the reason.
-# A message alone leaves others unanswered: those rules are not this test's.
+# Each case, written alone, breaks exactly the rule that it names, according to mipro-verify, in
+# each version of the draft; or it does not exist there, which is reported with the reason.
+# A single message leaves others unanswered: those rules are not tested here.
 set -euo pipefail
 build=$1
 inject=$build/mipro-inject verify=$build/mipro-verify
@@ -50,8 +50,8 @@ for draft in 08 09 11; do
 done
 [[ $absent == ' 09:RSV-04 09:EXT-12 11:LEN-08 11:RSV-04 11:EXT-12' ]] || fault "absent:$absent"
 
-# With a replay method the cases about it break its rule; a message that is signed twice
-# replays nothing.
+# With a replay method, the cases about it break its rule; a message that is signed twice
+# is not a replay.
 while read -r id method rule; do
     sed "s/\"\$/\",\"keyed-md5\",\"\",\"$method\"/" "$dir/keys" >"$dir/keys.$method"
     "$inject" case "$id" "${common[@]/%\/keys/\/keys.$method}" --write="$dir/case.pcap"
@@ -72,7 +72,7 @@ VAL-01 nonce -
 LIF-05 nonce -
 CASES
 
-# Rules on one message that a catalogue for any key file and port 434 cannot break.
+# Rules on one message that cases for any key file and port 434 cannot break.
 apart='^(port|key-expired|key-weak)$'
 jq -r '.[].rule // empty' "$dir/cases.json" | sort -u >"$dir/broken"
 while read -r rule; do
@@ -89,7 +89,7 @@ status=0
 [[ $status == 2 ]] || fault "all and one more: status $status"
 "$inject" case all "${common[@]}" --seed=2 --write="$dir/again.pcap"
 ! cmp -s "$dir/all.pcap" "$dir/again.pcap" || fault "all: the seed changes nothing"
-# A capture says what it holds: a comment on each packet, its case, phase, and what is expected.
+# Each packet of a capture has a comment: its case, phase, and what is expected.
 "$inject" case IDN-01 AUT-02 "${common[@]}" --write="$dir/told.pcapng"
 tshark -r "$dir/told.pcapng" -T fields -e frame.comment >"$dir/comments" 2>/dev/null
 [[ $(wc -l <"$dir/comments") == 4 && $(grep -c 'IDN-01 (replay), packet [12] of 2: ' "$dir/comments") == 2 ]] &&

@@ -1,12 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Live: in two network namespaces of our own, joined by a veth pair, frames arrive
-# octet for octet as a file has them; on no other interface; without privileges kept.
+# octet for octet as in a file; on no other interface; without keeping privileges.
 set -euo pipefail
 build=$(realpath "$1") source=$(realpath "$(dirname "$0")/../..")
 if [[ ${2:-} != inside ]]; then
     command -v tcpdump >/dev/null && command -v unshare >/dev/null || { echo "skip: no tcpdump or unshare"; exit 77; }
-    # Who is no root stays so: tcpdump would give up being it, and may not in a namespace.
+    # An ordinary user stays one: as root tcpdump would drop privileges, which fails in a namespace.
     [[ $EUID -eq 0 ]] && map=() || map=(-Uc --keep-caps)
     unshare "${map[@]}" -nm true 2>/dev/null || { echo "skip: no network namespaces here"; exit 77; }
     exec unshare "${map[@]}" -nm bash "$0" "$build" inside
@@ -23,7 +23,7 @@ fault() {
     faults=$((faults + 1))
 }
 
-# The other end lives in a namespace that ends with this sleep.
+# The other end is in a namespace that ends with this sleep.
 unshare -n sleep 120 &
 peer=$!
 for _ in 1 2 3 4 5 6 7 8 9 10; do
@@ -44,7 +44,7 @@ cp "$source/pcaps/mipro.keys" keys
 update=(update --source=10.1.0.1 --destination=192.0.2.7 --home=10.1.0.9 --care-of=10.3.0.1 --lifetime=60
     --flags=AI --keys=keys --spi=0x1000)
 
-# Multicast that a new link provokes is not ours; a busy machine needs a large buffer.
+# Multicast packets caused by a new link are not ours; a busy machine needs a large buffer.
 listen() {      # FILE COUNT
     in_peer timeout 100 tcpdump -i v1 -n -U -B 16384 --immediate-mode -w "$1" -c "$2" 'ip and not ip multicast' 2>"$1.err" &
     listener=$!
@@ -59,7 +59,7 @@ count() { tcpdump -r "$1" -nn 2>/dev/null | wc -l; }
 # without the link's addresses
 datagrams() { tcpdump -r "$1" -nn -t -x 2>/dev/null | grep -E '^\s+0x'; }
 
-# At the far end: what passes by the queue of an interface, no listener there sees.
+# At the far end: a listener on an interface does not see packets that bypass its queue.
 timeout 100 tcpdump -i d1 -n -U --immediate-mode -w other.pcap ip 2>other.err & other=$!
 for _ in $(seq 50); do grep -q listening other.err && break; sleep 0.1; done
 listen live.pcap 20
@@ -70,7 +70,7 @@ heard
 grep -q '20 frames' report || fault "the report says '$(<report)'"
 tcpdump -r live.pcap -e -nn -c 1 2>/dev/null | grep -q '02:00:00:00:00:01 > 02:00:00:00:00:02' || fault "the addresses of the link are wrong"
 
-# A datagram above the MTU goes in fragments of our own.
+# A datagram above the MTU is sent in our own fragments.
 ip link set v0 mtu 600
 listen frag.pcap 2
 targets=$(seq -s, -f '198.51.100.%g' 1 250)
@@ -79,7 +79,7 @@ heard
 [[ $(count frag.pcap) == 2 ]] || fault "fragments: $(tcpdump -r frag.pcap -nn 2>/dev/null)"
 ip link set v0 mtu 1500
 
-# Altered after signing: live as in a file, where a unit test looks at each packet.
+# Altered after signing: live as in a file, where a unit test checks each packet.
 for tunnel in '' ipip minimal gre; do
     altered=("${update[@]}" --count=5 --set life=7 ${tunnel:+--tunnel=$tunnel,10.1.0.1,192.0.2.7} --mtu=68)
     "$inject" "${altered[@]}" --write=file.pcap
@@ -108,7 +108,7 @@ heard
 [[ $(count scene.pcap) == 6 ]] || fault "scenario: not 6 packets"
 cmp <(datagrams scene.pcap) <(datagrams scene-file.pcap) || fault "scenario: what arrives is not what a file has"
 
-# Pace: 5000 packets at 10000/s take 0.5 s, to 1 %.  Who shares the machine may spoil an attempt.
+# Pace: 5000 packets at 10000/s take 0.5 s, to 1 %.  Other load may spoil an attempt.
 for _ in 1 2 3 4 5; do
     "$inject" "${update[@]}" --count=5000 --rate=10000 --interface=v0 2>report || fault "pace: status $?"
     rate=$(sed -n 's/.*: \([0-9]*\)\/s.*/\1/p' report)
@@ -121,21 +121,21 @@ elif [[ $rate -lt 9900 || $rate -gt 10100 ]]; then
     fault "pace: 10000/s asked for, $rate/s reached"
 fi
 
-# However many go in a second, and in a tick of the clock, timestamps grow.
+# However many packets are sent in a second, and in a tick of the clock, timestamps increase.
 sed 's/$/,"keyed-md5","","timestamp"/' <(grep 0x1000 keys | head -1 | grep -oE '^("[^"]*",?){5}' | sed 's/,$//') >stamped
-# The listener may lose packets on a loaded machine; that is no fault of the sender: try again.
+# The listener may lose packets on a loaded machine, which is not the sender's fault: try again.
 for _ in 1 2 3; do
     listen stamps.pcap 1000
     "$inject" case $(printf 'VAL-01 %.0s' $(seq 1000)) --source=10.1.0.1 --destination=192.0.2.7 --keys=stamped --spi=0x1000 \
         --rate=2000 --interface=v0 2>report || fault "1000 timestamps: status $?, '$(<report)'"
     heard
     got=$(tcpdump -r stamps.pcap -nn -x 2>/dev/null | awk '/0x0020/ { print $6 $7 $8 $9 }')
-    sort -uc <<<"$got" || fault "timestamps do not grow: $(sort -uc <<<"$got" 2>&1)"
+    sort -uc <<<"$got" || fault "timestamps do not increase: $(sort -uc <<<"$got" 2>&1)"
     [[ $(wc -l <<<"$got") != 1000 ]] || break
 done
 [[ $(wc -l <<<"$got") == 1000 ]] || fault "1000 timestamps: $(wc -l <<<"$got") arrived"
 
-# Interrupted: says what it sent.
+# Interrupted: it reports what it sent.
 "$inject" "${update[@]}" --count=2000 --rate=100 --interface=v0 2>report & pid=$!
 sleep 0.5
 kill -INT $pid
@@ -150,23 +150,23 @@ status=0
 wait $pid || status=$?
 [[ $status == 3 ]] && grep -q '^Bail out! interrupted' tap || fault "test, interrupted: status $status, '$(tail -1 tap)'"
 
-# The carrier is lost under way: what was not sent is counted, and that is the end of it.
+# The carrier is lost during the run: what was not sent is counted, and the run ends.
 timeout -s KILL 20 "$inject" "${update[@]}" --count=200 --rate=100 --interface=v0 2>report & pid=$!
 sleep 0.5
 (in_peer ip link set v1 down)
 status=0
 wait $pid || status=$?
-[[ $status == 3 ]] && grep -q 'v0: ' report || fault "no carrier any more: status $status, '$(<report)'"
+[[ $status == 3 ]] && grep -q 'v0: ' report || fault "carrier lost: status $status, '$(<report)'"
 (in_peer ip link set v1 up)
 
-# Privileges are gone once the socket is open.
+# Privileges are dropped once the socket is open.
 "$inject" "${update[@]}" --count=200 --rate=10 --interface=v0 2>/dev/null & pid=$!
 sleep 0.3
 grep -q '^CapEff:.*0000000000000000' /proc/$pid/status || fault "capabilities are kept: $(grep CapEff /proc/$pid/status)"
 kill $pid
 wait $pid 2>/dev/null || true
 
-# A capture of a case that its disk does not take is told of.
+# A capture of a case that does not fit on its disk is reported.
 mkdir caps
 ln -s /dev/full caps/AUT-01.pcapng
 status=0
@@ -182,8 +182,8 @@ refuse() {
     [[ $status == 2 ]] && grep -q "$word" err || fault "$word: status $status, '$(<err)'"
 }
 refuse "no such interface" "$inject" "${update[@]}" --interface=nosuch0
-# So far nothing went out of d0; who listens there hears what does.
-[[ $(count other.pcap) == 0 ]] || fault "something went out of another interface"
+# So far nothing was sent on d0; the listener there works.
+[[ $(count other.pcap) == 0 ]] || fault "something was sent on another interface"
 "$inject" "${update[@]}" --interface=d0 --destination-mac=02:00:00:00:00:09 2>/dev/null || fault "d0: status $?"
 for _ in $(seq 50); do [[ $(count other.pcap) == 1 ]] && break; sleep 0.1; done
 [[ $(count other.pcap) == 1 ]] || fault "nobody listened on the other interface: $(<other.err)"

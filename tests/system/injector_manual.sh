@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The manual names every option and command of the tables, and none besides; the
+# The manual describes every option and command of the tables, and no others; the
 # scenario in mipro-scenario(5) plays.
 set -euo pipefail
 build=$(realpath "$1") source=$(realpath "$(dirname "$0")/../..")
@@ -16,7 +16,7 @@ page=$source/docs/mipro-inject.1
 "$inject" --list-options | sed 's/^--//; s/=.*//' | sort -u >"$dir/options"
 grep -oE 'Fl -[a-z][a-z-]+' "$page" | sed 's/Fl -//' | sort -u | grep -vxE 'name|help|version' >"$dir/named"
 while read -r option; do fault "--$option: is not in mipro-inject(1)"; done < <(comm -23 "$dir/options" "$dir/named")
-while read -r option; do fault "--$option: is in mipro-inject(1) alone"; done < <(comm -13 "$dir/options" "$dir/named")
+while read -r option; do fault "--$option: is only in mipro-inject(1)"; done < <(comm -13 "$dir/options" "$dir/named")
 while read -r command; do
     grep -qE "^\.(It )?Cm $command( |\$)" "$page" || fault "$command: is not in mipro-inject(1)"
 done < <("$inject" --help | sed -n 's/^  \([a-z]\{4,\}\) .*/\1/p')

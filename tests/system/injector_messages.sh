@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Each message command to a file: what tshark and mipro-verify read in it, and that
-# what cannot be done is refused with status 2 and writes nothing.
+# Each message command with a file: what tshark and mipro-verify read in it, and that
+# invalid requests are refused with status 2 and write nothing.
 set -euo pipefail
 build=$1
 inject=$build/mipro-inject verify=$build/mipro-verify
@@ -38,16 +38,16 @@ good() {
     shift 3
     "$inject" "$@" --write="$name.pcap" || { fault "$name: status $?"; return; }
     "$inject" "$@" --write="$name.pcapng" || { fault "$name.pcapng: status $?"; return; }
-    # Of outer and inner headers the last; the payload as octets, whatever it is.
+    # The last of the outer and inner headers; the payload as octets, whatever it is.
     shark -r "$name.pcap" -d udp.port==434,data -T fields -E occurrence=a -E aggregator=, -e data.data \
         -e udp.checksum.status -e ip.checksum.status -e icmp.checksum.status >fields
     got=$(cut -f1 fields | tr '\n' ' ')
     [[ $want == - || ${got% } == "$want" ]] || fault "$name: payload ${got% }, not $want"
-    # One at least in each packet, and all of them 1: good.
+    # At least one in each packet, and all of them 1: good.
     ! cut -f2- fields | grep -vE '^[1,[:blank:]]*1[1,[:blank:]]*$' || fault "$name: a checksum is wrong"
     tcpdump -r "$name.pcap" -nn -tt -xx >pcap 2>/dev/null
     tcpdump -r "$name.pcapng" -nn -tt -xx >pcapng 2>/dev/null
-    [[ -s pcap ]] && cmp pcap pcapng || fault "$name: pcapng holds other packets than pcap"
+    [[ -s pcap ]] && cmp pcap pcapng || fault "$name: the packets of pcapng differ from those of pcap"
     "$verify" -k keys --allow-empty -o json "$name.pcapng" >report 2>/dev/null || [[ $? == 1 ]] || fault "$name: mipro-verify fails"
     got=$(jq -r 'select(.record == "authenticator") | "\(.extension)=\(.verdict)"' report | paste -sd,)
     [[ $got == "$verdicts" ]] || fault "$name: verdicts '$got', not '$verdicts'"
@@ -79,7 +79,7 @@ good set-auth    - 35=bad "${update[@]}" "${signed[@]}" --set auth.authenticator
 "$inject" "${update[@]}" "${signed[@]}" --draft=09 --write=09.pcap
 "$verify" -k keys --draft=09 -q 09.pcap || fault "draft 09: extension 36 is not good"
 
-# Files: packets 1/rate apart, rate times duration of them, identifications of the seed.
+# Files: packets 1/rate apart, rate times duration of them, identifications from the seed.
 times() { shark -r "$1" -T fields -e frame.time_relative | paste -sd' '; }
 "$inject" "${update[@]}" --flags=AI --rate=4 --duration=1 --write=f.pcap
 [[ $(times f.pcap) == "0.000000000 0.250000000 0.500000000 0.750000000" ]] || fault "rate 4, 1 s: $(times f.pcap)"
@@ -91,7 +91,7 @@ cmp f.pcap g.pcap || fault "not the same octets on every run"
 "$inject" "${update[@]}" --flags=AI --count=3 --rate=2 --seed=2 --write=g.pcap
 ! cmp -s f.pcap g.pcap || fault "the seed changes nothing"
 
-# The hot path makes the same octets as the plain one (which --set-signed asks for), for
+# The hot path makes the same octets as the plain one (which --set-signed selects), for
 # each algorithm and coverage.
 cp keys all.keys
 cat >>all.keys <<'KEYS'
@@ -104,11 +104,11 @@ KEYS
 for spi in 0x1000 0x1010 0x1011 0x1012 0x1013 0x1014; do
     "$inject" "${update[@]}" --flags=AI --keys=all.keys --spi=$spi --count=200 --rate=0.1 --write=f.pcap
     "$inject" "${update[@]}" --flags=AI --keys=all.keys --spi=$spi --count=200 --rate=0.1 --set-signed life=60 --write=g.pcap
-    cmp f.pcap g.pcap || fault "SPI $spi: the hot path makes other octets"
+    cmp f.pcap g.pcap || fault "SPI $spi: the hot path makes different octets"
     "$verify" -k all.keys -q f.pcap || fault "SPI $spi: not all good"
 done
 
-# What cannot be done: status 2, a word of the complaint, and no file.
+# Invalid requests: status 2, a word of the error message, and no file.
 bad() {
     local word=$1 status=0
     shift
@@ -155,7 +155,7 @@ bad "did you mean --source?"  update --src=10.1.0.1 $w
 bad "did you mean --destination?" update --dst=10.1.0.1 $w
 bad "did you mean --interface?"   update --if=eth0
 bad "did you mean test?"      help tset
-# What is named wrongly comes before what is missing.
+# Wrong names are reported before missing options.
 bad "'XYZ' is not a case"    case XYZ
 bad "'AUT-99' is not a case" test --interface=lo AUT-99
 bad "'AUT-99' is not a case" test --replay=AUT-99
@@ -189,11 +189,11 @@ for words in --help --version "update --help" cases "cases --json"; do
     "$inject" $words >/dev/full 2>err || status=$?
     [[ $status == 3 ]] && grep -q 'standard output: No space' err || fault "full disk, $words: status $status: $(cat err)"
 done
-# An update without an authenticator is what nobody accepts: it is written, and that is said.
+# An update without an authenticator, which no node accepts, is written, with a warning.
 "$inject" "${update[@]}" --write=unsigned.pcap 2>err && [[ -s unsigned.pcap ]] &&
     grep -q 'warning: the Binding Update is not signed' err || fault "unsigned: '$(<err)'"
 "$inject" "${update[@]}" --keys=keys --spi=0x1000 --write=signed.pcap 2>err && [[ ! -s err ]] || fault "signed: '$(<err)'"
-# A reader that goes away is told nothing, whether SIGPIPE ends us or is ignored.
+# A closed pipe causes no message, whether SIGPIPE ends the program or is ignored.
 for words in --help "update --help" cases "cases --json" --list-options \
     "update ${ends[*]} ${home[*]} --care-of=10.3.0.1 --lifetime=60 --keys=keys --spi=0x1000 --count=50000 --write=-"; do
     for ignored in '' 'trap "" PIPE'; do
@@ -203,17 +203,17 @@ for words in --help "update --help" cases "cases --json" --list-options \
         [[ $status == 141 || $status == 3 ]] && [[ ! -s err ]] || fault "closed pipe, $words, '$ignored': status $status: $(<err)"
     done
 done
-# A disk that fills up half way: what is there ends with a whole frame.
+# A disk that becomes full: the file ends with a whole frame.
 status=0
 ( trap '' XFSZ; ulimit -f 1500; exec "$inject" "${update[@]}" --flags=I --count=30000 --write=cut.pcap 2>err ) || status=$?
 [[ $status == 3 ]] || fault "file limit: status $status, not 3"
 size=$(stat -c %s cut.pcap)
-[[ $(((size - 24) % 78)) == 0 && $size -gt 100000 ]] || fault "file limit: $size octets are no whole frames"
+[[ $(((size - 24) % 78)) == 0 && $size -gt 100000 ]] || fault "file limit: $size octets are not whole frames"
 
-# A time that the file has no room for.
+# A time that the file format cannot represent.
 status=0
 "$inject" "${update[@]}" --rate=0.00001 --count=100000 --write=far.pcap 2>err || status=$?
-[[ $status == 3 ]] && grep -q 'far.pcap: .* 2106' err || fault "behind 2106: status $status: $(cat err)"
+[[ $status == 3 ]] && grep -q 'far.pcap: .* 2106' err || fault "after 2106: status $status: $(cat err)"
 status=0
 "$inject" "${update[@]}" --rate=1e-300 --count=3 --write=far.pcapng 2>err || status=$?
 [[ $status == 2 ]] || fault "a rate with an exponent: status $status, not 2"
@@ -224,7 +224,7 @@ status=0
 "$inject" case all --source=10.1.0.1 --destination=192.0.2.7 --keys=keys --spi=0x1000 --rate=0.0000000000001 --write=far.pcapng 2>err || status=$?
 [[ $status == 3 ]] && grep -q 'too far' err || fault "cases in ages: status $status: $(cat err)"
 
-# One table: --help of a command lists exactly the options that it takes.
+# One table: --help of a command lists exactly the options that it accepts.
 for command in warning request update acknowledge registration reply advertisement; do
     "$inject" $command --help >help || fault "$command --help: status $?"
     while read -r option; do

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# pcaps/ is what scripts/make-pcaps makes, octet for octet; each capture that is
-# named after a rule breaks that rule and no other, and the good ones break none.
+# pcaps/ is the output of scripts/make-pcaps, octet for octet; each capture that is
+# named after a rule breaks only that rule, and the good ones break none.
 set -euo pipefail
 build=$1 verify=$1/mipro-verify
 cd "$(dirname "$0")/../.."
@@ -16,7 +16,7 @@ fault() {
 
 scripts/make-pcaps "$build/mipro-inject" "$dir" || fault "make-pcaps: status $?"
 for file in pcaps/*.pcap pcaps/README.md; do
-    cmp "$file" "$dir/${file#pcaps/}" || fault "$file: scripts/make-pcaps makes it otherwise"
+    cmp "$file" "$dir/${file#pcaps/}" || fault "$file: scripts/make-pcaps makes a different one"
 done
 for file in "$dir"/*; do
     [[ -e pcaps/${file##*/} ]] || fault "${file##*/}: is not in pcaps/"
@@ -27,7 +27,7 @@ for file in pcaps/rule-*.pcap pcaps/conduct-*.pcap; do
     rule=${rule#rule-} rule=${rule#conduct-}
     found=$("$verify" -k pcaps/mipro.keys --port=5434 -o json "$file" 2>/dev/null |
         jq -r 'select(.record == "finding").rule' | sort -u | paste -sd,) || true
-    # A lone acknowledge answers nothing; a lone registration waits.
+    # A single acknowledge answers nothing; a single registration is unanswered.
     [[ $file != *rule-status-unassigned* ]] || found=${found#acknowledge-unsolicited,}
     [[ $found == "$rule" ]] || fault "$file: mipro-verify finds '$found'"
 done

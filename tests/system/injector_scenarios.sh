@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# A scenario that is wrong is refused with file, line and word, and nothing is written;
-# one that is right has its packets in the order of time.
+# A wrong scenario is refused with file, line and word, and nothing is written;
+# a correct one has its packets in order of time.
 set -euo pipefail
 build=$(realpath "$1") source=$(realpath "$(dirname "$0")/../..")
 inject=$build/mipro-inject
@@ -20,7 +20,7 @@ node a 10.1.0.1
 node b 192.0.2.7
 default home=10.1.0.9'
 
-# Fault in line 5, or LINE: TEXT, what the complaint says [LINE]
+# The error in line 5, or LINE: TEXT, the error message [LINE]
 bad() {
     local status=0 line=${3:-5}
     printf '%s\n%b\n' "$head" "$1" >f.scenario
@@ -118,8 +118,8 @@ fi
 "$inject" scenario good.scenario --write=again.pcap
 cmp good.pcap again.pcap || fault "not the same octets on every run"
 
-# Words that mean a message's field are no node's name there; a later default replaces an
-# earlier one, and what is made of a message takes none that it cannot heed; CR LF ends a line.
+# Words that mean a message's field are not node names there; a later default replaces an
+# earlier one, and messages made from others ignore defaults that they do not have; CR LF ends a line.
 cat >words.scenario <<EOF2
 $head
 node life 10.1.0.77
@@ -137,7 +137,7 @@ got=$(tcpdump -r words.pcap -nn -x 2>/dev/null | awk '/0x0010/ { print $9 } /0x0
 [[ $got == '0000 0a01004d0000000000000001 0007 0a0100090a01004d 0007 0a0100090a01004d 0000 0a01004d0000000000000001' ]] ||
     fault "words: $got"
 
-# The command line comes before what the file says of the draft.
+# The command line takes precedence over the draft in the file.
 printf '%s\n' 'draft 08' 'warning-ext 200' "$head" 'at 0 a > b update care-of=b lifetime=1 spi=0x1000' \
     'at 1 a > b registration home-agent=b care-of=a lifetime=1 warn=b' >draft.scenario
 "$inject" scenario draft.scenario --write=draft.pcap
@@ -146,7 +146,7 @@ types() { tcpdump -r "$1" -nn -x 2>/dev/null | grep -oE '2314 |2401 |2400 |c80a 
 [[ $(types draft.pcap) == '2314 c80a ' && $(types draft09.pcap) == '240'?' c90a ' ]] ||
     fault "--draft=09 --warning-ext=201: $(types draft.pcap), $(types draft09.pcap)"
 
-# fuzz: mutation n is the same, whichever was the first; another seed gives others.
+# fuzz: mutation n is the same, whichever is the first; another seed gives others.
 fuzz=(fuzz --source=10.1.0.1 --destination=192.0.2.7 --keys=keys --spi=0x1000)
 "$inject" "${fuzz[@]}" --count=200 --write=all.pcap || fault "fuzz: status $?"
 "$inject" "${fuzz[@]}" --count=100 --number=100 --write=half.pcap --start=1999-02-25T12:01:40Z
@@ -156,7 +156,7 @@ cmp <(tail -c $((half - 24)) half.pcap) <(tail -c $((half - 24)) all.pcap) || fa
 ! cmp -s all.pcap other.pcap || fault "fuzz: the seed changes nothing"
 [[ $all -gt 10000 ]] || fault "fuzz: $all octets are too few"
 
-# extcap: what Wireshark asks, and what comes through its pipe.
+# extcap: the queries of Wireshark, and the packets in its pipe.
 "$inject" --extcap-interfaces --extcap-version=4.0 | grep -q '^interface {value=mipro-scenario}' || fault "extcap: no interface"
 "$inject" --extcap-dlts --extcap-interface=mipro-cases | grep -q '^dlt {number=1}' || fault "extcap: no link type"
 "$inject" --extcap-config --extcap-interface=mipro-scenario | grep -q '{call=--scenario}' || fault "extcap: no argument"
@@ -164,12 +164,12 @@ mkfifo pipe
 "$inject" --capture --extcap-interface=mipro-scenario --scenario good.scenario --fifo pipe & extcap=$!
 timeout 20 cat pipe >piped.pcap
 wait $extcap || fault "extcap: status $?"
-cmp good.pcap piped.pcap || fault "extcap: the pipe got other octets"
+cmp good.pcap piped.pcap || fault "extcap: the pipe got different octets"
 status=0
 "$inject" --extcap-dlts --extcap-interface=eth0 2>err || status=$?
-[[ $status == 2 ]] || fault "extcap: status $status for an interface that is none"
+[[ $status == 2 ]] || fault "extcap: status $status for an unknown interface"
 
-# Wireshark 4.0 waits for the pipe to be opened, whatever becomes of us.
+# Wireshark 4.0 waits for the pipe to be opened, whatever happens to the program.
 for wrong in "--extcap-interface=mipro-scenario --scenario nowhere" \
     "--extcap-interface=mipro-scenario --scenario good.scenario --keys nowhere" \
     "--extcap-interface=mipro-cases --keys=keys --spi 7" \
@@ -202,13 +202,13 @@ wait $extcap || fault "extcap: cases: $(<err)"
 "$inject" case VAL-01 AUT-01 --source=10.1.0.1 --destination=192.0.2.7 --keys=keys --spi=0x1000 --write=chosen.pcap
 cmp chosen.pcap piped.pcap || fault "extcap: cases: the pipe got other octets"
 
-# And through a real Wireshark, which must not run as root to load what is not its own.
+# And with a real Wireshark, which must not run as root in order to load other programs.
 as_user=()
 [[ $EUID -ne 0 ]] || as_user=(setpriv --reuid=nobody --regid=nogroup --clear-groups)
 if ! command -v tshark >/dev/null; then
     echo "skip: no tshark: extcap"
 elif ! "${as_user[@]}" dumpcap --version >/dev/null 2>&1; then
-    echo "skip: this user may not run dumpcap" # it may be for a group's members only
+    echo "skip: this user may not run dumpcap" # it may be restricted to a group
 else
     mkdir extcap home
     cp "$inject" extcap/

@@ -1,12 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What is installed lies where Wireshark, the shell and man look, and leaves again.
+# Installed files are where Wireshark, the shell and man look, and are removed again.
 set -euo pipefail
 build=$1
 source=$(cd "$(dirname "$0")/../.." && pwd)
 [[ -d $build/plugins ]] || { echo "skip: no plugin in $build"; exit 77; }
 work=$(mktemp -d)
-# The list of a real installation from this tree is not ours to lose.
+# Keep the list of a real installation from this tree.
 [[ ! -e $build/install_manifest.txt ]] || cp -p "$build/install_manifest.txt" "$work/manifest"
 trap 'rm -f "$build/install_manifest.txt"; [[ ! -e $work/manifest ]] ||
     cp -p "$work/manifest" "$build/install_manifest.txt"; rm -rf "$work"' EXIT

@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# lossy_link.sh BUILD [ROLE...] - over a link that loses, delays, reorders and duplicates, no
-# case fails a right node: what a loss can explain is repeated (--retry), and is "flaky" at most.
+# lossy_link.sh BUILD [ROLE...] - over a link that loses, delays, reorders and duplicates packets, no
+# case fails a correct node: a case that a loss can explain is repeated (--retry), and is "flaky" at most.
 #
-# By hand: LOSSY_RUNS=100 tests/system/lossy_link.sh build does five hundred runs.  They take
-# the seeds of the relay from LOSSY_SEED on (1), so that they can be made in parts.
+# By hand: LOSSY_RUNS=100 tests/system/lossy_link.sh build makes five hundred runs.  They use
+# seeds from LOSSY_SEED (1) on for the relay, so that they can be made in parts.
 set -u
 build=$(cd "${1:?usage: lossy_link.sh BUILD [ROLE...]}" && pwd)
 shift
@@ -44,7 +44,7 @@ for dir in "$work"/*/; do
     fi
     failed=$(grep -A3 '^not ok [0-9]* - [A-Z]*-[0-9]*$' "$dir/tap")
     [ -z "$failed" ] || {
-        echo "not ok - $name: a right node fails"
+        echo "not ok - $name: a correct node fails"
         sed 's/^/    /' <<<"$failed"
         bad=$((bad + 1))
     }

@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """lossy_relay.py A B LOSS DUPLICATE DELAY SEED: pass the frames of one interface on to the other.
 
-LOSS and DUPLICATE are percent; DELAY is the most milliseconds that a frame is held, so that one
-may overtake another.  Prints a line once it is ready, and on SIGTERM one with what it did.
+LOSS and DUPLICATE are percentages; DELAY is the longest delay of a frame in milliseconds, so that one
+may overtake another.  Prints a line when it is ready, and statistics on SIGTERM.
 
-lossy_relay.py --sums IF: have the kernel compute checksums itself for what leaves IF, since a
-relay passes on what the device would have filled in.
+lossy_relay.py --sums IF: make the kernel compute the checksums of packets sent on IF, since a
+relay would pass on those left to the device.
 """
 import array
 import fcntl
@@ -56,7 +56,7 @@ def relay(names, loss, duplicate, delay, seed):
             if where[2] == socket.PACKET_OUTGOING:
                 continue
             copies = 1
-            # ARP is left alone: a node that is not found at all is another test.
+            # ARP is not disturbed: a node that is not found at all is another test.
             if frame[12:14] == b"\x08\x00":
                 if draw.random() * 100 < loss:
                     count["lost"] += 1

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # many_authenticators.sh BUILD - one datagram has room for 32,747 authentication extensions.  Neither
-# tshark nor mipro-verify may look for each among all: that took 7 seconds of one packet.
+# tshark nor mipro-verify may search all of them for each: that took 7 seconds for one packet.
 set -euo pipefail
 source "$(dirname "$0")/../golden/common.sh" "$1"
 command -v python3 >/dev/null || { echo "skip: no python3"; exit 77; }
@@ -25,7 +25,7 @@ with open(sys.argv[1], 'wb') as file:
 PY
 chmod a+r "$work/many.pcap"
 
-# Seconds of the processor, whatever else it does; tshark starts in half of one.
+# CPU seconds, whatever the load; tshark starts in half a second.
 limit=3
 [ -z "$preload" ] || limit=60
 (ulimit -t $limit; verify -k "$K" -o json "$work/many.pcap" >"$work/json") || [ $? = 1 ] || fault "mipro-verify takes more than $limit s"

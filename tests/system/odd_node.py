@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""odd_node.py ROLE KEY=VALUE... - a second implementation of the protocol, with manners of its own.
+"""odd_node.py ROLE KEY=VALUE... - a second implementation of the protocol, with peculiarities.
 
-The tester is held to it: what the RFCs allow must not fail, what they forbid must fail for
-that reason and no other.  It shares no code with mipro, so that both cannot be wrong alike.  What it does is little:
-lawful_node.py does all that a role has to do.
+The tester is checked with it: what the RFCs allow must not fail, what they forbid must fail for
+that reason and no other.  It shares no code with mipro, so that both cannot share a mistake.  It is small:
+lawful_node.py does everything that a role has to do.
 
 Roles: home-agent, new-agent, mobile-node, correspondent.  Settings:
   address=A home=A agent=A   its own address, the mobile node's, and the home agent's
@@ -59,7 +59,7 @@ class Node:
         return octets, frm, to
 
     def send(self, octets, to, source=None):
-        """As the kernel sends it, or as a raw frame with what is odd about it."""
+        """As the kernel sends it, or as a raw frame with its peculiarity."""
         if source is not None:
             s = self.open(PORT, source)
             s.sendto(octets, to)
@@ -161,7 +161,7 @@ class Node:
         self.registered = octets[12:16] if life and octets[12:16] != octets[4:8] else None
         return self.reply(octets, 0, life, frm)
 
-    # A foreign agent that relays from a port of its own choice, as most do.
+    # A foreign agent that relays from a port that it chooses, as most do.
 
     def new_agent(self, octets, frm, to):
         kind = octets[0] if octets else None
@@ -185,7 +185,7 @@ class Node:
         else:
             up = self.udp
         if odd('grants'):
-            # As its home agent would, were it another node; nothing of it is seen on this link.
+            # As its home agent would, if it were another node; nothing of it is seen on this link.
             self.send(sign(struct.pack('!BBH', REPLY, 0, 60) + octets[4:12] + octets[16:24], 32), frm)
             return
         if odd('alters-relayed'):
@@ -232,7 +232,7 @@ class Node:
         out += (update[12:20] if update[1] & 0x40 else b'').ljust(8, b'\0')
         self.send(sign(out, 35), frm, settings.get('reply-from'))
 
-    # A mobile node that registers with whoever advertises, from a port and an address of its own.
+    # A mobile node that registers with any agent that advertises, from its own port and address.
 
     def mobile_node(self, octets, frm, to):
         return None
@@ -252,7 +252,7 @@ class Node:
         out = struct.pack('!BBH', RRQ, 0, 60) + packed(home) + packed(agent) + coa + ident
         s = self.open(0 if odd('ephemeral') else PORT, settings.get('register-from', ''))
         s.sendto(sign(out, 32), (src, PORT))
-        # Only once its registration is granted does it keep the care-of address.
+        # It keeps the care-of address only after its registration is granted.
         ready, _, _ = select.select([s], [], [], 0.2)
         if ready:
             reply, _, _ = self.read(s)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """odd_wire.py - messages, extensions and authenticators, as the second implementations of the
-tests read and write them.  It shares no code with mipro, so that both cannot be wrong alike.
+tests read and write them.  It shares no code with mipro, so that both cannot share a mistake.
 """
 import hashlib
 import socket
@@ -42,7 +42,7 @@ def sign(octets, kind, key=KEY, spi=SPI):
 
 
 def extensions(octets, at):
-    """(type, offset, end) of each; a last one of type None where they overrun."""
+    """(type, offset, end) of each; a last one of type None if they overrun."""
     found = []
     while at < len(octets):
         if at + 2 > len(octets) or at + 2 + octets[at + 1] > len(octets):
@@ -53,7 +53,7 @@ def extensions(octets, at):
 
 
 def is_good(octets, ext, compared=16):
-    """Is this authentication extension right, as far as it is compared?"""
+    """Is this authentication extension correct, as far as it is compared?"""
     _, at, end = ext
     if end - at != 22 or octets[at + 2:at + 6] != struct.pack('!I', SPI):
         return False

@@ -1,12 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# plugin_robust.sh BUILD - tshark and sharkd with a plugin built with sanitizers, on what nobody
-# should give them: no crash, no report, and no word of a key.
+# plugin_robust.sh BUILD - tshark and sharkd with a plugin built with sanitizers, on hostile
+# input: no crash, no report, and no key in the output.
 #
-# MIPRO_ROBUST_SECONDS=N  seconds for damaged captures (20), each way to look at one at least
-# MIPRO_CAPTURES=FOLDER   captures from elsewhere, every file of it read, twice
+# MIPRO_ROBUST_SECONDS=N  seconds for damaged captures (20), at least one for each output format
+# MIPRO_CAPTURES=FOLDER   other captures, every file of which is read, twice
 set -euo pipefail
-shopt -s lastpipe # what is asked of sharkd counts its faults here
+shopt -s lastpipe # so that requests to sharkd count faults in this shell
 tree=$(cd "$1" && pwd)/robust
 source=$(cd "$(dirname "$0")/../.." && pwd)
 for tool in gcc tshark editcap mergecap sharkd jq; do
@@ -32,14 +32,14 @@ fault() {
     faults=$((faults + 1))
 }
 
-# What a program of ours must not have said, whatever it read.
+# What our programs must not print, whatever they read.
 check() { # NAME STATUS
     if [[ $2 -gt 2 ]] || grep -qE 'Sanitizer|runtime error|Dissector bug|ERROR \*\*|neither a field' "$work/err"; then
         fault "$1: status $2"
         grep -m 12 -E 'Sanitizer|runtime error|Dissector bug|^ *#[0-9]|ERROR' "$work/err" || true
     fi
     if grep -qE 'sample key|sample master|do not tell' "$work/out" "$work/err"; then
-        fault "$1: a key is told"
+        fault "$1: a key is shown"
     fi
 }
 try() { # NAME OPTION...
@@ -76,7 +76,7 @@ editcap -F pcap -s 70 "$all" "$work/cut.pcap"
 chmod a+r "$work/cut.pcap"
 try "snaplen 70" -o "mipro.key_file:$K" -r "$work/cut.pcap" -2 -V
 
-# ---- a message that is all authenticators: what is done for each must not be done for all ----
+# ---- a message full of authenticators: the time must not be quadratic ----
 
 source "$source/tests/packets.sh"
 auths=$(printf '2300%.0s' $(seq 32747))
@@ -107,7 +107,7 @@ for file in "$work"/keys/* "$work/keys/none"; do
     try "key file ${file##*/}" -o "mipro.key_file:$file" -r "$P/auth-bad.pcap" -V
     grep -q 'Authenticator Status: Unverified' "$work/out" ||
         fault "key file ${file##*/}: not shown as unverified"
-    grep -qF "$file" "$work/err" || fault "key file ${file##*/}: nobody was told of its fault"
+    grep -qF "$file" "$work/err" || fault "key file ${file##*/}: its fault is not reported"
 done
 
 # ---- preferences that change while a capture is open ----
@@ -146,7 +146,7 @@ for way in "-2 -V" "-V" "-2 -T json"; do
     grep -qF "$work/keys/spi" "$work/err" || fault "change.lua: changes nothing"
 done
 
-# ---- a capture that is loaded again, and another between ----
+# ---- a capture that is loaded again, with another in between ----
 
 printf 'mipro.key_file: %s\n' "$K" >"$work/home/.config/wireshark/preferences"
 chmod -R a+rX "$work/home"
@@ -171,23 +171,23 @@ answer() { # ID
 }
 [[ $(answer 2 | jq length) -gt 300 ]] || fault "sharkd: shows $(answer 2 | head -c 200) of all.pcap"
 [[ $(answer 4 | jq length) -gt 0 ]] || fault "sharkd: no answer in smooth-handoff.pcap"
-[[ $(answer 2) == "$(answer 6)" ]] || fault "sharkd: a capture shows otherwise when it is loaded again"
+[[ $(answer 2) == "$(answer 6)" ]] || fault "sharkd: a capture is shown differently when it is loaded again"
 
-# ---- captures from elsewhere ----
+# ---- other captures ----
 
 if [[ -d ${MIPRO_CAPTURES:-} ]]; then
     cp -rL "$MIPRO_CAPTURES" "$work/captures"
     chmod -R u+w,a+rX "$work/captures"
     mapfile -d '' -t files < <(find "$work/captures" -type f -print0 | sort -z)
     shown=0
-    # sharkd 4.0 keeps 10 MB of each capture that was loaded, plugin or not: some at a time.
+    # sharkd 4.0 keeps 10 MB for each capture that was loaded, with or without the plugin: load some at a time.
     for ((first = 0; first < ${#files[@]}; first += 50)); do
         batch=("${files[@]:first:50}")
         for id in "${!batch[@]}"; do
             load $((2 * id + 1)) "${batch[id]}"
             ask_frames $((2 * id + 2)) ""
         done | ask_sharkd "captures of $MIPRO_CAPTURES" 300
-        # Of a capture cut short it shows the frames, and answers the load with nothing.
+        # For a truncated capture it shows the frames, and does not answer the load request.
         answered=$(grep -cE '^\{"jsonrpc":"2.0","id":[0-9]*[02468],"result":' "$work/out" || true)
         [[ $answered -eq ${#batch[@]} ]] || fault "sharkd: stopped at ${batch[answered]}"
         shown=$((shown + answered))

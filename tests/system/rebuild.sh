@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # rebuild.sh BUILD - the source that mipro-wireshark-source installs is complete: the plugin is built
-# from it alone, tshark loads it, and it verifies.  It is built once for each Wireshark; without
-# a compiler, or with the headers of another Wireshark, it says what to install; the plugin
-# of the Wireshark before is removed.  scripts/upgrade tries the same with dpkg in a chroot.
+# only from it, tshark loads it, and it verifies.  It is built once for each Wireshark; without
+# a compiler, or with the headers of another Wireshark, it reports what to install; the plugin
+# of the previous Wireshark is removed.  scripts/upgrade tests the same with dpkg in a chroot.
 set -euo pipefail
 build=$1
 source=$(cd "$(dirname "$0")/../.." && pwd)
@@ -39,14 +39,14 @@ plugins() {
     find "$DESTDIR" -name mipro.so
 }
 
-# All that the script runs, but no compiler.
+# Everything that the script runs, except a compiler.
 mkdir "$work/bin"
 for tool in bash sh sed dpkg-query id mkdir head tail rm rmdir mv install find mktemp nproc nice pkg-config cmake ninja; do
     ! command -v "$tool" >/dev/null || ln -s "$(command -v "$tool")" "$work/bin"
 done
 path=$work/bin
 rebuild 3 ': apt install gcc'
-[[ -z $(plugins) ]] || fault "a plugin without a compiler"
+[[ -z $(plugins) ]] || fault "a plugin although there is no compiler"
 path=
 
 rebuild 0 'built /usr/lib' || exit 1
@@ -56,7 +56,7 @@ before=$(stat -c %y "$plugin")
 "$script" >"$work/out" 2>&1 || fault "the second run fails"
 [[ ! -s $work/out ]] || fault "the second run says: $(<"$work/out")"
 [[ $(stat -c %y "$plugin") = "$before" ]] || fault "the second run builds again"
-! "$script" --nonsense 2>/dev/null || fault "takes any argument"
+! "$script" --nonsense 2>/dev/null || fault "accepts any argument"
 
 # An ordinary user's tshark, with this plugin and no other.
 mkdir -p "$work/home"
@@ -73,7 +73,7 @@ verdicts=$("${as_user[@]}" env HOME="$work/home" WIRESHARK_PLUGIN_DIR="$work/plu
     -o "mipro.key_file:$work/mipro.keys" -Y 'mipro.auth.status == "Bad"' 2>&1 | grep -c 'Binding Update') || true
 [[ $verdicts -eq 2 ]] || fault "the plugin that was built finds $verdicts bad Binding Updates, not 2"
 
-# Another Wireshark, whose headers are not there yet: what was built for the old one is of no use.
+# Another Wireshark, whose headers are not installed yet: the plugin for the old one is useless.
 rm "$work/bin/dpkg-query"
 # shellcheck disable=SC2016  # expanded there
 printf '#!/bin/sh\ncase "$*" in\n*wireshark-common) echo "unpacked 1:9.8.7-1" ;;\n*) echo "installed 4.0.17-1" ;;\nesac\n' >"$work/bin/dpkg-query"
@@ -81,13 +81,13 @@ chmod +x "$work/bin/dpkg-query"
 path=$work/bin:$PATH
 rebuild 3 'no plugin for Wireshark 9.8 yet'
 grep -q 'apt install wireshark-dev$' "$work/out" || fault "asks for: $(<"$work/out")"
-[[ -z $(plugins) ]] || fault "the plugin of the Wireshark before is still there"
-# None at all.
+[[ -z $(plugins) ]] || fault "the plugin of the previous Wireshark is still there"
+# No Wireshark.
 printf '#!/bin/sh\nexit 1\n' >"$work/bin/dpkg-query"
 rebuild 0 'no Wireshark is installed'
 path=
 
-# A source that does not compile: what there is of it stays in the log, and no plugin.
+# A source that does not compile: the errors are in the log, and there is no plugin.
 cp -r "$MIPRO_SOURCE" "$work/broken"
 echo 'project(mipro VERSION 0.1.0 LANGUAGES C) message(FATAL_ERROR "cannot be built")' >"$work/broken/CMakeLists.txt"
 MIPRO_SOURCE=$work/broken rebuild 1 "see $state/build.log"

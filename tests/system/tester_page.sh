@@ -20,7 +20,7 @@ fault() {
 unshare -Urn bash "$here/tester_verdicts.sh" "$build" --play "$work" correspondent odd=compares-12 \
     "--html=$work/run.html VAL-01 AUT-02 AUT-03 VAL-04" >"$work/log" 2>&1 </dev/null
 [ -s "$work/run.html" ] || { cat "$work"/{log,err,tap}; exit 1; }
-# The page is one file: nothing is loaded, nothing is run.
+# The page is self-contained: nothing is loaded, nothing is run.
 ! grep -qE '<script|<link|<img|src=|url\(|@import|https?:' "$work/run.html" || fault "the page needs more than itself"
 browse() {
     HOME=$work timeout -k 1 100 "$browser" --headless --no-sandbox --disable-gpu --disable-dev-shm-usage \

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# upstream.sh BUILD - what scripts/upstream makes for Wireshark is whole: each file compiles with the
-# warnings that Wireshark's own build makes errors, all link, and tshark passes the suite for
-# Wireshark's tests.  The lists of a Wireshark tree are edited once, however often it is run.
-# (The Wireshark that is installed stands for the tree: to build that takes half an hour.)
+# upstream.sh BUILD - the files of scripts/upstream for Wireshark are complete: each compiles with the
+# warnings that are errors in Wireshark's own build, all link, and tshark passes the suite for
+# Wireshark's tests.  The lists of a Wireshark tree are edited only once, however often it is run.
+# (The installed Wireshark stands in for the tree, which takes half an hour to build.)
 set -euo pipefail
 build=$1
 top=$(cd "$(dirname "$0")/../.." && pwd)
@@ -47,15 +47,15 @@ grep -q MIPRO "$tree/doc/release-notes.adoc" || fault "not in the release notes"
     fault "something of the plugin is left"
 mkdir "$work/other"
 touch "$work/other/file"
-! "$top/scripts/upstream" "$work/other" 2>/dev/null || fault "a folder with other files is taken"
+! "$top/scripts/upstream" "$work/other" 2>/dev/null || fault "a folder with other files is accepted"
 
 # ---- as Wireshark compiles it ----
 
 new=$work/new
 "$top/scripts/upstream" "$new" "$version" >"$work/log"
 mkdir "$work/include" "$work/objects"
-echo '#define HAVE_SSIZE_T 1' >"$work/include/config.h" # their build makes it
-# Not all versions install the header of the wrappers, which on UNIX are the functions themselves.
+echo '#define HAVE_SSIZE_T 1' >"$work/include/config.h" # their build generates it
+# Not all versions install the header of the wrappers, which on UNIX are just the functions.
 if ! [[ -e $(pkg-config --variable=includedir wireshark)/wireshark/wsutil/file_util.h ]]; then
     mkdir "$work/include/wsutil"
     printf '#include <fcntl.h>\n#include <stdio.h>\n#include <sys/stat.h>\n%s\n' '#define ws_open open' \
@@ -78,7 +78,7 @@ for path in "${sources[@]}"; do
     compile "$path" || fault "$path does not compile"
 done
 [[ ${#sources[@]} -gt 50 && $faults -eq 0 ]] || { echo "${#sources[@]} sources, $faults faults"; exit 1; }
-# The entry points of a plugin, which make it one.
+# The entry points of a plugin.
 { echo '#include <ws_version.h>'; cat "$top/plugin/plugin.c"; } >new/epan/dissectors/plugin.c
 compile new/epan/dissectors/plugin.c '-DMIPRO_VERSION="upstream"'
 folder=plugins/$version/epan
@@ -90,7 +90,7 @@ cc -shared -o "$folder/mipro.so" objects/*.o -Wl,--version-script="$top/plugin/m
 # ---- the suite ----
 
 python=
-for name in python3 /usr/bin/python3; do # the first may be one that apt knows nothing of
+for name in python3 /usr/bin/python3; do # the first may not be Debian's
     ! "$name" -c 'import pytest' 2>/dev/null || python=$name
 done
 [[ -n $python ]] || { [[ $faults -eq 0 ]] || exit 1; echo "skip: no pytest, which runs the suite"; exit 77; }
@@ -132,7 +132,7 @@ user() {
 }
 user tshark -G plugins | grep -q '^mipro\.so' || fault "tshark does not load what was linked"
 user "$python" -m pytest -q -p no:cacheprovider new/test/suite_mipro.py >log 2>&1 || fault "the suite: $(tail -n 40 log)"
-# That it would notice: with the wrong keys everything is bad.
+# Check that it notices: with the wrong keys everything is bad.
 sed -i 's/"hex:../"hex:ee/; s/"text:./"text:~/' new/test/captures/mipro/mipro.keys
 ! user "$python" -m pytest -q -p no:cacheprovider new/test/suite_mipro.py >log 2>&1 || fault "the suite passes with other keys"
 [[ $faults -eq 0 ]]

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The recipes of docs/auditing.md for files that do not continue each other, word for word: what
-# they merge is what one run over all files says.  Slurm itself is not needed: its tasks are run in turn.
+# The recipes of docs/auditing.md for files that do not continue each other, word for word: the merged
+# result is that of one run over all files.  Slurm itself is not needed: its tasks are run in turn.
 set -u
 build=$(cd "$1" && pwd)
 cd "$(dirname "$0")/../.." || exit 1
@@ -12,7 +12,7 @@ for tool in jq gzip; do
     command -v $tool >/dev/null || { echo "skip: $tool is not here"; exit 77; }
 done
 dir=$(mktemp -d)
-# Of the chapter, over our archive.
+# A recipe of the chapter, over our archive.
 ours() {
     recipe "$1" | sed "s|/archive|$dir/archive|"
 }
@@ -29,12 +29,12 @@ cd "$dir" || exit 1
 echo : >hosts
 faults=0
 
-# same NAME: report.jsonl says what one run does.
+# same NAME: report.jsonl agrees with one run.
 same() {
     local part
     bash -c "$(ours 'inputs |')" | jq -S . >sum.json
     diff one-sum.json sum.json || { echo "$1: the sum is not one run's"; faults=$((faults + 1)); }
-    # Files may come in another order, the lines of one may not.
+    # The files may be in another order, the lines of each may not.
     for part in one report; do
         jq -s -c 'map(select(.file)) | group_by(.file)[][]' $part.jsonl >$part.lines
     done
@@ -42,8 +42,8 @@ same() {
 }
 
 mipro-verify -k keys -o json archive/*.gz 2>/dev/null | sed "s|\"archive/|\"$dir/archive/|" >one.jsonl
-[[ ${PIPESTATUS[0]} == 3 ]] || { echo "one run: the file cut short is not told of"; exit 1; }
-# An object in which nothing was counted adds nothing to the sum.
+[[ ${PIPESTATUS[0]} == 3 ]] || { echo "one run: the truncated file is not reported"; exit 1; }
+# An empty object adds nothing to the sum.
 jq -S 'select(.record == "summary") | del(.record) | with_entries(select(.value != {}))' one.jsonl >one-sum.json
 
 if command -v parallel >/dev/null && parallel --version 2>/dev/null | grep -q GNU; then

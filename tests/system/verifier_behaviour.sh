@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What mipro-verify owes its user, end to end: exit statuses and their order, formats,
+# The behaviour of mipro-verify, end to end: exit statuses and their order, formats,
 # damage, pipes, full disks, threads, fragments, cut frames, captures carried on.
 set -u # no pipefail: mipro-verify ends with 1 on purpose
 build=$1
@@ -41,7 +41,7 @@ want() {
     done
 }
 
-# --- exit statuses, and which comes first
+# --- exit statuses, and their precedence
 want 0 'authenticators: [0-9]+ good' '' -k "$dir/keys" $good
 want 1 'bad: extension 35' '' -k "$dir/keys" $bad
 want 1 'no-key' '' $good
@@ -95,11 +95,11 @@ done < <("$verify" --list-rules)
 unset LC_ALL
 
 # -r chooses rules, not authenticators.
-"$verify" -k "$dir/keys" -r replay -o json $bad 2>&1 | grep -q forged-accepted && fault "-r: forged-accepted all the same"
+"$verify" -k "$dir/keys" -r replay -o json $bad 2>&1 | grep -q forged-accepted && fault "-r: forged-accepted anyway"
 want 1 'bad: extension 35' '' -k "$dir/keys" -r replay $bad
-"$verify" -k "$dir/keys" -r -forged-accepted $bad 2>&1 | grep -q forged-accepted && fault "-r -ID: found all the same"
+"$verify" -k "$dir/keys" -r -forged-accepted $bad 2>&1 | grep -q forged-accepted && fault "-r -ID: found anyway"
 
-# --- JSON Lines: the keys of the contract, in order, and nulls for what does not apply
+# --- JSON Lines: the documented keys, in order, and nulls for what does not apply
 fields=$("$verify" -k "$dir/keys" -o json $good 2>/dev/null | head -n 1 | jq -r 'keys_unsorted | join(" ")')
 [[ $fields == "record file frame time source destination message extension spi verdict association algorithm coverage message_name home" ]] ||
     fault "json: fields are $fields"
@@ -110,15 +110,15 @@ fields=$("$verify" -k "$dir/keys" -o json $good 2>/dev/null | head -n 1 | jq -r 
     fault "json: not one object a line with the summary last"
 "$verify" -k "$dir/keys" -o json pcaps/*.pcap 2>/dev/null >"$dir/all.json"
 for file in pcaps/*.pcap; do
-    # Findings of a file alone are those of the file among others.
+    # The findings of a file alone are the same as among others.
     diff <(jq -c --arg f "$file" 'select(.file == $f)' "$dir/all.json") \
         <("$verify" -k "$dir/keys" -o json "$file" 2>/dev/null | jq -c 'select(.file)') >"$dir/diff" ||
-        fault "$file: judged otherwise among others: $(head -n 2 "$dir/diff")"
+        fault "$file: judged differently among others: $(head -n 2 "$dir/diff")"
     jq -s --arg f "$file" 'map(select(.file == $f).frame) | . == sort' "$dir/all.json" | grep -q true ||
         fault "$file: not in capture order"
 done
 
-# --- a bad notification was made over nobody knows which body
+# --- a bad notification was computed over an unknown body
 printf '"a","10.1.0.9","10.3.0.1","4098","text:0123456789abcdef"\n"b","10.1.0.9","10.1.0.1","4099","text:short"\n' >"$dir/made"
 sed 's/0123456789abcdef/secret/' "$dir/made" >"$dir/weak"
 "$build/mipro-inject" registration --home=10.1.0.9 --home-agent=10.1.0.1 --care-of=10.4.0.1 --lifetime=60 \
@@ -127,7 +127,7 @@ sed 's/0123456789abcdef/secret/' "$dir/made" >"$dir/weak"
 "$verify" -k "$dir/weak" -o json "$dir/notice.pcap" >"$dir/out" 2>/dev/null
 jq -es '.[0] | .extension == 96 and .verdict == "bad" and .association == "a" and .coverage == null and .reading == null' \
     "$dir/out" >/dev/null || fault "a bad notification: $(head -n 1 "$dir/out")"
-# Each weak key is told of, and once, though one message shows both.
+# Each weak key is reported once, even if one message shows both.
 [[ $(jq -r 'select(.rule == "key-weak").text' "$dir/out") == *'"a" is shorter'*'"b" is shorter'* ]] ||
     fault "two weak keys in one message: $(grep key-weak "$dir/out")"
 [[ $("$verify" -k "$dir/weak" -o json --continue "$dir/notice.pcap" "$dir/notice.pcap" | grep -c key-weak) == 2 ]] ||
@@ -151,10 +151,10 @@ cp $bad "$name"
 "$verify" -o junit "$name" 2>/dev/null >"$dir/out"
 grep -qF '<testcase' "$dir/out" || fault "junit: no case of an odd name"
 ! command -v xmllint >/dev/null || xmllint --noout "$dir/out" || fault "junit: not well-formed with an odd name"
-# With standard error closed its words go nowhere, and not into the report.
+# With standard error closed its messages are lost, and not in the report.
 "$verify" -o junit $bad /nowhere 2>/dev/null >"$dir/want"
 "$verify" -o junit $bad /nowhere 2>&- >"$dir/out"
-cmp "$dir/want" "$dir/out" || fault "junit: another report when standard error is closed"
+cmp "$dir/want" "$dir/out" || fault "junit: a different report when standard error is closed"
 
 # --- output that cannot be written
 for format in text json junit; do
@@ -178,7 +178,7 @@ mergecap -a -w "$dir/long.pcap" -F pcap $(for i in {1..60}; do echo pcaps/replay
 # --- standard input, pipes, formats
 plain=$("$verify" -k "$dir/keys" -o json $bad 2>/dev/null | jq -c 'del(.file)')
 same() {
-    [[ $(jq -c 'del(.file)' <"$dir/out") == "$plain" ]] || fault "$1: judged otherwise"
+    [[ $(jq -c 'del(.file)' <"$dir/out") == "$plain" ]] || fault "$1: judged differently"
 }
 "$verify" -k "$dir/keys" -o json - <$bad >"$dir/out" 2>/dev/null
 same "standard input"
@@ -189,7 +189,7 @@ same "pipe"
 { while IFS= read -r octet; do printf "\\x$octet"; done < <(xxd -p -c 1 $bad); } |
     "$verify" -k "$dir/keys" -o json - >"$dir/out" 2>/dev/null
 same "slow pipe"
-# What is found is told while the pipe is open.
+# Findings are printed while the pipe is still open.
 mkfifo "$dir/pipe"
 "$verify" -k "$dir/keys" - <"$dir/pipe" >"$dir/out" 2>/dev/null &
 exec 3>"$dir/pipe"
@@ -198,7 +198,7 @@ for ((i = 0; i < 300; i++)); do
     ! grep -q 'bad: extension 35' "$dir/out" || break
     sleep 0.1
 done
-grep -q 'bad: extension 35' "$dir/out" || fault "open pipe: nothing is told before it closes"
+grep -q 'bad: extension 35' "$dir/out" || fault "open pipe: nothing is printed before it closes"
 exec 3>&-
 wait $!
 editcap -F pcapng $bad "$dir/bad.pcapng"
@@ -216,7 +216,7 @@ cat "$dir/bad.pcap.gz" | "$verify" -k "$dir/keys" -o json - >"$dir/out" 2>/dev/n
 same "gzip from a pipe"
 "$verify" -k "$dir/keys" -o json <(gzip -c "$dir/bad.pcapng") >"$dir/out" 2>/dev/null
 same "pcapng in gzip from a named pipe"
-# Damage is told as of a file, and nothing is left in the folder for temporary files.
+# Damage is reported as for a file, and no temporary file is left.
 mkdir "$dir/tmp"
 head -c 40 "$dir/bad.pcap.gz" | TMPDIR=$dir/tmp "$verify" -k "$dir/keys" - >"$dir/out" 2>"$dir/err"
 [[ ${PIPESTATUS[1]} == 3 && -s $dir/err ]] || fault "cut gzip from a pipe: $(cat "$dir/err")"
@@ -239,7 +239,7 @@ else
 fi
 for format in nsecpcap modpcap rh6_1pcap suse6_3pcap nokiapcap nettl snoop; do
     editcap -F $format $bad "$dir/bad.$format" 2>/dev/null || { echo "skip: editcap writes no $format"; continue; }
-    # Wireshark 4.6 writes Nokia's and does not know it again.
+    # Wireshark 4.6 writes Nokia's format but does not recognize it.
     capinfos -c "$dir/bad.$format" >/dev/null 2>&1 || { echo "skip: Wireshark does not read its own $format"; continue; }
     "$verify" -k "$dir/keys" -o json "$dir/bad.$format" >"$dir/out" 2>/dev/null
     same $format
@@ -252,7 +252,7 @@ frames "$raw" >"$dir/raw.pcap"
 mergecap -a -w "$dir/mixed.pcapng" $good "$dir/raw.pcap"
 want 1 "mixed.pcapng:[0-9]+: bad" 'timestamps run backwards here, 1 time in all.*reordercap' -k "$dir/keys" "$dir/mixed.pcapng"
 
-# --- damage: what stands before it is judged
+# --- damage: what precedes it is judged
 head -c $(($(stat -c %s $bad) - 3)) $bad >"$dir/cut.pcap"
 want 3 'bad: extension 35' 'cut.pcap: frame 5: the file is cut short' -k "$dir/keys" "$dir/cut.pcap"
 head -c 150 "$dir/bad.pcap.gz" >"$dir/cut.pcap.gz"
@@ -265,7 +265,7 @@ want 3 '' 'is a key file, not a capture' -q "$dir/keys"
 want 3 '' 'is a directory' -q "$dir"
 want 3 '' 'not a capture' -q "$verify"
 
-# --- frames cut by the capture blame nobody
+# --- frames cut by the capture cause no findings
 editcap -s 80 $good "$dir/short.pcap" -F pcap
 "$verify" -k "$dir/keys" -o json "$dir/short.pcap" 2>/dev/null >"$dir/out"
 [[ $? == 1 ]] || fault "cut frames: not checkable is not good"
@@ -274,7 +274,7 @@ jq -es 'map(select(.record == "finding" and .severity == "error")) == []' "$dir/
 jq -es '.[-1].authenticators | .truncated > 0 and .good == 0 and .bad == 0' "$dir/out" >/dev/null ||
     fault "cut frames: $(tail -n 1 "$dir/out")"
 
-# --- a clock that is broken in one frame blames nobody: each frame in turn, 14 years on
+# --- a wrong clock in one frame causes no findings: each frame in turn, 14 years ahead
 for file in pcaps/{correspondent,replay-attack,nonce-resynchronization,smooth-handoff}.pcap; do
     rules=$("$verify" -k "$dir/keys" -o json "$file" 2>/dev/null | jq -c 'select(.rule) | [.frame, .rule]')
     size=$(stat -c %s "$file") n=0
@@ -308,7 +308,7 @@ frames "$b" "$c" >"$dir/fragments.pcap"
 frames "$a" "$(fragment 0 1 "${sent_update:0:30}ff")" "$b" "$c" >"$dir/fragments.pcap"
 want 1 'fragments.pcap:4: bad' 'frame 2: fragments overlap' -k "$dir/keys" "$dir/fragments.pcap"
 
-# Of an update no more than the first fragment came: its acknowledge is not unsolicited; in a tunnel's
+# Only the first fragment of an update was captured: its acknowledge is not unsolicited; in a tunnel's
 # fragment the inner ends count.
 answer=$(fragment 0 0 "$bare_acknowledge" 8 c00002070a010001)
 inner=$(fragment 0 0 "$sent_update")
@@ -324,7 +324,7 @@ frames "$answer" >"$dir/fragments.pcap"
 want 0 'no authenticator in the input' '' "$dir/fragments.pcap"
 grep -q "may lie before the capture (beginning)" "$dir/out" || fault "an acknowledge at the beginning: $(<"$dir/out")"
 
-# --- tunnel data (RFC 3519) is a message of type 4, once in a datagram, however it came
+# --- tunnel data (RFC 3519) is a message of type 4, once per datagram, in any encapsulation
 tunnel='4500005e0009000040110000 0a040001 0a050001 01b201b2004a0000 04040000'
 types() {
     frames "$@" >"$dir/types.pcap"
@@ -359,7 +359,7 @@ want 1 'ESP' '' "$dir/nothing.pcap" $good
 [[ $("$verify" -o json "$dir/both.pcapng" 2>/dev/null | jq 'select(.record == "summary").foreign') == 1 ]] || fault "foreign: not 1"
 gzip -c "$dir/foreign.pcap" >"$dir/foreign.pcap.gz"
 [[ $(unopened "$dir/foreign.pcap") == "$(unopened "$dir/foreign.pcap.gz")" ]] || fault "a link layer has two names"
-# In JUnit it fails, and no rule passes that was not judged.
+# In JUnit it fails, and no rule that was not judged passes.
 want 4 '<testcase classname="input" name="a message to judge"><failure' 'no message' -o junit "$dir/nothing.pcap"
 [[ $(grep -c 'classname="rules".*<skipped ' "$dir/out") == $("$verify" --list-rules | wc -l) ]] || fault "junit: rules pass where nothing was judged"
 want 0 '<testcase classname="input" name="a message to judge"/>' 'no message' -o junit --allow-empty "$dir/nothing.pcap"
@@ -369,7 +369,7 @@ want 0 'name="replay"/>' '' -o junit -k "$dir/keys" $good
 want 0 'name="rate-warnings"/>' '' -o junit -k "$dir/keys" $good
 want 0 'name="status-unassigned"><skipped message="no message that can break' '' -o junit -k "$dir/keys" pcaps/rule-delete-half.pcap
 
-# --- two test cases never have one name: two authenticators in a frame, a capture named twice
+# --- no two test cases have the same name: two authenticators in a frame, a capture given twice
 once='4500003e0000000040110000 0a010001 c0000207 01b201b200400000 1280003c0a0100090a030001'
 auth='2314 00001000 00000000000000000000000000000000'
 frames "${once/003e/0054}$auth$auth" >"$dir/twice.pcap"
@@ -392,26 +392,26 @@ mv "$dir"/ring_*.pcap "$deep"
     fault "--continue: a long path is cut in the text"
 mv "$deep"ring_*.pcap "$dir"
 apart=$("$verify" -k "$dir/keys" -o json "$dir"/ring_*.pcap 2>/dev/null | jq -c 'select(.rule == "replay") | .rule')
-[[ -z $apart ]] || fault "without --continue: state goes on"
+[[ -z $apart ]] || fault "without --continue: state is kept"
 
 # --- the same octets from any number of threads
 for format in text json; do
     "$verify" -k "$dir/keys" -o $format --threads=1 "$dir/long.pcap" pcaps/*.pcap >"$dir/one" 2>"$dir/one.err"
-    (($(wc -l <"$dir/one") > 5000)) || fault "$format: too little to tell threads apart by"
+    (($(wc -l <"$dir/one") > 5000)) || fault "$format: too few lines to compare threads"
     for n in 2 7; do
         "$verify" -k "$dir/keys" -o $format --threads=$n "$dir/long.pcap" pcaps/*.pcap >"$dir/many" 2>"$dir/many.err"
         cmp "$dir/one" "$dir/many" || fault "$format: $n threads say something else than one"
         cmp "$dir/one.err" "$dir/many.err" || fault "$format: $n threads warn of something else than one"
     done
 done
-# One capture of many, with fragments, and answers that name the wrong home address.
+# One capture of many nodes, with fragments, and answers with the wrong home address.
 for n in 1 2 7 16; do
     "$verify" -o json --threads=$n --continue tests/field/histories/*.pcapng pcaps/*.pcap >"$dir/with-$n" 2>"$dir/with-$n.err"
     cmp "$dir/with-1" "$dir/with-$n" || fault "--continue: $n threads say something else than one"
     cmp "$dir/with-1.err" "$dir/with-$n.err" || fault "--continue: $n threads warn of something else than one"
 done
 
-# --- a datagram that never was whole asks for no answer and is none, late as it is given up
+# --- an incomplete datagram requires no answer and is not one, although it is dropped late
 frames "$(fragment 0 1 "${sent_update:0:64}")" \
     "$(fragment 0 1 '01b201b2002e0000 13000000 0a010009 bc17f8b300000000 2314000010000000' 9)" >"$dir/part"
 for seconds in 20 60 100 140; do
@@ -420,23 +420,23 @@ done
 mergecap -a -w "$dir/never.pcap" "$dir/part" "$dir"/later-{20,60,100,140}
 want 1 'authenticators: 0 good, 0 bad, 0 expired, 0 no-key, 2 truncated' 'never complete: 2' -k "$dir/keys" "$dir/never.pcap"
 grep -q 'findings: 0 of severity error, 0 warning, 0 note' "$dir/out" || fault "part of a datagram: $(head -n 2 "$dir/out")"
-# --- what authenticates in one draft is missing in another
+# --- the authenticator of one draft is missing in another
 want 1 '1 missing' '' --draft 09 -k "$dir/keys" pcaps/rule-delete-half.pcap
 
-# --- colour on a terminal only; no key anywhere
+# --- colour only on a terminal; no key anywhere
 if command -v script >/dev/null; then
     script -qec "$verify -k $dir/keys $bad" /dev/null </dev/null | grep -q $'\033\\[31m' || fault "no colour on a terminal"
 else
     echo "skip: script(1) is not here"
 fi
 "$verify" -k "$dir/keys" $bad | grep -q $'\033' && fault "colour in a pipe"
-# --- a capture's name makes no line, and reaches no terminal as a command
+# --- a capture's name is escaped in lines and on a terminal
 cp $bad "$dir/"$'x\ny.pcap:1: good\033[2J'
 "$verify" -k "$dir/keys" "$dir"/x$'\n'* >"$dir/out" 2>&1
 grep -q $'\033' "$dir/out" && fault "an escape from a capture's name"
 [[ $(grep -c "^$dir/x?y.pcap" "$dir/out") = 3 ]] || fault "a line from a capture's name"
 grep -q 'x?y.pcap:1: good?\[2J:1: bad' "$dir/out" || fault "a capture's name: $(head -n 1 "$dir/out")"
-# What cannot be read is named on standard error: a control character, C1 in UTF-8, octets that are not UTF-8.
+# Unreadable files are named on standard error: a control character, C1 in UTF-8, octets that are not UTF-8.
 for name in $'\033[31mred' $'c1\xc2\x9b31m' $'octets\x9b\xff' $'two\nlines' $'turned\xe2\x80\xae'; do
     "$verify" -k "$dir/keys" "/nowhere/$name" 2>"$dir/err" >"$dir/out"
     head -c 20 $good >"$dir/$name" && "$verify" -k "$dir/keys" "$dir/$name" 2>>"$dir/err" >>"$dir/out"
@@ -445,11 +445,11 @@ for name in $'\033[31mred' $'c1\xc2\x9b31m' $'octets\x9b\xff' $'two\nlines' $'tu
     "$verify" -o "$name" $good 2>>"$dir/err"
     "$verify" "--$name" $good 2>>"$dir/err"
     LC_ALL=C grep -qP '[\x00-\x09\x0b-\x1f\x7f\xff]|\xc2[\x80-\x9f]|\xe2\x80\xae|[ -~]\x9b' "$dir/err" &&
-        fault "a name reaches the terminal as it is: $(cat -v "$dir/err")"
+        fault "a name reaches the terminal unescaped: $(cat -v "$dir/err")"
     (($(wc -l <"$dir/err") == 9)) || fault "a name makes lines: $(cat -v "$dir/err")"
     [[ -f $dir/$name ]] && rm "$dir/$name"
 done
-# --- nor does an association's, which may be longer than the column of a table
+# --- so is an association's, which may be longer than the column of a table
 long=$'müller-to-the-correspondent-of-the-western-sector\033[2J\xc2\x9b2J'
 sed "s/^\"home-agent-to-correspondent\"/\"$long\"/" "$dir/keys" >"$dir/long-name"
 "$verify" -k "$dir/long-name" $bad >"$dir/out" 2>&1
@@ -462,7 +462,7 @@ columns=$(sed 's/ü/u/g' "$dir/out" | grep -A 1 -E '^(association|nodes) ' | awk
 [[ $columns == $'0\n0' ]] || fault "a long name shifts the columns of the tables by $columns"
 sed "s/^\"home-agent-to-correspondent\"/\"breaks off\xf0\"/" "$dir/keys" >"$dir/no-text"
 "$verify" -k "$dir/no-text" $bad >"$dir/out" 2>&1
-grep -q '"breaks off?" (keyed-md5)' "$dir/out" || fault "a name that is no UTF-8: $(head -n 1 "$dir/out")"
+grep -q '"breaks off?" (keyed-md5)' "$dir/out" || fault "a name that is not UTF-8: $(head -n 1 "$dir/out")"
 cat "$dir"/one* "$dir"/many* "$dir/all.json" "$dir/junit.xml" >"$dir/everything"
 [[ $(grep -c 'sample key' pcaps/mipro.keys) -gt 8 && $(wc -l <"$dir/everything") -gt 10000 ]] ||
     fault "no keys to look for, or nothing to look for them in"

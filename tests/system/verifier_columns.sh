@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# verifier_columns.sh BUILD - the queries of docs/queries, as docs/auditing.md runs them.  Every member of
-# our JSON has its column.  DuckDB itself is tried where it is: in PATH, or as npm's
+# verifier_columns.sh BUILD - the queries of docs/queries, run as in docs/auditing.md.  Every member of
+# our JSON has its column.  DuckDB itself is tried if it is installed: in PATH, or as npm's
 # @duckdb/node-api in MIPRO_DUCKDB, the folder where npm installed it.
 set -u
 build=$(cd "$1" && pwd)
@@ -19,7 +19,7 @@ fault() {
 }
 
 columns=$(grep -oE '^ *[a-z_]+: .*' "$top/docs/queries/columns.sql" | grep -oE '[a-z_]+: ' | sort)
-# "open" is in reports on parts alone: a merge decides it.
+# "open" is only in the reports of parts: a merge decides it.
 members=$(jq -r '."$defs" | (.authenticator, .finding, .error, .absent) | .properties | keys - ["open"] |
     .[] | . + ": "' \
     "$top/docs/schemas/mipro-verify.schema.json" | sort -u)
@@ -37,7 +37,7 @@ for command in "${commands[@]}"; do
     case $command in
     'npm install '* | 'duckdb() {'*) ;;
     'duckdb <'*) [[ -r $(sed -E 's/^duckdb <([^ ]+).*/\1/' <<<"$command") ]] || fault "there is no such file: $command" ;;
-    *) fault "what is this: $command" ;;
+    *) fault "unknown command: $command" ;;
     esac
 done
 

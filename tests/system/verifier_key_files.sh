@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Key files as people have them, to mipro-verify: marks, other encodings, newlines, published
-# keys, a capture in place of a key file and the reverse; and what is said of a missing key.
+# Typical mistakes in key files, with mipro-verify: byte order marks, other encodings, newlines, published
+# keys, a capture instead of a key file and the reverse; and the report on a missing key.
 set -u # no pipefail: mipro-verify ends with 1 on purpose
 build=$1
 verify=$build/mipro-verify
@@ -21,7 +21,7 @@ fault() {
     faults=$((faults + 1))
 }
 
-# judge STATUS ARGUMENT...: what is printed is left in out and err.
+# judge STATUS ARGUMENT...: the output is left in out and err.
 judge() {
     local status=$1 got=0
     shift
@@ -37,7 +37,7 @@ judge 0 -k "$dir/keys" $good
 cp "$dir/out" "$dir/plain"
 { printf '\xef\xbb\xbf'; cat "$dir/keys"; } >"$dir/marked"
 judge 0 -k "$dir/marked" $good
-cmp -s "$dir/out" "$dir/plain" || fault "with a byte order mark it is judged otherwise"
+cmp -s "$dir/out" "$dir/plain" || fault "with a byte order mark it is judged differently"
 
 iconv -f UTF-8 -t UTF-16 "$dir/keys" >"$dir/utf16"
 judge 2 -k "$dir/utf16" $good
@@ -56,7 +56,7 @@ printf '%s\n' '"a","10.1.0.1","192.0.2.7","4096","text:x"' |
 says err "is a key file, not a capture"
 printf 'hello "world", this is no capture\n' >"$dir/text"
 judge 3 "$dir/text"
-! grep -q "key file" "$dir/err" || fault "any text is taken for a key file"
+! grep -q "key file" "$dir/err" || fault "any text is recognized as a key file"
 
 # --- a newline that an editor left
 printf 'a key of 16 octs' >"$dir/k"

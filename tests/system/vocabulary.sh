@@ -21,7 +21,7 @@ mergecap -a -w "$P/all.pcapng" "$top"/pcaps/{correspondent,auth-bad,auth-no-key,
     "$work/cut.pcap" || { echo "the captures cannot be joined"; exit 1; }
 chmod a+r "$P/all.pcapng"
 
-# has WHERE PATTERN < TEXT: WORD in the pattern is each of the words in turn, of those in only.
+# has WHERE PATTERN < TEXT: WORD in the pattern stands for each word in turn, or for those in only.
 only=("${words[@]}")
 has() {
     local text word
@@ -30,11 +30,11 @@ has() {
         grep -qE -- "${2//WORD/$word}" <<<"$text" || fault "$1: does not have '$word'"
     done
 }
-# knows WHERE < WORDS, one a line: no others than ours.
+# knows WHERE < WORDS, one per line: only our words.
 knows() {
     local word
     while read -r word; do
-        [[ " ${words[*]} " == *" $word "* ]] || fault "$1: '$word' is not a word of ours"
+        [[ " ${words[*]} " == *" $word "* ]] || fault "$1: '$word' is not one of our words"
     done
 }
 report() { # [OPTION...]
@@ -75,11 +75,11 @@ has "tree" 'Authentication.*, WORD\]?$' <"$work/tree"
 seen -q -z mipro,tree | sed -n '/^Authenticators/,/^[^ A]/p' | awk '/^ / { print $1 }' >"$work/statistics"
 has "statistics" '^WORD$' <"$work/statistics"
 knows "statistics" <"$work/statistics"
-only=(bad no-key truncated) # the other two break a rule, whose words are its own
+only=(bad no-key truncated) # the other two break a rule, which has its own words
 has "expert infos" 'Expert Info .*: WORD: ' <"$work/tree"
 only=("${words[@]}")
 
-# What the plugin says of each frame the verifier says, too: of the worst where there are several.
+# The plugin's verdict on each frame is also the verifier's: the worst, if there are several.
 jq -r 'select(.record == "authenticator") | "\(.frame) \(.verdict)"' "$work/json" |
     awk '!($1 in n) { order[++k] = $1 } { n[$1]++; of[$1] = $2 } END { for (i = 1; i <= k; i++) if (n[order[i]] == 1) print order[i], of[order[i]] }' >"$work/verdicts"
 while read -r frame verdict; do
