@@ -415,12 +415,13 @@ mipro_tree_is_wanted(proto_tree *tree)
     return proto_field_is_referenced(tree, proto_mipro);
 }
 
-/* Say if the message is none of the draft's. */
-static void
-explain_reading(const struct mipro_view *view)
+void
+mipro_explain_reading(const struct mipro_view *view)
 {
     const struct mipro_msg_def *def = view->m.def;
 
+    if (mipro_is_replaced(view->pinfo))
+        expert_add_info(view->pinfo, view->top, &ei_mipro_overlap);
     if (def->source == MIPRO_SOURCE_IANA)
         expert_add_info_format(view->pinfo, view->top, &ei_mipro_iana,
             "Read as %s of %s, to which type %u was assigned later", def->name, def->section,
@@ -433,7 +434,7 @@ mipro_draw_item_only(struct mipro_view *view, proto_tree *tree)
 {
     if (tree != NULL)
         view->top = proto_tree_add_item(tree, proto_mipro, view->tvb, 0, -1, ENC_NA);
-    explain_reading(view);
+    mipro_explain_reading(view);
     for (unsigned i = 0; i < view->n_auth; i++)
         mipro_explain_verdict(view, &view->auth[i], view->top);
     mipro_show_findings(view);
@@ -478,7 +479,7 @@ draw_message_tree(struct mipro_view *view, proto_tree *tree)
     proto_item_append_text(view->top, ", %s", summary(view));
     view->tree = proto_item_add_subtree(view->top, ett_mipro);
     mipro_begin_places(view);
-    explain_reading(view);
+    mipro_explain_reading(view);
     draw_fixed(view);
     draw_extensions(view);
     mipro_draw_links(view);

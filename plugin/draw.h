@@ -13,6 +13,8 @@
 
 /* ---- draw.c ---- */
 
+/* Say what is unusual about how the message came to be read, at view->top. */
+void mipro_explain_reading(const struct mipro_view *view);
 /* Somebody looks at the tree.  If not, mipro_draw_item_only() is all that is owed. */
 bool mipro_tree_is_wanted(proto_tree *tree);
 /* The protocol's item with its expert infos, which taps see too. */

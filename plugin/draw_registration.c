@@ -121,6 +121,7 @@ mipro_draw_registration(struct mipro_view *view, proto_tree *tree)
     proto_item_append_text(view->top, ", %s", view->m.def->name);
     view->tree = proto_item_add_subtree(view->top, ett_mipro);
     mipro_begin_places(view);
+    mipro_explain_reading(view);
     draw_home(view);
     if (shows_private(view)) {
         const struct mipro_field_def *f = mipro_find_field(view->m.def->fields, MIPRO_F_FLAGS);

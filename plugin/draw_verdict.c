@@ -83,14 +83,20 @@ add_finding(
     packet_info *pinfo, tvbuff_t *tvb, proto_item *item, const struct mipro_kept_finding *finding)
 {
     const struct mipro_rule_def *rule = mipro_rule_def((enum mipro_rule)finding->rule);
-    bool says_it = g_str_has_prefix(finding->text, rule->violation);
+    const char *cited = citation(pinfo->pool, rule->section);
+    /* Where it would not fit, the particulars matter more than the rule. */
+    bool says_it =
+        g_str_has_prefix(finding->text, rule->violation) ||
+        strlen(rule->violation) + strlen(finding->text) + strlen(cited) + 6 > ITEM_LABEL_LENGTH;
+    char *text = wmem_strdup(pinfo->pool, finding->text);
     proto_tree *tree;
     proto_item *severity;
 
+    if (says_it)
+        text[0] = g_ascii_toupper(text[0]);
     expert_add_info_format(pinfo, item,
         finding->mild ? &ei_mipro_mild : &ei_mipro_rule[finding->rule], "%s%s%s [%s]",
-        says_it ? "" : rule->violation, says_it ? "" : ": ", finding->text,
-        citation(pinfo->pool, rule->section));
+        says_it ? "" : rule->violation, says_it ? "" : ": ", text, cited);
     /* Beside the expert info, which is a child of the item too. */
     tree = proto_item_get_subtree(item);
     if (tree == NULL)
@@ -204,6 +210,8 @@ mipro_explain_verdict(
     switch (auth->verdict) {
     case MIPRO_BAD:
         add_verdict(pinfo, item, &ei_mipro_auth_bad, auth, why);
+        if (view->has_open_pfan && auth->ext == MIPRO_EXT_PFAN)
+            expert_add_info(pinfo, item, &ei_mipro_pfan_open);
         break;
     case MIPRO_NO_KEY:
         if (fault != NULL)

@@ -43,6 +43,7 @@ expert_field ei_mipro_rule[MIPRO_RULES];
 expert_field ei_mipro_mild = EI_INIT;
 expert_field ei_mipro_auth_bad = EI_INIT, ei_mipro_auth_no_key = EI_INIT;
 expert_field ei_mipro_auth_truncated = EI_INIT, ei_mipro_keys_fault = EI_INIT;
+expert_field ei_mipro_overlap = EI_INIT, ei_mipro_pfan_open = EI_INIT;
 expert_field ei_mipro_iana = EI_INIT;
 
 /* Room for the tables of protocol/ and the row that ends them; checked where they are filled. */
@@ -526,6 +527,12 @@ mipro_register_fields(void)
         { &ei_mipro_auth_truncated,
           { "mipro.auth.truncated", PI_CHECKSUM, PI_NOTE,
             "The capture lacks octets that the authenticator covers: it cannot be verified", EXPFILL } },
+        { &ei_mipro_pfan_open,
+          { "mipro.pfan.open", PI_CHECKSUM, PI_NOTE,
+            "Bad so far: the Binding Update of this notification, if it is captured later, may show that the authenticator is good (two passes wait for it)", EXPFILL } },
+        { &ei_mipro_overlap,
+          { "mipro.overlap", PI_REASSEMBLE, PI_WARN,
+            "Fragments overlap with other octets: the message is of those that were captured first", EXPFILL } },
         { &ei_mipro_keys_fault,
           { "mipro.keys.fault", PI_SECURITY, PI_WARN,
             "The associations have a fault: no authenticator is verified", EXPFILL } },

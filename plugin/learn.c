@@ -13,8 +13,9 @@
 
 /* The open file, as far as it was seen; NULL and 0 while there is none. */
 static struct mipro_conduct *conduct;
-static uint32_t timed_frame; /* the last that told conduct its time */
-static wmem_map_t *weak;     /* index of an association to the frame that found its key weak, + 1 */
+static uint32_t met_frame;  /* the last that conduct was told of */
+static uint64_t pfan_frame; /* of the message that conduct is told of, until its last word on it */
+static wmem_map_t *weak;    /* index of an association to the frame that found its key weak, + 1 */
 
 uint32_t
 mipro_addr(const address *addr)
@@ -58,8 +59,9 @@ take_conduct_finding(void *ctx _U_, const struct mipro_finding *finding)
 static void
 take_pfan(void *ctx _U_, uint64_t frame, const struct mipro_auth *auth)
 {
-    if (auth != NULL)
-        mipro_record_pfan((uint32_t)frame, auth);
+    if (frame == pfan_frame)
+        pfan_frame = 0;
+    mipro_record_pfan((uint32_t)frame, auth);
 }
 
 static void
@@ -73,11 +75,10 @@ end_file(void)
 {
     mipro_conduct_free(conduct);
     conduct = NULL;
-    timed_frame = 0;
+    met_frame = 0;
     weak = NULL; /* it lay in the file's memory */
 }
 
-/* The first pass has something to learn. */
 static void
 begin_first_pass(void)
 {
@@ -180,33 +181,38 @@ keep_weak(const struct mipro_evidence *ev, const struct mipro_finding *found,
     mipro_finding_clear(&one);
 }
 
-/* The rules on this message alone. */
 static void
-check_rules(const struct mipro_view *view)
+keep_findings(const struct mipro_evidence *ev, const struct mipro_record *record)
 {
     struct mipro_finding found[MIPRO_RULES_ON_ONE];
-    struct mipro_evidence ev = { 0 };
-    size_t n;
+    size_t n = mipro_rules_check(ev, found);
 
-    ev.message = &view->m;
-    ev.auth = view->auth;
-    ev.n_auth = view->n_auth;
-    ev.sport = (uint16_t)view->pinfo->srcport;
-    ev.dport = (uint16_t)view->pinfo->destport;
-    ev.frame = view->pinfo->num;
-    ev.time = view->time;
-    ev.src = view->src;
-    ev.dst = view->dst;
-    n = mipro_rules_check(&ev, found);
     for (size_t i = 0; i < n; i++) {
         if (!mipro_rule_is_wanted(found[i].rule))
             continue;
         if (found[i].rule == MIPRO_RULE_KEY_WEAK)
-            keep_weak(&ev, &found[i], view->record);
+            keep_weak(ev, &found[i], record);
         else
-            mipro_keep_finding(&found[i], view->record);
+            mipro_keep_finding(&found[i], record);
         mipro_finding_clear(&found[i]);
     }
+}
+
+/* The rules on this message alone. */
+static void
+check_rules(const struct mipro_view *view)
+{
+    const struct mipro_evidence ev = { .message = &view->m,
+        .auth = view->auth,
+        .n_auth = view->n_auth,
+        .sport = (uint16_t)view->pinfo->srcport,
+        .dport = (uint16_t)view->pinfo->destport,
+        .frame = view->pinfo->num,
+        .time = view->time,
+        .src = view->src,
+        .dst = view->dst };
+
+    keep_findings(&ev, view->record);
 }
 
 /*
@@ -232,8 +238,9 @@ watch_conduct(struct mipro_view *view)
         event.ip_id = identity.ip_id;
         event.way = identity.way;
     }
+    pfan_frame = event.frame;
     mipro_conduct_see(conduct, &event);
-    timed_frame = view->pinfo->num;
+    view->has_open_pfan = pfan_frame != 0;
     view->rejudged = event.rejudged;
     if (event.refused.of != MIPRO_CLOCK_UNKNOWN)
         mipro_keep_refusal(view->record, &event.refused);
@@ -270,19 +277,19 @@ must_keep_auths(const struct mipro_view *view)
 
 /* Ruling 1: the Binding Update that this Binding Acknowledge answers decides. */
 static enum mipro_ident_hint
-ident_hint(const struct mipro_view *view)
+ident_hint(const struct mipro_message *m, uint32_t src, uint32_t dst)
 {
-    if (!mipro_ident_is_open(&view->m) || !mipro_has(&view->m, MIPRO_F_HOMEADDR))
+    if (!mipro_ident_is_open(m) || !mipro_has(m, MIPRO_F_HOMEADDR))
         return MIPRO_IDENT_UNKNOWN;
-    return mipro_conduct_ident_hint(
-        conduct, view->src, view->dst, (uint32_t)mipro_value(&view->m, MIPRO_F_HOMEADDR));
+    return mipro_conduct_ident_hint(conduct, src, dst, (uint32_t)mipro_value(m, MIPRO_F_HOMEADDR));
 }
 
 /* It is the first pass, and all before this frame was seen: what is learned now is kept. */
 static bool
 is_to_be_kept(const packet_info *pinfo)
 {
-    return !PINFO_FD_VISITED(pinfo) && !is_quoted(pinfo) && mipro_last_recorded() <= pinfo->num;
+    return !PINFO_FD_VISITED(pinfo) && !is_quoted(pinfo) && !mipro_is_piece(pinfo) &&
+           mipro_last_recorded() <= pinfo->num;
 }
 
 static void
@@ -294,6 +301,8 @@ begin_view(struct mipro_view *view, tvbuff_t *tvb, packet_info *pinfo)
     view->auth = view->few;
     view->n_auth = 0;
     view->rejudged = false;
+    view->has_open_pfan = false;
+    view->is_kept = true;
     view->src = mipro_addr(&pinfo->src);
     view->dst = mipro_addr(&pinfo->dst);
     view->time = mipro_time(pinfo);
@@ -302,12 +311,17 @@ begin_view(struct mipro_view *view, tvbuff_t *tvb, packet_info *pinfo)
     view->places = NULL;
 }
 
-/* Nothing is known of the message, and nothing will be. */
+/*
+ * Nothing is known of the message, and nothing will be.  Of a first fragment the verdict is shown
+ * where its datagram ends.
+ */
 static void
 learn_nothing(struct mipro_view *view)
 {
+    view->is_kept = false;
     parse(view, MIPRO_IDENT_UNKNOWN);
-    judge(view);
+    if (!view->pinfo->fragmented)
+        judge(view);
     view->record = mipro_passing_record(view);
 }
 
@@ -328,10 +342,13 @@ follow(struct mipro_view *view)
 void
 mipro_learn(struct mipro_view *view, tvbuff_t *tvb, packet_info *pinfo)
 {
+    const struct mipro_incomplete *incomplete = mipro_shown_incomplete();
     enum mipro_ident_hint hint;
 
+    mipro_meet_frame(pinfo);
     begin_view(view, tvb, pinfo);
-    view->record = mipro_find_record(pinfo->num, pinfo->curr_layer_num);
+    view->record = incomplete != NULL ? incomplete->record
+                                      : mipro_find_record(pinfo->num, pinfo->curr_layer_num);
     if (view->record != NULL) {
         parse(view, (enum mipro_ident_hint)view->record->hint);
         if (!mipro_recall_auths(view))
@@ -343,9 +360,8 @@ mipro_learn(struct mipro_view *view, tvbuff_t *tvb, packet_info *pinfo)
         return;
     }
 
-    begin_first_pass();
     parse(view, MIPRO_IDENT_UNKNOWN);
-    hint = ident_hint(view);
+    hint = ident_hint(&view->m, view->src, view->dst);
     if (hint != MIPRO_IDENT_UNKNOWN)
         parse(view, hint);
     judge(view);
@@ -363,28 +379,67 @@ mipro_learn_advert(packet_info *pinfo, const struct mipro_advert *advert)
 {
     if (PINFO_FD_VISITED(pinfo) || is_quoted(pinfo))
         return;
-    begin_first_pass();
+    mipro_meet_frame(pinfo);
     mipro_conduct_advert(conduct, pinfo->num, mipro_time(pinfo), mipro_addr(&pinfo->src), advert);
 }
 
-/* Before anybody was told of a binding, none can be stale. */
 void
 mipro_learn_tunnel(packet_info *pinfo, uint32_t src, uint32_t dst, uint32_t homeaddr)
 {
-    if (conduct != NULL && !PINFO_FD_VISITED(pinfo) && !is_quoted(pinfo))
-        mipro_conduct_tunnel(conduct, pinfo->num, mipro_time(pinfo), src, dst, homeaddr);
+    if (PINFO_FD_VISITED(pinfo) || is_quoted(pinfo))
+        return;
+    mipro_meet_frame(pinfo);
+    mipro_conduct_tunnel(conduct, pinfo->num, mipro_time(pinfo), src, dst, homeaddr);
 }
 
 void
-mipro_learn_time(packet_info *pinfo)
+mipro_meet_frame(packet_info *pinfo)
 {
-    int64_t now;
-
-    if (conduct == NULL || PINFO_FD_VISITED(pinfo) || pinfo->num == timed_frame)
+    if (PINFO_FD_VISITED(pinfo) || pinfo->num == met_frame)
         return;
-    now = mipro_time(pinfo);
-    if (now != MIPRO_TIME_NONE)
-        mipro_conduct_tick(conduct, pinfo->num, now);
+    begin_first_pass();
+    met_frame = pinfo->num;
+    if (mipro_time(pinfo) != MIPRO_TIME_NONE)
+        mipro_conduct_tick(conduct, pinfo->num, mipro_time(pinfo));
+    mipro_look_for_fragment(conduct, pinfo);
+}
+
+static void
+append_to_array(void *ctx, const struct mipro_auth *auth)
+{
+    g_array_append_val(ctx, *auth);
+}
+
+bool
+mipro_learn_incomplete(struct mipro_incomplete *of)
+{
+    const struct mipro_scene scene = { of->src, of->dst, of->time, mipro_ring() };
+    struct mipro_message m;
+    struct mipro_evidence ev = { .message = &m,
+        .sport = of->sport,
+        .dport = of->dport,
+        .frame = of->frame,
+        .time = of->time,
+        .src = of->src,
+        .dst = of->dst };
+    enum mipro_ident_hint hint;
+    GArray *auths;
+
+    if (mipro_message_parse(&m, of->octets, of->captured, of->len, &mipro_set,
+            MIPRO_IDENT_UNKNOWN) == MIPRO_ERR_NOT_OURS)
+        return false;
+    hint = ident_hint(&m, of->src, of->dst);
+    if (hint != MIPRO_IDENT_UNKNOWN)
+        mipro_message_parse(&m, of->octets, of->captured, of->len, &mipro_set, hint);
+    of->record = mipro_lone_record(of->frame);
+    of->record->hint = hint & 3;
+    auths = g_array_new(FALSE, FALSE, sizeof(struct mipro_auth));
+    mipro_auth_each(&m, &scene, append_to_array, auths);
+    ev.auth = (const struct mipro_auth *)(const void *)auths->data;
+    ev.n_auth = auths->len;
+    keep_findings(&ev, of->record);
+    g_array_free(auths, TRUE);
+    return true;
 }
 
 bool
@@ -400,8 +455,10 @@ mipro_learned_totals(struct mipro_conduct_totals *totals)
 static void
 end_first_pass(void)
 {
-    if (conduct != NULL)
-        mipro_conduct_end(conduct);
+    if (conduct == NULL)
+        return;
+    mipro_give_up_fragments(conduct);
+    mipro_conduct_end(conduct);
 }
 
 void

@@ -145,6 +145,7 @@ dissect_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data 
 static int
 dissect_mipro(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
+    tvb = mipro_first_octets(tvb, pinfo);
     if (is_route_optimization(type_of(tvb)))
         return dissect_message(tvb, pinfo, tree, data);
     return call_mip(tvb, pinfo, tree, data);
@@ -155,6 +156,8 @@ dissect_udp_shim(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data
 {
     int used = 0; /* and so it is where mipro is disabled */
 
+    if (is_enabled())
+        tvb = mipro_first_octets(tvb, pinfo);
     if (is_route_optimization(type_of(tvb)))
         used = call_dissector_only(message_handle, tvb, pinfo, tree, data);
     return used != 0 ? used : call_mip(tvb, pinfo, tree, data);
@@ -198,9 +201,10 @@ dissect_gre_shim(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data
 
 /* Last of each frame: time goes on, whatever the frame holds. */
 static int
-see_frame(tvbuff_t *tvb _U_, packet_info *pinfo, proto_tree *tree _U_, void *data _U_)
+see_frame(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
 {
-    mipro_learn_time(pinfo);
+    mipro_meet_frame(pinfo);
+    mipro_show_own_datagrams(tvb, pinfo, tree, mipro_handle);
     return 0;
 }
 
@@ -251,6 +255,21 @@ take_ports_back(void)
             "udp.port", GPOINTER_TO_UINT(g_array_index(lost_ports, void *, i)), udp_shim.here);
 }
 
+/* One by one: dissector_table_foreach() leaves out a handle without a protocol, as the shim is. */
+void
+mipro_collect_ports(struct mipro_ports *ports)
+{
+    dissector_table_t table = find_dissector_table("udp.port");
+
+    memset(ports, 0, sizeof(*ports));
+    for (unsigned port = 0; port <= UINT16_MAX; port++) {
+        dissector_handle_t handle = dissector_get_uint_handle(table, port);
+
+        if (handle != NULL && (handle == udp_shim.here || handle == mipro_handle))
+            mipro_ports_add(ports, (uint16_t)port);
+    }
+}
+
 /* ---- registration ---- */
 
 /* 4.4 wants a name for what its Decode As can save. */
@@ -272,6 +291,7 @@ proto_register_mipro(void)
     mipro_register_preferences();
     mipro_register_records();
     mipro_register_learning();
+    mipro_register_fragments();
     mipro_register_waiting();
     mipro_register_stats();
     udp_shim.here = create_shim("mobileip-mipro", "MobileIP with MIPRO", dissect_udp_shim);

@@ -12,6 +12,7 @@
  *   learn.c              what the first pass learns of a message: verdicts, findings, conduct
  *   record.c             where that is kept
  *   datagram.c           what tells a datagram from its copies
+ *   fragments.c          datagrams in fragments, as mipro-verify reads them
  *   links.c              which message answers which; the binding cache
  *   waiting.c            the table of those that wait for another
  *   stats.c              the tap and the statistics
@@ -29,6 +30,7 @@
 #include <epan/proto_data.h>
 
 #include "mipro_conduct.h"
+#include "mipro_decap.h"
 
 /* ---- fields.c ---- */
 
@@ -49,7 +51,8 @@ extern struct mipro_auth_hf hf_mipro_auth, hf_mipro_pfan;
 
 extern int hf_mipro_response_in, hf_mipro_response_to, hf_mipro_response_time;
 extern int hf_mipro_clock_difference;
-extern int hf_mipro_retransmission_of, hf_mipro_copy_of, hf_mipro_update_in, hf_mipro_warning_in, hf_mipro_pfan_in;
+extern int hf_mipro_retransmission_of, hf_mipro_copy_of, hf_mipro_update_in, hf_mipro_warning_in,
+    hf_mipro_pfan_in;
 extern int hf_mipro_related, hf_mipro_finding, hf_mipro_finding_severity;
 extern int hf_mipro_party, hf_mipro_party_from, hf_mipro_party_to;
 extern int hf_mipro_cache_node, hf_mipro_cache_coa, hf_mipro_cache_expires;
@@ -60,8 +63,9 @@ extern int ett_mipro_auth, ett_mipro_adv, ett_mipro_finding;
 
 extern expert_field ei_mipro_rule[MIPRO_RULES];
 extern expert_field ei_mipro_mild; /* a finding that is less than its rule says */
-extern expert_field ei_mipro_auth_bad, ei_mipro_auth_no_key, ei_mipro_auth_truncated;
-extern expert_field ei_mipro_keys_fault, ei_mipro_iana;
+extern expert_field ei_mipro_auth_bad, ei_mipro_auth_no_key, ei_mipro_auth_truncated,
+    ei_mipro_pfan_open;
+extern expert_field ei_mipro_keys_fault, ei_mipro_iana, ei_mipro_overlap;
 
 void mipro_register_fields(void);
 /* The bits of a Binding Update's flags field, for proto_tree_add_bitmask(). */
@@ -118,7 +122,7 @@ enum mipro_link {
  */
 struct mipro_record {
     uint32_t frame;
-    uint32_t links; /* record.c's, as is has_links */
+    uint32_t links;      /* record.c's, as is has_links */
     unsigned layer : 15; /* which message of the frame */
     unsigned has_links : 11;
     unsigned belief : 2;  /* enum mipro_belief_kind */
@@ -135,7 +139,9 @@ struct mipro_view {
     struct mipro_record *record;
     struct mipro_auth *auth;
     unsigned n_auth;
-    bool rejudged; /* conduct had the last word on one of them */
+    bool rejudged;      /* conduct had the last word on one of them */
+    bool has_open_pfan; /* a Binding Update may still show that a PFAN is good that is bad so far */
+    bool is_kept;       /* it is a message of the capture, and not one quoted or a piece of one */
     uint32_t src, dst;
     int64_t time;
     proto_tree *tree;         /* its own subtree; may be NULL */
@@ -178,8 +184,8 @@ const struct mipro_kept_finding *mipro_tunnel_findings(const packet_info *pinfo)
 /* An agent advertisement, and a packet from a tunnel, on the first pass. */
 void mipro_learn_advert(packet_info *pinfo, const struct mipro_advert *advert);
 void mipro_learn_tunnel(packet_info *pinfo, uint32_t src, uint32_t dst, uint32_t homeaddr);
-/* Every frame tells the time. */
-void mipro_learn_time(packet_info *pinfo);
+/* Every frame tells the time, and some are fragments: on the first pass, before all others. */
+void mipro_meet_frame(packet_info *pinfo);
 /* What the rules over several messages counted so far; false: no message was seen. */
 bool mipro_learned_totals(struct mipro_conduct_totals *totals);
 void mipro_register_learning(void);
@@ -190,6 +196,10 @@ nstime_t mipro_nstime(int64_t ns);
 
 /* ---- datagram.c ---- */
 
+/* Unwrap the frame as mipro-verify does.  False: it holds no packet. */
+bool mipro_unwrap(
+    const packet_info *pinfo, const struct mipro_ports *ports, struct mipro_leaf *leaf);
+
 /* As struct mipro_event has them. */
 struct mipro_identity {
     uint16_t ip_id;
@@ -198,6 +208,20 @@ struct mipro_identity {
 
 /* What tells the datagram of a message from its copies.  False: not known. */
 bool mipro_identify_datagram(const struct mipro_view *view, struct mipro_identity *identity);
+
+/* ---- fragments.c ---- */
+
+/*
+ * The payload of UDP that epan hands over; or another one, of the octets that were captured
+ * first, where fragments overlap.
+ */
+tvbuff_t *mipro_first_octets(tvbuff_t *tvb, packet_info *pinfo);
+/* Did it return another one in this frame? */
+bool mipro_is_replaced(const packet_info *pinfo);
+/* After all else of a frame: the datagrams that end there and that epan did not hand over. */
+void mipro_show_own_datagrams(
+    tvbuff_t *frame, packet_info *pinfo, proto_tree *tree, dissector_handle_t handle);
+void mipro_register_fragments(void);
 
 /* ---- links.c ---- */
 
@@ -241,6 +265,8 @@ void mipro_tap_tunnel_findings(packet_info *pinfo);
 
 /* ---- packet-mipro.c ---- */
 
+/* The ports whose messages are ours, Decode As included. */
+void mipro_collect_ports(struct mipro_ports *ports);
 /* A datagram comes out of a tunnel whose ends pinfo still has. */
 void mipro_look_into_tunnel(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree);
 

@@ -35,6 +35,7 @@ _Static_assert(KINDS == 11, "as many bits has mipro_record.has_links");
 /* The authenticators of one message. */
 struct kept_auths {
     size_t n;
+    bool has_open_pfan; /* conduct has not had its last word on it */
     struct mipro_auth auth[];
 };
 
@@ -179,6 +180,15 @@ mipro_passing_record(const struct mipro_view *view)
     return record;
 }
 
+struct mipro_record *
+mipro_lone_record(uint32_t frame)
+{
+    struct mipro_record *record = wmem_new0(wmem_file_scope(), struct mipro_record);
+
+    record->frame = frame;
+    return record;
+}
+
 uint32_t
 mipro_last_recorded(void)
 {
@@ -283,6 +293,7 @@ mipro_keep_auths(struct mipro_view *view)
     struct kept_auths *kept = keep(sizeof(*kept) + view->n_auth * sizeof(kept->auth[0]));
 
     kept->n = view->n_auth;
+    kept->has_open_pfan = view->has_open_pfan;
     memcpy(kept->auth, view->auth, view->n_auth * sizeof(kept->auth[0]));
     wmem_map_insert(store.auths, view->record, kept);
     view->record->auths_kept = true;
@@ -298,6 +309,7 @@ mipro_recall_auths(struct mipro_view *view)
     kept = wmem_map_lookup(store.auths, view->record);
     view->auth = wmem_memdup(view->pinfo->pool, kept->auth, kept->n * sizeof(kept->auth[0]));
     view->n_auth = (unsigned)kept->n;
+    view->has_open_pfan = kept->has_open_pfan;
     return true;
 }
 
@@ -309,7 +321,9 @@ mipro_record_pfan(uint32_t frame, const struct mipro_auth *auth)
     for (size_t i = find_frame(frame); (record = next_record(frame, &i)) != NULL;) {
         struct kept_auths *kept = record->auths_kept ? wmem_map_lookup(store.auths, record) : NULL;
 
-        for (size_t k = 0; kept != NULL && k < kept->n; k++)
+        if (kept != NULL)
+            kept->has_open_pfan = false;
+        for (size_t k = 0; kept != NULL && auth != NULL && k < kept->n; k++)
             if (kept->auth[k].ext == MIPRO_EXT_PFAN && kept->auth[k].off == auth->off)
                 kept->auth[k] = *auth;
     }

@@ -13,6 +13,12 @@
 #include <epan/stats_tree.h>
 #include <epan/tap.h>
 
+/* A rule that is broken, and how serious it is here. */
+struct broken {
+    enum mipro_rule rule;
+    enum mipro_severity severity;
+};
+
 /* One message; or what came out of a tunnel and breaks a rule (then message is NULL). */
 struct tap_packet {
     const struct mipro_message *message;
@@ -20,8 +26,8 @@ struct tap_packet {
     unsigned n_auth;
     int64_t response_time; /* MIPRO_TIME_NONE: not known */
     bool is_copy;
-    wmem_array_t *rules; /* of uint8_t: enum mipro_rule, those that are broken */
-    address home, peer;  /* as in struct mipro_parties */
+    wmem_array_t *broken; /* of struct broken */
+    address home, peer;   /* as in struct mipro_parties */
     bool from_home;
 };
 
@@ -55,8 +61,17 @@ new_packet(wmem_allocator_t *pool)
     struct tap_packet *packet = wmem_new0(pool, struct tap_packet);
 
     packet->response_time = MIPRO_TIME_NONE;
-    packet->rules = wmem_array_new(pool, sizeof(uint8_t));
+    packet->broken = wmem_array_new(pool, sizeof(struct broken));
     return packet;
+}
+
+static void
+append_finding(struct tap_packet *packet, const struct mipro_kept_finding *f)
+{
+    enum mipro_rule rule = (enum mipro_rule)f->rule;
+    struct broken broken = { rule, f->mild ? MIPRO_WARNING : mipro_rule_def(rule)->severity };
+
+    wmem_array_append_one(packet->broken, broken);
 }
 
 void
@@ -66,7 +81,7 @@ mipro_tap(struct mipro_view *view)
     struct mipro_parties parties = mipro_parties(view);
     struct tap_packet *packet;
 
-    if (!have_tap_listener(mipro_tap_id))
+    if (!have_tap_listener(mipro_tap_id) || !view->is_kept)
         return;
     packet = new_packet(pool);
     packet->message = wmem_memdup(pool, &view->m, sizeof(view->m));
@@ -77,7 +92,7 @@ mipro_tap(struct mipro_view *view)
     packet->is_copy = mipro_linked(view->record, MIPRO_COPY_OF) != 0;
     for (const struct mipro_kept_finding *f = mipro_first_finding(view); f != NULL;
          f = mipro_next_finding(view, f))
-        wmem_array_append_one(packet->rules, f->rule);
+        append_finding(packet, f);
     packet->from_home = parties.from_home;
     set_address_of(&packet->home, pool, parties.home);
     set_address_of(&packet->peer, pool, parties.peer);
@@ -93,7 +108,7 @@ mipro_tap_tunnel_findings(packet_info *pinfo)
         return;
     packet = new_packet(pinfo->pool);
     for (const struct mipro_kept_finding *f = mipro_tunnel_findings(pinfo); f != NULL; f = f->next)
-        wmem_array_append_one(packet->rules, f->rule);
+        append_finding(packet, f);
     tap_queue_packet(mipro_tap_id, pinfo, packet);
 }
 
@@ -192,11 +207,11 @@ count_packet(stats_tree *tree, packet_info *pinfo _U_, epan_dissect_t *edt _U_, 
     if (packet->is_copy)
         increase_stat_node(tree, copies_name, 0, FALSE, 1);
     show_totals(tree);
-    for (unsigned i = 0; i < wmem_array_get_count(packet->rules); i++) {
-        const uint8_t *broken = wmem_array_index(packet->rules, i);
-        const struct mipro_rule_def *rule = mipro_rule_def((enum mipro_rule) * broken);
+    for (unsigned i = 0; i < wmem_array_get_count(packet->broken); i++) {
+        const struct broken *broken = wmem_array_index(packet->broken, i);
 
-        stats_tree_tick_pivot(tree, findings_node(rule->severity), rule->id);
+        stats_tree_tick_pivot(
+            tree, findings_node(broken->severity), mipro_rule_def(broken->rule)->id);
     }
     return TAP_PACKET_REDRAW;
 }

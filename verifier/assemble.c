@@ -4,7 +4,6 @@
 #include <glib.h>
 
 #define UDP 17
-#define UDP_HEADER 8u
 
 struct vrf_assembler {
     const struct vrf_options *o;
@@ -165,30 +164,20 @@ give_up(struct vrf_assembler *a, bool end)
     }
 }
 
-/*
- * The first fragment of a datagram that is not whole yet: conduct hears what it says.  Returns
- * whether that shows what the datagram is.
+/* The first fragment of a datagram that is not whole yet.  Returns whether it shows what that is.
  */
 static bool
 tell_beginning(
     struct vrf_assembler *a, const struct mipro_leaf *fragment, const struct vrf_event *ev)
 {
-    struct mipro_leaf leaf = *fragment;
-    struct vrf_begun begun;
-    struct mipro_message *m = &begun.m;
+    struct mipro_begun begun;
+    enum mipro_beginning is = mipro_begun_read(fragment, &a->o->ports, &a->o->conduct.set, &begun);
 
-    mipro_unwrap_payload(fragment->payload, &a->o->ports, &leaf);
-    if (leaf.kind != MIPRO_DATAGRAM)
-        return fragment->protocol == UDP && fragment->payload.captured > UDP_HEADER;
-    mipro_message_parse(m, leaf.payload.octets, leaf.payload.captured, leaf.payload.len,
-        &a->o->conduct.set, MIPRO_IDENT_UNKNOWN);
-    if (m->def != NULL && mipro_is_draft(m) && !mipro_has(m, MIPRO_F_HOMEADDR))
-        return false;
-    begun.src = leaf.src; /* where a tunnel was cut up, those inside */
-    begun.dst = leaf.dst;
-    *VRF_ARRAY_ADD(&a->b->begun) = begun;
-    add_event(a, VRF_EVENT_BEGUN, a->b->begun.n - 1, ev->frame, ev->time);
-    return leaf.payload.captured != 0;
+    if (is == MIPRO_BEGINS_MESSAGE) {
+        *VRF_ARRAY_ADD(&a->b->begun) = begun;
+        add_event(a, VRF_EVENT_BEGUN, a->b->begun.n - 1, ev->frame, ev->time);
+    }
+    return is != MIPRO_BEGINS_UNKNOWN;
 }
 
 /* A fragment that completed a datagram, or not. */

@@ -27,6 +27,7 @@
 
 #include "capture/capture.h"
 #include "mipro_fragment.h"
+#include "mipro_begun.h"
 #include "mipro_conduct.h"
 #include "options.h"
 #include "report/record.h"
@@ -81,12 +82,6 @@ struct vrf_message {
 struct vrf_advert {
     uint32_t agent;
     struct mipro_advert advert;
-};
-
-/* What a first fragment says. */
-struct vrf_begun {
-    uint32_t src, dst;
-    struct mipro_message m;
 };
 
 struct vrf_piece {
@@ -186,7 +181,7 @@ struct vrf_batch {
     unsigned in;         /* MIPRO_IN_ bits of the messages seen */
 
     /* assemble */
-    VRF_ARRAY(struct vrf_begun) begun;
+    VRF_ARRAY(struct mipro_begun) begun;
     VRF_ARRAY(struct vrf_piece) pieces;
     VRF_ARRAY(uint8_t *) owned;   /* octets of datagrams put together */
     VRF_ARRAY(uint64_t) overlaps; /* frames whose fragment overlapped others */

@@ -429,7 +429,7 @@ settle_sight(struct vrf_settler *s, const struct vrf_event *ev)
         break;
     }
     case VRF_EVENT_BEGUN: {
-        const struct vrf_begun *begun = &b->begun.at[ev->at];
+        const struct mipro_begun *begun = &b->begun.at[ev->at];
         struct mipro_event event = { .frame = ev->frame,
             .time = ev->time,
             .src = begun->src,
