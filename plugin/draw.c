@@ -194,7 +194,9 @@ draw_extensions(struct mipro_view *view)
 static void
 add_frame_link(struct mipro_view *view, int hf, enum mipro_link link)
 {
-    uint32_t frame = mipro_linked(view->record, link);
+    bool of_first = link == MIPRO_RESPONSE_IN || link == MIPRO_UPDATE_IN;
+    uint32_t frame =
+        of_first ? mipro_linked_like_first(view->record, link) : mipro_linked(view->record, link);
 
     if (frame != 0)
         proto_item_set_generated(proto_tree_add_uint(view->tree, hf, view->tvb, 0, 0, frame));

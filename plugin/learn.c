@@ -65,6 +65,12 @@ take_pfan(void *ctx _U_, uint64_t frame, const struct mipro_auth *auth)
 }
 
 static void
+take_tie(void *ctx _U_, enum mipro_tie tie, uint64_t frame, uint64_t to, bool proven)
+{
+    mipro_take_tie(tie, (uint32_t)frame, (uint32_t)to, proven);
+}
+
+static void
 begin_file(void)
 {
     mipro_forget_rings();
@@ -82,7 +88,10 @@ end_file(void)
 static void
 begin_first_pass(void)
 {
-    static const struct mipro_conduct_sink sink = { NULL, take_conduct_finding, take_pfan, NULL };
+    static const struct mipro_conduct_sink sink = {
+        .finding = take_conduct_finding, .pfan = take_pfan, .tie = take_tie
+    };
+
     if (conduct != NULL)
         return;
     conduct = mipro_conduct_new(mipro_conduct_preferences(), &sink);

@@ -13,8 +13,8 @@
  *   record.c             where that is kept
  *   datagram.c           what tells a datagram from its copies
  *   fragments.c          datagrams in fragments, as mipro-verify reads them
- *   links.c              which message answers which; the binding cache
- *   waiting.c            the table of those that wait for another
+ *   links.c              which message belongs to which; the binding cache
+ *   waiting.c            a table for retransmissions and warnings
  *   stats.c              the tap and the statistics
  *   packet-minenc.c      minimal encapsulation, IP protocol 55
  *
@@ -121,14 +121,17 @@ enum mipro_link {
  * verdicts, but for those that took more than this message, or long.
  */
 struct mipro_record {
+    int64_t time; /* MIPRO_TIME_NONE: not known */
     uint32_t frame;
     uint32_t links;      /* record.c's, as is has_links */
     unsigned layer : 15; /* which message of the frame */
-    unsigned has_links : 11;
+    unsigned has_links : 9;
     unsigned belief : 2;  /* enum mipro_belief_kind */
     unsigned hint : 2;    /* enum mipro_ident_hint */
     unsigned deleted : 1; /* the one that ended it deletes the binding */
     unsigned auths_kept : 1;
+    unsigned unproven : 1; /* its response may not be the true one */
+    uint8_t type;          /* of the message */
 };
 
 /* One message that is being dissected. */
@@ -169,6 +172,8 @@ void mipro_learn(struct mipro_view *view, tvbuff_t *tvb, packet_info *pinfo);
 bool mipro_is_linked(const struct mipro_record *record);
 /* The frame of the other message, or 0. */
 uint32_t mipro_linked(const struct mipro_record *record, enum mipro_link link);
+/* The same, or what the first transmission is linked to. */
+uint32_t mipro_linked_like_first(const struct mipro_record *record, enum mipro_link link);
 /* How long after the message that it answers; MIPRO_TIME_NONE: not known. */
 int64_t mipro_response_time(const struct mipro_record *record);
 /* How far the clock was off that stamped what the message refuses; NULL: it is not known. */

@@ -20,14 +20,12 @@ struct series {
 
 /* Links form lists, numbered from 1: most messages have few links. */
 struct link {
-    unsigned kind : 4; /* enum mipro_link, or what follows it */
+    unsigned kind : 4; /* enum mipro_link */
     unsigned next : 28;
     uint32_t value;
 };
 
-/* The halves of a response time; most times are below 4 s and need no upper half. */
-enum { TIME_LOW = MIPRO_LINKS, TIME_HIGH, KINDS };
-_Static_assert(KINDS == 11, "as many bits has mipro_record.has_links");
+_Static_assert(MIPRO_LINKS == 9, "as many bits has mipro_record.has_links");
 
 /* The greatest number that next can hold.  Wireshark runs out of memory long before. */
 #define LINKS_MAX (1u << 28)
@@ -153,6 +151,17 @@ mipro_find_record(uint32_t frame, unsigned layer)
 }
 
 struct mipro_record *
+mipro_find_record_of(uint32_t frame, uint8_t type)
+{
+    struct mipro_record *record;
+
+    for (size_t i = find_frame(frame); (record = next_record(frame, &i)) != NULL;)
+        if (record->type == type)
+            return record;
+    return NULL;
+}
+
+struct mipro_record *
 mipro_believed_record(uint32_t frame)
 {
     struct mipro_record *record;
@@ -169,6 +178,8 @@ init_record(struct mipro_record *record, const struct mipro_view *view)
     memset(record, 0, sizeof(*record));
     record->frame = view->pinfo->num;
     record->layer = layer_bits(view->pinfo->curr_layer_num);
+    record->time = view->time;
+    record->type = mipro_message_type(&view->m);
 }
 
 struct mipro_record *
@@ -186,6 +197,7 @@ mipro_lone_record(uint32_t frame)
     struct mipro_record *record = wmem_new0(wmem_file_scope(), struct mipro_record);
 
     record->frame = frame;
+    record->time = MIPRO_TIME_NONE;
     return record;
 }
 
@@ -237,7 +249,7 @@ set_link(struct mipro_record *record, unsigned kind, uint32_t value)
     link->next = record->links & (LINKS_MAX - 1);
     link->value = value;
     record->links = (uint32_t)store.links.n;
-    record->has_links |= 1u << kind & ((1u << KINDS) - 1);
+    record->has_links |= 1u << kind & ((1u << MIPRO_LINKS) - 1);
 }
 
 static uint32_t
@@ -269,20 +281,15 @@ mipro_link(struct mipro_record *record, enum mipro_link link, uint32_t frame)
 int64_t
 mipro_response_time(const struct mipro_record *record)
 {
-    const struct link *low = find_link(record, TIME_LOW);
-    uint64_t high = link_value(record, TIME_HIGH);
+    uint32_t to = mipro_linked(record, MIPRO_RESPONSE_TO);
+    size_t i = to != 0 ? find_frame(to) : 0;
+    const struct mipro_record *question = to != 0 ? next_record(to, &i) : NULL;
+    int64_t passed;
 
-    return low != NULL ? (int64_t)(high << 32 | low->value) : MIPRO_TIME_NONE;
-}
-
-void
-mipro_keep_response_time(struct mipro_record *record, int64_t passed)
-{
-    uint32_t high = (uint32_t)((uint64_t)passed >> 32);
-
-    set_link(record, TIME_LOW, (uint32_t)passed);
-    if (high != 0 || (record->has_links >> TIME_HIGH & 1) != 0)
-        set_link(record, TIME_HIGH, high);
+    if (question == NULL || question->time == MIPRO_TIME_NONE || record->time == MIPRO_TIME_NONE ||
+        __builtin_sub_overflow(record->time, question->time, &passed))
+        return MIPRO_TIME_NONE;
+    return passed;
 }
 
 /* ---- verdicts ---- */

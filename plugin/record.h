@@ -19,9 +19,10 @@ struct mipro_record *mipro_new_record(const struct mipro_view *view);
 struct mipro_record *mipro_passing_record(const struct mipro_view *view);
 /* One that only its owner finds again. */
 struct mipro_record *mipro_lone_record(uint32_t frame);
+/* The record of a message of this type in the frame, or NULL. */
+struct mipro_record *mipro_find_record_of(uint32_t frame, uint8_t type);
 /* Link it to the message in frame, and no longer to where such a link led. */
 void mipro_link(struct mipro_record *record, enum mipro_link link, uint32_t frame);
-void mipro_keep_response_time(struct mipro_record *record, int64_t passed);
 /* Keep view->auth with its record, for the octets and the keys alone do not give it again. */
 void mipro_keep_auths(struct mipro_view *view);
 /* What was kept, to view->auth; false where nothing was. */
@@ -36,6 +37,12 @@ void mipro_keep_refusal(const struct mipro_record *record, const struct mipro_cl
 /* record: of the message whose octets it is about; NULL: it is the conduct's, about the frame. */
 void mipro_keep_finding(const struct mipro_finding *finding, const struct mipro_record *record);
 void mipro_register_records(void);
+
+/* ---- links.c ---- */
+
+/* First pass only: the message in frame belongs to that in to, as struct mipro_conduct_sink says.
+ */
+void mipro_take_tie(enum mipro_tie tie, uint32_t frame, uint32_t to, bool proven);
 
 /* ---- fragments.c ---- */
 

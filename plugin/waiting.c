@@ -19,10 +19,10 @@ static uint64_t hash_seed;
 static size_t
 bucket_of(const struct mipro_wait_key *key)
 {
-    uint64_t h = mipro_mix(hash_seed, key->ident);
+    uint64_t h = mipro_mix(hash_seed, (uint64_t)key->from << 32 | key->to);
+    uint32_t what = (uint32_t)key->type << 16 | key->kind;
 
-    h = mipro_mix(h, (uint64_t)key->from << 32 | key->to);
-    return (size_t)mipro_mix(h, (uint64_t)key->homeaddr << 32 | key->kind) & table.mask;
+    return (size_t)mipro_mix(h, (uint64_t)key->homeaddr << 32 | what) & table.mask;
 }
 
 uint64_t
@@ -42,8 +42,8 @@ mipro_hash_octets(const uint8_t *octets, size_t len)
 static bool
 are_equal(const struct mipro_wait_key *a, const struct mipro_wait_key *b)
 {
-    return a->ident == b->ident && a->homeaddr == b->homeaddr && a->from == b->from &&
-           a->to == b->to && a->kind == b->kind;
+    return a->homeaddr == b->homeaddr && a->from == b->from && a->to == b->to &&
+           a->type == b->type && a->kind == b->kind;
 }
 
 /* Where the entry of key hangs, or would: *it is NULL if there is none. */
@@ -95,23 +95,9 @@ take_entry(struct mipro_record *record)
     w = table.free;
     table.free = w->chain;
     w->chain = NULL;
-    w->next = NULL;
-    w->last = w;
     w->record = record;
-    w->u.octets = 0;
+    w->octets = 0;
     return w;
-}
-
-static void
-free_list(struct mipro_waiting *w)
-{
-    struct mipro_waiting *next;
-
-    for (; w != NULL; w = next) {
-        next = w->next;
-        w->chain = table.free;
-        table.free = w;
-    }
 }
 
 struct mipro_waiting *
@@ -130,11 +116,8 @@ mipro_waiting_put(const struct mipro_wait_key *key, struct mipro_record *record)
     at = find_place(key);
     w = *at;
     if (w != NULL) {
-        free_list(w->next);
-        w->next = NULL;
-        w->last = w;
         w->record = record;
-        w->u.octets = 0;
+        w->octets = 0;
         return w;
     }
     w = take_entry(record);
@@ -143,15 +126,6 @@ mipro_waiting_put(const struct mipro_wait_key *key, struct mipro_record *record)
     table.n++;
     table.n_of_kind[key->kind]++;
     return w;
-}
-
-void
-mipro_waiting_append(struct mipro_waiting *first, struct mipro_record *record)
-{
-    struct mipro_waiting *w = take_entry(record);
-
-    first->last->next = w;
-    first->last = w;
 }
 
 void
@@ -168,7 +142,8 @@ mipro_waiting_forget(const struct mipro_wait_key *key)
     *at = w->chain;
     table.n--;
     table.n_of_kind[key->kind]--;
-    free_list(w);
+    w->chain = table.free;
+    table.free = w;
 }
 
 static void

@@ -140,6 +140,15 @@ struct mipro_open {
     struct mipro_finding finding;
 };
 
+/* How one message belongs to another. */
+enum mipro_tie {
+    MIPRO_TIE_ANSWER,      /* a Binding Update answers a Binding Request */
+    MIPRO_TIE_ACKNOWLEDGE, /* a Binding Acknowledge a Binding Update */
+    MIPRO_TIE_REPLY,       /* a Registration Reply a Registration Request, of the same hop */
+    MIPRO_TIE_WARNED,      /* a Binding Update is due to a Binding Warning */
+    MIPRO_TIE_NOTICE       /* a Binding Update is made of a PFAN */
+};
+
 /*
  * Where findings go; any may be NULL.  Called from within see(), advert(), tunnel(),
  * tick() and end().  A finding is about the frame that it names, which may be an earlier one
@@ -156,6 +165,13 @@ struct mipro_conduct_sink {
      * nothing changed, else the new verdict.
      */
     void (*pfan)(void *ctx, uint64_t frame, const struct mipro_auth *auth);
+    /*
+     * The message in frame belongs to that in to, as the rules take it: who answers whom.  Either
+     * may have been captured first.  Of a retransmission only the first transmission is told, of
+     * copies the first sighting.  proven is false where one of them is unproven, so that the rules
+     * make nothing of it, but the answer has the ends and the identification of the question.
+     */
+    void (*tie)(void *ctx, enum mipro_tie tie, uint64_t frame, uint64_t to, bool proven);
     /* With config.parts: cases that only a merge of all parts can decide.  NULL: decide here. */
     void (*open)(void *ctx, const struct mipro_open *open);
 };

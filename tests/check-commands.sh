@@ -19,7 +19,6 @@ fault() {
 
 # Commands that do not run here, by their beginning, and what runs them, or why nothing can.
 elsewhere='
-git clone REPOSITORY            scripts/versions
 scripts/demo                    scripts/versions, on three Debians
 scripts/install                 system-install, system-install_user; scripts/versions
 scripts/packages                scripts/versions

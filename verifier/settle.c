@@ -509,7 +509,7 @@ settle_own(struct vrf_settler *s)
 static bool
 begin_state(struct vrf_settler *s)
 {
-    struct mipro_conduct_sink sink = { s, take_finding, take_pfan, NULL };
+    struct mipro_conduct_sink sink = { .ctx = s, .finding = take_finding, .pfan = take_pfan };
     size_t n = s->o->ring != NULL ? mipro_keyring_count(s->o->ring) : 0;
 
     if (s->shared)

@@ -182,6 +182,23 @@ judge_answer(struct shard *c, const struct view *v, const struct candidate *a)
     }
 }
 
+/*
+ * The frame of the update that v answers: where the mobile node sent again what a foreign agent
+ * sent for it (8.1), its own.
+ */
+static uint64_t
+answered_frame(const struct view *v, const struct candidate *a)
+{
+    const struct wait *of = a->wait;
+
+    if (of == NULL || of->src == v->ev->dst)
+        return frame_of(a);
+    for (struct wait *w = wait_first(v->home); w != NULL; w = wait_next(v->home, w))
+        if (w->kind == WAIT_ACK && w->src == v->ev->dst && w->dst == of->dst && w->hash == of->hash)
+            return w->frame;
+    return of->frame;
+}
+
 /* Did it come no more than the tolerance ago? */
 static bool
 is_fresh(const struct shard *c, const struct wait *w)
@@ -241,6 +258,7 @@ mipro_settle_early(struct shard *c, const struct view *v)
     mipro_replay_outcome(v->home, MIPRO_BINDING_UPDATE, v->ident, a->u.unmatched.status != 0);
     if (a->u.unmatched.status == 133)
         mipro_replay_refused(v->home, MIPRO_BINDING_UPDATE, v->ident);
+    tie(c, MIPRO_TIE_ACKNOWLEDGE, a->frame, v->ev->frame);
     mipro_wait_end(c, a);
     for (struct wait *w = wait_first(v->home); w != NULL; w = wait_next(v->home, w))
         if ((w->kind == WAIT_ACK || w->kind == WAIT_FORGED) && w->frame == v->ev->frame) {
@@ -301,6 +319,7 @@ mipro_see_acknowledge(struct shard *c, struct view *v)
         judge_answer(c, v, &a);
     if (a.path != NULL && status == 0)
         mipro_belief_acknowledged(a.path, frame_of(&a));
+    tie(c, MIPRO_TIE_ACKNOWLEDGE, v->ev->frame, answered_frame(v, &a));
     settle(c, &a);
     /*
      * Without an identification on both sides it may rather be that of an update captured in a

@@ -15,6 +15,7 @@ struct mipro_conduct {
     struct announced announced;
     struct challenges challenges;
     struct pieces pieces;
+    struct ties ties;
     struct namesakes *namesakes;
     struct arena arena;                                       /* of the shards */
     uint64_t undecided[MIPRO_RULES][MIPRO_UNDECIDED_REASONS]; /* by namesakes */
@@ -56,6 +57,7 @@ make_shards(struct mipro_conduct *c)
                                         c->namesakes, &c->arena, c->n_shards))
             return false;
         c->shards[i]->pieces = &c->pieces;
+        c->shards[i]->ties = &c->ties;
     }
     return true;
 }
@@ -96,6 +98,7 @@ mipro_conduct_free(struct mipro_conduct *c)
     free(c->shards);
     mipro_arena_free(&c->arena);
     mipro_pieces_free(&c->pieces);
+    mipro_ties_free(&c->ties);
     mipro_announced_free(&c->announced);
     mipro_challenges_free(&c->challenges);
     mipro_namesakes_free(c->namesakes);
@@ -214,6 +217,18 @@ find_announced(const struct mipro_conduct *c, uint32_t homeaddr)
     return a->homeaddr == homeaddr && a->shard != NULL ? a : NULL;
 }
 
+/* What the rules did not tie, though it looks like an answer. */
+SELDOM static void
+tie_unproven(struct mipro_conduct *c, const struct mipro_event *ev)
+{
+    enum mipro_tie kind;
+    uint64_t question = mipro_ties_answer(&c->ties, ev, &kind);
+
+    if (question != 0 && c->ties.tied != ev->frame)
+        c->sink.tie(c->sink.ctx, kind, ev->frame, question, false);
+    mipro_ties_ask(&c->ties, ev);
+}
+
 void
 mipro_conduct_see(struct mipro_conduct *c, struct mipro_event *ev)
 {
@@ -238,6 +253,9 @@ mipro_conduct_see(struct mipro_conduct *c, struct mipro_event *ev)
         }
         mipro_shard_see(s, ev, &elsewhere);
     }
+    if (c->sink.tie != NULL && ev->copy_of == 0 && m->def != NULL &&
+        (m->def->in & (MIPRO_IN_DRAFT | MIPRO_IN_REQUEST | MIPRO_IN_REPLY)) != 0)
+        tie_unproven(c, ev);
     if (m->err == MIPRO_ERR_CUT && !mipro_message_acts(m))
         mipro_conduct_begun(c, ev);
 }

@@ -68,6 +68,7 @@ mipro_see_request(struct shard *c, struct view *v)
     early = find_early_answer(v);
     if (early == NULL)
         return;
+    tie(c, MIPRO_TIE_ANSWER, early->frame, v->ev->frame);
     mipro_nonce_answered(v->home, v->ident.value, early->frame);
     if (!w->done)
         mipro_wait_done(c, w);
@@ -397,8 +398,10 @@ mipro_see_update(struct shard *c, struct view *v)
         mipro_settle_early(c, v);
         return;
     }
-    if (request != NULL)
+    if (request != NULL) {
+        tie(c, MIPRO_TIE_ANSWER, v->ev->frame, request->frame);
         mipro_wait_end(c, request);
+    }
     if (!mipro_warnings_answer(c, v) && request == NULL && !known && !handoff)
         note_odd_answer(c, v, p);
     if (!handoff && v->home->registry != NULL)

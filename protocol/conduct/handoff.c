@@ -76,20 +76,32 @@ mipro_handoff_rejudge(const struct view *v)
     }
 }
 
+/* The Binding Update in this frame was made of h, and of its request on other hops. */
+static void
+tell_made(const struct shard *c, struct handoff *h, uint64_t frame)
+{
+    h->made_frame = frame;
+    tie(c, MIPRO_TIE_NOTICE, frame, h->frame);
+    for (unsigned i = 0; h->wait != NULL && i < h->wait->n_again; i++)
+        tie(c, MIPRO_TIE_NOTICE, frame, h->wait->again[i]);
+}
+
 /*
  * Was the previous agent told, up to the time limit before its PFAN was captured?  The Binding
  * Update may have come from another tap, or overtaken the request.
  */
 static bool
-told_before(const struct shard *c, const struct view *v, const struct handoff *h)
+told_before(const struct shard *c, const struct view *v, struct handoff *h)
 {
     for (const struct path *p = v->home->paths; p != NULL; p = p->next) {
         const struct belief *b = &p->belief[p->now];
 
         if (p->kind == PATH_UPDATES && p->dst == h->previous && p->src != v->homeaddr &&
             b->frame != 0 && (h->life == 0 ? b->deletes : b->coa == h->coa) && is_time(b->time) &&
-            is_time(v->now) && mipro_time_between(b->time, v->now) < c->config->ack_timeout)
+            is_time(v->now) && mipro_time_between(b->time, v->now) < c->config->ack_timeout) {
+            tell_made(c, h, b->frame);
             return true;
+        }
     }
     return false;
 }
@@ -128,7 +140,7 @@ make_room(struct shard *c, struct home *h)
     mipro_record_give(&c->handoffs, gone);
 }
 
-static bool was_altered_before(struct shard *c, const struct view *v, const struct handoff *h);
+static bool was_altered_before(struct shard *c, const struct view *v, struct handoff *h);
 
 /*
  * A Registration Request that nothing speaks against, and that is in the registry: what
@@ -151,6 +163,8 @@ mipro_handoff_asked(struct shard *c, struct view *v)
     if (h != NULL) { /* sent again, or passed on */
         if (h->wait != NULL)
             mipro_wait_repeat(c, h->wait, v->ev->frame);
+        if (h->made_frame != 0)
+            tie(c, MIPRO_TIE_NOTICE, h->made_frame, v->ev->frame);
         return;
     }
     mipro_advertised_check(c, v);
@@ -344,7 +358,7 @@ mipro_handoff_keep_made(const struct view *v, struct wait *w)
 
 /* Was the update made of the PFAN captured before it, and altered?  Then that is to be said. */
 static bool
-was_altered_before(struct shard *c, const struct view *v, const struct handoff *h)
+was_altered_before(struct shard *c, const struct view *v, struct handoff *h)
 {
     for (struct wait *w = wait_first(v->home); w != NULL; w = wait_next(v->home, w)) {
         struct made made;
@@ -359,6 +373,7 @@ was_altered_before(struct shard *c, const struct view *v, const struct handoff *
             .asks = w->u.made.asks,
             .has_life = true,
         };
+        tell_made(c, h, w->frame);
         compare_update(c, v, h, &made);
         return true;
     }
@@ -425,6 +440,7 @@ mipro_handoff_update(struct shard *c, const struct view *v)
     h = find_handoff(v, &made.notice, made.notice.size != 0);
     if (h == NULL)
         return false;
+    tell_made(c, h, v->ev->frame);
     compare_update(c, v, h, &made);
     /* It was seen: none of those before it is blamed for silence. */
     for (struct handoff *o = first_handoff(v->home); o != NULL; o = o->next) {

@@ -13,6 +13,7 @@
  *   shard.c           the messages of some home addresses
  *   expiry.c          what has waited too long: a row for each kind of wait
  *   pieces.c          datagrams of which the capture may lack a part
+ *   ties.c            who answers whom, where the rules do not say
  *   copies.c          datagrams that the capture holds more than once
  *   proof.c           what the authenticators of a message prove
  *   undecided.c       what is counted besides findings
@@ -70,6 +71,17 @@ SELDOM void mipro_judge_rekeyed(const struct shard *c, struct mipro_event *ev);
 SELDOM enum mipro_verdict mipro_judge_all(const struct mipro_event *ev, bool *pfan, bool *stranger);
 /* A draft's message without an authenticator, though there are keys for its two ends. */
 bool mipro_lacks_auth(const struct mipro_event *ev);
+
+/* Tell the sink that the message in frame belongs to that in to. */
+static inline void
+tie(const struct shard *c, enum mipro_tie kind, uint64_t frame, uint64_t to)
+{
+    if (c->sink->tie == NULL)
+        return;
+    if (kind == MIPRO_TIE_ANSWER || kind == MIPRO_TIE_ACKNOWLEDGE || kind == MIPRO_TIE_REPLY)
+        c->ties->tied = frame;
+    c->sink->tie(c->sink->ctx, kind, frame, to, true);
+}
 
 /* shard.c */
 struct mipro_finding mipro_finding_of(const struct view *v, enum mipro_rule rule);

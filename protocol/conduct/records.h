@@ -259,6 +259,7 @@ struct asked {
     uint32_t agent;
     uint32_t spi;            /* if it is genuine: that of the authenticator which says so */
     uint32_t src[2], dst[2]; /* of its first hop, and of the last other one */
+    uint64_t hop[2];         /* their frames */
     uint8_t method;          /* enum mipro_replay */
     bool relayed;            /* there is another hop */
     bool genuine;            /* its authenticator is good */
@@ -294,6 +295,7 @@ struct handoff {
     struct wait *wait; /* WAIT_HANDOFF, or NULL */
     uint64_t frame;
     uint64_t granted_frame;
+    uint64_t made_frame; /* of its Binding Update; 0: none was seen */
     uint64_t ident;
     uint32_t agent; /* home agent */
     uint32_t previous, coa, spi;

@@ -194,6 +194,16 @@ mipro_was_replied(const struct home *h, uint64_t frame)
     return true; /* it is long ago */
 }
 
+/* The frame in which the request went the way that a reply from src to dst goes back. */
+static uint64_t
+frame_on_hop(const struct asked *a, uint32_t src, uint32_t dst)
+{
+    for (unsigned i = 0; i < 2; i++)
+        if (a->src[i] == dst && a->dst[i] == src)
+            return a->hop[i];
+    return a->frame;
+}
+
 /* Its replies on all hops are settled too; a reply that came before it is no mismatch. */
 static void
 settle_early_reply(struct shard *c, struct view *v, struct asked *a)
@@ -206,6 +216,7 @@ settle_early_reply(struct shard *c, struct view *v, struct asked *a)
             struct mipro_finding f = mipro_finding_of_wait(w, MIPRO_RULE_GENUINE_REFUSED);
             struct granted *g = mipro_granted_find(v->home->registry, reply.agent);
 
+            tie(c, MIPRO_TIE_REPLY, reply.frame, frame_on_hop(a, w->src, w->dst));
             mipro_wait_end(c, w);
             settle(c, v, &reply, a, &f);
             if (reply.code <= 1 && g != NULL && g->frame == reply.frame && !a->backwards) {
@@ -232,6 +243,7 @@ see_forged(struct shard *c, struct view *v)
         struct mipro_finding f = mipro_finding_of_wait(w, MIPRO_RULE_FORGED_ACCEPTED);
 
         w->u.reply.forged = true;
+        tie(c, MIPRO_TIE_REPLY, w->frame, v->ev->frame);
         report_accepted(c, &f, v->ev->frame, v->verdict == MIPRO_MISSING);
         return;
     }
@@ -260,8 +272,12 @@ find_forged(const struct view *v, const struct registered *reply)
 static void
 note_hop(struct asked *a, const struct view *v)
 {
+    for (unsigned i = 0; i <= a->relayed && a->hop[i] != 0; i++)
+        if (a->src[i] == v->ev->src && a->dst[i] == v->ev->dst)
+            return; /* sent again */
     a->src[a->relayed] = v->ev->src;
     a->dst[a->relayed] = v->ev->dst;
+    a->hop[a->relayed] = v->ev->frame;
     a->relayed = true;
 }
 
@@ -361,6 +377,7 @@ mipro_see_reply(struct shard *c, struct view *v)
     mipro_finding_at(&f, v, MIPRO_F_CODE);
     forged = a == NULL ? find_forged(v, &reply) : NULL;
     if (forged != NULL) {
+        tie(c, MIPRO_TIE_REPLY, v->ev->frame, forged->frame);
         if (reply.code <= 1 && (forged->flags & RECENT_ANSWERED) == 0)
             report_accepted(c, &f, forged->frame, (forged->flags & RECENT_BARE) != 0);
         forged->flags |= RECENT_ANSWERED;
@@ -368,8 +385,10 @@ mipro_see_reply(struct shard *c, struct view *v)
     }
     if (a != NULL && reply.code == 133)
         mipro_refused_reply(v, a->ident, a->method);
-    if (a != NULL)
+    if (a != NULL) {
+        tie(c, MIPRO_TIE_REPLY, v->ev->frame, frame_on_hop(a, v->ev->src, v->ev->dst));
         settle(c, v, &reply, a, &f);
+    }
     if (reply.code <= 1 && (a == NULL || !a->backwards))
         grant(c, r, &reply, a);
     if (a == NULL)
@@ -467,6 +486,7 @@ mipro_reply_expired(struct shard *c, struct wait *w)
     } else {
         const struct ident asked = { a->ident, IDENT_SOME };
 
+        tie(c, MIPRO_TIE_REPLY, w->frame, frame_on_hop(a, w->src, w->dst));
         mipro_finding_relate(&f, a->frame);
         if (a->agent != w->u.reply.agent && !is_discovery(a->agent)) {
             show_field(&f, MIPRO_F_HOMEAGENT);

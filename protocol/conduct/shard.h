@@ -11,6 +11,7 @@
 #include "conduct/pieces.h"
 #include "conduct/pool.h"
 #include "conduct/records.h"
+#include "conduct/ties.h"
 #include "mipro_mix.h"
 #include "mipro_namesake.h"
 
@@ -26,6 +27,7 @@ struct shard {
     const struct mipro_conduct_sink *sink;
     struct namesakes *namesakes; /* of all shards */
     const struct pieces *pieces; /* of all shards */
+    struct ties *ties;           /* the same */
     uint64_t dropped[MIPRO_DROPPED_KINDS];
     struct mipro_times t;
     int64_t gap; /* without a frame, in which what expires now became due; else 0 */

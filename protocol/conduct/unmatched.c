@@ -224,6 +224,7 @@ judge_mismatch(struct shard *c, struct wait *a)
         mipro_wait_end(c, a);
         return;
     }
+    tie(c, MIPRO_TIE_ACKNOWLEDGE, a->frame, a->u.unmatched.other);
     mipro_finding_relate(&f, a->u.unmatched.other);
     if (a->ident.state == IDENT_SOME) {
         f.off = field->off;

@@ -104,6 +104,7 @@ mipro_warnings_answer(struct shard *c, const struct view *v)
         struct wait *next = wait_next(v->home, w);
 
         if (w->u.target == v->ev->dst) {
+            tie(c, MIPRO_TIE_WARNED, v->ev->frame, w->frame);
             mipro_wait_end(c, w);
             called = true;
         }

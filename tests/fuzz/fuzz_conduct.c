@@ -253,7 +253,7 @@ play(const uint8_t *octets, size_t len, const struct mipro_keyring *ring)
 {
     struct play p = { .horizon = 0 };
     struct mipro_conduct_config config = mipro_conduct_defaults();
-    struct mipro_conduct_sink sink = { &p, take_finding, take_pfan, NULL };
+    struct mipro_conduct_sink sink = { .ctx = &p, .finding = take_finding, .pfan = take_pfan };
     struct mipro_belief belief;
     uint64_t dropped = 0;
     int64_t time = 0;

@@ -116,6 +116,12 @@ struct history {
     const struct mipro_auth *pfan_auth[64];
     struct mipro_auth auth_room[64];
     size_t n_pfan;
+    struct history_tie {
+        enum mipro_tie tie;
+        uint64_t frame, to;
+        bool unproven;
+    } tie[64];
+    size_t n_ties;
     uint64_t horizon;  /* reported before the current call */
     const char *fault; /* a violation of the interface */
 };
@@ -156,6 +162,15 @@ history_pfan(void *ctx, uint64_t frame, const struct mipro_auth *auth)
     h->n_pfan++;
 }
 
+static inline void
+history_tie(void *ctx, enum mipro_tie tie, uint64_t frame, uint64_t to, bool proven)
+{
+    struct history *h = ctx;
+
+    if (h->n_ties < COUNT(h->tie))
+        h->tie[h->n_ties++] = (struct history_tie){ tie, frame, to, !proven };
+}
+
 /* One tap, whose order is certain: rows marked field have the default tolerance. */
 static inline struct mipro_conduct_config
 history_config(void)
@@ -169,7 +184,9 @@ history_config(void)
 static inline void
 history_begin(struct history *h, const struct mipro_conduct_config *config)
 {
-    struct mipro_conduct_sink sink = { h, history_finding, history_pfan, NULL };
+    struct mipro_conduct_sink sink = {
+        .ctx = h, .finding = history_finding, .pfan = history_pfan, .tie = history_tie
+    };
 
     memset(h, 0, sizeof(*h));
     h->config = config != NULL ? *config : history_config();

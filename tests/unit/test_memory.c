@@ -62,7 +62,7 @@ static void
 a_state_machine_without_memory_is_NULL_and_keeps_none(void **state)
 {
     struct mipro_conduct_config config = mipro_conduct_defaults();
-    const struct mipro_conduct_sink sink = { NULL, NULL, NULL, NULL };
+    const struct mipro_conduct_sink sink = { 0 };
     struct mipro_conduct *c = NULL;
     unsigned k;
 

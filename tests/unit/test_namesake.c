@@ -147,7 +147,7 @@ static void
 decisions_and_their_times_agree_with_a_model(void **state)
 {
     struct mipro_conduct_config config = mipro_conduct_defaults();
-    const struct mipro_conduct_sink sink = { NULL, take, NULL, NULL };
+    const struct mipro_conduct_sink sink = { .finding = take };
 
     (void)state;
     config.ack_timeout = LIMIT;
@@ -198,7 +198,7 @@ if_there_are_too_many_half_are_decided_early_and_none_is_lost(void **state)
 {
     struct mipro_conduct_config config = mipro_conduct_defaults();
     uint64_t undecided[MIPRO_RULES][MIPRO_UNDECIDED_REASONS] = { { 0 } };
-    const struct mipro_conduct_sink sink = { NULL, NULL, NULL, NULL };
+    const struct mipro_conduct_sink sink = { 0 };
     struct namesakes *names = mipro_namesakes_new(&config, &sink, undecided);
     const unsigned n = 100 * MIPRO_NAMESAKES;
 

@@ -192,7 +192,7 @@ decide_open(struct merge *m, struct namesakes *namesakes)
 static bool
 read_through(struct merge *m)
 {
-    const struct mipro_conduct_sink sink = { m, take_decided, NULL, NULL };
+    const struct mipro_conduct_sink sink = { .ctx = m, .finding = take_decided };
     struct namesakes *namesakes = mipro_namesakes_new(&m->config, &sink, m->undecided);
     bool good = namesakes != NULL;
 
