@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# embed.cmake - OUTPUT, a C header that defines an array of octets for each file of INPUTS, named
+# embed.cmake - write OUTPUT, a C header that defines an array of octets for each file of INPUTS, named
 # after it: page.css becomes page_css.
 set(text "/* Made by cmake/embed.cmake. */\n")
 foreach(input ${INPUTS})

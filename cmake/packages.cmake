@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Debian packages, by cpack in the build tree: the plugin, the tools, the documentation.
+# Debian packages, made by cpack in the build tree: the plugin, the tools, the documentation.
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME mipro)
 set(CPACK_PACKAGE_CONTACT "mipro maintainers <maintainers@users.noreply.r-seed-af42bc24.example>")
@@ -46,7 +46,7 @@ Wireshark and tshark, and at each authenticator whether it is good, bad, or
 cannot be told.")
 endif()
 
-# The source of the plugin, built on the user's machine for the Wireshark there, again after each
+# The source of the plugin, which is built on the user's machine for its Wireshark, and again after each
 # upgrade of Wireshark, as DKMS builds modules for kernels: packaging/mipro-wireshark-rebuild.
 set(rebuild ${PROJECT_SOURCE_DIR}/packaging)
 list(APPEND CPACK_COMPONENTS_ALL rebuild)
@@ -56,7 +56,7 @@ set(CPACK_DEBIAN_REBUILD_PACKAGE_SHLIBDEPS OFF)
 # Without a compiler it says what to install.
 set(CPACK_DEBIAN_REBUILD_PACKAGE_RECOMMENDS
     "wireshark | tshark, wireshark-dev, gcc | c-compiler, libc6-dev | libc-dev, cmake, ninja-build | make, pkg-config, libglib2.0-dev")
-# Both have the profile, and a plugin in the same place.
+# Both contain the profile, and a plugin in the same place.
 set(CPACK_DEBIAN_REBUILD_PACKAGE_CONFLICTS mipro-wireshark)
 set(CPACK_DEBIAN_REBUILD_PACKAGE_REPLACES mipro-wireshark)
 set(CPACK_DEBIAN_REBUILD_PACKAGE_PROVIDES mipro-wireshark)
@@ -75,7 +75,7 @@ install(PROGRAMS ${rebuild}/mipro-wireshark-rebuild DESTINATION ${CMAKE_INSTALL_
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/plugin/profiles/
     DESTINATION ${CMAKE_INSTALL_DATADIR}/wireshark/profiles COMPONENT rebuild EXCLUDE_FROM_ALL)
 
-# What Debian asks of a package beside its files; "cmake --install" leaves it out.
+# What Debian requires in a package besides its files; "cmake --install" omits it.
 find_program(GZIP gzip)
 foreach(component ${CPACK_COMPONENTS_ALL})
     string(TOUPPER ${component} upper)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Run by cmake --install of a user's own copy: the profile of MIPRO_PROFILES goes to MIPRO_TO.
-# Wireshark writes preferences, columns and colours into it, so a file that was changed since we
-# installed it belongs to the user, and is kept.
+# Run by cmake --install for a single user: install the profile of MIPRO_PROFILES in MIPRO_TO.
+# Wireshark saves preferences, columns and colours in it, so a file that was changed since it was
+# installed belongs to the user, and is kept.
 include(${CMAKE_CURRENT_LIST_DIR}/sums.cmake)
 
 mipro_read_sums(${MIPRO_SUMS})

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Checksums of the files as they were installed, in the build tree: what differs from its
-# checksum was changed since.  A line for each file: the checksum, a blank, the path.
+# Checksums of the installed files, kept in the build tree: a file that differs from its
+# checksum was changed since.  One line per file: the checksum, a blank, the path.
 cmake_policy(VERSION 3.25) # an install script sets none
 
 function(mipro_read_sums file)
@@ -23,7 +23,7 @@ function(mipro_sum path out)
     endforeach()
 endfunction()
 
-# Once all is installed: the sums of installed, and those of before of all other files.
+# After installation: the sums of installed, and the previous ones of all other files.
 function(mipro_write_sums file installed)
     mipro_read_sums(${file})
     set(lines "")

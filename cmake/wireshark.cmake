@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Which Wireshark it is, and where it looks for what is added to it: under its own prefix and
+# Find Wireshark, and the folders where it looks for plugins and profiles: under its own prefix and
 # in the user's folders, nowhere else.
 
-# Debian 12 keeps WiresharkConfig.cmake where CMake does not look by itself.
+# Debian 12 has WiresharkConfig.cmake where CMake does not look by default.
 find_package(Wireshark 4.0 CONFIG REQUIRED
     HINTS /usr/lib/${CMAKE_LIBRARY_ARCHITECTURE}/wireshark/cmake)
 set(MIPRO_WIRESHARK ${Wireshark_MAJOR_VERSION}.${Wireshark_MINOR_VERSION})
@@ -20,8 +20,8 @@ else()
     set(MIPRO_PROFILE_DIR share/wireshark/profiles)
 endif()
 
-# What is installed between these two goes under Wireshark's prefix where that is meant: with
-# /usr/local.  Any other prefix (a stage, a package) is taken at its word.
+# What is installed between these two is installed under Wireshark's prefix if the prefix is
+# /usr/local.  Any other prefix (a stage, a package) is used as it is.
 function(begin_wireshark_prefix)
     install(CODE "set(MIPRO_PREFIX \"\${CMAKE_INSTALL_PREFIX}\")
     if(CMAKE_INSTALL_PREFIX STREQUAL \"/usr/local\")

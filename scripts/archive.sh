@@ -45,8 +45,8 @@ check_keys() {
     [[ -f $1 ]] || fail 2 "$1: the key file must be a regular file"
     read -r mode owner < <(stat -L -c '%a %u' -- "$1")
     [[ $owner == "$(id -u)" ]] || fail 2 "$1: the key file belongs to user $owner, not to you; make a copy of your own"
-    (((8#$mode & 8#077) == 0)) || fail 2 "$1: others may read the key file on $here (mode $mode); chmod 600 cures it"
-    [[ -r $1 ]] || fail 2 "$1: the key file cannot be read on $here (mode $mode); chmod 600 cures it"
+    (((8#$mode & 8#077) == 0)) || fail 2 "$1: others may read the key file on $here (mode $mode); use chmod 600"
+    [[ -r $1 ]] || fail 2 "$1: the key file cannot be read on $here (mode $mode); use chmod 600"
 }
 
 # load_settings WORK: set keys, verify, shards, asked (for tasks), tasks, folder, good, and the array options.
@@ -234,7 +234,7 @@ prepare() {
     if [[ ! -e $work/plan ]]; then
         [[ ${#captures[@]} -gt 0 ]] || fail 2 "$work: no audit was begun there, and no captures are given"
         [[ -z $keys ]] || check_keys "$keys"
-        (umask 077 && mkdir -p -- "$work") || fail 2 "$work: cannot be made"
+        (umask 077 && mkdir -p -- "$work") || fail 2 "$work: cannot be created"
         [[ -z $(find "$work" -mindepth 1 -maxdepth 1 ! -name new ! -name lock) ]] ||
             fail 2 "$work: is neither empty nor the folder of an audit"
         lock_work

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
 -- The records of a report in columns; what else is in it stays there. Types are given, not guessed:
--- a member that first appears after a million lines must have its column all the same.
+-- a member that first appears after a million lines must still have its column.
 COPY (
     SELECT * FROM read_json('report.jsonl', format = 'newline_delimited', columns = {
         record: 'VARCHAR', file: 'VARCHAR', frame: 'UBIGINT', time: 'TIMESTAMP',

@@ -128,7 +128,7 @@ expect "no key file" 2 "there is no such key file" -k nowhere --work=w --files=f
 expect "a folder for a key file" 2 "must be a regular file" -k archive --work=w --files=files
 for mode in 644 640 604 660; do
     chmod $mode mine
-    expect "keys of mode $mode" 2 "(mode $mode); chmod 600 cures it" -k mine --work=w --files=files
+    expect "keys of mode $mode" 2 "(mode $mode); use chmod 600" -k mine --work=w --files=files
 done
 chmod 400 mine
 if [[ $(id -u) == 0 ]]; then
@@ -140,7 +140,7 @@ fi
 archive -k mine --work=mode --shards=2 --tasks=2 --files=files
 rm -f mode/*/*.status mode/report.*
 chmod 644 mine
-expect "keys that others can read by now" 2 "chmod 600 cures it" --work=mode
+expect "keys that others can read by now" 2 "use chmod 600" --work=mode
 rm mine
 expect "keys that have gone" 2 "there is no such key file" --work=mode
 
