@@ -23,6 +23,7 @@ struct mipro_conduct {
         struct shard *shard;
         struct home *home; /* NULL: it was not there; */
         uint64_t changes;  /* that still holds if the shard has made as many changes by now */
+        uint64_t place;    /* of its slot */
         uint64_t datagram;
         uint32_t homeaddr;
     } ahead[ANNOUNCED];
@@ -52,7 +53,7 @@ make_shards(struct mipro_conduct *c)
     for (unsigned i = 0; i < c->n_shards; i++) {
         if (c->config.parts > 1 && i % c->config.parts != c->config.part)
             continue;
-        c->shards[i] = calloc(1, sizeof(struct shard));
+        c->shards[i] = mipro_arena_take(&c->arena, sizeof(struct shard));
         if (c->shards[i] == NULL || !mipro_shard_init(c->shards[i], &c->config, &c->sink,
                                         c->namesakes, &c->arena, c->n_shards))
             return false;
@@ -90,11 +91,9 @@ mipro_conduct_free(struct mipro_conduct *c)
 {
     if (c == NULL)
         return;
-    for (unsigned i = 0; c->shards != NULL && i < c->n_shards; i++) {
+    for (unsigned i = 0; c->shards != NULL && i < c->n_shards; i++)
         if (c->shards[i] != NULL)
             mipro_shard_free(c->shards[i]);
-        free(c->shards[i]);
-    }
     free(c->shards);
     mipro_arena_free(&c->arena);
     mipro_pieces_free(&c->pieces);
@@ -407,12 +406,12 @@ mipro_conduct_announce(struct mipro_conduct *c, uint32_t homeaddr, uint64_t data
     now->shard = shard_of(c, homeaddr);
     now->home = NULL;
     if (now->shard != NULL) {
-        mipro_home_fetch_slot(now->shard, homeaddr);
+        now->place = mipro_home_fetch_slot(now->shard, homeaddr);
         mipro_copies_fetch_head(&now->shard->copies, datagram);
     }
     if (then->shard != NULL) {
         mipro_copies_fetch(&then->shard->copies, then->datagram);
-        then->home = mipro_home_fetch(then->shard, then->homeaddr);
+        then->home = mipro_home_fetch(then->shard, then->place, then->homeaddr);
         then->changes = then->shard->changes;
     }
     if (h != NULL)

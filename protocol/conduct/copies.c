@@ -260,4 +260,5 @@ void
 mipro_copies_fetch(const struct mipro_copies *c, uint64_t hash)
 {
     __builtin_prefetch(copy_at(c, *head_of(c, (uint32_t)(hash >> 32))));
+    __builtin_prefetch(copy_at(c, c->next), 1); /* of which it takes the place, if it is new */
 }

@@ -12,14 +12,23 @@
 #define MAX_PATH_OCTETS (96u << 20)
 /* Of a path with room for the usual number of stamps; of less, the cache gets what lies behind. */
 #define PATH_LINES 5
+#define LINE_LINES 5 /* of the cache, of a time line */
+#define WAIT_LINES 3
 /* Home addresses that may be dropped for one record; then it is done without. */
 #define MAX_SACRIFICE 8
 
-static size_t
-slot_of(const struct shard *c, uint32_t addr)
+/* Of which the first bits, as many as there are slots, tell the slot. */
+static inline uint64_t
+place_of(const struct shard *c, uint32_t addr)
 {
     /* One multiplication alone leaves addresses that follow each other in clusters. */
-    return (size_t)(mipro_mix((addr + UINT64_C(1)) * c->multiplier, 0) >> c->shift);
+    return mipro_mix((addr + UINT64_C(1)) * c->multiplier, 0);
+}
+
+static inline size_t
+slot_of(const struct shard *c, uint32_t addr)
+{
+    return (size_t)(place_of(c, addr) >> c->shift);
 }
 
 static size_t
@@ -301,16 +310,19 @@ fetch(const void *record, unsigned lines)
         __builtin_prefetch(at + i * CACHE_LINE);
 }
 
-void
+uint64_t
 mipro_home_fetch_slot(const struct shard *c, uint32_t addr)
 {
-    __builtin_prefetch(&c->slots[slot_of(c, addr)]);
+    uint64_t place = place_of(c, addr);
+
+    __builtin_prefetch(&c->slots[place >> c->shift]);
+    return place;
 }
 
 struct home *
-mipro_home_fetch(const struct shard *c, uint32_t addr)
+mipro_home_fetch(const struct shard *c, uint64_t place, uint32_t addr)
 {
-    struct home *h = mipro_home_peek(c, addr);
+    struct home *h = find_from(c, (size_t)(place >> c->shift), addr);
 
     __builtin_prefetch(h); /* NULL too */
     return h;
@@ -322,7 +334,9 @@ mipro_home_fetch_records(const struct home *h)
     if (h->paths != NULL)
         fetch(h->paths, PATH_LINES);
     if (h->lines != NULL)
-        fetch(h->lines, 2);
+        fetch(h->lines, LINE_LINES);
+    if (h->waits != NULL)
+        fetch(wait_first(h), WAIT_LINES);
     if (h->registry != NULL)
         __builtin_prefetch(h->registry);
 }

@@ -167,8 +167,8 @@ struct home *mipro_home_peek(const struct shard *c, uint32_t addr);
  * A home address that will be seen: to fetch what is looked at then into the cache, in three
  * steps, some messages apart.
  */
-void mipro_home_fetch_slot(const struct shard *c, uint32_t addr);
-struct home *mipro_home_fetch(const struct shard *c, uint32_t addr);
+uint64_t mipro_home_fetch_slot(const struct shard *c, uint32_t addr);
+struct home *mipro_home_fetch(const struct shard *c, uint64_t place, uint32_t addr);
 void mipro_home_fetch_records(const struct home *h);
 static inline struct home *
 home_find(struct shard *c, uint32_t addr, const struct elsewhere *elsewhere)

@@ -23,21 +23,9 @@
  * on.
  */
 struct shard {
-    const struct mipro_conduct_config *config;
-    const struct mipro_conduct_sink *sink;
-    struct namesakes *namesakes; /* of all shards */
-    const struct pieces *pieces; /* of all shards */
-    struct ties *ties;           /* the same */
-    uint64_t dropped[MIPRO_DROPPED_KINDS];
-    struct mipro_times t;
-    int64_t gap; /* without a frame, in which what expires now became due; else 0 */
-    struct mipro_copies copies;
-    uint64_t n_undecided; /* of all rules and reasons */
-    uint64_t undecided[MIPRO_RULES][MIPRO_UNDECIDED_REASONS];
-
-    uint64_t multiplier; /* secret; of the slots */
-    unsigned shift;
     /*
+     * What mipro_conduct_announce() looks at fills the first line of the cache.
+     *
      * Where the home addresses are, each in the first free slot from its hash on, so that a
      * lookup nearly always stays in one cache line.
      */
@@ -45,20 +33,34 @@ struct shard {
         struct home *home; /* NULL: free */
         uint32_t addr;
     } * slots;
-    struct arena *arena;       /* of all shards */
-    struct home *first, *last; /* the queue of those to drop */
-    size_t n_homes, n_slots;
-    uint64_t changes; /* home addresses made or dropped so far */
-    size_t n_stamps;  /* room in each path */
-    size_t max_words, max_held;
-    struct pool homes, paths, lines, olds, registries, handoffs, given, waits;
+    uint64_t multiplier; /* secret; of the slots */
+    unsigned shift;
+    struct mipro_copies copies;
 
-    int64_t due;                   /* no deadline in the queues by time lies before it */
+    struct mipro_times t;
+    int64_t due; /* no deadline in the queues by time lies before it */
+    const struct mipro_conduct_config *config;
+    const struct mipro_conduct_sink *sink;
+    uint64_t changes; /* home addresses made or dropped so far */
+    int64_t gap;      /* without a frame, in which what expires now became due; else 0 */
     struct link by_time, by_frame; /* those who wait */
     struct link done_by_time;
     struct link held;             /* by the end of the tolerance */
     struct link reported_by_time; /* done, but kept for long */
+    struct pool waits, paths, lines, homes, olds, registries, handoffs, given;
+
+    struct arena *arena;         /* of all shards */
+    struct namesakes *namesakes; /* the same */
+    const struct pieces *pieces; /* the same */
+    struct ties *ties;           /* the same */
+    struct home *first, *last;   /* the queue of those to drop */
+    size_t n_homes, n_slots;
+    size_t n_stamps; /* room in each path */
+    size_t max_words, max_held;
     size_t n_words, n_held, n_advertised;
+    uint64_t dropped[MIPRO_DROPPED_KINDS];
+    uint64_t n_undecided; /* of all rules and reasons */
+    uint64_t undecided[MIPRO_RULES][MIPRO_UNDECIDED_REASONS];
 };
 
 /* What a message needs to know beyond its own home address. */
