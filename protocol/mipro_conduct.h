@@ -62,6 +62,11 @@ struct mipro_conduct_config {
      */
     unsigned part, parts;
     unsigned shards; /* 0: MIPRO_SHARDS; what was dropped depends on it */
+    /*
+     * If a home address has more correspondents than this, they are looked up in a table (0: a
+     * default).  What is found does not depend on it.
+     */
+    unsigned crowd;
 };
 struct mipro_conduct_config mipro_conduct_defaults(void);
 

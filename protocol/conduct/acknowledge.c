@@ -57,11 +57,12 @@ score_update(const struct view *v, struct ident ident, unsigned flags)
 }
 
 static inline void
-consider_waiting(const struct view *v, struct candidate *best)
+consider_waiting(const struct shard *c, const struct view *v, struct candidate *best)
 {
     struct home *h = v->home;
 
-    for (struct wait *w = wait_first(h); w != NULL; w = wait_next(h, w)) {
+    for (struct wait *w = peer_wait_first(c, h, v->ev->src); w != NULL;
+         w = peer_wait_next(c, w, v->ev->src)) {
         unsigned score;
 
         if (w->type != MIPRO_BINDING_UPDATE ||
@@ -77,9 +78,10 @@ consider_waiting(const struct view *v, struct candidate *best)
 }
 
 SELDOM static void
-consider_recent(const struct view *v, struct candidate *best)
+consider_recent(const struct shard *c, const struct view *v, struct candidate *best)
 {
-    for (struct path *p = v->home->paths; p != NULL; p = p->next) {
+    for (struct path *p = path_first(c, v->home, v->ev->src); p != NULL;
+         p = path_next(v->home, p)) {
         if (p->kind != PATH_UPDATES || !mipro_goes_back(v, p->src, p->dst, v->home->addr))
             continue;
         for (unsigned i = 0; i < RECENT; i++) {
@@ -98,14 +100,14 @@ consider_recent(const struct view *v, struct candidate *best)
 
 /* The update that v acknowledges. */
 static inline bool
-find_acknowledged(const struct view *v, struct candidate *best)
+find_acknowledged(const struct shard *c, const struct view *v, struct candidate *best)
 {
     *best = (struct candidate){ .score = 0 };
-    consider_waiting(v, best);
+    consider_waiting(c, v, best);
     if (best->score != BEST_SCORE)
-        consider_recent(v, best);
+        consider_recent(c, v, best);
     if (best->wait != NULL) {
-        best->path = mipro_path_find(v->home, best->wait->src, best->wait->dst, PATH_UPDATES);
+        best->path = mipro_path_find(c, v->home, best->wait->src, best->wait->dst, PATH_UPDATES);
         if (best->path != NULL)
             best->recent = mipro_recent_find(best->path, best->wait->frame);
     }
@@ -142,11 +144,11 @@ settle(struct shard *c, struct candidate *a)
     dst = a->wait->dst;
     hash = a->wait->hash;
     settle_one(c, a->wait, a->recent);
-    for (struct wait *w = wait_first(h); w != NULL;) {
-        struct wait *next = wait_next(h, w);
+    for (struct wait *w = peer_wait_first(c, h, dst); w != NULL;) {
+        struct wait *next = peer_wait_next(c, w, dst);
 
         if (w->kind == WAIT_ACK && w->dst == dst && w->hash == hash) {
-            struct path *p = mipro_path_find(h, w->src, w->dst, PATH_UPDATES);
+            struct path *p = mipro_path_find(c, h, w->src, w->dst, PATH_UPDATES);
 
             settle_one(c, w, p != NULL ? mipro_recent_find(p, w->frame) : NULL);
         }
@@ -187,13 +189,14 @@ judge_answer(struct shard *c, const struct view *v, const struct candidate *a)
  * sent for it (8.1), its own.
  */
 static uint64_t
-answered_frame(const struct view *v, const struct candidate *a)
+answered_frame(const struct shard *c, const struct view *v, const struct candidate *a)
 {
     const struct wait *of = a->wait;
 
     if (of == NULL || of->src == v->ev->dst)
         return frame_of(a);
-    for (struct wait *w = wait_first(v->home); w != NULL; w = wait_next(v->home, w))
+    for (struct wait *w = peer_wait_first(c, v->home, of->dst); w != NULL;
+         w = peer_wait_next(c, w, of->dst))
         if (w->kind == WAIT_ACK && w->src == v->ev->dst && w->dst == of->dst && w->hash == of->hash)
             return w->frame;
     return of->frame;
@@ -215,17 +218,18 @@ is_fresh(const struct shard *c, const struct wait *w)
 void
 mipro_settle_early(struct shard *c, const struct view *v)
 {
-    struct path *p = mipro_path_find(v->home, v->ev->src, v->ev->dst, PATH_UPDATES);
+    struct path *p = mipro_path_find(c, v->home, v->ev->src, v->ev->dst, PATH_UPDATES);
     struct recent *r = p != NULL ? mipro_recent_find(p, v->ev->frame) : NULL;
-    struct wait *a = wait_first(v->home);
+    struct wait *a = peer_wait_first(c, v->home, v->ev->dst);
 
     while (a != NULL && !(wait_goes_back(a, v->ev->src, v->ev->dst, v->homeaddr) &&
                             ident_fits(a->ident, v->ident) && is_fresh(c, a)))
-        a = wait_next(v->home, a);
+        a = peer_wait_next(c, a, v->ev->dst);
     if (a == NULL || r == NULL)
         return;
     if (a->u.unmatched.used) { /* it cannot be told which of the two it answers */
-        for (struct wait *w = wait_first(v->home); w != NULL; w = wait_next(v->home, w))
+        for (struct wait *w = peer_wait_first(c, v->home, v->ev->dst); w != NULL;
+             w = peer_wait_next(c, w, v->ev->dst))
             if (w->kind == WAIT_ACK && w->frame == v->ev->frame)
                 w->answered_early = true;
         return;
@@ -255,12 +259,13 @@ mipro_settle_early(struct shard *c, const struct view *v)
         mipro_refused_report(
             c, &f, "Binding Update about", known ? &spi : NULL, &ends, v->ev->ring);
     }
-    mipro_replay_outcome(v->home, MIPRO_BINDING_UPDATE, v->ident, a->u.unmatched.status != 0);
+    mipro_replay_outcome(c, v->home, MIPRO_BINDING_UPDATE, v->ident, a->u.unmatched.status != 0);
     if (a->u.unmatched.status == 133)
         mipro_replay_refused(v->home, MIPRO_BINDING_UPDATE, v->ident);
     tie(c, MIPRO_TIE_ACKNOWLEDGE, a->frame, v->ev->frame);
     mipro_wait_end(c, a);
-    for (struct wait *w = wait_first(v->home); w != NULL; w = wait_next(v->home, w))
+    for (struct wait *w = peer_wait_first(c, v->home, v->ev->dst); w != NULL;
+         w = peer_wait_next(c, w, v->ev->dst))
         if ((w->kind == WAIT_ACK || w->kind == WAIT_FORGED) && w->frame == v->ev->frame) {
             settle_one(c, w, r);
             return;
@@ -295,14 +300,14 @@ mipro_see_acknowledge(struct shard *c, struct view *v)
     /* Framed badly, it breaks another rule, and where its identification is nobody knows. */
     if (!v->sound)
         v->ident.state = IDENT_UNSEEN;
-    if (v->home == NULL || !find_acknowledged(v, &a)) {
+    if (v->home == NULL || !find_acknowledged(c, v, &a)) {
         mipro_unmatched_keep(c, v, 0, OTHER_NONE);
         return;
     }
     /* Whatever comes of it, a refusal is no ground to blame the node that refused. */
     if (a.path != NULL && status != 0)
         mipro_belief_refused(a.path, frame_of(&a));
-    mipro_replay_outcome(v->home, MIPRO_BINDING_UPDATE, ident_of(&a), status != 0);
+    mipro_replay_outcome(c, v->home, MIPRO_BINDING_UPDATE, ident_of(&a), status != 0);
     if (status == 133) {
         mipro_refused_acknowledge(c, v, ident_of(&a));
         mipro_replay_refused(v->home, MIPRO_BINDING_UPDATE, ident_of(&a));
@@ -319,7 +324,7 @@ mipro_see_acknowledge(struct shard *c, struct view *v)
         judge_answer(c, v, &a);
     if (a.path != NULL && status == 0)
         mipro_belief_acknowledged(a.path, frame_of(&a));
-    tie(c, MIPRO_TIE_ACKNOWLEDGE, v->ev->frame, answered_frame(v, &a));
+    tie(c, MIPRO_TIE_ACKNOWLEDGE, v->ev->frame, answered_frame(c, v, &a));
     settle(c, &a);
     /*
      * Without an identification on both sides it may rather be that of an update captured in a
@@ -335,7 +340,8 @@ mipro_shard_ident_hint(const struct shard *c, uint32_t src, uint32_t dst, uint32
     const struct home *h = mipro_home_peek(c, homeaddr);
     const struct recent *latest = NULL;
 
-    for (const struct path *p = h != NULL ? h->paths : NULL; p != NULL; p = p->next) {
+    for (const struct path *p = h != NULL ? path_first(c, h, src) : NULL; p != NULL;
+         p = path_next(h, p)) {
         if (p->kind != PATH_UPDATES || p->dst != src || (p->src != dst && dst != homeaddr))
             continue;
         for (unsigned i = 0; i < RECENT; i++)

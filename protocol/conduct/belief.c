@@ -21,11 +21,11 @@ mipro_belief_since(const struct path *p)
 
 /* The path by which node was told last, or NULL. */
 static struct path *
-find_told(struct path *paths, uint32_t node)
+find_told(const struct shard *c, const struct home *h, uint32_t node)
 {
     struct path *last = NULL;
 
-    for (struct path *p = paths; p != NULL; p = p->next)
+    for (struct path *p = path_first(c, h, node); p != NULL; p = path_next(h, p))
         if (p->kind == PATH_UPDATES && p->dst == node && belief_now(p)->frame != 0 &&
             (last == NULL || belief_now(p)->frame > belief_now(last)->frame))
             last = p;
@@ -79,7 +79,7 @@ tells_nothing(const struct shard *c, struct path *p, const struct view *v)
 {
     const struct belief *b = belief_now(p);
 
-    return find_told(v->home->paths, v->ev->dst) == p &&
+    return find_told(c, v->home, v->ev->dst) == p &&
            (!is_time(b->time) || !is_time(v->now) ||
                mipro_time_between(b->time, v->now) <= c->config->ack_timeout);
 }
@@ -91,7 +91,7 @@ mipro_belief_told(const struct shard *c, struct path *p, const struct view *v, b
     struct home *h = v->home;
     /* Where there is no other path, what it believed was told on this one. */
     bool alone = h->paths == p && p->next == NULL;
-    struct path *q = alone ? p : find_told(h->paths, v->ev->dst);
+    struct path *q = alone ? p : find_told(c, h, v->ev->dst);
     struct belief *last = belief_now(p), *b = &p->belief[p->now ^ 1];
     uint32_t coa = view_field(v, MIPRO_F_COA);
     bool deletes = view_field(v, MIPRO_F_LIFE) == 0 || coa == v->homeaddr;
@@ -137,7 +137,7 @@ mipro_shard_belief(
     const struct shard *c, uint32_t node, uint32_t homeaddr, struct mipro_belief *belief)
 {
     const struct home *h = mipro_home_peek(c, homeaddr);
-    struct path *p = h != NULL ? find_told(h->paths, node) : NULL;
+    struct path *p = h != NULL ? find_told(c, h, node) : NULL;
     const struct belief *b;
 
     if (p == NULL)
@@ -169,7 +169,7 @@ mipro_shard_tunnel(struct shard *c, struct mipro_event *ev, uint32_t homeaddr, i
     struct belief *b;
 
     h = mipro_home_peek(c, homeaddr);
-    p = h != NULL && h->epoch == c->t.epoch ? find_told(h->paths, src) : NULL;
+    p = h != NULL && h->epoch == c->t.epoch ? find_told(c, h, src) : NULL;
     if (p == NULL)
         return;
     b = belief_now(p);
@@ -205,9 +205,8 @@ mipro_shard_tunnel(struct shard *c, struct mipro_event *ev, uint32_t homeaddr, i
 enum mipro_undecided
 mipro_belief_doubt(const struct shard *c, const struct home *h, const struct held *held)
 {
-    const struct path *p = find_told(h->paths, held->finding.src);
+    const struct path *p = find_told(c, h, held->finding.src);
 
-    (void)c;
     return p != NULL && p->belief[p->now].coa == held->coa ? MIPRO_UNDECIDED_ORDER
                                                            : MIPRO_UNDECIDED_REASONS;
 }

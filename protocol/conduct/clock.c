@@ -83,7 +83,7 @@ doubt(struct mipro_clock *k, const struct mipro_conduct_config *config, uint64_t
         leap->reason = reason_of(k, last_stamp);
         k->t.paused = k->t.resumed = k->t.leapt = k->t.clock;
         if (leap->reason == MIPRO_UNDECIDED_CLOCK) {
-            k->t.epoch++;
+            k->t.epoch = (uint16_t)((k->t.epoch + 1u) % MIPRO_EPOCHS);
             k->t.epoch_frame = last_frame;
             k->t.started = k->t.clock;
         }

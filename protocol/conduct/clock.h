@@ -19,13 +19,15 @@
 
 #include "mipro_conduct.h"
 
+#define MIPRO_EPOCHS 4096u /* then they begin anew */
+
 /* The current time, as far as it is known. */
 struct mipro_times {
     /* Time that only goes forward: of the capture, shifted where that leapt. */
     int64_t clock, skew;
     int64_t started;      /* the clock at the first frame */
     bool moved;           /* some stamp differs from the first */
-    uint16_t epoch;       /* how often the clock of the capture was set back: nothing spans that */
+    uint16_t epoch;       /* changes whenever the clock was set back: nothing spans that */
     uint64_t epoch_frame; /* the first frame by the clock as it is now */
     /*
      * The last gap: a leap, or more than MIPRO_RUN_STEP without a frame.  What the clock said

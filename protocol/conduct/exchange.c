@@ -20,9 +20,10 @@ is_cut(const struct view *v)
 
 /* The same request, as far as both were captured, that waits; or NULL. */
 static struct wait *
-find_same_request(const struct view *v)
+find_same_request(const struct shard *c, const struct view *v)
 {
-    for (struct wait *w = wait_first(v->home); w != NULL; w = wait_next(v->home, w))
+    for (struct wait *w = peer_wait_first(c, v->home, v->ev->src); w != NULL;
+         w = peer_wait_next(c, w, v->ev->src))
         if (w->kind == WAIT_ANSWER && w->src == v->ev->src && w->dst == v->ev->dst &&
             (w->hash == v->hash ||
                 (((w->flags & RECENT_CUT) != 0 || is_cut(v)) && v->ident.state == IDENT_SOME &&
@@ -36,9 +37,9 @@ find_same_request(const struct view *v)
  * more because the answer was lost behind the capture, it may be answered again.
  */
 static const struct recent *
-find_early_answer(const struct view *v)
+find_early_answer(const struct shard *c, const struct view *v)
 {
-    const struct path *p = mipro_path_find(v->home, v->ev->dst, v->ev->src, PATH_UPDATES);
+    const struct path *p = mipro_path_find(c, v->home, v->ev->dst, v->ev->src, PATH_UPDATES);
 
     for (unsigned i = 0; p != NULL && v->ident.state == IDENT_SOME && i < RECENT; i++)
         if (p->recent[i].frame != 0 && p->recent[i].ident_state == IDENT_SOME &&
@@ -55,7 +56,7 @@ mipro_see_request(struct shard *c, struct view *v)
 
     if (!view_believed(v) || mipro_replay_check(c, v, false))
         return;
-    w = find_same_request(v);
+    w = find_same_request(c, v);
     if (w != NULL) {
         mipro_wait_repeat(c, w, v->ev->frame);
         return;
@@ -65,20 +66,21 @@ mipro_see_request(struct shard *c, struct view *v)
         return;
     w->flags = is_cut(v) ? RECENT_CUT : 0;
     w->excused = mipro_rate_excuses(c, v, v->ev->dst, v->ev->src);
-    early = find_early_answer(v);
+    early = find_early_answer(c, v);
     if (early == NULL)
         return;
     tie(c, MIPRO_TIE_ANSWER, early->frame, v->ev->frame);
-    mipro_nonce_answered(v->home, v->ident.value, early->frame);
+    mipro_nonce_answered(c, v->home, v->ident.value, early->frame);
     if (!w->done)
         mipro_wait_done(c, w);
 }
 
 /* The request between the reversed ends that bears this identification, the first of them. */
 static inline struct wait *
-find_request(const struct view *v)
+find_request(const struct shard *c, const struct view *v)
 {
-    for (struct wait *w = wait_first(v->home); w != NULL; w = wait_next(v->home, w))
+    for (struct wait *w = peer_wait_first(c, v->home, v->ev->dst); w != NULL;
+         w = peer_wait_next(c, w, v->ev->dst))
         if (w->kind == WAIT_ANSWER && w->src == v->ev->dst && w->dst == v->ev->src &&
             v->ident.state != IDENT_NONE && ident_fits(w->ident, v->ident))
             return w;
@@ -138,7 +140,8 @@ note_odd_answer(const struct shard *c, const struct view *v, const struct path *
 
     if (v->ident.state != IDENT_SOME || v->m->captured < v->m->len || has_own_sequence(c, v, p))
         return;
-    for (struct wait *w = wait_first(v->home); w != NULL; w = wait_next(v->home, w))
+    for (struct wait *w = peer_wait_first(c, v->home, v->ev->dst); w != NULL;
+         w = peer_wait_next(c, w, v->ev->dst))
         if (w->kind == WAIT_ANSWER && w->src == v->ev->dst && w->dst == v->ev->src &&
             w->u.odd.frame == 0 && !w->done && !follows(v->ident, w->ident))
             odd = w;
@@ -211,6 +214,13 @@ body_of(const struct view *v)
                       view_field(v, MIPRO_F_FLAGS) << 8);
 }
 
+/* Half of a hash will do where the few latest of one path are told from each other. */
+static inline uint32_t
+short_of(uint64_t hash)
+{
+    return (uint32_t)(hash >> 32);
+}
+
 /* Has update i of the path the octets of v, as far as both were captured? */
 static inline bool
 is_same(const struct path *p, unsigned i, const struct view *v)
@@ -220,8 +230,9 @@ is_same(const struct path *p, unsigned i, const struct view *v)
 
     if (r->frame == 0)
         return false;
-    return p->hash[i] == v->hash || (((r->flags & RECENT_CUT) != 0 || is_cut(v)) &&
-                                        p->body[i] == body_of(v) && ident_fits(ident, v->ident));
+    return p->hash[i] == short_of(v->hash) ||
+           (((r->flags & RECENT_CUT) != 0 || is_cut(v)) && p->body[i] == body_of(v) &&
+               ident_fits(ident, v->ident));
 }
 
 /* Were these octets seen on this path just before, or among the last few? */
@@ -273,7 +284,7 @@ remember_update(struct path *p, const struct view *v, unsigned flags, bool repla
 
     if (r->frame != 0 && (r->flags & (RECENT_A | RECENT_ANSWERED | RECENT_WAITS)) == RECENT_A)
         mipro_path_forget(p, (struct ident){ r->ident, r->ident_state });
-    p->hash[p->next_recent] = v->hash;
+    p->hash[p->next_recent] = short_of(v->hash);
     p->body[p->next_recent] = body_of(v);
     p->next_recent = (uint8_t)ring_next(p->next_recent, RECENT);
     flags |= flags_of(v);
@@ -289,18 +300,20 @@ remember_update(struct path *p, const struct view *v, unsigned flags, bool repla
 
 /* An older update between the same ends about the same home address need not be answered. */
 static inline void
-supersede(const struct view *v)
+supersede(const struct shard *c, const struct view *v)
 {
-    for (struct wait *w = wait_first(v->home); w != NULL; w = wait_next(v->home, w))
+    for (struct wait *w = peer_wait_first(c, v->home, v->ev->dst); w != NULL;
+         w = peer_wait_next(c, w, v->ev->dst))
         if (w->kind == WAIT_ACK && w->src == v->ev->src && w->dst == v->ev->dst)
             w->excused = true;
 }
 
 /* What waits with the same octets between the same ends, or NULL. */
 static inline struct wait *
-find_same_update(const struct view *v)
+find_same_update(const struct shard *c, const struct view *v)
 {
-    for (struct wait *w = wait_first(v->home); w != NULL; w = wait_next(v->home, w))
+    for (struct wait *w = peer_wait_first(c, v->home, v->ev->dst); w != NULL;
+         w = peer_wait_next(c, w, v->ev->dst))
         if (w->kind == WAIT_ACK && w->hash == v->hash && w->src == v->ev->src &&
             w->dst == v->ev->dst)
             return w;
@@ -314,7 +327,7 @@ find_same_update(const struct view *v)
 static inline void
 await_ack(struct shard *c, struct path *p, const struct view *v)
 {
-    struct wait *w = find_same_update(v);
+    struct wait *w = find_same_update(c, v);
 
     if (w != NULL) {
         mipro_wait_repeat(c, w, v->ev->frame);
@@ -327,7 +340,7 @@ await_ack(struct shard *c, struct path *p, const struct view *v)
         remember_update(p, v, was_settled(p, v) ? RECENT_REPORTED : 0, false);
         return;
     }
-    supersede(v);
+    supersede(c, v);
     w = mipro_wait_begin(c, v, WAIT_ACK);
     remember_update(p, v, w != NULL ? RECENT_WAITS : 0, false);
     if (w == NULL)
@@ -343,7 +356,7 @@ await_ack(struct shard *c, struct path *p, const struct view *v)
 SELDOM static void
 see_stranger(const struct shard *c, const struct view *v)
 {
-    struct path *p = mipro_path_find(v->home, v->ev->src, v->ev->dst, PATH_UPDATES);
+    struct path *p = mipro_path_find(c, v->home, v->ev->src, v->ev->dst, PATH_UPDATES);
 
     if (p != NULL)
         mipro_path_forget(p, v->ident);
@@ -392,7 +405,7 @@ mipro_see_update(struct shard *c, struct view *v)
     }
     known = is_known(p, v);
     again = known && is_last(p, v);
-    request = find_request(v);
+    request = find_request(c, v);
     if (mipro_replay_check(c, v, request != NULL)) {
         remember_update(p, v, 0, true);
         mipro_settle_early(c, v);
@@ -434,7 +447,7 @@ mipro_ack_expired(struct shard *c, struct wait *w)
         lost = true;
     }
     if (w->excused || lost || mipro_mismatch_found(c, w)) {
-        mipro_ack_forget(w);
+        mipro_ack_forget(c, w);
         mipro_wait_done(c, w);
         return;
     }
@@ -442,18 +455,18 @@ mipro_ack_expired(struct shard *c, struct wait *w)
     mipro_finding_appendf(&f, "asks for an acknowledge, and none about %s with %s from %s seen",
         mipro_dotted(w->home->addr).s, mipro_ident_text(w->ident).s, mipro_dotted(w->dst).s);
     mipro_finding_open(c, w, &f, OPEN_FOUND, MIPRO_UNDECIDED_REASONS, false);
-    p = mipro_path_find(w->home, w->src, w->dst, PATH_UPDATES);
+    p = mipro_path_find(c, w->home, w->src, w->dst, PATH_UPDATES);
     r = p != NULL ? mipro_recent_find(p, w->frame) : NULL;
     if (r != NULL)
         r->flags |= RECENT_REPORTED;
-    mipro_ack_forget(w);
+    mipro_ack_forget(c, w);
     mipro_wait_done(c, w);
 }
 
 void
-mipro_ack_forget(const struct wait *w)
+mipro_ack_forget(const struct shard *c, const struct wait *w)
 {
-    struct path *p = mipro_path_find(w->home, w->src, w->dst, PATH_UPDATES);
+    struct path *p = mipro_path_find(c, w->home, w->src, w->dst, PATH_UPDATES);
     struct recent *r = p != NULL ? mipro_recent_find(p, w->frame) : NULL;
 
     if (r != NULL)

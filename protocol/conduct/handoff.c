@@ -93,7 +93,8 @@ tell_made(const struct shard *c, struct handoff *h, uint64_t frame)
 static bool
 told_before(const struct shard *c, const struct view *v, struct handoff *h)
 {
-    for (const struct path *p = v->home->paths; p != NULL; p = p->next) {
+    for (const struct path *p = path_first(c, v->home, h->previous); p != NULL;
+         p = path_next(v->home, p)) {
         const struct belief *b = &p->belief[p->now];
 
         if (p->kind == PATH_UPDATES && p->dst == h->previous && p->src != v->homeaddr &&
@@ -360,7 +361,8 @@ mipro_handoff_keep_made(const struct view *v, struct wait *w)
 static bool
 was_altered_before(struct shard *c, const struct view *v, struct handoff *h)
 {
-    for (struct wait *w = wait_first(v->home); w != NULL; w = wait_next(v->home, w)) {
+    for (struct wait *w = peer_wait_first(c, v->home, h->previous); w != NULL;
+         w = peer_wait_next(c, w, h->previous)) {
         struct made made;
 
         if (w->kind != WAIT_FORGED || w->type != MIPRO_BINDING_UPDATE || w->dst != h->previous ||
@@ -414,11 +416,12 @@ settle_words(struct shard *c, const struct view *v, const struct notice *n, bool
 {
     bool like = false;
 
-    for (struct wait *w = wait_first(v->home); w != NULL && has_auth; w = wait_next(v->home, w))
+    for (struct wait *w = peer_wait_first(c, v->home, 0); w != NULL && has_auth;
+         w = peer_wait_next(c, w, 0))
         if (w->kind == WAIT_WORD && w->u.word->previous == v->ev->dst && w->u.word->hash == n->hash)
             like = true;
-    for (struct wait *w = wait_first(v->home); w != NULL;) {
-        struct wait *next = wait_next(v->home, w);
+    for (struct wait *w = peer_wait_first(c, v->home, 0); w != NULL;) {
+        struct wait *next = peer_wait_next(c, w, 0);
 
         if (w->kind == WAIT_WORD && w->u.word->previous == v->ev->dst &&
             (!like || w->u.word->hash == n->hash))

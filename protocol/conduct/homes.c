@@ -164,20 +164,11 @@ empty(struct shard *c, struct home *h)
         mipro_wait_drop(c, wait_first(h), MIPRO_UNDECIDED_FORGOTTEN);
     while (h->targets != NULL)
         mipro_wait_drop(c, target_first(h), MIPRO_UNDECIDED_FORGOTTEN);
-    while (h->paths != NULL) {
-        struct path *p = h->paths;
-
-        h->paths = p->next;
-        mipro_record_give(&c->paths, p);
-    }
-    while (h->lines != NULL) {
-        struct line *l = h->lines;
-
-        h->lines = l->next;
-        if (l->old != NULL)
-            mipro_record_give(&c->olds, l->old);
-        mipro_record_give(&c->lines, l);
-    }
+    while (h->paths != NULL)
+        mipro_path_drop(c, h, h->paths);
+    while (h->lines != NULL)
+        mipro_line_drop(c, h, h->lines);
+    h->crowded = false;
     if (h->registry != NULL) {
         while (h->registry->handoffs != NULL) {
             struct handoff *o = h->registry->handoffs;
@@ -198,7 +189,7 @@ mipro_home_renew(struct shard *c, struct home *h)
     empty(c, h);
     h->strangers = 0;
     h->lossy = false;
-    h->epoch = c->t.epoch;
+    h->epoch = c->t.epoch & (MIPRO_EPOCHS - 1);
 }
 
 static void
@@ -289,7 +280,7 @@ mipro_home_add(struct shard *c, uint32_t addr)
     if (h == NULL)
         return NULL;
     h->addr = addr;
-    h->epoch = c->t.epoch;
+    h->epoch = c->t.epoch & (MIPRO_EPOCHS - 1);
     enter_slot(c, h, addr);
     if (c->last != NULL)
         c->last->behind = h;

@@ -189,7 +189,7 @@ may_be_refused(const struct shard *c, const struct view *v, const struct line *l
         return !mipro_was_replied(v->home, l->newest_frame);
     if (v->type != MIPRO_BINDING_UPDATE)
         return false;
-    p = mipro_path_find(v->home, v->ev->src, v->ev->dst, PATH_UPDATES);
+    p = mipro_path_find(c, v->home, v->ev->src, v->ev->dst, PATH_UPDATES);
     r = p != NULL ? mipro_recent_find(p, l->newest_frame) : NULL;
     return r != NULL && (r->flags & (RECENT_A | RECENT_ANSWERED)) == RECENT_A;
 }
@@ -233,9 +233,10 @@ mipro_replay_doubt(const struct shard *c, const struct home *h, const struct hel
 }
 
 void
-mipro_replay_outcome(struct home *h, uint8_t type, struct ident ident, bool refused)
+mipro_replay_outcome(
+    const struct shard *c, struct home *h, uint8_t type, struct ident ident, bool refused)
 {
-    for (struct wait *w = wait_first(h); w != NULL; w = wait_next(h, w))
+    for (struct wait *w = peer_wait_first(c, h, 0); w != NULL; w = peer_wait_next(c, w, 0))
         if (w->kind == WAIT_HELD && w->type == type && w->u.held->kind == HELD_REPLAY &&
             ident_fits(w->ident, ident)) {
             w->u.held->excused |= refused;

@@ -2,43 +2,89 @@
 /* Time lines of identifications: where each is kept, and what lies between two sightings. */
 #include "conduct/private.h"
 
+/* It becomes the first of its home address. */
+static void
+put_first(struct home *h, struct line *l)
+{
+    if (h->lines == NULL) {
+        l->prev = l;
+    } else {
+        l->prev = h->lines->prev;
+        h->lines->prev = l;
+    }
+    l->next = h->lines;
+    h->lines = l;
+}
+
+static void
+take_out(struct home *h, struct line *l)
+{
+    if (l->next != NULL)
+        l->next->prev = l->prev;
+    else
+        h->lines->prev = l->prev;
+    if (h->lines == l)
+        h->lines = l->next;
+    else
+        l->prev->next = l->next;
+}
+
+static struct line *
+find_line(
+    const struct shard *c, const struct view *v, uint8_t ext, uint32_t spi, struct mipro_ends ends)
+{
+    const struct home *h = v->home;
+    struct line *l = h->crowded ? mipro_peers_line(c, h, ends) : h->lines;
+
+    while (l != NULL && (l->home != h->addr || !is_line(l, v->type, ext, spi, ends)))
+        l = h->crowded ? l->of_peer : l->next;
+    return l;
+}
+
+void
+mipro_line_drop(struct shard *c, struct home *h, struct line *l)
+{
+    if (h->crowded)
+        mipro_peers_remove_line(c, l);
+    take_out(h, l);
+    h->n_lines--;
+    if (l->old != NULL)
+        mipro_record_give(&c->olds, l->old);
+    mipro_record_give(&c->lines, l);
+}
+
 /* A line that is not the first; it becomes that.  Made if it is new. */
 struct line *
 mipro_line_make(
     struct shard *c, const struct view *v, uint8_t ext, uint32_t spi, struct mipro_ends ends)
 {
     struct home *h = v->home;
-    struct line **at = &h->lines;
-    struct line *l;
-    unsigned n = 0;
+    struct line *l = find_line(c, v, ext, spi, ends);
 
-    for (l = *at; l != NULL && !is_line(l, v->type, ext, spi, ends); l = *at)
-        at = &l->next;
     if (l != NULL) {
-        *at = l->next;
-        l->next = h->lines;
-        h->lines = l;
+        take_out(h, l);
+        put_first(h, l);
         return l;
     }
-    for (at = &h->lines; *at != NULL; at = &(*at)->next)
-        if (++n == MAX_LINES) {
-            if ((*at)->old != NULL)
-                mipro_record_give(&c->olds, (*at)->old);
-            mipro_record_give(&c->lines, *at);
-            *at = NULL;
-            dropped(c, MIPRO_DROPPED_IDENTS);
-            break;
-        }
+    if (h->n_lines == MAX_LINES) {
+        mipro_line_drop(c, h, h->lines->prev);
+        dropped(c, MIPRO_DROPPED_IDENTS);
+    }
     l = mipro_record_take(c, &c->lines, h);
     if (l == NULL)
         return NULL;
+    l->home = h->addr;
     l->a = ends.a;
     l->b = ends.b;
     l->type = v->type;
     l->ext = ext;
     l->spi = spi;
-    l->next = h->lines;
-    h->lines = l;
+    put_first(h, l);
+    h->n_lines++;
+    if (h->crowded)
+        mipro_peers_add_line(c, l);
+    else if (h->n_lines > c->crowd)
+        mipro_peers_crowd(c, h);
     return l;
 }
 

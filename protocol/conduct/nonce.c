@@ -87,9 +87,9 @@ mipro_nonce_doubt(const struct shard *c, const struct home *h, const struct held
  * did not break, and which goes on from before it.
  */
 void
-mipro_nonce_answered(const struct home *h, uint64_t ident, uint64_t frame)
+mipro_nonce_answered(const struct shard *c, const struct home *h, uint64_t ident, uint64_t frame)
 {
-    for (struct wait *w = wait_first(h); w != NULL; w = wait_next(h, w))
+    for (struct wait *w = peer_wait_first(c, h, 0); w != NULL; w = peer_wait_next(c, w, 0))
         if (w->kind == WAIT_HELD && w->u.held->kind == HELD_NONCE &&
             (w->u.held->ident == ident || w->u.held->granted_frame == frame))
             w->u.held->excused = true;

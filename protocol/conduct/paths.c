@@ -8,29 +8,70 @@ is_path(const struct path *p, uint32_t src, uint32_t dst, enum path_kind kind)
     return p->src == src && p->dst == dst && p->kind == kind;
 }
 
+/* It becomes the first of its home address. */
+static void
+put_first(struct home *h, struct path *p)
+{
+    if (h->paths == NULL) {
+        p->prev = p;
+    } else {
+        p->prev = h->paths->prev;
+        h->paths->prev = p;
+    }
+    p->next = h->paths;
+    h->paths = p;
+}
+
+static void
+take_out(struct home *h, struct path *p)
+{
+    if (p->next != NULL)
+        p->next->prev = p->prev;
+    else
+        h->paths->prev = p->prev;
+    if (h->paths == p)
+        h->paths = p->next;
+    else
+        p->prev->next = p->next;
+}
+
 /* A path that is not the first; it becomes that. */
 SELDOM static struct path *
-find_other(struct home *h, uint32_t src, uint32_t dst, enum path_kind kind)
+find_other(const struct shard *c, struct home *h, uint32_t src, uint32_t dst, enum path_kind kind)
 {
-    struct path **at = &h->paths;
-    struct path *p;
+    struct path *p = path_first(c, h, kind == PATH_UPDATES ? dst : src);
 
-    for (p = *at; p != NULL && !is_path(p, src, dst, kind); p = *at)
-        at = &p->next;
-    if (p != NULL) {
-        *at = p->next;
-        p->next = h->paths;
-        h->paths = p;
+    while (p != NULL && !is_path(p, src, dst, kind))
+        p = path_next(h, p);
+    if (p == NULL || p == h->paths)
+        return p;
+    take_out(h, p);
+    put_first(h, p);
+    if (h->crowded) {
+        mipro_peers_remove_path(c, p);
+        mipro_peers_add_path(c, p);
     }
     return p;
 }
 
 struct path *
-mipro_path_find(struct home *h, uint32_t src, uint32_t dst, enum path_kind kind)
+mipro_path_find(
+    const struct shard *c, struct home *h, uint32_t src, uint32_t dst, enum path_kind kind)
 {
     struct path *first = h->paths;
 
-    return first != NULL && is_path(first, src, dst, kind) ? first : find_other(h, src, dst, kind);
+    return first != NULL && is_path(first, src, dst, kind) ? first
+                                                           : find_other(c, h, src, dst, kind);
+}
+
+void
+mipro_path_drop(struct shard *c, struct home *h, struct path *p)
+{
+    if (h->crowded)
+        mipro_peers_remove_path(c, p);
+    take_out(h, p);
+    h->n_paths--;
+    mipro_record_give(&c->paths, p);
 }
 
 /* A path that is new, at the cost of the one not used for longest. */
@@ -39,30 +80,31 @@ path_new(struct shard *c, const struct view *v, enum path_kind kind)
 {
     struct home *h = v->home;
     struct path *p;
-    unsigned n = 0;
 
-    for (struct path **at = &h->paths; *at != NULL; at = &(*at)->next)
-        if (++n == MAX_PATHS) {
-            mipro_record_give(&c->paths, *at);
-            *at = NULL;
-            dropped(c, MIPRO_DROPPED_CORRESPONDENTS);
-            break;
-        }
+    if (h->n_paths == MAX_PATHS) {
+        mipro_path_drop(c, h, h->paths->prev);
+        dropped(c, MIPRO_DROPPED_CORRESPONDENTS);
+    }
     p = mipro_record_take(c, &c->paths, h);
     if (p == NULL)
         return NULL;
+    p->home = h->addr;
     p->src = v->ev->src;
     p->dst = v->ev->dst;
     p->kind = (uint8_t)kind;
-    p->next = h->paths;
-    h->paths = p;
+    put_first(h, p);
+    h->n_paths++;
+    if (h->crowded)
+        mipro_peers_add_path(c, p);
+    else if (h->n_paths > c->crowd)
+        mipro_peers_crowd(c, h);
     return p;
 }
 
 struct path *
 mipro_path_make(struct shard *c, const struct view *v, enum path_kind kind)
 {
-    struct path *p = mipro_path_find(v->home, v->ev->src, v->ev->dst, kind);
+    struct path *p = mipro_path_find(c, v->home, v->ev->src, v->ev->dst, kind);
 
     return p != NULL ? p : path_new(c, v, kind);
 }

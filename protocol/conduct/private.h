@@ -20,6 +20,7 @@
  *   pool.c            memory: pages, and pools of records
  *   homes.c           the table of home addresses
  *   waits.c           what waits, and for how long
+ *   peers.c           the same, by correspondent, where there are many
  *   paths.c           who told whom about a home address
  *   rates.c           how often, and when last
  *   warning.c         warnings
@@ -244,7 +245,54 @@ bool mipro_wait_may_have_seen(
 /* It waits for the tolerance only. */
 void mipro_wait_hold(struct shard *c, struct wait *w);
 
+/* A ring is known by its oldest link, NULL if it is empty. */
+void mipro_ring_enter(struct link **ring, struct link *l);
+void mipro_ring_leave(struct link **ring, struct link *l);
+
+/* peers.c */
+/* The home address becomes crowded, if there is memory. */
+SELDOM void mipro_peers_crowd(struct shard *c, struct home *h);
+/* Of a crowded home address: it is there from now on, or will be there no more. */
+void mipro_peers_add_wait(const struct shard *c, struct wait *w);
+void mipro_peers_remove_wait(const struct shard *c, struct wait *w);
+void mipro_peers_add_path(const struct shard *c, struct path *p);
+void mipro_peers_remove_path(const struct shard *c, struct path *p);
+void mipro_peers_add_line(const struct shard *c, struct line *l);
+void mipro_peers_remove_line(const struct shard *c, struct line *l);
+struct wait *mipro_peers_wait(const struct shard *c, const struct home *h, uint32_t peer);
+struct wait *mipro_peers_wait_after(const struct shard *c, const struct wait *w, uint32_t peer);
+struct path *mipro_peers_path(const struct shard *c, const struct home *h, uint32_t peer);
+struct path *mipro_peers_path_after(const struct path *p);
+struct line *mipro_peers_line(const struct shard *c, const struct home *h, struct mipro_ends ends);
+/*
+ * Those about one node at least, perhaps others too.  Of waits, the oldest first: what an
+ * acknowledge of that node ends or is, or an update to it, or a request of it.  Everything else
+ * that waits, but for targets, is about the node 0.
+ */
+static inline struct wait *
+peer_wait_first(const struct shard *c, const struct home *h, uint32_t peer)
+{
+    return h->crowded ? mipro_peers_wait(c, h, peer) : wait_first(h);
+}
+static inline struct wait *
+peer_wait_next(const struct shard *c, const struct wait *w, uint32_t peer)
+{
+    return w->home->crowded ? mipro_peers_wait_after(c, w, peer) : wait_next(w->home, w);
+}
+/* Of paths, the last used first: of updates to this node, and of its warnings. */
+static inline struct path *
+path_first(const struct shard *c, const struct home *h, uint32_t peer)
+{
+    return h->crowded ? mipro_peers_path(c, h, peer) : h->paths;
+}
+static inline struct path *
+path_next(const struct home *h, const struct path *p)
+{
+    return h->crowded ? mipro_peers_path_after(p) : p->next;
+}
+
 /* lines.c */
+void mipro_line_drop(struct shard *c, struct home *h, struct line *l);
 static inline bool
 is_line(const struct line *l, uint8_t type, uint8_t ext, uint32_t spi, struct mipro_ends ends)
 {
@@ -302,9 +350,11 @@ enum between mipro_line_between(const struct shard *c, const struct view *v, con
     enum mipro_replay method, const struct seen *first);
 
 /* paths.c */
-struct path *mipro_path_find(struct home *h, uint32_t src, uint32_t dst, enum path_kind kind);
+struct path *mipro_path_find(
+    const struct shard *c, struct home *h, uint32_t src, uint32_t dst, enum path_kind kind);
 /* The same, made if need be; NULL: there is no room. */
 struct path *mipro_path_make(struct shard *c, const struct view *v, enum path_kind kind);
+void mipro_path_drop(struct shard *c, struct home *h, struct path *p);
 /* An update with this identification may still be answered, though nobody remembers it. */
 void mipro_path_forget(struct path *p, struct ident ident);
 bool mipro_path_may_have_forgotten(const struct path *p, struct ident ident);
@@ -337,7 +387,7 @@ void mipro_see_update(struct shard *c, struct view *v);
 void mipro_answer_expired(struct shard *c, struct wait *w);
 void mipro_ack_expired(struct shard *c, struct wait *w);
 /* The update waits no more for its acknowledge, but stays in mind. */
-void mipro_ack_forget(const struct wait *w);
+void mipro_ack_forget(const struct shard *c, const struct wait *w);
 void mipro_target_expired(struct shard *c, struct wait *w);
 
 /* unmatched.c */
@@ -399,11 +449,13 @@ bool mipro_is_of_now(const struct shard *c, uint64_t ident, int64_t time);
 /* Was it replayed?  answers: it bears the identification of a request that waits for it. */
 bool mipro_replay_check(struct shard *c, struct view *v, bool answers);
 /* The receiver of a message of this type refused it, or accepted it. */
-void mipro_replay_outcome(struct home *h, uint8_t type, struct ident ident, bool refused);
+void mipro_replay_outcome(
+    const struct shard *c, struct home *h, uint8_t type, struct ident ident, bool refused);
 enum mipro_undecided mipro_replay_doubt(
     const struct shard *c, const struct home *h, const struct held *held);
 /* The update of this frame, with this identification, answers a request that was captured later. */
-void mipro_nonce_answered(const struct home *h, uint64_t ident, uint64_t frame);
+void mipro_nonce_answered(
+    const struct shard *c, const struct home *h, uint64_t ident, uint64_t frame);
 /* A message of this type was refused for its identification (133). */
 void mipro_replay_refused(struct home *h, uint8_t type, struct ident ident);
 

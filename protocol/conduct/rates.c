@@ -8,7 +8,6 @@ keep_stamp(struct path *p, const struct view *v, unsigned n)
     if (n == 0)
         return;
     p->stamp[p->next_stamp] = (struct stamp){ v->ev->time, v->ev->frame };
-    p->last_stamp = p->next_stamp;
     p->next_stamp = (uint16_t)ring_next(p->next_stamp, n);
     if (p->n_stamps < n)
         p->n_stamps++;
@@ -67,22 +66,21 @@ mipro_rate_check(
 static bool
 was_told(const struct path *p, const struct view *v, int64_t interval)
 {
-    const struct stamp *last;
-    unsigned n = p->n_stamps;
+    unsigned n = p->n_stamps, last = (p->next_stamp != 0 ? p->next_stamp : n) - 1;
 
     if (is_time(mipro_belief_since(p)) && is_time(v->now) &&
         mipro_time_between(mipro_belief_since(p), v->now) < interval)
         return true;
     if (n == 0 || v->ev->time == MIPRO_TIME_NONE)
         return false;
-    last = &p->stamp[p->last_stamp];
-    return mipro_time_between(last->time, v->ev->time) < interval;
+    return mipro_time_between(p->stamp[last].time, v->ev->time) < interval;
 }
 
 bool
 mipro_rate_excuses(const struct shard *c, const struct view *v, uint32_t from, uint32_t node)
 {
-    for (const struct path *p = v->home->paths; p != NULL; p = p->next) {
+    for (const struct path *p = path_first(c, v->home, node); p != NULL;
+         p = path_next(v->home, p)) {
         if (p->kind != PATH_UPDATES || p->dst != node || (from != 0 && p->src != from))
             continue;
         if (was_told(p, v, c->config->update_rate.interval))

@@ -29,14 +29,17 @@ struct ident {
 /* A home address, and all that is known of it: one line of the cache. */
 struct home {
     uint32_t addr;
-    uint16_t n_targets;
-    uint16_t n_waits;
-    bool used : 1;       /* since the table last looked for one to drop */
-    bool lossy : 1;      /* the capture lacks messages about it: see mipro_is_proven() */
-    uint8_t n_reported;  /* of those that wait: kept because they were reported */
-    uint16_t epoch;      /* of the machine when it was made */
-    uint32_t strangers;  /* until this second its updates with unknown SPIs may be answered */
-    struct home *behind; /* in the queue of those to drop */
+    uint32_t n_targets : 9;
+    uint32_t n_waits : 11;
+    uint32_t n_paths : 12;
+    uint32_t n_lines : 12;
+    uint32_t n_reported : 5; /* of those that wait: kept because they were reported */
+    uint32_t used : 1;       /* since the table last looked for one to drop */
+    uint32_t lossy : 1;      /* the capture lacks messages about it: see mipro_is_proven() */
+    uint32_t crowded : 1;    /* what it has is looked up by its correspondents: see peers.c */
+    uint32_t epoch : 12;     /* of the machine when it was made */
+    uint32_t strangers;      /* until this second its updates with unknown SPIs may be answered */
+    struct home *behind;     /* in the queue of those to drop */
     struct path *paths;
     struct line *lines;
     struct registry *registry;
@@ -96,14 +99,16 @@ enum path_kind { PATH_UPDATES, PATH_WARNINGS };
  * What each message looks at is in the first line of the cache.
  */
 struct path {
-    struct path *next; /* the one last used comes first */
-    uint32_t src, dst;
+    struct path *next;    /* the one last used comes first; */
+    struct path *prev;    /* before that stands the last */
+    struct path *of_peer; /* of a crowded home address: see peers.c */
+    uint32_t home, src, dst;
+    uint32_t begun; /* until this second one that is not whole yet may be answered */
+    uint16_t n_stamps, next_stamp;
     uint8_t kind;
     uint8_t next_recent;
-    uint8_t now; /* which belief */
-    uint16_t n_stamps, next_stamp, last_stamp;
-    uint32_t begun;        /* until this second one that is not whole yet may be answered */
-    uint64_t hash[RECENT]; /* of the payloads of recent[] */
+    uint8_t now;           /* which belief */
+    uint32_t hash[RECENT]; /* of the payloads of recent[] */
     uint16_t body[RECENT]; /* the same of what they tell, which even those that were cut show */
     /*
      * Of the identifications of updates that have no answer, and are no longer in mind: two
@@ -147,6 +152,7 @@ struct wait {
         struct link time;  /* by deadline: the limit is constant, so each list is a queue */
         struct link frame; /* by frame: the first is the horizon */
         struct link home;
+        struct link peer; /* of a crowded home address: see peers.c */
     } by;
     struct home *home;
     uint64_t frame; /* of the first transmission */
@@ -223,7 +229,9 @@ struct old {
 };
 #define LINE 4
 struct line {
-    struct line *next;
+    struct line *next, *prev; /* as those of a path */
+    struct line *of_peer;     /* the same */
+    uint32_t home;
     uint32_t a, b; /* the ends of the association */
     uint32_t spi;  /* with nonces: a chain belongs to one association; else 0 */
     uint8_t type, ext;
@@ -346,8 +354,8 @@ struct word {
 _Static_assert(sizeof(((struct wait *)0)->u) == sizeof(struct registered),
     "mipro_wait_begin() clears all of it");
 
-#define MAX_PATHS 1024  /* of a home address */
-#define MAX_LINES 1024  /* of a home address */
+#define MAX_PATHS 2048  /* of a home address */
+#define MAX_LINES 2048  /* of a home address */
 #define MAX_HANDOFFS 64 /* of a home address */
 #define MAX_TARGETS 400 /* of a home address; a warning has room for 365 */
 #define MAX_HOME_WAITS 1024

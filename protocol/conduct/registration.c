@@ -165,7 +165,7 @@ settle(struct shard *c, struct view *v, const struct registered *reply, struct a
         mipro_refused_report(c, f, "Registration Request of", &a->spi, &ends, v->ev->ring);
     }
     mipro_handoff_replied(c, v, reply->frame, a->ident, reply->code <= 1);
-    mipro_replay_outcome(v->home, MIPRO_REGISTRATION_REQUEST,
+    mipro_replay_outcome(c, v->home, MIPRO_REGISTRATION_REQUEST,
         (struct ident){ a->ident, IDENT_SOME }, reply->code > 1);
     if (reply->code == 133)
         mipro_replay_refused(
@@ -208,8 +208,8 @@ frame_on_hop(const struct asked *a, uint32_t src, uint32_t dst)
 static void
 settle_early_reply(struct shard *c, struct view *v, struct asked *a)
 {
-    for (struct wait *w = wait_first(v->home); w != NULL;) {
-        struct wait *next = wait_next(v->home, w);
+    for (struct wait *w = peer_wait_first(c, v->home, 0); w != NULL;) {
+        struct wait *next = peer_wait_next(c, w, 0);
 
         if (is_early_answer(c, w, a, v->now)) {
             struct registered reply = w->u.reply;
@@ -237,7 +237,7 @@ see_forged(struct shard *c, struct view *v)
     struct asked a = { .ident = v->ident.value, .agent = view_field(v, MIPRO_F_HOMEAGENT) };
     struct wait *forged;
 
-    for (struct wait *w = wait_first(v->home); w != NULL; w = wait_next(v->home, w)) {
+    for (struct wait *w = peer_wait_first(c, v->home, 0); w != NULL; w = peer_wait_next(c, w, 0)) {
         if (!is_early_answer(c, w, &a, v->now) || w->u.reply.code > 1 || w->u.reply.forged)
             continue;
         struct mipro_finding f = mipro_finding_of_wait(w, MIPRO_RULE_FORGED_ACCEPTED);
@@ -258,9 +258,9 @@ see_forged(struct shard *c, struct view *v)
 
 /* The forged request that v answers, not reported yet; or NULL. */
 static struct wait *
-find_forged(const struct view *v, const struct registered *reply)
+find_forged(const struct shard *c, const struct view *v, const struct registered *reply)
 {
-    for (struct wait *w = wait_first(v->home); w != NULL; w = wait_next(v->home, w)) {
+    for (struct wait *w = peer_wait_first(c, v->home, 0); w != NULL; w = peer_wait_next(c, w, 0)) {
         struct asked a = { .ident = w->ident.value, .agent = w->u.reply.agent };
 
         if (w->kind == WAIT_FORGED && w->type == MIPRO_REGISTRATION_REQUEST && answers(&a, reply))
@@ -375,7 +375,7 @@ mipro_see_reply(struct shard *c, struct view *v)
     a = find_asked(r, &reply);
     f = mipro_finding_of(v, MIPRO_RULE_REPLY_MISMATCH);
     mipro_finding_at(&f, v, MIPRO_F_CODE);
-    forged = a == NULL ? find_forged(v, &reply) : NULL;
+    forged = a == NULL ? find_forged(c, v, &reply) : NULL;
     if (forged != NULL) {
         tie(c, MIPRO_TIE_REPLY, v->ev->frame, forged->frame);
         if (reply.code <= 1 && (forged->flags & RECENT_ANSWERED) == 0)
@@ -503,9 +503,9 @@ mipro_reply_expired(struct shard *c, struct wait *w)
 
 /* Is there a reply that answers nothing seen, and may be a wrong answer? */
 static bool
-has_open_reply(const struct home *h)
+has_open_reply(const struct shard *c, const struct home *h)
 {
-    for (struct wait *w = wait_first(h); w != NULL; w = wait_next(h, w))
+    for (struct wait *w = peer_wait_first(c, h, 0); w != NULL; w = peer_wait_next(c, w, 0))
         if (w->kind == WAIT_REPLY)
             return true;
     return false;
@@ -520,7 +520,7 @@ mipro_asked_expired(struct shard *c, struct wait *w)
 
     for (unsigned i = 0; r != NULL && i < REQUESTS; i++)
         if (r->asked[i].frame != 0 && r->asked[i].ident == w->ident.value && !r->asked[i].settled) {
-            w->home->lossy |= !has_open_reply(w->home);
+            w->home->lossy |= !has_open_reply(c, w->home);
             mipro_finding_open(c, w, &f, OPEN_NOTHING, MIPRO_UNDECIDED_REASONS, false);
             break;
         }

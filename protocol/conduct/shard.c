@@ -10,6 +10,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#define CROWD 16u /* see mipro_conduct_config.crowd */
+
 bool
 mipro_shard_init(struct shard *c, const struct mipro_conduct_config *config,
     const struct mipro_conduct_sink *sink, struct namesakes *namesakes, struct arena *arena,
@@ -26,6 +28,7 @@ mipro_shard_init(struct shard *c, const struct mipro_conduct_config *config,
         n = config->warning_rate.n;
     c->n_stamps = n != 0 ? n : 1;
     c->arena = arena;
+    c->crowd = config->crowd != 0 ? config->crowd : CROWD;
     return mipro_copies_new(&c->copies, arena) && mipro_tables_new(c, n_shards);
 }
 
@@ -241,14 +244,22 @@ may_wait_for(const struct wait *w, const struct view *v)
 }
 
 static void
-absolve_those(struct shard *c, const struct view *v, struct wait *w)
+absolve_targets(struct shard *c, const struct view *v)
 {
-    while (w != NULL) {
-        struct wait *next = wait_next(v->home, w);
-
+    for (struct wait *w = target_first(v->home), *next; w != NULL; w = next) {
+        next = wait_next(v->home, w);
         if (!w->done && may_wait_for(w, v))
             mipro_wait_absolve(c, w, MIPRO_UNDECIDED_FORGOTTEN);
-        w = next;
+    }
+}
+
+static void
+absolve_those(struct shard *c, const struct view *v, uint32_t peer)
+{
+    for (struct wait *w = peer_wait_first(c, v->home, peer), *next; w != NULL; w = next) {
+        next = peer_wait_next(c, w, peer);
+        if (!w->done && may_wait_for(w, v))
+            mipro_wait_absolve(c, w, MIPRO_UNDECIDED_FORGOTTEN);
     }
 }
 
@@ -263,8 +274,9 @@ mipro_shard_begun(struct shard *c, struct mipro_event *ev, int64_t now)
     v.home = mipro_home_make(c, v.homeaddr);
     if (v.home == NULL)
         return;
-    absolve_those(c, &v, wait_first(v.home));
-    absolve_those(c, &v, target_first(v.home));
+    absolve_those(c, &v, v.type == MIPRO_BINDING_ACKNOWLEDGE ? ev->src : ev->dst);
+    absolve_those(c, &v, 0);
+    absolve_targets(c, &v);
     if (v.type == MIPRO_BINDING_UPDATE && (p = mipro_path_make(c, &v, PATH_UPDATES)) != NULL)
         p->begun = seconds_of(mipro_time_add(c->t.clock, c->config->ack_timeout));
 }

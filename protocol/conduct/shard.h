@@ -49,6 +49,11 @@ struct shard {
     struct link reported_by_time; /* done, but kept for long */
     struct pool waits, paths, lines, homes, olds, registries, handoffs, given;
 
+    struct peer_slot {
+        struct path *paths;
+        struct line *lines;
+        struct link *waits;
+    } * peers;                   /* of crowded home addresses: see peers.c; NULL: there is none */
     struct arena *arena;         /* of all shards */
     struct namesakes *namesakes; /* the same */
     const struct pieces *pieces; /* the same */
@@ -56,6 +61,7 @@ struct shard {
     struct home *first, *last;   /* the queue of those to drop */
     size_t n_homes, n_slots;
     size_t n_stamps; /* room in each path */
+    unsigned crowd;  /* paths, lines or waits: with more, a home address is crowded */
     size_t max_words, max_held;
     size_t n_words, n_held, n_advertised;
     uint64_t dropped[MIPRO_DROPPED_KINDS];

@@ -29,7 +29,8 @@ doubt_of(const struct shard *c, const struct wait *w, int64_t time)
         return MIPRO_UNDECIDED_REASONS;
     if (may_answer_until(c, w->home->strangers, time))
         return MIPRO_UNDECIDED_KEYS;
-    for (const struct path *p = w->home->paths; p != NULL; p = p->next)
+    for (const struct path *p = path_first(c, w->home, w->src); p != NULL;
+         p = path_next(w->home, p))
         if (p->kind == PATH_UPDATES && wait_goes_back(w, p->src, p->dst, w->home->addr) &&
             (mipro_path_may_have_forgotten(p, w->ident) || may_answer_until(c, p->begun, time)))
             return MIPRO_UNDECIDED_FORGOTTEN;
@@ -92,7 +93,8 @@ mipro_unmatched_is_open(const struct shard *c, const struct wait *w)
 {
     if (w->u.unmatched.other != 0)
         return false;
-    for (struct wait *u = wait_first(w->home); u != NULL; u = wait_next(w->home, u))
+    for (struct wait *u = peer_wait_first(c, w->home, w->src); u != NULL;
+         u = peer_wait_next(c, u, w->src))
         if (u->kind == WAIT_ACK && !u->done && !u->excused && came_in_time(c, w, u) &&
             wait_goes_back(w, u->src, u->dst, w->home->addr))
             return true;
@@ -115,11 +117,11 @@ is_next(uint64_t a, uint64_t b)
 
 /* Does the identification belong to the sequence of nonces of the updates that a goes back to? */
 static bool
-is_in_chain(const struct wait *a, uint64_t ident)
+is_in_chain(const struct shard *c, const struct wait *a, uint64_t ident)
 {
     const struct home *h = a->home;
 
-    for (const struct path *p = h->paths; p != NULL; p = p->next) {
+    for (const struct path *p = path_first(c, h, a->src); p != NULL; p = path_next(h, p)) {
         if (p->kind != PATH_UPDATES || !wait_goes_back(a, p->src, p->dst, h->addr))
             continue;
         for (unsigned i = 0; i < RECENT; i++)
@@ -139,7 +141,7 @@ static bool
 has_likely_ident(const struct shard *c, const struct wait *a)
 {
     return a->ident.state == IDENT_SOME &&
-           (a->u.unmatched.status == 133 || is_in_chain(a, a->ident.value) ||
+           (a->u.unmatched.status == 133 || is_in_chain(c, a, a->ident.value) ||
                mipro_is_of_now(c, a->ident.value, came_at(c, a)));
 }
 
@@ -159,7 +161,7 @@ may_answer_part(const struct shard *c, const struct wait *w)
 /* Is it that of a registration of the mobile node, so that a PFAN's update may have had it (8.1)?
  */
 static bool
-is_registered(const struct home *h, uint64_t ident)
+is_registered(const struct shard *c, const struct home *h, uint64_t ident)
 {
     const struct registry *r = h->registry;
 
@@ -170,7 +172,7 @@ is_registered(const struct home *h, uint64_t ident)
     for (unsigned i = 0; r != NULL && i < GRANTS; i++)
         if (r->granted[i].frame != 0 && (uint32_t)r->granted[i].ident == (uint32_t)ident)
             return true;
-    for (struct wait *w = wait_first(h); w != NULL; w = wait_next(h, w))
+    for (struct wait *w = peer_wait_first(c, h, 0); w != NULL; w = peer_wait_next(c, w, 0))
         if (w->kind == WAIT_REPLY && (uint32_t)w->ident.value == (uint32_t)ident)
             return true;
     return false;
@@ -200,9 +202,10 @@ may_be_of_other(const struct shard *c, const struct wait *a)
     if (expected.state == IDENT_SOME &&
         (is_next(ident, expected.value) || is_soon(c, expected.value, ident)))
         return true;
-    if (a->dst == a->home->addr && is_registered(a->home, ident))
+    if (a->dst == a->home->addr && is_registered(c, a->home, ident))
         return true;
-    for (struct wait *q = wait_first(a->home); q != NULL; q = wait_next(a->home, q))
+    for (struct wait *q = peer_wait_first(c, a->home, a->src); q != NULL;
+         q = peer_wait_next(c, q, a->src))
         if (q->kind == WAIT_ANSWER && q->src == a->src && q->dst == a->dst &&
             ident_fits(q->ident, a->ident))
             return true;
@@ -282,7 +285,8 @@ mipro_unmatched_expired(struct shard *c, struct wait *w)
 bool
 mipro_mismatch_found(struct shard *c, struct wait *w)
 {
-    for (struct wait *a = wait_first(w->home); a != NULL; a = wait_next(w->home, a))
+    for (struct wait *a = peer_wait_first(c, w->home, w->dst); a != NULL;
+         a = peer_wait_next(c, a, w->dst))
         if (wait_goes_back(a, w->src, w->dst, w->home->addr) && came_in_time(c, a, w) &&
             a->u.unmatched.other == 0 &&
             (!a->u.unmatched.bare || mipro_is_like(w->ident, a->ident)) &&

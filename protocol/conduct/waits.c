@@ -85,9 +85,8 @@ take_other_wait(struct shard *c)
     return w;
 }
 
-/* A ring is known by its oldest link. */
-static void
-enter_ring(struct link **ring, struct link *l)
+void
+mipro_ring_enter(struct link **ring, struct link *l)
 {
     if (*ring == NULL) {
         *l = (struct link){ l, l };
@@ -97,8 +96,8 @@ enter_ring(struct link **ring, struct link *l)
     }
 }
 
-static void
-leave_ring(struct link **ring, struct link *l)
+void
+mipro_ring_leave(struct link **ring, struct link *l)
 {
     if (l->next == l) {
         *ring = NULL;
@@ -163,11 +162,15 @@ mipro_wait_begin(struct shard *c, const struct view *v, enum wait_kind kind)
     w->u.reply = (struct registered){ 0 }; /* or no target, handoff or word yet */
     enter_queue(c, w, deadline_of(c), &c->by_time);
     link_before(&w->by.frame, &c->by_frame);
-    enter_ring(kind == WAIT_TARGET ? &h->targets : &h->waits, &w->by.home);
+    mipro_ring_enter(kind == WAIT_TARGET ? &h->targets : &h->waits, &w->by.home);
     if (kind == WAIT_TARGET)
         h->n_targets++;
     else
         h->n_waits++;
+    if (h->crowded)
+        mipro_peers_add_wait(c, w);
+    else if (h->n_waits > c->crowd)
+        mipro_peers_crowd(c, h);
     if (!is_time(v->now) && kind != WAIT_WORD)
         mipro_wait_done(c, w);
     return w;
@@ -262,13 +265,15 @@ mipro_wait_end(struct shard *c, struct wait *w)
         h->n_reported--;
     if (!w->done)
         unlink_from(&w->by.frame);
-    leave_ring(w->kind == WAIT_TARGET ? &h->targets : &h->waits, &w->by.home);
+    if (h->crowded)
+        mipro_peers_remove_wait(c, w);
+    mipro_ring_leave(w->kind == WAIT_TARGET ? &h->targets : &h->waits, &w->by.home);
     if (w->kind == WAIT_TARGET)
         h->n_targets--;
     else
         h->n_waits--;
     if (w->kind == WAIT_FORGED && w->type == MIPRO_BINDING_UPDATE)
-        mipro_ack_forget(w);
+        mipro_ack_forget(c, w);
     if (w->kind == WAIT_HANDOFF)
         w->u.handoff->wait = NULL;
     if (w->kind == WAIT_WORD)
