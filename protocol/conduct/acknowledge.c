@@ -218,10 +218,14 @@ is_fresh(const struct shard *c, const struct wait *w)
 void
 mipro_settle_early(struct shard *c, const struct view *v)
 {
-    struct path *p = mipro_path_find(c, v->home, v->ev->src, v->ev->dst, PATH_UPDATES);
-    struct recent *r = p != NULL ? mipro_recent_find(p, v->ev->frame) : NULL;
     struct wait *a = peer_wait_first(c, v->home, v->ev->dst);
+    struct path *p;
+    struct recent *r;
 
+    if (c->n_of[WAIT_UNMATCHED] == 0)
+        return;
+    p = mipro_path_find(c, v->home, v->ev->src, v->ev->dst, PATH_UPDATES);
+    r = p != NULL ? mipro_recent_find(p, v->ev->frame) : NULL;
     while (a != NULL && !(wait_goes_back(a, v->ev->src, v->ev->dst, v->homeaddr) &&
                             ident_fits(a->ident, v->ident) && is_fresh(c, a)))
         a = peer_wait_next(c, a, v->ev->dst);

@@ -79,6 +79,8 @@ mipro_see_request(struct shard *c, struct view *v)
 static inline struct wait *
 find_request(const struct shard *c, const struct view *v)
 {
+    if (c->n_of[WAIT_ANSWER] == 0)
+        return NULL;
     for (struct wait *w = peer_wait_first(c, v->home, v->ev->dst); w != NULL;
          w = peer_wait_next(c, w, v->ev->dst))
         if (w->kind == WAIT_ANSWER && w->src == v->ev->dst && w->dst == v->ev->src &&
@@ -138,7 +140,8 @@ note_odd_answer(const struct shard *c, const struct view *v, const struct path *
 {
     struct wait *odd = NULL;
 
-    if (v->ident.state != IDENT_SOME || v->m->captured < v->m->len || has_own_sequence(c, v, p))
+    if (c->n_of[WAIT_ANSWER] == 0 || v->ident.state != IDENT_SOME || v->m->captured < v->m->len ||
+        has_own_sequence(c, v, p))
         return;
     for (struct wait *w = peer_wait_first(c, v->home, v->ev->dst); w != NULL;
          w = peer_wait_next(c, w, v->ev->dst))

@@ -133,6 +133,7 @@ enum wait_kind {
     WAIT_HANDOFF,   /* a registration with PFAN, for its reply, then for the Binding Update */
     WAIT_WORD       /* a PFAN that is bad, for the Binding Update that may settle it */
 };
+#define WAIT_KINDS (WAIT_WORD + 1)
 
 #define WAIT_AGAIN 4
 

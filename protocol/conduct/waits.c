@@ -160,6 +160,7 @@ mipro_wait_begin(struct shard *c, const struct view *v, enum wait_kind kind)
     w->after_leap = c->t.leapt != MIPRO_TIME_NONE &&
                     mipro_time_between(c->t.leapt, c->t.clock) < c->config->tolerance;
     w->u.reply = (struct registered){ 0 }; /* or no target, handoff or word yet */
+    c->n_of[kind]++;
     enter_queue(c, w, deadline_of(c), &c->by_time);
     link_before(&w->by.frame, &c->by_frame);
     mipro_ring_enter(kind == WAIT_TARGET ? &h->targets : &h->waits, &w->by.home);
@@ -260,6 +261,7 @@ mipro_wait_end(struct shard *c, struct wait *w)
 {
     struct home *h = w->home;
 
+    c->n_of[w->kind]--;
     unlink_from(&w->by.time);
     if (w->reported)
         h->n_reported--;
