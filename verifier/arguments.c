@@ -35,6 +35,7 @@ enum long_only {
     OPT_CONTINUE,
     OPT_STRICT,
     OPT_ALLOW_EMPTY,
+    OPT_WITHOUT_GOOD,
     OPT_METRICS,
     OPT_HTML,
     OPT_THREADS,
@@ -67,6 +68,7 @@ static const struct option long_options[] = {
     { "continue", no_argument, NULL, OPT_CONTINUE },
     { "strict", no_argument, NULL, OPT_STRICT },
     { "allow-empty", no_argument, NULL, OPT_ALLOW_EMPTY },
+    { "without-good", no_argument, NULL, OPT_WITHOUT_GOOD },
     { "metrics", required_argument, NULL, OPT_METRICS },
     { "html", required_argument, NULL, OPT_HTML },
     { "threads", required_argument, NULL, OPT_THREADS },
@@ -212,6 +214,7 @@ settle_options(struct vrf_options *o, const struct given *g)
     o->carry_on = v[OPT_CONTINUE] != NULL;
     o->strict = v[OPT_STRICT] != NULL;
     o->allow_empty = v[OPT_ALLOW_EMPTY] != NULL;
+    o->without_good = v[OPT_WITHOUT_GOOD] != NULL;
     o->quiet = v['q'] != NULL;
     o->follow = v[OPT_FOLLOW] != NULL;
     o->metrics = v[OPT_METRICS];

@@ -15,10 +15,11 @@ struct vrf_options {
     unsigned n_files;
     const struct vrf_format *format; /* of the report */
     bool quiet;
-    bool follow;      /* the only capture, or directory of captures, is still being written */
-    bool carry_on;    /* --continue */
-    bool strict;      /* undecided cases count as faults */
-    bool allow_empty; /* an input without a message is not a fault */
+    bool follow;       /* the only capture, or directory of captures, is still being written */
+    bool carry_on;     /* --continue */
+    bool strict;       /* undecided cases count as faults */
+    bool without_good; /* good authenticators are only counted, in every format */
+    bool allow_empty;  /* an input without a message is not a fault */
     unsigned threads;
     bool rules[MIPRO_RULES]; /* those that are reported */
     struct mipro_conduct_config conduct;

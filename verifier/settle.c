@@ -104,8 +104,9 @@ list_auths(struct vrf_settler *s, const struct vrf_message *message, const struc
 {
     for (uint32_t i = 0; i < message->n_auth; i++) {
         vrf_tally_pair(s->tally, &auth[i], message->src, message->dst, message->time);
-        if ((s->o->format->lists_good && !s->o->quiet) || s->o->write != NULL ||
-            auth[i].verdict != MIPRO_GOOD || s->refused.of != MIPRO_CLOCK_UNKNOWN)
+        if ((s->o->format->lists_good && !s->o->without_good && !s->o->quiet) ||
+            s->o->write != NULL || auth[i].verdict != MIPRO_GOOD ||
+            s->refused.of != MIPRO_CLOCK_UNKNOWN)
             record_auth(s, message, &auth[i]);
         s->refused.of = MIPRO_CLOCK_UNKNOWN; /* said once */
     }

@@ -8,6 +8,7 @@
 struct vrf_events_header {
     char magic[8]; /* the last octet is the version */
     uint64_t machine;
+    uint64_t task; /* ID in the names of its files */
     uint64_t options;
     uint32_t keys;
     uint32_t part, n_parts; /* part n_parts: the common file */
@@ -16,10 +17,10 @@ struct vrf_events_header {
 };
 
 struct vrf_events_header vrf_events_header(
-    const struct vrf_events_maker *maker, unsigned part, unsigned n_parts);
+    const struct vrf_events_maker *maker, uint64_t task, unsigned part, unsigned n_parts);
 /* Why this is not the header of the expected file; NULL if it is. */
 const char *vrf_events_header_fault(const struct vrf_events_header *h,
-    const struct vrf_events_maker *maker, unsigned part, unsigned n_parts);
+    const struct vrf_events_maker *maker, uint64_t task, unsigned part, unsigned n_parts);
 
 #define VRF_EVENTS_BATCH 'B'
 #define VRF_EVENTS_END 'E'

@@ -10,7 +10,7 @@
 #include "mipro_auth.h"
 #include "mipro_mix.h"
 
-static const char magic[] = "MIPROEV2"; /* without its NUL in the file */
+static const char magic[] = "MIPROEV3"; /* without its NUL in the file */
 
 /* Hashes differ between machines of another kind (mipro_mix.h), and so does the order of octets. */
 static uint64_t
@@ -29,13 +29,15 @@ hash_header(const struct vrf_events_header *h)
 }
 
 struct vrf_events_header
-vrf_events_header(const struct vrf_events_maker *maker, unsigned part, unsigned n_parts)
+vrf_events_header(
+    const struct vrf_events_maker *maker, uint64_t task, unsigned part, unsigned n_parts)
 {
     struct vrf_events_header h;
 
     memset(&h, 0, sizeof(h));
     memcpy(h.magic, magic, sizeof(h.magic));
     h.machine = machine();
+    h.task = task;
     h.options = maker->options;
     h.keys = maker->keys;
     h.part = part;
@@ -46,7 +48,7 @@ vrf_events_header(const struct vrf_events_maker *maker, unsigned part, unsigned 
 
 const char *
 vrf_events_header_fault(const struct vrf_events_header *h, const struct vrf_events_maker *maker,
-    unsigned part, unsigned n_parts)
+    uint64_t task, unsigned part, unsigned n_parts)
 {
     if (memcmp(h->magic, magic, sizeof(h->magic) - 1) != 0)
         return "is not a file of events";
@@ -60,7 +62,7 @@ vrf_events_header_fault(const struct vrf_events_header *h, const struct vrf_even
         return "was made with another key file";
     if (h->options != maker->options)
         return "was made with other options";
-    if (h->part != part || h->n_parts != n_parts)
+    if (h->task != task || h->part != part || h->n_parts != n_parts)
         return "is damaged: its name is that of another file";
     return NULL;
 }

@@ -52,6 +52,15 @@ close_input(struct input *in)
 }
 
 /* Check the file up to its last block, which is left in in.  Returns NULL, or the error. */
+/* The task, by the name of its file. */
+static uint64_t
+task_of(const char *path)
+{
+    const char *name = strrchr(path, '/');
+
+    return g_ascii_strtoull(name != NULL ? name + 1 : path, NULL, 16);
+}
+
 static char *
 check_file(struct input *in, const char *path, const struct vrf_events_maker *maker, unsigned part,
     unsigned n_parts)
@@ -64,7 +73,7 @@ check_file(struct input *in, const char *path, const struct vrf_events_maker *ma
         return g_strdup(g_strerror(errno));
     if (fread(&header, sizeof(header), 1, in->file) != 1)
         return g_strdup(ferror(in->file) ? g_strerror(errno) : "is cut off in its header");
-    fault = vrf_events_header_fault(&header, maker, part, n_parts);
+    fault = vrf_events_header_fault(&header, maker, task_of(path), part, n_parts);
     if (fault != NULL)
         return g_strdup(fault);
     for (uint64_t number = 0;; number++) {
@@ -92,7 +101,7 @@ read_captures(struct vrf_events_task *task, const struct input in[2])
     for (; task->n_captures < n && !common.failed; task->n_captures++) {
         struct vrf_events_capture *c = &task->captures[task->n_captures];
         char *name = vrf_unpack_string(&common);
-        const uint8_t *fixed;
+        const uint8_t *fixed, *content;
 
         c->name = g_intern_string(name != NULL ? name : "");
         g_free(name);
@@ -108,6 +117,9 @@ read_captures(struct vrf_events_task *task, const struct input in[2])
         c->broken = vrf_unpack_number(&common) != 0;
         c->at[0] = vrf_unpack_number(&common);
         c->at[1] = vrf_unpack_number(&own);
+        content = vrf_unpack_octets(&own, sizeof(c->content));
+        if (content == NULL || memcmp(content, &c->content, sizeof(c->content)) != 0)
+            return false;
     }
     return !common.failed && !own.failed && common.left == 0 && own.left == 0;
 }

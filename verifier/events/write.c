@@ -84,7 +84,7 @@ open_output(
     struct vrf_events_writer *w, unsigned part, uint64_t id, const struct vrf_events_maker *maker)
 {
     struct output *out = &w->outputs[part];
-    const struct vrf_events_header header = vrf_events_header(maker, part, w->n_parts);
+    const struct vrf_events_header header = vrf_events_header(maker, id, part, w->n_parts);
     char *name = part == w->n_parts
                      ? g_strdup_printf("%016" G_GINT64_MODIFIER "x-all-of-%02u.events", id, part)
                      : g_strdup_printf("%016" G_GINT64_MODIFIER "x-%02u-of-%02u.events", id,
@@ -200,6 +200,8 @@ end_capture(struct vrf_events_writer *w)
     vrf_pack_number(end, c->broken);
     for (unsigned i = 0; i <= w->n_parts; i++)
         vrf_pack_number(&w->ends[i], w->outputs[i].begins);
+    for (unsigned i = 0; i < w->n_parts; i++) /* so that they belong together */
+        vrf_pack_octets(&w->ends[i], &c->content, sizeof(c->content));
     w->n_captures++;
 }
 

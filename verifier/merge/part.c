@@ -33,11 +33,36 @@ no_line(const struct vrf_part_report *p)
                                  : "ends without a summary: the part was not judged to its end");
 }
 
+/* The line that was read before goes into the digest: of the last one, the end does not. */
+static bool
+next_line(struct vrf_part_report *p)
+{
+    if (!p->rewound)
+        vrf_digest_add(&p->digest, p->line.octets, p->line.n);
+    return vrf_lines_next(&p->lines, &p->line);
+}
+
+/* Does the current line end with the checksum of all before that? */
+static bool
+is_unaltered(const struct vrf_part_report *p)
+{
+    struct vrf_digest digest = p->digest;
+    char tail[VRF_DIGEST_TAIL + 1];
+
+    if (p->line.n < VRF_DIGEST_TAIL)
+        return false;
+    vrf_digest_add(&digest, p->line.octets, p->line.n - VRF_DIGEST_TAIL);
+    vrf_digest_tail(&digest, tail);
+    return memcmp(p->line.octets + p->line.n - VRF_DIGEST_TAIL, tail, VRF_DIGEST_TAIL) == 0;
+}
+
 bool
 vrf_part_is_done(struct vrf_part_report *p)
 {
     struct vrf_slice line;
 
+    if (!is_unaltered(p))
+        return vrf_part_fault(p, "is damaged: its checksum does not fit its content");
     if (vrf_lines_next(&p->lines, &line) || p->lines.from != p->lines.to)
         return vrf_part_fault(p, "goes on after its summary");
     return p->lines.error == 0 || no_line(p);
@@ -50,8 +75,9 @@ vrf_part_rewind(struct vrf_part_report *p)
 
     p->capture = 0;
     p->ended = false;
+    p->rewound = true;
     if (error == 0)
-        return vrf_lines_next(&p->lines, &p->line) || no_line(p);
+        return next_line(p) || no_line(p);
     return vrf_part_fault(
         p, error == ESPIPE ? "must be a file: a report is read twice" : strerror(error));
 }
@@ -156,16 +182,16 @@ vrf_part_begin(struct vrf_parts *parts, struct vrf_part_report *p, bool *seen)
 
     if (error != 0)
         return vrf_part_fault(p, strerror(error));
-    if (!vrf_lines_next(&p->lines, &p->line) || !vrf_slice_is_object(line = vrf_part_line(p)) ||
+    if (!next_line(p) || !vrf_slice_is_object(line = vrf_part_line(p)) ||
         !vrf_slice_is(vrf_slice_find(line, "record"), "shard") ||
         !vrf_slice_number(vrf_slice_find(line, "shard"), &k) ||
         !vrf_slice_number(vrf_slice_find(line, "of"), &n) ||
         !vrf_slice_signed(vrf_slice_find(line, "ack_timeout"), &timeout) ||
         !vrf_slice_signed(vrf_slice_find(line, "tolerance"), &tolerance) ||
-        vrf_slice_find(line, "made").octets == NULL || k == 0 || k > n)
-        return vrf_part_fault(p, p->lines.error != 0
-                                     ? strerror(p->lines.error)
-                                     : "is not the report of a part (-o json --shard=K/N)");
+        vrf_slice_find(line, "made").octets == NULL || k == 0 || k > n || !is_unaltered(p))
+        return vrf_part_fault(p,
+            p->lines.error != 0 ? strerror(p->lines.error)
+                                : "is damaged, or not the report of a part (-o json --shard=K/N)");
     if (n != parts->n) {
         vrf_warn("%s: is part %" PRIu64 " of %" PRIu64 ", and %u %s given", p->path, k, n, parts->n,
             parts->n == 1 ? "is" : "are");
@@ -290,7 +316,7 @@ take_line(const struct vrf_parts *parts, struct vrf_part_report *p)
 bool
 vrf_part_next(const struct vrf_parts *parts, struct vrf_part_report *p)
 {
-    if (!vrf_lines_next(&p->lines, &p->line))
+    if (!next_line(p))
         return no_line(p);
     return find_position_of_verdict(parts, p) || take_line(parts, p);
 }
@@ -301,7 +327,7 @@ vrf_part_next_other(const struct vrf_parts *parts, struct vrf_part_report *p)
     const size_t start = sizeof(verdict_start) - 1;
 
     do
-        if (!vrf_lines_next(&p->lines, &p->line))
+        if (!next_line(p))
             return no_line(p);
     while (p->line.n > start && memcmp(p->line.octets, verdict_start, start) == 0);
     return take_line(parts, p);

@@ -5,6 +5,7 @@
 
 #include <glib.h>
 
+#include "digest.h"
 #include "merge/lines.h"
 #include "report/record.h"
 
@@ -26,6 +27,8 @@ struct vrf_part_report {
     struct vrf_slice line; /* with its '\n' */
     size_t capture;        /* of the last record */
     struct vrf_position position;
+    struct vrf_digest digest; /* of the lines before, until the report is read again */
+    bool rewound;
     bool open;  /* another part may have the match */
     bool ended; /* the current line is the summary */
 };
@@ -52,7 +55,7 @@ bool vrf_part_begin(struct vrf_parts *parts, struct vrf_part_report *p, bool *se
 bool vrf_part_next(const struct vrf_parts *parts, struct vrf_part_report *p);
 /* The same, skipping verdicts on authenticators, which are never open. */
 bool vrf_part_next_other(const struct vrf_parts *parts, struct vrf_part_report *p);
-/* Check that the summary was the last line. */
+/* Check that the summary was the last line, and that the checksum in it fits what was read. */
 bool vrf_part_is_done(struct vrf_part_report *p);
 /* Go back to the first record. */
 bool vrf_part_rewind(struct vrf_part_report *p);

@@ -112,7 +112,7 @@ vrf_sum_add(struct vrf_sum *s, struct vrf_slice summary)
         else if (vrf_slice_number(value, &n))
             find(s, "", key)->n += n;
         else
-            good = vrf_slice_is(name, "record");
+            good = vrf_slice_is(name, "record") || vrf_slice_is(name, "checksum");
         g_free(key);
         g_free(object);
     }

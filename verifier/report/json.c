@@ -224,6 +224,24 @@ json_open(struct vrf_report *r, const struct vrf_record *record)
 }
 
 /* For one part: its number, and the captures that it is from, in order. */
+/*
+ * The end of a line.  In the report of a part, the first and the last line end with a checksum of
+ * all octets up to there, for the merge.
+ */
+static void
+put_end(struct vrf_report *r)
+{
+    char tail[VRF_DIGEST_TAIL + 1];
+
+    if (r->archive == NULL) {
+        vrf_put(&r->out, "}\n");
+        return;
+    }
+    vrf_out_flush(&r->out);
+    vrf_digest_tail(&r->digest, tail);
+    vrf_put(&r->out, tail);
+}
+
 static void
 json_begin(struct vrf_report *r)
 {
@@ -232,6 +250,7 @@ json_begin(struct vrf_report *r)
 
     if (r->archive == NULL)
         return;
+    out->digest = &r->digest;
     vrf_putf(out,
         "{\"record\":\"shard\",\"shard\":%u,\"of\":%u,\"made\":\"%016" PRIx64
         "\",\"ack_timeout\":%" PRId64 ",\"tolerance\":%" PRId64 ",\"rules\":[",
@@ -249,7 +268,8 @@ json_begin(struct vrf_report *r)
         vrf_put(out, i == 0 ? "" : ",");
         vrf_put_json(out, vrf_archive_name(r->archive, i));
     }
-    vrf_put(out, "]}\n");
+    vrf_put(out, "]");
+    put_end(r);
 }
 
 static void
@@ -397,7 +417,7 @@ json_end(struct vrf_report *r)
     put_count(out, &first, "unread", r->unread);
     if (r->o->baseline != NULL)
         put_baseline(r, absent);
-    vrf_put(out, "}\n");
+    put_end(r);
 }
 
 const struct vrf_format vrf_json_format = {

@@ -15,6 +15,7 @@ vrf_out_init(struct vrf_out *out, int fd)
 {
     out->fd = fd;
     out->error = 0;
+    out->digest = NULL;
     out->n = 0;
     out->flushed = 0;
 }
@@ -32,6 +33,8 @@ vrf_out_flush(struct vrf_out *out)
         else if (n < 0 && errno != EINTR)
             out->error = errno;
     }
+    if (out->digest != NULL)
+        vrf_digest_add(out->digest, out->buf, out->n);
     out->flushed += out->n;
     out->n = 0;
 }

@@ -11,11 +11,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "digest.h"
 #include "mipro_text.h"
 
 struct vrf_out {
     int fd;    /* -1: discard everything */
     int error; /* errno of the first write that failed; afterwards nothing is written */
+    struct vrf_digest *digest; /* of what has left buf; borrowed, or NULL */
     size_t n;
     uint64_t flushed; /* octets flushed from buf so far */
     char buf[65536];

@@ -212,7 +212,8 @@ vrf_report_print(struct vrf_report *r, struct vrf_record *record)
     case VRF_RECORD_AUTHENTICATOR:
         look_up(r, record);
         note(r, record);
-        r->o->format->authenticator(r, record);
+        if (record->verdict != MIPRO_GOOD || !r->o->without_good)
+            r->o->format->authenticator(r, record);
         if (r->html != NULL)
             vrf_html_record(r->html, r, record);
         break;

@@ -24,6 +24,7 @@ struct vrf_report {
     struct vrf_tally *tally;
     const struct vrf_archive *archive; /* NULL if captures are read, not events */
     struct vrf_out out;
+    struct vrf_digest digest; /* of the report of a part */
     bool colour;
     void *own; /* owned by the format */
 

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "digest.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "mipro_mix.h"
+
+static void
+add_word(struct vrf_digest *d, const uint8_t octets[8])
+{
+    uint64_t word;
+
+    memcpy(&word, octets, sizeof(word));
+    d->state = mipro_mix(d->state ^ word, UINT64_C(0x2545f4914f6cdd1d));
+}
+
+void
+vrf_digest_add(struct vrf_digest *d, const void *octets, size_t n)
+{
+    const uint8_t *at = octets;
+    size_t old = d->n % sizeof(d->rest);
+
+    if (n == 0)
+        return; /* octets may be NULL */
+    d->n += n;
+    if (old != 0) {
+        size_t more = n < sizeof(d->rest) - old ? n : sizeof(d->rest) - old;
+
+        memcpy(d->rest + old, at, more);
+        at += more;
+        n -= more;
+        if (old + more < sizeof(d->rest))
+            return;
+        add_word(d, d->rest);
+    }
+    for (; n >= sizeof(d->rest); at += sizeof(d->rest), n -= sizeof(d->rest))
+        add_word(d, at);
+    memcpy(d->rest, at, n);
+}
+
+uint64_t
+vrf_digest_value(const struct vrf_digest *d)
+{
+    uint8_t last[8] = { 0 };
+    struct vrf_digest end = *d;
+
+    memcpy(last, d->rest, d->n % sizeof(last));
+    add_word(&end, last);
+    return mipro_mix(end.state, d->n);
+}
+
+void
+vrf_digest_tail(const struct vrf_digest *d, char text[VRF_DIGEST_TAIL + 1])
+{
+    snprintf(text, VRF_DIGEST_TAIL + 1, ",\"checksum\":\"%016" PRIx64 "\"}\n", vrf_digest_value(d));
+}
