@@ -99,7 +99,7 @@ rm hold/map
 for ((i = 0; i < 300; i++)); do
     archive --work=cut
     status=$?
-    grep -q 'is at work' err || break
+    grep -q 'is using it' err || break
     sleep 0.1
 done
 [[ $status == 1 ]] || fault "after an interruption: status $status: $(cat err)"
