@@ -34,7 +34,7 @@ find_any(const struct inj_maker *k, uint8_t type, const struct mipro_ends *ends,
 static struct mipro_candidate
 signer_of(struct inj_maker *k, uint8_t type, uint32_t *spi)
 {
-    static const struct mipro_candidate nobody = { NULL, 0 };
+    static const struct mipro_candidate none = { NULL, 0 };
     struct inj_world *w = k->w;
     /* The ends of the good message select the key, whatever source and destination it gets. */
     const struct mipro_scene scene = { w->source, w->destination, w->time, w->ring };
@@ -64,7 +64,7 @@ signer_of(struct inj_maker *k, uint8_t type, uint32_t *spi)
     if (inj_can_sign(w->signer.association, k->packet.message, type))
         return w->signer;
     w->unsigned_ext = type;
-    return nobody;
+    return none;
 }
 
 /* Octets were appended or cut: update both views of the payload. */

@@ -268,7 +268,7 @@ inj_frame_checksum(struct inj_frame *frame, uint32_t src, uint32_t dst, uint8_t 
 
 /* Put the wrong values of the envelope into the innermost datagram. */
 static void
-lie(struct inj_frame *frame, const struct inj_envelope *e)
+add_errors(struct inj_frame *frame, const struct inj_envelope *e)
 {
     uint8_t *ip = frame->octets + frame->inner_off;
     uint8_t *udp = frame->octets + frame->transport_off;
@@ -300,7 +300,7 @@ inj_frame_build(struct inj_framer *f, struct inj_frame *frame, const struct inj_
     /* libnet sends a computed 0 as 0000, which would mean "no checksum" (RFC 768). */
     if (e->protocol == INJ_UDP)
         inj_frame_checksum(frame, e->src, e->dst, e->protocol);
-    lie(frame, e);
+    add_errors(frame, e);
     for (unsigned i = 0; i < e->n_tunnels; i++)
         if (!wrap(f, frame, e, &e->tunnel[i]))
             return false;
