@@ -71,8 +71,8 @@ consider_waiting(const struct shard *c, const struct view *v, struct candidate *
             continue;
         score = score_update(v, w->ident, w->flags);
         /* Without an identification it fits several: the newest is the one that needs it. */
-        if (score > best->score ||
-            (score == best->score && best->wait != NULL && best->wait->excused && !w->excused))
+        if (score > best->score || (score == best->score && best->wait != NULL &&
+                                       best->wait->superseded && !w->superseded))
             *best = (struct candidate){ .wait = w, .flags = w->flags, .score = score };
     }
 }
@@ -179,8 +179,9 @@ judge_answer(struct shard *c, const struct view *v, const struct candidate *a)
         const struct mipro_ends ends = { v->ev->dst, v->ev->src };
 
         mipro_finding_at(&f, v, MIPRO_F_STATUS);
-        mipro_refused_report(c, &f, "Binding Update about",
-            a->wait != NULL ? &a->wait->u.spi : NULL, &ends, v->ev->ring);
+        mipro_refused_write(&f, "Binding Update about", a->wait != NULL ? &a->wait->u.spi : NULL,
+            &ends, v->ev->ring);
+        mipro_finding_emit(c, &f);
     }
 }
 
@@ -208,6 +209,8 @@ is_fresh(const struct shard *c, const struct wait *w)
 {
     int64_t came = mipro_time_add(w->deadline, -c->config->ack_timeout);
 
+    if (c->config->tolerance > c->config->ack_timeout) /* for which it waits anew */
+        came = mipro_time_add(w->time, c->t.skew);
     return !w->u.unmatched.longer && mipro_time_between(came, c->t.clock) < c->config->tolerance;
 }
 
@@ -260,8 +263,8 @@ mipro_settle_early(struct shard *c, const struct view *v)
         bool known = mipro_vouching_spi(v->ev, &spi);
 
         mipro_finding_relate(&f, v->ev->frame);
-        mipro_refused_report(
-            c, &f, "Binding Update about", known ? &spi : NULL, &ends, v->ev->ring);
+        mipro_refused_write(&f, "Binding Update about", known ? &spi : NULL, &ends, v->ev->ring);
+        mipro_finding_emit(c, &f);
     }
     mipro_replay_outcome(c, v->home, MIPRO_BINDING_UPDATE, v->ident, a->u.unmatched.status != 0);
     if (a->u.unmatched.status == 133)

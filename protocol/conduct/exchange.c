@@ -18,6 +18,18 @@ is_cut(const struct view *v)
  * Binding Request (4.2)
  */
 
+/* An older one between the same ends about the same home address need not be answered. */
+static inline void
+supersede(const struct shard *c, const struct view *v, enum wait_kind kind)
+{
+    uint32_t peer = kind == WAIT_ACK ? v->ev->dst : v->ev->src;
+
+    for (struct wait *w = peer_wait_first(c, v->home, peer); w != NULL;
+         w = peer_wait_next(c, w, peer))
+        if (w->kind == kind && w->src == v->ev->src && w->dst == v->ev->dst)
+            w->superseded = true;
+}
+
 /* The same request, as far as both were captured, that waits; or NULL. */
 static struct wait *
 find_same_request(const struct shard *c, const struct view *v)
@@ -61,6 +73,7 @@ mipro_see_request(struct shard *c, struct view *v)
         mipro_wait_repeat(c, w, v->ev->frame);
         return;
     }
+    supersede(c, v, WAIT_ANSWER);
     w = mipro_wait_begin(c, v, WAIT_ANSWER);
     if (w == NULL)
         return;
@@ -146,7 +159,7 @@ note_odd_answer(const struct shard *c, const struct view *v, const struct path *
     for (struct wait *w = peer_wait_first(c, v->home, v->ev->dst); w != NULL;
          w = peer_wait_next(c, w, v->ev->dst))
         if (w->kind == WAIT_ANSWER && w->src == v->ev->dst && w->dst == v->ev->src &&
-            w->u.odd.frame == 0 && !w->done && !follows(v->ident, w->ident))
+            w->u.odd.frame == 0 && !w->done && !w->superseded && !follows(v->ident, w->ident))
             odd = w;
     if (odd == NULL)
         return;
@@ -161,6 +174,10 @@ mipro_answer_expired(struct shard *c, struct wait *w)
 {
     struct mipro_finding f = mipro_finding_of_wait(w, MIPRO_RULE_REQUEST_UNANSWERED);
 
+    if (w->superseded) {
+        mipro_wait_done(c, w);
+        return;
+    }
     if (mipro_wait_may_have_seen(c, w, w->dst, w->src)) {
         undecided(c, w->u.odd.frame != 0 ? MIPRO_RULE_ANSWER_MISMATCH : f.rule,
             MIPRO_UNDECIDED_FORGOTTEN);
@@ -301,16 +318,6 @@ remember_update(struct path *p, const struct view *v, unsigned flags, bool repla
     };
 }
 
-/* An older update between the same ends about the same home address need not be answered. */
-static inline void
-supersede(const struct shard *c, const struct view *v)
-{
-    for (struct wait *w = peer_wait_first(c, v->home, v->ev->dst); w != NULL;
-         w = peer_wait_next(c, w, v->ev->dst))
-        if (w->kind == WAIT_ACK && w->src == v->ev->src && w->dst == v->ev->dst)
-            w->excused = true;
-}
-
 /* What waits with the same octets between the same ends, or NULL. */
 static inline struct wait *
 find_same_update(const struct shard *c, const struct view *v)
@@ -328,7 +335,7 @@ find_same_update(const struct shard *c, const struct view *v)
  * has A.  One that is sent again while it waits is the same.
  */
 static inline void
-await_ack(struct shard *c, struct path *p, const struct view *v)
+await_ack(struct shard *c, struct path *p, const struct view *v, bool known)
 {
     struct wait *w = find_same_update(c, v);
 
@@ -340,10 +347,12 @@ await_ack(struct shard *c, struct path *p, const struct view *v)
      */
     if ((view_field(v, MIPRO_F_FLAGS) & MIPRO_BU_A) == 0 || !view_believed(v) ||
         was_settled(p, v)) {
+        if (!known && view_believed(v))
+            supersede(c, v, WAIT_ACK);
         remember_update(p, v, was_settled(p, v) ? RECENT_REPORTED : 0, false);
         return;
     }
-    supersede(c, v);
+    supersede(c, v, WAIT_ACK);
     w = mipro_wait_begin(c, v, WAIT_ACK);
     remember_update(p, v, w != NULL ? RECENT_WAITS : 0, false);
     if (w == NULL)
@@ -422,7 +431,7 @@ mipro_see_update(struct shard *c, struct view *v)
         note_odd_answer(c, v, p);
     if (!handoff && v->home->registry != NULL)
         mipro_registry_check(c, v, known);
-    await_ack(c, p, v);
+    await_ack(c, p, v, known);
     mipro_settle_early(c, v);
     if (view_believed(v))
         mipro_belief_told(c, p, v, again);
@@ -441,15 +450,15 @@ mipro_ack_expired(struct shard *c, struct wait *w)
     bool lost;
 
     /* That of a previous foreign agent goes to the home address. */
-    lost = !w->excused && (mipro_wait_may_have_seen(c, w, w->dst, w->src) ||
-                              mipro_wait_may_have_seen(c, w, w->dst, w->home->addr));
+    lost = !w->superseded && (mipro_wait_may_have_seen(c, w, w->dst, w->src) ||
+                                 mipro_wait_may_have_seen(c, w, w->dst, w->home->addr));
     if (lost)
         undecided(c, f.rule, MIPRO_UNDECIDED_FORGOTTEN);
-    if (!w->excused && !lost && w->answered_early) {
+    if (!w->superseded && !lost && w->answered_early) {
         undecided(c, f.rule, MIPRO_UNDECIDED_ORDER);
         lost = true;
     }
-    if (w->excused || lost || mipro_mismatch_found(c, w)) {
+    if (w->superseded || lost || mipro_mismatch_found(c, w)) {
         mipro_ack_forget(c, w);
         mipro_wait_done(c, w);
         return;

@@ -38,7 +38,7 @@ count_undecided(struct shard *c, const struct wait *w, enum mipro_undecided reas
 {
     enum mipro_rule rule = kinds[w->kind].rule;
 
-    if (rule == MIPRO_RULES || w->done || w->excused ||
+    if (rule == MIPRO_RULES || w->done || w->excused || w->superseded ||
         (w->kind == WAIT_HANDOFF && w->u.handoff->granted_frame == 0))
         return;
     if (w->kind == WAIT_ANSWER && w->u.odd.frame != 0)

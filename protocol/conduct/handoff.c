@@ -226,9 +226,11 @@ mipro_handoff_expired(struct shard *c, struct wait *w)
     struct handoff *h = w->u.handoff;
 
     h->open = false;
-    if (h->granted_frame != 0 && mipro_wait_may_have_seen(c, w, 0, h->previous)) {
+    if (mipro_wait_may_have_seen(c, w, 0, h->previous)) {
         undecided(c, f.rule, MIPRO_UNDECIDED_FORGOTTEN);
-    } else if (h->granted_frame != 0) {
+    } else if (h->granted_frame == 0) {
+        undecided(c, f.rule, MIPRO_UNDECIDED_OUTCOME);
+    } else {
         mipro_finding_relate(&f, h->granted_frame);
         mipro_finding_report(c, &f, "no Binding Update about %s to previous foreign agent %s seen",
             mipro_dotted(w->home->addr).s, mipro_dotted(h->previous).s);

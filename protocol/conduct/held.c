@@ -17,6 +17,7 @@ static enum mipro_undecided (*const doubts[])(
     [HELD_HANDOFF] = mipro_handoff_doubt,
     [HELD_NONCE] = mipro_nonce_doubt,
     [HELD_REPLAY] = mipro_replay_doubt,
+    [HELD_REFUSED] = mipro_refused_doubt,
 };
 
 /* Why it cannot be reported at all, or MIPRO_UNDECIDED_REASONS.  Its wait is *at. */

@@ -425,8 +425,8 @@ bool mipro_vouching_spi(const struct mipro_event *ev, uint32_t *spi);
  * genuine-refused: of "Binding Update about", say; under this SPI, NULL: it is not remembered,
  * between these ends.
  */
-SELDOM void mipro_refused_report(struct shard *c, struct mipro_finding *f, const char *what,
-    const uint32_t *spi, const struct mipro_ends *ends, const struct mipro_keyring *ring);
+SELDOM void mipro_refused_write(struct mipro_finding *f, const char *what, const uint32_t *spi,
+    const struct mipro_ends *ends, const struct mipro_keyring *ring);
 /* v refuses with 133 the request with the identification asked; the same of an update. */
 SELDOM void mipro_refused_reply(const struct view *v, uint64_t asked, enum mipro_replay method);
 SELDOM void mipro_refused_acknowledge(
@@ -462,6 +462,8 @@ void mipro_replay_refused(struct home *h, uint8_t type, struct ident ident);
 /* registration.c */
 void mipro_see_registration(struct shard *c, struct view *v);
 void mipro_see_reply(struct shard *c, struct view *v);
+enum mipro_undecided mipro_refused_doubt(
+    const struct shard *c, const struct home *h, const struct held *held);
 /* The time limit for the request of a reply that answers none is over. */
 void mipro_reply_expired(struct shard *c, struct wait *w);
 void mipro_asked_expired(struct shard *c, struct wait *w);

@@ -26,7 +26,8 @@ knows_ends(const struct mipro_event *ev, uint8_t ext, size_t off)
 
 /*
  * What those extensions say that vouch for the message as a whole: one that is bad makes it
- * bad; else the first says what it is.  Is there a PFAN?
+ * bad; else the first says what it is.  But the mobile node's own authenticator for its home agent,
+ * if it is good, says so of a registration, whatever a foreign agent added to it.  Is there a PFAN?
  */
 enum mipro_verdict
 mipro_judge_all(const struct mipro_event *ev, bool *pfan, bool *stranger)
@@ -34,7 +35,8 @@ mipro_judge_all(const struct mipro_event *ev, bool *pfan, bool *stranger)
     const struct mipro_message *m = ev->message;
     enum mipro_verdict verdict = MIPRO_VERDICTS;
     unsigned first = MIPRO_EXT_MOBILE_HOME, others = MIPRO_EXT_GENERALIZED - first;
-    bool home = false; /* an authenticator between mobile node and home agent */
+    bool home = false;   /* an authenticator between mobile node and home agent */
+    bool proven = false; /* which is good */
 
     if (mipro_is_draft(m)) {
         first = mipro_auth_ext_type(&m->set);
@@ -47,6 +49,8 @@ mipro_judge_all(const struct mipro_event *ev, bool *pfan, bool *stranger)
         home |= a->ext == MIPRO_EXT_MOBILE_HOME || a->ext == MIPRO_EXT_GENERALIZED;
         if (a->ext - first > others)
             continue;
+        if (a->ext == MIPRO_EXT_MOBILE_HOME)
+            proven = a->verdict == MIPRO_GOOD;
         if (verdict == MIPRO_VERDICTS || a->verdict == MIPRO_BAD)
             verdict = a->verdict;
         if (a->verdict == MIPRO_NO_KEY && knows_ends(ev, a->ext, a->off))
@@ -55,6 +59,8 @@ mipro_judge_all(const struct mipro_event *ev, bool *pfan, bool *stranger)
     if (!mipro_is_draft(m) && !home && m->err == MIPRO_OK && verdict != MIPRO_BAD && !may_lack(m) &&
         knows_ends(ev, MIPRO_EXT_MOBILE_HOME, 0))
         return MIPRO_MISSING;
+    if (proven)
+        return MIPRO_GOOD;
     return verdict != MIPRO_VERDICTS ? verdict : MIPRO_NO_KEY;
 }
 

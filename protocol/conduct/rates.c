@@ -2,12 +2,41 @@
 /* How often a node is told, and when it was told last: rules rate-updates and rate-warnings. */
 #include "conduct/private.h"
 
+/* What its octets and its IP identification say, in short; 0: it has none. */
+static uint16_t
+datagram_of(const struct view *v)
+{
+    if (!v->ev->has_datagram || v->ev->ip_id == 0)
+        return 0;
+    return (uint16_t)(mipro_mix(v->hash, v->ev->ip_id) >> 48 | 1);
+}
+
+/*
+ * Was this very datagram counted before?  It is the same as its stamp is off by more than the
+ * tolerance, as that of another tap may be: a node that sends the octets again gives them another
+ * IP identification.
+ */
+static bool
+is_counted(const struct path *p, const struct view *v)
+{
+    uint16_t datagram = datagram_of(v);
+
+    for (unsigned i = 0; datagram != 0 && i < p->n_stamps; i++)
+        if (p->stamp[i].datagram == datagram)
+            return true;
+    return false;
+}
+
 static void
 keep_stamp(struct path *p, const struct view *v, unsigned n)
 {
     if (n == 0)
         return;
-    p->stamp[p->next_stamp] = (struct stamp){ v->ev->time, v->ev->frame };
+    p->stamp[p->next_stamp] = (struct stamp){
+        .time = v->ev->time,
+        .frame = v->ev->frame & RECENT_FRAME,
+        .datagram = datagram_of(v),
+    };
     p->next_stamp = (uint16_t)ring_next(p->next_stamp, n);
     if (p->n_stamps < n)
         p->n_stamps++;
@@ -50,6 +79,11 @@ mipro_rate_check(
     }
     if (n != 0 && p->n_stamps >= n)
         span = mipro_time_between(p->stamp[p->next_stamp].time, time);
+    if (is_counted(p, v)) {
+        if (p->n_stamps >= n && span < rate->interval && span > -rate->interval)
+            undecided(c, rule_of(p), MIPRO_UNDECIDED_CLOCK);
+        return;
+    }
     /* If all stamps are equal, there is no time. */
     if (p->n_stamps < n || span >= rate->interval || span <= -rate->interval ||
         (n != 0 && span == 0 && !c->t.moved)) {

@@ -89,8 +89,11 @@ struct belief {
 
 struct stamp {
     int64_t time;
-    uint64_t frame;
+    uint64_t frame : 48;
+    uint64_t datagram : 16; /* what it is by its octets and IP identification; 0: not known */
 };
+
+_Static_assert(sizeof(struct stamp) == 16, "four in a line of the cache");
 
 enum path_kind { PATH_UPDATES, PATH_WARNINGS };
 
@@ -164,10 +167,12 @@ struct wait {
     uint32_t src, dst;
     uint8_t kind, type;
     uint8_t n_again;
-    uint8_t flags; /* WAIT_ACK and WAIT_FORGED: RECENT_ bits; WAIT_ANSWER: RECENT_CUT, or 0 */
-    bool excused;  /* a missing answer is no fault: superseded, or held back by a rate limit */
-    bool reported; /* done, and kept for long */
-    bool done;     /* not judged any more: kept for retransmissions and answers */
+    uint8_t flags;   /* WAIT_ACK and WAIT_FORGED: RECENT_ bits; WAIT_ANSWER: RECENT_CUT, or 0 */
+    bool excused;    /* a missing answer is no fault: a rate limit may have held it back */
+    bool superseded; /* a newer message between its ends took its place: nothing is due */
+    bool begun;      /* the beginning of what may answer it was seen; the rest may be missing */
+    bool reported;   /* done, and kept for long */
+    bool done;       /* not judged any more: kept for retransmissions and answers */
     /* Begun just after a leap: its answer may be the frame whose timestamp leapt first. */
     bool after_leap;
     bool answered_early; /* WAIT_ACK: an acknowledge before it may be its, or another's */
@@ -321,7 +326,8 @@ enum held_kind {
     HELD_ADVERTISED,
     HELD_HANDOFF,
     HELD_NONCE,
-    HELD_REPLAY
+    HELD_REPLAY,
+    HELD_REFUSED
 };
 struct held {
     enum held_kind kind;

@@ -20,15 +20,15 @@ mipro_vouching_spi(const struct mipro_event *ev, uint32_t *spi)
 }
 
 void
-mipro_refused_report(struct shard *c, struct mipro_finding *f, const char *what,
-    const uint32_t *spi, const struct mipro_ends *ends, const struct mipro_keyring *ring)
+mipro_refused_write(struct mipro_finding *f, const char *what, const uint32_t *spi,
+    const struct mipro_ends *ends, const struct mipro_keyring *ring)
 {
     char why[MIPRO_EXPLANATION];
 
     f->rule = MIPRO_RULE_GENUINE_REFUSED;
     mipro_auth_explain_spi(spi, ends, ring, why, sizeof(why));
-    mipro_finding_report(c, f, "refuses the %s %s whose authenticator is good%s", what,
-        mipro_dotted(f->home).s, why);
+    mipro_finding_appendf(
+        f, "refuses the %s %s whose authenticator is good%s", what, mipro_dotted(f->home).s, why);
 }
 
 /* Whose clock the other is: the word, and how a person calls it. */

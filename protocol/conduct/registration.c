@@ -153,6 +153,31 @@ report_accepted(struct shard *c, struct mipro_finding *f, uint64_t request, bool
         mipro_dotted(f->home).s, bare ? "missing" : "bad");
 }
 
+/*
+ * Anybody may send a refusal without authenticator, which this one may lack.  If the home agent
+ * grants the request as well, it was not the home agent's.
+ */
+static void
+hold_refused(
+    struct shard *c, const struct view *v, const struct mipro_finding *f, const struct asked *a)
+{
+    struct held held = { .kind = HELD_REFUSED, .granted_frame = a->frame, .finding = *f };
+
+    mipro_finding_keep(c, v, &held);
+}
+
+enum mipro_undecided
+mipro_refused_doubt(const struct shard *c, const struct home *h, const struct held *held)
+{
+    const struct registry *r = h->registry;
+
+    (void)c;
+    for (unsigned i = 0; r != NULL && i < REQUESTS; i++)
+        if (r->asked[i].frame == held->granted_frame && r->asked[i].granted)
+            return MIPRO_UNDECIDED_OUTCOME;
+    return MIPRO_UNDECIDED_REASONS;
+}
+
 /* What a reply says of the request that it answers. */
 static void
 settle(struct shard *c, struct view *v, const struct registered *reply, struct asked *a,
@@ -162,7 +187,11 @@ settle(struct shard *c, struct view *v, const struct registered *reply, struct a
         const struct mipro_ends ends = { v->homeaddr, a->agent };
 
         mipro_finding_relate(f, a->frame);
-        mipro_refused_report(c, f, "Registration Request of", &a->spi, &ends, v->ev->ring);
+        mipro_refused_write(f, "Registration Request of", &a->spi, &ends, v->ev->ring);
+        if (v->verdict == MIPRO_GOOD)
+            mipro_finding_emit(c, f);
+        else
+            hold_refused(c, v, f, a);
     }
     mipro_handoff_replied(c, v, reply->frame, a->ident, reply->code <= 1);
     mipro_replay_outcome(c, v->home, MIPRO_REGISTRATION_REQUEST,

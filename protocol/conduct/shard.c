@@ -243,24 +243,13 @@ may_wait_for(const struct wait *w, const struct view *v)
     return false;
 }
 
+/* Nobody is blamed for want of an answer that may be incomplete; if it is not, it will be seen. */
 static void
-absolve_targets(struct shard *c, const struct view *v)
+note_begun_with(struct shard *c, const struct view *v, uint32_t peer)
 {
-    for (struct wait *w = target_first(v->home), *next; w != NULL; w = next) {
-        next = wait_next(v->home, w);
-        if (!w->done && may_wait_for(w, v))
-            mipro_wait_absolve(c, w, MIPRO_UNDECIDED_FORGOTTEN);
-    }
-}
-
-static void
-absolve_those(struct shard *c, const struct view *v, uint32_t peer)
-{
-    for (struct wait *w = peer_wait_first(c, v->home, peer), *next; w != NULL; w = next) {
-        next = peer_wait_next(c, w, peer);
-        if (!w->done && may_wait_for(w, v))
-            mipro_wait_absolve(c, w, MIPRO_UNDECIDED_FORGOTTEN);
-    }
+    for (struct wait *w = peer_wait_first(c, v->home, peer); w != NULL;
+         w = peer_wait_next(c, w, peer))
+        w->begun |= !w->done && may_wait_for(w, v);
 }
 
 void
@@ -274,9 +263,10 @@ mipro_shard_begun(struct shard *c, struct mipro_event *ev, int64_t now)
     v.home = mipro_home_make(c, v.homeaddr);
     if (v.home == NULL)
         return;
-    absolve_those(c, &v, v.type == MIPRO_BINDING_ACKNOWLEDGE ? ev->src : ev->dst);
-    absolve_those(c, &v, 0);
-    absolve_targets(c, &v);
+    note_begun_with(c, &v, v.type == MIPRO_BINDING_ACKNOWLEDGE ? ev->src : ev->dst);
+    note_begun_with(c, &v, 0);
+    for (struct wait *w = target_first(v.home); w != NULL; w = wait_next(v.home, w))
+        w->begun |= !w->done && may_wait_for(w, &v);
     if (v.type == MIPRO_BINDING_UPDATE && (p = mipro_path_make(c, &v, PATH_UPDATES)) != NULL)
         p->begun = seconds_of(mipro_time_add(c->t.clock, c->config->ack_timeout));
 }

@@ -95,7 +95,7 @@ mipro_unmatched_is_open(const struct shard *c, const struct wait *w)
         return false;
     for (struct wait *u = peer_wait_first(c, w->home, w->src); u != NULL;
          u = peer_wait_next(c, u, w->src))
-        if (u->kind == WAIT_ACK && !u->done && !u->excused && came_in_time(c, w, u) &&
+        if (u->kind == WAIT_ACK && !u->done && !u->superseded && came_in_time(c, w, u) &&
             wait_goes_back(w, u->src, u->dst, w->home->addr))
             return true;
     return false;
@@ -246,6 +246,13 @@ mipro_unmatched_expired(struct shard *c, struct wait *w)
 
     if (w->u.unmatched.mismatched) {
         judge_mismatch(c, w);
+        return;
+    }
+    /* Within a tolerance wider than the limit its update may yet be captured. */
+    if (c->config->tolerance > c->config->ack_timeout && is_time(c->t.clock) &&
+        w->time != MIPRO_TIME_NONE &&
+        mipro_time_between(came_at(c, w), c->t.clock) < c->config->tolerance) {
+        mipro_wait_again(c, w);
         return;
     }
     /* One captured after it may wait a little longer: then that knows more. */

@@ -153,6 +153,8 @@ mipro_wait_begin(struct shard *c, const struct view *v, enum wait_kind kind)
     w->n_again = 0;
     w->flags = 0;
     w->excused = false;
+    w->superseded = false;
+    w->begun = false;
     w->gap = 0;
     w->done = false;
     w->reported = false;
@@ -206,6 +208,8 @@ mipro_wait_may_have_seen(const struct shard *c, const struct wait *w, uint32_t s
 {
     int64_t limit = c->config->ack_timeout, from;
 
+    if (w->begun)
+        return true;
     if (!is_time(w->deadline) || w->deadline == INT64_MIN)
         return false;
     from = mipro_time_add(w->deadline, -limit - c->config->tolerance);

@@ -16,11 +16,24 @@ is_named(const struct mipro_message *m, size_t i)
     return false;
 }
 
+/* A newer warning of the same node names it: it is due once. */
+static void
+supersede(const struct view *v, uint32_t target)
+{
+    for (struct wait *w = target_first(v->home); w != NULL; w = wait_next(v->home, w))
+        if (w->u.target == target && w->src == v->ev->src && w->dst == v->ev->dst)
+            w->superseded = true;
+}
+
 static void
 await_target(struct shard *c, const struct view *v, uint32_t target)
 {
-    struct wait *w = is_no_node(target) ? NULL : mipro_wait_begin(c, v, WAIT_TARGET);
+    struct wait *w;
 
+    if (is_no_node(target))
+        return;
+    supersede(v, target);
+    w = mipro_wait_begin(c, v, WAIT_TARGET);
     if (w == NULL)
         return;
     w->u.target = target;
@@ -55,6 +68,23 @@ mipro_see_warning(struct shard *c, struct view *v)
         await_target(c, v, v->ev->dst);
 }
 
+/* The time limit is over.  Is the missing update a fault?  Else it is counted, and done. */
+static bool
+is_fault(struct shard *c, struct wait *w)
+{
+    bool begun = !w->superseded && mipro_wait_may_have_seen(c, w, 0, w->u.target);
+
+    if (!w->superseded && !w->excused && !begun) {
+        mipro_wait_reported(c, w);
+        return true;
+    }
+    if (!w->superseded)
+        undecided(c, MIPRO_RULE_WARNING_UNANSWERED,
+            w->excused ? MIPRO_UNDECIDED_OUTCOME : MIPRO_UNDECIDED_FORGOTTEN);
+    mipro_wait_done(c, w);
+    return false;
+}
+
 /*
  * warning-unanswered (4.1).  The targets of one warning wait side by side, and are
  * one finding.
@@ -64,34 +94,31 @@ mipro_target_expired(struct shard *c, struct wait *w)
 {
     struct mipro_finding f = mipro_finding_of_wait(w, MIPRO_RULE_WARNING_UNANSWERED);
     const struct home *h = w->home;
-    uint32_t homeaddr = h->addr;
-    uint32_t target = w->u.target;
-    unsigned more = 0;
+    uint32_t homeaddr = h->addr, target = 0;
+    unsigned n = 0;
 
-    if (w->excused || mipro_wait_may_have_seen(c, w, 0, target)) {
-        undecided(c, f.rule, w->excused ? MIPRO_UNDECIDED_OUTCOME : MIPRO_UNDECIDED_FORGOTTEN);
-        mipro_wait_done(c, w);
-        return;
-    }
     for (;;) {
         struct link *next = w->by.time.next;
 
-        mipro_wait_reported(c, w);
+        if (is_fault(c, w) && n++ == 0)
+            target = w->u.target;
         if (next == &c->by_time)
             break;
         w = RECORD(next, struct wait, by.time);
         if (w->kind != WAIT_TARGET || w->frame != f.frame || w->home != h ||
-            w->deadline >= c->t.clock || w->excused ||
-            mipro_wait_may_have_seen(c, w, 0, w->u.target))
+            w->deadline >= c->t.clock)
             break;
-        more++;
     }
-    if (more == 0)
+    if (n == 0) {
+        mipro_finding_clear(&f);
+        return;
+    }
+    if (n == 1)
         mipro_finding_report(c, &f, "no Binding Update about %s to target %s seen",
             mipro_dotted(homeaddr).s, mipro_dotted(target).s);
     else
         mipro_finding_report(c, &f, "no Binding Update about %s to target %s and %u more seen",
-            mipro_dotted(homeaddr).s, mipro_dotted(target).s, more);
+            mipro_dotted(homeaddr).s, mipro_dotted(target).s, n - 1);
 }
 
 bool

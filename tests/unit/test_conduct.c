@@ -365,9 +365,12 @@ static const struct row rows[] = {
     { "two requests, two answers",
       { { 0, BR, CN, HA, .id = 7 }, { 1, BR, CN, HA, .id = 8 }, UPDATE(10, .id = 8, .flags = 0), UPDATE(11, .id = 7, .flags = 0), LATER(9000) },
       NOTHING },
-    { "two requests, of which the second is answered",
+    { "two requests, of which the second, which superseded the first, is answered",
       { { 0, BR, CN, HA, .id = 7 }, { 1, BR, CN, HA, .id = 8 }, UPDATE(10, .id = 8, .flags = 0), LATER(9000) },
-      FIND(REQUEST_UNANSWERED, 1) },
+      NOTHING },
+    { "two requests, and no answer: the second waited",
+      { { 0, BR, CN, HA, .id = 7 }, { 1, BR, CN, HA, .id = 8 }, LATER(9000) },
+      FIND(REQUEST_UNANSWERED, 2) },
 
     /* warning-unanswered */
     { "a warning that causes no update",
