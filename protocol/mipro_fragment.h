@@ -41,8 +41,8 @@ bool mipro_fragments_add(struct mipro_fragments *f, const struct mipro_leaf *lea
 
 /*
  * Remove a datagram that will not be completed: too old at clock, displaced by newer
- * ones, or any at the end of the capture.  Datagrams without their first fragment are
- * dropped silently.  False: there is none.
+ * ones, or any at the end of the capture.  Datagrams without their first fragment, and copies of
+ * fragments of a datagram that was completed, are dropped silently.  False: there is none.
  */
 bool mipro_fragments_give_up(
     struct mipro_fragments *f, int64_t clock, bool end, struct mipro_datagram *out);

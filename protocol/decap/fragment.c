@@ -37,12 +37,27 @@ struct datagram {
     size_t room;
 };
 
+/* A datagram that was completed, and its fragments: copies of some of them may follow it. */
+struct whole {
+    struct key key;
+    unsigned n;
+    struct {
+        uint32_t first, end;
+        uint64_t hash;
+    } part[];
+};
+
 struct mipro_fragments {
     GHashTable *by_key;
     struct datagram *oldest, *newest;
     unsigned n;
     size_t octets;
+    GHashTable *whole_by_key; /* the last of each key among those of the ring */
+    struct whole *ring[MIPRO_FRAGMENT_DATAGRAMS];
+    unsigned next; /* in the ring */
 };
+
+#define MAX_PARTS 64 /* of a datagram that is remembered when it is whole */
 
 static guint
 hash_key(gconstpointer p)
@@ -78,6 +93,7 @@ mipro_fragments_new(void)
     struct mipro_fragments *f = g_new0(struct mipro_fragments, 1);
 
     f->by_key = g_hash_table_new_full(hash_key, equal_keys, NULL, free_datagram);
+    f->whole_by_key = g_hash_table_new(hash_key, equal_keys);
     return f;
 }
 
@@ -87,6 +103,9 @@ mipro_fragments_free(struct mipro_fragments *f)
     if (f == NULL)
         return;
     g_hash_table_destroy(f->by_key);
+    g_hash_table_destroy(f->whole_by_key);
+    for (unsigned i = 0; i < MIPRO_FRAGMENT_DATAGRAMS; i++)
+        g_free(f->ring[i]);
     g_free(f);
 }
 
@@ -234,6 +253,58 @@ captured_prefix(const struct datagram *d)
     return at;
 }
 
+static uint64_t
+hash_piece(const struct datagram *d, const struct piece *p)
+{
+    return p->captured ? mipro_mix_octets(d->octets + p->first, p->end - p->first) : 0;
+}
+
+/* The datagram is complete: in place of the oldest in the ring. */
+static void
+remember(struct mipro_fragments *f, const struct datagram *d)
+{
+    struct whole **at = &f->ring[f->next], *w;
+
+    if (d->n_pieces > MAX_PARTS)
+        return;
+    if (*at != NULL && g_hash_table_lookup(f->whole_by_key, &(*at)->key) == *at)
+        g_hash_table_remove(f->whole_by_key, &(*at)->key);
+    g_free(*at);
+    w = *at = g_malloc0(sizeof(*w) + d->n_pieces * sizeof(w->part[0]));
+    f->next = (f->next + 1) % MIPRO_FRAGMENT_DATAGRAMS;
+    w->key = d->key;
+    w->n = d->n_pieces;
+    for (unsigned i = 0; i < w->n; i++) {
+        w->part[i].first = d->pieces[i].first;
+        w->part[i].end = d->pieces[i].end;
+        w->part[i].hash = hash_piece(d, &d->pieces[i]);
+    }
+    g_hash_table_replace(f->whole_by_key, &w->key, w);
+}
+
+/*
+ * Nothing but copies of fragments that completed a datagram, as a mirror port shows them: those
+ * that came after the last one.
+ */
+static bool
+is_leftover(const struct mipro_fragments *f, const struct datagram *d)
+{
+    const struct whole *w = g_hash_table_lookup(f->whole_by_key, &d->key);
+
+    for (unsigned i = 0; i < d->n_pieces; i++) {
+        const struct piece *p = &d->pieces[i];
+        unsigned k = 0;
+
+        while (w != NULL && k < w->n &&
+               (w->part[k].first != p->first || w->part[k].end != p->end ||
+                   w->part[k].hash != hash_piece(d, p)))
+            k++;
+        if (w == NULL || k == w->n)
+            return false;
+    }
+    return true;
+}
+
 static void
 hand_out(struct datagram *d, struct mipro_datagram *out)
 {
@@ -275,6 +346,7 @@ mipro_fragments_add(struct mipro_fragments *f, const struct mipro_leaf *leaf, ui
     *overlap = fill_gaps(d, first, end, leaf->payload);
     if (!is_complete(d))
         return false;
+    remember(f, d);
     hand_out(d, out);
     remove_datagram(f, d);
     return true;
@@ -286,7 +358,7 @@ mipro_fragments_give_up(
 {
     while (f->oldest != NULL) {
         struct datagram *d = f->oldest;
-        bool has_first = d->has_first;
+        bool has_first = d->has_first && !is_leftover(f, d);
         bool old = d->since != MIPRO_TIME_NONE && clock > d->since &&
                    (uint64_t)clock - (uint64_t)d->since >
                        (uint64_t)(MIPRO_FRAGMENT_SECONDS * MIPRO_SECOND);
