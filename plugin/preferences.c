@@ -181,7 +181,11 @@ read_preferences(void)
     set_warning_ext(faults);
     config = mipro_conduct_defaults();
     config.set = mipro_set;
-    set_seconds(faults, "tolerance", tolerance, &config.tolerance);
+    /* With none, only frames with the same stamp have no order. */
+    if (strcmp(tolerance, "0") == 0)
+        config.tolerance = 1;
+    else
+        set_seconds(faults, "tolerance", tolerance, &config.tolerance);
     set_seconds(faults, "ack_timeout", ack_timeout, &config.ack_timeout);
     set_rate(faults, "update_rate", update_rate, &config.update_rate);
     set_rate(faults, "warning_rate", warning_rate, &config.warning_rate);

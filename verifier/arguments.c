@@ -198,7 +198,7 @@ settle_options(struct vrf_options *o, const struct given *g)
     if (v[OPT_ACK_TIMEOUT] != NULL)
         o->conduct.ack_timeout = vrf_parse_seconds("ack-timeout", v[OPT_ACK_TIMEOUT]);
     if (v[OPT_TOLERANCE] != NULL)
-        o->conduct.tolerance = vrf_parse_seconds("tolerance", v[OPT_TOLERANCE]);
+        o->conduct.tolerance = vrf_parse_tolerance("tolerance", v[OPT_TOLERANCE]);
     if (v[OPT_P_BIT] != NULL)
         o->conduct.set.reverse_tunnel = vrf_parse_word("p-bit", v[OPT_P_BIT], p_bits, 2) == 1;
     mipro_ports_add(&o->ports, MIPRO_PORT);

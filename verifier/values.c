@@ -53,6 +53,15 @@ vrf_parse_seconds(const char *name, const char *text)
     return (int64_t)llround(v * (double)MIPRO_SECOND);
 }
 
+int64_t
+vrf_parse_tolerance(const char *name, const char *text)
+{
+    bool none = text[0] == '0' && text[strspn(text, "0.")] == '\0' &&
+                strchr(text, '.') == strrchr(text, '.');
+
+    return none ? 1 : vrf_parse_seconds(name, text);
+}
+
 struct mipro_rate
 vrf_parse_rate(const char *name, const char *text)
 {

@@ -19,6 +19,8 @@ unsigned long vrf_parse_number(
 
 /* Seconds, possibly with decimals, as nanoseconds: from one nanosecond to 366 days. */
 int64_t vrf_parse_seconds(const char *name, const char *text);
+/* The same; 0 is a nanosecond: then only frames with the same stamp have no order. */
+int64_t vrf_parse_tolerance(const char *name, const char *text);
 
 /* "N/S": N messages in S seconds. */
 struct mipro_rate vrf_parse_rate(const char *name, const char *text);
