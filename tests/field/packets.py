@@ -246,12 +246,13 @@ def frame(packet):
     return head + octets
 
 
-def write_pcapng(path, packets, resolution=9):
+def write_pcapng(path, packets, resolution=9, interfaces=None):
     """The packets in this order; returns the numbers of the frames that are cut.
 
-    One interface for each link type and interface number; resolution 6 or 9.
+    One interface for each link type and interface number, those of interfaces first, to which new ones
+    are added; resolution 6 or 9.
     """
-    interfaces, blocks, short = {}, [], set()
+    interfaces, blocks, short = {} if interfaces is None else interfaces, [], set()
     unit = 10**(9 - resolution)
 
     def block(kind, body):

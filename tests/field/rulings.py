@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""rulings.py MIPRO-VERIFY [--save=FOLDER] [NAME...]: compare a build with the histories of rulings.json.
+"""rulings.py MIPRO-VERIFY [--save=FOLDER] [NAME...]: compare a build with the histories of
+rulings.json and rulings/.
 
 Each history quotes the ruling that it illustrates. Its frames are lines
 
@@ -14,19 +15,27 @@ new datagram) or copy (of=LABEL: the same datagram once more). Words, where they
     ident=time | time-600 | LABEL | LABEL+1 | NUMBER | none          bare, bad, unknown: no, a wrong, or a
     challenge=HEX  the extension of RFC 4721, also in an advertisement or a reply   aaa=HEX  answers that, with the key "aaa"
     key=NAME signs with that association                             foreign authenticator; else a good one
-    pfan=OLD:LIFE:COA  in a registration; body: over the body alone  warn=A,B   the extension
+    pfan=OLD:LIFE:COA  in a registration; body: over the body alone; pfan-bad; pkey=NAME signs it
+    warn=A,B  the extension     ext33=NAME ext34=NAME  sign after 32 (bad34: with a bad authenticator)
     id=N ttl=N df vlan=N link=cooked|raw over=KIND:FROM>TO interface=N snap=N pieces=N piece=N
     hidden: the capture lacks it     times=N every=S   that many of them, labels LABEL1, LABEL2, ...; a new identification each
+    in what has times=, #n is the number of the datagram, #rM is M + 1 less it, and # its two octets of an
+    address; ident=chain goes on with a chain of nonces
 
 Of a history, must, may and either (one of them at least) are [rule, label], keys are lines "A-B [replay] [algorithm] [from=S] [until=S]
-[spi=N] [name=N]" (times as those of the frames), verdicts give what may be instead of good, undecided
-names reasons that the summary must count, counts how many of a verdict, copies how many, clocks the differences of all answers with 133. Unless start or end say otherwise, there is
-an unrelated frame 20 s before and 60 s after.
+[spi=N] [name=N]" (times as those of the frames; B may be a prefix or *), verdicts give what may be instead of
+good, undecided names reasons that the summary must count (decided: it may count none), counts how many of a
+verdict, copies how many, clocks the differences of all answers with 133, status the exit status. split
+are times at which another file begins. A label may be a pattern in may and verdicts. Unless start or end
+say otherwise, there is an unrelated frame 20 s before and 60 s after.
 Status 1 if any history is judged differently.
 """
+import fnmatch
+import glob
 import json
 import os
 import random
+import re
 import subprocess
 import sys
 import tempfile
@@ -49,11 +58,25 @@ def node(name):
     return address(NODES.get(name, name))
 
 
+def end_of_key(name):
+    return name if '/' in name or name == '*' else node(name)
+
+
+def numbered(text, number):
+    """What # means in what is sent many times."""
+    if '#' not in text:
+        return text
+    text = re.sub('#r([0-9]+)', lambda found: str(int(found[1]) + 1 - number), text)
+    return text.replace('#n', str(number)).replace('#', '%d.%d' % (number // 250, number % 250 + 1))
+
+
 class History:
+    ZERO = START + SECOND       # the time 0 of the frames
+
     def __init__(self, told):
         self.told, self.rng = told, random.Random(told['name'])
         self.keys, self.pairs, self.sent, self.order = {}, {}, {}, []
-        self.idents, self.serial = {}, 100
+        self.idents, self.serial, self.chain = {}, 100, 0
         for number, line in enumerate(told.get('keys', ())):
             self.add_key(number, line.split())
         last = 0.0
@@ -76,10 +99,10 @@ class History:
             if word in values:
                 span[at] = packets.rfc3339(START + int(float(values[word]) * SECOND))
         name = values.get('name', 'sa-%d' % number)
-        one = Association(name, node(ends[0]), node(ends[1]), int(values.get('spi', 0x1001 + number)),
+        one = Association(name, *map(end_of_key, ends), int(values.get('spi', 0x1001 + number)),
                           self.rng.randbytes(16), algorithm, '', replay, *span)
         self.keys[name] = one
-        self.pairs.setdefault(frozenset(map(node, ends)), one)
+        self.pairs.setdefault(frozenset(map(end_of_key, ends)), one)
 
     def identify(self, text, when, label):
         if text in (None, 'none'):
@@ -92,20 +115,24 @@ class History:
         if base == 'time':
             self.serial += 1
             return packets.timestamp(when + sign * int(float(by or 0) * SECOND)) + self.serial
+        if base == 'chain':
+            self.chain += 1
+            return self.chain + 1 << 32 | self.chain
         if base in self.idents:
             return (self.idents[base] + sign * int(by or 0)) % 2**64
         return int(base, 0)
 
     def play(self, line):
         time, label, kind, ends, *words = line.split()
-        values = dict(word.split('=', 1) for word in words if '=' in word)
-        for number in range(int(values.get('times', 1))):
-            name = label + (str(number + 1) if 'times' in values else '')
-            self.one(float(time) + number * float(values.get('every', 0)), name, kind, ends, values,
-                     {word for word in words if '=' not in word})
+        told = dict(word.split('=', 1) for word in words if '=' in word)
+        for number in range(int(told.get('times', 1))):
+            name = label + (str(number + 1) if 'times' in told else '')
+            values = {key: numbered(value, number + 1) for key, value in told.items()}
+            self.one(float(time) + number * float(values.get('every', 0)), name, kind,
+                     numbered(ends, number + 1), values, {word for word in words if '=' not in word})
 
     def one(self, time, label, kind, ends, values, words):
-        when = START + SECOND + round(time * 1000000) * 1000
+        when = History.ZERO + round(time * 1000000) * 1000
         source, destination = map(node, ends.split('>')) if '>' in ends else (None, None)
         if kind in ('again', 'copy'):
             old = self.sent[values['of']]
@@ -181,9 +208,12 @@ class History:
                 message = packets.registration(flags, life, home, agent, care_of, ident)
                 if 'pfan' in values:
                     old, cache, new = values['pfan'].split(':')
-                    bond = self.pairs[frozenset((home, node(old)))]
+                    bond = self.keys[values['pkey']] if 'pkey' in values else \
+                        self.pairs[frozenset((home, node(old)))]
                     message = bond.notify(message, int(cache), node(old), home, node(new),
                                           ident if 'with-ident' in words else None, 0, 'body' in words)
+                    if 'pfan-bad' in words:
+                        message = message[:-1] + bytes((message[-1] ^ 0x5a,))
                 if 'warn' in values:
                     message += packets.warning_extension(home, targets)
             else:
@@ -197,6 +227,10 @@ class History:
         if 'bare' in words or key is None:
             return message, 17
         message = (key.forge if 'bad' in words else key.sign)(message, extension)
+        for number in (33, 34):
+            if 'ext%d' % number in values:
+                other = self.keys[values['ext%d' % number]]
+                message = (other.forge if 'bad%d' % number in words else other.sign)(message, number)
         if 'aaa' in values:
             message = self.keys['aaa'].answer(message, bytes.fromhex(values['aaa']))
         return message, 17
@@ -204,7 +238,14 @@ class History:
     def write(self, path):
         if not self.told.get('unsorted'):
             self.order.sort(key=lambda packet: packet.time)
-        packets.write_pcapng(path + '.pcapng', self.order, 9)
+        ends = [History.ZERO + int(at * SECOND) for at in self.told.get('split', ())]
+        parts = [[packet for packet in self.order if sum(packet.time >= end for end in ends) == part]
+                 for part in range(len(ends) + 1)]
+        self.files = {path + ('-%d' % number if number else '') + '.pcapng': part
+                      for number, part in enumerate(parts)}
+        interfaces = {}         # as those of a ring buffer, the files have the same ones
+        for name, part in self.files.items():
+            packets.write_pcapng(name, part, 9, interfaces)
         packets.write_keys(path + '.keys', self.keys.values())
         os.chmod(path + '.keys', 0o600)
 
@@ -212,26 +253,38 @@ class History:
         """The differences from what the history states."""
         self.write(path)
         ran = subprocess.run([program, '-o', 'json', '-k', path + '.keys', *self.told.get('options', ()),
-                              path + '.pcapng'], capture_output=True, text=True, timeout=60)
-        if ran.returncode not in (0, 1, 4):
+                              *self.files], capture_output=True, text=True, timeout=60)
+        wanted = self.told.get('status')
+        if ran.returncode not in ((0, 1, 4) if wanted is None else (wanted,)):
             return ['status %d: %s' % (ran.returncode, ran.stderr.strip())]
+        return self.hold(ran)
+
+    def hold(self, ran):
         records = [json.loads(line) for line in ran.stdout.splitlines()]
-        label = {number: packet.kind for number, packet in enumerate(self.order, 1)}
-        found = [(record['rule'], label[record['frame']]) for record in records
-                 if record['record'] == 'finding']
+        label = {(name, number): packet.kind for name, part in self.files.items()
+                 for number, packet in enumerate(part, 1)}
+
+        def of(record):
+            return label[record['file'], record['frame']]
+
+        found = [(record['rule'], of(record)) for record in records if record['record'] == 'finding']
         must = {tuple(one) for one in self.told.get('must', ())}
         either = {tuple(one) for one in self.told.get('either', ())}
-        may = must | either | {tuple(one) for one in self.told.get('may', ())}
+        may = must | either | {(rule, name) for rule, name in found for other, pattern in
+                               self.told.get('may', ()) if rule == other and fnmatch.fnmatch(name, pattern)}
         wrong = ['missing: %s at %s' % one for one in sorted(must - set(found))]
         if either and not either & set(found):
             wrong.append('missing: %s' % ' or '.join('%s at %s' % one for one in sorted(either)))
         wrong += ['too much: %s at %s' % one for one in sorted(set(found) - may)]
-        wrong += ['twice: %s at %s' % one for one in sorted({one for one in found if found.count(one) > 1})]
+        once = [(record['rule'], of(record)) for record in records
+                if record['record'] == 'finding' and 'copy_of' not in record]
+        wrong += ['twice: %s at %s' % one for one in sorted({one for one in once if once.count(one) > 1})]
         allowed = self.told.get('verdicts', {})
         for record in records:
             if record['record'] == 'authenticator' and allowed is not False:
-                name = label[record['frame']]
-                if record['verdict'] not in allowed.get(name, ['good']):
+                name = of(record)
+                if record['verdict'] not in next((told for pattern, told in allowed.items()
+                                                  if fnmatch.fnmatch(name, pattern)), ['good']):
                     wrong.append('verdict: %s at %s' % (record['verdict'], name))
         for rule, words in self.told.get('text', ()):
             if not any(record['rule'] == rule and words in record['text'] for record in records
@@ -239,7 +292,7 @@ class History:
                 wrong.append('text: %s does not say "%s"' % (rule, words))
         if self.told.get('stderr', '') not in ran.stderr:
             wrong.append('standard error does not say "%s"' % self.told['stderr'])
-        clocks = {label[record['frame']]: [record['clock_difference'], record['clock_of']]
+        clocks = {of(record): [record['clock_difference'], record['clock_of']]
                   for record in records if 'clock_of' in record}
         if clocks != self.told.get('clocks', clocks):
             wrong.append('clocks: %s' % clocks)
@@ -250,10 +303,21 @@ class History:
         for reason in self.told.get('undecided', ()):
             if not undecided.get(reason):
                 wrong.append('undecided: nothing for %s' % reason)
+        if self.told.get('decided') and any(undecided.values()):
+            wrong.append('undecided: %s' % undecided)
         copies = self.told.get('copies')
         if copies is not None and records[-1].get('copies') != copies:
             wrong.append('copies: %s, not %d' % (records[-1].get('copies'), copies))
         return wrong
+
+
+def histories():
+    here = os.path.dirname(os.path.realpath(__file__))
+    told = []
+    for name in [here + '/rulings.json'] + sorted(glob.glob(here + '/rulings/*.json')):
+        with open(name) as file:
+            told += json.load(file)
+    return told
 
 
 def main():
@@ -261,8 +325,7 @@ def main():
     save = next((word[7:] for word in sys.argv[1:] if word.startswith('--save=')), None)
     if not words:
         sys.exit(__doc__)
-    with open(os.path.join(os.path.dirname(os.path.realpath(__file__)), 'rulings.json')) as file:
-        told = json.load(file)
+    told = histories()
     failed = tried = 0
     with tempfile.TemporaryDirectory() as folder:
         for one in told:
