@@ -28,6 +28,7 @@ struct datagram {
     int64_t since;          /* the clock at its first fragment */
     struct mipro_leaf leaf; /* of the fragment with offset 0, once it has arrived */
     bool has_first;
+    bool copies;    /* nothing but copies of fragments that completed a datagram before */
     uint32_t total; /* 0 until the last fragment has arrived */
     uint64_t frame; /* of the fragment seen most recently */
     int64_t time;
@@ -253,12 +254,6 @@ captured_prefix(const struct datagram *d)
     return at;
 }
 
-static uint64_t
-hash_piece(const struct datagram *d, const struct piece *p)
-{
-    return p->captured ? mipro_mix_octets(d->octets + p->first, p->end - p->first) : 0;
-}
-
 /* The datagram is complete: in place of the oldest in the ring. */
 static void
 remember(struct mipro_fragments *f, const struct datagram *d)
@@ -273,36 +268,31 @@ remember(struct mipro_fragments *f, const struct datagram *d)
     w = *at = g_malloc0(sizeof(*w) + d->n_pieces * sizeof(w->part[0]));
     f->next = (f->next + 1) % MIPRO_FRAGMENT_DATAGRAMS;
     w->key = d->key;
-    w->n = d->n_pieces;
-    for (unsigned i = 0; i < w->n; i++) {
-        w->part[i].first = d->pieces[i].first;
-        w->part[i].end = d->pieces[i].end;
-        w->part[i].hash = hash_piece(d, &d->pieces[i]);
+    for (unsigned i = 0; i < d->n_pieces; i++) {
+        const struct piece *p = &d->pieces[i];
+
+        if (!p->captured)
+            continue;
+        w->part[w->n].first = p->first;
+        w->part[w->n].end = p->end;
+        w->part[w->n++].hash = mipro_mix_octets(d->octets + p->first, p->end - p->first);
     }
     g_hash_table_replace(f->whole_by_key, &w->key, w);
 }
 
-/*
- * Nothing but copies of fragments that completed a datagram, as a mirror port shows them: those
- * that came after the last one.
- */
+/* Is it a copy of a fragment that completed a datagram, as a mirror port shows it? */
 static bool
-is_leftover(const struct mipro_fragments *f, const struct datagram *d)
+is_of_whole(const struct mipro_fragments *f, const struct key *key, const struct mipro_leaf *leaf)
 {
-    const struct whole *w = g_hash_table_lookup(f->whole_by_key, &d->key);
+    const struct whole *w = g_hash_table_lookup(f->whole_by_key, key);
+    const struct mipro_span *span = &leaf->payload;
+    uint32_t first = leaf->offset, end = first + (uint32_t)span->captured;
 
-    for (unsigned i = 0; i < d->n_pieces; i++) {
-        const struct piece *p = &d->pieces[i];
-        unsigned k = 0;
-
-        while (w != NULL && k < w->n &&
-               (w->part[k].first != p->first || w->part[k].end != p->end ||
-                   w->part[k].hash != hash_piece(d, p)))
-            k++;
-        if (w == NULL || k == w->n)
-            return false;
-    }
-    return true;
+    for (unsigned i = 0; w != NULL && i < w->n && first < end; i++)
+        if (w->part[i].first == first && w->part[i].end == end &&
+            w->part[i].hash == mipro_mix_octets(span->octets, span->captured))
+            return true;
+    return false;
 }
 
 static void
@@ -326,14 +316,23 @@ mipro_fragments_add(struct mipro_fragments *f, const struct mipro_leaf *leaf, ui
     struct key key = { leaf->src, leaf->dst, leaf->vlans, leaf->ident_ip, leaf->protocol };
     uint32_t first = leaf->offset, end;
     struct datagram *d;
+    bool copy;
 
     *overlap = false;
     if (leaf->payload.len == 0 || first + leaf->payload.len > MAX_DATAGRAM)
         return false;
     end = first + (uint32_t)leaf->payload.len;
+    copy = is_of_whole(f, &key, leaf);
     d = g_hash_table_lookup(f->by_key, &key);
-    if (d == NULL)
+    if (d != NULL && d->copies && !copy) { /* another datagram, by the same IP identification */
+        remove_datagram(f, d);
+        d = NULL;
+    }
+    if (d == NULL) {
         d = new_datagram(f, &key, clock);
+        d->copies = true;
+    }
+    d->copies &= copy;
     d->frame = frame;
     d->time = time;
     if (first == 0 && !d->has_first) {
@@ -358,7 +357,7 @@ mipro_fragments_give_up(
 {
     while (f->oldest != NULL) {
         struct datagram *d = f->oldest;
-        bool has_first = d->has_first && !is_leftover(f, d);
+        bool has_first = d->has_first && !d->copies;
         bool old = d->since != MIPRO_TIME_NONE && clock > d->since &&
                    (uint64_t)clock - (uint64_t)d->since >
                        (uint64_t)(MIPRO_FRAGMENT_SECONDS * MIPRO_SECOND);
