@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * preferences.c - how messages are read and judged; the keys are those of associations.c.
+ * preferences.c - preferences for reading and judging messages; associations.c has the keys.
  *
- * Each preference has the name, the default and the syntax of the option of mipro-verify.  A
- * value that is malformed is reported, and its default is taken.
+ * Each preference has the name, default and syntax of the corresponding option of mipro-verify.
+ * A malformed value is reported, and the default is used.
  */
 #include "packet-mipro.h"
 
@@ -21,7 +21,7 @@ static int reverse_tunnel;
 static unsigned warning_ext = MIPRO_EXT_WARNING;
 static const char *update_rate, *warning_rate, *ack_timeout, *tolerance, *rules;
 
-static char *reported; /* the faults that the user was told of last */
+static char *reported; /* the faults that were reported last */
 
 /* clang-format off */
 static const enum_val_t draft_values[] = {
@@ -57,7 +57,7 @@ mipro_rule_is_wanted(enum mipro_rule rule)
     return wanted[rule];
 }
 
-/* ---- what values mean; false, with a line in faults, where they mean nothing ---- */
+/* ---- reading values; false, with a line in faults, if they are invalid ---- */
 
 static void __attribute__((format(printf, 2, 3)))
 add_fault(GString *faults, const char *format, ...)
@@ -71,14 +71,14 @@ add_fault(GString *faults, const char *format, ...)
     va_end(ap);
 }
 
-/* Seconds, perhaps with decimals; at most a year. */
+/* Seconds, possibly with decimals; at most a year. */
 static bool
 read_seconds(const char *text, int64_t *ns)
 {
     char *end;
-    double v = g_ascii_strtod(text, &end); /* the locale may have another decimal point */
+    double v = g_ascii_strtod(text, &end); /* with a decimal point in every locale */
 
-    /* The conversion takes "0x10", "nan" and blanks too. */
+    /* g_ascii_strtod() also accepts "0x10", "nan" and leading space. */
     if (text[strspn(text, "0123456789.")] != '\0' || end == text || *end != '\0' ||
         v < 1 / (double)MIPRO_SECOND || v > 366.0 * 86400)
         return false;
@@ -128,7 +128,7 @@ set_warning_ext(GString *faults)
             warning_ext, MIPRO_EXT_WARNING);
 }
 
-/* "a,b": only these.  "-a": all but it.  Both: of those named, all but it. */
+/* "a,b": only these.  "-a": all except this one.  Both: the named ones without the excluded. */
 static void
 set_rules(GString *faults)
 {
@@ -153,7 +153,7 @@ set_rules(GString *faults)
     g_strfreev(parts);
 }
 
-/* Say it once, until it is something else. */
+/* Report faults once, unless they change. */
 static void
 report_faults(GString *faults)
 {

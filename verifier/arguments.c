@@ -81,7 +81,7 @@ static const struct option long_options[] = {
     { NULL, 0, NULL, 0 },
 };
 
-/* What getopt() does not know: a letter, or the argument before the one that is next. */
+/* Report an option that getopt() rejects: a letter, or else the argument before next. */
 static _Noreturn void
 refuse_option(char *argv[], int next, int letter)
 {
@@ -92,7 +92,7 @@ refuse_option(char *argv[], int next, int letter)
     vrf_reproach("unrecognized option '%s'", argv[next - 1]);
 }
 
-/* The options as they were given: each once, or again with the same value. */
+/* The options as given; one may be repeated only with the same value. */
 struct given {
     const char *value[OPT_COUNT];
 };
@@ -116,7 +116,7 @@ long_name(int option)
     return "?";
 }
 
-/* With --events into how many parts: "N"; else which of how many to judge: "K/N". */
+/* With --events the number of parts, "N"; else the part to judge, "K/N". */
 static void
 settle_shard(struct vrf_options *o, const char *text)
 {
@@ -129,7 +129,7 @@ settle_shard(struct vrf_options *o, const char *text)
         vrf_reproach("--events needs --shard=N: for how many parts");
     if (text == NULL)
         return;
-    o->carry_on = true; /* the captures of an archive are parts of one */
+    o->carry_on = true; /* the captures of an archive form one continuous capture */
     if (o->events != NULL) {
         o->n_parts = (unsigned)vrf_parse_number("shard", text, 1, VRF_EVENTS_PARTS);
         o->quiet = true;
@@ -142,12 +142,12 @@ settle_shard(struct vrf_options *o, const char *text)
     o->n_parts = (unsigned)vrf_parse_number("shard", slash + 1, 1, VRF_EVENTS_PARTS);
     which = g_strndup(text, (gsize)(slash - text));
     o->conduct.part = (unsigned)vrf_parse_number("shard", which, 0, o->n_parts) + o->n_parts - 1;
-    o->conduct.part %= o->n_parts; /* they are counted from 1; 0 is N */
+    o->conduct.part %= o->n_parts; /* parts count from 1; part 0 is part N */
     o->conduct.parts = o->n_parts;
     g_free(which);
 }
 
-/* What needs the captures themselves does not go with the parts of an archive, or their merge. */
+/* Options that need the captures themselves cannot be used with parts of an archive or --merge. */
 static void
 check_parts(const struct given *g, const char *with)
 {
@@ -232,8 +232,8 @@ settle_options(struct vrf_options *o, const struct given *g)
 }
 
 /*
- * The captures are read once for the report and once for the evidence.  Of standard input a
- * copy is made, unless it is followed.
+ * The captures are read once for the report and once for the evidence.  Standard input is
+ * copied, unless it is followed.
  */
 static void
 check_readable_twice(const struct vrf_options *o)
@@ -296,7 +296,7 @@ is_in_folder(const char *path, const char *folder)
     return same;
 }
 
-/* Do two paths name one file, which need not exist yet? */
+/* Do two paths name the same file, which need not exist yet? */
 static bool
 names_same_file(const char *a, const char *b)
 {
@@ -309,7 +309,7 @@ names_same_file(const char *a, const char *b)
     return same;
 }
 
-/* What is written beside the report would replace what is read, or other such files. */
+/* Refuse output files that would replace an input or another output. */
 static void
 check_written(const struct vrf_arguments *a)
 {
@@ -342,7 +342,7 @@ check_written(const struct vrf_arguments *a)
         for (size_t j = 0; j < i; j++)
             if (written[j].path != NULL && names_same_file(path, written[j].path))
                 vrf_reproach("--%s and --%s name the same file", written[j].option, option);
-        /* Now, not after hours of work. */
+        /* Fail now, rather than after hours of work. */
         error = vrf_whole_try(path);
         if (error != 0) {
             vrf_warn("%s: %s", path, strerror(error));

@@ -43,9 +43,9 @@ int64_t
 vrf_parse_seconds(const char *name, const char *text)
 {
     char *end;
-    double v = g_ascii_strtod(text, &end); /* the locale may write another decimal point */
+    double v = g_ascii_strtod(text, &end); /* with a decimal point in every locale */
 
-    /* The conversion takes "0x10", "nan" and blanks too. */
+    /* g_ascii_strtod() also accepts "0x10", "nan" and leading space. */
     if (text[strspn(text, "0123456789.")] != '\0' || end == text || *end != '\0')
         vrf_reproach("--%s: '%s' is not a number of seconds", name, text);
     if (v < 1 / (double)MIPRO_SECOND || v > 366.0 * 86400)

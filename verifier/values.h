@@ -2,8 +2,7 @@
 /*
  * values.h - the values of options, read from text.
  *
- * A value that is not valid is reported with the name of its option, and ends the program with
- * status 2.
+ * An invalid value is reported with the name of its option, and ends the program with status 2.
  */
 #ifndef VRF_VALUES_H
 #define VRF_VALUES_H
@@ -30,13 +29,13 @@ int vrf_parse_word(const char *name, const char *text, const char *const words[]
 
 const struct vrf_format *vrf_parse_format(const char *name, const char *text);
 
-/* The type of an extension, but not of one that is known under another name. */
+/* The type of an extension, but not one that another extension needs. */
 uint8_t vrf_parse_warning_ext(const char *name, const char *text);
 
 /* Add ports, separated by commas. */
 void vrf_parse_ports(struct mipro_ports *ports, const char *text);
 
-/* "a,b": only these rules.  "-a": all except this one.  Both: those named, except those left out.
+/* "a,b": only these rules.  "-a": all except this one.  Both: the named ones without the excluded.
  */
 void vrf_parse_rules(bool rules[MIPRO_RULES], const char *text);
 
