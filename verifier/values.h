@@ -35,8 +35,7 @@ uint8_t vrf_parse_warning_ext(const char *name, const char *text);
 /* Add ports, separated by commas. */
 void vrf_parse_ports(struct mipro_ports *ports, const char *text);
 
-/* "a,b": only these rules.  "-a": all except this one.  Both: the named ones without the excluded.
- */
+/* "a,b": only these rules.  "-a": all except this one.  Both: the named ones except "-a". */
 void vrf_parse_rules(bool rules[MIPRO_RULES], const char *text);
 
 #endif
