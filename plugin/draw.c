@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * draw.c - a message as a tree, and as a line of the Info column.
+ * draw.c - show a message as a tree, and as a line of the Info column.
  *
- * Fields are drawn by walking the field lists of protocol/mipro_wire*.  Nothing
- * here reads past what mipro_message_parse() framed: where it found the framing
- * broken or cut, epan is asked for the first octet that is missing, and says
- * itself whether that is malformed or was not captured.
+ * Fields are drawn by walking the field lists of mipro_wire.h.  Nothing here reads past what
+ * mipro_message_parse() framed: if the framing is malformed or cut, we access the first missing
+ * octet, so that epan itself decides whether the packet is malformed or was not captured whole.
  */
 #include "draw.h"
 
@@ -37,7 +36,7 @@ draw_ident(struct mipro_view *view, proto_item *item, int off)
     proto_tree_add_item(tree, hf_mipro_ident_nonce, view->tvb, off + 4, 4, ENC_BIG_ENDIAN);
 }
 
-/* Seconds are named so, unless the value has a name of its own. */
+/* The value with the unit seconds, unless it has a name. */
 proto_item *
 mipro_draw_lifetime(struct mipro_view *view, proto_tree *tree, int hf, int off)
 {
@@ -84,7 +83,7 @@ draw_field(struct mipro_view *view, proto_tree *tree, enum mipro_field id, size_
             tree, size == 2 ? hf_mipro_reserved16 : hf_mipro[id], tvb, off, len, ENC_BIG_ENDIAN);
         break;
     case MIPRO_F_LIFE:
-        if (!draft) { /* 0 deletes nothing there */
+        if (!draft) { /* there 0 does not mean deletion */
             item = proto_tree_add_item(tree, hf_mipro[id], tvb, off, len, ENC_BIG_ENDIAN);
             proto_item_set_text(item, "Lifetime: %u seconds", (unsigned)mipro_value(&view->m, id));
             break;
@@ -113,7 +112,7 @@ draw_field(struct mipro_view *view, proto_tree *tree, enum mipro_field id, size_
     mipro_note_place(view, at, size, item);
 }
 
-/* The fields of an extension, as far as they lie within it and were captured. */
+/* The fields of an extension, as far as they are within it and were captured. */
 void
 mipro_draw_ext_fields(
     struct mipro_view *view, proto_tree *tree, const struct mipro_ext *e, enum mipro_field from)
@@ -172,7 +171,7 @@ draw_extensions(struct mipro_view *view)
         draw_extension(view, &e);
     if (mipro_ext_cut(&view->m, &cut))
         draw_extension(view, &cut);
-    /* What should be there, or was cut before its header. */
+    /* An extension that is missing, or was cut before its header. */
     for (unsigned i = 0; i < view->n_auth; i++) {
         const struct mipro_auth *auth = &view->auth[i];
         proto_item *item;
@@ -189,7 +188,7 @@ draw_extensions(struct mipro_view *view)
     }
 }
 
-/* ---- what the first pass linked ---- */
+/* ---- links made in the first pass ---- */
 
 static void
 add_frame_link(struct mipro_view *view, int hf, enum mipro_link link)
@@ -210,7 +209,7 @@ add_time(struct mipro_view *view, int hf, int64_t ns)
     proto_item_set_generated(proto_tree_add_time(view->tree, hf, view->tvb, 0, 0, &stamp));
 }
 
-/* Of an answer with 133. */
+/* The clock difference shown by an answer with status or code 133. */
 static void
 draw_clock_difference(struct mipro_view *view)
 {
@@ -320,7 +319,7 @@ lifetime_text(const struct mipro_view *view, enum mipro_field id)
     return wmem_strdup_printf(view->pinfo->pool, "%us", (unsigned)life);
 }
 
-/* Both signs of a deletion, or one: a lifetime of 0, a care-of address that is home. */
+/* Does it delete the binding, by a lifetime of 0 or a care-of address that is the home address? */
 static bool
 deletes(const struct mipro_message *m)
 {
@@ -354,7 +353,7 @@ append_targets(wmem_strbuf_t *text, const struct mipro_view *view)
         wmem_strbuf_append_printf(text, " and %u more", (unsigned)(m->n_targets - shown));
 }
 
-/* What the message says, for the Info column and the top of the tree. */
+/* A summary of the message, for the Info column and the top of the tree. */
 static const char *
 summary(const struct mipro_view *view)
 {
@@ -393,7 +392,7 @@ write_columns(const struct mipro_view *view)
     const char *verdict;
 
     if (!col_get_writable(cinfo, -1))
-        return; /* nobody looks at the list, or it is about an ICMP error */
+        return; /* the list is not displayed, or the message is quoted in an ICMP error */
     verdict = mipro_worst_verdict(view);
     col_set_str(cinfo, COL_PROTOCOL, "MIPRO");
     col_add_str(cinfo, COL_INFO, summary(view));
@@ -408,8 +407,8 @@ write_columns(const struct mipro_view *view)
 /* ---- whole messages ---- */
 
 /*
- * Somebody looks at the tree, or a filter at something of ours in it.  If not, drawing it
- * would cost several times as much as all the rest.
+ * Is the tree displayed, or needed by a filter on one of our fields?  Drawing it costs several
+ * times as much as everything else.
  */
 bool
 mipro_tree_is_wanted(proto_tree *tree)
@@ -430,7 +429,7 @@ mipro_explain_reading(const struct mipro_view *view)
             def->type);
 }
 
-/* Nobody looks; but expert infos and the hierarchy of protocols are for taps too. */
+/* The tree is not displayed, but taps need expert infos and the protocol hierarchy. */
 void
 mipro_draw_item_only(struct mipro_view *view, proto_tree *tree)
 {
@@ -501,7 +500,7 @@ mipro_draw_message(struct mipro_view *view, proto_tree *tree)
         draw_message_tree(view, tree);
     else
         mipro_draw_item_only(view, tree);
-    /* Ask for what is not there: epan throws, and says malformed, or not captured. */
+    /* Access octets that are missing: epan throws the exception for malformed or not captured. */
     if (m->err == MIPRO_ERR_CUT)
         tvb_ensure_bytes_exist(view->tvb, (int)m->captured, 1);
     else if (m->err != MIPRO_OK)

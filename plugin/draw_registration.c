@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * draw_registration.c - what mip does not say of its messages.
+ * draw_registration.c - additions to the messages that mip dissects.
  *
- * mip draws Registration Request, Reply and agent advertisement; a tree of ours
- * follows where there is anything to add, and holds only that.
+ * mip draws Registration Request, Reply and agent advertisement.  If we have something to add,
+ * our own tree follows with the additions only.
  */
 #include "draw.h"
 
 /* ---- registrations ---- */
 
 /*
- * 0x02 is P in the draft and T, reverse tunnelling, in RFC 3024: it is shown wherever it may be
- * P, with both meanings.
+ * 0x02 is P in the draft and T, reverse tunneling, in RFC 3024: it is shown, with both meanings,
+ * wherever it may be P.
  */
 static bool
 shows_private(const struct mipro_view *view)
@@ -27,7 +27,7 @@ is_ours_in_registration(const struct mipro_view *view, const struct mipro_ext *e
            mipro_find_auth(view, e->off) != NULL;
 }
 
-/* The node that a Binding Warning extension is about, where that is another: not shown twice. */
+/* The home address in a Binding Warning extension, unless it is the message's own. */
 static void
 draw_warned_home(struct mipro_view *view, proto_tree *tree, const struct mipro_ext *e)
 {
@@ -65,8 +65,8 @@ draw_registration_extension(struct mipro_view *view, const struct mipro_ext *e)
 }
 
 /*
- * mip shows the home address as mip.homeaddr: here it has our name too, by which all that concerns
- * a node is found.
+ * mip shows the home address as mip.homeaddr.  We add it under our name too, so that one filter
+ * finds all messages about a node.
  */
 static void
 draw_home(struct mipro_view *view)
@@ -79,7 +79,7 @@ draw_home(struct mipro_view *view)
                 view->tree, hf_mipro[f->id], view->tvb, f->off, f->len, ENC_BIG_ENDIAN));
 }
 
-/* Is there anything that mip does not say? */
+/* Is there anything to add to what mip shows? */
 static bool
 has_news(const struct mipro_view *view)
 {

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * draw_verdict.c - what is thought of a message: findings and verdicts.
+ * draw_verdict.c - findings and verdicts on a message.
  *
- * Both were made by the first pass; here they become expert infos and generated
- * fields, each at the smallest item that shows the octets it is about.
+ * Both were determined in the first pass; here they become expert infos and generated
+ * fields, each at the smallest item that shows the octets concerned.
  */
 #include "draw.h"
 
 /* ---- findings ---- */
 
-/* An item and the octets it shows, from the first octet of the payload. */
+/* An item and the octets that it shows; off is the offset in the payload. */
 struct mipro_place {
     size_t off, len;
     proto_item *item;
@@ -51,7 +51,7 @@ find_place(const struct mipro_view *view, const struct mipro_kept_finding *findi
     return best;
 }
 
-/* "4.1, 6, RFC 2002 1.9" as Wireshark cites it: "sections 4.1, 6, RFC 2002 section 1.9". */
+/* "4.1, 6, RFC 2002 1.9" in Wireshark's style: "sections 4.1, 6, RFC 2002 section 1.9". */
 static const char *
 citation(wmem_allocator_t *pool, const char *sections)
 {
@@ -103,14 +103,14 @@ add_finding(
         tree = proto_item_add_subtree(item, ett_mipro_finding);
     if (tree == NULL)
         return;
-    if (finding->mild) /* the filter of the rule finds it, too */
+    if (finding->mild) /* so that the rule's filter finds it too */
         proto_item_set_hidden(
             proto_tree_add_item(tree, ei_mipro_rule[finding->rule].hf, tvb, 0, 0, ENC_NA));
     proto_item_set_generated(proto_tree_add_string(tree, hf_mipro_finding, tvb, 0, 0, rule->id));
     severity = proto_tree_add_string(tree, hf_mipro_finding_severity, tvb, 0, 0,
         mipro_severity_name(finding->mild ? MIPRO_WARNING : rule->severity));
     proto_item_set_generated(severity);
-    proto_item_set_hidden(severity); /* the expert info says it */
+    proto_item_set_hidden(severity); /* the expert info shows it */
     for (unsigned i = 0; i < finding->n_related; i++)
         proto_item_set_generated(
             proto_tree_add_uint(tree, hf_mipro_related, tvb, 0, 0, finding->related[i]));
@@ -134,7 +134,7 @@ mipro_draw_tunnel_findings(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
     proto_item_append_text(top, ", Tunneled Packet");
     proto_item_set_generated(top);
     sub = proto_item_add_subtree(top, ett_mipro);
-    /* Whom the packet is for: that is how everything about a node is found. */
+    /* The destination of the packet, so that one filter finds everything about a node. */
     proto_tree_add_item(sub, hf_mipro[MIPRO_F_HOMEADDR], tvb, 16, 4, ENC_BIG_ENDIAN);
     for (const struct mipro_kept_finding *f = mipro_tunnel_findings(pinfo); f != NULL; f = f->next)
         add_finding(pinfo, tvb, top, f);
@@ -142,14 +142,14 @@ mipro_draw_tunnel_findings(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 
 /* ---- verdicts ---- */
 
-/* Did the user give us any keys at all? */
+/* Did the user provide any keys? */
 bool
 mipro_has_keys(void)
 {
     return mipro_ring() != NULL && mipro_keyring_count(mipro_ring()) != 0;
 }
 
-/* The word that mipro-verify uses too. */
+/* The same word as in mipro-verify. */
 const char *
 mipro_verdict_text(const struct mipro_auth *auth)
 {
@@ -186,7 +186,7 @@ checksum_status(enum mipro_verdict verdict)
     }
 }
 
-/* "no-key: no association has ...", as the lines of mipro-verify's report begin. */
+/* "no-key: no association has ...", as in the report of mipro-verify. */
 static void
 add_verdict(packet_info *pinfo, proto_item *item, expert_field *ei, const struct mipro_auth *auth,
     const char *why)
@@ -194,7 +194,7 @@ add_verdict(packet_info *pinfo, proto_item *item, expert_field *ei, const struct
     expert_add_info_format(pinfo, item, ei, "%s: %s", mipro_verdict_text(auth), why);
 }
 
-/* Say why an authenticator is not good; what has a rule of its own is said by that. */
+/* Explain why an authenticator is not good, unless a separate rule reports that. */
 void
 mipro_explain_verdict(
     const struct mipro_view *view, const struct mipro_auth *auth, proto_item *item)
@@ -252,7 +252,7 @@ find_authenticator(const struct mipro_view *view, const struct mipro_ext *e,
     }
 }
 
-/* What is known of an authenticator, in generated fields below tree. */
+/* Draw what is known about an authenticator, in generated fields below tree. */
 void
 mipro_draw_verdict(struct mipro_view *view, proto_tree *tree, const struct mipro_ext *e,
     const struct mipro_auth *auth)
@@ -288,7 +288,7 @@ mipro_draw_verdict(struct mipro_view *view, proto_tree *tree, const struct mipro
     }
 }
 
-/* They are in the order of the payload, and in a hostile message very many. */
+/* Authenticators are in the order of the payload; a hostile message may have very many. */
 const struct mipro_auth *
 mipro_find_auth(const struct mipro_view *view, size_t off)
 {

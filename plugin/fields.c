@@ -2,8 +2,8 @@
 /*
  * fields.c - registration of fields, subtrees and expert infos.
  *
- * Values have the names of protocol/wire/tables.c, rules those of
- * protocol/rules/rules.c; the tables of both are read at registration.
+ * Value names come from protocol/wire/tables.c, rules from protocol/rules/rules.c; both tables
+ * are read at registration.
  */
 #include "packet-mipro.h"
 
@@ -31,7 +31,7 @@ int hf_mipro_cache_deleted_in = -1;
 static int hf_flags_a = -1, hf_flags_i = -1, hf_flags_m = -1, hf_flags_g = -1;
 static int hf_flags_reserved = -1;
 
-#define ADV_FLAGS 16 /* and the row that ends them */
+#define ADV_FLAGS 16 /* including the terminating row */
 static int adv_flags[ADV_FLAGS];
 static int *adv_fields[ADV_FLAGS + 1];
 
@@ -277,7 +277,7 @@ register_fields(void)
           { "Care-of Address", "mipro.adv.coa", FT_IPv4, BASE_NONE, NULL, 0,
             "Care-of address that the foreign agent offers", HFILL } },
 
-        /* Which message answers which. */
+        /* Links between messages. */
         { &hf_mipro_response_in,
           { "Response In", "mipro.response_in", FT_FRAMENUM, BASE_NONE, FRAMENUM_TYPE(FT_FRAMENUM_RESPONSE), 0,
             "Frame of the message that answers this one", HFILL } },
@@ -371,7 +371,7 @@ flag_title(const struct mipro_flag_def *flag)
     return title;
 }
 
-/* A field for each flag of the agent advertisement, from the table of them; and for the rest. */
+/* Register a field for each flag of the agent advertisement, and one for the reserved bits. */
 static void
 register_advert_flags(void)
 {
@@ -423,7 +423,7 @@ mipro_update_flag_fields(void)
     return fields;
 }
 
-/* Where Wireshark files a rule that is broken; what is not framing is protocol unless listed. */
+/* The expert group of a rule; rules not about framing are in the group Protocol unless listed. */
 static int
 rule_group(enum mipro_rule rule)
 {
@@ -477,7 +477,7 @@ rule_severity(enum mipro_severity severity)
     return PI_NOTE;
 }
 
-/* One expert info for each rule, all from the table of rules. */
+/* Register one expert info for each rule in the table. */
 static void
 register_rules(expert_module_t *expert)
 {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * learn.c - what the first pass learns, and later passes recall.
+ * learn.c - collect results in the first pass, and recall them in later passes.
  *
  * Wireshark dissects each frame once in order, and then any of them at any time.
- * Findings and links are made in the first pass, and kept for as long as the file
- * is open; verdicts are made again, where the message alone gives them; the rules over several
- * messages run here, on the state machine that mipro-verify runs on.
+ * Findings and links are made in the first pass, and kept while the file is open.  Verdicts
+ * that depend only on the message are computed again.  The rules over several messages run here,
+ * on the same state machine as in mipro-verify.
  */
 #include "record.h"
 
@@ -96,17 +96,17 @@ begin_first_pass(void)
         return;
     conduct = mipro_conduct_new(mipro_conduct_preferences(), &sink);
     if (conduct == NULL)
-        ws_error("no memory to follow the exchanges"); /* as all that epan allocates with */
+        ws_error("no memory to follow the exchanges"); /* as epan's allocators do */
     weak = wmem_map_new(wmem_file_scope(), g_direct_hash, g_direct_equal);
     mipro_begin_records();
 }
 
 /* ---- one message ---- */
 
-/* As long as a UDP payload may be. */
+/* The maximum length of a UDP payload. */
 #define LONGEST (UINT16_MAX - 8u)
 
-/* A message quoted in an ICMP error was not sent here. */
+/* Is the message quoted in an ICMP error, and thus not sent in this frame? */
 static bool
 is_quoted(const packet_info *pinfo)
 {
@@ -114,8 +114,8 @@ is_quoted(const packet_info *pinfo)
 }
 
 /*
- * Was more sent than tvb tells of?  The first fragment of a datagram that epan did not
- * put together, and an ICMP error, hold the beginning, and nobody says of how much.
+ * Was more sent than tvb's reported length?  The first fragment of a datagram that epan did not
+ * reassemble, and an ICMP error, contain only the beginning; the full length is unknown.
  */
 static bool
 is_beginning(const struct mipro_view *view)
@@ -140,7 +140,7 @@ parse(struct mipro_view *view, enum mipro_ident_hint hint)
         mipro_message_parse(&view->m, octets, captured, LONGEST, &mipro_set, hint);
 }
 
-/* Room in view->auth for n: a few, or from a hostile message very many. */
+/* Make room in view->auth for n: usually few, but very many in a hostile message. */
 static void
 make_room(struct mipro_view *view, unsigned n)
 {
@@ -170,7 +170,7 @@ judge(struct mipro_view *view)
     mipro_auth_each(&view->m, &scene, append_auth, view);
 }
 
-/* key-weak, for those associations that it was not reported for yet. */
+/* Keep key-weak for associations for which it was not reported yet. */
 static void
 keep_weak(const struct mipro_evidence *ev, const struct mipro_finding *found,
     const struct mipro_record *record)
@@ -256,7 +256,7 @@ watch_conduct(struct mipro_view *view)
     return (uint32_t)event.copy_of;
 }
 
-/* What the node believes now, if it was this message that told it. */
+/* Record what the node believes now, if this message changed it. */
 static void
 watch_cache(struct mipro_view *view)
 {
@@ -270,9 +270,10 @@ watch_cache(struct mipro_view *view)
 }
 
 /*
- * Would another pass not judge alike from the message and the keys, or be long about it?
- * On a PFAN, and on the update that came of one, conduct has the last word; and of
- * authenticators there may be thousands, each over all before it.
+ * Must the verdicts be kept because another pass could not reproduce them from the message and
+ * the keys, or would take too long?  Conduct decides the verdict on a PFAN and on the Binding
+ * Update sent for one; and there may be thousands of authenticators, each covering everything
+ * before it.
  */
 static bool
 must_keep_auths(const struct mipro_view *view)
@@ -293,7 +294,7 @@ ident_hint(const struct mipro_message *m, uint32_t src, uint32_t dst)
     return mipro_conduct_ident_hint(conduct, src, dst, (uint32_t)mipro_value(m, MIPRO_F_HOMEADDR));
 }
 
-/* It is the first pass, and all before this frame was seen: what is learned now is kept. */
+/* Is this the first pass, with all previous frames seen?  Then results are kept. */
 static bool
 is_to_be_kept(const packet_info *pinfo)
 {
@@ -334,13 +335,13 @@ learn_nothing(struct mipro_view *view)
     view->record = mipro_passing_record(view);
 }
 
-/* What the message is to others; before the rules on it alone, as it may change a verdict. */
+/* Relate the message to others; before the rules on it alone, because this may change a verdict. */
 static void
 follow(struct mipro_view *view)
 {
     uint32_t original = watch_conduct(view);
 
-    if (original != 0) { /* which has the links, and was believed if any was */
+    if (original != 0) { /* the original has the links, and is the one that was believed */
         mipro_link(view->record, MIPRO_COPY_OF, original);
         return;
     }
@@ -460,7 +461,7 @@ mipro_learned_totals(struct mipro_conduct_totals *totals)
     return true;
 }
 
-/* The first pass is over: PFANs get their last word. */
+/* The first pass has ended: PFANs get their final verdicts. */
 static void
 end_first_pass(void)
 {

@@ -2,13 +2,13 @@
 /*
  * packet-mipro.c - Mobile IP route optimization, draft-ietf-mobileip-optim-08.
  *
- * Wireshark's own "mip" owns UDP port 434 and calls types 16-19 malformed; "icmp"
- * owns agent advertisements.  Both do well what they know, so this plugin
- * replaces neither.  A shim takes their place in the dissector tables: a handle of no
- * protocol, which adds no layer, is called even if either protocol is disabled, and shows no
- * name but its description in Decode As.  It calls mipro for types 16-19 and mip for all others,
- * and after mip returns adds what mip does not know; the same after icmp, and before what comes
- * out of tunnels.
+ * Wireshark's "mip" is registered for UDP port 434 and reports types 16-19 as malformed; "icmp"
+ * dissects agent advertisements.  Both work well otherwise, so this plugin does not replace
+ * them.  Instead a shim takes their place in the dissector tables: a handle without a protocol,
+ * which adds no layer, is called even if either protocol is disabled, and appears in Decode As
+ * under its description.  It calls mipro for types 16-19 and mip for all others, and after mip
+ * returns it adds what mip does not support.  The same is done after icmp, and before the
+ * dissectors of tunneled packets.
  */
 #include "record.h"
 #include "waiting.h"
@@ -16,16 +16,16 @@
 #include <epan/exceptions.h>
 #include <epan/ipproto.h>
 
-/* What a shim stands before, and the handle that it calls on. */
+/* A shim, and the handle that it replaces and calls. */
 struct shim {
     dissector_handle_t here, onward;
 };
 
 static struct shim udp_shim, icmp_shim, ipip_shim, gre_shim;
-static dissector_handle_t mipro_handle;   /* "mipro", of whatever type the message is */
-static dissector_handle_t message_handle; /* of types 16-19 */
-static GArray *lost_ports;                /* where mip is current though the shim should be */
-static char *seen_ports;                  /* mip's own port preference, as it was last */
+static dissector_handle_t mipro_handle;   /* "mipro", for messages of any type */
+static dissector_handle_t message_handle; /* for types 16-19 */
+static GArray *lost_ports;                /* ports registered to mip instead of the shim */
+static char *seen_ports;                  /* the last value of mip's port preference */
 
 static bool
 is_enabled(void)
@@ -33,7 +33,7 @@ is_enabled(void)
     return proto_is_protocol_enabled(find_protocol_by_id(proto_mipro));
 }
 
-/* The type octet; 0, which is no message's, if it was not captured. */
+/* The type octet; 0, which is not a valid type, if it was not captured. */
 static uint8_t
 type_of(tvbuff_t *tvb)
 {
@@ -47,8 +47,8 @@ is_route_optimization(uint8_t type)
 }
 
 /*
- * What a shim adds is MIPRO's: Expert Information files what is found under this name.  To be
- * restored to what is returned.
+ * Expert Information lists what a shim adds under this name, so set it to MIPRO.  The caller
+ * restores the returned name.
  */
 static const char *
 speak_for_mipro(packet_info *pinfo)
@@ -60,7 +60,7 @@ speak_for_mipro(packet_info *pinfo)
 }
 
 /*
- * Types 1 and 3, once mip has drawn them, or has thrown at their end.  Returns whether there was
+ * Types 1 and 3, after mip has drawn them or has thrown an exception.  Returns whether there was
  * anything to add.
  */
 static bool
@@ -77,7 +77,7 @@ add_to_registration(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
     return has_news;
 }
 
-/* A packet that came out of a tunnel; pinfo still has the ends of the tunnel. */
+/* Look at a tunneled packet; pinfo still has the ends of the tunnel. */
 void
 mipro_look_into_tunnel(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
@@ -126,7 +126,7 @@ call_mip(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
             is_ours = add_to_registration(tvb, pinfo, tree);
     }
     ENDTRY;
-    /* Disabled, mip leaves to us what we know of a registration; what nobody knows is data. */
+    /* If mip is disabled, we show what we know of a registration; the rest is shown as data. */
     return used == 0 && is_ours ? (int)tvb_captured_length(tvb) : used;
 }
 
@@ -141,7 +141,7 @@ dissect_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data 
     return (int)tvb_captured_length(tvb);
 }
 
-/* What Decode As calls: there too, what is not ours is mip's. */
+/* The dissector for Decode As: there too, other types are passed to mip. */
 static int
 dissect_mipro(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
@@ -168,7 +168,7 @@ dissect_icmp_shim(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *dat
 {
     size_t captured = tvb_captured_length(tvb);
     struct mipro_advert advert;
-    volatile int used = -1; /* icmp threw, for the capture has not all that was sent */
+    volatile int used = -1; /* icmp threw, because the packet was not captured whole */
 
     if (!is_enabled() || !mipro_advert_parse(&advert, tvb_get_ptr(tvb, 0, (int)captured), captured,
                              tvb_reported_length(tvb)))
@@ -208,12 +208,12 @@ see_frame(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
     return 0;
 }
 
-/* ---- keeping the place ---- */
+/* ---- keeping the shim registered ---- */
 
 /*
- * A change of mip's own port preference puts mip where the shim was, or should be.
- * Decode As does the same to the table, and means it: so the ports are taken back
- * only if the preference is not what it was when they were last looked at.
+ * When mip's port preference changes, epan registers mip for ports where the shim was or should
+ * be.  Decode As changes the table in the same way, but on the user's request: so ports are
+ * reclaimed only if the preference has changed since the last check.
  */
 static void
 note_lost_port(const char *table _U_, ftenum_t type _U_, void *key, void *value, void *unused _U_)
@@ -302,7 +302,7 @@ proto_register_mipro(void)
     register_init_routine(take_ports_back);
 }
 
-/* Stand before what is at this place of the table. */
+/* Put the shim into the table, in front of the current handle. */
 static void
 place_shim(struct shim *shim, const char *table, uint32_t at, const char *whose)
 {

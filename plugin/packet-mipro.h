@@ -18,8 +18,8 @@
  *   stats.c              the tap and the statistics
  *   packet-minenc.c      minimal encapsulation, IP protocol 55
  *
- * Where a field lies is said by protocol/mipro_wire*, and framing is done by
- * mipro_message_parse(): there are no offsets of messages here.
+ * Offsets of fields come from mipro_wire.h, and mipro_message_parse() does the framing: the
+ * plugin contains no offsets of messages.
  */
 #ifndef PACKET_MIPRO_H
 #define PACKET_MIPRO_H
@@ -39,11 +39,11 @@ extern int hf_mipro[MIPRO_F_COUNT]; /* one slot for each field of mipro_wire.h *
 extern int hf_mipro_reserved16;     /* mipro.reserved of a Binding Acknowledge */
 extern int hf_mipro_ident_time, hf_mipro_ident_next_nonce, hf_mipro_ident_nonce;
 extern int hf_mipro_undecoded;
-/* Subtrees that filters and JSON can address: their names are constant, whatever they hold. */
+/* Subtrees with constant names, so that filters and JSON can refer to them. */
 extern int hf_mipro_ext, hf_mipro_cache, hf_mipro_auth_expected;
 extern int hf_mipro_rrq_p, hf_mipro_rrq_p_09;
 
-/* What is said of an authenticator; PFAN's have their own names, for both may be in one message. */
+/* Fields of an authenticator; a PFAN has its own, because a message may contain both. */
 struct mipro_auth_hf {
     int status, association, algorithm, coverage, calculated, reading;
 };
@@ -70,16 +70,16 @@ extern expert_field ei_mipro_keys_fault, ei_mipro_iana, ei_mipro_overlap;
 void mipro_register_fields(void);
 /* The bits of a Binding Update's flags field, for proto_tree_add_bitmask(). */
 int *const *mipro_update_flag_fields(void);
-/* Those of an agent advertisement's. */
+/* The same for an agent advertisement. */
 int *const *mipro_advert_flag_fields(void);
 
 /* ---- preferences.c ---- */
 
-/* The preferences that say how to read. */
+/* The preferences for reading messages. */
 extern struct mipro_settings mipro_set;
 
 void mipro_register_preferences(void);
-/* What the rules over several messages are judged by; it includes mipro_set. */
+/* The preferences for the rules over several messages; includes mipro_set. */
 const struct mipro_conduct_config *mipro_conduct_preferences(void);
 /* Are findings of this rule to be shown? */
 bool mipro_rule_is_wanted(enum mipro_rule rule);
@@ -87,26 +87,26 @@ bool mipro_rule_is_wanted(enum mipro_rule rule);
 /* ---- associations.c ---- */
 
 void mipro_register_associations(module_t *module);
-/* A preference is another now: the keys are to be read again. */
+/* A preference has changed: the keys must be read again. */
 void mipro_keys_changed(void);
 /* The keys; NULL if there are none, verification is off, or they are faulty. */
 const struct mipro_keyring *mipro_ring(void);
-/* Why there are no keys, where the user meant there to be: a sentence with its place, or NULL. */
+/* Why keys that the user configured could not be read: a sentence with the location, or NULL. */
 const char *mipro_ring_fault(void);
-/* No message of the former capture is shown any more: rings that only they used may go. */
+/* Free old rings: no message of the previous capture is displayed any more. */
 void mipro_forget_rings(void);
 
 /* ---- learn.c and record.c ---- */
 
-/* Did this Binding Update tell its receiver what it now believes? */
+/* How this Binding Update changed what its receiver believes. */
 enum mipro_belief_kind { MIPRO_BELIEF_UNCHANGED, MIPRO_BELIEF_BINDING, MIPRO_BELIEF_NONE };
 
-/* How a message stands to another, which is in that frame. */
+/* The relation of a message to one in another frame. */
 enum mipro_link {
     MIPRO_RETRANSMISSION_OF,
     MIPRO_COPY_OF,    /* the first sighting of the same datagram */
     MIPRO_WARNING_IN, /* of a Binding Update or Request: the Binding Warning that led to it */
-    MIPRO_PFAN_IN,    /* of a Binding Update: the registration that bore its PFAN */
+    MIPRO_PFAN_IN,    /* of a Binding Update: the registration with the PFAN that caused it */
     MIPRO_UPDATE_IN,  /* of a Binding Warning, or of a PFAN: the Binding Update */
     MIPRO_RESPONSE_IN,
     MIPRO_RESPONSE_TO,
@@ -149,14 +149,14 @@ struct mipro_view {
     int64_t time;
     proto_tree *tree;         /* its own subtree; may be NULL */
     proto_item *top;          /* of tree */
-    wmem_array_t *places;     /* of struct mipro_place: what was drawn where, to hang findings on */
-    struct mipro_auth few[2]; /* room for auth, which most messages do with */
+    wmem_array_t *places;     /* of struct mipro_place: items, to which findings are added */
+    struct mipro_auth few[2]; /* room for auth, enough for most messages */
 };
 
-/* A finding, as it is kept from the first pass to its showing. */
+/* A finding, kept from the first pass until it is shown. */
 struct mipro_kept_finding {
     struct mipro_kept_finding *next;
-    const struct mipro_record *record; /* NULL: of conduct, about no octets of a message ... */
+    const struct mipro_record *record; /* NULL: from conduct, not about octets of a message ... */
     const char *text;
     uint32_t off, len;
     uint8_t rule;    /* enum mipro_rule */
@@ -166,9 +166,9 @@ struct mipro_kept_finding {
     uint32_t related[];
 };
 
-/* Parse tvb and learn what it says, or recall it; view is set, with nothing drawn yet. */
+/* Parse tvb and record or recall the results in view; nothing is drawn yet. */
 void mipro_learn(struct mipro_view *view, tvbuff_t *tvb, packet_info *pinfo);
-/* Is anything to be shown by mipro_draw_links()? */
+/* Does mipro_draw_links() have anything to show? */
 bool mipro_is_linked(const struct mipro_record *record);
 /* The frame of the other message, or 0. */
 uint32_t mipro_linked(const struct mipro_record *record, enum mipro_link link);
@@ -184,9 +184,9 @@ struct mipro_record *mipro_believed_record(uint32_t frame);
 const struct mipro_kept_finding *mipro_first_finding(const struct mipro_view *view);
 const struct mipro_kept_finding *mipro_next_finding(
     const struct mipro_view *view, const struct mipro_kept_finding *f);
-/* Those about what came out of a tunnel in this frame, by next, or NULL. */
+/* The findings about tunneled packets in this frame, linked by next, or NULL. */
 const struct mipro_kept_finding *mipro_tunnel_findings(const packet_info *pinfo);
-/* An agent advertisement, and a packet from a tunnel, on the first pass. */
+/* Process an agent advertisement and a tunneled packet in the first pass. */
 void mipro_learn_advert(packet_info *pinfo, const struct mipro_advert *advert);
 void mipro_learn_tunnel(packet_info *pinfo, uint32_t src, uint32_t dst, uint32_t homeaddr);
 /* Every frame tells the time, and some are fragments: on the first pass, before all others. */
@@ -195,7 +195,7 @@ void mipro_meet_frame(packet_info *pinfo);
 bool mipro_learned_totals(struct mipro_conduct_totals *totals);
 void mipro_register_learning(void);
 
-uint32_t mipro_addr(const address *addr); /* host order; 0 if it is no IPv4 address */
+uint32_t mipro_addr(const address *addr); /* host order; 0 if it is not an IPv4 address */
 int64_t mipro_time(const packet_info *pinfo);
 nstime_t mipro_nstime(int64_t ns);
 
@@ -237,27 +237,27 @@ void mipro_learn_cache(struct mipro_view *view, const struct mipro_belief *belie
 
 /* ---- draw.c ---- */
 
-/* Types 16-19: the whole message.  Throws where framing broke, as epan wants it. */
+/* Types 16-19: the whole message.  Throws where the framing is malformed, as epan expects. */
 void mipro_draw_message(struct mipro_view *view, proto_tree *tree);
 const char *mipro_addr_text(wmem_allocator_t *pool, uint32_t addr);
 
 /* ---- draw_registration.c ---- */
 
-/* Types 1 and 3, after mip: what it does not know, if there is any.  Never throws. */
+/* Types 1 and 3, after mip: our additions, if there are any.  Never throws. */
 bool mipro_draw_registration(struct mipro_view *view, proto_tree *tree);
 void mipro_draw_advert(
     tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const struct mipro_advert *advert);
 
 /* ---- draw_verdict.c ---- */
 
-/* Findings about what came out of a tunnel. */
+/* Draw findings about a tunneled packet. */
 void mipro_draw_tunnel_findings(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree);
 
 /* ---- stats.c ---- */
 
-/* Between whom a message counts as said; the mobile node's agents speak for it. */
+/* The parties of a message in Conversations; agents count as their mobile node. */
 struct mipro_parties {
-    uint32_t home, peer; /* the mobile node's home address, and who is told of it or asks */
+    uint32_t home, peer; /* the mobile node's home address, and the node that is informed or asks */
     bool from_home;
 };
 struct mipro_parties mipro_parties(const struct mipro_view *view);
@@ -265,7 +265,7 @@ struct mipro_parties mipro_parties(const struct mipro_view *view);
 void mipro_register_stats(void);
 void mipro_handoff_stats(void);
 void mipro_tap(struct mipro_view *view);
-/* What came out of a tunnel has findings. */
+/* Tap findings about a tunneled packet. */
 void mipro_tap_tunnel_findings(packet_info *pinfo);
 
 /* ---- packet-mipro.c ---- */

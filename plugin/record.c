@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * record.c - what is remembered of messages for as long as the file is open: a record of
- * each, and what few have: links, findings, verdicts that cannot be judged again.
+ * record.c - the data kept about messages while the file is open: a record of each, and what
+ * only few have: links, findings, verdicts that cannot be computed again.
  *
  * There may be millions of records, so they are compact: everything is allocated in chunks,
  * and records are found by frame number in one array.
  */
 #include "record.h"
 
-#define CHUNK 65536u /* octets that are allocated together */
+#define CHUNK 65536u /* octets allocated together */
 
-/* An array of things of one size that do not move when it grows. */
+/* An array of elements of one size that do not move when it grows. */
 struct series {
     uint8_t **segments;
-    size_t n, room; /* things; segments that there is a place for */
+    size_t n, room; /* number of elements; size of segments[] */
 };
 
-#define SEGMENT 4096u /* things that are allocated together */
+#define SEGMENT 4096u /* elements allocated together */
 
 /* Links form lists, numbered from 1: most messages have few links. */
 struct link {
@@ -37,20 +37,20 @@ struct kept_auths {
     struct mipro_auth auth[];
 };
 
-/* All in the file's memory, and gone with it. */
+/* All of this has the scope of the file. */
 static struct {
     bool begun;
-    wmem_map_t *auths;           /* record to its struct kept_auths, where it has any */
-    wmem_map_t *refused;         /* the same to its struct mipro_clock_difference */
-    wmem_map_t *findings;        /* frame to its struct mipro_kept_finding list */
-    wmem_map_t *tunnel_findings; /* the same, of packets from tunnels */
+    wmem_map_t *auths;           /* record to its struct kept_auths, if it has one */
+    wmem_map_t *refused;         /* record to its struct mipro_clock_difference, if it has one */
+    wmem_map_t *findings;        /* frame to its list of struct mipro_kept_finding */
+    wmem_map_t *tunnel_findings; /* the same, for tunneled packets */
     /*
-     * In the order of frames; and not epan's list at each frame, which takes five times
-     * the octets.
+     * In the order of frames.  epan's list of data for each frame would take five times as much
+     * memory.
      */
     struct series records;
     struct series links;
-    uint8_t *chunk; /* what is left of it */
+    uint8_t *chunk; /* the free part of the current chunk */
     size_t left;
 } store;
 
@@ -98,7 +98,7 @@ add_thing(struct series *series, size_t size)
 
 /* ---- records ---- */
 
-/* As many as a record keeps. */
+/* The low bits of a layer, which a record stores. */
 static unsigned
 layer_bits(unsigned layer)
 {
@@ -111,7 +111,7 @@ record_at(size_t i)
     return thing_at(&store.records, sizeof(struct mipro_record), i);
 }
 
-/* Where the records of a frame begin, or would. */
+/* The index of the first record of a frame, or where it would be. */
 static size_t
 find_frame(uint32_t frame)
 {
@@ -130,7 +130,7 @@ find_frame(uint32_t frame)
     return from;
 }
 
-/* The next record of a frame; *i begins with find_frame(). */
+/* The next record of a frame; *i is initialized with find_frame(). */
 static struct mipro_record *
 next_record(uint32_t frame, size_t *i)
 {
@@ -356,7 +356,7 @@ void
 mipro_keep_finding(const struct mipro_finding *finding, const struct mipro_record *record)
 {
     void *key = GUINT_TO_POINTER((uint32_t)finding->frame);
-    /* Of the packet that came out of a tunnel, not of the message that it may hold. */
+    /* It is about the tunneled packet, not about a message that it may contain. */
     wmem_map_t *map =
         finding->rule == MIPRO_RULE_STALE_FORWARDING ? store.tunnel_findings : store.findings;
     struct mipro_kept_finding *last = wmem_map_lookup(map, key);
@@ -384,7 +384,7 @@ mipro_keep_finding(const struct mipro_finding *finding, const struct mipro_recor
     last->next = kept;
 }
 
-/* f, or the first after it that is about this message. */
+/* The first finding from f on that is about this message. */
 static const struct mipro_kept_finding *
 skip_others(const struct mipro_view *view, const struct mipro_kept_finding *f)
 {

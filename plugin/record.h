@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * record.h - what the file that learns and the one that remembers promise each other; the
- * rest of the plugin knows only what packet-mipro.h says of them.
+ * record.h - functions shared by the files of the first pass; other files use only those in
+ * packet-mipro.h.
  */
 #ifndef MIPRO_RECORD_H
 #define MIPRO_RECORD_H
 
 #include "packet-mipro.h"
 
-/* From here on there is something to remember of the open file. */
+/* Begin recording for the open file. */
 void mipro_begin_records(void);
 /* The record of the message in this layer of the frame, or NULL. */
 struct mipro_record *mipro_find_record(uint32_t frame, unsigned layer);
-/* The greatest frame that there is a record of, 0 if none: they are made in order. */
+/* The last frame with a record, 0 if there is none; records are made in order. */
 uint32_t mipro_last_recorded(void);
 struct mipro_record *mipro_new_record(const struct mipro_view *view);
 /* One that is forgotten with the packet. */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * stats.c - the tap, and what counts its packets: a tree (-z mipro,tree), response
- * times (-z mipro,srt), conversations and endpoints by home address (-z conv,mipro).
+ * stats.c - the tap and its statistics: a tree (-z mipro,tree), response times
+ * (-z mipro,srt), conversations and endpoints by home address (-z conv,mipro).
  *
- * A finding on a message that waited is counted where the message is dissected a
- * second time: in the GUI, and in tshark with -2.
+ * A finding that was made after its frame is counted when the frame is dissected again: in the
+ * GUI, and in tshark with -2.
  */
 #include "packet-mipro.h"
 
@@ -43,7 +43,7 @@ set_address_of(address *addr, wmem_allocator_t *pool, uint32_t value)
     alloc_address_wmem(pool, addr, AT_IPv4, 4, &octets);
 }
 
-/* What the mobile node or its agents say goes from home; questions and answers to it. */
+/* Messages of the mobile node or its agents are from home; questions and answers go to home. */
 struct mipro_parties
 mipro_parties(const struct mipro_view *view)
 {
@@ -166,7 +166,7 @@ count_message(stats_tree *tree, const struct tap_packet *packet)
         stats_tree_tick_pivot(tree, verdicts_node, mipro_verdict_name(packet->auth[i].verdict));
 }
 
-/* Below a node: what a word stands for, if there was any. */
+/* Show a count below a node, unless it is 0. */
 static void
 show_count(stats_tree *tree, const char *text, int below, uint64_t n)
 {
@@ -175,8 +175,8 @@ show_count(stats_tree *tree, const char *text, int below, uint64_t n)
 }
 
 /*
- * Conduct counts cases and dropped state, which belong to no frame: what it has counted so far,
- * which is all once the first pass is over (in the GUI, and in tshark with -2).
+ * Show conduct's counts so far of undecided cases and dropped state, which belong to no frame.
+ * They are complete once the first pass has ended (in the GUI, and in tshark with -2).
  */
 static void
 show_totals(stats_tree *tree)
@@ -218,7 +218,7 @@ count_packet(stats_tree *tree, packet_info *pinfo _U_, epan_dissect_t *edt _U_, 
 
 /* ---- response times ---- */
 
-/* Rows of the table, by the type that answers. */
+/* Rows of the table, by the type of the answer. */
 static const struct {
     uint8_t answer;
     const char *name;
@@ -259,7 +259,7 @@ count_response(void *data, packet_info *pinfo, epan_dissect_t *edt _U_, const vo
 
 /* ---- conversations and endpoints ---- */
 
-/* ip.addr would not do: the home address is no end of what a home agent sends or is sent. */
+/* Not ip.addr: the home address is not an end of a home agent's messages. */
 static const char *
 conversation_filter(struct _conversation_item_t *item _U_, conv_filter_type_e type)
 {
@@ -323,7 +323,7 @@ mipro_register_stats(void)
     register_conversation_table(proto_mipro, 1, count_conversation, count_endpoint);
 }
 
-/* The statistics tree is a tap listener, which needs the tap to be there. */
+/* Registered at handoff: the statistics tree is a tap listener and needs the tap to exist. */
 void
 mipro_handoff_stats(void)
 {

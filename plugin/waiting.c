@@ -3,7 +3,7 @@
 
 #include "mipro_mix.h"
 
-#define SLAB 64 /* entries that are allocated together */
+#define SLAB 64 /* entries allocated together */
 #define FIRST_BUCKETS 256u
 
 static struct {
@@ -46,7 +46,7 @@ are_equal(const struct mipro_wait_key *a, const struct mipro_wait_key *b)
            a->type == b->type && a->kind == b->kind;
 }
 
-/* Where the entry of key hangs, or would: *it is NULL if there is none. */
+/* The pointer to the entry of key, or the one where it would be linked, which is NULL. */
 static struct mipro_waiting **
 find_place(const struct mipro_wait_key *key)
 {

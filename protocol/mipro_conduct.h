@@ -3,8 +3,8 @@
  * mipro_conduct.h - the rules over several messages, as a pure state machine.
  *
  * In: messages with their time, ends and verdicts, in the order of the capture.
- * Out: findings.  It reads no clock, no file and no key, and prints nothing, so
- * that the verifier and the plugin's first pass give the same answers.
+ * Out: findings.  It reads no clock, file or key and prints nothing, so that the verifier and
+ * the plugin's first pass give the same results.
  *
  * State belongs to home addresses.  Each is in one of MIPRO_SHARDS shards, chosen by its hash; the
  * shards share nothing but the clock, agents that advertise, announced nonces and datagrams with
@@ -43,22 +43,22 @@
 
 struct mipro_rate {
     unsigned n;       /* more than n ... */
-    int64_t interval; /* ... in any interval of so many nanoseconds */
+    int64_t interval; /* ... in any interval of this length, in nanoseconds */
 };
 
 #define MIPRO_SHARDS 64u
-#define MIPRO_RATE_MAX 1000u /* a greater n is taken as this */
+#define MIPRO_RATE_MAX 1000u /* a greater n is reduced to this */
 
 struct mipro_conduct_config {
     struct mipro_settings set;
     struct mipro_rate update_rate;  /* rate-updates; default 5 in 10 s; n <= MIPRO_RATE_MAX */
     struct mipro_rate warning_rate; /* rate-warnings; default 5 in 10 s */
-    int64_t ack_timeout;            /* all rules that wait, from the first time; default 5 s */
+    int64_t ack_timeout;            /* for all answers, from the first transmission; default 5 s */
     int64_t tolerance;              /* frames less than this far apart have no order; default 1 s */
     size_t max_homes;               /* home addresses remembered, 0: a default */
     /*
      * The shards that are kept: i % parts == part; parts 0: all.  With part == parts there are
-     * none, and the machine only keeps the time.
+     * none, and the machine only tracks the time.
      */
     unsigned part, parts;
     unsigned shards; /* 0: MIPRO_SHARDS; what was dropped depends on it */
@@ -71,28 +71,28 @@ struct mipro_conduct_config {
 struct mipro_conduct_config mipro_conduct_defaults(void);
 
 /*
- * Why a rule over several messages could not be judged, where what was seen may be a fault and
- * may be none.  Each such case is counted once, by its rule.
+ * Why a rule over several messages could not be judged, in a case that may or may not be a fault.
+ * Each such case is counted once, by its rule.
  */
 enum mipro_undecided {
     MIPRO_UNDECIDED_SILENCE,   /* no frame for more than a day while an answer was due */
     MIPRO_UNDECIDED_CLOCK,     /* the clock of the capture was changed, or times are missing */
     MIPRO_UNDECIDED_END,       /* the capture ends before the time limit */
-    MIPRO_UNDECIDED_BEGINNING, /* what led to it may lie before the capture */
+    MIPRO_UNDECIDED_BEGINNING, /* its cause may be before the start of the capture */
     MIPRO_UNDECIDED_FORGOTTEN, /* state about it was dropped, or part of it was not captured */
-    MIPRO_UNDECIDED_OUTCOME,   /* what became of a registration was not captured */
+    MIPRO_UNDECIDED_OUTCOME,   /* the outcome of a registration was not captured */
     MIPRO_UNDECIDED_KEYS,      /* no key for an authenticator that it depends on */
     MIPRO_UNDECIDED_ORDER,     /* frames closer than the tolerance: either may be the first */
     MIPRO_UNDECIDED_REASONS
 };
-/* "silence": the word of JSON; and a phrase for a person. */
+/* "silence": the member of JSON; and a phrase for the user. */
 const char *mipro_undecided_name(enum mipro_undecided reason);
 const char *mipro_undecided_text(enum mipro_undecided reason);
 
-/* What was dropped because there was no room for it.  It never causes a finding. */
+/* Kinds of state dropped for lack of room.  Dropping never causes a finding. */
 enum mipro_dropped {
-    MIPRO_DROPPED_HOMES,          /* home addresses, with all that was known about them */
-    MIPRO_DROPPED_CORRESPONDENTS, /* who told whom about a home address, and how often */
+    MIPRO_DROPPED_HOMES,          /* home addresses, with all their state */
+    MIPRO_DROPPED_CORRESPONDENTS, /* senders and receivers of messages about a home address */
     MIPRO_DROPPED_IDENTS,         /* identifications that were used */
     MIPRO_DROPPED_REGISTRATIONS,
     MIPRO_DROPPED_HANDOFFS,
@@ -100,35 +100,35 @@ enum mipro_dropped {
     MIPRO_DROPPED_COPIES,  /* datagrams by which copies are recognized */
     MIPRO_DROPPED_AGENTS,  /* agents that advertised */
     MIPRO_DROPPED_FRAGMENTS,
-    MIPRO_DROPPED_CHALLENGES, /* that mobile nodes were given */
-    MIPRO_DROPPED_UNMATCHED,  /* answers that may name another home address than their question */
+    MIPRO_DROPPED_CHALLENGES, /* challenges that mobile nodes were given */
+    MIPRO_DROPPED_UNMATCHED,  /* answers whose home address may differ from their question's */
     MIPRO_DROPPED_KINDS
 };
-/* "homes": the word of JSON; and a phrase for a person, in the plural. */
+/* "homes": the member of JSON; and a phrase for the user, in the plural. */
 const char *mipro_dropped_name(enum mipro_dropped kind);
 const char *mipro_dropped_text(enum mipro_dropped kind);
 
-/* Frames whose stamp lies before that of the frame before it. */
+/* Frames whose timestamp is earlier than that of the previous frame. */
 struct mipro_disorder {
-    uint64_t n;                      /* how often, by the tolerance or more */
-    uint64_t frame;                  /* where first; 0: nowhere */
-    uint64_t n_little, frame_little; /* the same by less */
+    uint64_t n;                      /* how often by the tolerance or more */
+    uint64_t frame;                  /* the first such frame; 0: none */
+    uint64_t n_little, frame_little; /* the same by less than the tolerance */
 };
 
-/* What a machine counted so far. */
+/* The counts of a machine so far. */
 struct mipro_conduct_totals {
     uint64_t undecided[MIPRO_RULES][MIPRO_UNDECIDED_REASONS];
-    uint64_t copies; /* of datagrams seen before: no rule over several messages counts them */
+    uint64_t copies; /* copies of datagrams; rules over several messages ignore them */
     uint64_t dropped[MIPRO_DROPPED_KINDS];
     struct mipro_disorder disorder;
 };
 void mipro_conduct_totals_add(
     struct mipro_conduct_totals *to, const struct mipro_conduct_totals *more);
-/* The cases of one reason, and of all. */
+/* The number of cases with one reason, and of all. */
 uint64_t mipro_undecided_of_reason(
     const struct mipro_conduct_totals *t, enum mipro_undecided reason);
 uint64_t mipro_undecided_of_all(const struct mipro_conduct_totals *t);
-/* What was dropped, of all kinds. */
+/* The number of entries dropped, of all kinds. */
 uint64_t mipro_dropped_of_all(const struct mipro_conduct_totals *t);
 
 /*
@@ -137,8 +137,8 @@ uint64_t mipro_dropped_of_all(const struct mipro_conduct_totals *t);
  */
 struct mipro_open {
     bool answers;                   /* an answer, not a question */
-    bool says;                      /* if no match is found, the finding is reported, */
-    enum mipro_undecided undecided; /* or this is counted; MIPRO_UNDECIDED_REASONS: neither */
+    bool says;                      /* if no match is found, the finding is reported, ... */
+    enum mipro_undecided undecided; /* ... or this is counted; MIPRO_UNDECIDED_REASONS: neither */
     bool taken;
     int64_t time; /* by the machine's clock */
     uint64_t ident;
@@ -187,8 +187,8 @@ struct mipro_conduct *mipro_conduct_new(
 void mipro_conduct_free(struct mipro_conduct *c);
 
 /*
- * How far the clock by which a message is stamped is ahead of another, as its receiver refused it
- * for its identification (133).
+ * How far the clock of a message's timestamp is ahead of another clock, if its receiver refused
+ * it for its identification (133).
  */
 enum mipro_clock_of {
     MIPRO_CLOCK_UNKNOWN,  /* no difference is known */
@@ -197,10 +197,10 @@ enum mipro_clock_of {
     MIPRO_CLOCK_CAPTURE
 };
 struct mipro_clock_difference {
-    int32_t seconds; /* negative: behind */
+    int32_t seconds; /* negative: it is slow */
     enum mipro_clock_of of;
 };
-/* "capture": the word of JSON; NULL if it is unknown.  And a sentence without a full stop. */
+/* "capture": the value in JSON; NULL if it is unknown.  And a sentence without a full stop. */
 const char *mipro_clock_name(enum mipro_clock_of of);
 #define MIPRO_CLOCK_TEXT 100u /* room for it */
 void mipro_clock_difference_text(const struct mipro_clock_difference *d, char *text, size_t size);
@@ -211,28 +211,29 @@ struct mipro_event {
     int64_t time;
     uint32_t src, dst; /* of the innermost IP header */
     const struct mipro_message *message;
-    struct mipro_auth *auth; /* what mipro_auth_each() gave for it */
+    struct mipro_auth *auth; /* results of mipro_auth_each() */
     size_t n_auth;
-    uint64_t content; /* mipro_conduct_content() of the message, or 0: it is made when needed */
+    uint64_t content; /* mipro_conduct_content() of the message, or 0: computed when needed */
     /*
-     * The datagram that it came in, to tell copies: the IP identification, and a hash of TTL,
-     * link layer, tunnel and interface, in which copies may differ.  Without has_datagram
-     * nothing is a copy.
+     * Its datagram, to recognize copies: the IP identification, and a hash of TTL, link layer,
+     * tunnel and interface, in which copies may differ.  Without has_datagram it is never
+     * treated as a copy.
      */
     bool has_datagram;
-    uint64_t datagram; /* mipro_conduct_datagram(), or 0: it is made when needed */
+    uint64_t datagram; /* mipro_conduct_datagram(), or 0: computed when needed */
     uint16_t ip_id;
     uint32_t way;
-    /* For a PFAN against its Binding Update; may be NULL.  Lives until mipro_conduct_end(). */
+    /* To judge a PFAN with its Binding Update; may be NULL.  Valid until mipro_conduct_end(). */
     const struct mipro_keyring *ring;
-    uint64_t copy_of; /* set by mipro_conduct_see(): the frame of the first sighting, or 0 */
-    bool rejudged;    /* set by mipro_conduct_see(): a verdict in auth is another now */
-    struct mipro_clock_difference refused; /* the same: of an answer with 133, what it refuses */
+    uint64_t copy_of; /* set by mipro_conduct_see(): the frame of the first copy, or 0 */
+    bool rejudged;    /* set by mipro_conduct_see(): a verdict in auth has changed */
+    struct mipro_clock_difference
+        refused; /* set too: for an answer with 133, the refused message */
 };
 
 /*
- * Hashes by which a message, and the datagram that it came in, are recognized.  Make them while the
- * octets are in the cache: when the message is seen, they may be there no more.
+ * Hashes by which a message and its datagram are recognized.  Compute them while the octets are in
+ * the cache: when the message is seen, they may no longer be there.
  */
 uint64_t mipro_conduct_content(const struct mipro_message *m);
 uint64_t mipro_conduct_datagram(
@@ -240,40 +241,39 @@ uint64_t mipro_conduct_datagram(
 
 /*
  * A message about homeaddr will be seen MIPRO_CONDUCT_AHEAD calls later, with this
- * mipro_conduct_datagram(): what it looks at is fetched into the cache meanwhile, step by step.
- * It is only a hint.
+ * mipro_conduct_datagram(): the state that it needs is prefetched in the meantime, step by step.
+ * This is only a hint.
  */
 #define MIPRO_CONDUCT_AHEAD 16u
-#define MIPRO_RUN_STEP (60 * MIPRO_SECOND) /* stamps may step so far without any doubt */
+#define MIPRO_RUN_STEP (60 * MIPRO_SECOND) /* a larger step of timestamps may be doubted */
 void mipro_conduct_announce(struct mipro_conduct *c, uint32_t homeaddr, uint64_t datagram);
 
 /*
- * Before a Binding Acknowledge is parsed for good: what is known of the I bit of
- * the Binding Update that it answers, the latest between the reversed ends
- * about this home address (ruling 1).
+ * What is known about the I bit of the Binding Update that a Binding Acknowledge answers, before
+ * the acknowledge is finally parsed: the latest update between the reversed ends about this home
+ * address (ruling 1).
  */
 enum mipro_ident_hint mipro_conduct_ident_hint(
     const struct mipro_conduct *c, uint32_t src, uint32_t dst, uint32_t homeaddr);
 
 /*
- * Take a message in.  First settles, in event->auth, the verdict of a Binding Update
- * that bears SPI and authenticator of a PFAN seen before (either coverage is
- * good, 5.1).  Does what mipro_conduct_tick() does for its frame and time, as the
- * next two do.
+ * Process a message.  First decides, in event->auth, the verdict on a Binding Update with the
+ * SPI and authenticator of a PFAN seen before (either coverage is good, 5.1).  Includes
+ * mipro_conduct_tick() for its frame and time, as do the next two functions.
  */
 void mipro_conduct_see(struct mipro_conduct *c, struct mipro_event *event);
 
 /*
- * The beginning of a message was seen, as by its first fragment, and the rest may never be:
- * from now on nobody is blamed for want of it.  No auth is looked at.  If it is put
- * together after all, mipro_conduct_see() is due as for any other.
+ * The beginning of a message was seen, such as its first fragment, but the rest may never be
+ * captured: from now on no node is blamed because the message is missing.  auth is not used.  If
+ * the message is reassembled later, call mipro_conduct_see() as for any other.
  */
 void mipro_conduct_begun(struct mipro_conduct *c, struct mipro_event *event);
 
 /*
- * A fragment of a UDP datagram that is not whole yet, and when it is.  While it is not, it may be
- * any message between its ends, unless known: what it is was told by mipro_conduct_begun(), or it
- * is nothing to do with us.  id tells the fragments of one datagram from those of others.
+ * Process a fragment of an incomplete UDP datagram, and note when the datagram is complete.  Until
+ * then it may be any message between its ends, unless known: it was passed to
+ * mipro_conduct_begun(), or is not one of our messages.  id identifies the datagram of a fragment.
  */
 struct mipro_datagram_id {
     uint32_t src, dst, id;
@@ -282,20 +282,20 @@ void mipro_conduct_piece(struct mipro_conduct *c, uint64_t frame, int64_t time,
     const struct mipro_datagram_id *datagram, bool known);
 void mipro_conduct_whole(struct mipro_conduct *c, const struct mipro_datagram_id *datagram);
 
-/* An agent advertisement: agent is the IP source (rule handoff-advertised). */
+/* Process an agent advertisement; agent is the IP source (rule handoff-advertised). */
 void mipro_conduct_advert(struct mipro_conduct *c, uint64_t frame, int64_t time, uint32_t agent,
     const struct mipro_advert *advert);
 
 /*
- * A tunnelled packet: from src to dst, holding one for homeaddr (rule stale-forwarding,
- * whose findings have message 0).
+ * Process a packet tunneled from src to dst, whose inner packet is for homeaddr (rule
+ * stale-forwarding, whose findings have message 0).
  */
 void mipro_conduct_tunnel(struct mipro_conduct *c, uint64_t frame, int64_t time, uint32_t src,
     uint32_t dst, uint32_t homeaddr);
 
 /*
- * A frame bears this stamp: what waited longer than the limit is found.  For frames that
- * none of the above is told of; a frame may be told of more than once.
+ * Process the timestamp of a frame: whatever has waited longer than the limit is decided.  For
+ * frames that are not passed to any function above; a frame may be passed more than once.
  */
 void mipro_conduct_tick(struct mipro_conduct *c, uint64_t frame, int64_t time);
 /*
@@ -308,12 +308,12 @@ unsigned mipro_conduct_shard(uint32_t homeaddr, unsigned n);
 /* The time that it has come to: it goes only forward.  MIPRO_TIME_NONE at first. */
 int64_t mipro_conduct_clock(const struct mipro_conduct *c);
 /*
- * The capture ends: what still waits is undecided; PFANs get their last word.
+ * The capture ends: whatever still waits is undecided; PFANs get their final verdicts.
  */
 void mipro_conduct_end(struct mipro_conduct *c);
 
 /*
- * The smallest frame that a later finding or last word may still be about;
+ * The lowest frame that a later finding or final verdict may be about;
  * UINT64_MAX if nothing waits.  Records of frames below it can be printed.
  */
 uint64_t mipro_conduct_horizon(const struct mipro_conduct *c);
@@ -324,12 +324,12 @@ size_t mipro_conduct_octets(const struct mipro_conduct *c);
 uint64_t mipro_conduct_dropped(const struct mipro_conduct *c);
 
 /*
- * What a node believes after a Binding Update, for the plugin: asked after
- * mipro_conduct_see() of that update.
+ * What a node believes after a Binding Update, for the plugin; to be called after
+ * mipro_conduct_see() for that update.
  */
 struct mipro_belief {
-    uint64_t frame; /* of the Binding Update that it was told by */
-    bool deletes;   /* no entry any more */
+    uint64_t frame; /* of the Binding Update */
+    bool deletes;   /* there is no entry any more */
     uint32_t coa;
     int64_t expires;   /* INT64_MAX: never */
     bool had_previous; /* an entry that this one supersedes or deletes */
@@ -337,7 +337,7 @@ struct mipro_belief {
 };
 bool mipro_conduct_belief(
     const struct mipro_conduct *c, uint32_t node, uint32_t homeaddr, struct mipro_belief *belief);
-/* When the binding ends that this update tells of at this time; INT64_MAX: never. */
+/* When the binding of this update, received at this time, expires; INT64_MAX: never. */
 int64_t mipro_belief_end(const struct mipro_message *update, int64_t time);
 
 #endif

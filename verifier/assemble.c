@@ -8,10 +8,10 @@
 struct vrf_assembler {
     const struct vrf_options *o;
     struct mipro_fragments *fragments;
-    struct mipro_conduct *clock; /* it has no shards: it tells the time */
-    struct vrf_batch *b;         /* while vrf_assemble() runs */
-    uint32_t passed;             /* ticks of its, so far */
-    struct vrf_events events;    /* those of the batch before, while it makes new ones */
+    struct mipro_conduct *clock; /* a machine without shards, which only keeps the time */
+    struct vrf_batch *b;         /* set while vrf_assemble() runs */
+    uint32_t passed;             /* ticks of the batch processed so far */
+    struct vrf_events events;    /* the batch's events before assembly, while new ones are made */
 };
 
 static bool
@@ -79,7 +79,7 @@ add_event(
         (struct vrf_event){ .kind = kind, .at = at & 0xffffff, .frame = frame, .time = time };
 }
 
-/* What is not a message of any home address counts once, for the first part. */
+/* Content that belongs to no home address is counted only once, by the first part. */
 static void
 add_datagram(struct vrf_assembler *a, const struct mipro_leaf *leaf, const struct mipro_datagram *d)
 {
@@ -93,10 +93,10 @@ add_datagram(struct vrf_assembler *a, const struct mipro_leaf *leaf, const struc
     b->types[MIPRO_TUNNEL_DATA] = tunnel_data;
     b->unopened.n = 0; /* the first part counts them */
     if (leaf->kind == MIPRO_DATAGRAM && b->messages.n == n_messages && leaf->payload.captured != 0)
-        b->types[leaf->payload.octets[0]]--; /* its type is not ours */
+        b->types[leaf->payload.octets[0]]--; /* not one of our types */
 }
 
-/* Of the events from first on only messages stay. */
+/* Remove all events from first on, except messages. */
 static void
 drop_sights(struct vrf_batch *b, uint32_t first)
 {
@@ -109,8 +109,8 @@ drop_sights(struct vrf_batch *b, uint32_t first)
 }
 
 /*
- * A datagram is done: unwrap what is in it.  late: it was given up, and frames after its own have
- * gone by; conduct does not hear of it.
+ * A datagram is complete or given up: unwrap it.  late: it was given up after later frames were
+ * processed, so it is not passed to conduct.
  */
 static void
 take_datagram(struct vrf_assembler *a, struct mipro_datagram *d, bool late)
@@ -127,7 +127,7 @@ take_datagram(struct vrf_assembler *a, struct mipro_datagram *d, bool late)
         leaf = d->leaf;
         *VRF_ARRAY_ADD(&b->owned) = d->octets;
         mipro_unwrap_payload(d->span, &a->o->ports, &leaf);
-        if (leaf.kind == MIPRO_FRAGMENT) { /* a tunnel's packets, fragmented inside and outside */
+        if (leaf.kind == MIPRO_FRAGMENT) { /* a tunneled packet that was itself a fragment */
             struct mipro_leaf piece = mipro_leaf_alone(&leaf);
 
             if (!late)
@@ -180,7 +180,7 @@ tell_beginning(
     return is != MIPRO_BEGINS_UNKNOWN;
 }
 
-/* A fragment that completed a datagram, or not. */
+/* Record whether a fragment completed its datagram. */
 static void
 tell_piece(
     struct vrf_assembler *a, const struct mipro_leaf *leaf, const struct vrf_event *ev, bool done)
@@ -213,7 +213,7 @@ take_fragment(struct vrf_assembler *a, const struct vrf_event *ev)
         take_datagram(a, &d, false);
 }
 
-/* What takes the place of the fragments goes where they were. */
+/* Merge the events made from fragments into the places of the fragments. */
 static void
 arrange(struct vrf_assembler *a)
 {

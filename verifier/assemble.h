@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * assemble.h - put fragments together, in the order of frames.
+ * assemble.h - reassemble fragments, in the order of frames.
  *
- * Fragments of any two frames may belong together, whatever home address their message has.  So
- * they are put together before the home addresses go their separate ways (settle.h): afterwards
- * the events of a batch are messages, tunnels and advertisements, and what a fragment tells by
- * itself, but no fragments.
+ * Fragments of the same datagram may be in any two frames, and the home address of the message
+ * is not known in advance.  So they are reassembled before events are distributed to settlers
+ * (settle.h): afterwards the events of a batch are messages, tunnels, advertisements, and what
+ * single fragments show, but no fragments.
  */
 #ifndef VRF_ASSEMBLE_H
 #define VRF_ASSEMBLE_H
@@ -14,7 +14,7 @@
 
 struct vrf_assembler;
 
-/* NULL: no memory. */
+/* NULL if out of memory. */
 struct vrf_assembler *vrf_assembler_new(const struct vrf_options *o);
 void vrf_assembler_free(struct vrf_assembler *a);
 /* Sets the horizon of the batch to the first frame that still waits.  False: no memory. */

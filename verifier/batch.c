@@ -122,7 +122,7 @@ vrf_is_own(const struct mipro_conduct_config *config, const struct vrf_message *
            mipro_conduct_shard(home, MIPRO_SHARDS) % config->parts == config->part;
 }
 
-/* Is it a message that announces a nonce (conduct/announced.h)?  Others may be asked for it. */
+/* Does the message announce a nonce (conduct/announced.h)?  It may concern any home address. */
 static bool
 announces(const struct vrf_batch *b, const struct vrf_message *message)
 {
@@ -178,7 +178,7 @@ vrf_share_out(struct vrf_batch *b)
     }
 }
 
-/* In a block in which time passes as usual: the first, the second and the last frame. */
+/* In a block in which time advances as usual: the first, the second and the last frame. */
 static bool
 find_usual_ticks(struct vrf_batch *b)
 {
@@ -197,7 +197,7 @@ find_usual_ticks(struct vrf_batch *b)
     return true;
 }
 
-/* The frames by whose stamps the clock can be told: see mipro_clock.h. */
+/* Find the frames whose timestamps determine the clock: see conduct/clock.h. */
 void
 vrf_find_ticks(struct vrf_batch *b)
 {
@@ -287,7 +287,7 @@ vrf_record_compare(const struct vrf_record *a, const struct vrf_record *b)
     if (a->kind != b->kind)
         return a->kind < b->kind ? -1 : 1;
     if (a->kind == VRF_RECORD_OPEN)
-        return 0; /* their order says nothing */
+        return 0; /* their order does not matter */
     if (a->kind != VRF_RECORD_FINDING)
         return a->off < b->off ? -1 : a->off > b->off;
     if (a->finding->rule != b->finding->rule)

@@ -38,17 +38,17 @@ enum vrf_event_kind {
     VRF_EVENT_MESSAGE,
     VRF_EVENT_TUNNEL,
     VRF_EVENT_ADVERT,
-    VRF_EVENT_FRAGMENT, /* until it is assembled; then some of: */
-    VRF_EVENT_BEGUN,    /* a first fragment, whose datagram is not whole */
-    VRF_EVENT_PIECE,    /* a fragment of a datagram that is not whole */
-    VRF_EVENT_WHOLE     /* the last that was missing */
+    VRF_EVENT_FRAGMENT, /* assembly replaces it with some of: */
+    VRF_EVENT_BEGUN,    /* a first fragment of an incomplete datagram */
+    VRF_EVENT_PIECE,    /* a fragment of an incomplete datagram */
+    VRF_EVENT_WHOLE     /* the fragment that completes a datagram */
 };
 
-/* Something that reassembly or conduct is to hear of. */
+/* Something to be passed to reassembly or conduct. */
 struct vrf_event {
     enum vrf_event_kind kind : 3;
-    uint32_t share : 5; /* which settler hears of it; VRF_ALL_SHARES: all do */
-    uint32_t at : 24;   /* of the message, tunnel, advert, fragment or piece in its array */
+    uint32_t share : 5; /* the settler that takes it; VRF_ALL_SHARES: all do */
+    uint32_t at : 24;   /* index of the message, tunnel, advert, fragment or piece in its array */
     uint32_t homeaddr;  /* of a message that has one, else 0 */
     uint64_t frame;
     int64_t time;
@@ -63,19 +63,19 @@ struct vrf_message {
     int64_t time;
     uint32_t src, dst;
     uint16_t sport, dport;
-    bool late; /* fragments are missing: its frame has gone by, conduct does not hear of it */
-    bool open; /* the I bit of the Binding Update decides: conduct knows (ruling 1) */
+    bool late; /* fragments are missing: found too late to be passed to conduct */
+    bool open; /* the I bit of the Binding Update, known to conduct, decides (ruling 1) */
     bool has_pfan;
     struct mipro_message m;
     uint64_t content;  /* mipro_conduct_content() */
     uint64_t datagram; /* mipro_conduct_datagram() */
-    uint64_t copy_of;  /* conduct's: the frame of the first sighting of this datagram, or 0 */
-    uint32_t way;      /* how the datagram came, and its IP identification: see mipro_event */
+    uint64_t copy_of;  /* set by conduct: the frame in which this datagram was first seen, or 0 */
+    uint32_t way;      /* the datagram's route, and its IP identification: see mipro_event */
     uint16_t ip_id;
-    uint8_t share; /* whose settler concludes it */
-    bool in_share; /* that has judged the authenticators again: see vrf_auths() */
+    uint8_t share; /* the share whose settler concludes it */
+    bool in_share; /* that settler has judged the authenticators again: see vrf_auths() */
     uint32_t share_auth;
-    uint32_t first_auth, n_auth; /* what inspect found, in the batch */
+    uint32_t first_auth, n_auth; /* those found by inspect, in the batch */
     uint32_t first_finding, n_findings;
 };
 
@@ -89,19 +89,19 @@ struct vrf_piece {
     bool known; /* see mipro_conduct_piece() */
 };
 
-/* A frame by whose stamp the clock can be told: see mipro_clock.h. */
+/* A frame whose timestamp matters for the clock: see conduct/clock.h. */
 struct vrf_tick {
     uint64_t frame;
     int64_t time;
 };
 
-/* Frames in a row that were left closed at the same. */
+/* Consecutive frames that were not decoded for the same reason. */
 struct vrf_unopened {
     struct mipro_unopened what;
     uint64_t n;
 };
 
-/* From the running number after this one on, frames belong to this capture. */
+/* Frames with a running number above before belong to this capture. */
 struct vrf_part {
     uint64_t before;  /* running number of the last frame that does not */
     uint64_t shift;   /* what is added to a running number for that within the capture; wraps */
@@ -111,7 +111,7 @@ struct vrf_part {
     bool counts;      /* another capture than that of the part before */
 };
 
-/* Arrays that grow; emptied, not freed, when a batch is used again. */
+/* Growing arrays; emptied, not freed, when a batch is reused. */
 #define VRF_ARRAY(type)                                                                            \
     struct {                                                                                       \
         type *at;                                                                                  \
@@ -126,7 +126,7 @@ struct vrf_part {
 
 /* Returns at with room for twice as many elements of size; max counts them. */
 void *vrf_array_grow(void *at, uint32_t *max, size_t size);
-/* One more element, as a pointer to it; its value is what the memory held. */
+/* Add an element and return a pointer to it; it is not initialized. */
 #define VRF_ARRAY_ADD(a)                                                                           \
     ((a)->n < (a)->max ? (void)0                                                                   \
                        : (void)((a)->at = vrf_array_grow((a)->at, &(a)->max, sizeof(*(a)->at))),   \
@@ -134,45 +134,45 @@ void *vrf_array_grow(void *at, uint32_t *max, size_t size);
 
 struct vrf_events VRF_ARRAY_OF(struct vrf_event);
 
-/* What judging a message alone gives. */
+/* The results of judging messages one by one. */
 struct vrf_judged {
     VRF_ARRAY(struct mipro_auth) auths;
     VRF_ARRAY(struct mipro_finding) findings;
 };
 
-/* What a settler makes of a batch. */
+/* A settler's results for a batch. */
 struct vrf_share {
     VRF_ARRAY(struct vrf_record) records;
-    VRF_ARRAY(struct mipro_open) opens; /* that only all shares together decide */
-    struct vrf_judged judged;           /* of messages about which others say something */
-    struct mipro_conduct_totals totals; /* what conduct counted so far */
-    uint64_t horizon;                   /* it is done with frames below */
+    VRF_ARRAY(struct mipro_open) opens; /* cases that only all shares together can decide */
+    struct vrf_judged judged;           /* messages whose verdicts depend on other messages */
+    struct mipro_conduct_totals totals; /* conduct's counts so far */
+    uint64_t horizon;                   /* nothing more will be reported about frames below */
     int64_t clock;
 };
 
 struct vrf_batch {
     /* read */
     struct vrf_block block;
-    VRF_ARRAY(struct vrf_part) parts; /* that begin in it, in order */
-    const char *name;                 /* of the capture that it was read from */
+    VRF_ARRAY(struct vrf_part) parts; /* those that begin in it, in order */
+    const char *name;                 /* of the capture from which it was read */
     uint64_t first_frame;             /* running number of the first frame */
     bool begins_file, ends_file;
-    bool ends_state; /* after this batch, what conduct and reassembly know ends */
+    bool ends_state; /* the state of conduct and reassembly ends after this batch */
     bool broken;
     char error[VRF_CAPTURE_ERROR];
     int permille; /* of the file, read so far */
-    /* From files of events (events/codec.h): the block has no frames, but what they hold. */
+    /* From files of events (events/codec.h): the block holds encoded events, not frames. */
     bool of_events;
-    size_t n_common;  /* octets of the block that are about all parts */
-    unsigned capture; /* counts them from 0 */
+    size_t n_common;  /* octets of the block that concern all parts */
+    unsigned capture; /* number of the capture, from 0 */
     VRF_ARRAY(struct vrf_tick) ticks;
-    uint32_t n_foreign; /* messages that are another part's */
+    uint32_t n_foreign; /* messages that belong to another part */
 
     /* inspect; assemble adds to them */
     struct vrf_events events;
     VRF_ARRAY(struct vrf_message) messages;
     struct vrf_judged judged;
-    VRF_ARRAY(uint32_t) noticed; /* messages at which the rules deserve a look */
+    VRF_ARRAY(uint32_t) noticed; /* messages that may break a rule */
     VRF_ARRAY(struct mipro_tunnel) tunnels;
     VRF_ARRAY(struct vrf_advert) adverts;
     VRF_ARRAY(struct mipro_leaf) fragments;
@@ -223,24 +223,24 @@ const struct vrf_record *vrf_runs_next(struct vrf_runs *runs);
 bool vrf_is_own(const struct mipro_conduct_config *config, const struct vrf_message *message);
 /* Is it a message that must be known for others about any home address? */
 bool vrf_is_common(const struct vrf_batch *b, const struct vrf_message *message);
-/* Which events each share gets. */
+/* Assign the events to shares. */
 void vrf_share_out(struct vrf_batch *b);
-/* Its authenticators, as they are now. */
+/* The authenticators of a message, in their current state. */
 struct mipro_auth *vrf_auths(const struct vrf_batch *b, const struct vrf_message *message);
-/* What the rules found about it, there. */
+/* The findings about a message in judged. */
 static inline const struct mipro_finding *
 vrf_findings_in(const struct vrf_judged *judged, const struct vrf_message *message)
 {
     return message->n_findings != 0 ? judged->findings.at + message->first_finding : NULL;
 }
-/* The frames of the block by whose stamps the clock can be told. */
+/* Find the frames of the block whose timestamps determine the clock. */
 void vrf_find_ticks(struct vrf_batch *b);
 
-/* Everything about a batch that need not wait for its turn. */
+/* Do everything for a batch that does not depend on other batches. */
 void vrf_inspect(struct vrf_batch *b, const struct vrf_options *o);
 
 /*
- * Add what a leaf holds, a message, a tunnel, an advertisement, to the batch.
+ * Add the content of a leaf, a message, tunnel or advertisement, to the batch.
  * Messages are parsed, not judged.
  */
 void vrf_add_leaf(struct vrf_batch *b, const struct mipro_leaf *leaf, uint64_t frame, int64_t time,
@@ -250,12 +250,12 @@ void vrf_add_advert(
 /* Judge one message alone: its authenticators, then the rules. */
 void vrf_judge_message(
     struct vrf_judged *judged, struct vrf_message *message, const struct vrf_options *o);
-/* The rules on one message, by the verdicts in auths, which are its own. */
+/* Check the rules on one message, with the verdicts of its authenticators in auths. */
 void vrf_check_rules(
     struct vrf_judged *judged, struct vrf_message *message, const struct mipro_auth *auths);
-/* The same for all messages that inspect noticed. */
+/* The same for all messages in noticed. */
 void vrf_check_noticed(struct vrf_batch *b);
-/* What the rules look at. */
+/* The input of the rules. */
 struct mipro_evidence vrf_evidence(
     const struct vrf_message *message, const struct mipro_auth *auths);
 

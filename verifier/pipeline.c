@@ -311,7 +311,7 @@ vrf_result_status(const struct vrf_options *o, const struct vrf_result *result)
     return result->empty && !o->allow_empty ? STATUS_EMPTY : STATUS_GOOD;
 }
 
-/* Error is what writing a file beside the report ended with: an errno, or 0. */
+/* Record the result of writing a file other than the report: an errno, or 0. */
 static void
 note_written(struct vrf_result *result, const char *path, int error)
 {
@@ -321,7 +321,7 @@ note_written(struct vrf_result *result, const char *path, int error)
     vrf_warn("%s: %s", path, strerror(error));
 }
 
-/* The files beside the report.  The metrics come last: they hold the exit status. */
+/* Write the files other than the report; metrics last, because they have the exit status. */
 static void
 write_files(const struct vrf_report *r, struct vrf_result *result)
 {
@@ -339,7 +339,7 @@ write_files(const struct vrf_report *r, struct vrf_result *result)
             vrf_metrics_write(r, o->metrics, (int)vrf_result_status(o, result)));
 }
 
-/* What the report says about good and bad. */
+/* Set the result from the counts of the report. */
 static void
 judge_result(const struct pipeline *p, struct vrf_result *result)
 {
@@ -353,7 +353,7 @@ judge_result(const struct pipeline *p, struct vrf_result *result)
     result->not_good = !vrf_report_is_good(r);
 }
 
-/* What is read, or written, besides captures.  False: it cannot be, and why was said. */
+/* Open the events to be read or written.  False: failed, and the reason was reported. */
 static bool
 open_events(struct pipeline *p)
 {
@@ -386,7 +386,7 @@ count_batches(const struct pipeline *p)
     return p->n_lanes == 1 ? 8 * p->o->threads : p->o->threads + 2;
 }
 
-/* False: no memory. */
+/* False if out of memory. */
 static bool
 begin_stages(struct pipeline *p)
 {
@@ -406,7 +406,7 @@ begin_stages(struct pipeline *p)
     return good;
 }
 
-/* From now on the first tally has all that was counted. */
+/* Add all counts to the first tally. */
 static void
 add_tallies(struct pipeline *p)
 {

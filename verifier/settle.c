@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A request whose PFAN awaits its last word. */
+/* A request whose PFAN is waiting for its final verdict. */
 struct waiting {
     struct vrf_message message; /* its payload and auths are copies */
     struct mipro_auth *auths;
@@ -46,7 +46,7 @@ set_message(struct vrf_record *r, const struct vrf_message *message)
     r->copy_of = message->copy_of;
 }
 
-/* message is NULL where the finding is of conduct, about several. */
+/* message is NULL for a finding of conduct, which is about several messages. */
 static void
 record_finding(struct vrf_settler *s, const struct vrf_message *message,
     const struct mipro_finding *finding, const struct mipro_association *weak)
@@ -96,8 +96,8 @@ record_auth(struct vrf_settler *s, const struct vrf_message *message, const stru
 }
 
 /*
- * The text counts by pairs, and names what is not good or explains a refusal; the other formats
- * list all.
+ * The text format counts by pairs, and lists authenticators that are not good or explain a
+ * refusal; the other formats list all.
  */
 __attribute__((noinline)) static void
 list_auths(struct vrf_settler *s, const struct vrf_message *message, const struct mipro_auth *auth)
@@ -108,13 +108,13 @@ list_auths(struct vrf_settler *s, const struct vrf_message *message, const struc
             s->o->write != NULL || auth[i].verdict != MIPRO_GOOD ||
             s->refused.of != MIPRO_CLOCK_UNKNOWN)
             record_auth(s, message, &auth[i]);
-        s->refused.of = MIPRO_CLOCK_UNKNOWN; /* said once */
+        s->refused.of = MIPRO_CLOCK_UNKNOWN; /* reported only once */
     }
 }
 
 /*
- * key-weak is found at every authenticator; only the first of an association is
- * of interest.  (Records may be made out of order: the report has the last say.)
+ * key-weak is found for every authenticator; only the first of each association is recorded.
+ * (Records may be made out of order, so the report makes the final selection.)
  */
 static void
 record_weak(struct vrf_settler *s, const struct vrf_message *message,
@@ -135,7 +135,7 @@ record_weak(struct vrf_settler *s, const struct vrf_message *message,
     mipro_finding_clear(&one);
 }
 
-/* Findings are the exception: kept apart, so that no message makes room for them on the stack. */
+/* Findings are rare: a separate function, so that other messages need no stack for them. */
 __attribute__((noinline, cold)) static void
 conclude_findings(struct vrf_settler *s, const struct vrf_message *message,
     const struct mipro_auth *auths, const struct mipro_finding *findings)
@@ -150,7 +150,7 @@ conclude_findings(struct vrf_settler *s, const struct vrf_message *message,
     }
 }
 
-/* A message about which nothing more can change, and there may be more to say than a count. */
+/* Finish a message about which nothing can change any more, and which may need records. */
 __attribute__((noinline)) static void
 conclude_closely(struct vrf_settler *s, const struct vrf_message *message,
     const struct mipro_auth *auths, const struct mipro_finding *findings)
@@ -164,7 +164,7 @@ conclude_closely(struct vrf_settler *s, const struct vrf_message *message,
     s->refused.of = MIPRO_CLOCK_UNKNOWN;
 }
 
-/* A message of its own about which nothing more can change.  Auths and findings are its own. */
+/* Finish an own message about which nothing can change any more, with its auths and findings. */
 static inline void
 conclude(struct vrf_settler *s, const struct vrf_message *message, const struct mipro_auth *auths,
     const struct mipro_finding *findings)
@@ -181,7 +181,7 @@ take_finding(void *ctx, const struct mipro_finding *finding)
     record_finding(ctx, NULL, finding, NULL);
 }
 
-/* Another share may have what belongs to it: see join.h. */
+/* Another share may have the match: see join.h. */
 static void
 pass_open(void *ctx, const struct mipro_open *open)
 {
@@ -215,7 +215,7 @@ free_waiting(gpointer p)
     g_free(w);
 }
 
-/* Conduct changed verdicts of a request that waits: on other extensions than its PFAN. */
+/* Conduct changed verdicts of a waiting request, on extensions other than its PFAN. */
 static void
 take_verdicts(struct waiting *w, const struct mipro_event *event)
 {
@@ -224,7 +224,7 @@ take_verdicts(struct waiting *w, const struct mipro_event *event)
             w->auths[i] = event->auth[i];
 }
 
-/* Conduct's last word on the PFAN of the request in frame. */
+/* Take conduct's final verdict on the PFAN of the request in frame. */
 static void
 take_pfan(void *ctx, uint64_t frame, const struct mipro_auth *auth)
 {
@@ -235,7 +235,7 @@ take_pfan(void *ctx, uint64_t frame, const struct mipro_auth *auth)
 
     if (w == NULL)
         return;
-    /* The last word may come at once, before tell_waiting(). */
+    /* The verdict may come immediately, before tell_waiting(). */
     if (s->seen != NULL && s->seen->frame == frame) {
         w->message.copy_of = s->seen->copy_of;
         take_verdicts(w, s->seen);
@@ -263,7 +263,7 @@ wait_for_update(struct vrf_settler *s, const struct vrf_message *message)
     g_hash_table_replace(s->waiting, &w->message.frame, w);
 }
 
-/* A request that waits for its last word is a copy of another: or it had its last word. */
+/* Tell a waiting request that it is a copy of another, unless it had its verdict already. */
 static void
 tell_waiting(
     struct vrf_settler *s, const struct vrf_message *message, const struct mipro_event *event)
@@ -276,7 +276,7 @@ tell_waiting(
     take_verdicts(w, event);
 }
 
-/* A message as conduct sees it, with these authenticators. */
+/* Make conduct's event from a message and its authenticators. */
 static inline struct mipro_event
 event_of(const struct vrf_settler *s, const struct vrf_message *message, struct mipro_auth *auths)
 {
@@ -297,7 +297,7 @@ event_of(const struct vrf_settler *s, const struct vrf_message *message, struct 
     };
 }
 
-/* Did conduct change a verdict (of a Binding Update that is a PFAN's)? */
+/* Did conduct change a verdict (of a Binding Update sent for a PFAN)? */
 static inline bool
 see(struct vrf_settler *s, struct vrf_message *message)
 {
@@ -325,7 +325,7 @@ see_foreign(struct vrf_settler *s, const struct vrf_message *message)
     mipro_conduct_see(s->conduct, &event);
 }
 
-/* A copy of its authenticators, for its settler alone. */
+/* Copy its authenticators for the use of its settler alone. */
 __attribute__((noinline)) static void
 copy_auths(struct vrf_settler *s, struct vrf_message *message)
 {
@@ -338,7 +338,7 @@ copy_auths(struct vrf_settler *s, struct vrf_message *message)
     message->in_share = true;
 }
 
-/* Time passes up to this frame, which is the next that conduct hears of. */
+/* Advance conduct's clock up to this frame, which is the next one passed to conduct. */
 static inline void
 pass_time(struct vrf_settler *s, uint64_t frame)
 {
@@ -348,7 +348,7 @@ pass_time(struct vrf_settler *s, uint64_t frame)
         mipro_conduct_tick(s->conduct, b->ticks.at[s->passed].frame, b->ticks.at[s->passed].time);
 }
 
-/* Of a message that is open, its settler judged all. */
+/* The findings of a message; if it is open, its settler judged it. */
 static inline const struct mipro_finding *
 findings_of(const struct vrf_settler *s, const struct vrf_message *message)
 {
@@ -356,8 +356,7 @@ findings_of(const struct vrf_settler *s, const struct vrf_message *message)
 }
 
 /*
- * A message about which there is something out of the ordinary, before conduct sees it.
- * False: it does not.
+ * Prepare an unusual message for conduct.  False: it is not passed to conduct.
  */
 __attribute__((noinline)) static bool
 prepare(struct vrf_settler *s, struct vrf_message *message)
@@ -403,14 +402,14 @@ settle_message(struct vrf_settler *s, struct vrf_message *message, bool shared)
         return;
     changed = see(s, message);
     if (message->has_pfan)
-        return; /* it waits for conduct's last word */
+        return; /* it waits for conduct's final verdict */
     if (changed)
         settle_changed(s, message);
     else
         conclude(s, message, vrf_auths(s->b, message), findings_of(s, message));
 }
 
-/* What conduct hears of besides messages. */
+/* Pass events other than messages to conduct. */
 __attribute__((noinline)) static void
 settle_sight(struct vrf_settler *s, const struct vrf_event *ev)
 {
@@ -465,7 +464,7 @@ settle_event(struct vrf_settler *s, const struct vrf_event *ev)
         settle_sight(s, ev);
 }
 
-/* The event comes soon; NULL: none does. */
+/* Announce an event that will be processed soon; NULL: there is none. */
 static inline void
 announce(struct vrf_settler *s, const struct vrf_event *ev)
 {
@@ -475,7 +474,7 @@ announce(struct vrf_settler *s, const struct vrf_event *ev)
         mipro_conduct_announce(s->conduct, 0, 0);
 }
 
-/* All events, where there is but one share. */
+/* Settle all events, if there is only one share. */
 static void
 settle_all(struct vrf_settler *s)
 {
@@ -574,7 +573,7 @@ compare_records(const void *a, const void *b)
     return vrf_record_compare(a, b);
 }
 
-/* Nearly always they are in order. */
+/* Sort the records, which are nearly always in order already. */
 static void
 sort_records(struct vrf_share *share)
 {

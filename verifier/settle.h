@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * settle.h - what must be done in the order of frames: run the rules over several messages, and
- * make records of what is certain.
+ * settle.h - the work that must be done in the order of frames: apply the rules over several
+ * messages, and make records of final results.
  *
  * A settler has a share of the home addresses, and takes from each batch the events of its own
- * home addresses and those that all settlers need.  Others may be at work on the same batch: it
- * writes only into its own messages and its own struct vrf_share.  What needs home addresses of
- * several shares is left to join.h.
+ * home addresses and those that all settlers need.  Other settlers may process the same batch at
+ * the same time, so it writes only to its own messages and its own struct vrf_share.  Cases that
+ * involve home addresses of several shares are left to join.h.
  *
- * A Registration Request with a Previous Foreign Agent Notification is uncertain until its Binding
- * Update was captured, or the time limit is over: it is copied, and recorded when conduct has said
- * its last word.
+ * The verdict on a Registration Request with a Previous Foreign Agent Notification is not final
+ * until its Binding Update was captured, or the time limit has passed: it is copied, and recorded
+ * when conduct has given its final verdict.
  */
 #ifndef VRF_SETTLE_H
 #define VRF_SETTLE_H

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Twice as many pairs as there is room for may be in the table, until the last half goes. */
+/* The table may hold twice as many pairs as are kept; when it is full, half are removed. */
 enum { SLOT_BITS = 18, SLOTS = 1 << SLOT_BITS, MOST_PAIRS = 2 * VRF_TALLY_PAIRS };
 _Static_assert(SLOTS == 2 * MOST_PAIRS, "half of the slots stay free");
 
@@ -22,9 +22,9 @@ vrf_tally_init(struct vrf_tally *t, bool wants_pairs)
     t->wants_pairs = wants_pairs;
     if (!wants_pairs)
         return;
-    t->pairs = g_new(struct vrf_pair, SLOTS); /* touched as they are used */
+    t->pairs = g_new(struct vrf_pair, SLOTS); /* pages are allocated as they are used */
     t->used = g_new0(uint8_t, SLOTS);
-    /* Odd, and unknown to whoever would choose addresses that meet in one slot. */
+    /* Odd, and random, so that nobody can choose addresses that collide. */
     t->multiplier = ((uint64_t)g_random_int() << 32 | g_random_int()) | 1;
 }
 
@@ -82,7 +82,7 @@ rank_of(const struct vrf_pair *p)
         (uint64_t)p->a << 32 | p->b, p->association != NULL ? p->association->index + 1u : 0);
 }
 
-/* Where a pair is, or the free slot where it would be. */
+/* The slot of a pair, or the free slot for it. */
 static uint32_t
 find_slot(const struct vrf_tally *t, const struct vrf_pair *p)
 {
@@ -113,7 +113,7 @@ count_others(struct vrf_tally *t, const struct vrf_count *c)
     t->n_others += authenticators_of(c);
 }
 
-/* Of the pairs that have room, the one that is p, made if need be; NULL: there is none for it. */
+/* Find or add the pair p; NULL if there is no room for it. */
 static struct vrf_count *
 make_count(struct vrf_tally *t, const struct vrf_pair *p)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * tally.h - what was counted: verdicts, per association and per pair of nodes.
+ * tally.h - count verdicts, per association and per pair of nodes.
  *
- * The tables are bounded; what finds no room is counted together.  Which pairs stay does not
- * depend on the order in which they are seen, so that several tallies can be added up.
+ * The tables are bounded; pairs for which there is no room are counted together.  Which pairs
+ * are kept does not depend on the order in which they are seen, so that tallies can be added up.
  */
 #ifndef VRF_TALLY_H
 #define VRF_TALLY_H
@@ -15,7 +15,7 @@ struct vrf_count {
     int64_t first, last;           /* seen; MIPRO_TIME_NONE if no frame had a time */
 };
 
-/* Between two nodes, by one association or (NULL) by none. */
+/* Verdicts between two nodes, with one association or (NULL) with none. */
 struct vrf_pair {
     uint32_t a, b; /* a <= b */
     const struct mipro_association *association;
@@ -28,25 +28,25 @@ struct vrf_tally {
     uint64_t verdicts[MIPRO_VERDICTS];
     bool wants_pairs;
     struct vrf_pair *pairs; /* a hash table */
-    uint8_t *used;          /* which of its slots are taken */
+    uint8_t *used;          /* which of its slots are in use */
     uint64_t multiplier;    /* of the hash */
     uint32_t n_pairs;
-    uint64_t last_rank;      /* there is no room for pairs of a higher rank */
-    struct vrf_count others; /* of pairs that found no room */
+    uint64_t last_rank;      /* pairs of a higher rank are not kept */
+    struct vrf_count others; /* of pairs that are not kept */
     uint64_t n_others;
 };
 
 void vrf_tally_init(struct vrf_tally *t, bool wants_pairs);
 void vrf_tally_clear(struct vrf_tally *t);
-/* Each verdict is counted; by pairs too where that is wanted. */
+/* Count a verdict in the total; vrf_tally_pair() also counts it by pair. */
 static inline void
 vrf_tally_verdict(struct vrf_tally *t, enum mipro_verdict verdict)
 {
     t->verdicts[verdict]++;
 }
-/* Add what another one counted. */
+/* Add the counts of another tally. */
 void vrf_tally_add(struct vrf_tally *t, const struct vrf_tally *more);
-/* No more pairs than VRF_TALLY_PAIRS: before they are read. */
+/* Reduce the table to VRF_TALLY_PAIRS; call this before reading it. */
 void vrf_tally_limit(struct vrf_tally *t);
 void vrf_tally_pair(
     struct vrf_tally *t, const struct mipro_auth *auth, uint32_t src, uint32_t dst, int64_t time);

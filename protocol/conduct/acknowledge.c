@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Binding Acknowledges (4.4): which update each answers, and whether it may.
+ * Binding Acknowledges (4.4): which Binding Update each answers, and whether it is correct.
  */
 #include "conduct/private.h"
 
@@ -8,7 +8,7 @@
 struct candidate {
     struct path *path;
     struct wait *wait;     /* if it waits */
-    struct recent *recent; /* if it is still in mind */
+    struct recent *recent; /* if it is still remembered */
     unsigned flags;        /* RECENT_ */
     unsigned score;        /* 0: there is none */
 };
@@ -27,8 +27,8 @@ ident_of(const struct candidate *a)
 }
 
 /*
- * The acknowledge goes back to the sender of the update; that of a previous foreign
- * agent goes to the mobile node's home address, through its tunnel (8.1).
+ * The acknowledge is sent back to the sender of the update; a previous foreign agent sends it
+ * to the mobile node's home address, through its tunnel (8.1).
  */
 bool
 mipro_goes_back(const struct view *v, uint32_t src, uint32_t dst, uint32_t homeaddr)
@@ -36,13 +36,13 @@ mipro_goes_back(const struct view *v, uint32_t src, uint32_t dst, uint32_t homea
     return dst == v->ev->src && (src == v->ev->dst || homeaddr == v->ev->dst);
 }
 
-/* The score of one that fits, asked, has no answer yet, and accuses nobody. */
+/* The score of an update that matches, asked, is unanswered, and implies no fault. */
 #define BEST_SCORE 8u
 
 /*
- * How well an update with this identification and these flags fits; 0: not at all.  Of
- * several that fit: one that asked before one that did not, one not answered yet before
- * one that was, and what accuses nobody before what does.
+ * How well an update with this identification and these flags matches; 0: not at all.  Among
+ * several: one that asked is preferred to one that did not, one that is unanswered to one that
+ * is answered, and one that implies no fault to one that does.
  */
 static inline unsigned
 score_update(const struct view *v, struct ident ident, unsigned flags)
@@ -126,8 +126,8 @@ settle_one(struct shard *c, struct wait *w, struct recent *r)
 }
 
 /*
- * It has its answer, right or wrong; and so have the same octets from another sender:
- * the mobile node sends again what a foreign agent sent for it (8.1).
+ * The update has its answer, right or wrong, and so do the same octets from another sender: the
+ * mobile node repeats what a foreign agent sent for it (8.1).
  */
 static inline void
 settle(struct shard *c, struct candidate *a)
@@ -157,9 +157,9 @@ settle(struct shard *c, struct candidate *a)
 }
 
 /*
- * forged-accepted (4.3), genuine-refused and acknowledge-unsolicited (4.4).  Only what
- * is known to be forged was wrongly accepted, only what is known to be good wrongly
- * refused; of the rest nobody can tell.
+ * forged-accepted (4.3), genuine-refused and acknowledge-unsolicited (4.4).  Accepting is wrong
+ * only if the update is known to be forged, refusing only if it is known to be good; other cases
+ * cannot be judged.
  */
 SELDOM static void
 judge_answer(struct shard *c, const struct view *v, const struct candidate *a)
@@ -215,8 +215,8 @@ is_fresh(const struct shard *c, const struct wait *w)
 }
 
 /*
- * An answer may be captured a little before its question.  Whether a forged update was accepted
- * is told by the acknowledge, which waited.
+ * An answer may be captured shortly before its question.  The waiting acknowledge shows whether a
+ * forged update was accepted.
  */
 void
 mipro_settle_early(struct shard *c, const struct view *v)
@@ -242,7 +242,7 @@ mipro_settle_early(struct shard *c, const struct view *v)
         return;
     }
     if (!view_forged(v) && (view_field(v, MIPRO_F_FLAGS) & MIPRO_BU_A) == 0) {
-        /* That of another, perhaps, which is yet to be captured. */
+        /* It may answer another one, which is captured later. */
         if (a->u.unmatched.other == 0) {
             a->u.unmatched.other = v->ev->frame;
             a->u.unmatched.unasked = true;
@@ -281,8 +281,8 @@ mipro_settle_early(struct shard *c, const struct view *v)
 }
 
 /*
- * It fits an update that did not ask for it, or that has its answer already: perhaps for want of
- * the one that it answers, captured a little later.  Without an identification most fit.
+ * The acknowledge matches an update that did not ask, or that is answered already: it may answer
+ * another one that is captured a little later.  Without an identification it matches most updates.
  */
 static bool
 may_precede(const struct view *v, const struct candidate *a)
@@ -304,14 +304,14 @@ mipro_see_acknowledge(struct shard *c, struct view *v)
 
     if (view_unproven(v) || !mipro_has(v->m, MIPRO_F_STATUS))
         return;
-    /* Framed badly, it breaks another rule, and where its identification is nobody knows. */
+    /* If malformed, it breaks another rule, and its identification is unknown. */
     if (!v->sound)
         v->ident.state = IDENT_UNSEEN;
     if (v->home == NULL || !find_acknowledged(c, v, &a)) {
         mipro_unmatched_keep(c, v, 0, OTHER_NONE);
         return;
     }
-    /* Whatever comes of it, a refusal is no ground to blame the node that refused. */
+    /* In any case, a node that refused must not be blamed for ignoring the update. */
     if (a.path != NULL && status != 0)
         mipro_belief_refused(a.path, frame_of(&a));
     mipro_replay_outcome(c, v->home, MIPRO_BINDING_UPDATE, ident_of(&a), status != 0);
@@ -327,7 +327,7 @@ mipro_see_acknowledge(struct shard *c, struct view *v)
     late = a.wait == NULL;
     guessed = v->ident.state != IDENT_SOME || ident_of(&a).state == IDENT_UNSEEN;
     frame = frame_of(&a);
-    if (a.score != BEST_SCORE) /* the best can be accused of nothing */
+    if (a.score != BEST_SCORE) /* with the best score there is no fault */
         judge_answer(c, v, &a);
     if (a.path != NULL && status == 0)
         mipro_belief_acknowledged(a.path, frame_of(&a));

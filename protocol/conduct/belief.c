@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What nodes believe: the binding that the last Binding Update told them.
+ * What nodes believe: the binding in the last Binding Update that they received.
  */
 #include "conduct/private.h"
 
-/* What its receiver believes by what came along this path. */
+/* What the receiver believes because of the updates on this path. */
 static struct belief *
 belief_now(struct path *p)
 {
@@ -41,8 +41,8 @@ is_live(const struct belief *b, int64_t time)
 }
 
 /*
- * The addresses that are old once b follows last, 0 for none: those before, the newest
- * first.  In last no two are the same, nor is the current one among the old.
+ * Set the old addresses of b, which follows last: the previous ones, the newest first; 0: none.
+ * The addresses in last are all different.
  */
 static void
 set_old(struct belief *b, const struct belief *last)
@@ -70,9 +70,8 @@ mipro_belief_end(const struct mipro_message *update, int64_t time)
 }
 
 /*
- * Does v, which has the octets of the last update on path p, tell its receiver nothing new?  It
- * does after more than the time limit, or where another node told the receiver something else
- * meanwhile.
+ * Is v, which has the octets of the last update on path p, without news for its receiver?  Not
+ * after more than the time limit, nor if another node has sent the receiver an update since.
  */
 static bool
 tells_nothing(const struct shard *c, struct path *p, const struct view *v)
@@ -84,7 +83,7 @@ tells_nothing(const struct shard *c, struct path *p, const struct view *v)
                mipro_time_between(b->time, v->now) <= c->config->ack_timeout);
 }
 
-/* What the node believes after v on path p takes the place of what it did before the last. */
+/* Record what the node believes after v on path p, replacing the belief before the last one. */
 void
 mipro_belief_told(const struct shard *c, struct path *p, const struct view *v, bool again)
 {
@@ -117,7 +116,7 @@ mipro_belief_told(const struct shard *c, struct path *p, const struct view *v, b
     p->now ^= 1;
 }
 
-/* The node would not have it: it believes what it did before. */
+/* The node refused the update: it believes what it did before. */
 void
 mipro_belief_refused(struct path *p, uint64_t frame)
 {
@@ -155,8 +154,8 @@ mipro_shard_belief(
 }
 
 /*
- * stale-forwarding (3.1): a node tunnels to a care-of address that it was told before
- * the one it should use.  Once for each update that told it.
+ * stale-forwarding (3.1): a node tunnels to a care-of address from before the one that it should
+ * use.  Reported once for each update that it ignores.
  */
 void
 mipro_shard_tunnel(struct shard *c, struct mipro_event *ev, uint32_t homeaddr, int64_t now)
@@ -175,7 +174,7 @@ mipro_shard_tunnel(struct shard *c, struct mipro_event *ev, uint32_t homeaddr, i
     b = belief_now(p);
     if (b->reported || dst == b->coa || (dst != b->old[0] && dst != b->old[1]))
         return;
-    /* Packets that were under way when the node was told are no offence. */
+    /* Packets already in transit when the node received the update are not a fault. */
     if (!certainly_before(c, b->time, now) ||
         (!b->acknowledged && (!is_time(now) || !is_time(b->time)))) {
         undecided(c, MIPRO_RULE_STALE_FORWARDING, MIPRO_UNDECIDED_ORDER);
@@ -201,7 +200,7 @@ mipro_shard_tunnel(struct shard *c, struct mipro_event *ev, uint32_t homeaddr, i
             mipro_dotted(homeaddr).s, mipro_dotted(b->coa).s);
 }
 
-/* Was the node told, after the packet but within the tolerance, what makes it right? */
+/* Did the node receive an update that justifies the packet, captured within the tolerance after? */
 enum mipro_undecided
 mipro_belief_doubt(const struct shard *c, const struct home *h, const struct held *held)
 {

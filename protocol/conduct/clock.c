@@ -19,7 +19,7 @@ is_credible(const struct mipro_conduct_config *config, int64_t step)
     return step > -config->tolerance && step <= LEAP;
 }
 
-/* The clock moves by a credible step.  Returns the time of the frame that takes it there. */
+/* Move the clock by a credible step.  Returns the time of the frame. */
 static int64_t
 move_clock(struct mipro_clock *k, int64_t step, struct mipro_leap *leap)
 {
@@ -36,7 +36,7 @@ move_clock(struct mipro_clock *k, int64_t step, struct mipro_leap *leap)
     return now;
 }
 
-/* Why what waits cannot be judged, if this stamp is right: it lies far ahead, or behind. */
+/* Why pending waits cannot be judged if this timestamp, far ahead or in the past, is right. */
 static enum mipro_undecided
 reason_of(const struct mipro_clock *k, int64_t stamp)
 {
@@ -45,7 +45,7 @@ reason_of(const struct mipro_clock *k, int64_t stamp)
                : MIPRO_UNDECIDED_CLOCK;
 }
 
-/* Where the stamps of two frames in a row go back. */
+/* Count a step backwards between the timestamps of successive frames. */
 static void
 count_disorder(struct mipro_disorder *d, uint64_t frame, int64_t step, int64_t tolerance)
 {
@@ -56,7 +56,7 @@ count_disorder(struct mipro_disorder *d, uint64_t frame, int64_t step, int64_t t
         *first = frame;
 }
 
-/* A stamp that is not simply a little later than the last.  Returns when that is. */
+/* Process a timestamp that is not simply a little later than the last.  Returns its time. */
 SELDOM static int64_t
 doubt(struct mipro_clock *k, const struct mipro_conduct_config *config, uint64_t frame,
     int64_t stamp, int64_t step, struct mipro_leap *leap)

@@ -117,7 +117,7 @@ shard_of(const struct mipro_conduct *c, uint32_t homeaddr)
     return c->shards[mipro_conduct_shard(homeaddr, c->n_shards)];
 }
 
-/* Time does not simply pass. */
+/* Process a timestamp that is not an ordinary step of time. */
 SELDOM static int64_t
 leap_time(struct mipro_conduct *c, uint64_t frame, int64_t stamp)
 {
@@ -133,7 +133,7 @@ leap_time(struct mipro_conduct *c, uint64_t frame, int64_t stamp)
     return now;
 }
 
-/* A frame has this stamp.  Returns when that is: see struct elsewhere. */
+/* Process the timestamp of a frame.  Returns its time by the clock: see struct elsewhere. */
 static inline int64_t
 pass_time(struct mipro_conduct *c, uint64_t frame, int64_t stamp)
 {
@@ -144,7 +144,7 @@ pass_time(struct mipro_conduct *c, uint64_t frame, int64_t stamp)
                : leap_time(c, frame, stamp);
 }
 
-/* What became due before a piece is settled before it counts. */
+/* Note a piece, after settling what became due before it. */
 static void
 note_piece(struct mipro_conduct *c, const struct mipro_datagram_id *d, bool known, int64_t now)
 {
@@ -181,7 +181,7 @@ mipro_conduct_begun(struct mipro_conduct *c, struct mipro_event *ev)
 
     if (!mipro_is_draft(m))
         return;
-    if (!mipro_has(m, MIPRO_F_HOMEADDR)) { /* it will never be whole */
+    if (!mipro_has(m, MIPRO_F_HOMEADDR)) { /* it cannot be assigned to a home address */
         const struct mipro_datagram_id d = { ev->src, ev->dst,
             UINT32_C(1) << 31 | (uint32_t)ev->frame };
 
@@ -195,7 +195,7 @@ mipro_conduct_begun(struct mipro_conduct *c, struct mipro_event *ev)
     mipro_shard_begun(s, ev, now);
 }
 
-/* The agent that a PFAN goes through: the one that passed it on, if that was not captured. */
+/* The agent that a PFAN is sent to; if that hop was not captured, the agent that forwarded it. */
 static const struct agent *
 agent_of(const struct mipro_conduct *c, const struct mipro_event *ev)
 {
@@ -207,7 +207,7 @@ agent_of(const struct mipro_conduct *c, const struct mipro_event *ev)
         &c->agents, ev->dst != mipro_value(ev->message, MIPRO_F_HOMEAGENT) ? ev->dst : ev->src);
 }
 
-/* What mipro_conduct_announce() found of the message that is due now, if this is it; or NULL. */
+/* What mipro_conduct_announce() found for this home address, if that is the next; or NULL. */
 static inline const struct ahead *
 find_announced(const struct mipro_conduct *c, uint32_t homeaddr)
 {
@@ -259,7 +259,7 @@ mipro_conduct_see(struct mipro_conduct *c, struct mipro_event *ev)
         mipro_conduct_begun(c, ev);
 }
 
-/* It counts for the agent by the address that it advertises from, and by its care-of address. */
+/* Record a challenge under the agent's own address, and under its care-of address. */
 SELDOM static void
 see_challenge(struct mipro_conduct *c, uint32_t agent, const struct mipro_advert *advert)
 {
@@ -364,7 +364,7 @@ mipro_conduct_totals(const struct mipro_conduct *c, struct mipro_conduct_totals 
         if (s != NULL)
             totals->copies += s->copies.found;
     }
-    if (c->config.part == 0) { /* what all parts have in common counts once */
+    if (c->config.part == 0) { /* shared state is counted only once */
         totals->dropped[MIPRO_DROPPED_AGENTS] = c->agents.dropped;
         totals->dropped[MIPRO_DROPPED_FRAGMENTS] = c->pieces.dropped;
         totals->dropped[MIPRO_DROPPED_CHALLENGES] = c->challenges.dropped;
@@ -390,8 +390,8 @@ mipro_conduct_dropped(const struct mipro_conduct *c)
 }
 
 /*
- * Fetch the slot, and where copies of the datagram are; when those should be there, the home
- * address and the copy; then the records of the home address.
+ * Prefetch the slot of the home address and the head of the datagram's copies; some messages
+ * later the home address and the copy; then the records of the home address.
  */
 void
 mipro_conduct_announce(struct mipro_conduct *c, uint32_t homeaddr, uint64_t datagram)

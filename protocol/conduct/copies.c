@@ -3,24 +3,24 @@
 
 #include "mipro_time.h"
 
-#define LEAST 128u /* datagrams that a table begins with */
-#define HEADS 2u   /* chains for each */
+#define LEAST 128u /* initial size of a table, in datagrams */
+#define HEADS 2u   /* chains per datagram */
 #define KEPT 4     /* tolerances after which a datagram may be forgotten to save room */
-#define SEEN 4     /* ways that are remembered */
-#define MOST 15    /* times that they are counted to */
+#define SEEN 4     /* ways remembered per datagram */
+#define MOST 15    /* largest count of a way */
 
-/* The IP identification 0 says nothing: such a copy follows within this time. */
+/* An IP identification of 0 identifies nothing: such a copy must follow within this time. */
 #define ANONYMOUS (MIPRO_SECOND / 1000)
 
 struct copy {
-    uint32_t key;         /* of what all sightings share, shortened */
-    uint32_t octets;      /* of the whole payload, shortened; 0: it was cut */
+    uint32_t key;         /* truncated hash of what all sightings share */
+    uint32_t octets;      /* truncated hash of the whole payload; 0: it was cut */
     int64_t time;         /* of the last sighting */
-    uint64_t frame : 48;  /* of the first; 0: the entry is free */
-    uint64_t before : 16; /* how many numbers before it the next one of the chain is; 0: none */
+    uint64_t frame : 48;  /* of the first sighting; 0: the entry is free */
+    uint64_t before : 16; /* distance to the next entry of the chain, in numbers; 0: none */
     struct {
-        uint16_t way : 12; /* shortened */
-        uint16_t n : 4;    /* how often it was sent, by the sightings of this way; 0: no entry */
+        uint16_t way : 12; /* truncated hash */
+        uint16_t n : 4;    /* number of transmissions seen by this way; 0: no entry */
     } seen[SEEN];
 };
 
@@ -39,7 +39,7 @@ head_of(const struct mipro_copies *c, uint32_t key)
     return &c->heads[key >> c->shift];
 }
 
-/* The datagram of this number becomes the last of its chain. */
+/* Make the datagram with this number the last of its chain. */
 static inline void
 enter_chain(struct mipro_copies *c, struct copy *e, uint32_t number)
 {
@@ -50,7 +50,7 @@ enter_chain(struct mipro_copies *c, struct copy *e, uint32_t number)
     *head = number;
 }
 
-/* Room for n datagrams, with all that are there.  False: there is no memory. */
+/* Resize to n datagrams, keeping all present ones.  False if out of memory. */
 static bool
 make_room(struct mipro_copies *c, uint32_t n)
 {
@@ -77,7 +77,7 @@ mipro_copies_new(struct mipro_copies *c, struct arena *arena)
 {
     _Static_assert(HEADS * LEAST == 1 << (32 - 24), "make_room() begins with a shift of 24");
     *c = (struct mipro_copies){ .uncertain = INT64_MIN, .latest = INT64_MIN, .arena = arena };
-    /* A head of 0 that nobody set is too old to count. */
+    /* An uninitialized head, 0, is then too old to be valid. */
     c->next = 2 * MIPRO_COPIES_MOST;
     return make_room(c, LEAST);
 }
@@ -87,10 +87,10 @@ age_of(const struct copy *e, int64_t now)
 {
     int64_t age = mipro_time_between(e->time, now);
 
-    return age < 0 ? -(age + 1) : age; /* a merged capture goes back and forth a little */
+    return age < 0 ? -(age + 1) : age; /* merged captures are slightly out of order */
 }
 
-/* The sightings of this way, or SEEN. */
+/* The index of this way, or SEEN. */
 static unsigned
 find_way(const struct copy *e, unsigned way)
 {
@@ -101,7 +101,7 @@ find_way(const struct copy *e, unsigned way)
     return i;
 }
 
-/* How often the datagram was sent, by the way that shows most of it. */
+/* How often the datagram was sent: the largest count of any way. */
 static unsigned
 most_of(const struct copy *e)
 {
@@ -113,7 +113,7 @@ most_of(const struct copy *e)
     return most;
 }
 
-/* It was seen by this way once; if there is no room, nobody will know. */
+/* Add a way with one sighting; ignored if there is no room. */
 static void
 add_way(struct copy *e, unsigned way)
 {
@@ -139,9 +139,9 @@ begin_copy(struct copy *e, const struct mipro_sighting *s)
 }
 
 /*
- * The same octets again, within the tolerance.  Returns whether it is the same datagram.  Where the
- * IP identification says nothing, what was sent twice is seen twice on each way: only the way that
- * leads shows something new.
+ * The same octets again, within the tolerance.  Returns whether it is the same datagram.  Without
+ * an IP identification, a retransmission is seen once more on each way: it is new only on the way
+ * whose count becomes the largest.
  */
 static bool
 see_again(struct copy *e, const struct mipro_sighting *s)
@@ -164,7 +164,7 @@ see_again(struct copy *e, const struct mipro_sighting *s)
     return false;
 }
 
-/* The same datagram by all that both sightings show? */
+/* Is it the same datagram, as far as both sightings show it? */
 static bool
 is_same(const struct copy *e, const struct mipro_sighting *s)
 {
@@ -172,18 +172,18 @@ is_same(const struct copy *e, const struct mipro_sighting *s)
            (e->octets == s->octets || e->octets == 0 || s->octets == 0);
 }
 
-/* The datagram that s shows again, the last time that it was sent; or NULL. */
+/* The datagram of which s is another sighting, the nearest in time; or NULL. */
 static inline struct copy *
 find_nearest(const struct mipro_copies *c, const struct mipro_sighting *s, int64_t tolerance)
 {
     uint32_t number = *head_of(c, (uint32_t)(s->hash >> 32));
     struct copy *nearest = NULL;
 
-    /* What lies n or more numbers back was overwritten: the age only grows. */
+    /* Entries n or more numbers back were overwritten; the age only grows along the chain. */
     for (uint32_t age = c->next - number; age <= c->n;) {
         struct copy *e = copy_at(c, c->next - age);
 
-        /* What was sent twice may stand there twice. */
+        /* A datagram that was sent twice may have two entries. */
         if (is_same(e, s) && age_of(e, s->time) < tolerance && e->frame != s->frame &&
             (nearest == NULL || age_of(e, s->time) < age_of(nearest, s->time)))
             nearest = e;
@@ -194,7 +194,7 @@ find_nearest(const struct mipro_copies *c, const struct mipro_sighting *s, int64
     return nearest;
 }
 
-/* The next datagram takes the place of the oldest, which is too young to be forgotten. */
+/* The next datagram would replace the oldest, which is still needed: grow, or note the loss. */
 SELDOM static void
 drop_young(struct mipro_copies *c, const struct mipro_sighting *s, int64_t tolerance)
 {

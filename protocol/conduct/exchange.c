@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Requests and updates: who answers whom.
+ * Binding Requests and Updates: which message answers which.
  *
- * A Binding Update that its receiver may not act on (forged, without authenticator,
- * framed badly) asks for nothing: nobody is blamed for silence.  It is remembered all
- * the same, for its acknowledge.
+ * A Binding Update on which its receiver must not act (forged, without authenticator, malformed)
+ * need not be answered, and no node is blamed for not answering it.  It is still remembered, for
+ * its acknowledge.
  */
 #include "conduct/private.h"
 
@@ -45,8 +45,8 @@ find_same_request(const struct shard *c, const struct view *v)
 }
 
 /*
- * An update may be captured before the request that it answers.  Where the request is sent once
- * more because the answer was lost behind the capture, it may be answered again.
+ * An update may be captured before the request that it answers.  If the request is sent again
+ * because the answer was lost after the capture point, it may be answered again.
  */
 static const struct recent *
 find_early_answer(const struct shard *c, const struct view *v)
@@ -102,7 +102,7 @@ find_request(const struct shard *c, const struct view *v)
     return NULL;
 }
 
-/* By nonces: the next update after one that answered a request with the identification asked. */
+/* With nonces: can it be the next update after one that answered a request with asked? */
 static inline bool
 follows(struct ident ident, struct ident asked)
 {
@@ -119,9 +119,9 @@ knows_association(const struct view *v)
 }
 
 /*
- * Has the sender of updates a sequence of identifications of its own?  The association says so;
- * where none is known, a timestamp of about now is one, and so is a nonce that the update before
- * announced.
+ * Does the sender of updates have its own sequence of identifications?  The association says so;
+ * if none is known, a timestamp of about the current time or a nonce that the previous update
+ * announced indicates one.
  */
 static bool
 has_own_sequence(const struct shard *c, const struct view *v, const struct path *p)
@@ -143,10 +143,10 @@ has_own_sequence(const struct shard *c, const struct view *v, const struct path 
 }
 
 /*
- * answer-mismatch (4.3).  An update that fits no request that waits may be the home
- * agent's own idea, and cross the request: it is the answer only if no better one
- * comes within the limit.  One that goes on with a sequence of its own, by timestamps or
- * nonces, is no answer.
+ * answer-mismatch (4.3).  An update that matches no waiting request may be sent on the home
+ * agent's own initiative, and cross the request: it counts as the answer only if no better one
+ * is seen within the limit.  One that continues the sender's own sequence of timestamps or nonces
+ * is not an answer.
  */
 static inline void
 note_odd_answer(const struct shard *c, const struct view *v, const struct path *p)
@@ -168,7 +168,7 @@ note_odd_answer(const struct shard *c, const struct view *v, const struct path *
     odd->u.odd.ident = v->ident;
 }
 
-/* request-unanswered (4.2), or answer-mismatch where something like an answer came. */
+/* request-unanswered (4.2), or answer-mismatch if there was something like an answer. */
 void
 mipro_answer_expired(struct shard *c, struct wait *w)
 {
@@ -224,7 +224,7 @@ mipro_answer_expired(struct shard *c, struct wait *w)
  * Binding Update (4.3)
  */
 
-/* Flags, lifetime and care-of address, in short. */
+/* A short hash of flags, lifetime and care-of address. */
 static inline uint16_t
 body_of(const struct view *v)
 {
@@ -255,7 +255,7 @@ is_same(const struct path *p, unsigned i, const struct view *v)
                ident_fits(ident, v->ident));
 }
 
-/* Were these octets seen on this path just before, or among the last few? */
+/* Is v a repetition of the last update on this path, or of one of the last few? */
 static inline bool
 is_last(const struct path *p, const struct view *v)
 {
@@ -271,7 +271,7 @@ is_known(const struct path *p, const struct view *v)
     return false;
 }
 
-/* What an acknowledge of the update will be held against. */
+/* The flags by which an acknowledge of the update will be judged. */
 static inline unsigned
 flags_of(const struct view *v)
 {
@@ -331,8 +331,8 @@ find_same_update(const struct shard *c, const struct view *v)
 }
 
 /*
- * What is owed for an update that its receiver may act on: an acknowledge if it
- * has A.  One that is sent again while it waits is the same.
+ * Wait for the acknowledge of an update on which its receiver may act, if it has A.  A
+ * retransmission while it waits counts as the same update.
  */
 static inline void
 await_ack(struct shard *c, struct path *p, const struct view *v, bool known)
@@ -362,8 +362,8 @@ await_ack(struct shard *c, struct path *p, const struct view *v, bool known)
 }
 
 /*
- * Nobody knows the SPI: it may be sent in another's name, so no state is spent on it.  Its
- * acknowledge, if there is one, is not unsolicited.
+ * The SPI is unknown: the update may be sent in another node's name, so no state is kept for it.
+ * Its acknowledge, if there is one, is not unsolicited.
  */
 SELDOM static void
 see_stranger(const struct shard *c, const struct view *v)
@@ -376,8 +376,7 @@ see_stranger(const struct shard *c, const struct view *v)
         v->home->strangers = seconds_of(mipro_time_add(c->t.clock, c->config->ack_timeout));
 }
 
-/* It asks for nothing, but must not be accepted: kept apart, for chaff pushes out what is recent.
- */
+/* Wait for an acknowledge that accepts it.  Not among recent[], which chaff would then flush. */
 SELDOM static void
 see_forged(struct shard *c, struct path *p, const struct view *v)
 {
@@ -409,7 +408,7 @@ mipro_see_update(struct shard *c, struct view *v)
         return;
     if (!view_unproven(v))
         mipro_rate_check(c, v, p, &c->config->update_rate);
-    /* Of most home addresses no registration was seen, and nobody waits. */
+    /* Most home addresses have no registration and no waits. */
     handoff = (v->home->registry != NULL || v->home->waits != NULL) && mipro_handoff_update(c, v);
     if (view_forged(v)) {
         see_forged(c, p, v);
@@ -438,8 +437,8 @@ mipro_see_update(struct shard *c, struct view *v)
 }
 
 /*
- * update-unacknowledged (4.4).  The update stays in mind, for an acknowledge that
- * comes too late is not unsolicited.
+ * update-unacknowledged (4.4).  The update is still remembered, because a late acknowledge is
+ * not unsolicited.
  */
 void
 mipro_ack_expired(struct shard *c, struct wait *w)

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Who has waited too long.
+ * Waits whose time limit has passed.
  *
- * Over a leap, and over a silence of more than a day, an answer may have passed unseen: who
- * waited is not blamed, and counted as undecided.  After a shorter silence an answer may still
- * be the next that is captured (the clock may have been set forward): what waited over it waits
- * once more for the time limit, and is found then, or at the end.
+ * During a leap, or more than a day without a frame, an answer may have been missed: no node is
+ * blamed, and the case is counted as undecided.  After a shorter silence the answer may still be
+ * captured (the clock may have been set forward), so whatever waited across it waits for one more
+ * time limit, and is decided then, or at the end.
  */
 #include "conduct/private.h"
 
-/* What becomes of a wait, by its kind. */
+/* How each kind of wait ends. */
 static const struct {
-    enum mipro_rule rule; /* which it may break by waiting in vain */
+    enum mipro_rule rule; /* the rule that is broken if nothing arrives */
     void (*expired)(struct shard *c, struct wait *w);
-    bool stays; /* when it cannot be judged it is kept, for what answers it is in order */
+    bool stays; /* if it cannot be judged it is kept, so that a late answer has its question */
 } kinds[] = {
     [WAIT_ACK] = { MIPRO_RULE_UPDATE_UNACKNOWLEDGED, mipro_ack_expired, false },
     [WAIT_UNMATCHED] = { MIPRO_RULE_ACKNOWLEDGE_UNSOLICITED, mipro_unmatched_expired, false },
@@ -55,7 +55,7 @@ mipro_wait_drop(struct shard *c, struct wait *w, enum mipro_undecided reason)
         mipro_word_end(c, w);
         return;
     }
-    if (w->kind == WAIT_HELD) { /* what was seen until now must do, if it has an order */
+    if (w->kind == WAIT_HELD) { /* decide by what was seen so far, if it has an order */
         if (reason == MIPRO_UNDECIDED_CLOCK)
             mipro_held_drop(c, w, reason);
         else
@@ -68,7 +68,7 @@ mipro_wait_drop(struct shard *c, struct wait *w, enum mipro_undecided reason)
     mipro_wait_end(c, w);
 }
 
-/* A PFAN goes on waiting, for it is bad if nothing comes. */
+/* A PFAN continues to wait, because it is bad if nothing arrives. */
 void
 mipro_wait_absolve(struct shard *c, struct wait *w, enum mipro_undecided reason)
 {
@@ -80,7 +80,7 @@ mipro_wait_absolve(struct shard *c, struct wait *w, enum mipro_undecided reason)
     }
 }
 
-/* Nothing that waits is judged. */
+/* End all judgement of pending waits. */
 static void
 absolve(struct shard *c, enum mipro_undecided reason)
 {
@@ -96,7 +96,7 @@ absolve(struct shard *c, enum mipro_undecided reason)
         mipro_wait_drop(c, RECORD(c->held.next, struct wait, by.time), reason);
 }
 
-/* What became due in a gap of so long waits a little more. */
+/* Waits that became due during a gap of this length wait once more. */
 SELDOM static void
 wait_over_gap(struct shard *c, int64_t gap)
 {
@@ -121,8 +121,8 @@ expire(struct shard *c, struct wait *w)
 }
 
 /*
- * What became due by this time, in the order of the deadlines, each at its own: so that it does not
- * matter how often this is done.
+ * Settle what became due by this time, in the order of deadlines, each as of its own deadline, so
+ * that the result does not depend on how often this is called.
  */
 SELDOM void
 mipro_waits_end(struct shard *c, int64_t time)
@@ -143,7 +143,7 @@ mipro_waits_end(struct shard *c, int64_t time)
             return;
         }
         if (first->deadline == INT64_MIN)
-            c->t.clock = time; /* it came before the first stamp */
+            c->t.clock = time; /* it was captured before the first timestamp */
         else if (c->t.clock <= first->deadline)
             c->t.clock = first->deadline + 1;
         if (first->kind == WAIT_ASKED)
@@ -169,8 +169,8 @@ mipro_shard_leap(struct shard *c, const struct mipro_leap *leap, const struct mi
 }
 
 /*
- * Updates whose limit passed in a gap: what they find of acknowledges that waited with them.  They
- * go to a list of their own first, for each may end others.
+ * Decide updates whose limit passed during a gap, with the acknowledges that also waited.  They
+ * are moved to a separate list first, because each may end other waits.
  */
 static void
 end_late_updates(struct shard *c)
@@ -193,7 +193,7 @@ end_late_updates(struct shard *c)
         expire(c, RECORD(late.next, struct wait, by.frame));
 }
 
-/* Acknowledges that answer nothing: while updates that they might answer still wait. */
+/* End acknowledges without a match, while updates that they might answer still wait. */
 static void
 end_unmatched(struct shard *c)
 {

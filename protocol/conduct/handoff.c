@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Smooth handoffs: the Previous Foreign Agent Notification of a Registration Request,
- * and the Binding Update that the new foreign agent makes of it (5.1, 8.1).
+ * and the Binding Update that the new foreign agent makes from it (5.1, 8.1).
  */
 #include "conduct/private.h"
 
@@ -32,7 +32,7 @@ mipro_notice_read(const struct mipro_message *m, const struct mipro_ext *e, stru
     return true;
 }
 
-/* SPI and authenticator of the update's own extension; false if there is none whole. */
+/* SPI and authenticator of the update's own extension; false if it was not captured whole. */
 static bool
 read_auth(const struct mipro_message *m, const struct mipro_ext *e, struct notice *n)
 {
@@ -55,9 +55,8 @@ first_handoff(const struct home *h)
 }
 
 /*
- * A foreign agent's Binding Update has the authenticator of a PFAN, by which the mobile node may
- * have covered the body alone: it is good with either coverage, whether or not the PFAN was
- * captured.
+ * A foreign agent's Binding Update has the authenticator of a PFAN, which may cover the body
+ * alone: it is good with either coverage, even if the PFAN was not captured.
  */
 void
 mipro_handoff_rejudge(const struct view *v)
@@ -107,7 +106,7 @@ told_before(const struct shard *c, const struct view *v, struct handoff *h)
     return false;
 }
 
-/* An agent that has moved on, or is none that an update could be sent to. */
+/* Is it really another agent, to which an update can be sent? */
 static bool
 is_previous(const struct view *v, uint32_t previous)
 {
@@ -115,7 +114,7 @@ is_previous(const struct view *v, uint32_t previous)
            previous != view_field(v, MIPRO_F_COA);
 }
 
-/* Forget the handoff of h that is oldest and waits for nothing. */
+/* Forget the oldest handoff of h that waits for nothing. */
 static void
 make_room(struct shard *c, struct home *h)
 {
@@ -144,8 +143,7 @@ make_room(struct shard *c, struct home *h)
 static bool was_altered_before(struct shard *c, const struct view *v, struct handoff *h);
 
 /*
- * A Registration Request that nothing speaks against, and that is in the registry: what
- * does its PFAN ask for?
+ * Record the PFAN of a Registration Request that is valid and in the registry.
  */
 void
 mipro_handoff_asked(struct shard *c, struct view *v)
@@ -195,7 +193,7 @@ mipro_handoff_asked(struct shard *c, struct view *v)
         h->wait->u.handoff = h;
 }
 
-/* From the reply on the update is due; where it refuses, none is. */
+/* After a reply that grants the request the update is due; after a refusal it is not. */
 void
 mipro_handoff_replied(
     struct shard *c, const struct view *v, uint64_t frame, uint64_t ident, bool granted)
@@ -216,8 +214,8 @@ mipro_handoff_replied(
 }
 
 /*
- * handoff-no-update (8.1): the registration was granted, and its foreign agent told
- * the previous one nothing that was seen.
+ * handoff-no-update (8.1): the registration was granted, but no Binding Update from its foreign
+ * agent to the previous one was seen.
  */
 void
 mipro_handoff_expired(struct shard *c, struct wait *w)
@@ -238,7 +236,7 @@ mipro_handoff_expired(struct shard *c, struct wait *w)
     mipro_wait_end(c, w);
 }
 
-/* One more difference between the update and its PFAN. */
+/* Append one more difference between the update and its PFAN. */
 __attribute__((format(printf, 2, 3))) static void
 add_change(struct mipro_finding *f, const char *format, ...)
 {
@@ -250,7 +248,7 @@ add_change(struct mipro_finding *f, const char *format, ...)
     va_end(args);
 }
 
-/* Is the update with this authenticator the one that was made of the PFAN? */
+/* Was the update with this authenticator made from the PFAN? */
 static bool
 is_made_of(const struct handoff *h, uint32_t dst, uint32_t spi, uint64_t hash, uint8_t size)
 {
@@ -269,7 +267,7 @@ mipro_handoff_doubt(const struct shard *c, const struct home *h, const struct he
     return MIPRO_UNDECIDED_REASONS;
 }
 
-/* The octets of a field of a Binding Update. */
+/* Set the finding's octets to those of a field of a Binding Update. */
 static void
 show_field(struct mipro_finding *f, enum mipro_field id)
 {
@@ -280,14 +278,14 @@ show_field(struct mipro_finding *f, enum mipro_field id)
     f->len = field->len;
 }
 
-/* A Binding Update that was made of a PFAN, or was to be. */
+/* A Binding Update that was, or should have been, made from a PFAN. */
 struct made {
-    struct mipro_finding finding; /* about it, of no rule yet */
-    struct notice notice;         /* by its fields; size 0: it has no authenticator */
+    struct mipro_finding finding; /* about it, without a rule yet */
+    struct notice notice;         /* its fields; size 0: it has no authenticator */
     bool asks, has_life;
 };
 
-/* handoff-no-a (8.1) and handoff-altered (5.1): the update against its PFAN. */
+/* handoff-no-a (8.1) and handoff-altered (5.1): compare the update with its PFAN. */
 static void
 compare_update(
     struct shard *c, const struct view *v, const struct handoff *h, const struct made *made)
@@ -327,7 +325,7 @@ compare_update(
         mipro_finding_keep(c, v, &held);
 }
 
-/* What was made of a PFAN, if v was. */
+/* Read v as an update made from a PFAN. */
 static struct made
 read_made(const struct view *v)
 {
@@ -345,7 +343,7 @@ read_made(const struct view *v)
     return made;
 }
 
-/* Its authenticator is not that of what it says: a PFAN that is captured after it may have it. */
+/* The authenticator of v is bad for its content, but may be that of a PFAN captured later. */
 void
 mipro_handoff_keep_made(const struct view *v, struct wait *w)
 {
@@ -385,10 +383,10 @@ was_altered_before(struct shard *c, const struct view *v, struct handoff *h)
 }
 
 /*
- * The Binding Update of a PFAN has its SPI and authenticator, whoever sends it.  Failing
- * that, it may be the first to the previous agent about the home address, altered: unless its
- * own authenticator is good, or the home agent or the mobile node sends it, who have reasons
- * of their own.
+ * The Binding Update of a PFAN has its SPI and authenticator, and may be from any sender.
+ * Otherwise the first update to the previous agent about the home address may be an altered one,
+ * unless its own authenticator is good, or it is from the home agent or the mobile node, which
+ * may send updates for other reasons.
  */
 static struct handoff *
 find_handoff(const struct view *v, const struct notice *n, bool has_auth)
@@ -398,21 +396,21 @@ find_handoff(const struct view *v, const struct notice *n, bool has_auth)
     for (struct handoff *h = first_handoff(v->home); h != NULL; h = h->next) {
         if (h->previous != v->ev->dst)
             continue;
-        /* Whoever sends it: a home agent may be the new foreign agent.  It may come again. */
+        /* From any sender: a home agent may be the new foreign agent.  It may be retransmitted. */
         if (has_auth && is_made_of(h, v->ev->dst, n->spi, n->hash, n->size))
             return h->open ? h : NULL;
         if (!h->open)
             continue;
         if (h->agent == v->ev->src || v->ev->src == v->homeaddr)
             continue;
-        /* Its own good authenticator says that it is what its sender meant. */
+        /* A good authenticator of its own shows that it was not altered. */
         if (newest == NULL && v->verdict != MIPRO_GOOD)
             newest = h;
     }
     return newest;
 }
 
-/* Whom the update settles: one PFAN that is just like it, or all to this agent. */
+/* Decide the PFANs that the update settles: those with its authenticator, or all to this agent. */
 static void
 settle_words(struct shard *c, const struct view *v, const struct notice *n, bool has_auth)
 {

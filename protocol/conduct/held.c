@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Findings that depend on an order: they are held for the tolerance, in which what would excuse
- * them may still be captured, and then looked at once more.
+ * Findings that depend on an order: they are held for the tolerance, during which a message that
+ * excuses them may still be captured, and are then checked again.
  */
 #include "conduct/private.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
 
-/* By the kind of what is held: what was seen since that speaks against it. */
+/* For each kind of held finding, the check for contradicting messages seen since. */
 static enum mipro_undecided (*const doubts[])(
     const struct shard *c, const struct home *h, const struct held *held) = {
     [HELD_REGISTRATION] = mipro_registry_doubt,

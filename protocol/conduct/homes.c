@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The table of home addresses and their records.  All is bounded; nothing here knows a rule. */
+/* The table of home addresses and their records, all bounded.  No rule is applied here. */
 #include "conduct/private.h"
 
 #include <stdlib.h>
 
 #define DEFAULT_HOMES 131072u
-#define SLOT_BITS 6u /* of the slots that a shard begins with */
+#define SLOT_BITS 6u /* a shard begins with 1 << SLOT_BITS slots */
 #define MAX_WAITS 131072u
 #define MAX_OLDS 16384u
 #define MAX_GIVEN 8192u
@@ -47,7 +47,7 @@ enter_slot(struct shard *c, struct home *h, uint32_t addr)
     c->slots[i] = (struct slot){ h, addr };
 }
 
-/* Other slots, for those that are there.  False: no memory. */
+/* Replace the slots, and move the entries to the new ones.  False if out of memory. */
 SELDOM static bool
 make_slots(struct shard *c, unsigned bits)
 {
@@ -84,8 +84,7 @@ mipro_tables_new(struct shard *c, unsigned n_shards)
     if (paths < MAX_PATHS)
         paths = MAX_PATHS;
     /*
-     * An odd multiplier that an attacker does not know; no finding depends on the
-     * order of the slots.
+     * An odd multiplier unknown to attackers; no finding depends on the order of the slots.
      */
     c->multiplier = mipro_mix((uintptr_t)c, 0) | 1;
     mipro_pool_init(&c->homes, c->arena, sizeof(struct home), homes);
@@ -124,7 +123,7 @@ mipro_tables_free(struct shard *c)
     }
 }
 
-/* The home address in the slots from i on, where its hash has it begin; or NULL. */
+/* Find the home address in the slots from i on, the slot given by its hash; or NULL. */
 static inline struct home *
 find_from(const struct shard *c, size_t i, uint32_t addr)
 {
@@ -140,7 +139,7 @@ mipro_home_peek(const struct shard *c, uint32_t addr)
     return find_from(c, slot_of(c, addr), addr);
 }
 
-/* Whoever stands behind it, and would not be found past a free slot, moves up. */
+/* Free its slot, and move up later entries that would not be found beyond a free slot. */
 static void
 leave_slot(struct shard *c, const struct home *h)
 {
@@ -204,8 +203,8 @@ forget(struct shard *c, struct home *h)
 }
 
 /*
- * Drop the home address that waits longest in the queue and was not used since it
- * came there; one that was goes to the end.  False if there is none but keep.
+ * Drop the first home address in the queue that was not used since it was enqueued; those that
+ * were go to the end.  False if there is none except keep.
  */
 static bool
 drop_home(struct shard *c, const struct home *keep)
@@ -231,7 +230,7 @@ drop_home(struct shard *c, const struct home *keep)
     return false;
 }
 
-/* What is lost where a pool has no room. */
+/* The kind of state that is lost if this pool has no room. */
 static enum mipro_dropped
 kind_of(const struct shard *c, const struct pool *pool)
 {
@@ -273,7 +272,7 @@ mipro_home_add(struct shard *c, uint32_t addr)
 
     if (c->n_homes >= c->n_slots / 2 && !make_slots(c, 65 - c->shift) &&
         c->n_homes + 1 >= c->n_slots) {
-        dropped(c, MIPRO_DROPPED_HOMES); /* one slot at least stays free */
+        dropped(c, MIPRO_DROPPED_HOMES); /* at least one slot must stay free */
         return NULL;
     }
     h = mipro_record_take(c, &c->homes, NULL);

@@ -2,15 +2,14 @@
 /*
  * Identifications: replay and nonce-chain (4.2, 4.3, RFC 2002 5.6).
  *
- * A time line belongs to a home address, the two ends of an association that has a
- * replay method, the type of message and the extension that vouches for it.  Only
- * what an authenticator vouches for (good, or expired) is judged, and moves it: a
- * forger cannot.  Judged are Binding Requests and Updates, Registration Requests
- * and Replies; an acknowledge copies what it answers, and is matched with it.
+ * A line (time line) belongs to a home address, the two ends of an association with a replay
+ * method, a type of message and the extension that authenticates it.  Only authenticated messages
+ * (good or expired) are judged and advance the line, so that a forger cannot.  Binding Requests
+ * and Updates, Registration Requests and Replies are judged; an acknowledge copies the
+ * identification of its update, and is matched with it.
  *
- * Content is what the authenticator covers.  A foreign agent that passes a
- * registration on changes nothing of what 32 covers, so it is the same content on
- * another hop.
+ * Content is what the authenticator covers.  A foreign agent that forwards a registration does
+ * not change what extension 32 covers, so the content is the same on the next hop.
  */
 #include "conduct/private.h"
 
@@ -29,7 +28,7 @@ joins(const struct mipro_association *s, struct mipro_ends ends)
            (end_holds(&s->a, ends.b) && end_holds(&s->b, ends.a));
 }
 
-/* Between whom the authenticator a stands: of its two readings the one that fits (ruling 6). */
+/* The ends of authenticator a: of its two readings the one that matches (ruling 6). */
 SELDOM static struct mipro_ends
 find_ends(const struct view *v, const struct mipro_auth *a)
 {
@@ -44,7 +43,7 @@ find_ends(const struct view *v, const struct mipro_auth *a)
     return ends[0];
 }
 
-/* The same.  Of a draft's own extension this is the first reading, which nearly always fits. */
+/* The same, fast: for the draft's own extension the first reading, which nearly always matches. */
 static inline struct mipro_ends
 ends_of(const struct view *v, const struct mipro_auth *a)
 {
@@ -66,7 +65,7 @@ line_of(struct shard *c, const struct view *v, uint8_t ext, uint32_t spi, struct
     return mipro_line_make(c, v, ext, spi, ends);
 }
 
-/* From whom to whom, in short. */
+/* A short hash of sender and receiver. */
 static uint32_t
 hop_of(const struct view *v)
 {
@@ -91,8 +90,8 @@ insert_content(struct line *l, const struct view *v, uint64_t hash)
 }
 
 /*
- * Content i is seen again, and something newer was seen since.  It may be under way
- * from hop to hop: once on a second hop, within the limit.
+ * Content i is seen again after something newer.  It may have been forwarded: once, to a second
+ * hop, within the time limit.
  */
 static bool
 is_passed_on(const struct shard *c, struct line *l, unsigned i, const struct view *v)
@@ -128,7 +127,7 @@ report_replay(struct shard *c, const struct view *v, uint64_t frame, const char 
     mipro_finding_report(c, &f, "%s %s", mipro_ident_text(v->ident).s, what);
 }
 
-/* By so many seconds clocks may differ (RFC 2002 5.6.1). */
+/* Seconds by which clocks may differ (RFC 2002 5.6.1). */
 #define CLOCKS_APART 7
 
 int32_t
@@ -153,8 +152,8 @@ mipro_is_of_now(const struct shard *c, uint64_t ident, int64_t time)
 }
 
 /*
- * The newest timestamp lies in the future, and v's does not: its receiver will have refused the
- * former (133), by RFC 2002 5.6.1 from 7 s on, though that was not captured.
+ * The newest timestamp is in the future, and v's is not: the receiver will have refused the
+ * former (133), by RFC 2002 5.6.1 from 7 s on, although the refusal was not captured.
  */
 static bool
 was_refused(const struct shard *c, const struct view *v, const struct line *l)
@@ -169,9 +168,9 @@ was_refused(const struct shard *c, const struct view *v, const struct line *l)
 }
 
 /*
- * Was what became of the newest not captured?  If it was refused (133), v is in order.  Only what
- * asks for an acknowledge, or is a registration, is refused, and only if its timestamp is not that
- * of its time.
+ * May the newest have been refused (133), without the refusal being captured?  Then v is correct.
+ * Only registrations and messages that ask for an acknowledge are refused, and only if their
+ * timestamp does not match the time of capture.
  */
 static bool
 may_be_refused(const struct shard *c, const struct view *v, const struct line *l)
@@ -195,10 +194,10 @@ may_be_refused(const struct shard *c, const struct view *v, const struct line *l
 }
 
 /*
- * A clock that was set back sends timestamps from before: its receiver refuses them (133, RFC 2002
- * 5.6.1), and the sender corrects it.  So what becomes of the message decides, if that can be seen:
- * every registration has a reply, and an update with A an acknowledge.  Returns whether v is to be
- * taken as replayed meanwhile.
+ * A node whose clock was set back sends older timestamps: the receiver refuses them (133, RFC 2002
+ * 5.6.1), and the sender corrects its clock.  So the answer decides, if there must be one: every
+ * registration has a reply, and an update with A an acknowledge.  Returns whether v counts as
+ * replayed until then.
  */
 static bool
 report_backwards(struct shard *c, struct view *v, uint64_t frame)
@@ -253,13 +252,13 @@ judge_timestamp(struct shard *c, struct view *v, struct line *l, bool answers)
     uint64_t ident = v->ident.value;
 
     /*
-     * The clock of an answer is the requester's; that of a reply is the home agent's
-     * where it refuses: neither moves the line.
+     * An answer has the timestamp of the requester, and a refusing reply that of the home agent:
+     * neither moves the line.
      */
     if (answers || v->type == MIPRO_REGISTRATION_REPLY)
         return false;
     if (l->has_newest && is_later(l->newest, ident)) {
-        /* Within the tolerance one may overtake another; so what counts is the one before. */
+        /* Messages within the tolerance may be out of order; then the one before counts. */
         bool newest = certainly_before(c, l->newest_time, v->now);
 
         if (newest && (was_refused(c, v, l) || may_be_refused(c, v, l))) {
@@ -276,7 +275,7 @@ judge_timestamp(struct shard *c, struct view *v, struct line *l, bool answers)
         undecided(c, MIPRO_RULE_REPLAY, MIPRO_UNDECIDED_ORDER);
         return false;
     }
-    /* Of those that came within the tolerance the first stands for them all. */
+    /* Of messages within the tolerance, the first stands for all of them. */
     if (!l->has_newest || certainly_before(c, l->newest_time, v->now) || !l->has_before) {
         l->has_before = l->has_newest;
         l->before = l->newest;
@@ -291,9 +290,9 @@ judge_timestamp(struct shard *c, struct view *v, struct line *l, bool answers)
 }
 
 /*
- * The same datagram by its IP identification, which came another way: another tap whose clock
- * differs by more than the tolerance may have seen it.  Or the capture's clock was set forward
- * between the two sightings, which looks like a silence.
+ * May v be the same datagram, by its IP identification, seen by another way?  Another tap, whose
+ * clock differs by more than the tolerance, may have captured it.  Or the capture's clock was set
+ * forward between the two sightings, which looks like a silence.
  */
 static bool
 is_late_copy(
@@ -305,8 +304,8 @@ is_late_copy(
 }
 
 /*
- * The content of first returns in v, as another datagram.  Returns whether it is replayed: sent
- * again, before anything newer, it is not.
+ * The content of first is seen again in v, in another datagram.  Returns whether it is replayed;
+ * a retransmission before anything newer is not.
  */
 static bool
 judge_return(struct shard *c, const struct view *v, const struct line *l, enum mipro_replay method,
@@ -325,7 +324,7 @@ judge_return(struct shard *c, const struct view *v, const struct line *l, enum m
     return true;
 }
 
-/* With nonces: an identification that was used long ago.  Returns whether it was replayed. */
+/* With nonces: was the identification used long ago?  Returns whether it was replayed. */
 static bool
 judge_old(struct shard *c, const struct view *v, const struct line *l, uint64_t hash, bool answers)
 {
@@ -354,8 +353,8 @@ judge_old(struct shard *c, const struct view *v, const struct line *l, uint64_t 
 }
 
 /*
- * The identification stands in the line already.  Is it the same content, and may it
- * come again?
+ * The line already has this identification.  Is it the same content, and is the repetition
+ * allowed?
  */
 SELDOM static bool
 judge_known(struct shard *c, const struct view *v, struct line *l, enum mipro_replay method,
@@ -365,7 +364,7 @@ judge_known(struct shard *c, const struct view *v, struct line *l, enum mipro_re
 
     *settled = true;
     if (l->seen[i].frame == v->ev->frame)
-        return false; /* signed twice with one key: no message replays itself */
+        return false; /* the same message, signed twice with one key */
     if (l->seen[i].hash == hash && i == l->last) {
         if (hop_of(v) != l->seen[i].hop[0])
             l->seen[i].hop[1] = hop_of(v);
@@ -387,7 +386,7 @@ judge_known(struct shard *c, const struct view *v, struct line *l, enum mipro_re
     return true;
 }
 
-/* Where in the line this identification stands, with this content if there are several. */
+/* The index of this identification in the line, preferably with this content. */
 static inline unsigned
 find_content(const struct line *l, uint64_t ident, uint64_t hash)
 {

@@ -88,7 +88,7 @@ mipro_line_make(
     return l;
 }
 
-/* With nonces the oldest entry, which gives way to v's, is kept for longer. */
+/* With nonces, move the oldest entry, which v's will replace, to the older ones. */
 void
 mipro_line_keep_old(struct shard *c, struct line *l)
 {
@@ -114,8 +114,8 @@ mipro_line_keep_old(struct shard *c, struct line *l)
 }
 
 /*
- * Is other newer than first, and older than v?  Timestamps have an order of their own; nonces have
- * that of the capture, which frames less than the tolerance apart do not.
+ * Is other newer than first, and older than v?  Timestamps are ordered; nonces have the order of
+ * the capture, which is not defined for frames less than the tolerance apart.
  */
 static enum between
 compare_seen(const struct shard *c, const struct view *v, enum mipro_replay method,
@@ -134,7 +134,7 @@ compare_seen(const struct shard *c, const struct view *v, enum mipro_replay meth
     return certainly_before(c, other->time, v->now) ? BETWEEN_NEWER : BETWEEN_PERHAPS;
 }
 
-/* Did anything newer than first come before v, which has the same content? */
+/* Was anything newer than first seen before v, which has the same content? */
 enum between
 mipro_line_between(const struct shard *c, const struct view *v, const struct line *l,
     enum mipro_replay method, const struct seen *first)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Nonces, each of which the Binding Update before it announces: rule nonce-chain (4.3). */
+/* Nonces, each announced by the previous Binding Update: rule nonce-chain (4.3). */
 #include "conduct/private.h"
 
 #include <inttypes.h>
 
-/* Did anything follow update i of the line, certainly, and come before v? */
+/* Did anything certainly follow update i of the line, and precede v? */
 static bool
 is_followed(const struct shard *c, const struct view *v, const struct line *l, unsigned i)
 {
@@ -17,9 +17,9 @@ is_followed(const struct shard *c, const struct view *v, const struct line *l, u
 }
 
 /*
- * Is v right if frames within the tolerance came in another order?  It announced the nonce of an
- * update that was captured just before it, or its own was announced by one after which nothing
- * certainly came.
+ * Is v correct if frames within the tolerance are in another order?  Then it announced the nonce of
+ * an update that was captured just before it, or its own was announced by one that nothing
+ * certainly followed.
  */
 static bool
 may_be_earlier(const struct shard *c, const struct view *v, const struct line *l)
@@ -36,7 +36,7 @@ may_be_earlier(const struct shard *c, const struct view *v, const struct line *l
     return false;
 }
 
-/* It is not the one that the line announced last.  Was it announced elsewhere? */
+/* The nonce is not the one announced last on this line.  Was it announced elsewhere? */
 SELDOM static void
 break_chain(struct shard *c, const struct view *v, const struct line *l, uint32_t nonce)
 {
@@ -66,7 +66,7 @@ break_chain(struct shard *c, const struct view *v, const struct line *l, uint32_
         l->chain[1]);
 }
 
-/* Was the update that announced it captured after it, or the request that it answers? */
+/* Was the update that announced the nonce, or the request that it answers, captured afterwards? */
 enum mipro_undecided
 mipro_nonce_doubt(const struct shard *c, const struct home *h, const struct held *held)
 {
@@ -83,8 +83,8 @@ mipro_nonce_doubt(const struct shard *c, const struct home *h, const struct held
 }
 
 /*
- * An update was the answer to a request captured after it: it is not part of the chain, which it
- * did not break, and which goes on from before it.
+ * The update turned out to answer a request captured after it: it neither breaks the chain nor is
+ * part of it, and the chain continues from before it.
  */
 void
 mipro_nonce_answered(const struct shard *c, const struct home *h, uint64_t ident, uint64_t frame)
@@ -101,10 +101,10 @@ mipro_nonce_answered(const struct shard *c, const struct home *h, uint64_t ident
 
 /*
  * nonce-chain (4.3): the low half is the nonce of this update, the high half that of
- * the next.  An update that answers a Binding Request bears the requester's
- * identification, which resynchronizes: the next may go on from it, or from before.
- * One that a foreign agent made from a PFAN bears the registration's, which is no
- * link of the chain.
+ * the next.  An update that answers a Binding Request has the requester's
+ * identification, which resynchronizes: the next may continue from it, or from before.
+ * One that a foreign agent made from a PFAN has the registration's identification, which is
+ * not part of the chain.
  */
 void
 mipro_nonce_judge(struct shard *c, const struct view *v, struct line *l, bool answers)

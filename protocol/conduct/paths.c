@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Who told whom about a home address, and which identifications are no longer remembered. */
+/* Which node sent what to which about a home address, and identifications that were forgotten. */
 #include "conduct/private.h"
 
 static bool
@@ -74,7 +74,7 @@ mipro_path_drop(struct shard *c, struct home *h, struct path *p)
     mipro_record_give(&c->paths, p);
 }
 
-/* A path that is new, at the cost of the one not used for longest. */
+/* Add a path; if there are too many, drop the least recently used. */
 SELDOM static struct path *
 path_new(struct shard *c, const struct view *v, enum path_kind kind)
 {
@@ -109,7 +109,7 @@ mipro_path_make(struct shard *c, const struct view *v, enum path_kind kind)
     return p != NULL ? p : path_new(c, v, kind);
 }
 
-/* The bits of an identification. */
+/* The bits of an identification in the Bloom filter. */
 static uint64_t
 forgotten_bits(struct ident ident)
 {

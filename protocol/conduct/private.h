@@ -50,24 +50,24 @@ struct ident_text {
 struct ident_text mipro_ident_text(struct ident ident);
 
 /* proof.c */
-/* Have the identifications something in common, as a copy that went wrong has? */
+/* Are the identifications similar, as if one was copied incorrectly from the other? */
 bool mipro_is_like(struct ident x, struct ident y);
 /*
  * Was a question about h, asked at this time with this identification, answered with another one?
- * Two lost messages look like that: its true answer, and the question that was answered.  It is
- * proven where the two have something in common, as a copy that went wrong has; or else by an
- * answer that came at once, if nothing else about h is known to be missing.
+ * Two lost messages look the same: the true answer, and the question that was answered.  It is
+ * proven if the two are similar, as if one was copied incorrectly; otherwise only by an immediate
+ * answer, if nothing else about h is known to be missing from the capture.
  */
 bool mipro_is_proven(const struct shard *c, const struct home *h, struct ident asked,
     struct ident answered, int64_t asked_time, int64_t answered_time);
 /*
- * For one time limit after an association's validity began, a message under the one before it with
+ * For one time limit after an association becomes valid, a message signed with its predecessor of
  * the same SPI is expired, not bad.
  */
 SELDOM void mipro_judge_rekeyed(const struct shard *c, struct mipro_event *ev);
 /*
- * The verdict on the message as a whole; MIPRO_NO_KEY where no extension vouches for it.  Sets
- * *pfan if one of them is a PFAN, *stranger if its SPI is none of those its two ends have.
+ * The verdict on the message as a whole; MIPRO_NO_KEY if no extension authenticates it.  Sets
+ * *pfan if it has a PFAN, *stranger if its two ends have keys, but none with its SPI.
  */
 SELDOM enum mipro_verdict mipro_judge_all(const struct mipro_event *ev, bool *pfan, bool *stranger);
 /* A draft's message without an authenticator, though there are keys for its two ends. */
@@ -87,22 +87,22 @@ tie(const struct shard *c, enum mipro_tie kind, uint64_t frame, uint64_t to)
 /* shard.c */
 struct mipro_finding mipro_finding_of(const struct view *v, enum mipro_rule rule);
 struct mipro_finding mipro_finding_of_wait(const struct wait *w, enum mipro_rule rule);
-/* The octets of a field of the message. */
+/* Set the finding's octets to those of a field of the message. */
 void mipro_finding_at(struct mipro_finding *f, const struct view *v, enum mipro_field id);
-/* Give it to the sink, and clear it; _report() with this text. */
+/* Pass it to the sink, and clear it; _report() also appends this text. */
 void mipro_finding_emit(struct shard *c, struct mipro_finding *f);
 __attribute__((format(printf, 3, 4))) void mipro_finding_report(
     struct shard *c, struct mipro_finding *f, const char *format, ...);
 /*
- * The time limit of w is over, in vain.  Unless it belongs to what names another home address, that
- * is the finding f, or is counted as undecided, or is nothing to speak of.
+ * The time limit of w has passed without a match.  Unless a message about another home address
+ * matches it, the finding f is reported, or it is counted as undecided, or nothing is done.
  */
 enum open_end { OPEN_FOUND, OPEN_UNDECIDED, OPEN_NOTHING };
 void mipro_finding_open(struct shard *c, const struct wait *w, struct mipro_finding *f,
     enum open_end end, enum mipro_undecided reason, bool answers);
 
 /* shard.c */
-/* False: there is no memory.  mipro_shard_free() is due in any case. */
+/* False if out of memory.  mipro_shard_free() must be called in either case. */
 bool mipro_shard_init(struct shard *c, const struct mipro_conduct_config *config,
     const struct mipro_conduct_sink *sink, struct namesakes *namesakes, struct arena *arena,
     unsigned n_shards);
@@ -115,17 +115,17 @@ enum mipro_ident_hint mipro_shard_ident_hint(
     const struct shard *c, uint32_t src, uint32_t dst, uint32_t homeaddr);
 bool mipro_shard_belief(
     const struct shard *c, uint32_t node, uint32_t homeaddr, struct mipro_belief *belief);
-/* An agent that did not support smooth handoffs does by now. */
+/* An agent that did not support smooth handoffs now does. */
 void mipro_shard_smooth(struct shard *c, uint32_t agent);
 
-/* The smallest frame that a finding may still be about, or UINT64_MAX. */
+/* The lowest frame that a finding may still be about, or UINT64_MAX. */
 static inline uint64_t
 mipro_shard_horizon(const struct shard *c)
 {
     return c->by_frame.next != &c->by_frame ? RECORD(c->by_frame.next, struct wait, by.frame)->frame
                                             : UINT64_MAX;
 }
-/* Can anything be done with a message like this one? */
+/* Does conduct process messages like this one? */
 bool mipro_message_acts(const struct mipro_message *m);
 
 /* expiry.c */
@@ -138,7 +138,7 @@ due_of(const struct link *queue, int64_t time)
     return w != NULL && w->deadline < time ? w : NULL;
 }
 void mipro_waits_end(struct shard *c, int64_t time);
-/* Time passes without a leap: what became due until then is settled. */
+/* Advance the time without a leap: settle what became due. */
 static inline void
 shard_advance(struct shard *c, const struct mipro_times *t)
 {
@@ -147,14 +147,14 @@ shard_advance(struct shard *c, const struct mipro_times *t)
     c->t.clock = t->clock;
     c->t.moved = t->moved;
 }
-/* The clock leapt, and what it says now. */
+/* Process a leap of the clock; t is the time after it. */
 void mipro_shard_leap(struct shard *c, const struct mipro_leap *leap, const struct mipro_times *t);
 void mipro_shard_end(struct shard *c, const struct mipro_times *t, enum mipro_undecided reason);
-/* Which rule is broken by waiting in vain; MIPRO_RULES: none. */
+/* The rule that is broken if the wait expires; MIPRO_RULES: none. */
 enum mipro_rule mipro_wait_rule(enum wait_kind kind);
-/* One that is not judged any more: for want of room, or because the capture ends. */
+/* End a wait without a judgement: for lack of room, or because the capture ends. */
 void mipro_wait_drop(struct shard *c, struct wait *w, enum mipro_undecided reason);
-/* The same where what it waits for may have passed unseen: what comes late is in order. */
+/* The same if what it waits for may not have been captured: a late answer is accepted. */
 void mipro_wait_absolve(struct shard *c, struct wait *w, enum mipro_undecided reason);
 
 /* homes.c */
@@ -194,7 +194,7 @@ void *mipro_record_take(struct shard *c, struct pool *pool, const struct home *k
 /* waits.c */
 /* The first deadline of all queues; INT64_MAX: nothing waits. */
 int64_t mipro_waits_due(const struct shard *c);
-/* Those of a home address that wait: targets, or all others, the oldest first. */
+/* The waits of a home address: targets, or all others, the oldest first. */
 static inline struct wait *
 target_first(const struct home *h)
 {
@@ -205,7 +205,7 @@ wait_first(const struct home *h)
 {
     return h->waits == NULL ? NULL : RECORD(h->waits, struct wait, by.home);
 }
-/* The next of the same ring, NULL behind the newest. */
+/* The next in the same ring, NULL after the newest. */
 static inline struct wait *
 wait_next(const struct home *h, const struct wait *w)
 {
@@ -213,31 +213,31 @@ wait_next(const struct home *h, const struct wait *w)
 
     return w->by.home.next == first ? NULL : RECORD(w->by.home.next, struct wait, by.home);
 }
-/* Does it wait for what others owe? */
+/* Does it wait for a message that another node must send? */
 static inline bool
 is_question(enum wait_kind kind)
 {
     return kind == WAIT_ACK || kind == WAIT_ANSWER || kind == WAIT_TARGET || kind == WAIT_HANDOFF;
 }
 /*
- * Begin to wait from v's frame; NULL if there is no room.  Where the time is not known
- * nobody is judged: requests and warnings are done at once, the others are not begun.
+ * Begin to wait from v's frame; NULL if there is no room.  If the time is unknown, nothing is
+ * judged: requests and warnings are done immediately, others are not begun.
  */
 struct wait *mipro_wait_begin(struct shard *c, const struct view *v, enum wait_kind kind);
-/* It was sent again, and is still the same: the limit runs from the first time. */
+/* The same message was sent again: the limit still runs from the first transmission. */
 void mipro_wait_repeat(struct shard *c, struct wait *w, uint64_t frame);
-/* It waits for something else from v's frame on; no more, if the time is not known. */
+/* Wait for something else from v's frame on; end the wait if the time is unknown. */
 void mipro_wait_rearm(struct shard *c, const struct view *v, struct wait *w);
-/* The limit begins anew. */
+/* Restart the time limit. */
 void mipro_wait_again(struct shard *c, struct wait *w);
-/* It was reported, and is kept for long: what repeats it is not reported again. */
+/* It was reported, and is kept for long so that retransmissions are not reported again. */
 void mipro_wait_reported(struct shard *c, struct wait *w);
 /* It is not judged any more, but kept for a while. */
 void mipro_wait_done(struct shard *c, struct wait *w);
 void mipro_wait_end(struct shard *c, struct wait *w);
 /*
- * May what w waited for have come from src, 0: from anybody, to dst in a datagram that the capture
- * lacks a part of?
+ * May the message that w waited for have been sent from src, 0: from any node, to dst in a datagram
+ * of which the capture lacks a part?
  */
 #define MIPRO_PIECES_REACH 4 /* time limits */
 bool mipro_wait_may_have_seen(
@@ -299,14 +299,14 @@ is_line(const struct line *l, uint8_t type, uint8_t ext, uint32_t spi, struct mi
     return l->a == ends.a && l->b == ends.b && l->type == type && l->ext == ext && l->spi == spi;
 }
 
-/* Timestamps wrap in 2036: later is less than half the circle ahead. */
+/* Timestamps wrap in 2036: a is later if it is less than half the range ahead of b. */
 static inline bool
 is_later(uint64_t a, uint64_t b)
 {
     return (int64_t)(a - b) > 0;
 }
 
-/* Two messages of one node are apart by this at least: about a millisecond, of a timestamp. */
+/* The least difference between the timestamps of two messages of a node: about a millisecond. */
 #define MIPRO_APART (UINT64_C(1) << 22)
 
 static inline uint64_t
@@ -321,7 +321,7 @@ is_apart(uint64_t a, uint64_t b)
     return distance_of(a, b) > MIPRO_APART;
 }
 
-/* Are the timestamps a little apart, as those of two messages of one node would be? */
+/* Are the timestamps close, but distinct, as those of two successive messages of a node? */
 static inline bool
 is_soon(const struct shard *c, uint64_t a, uint64_t b)
 {
@@ -330,22 +330,21 @@ is_soon(const struct shard *c, uint64_t a, uint64_t b)
     return is_apart(a, b) && distance_of(a, b) >> 32 <= most;
 }
 
-/* Content of a line, and when it was seen. */
+/* An entry of a line, and when it was seen. */
 struct seen {
     uint64_t ident, frame;
     int64_t time;
 };
 
-/* What became of content that returns in v: something newer came in between, perhaps, or nothing.
- */
+/* Was something newer seen between the first sighting of content and its return in v? */
 enum between { BETWEEN_NEWER, BETWEEN_PERHAPS, BETWEEN_NOTHING };
 
-/* A line that is not the first of its home address; it becomes that.  Made if it is new. */
+/* Find or add a line that is not the first of its home address, and make it the first. */
 SELDOM struct line *mipro_line_make(
     struct shard *c, const struct view *v, uint8_t ext, uint32_t spi, struct mipro_ends ends);
-/* With nonces the oldest entry, which gives way to the next, is kept for longer. */
+/* With nonces, move the oldest entry, which will be replaced, to the older ones. */
 void mipro_line_keep_old(struct shard *c, struct line *l);
-/* Did anything newer than first come before v, which has the same content? */
+/* Was anything newer than first seen before v, which has the same content? */
 enum between mipro_line_between(const struct shard *c, const struct view *v, const struct line *l,
     enum mipro_replay method, const struct seen *first);
 
@@ -363,22 +362,22 @@ struct recent *mipro_recent_find(struct path *p, uint64_t frame);
 
 /* rates.c */
 /*
- * rate-updates (7.1), rate-warnings (8.3): each message of which, with the n before
- * it, n + 1 lie within less than the interval.  A retransmission counts; a message
- * that is unproven does not, for anybody can send it in another's name.
+ * rate-updates (7.1), rate-warnings (8.3): found for each message that, together with the n
+ * before it, was sent within less than the interval.  Retransmissions count; unproven messages do
+ * not, because anyone can send them in another node's name.
  */
 void mipro_rate_check(
     struct shard *c, const struct view *v, struct path *p, const struct mipro_rate *rate);
 /*
- * Is a node that was told of this binding a moment ago, by from, blamed for no answer?  No: the
- * update may be the answer, captured early, or it used up what the rate limit allows (7.1).
- * from may be 0: whoever told it.
+ * Is a missing answer excused because from sent node a Binding Update about this binding a moment
+ * ago?  That update may be the answer, captured early, or may have used up the rate limit (7.1).
+ * from may be 0: any sender.
  */
 bool mipro_rate_excuses(const struct shard *c, const struct view *v, uint32_t from, uint32_t node);
 
 /* warning.c */
 void mipro_see_warning(struct shard *c, struct view *v);
-/* True if a warning called for this update. */
+/* True if a warning asked for this update. */
 bool mipro_warnings_answer(struct shard *c, const struct view *v);
 
 /* exchange.c */
@@ -391,20 +390,20 @@ void mipro_ack_forget(const struct shard *c, const struct wait *w);
 void mipro_target_expired(struct shard *c, struct wait *w);
 
 /* unmatched.c */
-/* An update that an acknowledge fits did not ask for it, or has it now; or neither. */
+/* Is there an update that matches, but did not ask for an acknowledge or has one already? */
 enum other_kind { OTHER_NONE, OTHER_UNASKED, OTHER_ANSWERED };
-/* The acknowledge v matches none so far; other is the frame of one that it fits all the same. */
+/* The acknowledge v has no proper match yet; other is the frame of such an update, or 0. */
 SELDOM void mipro_unmatched_keep(
     struct shard *c, struct view *v, uint64_t other, enum other_kind kind);
 /* No update was captured for it within the time limit: unsolicited, or a mismatch. */
 void mipro_unmatched_expired(struct shard *c, struct wait *w);
-/* May it still be a mismatch, for an update that it would answer waits? */
+/* Can it still be a mismatch, because an update that it would answer is waiting? */
 bool mipro_unmatched_is_open(const struct shard *c, const struct wait *w);
-/* The update w waited in vain: true if an acknowledge that does not fit was sent in answer. */
+/* The update w was not acknowledged: true if an acknowledge that does not match was the answer. */
 bool mipro_mismatch_found(struct shard *c, struct wait *w);
-/* acknowledge-unsolicited: there is an update, but it did not ask. */
+/* acknowledge-unsolicited: there is an update, but it did not ask for an acknowledge. */
 void mipro_unasked_report(struct shard *c, struct mipro_finding *f);
-/* Does the acknowledge w go back to the sender of an update from src to dst about homeaddr? */
+/* Is the acknowledge w sent back to the sender of an update from src to dst about homeaddr? */
 static inline bool
 wait_goes_back(const struct wait *w, uint32_t src, uint32_t dst, uint32_t homeaddr)
 {
@@ -412,14 +411,14 @@ wait_goes_back(const struct wait *w, uint32_t src, uint32_t dst, uint32_t homead
 }
 
 /* acknowledge.c */
-/* The acknowledge of the update v was captured before it: that is answered. */
+/* If the acknowledge of the update v was captured before it, mark v as answered. */
 void mipro_settle_early(struct shard *c, const struct view *v);
 void mipro_see_acknowledge(struct shard *c, struct view *v);
-/* Is the acknowledge v on its way back from dst to the sender of an update, or its mobile node? */
+/* Is the acknowledge v sent from dst back to the sender of an update, or to its mobile node? */
 bool mipro_goes_back(const struct view *v, uint32_t src, uint32_t dst, uint32_t homeaddr);
 
 /* refused.c */
-/* The SPI of the authenticator that says that the message is good; false if none does. */
+/* The SPI of the authenticator by which the message is good; false if there is none. */
 bool mipro_vouching_spi(const struct mipro_event *ev, uint32_t *spi);
 /*
  * genuine-refused: of "Binding Update about", say; under this SPI, NULL: it is not remembered,
@@ -435,18 +434,18 @@ SELDOM void mipro_refused_acknowledge(
 /* nonce.c */
 enum mipro_undecided mipro_nonce_doubt(
     const struct shard *c, const struct home *h, const struct held *held);
-/* A new identification on line l, which goes by nonces. */
+/* Judge a new identification on line l, whose replay method is nonces. */
 void mipro_nonce_judge(struct shard *c, const struct view *v, struct line *l, bool answers);
 
 /* identification.c */
-/* Seconds that the clock of an identification is ahead of the capture's at this time. */
+/* Seconds by which the clock of an identification is ahead of the capture's at this time. */
 int32_t mipro_ident_ahead(const struct shard *c, uint64_t ident, int64_t time);
 /*
- * Is it a timestamp of about this time by the machine's clock, so that a message captured then may
- * have it?
+ * Is it a timestamp of about this time by the machine's clock, as expected in a message captured
+ * then?
  */
 bool mipro_is_of_now(const struct shard *c, uint64_t ident, int64_t time);
-/* Was it replayed?  answers: it bears the identification of a request that waits for it. */
+/* Was it replayed?  answers: it has the identification of a request that waits for it. */
 bool mipro_replay_check(struct shard *c, struct view *v, bool answers);
 /* The receiver of a message of this type refused it, or accepted it. */
 void mipro_replay_outcome(
@@ -473,38 +472,38 @@ bool mipro_was_replied(const struct home *h, uint64_t frame);
 /* challenges.c */
 /* Does the reply v give a challenge to its node? */
 void mipro_challenge_given(struct shard *c, const struct view *v, struct registry *r);
-/* Authenticators that have no key for want of a challenge: do they answer one that was given? */
+/* Check authenticators whose challenge is unknown against the challenges that were given. */
 SELDOM void mipro_judge_challenged(const struct view *v);
 
 /* granted.c */
 struct granted *mipro_granted_find(struct registry *r, uint32_t agent);
-/* What may a Binding Update tell of a home address that has a registry? */
+/* Check what a Binding Update discloses about a home address that has a registry. */
 void mipro_registry_check(struct shard *c, const struct view *v, bool known);
 
 /*
- * Why the finding cannot be reported by what was seen since, or MIPRO_UNDECIDED_REASONS: it can.
- * So do the next ones of this kind.
+ * Why the finding cannot be reported, given what was seen since; MIPRO_UNDECIDED_REASONS if it
+ * can.  The other functions of this kind do the same.
  */
 enum mipro_undecided mipro_registry_doubt(
     const struct shard *c, const struct home *h, const struct held *held);
 
 /* held.c */
 /*
- * Report held->finding with this text when the tolerance is over, unless something seen until then
- * speaks against it.
+ * Report held->finding with this text after the tolerance, unless something seen until then
+ * contradicts it.
  */
 __attribute__((format(printf, 4, 5))) void mipro_finding_hold(
     struct shard *c, const struct view *v, struct held *held, const char *format, ...);
-/* The same, when the time limit is over. */
+/* The same, after the time limit. */
 __attribute__((format(printf, 4, 5))) void mipro_finding_await(
     struct shard *c, const struct view *v, struct held *held, const char *format, ...);
-/* The same as mipro_finding_hold() with the text that it has; that belongs to the machine then. */
+/* As mipro_finding_hold(), with the finding's own text, which the machine takes over. */
 void mipro_finding_keep(struct shard *c, const struct view *v, struct held *held);
 void mipro_held_expired(struct shard *c, struct wait *w);
 void mipro_held_drop(struct shard *c, struct wait *w, enum mipro_undecided reason);
 
 /* agents.c */
-/* Was the agent that a PFAN asks known not to support that? */
+/* Report if the agent that a PFAN goes through is known not to support smooth handoffs. */
 void mipro_advertised_check(struct shard *c, const struct view *v);
 enum mipro_undecided mipro_advertised_doubt(
     const struct shard *c, const struct home *h, const struct held *held);
@@ -521,15 +520,15 @@ struct notice {
 bool mipro_notice_read(const struct mipro_message *m, const struct mipro_ext *e, struct notice *n);
 void mipro_handoff_rejudge(const struct view *v);
 void mipro_handoff_asked(struct shard *c, struct view *v);
-/* The reply of this frame answers the request with this identification. */
+/* The reply v answers the request of this frame, with this identification. */
 void mipro_handoff_replied(
     struct shard *c, const struct view *v, uint64_t frame, uint64_t ident, bool granted);
 enum mipro_undecided mipro_handoff_doubt(
     const struct shard *c, const struct home *h, const struct held *held);
-/* True if the Binding Update is that of a PFAN. */
+/* True if the Binding Update was made from a PFAN. */
 bool mipro_handoff_update(struct shard *c, const struct view *v);
 void mipro_handoff_expired(struct shard *c, struct wait *w);
-/* What a PFAN that is captured later than the update v, which is forged, will be held against. */
+/* Keep the data of the forged update v for comparison with a PFAN that is captured later. */
 void mipro_handoff_keep_made(const struct view *v, struct wait *w);
 
 /* word.c */
@@ -540,9 +539,9 @@ void mipro_word_end(struct shard *c, struct wait *w);
 /* belief.c */
 enum mipro_undecided mipro_belief_doubt(
     const struct shard *c, const struct home *h, const struct held *held);
-/* When dst was told last by this path, by the machine's clock; MIPRO_TIME_NONE: never. */
+/* When dst last received an update on this path, by the machine's clock; MIPRO_TIME_NONE: never. */
 int64_t mipro_belief_since(const struct path *p);
-/* again: it has the octets of the last update that came along this path. */
+/* again: v has the same octets as the last update on this path. */
 void mipro_belief_told(const struct shard *c, struct path *p, const struct view *v, bool again);
 void mipro_belief_refused(struct path *p, uint64_t frame);
 void mipro_belief_acknowledged(struct path *p, uint64_t frame);

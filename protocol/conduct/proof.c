@@ -2,7 +2,7 @@
 /* What the authenticators of a message prove about it as a whole. */
 #include "conduct/private.h"
 
-/* A reply that may lack its authenticator: of a foreign agent, or where there is no key for it. */
+/* May a reply lack its authenticator?  If it is from a foreign agent, or there is no key for it. */
 static bool
 may_lack(const struct mipro_message *m)
 {
@@ -72,7 +72,7 @@ mipro_lacks_auth(const struct mipro_event *ev)
     return ev->n_auth == 0 && m->err == MIPRO_OK && knows_ends(ev, mipro_auth_ext_type(&m->set), 0);
 }
 
-/* Its key had just become valid: may it be under way with the key before? */
+/* Had the key just become valid, so that the message may still be signed with the previous one? */
 static bool
 is_rekeyed(const struct shard *c, const struct mipro_event *ev, const struct mipro_auth *a)
 {
@@ -93,7 +93,7 @@ mipro_judge_rekeyed(const struct shard *c, struct mipro_event *ev)
 
         if (!is_rekeyed(c, ev, a) || !mipro_ext_at(ev->message, a->off, &e))
             continue;
-        /* At the last moment of the key before. */
+        /* The last moment of the previous key. */
         scene.time = mipro_time_add(a->association->not_before, -1);
         mipro_auth_judge(ev->message, &e, &scene, &before);
         if (before.verdict != MIPRO_GOOD && before.verdict != MIPRO_EXPIRED)
@@ -117,7 +117,7 @@ mipro_is_like(struct ident x, struct ident y)
            a >> 32 == (uint32_t)b || __builtin_popcountll(a ^ b) < 16;
 }
 
-/* A node that answers at all does so at once, but for a busy one: so it is a matter of degree. */
+/* A node normally answers at once, unless it is busy, so this is a matter of degree. */
 bool
 mipro_is_proven(const struct shard *c, const struct home *h, struct ident asked,
     struct ident answered, int64_t asked_time, int64_t answered_time)

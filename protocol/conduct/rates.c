@@ -88,7 +88,7 @@ mipro_rate_check(
     if (p->n_stamps < n || span >= rate->interval || span <= -rate->interval ||
         (n != 0 && span == 0 && !c->t.moved)) {
         keep_stamp(p, v, n);
-    } else if (v->now == TIME_DOUBTED) { /* where stamps go back, the window begins anew */
+    } else if (v->now == TIME_DOUBTED) { /* if timestamps go back, the window restarts */
         undecided(c, rule_of(p), MIPRO_UNDECIDED_CLOCK);
         keep_stamp(p, v, n);
     } else {
@@ -96,7 +96,7 @@ mipro_rate_check(
     }
 }
 
-/* Was an update sent on this path less than the interval ago, whatever became of it? */
+/* Was an update sent on this path less than the interval ago, with any outcome? */
 static bool
 was_told(const struct path *p, const struct view *v, int64_t interval)
 {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * mipro_conduct_records.h - what the state machine has in mind; nobody else includes it.
+ * records.h - the records of the state machine; private to this folder.
  *
- * Of each home address: who told whom about it (paths), what its registrations said
- * (registry), what was vouched for when (lines), and who waits for what.  Each message
- * looks at a few of these, wherever they lie: what it looks at first stands first.
+ * For each home address: which node sent what to which about it (paths), its registrations
+ * (registry), authenticated identifications (lines), and messages that wait for others (waits).
+ * Each message accesses a few of these; the members that are accessed first come first.
  */
 #ifndef MIPRO_CONDUCT_RECORDS_H
 #define MIPRO_CONDUCT_RECORDS_H
@@ -15,10 +15,10 @@ struct link {
     struct link *prev, *next;
 };
 
-/* The record that holds link l as its member. */
+/* The record that contains link l as this member. */
 #define RECORD(l, type, member) ((type *)(void *)((char *)(l)-offsetof(type, member)))
 
-/* An identification that a message has, has not, or that was not captured. */
+/* Does a message have an identification, or was it not captured? */
 enum ident_state { IDENT_NONE, IDENT_SOME, IDENT_UNSEEN };
 
 struct ident {
@@ -26,7 +26,7 @@ struct ident {
     enum ident_state state;
 };
 
-/* A home address, and all that is known of it: one line of the cache. */
+/* A home address and its state: one cache line. */
 struct home {
     uint32_t addr;
     uint32_t n_targets : 9;
@@ -50,19 +50,19 @@ struct home {
 
 _Static_assert(sizeof(void *) != 8 || sizeof(struct home) == 64, "one line of the cache");
 
-/* A Binding Update that went along a path. */
+/* A recent Binding Update on a path. */
 #define RECENT_A 0x01u
 #define RECENT_FORGED 0x02u  /* its authenticator is bad */
 #define RECENT_GENUINE 0x04u /* its authenticator is good */
-#define RECENT_WAITS 0x08u   /* a struct wait has the last word */
+#define RECENT_WAITS 0x08u   /* there is a struct wait, which decides */
 #define RECENT_ANSWERED 0x10u
-#define RECENT_BARE 0x20u     /* forged: there is no authenticator at all */
+#define RECENT_BARE 0x20u     /* forged: there is no authenticator */
 #define RECENT_REPORTED 0x40u /* that its acknowledge is missing */
 #define RECENT_CUT 0x80u      /* it was not captured whole */
 #define RECENT_FRAME (UINT64_MAX >> 16)
-/* Packed, so that a path with the usual stamps fills five lines of the cache. */
+/* Packed, so that a path with the usual number of stamps fills five cache lines. */
 struct recent {
-    uint64_t frame : 48; /* 0: no entry; nobody captures so many */
+    uint64_t frame : 48; /* 0: no entry; no capture has more frames */
     uint64_t flags : 8;
     uint64_t ident_state : 8;
     uint64_t ident;
@@ -71,15 +71,15 @@ struct recent {
 _Static_assert(sizeof(struct recent) == 16, "the stamps of a path begin where they should");
 _Static_assert(RECENT_CUT <= UINT8_MAX, "flags have 8 bits");
 
-/* What a node was told, and what it believed before (rule stale-forwarding). */
+/* The last binding that a node received, and what it believed before (rule stale-forwarding). */
 struct belief {
-    uint64_t frame; /* 0: nothing */
+    uint64_t frame; /* of the Binding Update; 0: none */
     uint64_t previous_frame;
     int64_t time;    /* by the machine's clock */
-    int64_t expires; /* by the stamps: what a user is shown */
+    int64_t expires; /* by the capture's timestamps, as shown to the user */
     uint32_t coa;
-    uint32_t old[2];   /* care-of addresses that it was told before; 0: none */
-    uint8_t n_crossed; /* of old[]: told so close to this one that either may be the newer */
+    uint32_t old[2];   /* care-of addresses received before; 0: none */
+    uint8_t n_crossed; /* of old[]: received so close to this one that either may be the newer */
     bool deletes : 1, had_previous : 1;
     bool acknowledged : 1;
     bool reported : 1;
@@ -99,7 +99,7 @@ enum path_kind { PATH_UPDATES, PATH_WARNINGS };
 
 /*
  * Binding Updates, or Binding Warnings, from one node to another about a home address.
- * What each message looks at is in the first line of the cache.
+ * The members that every message accesses are in the first cache line.
  */
 struct path {
     struct path *next;    /* the one last used comes first; */
@@ -140,7 +140,7 @@ enum wait_kind {
 
 #define WAIT_AGAIN 4
 
-/* What of a Registration Reply counts. */
+/* The relevant fields of a Registration Reply. */
 struct registered {
     uint64_t frame;
     uint64_t ident;
@@ -148,7 +148,7 @@ struct registered {
     uint32_t agent;
     uint16_t life;
     uint8_t code;
-    bool forged; /* a forged request was found that it answers */
+    bool forged; /* it answers a forged request */
 };
 
 struct wait {
@@ -161,7 +161,7 @@ struct wait {
     struct home *home;
     uint64_t frame; /* of the first transmission */
     int64_t deadline, time;
-    int64_t gap; /* without a frame, over which it waited; else 0 */
+    int64_t gap; /* the length of a gap without frames during which it waited; else 0 */
     uint64_t hash;
     struct ident ident;
     uint32_t src, dst;
@@ -184,34 +184,33 @@ struct wait {
         } odd;
         struct {            /* WAIT_UNMATCHED */
             uint64_t frame; /* 0 */
-            uint64_t
-                other; /* an update that it fits, but that did not ask or has its answer; or 0 */
-            /* mismatched: the identification of the update, other, that waited for another one */
+            /* Frame of a matching update that did not ask or is already answered; or 0. */
+            uint64_t other;
+            /* mismatched: the identification of other, which waited for another acknowledge */
             uint64_t expected;
             uint8_t expected_state; /* enum ident_state */
             uint8_t status;
             uint8_t doubt; /* enum mipro_undecided: a reason not to blame its sender, if any */
             bool mismatched : 1;
             bool proven : 1;  /* mismatched: see mipro_is_proven() */
-            bool unasked : 1; /* other did not ask */
-            bool used : 1;    /* other has its answer now, and waited for it */
-            bool bare : 1;    /* it has no authenticator, and its ends have keys */
+            bool unasked : 1; /* other did not ask for an acknowledge */
+            bool used : 1;    /* other waited for it, and now has its answer */
+            bool bare : 1;    /* it has no authenticator, although its ends have keys */
             bool early : 1;   /* within the time limit of the first frame */
-            bool awaited : 1; /* an update waited for its acknowledge then, though not for this one
-                               */
-            bool longer : 1;  /* it waits for what an update that waits will find */
+            bool awaited : 1; /* at that time an update waited for another acknowledge */
+            bool longer : 1;  /* it waits until an update that still waits is decided */
         } unmatched;
-        struct {           /* WAIT_FORGED about an update: what a PFAN would say of it */
+        struct {           /* WAIT_FORGED for an update: the fields to compare with a PFAN */
             uint64_t hash; /* of the authenticator; size 0: none */
             uint32_t spi, coa;
             uint16_t life;
             uint8_t size;
             bool asks; /* A */
         } made;
-        struct registered reply; /* WAIT_REPLY; of WAIT_FORGED about a request: agent alone */
+        struct registered reply; /* WAIT_REPLY; WAIT_FORGED for a request: only agent */
         struct held *held;
         uint32_t target;
-        uint32_t spi; /* WAIT_ACK of a genuine update: under which it is signed */
+        uint32_t spi; /* WAIT_ACK of a genuine update: the SPI of its authenticator */
         struct handoff *handoff;
         struct word *word;
     } u;
@@ -219,8 +218,8 @@ struct wait {
 };
 
 /*
- * Content that an authenticator vouches for, and where it was seen: the last few, and with nonces
- * OLD more.  With timestamps what is older lies before the newest, which is remembered.
+ * Authenticated content, and where it was seen: the last few, and with nonces OLD more.  With
+ * timestamps these are not needed: older content has a timestamp before the newest.
  */
 #define OLD 64
 struct old {
@@ -248,17 +247,17 @@ struct line {
     int64_t newest_time; /* by the machine's clock, as is before_time */
     uint64_t before, before_frame;
     int64_t before_time;
-    struct old *old; /* with nonces, what no longer has room here; or NULL */
+    struct old *old; /* with nonces, the entries that no longer fit here; or NULL */
     uint32_t chain_before;
     uint64_t ident[LINE];
     struct {
         uint64_t frame; /* 0: no entry */
         int64_t time;   /* by the machine's clock */
         uint64_t hash;
-        uint32_t hop[2];     /* from whom to whom; a foreign agent makes two of one */
-        uint16_t ip_id, way; /* of the datagram, 0 where unknown */
+        uint32_t hop[2];     /* hashes of sender and receiver; with a foreign agent two hops */
+        uint16_t ip_id, way; /* of the datagram, 0 if unknown */
     } seen[LINE];
-    uint32_t chain[2]; /* the next Binding Update's nonce: by the last one seen, by its own chain */
+    uint32_t chain[2]; /* the nonce expected next: after the last message, or in its own chain */
     uint64_t chain_frame;
 };
 
@@ -286,9 +285,9 @@ struct granted {
     uint64_t frame; /* of the reply; 0: no entry */
     uint64_t request_frame;
     uint64_t ident;
-    int64_t asked; /* when its request was captured first; without one, as time */
+    int64_t asked; /* when its request was first captured; without a request, the same as time */
     int64_t time;  /* of the reply, by the machine's clock */
-    int64_t until; /* the same; INT64_MAX: it lasts for ever; MIPRO_TIME_NONE: unknown */
+    int64_t until; /* by the machine's clock; INT64_MAX: no end; MIPRO_TIME_NONE: unknown */
     uint32_t agent;
     uint16_t life;
     bool private, private_known;
@@ -316,10 +315,10 @@ struct handoff {
     uint64_t hash; /* of the authenticator */
     uint16_t life;
     uint8_t size; /* octets of the authenticator */
-    bool open;    /* its Binding Update is due, and was not seen */
+    bool open;    /* its Binding Update is due, but was not seen yet */
 };
 
-/* A finding that depends on an order, and what may still speak against it. */
+/* A finding that depends on an order, and data that may still contradict it. */
 enum held_kind {
     HELD_REGISTRATION,
     HELD_BELIEF,
@@ -332,22 +331,25 @@ enum held_kind {
 struct held {
     enum held_kind kind;
     struct mipro_finding finding;
-    /* What it is held against: the reply, the request with the PFAN, the update before. */
+    /* The message that it contradicts: the reply, request with PFAN, or previous update. */
     uint64_t granted_frame;
     int64_t now;
-    uint32_t agent;     /* home agent, or the foreign agent asked */
-    bool excused;       /* HELD_ADVERTISED: that advertised smooth handoffs since; HELD_REPLAY: its
-                           receiver refused it; HELD_NONCE: it, or the one before, was an answer */
-    bool accepted;      /* HELD_REPLAY: its receiver did not */
-    uint32_t coa, life; /* of the update; of a tunnelled packet: where to */
-    uint32_t spi;       /* HELD_HANDOFF, with coa and life: what the PFAN would be */
-    uint32_t nonce;     /* HELD_NONCE: that no Binding Update announced, on the line of spi */
-    uint64_t ident;     /* HELD_NONCE: of the Binding Update */
+    uint32_t agent; /* home agent, or the foreign agent asked */
+    /*
+     * HELD_ADVERTISED: the agent has advertised smooth handoffs since; HELD_REPLAY: the receiver
+     * refused it; HELD_NONCE: it, or the one before it, was an answer.
+     */
+    bool excused;
+    bool accepted;      /* HELD_REPLAY: the receiver accepted it */
+    uint32_t coa, life; /* of the update; coa of a tunneled packet: its destination */
+    uint32_t spi;       /* HELD_HANDOFF, with coa and life: what the PFAN would contain */
+    uint32_t nonce; /* HELD_NONCE: the one not announced by a Binding Update, on the line of spi */
+    uint64_t ident; /* HELD_NONCE: of the Binding Update */
     uint64_t hash;
     uint8_t size;
 };
 
-/* A PFAN that no rebuilt body made good, with a copy of its request. */
+/* A PFAN that matched no reconstructed body, with a copy of its request. */
 struct word {
     struct mipro_scene scene;
     struct mipro_auth auth;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What an administrator wants to know about a refusal: with 131, under which SPI the message was
- * signed, and which SPIs the two ends have; with 133, how far their clocks are apart.
+ * Explanations of a refusal for administrators: with 131, the SPI of the message, and the SPIs
+ * that the two ends have; with 133, the difference between their clocks.
  */
 #include "conduct/private.h"
 
@@ -31,7 +31,7 @@ mipro_refused_write(struct mipro_finding *f, const char *what, const uint32_t *s
         f, "refuses the %s %s whose authenticator is good%s", what, mipro_dotted(f->home).s, why);
 }
 
-/* Whose clock the other is: the word, and how a person calls it. */
+/* The other clock: its value in JSON, and a phrase for the user. */
 static const struct {
     const char *word, *text;
 } clocks[] = {
@@ -59,8 +59,8 @@ mipro_clock_difference_text(const struct mipro_clock_difference *d, char *text, 
 }
 
 /*
- * Is this difference that of two clocks?  With nonces the numbers are random, and the method is
- * not always known: then clocks are taken to be within a day of each other.
+ * Is this the difference of two clocks?  Nonces are random, and the method is not always known:
+ * then clocks are assumed to be within a day of each other.
  */
 static bool
 are_clocks(enum mipro_replay method, int32_t seconds)

@@ -3,10 +3,10 @@
  * Registration Requests and Replies (RFC 2002 3.3, 3.4): which reply answers which request, and
  * what was granted.  Rules forged-accepted, genuine-refused and reply-mismatch.
  *
- * A foreign agent passes both on, so that each may be captured on two hops.  With timestamps a
- * reply copies the identification, and only its low half where it refuses it (code 133); with
- * nonces always the low half only (RFC 2002 5.6, 5.7).  A reply may be captured a little before
- * its request: one that answers nothing seen waits for the time limit.
+ * A foreign agent forwards both, so each may be captured on two hops.  With timestamps a reply
+ * copies the identification, but only its low half if it refuses it (code 133); with nonces always
+ * the low half only (RFC 2002 5.6, 5.7).  A reply may be captured shortly before its request: one
+ * without a match waits for the time limit.
  */
 #include "conduct/private.h"
 
@@ -38,12 +38,12 @@ answers(const struct asked *a, const struct registered *reply)
         return false;
     if (a->ident == reply->ident)
         return true;
-    /* The fractions of a timestamp may be zeros, which say nothing. */
+    /* The fraction of a timestamp may be zero, which would match too easily. */
     return low && (uint32_t)a->ident != 0 &&
            (reply->code == 133 || a->method != MIPRO_REPLAY_TIMESTAMP);
 }
 
-/* The newest request that it answers, one with the whole identification first; or NULL. */
+/* The newest request that it answers, preferably with the whole identification; or NULL. */
 static struct asked *
 find_asked(struct registry *r, const struct registered *reply)
 {
@@ -62,7 +62,7 @@ find_asked(struct registry *r, const struct registered *reply)
     return best;
 }
 
-/* The replay method of the association that vouches for the message. */
+/* The replay method of the association that authenticates the message. */
 static enum mipro_replay
 method_of(const struct view *v)
 {
@@ -109,12 +109,12 @@ grant(const struct shard *c, struct registry *r, const struct registered *reply,
     struct granted last = { 0 };
 
     if (a != NULL && a->granted)
-        return; /* passed on */
+        return; /* a forwarded reply */
     if (g == NULL) {
         g = &r->granted[r->next_granted];
         r->next_granted = (uint8_t)((r->next_granted + 1u) % GRANTS);
     } else if (a == NULL && g->ident == reply->ident) {
-        return; /* passed on */
+        return; /* a forwarded reply */
     } else {
         last = *g;
     }
@@ -199,11 +199,11 @@ settle(struct shard *c, struct view *v, const struct registered *reply, struct a
     if (reply->code == 133)
         mipro_replay_refused(
             v->home, MIPRO_REGISTRATION_REQUEST, (struct ident){ a->ident, IDENT_SOME });
-    /* Whoever grants what is old may believe either. */
+    /* If an older request was granted, the home agent may believe either. */
     a->settled = !a->backwards || reply->code > 1;
 }
 
-/* Did the reply w answer what v asks for, captured a little after it? */
+/* Is the reply w the answer to a request that was captured shortly after it? */
 static bool
 is_early_answer(const struct shard *c, const struct wait *w, const struct asked *a, int64_t now)
 {
@@ -211,7 +211,7 @@ is_early_answer(const struct shard *c, const struct wait *w, const struct asked 
            is_time(w->u.reply.time) && !certainly_before(c, w->u.reply.time, now);
 }
 
-/* Was a reply to the request of this frame captured?  Its clock may have been refused if not. */
+/* Was a reply to the request of this frame captured?  If not, it may have been refused (133). */
 bool
 mipro_was_replied(const struct home *h, uint64_t frame)
 {
@@ -259,7 +259,7 @@ settle_early_reply(struct shard *c, struct view *v, struct asked *a)
     }
 }
 
-/* Kept apart, so that chaff does not push out what was asked by others. */
+/* Forged requests are kept separately, so that chaff does not displace genuine ones. */
 SELDOM static void
 see_forged(struct shard *c, struct view *v)
 {
@@ -310,7 +310,7 @@ note_hop(struct asked *a, const struct view *v)
     a->relayed = true;
 }
 
-/* It needs no answer, but a reply that bears another home address may be its. */
+/* It needs no answer, but a reply with another home address may be for it. */
 static void
 keep_asked(struct shard *c, const struct view *v)
 {

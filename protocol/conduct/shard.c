@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One shard: messages about some home addresses in, findings out.  The rules are in the files
- * that private.h lists.
+ * One shard: processes the messages about some home addresses.  The rules are in the files listed
+ * in private.h.
  */
 #include "conduct/private.h"
 #include "mipro_reader.h"
@@ -147,7 +147,7 @@ mipro_finding_open(struct shard *c, const struct wait *w, struct mipro_finding *
     mipro_finding_clear(f);
 }
 
-/* Nearly always there is one authenticator, which vouches for the message, and is good. */
+/* Nearly always the message has a single authenticator of its own, which is good. */
 static inline bool
 is_plainly_good(const struct mipro_event *ev)
 {
@@ -157,7 +157,7 @@ is_plainly_good(const struct mipro_event *ev)
            ev->auth->ext == mipro_auth_ext_type(&m->set);
 }
 
-/* Framed to its end, and nothing in it that makes a receiver discard it (RFC 2002 1.9). */
+/* Is it well-formed, without extensions for which a receiver discards it (RFC 2002 1.9)? */
 static inline bool
 judge_framing(const struct mipro_message *m)
 {
@@ -178,11 +178,11 @@ read_ident(const struct mipro_message *m)
     return (struct ident){ 0, due ? IDENT_UNSEEN : IDENT_NONE };
 }
 
-/* What is done with a message, by its type. */
+/* How a message is processed, by its type. */
 struct act {
     void (*see)(struct shard *c, struct view *v);
-    uint32_t need;   /* the fields without which nothing can be said of it: 1 << id */
-    bool makes_home; /* its home address is known from now on */
+    uint32_t need;   /* the fields that are required to judge it: 1 << id */
+    bool makes_home; /* its home address is added to the table */
 };
 
 #define HOMEADDR (UINT32_C(1) << MIPRO_F_HOMEADDR)
@@ -195,11 +195,11 @@ static const struct act acts[] = {
     [MIPRO_BINDING_WARNING] = { mipro_see_warning, HOMEADDR, true },
     [MIPRO_BINDING_REQUEST] = { mipro_see_request, HOMEADDR, true },
     [MIPRO_BINDING_UPDATE] = { mipro_see_update, HOMEADDR | COA, true },
-    /* An acknowledge makes nothing known that it does not find. */
+    /* An acknowledge does not add a home address. */
     [MIPRO_BINDING_ACKNOWLEDGE] = { mipro_see_acknowledge, HOMEADDR, false },
 };
 
-/* NULL: nothing can be done. */
+/* NULL if it is not processed. */
 static inline const struct act *
 find_act(const struct mipro_message *m)
 {
@@ -218,7 +218,7 @@ mipro_message_acts(const struct mipro_message *m)
     return find_act(m) != NULL;
 }
 
-/* Is it this message that w waits for, by all that its beginning tells? */
+/* Can w be waiting for this message, as far as its beginning shows? */
 static bool
 may_wait_for(const struct wait *w, const struct view *v)
 {
@@ -278,12 +278,12 @@ mipro_conduct_content(const struct mipro_message *m)
 }
 
 /*
- * The octets of the payload that every sighting must show.  A capture with a snapshot length cuts
- * the copies of one datagram in different places, as they lie in longer or shorter headers; an IP
- * identification makes up for that.
+ * The octets of the payload that every sighting must have.  With a snapshot length, copies of one
+ * datagram are cut in different places, because the headers before them differ in length; with an
+ * IP identification fewer octets suffice.
  */
-#define SHOWN 8u            /* to the home address */
-#define SHOWN_ANONYMOUS 20u /* where the IP identification says nothing */
+#define SHOWN 8u            /* up to the home address */
+#define SHOWN_ANONYMOUS 20u /* if the IP identification is 0 */
 
 static inline size_t
 shown_of(uint16_t ip_id)
@@ -303,7 +303,7 @@ mipro_conduct_datagram(const struct mipro_message *m, uint32_t src, uint32_t dst
     return mipro_mix(hash, (uint64_t)m->len << 16 | ip_id);
 }
 
-/* Was this datagram seen before, within the tolerance?  Sets what ev is told of it. */
+/* Was this datagram seen before, within the tolerance?  Sets ev->copy_of. */
 static inline void
 note_copy(struct shard *c, struct view *v)
 {
@@ -346,7 +346,7 @@ lacks_challenge(const struct mipro_event *ev)
     return false;
 }
 
-/* The verdict on the message as a whole, after those that other messages may change. */
+/* The verdict on the message as a whole, after other messages may have changed its verdicts. */
 SELDOM static enum mipro_verdict
 judge_closely(const struct shard *c, struct view *v, bool *pfan)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* shard.h - the state of one shard, a message under judgement, and short functions on both. */
+/* shard.h - the state of one shard, a message being judged, and short functions on both. */
 #ifndef MIPRO_CONDUCT_SHARD_H
 #define MIPRO_CONDUCT_SHARD_H
 
@@ -80,17 +80,16 @@ struct elsewhere {
     struct home *home; /* what was found, or NULL */
 };
 
-/* A message under judgement. */
+/* A message being judged. */
 struct view {
     struct mipro_event *ev;
     const struct mipro_message *m;
     uint8_t type;
     int64_t now; /* by the machine's clock; TIME_DOUBTED if the stamp is not believed */
     uint32_t homeaddr;
-    enum mipro_verdict
-        verdict;   /* of the message; MIPRO_NO_KEY if no authenticator vouches for it */
-    bool sound;    /* framed well: its receiver may act on it */
-    bool stranger; /* its SPI is none of those that its two ends have */
+    enum mipro_verdict verdict; /* of the message; MIPRO_NO_KEY if no authenticator covers it */
+    bool sound;                 /* well-formed: its receiver may act on it */
+    bool stranger;              /* its two ends have keys, but none with its SPI */
     struct ident ident;
     uint64_t hash;
     struct home *home;
@@ -101,8 +100,8 @@ struct view {
 };
 
 /*
- * A time by the machine's clock may be MIPRO_TIME_NONE (the capture has no stamp: then the order of
- * frames is all that there is), or doubted: the stamp is out of order by more than the tolerance.
+ * A time by the machine's clock may be MIPRO_TIME_NONE (without timestamps, only the order of
+ * frames is known), or doubted: the timestamp is out of order by more than the tolerance.
  */
 #define TIME_DOUBTED (MIPRO_TIME_NONE + 1)
 static inline bool
@@ -111,14 +110,14 @@ is_time(int64_t time)
     return time > TIME_DOUBTED;
 }
 
-/* In whole seconds, rounded up, for what is kept small. */
+/* In whole seconds, rounded up, for compact storage. */
 static inline uint32_t
 seconds_of(int64_t time)
 {
     return time <= 0 ? 1 : (uint32_t)(time / MIPRO_SECOND + 1);
 }
 
-/* The place after i in a ring of n. */
+/* The index after i in a ring of n. */
 static inline unsigned
 ring_next(unsigned i, unsigned n)
 {
@@ -147,7 +146,7 @@ is_no_node(uint32_t addr)
     return addr == 0 || addr >> 28 >= 0xe || addr >> 24 == 127;
 }
 
-/* Its authenticator is bad, or it lacks the one that it must have. */
+/* Its authenticator is bad, or a required one is missing. */
 static inline bool
 view_forged(const struct view *v)
 {
@@ -155,9 +154,9 @@ view_forged(const struct view *v)
 }
 
 /*
- * Unproven messages change nothing: neither forged ones, nor those under an SPI that none of
- * the associations of their two ends has.  Where no key is known for two ends, messages
- * between them are taken at face value.
+ * Unproven messages change nothing: neither forged ones, nor those with an SPI that no
+ * association of their two ends has.  If no key is known for two ends, messages between them are
+ * taken at face value.
  */
 static inline bool
 view_unproven(const struct view *v)
@@ -179,9 +178,9 @@ view_field(const struct view *v, enum mipro_field id)
 }
 
 /*
- * Was what happened at time then certainly before what is seen now?  Frames less than the
- * tolerance apart have no order, nor has one whose stamp is doubted.  Both by the machine's clock;
- * without stamps the order of the capture counts.
+ * Was an event at time then certainly before one at time now, both by the machine's clock?  Frames
+ * less than the tolerance apart have no order, nor has a frame whose timestamp is doubted.
+ * Without timestamps the order of the capture counts.
  */
 static inline bool
 certainly_before(const struct shard *c, int64_t then, int64_t now)
@@ -192,8 +191,8 @@ certainly_before(const struct shard *c, int64_t then, int64_t now)
 }
 
 /*
- * Do the two times lie within the tolerance before and after a gap?  Then they are close together
- * if that was no silence, but the clock was set.
+ * Are the two times within the tolerance before and after a gap?  Then they are close together if
+ * the gap was not a silence, but the clock was set.
  */
 static inline bool
 spans_gap(const struct shard *c, int64_t then, int64_t now)
@@ -213,7 +212,7 @@ undecided(struct shard *c, enum mipro_rule rule, enum mipro_undecided reason)
     c->n_undecided++;
 }
 
-/* Something had to make room, or found none. */
+/* State was dropped for lack of room. */
 static inline void
 dropped(struct shard *c, enum mipro_dropped kind)
 {

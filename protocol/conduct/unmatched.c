@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Binding Acknowledges that match no update (4.4): they wait for the time limit, and are then
- * unsolicited, or the wrong answer to an update that waited in vain, or undecided.
+ * unsolicited, or the wrong answer to an update without another answer, or undecided.
  */
 #include "conduct/private.h"
 
 /*
- * Until the second "until" what came a time limit before it may be answered.  May that be what was
- * captured at this time, or up to the tolerance before the question?
+ * A question up to one time limit before the second "until" may still be answered.  Can an answer
+ * captured at this time be for it, allowing for the tolerance?
  */
 static bool
 may_answer_until(const struct shard *c, uint32_t until, int64_t time)
@@ -18,9 +18,9 @@ may_answer_until(const struct shard *c, uint32_t until, int64_t time)
 }
 
 /*
- * Why it cannot be told what the acknowledge w, captured at this time, answers; or
- * MIPRO_UNDECIDED_REASONS.  It may be an update under an unknown SPI, of which no state is kept;
- * one that was forgotten; or one that is not whole.
+ * Why it is unknown what the acknowledge w, captured at this time, answers; or
+ * MIPRO_UNDECIDED_REASONS.  It may be an update with an unknown SPI, for which no state is kept;
+ * one that was forgotten; or one that is incomplete.
  */
 static enum mipro_undecided
 doubt_of(const struct shard *c, const struct wait *w, int64_t time)
@@ -37,7 +37,7 @@ doubt_of(const struct shard *c, const struct wait *w, int64_t time)
     return MIPRO_UNDECIDED_REASONS;
 }
 
-/* No update fits, so far: what it is will be known when the time limit is over. */
+/* Keep an acknowledge that matches no update so far; it is decided at the time limit. */
 SELDOM void
 mipro_unmatched_keep(struct shard *c, struct view *v, uint64_t other, enum other_kind kind)
 {
@@ -64,12 +64,12 @@ mipro_unmatched_keep(struct shard *c, struct view *v, uint64_t other, enum other
     w->u.unmatched.awaited = mipro_unmatched_is_open(c, w);
     w->u.unmatched.doubt = (uint8_t)doubt_of(c, w, c->t.clock);
     if (kind == OTHER_ANSWERED && !w->done)
-        mipro_wait_done(c, w); /* nothing is to be said of it */
+        mipro_wait_done(c, w); /* it is not judged */
     else if (!is_time(v->now))
         mipro_unmatched_expired(c, w);
 }
 
-/* When it was captured, by the machine's clock: no leap came since, for that ends it. */
+/* When it was captured, by the machine's clock; there was no leap since, which would end it. */
 static int64_t
 came_at(const struct shard *c, const struct wait *w)
 {
@@ -108,7 +108,7 @@ mipro_unasked_report(struct shard *c, struct mipro_finding *f)
         c, f, "the Binding Update about %s did not ask for it", mipro_dotted(f->home).s);
 }
 
-/* By nonces: does either announce the other? */
+/* With nonces: does either announce the other? */
 static bool
 is_next(uint64_t a, uint64_t b)
 {
@@ -133,9 +133,9 @@ is_in_chain(const struct shard *c, const struct wait *a, uint64_t ident)
 }
 
 /*
- * Is it the identification of an update that was not captured, by what is known of others?  By
- * nonces, it belongs to their sequence; by timestamps, it was made a moment ago.  Or the
- * acknowledge refuses it (133), so that it may be anything.
+ * Is it plausibly the identification of an update that was not captured?  With nonces, if it
+ * belongs to the sequence of other updates; with timestamps, if it was made a moment ago.  If the
+ * acknowledge refuses it (133), it may be any.
  */
 static bool
 has_likely_ident(const struct shard *c, const struct wait *a)
@@ -146,8 +146,8 @@ has_likely_ident(const struct shard *c, const struct wait *a)
 }
 
 /*
- * May what w answers have been captured in part only, so that w was taken for the answer to
- * something else?  With its whole identification it is not taken for that.
+ * May the update that w answers have been captured only in part, so that w was matched with another
+ * one?  That cannot happen if its whole identification was captured.
  */
 static bool
 may_answer_part(const struct shard *c, const struct wait *w)
@@ -168,7 +168,7 @@ is_registered(const struct shard *c, const struct home *h, uint64_t ident)
     for (unsigned i = 0; r != NULL && i < REQUESTS; i++)
         if (r->asked[i].frame != 0 && r->asked[i].ident == ident)
             return true;
-    /* Of a request that was not captured the reply has the low half at least. */
+    /* If a request was not captured, its reply has at least the low half. */
     for (unsigned i = 0; r != NULL && i < GRANTS; i++)
         if (r->granted[i].frame != 0 && (uint32_t)r->granted[i].ident == (uint32_t)ident)
             return true;
@@ -178,13 +178,13 @@ is_registered(const struct shard *c, const struct home *h, uint64_t ident)
     return false;
 }
 
-/* Identifications that differ by less are not two, but one that was copied wrong. */
+/* Identifications that differ by less are assumed to be the same, copied incorrectly. */
 #define WRONG_COPY UINT64_C(0xffff)
 
 /*
- * Is the acknowledge perhaps that of another update, which was not captured?  Its identification is
- * a likely one, or goes together with that of the update that waited; or a registration has it, or
- * a request that waits.
+ * May the acknowledge be for another update that was not captured?  Then its identification is
+ * plausible, or related to that of the update that waited; or it is that of a registration, or of
+ * a waiting request.
  */
 static bool
 may_be_of_other(const struct shard *c, const struct wait *a)
@@ -212,7 +212,7 @@ may_be_of_other(const struct shard *c, const struct wait *a)
     return false;
 }
 
-/* acknowledge-mismatch (4.4), by identification: that by home address is in namesake.c. */
+/* acknowledge-mismatch (4.4), by identification; namesake.c finds those by home address. */
 static void
 judge_mismatch(struct shard *c, struct wait *a)
 {
@@ -238,7 +238,7 @@ judge_mismatch(struct shard *c, struct wait *a)
     mipro_wait_end(c, a);
 }
 
-/* acknowledge-unsolicited (4.4), or acknowledge-mismatch where an update waited for another one. */
+/* acknowledge-unsolicited (4.4), or acknowledge-mismatch if an update waited for another one. */
 void
 mipro_unmatched_expired(struct shard *c, struct wait *w)
 {
@@ -284,10 +284,10 @@ mipro_unmatched_expired(struct shard *c, struct wait *w)
 }
 
 /*
- * The update w waited in vain for its acknowledge.  Was another one captured meanwhile, which
- * answers nothing seen?  Then that is wrong, unless what is captured before its own time limit is
- * over explains it.  Between ends that have keys, an acknowledge without an authenticator may come
- * from anyone: it counts only if its identification is a copy that went wrong.
+ * The update w was not acknowledged.  Was an acknowledge without a match captured meanwhile?  Then
+ * that one is wrong, unless a message captured before its own time limit explains it.  If the ends
+ * have keys, an acknowledge without an authenticator may be from anyone: it counts only if its
+ * identification looks like an incorrect copy.
  */
 bool
 mipro_mismatch_found(struct shard *c, struct wait *w)

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What waits for something: in the order of its deadline, of its frame, and by its home address.
- * What becomes of it when the deadline is over is in expiry.c.  Nothing here knows a rule.
+ * Waits: records that wait for a message, in the order of deadlines, of frames, and by home
+ * address.  expiry.c processes expired waits.  No rule is applied here.
  */
 #include "conduct/private.h"
 
 #include <stdlib.h>
 
-#define KEPT (3600 * MIPRO_SECOND) /* that what was reported is remembered */
-#define MAX_KEPT 16                /* of a home address */
+#define KEPT (3600 * MIPRO_SECOND) /* how long reported waits are remembered */
+#define MAX_KEPT 16                /* for each home address */
 
 static void
 link_before(struct link *l, struct link *at)
@@ -26,7 +26,7 @@ unlink_from(struct link *l)
     l->next->prev = l->prev;
 }
 
-/* By its deadline, which is later than those of all others in this queue. */
+/* Append to a queue; the deadline must be later than all others in it. */
 static inline void
 enter_queue(struct shard *c, struct wait *w, int64_t deadline, struct link *queue)
 {
@@ -52,7 +52,7 @@ mipro_waits_due(const struct shard *c)
     return due;
 }
 
-/* A time that is not known yet: the first one that is finds it due. */
+/* If the time is not known yet, the wait is due at the first known time. */
 static int64_t
 deadline_of(const struct shard *c)
 {
@@ -60,7 +60,7 @@ deadline_of(const struct shard *c)
                                          : mipro_time_add(c->t.clock, c->config->ack_timeout);
 }
 
-/* A new one; or at the cost of the one that waited longest. */
+/* A new wait, or if there is no room, the one that has waited longest. */
 SELDOM static struct wait *
 take_other_wait(struct shard *c)
 {
@@ -213,10 +213,10 @@ mipro_wait_may_have_seen(const struct shard *c, const struct wait *w, uint32_t s
     if (!is_time(w->deadline) || w->deadline == INT64_MIN)
         return false;
     from = mipro_time_add(w->deadline, -limit - c->config->tolerance);
-    /* Over a gap it waited twice, and for as long as that took. */
+    /* After a gap it waited for a second time limit, and for the length of the gap. */
     if (w->gap != 0)
         from = mipro_time_add(from, -limit - w->gap);
-    /* What an acknowledge or a reply answers came before it, by up to the limit. */
+    /* The question of an acknowledge or a reply precedes it by up to the time limit. */
     if (w->kind == WAIT_UNMATCHED || w->kind == WAIT_REPLY)
         from = mipro_time_add(from, -limit);
     if (w->kind == WAIT_UNMATCHED && w->u.unmatched.longer)

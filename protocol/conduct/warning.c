@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Binding Warnings (4.1): whether their targets are told. */
+/* Binding Warnings (4.1): whether their targets are sent a Binding Update. */
 #include "conduct/private.h"
 
 #define LOOK_BACK 16
 
-/* Is target i named before?  A list that is long is only asked near by. */
+/* Is target i a repetition?  In a long list only nearby targets are compared. */
 static bool
 is_named(const struct mipro_message *m, size_t i)
 {
@@ -41,8 +41,8 @@ await_target(struct shard *c, const struct view *v, uint32_t target)
 }
 
 /*
- * Each target of the warning waits for a Binding Update, whoever sends it.  In draft
- * -11 a warning may name none: its receiver is the target.
+ * Each target of the warning waits for a Binding Update from any sender.  In draft -11 a warning
+ * may name no target: then its receiver is the target.
  */
 void
 mipro_see_warning(struct shard *c, struct view *v)

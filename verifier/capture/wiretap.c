@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * wiretap.c - all formats that Wireshark reads, through its library:
- * compressed files, old twists of pcap, and the files of other tools.
+ * wiretap.c - all formats that Wireshark reads, with its library:
+ * compressed files, old variants of pcap, and the files of other tools.
  */
 #include "capture/backend.h"
 
@@ -29,7 +29,7 @@ struct wiretap_file {
     struct vrf_wtap_record record;
 };
 
-/* The number in files of what is left of a frame when libwiretap has taken off what came before. */
+/* The link type, as in files, of a frame from which libwiretap has removed a pseudo-header. */
 static uint16_t
 number_of(enum mipro_linktype link)
 {
@@ -64,7 +64,7 @@ start_wiretap(void)
     }
 }
 
-/* Above libwiretap's own numbers: a link type in files for which it has none. */
+/* Above libwiretap's numbers: a link type in files that libwiretap does not know. */
 enum { UNKNOWN_LINK = 0x8000 };
 
 uint16_t
@@ -182,12 +182,12 @@ wiretap_interface_name(const void *self, uint16_t number)
     wtapng_iface_descriptions_t *all = wtap_file_get_idb_info(f->w);
     char *name = NULL;
 
-    /* Of several sections the interfaces are numbered on, but not in the frames. */
+    /* With several sections, libwiretap numbers all interfaces consecutively, frames do not. */
     if (wtap_file_get_num_shbs(f->w) == 1 && number < all->interface_data->len &&
         wtap_block_get_string_option_value(g_array_index(all->interface_data, wtap_block_t, number),
             OPT_IDB_NAME, &name) != WTAP_OPTTYPE_SUCCESS)
         name = NULL;
-    g_free(all); /* the array is the file's */
+    g_free(all); /* the file owns the array */
     return name;
 }
 
@@ -232,7 +232,7 @@ open_file(const char *path, char error[VRF_CAPTURE_ERROR])
         }
         return NULL;
     }
-    /* Pictures, programs and the like open too: to Wireshark each is one frame. */
+    /* libwiretap also opens images, programs and the like: each as a single frame. */
     if (wtap_file_encap(w) == WTAP_ENCAP_MIME || wtap_file_encap(w) == WTAP_ENCAP_JSON) {
         wtap_close(w);
         snprintf(error, VRF_CAPTURE_ERROR, "is a file that Wireshark shows, but not a capture");

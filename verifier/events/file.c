@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What both sides know of a file of events: its header, and its blocks. */
+/* Shared by writing and reading of events files: the header and the blocks. */
 #include "events/file.h"
 
 #include <glib.h>
@@ -73,7 +73,7 @@ vrf_events_block_sum(const uint8_t *octets, size_t n, char kind, uint64_t number
     return mipro_mix(mipro_mix_octets(octets, n) ^ (uint64_t)(unsigned char)kind, number);
 }
 
-/* ---- what all tasks must agree on ---- */
+/* ---- keys and options that all tasks must share ---- */
 
 struct vrf_events_maker
 vrf_events_maker(const struct vrf_options *o)
