@@ -4,6 +4,8 @@
  *
  * Private to this folder: each row of the table in rules.c names one of them.
  *
+ *   rules.c          the table, and the calls of the selected functions
+ *   notice.c         the fast path, which selects functions
  *   check_framing.c  where the message and its extensions end, and which extensions it has
  *   check_auth.c     its authentication, SPIs and keys
  *   check_fields.c   the values of its fields
@@ -50,6 +52,13 @@ mipro_check_fn mipro_check_address_implausible;
 mipro_check_fn mipro_check_key_expired;
 mipro_check_fn mipro_check_registration_no_auth;
 mipro_check_fn mipro_check_key_weak;
+
+/*
+ * Call the functions of the rules in these, one bit each.  Returns the number of findings; the
+ * caller clears each.
+ */
+size_t mipro_rules_check_these(
+    const struct mipro_evidence *ev, uint32_t these, struct mipro_finding out[MIPRO_RULES_ON_ONE]);
 
 /* Shared by these functions and the fast path. */
 
