@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * datagram.c - what tells a datagram from its copies: for conduct, which ignores copies.
+ * datagram.c - identify a datagram for conduct, which recognizes and ignores copies.
  *
- * epan hands a message over without the IP header that it came in, so the frame is unwrapped
- * once more, as mipro-verify does it: both must call the same frames copies.
+ * epan passes a message without its IP header, so the frame is unwrapped again, as in
+ * mipro-verify: both must treat the same frames as copies.
  */
 #include "record.h"
 
@@ -36,7 +36,7 @@ mipro_unwrap(const packet_info *pinfo, const struct mipro_ports *ports, struct m
 static bool
 unwrap_message(const packet_info *pinfo, struct mipro_leaf *leaf)
 {
-    static struct mipro_ports ports; /* all zero between two calls */
+    static struct mipro_ports ports; /* all zero between calls */
     uint16_t sport = (uint16_t)pinfo->srcport, dport = (uint16_t)pinfo->destport;
     bool done;
 
@@ -58,7 +58,7 @@ mipro_identify_datagram(const struct mipro_view *view, struct mipro_identity *id
     else if (!unwrap_message(view->pinfo, &leaf))
         return false;
     if (leaf.src != view->src || leaf.dst != view->dst)
-        return false; /* a link layer that only epan knows, or another message of the frame */
+        return false; /* a link layer supported only by epan, or another message of the frame */
     identity->ip_id = leaf.ident_ip;
     identity->way = mipro_leaf_way(&leaf);
     return true;

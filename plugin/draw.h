@@ -14,7 +14,7 @@
 
 /* Say what is unusual about how the message came to be read, at view->top. */
 void mipro_explain_reading(const struct mipro_view *view);
-/* Somebody looks at the tree.  If not, mipro_draw_item_only() is all that is owed. */
+/* Is the tree needed?  If not, mipro_draw_item_only() is sufficient. */
 bool mipro_tree_is_wanted(proto_tree *tree);
 /* The protocol's item with its expert infos, which taps see too. */
 void mipro_draw_item_only(struct mipro_view *view, proto_tree *tree);

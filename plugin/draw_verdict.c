@@ -97,7 +97,7 @@ add_finding(
     expert_add_info_format(pinfo, item,
         finding->mild ? &ei_mipro_mild : &ei_mipro_rule[finding->rule], "%s%s%s [%s]",
         says_it ? "" : rule->violation, says_it ? "" : ": ", text, cited);
-    /* Beside the expert info, which is a child of the item too. */
+    /* Next to the expert info, which is also a child of the item. */
     tree = proto_item_get_subtree(item);
     if (tree == NULL)
         tree = proto_item_add_subtree(item, ett_mipro_finding);

@@ -46,7 +46,7 @@ expert_field ei_mipro_auth_truncated = EI_INIT, ei_mipro_keys_fault = EI_INIT;
 expert_field ei_mipro_overlap = EI_INIT, ei_mipro_pfan_open = EI_INIT;
 expert_field ei_mipro_iana = EI_INIT;
 
-/* Room for the tables of protocol/ and the row that ends them; checked where they are filled. */
+/* Room for the tables of protocol/ and a terminating row; checked when they are filled. */
 static value_string type_names[16];
 static value_string ext_names[64];
 static value_string status_names[16];

@@ -82,7 +82,7 @@ end_file(void)
     mipro_conduct_free(conduct);
     conduct = NULL;
     met_frame = 0;
-    weak = NULL; /* it lay in the file's memory */
+    weak = NULL; /* its memory had the scope of the file */
 }
 
 static void
@@ -207,7 +207,7 @@ keep_findings(const struct mipro_evidence *ev, const struct mipro_record *record
     }
 }
 
-/* The rules on this message alone. */
+/* Check the rules on this message alone. */
 static void
 check_rules(const struct mipro_view *view)
 {
@@ -225,8 +225,8 @@ check_rules(const struct mipro_view *view)
 }
 
 /*
- * The rules over several messages: the machine takes the message in.  Returns the frame of which
- * its datagram is a copy, or 0.
+ * Pass the message to the rules over several messages.  Returns the frame of which its datagram
+ * is a copy, or 0.
  */
 static uint32_t
 watch_conduct(struct mipro_view *view)

@@ -154,7 +154,7 @@ dissect_mipro(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 static int
 dissect_udp_shim(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
-    int used = 0; /* and so it is where mipro is disabled */
+    int used = 0; /* also if mipro is disabled */
 
     if (is_enabled())
         tvb = mipro_first_octets(tvb, pinfo);
@@ -199,7 +199,7 @@ dissect_gre_shim(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data
     return call_dissector_only(gre_shim.onward, tvb, pinfo, tree, data);
 }
 
-/* Last of each frame: time goes on, whatever the frame holds. */
+/* Called last for each frame: passes its time, whatever it contains. */
 static int
 see_frame(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
 {
@@ -272,7 +272,7 @@ mipro_collect_ports(struct mipro_ports *ports)
 
 /* ---- registration ---- */
 
-/* 4.4 wants a name for what its Decode As can save. */
+/* 4.4 needs a name so that Decode As can save the entry. */
 static dissector_handle_t
 create_shim(const char *name, const char *description, dissector_t dissect)
 {

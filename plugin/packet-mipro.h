@@ -62,7 +62,7 @@ extern int ett_mipro, ett_mipro_flags, ett_mipro_ident, ett_mipro_ext, ett_mipro
 extern int ett_mipro_auth, ett_mipro_adv, ett_mipro_finding;
 
 extern expert_field ei_mipro_rule[MIPRO_RULES];
-extern expert_field ei_mipro_mild; /* a finding that is less than its rule says */
+extern expert_field ei_mipro_mild; /* a finding less severe than its rule */
 extern expert_field ei_mipro_auth_bad, ei_mipro_auth_no_key, ei_mipro_auth_truncated,
     ei_mipro_pfan_open;
 extern expert_field ei_mipro_keys_fault, ei_mipro_iana, ei_mipro_overlap;
@@ -116,9 +116,9 @@ enum mipro_link {
 };
 
 /*
- * What the first pass learned of one message, and later passes show.  Lives as long as
- * the file; there may be millions, so nothing is kept that the octets say again: nor
- * verdicts, but for those that took more than this message, or long.
+ * The results of the first pass for one message, shown in later passes.  Exists while the file
+ * is open.  There may be millions, so nothing is kept that can be derived from the octets again;
+ * verdicts only if they depend on other messages or take long to compute.
  */
 struct mipro_record {
     int64_t time; /* MIPRO_TIME_NONE: not known */
@@ -128,7 +128,7 @@ struct mipro_record {
     unsigned has_links : 9;
     unsigned belief : 2;  /* enum mipro_belief_kind */
     unsigned hint : 2;    /* enum mipro_ident_hint */
-    unsigned deleted : 1; /* the one that ended it deletes the binding */
+    unsigned deleted : 1; /* the message in MIPRO_ENDED_IN deletes the binding */
     unsigned auths_kept : 1;
     unsigned unproven : 1; /* its response may not be the true one */
     uint8_t type;          /* of the message */
@@ -174,13 +174,13 @@ bool mipro_is_linked(const struct mipro_record *record);
 uint32_t mipro_linked(const struct mipro_record *record, enum mipro_link link);
 /* The same, or what the first transmission is linked to. */
 uint32_t mipro_linked_like_first(const struct mipro_record *record, enum mipro_link link);
-/* How long after the message that it answers; MIPRO_TIME_NONE: not known. */
+/* Time since the message that this one answers; MIPRO_TIME_NONE: not known. */
 int64_t mipro_response_time(const struct mipro_record *record);
-/* How far the clock was off that stamped what the message refuses; NULL: it is not known. */
+/* The clock difference shown by a refusal; NULL if it is not known. */
 const struct mipro_clock_difference *mipro_find_refusal(const struct mipro_record *record);
-/* The record of a frame whose message told what to believe, or NULL. */
+/* The record of a frame whose Binding Update was believed, or NULL. */
 struct mipro_record *mipro_believed_record(uint32_t frame);
-/* The findings about a message in the order they were made; NULL past the last. */
+/* The findings about a message in the order in which they were made; NULL after the last. */
 const struct mipro_kept_finding *mipro_first_finding(const struct mipro_view *view);
 const struct mipro_kept_finding *mipro_next_finding(
     const struct mipro_view *view, const struct mipro_kept_finding *f);
@@ -191,7 +191,7 @@ void mipro_learn_advert(packet_info *pinfo, const struct mipro_advert *advert);
 void mipro_learn_tunnel(packet_info *pinfo, uint32_t src, uint32_t dst, uint32_t homeaddr);
 /* Every frame tells the time, and some are fragments: on the first pass, before all others. */
 void mipro_meet_frame(packet_info *pinfo);
-/* What the rules over several messages counted so far; false: no message was seen. */
+/* The counts of the rules over several messages so far; false if no message was seen. */
 bool mipro_learned_totals(struct mipro_conduct_totals *totals);
 void mipro_register_learning(void);
 
@@ -205,13 +205,13 @@ nstime_t mipro_nstime(int64_t ns);
 bool mipro_unwrap(
     const packet_info *pinfo, const struct mipro_ports *ports, struct mipro_leaf *leaf);
 
-/* As struct mipro_event has them. */
+/* The same members as in struct mipro_event. */
 struct mipro_identity {
     uint16_t ip_id;
     uint32_t way;
 };
 
-/* What tells the datagram of a message from its copies.  False: not known. */
+/* Find what distinguishes the datagram of a message from others.  False: unknown. */
 bool mipro_identify_datagram(const struct mipro_view *view, struct mipro_identity *identity);
 
 /* ---- fragments.c ---- */
@@ -230,9 +230,9 @@ void mipro_register_fragments(void);
 
 /* ---- links.c ---- */
 
-/* First pass only: link the message to those it answers, and those to it. */
+/* First pass only: link the message with those that it answers, in both directions. */
 void mipro_learn_exchange(struct mipro_view *view);
-/* First pass only: this Binding Update told the node what it believes. */
+/* First pass only: record the node's belief after this Binding Update. */
 void mipro_learn_cache(struct mipro_view *view, const struct mipro_belief *belief);
 
 /* ---- draw.c ---- */
@@ -272,7 +272,7 @@ void mipro_tap_tunnel_findings(packet_info *pinfo);
 
 /* The ports whose messages are ours, Decode As included. */
 void mipro_collect_ports(struct mipro_ports *ports);
-/* A datagram comes out of a tunnel whose ends pinfo still has. */
+/* Look at a tunneled datagram; pinfo still has the ends of the tunnel. */
 void mipro_look_into_tunnel(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree);
 
 /* ---- registered with epan, from plugin.c ---- */

@@ -27,7 +27,7 @@ struct link {
 
 _Static_assert(MIPRO_LINKS == 9, "as many bits has mipro_record.has_links");
 
-/* The greatest number that next can hold.  Wireshark runs out of memory long before. */
+/* The largest number that fits into next.  Wireshark runs out of memory long before. */
 #define LINKS_MAX (1u << 28)
 
 /* The authenticators of one message. */

@@ -19,7 +19,7 @@ struct broken {
     enum mipro_severity severity;
 };
 
-/* One message; or what came out of a tunnel and breaks a rule (then message is NULL). */
+/* A message, or a tunneled packet that breaks a rule (then message is NULL). */
 struct tap_packet {
     const struct mipro_message *message;
     const struct mipro_auth *auth;

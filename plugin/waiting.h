@@ -36,7 +36,7 @@ struct mipro_waiting *mipro_waiting_find(const struct mipro_wait_key *key);
 struct mipro_waiting *mipro_waiting_put(
     const struct mipro_wait_key *key, struct mipro_record *record);
 void mipro_waiting_forget(const struct mipro_wait_key *key);
-/* Good enough where both ends, type and home address are equal already. */
+/* A hash, good enough where both ends, type and home address are equal already. */
 uint64_t mipro_hash_octets(const uint8_t *octets, size_t len);
 void mipro_register_waiting(void);
 

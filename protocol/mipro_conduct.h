@@ -61,7 +61,7 @@ struct mipro_conduct_config {
      * none, and the machine only tracks the time.
      */
     unsigned part, parts;
-    unsigned shards; /* 0: MIPRO_SHARDS; what was dropped depends on it */
+    unsigned shards; /* 0: MIPRO_SHARDS; affects which state is dropped */
     /*
      * If a home address has more correspondents than this, they are looked up in a table (0: a
      * default).  What is found does not depend on it.
@@ -155,19 +155,19 @@ enum mipro_tie {
 };
 
 /*
- * Where findings go; any may be NULL.  Called from within see(), advert(), tunnel(),
- * tick() and end().  A finding is about the frame that it names, which may be an earlier one
- * (never below mipro_conduct_horizon()); findings come in no order of frames.  The finding and
+ * Receives the results; each function may be NULL.  Called from within see(), advert(),
+ * tunnel(), tick() and end().  A finding is about its frame, which may be an earlier one (never
+ * below mipro_conduct_horizon()); findings are not ordered by frame.  The finding and
  * its text are valid until the function returns.
  */
 struct mipro_conduct_sink {
     void *ctx;
     void (*finding)(void *ctx, const struct mipro_finding *finding);
     /*
-     * The last word on the first PFAN of the message in frame: called once for each
-     * message that was seen with a PFAN among its authenticators, at once or when
-     * its Binding Update came, or the time limit, or the end.  auth is NULL where
-     * nothing changed, else the new verdict.
+     * The final verdict on the first PFAN of the message in frame: called once for each
+     * message with a PFAN among its authenticators, immediately, or when its Binding Update is
+     * seen, or at the time limit or the end.  auth is NULL if nothing changed, else the new
+     * verdict.
      */
     void (*pfan)(void *ctx, uint64_t frame, const struct mipro_auth *auth);
     /*
@@ -177,7 +177,7 @@ struct mipro_conduct_sink {
      * make nothing of it, but the answer has the ends and the identification of the question.
      */
     void (*tie)(void *ctx, enum mipro_tie tie, uint64_t frame, uint64_t to, bool proven);
-    /* With config.parts: cases that only a merge of all parts can decide.  NULL: decide here. */
+    /* With config.parts: a case that only a merge of all parts can decide.  NULL: decide here. */
     void (*open)(void *ctx, const struct mipro_open *open);
 };
 
@@ -320,7 +320,7 @@ uint64_t mipro_conduct_horizon(const struct mipro_conduct *c);
 void mipro_conduct_totals(const struct mipro_conduct *c, struct mipro_conduct_totals *totals);
 /* Memory that it takes now, in octets. */
 size_t mipro_conduct_octets(const struct mipro_conduct *c);
-/* Entries dropped for want of room so far. */
+/* The number of entries dropped for lack of room so far. */
 uint64_t mipro_conduct_dropped(const struct mipro_conduct *c);
 
 /*

@@ -61,7 +61,7 @@ vrf_assembler_octets(const struct vrf_assembler *a)
     return mipro_fragments_octets(a->fragments);
 }
 
-/* Time passes up to this frame. */
+/* Advance the clock up to this frame. */
 static void
 pass_time(struct vrf_assembler *a, uint64_t frame)
 {

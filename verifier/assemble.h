@@ -17,7 +17,7 @@ struct vrf_assembler;
 /* NULL if out of memory. */
 struct vrf_assembler *vrf_assembler_new(const struct vrf_options *o);
 void vrf_assembler_free(struct vrf_assembler *a);
-/* Sets the horizon of the batch to the first frame that still waits.  False: no memory. */
+/* Sets the batch's horizon to the first frame still needed.  False if out of memory. */
 bool vrf_assemble(struct vrf_assembler *a, struct vrf_batch *b);
 /* Memory that its state takes now. */
 size_t vrf_assembler_octets(const struct vrf_assembler *a);

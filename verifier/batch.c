@@ -50,7 +50,7 @@ vrf_batch_new(unsigned n_shares)
 {
     struct vrf_batch *b = g_new0(struct vrf_batch, 1);
 
-    /* Messages without authenticators too count their place from here. */
+    /* Allocated even without authenticators: messages compute offsets from it. */
     b->judged.auths.at = vrf_array_grow(NULL, &b->judged.auths.max, sizeof(*b->judged.auths.at));
     b->n_shares = b->max_shares = n_shares;
     b->shares = g_new0(struct vrf_share, n_shares);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * batch.h - a run of frames on its way through the stages.
+ * batch.h - a run of frames that passes through the stages.
  *
  *   read      (in order)                  frames of one file                  reading.h
  *   inspect   (by the thread that read)   messages, verdicts, rules on one    inspect.c
@@ -183,17 +183,17 @@ struct vrf_batch {
     /* assemble */
     VRF_ARRAY(struct mipro_begun) begun;
     VRF_ARRAY(struct vrf_piece) pieces;
-    VRF_ARRAY(uint8_t *) owned;   /* octets of datagrams put together */
+    VRF_ARRAY(uint8_t *) owned;   /* octets of reassembled datagrams */
     VRF_ARRAY(uint64_t) overlaps; /* frames whose fragment overlapped others */
     uint64_t incomplete;          /* datagrams given up */
-    uint64_t horizon;             /* frames below are done with: by fragments, then by all */
+    uint64_t horizon; /* no later result is about frames below: of assembly, then of all */
 
     /* settle */
     struct vrf_share *shares;
     unsigned n_shares, max_shares;
 
     /* join */
-    VRF_ARRAY(struct vrf_record) joined; /* that belong to no share */
+    VRF_ARRAY(struct vrf_record) joined; /* records that belong to no share */
     struct mipro_conduct_totals totals;  /* of all shares */
 
     /* Of the batches folded into it (fold.h), which are not here any more. */
@@ -219,9 +219,9 @@ void vrf_runs_begin(struct vrf_runs *runs, struct vrf_batch *b);
 /* The next one, or NULL. */
 const struct vrf_record *vrf_runs_next(struct vrf_runs *runs);
 
-/* Is it a message about one of the home addresses that this machine keeps? */
+/* Is the message about a home address of this machine's shards? */
 bool vrf_is_own(const struct mipro_conduct_config *config, const struct vrf_message *message);
-/* Is it a message that must be known for others about any home address? */
+/* Is the message needed to judge others, about any home address? */
 bool vrf_is_common(const struct vrf_batch *b, const struct vrf_message *message);
 /* Assign the events to shares. */
 void vrf_share_out(struct vrf_batch *b);

@@ -48,8 +48,7 @@ struct pipeline {
     struct vrf_report report;
 };
 
-/* How many share the home addresses.  Where time matters more than speed, or a part is judged: one.
- */
+/* The number of settlers: one if latency matters more than throughput, or a part is judged. */
 static unsigned
 count_settlers(const struct vrf_options *o)
 {

@@ -235,7 +235,7 @@ compare_associations(const void *p, const void *q)
     return vrf_pair_compare_associations(p, q);
 }
 
-/* The table, sorted, with equal entries added up. */
+/* A sorted copy of the table, with equal entries added up. */
 static struct vrf_pair *
 fold(const struct vrf_tally *t, int (*compare)(const void *, const void *), uint32_t *n)
 {

@@ -53,7 +53,7 @@ void vrf_tally_pair(
 
 /* In the order of the key file; those that no association judged come last. */
 int vrf_pair_compare_associations(const struct vrf_pair *x, const struct vrf_pair *y);
-/* Pairs with their associations dropped, or associations with their pairs dropped: sorted. */
+/* Counts by pair, for any association, or by association, for any pair; sorted. */
 struct vrf_pair *vrf_tally_by_pair(const struct vrf_tally *t, uint32_t *n);
 struct vrf_pair *vrf_tally_by_association(const struct vrf_tally *t, uint32_t *n);
 

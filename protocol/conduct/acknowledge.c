@@ -203,7 +203,7 @@ answered_frame(const struct shard *c, const struct view *v, const struct candida
     return of->frame;
 }
 
-/* Did it come no more than the tolerance ago? */
+/* Was it captured no more than the tolerance ago? */
 static bool
 is_fresh(const struct shard *c, const struct wait *w)
 {
@@ -234,7 +234,7 @@ mipro_settle_early(struct shard *c, const struct view *v)
         a = peer_wait_next(c, a, v->ev->dst);
     if (a == NULL || r == NULL)
         return;
-    if (a->u.unmatched.used) { /* it cannot be told which of the two it answers */
+    if (a->u.unmatched.used) { /* it is unknown which of the two it answers */
         for (struct wait *w = peer_wait_first(c, v->home, v->ev->dst); w != NULL;
              w = peer_wait_next(c, w, v->ev->dst))
             if (w->kind == WAIT_ACK && w->frame == v->ev->frame)
@@ -334,8 +334,8 @@ mipro_see_acknowledge(struct shard *c, struct view *v)
     tie(c, MIPRO_TIE_ACKNOWLEDGE, v->ev->frame, answered_frame(c, v, &a));
     settle(c, &a);
     /*
-     * Without an identification on both sides it may rather be that of an update captured in a
-     * moment.
+     * Unless both sides have an identification, it may answer an update that is captured a little
+     * later.
      */
     if (guessed && is_time(v->now))
         mipro_unmatched_keep(c, v, frame, late ? OTHER_NONE : OTHER_ANSWERED);

@@ -19,7 +19,7 @@ mipro_belief_since(const struct path *p)
     return b->frame != 0 ? b->time : MIPRO_TIME_NONE;
 }
 
-/* The path by which node was told last, or NULL. */
+/* The path of the last update that node received, or NULL. */
 static struct path *
 find_told(const struct shard *c, const struct home *h, uint32_t node)
 {
@@ -88,7 +88,7 @@ void
 mipro_belief_told(const struct shard *c, struct path *p, const struct view *v, bool again)
 {
     struct home *h = v->home;
-    /* Where there is no other path, what it believed was told on this one. */
+    /* If there is no other path, its last belief is from this one. */
     bool alone = h->paths == p && p->next == NULL;
     struct path *q = alone ? p : find_told(c, h, v->ev->dst);
     struct belief *last = belief_now(p), *b = &p->belief[p->now ^ 1];

@@ -88,7 +88,7 @@ mipro_see_request(struct shard *c, struct view *v)
         mipro_wait_done(c, w);
 }
 
-/* The request between the reversed ends that bears this identification, the first of them. */
+/* The first request between the reversed ends that has this identification. */
 static inline struct wait *
 find_request(const struct shard *c, const struct view *v)
 {
@@ -241,7 +241,7 @@ short_of(uint64_t hash)
     return (uint32_t)(hash >> 32);
 }
 
-/* Has update i of the path the octets of v, as far as both were captured? */
+/* Does update i of the path have the octets of v, as far as both were captured? */
 static inline bool
 is_same(const struct path *p, unsigned i, const struct view *v)
 {

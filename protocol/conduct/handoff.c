@@ -86,8 +86,8 @@ tell_made(const struct shard *c, struct handoff *h, uint64_t frame)
 }
 
 /*
- * Was the previous agent told, up to the time limit before its PFAN was captured?  The Binding
- * Update may have come from another tap, or overtaken the request.
+ * Was the previous agent sent a Binding Update within the time limit before the PFAN was captured?
+ * The update may have been captured by another tap, or have overtaken the request.
  */
 static bool
 told_before(const struct shard *c, const struct view *v, struct handoff *h)
@@ -159,7 +159,7 @@ mipro_handoff_asked(struct shard *c, struct view *v)
         if (h->ident == v->ident.value && h->previous == n.previous && h->spi == n.spi &&
             h->hash == n.hash && h->life == n.life && h->coa == n.coa)
             break;
-    if (h != NULL) { /* sent again, or passed on */
+    if (h != NULL) { /* retransmitted or forwarded */
         if (h->wait != NULL)
             mipro_wait_repeat(c, h->wait, v->ev->frame);
         if (h->made_frame != 0)
@@ -357,7 +357,7 @@ mipro_handoff_keep_made(const struct view *v, struct wait *w)
     w->u.made.asks = made.asks;
 }
 
-/* Was the update made of the PFAN captured before it, and altered?  Then that is to be said. */
+/* Was the update made from a PFAN that is captured after it, and altered?  Then report that. */
 static bool
 was_altered_before(struct shard *c, const struct view *v, struct handoff *h)
 {
@@ -445,7 +445,7 @@ mipro_handoff_update(struct shard *c, const struct view *v)
         return false;
     tell_made(c, h, v->ev->frame);
     compare_update(c, v, h, &made);
-    /* It was seen: none of those before it is blamed for silence. */
+    /* The update was seen: no earlier PFAN to this agent is reported as unanswered. */
     for (struct handoff *o = first_handoff(v->home); o != NULL; o = o->next) {
         if (!o->open || o->previous != v->ev->dst || o->frame > h->frame)
             continue;

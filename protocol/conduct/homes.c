@@ -21,7 +21,7 @@
 static inline uint64_t
 place_of(const struct shard *c, uint32_t addr)
 {
-    /* One multiplication alone leaves addresses that follow each other in clusters. */
+    /* A multiplication alone would leave clusters of consecutive addresses. */
     return mipro_mix((addr + UINT64_C(1)) * c->multiplier, 0);
 }
 
@@ -314,7 +314,7 @@ mipro_home_fetch(const struct shard *c, uint64_t place, uint32_t addr)
 {
     struct home *h = find_from(c, (size_t)(place >> c->shift), addr);
 
-    __builtin_prefetch(h); /* NULL too */
+    __builtin_prefetch(h); /* also valid for NULL */
     return h;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Time lines of identifications: where each is kept, and what lies between two sightings. */
+/* Time lines of identifications: finding them, and comparing what was seen in between. */
 #include "conduct/private.h"
 
 /* It becomes the first of its home address. */
@@ -53,7 +53,7 @@ mipro_line_drop(struct shard *c, struct home *h, struct line *l)
     mipro_record_give(&c->lines, l);
 }
 
-/* A line that is not the first; it becomes that.  Made if it is new. */
+/* Find or add a line that is not the first, and make it the first. */
 struct line *
 mipro_line_make(
     struct shard *c, const struct view *v, uint8_t ext, uint32_t spi, struct mipro_ends ends)

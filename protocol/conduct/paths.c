@@ -35,7 +35,7 @@ take_out(struct home *h, struct path *p)
         p->prev->next = p->next;
 }
 
-/* A path that is not the first; it becomes that. */
+/* Find a path that is not the first, and make it the first. */
 SELDOM static struct path *
 find_other(const struct shard *c, struct home *h, uint32_t src, uint32_t dst, enum path_kind kind)
 {

@@ -70,7 +70,7 @@ SELDOM void mipro_judge_rekeyed(const struct shard *c, struct mipro_event *ev);
  * *pfan if it has a PFAN, *stranger if its two ends have keys, but none with its SPI.
  */
 SELDOM enum mipro_verdict mipro_judge_all(const struct mipro_event *ev, bool *pfan, bool *stranger);
-/* A draft's message without an authenticator, though there are keys for its two ends. */
+/* A message of the draft without an authenticator, although there are keys for its two ends. */
 bool mipro_lacks_auth(const struct mipro_event *ev);
 
 /* Tell the sink that the message in frame belongs to that in to. */
@@ -160,13 +160,13 @@ void mipro_wait_absolve(struct shard *c, struct wait *w, enum mipro_undecided re
 /* homes.c */
 bool mipro_tables_new(struct shard *c, unsigned n_shards);
 void mipro_tables_free(struct shard *c);
-/* The state of a home address, or NULL; peek does not count as use. */
-/* Of another epoch: forget what is known of it. */
+/* Discard the state of a home address from another epoch. */
 SELDOM void mipro_home_renew(struct shard *c, struct home *h);
+/* The state of a home address, or NULL; does not count as use. */
 struct home *mipro_home_peek(const struct shard *c, uint32_t addr);
 /*
- * A home address that will be seen: to fetch what is looked at then into the cache, in three
- * steps, some messages apart.
+ * Prefetch the state of a home address that will be needed soon, in three steps, some messages
+ * apart.
  */
 uint64_t mipro_home_fetch_slot(const struct shard *c, uint32_t addr);
 struct home *mipro_home_fetch(const struct shard *c, uint64_t place, uint32_t addr);
@@ -242,7 +242,7 @@ void mipro_wait_end(struct shard *c, struct wait *w);
 #define MIPRO_PIECES_REACH 4 /* time limits */
 bool mipro_wait_may_have_seen(
     const struct shard *c, const struct wait *w, uint32_t src, uint32_t dst);
-/* It waits for the tolerance only. */
+/* Wait only for the tolerance. */
 void mipro_wait_hold(struct shard *c, struct wait *w);
 
 /* A ring is known by its oldest link, NULL if it is empty. */
@@ -385,7 +385,7 @@ void mipro_see_request(struct shard *c, struct view *v);
 void mipro_see_update(struct shard *c, struct view *v);
 void mipro_answer_expired(struct shard *c, struct wait *w);
 void mipro_ack_expired(struct shard *c, struct wait *w);
-/* The update waits no more for its acknowledge, but stays in mind. */
+/* The update no longer waits for its acknowledge, but is remembered. */
 void mipro_ack_forget(const struct shard *c, const struct wait *w);
 void mipro_target_expired(struct shard *c, struct wait *w);
 

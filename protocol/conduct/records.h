@@ -154,7 +154,7 @@ struct registered {
 struct wait {
     struct {
         struct link time;  /* by deadline: the limit is constant, so each list is a queue */
-        struct link frame; /* by frame: the first is the horizon */
+        struct link frame; /* by frame: the first one determines the horizon */
         struct link home;
         struct link peer; /* of a crowded home address: see peers.c */
     } by;

@@ -220,7 +220,7 @@ mipro_was_replied(const struct home *h, uint64_t frame)
     for (unsigned i = 0; r != NULL && i < REQUESTS; i++)
         if (r->asked[i].frame == frame)
             return r->asked[i].settled;
-    return true; /* it is long ago */
+    return true; /* it was long ago */
 }
 
 /* The frame in which the request went the way that a reply from src to dst goes back. */
@@ -233,7 +233,7 @@ frame_on_hop(const struct asked *a, uint32_t src, uint32_t dst)
     return a->frame;
 }
 
-/* Its replies on all hops are settled too; a reply that came before it is no mismatch. */
+/* Settle replies on all hops that were captured before the request: they are not a mismatch. */
 static void
 settle_early_reply(struct shard *c, struct view *v, struct asked *a)
 {

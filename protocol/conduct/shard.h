@@ -26,14 +26,14 @@ struct shard {
     /*
      * What mipro_conduct_announce() looks at fills the first line of the cache.
      *
-     * Where the home addresses are, each in the first free slot from its hash on, so that a
-     * lookup nearly always stays in one cache line.
+     * The table of home addresses: each is in the first free slot from its hash on, so that a
+     * look-up nearly always stays in one cache line.
      */
     struct slot {
         struct home *home; /* NULL: free */
         uint32_t addr;
     } * slots;
-    uint64_t multiplier; /* secret; of the slots */
+    uint64_t multiplier; /* secret, for the hash of the slots */
     unsigned shift;
     struct mipro_copies copies;
 
@@ -41,7 +41,7 @@ struct shard {
     int64_t due; /* no deadline in the queues by time lies before it */
     const struct mipro_conduct_config *config;
     const struct mipro_conduct_sink *sink;
-    uint64_t changes; /* home addresses made or dropped so far */
+    uint64_t changes; /* home addresses added or dropped so far */
     int64_t gap;      /* without a frame, in which what expires now became due; else 0 */
     struct link by_time, by_frame; /* those who wait */
     struct link done_by_time;

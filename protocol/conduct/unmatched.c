@@ -115,7 +115,7 @@ is_next(uint64_t a, uint64_t b)
     return (uint32_t)a == (uint32_t)(b >> 32) || (uint32_t)b == (uint32_t)(a >> 32);
 }
 
-/* Does the identification belong to the sequence of nonces of the updates that a goes back to? */
+/* Does the identification belong to the nonces of the updates that a may answer? */
 static bool
 is_in_chain(const struct shard *c, const struct wait *a, uint64_t ident)
 {
@@ -158,8 +158,7 @@ may_answer_part(const struct shard *c, const struct wait *w)
            mipro_wait_may_have_seen(c, w, w->dst == w->home->addr ? 0 : w->dst, w->src);
 }
 
-/* Is it that of a registration of the mobile node, so that a PFAN's update may have had it (8.1)?
- */
+/* Is it a registration's identification, which the update of a PFAN may have had (8.1)? */
 static bool
 is_registered(const struct shard *c, const struct home *h, uint64_t ident)
 {

@@ -161,7 +161,7 @@ mipro_wait_begin(struct shard *c, const struct view *v, enum wait_kind kind)
     w->answered_early = false;
     w->after_leap = c->t.leapt != MIPRO_TIME_NONE &&
                     mipro_time_between(c->t.leapt, c->t.clock) < c->config->tolerance;
-    w->u.reply = (struct registered){ 0 }; /* or no target, handoff or word yet */
+    w->u.reply = (struct registered){ 0 }; /* clears all members of the union */
     c->n_of[kind]++;
     enter_queue(c, w, deadline_of(c), &c->by_time);
     link_before(&w->by.frame, &c->by_frame);
