@@ -14,7 +14,7 @@
 /* The open file, as far as it was seen; NULL and 0 while there is none. */
 static struct mipro_conduct *conduct;
 static uint32_t met_frame;  /* the last that conduct was told of */
-static uint64_t pfan_frame; /* of the message that conduct is told of, until its last word on it */
+static uint64_t pfan_frame; /* of the message that conduct is processing, until its final verdict */
 static wmem_map_t *weak;    /* index of an association to the frame that found its key weak, + 1 */
 
 uint32_t

@@ -3,7 +3,7 @@
  * packet-mipro.h - what the files of the plugin know of each other.
  *
  *   packet-mipro.c       registration, the shims, one message from end to end
- *   fields.c             the fields, subtrees and expert infos that Wireshark is told of
+ *   fields.c             the registered fields, subtrees and expert infos
  *   draw.c               a message as a tree and as a line of the Info column
  *   draw_verdict.c       findings and verdicts in it
  *   draw_registration.c  what mip does not say of its messages
@@ -142,7 +142,7 @@ struct mipro_view {
     struct mipro_record *record;
     struct mipro_auth *auth;
     unsigned n_auth;
-    bool rejudged;      /* conduct had the last word on one of them */
+    bool rejudged;      /* conduct decided the verdict on one of them */
     bool has_open_pfan; /* a Binding Update may still show that a PFAN is good that is bad so far */
     bool is_kept;       /* it is a message of the capture, and not one quoted or a piece of one */
     uint32_t src, dst;

@@ -146,7 +146,7 @@ end_report(struct pipeline *p, struct vrf_lane *l, size_t n_frames)
 {
     l->n_frames += n_frames;
     if (p->report.out.error != 0) {
-        p->crew.stopped = true; /* nobody reads on */
+        p->crew.stopped = true; /* the output cannot be written any more */
         vrf_follow_stop();      /* nor need the thread that waits for more */
     }
     if (vrf_lane_is_done(l) && g_queue_is_empty(&l->ahead))

@@ -53,7 +53,7 @@ mipro_agents_see(struct agents *agents, uint64_t frame, uint32_t addr, bool smoo
 }
 
 /*
- * The last advertisement of the agent that is asked has S clear.  An advertisement with S that is
+ * The last advertisement of the requested agent has S clear.  An advertisement with S that is
  * captured within the tolerance excuses the request.
  */
 void

@@ -10,7 +10,7 @@
 #define MAX_OLDS 16384u
 #define MAX_GIVEN 8192u
 #define MAX_PATH_OCTETS (96u << 20)
-/* Of a path with room for the usual number of stamps; of less, the cache gets what lies behind. */
+/* Cache lines to prefetch of a path: all of it, with the usual number of stamps. */
 #define PATH_LINES 5
 #define LINE_LINES 5 /* of the cache, of a time line */
 #define WAIT_LINES 3

@@ -6,7 +6,7 @@
  * one.  Once there are more than shard.crowd of a kind, the home address is crowded: all that it
  * has is entered in a hash table of its shard, by the other node that it is about, and a message
  * looks only at what is about its own node.  Entries of different home addresses or nodes may share
- * a slot, so whoever walks a chain compares.
+ * a slot, so a walk along a chain compares addresses.
  */
 #include "conduct/private.h"
 

@@ -9,7 +9,7 @@
  *   agents.c          agents that advertise: handoff-advertised
  *   announced.c       nonces that were announced, to any node
  *   challenges.c      challenges that were advertised, or given to a node
- *   namesake.c        answers that bear the wrong home address
+ *   namesake.c        answers with the wrong home address
  *   shard.c           the messages of some home addresses
  *   expiry.c          what has waited too long: a row for each kind of wait
  *   pieces.c          datagrams of which the capture may lack a part
@@ -35,7 +35,7 @@
  *   granted.c         what may be told of it: privacy, lifetime-exceeds
  *   held.c            findings that wait for the tolerance
  *   handoff.c         PFANs and the Binding Updates made from them
- *   word.c            the last word on PFANs
+ *   word.c            the final verdict on PFANs
  *   belief.c          what nodes believe: stale-forwarding
  */
 #ifndef MIPRO_CONDUCT_PRIVATE_H
@@ -354,7 +354,7 @@ struct path *mipro_path_find(
 /* The same, made if need be; NULL: there is no room. */
 struct path *mipro_path_make(struct shard *c, const struct view *v, enum path_kind kind);
 void mipro_path_drop(struct shard *c, struct home *h, struct path *p);
-/* An update with this identification may still be answered, though nobody remembers it. */
+/* Note that an update with this identification is forgotten, but may still be answered. */
 void mipro_path_forget(struct path *p, struct ident ident);
 bool mipro_path_may_have_forgotten(const struct path *p, struct ident ident);
 /* The update of this frame, or NULL if it is not in mind any more. */

@@ -127,7 +127,7 @@ struct path {
 enum wait_kind {
     WAIT_ACK,       /* a Binding Update with A, for its acknowledge */
     WAIT_UNMATCHED, /* a Binding Acknowledge that answers nothing seen: for its update */
-    WAIT_FORGED,    /* a forged Binding Update: never blamed, but whoever accepts it is */
+    WAIT_FORGED,    /* a forged message: for an answer that accepts it */
     WAIT_ANSWER,    /* a Binding Request, for its Binding Update */
     WAIT_TARGET,    /* a Binding Warning, for a Binding Update to one of its targets */
     WAIT_ASKED,     /* a Registration Request: for a reply that names another home address */
