@@ -194,6 +194,20 @@ inj_put_ext(struct inj_payload *p, uint8_t type, const uint8_t *value, size_t n)
 }
 
 bool
+inj_put_advertised_challenge(struct inj_payload *p, const uint8_t *challenge, size_t n)
+{
+    if (n > UINT8_MAX || p->len + 2 + n > sizeof(p->octets))
+        return false;
+    p->octets[p->len++] = MIPRO_ADVERT_CHALLENGE;
+    p->octets[p->len++] = (uint8_t)n;
+    if (n > 0)
+        memcpy(p->octets + p->len, challenge, n);
+    p->len += n;
+    p->body_len = p->len;
+    return true;
+}
+
+bool
 inj_put_warning(struct inj_payload *p, uint32_t home, const uint32_t *targets, size_t n)
 {
     const size_t off = p->len;
@@ -310,13 +324,20 @@ find_signer(const struct inj_payload *p, const struct mipro_ext *e, uint32_t spi
     struct mipro_candidate found[MIPRO_MAX_CANDIDATES];
     struct mipro_message m;
     struct mipro_ends ends[2];
-    size_t n_ends;
+    struct mipro_nai nai;
+    size_t n_ends, n = 0;
 
     if (scene->ring == NULL || mipro_message_parse(&m, p->octets, p->len, p->len, &p->set,
                                    MIPRO_IDENT_UNKNOWN) == MIPRO_ERR_NOT_OURS)
         return false;
     n_ends = mipro_auth_ends(&m, e, scene, ends);
-    if (mipro_keyring_find(scene->ring, spi, ends, n_ends, scene->time, found, valid) == 0)
+    *valid = false;
+    /* As a receiver does it, by the node's name first. */
+    if (mipro_auth_nai(&m, e, &nai))
+        n = mipro_keyring_find_nai(scene->ring, spi, &nai, &ends[0].b, scene->time, found, valid);
+    if (n == 0)
+        n = mipro_keyring_find(scene->ring, spi, ends, n_ends, scene->time, found, valid);
+    if (n == 0)
         return false;
     *signer = found[0];
     return true;

@@ -67,6 +67,8 @@ void inj_compose_data(struct inj_payload *p, size_t n, const struct mipro_settin
 
 /* Append an extension of any type, its value as given. */
 bool inj_put_ext(struct inj_payload *p, uint8_t type, const uint8_t *value, size_t n);
+/* A challenge (RFC 4721) after all that the advertisement has.  False: there is no room for it. */
+bool inj_put_advertised_challenge(struct inj_payload *p, const uint8_t *challenge, size_t n);
 /* Append a Binding Warning extension. */
 bool inj_put_warning(struct inj_payload *p, uint32_t home, const uint32_t *targets, size_t n);
 /* Append a Previous Foreign Agent Notification, signed by an association (NULL: with zeros). */

@@ -285,6 +285,13 @@ complain_of_challenge(const struct inj_payload *p, const struct mipro_candidate 
             signer->association->name, def->name);
 }
 
+static bool
+put_challenge(struct inj_payload *p, const uint8_t *challenge, size_t n)
+{
+    return p->type == INJ_ADVERTISEMENT ? inj_put_advertised_challenge(p, challenge, n)
+                                        : inj_put_ext(p, MIPRO_EXT_CHALLENGE, challenge, n);
+}
+
 /* Append the PFAN and the other extensions that the options give, the authentication extension
  * last. */
 static bool
@@ -294,9 +301,15 @@ sign(struct inj_order *w, const struct inj_options *o)
     const struct inj_value *warn = &o->value[INJ_OPT_WARN];
     const char *file = o->value[INJ_OPT_KEYS].text;
     struct mipro_scene scene = { w->envelope.src, w->envelope.dst, w->time, w->ring };
+    const char *nai = o->value[INJ_OPT_NAI].text;
     struct mipro_candidate signer;
     bool valid;
 
+    if (inj_given(o, INJ_OPT_NAI) &&
+        !inj_put_ext(p, MIPRO_EXT_NAI, (const uint8_t *)nai, strlen(nai))) {
+        inj_complain("--nai: %zu octets; an extension has room for 255", strlen(nai));
+        return false;
+    }
     if (w->has_pfan) {
         if (!inj_find_pfan_signer(p, &w->pfan, &scene, &signer, &valid)) {
             complain_of_spi("--pfan-spi", w->pfan.spi,
@@ -311,7 +324,7 @@ sign(struct inj_order *w, const struct inj_options *o)
         inj_complain("--warn: %zu targets; an extension has room for 62", warn->n_list);
         return false;
     }
-    if (w->has_challenge && !inj_put_ext(p, MIPRO_EXT_CHALLENGE, w->challenge, w->challenge_len))
+    if (w->has_challenge && !put_challenge(p, w->challenge, w->challenge_len))
         return false;
     if (inj_given(o, INJ_OPT_SPI)) {
         const uint32_t spi = (uint32_t)o->value[INJ_OPT_SPI].number;
