@@ -7,12 +7,12 @@
  * the plugin's first pass give the same results.
  *
  * State belongs to home addresses.  Each is in one of MIPRO_SHARDS shards, chosen by its hash; the
- * shards share nothing but the clock, agents that advertise, announced nonces and datagrams with
- * missing fragments (conduct/private.h).  Anything that involves two home addresses is collected
- * and decided later (mipro_namesake.h).  A machine may keep only some shards (config.part,
- * config.parts).  As many machines as there are parts find together what a single one finds,
- * provided that each gets all events of its own shards, and the time, advertisements, fragments and
- * announced nonces of all.
+ * shards share nothing but the clock, agents that advertise, announced nonces, nodes without a home
+ * address and datagrams with missing fragments (conduct/private.h).  Anything that involves two
+ * home addresses is collected and decided later (mipro_namesake.h).  A machine may keep only some
+ * shards (config.part, config.parts).  As many machines as there are parts find together what a
+ * single one finds, provided that each gets all events of its own shards, and the time,
+ * advertisements, fragments, announced nonces and registrations that name a node of all.
  *
  * Memory is bounded: the table holds at most so many home addresses, and drops one
  * that was not used lately (second chance); what belongs to one home address is
@@ -303,6 +303,17 @@ void mipro_conduct_tick(struct mipro_conduct *c, uint64_t frame, int64_t time);
  * more or less often does not change what is found.
  */
 void mipro_conduct_flush(struct mipro_conduct *c);
+/*
+ * A registration that names its mobile node by an NAI: as that may have no home address yet, the
+ * machines of all parts must see it, like messages that announce nonces.
+ */
+bool mipro_conduct_finds_node(const struct mipro_message *m);
+static inline bool
+mipro_conduct_names_node(const struct mipro_message *m)
+{
+    return mipro_message_type(m) <= MIPRO_REGISTRATION_REPLY && m->n_ext != 0 &&
+           (m->n_ext > 1 || m->first.type == MIPRO_EXT_NAI) && mipro_conduct_finds_node(m);
+}
 /* Which shard a home address belongs to, of n. */
 unsigned mipro_conduct_shard(uint32_t homeaddr, unsigned n);
 /* The time that it has come to: it goes only forward.  MIPRO_TIME_NONE at first. */

@@ -46,6 +46,17 @@ struct mipro_nai {
     const uint8_t *octets;
     size_t len; /* 0: there is none */
 };
+/*
+ * The NAI as it is compared: its realm, from the first "@" on, in lower case, the user part as it
+ * is.  Returns its length, which is at most MIPRO_NAI_MAX: what is longer is cut.
+ */
+size_t mipro_nai_fold(const struct mipro_nai *nai, uint8_t out[MIPRO_NAI_MAX]);
+/*
+ * The same for people and scripts, as a key file may have it after "nai:": quotes, backslashes,
+ * what cannot be printed and octets that are not UTF-8 are written as \x and two digits.
+ */
+#define MIPRO_NAI_TEXT (4 * MIPRO_NAI_MAX + 1) /* room for it */
+void mipro_nai_text(const struct mipro_nai *nai, char text[MIPRO_NAI_TEXT]);
 
 struct mipro_key; /* opaque: the octets, and values computed from them once */
 
@@ -155,6 +166,9 @@ struct mipro_ends {
 /* Is there any association between one of these pairs of ends, whatever its SPI? */
 bool mipro_keyring_joins(
     const struct mipro_keyring *ring, const struct mipro_ends ends[], size_t n_ends);
+/* The same of a node that names itself, and the other end; NULL: that is not known. */
+bool mipro_keyring_joins_nai(
+    const struct mipro_keyring *ring, const struct mipro_nai *nai, const uint32_t *other);
 
 /*
  * The associations between one of these pairs of ends, with any SPI: the most specific first,

@@ -96,6 +96,7 @@ struct mipro_finding {
     bool mild;       /* less severe than the rule: an error becomes a warning */
     bool has_home;   /* set for rules over several messages; then ... */
     uint32_t home;   /* ... the home address concerned */
+    char *nai;       /* the node's, if it has no home address; owned by the finding, or NULL */
     size_t off, len; /* octets of the payload that break it; len 0: none to show */
     char *text;      /* owned by the finding: what is wrong, in words, with the values */
     uint64_t related[MIPRO_RELATED]; /* other frames, ascending */
@@ -111,9 +112,11 @@ void mipro_finding_appendf(struct mipro_finding *f, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* Add a related frame: kept in ascending order, without duplicates or its own; excess ignored. */
 void mipro_finding_relate(struct mipro_finding *f, uint64_t frame);
-/* Free the text, which becomes NULL. */
+/* It is about a node of this name. */
+void mipro_finding_name(struct mipro_finding *f, const struct mipro_nai *nai);
+/* Free the text and the NAI, which become NULL. */
 void mipro_finding_clear(struct mipro_finding *f);
-/* Make a copy with its own text, and free such a copy; NULL allowed. */
+/* Make a copy with its own text and NAI, and free such a copy; NULL allowed. */
 struct mipro_finding *mipro_finding_copy(const struct mipro_finding *f);
 void mipro_finding_free(struct mipro_finding *f);
 

@@ -1,22 +1,22 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Shared by archive-slurm, archive-parallel and archive-task; to be sourced.
+# What archive-slurm, archive-parallel and archive-task share.  Source it.
 #
-# The folder of an audit, --work, has its complete state, so that any of the
-# three can continue where another stopped:
+# The folder of an audit, --work, holds all there is to know about it, so that any of the
+# three can go on where another stopped:
 #
-#   plan/settings      the options, one "name value" per line; created complete, by one rename
-#   plan/captures      the captures in order, one per line
-#   plan/tasks/T       the captures of map task T, T from 1
-#   plan/archive-task  copies of the program for a task, and of this file, from the start
-#   map/T/             the events of map task T; map/T.status exists when they are complete
+#   plan/settings      what was asked for, a "name value" a line; made whole, by one rename
+#   plan/captures      the captures in order, one a line
+#   plan/tasks/T       those of map task T, T from 1
+#   plan/archive-task  the program that does a task, with this file, as they were at the start
+#   map/T/             the events of map task T; map/T.status is there once they are complete
 #   reduce/K.jsonl     the records of shard K; reduce/K.status likewise
-#   failed/map-T       why the last attempt failed; removed when one succeeds
+#   failed/map-T       why the last attempt failed; gone when one succeeds
 #   report.jsonl       the merged report; report.status likewise
-#   log/               the output of Slurm or parallel
+#   log/               what Slurm or parallel wrote
 #
-# Every result is written under a temporary name and renamed.  A task that is killed
-# therefore leaves no partial result, and one that runs twice leaves the same files.
+# Whatever counts is written under a temporary name and renamed.  A task that is killed
+# therefore leaves nothing that counts, and one that runs twice leaves the same as once.
 
 set -euo pipefail
 export LC_ALL=C.UTF-8
@@ -28,7 +28,7 @@ note() {
     printf '%s: %s\n' "$program" "$*" >&2
 }
 
-# fail STATUS TEXT...: report an error and exit; STATUS as that of mipro-verify.
+# fail STATUS TEXT...: the way out; STATUS as mipro-verify's.
 fail() {
     local status=$1
     shift
@@ -65,7 +65,7 @@ load_settings() {
         fail 2 "$1/plan/settings: damaged; start again with another --work"
 }
 
-# missing map|reduce: the numbers of the tasks without a result, one per line.
+# missing map|reduce: the numbers of the tasks without a result, one a line.
 missing() {
     local k last=$shards
     [[ $1 != map ]] || last=$tasks
@@ -93,8 +93,8 @@ Run it again with the same --work to go on after an interruption: it does only w
 The report is DIR/report.jsonl.  The exit status is that of mipro-verify: 0 all good, 1 something
 is not, 2 usage or keys, 3 something could not be read or has no result, 4 no message at all."
 
-# read_arguments ARGUMENT...: set the options, and the array captures; an option that only one driver
-# has is passed to its function own_option NAME VALUE, which fails for an unknown one.
+# read_arguments ARGUMENT...: set what was given, and the array captures; what only one driver
+# knows goes through its function own_option NAME VALUE, which fails for what it does not know.
 read_arguments() {
     local name value
     keys='' work='' list='' shards='' asked='' attempts=3 verify='' good=yes options=() captures=() retry_unread=''
@@ -111,7 +111,7 @@ read_arguments() {
             value=$2
             shift ;;
         -?*)
-            # A driver's own options: both -j 2 and -j2.
+            # Of a driver's own options; -j 2 and -j2 alike.
             if [[ $1 != --* && ${#1} -gt 2 ]]; then
                 name=${1:0:2} value=${1:2}
             elif [[ $# -gt 1 ]]; then
@@ -160,13 +160,13 @@ read_arguments() {
     fi
 }
 
-# A second driver in the same folder would submit everything again.
+# A second driver on the same folder would submit everything again.
 lock_work() {
     exec 9>"$work/lock" || fail 2 "$work: cannot be written"
-    flock -n 9 || fail 2 "$work: another archive-slurm or archive-parallel is using it"
+    flock -n 9 || fail 2 "$work: another archive-slurm or archive-parallel is at work on it"
 }
 
-# write_plan: create plan/ from the arguments.  One rename creates it, so a plan is never partial.
+# write_plan: plan/ out of what was given.  It appears by one rename: there is no half a plan.
 write_plan() {
     local new=$work/new size given
     rm -rf "$new"
@@ -179,7 +179,7 @@ write_plan() {
     given=$(LC_ALL=C sort "$new/captures" | LC_ALL=C uniq -d | head -n 3)
     [[ -z $given ]] || fail 2 "given twice: ${given//$'\n'/, }"
 
-    # Runs of consecutive captures with about the same number of octets.  A capture that cannot
+    # Runs of captures that follow each other, of about as many octets each.  One that cannot
     # be read counts as empty here; its task reports it.
     xargs -d '\n' stat -L -c '%s %n' -- <"$new/captures" >"$new/sizes" 2>/dev/null || true
     tasks=$(LC_ALL=C awk -v most="$asked" -v into="$new/tasks/" '
@@ -198,7 +198,7 @@ write_plan() {
             }
             print task
         }' "$new/sizes" "$new/captures")
-    # The limit on the arguments of a program.
+    # What one program can be given as arguments.
     size=$(find "$new/tasks" -type f -size +1500k | wc -l)
     [[ $size -eq 0 ]] || fail 2 "a task has too many captures for one command; give more --tasks"
     rm "$new/sizes"
@@ -218,13 +218,13 @@ write_plan() {
     mv -T "$new" "$work/plan"
 }
 
-# same_or_fail NAME GIVEN SETTLED: an option that is given again must not change.
+# same_or_fail NAME GIVEN SETTLED: what is given again must be what it was.
 same_or_fail() {
     [[ -z $2 || $2 == "$3" ]] ||
         fail 2 "$work was begun with $1 '$3', not '$2': give the same, or another --work for another audit"
 }
 
-# prepare: create WORK with its plan, or check its plan against the arguments; then the settings
+# prepare: WORK with its plan, made or checked against what is given now; then the settings
 # are those of the plan.
 prepare() {
     local given_keys=$keys given_shards=$shards given_asked=$asked given_verify=$verify given_good=$good given_options=${options[*]-}
@@ -261,8 +261,8 @@ prepare() {
     [[ -z $retry_unread ]] || forget_unread
 }
 
-# Remove the results of map tasks that could not read a capture, and everything that was
-# made from them.
+# Of map tasks that had a capture they could not read, forget the result, and all that was
+# made of it.
 forget_unread() {
     local k any=''
     for ((k = 1; k <= tasks; k++)); do
@@ -275,12 +275,12 @@ forget_unread() {
     [[ -z $any ]] || rm -f "$work"/reduce/* "$work"/report.*
 }
 
-# Is it a failure that another attempt cannot fix: usage, or keys?
+# Whether a failure is one that trying again does not mend: usage, or keys.
 hopeless() {
     grep -lqx 'status 2' "$work"/failed/* 2>/dev/null
 }
 
-# list_failures: print why the last attempts failed, each reason once.
+# list_failures: why the last attempts failed, each reason once.
 list_failures() {
     local file reason
     local -A first=() more=()
@@ -298,10 +298,10 @@ list_failures() {
     done
 }
 
-# report: print what could not be read or done, and exit with the overall status.
+# report: say what could not be read or done, and end with the status of the whole.
 report() {
     local status=0 what count
-    # The messages of the tasks, each once: captures that could not be read, warnings.
+    # What the tasks said, each once: captures that could not be read, warnings.
     find "$work/map" "$work/reduce" "$work" -maxdepth 1 -name '*.err' -exec cat {} + | awk '!seen[$0]++' >&2
     if [[ -e $work/report.status ]]; then
         status=$(<"$work/report.status")
@@ -315,7 +315,7 @@ report() {
             count=$(missing $what | wc -l)
             [[ $count -eq 0 ]] || note "$count $what tasks have no result: $(missing $what | head -n 10 | tr '\n' ' ')"
         done
-        note "there is no report yet; run it again with --work=$work to continue"
+        note "there is no report yet; run it again with --work=$work to go on"
     fi
     exit "$status"
 }

@@ -1,13 +1,13 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Bare Debian systems in separate folders, for scripts/versions and scripts/upgrade.  Source it after
+# Bare Debians in folders of their own, for scripts/versions and scripts/upgrade.  Source it after
 # common.sh.  Needs root, and keeps SUITE.tar in $place for the next time.
 
-am_root || die "root is needed to install a separate Debian"
+am_root || die "need root to make a Debian of its own"
 place=${MIPRO_CHROOTS:-/var/tmp/mipro-chroots}
 mkdir -p "$place"
 
-# Only the base system, as debootstrap installs it.
+# Nothing but the base system, as debootstrap leaves it.
 make_base() {
     local suite=$1
     [ -e "$place/$suite.tar" ] && return
@@ -20,7 +20,7 @@ make_base() {
     rm -rf "$place/base/$suite"
 }
 
-# Run a command with $1 as its root, with its own mounts, which disappear with it.
+# Run a command with $1 as the root of its own mounts: none is left behind.
 inside() {
     local root=$1
     shift
@@ -41,13 +41,13 @@ inside() {
     ' inside "$root" "$@" </dev/null
 }
 
-# Make $1 the root of a bare Debian of suite $2.
+# $1 becomes the root of a bare Debian of suite $2.
 unpack() {
     rm -rf "$1"
     mkdir -p "$1"
     tar -C "$1" --strip-components=1 -xf "$place/$2.tar"
     cp /etc/resolv.conf "$1/etc/resolv.conf"
-    # An archived mirror will do.
+    # A mirror that stands still is as good.
     echo 'Acquire::Check-Valid-Until "false";' >"$1/etc/apt/apt.conf.d/99mirror"
     mkdir "$1/root/mipro"
 }

@@ -1,13 +1,13 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Shared by the scripts; to be sourced.  It changes to the top of the source tree, $top.
+# What the scripts share.  Source it; it leaves you at the top of the source tree, in $top.
 
 set -euo pipefail
 export LC_ALL=C.UTF-8
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$top"
 
-# Print a heading on standard output; bold on a terminal.
+# A heading on standard output; bold where somebody looks.
 say() {
     if [ -t 1 ]; then
         printf '\n\033[1m== %s\033[0m\n' "$*"
@@ -16,7 +16,7 @@ say() {
     fi
 }
 
-# Report an error and exit.
+# The way out of a script that cannot do its work.
 die() {
     printf '%s: %s\n' "$(basename "$0")" "$*" >&2
     exit 1
@@ -26,7 +26,7 @@ am_root() {
     [ "$(id -u)" -eq 0 ]
 }
 
-# Build what users get, in build/, without the tests, unless they are already configured.
+# Build what users get, in build/.  The tests are left out, unless somebody had them in.
 build_release() {
     local without=-DMIPRO_TESTS=OFF
     [ ! -e build/CMakeCache.txt ] || without=
@@ -35,7 +35,7 @@ build_release() {
     cmake --build --preset release -- --quiet
 }
 
-# Create a folder that every user may read and that is removed when the script ends: $stage.
+# A folder that vanishes with the script and that every user may read: $stage.
 # As root, tshark ignores WIRESHARK_PLUGIN_DIR, so an ordinary user runs it; and that
 # user may not be able to read the source tree (a clone under /root, say).
 make_stage() {
@@ -45,15 +45,15 @@ make_stage() {
     mkdir "$stage/home"
 }
 
-# Give the files in $stage to the user of as_user.  Key files must be readable only by
-# their owner: otherwise the programs print a warning.
+# Hand over what lies in $stage to the user that as_user becomes.  Key files are for
+# their owner only: the programs warn about others.
 give_stage() {
     if am_root; then
         chown -R nobody:nogroup "$stage"
     fi
 }
 
-# Run a command as an ordinary user: as nobody, if we are root.
+# Run a command as an ordinary user: nobody, where we are root.
 as_user() {
     if am_root; then
         setpriv --reuid=nobody --regid=nogroup --clear-groups \

@@ -140,7 +140,8 @@ announces(const struct vrf_batch *b, const struct vrf_message *message)
 bool
 vrf_is_common(const struct vrf_batch *b, const struct vrf_message *message)
 {
-    return !mipro_has(&message->m, MIPRO_F_HOMEADDR) || announces(b, message);
+    return !mipro_has(&message->m, MIPRO_F_HOMEADDR) || mipro_conduct_names_node(&message->m) ||
+           announces(b, message);
 }
 
 struct mipro_auth *
@@ -275,6 +276,7 @@ vrf_record_of(const struct mipro_finding *finding)
         .off = (uint32_t)finding->off,
         .has_home = finding->has_home,
         .home = finding->home,
+        .nai = g_strdup(finding->nai),
         .finding = mipro_finding_copy(finding),
     };
 }
@@ -300,7 +302,7 @@ vrf_record_compare(const struct vrf_record *a, const struct vrf_record *b)
 size_t
 vrf_record_weight(const struct vrf_record *r)
 {
-    size_t n = sizeof(*r);
+    size_t n = sizeof(*r) + (r->nai != NULL ? strlen(r->nai) + 1 : 0);
 
     if (r->finding != NULL && r->finding->text != NULL)
         n += sizeof(*r->finding) + strlen(r->finding->text) + 1;
@@ -316,4 +318,6 @@ vrf_record_clear(struct vrf_record *r)
     r->open = NULL;
     g_free(r->error);
     r->error = NULL;
+    g_free(r->nai);
+    r->nai = NULL;
 }

@@ -21,13 +21,14 @@ struct vrf_settler {
     bool shared;                        /* there are other settlers */
     bool foreign;                       /* there are messages that are not its own */
     struct mipro_conduct *conduct;
-    GHashTable *waiting;            /* by frame */
-    uint64_t *weak;                 /* by association: the frame of the first key-weak, 0 if none */
-    VRF_ARRAY(uint32_t) own;        /* events of the batch that it hears of */
-    struct vrf_batch *b;            /* while vrf_settle() runs */
-    struct vrf_share *share;        /* of the batch: what it makes of it */
-    uint32_t passed;                /* ticks that conduct knows of */
-    const struct mipro_event *seen; /* while conduct sees it */
+    GHashTable *waiting;     /* by frame */
+    uint64_t *weak;          /* by association: the frame of the first key-weak, 0 if none */
+    VRF_ARRAY(uint32_t) own; /* events of the batch that it hears of */
+    VRF_ARRAY(struct mipro_auth) auths;    /* of a message that is not its own: a copy */
+    struct vrf_batch *b;                   /* while vrf_settle() runs */
+    struct vrf_share *share;               /* of the batch: what it makes of it */
+    uint32_t passed;                       /* ticks that conduct knows of */
+    const struct mipro_event *seen;        /* while conduct sees it */
     struct mipro_clock_difference refused; /* by the message that conduct saw last */
 };
 
@@ -37,10 +38,27 @@ add_record(struct vrf_settler *s, const struct vrf_record *record)
     *VRF_ARRAY_ADD(&s->share->records) = *record;
 }
 
+/* The NAI by which a registration names its node. */
+__attribute__((noinline, cold)) static char *
+nai_of(const struct mipro_message *m)
+{
+    char text[MIPRO_NAI_TEXT];
+    uint8_t folded[MIPRO_NAI_MAX];
+    struct mipro_nai nai = { NULL, 0 };
+
+    nai.octets = mipro_message_nai(m, &nai.len);
+    nai.len = mipro_nai_fold(&nai, folded);
+    nai.octets = folded;
+    mipro_nai_text(&nai, text);
+    return g_strdup(text);
+}
+
 /* What a record says of the message as a whole. */
 static void
 set_message(struct vrf_record *r, const struct vrf_message *message)
 {
+    if (mipro_conduct_names_node(&message->m))
+        r->nai = nai_of(&message->m);
     r->has_home = mipro_has(&message->m, MIPRO_F_HOMEADDR);
     r->home = (uint32_t)mipro_value(&message->m, MIPRO_F_HOMEADDR);
     r->copy_of = message->copy_of;
@@ -190,6 +208,7 @@ pass_open(void *ctx, const struct mipro_open *open)
 
     *own = *open;
     own->finding.text = g_strdup(open->finding.text);
+    own->finding.nai = g_strdup(open->finding.nai);
 }
 
 /* Another part may have what belongs to it. */
@@ -315,13 +334,20 @@ see(struct vrf_settler *s, struct vrf_message *message)
 
 /*
  * A message that others must know of, while their settlers may be at work on it.  So nothing of it
- * is changed; its own settler changes a copy of the authenticators.
+ * is changed: conduct may change a copy of the authenticators, as its own settler does.
  */
 __attribute__((noinline)) static void
 see_foreign(struct vrf_settler *s, const struct vrf_message *message)
 {
-    struct mipro_event event = event_of(s, message, s->b->judged.auths.at + message->first_auth);
+    const struct mipro_auth *auths = s->b->judged.auths.at + message->first_auth;
+    struct mipro_event event;
 
+    s->auths.n = 0;
+    (void)VRF_ARRAY_ADD(&s->auths); /* so that there is an address if there are none */
+    s->auths.n = 0;
+    for (uint32_t i = 0; i < message->n_auth; i++)
+        *VRF_ARRAY_ADD(&s->auths) = auths[i];
+    event = event_of(s, message, s->auths.at);
     mipro_conduct_see(s->conduct, &event);
 }
 
@@ -558,6 +584,7 @@ vrf_settler_free(struct vrf_settler *s)
         return;
     end_state(s);
     g_free(s->own.at);
+    g_free(s->auths.at);
     g_free(s);
 }
 

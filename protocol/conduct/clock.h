@@ -19,7 +19,7 @@
 
 #include "mipro_conduct.h"
 
-#define MIPRO_EPOCHS 4096u /* then they begin anew */
+#define MIPRO_EPOCHS 2048u /* then they begin anew */
 
 /* The current time, as far as it is known. */
 struct mipro_times {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The machine: which shard each event belongs to, and what all shards have in common. */
-#include "conduct/private.h"
+#include "conduct/nodes.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +17,8 @@ struct mipro_conduct {
     struct pieces pieces;
     struct ties ties;
     struct namesakes *namesakes;
-    struct arena arena;                                       /* of the shards */
+    struct arena arena;  /* of the shards */
+    struct shard *nodes; /* without home address, by their NAI; NULL until there is one */
     uint64_t undecided[MIPRO_RULES][MIPRO_UNDECIDED_REASONS]; /* by namesakes */
     struct ahead { /* home addresses that will be seen, the last by n_ahead */
         struct shard *shard;
@@ -95,6 +96,7 @@ mipro_conduct_free(struct mipro_conduct *c)
         if (c->shards[i] != NULL)
             mipro_shard_free(c->shards[i]);
     free(c->shards);
+    mipro_nodes_free(c->nodes);
     mipro_arena_free(&c->arena);
     mipro_pieces_free(&c->pieces);
     mipro_ties_free(&c->ties);
@@ -130,6 +132,8 @@ leap_time(struct mipro_conduct *c, uint64_t frame, int64_t stamp)
     for (unsigned i = 0; leap.leaps && i < c->n_shards; i++)
         if (c->shards[i] != NULL)
             mipro_shard_leap(c->shards[i], &leap, &c->clock.t);
+    if (leap.leaps && c->nodes != NULL)
+        mipro_shard_leap(c->nodes, &leap, &c->clock.t);
     return now;
 }
 
@@ -155,6 +159,8 @@ note_piece(struct mipro_conduct *c, const struct mipro_datagram_id *d, bool know
     for (unsigned i = 0; i < c->n_shards; i++)
         if (c->shards[i] != NULL)
             shard_advance(c->shards[i], &c->clock.t);
+    if (c->nodes != NULL)
+        shard_advance(c->nodes, &c->clock.t);
     mipro_pieces_note(
         &c->pieces, d->src, d->dst, d->id, known, is_time(now) ? now : c->clock.t.clock, reach);
 }
@@ -228,6 +234,21 @@ tie_unproven(struct mipro_conduct *c, const struct mipro_event *ev)
     mipro_ties_ask(&c->ties, ev);
 }
 
+/* A message that names its node.  True if there is more to it: see mipro_nodes_see(). */
+SELDOM static bool
+see_node(struct mipro_conduct *c, struct mipro_event *ev, struct elsewhere *elsewhere)
+{
+    uint32_t homeaddr = (uint32_t)mipro_value(ev->message, MIPRO_F_HOMEADDR);
+
+    if (c->nodes == NULL && is_no_home(homeaddr))
+        c->nodes = mipro_nodes_new(&c->config, &c->sink, &c->arena, &c->pieces, &c->ties,
+            &c->clock.t, shard_of(c, 0) != NULL);
+    if (c->nodes == NULL)
+        return true;
+    shard_advance(c->nodes, &c->clock.t);
+    return mipro_nodes_see(c->nodes, ev, elsewhere);
+}
+
 void
 mipro_conduct_see(struct mipro_conduct *c, struct mipro_event *ev)
 {
@@ -243,7 +264,10 @@ mipro_conduct_see(struct mipro_conduct *c, struct mipro_event *ev)
     elsewhere.challenges = &c->challenges;
     if (may_announce(ev))
         elsewhere.nonce = mipro_announced_see(&c->announced, ev);
+    elsewhere.nodes = c->nodes;
     ev->copy_of = 0;
+    if (mipro_conduct_names_node(m) && !see_node(c, ev, &elsewhere))
+        s = NULL; /* it has no home address */
     if (s != NULL) {
         shard_advance(s, &c->clock.t);
         if (a != NULL && a->changes == s->changes) {
@@ -324,12 +348,16 @@ mipro_conduct_flush(struct mipro_conduct *c)
     for (unsigned i = 0; i < c->n_shards; i++)
         if (c->shards[i] != NULL)
             shard_advance(c->shards[i], &c->clock.t);
+    if (c->nodes != NULL)
+        shard_advance(c->nodes, &c->clock.t);
     mipro_namesakes_decide(c->namesakes, c->clock.t.clock);
 }
 
 void
 mipro_conduct_end(struct mipro_conduct *c)
 {
+    if (c->nodes != NULL)
+        mipro_shard_end(c->nodes, &c->clock.t, mipro_clock_end(&c->clock));
     for (unsigned i = 0; i < c->n_shards; i++)
         if (c->shards[i] != NULL)
             mipro_shard_end(c->shards[i], &c->clock.t, mipro_clock_end(&c->clock));
@@ -347,6 +375,8 @@ mipro_conduct_horizon(const struct mipro_conduct *c)
         if (s != NULL && mipro_shard_horizon(s) < horizon)
             horizon = mipro_shard_horizon(s);
     }
+    if (c->nodes != NULL && mipro_shard_horizon(c->nodes) < horizon)
+        horizon = mipro_shard_horizon(c->nodes);
     return horizon;
 }
 
@@ -369,6 +399,8 @@ mipro_conduct_totals(const struct mipro_conduct *c, struct mipro_conduct_totals 
         totals->dropped[MIPRO_DROPPED_FRAGMENTS] = c->pieces.dropped;
         totals->dropped[MIPRO_DROPPED_CHALLENGES] = c->challenges.dropped;
     }
+    if (c->nodes != NULL)
+        mipro_nodes_totals(c->nodes, totals);
     totals->dropped[MIPRO_DROPPED_UNMATCHED] = mipro_namesakes_dropped(c->namesakes);
     for (unsigned i = 0; i < c->n_shards; i++) {
         const struct shard *s = c->shards[i];

@@ -150,6 +150,10 @@ mipro_registry_check(struct shard *c, const struct view *v, bool known)
     held.life = view_field(v, MIPRO_F_LIFE);
     held.now = v->now;
     reason = doubt_of(c, r, g, v->now);
+    /* What was assigned once may be assigned to another node by now. */
+    if (reason == MIPRO_UNDECIDED_REASONS && r->node != 0 &&
+        mipro_nodes_await(v->elsewhere->nodes, g->agent, g->frame))
+        reason = MIPRO_UNDECIDED_OUTCOME;
     if (reason != MIPRO_UNDECIDED_REASONS) {
         if (!known && (held.coa != v->homeaddr || held.life != 0))
             undecided(c,

@@ -55,7 +55,7 @@ hold(struct shard *c, const struct view *v, struct held *held)
         undecided(c, held->finding.rule, reason);
         mipro_finding_clear(&held->finding);
     }
-    held->finding.text = NULL; /* the copy's by now */
+    held->finding.text = held->finding.nai = NULL; /* the copy's by now */
     return w;
 }
 

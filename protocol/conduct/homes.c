@@ -195,7 +195,10 @@ static void
 forget(struct shard *c, struct home *h)
 {
     empty(c, h);
-    leave_slot(c, h);
+    if (c->nodes != NULL)
+        mipro_node_leave(c, h);
+    else
+        leave_slot(c, h);
     mipro_record_give(&c->homes, h);
     c->n_homes--;
     c->changes++;
@@ -265,6 +268,18 @@ mipro_home_make(struct shard *c, uint32_t addr)
     return h != NULL ? h : mipro_home_add(c, addr);
 }
 
+void
+mipro_home_queue(struct shard *c, struct home *h)
+{
+    if (c->last != NULL)
+        c->last->behind = h;
+    else
+        c->first = h;
+    c->last = h;
+    c->n_homes++;
+    c->changes++;
+}
+
 struct home *
 mipro_home_add(struct shard *c, uint32_t addr)
 {
@@ -281,13 +296,7 @@ mipro_home_add(struct shard *c, uint32_t addr)
     h->addr = addr;
     h->epoch = c->t.epoch & (MIPRO_EPOCHS - 1);
     enter_slot(c, h, addr);
-    if (c->last != NULL)
-        c->last->behind = h;
-    else
-        c->first = h;
-    c->last = h;
-    c->n_homes++;
-    c->changes++;
+    mipro_home_queue(c, h);
     return h;
 }
 

@@ -60,7 +60,7 @@ line_of(struct shard *c, const struct view *v, uint8_t ext, uint32_t spi, struct
 {
     struct line *first = v->home->lines;
 
-    if (first != NULL && is_line(first, v->type, ext, spi, ends))
+    if (first != NULL && is_line(first, v, ext, spi, ends))
         return first;
     return mipro_line_make(c, v, ext, spi, ends);
 }
@@ -112,16 +112,17 @@ is_passed_on(const struct shard *c, struct line *l, unsigned i, const struct vie
 SELDOM static void
 report_replay(struct shard *c, const struct view *v, uint64_t frame, const char *what)
 {
-    struct mipro_finding f = mipro_finding_of(v, MIPRO_RULE_REPLAY);
+    struct mipro_finding f;
 
     if (v->may_be_copy) {
-        undecided(c, f.rule, MIPRO_UNDECIDED_FORGOTTEN);
+        undecided(c, MIPRO_RULE_REPLAY, MIPRO_UNDECIDED_FORGOTTEN);
         return;
     }
     if (v->now == TIME_DOUBTED) {
-        undecided(c, f.rule, MIPRO_UNDECIDED_CLOCK);
+        undecided(c, MIPRO_RULE_REPLAY, MIPRO_UNDECIDED_CLOCK);
         return;
     }
+    f = mipro_finding_of(v, MIPRO_RULE_REPLAY);
     mipro_finding_relate(&f, frame);
     mipro_finding_at(&f, v, MIPRO_F_IDENT);
     mipro_finding_report(c, &f, "%s %s", mipro_ident_text(v->ident).s, what);
@@ -425,6 +426,25 @@ judge_line(struct shard *c, struct view *v, struct line *l, enum mipro_replay me
     return replayed;
 }
 
+/* The line that is moved by what a vouches for, and a hash of that; NULL if there is none. */
+static inline struct line *
+find_line(struct shard *c, const struct view *v, const struct mipro_auth *a, uint64_t *hash)
+{
+    struct mipro_ends ends;
+
+    if (a->ext == MIPRO_EXT_PFAN || a->association == NULL ||
+        a->association->replay == MIPRO_REPLAY_NONE ||
+        (a->verdict != MIPRO_GOOD && a->verdict != MIPRO_EXPIRED) ||
+        a->off + a->len > v->m->captured)
+        return NULL;
+    *hash =
+        a->off + a->len == v->m->captured ? v->hash : mipro_mix_octets(v->m->buf, a->off + a->len);
+    ends = ends_of(v, a);
+    if (v->home->is_node && ends.a == v->homeaddr)
+        ends.a = 0; /* whatever home address it has */
+    return line_of(c, v, a->ext, a->association->replay == MIPRO_REPLAY_NONCE ? a->spi : 0, ends);
+}
+
 bool
 mipro_replay_check(struct shard *c, struct view *v, bool answers)
 {
@@ -432,24 +452,33 @@ mipro_replay_check(struct shard *c, struct view *v, bool answers)
         return false;
     for (size_t i = 0; i < v->ev->n_auth; i++) {
         const struct mipro_auth *a = &v->ev->auth[i];
-        struct line *l;
         uint64_t hash;
+        struct line *l = find_line(c, v, a, &hash);
 
-        if (a->ext == MIPRO_EXT_PFAN || a->association == NULL ||
-            a->association->replay == MIPRO_REPLAY_NONE ||
-            (a->verdict != MIPRO_GOOD && a->verdict != MIPRO_EXPIRED) ||
-            a->off + a->len > v->m->captured)
-            continue;
-        l = line_of(
-            c, v, a->ext, a->association->replay == MIPRO_REPLAY_NONCE ? a->spi : 0, ends_of(v, a));
-        if (l == NULL)
-            continue;
-        hash = a->off + a->len == v->m->captured ? v->hash
-                                                 : mipro_mix_octets(v->m->buf, a->off + a->len);
-        if (judge_line(c, v, l, a->association->replay, hash, answers))
+        if (l != NULL && judge_line(c, v, l, a->association->replay, hash, answers))
             return true;
     }
     return false;
+}
+
+void
+mipro_replay_note(struct shard *c, struct view *v)
+{
+    for (size_t i = 0; v->ident.state == IDENT_SOME && i < v->ev->n_auth; i++) {
+        const struct mipro_auth *a = &v->ev->auth[i];
+        uint64_t hash;
+        struct line *l = find_line(c, v, a, &hash);
+        bool older;
+
+        if (l == NULL || find_content(l, v->ident.value, hash) != LINE)
+            continue;
+        older = l->has_newest && is_later(l->newest, v->ident.value);
+        if (a->association->replay == MIPRO_REPLAY_NONCE)
+            mipro_line_keep_old(c, l);
+        else if (!older)
+            (void)judge_timestamp(c, v, l, false); /* it becomes the newest */
+        insert_content(l, v, hash);
+    }
 }
 
 /*

@@ -36,7 +36,7 @@ find_line(
     const struct home *h = v->home;
     struct line *l = h->crowded ? mipro_peers_line(c, h, ends) : h->lines;
 
-    while (l != NULL && (l->home != h->addr || !is_line(l, v->type, ext, spi, ends)))
+    while (l != NULL && (l->home != h->addr || !is_line(l, v, ext, spi, ends)))
         l = h->crowded ? l->of_peer : l->next;
     return l;
 }
@@ -79,6 +79,7 @@ mipro_line_make(
     l->type = v->type;
     l->ext = ext;
     l->spi = spi;
+    l->node = v->node;
     put_first(h, l);
     h->n_lines++;
     if (h->crowded)

@@ -32,6 +32,8 @@
  *   identification.c  replay
  *   nonce.c           nonce-chain
  *   registration.c    which reply answers which request, what was granted
+ *   mismatch.c        replies that answer none, and requests without a reply
+ *   nodes.c           nodes that have no home address yet, by their NAI
  *   granted.c         what may be told of it: privacy, lifetime-exceeds
  *   held.c            findings that wait for the tolerance
  *   handoff.c         PFANs and the Binding Updates made from them
@@ -107,6 +109,12 @@ bool mipro_shard_init(struct shard *c, const struct mipro_conduct_config *config
     const struct mipro_conduct_sink *sink, struct namesakes *namesakes, struct arena *arena,
     unsigned n_shards);
 void mipro_shard_free(struct shard *c);
+/*
+ * A registration as the node of h (nodes.h) sees it: sets *v with its verdict, and ev->copy_of.
+ * mipro_message_acts() holds.
+ */
+SELDOM void mipro_shard_look(struct shard *c, struct mipro_event *ev,
+    const struct elsewhere *elsewhere, struct home *h, struct view *v, bool *pfan);
 /* For each of these, shard_advance() was called with the time of the event. */
 void mipro_shard_see(struct shard *c, struct mipro_event *ev, const struct elsewhere *elsewhere);
 void mipro_shard_begun(struct shard *c, struct mipro_event *ev, int64_t now);
@@ -188,6 +196,8 @@ home_find(struct shard *c, uint32_t addr, const struct elsewhere *elsewhere)
 struct home *mipro_home_make(struct shard *c, uint32_t addr);
 /* One that is known not to be there. */
 struct home *mipro_home_add(struct shard *c, uint32_t addr);
+/* A new one, to the end of the queue of those to drop. */
+void mipro_home_queue(struct shard *c, struct home *h);
 /* A record, zeroed; drops other home addresses where there is no room.  NULL: still none. */
 void *mipro_record_take(struct shard *c, struct pool *pool, const struct home *keep);
 
@@ -294,9 +304,11 @@ path_next(const struct home *h, const struct path *p)
 /* lines.c */
 void mipro_line_drop(struct shard *c, struct home *h, struct line *l);
 static inline bool
-is_line(const struct line *l, uint8_t type, uint8_t ext, uint32_t spi, struct mipro_ends ends)
+is_line(
+    const struct line *l, const struct view *v, uint8_t ext, uint32_t spi, struct mipro_ends ends)
 {
-    return l->a == ends.a && l->b == ends.b && l->type == type && l->ext == ext && l->spi == spi;
+    return l->a == ends.a && l->b == ends.b && l->type == v->type && l->ext == ext &&
+           l->spi == spi && l->node == v->node;
 }
 
 /* Timestamps wrap in 2036: a is later if it is less than half the range ahead of b. */
@@ -452,6 +464,8 @@ void mipro_replay_outcome(
     const struct shard *c, struct home *h, uint8_t type, struct ident ident, bool refused);
 enum mipro_undecided mipro_replay_doubt(
     const struct shard *c, const struct home *h, const struct held *held);
+/* A message that is judged elsewhere: its identification was used by now. */
+void mipro_replay_note(struct shard *c, struct view *v);
 /* The update of this frame, with this identification, answers a request that was captured later. */
 void mipro_nonce_answered(
     const struct shard *c, const struct home *h, uint64_t ident, uint64_t frame);
@@ -463,11 +477,46 @@ void mipro_see_registration(struct shard *c, struct view *v);
 void mipro_see_reply(struct shard *c, struct view *v);
 enum mipro_undecided mipro_refused_doubt(
     const struct shard *c, const struct home *h, const struct held *held);
+
+bool mipro_was_replied(const struct home *h, uint64_t frame);
+/* The frame in which the request went the way that a reply from src to dst goes back. */
+uint64_t mipro_frame_on_hop(const struct asked *a, uint32_t src, uint32_t dst);
+
+/* For nodes without home address: the parts of the above.  NULL: no memory. */
+struct registry *mipro_registry_make(struct shard *c, struct home *h);
+/* The request v in the registry, made if it is new. */
+struct asked *mipro_registry_ask(struct shard *c, const struct view *v, struct registry *r);
+/* A registration was granted; a is NULL where the request is not known. */
+void mipro_registry_grant(
+    const struct shard *c, struct registry *r, const struct registered *reply, struct asked *a);
+/* What of a reply counts, now and when its request is captured after it. */
+struct registered mipro_reply_read(const struct view *v);
+/* Which request does the reply answer?  That one is settled, and *a, unless it is forged. */
+enum reply_of mipro_reply_settle(struct shard *c, struct view *v, struct registry *r,
+    const struct registered *reply, struct asked **a);
+/* It answers no request that was seen so far. */
+SELDOM void mipro_reply_keep(struct shard *c, const struct view *v, const struct registered *reply);
+
+/* nodes.c */
+/*
+ * Was this home agent asked for a home address, after this frame, and nobody knows with what
+ * result?  nodes may be NULL.
+ */
+SELDOM bool mipro_nodes_await(const struct shard *nodes, uint32_t agent, uint64_t frame);
+/* The node gives way to others. */
+void mipro_node_leave(struct shard *c, const struct home *h);
+struct mipro_nai mipro_node_nai(const struct home *h);
+/* False: the reply is no node's.  Else what it grants continues under its home address. */
+bool mipro_node_assigned(
+    struct shard *c, struct view *v, struct registry *r, const struct registered *reply);
+
+/* mismatch.c */
 /* The time limit for the request of a reply that answers none is over. */
 void mipro_reply_expired(struct shard *c, struct wait *w);
 void mipro_asked_expired(struct shard *c, struct wait *w);
-
-bool mipro_was_replied(const struct home *h, uint64_t frame);
+/* Does a request without home address wait for a reply between these ends at this time? */
+bool mipro_reply_is_awaited(const struct shard *c, const struct view *v, const struct registry *r,
+    const struct registered *reply);
 
 /* challenges.c */
 /* Does the reply v give a challenge to its node? */

@@ -12,16 +12,26 @@ may_lack(const struct mipro_message *m)
            ((code >= 64 && code <= 127) || code == 131 || code == 132 || code == 136);
 }
 
-/* Do the keys know the two ends between which this extension would stand? */
+/*
+ * Do the keys know the two ends between which this extension would stand?  A mobile node may be
+ * known by its NAI (ruling 9).
+ */
 static bool
 knows_ends(const struct mipro_event *ev, uint8_t ext, size_t off)
 {
     const struct mipro_scene scene = { ev->src, ev->dst, ev->time, ev->ring };
     const struct mipro_ext e = { .type = ext, .off = (uint32_t)off };
     struct mipro_ends ends[2];
+    struct mipro_nai nai;
+    size_t n;
 
-    return ev->ring != NULL &&
-           mipro_keyring_joins(ev->ring, ends, mipro_auth_ends(ev->message, &e, &scene, ends));
+    if (ev->ring == NULL)
+        return false;
+    n = mipro_auth_ends(ev->message, &e, &scene, ends);
+    if (mipro_auth_nai(ev->message, &e, &nai) &&
+        mipro_keyring_joins_nai(ev->ring, &nai, is_no_home(ends[0].b) ? NULL : &ends[0].b))
+        return true;
+    return mipro_keyring_joins(ev->ring, ends, n);
 }
 
 /*

@@ -37,7 +37,8 @@ struct home {
     uint32_t used : 1;       /* since the table last looked for one to drop */
     uint32_t lossy : 1;      /* the capture lacks messages about it: see mipro_is_proven() */
     uint32_t crowded : 1;    /* what it has is looked up by its correspondents: see peers.c */
-    uint32_t epoch : 12;     /* of the machine when it was made */
+    uint32_t is_node : 1;    /* it stands for a node that has none: see nodes.h */
+    uint32_t epoch : 11;     /* of the machine when it was made */
     uint32_t strangers;      /* until this second its updates with unknown SPIs may be answered */
     struct home *behind;     /* in the queue of those to drop */
     struct path *paths;
@@ -145,7 +146,7 @@ struct registered {
     uint64_t frame;
     uint64_t ident;
     int64_t time; /* by the machine's clock */
-    uint32_t agent;
+    uint32_t agent, home;
     uint16_t life;
     uint8_t code;
     bool forged; /* it answers a forged request */
@@ -239,6 +240,7 @@ struct line {
     uint32_t home;
     uint32_t a, b; /* the ends of the association */
     uint32_t spi;  /* with nonces: a chain belongs to one association; else 0 */
+    uint64_t node; /* which had the home address then, by a hash of its NAI (nodes.h); or 0 */
     uint8_t type, ext;
     uint8_t next_content, last;  /* the room for the next, and the newest */
     bool has_newest, has_before; /* timestamps: the newest, and the one before it */
@@ -280,6 +282,7 @@ struct asked {
     bool granted;
     bool backwards; /* by its timestamp it is older than one before it */
     bool settled;   /* its reply was seen, whatever it said */
+    bool elsewhere; /* of a node: it has a home address, where it is judged */
 };
 struct granted {
     uint64_t frame; /* of the reply; 0: no entry */
@@ -298,6 +301,7 @@ struct registry {
     struct challenge_set *given; /* by replies; or NULL */
     uint8_t next_asked, next_granted;
     uint32_t forgotten; /* until this second a request that is no longer known may be answered */
+    uint64_t node;      /* by a hash: to whom the home address was assigned; 0: nobody known */
     struct asked asked[REQUESTS];
     struct granted granted[GRANTS];
 };

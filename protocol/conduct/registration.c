@@ -10,22 +10,12 @@
  */
 #include "conduct/private.h"
 
-static struct registry *
-registry_make(struct shard *c, struct home *h)
+struct registry *
+mipro_registry_make(struct shard *c, struct home *h)
 {
     if (h->registry == NULL)
         h->registry = mipro_record_take(c, &c->registries, h);
     return h->registry;
-}
-
-/*
- * An address by which a mobile node looks for a home agent that it does not know: unset, limited
- * broadcast, or what may be the broadcast address of a subnet (RFC 2002 3.6.1.2).
- */
-static bool
-is_discovery(uint32_t agent)
-{
-    return agent == 0 || (agent & 0xff) == 0xff;
 }
 
 /* May a reply have its identification from this request? */
@@ -75,15 +65,15 @@ method_of(const struct view *v)
     return MIPRO_REPLAY_NONE;
 }
 
-/* What of a reply counts, now and when its request is captured after it. */
-static struct registered
-read_reply(const struct view *v)
+struct registered
+mipro_reply_read(const struct view *v)
 {
     return (struct registered){
         .frame = v->ev->frame,
         .ident = v->ident.value,
         .time = v->now,
         .agent = view_field(v, MIPRO_F_HOMEAGENT),
+        .home = v->homeaddr,
         .life = (uint16_t)view_field(v, MIPRO_F_LIFE),
         .code = (uint8_t)view_field(v, MIPRO_F_CODE),
     };
@@ -102,8 +92,9 @@ end_of(const struct registered *reply)
  * A registration was granted.  With simultaneous bindings those before it go on, so that the
  * longest lifetime counts; so it does where nobody knows whether they were asked for.
  */
-static void
-grant(const struct shard *c, struct registry *r, const struct registered *reply, struct asked *a)
+void
+mipro_registry_grant(
+    const struct shard *c, struct registry *r, const struct registered *reply, struct asked *a)
 {
     struct granted *g = mipro_granted_find(r, reply->agent);
     struct granted last = { 0 };
@@ -223,9 +214,8 @@ mipro_was_replied(const struct home *h, uint64_t frame)
     return true; /* it was long ago */
 }
 
-/* The frame in which the request went the way that a reply from src to dst goes back. */
-static uint64_t
-frame_on_hop(const struct asked *a, uint32_t src, uint32_t dst)
+uint64_t
+mipro_frame_on_hop(const struct asked *a, uint32_t src, uint32_t dst)
 {
     for (unsigned i = 0; i < 2; i++)
         if (a->src[i] == dst && a->dst[i] == src)
@@ -245,9 +235,10 @@ settle_early_reply(struct shard *c, struct view *v, struct asked *a)
             struct mipro_finding f = mipro_finding_of_wait(w, MIPRO_RULE_GENUINE_REFUSED);
             struct granted *g = mipro_granted_find(v->home->registry, reply.agent);
 
-            tie(c, MIPRO_TIE_REPLY, reply.frame, frame_on_hop(a, w->src, w->dst));
+            tie(c, MIPRO_TIE_REPLY, reply.frame, mipro_frame_on_hop(a, w->src, w->dst));
             mipro_wait_end(c, w);
             settle(c, v, &reply, a, &f);
+            mipro_finding_clear(&f);
             if (reply.code <= 1 && g != NULL && g->frame == reply.frame && !a->backwards) {
                 a->granted = true;
                 g->request_frame = a->frame;
@@ -320,23 +311,12 @@ keep_asked(struct shard *c, const struct view *v)
         mipro_wait_done(c, w);
 }
 
-void
-mipro_see_registration(struct shard *c, struct view *v)
+struct asked *
+mipro_registry_ask(struct shard *c, const struct view *v, struct registry *r)
 {
-    uint64_t hash;
-    struct registry *r;
     struct asked *a = NULL;
+    uint64_t hash;
 
-    /* A node that has no home address yet shares 0.0.0.0 with all others (ruling 9). */
-    if (is_no_home(v->homeaddr))
-        return;
-    if (view_forged(v))
-        see_forged(c, v);
-    if (view_unproven(v) || mipro_replay_check(c, v, false))
-        return;
-    r = registry_make(c, v->home);
-    if (r == NULL)
-        return;
     hash = mipro_mix_octets(v->m->buf, v->m->def->fixed_len);
     for (unsigned i = 0; i < REQUESTS; i++)
         if (r->asked[i].frame != 0 && r->asked[i].hash == hash)
@@ -363,14 +343,47 @@ mipro_see_registration(struct shard *c, struct view *v)
         (void)mipro_vouching_spi(v->ev, &a->spi);
     }
     note_hop(a, v);
-    keep_asked(c, v);
-    mipro_handoff_asked(c, v);
+    return a;
+}
+
+/* Whose time line does it belong to?  A home address that was assigned may be so to others. */
+static uint64_t
+whose_line(const struct view *v)
+{
+    const struct registry *r = v->home->registry;
+
+    if (v->home->is_node || r == NULL || r->node == 0)
+        return 0;
+    return v->elsewhere->node != 0 ? v->elsewhere->node : r->node;
+}
+
+void
+mipro_see_registration(struct shard *c, struct view *v)
+{
+    struct registry *r;
+    struct asked *a;
+
+    /* A node that has no home address yet shares 0.0.0.0 with all others, unless it has a name. */
+    if (is_no_home(v->homeaddr) && !v->home->is_node)
+        return;
+    if (view_forged(v))
+        see_forged(c, v);
+    v->node = whose_line(v);
+    if (view_unproven(v) || mipro_replay_check(c, v, false))
+        return;
+    r = mipro_registry_make(c, v->home);
+    if (r == NULL)
+        return;
+    a = mipro_registry_ask(c, v, r);
+    if (!v->home->is_node) {
+        keep_asked(c, v);
+        mipro_handoff_asked(c, v);
+    }
     settle_early_reply(c, v, a);
 }
 
-/* No request seen is answered by it, so far. */
-SELDOM static void
-keep_reply(struct shard *c, const struct view *v, const struct registered *reply)
+void
+mipro_reply_keep(struct shard *c, const struct view *v, const struct registered *reply)
 {
     struct wait *w = v->may_be_copy ? NULL : mipro_wait_begin(c, v, WAIT_REPLY);
 
@@ -383,175 +396,70 @@ keep_reply(struct shard *c, const struct view *v, const struct registered *reply
         mipro_reply_expired(c, w);
 }
 
-void
-mipro_see_reply(struct shard *c, struct view *v)
+enum reply_of
+mipro_reply_settle(struct shard *c, struct view *v, struct registry *r,
+    const struct registered *reply, struct asked **asked)
 {
-    struct registered reply = read_reply(v);
     struct mipro_finding f;
-    struct registry *r;
     struct asked *a;
     struct wait *forged;
 
-    if (is_no_home(v->homeaddr) || view_unproven(v) || mipro_replay_check(c, v, false))
+    if (v->m->n_ext > 1)
+        mipro_challenge_given(c, v, r);
+    a = *asked = find_asked(r, reply);
+    if (a != NULL && a->elsewhere) {
+        a->settled = true;
+        if (reply->code == 133)
+            mipro_replay_refused(
+                v->home, MIPRO_REGISTRATION_REQUEST, (struct ident){ a->ident, IDENT_SOME });
+        return REPLY_OF_REQUEST;
+    }
+    f = mipro_finding_of(v, MIPRO_RULE_REPLY_MISMATCH);
+    mipro_finding_at(&f, v, MIPRO_F_CODE);
+    forged = a == NULL ? find_forged(c, v, reply) : NULL;
+    if (forged != NULL) {
+        tie(c, MIPRO_TIE_REPLY, v->ev->frame, forged->frame);
+        if (reply->code <= 1 && (forged->flags & RECENT_ANSWERED) == 0)
+            report_accepted(c, &f, forged->frame, (forged->flags & RECENT_BARE) != 0);
+        mipro_finding_clear(&f);
+        forged->flags |= RECENT_ANSWERED;
+        return REPLY_OF_FORGED;
+    }
+    if (a != NULL && reply->code == 133)
+        mipro_refused_reply(v, a->ident, a->method);
+    if (a != NULL) {
+        tie(c, MIPRO_TIE_REPLY, v->ev->frame, mipro_frame_on_hop(a, v->ev->src, v->ev->dst));
+        settle(c, v, reply, a, &f);
+    }
+    mipro_finding_clear(&f);
+    return a != NULL ? REPLY_OF_REQUEST : REPLY_OF_NOTHING;
+}
+
+void
+mipro_see_reply(struct shard *c, struct view *v)
+{
+    struct registered reply = mipro_reply_read(v);
+    struct registry *r;
+    struct asked *a;
+    enum reply_of of;
+
+    if (is_no_home(v->homeaddr) || view_unproven(v))
+        return;
+    v->node = whose_line(v);
+    if (mipro_replay_check(c, v, false))
         return;
     if (!mipro_has(v->m, MIPRO_F_CODE) || !mipro_has(v->m, MIPRO_F_LIFE))
         return;
-    r = registry_make(c, v->home);
+    r = mipro_registry_make(c, v->home);
     if (r == NULL)
         return;
-    if (v->m->n_ext > 1)
-        mipro_challenge_given(c, v, r);
-    a = find_asked(r, &reply);
-    f = mipro_finding_of(v, MIPRO_RULE_REPLY_MISMATCH);
-    mipro_finding_at(&f, v, MIPRO_F_CODE);
-    forged = a == NULL ? find_forged(c, v, &reply) : NULL;
-    if (forged != NULL) {
-        tie(c, MIPRO_TIE_REPLY, v->ev->frame, forged->frame);
-        if (reply.code <= 1 && (forged->flags & RECENT_ANSWERED) == 0)
-            report_accepted(c, &f, forged->frame, (forged->flags & RECENT_BARE) != 0);
-        forged->flags |= RECENT_ANSWERED;
+    of = mipro_reply_settle(c, v, r, &reply, &a);
+    if (of == REPLY_OF_FORGED)
         return; /* nobody knows what the home agent believes by now */
-    }
-    if (a != NULL && reply.code == 133)
-        mipro_refused_reply(v, a->ident, a->method);
-    if (a != NULL) {
-        tie(c, MIPRO_TIE_REPLY, v->ev->frame, frame_on_hop(a, v->ev->src, v->ev->dst));
-        settle(c, v, &reply, a, &f);
-    }
-    if (reply.code <= 1 && (a == NULL || !a->backwards))
-        grant(c, r, &reply, a);
-    if (a == NULL)
-        keep_reply(c, v, &reply);
-}
-
-/* Did this request wait for the reply w, by their hops and times? */
-static bool
-is_open_for(const struct shard *c, const struct asked *a, const struct wait *w)
-{
-    const struct registered *reply = &w->u.reply;
-
-    if (a->frame == 0 || a->settled || !is_time(a->time) || !is_time(reply->time) ||
-        mipro_time_between(a->time, reply->time) > c->config->ack_timeout ||
-        certainly_before(c, reply->time, a->time))
-        return false;
-    for (unsigned i = 0; i < 2; i++)
-        if (a->src[i] == w->dst && a->dst[i] == w->src)
-            return true;
-    return false;
-}
-
-/*
- * Is the reply perhaps that of another request, which was not captured?  By timestamps, both were
- * made at about the same time, or the other one a moment ago; by nonces, a later request goes on
- * from the one that the reply brought.
- */
-static bool
-may_be_of_other(const struct shard *c, const struct registry *r, const struct asked *a,
-    const struct registered *reply)
-{
-    if (a->agent != reply->agent)
-        return false;
-    if (a->method != MIPRO_REPLAY_NONCE)
-        return is_soon(c, a->ident, reply->ident) ||
-               (is_apart(a->ident, reply->ident) && mipro_is_of_now(c, reply->ident, reply->time));
-    for (unsigned i = 0; a->method == MIPRO_REPLAY_NONCE && i < REQUESTS; i++)
-        if (r->asked[i].frame > reply->frame && r->asked[i].ident >> 32 == reply->ident >> 32)
-            return true;
-    return false;
-}
-
-/* A reply that names another home agent is wrong, whatever its identification. */
-static bool
-is_proven(const struct shard *c, const struct wait *w, const struct asked *a)
-{
-    const struct ident asked = { a->ident, IDENT_SOME };
-
-    return a->agent != w->u.reply.agent ||
-           mipro_is_proven(c, w->home, asked, w->ident, a->time, w->u.reply.time);
-}
-
-/* The octets of a field of a Registration Reply. */
-static void
-show_field(struct mipro_finding *f, enum mipro_field id)
-{
-    const struct mipro_msg_def *def = mipro_msg_def(MIPRO_REGISTRATION_REPLY, MIPRO_SOURCE_BASE);
-    const struct mipro_field_def *field = mipro_find_field(def->fields, id);
-
-    f->off = field->off;
-    f->len = field->len;
-}
-
-/*
- * reply-mismatch: between the same ends a request waited for its reply, and no other came in
- * time.
- */
-void
-mipro_reply_expired(struct shard *c, struct wait *w)
-{
-    struct mipro_finding f = mipro_finding_of_wait(w, MIPRO_RULE_REPLY_MISMATCH);
-    struct registry *r = w->home->registry;
-    const struct asked *a = NULL;
-
-    for (unsigned i = 0; r != NULL && i < REQUESTS; i++)
-        if (is_open_for(c, &r->asked[i], w) && (a == NULL || r->asked[i].frame > a->frame))
-            a = &r->asked[i];
-    if (a != NULL &&
-        (a->frame > w->frame || may_be_of_other(c, r, a, &w->u.reply) || !is_proven(c, w, a))) {
-        undecided(c, f.rule, a->frame > w->frame ? MIPRO_UNDECIDED_ORDER : MIPRO_UNDECIDED_OUTCOME);
-        mipro_wait_end(c, w);
+    if (of == REPLY_OF_NOTHING && mipro_node_assigned(c, v, r, &reply))
         return;
-    }
-    if (a != NULL && (mipro_wait_may_have_seen(c, w, w->src, w->dst) ||
-                         mipro_wait_may_have_seen(c, w, w->dst, w->src)))
-        undecided(c, f.rule, MIPRO_UNDECIDED_FORGOTTEN);
-    else if (a == NULL || w->gap != 0) {
-        enum mipro_undecided reason = r != NULL && r->forgotten >= seconds_of(w->u.reply.time)
-                                          ? MIPRO_UNDECIDED_FORGOTTEN
-                                          : MIPRO_UNDECIDED_BEGINNING;
-
-        w->home->lossy |= reason == MIPRO_UNDECIDED_BEGINNING && !w->u.reply.forged;
-        mipro_finding_open(
-            c, w, &f, w->u.reply.forged ? OPEN_NOTHING : OPEN_UNDECIDED, reason, true);
-    } else {
-        const struct ident asked = { a->ident, IDENT_SOME };
-
-        tie(c, MIPRO_TIE_REPLY, w->frame, frame_on_hop(a, w->src, w->dst));
-        mipro_finding_relate(&f, a->frame);
-        if (a->agent != w->u.reply.agent && !is_discovery(a->agent)) {
-            show_field(&f, MIPRO_F_HOMEAGENT);
-            mipro_finding_report(c, &f, "has home agent %s, the Registration Request has %s",
-                mipro_dotted(w->u.reply.agent).s, mipro_dotted(a->agent).s);
-        } else {
-            show_field(&f, MIPRO_F_IDENT);
-            mipro_finding_report(c, &f, "has %s, the Registration Request has %s",
-                mipro_ident_text(w->ident).s, mipro_ident_text(asked).s);
-        }
-    }
-    mipro_wait_end(c, w);
-}
-
-/* Is there a reply that answers nothing seen, and may be a wrong answer? */
-static bool
-has_open_reply(const struct shard *c, const struct home *h)
-{
-    for (struct wait *w = peer_wait_first(c, h, 0); w != NULL; w = peer_wait_next(c, w, 0))
-        if (w->kind == WAIT_REPLY)
-            return true;
-    return false;
-}
-
-/* A request that no reply about its home address settled: one about another may be its. */
-void
-mipro_asked_expired(struct shard *c, struct wait *w)
-{
-    struct mipro_finding f = mipro_finding_of_wait(w, MIPRO_RULE_REPLY_MISMATCH);
-    const struct registry *r = w->home->registry;
-
-    for (unsigned i = 0; r != NULL && i < REQUESTS; i++)
-        if (r->asked[i].frame != 0 && r->asked[i].ident == w->ident.value && !r->asked[i].settled) {
-            w->home->lossy |= !has_open_reply(c, w->home);
-            mipro_finding_open(c, w, &f, OPEN_NOTHING, MIPRO_UNDECIDED_REASONS, false);
-            break;
-        }
-    mipro_wait_end(c, w);
+    if (reply.code <= 1 && (a == NULL || !a->backwards))
+        mipro_registry_grant(c, r, &reply, a);
+    if (a == NULL)
+        mipro_reply_keep(c, v, &reply);
 }

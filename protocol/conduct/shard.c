@@ -53,10 +53,22 @@ mipro_ident_text(struct ident ident)
     return t;
 }
 
+/* A finding about a node that has no home address has its NAI. */
+static void
+name_node(struct mipro_finding *f, const struct home *h)
+{
+    struct mipro_nai nai;
+
+    if (h == NULL || !h->is_node)
+        return;
+    nai = mipro_node_nai(h);
+    mipro_finding_name(f, &nai);
+}
+
 struct mipro_finding
 mipro_finding_of(const struct view *v, enum mipro_rule rule)
 {
-    return (struct mipro_finding){
+    struct mipro_finding f = {
         .rule = rule,
         .frame = v->ev->frame,
         .time = v->ev->time,
@@ -66,6 +78,9 @@ mipro_finding_of(const struct view *v, enum mipro_rule rule)
         .has_home = true,
         .home = v->homeaddr,
     };
+
+    name_node(&f, v->home);
+    return f;
 }
 
 struct mipro_finding
@@ -79,9 +94,10 @@ mipro_finding_of_wait(const struct wait *w, enum mipro_rule rule)
         .dst = w->dst,
         .message = w->type,
         .has_home = true,
-        .home = w->home->addr,
+        .home = w->kind == WAIT_REPLY ? w->u.reply.home : w->home->addr,
     };
 
+    name_node(&f, w->home);
     for (unsigned i = 0; i < w->n_again; i++)
         mipro_finding_relate(&f, w->again[i]);
     return f;
@@ -104,6 +120,8 @@ mipro_finding_emit(struct shard *c, struct mipro_finding *f)
     if (c->gap != 0)
         mipro_finding_appendf(
             f, ", in a capture that was silent for %.9g s", (double)(c->gap / MIPRO_SECOND));
+    if (f->nai != NULL)
+        mipro_finding_appendf(f, "; the node is %s", f->nai);
     if (c->sink->finding != NULL)
         c->sink->finding(c->sink->ctx, f);
     mipro_finding_clear(f);
@@ -133,11 +151,14 @@ mipro_finding_open(struct shard *c, const struct wait *w, struct mipro_finding *
         .finding = *f,
     };
 
-    /* No other answer came while it waited over a gap; and without a time nobody waits. */
-    if (w->gap == 0 && w->ident.state == IDENT_SOME && is_time(c->t.clock) &&
+    /*
+     * No other answer came while it waited over a gap; and without a time nobody waits.  A node
+     * without home address can be told no wrong one.
+     */
+    if (!w->home->is_node && w->gap == 0 && w->ident.state == IDENT_SOME && is_time(c->t.clock) &&
         w->deadline != INT64_MIN) {
         mipro_namesakes_add(c->namesakes, &open);
-        f->text = NULL;
+        f->text = f->nai = NULL;
         return;
     }
     if (end == OPEN_UNDECIDED)
@@ -363,6 +384,37 @@ judge_closely(const struct shard *c, struct view *v, bool *pfan)
     return mipro_judge_all(ev, pfan, &v->stranger);
 }
 
+/* What is under judgement, so far without its home address and its verdict. */
+static inline void
+begin_view(
+    struct shard *c, struct mipro_event *ev, const struct elsewhere *elsewhere, struct view *v)
+{
+    const struct mipro_message *m = ev->message;
+
+    v->ev = ev;
+    v->m = m;
+    v->type = m->def->type;
+    v->now = elsewhere->now;
+    v->elsewhere = elsewhere;
+    v->homeaddr = view_field(v, MIPRO_F_HOMEADDR);
+    v->sound = judge_framing(m);
+    v->ident = read_ident(m);
+    v->node = 0;
+    v->may_be_copy = v->is_stub = v->backwards = false;
+    v->hash = ev->content != 0 ? ev->content : mipro_mix_octets(m->buf, m->captured);
+    note_copy(c, v);
+    v->stranger = false;
+}
+
+void
+mipro_shard_look(struct shard *c, struct mipro_event *ev, const struct elsewhere *elsewhere,
+    struct home *h, struct view *v, bool *pfan)
+{
+    begin_view(c, ev, elsewhere, v);
+    v->home = h;
+    v->verdict = judge_closely(c, v, pfan);
+}
+
 void
 mipro_shard_see(struct shard *c, struct mipro_event *ev, const struct elsewhere *elsewhere)
 {
@@ -378,21 +430,10 @@ mipro_shard_see(struct shard *c, struct mipro_event *ev, const struct elsewhere 
             c->sink->pfan(c->sink->ctx, ev->frame, NULL);
         return;
     }
-    v.ev = ev;
-    v.m = m;
-    v.type = m->def->type;
-    v.now = elsewhere->now;
-    v.elsewhere = elsewhere;
-    v.homeaddr = view_field(&v, MIPRO_F_HOMEADDR);
-    v.sound = judge_framing(m);
-    v.ident = read_ident(m);
-    v.may_be_copy = v.is_stub = v.backwards = false;
-    v.hash = ev->content != 0 ? ev->content : mipro_mix_octets(m->buf, m->captured);
-    note_copy(c, &v);
+    begin_view(c, ev, elsewhere, &v);
     v.home = home_find(c, v.homeaddr, elsewhere);
     if (v.home == NULL && act->makes_home)
         v.home = mipro_home_add(c, v.homeaddr);
-    v.stranger = false;
     v.verdict = is_plainly_good(ev) ? MIPRO_GOOD : judge_closely(c, &v, &pfan);
     if (pfan && c->sink->pfan != NULL)
         mipro_word_begin(c, &v);

@@ -68,6 +68,20 @@ struct shard {
     uint64_t dropped[MIPRO_DROPPED_KINDS];
     uint64_t n_undecided; /* of all rules and reasons */
     uint64_t undecided[MIPRO_RULES][MIPRO_UNDECIDED_REASONS];
+    struct node_table *nodes; /* of the shard of nodes without home address: see nodes.h */
+};
+
+/* What the requests that a Registration Reply is held against make of it. */
+enum reply_of {
+    REPLY_OF_NOTHING,
+    REPLY_OF_REQUEST, /* it answers one, */
+    REPLY_OF_FORGED   /* or a forged one */
+};
+/* The reply belongs to a node that had no home address when it asked (nodes.h). */
+struct answered {
+    enum reply_of of;   /* NOTHING: a wrong answer, which is judged there */
+    struct asked asked; /* before the reply, with REPLY_OF_REQUEST */
+    const struct home *node;
 };
 
 /* What a message needs to know beyond its own home address. */
@@ -75,8 +89,12 @@ struct elsewhere {
     int64_t now;                         /* when it is by the clock */
     const struct challenges *challenges; /* of agents */
     const struct agent *agent;           /* which a PFAN goes through; NULL: it is not known */
+    const struct answered *answered;     /* NULL: it is no node's */
     enum nonce_known nonce;
-    bool looked;       /* the table was searched before for the home address of the message: */
+    const struct shard *nodes; /* without a home address; NULL: there is none */
+    uint64_t
+        node;    /* a hash of the NAI in the message; 0: it has none, or all have home addresses */
+    bool looked; /* the table was searched before for the home address of the message: */
     struct home *home; /* what was found, or NULL */
 };
 
@@ -93,6 +111,7 @@ struct view {
     struct ident ident;
     uint64_t hash;
     struct home *home;
+    uint64_t node;    /* whose time line it is, if the home address was assigned; else 0 */
     bool may_be_copy; /* of a datagram that had to be forgotten: it proves nothing */
     bool backwards; /* its timestamp goes back: what becomes of it decides whether it is a replay */
     bool is_stub;   /* cut so short that it cannot be told what it is a copy of */
@@ -137,6 +156,16 @@ static inline bool
 is_no_home(uint32_t addr)
 {
     return addr == 0 || addr == UINT32_MAX;
+}
+
+/*
+ * An address by which a mobile node looks for a home agent that it does not know: unset, limited
+ * broadcast, or what may be the broadcast address of a subnet (RFC 2002 3.6.1.2).
+ */
+static inline bool
+is_discovery(uint32_t agent)
+{
+    return agent == 0 || (agent & 0xff) == 0xff;
 }
 
 /* An address to which no Binding Update is sent. */

@@ -35,19 +35,65 @@ struct mipro_ring_nais {
     GHashTable *first; /* struct key to its first position in order[], + 1 */
     uint32_t *order;   /* indices of associations: by key, then the narrowest other end first */
     size_t n;
+    /* Whatever their SPI: struct key with SPI 0 to the first association of its list, + 1. */
+    GHashTable *any;
+    uint32_t *next; /* by index of the association: that of the next one, + 1; 0 ends the list */
 };
+
+size_t
+mipro_nai_fold(const struct mipro_nai *nai, uint8_t out[MIPRO_NAI_MAX])
+{
+    size_t len = nai->len < MIPRO_NAI_MAX ? nai->len : MIPRO_NAI_MAX;
+    bool realm = false;
+
+    for (size_t i = 0; i < len; i++) {
+        out[i] = realm ? (uint8_t)g_ascii_tolower((char)nai->octets[i]) : nai->octets[i];
+        realm |= nai->octets[i] == '@';
+    }
+    return len;
+}
+
+/* The octets of a character that may stand in a text as it is; 0: there is none. */
+static size_t
+printable(const uint8_t *octets, size_t n)
+{
+    gunichar c = g_utf8_get_char_validated((const char *)octets, (gssize)n);
+
+    if (octets[0] == '"' || octets[0] == '\\' || c == (gunichar)-1 || c == (gunichar)-2 ||
+        !g_unichar_isprint(c))
+        return 0;
+    return (size_t)(g_utf8_next_char((const char *)octets) - (const char *)octets);
+}
+
+void
+mipro_nai_text(const struct mipro_nai *nai, char text[MIPRO_NAI_TEXT])
+{
+    static const char digits[] = "0123456789abcdef";
+    size_t n = 0;
+
+    for (size_t i = 0, run; i < nai->len && i < MIPRO_NAI_MAX; i += run) {
+        size_t left = (nai->len < MIPRO_NAI_MAX ? nai->len : MIPRO_NAI_MAX) - i;
+
+        run = printable(nai->octets + i, left);
+        memcpy(text + n, nai->octets + i, run);
+        n += run;
+        if (run != 0)
+            continue;
+        run = 1;
+        text[n++] = '\\';
+        text[n++] = 'x';
+        text[n++] = digits[nai->octets[i] >> 4];
+        text[n++] = digits[nai->octets[i] & 15];
+    }
+    text[n] = '\0';
+}
 
 static struct nai
 make_nai(const uint8_t *octets, size_t len)
 {
     struct nai nai = { 0 };
-    bool realm = false;
 
-    nai.len = (uint8_t)len;
-    for (size_t i = 0; i < len; i++) {
-        nai.octets[i] = realm ? (uint8_t)g_ascii_tolower((char)octets[i]) : octets[i];
-        realm |= octets[i] == '@';
-    }
+    nai.len = (uint8_t)mipro_nai_fold(&(struct mipro_nai){ octets, len }, nai.octets);
     return nai;
 }
 
@@ -168,7 +214,14 @@ mipro_ring_index_nais(struct mipro_keyring *ring, struct mipro_key_error *err)
     nais->first = g_hash_table_new_full(hash_key, equal_key, g_free, NULL);
     nais->order = g_new(uint32_t, n + 1);
     nais->n = n;
+    nais->any = g_hash_table_new_full(hash_key, equal_key, g_free, NULL);
+    nais->next = g_new0(uint32_t, ring->n + 1);
     for (size_t i = n; i-- > 0;) {
+        struct key any = { 0, rows[i].key.nai };
+
+        nais->next[rows[i].index] = GPOINTER_TO_UINT(g_hash_table_lookup(nais->any, &any));
+        g_hash_table_insert(
+            nais->any, g_memdup2(&any, sizeof(any)), GUINT_TO_POINTER(rows[i].index + 1));
         nais->order[i] = rows[i].index;
         if (i == 0 || compare_keys(&rows[i - 1].key, &rows[i].key) != 0)
             g_hash_table_insert(
@@ -184,8 +237,17 @@ mipro_ring_free_nais(struct mipro_keyring *ring)
     if (ring->nais == NULL)
         return;
     g_hash_table_destroy(ring->nais->first);
+    g_hash_table_destroy(ring->nais->any);
     g_free(ring->nais->order);
+    g_free(ring->nais->next);
     g_free(ring->nais);
+}
+
+/* "*@realm" in a message is not a wildcard: it must not match that entry exactly. */
+static bool
+is_pattern(const struct mipro_nai *nai)
+{
+    return nai->len >= 2 && nai->octets[0] == '*' && nai->octets[1] == '@';
 }
 
 /* If addr is NULL, the other end is unknown, and every end matches. */
@@ -239,6 +301,36 @@ add_key(struct search *s, const struct key *key)
     }
 }
 
+/* Is there an association of this NAI, or pattern, with the other end? */
+static bool
+joins_key(const struct mipro_keyring *ring, const struct key *any, const uint32_t *other)
+{
+    const struct mipro_ring_nais *nais = ring->nais;
+    uint32_t i = GPOINTER_TO_UINT(g_hash_table_lookup(nais->any, any));
+
+    for (; i != 0; i = nais->next[i - 1]) {
+        const struct mipro_association *s = &ring->associations[i - 1];
+
+        if (matches(s->a.nai ? &s->b : &s->a, other))
+            return true;
+    }
+    return false;
+}
+
+bool
+mipro_keyring_joins_nai(
+    const struct mipro_keyring *ring, const struct mipro_nai *nai, const uint32_t *other)
+{
+    struct key any = { .spi = 0 };
+
+    if (ring->nais == NULL || ring->nais->n == 0 || nai->len == 0 || nai->len > MIPRO_NAI_MAX)
+        return false;
+    any.nai = make_nai(nai->octets, nai->len);
+    if (!is_pattern(nai) && joins_key(ring, &any, other))
+        return true;
+    return make_anybody(nai->octets, nai->len, &any.nai) && joins_key(ring, &any, other);
+}
+
 size_t
 mipro_keyring_find_nai(const struct mipro_keyring *ring, uint32_t spi, const struct mipro_nai *nai,
     const uint32_t *other, int64_t time, struct mipro_candidate out[MIPRO_MAX_CANDIDATES],
@@ -251,8 +343,7 @@ mipro_keyring_find_nai(const struct mipro_keyring *ring, uint32_t spi, const str
     if (ring->nais == NULL || ring->nais->n == 0 || nai->len == 0 || nai->len > MIPRO_NAI_MAX)
         return 0;
     key.nai = make_nai(nai->octets, nai->len);
-    /* "*@realm" in a message is not a wildcard: it must not match that entry exactly. */
-    if (nai->len < 2 || nai->octets[0] != '*' || nai->octets[1] != '@')
+    if (!is_pattern(nai))
         add_key(&s, &key);
     if (!s.valid && make_anybody(nai->octets, nai->len, &key.nai))
         add_key(&s, &key);

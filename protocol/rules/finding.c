@@ -42,10 +42,21 @@ mipro_finding_relate(struct mipro_finding *f, uint64_t frame)
 }
 
 void
+mipro_finding_name(struct mipro_finding *f, const struct mipro_nai *nai)
+{
+    char text[MIPRO_NAI_TEXT];
+
+    mipro_nai_text(nai, text);
+    g_free(f->nai);
+    f->nai = g_strdup(text);
+}
+
+void
 mipro_finding_clear(struct mipro_finding *f)
 {
     g_free(f->text);
-    f->text = NULL;
+    g_free(f->nai);
+    f->text = f->nai = NULL;
 }
 
 struct mipro_finding *
@@ -54,6 +65,7 @@ mipro_finding_copy(const struct mipro_finding *f)
     struct mipro_finding *copy = g_memdup2(f, sizeof(*f));
 
     copy->text = g_strdup(f->text);
+    copy->nai = g_strdup(f->nai);
     return copy;
 }
 

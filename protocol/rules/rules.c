@@ -266,7 +266,7 @@ mipro_rules_check_these(
 
         if ((these >> rule & 1) == 0)
             continue;
-        f->text = NULL;
+        f->text = f->nai = NULL;
         f->mild = false;
         f->has_home = false;
         f->home = 0;

@@ -21,7 +21,7 @@ def mipro_fields(cmd_tshark, capture_file, tmp_path, test_env):
         for field in fields:
             command += ['-e', field]
         if keys:
-            # A key file must not be readable by others, and git does not keep its mode.
+            # Others must not be able to read a key file, and git does not keep that.
             key_file = str(tmp_path / 'mipro.keys')
             shutil.copyfile(capture_file(os.path.join('mipro', 'mipro.keys')), key_file)
             os.chmod(key_file, 0o600)

@@ -13,6 +13,7 @@ new datagram) or copy (of=LABEL: the same datagram once more). Words, where they
 
     home= coa= agent= targets=A,B  addresses by name    life=N   flags=AMG or SBDMGVP   status=N   code=N
     ident=time | time-600 | LABEL | LABEL+1 | NUMBER | none          bare, bad, unknown: no, a wrong, or a
+    nai=NAME       its name, in a registration or reply, which decides on the key; home=none: 0.0.0.0
     challenge=HEX  the extension of RFC 4721, also in an advertisement or a reply   aaa=HEX  answers that, with the key "aaa"
     key=NAME signs with that association                             foreign authenticator; else a good one
     pfan=OLD:LIFE:COA  in a registration; body: over the body alone; pfan-bad; pkey=NAME signs it
@@ -47,7 +48,7 @@ START = 919944000 * SECOND
 NODES = {'ha': '10.1.0.1', 'ha2': '10.5.0.1', 'mn': '10.1.0.9', 'mn2': '10.1.0.10', 'mn3': '10.1.0.11',
          'cn': '192.0.2.7', 'cn2': '192.0.2.8', 'cn3': '192.0.2.9', 'fa': '10.3.0.1', 'fa2': '10.4.0.1',
          'fa3': '10.6.0.1', 'eve': '203.0.113.66', 'x': '192.0.2.98', 'y': '192.0.2.99',
-         'all': '224.0.0.1'}
+         'all': '224.0.0.1', 'none': '0.0.0.0'}
 REGISTRATION_FLAGS = dict(zip('SBDMGVPr', (128, 64, 32, 16, 8, 4, 2, 1)))
 UPDATE_FLAGS = {'A': 0x80, 'M': 0x20, 'G': 0x10}
 LINKS = {'ethernet': packets.ETHERNET, 'cooked': packets.COOKED, 'cooked2': packets.COOKED2,
@@ -55,6 +56,8 @@ LINKS = {'ethernet': packets.ETHERNET, 'cooked': packets.COOKED, 'cooked2': pack
 
 
 def node(name):
+    if name.startswith('nai:'):
+        return name
     return address(NODES.get(name, name))
 
 
@@ -218,6 +221,12 @@ class History:
                     message += packets.warning_extension(home, targets)
             else:
                 message = packets.reply(int(values.get('code', 0)), life, home, agent, ident)
+            if 'nai' in values:
+                nai = values['nai'].encode('latin-1').decode('unicode_escape').encode('latin-1')
+                message += bytes((131, len(nai))) + nai
+                called = frozenset(('nai:' + values['nai'].partition('@')[0] + '@'
+                                    + values['nai'].partition('@')[2].lower(), agent))
+                pair = called if called in self.pairs else pair
             if 'challenge' in values:
                 challenge = bytes.fromhex(values['challenge'])
                 message += bytes((132, len(challenge))) + challenge

@@ -25,6 +25,7 @@ import time
 import attacks
 import captures
 import metamorphic
+import visitors
 from packets import SECOND, Packet, address, dotted, write_keys, write_pcapng
 from traffic import ALGORITHMS, World
 
@@ -106,6 +107,9 @@ class Case:
         if silence and world.packets:
             world.rest(silence)
         world.run(self.exchanges - self.exchanges // 2)
+        guests = random.Random('%d visitors' % seed)
+        if guests.random() < 0.4:
+            visitors.add(world, guests, guests.choice((1, 3, 12)))
         self.stage = None
         if planted:
             which = attack or rng.choice(attacks.ATTACKS)

@@ -104,8 +104,15 @@ put_filled(uint8_t *b, size_t *n, uint8_t fill)
     *n += 16;
 }
 
+/* A node may have a name; of some only the realm's letters differ, or what follows a NUL. */
+static const struct {
+    const char *octets;
+    uint8_t len;
+} names[] = { { "a@b", 3 }, { "a@B", 3 }, { "A@b", 3 }, { "a\0b@c", 5 }, { "a\0x@c", 5 },
+    { "\xff\x80", 2 }, { "", 0 }, { NULL, 255 } };
+
 struct payload {
-    uint8_t o[160];
+    uint8_t o[512];
     size_t n;
     struct mipro_auth auth[3];
     size_t n_auth;
@@ -146,6 +153,22 @@ put_pfan(struct payload *b, const uint8_t *s)
 }
 
 static void
+put_name(struct payload *b, const uint8_t *s)
+{
+    unsigned i = s[11] & 7;
+
+    if ((s[11] & 0xc0) != 0xc0)
+        return;
+    put(b->o, &b->n, MIPRO_EXT_NAI, 1);
+    put(b->o, &b->n, names[i].len, 1);
+    if (names[i].octets != NULL)
+        memcpy(b->o + b->n, names[i].octets, names[i].len);
+    else
+        memset(b->o + b->n, 'n', names[i].len);
+    b->n += names[i].len;
+}
+
+static void
 make_payload(struct payload *b, uint8_t type, const uint8_t *s)
 {
     uint32_t home = homes[s[3] & 7];
@@ -164,6 +187,7 @@ make_payload(struct payload *b, uint8_t type, const uint8_t *s)
         if (type == 1)
             put(b->o, &b->n, addresses[s[6] & 7], 4);
         put(b->o, &b->n, ident, 8);
+        put_name(b, s);
         if (type == 1 && with)
             put_pfan(b, s);
         put_auth(b, MIPRO_EXT_MOBILE_HOME, s);

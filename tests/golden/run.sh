@@ -54,6 +54,13 @@ conversations() { # CAPTURE
         done
 }
 
+# A history of tests/field/rulings.json, as $P/NAME.pcapng with its keys.
+ruling() { # NAME
+    python3 "$top/tests/field/rulings.py" "$build/mipro-verify" --save="$P" "$1"
+    chmod a+r "$P/$1.pcapng"
+    [ "$(id -u)" != 0 ] || chown nobody "$P/$1.keys"
+}
+
 # Packets that no capture in pcaps/ has.
 by_hand() { # HEX...
     frames "$@" >"$P/by-hand.pcap"

@@ -299,5 +299,5 @@ if [ $# -eq 0 ]; then
         bad=$((bad + 1))
     }
 fi
-echo "$n rows, $bad wrong"
+echo "$n rows, $bad not as they should be"
 [ $bad -eq 0 ] && [ $n -gt 0 ]

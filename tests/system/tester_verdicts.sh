@@ -132,5 +132,5 @@ for dir in "$work"/*/; do
         echo "ok - $(basename "$dir")"
     fi
 done
-echo "$n rows, $bad wrong"
+echo "$n rows, $bad not as they should be"
 [ $bad -eq 0 ] && [ $n -gt 0 ]

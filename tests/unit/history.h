@@ -24,6 +24,8 @@
 
 enum kind { STOP, BW, BR, BU, BA, RRQ, RRP, ADV, TUN };
 
+#define NO_HOME 1u /* as a step's home: 0.0.0.0 */
+
 /* In a step's flags, besides MIPRO_BU_A, _M, _G of an update; I is set if there is an .id. */
 #define A MIPRO_BU_A
 #define P 0x02u
@@ -63,10 +65,12 @@ struct step {
     uint8_t behind;   /* an empty extension of this type follows; 0: none */
     bool no_auth;     /* no authenticator, and no record of one */
     bool begun;       /* only its first fragment: mipro_conduct_begun() */
+    const char *nai;  /* of a registration, before its authenticators; NULL: none */
+    uint8_t nai_len;  /* 0: nai ends at its NUL */
 };
 
 struct octets {
-    uint8_t o[256];
+    uint8_t o[512];
     size_t n;
 };
 
@@ -111,6 +115,7 @@ struct history {
     struct mipro_conduct_config config;
     struct mipro_finding found[64]; /* each with its text in text[] */
     char text[64][1024];
+    char nai[64][64];
     size_t n_found;
     uint64_t pfan[64]; /* frames that got their last word */
     const struct mipro_auth *pfan_auth[64];
@@ -143,6 +148,8 @@ history_finding(void *ctx, const struct mipro_finding *f)
         h->fault = "a text is longer than the test's buffer";
     h->found[h->n_found] = *f;
     h->found[h->n_found].text = h->text[h->n_found];
+    snprintf(h->nai[h->n_found], sizeof(h->nai[0]), "%s", f->nai != NULL ? f->nai : "");
+    h->found[h->n_found].nai = f->nai != NULL ? h->nai[h->n_found] : NULL;
     h->n_found++;
 }
 
@@ -213,7 +220,7 @@ history_horizon(struct history *h, uint64_t frame)
 static inline size_t
 history_payload(const struct step *s, struct octets *b)
 {
-    uint32_t home = s->home != 0 ? s->home : HOME;
+    uint32_t home = s->home == NO_HOME ? 0 : s->home != 0 ? s->home : HOME;
     unsigned flags = s->flags | (s->id != 0 ? MIPRO_BU_I : 0);
 
     b->n = 0;
@@ -309,6 +316,13 @@ history_step(struct history *h, const struct step *s, uint64_t frame)
         return;
     }
     history_payload(s, &b);
+    if (s->nai != NULL) {
+        size_t len = s->nai_len != 0 ? s->nai_len : strlen(s->nai);
+
+        put(&b, MIPRO_EXT_NAI << 8 | len, 2);
+        memcpy(b.o + b.n, s->nai, len);
+        b.n += len;
+    }
     if (s->kind == RRQ && s->pfan.previous != 0)
         auth[n++] = (struct mipro_auth){ .ext = 96,
             .off = 24,

@@ -53,6 +53,10 @@ put_message(struct vrf_report *r, const struct vrf_record *record)
     } else {
         vrf_put(out, ",\"home\":null");
     }
+    if (record->nai != NULL) {
+        vrf_put(out, ",\"nai\":");
+        vrf_put_json(out, record->nai);
+    }
     if (record->copy_of != 0) {
         (void)vrf_report_file(r, record->copy_of, &number);
         vrf_put(out, ",\"copy_of\":");

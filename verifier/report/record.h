@@ -35,6 +35,7 @@ struct vrf_record {
     struct mipro_pfan_reading reading;
     struct mipro_clock_difference refused; /* of the first record of an answer with 133 */
     uint32_t home;                         /* the home address of the message, if it has one */
+    char *nai;        /* by which it names its node, or NULL; freed with the record */
     uint64_t copy_of; /* the frame (running number) of which this is a copy, or 0 */
     uint32_t off;     /* offset of the extension, or of what breaks the rule */
     uint32_t spi;

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Registration Replies that answer no request, and requests without a reply, once their time limit
+ * is over: rule reply-mismatch (RFC 2002 3.8.3.1, 5.7).
+ */
+#include "conduct/private.h"
+
+/* Did this request wait for the reply, by their hops and times? */
+static bool
+is_open_for(const struct shard *c, const struct asked *a, const struct registered *reply,
+    uint32_t src, uint32_t dst)
+{
+    if (a->frame == 0 || a->settled || a->elsewhere || !is_time(a->time) || !is_time(reply->time) ||
+        mipro_time_between(a->time, reply->time) > c->config->ack_timeout ||
+        certainly_before(c, reply->time, a->time))
+        return false;
+    for (unsigned i = 0; i < 2; i++)
+        if (a->src[i] == dst && a->dst[i] == src)
+            return true;
+    return false;
+}
+
+bool
+mipro_reply_is_awaited(const struct shard *c, const struct view *v, const struct registry *r,
+    const struct registered *reply)
+{
+    for (unsigned i = 0; i < REQUESTS; i++)
+        if (is_open_for(c, &r->asked[i], reply, v->ev->src, v->ev->dst))
+            return true;
+    return false;
+}
+
+/*
+ * Is the reply perhaps that of another request, which was not captured?  By timestamps, both were
+ * made at about the same time, or the other one a moment ago; by nonces, a later request goes on
+ * from the one that the reply brought.
+ */
+static bool
+may_be_of_other(const struct shard *c, const struct registry *r, const struct asked *a,
+    const struct registered *reply)
+{
+    if (a->agent != reply->agent)
+        return false;
+    if (a->method != MIPRO_REPLAY_NONCE)
+        return is_soon(c, a->ident, reply->ident) ||
+               (is_apart(a->ident, reply->ident) && mipro_is_of_now(c, reply->ident, reply->time));
+    for (unsigned i = 0; a->method == MIPRO_REPLAY_NONCE && i < REQUESTS; i++)
+        if (r->asked[i].frame > reply->frame && r->asked[i].ident >> 32 == reply->ident >> 32)
+            return true;
+    return false;
+}
+
+/* A reply that names another home agent is wrong, whatever its identification. */
+static bool
+is_proven(const struct shard *c, const struct wait *w, const struct asked *a)
+{
+    const struct ident asked = { a->ident, IDENT_SOME };
+
+    return a->agent != w->u.reply.agent ||
+           mipro_is_proven(c, w->home, asked, w->ident, a->time, w->u.reply.time);
+}
+
+/* The octets of a field of a Registration Reply. */
+static void
+show_field(struct mipro_finding *f, enum mipro_field id)
+{
+    const struct mipro_msg_def *def = mipro_msg_def(MIPRO_REGISTRATION_REPLY, MIPRO_SOURCE_BASE);
+    const struct mipro_field_def *field = mipro_find_field(def->fields, id);
+
+    f->off = field->off;
+    f->len = field->len;
+}
+
+/*
+ * reply-mismatch: between the same ends a request waited for its reply, and no other came in
+ * time.
+ */
+void
+mipro_reply_expired(struct shard *c, struct wait *w)
+{
+    struct mipro_finding f = mipro_finding_of_wait(w, MIPRO_RULE_REPLY_MISMATCH);
+    struct registry *r = w->home->registry;
+    const struct asked *a = NULL;
+
+    for (unsigned i = 0; r != NULL && i < REQUESTS; i++)
+        if (is_open_for(c, &r->asked[i], &w->u.reply, w->src, w->dst) &&
+            (a == NULL || r->asked[i].frame > a->frame))
+            a = &r->asked[i];
+    if (a != NULL &&
+        (a->frame > w->frame || may_be_of_other(c, r, a, &w->u.reply) || !is_proven(c, w, a))) {
+        undecided(c, f.rule, a->frame > w->frame ? MIPRO_UNDECIDED_ORDER : MIPRO_UNDECIDED_OUTCOME);
+        mipro_finding_clear(&f);
+        mipro_wait_end(c, w);
+        return;
+    }
+    if (a != NULL && (mipro_wait_may_have_seen(c, w, w->src, w->dst) ||
+                         mipro_wait_may_have_seen(c, w, w->dst, w->src)))
+        undecided(c, f.rule, MIPRO_UNDECIDED_FORGOTTEN);
+    else if (a == NULL || w->gap != 0) {
+        enum mipro_undecided reason = r != NULL && r->forgotten >= seconds_of(w->u.reply.time)
+                                          ? MIPRO_UNDECIDED_FORGOTTEN
+                                          : MIPRO_UNDECIDED_BEGINNING;
+
+        w->home->lossy |= reason == MIPRO_UNDECIDED_BEGINNING && !w->u.reply.forged;
+        mipro_finding_open(
+            c, w, &f, w->u.reply.forged ? OPEN_NOTHING : OPEN_UNDECIDED, reason, true);
+    } else {
+        const struct ident asked = { a->ident, IDENT_SOME };
+
+        tie(c, MIPRO_TIE_REPLY, w->frame, mipro_frame_on_hop(a, w->src, w->dst));
+        mipro_finding_relate(&f, a->frame);
+        if (a->agent != w->u.reply.agent && !is_discovery(a->agent)) {
+            show_field(&f, MIPRO_F_HOMEAGENT);
+            mipro_finding_report(c, &f, "has home agent %s, the Registration Request has %s",
+                mipro_dotted(w->u.reply.agent).s, mipro_dotted(a->agent).s);
+        } else {
+            show_field(&f, MIPRO_F_IDENT);
+            mipro_finding_report(c, &f, "has %s, the Registration Request has %s",
+                mipro_ident_text(w->ident).s, mipro_ident_text(asked).s);
+        }
+    }
+    mipro_finding_clear(&f);
+    mipro_wait_end(c, w);
+}
+
+/* Is there a reply that answers nothing seen, and may be a wrong answer? */
+static bool
+has_open_reply(const struct shard *c, const struct home *h)
+{
+    for (struct wait *w = peer_wait_first(c, h, 0); w != NULL; w = peer_wait_next(c, w, 0))
+        if (w->kind == WAIT_REPLY)
+            return true;
+    return false;
+}
+
+/* A request that no reply about its home address settled: one about another may be its. */
+void
+mipro_asked_expired(struct shard *c, struct wait *w)
+{
+    struct mipro_finding f = mipro_finding_of_wait(w, MIPRO_RULE_REPLY_MISMATCH);
+    const struct registry *r = w->home->registry;
+
+    for (unsigned i = 0; r != NULL && i < REQUESTS; i++)
+        if (r->asked[i].frame != 0 && r->asked[i].ident == w->ident.value && !r->asked[i].settled) {
+            w->home->lossy |= !has_open_reply(c, w->home);
+            mipro_finding_open(c, w, &f, OPEN_NOTHING, MIPRO_UNDECIDED_REASONS, false);
+            break;
+        }
+    mipro_wait_end(c, w);
+}
