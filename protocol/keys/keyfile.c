@@ -165,6 +165,11 @@ static const struct {
     size_t len;
     const char *fault;
 } mistakes[] = {
+    { BEGINNING("\xff\xfe\0\0"),     "is UTF-32; save it again as UTF-8" },
+    { BEGINNING("\0\0\xfe\xff"),     "is UTF-32; save it again as UTF-8" },
+    { BEGINNING("\"\0\0\0"),         "is UTF-32; save it again as UTF-8" },
+    { BEGINNING("#\0\0\0"),          "is UTF-32; save it again as UTF-8" },
+    { BEGINNING("\0\0\0"),           "is UTF-32; save it again as UTF-8" },
     { BEGINNING("\xff\xfe"),         "is UTF-16; save it again as UTF-8" },
     { BEGINNING("\xfe\xff"),         "is UTF-16; save it again as UTF-8" },
     { BEGINNING("\"\0"),             "is UTF-16; save it again as UTF-8" },
@@ -181,6 +186,10 @@ static const struct {
     { BEGINNING("snoop\0\0\0"),      "is a capture (snoop), not a key file" },
     { BEGINNING("\x1f\x8b"),         "is compressed (gzip), as captures are; a key file is plain text" },
     { BEGINNING("\x28\xb5\x2f\xfd"), "is compressed (zstd), as captures are; a key file is plain text" },
+    { BEGINNING("\x04\x22\x4d\x18"), "is compressed (lz4), as captures are; a key file is plain text" },
+    { BEGINNING("\xfd\x37zXZ\0"),     "is compressed (xz); a key file is plain text" },
+    { BEGINNING("BZh"),              "is compressed (bzip2); a key file is plain text" },
+    { BEGINNING("PK\x03\x04"),       "is an archive (zip); a key file is plain text" },
 };
 /* clang-format on */
 
@@ -192,6 +201,19 @@ find_mistake(const uint8_t *octets, size_t len)
         if (begins_with(octets, len, mistakes[i].octets, mistakes[i].len))
             return mistakes[i].fault;
     return NULL;
+}
+
+/* Are its lines ended by carriage returns alone?  All of it would be one line, or a comment. */
+static bool
+is_of_old_mac(const uint8_t *octets, size_t len)
+{
+    const uint8_t *end = memchr(octets, '\r', len);
+
+    if (end == NULL || memchr(octets, '\n', len) != NULL)
+        return false;
+    while (end < octets + len && is_blank(*end))
+        end++;
+    return end < octets + len;
 }
 
 /* Add the lines in the octets of a file. */
@@ -211,6 +233,9 @@ read_octets(
         good = mipro_ring_fail(err, ring, 0, MIPRO_KEY_FIELDS, "%s", g_strerror(ENOMEM));
     else if (mistake != NULL)
         good = mipro_ring_fail(err, ring, 0, MIPRO_KEY_FIELDS, "%s", mistake);
+    else if (is_of_old_mac(octets, len))
+        good = mipro_ring_fail(err, ring, 0, MIPRO_KEY_FIELDS,
+            "ends its lines with carriage returns alone; save it with line feeds");
     else if (len > MIPRO_KEY_FILE_MAX)
         good = mipro_ring_fail(err, ring, 0, MIPRO_KEY_FIELDS, "is too long");
     else
@@ -259,10 +284,20 @@ read_file(struct mipro_keyring *ring, struct mipro_key_error *err)
     if (octets == NULL)
         return mipro_ring_fail(
             err, ring, 0, MIPRO_KEY_FIELDS, "%s", mistake != NULL ? mistake : why);
-    mipro_ring_warn(ring, ring->path, mode);
+    if (find_mistake(octets, len) == NULL)
+        mipro_ring_warn(ring, ring->path, mode);
     good = read_octets(ring, octets, len, err);
     mipro_secret_wipe(octets, len);
     return good;
+}
+
+static void
+warn_of_nothing(const struct mipro_keyring *ring)
+{
+    char *text = g_strdup_printf("%s: has no associations", ring->path);
+
+    ring->warn(ring->warn_ctx, text);
+    g_free(text);
 }
 
 struct mipro_keyring *
@@ -271,8 +306,11 @@ mipro_keyring_load(
 {
     struct mipro_keyring *ring = mipro_keyring_begin(path, warn, ctx);
 
-    if (read_file(ring, err) && mipro_keyring_finish(ring, err))
+    if (read_file(ring, err) && mipro_keyring_finish(ring, err)) {
+        if (ring->n == 0 && warn != NULL)
+            warn_of_nothing(ring);
         return ring;
+    }
     mipro_keyring_free(ring);
     return NULL;
 }

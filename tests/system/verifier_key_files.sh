@@ -39,17 +39,57 @@ cp "$dir/out" "$dir/plain"
 judge 0 -k "$dir/marked" $good
 cmp -s "$dir/out" "$dir/plain" || fault "with a byte order mark it is judged differently"
 
-iconv -f UTF-8 -t UTF-16 "$dir/keys" >"$dir/utf16"
-judge 2 -k "$dir/utf16" $good
-says err "is UTF-16; save it again as UTF-8"
+for encoding in UTF-16 UTF-16LE UTF-16BE UTF-32 UTF-32LE UTF-32BE; do
+    iconv -f UTF-8 -t $encoding "$dir/keys" >"$dir/encoded"
+    judge 2 -k "$dir/encoded" $good
+    says err "is ${encoding%[LB]E}; save it again as UTF-8"
+done
+sed 's/$/\r/' "$dir/keys" >"$dir/crlf"
+judge 0 -k "$dir/crlf" $good
+cmp -s "$dir/out" "$dir/plain" || fault "with carriage returns it is judged otherwise"
+tr '\n' '\r' <"$dir/keys" >"$dir/cr"
+judge 2 -k "$dir/cr" $good
+says err "$dir/cr: ends its lines with carriage returns alone"
+for nothing in '' '\xef\xbb\xbf' '# nothing\n'; do
+    # shellcheck disable=SC2059  # a format
+    printf "$nothing" >"$dir/nothing"
+    judge 1 -k "$dir/nothing" $good
+    says err "$dir/nothing: has no associations"
+done
 
 judge 2 -k $good "$dir/keys"
 says err "$good: is a capture (pcap), not a key file"
+[[ $(wc -l <"$dir/err") == 1 ]] || fault "more is said of a capture than that it is no key file"
+# Compressed, as a key file and as a capture, from a file and from a pipe.
+for by in gzip zstd xz bzip2; do
+    command -v $by >/dev/null || { echo "skip: $by is not here, so it is not tried"; continue; }
+    $by -c <$good >"$dir/packed"
+    judge 2 -k "$dir/packed" $good
+    says err "$dir/packed: is compressed ($by)"
+    case $by in
+    gzip | zstd)
+        judge 0 -k "$dir/keys" "$dir/packed"
+        "$verify" -k "$dir/keys" - <"$dir/packed" >"$dir/out" 2>"$dir/err" || fault "$by on standard input: $?"
+        cat "$dir/packed" | "$verify" -k "$dir/keys" - >"$dir/out" 2>"$dir/err" || fault "$by from a pipe: $?"
+        sed 's/^-:/x:/' "$dir/out" | cmp -s - <(sed "s,^$good:,x:," "$dir/plain") ||
+            fault "$by from a pipe is judged otherwise"
+        ;;
+    *)
+        judge 3 -k "$dir/keys" "$dir/packed"
+        says err "is compressed with $by, which cannot be read; decompress it first ($by -d)"
+        cat "$dir/packed" | "$verify" -k "$dir/keys" - >"$dir/out" 2>"$dir/err"
+        [[ $? == 3 ]] || fault "$by from a pipe: no status 3"
+        says err "is compressed with $by, which cannot be read"
+        ;;
+    esac
+done
 judge 3 -k "$dir/keys" "$dir/keys"
 says err "$dir/keys: is a key file, not a capture"
 judge 3 "$dir/marked"
 says err "$dir/marked: is a key file, not a capture"
 "$verify" - <"$dir/keys" >"$dir/out" 2>"$dir/err"
+says err "is a key file, not a capture"
+cat "$dir/keys" | "$verify" - >"$dir/out" 2>"$dir/err"
 says err "is a key file, not a capture"
 printf '%s\n' '"a","10.1.0.1","192.0.2.7","4096","text:x"' |
     "$verify" - >"$dir/out" 2>"$dir/err"
@@ -91,5 +131,40 @@ jq -r 'select(.rule == "key-weak").text' "$dir/out" >"$dir/text"
 grep -q 'of association "a" is published as a sample (Solaris' "$dir/text" ||
     fault "published key: $(cat "$dir/text")"
 ! grep -q 1511111 "$dir/out" "$dir/err" || fault "a key is shown"
+
+# --- compressed captures that are damaged, from a file and from a pipe
+damaged() { # STATUS WORDS: of $dir/packed
+    judge "$1" -k "$dir/keys" "$dir/packed"
+    says err "$2"
+    cat "$dir/packed" | "$verify" -k "$dir/keys" - >"$dir/out" 2>"$dir/err"
+    [[ ${PIPESTATUS[1]} == "$1" ]] || fault "from a pipe no status $1 where '$2' is due"
+    says err "$2"
+}
+big=pcaps/cases.pcap
+for by in gzip zstd; do
+    command -v $by >/dev/null || continue
+    $by -c <$big >"$dir/whole"
+    size=$(stat -c %s "$dir/whole")
+    for n in 7 20 $((size / 2)) $((size - 4)) $((size - 1)); do
+        head -c "$n" "$dir/whole" >"$dir/packed"
+        damaged 3 "cut short in the middle of"
+    done
+    { head -c $((size / 2)) "$dir/whole"; printf '%050d' 0; tail -c +$((size / 2 + 51)) "$dir/whole"; } >"$dir/packed"
+    judge 3 -k "$dir/keys" "$dir/packed"
+    $by -c </dev/null >"$dir/packed"
+    damaged 3 "has no frames"
+    : >"$dir/packed"
+    damaged 3 "is empty"
+    # Members of one capture, one after the other, are one capture.
+    half=$(($(stat -c %s $big) / 2))
+    { head -c $half $big | $by -c; tail -c +$((half + 1)) $big | $by -c; } >"$dir/packed"
+    judge 1 -k "$dir/keys" $big
+    sed "s,^$big:,x:," "$dir/out" >"$dir/plain"
+    judge 1 -k "$dir/keys" "$dir/packed"
+    sed "s,^$dir/packed:,x:," "$dir/out" | cmp -s - "$dir/plain" || fault "members by $by are judged otherwise"
+    # Two captures one after the other are none.
+    cat "$dir/whole" "$dir/whole" >"$dir/packed"
+    damaged 3 "damaged or corrupt"
+done
 
 [[ $faults == 0 ]]

@@ -75,6 +75,17 @@ static const struct {
     { OCTETS("\xff\xfe\"\0a\0"), "UTF-16" },
     { OCTETS("\xfe\xff\0\"\0a"), "UTF-16" },
     { OCTETS("\"\0a\0\"\0"), "UTF-16" },
+    { OCTETS("\xff\xfe\0\0\"\0\0\0"), "UTF-32" },
+    { OCTETS("\0\0\xfe\xff\0\0\0\""), "UTF-32" },
+    { OCTETS("#\0\0\0 \0\0\0"), "UTF-32" },
+    { OCTETS("\0\0\0#\0\0\0 "), "UTF-32" },
+    { OCTETS("# names\r\"a\",\"10.1.0.1\",\"*\",\"300\",\"text:x\"\r"), "carriage returns alone" },
+    { OCTETS("\xfd"
+             "7zXZ\0\0\x04"),
+        "compressed (xz)" },
+    { OCTETS("BZh91AY"), "compressed (bzip2)" },
+    { OCTETS("PK\x03\x04\x14\0"), "an archive (zip)" },
+    { OCTETS("\x04\x22\x4d\x18\x64"), "compressed (lz4)" },
     { OCTETS("\0#\0 "), "UTF-16" },
     { OCTETS("\xd4\xc3\xb2\xa1\x02\0\x04\0"), "a capture (pcap)" },
     { OCTETS("\xa1\xb2\x3c\x4d\0\x02\0\x04"), "a capture (pcap)" },
@@ -94,6 +105,38 @@ what_cannot_be_a_key_file_is_named(void **state)
 
         if (ring != NULL || err.line != 0 || strstr(err.text, mistakes[i].text) == NULL)
             fail_msg("row %zu: line %u, %s", i, err.line, ring != NULL ? "loaded" : err.text);
+    }
+}
+
+static void
+count_warnings(void *ctx, const char *text)
+{
+    unsigned *n = ctx;
+
+    *n += strstr(text, "has no associations") != NULL;
+}
+
+static void
+a_key_file_without_associations_is_mentioned(void **state)
+{
+    static const struct {
+        const char *octets;
+        size_t len;
+        unsigned warnings;
+    } files[] = { { OCTETS(""), 1 }, { OCTETS("\xef\xbb\xbf"), 1 }, { OCTETS("# none\r\n\r\n"), 1 },
+        { OCTETS("# none\r"), 1 }, { OCTETS(LINE), 0 } };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(files); i++) {
+        unsigned n = 0;
+        struct mipro_key_error err;
+        const char *path = put_file("none", files[i].octets, files[i].len);
+        struct mipro_keyring *ring = mipro_keyring_load(path, count_warnings, &n, &err);
+
+        assert_non_null(ring);
+        if (n != files[i].warnings)
+            fail_msg("row %zu: %u warnings", i, n);
+        mipro_keyring_free(ring);
     }
 }
 
@@ -310,6 +353,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_byte_order_mark_is_skipped),
         cmocka_unit_test(what_cannot_be_a_key_file_is_named),
+        cmocka_unit_test(a_key_file_without_associations_is_mentioned),
         cmocka_unit_test(a_capture_too_long_for_a_key_file_is_named_too),
         cmocka_unit_test(a_list_of_words_may_begin_with_a_byte_order_mark),
         cmocka_unit_test(keys_of_manuals_are_weak),

@@ -26,6 +26,11 @@ void *vrf_pcap_open(int fd, struct vrf_follow *follow, const uint8_t *start, siz
 void *vrf_wiretap_open(
     const char *path, const struct vrf_backend **backend, char error[VRF_CAPTURE_ERROR]);
 
+/*
+ * Does the regular file begin as one that is compressed with zstd, and end in the middle of that?
+ */
+bool vrf_zstd_is_cut(int fd);
+
 /* Convert a link type's number in files to that for vrf_link_name(). */
 uint16_t vrf_link_number(uint32_t number);
 

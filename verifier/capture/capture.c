@@ -14,8 +14,9 @@
 
 struct vrf_capture {
     int fd;
-    int spooled;  /* an unnamed temporary copy of a pipe; -1: none */
-    int64_t size; /* of the regular file that is read; -1: not a regular file */
+    int spooled;   /* an unnamed temporary copy of a pipe; -1: none */
+    int64_t size;  /* of the regular file that is read; -1: not a regular file */
+    bool is_other; /* it is read by libwiretap, from a regular file */
     const struct vrf_backend *backend;
     void *self;
 };
@@ -53,6 +54,18 @@ is_compressed(const uint8_t *start, size_t n)
            begins_with(start, n, "\x28\xb5\x2f\xfd", 4) || /* zstd */
            begins_with(start, n, "\x04\x22\x4d\x18", 4);   /* lz4 */
 }
+
+/* The same of what it does not support, but users have. */
+static const struct {
+    const char *octets;
+    size_t len;
+    const char *fault;
+} unsupported[] = {
+    { "\xfd\x37zXZ\0", 6,
+        "is compressed with xz, which cannot be read; decompress it first (xz -d)" },
+    { "BZh", 3, "is compressed with bzip2, which cannot be read; decompress it first (bzip2 -d)" },
+    { "PK\x03\x04", 4, "is a zip archive, which cannot be read; unpack it first" },
+};
 
 /* A key file has comments, then a line of fields in double quotes: mipro-keys(5). */
 static bool
@@ -126,15 +139,37 @@ vrf_capture_keep_stdin(char error[VRF_CAPTURE_ERROR])
     return n >= 0;
 }
 
+/* What a pipe begins with, unless it is compressed: that is read later. */
+static ssize_t
+read_more(int fd, const uint8_t *start, size_t n, uint8_t *more, size_t size,
+    char error[VRF_CAPTURE_ERROR])
+{
+    ssize_t got;
+
+    if (is_compressed(start, n))
+        return 0;
+    memcpy(more, start, n);
+    got = read_fully(fd, NULL, more + n, size - n, error);
+    return got >= 0 ? (ssize_t)n + got : 0;
+}
+
 /* Open a file that is neither plain pcap nor plain pcapng. */
 static void *
 open_other(struct vrf_capture *c, const char *path, const uint8_t *start, size_t n,
     char error[VRF_CAPTURE_ERROR])
 {
     uint8_t more[4096]; /* a key file may begin with comments */
-    ssize_t n_more = c->size >= 0 ? pread(c->fd, more, sizeof(more), 0) : 0;
+    ssize_t n_more;
     char *name;
     void *self;
+
+    for (size_t i = 0; i < sizeof(unsupported) / sizeof(unsupported[0]); i++)
+        if (begins_with(start, n, unsupported[i].octets, unsupported[i].len)) {
+            snprintf(error, VRF_CAPTURE_ERROR, "%s", unsupported[i].fault);
+            return NULL;
+        }
+    n_more = c->size >= 0 ? pread(c->fd, more, sizeof(more), 0)
+                          : read_more(c->fd, start, n, more, sizeof(more), error);
 
     if (n_more > 0 ? is_key_file(more, (size_t)n_more) : is_key_file(start, n)) {
         snprintf(error, VRF_CAPTURE_ERROR, "is a key file, not a capture; -k takes it");
@@ -198,8 +233,10 @@ vrf_capture_open(const char *path, struct vrf_follow *follow, char error[VRF_CAP
     if (c->self == NULL && error[0] == '\0' && follow != NULL)
         snprintf(error, VRF_CAPTURE_ERROR,
             "is not pcap or pcapng, the only formats that can be read while they are written");
-    else if (c->self == NULL && error[0] == '\0')
+    else if (c->self == NULL && error[0] == '\0') {
+        c->is_other = true;
         c->self = open_other(c, is_stdin ? "/dev/stdin" : path, start, (size_t)n, error);
+    }
     if (c->self != NULL)
         return c;
 fail:
@@ -211,13 +248,21 @@ fail:
 enum vrf_read
 vrf_capture_read(struct vrf_capture *c, struct vrf_block *block, char error[VRF_CAPTURE_ERROR])
 {
+    enum vrf_read read;
+
     block->used = 0;
     block->n_frames = 0;
     block->ends_origin = false;
     g_clear_pointer(&block->origins, g_free);
     block->max_origins = 0;
     error[0] = '\0';
-    return c->backend->read(c->self, block, error);
+    read = c->backend->read(c->self, block, error);
+    if (read != VRF_READ_END || !c->is_other ||
+        !vrf_zstd_is_cut(c->spooled >= 0 ? c->spooled : c->fd))
+        return read;
+    snprintf(
+        error, VRF_CAPTURE_ERROR, "the file is cut short in the middle of its compressed data");
+    return VRF_READ_BROKEN;
 }
 
 const char *
