@@ -16,6 +16,7 @@ struct name {
 static const struct name ethertypes[] = {
     { 0x0806, "ARP" },
     { 0x0842, "Wake-on-LAN" },
+    { 0x22eb, "ERSPAN III of no Ethernet frame" },
     { 0x22f3, "TRILL" },
     { 0x8035, "RARP" },
     { 0x809b, "AppleTalk" },

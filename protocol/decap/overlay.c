@@ -16,7 +16,10 @@ enum {
     GTP_OPTIONAL = 0x07, /* if any of these is set, there are four more octets */
     ETHERTYPE_ERSPAN_3 = 0x22eb,
     ERSPAN_SUBHEADER = 0x0001,
-    ERSPAN_IP = 2, /* type of frame */
+    ERSPAN_VERSION_2 = 1,
+    ERSPAN_VERSION_3 = 2,
+    ERSPAN_ETHERNET = 0, /* type of frame */
+    ERSPAN_IP = 2,
     MAX_8023_LENGTH = 1500
 };
 
@@ -164,11 +167,17 @@ mipro_unwrap_erspan(uint16_t ethertype, bool has_sequence, struct mipro_span spa
         mipro_leave_short(leaf, span, header);
         return;
     }
+    if (header != 0 && h[0] >> 4 != (is_third ? ERSPAN_VERSION_3 : ERSPAN_VERSION_2)) {
+        mipro_leave(leaf, MIPRO_UNOPENED_MALFORMED, 0);
+        return;
+    }
     span = mipro_span_after(span, header);
     if ((last >> 10 & 0x1f) == ERSPAN_IP)
         mipro_unwrap_ip(span, ports, leaf);
-    else
+    else if ((last >> 10 & 0x1f) == ERSPAN_ETHERNET)
         mipro_unwrap_ethernet(span, ports, leaf);
+    else
+        mipro_leave(leaf, MIPRO_UNOPENED_ETHERTYPE, ethertype);
 }
 
 /* ---- IPv6 (RFC 8200) ---- */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * make_chains FOLDER - one message in every chain of up to three encapsulations, as a
- * capture of Ethernet and one of cooked frames; FOLDER/names tells the chain of each frame.
+ * capture of Ethernet and one of cooked frames; FOLDER/names tells the chain of each frame.  And in
+ * FOLDER/lies.pcap, each encapsulation with octets of its headers changed.
  *
  * The packet wrapped so far always has an EtherType.  Each encapsulation turns it into a packet
  * that has an EtherType again, or does not accept it.
@@ -149,6 +150,16 @@ mpls(struct packet *p)
     return true;
 }
 
+/* Two labels more. */
+static bool
+mpls_stack(struct packet *p)
+{
+    if (!mpls(p))
+        return false;
+    prepend(p, "\0\2\0\x40\0\1\0\x40", 8);
+    return true;
+}
+
 static bool
 pppoe(struct packet *p)
 {
@@ -180,6 +191,25 @@ static bool
 gre_key(struct packet *p)
 {
     return fits_gre(p) && gre_with(p, "\0\0\0\1\0\0\0\2", 8, 0x3000, p->type);
+}
+
+/* Checksum, source routes (RFC 1701), key and sequence number. */
+static bool
+gre_options(struct packet *p)
+{
+    return fits_gre(p) &&
+           gre_with(p, "\0\0\0\0\0\0\0\1\0\0\0\2\x08\0\0\4\x0a\0\0\1\0\0\0\0", 24, 0xf000, p->type);
+}
+
+/* As PPTP does it: version 1, with key, sequence and acknowledgment number. */
+static bool
+gre_ppp(struct packet *p)
+{
+    if (!is_ip(p))
+        return false;
+    prepend_u16(p, p->type == IPV4 ? 0x0021 : 0x0057);
+    prepend(p, "\xff\3", 2);
+    return gre_with(p, "\0\x60\0\7\0\0\0\2\0\0\0\1", 12, 0x3081, 0x880b);
 }
 
 static bool
@@ -308,6 +338,19 @@ ip_in_ipv6_options(struct packet *p)
     return true;
 }
 
+/* Destination options, a routing header, and a fragment header of a packet that is whole. */
+static bool
+ip_in_ipv6_extensions(struct packet *p)
+{
+    if (!is_ip(p))
+        return false;
+    prepend(p, p->type == IPV4 ? "\4\0\0\0\0\0\0\1" : "\x29\0\0\0\0\0\0\1", 8);
+    prepend(p, "\x2c\2\0\0\0\0\0\0\x20\1\x0d\xb8\0\0\0\0\0\0\0\0\0\0\0\1", 24);
+    prepend(p, "\x2b\1\1\x0c\0\0\0\0\0\0\0\0\0\0\0\0", 16);
+    ipv6(p, 60);
+    return true;
+}
+
 static bool
 gre_in_ipv6(struct packet *p)
 {
@@ -376,12 +419,12 @@ mpls_in_ip(struct packet *p)
 static const struct {
     const char *name;
     bool (*wrap)(struct packet *p);
-} wraps[] = { WRAP(vlan), WRAP(qinq), WRAP(vntag), WRAP(metadata), WRAP(mpls), WRAP(pppoe),
-    WRAP(gre), WRAP(gre_key), WRAP(gre_ethernet), WRAP(erspan_1), WRAP(erspan_2), WRAP(erspan_3),
-    WRAP(erspan_3_platform), WRAP(vxlan), WRAP(geneve), WRAP(geneve_options), WRAP(gtp),
-    WRAP(gtp_extended), WRAP(ip_in_ip), WRAP(ip_in_ipv6), WRAP(ip_in_ipv6_options),
-    WRAP(gre_in_ipv6), WRAP(vxlan_in_ipv6), WRAP(ah), WRAP(ah_in_ipv6), WRAP(tunnel_data),
-    WRAP(mpls_in_ip) };
+} wraps[] = { WRAP(vlan), WRAP(qinq), WRAP(vntag), WRAP(metadata), WRAP(mpls), WRAP(mpls_stack),
+    WRAP(pppoe), WRAP(gre), WRAP(gre_key), WRAP(gre_options), WRAP(gre_ppp), WRAP(gre_ethernet),
+    WRAP(erspan_1), WRAP(erspan_2), WRAP(erspan_3), WRAP(erspan_3_platform), WRAP(vxlan),
+    WRAP(geneve), WRAP(geneve_options), WRAP(gtp), WRAP(gtp_extended), WRAP(ip_in_ip),
+    WRAP(ip_in_ipv6), WRAP(ip_in_ipv6_options), WRAP(ip_in_ipv6_extensions), WRAP(gre_in_ipv6),
+    WRAP(vxlan_in_ipv6), WRAP(ah), WRAP(ah_in_ipv6), WRAP(tunnel_data), WRAP(mpls_in_ip) };
 
 /* A Registration Request, with addresses that occur in no other header. */
 static struct packet
@@ -439,11 +482,39 @@ put_frame(FILE *f, const struct packet *p)
     fwrite(p->octets + p->at, 1, len_of(p), f);
 }
 
+/*
+ * Each octet of the headers around the message, in each encapsulation, with other values: what
+ * they say of lengths, types and options is false then.
+ */
+static void
+put_lies(FILE *f)
+{
+    static const uint8_t values[] = { 0x00, 0x01, 0x02, 0x05, 0x0f, 0x40, 0x7f, 0x80, 0xfe, 0xff };
+
+    for (size_t i = 0; i < COUNT(wraps); i++) {
+        struct packet p = message();
+        size_t end;
+
+        (void)wraps[i].wrap(&p);
+        ethernet(&p);
+        for (end = p.at; memcmp(p.octets + end, "\x0a\1\0\1\xc0\0\2\7", 8) != 0;)
+            end++;
+        end -= 12; /* where the IP header of the message begins */
+        for (size_t at = p.at + 12; at < end; at++)
+            for (size_t k = 0; k < COUNT(values); k++) {
+                struct packet lie = p;
+
+                lie.octets[at] = values[k];
+                put_frame(f, &lie);
+            }
+    }
+}
+
 int
 main(int argc, char *argv[])
 {
     size_t n = COUNT(wraps) + 1; /* 0: none */
-    FILE *plain, *cooked, *names;
+    FILE *plain, *cooked, *lies, *names;
     unsigned frames = 0;
 
     if (argc != 2)
@@ -451,6 +522,8 @@ main(int argc, char *argv[])
     plain = create(argv[1], "ethernet.pcap", 1);
     cooked = create(argv[1], "cooked.pcap", 113);
     names = create(argv[1], "names", 0);
+    lies = create(argv[1], "lies.pcap", 1);
+    put_lies(lies);
     for (size_t i = 0; i < n * n * n; i++) {
         size_t chain[] = { i % n, i / n % n, i / n / n };
         struct packet p = message(), e;
@@ -476,5 +549,6 @@ main(int argc, char *argv[])
         prepend(&p, "\0\0\0\1\0\6\2\0\0\0\0\1\0\0\0\4", 16);
         put_frame(cooked, &p);
     }
-    return fclose(plain) != 0 || fclose(cooked) != 0 || fclose(names) != 0 ? 3 : 0;
+    return fclose(plain) != 0 || fclose(lies) != 0 || fclose(cooked) != 0 || fclose(names) != 0 ? 3
+                                                                                                : 0;
 }
