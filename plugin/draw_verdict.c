@@ -203,10 +203,21 @@ mipro_explain_verdict(
     const char *fault = mipro_ring_fault();
     const struct mipro_scene scene = { view->src, view->dst, view->time, mipro_ring() };
     char why[MIPRO_EXPLANATION];
+    char name[MIPRO_NAI_TEXT] = "";
+    uint8_t folded[MIPRO_NAI_MAX];
+    struct mipro_nai nai = { NULL, 0 };
+    struct mipro_ext e;
     struct mipro_ends ends[2];
     size_t n_ends = mipro_auth_ends_of(&view->m, auth, &scene, ends);
 
-    mipro_auth_explain(auth, ends, n_ends, scene.ring, why, sizeof(why));
+    if (mipro_ext_at(&view->m, auth->off, &e) && e.type == auth->ext &&
+        mipro_auth_nai(&view->m, &e, &nai)) {
+        nai.len = mipro_nai_fold(&nai, folded);
+        nai.octets = folded;
+        mipro_nai_text(&nai, name);
+    }
+    mipro_auth_explain_node(
+        auth, ends, n_ends, name[0] != '\0' ? name : NULL, scene.ring, why, sizeof(why));
     switch (auth->verdict) {
     case MIPRO_BAD:
         add_verdict(pinfo, item, &ei_mipro_auth_bad, auth, why);

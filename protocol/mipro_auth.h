@@ -88,6 +88,12 @@ size_t mipro_auth_ends_of(const struct mipro_message *m, const struct mipro_auth
 #define MIPRO_EXPLANATION 400u /* room for it */
 void mipro_auth_explain(const struct mipro_auth *auth, const struct mipro_ends ends[],
     size_t n_ends, const struct mipro_keyring *ring, char *text, size_t size);
+/*
+ * The same for an authenticator of a mobile node, the first of the ends, that the message names:
+ * nai is the text of mipro_nai_text(), or NULL.
+ */
+void mipro_auth_explain_node(const struct mipro_auth *auth, const struct mipro_ends ends[],
+    size_t n_ends, const char *nai, const struct mipro_keyring *ring, char *text, size_t size);
 
 /*
  * For a text about an authenticator that its receiver refused: ", under SPI 0x1000 (4096); known

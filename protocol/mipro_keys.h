@@ -57,6 +57,8 @@ size_t mipro_nai_fold(const struct mipro_nai *nai, uint8_t out[MIPRO_NAI_MAX]);
  */
 #define MIPRO_NAI_TEXT (4 * MIPRO_NAI_MAX + 1) /* room for it */
 void mipro_nai_text(const struct mipro_nai *nai, char text[MIPRO_NAI_TEXT]);
+/* The reverse: the octets that such a text stands for.  Returns how many. */
+size_t mipro_nai_read(const char *text, uint8_t out[MIPRO_NAI_MAX]);
 
 struct mipro_key; /* opaque: the octets, and values computed from them once */
 
@@ -169,6 +171,10 @@ bool mipro_keyring_joins(
 /* The same of a node that names itself, and the other end; NULL: that is not known. */
 bool mipro_keyring_joins_nai(
     const struct mipro_keyring *ring, const struct mipro_nai *nai, const uint32_t *other);
+/* These associations, with any SPI, those of the very name first.  Returns how many; at most max.
+ */
+size_t mipro_keyring_of_nai(const struct mipro_keyring *ring, const struct mipro_nai *nai,
+    const uint32_t *other, const struct mipro_association *out[], size_t max);
 
 /*
  * The associations between one of these pairs of ends, with any SPI: the most specific first,

@@ -36,12 +36,30 @@ say_spi(struct sentence *s, uint32_t spi)
     say(s, "SPI 0x%" PRIx32 " (%" PRIu32 ")", spi, spi);
 }
 
+/* No node has such an address: it stands for an unknown one. */
+static bool
+is_nobody(uint32_t addr)
+{
+    return addr == 0 || addr == UINT32_MAX;
+}
+
 static void
 say_ends(struct sentence *s, const struct mipro_ends ends[], size_t n_ends)
 {
     for (size_t i = 0; i < n_ends; i++)
         say(s, "%s %s and %s", i == 0 ? " between" : ", or", mipro_dotted(ends[i].a).s,
             mipro_dotted(ends[i].b).s);
+}
+
+/* The same for a mobile node that has a name, and perhaps no home address. */
+static void
+say_node(struct sentence *s, const char *nai, const struct mipro_ends *ends)
+{
+    if (is_nobody(ends->a))
+        say(s, " between %.80s", nai);
+    else
+        say(s, " between %s (%.80s)", mipro_dotted(ends->a).s, nai);
+    say(s, " and %s", is_nobody(ends->b) ? "any home agent" : mipro_dotted(ends->b).s);
 }
 
 /* Do the two numbers have the same digits, one in decimal, the other in hexadecimal? */
@@ -99,13 +117,16 @@ say_known(struct sentence *s, uint32_t spi, const struct mipro_association *cons
 
 static void
 explain_no_key(struct sentence *s, const struct mipro_auth *auth, const struct mipro_ends ends[],
-    size_t n_ends, const struct mipro_keyring *ring)
+    size_t n_ends, const char *nai, const struct mipro_keyring *ring)
 {
     const struct mipro_association *known[16], *elsewhere;
-    size_t n;
+    const size_t most = sizeof(known) / sizeof(known[0]);
+    uint8_t octets[MIPRO_NAI_MAX];
+    size_t n = 0;
 
     if (ring == NULL || mipro_keyring_count(ring) == 0) {
-        say(s, "no keys were given; it has ");
+        say(s, ring == NULL ? "no keys were given; it has "
+                            : "the key file has no associations; it has ");
         say_spi(s, auth->spi);
         return;
     }
@@ -119,12 +140,22 @@ explain_no_key(struct sentence *s, const struct mipro_auth *auth, const struct m
     }
     say(s, "no association has ");
     say_spi(s, auth->spi);
-    say_ends(s, ends, n_ends);
+    if (nai != NULL && n_ends != 0)
+        say_node(s, nai, &ends[0]);
+    else
+        say_ends(s, ends, n_ends);
     if (auth->hint == MIPRO_HINT_ANYBODY) {
         say(s, " that is meant for this node; one for any address does not fit");
         return;
     }
-    n = mipro_keyring_between(ring, ends, n_ends, known, sizeof(known) / sizeof(known[0]));
+    if (nai != NULL && n_ends != 0) {
+        const struct mipro_nai name = { octets, mipro_nai_read(nai, octets) };
+
+        n = mipro_keyring_of_nai(
+            ring, &name, is_nobody(ends[0].b) ? NULL : &ends[0].b, known, most);
+    }
+    if (n == 0)
+        n = mipro_keyring_between(ring, ends, n_ends, known, most);
     elsewhere = mipro_keyring_with_spi(ring, auth->spi);
     if (n != 0)
         say_known(s, auth->spi, known, n);
@@ -153,6 +184,13 @@ void
 mipro_auth_explain(const struct mipro_auth *auth, const struct mipro_ends ends[], size_t n_ends,
     const struct mipro_keyring *ring, char *text, size_t size)
 {
+    mipro_auth_explain_node(auth, ends, n_ends, NULL, ring, text, size);
+}
+
+void
+mipro_auth_explain_node(const struct mipro_auth *auth, const struct mipro_ends ends[],
+    size_t n_ends, const char *nai, const struct mipro_keyring *ring, char *text, size_t size)
+{
     struct sentence s = { text, size, 0 };
 
     text[0] = '\0';
@@ -165,7 +203,7 @@ mipro_auth_explain(const struct mipro_auth *auth, const struct mipro_ends ends[]
             auth->association != NULL ? auth->association->name : "");
         break;
     case MIPRO_NO_KEY:
-        explain_no_key(&s, auth, ends, n_ends, ring);
+        explain_no_key(&s, auth, ends, n_ends, nai, ring);
         break;
     case MIPRO_TRUNCATED:
         say(&s, "not all that it covers was captured");

@@ -88,6 +88,23 @@ mipro_nai_text(const struct mipro_nai *nai, char text[MIPRO_NAI_TEXT])
     text[n] = '\0';
 }
 
+size_t
+mipro_nai_read(const char *text, uint8_t out[MIPRO_NAI_MAX])
+{
+    size_t n = 0;
+
+    for (; *text != '\0' && n < MIPRO_NAI_MAX; n++) {
+        if (text[0] == '\\' && text[1] == 'x' && g_ascii_isxdigit(text[2]) &&
+            g_ascii_isxdigit(text[3])) {
+            out[n] = (uint8_t)(g_ascii_xdigit_value(text[2]) << 4 | g_ascii_xdigit_value(text[3]));
+            text += 4;
+        } else {
+            out[n] = (uint8_t)*text++;
+        }
+    }
+    return n;
+}
+
 static struct nai
 make_nai(const uint8_t *octets, size_t len)
 {
@@ -301,34 +318,47 @@ add_key(struct search *s, const struct key *key)
     }
 }
 
-/* Is there an association of this NAI, or pattern, with the other end? */
-static bool
-joins_key(const struct mipro_keyring *ring, const struct key *any, const uint32_t *other)
+/* Add the associations of this NAI, or pattern, with the other end to the n that were found. */
+static size_t
+add_joined(const struct mipro_keyring *ring, const struct key *any, const uint32_t *other,
+    const struct mipro_association *out[], size_t n, size_t max)
 {
     const struct mipro_ring_nais *nais = ring->nais;
     uint32_t i = GPOINTER_TO_UINT(g_hash_table_lookup(nais->any, any));
 
-    for (; i != 0; i = nais->next[i - 1]) {
+    for (; i != 0 && n < max; i = nais->next[i - 1]) {
         const struct mipro_association *s = &ring->associations[i - 1];
 
         if (matches(s->a.nai ? &s->b : &s->a, other))
-            return true;
+            out[n++] = s;
     }
-    return false;
+    return n;
+}
+
+size_t
+mipro_keyring_of_nai(const struct mipro_keyring *ring, const struct mipro_nai *nai,
+    const uint32_t *other, const struct mipro_association *out[], size_t max)
+{
+    struct key any = { .spi = 0 };
+    size_t n = 0;
+
+    if (ring->nais == NULL || ring->nais->n == 0 || nai->len == 0 || nai->len > MIPRO_NAI_MAX)
+        return 0;
+    any.nai = make_nai(nai->octets, nai->len);
+    if (!is_pattern(nai))
+        n = add_joined(ring, &any, other, out, n, max);
+    if (make_anybody(nai->octets, nai->len, &any.nai))
+        n = add_joined(ring, &any, other, out, n, max);
+    return n;
 }
 
 bool
 mipro_keyring_joins_nai(
     const struct mipro_keyring *ring, const struct mipro_nai *nai, const uint32_t *other)
 {
-    struct key any = { .spi = 0 };
+    const struct mipro_association *one[1];
 
-    if (ring->nais == NULL || ring->nais->n == 0 || nai->len == 0 || nai->len > MIPRO_NAI_MAX)
-        return false;
-    any.nai = make_nai(nai->octets, nai->len);
-    if (!is_pattern(nai) && joins_key(ring, &any, other))
-        return true;
-    return make_anybody(nai->octets, nai->len, &any.nai) && joins_key(ring, &any, other);
+    return mipro_keyring_of_nai(ring, nai, other, one, 1) != 0;
 }
 
 size_t

@@ -56,7 +56,8 @@ conversations() { # CAPTURE
 
 # A history of tests/field/rulings.json, as $P/NAME.pcapng with its keys.
 ruling() { # NAME
-    python3 "$top/tests/field/rulings.py" "$build/mipro-verify" --save="$P" "$1"
+    python3 "$top/tests/field/rulings.py" "$build/mipro-verify" --save="$P" "$1" >"$work/said" ||
+        cat "$work/said"
     chmod a+r "$P/$1.pcapng"
     [ "$(id -u)" != 0 ] || chown nobody "$P/$1.keys"
 }

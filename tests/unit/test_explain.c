@@ -54,6 +54,71 @@ no_association_names_ends_spi_and_near_misses(void **state)
 }
 
 static void
+a_node_is_named_and_its_own_associations_are_known(void **state)
+{
+    static const struct {
+        uint32_t home, agent, spi;
+        const char *nai, *text;
+    } rows[] = {
+        { 0, HA, 300, "alice@example.net",
+            "no association has SPI 0x12c (300) between alice@example.net and 10.1.0.1; known "
+            "between them: SPI 0x12d (301), SPI 0x300 (768); the key file may mean 300 where it "
+            "says "
+            "0x300" },
+        { 0, UINT32_MAX, 300, "bob@example.net",
+            "no association has SPI 0x12c (300) between bob@example.net and any home agent; known "
+            "between them: SPI 0x300 (768); the key file may mean 300 where it says 0x300" },
+        { 0x0a010009u, HA, 302, "a\\x00b@example.org",
+            "no association has SPI 0x12e (302) between 10.1.0.9 (a\\x00b@example.org) and "
+            "10.1.0.1; "
+            "none is known between them" },
+        { 0, HA, 300, "carol@example.org",
+            "no association has SPI 0x12c (300) between carol@example.org and 10.1.0.1; none is "
+            "known "
+            "between them" },
+    };
+    struct mipro_keyring *ring =
+        load_ring("\"alice\",\"nai:alice@example.net\",\"10.1.0.1\",\"301\",\"" KEY "\"\n"
+                  "\"realm\",\"nai:*@Example.net\",\"*\",\"0x300\",\"" KEY "\"\n");
+    char text[MIPRO_EXPLANATION];
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const struct mipro_auth auth = { .verdict = MIPRO_NO_KEY, .spi = rows[i].spi };
+        const struct mipro_ends ends = { rows[i].home, rows[i].agent };
+
+        mipro_auth_explain_node(&auth, &ends, 1, rows[i].nai, ring, text, sizeof(text));
+        if (strcmp(text, rows[i].text) != 0)
+            fail_msg("row %zu: %s", i, text);
+    }
+    mipro_keyring_free(ring);
+}
+
+static void
+names_are_written_as_in_a_key_file(void **state)
+{
+    static const struct {
+        const char *octets;
+        size_t len;
+        const char *text;
+    } rows[] = { { "Alice@Example.NET", 17, "Alice@example.net" }, { "a\0b@C", 5, "a\\x00b@c" },
+        { "\xff\xc3\xa4\"\\\n", 6, "\\xff\xc3\xa4\\x22\\x5c\\x0a" }, { "\xc3", 1, "\\xc3" } };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const struct mipro_nai nai = { (const uint8_t *)rows[i].octets, rows[i].len };
+        uint8_t folded[MIPRO_NAI_MAX], read[MIPRO_NAI_MAX];
+        const struct mipro_nai name = { folded, mipro_nai_fold(&nai, folded) };
+        char text[MIPRO_NAI_TEXT];
+
+        mipro_nai_text(&name, text);
+        assert_string_equal(text, rows[i].text);
+        assert_int_equal(mipro_nai_read(text, read), name.len);
+        assert_memory_equal(read, folded, name.len);
+    }
+}
+
+static void
 digits_of_a_hexadecimal_spi_are_recognized_too(void **state)
 {
     struct mipro_keyring *ring =
@@ -170,6 +235,8 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(no_association_names_ends_spi_and_near_misses),
+        cmocka_unit_test(a_node_is_named_and_its_own_associations_are_known),
+        cmocka_unit_test(names_are_written_as_in_a_key_file),
         cmocka_unit_test(digits_of_a_hexadecimal_spi_are_recognized_too),
         cmocka_unit_test(many_spis_are_cut_short_and_each_is_named_once),
         cmocka_unit_test(other_verdicts_have_their_sentence),

@@ -70,6 +70,14 @@ begin_part(struct vrf_report *r, const struct vrf_part *part)
     r->base[r->n_begun++] = part->before;
 }
 
+/* Is the mobile node that the message names an end of this authenticator? */
+static bool
+names_node(const struct vrf_record *record)
+{
+    return record->ext == MIPRO_EXT_MOBILE_HOME || record->ext == MIPRO_EXT_MOBILE_FOREIGN ||
+           record->ext == MIPRO_EXT_GENERALIZED || record->ext == MIPRO_EXT_PFAN;
+}
+
 void
 vrf_report_explain(
     const struct vrf_report *r, const struct vrf_record *record, char *text, size_t size)
@@ -84,7 +92,8 @@ vrf_report_explain(
         .size_wrong = record->size_wrong };
     const struct mipro_ends ends[] = { record->ends, { record->home, record->dst } };
 
-    mipro_auth_explain(&auth, ends, record->n_ends, r->o->ring, text, size);
+    mipro_auth_explain_node(&auth, ends, record->n_ends, names_node(record) ? record->nai : NULL,
+        r->o->ring, text, size);
 }
 
 uint64_t
