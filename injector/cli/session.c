@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #define IP_HEADER 20u
@@ -93,6 +94,35 @@ inj_session_begin(struct inj_session *s, const struct inj_options *o)
     return INJ_DONE;
 }
 
+bool
+inj_is_same_file(const char *a, const char *b)
+{
+    struct stat first, second;
+
+    if (stat(a, &first) != 0 || stat(b, &second) != 0)
+        return strcmp(a, b) == 0;
+    return S_ISREG(first.st_mode) && first.st_dev == second.st_dev && first.st_ino == second.st_ino;
+}
+
+/* What is read must not be overwritten: the key file, the scenario. */
+static bool
+spares_input(const struct inj_options *o)
+{
+    const char *out = o->value[INJ_OPT_WRITE].text;
+    const char *read[] = { inj_given(o, INJ_OPT_KEYS) ? o->value[INJ_OPT_KEYS].text : NULL,
+        o->command == INJ_CMD_SCENARIO && o->n_operands > 0 ? o->operands[0] : NULL };
+
+    if (!inj_given(o, INJ_OPT_WRITE))
+        return true;
+    for (size_t i = 0; i < sizeof(read) / sizeof(read[0]); i++) {
+        if (read[i] != NULL && inj_is_same_file(out, read[i])) {
+            inj_complain("--write: %s is read, and would be overwritten; give another file", out);
+            return false;
+        }
+    }
+    return true;
+}
+
 static void
 complain_about_output(const char *where, const char *why)
 {
@@ -107,6 +137,8 @@ inj_session_open(struct inj_session *s)
     const char *where = o->value[live ? INJ_OPT_INTERFACE : INJ_OPT_WRITE].text;
     char why[256];
 
+    if (!spares_input(o))
+        return INJ_USAGE;
     s->sink =
         live ? inj_sink_interface(where, why, sizeof(why)) : inj_sink_file(where, why, sizeof(why));
     if (s->sink == NULL) {

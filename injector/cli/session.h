@@ -25,6 +25,8 @@ struct inj_session {
 
 /* Read --draft; false after reporting an error. */
 bool inj_read_draft(const struct inj_options *o, enum mipro_draft *draft);
+/* Do two names mean one regular file? */
+bool inj_is_same_file(const char *a, const char *b);
 /* Settings and keys; nothing is opened for writing.  Reports an error unless INJ_DONE. */
 enum inj_status inj_session_begin(struct inj_session *s, const struct inj_options *o);
 /* Open the sink, after all options have been checked. */

@@ -355,11 +355,54 @@ read_ids(const struct inj_options *o, enum mipro_draft draft, bool *all)
     return true;
 }
 
+static bool
+ignore_packet(void *ctx, const struct inj_packet *packet)
+{
+    (void)ctx;
+    (void)packet;
+    return true;
+}
+
+/* A case was not made: why, and how the command ends.  Of all cases, some may be left out. */
+static enum inj_status
+refuse_case(const struct run *r, const struct inj_case *c, bool all)
+{
+    char what[64];
+
+    if (r->world.unsigned_ext == 0) {
+        inj_complain("%s: the case could not be made with these options", c->id);
+        return INJ_UNSENT;
+    }
+    (void)snprintf(what, sizeof(what), all ? "warning: %s: left out" : "%s", c->id);
+    inj_complain_of_signer(&r->world, what);
+    return all ? INJ_DONE : INJ_USAGE;
+}
+
+/* Can the cases that were named be made?  It must be known before the output is opened. */
+static enum inj_status
+try_cases(const struct run *r, const struct inj_options *o)
+{
+    struct run *trial = malloc(sizeof(*trial));
+    enum inj_status status = INJ_DONE;
+
+    if (trial == NULL)
+        return INJ_UNSENT;
+    *trial = *r;
+    for (size_t i = 0; status == INJ_DONE && i < o->n_operands; i++) {
+        const struct inj_case *c = inj_case_by_id(o->operands[i]);
+
+        choose_agent(trial, c->target);
+        if (!inj_case_make(c, &trial->world, ignore_packet, NULL))
+            status = refuse_case(trial, c, false);
+    }
+    free(trial);
+    return status;
+}
+
 static enum inj_status
 play(struct run *r, const struct inj_options *o)
 {
     enum inj_status status = inj_session_begin(&r->session, o);
-    char what[64];
     bool all;
 
     if (status != INJ_DONE)
@@ -369,7 +412,10 @@ play(struct run *r, const struct inj_options *o)
     if (!inj_world_begin(&r->world, o, INJ_RECEIVER, &r->session.set, r->session.ring,
             inj_session_time(&r->session)))
         return INJ_USAGE;
-    status = inj_session_open(&r->session);
+    if (!all)
+        status = try_cases(r, o);
+    if (status == INJ_DONE)
+        status = inj_session_open(&r->session);
     for (size_t i = 0; status == INJ_DONE && i < (all ? inj_n_cases : o->n_operands); i++) {
         const struct inj_case *c = all ? &inj_cases[i] : inj_case_by_id(o->operands[i]);
         const char *missing = inj_case_missing(c, r->session.set.draft);
@@ -384,17 +430,8 @@ play(struct run *r, const struct inj_options *o)
         choose_agent(r, c->target);
         if (r->any && !inj_sink_is_live(r->session.sink))
             r->world.time += CASE_GAP;
-        if (!inj_case_make(c, &r->world, put_packet, r)) {
-            if (!r->unsent && r->world.unsigned_ext != 0) {
-                (void)snprintf(what, sizeof(what), all ? "warning: %s: left out" : "%s", c->id);
-                inj_complain_of_signer(&r->world, what);
-                status = all ? INJ_DONE : INJ_USAGE;
-                continue;
-            }
-            if (!r->unsent)
-                inj_complain("%s: the case could not be made with these options", c->id);
-            status = INJ_UNSENT;
-        }
+        if (!inj_case_make(c, &r->world, put_packet, r))
+            status = r->unsent ? INJ_UNSENT : refuse_case(r, c, all);
     }
     return status;
 }

@@ -6,7 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include "cli/session.h"
 #include "tester/html.h"
 
 static const enum inj_option reports[INJ_REPORTS] = {
@@ -94,16 +96,47 @@ inj_plan_make(struct inj_plan *p, const struct inj_options *o)
     return p->expected != NULL ? INJ_DONE : INJ_USAGE;
 }
 
-/* keeps: the old contents stay until the end of the run, which may be interrupted. */
+/* What the file holds stays until the run is over: it may fail to start, or be interrupted. */
 static FILE *
-open_report(const char *name, bool keeps)
+open_report(const char *name, bool *is_new)
 {
-    int fd;
+    int fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
 
-    if (!keeps)
-        return fopen(name, "we");
-    fd = open(name, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+    *is_new = fd >= 0;
+    if (fd < 0 && errno == EEXIST)
+        fd = open(name, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
     return fd < 0 ? NULL : fdopen(fd, "w");
+}
+
+/* The run does not take place: nothing is left of the files that were opened for it. */
+void
+inj_plan_undo(struct inj_plan *p, const struct inj_options *o)
+{
+    for (size_t i = 0; i < INJ_REPORTS; i++) {
+        if (p->is_new[i])
+            (void)unlink(o->value[reports[i]].text);
+        p->is_new[i] = false;
+    }
+}
+
+/* Two reports in one file, or a report in a file that was read, would leave neither. */
+static bool
+is_taken(const struct inj_options *o, enum inj_option option)
+{
+    static const enum inj_option others[] = { INJ_OPT_KEYS, INJ_OPT_EXPECT, INJ_OPT_JUNIT,
+        INJ_OPT_HTML, INJ_OPT_WRITE_EXPECT };
+
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+        if (option == INJ_OPT_WRITE_EXPECT && others[i] == INJ_OPT_EXPECT)
+            continue; /* brought up to date */
+        if (others[i] == option || !inj_given(o, others[i]) ||
+            !inj_is_same_file(o->value[option].text, o->value[others[i]].text))
+            continue;
+        inj_complain("%s: %s is the file of %s as well; give another", inj_option_name(option),
+            o->value[option].text, inj_option_name(others[i]));
+        return true;
+    }
+    return false;
 }
 
 enum inj_status
@@ -117,7 +150,9 @@ inj_plan_open(struct inj_plan *p, const struct inj_options *o, const struct inj_
 
         if (!inj_given(o, reports[i]))
             continue;
-        p->reports[i] = open_report(name, reports[i] == INJ_OPT_WRITE_EXPECT);
+        if (is_taken(o, reports[i]))
+            return INJ_USAGE;
+        p->reports[i] = open_report(name, &p->is_new[i]);
         if (p->reports[i] == NULL) {
             inj_complain("%s: %s: %s", inj_option_name(reports[i]), name, strerror(errno));
             return INJ_UNSENT;
@@ -147,7 +182,11 @@ write_report(struct inj_plan *p, enum inj_report which, const struct inj_bench *
 {
     const char *role = inj_role_name(bench->role);
     FILE *out = p->reports[which];
+    struct stat st;
 
+    if (fstat(fileno(out), &st) == 0 && S_ISREG(st.st_mode) && which != INJ_REPORT_EXPECT &&
+        ftruncate(fileno(out), 0) != 0)
+        return false;
     switch (which) {
     case INJ_REPORT_JUNIT:
         return inj_junit_write(out, role, p->points, n);

@@ -19,6 +19,7 @@ struct inj_plan {
     size_t n;
     bool is_whole; /* contains every case of the catalogue */
     FILE *reports[INJ_REPORTS];
+    bool is_new[INJ_REPORTS];      /* the file did not exist before */
     struct inj_expected *expected; /* NULL: nothing is expected */
     bool unwritten;                /* not all captures could be written completely */
 };
@@ -27,6 +28,8 @@ struct inj_plan {
 enum inj_status inj_plan_make(struct inj_plan *p, const struct inj_options *o);
 enum inj_status inj_plan_open(
     struct inj_plan *p, const struct inj_options *o, const struct inj_bench *bench);
+/* Remove the reports that inj_plan_open() created: the run cannot start. */
+void inj_plan_undo(struct inj_plan *p, const struct inj_options *o);
 /* Write the reports of the first n cases.  INJ_UNSENT after reporting an error. */
 enum inj_status inj_plan_report(
     struct inj_plan *p, const struct inj_options *o, const struct inj_bench *bench, size_t n);

@@ -158,11 +158,39 @@ read_fields(struct inj_tester *t, enum inj_target target)
     if (!read_flags(t, target))
         return false;
     t->world.has_life = inj_given(o, INJ_OPT_LIFETIME);
+    t->world.has_care_of = inj_given(o, INJ_OPT_CARE_OF);
     t->world.life = (uint16_t)inj_number(o, INJ_OPT_LIFETIME, 0);
     t->world.nai = inj_given(o, INJ_OPT_NAI) ? o->value[INJ_OPT_NAI].text : NULL;
     if (t->world.nai == NULL || strlen(t->world.nai) <= UINT8_MAX)
         return true;
     inj_complain("--nai: %zu octets, but an extension has room for 255", strlen(t->world.nai));
+    return false;
+}
+
+/* --foreign-spi: an association of the foreign agent, or with the tester as a foreign agent. */
+static bool
+read_foreign_spi(struct inj_tester *t, enum inj_target target)
+{
+    const struct inj_options *o = t->options;
+    const bool to_home = target == INJ_HOME_AGENT;
+
+    if (!inj_given(o, INJ_OPT_FOREIGN_SPI))
+        return true;
+    if (!to_home && target != INJ_FOREIGN_AGENT) {
+        inj_complain("--foreign-spi: no message to a %s has such an extension; it is for "
+                     "--role=new-agent and --role=home-agent",
+            inj_role_name(t->bench.role));
+        return false;
+    }
+    t->world.has_foreign_spi = t->bench.has_foreign_spi = true;
+    t->world.foreign_spi = (uint32_t)inj_number(o, INJ_OPT_FOREIGN_SPI, 0);
+    if (inj_world_signs_foreign(&t->world, target))
+        return true;
+    inj_complain("--foreign-spi: no association of %s has SPI 0x%x (%u) between %s=%s and "
+                 "--destination=%s; add a line to the file, or give its SPI and ends",
+        o->value[INJ_OPT_KEYS].text, t->world.foreign_spi, t->world.foreign_spi,
+        to_home ? "--source" : "--home", mipro_dotted(to_home ? t->world.source : t->world.home).s,
+        mipro_dotted(t->world.destination).s);
     return false;
 }
 
@@ -179,7 +207,7 @@ begin_bench(struct inj_tester *t)
         inj_complain_of_signer(&t->world, "--spi");
         return INJ_USAGE;
     }
-    if (!read_fields(t, target))
+    if (!read_fields(t, target) || !read_foreign_spi(t, target))
         return INJ_USAGE;
     b->source = t->world.source;
     b->destination = t->world.destination;
@@ -205,7 +233,6 @@ static enum inj_status
 open_link(struct inj_tester *t)
 {
     const char *name = t->options->value[INJ_OPT_INTERFACE].text;
-    enum inj_status status;
     char why[256];
 
     t->heard = calloc(1, sizeof(*t->heard));
@@ -224,7 +251,15 @@ open_link(struct inj_tester *t)
     t->world.mask = t->netmask;
     t->world.is_far = ((t->bench.source ^ t->bench.destination) & t->netmask) != 0 ||
                       t->netmask >= UINT32_MAX - 1; /* such a subnet has no broadcast address */
-    status = inj_session_open(&t->session);
+    return INJ_DONE;
+}
+
+/* Sending: then all privileges are given up, so files must be open before. */
+static enum inj_status
+open_sender(struct inj_tester *t)
+{
+    enum inj_status status = inj_session_open(&t->session);
+
     if (status != INJ_DONE)
         return status;
     t->scope = (struct inj_scope){
@@ -338,11 +373,15 @@ inj_test_command(const struct inj_options *o)
     if (status == INJ_DONE)
         status = begin_bench(t);
     if (status == INJ_DONE)
-        status = inj_plan_open(&p, o, &t->bench);
-    if (status == INJ_DONE)
         status = open_link(t);
     if (status == INJ_DONE)
+        status = inj_plan_open(&p, o, &t->bench);
+    if (status == INJ_DONE)
+        status = open_sender(t);
+    if (status == INJ_DONE)
         status = run_plan(t, &p);
+    else
+        inj_plan_undo(&p, o);
     if (t->session.options != NULL)
         status = inj_session_end(&t->session, status);
     inj_listener_close(t->ear);
