@@ -100,7 +100,7 @@ begin_content(struct inj_maker *k, uint8_t message)
         .life = 120,
         .home = w->home,
         .agent = to_agent ? w->destination : w->agent,
-        .care_of = to_foreign ? w->destination : w->care_of,
+        .care_of = to_foreign && !w->has_care_of ? w->destination : w->care_of,
         .has_ident = true,
         .ident = k->ident,
         .source = w->source,
@@ -190,7 +190,7 @@ attempt(struct inj_maker *k, const struct inj_step *step)
         if (!inj_compose_step(k) || !inj_run_on_octets(k, op))
             return false;
     }
-    return inj_compose_step(k);
+    return inj_compose_step(k) && inj_sign_foreign(k);
 }
 
 /* Does the UDP checksum compute to 0, which goes out as ffff? */

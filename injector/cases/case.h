@@ -219,6 +219,9 @@ struct inj_world {
     uint16_t flags; /* besides A and I of a Binding Update, F and S of an advertisement */
     bool has_life;
     uint16_t life;
+    bool has_care_of;     /* a foreign agent offers care_of, not its own address */
+    bool has_foreign_spi; /* a registration is signed for a foreign agent, or as one, as well */
+    uint32_t foreign_spi;
     const char *nai; /* of the mobile node, in a registration (RFC 2794); NULL: none */
     uint64_t seed;
     int64_t time;   /* of the next packet, ns since 1970, from which identifications are made */
@@ -243,6 +246,11 @@ struct inj_world {
  */
 bool inj_world_begin(struct inj_world *w, const struct inj_options *o, enum inj_target target,
     const struct mipro_settings *set, const struct mipro_keyring *ring, int64_t time);
+
+/* The extension that --foreign-spi adds to a registration to such a node. */
+uint8_t inj_foreign_ext(enum inj_target target);
+/* Does an association of this SPI sign it?  Else the key file lacks one. */
+bool inj_world_signs_foreign(const struct inj_world *w, enum inj_target target);
 
 /* Report what the association of --spi cannot sign because its algorithm answers a challenge. */
 void inj_complain_of_signer(const struct inj_world *w, const char *what);

@@ -151,6 +151,9 @@ static const struct inj_manner manners[] = {
     { "REG-72", HOME,    INJ_CHECK_REPLY,           0 },
     { "REG-73", HOME,    INJ_CHECK_REPLY,           0 },
     { "REG-74", HOME,    INJ_CHECK_REPLY,           0 },
+    { "REG-75", HOME,    INJ_CHECK_TARGETS,         0 },
+    { "REG-76", HOME,    INJ_CHECK_TARGETS,         0 },
+    { "REG-77", HOME,    INJ_CHECK_TARGETS,         0 },
 
     { "FWD-01", FOREIGN, INJ_CHECK_REPLY,           0 },
     { "FWD-02", FOREIGN, INJ_CHECK_REPLY,           0 },
@@ -176,6 +179,8 @@ static const struct inj_manner manners[] = {
     { "FWD-22", FOREIGN, INJ_CHECK_REPLY,           0 },
     { "FWD-23", FOREIGN, INJ_CHECK_REPLY,           0 },
     { "FWD-24", FOREIGN, INJ_CHECK_REPLY,           0 },
+    { "FWD-25", FOREIGN, INJ_CHECK_REPLY,           0 },
+    { "FWD-26", FOREIGN, INJ_CHECK_REPLY,           0 },
 
     { "RPL-01", MOBILE,  INJ_CHECK_NO_REGISTRATION, 0 },
     { "RPL-02", MOBILE,  INJ_CHECK_NO_REGISTRATION, 0 },

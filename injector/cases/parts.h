@@ -48,6 +48,9 @@ void inj_set_targets(struct inj_maker *k, size_t n, uint32_t first, bool same);
 /* Compose the message, if that is not done yet. */
 bool inj_compose_step(struct inj_maker *k);
 
+/* Append what --foreign-spi asks for, to a whole registration that does not have it yet. */
+bool inj_sign_foreign(struct inj_maker *k);
+
 /* Run an operation on the content or destination of the message; false: op is of another kind. */
 bool inj_run_on_content(struct inj_maker *k, const struct inj_op *op);
 /* Run an operation on its octets; false: the recipe does not fit the message. */

@@ -289,7 +289,7 @@ const struct inj_case inj_cases[] = {
       INJ_HOME_AGENT, NULL, INJ_REPLY_0 | INJ_SILENCE, 0, INJ_ARRIVES, false, INJ_NEEDS_NOTHING,
       STEPS({ RRQ, { { OP_WARN, 0, NODE(OTHER) }, SIGN } }) },
     { "EXT-12", "bwext-type", "6", "Binding Warning extension as type 16 (draft -09), where that is not configured",
-      INJ_HOME_AGENT, NULL, NO_ANSWER, INJ_UPDATE, INJ_ARRIVES, false, INJ_NEEDS_NOTHING,
+      INJ_HOME_AGENT, NULL, NO_ANSWER, INJ_UPDATE | INJ_REPLY_NEGATIVE, INJ_ARRIVES, false, INJ_NEEDS_NOTHING,
       STEPS({ RRQ, { { OP_WARN, 0, NODE(HOME) }, SIGN } }),
       GONE(09, "in this draft, 16 is the type of that extension") },
 
@@ -810,6 +810,26 @@ const struct inj_case inj_cases[] = {
     { "FWD-24", "port-good", "RFC 2002 3.7.2.2", "a good Registration Request from port 50001: passed on, too",
       INJ_FOREIGN_AGENT, NULL, INJ_RELAYED, 0, INJ_ARRIVES, false, INJ_NEEDS_NOTHING,
       STEPS({ RRQ, { { OP_SOURCE_PORT, 0, 50001 }, SIGN } }) },
+
+    /* What is refused must have no effect either. */
+    { "REG-75", "forged-not-obeyed", "RFC 2002 3.8.2.1", "a Binding Request after a forged registration of another care-of address: the one before it is told",
+      INJ_HOME_AGENT, NULL, INJ_UPDATE, 0, INJ_ARRIVES, false, INJ_NEEDS_NOTHING,
+      STEPS({ RRQ, { { OP_CARE_OF, 0, NODE(OTHER) }, SIGN, { OP_FLIP_AUTH, 0, 0 } } },
+            { BR, { { OP_END, 0, 0 } } }) },
+    { "REG-76", "forged-not-deleted", "RFC 2002 3.8.2.1", "a Binding Request after a forged deregistration: the care-of address is still told",
+      INJ_HOME_AGENT, NULL, INJ_UPDATE, 0, INJ_ARRIVES, false, INJ_NEEDS_NOTHING,
+      STEPS({ RRQ, { { OP_LIFE, 0, 0 }, { OP_CARE_OF, 0, NODE(HOME) }, SIGN, { OP_FLIP_AUTH, 0, 0 } } },
+            { BR, { { OP_END, 0, 0 } } }) },
+    { "REG-77", "old-not-obeyed", "RFC 2002 5.6.1", "a Binding Request after a registration of another care-of address whose timestamp is 1 h old",
+      INJ_HOME_AGENT, NULL, INJ_UPDATE, 0, INJ_ARRIVES, false, INJ_NEEDS_TIMESTAMPS,
+      STEPS({ RRQ, { { OP_CARE_OF, 0, NODE(OTHER) }, { OP_IDENT_SHIFT, -3600, 0 }, SIGN } },
+            { BR, { { OP_END, 0, 0 } } }) },
+    { "FWD-25", "reply-back", "RFC 2002 3.7.3.2", "a good Registration Request: the home agent's reply comes back unchanged",
+      INJ_FOREIGN_AGENT, NULL, INJ_REPLY_0, 0, INJ_ARRIVES, false, INJ_NEEDS_NOTHING,
+      STEPS({ RRQ, { SIGN } }) },
+    { "FWD-26", "foreign-last", "RFC 2002 3.7.2.1", "last octet of the authenticator of extension 33 changed",
+      INJ_FOREIGN_AGENT, NULL, REFUSED, 0, INJ_ARRIVES, false, INJ_NEEDS_NOTHING,
+      STEPS({ RRQ, { SIGN, { OP_SIGN, 0, MIPRO_EXT_MOBILE_FOREIGN }, { OP_FLIP_AUTH, -1, 0 } } }) },
 };
 /* clang-format on */
 

@@ -32,6 +32,14 @@ inj_time_ident(int64_t time, uint32_t low)
     return seconds << 32 | (fraction & 0xfff00000u) | (low & 0xfffffu);
 }
 
+int64_t
+inj_ident_ahead(uint64_t ident, int64_t now)
+{
+    const uint32_t seconds = (uint32_t)((uint64_t)(now / MIPRO_SECOND) + NTP_1970);
+
+    return (int32_t)((uint32_t)(ident >> 32) - seconds); /* across the end of an era, too */
+}
+
 static const struct mipro_field_def *
 fields_of(const struct mipro_ext_def *def)
 {

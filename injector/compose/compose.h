@@ -128,5 +128,7 @@ uint64_t inj_random(uint64_t seed, uint64_t n);
  * fraction, and the low 20 bits of low.
  */
 uint64_t inj_time_ident(int64_t time, uint32_t low);
+/* Seconds by which the time in an identification is ahead of now (ns since 1970). */
+int64_t inj_ident_ahead(uint64_t ident, int64_t now);
 
 #endif

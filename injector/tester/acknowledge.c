@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "tester/answers.h"
+#include "tester/hint.h"
 
 static uint32_t
 reaction_of_status(uint64_t status)
@@ -266,7 +267,8 @@ inj_judge_update_control(const struct inj_bench *bench, const struct inj_trial *
     control.status = (unsigned)mipro_value(&ack, MIPRO_F_STATUS);
     if (control.status != 0) {
         control.taken = INJ_TAKEN_REFUSED;
-        (void)snprintf(control.reason, sizeof(control.reason), "%s", inj_describe(bench, a).s);
+        (void)snprintf(control.reason, sizeof(control.reason), "%s%s", inj_describe(bench, a).s,
+            inj_ack_hint(&ack).s);
         return control;
     }
     j = judge_acknowledge(bench, trial, a, &sent, &ack);

@@ -150,8 +150,14 @@ icmp_name(const struct inj_icmp_error *e)
     static const char *const unreachable[] = { "network unreachable", "host unreachable",
         "protocol unreachable", "port unreachable" };
 
+    static const char *const others[] = {
+        [4] = "source quench", [5] = "redirect", [11] = "time exceeded", [12] = "parameter problem"
+    };
+
     if (e->type == 3 && e->code < sizeof(unreachable) / sizeof(unreachable[0]))
         return unreachable[e->code];
+    if (e->type < sizeof(others) / sizeof(others[0]) && others[e->type] != NULL)
+        return others[e->type];
     return "error";
 }
 

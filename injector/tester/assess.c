@@ -137,13 +137,8 @@ judge_foreign_control(const struct inj_bench *bench, const struct inj_trial *tri
         j = inj_judge_relayed(bench, trial, a);
         return take_control(INJ_TAKEN_GOOD, &j);
     }
-    if (mipro_value(&m, MIPRO_F_CODE) >= INJ_REFUSED_FROM) {
-        control.taken = INJ_TAKEN_REFUSED;
-        control.status = (unsigned)mipro_value(&m, MIPRO_F_CODE);
-        (void)snprintf(control.reason, sizeof(control.reason), "%s%s", inj_describe(bench, a).s,
-            inj_refusal_hint(&m).s);
-        return control;
-    }
+    if (mipro_value(&m, MIPRO_F_CODE) >= INJ_REFUSED_FROM)
+        return inj_refused(bench, a, &m);
     /* The home agent is another node: the foreign agent passes its reply back. */
     if (bench->agent != bench->source) {
         inj_parse_sent(bench, trial, &sent);
@@ -161,7 +156,7 @@ judge_mobile_control(const struct inj_bench *bench, const struct inj_trial *tria
 {
     struct inj_control control = { .taken = INJ_TAKEN_SILENT };
     struct mipro_message m;
-    const struct inj_answer *a = inj_find_answer(bench, trial, MIPRO_REGISTRATION_REQUEST, &m);
+    const struct inj_answer *a = inj_find_request(bench, trial, &m);
     struct inj_judgement j;
 
     if (a == NULL)

@@ -12,6 +12,14 @@
 #define ONE_MESSAGE                                                                                \
     (100 * MS) /* the same octets within this time are a duplicate made by the link */
 
+/* The octets of the message before once more, at once: a copy that the link made. */
+static bool
+is_copy(const struct inj_answer *a, const struct inj_answer *before)
+{
+    return before != NULL && a->len == before->len && a->dst == before->dst &&
+           memcmp(a->octets, before->octets, a->len) == 0 && a->time - before->time < ONE_MESSAGE;
+}
+
 /* Lifetime, care-of address, SPI and authenticator, octet for octet (5.1, 8.1). */
 static struct inj_judgement
 judge_handoff_update(const struct mipro_message *sent, const struct mipro_ext *pfan,
@@ -58,7 +66,7 @@ inj_judge_handoff(
     struct mipro_message sent, m;
     struct mipro_ext pfan;
     uint64_t agent = 0;
-    const struct inj_answer *a;
+    const struct inj_answer *a, *last = NULL;
     struct inj_judgement worst, j;
     uint32_t reaction;
     unsigned n = 0;
@@ -71,8 +79,9 @@ inj_judge_handoff(
     worst =
         inj_weigh(bench, trial, a, reaction, INJ_SILENCE | INJ_RELAYED | INJ_REPLY_0, c->tolerated);
     for (size_t i = 0; (a = inj_next_update(bench, trial, &m, &i));) {
-        if (a->dst != agent && !at_most)
+        if ((a->dst != agent && !at_most) || is_copy(a, last))
             continue;
+        last = a;
         n++;
         if (!at_most) {
             j = judge_handoff_update(&sent, &pfan, &m);
@@ -118,13 +127,36 @@ must_be_discarded(const uint8_t *icmp, size_t n)
     return false;
 }
 
+bool
+inj_is_repeated(const struct inj_bench *bench, const struct mipro_message *request, size_t n)
+{
+    for (size_t i = n > INJ_EARLIER ? n - INJ_EARLIER : 0; i < n; i++) {
+        if (bench->requests[i % INJ_EARLIER] == mipro_value(request, MIPRO_F_IDENT))
+            return true;
+    }
+    return false;
+}
+
+const struct inj_answer *
+inj_find_request(
+    const struct inj_bench *bench, const struct inj_trial *trial, struct mipro_message *m)
+{
+    const struct inj_answer *a;
+    size_t i = 0;
+
+    do
+        a = inj_next_answer(bench, trial, MIPRO_REGISTRATION_REQUEST, m, &i);
+    while (a != NULL && inj_is_repeated(bench, m, trial->n_requests));
+    return a;
+}
+
 /* The mobile node's Registration Request, with a good notification for its old agent. */
 struct inj_judgement
 inj_judge_registration(
     const struct inj_case *c, const struct inj_bench *bench, const struct inj_trial *trial)
 {
     struct mipro_message m;
-    const struct inj_answer *a = inj_find_answer(bench, trial, MIPRO_REGISTRATION_REQUEST, &m);
+    const struct inj_answer *a = inj_find_request(bench, trial, &m);
     enum inj_check check = inj_manner(c->id)->check;
     bool wanted = check == INJ_CHECK_REGISTERS || trial->lead;
     struct mipro_ext pfan;
@@ -135,8 +167,8 @@ inj_judge_registration(
         wanted = !must_be_discarded(trial->sent, trial->len);
     if (!wanted)
         return a == NULL ? inj_pass()
-                         : inj_judgement(
-                               INJ_FAIL, "%s, after this advertisement", inj_describe(bench, a).s);
+                         : inj_judgement(INJ_FAIL, "%s, after this %s", inj_describe(bench, a).s,
+                               trial->sport != 0 ? "Registration Reply" : "advertisement");
     if (a == NULL)
         return inj_judgement(INJ_FAIL, "no Registration Request after this advertisement: %s",
             inj_describe_rest(bench, trial).s);
@@ -165,10 +197,8 @@ inj_judge_spacing(const struct inj_bench *bench, const struct inj_trial *trial)
          (a = inj_next_answer(bench, trial, MIPRO_REGISTRATION_REQUEST, &m, &i)) != NULL;
          last = a) {
         const int64_t gap = last != NULL ? a->time - last->time : INT64_MAX;
-        const bool same =
-            last != NULL && a->len == last->len && memcmp(a->octets, last->octets, a->len) == 0;
 
-        if (gap < LEAST_SPACING && !(same && gap < ONE_MESSAGE))
+        if (gap < LEAST_SPACING && !is_copy(a, last))
             return inj_judgement(INJ_FAIL,
                 "%s, %.1f s after the one before: they must be at least a second apart",
                 inj_describe(bench, a).s, (double)gap / (double)MIPRO_SECOND);

@@ -17,4 +17,10 @@ struct inj_judgement inj_judge_registration(
 struct inj_judgement inj_judge_spacing(
     const struct inj_bench *bench, const struct inj_trial *trial);
 
+/* Is a mobile node's Registration Request one of the first n once more? */
+bool inj_is_repeated(const struct inj_bench *bench, const struct mipro_message *request, size_t n);
+/* The first that is not one of those before the message once more; NULL: none. */
+const struct inj_answer *inj_find_request(
+    const struct inj_bench *bench, const struct inj_trial *trial, struct mipro_message *m);
+
 #endif

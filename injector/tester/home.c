@@ -330,13 +330,8 @@ inj_judge_home_control(const struct inj_bench *bench, const struct inj_trial *tr
         return judge_asking_control(bench, trial, &sent);
     if (a == NULL || reaction == INJ_RELAYED)
         return control;
-    if (mipro_value(&m, MIPRO_F_CODE) >= INJ_REFUSED_FROM) {
-        control.taken = INJ_TAKEN_REFUSED;
-        control.status = (unsigned)mipro_value(&m, MIPRO_F_CODE);
-        (void)snprintf(control.reason, sizeof(control.reason), "%s%s", inj_describe(bench, a).s,
-            inj_refusal_hint(&m).s);
-        return control;
-    }
+    if (mipro_value(&m, MIPRO_F_CODE) >= INJ_REFUSED_FROM)
+        return inj_refused(bench, a, &m);
     j = inj_judge_reply_itself(bench, trial, &sent, a, &m);
     control.taken = j.verdict == INJ_FAIL ? INJ_TAKEN_FAULTY : INJ_TAKEN_GOOD;
     (void)snprintf(control.reason, sizeof(control.reason), "%s", j.reason);

@@ -13,6 +13,8 @@
     5 /* of a control after it: silence then is a failure, and the link may lose packets */
 #define PATIENCE 20 /* timeouts to wait for a crashed node to restart */
 #define LATER (2 * MIPRO_SECOND)
+/* Its requests are at least a second apart (RFC 2002 3.6.3). */
+#define APART (6 * MIPRO_SECOND / 5)
 #define UNANSWERED (5 * MIPRO_SECOND / 2) /* how long a request is left unanswered */
 #define WINDOW 5 /* timeouts in which a mobile node must retransmit, if it does */
 
@@ -51,6 +53,8 @@ struct case_run {
     struct inj_tester *t;
     const struct inj_case *c;
     struct inj_judgement worst;
+    bool worst_is_lead; /* it is about a message that led up to the case */
+    bool was_faulty;    /* the answer to the control before was wrong in itself */
     size_t sent_of_burst;
     struct inj_exchange burst;
     bool tunnelled; /* the datagram sent through a tunnel was tunnelled on */
@@ -60,6 +64,26 @@ static void
 take_judgement(struct case_run *run, struct inj_judgement j)
 {
     run->worst = inj_worse(&run->worst, &j);
+}
+
+/*
+ * A message that leads up to the case is as good as the control, and what is wrong with the
+ * answers to those is said of the control.  What is said of the case itself comes first.
+ */
+static void
+judge_packet(struct case_run *run, const struct inj_trial *trial)
+{
+    const struct inj_bench *bench = &run->t->bench;
+    struct inj_judgement j = inj_judge_trial(run->c, bench, trial);
+
+    if (trial->lead && run->was_faulty && j.verdict == INJ_FAIL &&
+        inj_judge_control(bench, trial).taken == INJ_TAKEN_FAULTY)
+        return;
+    if (run->worst_is_lead && !trial->lead && j.verdict >= run->worst.verdict)
+        run->worst = j;
+    if (j.verdict > run->worst.verdict)
+        run->worst_is_lead = trial->lead;
+    take_judgement(run, j);
 }
 
 /* Did the tested node tunnel a datagram for the mobile node on to its current location? */
@@ -116,6 +140,19 @@ burst_of(const struct inj_case *c, unsigned step)
     return 1;
 }
 
+/* A slow node may still be busy with the messages of a case, which came all at once. */
+#define BUSY (20 * MIPRO_SECOND / 1000) /* with each */
+
+static unsigned
+tries_after(const struct inj_tester *t, const struct inj_case *c)
+{
+    size_t n = 0;
+
+    for (unsigned i = 0; i < c->n_steps; i++)
+        n += burst_of(c, i);
+    return TRIES_AFTER + (unsigned)((int64_t)n * BUSY / t->timeout);
+}
+
 static bool
 wants_updates(const struct inj_case *c)
 {
@@ -142,6 +179,9 @@ patience_with(const struct inj_tester *t, const struct inj_case *c)
 
     if (manner->check == INJ_CHECK_GOES_ON || manner->check == INJ_CHECK_STOPS)
         return WINDOW * t->timeout;
+    if (manner->check == INJ_CHECK_NO_REGISTRATION &&
+        c->steps[0].message == MIPRO_REGISTRATION_REPLY)
+        return APART + t->timeout;
     if (manner->check == INJ_CHECK_SPACING)
         return t->timeout > UNANSWERED ? t->timeout : UNANSWERED;
     if (manner->check == INJ_CHECK_HANDOFF && (manner->flags & INJ_LATER))
@@ -159,7 +199,7 @@ play_burst(struct case_run *run, const struct inj_packet *packet, size_t count)
         inj_drain(t);
         run->burst = (struct inj_exchange){ .t = t, .c = run->c };
     }
-    run->burst.trial = inj_trial_of(packet);
+    run->burst.trial = inj_trial_of(t, packet);
     run->burst.trial.count = count;
     if (!inj_send_packet(t, packet))
         return false;
@@ -168,7 +208,7 @@ play_burst(struct case_run *run, const struct inj_packet *packet, size_t count)
     if (++run->sent_of_burst < count)
         return true;
     run->sent_of_burst = 0;
-    inj_listen_for(&run->burst, t->timeout);
+    inj_listen_for(&run->burst, patience_with(t, run->c));
     take_judgement(run, inj_judge_trial(run->c, &t->bench, &run->burst.trial));
     return true;
 }
@@ -178,7 +218,7 @@ play_packet(void *ctx, const struct inj_packet *packet)
 {
     struct case_run *run = ctx;
     struct inj_tester *t = run->t;
-    struct inj_exchange x = { .t = t, .c = run->c, .trial = inj_trial_of(packet) };
+    struct inj_exchange x = { .t = t, .c = run->c, .trial = inj_trial_of(t, packet) };
     const enum inj_check check = inj_manner(run->c->id)->check;
     const bool watches = check == INJ_CHECK_GOES_ON || check == INJ_CHECK_STOPS;
     const bool last = packet->step + 1 == run->c->n_steps;
@@ -218,7 +258,7 @@ play_packet(void *ctx, const struct inj_packet *packet)
         return false;
     inj_listen_for(&x, last || !watches ? patience_with(t, run->c) : 0);
     if (last || !watches)
-        take_judgement(run, inj_judge_trial(run->c, &t->bench, &x.trial));
+        judge_packet(run, &x.trial);
     inj_follow_nonce(t, packet, &x.trial, (inj_manner(run->c->id)->flags & INJ_ENTRY_THERE) != 0);
     if (t->unsure && !last)
         (void)inj_play_control(t, 1); /* so that the next message has the expected nonce */
@@ -244,12 +284,12 @@ await_update(struct inj_tester *t)
 }
 
 static struct inj_judgement
-play_middle(struct inj_tester *t, const struct inj_case *c)
+play_middle(struct inj_tester *t, const struct inj_case *c, const struct inj_control *before)
 {
     const struct inj_manner *manner = inj_manner(c->id);
     const bool shows_entries = t->bench.role == INJ_AS_PREVIOUS_AGENT &&
                                (manner->flags & (INJ_ENTRY_THERE | INJ_ENTRY_GONE));
-    struct case_run run = { .t = t, .c = c };
+    struct case_run run = { .t = t, .c = c, .was_faulty = before->taken == INJ_TAKEN_FAULTY };
     struct inj_case mine = *c;
     struct inj_recipe entry;
 
@@ -333,9 +373,9 @@ inj_play(struct inj_tester *t, const struct inj_case *c)
         t->gone = false;
         t->heard->unreachable = false;
         begin_phase(t, c, MIDDLE);
-        middle = play_middle(t, c);
+        middle = play_middle(t, c, &before);
         begin_phase(t, c, AFTER);
-        after = inj_play_control(t, TRIES_AFTER);
+        after = inj_play_control(t, tries_after(t, c));
         if (after.taken == INJ_TAKEN_REFUSED)
             after = inj_play_control(t, TRIES_AFTER);
     }

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tester/hint.h"
+
 #define CODE_UNKNOWN_AGENT 136 /* the reply names the home agent to ask (RFC 2002 3.4) */
 
 static bool
@@ -72,24 +74,50 @@ find_reply(const struct inj_bench *bench, const struct inj_trial *trial,
     return found;
 }
 
+static const struct inj_answer *
+find_relayed(const struct inj_bench *bench, const struct inj_trial *trial,
+    const struct mipro_message *sent, struct mipro_message *m)
+{
+    const struct inj_answer *a;
+
+    for (size_t i = 0; (a = inj_next_answer(bench, trial, MIPRO_REGISTRATION_REQUEST, m, &i));) {
+        if ((a->src == bench->destination || matches(sent, m)) && !inj_is_late(bench, sent, m))
+            return a;
+    }
+    return NULL;
+}
+
 uint32_t
 inj_registration_reaction(const struct inj_bench *bench, const struct inj_trial *trial,
     const struct inj_answer **answer, struct mipro_message *m)
 {
-    const struct inj_answer *a;
+    struct mipro_message sent, request;
+    const struct inj_answer *relayed;
+
+    inj_parse_sent(bench, trial, &sent);
+    *answer = find_reply(bench, trial, &sent, m);
+    relayed = find_relayed(bench, trial, &sent, &request);
+    /* We grant what is passed on to us: a grant of our own is no answer of the foreign agent. */
+    if (relayed != NULL &&
+        (*answer == NULL ||
+            (bench->agent == bench->source && mipro_value(m, MIPRO_F_CODE) < INJ_REFUSED_FROM))) {
+        *answer = relayed;
+        *m = request;
+        return INJ_RELAYED;
+    }
+    return *answer != NULL ? reaction_of_code(mipro_value(m, MIPRO_F_CODE)) : INJ_SILENCE;
+}
+
+/* Where the reply that comes back is what the case is about. */
+static uint32_t
+reply_that_comes_back(const struct inj_bench *bench, const struct inj_trial *trial,
+    const struct inj_answer **answer, struct mipro_message *m)
+{
     struct mipro_message sent;
 
     inj_parse_sent(bench, trial, &sent);
     *answer = find_reply(bench, trial, &sent, m);
-    if (*answer != NULL)
-        return reaction_of_code(mipro_value(m, MIPRO_F_CODE));
-    for (size_t i = 0; (a = inj_next_answer(bench, trial, MIPRO_REGISTRATION_REQUEST, m, &i));) {
-        if ((a->src == bench->destination || matches(&sent, m)) && !inj_is_late(bench, &sent, m)) {
-            *answer = a;
-            return INJ_RELAYED;
-        }
-    }
-    return INJ_SILENCE;
+    return *answer != NULL ? reaction_of_code(mipro_value(m, MIPRO_F_CODE)) : INJ_SILENCE;
 }
 
 /*
@@ -284,40 +312,19 @@ inj_judge_relayed(
     return inj_pass();
 }
 
-struct inj_text
-inj_refusal_hint(const struct mipro_message *reply)
+struct inj_control
+inj_refused(
+    const struct inj_bench *bench, const struct inj_answer *a, const struct mipro_message *reply)
 {
-    struct inj_text hint = { "" };
-    const unsigned life = (unsigned)mipro_value(reply, MIPRO_F_LIFE);
+    struct inj_control control = { .taken = INJ_TAKEN_REFUSED,
+        .status = (unsigned)mipro_value(reply, MIPRO_F_CODE),
+        .ident = mipro_value(reply, MIPRO_F_IDENT) };
 
-    switch (mipro_value(reply, MIPRO_F_CODE)) {
-    case 69:
-        if (life > 0)
-            (void)snprintf(
-                hint.s, sizeof(hint.s), "; the lifetime is too long, --lifetime=%u is not", life);
-        else
-            (void)snprintf(hint.s, sizeof(hint.s), "; the lifetime is too long, see --lifetime");
-        break;
-    case 67:
-    case 131:
-        (void)snprintf(hint.s, sizeof(hint.s), "; are key, algorithm and SPI those of the node?");
-        break;
-    case 133:
-        (void)snprintf(hint.s, sizeof(hint.s),
-            "; is the association's replay protection that of the node, and is its clock right?");
-        break;
-    case 70:
-    case 71:
-    case 72:
-    case 73:
-    case 129:
-    case 134:
-        (void)snprintf(hint.s, sizeof(hint.s), "; see --flags, --lifetime and --nai");
-        break;
-    default:
-        break;
-    }
-    return hint;
+    control.is_authentic =
+        inj_judge_signature(bench, a, reply, MIPRO_EXT_MOBILE_HOME, true).verdict == INJ_PASS;
+    (void)snprintf(control.reason, sizeof(control.reason), "%s%s", inj_describe(bench, a).s,
+        inj_reply_hint(bench, reply).s);
+    return control;
 }
 
 struct inj_judgement
@@ -326,8 +333,10 @@ inj_judge_reply(
 {
     struct mipro_message sent, m;
     const struct inj_answer *a;
-    uint32_t reaction = inj_registration_reaction(bench, trial, &a, &m);
     uint32_t right = c->expected, tolerated = c->tolerated;
+    uint32_t reaction = bench->role == INJ_AS_NEW_AGENT && right == INJ_REPLY_0 && !trial->lead
+                            ? reply_that_comes_back(bench, trial, &a, &m)
+                            : inj_registration_reaction(bench, trial, &a, &m);
     struct inj_judgement worst, j;
 
     inj_parse_sent(bench, trial, &sent);
@@ -345,6 +354,9 @@ inj_judge_reply(
     if (inj_manner(c->id)->flags & INJ_MAY_RELAY)
         tolerated |= INJ_RELAYED;
     worst = inj_weigh(bench, trial, a, reaction, right, tolerated);
+    if (a == NULL && right == INJ_REPLY_0 && bench->role == INJ_AS_NEW_AGENT && bench->withheld)
+        return inj_judgement(INJ_INCONCLUSIVE,
+            "no reply came back, for the tester sent none to the agent: see --allow");
     if (a == NULL && worst.verdict != INJ_PASS && bench->role == INJ_AS_NEW_AGENT &&
         inj_is_asked(trial, bench->home))
         return inj_judgement(INJ_INCONCLUSIVE,

@@ -26,9 +26,9 @@ struct inj_judgement inj_judge_request_signature(
 /* Is the request that a foreign agent passed on unchanged, up to its extension 32? */
 struct inj_judgement inj_judge_relayed(
     const struct inj_bench *bench, const struct inj_trial *trial, const struct inj_answer *a);
-/* A hint if the reply is a denial: "; the lifetime is too long, --lifetime=300 is not"; or "".
- */
-struct inj_text inj_refusal_hint(const struct mipro_message *reply);
+/* A good message that this reply refuses. */
+struct inj_control inj_refused(
+    const struct inj_bench *bench, const struct inj_answer *a, const struct mipro_message *reply);
 /* INJ_CHECK_REPLY */
 struct inj_judgement inj_judge_reply(
     const struct inj_case *c, const struct inj_bench *bench, const struct inj_trial *trial);

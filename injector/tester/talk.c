@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "tester/answers.h"
+#include "tester/handoff.h"
 #include "tester/registration.h"
 #include "tester/assess.h"
 
@@ -173,6 +174,7 @@ reply_to(struct inj_tester *t, const struct inj_answer *a, uint8_t message,
 
     memcpy(all + 2, ops, n * sizeof(*ops));
     if (!inj_is_allowed(t, a->src)) {
+        t->bench.withheld = true;
         inj_tap_comment(stdout, "%s is not answered: %s is outside --allow",
             inj_describe(&t->bench, a).s, mipro_dotted(a->src).s);
         return;
@@ -278,6 +280,9 @@ inj_serve(struct inj_exchange *x)
             continue;
         switch (mipro_message_type(&m)) {
         case MIPRO_REGISTRATION_REQUEST:
+            if (!inj_is_repeated(&t->bench, &m, t->bench.n_requests))
+                t->bench.requests[t->bench.n_requests++ % INJ_EARLIER] =
+                    mipro_value(&m, MIPRO_F_IDENT);
             t->bench.has_notified = t->bench.has_notified || mipro_ext_find(&m, MIPRO_EXT_PFAN, &e);
             if (!withholds &&
                 (t->bench.role == INJ_AS_NEW_AGENT || t->bench.role == INJ_AS_MOBILE_NODE))
@@ -345,8 +350,7 @@ has_answer(struct inj_exchange *x)
                inj_registration_reaction(bench, trial, &a, &m) != INJ_SILENCE &&
                inj_judge_trial(x->c, bench, trial).verdict == INJ_PASS;
     case INJ_CHECK_PRIVATE:
-        return trial->lead &&
-               inj_next_answer(bench, trial, MIPRO_REGISTRATION_REPLY, &m, &i) != NULL;
+        return trial->lead && inj_registration_reaction(bench, trial, &a, &m) != INJ_SILENCE;
     default:
         return false;
     }
@@ -391,7 +395,7 @@ inj_drain(struct inj_tester *t)
 }
 
 struct inj_trial
-inj_trial_of(const struct inj_packet *packet)
+inj_trial_of(const struct inj_tester *t, const struct inj_packet *packet)
 {
     return (struct inj_trial){ .lead = packet->phase == INJ_LEAD,
         .sent = packet->payload,
@@ -401,7 +405,8 @@ inj_trial_of(const struct inj_packet *packet)
         .dst = packet->envelope.dst,
         .sport = packet->envelope.protocol == INJ_UDP ? packet->envelope.sport : 0,
         .dport = packet->envelope.protocol == INJ_UDP ? packet->envelope.dport : 0,
-        .time = inj_realtime() };
+        .time = inj_realtime(),
+        .n_requests = t->bench.n_requests };
 }
 
 bool

@@ -33,7 +33,7 @@ struct inj_exchange {
     size_t served, served_asked; /* how many answers and ARP requests were served */
 };
 
-struct inj_trial inj_trial_of(const struct inj_packet *packet);
+struct inj_trial inj_trial_of(const struct inj_tester *t, const struct inj_packet *packet);
 /* Listen until an answer decides, or the wait is over; serve the requests in the answers. */
 void inj_listen_for(struct inj_exchange *x, int64_t wait);
 /* Serve the requests in the answers received meanwhile. */

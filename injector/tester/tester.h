@@ -44,6 +44,7 @@ struct inj_tester {
     bool unsure; /* it refused the correct nonce: it may expect this one, or other_nonce */
     uint32_t other_nonce;
     int64_t last_ident_time;           /* so that identifications increase */
+    int64_t clock_offset;              /* how far the node's clock is ahead of ours, as it says */
     bool unsent;                       /* the sink refused a frame */
     struct inj_transcript *transcript; /* of the case being played; NULL: not needed */
     const char *phase;                 /* "before", "case", "after" */

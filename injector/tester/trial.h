@@ -75,11 +75,16 @@ struct inj_bench {
     struct mipro_settings set;
     const struct mipro_keyring *ring;
     const struct mipro_association *association; /* of --spi */
-    bool spoof;          /* source addresses other than our own are allowed */
-    unsigned rate_limit; /* messages to one node about one binding */
+    bool spoof;           /* source addresses other than our own are allowed */
+    bool has_foreign_spi; /* registrations are signed by 33 or 34 as well */
+    unsigned rate_limit;  /* messages to one node about one binding */
     /* Identifications sent before: an answer to one of these is late. */
     uint64_t earlier[INJ_EARLIER];
-    size_t n_earlier;   /* total; the last INJ_EARLIER are kept */
+    size_t n_earlier; /* total; the last INJ_EARLIER are kept */
+    /* Identifications of a mobile node's requests, each once: it may retransmit them. */
+    uint64_t requests[INJ_EARLIER];
+    size_t n_requests;  /* total; the last INJ_EARLIER are kept */
+    bool withheld;      /* an answer of ours was not sent, because of --allow */
     bool is_registered; /* a home agent granted a registration of ours */
     /*
      * The node has sent Binding Updates unprompted, or after messages of these types: bits
@@ -104,7 +109,8 @@ struct inj_trial {
     size_t n_asked;
     const struct inj_icmp_error *errors;
     size_t n_errors;
-    bool held_back; /* the node's rate limit may be why there is no answer */
+    size_t n_requests; /* of the mobile node's requests, those that came before */
+    bool held_back;    /* the node's rate limit may be why there is no answer */
 };
 
 /* The node's reaction to a good control. */
@@ -116,7 +122,10 @@ enum inj_taken {
 };
 struct inj_control {
     enum inj_taken taken;
-    unsigned status;         /* with which it was refused */
+    unsigned status; /* with which it was refused */
+    /* Of a Registration Reply that refuses: its identification, and whether it is authentic. */
+    bool is_authentic;
+    uint64_t ident;
     char reason[INJ_REASON]; /* what came, or what is wrong with it; "" if it is good */
 };
 

@@ -71,8 +71,8 @@ previous-agent  none       keeps-deleted        LIF-01 LIF-02 | VAL-02 FLG-01
 previous-agent  none       no-rate-limit        RTE-02
 home-agent      none       registration-compares-first-12  REG-04 REG-05
 home-agent      none       registration-forged  REG-02 REG-03 REG-04 REG-05 REG-06 REG-07 REG-08 REG-09 REG-10
-    REG-11 REG-12 REG-13 REG-14 REG-15 REG-16 REG-17 REG-18 REG-19 REG-22 REG-23 REG-24 REG-25 REG-59
-home-agent      timestamp  no-replay-check      REG-26 REG-27 REG-28 REG-29 REG-30
+    REG-11 REG-12 REG-13 REG-14 REG-15 REG-16 REG-17 REG-18 REG-19 REG-22 REG-23 REG-24 REG-25 REG-59 REG-75 REG-76
+home-agent      timestamp  no-replay-check      REG-26 REG-27 REG-28 REG-29 REG-30 REG-77
 home-agent      nonce      takes-any-nonce      REG-74
 home-agent      none       dies-on-cut          REG-32 REG-33 LEN-07
 home-agent      none       takes-last-of-two    EXT-08 REG-20
@@ -83,13 +83,13 @@ home-agent      none       withholds-other-port REG-68
 home-agent      none       takes-ext-127        REG-41 REG-43 REG-44
 home-agent      none       no-rate-limit        ADR-06 RTE-01
 home-agent      none       discloses-private    VAL-06 RUL-02
-home-agent      none       answers-other-ident  VAL-04 RSV-02
+home-agent      none       answers-other-ident  VAL-04 RSV-02 REG-75 REG-76
 home-agent      none       serves-anybody       ADR-07 EXT-11 REG-60 REG-62 REG-63 REG-64 RUL-08
 home-agent      none       warns-unprotected    EXT-10
 new-agent       none       alters-handoff       PFA-01 PFA-08
 new-agent       none       clears-a             PFA-01 PFA-08
 new-agent       none       retransmits-handoff  PFA-01 PFA-05 PFA-08
-new-agent       none       ignores-33           PFA-06 FWD-13 FWD-14 FWD-15 FWD-16 FWD-17
+new-agent       none       ignores-33           PFA-06 FWD-13 FWD-14 FWD-15 FWD-16 FWD-17 FWD-26
 new-agent       none       trusts-care-of       FWD-08 PFA-03
 new-agent       none       relays-all-ext       FWD-05
 new-agent       none       withholds-deletion   FWD-06

@@ -253,6 +253,20 @@ numbers_of_a_seed_are_splitmix64(void **state)
 }
 
 static void
+the_clock_of_an_identification_is_compared_across_eras(void **state)
+{
+    const int64_t now = INT64_C(919944000) * MIPRO_SECOND;
+    const int64_t turn = INT64_C(2085978496) * MIPRO_SECOND; /* 2036: the seconds are 0 again */
+
+    (void)state;
+    assert_int_equal(inj_ident_ahead(inj_time_ident(now, 0), now), 0);
+    assert_int_equal(inj_ident_ahead(inj_time_ident(now + 3600 * MIPRO_SECOND, 0), now), 3600);
+    assert_int_equal(inj_ident_ahead(inj_time_ident(turn - MIPRO_SECOND, 0), turn), -1);
+    assert_int_equal(
+        inj_ident_ahead(inj_time_ident(turn + MIPRO_SECOND, 0), turn - MIPRO_SECOND), 2);
+}
+
+static void
 an_identification_made_from_a_time_is_ntp(void **state)
 {
     (void)state;
@@ -274,6 +288,7 @@ main(void)
         cmocka_unit_test(a_notification_is_signed_in_each_reading),
         cmocka_unit_test(numbers_of_a_seed_are_splitmix64),
         cmocka_unit_test(an_identification_made_from_a_time_is_ntp),
+        cmocka_unit_test(the_clock_of_an_identification_is_compared_across_eras),
     };
 
     return cmocka_run_group_tests(tests, start, finish);

@@ -1,0 +1,180 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""lawful_agent.py - the foreign agent of lawful_node.py that a mobile node registers with.
+
+Its manners:
+    base            no route optimization
+    quiet, seldom   never denies, or no more than once in a second (RFC 2002 3.7.2)
+    other-codes     denies with 64 where the code is its own choice
+    to-home         sends replies and denials to the home address (RFC 5944 3.7.2.3)
+    asks-for=33|challenge|T   denies a request without extension 33, an own challenge, T
+    most=N          denies a lifetime above N
+    patient         passes a request on after half a second, and again a second after that
+    protects        extension 33 after a reply, for the mobile node
+    offers=A        the care-of address that it offers is not its own
+And faults:
+    compares=N      compares so many octets of extension 33
+    unchecked-33    does not look at it
+    alters-request  sets a flag in what it passes on
+    elsewhere       passes it on to another home agent
+    strips          passes it on without the extensions that may be skipped
+    keeps-all       passes on what followed extension 32
+    takes-unknown, takes-reserved, takes-care-of
+    grants-itself   grants without asking the home agent
+    drops-replies, alters-replies, passes-strays    what it does with the home agent's replies
+    answers-434     denials go to port 434
+"""
+import socket
+import struct
+import time
+
+from lawful_base import BROADCAST, LOW, Node, does, me, number, settings
+from odd_wire import (KEY, PORT, REPLY, RRQ, UPDATE, digest, dotted, extensions, is_unicast, packed, sign)
+
+SPI = struct.pack('!I', 0x1000)
+PFAN = 96
+
+
+def is_good(octets, ext):
+    """Is this extension 33 right, as far as this agent looks?"""
+    _, at, end = ext
+    n = int(number('compares', 16))
+    return does('unchecked-33') or (end - at == 22 and octets[at + 2:at + 6] == SPI and
+                                    octets[at + 6:end][:n] == digest(octets[:at + 2])[:n])
+
+
+class NewAgent(Node):
+    """A foreign agent that a mobile node registers with."""
+
+    def __init__(self):
+        super().__init__()
+        self.pending = {}       # (home address, low half): who asked
+        self.denied = 0.0
+
+    def receive(self, octets, frm, to):
+        if to not in (me, '10.9.0.66'):
+            return
+        if octets[:1] == bytes([REPLY]) and len(octets) >= 20:
+            back = self.pending.pop((octets[4:8], octets[16:20]), None)
+            if back is None and does('passes-strays'):
+                back = ('10.9.0.1', PORT)
+            if back and not does('drops-replies'):
+                self.pass_back(octets, back)
+        elif octets[:1] == bytes([RRQ]) and len(octets) >= 24 and not self.is_discarded(octets, 24):
+            self.take_request(octets, frm)
+
+    def pass_back(self, reply, back):
+        if does('alters-replies'):
+            reply = reply[:2] + b'\0\1' + reply[4:]
+        if does('protects'):
+            reply = sign(reply, 33)
+        self.send(reply, self.way_back(reply, back))
+
+    @staticmethod
+    def way_back(message, frm):
+        """To the sender (RFC 2002 3.7.2.3), or to the home address (RFC 5944 3.7.2.3)."""
+        return (dotted(message[4:8]), frm[1]) if does('to-home') else frm
+
+    def deny(self, request, code, frm):
+        if (does('seldom') and time.monotonic() - self.denied < 1) or not self.may_refuse(code == 67):
+            return              # one in a second is enough (RFC 2002 3.7.2)
+        self.denied = time.monotonic()
+        if does('other-codes'):
+            code = 64
+        life = int(number('most', 0)) if code == 69 else struct.unpack('!H', request[2:4])[0]
+        out = struct.pack('!BBH', REPLY, code, life)
+        back = self.way_back(request, frm)
+        self.send(out + request[4:12] + request[16:24], (back[0], PORT) if does('answers-434') else back)
+
+    @staticmethod
+    def wants(octets, foreign, kinds):
+        """The code for what this agent asks of a request besides."""
+        asked = settings.get('asks-for')
+        if asked == '33' and not foreign:
+            return 67
+        if asked == 'challenge' and octets[2:4] != b'\0\0':
+            return 104 if 132 in kinds else 105
+        if asked == 'T' and not octets[1] & 2:
+            return 75
+        return 69 if struct.unpack('!H', octets[2:4])[0] > number('most', 0xffff) else 0
+
+    def judge(self, octets, exts):
+        """The code of the denial, or 0."""
+        macs = [e for e in exts if e[0] == 32]
+        foreign = [e for e in exts if e[0] == 33]
+        if (octets[1] & 1 and not does('takes-reserved')) or (exts and exts[-1][0] is None):
+            return 70
+        own = octets[1] & 0x20 or octets[2:4] == b'\0\0' or octets[12:16] == packed(settings.get('offers', me))
+        if not own and not does('takes-care-of'):
+            return 77
+        if any(e[0] == PFAN and e[2] - e[1] < 17 for e in exts):
+            return 70
+        if foreign and not does('unchecked-33') and (len(foreign) > 1 or not is_good(octets, foreign[0])):
+            return 67
+        if foreign and (not macs or foreign[0][1] < macs[0][1]):
+            return 70
+        if octets[8:12] == packed(me) or not is_unicast(octets[8:12], BROADCAST):
+            return 80
+        return self.wants(octets, foreign, [e[0] for e in exts])
+
+    @staticmethod
+    def relayed(octets, exts):
+        """What the home agent gets: all up to extension 32, and no more."""
+        macs = [e for e in exts if e[0] == 32]
+        out = octets[:macs[0][2]] if macs and not does('keeps-all') else octets
+        if does('alters-request'):
+            out = out[:1] + bytes([out[1] ^ 0x40]) + out[2:]
+        if does('strips'):
+            out = out[:24] + b''.join(out[e[1]:e[2]] for e in exts if e[0] is not None and e[0] < 128 and
+                                      e[2] <= len(out))
+        return sign(out + b'\xc8\x02fa', 34) if does('extras') else out
+
+    def take_request(self, octets, frm):
+        exts = extensions(octets, 24)
+        code = self.judge(octets, exts)
+        if code:
+            self.deny(octets, code, frm)
+            return
+        if does('grants-itself'):
+            self.send(struct.pack('!BB', REPLY, 0) + octets[2:12] + octets[16:24], frm)
+            return
+        self.forged = 0
+        relayed = self.relayed(octets, exts)
+        self.pending[octets[4:8], octets[20:24]] = frm
+        to = ('10.9.0.99' if does('elsewhere') else dotted(octets[8:12]), PORT)
+        if does('patient'):
+            self.later(0.15, lambda: self.send_request(relayed, to))
+            self.later(1.2, lambda: self.again(octets, relayed, to))
+        else:
+            self.send_request(relayed, to)
+        pfans = [e for e in exts if e[0] == PFAN]
+        if pfans and not does('base'):
+            self.hand_off(octets, pfans[0])
+
+    def again(self, octets, relayed, to):
+        if (octets[4:8], octets[20:24]) in self.pending:
+            self.send_request(relayed, to)
+
+    def send_request(self, octets, to):
+        """From a port of its own choice, to which the reply comes."""
+        if not does('ephemeral'):
+            return self.send_now(octets, to)
+        s = self.open(0, me)
+        s.sendto(octets, to)
+        self.others[s] = lambda reply: self.receive(reply, (to[0], PORT), me)
+        self.later(2, lambda: (self.others.pop(s), s.close()))
+        return None
+
+    @staticmethod
+    def is_sensible(octets, at):
+        old, coa = octets[at + 4:at + 8], octets[at + 8:at + 12]
+        return is_unicast(old, BROADCAST) and old != packed(me) and coa in (octets[12:16], octets[4:8])
+
+    def hand_off(self, octets, ext):
+        """The Binding Update for the previous agent: the notification's, octet for octet (5.1)."""
+        at, end = ext[1], ext[2]
+        if not self.is_sensible(octets, at):
+            return
+        flags = 0xc0 | (octets[1] & 0x10) << 1 | (octets[1] & 0x08) << 1
+        out = bytes([UPDATE, flags]) + octets[at + 2:at + 4] + octets[4:8] + octets[at + 8:at + 12]
+        out += octets[16:24] + bytes([35, 4 + end - at - 16]) + octets[at + 12:end]
+        self.send_now(out, (dotted(octets[at + 4:at + 8]), PORT))

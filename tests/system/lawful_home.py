@@ -1,0 +1,245 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""lawful_home.py - the home agent of lawful_node.py, of one mobile node.
+
+Its manners:
+    base            no route optimization: it knows no message but the Registration Request
+    quiet           never says that it refuses
+    other-codes     refuses with 128 where the code is its own choice
+    cut-life, life=N  grants no more than 200 s, or N
+    one-binding     grants with code 1
+    plain           can do neither encapsulation
+    clock=S         its clock is wrong by S seconds; a refusal for that tells its time (RFC 2002 5.6.1)
+    own-high        the high half of the identification that it returns is its own, without replay protection
+    appends-34      extension 34 after 32, for a foreign agent
+    asks-for=31|34|D|T  refuses a request without an NAI, extension 34, D or T
+    full, closed    refuses all: too many bindings, or no service here
+And faults:
+    compares=N, compares-last=N  compares so many octets of an authenticator
+    never-checks, any-spi, any-algorithm, covers-spi, takes-short, last-of-two
+    replays, takes-old, remembers-one   of timestamps
+    alters-ident, alters-last, zero-ident, wrong-agent, wrong-home, wrong-life, no-life, longer=N
+    other-key, other-algorithm, unsigned, twice-signed, short-auth, unsigned-zero
+    answers-elsewhere, answers-434      where the reply goes
+    takes-unknown, refuses-skippable, takes-reserved, obeys-unprotected, obeys-refused, obeys-old, grants-anybody
+    ignores-deletion, keeps-deleted
+    dies-on-short, dies-on-zero-port
+"""
+import hashlib
+import hmac
+import socket
+import struct
+import sys
+import time
+
+from lawful_base import BROADCAST, LOW, Node, clock, does, home, me, number, replay, settings
+from odd_wire import (KEY, PORT, REPLY, REQUEST, RRQ, UPDATE, WARNING, digest, dotted, extensions, is_unicast, packed,
+                      sign)
+
+SPI = struct.pack('!I', 0x1000)
+MOBILE_HOME, FOREIGN_HOME, NAI, WARN = 32, 34, 131, 16
+PRIVATE = 2         # also T, of an agent without route optimization
+
+
+def hmac_md5(octets):
+    return hmac.new(KEY, octets, hashlib.md5).digest()
+
+
+def is_good(octets, ext):
+    """Is this extension 32 right, as far as this agent looks?"""
+    _, at, end = ext
+    mac = octets[at + 6:end]
+    if octets[at + 2:at + 6] != SPI and not does('any-spi'):
+        return False
+    first, last = int(number('compares', 16)), int(number('compares-last', 16))
+    if len(mac) != 16:
+        return does('takes-short') and len(mac) > 0 and digest(octets[:at + 2]).startswith(mac)
+    due = [digest(octets[:at + 2])]
+    if does('any-algorithm'):
+        due.append(hmac_md5(octets[:at + 6]))
+    if does('covers-spi'):
+        due = [digest(octets[:at + 6]), *due]
+    return any(mac[:first][-last:] == d[:first][-last:] for d in due)
+
+
+class HomeAgent(Node):
+    """Of one mobile node."""
+
+    def __init__(self):
+        super().__init__()
+        self.care_of = None
+        self.private = False
+        self.ends = 0.0
+        self.granted = b''
+
+    def receive(self, octets, frm, to):
+        kind = octets[0] if octets else None
+        if kind == RRQ:
+            self.take_registration(octets, frm, to)
+        elif to != me or does('base'):
+            return              # a home agent without route optimization knows no other type
+        elif kind == REQUEST and len(octets) >= 16 and not self.is_discarded(octets, 16):
+            self.tell(octets[4:8], frm[0], octets[8:16], frm[1])
+        elif kind == WARNING and len(octets) >= 12 and len(octets) % 4 == 0:
+            for at in sorted({octets[at:at + 4] for at in range(8, len(octets), 4)}):
+                if is_unicast(at, BROADCAST):
+                    self.tell(octets[4:8], dotted(at))
+
+    def tell(self, who, whom, ident=None, port=PORT):
+        """A Binding Update; of a private node only that there is nothing to tell (4.6)."""
+        if who != home or not self.may_tell((whom, who)) or (self.private and does('quiet')):
+            return
+        known = self.care_of is not None and not self.private and time.monotonic() < self.ends
+        if ident is None and replay == 'timestamp':
+            ident = struct.pack('!Q', clock())
+        out = struct.pack('!BBH', UPDATE, 0x40 if ident else 0, 60 if known else 0)
+        out += who + (self.care_of if known else who) + (ident or b'')
+        self.send(sign(out + self.extra(), 35), (whom, port))
+
+    # Replies.
+
+    def ident_of(self, request, code):
+        """What a reply returns for the identification of the request (RFC 2002 5.6)."""
+        ident = struct.unpack('!Q', request[16:24])[0]
+        if code == 133 and replay == 'timestamp':
+            ident = (clock() & ~LOW) | (ident & LOW)
+        if replay == 'nonce':
+            self.nonce[request[4:8]] = self.draw()
+            ident = self.nonce[request[4:8]] << 32 | (ident & LOW)
+        if does('own-high'):
+            ident = self.draw() << 32 | (ident & LOW)
+        if does('zero-ident'):
+            return 0
+        return ident ^ (0x5a5a if does('alters-ident') else 0) ^ (1 if does('alters-last') else 0)
+
+    def sign_reply(self, out):
+        if does('unsigned') or (does('unsigned-zero') and out[1] == 0):
+            return out
+        if does('other-algorithm'):
+            out += bytes([MOBILE_HOME, 20]) + SPI
+            return out + hmac_md5(out)
+        if does('short-auth'):
+            out += bytes([MOBILE_HOME, 12]) + SPI
+            return out + digest(out[:-4])[:8]
+        out = sign(out, MOBILE_HOME, b'the key of another' if does('other-key') else KEY)
+        return sign(out, MOBILE_HOME) if does('twice-signed') else out
+
+    def reply(self, request, code, life, frm):
+        if code >= 64 and does('other-codes') and code not in (134, 136):
+            code = 128
+        named = request[8:12] if request[8:12] == packed(me) else packed('10.9.0.66' if does('multihomed') else me)
+        named = packed('10.9.0.99') if does('wrong-agent') else named
+        who = packed('10.9.0.78') if does('wrong-home') else request[4:8]
+        out = struct.pack('!BBH', REPLY, code, life) + who + named + struct.pack('!Q', self.ident_of(request, code))
+        out += self.extra()
+        if does('extras'):
+            out += b'\x83\x05a@b.c'
+        out = self.sign_reply(out)
+        if does('extras'):
+            out += b'\xf0\x01x'         # for the foreign agent
+        if does('appends-34'):
+            out = sign(out, FOREIGN_HOME)
+        if does('answers-elsewhere'):
+            frm = ('10.9.0.3', frm[1])
+        self.send(out, (frm[0], PORT) if does('answers-434') else frm)
+
+    # Requests.
+
+    def take_registration(self, octets, frm, to):
+        if len(octets) < 24:
+            if does('dies-on-short'):
+                sys.exit(3)
+            return
+        if frm[1] == 0 and does('dies-on-zero-port'):
+            sys.exit(3)
+        if self.is_discarded(octets, 24):
+            return
+        exts = extensions(octets, 24)
+        # Without any association with that node it says nothing (RFC 5944 3.8.2.1).
+        if octets[4:8] != home and not does('grants-anybody'):
+            return
+        if to != me:
+            if self.may_refuse():
+                self.reply(octets, 136, 0, frm)
+            return
+        code = self.judge(octets, exts)
+        if code == 0:
+            self.forged = 0
+            self.grant(octets, exts, frm)
+            return
+        if (does('obeys-refused') and code == 131) or (does('obeys-old') and code == 133):
+            self.record(octets, struct.unpack('!H', octets[2:4])[0])
+        if self.may_refuse(code == 131) or code == 134:
+            self.reply(octets, code, 0 if replay == 'none' else struct.unpack('!H', octets[2:4])[0], frm)
+
+    def grant(self, octets, exts, frm):
+        life = struct.unpack('!H', octets[2:4])[0]
+        if life == 0 and does('ignores-deletion'):
+            return
+        life = min(life, int(number('life', 200 if does('cut-life') else 0xffff)))
+        if not (life == 0 and does('keeps-deleted')):
+            self.record(octets, life)
+        if does('wrong-life') or (does('no-life') and life):
+            life = 0 if does('no-life') else 0xfffe
+        elif life and life + number('longer', 0) <= 0xffff:
+            life += int(number('longer', 0))
+        self.reply(octets, 1 if does('one-binding') else 0, life, frm)
+        self.follow_warnings(octets, exts)
+
+    def wants(self, octets, exts):
+        """The code for what this agent asks of a request besides."""
+        kinds = [e[0] for e in exts]
+        asked = settings.get('asks-for')
+        if (asked == '31' and NAI not in kinds) or (asked == 'D' and not octets[1] & 0x20):
+            return 129
+        if asked == '34' and FOREIGN_HOME not in kinds:
+            return 132
+        if asked == 'T' and not octets[1] & PRIVATE:
+            return 138
+        return 135 if does('full') else 129 if does('closed') else 0
+
+    def authenticate(self, octets, exts):
+        macs = [e for e in exts if e[0] == MOBILE_HOME]
+        if does('never-checks'):
+            return True
+        if does('last-of-two'):
+            macs = macs[-1:]
+        return len(macs) == 1 and is_good(octets, macs[0])
+
+    def judge(self, octets, exts):
+        flags = octets[1]
+        if (flags & 1 and not does('takes-reserved')) or (exts and exts[-1][0] is None):
+            return 134
+        if flags & PRIVATE and does('base') and settings.get('asks-for') != 'T':
+            return 134
+        if octets[8:12] != packed(me):
+            return 136
+        if does('refuses-skippable') and any(e[0] > 199 for e in exts):
+            return 134
+        if not self.authenticate(octets, exts):
+            return 131
+        ident = struct.unpack('!Q', octets[16:24])[0]
+        if replay == 'nonce' and self.nonce.get(home) != ident >> 32:
+            return 133
+        if replay == 'timestamp' and not self.fresh(ident, 'registration'):
+            return 133
+        if flags & 0x18 and does('plain'):
+            return 139          # it can do neither encapsulation
+        if not is_unicast(octets[12:16], BROADCAST):
+            return 134
+        return self.wants(octets, exts)
+
+    def record(self, octets, life):
+        self.private = bool(octets[1] & PRIVATE)
+        if life == 0 or octets[12:16] == octets[4:8]:
+            self.care_of = None
+        else:
+            self.care_of = octets[12:16]
+            self.ends = time.monotonic() + life
+
+    def follow_warnings(self, octets, exts):
+        end = next((e[1] for e in exts if e[0] == MOBILE_HOME), 0)
+        for kind, at, to in exts:
+            if kind == WARN and (to <= end or does('obeys-unprotected')) and octets[at + 4:at + 8] == home and \
+                    not does('base'):
+                for target in range(at + 8, to - 3, 4):
+                    self.tell(home, dotted(octets[target:target + 4]))

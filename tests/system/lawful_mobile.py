@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""lawful_mobile.py - the mobile node of lawful_node.py.
+
+Its manners:
+    base            no smooth handoffs
+    with-33         extension 33 in its requests
+    solicits        asks for advertisements before it registers (RFC 2002 2.4)
+    dawdles         registers 0.15 s after the advertisement
+    group-only      hears no advertisement that was sent to it alone (see --advertise)
+    insists         sends its request again after a second, as long as nothing answers it
+And faults:
+    compares=N      compares so many octets of extension 32
+    takes-unsigned, takes-unknown, takes-any-ident, takes-any-home   of replies
+    other-key       signs with another key
+    hurries         sends its request again at once
+    any-advertiser  believes what says neither F nor H
+    never-again     sends its Binding Update once
+    goes-on         sends it again although it was acknowledged
+"""
+import socket
+import struct
+import time
+
+from lawful_base import LOW, Node, agent, clock, does, home, me, number
+from odd_wire import ACK, KEY, PORT, REPLY, RRQ, UPDATE, checksum, digest, dotted, extensions, packed, sign
+
+SPI = struct.pack('!I', 0x1000)
+
+
+def is_good(octets, ext):
+    """Is this extension 32 right, as far as this node looks?"""
+    _, at, end = ext
+    n = int(number('compares', 16))
+    return end - at == 22 and octets[at + 2:at + 6] == SPI and octets[at + 6:end][:n] == digest(octets[:at + 2])[:n]
+
+
+class MobileNode(Node):
+    """It registers with the agent that it hears, and has the one before notified."""
+
+    def __init__(self):
+        super().__init__()
+        icmp = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP)
+        group = packed('224.0.0.1') + packed(me)
+        icmp.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, group)
+        self.others[icmp] = self.hear
+        self.visited = self.coa = None
+        self.ident = 0
+        self.update = None      # retransmitted until it is acknowledged
+        self.answered = False
+
+    def hear(self, packet):
+        icmp = packet[(packet[0] & 15) * 4:]
+        if does('group-only') and packet[16:20] == packed(me):
+            return
+        src = dotted(packet[12:16])
+        at = 8 + icmp[4] * icmp[5] * 4 if len(icmp) >= 8 and icmp[0] == 9 else 65536
+        found = None
+        while at < len(icmp):
+            if icmp[at] == 0:
+                at += 1
+                continue
+            if at + 2 > len(icmp) or at + 2 + icmp[at + 1] > len(icmp):
+                return
+            if icmp[at] == 16:
+                found = icmp[at:at + 2 + icmp[at + 1]]
+            elif icmp[at] < 128 and icmp[at] not in (19, 24):
+                return
+            at += 2 + icmp[at + 1]
+        if not found or len(found) < 12 or (len(found) - 8) % 4 or (not found[6] & 0x30 and not does('any-advertiser')):
+            return
+        if found[8:12] != self.coa:
+            if does('solicits'):
+                self.solicit()
+            smooth = bool(found[7] & 0x80)
+            if does('dawdles'):
+                self.later(0.15, lambda: self.register(src, found[8:12], smooth))
+            else:
+                self.register(src, found[8:12], smooth)
+
+    @staticmethod
+    def solicit():
+        octets = b'\x0a\0\0\0\0\0\0\0'
+        octets = octets[:2] + struct.pack('!H', checksum(octets)) + octets[4:]
+        with socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP) as s:
+            s.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_TTL, 1)
+            s.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, packed(me))
+            s.sendto(octets, ('224.0.0.2', 0))
+
+    def register(self, src, coa, smooth):
+        old, self.visited, self.coa = self.visited, src, coa
+        self.ident = max(clock(), self.ident + 1)
+        ident = struct.pack('!Q', self.ident)
+        out = struct.pack('!BBH', RRQ, 0, 60) + home + packed(agent) + coa + ident
+        out += b'\x83\x05a@b.c' if does('extras') else b''
+        out += self.extra()
+        handoff = smooth and old and not does('base')
+        pfan = b''
+        if handoff:
+            body = struct.pack('!BBH', UPDATE, 0xc0, 10) + home + coa + ident
+            self.update = sign(body, 35)
+            pfan = bytes([96, 30]) + struct.pack('!H', 10) + packed(old) + coa + self.update[22:]
+            self.later(0.3, lambda wait=self.update: self.again(wait, old, 0))
+        # The notification is the agent's business, so it may come after 32; or be protected by it.
+        key = b'the key of another' if does('other-key') else KEY
+        out = sign(out + pfan, 32, key) if does('extras') else sign(out, 32, key) + pfan
+        if does('with-33'):
+            out = sign(out, 33)
+        self.answered = False
+        self.request(out, src)
+        if does('insists'):
+            self.later(1.0, lambda mine=self.ident: self.answered or mine != self.ident or self.request(out, src))
+        if does('hurries'):
+            self.later(0.1, lambda: self.request(out, src))
+
+    def request(self, out, src):
+        if does('ephemeral'):
+            s = self.open(0, me)
+            s.sendto(out, (src, PORT))
+            self.others[s] = self.take_reply
+        else:
+            self.send_now(out, (src, PORT))
+
+    def again(self, update, old, tries):
+        if (self.update is update or does('goes-on')) and tries < (0 if does('never-again') else 20):
+            self.send_now(update, (old, PORT))
+            self.later(0.3, lambda: self.again(update, old, tries + 1))
+
+    def is_for_us(self, octets):
+        if len(octets) < 20 or octets[0] != REPLY or self.is_discarded(octets, 20):
+            return False
+        if octets[4:8] != home and not does('takes-any-home'):
+            return False
+        if struct.unpack('!I', octets[16:20])[0] != self.ident & LOW and not does('takes-any-ident'):
+            return False
+        exts = extensions(octets, 20)
+        macs = [e for e in exts if e[0] == 32]
+        if any(e[0] is None for e in exts) or len(macs) > 1:
+            return False
+        return is_good(octets, macs[0]) if macs else does('takes-unsigned')
+
+    def take_reply(self, octets):
+        if self.is_for_us(octets):
+            self.answered = True
+            if octets[1] == 133:
+                self.later(1.0, lambda: self.register(self.visited, self.coa, False))
+
+    def receive(self, octets, frm, to):
+        if octets[:1] == bytes([REPLY]):
+            self.take_reply(octets)
+        elif octets[:1] == bytes([ACK]) and self.update and len(octets) >= 16 and octets[3] == 0 and \
+                octets[4:8] == home and octets[8:16] == self.update[12:20]:
+            self.update = None
