@@ -145,7 +145,7 @@ explain_no_key(struct sentence *s, const struct mipro_auth *auth, const struct m
     else
         say_ends(s, ends, n_ends);
     if (auth->hint == MIPRO_HINT_ANYBODY) {
-        say(s, " that is meant for this node; one for any address does not fit");
+        say(s, " for this node; the one for any address does not match");
         return;
     }
     if (nai != NULL && n_ends != 0) {
@@ -172,7 +172,7 @@ explain_bad(struct sentence *s, const struct mipro_auth *auth)
         say(s, "no room for SPI and authenticator");
         return;
     }
-    say(s, "the authenticator is not that of \"%.100s\" (%s)", auth->association->name,
+    say(s, "the authenticator does not match \"%.100s\" (%s)", auth->association->name,
         mipro_algorithm_name(auth->association->algorithm));
     if (auth->size_wrong)
         say(s, ": its size is not the algorithm's");
@@ -199,14 +199,14 @@ mipro_auth_explain_node(const struct mipro_auth *auth, const struct mipro_ends e
         explain_bad(&s, auth);
         break;
     case MIPRO_EXPIRED:
-        say(&s, "it is that of \"%.100s\", outside its validity",
+        say(&s, "it matches \"%.100s\", but outside its validity period",
             auth->association != NULL ? auth->association->name : "");
         break;
     case MIPRO_NO_KEY:
         explain_no_key(&s, auth, ends, n_ends, nai, ring);
         break;
     case MIPRO_TRUNCATED:
-        say(&s, "not all that it covers was captured");
+        say(&s, "not all octets that it covers were captured");
         break;
     case MIPRO_MISSING:
         say(&s, "the Binding Update has none");

@@ -102,7 +102,7 @@ hold_privacy(struct shard *c, const struct view *v, const struct granted *g, str
         "%u%s",
         mipro_dotted(v->homeaddr).s, mipro_dotted(coa).s, view_field(v, MIPRO_F_LIFE),
         mipro_private_bit(&v->m->set) == 0x02
-            ? "; if 0x02 means reverse tunnelling here, use --p-bit=reverse-tunnel"
+            ? "; if 0x02 means reverse tunneling here, use --p-bit=reverse-tunnel"
             : "");
 }
 

@@ -179,16 +179,16 @@ other_verdicts_have_their_sentence(void **state)
         { { .verdict = MIPRO_GOOD, .association = one }, "" },
         { { .verdict = MIPRO_BAD }, "no room for SPI and authenticator" },
         { { .verdict = MIPRO_BAD, .association = one },
-            "the authenticator is not that of \"one\" (keyed-md5)" },
+            "the authenticator does not match \"one\" (keyed-md5)" },
         { { .verdict = MIPRO_BAD, .association = one, .size_wrong = true },
-            "the authenticator is not that of \"one\" (keyed-md5): its size is not the "
+            "the authenticator does not match \"one\" (keyed-md5): its size is not the "
             "algorithm's" },
         { { .verdict = MIPRO_BAD, .association = one, .hint = MIPRO_HINT_NEWLINE },
-            "the authenticator is not that of \"one\" (keyed-md5); without the newline at the end "
+            "the authenticator does not match \"one\" (keyed-md5); without the newline at the end "
             "of the key's file it would be good" },
         { { .verdict = MIPRO_EXPIRED, .association = one },
-            "it is that of \"one\", outside its validity" },
-        { { .verdict = MIPRO_TRUNCATED }, "not all that it covers was captured" },
+            "it matches \"one\", but outside its validity period" },
+        { { .verdict = MIPRO_TRUNCATED }, "not all octets that it covers were captured" },
         { { .verdict = MIPRO_MISSING }, "the Binding Update has none" },
     };
     char text[MIPRO_EXPLANATION];

@@ -118,7 +118,7 @@ refuse '"replay","10.1.0.256","10.1.0.2","10.1.0.9","x"' "is not an IPv4 address
 refuse '"no-such-rule","10.1.0.1","10.1.0.2","","x"' "'no-such-rule' is neither a rule nor a verdict"
 refuse '"good:35:0x00001000","10.1.0.1","10.1.0.2","","x"' "is neither a rule nor a verdict"
 refuse '"bad:35:4096","10.1.0.1","10.1.0.2","","x"' "is neither a rule nor a verdict"
-refuse "$(grep forged-accepted "$dir/base")" "is an entry for the same as one before"
+refuse "$(grep forged-accepted "$dir/base")" "duplicates an earlier entry"
 refuse 'a\0b' "NUL octet"
 run 2 --baseline="$dir/keys" "$forged"
 run 2 --baseline="$forged" "$forged"

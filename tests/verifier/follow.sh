@@ -195,7 +195,7 @@ until_true lines 3
 cp "$capture" "$dir/other"
 mv "$dir/other" "$dir/grows.pcap"
 ends 3
-says err "another file took its place" || fault "replaced: $(cat "$dir/err")"
+says err "replaced by another file" || fault "replaced: $(cat "$dir/err")"
 start "$dir/grows.pcap"
 until_true lines 3
 rm "$dir/grows.pcap"

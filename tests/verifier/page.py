@@ -173,9 +173,9 @@ def compare(page, output):
     for since in re.findall(r' believes the node to be at [0-9.]+ from ([^,<]*)', page.source):
         if not re.fullmatch(r'[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:.]{15,18}|no time', since):
             fault(page.name, 'says that a belief began at', repr(since))
-    if ('Not in order:' in text) != (wrong != 0):
+    if ('Faults found:' in text) != (wrong != 0):
         fault(page.name, 'gives the wrong result:', text[200:400])
-    if 'In order' in text and sum(summary['authenticators'].values()) != summary['authenticators']['good']:
+    if 'No faults found' in text and sum(summary['authenticators'].values()) != summary['authenticators']['good']:
         fault(page.name, 'calls good what was not checked')
 
 

@@ -130,7 +130,7 @@ if command -v editcap >/dev/null; then
         editcap -t $shift "$source/pcaps/replay-attack.pcap" "$work/back/tap_0000${number}_20261129120000.pcap"
     done
     same "a clock that was set back" 1 3 "$work"/back/*
-    grep -q "back/tap_00003_20261129120000.pcap: its stamps are before those of .*tap_00002" "$work/reduce" ||
+    grep -q "back/tap_00003_20261129120000.pcap: its timestamps precede those of .*tap_00002" "$work/reduce" ||
         fail "a clock that was set back: $(sort -u "$work/reduce")"
     same "a clock that was set back, in one task" 9 3 "$work"/back/*
     for run in 0 1; do
@@ -143,7 +143,7 @@ if command -v editcap >/dev/null; then
     clean
     map 9 2 "$work"/runs/*_00003_*1.pcap "$work"/runs/*_00001_*0.pcap
     "$verify" -k "$keys" -o json --shard=1/2 "$work/events" 2>"$work/error" >/dev/null
-    grep -q "tap_00003_20261129120001.pcap is judged after .*tap_00001_20261129120000.pcap, as their stamps say" \
+    grep -q "tap_00003_20261129120001.pcap is judged after .*tap_00001_20261129120000.pcap, according to their timestamps" \
         "$work/error" || fail "captures that a task was given in another order: $(cat "$work/error")"
 fi
 
@@ -192,7 +192,7 @@ for at in 3 30 60 $((size / 2)) $((size - 3)); do
     cp "$work/kept" "$own"
 done
 printf 'x' >>"$own"
-refused "octets after the end" "goes on after its end"
+refused "octets after the end" "continues after its end"
 printf 'x' | dd of="$own" bs=1 seek=7 conv=notrunc 2>/dev/null
 refused "another version" "another version"
 rm "$own"
@@ -237,7 +237,7 @@ sed 's/cases.pcap/case.pcap/' "$work/part-2" >"$work/cut"
 unmerged "an altered list of captures" "cut: is damaged" "$work/part-1" "$work/cut"
 "$verify" -k "$keys" --events="$work/events-4" --shard=2 "$source/pcaps/replay-attack.pcap" 2>/dev/null
 "$verify" -k "$keys" -o json --shard=2/2 "$work/events-4" >"$work/cut" 2>/dev/null
-unmerged "other captures" "other captures" "$work/part-1" "$work/cut"
+unmerged "other captures" "different captures" "$work/part-1" "$work/cut"
 for line in '{"record":"authenticator","file":"'"$capture"'","frame":"1"}' \
     '{"record":"authenticator","file":"'"$capture"'","frame":12345678901234567890,"time":null}' \
     '{"record":"authenticator","file":"'"$capture"'","frame":1,"time":null' \
@@ -247,13 +247,13 @@ for line in '{"record":"authenticator","file":"'"$capture"'","frame":"1"}' \
     unmerged "the line ${line:0:70}" "has a line that is not a record\|is damaged" "$work/part-1" "$work/cut"
 done
 { cat "$work/part-2"; head -2 "$work/part-2" | tail -1; } >"$work/cut"
-unmerged "a record after the summary" "goes on after its summary" "$work/part-1" "$work/cut"
+unmerged "a record after the summary" "continues after its summary" "$work/part-1" "$work/cut"
 { cat "$work/part-2"; printf x; } >"$work/cut"
-unmerged "an octet after the summary" "goes on after its summary" "$work/part-1" "$work/cut"
+unmerged "an octet after the summary" "continues after its summary" "$work/part-1" "$work/cut"
 unmerged "a pipe" "must be a file" "$work/part-1" <(cat "$work/part-2")
 "$verify" -k "$keys" --events="$work/events-3" --shard=2 --tolerance=3 "$capture" 2>/dev/null
 "$verify" -k "$keys" -o json --tolerance=3 --shard=2/2 "$work/events-3" >"$work/cut" 2>/dev/null
-unmerged "parts made with different options" "other keys or options than the other parts" "$work/part-1" "$work/cut"
+unmerged "parts made with different options" "different keys or options than the other parts" "$work/part-1" "$work/cut"
 
 # Wrong usage: no argument is ignored.
 misused() {

@@ -194,7 +194,7 @@ is_in_place(const struct vrf_follow *f, const struct stat *open_file, char error
     if (stat(f->path, &st) != 0)
         snprintf(error, VRF_CAPTURE_ERROR, "the file was removed while it was followed");
     else if (st.st_dev != open_file->st_dev || st.st_ino != open_file->st_ino)
-        snprintf(error, VRF_CAPTURE_ERROR, "another file took its place while it was followed");
+        snprintf(error, VRF_CAPTURE_ERROR, "it was replaced by another file while it was followed");
     else
         return true;
     return false;

@@ -259,8 +259,8 @@ follow_rings(struct vrf_ordered_capture *entries, size_t n)
     }
     if (n_back != 0)
         vrf_warn(
-            "%s: its stamps are before those of %s, after which it was written; the numbers of "
-            "ring files count%s",
+            "%s: its timestamps precede those of %s, although it was written later; the numbers "
+            "of ring files determine the order%s",
             entries[back].capture->name, entries[rings[back].before].capture->name,
             n_back == 1 ? "" : ", here and of others");
     for (size_t i = 0; i < n; i++)
@@ -346,7 +346,8 @@ warn_of_disorder(const struct vrf_ordered_capture *entries, size_t n)
         g_hash_table_insert(latest, (gpointer)entries[i].task, (gpointer)c);
     }
     if (n_wrong != 0)
-        vrf_warn("%s is judged after %s, as their stamps say, though it was given before it%s",
+        vrf_warn("%s is judged after %s, according to their timestamps, although it was given "
+                 "before it%s",
             after->name, before->name, n_wrong == 1 ? "" : "; so are others");
     g_hash_table_destroy(latest);
 }

@@ -84,7 +84,7 @@ check_file(struct input *in, const char *path, const struct vrf_events_maker *ma
         if (in->kind == VRF_EVENTS_END)
             break;
     }
-    return fgetc(in->file) == EOF ? NULL : g_strdup("is damaged: it goes on after its end");
+    return fgetc(in->file) == EOF ? NULL : g_strdup("is damaged: it continues after its end");
 }
 
 /* Read the captures from the last blocks of both files. */
@@ -136,7 +136,7 @@ vrf_events_check(struct vrf_events_task *task, unsigned part, unsigned n_parts,
         fault = check_file(&in[i], task->path[i], maker, i == 0 ? n_parts : part, n_parts);
     }
     if (fault == NULL && !read_captures(task, in))
-        fault = g_strdup("does not belong to the file of what is common");
+        fault = g_strdup("does not belong to the common file");
     close_input(&in[0]);
     close_input(&in[1]);
     return fault;

@@ -64,7 +64,7 @@ vrf_part_is_done(struct vrf_part_report *p)
     if (!is_unaltered(p))
         return vrf_part_fault(p, "is damaged: its checksum does not fit its content");
     if (vrf_lines_next(&p->lines, &line) || p->lines.from != p->lines.to)
-        return vrf_part_fault(p, "goes on after its summary");
+        return vrf_part_fault(p, "continues after its summary");
     return p->lines.error == 0 || no_line(p);
 }
 
@@ -166,9 +166,9 @@ is_alike(struct vrf_parts *parts, const struct vrf_part_report *p, struct vrf_sl
         return take_names(parts, p, captures);
     }
     if (!vrf_slice_equal(captures, (struct vrf_slice){ parts->captures, strlen(parts->captures) }))
-        return vrf_part_fault(p, "is about other captures than the other parts");
+        return vrf_part_fault(p, "is of different captures than the other parts");
     return vrf_slice_equal(made, (struct vrf_slice){ parts->made, strlen(parts->made) }) ||
-           vrf_part_fault(p, "was made with other keys or options than the other parts");
+           vrf_part_fault(p, "was made with different keys or options than the other parts");
 }
 
 /* The first line has the number of the part; all parts are of the same captures. */

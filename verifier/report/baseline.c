@@ -166,7 +166,7 @@ read_line(struct vrf_baseline *b, const char *line, GString *const column[COLUMN
     if (fault != NULL)
         return fault;
     if (g_hash_table_contains(b->by_fingerprint, &known.f))
-        return g_strdup("is an entry for the same as one before");
+        return g_strdup("duplicates an earlier entry");
     entry = g_memdup2(&known, sizeof(known));
     g_ptr_array_add(b->entries, entry);
     g_hash_table_insert(b->by_fingerprint, &entry->f, entry);

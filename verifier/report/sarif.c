@@ -31,15 +31,15 @@ static const struct {
     const char *title, *text;
 } verdicts[MIPRO_VERDICTS] = {
     [MIPRO_GOOD]      = { NULL, NULL },
-    [MIPRO_BAD]       = { "Authenticator is not that of the association",
-                          "An authenticator is the one that the key of its association gives." },
-    [MIPRO_EXPIRED]   = { "Authenticator is of an association outside its validity",
-                          "An association is used within its validity only." },
+    [MIPRO_BAD]       = { "Authenticator does not match its association",
+                          "An authenticator is computed with the key of its association." },
+    [MIPRO_EXPIRED]   = { "Association used outside its validity period",
+                          "An association is used only within its validity period." },
     [MIPRO_NO_KEY]    = { "No association is known for an authenticator",
                           "An authenticator can be checked only with the key of its association; whether this one "
                           "is good is not known." },
-    [MIPRO_TRUNCATED] = { "The authenticator, or what it covers, was not captured completely",
-                          "An authenticator can be checked only where all that it covers was captured; whether this "
+    [MIPRO_TRUNCATED] = { "The authenticator, or data that it covers, was not captured completely",
+                          "An authenticator can be checked only if all octets that it covers were captured; whether this "
                           "one is good is not known." },
     [MIPRO_MISSING]   = { "Binding Update without an authenticator",
                           "A Binding Update carries an authentication extension." },

@@ -181,7 +181,7 @@ put_beliefs(struct vrf_page *p, const struct vrf_page_story *story, uint64_t lef
         vrf_page_time(out, b->from);
         vrf_put(out, "</td><td>");
         if (b->until == INT64_MAX)
-            vrf_put(out, "for ever");
+            vrf_put(out, "no end");
         else
             vrf_page_time(out, b->until);
         vrf_putf(out, "</td><td>%s</td><td>", ends[b->end]);

@@ -157,12 +157,12 @@ vrf_page_message(uint8_t type)
 
     if (def == NULL)
         def = mipro_msg_def(type, MIPRO_SOURCE_DRAFT);
-    return def != NULL ? def->name : type == 0 ? "tunnelled packet" : "message";
+    return def != NULL ? def->name : type == 0 ? "tunneled packet" : "message";
 }
 
 /* ---- the result ---- */
 
-enum outcome { IN_ORDER, UNSURE, NOT_IN_ORDER };
+enum outcome { FAULTLESS, UNSURE, FAULTY };
 
 /* Authenticators of a verdict that the baseline does not accept. */
 static uint64_t
@@ -193,8 +193,8 @@ static enum outcome
 outcome_of(const struct vrf_page *p)
 {
     if (new_untrue(p) + new_errors(p) != 0)
-        return NOT_IN_ORDER;
-    return p->status != 0 || p->r->messages == 0 ? UNSURE : IN_ORDER;
+        return FAULTY;
+    return p->status != 0 || p->r->messages == 0 ? UNSURE : FAULTLESS;
 }
 
 /* "2 authenticators are bad, 1 is missing" */
@@ -231,8 +231,8 @@ put_sentence(struct vrf_page *p, enum outcome outcome)
     uint64_t all = vrf_authenticators(p->r->tally);
     struct vrf_out *out = p->out;
 
-    if (outcome == NOT_IN_ORDER) {
-        vrf_put(out, "Not in order: ");
+    if (outcome == FAULTY) {
+        vrf_put(out, "Faults found: ");
         put_false(p);
         if (untrue != 0 && errors != 0)
             vrf_put(out, ", and ");
@@ -250,21 +250,22 @@ put_sentence(struct vrf_page *p, enum outcome outcome)
         vrf_put(out, "Nothing to judge: no message of Mobile IP in ");
         vrf_page_count(out, p->r->packets, "frame", "frames");
     } else if (unchecked != 0) {
-        vrf_put(out, "Not proven: ");
+        vrf_put(out, "Inconclusive: ");
         vrf_page_number(out, unchecked);
         vrf_put(out, " of ");
         vrf_page_count(out, all, "authenticator", "authenticators");
-        vrf_put(out, " could not be checked; nothing of severity error was found");
+        vrf_put(out, " could not be checked; no rule of severity error was broken");
     } else if (p->status == 0 &&
                p->r->known_authenticators + p->r->known_findings[MIPRO_ERROR] != 0) {
-        vrf_put(out, "In order, except for what the baseline accepts");
+        vrf_put(out, "No faults found, except for those that the baseline accepts");
     } else if (p->status != 0) {
-        vrf_put(out, "Not proven: what was read is in order, but not everything could be judged");
+        vrf_put(out, "Inconclusive: no faults were found, but not everything could be judged");
     } else if (all == 0) {
-        vrf_put(out, "In order: no rule of severity error was broken; there was no authenticator "
-                     "to check");
+        vrf_put(out, "No faults found: no rule of severity error was broken; there was no "
+                     "authenticator to check");
     } else {
-        vrf_put(out, all == 1 ? "In order: the only authenticator is good" : "In order: all ");
+        vrf_put(out,
+            all == 1 ? "No faults found: the only authenticator is good" : "No faults found: all ");
         if (all != 1) {
             vrf_page_number(out, all);
             vrf_put(out, " authenticators are good");
@@ -315,7 +316,7 @@ put_reservations(struct vrf_page *p)
         vrf_page_count(out, p->r->unread, "capture", "captures");
         vrf_put(out, " could not be read to the end.</p>\n");
     }
-    if (unchecked != 0 && outcome_of(p) == NOT_IN_ORDER) {
+    if (unchecked != 0 && outcome_of(p) == FAULTY) {
         vrf_put(out, "<p>");
         vrf_page_count(out, unchecked, "further authenticator", "further authenticators");
         vrf_put(out, " could not be checked.</p>\n");

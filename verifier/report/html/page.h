@@ -63,7 +63,7 @@ void vrf_page_about(struct vrf_out *out, const struct vrf_html_finding *f);
 void vrf_page_known(struct vrf_out *out, const char *reason);
 /* "first 300 of 12,345" below a table that is not complete; nothing if it is. */
 void vrf_page_cut(struct vrf_out *out, uint64_t shown, uint64_t all, const char *where);
-/* "Binding Update"; of a type that has none, "tunnelled packet" for 0, else "message". */
+/* "Binding Update"; for other types "tunneled packet" if it is 0, else "message". */
 const char *vrf_page_message(uint8_t type);
 
 #endif

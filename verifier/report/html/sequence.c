@@ -260,7 +260,7 @@ static void
 append_life(GString *text, const struct vrf_sight *s)
 {
     if (s->life == MIPRO_LIFE_INFINITE)
-        g_string_append(text, ", for ever");
+        g_string_append(text, ", infinite");
     else
         g_string_append_printf(text, ", %u s", s->life);
 }

@@ -49,7 +49,7 @@ put_messages(struct vrf_page *p)
         if (p->r->types[i] == 0)
             continue;
         if (i == MIPRO_TUNNEL_DATA)
-            name = "tunnelled data";
+            name = "tunneled data";
         vrf_putf(p->out, "<tr><th scope=\"row\">%s</th><td class=\"n\">%u</td>", name, i);
         vrf_page_cell(p->out, p->r->types[i], NULL);
         vrf_put(p->out, "</tr>\n");
@@ -229,7 +229,7 @@ vrf_page_unseen(struct vrf_page *p)
         put_unsure_row(
             out, r->incomplete, "Incomplete datagrams", "Some of their fragments are missing.");
         put_unsure_row(out, r->overlaps, "Overlapping fragments",
-            "Where fragments overlap, the octets that came first were used.");
+            "Where fragments overlap, the octets that arrived first were used.");
         put_unsure_row(out, r->totals.copies, "Copies",
             "The same datagram was captured before. Its authenticator is checked; rules over "
             "several messages do not count it again.");
