@@ -237,7 +237,7 @@ sed 's/cases.pcap/case.pcap/' "$work/part-2" >"$work/cut"
 unmerged "an altered list of captures" "cut: is damaged" "$work/part-1" "$work/cut"
 "$verify" -k "$keys" --events="$work/events-4" --shard=2 "$source/pcaps/replay-attack.pcap" 2>/dev/null
 "$verify" -k "$keys" -o json --shard=2/2 "$work/events-4" >"$work/cut" 2>/dev/null
-unmerged "other captures" "different captures" "$work/part-1" "$work/cut"
+unmerged "other captures" "other captures" "$work/part-1" "$work/cut"
 for line in '{"record":"authenticator","file":"'"$capture"'","frame":"1"}' \
     '{"record":"authenticator","file":"'"$capture"'","frame":12345678901234567890,"time":null}' \
     '{"record":"authenticator","file":"'"$capture"'","frame":1,"time":null' \

@@ -166,7 +166,7 @@ is_alike(struct vrf_parts *parts, const struct vrf_part_report *p, struct vrf_sl
         return take_names(parts, p, captures);
     }
     if (!vrf_slice_equal(captures, (struct vrf_slice){ parts->captures, strlen(parts->captures) }))
-        return vrf_part_fault(p, "is of different captures than the other parts");
+        return vrf_part_fault(p, "is for other captures than the other parts");
     return vrf_slice_equal(made, (struct vrf_slice){ parts->made, strlen(parts->made) }) ||
            vrf_part_fault(p, "was made with different keys or options than the other parts");
 }
