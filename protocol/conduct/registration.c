@@ -149,11 +149,11 @@ report_accepted(struct shard *c, struct mipro_finding *f, uint64_t request, bool
  * grants the request as well, it was not the home agent's.
  */
 static void
-hold_refused(
-    struct shard *c, const struct view *v, const struct mipro_finding *f, const struct asked *a)
+hold_refused(struct shard *c, const struct view *v, struct mipro_finding *f, const struct asked *a)
 {
     struct held held = { .kind = HELD_REFUSED, .granted_frame = a->frame, .finding = *f };
 
+    f->text = f->nai = NULL; /* held owns them now */
     mipro_finding_keep(c, v, &held);
 }
 
