@@ -73,7 +73,8 @@ mipro_see_request(struct shard *c, struct view *v)
         mipro_wait_repeat(c, w, v->ev->frame);
         return;
     }
-    supersede(c, v, WAIT_ANSWER);
+    if (!mipro_lacks_auth(v->ev)) /* else anybody may have sent it */
+        supersede(c, v, WAIT_ANSWER);
     w = mipro_wait_begin(c, v, WAIT_ANSWER);
     if (w == NULL)
         return;
