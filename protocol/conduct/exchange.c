@@ -18,15 +18,19 @@ is_cut(const struct view *v)
  * Binding Request (4.2)
  */
 
-/* An older one between the same ends about the same home address need not be answered. */
+/*
+ * An older one between the same ends about the same home address need not be answered.  Where its
+ * ends have a key, anybody may have sent what has no authenticator: it supersedes only its like.
+ */
 static inline void
-supersede(const struct shard *c, const struct view *v, enum wait_kind kind)
+supersede(const struct shard *c, const struct view *v, enum wait_kind kind, bool bare)
 {
     uint32_t peer = kind == WAIT_ACK ? v->ev->dst : v->ev->src;
 
     for (struct wait *w = peer_wait_first(c, v->home, peer); w != NULL;
          w = peer_wait_next(c, w, peer))
-        if (w->kind == kind && w->src == v->ev->src && w->dst == v->ev->dst)
+        if (w->kind == kind && w->src == v->ev->src && w->dst == v->ev->dst &&
+            (!bare || (w->flags & RECENT_BARE) != 0))
             w->superseded = true;
 }
 
@@ -64,6 +68,7 @@ void
 mipro_see_request(struct shard *c, struct view *v)
 {
     const struct recent *early;
+    bool bare = mipro_lacks_auth(v->ev);
     struct wait *w;
 
     if (!view_believed(v) || mipro_replay_check(c, v, false))
@@ -73,12 +78,11 @@ mipro_see_request(struct shard *c, struct view *v)
         mipro_wait_repeat(c, w, v->ev->frame);
         return;
     }
-    if (!mipro_lacks_auth(v->ev)) /* else anybody may have sent it */
-        supersede(c, v, WAIT_ANSWER);
+    supersede(c, v, WAIT_ANSWER, bare);
     w = mipro_wait_begin(c, v, WAIT_ANSWER);
     if (w == NULL)
         return;
-    w->flags = is_cut(v) ? RECENT_CUT : 0;
+    w->flags = (uint8_t)((is_cut(v) ? RECENT_CUT : 0) | (bare ? RECENT_BARE : 0));
     w->excused = mipro_rate_excuses(c, v, v->ev->dst, v->ev->src);
     early = find_early_answer(c, v);
     if (early == NULL)
@@ -349,11 +353,11 @@ await_ack(struct shard *c, struct path *p, const struct view *v, bool known)
     if ((view_field(v, MIPRO_F_FLAGS) & MIPRO_BU_A) == 0 || !view_believed(v) ||
         was_settled(p, v)) {
         if (!known && view_believed(v))
-            supersede(c, v, WAIT_ACK);
+            supersede(c, v, WAIT_ACK, false);
         remember_update(p, v, was_settled(p, v) ? RECENT_REPORTED : 0, false);
         return;
     }
-    supersede(c, v, WAIT_ACK);
+    supersede(c, v, WAIT_ACK, false);
     w = mipro_wait_begin(c, v, WAIT_ACK);
     remember_update(p, v, w != NULL ? RECENT_WAITS : 0, false);
     if (w == NULL)

@@ -57,7 +57,7 @@ _Static_assert(sizeof(void *) != 8 || sizeof(struct home) == 64, "one line of th
 #define RECENT_GENUINE 0x04u /* its authenticator is good */
 #define RECENT_WAITS 0x08u   /* there is a struct wait, which decides */
 #define RECENT_ANSWERED 0x10u
-#define RECENT_BARE 0x20u     /* forged: there is no authenticator */
+#define RECENT_BARE 0x20u     /* forged, or a request: there is no authenticator */
 #define RECENT_REPORTED 0x40u /* that its acknowledge is missing */
 #define RECENT_CUT 0x80u      /* it was not captured whole */
 #define RECENT_FRAME (UINT64_MAX >> 16)
@@ -168,7 +168,7 @@ struct wait {
     uint32_t src, dst;
     uint8_t kind, type;
     uint8_t n_again;
-    uint8_t flags;   /* WAIT_ACK and WAIT_FORGED: RECENT_ bits; WAIT_ANSWER: RECENT_CUT, or 0 */
+    uint8_t flags;   /* WAIT_ACK and WAIT_FORGED: RECENT_ bits; WAIT_ANSWER: _CUT, _BARE */
     bool excused;    /* a missing answer is no fault: a rate limit may have held it back */
     bool superseded; /* a newer message between its ends took its place: nothing is due */
     bool begun;      /* the beginning of what may answer it was seen; the rest may be missing */
