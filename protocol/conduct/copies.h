@@ -31,7 +31,7 @@ struct mipro_sighting {
     bool doubted;   /* its timestamp leapt, and nothing has confirmed it yet */
 };
 
-#define MIPRO_COPIES_MOST 16384u /* datagrams in one table, 640 KiB */
+#define MIPRO_COPIES_MOST 8192u /* datagrams in one table, 320 KiB */
 
 struct mipro_copies {
     /*

@@ -7,9 +7,9 @@
 #define DEFAULT_HOMES 131072u
 #define SLOT_BITS 6u /* a shard begins with 1 << SLOT_BITS slots */
 #define MAX_WAITS 131072u
-#define MAX_OLDS 16384u
+#define MAX_OLDS 8192u
 #define MAX_GIVEN 8192u
-#define MAX_PATH_OCTETS (96u << 20)
+#define MAX_PATH_OCTETS (48u << 20)
 /* Cache lines to prefetch of a path: all of it, with the usual number of stamps. */
 #define PATH_LINES 5
 #define LINE_LINES 5 /* of the cache, of a time line */
@@ -89,7 +89,7 @@ mipro_tables_new(struct shard *c, unsigned n_shards)
     c->multiplier = mipro_mix((uintptr_t)c, 0) | 1;
     mipro_pool_init(&c->homes, c->arena, sizeof(struct home), homes);
     mipro_pool_init(&c->paths, c->arena, path_size, paths);
-    mipro_pool_init(&c->lines, c->arena, sizeof(struct line), 2 * homes);
+    mipro_pool_init(&c->lines, c->arena, sizeof(struct line), homes + homes / 2);
     mipro_pool_init(&c->olds, c->arena, sizeof(struct old), MAX_OLDS / n_shards);
     mipro_pool_init(&c->registries, c->arena, sizeof(struct registry), homes);
     mipro_pool_init(&c->handoffs, c->arena, sizeof(struct handoff),

@@ -12,6 +12,7 @@ registrations    Registration Requests of one mobile node
 notices          the same, each with a Previous Foreign Agent Notification
 warnings         Binding Warnings about one home address, each of another target
 fragments        the middle fragment of a datagram, each from another node
+mixed            eight kinds of message in turn, of other home addresses and nodes each: fills all tables
 Without keys all are taken at face value, and kept. To measure their cost:
 
     flood.py homes 1000000 /tmp/f.pcap && /usr/bin/time -v mipro-verify /tmp/f.pcap
@@ -23,17 +24,35 @@ import sys
 from packets import A, acknowledge, address, ip_header, registration, request, update, warning
 
 KINDS = ('homes', 'correspondents', 'updates', 'requests', 'acknowledges', 'strangers', 'registrations',
-         'notices', 'warnings', 'fragments')
+         'notices', 'warnings', 'fragments', 'mixed')
 
 
 def other(net, i):
     return bytes((net, i >> 16 & 255, i >> 8 & 255, i & 255))
 
 
+def mixed(i):
+    """As message(): the eight about each home address come from and go to nodes of its own."""
+    of, home = i // 8, other(11, i // 8)
+    agent, node, foreign = address('10.1.0.1'), other(12, 7 * of), address('172.16.0.1')
+    asked = registration(0, 600, home, agent, foreign, i)
+    notice = struct.pack('!BBH4s4sI', 96, 30, 60, other(14, i), foreign, 0x1000) + bytes(16)
+    return ((agent, node, update(A, 60, home, foreign, i)),
+            (node, agent, request(home, i)),
+            (node, agent, acknowledge(0, home, i)),
+            (node, agent, warning(home, [other(13, i + t) for t in range(8)])),
+            (home, agent, asked),
+            (home, agent, asked + notice),
+            (other(15, i), node, update(A, 60, home, other(16, i), i)),
+            (agent, other(17, i), update(A, 60, home, foreign, i)))[i % 8]
+
+
 def message(kind, i):
     """Source, destination and payload of the i-th."""
     home, agent, node = address('10.1.0.9'), address('10.1.0.1'), address('192.0.2.7')
     foreign = address('172.16.0.1')
+    if kind == 'mixed':
+        return mixed(i)
     if kind == 'homes':
         return agent, node, update(A, 60, other(11, i), foreign, i)
     if kind == 'correspondents':

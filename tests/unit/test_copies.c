@@ -122,7 +122,7 @@ after_a_flood_copies_are_uncertain(void **state)
 static void
 one_busy_home_address_has_enough_room(void **state)
 {
-    enum { N = 16000 };
+    enum { N = MIPRO_COPIES_MOST - 200 };
     struct arena arena = { 0 };
     struct mipro_copies c;
 
