@@ -188,6 +188,7 @@ refuse "no such interface" "$inject" "${update[@]}" --interface=nosuch0
 for _ in $(seq 50); do [[ $(count other.pcap) == 1 ]] && break; sleep 0.1; done
 [[ $(count other.pcap) == 1 ]] || fault "nobody listened on the other interface: $(<other.err)"
 ip link set d1 down
+for _ in $(seq 50); do ip link show d0 | grep -q NO-CARRIER && break; sleep 0.1; done # the kernel notices later
 refuse "has no carrier" timeout -s KILL 10 "$inject" "${update[@]}" --interface=d0
 ip link set lo mtu 24
 refuse "MTU of 24, and IPv4 needs 68" timeout -s KILL 10 "$inject" "${update[@]}" --interface=lo

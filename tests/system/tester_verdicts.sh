@@ -49,10 +49,10 @@ play() {            # DIR ROLE NODE TESTER
     ip link add t0 type veth peer name r0 netns $holder || exit 4
     ip addr add 10.9.0.1/"$mask" dev t0
     ip link set t0 up
-    # Only the mobile node has its home address: to others it is a neighbour's.
-    [[ $role != *mobile-node ]] || nsenter -t $holder -n ip addr add 10.9.0.77/"$mask" dev r0
     nsenter -t $holder -n sh -c "ip link set lo up; ip addr add 10.9.0.2/$mask dev r0; ip addr add 10.9.0.66/$mask dev r0
         ip link set r0 up; ip route add default via 10.9.0.1" || exit 4
+    # Only the mobile node has its home address, after the other: to other nodes it is a neighbour's.
+    [[ $role != *mobile-node ]] || nsenter -t $holder -n ip addr add 10.9.0.77/"$mask" dev r0
     # shellcheck disable=SC2086  # words on purpose
     nsenter -t $holder -n python3 "$here/$script" "$role" $node >"$dir/node" 2>"$dir/node.err" &
     for _ in $(seq 100); do
