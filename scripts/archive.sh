@@ -163,7 +163,7 @@ read_arguments() {
 # A second driver on the same folder would submit everything again.
 lock_work() {
     exec 9>"$work/lock" || fail 2 "$work: cannot be written"
-    flock -n 9 || fail 2 "$work: another archive-slurm or archive-parallel is at work on it"
+    flock -n 9 || fail 2 "$work: another archive-slurm or archive-parallel is using it"
 }
 
 # write_plan: plan/ out of what was given.  It appears by one rename: there is no half a plan.

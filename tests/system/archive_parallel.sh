@@ -91,7 +91,7 @@ for ((i = 0; i < 300; i++)); do
     [[ ! -e ran || $(wc -l <ran) -lt 2 ]] || break
     sleep 0.1
 done
-expect "a second one meanwhile" 2 "another archive-slurm or archive-parallel is at work on it" --work=cut
+expect "a second one meanwhile" 2 "another archive-slurm or archive-parallel is using it" --work=cut
 kill -9 "$driver"
 while read -r _ pid _; do kill -9 "$pid"; done <ran
 rm hold/map
