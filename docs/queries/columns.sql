@@ -8,7 +8,7 @@ COPY (
         message: 'UTINYINT', message_name: 'VARCHAR',
         extension: 'UTINYINT', spi: 'UINTEGER', verdict: 'VARCHAR', association: 'VARCHAR',
         algorithm: 'VARCHAR', coverage: 'VARCHAR', why: 'VARCHAR',
-        clock_difference: 'BIGINT', clock_of: 'VARCHAR',
+        clock_difference: 'BIGINT', clock_of: 'VARCHAR', nai: 'VARCHAR',
         rule: 'VARCHAR', severity: 'VARCHAR', section: 'VARCHAR', text: 'VARCHAR',
         reading: 'VARCHAR', copy_of: 'UBIGINT', related: 'UBIGINT[]', related_files: 'VARCHAR[]',
         baseline: 'VARCHAR', reason: 'VARCHAR', until: 'VARCHAR' })

@@ -86,12 +86,12 @@ mipro_conduct_finds_node(const struct mipro_message *m)
 
 /* ---- the table ---- */
 
-static struct node **
+static size_t
 bucket_of(const struct node_table *nodes, uint64_t hash)
 {
     uint64_t mixed = mipro_mix(hash, nodes->secret);
 
-    return (struct node **)&nodes->buckets[(mixed ^ mixed >> 32) % BUCKETS];
+    return (mixed ^ mixed >> 32) % BUCKETS;
 }
 
 /* With a secret in every step. */
@@ -114,7 +114,7 @@ hash_of(const struct node_table *nodes, const uint8_t *nai, size_t len)
 static struct node *
 find_node(const struct node_table *nodes, const uint8_t *nai, size_t len, uint64_t hash)
 {
-    struct node *n = *bucket_of(nodes, hash);
+    struct node *n = nodes->buckets[bucket_of(nodes, hash)];
 
     while (n != NULL && (n->hash != hash || n->len != len || memcmp(n->nai, nai, len) != 0))
         n = n->next;
@@ -134,7 +134,7 @@ add_node(struct shard *c, const uint8_t *nai, size_t len, uint64_t hash)
     n->hash = hash;
     n->len = (uint8_t)len;
     memcpy(n->nai, nai, len);
-    bucket = bucket_of(c->nodes, hash);
+    bucket = &c->nodes->buckets[bucket_of(c->nodes, hash)];
     n->next = *bucket;
     *bucket = n;
     mipro_home_queue(c, &n->home);
@@ -144,8 +144,8 @@ add_node(struct shard *c, const uint8_t *nai, size_t len, uint64_t hash)
 void
 mipro_node_leave(struct shard *c, const struct home *h)
 {
-    const struct node *n = RECORD(h, const struct node, home);
-    struct node **at = bucket_of(c->nodes, n->hash);
+    const struct node *n = CONST_RECORD(h, struct node, home);
+    struct node **at = &c->nodes->buckets[bucket_of(c->nodes, n->hash)];
 
     while (*at != n)
         at = &(*at)->next;
@@ -185,7 +185,7 @@ node_of(struct shard *c, const struct mipro_message *m, bool make, uint64_t *nam
 struct mipro_nai
 mipro_node_nai(const struct home *h)
 {
-    const struct node *n = RECORD(h, const struct node, home);
+    const struct node *n = CONST_RECORD(h, struct node, home);
 
     return (struct mipro_nai){ n->nai, n->len };
 }
@@ -369,7 +369,7 @@ mipro_node_assigned(
     if (answered->of != REPLY_OF_REQUEST || reply->code > 1 || answered->asked.backwards ||
         answered->asked.granted)
         return true;
-    n = RECORD(answered->node, const struct node, home);
+    n = CONST_RECORD(answered->node, struct node, home);
     if (r->node != n->hash)
         forget_granted(c, r);
     r->node = n->hash;

@@ -17,6 +17,8 @@ struct link {
 
 /* The record that contains link l as this member. */
 #define RECORD(l, type, member) ((type *)(void *)((char *)(l)-offsetof(type, member)))
+#define CONST_RECORD(l, type, member)                                                              \
+    ((const type *)(const void *)((const char *)(l)-offsetof(type, member)))
 
 /* Does a message have an identification, or was it not captured? */
 enum ident_state { IDENT_NONE, IDENT_SOME, IDENT_UNSEEN };
