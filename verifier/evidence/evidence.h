@@ -15,6 +15,7 @@
 
 #include <glib.h>
 
+#include "mipro_keys.h"
 #include "report/record.h"
 
 struct vrf_report;
@@ -58,6 +59,8 @@ bool vrf_evidence_append_text(
     struct vrf_evidence_notes *e, const struct vrf_note *note, size_t max, GString *to);
 /* Was something found about this home address? */
 bool vrf_evidence_has_home(const struct vrf_evidence_notes *e, uint32_t home);
+/* The same for a node that names itself; a reply may have given it a home address since. */
+bool vrf_evidence_has_nai(const struct vrf_evidence_notes *e, const struct mipro_nai *nai);
 uint64_t vrf_evidence_left_out(const struct vrf_evidence_notes *e);
 /* The errno if notes could not be stored; else 0. */
 int vrf_evidence_error(const struct vrf_evidence_notes *e);

@@ -19,6 +19,7 @@ enum {
     MAX_TEXTS = 4 * 1024 * 1024, /* 64 MiB */
     MAX_GOOD = 8 * 1024 * 1024,  /* 128 MiB */
     MAX_HOMES = 1024 * 1024,
+    MAX_NAIS = 64 * 1024,
     MAX_TEXT = 16 * 1024 /* octets stored of one text */
 };
 
@@ -26,6 +27,7 @@ struct vrf_evidence_notes {
     VRF_ARRAY(struct vrf_note) texts_of; /* their texts are in the file */
     VRF_ARRAY(struct vrf_note) good;
     GHashTable *homes;
+    GHashTable *nais; /* in lower case */
     FILE *texts;
     uint64_t n_octets; /* in texts */
     uint64_t left_out;
@@ -38,6 +40,7 @@ vrf_evidence_new(void)
     struct vrf_evidence_notes *e = g_new0(struct vrf_evidence_notes, 1);
 
     e->homes = g_hash_table_new(NULL, NULL);
+    e->nais = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     e->texts = tmpfile();
     if (e->texts == NULL)
         e->error = errno;
@@ -52,6 +55,7 @@ vrf_evidence_free(struct vrf_evidence_notes *e)
     if (e->texts != NULL)
         fclose(e->texts);
     g_hash_table_destroy(e->homes);
+    g_hash_table_destroy(e->nais);
     g_free(e->texts_of.at);
     g_free(e->good.at);
     g_free(e);
@@ -161,8 +165,12 @@ vrf_evidence_note(
         note_finding(e, r, record);
     else
         note_authenticator(e, record);
-    if (is_fault(record) && record->has_home && g_hash_table_size(e->homes) < MAX_HOMES)
+    if (!is_fault(record))
+        return;
+    if (record->has_home && g_hash_table_size(e->homes) < MAX_HOMES)
         g_hash_table_add(e->homes, GUINT_TO_POINTER(record->home));
+    if (record->nai != NULL && g_hash_table_size(e->nais) < MAX_NAIS)
+        g_hash_table_add(e->nais, g_ascii_strdown(record->nai, -1));
 }
 
 static int
@@ -219,6 +227,22 @@ bool
 vrf_evidence_has_home(const struct vrf_evidence_notes *e, uint32_t home)
 {
     return home != 0 && g_hash_table_contains(e->homes, GUINT_TO_POINTER(home));
+}
+
+bool
+vrf_evidence_has_nai(const struct vrf_evidence_notes *e, const struct mipro_nai *nai)
+{
+    char text[MIPRO_NAI_TEXT];
+    char *folded;
+    bool found;
+
+    if (nai->octets == NULL || g_hash_table_size(e->nais) == 0)
+        return false;
+    mipro_nai_text(nai, text);
+    folded = g_ascii_strdown(text, -1);
+    found = g_hash_table_contains(e->nais, folded);
+    g_free(folded);
+    return found;
 }
 
 uint64_t

@@ -46,6 +46,7 @@ struct writer {
 
 struct content {
     bool is_message, is_fragment;
+    bool is_of_node; /* something was found about the node that it names */
     uint32_t home;
     uint64_t datagram; /* of a fragment */
 };
@@ -76,6 +77,10 @@ look_into(const struct writer *w, const struct vrf_block *block, const struct vr
                mipro_message_parse(&m, leaf.payload.octets, leaf.payload.captured, leaf.payload.len,
                    &w->o->conduct.set, MIPRO_IDENT_UNKNOWN) != MIPRO_ERR_NOT_OURS) {
         content.is_message = true;
+        struct mipro_nai nai = { NULL, 0 };
+
+        nai.octets = mipro_message_nai(&m, &nai.len);
+        content.is_of_node = vrf_evidence_has_nai(w->notes, &nai);
         content.home = (uint32_t)mipro_value(&m, MIPRO_F_HOMEADDR);
     }
     return content;
@@ -273,7 +278,8 @@ take_frame(struct writer *w, const struct vrf_block *block, size_t i, uint64_t r
         if (content.is_fragment)
             wanted = w->o->write_messages || g_hash_table_contains(w->datagrams, &content.datagram);
         else if (content.is_message)
-            wanted = w->o->write_messages || vrf_evidence_has_home(w->notes, content.home);
+            wanted = w->o->write_messages || content.is_of_node ||
+                     vrf_evidence_has_home(w->notes, content.home);
     }
     if (wanted) {
         const char *why = NULL;
