@@ -57,7 +57,7 @@ static const char usage_text[] =
     "      --continue           the captures are parts of one, in this order\n"
     "      --strict             what could not be decided counts as a fault\n"
     "      --allow-empty        accept an input without any message\n"
-    "      --without-good       list no good authenticators; they are counted all the same\n"
+    "      --without-good       do not list good authenticators; they are still counted\n"
     "      --html=FILE          write the report as one page for people, too\n"
     "      --metrics=FILE       write the counts for Prometheus, too\n"
     "      --threads=N          threads (default: one per processor, at most 8)\n"

@@ -97,7 +97,7 @@ inj_registration_reaction(const struct inj_bench *bench, const struct inj_trial 
     inj_parse_sent(bench, trial, &sent);
     *answer = find_reply(bench, trial, &sent, m);
     relayed = find_relayed(bench, trial, &sent, &request);
-    /* We grant what is passed on to us: a grant of our own is no answer of the foreign agent. */
+    /* We grant what is forwarded to us, so our own grant is not the foreign agent's answer. */
     if (relayed != NULL &&
         (*answer == NULL ||
             (bench->agent == bench->source && mipro_value(m, MIPRO_F_CODE) < INJ_REFUSED_FROM))) {

@@ -19,8 +19,9 @@ is_cut(const struct view *v)
  */
 
 /*
- * An older one between the same ends about the same home address need not be answered.  Where its
- * ends have a key, anybody may have sent what has no authenticator: it supersedes only its like.
+ * An older one between the same ends about the same home address need not be answered.  If its
+ * ends have a key, anyone may have sent a request without an authenticator: it supersedes only
+ * others without one.
  */
 static inline void
 supersede(const struct shard *c, const struct view *v, enum wait_kind kind, bool bare)

@@ -9,7 +9,7 @@
 #define MAX_WAITS 131072u
 #define MAX_OLDS 8192u
 #define MAX_GIVEN 8192u
-#define MAX_PATH_OCTETS (48u << 20)
+#define MAX_PATH_OCTETS (48u << 20) /* 1.2 for each home address, with the usual stamps */
 /* Cache lines to prefetch of a path: all of it, with the usual number of stamps. */
 #define PATH_LINES 5
 #define LINE_LINES 5 /* of the cache, of a time line */

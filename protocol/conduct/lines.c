@@ -2,33 +2,6 @@
 /* Time lines of identifications: finding them, and comparing what was seen in between. */
 #include "conduct/private.h"
 
-/* It becomes the first of its home address. */
-static void
-put_first(struct home *h, struct line *l)
-{
-    if (h->lines == NULL) {
-        l->prev = l;
-    } else {
-        l->prev = h->lines->prev;
-        h->lines->prev = l;
-    }
-    l->next = h->lines;
-    h->lines = l;
-}
-
-static void
-take_out(struct home *h, struct line *l)
-{
-    if (l->next != NULL)
-        l->next->prev = l->prev;
-    else
-        h->lines->prev = l->prev;
-    if (h->lines == l)
-        h->lines = l->next;
-    else
-        l->prev->next = l->next;
-}
-
 static struct line *
 find_line(
     const struct shard *c, const struct view *v, uint8_t ext, uint32_t spi, struct mipro_ends ends)
@@ -46,7 +19,7 @@ mipro_line_drop(struct shard *c, struct home *h, struct line *l)
 {
     if (h->crowded)
         mipro_peers_remove_line(c, l);
-    take_out(h, l);
+    LIST_TAKE_OUT(h->lines, l);
     h->n_lines--;
     if (l->old != NULL)
         mipro_record_give(&c->olds, l->old);
@@ -62,8 +35,8 @@ mipro_line_make(
     struct line *l = find_line(c, v, ext, spi, ends);
 
     if (l != NULL) {
-        take_out(h, l);
-        put_first(h, l);
+        LIST_TAKE_OUT(h->lines, l);
+        LIST_PUT_FIRST(h->lines, l);
         return l;
     }
     if (h->n_lines == MAX_LINES) {
@@ -80,7 +53,7 @@ mipro_line_make(
     l->ext = ext;
     l->spi = spi;
     l->node = v->node;
-    put_first(h, l);
+    LIST_PUT_FIRST(h->lines, l);
     h->n_lines++;
     if (h->crowded)
         mipro_peers_add_line(c, l);

@@ -20,7 +20,7 @@ struct node {
 struct node_table {
     struct mipro_conduct_sink sink;
     bool speaks;
-    uint64_t secret; /* so that nobody can choose NAIs of one bucket */
+    uint64_t secret; /* so that an attacker cannot choose NAIs of one bucket */
     uint64_t copies; /* of messages without a home address */
     uint64_t asked;  /* frame of the last request without a home address */
     uint64_t lost;   /* up to this frame requests may have been forgotten */
@@ -108,7 +108,7 @@ hash_of(const struct node_table *nodes, const uint8_t *nai, size_t len)
             word = word << 8 | nai[i + k];
         h = mipro_mix(h ^ nodes->secret, word);
     }
-    return h | 1; /* 0 is nobody */
+    return h | 1; /* 0 means no node */
 }
 
 static struct node *

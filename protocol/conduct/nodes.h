@@ -18,18 +18,18 @@
  *   - Later requests of the node with a home address are judged there, but noted here too, so that
  *     an old request without one that returns after them is a replay.
  *
- *   - While nobody knows what became of a request, a home address that was assigned before may
+ *   - While the outcome of a request is unknown, a home address that was assigned before may
  *     belong to that node: privacy and lifetime-exceeds are undecided about it.
  *
  * What stays unknown: a reply without an NAI (RFC 2794 asks for it), or one that was captured
  * before its request, answers nothing that is known under its home address: it is undecided.  A
- * request that has neither home address nor NAI is nobody's, and not judged.  A smooth handoff
- * needs a home address, and is not followed without.
+ * request that has neither home address nor NAI belongs to no known node, and is not judged.  A
+ * smooth handoff needs a home address, and is not followed without.
  *
  * The home address that will be assigned may belong to any shard.  So every machine keeps all
  * nodes, in one more shard, and must see all registrations that name a node
  * (mipro_conduct_names_node()); the one that keeps the shard of 0.0.0.0 reports what is found
- * there.  Memory is bounded: MAX_NODES, of which one not used lately gives way.
+ * there.  Memory is bounded: MAX_NODES, and one not used lately is dropped for a new one.
  */
 #ifndef MIPRO_CONDUCT_NODES_H
 #define MIPRO_CONDUCT_NODES_H

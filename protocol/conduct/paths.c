@@ -8,33 +8,6 @@ is_path(const struct path *p, uint32_t src, uint32_t dst, enum path_kind kind)
     return p->src == src && p->dst == dst && p->kind == kind;
 }
 
-/* It becomes the first of its home address. */
-static void
-put_first(struct home *h, struct path *p)
-{
-    if (h->paths == NULL) {
-        p->prev = p;
-    } else {
-        p->prev = h->paths->prev;
-        h->paths->prev = p;
-    }
-    p->next = h->paths;
-    h->paths = p;
-}
-
-static void
-take_out(struct home *h, struct path *p)
-{
-    if (p->next != NULL)
-        p->next->prev = p->prev;
-    else
-        h->paths->prev = p->prev;
-    if (h->paths == p)
-        h->paths = p->next;
-    else
-        p->prev->next = p->next;
-}
-
 /* Find a path that is not the first, and make it the first. */
 SELDOM static struct path *
 find_other(const struct shard *c, struct home *h, uint32_t src, uint32_t dst, enum path_kind kind)
@@ -45,8 +18,8 @@ find_other(const struct shard *c, struct home *h, uint32_t src, uint32_t dst, en
         p = path_next(h, p);
     if (p == NULL || p == h->paths)
         return p;
-    take_out(h, p);
-    put_first(h, p);
+    LIST_TAKE_OUT(h->paths, p);
+    LIST_PUT_FIRST(h->paths, p);
     if (h->crowded) {
         mipro_peers_remove_path(c, p);
         mipro_peers_add_path(c, p);
@@ -69,7 +42,7 @@ mipro_path_drop(struct shard *c, struct home *h, struct path *p)
 {
     if (h->crowded)
         mipro_peers_remove_path(c, p);
-    take_out(h, p);
+    LIST_TAKE_OUT(h->paths, p);
     h->n_paths--;
     mipro_record_give(&c->paths, p);
 }
@@ -92,7 +65,7 @@ path_new(struct shard *c, const struct view *v, enum path_kind kind)
     p->src = v->ev->src;
     p->dst = v->ev->dst;
     p->kind = (uint8_t)kind;
-    put_first(h, p);
+    LIST_PUT_FIRST(h->paths, p);
     h->n_paths++;
     if (h->crowded)
         mipro_peers_add_path(c, p);

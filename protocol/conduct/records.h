@@ -20,6 +20,32 @@ struct link {
 #define CONST_RECORD(l, type, member)                                                              \
     ((const type *)(const void *)((const char *)(l)-offsetof(type, member)))
 
+/* A list whose first record has the last as its prev.  The record becomes the first. */
+#define LIST_PUT_FIRST(list, record)                                                               \
+    do {                                                                                           \
+        if ((list) == NULL) {                                                                      \
+            (record)->prev = (record);                                                             \
+        } else {                                                                                   \
+            (record)->prev = (list)->prev;                                                         \
+            (list)->prev = (record);                                                               \
+        }                                                                                          \
+        (record)->next = (list);                                                                   \
+        (list) = (record);                                                                         \
+    } while (0)
+
+/* The record leaves the list. */
+#define LIST_TAKE_OUT(list, record)                                                                \
+    do {                                                                                           \
+        if ((record)->next != NULL)                                                                \
+            (record)->next->prev = (record)->prev;                                                 \
+        else                                                                                       \
+            (list)->prev = (record)->prev;                                                         \
+        if ((list) == (record))                                                                    \
+            (list) = (record)->next;                                                               \
+        else                                                                                       \
+            (record)->prev->next = (record)->next;                                                 \
+    } while (0)
+
 /* Does a message have an identification, or was it not captured? */
 enum ident_state { IDENT_NONE, IDENT_SOME, IDENT_UNSEEN };
 
@@ -82,7 +108,7 @@ struct belief {
     int64_t expires; /* by the capture's timestamps, as shown to the user */
     uint32_t coa;
     uint32_t old[2];   /* care-of addresses received before; 0: none */
-    uint8_t n_crossed; /* of old[]: received so close to this one that either may be the newer */
+    uint8_t n_crossed; /* entries of old[] received so close to this one that either may be newer */
     bool deletes : 1, had_previous : 1;
     bool acknowledged : 1;
     bool reported : 1;
@@ -303,7 +329,7 @@ struct registry {
     struct challenge_set *given; /* by replies; or NULL */
     uint8_t next_asked, next_granted;
     uint32_t forgotten; /* until this second a request that is no longer known may be answered */
-    uint64_t node;      /* by a hash: to whom the home address was assigned; 0: nobody known */
+    uint64_t node;      /* by a hash: to whom the home address was assigned; 0: unknown */
     struct asked asked[REQUESTS];
     struct granted granted[GRANTS];
 };

@@ -90,7 +90,7 @@ end_of(const struct registered *reply)
 
 /*
  * A registration was granted.  With simultaneous bindings those before it go on, so that the
- * longest lifetime counts; so it does where nobody knows whether they were asked for.
+ * longest lifetime counts; so it does where it is unknown whether they were asked for.
  */
 void
 mipro_registry_grant(
@@ -455,7 +455,7 @@ mipro_see_reply(struct shard *c, struct view *v)
         return;
     of = mipro_reply_settle(c, v, r, &reply, &a);
     if (of == REPLY_OF_FORGED)
-        return; /* nobody knows what the home agent believes by now */
+        return; /* what the home agent believes now is unknown */
     if (of == REPLY_OF_NOTHING && mipro_node_assigned(c, v, r, &reply))
         return;
     if (reply.code <= 1 && (a == NULL || !a->backwards))

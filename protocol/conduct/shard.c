@@ -152,7 +152,7 @@ mipro_finding_open(struct shard *c, const struct wait *w, struct mipro_finding *
     };
 
     /*
-     * No other answer came while it waited over a gap; and without a time nobody waits.  A node
+     * No other answer came while it waited over a gap; and without a time nothing waits.  A node
      * without home address can be told no wrong one.
      */
     if (!w->home->is_node && w->gap == 0 && w->ident.state == IDENT_SOME && is_time(c->t.clock) &&

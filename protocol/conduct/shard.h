@@ -47,7 +47,7 @@ struct shard {
     struct link done_by_time;
     struct link held;             /* by the end of the tolerance */
     struct link reported_by_time; /* done, but kept for long */
-    uint32_t n_of[WAIT_KINDS];    /* waits of each kind: mostly there are none of most */
+    uint32_t n_of[WAIT_KINDS];    /* waits of each kind; most kinds usually have none */
     struct pool waits, paths, lines, homes, olds, registries, handoffs, given;
 
     struct peer_slot {

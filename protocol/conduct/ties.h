@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * ties.h - what answers what, where the rules do not say: a question or an answer that is unproven
- * changes nothing for them, but whoever looks at the capture wants to see what it belongs to.
+ * changes nothing for them, but the user wants to see what it belongs to.
  *
  * An answer goes back between the ends of its question, about the same home address, with the same
- * identification.  Nothing is judged by it.  Memory is constant: an old question gives way.
+ * identification.  Nothing is judged by it.  Memory is constant: an old question is dropped for a
+ * new one.
  */
 #ifndef MIPRO_CONDUCT_TIES_H
 #define MIPRO_CONDUCT_TIES_H

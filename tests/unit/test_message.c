@@ -1,19 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "unit.h"
-
+#include "parse_cut.h"
 #include "same_message.h"
 #include "samples.h"
-
-static const struct mipro_settings set = MIPRO_SETTINGS;
-
-/* Parse an exact copy, of which only the first octets were captured. */
-static enum mipro_err
-parse_cut(struct mipro_message *m, struct unit_exact *x, const uint8_t *octets, size_t captured,
-    size_t len)
-{
-    *x = unit_exact(octets, captured);
-    return mipro_message_parse(m, x->octets, captured, len, &set, MIPRO_IDENT_UNKNOWN);
-}
 
 static bool
 is_whole(const struct sample *s, size_t len)

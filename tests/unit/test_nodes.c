@@ -74,7 +74,7 @@ static const struct row rows[] = {
     { "a reply that is captured before its request is undecided",
       { ANSWER(0, ALICE, T(0)), ASK(10, ALICE, T(0)), LATER(9000) },
       NOTHING, 1 },
-    { "nobody is blamed for a request that has neither home address nor NAI",
+    { "a request that has neither home address nor NAI is not judged",
       { ASK(0, NULL, T(0)), ASK(10, NULL, T(0), .coa = FA2), LATER(9000) },
       NOTHING, 0 },
 

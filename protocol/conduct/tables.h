@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * tables.h - the records of a shard, by home address: finding, adding and dropping them.
+ *
+ * All tables are bounded.  What has to be dropped is counted (enum mipro_dropped) and never leads
+ * to a finding.  No rule is applied here.
+ */
+#ifndef MIPRO_CONDUCT_TABLES_H
+#define MIPRO_CONDUCT_TABLES_H
+
+#include "conduct/shard.h"
+
+/* homes.c */
+bool mipro_tables_new(struct shard *c, unsigned n_shards);
+void mipro_tables_free(struct shard *c);
+/* Discard the state of a home address from another epoch. */
+SELDOM void mipro_home_renew(struct shard *c, struct home *h);
+/* The state of a home address, or NULL; does not count as use. */
+struct home *mipro_home_peek(const struct shard *c, uint32_t addr);
+/*
+ * Prefetch the state of a home address that will be needed soon, in three steps, some messages
+ * apart.
+ */
+uint64_t mipro_home_fetch_slot(const struct shard *c, uint32_t addr);
+struct home *mipro_home_fetch(const struct shard *c, uint64_t place, uint32_t addr);
+void mipro_home_fetch_records(const struct home *h);
+static inline struct home *
+home_find(struct shard *c, uint32_t addr, const struct elsewhere *elsewhere)
+{
+    struct home *h =
+        elsewhere != NULL && elsewhere->looked ? elsewhere->home : mipro_home_peek(c, addr);
+
+    if (h == NULL)
+        return NULL;
+    h->used = true;
+    if (h->epoch != c->t.epoch)
+        mipro_home_renew(c, h);
+    return h;
+}
+/* The same, made if need be.  NULL: no memory. */
+struct home *mipro_home_make(struct shard *c, uint32_t addr);
+/* One that is known not to be there. */
+struct home *mipro_home_add(struct shard *c, uint32_t addr);
+/* A new one, to the end of the queue of those to drop. */
+void mipro_home_queue(struct shard *c, struct home *h);
+/* A record, zeroed; drops other home addresses where there is no room.  NULL: still none. */
+void *mipro_record_take(struct shard *c, struct pool *pool, const struct home *keep);
+
+/* waits.c */
+/* The first deadline of all queues; INT64_MAX: nothing waits. */
+int64_t mipro_waits_due(const struct shard *c);
+/* The waits of a home address: targets, or all others, the oldest first. */
+static inline struct wait *
+target_first(const struct home *h)
+{
+    return h->targets == NULL ? NULL : RECORD(h->targets, struct wait, by.home);
+}
+static inline struct wait *
+wait_first(const struct home *h)
+{
+    return h->waits == NULL ? NULL : RECORD(h->waits, struct wait, by.home);
+}
+/* The next in the same ring, NULL after the newest. */
+static inline struct wait *
+wait_next(const struct home *h, const struct wait *w)
+{
+    const struct link *first = w->kind == WAIT_TARGET ? h->targets : h->waits;
+
+    return w->by.home.next == first ? NULL : RECORD(w->by.home.next, struct wait, by.home);
+}
+/* Does it wait for a message that another node must send? */
+static inline bool
+is_question(enum wait_kind kind)
+{
+    return kind == WAIT_ACK || kind == WAIT_ANSWER || kind == WAIT_TARGET || kind == WAIT_HANDOFF;
+}
+/*
+ * Begin to wait from v's frame; NULL if there is no room.  If the time is unknown, nothing is
+ * judged: requests and warnings are done immediately, others are not begun.
+ */
+struct wait *mipro_wait_begin(struct shard *c, const struct view *v, enum wait_kind kind);
+/* The same message was sent again: the limit still runs from the first transmission. */
+void mipro_wait_repeat(struct shard *c, struct wait *w, uint64_t frame);
+/* Wait for something else from v's frame on; end the wait if the time is unknown. */
+void mipro_wait_rearm(struct shard *c, const struct view *v, struct wait *w);
+/* Restart the time limit. */
+void mipro_wait_again(struct shard *c, struct wait *w);
+/* It was reported, and is kept for long so that retransmissions are not reported again. */
+void mipro_wait_reported(struct shard *c, struct wait *w);
+/* It is not judged any more, but kept for a while. */
+void mipro_wait_done(struct shard *c, struct wait *w);
+void mipro_wait_end(struct shard *c, struct wait *w);
+/*
+ * May the message that w waited for have been sent from src, 0: from any node, to dst in a datagram
+ * of which the capture lacks a part?
+ */
+#define MIPRO_PIECES_REACH 4 /* time limits */
+bool mipro_wait_may_have_seen(
+    const struct shard *c, const struct wait *w, uint32_t src, uint32_t dst);
+/* Wait only for the tolerance. */
+void mipro_wait_hold(struct shard *c, struct wait *w);
+
+/* A ring is known by its oldest link, NULL if it is empty. */
+void mipro_ring_enter(struct link **ring, struct link *l);
+void mipro_ring_leave(struct link **ring, struct link *l);
+
+/* peers.c */
+/* The home address becomes crowded, if there is memory. */
+SELDOM void mipro_peers_crowd(struct shard *c, struct home *h);
+/* Of a crowded home address: it is there from now on, or will be there no more. */
+void mipro_peers_add_wait(const struct shard *c, struct wait *w);
+void mipro_peers_remove_wait(const struct shard *c, struct wait *w);
+void mipro_peers_add_path(const struct shard *c, struct path *p);
+void mipro_peers_remove_path(const struct shard *c, struct path *p);
+void mipro_peers_add_line(const struct shard *c, struct line *l);
+void mipro_peers_remove_line(const struct shard *c, struct line *l);
+struct wait *mipro_peers_wait(const struct shard *c, const struct home *h, uint32_t peer);
+struct wait *mipro_peers_wait_after(const struct shard *c, const struct wait *w, uint32_t peer);
+struct path *mipro_peers_path(const struct shard *c, const struct home *h, uint32_t peer);
+struct path *mipro_peers_path_after(const struct path *p);
+struct line *mipro_peers_line(const struct shard *c, const struct home *h, struct mipro_ends ends);
+/*
+ * Those about one node at least, perhaps others too.  Of waits, the oldest first: what an
+ * acknowledge of that node ends or is, or an update to it, or a request of it.  Everything else
+ * that waits, but for targets, is about the node 0.
+ */
+static inline struct wait *
+peer_wait_first(const struct shard *c, const struct home *h, uint32_t peer)
+{
+    return h->crowded ? mipro_peers_wait(c, h, peer) : wait_first(h);
+}
+static inline struct wait *
+peer_wait_next(const struct shard *c, const struct wait *w, uint32_t peer)
+{
+    return w->home->crowded ? mipro_peers_wait_after(c, w, peer) : wait_next(w->home, w);
+}
+/* Of paths, the last used first: of updates to this node, and of its warnings. */
+static inline struct path *
+path_first(const struct shard *c, const struct home *h, uint32_t peer)
+{
+    return h->crowded ? mipro_peers_path(c, h, peer) : h->paths;
+}
+static inline struct path *
+path_next(const struct home *h, const struct path *p)
+{
+    return h->crowded ? mipro_peers_path_after(p) : p->next;
+}
+
+/* lines.c */
+void mipro_line_drop(struct shard *c, struct home *h, struct line *l);
+static inline bool
+is_line(
+    const struct line *l, const struct view *v, uint8_t ext, uint32_t spi, struct mipro_ends ends)
+{
+    return l->a == ends.a && l->b == ends.b && l->type == v->type && l->ext == ext &&
+           l->spi == spi && l->node == v->node;
+}
+
+/* Timestamps wrap in 2036: a is later if it is less than half the range ahead of b. */
+static inline bool
+is_later(uint64_t a, uint64_t b)
+{
+    return (int64_t)(a - b) > 0;
+}
+
+/* The least difference between the timestamps of two messages of a node: about a millisecond. */
+#define MIPRO_APART (UINT64_C(1) << 22)
+
+static inline uint64_t
+distance_of(uint64_t a, uint64_t b)
+{
+    return is_later(a, b) ? a - b : b - a;
+}
+
+static inline bool
+is_apart(uint64_t a, uint64_t b)
+{
+    return distance_of(a, b) > MIPRO_APART;
+}
+
+/* Are the timestamps close, but distinct, as those of two successive messages of a node? */
+static inline bool
+is_soon(const struct shard *c, uint64_t a, uint64_t b)
+{
+    uint64_t most = (uint64_t)((c->config->ack_timeout + c->config->tolerance) / MIPRO_SECOND);
+
+    return is_apart(a, b) && distance_of(a, b) >> 32 <= most;
+}
+
+/* An entry of a line, and when it was seen. */
+struct seen {
+    uint64_t ident, frame;
+    int64_t time;
+};
+
+/* Was something newer seen between the first sighting of content and its return in v? */
+enum between { BETWEEN_NEWER, BETWEEN_PERHAPS, BETWEEN_NOTHING };
+
+/* Find or add a line that is not the first of its home address, and make it the first. */
+SELDOM struct line *mipro_line_make(
+    struct shard *c, const struct view *v, uint8_t ext, uint32_t spi, struct mipro_ends ends);
+/* With nonces, move the oldest entry, which will be replaced, to the older ones. */
+void mipro_line_keep_old(struct shard *c, struct line *l);
+/* Was anything newer than first seen before v, which has the same content? */
+enum between mipro_line_between(const struct shard *c, const struct view *v, const struct line *l,
+    enum mipro_replay method, const struct seen *first);
+
+/* paths.c */
+struct path *mipro_path_find(
+    const struct shard *c, struct home *h, uint32_t src, uint32_t dst, enum path_kind kind);
+/* The same, made if need be; NULL: there is no room. */
+struct path *mipro_path_make(struct shard *c, const struct view *v, enum path_kind kind);
+void mipro_path_drop(struct shard *c, struct home *h, struct path *p);
+/* Note that an update with this identification is forgotten, but may still be answered. */
+void mipro_path_forget(struct path *p, struct ident ident);
+bool mipro_path_may_have_forgotten(const struct path *p, struct ident ident);
+/* The update of this frame, or NULL if it is not in mind any more. */
+struct recent *mipro_recent_find(struct path *p, uint64_t frame);
+
+#endif
