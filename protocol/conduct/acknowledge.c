@@ -6,7 +6,7 @@
 
 /* An update that an acknowledge may answer. */
 struct candidate {
-    struct path *path;
+    struct flow *flow;
     struct wait *wait;     /* if it waits */
     struct recent *recent; /* if it is still remembered */
     unsigned flags;        /* RECENT_ */
@@ -80,9 +80,9 @@ consider_waiting(const struct shard *c, const struct view *v, struct candidate *
 SELDOM static void
 consider_recent(const struct shard *c, const struct view *v, struct candidate *best)
 {
-    for (struct path *p = path_first(c, v->home, v->ev->src); p != NULL;
-         p = path_next(v->home, p)) {
-        if (p->kind != PATH_UPDATES || !mipro_goes_back(v, p->src, p->dst, v->home->addr))
+    for (struct flow *p = flow_first(c, v->home, v->ev->src); p != NULL;
+         p = flow_next(v->home, p)) {
+        if (p->kind != FLOW_UPDATES || !mipro_goes_back(v, p->src, p->dst, v->home->addr))
             continue;
         for (unsigned i = 0; i < RECENT; i++) {
             struct recent *r = &p->recent[i];
@@ -107,9 +107,9 @@ find_acknowledged(const struct shard *c, const struct view *v, struct candidate 
     if (best->score != BEST_SCORE)
         consider_recent(c, v, best);
     if (best->wait != NULL) {
-        best->path = mipro_path_find(c, v->home, best->wait->src, best->wait->dst, PATH_UPDATES);
-        if (best->path != NULL)
-            best->recent = mipro_recent_find(best->path, best->wait->frame);
+        best->flow = mipro_flow_find(c, v->home, best->wait->src, best->wait->dst, FLOW_UPDATES);
+        if (best->flow != NULL)
+            best->recent = mipro_recent_find(best->flow, best->wait->frame);
     }
     return best->score != 0;
 }
@@ -148,7 +148,7 @@ settle(struct shard *c, struct candidate *a)
         struct wait *next = peer_wait_next(c, w, dst);
 
         if (w->kind == WAIT_ACK && w->dst == dst && w->hash == hash) {
-            struct path *p = mipro_path_find(c, h, w->src, w->dst, PATH_UPDATES);
+            struct flow *p = mipro_flow_find(c, h, w->src, w->dst, FLOW_UPDATES);
 
             settle_one(c, w, p != NULL ? mipro_recent_find(p, w->frame) : NULL);
         }
@@ -222,12 +222,12 @@ void
 mipro_settle_early(struct shard *c, const struct view *v)
 {
     struct wait *a = peer_wait_first(c, v->home, v->ev->dst);
-    struct path *p;
+    struct flow *p;
     struct recent *r;
 
     if (c->n_of[WAIT_UNMATCHED] == 0)
         return;
-    p = mipro_path_find(c, v->home, v->ev->src, v->ev->dst, PATH_UPDATES);
+    p = mipro_flow_find(c, v->home, v->ev->src, v->ev->dst, FLOW_UPDATES);
     r = p != NULL ? mipro_recent_find(p, v->ev->frame) : NULL;
     while (a != NULL && !(wait_goes_back(a, v->ev->src, v->ev->dst, v->homeaddr) &&
                             ident_fits(a->ident, v->ident) && is_fresh(c, a)))
@@ -312,8 +312,8 @@ mipro_see_acknowledge(struct shard *c, struct view *v)
         return;
     }
     /* In any case, a node that refused must not be blamed for ignoring the update. */
-    if (a.path != NULL && status != 0)
-        mipro_belief_refused(a.path, frame_of(&a));
+    if (a.flow != NULL && status != 0)
+        mipro_belief_refused(a.flow, frame_of(&a));
     mipro_replay_outcome(c, v->home, MIPRO_BINDING_UPDATE, ident_of(&a), status != 0);
     if (status == 133) {
         mipro_refused_acknowledge(c, v, ident_of(&a));
@@ -329,8 +329,8 @@ mipro_see_acknowledge(struct shard *c, struct view *v)
     frame = frame_of(&a);
     if (a.score != BEST_SCORE) /* with the best score there is no fault */
         judge_answer(c, v, &a);
-    if (a.path != NULL && status == 0)
-        mipro_belief_acknowledged(a.path, frame_of(&a));
+    if (a.flow != NULL && status == 0)
+        mipro_belief_acknowledged(a.flow, frame_of(&a));
     tie(c, MIPRO_TIE_ACKNOWLEDGE, v->ev->frame, answered_frame(c, v, &a));
     settle(c, &a);
     /*
@@ -347,9 +347,9 @@ mipro_shard_ident_hint(const struct shard *c, uint32_t src, uint32_t dst, uint32
     const struct home *h = mipro_home_peek(c, homeaddr);
     const struct recent *latest = NULL;
 
-    for (const struct path *p = h != NULL ? path_first(c, h, src) : NULL; p != NULL;
-         p = path_next(h, p)) {
-        if (p->kind != PATH_UPDATES || p->dst != src || (p->src != dst && dst != homeaddr))
+    for (const struct flow *p = h != NULL ? flow_first(c, h, src) : NULL; p != NULL;
+         p = flow_next(h, p)) {
+        if (p->kind != FLOW_UPDATES || p->dst != src || (p->src != dst && dst != homeaddr))
             continue;
         for (unsigned i = 0; i < RECENT; i++)
             if (p->recent[i].frame != 0 && (latest == NULL || p->recent[i].frame > latest->frame))

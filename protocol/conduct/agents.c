@@ -74,7 +74,7 @@ mipro_advertised_check(struct shard *c, const struct view *v)
 void
 mipro_shard_smooth(struct shard *c, uint32_t agent)
 {
-    for (struct link *l = c->held.next; c->n_advertised != 0 && l != &c->held; l = l->next) {
+    for (struct list_link *l = c->held.next; c->n_advertised != 0 && l != &c->held; l = l->next) {
         struct held *held = RECORD(l, struct wait, by.time)->u.held;
 
         if (held->kind == HELD_ADVERTISED && held->agent == agent)

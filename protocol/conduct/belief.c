@@ -4,29 +4,29 @@
  */
 #include "conduct/private.h"
 
-/* What the receiver believes because of the updates on this path. */
+/* What the receiver believes because of the updates on this flow. */
 static struct belief *
-belief_now(struct path *p)
+belief_now(struct flow *p)
 {
     return &p->belief[p->now];
 }
 
 int64_t
-mipro_belief_since(const struct path *p)
+mipro_belief_since(const struct flow *p)
 {
     const struct belief *b = &p->belief[p->now];
 
     return b->frame != 0 ? b->time : MIPRO_TIME_NONE;
 }
 
-/* The path of the last update that node received, or NULL. */
-static struct path *
+/* The flow of the last update that node received, or NULL. */
+static struct flow *
 find_told(const struct shard *c, const struct home *h, uint32_t node)
 {
-    struct path *last = NULL;
+    struct flow *last = NULL;
 
-    for (struct path *p = path_first(c, h, node); p != NULL; p = path_next(h, p))
-        if (p->kind == PATH_UPDATES && p->dst == node && belief_now(p)->frame != 0 &&
+    for (struct flow *p = flow_first(c, h, node); p != NULL; p = flow_next(h, p))
+        if (p->kind == FLOW_UPDATES && p->dst == node && belief_now(p)->frame != 0 &&
             (last == NULL || belief_now(p)->frame > belief_now(last)->frame))
             last = p;
     return last;
@@ -70,11 +70,11 @@ mipro_belief_end(const struct mipro_message *update, int64_t time)
 }
 
 /*
- * Is v, which has the octets of the last update on path p, without news for its receiver?  Not
+ * Is v, which has the octets of the last update on flow p, without news for its receiver?  Not
  * after more than the time limit, nor if another node has sent the receiver an update since.
  */
 static bool
-tells_nothing(const struct shard *c, struct path *p, const struct view *v)
+tells_nothing(const struct shard *c, struct flow *p, const struct view *v)
 {
     const struct belief *b = belief_now(p);
 
@@ -83,14 +83,14 @@ tells_nothing(const struct shard *c, struct path *p, const struct view *v)
                mipro_time_between(b->time, v->now) <= c->config->ack_timeout);
 }
 
-/* Record what the node believes after v on path p, replacing the belief before the last one. */
+/* Record what the node believes after v on flow p, replacing the belief before the last one. */
 void
-mipro_belief_told(const struct shard *c, struct path *p, const struct view *v, bool again)
+mipro_belief_told(const struct shard *c, struct flow *p, const struct view *v, bool again)
 {
     struct home *h = v->home;
-    /* If there is no other path, its last belief is from this one. */
-    bool alone = h->paths == p && p->next == NULL;
-    struct path *q = alone ? p : find_told(c, h, v->ev->dst);
+    /* If there is no other flow, its last belief is from this one. */
+    bool alone = h->flows == p && p->next == NULL;
+    struct flow *q = alone ? p : find_told(c, h, v->ev->dst);
     struct belief *last = belief_now(p), *b = &p->belief[p->now ^ 1];
     uint32_t coa = view_field(v, MIPRO_F_COA);
     bool deletes = view_field(v, MIPRO_F_LIFE) == 0 || coa == v->homeaddr;
@@ -118,14 +118,14 @@ mipro_belief_told(const struct shard *c, struct path *p, const struct view *v, b
 
 /* The node refused the update: it believes what it did before. */
 void
-mipro_belief_refused(struct path *p, uint64_t frame)
+mipro_belief_refused(struct flow *p, uint64_t frame)
 {
     if (belief_now(p)->frame == frame)
         *belief_now(p) = p->belief[p->now ^ 1];
 }
 
 void
-mipro_belief_acknowledged(struct path *p, uint64_t frame)
+mipro_belief_acknowledged(struct flow *p, uint64_t frame)
 {
     if (belief_now(p)->frame == frame)
         belief_now(p)->acknowledged = true;
@@ -136,7 +136,7 @@ mipro_shard_belief(
     const struct shard *c, uint32_t node, uint32_t homeaddr, struct mipro_belief *belief)
 {
     const struct home *h = mipro_home_peek(c, homeaddr);
-    struct path *p = h != NULL ? find_told(c, h, node) : NULL;
+    struct flow *p = h != NULL ? find_told(c, h, node) : NULL;
     const struct belief *b;
 
     if (p == NULL)
@@ -164,7 +164,7 @@ mipro_shard_tunnel(struct shard *c, struct mipro_event *ev, uint32_t homeaddr, i
     struct held held = { .kind = HELD_BELIEF, .coa = ev->dst };
     uint32_t src = ev->src, dst = ev->dst;
     struct home *h;
-    struct path *p;
+    struct flow *p;
     struct belief *b;
 
     h = mipro_home_peek(c, homeaddr);
@@ -204,7 +204,7 @@ mipro_shard_tunnel(struct shard *c, struct mipro_event *ev, uint32_t homeaddr, i
 enum mipro_undecided
 mipro_belief_doubt(const struct shard *c, const struct home *h, const struct held *held)
 {
-    const struct path *p = find_told(c, h, held->finding.src);
+    const struct flow *p = find_told(c, h, held->finding.src);
 
     return p != NULL && p->belief[p->now].coa == held->coa ? MIPRO_UNDECIDED_ORDER
                                                            : MIPRO_UNDECIDED_REASONS;

@@ -56,7 +56,7 @@ find_same_request(const struct shard *c, const struct view *v)
 static const struct recent *
 find_early_answer(const struct shard *c, const struct view *v)
 {
-    const struct path *p = mipro_path_find(c, v->home, v->ev->dst, v->ev->src, PATH_UPDATES);
+    const struct flow *p = mipro_flow_find(c, v->home, v->ev->dst, v->ev->src, FLOW_UPDATES);
 
     for (unsigned i = 0; p != NULL && v->ident.state == IDENT_SOME && i < RECENT; i++)
         if (p->recent[i].frame != 0 && p->recent[i].ident_state == IDENT_SOME &&
@@ -130,7 +130,7 @@ knows_association(const struct view *v)
  * announced indicates one.
  */
 static bool
-has_own_sequence(const struct shard *c, const struct view *v, const struct path *p)
+has_own_sequence(const struct shard *c, const struct view *v, const struct flow *p)
 {
     for (size_t i = 0; i < v->ev->n_auth; i++) {
         const struct mipro_association *s = v->ev->auth[i].association;
@@ -155,7 +155,7 @@ has_own_sequence(const struct shard *c, const struct view *v, const struct path 
  * is not an answer.
  */
 static inline void
-note_odd_answer(const struct shard *c, const struct view *v, const struct path *p)
+note_odd_answer(const struct shard *c, const struct view *v, const struct flow *p)
 {
     struct wait *odd = NULL;
 
@@ -240,16 +240,16 @@ body_of(const struct view *v)
                       view_field(v, MIPRO_F_FLAGS) << 8);
 }
 
-/* Half of a hash will do where the few latest of one path are told from each other. */
+/* Half of a hash will do where the few latest of one flow are told from each other. */
 static inline uint32_t
 short_of(uint64_t hash)
 {
     return (uint32_t)(hash >> 32);
 }
 
-/* Does update i of the path have the octets of v, as far as both were captured? */
+/* Does update i of the flow have the octets of v, as far as both were captured? */
 static inline bool
-is_same(const struct path *p, unsigned i, const struct view *v)
+is_same(const struct flow *p, unsigned i, const struct view *v)
 {
     const struct recent *r = &p->recent[i];
     const struct ident ident = { r->ident, (enum ident_state)r->ident_state };
@@ -261,15 +261,15 @@ is_same(const struct path *p, unsigned i, const struct view *v)
                ident_fits(ident, v->ident));
 }
 
-/* Is v a repetition of the last update on this path, or of one of the last few? */
+/* Is v a repetition of the last update on this flow, or of one of the last few? */
 static inline bool
-is_last(const struct path *p, const struct view *v)
+is_last(const struct flow *p, const struct view *v)
 {
     return is_same(p, (p->next_recent + RECENT - 1u) % RECENT, v);
 }
 
 static inline bool
-is_known(const struct path *p, const struct view *v)
+is_known(const struct flow *p, const struct view *v)
 {
     for (unsigned i = 0; i < RECENT; i++)
         if (is_same(p, i, v))
@@ -295,7 +295,7 @@ flags_of(const struct view *v)
 }
 
 static bool
-was_settled(const struct path *p, const struct view *v)
+was_settled(const struct flow *p, const struct view *v)
 {
     for (unsigned i = 0; i < RECENT; i++)
         if (is_same(p, i, v) && (p->recent[i].flags & (RECENT_ANSWERED | RECENT_REPORTED)) != 0)
@@ -304,12 +304,12 @@ was_settled(const struct path *p, const struct view *v)
 }
 
 static inline void
-remember_update(struct path *p, const struct view *v, unsigned flags, bool replayed)
+remember_update(struct flow *p, const struct view *v, unsigned flags, bool replayed)
 {
     struct recent *r = &p->recent[p->next_recent];
 
     if (r->frame != 0 && (r->flags & (RECENT_A | RECENT_ANSWERED | RECENT_WAITS)) == RECENT_A)
-        mipro_path_forget(p, (struct ident){ r->ident, r->ident_state });
+        mipro_flow_forget(p, (struct ident){ r->ident, r->ident_state });
     p->hash[p->next_recent] = short_of(v->hash);
     p->body[p->next_recent] = body_of(v);
     p->next_recent = (uint8_t)ring_next(p->next_recent, RECENT);
@@ -341,7 +341,7 @@ find_same_update(const struct shard *c, const struct view *v)
  * retransmission while it waits counts as the same update.
  */
 static inline void
-await_ack(struct shard *c, struct path *p, const struct view *v, bool known)
+await_ack(struct shard *c, struct flow *p, const struct view *v, bool known)
 {
     struct wait *w = find_same_update(c, v);
 
@@ -372,19 +372,19 @@ await_ack(struct shard *c, struct path *p, const struct view *v, bool known)
  * Its acknowledge, if there is one, is not unsolicited.
  */
 SELDOM static void
-see_stranger(const struct shard *c, const struct view *v)
+see_unknown_spi(const struct shard *c, const struct view *v)
 {
-    struct path *p = mipro_path_find(c, v->home, v->ev->src, v->ev->dst, PATH_UPDATES);
+    struct flow *p = mipro_flow_find(c, v->home, v->ev->src, v->ev->dst, FLOW_UPDATES);
 
     if (p != NULL)
-        mipro_path_forget(p, v->ident);
+        mipro_flow_forget(p, v->ident);
     else
-        v->home->strangers = seconds_of(mipro_time_add(c->t.clock, c->config->ack_timeout));
+        v->home->unknown_spis = seconds_of(mipro_time_add(c->t.clock, c->config->ack_timeout));
 }
 
 /* Wait for an acknowledge that accepts it.  Not among recent[], which chaff would then flush. */
 SELDOM static void
-see_forged(struct shard *c, struct path *p, const struct view *v)
+see_forged(struct shard *c, struct flow *p, const struct view *v)
 {
     struct wait *w = mipro_wait_begin(c, v, WAIT_FORGED);
 
@@ -401,15 +401,15 @@ see_forged(struct shard *c, struct path *p, const struct view *v)
 void
 mipro_see_update(struct shard *c, struct view *v)
 {
-    struct path *p;
+    struct flow *p;
     struct wait *request;
     bool again, known, handoff;
 
-    if (v->stranger && !view_forged(v)) {
-        see_stranger(c, v);
+    if (v->unknown_spi && !view_forged(v)) {
+        see_unknown_spi(c, v);
         return;
     }
-    p = mipro_path_make(c, v, PATH_UPDATES);
+    p = mipro_flow_make(c, v, FLOW_UPDATES);
     if (p == NULL)
         return;
     if (!view_unproven(v))
@@ -450,7 +450,7 @@ void
 mipro_ack_expired(struct shard *c, struct wait *w)
 {
     struct mipro_finding f = mipro_finding_of_wait(w, MIPRO_RULE_UPDATE_UNACKNOWLEDGED);
-    struct path *p;
+    struct flow *p;
     struct recent *r;
     bool lost;
 
@@ -472,7 +472,7 @@ mipro_ack_expired(struct shard *c, struct wait *w)
     mipro_finding_appendf(&f, "asks for an acknowledge, and none about %s with %s from %s seen",
         mipro_dotted(w->home->addr).s, mipro_ident_text(w->ident).s, mipro_dotted(w->dst).s);
     mipro_finding_open(c, w, &f, OPEN_FOUND, MIPRO_UNDECIDED_REASONS, false);
-    p = mipro_path_find(c, w->home, w->src, w->dst, PATH_UPDATES);
+    p = mipro_flow_find(c, w->home, w->src, w->dst, FLOW_UPDATES);
     r = p != NULL ? mipro_recent_find(p, w->frame) : NULL;
     if (r != NULL)
         r->flags |= RECENT_REPORTED;
@@ -483,11 +483,11 @@ mipro_ack_expired(struct shard *c, struct wait *w)
 void
 mipro_ack_forget(const struct shard *c, const struct wait *w)
 {
-    struct path *p = mipro_path_find(c, w->home, w->src, w->dst, PATH_UPDATES);
+    struct flow *p = mipro_flow_find(c, w->home, w->src, w->dst, FLOW_UPDATES);
     struct recent *r = p != NULL ? mipro_recent_find(p, w->frame) : NULL;
 
     if (r != NULL)
         r->flags &= (uint8_t)~RECENT_WAITS;
     else if (p != NULL)
-        mipro_path_forget(p, w->ident);
+        mipro_flow_forget(p, w->ident);
 }

@@ -24,7 +24,7 @@ static const struct {
     [WAIT_ANSWER] = { MIPRO_RULE_REQUEST_UNANSWERED, mipro_answer_expired, true },
     [WAIT_TARGET] = { MIPRO_RULE_WARNING_UNANSWERED, mipro_target_expired, true },
     [WAIT_HANDOFF] = { MIPRO_RULE_HANDOFF_NO_UPDATE, mipro_handoff_expired, false },
-    [WAIT_WORD] = { MIPRO_RULES, mipro_word_end, false },
+    [WAIT_PFAN] = { MIPRO_RULES, mipro_pending_end, false },
 };
 
 enum mipro_rule
@@ -51,8 +51,8 @@ count_undecided(struct shard *c, const struct wait *w, enum mipro_undecided reas
 void
 mipro_wait_drop(struct shard *c, struct wait *w, enum mipro_undecided reason)
 {
-    if (w->kind == WAIT_WORD) {
-        mipro_word_end(c, w);
+    if (w->kind == WAIT_PFAN) {
+        mipro_pending_end(c, w);
         return;
     }
     if (w->kind == WAIT_HELD) { /* decide by what was seen so far, if it has an order */
@@ -75,7 +75,7 @@ mipro_wait_absolve(struct shard *c, struct wait *w, enum mipro_undecided reason)
     if (kinds[w->kind].stays) {
         count_undecided(c, w, reason);
         mipro_wait_done(c, w);
-    } else if (w->kind != WAIT_WORD) {
+    } else if (w->kind != WAIT_PFAN) {
         mipro_wait_drop(c, w, reason);
     }
 }
@@ -84,7 +84,7 @@ mipro_wait_absolve(struct shard *c, struct wait *w, enum mipro_undecided reason)
 static void
 absolve(struct shard *c, enum mipro_undecided reason)
 {
-    struct link *l = c->by_time.next;
+    struct list_link *l = c->by_time.next;
 
     while (l != &c->by_time) {
         struct wait *w = RECORD(l, struct wait, by.time);
@@ -127,7 +127,8 @@ expire(struct shard *c, struct wait *w)
 SELDOM void
 mipro_waits_end(struct shard *c, int64_t time)
 {
-    struct link *const queues[] = { &c->done_by_time, &c->reported_by_time, &c->held, &c->by_time };
+    struct list_link *const queues[] = { &c->done_by_time, &c->reported_by_time, &c->held,
+        &c->by_time };
 
     for (;;) {
         struct wait *first = NULL;
@@ -175,9 +176,9 @@ mipro_shard_leap(struct shard *c, const struct mipro_leap *leap, const struct mi
 static void
 end_late_updates(struct shard *c)
 {
-    struct link late = { &late, &late };
+    struct list_link late = { &late, &late };
 
-    for (struct link *l = c->by_frame.next, *next; l != &c->by_frame; l = next) {
+    for (struct list_link *l = c->by_frame.next, *next; l != &c->by_frame; l = next) {
         const struct wait *w = RECORD(l, struct wait, by.frame);
 
         next = l->next;
@@ -185,7 +186,7 @@ end_late_updates(struct shard *c)
             continue;
         l->prev->next = l->next;
         l->next->prev = l->prev;
-        *l = (struct link){ late.prev, &late };
+        *l = (struct list_link){ late.prev, &late };
         late.prev->next = l;
         late.prev = l;
     }
@@ -197,7 +198,7 @@ end_late_updates(struct shard *c)
 static void
 end_unmatched(struct shard *c)
 {
-    struct link *l = c->by_frame.next;
+    struct list_link *l = c->by_frame.next;
 
     while (l != &c->by_frame) {
         struct wait *w = RECORD(l, struct wait, by.frame);

@@ -92,11 +92,11 @@ tell_made(const struct shard *c, struct handoff *h, uint64_t frame)
 static bool
 told_before(const struct shard *c, const struct view *v, struct handoff *h)
 {
-    for (const struct path *p = path_first(c, v->home, h->previous); p != NULL;
-         p = path_next(v->home, p)) {
+    for (const struct flow *p = flow_first(c, v->home, h->previous); p != NULL;
+         p = flow_next(v->home, p)) {
         const struct belief *b = &p->belief[p->now];
 
-        if (p->kind == PATH_UPDATES && p->dst == h->previous && p->src != v->homeaddr &&
+        if (p->kind == FLOW_UPDATES && p->dst == h->previous && p->src != v->homeaddr &&
             b->frame != 0 && (h->life == 0 ? b->deletes : b->coa == h->coa) && is_time(b->time) &&
             is_time(v->now) && mipro_time_between(b->time, v->now) < c->config->ack_timeout) {
             tell_made(c, h, b->frame);
@@ -412,20 +412,21 @@ find_handoff(const struct view *v, const struct notice *n, bool has_auth)
 
 /* Decide the PFANs that the update settles: those with its authenticator, or all to this agent. */
 static void
-settle_words(struct shard *c, const struct view *v, const struct notice *n, bool has_auth)
+settle_pending(struct shard *c, const struct view *v, const struct notice *n, bool has_auth)
 {
     bool like = false;
 
     for (struct wait *w = peer_wait_first(c, v->home, 0); w != NULL && has_auth;
          w = peer_wait_next(c, w, 0))
-        if (w->kind == WAIT_WORD && w->u.word->previous == v->ev->dst && w->u.word->hash == n->hash)
+        if (w->kind == WAIT_PFAN && w->u.pending->previous == v->ev->dst &&
+            w->u.pending->hash == n->hash)
             like = true;
     for (struct wait *w = peer_wait_first(c, v->home, 0); w != NULL;) {
         struct wait *next = peer_wait_next(c, w, 0);
 
-        if (w->kind == WAIT_WORD && w->u.word->previous == v->ev->dst &&
-            (!like || w->u.word->hash == n->hash))
-            mipro_word_settle(c, w, v);
+        if (w->kind == WAIT_PFAN && w->u.pending->previous == v->ev->dst &&
+            (!like || w->u.pending->hash == n->hash))
+            mipro_pending_settle(c, w, v);
         w = next;
     }
 }
@@ -439,7 +440,7 @@ mipro_handoff_update(struct shard *c, const struct view *v)
     if (first_handoff(v->home) == NULL && v->home->waits == NULL)
         return false;
     made = read_made(v);
-    settle_words(c, v, &made.notice, made.notice.size != 0);
+    settle_pending(c, v, &made.notice, made.notice.size != 0);
     h = find_handoff(v, &made.notice, made.notice.size != 0);
     if (h == NULL)
         return false;

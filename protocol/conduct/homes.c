@@ -9,10 +9,10 @@
 #define MAX_WAITS 131072u
 #define MAX_OLDS 8192u
 #define MAX_GIVEN 8192u
-#define MAX_PATH_OCTETS (48u << 20) /* 1.2 for each home address, with the usual stamps */
-/* Cache lines to prefetch of a path: all of it, with the usual number of stamps. */
-#define PATH_LINES 5
-#define LINE_LINES 5 /* of the cache, of a time line */
+#define MAX_FLOW_OCTETS (48u << 20) /* 1.2 for each home address, with the usual stamps */
+/* Cache lines to prefetch of a flow: all of it, with the usual number of stamps. */
+#define FLOW_LINES 5
+#define SEQUENCE_LINES 5 /* of the cache, of a sequence */
 #define WAIT_LINES 3
 /* Home addresses that may be dropped for one record; then it is done without. */
 #define MAX_SACRIFICE 8
@@ -70,26 +70,26 @@ bool
 mipro_tables_new(struct shard *c, unsigned n_shards)
 {
     size_t homes = c->config->max_homes != 0 ? c->config->max_homes : DEFAULT_HOMES;
-    size_t path_octets = MAX_PATH_OCTETS / n_shards;
+    size_t flow_octets = MAX_FLOW_OCTETS / n_shards;
     size_t waits = MAX_WAITS / n_shards;
-    size_t path_size = sizeof(struct path) + c->n_stamps * sizeof(struct stamp);
-    size_t paths;
+    size_t flow_size = sizeof(struct flow) + c->n_stamps * sizeof(struct stamp);
+    size_t flows;
 
     homes = (homes + n_shards - 1) / n_shards;
-    paths = 2 * homes;
+    flows = 2 * homes;
     if (homes > UINT32_MAX / 4)
         homes = UINT32_MAX / 4;
-    if (paths > path_octets / path_size)
-        paths = path_octets / path_size;
-    if (paths < MAX_PATHS)
-        paths = MAX_PATHS;
+    if (flows > flow_octets / flow_size)
+        flows = flow_octets / flow_size;
+    if (flows < MAX_FLOWS)
+        flows = MAX_FLOWS;
     /*
      * An odd multiplier unknown to attackers; no finding depends on the order of the slots.
      */
     c->multiplier = mipro_mix((uintptr_t)c, 0) | 1;
     mipro_pool_init(&c->homes, c->arena, sizeof(struct home), homes);
-    mipro_pool_init(&c->paths, c->arena, path_size, paths);
-    mipro_pool_init(&c->lines, c->arena, sizeof(struct line), homes + homes / 2);
+    mipro_pool_init(&c->flows, c->arena, flow_size, flows);
+    mipro_pool_init(&c->sequences, c->arena, sizeof(struct sequence), homes + homes / 2);
     mipro_pool_init(&c->olds, c->arena, sizeof(struct old), MAX_OLDS / n_shards);
     mipro_pool_init(&c->registries, c->arena, sizeof(struct registry), homes);
     mipro_pool_init(&c->handoffs, c->arena, sizeof(struct handoff),
@@ -97,25 +97,25 @@ mipro_tables_new(struct shard *c, unsigned n_shards)
     mipro_pool_init(&c->given, c->arena, sizeof(struct challenge_set), MAX_GIVEN / n_shards);
     mipro_pool_init(
         &c->waits, c->arena, sizeof(struct wait), waits < MAX_HOME_WAITS ? MAX_HOME_WAITS : waits);
-    c->max_words = MAX_WORDS / n_shards;
+    c->max_pending = MAX_PENDING / n_shards;
     c->max_held = MAX_HELD / n_shards;
     c->due = INT64_MAX;
-    c->by_time = (struct link){ &c->by_time, &c->by_time };
-    c->by_frame = (struct link){ &c->by_frame, &c->by_frame };
-    c->done_by_time = (struct link){ &c->done_by_time, &c->done_by_time };
-    c->held = (struct link){ &c->held, &c->held };
-    c->reported_by_time = (struct link){ &c->reported_by_time, &c->reported_by_time };
+    c->by_time = (struct list_link){ &c->by_time, &c->by_time };
+    c->by_frame = (struct list_link){ &c->by_frame, &c->by_frame };
+    c->done_by_time = (struct list_link){ &c->done_by_time, &c->done_by_time };
+    c->held = (struct list_link){ &c->held, &c->held };
+    c->reported_by_time = (struct list_link){ &c->reported_by_time, &c->reported_by_time };
     return make_slots(c, SLOT_BITS);
 }
 
 void
 mipro_tables_free(struct shard *c)
 {
-    for (struct link *l = c->by_frame.next; l != &c->by_frame; l = l->next) {
+    for (struct list_link *l = c->by_frame.next; l != &c->by_frame; l = l->next) {
         struct wait *w = RECORD(l, struct wait, by.frame);
 
-        if (w->kind == WAIT_WORD)
-            free(w->u.word);
+        if (w->kind == WAIT_PFAN)
+            free(w->u.pending);
         if (w->kind == WAIT_HELD) {
             mipro_finding_clear(&w->u.held->finding);
             free(w->u.held);
@@ -163,10 +163,10 @@ empty(struct shard *c, struct home *h)
         mipro_wait_drop(c, wait_first(h), MIPRO_UNDECIDED_FORGOTTEN);
     while (h->targets != NULL)
         mipro_wait_drop(c, target_first(h), MIPRO_UNDECIDED_FORGOTTEN);
-    while (h->paths != NULL)
-        mipro_path_drop(c, h, h->paths);
-    while (h->lines != NULL)
-        mipro_line_drop(c, h, h->lines);
+    while (h->flows != NULL)
+        mipro_flow_drop(c, h, h->flows);
+    while (h->sequences != NULL)
+        mipro_sequence_drop(c, h, h->sequences);
     h->crowded = false;
     if (h->registry != NULL) {
         while (h->registry->handoffs != NULL) {
@@ -186,7 +186,7 @@ void
 mipro_home_renew(struct shard *c, struct home *h)
 {
     empty(c, h);
-    h->strangers = 0;
+    h->unknown_spis = 0;
     h->lossy = false;
     h->epoch = c->t.epoch & (MIPRO_EPOCHS - 1);
 }
@@ -216,18 +216,18 @@ drop_home(struct shard *c, const struct home *keep)
         struct home *h = c->first;
 
         if (h != keep && !h->used) {
-            c->first = h->behind;
+            c->first = h->next_to_drop;
             if (c->first == NULL)
                 c->last = NULL;
             forget(c, h);
             return true;
         }
         h->used = false;
-        if (h->behind == NULL)
+        if (h->next_to_drop == NULL)
             continue;
-        c->first = h->behind;
-        h->behind = NULL;
-        c->last->behind = h;
+        c->first = h->next_to_drop;
+        h->next_to_drop = NULL;
+        c->last->next_to_drop = h;
         c->last = h;
     }
     return false;
@@ -239,7 +239,7 @@ kind_of(const struct shard *c, const struct pool *pool)
 {
     if (pool == &c->homes)
         return MIPRO_DROPPED_HOMES;
-    if (pool == &c->paths)
+    if (pool == &c->flows)
         return MIPRO_DROPPED_CORRESPONDENTS;
     if (pool == &c->registries)
         return MIPRO_DROPPED_REGISTRATIONS;
@@ -272,7 +272,7 @@ void
 mipro_home_queue(struct shard *c, struct home *h)
 {
     if (c->last != NULL)
-        c->last->behind = h;
+        c->last->next_to_drop = h;
     else
         c->first = h;
     c->last = h;
@@ -330,10 +330,10 @@ mipro_home_fetch(const struct shard *c, uint64_t place, uint32_t addr)
 void
 mipro_home_fetch_records(const struct home *h)
 {
-    if (h->paths != NULL)
-        fetch(h->paths, PATH_LINES);
-    if (h->lines != NULL)
-        fetch(h->lines, LINE_LINES);
+    if (h->flows != NULL)
+        fetch(h->flows, FLOW_LINES);
+    if (h->sequences != NULL)
+        fetch(h->sequences, SEQUENCE_LINES);
     if (h->waits != NULL)
         fetch(wait_first(h), WAIT_LINES);
     if (h->registry != NULL)

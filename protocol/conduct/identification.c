@@ -2,10 +2,10 @@
 /*
  * Identifications: replay and nonce-chain (4.2, 4.3, RFC 2002 5.6).
  *
- * A line (time line) belongs to a home address, the two ends of an association with a replay
- * method, a type of message and the extension that authenticates it.  Only authenticated messages
- * (good or expired) are judged and advance the line, so that a forger cannot.  Binding Requests
- * and Updates, Registration Requests and Replies are judged; an acknowledge copies the
+ * A sequence of identifications belongs to a home address, the two ends of an association with a
+ * replay method, a type of message and the extension that authenticates it.  Only authenticated
+ * messages (good or expired) are judged and advance the sequence, so that a forger cannot.  Binding
+ * Requests and Updates, Registration Requests and Replies are judged; an acknowledge copies the
  * identification of its update, and is matched with it.
  *
  * Content is what the authenticator covers.  A foreign agent that forwards a registration does
@@ -55,14 +55,15 @@ ends_of(const struct view *v, const struct mipro_auth *a)
     return find_ends(v, a);
 }
 
-static inline struct line *
-line_of(struct shard *c, const struct view *v, uint8_t ext, uint32_t spi, struct mipro_ends ends)
+static inline struct sequence *
+sequence_of(
+    struct shard *c, const struct view *v, uint8_t ext, uint32_t spi, struct mipro_ends ends)
 {
-    struct line *first = v->home->lines;
+    struct sequence *first = v->home->sequences;
 
-    if (first != NULL && is_line(first, v, ext, spi, ends))
+    if (first != NULL && is_sequence(first, v, ext, spi, ends))
         return first;
-    return mipro_line_make(c, v, ext, spi, ends);
+    return mipro_sequence_make(c, v, ext, spi, ends);
 }
 
 /* A short hash of sender and receiver. */
@@ -73,20 +74,20 @@ hop_of(const struct view *v)
 }
 
 static inline void
-insert_content(struct line *l, const struct view *v, uint64_t hash)
+insert_content(struct sequence *s, const struct view *v, uint64_t hash)
 {
-    uint8_t i = l->next_content;
+    uint8_t i = s->next_content;
 
-    l->next_content = (uint8_t)ring_next(i, LINE);
-    l->last = i;
-    l->ident[i] = v->ident.value;
-    l->seen[i].frame = v->ev->frame;
-    l->seen[i].time = v->now;
-    l->seen[i].hash = hash;
-    l->seen[i].hop[0] = hop_of(v);
-    l->seen[i].hop[1] = hop_of(v);
-    l->seen[i].ip_id = v->ev->has_datagram ? v->ev->ip_id : 0;
-    l->seen[i].way = (uint16_t)v->ev->way;
+    s->next_content = (uint8_t)ring_next(i, CONTENTS);
+    s->last = i;
+    s->ident[i] = v->ident.value;
+    s->seen[i].frame = v->ev->frame;
+    s->seen[i].time = v->now;
+    s->seen[i].hash = hash;
+    s->seen[i].hop[0] = hop_of(v);
+    s->seen[i].hop[1] = hop_of(v);
+    s->seen[i].ip_id = v->ev->has_datagram ? v->ev->ip_id : 0;
+    s->seen[i].way = (uint16_t)v->ev->way;
 }
 
 /*
@@ -94,18 +95,18 @@ insert_content(struct line *l, const struct view *v, uint64_t hash)
  * hop, within the time limit.
  */
 static bool
-is_passed_on(const struct shard *c, struct line *l, unsigned i, const struct view *v)
+is_passed_on(const struct shard *c, struct sequence *s, unsigned i, const struct view *v)
 {
     uint32_t hop = hop_of(v);
 
     if (v->type != MIPRO_REGISTRATION_REQUEST && v->type != MIPRO_REGISTRATION_REPLY)
         return false;
-    if (hop == l->seen[i].hop[0] || l->seen[i].hop[0] != l->seen[i].hop[1])
+    if (hop == s->seen[i].hop[0] || s->seen[i].hop[0] != s->seen[i].hop[1])
         return false;
-    if (is_time(v->now) && is_time(l->seen[i].time) &&
-        mipro_time_between(l->seen[i].time, v->now) > c->config->ack_timeout)
+    if (is_time(v->now) && is_time(s->seen[i].time) &&
+        mipro_time_between(s->seen[i].time, v->now) > c->config->ack_timeout)
         return false;
-    l->seen[i].hop[1] = hop;
+    s->seen[i].hop[1] = hop;
     return true;
 }
 
@@ -157,15 +158,15 @@ mipro_is_of_now(const struct shard *c, uint64_t ident, int64_t time)
  * former (133), by RFC 2002 5.6.1 from 7 s on, although the refusal was not captured.
  */
 static bool
-was_refused(const struct shard *c, const struct view *v, const struct line *l)
+was_refused(const struct shard *c, const struct view *v, const struct sequence *s)
 {
     int32_t ahead;
 
-    if (!is_time(v->now) || !is_time(l->newest_time))
+    if (!is_time(v->now) || !is_time(s->newest_time))
         return false;
     ahead = mipro_ident_ahead(c, v->ident.value, v->now);
     return ahead >= -CLOCKS_APART && ahead <= CLOCKS_APART &&
-           mipro_ident_ahead(c, l->newest, l->newest_time) > CLOCKS_APART;
+           mipro_ident_ahead(c, s->newest, s->newest_time) > CLOCKS_APART;
 }
 
 /*
@@ -174,23 +175,23 @@ was_refused(const struct shard *c, const struct view *v, const struct line *l)
  * timestamp does not match the time of capture.
  */
 static bool
-may_be_refused(const struct shard *c, const struct view *v, const struct line *l)
+may_be_refused(const struct shard *c, const struct view *v, const struct sequence *s)
 {
-    struct path *p;
+    struct flow *p;
     const struct recent *r;
 
-    if (is_time(l->newest_time)) {
-        int32_t ahead = mipro_ident_ahead(c, l->newest, l->newest_time);
+    if (is_time(s->newest_time)) {
+        int32_t ahead = mipro_ident_ahead(c, s->newest, s->newest_time);
 
         if (ahead >= -CLOCKS_APART && ahead <= CLOCKS_APART)
             return false;
     }
     if (v->type == MIPRO_REGISTRATION_REQUEST)
-        return !mipro_was_replied(v->home, l->newest_frame);
+        return !mipro_was_replied(v->home, s->newest_frame);
     if (v->type != MIPRO_BINDING_UPDATE)
         return false;
-    p = mipro_path_find(c, v->home, v->ev->src, v->ev->dst, PATH_UPDATES);
-    r = p != NULL ? mipro_recent_find(p, l->newest_frame) : NULL;
+    p = mipro_flow_find(c, v->home, v->ev->src, v->ev->dst, FLOW_UPDATES);
+    r = p != NULL ? mipro_recent_find(p, s->newest_frame) : NULL;
     return r != NULL && (r->flags & (RECENT_A | RECENT_ANSWERED)) == RECENT_A;
 }
 
@@ -248,45 +249,45 @@ mipro_replay_outcome(
 
 /* New content with a new identification, by timestamps.  Returns whether it was replayed. */
 static bool
-judge_timestamp(struct shard *c, struct view *v, struct line *l, bool answers)
+judge_timestamp(struct shard *c, struct view *v, struct sequence *s, bool answers)
 {
     uint64_t ident = v->ident.value;
 
     /*
      * An answer has the timestamp of the requester, and a refusing reply that of the home agent:
-     * neither moves the line.
+     * neither moves the sequence.
      */
     if (answers || v->type == MIPRO_REGISTRATION_REPLY)
         return false;
-    if (l->has_newest && is_later(l->newest, ident)) {
+    if (s->has_newest && is_later(s->newest, ident)) {
         /* Messages within the tolerance may be out of order; then the one before counts. */
-        bool newest = certainly_before(c, l->newest_time, v->now);
+        bool newest = certainly_before(c, s->newest_time, v->now);
 
-        if (newest && (was_refused(c, v, l) || may_be_refused(c, v, l))) {
+        if (newest && (was_refused(c, v, s) || may_be_refused(c, v, s))) {
             undecided(c, MIPRO_RULE_REPLAY, MIPRO_UNDECIDED_OUTCOME);
-            l->newest = ident;
-            l->newest_frame = v->ev->frame;
-            l->newest_time = v->now;
-            l->has_before = false;
+            s->newest = ident;
+            s->newest_frame = v->ev->frame;
+            s->newest_time = v->now;
+            s->has_before = false;
             return false;
         }
-        if (newest || (l->has_before && is_later(l->before, ident) &&
-                          certainly_before(c, l->before_time, v->now)))
-            return report_backwards(c, v, newest ? l->newest_frame : l->before_frame);
+        if (newest || (s->has_before && is_later(s->before, ident) &&
+                          certainly_before(c, s->before_time, v->now)))
+            return report_backwards(c, v, newest ? s->newest_frame : s->before_frame);
         undecided(c, MIPRO_RULE_REPLAY, MIPRO_UNDECIDED_ORDER);
         return false;
     }
     /* Of messages within the tolerance, the first stands for all of them. */
-    if (!l->has_newest || certainly_before(c, l->newest_time, v->now) || !l->has_before) {
-        l->has_before = l->has_newest;
-        l->before = l->newest;
-        l->before_frame = l->newest_frame;
-        l->before_time = l->newest_time;
+    if (!s->has_newest || certainly_before(c, s->newest_time, v->now) || !s->has_before) {
+        s->has_before = s->has_newest;
+        s->before = s->newest;
+        s->before_frame = s->newest_frame;
+        s->before_time = s->newest_time;
     }
-    l->newest_time = v->now;
-    l->has_newest = true;
-    l->newest = ident;
-    l->newest_frame = v->ev->frame;
+    s->newest_time = v->now;
+    s->has_newest = true;
+    s->newest = ident;
+    s->newest_frame = v->ev->frame;
     return false;
 }
 
@@ -309,10 +310,10 @@ is_late_copy(
  * a retransmission before anything newer is not.
  */
 static bool
-judge_return(struct shard *c, const struct view *v, const struct line *l, enum mipro_replay method,
-    const struct seen *first)
+judge_return(struct shard *c, const struct view *v, const struct sequence *s,
+    enum mipro_replay method, const struct seen *first)
 {
-    switch (mipro_line_between(c, v, l, method, first)) {
+    switch (mipro_sequence_between(c, v, s, method, first)) {
     case BETWEEN_NOTHING:
         return false;
     case BETWEEN_PERHAPS:
@@ -327,9 +328,10 @@ judge_return(struct shard *c, const struct view *v, const struct line *l, enum m
 
 /* With nonces: was the identification used long ago?  Returns whether it was replayed. */
 static bool
-judge_old(struct shard *c, const struct view *v, const struct line *l, uint64_t hash, bool answers)
+judge_old(
+    struct shard *c, const struct view *v, const struct sequence *s, uint64_t hash, bool answers)
 {
-    const struct old *o = l->old;
+    const struct old *o = s->old;
 
     for (unsigned i = 0; i < OLD; i++) {
         bool same = o->seen[i].hash == hash;
@@ -345,7 +347,7 @@ judge_old(struct shard *c, const struct view *v, const struct line *l, uint64_t 
         if (same) {
             const struct seen first = { o->ident[i], o->seen[i].frame, o->seen[i].time };
 
-            return judge_return(c, v, l, MIPRO_REPLAY_NONCE, &first);
+            return judge_return(c, v, s, MIPRO_REPLAY_NONCE, &first);
         }
         report_replay(c, v, o->seen[i].frame, "is used again in a new message");
         return true;
@@ -354,81 +356,81 @@ judge_old(struct shard *c, const struct view *v, const struct line *l, uint64_t 
 }
 
 /*
- * The line already has this identification.  Is it the same content, and is the repetition
+ * The sequence already has this identification.  Is it the same content, and is the repetition
  * allowed?
  */
 SELDOM static bool
-judge_known(struct shard *c, const struct view *v, struct line *l, enum mipro_replay method,
+judge_known(struct shard *c, const struct view *v, struct sequence *s, enum mipro_replay method,
     unsigned i, uint64_t hash, bool answers, bool *settled)
 {
-    const struct seen first = { l->ident[i], l->seen[i].frame, l->seen[i].time };
+    const struct seen first = { s->ident[i], s->seen[i].frame, s->seen[i].time };
 
     *settled = true;
-    if (l->seen[i].frame == v->ev->frame)
+    if (s->seen[i].frame == v->ev->frame)
         return false; /* the same message, signed twice with one key */
-    if (l->seen[i].hash == hash && i == l->last) {
-        if (hop_of(v) != l->seen[i].hop[0])
-            l->seen[i].hop[1] = hop_of(v);
+    if (s->seen[i].hash == hash && i == s->last) {
+        if (hop_of(v) != s->seen[i].hop[0])
+            s->seen[i].hop[1] = hop_of(v);
         return false;
     }
-    if (l->seen[i].hash == hash) {
-        if (is_passed_on(c, l, i, v))
+    if (s->seen[i].hash == hash) {
+        if (is_passed_on(c, s, i, v))
             return false;
-        if (is_late_copy(c, v, l->seen[i].ip_id, l->seen[i].way, l->seen[i].time)) {
+        if (is_late_copy(c, v, s->seen[i].ip_id, s->seen[i].way, s->seen[i].time)) {
             undecided(c, MIPRO_RULE_REPLAY, MIPRO_UNDECIDED_ORDER);
             return false;
         }
-        return judge_return(c, v, l, method, &first);
+        return judge_return(c, v, s, method, &first);
     }
     *settled = false;
     if (answers || v->type == MIPRO_REGISTRATION_REPLY)
         return false;
-    report_replay(c, v, l->seen[i].frame, "is used again in a new message");
+    report_replay(c, v, s->seen[i].frame, "is used again in a new message");
     return true;
 }
 
-/* The index of this identification in the line, preferably with this content. */
+/* The index of this identification in the sequence, preferably with this content. */
 static inline unsigned
-find_content(const struct line *l, uint64_t ident, uint64_t hash)
+find_content(const struct sequence *s, uint64_t ident, uint64_t hash)
 {
-    unsigned at = LINE;
+    unsigned at = CONTENTS;
 
-    for (unsigned i = 0; i < LINE; i++)
-        if (l->ident[i] == ident && l->seen[i].frame != 0 &&
-            (at == LINE || l->seen[i].hash == hash))
+    for (unsigned i = 0; i < CONTENTS; i++)
+        if (s->ident[i] == ident && s->seen[i].frame != 0 &&
+            (at == CONTENTS || s->seen[i].hash == hash))
             at = i;
     return at;
 }
 
 static inline bool
-judge_line(struct shard *c, struct view *v, struct line *l, enum mipro_replay method, uint64_t hash,
-    bool answers)
+judge_sequence(struct shard *c, struct view *v, struct sequence *s, enum mipro_replay method,
+    uint64_t hash, bool answers)
 {
-    unsigned i = find_content(l, v->ident.value, hash);
+    unsigned i = find_content(s, v->ident.value, hash);
     bool replayed = false;
 
-    if (i == LINE && l->old != NULL)
-        replayed = judge_old(c, v, l, hash, answers);
-    if (i < LINE) {
+    if (i == CONTENTS && s->old != NULL)
+        replayed = judge_old(c, v, s, hash, answers);
+    if (i < CONTENTS) {
         bool settled;
 
-        replayed = judge_known(c, v, l, method, i, hash, answers, &settled);
+        replayed = judge_known(c, v, s, method, i, hash, answers, &settled);
         if (settled)
             return replayed;
     }
     if (!replayed && method == MIPRO_REPLAY_TIMESTAMP)
-        replayed = judge_timestamp(c, v, l, answers);
+        replayed = judge_timestamp(c, v, s, answers);
     else if (!replayed)
-        mipro_nonce_judge(c, v, l, answers);
+        mipro_nonce_judge(c, v, s, answers);
     if (method == MIPRO_REPLAY_NONCE)
-        mipro_line_keep_old(c, l);
-    insert_content(l, v, hash);
+        mipro_sequence_keep_old(c, s);
+    insert_content(s, v, hash);
     return replayed;
 }
 
-/* The line that is moved by what a vouches for, and a hash of that; NULL if there is none. */
-static inline struct line *
-find_line(struct shard *c, const struct view *v, const struct mipro_auth *a, uint64_t *hash)
+/* The sequence that is moved by what a vouches for, and a hash of that; NULL if there is none. */
+static inline struct sequence *
+find_sequence(struct shard *c, const struct view *v, const struct mipro_auth *a, uint64_t *hash)
 {
     struct mipro_ends ends;
 
@@ -442,7 +444,8 @@ find_line(struct shard *c, const struct view *v, const struct mipro_auth *a, uin
     ends = ends_of(v, a);
     if (v->home->is_node && ends.a == v->homeaddr)
         ends.a = 0; /* whatever home address it has */
-    return line_of(c, v, a->ext, a->association->replay == MIPRO_REPLAY_NONCE ? a->spi : 0, ends);
+    return sequence_of(
+        c, v, a->ext, a->association->replay == MIPRO_REPLAY_NONCE ? a->spi : 0, ends);
 }
 
 bool
@@ -453,9 +456,9 @@ mipro_replay_check(struct shard *c, struct view *v, bool answers)
     for (size_t i = 0; i < v->ev->n_auth; i++) {
         const struct mipro_auth *a = &v->ev->auth[i];
         uint64_t hash;
-        struct line *l = find_line(c, v, a, &hash);
+        struct sequence *s = find_sequence(c, v, a, &hash);
 
-        if (l != NULL && judge_line(c, v, l, a->association->replay, hash, answers))
+        if (s != NULL && judge_sequence(c, v, s, a->association->replay, hash, answers))
             return true;
     }
     return false;
@@ -467,39 +470,39 @@ mipro_replay_note(struct shard *c, struct view *v)
     for (size_t i = 0; v->ident.state == IDENT_SOME && i < v->ev->n_auth; i++) {
         const struct mipro_auth *a = &v->ev->auth[i];
         uint64_t hash;
-        struct line *l = find_line(c, v, a, &hash);
+        struct sequence *s = find_sequence(c, v, a, &hash);
         bool older;
 
-        if (l == NULL || find_content(l, v->ident.value, hash) != LINE)
+        if (s == NULL || find_content(s, v->ident.value, hash) != CONTENTS)
             continue;
-        older = l->has_newest && is_later(l->newest, v->ident.value);
+        older = s->has_newest && is_later(s->newest, v->ident.value);
         if (a->association->replay == MIPRO_REPLAY_NONCE)
-            mipro_line_keep_old(c, l);
+            mipro_sequence_keep_old(c, s);
         else if (!older)
-            (void)judge_timestamp(c, v, l, false); /* it becomes the newest */
-        insert_content(l, v, hash);
+            (void)judge_timestamp(c, v, s, false); /* it becomes the newest */
+        insert_content(s, v, hash);
     }
 }
 
 /*
- * What was refused did not move its receiver's line: the one before it counts again.
+ * What was refused did not move its receiver's sequence: the one before it counts again.
  * Anybody may send an acknowledge, so no more than the last is taken back.
  */
 void
 mipro_replay_refused(struct home *h, uint8_t type, struct ident ident)
 {
-    for (struct line *l = h->lines; l != NULL; l = l->next) {
-        if (l->type != type || ident.state != IDENT_SOME || l->seen[l->last].frame == 0 ||
-            l->ident[l->last] != ident.value)
+    for (struct sequence *s = h->sequences; s != NULL; s = s->next) {
+        if (s->type != type || ident.state != IDENT_SOME || s->seen[s->last].frame == 0 ||
+            s->ident[s->last] != ident.value)
             continue;
-        if (l->has_newest && l->newest == ident.value) {
-            l->newest = l->before;
-            l->newest_frame = l->before_frame;
-            l->has_newest = l->has_before;
+        if (s->has_newest && s->newest == ident.value) {
+            s->newest = s->before;
+            s->newest_frame = s->before_frame;
+            s->has_newest = s->has_before;
         }
-        if (l->has_chain) {
-            l->chain[1] = l->chain[0];
-            l->chain[0] = l->chain_before;
+        if (s->has_chain) {
+            s->chain[1] = s->chain[0];
+            s->chain[0] = s->chain_before;
         }
     }
 }

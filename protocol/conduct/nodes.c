@@ -54,7 +54,7 @@ mipro_nodes_new(const struct mipro_conduct_config *config, const struct mipro_co
         return NULL;
     }
     mipro_pool_init(&c->homes, arena, sizeof(struct node), max);
-    mipro_pool_init(&c->lines, arena, sizeof(struct line), 2 * max);
+    mipro_pool_init(&c->sequences, arena, sizeof(struct sequence), 2 * max);
     mipro_pool_init(&c->registries, arena, sizeof(struct registry), max);
     mipro_pool_init(&c->waits, arena, sizeof(struct wait), MAX_NODE_WAITS);
     c->crowd = UINT_MAX; /* the tables of crowds know them by their home address */
@@ -207,7 +207,7 @@ mipro_nodes_await(const struct shard *nodes, uint32_t agent, uint64_t frame)
         return false;
     if (nodes->nodes->lost > frame)
         return true;
-    for (const struct home *h = nodes->first; h != NULL; h = h->behind)
+    for (const struct home *h = nodes->first; h != NULL; h = h->next_to_drop)
         for (unsigned i = 0; h->registry != NULL && i < REQUESTS; i++) {
             const struct asked *a = &h->registry->asked[i];
 
@@ -278,7 +278,7 @@ mipro_nodes_see(struct shard *c, struct mipro_event *ev, struct elsewhere *elsew
         return true;
     mipro_shard_look(c, ev, elsewhere, &n->home, &v, &pfan);
     if (homeless && pfan && c->sink->pfan != NULL)
-        mipro_word_begin(c, &v);
+        mipro_pending_begin(c, &v);
     if (ev->copy_of != 0)
         c->nodes->copies += homeless;
     else if (v.type == MIPRO_REGISTRATION_REPLY)
@@ -316,34 +316,35 @@ forget_granted(struct shard *c, struct registry *r)
     r->given = NULL;
 }
 
-/* When was the last content of a line seen?  0: it has none. */
+/* When was the last content of a sequence seen?  0: it has none. */
 static uint64_t
-last_frame(const struct line *l)
+last_frame(const struct sequence *s)
 {
-    return l->seen[l->last].frame;
+    return s->seen[s->last].frame;
 }
 
-/* The node's time lines go on under the home address of v, with this home agent. */
+/* The node's sequences go on under the home address of v, with this home agent. */
 static void
-take_lines(struct shard *c, const struct view *v, const struct answered *answered, uint32_t agent)
+take_sequences(
+    struct shard *c, const struct view *v, const struct answered *answered, uint32_t agent)
 {
-    for (const struct line *l = answered->node->lines; l != NULL; l = l->next) {
+    for (const struct sequence *s = answered->node->sequences; s != NULL; s = s->next) {
         struct view about = *v;
-        struct mipro_ends ends = { l->a, l->b };
-        struct line *own;
+        struct mipro_ends ends = { s->a, s->b };
+        struct sequence *own;
 
         if (ends.a == 0)
             ends.a = v->homeaddr;
         if (ends.b == answered->asked.agent)
             ends.b = agent;
-        about.type = l->type;
+        about.type = s->type;
         about.node = v->home->registry->node;
-        own = mipro_line_make(c, &about, l->ext, l->spi, ends);
-        if (own == NULL || last_frame(own) >= last_frame(l))
+        own = mipro_sequence_make(c, &about, s->ext, s->spi, ends);
+        if (own == NULL || last_frame(own) >= last_frame(s))
             continue;
-        const struct line place = *own;
+        const struct sequence place = *own;
 
-        *own = *l;
+        *own = *s;
         own->next = place.next;
         own->prev = place.prev;
         own->of_peer = place.of_peer;
@@ -376,6 +377,6 @@ mipro_node_assigned(
     struct asked asked = answered->asked;
 
     mipro_registry_grant(c, r, reply, &asked);
-    take_lines(c, v, answered, reply->agent);
+    take_sequences(c, v, answered, reply->agent);
     return true;
 }

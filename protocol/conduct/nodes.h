@@ -6,14 +6,14 @@
  * identifier (NAI, extension 131) asks for a home address.  Until a reply assigns one, the node is
  * known by its NAI, compared as in a key file (mipro_nai_fold()): two nodes without a home address
  * never mix.  What is kept of each is what a home address has: requests, forged requests, time
- * lines of identifications.
+ * sequences of identifications.
  *
  *   - Every reply that has the NAI is held against these requests.  Its home address is not wrong,
  *     for that is what was asked for; its identification and home agent must be those of a request
  *     (reply-mismatch).  forged-accepted, genuine-refused and replay go by the NAI as well.
  *   - From the reply that grants a request on, the node's registration continues under the assigned
- *     home address: with the request's P and lifetime, and with the node's time lines.  If
- *     another node had that home address, what it was granted is over, and its time lines stay
+ *     home address: with the request's P and lifetime, and with the node's sequences.  If
+ *     another node had that home address, what it was granted is over, and its sequences stay
  *     apart.
  *   - Later requests of the node with a home address are judged there, but noted here too, so that
  *     an old request without one that returns after them is a replay.

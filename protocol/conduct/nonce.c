@@ -4,14 +4,14 @@
 
 #include <inttypes.h>
 
-/* Did anything certainly follow update i of the line, and precede v? */
+/* Did anything certainly follow update i of the sequence, and precede v? */
 static bool
-is_followed(const struct shard *c, const struct view *v, const struct line *l, unsigned i)
+is_followed(const struct shard *c, const struct view *v, const struct sequence *s, unsigned i)
 {
-    for (unsigned k = 0; k < LINE; k++)
-        if (l->seen[k].frame > l->seen[i].frame &&
-            certainly_before(c, l->seen[i].time, l->seen[k].time) &&
-            certainly_before(c, l->seen[k].time, v->now))
+    for (unsigned k = 0; k < CONTENTS; k++)
+        if (s->seen[k].frame > s->seen[i].frame &&
+            certainly_before(c, s->seen[i].time, s->seen[k].time) &&
+            certainly_before(c, s->seen[k].time, v->now))
             return true;
     return false;
 }
@@ -22,27 +22,27 @@ is_followed(const struct shard *c, const struct view *v, const struct line *l, u
  * certainly followed.
  */
 static bool
-may_be_earlier(const struct shard *c, const struct view *v, const struct line *l)
+may_be_earlier(const struct shard *c, const struct view *v, const struct sequence *s)
 {
-    for (unsigned i = 0; i < LINE; i++) {
-        if (l->seen[i].frame == 0)
+    for (unsigned i = 0; i < CONTENTS; i++) {
+        if (s->seen[i].frame == 0)
             continue;
-        if (!certainly_before(c, l->seen[i].time, v->now) &&
-            (uint32_t)l->ident[i] == (uint32_t)(v->ident.value >> 32))
+        if (!certainly_before(c, s->seen[i].time, v->now) &&
+            (uint32_t)s->ident[i] == (uint32_t)(v->ident.value >> 32))
             return true;
-        if ((uint32_t)(l->ident[i] >> 32) == (uint32_t)v->ident.value && !is_followed(c, v, l, i))
+        if ((uint32_t)(s->ident[i] >> 32) == (uint32_t)v->ident.value && !is_followed(c, v, s, i))
             return true;
     }
     return false;
 }
 
-/* The nonce is not the one announced last on this line.  Was it announced elsewhere? */
+/* The nonce is not the one announced last on this sequence.  Was it announced elsewhere? */
 SELDOM static void
-break_chain(struct shard *c, const struct view *v, const struct line *l, uint32_t nonce)
+break_chain(struct shard *c, const struct view *v, const struct sequence *s, uint32_t nonce)
 {
     struct held held = {
         .kind = HELD_NONCE,
-        .spi = l->spi,
+        .spi = s->spi,
         .nonce = nonce,
         .ident = v->ident.value,
     };
@@ -52,18 +52,18 @@ break_chain(struct shard *c, const struct view *v, const struct line *l, uint32_
     if (v->elsewhere->nonce == NONCE_ANNOUNCED)
         return;
     v->home->lossy = true;
-    if (lost || may_be_earlier(c, v, l)) {
+    if (lost || may_be_earlier(c, v, s)) {
         undecided(
             c, MIPRO_RULE_NONCE_CHAIN, lost ? MIPRO_UNDECIDED_FORGOTTEN : MIPRO_UNDECIDED_ORDER);
         return;
     }
-    held.granted_frame = l->chain_frame;
+    held.granted_frame = s->chain_frame;
     *f = mipro_finding_of(v, MIPRO_RULE_NONCE_CHAIN);
-    mipro_finding_relate(f, l->chain_frame);
+    mipro_finding_relate(f, s->chain_frame);
     mipro_finding_at(f, v, MIPRO_F_IDENT);
     mipro_finding_hold(c, v, &held,
         "nonce 0x%08" PRIx32 " where the Binding Update before announced 0x%08" PRIx32, nonce,
-        l->chain[1]);
+        s->chain[1]);
 }
 
 /* Was the update that announced the nonce, or the request that it answers, captured afterwards? */
@@ -73,11 +73,11 @@ mipro_nonce_doubt(const struct shard *c, const struct home *h, const struct held
     (void)c;
     if (held->excused)
         return MIPRO_UNDECIDED_ORDER;
-    for (const struct line *l = h->lines; l != NULL; l = l->next)
-        for (unsigned i = 0; i < LINE; i++)
-            if (l->type == MIPRO_BINDING_UPDATE && l->spi == held->spi &&
-                l->seen[i].frame > held->finding.frame &&
-                (uint32_t)(l->ident[i] >> 32) == held->nonce)
+    for (const struct sequence *s = h->sequences; s != NULL; s = s->next)
+        for (unsigned i = 0; i < CONTENTS; i++)
+            if (s->type == MIPRO_BINDING_UPDATE && s->spi == held->spi &&
+                s->seen[i].frame > held->finding.frame &&
+                (uint32_t)(s->ident[i] >> 32) == held->nonce)
                 return MIPRO_UNDECIDED_ORDER;
     return MIPRO_UNDECIDED_REASONS;
 }
@@ -93,10 +93,10 @@ mipro_nonce_answered(const struct shard *c, const struct home *h, uint64_t ident
         if (w->kind == WAIT_HELD && w->u.held->kind == HELD_NONCE &&
             (w->u.held->ident == ident || w->u.held->granted_frame == frame))
             w->u.held->excused = true;
-    for (struct line *l = h->lines; l != NULL; l = l->next)
-        if (l->type == MIPRO_BINDING_UPDATE && l->has_chain && l->ident[l->last] == ident &&
-            l->chain_frame == l->seen[l->last].frame)
-            l->chain[1] = l->chain_before;
+    for (struct sequence *s = h->sequences; s != NULL; s = s->next)
+        if (s->type == MIPRO_BINDING_UPDATE && s->has_chain && s->ident[s->last] == ident &&
+            s->chain_frame == s->seen[s->last].frame)
+            s->chain[1] = s->chain_before;
 }
 
 /*
@@ -107,20 +107,20 @@ mipro_nonce_answered(const struct shard *c, const struct home *h, uint64_t ident
  * not part of the chain.
  */
 void
-mipro_nonce_judge(struct shard *c, const struct view *v, struct line *l, bool answers)
+mipro_nonce_judge(struct shard *c, const struct view *v, struct sequence *s, bool answers)
 {
     uint32_t low = (uint32_t)v->ident.value;
     uint32_t high = (uint32_t)(v->ident.value >> 32);
 
-    if (v->type != MIPRO_BINDING_UPDATE || l->a != v->ev->src)
+    if (v->type != MIPRO_BINDING_UPDATE || s->a != v->ev->src)
         return;
-    if (l->has_chain && !answers && low != l->chain[0] && low != l->chain[1])
-        break_chain(c, v, l, low);
-    l->chain[0] = high;
+    if (s->has_chain && !answers && low != s->chain[0] && low != s->chain[1])
+        break_chain(c, v, s, low);
+    s->chain[0] = high;
     if (!answers) {
-        l->chain_before = l->has_chain ? l->chain[1] : low;
-        l->chain[1] = high;
-        l->has_chain = true;
-        l->chain_frame = v->ev->frame;
+        s->chain_before = s->has_chain ? s->chain[1] : low;
+        s->chain[1] = high;
+        s->has_chain = true;
+        s->chain_frame = v->ev->frame;
     }
 }

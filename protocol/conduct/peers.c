@@ -2,8 +2,8 @@
 /*
  * Of a home address with many correspondents: what concerns one of them.
  *
- * Nearly all home addresses have few paths, lines and waits, and these are looked through one by
- * one.  Once there are more than shard.crowd of a kind, the home address is crowded: all that it
+ * Nearly all home addresses have few flows, sequences and waits, and these are looked through one
+ * by one.  Once there are more than shard.crowd of a kind, the home address is crowded: all that it
  * has is entered in a hash table of its shard, by the other node that it is about, and a message
  * looks only at what is about its own node.  Entries of different home addresses or nodes may share
  * a slot, so a walk along a chain compares addresses.
@@ -35,16 +35,16 @@ peer_of_wait(const struct wait *w)
     case WAIT_REPLY:
     case WAIT_HELD:
     case WAIT_HANDOFF:
-    case WAIT_WORD:
+    case WAIT_PFAN:
         break;
     }
     return 0;
 }
 
 static uint32_t
-peer_of_path(const struct path *p)
+peer_of_flow(const struct flow *p)
 {
-    return p->kind == PATH_UPDATES ? p->dst : p->src;
+    return p->kind == FLOW_UPDATES ? p->dst : p->src;
 }
 
 static struct peer_slot *
@@ -68,18 +68,18 @@ mipro_peers_remove_wait(const struct shard *c, struct wait *w)
 }
 
 void
-mipro_peers_add_path(const struct shard *c, struct path *p)
+mipro_peers_add_flow(const struct shard *c, struct flow *p)
 {
-    struct peer_slot *slot = slot_of(c, p->home, peer_of_path(p));
+    struct peer_slot *slot = slot_of(c, p->home, peer_of_flow(p));
 
-    p->of_peer = slot->paths;
-    slot->paths = p;
+    p->of_peer = slot->flows;
+    slot->flows = p;
 }
 
 void
-mipro_peers_remove_path(const struct shard *c, struct path *p)
+mipro_peers_remove_flow(const struct shard *c, struct flow *p)
 {
-    struct path **at = &slot_of(c, p->home, peer_of_path(p))->paths;
+    struct flow **at = &slot_of(c, p->home, peer_of_flow(p))->flows;
 
     while (*at != p)
         at = &(*at)->of_peer;
@@ -87,73 +87,73 @@ mipro_peers_remove_path(const struct shard *c, struct path *p)
 }
 
 void
-mipro_peers_add_line(const struct shard *c, struct line *l)
+mipro_peers_add_sequence(const struct shard *c, struct sequence *s)
 {
-    struct peer_slot *slot = slot_of(c, l->home, l->a ^ l->b);
+    struct peer_slot *slot = slot_of(c, s->home, s->a ^ s->b);
 
-    l->of_peer = slot->lines;
-    slot->lines = l;
+    s->of_peer = slot->sequences;
+    slot->sequences = s;
 }
 
 void
-mipro_peers_remove_line(const struct shard *c, struct line *l)
+mipro_peers_remove_sequence(const struct shard *c, struct sequence *s)
 {
-    struct line **at = &slot_of(c, l->home, l->a ^ l->b)->lines;
+    struct sequence **at = &slot_of(c, s->home, s->a ^ s->b)->sequences;
 
-    while (*at != l)
+    while (*at != s)
         at = &(*at)->of_peer;
-    *at = l->of_peer;
+    *at = s->of_peer;
 }
 
 void
 mipro_peers_crowd(struct shard *c, struct home *h)
 {
-    struct path *oldest = h->paths != NULL ? h->paths->prev : NULL;
-    struct line *first = h->lines != NULL ? h->lines->prev : NULL;
+    struct flow *oldest = h->flows != NULL ? h->flows->prev : NULL;
+    struct sequence *first = h->sequences != NULL ? h->sequences->prev : NULL;
 
     if (c->peers == NULL)
         c->peers = mipro_arena_take(c->arena, sizeof(struct peer_slot) << SLOT_BITS);
     if (c->peers == NULL)
         return; /* then everything is looked through */
     /* In a slot stands first what was used last, as in the lists. */
-    for (struct path *p = oldest; p != NULL; p = p != h->paths ? p->prev : NULL)
-        mipro_peers_add_path(c, p);
-    for (struct line *l = first; l != NULL; l = l != h->lines ? l->prev : NULL)
-        mipro_peers_add_line(c, l);
+    for (struct flow *p = oldest; p != NULL; p = p != h->flows ? p->prev : NULL)
+        mipro_peers_add_flow(c, p);
+    for (struct sequence *s = first; s != NULL; s = s != h->sequences ? s->prev : NULL)
+        mipro_peers_add_sequence(c, s);
     for (struct wait *w = wait_first(h); w != NULL; w = wait_next(h, w))
         mipro_peers_add_wait(c, w);
     h->crowded = true;
 }
 
 /* The next in the chain from p on, that is of this home address. */
-static struct path *
-path_from(struct path *p, uint32_t homeaddr)
+static struct flow *
+flow_from(struct flow *p, uint32_t homeaddr)
 {
     while (p != NULL && p->home != homeaddr)
         p = p->of_peer;
     return p;
 }
 
-struct path *
-mipro_peers_path(const struct shard *c, const struct home *h, uint32_t peer)
+struct flow *
+mipro_peers_flow(const struct shard *c, const struct home *h, uint32_t peer)
 {
-    return path_from(slot_of(c, h->addr, peer)->paths, h->addr);
+    return flow_from(slot_of(c, h->addr, peer)->flows, h->addr);
 }
 
-struct path *
-mipro_peers_path_after(const struct path *p)
+struct flow *
+mipro_peers_flow_after(const struct flow *p)
 {
-    return path_from(p->of_peer, p->home);
+    return flow_from(p->of_peer, p->home);
 }
 
-struct line *
-mipro_peers_line(const struct shard *c, const struct home *h, struct mipro_ends ends)
+struct sequence *
+mipro_peers_sequence(const struct shard *c, const struct home *h, struct mipro_ends ends)
 {
-    return slot_of(c, h->addr, ends.a ^ ends.b)->lines;
+    return slot_of(c, h->addr, ends.a ^ ends.b)->sequences;
 }
 
 static struct wait *
-wait_from(const struct peer_slot *slot, struct link *l, const struct home *h)
+wait_from(const struct peer_slot *slot, struct list_link *l, const struct home *h)
 {
     while (l != NULL && RECORD(l, struct wait, by.peer)->home != h)
         l = l->next != slot->waits ? l->next : NULL;
@@ -172,7 +172,7 @@ struct wait *
 mipro_peers_wait_after(const struct shard *c, const struct wait *w, uint32_t peer)
 {
     const struct peer_slot *slot = slot_of(c, w->home->addr, peer);
-    struct link *next = w->by.peer.next;
+    struct list_link *next = w->by.peer.next;
 
     return wait_from(slot, next != slot->waits ? next : NULL, w->home);
 }

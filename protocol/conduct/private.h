@@ -1,38 +1,49 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* clang-format off */
 /*
  * private.h - what the parts of the state machine share.
  *
  *   records.h         what it remembers, and how much at most
  *   shard.h           one shard, and a message under judgement
- *   tables.h          finding, adding and dropping records: homes.c, waits.c, peers.c, lines.c,
- * paths.c conduct.c         the machine: which shard an event belongs to, and what all have in
- * common clock.c           what is believed of the stamps agents.c          agents that advertise:
- * handoff-advertised announced.c       nonces that were announced, to any node challenges.c
- * challenges that were advertised, or given to a node namesake.c        answers with the wrong home
- * address shard.c           the messages of some home addresses expiry.c          what has waited
- * too long: a row for each kind of wait pieces.c          datagrams of which the capture may lack a
- * part ties.c            who answers whom, where the rules do not say copies.c          datagrams
- * that the capture holds more than once proof.c           what the authenticators of a message
- * prove undecided.c       what is counted besides findings pool.c            memory: pages, and
- * pools of records homes.c           the table of home addresses waits.c           what waits, and
- * for how long peers.c           the same, by correspondent, where there are many paths.c who told
- * whom about a home address rates.c           how often, and when last warning.c         warnings
+ *   tables.h          finding, adding and dropping records: homes.c to flows.c
+ *   conduct.c         the machine: which shard an event belongs to, and what all have in common
+ *   clock.c           what is believed of the timestamps
+ *   agents.c          agents that advertise: handoff-advertised
+ *   announced.c       nonces that were announced, to any node
+ *   challenges.c      challenges that were advertised, or given to a node
+ *   namesake.c        answers with the wrong home address
+ *   shard.c           the messages of some home addresses
+ *   expiry.c          what has waited too long: a row for each kind of wait
+ *   begun.c           messages of which only a beginning was captured
+ *   pieces.c          datagrams of which the capture may lack a part
+ *   ties.c            which message answers which, where the rules do not say
+ *   copies.c          datagrams that the capture holds more than once
+ *   proof.c           what the authenticators of a message prove
+ *   undecided.c       what is counted besides findings
+ *   pool.c            memory: pages, and pools of records
+ *   homes.c           the table of home addresses
+ *   waits.c           what waits, and for how long
+ *   peers.c           the same by correspondent, where there are many
+ *   sequences.c       sequences of identifications
+ *   flows.c           who told whom about a home address
+ *   rates.c           how often, and when last
+ *   warning.c         warnings
  *   exchange.c        requests, updates
  *   acknowledge.c     their acknowledges
  *   unmatched.c       acknowledges that match no update
- *   refused.c         what is said of a refusal: SPIs, clocks
- *   lines.c           time lines of identifications
+ *   refused.c         the text of a refusal: SPIs, clocks
  *   identification.c  replay
  *   nonce.c           nonce-chain
  *   registration.c    which reply answers which request, what was granted
  *   mismatch.c        replies that answer none, and requests without a reply
  *   nodes.c           nodes that have no home address yet, by their NAI
- *   granted.c         what may be told of it: privacy, lifetime-exceeds
+ *   granted.c         what a grant implies: privacy, lifetime-exceeds
  *   held.c            findings that wait for the tolerance
  *   handoff.c         PFANs and the Binding Updates made from them
- *   word.c            the final verdict on PFANs
+ *   pending.c         the final verdict on PFANs
  *   belief.c          what nodes believe: stale-forwarding
  */
+/* clang-format on */
 #ifndef MIPRO_CONDUCT_PRIVATE_H
 #define MIPRO_CONDUCT_PRIVATE_H
 
@@ -63,9 +74,10 @@ bool mipro_is_proven(const struct shard *c, const struct home *h, struct ident a
 SELDOM void mipro_judge_rekeyed(const struct shard *c, struct mipro_event *ev);
 /*
  * The verdict on the message as a whole; MIPRO_NO_KEY if no extension authenticates it.  Sets
- * *pfan if it has a PFAN, *stranger if its two ends have keys, but none with its SPI.
+ * *pfan if it has a PFAN, *unknown_spi if its two ends have keys, but none with its SPI.
  */
-SELDOM enum mipro_verdict mipro_judge_all(const struct mipro_event *ev, bool *pfan, bool *stranger);
+SELDOM enum mipro_verdict mipro_judge_all(
+    const struct mipro_event *ev, bool *pfan, bool *unknown_spi);
 /* A message of the draft without an authenticator, although there are keys for its two ends. */
 bool mipro_lacks_auth(const struct mipro_event *ev);
 
@@ -133,7 +145,7 @@ bool mipro_message_acts(const struct mipro_message *m);
 /* expiry.c */
 /* The first wait of a queue, if its deadline has passed by this time; or NULL. */
 static inline struct wait *
-due_of(const struct link *queue, int64_t time)
+due_of(const struct list_link *queue, int64_t time)
 {
     struct wait *w = queue->next != queue ? RECORD(queue->next, struct wait, by.time) : NULL;
 
@@ -166,7 +178,7 @@ void mipro_wait_absolve(struct shard *c, struct wait *w, enum mipro_undecided re
  * not, because anyone can send them in another node's name.
  */
 void mipro_rate_check(
-    struct shard *c, const struct view *v, struct path *p, const struct mipro_rate *rate);
+    struct shard *c, const struct view *v, struct flow *p, const struct mipro_rate *rate);
 /*
  * Is a missing answer excused because from sent node a Binding Update about this binding a moment
  * ago?  That update may be the answer, captured early, or may have used up the rate limit (7.1).
@@ -233,8 +245,8 @@ SELDOM void mipro_refused_acknowledge(
 /* nonce.c */
 enum mipro_undecided mipro_nonce_doubt(
     const struct shard *c, const struct home *h, const struct held *held);
-/* Judge a new identification on line l, whose replay method is nonces. */
-void mipro_nonce_judge(struct shard *c, const struct view *v, struct line *l, bool answers);
+/* Judge a new identification on sequence s, whose replay method is nonces. */
+void mipro_nonce_judge(struct shard *c, const struct view *v, struct sequence *s, bool answers);
 
 /* identification.c */
 /* Seconds by which the clock of an identification is ahead of the capture's at this time. */
@@ -367,19 +379,19 @@ void mipro_handoff_expired(struct shard *c, struct wait *w);
 /* Keep the data of the forged update v for comparison with a PFAN that is captured later. */
 void mipro_handoff_keep_made(const struct view *v, struct wait *w);
 
-/* word.c */
-void mipro_word_begin(struct shard *c, struct view *v);
-void mipro_word_settle(struct shard *c, struct wait *w, const struct view *v);
-void mipro_word_end(struct shard *c, struct wait *w);
+/* pending.c */
+void mipro_pending_begin(struct shard *c, struct view *v);
+void mipro_pending_settle(struct shard *c, struct wait *w, const struct view *v);
+void mipro_pending_end(struct shard *c, struct wait *w);
 
 /* belief.c */
 enum mipro_undecided mipro_belief_doubt(
     const struct shard *c, const struct home *h, const struct held *held);
-/* When dst last received an update on this path, by the machine's clock; MIPRO_TIME_NONE: never. */
-int64_t mipro_belief_since(const struct path *p);
-/* again: v has the same octets as the last update on this path. */
-void mipro_belief_told(const struct shard *c, struct path *p, const struct view *v, bool again);
-void mipro_belief_refused(struct path *p, uint64_t frame);
-void mipro_belief_acknowledged(struct path *p, uint64_t frame);
+/* When dst last received an update on this flow, by the machine's clock; MIPRO_TIME_NONE: never. */
+int64_t mipro_belief_since(const struct flow *p);
+/* again: v has the same octets as the last update on this flow. */
+void mipro_belief_told(const struct shard *c, struct flow *p, const struct view *v, bool again);
+void mipro_belief_refused(struct flow *p, uint64_t frame);
+void mipro_belief_acknowledged(struct flow *p, uint64_t frame);
 
 #endif

@@ -40,7 +40,7 @@ knows_ends(const struct mipro_event *ev, uint8_t ext, size_t off)
  * if it is good, says so of a registration, whatever a foreign agent added to it.  Is there a PFAN?
  */
 enum mipro_verdict
-mipro_judge_all(const struct mipro_event *ev, bool *pfan, bool *stranger)
+mipro_judge_all(const struct mipro_event *ev, bool *pfan, bool *unknown_spi)
 {
     const struct mipro_message *m = ev->message;
     enum mipro_verdict verdict = MIPRO_VERDICTS;
@@ -64,7 +64,7 @@ mipro_judge_all(const struct mipro_event *ev, bool *pfan, bool *stranger)
         if (verdict == MIPRO_VERDICTS || a->verdict == MIPRO_BAD)
             verdict = a->verdict;
         if (a->verdict == MIPRO_NO_KEY && knows_ends(ev, a->ext, a->off))
-            *stranger = true;
+            *unknown_spi = true;
     }
     if (!mipro_is_draft(m) && !home && m->err == MIPRO_OK && verdict != MIPRO_BAD && !may_lack(m) &&
         knows_ends(ev, MIPRO_EXT_MOBILE_HOME, 0))

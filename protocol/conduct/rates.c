@@ -17,7 +17,7 @@ datagram_of(const struct view *v)
  * IP identification.
  */
 static bool
-is_counted(const struct path *p, const struct view *v)
+is_counted(const struct flow *p, const struct view *v)
 {
     uint16_t datagram = datagram_of(v);
 
@@ -28,7 +28,7 @@ is_counted(const struct path *p, const struct view *v)
 }
 
 static void
-keep_stamp(struct path *p, const struct view *v, unsigned n)
+keep_stamp(struct flow *p, const struct view *v, unsigned n)
 {
     if (n == 0)
         return;
@@ -43,15 +43,15 @@ keep_stamp(struct path *p, const struct view *v, unsigned n)
 }
 
 static enum mipro_rule
-rule_of(const struct path *p)
+rule_of(const struct flow *p)
 {
-    return p->kind == PATH_UPDATES ? MIPRO_RULE_RATE_UPDATES : MIPRO_RULE_RATE_WARNINGS;
+    return p->kind == FLOW_UPDATES ? MIPRO_RULE_RATE_UPDATES : MIPRO_RULE_RATE_WARNINGS;
 }
 
 SELDOM static void
-exceed_rate(struct shard *c, const struct view *v, struct path *p, const struct mipro_rate *rate)
+exceed_rate(struct shard *c, const struct view *v, struct flow *p, const struct mipro_rate *rate)
 {
-    bool updates = p->kind == PATH_UPDATES;
+    bool updates = p->kind == FLOW_UPDATES;
     struct mipro_finding f = mipro_finding_of(v, rule_of(p));
     unsigned n = rate->n;
 
@@ -65,7 +65,7 @@ exceed_rate(struct shard *c, const struct view *v, struct path *p, const struct 
 
 void
 mipro_rate_check(
-    struct shard *c, const struct view *v, struct path *p, const struct mipro_rate *rate)
+    struct shard *c, const struct view *v, struct flow *p, const struct mipro_rate *rate)
 {
     int64_t time = v->ev->time;
     unsigned n = rate->n;
@@ -96,9 +96,9 @@ mipro_rate_check(
     }
 }
 
-/* Was an update sent on this path less than the interval ago, with any outcome? */
+/* Was an update sent on this flow less than the interval ago, with any outcome? */
 static bool
-was_told(const struct path *p, const struct view *v, int64_t interval)
+was_told(const struct flow *p, const struct view *v, int64_t interval)
 {
     unsigned n = p->n_stamps, last = (p->next_stamp != 0 ? p->next_stamp : n) - 1;
 
@@ -113,9 +113,9 @@ was_told(const struct path *p, const struct view *v, int64_t interval)
 bool
 mipro_rate_excuses(const struct shard *c, const struct view *v, uint32_t from, uint32_t node)
 {
-    for (const struct path *p = path_first(c, v->home, node); p != NULL;
-         p = path_next(v->home, p)) {
-        if (p->kind != PATH_UPDATES || p->dst != node || (from != 0 && p->src != from))
+    for (const struct flow *p = flow_first(c, v->home, node); p != NULL;
+         p = flow_next(v->home, p)) {
+        if (p->kind != FLOW_UPDATES || p->dst != node || (from != 0 && p->src != from))
             continue;
         if (was_told(p, v, c->config->update_rate.interval))
             return true;

@@ -2,8 +2,8 @@
 /*
  * records.h - the records of the state machine; private to this folder.
  *
- * For each home address: which node sent what to which about it (paths), its registrations
- * (registry), authenticated identifications (lines), and messages that wait for others (waits).
+ * For each home address: which node sent what to which about it (flows), its registrations
+ * (registry), authenticated identifications (sequences), and messages that wait for others (waits).
  * Each message accesses a few of these; the members that are accessed first come first.
  */
 #ifndef MIPRO_CONDUCT_RECORDS_H
@@ -11,8 +11,8 @@
 
 #include "mipro_conduct.h"
 
-struct link {
-    struct link *prev, *next;
+struct list_link {
+    struct list_link *prev, *next;
 };
 
 /* The record that contains link l as this member. */
@@ -59,27 +59,27 @@ struct home {
     uint32_t addr;
     uint32_t n_targets : 9;
     uint32_t n_waits : 11;
-    uint32_t n_paths : 12;
-    uint32_t n_lines : 12;
-    uint32_t n_reported : 5; /* of those that wait: kept because they were reported */
-    uint32_t used : 1;       /* since the table last looked for one to drop */
-    uint32_t lossy : 1;      /* the capture lacks messages about it: see mipro_is_proven() */
-    uint32_t crowded : 1;    /* what it has is looked up by its correspondents: see peers.c */
-    uint32_t is_node : 1;    /* it stands for a node that has none: see nodes.h */
-    uint32_t epoch : 11;     /* of the machine when it was made */
-    uint32_t strangers;      /* until this second its updates with unknown SPIs may be answered */
-    struct home *behind;     /* in the queue of those to drop */
-    struct path *paths;
-    struct line *lines;
+    uint32_t n_flows : 12;
+    uint32_t n_sequences : 12;
+    uint32_t n_reported : 5;   /* of those that wait: kept because they were reported */
+    uint32_t used : 1;         /* since the table last looked for one to drop */
+    uint32_t lossy : 1;        /* the capture lacks messages about it: see mipro_is_proven() */
+    uint32_t crowded : 1;      /* what it has is looked up by its correspondents: see peers.c */
+    uint32_t is_node : 1;      /* it stands for a node that has none: see nodes.h */
+    uint32_t epoch : 11;       /* of the machine when it was made */
+    uint32_t unknown_spis;     /* until this second its updates with unknown SPIs may be answered */
+    struct home *next_to_drop; /* in the queue of those to drop */
+    struct flow *flows;
+    struct sequence *sequences;
     struct registry *registry;
     /* Rings of struct wait by.home: the oldest, or NULL. */
-    struct link *targets; /* WAIT_TARGET, of which there may be many */
-    struct link *waits;   /* all others */
+    struct list_link *targets; /* WAIT_TARGET, of which there may be many */
+    struct list_link *waits;   /* all others */
 };
 
 _Static_assert(sizeof(void *) != 8 || sizeof(struct home) == 64, "one line of the cache");
 
-/* A recent Binding Update on a path. */
+/* A recent Binding Update on a flow. */
 #define RECENT_A 0x01u
 #define RECENT_FORGED 0x02u  /* its authenticator is bad */
 #define RECENT_GENUINE 0x04u /* its authenticator is good */
@@ -89,7 +89,7 @@ _Static_assert(sizeof(void *) != 8 || sizeof(struct home) == 64, "one line of th
 #define RECENT_REPORTED 0x40u /* that its acknowledge is missing */
 #define RECENT_CUT 0x80u      /* it was not captured whole */
 #define RECENT_FRAME (UINT64_MAX >> 16)
-/* Packed, so that a path with the usual number of stamps fills five cache lines. */
+/* Packed, so that a flow with the usual number of stamps fills five cache lines. */
 struct recent {
     uint64_t frame : 48; /* 0: no entry; no capture has more frames */
     uint64_t flags : 8;
@@ -97,7 +97,7 @@ struct recent {
     uint64_t ident;
 };
 
-_Static_assert(sizeof(struct recent) == 16, "the stamps of a path begin where they should");
+_Static_assert(sizeof(struct recent) == 16, "the stamps of a flow begin where they should");
 _Static_assert(RECENT_CUT <= UINT8_MAX, "flags have 8 bits");
 
 /* The last binding that a node received, and what it believed before (rule stale-forwarding). */
@@ -124,16 +124,16 @@ struct stamp {
 
 _Static_assert(sizeof(struct stamp) == 16, "four in a line of the cache");
 
-enum path_kind { PATH_UPDATES, PATH_WARNINGS };
+enum flow_kind { FLOW_UPDATES, FLOW_WARNINGS };
 
 /*
  * Binding Updates, or Binding Warnings, from one node to another about a home address.
  * The members that every message accesses are in the first cache line.
  */
-struct path {
-    struct path *next;    /* the one last used comes first; */
-    struct path *prev;    /* before that stands the last */
-    struct path *of_peer; /* of a crowded home address: see peers.c */
+struct flow {
+    struct flow *next;    /* the one last used comes first; */
+    struct flow *prev;    /* before that stands the last */
+    struct flow *of_peer; /* of a crowded home address: see peers.c */
     uint32_t home, src, dst;
     uint32_t begun; /* until this second one that is not whole yet may be answered */
     uint16_t n_stamps, next_stamp;
@@ -163,9 +163,9 @@ enum wait_kind {
     WAIT_REPLY,     /* a Registration Reply that answers nothing seen: for its request */
     WAIT_HELD,      /* a finding that depends on an order, until the tolerance is over */
     WAIT_HANDOFF,   /* a registration with PFAN, for its reply, then for the Binding Update */
-    WAIT_WORD       /* a PFAN that is bad, for the Binding Update that may settle it */
+    WAIT_PFAN       /* a PFAN that is bad, for the Binding Update that may settle it */
 };
-#define WAIT_KINDS (WAIT_WORD + 1)
+#define WAIT_KINDS (WAIT_PFAN + 1)
 
 #define WAIT_AGAIN 4
 
@@ -182,10 +182,10 @@ struct registered {
 
 struct wait {
     struct {
-        struct link time;  /* by deadline: the limit is constant, so each list is a queue */
-        struct link frame; /* by frame: the first one determines the horizon */
-        struct link home;
-        struct link peer; /* of a crowded home address: see peers.c */
+        struct list_link time;  /* by deadline: the limit is constant, so each list is a queue */
+        struct list_link frame; /* by frame: the first one determines the horizon */
+        struct list_link home;
+        struct list_link peer; /* of a crowded home address: see peers.c */
     } by;
     struct home *home;
     uint64_t frame; /* of the first transmission */
@@ -241,7 +241,7 @@ struct wait {
         uint32_t target;
         uint32_t spi; /* WAIT_ACK of a genuine update: the SPI of its authenticator */
         struct handoff *handoff;
-        struct word *word;
+        struct pending *pending;
     } u;
     uint64_t again[WAIT_AGAIN]; /* frames of retransmissions */
 };
@@ -261,10 +261,10 @@ struct old {
     } seen[OLD];
     uint8_t next;
 };
-#define LINE 4
-struct line {
-    struct line *next, *prev; /* as those of a path */
-    struct line *of_peer;     /* the same */
+#define CONTENTS 4
+struct sequence {
+    struct sequence *next, *prev; /* as those of a flow */
+    struct sequence *of_peer;     /* the same */
     uint32_t home;
     uint32_t a, b; /* the ends of the association */
     uint32_t spi;  /* with nonces: a chain belongs to one association; else 0 */
@@ -279,14 +279,14 @@ struct line {
     int64_t before_time;
     struct old *old; /* with nonces, the entries that no longer fit here; or NULL */
     uint32_t chain_before;
-    uint64_t ident[LINE];
+    uint64_t ident[CONTENTS];
     struct {
         uint64_t frame; /* 0: no entry */
         int64_t time;   /* by the machine's clock */
         uint64_t hash;
         uint32_t hop[2];     /* hashes of sender and receiver; with a foreign agent two hops */
         uint16_t ip_id, way; /* of the datagram, 0 if unknown */
-    } seen[LINE];
+    } seen[CONTENTS];
     uint32_t chain[2]; /* the nonce expected next: after the last message, or in its own chain */
     uint64_t chain_frame;
 };
@@ -375,14 +375,15 @@ struct held {
     bool accepted;      /* HELD_REPLAY: the receiver accepted it */
     uint32_t coa, life; /* of the update; coa of a tunneled packet: its destination */
     uint32_t spi;       /* HELD_HANDOFF, with coa and life: what the PFAN would contain */
-    uint32_t nonce; /* HELD_NONCE: the one not announced by a Binding Update, on the line of spi */
+    uint32_t
+        nonce; /* HELD_NONCE: the one not announced by a Binding Update, on the sequence of spi */
     uint64_t ident; /* HELD_NONCE: of the Binding Update */
     uint64_t hash;
     uint8_t size;
 };
 
 /* A PFAN that matched no reconstructed body, with a copy of its request. */
-struct word {
+struct pending {
     struct mipro_scene scene;
     struct mipro_auth auth;
     uint64_t hash; /* of the authenticator */
@@ -395,13 +396,13 @@ struct word {
 _Static_assert(sizeof(((struct wait *)0)->u) == sizeof(struct registered),
     "mipro_wait_begin() clears all of it");
 
-#define MAX_PATHS 2048  /* of a home address */
-#define MAX_LINES 2048  /* of a home address */
-#define MAX_HANDOFFS 64 /* of a home address */
-#define MAX_TARGETS 400 /* of a home address; a warning has room for 365 */
+#define MAX_FLOWS 2048     /* of a home address */
+#define MAX_SEQUENCES 2048 /* of a home address */
+#define MAX_HANDOFFS 64    /* of a home address */
+#define MAX_TARGETS 400    /* of a home address; a warning has room for 365 */
 #define MAX_HOME_WAITS 1024
-#define MAX_WORDS 1024
+#define MAX_PENDING 1024
 #define MAX_HELD 32768
-#define MAX_WORD_LEN 2048
+#define MAX_PENDING_LEN 2048
 
 #endif

@@ -346,9 +346,9 @@ mipro_registry_ask(struct shard *c, const struct view *v, struct registry *r)
     return a;
 }
 
-/* Whose time line does it belong to?  A home address that was assigned may be so to others. */
+/* Whose sequence does it belong to?  A home address that was assigned may be so to others. */
 static uint64_t
-whose_line(const struct view *v)
+whose_sequence(const struct view *v)
 {
     const struct registry *r = v->home->registry;
 
@@ -368,7 +368,7 @@ mipro_see_registration(struct shard *c, struct view *v)
         return;
     if (view_forged(v))
         see_forged(c, v);
-    v->node = whose_line(v);
+    v->node = whose_sequence(v);
     if (view_unproven(v) || mipro_replay_check(c, v, false))
         return;
     r = mipro_registry_make(c, v->home);
@@ -445,7 +445,7 @@ mipro_see_reply(struct shard *c, struct view *v)
 
     if (is_no_home(v->homeaddr) || view_unproven(v))
         return;
-    v->node = whose_line(v);
+    v->node = whose_sequence(v);
     if (mipro_replay_check(c, v, false))
         return;
     if (!mipro_has(v->m, MIPRO_F_CODE) || !mipro_has(v->m, MIPRO_F_LIFE))

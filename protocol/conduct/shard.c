@@ -253,7 +253,7 @@ may_wait_for(const struct wait *w, const struct view *v)
         return v->type == MIPRO_BINDING_UPDATE && w->u.target == v->ev->dst;
     case WAIT_HANDOFF:
         return v->type == MIPRO_BINDING_UPDATE && w->u.handoff->previous == v->ev->dst;
-    case WAIT_WORD:
+    case WAIT_PFAN:
     case WAIT_FORGED:
     case WAIT_UNMATCHED:
     case WAIT_ASKED:
@@ -277,7 +277,7 @@ void
 mipro_shard_begun(struct shard *c, struct mipro_event *ev, int64_t now)
 {
     struct view v = { .ev = ev, .m = ev->message, .type = mipro_message_type(ev->message) };
-    struct path *p;
+    struct flow *p;
 
     v.now = now;
     v.homeaddr = view_field(&v, MIPRO_F_HOMEADDR);
@@ -288,7 +288,7 @@ mipro_shard_begun(struct shard *c, struct mipro_event *ev, int64_t now)
     note_begun_with(c, &v, 0);
     for (struct wait *w = target_first(v.home); w != NULL; w = wait_next(v.home, w))
         w->begun |= !w->done && may_wait_for(w, &v);
-    if (v.type == MIPRO_BINDING_UPDATE && (p = mipro_path_make(c, &v, PATH_UPDATES)) != NULL)
+    if (v.type == MIPRO_BINDING_UPDATE && (p = mipro_flow_make(c, &v, FLOW_UPDATES)) != NULL)
         p->begun = seconds_of(mipro_time_add(c->t.clock, c->config->ack_timeout));
 }
 
@@ -381,7 +381,7 @@ judge_closely(const struct shard *c, struct view *v, bool *pfan)
     }
     if (v->type == MIPRO_REGISTRATION_REQUEST && lacks_challenge(ev))
         mipro_judge_challenged(v);
-    return mipro_judge_all(ev, pfan, &v->stranger);
+    return mipro_judge_all(ev, pfan, &v->unknown_spi);
 }
 
 /* What is under judgement, so far without its home address and its verdict. */
@@ -403,7 +403,7 @@ begin_view(
     v->may_be_copy = v->is_stub = v->backwards = false;
     v->hash = ev->content != 0 ? ev->content : mipro_mix_octets(m->buf, m->captured);
     note_copy(c, v);
-    v->stranger = false;
+    v->unknown_spi = false;
 }
 
 void
@@ -425,7 +425,7 @@ mipro_shard_see(struct shard *c, struct mipro_event *ev, const struct elsewhere 
 
     ev->copy_of = 0;
     if (act == NULL) {
-        (void)mipro_judge_all(ev, &pfan, &v.stranger);
+        (void)mipro_judge_all(ev, &pfan, &v.unknown_spi);
         if (pfan && c->sink->pfan != NULL)
             c->sink->pfan(c->sink->ctx, ev->frame, NULL);
         return;
@@ -436,7 +436,7 @@ mipro_shard_see(struct shard *c, struct mipro_event *ev, const struct elsewhere 
         v.home = mipro_home_add(c, v.homeaddr);
     v.verdict = is_plainly_good(ev) ? MIPRO_GOOD : judge_closely(c, &v, &pfan);
     if (pfan && c->sink->pfan != NULL)
-        mipro_word_begin(c, &v);
+        mipro_pending_begin(c, &v);
     if (act->makes_home && v.home == NULL)
         return;
     if (ev->copy_of == 0)

@@ -43,17 +43,17 @@ struct shard {
     const struct mipro_conduct_sink *sink;
     uint64_t changes; /* home addresses added or dropped so far */
     int64_t gap;      /* without a frame, in which what expires now became due; else 0 */
-    struct link by_time, by_frame; /* those who wait */
-    struct link done_by_time;
-    struct link held;             /* by the end of the tolerance */
-    struct link reported_by_time; /* done, but kept for long */
-    uint32_t n_of[WAIT_KINDS];    /* waits of each kind; most kinds usually have none */
-    struct pool waits, paths, lines, homes, olds, registries, handoffs, given;
+    struct list_link by_time, by_frame; /* those who wait */
+    struct list_link done_by_time;
+    struct list_link held;             /* by the end of the tolerance */
+    struct list_link reported_by_time; /* done, but kept for long */
+    uint32_t n_of[WAIT_KINDS];         /* waits of each kind; most kinds usually have none */
+    struct pool waits, flows, sequences, homes, olds, registries, handoffs, given;
 
     struct peer_slot {
-        struct path *paths;
-        struct line *lines;
-        struct link *waits;
+        struct flow *flows;
+        struct sequence *sequences;
+        struct list_link *waits;
     } * peers;                   /* of crowded home addresses: see peers.c; NULL: there is none */
     struct arena *arena;         /* of all shards */
     struct namesakes *namesakes; /* the same */
@@ -61,10 +61,10 @@ struct shard {
     struct ties *ties;           /* the same */
     struct home *first, *last;   /* the queue of those to drop */
     size_t n_homes, n_slots;
-    size_t n_stamps; /* room in each path */
-    unsigned crowd;  /* paths, lines or waits: with more, a home address is crowded */
-    size_t max_words, max_held;
-    size_t n_words, n_held, n_advertised;
+    size_t n_stamps; /* room in each flow */
+    unsigned crowd;  /* flows, sequences or waits: with more, a home address is crowded */
+    size_t max_pending, max_held;
+    size_t n_pending, n_held, n_advertised;
     uint64_t dropped[MIPRO_DROPPED_KINDS];
     uint64_t n_undecided; /* of all rules and reasons */
     uint64_t undecided[MIPRO_RULES][MIPRO_UNDECIDED_REASONS];
@@ -107,11 +107,11 @@ struct view {
     uint32_t homeaddr;
     enum mipro_verdict verdict; /* of the message; MIPRO_NO_KEY if no authenticator covers it */
     bool sound;                 /* well-formed: its receiver may act on it */
-    bool stranger;              /* its two ends have keys, but none with its SPI */
+    bool unknown_spi;           /* its two ends have keys, but none with its SPI */
     struct ident ident;
     uint64_t hash;
     struct home *home;
-    uint64_t node;    /* whose time line it is, if the home address was assigned; else 0 */
+    uint64_t node;    /* whose sequence it is, if the home address was assigned; else 0 */
     bool may_be_copy; /* of a datagram that had to be forgotten: it proves nothing */
     bool backwards; /* its timestamp goes back: what becomes of it decides whether it is a replay */
     bool is_stub;   /* cut so short that it cannot be told what it is a copy of */
@@ -190,7 +190,7 @@ view_forged(const struct view *v)
 static inline bool
 view_unproven(const struct view *v)
 {
-    return view_forged(v) || v->stranger;
+    return view_forged(v) || v->unknown_spi;
 }
 
 /* May its receiver act on it? */

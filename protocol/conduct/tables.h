@@ -64,7 +64,7 @@ wait_first(const struct home *h)
 static inline struct wait *
 wait_next(const struct home *h, const struct wait *w)
 {
-    const struct link *first = w->kind == WAIT_TARGET ? h->targets : h->waits;
+    const struct list_link *first = w->kind == WAIT_TARGET ? h->targets : h->waits;
 
     return w->by.home.next == first ? NULL : RECORD(w->by.home.next, struct wait, by.home);
 }
@@ -75,13 +75,13 @@ is_question(enum wait_kind kind)
     return kind == WAIT_ACK || kind == WAIT_ANSWER || kind == WAIT_TARGET || kind == WAIT_HANDOFF;
 }
 /*
- * Begin to wait from v's frame; NULL if there is no room.  If the time is unknown, nothing is
+ * Begin to wait from v'l frame; NULL if there is no room.  If the time is unknown, nothing is
  * judged: requests and warnings are done immediately, others are not begun.
  */
 struct wait *mipro_wait_begin(struct shard *c, const struct view *v, enum wait_kind kind);
 /* The same message was sent again: the limit still runs from the first transmission. */
 void mipro_wait_repeat(struct shard *c, struct wait *w, uint64_t frame);
-/* Wait for something else from v's frame on; end the wait if the time is unknown. */
+/* Wait for something else from v'l frame on; end the wait if the time is unknown. */
 void mipro_wait_rearm(struct shard *c, const struct view *v, struct wait *w);
 /* Restart the time limit. */
 void mipro_wait_again(struct shard *c, struct wait *w);
@@ -101,8 +101,8 @@ bool mipro_wait_may_have_seen(
 void mipro_wait_hold(struct shard *c, struct wait *w);
 
 /* A ring is known by its oldest link, NULL if it is empty. */
-void mipro_ring_enter(struct link **ring, struct link *l);
-void mipro_ring_leave(struct link **ring, struct link *l);
+void mipro_ring_enter(struct list_link **ring, struct list_link *l);
+void mipro_ring_leave(struct list_link **ring, struct list_link *l);
 
 /* peers.c */
 /* The home address becomes crowded, if there is memory. */
@@ -110,15 +110,16 @@ SELDOM void mipro_peers_crowd(struct shard *c, struct home *h);
 /* Of a crowded home address: it is there from now on, or will be there no more. */
 void mipro_peers_add_wait(const struct shard *c, struct wait *w);
 void mipro_peers_remove_wait(const struct shard *c, struct wait *w);
-void mipro_peers_add_path(const struct shard *c, struct path *p);
-void mipro_peers_remove_path(const struct shard *c, struct path *p);
-void mipro_peers_add_line(const struct shard *c, struct line *l);
-void mipro_peers_remove_line(const struct shard *c, struct line *l);
+void mipro_peers_add_flow(const struct shard *c, struct flow *p);
+void mipro_peers_remove_flow(const struct shard *c, struct flow *p);
+void mipro_peers_add_sequence(const struct shard *c, struct sequence *l);
+void mipro_peers_remove_sequence(const struct shard *c, struct sequence *l);
 struct wait *mipro_peers_wait(const struct shard *c, const struct home *h, uint32_t peer);
 struct wait *mipro_peers_wait_after(const struct shard *c, const struct wait *w, uint32_t peer);
-struct path *mipro_peers_path(const struct shard *c, const struct home *h, uint32_t peer);
-struct path *mipro_peers_path_after(const struct path *p);
-struct line *mipro_peers_line(const struct shard *c, const struct home *h, struct mipro_ends ends);
+struct flow *mipro_peers_flow(const struct shard *c, const struct home *h, uint32_t peer);
+struct flow *mipro_peers_flow_after(const struct flow *p);
+struct sequence *mipro_peers_sequence(
+    const struct shard *c, const struct home *h, struct mipro_ends ends);
 /*
  * Those about one node at least, perhaps others too.  Of waits, the oldest first: what an
  * acknowledge of that node ends or is, or an update to it, or a request of it.  Everything else
@@ -134,26 +135,26 @@ peer_wait_next(const struct shard *c, const struct wait *w, uint32_t peer)
 {
     return w->home->crowded ? mipro_peers_wait_after(c, w, peer) : wait_next(w->home, w);
 }
-/* Of paths, the last used first: of updates to this node, and of its warnings. */
-static inline struct path *
-path_first(const struct shard *c, const struct home *h, uint32_t peer)
+/* Of flows, the last used first: of updates to this node, and of its warnings. */
+static inline struct flow *
+flow_first(const struct shard *c, const struct home *h, uint32_t peer)
 {
-    return h->crowded ? mipro_peers_path(c, h, peer) : h->paths;
+    return h->crowded ? mipro_peers_flow(c, h, peer) : h->flows;
 }
-static inline struct path *
-path_next(const struct home *h, const struct path *p)
+static inline struct flow *
+flow_next(const struct home *h, const struct flow *p)
 {
-    return h->crowded ? mipro_peers_path_after(p) : p->next;
+    return h->crowded ? mipro_peers_flow_after(p) : p->next;
 }
 
-/* lines.c */
-void mipro_line_drop(struct shard *c, struct home *h, struct line *l);
+/* sequences.c */
+void mipro_sequence_drop(struct shard *c, struct home *h, struct sequence *s);
 static inline bool
-is_line(
-    const struct line *l, const struct view *v, uint8_t ext, uint32_t spi, struct mipro_ends ends)
+is_sequence(const struct sequence *s, const struct view *v, uint8_t ext, uint32_t spi,
+    struct mipro_ends ends)
 {
-    return l->a == ends.a && l->b == ends.b && l->type == v->type && l->ext == ext &&
-           l->spi == spi && l->node == v->node;
+    return s->a == ends.a && s->b == ends.b && s->type == v->type && s->ext == ext &&
+           s->spi == spi && s->node == v->node;
 }
 
 /* Timestamps wrap in 2036: a is later if it is less than half the range ahead of b. */
@@ -187,7 +188,7 @@ is_soon(const struct shard *c, uint64_t a, uint64_t b)
     return is_apart(a, b) && distance_of(a, b) >> 32 <= most;
 }
 
-/* An entry of a line, and when it was seen. */
+/* An entry of a sequence, and when it was seen. */
 struct seen {
     uint64_t ident, frame;
     int64_t time;
@@ -196,25 +197,25 @@ struct seen {
 /* Was something newer seen between the first sighting of content and its return in v? */
 enum between { BETWEEN_NEWER, BETWEEN_PERHAPS, BETWEEN_NOTHING };
 
-/* Find or add a line that is not the first of its home address, and make it the first. */
-SELDOM struct line *mipro_line_make(
+/* Find or add a sequence that is not the first of its home address, and make it the first. */
+SELDOM struct sequence *mipro_sequence_make(
     struct shard *c, const struct view *v, uint8_t ext, uint32_t spi, struct mipro_ends ends);
 /* With nonces, move the oldest entry, which will be replaced, to the older ones. */
-void mipro_line_keep_old(struct shard *c, struct line *l);
+void mipro_sequence_keep_old(struct shard *c, struct sequence *s);
 /* Was anything newer than first seen before v, which has the same content? */
-enum between mipro_line_between(const struct shard *c, const struct view *v, const struct line *l,
-    enum mipro_replay method, const struct seen *first);
+enum between mipro_sequence_between(const struct shard *c, const struct view *v,
+    const struct sequence *s, enum mipro_replay method, const struct seen *first);
 
-/* paths.c */
-struct path *mipro_path_find(
-    const struct shard *c, struct home *h, uint32_t src, uint32_t dst, enum path_kind kind);
+/* flows.c */
+struct flow *mipro_flow_find(
+    const struct shard *c, struct home *h, uint32_t src, uint32_t dst, enum flow_kind kind);
 /* The same, made if need be; NULL: there is no room. */
-struct path *mipro_path_make(struct shard *c, const struct view *v, enum path_kind kind);
-void mipro_path_drop(struct shard *c, struct home *h, struct path *p);
+struct flow *mipro_flow_make(struct shard *c, const struct view *v, enum flow_kind kind);
+void mipro_flow_drop(struct shard *c, struct home *h, struct flow *p);
 /* Note that an update with this identification is forgotten, but may still be answered. */
-void mipro_path_forget(struct path *p, struct ident ident);
-bool mipro_path_may_have_forgotten(const struct path *p, struct ident ident);
+void mipro_flow_forget(struct flow *p, struct ident ident);
+bool mipro_flow_may_have_forgotten(const struct flow *p, struct ident ident);
 /* The update of this frame, or NULL if it is not in mind any more. */
-struct recent *mipro_recent_find(struct path *p, uint64_t frame);
+struct recent *mipro_recent_find(struct flow *p, uint64_t frame);
 
 #endif

@@ -27,12 +27,12 @@ doubt_of(const struct shard *c, const struct wait *w, int64_t time)
 {
     if (w->u.unmatched.other != 0 && (w->ident.state == IDENT_SOME || !w->u.unmatched.unasked))
         return MIPRO_UNDECIDED_REASONS;
-    if (may_answer_until(c, w->home->strangers, time))
+    if (may_answer_until(c, w->home->unknown_spis, time))
         return MIPRO_UNDECIDED_KEYS;
-    for (const struct path *p = path_first(c, w->home, w->src); p != NULL;
-         p = path_next(w->home, p))
-        if (p->kind == PATH_UPDATES && wait_goes_back(w, p->src, p->dst, w->home->addr) &&
-            (mipro_path_may_have_forgotten(p, w->ident) || may_answer_until(c, p->begun, time)))
+    for (const struct flow *p = flow_first(c, w->home, w->src); p != NULL;
+         p = flow_next(w->home, p))
+        if (p->kind == FLOW_UPDATES && wait_goes_back(w, p->src, p->dst, w->home->addr) &&
+            (mipro_flow_may_have_forgotten(p, w->ident) || may_answer_until(c, p->begun, time)))
             return MIPRO_UNDECIDED_FORGOTTEN;
     return MIPRO_UNDECIDED_REASONS;
 }
@@ -121,8 +121,8 @@ is_in_chain(const struct shard *c, const struct wait *a, uint64_t ident)
 {
     const struct home *h = a->home;
 
-    for (const struct path *p = path_first(c, h, a->src); p != NULL; p = path_next(h, p)) {
-        if (p->kind != PATH_UPDATES || !wait_goes_back(a, p->src, p->dst, h->addr))
+    for (const struct flow *p = flow_first(c, h, a->src); p != NULL; p = flow_next(h, p)) {
+        if (p->kind != FLOW_UPDATES || !wait_goes_back(a, p->src, p->dst, h->addr))
             continue;
         for (unsigned i = 0; i < RECENT; i++)
             if (p->recent[i].frame != 0 && p->recent[i].ident_state == IDENT_SOME &&

@@ -11,7 +11,7 @@
 #define MAX_KEPT 16                /* for each home address */
 
 static void
-link_before(struct link *l, struct link *at)
+link_before(struct list_link *l, struct list_link *at)
 {
     l->next = at;
     l->prev = at->prev;
@@ -20,7 +20,7 @@ link_before(struct link *l, struct link *at)
 }
 
 static void
-unlink_from(struct link *l)
+unlink_from(struct list_link *l)
 {
     l->prev->next = l->next;
     l->next->prev = l->prev;
@@ -28,7 +28,7 @@ unlink_from(struct link *l)
 
 /* Append to a queue; the deadline must be later than all others in it. */
 static inline void
-enter_queue(struct shard *c, struct wait *w, int64_t deadline, struct link *queue)
+enter_queue(struct shard *c, struct wait *w, int64_t deadline, struct list_link *queue)
 {
     w->deadline = deadline;
     if (deadline < c->due)
@@ -39,12 +39,12 @@ enter_queue(struct shard *c, struct wait *w, int64_t deadline, struct link *queu
 int64_t
 mipro_waits_due(const struct shard *c)
 {
-    const struct link *const queues[] = { &c->by_time, &c->done_by_time, &c->held,
+    const struct list_link *const queues[] = { &c->by_time, &c->done_by_time, &c->held,
         &c->reported_by_time };
     int64_t due = INT64_MAX;
 
     for (size_t i = 0; i < sizeof(queues) / sizeof(queues[0]); i++) {
-        struct link *first = queues[i]->next;
+        struct list_link *first = queues[i]->next;
 
         if (first != queues[i] && RECORD(first, struct wait, by.time)->deadline < due)
             due = RECORD(first, struct wait, by.time)->deadline;
@@ -86,10 +86,10 @@ take_other_wait(struct shard *c)
 }
 
 void
-mipro_ring_enter(struct link **ring, struct link *l)
+mipro_ring_enter(struct list_link **ring, struct list_link *l)
 {
     if (*ring == NULL) {
-        *l = (struct link){ l, l };
+        *l = (struct list_link){ l, l };
         *ring = l;
     } else {
         link_before(l, *ring);
@@ -97,7 +97,7 @@ mipro_ring_enter(struct link **ring, struct link *l)
 }
 
 void
-mipro_ring_leave(struct link **ring, struct link *l)
+mipro_ring_leave(struct list_link **ring, struct list_link *l)
 {
     if (l->next == l) {
         *ring = NULL;
@@ -174,13 +174,13 @@ mipro_wait_begin(struct shard *c, const struct view *v, enum wait_kind kind)
         mipro_peers_add_wait(c, w);
     else if (h->n_waits > c->crowd)
         mipro_peers_crowd(c, h);
-    if (!is_time(v->now) && kind != WAIT_WORD)
+    if (!is_time(v->now) && kind != WAIT_PFAN)
         mipro_wait_done(c, w);
     return w;
 }
 
 static void
-queue_anew(struct shard *c, struct wait *w, struct link *queue)
+queue_anew(struct shard *c, struct wait *w, struct list_link *queue)
 {
     unlink_from(&w->by.time);
     enter_queue(c, w, deadline_of(c), queue);
@@ -282,8 +282,8 @@ mipro_wait_end(struct shard *c, struct wait *w)
         mipro_ack_forget(c, w);
     if (w->kind == WAIT_HANDOFF)
         w->u.handoff->wait = NULL;
-    if (w->kind == WAIT_WORD)
-        c->n_words--;
+    if (w->kind == WAIT_PFAN)
+        c->n_pending--;
     if (w->kind == WAIT_HELD) {
         c->n_held--;
         c->n_advertised -= w->u.held->kind == HELD_ADVERTISED;

@@ -47,7 +47,7 @@ await_target(struct shard *c, const struct view *v, uint32_t target)
 void
 mipro_see_warning(struct shard *c, struct view *v)
 {
-    struct path *p = mipro_path_make(c, v, PATH_WARNINGS);
+    struct flow *p = mipro_flow_make(c, v, FLOW_WARNINGS);
     bool again = false;
 
     if (p != NULL && !view_unproven(v))
@@ -98,7 +98,7 @@ mipro_target_expired(struct shard *c, struct wait *w)
     unsigned n = 0;
 
     for (;;) {
-        struct link *next = w->by.time.next;
+        struct list_link *next = w->by.time.next;
 
         if (is_fault(c, w) && n++ == 0)
             target = w->u.target;

@@ -26,70 +26,70 @@ find_unsettled(const struct view *v, struct mipro_ext *e)
 }
 
 void
-mipro_word_begin(struct shard *c, struct view *v)
+mipro_pending_begin(struct shard *c, struct view *v)
 {
     const struct mipro_message *m = v->m;
     const struct mipro_auth *a;
     struct mipro_ext e;
     struct notice n;
-    struct word *word = NULL;
+    struct pending *pending = NULL;
     struct wait *w = NULL;
 
     a = v->home != NULL && v->type == MIPRO_REGISTRATION_REQUEST ? find_unsettled(v, &e) : NULL;
-    if (a != NULL && mipro_notice_read(m, &e, &n) && m->captured <= MAX_WORD_LEN) {
-        if (c->n_words < c->max_words)
-            word = malloc(sizeof(*word) + m->captured);
-        if (word == NULL)
+    if (a != NULL && mipro_notice_read(m, &e, &n) && m->captured <= MAX_PENDING_LEN) {
+        if (c->n_pending < c->max_pending)
+            pending = malloc(sizeof(*pending) + m->captured);
+        if (pending == NULL)
             dropped(c, MIPRO_DROPPED_WAITING);
     }
-    if (word != NULL)
-        w = mipro_wait_begin(c, v, WAIT_WORD);
+    if (pending != NULL)
+        w = mipro_wait_begin(c, v, WAIT_PFAN);
     if (w == NULL) {
-        free(word);
+        free(pending);
         c->sink->pfan(c->sink->ctx, v->ev->frame, NULL);
         return;
     }
-    word->scene = (struct mipro_scene){ v->ev->src, v->ev->dst, v->ev->time, v->ev->ring };
-    word->auth = *a;
-    word->hash = n.hash;
-    word->previous = n.previous;
-    word->captured = m->captured;
-    word->len = m->len;
-    word->set = m->set;
-    memcpy(word->octets, m->buf, m->captured);
-    w->u.word = word;
-    c->n_words++;
+    pending->scene = (struct mipro_scene){ v->ev->src, v->ev->dst, v->ev->time, v->ev->ring };
+    pending->auth = *a;
+    pending->hash = n.hash;
+    pending->previous = n.previous;
+    pending->captured = m->captured;
+    pending->len = m->len;
+    pending->set = m->set;
+    memcpy(pending->octets, m->buf, m->captured);
+    w->u.pending = pending;
+    c->n_pending++;
 }
 
 /* Judge it by the Binding Update v, which was sent because of it. */
 void
-mipro_word_settle(struct shard *c, struct wait *w, const struct view *v)
+mipro_pending_settle(struct shard *c, struct wait *w, const struct view *v)
 {
-    struct word *word = w->u.word;
-    struct mipro_auth auth = word->auth;
+    struct pending *pending = w->u.pending;
+    struct mipro_auth auth = pending->auth;
     struct mipro_message m;
     struct mipro_ext e = { 0 };
     uint64_t frame = w->frame;
 
     mipro_message_parse(
-        &m, word->octets, word->captured, word->len, &word->set, MIPRO_IDENT_UNKNOWN);
+        &m, pending->octets, pending->captured, pending->len, &pending->set, MIPRO_IDENT_UNKNOWN);
     while (mipro_ext_next(&m, &e))
         if (e.off == auth.off)
             break;
     if (e.off == auth.off)
-        mipro_pfan_judge_update(&m, &e, &word->scene, v->m, &auth);
-    free(word);
+        mipro_pfan_judge_update(&m, &e, &pending->scene, v->m, &auth);
+    free(pending);
     mipro_wait_end(c, w);
     c->sink->pfan(c->sink->ctx, frame, auth.verdict != MIPRO_BAD ? &auth : NULL);
 }
 
 /* No Binding Update was seen in time. */
 void
-mipro_word_end(struct shard *c, struct wait *w)
+mipro_pending_end(struct shard *c, struct wait *w)
 {
     uint64_t frame = w->frame;
 
-    free(w->u.word);
+    free(w->u.pending);
     mipro_wait_end(c, w);
     c->sink->pfan(c->sink->ctx, frame, NULL);
 }

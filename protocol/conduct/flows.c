@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Which node sent what to which about a home address, and identifications that were forgotten. */
+#include "conduct/private.h"
+
+static bool
+is_flow(const struct flow *p, uint32_t src, uint32_t dst, enum flow_kind kind)
+{
+    return p->src == src && p->dst == dst && p->kind == kind;
+}
+
+/* Find a flow that is not the first, and make it the first. */
+SELDOM static struct flow *
+find_other(const struct shard *c, struct home *h, uint32_t src, uint32_t dst, enum flow_kind kind)
+{
+    struct flow *p = flow_first(c, h, kind == FLOW_UPDATES ? dst : src);
+
+    while (p != NULL && !is_flow(p, src, dst, kind))
+        p = flow_next(h, p);
+    if (p == NULL || p == h->flows)
+        return p;
+    LIST_TAKE_OUT(h->flows, p);
+    LIST_PUT_FIRST(h->flows, p);
+    if (h->crowded) {
+        mipro_peers_remove_flow(c, p);
+        mipro_peers_add_flow(c, p);
+    }
+    return p;
+}
+
+struct flow *
+mipro_flow_find(
+    const struct shard *c, struct home *h, uint32_t src, uint32_t dst, enum flow_kind kind)
+{
+    struct flow *first = h->flows;
+
+    return first != NULL && is_flow(first, src, dst, kind) ? first
+                                                           : find_other(c, h, src, dst, kind);
+}
+
+void
+mipro_flow_drop(struct shard *c, struct home *h, struct flow *p)
+{
+    if (h->crowded)
+        mipro_peers_remove_flow(c, p);
+    LIST_TAKE_OUT(h->flows, p);
+    h->n_flows--;
+    mipro_record_give(&c->flows, p);
+}
+
+/* Add a flow; if there are too many, drop the least recently used. */
+SELDOM static struct flow *
+flow_new(struct shard *c, const struct view *v, enum flow_kind kind)
+{
+    struct home *h = v->home;
+    struct flow *p;
+
+    if (h->n_flows == MAX_FLOWS) {
+        mipro_flow_drop(c, h, h->flows->prev);
+        dropped(c, MIPRO_DROPPED_CORRESPONDENTS);
+    }
+    p = mipro_record_take(c, &c->flows, h);
+    if (p == NULL)
+        return NULL;
+    p->home = h->addr;
+    p->src = v->ev->src;
+    p->dst = v->ev->dst;
+    p->kind = (uint8_t)kind;
+    LIST_PUT_FIRST(h->flows, p);
+    h->n_flows++;
+    if (h->crowded)
+        mipro_peers_add_flow(c, p);
+    else if (h->n_flows > c->crowd)
+        mipro_peers_crowd(c, h);
+    return p;
+}
+
+struct flow *
+mipro_flow_make(struct shard *c, const struct view *v, enum flow_kind kind)
+{
+    struct flow *p = mipro_flow_find(c, v->home, v->ev->src, v->ev->dst, kind);
+
+    return p != NULL ? p : flow_new(c, v, kind);
+}
+
+/* The bits of an identification in the Bloom filter. */
+static uint64_t
+forgotten_bits(struct ident ident)
+{
+    uint64_t h = mipro_mix(ident.value, ident.state);
+
+    return ident.state == IDENT_UNSEEN ? UINT64_MAX
+                                       : UINT64_C(1) << (h >> 58) | UINT64_C(1) << (h >> 52 & 63);
+}
+
+void
+mipro_flow_forget(struct flow *p, struct ident ident)
+{
+    p->forgotten |= forgotten_bits(ident);
+}
+
+bool
+mipro_flow_may_have_forgotten(const struct flow *p, struct ident ident)
+{
+    uint64_t bits = forgotten_bits(ident);
+
+    return ident.state == IDENT_UNSEEN ? p->forgotten != 0 : (p->forgotten & bits) == bits;
+}
+
+struct recent *
+mipro_recent_find(struct flow *p, uint64_t frame)
+{
+    for (unsigned i = 0; i < RECENT; i++)
+        if (p->recent[i].frame == frame)
+            return &p->recent[i];
+    return NULL;
+}
