@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "settle.h"
 
+#include "conclude.h"
+
 #include <glib.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,189 +16,26 @@ struct waiting {
 
 struct vrf_settler {
     const struct vrf_options *o;
+    struct vrf_conclusion conclusion;   /* its tally and share are set while vrf_settle() runs */
     struct mipro_conduct_config config; /* says which home addresses are its own */
     unsigned at;                        /* its share in each batch */
-    struct vrf_tally *tally;            /* while vrf_settle() runs */
-    bool wants_records;                 /* vrf_wants_records() */
     bool shared;                        /* there are other settlers */
     bool foreign;                       /* there are messages that are not its own */
     struct mipro_conduct *conduct;
-    GHashTable *waiting;     /* by frame */
-    uint64_t *weak;          /* by association: the frame of the first key-weak, 0 if none */
-    VRF_ARRAY(uint32_t) own; /* events of the batch that it hears of */
-    VRF_ARRAY(struct mipro_auth) auths;    /* of a message that is not its own: a copy */
-    struct vrf_batch *b;                   /* while vrf_settle() runs */
-    struct vrf_share *share;               /* of the batch: what it makes of it */
-    uint32_t passed;                       /* ticks that conduct knows of */
-    const struct mipro_event *seen;        /* while conduct sees it */
-    struct mipro_clock_difference refused; /* by the message that conduct saw last */
+    GHashTable *waiting;                /* by frame */
+    VRF_ARRAY(uint32_t) own;            /* events of the batch that it hears of */
+    VRF_ARRAY(struct mipro_auth) auths; /* of a message that is not its own: a copy */
+    struct vrf_batch *b;                /* while vrf_settle() runs */
+    uint32_t passed;                    /* ticks that conduct knows of */
+    const struct mipro_event *seen;     /* while conduct sees it */
 };
-
-static void
-add_record(struct vrf_settler *s, const struct vrf_record *record)
-{
-    *VRF_ARRAY_ADD(&s->share->records) = *record;
-}
-
-/* The NAI by which a registration names its node. */
-__attribute__((noinline, cold)) static char *
-nai_of(const struct mipro_message *m)
-{
-    char text[MIPRO_NAI_TEXT];
-    uint8_t folded[MIPRO_NAI_MAX];
-    struct mipro_nai nai = { NULL, 0 };
-
-    nai.octets = mipro_message_nai(m, &nai.len);
-    nai.len = mipro_nai_fold(&nai, folded);
-    nai.octets = folded;
-    mipro_nai_text(&nai, text);
-    return g_strdup(text);
-}
-
-/* What a record says of the message as a whole. */
-static void
-set_message(struct vrf_record *r, const struct vrf_message *message)
-{
-    if (mipro_conduct_names_node(&message->m))
-        r->nai = nai_of(&message->m);
-    r->has_home = mipro_has(&message->m, MIPRO_F_HOMEADDR);
-    r->home = (uint32_t)mipro_value(&message->m, MIPRO_F_HOMEADDR);
-    r->copy_of = message->copy_of;
-}
-
-/* message is NULL for a finding of conduct, which is about several messages. */
-static void
-record_finding(struct vrf_settler *s, const struct vrf_message *message,
-    const struct mipro_finding *finding, const struct mipro_association *weak)
-{
-    struct vrf_record r;
-
-    if (!s->o->rules[finding->rule])
-        return;
-    r = vrf_record_of(finding);
-    r.weak = weak;
-    if (message != NULL)
-        set_message(&r, message);
-    add_record(s, &r);
-}
-
-static void
-record_auth(struct vrf_settler *s, const struct vrf_message *message, const struct mipro_auth *auth)
-{
-    struct vrf_record r = { .kind = VRF_RECORD_AUTHENTICATOR };
-
-    r.frame = message->frame;
-    r.time = message->time;
-    r.src = message->src;
-    r.dst = message->dst;
-    r.message = mipro_message_type(&message->m);
-    r.off = (uint32_t)auth->off;
-    r.ext = auth->ext;
-    r.verdict = (uint8_t)auth->verdict;
-    r.algorithm = (uint8_t)auth->algorithm;
-    r.coverage = (uint8_t)auth->coverage;
-    r.has_spi = auth->has_spi;
-    r.spi = auth->spi;
-    r.reading = auth->reading;
-    r.association = auth->association;
-    r.hint = (uint8_t)auth->hint;
-    r.size_wrong = auth->size_wrong;
-    r.refused = s->refused;
-    if (auth->verdict == MIPRO_NO_KEY) {
-        const struct mipro_scene scene = { message->src, message->dst, message->time, s->o->ring };
-        struct mipro_ends ends[2];
-
-        r.n_ends = (uint8_t)mipro_auth_ends_of(&message->m, auth, &scene, ends);
-        r.ends = ends[0];
-    }
-    set_message(&r, message);
-    add_record(s, &r);
-}
-
-/*
- * The text format counts by pairs, and lists authenticators that are not good or explain a
- * refusal; the other formats list all.
- */
-__attribute__((noinline)) static void
-list_auths(struct vrf_settler *s, const struct vrf_message *message, const struct mipro_auth *auth)
-{
-    for (uint32_t i = 0; i < message->n_auth; i++) {
-        vrf_tally_pair(s->tally, &auth[i], message->src, message->dst, message->time);
-        if ((s->o->format->lists_good && !s->o->without_good && !s->o->quiet) ||
-            s->o->write != NULL || auth[i].verdict != MIPRO_GOOD ||
-            s->refused.of != MIPRO_CLOCK_UNKNOWN)
-            record_auth(s, message, &auth[i]);
-        s->refused.of = MIPRO_CLOCK_UNKNOWN; /* reported only once */
-    }
-}
-
-/*
- * key-weak is found for every authenticator; only the first of each association is recorded.
- * (Records may be made out of order, so the report makes the final selection.)
- */
-static void
-record_weak(struct vrf_settler *s, const struct vrf_message *message,
-    const struct mipro_evidence *ev, const struct mipro_finding *finding)
-{
-    struct mipro_finding one = *finding;
-    const struct mipro_association *weak;
-
-    one.text = NULL;
-    for (size_t i = 0; (weak = mipro_weak_association(ev, i, &one)) != NULL; i++) {
-        uint64_t *first = &s->weak[weak->index];
-
-        if (*first != 0 && *first <= ev->frame)
-            continue;
-        *first = ev->frame;
-        record_finding(s, message, &one, weak);
-    }
-    mipro_finding_clear(&one);
-}
-
-/* Findings are rare: a separate function, so that other messages need no stack for them. */
-__attribute__((noinline, cold)) static void
-conclude_findings(struct vrf_settler *s, const struct vrf_message *message,
-    const struct mipro_auth *auths, const struct mipro_finding *findings)
-{
-    for (uint32_t i = 0; i < message->n_findings; i++) {
-        struct mipro_evidence ev = vrf_evidence(message, auths);
-
-        if (findings[i].rule == MIPRO_RULE_KEY_WEAK)
-            record_weak(s, message, &ev, &findings[i]);
-        else
-            record_finding(s, message, &findings[i], NULL);
-    }
-}
-
-/* Finish a message about which nothing can change any more, and which may need records. */
-__attribute__((noinline)) static void
-conclude_closely(struct vrf_settler *s, const struct vrf_message *message,
-    const struct mipro_auth *auths, const struct mipro_finding *findings)
-{
-    for (uint32_t i = 0; i < message->n_auth; i++)
-        vrf_tally_verdict(s->tally, auths[i].verdict);
-    if (s->wants_records)
-        list_auths(s, message, auths);
-    if (message->n_findings != 0)
-        conclude_findings(s, message, auths, findings);
-    s->refused.of = MIPRO_CLOCK_UNKNOWN;
-}
-
-/* Finish an own message about which nothing can change any more, with its auths and findings. */
-static inline void
-conclude(struct vrf_settler *s, const struct vrf_message *message, const struct mipro_auth *auths,
-    const struct mipro_finding *findings)
-{
-    if (s->wants_records || message->n_findings != 0 || message->n_auth != 1)
-        conclude_closely(s, message, auths, findings);
-    else
-        vrf_tally_verdict(s->tally, auths->verdict);
-}
 
 static void
 take_finding(void *ctx, const struct mipro_finding *finding)
 {
-    record_finding(ctx, NULL, finding, NULL);
+    struct vrf_settler *s = ctx;
+
+    vrf_conclude_finding(&s->conclusion, NULL, finding, NULL);
 }
 
 /* Another share may have the match: see join.h. */
@@ -204,7 +43,7 @@ static void
 pass_open(void *ctx, const struct mipro_open *open)
 {
     struct vrf_settler *s = ctx;
-    struct mipro_open *own = VRF_ARRAY_ADD(&s->share->opens);
+    struct mipro_open *own = VRF_ARRAY_ADD(&s->conclusion.share->opens);
 
     *own = *open;
     own->finding.text = g_strdup(open->finding.text);
@@ -221,7 +60,7 @@ take_open(void *ctx, const struct mipro_open *open)
     if (!open->says || !s->o->rules[open->finding.rule])
         r.kind = VRF_RECORD_OPEN;
     r.open = g_memdup2(open, sizeof(*open));
-    add_record(s, &r);
+    vrf_conclude_record(&s->conclusion, &r);
 }
 
 static void
@@ -264,7 +103,7 @@ take_pfan(void *ctx, uint64_t frame, const struct mipro_auth *auth)
             w->auths[i] = *auth;
     ev = vrf_evidence(&w->message, w->auths);
     w->message.n_findings = (uint32_t)mipro_rules_check(&ev, findings);
-    conclude(s, &w->message, w->auths, findings);
+    vrf_conclude(&s->conclusion, &w->message, w->auths, findings);
     for (uint32_t i = 0; i < w->message.n_findings; i++)
         mipro_finding_clear(&findings[i]);
     g_hash_table_remove(s->waiting, &frame);
@@ -325,7 +164,7 @@ see(struct vrf_settler *s, struct vrf_message *message)
     s->seen = &event;
     mipro_conduct_see(s->conduct, &event);
     s->seen = NULL;
-    s->refused = event.refused;
+    s->conclusion.refused = event.refused;
     message->copy_of = event.copy_of;
     if (message->has_pfan)
         tell_waiting(s, message, &event);
@@ -355,9 +194,9 @@ see_foreign(struct vrf_settler *s, const struct vrf_message *message)
 __attribute__((noinline)) static void
 copy_auths(struct vrf_settler *s, struct vrf_message *message)
 {
-    message->share_auth = s->share->judged.auths.n;
+    message->share_auth = s->conclusion.share->judged.auths.n;
     for (uint32_t i = 0; i < message->n_auth; i++) {
-        struct mipro_auth *copy = VRF_ARRAY_ADD(&s->share->judged.auths);
+        struct mipro_auth *copy = VRF_ARRAY_ADD(&s->conclusion.share->judged.auths);
 
         *copy = s->b->judged.auths.at[message->first_auth + i];
     }
@@ -378,7 +217,7 @@ pass_time(struct vrf_settler *s, uint64_t frame)
 static inline const struct mipro_finding *
 findings_of(const struct vrf_settler *s, const struct vrf_message *message)
 {
-    return vrf_findings_in(message->open ? &s->share->judged : &s->b->judged, message);
+    return vrf_findings_in(message->open ? &s->conclusion.share->judged : &s->b->judged, message);
 }
 
 /*
@@ -393,12 +232,12 @@ prepare(struct vrf_settler *s, struct vrf_message *message)
             s->conduct, message->src, message->dst, (uint32_t)mipro_value(m, MIPRO_F_HOMEADDR));
 
         mipro_message_parse(m, m->buf, m->captured, m->len, &s->o->conduct.set, hint);
-        vrf_judge_message(&s->share->judged, message, s->o);
+        vrf_judge_message(&s->conclusion.share->judged, message, s->o);
         message->share_auth = message->first_auth;
         message->in_share = true;
     }
     if (message->late)
-        conclude(s, message, vrf_auths(s->b, message), findings_of(s, message));
+        vrf_conclude(&s->conclusion, message, vrf_auths(s->b, message), findings_of(s, message));
     else if (message->has_pfan)
         wait_for_update(s, message);
     return !message->late;
@@ -409,8 +248,9 @@ settle_changed(struct vrf_settler *s, struct vrf_message *message)
 {
     const struct mipro_auth *auths = vrf_auths(s->b, message);
 
-    vrf_check_rules(&s->share->judged, message, auths);
-    conclude(s, message, auths, vrf_findings_in(&s->share->judged, message));
+    vrf_check_rules(&s->conclusion.share->judged, message, auths);
+    vrf_conclude(
+        &s->conclusion, message, auths, vrf_findings_in(&s->conclusion.share->judged, message));
 }
 
 static inline void
@@ -432,7 +272,7 @@ settle_message(struct vrf_settler *s, struct vrf_message *message, bool shared)
     if (changed)
         settle_changed(s, message);
     else
-        conclude(s, message, vrf_auths(s->b, message), findings_of(s, message));
+        vrf_conclude(&s->conclusion, message, vrf_auths(s->b, message), findings_of(s, message));
 }
 
 /* Pass events other than messages to conduct. */
@@ -544,7 +384,7 @@ begin_state(struct vrf_settler *s)
         sink.open = take_open;
     s->conduct = mipro_conduct_new(&s->config, &sink);
     s->waiting = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, free_waiting);
-    s->weak = g_new0(uint64_t, n + 1);
+    s->conclusion.weak = g_new0(uint64_t, n + 1);
     return s->conduct != NULL;
 }
 
@@ -553,7 +393,7 @@ end_state(struct vrf_settler *s)
 {
     mipro_conduct_free(s->conduct);
     g_hash_table_destroy(s->waiting);
-    g_free(s->weak);
+    g_free(s->conclusion.weak);
 }
 
 struct vrf_settler *
@@ -569,7 +409,8 @@ vrf_settler_new(const struct vrf_options *o, unsigned share, unsigned n_shares)
         s->config.part = share;
         s->config.parts = n_shares;
     }
-    s->wants_records = vrf_wants_records(o);
+    s->conclusion.o = o;
+    s->conclusion.wants_records = vrf_wants_records(o);
     s->foreign = s->config.parts > 1;
     if (begin_state(s))
         return s;
@@ -617,8 +458,8 @@ vrf_settle(struct vrf_settler *s, struct vrf_batch *b, struct vrf_tally *tally)
     struct vrf_share *share = &b->shares[s->at];
 
     s->b = b;
-    s->share = share;
-    s->tally = tally;
+    s->conclusion.tally = tally;
+    s->conclusion.share = share;
     s->passed = 0;
     if (s->shared)
         settle_own(s);
