@@ -9,154 +9,106 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "events/file.h"
+#include "option_table.h"
 #include "pipeline.h"
 #include "report/whole.h"
 #include "values.h"
 #include "warn.h"
 
-enum long_only {
-    OPT_LIST_RULES = 256,
-    OPT_DRAFT,
-    OPT_WARNING_EXT,
-    OPT_READING,
-    OPT_UPDATE_RATE,
-    OPT_WARNING_RATE,
-    OPT_ACK_TIMEOUT,
-    OPT_TOLERANCE,
-    OPT_P_BIT,
-    OPT_PORT,
-    OPT_WORDS,
-    OPT_WRITE,
-    OPT_WRITE_WHAT,
-    OPT_FOLLOW,
-    OPT_BASELINE,
-    OPT_WRITE_BASELINE,
-    OPT_CONTINUE,
-    OPT_STRICT,
-    OPT_ALLOW_EMPTY,
-    OPT_WITHOUT_GOOD,
-    OPT_METRICS,
-    OPT_HTML,
-    OPT_THREADS,
-    OPT_EVENTS,
-    OPT_SHARD,
-    OPT_MERGE,
-    OPT_COUNT
-};
-
-static const struct option long_options[] = {
-    { "keys", required_argument, NULL, 'k' },
-    { "output", required_argument, NULL, 'o' },
-    { "rules", required_argument, NULL, 'r' },
-    { "list-rules", no_argument, NULL, OPT_LIST_RULES },
-    { "draft", required_argument, NULL, OPT_DRAFT },
-    { "warning-ext", required_argument, NULL, OPT_WARNING_EXT },
-    { "reading", required_argument, NULL, OPT_READING },
-    { "update-rate", required_argument, NULL, OPT_UPDATE_RATE },
-    { "warning-rate", required_argument, NULL, OPT_WARNING_RATE },
-    { "ack-timeout", required_argument, NULL, OPT_ACK_TIMEOUT },
-    { "tolerance", required_argument, NULL, OPT_TOLERANCE },
-    { "p-bit", required_argument, NULL, OPT_P_BIT },
-    { "port", required_argument, NULL, OPT_PORT },
-    { "words", required_argument, NULL, OPT_WORDS },
-    { "write", required_argument, NULL, OPT_WRITE },
-    { "write-what", required_argument, NULL, OPT_WRITE_WHAT },
-    { "baseline", required_argument, NULL, OPT_BASELINE },
-    { "write-baseline", required_argument, NULL, OPT_WRITE_BASELINE },
-    { "follow", no_argument, NULL, OPT_FOLLOW },
-    { "continue", no_argument, NULL, OPT_CONTINUE },
-    { "strict", no_argument, NULL, OPT_STRICT },
-    { "allow-empty", no_argument, NULL, OPT_ALLOW_EMPTY },
-    { "without-good", no_argument, NULL, OPT_WITHOUT_GOOD },
-    { "metrics", required_argument, NULL, OPT_METRICS },
-    { "html", required_argument, NULL, OPT_HTML },
-    { "threads", required_argument, NULL, OPT_THREADS },
-    { "events", required_argument, NULL, OPT_EVENTS },
-    { "shard", required_argument, NULL, OPT_SHARD },
-    { "merge", no_argument, NULL, OPT_MERGE },
-    { "quiet", no_argument, NULL, 'q' },
-    { "help", no_argument, NULL, 'h' },
-    { "version", no_argument, NULL, 'V' },
-    { NULL, 0, NULL, 0 },
-};
+#define FIRST_LONG 256 /* what getopt() returns for an option without a letter */
 
 /* Report an option that getopt() rejects: a letter, or else the argument before next. */
 static _Noreturn void
 refuse_option(char *argv[], int next, int letter)
 {
-    if (letter >= OPT_LIST_RULES)
+    if (letter >= FIRST_LONG)
         vrf_reproach("option '%s' takes no argument", argv[next - 1]);
     if (letter != 0)
         vrf_reproach("unrecognized option '-%c'", letter);
     vrf_reproach("unrecognized option '%s'", argv[next - 1]);
 }
 
-/* The options as given; one may be repeated only with the same value. */
+/* The options as given, by their rows; one may be repeated only with the same value. */
 struct given {
-    const char *value[OPT_COUNT];
+    const char *text[VRF_OPTIONS_MAX];
 };
 
 static void
-give(struct given *g, int option, const char *value, const char *name)
+give(struct given *g, size_t row, const char *text)
 {
-    if (value == NULL)
-        value = "";
-    if (g->value[option] != NULL && strcmp(g->value[option], value) != 0)
-        vrf_reproach("--%s is given twice, as '%s' and as '%s'", name, g->value[option], value);
-    g->value[option] = value;
-}
-
-static const char *
-long_name(int option)
-{
-    for (const struct option *o = long_options; o->name != NULL; o++)
-        if (o->val == option)
-            return o->name;
-    return "?";
-}
-
-/* With --events the number of parts, "N"; else the part to judge, "K/N". */
-static void
-settle_shard(struct vrf_options *o, const char *text)
-{
-    const char *slash = text != NULL ? strchr(text, '/') : NULL;
-    char *which;
-
-    if (o->events != NULL && *o->events == '\0')
-        vrf_reproach("--events: no folder given");
-    if (o->events != NULL && (text == NULL || slash != NULL))
-        vrf_reproach("--events needs --shard=N: for how many parts");
     if (text == NULL)
-        return;
-    o->carry_on = true; /* the captures of an archive form one continuous capture */
-    if (o->events != NULL) {
-        o->n_parts = (unsigned)vrf_parse_number("shard", text, 1, VRF_EVENTS_PARTS);
-        o->quiet = true;
-        return;
+        text = "";
+    if (g->text[row] != NULL && strcmp(g->text[row], text) != 0)
+        vrf_reproach("--%s is given twice, as '%s' and as '%s'", vrf_option_table[row].name,
+            g->text[row], text);
+    g->text[row] = text;
+}
+
+static bool
+is_given(const struct given *g, const char *name)
+{
+    for (size_t i = 0; vrf_option_table[i].name != NULL; i++)
+        if (strcmp(vrf_option_table[i].name, name) == 0)
+            return g->text[i] != NULL;
+    return false;
+}
+
+/* What getopt() returns for the option in this row: its letter, or a number. */
+static int
+code_of(size_t row)
+{
+    return vrf_option_table[row].letter != 0 ? vrf_option_table[row].letter : FIRST_LONG + (int)row;
+}
+
+static size_t
+row_of(int code)
+{
+    size_t row = 0;
+
+    while (code_of(row) != code)
+        row++;
+    return row;
+}
+
+/* Read the options up to the first that only asks for help or the version: true if there is one. */
+static bool
+read_options(struct vrf_arguments *a, struct given *g, int argc, char *argv[])
+{
+    struct option longs[VRF_OPTIONS_MAX] = { { NULL, 0, NULL, 0 } };
+    GString *letters = g_string_new(":");
+    int code;
+
+    for (size_t i = 0; vrf_option_table[i].name != NULL; i++) {
+        const struct vrf_option *o = &vrf_option_table[i];
+
+        g_assert(i + 1 < VRF_OPTIONS_MAX);
+        longs[i] = (struct option){ o->name, o->argument != NULL ? required_argument : no_argument,
+            NULL, code_of(i) };
+        if (o->letter != 0)
+            g_string_append_printf(letters, "%c%s", o->letter, o->argument != NULL ? ":" : "");
     }
-    if (slash == NULL)
-        vrf_reproach(
-            "--shard: '%s' does not have the form K/N (part K of N); N alone goes with --events",
-            text);
-    o->n_parts = (unsigned)vrf_parse_number("shard", slash + 1, 1, VRF_EVENTS_PARTS);
-    which = g_strndup(text, (gsize)(slash - text));
-    o->conduct.part = (unsigned)vrf_parse_number("shard", which, 0, o->n_parts) + o->n_parts - 1;
-    o->conduct.part %= o->n_parts; /* parts count from 1; part 0 is part N */
-    o->conduct.parts = o->n_parts;
-    g_free(which);
+    opterr = 0;
+    while (a->task == VRF_VERIFY &&
+           (code = getopt_long(argc, argv, letters->str, longs, NULL)) != -1) {
+        if (code == '?')
+            refuse_option(argv, optind, optopt);
+        if (code == ':')
+            vrf_reproach("option '%s' requires an argument", argv[optind - 1]);
+        give(g, row_of(code), optarg);
+        if (code == 'h' || code == 'V')
+            vrf_option_table[row_of(code)].set(a, "", "");
+    }
+    g_string_free(letters, TRUE);
+    return a->task != VRF_VERIFY;
 }
 
 /* Options that need the captures themselves cannot be used with parts of an archive or --merge. */
 static void
 check_parts(const struct given *g, const char *with)
 {
-    static const int others[] = { OPT_WRITE, OPT_FOLLOW, OPT_HTML, OPT_BASELINE, OPT_WRITE_BASELINE,
-        OPT_METRICS };
-
-    for (size_t i = 0; i < G_N_ELEMENTS(others); i++)
-        if (g->value[others[i]] != NULL)
-            vrf_reproach("--%s: --%s does not go with it", with, long_name(others[i]));
+    for (size_t i = 0; vrf_option_table[i].name != NULL; i++)
+        if (vrf_option_table[i].scope == VRF_SCOPE_CAPTURES && g->text[i] != NULL)
+            vrf_reproach("--%s cannot be used with --%s", vrf_option_table[i].name, with);
 }
 
 static void
@@ -164,70 +116,37 @@ check_merge(const struct vrf_options *o, const struct given *g)
 {
     check_parts(g, "merge");
     if (o->n_parts != 0)
-        vrf_reproach("--merge: --shard does not go with it; the reports say which parts they are");
-    if (g->value['o'] != NULL && o->format != &vrf_json_format)
+        vrf_reproach("--shard cannot be used with --merge: the reports say which parts they are");
+    if (is_given(g, "output") && o->format != &vrf_json_format)
         vrf_reproach("--merge: the report is in JSON, as those of the parts are");
     if (o->n_files == 0)
         vrf_reproach("--merge: no report of a part given");
 }
 
 static void
-settle_options(struct vrf_options *o, const struct given *g)
+set_defaults(struct vrf_options *o)
 {
-    static const char *const drafts[] = { "08", "09", "11" };
-    static const char *const readings[] = { "auto", "draft", "iana" };
-    static const char *const whats[] = { "findings", "messages" };
-    static const char *const p_bits[] = { "private", "reverse-tunnel" };
-    const char *const *v = g->value;
     long cpus = sysconf(_SC_NPROCESSORS_ONLN);
 
+    o->format = vrf_formats[0];
     o->conduct = mipro_conduct_defaults();
-    if (v['o'] != NULL)
-        o->format = vrf_parse_format("output", v['o']);
-    if (v[OPT_DRAFT] != NULL)
-        o->conduct.set.draft = (enum mipro_draft)vrf_parse_word("draft", v[OPT_DRAFT], drafts, 3);
-    if (v[OPT_READING] != NULL)
-        o->conduct.set.reading =
-            (enum mipro_reading)vrf_parse_word("reading", v[OPT_READING], readings, 3);
-    if (v[OPT_WARNING_EXT] != NULL)
-        o->conduct.set.warning_ext = vrf_parse_warning_ext("warning-ext", v[OPT_WARNING_EXT]);
-    if (v[OPT_UPDATE_RATE] != NULL)
-        o->conduct.update_rate = vrf_parse_rate("update-rate", v[OPT_UPDATE_RATE]);
-    if (v[OPT_WARNING_RATE] != NULL)
-        o->conduct.warning_rate = vrf_parse_rate("warning-rate", v[OPT_WARNING_RATE]);
-    if (v[OPT_ACK_TIMEOUT] != NULL)
-        o->conduct.ack_timeout = vrf_parse_seconds("ack-timeout", v[OPT_ACK_TIMEOUT]);
-    if (v[OPT_TOLERANCE] != NULL)
-        o->conduct.tolerance = vrf_parse_tolerance("tolerance", v[OPT_TOLERANCE]);
-    if (v[OPT_P_BIT] != NULL)
-        o->conduct.set.reverse_tunnel = vrf_parse_word("p-bit", v[OPT_P_BIT], p_bits, 2) == 1;
     mipro_ports_add(&o->ports, MIPRO_PORT);
-    if (v[OPT_PORT] != NULL)
-        vrf_parse_ports(&o->ports, v[OPT_PORT]);
     for (unsigned i = 0; i < MIPRO_RULES; i++)
         o->rules[i] = true;
-    if (v['r'] != NULL)
-        vrf_parse_rules(o->rules, v['r']);
     o->threads = cpus < 1 ? 1 : cpus > 8 ? 8 : (unsigned)cpus;
-    if (v[OPT_THREADS] != NULL)
-        o->threads = (unsigned)vrf_parse_number("threads", v[OPT_THREADS], 1, 64);
-    o->carry_on = v[OPT_CONTINUE] != NULL;
-    o->strict = v[OPT_STRICT] != NULL;
-    o->allow_empty = v[OPT_ALLOW_EMPTY] != NULL;
-    o->without_good = v[OPT_WITHOUT_GOOD] != NULL;
-    o->quiet = v['q'] != NULL;
-    o->follow = v[OPT_FOLLOW] != NULL;
-    o->metrics = v[OPT_METRICS];
-    o->write = v[OPT_WRITE];
-    if (v[OPT_WRITE_WHAT] != NULL)
-        o->write_messages = vrf_parse_word("write-what", v[OPT_WRITE_WHAT], whats, 2) == 1;
-    o->write_baseline = v[OPT_WRITE_BASELINE];
-    o->html = v[OPT_HTML];
-    o->events = v[OPT_EVENTS];
-    settle_shard(o, v[OPT_SHARD]);
-    if (v[OPT_WORDS] != NULL && v['k'] == NULL)
+}
+
+static void
+set_options(struct vrf_arguments *a, const struct given *g)
+{
+    for (size_t i = 0; vrf_option_table[i].name != NULL; i++)
+        if (g->text[i] != NULL)
+            vrf_option_table[i].set(a, vrf_option_table[i].name, g->text[i]);
+    if (a->o.events != NULL && a->o.n_parts == 0)
+        vrf_reproach("--events needs --shard=N: for how many parts");
+    if (a->words != NULL && a->keys == NULL)
         vrf_reproach("--words needs --keys");
-    if (v[OPT_WRITE_WHAT] != NULL && o->write == NULL)
+    if (is_given(g, "write-what") && a->o.write == NULL)
         vrf_reproach("--write-what needs --write");
 }
 
@@ -355,40 +274,19 @@ void
 vrf_arguments_read(struct vrf_arguments *a, int argc, char *argv[])
 {
     struct given given = { { NULL } };
-    int option;
 
     memset(a, 0, sizeof(*a));
-    a->o.format = vrf_formats[0];
-    opterr = 0;
-    while ((option = getopt_long(argc, argv, ":k:o:r:qhV", long_options, NULL)) != -1) {
-        switch (option) {
-        case 'h':
-            a->task = VRF_PRINT_HELP;
-            return;
-        case 'V':
-            a->task = VRF_PRINT_VERSION;
-            return;
-        case '?':
-            refuse_option(argv, optind, optopt);
-        case ':':
-            vrf_reproach("option '%s' requires an argument", argv[optind - 1]);
-        default:
-            give(&given, option, optarg, long_name(option));
-            break;
-        }
-    }
-    if (given.value[OPT_LIST_RULES] != NULL) {
+    if (read_options(a, &given, argc, argv))
+        return;
+    if (is_given(&given, "list-rules")) {
         a->task = VRF_PRINT_RULES;
         return;
     }
     a->o.files = (const char *const *)argv + optind;
     a->o.n_files = (unsigned)(argc - optind);
-    a->keys = given.value['k'];
-    a->words = given.value[OPT_WORDS];
-    a->baseline = given.value[OPT_BASELINE];
-    settle_options(&a->o, &given);
-    if (given.value[OPT_MERGE] != NULL) {
-        a->task = VRF_MERGE;
+    set_defaults(&a->o);
+    set_options(a, &given);
+    if (a->task == VRF_MERGE) {
         check_merge(&a->o, &given);
         return;
     }

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * arguments.h - the command line of mipro-verify, parsed and checked; see mipro-verify(1).
- *
- * To add an option: an enumerator and a row in arguments.c, code in settle_options() there, a
- * line in the usage text of main.c, and a paragraph in the manual.
  */
 #ifndef VRF_ARGUMENTS_H
 #define VRF_ARGUMENTS_H

@@ -13,6 +13,7 @@
 #include "capture/capture.h"
 #include "capture/follow.h"
 #include "merge/merge.h"
+#include "option_table.h"
 #include "pipeline.h"
 #include "report/baseline.h"
 #include "warn.h"
@@ -30,43 +31,9 @@ static const char usage_text[] =
     "\n"
     "Check the authenticators and the conduct of Mobile IP route optimization in\n"
     "CAPTURE (- is standard input).\n"
-    "\n"
-    "  -k, --keys=FILE          mobility security associations; see mipro-keys(5)\n"
-    "  -o, --output=FORMAT      text (default), json (one object per line), junit, or\n"
-    "                           sarif\n"
-    "  -r, --rules=LIST         report only these rules; -ID leaves one out\n"
-    "      --list-rules         list the rules and exit\n"
-    "      --draft=08|09|11     revision of the draft (08)\n"
-    "      --warning-ext=N      type of the Binding Warning extension (16)\n"
-    "      --reading=WORD       of types 16 to 19: auto (default), draft, or iana\n"
-    "      --update-rate=N/S    Binding Updates allowed in any S seconds (5/10)\n"
-    "      --warning-rate=N/S   Binding Warnings allowed in any S seconds (5/10)\n"
-    "      --ack-timeout=S      how long an answer may take, in seconds (5)\n"
-    "      --tolerance=S        frames less than this far apart have no order (1)\n"
-    "      --p-bit=WORD         flag 0x02 of a registration: private (default), or\n"
-    "                           reverse-tunnel\n"
-    "      --port=N[,N...]      UDP ports besides 434\n"
-    "      --words=FILE         weak keys, one per line (rule key-weak)\n"
-    "      --write=FILE         write the frames that show what was found, as pcapng\n"
-    "      --write-what=WORD    findings (default), or messages: all of them\n"
-    "      --baseline=FILE      findings that are known: only others affect the status\n"
-    "      --write-baseline=FILE\n"
-    "                           write such a file of what is found\n"
-    "      --follow             read on while the capture is written, or a directory\n"
-    "                           of ring files, until SIGINT or SIGTERM\n"
-    "      --continue           the captures are parts of one, in this order\n"
-    "      --strict             what could not be decided counts as a fault\n"
-    "      --allow-empty        accept an input without any message\n"
-    "      --without-good       do not list good authenticators; they are still counted\n"
-    "      --html=FILE          write the report as one page for people, too\n"
-    "      --metrics=FILE       write the counts for Prometheus, too\n"
-    "      --threads=N          threads (default: one per processor, at most 8)\n"
-    "      --events=DIR         write what the captures hold into DIR, for N parts\n"
-    "      --shard=N, =K/N      with --events: N parts; else: judge part K of N in DIR\n"
-    "      --merge              make one report of the JSON reports of all N parts\n"
-    "  -q, --quiet              print nothing on standard output\n"
-    "  -h, --help               print this help\n"
-    "  -V, --version            print the version\n"
+    "\n";
+
+static const char status_text[] =
     "\n"
     "Exit status: 0 all good, 1 something is not, 2 usage or keys, 3 a capture could\n"
     "not be read or the report could not be written, 4 no message in the input.\n";
@@ -193,6 +160,8 @@ main(int argc, char *argv[])
     switch (a.task) {
     case VRF_PRINT_HELP:
         fputs(usage_text, stdout);
+        vrf_option_help();
+        fputs(status_text, stdout);
         return finish_text();
     case VRF_PRINT_VERSION:
         puts("mipro-verify " MIPRO_VERSION);

@@ -268,9 +268,9 @@ misused "needs --shard=N" --events="$work/events" --shard=1/2 "$capture"
 misused "K of N" --shard=2 "$work/events"
 misused "not a number from 0 to 2" --shard=3/2 "$work/events"
 misused "not a number from 1 to 256" --shard=1/257 "$work/events"
-misused "--html does not go with it" --shard=1/2 --html="$work/page" "$work/events"
-misused "--write does not go with it" --merge --write="$work/evidence" "$work/part-1"
-misused "--shard does not go with it" --merge --shard=1/2 "$work/part-1"
+misused "--html cannot be used with --shard" --shard=1/2 --html="$work/page" "$work/events"
+misused "--write cannot be used with --merge" --merge --write="$work/evidence" "$work/part-1"
+misused "--shard cannot be used with --merge" --merge --shard=1/2 "$work/part-1"
 misused "in JSON" --merge -o text "$work/part-1"
 misused "no report of a part" --merge
 status=$("$verify" --shard=1/2 "$work/nowhere" 2>"$work/error"; echo $?)

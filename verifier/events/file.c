@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Shared by writing and reading of events files: the header and the blocks. */
 #include "events/file.h"
+#include "option_table.h"
 
 #include <glib.h>
 #include <stdio.h>
@@ -78,17 +79,8 @@ vrf_events_block_sum(const uint8_t *octets, size_t n, char kind, uint64_t number
 struct vrf_events_maker
 vrf_events_maker(const struct vrf_options *o)
 {
-    const struct mipro_conduct_config *c = &o->conduct;
-    const uint64_t values[] = { c->set.draft, c->set.reading, c->set.warning_ext,
-        c->set.reverse_tunnel, c->update_rate.n, (uint64_t)c->update_rate.interval,
-        c->warning_rate.n, (uint64_t)c->warning_rate.interval, (uint64_t)c->ack_timeout,
-        (uint64_t)c->tolerance, mipro_mix_octets(o->ports.bit, sizeof(o->ports.bit)), o->strict };
-    struct vrf_events_maker maker = { 0, 0 };
+    struct vrf_events_maker maker = { .options = vrf_options_hash(o) };
 
-    for (size_t i = 0; i < G_N_ELEMENTS(values); i++)
-        maker.options = mipro_mix(maker.options ^ values[i], i);
-    for (unsigned i = 0; i < MIPRO_RULES; i++)
-        maker.options = mipro_mix(maker.options ^ o->rules[i], i);
     if (o->ring != NULL)
         maker.keys = mipro_auth_fingerprint(o->ring);
     return maker;
