@@ -13,13 +13,13 @@
  * every batch, and those that all must know (vrf_share_out()); several settlers work at once, on
  * the same batch or on different ones.
  *
- * Files that have nothing to do with each other go side by side, each in a lane of its own
- * (lane.h), and meet in the report, which takes one after the other (fold.h).
+ * Files that have nothing to do with each other go side by side, each in a stream of its own
+ * (stream.h), and meet in the report, which takes one after the other (fold.h).
  *
  * What comes out depends on the frames alone, never on how they were cut into
- * batches, how many settlers and lanes there are or which thread did what.
+ * batches, how many settlers and streams there are or which thread did what.
  *
- * Frames are counted from 1 through all files of a lane ("running number"), in the report through
+ * Frames are counted from 1 through all files of a stream ("running number"), in the report through
  * all of the input; it turns that back into the number within their file.
  */
 #ifndef VRF_BATCH_H

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * pipeline.c - who does what next.
+ * pipeline.c - schedule the stages.
  *
- * All threads are alike: each runs the most urgent stage that can run.  One thread does in turn
- * what several do at once.
+ * All threads are alike: each runs the most urgent stage that can run.  A single thread runs them
+ * one after the other.
  *
- * Files that have nothing to do with each other are in several lanes (lane.h), in the order of
- * the command line.  The first lane has the turn in the report, and comes first in everything; the
- * others go ahead as far as memory allows, and fold what becomes of their batches (fold.h).
+ * Files that do not continue each other are several streams (stream.h), in the order of the command
+ * line.  The first stream is the one being reported, and has priority; the others run ahead as far
+ * as memory allows, and the results of their batches are kept in folds (fold.h).
  */
 #include "pipeline.h"
 
@@ -20,28 +20,29 @@
 #include "events/file.h"
 #include "capture/follow.h"
 #include "fold.h"
-#include "lane.h"
+#include "stream.h"
 #include "report/html/html.h"
 #include "report/metrics.h"
 #include "report/report.h"
 #include "warn.h"
 
-enum { MAX_LANES = 8 };
-enum { MAX_AHEAD = 32 * 1024 * 1024 }; /* octets that all lanes but the first may fold, */
-enum { MAX_SMALL = 4 * 1024 * 1024 };  /* octets of a file that is small */
-enum { MAX_FOLD = 8192 };              /* and records in one fold */
-enum { MAX_STATE = 96 * 1024 * 1024 }; /* octets that their states may take; one alone takes less */
+enum { MAX_STREAMS = 8 };
+enum { MAX_AHEAD = 32 * 1024 * 1024 }; /* octets in the folds of all streams but the first */
+enum { MAX_FOLD = 8192 };              /* records in one fold */
+enum { MAX_STATE = 96 * 1024 * 1024 }; /* octets of their states; a single one takes less */
+enum { MAX_SMALL = 4 * 1024 * 1024 };  /* octets of a small file */
 
 struct pipeline {
     const struct vrf_options *o;
-    struct vrf_crew crew;
-    struct vrf_lane *lanes[MAX_LANES]; /* those at work, in the order of their files; the others */
-    unsigned n_lanes, n_at_work;
-    unsigned next_file;        /* that no lane has yet */
-    bool next_is_small;        /* one settler is done with it before others would have begun */
-    bool next_is_regular;      /* its octets do not depend on when others are read */
-    uint64_t n_before;         /* frames of the files before that of the first lane */
-    size_t n_ahead;            /* octets that are folded */
+    struct vrf_workers workers;
+    /* First those at work, in the order of their files. */
+    struct vrf_stream *streams[MAX_STREAMS];
+    unsigned n_streams, n_at_work;
+    unsigned next_file;        /* not assigned to a stream yet */
+    bool next_is_small;        /* one settler finishes it before others would have started */
+    bool next_is_regular;      /* its content does not depend on when it is read */
+    uint64_t n_before;         /* frames of the files before that of the first stream */
+    size_t n_ahead;            /* octets in folds */
     struct vrf_tally *tallies; /* of each thread; the first is the report's */
     struct vrf_archive *archive;
     struct vrf_events_writer *writer;
@@ -71,61 +72,61 @@ look_at_next_file(struct pipeline *p)
     p->next_is_small = known && S_ISREG(st.st_mode) && st.st_size <= MAX_SMALL;
 }
 
-/* A pipe is read when its turn has come, as its writer expects. */
+/* A pipe is not read before the files that precede it were, as its writer expects. */
 static bool
 may_begin(const struct pipeline *p)
 {
     for (unsigned i = 0; i < p->n_at_work && !p->next_is_regular; i++)
-        if (!p->lanes[i]->all_read)
+        if (!p->streams[i]->all_read)
             return false;
     return true;
 }
 
-/* Lanes without work get the next files. */
+/* Streams without work get the next files. */
 static void
 hand_out_files(struct pipeline *p)
 {
-    while (p->n_at_work < p->n_lanes && p->next_file < p->o->n_files && may_begin(p)) {
+    while (p->n_at_work < p->n_streams && p->next_file < p->o->n_files && may_begin(p)) {
         unsigned file = p->next_file, settlers = count_settlers(p->o);
 
-        if (p->n_lanes != 1 && p->next_is_small)
+        if (p->n_streams != 1 && p->next_is_small)
             settlers = 1;
-        p->next_file = p->n_lanes == 1 ? p->o->n_files : file + 1;
-        if (!vrf_lane_begin(p->lanes[p->n_at_work++], file, p->next_file, p->archive, settlers))
-            p->crew.stopped = p->crew.no_memory = true;
+        p->next_file = p->n_streams == 1 ? p->o->n_files : file + 1;
+        if (!vrf_stream_begin(p->streams[p->n_at_work++], file, p->next_file, p->archive, settlers))
+            p->workers.stopped = p->workers.no_memory = true;
         look_at_next_file(p);
     }
 }
 
-/* The first lane has nothing more to say. */
+/* The first stream was reported to its end. */
 static void
 retire_first(struct pipeline *p)
 {
-    struct vrf_lane *first = p->lanes[0];
+    struct vrf_stream *first = p->streams[0];
 
     p->n_before += first->n_frames;
     p->n_at_work--;
-    memmove(&p->lanes[0], &p->lanes[1], p->n_at_work * sizeof(p->lanes[0]));
-    p->lanes[p->n_at_work] = first;
+    memmove(&p->streams[0], &p->streams[1], p->n_at_work * sizeof(p->streams[0]));
+    p->streams[p->n_at_work] = first;
 }
 
 /* ---- the report ---- */
 
 /* Join the shares of the batch.  False: no memory. */
 static bool
-join_batch(struct vrf_lane *l, struct vrf_batch *b)
+join_batch(struct vrf_stream *s, struct vrf_batch *b)
 {
-    if (l->writer == NULL)
-        return vrf_join(l->joiner, b);
+    if (s->writer == NULL)
+        return vrf_join(s->joiner, b);
     b->horizon = UINT64_MAX;
     return true;
 }
 
 /* Not inlined: a stage of its own in the profile of the bench (tests/bench/verify-speed.sh). */
 __attribute__((noinline)) static bool
-report_batch(struct pipeline *p, struct vrf_lane *l, struct vrf_batch *b)
+report_batch(struct pipeline *p, struct vrf_stream *s, struct vrf_batch *b)
 {
-    bool good = join_batch(l, b);
+    bool good = join_batch(s, b);
 
     if (p->n_before != 0)
         vrf_renumber(b, p->n_before);
@@ -142,106 +143,106 @@ report_fold(struct pipeline *p, struct vrf_batch *b)
 }
 
 static void
-end_report(struct pipeline *p, struct vrf_lane *l, size_t n_frames)
+end_report(struct pipeline *p, struct vrf_stream *s, size_t n_frames)
 {
-    l->n_frames += n_frames;
+    s->n_frames += n_frames;
     if (p->report.out.error != 0) {
-        p->crew.stopped = true; /* the output cannot be written any more */
-        vrf_follow_stop();      /* nor need the thread that waits for more */
+        p->workers.stopped = true; /* the output cannot be written any more */
+        vrf_follow_stop();         /* and nobody needs to wait for more */
     }
-    if (vrf_lane_is_done(l) && g_queue_is_empty(&l->ahead))
+    if (vrf_stream_is_done(s) && g_queue_is_empty(&s->ahead))
         retire_first(p);
 }
 
-/* What became of batches while other lanes had their turn. */
+/* Report batches that were judged while other streams were being reported. */
 static void
-run_report_of_fold(struct pipeline *p, struct vrf_lane *l)
+run_report_of_fold(struct pipeline *p, struct vrf_stream *s)
 {
-    struct vrf_batch *b = g_queue_pop_head(&l->ahead);
+    struct vrf_batch *b = g_queue_pop_head(&s->ahead);
     size_t n_frames = b->block.n_frames;
 
-    l->running[VRF_STAGE_LAST] = true;
-    g_mutex_unlock(&p->crew.lock);
+    s->running[VRF_STAGE_LAST] = true;
+    g_mutex_unlock(&p->workers.lock);
     report_fold(p, b);
-    g_mutex_lock(&p->crew.lock);
-    l->running[VRF_STAGE_LAST] = false;
-    if (g_queue_is_empty(&l->ahead)) {
-        p->n_ahead -= l->n_ahead;
-        l->n_ahead = 0;
+    g_mutex_lock(&p->workers.lock);
+    s->running[VRF_STAGE_LAST] = false;
+    if (g_queue_is_empty(&s->ahead)) {
+        p->n_ahead -= s->n_ahead;
+        s->n_ahead = 0;
     }
-    end_report(p, l, n_frames);
-    vrf_crew_tell(&p->crew);
+    end_report(p, s, n_frames);
+    vrf_workers_notify(&p->workers);
 }
 
-/* Of the first lane.  False: it has nothing to report. */
+/* Of the first stream.  False: it has nothing to report. */
 static bool
-run_report(struct pipeline *p, struct vrf_lane *l)
+run_report(struct pipeline *p, struct vrf_stream *s)
 {
     struct vrf_batch *b;
     size_t n_frames;
     bool good;
 
-    if (!l->running[VRF_STAGE_LAST] && !g_queue_is_empty(&l->ahead)) {
-        run_report_of_fold(p, l);
+    if (!s->running[VRF_STAGE_LAST] && !g_queue_is_empty(&s->ahead)) {
+        run_report_of_fold(p, s);
         return true;
     }
-    b = vrf_lane_take(l);
+    b = vrf_stream_take(s);
     if (b == NULL)
         return false;
-    g_mutex_unlock(&p->crew.lock);
-    good = report_batch(p, l, b);
+    g_mutex_unlock(&p->workers.lock);
+    good = report_batch(p, s, b);
     n_frames = b->block.n_frames;
-    g_mutex_lock(&p->crew.lock);
+    g_mutex_lock(&p->workers.lock);
     if (!good)
-        p->crew.stopped = p->crew.no_memory = true;
-    vrf_lane_give(l);
-    end_report(p, l, n_frames);
+        p->workers.stopped = p->workers.no_memory = true;
+    vrf_stream_give(s);
+    end_report(p, s, n_frames);
     return true;
 }
 
-/* Where the next batch of a lane goes whose turn has not come. */
+/* The fold for the next batch of a stream that is not being reported yet. */
 static struct vrf_batch *
-open_fold(struct vrf_lane *l)
+open_fold(struct vrf_stream *s)
 {
-    struct vrf_batch *last = g_queue_peek_tail(&l->ahead);
+    struct vrf_batch *last = g_queue_peek_tail(&s->ahead);
 
     if (last == NULL || last->ends_state || last->shares[0].records.n >= MAX_FOLD)
-        g_queue_push_tail(&l->ahead, last = vrf_batch_new(1));
+        g_queue_push_tail(&s->ahead, last = vrf_batch_new(1));
     return last;
 }
 
-/* Of another lane.  False: there is nothing to fold, or no room. */
+/* Of another stream.  False: there is nothing to fold, or no room. */
 static bool
-run_fold(struct pipeline *p, struct vrf_lane *l)
+run_fold(struct pipeline *p, struct vrf_stream *s)
 {
-    struct vrf_batch *b = p->n_ahead < MAX_AHEAD ? vrf_lane_take(l) : NULL;
+    struct vrf_batch *b = p->n_ahead < MAX_AHEAD ? vrf_stream_take(s) : NULL;
     size_t octets;
     bool good;
 
     if (b == NULL)
         return false;
-    g_mutex_unlock(&p->crew.lock);
-    good = join_batch(l, b);
-    octets = vrf_fold(open_fold(l), b);
-    g_mutex_lock(&p->crew.lock);
+    g_mutex_unlock(&p->workers.lock);
+    good = join_batch(s, b);
+    octets = vrf_fold(open_fold(s), b);
+    g_mutex_lock(&p->workers.lock);
     if (!good)
-        p->crew.stopped = p->crew.no_memory = true;
-    l->n_ahead += octets;
+        p->workers.stopped = p->workers.no_memory = true;
+    s->n_ahead += octets;
     p->n_ahead += octets;
-    vrf_lane_give(l);
+    vrf_stream_give(s);
     return true;
 }
 
 /* ---- threads ---- */
 
-/* Only the first lane, which everything waits for, reads on whatever there is in memory. */
+/* The first stream, which everything waits for, may always read; the others while memory lasts. */
 static bool
 may_read_ahead(const struct pipeline *p)
 {
     size_t octets = 0;
 
     for (unsigned i = 1; i < p->n_at_work; i++)
-        octets += vrf_lane_octets(p->lanes[i]);
+        octets += vrf_stream_octets(p->streams[i]);
     return octets < MAX_STATE;
 }
 
@@ -251,10 +252,10 @@ run_stage(struct pipeline *p, struct vrf_tally *tally)
 {
     hand_out_files(p);
     for (unsigned i = 0; i < p->n_at_work; i++) {
-        struct vrf_lane *l = p->lanes[i];
+        struct vrf_stream *s = p->streams[i];
 
-        if ((i == 0 ? run_report(p, l) : run_fold(p, l)) ||
-            vrf_lane_run(l, tally, i == 0 || may_read_ahead(p)))
+        if ((i == 0 ? run_report(p, s) : run_fold(p, s)) ||
+            vrf_stream_run(s, tally, i == 0 || may_read_ahead(p)))
             return true;
     }
     return false;
@@ -271,11 +272,11 @@ work(gpointer arg)
     const struct worker *w = arg;
     struct pipeline *p = w->p;
 
-    g_mutex_lock(&p->crew.lock);
-    while (!p->crew.stopped && (p->next_file < p->o->n_files || p->n_at_work != 0))
+    g_mutex_lock(&p->workers.lock);
+    while (!p->workers.stopped && (p->next_file < p->o->n_files || p->n_at_work != 0))
         if (!run_stage(p, w->tally))
-            vrf_crew_wait(&p->crew);
-    g_mutex_unlock(&p->crew.lock);
+            vrf_workers_wait(&p->workers);
+    g_mutex_unlock(&p->workers.lock);
     return NULL;
 }
 
@@ -285,10 +286,10 @@ run_threads(struct pipeline *p)
     unsigned n = p->o->threads;
     struct worker *workers = g_new(struct worker, n);
     GThread **threads = g_new(GThread *, n);
-    bool alone = p->n_lanes == 1 && count_settlers(p->o) == 1;
+    bool alone = p->n_streams == 1 && count_settlers(p->o) == 1;
 
     look_at_next_file(p);
-    /* What one settler counts is in one tally: with --follow it is looked at meanwhile. */
+    /* A single settler has a single tally, which --follow reads in between. */
     for (unsigned i = 0; i < n; i++)
         workers[i] = (struct worker){ p, &p->tallies[alone ? 0 : i] };
     for (unsigned i = 1; i < n; i++)
@@ -365,24 +366,24 @@ open_events(struct pipeline *p)
     return true;
 }
 
-/* How many files are judged at once.  The page of --html looks at each batch in its turn. */
+/* How many files are judged at once.  --html needs all batches in the order of the report. */
 static unsigned
-count_lanes(const struct vrf_options *o)
+count_streams(const struct vrf_options *o)
 {
-    unsigned n = o->threads < MAX_LANES ? o->threads : MAX_LANES;
+    unsigned n = o->threads < MAX_STREAMS ? o->threads : MAX_STREAMS;
 
     if (o->follow || o->carry_on || o->n_parts != 0 || o->html != NULL)
         return 1;
     return n < o->n_files ? n : o->n_files;
 }
 
-/* Batches in the ring of a lane. */
+/* Batches in the ring of a stream. */
 static unsigned
 count_batches(const struct pipeline *p)
 {
     if (p->o->threads == 1)
         return 1;
-    return p->n_lanes == 1 ? 8 * p->o->threads : p->o->threads + 2;
+    return p->n_streams == 1 ? 8 * p->o->threads : p->o->threads + 2;
 }
 
 /* False if out of memory. */
@@ -395,12 +396,12 @@ begin_stages(struct pipeline *p)
     p->tallies = g_new(struct vrf_tally, o->threads);
     for (unsigned i = 0; i < o->threads; i++)
         vrf_tally_init(&p->tallies[i], (o->format->for_people && !o->quiet) || o->html != NULL);
-    p->n_lanes = count_lanes(o);
-    for (unsigned i = 0; i < p->n_lanes && good; i++) {
-        p->lanes[i] = vrf_lane_new(o, &p->crew, count_batches(p), count_settlers(o));
-        good = p->lanes[i] != NULL;
+    p->n_streams = count_streams(o);
+    for (unsigned i = 0; i < p->n_streams && good; i++) {
+        p->streams[i] = vrf_stream_new(o, &p->workers, count_batches(p), count_settlers(o));
+        good = p->streams[i] != NULL;
         if (good)
-            p->lanes[i]->writer = p->writer;
+            p->streams[i]->writer = p->writer;
     }
     return good;
 }
@@ -417,8 +418,8 @@ add_tallies(struct pipeline *p)
 static void
 end_stages(struct pipeline *p)
 {
-    for (unsigned i = 0; i < p->n_lanes; i++)
-        vrf_lane_free(p->lanes[i]);
+    for (unsigned i = 0; i < p->n_streams; i++)
+        vrf_stream_free(p->streams[i]);
     for (unsigned i = 0; i < p->o->threads; i++)
         vrf_tally_clear(&p->tallies[i]);
     g_free(p->tallies);
@@ -435,14 +436,14 @@ vrf_run(const struct vrf_options *o, struct vrf_result *result)
         g_free(p);
         return;
     }
-    p->crew.no_memory = !begin_stages(p);
+    p->workers.no_memory = !begin_stages(p);
     vrf_report_begin(&p->report, o, &p->tallies[0], p->archive);
-    if (!p->crew.no_memory)
+    if (!p->workers.no_memory)
         run_threads(p);
     add_tallies(p);
 
     (void)vrf_report_end(&p->report);
-    result->no_memory = p->crew.no_memory;
+    result->no_memory = p->workers.no_memory;
     result->output_error = p->report.out.error;
     judge_result(p, result);
     if (p->writer != NULL && !vrf_events_finish(p->writer))

@@ -14,18 +14,18 @@
 
 enum {
     WIDTH = 1000,
-    LEFT = 180, /* of the plot: the names of the lanes are to the left */
+    LEFT = 180, /* of the plot: the names of the tracks are to the left */
     RIGHT = 985,
-    TOP = 62, /* of the lanes: numbers of findings are above */
-    LANE = 36,
+    TOP = 62, /* of the tracks: numbers of findings are above */
+    TRACK = 36,
     BAR = 20,
-    MOST_LANES = 12,
+    MOST_TRACKS = 12,
     MOST_MARKS = 600,
     FLAG_ROWS = 3 /* numbers of findings that would overlap go into further rows */
 };
 
 /* A node that has beliefs, or was sent Binding Updates. */
-struct lane {
+struct track {
     uint32_t node;
     bool registered;
 };
@@ -35,9 +35,9 @@ struct timeline {
     struct vrf_out *out;
     const struct vrf_page_story *story;
     int64_t from, to; /* nanoseconds */
-    struct lane lanes[MOST_LANES];
-    unsigned n_lanes, lanes_left_out;
-    bool registers; /* there is a lane for registrations */
+    struct track tracks[MOST_TRACKS];
+    unsigned n_tracks, tracks_left_out;
+    bool registers; /* there is a track for registrations */
     unsigned n_marks;
 };
 
@@ -49,36 +49,36 @@ x_of(const struct timeline *t, int64_t time)
     return LEFT + (RIGHT - LEFT) * (part < 0 ? 0 : part > 1 ? 1 : part);
 }
 
-/* The top of lane i; that of registrations is -1. */
+/* The top of track i; that of registrations is -1. */
 static double
 y_of(const struct timeline *t, int i)
 {
-    return TOP + (i + (t->registers ? 1 : 0)) * LANE;
+    return TOP + (i + (t->registers ? 1 : 0)) * TRACK;
 }
 
 static double
 bottom_of(const struct timeline *t)
 {
-    return y_of(t, (int)t->n_lanes);
+    return y_of(t, (int)t->n_tracks);
 }
 
 static void
-add_lane(struct timeline *t, uint32_t node, bool registered)
+add_track(struct timeline *t, uint32_t node, bool registered)
 {
-    for (unsigned i = 0; i < t->n_lanes; i++)
-        if (t->lanes[i].node == node && t->lanes[i].registered == registered)
+    for (unsigned i = 0; i < t->n_tracks; i++)
+        if (t->tracks[i].node == node && t->tracks[i].registered == registered)
             return;
-    if (t->n_lanes == MOST_LANES)
-        t->lanes_left_out++;
+    if (t->n_tracks == MOST_TRACKS)
+        t->tracks_left_out++;
     else
-        t->lanes[t->n_lanes++] = (struct lane){ node, registered };
+        t->tracks[t->n_tracks++] = (struct track){ node, registered };
 }
 
 static int
-lane_of(const struct timeline *t, uint32_t node, bool registered)
+track_of(const struct timeline *t, uint32_t node, bool registered)
 {
-    for (unsigned i = 0; i < t->n_lanes; i++)
-        if (t->lanes[i].node == node && t->lanes[i].registered == registered)
+    for (unsigned i = 0; i < t->n_tracks; i++)
+        if (t->tracks[i].node == node && t->tracks[i].registered == registered)
             return (int)i;
     return -1;
 }
@@ -100,7 +100,7 @@ include_time(struct timeline *t, int64_t time)
         t->to = time;
 }
 
-/* Lay out the lanes and the time axis.  False: no frame has a time. */
+/* Lay out the tracks and the time axis.  False: no frame has a time. */
 static bool
 lay_out(struct timeline *t)
 {
@@ -117,10 +117,10 @@ lay_out(struct timeline *t)
         return false;
     for (size_t i = 0; i < story->n_beliefs; i++)
         if (story->beliefs[i].registered)
-            add_lane(t, story->beliefs[i].node, true);
+            add_track(t, story->beliefs[i].node, true);
     for (size_t i = 0; i < story->n_sights; i++)
         if (story->sights[i].type == MIPRO_BINDING_UPDATE)
-            add_lane(t, story->sights[i].dst, false);
+            add_track(t, story->sights[i].dst, false);
     /* Some room after the last message, for beliefs that are still valid. */
     t->to += MAX((t->to - t->from) / 6, MIPRO_SECOND / 1000);
     t->from -= (t->to - t->from) / 50;
@@ -194,22 +194,22 @@ put_axis(struct timeline *t)
 }
 
 static void
-put_lanes(struct timeline *t)
+put_tracks(struct timeline *t)
 {
     char text[64];
 
     if (t->registers) {
-        vrf_svg_rect(t->out, "lane", LEFT, y_of(t, -1) + 3, RIGHT - LEFT, LANE - 6, 3);
+        vrf_svg_rect(t->out, "track", LEFT, y_of(t, -1) + 3, RIGHT - LEFT, TRACK - 6, 3);
         vrf_svg_text(t->out, "label", LEFT - 12, y_of(t, -1) + 22, VRF_SVG_END, "registrations");
     }
-    for (unsigned i = 0; i < t->n_lanes; i++) {
+    for (unsigned i = 0; i < t->n_tracks; i++) {
         double y = y_of(t, (int)i);
 
-        vrf_svg_rect(t->out, "lane", LEFT, y + 3, RIGHT - LEFT, LANE - 6, 3);
-        snprintf(text, sizeof(text), "%s", mipro_dotted(t->lanes[i].node).s);
+        vrf_svg_rect(t->out, "track", LEFT, y + 3, RIGHT - LEFT, TRACK - 6, 3);
+        snprintf(text, sizeof(text), "%s", mipro_dotted(t->tracks[i].node).s);
         vrf_svg_text(t->out, "label", LEFT - 12, y + 17, VRF_SVG_END, text);
         vrf_svg_text(t->out, "small", LEFT - 12, y + 29, VRF_SVG_END,
-            t->lanes[i].registered ? "home agent, registered" : "told by Binding Update");
+            t->tracks[i].registered ? "home agent, registered" : "told by Binding Update");
     }
     vrf_put(t->out, "\n");
 }
@@ -227,13 +227,13 @@ static const char *const end_words[] = { "still held when the capture ends",
 static void
 put_belief(struct timeline *t, const struct vrf_belief *b)
 {
-    int lane = lane_of(t, b->node, b->registered);
+    int track = track_of(t, b->node, b->registered);
     double x1 = x_of(t, b->from), x2 = b->until == INT64_MAX ? RIGHT : x_of(t, b->until);
-    double y = y_of(t, lane) + (LANE - BAR) / 2.0;
+    double y = y_of(t, track) + (TRACK - BAR) / 2.0;
     struct mipro_dotted coa = mipro_dotted(b->coa);
     char class[32], text[32], time[VRF_PAGE_TIME], *title;
 
-    if (lane < 0)
+    if (track < 0)
         return;
     vrf_page_time_text(b->from, time);
     title = g_strdup_printf("%s believes the node to be at %s from %s, %s; %s",
@@ -281,25 +281,25 @@ put_mark(struct timeline *t, const struct vrf_sight *s, double x, double y)
 static void
 put_marks(struct timeline *t)
 {
-    double last[MOST_LANES + 1];
+    double last[MOST_TRACKS + 1];
 
-    for (unsigned i = 0; i <= MOST_LANES; i++)
+    for (unsigned i = 0; i <= MOST_TRACKS; i++)
         last[i] = -100;
     for (size_t i = 0; i < t->story->n_sights && t->n_marks < MOST_MARKS; i++) {
         const struct vrf_sight *s = &t->story->sights[i];
-        int lane = is_registration(s) ? -1 : lane_of(t, s->dst, false);
+        int track = is_registration(s) ? -1 : track_of(t, s->dst, false);
         double x;
 
         if (s->time == MIPRO_TIME_NONE || (s->marks & VRF_SIGHT_COPY) != 0 ||
             (s->type != MIPRO_BINDING_UPDATE && !is_registration(s)) ||
-            (s->type == MIPRO_BINDING_UPDATE && lane < 0))
+            (s->type == MIPRO_BINDING_UPDATE && track < 0))
             continue;
         x = x_of(t, s->time);
-        if (x - last[lane + 1] < 2 && s->verdict == MIPRO_GOOD &&
+        if (x - last[track + 1] < 2 && s->verdict == MIPRO_GOOD &&
             (s->marks & VRF_SIGHT_REPLAY) == 0)
             continue; /* it would hide behind the previous mark */
-        last[lane + 1] = x;
-        put_mark(t, s, x, y_of(t, lane) + LANE / 2.0);
+        last[track + 1] = x;
+        put_mark(t, s, x, y_of(t, track) + TRACK / 2.0);
         t->n_marks++;
     }
     vrf_put(t->out, "\n");
@@ -338,7 +338,7 @@ put_flag(struct timeline *t, const struct vrf_html_finding *f, unsigned number, 
     g_free(title);
 }
 
-/* Draw the findings as their numbers in the list below, each with a line through all lanes. */
+/* Draw the findings as their numbers in the list below, each with a line through all tracks. */
 static void
 put_flags(struct timeline *t)
 {
@@ -385,11 +385,11 @@ vrf_page_timeline(struct vrf_page *p, const struct vrf_page_story *story)
     description =
         g_strdup_printf("%zu messages, %zu beliefs of %u nodes and %u findings from %s to %s; the "
                         "tables below say the same in words",
-            story->n_sights, story->n_beliefs, t.n_lanes, story->node->n_drawn,
+            story->n_sights, story->n_beliefs, t.n_tracks, story->node->n_drawn,
             mipro_time_text(t.from).s, mipro_time_text(t.to).s);
     vrf_put(p->out, "<div class=\"scroll\" tabindex=\"0\">");
     vrf_svg_begin(p->out, "timeline", WIDTH, bottom_of(&t) + 28, title, description);
-    put_lanes(&t);
+    put_tracks(&t);
     put_axis(&t);
     for (size_t i = 0; i < story->n_beliefs; i++)
         put_belief(&t, &story->beliefs[i]);
@@ -397,7 +397,7 @@ vrf_page_timeline(struct vrf_page *p, const struct vrf_page_story *story)
     put_flags(&t);
     vrf_svg_end(p->out);
     vrf_put(p->out, "</div>\n");
-    if (t.lanes_left_out != 0)
+    if (t.tracks_left_out != 0)
         vrf_put(
             p->out, "<p class=\"cut\">Further nodes were sent messages; they are not drawn.</p>\n");
     g_free(title);
