@@ -182,7 +182,7 @@ bool mipro_auth_pair(
  * A short hash of all associations of a key file, in order, with their keys, to detect whether
  * two runs used the same keys.  It is so short that it cannot confirm a guessed key.
  */
-uint32_t mipro_auth_fingerprint(const struct mipro_keyring *ring);
+uint32_t mipro_auth_ring_hash(const struct mipro_keyring *ring);
 
 /*
  * Check each implementation of the hashes that this CPU supports against GLib.  False if one

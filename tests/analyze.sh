@@ -9,7 +9,7 @@ trap 'rm -rf "$work"' EXIT
 
 # FILE: MESSAGE, as patterns, each with the reason why the report is a false positive.
 answers='
-injector/scenario/compose.c: leak of           the event is in the list, which owns the frame
+injector/scenario/packets.c: leak of           the event is in the list, which owns the frame
 injector/tester/plan.c: leak of                inj_plan_free() closes what the plan holds
 plugin/draw.c: use of uninitialized value      mipro_parties() returns the structure
 protocol/conduct/homes.c: .*h!=keep            the condition of the loop tests c->first

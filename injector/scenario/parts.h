@@ -5,7 +5,7 @@
  *   scenario.c    a file, its lines, the events in order
  *   statements.c  the statement of each line
  *   words.c       the words of an "at" line -> options
- *   compose.c     options -> frames
+ *   packets.c     options -> frames
  */
 #ifndef INJ_SCENARIO_PARTS_H
 #define INJ_SCENARIO_PARTS_H

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "events/block.h"
+#include "events/layout.h"
 #include "mipro_auth.h"
 #include "mipro_mix.h"
 
@@ -82,6 +82,6 @@ vrf_events_maker(const struct vrf_options *o)
     struct vrf_events_maker maker = { .options = vrf_options_hash(o) };
 
     if (o->ring != NULL)
-        maker.keys = mipro_auth_fingerprint(o->ring);
+        maker.keys = mipro_auth_ring_hash(o->ring);
     return maker;
 }

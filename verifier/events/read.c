@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "events/block.h"
+#include "events/layout.h"
 #include "events/codec.h"
 
 #define MAX_BLOCK (UINT64_C(1) << 31)

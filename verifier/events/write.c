@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "events/block.h"
+#include "events/layout.h"
 #include "events/codec.h"
 #include "mipro_mix.h"
 #include "warn.h"

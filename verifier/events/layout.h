@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* block.h - the header and the blocks of an events file (file.h). */
-#ifndef VRF_EVENTS_BLOCK_H
-#define VRF_EVENTS_BLOCK_H
+/* layout.h - the header and the blocks of an events file (file.h). */
+#ifndef VRF_EVENTS_LAYOUT_H
+#define VRF_EVENTS_LAYOUT_H
 
 #include "events/file.h"
 

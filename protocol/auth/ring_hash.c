@@ -9,11 +9,11 @@
 #define DIGEST 32u /* of SHA-256 */
 
 uint32_t
-mipro_auth_fingerprint(const struct mipro_keyring *ring)
+mipro_auth_ring_hash(const struct mipro_keyring *ring)
 {
     const struct mipro_algorithm_def *sha256 = mipro_algorithm_def(MIPRO_HMAC_SHA256);
     uint8_t digest[DIGEST] = { 0 };
-    uint32_t fingerprint;
+    uint32_t hash;
 
     for (size_t i = 0; i < mipro_keyring_count(ring); i++) {
         const struct mipro_association *s = mipro_keyring_at(ring, i);
@@ -27,6 +27,6 @@ mipro_auth_fingerprint(const struct mipro_keyring *ring)
         mipro_hash_spans(
             sha256->hash, spans, sizeof(spans) / sizeof(spans[0]), digest, sizeof(digest));
     }
-    memcpy(&fingerprint, digest, sizeof(fingerprint));
-    return fingerprint;
+    memcpy(&hash, digest, sizeof(hash));
+    return hash;
 }
