@@ -2,7 +2,7 @@
 /*
  * parts.h - shared by the files of the interpreter of recipes, and private to them.
  *
- *   case.c     the good message of each type, a step, a case
+ *   interpret.c the good message of each type, a step, a case
  *   content.c  operations on its content and destination; composing it
  *   octets.c   operations on its octets
  *   frames.c   the frames of the resulting packet

@@ -1,45 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Mistakes in key files: byte order marks, other encodings, newlines, keys from a manual. */
 #include "auth.h"
+#include "folder.h"
 
-#include <stdio.h>
-#include <sys/stat.h>
 #include <unistd.h>
-
-static char folder[] = "/tmp/mipro-mistakes-XXXXXX";
-
-static int
-make_folder(void **state)
-{
-    (void)state;
-    return mkdtemp(folder) == NULL ? -1 : 0;
-}
-
-static int
-remove_folder(void **state)
-{
-    char command[64];
-
-    (void)state;
-    snprintf(command, sizeof(command), "rm -r %s", folder);
-    return system(command);
-}
-
-/* Write a file in the folder; its path is valid until the next call. */
-static const char *
-put_file(const char *name, const char *octets, size_t len)
-{
-    static char path[128];
-    FILE *f;
-
-    snprintf(path, sizeof(path), "%s/%s", folder, name);
-    f = fopen(path, "w");
-    assert_non_null(f);
-    assert_int_equal(fwrite(octets, 1, len, f), len);
-    fclose(f);
-    assert_int_equal(chmod(path, 0600), 0);
-    return path;
-}
 
 #define OCTETS(text) text, sizeof(text) - 1
 #define LINE "\"a\",\"10.1.0.1\",\"192.0.2.7\",\"256\",\"text:0123456789abcdef\"\n"

@@ -1,48 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "folder.h"
 #include "rings.h"
 
 #include <malloc.h>
-#include <stdio.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define KEY16 "hex:000102030405060708090a0b0c0d0e0f"
-
-static char folder[] = "/tmp/mipro-keys-XXXXXX";
-
-static int
-make_folder(void **state)
-{
-    (void)state;
-    return mkdtemp(folder) == NULL ? -1 : 0;
-}
-
-static int
-remove_folder(void **state)
-{
-    char command[64];
-
-    (void)state;
-    snprintf(command, sizeof(command), "rm -r %s", folder);
-    return system(command);
-}
-
-/* Write a file in the folder of this run; its path is valid until the next call. */
-static const char *
-put_file(const char *name, const void *octets, size_t len, mode_t mode)
-{
-    static char path[128];
-    FILE *f;
-
-    snprintf(path, sizeof(path), "%s/%s", folder, name);
-    f = fopen(path, "w");
-    assert_non_null(f);
-    setbuf(f, NULL); /* leaves no copy in a buffer */
-    assert_int_equal(fwrite(octets, 1, len, f), len);
-    fclose(f);
-    assert_int_equal(chmod(path, mode), 0);
-    return path;
-}
 
 static struct mipro_keyring *
 parse(const char *text, struct mipro_key_error *err)
@@ -456,9 +419,10 @@ files_that_others_may_read_are_warned_of_once(void **state)
     struct mipro_keyring *ring;
 
     (void)state;
-    put_file("k", "0123456789abcde\n", 16, 0640);
-    put_file("secret", "\0\1", 2, 0600);
-    ring = mipro_keyring_load(put_file("keys", keys, strlen(keys), 0604), note_warning, &w, &err);
+    put_file_with_mode("k", "0123456789abcde\n", 16, 0640);
+    put_file("secret", "\0\1", 2);
+    ring = mipro_keyring_load(
+        put_file_with_mode("keys", keys, strlen(keys), 0604), note_warning, &w, &err);
     assert_non_null(ring); /* file: is relative to the key file, not to the working directory */
     assert_int_equal(w.n, 3);
     assert_non_null(strstr(w.text[0], "/keys: "));
@@ -474,8 +438,8 @@ files_that_others_may_read_are_warned_of_once(void **state)
     assert_null(err.field);
     assert_null(mipro_keyring_load("/", NULL, NULL, &err));
     assert_non_null(strstr(err.text, "directory"));
-    put_file("k", "", 0, 0600);
-    assert_null(mipro_keyring_load(put_file("keys", keys, strlen(keys), 0600), NULL, NULL, &err));
+    put_file("k", "", 0);
+    assert_null(mipro_keyring_load(put_file("keys", keys, strlen(keys)), NULL, NULL, &err));
     assert_string_equal(err.field, "key");
     assert_non_null(strstr(err.text, "\"k\" is empty"));
 }
@@ -505,9 +469,8 @@ sizes_are_bounded(void **state)
         assert_true((ring != NULL) == (octets <= 4096));
         mipro_keyring_free(ring);
         memset(text, 'a', octets);
-        put_file("long", text, octets, 0600);
-        ring =
-            mipro_keyring_load(put_file("keys", to_long, strlen(to_long), 0600), NULL, NULL, &err);
+        put_file("long", text, octets);
+        ring = mipro_keyring_load(put_file("keys", to_long, strlen(to_long)), NULL, NULL, &err);
         assert_true((ring != NULL) == (octets <= 4096));
         mipro_keyring_free(ring);
     }
@@ -552,7 +515,8 @@ weak_keys_are_recognized(void **state)
     (void)state;
     memset(list, 'x', sizeof(list)); /* a word too long for any key, then the words above */
     memcpy(list + sizeof(list) - sizeof(words), words, sizeof(words) - 1);
-    assert_true(mipro_keyring_words(ring, put_file("words", list, sizeof(list) - 1, 0644), &err));
+    assert_true(
+        mipro_keyring_words(ring, put_file_with_mode("words", list, sizeof(list) - 1, 0644), &err));
     for (size_t i = 0; i < COUNT(want); i++)
         if (mipro_keyring_at(ring, i)->weak != want[i])
             fail_msg("row %zu: %u", i, mipro_keyring_at(ring, i)->weak);
@@ -634,7 +598,7 @@ no_key_is_left_in_memory(void **state)
 
         for (size_t i = 0; i < sizeof(octets); i++)
             octets[i] = secret(i);
-        put_file("secret", octets, sizeof(octets), 0600);
+        put_file("secret", octets, sizeof(octets));
         n = (size_t)sprintf(text, "\"a name of some length\",\"10.1.0.1\",\"*\",\"4097\",\"hex:");
         for (size_t i = 0; i < 32; i++)
             text[n++] = secret_digit(i);
@@ -644,7 +608,7 @@ no_key_is_left_in_memory(void **state)
             : fault == 2 ? "\n\"b"
                          : "");
         memset(text + n, '#', sizeof(text) - n); /* long enough for the buffer to grow */
-        path = put_file("keys", text, sizeof(text), 0600);
+        path = put_file("keys", text, sizeof(text));
         memset(text, 0, sizeof(text));
         memset(octets, 0, sizeof(octets));
         ring = mipro_keyring_load(path, NULL, NULL, &err);
