@@ -75,13 +75,13 @@ is_question(enum wait_kind kind)
     return kind == WAIT_ACK || kind == WAIT_ANSWER || kind == WAIT_TARGET || kind == WAIT_HANDOFF;
 }
 /*
- * Begin to wait from v'l frame; NULL if there is no room.  If the time is unknown, nothing is
+ * Begin to wait from v's frame; NULL if there is no room.  If the time is unknown, nothing is
  * judged: requests and warnings are done immediately, others are not begun.
  */
 struct wait *mipro_wait_begin(struct shard *c, const struct view *v, enum wait_kind kind);
 /* The same message was sent again: the limit still runs from the first transmission. */
 void mipro_wait_repeat(struct shard *c, struct wait *w, uint64_t frame);
-/* Wait for something else from v'l frame on; end the wait if the time is unknown. */
+/* Wait for something else from v's frame on; end the wait if the time is unknown. */
 void mipro_wait_rearm(struct shard *c, const struct view *v, struct wait *w);
 /* Restart the time limit. */
 void mipro_wait_again(struct shard *c, struct wait *w);
