@@ -5,6 +5,7 @@
 #include "cases/parts.h"
 
 #include "mipro_reader.h"
+#include "compose/setting.h"
 
 /* The first association of any SPI between these ends that can sign an extension of this type. */
 static bool

@@ -103,23 +103,6 @@ bool inj_find_pfan_signer(const struct inj_payload *p, const struct inj_pfan *pf
 /* The position of a field in p; ext.* and auth.* mean the last extension.  False if p has none. */
 bool inj_find_field(const struct inj_payload *p, enum mipro_field id, size_t *off, size_t *len);
 
-/* Parse octets in hexadecimal, at most size; false if hex is malformed. */
-bool inj_parse_hex(const char *hex, uint8_t *octets, size_t size, size_t *n);
-
-/* FIELD=VALUE, read once and applied to every packet. */
-struct inj_setting {
-    enum mipro_field field;
-    const char *text; /* VALUE, borrowed */
-    bool is_octets;   /* hex:...; otherwise number is set, an integer or address */
-    uint64_t number;
-    uint8_t octets[256];
-    size_t n_octets;
-};
-/* False: why says what is wrong, quoting the word. */
-bool inj_parse_setting(const char *text, struct inj_setting *s, char *why, size_t size);
-/* Replace the octets; none are added or removed. */
-bool inj_apply_setting(struct inj_payload *p, const struct inj_setting *s, char *why, size_t size);
-
 /* The n-th pseudo-random number of a seed; any n, in any order (splitmix64). */
 uint64_t inj_random(uint64_t seed, uint64_t n);
 

@@ -7,7 +7,7 @@
 #ifndef INJ_ORDER_H
 #define INJ_ORDER_H
 
-#include "compose/compose.h"
+#include "compose/setting.h"
 #include "cli/options.h"
 
 struct inj_order {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "unit.h"
 
-#include "compose/compose.h"
+#include "compose/setting.h"
 
 static const struct mipro_settings set = MIPRO_SETTINGS;
 static struct mipro_keyring *ring;
