@@ -8,12 +8,13 @@
 #include "mipro_mix.h"
 
 static void
-add_word(struct vrf_digest *d, const uint8_t octets[8])
+add_block(struct vrf_digest *d, const uint8_t octets[sizeof(d->rest)])
 {
-    uint64_t word;
+    uint64_t words[VRF_DIGEST_LANES];
 
-    memcpy(&word, octets, sizeof(word));
-    d->state = mipro_mix(d->state ^ word, UINT64_C(0x2545f4914f6cdd1d));
+    memcpy(words, octets, sizeof(words));
+    for (unsigned i = 0; i < VRF_DIGEST_LANES; i++)
+        d->lanes[i] = mipro_mix(d->lanes[i] ^ words[i], UINT64_C(0x2545f4914f6cdd1d));
 }
 
 void
@@ -33,22 +34,25 @@ vrf_digest_add(struct vrf_digest *d, const void *octets, size_t n)
         n -= more;
         if (old + more < sizeof(d->rest))
             return;
-        add_word(d, d->rest);
+        add_block(d, d->rest);
     }
     for (; n >= sizeof(d->rest); at += sizeof(d->rest), n -= sizeof(d->rest))
-        add_word(d, at);
+        add_block(d, at);
     memcpy(d->rest, at, n);
 }
 
 uint64_t
 vrf_digest_value(const struct vrf_digest *d)
 {
-    uint8_t last[8] = { 0 };
     struct vrf_digest end = *d;
+    size_t n = d->n % sizeof(d->rest);
+    uint64_t value = d->n;
 
-    memcpy(last, d->rest, d->n % sizeof(last));
-    add_word(&end, last);
-    return mipro_mix(end.state, d->n);
+    memset(end.rest + n, 0, sizeof(end.rest) - n);
+    add_block(&end, end.rest);
+    for (unsigned i = 0; i < VRF_DIGEST_LANES; i++)
+        value = mipro_mix(value ^ end.lanes[i], i);
+    return value;
 }
 
 void

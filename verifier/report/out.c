@@ -18,6 +18,7 @@ vrf_out_init(struct vrf_out *out, int fd)
     out->digest = NULL;
     out->n = 0;
     out->flushed = 0;
+    out->n_second = 0;
 }
 
 void
@@ -46,7 +47,7 @@ vrf_out_total(const struct vrf_out *out)
 }
 
 void
-vrf_put_octets(struct vrf_out *out, const char *octets, size_t n)
+vrf_put_many(struct vrf_out *out, const char *octets, size_t n)
 {
     while (n != 0) {
         size_t room = sizeof(out->buf) - out->n;
@@ -61,68 +62,88 @@ vrf_put_octets(struct vrf_out *out, const char *octets, size_t n)
     }
 }
 
-void
-vrf_put(struct vrf_out *out, const char *text)
+/* Where n octets can be written in one piece; the caller adds what it has written to out->n. */
+static char *
+make_room(struct vrf_out *out, size_t n)
 {
-    vrf_put_octets(out, text, strlen(text));
+    if (n > sizeof(out->buf) - out->n)
+        vrf_out_flush(out);
+    return out->buf + out->n;
 }
 
-/* Write v with at least width digits; returns the number of digits. */
-static size_t
-digits(char text[20], uint64_t v, size_t width)
+enum { LONGEST_NUMBER = 20, LONGEST_ADDRESS = 15, LONGEST_TIME = 48 };
+
+/* Write v with at least width digits; returns the end of the text. */
+static char *
+digits(char *text, uint64_t v, size_t width)
 {
-    char reversed[20];
+    char reversed[LONGEST_NUMBER];
     size_t n = 0;
 
     do {
         reversed[n++] = (char)('0' + v % 10);
         v /= 10;
     } while (v != 0 || n < width);
-    for (size_t i = 0; i < n; i++)
-        text[i] = reversed[n - 1 - i];
-    return n;
+    while (n != 0)
+        *text++ = reversed[--n];
+    return text;
+}
+
+/* Write an octet in decimal; returns the end of the text. */
+static char *
+decimal(char *text, unsigned v)
+{
+    if (v >= 100) {
+        unsigned hundreds = v / 100;
+
+        *text++ = (char)('0' + hundreds);
+        v -= 100 * hundreds;
+        *text++ = (char)('0' + v / 10);
+    } else if (v >= 10) {
+        *text++ = (char)('0' + v / 10);
+    }
+    *text++ = (char)('0' + v % 10);
+    return text;
 }
 
 void
 vrf_put_unsigned(struct vrf_out *out, uint64_t v)
 {
-    char text[20];
+    char *text = make_room(out, LONGEST_NUMBER);
 
-    vrf_put_octets(out, text, digits(text, v, 1));
-}
-
-static void
-put_padded(struct vrf_out *out, uint64_t v, size_t width, const char *behind)
-{
-    char text[20];
-
-    vrf_put_octets(out, text, digits(text, v, width));
-    vrf_put(out, behind);
+    out->n = (size_t)((v < 256 ? decimal(text, (unsigned)v) : digits(text, v, 1)) - out->buf);
 }
 
 void
 vrf_put_address(struct vrf_out *out, uint32_t addr)
 {
-    for (unsigned shift = 24;; shift -= 8) {
-        vrf_put_unsigned(out, addr >> shift & 0xff);
-        if (shift == 0)
-            return;
-        vrf_put_octets(out, ".", 1);
-    }
+    char *text = make_room(out, LONGEST_ADDRESS);
+
+    text = decimal(text, addr >> 24);
+    *text++ = '.';
+    text = decimal(text, addr >> 16 & 0xff);
+    *text++ = '.';
+    text = decimal(text, addr >> 8 & 0xff);
+    *text++ = '.';
+    text = decimal(text, addr & 0xff);
+    out->n = (size_t)(text - out->buf);
 }
 
-void
-vrf_put_time(struct vrf_out *out, int64_t time)
+static char *
+padded(char *text, uint64_t v, size_t width, char after)
 {
-    int64_t seconds = time / MIPRO_SECOND, fraction = time % MIPRO_SECOND, days, rest, z, era;
+    text = digits(text, v, width);
+    *text++ = after;
+    return text;
+}
+
+/* Write date and time of day up to the point; returns the end of the text. */
+static char *
+write_second(char *text, int64_t seconds)
+{
+    int64_t days = seconds / 86400, rest = seconds % 86400, z, era;
     uint64_t day_of_era, year_of_era, day_of_year, month;
 
-    if (fraction < 0) {
-        fraction += MIPRO_SECOND;
-        seconds--;
-    }
-    days = seconds / 86400;
-    rest = seconds % 86400;
     if (rest < 0) {
         rest += 86400;
         days--;
@@ -134,16 +155,36 @@ vrf_put_time(struct vrf_out *out, int64_t time)
     year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
     day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     month = (5 * day_of_year + 2) / 153;
-    put_padded(out, (uint64_t)((int64_t)year_of_era + era * 400 + (month >= 10 ? 1 : 0)), 4, "-");
-    put_padded(out, month < 10 ? month + 3 : month - 9, 2, "-");
-    put_padded(out, day_of_year - (153 * month + 2) / 5 + 1, 2, "T");
-    put_padded(out, (uint64_t)rest / 3600, 2, ":");
-    put_padded(out, (uint64_t)rest / 60 % 60, 2, ":");
-    put_padded(out, (uint64_t)rest % 60, 2, ".");
+    text =
+        padded(text, (uint64_t)((int64_t)year_of_era + era * 400 + (month >= 10 ? 1 : 0)), 4, '-');
+    text = padded(text, month < 10 ? month + 3 : month - 9, 2, '-');
+    text = padded(text, day_of_year - (153 * month + 2) / 5 + 1, 2, 'T');
+    text = padded(text, (uint64_t)rest / 3600, 2, ':');
+    text = padded(text, (uint64_t)rest / 60 % 60, 2, ':');
+    return padded(text, (uint64_t)rest % 60, 2, '.');
+}
+
+void
+vrf_put_time(struct vrf_out *out, int64_t time)
+{
+    int64_t seconds = time / MIPRO_SECOND, fraction = time % MIPRO_SECOND;
+    char *text = make_room(out, LONGEST_TIME);
+
+    if (fraction < 0) {
+        fraction += MIPRO_SECOND;
+        seconds--;
+    }
+    if (out->n_second == 0 || seconds != out->second) {
+        out->second = seconds;
+        out->n_second = (size_t)(write_second(out->second_text, seconds) - out->second_text);
+    }
+    memcpy(text, out->second_text, out->n_second);
+    text += out->n_second;
     if (fraction % 1000 == 0)
-        put_padded(out, (uint64_t)fraction / 1000, 6, "Z");
+        text = padded(text, (uint64_t)fraction / 1000, 6, 'Z');
     else
-        put_padded(out, (uint64_t)fraction, 9, "Z");
+        text = padded(text, (uint64_t)fraction, 9, 'Z');
+    out->n = (size_t)(text - out->buf);
 }
 
 static void
@@ -158,13 +199,50 @@ vrf_out_text(struct vrf_out *out)
     return (struct mipro_text_out){ put_to_out, out };
 }
 
+/* Is c the same in a JSON string? */
+static bool
+is_plain(char c)
+{
+    return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
+}
+
+#define EACH(octet) (UINT64_C(0x0101010101010101) * (octet))
+
+/* Is one of the eight octets 0? */
+static bool
+has_zero(uint64_t word)
+{
+    return ((word - EACH(1)) & ~word & EACH(0x80)) != 0;
+}
+
+/* Are eight octets the same in a JSON string? */
+static bool
+are_plain(const char octets[8])
+{
+    uint64_t word;
+
+    memcpy(&word, octets, sizeof(word));
+    return (word & EACH(0x80)) == 0 && ((word - EACH(0x20)) & EACH(0x80)) == 0 &&
+           !has_zero(word ^ EACH('"')) && !has_zero(word ^ EACH('\\')) &&
+           !has_zero(word ^ EACH(0x7f));
+}
+
 void
 vrf_put_json(struct vrf_out *out, const char *text)
 {
-    struct mipro_text_out to = vrf_out_text(out);
+    size_t plain = 0, n = strlen(text);
 
     vrf_put_octets(out, "\"", 1);
-    mipro_text_escape(&to, MIPRO_ESCAPE_JSON, text);
+    while (n - plain >= 8 && are_plain(text + plain))
+        plain += 8;
+    while (is_plain(text[plain]))
+        plain++;
+    vrf_put_octets(out, text, plain);
+    if (plain != n) {
+        struct mipro_text_out to = vrf_out_text(out);
+
+        mipro_text_escape(&to, MIPRO_ESCAPE_JSON, text + plain);
+    }
     vrf_put_octets(out, "\"", 1);
 }
 
