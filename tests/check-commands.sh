@@ -19,6 +19,7 @@ fault() {
 
 # Commands that do not run here, by their beginning, and what runs them, or why nothing can.
 elsewhere='
+git clone                       it needs the address of the repository
 scripts/demo                    scripts/versions, on three Debians
 scripts/install                 system-install, system-install_user; scripts/versions
 scripts/packages                scripts/versions
