@@ -292,7 +292,7 @@ find_forged(const struct shard *c, const struct view *v, const struct registered
 static void
 note_hop(struct asked *a, const struct view *v)
 {
-    for (unsigned i = 0; i <= a->relayed && a->hop[i] != 0; i++)
+    for (unsigned i = 0, hops = a->relayed ? 2 : 1; i < hops && a->hop[i] != 0; i++)
         if (a->src[i] == v->ev->src && a->dst[i] == v->ev->dst)
             return; /* sent again */
     a->src[a->relayed] = v->ev->src;
