@@ -11,6 +11,7 @@ struct candidate {
     struct recent *recent; /* if it is still remembered */
     unsigned flags;        /* RECENT_ */
     unsigned score;        /* 0: there is none */
+    bool twin;             /* a forged update that waits would do as well */
 };
 
 static uint64_t
@@ -73,7 +74,10 @@ consider_waiting(const struct shard *c, const struct view *v, struct candidate *
         /* Without an identification it fits several: the newest is the one that needs it. */
         if (score > best->score || (score == best->score && best->wait != NULL &&
                                        best->wait->superseded && !w->superseded))
-            *best = (struct candidate){ .wait = w, .flags = w->flags, .score = score };
+            *best = (struct candidate){
+                .wait = w, .flags = w->flags, .score = score, .twin = best->twin
+            };
+        best->twin |= score != 0 && w->kind == WAIT_FORGED;
     }
 }
 
@@ -93,7 +97,7 @@ consider_recent(const struct shard *c, const struct view *v, struct candidate *b
                 continue;
             score = score_update(v, ident, r->flags);
             if (score > best->score)
-                *best = (struct candidate){ p, NULL, r, r->flags, score };
+                *best = (struct candidate){ p, NULL, r, r->flags, score, best->twin };
         }
     }
 }
@@ -329,8 +333,10 @@ mipro_see_acknowledge(struct shard *c, struct view *v)
     frame = frame_of(&a);
     if (a.score != BEST_SCORE) /* with the best score there is no fault */
         judge_answer(c, v, &a);
+    if (a.twin && status == 0 && (a.flags & RECENT_FORGED) == 0) /* it may accept either */
+        undecided(c, MIPRO_RULE_FORGED_ACCEPTED, MIPRO_UNDECIDED_OUTCOME);
     if (a.flow != NULL && status == 0)
-        mipro_belief_acknowledged(a.flow, frame_of(&a));
+        mipro_belief_acknowledged(a.flow, frame_of(&a), v->now);
     tie(c, MIPRO_TIE_ACKNOWLEDGE, v->ev->frame, answered_frame(c, v, &a));
     settle(c, &a);
     /*

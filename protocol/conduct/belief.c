@@ -83,6 +83,27 @@ tells_nothing(const struct shard *c, struct flow *p, const struct view *v)
                mipro_time_between(b->time, v->now) <= c->config->ack_timeout);
 }
 
+#define DELAY (MIPRO_SECOND / 1000)
+
+/* The node may have received the update as late as this. */
+static void
+note_received(struct belief *b, int64_t now)
+{
+    int64_t after;
+
+    if (!is_time(b->time) || !is_time(now) || now <= b->time)
+        return;
+    after = (mipro_time_between(b->time, now) + DELAY - 1) / DELAY;
+    b->delay = (uint16_t)(after < UINT16_MAX ? after : UINT16_MAX);
+}
+
+/* When the node had certainly received the update, if at all. */
+static int64_t
+received_by(const struct belief *b)
+{
+    return is_time(b->time) ? mipro_time_add(b->time, b->delay * DELAY) : b->time;
+}
+
 /* Record what the node believes after v on flow p, replacing the belief before the last one. */
 void
 mipro_belief_told(const struct shard *c, struct flow *p, const struct view *v, bool again)
@@ -96,8 +117,11 @@ mipro_belief_told(const struct shard *c, struct flow *p, const struct view *v, b
     bool deletes = view_field(v, MIPRO_F_LIFE) == 0 || coa == v->homeaddr;
     bool had_previous;
 
-    if (again && tells_nothing(c, p, v))
+    if (again && tells_nothing(c, p, v)) {
+        if (!last->acknowledged) /* its earlier transmissions may have been lost */
+            note_received(last, v->now);
         return;
+    }
     if (q != NULL && q != p)
         *last = *belief_now(q);
     had_previous = last->frame != 0 && is_live(last, v->ev->time);
@@ -124,11 +148,16 @@ mipro_belief_refused(struct flow *p, uint64_t frame)
         *belief_now(p) = p->belief[p->now ^ 1];
 }
 
+/* It is certain that the node received the update only once it acknowledges it. */
 void
-mipro_belief_acknowledged(struct flow *p, uint64_t frame)
+mipro_belief_acknowledged(struct flow *p, uint64_t frame, int64_t now)
 {
-    if (belief_now(p)->frame == frame)
-        belief_now(p)->acknowledged = true;
+    struct belief *b = belief_now(p);
+
+    if (b->frame != frame || b->acknowledged)
+        return;
+    b->acknowledged = true;
+    note_received(b, now);
 }
 
 bool
@@ -175,7 +204,7 @@ mipro_shard_tunnel(struct shard *c, struct mipro_event *ev, uint32_t homeaddr, i
     if (b->reported || dst == b->coa || (dst != b->old[0] && dst != b->old[1]))
         return;
     /* Packets already in transit when the node received the update are not a fault. */
-    if (!certainly_before(c, b->time, now) ||
+    if (!certainly_before(c, received_by(b), now) ||
         (!b->acknowledged && (!is_time(now) || !is_time(b->time)))) {
         undecided(c, MIPRO_RULE_STALE_FORWARDING, MIPRO_UNDECIDED_ORDER);
         return;

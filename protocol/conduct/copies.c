@@ -141,10 +141,10 @@ begin_copy(struct copy *e, const struct mipro_sighting *s)
 /*
  * The same octets again, within the tolerance.  Returns whether it is the same datagram.  Without
  * an IP identification, a retransmission is seen once more on each way: it is new only on the way
- * whose count becomes the largest.
+ * whose count becomes the largest.  When both counts are as large as they can be, that is unknown.
  */
 static bool
-see_again(struct copy *e, const struct mipro_sighting *s)
+see_again(struct copy *e, const struct mipro_sighting *s, bool *uncertain)
 {
     unsigned i = find_way(e, s->way & 0xfff);
     unsigned most = most_of(e);
@@ -156,10 +156,13 @@ see_again(struct copy *e, const struct mipro_sighting *s)
         add_way(e, s->way);
     if (!repeated)
         return true;
-    if (e->seen[i].n < MOST)
+    if (e->seen[i].n < MOST) {
         e->seen[i].n++;
-    if (e->seen[i].n <= most && most < MOST)
-        return true;
+        if (e->seen[i].n <= most)
+            return true;
+    } else {
+        *uncertain = e->seen[1].n != 0; /* there is another way */
+    }
     e->frame = s->frame & (UINT64_MAX >> 16); /* sent again */
     return false;
 }
@@ -217,7 +220,7 @@ mipro_copies_note(
     struct copy *e = find_nearest(c, s, tolerance);
 
     if (e != NULL) {
-        if (!see_again(e, s))
+        if (!see_again(e, s, uncertain))
             return 0;
         c->found++;
         return e->frame;

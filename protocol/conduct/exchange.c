@@ -369,7 +369,7 @@ await_ack(struct shard *c, struct flow *p, const struct view *v, bool known)
 
 /*
  * The SPI is unknown: the update may be sent in another node's name, so no state is kept for it.
- * Its acknowledge, if there is one, is not unsolicited.
+ * Its acknowledge, if there is one, is not unsolicited; a PFAN captured after it may be its.
  */
 SELDOM static void
 see_unknown_spi(const struct shard *c, const struct view *v)
@@ -378,8 +378,7 @@ see_unknown_spi(const struct shard *c, const struct view *v)
 
     if (p != NULL)
         mipro_flow_forget(p, v->ident);
-    else
-        v->home->unknown_spis = seconds_of(mipro_time_add(c->t.clock, c->config->ack_timeout));
+    v->home->unknown_spis = seconds_of(mipro_time_add(c->t.clock, c->config->ack_timeout));
 }
 
 /* Wait for an acknowledge that accepts it.  Not among recent[], which chaff would then flush. */

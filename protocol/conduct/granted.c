@@ -29,10 +29,15 @@ seconds_left(const struct granted *g, int64_t now)
     return left <= 0 ? 0 : (unsigned)((left + MIPRO_SECOND - 1) / MIPRO_SECOND);
 }
 
+/*
+ * A private node's binding is disclosed by any update that is not entirely a deletion (4.6).  Of
+ * simultaneous bindings each may be private or not.
+ */
 static bool
 discloses(const struct granted *g, uint32_t homeaddr, uint32_t coa, uint32_t life)
 {
-    return g->private_known && g->private && (coa != homeaddr || life != 0);
+    return g->private_known && (coa != homeaddr || life != 0) &&
+           (g->private || (g->coa_private && coa == g->coa));
 }
 
 static bool
@@ -142,7 +147,7 @@ mipro_registry_check(struct shard *c, const struct view *v, bool known)
     struct held held = { .kind = HELD_REGISTRATION };
     enum mipro_undecided reason;
 
-    if (g == NULL)
+    if (g == NULL || (known && v->may_be_copy)) /* a copy was judged already */
         return;
     held.agent = g->agent;
     held.granted_frame = g->frame;
@@ -162,7 +167,10 @@ mipro_registry_check(struct shard *c, const struct view *v, bool known)
     } else if (discloses(g, v->homeaddr, held.coa, held.life)) {
         hold_privacy(c, v, g, &held);
     } else if (!known && outlives(g, v->now, v->homeaddr, held.coa, held.life)) {
-        hold_lifetime(c, v, g, &held);
+        if (g->unending)
+            undecided(c, MIPRO_RULE_LIFETIME_EXCEEDS, MIPRO_UNDECIDED_BEGINNING);
+        else
+            hold_lifetime(c, v, g, &held);
     }
 }
 

@@ -98,7 +98,7 @@ told_before(const struct shard *c, const struct view *v, struct handoff *h)
 
         if (p->kind == FLOW_UPDATES && p->dst == h->previous && p->src != v->homeaddr &&
             b->frame != 0 && (h->life == 0 ? b->deletes : b->coa == h->coa) && is_time(b->time) &&
-            is_time(v->now) && mipro_time_between(b->time, v->now) < c->config->ack_timeout) {
+            is_time(v->now) && mipro_time_between(b->time, v->now) <= c->config->ack_timeout) {
             tell_made(c, h, b->frame);
             return true;
         }
@@ -141,6 +141,8 @@ make_room(struct shard *c, struct home *h)
 }
 
 static bool was_altered_before(struct shard *c, const struct view *v, struct handoff *h);
+static bool may_be_altered_before(
+    const struct shard *c, const struct view *v, const struct handoff *h);
 
 /*
  * Record the PFAN of a Registration Request that is valid and in the registry.
@@ -188,6 +190,7 @@ mipro_handoff_asked(struct shard *c, struct view *v)
     h->open = h->open && !told_before(c, v, h) && !was_altered_before(c, v, h);
     if (!h->open)
         return;
+    h->doubted = may_be_altered_before(c, v, h);
     h->wait = mipro_wait_begin(c, v, WAIT_HANDOFF);
     if (h->wait != NULL)
         h->wait->u.handoff = h;
@@ -207,6 +210,8 @@ mipro_handoff_replied(
                 mipro_wait_rearm(c, v, h->wait);
         } else {
             h->open = false;
+            if (h->doubted)
+                undecided(c, MIPRO_RULE_HANDOFF_ALTERED, MIPRO_UNDECIDED_ORDER);
             if (h->wait != NULL)
                 mipro_wait_end(c, h->wait);
         }
@@ -224,7 +229,9 @@ mipro_handoff_expired(struct shard *c, struct wait *w)
     struct handoff *h = w->u.handoff;
 
     h->open = false;
-    if (mipro_wait_may_have_seen(c, w, 0, h->previous)) {
+    if (h->doubted) {
+        undecided(c, MIPRO_RULE_HANDOFF_ALTERED, MIPRO_UNDECIDED_ORDER);
+    } else if (mipro_wait_may_have_seen(c, w, 0, h->previous)) {
         undecided(c, f.rule, MIPRO_UNDECIDED_FORGOTTEN);
     } else if (h->granted_frame == 0) {
         undecided(c, f.rule, MIPRO_UNDECIDED_OUTCOME);
@@ -379,6 +386,24 @@ was_altered_before(struct shard *c, const struct view *v, struct handoff *h)
         compare_update(c, v, h, &made);
         return true;
     }
+    return false;
+}
+
+/*
+ * Was the previous agent sent an update within the time limit before the PFAN whose authenticator
+ * is bad, or whose SPI is unknown, so that nothing is remembered of it?  It may be the PFAN's, with
+ * another SPI or authenticator.
+ */
+static bool
+may_be_altered_before(const struct shard *c, const struct view *v, const struct handoff *h)
+{
+    if (is_time(v->now) && v->home->unknown_spis >= seconds_of(v->now))
+        return true;
+    for (struct wait *w = peer_wait_first(c, v->home, h->previous); w != NULL;
+         w = peer_wait_next(c, w, h->previous))
+        if (w->kind == WAIT_FORGED && w->type == MIPRO_BINDING_UPDATE && w->dst == h->previous &&
+            w->src != h->agent && w->src != v->homeaddr)
+            return true;
     return false;
 }
 

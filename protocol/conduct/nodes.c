@@ -362,6 +362,7 @@ mipro_node_assigned(
 {
     const struct answered *answered = v->elsewhere->answered;
     const struct node *n;
+    struct granted *g;
 
     if (answered == NULL)
         return false;
@@ -377,6 +378,9 @@ mipro_node_assigned(
     struct asked asked = answered->asked;
 
     mipro_registry_grant(c, r, reply, &asked);
+    g = mipro_granted_find(r, reply->agent);
+    if (g != NULL)
+        g->unending = false; /* it had no home address, and so no other binding */
     take_sequences(c, v, answered, reply->agent);
     return true;
 }

@@ -392,6 +392,6 @@ int64_t mipro_belief_since(const struct flow *p);
 /* again: v has the same octets as the last update on this flow. */
 void mipro_belief_told(const struct shard *c, struct flow *p, const struct view *v, bool again);
 void mipro_belief_refused(struct flow *p, uint64_t frame);
-void mipro_belief_acknowledged(struct flow *p, uint64_t frame);
+void mipro_belief_acknowledged(struct flow *p, uint64_t frame, int64_t now);
 
 #endif

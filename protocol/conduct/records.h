@@ -108,6 +108,7 @@ struct belief {
     int64_t expires; /* by the capture's timestamps, as shown to the user */
     uint32_t coa;
     uint32_t old[2];   /* care-of addresses received before; 0: none */
+    uint16_t delay;    /* ms: it may have been received as late as this after time */
     uint8_t n_crossed; /* entries of old[] received so close to this one that either may be newer */
     bool deletes : 1, had_previous : 1;
     bool acknowledged : 1;
@@ -299,7 +300,7 @@ struct asked {
     uint64_t ident;
     uint64_t hash; /* of the fixed part, which a foreign agent does not change */
     int64_t time;  /* by the machine's clock */
-    uint32_t agent;
+    uint32_t agent, coa;
     uint32_t spi;            /* if it is genuine: that of the authenticator which says so */
     uint32_t src[2], dst[2]; /* of its first hop, and of the last other one */
     uint64_t hop[2];         /* their frames */
@@ -320,9 +321,14 @@ struct granted {
     int64_t time;  /* of the reply, by the machine's clock */
     int64_t until; /* by the machine's clock; INT64_MAX: no end; MIPRO_TIME_NONE: unknown */
     uint32_t agent;
-    uint16_t life;
-    bool private, private_known;
-    bool crossed; /* granted so close to the one before that either may be the newer */
+    uint32_t coa;     /* of the request, 0: unknown */
+    uint16_t life;    /* of the binding that lasts longest, as is until */
+    bool private;     /* so is every binding that the home agent has */
+    bool coa_private; /* so is the one of coa */
+    bool private_known;
+    bool several;  /* bindings at once, as far as is known */
+    bool unending; /* bindings from before the capture may go on beside it, nobody knows how long */
+    bool crossed;  /* granted so close to the one before that either may be the newer */
 };
 struct registry {
     struct handoff *handoffs;    /* the newest comes first */
@@ -348,6 +354,11 @@ struct handoff {
     uint16_t life;
     uint8_t size; /* octets of the authenticator */
     bool open;    /* its Binding Update is due, but was not seen yet */
+    /*
+     * Just before it the previous agent was sent an update that proves nothing: it may be the one
+     * that is due, altered.
+     */
+    bool doubted;
 };
 
 /* A finding that depends on an order, and data that may still contradict it. */

@@ -88,6 +88,27 @@ end_of(const struct registered *reply)
                                  : mipro_time_add(reply->time, reply->life * MIPRO_SECOND);
 }
 
+static void
+know_request(struct granted *g, const struct asked *a)
+{
+    g->request_frame = a->frame;
+    g->coa = a->coa;
+    g->private = g->coa_private = a->private;
+    g->private_known = true;
+}
+
+/*
+ * May bindings from before this grant go on beside it?  Only if that was asked for, and its care-of
+ * address is not that of the only one.
+ */
+static bool
+may_go_on(const struct granted *last, const struct asked *a)
+{
+    if (a == NULL) /* the request was not captured */
+        return true;
+    return a->simultaneous && (last->several || last->coa != a->coa);
+}
+
 /*
  * A registration was granted.  With simultaneous bindings those before it go on, so that the
  * longest lifetime counts; so it does where it is unknown whether they were asked for.
@@ -120,13 +141,14 @@ mipro_registry_grant(
     };
     if (a != NULL) {
         a->granted = true;
-        g->request_frame = a->frame;
-        g->private = a->private;
-        g->private_known = true;
+        know_request(g, a);
     }
     g->crossed = last.frame != 0 && !certainly_before(c, last.time, reply->time);
-    if (last.frame == 0 || (a != NULL && !a->simultaneous))
+    g->unending = last.frame == 0 && a != NULL && may_go_on(&last, a);
+    if (last.frame == 0 || !may_go_on(&last, a))
         return;
+    g->several = true;
+    g->unending = last.unending;
     if (last.life > g->life)
         g->life = last.life;
     if (is_time(last.until) && is_time(g->until) && last.until > g->until)
@@ -241,9 +263,7 @@ settle_early_reply(struct shard *c, struct view *v, struct asked *a)
             mipro_finding_clear(&f);
             if (reply.code <= 1 && g != NULL && g->frame == reply.frame && !a->backwards) {
                 a->granted = true;
-                g->request_frame = a->frame;
-                g->private = a->private;
-                g->private_known = true;
+                know_request(g, a);
             }
         }
         w = next;
@@ -334,6 +354,7 @@ mipro_registry_ask(struct shard *c, const struct view *v, struct registry *r)
             .ident = v->ident.value,
             .hash = hash,
             .agent = view_field(v, MIPRO_F_HOMEAGENT),
+            .coa = view_field(v, MIPRO_F_COA),
             .method = (uint8_t)method_of(v),
             .genuine = v->verdict == MIPRO_GOOD,
             .backwards = v->backwards,
@@ -416,8 +437,12 @@ mipro_reply_settle(struct shard *c, struct view *v, struct registry *r,
     }
     f = mipro_finding_of(v, MIPRO_RULE_REPLY_MISMATCH);
     mipro_finding_at(&f, v, MIPRO_F_CODE);
-    forged = a == NULL ? find_forged(c, v, reply) : NULL;
-    if (forged != NULL) {
+    forged = a == NULL || c->n_of[WAIT_FORGED] != 0 ? find_forged(c, v, reply) : NULL;
+    if (forged != NULL && a != NULL) {
+        /* A genuine request has the same identification: it may grant either, but only once. */
+        if (reply->code <= 1 && !a->granted && (forged->flags & RECENT_ANSWERED) == 0)
+            undecided(c, MIPRO_RULE_FORGED_ACCEPTED, MIPRO_UNDECIDED_OUTCOME);
+    } else if (forged != NULL) {
         tie(c, MIPRO_TIE_REPLY, v->ev->frame, forged->frame);
         if (reply->code <= 1 && (forged->flags & RECENT_ANSWERED) == 0)
             report_accepted(c, &f, forged->frame, (forged->flags & RECENT_BARE) != 0);

@@ -60,7 +60,7 @@ mipro_unmatched_keep(struct shard *c, struct view *v, uint64_t other, enum other
     w->u.unmatched.status = (uint8_t)view_field(v, MIPRO_F_STATUS);
     w->u.unmatched.bare = mipro_lacks_auth(v->ev);
     w->u.unmatched.early = c->t.started != MIPRO_TIME_NONE &&
-                           mipro_time_between(c->t.started, c->t.clock) < c->config->ack_timeout;
+                           mipro_time_between(c->t.started, c->t.clock) <= c->config->ack_timeout;
     w->u.unmatched.awaited = mipro_unmatched_is_open(c, w);
     w->u.unmatched.doubt = (uint8_t)doubt_of(c, w, c->t.clock);
     if (kind == OTHER_ANSWERED && !w->done)

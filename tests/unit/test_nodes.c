@@ -221,7 +221,7 @@ static const struct row rows[] = {
       { ASK(0, ALICE, T(0), .flags = P, .home = HOME), ANSWER(10, ALICE, T(0)), ASK(2000, BOB, T(2)), UPDATE(4000), LATER(20000) },
       FIND(PRIVACY, 4, NULL, 1, 2), 0 },
     { "the same node is given the home address again, and keeps both bindings",
-      { ASK(0, ALICE, T(0), .life = 600), ANSWER(10, ALICE, T(0), .life = 600), ASK(2000, ALICE, T(2), .flags = MIPRO_RRQ_S),
+      { ASK(0, ALICE, T(0), .life = 600), ANSWER(10, ALICE, T(0), .life = 600), ASK(2000, ALICE, T(2), .flags = MIPRO_RRQ_S, .coa = FA2),
         ANSWER(2010, ALICE, T(2), .life = 7), UPDATE(4000, .life = 100), LATER(20000) },
       NOTHING, 0 },
     { "a node is given another home address, and its timestamps go on there",
