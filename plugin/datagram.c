@@ -47,6 +47,32 @@ unwrap_message(const packet_info *pinfo, struct mipro_leaf *leaf)
     return done && (leaf->kind == MIPRO_DATAGRAM || leaf->kind == MIPRO_FRAGMENT);
 }
 
+/* Does the UDP header before this payload announce more octets than epan passes? */
+static bool
+is_short(tvbuff_t *tvb)
+{
+    int at = tvb_raw_offset(tvb);
+
+    return at >= 8 && tvb_get_ntohs(tvb_get_ds_tvb(tvb), at - 4) > tvb_reported_length(tvb) + 8;
+}
+
+tvbuff_t *
+mipro_with_lost_octets(tvbuff_t *tvb, packet_info *pinfo)
+{
+    struct mipro_leaf leaf = { 0 };
+    tvbuff_t *whole;
+
+    if (tvb_captured_length(tvb) == 0 || !is_short(tvb) || !unwrap_message(pinfo, &leaf) ||
+        leaf.kind != MIPRO_DATAGRAM || leaf.payload.len <= tvb_reported_length(tvb) ||
+        leaf.payload.captured != tvb_captured_length(tvb) ||
+        tvb_memeql(tvb, 0, leaf.payload.octets, leaf.payload.captured) != 0)
+        return tvb;
+    whole = tvb_new_child_real_data(
+        tvb, leaf.payload.octets, (unsigned)leaf.payload.captured, (int)leaf.payload.len);
+    add_new_data_source(pinfo, whole, "Mobile IP datagram");
+    return whole;
+}
+
 bool
 mipro_identify_datagram(const struct mipro_view *view, struct mipro_identity *identity)
 {

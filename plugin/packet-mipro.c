@@ -141,11 +141,22 @@ dissect_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data 
     return (int)tvb_captured_length(tvb);
 }
 
+/* What epan passes, or the message as mipro-verify reads it. */
+static tvbuff_t *
+octets_of_message(tvbuff_t *tvb, packet_info *pinfo)
+{
+    tvbuff_t *ours = mipro_first_octets(tvb, pinfo);
+
+    return ours != tvb || pinfo->fragmented || pinfo->flags.in_error_pkt
+               ? ours
+               : mipro_with_lost_octets(tvb, pinfo);
+}
+
 /* The dissector for Decode As: there too, other types are passed to mip. */
 static int
 dissect_mipro(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
-    tvb = mipro_first_octets(tvb, pinfo);
+    tvb = octets_of_message(tvb, pinfo);
     if (is_route_optimization(type_of(tvb)))
         return dissect_message(tvb, pinfo, tree, data);
     return call_mip(tvb, pinfo, tree, data);
@@ -157,7 +168,7 @@ dissect_udp_shim(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data
     int used = 0; /* also if mipro is disabled */
 
     if (is_enabled())
-        tvb = mipro_first_octets(tvb, pinfo);
+        tvb = octets_of_message(tvb, pinfo);
     if (is_route_optimization(type_of(tvb)))
         used = call_dissector_only(message_handle, tvb, pinfo, tree, data);
     return used != 0 ? used : call_mip(tvb, pinfo, tree, data);

@@ -205,6 +205,13 @@ nstime_t mipro_nstime(int64_t ns);
 bool mipro_unwrap(
     const packet_info *pinfo, const struct mipro_ports *ports, struct mipro_leaf *leaf);
 
+/*
+ * The payload of UDP as mipro-verify reads it.  A tap may cut a packet and record the length to
+ * which it cut it; epan then takes the octets that are left for all that was sent, though the IP
+ * header says that there were more.  They are lost, and nobody failed to send them.
+ */
+tvbuff_t *mipro_with_lost_octets(tvbuff_t *tvb, packet_info *pinfo);
+
 /* The same members as in struct mipro_event. */
 struct mipro_identity {
     uint16_t ip_id;
