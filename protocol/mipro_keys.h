@@ -123,8 +123,8 @@ struct mipro_keyring;
 /*
  * Read a key file.  On the first error, returns NULL, fills err, and loads nothing.
  * A byte order mark is skipped.  warn (may be NULL) is called for each file that other users
- * can read, for each key file: that ends in a newline, and for a file without associations; its
- * text is a whole sentence with the file's name.
+ * can read, for each key file: that ends in a newline or holds hexadecimal digits, and for a file
+ * without associations; its text is a whole sentence with the file's name.
  */
 typedef void mipro_key_warning(void *ctx, const char *text);
 struct mipro_keyring *mipro_keyring_load(

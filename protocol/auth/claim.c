@@ -64,9 +64,18 @@ mipro_auth_nai(const struct mipro_message *m, const struct mipro_ext *e, struct 
     return nai->octets != NULL;
 }
 
+/* Does this end contain an address that identifies no node, though it does not stand for any? */
+static bool
+contains_nobody(const struct mipro_end *end, uint32_t nobody)
+{
+    return !end->any && !end->nai && end->bits < 32 &&
+           (end->bits == 0 || (end->addr ^ nobody) >> (32 - end->bits) == 0);
+}
+
 /*
  * Ruling 9.  An association with the node's NAI is preferred.  If the message identifies the
- * node by its NAI, or not at all, an association for any address may be another node's.
+ * node by its NAI, or not at all, an association for any address may be another node's.  So may
+ * one for a prefix, which says nothing about a node that has no address.
  */
 static void
 find_candidates(const struct mipro_message *m, const struct mipro_ext *e,
@@ -93,7 +102,9 @@ find_candidates(const struct mipro_message *m, const struct mipro_ext *e,
     } else if (claim->n != 0 && is_of_mobile_node(m, e) && (named || is_nobody(ends[0].a))) {
         const struct mipro_association *s = claim->candidate[0].association;
 
-        claim->loose = s->master || s->a.any || s->b.any;
+        claim->loose = s->master || s->a.any || s->b.any ||
+                       (is_nobody(ends[0].a) && (contains_nobody(&s->a, ends[0].a) ||
+                                                    contains_nobody(&s->b, ends[0].a)));
     }
 }
 

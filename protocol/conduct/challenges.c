@@ -57,17 +57,26 @@ mipro_challenges_find(const struct challenges *c, uint32_t agent)
     return set != NULL && agent != 0 && set->addr == agent ? set : NULL;
 }
 
+/*
+ * A foreign agent adds its challenge after what the home agent signed, or to a refusal of its own
+ * that nobody signed (RFC 4721 3.3).  So the challenge counts unless an authenticator is bad.
+ */
 void
-mipro_challenge_given(struct shard *c, const struct view *v, struct registry *r)
+mipro_challenge_given(struct shard *c, const struct view *v)
 {
+    struct registry *r;
     struct mipro_ext e;
     const uint8_t *octets;
     size_t len;
 
-    if (!mipro_ext_find(v->m, MIPRO_EXT_CHALLENGE, &e))
+    if (v->ev->n_auth == v->m->n_ext || v->verdict == MIPRO_BAD ||
+        !mipro_ext_find(v->m, MIPRO_EXT_CHALLENGE, &e))
         return;
     octets = mipro_ext_octets(v->m, &e, MIPRO_F_EXT_DATA, &len);
     if (octets == NULL || len == 0 || len > UINT8_MAX)
+        return;
+    r = mipro_registry_make(c, v->home);
+    if (r == NULL)
         return;
     if (r->given == NULL)
         r->given = mipro_pool_take_zeroed(&c->given);

@@ -242,6 +242,7 @@ see_reply(struct shard *c, struct view *v, bool homeless, struct elsewhere *else
     struct asked *a;
     enum reply_of of;
 
+    mipro_challenge_given(c, v);
     if (view_unproven(v) || (homeless && mipro_replay_check(c, v, false)) ||
         !mipro_has(v->m, MIPRO_F_CODE) || !mipro_has(v->m, MIPRO_F_LIFE))
         return;

@@ -319,7 +319,7 @@ bool mipro_reply_is_awaited(const struct shard *c, const struct view *v, const s
 
 /* challenges.c */
 /* Does the reply v give a challenge to its node? */
-void mipro_challenge_given(struct shard *c, const struct view *v, struct registry *r);
+void mipro_challenge_given(struct shard *c, const struct view *v);
 /* Check authenticators whose challenge is unknown against the challenges that were given. */
 SELDOM void mipro_judge_challenged(const struct view *v);
 

@@ -425,8 +425,6 @@ mipro_reply_settle(struct shard *c, struct view *v, struct registry *r,
     struct asked *a;
     struct wait *forged;
 
-    if (v->m->n_ext > 1)
-        mipro_challenge_given(c, v, r);
     a = *asked = find_asked(r, reply);
     if (a != NULL && a->elsewhere) {
         a->settled = true;
@@ -468,7 +466,10 @@ mipro_see_reply(struct shard *c, struct view *v)
     struct asked *a;
     enum reply_of of;
 
-    if (is_no_home(v->homeaddr) || view_unproven(v))
+    if (is_no_home(v->homeaddr))
+        return;
+    mipro_challenge_given(c, v);
+    if (view_unproven(v))
         return;
     v->node = whose_sequence(v);
     if (mipro_replay_check(c, v, false))

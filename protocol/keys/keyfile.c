@@ -184,6 +184,10 @@ static const struct {
     { BEGINNING("\xa1\xb2\xcd\x34"), "is a capture (pcap), not a key file" },
     { BEGINNING("\x34\xcd\xb2\xa1"), "is a capture (pcap), not a key file" },
     { BEGINNING("snoop\0\0\0"),      "is a capture (snoop), not a key file" },
+    { BEGINNING("btsnoop\0"),        "is a capture (btsnoop), not a key file" },
+    { BEGINNING("GMBU"),             "is a capture (Network Monitor), not a key file" },
+    { BEGINNING("RTSS"),             "is a capture (Network Monitor), not a key file" },
+    { BEGINNING("TRSNIFF data"),     "is a capture (Sniffer), not a key file" },
     { BEGINNING("\x1f\x8b"),         "is compressed (gzip), as captures are; a key file is plain text" },
     { BEGINNING("\x28\xb5\x2f\xfd"), "is compressed (zstd), as captures are; a key file is plain text" },
     { BEGINNING("\x04\x22\x4d\x18"), "is compressed (lz4), as captures are; a key file is plain text" },
@@ -200,6 +204,9 @@ find_mistake(const uint8_t *octets, size_t len)
     for (size_t i = 0; i < sizeof(mistakes) / sizeof(mistakes[0]); i++)
         if (begins_with(octets, len, mistakes[i].octets, mistakes[i].len))
             return mistakes[i].fault;
+    if (len != 0 &&
+        (octets[0] == 0x7f || (octets[0] < 0x20 && octets[0] != '\n' && !is_blank(octets[0]))))
+        return "is not text, as a key file is";
     return NULL;
 }
 

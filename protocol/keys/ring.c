@@ -92,20 +92,44 @@ mipro_key_bare_len(const struct mipro_key *key)
     return len;
 }
 
-/* Editors and echo(1) end a file with a newline, which then counts as part of the key. */
 static void
-warn_of_newline(struct mipro_keyring *ring, const char *path)
+warn_once(struct mipro_keyring *ring, const char *path, const char *what)
 {
     char *text;
 
     if (ring->warn == NULL)
         return;
-    text = g_strdup_printf("%s: the key ends in a newline, which is part of it; if that is not "
-                           "meant, write the file without one, as printf does",
-        path);
+    text = g_strdup_printf("%s: %s", path, what);
     if (g_hash_table_add(ring->warned, g_strdup(text)))
         ring->warn(ring->warn_ctx, text);
     g_free(text);
+}
+
+/* At least 16 octets in hexadecimal, apart from a newline: probably the octets are meant. */
+static bool
+is_hexadecimal(const struct mipro_key *key)
+{
+    size_t len = mipro_key_bare_len(key);
+
+    for (size_t i = 0; i < len; i++)
+        if (!g_ascii_isxdigit((char)key->octets[i]))
+            return false;
+    return len >= 32 && len % 2 == 0;
+}
+
+/* Note what is probably a mistake in a file that holds a key. */
+static void
+warn_of_key(struct mipro_keyring *ring, const char *path, const struct mipro_key *key)
+{
+    /* Editors and echo(1) end a file with a newline, which then counts as part of the key. */
+    if (mipro_key_bare_len(key) < key->len)
+        warn_once(ring, path,
+            "the key ends in a newline, which is part of it; if that is not meant, write the file "
+            "without one, as printf does");
+    if (is_hexadecimal(key))
+        warn_once(ring, path,
+            "the key is these hexadecimal digits themselves; if the octets that they stand for are "
+            "meant, write them as hex: in the key file");
 }
 
 static const struct mipro_key *
@@ -131,8 +155,7 @@ load_key(struct mipro_keyring *ring, const struct mipro_key_text *k, struct mipr
         if (key != NULL) {
             memcpy(key->octets, octets, len);
             mipro_ring_warn(ring, path, mode);
-            if (mipro_key_bare_len(key) < len)
-                warn_of_newline(ring, path);
+            warn_of_key(ring, path, key);
         }
         mipro_secret_wipe(octets, len);
         g_free(path);

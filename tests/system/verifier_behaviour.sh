@@ -264,6 +264,13 @@ want 3 '' 'empty: is empty' -q "$dir/empty"
 want 3 '' 'is a key file, not a capture' -q "$dir/keys"
 want 3 '' 'is a directory' -q "$dir"
 want 3 '' 'not a capture' -q "$verify"
+# What Wireshark opens though it is no capture: a film, or what is short enough to be one, a certificate.
+printf '\x1f' >"$dir/octet"
+printf -- '-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n' >"$dir/certificate"
+printf '\4\10{\0' >"$dir/marshal"
+for file in octet certificate marshal; do
+    want 3 '' 'not a capture' -q "$dir/$file"
+done
 
 # --- frames cut by the capture cause no findings
 editcap -s 80 $good "$dir/short.pcap" -F pcap

@@ -56,6 +56,15 @@ static const struct {
     { OCTETS("\x0a\x0d\x0d\x0a\x1c\0\0\0"), "a capture (pcapng)" },
     { OCTETS("\x1f\x8b\x08\0"), "compressed (gzip)" },
     { OCTETS("\x28\xb5\x2f\xfd\x04"), "compressed (zstd)" },
+    { OCTETS("GMBU\x01\x01\x01\0"), "a capture (Network Monitor)" },
+    { OCTETS("RTSS\x01\x01\x01\0"), "a capture (Network Monitor)" },
+    { OCTETS("TRSNIFF data    \x1a"), "a capture (Sniffer)" },
+    { OCTETS("btsnoop\0\0\0\0\1"), "a capture (btsnoop)" },
+    { OCTETS("\x7f"
+             "ELF\2\1"),
+        "not text" },
+    { OCTETS("\x1a\x45\xdf\xa3"), "not text" },
+    { OCTETS("\x01"), "not text" },
 };
 
 static void
@@ -214,6 +223,40 @@ a_newline_at_the_end_of_a_key_from_a_file_is_noted(void **state)
     }
 }
 
+/* As "openssl rand -hex" writes them: the digits are the key, not what they denote. */
+static void
+hex_digits_in_the_file_of_a_key_are_noted(void **state)
+{
+    static const struct {
+        const char *name, *octets;
+        bool noted;
+    } rows[] = {
+        { "digits", "000102030405060708090a0b0c0d0e0f", true },
+        { "line", "000102030405060708090A0B0C0D0E0F0011\n", true },
+        { "few", "0123456789abcdef", false },
+        { "odd", "000102030405060708090a0b0c0d0e0f0", false },
+        { "words", "000102030405060708090a0b0c0d0e0fx", false },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        char text[512];
+        struct mipro_key_error err;
+        struct mipro_keyring *ring;
+        unsigned n = 0;
+
+        put_file(rows[i].name, rows[i].octets, strlen(rows[i].octets));
+        snprintf(text, sizeof(text), "\"a\",\"10.1.0.1\",\"10.1.0.2\",\"256\",\"file:%s/%s\"\n",
+            folder, rows[i].name);
+        warned[0] = '\0';
+        ring = mipro_keyring_parse(text, strlen(text), "k", note_warning, &n, &err);
+        assert_non_null(ring);
+        if ((strstr(warned, "hexadecimal") != NULL) != rows[i].noted)
+            fail_msg("%s: %s", rows[i].name, warned);
+        mipro_keyring_free(ring);
+    }
+}
+
 static void
 a_newline_in_the_text_of_a_key_is_not_noted(void **state)
 {
@@ -322,6 +365,7 @@ main(void)
         cmocka_unit_test(a_list_of_words_may_begin_with_a_byte_order_mark),
         cmocka_unit_test(keys_of_manuals_are_weak),
         cmocka_unit_test(a_newline_at_the_end_of_a_key_from_a_file_is_noted),
+        cmocka_unit_test(hex_digits_in_the_file_of_a_key_are_noted),
         cmocka_unit_test(a_newline_in_the_text_of_a_key_is_not_noted),
         cmocka_unit_test(what_would_be_good_without_the_newline_is_bad_with_a_hint),
     };

@@ -7,6 +7,7 @@
 #define ALICE "\"alice\",\"nai:alice@Example.net\",\"*\",\"300\",\"text:alice's key of 16 o\"\n"
 #define REALM "\"realm\",\"10.1.0.1\",\"nai:*@example.net\",\"300\",\"text:key of the realm\"\n"
 #define OTHERS "\"others\",\"*\",\"*\",\"300\",\"text:key of anybody..\"\n"
+#define WORLD "\"world\",\"0.0.0.0/0\",\"10.1.0.1\",\"300\",\"text:key of the world\"\n"
 #define HOME "\"home\",\"10.1.0.9\",\"10.1.0.1\",\"300\",\"text:key of 10.1.0.9\"\n"
 
 /* A Registration Request of a home address and agent, with an NAI, "" for none. */
@@ -50,6 +51,12 @@ static const struct {
     { OTHERS HOME, "home", "00000000", "ffffffff", "bob@example.net", MIPRO_NO_KEY, NULL },
     { OTHERS HOME, "home", "ffffffff", "ffffffff", "", MIPRO_NO_KEY, NULL },
     { OTHERS ALICE, "alice", "0a010007", "0a010001", "", MIPRO_BAD, "others" },
+    /* So is a prefix that contains an address which identifies no node. */
+    { WORLD, "world", "00000000", "0a010001", "", MIPRO_GOOD, "world" },
+    { WORLD HOME, "home", "00000000", "0a010001", "", MIPRO_NO_KEY, NULL },
+    { WORLD HOME, "home", "00000000", "0a010001", "bob@example.net", MIPRO_NO_KEY, NULL },
+    { WORLD HOME, "home", "ffffffff", "0a010001", "", MIPRO_NO_KEY, NULL },
+    { WORLD ALICE, "alice", "0a010007", "0a010001", "", MIPRO_BAD, "world" },
     /* The home address is used if no association has the NAI. */
     { HOME OTHERS, "home", "0a010009", "0a010001", "bob@example.net", MIPRO_GOOD, "home" },
     { HOME OTHERS, "others", "0a010009", "0a010001", "bob@example.net", MIPRO_BAD, "home" },
@@ -64,7 +71,7 @@ static const struct {
 static void
 the_nai_selects_the_association_first(void **state)
 {
-    static const char all[] = ALICE REALM OTHERS HOME;
+    static const char all[] = ALICE REALM OTHERS WORLD HOME;
     struct mipro_keyring *signers = load_ring(all);
 
     (void)state;

@@ -215,6 +215,14 @@ shares_nothing(wtap *w)
            type == wtap_pcapng_file_type_subtype();
 }
 
+/* libwiretap also opens images, films, programs, certificates and the like, as a single frame. */
+static bool
+is_shown_file(int encap)
+{
+    return encap == WTAP_ENCAP_MIME || encap == WTAP_ENCAP_JSON || encap == WTAP_ENCAP_MP4 ||
+           encap == WTAP_ENCAP_RFC7468 || encap == WTAP_ENCAP_RUBY_MARSHAL;
+}
+
 static struct wiretap_file *
 open_file(const char *path, char error[VRF_CAPTURE_ERROR])
 {
@@ -232,8 +240,7 @@ open_file(const char *path, char error[VRF_CAPTURE_ERROR])
         }
         return NULL;
     }
-    /* libwiretap also opens images, programs and the like: each as a single frame. */
-    if (wtap_file_encap(w) == WTAP_ENCAP_MIME || wtap_file_encap(w) == WTAP_ENCAP_JSON) {
+    if (is_shown_file(wtap_file_encap(w))) {
         wtap_close(w);
         snprintf(error, VRF_CAPTURE_ERROR, "is a file that Wireshark shows, but not a capture");
         return NULL;
