@@ -3,7 +3,8 @@
 # One vocabulary: the six verdicts have the same words in each report of mipro-verify, in the
 # plugin's Info column, tree, expert infos and statistics, and in the documents that explain them.
 source "$(dirname "$0")/../golden/common.sh"
-set +eo pipefail # mipro-verify ends with 1 on purpose; faults are counted
+set +eo pipefail   # mipro-verify ends with 1 on purpose; faults are counted
+shopt -s lastpipe # in this shell, also those at the end of a pipe
 for tool in jq mergecap editcap; do
     command -v $tool >/dev/null || { echo "skip: $tool is not here"; exit 77; }
 done
@@ -77,6 +78,8 @@ has "statistics" '^WORD$' <"$work/statistics"
 knows "statistics" <"$work/statistics"
 only=(bad no-key truncated) # the other two break a rule, which has its own words
 has "expert infos" 'Expert Info .*: WORD: ' <"$work/tree"
+mipro_tshark -G fields 2>/dev/null | awk -F '\t' '$3 ~ /^mipro\.auth\.(bad|no_key|truncated)$/ {
+    sub(/:.*/, "", $2); gsub(" ", "-", $2); print tolower($2) }' | has "summaries of expert infos" '^WORD$'
 only=("${words[@]}")
 
 # The plugin's verdict on each frame is also the verifier's: the worst, if there are several.
