@@ -280,6 +280,10 @@ mipro_draw_verdict(struct mipro_view *view, proto_tree *tree, const struct mipro
         proto_tree_add_uint(tree, hf->status, view->tvb, off, len, checksum_status(auth->verdict));
     proto_item_set_generated(item);
     mipro_explain_verdict(view, auth, item);
+    item = proto_tree_add_string(
+        tree, hf_mipro_verdict, view->tvb, off, len, mipro_verdict_text(auth));
+    proto_item_set_generated(item);
+    proto_item_set_hidden(item); /* the extension shows it; this is for columns and filters */
     if (!judged)
         return;
     if (auth->calculated_len != 0 && auth->verdict == MIPRO_BAD)

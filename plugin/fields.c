@@ -23,6 +23,7 @@ int hf_mipro_clock_difference = -1;
 int hf_mipro_retransmission_of = -1, hf_mipro_copy_of = -1, hf_mipro_update_in = -1,
     hf_mipro_warning_in = -1;
 int hf_mipro_pfan_in = -1, hf_mipro_related = -1;
+int hf_mipro_verdict = -1;
 int hf_mipro_finding = -1, hf_mipro_finding_severity = -1;
 int hf_mipro_party = -1, hf_mipro_party_from = -1, hf_mipro_party_to = -1;
 int hf_mipro_cache_node = -1, hf_mipro_cache_coa = -1, hf_mipro_cache_expires = -1;
@@ -314,6 +315,9 @@ register_fields(void)
         { &hf_mipro_finding_severity,
           { "Severity of the Finding", "mipro.finding.severity", FT_STRING, BASE_NONE, NULL, 0,
             "error, warning or note", HFILL } },
+        { &hf_mipro_verdict,
+          { "Verdict", "mipro.verdict", FT_STRING, BASE_NONE, NULL, 0,
+            "good, bad, expired, no-key, truncated or missing, as mipro-verify has it", HFILL } },
         { &hf_mipro_related,
           { "Related Frame", "mipro.related", FT_FRAMENUM, BASE_NONE, NULL, 0,
             "Another frame that a finding is about", HFILL } },

@@ -53,7 +53,7 @@ extern int hf_mipro_response_in, hf_mipro_response_to, hf_mipro_response_time;
 extern int hf_mipro_clock_difference;
 extern int hf_mipro_retransmission_of, hf_mipro_copy_of, hf_mipro_update_in, hf_mipro_warning_in,
     hf_mipro_pfan_in;
-extern int hf_mipro_related, hf_mipro_finding, hf_mipro_finding_severity;
+extern int hf_mipro_verdict, hf_mipro_related, hf_mipro_finding, hf_mipro_finding_severity;
 extern int hf_mipro_party, hf_mipro_party_from, hf_mipro_party_to;
 extern int hf_mipro_cache_node, hf_mipro_cache_coa, hf_mipro_cache_expires;
 extern int hf_mipro_cache_supersedes, hf_mipro_cache_superseded_in, hf_mipro_cache_deleted_in;

@@ -81,6 +81,9 @@ has "expert infos" 'Expert Info .*: WORD: ' <"$work/tree"
 mipro_tshark -G fields 2>/dev/null | awk -F '\t' '$3 ~ /^mipro\.auth\.(bad|no_key|truncated)$/ {
     sub(/:.*/, "", $2); gsub(" ", "-", $2); print tolower($2) }' | has "summaries of expert infos" '^WORD$'
 only=("${words[@]}")
+seen -T fields -e mipro.verdict | tr , '\n' | sed '/^$/d' >"$work/verdicts"
+has "mipro.verdict" '^WORD$' <"$work/verdicts"
+knows "mipro.verdict" <"$work/verdicts"
 
 # The plugin's verdict on each frame is also the verifier's: the worst, if there are several.
 jq -r 'select(.record == "authenticator") | "\(.frame) \(.verdict)"' "$work/json" |
