@@ -77,7 +77,7 @@ consider_waiting(const struct shard *c, const struct view *v, struct candidate *
             *best = (struct candidate){
                 .wait = w, .flags = w->flags, .score = score, .twin = best->twin
             };
-        best->twin |= score != 0 && w->kind == WAIT_FORGED;
+        best->twin |= score != 0 && w->kind == WAIT_FORGED && (w->flags & RECENT_ANSWERED) == 0;
     }
 }
 
@@ -118,6 +118,7 @@ find_acknowledged(const struct shard *c, const struct view *v, struct candidate 
     return best->score != 0;
 }
 
+/* A forged update that has its answer is still needed for a PFAN that is captured after it. */
 static inline void
 settle_one(struct shard *c, struct wait *w, struct recent *r)
 {
@@ -125,7 +126,9 @@ settle_one(struct shard *c, struct wait *w, struct recent *r)
         r->flags &= (uint8_t)~RECENT_WAITS;
         r->flags |= RECENT_ANSWERED;
     }
-    if (w != NULL)
+    if (w != NULL && w->kind == WAIT_FORGED)
+        w->flags |= RECENT_ANSWERED;
+    else if (w != NULL)
         mipro_wait_end(c, w);
 }
 
@@ -293,7 +296,7 @@ may_precede(const struct view *v, const struct candidate *a)
 {
     if (is_time(v->now) && (a->flags & RECENT_FORGED) != 0 && view_field(v, MIPRO_F_STATUS) == 0)
         return false;
-    return is_time(v->now) && a->wait == NULL &&
+    return v->now != MIPRO_TIME_NONE && a->wait == NULL &&
            ((a->flags & RECENT_A) == 0 || (a->flags & RECENT_ANSWERED) != 0);
 }
 

@@ -196,6 +196,21 @@ may_be_refused(const struct shard *c, const struct view *v, const struct sequenc
 }
 
 /*
+ * May the update answer a request that was not captured?  Then it has the timestamp of the
+ * requester, made within the time limit before it, and other updates may have overtaken it.
+ */
+static bool
+may_answer_lost(const struct shard *c, const struct view *v)
+{
+    int32_t ahead;
+
+    if (v->type != MIPRO_BINDING_UPDATE || !is_time(v->now))
+        return false;
+    ahead = mipro_ident_ahead(c, v->ident.value, v->now);
+    return ahead <= 0 && -ahead <= c->config->ack_timeout / MIPRO_SECOND;
+}
+
+/*
  * A node whose clock was set back sends older timestamps: the receiver refuses them (133, RFC 2002
  * 5.6.1), and the sender corrects its clock.  So the answer decides, if there must be one: every
  * registration has a reply, and an update with A an acknowledge.  Returns whether v counts as
@@ -269,6 +284,10 @@ judge_timestamp(struct shard *c, struct view *v, struct sequence *s, bool answer
             s->newest_frame = v->ev->frame;
             s->newest_time = v->now;
             s->has_before = false;
+            return false;
+        }
+        if (may_answer_lost(c, v)) {
+            undecided(c, MIPRO_RULE_REPLAY, MIPRO_UNDECIDED_OUTCOME);
             return false;
         }
         if (newest || (s->has_before && is_later(s->before, ident) &&

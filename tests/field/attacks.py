@@ -119,7 +119,7 @@ class Stage:
         kind = kind or rng.choice(('requests', 'updates', 'forged', 'unknown', 'registrations',
                                    'notices', 'acknowledges', 'homes', 'replies', 'warnings'))
         for _ in range(count):
-            ident = rng.getrandbits(64)
+            ident = rng.getrandbits(62) | 3 << 62       # not the beginning of an extension
             other = bytes((10, 77, 2 + rng.randrange(200), 1 + rng.randrange(250)))
             if kind == 'requests':
                 uids.append(self.send('cn', 'ha', self.seal(self.key('ha', 'cn', 'timestamp'),
