@@ -233,7 +233,7 @@ mipro_spi_is_assigned(uint32_t spi)
     return spi == MIPRO_SPI_CHAP || spi == MIPRO_SPI_CDMA;
 }
 
-/* How the header of an extension is laid out (RFC 2002 1.9, RFC 3012). */
+/* How the header of an extension is laid out (RFC 2002 1.9, RFC 4721). */
 enum mipro_shape {
     MIPRO_SHAPE_TLV,   /* type, length (1) */
     MIPRO_SHAPE_LONG,  /* type, subtype, length (2) */

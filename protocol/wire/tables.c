@@ -122,7 +122,7 @@ static const struct mipro_field_def authentication[] = {
     MIPRO_FIELDS_END
 };
 
-/* Generalized Authentication (RFC 3012 5) */
+/* Generalized Authentication (RFC 4721 5) */
 static const struct mipro_field_def generalized[] = {
     { MIPRO_F_EXT_TYPE,      0, 1 },
     { MIPRO_F_EXT_SUBTYPE,   1, 1 },
@@ -209,15 +209,15 @@ static const struct mipro_ext_def ext_defs[] = {
     [MIPRO_EXT_MOBILE_FOREIGN] = { MIPRO_EXT_MOBILE_FOREIGN,  MIPRO_SHAPE_TLV,     5, EVERYWHERE,                 true,  "Mobile-Foreign Authentication",          "RFC 2002 3.5.3", authentication, 2 },
     [MIPRO_EXT_FOREIGN_HOME]   = { MIPRO_EXT_FOREIGN_HOME,    MIPRO_SHAPE_TLV,     5, EVERYWHERE,                 true,  "Foreign-Home Authentication",            "RFC 2002 3.5.4", authentication, 2 },
     [MIPRO_EXT_AUTH]           = { MIPRO_EXT_AUTH,            MIPRO_SHAPE_TLV,     5, MIPRO_IN_DRAFT,             true,  "Route Optimization Authentication",      "4.5",            authentication, 2 },
-    [MIPRO_EXT_GENERALIZED]    = { MIPRO_EXT_GENERALIZED,     MIPRO_SHAPE_LONG,    5, EVERYWHERE,                 true,  "Generalized Authentication",             "RFC 3012 5",     generalized,    4 },
+    [MIPRO_EXT_GENERALIZED]    = { MIPRO_EXT_GENERALIZED,     MIPRO_SHAPE_LONG,    5, EVERYWHERE,                 true,  "Generalized Authentication",             "RFC 4721 5",     generalized,    4 },
     [MIPRO_EXT_PFAN]           = { MIPRO_EXT_PFAN,            MIPRO_SHAPE_TLV,    15, MIPRO_IN_REQUEST,           false, "Previous Foreign Agent Notification",    "5.1",            pfan,          12 },
     /*
      * Assigned by IANA since.  Those below 128 may appear in registrations; a receiver of the
      * draft's messages does not know them.  Where the layout is unknown, either shape may be
      * meant.
      */
-    [37]                       = { 37,                        MIPRO_SHAPE_LONG,    0, ELSEWHERE,                  false, "Critical Vendor/Organization (RFC 3025)", "RFC 3025",      NULL,           0 },
-    [38]                       = { 38,                        MIPRO_SHAPE_LONG,    0, ELSEWHERE,                  false, "Critical Vendor/Organization",           "RFC 3115",       NULL,           0 },
+    [37]                       = { 37,                        MIPRO_SHAPE_LONG,    0, ELSEWHERE,                  false, "Critical Vendor/Organization Specific (RFC 3025)", "RFC 3025", NULL,           0 },
+    [38]                       = { 38,                        MIPRO_SHAPE_LONG,    0, ELSEWHERE,                  false, "Critical Vendor/Organization Specific",  "RFC 3115",       NULL,           0 },
     [39]                       = { 39,                        MIPRO_SHAPE_EITHER,  0, ELSEWHERE,                  false, "Assigned (39)",                            "IANA",           NULL,           0 },
     [40]                       = { 40,                        MIPRO_SHAPE_LONG,    0, ELSEWHERE,                  false, "MN-FA Key Generation Nonce Request",     "RFC 3957",       NULL,           0 },
     [41]                       = { 41,                        MIPRO_SHAPE_LONG,    0, ELSEWHERE,                  false, "MN-FA Key Generation Nonce Reply",       "RFC 3957",       NULL,           0 },
@@ -226,33 +226,33 @@ static const struct mipro_ext_def ext_defs[] = {
     [44]                       = { 44,                        MIPRO_SHAPE_TLV,     0, ELSEWHERE,                  false, "UDP Tunnel Reply",                       "RFC 3519",       NULL,           0 },
     [45]                       = { 45,                        MIPRO_SHAPE_TLV,     0, ELSEWHERE,                  false, "FA Error",                               "RFC 4636",       NULL,           0 },
     [46]                       = { 46,                        MIPRO_SHAPE_TLV,     0, ELSEWHERE,                  false, "GFA IP Address",                         "RFC 4857",       NULL,           0 },
-    [47]                       = { 47,                        MIPRO_SHAPE_EITHER,  0, ELSEWHERE,                  false, "Proxy Mobile IPv4",                      "RFC 5563",       NULL,           0 },
+    [47]                       = { 47,                        MIPRO_SHAPE_EITHER,  0, ELSEWHERE,                  false, "Proxy Mobile IPv4 Non-skippable",        "RFC 5563",       NULL,           0 },
     [48]                       = { 48,                        MIPRO_SHAPE_EITHER,  0, ELSEWHERE,                  false, "GRE Key",                                  "RFC 6245",       NULL,           0 },
     [49]                       = { 49,                        MIPRO_SHAPE_EITHER,  0, ELSEWHERE,                  false, "Assigned (49)",                            "IANA",           NULL,           0 },
     [50]                       = { 50,                        MIPRO_SHAPE_EITHER,  0, ELSEWHERE,                  false, "Assigned (50)",                            "IANA",           NULL,           0 },
-    [128]                      = { 128,                       MIPRO_SHAPE_TLV,     0, EVERYWHERE,                 false, "Assigned (128), deprecated",               "IANA",           NULL,           0 },
+    [128]                      = { 128,                       MIPRO_SHAPE_TLV,     0, EVERYWHERE,                 false, "Deprecated",                               "IANA",           NULL,           0 },
     [129]                      = { 129,                       MIPRO_SHAPE_TLV,     0, EVERYWHERE,                 false, "SKIP Firewall Traversal",                  "IANA",           NULL,           0 },
     [130]                      = { 130,                       MIPRO_SHAPE_TLV,     0, EVERYWHERE,                 false, "Encapsulating Delivery Style",             "RFC 3024",       NULL,           0 },
     [MIPRO_EXT_NAI]            = { MIPRO_EXT_NAI,             MIPRO_SHAPE_TLV,     0, EVERYWHERE,                 false, "Mobile Node NAI",                        "RFC 2794",       NULL,           0 },
-    [MIPRO_EXT_CHALLENGE]      = { MIPRO_EXT_CHALLENGE,       MIPRO_SHAPE_TLV,     0, EVERYWHERE,                 false, "Mobile-Foreign Challenge",               "RFC 3012",       NULL,           0 },
-    [133]                      = { 133,                       MIPRO_SHAPE_TLV,     0, EVERYWHERE,                 false, "Normal Vendor/Organization (RFC 3025)",  "RFC 3025",       NULL,           0 },
-    [134]                      = { 134,                       MIPRO_SHAPE_TLV,     0, EVERYWHERE,                 false, "Normal Vendor/Organization",             "RFC 3115",       NULL,           0 },
+    [MIPRO_EXT_CHALLENGE]      = { MIPRO_EXT_CHALLENGE,       MIPRO_SHAPE_TLV,     0, EVERYWHERE,                 false, "MN-FA Challenge",                        "RFC 4721 4",     NULL,           0 },
+    [133]                      = { 133,                       MIPRO_SHAPE_TLV,     0, EVERYWHERE,                 false, "Normal Vendor/Organization Specific (RFC 3025)", "RFC 3025", NULL,           0 },
+    [134]                      = { 134,                       MIPRO_SHAPE_TLV,     0, EVERYWHERE,                 false, "Normal Vendor/Organization Specific",    "RFC 3115",       NULL,           0 },
     [135]                      = { 135,                       MIPRO_SHAPE_TLV,     0, EVERYWHERE,                 false, "Assigned (135)",                           "IANA",           NULL,           0 },
     [136]                      = { 136,                       MIPRO_SHAPE_TLV,     0, EVERYWHERE,                 false, "NAI Carrying",                             "RFC 3846",       NULL,           0 },
     [137]                      = { 137,                       MIPRO_SHAPE_TLV,     0, EVERYWHERE,                 false, "Revocation Support",                       "RFC 3543",       NULL,           0 },
     [138]                      = { 138,                       MIPRO_SHAPE_EITHER,  0, EVERYWHERE,                 false, "Generalized Link Layer Address Registration","RFC 4881",       NULL,           0 },
-    [139]                      = { 139,                       MIPRO_SHAPE_EITHER,  0, EVERYWHERE,                 false, "Dynamic Home Agent",                       "RFC 4433",       NULL,           0 },
+    [139]                      = { 139,                       MIPRO_SHAPE_EITHER,  0, EVERYWHERE,                 false, "Dynamic HA",                               "RFC 4433",       NULL,           0 },
     [140]                      = { 140,                       MIPRO_SHAPE_TLV,     0, EVERYWHERE,                 false, "Hierarchical Foreign Agent",               "RFC 4857",       NULL,           0 },
     [141]                      = { 141,                       MIPRO_SHAPE_TLV,     0, EVERYWHERE,                 false, "Replay Protection Style",                  "RFC 4857",       NULL,           0 },
     [142]                      = { 142,                       MIPRO_SHAPE_TLV,     0, EVERYWHERE,                 false, "Regional Registration Lifetime",           "RFC 4857",       NULL,           0 },
     [143]                      = { 143,                       MIPRO_SHAPE_TLV,     0, EVERYWHERE,                 false, "Assigned (143)",                           "IANA",           NULL,           0 },
     [144]                      = { 144,                       MIPRO_SHAPE_TLV,     0, EVERYWHERE,                 false, "UDP Tunnel Request",                       "RFC 3519",       NULL,           0 },
     [145]                      = { 145,                       MIPRO_SHAPE_TLV,     0, EVERYWHERE,                 false, "Message String",                           "RFC 4917",       NULL,           0 },
-    [147]                      = { 147,                       MIPRO_SHAPE_EITHER,  0, EVERYWHERE,                 false, "Proxy Mobile IPv4, skippable",             "RFC 5563",       NULL,           0 },
+    [147]                      = { 147,                       MIPRO_SHAPE_EITHER,  0, EVERYWHERE,                 false, "Proxy Mobile IPv4 Skippable",              "RFC 5563",       NULL,           0 },
     [148]                      = { 148,                       MIPRO_SHAPE_TLV,     0, EVERYWHERE,                 false, "Mobile Network",                           "RFC 5177",       NULL,           0 },
-    [149]                      = { 149,                       MIPRO_SHAPE_TLV,     0, EVERYWHERE,                 false, "Trusted Networks Configured",              "RFC 5265",       NULL,           0 },
+    [149]                      = { 149,                       MIPRO_SHAPE_TLV,     0, EVERYWHERE,                 false, "Trusted Networks Configured (TNC)",        "RFC 5265",       NULL,           0 },
     [151]                      = { 151,                       MIPRO_SHAPE_TLV,     0, EVERYWHERE,                 false, "Service Selection",                        "RFC 5446",       NULL,           0 },
-    [152]                      = { 152,                       MIPRO_SHAPE_TLV,     0, EVERYWHERE,                 false, "Dual Stack",                               "RFC 5454",       NULL,           0 },
+    [152]                      = { 152,                       MIPRO_SHAPE_TLV,     0, EVERYWHERE,                 false, "Dual Stack (DSMIPv4)",                     "RFC 5454",       NULL,           0 },
 };
 
 static const struct mipro_flag_def update_flags[] = {
