@@ -61,6 +61,7 @@ enum inj_need {
     INJ_NEEDS_REPLAY,     /* with either */
     INJ_NEEDS_MASTER,     /* a master key */
     INJ_NEEDS_EDGE_SPI,   /* associations of SPI 256 and 0xffffffff */
+    INJ_NEEDS_FOREIGN,    /* --foreign-spi: an association between foreign agent and another node */
     INJ_NEEDS_OBSERVER    /* more than the answers: data plane, time, other nodes */
 };
 
@@ -76,10 +77,11 @@ enum inj_op_kind {
     OP_HOME, /* arg: an address or NODE() */
     OP_CARE_OF,
     OP_AGENT,
+    OP_NO_FOREIGN, /* --foreign-spi adds nothing */
     OP_NO_IDENT,
     OP_IDENT,       /* arg */
     OP_IDENT_SAME,  /* that of the previous step */
-    OP_IDENT_SHIFT, /* its time shifted by at (signed) seconds */
+    OP_IDENT_SHIFT, /* its time shifted by at (signed) seconds; arg OUTSIDE: out of the window */
     OP_IDENT_NONCE, /* with a low half that was not announced */
     OP_TARGETS,     /* at targets, beginning with arg; 0: none */
     OP_SAME_TARGET, /* at times arg */
@@ -121,10 +123,13 @@ enum inj_op_kind {
     OP_LEN,        /* the length field of the last extension = arg, and nothing else */
     OP_FLIP,       /* invert the lowest bit of the octet at (negative: from the end) */
     OP_FLIP_AUTH,  /* the same, of octet at of the last authenticator (negative: from its end) */
-    OP_SCRAMBLE,   /* replace the authenticator by one under another key */
-    OP_CUT_ROUND,  /* cut the first packet of a sweep to at octets; each next is an octet longer */
-    OP_CUT,        /* cut to at octets (negative: that many fewer) */
-    OP_CUT_EXT     /* cut to where the length field of the last extension ends */
+    OP_FLIP_ROUND, /* the same, of octet at in the first packet of a sweep, then of the next */
+    OP_FLIP_AUTH_ROUND, /* the same, of the last authenticator */
+    OP_SCRAMBLE,        /* replace the authenticator by one under another key */
+    OP_CUT_ROUND, /* cut the first packet of a sweep to at octets; each next is an octet longer */
+    OP_CUT_EXT_ROUND, /* the same, counted from the beginning of the last extension */
+    OP_CUT,           /* cut to at octets (negative: that many fewer) */
+    OP_CUT_EXT        /* cut to where the length field of the last extension ends */
 };
 
 enum inj_fragments { INJ_WHOLE, INJ_IN_ORDER, INJ_REVERSED, INJ_OVERLAPPING };
@@ -148,6 +153,9 @@ enum inj_node {
 };
 #define INJ_SYMBOL (UINT64_C(1) << 40)
 #define NODE(name) (INJ_SYMBOL | INJ_NODE_##name)
+
+/* Of OP_IDENT_SHIFT: shift by twice the window of the receiver (--window) if that is more. */
+#define OUTSIDE UINT64_C(1)
 
 #define INJ_OPS 12
 
@@ -186,6 +194,8 @@ const char *inj_case_missing(const struct inj_case *c, enum mipro_draft draft);
 void inj_case_group(const struct inj_case *c, char group[8]);
 /* accepted, ignored, refused, refused-131, ..., any: as in `cases --json`. */
 const char *inj_case_expect(const struct inj_case *c);
+/* Is a timestamp of this case wrong only because it is outside the receiver's window? */
+bool inj_case_leaves_window(const struct inj_case *c);
 /* The number of packets that this operation makes of its step; 1 for most operations. */
 static inline unsigned
 inj_op_packets(const struct inj_op *op)
@@ -222,6 +232,7 @@ struct inj_world {
     bool has_care_of;     /* a foreign agent offers care_of, not its own address */
     bool has_foreign_spi; /* a registration is signed for a foreign agent, or as one, as well */
     uint32_t foreign_spi;
+    uint32_t window; /* seconds by which a timestamp may differ from the receiver's clock */
     const char *nai; /* of the mobile node, in a registration (RFC 2794); NULL: none */
     uint64_t seed;
     int64_t time;   /* of the next packet, ns since 1970, from which identifications are made */
@@ -289,7 +300,7 @@ bool inj_packet_frames(struct inj_framer *framer, const struct inj_packet *packe
 
 /* Report that there is no case with this ID. */
 void inj_complain_of_id(const char *id);
-/* Do the named cases and the interface exist?  False after reporting an error. */
+/* Do the named cases, the interface and the role exist?  False after reporting an error. */
 bool inj_names_exist(const struct inj_options *o);
 
 /* The commands. */

@@ -47,6 +47,19 @@ inj_next_time_ident(struct inj_world *w, int64_t shift)
     return inj_time_ident(w->time + shift * MIPRO_SECOND, (uint32_t)low);
 }
 
+/* Out of the receiver's window, whatever that is. */
+static int64_t
+shift_of(const struct inj_op *op, const struct inj_world *w)
+{
+    const int64_t least = 2 * (int64_t)w->window;
+
+    if (op->arg != OUTSIDE)
+        return op->at;
+    if (op->at < 0)
+        return op->at < -least ? op->at : -least;
+    return op->at > least ? op->at : least;
+}
+
 /* The NAI of the mobile node, if given: before all other extensions (RFC 2794 2). */
 static bool
 put_nai(struct inj_maker *k)
@@ -138,6 +151,9 @@ inj_run_on_content(struct inj_maker *k, const struct inj_op *op)
     case OP_AGENT:
         c->agent = addr;
         return true;
+    case OP_NO_FOREIGN:
+        k->no_foreign = true;
+        return true;
     case OP_NO_IDENT:
         c->has_ident = false;
         return true;
@@ -145,7 +161,7 @@ inj_run_on_content(struct inj_maker *k, const struct inj_op *op)
         c->ident = op->arg;
         return true;
     case OP_IDENT_SHIFT:
-        c->ident = k->ident = inj_next_time_ident(k->w, op->at);
+        c->ident = k->ident = inj_next_time_ident(k->w, shift_of(op, k->w));
         return true;
     case OP_IDENT_NONCE:
         /* In a registration the high half is the receiver's nonce (RFC 2002 5.6.2). */

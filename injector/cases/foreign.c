@@ -49,7 +49,8 @@ inj_sign_foreign(struct inj_maker *k)
     struct mipro_message m;
     struct mipro_ext e;
 
-    if (!w->has_foreign_spi || (w->target != INJ_FOREIGN_AGENT && w->target != INJ_HOME_AGENT))
+    if (!w->has_foreign_spi || k->no_foreign ||
+        (w->target != INJ_FOREIGN_AGENT && w->target != INJ_HOME_AGENT))
         return true;
     mipro_message_parse(&m, p->octets, p->len, p->len, &w->set, MIPRO_IDENT_UNKNOWN);
     if (m.err != MIPRO_OK || mipro_message_type(&m) != MIPRO_REGISTRATION_REQUEST ||

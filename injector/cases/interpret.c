@@ -35,6 +35,20 @@ inj_case_group(const struct inj_case *c, char group[8])
     snprintf(group, 8, "%.*s", (int)strcspn(c->id, "-"), c->id);
 }
 
+bool
+inj_case_leaves_window(const struct inj_case *c)
+{
+    for (size_t i = 0; i < c->n_steps; i++) {
+        const struct inj_op *op = c->steps[i].ops;
+
+        for (size_t k = 0; k < INJ_OPS && op[k].kind != OP_END; k++) {
+            if (op[k].kind == OP_IDENT_SHIFT && op[k].arg == OUTSIDE)
+                return true;
+        }
+    }
+    return false;
+}
+
 const char *
 inj_case_expect(const struct inj_case *c)
 {
@@ -169,7 +183,7 @@ attempt(struct inj_maker *k, const struct inj_step *step)
         .phase = INJ_JUDGED, .step = k->step, .after = -1, .message = step->message
     };
     k->signature = (struct inj_signature){ false, 0, false, false, false };
-    k->composed = k->resend = k->balance = k->overrun = false;
+    k->composed = k->resend = k->balance = k->overrun = k->no_foreign = false;
     k->repeat = 1;
     k->sweeps = false;
     begin_content(k, step->message);

@@ -197,6 +197,23 @@ static const struct inj_manner manners[] = {
     { "RPL-13", MOBILE,  INJ_CHECK_NO_REGISTRATION, 0 },
     { "RPL-14", MOBILE,  INJ_CHECK_NO_REGISTRATION, 0 },
     { "RPL-15", MOBILE,  INJ_CHECK_SPACING, 0 },
+    { "REG-78", HOME,    INJ_CHECK_REPLY,           0 },
+    { "REG-79", HOME,    INJ_CHECK_REPLY,           0 },
+    { "REG-80", HOME,    INJ_CHECK_REPLY,           0 },
+    { "REG-82", HOME,    INJ_CHECK_REPLY,           0 },
+    { "REG-83", HOME,    INJ_CHECK_REPLY,           0 },
+    { "REG-84", HOME,    INJ_CHECK_REPLY,           0 },
+    { "REG-81", HOME,    INJ_CHECK_TARGETS,         0 },
+    { "REG-85", HOME,    INJ_CHECK_PRIVATE,         INJ_AT_MOST },
+    { "FWD-27", FOREIGN, INJ_CHECK_REPLY,           0 },
+    { "FWD-28", FOREIGN, INJ_CHECK_REPLY,           0 },
+    { "FWD-29", FOREIGN, INJ_CHECK_REPLY,           0 },
+    { "FWD-30", FOREIGN, INJ_CHECK_REPLY,           0 },
+    { "FWD-31", FOREIGN, INJ_CHECK_REPLY,           0 },
+    { "RPL-16", MOBILE,  INJ_CHECK_NO_REGISTRATION, 0 },
+    { "RPL-17", MOBILE,  INJ_CHECK_NO_REGISTRATION, 0 },
+    { "RPL-18", MOBILE,  INJ_CHECK_NO_REGISTRATION, 0 },
+    { "RPL-19", MOBILE,  INJ_CHECK_NO_REGISTRATION, 0 },
 };
 /* clang-format on */
 

@@ -43,7 +43,7 @@ signer_of(struct inj_maker *k, uint8_t type, uint32_t *spi)
     struct mipro_candidate signer;
     bool valid, found;
 
-    *spi = w->spi;
+    *spi = w->has_foreign_spi && type == inj_foreign_ext(w->target) ? w->foreign_spi : w->spi;
     if (type == MIPRO_EXT_PFAN) {
         ends.b = k->pfan_agent;
         found = mipro_keyring_count(w->ring) > 0 &&
@@ -250,6 +250,15 @@ cut_extension(struct inj_payload *p)
     return cut(p, (int)(off + len + mipro_be_at(p->octets, p->len, off, len)));
 }
 
+/* Cut after so many octets of the last extension. */
+static bool
+cut_in_extension(struct inj_payload *p, size_t n)
+{
+    size_t off, len;
+
+    return inj_find_field(p, MIPRO_F_EXT_TYPE, &off, &len) && cut(p, (int)(off + n));
+}
+
 static bool
 scramble(struct inj_maker *k)
 {
@@ -278,6 +287,8 @@ inj_run_on_octets(struct inj_maker *k, const struct inj_op *op)
         return true;
     case OP_CUT_ROUND:
         return cut(p, op->at + (int)k->round);
+    case OP_CUT_EXT_ROUND:
+        return cut_in_extension(p, (size_t)op->at + k->round);
     case OP_TYPE:
         p->octets[0] = (uint8_t)op->arg;
         return true;
@@ -302,6 +313,10 @@ inj_run_on_octets(struct inj_maker *k, const struct inj_op *op)
         return flip(p, op->at);
     case OP_FLIP_AUTH:
         return flip_authenticator(p, op->at);
+    case OP_FLIP_ROUND:
+        return flip(p, op->at + (int)k->round);
+    case OP_FLIP_AUTH_ROUND:
+        return flip_authenticator(p, op->at + (int)k->round);
     case OP_SCRAMBLE:
         return scramble(k);
     case OP_CUT:

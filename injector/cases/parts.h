@@ -36,7 +36,7 @@ struct inj_maker {
     struct inj_packet packet;
     unsigned repeat, round; /* number of packets of the step, and index of this one */
     bool sweeps;            /* they share one identification */
-    bool composed, resend, balance, overrun;
+    bool composed, resend, balance, overrun, no_foreign;
     struct inj_payload payload;
     size_t former_len;
     uint8_t former[INJ_PAYLOAD_MAX]; /* the payload of the previous step */

@@ -9,6 +9,7 @@
 
 #include "cases/case.h"
 #include "cases/fuzz.h"
+#include "cases/manner.h"
 #include "cli/session.h"
 
 #define SECOND MIPRO_SECOND
@@ -191,6 +192,29 @@ inj_complain_of_id(const char *id)
     inj_complain("'%s' is not a case; 'mipro-inject cases' lists them", id);
 }
 
+/* --role: false after reporting that there is no such role. */
+static bool
+role_exists(const struct inj_options *o)
+{
+    const char *word = o->value[INJ_OPT_ROLE].text;
+    char all[128] = "";
+
+    if (!inj_given(o, INJ_OPT_ROLE) || inj_role_by_name(word) != INJ_ROLES)
+        return true;
+    for (unsigned i = 0; i < INJ_ROLES; i++) {
+        const char *name = inj_role_name((enum inj_role)i);
+        const size_t at = strlen(all);
+
+        if (inj_distance(word, strlen(word), name) <= INJ_SLIP) {
+            inj_complain("--role: '%s' is not a role; did you mean %s?", word, name);
+            return false;
+        }
+        (void)snprintf(all + at, sizeof(all) - at, "%s%s", at == 0 ? "" : ", ", name);
+    }
+    inj_complain("--role: '%s' is not one of %s", word, all);
+    return false;
+}
+
 bool
 inj_names_exist(const struct inj_options *o)
 {
@@ -212,7 +236,7 @@ inj_names_exist(const struct inj_options *o)
         inj_complain("%s: no such interface; 'ip link' lists them", interface);
         return false;
     }
-    return true;
+    return role_exists(o);
 }
 
 /* Check the given IDs: "all", or IDs of cases that exist. */

@@ -97,7 +97,8 @@ matches(const struct mipro_message *sent, const struct mipro_message *ack)
 
 /*
  * The acknowledge to be judged: the one that matches, from whatever address; otherwise the first
- * from the node that does not answer an earlier message.  NULL: silence.
+ * from the node that does not answer an earlier message.  Of the answers to many messages that
+ * count together one with status 0, if there is one.  NULL: silence.
  */
 static const struct inj_answer *
 find_acknowledge(const struct inj_bench *bench, const struct inj_trial *trial,
@@ -114,7 +115,13 @@ find_acknowledge(const struct inj_bench *bench, const struct inj_trial *trial,
         if (a->tunnelled || inj_is_late(bench, sent, &m) || (a->src != bench->destination && !fits))
             continue; /* the copy for the mobile node (8.1), an answer to another message, or from
                          another node */
-        if ((*n)++ == 0 || (!matched && fits)) {
+        if (trial->count > 1) {
+            if (*n == 0 || mipro_value(&m, MIPRO_F_STATUS) == 0) {
+                found = a;
+                *ack = m;
+            }
+            *n = 1; /* one for each message is due */
+        } else if ((*n)++ == 0 || (!matched && fits)) {
             found = a;
             *ack = m;
         }
@@ -217,7 +224,7 @@ inj_judge_ack(
     worst = inj_weigh(bench, trial, a,
         a == NULL ? INJ_SILENCE : reaction_of_status(mipro_value(&ack, MIPRO_F_STATUS)), right,
         tolerated);
-    if (a != NULL && worst.verdict < INJ_FAIL) {
+    if (a != NULL && worst.verdict < INJ_FAIL && trial->count == 1) {
         j = judge_acknowledge(bench, trial, a, &sent, &ack);
         worst = inj_worse(&worst, &j);
     }

@@ -295,6 +295,9 @@ inj_judge_carriage(
             a->n_stray, a->n_stray == 1 ? "" : "s", a->n_stray == 1 ? "is" : "are", octets,
             a->n_stray > INJ_STRAY ? " ..." : "");
     }
+    if (a->udp_sum_none)
+        return inj_judgement(
+            INJ_WARN, "%s: it has no UDP checksum, and should (RFC 2002 3.1)", what.s);
     return inj_pass();
 }
 

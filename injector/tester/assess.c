@@ -3,15 +3,17 @@
 #include "tester/assess.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "tester/acknowledge.h"
 #include "tester/answers.h"
 #include "tester/handoff.h"
 #include "tester/home.h"
+#include "tester/mobile.h"
 #include "tester/registration.h"
 
-struct inj_judgement
-inj_judge_trial(
+static struct inj_judgement
+judge_answers(
     const struct inj_case *c, const struct inj_bench *bench, const struct inj_trial *trial)
 {
     size_t n;
@@ -55,6 +57,20 @@ inj_judge_trial(
         return inj_judge_spacing(bench, trial);
     }
     return inj_judgement(INJ_INCONCLUSIVE, "this case has no check");
+}
+
+struct inj_judgement
+inj_judge_trial(
+    const struct inj_case *c, const struct inj_bench *bench, const struct inj_trial *trial)
+{
+    struct inj_judgement j = judge_answers(c, bench, trial);
+    const size_t n = strlen(j.reason);
+
+    /* How far timestamps may differ is a matter of the association (RFC 2002 5.6.1). */
+    if (j.verdict == INJ_FAIL && inj_case_leaves_window(c))
+        (void)snprintf(j.reason + n, sizeof(j.reason) - n,
+            "; if the node is configured to accept such timestamps, see --window");
+    return j;
 }
 
 struct inj_judgement
@@ -106,6 +122,9 @@ inj_judge_fitness(const struct inj_case *c, const struct inj_bench *bench)
         return inj_judgement(INJ_SKIP, "the association's replay protection is not nonce");
     if (c->need == INJ_NEEDS_MASTER && !bench->association->master)
         return inj_judgement(INJ_SKIP, "the association's key is not a master key");
+    if (c->need == INJ_NEEDS_FOREIGN && !bench->has_foreign_spi)
+        return inj_judgement(
+            INJ_SKIP, "for agents that share an association with a foreign agent: --foreign-spi");
     if (manner->flags & INJ_BASE_AGENT)
         return inj_judgement(INJ_SKIP, "for an agent without route optimization");
     return inj_pass();
@@ -157,11 +176,19 @@ judge_mobile_control(const struct inj_bench *bench, const struct inj_trial *tria
     struct inj_control control = { .taken = INJ_TAKEN_SILENT };
     struct mipro_message m;
     const struct inj_answer *a = inj_find_request(bench, trial, &m);
-    struct inj_judgement j;
+    struct inj_judgement j, worst;
 
+    if (a == NULL && (a = inj_find_stale_request(bench, trial)) != NULL) {
+        j = inj_judgement(INJ_FAIL,
+            "%s: it has the identification of an earlier request (RFC 2002 3.6.1.2)",
+            inj_describe(bench, a).s);
+        return take_control(INJ_TAKEN_GOOD, &j);
+    }
     if (a == NULL)
         return control;
-    j = inj_judge_request_signature(bench, a, &m);
+    j = inj_judge_request(bench, trial, a, &m);
+    worst = inj_judge_request_signature(bench, a, &m);
+    j = inj_worse(&worst, &j);
     if (a->ip_sum_bad || a->udp_sum_bad)
         j = inj_judgement(INJ_FAIL, "%s: its checksum is wrong", inj_describe(bench, a).s);
     return take_control(INJ_TAKEN_GOOD, &j);
@@ -192,10 +219,14 @@ inj_judge_control(const struct inj_bench *bench, const struct inj_trial *trial)
 }
 
 struct inj_judgement
-inj_judge_entry(const struct inj_case *c, bool tunnelled)
+inj_judge_entry(const struct inj_case *c, const struct inj_bench *bench, bool tunnelled)
 {
     unsigned flags = inj_manner(c->id)->flags;
 
+    if ((flags & INJ_ENTRY_THERE) && !tunnelled && !bench->has_tunnelled)
+        return inj_judgement(INJ_INCONCLUSIVE,
+            "a datagram for the mobile node was not tunnelled on, nor any before: the node need "
+            "not keep bindings (3.1)");
     if ((flags & INJ_ENTRY_THERE) && !tunnelled)
         return inj_judgement(
             INJ_FAIL, "no entry: a datagram for the mobile node was not tunnelled on");

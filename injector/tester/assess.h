@@ -29,7 +29,8 @@ struct inj_judgement inj_judge_trial(
     const struct inj_case *c, const struct inj_bench *bench, const struct inj_trial *trial);
 
 /* tunnelled: a datagram for the mobile node was tunnelled on to its care-of address. */
-struct inj_judgement inj_judge_entry(const struct inj_case *c, bool tunnelled);
+struct inj_judgement inj_judge_entry(
+    const struct inj_case *c, const struct inj_bench *bench, bool tunnelled);
 
 /* Judge the answer to a good Binding Update, Registration Request or advertisement. */
 struct inj_control inj_judge_control(const struct inj_bench *bench, const struct inj_trial *trial);

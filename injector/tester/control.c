@@ -53,9 +53,7 @@ inj_wait_for_room(struct inj_tester *t)
     int64_t oldest;
 
     while (inj_count_recent(t, &oldest) >= t->bench.rate_limit && !inj_interrupted()) {
-        inj_listen(
-            t->ear, &t->scope, oldest + t->rate_interval + MIPRO_SECOND / 50, t->heard, NULL, NULL);
-        inj_forget(t);
+        inj_drain_until(t, oldest + t->rate_interval + MIPRO_SECOND / 50);
     }
 }
 
@@ -102,6 +100,7 @@ play_control(void *ctx, const struct inj_packet *packet)
         return false;
     inj_listen_for(&x, t->timeout);
     run->control = inj_judge_control(&t->bench, &x.trial);
+    inj_learn_grant(t, &x.trial);
     if (t->only_asks && !inj_given(t->options, INJ_OPT_CARE_OF))
         learn_care_of(t, &x.trial);
     inj_follow_nonce(t, packet, &x.trial, false);

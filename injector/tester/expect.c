@@ -60,7 +60,7 @@ read_line(struct inj_expected *e, const char *text)
         return "a verdict is missing; give 'ID VERDICT'";
     line.verdict = find_verdict(verdict);
     if (line.verdict == INJ_VERDICTS)
-        return "the verdict is not one of PASS, WARN, FAIL, INCONCLUSIVE, SKIP, FLAKY";
+        return "the word after the ID is not one of PASS, WARN, FAIL, INCONCLUSIVE, SKIP, FLAKY";
     if (find_line(e, line.id) != NULL)
         return "the case is listed twice";
     g_array_append_val(e->lines, line);
@@ -73,8 +73,13 @@ read_lines(struct inj_expected *e, FILE *file)
     char text[LINE_MAX_OCTETS];
 
     for (unsigned number = 1; fgets(text, sizeof(text), file) != NULL; number++) {
-        const char *why =
-            strchr(text, '\n') == NULL && !feof(file) ? "the line is too long" : read_line(e, text);
+        const char *why;
+
+        if (strchr(text, '\n') == NULL && !feof(file))
+            why = strlen(text) + 1 < sizeof(text) ? "the line holds an octet of value 0"
+                                                  : "the line is too long";
+        else
+            why = read_line(e, text);
 
         if (why != NULL) {
             inj_complain("--expect: %s:%u: %s", e->path, number, why);

@@ -41,6 +41,12 @@ judge_handoff_update(const struct mipro_message *sent, const struct mipro_ext *p
         return inj_judgement(INJ_FAIL, "the Binding Update has A clear");
     if (mipro_value(update, MIPRO_F_HOMEADDR) != mipro_value(sent, MIPRO_F_HOMEADDR))
         return inj_judgement(INJ_FAIL, "the Binding Update is about another home address");
+    if (mipro_has(update, MIPRO_F_IDENT) &&
+        mipro_value(update, MIPRO_F_IDENT) != mipro_value(sent, MIPRO_F_IDENT))
+        return inj_judgement(INJ_FAIL,
+            "the Binding Update has identification %016llx, the registration %016llx",
+            (unsigned long long)mipro_value(update, MIPRO_F_IDENT),
+            (unsigned long long)mipro_value(sent, MIPRO_F_IDENT));
     if (mipro_value(update, MIPRO_F_LIFE) != life)
         return inj_judgement(INJ_FAIL, "the Binding Update has lifetime %u, the notification %u",
             (unsigned)mipro_value(update, MIPRO_F_LIFE), (unsigned)life);
@@ -130,7 +136,10 @@ must_be_discarded(const uint8_t *icmp, size_t n)
 bool
 inj_is_repeated(const struct inj_bench *bench, const struct mipro_message *request, size_t n)
 {
-    for (size_t i = n > INJ_EARLIER ? n - INJ_EARLIER : 0; i < n; i++) {
+    const size_t all = bench->n_requests;
+
+    /* What has come since has taken the place of the oldest. */
+    for (size_t i = all > INJ_EARLIER ? all - INJ_EARLIER : 0; i < n; i++) {
         if (bench->requests[i % INJ_EARLIER] == mipro_value(request, MIPRO_F_IDENT))
             return true;
     }
@@ -165,10 +174,12 @@ inj_judge_registration(
 
     if (inj_manner(c->id)->flags & INJ_MAY_SKIP)
         wanted = !must_be_discarded(trial->sent, trial->len);
+    if (!wanted && a != NULL)
+        return inj_judgement(bench->renews ? INJ_INCONCLUSIVE : INJ_FAIL, "%s, after this %s%s",
+            inj_describe(bench, a).s, trial->sport != 0 ? "Registration Reply" : "advertisement",
+            bench->renews ? "; but it also registers again of its own accord" : "");
     if (!wanted)
-        return a == NULL ? inj_pass()
-                         : inj_judgement(INJ_FAIL, "%s, after this %s", inj_describe(bench, a).s,
-                               trial->sport != 0 ? "Registration Reply" : "advertisement");
+        return inj_pass();
     if (a == NULL)
         return inj_judgement(INJ_FAIL, "no Registration Request after this advertisement: %s",
             inj_describe_rest(bench, trial).s);

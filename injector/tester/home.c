@@ -2,6 +2,8 @@
 #include "tester/home.h"
 
 #include <stdio.h>
+#include <string.h>
+
 #include "tester/answers.h"
 #include "tester/registration.h"
 
@@ -72,6 +74,33 @@ deletes(const struct mipro_message *update)
            mipro_value(update, MIPRO_F_COA) == mipro_value(update, MIPRO_F_HOMEADDR);
 }
 
+bool
+inj_is_named(const struct inj_bench *bench, uint32_t addr)
+{
+    return addr != 0 && addr >= bench->first_named && addr <= bench->last_named;
+}
+
+/*
+ * A Binding Update that the message is no reason for.  A home agent may send some of its own accord
+ * (7.3), or late; once it has been seen to, such a one no longer shows what the case did.
+ */
+static struct inj_judgement
+blame_update(const struct inj_bench *bench, const struct inj_answer *a, struct inj_judgement j)
+{
+    const size_t n = strlen(j.reason);
+    const bool named = inj_is_named(bench, a->dst);
+
+    if (j.verdict != INJ_FAIL || (!bench->volunteers && !named))
+        return j;
+    j.verdict = INJ_INCONCLUSIVE;
+    (void)snprintf(j.reason + n, sizeof(j.reason) - n, "; but %s",
+        named ? "an earlier Binding Warning named that node"
+              : "the home agent sends some that nothing asks for, or late");
+    return j;
+}
+
+#define LIFE_SLACK 2u /* seconds */
+
 /* Judge one Binding Update about the mobile node. */
 static struct inj_judgement
 judge_update(const struct inj_bench *bench, const struct mipro_message *sent,
@@ -99,6 +128,13 @@ judge_update(const struct inj_bench *bench, const struct mipro_message *sent,
             mipro_dotted(bench->care_of).s);
     if (mipro_value(update, MIPRO_F_LIFE) == 0)
         return inj_judgement(INJ_FAIL, "the Binding Update has lifetime 0");
+    if (bench->ends != 0 &&
+        mipro_value(update, MIPRO_F_LIFE) >
+            (uint64_t)(bench->ends > a->time ? (bench->ends - a->time) / MIPRO_SECOND : 0) +
+                LIFE_SLACK)
+        j = inj_judgement(INJ_WARN,
+            "the Binding Update has lifetime %u, where less than that remains of the registration",
+            (unsigned)mipro_value(update, MIPRO_F_LIFE));
     if (mipro_message_type(sent) == MIPRO_BINDING_REQUEST &&
         (!mipro_has(update, MIPRO_F_IDENT) ||
             mipro_value(update, MIPRO_F_IDENT) != mipro_value(sent, MIPRO_F_IDENT)))
@@ -133,13 +169,17 @@ inj_judge_targets(const struct inj_bench *bench, const struct inj_trial *trial)
     const struct inj_answer *a;
     struct inj_judgement worst = inj_pass(), j;
 
+    if (trial->lead && inj_registration_reaction(bench, trial, &a, &m) != INJ_REPLY_0)
+        return inj_judgement(INJ_INCONCLUSIVE, "the registration before was not granted: %s",
+            a != NULL ? inj_describe(bench, a).s : inj_describe_rest(bench, trial).s);
     inj_parse_sent(bench, trial, &sent);
     collect_targets(bench, trial, &sent, &targets);
     for (size_t i = 0; (a = inj_next_update(bench, trial, &m, &i));) {
         j = is_target(&targets, a->dst)
                 ? judge_update(bench, &sent, a, &m)
-                : inj_judgement(INJ_FAIL, "a Binding Update to %s, which is not a target",
-                      mipro_dotted(a->dst).s);
+                : blame_update(bench, a,
+                      inj_judgement(INJ_FAIL, "a Binding Update to %s, which is not a target",
+                          mipro_dotted(a->dst).s));
         worst = inj_worse(&worst, &j);
     }
     for (size_t i = 0; i < targets.n; i++) {
@@ -182,6 +222,7 @@ inj_judge_no_update(
 
         j = inj_judgement(
             tolerated ? INJ_WARN : INJ_FAIL, "%s, where none is due", inj_describe(bench, a).s);
+        j = blame_update(bench, a, j);
         worst = inj_worse(&worst, &j);
     }
     j = inj_weigh_registration(c, bench, trial);
@@ -204,9 +245,21 @@ inj_judge_no_stranger(
             continue;
         j = inj_judgement(is_target(&targets, a->dst) ? INJ_WARN : INJ_FAIL,
             "%s, where none is due", inj_describe(bench, a).s);
+        j = blame_update(bench, a, j);
         worst = inj_worse(&worst, &j);
     }
     return worst;
+}
+
+static bool
+is_answer(const struct inj_bench *bench, const struct inj_trial *trial,
+    const struct mipro_message *update)
+{
+    struct mipro_message sent;
+
+    inj_parse_sent(bench, trial, &sent);
+    return mipro_message_type(&sent) == MIPRO_BINDING_REQUEST && mipro_has(update, MIPRO_F_IDENT) &&
+           mipro_value(update, MIPRO_F_IDENT) == mipro_value(&sent, MIPRO_F_IDENT);
 }
 
 /* The registration with P is granted; then its location is not disclosed (4.2, 4.6). */
@@ -228,15 +281,23 @@ inj_judge_private(
                 "%s, for a registration with P, and no Binding Update before: is route "
                 "optimization enabled?",
                 inj_describe(bench, a).s);
+        /* A lifetime of 1 s may be too short for it (REG-54). */
+        if ((reaction & INJ_REPLY_NEGATIVE) != 0 && strcmp(c->id, "REG-85") == 0)
+            return inj_judgement(INJ_INCONCLUSIVE, "the registration before was not granted: %s",
+                inj_describe(bench, a).s);
         return inj_weigh(bench, trial, a, reaction, INJ_REPLY_0, 0);
     }
     for (size_t at = 0; (a = inj_next_update(bench, trial, &m, &at));) {
         n++;
-        if (!deletes(&m))
-            return inj_judgement(INJ_FAIL,
-                "a Binding Update discloses care-of address %s, lifetime %u, of a private node",
+        if (!deletes(&m)) {
+            j = inj_judgement(INJ_FAIL,
+                "a Binding Update discloses care-of address %s, lifetime %u, of a node that %s",
                 mipro_dotted((uint32_t)mipro_value(&m, MIPRO_F_COA)).s,
-                (unsigned)mipro_value(&m, MIPRO_F_LIFE));
+                (unsigned)mipro_value(&m, MIPRO_F_LIFE),
+                strncmp(c->id, "REG-", 4) == 0 ? "is not registered any more" : "is private");
+            /* One with the identification of our request answers it, however late. */
+            return is_answer(bench, trial, &m) ? j : blame_update(bench, a, j);
+        }
         j = inj_judge_signature(bench, a, &m, mipro_auth_ext_type(&bench->set), true);
         worst = inj_worse(&worst, &j);
     }

@@ -30,4 +30,7 @@ struct inj_judgement inj_judge_rate(
 struct inj_control inj_judge_home_control(
     const struct inj_bench *bench, const struct inj_trial *trial);
 
+/* Was it named by an earlier Binding Warning with many targets?  Their updates may take a while. */
+bool inj_is_named(const struct inj_bench *bench, uint32_t addr);
+
 #endif

@@ -7,6 +7,7 @@
 
 #include "tester/answers.h"
 #include "tester/assess.h"
+#include "tester/registration.h"
 
 #define TRIES 2 /* of a control before a case */
 #define TRIES_AFTER                                                                                \
@@ -126,6 +127,7 @@ probe_entry(struct inj_tester *t)
 
     inj_write_recipe(&r, INJ_RECEIVER, INJ_DATA, ops, 1);
     (void)inj_case_make(&r.c, &t->world, send_probe, t);
+    t->bench.has_tunnelled = t->bench.has_tunnelled || went_on(t);
     return went_on(t);
 }
 
@@ -210,7 +212,27 @@ play_burst(struct case_run *run, const struct inj_packet *packet, size_t count)
     run->sent_of_burst = 0;
     inj_listen_for(&run->burst, patience_with(t, run->c));
     take_judgement(run, inj_judge_trial(run->c, &t->bench, &run->burst.trial));
+    inj_follow_nonce(t, packet, &run->burst.trial, false);
+    if (t->unsure && packet->step + 1 < run->c->n_steps)
+        (void)inj_play_control(t, 1);
+    inj_wind_clock(t);
     return true;
+}
+
+/* A home agent granted a registration that leads up to a case: what it tells now is this one. */
+static void
+learn_move(struct inj_tester *t, const struct inj_packet *packet, const struct inj_trial *trial)
+{
+    const struct inj_answer *a;
+    struct mipro_message sent, reply;
+
+    if (t->bench.role != INJ_AS_HOME_AGENT || !trial->lead ||
+        packet->message != MIPRO_REGISTRATION_REQUEST ||
+        inj_registration_reaction(&t->bench, trial, &a, &reply) != INJ_REPLY_0)
+        return;
+    inj_parse_sent(&t->bench, trial, &sent);
+    if (mipro_value(&sent, MIPRO_F_LIFE) > 0)
+        t->bench.care_of = (uint32_t)mipro_value(&sent, MIPRO_F_COA);
 }
 
 static bool
@@ -252,6 +274,8 @@ play_packet(void *ctx, const struct inj_packet *packet)
         inj_wait_for_room(t);
     if (t->bench.role == INJ_AS_NEW_AGENT && wants_denial(run->c))
         inj_wait_for_denial(t);
+    if (packet->after > 0 && packet->step > 0)
+        inj_listen(t->ear, &t->scope, inj_monotonic() + packet->after, t->heard, NULL, NULL);
     x.trial.held_back = inj_count_recent(t, &oldest) > 0;
     inj_drain(t);
     if (!inj_send_packet(t, packet))
@@ -259,6 +283,8 @@ play_packet(void *ctx, const struct inj_packet *packet)
     inj_listen_for(&x, last || !watches ? patience_with(t, run->c) : 0);
     if (last || !watches)
         judge_packet(run, &x.trial);
+    learn_move(t, packet, &x.trial);
+    inj_learn_grant(t, &x.trial);
     inj_follow_nonce(t, packet, &x.trial, (inj_manner(run->c->id)->flags & INJ_ENTRY_THERE) != 0);
     if (t->unsure && !last)
         (void)inj_play_control(t, 1); /* so that the next message has the expected nonce */
@@ -281,6 +307,37 @@ await_update(struct inj_tester *t)
         inj_serve(&x);
     }
     return t->world.has_echo;
+}
+
+/*
+ * Does a mobile node register again while we say nothing?  It may, at any time (RFC 2002 3.6); then
+ * that it does so after a forged reply shows nothing.
+ */
+static bool
+renews(struct inj_tester *t)
+{
+    struct inj_exchange x = { .t = t };
+    const size_t known = t->bench.n_requests;
+
+    inj_drain(t);
+    inj_listen(t->ear, &t->scope, inj_monotonic() + UNANSWERED, t->heard, NULL, NULL);
+    inj_serve(&x);
+    return t->bench.n_requests > known;
+}
+
+/* A request that the mobile node should not have sent: was it because of our message? */
+static struct inj_judgement
+doubt_request(struct inj_tester *t, const struct inj_case *c, struct inj_judgement j)
+{
+    const size_t n = strlen(j.reason);
+
+    if (j.verdict != INJ_FAIL || inj_manner(c->id)->check != INJ_CHECK_NO_REGISTRATION ||
+        t->bench.renews || !(t->bench.renews = renews(t)))
+        return j;
+    j.verdict = INJ_INCONCLUSIVE;
+    (void)snprintf(
+        j.reason + n, sizeof(j.reason) - n, "; but it also registers again of its own accord");
+    return j;
 }
 
 static struct inj_judgement
@@ -328,9 +385,9 @@ play_middle(struct inj_tester *t, const struct inj_case *c, const struct inj_con
             inj_forget(t);
             inj_listen(t->ear, &t->scope, inj_monotonic() + LATER, t->heard, NULL, NULL);
         }
-        take_judgement(&run, inj_judge_entry(c, probe_entry(t)));
+        take_judgement(&run, inj_judge_entry(c, &t->bench, probe_entry(t)));
     }
-    return run.worst;
+    return doubt_request(t, c, run.worst);
 }
 
 /*

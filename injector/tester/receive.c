@@ -14,6 +14,8 @@
 #define ICMP_HEADER 8
 #define ICMP_PARAMETER 12 /* the last of the types that quote a datagram */
 #define IP_SOURCE 12      /* offset of the addresses in an IPv4 header */
+#define IP_HEADER 20u
+#define IP_FRAGMENT 0x3fffu /* more fragments, or an offset */
 #define UDP_HEADER 8u
 #define FCS_LEN 4u
 #define LEAST_FRAME 60u    /* of Ethernet, without its checksum */
@@ -147,6 +149,28 @@ add_stray(struct wrapping *w, const uint8_t *octets, size_t n)
     }
 }
 
+/* Octets after a whole UDP datagram, within the IP datagram: nobody has a use for them. */
+static void
+add_unclaimed(struct wrapping *w, struct mipro_reader *r, const uint8_t *header, size_t header_len,
+    size_t total)
+{
+    const uint8_t *rest;
+    size_t udp_len, n;
+
+    if (header_len < IP_HEADER || header[9] != INJ_UDP ||
+        (mipro_header_be16(header, 6) & IP_FRAGMENT) != 0)
+        return;
+    mipro_seek(r, INJ_ETHER_LEN + header_len + 4);
+    udp_len = mipro_get_u16(r);
+    if (r->failed || udp_len < UDP_HEADER || header_len + udp_len >= total)
+        return;
+    n = total - header_len - udp_len;
+    mipro_seek(r, INJ_ETHER_LEN + header_len + udp_len);
+    rest = mipro_get_octets(r, n);
+    if (rest != NULL)
+        add_stray(w, rest, n);
+}
+
 /* Check the checksum of the IP header of an Ethernet frame, and the padding after the datagram. */
 static struct wrapping
 look_around(const uint8_t *frame, size_t len, bool unsummed)
@@ -167,6 +191,7 @@ look_around(const uint8_t *frame, size_t len, bool unsummed)
     if (header == NULL || INJ_ETHER_LEN + total > len)
         return w;
     w.ip_sum_bad = inj_sum_finish(inj_sum_add(0, header, header_len)) != 0;
+    add_unclaimed(&w, &r, header, header_len, total);
     mipro_seek(&r, INJ_ETHER_LEN + total);
     padding = len - INJ_ETHER_LEN - total;
     rest = mipro_get_octets(&r, padding);
@@ -193,8 +218,9 @@ check_sum(const uint8_t *buf, size_t len, const struct mipro_leaf *leaf, struct 
     if (udp == NULL)
         return;
     a->udp_sum = mipro_header_be16(udp, 6);
-    if (a->udp_sum == 0)
-        return; /* not computed, which is allowed */
+    a->udp_sum_none = a->udp_sum == 0;
+    if (a->udp_sum_none)
+        return; /* which is allowed */
     sum = (leaf->src >> 16) + (leaf->src & 0xffff) + (leaf->dst >> 16) + (leaf->dst & 0xffff);
     sum += INJ_UDP + (uint32_t)udp_len;
     sum = (uint32_t)inj_sum_finish(inj_sum_add(sum, udp, udp_len));

@@ -6,6 +6,7 @@
 
 #include "tester/hint.h"
 
+#define CODE_TOO_LONG 69       /* the lifetime is the longest that is accepted (RFC 2002 3.4) */
 #define CODE_UNKNOWN_AGENT 136 /* the reply names the home agent to ask (RFC 2002 3.4) */
 
 static bool
@@ -49,7 +50,8 @@ matches(const struct mipro_message *sent, const struct mipro_message *m)
 
 /*
  * The reply to this request: one that matches it, from any address; otherwise the first from the
- * node that does not answer an earlier request, which a foreign agent also passes on.
+ * node that does not answer an earlier request, which a foreign agent also passes on.  Of the
+ * replies to many messages that count together a grant, if there is one.
  */
 static const struct inj_answer *
 find_reply(const struct inj_bench *bench, const struct inj_trial *trial,
@@ -60,15 +62,16 @@ find_reply(const struct inj_bench *bench, const struct inj_trial *trial,
 
     for (size_t i = 0; (a = inj_next_answer(bench, trial, MIPRO_REGISTRATION_REPLY, &other, &i));) {
         const bool fits = matches(sent, &other);
-        const bool late = bench->role == INJ_AS_NEW_AGENT && mipro_has(sent, MIPRO_F_IDENT) &&
-                          mipro_value(&other, MIPRO_F_IDENT) != mipro_value(sent, MIPRO_F_IDENT);
 
-        if (!fits && (found != NULL || late || a->src != bench->destination ||
+        const bool stands_out =
+            trial->count > 1 && mipro_value(&other, MIPRO_F_CODE) < INJ_REFUSED_FROM;
+
+        if (!fits && ((found != NULL && !stands_out) || a->src != bench->destination ||
                          inj_is_late(bench, sent, &other)))
             continue;
         found = a;
         *m = other;
-        if (fits)
+        if (stands_out || (fits && trial->count == 1))
             break;
     }
     return found;
@@ -99,7 +102,7 @@ inj_registration_reaction(const struct inj_bench *bench, const struct inj_trial 
     relayed = find_relayed(bench, trial, &sent, &request);
     /* We grant what is forwarded to us, so our own grant is not the foreign agent's answer. */
     if (relayed != NULL &&
-        (*answer == NULL ||
+        (*answer == NULL || trial->count > 1 ||
             (bench->agent == bench->source && mipro_value(m, MIPRO_F_CODE) < INJ_REFUSED_FROM))) {
         *answer = relayed;
         *m = request;
@@ -187,12 +190,24 @@ judge_reply_fields(const struct inj_bench *bench, const struct mipro_message *se
     const uint32_t its_agent = (uint32_t)mipro_value(reply, MIPRO_F_HOMEAGENT);
     const unsigned life = (unsigned)mipro_value(sent, MIPRO_F_LIFE);
     const unsigned its_life = (unsigned)mipro_value(reply, MIPRO_F_LIFE);
+    struct inj_judgement j;
 
     if (its_home != home)
         return inj_judgement(INJ_FAIL,
             "Registration Reply %u about home address %s, where %s asked",
             (unsigned)mipro_value(reply, MIPRO_F_CODE), mipro_dotted(its_home).s,
             mipro_dotted(home).s);
+    /* A foreign agent copies it (3.7.2.3); a home agent that is not the one named puts its own
+     * (3.8.3.2). */
+    if (bench->role == INJ_AS_NEW_AGENT ? its_agent != agent
+                                        : agent != bench->destination && its_agent == agent)
+        return inj_judgement(INJ_FAIL,
+            bench->role == INJ_AS_NEW_AGENT
+                ? "Registration Reply %u of home agent %s, where %s was asked"
+                : "Registration Reply %u of home agent %s, the one that was asked for, which is "
+                  "not the address %s of this one",
+            (unsigned)mipro_value(reply, MIPRO_F_CODE), mipro_dotted(its_agent).s,
+            mipro_dotted(bench->role == INJ_AS_NEW_AGENT ? agent : bench->destination).s);
     /* A home agent addressed by another address replies with its own; it may have several. */
     if (its_agent != agent && its_agent != bench->destination &&
         mipro_value(reply, MIPRO_F_CODE) == CODE_UNKNOWN_AGENT && is_unicast(its_agent))
@@ -210,7 +225,14 @@ judge_reply_fields(const struct inj_bench *bench, const struct mipro_message *se
     if (mipro_value(reply, MIPRO_F_CODE) < INJ_REFUSED_FROM && its_life == 0 && life > 0)
         return inj_judgement(INJ_FAIL, "Registration Reply %u grants 0 s, where %u were asked for",
             (unsigned)mipro_value(reply, MIPRO_F_CODE), life);
-    return judge_reply_ident(bench, sent, reply);
+    j = judge_reply_ident(bench, sent, reply);
+    if (j.verdict == INJ_PASS && bench->role == INJ_AS_NEW_AGENT && its_life != life &&
+        mipro_value(reply, MIPRO_F_CODE) >= INJ_REFUSED_FROM &&
+        mipro_value(reply, MIPRO_F_CODE) != CODE_TOO_LONG)
+        j = inj_judgement(INJ_WARN,
+            "Registration Reply %u with lifetime %u, where it should copy %u (RFC 2002 3.7.2.3)",
+            (unsigned)mipro_value(reply, MIPRO_F_CODE), its_life, life);
+    return j;
 }
 
 /* One extension 32, and none that makes a mobile node discard the reply (3.6.2.1, 1.9). */
@@ -235,6 +257,21 @@ judge_reply_extensions(const struct mipro_message *reply)
     return inj_pass();
 }
 
+/*
+ * With --foreign-spi: a reply to the foreign agent has extension 34, and one of a foreign agent to
+ * the mobile node has 33 (3.8.1, 3.7.1).
+ */
+static struct inj_judgement
+judge_foreign_signature(
+    const struct inj_bench *bench, const struct inj_answer *a, const struct mipro_message *reply)
+{
+    const uint8_t type =
+        bench->role == INJ_AS_HOME_AGENT ? MIPRO_EXT_FOREIGN_HOME : MIPRO_EXT_MOBILE_FOREIGN;
+
+    return inj_judge_signature(
+        bench, a, reply, type, mipro_value(reply, MIPRO_F_CODE) < INJ_REFUSED_FROM);
+}
+
 struct inj_judgement
 inj_judge_reply_itself(const struct inj_bench *bench, const struct inj_trial *trial,
     const struct mipro_message *sent, const struct inj_answer *a, const struct mipro_message *reply)
@@ -246,6 +283,10 @@ inj_judge_reply_itself(const struct inj_bench *bench, const struct inj_trial *tr
     worst = inj_worse(&j, &worst);
     j = judge_reply_extensions(reply);
     worst = inj_worse(&worst, &j);
+    if (bench->has_foreign_spi) {
+        j = judge_foreign_signature(bench, a, reply);
+        worst = inj_worse(&worst, &j);
+    }
     if (reply->err != MIPRO_OK || sent->err == MIPRO_ERR_TRUNCATED)
         return worst;
     j = judge_reply_fields(bench, sent, reply);
@@ -293,6 +334,9 @@ inj_judge_relayed(
         return inj_judgement(INJ_FAIL, "%s: the home agent of the request is %s",
             inj_describe(bench, a).s,
             mipro_dotted((uint32_t)mipro_value(&sent, MIPRO_F_HOMEAGENT)).s);
+    if (a->dport != MIPRO_PORT)
+        return inj_judgement(
+            INJ_FAIL, "%s: a home agent listens on port %u", inj_describe(bench, a).s, MIPRO_PORT);
     if (!find_authorizing(&sent, &e))
         return inj_pass();
     end = e.off + mipro_ext_len(&e);
@@ -351,6 +395,10 @@ inj_judge_reply(
     /* RFC 3344 and later require at least one authentication extension, RFC 2002 exactly one. */
     if (strcmp(c->id, "EXT-08") == 0 && bench->profile == INJ_PROFILE_RFC3344)
         tolerated |= INJ_REPLY_0;
+    /* RFC 3344 also has the bit ignored (3.3), against its own 3.7.2.1 and 3.8.2.3. */
+    if (bench->profile == INJ_PROFILE_RFC3344 &&
+        (strcmp(c->id, "RSV-04") == 0 || strcmp(c->id, "FWD-19") == 0))
+        tolerated |= INJ_REPLY_0 | INJ_RELAYED;
     if (inj_manner(c->id)->flags & INJ_MAY_RELAY)
         tolerated |= INJ_RELAYED;
     worst = inj_weigh(bench, trial, a, reaction, right, tolerated);
@@ -363,7 +411,8 @@ inj_judge_reply(
             "the foreign agent looks on the link for %s, to which its reply goes: with --spoof the "
             "tester has that address",
             mipro_dotted(bench->home).s);
-    if (a != NULL && worst.verdict < INJ_FAIL) {
+    /* The answers to many messages are not all about the last of them. */
+    if (a != NULL && worst.verdict < INJ_FAIL && trial->count == 1) {
         j = reaction == INJ_RELAYED ? inj_judge_relayed(bench, trial, a)
                                     : inj_judge_reply_itself(bench, trial, &sent, a, &m);
         worst = inj_worse(&worst, &j);

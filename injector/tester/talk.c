@@ -12,6 +12,8 @@
 
 #include "tester/answers.h"
 #include "tester/handoff.h"
+#include "tester/home.h"
+#include "tester/mobile.h"
 #include "tester/registration.h"
 #include "tester/assess.h"
 
@@ -144,10 +146,26 @@ advertise(struct inj_tester *t, const struct inj_packet *packet)
         struct inj_packet mine = *packet;
 
         mine.envelope.dst = to[i];
+        inj_note_offers(&t->bench, mine.payload, mine.len);
         if (!put_packet(t, &mine))
             return false;
     }
     return true;
+}
+
+#define MANY 64u /* targets: their Binding Updates may take a while */
+
+static void
+note_targets(struct inj_bench *bench, const struct inj_packet *packet)
+{
+    struct mipro_message m;
+
+    mipro_message_parse(
+        &m, packet->payload, packet->len, packet->len, &bench->set, MIPRO_IDENT_UNKNOWN);
+    if (m.n_targets <= MANY)
+        return;
+    bench->first_named = mipro_target(&m, 0);
+    bench->last_named = mipro_target(&m, m.n_targets - 1);
 }
 
 bool
@@ -159,6 +177,8 @@ inj_send_packet(struct inj_tester *t, const struct inj_packet *packet)
         return advertise(t, packet);
     if (!inj_is_allowed(t, inj_outermost_dst(&mine.envelope)))
         return false;
+    if (mine.message == MIPRO_BINDING_WARNING)
+        note_targets(&t->bench, &mine);
     if (mine.has_ident && !t->replying)
         t->bench.earlier[t->bench.n_earlier++ % INJ_EARLIER] = mine.ident;
     return put_packet(t, &mine);
@@ -201,6 +221,44 @@ grant(struct inj_tester *t, const struct inj_answer *a, const struct mipro_messa
     }
     if (a->dst == t->bench.source)
         reply_to(t, a, MIPRO_REGISTRATION_REPLY, ops, 5);
+}
+
+/*
+ * Acknowledge a home agent's Binding Update that asks for it, as the node that it goes to would:
+ * otherwise it is sent again, and may arrive during another case.
+ */
+static void
+acknowledge(struct inj_tester *t, const struct inj_answer *a, const struct mipro_message *update)
+{
+    const bool has_ident = mipro_has(update, MIPRO_F_IDENT);
+    const struct inj_op ops[] = { { OP_SOURCE, 0, a->dst }, { OP_STATUS, 0, 0 },
+        { OP_HOME, 0, mipro_value(update, MIPRO_F_HOMEADDR) },
+        { has_ident ? OP_IDENT : OP_NO_IDENT, 0, mipro_value(update, MIPRO_F_IDENT) },
+        { OP_SIGN, 0, 0 } };
+
+    if (t->bench.role == INJ_AS_HOME_AGENT && (mipro_value(update, MIPRO_F_FLAGS) & MIPRO_BU_A) &&
+        !a->tunnelled && (a->dst == t->bench.source || t->bench.spoof) && inj_is_allowed(t, a->src))
+        reply_to(t, a, MIPRO_BINDING_ACKNOWLEDGE, ops, 5);
+}
+
+/* Did our message give the home agent a reason to send this Binding Update? */
+static bool
+is_unprompted(const struct inj_exchange *x, const struct mipro_message *update)
+{
+    struct mipro_message sent;
+    struct mipro_ext e;
+
+    if (x->c != NULL || x->t->bench.role != INJ_AS_HOME_AGENT)
+        return false; /* only of a control it is plain */
+    inj_parse_sent(&x->t->bench, &x->trial, &sent);
+    switch (mipro_message_type(&sent)) {
+    case MIPRO_REGISTRATION_REQUEST:
+        return !mipro_ext_find(&sent, x->t->bench.set.warning_ext, &e);
+    case MIPRO_BINDING_REQUEST:
+        return mipro_value(update, MIPRO_F_IDENT) != mipro_value(&sent, MIPRO_F_IDENT);
+    default:
+        return false;
+    }
 }
 
 static bool
@@ -296,6 +354,9 @@ inj_serve(struct inj_exchange *x)
         case MIPRO_BINDING_UPDATE:
             if (inj_is_own_update(&t->bench, a, &m))
                 t->bench.has_updated |= 1u << inj_occasion(&x->trial);
+            t->bench.volunteers =
+                t->bench.volunteers || (is_unprompted(x, &m) && !inj_is_named(&t->bench, a->dst));
+            acknowledge(t, a, &m);
             if (a->dst == t->bench.source)
                 t->recent[t->n_recent++ % INJ_MAX_RECENT] = inj_monotonic();
             if (t->bench.role == INJ_AS_MOBILE_NODE && mipro_has(&m, MIPRO_F_IDENT)) {
@@ -341,7 +402,7 @@ has_answer(struct inj_exchange *x)
     case INJ_CHECK_ACK:
         inj_parse_sent(bench, trial, &sent);
         while (inj_next_answer(bench, trial, MIPRO_BINDING_ACKNOWLEDGE, &m, &i) != NULL) {
-            if (!inj_is_late(bench, &sent, &m))
+            if (trial->count == 1 && !inj_is_late(bench, &sent, &m))
                 return true;
         }
         return false;
@@ -386,12 +447,37 @@ inj_forget(struct inj_tester *t)
     inj_forget_heard(t->heard);
 }
 
-/* Read and discard late answers. */
+/* A home agent's Binding Updates to others that come when nothing is waited for. */
+static bool
+has_late_update(const struct inj_tester *t)
+{
+    const struct inj_trial trial = { .answers = t->heard->answers, .n_answers = t->heard->n };
+    const struct inj_answer *a;
+    struct mipro_message m;
+
+    if (t->bench.role != INJ_AS_HOME_AGENT)
+        return false;
+    for (size_t i = 0; (a = inj_next_update(&t->bench, &trial, &m, &i)) != NULL;) {
+        if (!inj_is_named(&t->bench, a->dst))
+            return true;
+    }
+    return false;
+}
+
+/* Read and discard late answers, for as long as it takes. */
+void
+inj_drain_until(struct inj_tester *t, int64_t until)
+{
+    inj_forget(t); /* what was waited for */
+    inj_listen(t->ear, &t->scope, until, t->heard, NULL, NULL);
+    t->bench.volunteers = t->bench.volunteers || has_late_update(t);
+    inj_forget(t);
+}
+
 void
 inj_drain(struct inj_tester *t)
 {
-    inj_listen(t->ear, &t->scope, 0, t->heard, NULL, NULL);
-    inj_forget(t);
+    inj_drain_until(t, 0);
 }
 
 struct inj_trial
@@ -407,6 +493,20 @@ inj_trial_of(const struct inj_tester *t, const struct inj_packet *packet)
         .dport = packet->envelope.protocol == INJ_UDP ? packet->envelope.dport : 0,
         .time = inj_realtime(),
         .n_requests = t->bench.n_requests };
+}
+
+void
+inj_learn_grant(struct inj_tester *t, const struct inj_trial *trial)
+{
+    const struct inj_answer *a;
+    struct mipro_message m;
+    int64_t life;
+
+    if (t->bench.role != INJ_AS_HOME_AGENT ||
+        inj_registration_reaction(&t->bench, trial, &a, &m) != INJ_REPLY_0)
+        return;
+    life = (int64_t)mipro_value(&m, MIPRO_F_LIFE);
+    t->bench.ends = life == UINT16_MAX ? 0 : a->time + life * MIPRO_SECOND;
 }
 
 bool
@@ -455,7 +555,9 @@ inj_follow_nonce(struct inj_tester *t, const struct inj_packet *packet,
         return;
     if (inj_next_answer(&t->bench, trial, MIPRO_BINDING_ACKNOWLEDGE, &m, &i) != NULL)
         taken = mipro_value(&m, MIPRO_F_STATUS) == 0 && !has_other_spi(t, packet);
-    if (!taken && packet->message == MIPRO_BINDING_UPDATE && packet->has_ident &&
+    /* To a node in another role a Binding Update announces nothing. */
+    if (!taken && inj_target_of(t->bench.role) == INJ_RECEIVER &&
+        packet->message == MIPRO_BINDING_UPDATE && packet->has_ident &&
         t->world.nonce == (uint32_t)(packet->ident >> 32)) {
         t->unsure = !has_other_spi(t, packet);
         t->other_nonce = t->world.nonce;

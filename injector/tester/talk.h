@@ -22,6 +22,9 @@ uint32_t inj_outermost_dst(const struct inj_envelope *e);
 /* Send the packet, if its destination is allowed. */
 bool inj_send_packet(struct inj_tester *t, const struct inj_packet *packet);
 /* The same as an inj_packet_fn; ctx is the tester. */
+/* If it is a registration that a home agent granted: when does it end? */
+void inj_learn_grant(struct inj_tester *t, const struct inj_trial *trial);
+
 bool inj_just_send(void *ctx, const struct inj_packet *packet);
 void inj_send_recipe(struct inj_tester *t, uint8_t message, const struct inj_op *ops, size_t n);
 
@@ -41,6 +44,7 @@ void inj_serve(struct inj_exchange *x);
 void inj_forget(struct inj_tester *t);
 /* Discard late answers. */
 void inj_drain(struct inj_tester *t);
+void inj_drain_until(struct inj_tester *t, int64_t until);
 
 /* quietly: it was to be accepted without an answer. */
 void inj_follow_nonce(struct inj_tester *t, const struct inj_packet *packet,

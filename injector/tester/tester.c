@@ -11,6 +11,7 @@
 
 #define DEFAULT_RATE 5                       /* messages to one node about one binding ... */
 #define DEFAULT_INTERVAL (10 * MIPRO_SECOND) /* ... in this time */
+#define DEFAULT_WINDOW 7                     /* seconds (RFC 2002 5.6.1) */
 
 /* "10.9.0.0/16", "10.9.0.2" */
 static bool
@@ -95,12 +96,6 @@ read_words(struct inj_tester *t)
     char end;
 
     t->bench.role = role->given ? inj_role_by_name(role->text) : INJ_AS_CORRESPONDENT;
-    if (t->bench.role == INJ_ROLES) {
-        inj_complain("--role: '%s' is not one of correspondent, previous-agent, new-agent, "
-                     "home-agent, mobile-node",
-            role->text);
-        return INJ_USAGE;
-    }
     t->bench.profile = profile->given ? find_profile(profile->text) : INJ_PROFILE_DRAFT;
     if (t->bench.profile == INJ_PROFILES) {
         inj_complain("--profile: '%s' is not one of draft, rfc3344, body-only", profile->text);
@@ -157,6 +152,8 @@ read_fields(struct inj_tester *t, enum inj_target target)
 
     if (!read_flags(t, target))
         return false;
+    t->world.window =
+        inj_given(o, INJ_OPT_WINDOW) ? (uint32_t)o->value[INJ_OPT_WINDOW].decimal : DEFAULT_WINDOW;
     t->world.has_life = inj_given(o, INJ_OPT_LIFETIME);
     t->world.has_care_of = inj_given(o, INJ_OPT_CARE_OF);
     t->world.life = (uint16_t)inj_number(o, INJ_OPT_LIFETIME, 0);

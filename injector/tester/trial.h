@@ -45,7 +45,8 @@ struct inj_answer {
     size_t len;            /* of the UDP payload; 0 for anything else */
     const uint8_t *octets; /* borrowed */
     bool ip_sum_bad;       /* the checksum of its outermost IP header is wrong */
-    bool udp_sum_bad;      /* and that of UDP: udp_sum, where udp_sum_due is correct */
+    bool udp_sum_none;     /* no UDP checksum was computed */
+    bool udp_sum_bad;      /* or it is wrong: udp_sum, where udp_sum_due is correct */
     uint16_t udp_sum, udp_sum_due;
     size_t n_stray; /* octets other than 0 after the datagram, in the padding */
     uint8_t stray[INJ_STRAY];
@@ -83,15 +84,22 @@ struct inj_bench {
     size_t n_earlier; /* total; the last INJ_EARLIER are kept */
     /* Identifications of a mobile node's requests, each once: it may retransmit them. */
     uint64_t requests[INJ_EARLIER];
-    size_t n_requests;  /* total; the last INJ_EARLIER are kept */
-    bool withheld;      /* an answer of ours was not sent, because of --allow */
-    bool is_registered; /* a home agent granted a registration of ours */
+    size_t n_requests;             /* total; the last INJ_EARLIER are kept */
+    uint32_t offered[INJ_EARLIER]; /* care-of addresses that were advertised to it */
+    size_t n_offered;              /* total; the last INJ_EARLIER are kept */
+    bool withheld;                 /* an answer of ours was not sent, because of --allow */
+    bool is_registered;            /* a home agent granted a registration of ours */
+    int64_t ends; /* when that ends, by the time of the answer; 0: not known, or never */
     /*
      * The node has sent Binding Updates unprompted, or after messages of these types: bits
      * 1 << type.  It should, but need not, do so for each type (4.3).
      */
     uint32_t has_updated;
-    bool has_notified; /* a mobile node has asked for a smooth handoff */
+    bool has_notified;  /* a mobile node has asked for a smooth handoff */
+    bool has_tunnelled; /* a datagram for the mobile node was tunnelled on: it keeps bindings */
+    uint32_t first_named, last_named; /* targets of a Binding Warning that named many; 0: none */
+    bool renews;     /* a mobile node registers again though nothing of ours asks it to */
+    bool volunteers; /* a home agent sends Binding Updates that nothing asks for, or late ones */
 };
 
 /* One message sent (more than once, if only all together count), and the answers to it. */

@@ -11,6 +11,11 @@ Its manners:
     patient         passes a request on after half a second, and again a second after that
     protects        extension 33 after a reply, for the mobile node
     offers=A        the care-of address that it offers is not its own
+    pending=N       denies (66) what would be the N+1st request that waits for its reply (3.7.1)
+    times-out=S     denies (78) what waited for S
+    unreachable     denies (80) at once what it cannot pass on to a home agent that its network knows
+    strips-replies  removes what follows extension 32 in a reply
+    after-reply     sends the Binding Update to the previous agent when the home agent has granted
 And faults:
     compares=N      compares so many octets of extension 33
     unchecked-33    does not look at it
@@ -22,12 +27,16 @@ And faults:
     grants-itself   grants without asking the home agent
     drops-replies, alters-replies, passes-strays    what it does with the home agent's replies
     answers-434     denials go to port 434
+    denial-ident, denial-agent, denial-128    what a denial says
+    relays-short, relays-port, inserts        what the home agent gets: an octet less, at port 435, with another extension
+    any-ident       takes a reply for any identification
+    bu-home, bu-ident, bu-short    what the previous agent gets
 """
 import socket
 import struct
 import time
 
-from lawful_base import BROADCAST, LOW, Node, does, me, number, settings
+from lawful_base import BROADCAST, LOW, Node, does, fits, home, me, number, settings
 from odd_wire import (KEY, PORT, REPLY, RRQ, UPDATE, digest, dotted, extensions, is_unicast, packed, sign)
 
 SPI = struct.pack('!I', 0x1000)
@@ -37,9 +46,8 @@ PFAN = 96
 def is_good(octets, ext):
     """Is this extension 33 right, as far as this agent looks?"""
     _, at, end = ext
-    n = int(number('compares', 16))
     return does('unchecked-33') or (end - at == 22 and octets[at + 2:at + 6] == SPI and
-                                    octets[at + 6:end][:n] == digest(octets[:at + 2])[:n])
+                                    fits(octets[:at + 2], octets[at + 6:end], lambda covered: [digest(covered)]))
 
 
 class NewAgent(Node):
@@ -48,6 +56,7 @@ class NewAgent(Node):
     def __init__(self):
         super().__init__()
         self.pending = {}       # (home address, low half): who asked
+        self.updates = {}       # of the same: the Binding Update that waits for the reply
         self.denied = 0.0
 
     def receive(self, octets, frm, to):
@@ -55,6 +64,11 @@ class NewAgent(Node):
             return
         if octets[:1] == bytes([REPLY]) and len(octets) >= 20:
             back = self.pending.pop((octets[4:8], octets[16:20]), None)
+            if back is None and does('any-ident') and octets[4:8] == home:
+                back = ('10.9.0.1', PORT)
+            update = self.updates.pop((octets[4:8], octets[16:20]), None)
+            if update and octets[1] < 2:
+                self.send_now(*update)
             if back is None and does('passes-strays'):
                 back = ('10.9.0.1', PORT)
             if back and not does('drops-replies'):
@@ -65,6 +79,9 @@ class NewAgent(Node):
     def pass_back(self, reply, back):
         if does('alters-replies'):
             reply = reply[:2] + b'\0\1' + reply[4:]
+        macs = [e for e in extensions(reply, 20) if e[0] == 32]
+        if does('strips-replies') and macs:
+            reply = reply[:macs[0][2]]
         if does('protects'):
             reply = sign(reply, 33)
         self.send(reply, self.way_back(reply, back))
@@ -78,12 +95,18 @@ class NewAgent(Node):
         if (does('seldom') and time.monotonic() - self.denied < 1) or not self.may_refuse(code == 67):
             return              # one in a second is enough (RFC 2002 3.7.2)
         self.denied = time.monotonic()
+        if self.prohibit(request, frm):
+            return
         if does('other-codes'):
             code = 64
+        if does('denial-128'):
+            code += 64
         life = int(number('most', 0)) if code == 69 else struct.unpack('!H', request[2:4])[0]
         out = struct.pack('!BBH', REPLY, code, life)
         back = self.way_back(request, frm)
-        self.send(out + request[4:12] + request[16:24], (back[0], PORT) if does('answers-434') else back)
+        named = packed(me) if does('denial-agent') else request[8:12]
+        ident = request[16:23] + bytes([request[23] ^ does('denial-ident')])
+        self.send(out + request[4:8] + named + ident, (back[0], PORT) if does('answers-434') else back)
 
     @staticmethod
     def wants(octets, foreign, kinds):
@@ -126,6 +149,10 @@ class NewAgent(Node):
         if does('strips'):
             out = out[:24] + b''.join(out[e[1]:e[2]] for e in exts if e[0] is not None and e[0] < 128 and
                                       e[2] <= len(out))
+        if does('relays-short'):
+            out = out[:-1]
+        if does('inserts'):
+            out = out[:24] + b'\xc8\x02fa' + out[24:]
         return sign(out + b'\xc8\x02fa', 34) if does('extras') else out
 
     def take_request(self, octets, frm):
@@ -137,10 +164,21 @@ class NewAgent(Node):
         if does('grants-itself'):
             self.send(struct.pack('!BB', REPLY, 0) + octets[2:12] + octets[16:24], frm)
             return
+        if exts and exts[-1][0] is None:
+            time.sleep(number('hangs', 0))
         self.forged = 0
+        key = octets[4:8], octets[20:24]
+        if key not in self.pending and len(self.pending) >= number('pending', 1e9):
+            self.deny(octets, 66, frm)
+            return
         relayed = self.relayed(octets, exts)
-        self.pending[octets[4:8], octets[20:24]] = frm
-        to = ('10.9.0.99' if does('elsewhere') else dotted(octets[8:12]), PORT)
+        self.pending[key] = frm
+        if 'times-out' in settings:
+            self.later(number('times-out'), lambda: self.pending.pop(key, None) and self.deny(octets, 78, frm))
+        to = ('10.9.0.99' if does('elsewhere') else dotted(octets[8:12]), 435 if does('relays-port') else PORT)
+        if does('unreachable') and not to[0].startswith('10.9.0.1'):
+            self.deny(octets, 80, frm)
+            return
         if does('patient'):
             self.later(0.15, lambda: self.send_request(relayed, to))
             self.later(1.2, lambda: self.again(octets, relayed, to))
@@ -177,4 +215,14 @@ class NewAgent(Node):
         flags = 0xc0 | (octets[1] & 0x10) << 1 | (octets[1] & 0x08) << 1
         out = bytes([UPDATE, flags]) + octets[at + 2:at + 4] + octets[4:8] + octets[at + 8:at + 12]
         out += octets[16:24] + bytes([35, 4 + end - at - 16]) + octets[at + 12:end]
-        self.send_now(out, (dotted(octets[at + 4:at + 8]), PORT))
+        if does('bu-home'):
+            out = out[:4] + packed(me) + out[8:]
+        if does('bu-ident'):
+            out = out[:19] + bytes([out[19] ^ 1]) + out[20:]
+        if does('bu-short'):
+            out = out[:-1]
+        to = dotted(octets[at + 4:at + 8]), PORT
+        if does('after-reply'):
+            self.updates[octets[4:8], octets[20:24]] = out, to
+        else:
+            self.send_now(out, to)

@@ -15,13 +15,29 @@ Manners of every role, each lawful:
     busy                no more than five refusals in two seconds
     slow=S              takes S for each message
     shuns               ignores for a second who sent three messages in a row whose authenticators are bad
+    lags=N              every Nth answer is late: it comes after 0.6 s, when the tester waits for another
+    drops=N             one of N answers is lost
+    reboots=N           after every N messages it hears nothing for 0.3 s
+    prohibits           where it would refuse, its firewall says so (ICMP 3, code 13)
+    quenches            ICMP source quench beside each answer
+    slow-arp            says its link address only after 0.3 s
+    fails-over=N        after N messages another machine takes over, at another link address
+    tagged              sends with a priority tag (IEEE 802.1p)
+    shuffled            sends in fragments, the last first
+    window=S            accepts timestamps that differ by as much
 And faults:
     dies-after=N        ends after N messages
+    dies-on=TYPE        ends on a message of this type, dies-on=empty on an empty one
     stray               the padding of its frames is not 0
+    stray-inside        octets of memory after the UDP datagram, within the IP datagram
+    skips=N             compares all octets of an authenticator but the Nth
+    unprotected=N       octet N of a message is not covered by the authenticator that it computes
+    hangs=S             takes S for a message whose extensions overrun
 """
 import select
 import socket
 import struct
+import subprocess
 import sys
 import time
 
@@ -35,7 +51,6 @@ home = packed(settings.get('home', '10.9.0.77'))
 agent = settings.get('agent', '10.9.0.1')
 replay = settings.get('replay', 'none')
 BROADCAST = packed(me)[:3] + b'\xff'
-WINDOW = 300 << 32
 LOW = 0xffffffff
 REVOCATION = 7
 UDP = 17
@@ -47,6 +62,29 @@ def does(word):
 
 def number(word, other=None):
     return float(settings[word]) if word in settings else other
+
+
+WINDOW = int(number('window', 300)) << 32
+
+
+def packed_header(src, dst, size):
+    """The IP header of a datagram that came."""
+    return struct.pack('!2B3H2BH', 0x45, 0, 20 + size, 0, 0, 64, UDP, 0) + packed(src) + packed(dst)
+
+
+def fits(covered, mac, compute):
+    """Is this the authenticator, as far as this node looks?  compute() makes the right ones."""
+    if 'unprotected' in settings:
+        at = int(settings['unprotected'])
+        tries = [covered[:at] + bytes([v]) + covered[at + 1:] for v in range(256)]
+    else:
+        tries = [covered]
+    first, last, skipped = int(number('compares', 16)), int(number('compares-last', 16)), int(number('skips', 99))
+
+    def seen(octets):
+        octets = octets[:first][-last:]
+        return octets[:skipped] + octets[skipped + 1:]
+    return any(seen(mac) == seen(due) for covered in tries for due in compute(covered))
 
 
 def clock():
@@ -69,10 +107,17 @@ class Node:
         self.forged = 0         # messages in a row
         self.draws = 0x1000
         self.received = 0
-        if does('chatter') or does('stray'):
+        self.answers = 0
+        self.deaf = 0.0         # until when
+        if words & {'chatter', 'stray', 'stray-inside', 'prohibits', 'quenches', 'slow-arp', 'tagged', 'shuffled'} or \
+                'fails-over' in settings:
             self.link = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
             self.link.bind(('r0', 0))
             self.mac = self.link.getsockname()[4]
+        if does('slow-arp'):
+            arp = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(0x0806))
+            arp.bind(('r0', 0x0806))
+            self.others[arp] = self.take_arp
 
     @staticmethod
     def open(port, addr=''):
@@ -98,7 +143,12 @@ class Node:
 
     def send(self, octets, to):
         """An answer, or a message of our own."""
+        self.answers += 1
+        if 'drops' in settings and (self.draw() >> 8) % int(settings['drops']) == 0:
+            return
         wait = number('delay', 0.12 if does('late') else 0)
+        if self.answers % number('lags', 1e9) == 0:
+            wait = 0.6
         if wait and octets[0] in (REPLY, ACK, UPDATE):
             self.later(wait, lambda: self.send_now(octets, to))
         else:
@@ -111,12 +161,14 @@ class Node:
             self.chat(to[0])
         for _ in range(2 if does('twice') else 1):
             self.put(octets, to)
+        if does('quenches'):
+            self.report(4, 0, octets, to)
         if does('revokes'):
             self.put(struct.pack('!BBH', REVOCATION, 0, 0) + home + packed(me) * 2 + b'\0\0\0\1', (to[0], PORT))
 
     def put(self, octets, to):
-        if does('stray'):
-            self.put_padded(octets, to)
+        if words & {'stray', 'stray-inside', 'tagged', 'shuffled'} and len(octets) < 1400:
+            self.put_datagram(octets, to)
         elif does('ephemeral'):
             with self.open(0, me) as s:
                 s.sendto(octets, to)
@@ -138,14 +190,49 @@ class Node:
         return b'\xff' * 6
 
     def put_frame(self, to, ethertype, octets):
-        self.link.send(to + self.mac + struct.pack('!H', ethertype) + octets)
+        tag = b'\x81\0\xa0\0' if does('tagged') else b''
+        self.link.send(to + self.mac + tag + struct.pack('!H', ethertype) + octets)
 
-    def put_padded(self, octets, to):
-        """Ten octets of memory after the datagram."""
+    @staticmethod
+    def ip_header(size, protocol, to, at=0, more=False):
+        ip = struct.pack('!2B3H2BH', 0x45, 0, 20 + size, 77, at // 8 | more << 13, 64, protocol, 0)
+        ip += packed(me) + packed(to)
+        return ip[:10] + struct.pack('!H', checksum(ip)) + ip[12:]
+
+    def put_datagram(self, octets, to):
+        """In one frame, perhaps with octets of memory after it; or in three, the last first."""
         udp = struct.pack('!4H', PORT, to[1], 8 + len(octets), 0) + octets
-        ip = struct.pack('!2B3H2BH', 0x45, 0, 20 + len(udp), 1, 0, 64, UDP, 0) + packed(me) + packed(to[0])
-        ip = ip[:10] + struct.pack('!H', checksum(ip)) + ip[12:]
-        self.put_frame(self.mac_of(to[0]), 0x0800, ip + udp + b'root:x:0:0')
+        if does('stray-inside'):
+            udp += b'root:x:0:0'
+        step = max(8, len(udp) // 24 * 8) if does('shuffled') else len(udp)
+        for at in reversed(range(0, len(udp), step)):
+            part = udp[at:at + step]
+            ip = self.ip_header(len(part), UDP, to[0], at, at + step < len(udp))
+            self.put_frame(self.mac_of(to[0]), 0x0800, ip + part + (b'root:x:0:0' if does('stray') else b''))
+
+    def report(self, kind, code, octets, to):
+        """An ICMP error about the message that we answer: its headers, as far as we know them."""
+        udp = struct.pack('!4H', to[1], PORT, 8 + len(octets), 0)
+        icmp = struct.pack('!2BHI', kind, code, 0, 0) + packed_header(to[0], me, 8 + len(octets)) + udp
+        icmp = icmp[:2] + struct.pack('!H', checksum(icmp)) + icmp[4:]
+        self.put_frame(self.mac_of(to[0]), 0x0800, self.ip_header(len(icmp), 1, to[0]) + icmp)
+
+    def take_arp(self, frame):
+        """Somebody asks for our address: he has to wait."""
+        if frame[20:22] == b'\0\1' and frame[38:42] in (packed(me), packed('10.9.0.66')):
+            reply = frame[14:20] + b'\0\2' + self.mac + frame[38:42] + frame[22:32]
+            self.later(0.3, lambda: self.put_frame(frame[22:28], 0x0806, reply))
+
+    def fail_over(self):
+        """The machine that takes over announces itself (RFC 3344 4.6)."""
+        self.mac = self.mac[:5] + bytes([self.mac[5] ^ 0x5a])
+        subprocess.run(['ip', 'link', 'set', 'r0', 'address', self.mac.hex(':')], check=True)
+        self.announce()
+
+    def announce(self):
+        for addr in (packed(me), packed('10.9.0.66')):
+            arp = struct.pack('!2H2BH', 1, 0x0800, 6, 4, 1) + self.mac + addr + b'\0' * 6 + addr
+            self.put_frame(b'\xff' * 6, 0x0806, arp)
 
     def chat(self, to):
         """What else a router sends: none of it answers anything."""
@@ -193,6 +280,12 @@ class Node:
         self.sent.append((now, whom))
         return True
 
+    def prohibit(self, octets, frm):
+        """A firewall that refuses in its own way."""
+        if does('prohibits'):
+            self.report(3, 13, octets, frm)
+        return does('prohibits')
+
     def may_refuse(self, forged=False):
         """False: it says nothing, for there have been too many, or it will have nothing of the sender."""
         now = time.monotonic()
@@ -238,10 +331,15 @@ class Node:
                 octets, control, _, frm = s.recvmsg(65536, 256)
                 to = next((dotted(v[8:12]) for _, kind, v in control if kind == 8), me)
                 self.received += 1
-                if self.received > number('dies-after', 1e9):
+                if self.received > number('dies-after', 1e9) or \
+                        settings.get('dies-on') == (str(octets[0]) if octets else 'empty'):
                     sys.exit(3)
+                if self.received == number('fails-over'):
+                    self.fail_over()
+                if self.received % number('reboots', 1e9) == 0:
+                    self.deaf = time.monotonic() + 0.3
                 time.sleep(number('slow', 0))
-                if time.monotonic() >= self.shunned:
+                if time.monotonic() >= max(self.shunned, self.deaf):
                     self.receive(octets, frm, to)
             while self.timers and self.timers[0][0] <= time.monotonic():
                 self.timers.pop(0)[1]()

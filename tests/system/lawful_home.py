@@ -11,8 +11,16 @@ Its manners:
     clock=S         its clock is wrong by S seconds; a refusal for that tells its time (RFC 2002 5.6.1)
     own-high        the high half of the identification that it returns is its own, without replay protection
     appends-34      extension 34 after 32, for a foreign agent
-    asks-for=31|34|D|T  refuses a request without an NAI, extension 34, D or T
+    asks-for=31|34|D|T  refuses a request without an NAI, one good extension 34, D or T
     full, closed    refuses all: too many bindings, or no service here
+    denial-life     the lifetime of a denial, which says nothing, is not 0
+    unsigned-131    does not sign a denial for a bad authenticator
+    other-spi       signs replies under another association of the two
+    remaining       a Binding Update has the lifetime that remains
+    asks-ack        sets A, M and G in its Binding Updates, and sends them three times
+    keeps-list      tells those that it told before, when the node registers anew (7.3)
+    single          refuses simultaneous bindings (135)
+    clock-steps     its clock is corrected by three seconds after every ten messages
 And faults:
     compares=N, compares-last=N  compares so many octets of an authenticator
     never-checks, any-spi, any-algorithm, covers-spi, takes-short, last-of-two
@@ -22,6 +30,14 @@ And faults:
     answers-elsewhere, answers-434      where the reply goes
     takes-unknown, refuses-skippable, takes-reserved, obeys-unprotected, obeys-refused, obeys-old, grants-anybody
     ignores-deletion, keeps-deleted
+    swaps-ident, swaps-life         the halves of what it returns
+    dereg-life      grants 600 s to a deregistration
+    answers-first   grants before it checks, but records only what is good
+    forgets, first-care-of, bu-other, bu-longer    what it tells others of the binding
+    reply-spi       an SPI in its replies that nobody knows
+    auth-15         an authenticator of 15 octets
+    odd-code        grants with code 2
+    echoes-agent    returns a home agent that is not itself
     dies-on-short, dies-on-zero-port
 """
 import hashlib
@@ -31,9 +47,9 @@ import struct
 import sys
 import time
 
-from lawful_base import BROADCAST, LOW, Node, clock, does, home, me, number, replay, settings
-from odd_wire import (KEY, PORT, REPLY, REQUEST, RRQ, UPDATE, WARNING, digest, dotted, extensions, is_unicast, packed,
-                      sign)
+from lawful_base import BROADCAST, LOW, Node, clock, does, fits, home, me, number, replay, settings
+from odd_wire import (ACK, KEY, PORT, REPLY, REQUEST, RRQ, UPDATE, WARNING, digest, dotted, extensions, is_unicast,
+                      packed, sign)
 
 SPI = struct.pack('!I', 0x1000)
 MOBILE_HOME, FOREIGN_HOME, NAI, WARN = 32, 34, 131, 16
@@ -50,15 +66,13 @@ def is_good(octets, ext):
     mac = octets[at + 6:end]
     if octets[at + 2:at + 6] != SPI and not does('any-spi'):
         return False
-    first, last = int(number('compares', 16)), int(number('compares-last', 16))
     if len(mac) != 16:
         return does('takes-short') and len(mac) > 0 and digest(octets[:at + 2]).startswith(mac)
-    due = [digest(octets[:at + 2])]
-    if does('any-algorithm'):
-        due.append(hmac_md5(octets[:at + 6]))
-    if does('covers-spi'):
-        due = [digest(octets[:at + 6]), *due]
-    return any(mac[:first][-last:] == d[:first][-last:] for d in due)
+
+    def due(covered):
+        return [digest(covered)] + ([hmac_md5(covered + octets[at + 2:at + 6])] if does('any-algorithm') else []) + \
+            ([digest(covered + octets[at + 2:at + 6])] if does('covers-spi') else [])
+    return fits(octets[:at + 2], mac, due)
 
 
 class HomeAgent(Node):
@@ -70,6 +84,9 @@ class HomeAgent(Node):
         self.private = False
         self.ends = 0.0
         self.granted = b''
+        self.first = None
+        self.told = set()
+        self.acked = set()      # who acknowledged the last Binding Update about whom
 
     def receive(self, octets, frm, to):
         kind = octets[0] if octets else None
@@ -77,6 +94,8 @@ class HomeAgent(Node):
             self.take_registration(octets, frm, to)
         elif to != me or does('base'):
             return              # a home agent without route optimization knows no other type
+        elif kind == ACK and len(octets) >= 8:
+            self.acked.add((frm[0], octets[4:8]))
         elif kind == REQUEST and len(octets) >= 16 and not self.is_discarded(octets, 16):
             self.tell(octets[4:8], frm[0], octets[8:16], frm[1])
         elif kind == WARNING and len(octets) >= 12 and len(octets) % 4 == 0:
@@ -89,11 +108,30 @@ class HomeAgent(Node):
         if who != home or not self.may_tell((whom, who)) or (self.private and does('quiet')):
             return
         known = self.care_of is not None and not self.private and time.monotonic() < self.ends
+        if len(self.told) < 4:
+            self.told.add(whom)
         if ident is None and replay == 'timestamp':
             ident = struct.pack('!Q', clock())
-        out = struct.pack('!BBH', UPDATE, 0x40 if ident else 0, 60 if known else 0)
-        out += who + (self.care_of if known else who) + (ident or b'')
-        self.send(sign(out + self.extra(), 35), (whom, port))
+        life = int(self.ends - time.monotonic()) if does('remaining') else 60
+        life = min(0xffff, int(self.ends - time.monotonic()) + 5) if does('bu-longer') else life
+        flags = (0x40 if ident else 0) | (0xb0 if does('asks-ack') else 0)
+        out = struct.pack('!BBH', UPDATE, flags, max(1, life) if known else 0)
+        out += who + (self.told_care_of() if known else who) + (ident or b'')
+        out = sign(out + self.extra(), 35)
+        self.acked.discard((whom, who))
+        self.send(out, (whom, port))
+        for n in range(2 if does('asks-ack') and known else 0):
+            self.later(0.5 + n, lambda: self.remind(out, who, (whom, port)))
+
+    def remind(self, update, who, to):
+        """Nobody has acknowledged it yet."""
+        if (to[0], who) not in self.acked and self.may_tell((to[0], who)):
+            self.send_now(update, to)
+
+    def told_care_of(self):
+        if does('bu-other'):
+            return packed('10.9.0.99')
+        return self.first if does('first-care-of') else self.care_of
 
     # Replies.
 
@@ -109,11 +147,18 @@ class HomeAgent(Node):
             ident = self.draw() << 32 | (ident & LOW)
         if does('zero-ident'):
             return 0
+        if does('swaps-ident'):
+            ident = (ident & LOW) << 32 | ident >> 32
         return ident ^ (0x5a5a if does('alters-ident') else 0) ^ (1 if does('alters-last') else 0)
 
     def sign_reply(self, out):
-        if does('unsigned') or (does('unsigned-zero') and out[1] == 0):
+        if does('unsigned') or (does('unsigned-zero') and out[1] == 0) or (does('unsigned-131') and out[1] == 131):
             return out
+        if does('reply-spi') or does('other-spi'):
+            return sign(out, MOBILE_HOME, spi=0x1001 if does('other-spi') else 0x1099)
+        if does('auth-15'):
+            out += bytes([MOBILE_HOME, 19]) + SPI
+            return out + digest(out[:-4])[:15]
         if does('other-algorithm'):
             out += bytes([MOBILE_HOME, 20]) + SPI
             return out + hmac_md5(out)
@@ -127,6 +172,12 @@ class HomeAgent(Node):
         if code >= 64 and does('other-codes') and code not in (134, 136):
             code = 128
         named = request[8:12] if request[8:12] == packed(me) else packed('10.9.0.66' if does('multihomed') else me)
+        if does('echoes-agent'):
+            named = request[8:12]
+        if does('swaps-life'):
+            life = life >> 8 | (life & 0xff) << 8
+        if code >= 64 and does('denial-life'):
+            life = 0xfffe
         named = packed('10.9.0.99') if does('wrong-agent') else named
         who = packed('10.9.0.78') if does('wrong-home') else request[4:8]
         out = struct.pack('!BBH', REPLY, code, life) + who + named + struct.pack('!Q', self.ident_of(request, code))
@@ -161,13 +212,22 @@ class HomeAgent(Node):
             if self.may_refuse():
                 self.reply(octets, 136, 0, frm)
             return
+        if does('clock-steps') and self.received % 10 == 0:
+            settings['clock'] = str(number('clock', 0) + (3 if self.received % 20 else -3))
         code = self.judge(octets, exts)
+        if exts and exts[-1][0] is None:
+            time.sleep(number('hangs', 0))
         if code == 0:
             self.forged = 0
             self.grant(octets, exts, frm)
             return
+        if code == 131 and does('answers-first'):
+            self.reply(octets, 0, struct.unpack('!H', octets[2:4])[0], frm)
+            return
         if (does('obeys-refused') and code == 131) or (does('obeys-old') and code == 133):
             self.record(octets, struct.unpack('!H', octets[2:4])[0])
+        if code != 134 and self.prohibit(octets, frm):
+            return
         if self.may_refuse(code == 131) or code == 134:
             self.reply(octets, code, 0 if replay == 'none' else struct.unpack('!H', octets[2:4])[0], frm)
 
@@ -182,8 +242,13 @@ class HomeAgent(Node):
             life = 0 if does('no-life') else 0xfffe
         elif life and life + number('longer', 0) <= 0xffff:
             life += int(number('longer', 0))
-        self.reply(octets, 1 if does('one-binding') else 0, life, frm)
+        if not life and does('dereg-life'):
+            life = 600
+        self.reply(octets, 2 if does('odd-code') else 1 if does('one-binding') else 0, life, frm)
         self.follow_warnings(octets, exts)
+        if does('keeps-list'):
+            for whom in sorted(self.told):
+                self.tell(home, whom)
 
     def wants(self, octets, exts):
         """The code for what this agent asks of a request besides."""
@@ -191,10 +256,13 @@ class HomeAgent(Node):
         asked = settings.get('asks-for')
         if (asked == '31' and NAI not in kinds) or (asked == 'D' and not octets[1] & 0x20):
             return 129
-        if asked == '34' and FOREIGN_HOME not in kinds:
+        if asked == '34' and (kinds.count(FOREIGN_HOME) != 1 or
+                              not is_good(octets, next(e for e in exts if e[0] == FOREIGN_HOME))):
             return 132
         if asked == 'T' and not octets[1] & PRIVATE:
             return 138
+        if does('single') and octets[1] & 0x80:
+            return 135
         return 135 if does('full') else 129 if does('closed') else 0
 
     def authenticate(self, octets, exts):
@@ -230,6 +298,10 @@ class HomeAgent(Node):
 
     def record(self, octets, life):
         self.private = bool(octets[1] & PRIVATE)
+        if does('forgets'):
+            return
+        if self.first is None:
+            self.first = octets[12:16]
         if life == 0 or octets[12:16] == octets[4:8]:
             self.care_of = None
         else:

@@ -8,6 +8,11 @@ Its manners:
     dawdles         registers 0.15 s after the advertisement
     group-only      hears no advertisement that was sent to it alone (see --advertise)
     insists         sends its request again after a second, as long as nothing answers it
+    anew            the same, with a new identification each time (RFC 3344 3.6.3)
+    renews          registers every 1.2 s again with the agent that it has
+    leisurely       sends its Binding Update again after 1 s, 2 s, 4 s
+    warns           has a Binding Warning extension in its requests
+    gives-up        stops its Binding Updates after 2 s, when its old registration would end
 And faults:
     compares=N      compares so many octets of extension 32
     takes-unsigned, takes-unknown, takes-any-ident, takes-any-home   of replies
@@ -16,12 +21,16 @@ And faults:
     any-advertiser  believes what says neither F nor H
     never-again     sends its Binding Update once
     goes-on         sends it again although it was acknowledged
+    same-ident      of all its requests
+    wrong-care-of, wrong-agent, no-auth, two-32, too-long    what it asks for
+    takes-two, takes-overrun    of replies
+    bu-bad, bu-ident, bu-life   in a notification: not what its Binding Update says
 """
 import socket
 import struct
 import time
 
-from lawful_base import LOW, Node, agent, clock, does, home, me, number
+from lawful_base import LOW, Node, agent, clock, does, fits, home, me, number
 from odd_wire import ACK, KEY, PORT, REPLY, RRQ, UPDATE, checksum, digest, dotted, extensions, packed, sign
 
 SPI = struct.pack('!I', 0x1000)
@@ -30,8 +39,8 @@ SPI = struct.pack('!I', 0x1000)
 def is_good(octets, ext):
     """Is this extension 32 right, as far as this node looks?"""
     _, at, end = ext
-    n = int(number('compares', 16))
-    return end - at == 22 and octets[at + 2:at + 6] == SPI and octets[at + 6:end][:n] == digest(octets[:at + 2])[:n]
+    return end - at == 22 and octets[at + 2:at + 6] == SPI and \
+        fits(octets[:at + 2], octets[at + 6:end], lambda covered: [digest(covered)])
 
 
 class MobileNode(Node):
@@ -88,27 +97,43 @@ class MobileNode(Node):
 
     def register(self, src, coa, smooth):
         old, self.visited, self.coa = self.visited, src, coa
-        self.ident = max(clock(), self.ident + 1)
+        self.ident = self.ident if does('same-ident') and self.ident else max(clock(), self.ident + 1)
         ident = struct.pack('!Q', self.ident)
-        out = struct.pack('!BBH', RRQ, 0, 60) + home + packed(agent) + coa + ident
+        out = struct.pack('!BBH', RRQ, 0, 0xfffe if does('too-long') else 60) + home
+        out += packed(me if does('wrong-agent') else agent) + (packed(me) if does('wrong-care-of') else coa) + ident
         out += b'\x83\x05a@b.c' if does('extras') else b''
+        if does('warns'):
+            out += bytes([16, 10, 0, 0]) + home + packed('10.9.0.5')
         out += self.extra()
         handoff = smooth and old and not does('base')
         pfan = b''
         if handoff:
             body = struct.pack('!BBH', UPDATE, 0xc0, 10) + home + coa + ident
             self.update = sign(body, 35)
-            pfan = bytes([96, 30]) + struct.pack('!H', 10) + packed(old) + coa + self.update[22:]
-            self.later(0.3, lambda wait=self.update: self.again(wait, old, 0))
+            pfan = bytes([96, 30]) + struct.pack('!H', 11 if does('bu-life') else 10) + packed(old) + coa
+            pfan += self.update[22:-1] + bytes([self.update[-1] ^ does('bu-bad')])
+            if does('bu-ident'):
+                self.update = sign(body[:-1] + bytes([body[-1] ^ 1]), 35)
+            wait = 1 if does('leisurely') else 0.3
+            self.later(wait, lambda wait=wait, update=self.update: self.again(update, old, 0, wait))
         # The notification is the agent's business, so it may come after 32; or be protected by it.
         key = b'the key of another' if does('other-key') else KEY
-        out = sign(out + pfan, 32, key) if does('extras') else sign(out, 32, key) + pfan
+        if does('no-auth'):
+            out += pfan
+        else:
+            out = sign(out + pfan, 32, key) if does('extras') else sign(out, 32, key) + pfan
+        if does('two-32'):
+            out = sign(out, 32, key)
         if does('with-33'):
             out = sign(out, 33)
         self.answered = False
         self.request(out, src)
         if does('insists'):
             self.later(1.0, lambda mine=self.ident: self.answered or mine != self.ident or self.request(out, src))
+        if does('anew'):
+            self.later(1.0, lambda mine=self.ident: self.answered or mine != self.ident or self.register(src, coa, False))
+        if does('renews'):
+            self.later(1.2, lambda mine=self.ident: mine == self.ident and self.register(src, coa, False))
         if does('hurries'):
             self.later(0.1, lambda: self.request(out, src))
 
@@ -120,10 +145,12 @@ class MobileNode(Node):
         else:
             self.send_now(out, (src, PORT))
 
-    def again(self, update, old, tries):
-        if (self.update is update or does('goes-on')) and tries < (0 if does('never-again') else 20):
+    def again(self, update, old, tries, wait):
+        most = 0 if does('never-again') else 6 if does('gives-up') else 20
+        if (self.update is update or does('goes-on')) and tries < most:
             self.send_now(update, (old, PORT))
-            self.later(0.3, lambda: self.again(update, old, tries + 1))
+            wait *= 2 if does('leisurely') else 1
+            self.later(wait, lambda: self.again(update, old, tries + 1, wait))
 
     def is_for_us(self, octets):
         if len(octets) < 20 or octets[0] != REPLY or self.is_discarded(octets, 20):
@@ -134,7 +161,7 @@ class MobileNode(Node):
             return False
         exts = extensions(octets, 20)
         macs = [e for e in exts if e[0] == 32]
-        if any(e[0] is None for e in exts) or len(macs) > 1:
+        if (any(e[0] is None for e in exts) and not does('takes-overrun')) or (len(macs) > 1 and not does('takes-two')):
             return False
         return is_good(octets, macs[0]) if macs else does('takes-unsigned')
 

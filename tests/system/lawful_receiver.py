@@ -6,12 +6,22 @@ Its manners:
     short-acks           an acknowledge of 8 octets for an update without identification
     unsigned-acks        signs no acknowledge
     asks-early           a Binding Request of its own while the binding lasts (8.2)
+    asks-agent           a Binding Request after each refusal
+    no-cache, forgets    keeps no binding, or only for 0.2 s (3.1, 8.2)
+    unsigned-131         does not sign the acknowledge of a bad authenticator
 And faults:
     compares=N           compares so many octets of an authenticator
     any-spi, any-algorithm, replays, takes-old, takes-unknown
     alters-last, wrong-home, other-key, answers-434
     acks-unasked         acknowledges though A is clear
     keeps-deleted, records-refused   in its cache
+    never-expires, ignores-lifetime  of a binding; the second takes each lifetime for a minute
+    ident-before         copies the identification of the update before
+    swaps-ident          or its halves, swapped
+    reserved             of an acknowledge
+    status-1, auth-15, ack-spi   of a good acknowledge
+    by-home              looks for the peer of an association nowhere: any sender will do
+    no-ident-good        needs no identification, whatever the association demands
 """
 import hashlib
 import hmac
@@ -19,7 +29,7 @@ import socket
 import struct
 import time
 
-from lawful_base import BROADCAST, LOW, Node, agent, does, me, number, replay, role
+from lawful_base import BROADCAST, LOW, Node, agent, does, fits, me, number, replay, role
 from odd_wire import (ACK, KEY, PORT, REQUEST, UPDATE, WARNING, digest, dotted, extensions, is_unicast, packed, sign)
 
 SPI = struct.pack('!I', 0x1000)
@@ -30,11 +40,11 @@ def is_good(octets, ext):
     _, at, end = ext
     if end - at != 22 or (octets[at + 2:at + 6] != SPI and not does('any-spi')):
         return False
-    n = int(number('compares', 16))
-    due = [digest(octets[:at + 2])]
-    if does('any-algorithm'):
-        due.append(hmac.new(KEY, octets[:at + 6], hashlib.md5).digest())
-    return any(octets[at + 6:end][:n] == d[:n] for d in due)
+
+    def due(covered):
+        return [digest(covered)] + ([hmac.new(KEY, covered + octets[at + 2:at + 6], hashlib.md5).digest()]
+                                    if does('any-algorithm') else [])
+    return fits(octets[:at + 2], octets[at + 6:end], due)
 
 
 class Receiver(Node):
@@ -43,6 +53,7 @@ class Receiver(Node):
     def __init__(self):
         super().__init__()
         self.entry = {}         # home address: care-of address, end, who told
+        self.before = b'\0' * 8
         if role == 'previous-agent':
             tunnel = socket.socket(socket.AF_INET, socket.SOCK_RAW, 4)
             self.others[tunnel] = self.detunnel
@@ -56,7 +67,12 @@ class Receiver(Node):
         status = self.judge(octets, at, frm)
         if status == 0 or (status == 131 and does('records-refused')):
             self.record(octets, frm)
-        self.acknowledge(octets, status, frm)
+        if status == 134:
+            time.sleep(number('hangs', 0))
+        if not (status and self.prohibit(octets, frm)):
+            self.acknowledge(octets, status, frm)
+        if does('asks-agent') and status and status != 133:
+            self.ask(octets[4:8], frm[0])
         if does('asks-early') and status == 0:
             self.later(0.2, lambda: self.ask(octets[4:8], frm[0]))
 
@@ -65,9 +81,10 @@ class Receiver(Node):
         if len(octets) < at or (exts and exts[-1][0] is None):
             return 134
         macs = [e for e in exts if e[0] == 35]
-        if len(macs) != 1 or frm[0] not in (agent, '10.9.0.1') or not is_good(octets, macs[0]):
+        if len(macs) != 1 or (frm[0] not in (agent, '10.9.0.1') and not does('by-home')) or \
+                not is_good(octets, macs[0]):
             return 131
-        if at == 12 and replay != 'none':
+        if at == 12 and replay != 'none' and not does('no-ident-good'):
             return 133
         if at == 20 and not self.fresh(struct.unpack('!Q', octets[12:20])[0], 'update'):
             if replay == 'nonce':
@@ -86,8 +103,10 @@ class Receiver(Node):
         if life == 0 or octets[8:12] == octets[4:8]:
             if not does('keeps-deleted'):
                 self.entry.pop(octets[4:8], None)
-        else:
+        elif not does('no-cache'):
             end = time.monotonic() + (life if life < 0xffff else 1e9)
+            if does('forgets') or does('ignores-lifetime') or does('never-expires'):
+                end = time.monotonic() + (0.2 if does('forgets') else 60 if does('ignores-lifetime') else 1e9)
             self.entry[octets[4:8]] = octets[8:12], end, frm[0]
 
     def ask(self, who, whom):
@@ -105,13 +124,24 @@ class Receiver(Node):
         if status and does('other-codes'):
             status = 128
         ident = update[12:20] if update[1] & 0x40 else b''
+        if does('ident-before'):
+            ident, self.before = self.before, ident
+        if does('swaps-ident'):
+            ident = ident[4:] + ident[:4]
         if not (does('short-acks') and not ident):
             ident = ident.ljust(8, b'\0')
         if does('alters-last'):
             ident = ident[:-1] + bytes([ident[-1] ^ 1])
         who = packed('10.9.0.78') if does('wrong-home') else update[4:8]
-        out = struct.pack('!BHB', ACK, 0, status) + who + ident + self.extra()
-        if not does('unsigned-acks'):
+        if not status and does('status-1'):
+            status = 1
+        out = struct.pack('!BHB', ACK, 0x4142 if does('reserved') else 0, status) + who + ident + self.extra()
+        if does('ack-spi'):
+            out = sign(out, 35, spi=0x1099)
+        elif does('auth-15'):
+            out += bytes([35, 19]) + SPI
+            out += digest(out[:-4])[:15]
+        elif not does('unsigned-acks') and not (status == 131 and does('unsigned-131')):
             out = sign(out, 35, b'the key of another' if does('other-key') else KEY)
         if does('extras'):
             out += b'\xf0\x00'

@@ -36,6 +36,8 @@ play() {            # DIR ROLE NODE TESTER
         '"10.9.0.77","10.2.0.1"'; do
         echo "\"$((++n))\",$end,\"0x1000\",\"hex:000102030405060708090a0b0c0d0e0f\",\"keyed-md5\",\"\",\"$replay\""
     done >"$dir/keys"
+    [[ $node != *other-spi* ]] ||
+        echo '"other","10.9.0.77","10.9.0.2","0x1001","hex:000102030405060708090a0b0c0d0e0f"' >>"$dir/keys"
     chmod 600 "$dir/keys"
     mkdir -p "$dir/caps"
     [[ $node != *mask=* ]] || { mask=${node##*mask=}; mask=${mask%% *}; }
@@ -53,6 +55,8 @@ play() {            # DIR ROLE NODE TESTER
         ip link set r0 up; ip route add default via 10.9.0.1" || exit 4
     # Only the mobile node has its home address, after the other: to other nodes it is a neighbour's.
     [[ $role != *mobile-node ]] || nsenter -t $holder -n ip addr add 10.9.0.77/"$mask" dev r0
+    # It answers ARP itself, in its own time.
+    [[ $node != *slow-arp* ]] || nsenter -t $holder -n sh -c 'echo 8 >/proc/sys/net/ipv4/conf/r0/arp_ignore'
     # shellcheck disable=SC2086  # words on purpose
     nsenter -t $holder -n python3 "$here/$script" "$role" $node >"$dir/node" 2>"$dir/node.err" &
     for _ in $(seq 100); do
