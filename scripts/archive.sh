@@ -10,7 +10,7 @@
 #   plan/tasks/T       those of map task T, T from 1
 #   plan/archive-task  the program that does a task, with this file, as they were at the start
 #   map/T/             the events of map task T; map/T.status is there once they are complete
-#   reduce/K.jsonl     the records of shard K; reduce/K.status likewise
+#   reduce/K.part      the report of shard K, for the merge; reduce/K.status likewise
 #   failed/map-T       why the last attempt failed; gone when one succeeds
 #   report.jsonl       the merged report; report.status likewise
 #   log/               what Slurm or parallel wrote

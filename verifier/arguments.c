@@ -144,6 +144,9 @@ set_options(struct vrf_arguments *a, const struct given *g)
             vrf_option_table[i].set(a, vrf_option_table[i].name, g->text[i]);
     if (a->o.events != NULL && a->o.n_parts == 0)
         vrf_reproach("--events needs --shard=N: for how many parts");
+    if (a->o.compact &&
+        (a->o.n_parts == 0 || a->o.events != NULL || a->o.format != &vrf_json_format))
+        vrf_reproach("--compact is for the report of a part: it needs --shard=K/N and -o json");
     if (a->words != NULL && a->keys == NULL)
         vrf_reproach("--words needs --keys");
     if (is_given(g, "write-what") && a->o.write == NULL)

@@ -19,6 +19,7 @@ struct vrf_options {
     bool carry_on;     /* --continue */
     bool strict;       /* undecided cases count as faults */
     bool without_good; /* good authenticators are only counted, in every format */
+    bool compact;      /* good authenticators in the report of a part as in compact.h */
     bool allow_empty;  /* an input without a message is not a fault */
     unsigned threads;
     bool rules[MIPRO_RULES]; /* those that are reported */

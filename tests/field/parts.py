@@ -75,7 +75,8 @@ def judge(tool, keys, names, n, rng):
             return 'map: status %d: %s' % (code, said)
     reports = []
     for part in range(1, n + 1):
-        report, code, said = run(verify, '-k', keys, '-o', 'json', '--shard=%d/%d' % (part, n), events)
+        how = rng.choice(([], ['--compact']))
+        report, code, said = run(verify, '-k', keys, '-o', 'json', '--shard=%d/%d' % (part, n), *how, events)
         if code not in (0, 1, 4):
             return 'part %d of %d: status %d: %s' % (part, n, code, said)
         reports.append(tool.path('report-%d' % part))

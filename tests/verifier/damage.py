@@ -82,7 +82,8 @@ with tempfile.TemporaryDirectory() as folder:
             run('-k', 'keys', *more, '--events=%s/%d' % (where, number), '--shard=2', *map(name_of, task))
 
     def reduce(part, *where):
-        return run('-k', 'keys', '-o', 'json', '--shard=%d/2' % part, *where)
+        how = ['--compact'] if part == 2 else []
+        return run('-k', 'keys', '-o', 'json', *how, '--shard=%d/2' % part, *where)
 
     events_of('events')
     whole = {}

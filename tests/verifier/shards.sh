@@ -29,11 +29,12 @@ map() {
     done
 }
 
-# reduce N: every part into $work/part-K; prints the worst status.
+# reduce N: every part into $work/part-K, every second one compact; prints the worst status.
 reduce() {
     local n=$1 k worst=0 status
     for ((k = 1; k <= n; k++)); do
-        "$verify" -k "$keys" -o json --shard="$k/$n" "$work/events" >"$work/part-$k" 2>>"$work/reduce"
+        # shellcheck disable=SC2046 # no word, or one
+        "$verify" -k "$keys" -o json $([ $(((k + n) % 2)) = 0 ] && echo --compact) --shard="$k/$n" "$work/events" >"$work/part-$k" 2>>"$work/reduce"
         status=$?
         [ $status -le $worst ] || worst=$status
     done
@@ -266,6 +267,10 @@ misused() {
 misused "needs --shard=N" --events="$work/events" "$capture"
 misused "needs --shard=N" --events="$work/events" --shard=1/2 "$capture"
 misused "K of N" --shard=2 "$work/events"
+misused "needs --shard=K/N and -o json" --compact "$capture"
+misused "needs --shard=K/N and -o json" --compact --shard=1/2 "$work/events"
+misused "needs --shard=K/N and -o json" --compact -o json --shard=2 --events="$work/events" "$capture"
+misused "needs --shard=K/N and -o json" --compact -o json --merge "$work/part-1"
 misused "not a number from 0 to 2" --shard=3/2 "$work/events"
 misused "not a number from 1 to 256" --shard=1/257 "$work/events"
 misused "--html cannot be used with --shard" --shard=1/2 --html="$work/page" "$work/events"
@@ -294,6 +299,14 @@ for strict in "" --strict; do
     done
     [ $worst -eq $one ] || fail "an early acknowledge, ${strict:-not strict}: status $worst, not $one"
 done
+
+# Compact reports are smaller, and another version of them is named.
+clean
+map 1 2 "$capture"
+reduce 2 >/dev/null
+[ "$(wc -c <"$work/part-2")" -lt "$(wc -c <"$work/part-1")" ] || fail "--compact: $(wc -c "$work"/part-*)"
+grep -qa '"verdict":"good"' "$work/part-2" && fail "--compact: a good authenticator is in JSON"
+grep -qa '"verdict":"good"' "$work/part-1" || fail "without --compact: no good authenticator is in JSON"
 
 # None of it contains a key.
 clean

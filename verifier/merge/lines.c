@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "report/compact.h"
+
 enum { BLOCK = 256 * 1024 };
 /* The first line of a part's report names all captures; this is enough for ten million. */
 #define LONGEST ((size_t)1 << 30)
@@ -60,11 +62,30 @@ read_more(struct vrf_lines *l)
     return n > 0;
 }
 
+/* Are n octets there? */
+static bool
+reach(struct vrf_lines *l, size_t n)
+{
+    while (l->to - l->from < n)
+        if (!read_more(l))
+            return false;
+    return true;
+}
+
 bool
 vrf_lines_next(struct vrf_lines *l, struct vrf_slice *line)
 {
     size_t seen = 0; /* octets already searched for the end of the line */
 
+    if (!reach(l, 1))
+        return false;
+    if (l->block[l->from] == VRF_COMPACT_MARK) {
+        if (!reach(l, VRF_COMPACT_SIZE))
+            return false;
+        *line = (struct vrf_slice){ l->block + l->from, VRF_COMPACT_SIZE };
+        l->from += line->n;
+        return true;
+    }
     for (;;) {
         const char *start = l->block + l->from;
         const char *end = memchr(start + seen, '\n', l->to - l->from - seen);

@@ -26,8 +26,9 @@ int vrf_lines_open(struct vrf_lines *l, const char *path);
 /* Go back to the beginning.  Returns 0 or an errno: a pipe cannot be read twice. */
 int vrf_lines_rewind(struct vrf_lines *l);
 /*
- * The next line, with its '\n', valid until the next call.  False: there is none, or the rest has
- * no '\n', or is longer than any line that mipro-verify writes.
+ * The next line, with its '\n', or compact record (report/compact.h), valid until the next call.
+ * False: there is none, or the rest has no '\n', or is longer than any line that mipro-verify
+ * writes.
  */
 bool vrf_lines_next(struct vrf_lines *l, struct vrf_slice *line);
 void vrf_lines_close(struct vrf_lines *l);

@@ -243,7 +243,9 @@ is_double(struct merge *m, const struct vrf_part_report *p)
 static void
 put_record(struct merge *m, const struct vrf_part_report *p)
 {
-    if (!is_double(m, p))
+    if (p->is_compact)
+        vrf_json_format.authenticator(&m->report, &p->record);
+    else if (!is_double(m, p))
         vrf_put_octets(&m->report.out, p->line.octets, p->line.n);
 }
 
@@ -325,6 +327,9 @@ end_merge(struct merge *m)
     g_free(m->parts);
     g_free(m->all.captures);
     g_free(m->all.made);
+    for (size_t i = 0; i < m->all.n_associations; i++)
+        g_free((char *)m->all.associations[i].name);
+    g_free(m->all.associations);
     g_clear_pointer(&m->all.by_name, g_hash_table_destroy);
     g_free(m->all.names);
     g_strfreev(m->all.shown);

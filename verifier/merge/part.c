@@ -138,6 +138,27 @@ take_names(struct vrf_parts *parts, const struct vrf_part_report *p, struct vrf_
     return parts->n_names < MOST_CAPTURES || vrf_part_fault(p, "names too many captures");
 }
 
+/* The names of associations, which are the same in all parts that have them. */
+static void
+take_associations(struct vrf_parts *parts, struct vrf_slice associations)
+{
+    GArray *list;
+    struct vrf_slice name;
+
+    if (associations.octets == NULL || parts->associations != NULL)
+        return;
+    list = g_array_new(FALSE, TRUE, sizeof(struct mipro_association));
+    for (size_t at = 0; vrf_slice_element(associations, &at, &name);) {
+        struct mipro_association one = { .name = vrf_slice_string(name) };
+
+        if (one.name == NULL)
+            break;
+        g_array_append_val(list, one);
+    }
+    parts->n_associations = list->len;
+    parts->associations = (struct mipro_association *)g_array_free(list, FALSE);
+}
+
 static void
 take_rules(struct vrf_parts *parts, struct vrf_slice rules)
 {
@@ -177,7 +198,7 @@ vrf_part_begin(struct vrf_parts *parts, struct vrf_part_report *p, bool *seen)
 {
     int error = vrf_lines_open(&p->lines, p->path);
     struct vrf_slice line;
-    uint64_t k, n;
+    uint64_t k, n, version;
     int64_t timeout, tolerance;
 
     if (error != 0)
@@ -188,10 +209,13 @@ vrf_part_begin(struct vrf_parts *parts, struct vrf_part_report *p, bool *seen)
         !vrf_slice_number(vrf_slice_find(line, "of"), &n) ||
         !vrf_slice_signed(vrf_slice_find(line, "ack_timeout"), &timeout) ||
         !vrf_slice_signed(vrf_slice_find(line, "tolerance"), &tolerance) ||
+        !vrf_slice_number(vrf_slice_find(line, "version"), &version) ||
         vrf_slice_find(line, "made").octets == NULL || k == 0 || k > n || !is_unaltered(p))
         return vrf_part_fault(p,
             p->lines.error != 0 ? strerror(p->lines.error)
                                 : "is damaged, or not the report of a part (-o json --shard=K/N)");
+    if (version != VRF_PART_VERSION)
+        return vrf_part_fault(p, "was written by another version of mipro-verify");
     if (n != parts->n) {
         vrf_warn("%s: is part %" PRIu64 " of %" PRIu64 ", and %u %s given", p->path, k, n, parts->n,
             parts->n == 1 ? "is" : "are");
@@ -204,6 +228,7 @@ vrf_part_begin(struct vrf_parts *parts, struct vrf_part_report *p, bool *seen)
     seen[k - 1] = true;
     parts->ack_timeout = timeout;
     parts->tolerance = tolerance;
+    take_associations(parts, vrf_slice_find(line, "associations"));
     return is_alike(parts, p, line);
 }
 
@@ -299,6 +324,34 @@ find_position_of_verdict(const struct vrf_parts *parts, struct vrf_part_report *
     return true;
 }
 
+static bool
+is_compact(const struct vrf_part_report *p)
+{
+    return p->line.octets[0] == VRF_COMPACT_MARK;
+}
+
+static bool
+take_compact(const struct vrf_parts *parts, struct vrf_part_report *p)
+{
+    uint64_t frame;
+    uint32_t capture;
+
+    if (!vrf_compact_get(p->line.octets, &p->record, &capture, &frame, parts->associations,
+            parts->n_associations) ||
+        capture >= parts->n_names || frame >> VRF_CAPTURE_SHIFT != 0)
+        return vrf_part_fault(p, "has a compact record that cannot be read");
+    g_free(p->position.text);
+    p->position = (struct vrf_position){
+        .frame = ((uint64_t)capture + 1) << VRF_CAPTURE_SHIFT | frame,
+        .kind = VRF_RECORD_AUTHENTICATOR,
+    };
+    p->record.frame = p->position.frame;
+    p->capture = capture;
+    p->open = false;
+    p->is_compact = true;
+    return true;
+}
+
 /* Read the next line, of any kind. */
 static bool
 take_line(const struct vrf_parts *parts, struct vrf_part_report *p)
@@ -318,6 +371,9 @@ vrf_part_next(const struct vrf_parts *parts, struct vrf_part_report *p)
 {
     if (!next_line(p))
         return no_line(p);
+    if (is_compact(p))
+        return take_compact(parts, p);
+    p->is_compact = false;
     return find_position_of_verdict(parts, p) || take_line(parts, p);
 }
 
@@ -329,7 +385,8 @@ vrf_part_next_other(const struct vrf_parts *parts, struct vrf_part_report *p)
     do
         if (!next_line(p))
             return no_line(p);
-    while (p->line.n > start && memcmp(p->line.octets, verdict_start, start) == 0);
+    while (
+        is_compact(p) || (p->line.n > start && memcmp(p->line.octets, verdict_start, start) == 0));
     return take_line(parts, p);
 }
 

@@ -7,6 +7,7 @@
 
 #include "digest.h"
 #include "merge/lines.h"
+#include "report/compact.h"
 #include "report/record.h"
 
 /* Running numbers: the number of the capture in the upper bits, its own frame in the lower. */
@@ -24,8 +25,10 @@ struct vrf_position {
 struct vrf_part_report {
     const char *path;
     struct vrf_lines lines;
-    struct vrf_slice line; /* with its '\n' */
-    size_t capture;        /* of the last record */
+    struct vrf_slice line; /* with its '\n', or a compact record */
+    bool is_compact;
+    struct vrf_record record; /* if it is compact */
+    size_t capture;           /* of the last record */
     struct vrf_position position;
     struct vrf_digest digest; /* of the lines before, until the report is read again */
     bool rewound;
@@ -41,7 +44,10 @@ struct vrf_parts {
     char **shown;            /* ... and unescaped */
     size_t n_names;
     GHashTable *by_name; /* a set of the slices in names */
-    char *made;          /* a hash of the keys and options used */
+    /* What compact records refer to: only the names are set. */
+    struct mipro_association *associations;
+    size_t n_associations;
+    char *made; /* a hash of the keys and options used */
     int64_t ack_timeout, tolerance;
     bool rules[MIPRO_RULES]; /* those that are reported */
 };

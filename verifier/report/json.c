@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* json.c - JSON Lines: one record per line, in capture order, then a summary. */
 #include "events/archive.h"
+#include "report/compact.h"
 #include "report/report.h"
 
 #include <inttypes.h>
@@ -99,12 +100,31 @@ put_word(struct vrf_out *out, const char *name, const char *word)
     vrf_put(out, "\"");
 }
 
+/* With --compact: write the record so, if it can be. */
+static bool
+put_compact(struct vrf_report *r, const struct vrf_record *record)
+{
+    char octets[VRF_COMPACT_SIZE];
+    uint64_t number;
+    unsigned file = vrf_report_file(r, record->frame, &number);
+
+    /* Frames of an evidence file have the names of others, which the list does not have. */
+    if (!vrf_compact_fits(record) || file >= vrf_archive_captures(r->archive) ||
+        strcmp(vrf_report_name(r, file), vrf_archive_name(r->archive, file)) != 0)
+        return false;
+    vrf_compact_put(octets, record, file, number);
+    vrf_put_octets(&r->out, octets, sizeof(octets));
+    return true;
+}
+
 static void
 json_authenticator(struct vrf_report *r, const struct vrf_record *record)
 {
     struct vrf_out *out = &r->out;
     const struct mipro_association *s = record->association;
 
+    if (r->o->compact && put_compact(r, record))
+        return;
     vrf_put(out, "{\"record\":\"authenticator\"");
     put_ends(r, record);
     vrf_put(out, ",\"extension\":");
@@ -227,7 +247,6 @@ json_open(struct vrf_report *r, const struct vrf_record *record)
     vrf_put(out, "}\n");
 }
 
-/* For one part: its number, and the captures that it is from, in order. */
 /*
  * The end of a line.  In the report of a part, the first and the last line end with a checksum of
  * all octets up to there, for the merge.
@@ -246,6 +265,21 @@ put_end(struct vrf_report *r)
     vrf_put(&r->out, tail);
 }
 
+/* The names of the associations, which compact records refer to by number. */
+static void
+put_associations(struct vrf_report *r)
+{
+    const size_t n = r->o->ring != NULL ? mipro_keyring_count(r->o->ring) : 0;
+
+    vrf_put(&r->out, ",\"associations\":[");
+    for (size_t i = 0; i < n; i++) {
+        vrf_put(&r->out, i == 0 ? "" : ",");
+        vrf_put_json(&r->out, mipro_keyring_at(r->o->ring, i)->name);
+    }
+    vrf_put(&r->out, "]");
+}
+
+/* For one part: its number, and the captures that it is from, in order. */
 static void
 json_begin(struct vrf_report *r)
 {
@@ -256,9 +290,9 @@ json_begin(struct vrf_report *r)
         return;
     out->digest = &r->digest;
     vrf_putf(out,
-        "{\"record\":\"shard\",\"shard\":%u,\"of\":%u,\"made\":\"%016" PRIx64
+        "{\"record\":\"shard\",\"version\":%u,\"shard\":%u,\"of\":%u,\"made\":\"%016" PRIx64
         "\",\"ack_timeout\":%" PRId64 ",\"tolerance\":%" PRId64 ",\"rules\":[",
-        r->o->conduct.part + 1, r->o->n_parts, vrf_archive_made(r->archive),
+        VRF_PART_VERSION, r->o->conduct.part + 1, r->o->n_parts, vrf_archive_made(r->archive),
         r->o->conduct.ack_timeout, r->o->conduct.tolerance);
     for (unsigned i = 0; i < MIPRO_RULES; i++)
         if (r->o->rules[i]) {
@@ -273,6 +307,8 @@ json_begin(struct vrf_report *r)
         vrf_put_json(out, vrf_archive_name(r->archive, i));
     }
     vrf_put(out, "]");
+    if (r->o->compact)
+        put_associations(r);
     put_end(r);
 }
 
