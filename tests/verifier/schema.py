@@ -104,6 +104,7 @@ def hold_captures(folder):
     subprocess.run([verify, '-k', keys, '--events=' + events, '--shard=2', 'pcaps/cases.pcap'], check=True)
     for part in '1/2', '2/2':
         hold('part ' + part, '-k', keys, '--shard=' + part, events)
+    hold('a compact part', '-k', keys, '--shard=1/2', '--compact', '--without-good', events)
     # Every frame twice, as on a SPAN port: records of copies.
     twice = folder + '/twice.pcapng'
     subprocess.run(['mergecap', '-w', twice, 'pcaps/cases.pcap', 'pcaps/cases.pcap'], check=True)
