@@ -259,7 +259,8 @@ settle_message(struct vrf_settler *s, struct vrf_message *message, bool shared)
     bool changed;
 
     if (s->foreign && !vrf_is_own(&s->config, message)) {
-        see_foreign(s, message);
+        if (!message->late)
+            see_foreign(s, message);
         return;
     }
     if (shared)

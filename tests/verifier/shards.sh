@@ -94,6 +94,23 @@ else
     echo "skip: no editcap"
 fi
 
+# The rest of two datagrams never comes: their messages, which are given up two hours later, tell the
+# parts to which they do not belong nothing about the time.
+if command -v text2pcap >/dev/null && command -v mergecap >/dev/null; then
+    source "$source/tests/packets.sh"
+    for home in 01 02 03; do
+        begun="01b201b200540000 128000e10a01c8${home}0a020001"
+        frames "$(fragment 0 1 "$begun")" "$(fragment 0 1 "$begun" 8)" >"$work/begun.pcap"
+        "$build/mipro-inject" update --home=10.1.0.9 --care-of=10.2.0.1 --lifetime=60 --flags=AI --ident=1 \
+            --source=10.1.0.1 --destination=192.0.2.7 --keys="$keys" --spi=0x1000 --write="$work/update.pcap" 2>/dev/null
+        editcap -t 7200 "$work/update.pcap" "$work/later.pcap"
+        mergecap -w "$work/given-up.pcapng" "$work/begun.pcap" "$work/later.pcap"
+        same "datagrams that are given up, of 10.1.200.${home#0}" 1 3 "$work/given-up.pcapng"
+    done
+else
+    echo "skip: no text2pcap, mergecap"
+fi
+
 # Findings that one part cannot decide.
 clean
 capture=$source/pcaps/cases.pcap

@@ -271,12 +271,13 @@ put_associations(struct vrf_report *r)
 {
     const size_t n = r->o->ring != NULL ? mipro_keyring_count(r->o->ring) : 0;
 
-    vrf_put(&r->out, ",\"associations\":[");
+    if (n != 0)
+        vrf_put(&r->out, ",\"associations\":[");
     for (size_t i = 0; i < n; i++) {
         vrf_put(&r->out, i == 0 ? "" : ",");
         vrf_put_json(&r->out, mipro_keyring_at(r->o->ring, i)->name);
     }
-    vrf_put(&r->out, "]");
+    vrf_put(&r->out, n != 0 ? "]" : "");
 }
 
 /* For one part: its number, and the captures that it is from, in order. */
