@@ -28,12 +28,22 @@ note() {
     printf '%s: %s\n' "$program" "$*" >&2
 }
 
-# fail STATUS TEXT...: the way out; STATUS as mipro-verify's.
+# leave STATUS: the only way out with a status that means something.
+leave() {
+    left=yes
+    exit "$1"
+}
+
+# Anything else that ends the script, such as a full disk, is no result.
+left=''
+trap '[[ $? -eq 0 || -n $left ]] || { note "cannot go on after this error"; exit 3; }' EXIT
+
+# fail STATUS TEXT...: give up; STATUS as mipro-verify's.
 fail() {
     local status=$1
     shift
     note "$*"
-    exit "$status"
+    leave "$status"
 }
 
 # check_keys FILE: end with status 2 unless FILE is a key file that only this user can read.
@@ -117,6 +127,9 @@ read_arguments() {
             elif [[ $# -gt 1 ]]; then
                 value=$2
                 shift
+            else
+                own_option "$name" "$value" || fail 2 "$name: no such option; --help lists them"
+                fail 2 "$name needs a value"
             fi ;;
         *) captures+=("$1"); shift; continue ;;
         esac
@@ -162,7 +175,7 @@ read_arguments() {
 
 # A second driver on the same folder would submit everything again.
 lock_work() {
-    exec 9>"$work/lock" || fail 2 "$work: cannot be written"
+    exec 9>"$work/lock" || fail 3 "$work: cannot be written"
     flock -n 9 || fail 2 "$work: another archive-slurm or archive-parallel is using it"
 }
 
@@ -234,7 +247,7 @@ prepare() {
     if [[ ! -e $work/plan ]]; then
         [[ ${#captures[@]} -gt 0 ]] || fail 2 "$work: no audit was begun there, and no captures are given"
         [[ -z $keys ]] || check_keys "$keys"
-        (umask 077 && mkdir -p -- "$work") || fail 2 "$work: cannot be created"
+        (umask 077 && mkdir -p -- "$work") || fail 3 "$work: cannot be created"
         [[ -z $(find "$work" -mindepth 1 -maxdepth 1 ! -name new ! -name lock) ]] ||
             fail 2 "$work: is neither empty nor the folder of an audit"
         lock_work
@@ -285,7 +298,8 @@ list_failures() {
     local file reason
     local -A first=() more=()
     for file in "$work"/failed/*; do
-        [[ -e $file ]] || continue
+        # One with a point in its name was not written to its end.
+        [[ -e $file && ${file##*/} != *.* ]] || continue
         reason=$(sed -n '/^status/p; /^$/,$p' "$file")
         if [[ -z ${first[$reason]-} ]]; then
             first[$reason]="$(basename "$file"), node $(sed -n 's/^node //p' "$file")"
@@ -317,5 +331,5 @@ report() {
         done
         note "there is no report yet; run it again with --work=$work to go on"
     fi
-    exit "$status"
+    leave "$status"
 }

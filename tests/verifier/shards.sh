@@ -299,6 +299,10 @@ status=$("$verify" --shard=1/2 "$work/nowhere" 2>"$work/error"; echo $?)
 [ "$status" -eq 3 ] && grep -qx "mipro-verify: $work/nowhere: No such file or directory" "$work/error" ||
     fail "a folder that is not there: status $status, $(cat "$work/error")"
 
+status=$("$verify" --shard=1/2 "$work/keys" 2>"$work/error"; echo $?)
+[ "$status" -eq 3 ] && grep -qx "mipro-verify: $work/keys: Not a directory" "$work/error" ||
+    fail "a file instead of a folder: status $status, $(cat "$work/error")"
+
 # With --strict, undecided cases of a part change its status.
 clean
 printf 'node a 10.1.0.1\nnode b 10.9.9.9\ndefault home=10.1.0.9\nat 0.1 a > b acknowledge status=0 ident=7\n' >"$work/early"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "events/archive.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <glib.h>
 #include <stdio.h>
@@ -92,14 +93,16 @@ set_path(struct found *f, unsigned which, const char *dir, const char *name)
 static bool
 list_dir(struct finds *finds, const char *dir, unsigned wanted)
 {
-    GDir *d = g_dir_open(dir, 0, NULL);
-    const char *name;
+    DIR *d = opendir(dir);
+    const struct dirent *entry;
+    bool good;
 
     if (d == NULL) {
         vrf_warn("%s: %s", dir, strerror(errno));
         return false;
     }
-    while ((name = g_dir_read_name(d)) != NULL) {
+    while (errno = 0, (entry = readdir(d)) != NULL) {
+        const char *name = entry->d_name;
         unsigned part, n_parts;
         struct found *f;
         char id[17];
@@ -112,8 +115,11 @@ list_dir(struct finds *finds, const char *dir, unsigned wanted)
         else if (part == wanted + 1)
             set_path(f, 1, dir, name);
     }
-    g_dir_close(d);
-    return true;
+    good = errno == 0;
+    if (!good)
+        vrf_warn("%s: %s", dir, strerror(errno));
+    (void)closedir(d);
+    return good;
 }
 
 /* Do both files of a task exist, for the same number of parts? */
