@@ -210,6 +210,8 @@ static const struct inj_manner manners[] = {
     { "FWD-29", FOREIGN, INJ_CHECK_REPLY,           0 },
     { "FWD-30", FOREIGN, INJ_CHECK_REPLY,           0 },
     { "FWD-31", FOREIGN, INJ_CHECK_REPLY,           0 },
+    { "FWD-32", FOREIGN, INJ_CHECK_REPLY,           0 },
+    { "REG-86", HOME,    INJ_CHECK_REPLY,           0 },
     { "RPL-16", MOBILE,  INJ_CHECK_NO_REGISTRATION, 0 },
     { "RPL-17", MOBILE,  INJ_CHECK_NO_REGISTRATION, 0 },
     { "RPL-18", MOBILE,  INJ_CHECK_NO_REGISTRATION, 0 },

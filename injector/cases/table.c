@@ -912,6 +912,12 @@ const struct inj_case inj_cases[] = {
     { "REG-84", "foreign-two", "RFC 2002 3.8.2.1", "two correct extensions 34",
       INJ_HOME_AGENT, NULL, REFUSED, 0, INJ_ARRIVES, false, INJ_NEEDS_FOREIGN,
       STEPS({ RRQ, { SIGN, { OP_SIGN, 0, MIPRO_EXT_FOREIGN_HOME }, { OP_SIGN, 0, MIPRO_EXT_FOREIGN_HOME } } }) },
+    { "REG-86", "foreign-good", "RFC 2002 3.8.1", "a good extension 34: granted, and the reply has one, too",
+      INJ_HOME_AGENT, NULL, INJ_REPLY_0, 0, INJ_ARRIVES, false, INJ_NEEDS_FOREIGN,
+      STEPS({ RRQ, { SIGN } }) },
+    { "FWD-32", "foreign-reply", "RFC 2002 3.7.1", "a good extension 33: the home agent's reply comes back with one",
+      INJ_FOREIGN_AGENT, NULL, INJ_REPLY_0, 0, INJ_ARRIVES, false, INJ_NEEDS_FOREIGN,
+      STEPS({ RRQ, { SIGN } }) },
 };
 /* clang-format on */
 

@@ -28,6 +28,9 @@ static const char style[] =
     ".INCONCLUSIVE,.FLAKY{background:#ffd3a8}.XFAIL{background:#d9d2f2}\n"
     ".case{border:1px solid #ccd4dc;border-radius:.4em;padding:0 1em 1em;margin:1.2em 0}\n"
     "svg text{font:12px system-ui,sans-serif;fill:#1c2733}details{margin:.3em 0}\n"
+    "@media (max-width:45em){tr{display:block;padding:.4em 0;border-bottom:1px solid #8a949e55}"
+    "td,th{display:inline-block;border:0;padding:.1em .7em .1em 0}tr:has(th+th){display:none}}\n"
+    "@media print{.v{print-color-adjust:exact}.case,tr{break-inside:avoid}}\n"
     "@media (prefers-color-scheme:dark){body{background:#14191f;color:#dde5ec}"
     "td,th,h2,.case{border-color:#3a4653}svg text{fill:#dde5ec}}\n";
 

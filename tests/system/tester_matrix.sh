@@ -24,7 +24,7 @@ forged='ADR-08 SPI-01 SPI-02 SPI-04 AUT-01 AUT-02 AUT-03 AUT-04 AUT-05 AUT-06 AU
 
 # One is dropped by the kernel, one is for a home agent without route optimization, which none of
 # the responders is, and the others need --foreign-spi.
-unrun='FWD-30 REG-71 REG-82 REG-83 REG-84 RSV-05 '
+unrun='FWD-30 FWD-32 REG-71 REG-82 REG-83 REG-84 REG-86 RSV-05 '
 
 # role association fault: cases that fail; behind a bar those that are inconclusive, "others"
 # for all the rest.
