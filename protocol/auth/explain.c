@@ -145,7 +145,7 @@ explain_no_key(struct sentence *s, const struct mipro_auth *auth, const struct m
     else
         say_ends(s, ends, n_ends);
     if (auth->hint == MIPRO_HINT_ANYBODY) {
-        say(s, " for this node; the one for any address does not match");
+        say(s, "; one for any address, perhaps another node's, does not match");
         return;
     }
     if (nai != NULL && n_ends != 0) {

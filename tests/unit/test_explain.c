@@ -193,6 +193,10 @@ other_verdicts_have_their_sentence(void **state)
     };
     char text[MIPRO_EXPLANATION];
     const struct mipro_auth nobody = { .verdict = MIPRO_NO_KEY, .spi = 4096 };
+    const struct mipro_auth anybody = {
+        .verdict = MIPRO_NO_KEY, .spi = 4096, .hint = MIPRO_HINT_ANYBODY
+    };
+    const struct mipro_ends ends = { 0, HA };
 
     (void)state;
     for (size_t i = 0; i < COUNT(rows); i++) {
@@ -202,6 +206,10 @@ other_verdicts_have_their_sentence(void **state)
     }
     mipro_auth_explain(&nobody, NULL, 0, NULL, text, sizeof(text));
     assert_string_equal(text, "no keys were given; it has SPI 0x1000 (4096)");
+    mipro_auth_explain_node(&anybody, &ends, 1, "alice@example.net", ring, text, sizeof(text));
+    assert_string_equal(text, "no association has SPI 0x1000 (4096) between alice@example.net and "
+                              "10.1.0.1; one for any address, perhaps another node's, does not "
+                              "match");
     mipro_keyring_free(ring);
 }
 
