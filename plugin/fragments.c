@@ -190,6 +190,15 @@ take_fragment(
     take_datagram(&d, false, conduct);
 }
 
+/* A datagram that was cut before its payload. */
+static void
+take_cut(struct mipro_conduct *conduct, const struct mipro_leaf *leaf, const packet_info *pinfo)
+{
+    const struct mipro_datagram_id id = { leaf->src, leaf->dst, leaf->ident_ip };
+
+    mipro_conduct_piece(conduct, pinfo->num, mipro_time(pinfo), &id, false);
+}
+
 void
 mipro_look_for_fragment(struct mipro_conduct *conduct, packet_info *pinfo)
 {
@@ -199,8 +208,12 @@ mipro_look_for_fragment(struct mipro_conduct *conduct, packet_info *pinfo)
         return;
     forget_frame();
     state.frame = pinfo->num;
-    if (mipro_unwrap(pinfo, &state.ports, &leaf) && leaf.kind == MIPRO_FRAGMENT)
+    if (!mipro_unwrap(pinfo, &state.ports, &leaf))
+        return;
+    if (leaf.kind == MIPRO_FRAGMENT)
         take_fragment(conduct, &leaf, pinfo);
+    else if (mipro_leaf_is_cut(&leaf))
+        take_cut(conduct, &leaf, pinfo);
 }
 
 void

@@ -80,7 +80,7 @@ enum mipro_undecided {
     MIPRO_UNDECIDED_END,       /* the capture ends before the time limit */
     MIPRO_UNDECIDED_BEGINNING, /* its cause may be before the start of the capture */
     MIPRO_UNDECIDED_FORGOTTEN, /* state about it was dropped, or part of it was not captured */
-    MIPRO_UNDECIDED_OUTCOME,   /* the outcome of a registration was not captured */
+    MIPRO_UNDECIDED_OUTCOME,   /* the answer that decides it was not captured, or is another's */
     MIPRO_UNDECIDED_KEYS,      /* no key for an authenticator that it depends on */
     MIPRO_UNDECIDED_ORDER,     /* frames closer than the tolerance: either may be the first */
     MIPRO_UNDECIDED_REASONS

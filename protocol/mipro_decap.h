@@ -160,6 +160,17 @@ mipro_leaf_way(const struct mipro_leaf *leaf)
     return (uint32_t)mipro_mix((uint64_t)leaf->route << 32 | leaf->ttl, 0);
 }
 
+/*
+ * Is it a datagram between known nodes that was cut before the first octet of its payload?  It may
+ * have been any message.
+ */
+static inline bool
+mipro_leaf_is_cut(const struct mipro_leaf *leaf)
+{
+    return leaf->kind == MIPRO_NOTHING && leaf->unopened.kind == MIPRO_UNOPENED_CUT &&
+           leaf->protocol == 17 && !leaf->is_ipv6 && leaf->dst != 0;
+}
+
 /* A fragment without the tunnels around it, which were already reported. */
 static inline struct mipro_leaf
 mipro_leaf_alone(const struct mipro_leaf *fragment)

@@ -204,6 +204,10 @@ take_fragment(struct vrf_assembler *a, const struct vrf_event *ev)
     pass_time(a, ev->frame);
     mipro_conduct_tick(a->clock, ev->frame, ev->time);
     give_up(a, false);
+    if (leaf.offset == 0 && !leaf.more) { /* no fragment, but a datagram that was cut early */
+        tell_piece(a, &leaf, ev, false);
+        return;
+    }
     done = mipro_fragments_add(
         a->fragments, &leaf, ev->frame, ev->time, mipro_conduct_clock(a->clock), &d, &overlap);
     if (overlap && a->o->conduct.part == 0)

@@ -106,6 +106,19 @@ vrf_add_advert(struct vrf_batch *b, const struct vrf_advert *advert, uint64_t fr
     (void)add_event(b, VRF_EVENT_ADVERT, b->adverts.n - 1, 0, frame, time);
 }
 
+/* A cut datagram is passed on as the only fragment of one: see take_fragment() in assemble.c. */
+static void
+add_cut(struct vrf_batch *b, const struct mipro_leaf *leaf, uint64_t frame, int64_t time)
+{
+    struct mipro_leaf cut = mipro_leaf_alone(leaf);
+
+    cut.offset = 0;
+    cut.more = false;
+    cut.payload = (struct mipro_span){ NULL, 0, 0 };
+    *VRF_ARRAY_ADD(&b->fragments) = cut;
+    (void)add_event(b, VRF_EVENT_FRAGMENT, b->fragments.n - 1, 0, frame, time);
+}
+
 void
 vrf_add_leaf(struct vrf_batch *b, const struct mipro_leaf *leaf, uint64_t frame, int64_t time,
     const struct vrf_options *o)
@@ -121,6 +134,8 @@ vrf_add_leaf(struct vrf_batch *b, const struct mipro_leaf *leaf, uint64_t frame,
     case MIPRO_NOTHING:
         if (leaf->unopened.kind != MIPRO_UNOPENED_NONE)
             count_unopened(b, leaf->unopened);
+        if (mipro_leaf_is_cut(leaf))
+            add_cut(b, leaf, frame, time);
         break;
     case MIPRO_DATAGRAM:
         add_message(b, leaf, frame, time, o);

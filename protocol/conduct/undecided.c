@@ -11,7 +11,7 @@ static const struct {
     [MIPRO_UNDECIDED_END]       = { "end",       "the capture ends before the time limit" },
     [MIPRO_UNDECIDED_BEGINNING] = { "beginning", "what led to it may lie before the capture" },
     [MIPRO_UNDECIDED_FORGOTTEN] = { "forgotten", "state was dropped, or a message was not captured whole" },
-    [MIPRO_UNDECIDED_OUTCOME]   = { "outcome",   "what became of a registration was not captured" },
+    [MIPRO_UNDECIDED_OUTCOME]   = { "outcome",   "the answer that decides it was not captured, or may be that of another message" },
     [MIPRO_UNDECIDED_KEYS]      = { "keys",      "there is no key for an authenticator that it depends on" },
     [MIPRO_UNDECIDED_ORDER]     = { "order",     "frames are closer than the tolerance: either may be the first" },
 };

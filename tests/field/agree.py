@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """agree.py BUILD [OPTION...] [NAME...]: the plugin in two passes says what mipro-verify says.
 
-Over the histories and those of rulings.json, or only those of these NAMEs, it compares verdicts,
+Over the histories and those of rulings.json and rulings/, or only those of these NAMEs, it compares verdicts,
 findings with their related frames, copies, clock differences, and what the statistics count: verdicts,
 findings, undecided cases by reason, copies, and state that was dropped.
 
@@ -217,12 +217,13 @@ def captures_of(words, folder):
         path = expected[:-len('.expected.json')]
         with open(expected) as file:
             yield os.path.basename(path), path + '.pcapng', path + '.keys', json.load(file)['options']
-    with open(os.path.join(HERE, 'rulings.json')) as file:
-        for told in json.load(file):
-            path = os.path.join(folder, told['name'])
-            if not wanted or told['name'] in wanted:
-                rulings.History(told).write(path)
-            yield told['name'], path + '.pcapng', path + '.keys', told.get('options', [])
+    for told in rulings.histories():
+        path = os.path.join(folder, told['name'])
+        if len(told.get('split', ())) != 0:     # tshark reads one file
+            continue
+        if not wanted or told['name'] in wanted:
+            rulings.History(told).write(path)
+        yield told['name'], path + '.pcapng', path + '.keys', told.get('options', [])
     for word in words:
         if not word.startswith('--captures='):
             continue
