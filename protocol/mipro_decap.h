@@ -68,13 +68,13 @@ mipro_span_header(struct mipro_span s, size_t n)
 static inline uint16_t
 mipro_header_be16(const uint8_t *header, size_t at)
 {
-    return (uint16_t)(header[at] << 8 | header[at + 1]);
+    return mipro_be16(header + at);
 }
 
 static inline uint32_t
 mipro_header_be32(const uint8_t *header, size_t at)
 {
-    return (uint32_t)mipro_header_be16(header, at) << 16 | mipro_header_be16(header, at + 2);
+    return mipro_be32(header + at);
 }
 
 /* The span's first len octets, or all if there are fewer. */

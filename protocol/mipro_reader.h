@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct mipro_reader {
     const uint8_t *buf;
@@ -33,13 +34,41 @@ mipro_left(const struct mipro_reader *r)
     return r->len - r->pos;
 }
 
-/* Written out: compilers turn this into a single load. */
-static inline uint64_t
-mipro_be64(const uint8_t o[8])
+/*
+ * Big-endian integers, each by a single load: written out octet by octet, the compiler takes such
+ * a function for a large one, and calls it instead of inlining it.
+ */
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+#define MIPRO_BE(bits, v) (v)
+#else
+#define MIPRO_BE(bits, v) __builtin_bswap##bits(v)
+#endif
+
+static inline uint16_t
+mipro_be16(const uint8_t octets[2])
 {
-    return (uint64_t)o[0] << 56 | (uint64_t)o[1] << 48 | (uint64_t)o[2] << 40 |
-           (uint64_t)o[3] << 32 | (uint64_t)o[4] << 24 | (uint64_t)o[5] << 16 |
-           (uint64_t)o[6] << 8 | o[7];
+    uint16_t v;
+
+    memcpy(&v, octets, sizeof(v));
+    return MIPRO_BE(16, v);
+}
+
+static inline uint32_t
+mipro_be32(const uint8_t octets[4])
+{
+    uint32_t v;
+
+    memcpy(&v, octets, sizeof(v));
+    return MIPRO_BE(32, v);
+}
+
+static inline uint64_t
+mipro_be64(const uint8_t octets[8])
+{
+    uint64_t v;
+
+    memcpy(&v, octets, sizeof(v));
+    return MIPRO_BE(64, v);
 }
 
 /*

@@ -266,9 +266,10 @@ unwrap_plain(struct mipro_span span, const struct mipro_ports *ports, struct mip
     udp = ip + 20;
     total = mipro_header_be16(ip, 2);
     len = mipro_header_be16(udp, 4);
-    if (mipro_header_be16(ether, 12) != ETHERTYPE_IPV4 || ip[0] != 0x45 || ip[9] != PROTOCOL_UDP ||
-        (mipro_header_be16(ip, 6) & (IP_MORE | IP_OFFSET)) != 0 || total > span.captured - 14 ||
-        len <= 8 || len + 20u > total || udp[8] == MIPRO_TUNNEL_DATA)
+    /* EtherType, version and length of the header at once */
+    if (mipro_header_be32(ether, 12) >> 8 != (ETHERTYPE_IPV4 << 8 | 0x45) ||
+        ip[9] != PROTOCOL_UDP || (mipro_header_be16(ip, 6) & (IP_MORE | IP_OFFSET)) != 0 ||
+        total > span.captured - 14 || len <= 8 || len + 20u > total || udp[8] == MIPRO_TUNNEL_DATA)
         return false;
     leaf->sport = mipro_header_be16(udp, 0);
     leaf->dport = mipro_header_be16(udp, 2);
