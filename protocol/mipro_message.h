@@ -53,6 +53,11 @@ struct mipro_message {
     uint32_t len;                    /* octets that were sent */
     struct mipro_settings set;
     enum mipro_err err : 8;
+    /*
+     * A message of the draft, framed without error, with its authenticator and no other
+     * extension, as nearly all are.  If it is false, the message may still be like that.
+     */
+    bool plain;
     /* Offset of the element that is malformed or cut; without an error, where parsing ended. */
     uint32_t err_off;
 

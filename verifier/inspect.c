@@ -255,114 +255,131 @@ queue_auths(
  */
 enum { GROUP = 16 };
 
-/* Find each message's slot in the keyring, and prefetch it. */
-static uint32_t
-find_pairs(const struct vrf_message *messages, uint32_t n, const struct vrf_options *o,
-    struct mipro_pair pair[GROUP])
+/* What inspects the frames of a batch. */
+struct inspector {
+    struct vrf_batch *b;
+    const struct vrf_options *o;
+    struct mipro_auth_queue *queue;
+    bool fetches; /* the keyring does not fit into the cache: its parts are prefetched */
+    /* Messages that were parsed, and are not judged yet. */
+    struct group {
+        uint32_t first; /* index of the first of them */
+        uint32_t plain; /* those whose only authenticator is from a pair: 1 << i */
+        struct mipro_pair pair[GROUP];
+    } group;
+};
+
+/* A message was added to the group: find its slot in the keyring, and prefetch it. */
+static inline void
+find_pair(struct inspector *in, const struct vrf_message *message, uint32_t i)
 {
-    bool large = o->ring != NULL && mipro_keyring_is_large(o->ring);
-    uint32_t plain = 0;
+    struct mipro_scene scene = scene_of(message, in->o);
 
-    for (uint32_t i = 0; i < n; i++) {
-        struct mipro_scene scene = scene_of(&messages[i], o);
-
-        if (messages[i].open || !mipro_auth_pair(&messages[i].m, &scene, &pair[i]))
-            continue;
-        plain |= UINT32_C(1) << i;
-        if (large)
-            mipro_keyring_prefetch(o->ring, &pair[i]);
-    }
-    for (uint32_t i = 0; i < n && large; i++)
-        if ((plain >> i & 1) != 0)
-            mipro_keyring_prefetch_key(o->ring, &pair[i]);
-    return plain;
+    if (message->open || !mipro_auth_pair(&message->m, &scene, &in->group.pair[i]))
+        return;
+    in->group.plain |= UINT32_C(1) << i;
+    if (in->fetches)
+        mipro_keyring_prefetch(in->o->ring, &in->group.pair[i]);
 }
 
 /* Queue a message's only authenticator, whose pair is known. */
-static void
-queue_plain(struct vrf_batch *b, struct vrf_message *message, const struct mipro_pair *pair,
-    struct mipro_auth_queue *queue, const struct vrf_options *o)
+static inline void
+queue_plain(struct inspector *in, struct vrf_message *message, const struct mipro_pair *pair)
 {
-    struct mipro_scene scene = scene_of(message, o);
+    struct vrf_judged *judged = &in->b->judged;
+    struct mipro_scene scene = scene_of(message, in->o);
 
-    (void)VRF_ARRAY_ADD(&b->judged.auths);
-    message->first_auth = b->judged.auths.n - 1;
+    message->first_auth = judged->auths.n;
     message->n_auth = 1;
-    mipro_auth_queue_add(queue, &message->m, &message->m.first, &scene, pair, b->judged.auths.at,
+    (void)VRF_ARRAY_ADD(&judged->auths);
+    mipro_auth_queue_add(in->queue, &message->m, &message->m.first, &scene, pair, judged->auths.at,
         message->first_auth);
 }
 
 /*
- * Queue the authenticators of at most GROUP messages from first on, and select those that may
- * break a rule.  The selection depends on the association of an authenticator, which is known
- * when it is queued, not on the verdict.
+ * Queue the authenticators of the group, and select the messages that may break a rule.  The
+ * selection depends on the association of an authenticator, which is known when it is queued, not
+ * on the verdict.  The next group begins.
  */
 static void
-judge_group(struct vrf_batch *b, uint32_t first, struct mipro_auth_queue *queue,
-    const struct vrf_options *o)
+judge_group(struct inspector *in)
 {
-    struct mipro_pair pair[GROUP];
-    uint32_t n = b->messages.n - first, plain;
+    struct group *g = &in->group;
+    struct vrf_batch *b = in->b;
+    uint32_t n = b->messages.n - g->first;
     struct vrf_message *message;
 
     if (n == 0)
-        return;
+        return; /* there may be no array at all */
     g_assert(n <= GROUP);
-    message = &b->messages.at[first];
-    plain = find_pairs(message, n, o, pair);
+    message = &b->messages.at[g->first];
+    for (uint32_t i = 0; i < n && in->fetches; i++)
+        if ((g->plain >> i & 1) != 0)
+            mipro_keyring_prefetch_key(in->o->ring, &g->pair[i]);
     for (uint32_t i = 0; i < n; i++, message++) {
         if (message->open)
             continue;
-        if ((plain >> i & 1) != 0)
-            queue_plain(b, message, &pair[i], queue, o);
-        else if (!queue_auths(b, first + i, queue, o))
-            judge_alone(&b->judged, message, o);
+        if ((g->plain >> i & 1) != 0)
+            queue_plain(in, message, &g->pair[i]);
+        else if (!queue_auths(b, g->first + i, in->queue, in->o))
+            judge_alone(&b->judged, message, in->o);
         if (mipro_rules_notice(&message->m, b->judged.auths.at + message->first_auth,
                 message->n_auth, message->sport, message->dport))
-            *VRF_ARRAY_ADD(&b->noticed) = first + i;
+            *VRF_ARRAY_ADD(&b->noticed) = g->first + i;
     }
+    g->first = b->messages.n;
+    g->plain = 0;
+}
+
+static inline void
+inspect_frame(struct inspector *in, const struct vrf_frame *frame, uint64_t number)
+{
+    struct mipro_span span = { vrf_frame_octets(&in->b->block, frame), frame->captured,
+        frame->len };
+    struct mipro_leaf leaf;
+
+    if (frame->link == MIPRO_LINKTYPE_OTHER)
+        count_unopened(in->b, (struct mipro_unopened){ MIPRO_UNOPENED_LINK, frame->link_number });
+    if (span.octets == NULL || frame->link == MIPRO_LINKTYPE_OTHER)
+        return;
+    mipro_unwrap_frame(frame->link, span, &in->o->ports, &leaf);
+    if (frame->interface != 0)
+        mipro_route_add(&leaf, frame->interface);
+    /* Nearly all are plain messages; calling vrf_add_leaf() would take 2 to 3 % longer. */
+    if (leaf.kind == MIPRO_DATAGRAM && leaf.n_tunnels == 0 && leaf.n_tunnel_data == 0)
+        add_message(in->b, &leaf, number, frame->time, in->o);
+    else if (leaf.kind != MIPRO_NOTHING || leaf.n_tunnels != 0 || leaf.n_tunnel_data != 0 ||
+             leaf.unopened.kind != MIPRO_UNOPENED_NONE)
+        vrf_add_leaf(in->b, &leaf, number, frame->time, in->o);
 }
 
 static void
-inspect_frames(struct vrf_batch *b, struct mipro_auth_queue *queue, const struct vrf_options *o)
+inspect_frames(struct inspector *in)
 {
-    uint32_t judged = 0;
-    struct mipro_leaf leaf;
+    const struct vrf_batch *b = in->b;
 
     for (size_t i = 0; i < b->block.n_frames; i++) {
-        const struct vrf_frame *frame = &b->block.frames[i];
-        struct mipro_span span = { vrf_frame_octets(&b->block, frame), frame->captured,
-            frame->len };
+        uint32_t n = b->messages.n;
 
-        if (frame->link == MIPRO_LINKTYPE_OTHER)
-            count_unopened(b, (struct mipro_unopened){ MIPRO_UNOPENED_LINK, frame->link_number });
-        if (span.octets == NULL || frame->link == MIPRO_LINKTYPE_OTHER)
+        inspect_frame(in, &b->block.frames[i], b->first_frame + i);
+        if (b->messages.n == n)
             continue;
-        mipro_unwrap_frame(frame->link, span, &o->ports, &leaf);
-        if (frame->interface != 0)
-            mipro_route_add(&leaf, frame->interface);
-        /* Nearly all are plain messages; calling vrf_add_leaf() would take 2 to 3 % longer. */
-        if (leaf.kind == MIPRO_DATAGRAM && leaf.n_tunnels == 0 && leaf.n_tunnel_data == 0)
-            add_message(b, &leaf, b->first_frame + i, frame->time, o);
-        else if (leaf.kind != MIPRO_NOTHING || leaf.n_tunnels != 0 || leaf.n_tunnel_data != 0 ||
-                 leaf.unopened.kind != MIPRO_UNOPENED_NONE)
-            vrf_add_leaf(b, &leaf, b->first_frame + i, frame->time, o);
-        if (b->messages.n - judged >= GROUP) {
-            judge_group(b, judged, queue, o);
-            judged = b->messages.n;
-        }
+        find_pair(in, &b->messages.at[n], n - in->group.first);
+        if (b->messages.n - in->group.first == GROUP)
+            judge_group(in);
     }
-    judge_group(b, judged, queue, o);
+    judge_group(in);
 }
 
 static void
 inspect_capture(struct vrf_batch *b, const struct vrf_options *o)
 {
-    struct mipro_auth_queue *queue = mipro_auth_queue_new();
+    struct inspector in = { .b = b, .o = o, .queue = mipro_auth_queue_new() };
 
-    inspect_frames(b, queue, o);
-    mipro_auth_queue_run(queue, b->judged.auths.at);
-    mipro_auth_queue_free(queue);
+    in.fetches = o->ring != NULL && mipro_keyring_is_large(o->ring);
+    inspect_frames(&in);
+    mipro_auth_queue_run(in.queue, b->judged.auths.at);
+    mipro_auth_queue_free(in.queue);
     vrf_check_noticed(b);
     vrf_find_ticks(b);
 }

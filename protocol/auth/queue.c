@@ -166,8 +166,7 @@ bool
 mipro_auth_pair(
     const struct mipro_message *m, const struct mipro_scene *scene, struct mipro_pair *pair)
 {
-    return m->err == MIPRO_OK && m->n_ext == 1 && m->first.type == mipro_auth_ext_type(&m->set) &&
-           find_pair(m, &m->first, scene, pair);
+    return m->plain && find_pair(m, &m->first, scene, pair);
 }
 
 /* The hash is known: compare it (out) with the authenticator in the message (says). */
@@ -306,14 +305,17 @@ add_to_wave(struct mipro_auth_queue *q, const struct mipro_message *m, const str
     return true;
 }
 
-/* noinline, so that the path through the wave stays short and needs few registers. */
+/*
+ * noinline, so that the path through the wave stays short and needs few registers; and with the
+ * scene by value, so that the other path keeps it in registers.
+ */
 __attribute__((noinline)) static void
 add_job(struct mipro_auth_queue *q, const struct mipro_message *m, const struct mipro_ext *e,
-    const struct mipro_scene *scene, struct mipro_auth *auths, uint32_t whose)
+    struct mipro_scene scene, struct mipro_auth *auths, uint32_t whose)
 {
     if (q->n == JOBS)
         run_jobs(q, auths);
-    if (begin_job(&q->job[q->n], m, e, scene, &auths[whose]))
+    if (begin_job(&q->job[q->n], m, e, &scene, &auths[whose]))
         q->job[q->n++].whose = whose;
 }
 
@@ -323,7 +325,7 @@ mipro_auth_queue_add(struct mipro_auth_queue *q, const struct mipro_message *m,
     struct mipro_auth *auths, uint32_t whose)
 {
     if (pair == NULL || !add_to_wave(q, m, e, scene, pair, auths, whose))
-        add_job(q, m, e, scene, auths, whose);
+        add_job(q, m, e, *scene, auths, whose);
 }
 
 void

@@ -63,14 +63,6 @@ notice_framing(const struct mipro_message *m)
     return noticed;
 }
 
-/* The usual framing: a draft message, its authenticator and nothing else, captured whole. */
-static inline bool
-is_plain(const struct mipro_message *m)
-{
-    return m->err == MIPRO_OK && m->n_ext == 1 && m->first.type == mipro_auth_ext_type(&m->set) &&
-           m->first.def->auth && mipro_is_draft(m);
-}
-
 static uint32_t
 notice_fields(const struct mipro_message *m)
 {
@@ -164,7 +156,7 @@ static inline bool
 is_ordinary(const struct mipro_message *m, const struct mipro_auth *auth, size_t n_auth,
     uint16_t sport, uint16_t dport)
 {
-    if (!is_plain(m) || n_auth != 1 || auth->size_wrong || auth->spi < MIPRO_FIRST_SPI ||
+    if (!m->plain || n_auth != 1 || auth->size_wrong || auth->spi < MIPRO_FIRST_SPI ||
         auth->verdict == MIPRO_EXPIRED || auth->association == NULL ||
         auth->association->weak != 0 || (sport != MIPRO_PORT && dport != MIPRO_PORT) ||
         is_suspect(m->value[MIPRO_F_HOMEADDR]))
@@ -184,7 +176,7 @@ look_closer(const struct mipro_message *m, const struct mipro_auth *auth, size_t
 {
     uint32_t these;
 
-    if (is_plain(m))
+    if (m->plain)
         return notice_content(m, auth, n_auth, sport, dport);
     these = applicable(m);
     if (these == BIT(MIPRO_RULES_ON_ONE) - 1)

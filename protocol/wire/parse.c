@@ -217,7 +217,8 @@ looks_like_ident(const struct mipro_message *m)
 bool
 mipro_ident_is_open(const struct mipro_message *m)
 {
-    return m->def != NULL && m->def->tail == MIPRO_TAIL_IDENT_OPEN &&
+    /* The fast path takes none that has the type of an extension after its fixed part. */
+    return !m->plain && m->def != NULL && m->def->tail == MIPRO_TAIL_IDENT_OPEN &&
            parses_as_chain(m, m->def->fixed_len) && parses_with_ident(m) && !looks_like_ident(m);
 }
 
@@ -367,6 +368,7 @@ begin(struct mipro_message *m, const uint8_t *buf, size_t captured, size_t len,
     m->captured = captured < m->len ? (uint32_t)captured : m->len;
     m->set = *set;
     m->def = NULL;
+    m->plain = false;
     m->present = 0;
     m->n_targets = 0;
     m->n_ext = m->n_unknown = 0;

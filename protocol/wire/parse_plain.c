@@ -14,6 +14,7 @@ struct plain {
     const struct mipro_msg_def *def; /* NULL: no such message, or it has targets */
     uint32_t present;
     uint8_t end;
+    bool is_draft;
 };
 static struct plain plain[MIPRO_LAST_TYPE + 1][2];
 
@@ -25,6 +26,7 @@ find_plain(struct plain *p, const struct mipro_msg_def *def, size_t end)
 {
     p->def = def;
     p->end = (uint8_t)end;
+    p->is_draft = def->source == MIPRO_SOURCE_DRAFT;
     for (const struct mipro_field_def *f = def->fields; f->off < end; f++)
         p->present |= UINT32_C(1) << f->id;
 }
@@ -134,6 +136,7 @@ mipro_message_parse_plain(
     m->set = *set;
     m->def = p->def;
     m->err = MIPRO_OK;
+    m->plain = p->is_draft && type == mipro_auth_ext_type(set);
     m->err_off = m->ext_end = (uint32_t)len;
     m->present = p->present;
     m->n_targets = 0;
