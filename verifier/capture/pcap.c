@@ -75,20 +75,32 @@ vrf_set_link(enum mipro_linktype *link, uint16_t *link_number, uint32_t number)
     *link_number = *link == MIPRO_LINKTYPE_OTHER ? vrf_link_number(number) : (uint16_t)number;
 }
 
-static inline enum vrf_cut
-step_pcap(struct vrf_pcap_file *f, struct mipro_reader *r, size_t *size, struct vrf_frame *frame,
-    char error[VRF_CAPTURE_ERROR])
+/* Set a frame from the header of its record, except where its octets are. */
+static inline void
+take_header(
+    const struct vrf_pcap_file *f, const uint8_t octets[PCAP_RECORD], struct vrf_frame *frame)
 {
     uint32_t head[4]; /* seconds, fraction, captured, len */
 
-    *size = f->record_header;
-    if (r->len < *size)
-        return VRF_CUT_MORE;
-    memcpy(head, mipro_get_octets(r, sizeof(head)), sizeof(head));
+    memcpy(head, octets, sizeof(head));
     for (unsigned i = 0; i < 4; i++)
         head[i] = f->little ? GUINT32_FROM_LE(head[i]) : GUINT32_FROM_BE(head[i]);
     frame->captured = head[2];
     frame->len = head[3];
+    frame->time = head[0] * MIPRO_SECOND + (f->nano ? head[1] : head[1] * INT64_C(1000));
+    frame->link = f->link;
+    frame->link_number = f->link_number;
+    frame->interface = 0;
+}
+
+static enum vrf_cut
+step_pcap(struct vrf_pcap_file *f, struct mipro_reader *r, size_t *size, struct vrf_frame *frame,
+    char error[VRF_CAPTURE_ERROR])
+{
+    *size = f->record_header;
+    if (r->len < *size)
+        return VRF_CUT_MORE;
+    take_header(f, mipro_get_octets(r, PCAP_RECORD), frame);
     if (frame->captured > MAX_FRAME) {
         snprintf(error, VRF_CAPTURE_ERROR, "a frame of %u octets; the limit is %d", frame->captured,
             MAX_FRAME);
@@ -96,10 +108,6 @@ step_pcap(struct vrf_pcap_file *f, struct mipro_reader *r, size_t *size, struct 
     }
     *size += frame->captured;
     frame->at = f->record_header;
-    frame->time = head[0] * MIPRO_SECOND + (f->nano ? head[1] : head[1] * INT64_C(1000));
-    frame->link = f->link;
-    frame->link_number = f->link_number;
-    frame->interface = 0;
     return r->len < *size ? VRF_CUT_MORE : VRF_CUT_FRAME;
 }
 
@@ -162,6 +170,37 @@ take_origin(struct vrf_pcap_file *f, struct vrf_block *block)
     return true;
 }
 
+/*
+ * Take the records of plain pcap from pos on that the block has whole.  Returns the position after
+ * them; what is there, if anything, is for step_pcap().
+ */
+static size_t
+take_records(const struct vrf_pcap_file *f, struct vrf_block *block, size_t pos)
+{
+    struct mipro_reader r = mipro_reader(block->octets, block->used);
+
+    mipro_seek(&r, pos);
+    while (block->n_frames < block->max_frames) {
+        struct vrf_frame *frame = &block->frames[block->n_frames];
+        const uint8_t *header = mipro_get_octets(&r, f->record_header);
+
+        /* The kernel has just written these octets: prefetch the next ones in time. */
+        fetch(block, pos + AHEAD);
+        fetch(block, pos + AHEAD + 64);
+        if (header == NULL)
+            break;
+        take_header(f, header, frame);
+        frame->at = pos + f->record_header;
+        if (frame->captured > MAX_FRAME || mipro_get_octets(&r, frame->captured) == NULL)
+            break;
+        if (frame->len < frame->captured)
+            frame->len = frame->captured;
+        pos = frame->at + frame->captured;
+        block->n_frames++;
+    }
+    return pos;
+}
+
 static enum vrf_read
 read_pcap(void *self, struct vrf_block *block, char error[VRF_CAPTURE_ERROR])
 {
@@ -175,20 +214,21 @@ read_pcap(void *self, struct vrf_block *block, char error[VRF_CAPTURE_ERROR])
     f->n_carry = 0;
     f->block_has_frames = false;
     for (;;) {
-        struct mipro_reader r = mipro_reader(block->octets, block->used);
         struct vrf_frame *frame = vrf_block_room(block);
+        struct mipro_reader r;
         size_t size = 0;
-        enum vrf_cut cut;
 
-        /* The kernel has just written these octets: prefetch the next ones in time. */
+        if (f->step == step_pcap && !f->is_evidence) {
+            pos = take_records(f, block, pos);
+            f->block_has_frames |= block->n_frames != 0;
+            frame = vrf_block_room(block);
+        }
         fetch(block, pos + AHEAD);
         fetch(block, pos + AHEAD + 64);
+        r = mipro_reader(block->octets, block->used);
         mipro_seek(&r, pos);
         r = mipro_reader(mipro_get_octets(&r, block->used - pos), block->used - pos);
-        /* Most files are plain pcap, whose few instructions per record are inlined here. */
-        cut = f->step == step_pcap ? step_pcap(f, &r, &size, frame, error)
-                                   : f->step(f, &r, &size, frame, error);
-        switch (cut) {
+        switch (f->step(f, &r, &size, frame, error)) {
         case VRF_CUT_FRAME:
             if (f->is_evidence && !take_origin(f, block)) {
                 carry_over(f, block, pos);
