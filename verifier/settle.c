@@ -26,7 +26,8 @@ struct vrf_settler {
     VRF_ARRAY(uint32_t) own;            /* events of the batch that it hears of */
     VRF_ARRAY(struct mipro_auth) auths; /* of a message that is not its own: a copy */
     struct vrf_batch *b;                /* while vrf_settle() runs */
-    uint32_t passed;                    /* ticks that conduct knows of */
+    uint32_t passed;                    /* ticks of the batch that conduct knows of, ... */
+    uint64_t next_tick;                 /* ... and the frame of the next; UINT64_MAX: none */
     const struct mipro_event *seen;     /* while conduct sees it */
 };
 
@@ -157,9 +158,9 @@ event_of(const struct vrf_settler *s, const struct vrf_message *message, struct 
 
 /* Did conduct change a verdict (of a Binding Update sent for a PFAN)? */
 static inline bool
-see(struct vrf_settler *s, struct vrf_message *message)
+see(struct vrf_settler *s, struct vrf_message *message, struct mipro_auth *auths)
 {
-    struct mipro_event event = event_of(s, message, vrf_auths(s->b, message));
+    struct mipro_event event = event_of(s, message, auths);
 
     s->seen = &event;
     mipro_conduct_see(s->conduct, &event);
@@ -203,14 +204,31 @@ copy_auths(struct vrf_settler *s, struct vrf_message *message)
     message->in_share = true;
 }
 
+static void
+find_next_tick(struct vrf_settler *s)
+{
+    const struct vrf_batch *b = s->b;
+
+    s->next_tick = s->passed < b->ticks.n ? b->ticks.at[s->passed].frame : UINT64_MAX;
+}
+
+__attribute__((noinline)) static void
+pass_ticks(struct vrf_settler *s, uint64_t frame)
+{
+    while (s->next_tick < frame) {
+        const struct vrf_tick *tick = &s->b->ticks.at[s->passed++];
+
+        mipro_conduct_tick(s->conduct, tick->frame, tick->time);
+        find_next_tick(s);
+    }
+}
+
 /* Advance conduct's clock up to this frame, which is the next one passed to conduct. */
 static inline void
 pass_time(struct vrf_settler *s, uint64_t frame)
 {
-    const struct vrf_batch *b = s->b;
-
-    for (; s->passed < b->ticks.n && b->ticks.at[s->passed].frame < frame; s->passed++)
-        mipro_conduct_tick(s->conduct, b->ticks.at[s->passed].frame, b->ticks.at[s->passed].time);
+    if (s->next_tick < frame)
+        pass_ticks(s, frame);
 }
 
 /* The findings of a message; if it is open, its settler judged it. */
@@ -256,6 +274,7 @@ settle_changed(struct vrf_settler *s, struct vrf_message *message)
 static inline void
 settle_message(struct vrf_settler *s, struct vrf_message *message, bool shared)
 {
+    struct mipro_auth *auths;
     bool changed;
 
     if (s->foreign && !vrf_is_own(&s->config, message)) {
@@ -267,13 +286,14 @@ settle_message(struct vrf_settler *s, struct vrf_message *message, bool shared)
         copy_auths(s, message);
     if ((message->open || message->late || message->has_pfan) && !prepare(s, message))
         return;
-    changed = see(s, message);
+    auths = vrf_auths(s->b, message);
+    changed = see(s, message, auths);
     if (message->has_pfan)
         return; /* it waits for conduct's final verdict */
     if (changed)
         settle_changed(s, message);
     else
-        vrf_conclude(&s->conclusion, message, vrf_auths(s->b, message), findings_of(s, message));
+        vrf_conclude(&s->conclusion, message, auths, findings_of(s, message));
 }
 
 /* Pass events other than messages to conduct. */
@@ -331,45 +351,33 @@ settle_event(struct vrf_settler *s, const struct vrf_event *ev)
         settle_sight(s, ev);
 }
 
-/* Announce an event that will be processed soon; NULL: there is none. */
-static inline void
-announce(struct vrf_settler *s, const struct vrf_event *ev)
-{
-    if (ev != NULL)
-        mipro_conduct_announce(s->conduct, ev->homeaddr, ev->datagram);
-    else
-        mipro_conduct_announce(s->conduct, 0, 0);
-}
-
-/* Settle all events, if there is only one share. */
+/* Select the events of the batch that the settler takes. */
 static void
-settle_all(struct vrf_settler *s)
+find_own(struct vrf_settler *s)
 {
-    const struct vrf_batch *b = s->b;
-    uint32_t n = b->events.n;
-
-    for (uint32_t i = 0; i < n + MIPRO_CONDUCT_AHEAD; i++) {
-        announce(s, i < n ? &b->events.at[i] : NULL);
-        if (i >= MIPRO_CONDUCT_AHEAD)
-            settle_event(s, &b->events.at[i - MIPRO_CONDUCT_AHEAD]);
-    }
-}
-
-static void
-settle_own(struct vrf_settler *s)
-{
-    const struct vrf_batch *b = s->b;
-    uint32_t n;
+    const struct vrf_events *events = &s->b->events;
 
     s->own.n = 0;
-    for (uint32_t i = 0; i < b->events.n; i++)
-        if (b->events.at[i].share == s->at || b->events.at[i].share == VRF_ALL_SHARES)
+    for (uint32_t i = 0; i < events->n; i++)
+        if (events->at[i].share == s->at || events->at[i].share == VRF_ALL_SHARES)
             *VRF_ARRAY_ADD(&s->own) = i;
-    n = s->own.n;
+}
+
+/* Settle n events: those selected by own, or if that is NULL, all of the batch. */
+static void
+settle_events(struct vrf_settler *s, const uint32_t *own, uint32_t n)
+{
+    const struct vrf_event *events = s->b->events.at;
+
+    /* Each is announced some events before it is settled; after the last one, nothing is. */
     for (uint32_t i = 0; i < n + MIPRO_CONDUCT_AHEAD; i++) {
-        announce(s, i < n ? &b->events.at[s->own.at[i]] : NULL);
+        const struct vrf_event *ev = i < n ? &events[own != NULL ? own[i] : i] : NULL;
+        uint32_t now = i - MIPRO_CONDUCT_AHEAD;
+
+        mipro_conduct_announce(
+            s->conduct, ev != NULL ? ev->homeaddr : 0, ev != NULL ? ev->datagram : 0);
         if (i >= MIPRO_CONDUCT_AHEAD)
-            settle_event(s, &b->events.at[s->own.at[i - MIPRO_CONDUCT_AHEAD]]);
+            settle_event(s, &events[own != NULL ? own[now] : now]);
     }
 }
 
@@ -462,10 +470,10 @@ vrf_settle(struct vrf_settler *s, struct vrf_batch *b, struct vrf_tally *tally)
     s->conclusion.tally = tally;
     s->conclusion.share = share;
     s->passed = 0;
+    find_next_tick(s);
     if (s->shared)
-        settle_own(s);
-    else
-        settle_all(s);
+        find_own(s);
+    settle_events(s, s->shared ? s->own.at : NULL, s->shared ? s->own.n : b->events.n);
     pass_time(s, UINT64_MAX);
     if (b->ends_state)
         mipro_conduct_end(s->conduct);

@@ -232,8 +232,6 @@ mipro_settle_early(struct shard *c, const struct view *v)
     struct flow *p;
     struct recent *r;
 
-    if (c->n_of[WAIT_UNMATCHED] == 0)
-        return;
     p = mipro_flow_find(c, v->home, v->ev->src, v->ev->dst, FLOW_UPDATES);
     r = p != NULL ? mipro_recent_find(p, v->ev->frame) : NULL;
     while (a != NULL && !(wait_goes_back(a, v->ev->src, v->ev->dst, v->homeaddr) &&

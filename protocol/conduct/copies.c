@@ -199,14 +199,14 @@ find_nearest(const struct mipro_copies *c, const struct mipro_sighting *s, int64
 
 /* The next datagram would replace the oldest, which is still needed: grow, or note the loss. */
 SELDOM static void
-drop_young(struct mipro_copies *c, const struct mipro_sighting *s, int64_t tolerance)
+drop_young(struct mipro_copies *c, int64_t now, int64_t tolerance)
 {
     const struct copy *oldest;
 
     if (c->n < MIPRO_COPIES_MOST && make_room(c, 2 * c->n))
         return;
     oldest = copy_at(c, c->next);
-    if (age_of(oldest, s->time) >= tolerance)
+    if (age_of(oldest, now) >= tolerance)
         return;
     c->dropped++;
     if (mipro_time_add(oldest->time, tolerance) > c->uncertain)
@@ -230,7 +230,7 @@ mipro_copies_note(
         c->latest = s->time;
     e = copy_at(c, c->next);
     if (e->frame != 0 && mipro_time_between(e->time, c->latest) / KEPT < tolerance) {
-        drop_young(c, s, tolerance);
+        drop_young(c, s->time, tolerance);
         e = copy_at(c, c->next);
     }
     begin_copy(e, s);

@@ -294,6 +294,7 @@ flags_of(const struct view *v)
     return flags;
 }
 
+/* Was v, which is known, answered before, or reported? */
 static bool
 was_settled(const struct flow *p, const struct view *v)
 {
@@ -303,8 +304,9 @@ was_settled(const struct flow *p, const struct view *v)
     return false;
 }
 
+/* Remember v among the recent updates, with these flags. */
 static inline void
-remember_update(struct flow *p, const struct view *v, unsigned flags, bool replayed)
+remember_update(struct flow *p, const struct view *v, unsigned flags)
 {
     struct recent *r = &p->recent[p->next_recent];
 
@@ -313,9 +315,6 @@ remember_update(struct flow *p, const struct view *v, unsigned flags, bool repla
     p->hash[p->next_recent] = short_of(v->hash);
     p->body[p->next_recent] = body_of(v);
     p->next_recent = (uint8_t)ring_next(p->next_recent, RECENT);
-    flags |= flags_of(v);
-    if (replayed)
-        flags &= ~RECENT_GENUINE;
     *r = (struct recent){
         .frame = v->ev->frame & RECENT_FRAME,
         .flags = (uint8_t)flags,
@@ -344,26 +343,28 @@ static inline void
 await_ack(struct shard *c, struct flow *p, const struct view *v, bool known)
 {
     struct wait *w = find_same_update(c, v);
+    unsigned flags = flags_of(v);
+    bool settled;
 
     if (w != NULL) {
         mipro_wait_repeat(c, w, v->ev->frame);
         return;
     }
+    settled = known && was_settled(p, v);
     /* Sent again after it was answered, or after its missing answer was reported: once is enough.
      */
-    if ((view_field(v, MIPRO_F_FLAGS) & MIPRO_BU_A) == 0 || !view_believed(v) ||
-        was_settled(p, v)) {
+    if ((view_field(v, MIPRO_F_FLAGS) & MIPRO_BU_A) == 0 || !view_believed(v) || settled) {
         if (!known && view_believed(v))
             supersede(c, v, WAIT_ACK, false);
-        remember_update(p, v, was_settled(p, v) ? RECENT_REPORTED : 0, false);
+        remember_update(p, v, flags | (settled ? RECENT_REPORTED : 0));
         return;
     }
     supersede(c, v, WAIT_ACK, false);
     w = mipro_wait_begin(c, v, WAIT_ACK);
-    remember_update(p, v, w != NULL ? RECENT_WAITS : 0, false);
+    remember_update(p, v, flags | (w != NULL ? RECENT_WAITS : 0));
     if (w == NULL)
         return;
-    w->flags = (uint8_t)flags_of(v);
+    w->flags = (uint8_t)flags;
     (void)mipro_vouching_spi(v->ev, &w->u.spi);
 }
 
@@ -386,15 +387,16 @@ SELDOM static void
 see_forged(struct shard *c, struct flow *p, const struct view *v)
 {
     struct wait *w = mipro_wait_begin(c, v, WAIT_FORGED);
+    unsigned flags = flags_of(v);
 
-    remember_update(p, v, w != NULL ? RECENT_WAITS : 0, false);
+    remember_update(p, v, flags | (w != NULL ? RECENT_WAITS : 0));
     if (w == NULL)
         return;
-    w->flags = (uint8_t)flags_of(v);
+    w->flags = (uint8_t)flags;
     mipro_handoff_keep_made(v, w);
     if (!w->done)
         mipro_wait_done(c, w);
-    mipro_settle_early(c, v);
+    settle_early(c, v);
 }
 
 void
@@ -423,8 +425,8 @@ mipro_see_update(struct shard *c, struct view *v)
     again = known && is_last(p, v);
     request = find_request(c, v);
     if (mipro_replay_check(c, v, request != NULL)) {
-        remember_update(p, v, 0, true);
-        mipro_settle_early(c, v);
+        remember_update(p, v, flags_of(v) & ~RECENT_GENUINE);
+        settle_early(c, v);
         return;
     }
     if (request != NULL) {
@@ -436,7 +438,7 @@ mipro_see_update(struct shard *c, struct view *v)
     if (!handoff && v->home->registry != NULL)
         mipro_registry_check(c, v, known);
     await_ack(c, p, v, known);
-    mipro_settle_early(c, v);
+    settle_early(c, v);
     if (view_believed(v))
         mipro_belief_told(c, p, v, again);
 }

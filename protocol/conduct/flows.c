@@ -33,8 +33,9 @@ mipro_flow_find(
 {
     struct flow *first = h->flows;
 
-    return first != NULL && is_flow(first, src, dst, kind) ? first
-                                                           : find_other(c, h, src, dst, kind);
+    if (first == NULL || is_flow(first, src, dst, kind))
+        return first;
+    return find_other(c, h, src, dst, kind);
 }
 
 void

@@ -136,7 +136,7 @@ mipro_pool_take_used(struct pool *pool)
     return record;
 }
 
-SELDOM void *
+void *
 mipro_pool_take_fresh(struct pool *pool)
 {
     void *record;

@@ -224,6 +224,12 @@ wait_goes_back(const struct wait *w, uint32_t src, uint32_t dst, uint32_t homead
 /* acknowledge.c */
 /* If the acknowledge of the update v was captured before it, mark v as answered. */
 void mipro_settle_early(struct shard *c, const struct view *v);
+static inline void
+settle_early(struct shard *c, const struct view *v)
+{
+    if (c->n_of[WAIT_UNMATCHED] != 0)
+        mipro_settle_early(c, v);
+}
 void mipro_see_acknowledge(struct shard *c, struct view *v);
 /* Is the acknowledge v sent from dst back to the sender of an update, or to its mobile node? */
 bool mipro_goes_back(const struct view *v, uint32_t src, uint32_t dst, uint32_t homeaddr);

@@ -17,25 +17,23 @@ datagram_of(const struct view *v)
  * IP identification.
  */
 static bool
-is_counted(const struct flow *p, const struct view *v)
+is_counted(const struct flow *p, uint16_t datagram)
 {
-    uint16_t datagram = datagram_of(v);
-
     for (unsigned i = 0; datagram != 0 && i < p->n_stamps; i++)
         if (p->stamp[i].datagram == datagram)
             return true;
     return false;
 }
 
-static void
-keep_stamp(struct flow *p, const struct view *v, unsigned n)
+static inline void
+keep_stamp(struct flow *p, const struct view *v, uint16_t datagram, unsigned n)
 {
     if (n == 0)
         return;
     p->stamp[p->next_stamp] = (struct stamp){
         .time = v->ev->time,
         .frame = v->ev->frame & RECENT_FRAME,
-        .datagram = datagram_of(v),
+        .datagram = datagram,
     };
     p->next_stamp = (uint16_t)ring_next(p->next_stamp, n);
     if (p->n_stamps < n)
@@ -60,7 +58,7 @@ exceed_rate(struct shard *c, const struct view *v, struct flow *p, const struct 
     mipro_finding_report(c, &f, "more than %u Binding %s about %s to %s within %.9g s", n,
         updates ? "Updates" : "Warnings", mipro_dotted(v->homeaddr).s, mipro_dotted(v->ev->dst).s,
         (double)rate->interval / (double)MIPRO_SECOND);
-    keep_stamp(p, v, n);
+    keep_stamp(p, v, datagram_of(v), n);
 }
 
 void
@@ -70,6 +68,7 @@ mipro_rate_check(
     int64_t time = v->ev->time;
     unsigned n = rate->n;
     int64_t span = 0;
+    uint16_t datagram;
 
     if (time == MIPRO_TIME_NONE)
         return;
@@ -79,7 +78,8 @@ mipro_rate_check(
     }
     if (n != 0 && p->n_stamps >= n)
         span = mipro_time_between(p->stamp[p->next_stamp].time, time);
-    if (is_counted(p, v)) {
+    datagram = datagram_of(v);
+    if (is_counted(p, datagram)) {
         if (p->n_stamps >= n && span < rate->interval && span > -rate->interval)
             undecided(c, rule_of(p), MIPRO_UNDECIDED_CLOCK);
         return;
@@ -87,10 +87,10 @@ mipro_rate_check(
     /* If all stamps are equal, there is no time. */
     if (p->n_stamps < n || span >= rate->interval || span <= -rate->interval ||
         (n != 0 && span == 0 && !c->t.moved)) {
-        keep_stamp(p, v, n);
+        keep_stamp(p, v, datagram, n);
     } else if (v->now == TIME_DOUBTED) { /* if timestamps go back, the window restarts */
         undecided(c, rule_of(p), MIPRO_UNDECIDED_CLOCK);
-        keep_stamp(p, v, n);
+        keep_stamp(p, v, datagram, n);
     } else {
         exceed_rate(c, v, p, rate);
     }

@@ -174,15 +174,15 @@ is_plainly_good(const struct mipro_event *ev)
 {
     const struct mipro_message *m = ev->message;
 
-    return ev->n_auth == 1 && ev->auth->verdict == MIPRO_GOOD && mipro_is_draft(m) &&
-           ev->auth->ext == mipro_auth_ext_type(&m->set);
+    return ev->n_auth == 1 && ev->auth->verdict == MIPRO_GOOD &&
+           (m->plain || (mipro_is_draft(m) && ev->auth->ext == mipro_auth_ext_type(&m->set)));
 }
 
 /* Is it well-formed, without extensions for which a receiver discards it (RFC 2002 1.9)? */
 static inline bool
 judge_framing(const struct mipro_message *m)
 {
-    return (m->err == MIPRO_OK || m->err == MIPRO_ERR_CUT) && m->n_unknown == 0;
+    return m->plain || ((m->err == MIPRO_OK || m->err == MIPRO_ERR_CUT) && m->n_unknown == 0);
 }
 
 static inline struct ident
@@ -220,12 +220,14 @@ static const struct act acts[] = {
     [MIPRO_BINDING_ACKNOWLEDGE] = { mipro_see_acknowledge, HOMEADDR, false },
 };
 
-/* NULL if it is not processed. */
+/* NULL if it is not processed.  A plain message always is: it has all of its fields. */
 static inline const struct act *
 find_act(const struct mipro_message *m)
 {
     const struct act *act;
 
+    if (m->plain)
+        return &acts[m->def->type];
     if (m->def == NULL || m->def->source == MIPRO_SOURCE_IANA || m->err == MIPRO_ERR_TRUNCATED ||
         m->def->type >= sizeof(acts) / sizeof(acts[0]))
         return NULL;
@@ -330,7 +332,6 @@ note_copy(struct shard *c, struct view *v)
 {
     struct mipro_event *ev = v->ev;
     struct mipro_sighting s = { .time = v->now, .frame = ev->frame, .way = ev->way };
-    size_t shown;
 
     ev->copy_of = 0;
     if (!ev->has_datagram || ev->time == MIPRO_TIME_NONE)
@@ -338,14 +339,14 @@ note_copy(struct shard *c, struct view *v)
     s.doubted = !is_time(v->now);
     if (s.doubted)
         s.time = mipro_time_add(ev->time, c->t.skew);
-    shown = shown_of(ev->ip_id);
     if (v->m->captured == v->m->len)
         s.octets = (uint32_t)(v->hash >> 32) | 1;
+    else
+        v->is_stub = v->m->captured < shown_of(ev->ip_id);
     s.anonymous = ev->ip_id == 0;
     s.hash = ev->datagram != 0 ? ev->datagram
                                : mipro_conduct_datagram(v->m, ev->src, ev->dst, ev->ip_id);
     ev->copy_of = mipro_copies_note(&c->copies, &s, c->config->tolerance, &v->may_be_copy);
-    v->is_stub = v->m->captured < shown && v->m->captured < v->m->len;
     v->may_be_copy |= v->is_stub;
 }
 
@@ -385,7 +386,7 @@ judge_closely(const struct shard *c, struct view *v, bool *pfan)
 }
 
 /* What is under judgement, so far without its home address and its verdict. */
-static inline void
+static inline __attribute__((always_inline)) void
 begin_view(
     struct shard *c, struct mipro_event *ev, const struct elsewhere *elsewhere, struct view *v)
 {
