@@ -20,12 +20,19 @@ struct mipro_conduct {
     struct arena arena;  /* of the shards */
     struct shard *nodes; /* without home address, by their NAI; NULL until there is one */
     uint64_t undecided[MIPRO_RULES][MIPRO_UNDECIDED_REASONS]; /* by namesakes */
-    struct ahead { /* home addresses that will be seen, the last by n_ahead */
-        struct shard *shard;
-        struct home *home; /* NULL: it was not there; */
-        uint64_t changes;  /* that still holds if the shard has made as many changes by now */
-        uint64_t place;    /* of its slot */
-        uint64_t datagram;
+    struct ahead {           /* home addresses that will be seen, the last by n_ahead */
+        struct shard *shard; /* NULL: it is not kept */
+        union {
+            struct {            /* until its slot is in the cache */
+                uint64_t place; /* of the slot */
+                uint64_t datagram;
+            } sought;
+            struct {
+                struct home *home; /* NULL: it was not there; */
+                uint64_t
+                    changes; /* that still holds if the shard has made as many changes by now */
+            } found;
+        } u;
         uint32_t homeaddr;
     } ahead[ANNOUNCED];
     unsigned n_ahead;
@@ -270,8 +277,8 @@ mipro_conduct_see(struct mipro_conduct *c, struct mipro_event *ev)
         s = NULL; /* it has no home address */
     if (s != NULL) {
         shard_advance(s, &c->clock.t);
-        if (a != NULL && a->changes == s->changes) {
-            elsewhere.home = a->home;
+        if (a != NULL && a->u.found.changes == s->changes) {
+            elsewhere.home = a->u.found.home;
             elsewhere.looked = true;
         }
         mipro_shard_see(s, ev, &elsewhere);
@@ -431,23 +438,22 @@ mipro_conduct_announce(struct mipro_conduct *c, uint32_t homeaddr, uint64_t data
     unsigned n = c->n_ahead++;
     struct ahead *now = &c->ahead[n % ANNOUNCED];
     struct ahead *then = &c->ahead[(n - 8) % ANNOUNCED];
-    const struct home *h = c->ahead[(n - 12) % ANNOUNCED].home;
+    const struct ahead *before = &c->ahead[(n - 12) % ANNOUNCED];
 
     now->homeaddr = homeaddr;
-    now->datagram = datagram;
     now->shard = shard_of(c, homeaddr);
-    now->home = NULL;
     if (now->shard != NULL) {
-        now->place = mipro_home_fetch_slot(now->shard, homeaddr);
+        now->u.sought.datagram = datagram;
+        now->u.sought.place = mipro_home_fetch_slot(now->shard, homeaddr);
         mipro_copies_fetch_head(&now->shard->copies, datagram);
     }
     if (then->shard != NULL) {
-        mipro_copies_fetch(&then->shard->copies, then->datagram);
-        then->home = mipro_home_fetch(then->shard, then->place, then->homeaddr);
-        then->changes = then->shard->changes;
+        mipro_copies_fetch(&then->shard->copies, then->u.sought.datagram);
+        then->u.found.home = mipro_home_fetch(then->shard, then->u.sought.place, then->homeaddr);
+        then->u.found.changes = then->shard->changes;
     }
-    if (h != NULL)
-        mipro_home_fetch_records(h);
+    if (before->shard != NULL && before->u.found.home != NULL)
+        mipro_home_fetch_records(before->u.found.home);
 }
 
 enum mipro_ident_hint

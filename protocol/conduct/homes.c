@@ -248,16 +248,25 @@ kind_of(const struct shard *c, const struct pool *pool)
     return MIPRO_DROPPED_IDENTS;
 }
 
-void *
-mipro_record_take(struct shard *c, struct pool *pool, const struct home *keep)
+/* The pool is empty: a record of a home address that is dropped. */
+SELDOM static void *
+take_from_another(struct shard *c, struct pool *pool, const struct home *keep)
 {
-    void *record = mipro_pool_take_zeroed(pool);
+    void *record = NULL;
 
     for (int i = 0; record == NULL && i < MAX_SACRIFICE && drop_home(c, keep); i++)
         record = mipro_pool_take_zeroed(pool);
     if (record == NULL)
         dropped(c, kind_of(c, pool));
     return record;
+}
+
+void *
+mipro_record_take(struct shard *c, struct pool *pool, const struct home *keep)
+{
+    void *record = mipro_pool_take_zeroed(pool);
+
+    return record != NULL ? record : take_from_another(c, pool, keep);
 }
 
 struct home *

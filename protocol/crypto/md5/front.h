@@ -64,14 +64,6 @@ mipro_copy_few(uint8_t *to, const uint8_t *from, size_t n)
     }
 }
 
-#define MIPRO_WIDEST 16
-
-/* What the lanes hash next.  Words and states are interleaved, as in vector registers. */
-struct mipro_front {
-    uint32_t w[16][MIPRO_WIDEST];
-    uint32_t state[4][MIPRO_WIDEST];
-} __attribute__((aligned(64)));
-
 /* One compression in the first lanes of a front, as many as the width has. */
 typedef void mipro_compress_fn(struct mipro_front *f);
 /* The best width for n hashes; *compress is NULL if that is 1. */

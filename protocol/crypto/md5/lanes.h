@@ -42,6 +42,14 @@ void mipro_lanes_hmac(const uint8_t *key, size_t len, uint32_t inner[4], uint32_
  */
 void mipro_lanes_run(struct mipro_lane_job *const jobs[], size_t n);
 
+#define MIPRO_WIDEST 16u
+
+/* What the lanes hash next.  Words and states are interleaved, as in vector registers. */
+struct mipro_front {
+    uint32_t w[16][MIPRO_WIDEST];
+    uint32_t state[4][MIPRO_WIDEST];
+} __attribute__((aligned(64)));
+
 /*
  * The fast path for nearly all authenticators: MD5(key, octets, key) with a key of 16 octets,
  * short enough for two blocks.  A wave is filled in the layout in which it is hashed, so that
@@ -55,6 +63,7 @@ struct mipro_wave {
     uint32_t twice; /* which of them take two blocks: 1 << i */
     uint8_t out[MIPRO_WAVE][16];
     uint8_t room[MIPRO_WAVE][128 + 16] __attribute__((aligned(16)));
+    struct mipro_front front; /* here, so that it need not be wiped after each wave */
 };
 
 _Static_assert(MIPRO_WAVE <= 32, "twice has a bit for each");
@@ -66,7 +75,7 @@ void mipro_wave_add(
     struct mipro_wave *wave, const uint8_t key[MIPRO_WAVE_KEY], const uint8_t *octets, size_t len);
 /* Hash them into out[], and set n to 0.  As with mipro_lanes_run(), a width must be left. */
 void mipro_wave_run(struct mipro_wave *wave);
-/* Call at the end: it held keys. */
+/* Call at the end: it held keys, and hashing them left some on the stack. */
 void mipro_wave_wipe(struct mipro_wave *wave);
 
 /* The i-th width that this CPU supports: 1, 4, 8, 16; 0 after the last. */

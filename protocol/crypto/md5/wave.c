@@ -63,20 +63,21 @@ collect(const struct mipro_front *f, struct mipro_wave *wave, unsigned first, un
 __attribute__((noinline)) static void
 run_some(struct mipro_wave *wave, unsigned first, unsigned width, mipro_compress_fn *compress)
 {
-    struct mipro_front f;
+    const uint32_t all = (UINT32_MAX >> (32 - width)) << first;
+    struct mipro_front *f = &wave->front;
 
     for (unsigned k = 0; k < 4; k++)
         for (unsigned i = 0; i < width; i++)
-            f.state[k][i] = mipro_md5_first[k];
-    spread(&f, wave, first, width, 0);
-    compress(&f);
-    collect(&f, wave, first, width, UINT32_MAX);
-    if (wave->twice >> first != 0) {
-        spread(&f, wave, first, width, MIPRO_MD5_BLOCK);
-        compress(&f);
-        collect(&f, wave, first, width, wave->twice);
+            f->state[k][i] = mipro_md5_first[k];
+    spread(f, wave, first, width, 0);
+    compress(f);
+    if ((wave->twice & all) != all)
+        collect(f, wave, first, width, all);
+    if ((wave->twice & all) != 0) {
+        spread(f, wave, first, width, MIPRO_MD5_BLOCK);
+        compress(f);
+        collect(f, wave, first, width, wave->twice);
     }
-    explicit_bzero(&f, sizeof(f));
 }
 
 __attribute__((noinline)) static void
@@ -104,7 +105,6 @@ mipro_wave_run(struct mipro_wave *wave)
         else
             run_alone(wave, first);
     }
-    mipro_wipe_stack();
     wave->n = 0;
     wave->twice = 0;
 }
@@ -113,4 +113,5 @@ void
 mipro_wave_wipe(struct mipro_wave *wave)
 {
     explicit_bzero(wave, sizeof(*wave));
+    mipro_wipe_stack();
 }
