@@ -284,7 +284,7 @@ add_to_wave(struct mipro_auth_queue *q, const struct mipro_message *m, const str
     const struct mipro_scene *scene, const struct mipro_pair *pair, struct mipro_auth *auths,
     uint32_t whose)
 {
-    const struct mipro_association *s = mipro_keyring_of_pair(scene->ring, pair, scene->time);
+    const struct mipro_association *s = mipro_ring_of_pair(scene->ring, pair, scene->time);
     const struct mipro_algorithm_def *def = s != NULL ? mipro_algorithm_def(s->algorithm) : NULL;
     size_t n = mipro_protected_len(e);
     unsigned i = q->wave.n;

@@ -76,10 +76,10 @@ hop_of(const struct view *v)
 static inline void
 insert_content(struct sequence *s, const struct view *v, uint64_t hash)
 {
-    uint8_t i = s->next_content;
+    unsigned i = s->next_content;
 
-    s->next_content = (uint8_t)ring_next(i, CONTENTS);
-    s->last = i;
+    s->next_content = ring_next(i, CONTENTS) % CONTENTS;
+    s->last = i % CONTENTS;
     s->ident[i] = v->ident.value;
     s->seen[i].frame = v->ev->frame;
     s->seen[i].time = v->now;

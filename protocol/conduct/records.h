@@ -271,15 +271,15 @@ struct sequence {
     uint32_t spi;  /* with nonces: a chain belongs to one association; else 0 */
     uint64_t node; /* which had the home address then, by a hash of its NAI (nodes.h); or 0 */
     uint8_t type, ext;
-    uint8_t next_content, last;  /* the room for the next, and the newest */
-    bool has_newest, has_before; /* timestamps: the newest, and the one before it */
-    bool has_chain;              /* nonces */
+    uint8_t next_content : 2, last : 2;  /* the room for the next, and the newest */
+    bool has_newest : 1, has_before : 1; /* timestamps: the newest, and the one before it */
+    bool has_chain : 1;                  /* nonces */
+    uint32_t chain_before;
     uint64_t newest, newest_frame;
     int64_t newest_time; /* by the machine's clock, as is before_time */
     uint64_t before, before_frame;
     int64_t before_time;
     struct old *old; /* with nonces, the entries that no longer fit here; or NULL */
-    uint32_t chain_before;
     uint64_t ident[CONTENTS];
     struct {
         uint64_t frame; /* 0: no entry */
@@ -291,6 +291,9 @@ struct sequence {
     uint32_t chain[2]; /* the nonce expected next: after the last message, or in its own chain */
     uint64_t chain_frame;
 };
+
+_Static_assert(CONTENTS == 4, "next_content and last have two bits");
+_Static_assert(sizeof(void *) != 8 || sizeof(struct sequence) == 320, "five lines of the cache");
 
 /* Registrations of a home address. */
 #define REQUESTS 4

@@ -286,13 +286,10 @@ unwrap_plain(struct mipro_span span, const struct mipro_ports *ports, struct mip
     return true;
 }
 
-void
-mipro_unwrap_frame(enum mipro_linktype link, struct mipro_span span,
-    const struct mipro_ports *ports, struct mipro_leaf *leaf)
+/* A leaf of a frame with this link layer, of which nothing was unwrapped yet. */
+static inline void
+begin_leaf(struct mipro_leaf *leaf, enum mipro_linktype link)
 {
-    struct mipro_reader r = mipro_reader(span.octets, span.captured);
-    uint32_t family;
-
     leaf->kind = MIPRO_NOTHING;
     leaf->depth = 0;
     leaf->n_tunnels = leaf->n_tunnel_data = 0;
@@ -302,6 +299,32 @@ mipro_unwrap_frame(enum mipro_linktype link, struct mipro_span span,
     leaf->is_ipv6 = false;
     leaf->route = leaf->vlans = 0;
     mipro_route_add(leaf, link);
+}
+
+/* An address family in four octets, of either order. */
+static void
+unwrap_null(struct mipro_span span, const struct mipro_ports *ports, struct mipro_leaf *leaf)
+{
+    struct mipro_reader r = mipro_reader(span.octets, span.captured);
+    uint32_t family = mipro_get_u32(&r);
+
+    if (family > 0xffff) /* written in the other byte order */
+        family = family >> 24 | (family >> 8 & 0xff00);
+    if (r.failed)
+        mipro_leave_short(leaf, span, 4);
+    else if (family == 2) /* AF_INET */
+        mipro_unwrap_ipv4(mipro_span_after(span, 4), ports, leaf);
+    else if (family == 10 || family == 24 || family == 28 || family == 30) /* AF_INET6 */
+        mipro_unwrap_ipv6(mipro_span_after(span, 4), ports, leaf);
+    else
+        mipro_leave(leaf, MIPRO_UNOPENED_FAMILY, family);
+}
+
+/* Not inlined: the fast path of mipro_unwrap_frame() has to save no registers for it. */
+__attribute__((noinline)) static void
+unwrap_link(enum mipro_linktype link, struct mipro_span span, const struct mipro_ports *ports,
+    struct mipro_leaf *leaf)
+{
     switch (link) {
     case MIPRO_LINKTYPE_NONE:
         break;
@@ -309,24 +332,13 @@ mipro_unwrap_frame(enum mipro_linktype link, struct mipro_span span,
         mipro_leave(leaf, MIPRO_UNOPENED_LINK, 0);
         break;
     case MIPRO_LINKTYPE_ETHERNET:
-        if (!unwrap_plain(span, ports, leaf))
-            mipro_unwrap_ethernet(span, ports, leaf);
+        mipro_unwrap_ethernet(span, ports, leaf);
         break;
     case MIPRO_LINKTYPE_RAW:
         mipro_unwrap_ip(span, ports, leaf);
         break;
     case MIPRO_LINKTYPE_NULL:
-        family = mipro_get_u32(&r);
-        if (family > 0xffff) /* written in the other byte order */
-            family = family >> 24 | (family >> 8 & 0xff00);
-        if (r.failed)
-            mipro_leave_short(leaf, span, 4);
-        else if (family == 2) /* AF_INET */
-            mipro_unwrap_ipv4(mipro_span_after(span, 4), ports, leaf);
-        else if (family == 10 || family == 24 || family == 28 || family == 30) /* AF_INET6 */
-            mipro_unwrap_ipv6(mipro_span_after(span, 4), ports, leaf);
-        else
-            mipro_leave(leaf, MIPRO_UNOPENED_FAMILY, family);
+        unwrap_null(span, ports, leaf);
         break;
     case MIPRO_LINKTYPE_SLL:
         add_octets(leaf, span, 14);
@@ -352,4 +364,18 @@ mipro_unwrap_frame(enum mipro_linktype link, struct mipro_span span,
         unwrap_mpls(span, ports, leaf);
         break;
     }
+}
+
+void
+mipro_unwrap_frame(enum mipro_linktype link, struct mipro_span span,
+    const struct mipro_ports *ports, struct mipro_leaf *leaf)
+{
+    if (link == MIPRO_LINKTYPE_ETHERNET) {
+        begin_leaf(leaf, MIPRO_LINKTYPE_ETHERNET); /* whose hash the compiler computes */
+        if (unwrap_plain(span, ports, leaf))
+            return;
+    } else {
+        begin_leaf(leaf, link);
+    }
+    unwrap_link(link, span, ports, leaf);
 }

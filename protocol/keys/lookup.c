@@ -185,23 +185,10 @@ mipro_keyring_finish(struct mipro_keyring *ring, struct mipro_key_error *err)
     return good;
 }
 
-static inline const struct mipro_slot *
-find_from(const struct mipro_keyring *ring, size_t i, uint32_t spi, uint16_t shape, uint32_t a,
-    uint32_t b)
-{
-    for (; ring->slots[i].shape != 0; i = (i + 1) & ring->slot_mask) {
-        const struct mipro_slot *slot = &ring->slots[i];
-
-        if (slot->a == a && slot->b == b && slot->spi == spi && slot->shape == shape)
-            return slot;
-    }
-    return NULL;
-}
-
 static const struct mipro_slot *
 find_slot(const struct mipro_keyring *ring, uint32_t spi, uint16_t shape, uint32_t a, uint32_t b)
 {
-    return find_from(ring, hash_ends(spi, shape, a, b) & ring->slot_mask, spi, shape, a, b);
+    return mipro_slot_find(ring, hash_ends(spi, shape, a, b) & ring->slot_mask, spi, shape, a, b);
 }
 
 static const struct mipro_spi *
@@ -242,14 +229,7 @@ mipro_keyring_pair(const struct mipro_keyring *ring, uint32_t spi, const struct 
 const struct mipro_association *
 mipro_keyring_of_pair(const struct mipro_keyring *ring, const struct mipro_pair *pair, int64_t time)
 {
-    const struct mipro_slot *slot =
-        find_from(ring, pair->slot, pair->spi, MIPRO_SHAPE_PAIR, pair->a, pair->b);
-    const struct mipro_association *s;
-
-    if (slot == NULL || slot->count != 1)
-        return NULL;
-    s = &ring->associations[slot->first];
-    return mipro_association_valid(s, time) ? s : NULL;
+    return mipro_ring_of_pair(ring, pair, time);
 }
 
 /* The state of a look-up. */
@@ -366,7 +346,7 @@ mipro_keyring_find(const struct mipro_keyring *ring, uint32_t spi, const struct 
     if (n_ends > 0) {
         struct mipro_pair pair = mipro_keyring_pair(ring, spi, &ends[0]);
 
-        only = mipro_keyring_of_pair(ring, &pair, time);
+        only = mipro_ring_of_pair(ring, &pair, time);
     }
     if (only != NULL) { /* no other shape ranks higher */
         out[0] = (struct mipro_candidate){ only, 0 };

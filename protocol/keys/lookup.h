@@ -9,15 +9,6 @@
 
 #include "keys/ring.h"
 
-/*
- * A shape: the class, then the length plus one of the longer and of the
- * shorter prefix; 0 is "*".  (Unrelated to enum mipro_shape.)
- */
-enum { MIPRO_CLASS_PAIR = 1, MIPRO_CLASS_PREFIX, MIPRO_CLASS_OPEN };
-#define MIPRO_SHAPE_OF(class, longer, shorter)                                                     \
-    ((uint16_t)((class) << 12 | (longer) << 6 | (shorter)))
-#define MIPRO_SHAPE_PAIR MIPRO_SHAPE_OF(MIPRO_CLASS_PAIR, 33, 33)
-
 _Static_assert(33 < 1 << 6 && MIPRO_CLASS_OPEN < 1 << 4, "a shape is 4 bits, 6 and 6");
 
 static inline unsigned

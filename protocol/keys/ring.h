@@ -70,10 +70,19 @@ struct mipro_key_chunk {
     size_t size, used; /* octets, including this header */
 };
 
+/*
+ * A shape: the class, then the length plus one of the longer and of the
+ * shorter prefix; 0 is "*".  (Unrelated to enum mipro_shape.)
+ */
+enum { MIPRO_CLASS_PAIR = 1, MIPRO_CLASS_PREFIX, MIPRO_CLASS_OPEN };
+#define MIPRO_SHAPE_OF(class, longer, shorter)                                                     \
+    ((uint16_t)((class) << 12 | (longer) << 6 | (shorter)))
+#define MIPRO_SHAPE_PAIR MIPRO_SHAPE_OF(MIPRO_CLASS_PAIR, 33, 33)
+
 /* The associations of one SPI and one pair of ends, in the order of time. */
 struct mipro_slot {
     uint32_t spi, a, b; /* masked by the shape */
-    uint16_t shape;     /* see lookup.h; 0: the slot is free */
+    uint16_t shape;     /* 0: the slot is free */
     uint32_t first;     /* in order[]; if count is 1, the index of the association itself */
     uint32_t count;
     const struct mipro_key *key; /* if count is 1, for prefetching */
@@ -113,6 +122,34 @@ struct mipro_keyring {
     uint16_t *shapes;
     struct mipro_ring_ends *ends; /* ends.c: associations by their ends */
 };
+
+/* The slot of these ends, masked by the shape, searched for from the i-th on; or NULL. */
+static inline const struct mipro_slot *
+mipro_slot_find(const struct mipro_keyring *ring, size_t i, uint32_t spi, uint16_t shape,
+    uint32_t a, uint32_t b)
+{
+    for (; ring->slots[i].shape != 0; i = (i + 1) & ring->slot_mask) {
+        const struct mipro_slot *slot = &ring->slots[i];
+
+        if (slot->a == a && slot->b == b && slot->spi == spi && slot->shape == shape)
+            return slot;
+    }
+    return NULL;
+}
+
+/* mipro_keyring_of_pair(), inlined where nearly all authenticators pass. */
+static inline const struct mipro_association *
+mipro_ring_of_pair(const struct mipro_keyring *ring, const struct mipro_pair *pair, int64_t time)
+{
+    const struct mipro_slot *slot =
+        mipro_slot_find(ring, pair->slot, pair->spi, MIPRO_SHAPE_PAIR, pair->a, pair->b);
+    const struct mipro_association *s;
+
+    if (slot == NULL || slot->count != 1)
+        return NULL;
+    s = &ring->associations[slot->first];
+    return mipro_association_valid(s, time) ? s : NULL;
+}
 
 /* Fill err (may be NULL); always returns false.  field may be MIPRO_KEY_FIELDS: none. */
 bool mipro_ring_fail(struct mipro_key_error *err, const struct mipro_keyring *ring, unsigned line,
