@@ -9,7 +9,7 @@ is_flow(const struct flow *p, uint32_t src, uint32_t dst, enum flow_kind kind)
 }
 
 /* Find a flow that is not the first, and make it the first. */
-SELDOM static struct flow *
+__attribute__((noinline)) static struct flow *
 find_other(const struct shard *c, struct home *h, uint32_t src, uint32_t dst, enum flow_kind kind)
 {
     struct flow *p = flow_first(c, h, kind == FLOW_UPDATES ? dst : src);
@@ -49,7 +49,7 @@ mipro_flow_drop(struct shard *c, struct home *h, struct flow *p)
 }
 
 /* Add a flow; if there are too many, drop the least recently used. */
-SELDOM static struct flow *
+__attribute__((noinline)) static struct flow *
 flow_new(struct shard *c, const struct view *v, enum flow_kind kind)
 {
     struct home *h = v->home;

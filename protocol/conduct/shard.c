@@ -413,7 +413,7 @@ mipro_shard_look(struct shard *c, struct mipro_event *ev, const struct elsewhere
 {
     begin_view(c, ev, elsewhere, v);
     v->home = h;
-    v->verdict = judge_closely(c, v, pfan);
+    view_set_verdict(v, judge_closely(c, v, pfan));
 }
 
 void
@@ -435,7 +435,7 @@ mipro_shard_see(struct shard *c, struct mipro_event *ev, const struct elsewhere 
     v.home = home_find(c, v.homeaddr, elsewhere);
     if (v.home == NULL && act->makes_home)
         v.home = mipro_home_add(c, v.homeaddr);
-    v.verdict = is_plainly_good(ev) ? MIPRO_GOOD : judge_closely(c, &v, &pfan);
+    view_set_verdict(&v, is_plainly_good(ev) ? MIPRO_GOOD : judge_closely(c, &v, &pfan));
     if (pfan && c->sink->pfan != NULL)
         mipro_pending_begin(c, &v);
     if (act->makes_home && v.home == NULL)

@@ -106,6 +106,7 @@ struct view {
     int64_t now; /* by the machine's clock; TIME_DOUBTED if the stamp is not believed */
     uint32_t homeaddr;
     enum mipro_verdict verdict; /* of the message; MIPRO_NO_KEY if no authenticator covers it */
+    bool forged;                /* by its verdict: see view_forged() */
     bool sound;                 /* well-formed: its receiver may act on it */
     bool unknown_spi;           /* its two ends have keys, but none with its SPI */
     struct ident ident;
@@ -175,11 +176,18 @@ is_no_node(uint32_t addr)
     return addr == 0 || addr >> 28 >= 0xe || addr >> 24 == 127;
 }
 
+static inline void
+view_set_verdict(struct view *v, enum mipro_verdict verdict)
+{
+    v->verdict = verdict;
+    v->forged = verdict == MIPRO_BAD || verdict == MIPRO_MISSING;
+}
+
 /* Its authenticator is bad, or a required one is missing. */
 static inline bool
 view_forged(const struct view *v)
 {
-    return v->verdict == MIPRO_BAD || v->verdict == MIPRO_MISSING;
+    return v->forged;
 }
 
 /*

@@ -198,7 +198,7 @@ struct seen {
 enum between { BETWEEN_NEWER, BETWEEN_PERHAPS, BETWEEN_NOTHING };
 
 /* Find or add a sequence that is not the first of its home address, and make it the first. */
-SELDOM struct sequence *mipro_sequence_make(
+struct sequence *mipro_sequence_make(
     struct shard *c, const struct view *v, uint8_t ext, uint32_t spi, struct mipro_ends ends);
 /* With nonces, move the oldest entry, which will be replaced, to the older ones. */
 void mipro_sequence_keep_old(struct shard *c, struct sequence *s);
