@@ -344,24 +344,20 @@ await_ack(struct shard *c, struct flow *p, const struct view *v, bool known)
 {
     struct wait *w = find_same_update(c, v);
     unsigned flags = flags_of(v);
-    bool settled;
+    bool settled, waits;
 
     if (w != NULL) {
         mipro_wait_repeat(c, w, v->ev->frame);
         return;
     }
+    /* Once is enough: it was answered, or its missing answer was reported. */
     settled = known && was_settled(p, v);
-    /* Sent again after it was answered, or after its missing answer was reported: once is enough.
-     */
-    if ((view_field(v, MIPRO_F_FLAGS) & MIPRO_BU_A) == 0 || !view_believed(v) || settled) {
-        if (!known && view_believed(v))
-            supersede(c, v, WAIT_ACK, false);
-        remember_update(p, v, flags | (settled ? RECENT_REPORTED : 0));
-        return;
-    }
-    supersede(c, v, WAIT_ACK, false);
-    w = mipro_wait_begin(c, v, WAIT_ACK);
-    remember_update(p, v, flags | (w != NULL ? RECENT_WAITS : 0));
+    waits = (view_field(v, MIPRO_F_FLAGS) & MIPRO_BU_A) != 0 && view_believed(v) && !settled;
+    if (waits || (!known && view_believed(v)))
+        supersede(c, v, WAIT_ACK, false);
+    if (waits)
+        w = mipro_wait_begin(c, v, WAIT_ACK);
+    remember_update(p, v, flags | (w != NULL ? RECENT_WAITS : 0) | (settled ? RECENT_REPORTED : 0));
     if (w == NULL)
         return;
     w->flags = (uint8_t)flags;

@@ -125,6 +125,7 @@ mipro_wait_begin(struct shard *c, const struct view *v, enum wait_kind kind)
 {
     struct home *h = v->home;
     struct wait *w;
+    bool full;
 
     if (!is_time(v->now) && (kind == WAIT_ACK || kind == WAIT_HANDOFF))
         return NULL;
@@ -132,10 +133,13 @@ mipro_wait_begin(struct shard *c, const struct view *v, enum wait_kind kind)
         undecided(c, mipro_wait_rule(kind), MIPRO_UNDECIDED_FORGOTTEN);
         return NULL;
     }
-    if (is_full(h, kind) && oldest_of(h, kind)->done)
+    full = is_full(h, kind);
+    if (full && oldest_of(h, kind)->done) {
         mipro_wait_end(c, oldest_of(h, kind));
-    w = is_full(h, kind) ? NULL : mipro_pool_take_used(&c->waits);
-    if (w == NULL && !is_full(h, kind))
+        full = false;
+    }
+    w = full ? NULL : mipro_pool_take_used(&c->waits);
+    if (w == NULL && !full)
         w = take_other_wait(c);
     if (w == NULL) {
         dropped(c, MIPRO_DROPPED_WAITING);
