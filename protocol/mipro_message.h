@@ -63,7 +63,7 @@ struct mipro_message {
 
     /*
      * Fields that were captured whole: bit 1 << id, and the value as an integer.
-     * The values of other fields are not set: see mipro_value().
+     * The values of other fields are 0.
      */
     uint32_t present;
     uint32_t value[MIPRO_F_MESSAGE_COUNT]; /* except MIPRO_F_IDENT, ... */
@@ -113,9 +113,9 @@ mipro_has(const struct mipro_message *m, enum mipro_field id)
 static inline uint64_t
 mipro_value(const struct mipro_message *m, enum mipro_field id)
 {
-    if (!mipro_has(m, id))
-        return 0;
-    return id == MIPRO_F_IDENT ? m->ident : m->value[id];
+    if (id == MIPRO_F_IDENT)
+        return m->ident;
+    return id < MIPRO_F_MESSAGE_COUNT ? m->value[id] : 0;
 }
 
 static inline uint8_t

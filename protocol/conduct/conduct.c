@@ -260,8 +260,7 @@ void
 mipro_conduct_see(struct mipro_conduct *c, struct mipro_event *ev)
 {
     const struct mipro_message *m = ev->message;
-    uint32_t homeaddr =
-        mipro_has(m, MIPRO_F_HOMEADDR) ? (uint32_t)mipro_value(m, MIPRO_F_HOMEADDR) : 0;
+    uint32_t homeaddr = (uint32_t)mipro_value(m, MIPRO_F_HOMEADDR);
     struct elsewhere elsewhere = { .now = pass_time(c, ev->frame, ev->time) };
     const struct ahead *a = find_announced(c, homeaddr);
     struct shard *s = a != NULL ? a->shard : shard_of(c, homeaddr);

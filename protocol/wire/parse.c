@@ -4,6 +4,8 @@
 #include "mipro_algorithm.h"
 #include "mipro_reader.h"
 
+#include <string.h>
+
 const char *
 mipro_strerror(enum mipro_err err)
 {
@@ -289,6 +291,14 @@ set_field(struct mipro_message *m, enum mipro_field id, uint64_t value)
         m->value[id] = (uint32_t)value;
 }
 
+static void
+clear_fields(struct mipro_message *m)
+{
+    m->present = 0;
+    memset(m->value, 0, sizeof(m->value));
+    m->ident = 0;
+}
+
 /* Read the integer fields that end at or before end.  The list ascends; addresses come last. */
 static void
 read_fields(struct mipro_message *m, size_t end)
@@ -296,6 +306,7 @@ read_fields(struct mipro_message *m, size_t end)
     const struct mipro_field_def *f = m->def->fields;
     uint32_t present = 0;
 
+    clear_fields(m); /* of another reading of the message */
     if (end > m->captured)
         end = m->captured;
     for (; f->len != 0 && (size_t)f->off + f->len <= end; f++) {
@@ -369,7 +380,7 @@ begin(struct mipro_message *m, const uint8_t *buf, size_t captured, size_t len,
     m->set = *set;
     m->def = NULL;
     m->plain = false;
-    m->present = 0;
+    clear_fields(m);
     m->n_targets = 0;
     m->n_ext = m->n_unknown = 0;
     stop(m, MIPRO_ERR_NOT_OURS, 0, 0);

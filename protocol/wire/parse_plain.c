@@ -4,6 +4,8 @@
 #include "mipro_reader.h"
 #include "wire/fields.h"
 
+#include <string.h>
+
 #define LEAST_AFTER 9u /* octets of type and length, and 7 so that one load reads any field */
 
 /*
@@ -139,6 +141,8 @@ mipro_message_parse_plain(
     m->plain = p->is_draft && type == mipro_auth_ext_type(set);
     m->err_off = m->ext_end = (uint32_t)len;
     m->present = p->present;
+    memset(m->value, 0, sizeof(m->value));
+    m->ident = 0;
     m->n_targets = 0;
     m->ext_off = (uint32_t)end;
     m->n_ext = 1;
