@@ -127,10 +127,10 @@ mipro_tables_free(struct shard *c)
 static inline struct home *
 find_from(const struct shard *c, size_t i, uint32_t addr)
 {
-    for (; c->slots[i].home != NULL; i = next_slot(c, i))
-        if (c->slots[i].addr == addr)
-            return c->slots[i].home;
-    return NULL;
+    /* The address comes first, because nearly always it is that one; a free slot may have any. */
+    while (c->slots[i].addr != addr && c->slots[i].home != NULL)
+        i = next_slot(c, i);
+    return c->slots[i].home;
 }
 
 struct home *

@@ -128,13 +128,14 @@ static inline const struct mipro_slot *
 mipro_slot_find(const struct mipro_keyring *ring, size_t i, uint32_t spi, uint16_t shape,
     uint32_t a, uint32_t b)
 {
-    for (; ring->slots[i].shape != 0; i = (i + 1) & ring->slot_mask) {
+    for (;; i = (i + 1) & ring->slot_mask) {
         const struct mipro_slot *slot = &ring->slots[i];
 
         if (slot->a == a && slot->b == b && slot->spi == spi && slot->shape == shape)
             return slot;
+        if (slot->shape == 0)
+            return NULL;
     }
-    return NULL;
 }
 
 /* mipro_keyring_of_pair(), inlined where nearly all authenticators pass. */
