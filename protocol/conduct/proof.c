@@ -127,7 +127,18 @@ mipro_is_like(struct ident x, struct ident y)
            a >> 32 == (uint32_t)b || __builtin_popcountll(a ^ b) < 16;
 }
 
-/* A node normally answers at once, unless it is busy, so this is a matter of degree. */
+/*
+ * The callers know that the question waited, and that no right answer came within the limit.  Then
+ * two explanations are left: the answer is wrong, or the capture lacks two messages, the right
+ * answer and the question that this one answers.
+ *
+ * If the identifications are similar, the second cannot be: another question would have an
+ * identification of its own.  Otherwise no capture can exclude two losses, and the rules could
+ * never be broken by an identification that has nothing in common with the one expected.  So two
+ * losses are assumed only where something makes them likely: the capture is known to lack another
+ * message about h, or the answer comes later than nodes answer, when another question may have been
+ * asked meanwhile.  How late that is, is a matter of degree: a fifth of the time limit.
+ */
 bool
 mipro_is_proven(const struct shard *c, const struct home *h, struct ident asked,
     struct ident answered, int64_t asked_time, int64_t answered_time)
