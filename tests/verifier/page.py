@@ -225,6 +225,31 @@ def hold_captures():
         fault('the page does not tell of a capture that could not be read')
 
 
+def hold_classes():
+    """What the page draws has a style: a class that nothing in it mentions would be drawn in black."""
+    keys, used = folder + '/keys', set()
+    take('pcaps/mipro.keys', keys)
+    _, _, text = run('-q', '-k', keys, *sorted(glob.glob('pcaps/*.pcap')))
+    head, body = text.split('</head>', 1)
+    script = body[body.index('<script'):] if '<script' in body else head
+    for classes in re.findall(r'<[a-z][^>]* class="([^"]*)"', body):
+        used.update(classes.split())
+    for name in sorted(used):
+        if not re.search(r'\.%s\b' % re.escape(name), head) and 'table.%s' % name not in script + head:
+            fault('the class', name, 'has no style')
+    if len(used) < 40:
+        fault('only', len(used), 'classes are used')
+    # A type that is of no protocol known here has no row of its own.
+    page, output, _ = run('-k', keys, '-o', 'json', 'pcaps/cases.pcap')
+    rows = [row for row in page.cells if len(row) == 3 and row[0] in ('message', 'of other protocols')]
+    if len(rows) != 1:
+        fault(len(rows), 'rows of messages without a name:', rows[:3])
+    seen = sum(number(row[2]) for row in page.cells
+               if len(row) == 3 and re.fullmatch(r'[0-9]+( types)?', row[1]) and re.fullmatch(r'[0-9,]+', row[2]))
+    if seen != sum(json.loads(output.splitlines()[-1])['messages'].values()):
+        fault('the messages by type are', seen, 'in all')
+
+
 def hold_names():
     """Untrusted names: of captures, associations and reasons."""
     bad = '<script>alert(1)</script><img src=x onerror=alert(2)>"\'&amp;\x1b[2J\u202etxt'
@@ -423,6 +448,7 @@ with tempfile.TemporaryDirectory() as folder:
         print('skip: no mipro-verify')
         sys.exit(77)
     hold_captures()
+    hold_classes()
     hostile, hostile_keys = hold_names()
     hold_disk()
     hold_bounds()

@@ -22,7 +22,7 @@ put_auth(struct vrf_page *p, const struct vrf_html_finding *f)
         vrf_putf(out, "0x%08x", f->spi);
     else
         vrf_put(out, "–");
-    vrf_put(out, "</td><td class=\"name\">");
+    vrf_put(out, "</td><td class=\"name association\">");
     vrf_put_html(out, f->association != NULL ? f->association : "–", VRF_PAGE_NAME);
     vrf_page_known(out, f->known);
     vrf_put(out, "</td><td class=\"why\">");

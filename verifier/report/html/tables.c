@@ -36,22 +36,50 @@ put_files(struct vrf_page *p)
     vrf_page_cut(p->out, shown, p->r->n_begun, " captures");
 }
 
+/* NULL: no type of Mobile IP that is known here. */
+static const char *
+type_name(unsigned type)
+{
+    if (type == MIPRO_TUNNEL_DATA)
+        return "tunneled data";
+    if (mipro_msg_def((uint8_t)type, MIPRO_SOURCE_BASE) == NULL &&
+        mipro_msg_def((uint8_t)type, MIPRO_SOURCE_DRAFT) == NULL)
+        return NULL;
+    return vrf_page_message((uint8_t)type);
+}
+
 static void
 put_messages(struct vrf_page *p)
 {
+    uint64_t others = 0;
+    unsigned n_others = 0, other = 0;
+
     vrf_put(p->out, "<div class=\"scroll\" tabindex=\"0\"><table>\n<caption>Messages by "
                     "type</caption>\n<thead><tr>"
                     "<th scope=\"col\">Message</th><th scope=\"col\" class=\"n\">Type</th>"
                     "<th scope=\"col\" class=\"n\">Seen</th></tr></thead>\n<tbody>\n");
     for (unsigned i = 0; i < 256; i++) {
-        const char *name = i != 0 ? vrf_page_message((uint8_t)i) : "message";
+        const char *name = type_name(i);
 
         if (p->r->types[i] == 0)
             continue;
-        if (i == MIPRO_TUNNEL_DATA)
-            name = "tunneled data";
+        if (name == NULL) {
+            others += p->r->types[i];
+            n_others++;
+            other = i;
+            continue;
+        }
         vrf_putf(p->out, "<tr><th scope=\"row\">%s</th><td class=\"n\">%u</td>", name, i);
         vrf_page_cell(p->out, p->r->types[i], NULL);
+        vrf_put(p->out, "</tr>\n");
+    }
+    if (n_others != 0) {
+        vrf_put(p->out, "<tr><th scope=\"row\">of other protocols</th><td class=\"n\">");
+        if (n_others == 1)
+            vrf_putf(p->out, "%u</td>", other);
+        else
+            vrf_putf(p->out, "%u types</td>", n_others);
+        vrf_page_cell(p->out, others, NULL);
         vrf_put(p->out, "</tr>\n");
     }
     vrf_put(p->out, "</tbody></table></div>\n");
