@@ -121,6 +121,14 @@ refuse '"bad:35:4096","10.1.0.1","10.1.0.2","","x"' "is neither a rule nor a ver
 refuse "$(grep forged-accepted "$dir/base")" "duplicates an earlier entry"
 refuse 'a\0b' "NUL octet"
 run 2 --baseline="$dir/keys" "$forged"
+# As editors on Windows save it.
+{ printf '\357\273\277'; sed 's/$/\r/' "$dir/base"; } >"$dir/windows"
+run 0 --baseline="$dir/windows" "$forged"
+for code in UTF-16 UTF-16LE UTF-16BE; do
+    iconv -f UTF-8 -t $code "$dir/base" >"$dir/faulty"
+    run 2 --baseline="$dir/faulty" "$forged"
+    has err "$dir/faulty:1: is UTF-16; save it again as UTF-8"
+done
 run 2 --baseline="$forged" "$forged"
 run 2 --baseline="$dir/none" "$forged"
 run 2 --baseline="$dir" "$forged"
