@@ -61,11 +61,11 @@ one=$cpu one_user=$user
 stage "map, $tasks tasks in turn" events bash -c 'for t in task.*; do
     "$verify" -k keys --threads=1 --events=events --shard=$shards $(cat $t) || exit 2; done'
 total=$cpu total_user=$user
-stage "reduce, $shards shards in turn" "$(seq -f '%g.jsonl' "$shards")" bash -c 'for ((k = 1; k <= shards; k++)); do
-    "$verify" -k keys --threads=1 -o json --shard=$k/$shards events >$k.jsonl || [ $? = 1 ] || exit 2; done'
+stage "reduce, $shards shards in turn" "$(seq -f "%g.part" "$shards")" bash -c 'for ((k = 1; k <= shards; k++)); do
+    "$verify" -k keys --threads=1 -o json --compact --shard=$k/$shards events >$k.part || [ $? = 1 ] || exit 2; done'
 total=$(awk -v a="$total" -v b="$cpu" 'BEGIN { print a + b }')
 total_user=$(awk -v a="$total_user" -v b="$user" 'BEGIN { print a + b }')
-stage merge merged.jsonl bash -c '"$verify" -o json --merge $(seq -f %g.jsonl "$shards") >merged.jsonl'
+stage merge merged.jsonl bash -c '"$verify" -o json --merge $(seq -f %g.part "$shards") >merged.jsonl'
 # ratios WORK OF-MAP-AND-REDUCE OF-THE-MERGE OF-ONE-PROCESS
 ratios() {
     awk -v what="$1" -v t="$2" -v m="$3" -v o="$4" 'BEGIN {
@@ -75,7 +75,7 @@ ratios() {
 ratios "processor time" "$total" "$cpu" "$one"
 ratios "of it in the programs" "$total_user" "$user" "$one_user"
 cmp one.jsonl merged.jsonl && echo "the report is the same octets"
-rm -rf events ./[0-9]*.jsonl merged.jsonl
+rm -rf events ./[0-9]*.part merged.jsonl
 for ((workers = 1; workers <= $(nproc); workers *= 2)); do
     stage "archive-parallel, workers: $workers" audit/report.jsonl "$scripts/archive-parallel" -k keys --verify="$verify" \
         --work=audit --tasks="$tasks" --shards="$shards" --files=files -j "$workers"
