@@ -5,7 +5,7 @@
 # lawful_nodes.txt every LAWFUL_SAMPLE-th is played, with LAWFUL_SAMPLE=1 all, and all that are named.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
-sample=${LAWFUL_SAMPLE:-19}
+sample=${LAWFUL_SAMPLE:-31}
 [ $# -le 1 ] || sample=1
 table=$(mktemp)
 trap 'rm -f "$table"' EXIT

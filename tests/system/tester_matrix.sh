@@ -10,8 +10,9 @@ build=${1:?usage: tester_matrix.sh BUILD [ROW...]}
 shift
 here=$(cd "$(dirname "$0")" && pwd)
 timeout=${MATRIX_TIMEOUT:-0.25}
-# A responder that died comes back only after the tester has given it up, which takes 5 timeouts.
-revive=$(awk -v t="$timeout" 'BEGIN { print (t * 7 > 1.5 ? t * 7 : 1.5) }')
+# A responder that died comes back only after the tester has given it up, which takes 5 timeouts,
+# and of a mobile node 1.2 s more: so long may it wait before it registers again.
+revive=$(awk -v t="$timeout" 'BEGIN { print t * 7 + 1.5 }')
 jobs=${MATRIX_JOBS:-6}
 
 # Every case whose answer bears an acknowledge; those of them where it is a good one.
