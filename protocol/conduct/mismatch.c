@@ -30,6 +30,13 @@ mipro_reply_is_awaited(const struct shard *c, const struct view *v, const struct
     return false;
 }
 
+/* Does the reply come from another home agent than the request asks?  One may ask for any. */
+static bool
+names_other_agent(const struct asked *a, const struct registered *reply)
+{
+    return a->agent != reply->agent && !is_discovery(a->agent);
+}
+
 /*
  * Is the reply perhaps that of another request, which was not captured?  By timestamps, both were
  * made at about the same time, or the other one a moment ago; by nonces, a later request goes on
@@ -39,7 +46,7 @@ static bool
 may_be_of_other(const struct shard *c, const struct registry *r, const struct asked *a,
     const struct registered *reply)
 {
-    if (a->agent != reply->agent)
+    if (names_other_agent(a, reply))
         return false;
     if (a->method != MIPRO_REPLAY_NONCE)
         return is_soon(c, a->ident, reply->ident) ||
@@ -56,7 +63,7 @@ is_proven(const struct shard *c, const struct wait *w, const struct asked *a)
 {
     const struct ident asked = { a->ident, IDENT_SOME };
 
-    return a->agent != w->u.reply.agent ||
+    return names_other_agent(a, &w->u.reply) ||
            mipro_is_proven(c, w->home, asked, w->ident, a->time, w->u.reply.time);
 }
 
@@ -109,7 +116,7 @@ mipro_reply_expired(struct shard *c, struct wait *w)
 
         tie(c, MIPRO_TIE_REPLY, w->frame, mipro_frame_on_hop(a, w->src, w->dst));
         mipro_finding_relate(&f, a->frame);
-        if (a->agent != w->u.reply.agent && !is_discovery(a->agent)) {
+        if (names_other_agent(a, &w->u.reply)) {
             show_field(&f, MIPRO_F_HOMEAGENT);
             mipro_finding_report(c, &f, "has home agent %s, the Registration Request has %s",
                 mipro_dotted(w->u.reply.agent).s, mipro_dotted(a->agent).s);
