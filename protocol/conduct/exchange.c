@@ -425,10 +425,11 @@ mipro_see_update(struct shard *c, struct view *v)
         settle_early(c, v);
         return;
     }
-    if (request != NULL) {
+    if (request != NULL)
         tie(c, MIPRO_TIE_ANSWER, v->ev->frame, request->frame);
-        mipro_wait_end(c, request);
-    }
+    /* If a request was sent again, and its identification was not captured then, both end. */
+    for (struct wait *w = request; w != NULL; w = find_request(c, v))
+        mipro_wait_end(c, w);
     if (!mipro_warnings_answer(c, v) && request == NULL && !known && !handoff)
         note_odd_answer(c, v, p);
     if (!handoff && v->home->registry != NULL)

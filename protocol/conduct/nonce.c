@@ -84,7 +84,7 @@ mipro_nonce_doubt(const struct shard *c, const struct home *h, const struct held
 
 /*
  * The update turned out to answer a request captured after it: it neither breaks the chain nor is
- * part of it, and the chain continues from before it.
+ * part of it.  The chain continues from before it, or has not begun yet.
  */
 void
 mipro_nonce_answered(const struct shard *c, const struct home *h, uint64_t ident, uint64_t frame)
@@ -95,8 +95,10 @@ mipro_nonce_answered(const struct shard *c, const struct home *h, uint64_t ident
             w->u.held->excused = true;
     for (struct sequence *s = h->sequences; s != NULL; s = s->next)
         if (s->type == MIPRO_BINDING_UPDATE && s->has_chain && s->ident[s->last] == ident &&
-            s->chain_frame == s->seen[s->last].frame)
+            s->chain_frame == s->seen[s->last].frame) {
+            s->has_chain = s->had_chain;
             s->chain[1] = s->chain_before;
+        }
 }
 
 /*
@@ -119,6 +121,7 @@ mipro_nonce_judge(struct shard *c, const struct view *v, struct sequence *s, boo
     s->chain[0] = high;
     if (!answers) {
         s->chain_before = s->has_chain ? s->chain[1] : low;
+        s->had_chain = s->has_chain;
         s->chain[1] = high;
         s->has_chain = true;
         s->chain_frame = v->ev->frame;

@@ -274,6 +274,7 @@ struct sequence {
     uint8_t next_content : 2, last : 2;  /* the room for the next, and the newest */
     bool has_newest : 1, has_before : 1; /* timestamps: the newest, and the one before it */
     bool has_chain : 1;                  /* nonces */
+    bool had_chain : 1;                  /* before the update in chain_frame */
     uint32_t chain_before;
     uint64_t newest, newest_frame;
     int64_t newest_time; /* by the machine's clock, as is before_time */
