@@ -136,7 +136,8 @@ mipro_draw_tunnel_findings(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
     sub = proto_item_add_subtree(top, ett_mipro);
     /* The destination of the packet, so that one filter finds everything about a node. */
     proto_tree_add_item(sub, hf_mipro[MIPRO_F_HOMEADDR], tvb, 16, 4, ENC_BIG_ENDIAN);
-    for (const struct mipro_kept_finding *f = mipro_tunnel_findings(pinfo); f != NULL; f = f->next)
+    for (const struct mipro_kept_finding *f = mipro_tunnel_findings(pinfo); f != NULL;
+         f = mipro_next_tunnel_finding(pinfo, f))
         add_finding(pinfo, tvb, top, f);
 }
 

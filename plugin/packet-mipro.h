@@ -159,8 +159,9 @@ struct mipro_kept_finding {
     const struct mipro_record *record; /* NULL: from conduct, not about octets of a message ... */
     const char *text;
     uint32_t off, len;
-    uint8_t rule;    /* enum mipro_rule */
-    uint8_t message; /* ... of this type */
+    uint32_t src, dst; /* of a tunneled packet: the ends of its tunnel */
+    uint8_t rule;      /* enum mipro_rule */
+    uint8_t message;   /* ... of this type */
     uint8_t n_related;
     bool mild;
     uint32_t related[];
@@ -184,8 +185,10 @@ struct mipro_record *mipro_believed_record(uint32_t frame);
 const struct mipro_kept_finding *mipro_first_finding(const struct mipro_view *view);
 const struct mipro_kept_finding *mipro_next_finding(
     const struct mipro_view *view, const struct mipro_kept_finding *f);
-/* The findings about tunneled packets in this frame, linked by next, or NULL. */
+/* The findings about the packet in this tunnel, whose ends pinfo has; NULL after the last. */
 const struct mipro_kept_finding *mipro_tunnel_findings(const packet_info *pinfo);
+const struct mipro_kept_finding *mipro_next_tunnel_finding(
+    const packet_info *pinfo, const struct mipro_kept_finding *f);
 /* Process an agent advertisement and a tunneled packet in the first pass. */
 void mipro_learn_advert(packet_info *pinfo, const struct mipro_advert *advert);
 void mipro_learn_tunnel(packet_info *pinfo, uint32_t src, uint32_t dst, uint32_t homeaddr);

@@ -369,6 +369,8 @@ mipro_keep_finding(const struct mipro_finding *finding, const struct mipro_recor
     kept->text = memcpy(keep(text_size), finding->text, text_size);
     kept->off = (uint32_t)finding->off;
     kept->len = (uint32_t)finding->len;
+    kept->src = finding->src;
+    kept->dst = finding->dst;
     kept->rule = (uint8_t)finding->rule;
     kept->message = finding->message;
     kept->n_related = (uint8_t)finding->n_related;
@@ -409,11 +411,28 @@ mipro_next_finding(const struct mipro_view *view, const struct mipro_kept_findin
     return skip_others(view, f->next);
 }
 
+/* The first finding from f on that is about the packet in this tunnel: it may be in others. */
+static const struct mipro_kept_finding *
+skip_other_tunnels(const packet_info *pinfo, const struct mipro_kept_finding *f)
+{
+    while (f != NULL && (f->src != mipro_addr(&pinfo->src) || f->dst != mipro_addr(&pinfo->dst)))
+        f = f->next;
+    return f;
+}
+
 const struct mipro_kept_finding *
 mipro_tunnel_findings(const packet_info *pinfo)
 {
-    return store.begun ? wmem_map_lookup(store.tunnel_findings, GUINT_TO_POINTER(pinfo->num))
-                       : NULL;
+    if (!store.begun)
+        return NULL;
+    return skip_other_tunnels(
+        pinfo, wmem_map_lookup(store.tunnel_findings, GUINT_TO_POINTER(pinfo->num)));
+}
+
+const struct mipro_kept_finding *
+mipro_next_tunnel_finding(const packet_info *pinfo, const struct mipro_kept_finding *f)
+{
+    return skip_other_tunnels(pinfo, f->next);
 }
 
 /* ---- the file ---- */

@@ -107,7 +107,8 @@ mipro_tap_tunnel_findings(packet_info *pinfo)
     if (!have_tap_listener(mipro_tap_id))
         return;
     packet = new_packet(pinfo->pool);
-    for (const struct mipro_kept_finding *f = mipro_tunnel_findings(pinfo); f != NULL; f = f->next)
+    for (const struct mipro_kept_finding *f = mipro_tunnel_findings(pinfo); f != NULL;
+         f = mipro_next_tunnel_finding(pinfo, f))
         append_finding(packet, f);
     tap_queue_packet(mipro_tap_id, pinfo, packet);
 }

@@ -10,8 +10,16 @@
 
 static const char *const target_names[] = { "receiver", "home-agent", "new-agent", "mobile-node" };
 
-static const char *const need_names[] = { NULL, "timestamp", "nonce", "replay", "master",
-    "edge-spi", "observer" };
+static const char *const need_names[] = {
+    [INJ_NEEDS_NOTHING] = NULL,
+    [INJ_NEEDS_TIMESTAMPS] = "timestamp",
+    [INJ_NEEDS_NONCES] = "nonce",
+    [INJ_NEEDS_REPLAY] = "replay",
+    [INJ_NEEDS_MASTER] = "master",
+    [INJ_NEEDS_EDGE_SPI] = "edge-spi",
+    [INJ_NEEDS_FOREIGN] = "foreign-spi",
+    [INJ_NEEDS_OBSERVER] = "observer",
+};
 
 static const char *
 reach_text(const struct inj_case *c)

@@ -197,14 +197,15 @@ may_be_refused(const struct shard *c, const struct view *v, const struct sequenc
 
 /*
  * May the update answer a request that was not captured?  Then it has the timestamp of the
- * requester, made within the time limit before it, and other updates may have overtaken it.
+ * requester, made within the time limit before it, and other updates may have overtaken it.  That
+ * is assumed only where the capture is known to lack messages: otherwise none could go backwards.
  */
 static bool
 may_answer_lost(const struct shard *c, const struct view *v)
 {
     int32_t ahead;
 
-    if (v->type != MIPRO_BINDING_UPDATE || !is_time(v->now))
+    if (v->type != MIPRO_BINDING_UPDATE || !v->home->lossy || !is_time(v->now))
         return false;
     ahead = mipro_ident_ahead(c, v->ident.value, v->now);
     return ahead <= 0 && -ahead <= c->config->ack_timeout / MIPRO_SECOND;

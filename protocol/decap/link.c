@@ -291,6 +291,9 @@ static inline void
 begin_leaf(struct mipro_leaf *leaf, enum mipro_linktype link)
 {
     leaf->kind = MIPRO_NOTHING;
+    leaf->src = leaf->dst = 0;
+    leaf->ident_ip = 0;
+    leaf->protocol = 0;
     leaf->depth = 0;
     leaf->n_tunnels = leaf->n_tunnel_data = 0;
     leaf->offset = 0;

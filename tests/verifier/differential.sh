@@ -32,7 +32,7 @@ while IFS= read -r -d '' file; do
     tail -n 1 "$work/fields" | cut -f 1 >"$work/count"
     # The first octet of the innermost datagram.  A quote in an ICMP error is not a message.
     awk -F '\t' 'BEGIN { t["01"] = 1; t["03"] = 3; t["10"] = 16; t["11"] = 17; t["12"] = 18
-            t["13"] = 19 }
+            t["13"] = 19; t["07"] = 7; t["0f"] = 15 }
         ($4 == 434 || $5 == 434) && $2 != "" && ($7 == "" || $7 == 9) &&
             substr($6, 1, 2) in t { print $1 "\t" $2 "\t" $3 "\t" t[substr($6, 1, 2)] }' \
         "$work/fields" | sort -n >"$work/theirs"
