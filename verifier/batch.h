@@ -13,8 +13,8 @@
  * every batch, and those that all must know (vrf_share_out()); several settlers work at once, on
  * the same batch or on different ones.
  *
- * Files that have nothing to do with each other go side by side, each in a stream of its own
- * (stream.h), and meet in the report, which takes one after the other (fold.h).
+ * Files that do not continue each other are processed side by side, each as a stream (stream.h),
+ * and are reported one after the other (fold.h).
  *
  * What comes out depends on the frames alone, never on how they were cut into
  * batches, how many settlers and streams there are or which thread did what.

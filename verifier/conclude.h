@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * conclude.h - what becomes of a message about which nothing can change any more: its verdicts are
- * counted, and records are made of its authenticators and findings.
+ * conclude.h - conclude a message whose verdicts are final: count them, and make records of its
+ * authenticators and findings.
  */
 #ifndef VRF_CONCLUDE_H
 #define VRF_CONCLUDE_H

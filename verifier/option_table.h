@@ -15,7 +15,7 @@
 enum vrf_scope {
     VRF_SCOPE_TASK = 1, /* what is done at all */
     VRF_SCOPE_REPORT,   /* only how it is reported */
-    VRF_SCOPE_CAPTURES, /* the same, and it needs the captures: there is none for parts of an
+    VRF_SCOPE_CAPTURES, /* the same, but it needs the captures, which are not there for parts of an
                            archive */
     VRF_SCOPE_KEYS,     /* verdicts, by the keys: all parts of an archive need the same keys */
     VRF_SCOPE_JUDGEMENT /* verdicts, findings or the status: all parts need the same value */

@@ -183,7 +183,7 @@ see_foreign(struct vrf_settler *s, const struct vrf_message *message)
     struct mipro_event event;
 
     s->auths.n = 0;
-    (void)VRF_ARRAY_ADD(&s->auths); /* so that auths.at is not NULL if there are none */
+    (void)VRF_ARRAY_ADD(&s->auths); /* auths.at must not be NULL, even without authenticators */
     s->auths.n = 0;
     for (uint32_t i = 0; i < message->n_auth; i++)
         *VRF_ARRAY_ADD(&s->auths) = auths[i];

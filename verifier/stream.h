@@ -74,7 +74,7 @@ bool vrf_stream_begin(struct vrf_stream *s, unsigned first, unsigned end,
     struct vrf_archive *archive, unsigned n_settlers);
 
 /*
- * Run the most urgent stage that can run, but for the last; the lock is released meanwhile.  What
+ * Run the most urgent stage that can run, except the last; the lock is released meanwhile.  What
  * is counted goes into the tally.  Nothing is read unless may_read.  False: none can run.
  */
 bool vrf_stream_run(struct vrf_stream *s, struct vrf_tally *tally, bool may_read);

@@ -18,7 +18,7 @@ struct inj_requirement {
     const char *section; /* "4.3", "RFC 2002 3.4" */
     const char *level;   /* as in the document: "MUST", "SHOULD", "required", "should", ... */
     const char *text;
-    const char *cases; /* ids, separated by spaces; "" if there are none */
+    const char *cases; /* IDs separated by spaces, or "" */
     const char *rules; /* the same */
     const char *why;   /* if nothing tests it: "untestable: ..." or "out of scope: ..."; or NULL */
 };

@@ -138,7 +138,7 @@ inj_is_repeated(const struct inj_bench *bench, const struct mipro_message *reque
 {
     const size_t all = bench->n_requests;
 
-    /* What has come since has taken the place of the oldest. */
+    /* The oldest was replaced by a later one. */
     for (size_t i = all > INJ_EARLIER ? all - INJ_EARLIER : 0; i < n; i++) {
         if (bench->requests[i % INJ_EARLIER] == mipro_value(request, MIPRO_F_IDENT))
             return true;

@@ -17,7 +17,7 @@ struct offer {
     size_t n;
 };
 
-/* False: it is no advertisement of an agent. */
+/* False: it is not an agent advertisement. */
 static bool
 read_offer(const uint8_t *icmp, size_t len, struct offer *offer)
 {

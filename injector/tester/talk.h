@@ -21,10 +21,9 @@ void inj_resolve_node(struct inj_tester *t);
 uint32_t inj_outermost_dst(const struct inj_envelope *e);
 /* Send the packet, if its destination is allowed. */
 bool inj_send_packet(struct inj_tester *t, const struct inj_packet *packet);
-/* The same as an inj_packet_fn; ctx is the tester. */
 /* If it is a registration that a home agent granted: when does it end? */
 void inj_learn_grant(struct inj_tester *t, const struct inj_trial *trial);
-
+/* inj_send_packet() as an inj_packet_fn; ctx is the tester. */
 bool inj_just_send(void *ctx, const struct inj_packet *packet);
 void inj_send_recipe(struct inj_tester *t, uint8_t message, const struct inj_op *ops, size_t n);
 

@@ -109,7 +109,7 @@ struct belief {
     uint32_t coa;
     uint32_t old[2];   /* care-of addresses received before; 0: none */
     uint16_t delay;    /* ms: it may have been received as late as this after time */
-    uint8_t n_crossed; /* entries of old[] received so close to this one that either may be newer */
+    uint8_t n_crossed; /* entries of old[] within the tolerance of this one: either may be newer */
     bool deletes : 1, had_previous : 1;
     bool acknowledged : 1;
     bool reported : 1;

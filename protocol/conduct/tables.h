@@ -215,7 +215,7 @@ void mipro_flow_drop(struct shard *c, struct home *h, struct flow *p);
 /* Note that an update with this identification is forgotten, but may still be answered. */
 void mipro_flow_forget(struct flow *p, struct ident ident);
 bool mipro_flow_may_have_forgotten(const struct flow *p, struct ident ident);
-/* The update of this frame, or NULL if it is not in mind any more. */
+/* The update of this frame, or NULL if it is no longer remembered. */
 struct recent *mipro_recent_find(struct flow *p, uint64_t frame);
 
 #endif
