@@ -216,7 +216,7 @@ struct mipro_advert {
     uint16_t life;
     uint16_t flags;           /* MIPRO_ADV_ */
     size_t n_coa;             /* care-of addresses that were captured whole, at off + 8 */
-    uint32_t coa;             /* the first of them, or 0 */
+    const uint8_t *coa;       /* they themselves, borrowed from the octets; NULL: none */
     const uint8_t *challenge; /* RFC 4721, borrowed from the octets; NULL: none */
     uint8_t challenge_len;    /* its octets, at least one */
 };
@@ -226,5 +226,7 @@ struct mipro_advert {
  * 9, code 0 or 16), has no such extension, or was cut before its flags.
  */
 bool mipro_advert_parse(struct mipro_advert *a, const uint8_t *icmp, size_t captured, size_t len);
+/* The i-th of its n_coa care-of addresses. */
+uint32_t mipro_advert_coa(const struct mipro_advert *a, size_t i);
 
 #endif

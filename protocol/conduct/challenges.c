@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-#define SETS 1024u
+#define WAYS 8u /* places that an address may have */
+#define GROUPS 128u
 
 void
 mipro_challenge_add(struct challenge_set *set, const uint8_t *octets, uint8_t len)
@@ -17,10 +18,11 @@ mipro_challenge_add(struct challenge_set *set, const uint8_t *octets, uint8_t le
     set->next = (uint8_t)ring_next(set->next, CHALLENGE_WINDOW);
 }
 
-static size_t
-place_of(uint32_t agent)
+/* The first of the places that this address may have. */
+static struct challenge_set *
+places_of(const struct challenges *c, uint32_t agent)
 {
-    return (size_t)(mipro_mix(agent, 0) >> 32) % SETS;
+    return c->sets + (size_t)(mipro_mix(agent, 0) >> 32) % GROUPS * WAYS;
 }
 
 void
@@ -33,28 +35,36 @@ mipro_challenges_free(struct challenges *c)
 void
 mipro_challenges_see(struct challenges *c, uint32_t agent, const uint8_t *octets, uint8_t len)
 {
-    struct challenge_set *set;
+    struct challenge_set *places, *set;
 
     if (c->sets == NULL)
-        c->sets = mipro_pages_take(SETS * sizeof(struct challenge_set), &c->pages);
+        c->sets = mipro_pages_take((size_t)GROUPS * WAYS * sizeof(struct challenge_set), &c->pages);
     if (c->sets == NULL) {
         c->dropped++;
         return;
     }
-    set = &c->sets[place_of(agent)];
+    set = places = places_of(c, agent);
+    for (unsigned i = 0; i < WAYS && set->addr != agent; i++)
+        if (places[i].addr == agent || places[i].addr == 0 ||
+            (set->addr != 0 && c->turn - places[i].turn > c->turn - set->turn))
+            set = &places[i];
     if (set->addr != agent) {
         c->dropped += set->addr != 0;
         *set = (struct challenge_set){ .addr = agent };
     }
+    set->turn = ++c->turn;
     mipro_challenge_add(set, octets, len);
 }
 
 const struct challenge_set *
 mipro_challenges_find(const struct challenges *c, uint32_t agent)
 {
-    const struct challenge_set *set = c->sets != NULL ? &c->sets[place_of(agent)] : NULL;
+    const struct challenge_set *set = c->sets != NULL && agent != 0 ? places_of(c, agent) : NULL;
 
-    return set != NULL && agent != 0 && set->addr == agent ? set : NULL;
+    for (unsigned i = 0; set != NULL && i < WAYS; i++)
+        if (set[i].addr == agent)
+            return &set[i];
+    return NULL;
 }
 
 /*

@@ -20,14 +20,20 @@
 /* The challenges that an agent advertised, or a node was given; all zero: none. */
 struct challenge_set {
     uint32_t addr;
+    uint32_t turn; /* when the agent last advertised one; they wrap */
     uint8_t next;
     uint8_t len[CHALLENGE_WINDOW]; /* 0: there is none */
     uint8_t octets[CHALLENGE_WINDOW][UINT8_MAX];
 };
 
-/* The challenges of agents, by address: a table of fixed size, whose entries may be overwritten. */
+/*
+ * The challenges of agents, by address: a table of fixed size, in which an address has a few
+ * places, and takes that of the agent not heard for the longest time.  An advertisement names up to
+ * 62 care-of addresses, which must not overwrite each other.
+ */
 struct challenges {
     struct challenge_set *sets; /* allocated when the first is advertised; or NULL */
+    uint32_t turn;
     struct pages pages;
     uint64_t dropped;
 };

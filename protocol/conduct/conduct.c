@@ -289,14 +289,18 @@ mipro_conduct_see(struct mipro_conduct *c, struct mipro_event *ev)
         mipro_conduct_begun(c, ev);
 }
 
-/* Record a challenge under the agent's own address, and under its care-of address. */
+/* Record a challenge under the agent's own address, and under each of its care-of addresses. */
 SELDOM static void
 see_challenge(struct mipro_conduct *c, uint32_t agent, const struct mipro_advert *advert)
 {
     if (agent != 0)
         mipro_challenges_see(&c->challenges, agent, advert->challenge, advert->challenge_len);
-    if (advert->coa != 0 && advert->coa != agent)
-        mipro_challenges_see(&c->challenges, advert->coa, advert->challenge, advert->challenge_len);
+    for (size_t i = 0; i < advert->n_coa; i++) {
+        const uint32_t coa = mipro_advert_coa(advert, i);
+
+        if (coa != 0)
+            mipro_challenges_see(&c->challenges, coa, advert->challenge, advert->challenge_len);
+    }
 }
 
 void

@@ -126,8 +126,8 @@ parse_advert(struct mipro_advert *a, struct mipro_reader *r, size_t len)
     a->flags = mipro_get_u16(r);
     a->n_coa = (mipro_left(r) < body ? mipro_left(r) : body) / 4;
     if (a->n_coa != 0) {
-        a->coa = mipro_get_u32(r);
-        body -= 4;
+        a->coa = mipro_get_octets(r, 4 * a->n_coa);
+        body -= 4 * a->n_coa;
     }
     if (r->failed)
         return false;
@@ -177,4 +177,13 @@ mipro_advert_parse(struct mipro_advert *a, const uint8_t *icmp, size_t captured,
         }
     }
     return found;
+}
+
+uint32_t
+mipro_advert_coa(const struct mipro_advert *a, size_t i)
+{
+    struct mipro_reader r = mipro_reader(a->coa, 4 * a->n_coa);
+
+    (void)mipro_get_octets(&r, 4 * i);
+    return mipro_get_u32(&r);
 }

@@ -11,7 +11,7 @@ KIND is warning, request, update, acknowledge, registration, reply, notice (the 
 agent makes of the PFAN in of=LABEL), advertisement, data, other, again (of=LABEL: the same octets as a
 new datagram) or copy (of=LABEL: the same datagram once more). Words, where they make sense:
 
-    home= coa= agent= targets=A,B  addresses by name    life=N   flags=AMG or SBDMGVP   status=N   code=N
+    home= coa= agent= targets=A,B  addresses by name; of an advertisement coa=A,B too    life=N   flags=AMG or SBDMGVP   status=N   code=N
     ident=time | time-600 | LABEL | LABEL+1 | NUMBER | none          bare, bad, unknown: no, a wrong, or a
     nai=NAME       its name, in a registration or reply, which decides on the key; home=none: 0.0.0.0
     challenge=HEX  the extension of RFC 4721, also in an advertisement or a reply   aaa=HEX  answers that, with the key "aaa"
@@ -178,7 +178,7 @@ class History:
         if kind == 'advertisement':
             flags = 0x9000 | (0x0080 if 'S' in values.get('flags', '') else 0)
             self.serial += 1
-            return packets.advertisement(self.serial, 1800, flags, [node(values.get('coa', 'fa'))],
+            return packets.advertisement(self.serial, 1800, flags, [node(one) for one in values.get('coa', 'fa').split(',')],
                                          bytes.fromhex(values.get('challenge', ''))), 1
         ident = self.identify(values.get('ident'), when, label)
         self.idents[label] = ident

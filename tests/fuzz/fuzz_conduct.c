@@ -16,7 +16,8 @@
 #define MAX_STEPS 512
 #define STEP 12
 
-static const char keys[] = "\"all\",\"*\",\"*\",\"0x1000\",\"text:abcd\",\"any\"\n";
+static const char keys[] = "\"all\",\"*\",\"*\",\"0x1000\",\"text:abcd\",\"any\"\n"
+                           "\"aaa\",\"*\",\"*\",\"2\",\"text:abcd\",\"chap\"\n";
 
 static const struct mipro_association associations[] = {
     { .name = "none", .a = { .any = true }, .b = { .any = true } },
@@ -152,6 +153,29 @@ put_pfan(struct payload *b, const uint8_t *s)
     put_filled(b->o, &b->n, s[9] & 3);
 }
 
+/* A challenge that a reply gives, or an authenticator of a request that answers an unknown one. */
+static void
+put_challenge(struct payload *b, uint8_t type, const uint8_t *s)
+{
+    if ((s[11] & 0xc0) != 0x80)
+        return;
+    if (type == MIPRO_REGISTRATION_REPLY) {
+        put(b->o, &b->n, MIPRO_EXT_CHALLENGE << 8 | 1, 2);
+        put(b->o, &b->n, s[9], 1);
+        return;
+    }
+    b->auth[b->n_auth++] = (struct mipro_auth){ .ext = MIPRO_EXT_GENERALIZED,
+        .off = (uint32_t)b->n,
+        .len = 24,
+        .spi = MIPRO_SPI_CHAP,
+        .verdict = MIPRO_NO_KEY,
+        .hint = MIPRO_HINT_CHALLENGE };
+    put(b->o, &b->n, MIPRO_EXT_GENERALIZED << 8 | 1, 2);
+    put(b->o, &b->n, 20, 2);
+    put(b->o, &b->n, MIPRO_SPI_CHAP, 4);
+    put_filled(b->o, &b->n, s[9] & 3);
+}
+
 static void
 put_name(struct payload *b, const uint8_t *s)
 {
@@ -191,6 +215,7 @@ make_payload(struct payload *b, uint8_t type, const uint8_t *s)
         if (type == 1 && with)
             put_pfan(b, s);
         put_auth(b, MIPRO_EXT_MOBILE_HOME, s);
+        put_challenge(b, type, s);
         return;
     case 16:
         put(b->o, &b->n, 0, 3);
@@ -238,7 +263,11 @@ play_step(struct play *p, const uint8_t *s, int64_t time, const struct mipro_set
 
     ev.frame = ++p->frame;
     if ((s[0] & 0x38) == 0x38) {
-        struct mipro_advert advert = { .flags = (uint16_t)(s[4] << 8 | s[5]) };
+        const struct mipro_advert advert = { .flags = (uint16_t)(s[4] << 8 | s[5]),
+            .coa = s + 6,
+            .n_coa = s[3] & 1,
+            .challenge = (s[3] & 6) != 0 ? s + 9 : NULL,
+            .challenge_len = s[3] >> 1 & 3 };
 
         mipro_conduct_advert(p->c, ev.frame, time, src, &advert);
         return;

@@ -102,10 +102,33 @@ the_challenge_of_an_advertisement_is_found_before_and_after_it(void **state)
         struct mipro_advert a;
 
         assert_true(mipro_advert_parse(&a, x.octets, n, n));
-        assert_int_equal(a.coa, 0x0a020001);
+        assert_int_equal(a.n_coa, 1);
+        assert_int_equal(mipro_advert_coa(&a, 0), 0x0a020001);
         if (a.challenge_len != len || (a.challenge != NULL) != (len != 0) ||
             (len != 0 && memcmp(a.challenge, want, len) != 0))
             fail_msg("row %zu: %u octets", i, a.challenge_len);
+        free(x.block);
+    }
+}
+
+static void
+each_care_of_address_of_an_advertisement_is_found(void **state)
+{
+    static const char hex[] = ROUTERS "1012 0005 0708 9080 0a020001 0a020002 0a020003";
+    uint8_t octets[SAMPLE_MAX];
+    size_t n = unit_octets(hex, octets, sizeof(octets));
+
+    (void)state;
+    for (size_t captured = 24; captured <= n; captured++) {
+        struct unit_exact x = unit_exact(octets, captured);
+        struct mipro_advert a;
+
+        assert_true(mipro_advert_parse(&a, x.octets, captured, n));
+        assert_int_equal(a.n_coa, (captured - 24) / 4);
+        if (a.n_coa == 0)
+            assert_null(a.coa);
+        for (size_t i = 0; i < a.n_coa; i++)
+            assert_int_equal(mipro_advert_coa(&a, i), 0x0a020001 + i);
         free(x.block);
     }
 }
@@ -176,6 +199,7 @@ main(void)
         cmocka_unit_test(an_extension_is_found_again_where_the_walk_found_it),
         cmocka_unit_test(an_agent_is_found_in_its_advertisement),
         cmocka_unit_test(the_challenge_of_an_advertisement_is_found_before_and_after_it),
+        cmocka_unit_test(each_care_of_address_of_an_advertisement_is_found),
         cmocka_unit_test(an_advertisement_cut_after_its_flags_still_has_them),
     };
 

@@ -184,6 +184,18 @@ get_fragment(struct vrf_batch *b, struct stream *s, const struct vrf_options *o)
 }
 
 static void
+get_care_of(struct vrf_unpack *u, struct mipro_advert *advert)
+{
+    const uint64_t n = vrf_unpack_number(u);
+
+    if (n > UINT8_MAX / 4) /* more than the extension has room for */
+        u->failed = true;
+    else if (n != 0)
+        advert->coa = vrf_unpack_octets(u, 4 * (size_t)n);
+    advert->n_coa = advert->coa != NULL ? (size_t)n : 0;
+}
+
+static void
 get_challenge(struct vrf_unpack *u, struct mipro_advert *advert)
 {
     uint64_t len = vrf_unpack_number(u);
@@ -216,7 +228,7 @@ get_event(struct vrf_batch *b, struct stream *s, const struct vrf_options *o)
     case KIND_ADVERT:
         advert.agent = (uint32_t)vrf_unpack_number(&s->u);
         advert.advert.flags = (uint16_t)vrf_unpack_number(&s->u);
-        advert.advert.coa = (uint32_t)vrf_unpack_number(&s->u);
+        get_care_of(&s->u, &advert.advert);
         get_challenge(&s->u, &advert.advert);
         vrf_add_advert(b, &advert, s->c.frame, s->time);
         break;

@@ -81,7 +81,8 @@ put_advert(struct vrf_pack *p, const struct vrf_advert *a)
 {
     vrf_pack_number(p, a->agent);
     vrf_pack_number(p, a->advert.flags);
-    vrf_pack_number(p, a->advert.coa);
+    vrf_pack_number(p, a->advert.n_coa);
+    vrf_pack_octets(p, a->advert.coa, 4 * a->advert.n_coa);
     vrf_pack_number(p, a->advert.challenge_len);
     vrf_pack_octets(p, a->advert.challenge, a->advert.challenge_len);
 }
