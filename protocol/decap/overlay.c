@@ -191,6 +191,19 @@ enum {
     NEXT_OPTIONS = 60
 };
 
+/* Do the options (RFC 8200 4.2) after the first two octets of a header end where it ends? */
+static bool
+options_fit(const uint8_t *h, size_t len)
+{
+    struct mipro_reader r = mipro_reader(h, len);
+
+    (void)mipro_get_u16(&r);
+    while (!r.failed && mipro_left(&r) != 0)
+        if (mipro_get_u8(&r) != 0) /* Pad1 has no length octet */
+            (void)mipro_get_octets(&r, mipro_get_u8(&r));
+    return !r.failed;
+}
+
 /* Skip an extension header; *next becomes the protocol that it carries. */
 static bool
 skip_extension(struct mipro_span *span, uint8_t *next, struct mipro_leaf *leaf)
@@ -205,6 +218,10 @@ skip_extension(struct mipro_span *span, uint8_t *next, struct mipro_leaf *leaf)
     if (*next == NEXT_FRAGMENT && (mipro_header_be16(h, 2) & 0xfff9) != 0) {
         mipro_leave(
             leaf, MIPRO_UNOPENED_PROTOCOL, NEXT_FRAGMENT); /* IPv6 fragments are not reassembled */
+        return false;
+    }
+    if ((*next == NEXT_HOP_BY_HOP || *next == NEXT_OPTIONS) && !options_fit(h, len)) {
+        mipro_leave(leaf, MIPRO_UNOPENED_MALFORMED, 0);
         return false;
     }
     *next = h[0];
@@ -233,10 +250,9 @@ mipro_unwrap_ipv6(struct mipro_span span, const struct mipro_ports *ports, struc
     leaf->src = leaf->dst = 0;
     for (size_t i = 8; i < 40; i += 4)
         mipro_route_add(leaf, mipro_header_be32(h, i));
-    /* As in IPv4: if the length is 0, the frame's length is used, and missing octets were cut. */
+    /* Missing octets were cut.  No length but that of a jumbogram (RFC 2675) is written as 0. */
     span = mipro_span_after(span, 40);
-    if (len != 0)
-        span = (struct mipro_span){ span.octets, span.captured < len ? span.captured : len, len };
+    span = (struct mipro_span){ span.octets, span.captured < len ? span.captured : len, len };
     while (next == NEXT_HOP_BY_HOP || next == NEXT_ROUTING || next == NEXT_FRAGMENT ||
            next == NEXT_OPTIONS)
         if (!skip_extension(&span, &next, leaf))

@@ -84,18 +84,19 @@ unwrap_minimal(struct mipro_span span, const struct mipro_ports *ports, struct m
     mipro_unwrap_payload(mipro_span_after(span, r.pos), ports, leaf);
 }
 
-/* Skip RFC 1701's source routes, up to the empty one that ends them. */
+/* Skip RFC 1701's source routes, up to the empty one of no address family, which ends them. */
 static void
 skip_routes(struct mipro_reader *r)
 {
+    uint16_t family;
     uint8_t len;
 
     do {
-        (void)mipro_get_u16(r);
+        family = mipro_get_u16(r);
         (void)mipro_get_u8(r);
         len = mipro_get_u8(r);
         (void)mipro_get_octets(r, len);
-    } while (!r->failed && len != 0);
+    } while (!r->failed && (family != 0 || len != 0));
 }
 
 static void

@@ -2,7 +2,8 @@
 /*
  * make_chains FOLDER - one message in every chain of up to three encapsulations, as a
  * capture of Ethernet and one of cooked frames; FOLDER/names tells the chain of each frame.  And in
- * FOLDER/lies.pcap, each encapsulation with octets of its headers changed.
+ * FOLDER/lies.pcap, each encapsulation with octets of its headers changed; FOLDER/lies tells the
+ * encapsulation of each frame, which octet was changed, counted from the EtherType, and its value.
  *
  * The packet wrapped so far always has an EtherType.  Each encapsulation turns it into a packet
  * that has an EtherType again, or does not accept it.
@@ -487,9 +488,11 @@ put_frame(FILE *f, const struct packet *p)
  * they say of lengths, types and options is false then.
  */
 static void
-put_lies(FILE *f)
+put_lies(FILE *f, FILE *names)
 {
     static const uint8_t values[] = { 0x00, 0x01, 0x02, 0x05, 0x0f, 0x40, 0x7f, 0x80, 0xfe, 0xff };
+
+    unsigned frames = 0;
 
     for (size_t i = 0; i < COUNT(wraps); i++) {
         struct packet p = message();
@@ -506,6 +509,8 @@ put_lies(FILE *f)
 
                 lie.octets[at] = values[k];
                 put_frame(f, &lie);
+                fprintf(
+                    names, "%u\t%s %zu %02x\n", ++frames, wraps[i].name, at - p.at - 12, values[k]);
             }
     }
 }
@@ -514,7 +519,7 @@ int
 main(int argc, char *argv[])
 {
     size_t n = COUNT(wraps) + 1; /* 0: none */
-    FILE *plain, *cooked, *lies, *names;
+    FILE *plain, *cooked, *lies, *changed, *names;
     unsigned frames = 0;
 
     if (argc != 2)
@@ -523,7 +528,8 @@ main(int argc, char *argv[])
     cooked = create(argv[1], "cooked.pcap", 113);
     names = create(argv[1], "names", 0);
     lies = create(argv[1], "lies.pcap", 1);
-    put_lies(lies);
+    changed = create(argv[1], "lies", 0);
+    put_lies(lies, changed);
     for (size_t i = 0; i < n * n * n; i++) {
         size_t chain[] = { i % n, i / n % n, i / n / n };
         struct packet p = message(), e;
@@ -549,6 +555,7 @@ main(int argc, char *argv[])
         prepend(&p, "\0\0\0\1\0\6\2\0\0\0\0\1\0\0\0\4", 16);
         put_frame(cooked, &p);
     }
-    return fclose(plain) != 0 || fclose(lies) != 0 || fclose(cooked) != 0 || fclose(names) != 0 ? 3
-                                                                                                : 0;
+    return (fclose(plain) | fclose(lies) | fclose(changed) | fclose(cooked) | fclose(names)) != 0
+               ? 3
+               : 0;
 }
