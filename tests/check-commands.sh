@@ -4,18 +4,13 @@
 # works: those that can run here are run, with files of the names that the pages use, and must end as a
 # valid command should.  For the others the table below says what runs them.  A new command that
 # does neither fails.  (check-screens.sh compares the output of commands about pcaps/.)
+source "$(dirname "$0")/prelude.sh"
 set -euo pipefail
 build=$(cd "$1" && pwd)
 top=$(cd "$(dirname "$0")/.." && pwd)
-command -v jq >/dev/null || { echo "skip: jq is not here"; exit 77; }
+need jq
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-faults=0
-
-fault() {
-    printf '%s\n' "$*"
-    faults=$((faults + 1))
-}
 
 # Commands that do not run here, by their beginning, and what runs them, or why nothing can.
 elsewhere='

@@ -2,14 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # check-layers.sh [LIBRARY] - which files may include which headers, and what protocol/ may call.
 # LIBRARY is protocol/'s archive; without it only the includes are checked.
+source "$(dirname "$0")/prelude.sh"
 set -euo pipefail
 cd "$(dirname "$0")/.."
-faults=0
-
-fault() {
-    printf '%s\n' "$*"
-    faults=$((faults + 1))
-}
 
 # Folders, lowest first: a file may include the private headers of its own folder and of those
 # that its row names, and of the public headers (protocol/mipro_*.h) those that its row names.

@@ -2,18 +2,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # check-manual.sh BUILD - the manual pages are well formed, and describe every option that the
 # programs' help lists, and no others.
+source "$(dirname "$0")/prelude.sh"
 set -euo pipefail
 build=$(cd "$1" && pwd)
 cd "$(dirname "$0")/../docs"
-command -v mandoc >/dev/null || { echo "skip: no mandoc"; exit 77; }
+need mandoc
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-faults=0
-
-fault() {
-    printf '%s\n' "$*"
-    faults=$((faults + 1))
-}
 
 for page in *.1 *.5 *.8; do
     [ -e "$page" ] || continue

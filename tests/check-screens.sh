@@ -3,6 +3,7 @@
 # check-screens.sh BUILD - each command after "$ " in a ```console block of README.md and
 # docs/*.md prints what the page shows; so do those in indented text that are about
 # pcaps/.  A last line "…" stands for the rest.
+source "$(dirname "$0")/prelude.sh"
 set -euo pipefail
 build=$(cd "$1" && pwd)
 top=$(cd "$(dirname "$0")/.." && pwd)
@@ -13,7 +14,7 @@ chmod 600 "$stage/pcaps/mipro.keys"
 cd "$stage"
 export PATH=$build:$PATH
 
-faults=0 screens=0
+screens=0
 for page in README.md docs/*.md; do
     awk -v page="$(basename "$page")" '
         /^```console$/ { inside = 1; next }

@@ -4,6 +4,7 @@
 # files that scripts/upstream makes from the plugin and the library.
 # They come from Debian's source package of the installed Wireshark, downloaded into
 # FOLDER once; SOURCE is an existing unpacked one.
+source "$(dirname "$0")/prelude.sh"
 set -euo pipefail
 top=$(cd "$(dirname "$0")/.." && pwd)
 [ $# -gt 0 ] || { echo "usage: upstream-checks.sh FOLDER [SOURCE]" >&2; exit 2; }
@@ -71,7 +72,6 @@ cat "$top"/plugin/packet-mipro.c "$top"/plugin/fields.c |
 } >"$faulty"
 
 cd "$source"
-faults=0
 # The output of a checker except for its progress.  Its exit status says little.
 say() {     # COMMAND... FILE
     "$@" 2>&1 | grep -vE '^(Examining:.*|.*/[^ :]*\.c *|0 (warnings|errors).*|)$' || true
@@ -105,7 +105,7 @@ run check_tfs.py python3 tools/check_tfs.py --file
 rm -rf "$folder/new"
 "$top/scripts/upstream" "$folder/new" >/dev/null
 mapfile -t new < <(find "$folder/new/epan" -name '*.[ch]')
-[ ${#new[@]} -gt 50 ] || { echo "scripts/upstream made only ${#new[@]} files"; faults=$((faults + 1)); }
+[ ${#new[@]} -gt 50 ] || fault "scripts/upstream made only ${#new[@]} files"
 found=$(perl tools/checkAPIs.pl -p "${new[@]}" 2>&1 | grep -v 'Warning: Found shadow variable' || true)
 if [ -n "$found" ]; then
     printf 'checkAPIs.pl, of the files of scripts/upstream:\n%s\n' "$found"

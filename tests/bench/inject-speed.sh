@@ -4,13 +4,12 @@
 # Binding Updates of 42 octets, each with its own identification and authenticator,
 # on a veth pair in a network namespace; the others send fixed octets. Three rounds, the
 # tools in turn, and the median of each, because the machine is never idle.
+source "$(dirname "$0")/../prelude.sh"
 set -euo pipefail
 source "$(dirname "$0")/instructions.sh"
 build=$(realpath "${1:?usage: inject-speed.sh BUILD [SECONDS]}") seconds=${2:-2}
 inject=$build/mipro-inject
-for tool in trafgen tcpreplay unshare jq; do
-    command -v $tool >/dev/null || { echo "skip: no $tool"; exit 77; }
-done
+need trafgen tcpreplay unshare jq
 if [[ ${3:-} != inside ]]; then
     [[ $EUID -eq 0 ]] && map=() || map=(-Ur)
     exec unshare "${map[@]}" -n bash "$0" "$build" "$seconds" inside

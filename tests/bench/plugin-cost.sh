@@ -10,7 +10,7 @@
 #              (dispatch, tree, memory)
 source "$(dirname "$0")/plugin-common.sh"
 messages=${2:-5000}
-command -v valgrind >/dev/null || { echo "skip: no valgrind"; exit 77; }
+need valgrind
 # So many nodes that none gets too many updates: there are no findings.
 use_capture "$messages" $((messages / 8)) 50
 

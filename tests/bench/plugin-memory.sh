@@ -4,7 +4,7 @@
 # in two, without the plugin and with it.
 source "$(dirname "$0")/plugin-common.sh"
 messages=${2:-1000000}
-[[ -x /usr/bin/time ]] || { echo "skip: no /usr/bin/time"; exit 77; }
+need /usr/bin/time
 # So many nodes that none gets too many updates: a finding would be remembered too.
 use_capture "$messages" 20000 500
 

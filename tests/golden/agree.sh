@@ -83,7 +83,6 @@ for name in smooth-handoff correspondent lost-acknowledge replay-attack; do
     chmod a+r "$P/doubled-$name.pcap"
 done
 
-failed=0
 findings=0
 captures=0
 for capture in "$P"/*.pcap; do
@@ -93,10 +92,10 @@ for capture in "$P"/*.pcap; do
     # Its status reflects findings.
     say_verifier "$capture" "${ports[@]}" >"$work/verifier" 2>/dev/null || true
     say_plugin "$capture" "${decode[@]}" >"$work/plugin"
-    [ -s "$work/verifier" ] || { echo "${capture##*/}: mipro-verify says nothing"; failed=$((failed + 1)); }
+    [ -s "$work/verifier" ] || fault "${capture##*/}: mipro-verify says nothing"
     findings=$((findings + $(wc -l <"$work/verifier")))
     diff -u --label "mipro-verify ${capture##*/}" --label "plugin ${capture##*/}" \
-        "$work/verifier" "$work/plugin" || failed=$((failed + 1))
+        "$work/verifier" "$work/plugin" || faults=$((faults + 1))
 done
 
 # The verifier's options are the plugin's preferences of the same names.
@@ -112,9 +111,9 @@ for ((i = 0; i < ${#options[@]}; i += 2)); do
     say_verifier "$capture" "--$option" >"$work/verifier" 2>/dev/null || true
     say_plugin "$capture" -o "mipro.${name//-/_}:${option#*=}" >"$work/plugin"
     diff -u --label "mipro-verify --$option ${options[i]}" --label "plugin" "$work/verifier" \
-        "$work/plugin" || failed=$((failed + 1))
+        "$work/plugin" || faults=$((faults + 1))
     say_plugin "$capture" >"$work/default"
-    ! cmp -s "$work/default" "$work/plugin" || { echo "--$option changes nothing"; failed=$((failed + 1)); }
+    ! cmp -s "$work/default" "$work/plugin" || fault "--$option changes nothing"
 done
 
 # Fragments, whether epan puts them together, or cannot, or is told not to.  The authenticator is all
@@ -146,7 +145,7 @@ for capture in "$P"/fragments-*.pcap; do
     for option in TRUE FALSE; do
         say_plugin "$capture" -o ip.defragment:$option >"$work/plugin"
         diff -u --label "mipro-verify ${capture##*/}" --label "plugin, ip.defragment $option" "$work/verifier" \
-            "$work/plugin" || failed=$((failed + 1))
+            "$work/plugin" || faults=$((faults + 1))
     done
 done
 # A tap cut the packets and recorded the lengths to which it cut them: the IP header tells that octets are
@@ -168,23 +167,23 @@ for capture in "$P"/tap-*.pcap; do
     say_verifier "$capture" >"$work/verifier" 2>/dev/null || true
     say_plugin "$capture" >"$work/plugin"
     diff -u --label "mipro-verify ${capture##*/}" --label plugin "$work/verifier" "$work/plugin" ||
-        failed=$((failed + 1))
+        faults=$((faults + 1))
     got=$(grep -vc 'auth.status 2' "$work/verifier" || true)
     [[ $got == 0 && $(wc -l <"$work/verifier") -ge 3 ]] ||
-        { echo "${capture##*/}: $(cat "$work/verifier")"; failed=$((failed + 1)); }
+        fault "${capture##*/}: $(cat "$work/verifier")"
 done
 
 got=$(say_plugin "$P/fragments-incomplete.pcap")
-[[ $got == "2 auth.status 2" ]] || { echo "fragments that never all arrive: '$got'"; failed=$((failed + 1)); }
-say_plugin "$P/fragments-overlap.pcap" | grep -q 'auth.status 0' || { echo "the octets captured first are not read"; failed=$((failed + 1)); }
-keyed_tshark -2 -r "$P/fragments-overlap.pcap" -Y mipro.overlap | grep -q MIPRO || { echo "overlap is not said"; failed=$((failed + 1)); }
+[[ $got == "2 auth.status 2" ]] || fault "fragments that never all arrive: '$got'"
+say_plugin "$P/fragments-overlap.pcap" | grep -q 'auth.status 0' || fault "the octets captured first are not read"
+keyed_tshark -2 -r "$P/fragments-overlap.pcap" -Y mipro.overlap | grep -q MIPRO || fault "overlap is not said"
 
 got=$(keyed_tshark -2 -r "$P/doubled-correspondent.pcap" -Y mipro.copy_of -T fields -e frame.number | wc -l)
 verify -k "$K" -o json "$P/doubled-correspondent.pcap" >"$work/out" || true
-grep -q "\"copies\":$got," "$work/out" || { echo "the plugin sees $got copies: $(tail -n 1 "$work/out")"; failed=$((failed + 1)); }
+grep -q "\"copies\":$got," "$work/out" || fault "the plugin sees $got copies: $(tail -n 1 "$work/out")"
 
 got=$(grep -c '^3 ' <(say_verifier "$P/three.pcap" 2>/dev/null))
-[[ $got == 3 ]] || { echo "three findings in a frame: $got"; failed=$((failed + 1)); }
+[[ $got == 3 ]] || fault "three findings in a frame: $got"
 
-echo "$captures captures, $findings findings and verdicts, $failed captures differ"
-[ $failed = 0 ] && [ $findings -gt 100 ]
+echo "$captures captures, $findings findings and verdicts, $faults captures differ"
+[ $faults = 0 ] && [ $findings -gt 100 ]

@@ -3,6 +3,7 @@
 # tshark with our plugin and no user's settings.  As root it ignores WIRESHARK_PLUGIN_DIR, and
 # the tests would silently test the built-in "mip": so it runs as an ordinary user, in a
 # folder of that user with copies of the files it reads.  To be sourced with the build tree in $1.
+source "$(dirname "${BASH_SOURCE[0]}")/../prelude.sh"
 set -euo pipefail
 export LC_ALL=C.UTF-8 TZ=UTC
 
@@ -11,7 +12,7 @@ build=$(cd "${1:?the build tree}" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-command -v tshark >/dev/null || { echo "skip: no tshark"; exit 77; }
+need tshark
 
 mkdir "$work/home" "$work/none"
 cp -r "$build/plugins" "$work/plugins"

@@ -75,10 +75,9 @@ keys_are() { # FILE LINE...
     [ "$(id -u)" != 0 ] || chown -R nobody "$work"
 }
 
-failed=0
 count=0
 while read -r name command <&3; do
-    [[ $name =~ ^(tree|verify|plugin)- ]] || { echo "$name: no test runs a command with this name"; failed=$((failed + 1)); }
+    [[ $name =~ ^(tree|verify|plugin)- ]] || fault "$name: no test runs a command with this name"
     chosen=
     for pattern in "${patterns[@]}"; do
         # shellcheck disable=SC2053  # a pattern
@@ -93,16 +92,16 @@ while read -r name command <&3; do
     rm -rf "$work/home/.config"
     [ $status = 0 ] || echo "exit $status" >>"$got"
     # Two empty outputs are equal whatever happened.
-    [ -s "$got" ] || { echo "$name prints nothing"; failed=$((failed + 1)); }
+    [ -s "$got" ] || fault "$name prints nothing"
     if [ -n "$update" ]; then
         cp "$got" "$here/expected/$name.out"
     elif ! diff -u --label "expected/$name.out" --label "$command" "$here/expected/$name.out" "$got"; then
-        failed=$((failed + 1))
+        faults=$((faults + 1))
     fi
 done 3< <(grep -Ev '^(#|$)' "$here/TESTLIST")
 for file in "$here"/expected/*.out; do
     name=${file##*/}
-    grep -q "^${name%.out} " "$here/TESTLIST" || { echo "$name: no command prints it"; failed=$((failed + 1)); }
+    grep -q "^${name%.out} " "$here/TESTLIST" || fault "$name: no command prints it"
 done
-echo "$count commands, $failed differ"
-[ "$count" != 0 ] && [ $failed = 0 ]
+echo "$count commands, $faults differ"
+[ "$count" != 0 ] && [ $faults = 0 ]

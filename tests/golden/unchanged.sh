@@ -37,7 +37,7 @@ else
     echo "skip: MIPRO_CAPTURES names no folder with captures from elsewhere"
 fi
 
-failed=0 unread=0 packets=0 ours=0
+unread=0 packets=0 ours=0
 for file in "${captures[@]}"; do
     status=(0 0)
     plain_tshark -r "$file" -T pdml >"$work/plain.pdml" 2>"$work/errors" || status[0]=$?
@@ -49,7 +49,7 @@ for file in "${captures[@]}"; do
     others "$work/list" <"$work/ours.pdml" >"$work/ours"
     if [ ! -s "$work/plain" ]; then
         unread=$((unread + 1))
-        [[ $file != "$P"/* ]] || { echo "${file#"$work/"}: tshark reads no frame"; failed=$((failed + 1)); }
+        [[ $file != "$P"/* ]] || fault "${file#"$work/"}: tshark reads no frame"
     fi
     packets=$((packets + $(grep -c '^<packet>' "$work/plain" || true)))
     ours=$((ours + $(wc -l <"$work/list")))
@@ -61,8 +61,8 @@ for file in "${captures[@]}"; do
     else
         head -n 20 "$work/difference"
     fi
-    failed=$((failed + 1))
+    faults=$((faults + 1))
 done
 echo "${#captures[@]} captures ($unread without a frame that tshark reads)," \
-    "$packets frames, $ours of them with types 16-19; $failed captures differ"
-[ "$packets" != 0 ] && [ "$ours" != 0 ] && [ $failed = 0 ]
+    "$packets frames, $ours of them with types 16-19; $faults captures differ"
+[ "$packets" != 0 ] && [ "$ours" != 0 ] && [ $faults = 0 ]

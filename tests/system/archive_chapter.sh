@@ -3,12 +3,13 @@
 # archive_chapter.sh BUILD - the commands of docs/auditing.md for an archive, word for word: by hand and
 # with GNU parallel, the report is that of one process.  archive_slurm.sh runs those for
 # Slurm, verifier_archive.sh those for files that do not continue each other.
+source "$(dirname "$0")/../prelude.sh"
 set -u
 build=$(cd "$1" && pwd)
 top=$(cd "$(dirname "$0")/../.." && pwd)
 export LC_ALL=C.UTF-8
-[[ -x $build/mipro-verify ]] || { echo "skip: no mipro-verify"; exit 77; }
-"$build/mipro-verify" --help | grep -q -- --events || { echo "skip: this mipro-verify has no --events"; exit 77; }
+need "$build/mipro-verify"
+"$build/mipro-verify" --help | grep -q -- --events || skip "this mipro-verify has no --events"
 chapter=$top/docs/auditing.md
 source "$top/tests/recipe.sh"
 work=$(mktemp -d)
@@ -16,12 +17,7 @@ trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
 export HOME=$work PATH=$build:$PATH
 umask 077
-faults=0
 
-fault() {
-    echo "not ok - $*"
-    faults=$((faults + 1))
-}
 # follow PATTERN [STATUS]: run the command that contains PATTERN, over our archive.
 follow() {
     local command

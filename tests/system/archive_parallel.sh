@@ -2,25 +2,21 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # archive_parallel.sh BUILD - scripts/archive-parallel, on this machine and over a substitute for ssh:
 # tasks that die, interruptions, captures that cannot be read, and wrong arguments of every kind.
+source "$(dirname "$0")/../prelude.sh"
 set -u
 build=$(cd "$1" && pwd)
 top=$(cd "$(dirname "$0")/../.." && pwd)
 export LC_ALL=C.UTF-8
-[[ -x $build/mipro-verify ]] || { echo "skip: no mipro-verify"; exit 77; }
-"$build/mipro-verify" --help | grep -q -- --events || { echo "skip: this mipro-verify has no --events"; exit 77; }
+need "$build/mipro-verify"
+"$build/mipro-verify" --help | grep -q -- --events || skip "this mipro-verify has no --events"
 command -v parallel >/dev/null && parallel --version 2>/dev/null | grep -q '^GNU parallel' ||
-    { echo "skip: GNU parallel is not here"; exit 77; }
+    skip "GNU parallel is not here"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
 export HOME=$work PATH=$build:$PATH
 umask 077
-faults=0
 
-fault() {
-    echo "not ok - $*"
-    faults=$((faults + 1))
-}
 archive() {
     "$top/scripts/archive-parallel" "$@" >out 2>err </dev/null
 }

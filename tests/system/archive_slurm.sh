@@ -3,19 +3,15 @@
 # archive_slurm.sh BUILD - scripts/archive-slurm on a real Slurm: munge, a controller and two nodes
 # on the loopback device of a namespace.  Tasks, a node, the controller and the script itself
 # are killed during the run; the report is still, octet for octet, that of one process.
+source "$(dirname "$0")/../prelude.sh"
 set -u
 build=$(cd "$1" && pwd)
 top=$(cd "$(dirname "$0")/../.." && pwd)
 PATH=$PATH:/usr/sbin:/sbin
 export LC_ALL=C.UTF-8
 
-skip() {
-    echo "skip: $*"
-    exit 77
-}
-
 if [[ ${2-} != inside ]]; then
-    [[ -x $build/mipro-verify ]] || skip "no mipro-verify"
+    need "$build/mipro-verify"
     "$build/mipro-verify" --help | grep -q -- --events || skip "this mipro-verify has no --events"
     for tool in munged mungekey slurmctld slurmd sbatch unshare ip python3; do
         command -v $tool >/dev/null || skip "$tool is not here (Debian: slurmctld slurmd slurm-client munge)"

@@ -5,17 +5,9 @@
 source "$(dirname "$0")/../golden/common.sh"
 source "$top/tests/packets.sh"
 set +eo pipefail # mipro-verify ends with 1 on purpose; faults are counted
-for tool in openssl xxd text2pcap jq; do
-    command -v $tool >/dev/null || { echo "skip: $tool is not here"; exit 77; }
-done
+need openssl xxd text2pcap jq
 inject=$build/mipro-inject
-faults=0
 umask 022
-
-fault() {
-    echo "$*"
-    faults=$((faults + 1))
-}
 
 md5() { # HEX...
     printf %s "$@" | xxd -r -p | openssl md5 -r | cut -c-32

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # first_run.sh BUILD - the first run of docs/testing.md works as printed there: the script
 # is taken from the page.  And `respond` refuses invalid options, before it opens anything.
+source "$(dirname "$0")/../prelude.sh"
 set -euo pipefail
 build=$(cd "$1" && pwd)
 here=$(cd "$(dirname "$0")" && pwd)
@@ -9,12 +10,6 @@ inject=$build/mipro-inject
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
-faults=0
-
-fault() {
-    echo "$*"
-    faults=$((faults + 1))
-}
 
 # refused STATUS TEXT ARGUMENT...: it ends with this status and prints this.
 refused() {

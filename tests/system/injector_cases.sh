@@ -3,10 +3,11 @@
 # Each case, written alone, breaks exactly the rule that it names, according to mipro-verify, in
 # each version of the draft; or it does not exist there, which is reported with the reason.
 # A single message leaves others unanswered: those rules are not tested here.
+source "$(dirname "$0")/../prelude.sh"
 set -euo pipefail
 build=$1
 inject=$build/mipro-inject verify=$build/mipro-verify
-[[ -x $verify ]] || { echo "skip: no mipro-verify"; exit 77; }
+need "$verify"
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 umask 077
@@ -17,12 +18,6 @@ cat >"$dir/keys" <<'KEYS'
 KEYS
 common=(--source=10.1.0.1 --destination=192.0.2.7 --keys="$dir/keys" --spi=0x1000)
 unanswered='^(update-unacknowledged|acknowledge-unsolicited|request-unanswered|warning-unanswered|handoff-no-update)$'
-faults=0
-
-fault() {
-    echo "$*"
-    faults=$((faults + 1))
-}
 
 "$inject" cases --json >"$dir/cases.json"
 absent=

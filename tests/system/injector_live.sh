@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Live: in two network namespaces of our own, joined by a veth pair, frames arrive
 # octet for octet as in a file; on no other interface; without keeping privileges.
+source "$(dirname "$0")/../prelude.sh"
 set -euo pipefail
 build=$(realpath "$1") source=$(realpath "$(dirname "$0")/../..")
 if [[ ${2:-} != inside ]]; then
-    command -v tcpdump >/dev/null && command -v unshare >/dev/null || { echo "skip: no tcpdump or unshare"; exit 77; }
+    command -v tcpdump >/dev/null && command -v unshare >/dev/null || skip "no tcpdump or unshare"
     # An ordinary user stays one: as root tcpdump would drop privileges, which fails in a namespace.
     [[ $EUID -eq 0 ]] && map=() || map=(-Uc --keep-caps)
-    unshare "${map[@]}" -nm true 2>/dev/null || { echo "skip: no network namespaces here"; exit 77; }
+    unshare "${map[@]}" -nm true 2>/dev/null || skip "no network namespaces here"
     exec unshare "${map[@]}" -nm bash "$0" "$build" inside
 fi
 inject=$build/mipro-inject
@@ -17,11 +18,6 @@ chmod 755 "$dir"
 trap 'kill $(jobs -p) 2>/dev/null; rm -rf "$dir"' EXIT
 cd "$dir"
 umask 077
-faults=0
-fault() {
-    echo "$*"
-    faults=$((faults + 1))
-}
 
 # The other end is in a namespace that ends with this sleep.
 unshare -n sleep 120 &

@@ -2,16 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The manual describes every option and command of the tables, and no others; the
 # scenario in mipro-scenario(5) plays.
+source "$(dirname "$0")/../prelude.sh"
 set -euo pipefail
 build=$(realpath "$1") source=$(realpath "$(dirname "$0")/../..")
 inject=$build/mipro-inject
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
-faults=0
-fault() {
-    echo "$*"
-    faults=$((faults + 1))
-}
 page=$source/docs/mipro-inject.1
 "$inject" --list-options | sed 's/^--//; s/=.*//' | sort -u >"$dir/options"
 grep -oE 'Fl -[a-z][a-z-]+' "$page" | sed 's/Fl -//' | sort -u | grep -vxE 'name|help|version' >"$dir/named"

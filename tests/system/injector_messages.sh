@@ -2,13 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Each message command with a file: what tshark and mipro-verify read in it, and that
 # invalid requests are refused with status 2 and write nothing.
+source "$(dirname "$0")/../prelude.sh"
 set -euo pipefail
 build=$1
 inject=$build/mipro-inject verify=$build/mipro-verify
-[[ -x $verify ]] || { echo "skip: no mipro-verify"; exit 77; }
-for tool in tshark tcpdump jq; do
-    command -v $tool >/dev/null || { echo "skip: no $tool"; exit 77; }
-done
+need "$verify" tshark tcpdump jq
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 cd "$dir"
@@ -18,11 +16,6 @@ cat >keys <<'KEYS'
 "mobile-to-home","10.1.0.9","10.1.0.1","0x1001","text:b key of 16 octets","hmac-md5"
 "mobile-to-old-agent","10.1.0.9","10.2.0.1","0x1002","text:c key of 16 octets"
 KEYS
-faults=0
-fault() {
-    echo "$*"
-    faults=$((faults + 1))
-}
 shark() { tshark -o udp.check_checksum:TRUE -o ip.check_checksum:TRUE "$@" 2>/dev/null; }
 
 ends=(--source=10.1.0.1 --destination=192.0.2.7)

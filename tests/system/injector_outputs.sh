@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What is refused leaves nothing behind: no new file, no file emptied, no input overwritten.
+source "$(dirname "$0")/../prelude.sh"
 set -u
 inject=$1/mipro-inject
 dir=$(mktemp -d)
@@ -11,12 +12,6 @@ printf '%s\n' '"aaa","10.1.0.9","*","2","hex:505152535455565758595a5b5c5d5e5f","
 cp "$dir/keys" "$dir/keys.was"
 echo 'kept' >"$dir/report"
 ends=(--source=10.1.0.1 --destination=192.0.2.7 --home=10.1.0.9 --keys="$dir/keys")
-faults=0
-
-fault() {
-    echo "$*"
-    faults=$((faults + 1))
-}
 
 # refused WHAT STATUS PATTERN COMMAND...: it ends with STATUS and says PATTERN, and "out" is not there.
 refused() {

@@ -2,17 +2,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # pcaps/ is the output of scripts/make-pcaps, octet for octet; each capture that is
 # named after a rule breaks only that rule, and the good ones break none.
+source "$(dirname "$0")/../prelude.sh"
 set -euo pipefail
 build=$1 verify=$1/mipro-verify
 cd "$(dirname "$0")/../.."
-[[ -x $verify ]] || { echo "skip: no mipro-verify"; exit 77; }
+need "$verify"
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
-faults=0
-fault() {
-    echo "$*"
-    faults=$((faults + 1))
-}
 
 scripts/make-pcaps "$build/mipro-inject" "$dir" || fault "make-pcaps: status $?"
 for file in pcaps/*.pcap pcaps/README.md; do

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # A wrong scenario is refused with file, line and word, and nothing is written;
 # a correct one has its packets in order of time.
+source "$(dirname "$0")/../prelude.sh"
 set -euo pipefail
 build=$(realpath "$1") source=$(realpath "$(dirname "$0")/../..")
 inject=$build/mipro-inject
@@ -10,11 +11,6 @@ trap 'rm -rf "$dir"' EXIT
 cd "$dir"
 umask 077
 cp "$source/pcaps/mipro.keys" keys
-faults=0
-fault() {
-    echo "$*"
-    faults=$((faults + 1))
-}
 head='keys keys
 node a 10.1.0.1
 node b 192.0.2.7

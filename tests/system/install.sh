@@ -1,10 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Installed files are where Wireshark, the shell and man look, and are removed again.
+source "$(dirname "$0")/../prelude.sh"
 set -euo pipefail
 build=$1
 source=$(cd "$(dirname "$0")/../.." && pwd)
-[[ -d $build/plugins ]] || { echo "skip: no plugin in $build"; exit 77; }
+[[ -d $build/plugins ]] || skip "no plugin in $build"
 work=$(mktemp -d)
 # Keep the list of a real installation from this tree.
 [[ ! -e $build/install_manifest.txt ]] || cp -p "$build/install_manifest.txt" "$work/manifest"

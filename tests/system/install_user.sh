@@ -3,11 +3,12 @@
 # install_user.sh BUILD - this Wireshark finds what scripts/install --user puts under ~/.local and
 # ~/.config: the plugin, the profile, the capture interfaces; and it is removed again,
 # except for what the user changed: no edited file is overwritten or deleted.
+source "$(dirname "$0")/../prelude.sh"
 set -euo pipefail
 build=$1
 source=$(cd "$(dirname "$0")/../.." && pwd)
-[[ -d $build/plugins ]] || { echo "skip: no plugin in $build"; exit 77; }
-command -v tshark >/dev/null || { echo "skip: no tshark"; exit 77; }
+[[ -d $build/plugins ]] || skip "no plugin in $build"
+need tshark
 tree=$build/user
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -5,6 +5,7 @@
 #
 # By hand: LOSSY_RUNS=100 tests/system/lossy_link.sh build makes five hundred runs.  They use
 # seeds from LOSSY_SEED (1) on for the relay, so that they can be made in parts.
+source "$(dirname "$0")/../prelude.sh"
 set -u
 build=$(cd "${1:?usage: lossy_link.sh BUILD [ROLE...]}" && pwd)
 shift
@@ -14,7 +15,7 @@ jobs=${LOSSY_JOBS:-5}
 loss=${LOSSY_LOSS:-3} duplicate=${LOSSY_DUPLICATE:-5} delay=${LOSSY_DELAY:-40}
 [ $# -gt 0 ] || set -- correspondent previous-agent new-agent home-agent mobile-node
 
-command -v python3 >/dev/null || { echo "skip: no python3"; exit 77; }
+need python3
 unshare -Urn sh -c 'ip link add t0 type veth peer name r0 && unshare -n true' 2>/dev/null || {
     echo "skip: no network namespaces here: unshare -Urn and veth pairs are needed"
     exit 77

@@ -4,13 +4,7 @@
 # tshark nor mipro-verify may search all of them for each: that took 7 seconds for one packet.
 set -euo pipefail
 source "$(dirname "$0")/../golden/common.sh" "$1"
-command -v python3 >/dev/null || { echo "skip: no python3"; exit 77; }
-faults=0
-
-fault() {
-    echo "$*"
-    faults=$((faults + 1))
-}
+need python3
 
 python3 - "$work/many.pcap" <<'PY'
 import struct

@@ -5,14 +5,13 @@
 #
 # MIPRO_ROBUST_SECONDS=N  seconds for damaged captures (20), at least one for each output format
 # MIPRO_CAPTURES=FOLDER   other captures, every file of which is read, twice
+source "$(dirname "$0")/../prelude.sh"
 set -euo pipefail
 shopt -s lastpipe # so that requests to sharkd count faults in this shell
 tree=$(cd "$1" && pwd)/robust
 source=$(cd "$(dirname "$0")/../.." && pwd)
-for tool in gcc tshark editcap mergecap sharkd jq; do
-    command -v "$tool" >/dev/null || { echo "skip: no $tool"; exit 77; }
-done
-[[ -d $1/plugins && -x $1/mipro-verify ]] || { echo "skip: no plugin in $1"; exit 77; }
+need gcc tshark editcap mergecap sharkd jq
+[[ -d $1/plugins && -x $1/mipro-verify ]] || skip "no plugin in $1"
 
 mkdir -p "$tree"
 {
@@ -25,12 +24,6 @@ cp "$1/mipro-verify" "$tree"
 source "$source/tests/golden/common.sh" "$tree"
 [[ -n $preload ]] || { echo "$tree/plugins: not built with sanitizers"; exit 1; }
 sanitizers+=(WIRESHARK_ABORT_ON_DISSECTOR_BUG=1)
-
-faults=0
-fault() {
-    echo "$*"
-    faults=$((faults + 1))
-}
 
 # What our programs must not print, whatever they read.
 check() { # NAME STATUS

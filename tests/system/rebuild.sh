@@ -4,21 +4,16 @@
 # only from it, tshark loads it, and it verifies.  It is built once for each Wireshark; without
 # a compiler, or with the headers of another Wireshark, it reports what to install; the plugin
 # of the previous Wireshark is removed.  scripts/upgrade tests the same with dpkg in a chroot.
+source "$(dirname "$0")/../prelude.sh"
 set -euo pipefail
 build=$1
 source=$(cd "$(dirname "$0")/../.." && pwd)
-[[ -d $build/plugins ]] || { echo "skip: no plugin in $build"; exit 77; }
-command -v tshark >/dev/null || { echo "skip: no tshark"; exit 77; }
+[[ -d $build/plugins ]] || skip "no plugin in $build"
+need tshark
 dpkg-query -W wireshark-common wireshark-dev >/dev/null 2>&1 ||
-    { echo "skip: Wireshark and its headers are not Debian's"; exit 77; }
+    skip "Wireshark and its headers are not Debian's"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-faults=0
-
-fault() {
-    echo "$*"
-    faults=$((faults + 1))
-}
 
 DESTDIR=$work/package cmake --install "$build" --component rebuild --prefix /usr >"$work/log"
 export DESTDIR=$work/root MIPRO_SOURCE=$work/package/usr/src/mipro-wireshark

@@ -5,6 +5,7 @@
 #
 # Every row has two network namespaces of its own, joined by a veth pair.  A row is a line of
 # the table below: its number of fields is free, and what is not named must not fail.
+source "$(dirname "$0")/../prelude.sh"
 set -u
 build=${1:?usage: tester_matrix.sh BUILD [ROW...]}
 shift
@@ -104,11 +105,6 @@ mobile-node     none       takes-unsigned-reply RPL-05
 mobile-node     none       hurries-requests     RPL-15
 mobile-node     none       any-advertiser       ADV-02 ADV-03 ADV-04 ADV-06
 "
-
-skip() {
-    echo "skip: $*"
-    exit 77
-}
 
 write_keys() {      # ROLE ASSOCIATION
     local a='"keyed-md5","","none"' k='hex:000102030405060708090a0b0c0d0e0f'
@@ -247,7 +243,7 @@ if [ "${1:-}" = --play ]; then
     play "$@"
     exit
 fi
-[ -x "$build/mipro-inject" ] || skip "no mipro-inject in $build"
+need "$build/mipro-inject"
 unshare -Urn sh -c 'ip link add t0 type veth peer name r0 && unshare -n true' 2>/dev/null ||
     skip "no network namespaces here: unshare -Urn and veth pairs are needed"
 

@@ -1,21 +1,17 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # tester_page.sh BUILD - a browser shows the page of a run (--html), which has no scripts.
+source "$(dirname "$0")/../prelude.sh"
 set -u
 build=${1:?usage: tester_page.sh BUILD}
 here=$(cd "$(dirname "$0")" && pwd)
 browser=$(command -v chromium || command -v chromium-browser || command -v google-chrome) ||
-    { echo "skip: no Chromium"; exit 77; }
-command -v python3 >/dev/null || { echo "skip: no python3"; exit 77; }
+    skip "no Chromium"
+need python3
 unshare -Urn sh -c 'ip link add t0 type veth peer name r0 && unshare -n true' 2>/dev/null ||
-    { echo "skip: no network namespaces here: unshare -Urn and veth pairs are needed"; exit 77; }
+    skip "no network namespaces here: unshare -Urn and veth pairs are needed"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-faults=0
-fault() {
-    echo "$*"
-    faults=$((faults + 1))
-}
 
 unshare -Urn bash "$here/tester_verdicts.sh" "$build" --play "$work" correspondent odd=compares-12 \
     "--html=$work/run.html VAL-01 AUT-02 AUT-03 VAL-04" >"$work/log" 2>&1 </dev/null

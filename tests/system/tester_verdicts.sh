@@ -3,6 +3,7 @@
 # tester_verdicts.sh BUILD [ROW...] - the tester's verdicts on nodes that do lawful things in
 # unusual ways, or one thing wrong; odd_node.py plays them, in a network namespace of each row.
 # VERDICTS_TABLE=FILE takes another table; see lawful_nodes.sh.
+source "$(dirname "$0")/../prelude.sh"
 set -u
 build=${1:?usage: tester_verdicts.sh BUILD [ROW...]}
 shift
@@ -17,11 +18,6 @@ jobs=${MATRIX_JOBS:-4}
 # In the options %D is a folder: known is a file of expected results in it, and what the run
 # writes into new and caps is looked at, too.
 table=$(cat "${VERDICTS_TABLE:-$here/tester_verdicts.txt}")
-
-skip() {
-    echo "skip: $*"
-    exit 77
-}
 
 # In a namespace of its own already: build the other, play, leave the TAP in DIR/tap.
 play() {            # DIR ROLE NODE TESTER
@@ -111,8 +107,7 @@ if [ "${1:-}" = --play ]; then
     play "$@"
     exit
 fi
-[ -x "$build/mipro-inject" ] || skip "no mipro-inject in $build"
-command -v python3 >/dev/null || skip "no python3"
+need "$build/mipro-inject" python3
 unshare -Urn sh -c 'ip link add t0 type veth peer name r0 && unshare -n true' 2>/dev/null ||
     skip "no network namespaces here: unshare -Urn and veth pairs are needed"
 

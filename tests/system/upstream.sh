@@ -4,22 +4,17 @@
 # warnings that are errors in Wireshark's own build, all link, and tshark passes the suite for
 # Wireshark's tests.  The lists of a Wireshark tree are edited only once, however often it is run.
 # (The installed Wireshark stands in for the tree, which takes half an hour to build.)
+source "$(dirname "$0")/../prelude.sh"
 set -euo pipefail
 build=$1
 top=$(cd "$(dirname "$0")/../.." && pwd)
-[[ -d $build/plugins ]] || { echo "skip: no plugin in $build"; exit 77; }
-command -v tshark >/dev/null || { echo "skip: no tshark"; exit 77; }
+[[ -d $build/plugins ]] || skip "no plugin in $build"
+need tshark
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 version=$(cd "$build/plugins" && echo ./*/epan/mipro.so)
 version=${version#./}
 version=${version%%/*}
-faults=0
-
-fault() {
-    echo "$*"
-    faults=$((faults + 1))
-}
 
 # ---- the lists of a tree ----
 
@@ -99,21 +94,17 @@ cat >new/test/conftest.py <<'PY'
 import os
 import pytest
 
-
 @pytest.fixture
 def cmd_tshark():
     return 'tshark'
-
 
 @pytest.fixture
 def capture_file():
     return lambda name: os.path.join(os.path.dirname(__file__), 'captures', name)
 
-
 @pytest.fixture
 def result_file(tmp_path):
     return lambda name: str(tmp_path / name)
-
 
 @pytest.fixture
 def test_env():

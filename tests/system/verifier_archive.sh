@@ -2,15 +2,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The recipes of docs/auditing.md for files that do not continue each other, word for word: the merged
 # result is that of one run over all files.  Slurm itself is not needed: its tasks are run in turn.
+source "$(dirname "$0")/../prelude.sh"
 set -u
 build=$(cd "$1" && pwd)
 cd "$(dirname "$0")/../.." || exit 1
 chapter=$PWD/docs/auditing.md
 source tests/recipe.sh
-[[ -x $build/mipro-verify ]] || { echo "skip: no mipro-verify"; exit 77; }
-for tool in jq gzip; do
-    command -v $tool >/dev/null || { echo "skip: $tool is not here"; exit 77; }
-done
+need "$build/mipro-verify" jq gzip
 dir=$(mktemp -d)
 # A recipe of the chapter, over our archive.
 ours() {
@@ -27,18 +25,17 @@ head -c 100 pcaps/correspondent.pcap | gzip -c >"$dir/archive/cut short.pcap.gz"
 cp pcaps/mipro.keys "$dir/keys"
 cd "$dir" || exit 1
 echo : >hosts
-faults=0
 
 # same NAME: report.jsonl agrees with one run.
 same() {
     local part
     bash -c "$(ours 'inputs |')" | jq -S . >sum.json
-    diff one-sum.json sum.json || { echo "$1: the sum is not one run's"; faults=$((faults + 1)); }
+    diff one-sum.json sum.json || fault "$1: the sum is not one run's"
     # The files may be in another order, the lines of each may not.
     for part in one report; do
         jq -s -c 'map(select(.file)) | group_by(.file)[][]' $part.jsonl >$part.lines
     done
-    cmp one.lines report.lines || { echo "$1: the records are not one run's"; faults=$((faults + 1)); }
+    cmp one.lines report.lines || fault "$1: the records are not one run's"
 }
 
 mipro-verify -k keys -o json archive/*.gz 2>/dev/null | sed "s|\"archive/|\"$dir/archive/|" >one.jsonl
@@ -50,7 +47,7 @@ if command -v parallel >/dev/null && parallel --version 2>/dev/null | grep -q GN
     bash -c "$(ours 'parallel -0')" 2>parallel.err
     same parallel
     jq -c 'select(.file)' one.jsonl | cmp - <(jq -c 'select(.file)' report.jsonl) ||
-        { echo "parallel: files are not in order"; faults=$((faults + 1)); }
+        fault "parallel: files are not in order"
 else
     echo "skip: GNU parallel is not here; its recipe was not tried"
     untried=1

@@ -2,27 +2,20 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The behaviour of mipro-verify, end to end: exit statuses and their order, formats,
 # damage, pipes, full disks, threads, fragments, cut frames, captures carried on.
+source "$(dirname "$0")/../prelude.sh"
 set -u # no pipefail: mipro-verify ends with 1 on purpose
 build=$1
 verify=$build/mipro-verify
 cd "$(dirname "$0")/../.." || exit 1
-[[ -x $verify ]] || { echo "skip: no mipro-verify"; exit 77; }
+need "$verify"
 source tests/packets.sh
-for tool in jq editcap mergecap text2pcap capinfos; do
-    command -v $tool >/dev/null || { echo "skip: $tool is not here"; exit 77; }
-done
+need jq editcap mergecap text2pcap capinfos
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 export HOME=$dir
 umask 077
 cp pcaps/mipro.keys "$dir/keys"
 good=pcaps/correspondent.pcap bad=pcaps/forged-update.pcap
-faults=0
-
-fault() {
-    echo "$*"
-    faults=$((faults + 1))
-}
 
 # want STATUS OUTPUT-PATTERN ERROR-PATTERN ARGUMENT...: patterns "" match no output at all.
 want() {

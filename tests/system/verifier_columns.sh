@@ -3,20 +3,14 @@
 # verifier_columns.sh BUILD - the queries of docs/queries, run as in docs/auditing.md.  Every member of
 # our JSON has its column.  DuckDB itself is tried if it is installed: in PATH, or as npm's
 # @duckdb/node-api in MIPRO_DUCKDB, the folder where npm installed it.
+source "$(dirname "$0")/../prelude.sh"
 set -u
 build=$(cd "$1" && pwd)
 top=$(cd "$(dirname "$0")/../.." && pwd)
-[[ -x $build/mipro-verify ]] || { echo "skip: no mipro-verify"; exit 77; }
-command -v jq >/dev/null || { echo "skip: jq is not here"; exit 77; }
+need "$build/mipro-verify" jq
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
-faults=0
-
-fault() {
-    echo "not ok - $*"
-    faults=$((faults + 1))
-}
 
 columns=$(grep -oE '^ *[a-z_]+: .*' "$top/docs/queries/columns.sql" | grep -oE '[a-z_]+: ' | sort)
 # "open" is only in the reports of parts: a merge decides it.

@@ -2,24 +2,16 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Typical mistakes in key files, with mipro-verify: byte order marks, other encodings, newlines, published
 # keys, a capture instead of a key file and the reverse; and the report on a missing key.
+source "$(dirname "$0")/../prelude.sh"
 set -u # no pipefail: mipro-verify ends with 1 on purpose
 build=$1
 verify=$build/mipro-verify
 cd "$(dirname "$0")/../.." || exit 1
-[[ -x $verify ]] || { echo "skip: no mipro-verify"; exit 77; }
-for tool in jq iconv; do
-    command -v $tool >/dev/null || { echo "skip: $tool is not here"; exit 77; }
-done
+need "$verify" jq iconv
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 umask 077
 good=pcaps/correspondent.pcap # Binding Updates of 10.1.0.1 to 192.0.2.7, SPI 4096
-faults=0
-
-fault() {
-    echo "$*"
-    faults=$((faults + 1))
-}
 
 # judge STATUS ARGUMENT...: the output is left in out and err.
 judge() {

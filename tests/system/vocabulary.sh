@@ -5,16 +5,8 @@
 source "$(dirname "$0")/../golden/common.sh"
 set +eo pipefail   # mipro-verify ends with 1 on purpose; faults are counted
 shopt -s lastpipe # in this shell, also those at the end of a pipe
-for tool in jq mergecap editcap; do
-    command -v $tool >/dev/null || { echo "skip: $tool is not here"; exit 77; }
-done
+need jq mergecap editcap
 words=(good bad expired no-key truncated missing)
-faults=0
-
-fault() {
-    echo "$*"
-    faults=$((faults + 1))
-}
 
 # A capture in which each verdict occurs.
 editcap -s 70 "$top/pcaps/correspondent.pcap" "$work/cut.pcap"

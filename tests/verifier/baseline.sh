@@ -2,23 +2,18 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # baseline.sh BUILD - known findings are marked and do not count, new ones do, absent ones
 # are listed; a faulty baseline is refused as a whole; all formats and SARIF's schema agree.
+source "$(dirname "$0")/../prelude.sh"
 set -u
 build=$(cd "$1" && pwd)
 verify=$build/mipro-verify
 here=$(cd "$(dirname "$0")" && pwd)
 cd "$here/../.." || exit 1
-[[ -x $verify ]] || { echo "skip: no mipro-verify"; exit 77; }
-command -v jq >/dev/null || { echo "skip: jq is not here"; exit 77; }
+need "$verify" jq
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 umask 077
 cp pcaps/mipro.keys "$dir/keys"
-faults=0
 
-fault() {
-    echo "$*"
-    faults=$((faults + 1))
-}
 run() { # STATUS ARGUMENT...
     local want=$1 got=0
     shift

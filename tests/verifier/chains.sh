@@ -2,20 +2,20 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # chains.sh FOLDER-OF-MAKE_CHAINS LIST_MESSAGES - the verifier decodes what tshark decodes: one message
 # in every chain of up to three encapsulations, found by both, and in each frame.
+source "$(dirname "$0")/../prelude.sh"
 set -u
 make=$1/make_chains list=$2
 here=$(cd "$(dirname "$0")" && pwd)
-command -v tshark >/dev/null || { echo "skip: tshark is not here"; exit 77; }
+need tshark
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 "$make" "$dir" || exit 1
-faults=0
 frames=$(wc -l <"$dir/names")
-((frames > 10000)) || { echo "only $frames chains"; faults=1; }
+((frames > 10000)) || fault "only $frames chains"
 for capture in ethernet cooked; do
     "$list" "$dir/$capture.pcap" | sed '/^frames/d' | cut -f 1 | sort -n -u >"$dir/found"
     awk 'FILENAME == ARGV[1] { found[$1]; next } !($1 in found)' "$dir/found" "$dir/names" >"$dir/lost"
-    [[ ! -s $dir/lost ]] || { echo "$capture: not found in $(head -n 3 "$dir/lost")"; faults=$((faults + 1)); }
+    [[ ! -s $dir/lost ]] || fault "$capture: not found in $(head -n 3 "$dir/lost")"
 done
 # Headers in which one octet is false.  We find what tshark finds, except for what no receiver takes,
 # by the text of the protocol:
@@ -31,7 +31,7 @@ exceptions='
     vxlan_in_ipv6          47      RFC 2675 4: only in a jumbogram the length of UDP may be 0
     tunnel_data            31      RFC 3519 4.1: next headers are 4, 47 and 55; tshark takes all for 4
 '
-"$list" "$dir/lies.pcap" >"$dir/all" || { echo "lies: list_messages ends with $?"; faults=$((faults + 1)); }
+"$list" "$dir/lies.pcap" >"$dir/all" || fault "lies: list_messages ends with $?"
 awk '$4 == 1 { print $1 }' "$dir/all" | sort -u >"$dir/found"
 # A message that an ICMP error quotes is not a message.
 tshark -n -r "$dir/lies.pcap" -T fields -E occurrence=l -e frame.number -e udp.dstport -e udp.payload \

@@ -3,11 +3,11 @@
 # cost.sh BUILD - the cost of --html and --write: together at most 1.3 times the instructions per message
 # of the run without them, of which callgrind counts the same number on a busy and an idle machine.
 # With --write-what=messages the whole capture is written once more: at most 2.3 times.
+source "$(dirname "$0")/../prelude.sh"
 set -euo pipefail
 build=$(cd "$1" && pwd)
 source "$(dirname "$0")/../bench/instructions.sh"
-command -v valgrind >/dev/null || { echo "skip: no valgrind"; exit 77; }
-[[ -x $build/tests/bench/make_capture ]] || { echo "skip: no make_capture in $build"; exit 77; }
+need valgrind "$build/tests/bench/make_capture"
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 
@@ -25,7 +25,7 @@ cost() { # OPTION...: instructions per message
 }
 # The reference run prints its text, as one without these options does; -q is cheaper still.
 base=$(cost) quiet=$(cost -q)
-[[ -n $base ]] || { echo "skip: callgrind cannot run mipro-verify"; exit 77; }
+[[ -n $base ]] || skip "callgrind cannot run mipro-verify"
 both=$(cost --html="$dir/page.html" --write="$dir/evidence.pcapng")
 all=$(cost --html="$dir/page.html" --write="$dir/evidence.pcapng" --write-what=messages)
 echo "$base instructions per message ($quiet with -q); $both with --html and --write; $all with --write-what=messages"

@@ -4,12 +4,12 @@
 # has: in instructions, which callgrind counts alike on a busy machine and an idle one, at most 1.3
 # times as much with 10,000 of them as with 100, and the same with 500 updates that wait for their
 # acknowledges as with 10.
+source "$(dirname "$0")/../prelude.sh"
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 build=$(cd "$1" && pwd)
 source "$here/../bench/instructions.sh"
-command -v valgrind >/dev/null || { echo "skip: no valgrind"; exit 77; }
-command -v python3 >/dev/null || { echo "skip: no python3"; exit 77; }
+need valgrind python3
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 
@@ -32,7 +32,7 @@ compare() { # NODES BEHIND, twice
     local few many
     few=$(cost "$1" "$2")
     many=$(cost "$3" "$4")
-    [[ -n $few && -n $many ]] || { echo "skip: callgrind cannot run mipro-verify"; exit 77; }
+    [[ -n $few && -n $many ]] || skip "callgrind cannot run mipro-verify"
     echo "$1 correspondents, $2 unanswered: $few instructions a message; $3, $4 unanswered: $many"
     [[ $((many * 10)) -le $((few * 13)) ]] || bad=1
 }

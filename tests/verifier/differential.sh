@@ -3,6 +3,7 @@
 # differential.sh LIST_MESSAGES [FOLDER] - tshark and the verifier must agree on every
 # capture in a folder: how many frames it has, and which contain which Mobile IP message
 # between which nodes.  The folders are pcaps/ and MIPRO_CAPTURES, if none is given.
+source "$(dirname "$0")/../prelude.sh"
 set -u
 list=$1
 folders=("${2:-$(dirname "$0")/../../pcaps}")
@@ -19,7 +20,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 export HOME=$work     # no preferences, no plugins of the user's
 
-files=0 faults=0 messages=0 refused=0
+files=0 messages=0 refused=0
 while IFS= read -r -d '' file; do
     files=$((files + 1))
     timeout 60 tshark -n -r "$file" -T fields -E occurrence=l -e frame.number -e ip.src \

@@ -2,20 +2,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # evidence.sh BUILD - the file of --write is read back with the same verdicts and findings, under the
 # names and numbers of the captures; plain tshark shows the comments; and error cases.
+source "$(dirname "$0")/../prelude.sh"
 set -u
 verify=$(cd "$1" && pwd)/mipro-verify
 cd "$(dirname "$0")/../.." || exit 1
-[[ -x $verify ]] || { echo "skip: no mipro-verify"; exit 77; }
-command -v jq >/dev/null || { echo "skip: jq is not here"; exit 77; }
+need "$verify" jq
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 umask 077
-faults=0
 
-fault() {
-    echo "$*"
-    faults=$((faults + 1))
-}
 # The records that the evidence must reproduce.
 records() { # findings|messages FILE
     local wanted='select(.verdict)'

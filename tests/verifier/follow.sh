@@ -3,22 +3,17 @@
 # follow.sh BUILD - mipro-verify --follow: a file that grows, a pipe, a directory of ring files; what
 # is written is reported soon, nothing is lost, a signal prints the summary; and what can
 # go wrong with each.
+source "$(dirname "$0")/../prelude.sh"
 set -u
 verify=$(cd "$1" && pwd)/mipro-verify
 cd "$(dirname "$0")/../.." || exit 1
-[[ -x $verify ]] || { echo "skip: no mipro-verify"; exit 77; }
-command -v jq >/dev/null || { echo "skip: jq is not here"; exit 77; }
+need "$verify" jq
 dir=$(mktemp -d)
 pid=
 trap '[[ -z $pid ]] || kill "$pid" 2>/dev/null; rm -rf "$dir"' EXIT
 umask 077
 cp pcaps/mipro.keys "$dir/keys"
-faults=0
 
-fault() {
-    echo "$*"
-    faults=$((faults + 1))
-}
 # Wait until the command is true; generously, for loaded machines.
 until_true() {
     local i

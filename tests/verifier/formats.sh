@@ -3,22 +3,16 @@
 # formats.sh BUILD [CAPTURE...] - all report formats agree about each capture: as many
 # authenticators of each verdict, as many findings of each rule.  A new format needs a function
 # count_NAME below, which prints "verdict WORD NUMBER" and "rule ID NUMBER" lines.
+source "$(dirname "$0")/../prelude.sh"
 set -u
 verify=$1/mipro-verify
 shift
 cd "$(dirname "$0")/../.." || exit 1
-[[ -x $verify ]] || { echo "skip: no mipro-verify"; exit 77; }
-command -v jq >/dev/null || { echo "skip: jq is not here"; exit 77; }
+need "$verify" jq
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 umask 077
 cp pcaps/mipro.keys "$dir/keys"
-faults=0
-
-fault() {
-    echo "$*"
-    faults=$((faults + 1))
-}
 
 # Words on standard input, one per line: each with its count, after a prefix.
 number() {

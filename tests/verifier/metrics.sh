@@ -2,23 +2,17 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # metrics.sh BUILD - --metrics agrees with -o json, in the text format of Prometheus; and its file
 # is complete or absent: on a full disk, in a folder that is removed, through a symbolic link.
+source "$(dirname "$0")/../prelude.sh"
 set -u
 verify=$1/mipro-verify
 cd "$(dirname "$0")/../.." || exit 1
-[[ -x $verify ]] || { echo "skip: no mipro-verify"; exit 77; }
-command -v jq >/dev/null || { echo "skip: jq is not here"; exit 77; }
+need "$verify" jq
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 umask 022
 install -m 600 pcaps/mipro.keys "$dir/keys"
 metrics=$dir/out/mipro.prom
 mkdir "$dir/out"
-faults=0
-
-fault() {
-    echo "$*"
-    faults=$((faults + 1))
-}
 
 # The format: for each family HELP and TYPE once, then its samples, none twice.
 well_formed() {

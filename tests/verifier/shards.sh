@@ -3,6 +3,7 @@
 # An archive in parts: for any number of parts and any grouping of captures, the merged
 # report is that of one process, octet for octet; and no events that are missing, damaged or made in
 # another way are judged.  Argument: the build directory.
+source "$(dirname "$0")/../prelude.sh"
 set -u
 build=$1
 source=$(cd "$(dirname "$0")/../.." && pwd)
@@ -12,12 +13,6 @@ trap 'rm -rf "$work"' EXIT
 keys=$work/keys
 cp "$source/pcaps/mipro.keys" "$keys"
 chmod 600 "$keys"
-failed=0
-
-fail() {
-    echo "not ok: $*"
-    failed=1
-}
 
 # map GROUP N CAPTURE...: in tasks of GROUP captures.
 map() {
@@ -52,13 +47,13 @@ same() {
     clean
     "$verify" -k "$keys" -o json --continue "$@" >"$work/one" 2>/dev/null
     one=$?
-    map "$group" "$n" "$@" || fail "$name: map"
+    map "$group" "$n" "$@" || fault "$name: map"
     reduce "$n" >/dev/null
     "$verify" --merge "$work"/part-* >"$work/merged" 2>"$work/merge"
     merged=$?
-    [ $one -eq $merged ] || fail "$name: status $merged, not $one"
+    [ $one -eq $merged ] || fault "$name: status $merged, not $one"
     cmp -s "$work/one" "$work/merged" || {
-        fail "$name: $n parts, $group captures a task"
+        fault "$name: $n parts, $group captures a task"
         diff "$work/one" "$work/merged" | head -4
     }
 }
@@ -116,7 +111,7 @@ clean
 capture=$source/pcaps/cases.pcap
 map 1 4 "$capture"
 reduce 4 >/dev/null
-[ "$(grep -hc '"open":{' "$work"/part-* | paste -sd+ | bc)" -gt 0 ] || fail "no part leaves anything open"
+[ "$(grep -hc '"open":{' "$work"/part-* | paste -sd+ | bc)" -gt 0 ] || fault "no part leaves anything open"
 
 # The same capture twice, in two tasks or under two names: it counts once.
 map 1 4 "$capture" "$capture"
@@ -124,8 +119,8 @@ cp "$capture" "$work/other.pcap"
 map 1 4 "$work/other.pcap"
 "$verify" -k "$keys" -o json --shard=2/4 "$work/events" 2>"$work/error" | tail -1 |
     sed 's/,"checksum":.*//' >"$work/twice"
-tail -1 "$work/part-2" | sed 's/,"checksum":.*//' | cmp -s - "$work/twice" || fail "a capture that is given twice counts twice"
-grep -q "is given twice" "$work/error" || fail "nothing is said of a capture that is given twice"
+tail -1 "$work/part-2" | sed 's/,"checksum":.*//' | cmp -s - "$work/twice" || fault "a capture that is given twice counts twice"
+grep -q "is given twice" "$work/error" || fault "nothing is said of a capture that is given twice"
 
 # A ring file is missing; a capture that cannot be read to its end.
 clean
@@ -136,7 +131,7 @@ for i in 1 2 4; do
 done
 map 9 2 "$work"/gap/*
 "$verify" -k "$keys" -o json --shard=1/2 "$work/events" 2>"$work/error" >/dev/null
-grep -q "ring file number 3, which comes before it, is missing" "$work/error" || fail "a gap among ring files"
+grep -q "ring file number 3, which comes before it, is missing" "$work/error" || fault "a gap among ring files"
 
 # The clock is set back between two ring files: their numbers decide, whatever is read first.  If
 # dumpcap was restarted, and its numbers with it, the timestamps decide.
@@ -149,7 +144,7 @@ if command -v editcap >/dev/null; then
     done
     same "a clock that was set back" 1 3 "$work"/back/*
     grep -q "back/tap_00003_20261129120000.pcap: its timestamps precede those of .*tap_00002" "$work/reduce" ||
-        fail "a clock that was set back: $(sort -u "$work/reduce")"
+        fault "a clock that was set back: $(sort -u "$work/reduce")"
     same "a clock that was set back, in one task" 9 3 "$work"/back/*
     for run in 0 1; do
         for number in 1 2 3; do
@@ -162,7 +157,7 @@ if command -v editcap >/dev/null; then
     map 9 2 "$work"/runs/*_00003_*1.pcap "$work"/runs/*_00001_*0.pcap
     "$verify" -k "$keys" -o json --shard=1/2 "$work/events" 2>"$work/error" >/dev/null
     grep -q "tap_00003_20261129120001.pcap is judged after .*tap_00001_20261129120000.pcap, according to their timestamps" \
-        "$work/error" || fail "captures that a task was given in another order: $(cat "$work/error")"
+        "$work/error" || fault "captures that a task was given in another order: $(cat "$work/error")"
 fi
 
 # A folder is given twice; a capture that cannot be read is given to two tasks.
@@ -171,23 +166,23 @@ map 1 2 "$capture" "$work/nowhere.pcap"
 "$verify" -k "$keys" --events="$work/events" --shard=2 "$capture" "$work/nowhere.pcap" 2>/dev/null
 "$verify" -k "$keys" -o json --shard=1/2 "$work/events" "$work/events" "$work/events/." >"$work/out" 2>"$work/error"
 [ $? -eq 3 ] && [ "$(grep -c '"record":"error"' "$work/out")" -eq 1 ] && tail -1 "$work/out" | grep -q '"files":2,' ||
-    fail "what is given several times: $(tail -1 "$work/out")"
+    fault "what is given several times: $(tail -1 "$work/out")"
 
 clean
 head -c 300 "$capture" >"$work/cut.pcap"
 map 1 2 "$work/cut.pcap"
-grep -q "cut.pcap: frame" "$work/map" || fail "the map says nothing of a capture that is cut off"
+grep -q "cut.pcap: frame" "$work/map" || fault "the map says nothing of a capture that is cut off"
 status=$("$verify" -k "$keys" -o json --shard=1/2 "$work/events" >/dev/null 2>"$work/error"; echo $?)
-[ "$status" -eq 3 ] || fail "a capture that is cut off: status $status"
+[ "$status" -eq 3 ] || fault "a capture that is cut off: status $status"
 
 # refused NAME TEXT: part 2 of 2 is not judged, and TEXT says why.
 refused() {
     local status
     "$verify" -k "${use_keys:-$keys}" ${use_option:-} -o json --shard=2/2 "$work/events" >"$work/out" 2>"$work/error"
     status=$?
-    [ $status -eq 3 ] || fail "$1: status $status"
-    [ ! -s "$work/out" ] || fail "$1: it is judged"
-    grep -q -- "$2" "$work/error" || fail "$1: $(cat "$work/error")"
+    [ $status -eq 3 ] || fault "$1: status $status"
+    [ ! -s "$work/out" ] || fault "$1: it is judged"
+    grep -q -- "$2" "$work/error" || fault "$1: $(cat "$work/error")"
 }
 
 clean
@@ -229,10 +224,10 @@ refused "a capture that changed between two tasks" "changes.pcap: two captures h
 clean
 map 1 2 "$capture"
 status=$("$verify" -k "$keys" -o json --shard=1/3 "$work/events" >/dev/null 2>"$work/error"; echo $?)
-[ "$status" -eq 3 ] && grep -q "for 2 parts, not for 3" "$work/error" || fail "another number of parts: $status"
+[ "$status" -eq 3 ] && grep -q "for 2 parts, not for 3" "$work/error" || fault "another number of parts: $status"
 mkdir "$work/empty"
 status=$("$verify" -k "$keys" -o json --shard=1/2 "$work/empty" >/dev/null 2>"$work/error"; echo $?)
-[ "$status" -eq 3 ] && grep -q "there are no events" "$work/error" || fail "an empty folder: $status"
+[ "$status" -eq 3 ] && grep -q "there are no events" "$work/error" || fault "an empty folder: $status"
 
 # unmerged NAME TEXT REPORT...
 unmerged() {
@@ -240,8 +235,8 @@ unmerged() {
     shift 2
     "$verify" --merge "$@" >"$work/out" 2>"$work/error"
     status=$?
-    [ $status -eq 3 ] && grep -q -- "$text" "$work/error" || fail "$name: status $status, $(cat "$work/error")"
-    grep -q '"record":"summary"' "$work/out" && fail "$name: there is a summary"
+    [ $status -eq 3 ] && grep -q -- "$text" "$work/error" || fault "$name: status $status, $(cat "$work/error")"
+    grep -q '"record":"summary"' "$work/out" && fault "$name: there is a summary"
 }
 reduce 2 >/dev/null
 unmerged "a part is missing" "part 1 of 2, and 1 is given" "$work/part-1"
@@ -279,7 +274,7 @@ misused() {
     shift
     "$verify" "$@" >"$work/out" 2>"$work/error"
     status=$?
-    [ $status -eq 2 ] && grep -q -- "$text" "$work/error" || fail "$*: status $status, $(cat "$work/error")"
+    [ $status -eq 2 ] && grep -q -- "$text" "$work/error" || fault "$*: status $status, $(cat "$work/error")"
 }
 misused "needs --shard=N" --events="$work/events" "$capture"
 misused "needs --shard=N" --events="$work/events" --shard=1/2 "$capture"
@@ -297,11 +292,11 @@ misused "in JSON" --merge -o text "$work/part-1"
 misused "no report of a part" --merge
 status=$("$verify" --shard=1/2 "$work/nowhere" 2>"$work/error"; echo $?)
 [ "$status" -eq 3 ] && grep -qx "mipro-verify: $work/nowhere: No such file or directory" "$work/error" ||
-    fail "a folder that is not there: status $status, $(cat "$work/error")"
+    fault "a folder that is not there: status $status, $(cat "$work/error")"
 
 status=$("$verify" --shard=1/2 "$work/keys" 2>"$work/error"; echo $?)
 [ "$status" -eq 3 ] && grep -qx "mipro-verify: $work/keys: Not a directory" "$work/error" ||
-    fail "a file instead of a folder: status $status, $(cat "$work/error")"
+    fault "a file instead of a folder: status $status, $(cat "$work/error")"
 
 # With --strict, undecided cases of a part change its status.
 clean
@@ -318,24 +313,23 @@ for strict in "" --strict; do
         status=$?
         [ $status -le $worst ] || worst=$status
     done
-    [ $worst -eq $one ] || fail "an early acknowledge, ${strict:-not strict}: status $worst, not $one"
+    [ $worst -eq $one ] || fault "an early acknowledge, ${strict:-not strict}: status $worst, not $one"
 done
 
 # Compact reports are smaller, and another version of them is named.
 clean
 map 1 2 "$capture"
 reduce 2 >/dev/null
-[ "$(wc -c <"$work/part-2")" -lt "$(wc -c <"$work/part-1")" ] || fail "--compact: $(wc -c "$work"/part-*)"
-grep -qa '"verdict":"good"' "$work/part-2" && fail "--compact: a good authenticator is in JSON"
-grep -qa '"verdict":"good"' "$work/part-1" || fail "without --compact: no good authenticator is in JSON"
+[ "$(wc -c <"$work/part-2")" -lt "$(wc -c <"$work/part-1")" ] || fault "--compact: $(wc -c "$work"/part-*)"
+grep -qa '"verdict":"good"' "$work/part-2" && fault "--compact: a good authenticator is in JSON"
+grep -qa '"verdict":"good"' "$work/part-1" || fault "without --compact: no good authenticator is in JSON"
 
 # None of it contains a key.
 clean
 map 1 2 "$capture"
 reduce 2 >/dev/null
 if grep -rqaF -e "sample key" "$work/events" "$work"/part-*; then
-    fail "a key is in the events"
+    fault "a key is in the events"
 fi
 
-[ $failed -eq 0 ] && echo "ok"
-exit $failed
+[[ $faults -eq 0 ]]
