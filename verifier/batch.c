@@ -33,7 +33,7 @@ empty_share(struct vrf_share *share)
         vrf_record_clear(&share->records.at[i]);
     for (uint32_t i = 0; i < share->opens.n; i++)
         mipro_finding_clear(&share->opens.at[i].finding);
-    share->records.n = share->opens.n = 0;
+    share->records.n = share->opens.n = share->traces.n = 0;
     empty_judged(&share->judged);
 }
 
@@ -42,6 +42,7 @@ free_share(struct vrf_share *share)
 {
     g_free(share->records.at);
     g_free(share->opens.at);
+    g_free(share->traces.at);
     free_judged(&share->judged);
 }
 

@@ -140,9 +140,21 @@ struct vrf_judged {
     VRF_ARRAY(struct mipro_finding) findings;
 };
 
+/*
+ * That there was a message, for --write: which exchanges belong to the evidence is known only at
+ * the end.  A message with several good authenticators leaves a trace of each.
+ */
+struct vrf_trace {
+    uint64_t frame;
+    uint32_t home;
+    uint8_t good;    /* the extension of a good authenticator; 0: it has none */
+    bool names_node; /* its NAI may matter, too */
+};
+
 /* A settler's results for a batch. */
 struct vrf_share {
     VRF_ARRAY(struct vrf_record) records;
+    VRF_ARRAY(struct vrf_trace) traces; /* only with --write */
     VRF_ARRAY(struct mipro_open) opens; /* cases that only all shares together can decide */
     struct vrf_judged judged;           /* messages whose verdicts depend on other messages */
     struct mipro_conduct_totals totals; /* conduct's counts so far */

@@ -85,6 +85,35 @@ record_auth(
     vrf_conclude_record(c, &r);
 }
 
+static inline void
+leave_trace(struct vrf_share *share, const struct vrf_message *message, uint8_t good)
+{
+    struct vrf_trace *trace = VRF_ARRAY_ADD(&share->traces);
+    size_t len;
+
+    trace->frame = message->frame;
+    trace->home = (uint32_t)mipro_value(&message->m, MIPRO_F_HOMEADDR);
+    trace->good = good;
+    trace->names_node = !message->m.plain && mipro_message_nai(&message->m, &len) != NULL;
+}
+
+/* For --write; a message without a good authenticator also leaves a trace. */
+static inline void
+leave_traces(
+    struct vrf_share *share, const struct vrf_message *message, const struct mipro_auth *auth)
+{
+    uint32_t n = 0;
+
+    for (uint32_t i = 0; i < message->n_auth; i++) {
+        if (auth[i].verdict != MIPRO_GOOD)
+            continue;
+        leave_trace(share, message, auth[i].ext);
+        n++;
+    }
+    if (n == 0)
+        leave_trace(share, message, 0);
+}
+
 /*
  * The text format counts by pairs, and lists authenticators that are not good or explain a
  * refusal; the other formats list all.
@@ -94,10 +123,10 @@ list_auths(
     struct vrf_conclusion *c, const struct vrf_message *message, const struct mipro_auth *auth)
 {
     for (uint32_t i = 0; i < message->n_auth; i++) {
+        bool good = auth[i].verdict == MIPRO_GOOD;
+
         vrf_tally_pair(c->tally, &auth[i], message->src, message->dst, message->time);
-        if ((c->o->format->lists_good && !c->o->without_good && !c->o->quiet) ||
-            c->o->write != NULL || auth[i].verdict != MIPRO_GOOD ||
-            c->refused.of != MIPRO_CLOCK_UNKNOWN)
+        if (!good || c->lists_good || c->refused.of != MIPRO_CLOCK_UNKNOWN)
             record_auth(c, message, &auth[i]);
         c->refused.of = MIPRO_CLOCK_UNKNOWN; /* reported only once */
     }
@@ -147,6 +176,8 @@ vrf_conclude_closely(struct vrf_conclusion *c, const struct vrf_message *message
 {
     for (uint32_t i = 0; i < message->n_auth; i++)
         vrf_tally_verdict(c->tally, auths[i].verdict);
+    if (c->traces)
+        leave_traces(c->share, message, auths);
     if (c->wants_records)
         list_auths(c, message, auths);
     if (message->n_findings != 0)

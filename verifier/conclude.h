@@ -12,6 +12,8 @@
 struct vrf_conclusion {
     const struct vrf_options *o;
     bool wants_records;      /* vrf_wants_records() */
+    bool lists_good;         /* good authenticators are records, too */
+    bool traces;             /* messages leave traces */
     struct vrf_tally *tally; /* of the batch that is being settled, ... */
     struct vrf_share *share; /* ... and what the settler makes of it */
     uint64_t *weak;          /* by association: the frame of the first key-weak, 0 if none */

@@ -32,6 +32,19 @@ add_records(struct vrf_batch *into, struct vrf_batch *b)
     return octets;
 }
 
+static size_t
+add_traces(struct vrf_batch *into, const struct vrf_batch *b)
+{
+    size_t octets = 0;
+
+    for (unsigned i = 0; i < b->n_shares; i++) {
+        for (uint32_t k = 0; k < b->shares[i].traces.n; k++)
+            *VRF_ARRAY_ADD(&into->shares[0].traces) = b->shares[i].traces.at[k];
+        octets += b->shares[i].traces.n * sizeof(b->shares[i].traces.at[0]);
+    }
+    return octets;
+}
+
 static void
 add_unopened(struct vrf_batch *into, const struct vrf_unopened *u)
 {
@@ -79,7 +92,7 @@ vrf_fold(struct vrf_batch *into, struct vrf_batch *b)
     into->broken = b->broken;
     g_strlcpy(into->error, b->error, sizeof(into->error));
     return b->parts.n * sizeof(b->parts.at[0]) + b->unopened.n * sizeof(b->unopened.at[0]) +
-           b->overlaps.n * sizeof(b->overlaps.at[0]) + add_records(into, b);
+           b->overlaps.n * sizeof(b->overlaps.at[0]) + add_records(into, b) + add_traces(into, b);
 }
 
 static void
@@ -112,6 +125,9 @@ vrf_renumber(struct vrf_batch *b, uint64_t before)
     for (unsigned i = 0; i < b->n_shares; i++)
         for (uint32_t k = 0; k < b->shares[i].records.n; k++)
             renumber_record(&b->shares[i].records.at[k], before);
+    for (unsigned i = 0; i < b->n_shares; i++)
+        for (uint32_t k = 0; k < b->shares[i].traces.n; k++)
+            b->shares[i].traces.at[k].frame += before;
     for (uint32_t i = 0; i < b->joined.n; i++)
         renumber_record(&b->joined.at[i], before);
 }

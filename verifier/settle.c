@@ -420,6 +420,8 @@ vrf_settler_new(const struct vrf_options *o, unsigned share, unsigned n_shares)
     }
     s->conclusion.o = o;
     s->conclusion.wants_records = vrf_wants_records(o);
+    s->conclusion.lists_good = o->format->lists_good && !o->without_good && !o->quiet;
+    s->conclusion.traces = o->write != NULL;
     s->foreign = s->config.parts > 1;
     if (begin_state(s))
         return s;

@@ -57,6 +57,18 @@ for what in findings messages; do
 done
 ((compared > 80)) || fault "only $compared comparisons had something to compare"
 
+# An exchange of which a part is fragmented: all fragments, the last with the verdict.
+"$verify" -q -k "$dir/keys" --write="$dir/evidence.pcapng" pcaps/cases.pcap 2>/dev/null
+python3 - "$dir/evidence.pcapng" >"$dir/comments" <<'PY'
+import re, sys
+octets = open(sys.argv[1], "rb").read()
+for comment in re.findall(rb'frame (\d+) of "pcaps/cases.pcap"\n([^\0]*)', octets):
+    print(comment[0].decode(), comment[1].decode("latin-1").split("\n")[0])
+PY
+for line in '175 a fragment' '176 a fragment' '177 good: extension 35'; do
+    grep -qxF "$line" "$dir/comments" || fault "the evidence lacks 'frame $line'"
+done
+
 # Evidence of evidence is that of the captures.
 forged=pcaps/forged-update.pcap
 "$verify" -q -k "$dir/keys" --write="$dir/one.pcapng" pcaps/rule-port.pcap $forged

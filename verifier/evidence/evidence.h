@@ -2,10 +2,11 @@
 /*
  * evidence.h - the frames that prove the findings, as a pcapng file with a comment per packet.
  *
- * While the report is written, its records are noted by frame.  Then the captures are read
- * once more, and the frames of the report and the exchanges around them are copied with their
- * time, interface and link type.  A comment begins with the frame's origin, so that
- * mipro-verify reports the original file and frame when it reads the evidence (origin.h).
+ * While the report is written, its records are noted by frame, and in which frame each message
+ * is (traces.h).  Then the captures are read once more, and the frames of the report and the
+ * exchanges around them are copied with their time, interface and link type.  A comment begins with
+ * the frame's origin, so that mipro-verify reports the original file and frame when it reads the
+ * evidence (origin.h).
  *
  * A frame that only shows that time passed (rules about missing answers depend on that) is
  * included without its octets.
@@ -15,8 +16,8 @@
 
 #include <glib.h>
 
+#include "evidence/traces.h"
 #include "mipro_keys.h"
-#include "report/record.h"
 
 struct vrf_report;
 struct vrf_evidence_notes;
@@ -27,6 +28,8 @@ void vrf_evidence_free(struct vrf_evidence_notes *e);
 /* Note a record that is printed; r provides the names and numbers of its frames. */
 void vrf_evidence_note(
     struct vrf_evidence_notes *e, const struct vrf_report *r, const struct vrf_record *record);
+/* Note the messages of a batch, which is numbered as in the report. */
+void vrf_evidence_note_batch(struct vrf_evidence_notes *e, const struct vrf_batch *b);
 
 /*
  * Write the file.  Returns 0 or an errno; EIO also if a capture has changed since it was read.
@@ -37,10 +40,10 @@ int vrf_evidence_write(
 
 /* ---- for the files of this folder ---- */
 
-/* A note about a frame: where its text is stored, or the extension of a good authenticator. */
+/* A note about a frame. */
 struct vrf_note {
     uint64_t frame; /* running number */
-    uint64_t text;  /* offset of the text, or the type of the extension */
+    uint64_t text;  /* offset of the text */
 };
 
 /* Notes in the order of frames. */
@@ -48,12 +51,9 @@ struct vrf_note_list {
     const struct vrf_note *at, *end;
 };
 
-/*
- * The notes with a text, and those of good authenticators.  The latter are stored separately
- * because every message may have one; they arrive in order, unlike the others.
- */
 struct vrf_note_list vrf_evidence_texts(struct vrf_evidence_notes *e);
-struct vrf_note_list vrf_evidence_good(struct vrf_evidence_notes *e);
+/* What is known of the messages in each frame. */
+struct vrf_traces *vrf_evidence_traces(struct vrf_evidence_notes *e);
 /* Append the text of a note, at most max octets.  On error false, with the reason in errno. */
 bool vrf_evidence_append_text(
     struct vrf_evidence_notes *e, const struct vrf_note *note, size_t max, GString *to);

@@ -17,16 +17,18 @@
 
 enum {
     MAX_TEXTS = 4 * 1024 * 1024, /* 64 MiB */
-    MAX_GOOD = 8 * 1024 * 1024,  /* 128 MiB */
     MAX_HOMES = 1024 * 1024,
     MAX_NAIS = 64 * 1024,
+    FILTER_BITS = 16,
     MAX_TEXT = 16 * 1024 /* octets stored of one text */
 };
 
 struct vrf_evidence_notes {
     VRF_ARRAY(struct vrf_note) texts_of; /* their texts are in the file */
-    VRF_ARRAY(struct vrf_note) good;
+    struct vrf_traces *traces;
     GHashTable *homes;
+    /* A bit for each hash of a home address in it: rules out nearly all other addresses. */
+    uint64_t filter[(1u << FILTER_BITS) / 64];
     GHashTable *nais; /* in lower case */
     FILE *texts;
     uint64_t n_octets; /* in texts */
@@ -39,6 +41,7 @@ vrf_evidence_new(void)
 {
     struct vrf_evidence_notes *e = g_new0(struct vrf_evidence_notes, 1);
 
+    e->traces = vrf_traces_new();
     e->homes = g_hash_table_new(NULL, NULL);
     e->nais = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     e->texts = tmpfile();
@@ -57,8 +60,25 @@ vrf_evidence_free(struct vrf_evidence_notes *e)
     g_hash_table_destroy(e->homes);
     g_hash_table_destroy(e->nais);
     g_free(e->texts_of.at);
-    g_free(e->good.at);
+    vrf_traces_free(e->traces);
     g_free(e);
+}
+
+static uint32_t
+hash(uint32_t home)
+{
+    return home * UINT32_C(0x9e3779b1) >> (32 - FILTER_BITS);
+}
+
+static void
+add_home(struct vrf_evidence_notes *e, uint32_t home)
+{
+    uint32_t at = hash(home);
+
+    if (g_hash_table_size(e->homes) == MAX_HOMES)
+        return;
+    g_hash_table_add(e->homes, GUINT_TO_POINTER(home));
+    e->filter[at / 64] |= UINT64_C(1) << at % 64;
 }
 
 /* Add a note: the text at this offset is about the frame. */
@@ -67,15 +87,6 @@ add_text(struct vrf_evidence_notes *e, uint64_t frame, uint64_t text)
 {
     if (e->texts_of.n < MAX_TEXTS)
         *VRF_ARRAY_ADD(&e->texts_of) = (struct vrf_note){ frame, text };
-    else
-        e->left_out++;
-}
-
-static void
-add_good(struct vrf_evidence_notes *e, uint64_t frame, uint8_t ext)
-{
-    if (e->good.n < MAX_GOOD)
-        *VRF_ARRAY_ADD(&e->good) = (struct vrf_note){ frame, ext };
     else
         e->left_out++;
 }
@@ -130,10 +141,8 @@ note_authenticator(struct vrf_evidence_notes *e, const struct vrf_record *record
     GString *text;
     struct mipro_text_out out;
 
-    if (record->verdict == MIPRO_GOOD) {
-        add_good(e, record->frame, record->ext);
-        return;
-    }
+    if (record->verdict == MIPRO_GOOD)
+        return; /* its batch has a trace of it */
     text = g_string_new(NULL);
     out = mipro_text_to_string(text);
     g_string_printf(text, "%s: extension %u", mipro_verdict_name(record->verdict), record->ext);
@@ -167,10 +176,16 @@ vrf_evidence_note(
         note_authenticator(e, record);
     if (!is_fault(record))
         return;
-    if (record->has_home && g_hash_table_size(e->homes) < MAX_HOMES)
-        g_hash_table_add(e->homes, GUINT_TO_POINTER(record->home));
+    if (record->has_home)
+        add_home(e, record->home);
     if (record->nai != NULL && g_hash_table_size(e->nais) < MAX_NAIS)
         g_hash_table_add(e->nais, g_ascii_strdown(record->nai, -1));
+}
+
+void
+vrf_evidence_note_batch(struct vrf_evidence_notes *e, const struct vrf_batch *b)
+{
+    vrf_traces_add(e->traces, b);
 }
 
 static int
@@ -183,9 +198,12 @@ compare_notes(const void *p, const void *q)
     return a->text < b->text ? -1 : a->text > b->text; /* in the order of arrival */
 }
 
-static struct vrf_note_list
-sort(struct vrf_note *at, uint32_t n)
+struct vrf_note_list
+vrf_evidence_texts(struct vrf_evidence_notes *e)
 {
+    struct vrf_note *at = e->texts_of.at;
+    uint32_t n = e->texts_of.n;
+
     for (uint32_t i = 1; i < n; i++) {
         if (compare_notes(&at[i - 1], &at[i]) > 0) {
             qsort(at, n, sizeof(*at), compare_notes);
@@ -195,16 +213,10 @@ sort(struct vrf_note *at, uint32_t n)
     return (struct vrf_note_list){ at, n != 0 ? at + n : at }; /* at may be NULL if n is 0 */
 }
 
-struct vrf_note_list
-vrf_evidence_texts(struct vrf_evidence_notes *e)
+struct vrf_traces *
+vrf_evidence_traces(struct vrf_evidence_notes *e)
 {
-    return sort(e->texts_of.at, e->texts_of.n);
-}
-
-struct vrf_note_list
-vrf_evidence_good(struct vrf_evidence_notes *e)
-{
-    return sort(e->good.at, e->good.n);
+    return e->traces;
 }
 
 bool
@@ -226,7 +238,10 @@ vrf_evidence_append_text(
 bool
 vrf_evidence_has_home(const struct vrf_evidence_notes *e, uint32_t home)
 {
-    return home != 0 && g_hash_table_contains(e->homes, GUINT_TO_POINTER(home));
+    uint32_t at = hash(home);
+
+    return home != 0 && (e->filter[at / 64] >> at % 64 & 1) != 0 &&
+           g_hash_table_contains(e->homes, GUINT_TO_POINTER(home));
 }
 
 bool
@@ -248,7 +263,7 @@ vrf_evidence_has_nai(const struct vrf_evidence_notes *e, const struct mipro_nai 
 uint64_t
 vrf_evidence_left_out(const struct vrf_evidence_notes *e)
 {
-    return e->left_out;
+    return e->left_out + vrf_traces_left_out(e->traces);
 }
 
 int

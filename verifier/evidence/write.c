@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "evidence/evidence.h"
+#include "evidence/interfaces.h"
 #include "evidence/origin.h"
 #include "evidence/pcapng_out.h"
 #include "report/report.h"
@@ -31,12 +32,14 @@ struct writer {
     const struct vrf_options *o;
     struct vrf_whole file;
     const struct vrf_capture *capture; /* being read */
-    GHashTable *interfaces;            /* struct interface to its number in the output, + 1 */
-    uint32_t n_interfaces;
-    GHashTable *datagrams; /* those whose fragments are needed, by a hash of ends and IP ID */
-    struct vrf_note_list texts, good; /* of the frames still to come */
-    GString *comment;                 /* of the frame being written */
-    GString *suffix;                  /* the end of its first line, for this file: */
+    struct vrf_interfaces *interfaces;
+    GHashTable *datagrams;      /* those whose fragments are needed, by a hash of ends and IP ID */
+    struct vrf_note_list texts; /* of the frames still to come */
+    struct vrf_traces_reader reader; /* of the same */
+    struct vrf_traces_of traces;     /* of the frame being written */
+    uint64_t stop;                   /* no frame before it is wanted */
+    GString *comment;                /* of the frame being written */
+    GString *suffix;                 /* the end of its first line, for this file: */
     unsigned suffix_of;
     int64_t deadline; /* when rules stop waiting for an answer to the last written; or NONE */
     int64_t last;     /* time of the frame that was written last, or NONE */
@@ -86,89 +89,11 @@ look_into(const struct writer *w, const struct vrf_block *block, const struct vr
     return content;
 }
 
-/* ---- interfaces ---- */
-
-/* An interface of a capture. */
-struct interface {
-    uint64_t bits; /* file, link type, number, and whether its frames have a time */
-    char *name;    /* or NULL */
-};
-
-static guint
-hash_interface(gconstpointer p)
-{
-    const struct interface *key = p;
-
-    return g_int64_hash(&key->bits) ^ (key->name != NULL ? g_str_hash(key->name) : 0);
-}
-
-static gboolean
-is_same_interface(gconstpointer p, gconstpointer q)
-{
-    const struct interface *a = p, *b = q;
-
-    return a->bits == b->bits && g_strcmp0(a->name, b->name) == 0;
-}
-
-static void
-free_interface(gpointer p)
-{
-    struct interface *key = p;
-
-    g_free(key->name);
-    g_free(key);
-}
-
-/* Untrusted text escaped as for a terminal; NULL for NULL. */
-static char *
-shown(const char *text)
-{
-    GString *s = g_string_new(NULL);
-    struct mipro_text_out out = mipro_text_to_string(s);
-
-    if (text != NULL)
-        mipro_text_escape(&out, MIPRO_ESCAPE_TERMINAL, text);
-    return g_string_free(s, text == NULL);
-}
-
-static uint32_t
-add_interface(struct writer *w, const struct vrf_frame *frame, unsigned file, bool has_time,
-    const struct interface *key)
-{
-    char *capture = shown(vrf_report_name(w->r, file)), *name = shown(key->name);
-    char *description = g_strdup_printf("interface %u of %s", frame->interface, capture);
-    struct interface *known = g_new(struct interface, 1);
-
-    vrf_pcapng_interface(&w->file.out, frame->link_number, name, description, has_time);
-    *known = (struct interface){ key->bits, g_strdup(key->name) };
-    g_hash_table_insert(w->interfaces, known, GUINT_TO_POINTER(w->n_interfaces + 1));
-    g_free(capture);
-    g_free(name);
-    g_free(description);
-    return w->n_interfaces++;
-}
-
-/* The number of this frame's interface in the evidence; it is written now if it is new. */
-static uint32_t
-interface_of(struct writer *w, const struct vrf_frame *frame, unsigned file)
-{
-    bool has_time = frame->time != MIPRO_TIME_NONE && frame->time >= 0;
-    const char *name = vrf_capture_interface_name(w->capture, frame);
-    const struct interface key = { (uint64_t)file << 33 | (uint64_t)frame->link_number << 17 |
-                                       (uint64_t)frame->interface << 1 | has_time,
-        (char *)name };
-    gpointer known = g_hash_table_lookup(w->interfaces, &key);
-
-    if (known != NULL)
-        return GPOINTER_TO_UINT(known) - 1;
-    return add_interface(w, frame, file, has_time, &key);
-}
-
 /* ---- one frame ---- */
 
 /* Append the type of an extension, which nearly always has two digits. */
 static void
-append_good(GString *comment, uint64_t ext)
+append_good(GString *comment, uint8_t ext)
 {
     static const char text[] = "\ngood: extension ";
     char digits[2] = { (char)('0' + ext / 10 % 10), (char)('0' + ext % 10) };
@@ -177,16 +102,16 @@ append_good(GString *comment, uint64_t ext)
     if (ext >= 10 && ext < 100)
         g_string_append_len(comment, digits, sizeof(digits));
     else
-        g_string_append_printf(comment, "%" PRIu64, ext);
+        g_string_append_printf(comment, "%u", ext);
 }
 
 /*
- * Fill w->comment: the frame's origin and its notes, up to the two ends, or the reason why it is
+ * Fill w->comment: the frame's origin and its notes, up to texts_end, or the reason why it is
  * included.  On error false, with the reason in errno.
  */
 static bool
-comment_on(struct writer *w, const struct vrf_note *texts_end, const struct vrf_note *good_end,
-    unsigned file, uint64_t number, const char *why)
+comment_on(struct writer *w, const struct vrf_note *texts_end, unsigned file, uint64_t number,
+    const char *why)
 {
     GString *comment = w->comment;
     unsigned more = 0;
@@ -205,11 +130,13 @@ comment_on(struct writer *w, const struct vrf_note *texts_end, const struct vrf_
         if (!vrf_evidence_append_text(w->notes, n, MAX_COMMENT / 4, comment))
             return false;
     }
-    for (const struct vrf_note *n = w->good.at; n != good_end; n++) {
+    for (uint32_t i = 0; i < w->traces.n; i++) {
+        if (w->traces.at[i].good == 0)
+            continue;
         if (comment->len > MAX_COMMENT)
             more++;
         else
-            append_good(comment, n->text);
+            append_good(comment, w->traces.at[i].good);
     }
     if (more != 0)
         g_string_append_printf(comment, "\nand %u more", more);
@@ -222,15 +149,15 @@ comment_on(struct writer *w, const struct vrf_note *texts_end, const struct vrf_
 
 static bool
 write_frame(struct writer *w, const struct vrf_block *block, const struct vrf_frame *frame,
-    uint64_t running, const struct vrf_note *texts_end, const struct vrf_note *good_end, bool whole,
-    const char *why)
+    uint64_t running, const struct vrf_note *texts_end, bool whole, const char *why)
 {
     uint64_t number;
     unsigned file = vrf_report_file(w->r, running, &number);
 
-    if (!comment_on(w, texts_end, good_end, file, number, why))
+    if (!comment_on(w, texts_end, file, number, why))
         return false;
-    vrf_pcapng_packet(&w->file.out, interface_of(w, frame, file), frame,
+    vrf_pcapng_packet(&w->file.out,
+        vrf_interfaces_number(w->interfaces, &w->file.out, w->r, w->capture, frame, file), frame,
         vrf_frame_octets(block, frame), whole ? frame->captured : 0, w->comment);
     if (frame->time != MIPRO_TIME_NONE) {
         int64_t limit = w->o->conduct.ack_timeout + 2 * w->o->conduct.tolerance;
@@ -265,37 +192,98 @@ notes_end(const struct vrf_note_list *list, uint64_t running)
 }
 
 static bool
-take_frame(struct writer *w, const struct vrf_block *block, size_t i, uint64_t running)
+is_wanted_trace(const void *ctx, const struct vrf_trace *trace)
+{
+    const struct writer *w = ctx;
+
+    return w->o->write_messages || trace->names_node ||
+           vrf_evidence_has_home(w->notes, trace->home);
+}
+
+/* Does a trace show that the frame has a message that is wanted? */
+static bool
+traces_are_wanted(const struct writer *w, bool *decode)
+{
+    *decode = w->traces.unknown;
+    for (uint32_t i = 0; i < w->traces.n; i++) {
+        if (w->o->write_messages || vrf_evidence_has_home(w->notes, w->traces.at[i].home))
+            return true;
+        *decode |= w->traces.at[i].names_node;
+    }
+    return false;
+}
+
+/* Is the frame wanted, now that it is decoded? */
+static bool
+is_wanted(const struct writer *w, const struct content *content)
+{
+    if (content->is_fragment)
+        return w->o->write_messages || g_hash_table_contains(w->datagrams, &content->datagram);
+    return content->is_message && (w->o->write_messages || content->is_of_node ||
+                                      vrf_evidence_has_home(w->notes, content->home));
+}
+
+static bool
+has_good(const struct vrf_traces_of *traces)
+{
+    for (uint32_t i = 0; i < traces->n; i++)
+        if (traces->at[i].good != 0)
+            return true;
+    return false;
+}
+
+/* Find the next frame that may be wanted. */
+static void
+seek(struct writer *w)
+{
+    uint64_t named = w->texts.at != w->texts.end ? w->texts.at->frame : UINT64_MAX;
+
+    w->stop = vrf_traces_seek(vrf_evidence_traces(w->notes), &w->reader, named, is_wanted_trace, w);
+}
+
+/* Take a frame that may be wanted. */
+static bool
+take_closely(
+    struct writer *w, const struct vrf_block *block, size_t i, uint64_t running, bool *wanted)
 {
     const struct vrf_frame *frame = &block->frames[i];
     const struct vrf_note *texts_end = notes_end(&w->texts, running);
-    const struct vrf_note *good_end = notes_end(&w->good, running);
-    bool named = texts_end != w->texts.at, wanted = named, done = true;
+    bool named = texts_end != w->texts.at, decode = false, done = true;
     struct content content = { .is_message = false };
 
-    if (!wanted) {
+    w->traces = vrf_traces_next(vrf_evidence_traces(w->notes), &w->reader, running);
+    *wanted = named || traces_are_wanted(w, &decode);
+    if (!*wanted && decode) {
         content = look_into(w, block, frame);
-        if (content.is_fragment)
-            wanted = w->o->write_messages || g_hash_table_contains(w->datagrams, &content.datagram);
-        else if (content.is_message)
-            wanted = w->o->write_messages || content.is_of_node ||
-                     vrf_evidence_has_home(w->notes, content.home);
+        *wanted = is_wanted(w, &content);
     }
-    if (wanted) {
+    if (*wanted) {
         const char *why = NULL;
 
         if (!named && content.is_fragment)
             why = "a fragment";
-        else if (!named && w->good.at == good_end)
+        else if (!named && !has_good(&w->traces))
             why = "a message without an authenticator";
-        done = write_frame(w, block, frame, running, texts_end, good_end, true, why);
-    } else if (tells_time(w, frame)) {
-        done = write_frame(w, block, frame, running, texts_end, good_end, false,
-            "kept for its time; its octets were left out");
+        done = write_frame(w, block, frame, running, texts_end, true, why);
     }
     w->texts.at = texts_end;
-    w->good.at = good_end;
+    seek(w);
     return done;
+}
+
+static bool
+take_frame(struct writer *w, const struct vrf_block *block, size_t i, uint64_t running)
+{
+    const struct vrf_frame *frame = &block->frames[i];
+    bool wanted = false, done = true;
+
+    if (running >= w->stop)
+        done = take_closely(w, block, i, running, &wanted);
+    if (wanted || !tells_time(w, frame))
+        return done;
+    w->traces.n = 0;
+    return write_frame(w, block, frame, running, w->texts.at, false,
+        "kept for its time; its octets were left out");
 }
 
 /* ---- files ---- */
@@ -307,16 +295,18 @@ skip_notes(struct vrf_note_list *list, uint64_t before)
         list->at++;
 }
 
-/* Note the datagram that the named frame completes, if any. */
+/* Note the datagram of which the frame, if it is wanted, is the last fragment that was captured. */
 static bool
 note_datagram(struct writer *w, const struct vrf_block *block, size_t i, uint64_t running)
 {
     const struct vrf_note *texts_end = notes_end(&w->texts, running);
+    bool named = texts_end != w->texts.at, decode;
     struct content content;
 
-    if (texts_end == w->texts.at)
-        return true;
+    w->traces = vrf_traces_next(vrf_evidence_traces(w->notes), &w->reader, running);
     w->texts.at = texts_end;
+    if (!w->traces.unknown || (!named && !traces_are_wanted(w, &decode)))
+        return true;
     content = look_into(w, block, &block->frames[i]);
     if (content.is_fragment)
         g_hash_table_add(w->datagrams, g_memdup2(&content.datagram, sizeof(content.datagram)));
@@ -366,12 +356,12 @@ each_frame(struct writer *w, const char *path, uint64_t before, uint64_t last,
 static int
 take_file(struct writer *w, const char *path, uint64_t before, uint64_t last)
 {
+    struct vrf_traces_reader reader = w->reader;
     struct vrf_note_list first;
     bool named;
     int error = 0;
 
     skip_notes(&w->texts, before);
-    skip_notes(&w->good, before);
     first = w->texts;
     named = first.at != first.end && first.at->frame <= last;
     if (last == before || (!named && !w->o->write_messages && !w->o->carry_on && !w->o->follow))
@@ -383,8 +373,10 @@ take_file(struct writer *w, const char *path, uint64_t before, uint64_t last)
     if (w->r->n_fragments != 0 && !w->o->write_messages) {
         error = each_frame(w, path, before, last, note_datagram);
         w->texts = first;
+        w->reader = reader;
     }
     w->last = w->deadline = MIPRO_TIME_NONE;
+    seek(w);
     return error != 0 ? error : each_frame(w, path, before, last, take_frame);
 }
 
@@ -420,14 +412,14 @@ vrf_evidence_write(
     if (error != 0)
         return error;
     w.texts = vrf_evidence_texts(e);
-    w.good = vrf_evidence_good(e);
+    w.reader = vrf_traces_begin(vrf_evidence_traces(e));
     w.comment = g_string_new(NULL);
     w.suffix = g_string_new(NULL);
-    w.interfaces = g_hash_table_new_full(hash_interface, is_same_interface, free_interface, NULL);
+    w.interfaces = vrf_interfaces_new();
     w.datagrams = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     vrf_pcapng_section(&w.file.out, VRF_ORIGIN_APPLICATION " " MIPRO_VERSION);
     error = take_files(&w);
-    g_hash_table_destroy(w.interfaces);
+    vrf_interfaces_free(w.interfaces);
     g_hash_table_destroy(w.datagrams);
     g_string_free(w.comment, TRUE);
     g_string_free(w.suffix, TRUE);

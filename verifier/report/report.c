@@ -337,6 +337,8 @@ vrf_report_batch(struct vrf_report *r, struct vrf_batch *b)
     if (r->html != NULL)
         vrf_html_batch(r->html, b);
     warn_of_overlaps(r, b);
+    if (r->evidence != NULL)
+        vrf_evidence_note_batch(r->evidence, b);
     vrf_order_take(r, b);
     if (b->broken)
         report_broken(r, b);
