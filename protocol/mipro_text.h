@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * mipro_text.h - escape untrusted text for a terminal, JSON or XML.
+ * mipro_text.h - escape untrusted text for a terminal, JSON or XML; recognize files that are not
+ * UTF-8 text.
  *
  * Names of captures, associations and nodes are untrusted.  Whatever they contain, once escaped
  * they cannot move the cursor, end a string or open an element.
@@ -46,5 +47,17 @@ void mipro_text_escape(
     const struct mipro_text_out *out, enum mipro_escaping escaping, const char *text);
 /* The width of the text on a terminal, in columns, counting each character as one. */
 size_t mipro_text_width(const char *text);
+
+/*
+ * What editors do to a file that is meant to be text in UTF-8, by its first octets.  Every reader
+ * of such a file skips the mark, and refuses another encoding or a compressed file by name: read as
+ * UTF-8 either would be a fault in its first line, or lines that match nothing.
+ */
+/* The length of the byte order mark in UTF-8 that they begin with; 0 if there is none. */
+size_t mipro_text_mark(const void *octets, size_t len);
+/* "UTF-16" or "UTF-32"; NULL if it is neither. */
+const char *mipro_text_encoding(const void *octets, size_t len);
+/* "gzip", "zstd", "lz4", "xz" or "bzip2"; NULL if it is none of these. */
+const char *mipro_text_compression(const void *octets, size_t len);
 
 #endif

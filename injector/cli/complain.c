@@ -2,11 +2,12 @@
 /* complain.c - messages on standard error, and whether standard output was written. */
 #include "cli/options.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+
+#include "mipro_text.h"
 
 /* What messages refer to: set by the reader of a file, because the functions it calls see only
  * words. */
@@ -43,21 +44,23 @@ inj_complain_aloud(bool warnings, bool anything)
 void
 inj_complain(const char *format, ...)
 {
-    char text[1024];
+    GString *line = g_string_new("mipro-inject: ");
+    struct mipro_text_out out = mipro_text_to_string(line);
+    char *text;
     va_list args;
 
     va_start(args, format);
-    vsnprintf(text, sizeof(text), format, args);
+    text = g_strdup_vprintf(format, args);
     va_end(args);
-    /* Text from a file goes to a terminal: strip control characters. */
-    for (char *c = text; *c != '\0'; c++)
-        if (iscntrl((unsigned char)*c))
-            *c = '?';
-    if (about.nothing || (about.no_warnings && strncmp(text, "warning:", 8) == 0))
-        return;
-    if (about.file == NULL)
-        fprintf(stderr, "mipro-inject: %s\n", text);
-    else
-        fprintf(stderr, "mipro-inject: %s:%u: %s\n", about.file, about.line,
-            text + (strncmp(text, "--", 2) == 0 ? 2 : 0));
+    if (about.file != NULL) {
+        mipro_text_escape(&out, MIPRO_ESCAPE_TERMINAL, about.file);
+        mipro_text_putf(&out, ":%u: ", about.line);
+    }
+    mipro_text_escape(&out, MIPRO_ESCAPE_TERMINAL,
+        text + (about.file != NULL && strncmp(text, "--", 2) == 0 ? 2 : 0));
+    mipro_text_put(&out, "\n");
+    if (!about.nothing && !(about.no_warnings && strncmp(text, "warning:", 8) == 0))
+        fputs(line->str, stderr); /* in one call, so that lines of two programs do not mix */
+    g_free(text);
+    g_string_free(line, TRUE);
 }

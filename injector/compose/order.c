@@ -136,6 +136,8 @@ read_envelope(struct inj_order *w, const struct inj_options *o)
 static bool
 read_reading(struct inj_pfan *pfan, const char *text)
 {
+    char chosen[5] = ""; /* the first letters of the words so far, each of which is a choice */
+
     while (*text != '\0') {
         const size_t n = strcspn(text, ", ");
         bool *bit = text[0] == 'I'   ? &pfan->reading.ident
@@ -154,6 +156,15 @@ read_reading(struct inj_pfan *pfan, const char *text)
                          "body-type-length",
                 (int)n, text);
             return false;
+        }
+        if (n != 0) {
+            if (strchr(chosen, *text) != NULL) {
+                inj_complain(
+                    "--pfan-reading: '%.*s' comes after another choice of the same; give one",
+                    (int)n, text);
+                return false;
+            }
+            chosen[strlen(chosen)] = *text;
         }
         text += n + (text[n] != '\0');
     }

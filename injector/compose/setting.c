@@ -88,7 +88,8 @@ inj_apply_setting(struct inj_payload *p, const struct inj_setting *s, char *why,
     }
     if (s->is_octets) {
         if (s->n_octets != len) {
-            snprintf(why, size, "%s has %zu octets, not %zu", name, len, s->n_octets);
+            snprintf(why, size, "%s has %zu octet%s, not %zu", name, len, len == 1 ? "" : "s",
+                s->n_octets);
             return false;
         }
         memcpy(p->octets + off, s->octets, len);
@@ -102,7 +103,8 @@ inj_apply_setting(struct inj_payload *p, const struct inj_setting *s, char *why,
         return false;
     }
     if (len < 8 && s->number >> 8 * len != 0) {
-        snprintf(why, size, "%s does not fit the %zu octets of %s", s->text, len, name);
+        snprintf(why, size, "%s does not fit the %zu octet%s of %s", s->text, len,
+            len == 1 ? "" : "s", name);
         return false;
     }
     mipro_store_be(p->octets + off, len, s->number);

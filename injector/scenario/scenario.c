@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mipro_text.h"
+
 /* Copy the line at *at, without its end, and advance *at past it. */
 static bool
 take_line(const char *text, size_t len, size_t *at, char *line, size_t size)
@@ -29,10 +31,15 @@ take_line(const char *text, size_t len, size_t *at, char *line, size_t size)
 static bool
 read_lines(struct inj_scene *p, const char *text, size_t len)
 {
+    const char *encoding = mipro_text_encoding(text, len);
     char line[MAX_LINE];
 
     inj_complain_about(p->path, 1);
-    for (size_t at = 0; at < len;) {
+    if (encoding != NULL) {
+        inj_complain("is %s; save it again as UTF-8", encoding);
+        return false;
+    }
+    for (size_t at = mipro_text_mark(text, len); at < len;) {
         unsigned more = 0; /* lines that a backslash joins to this one */
         size_t used = 0;
 

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "cli/options.h"
+#include "mipro_text.h"
 
 #define LINE_MAX_OCTETS 4096
 #define ID_MAX 63
@@ -70,16 +71,25 @@ read_line(struct inj_expected *e, const char *text)
 static bool
 read_lines(struct inj_expected *e, FILE *file)
 {
-    char text[LINE_MAX_OCTETS];
+    char text[LINE_MAX_OCTETS] = "";
 
     for (unsigned number = 1; fgets(text, sizeof(text), file) != NULL; number++) {
-        const char *why;
+        const char *why, *encoding = NULL;
+        size_t mark = 0;
 
+        if (number == 1) {
+            mark = mipro_text_mark(text, strlen(text));
+            encoding = mipro_text_encoding(text, strlen(text));
+        }
+        if (encoding != NULL) {
+            inj_complain("--expect: %s: is %s; save it again as UTF-8", e->path, encoding);
+            return false;
+        }
         if (strchr(text, '\n') == NULL && !feof(file))
             why = strlen(text) + 1 < sizeof(text) ? "the line holds an octet of value 0"
                                                   : "the line is too long";
         else
-            why = read_line(e, text);
+            why = read_line(e, text + mark);
 
         if (why != NULL) {
             inj_complain("--expect: %s:%u: %s", e->path, number, why);

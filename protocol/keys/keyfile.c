@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mipro_text.h"
+
 /* A line, and the position up to which it was read. */
 struct line {
     const uint8_t *octets;
@@ -149,14 +151,6 @@ read_lines(struct mipro_keyring *ring, const uint8_t *octets, size_t len, uint8_
     return true;
 }
 
-#define MARK "\xef\xbb\xbf" /* UTF-8's byte order mark, which Windows editors write */
-
-static bool
-begins_with(const uint8_t *octets, size_t len, const char *what, size_t n)
-{
-    return len >= n && memcmp(octets, what, n) == 0;
-}
-
 /* Files that users may pass as a key file by mistake, by their first octets. */
 /* clang-format off */
 #define BEGINNING(octets) octets, sizeof(octets) - 1
@@ -165,17 +159,6 @@ static const struct {
     size_t len;
     const char *fault;
 } mistakes[] = {
-    { BEGINNING("\xff\xfe\0\0"),     "is UTF-32; save it again as UTF-8" },
-    { BEGINNING("\0\0\xfe\xff"),     "is UTF-32; save it again as UTF-8" },
-    { BEGINNING("\"\0\0\0"),         "is UTF-32; save it again as UTF-8" },
-    { BEGINNING("#\0\0\0"),          "is UTF-32; save it again as UTF-8" },
-    { BEGINNING("\0\0\0"),           "is UTF-32; save it again as UTF-8" },
-    { BEGINNING("\xff\xfe"),         "is UTF-16; save it again as UTF-8" },
-    { BEGINNING("\xfe\xff"),         "is UTF-16; save it again as UTF-8" },
-    { BEGINNING("\"\0"),             "is UTF-16; save it again as UTF-8" },
-    { BEGINNING("\0\""),             "is UTF-16; save it again as UTF-8" },
-    { BEGINNING("#\0"),              "is UTF-16; save it again as UTF-8" },
-    { BEGINNING("\0#"),              "is UTF-16; save it again as UTF-8" },
     { BEGINNING("\x0a\x0d\x0d\x0a"), "is a capture (pcapng), not a key file" },
     { BEGINNING("\xa1\xb2\xc3\xd4"), "is a capture (pcap), not a key file" },
     { BEGINNING("\xd4\xc3\xb2\xa1"), "is a capture (pcap), not a key file" },
@@ -188,11 +171,6 @@ static const struct {
     { BEGINNING("GMBU"),             "is a capture (Network Monitor), not a key file" },
     { BEGINNING("RTSS"),             "is a capture (Network Monitor), not a key file" },
     { BEGINNING("TRSNIFF data"),     "is a capture (Sniffer), not a key file" },
-    { BEGINNING("\x1f\x8b"),         "is compressed (gzip), as captures are; a key file is plain text" },
-    { BEGINNING("\x28\xb5\x2f\xfd"), "is compressed (zstd), as captures are; a key file is plain text" },
-    { BEGINNING("\x04\x22\x4d\x18"), "is compressed (lz4), as captures are; a key file is plain text" },
-    { BEGINNING("\xfd\x37zXZ\0"),     "is compressed (xz); a key file is plain text" },
-    { BEGINNING("BZh"),              "is compressed (bzip2); a key file is plain text" },
     { BEGINNING("PK\x03\x04"),       "is an archive (zip); a key file is plain text" },
 };
 /* clang-format on */
@@ -202,7 +180,7 @@ static const char *
 find_mistake(const uint8_t *octets, size_t len)
 {
     for (size_t i = 0; i < sizeof(mistakes) / sizeof(mistakes[0]); i++)
-        if (begins_with(octets, len, mistakes[i].octets, mistakes[i].len))
+        if (len >= mistakes[i].len && memcmp(octets, mistakes[i].octets, mistakes[i].len) == 0)
             return mistakes[i].fault;
     if (len != 0 &&
         (octets[0] == 0x7f || (octets[0] < 0x20 && octets[0] != '\n' && !is_blank(octets[0]))))
@@ -229,15 +207,22 @@ read_octets(
     struct mipro_keyring *ring, const uint8_t *octets, size_t len, struct mipro_key_error *err)
 {
     uint8_t *room = malloc(MIPRO_KEY_LINE_MAX); /* unquoted columns are never longer than quoted */
+    const char *encoding = mipro_text_encoding(octets, len);
+    const char *compression = mipro_text_compression(octets, len);
     const char *mistake = find_mistake(octets, len);
+    const size_t mark = mipro_text_mark(octets, len);
     bool good;
 
-    if (begins_with(octets, len, MARK, strlen(MARK))) {
-        octets += strlen(MARK);
-        len -= strlen(MARK);
-    }
+    octets += mark;
+    len -= mark;
     if (room == NULL)
         good = mipro_ring_fail(err, ring, 0, MIPRO_KEY_FIELDS, "%s", g_strerror(ENOMEM));
+    else if (encoding != NULL)
+        good = mipro_ring_fail(
+            err, ring, 0, MIPRO_KEY_FIELDS, "is %s; save it again as UTF-8", encoding);
+    else if (compression != NULL)
+        good = mipro_ring_fail(err, ring, 0, MIPRO_KEY_FIELDS,
+            "is compressed (%s); a key file is plain text", compression);
     else if (mistake != NULL)
         good = mipro_ring_fail(err, ring, 0, MIPRO_KEY_FIELDS, "%s", mistake);
     else if (is_of_old_mac(octets, len))

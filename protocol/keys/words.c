@@ -2,6 +2,7 @@
 /* Find keys that are in a list of words, which can be guessed (rule key-weak). */
 #include "keys/ring.h"
 #include "mipro_mix.h"
+#include "mipro_text.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -45,14 +46,17 @@ mark_line(GHashTable *keys, const uint8_t *line, size_t len, struct mipro_key *p
         mark_word(keys, line, len - 1, probe);
 }
 
-/* Read a list of any length, with a buffer that holds two of the longest relevant lines. */
-static void
-mark_words(GHashTable *keys, FILE *f, struct mipro_key *probe)
+/*
+ * Read a list of any length, with a buffer that holds two of the longest relevant lines.  Returns
+ * false, with err set, if its words are not there as octets.
+ */
+static bool
+mark_words(GHashTable *keys, FILE *f, struct mipro_key *probe, struct mipro_key_error *err)
 {
     uint8_t room[2 * (MIPRO_KEY_MAX + 2)] = { 0 };
     size_t len = 0;
     bool skip = false;  /* in a line longer than any key */
-    bool begun = false; /* a byte order mark was looked for */
+    bool begun = false; /* the first octets were looked at */
     size_t n;
 
     while ((n = fread(room + len, 1, sizeof(room) - len, f)) > 0) {
@@ -60,8 +64,18 @@ mark_words(GHashTable *keys, FILE *f, struct mipro_key *probe)
         uint8_t *end;
 
         len += n;
-        if (!begun && len >= 3 && memcmp(room, "\xef\xbb\xbf", 3) == 0)
-            pos = 3;
+        if (!begun) {
+            const char *encoding = mipro_text_encoding(room, len);
+            const char *compression = mipro_text_compression(room, len);
+
+            if (encoding != NULL)
+                return mipro_ring_fail(
+                    err, NULL, 0, MIPRO_KEY_FIELDS, "is %s; save it again as UTF-8", encoding);
+            if (compression != NULL)
+                return mipro_ring_fail(err, NULL, 0, MIPRO_KEY_FIELDS,
+                    "is compressed (%s); decompress it first", compression);
+            pos = mipro_text_mark(room, len);
+        }
         begun = true;
         while ((end = memchr(room + pos, '\n', len - pos)) != NULL) {
             if (!skip)
@@ -79,6 +93,9 @@ mark_words(GHashTable *keys, FILE *f, struct mipro_key *probe)
     if (!skip)
         mark_line(keys, room, len, probe);
     explicit_bzero(room, sizeof(room));
+    if (!ferror(f))
+        return true;
+    return mipro_ring_fail(err, NULL, 0, MIPRO_KEY_FIELDS, "%s", g_strerror(errno));
 }
 
 bool
@@ -87,7 +104,7 @@ mipro_keyring_words(struct mipro_keyring *ring, const char *path, struct mipro_k
     FILE *f = fopen(path, "re");
     GHashTable *keys;
     struct mipro_key *probe;
-    bool good;
+    bool good = false;
 
     if (f == NULL) {
         mipro_ring_fail(err, NULL, 0, MIPRO_KEY_FIELDS, "%s", g_strerror(errno));
@@ -96,19 +113,15 @@ mipro_keyring_words(struct mipro_keyring *ring, const char *path, struct mipro_k
         keys = g_hash_table_new(hash_key, equal_key);
         for (size_t i = 0; i < ring->n; i++)
             g_hash_table_insert(keys, (gpointer)(uintptr_t)ring->associations[i].key, NULL);
-        mark_words(keys, f, probe);
+        good = mark_words(keys, f, probe, err);
         for (size_t i = 0; i < ring->n; i++)
             if (g_hash_table_lookup(keys, ring->associations[i].key) != NULL)
                 ring->associations[i].weak |= MIPRO_WEAK_WORD;
         g_hash_table_destroy(keys);
         explicit_bzero(probe, sizeof(*probe) + MIPRO_KEY_MAX);
         g_free(probe);
-    }
-    good = f != NULL && !ferror(f);
-    if (f != NULL && !good)
-        mipro_ring_fail(err, NULL, 0, MIPRO_KEY_FIELDS, "%s", g_strerror(errno));
-    if (f != NULL)
         fclose(f);
+    }
     if (!good && err != NULL)
         snprintf(err->file, sizeof(err->file), "%s", path);
     return good;

@@ -129,13 +129,19 @@ bad "0x1001"            "${update[@]}" --keys=keys --spi=0x1001 $w
 bad "nokeys"            "${update[@]}" --keys=nokeys --spi=1 $w
 bad "frob"              "${update[@]}" --set frob=1 $w
 bad "status"            "${update[@]}" --set status=1 $w
-bad "256"               "${update[@]}" --set flags=256 $w
+bad "256 does not fit the 1 octet of flags" "${update[@]}" --set flags=256 $w
+bad "flags has 1 octet, not 2" "${update[@]}" --set flags=hex:0102 $w
 bad "computed after"    "${update[@]}" "${signed[@]}" --set-signed auth.authenticator=0x00112233445566778899aabbccddeeff $w
 bad "16 octets"         "${update[@]}" "${signed[@]}" --set auth.authenticator=hex:0011 $w
 bad "ipsec"             "${update[@]}" --tunnel=ipsec,1.2.3.4,5.6.7.8 $w
 bad "--previous-agent"  "${request[@]}" --new-care-of=10.3.0.1 $w
 bad "--pfan-spi"        "${request[@]}" --previous-agent=10.2.0.1 $w
 bad "body"              "${request[@]}" --keys=keys --spi=0x1001 --previous-agent=10.2.0.1 --pfan-spi=0x1002 --pfan-reading=soul $w
+for twice in I=0,I=1 M=1,M=1 body,body-type-length "body G=0 body"; do
+    bad "another choice" "${request[@]}" --keys=keys --spi=0x1001 --previous-agent=10.2.0.1 --pfan-spi=0x1002 --pfan-reading="$twice" $w
+done
+long=no$(printf '/%0200d' 0 0 0 0 0 0)
+bad "$long: No such file"  scenario "$long" $w
 bad "07"                "${update[@]}" --draft=07 $w
 bad "another extension" "${update[@]}" --warning-ext=35 $w
 bad "0 is the type of another extension, One-octet Padding" "${update[@]}" --warning-ext=0 $w

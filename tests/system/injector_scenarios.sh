@@ -94,6 +94,26 @@ status=0
 "$inject" scenario nosuch.scenario --write=out.pcap 2>err || status=$?
 [[ $status == 2 ]] && grep -q nosuch.scenario err || fault "no file: status $status, '$(<err)'"
 
+# As editors on Windows save it, and with a name that must not reach a terminal as it is.
+evil=$'e\033[31m\xc2\x9b\nvil.scenario'
+printf 'frob\n' >"$evil"
+status=0
+"$inject" scenario "$evil" --write=out.pcap 2>err || status=$?
+[[ $status == 2 ]] && grep -q '^mipro-inject: e?\[31m??vil.scenario:1: .*frob' err && [[ $(wc -l <err) == 1 ]] ||
+    fault "a name with escape sequences: status $status, '$(cat -v err)'"
+for code in UTF-16 UTF-16LE UTF-16BE UTF-32LE; do
+    status=0
+    printf '%s\n' "$head" | iconv -f UTF-8 -t $code >f.scenario
+    "$inject" scenario f.scenario --write=out.pcap 2>err || status=$?
+    [[ $status == 2 ]] && grep -q "f.scenario:1: is ${code%[LB]E}; save it again as UTF-8" err ||
+        fault "$code: status $status, '$(<err)'"
+done
+{ printf '\xef\xbb\xbf'; printf '%s\r\n' "$head" 'at 0 a > b request ident=1'; } >f.scenario
+"$inject" scenario f.scenario --write=out.pcap || fault "a byte order mark: status $?"
+printf '%s\n' "$head" 'at 0 a > b request ident=1' >f.scenario
+"$inject" scenario f.scenario --write=plain.pcap
+cmp out.pcap plain.pcap || fault "a byte order mark changes the packets"
+
 cat >good.scenario <<EOF2
 $head
 at 2     a > b request ident=2

@@ -57,12 +57,13 @@ static const struct {
     { "VAL-01 FAIL\n", INJ_SKIP, INJ_SKIP }, { "VAL-01 FLAKY\n", INJ_PASS, INJ_PASS },
     { "VAL-01 FLAKY\n", INJ_FAIL, INJ_XFAIL }, { "VAL-01 FLAKY\n", INJ_FLAKY, INJ_XFAIL },
     { "VAL-01 FAIL\n", INJ_FLAKY, INJ_FLAKY },
+    { "\xef\xbb\xbfVAL-01 FAIL\r\n", INJ_FAIL, INJ_XFAIL }, /* as Windows editors save it */
     { "  # nothing\n\nVAL-02 FAIL\n", INJ_FAIL, INJ_FAIL }, /* not listed */
 };
 
 /* Lines that are not allowed in a file of expected results. */
-static const char *const odd_lines[] = { "VAL-01\n", "VAL-01 fail\n", "VAL-01 XFAIL\n",
-    "VAL-01 FAIL\nVAL-01 PASS\n" };
+static const char *const odd_lines[] = { "VAL-01\n", "VAL-01 fail\n", "VAL-01 XFAIL\n", "\xff\xfeV",
+    "V", "VAL-01 FAIL\nVAL-01 PASS\n" };
 
 static char expect_path[] = "/tmp/mipro-expect-XXXXXX";
 

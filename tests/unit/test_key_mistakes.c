@@ -141,6 +141,37 @@ a_list_of_words_may_begin_with_a_byte_order_mark(void **state)
 }
 
 static void
+a_list_of_words_in_another_encoding_is_named(void **state)
+{
+    static const struct {
+        const char *octets;
+        size_t len;
+        const char *said;
+    } lists[] = {
+        { OCTETS("\xff\xfel\0e\0t\0"), "is UTF-16; save it again as UTF-8" },
+        { OCTETS("\xfe\xff\0l\0e\0t"), "is UTF-16; save it again as UTF-8" },
+        { OCTETS("l\0e\0t\0\n\0"), "is UTF-16; save it again as UTF-8" },
+        { OCTETS("\xff\xfe\0\0l\0\0\0"), "is UTF-32; save it again as UTF-8" },
+        { OCTETS("\x1f\x8b\x08\0"), "is compressed (gzip); decompress it first" },
+        { OCTETS("\x28\xb5\x2f\xfd\x24"), "is compressed (zstd); decompress it first" },
+        { OCTETS("\xfd\x37zXZ\0\0"), "is compressed (xz); decompress it first" },
+    };
+    struct mipro_keyring *ring =
+        load_ring("\"a\",\"10.1.0.1\",\"10.1.0.2\",\"256\",\"text:letmein\"\n");
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(lists); i++) {
+        struct mipro_key_error err = { 0 };
+
+        /* Its words would match no key, and every key would pass as not weak. */
+        assert_false(
+            mipro_keyring_words(ring, put_file("words", lists[i].octets, lists[i].len), &err));
+        assert_string_equal(err.text, lists[i].said);
+    }
+    mipro_keyring_free(ring);
+}
+
+static void
 keys_of_manuals_are_weak(void **state)
 {
     static const struct {
@@ -363,6 +394,7 @@ main(void)
         cmocka_unit_test(a_key_file_without_associations_is_mentioned),
         cmocka_unit_test(a_capture_too_long_for_a_key_file_is_named_too),
         cmocka_unit_test(a_list_of_words_may_begin_with_a_byte_order_mark),
+        cmocka_unit_test(a_list_of_words_in_another_encoding_is_named),
         cmocka_unit_test(keys_of_manuals_are_weak),
         cmocka_unit_test(a_newline_at_the_end_of_a_key_from_a_file_is_noted),
         cmocka_unit_test(hex_digits_in_the_file_of_a_key_are_noted),

@@ -9,6 +9,7 @@ import copy
 import glob
 import json
 import os
+import struct
 import subprocess
 import sys
 import tempfile
@@ -85,6 +86,20 @@ def hold(name, *arguments):
         shapes.setdefault((kind, record.get('verdict'), *sorted(record)), record)
 
 
+def revocations():
+    """A Registration Revocation and its acknowledgement (RFC 3543), as raw IP; extension 34 overruns in the last."""
+    home, agent, foreign = bytes((10, 1, 0, 9)), bytes((10, 1, 0, 1)), bytes((10, 3, 0, 1))
+    auth = bytes((34, 20)) + struct.pack('>I', 0x1003) + bytes(16)
+    revocation = bytes((7, 0, 0, 0)) + home + agent + foreign + bytes(4)
+    acknowledgement = bytes((15, 0, 0, 0)) + home + bytes(4)
+    capture = struct.pack('<IHHiIII', 0xa1b2c3d4, 2, 4, 0, 0, 65535, 101)
+    for second, message in enumerate((revocation + auth, acknowledgement + auth, revocation + auth[:9])):
+        datagram = struct.pack('>BBHHHBBH', 0x45, 0, 28 + len(message), second, 0, 64, 17, 0) + agent + foreign + \
+            struct.pack('>HHHH', 434, 434, 8 + len(message), 0) + message
+        capture += struct.pack('<IIII', 919944000 + second, 0, len(datagram), len(datagram)) + datagram
+    return capture
+
+
 def hold_captures(folder):
     keys = folder + '/keys'
 
@@ -120,6 +135,10 @@ def hold_captures(folder):
     hold('ended', '-k', keys, '--baseline=' + known, *captures[:len(captures) // 2])
     for draft in ('09', '11'):
         hold('draft ' + draft, '-k', keys, '--draft=' + draft, *captures)
+    revoke = folder + '/revoke.pcap'
+    with open(revoke, 'wb') as file:
+        file.write(revocations())
+    hold('revocations', '-k', keys, revoke)
     # An input that is truncated, is not a capture, does not exist, or has a name that is not UTF-8.
     with open(captures[0], 'rb') as file:
         octets = file.read()

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "mipro_text.h"
 #include "mipro_wire.h"
 
 enum {
@@ -173,29 +174,22 @@ read_line(struct vrf_baseline *b, const char *line, GString *const column[COLUMN
     return NULL;
 }
 
-/* Editors on Windows write a byte order mark, and spreadsheets may write UTF-16. */
-#define MARK "\xef\xbb\xbf"
-
-static bool
-is_utf16(const char *text, size_t len)
-{
-    return len >= 2 && (memcmp(text, "\xff\xfe", 2) == 0 || memcmp(text, "\xfe\xff", 2) == 0 ||
-                           (*text == '\0') != (text[1] == '\0'));
-}
-
 static char *
 read_lines(struct vrf_baseline *b, const char *path, char *text, size_t len)
 {
+    const char *encoding = mipro_text_encoding(text, len);
+    const char *compression = mipro_text_compression(text, len);
+    const size_t mark = mipro_text_mark(text, len);
     GString *column[COLUMNS];
     char *error = NULL;
     unsigned number = 0;
 
-    if (is_utf16(text, len))
-        return g_strdup_printf("%s:1: is UTF-16; save it again as UTF-8", path);
-    if (g_str_has_prefix(text, MARK)) {
-        text += strlen(MARK);
-        len -= strlen(MARK);
-    }
+    if (encoding != NULL)
+        return g_strdup_printf("%s:1: is %s; save it again as UTF-8", path, encoding);
+    if (compression != NULL)
+        return g_strdup_printf("%s:1: is compressed (%s); decompress it first", path, compression);
+    text += mark;
+    len -= mark;
     for (unsigned i = 0; i < COLUMNS; i++)
         column[i] = g_string_new(NULL);
     for (char *line = text, *end = text + len; error == NULL && line < end;) {
