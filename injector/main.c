@@ -2,8 +2,10 @@
 /*
  * mipro-inject - craft messages of Mobile IP route optimization, and send them.
  */
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cases/case.h"
 #include "cli/extcap.h"
@@ -69,12 +71,26 @@ is_word(const char *text, const char *brief, const char *full)
     return strcmp(text, brief) == 0 || strcmp(text, full) == 0;
 }
 
+/*
+ * If a standard stream is closed, no file or socket opened later may get its descriptor, since what
+ * is printed would go into that file or onto the wire.  Reading from 0 and writing to 1 remain
+ * errors.
+ */
+static void
+occupy_streams(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) == -1)
+            (void)open("/dev/null", fd == STDOUT_FILENO ? O_RDONLY : O_WRONLY);
+}
+
 int
 main(int argc, char **argv)
 {
     struct inj_options o;
     enum inj_status status;
 
+    occupy_streams();
     if (argc < 2) {
         fputs("usage: mipro-inject COMMAND [OPTIONS] --write=FILE | --interface=IF\n"
               "       mipro-inject --help\n",

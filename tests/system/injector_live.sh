@@ -194,4 +194,11 @@ refuse "CAP_NET_RAW" setpriv --bounding-set=-all --inh-caps=-all --ambient-caps=
     "$inject" request --source=10.1.0.1 --destination=192.0.2.7 --home=10.1.0.9 --interface=v0
 kill $other 2>/dev/null || true
 wait $other 2>/dev/null || true
+# With standard streams closed, no socket and no report gets what is printed on them.
+status=0
+"$inject" test --interface=v0 --source=10.1.0.1 --destination=192.0.2.7 --keys=keys --spi=0x1000 --timeout=0.1 \
+    --junit=junit.xml VAL-01 0<&- >&- 2>report || status=$?
+[[ $status == 3 ]] && grep -q 'standard output: Bad file descriptor' report ||
+    fault "closed standard output: status $status, '$(<report)'"
+head -n 1 junit.xml | grep -q '^<?xml' && ! grep -q TAP junit.xml || fault "TAP went into the report: $(<junit.xml)"
 [[ $faults -eq 0 ]]
