@@ -168,6 +168,13 @@ left 0 '' "a link"
 [[ -L $dir/out/link.prom ]] || fault "the link is gone"
 grep -q '^mipro_verify_status 0' "$metrics" || fault "the link's target is old"
 
+# A file that is replaced keeps its permissions, whatever the umask.
+for mode in 600 640 664; do
+    chmod $mode "$metrics"
+    (umask 022; "$verify" -q -k "$dir/keys" --metrics="$metrics" pcaps/correspondent.pcap)
+    [[ $(stat -c %a "$metrics") == "$mode" ]] || fault "a file of mode $mode gets mode $(stat -c %a "$metrics")"
+done
+
 # On a full disk the file of the last run stays.
 full() {
     mount -t tmpfs -o size=8k none "$dir/out" &&

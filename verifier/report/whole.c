@@ -68,6 +68,9 @@ vrf_whole_begin(struct vrf_whole *w, const char *path)
     else
         fd = open_temporary(w);
     error = errno;
+    /* The new file keeps the permissions of the old: others may have been kept from reading it. */
+    if (fd >= 0 && there && w->temporary != NULL)
+        (void)fchmod(fd, st.st_mode & (S_IRWXU | S_IRWXG | S_IRWXO));
     vrf_out_init(&w->out, fd);
     if (fd >= 0)
         return 0;
