@@ -40,6 +40,25 @@ for capture in pcaps/*.pcap; do
     grep -q '<failure' "$dir/out" && fault "$capture: junit fails for what is known"
 done
 
+# Nodes without a home address are told apart by their NAIs, in all formats.
+nameless=tests/field/inputs/nai.pcap # of alice and bob, by way of the same agent
+run 1 --write-baseline="$dir/base" -q $nameless
+grep -q '"0.0.0.0","10.3.0.1","nai:bob@example.net","not reviewed' "$dir/base" || fault "no NAI: $(tail -n 2 "$dir/base")"
+sed -i '/alice/d' "$dir/base"
+run 1 --baseline="$dir/base" -o json $nameless
+jq -es 'map(select(.record == "authenticator") | .nai + " " + .baseline) == ["alice@example.net new", "bob@example.net known"]' \
+    "$dir/out" >/dev/null || fault "json: alice is known by the entry of bob"
+run 1 --baseline="$dir/base" -o sarif $nameless
+grep -qF 'no-key:32:0x0000012c 0.0.0.0 10.3.0.1 nai:alice@example.net"' "$dir/out" || fault "sarif has no NAI"
+run 1 --baseline="$dir/base" pcaps/rule-update-no-auth.pcap
+has out "no-key:32:0x0000012c, 0.0.0.0 > 10.3.0.1, NAI bob@example.net: not reviewed"
+run 1 --baseline="$dir/base" -o json pcaps/rule-update-no-auth.pcap
+jq -es 'any(.[]; .record == "absent" and .home == null and .nai == "bob@example.net")' "$dir/out" >/dev/null ||
+    fault "json: an absent entry has no NAI"
+sed -i 's/nai:bob[^"]*/nai:/' "$dir/base"
+run 2 --baseline="$dir/base" -q $nameless
+has err "the NAI is empty"
+
 # The same network, at another time and in other frames; then another network.
 forged=pcaps/forged-update.pcap
 run 1 --write-baseline="$dir/base" -q "$forged"

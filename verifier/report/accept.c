@@ -13,7 +13,7 @@ enum { MAX_ENTRIES = 250000 };
 
 struct entry {
     struct vrf_fingerprint f;
-    char *reason, *until; /* until may be NULL */
+    char *nai, *reason, *until; /* all but the reason may be NULL */
 };
 
 struct vrf_baseline_writer {
@@ -26,6 +26,7 @@ free_entry(gpointer p)
 {
     struct entry *e = p;
 
+    g_free(e->nai);
     g_free(e->reason);
     g_free(e->until);
     g_free(e);
@@ -64,6 +65,7 @@ vrf_baseline_writer_add(struct vrf_baseline_writer *w, const struct vrf_fingerpr
     }
     e = g_new0(struct entry, 1);
     e->f = *f;
+    e->f.nai = e->nai = g_strdup(f->nai);
     if (known != NULL) {
         e->reason = g_strdup(known->reason);
         e->until = g_strdup(known->until_text);
@@ -101,9 +103,10 @@ compare_entries(const void *a, const void *b)
 int
 vrf_baseline_writer_save(const struct vrf_baseline_writer *w, const char *path, uint64_t *left_out)
 {
-    GString *out = g_string_new("# Findings that mipro-verify --baseline accepts; see "
-                                "mipro-verify(1), BASELINES.\n"
-                                "# what, source, destination, home address, reason, until\n");
+    GString *out =
+        g_string_new("# Findings that mipro-verify --baseline accepts; see "
+                     "mipro-verify(1), BASELINES.\n"
+                     "# what, source, destination, home address or NAI, reason, until\n");
     GPtrArray *sorted = g_ptr_array_new();
     GHashTableIter iter;
     gpointer value;
@@ -116,6 +119,7 @@ vrf_baseline_writer_save(const struct vrf_baseline_writer *w, const char *path, 
     g_ptr_array_sort(sorted, compare_entries);
     for (guint i = 0; i < sorted->len; i++) {
         const struct entry *e = g_ptr_array_index(sorted, i);
+        char *node = vrf_fingerprint_node(&e->f);
 
         put_column(out, vrf_fingerprint_what(&e->f).s);
         g_string_append_c(out, ',');
@@ -123,7 +127,8 @@ vrf_baseline_writer_save(const struct vrf_baseline_writer *w, const char *path, 
         g_string_append_c(out, ',');
         put_column(out, mipro_dotted(e->f.dst).s);
         g_string_append_c(out, ',');
-        put_column(out, e->f.has_home ? mipro_dotted(e->f.home).s : "");
+        put_column(out, node);
+        g_free(node);
         g_string_append_c(out, ',');
         put_column(out, e->reason);
         if (e->until != NULL) {

@@ -116,8 +116,17 @@ read_entry(struct vrf_baseline *b, GString *const column[COLUMNS], struct vrf_kn
     for (unsigned i = 0; i < 3; i++) {
         if (i == 2 && column[3]->len == 0)
             break;
+        if (i == 2 && g_str_has_prefix(column[3]->str, VRF_NAI_PREFIX)) {
+            const char *nai = column[3]->str + strlen(VRF_NAI_PREFIX);
+
+            if (!is_text(nai, strlen(nai)))
+                return g_strdup("the NAI is empty or not one line of UTF-8");
+            known->f.nai = g_string_chunk_insert(b->texts, nai);
+            break;
+        }
         if (!read_address(column[1 + i]->str, addr[i]))
-            return g_strdup_printf("'%s' is not an IPv4 address", column[1 + i]->str);
+            return g_strdup_printf("'%s' is not an IPv4 address%s", column[1 + i]->str,
+                i == 2 ? ", nor an NAI after nai:" : "");
         known->f.has_home = i == 2;
     }
     if (!is_text(column[4]->str, column[4]->len))

@@ -5,12 +5,19 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "mipro_mix.h"
+#include "mipro_wire.h"
+
+#define FIXED offsetof(struct vrf_fingerprint, nai)
+
 struct vrf_fingerprint
 vrf_fingerprint(const struct vrf_record *record)
 {
     struct vrf_fingerprint f = { .src = record->src, .dst = record->dst };
 
-    if (record->has_home) {
+    if (record->nai != NULL) {
+        f.nai = record->nai;
+    } else if (record->has_home) {
         f.has_home = 1;
         f.home = record->home;
     }
@@ -25,6 +32,14 @@ vrf_fingerprint(const struct vrf_record *record)
         f.spi = record->spi;
     }
     return f;
+}
+
+char *
+vrf_fingerprint_node(const struct vrf_fingerprint *f)
+{
+    if (f->nai != NULL)
+        return g_strconcat(VRF_NAI_PREFIX, f->nai, NULL);
+    return g_strdup(f->has_home ? mipro_dotted(f->home).s : "");
 }
 
 struct vrf_what
@@ -90,15 +105,20 @@ vrf_fingerprint_compare(const struct vrf_fingerprint *a, const struct vrf_finger
         return a->src < b->src ? -1 : 1;
     if (a->dst != b->dst)
         return a->dst < b->dst ? -1 : 1;
-    return memcmp(a, b, sizeof(*a));
+    if (memcmp(a, b, FIXED) != 0)
+        return memcmp(a, b, FIXED);
+    return g_strcmp0(a->nai, b->nai);
 }
 
 unsigned
 vrf_fingerprint_hash(const void *p)
 {
-    uint32_t words[sizeof(struct vrf_fingerprint) / 4], h = 0;
+    const struct vrf_fingerprint *f = p;
+    uint32_t words[FIXED / 4], h = 0;
 
-    memcpy(words, p, sizeof(words));
+    memcpy(words, f, sizeof(words));
+    if (f->nai != NULL)
+        h = (uint32_t)mipro_mix_octets((const uint8_t *)f->nai, strlen(f->nai));
     for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
         h = (h ^ words[i]) * UINT32_C(0x9e3779b1);
         h ^= h >> 15;
@@ -109,5 +129,7 @@ vrf_fingerprint_hash(const void *p)
 int
 vrf_fingerprint_equal(const void *a, const void *b)
 {
-    return memcmp(a, b, sizeof(struct vrf_fingerprint)) == 0;
+    const struct vrf_fingerprint *f = a, *g = b;
+
+    return memcmp(f, g, FIXED) == 0 && g_strcmp0(f->nai, g->nai) == 0;
 }

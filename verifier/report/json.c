@@ -390,6 +390,10 @@ put_absent(struct vrf_report *r)
         put_word(out, "source", mipro_dotted(f->src).s);
         put_word(out, "destination", mipro_dotted(f->dst).s);
         put_word(out, "home", f->has_home ? mipro_dotted(f->home).s : NULL);
+        if (f->nai != NULL) {
+            vrf_put(out, ",\"nai\":");
+            vrf_put_json(out, f->nai);
+        }
         vrf_put(out, ",\"reason\":");
         vrf_put_json(out, known->reason);
         vrf_put(out, "}\n");

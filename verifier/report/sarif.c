@@ -165,9 +165,15 @@ put_location(struct vrf_report *r, uint64_t frame, bool with_id, unsigned id)
 static void
 put_fingerprint(struct vrf_out *out, const struct vrf_fingerprint *f)
 {
-    vrf_putf(out, ",\"partialFingerprints\":{\"mipro/v1\":\"%s %s %s %s\"}",
-        vrf_fingerprint_what(f).s, mipro_dotted(f->src).s, mipro_dotted(f->dst).s,
-        f->has_home ? mipro_dotted(f->home).s : "-");
+    char *node = vrf_fingerprint_node(f);
+    char *text = g_strdup_printf("%s %s %s %s", vrf_fingerprint_what(f).s, mipro_dotted(f->src).s,
+        mipro_dotted(f->dst).s, node[0] != '\0' ? node : "-");
+
+    vrf_put(out, ",\"partialFingerprints\":{\"mipro/v1\":");
+    vrf_put_json(out, text);
+    vrf_put(out, "}");
+    g_free(text);
+    g_free(node);
 }
 
 static void

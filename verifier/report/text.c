@@ -312,6 +312,10 @@ put_baseline(struct vrf_report *r)
             vrf_put(out, "\nIn the baseline and not found here:\n");
         vrf_putf(out, "  %s, %s > %s", vrf_fingerprint_what(&known->f).s,
             mipro_dotted(known->f.src).s, mipro_dotted(known->f.dst).s);
+        if (known->f.nai != NULL) {
+            vrf_put(out, ", NAI ");
+            vrf_put_shown(out, known->f.nai);
+        }
         if (known->f.has_home)
             vrf_putf(out, ", home address %s", mipro_dotted(known->f.home).s);
         vrf_put(out, ": ");
