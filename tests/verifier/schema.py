@@ -132,6 +132,7 @@ def hold_captures(folder):
         lines = file.read().splitlines()
     with open(known, 'w') as file:
         file.writelines(line + (',"1999-02-24"' if i % 2 else '') + '\n' for i, line in enumerate(lines))
+        file.write('"bad:32:0x00001000","10.3.0.1","10.1.0.1","nai:bob@example.net","without a home address"\n')
     hold('ended', '-k', keys, '--baseline=' + known, *captures[:len(captures) // 2])
     for draft in ('09', '11'):
         hold('draft ' + draft, '-k', keys, '--draft=' + draft, *captures)
