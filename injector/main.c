@@ -97,8 +97,10 @@ main(int argc, char **argv)
             stderr);
         return INJ_USAGE;
     }
-    if (inj_extcap_wanted(argc, argv))
-        return (int)inj_extcap(argc, argv);
+    if (inj_extcap_wanted(argc, argv)) {
+        status = inj_extcap(argc, argv);
+        return (int)(status == INJ_DONE && !inj_printed() ? INJ_UNSENT : status);
+    }
     if (is_word(argv[1], "-V", "--version") || strcmp(argv[1], "version") == 0) {
         puts("mipro-inject " MIPRO_VERSION);
         return inj_printed() ? INJ_DONE : INJ_UNSENT;

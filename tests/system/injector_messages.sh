@@ -182,7 +182,7 @@ done
 status=0
 "$inject" "${update[@]}" --write=- >/dev/full 2>err || status=$?
 [[ $status == 3 ]] && grep -q 'standard output: No space' err || fault "full disk behind -: status $status: $(cat err)"
-for words in --help --version "update --help" cases "cases --json"; do
+for words in --help --version "update --help" cases "cases --json" --extcap-interfaces; do
     status=0
     # shellcheck disable=SC2086 # words, not one
     "$inject" $words >/dev/full 2>err || status=$?
