@@ -4,7 +4,7 @@
 #include "mipro_time.h"
 
 #define LEAST 128u /* initial size of a table, in datagrams */
-#define HEADS 2u   /* chains per datagram */
+#define HEADS 8u   /* chains per datagram */
 #define KEPT 4     /* tolerances after which a datagram may be forgotten to save room */
 #define SEEN 4     /* ways remembered per datagram */
 #define MOST 15    /* largest count of a way */
@@ -33,7 +33,7 @@ copy_at(const struct mipro_copies *c, uint32_t number)
     return &c->ring[number & (c->n - 1)];
 }
 
-static inline uint32_t *
+static inline uint16_t *
 head_of(const struct mipro_copies *c, uint32_t key)
 {
     return &c->heads[key >> c->shift];
@@ -43,11 +43,11 @@ head_of(const struct mipro_copies *c, uint32_t key)
 static inline void
 enter_chain(struct mipro_copies *c, struct copy *e, uint32_t number)
 {
-    uint32_t *head = head_of(c, e->key);
-    uint32_t before = number - *head;
+    uint16_t *head = head_of(c, e->key);
+    uint32_t before = (number - *head) & UINT16_MAX;
 
     e->before = before < c->n ? before & UINT16_MAX : 0;
-    *head = number;
+    *head = number & UINT16_MAX;
 }
 
 /* Resize to n datagrams, keeping all present ones.  False if out of memory. */
@@ -55,15 +55,15 @@ static bool
 make_room(struct mipro_copies *c, uint32_t n)
 {
     struct copy *ring =
-        mipro_arena_take(c->arena, n * (sizeof(struct copy) + HEADS * sizeof(uint32_t)));
+        mipro_arena_take(c->arena, n * (sizeof(struct copy) + HEADS * sizeof(uint16_t)));
     struct mipro_copies old = *c;
 
     if (ring == NULL)
         return false;
     c->ring = ring;
-    c->heads = (uint32_t *)(void *)(ring + n);
+    c->heads = (uint16_t *)(void *)(ring + n);
     c->n = n;
-    c->shift = old.n == 0 ? 24 : c->shift - 1;
+    c->shift = old.n == 0 ? 22 : c->shift - 1;
     for (uint32_t i = c->next - old.n; i != c->next; i++) {
         *copy_at(c, i) = *copy_at(&old, i);
         if (copy_at(c, i)->frame != 0)
@@ -75,7 +75,7 @@ make_room(struct mipro_copies *c, uint32_t n)
 bool
 mipro_copies_new(struct mipro_copies *c, struct arena *arena)
 {
-    _Static_assert(HEADS * LEAST == 1 << (32 - 24), "make_room() begins with a shift of 24");
+    _Static_assert(HEADS * LEAST == 1 << (32 - 22), "make_room() begins with a shift of 22");
     *c = (struct mipro_copies){ .uncertain = INT64_MIN, .latest = INT64_MIN, .arena = arena };
     /* An uninitialized head, 0, is then too old to be valid. */
     c->next = 2 * MIPRO_COPIES_MOST;
@@ -171,7 +171,7 @@ see_again(struct copy *e, const struct mipro_sighting *s, bool *uncertain)
 static bool
 is_same(const struct copy *e, const struct mipro_sighting *s)
 {
-    return e->key == (uint32_t)(s->hash >> 32) &&
+    return e->key == (uint32_t)(s->hash >> 32) && e->frame != 0 &&
            (e->octets == s->octets || e->octets == 0 || s->octets == 0);
 }
 
@@ -179,11 +179,11 @@ is_same(const struct copy *e, const struct mipro_sighting *s)
 static inline struct copy *
 find_nearest(const struct mipro_copies *c, const struct mipro_sighting *s, int64_t tolerance)
 {
-    uint32_t number = *head_of(c, (uint32_t)(s->hash >> 32));
+    uint16_t number = *head_of(c, (uint32_t)(s->hash >> 32));
     struct copy *nearest = NULL;
 
     /* Entries n or more numbers back were overwritten; the age only grows along the chain. */
-    for (uint32_t age = c->next - number; age <= c->n;) {
+    for (uint32_t age = (c->next - number) & UINT16_MAX; age <= c->n;) {
         struct copy *e = copy_at(c, c->next - age);
 
         /* A datagram that was sent twice may have two entries. */

@@ -31,7 +31,7 @@ struct mipro_sighting {
     bool doubted;   /* its timestamp leapt, and nothing has confirmed it yet */
 };
 
-#define MIPRO_COPIES_MOST 8192u /* datagrams in one table, 320 KiB */
+#define MIPRO_COPIES_MOST 8192u /* datagrams in one table, 384 KiB */
 
 struct mipro_copies {
     /*
@@ -39,7 +39,11 @@ struct mipro_copies {
      * Those whose hashes begin with the same bits are chained, the last one first.
      */
     struct copy *ring;
-    uint32_t *heads;      /* by hash: the number of the last datagram, or an outdated number */
+    /*
+     * By hash: the low 16 bits of the number of the last datagram, or of an outdated number.  An
+     * outdated one may look recent; then the chain is another's, and nothing in it matches.
+     */
+    uint16_t *heads;
     uint32_t n, next;     /* size of the ring, a power of 2; the next number */
     unsigned shift;       /* converts the upper half of a hash to an index in heads */
     int64_t latest;       /* the latest time that was not doubted */

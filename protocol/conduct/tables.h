@@ -32,7 +32,9 @@ home_find(struct shard *c, uint32_t addr, const struct elsewhere *elsewhere)
 
     if (h == NULL)
         return NULL;
-    h->used = true;
+    /* Read only if it is set: to read it right after it is written would stall the processor. */
+    if (!h->used)
+        h->used = true;
     if (h->epoch != c->t.epoch)
         mipro_home_renew(c, h);
     return h;

@@ -165,6 +165,33 @@ room_follows_the_traffic(void **state)
     mipro_arena_free(&arena);
 }
 
+/* The heads of the chains hold 16 bits of a number: copies are found after these wrapped, too. */
+static void
+copies_are_found_in_a_long_capture(void **state)
+{
+    enum { N = 200000, BEHIND = 100 };
+    struct arena arena = { 0 };
+    struct mipro_copies c;
+
+    (void)state;
+    assert_true(mipro_copies_new(&c, &arena));
+    for (uint64_t i = 0; i < 2 * N; i++) {
+        uint64_t k = i % 2 == 0 ? i / 2 + BEHIND : i / 2; /* a new one, and one from before again */
+        bool again = i % 2 != 0 && k >= BEHIND;
+        struct mipro_sighting s = { .hash = (k + 1) * UINT64_C(0xbf58476d1ce4e5b9),
+            .time = (int64_t)i * MS,
+            .frame = i + 1,
+            .way = again };
+        bool uncertain = false;
+
+        assert_int_equal(
+            mipro_copies_note(&c, &s, MIPRO_SECOND, &uncertain), again ? 2 * (k - BEHIND) + 1 : 0);
+        assert_false(uncertain);
+    }
+    assert_true(c.next > 2 * UINT16_MAX);
+    mipro_arena_free(&arena);
+}
+
 int
 main(void)
 {
@@ -173,6 +200,7 @@ main(void)
         cmocka_unit_test(after_a_flood_copies_are_uncertain),
         cmocka_unit_test(one_busy_home_address_has_enough_room),
         cmocka_unit_test(room_follows_the_traffic),
+        cmocka_unit_test(copies_are_found_in_a_long_capture),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
