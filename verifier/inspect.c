@@ -253,7 +253,7 @@ queue_auths(
  * The number of messages that are parsed, then judged, while they are in the first-level
  * cache.  A frame has at most one.
  */
-enum { GROUP = 16 };
+enum { GROUP = 16, AHEAD = GROUP / 2 /* messages from one prefetch to the next */ };
 
 /* What inspects the frames of a batch. */
 struct inspector {
@@ -280,6 +280,14 @@ find_pair(struct inspector *in, const struct vrf_message *message, uint32_t i)
     in->group.plain |= UINT32_C(1) << i;
     if (in->fetches)
         mipro_keyring_prefetch(in->o->ring, &in->group.pair[i]);
+}
+
+/* Prefetch the association and the key of a message of the group, whose slot was prefetched. */
+static inline void
+fetch_key(const struct inspector *in, uint32_t i)
+{
+    if ((in->group.plain >> i & 1) != 0)
+        mipro_keyring_prefetch_key(in->o->ring, &in->group.pair[i]);
 }
 
 /* Queue a message's only authenticator, whose pair is known. */
@@ -313,9 +321,8 @@ judge_group(struct inspector *in)
         return; /* there may be no array at all */
     g_assert(n <= GROUP);
     message = &b->messages.at[g->first];
-    for (uint32_t i = 0; i < n && in->fetches; i++)
-        if ((g->plain >> i & 1) != 0)
-            mipro_keyring_prefetch_key(in->o->ring, &g->pair[i]);
+    for (uint32_t i = n > AHEAD ? n - AHEAD : 0; i < n && in->fetches; i++)
+        fetch_key(in, i);
     for (uint32_t i = 0; i < n; i++, message++) {
         if (message->open)
             continue;
@@ -364,7 +371,10 @@ inspect_frames(struct inspector *in)
         inspect_frame(in, &b->block.frames[i], b->first_frame + i);
         if (b->messages.n == n)
             continue;
-        find_pair(in, &b->messages.at[n], n - in->group.first);
+        n -= in->group.first;
+        find_pair(in, &b->messages.at[in->group.first + n], n);
+        if (in->fetches && n >= AHEAD)
+            fetch_key(in, n - AHEAD);
         if (b->messages.n - in->group.first == GROUP)
             judge_group(in);
     }

@@ -20,7 +20,7 @@ struct vrf_settler {
     struct mipro_conduct_config config; /* says which home addresses are its own */
     unsigned at;                        /* its share in each batch */
     bool shared;                        /* there are other settlers */
-    bool foreign;                       /* there are messages that are not its own */
+    bool foreign;                       /* any message may be another part's */
     struct mipro_conduct *conduct;
     GHashTable *waiting;                /* by frame */
     VRF_ARRAY(uint32_t) own;            /* events of the batch that it hears of */
@@ -166,7 +166,8 @@ see(struct vrf_settler *s, struct vrf_message *message, struct mipro_auth *auths
     mipro_conduct_see(s->conduct, &event);
     s->seen = NULL;
     s->conclusion.refused = event.refused;
-    message->copy_of = event.copy_of;
+    if (event.copy_of != 0) /* it is 0: other settlers read the messages beside it in the cache */
+        message->copy_of = event.copy_of;
     if (message->has_pfan)
         tell_waiting(s, message, &event);
     return event.rejudged;
@@ -277,7 +278,7 @@ settle_message(struct vrf_settler *s, struct vrf_message *message, bool shared)
     struct mipro_auth *auths;
     bool changed;
 
-    if (s->foreign && !vrf_is_own(&s->config, message)) {
+    if ((shared || s->foreign) && !vrf_is_own(&s->config, message)) {
         if (!message->late)
             see_foreign(s, message);
         return;
@@ -363,11 +364,49 @@ find_own(struct vrf_settler *s)
             *VRF_ARRAY_ADD(&s->own) = i;
 }
 
+/*
+ * Prefetch a message, which another thread may have made, then its first authenticator, then the
+ * association of that: each needs the one before.
+ */
+static inline void
+fetch_message(const struct vrf_batch *b, const struct vrf_event *ev)
+{
+    const char *at;
+
+    if (ev->kind != VRF_EVENT_MESSAGE)
+        return;
+    at = (const char *)&b->messages.at[ev->at];
+    for (size_t i = 0; i < sizeof(struct vrf_message); i += 64)
+        __builtin_prefetch(at + i);
+}
+
+static inline const struct mipro_auth *
+first_auth_of(const struct vrf_batch *b, const struct vrf_event *ev)
+{
+    return b->judged.auths.at + b->messages.at[ev->at].first_auth;
+}
+
+static inline void
+fetch_auth(const struct vrf_batch *b, const struct vrf_event *ev)
+{
+    if (ev->kind == VRF_EVENT_MESSAGE)
+        __builtin_prefetch(first_auth_of(b, ev));
+}
+
+static inline void
+fetch_association(const struct vrf_batch *b, const struct vrf_event *ev)
+{
+    if (ev->kind == VRF_EVENT_MESSAGE && b->messages.at[ev->at].n_auth != 0)
+        __builtin_prefetch(first_auth_of(b, ev)->association);
+}
+
 /* Settle n events: those selected by own, or if that is NULL, all of the batch. */
 static void
 settle_events(struct vrf_settler *s, const uint32_t *own, uint32_t n)
 {
-    const struct vrf_event *events = s->b->events.at;
+    enum { FETCH_AUTH = MIPRO_CONDUCT_AHEAD / 2, FETCH_ASSOCIATION = FETCH_AUTH + 4 };
+    const struct vrf_batch *b = s->b;
+    const struct vrf_event *events = b->events.at;
 
     /* Each is announced some events before it is settled; after the last one, nothing is. */
     for (uint32_t i = 0; i < n + MIPRO_CONDUCT_AHEAD; i++) {
@@ -376,6 +415,13 @@ settle_events(struct vrf_settler *s, const uint32_t *own, uint32_t n)
 
         mipro_conduct_announce(
             s->conduct, ev != NULL ? ev->homeaddr : 0, ev != NULL ? ev->datagram : 0);
+        if (ev != NULL)
+            fetch_message(b, ev);
+        if (i - FETCH_AUTH < n)
+            fetch_auth(b, &events[own != NULL ? own[i - FETCH_AUTH] : i - FETCH_AUTH]);
+        if (i - FETCH_ASSOCIATION < n)
+            fetch_association(
+                b, &events[own != NULL ? own[i - FETCH_ASSOCIATION] : i - FETCH_ASSOCIATION]);
         if (i >= MIPRO_CONDUCT_AHEAD)
             settle_event(s, &events[own != NULL ? own[now] : now]);
     }
@@ -422,7 +468,7 @@ vrf_settler_new(const struct vrf_options *o, unsigned share, unsigned n_shares)
     s->conclusion.wants_records = vrf_wants_records(o);
     s->conclusion.lists_good = o->format->lists_good && !o->without_good && !o->quiet;
     s->conclusion.traces = o->write != NULL;
-    s->foreign = s->config.parts > 1;
+    s->foreign = !s->shared && s->config.parts > 1; /* else the events say which are its own */
     if (begin_state(s))
         return s;
     vrf_settler_free(s);
