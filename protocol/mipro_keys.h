@@ -219,7 +219,7 @@ size_t mipro_keyring_find_nai(const struct mipro_keyring *ring, uint32_t spi,
  */
 struct mipro_pair {
     uint32_t spi, a, b; /* a <= b */
-    uint32_t slot;
+    uint32_t slot;      /* from which on it is looked for */
 };
 struct mipro_pair mipro_keyring_pair(
     const struct mipro_keyring *ring, uint32_t spi, const struct mipro_ends *ends);
@@ -227,11 +227,12 @@ struct mipro_pair mipro_keyring_pair(
 const struct mipro_association *mipro_keyring_of_pair(
     const struct mipro_keyring *ring, const struct mipro_pair *pair, int64_t time);
 /*
- * Prefetch the slot; later, once it is in the cache, the association and key that it refers
- * to.  Worthwhile only if the ring does not fit into the cache.
+ * Prefetch the slot; later, once it is in the cache, find the pair's own slot from there on, and
+ * prefetch the association and key that it refers to.  Worthwhile only if the ring does not fit
+ * into the cache.
  */
 bool mipro_keyring_is_large(const struct mipro_keyring *ring);
 void mipro_keyring_prefetch(const struct mipro_keyring *ring, const struct mipro_pair *pair);
-void mipro_keyring_prefetch_key(const struct mipro_keyring *ring, const struct mipro_pair *pair);
+void mipro_keyring_prefetch_key(const struct mipro_keyring *ring, struct mipro_pair *pair);
 
 #endif

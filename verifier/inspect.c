@@ -284,7 +284,7 @@ find_pair(struct inspector *in, const struct vrf_message *message, uint32_t i)
 
 /* Prefetch the association and the key of a message of the group, whose slot was prefetched. */
 static inline void
-fetch_key(const struct inspector *in, uint32_t i)
+fetch_key(struct inspector *in, uint32_t i)
 {
     if ((in->group.plain >> i & 1) != 0)
         mipro_keyring_prefetch_key(in->o->ring, &in->group.pair[i]);

@@ -369,12 +369,14 @@ mipro_keyring_prefetch(const struct mipro_keyring *ring, const struct mipro_pair
 }
 
 void
-mipro_keyring_prefetch_key(const struct mipro_keyring *ring, const struct mipro_pair *pair)
+mipro_keyring_prefetch_key(const struct mipro_keyring *ring, struct mipro_pair *pair)
 {
-    const struct mipro_slot *slot = &ring->slots[pair->slot];
+    const struct mipro_slot *slot =
+        mipro_slot_find(ring, pair->slot, pair->spi, MIPRO_SHAPE_PAIR, pair->a, pair->b);
 
-    if (slot->count != 1)
+    if (slot == NULL || slot->count != 1)
         return;
+    pair->slot = (uint32_t)(slot - ring->slots);
     __builtin_prefetch(&ring->associations[slot->first]);
     __builtin_prefetch(slot->key);
 }
