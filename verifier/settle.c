@@ -28,7 +28,8 @@ struct vrf_settler {
     struct vrf_batch *b;                /* while vrf_settle() runs */
     uint32_t passed;                    /* ticks of the batch that conduct knows of, ... */
     uint64_t next_tick;                 /* ... and the frame of the next; UINT64_MAX: none */
-    const struct mipro_event *seen;     /* while conduct sees it */
+    struct mipro_event event;           /* of the last own message */
+    const struct mipro_event *seen;     /* that one, while conduct sees it */
 };
 
 static void
@@ -135,42 +136,47 @@ tell_waiting(
     take_verdicts(w, event);
 }
 
-/* Make conduct's event from a message and its authenticators. */
-static inline struct mipro_event
-event_of(const struct vrf_settler *s, const struct vrf_message *message, struct mipro_auth *auths)
+/* Make conduct's event from a message and its authenticators; the rest is as in plain_event(). */
+static inline void
+set_event(struct mipro_event *event, const struct vrf_message *message, struct mipro_auth *auths)
 {
-    return (struct mipro_event){
-        .frame = message->frame,
-        .time = message->time,
-        .src = message->src,
-        .dst = message->dst,
-        .message = &message->m,
-        .auth = auths,
-        .n_auth = message->n_auth,
-        .content = message->content,
-        .has_datagram = true,
-        .datagram = message->datagram,
-        .ip_id = message->ip_id,
-        .way = message->way,
-        .ring = s->o->ring,
-    };
+    event->frame = message->frame;
+    event->time = message->time;
+    event->src = message->src;
+    event->dst = message->dst;
+    event->message = &message->m;
+    event->auth = auths;
+    event->n_auth = message->n_auth;
+    event->content = message->content;
+    event->datagram = message->datagram;
+    event->ip_id = message->ip_id;
+    event->way = message->way;
+}
+
+static struct mipro_event
+plain_event(const struct vrf_settler *s)
+{
+    return (struct mipro_event){ .has_datagram = true, .ring = s->o->ring };
 }
 
 /* Did conduct change a verdict (of a Binding Update sent for a PFAN)? */
 static inline bool
 see(struct vrf_settler *s, struct vrf_message *message, struct mipro_auth *auths)
 {
-    struct mipro_event event = event_of(s, message, auths);
+    struct mipro_event *event = &s->event;
 
-    s->seen = &event;
-    mipro_conduct_see(s->conduct, &event);
+    set_event(event, message, auths);
+    event->rejudged = false;
+    event->refused = (struct mipro_clock_difference){ 0, MIPRO_CLOCK_UNKNOWN };
+    s->seen = event;
+    mipro_conduct_see(s->conduct, event);
     s->seen = NULL;
-    s->conclusion.refused = event.refused;
-    if (event.copy_of != 0) /* it is 0: other settlers read the messages beside it in the cache */
-        message->copy_of = event.copy_of;
+    s->conclusion.refused = event->refused;
+    if (event->copy_of != 0) /* it is 0: other settlers read the messages beside it in the cache */
+        message->copy_of = event->copy_of;
     if (message->has_pfan)
-        tell_waiting(s, message, &event);
-    return event.rejudged;
+        tell_waiting(s, message, event);
+    return event->rejudged;
 }
 
 /*
@@ -181,14 +187,14 @@ __attribute__((noinline)) static void
 see_foreign(struct vrf_settler *s, const struct vrf_message *message)
 {
     const struct mipro_auth *auths = s->b->judged.auths.at + message->first_auth;
-    struct mipro_event event;
+    struct mipro_event event = plain_event(s);
 
     s->auths.n = 0;
     (void)VRF_ARRAY_ADD(&s->auths); /* auths.at must not be NULL, even without authenticators */
     s->auths.n = 0;
     for (uint32_t i = 0; i < message->n_auth; i++)
         *VRF_ARRAY_ADD(&s->auths) = auths[i];
-    event = event_of(s, message, s->auths.at);
+    set_event(&event, message, s->auths.at);
     mipro_conduct_see(s->conduct, &event);
 }
 
@@ -400,31 +406,42 @@ fetch_association(const struct vrf_batch *b, const struct vrf_event *ev)
         __builtin_prefetch(first_auth_of(b, ev)->association);
 }
 
-/* Settle n events: those selected by own, or if that is NULL, all of the batch. */
-static void
+/*
+ * Settle n events: those selected by own, or if that is NULL, all of the batch.  Inlined, so that
+ * there is a loop for each.
+ */
+static inline __attribute__((always_inline)) void
 settle_events(struct vrf_settler *s, const uint32_t *own, uint32_t n)
 {
     enum { FETCH_AUTH = MIPRO_CONDUCT_AHEAD / 2, FETCH_ASSOCIATION = FETCH_AUTH + 4 };
     const struct vrf_batch *b = s->b;
     const struct vrf_event *events = b->events.at;
 
+#define EVENT(i) (&events[own != NULL ? own[i] : (i)])
     /* Each is announced some events before it is settled; after the last one, nothing is. */
     for (uint32_t i = 0; i < n + MIPRO_CONDUCT_AHEAD; i++) {
-        const struct vrf_event *ev = i < n ? &events[own != NULL ? own[i] : i] : NULL;
-        uint32_t now = i - MIPRO_CONDUCT_AHEAD;
-
         mipro_conduct_announce(
-            s->conduct, ev != NULL ? ev->homeaddr : 0, ev != NULL ? ev->datagram : 0);
-        if (ev != NULL)
-            fetch_message(b, ev);
-        if (i - FETCH_AUTH < n)
-            fetch_auth(b, &events[own != NULL ? own[i - FETCH_AUTH] : i - FETCH_AUTH]);
+            s->conduct, i < n ? EVENT(i)->homeaddr : 0, i < n ? EVENT(i)->datagram : 0);
+        /* If there is a single settler, messages and authenticators are in its own cache. */
+        if (own != NULL && i < n)
+            fetch_message(b, EVENT(i));
+        if (own != NULL && i - FETCH_AUTH < n)
+            fetch_auth(b, EVENT(i - FETCH_AUTH));
         if (i - FETCH_ASSOCIATION < n)
-            fetch_association(
-                b, &events[own != NULL ? own[i - FETCH_ASSOCIATION] : i - FETCH_ASSOCIATION]);
+            fetch_association(b, EVENT(i - FETCH_ASSOCIATION));
         if (i >= MIPRO_CONDUCT_AHEAD)
-            settle_event(s, &events[own != NULL ? own[now] : now]);
+            settle_event(s, EVENT(i - MIPRO_CONDUCT_AHEAD));
     }
+#undef EVENT
+}
+
+/* Settle what the settler takes of a batch that others settle, too. */
+__attribute__((noinline)) static void
+settle_own(struct vrf_settler *s)
+{
+    find_own(s);
+    if (s->own.n != 0)
+        settle_events(s, s->own.at, s->own.n);
 }
 
 static bool
@@ -440,6 +457,7 @@ begin_state(struct vrf_settler *s)
     s->conduct = mipro_conduct_new(&s->config, &sink);
     s->waiting = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, free_waiting);
     s->conclusion.weak = g_new0(uint64_t, n + 1);
+    s->event = plain_event(s);
     return s->conduct != NULL;
 }
 
@@ -520,8 +538,9 @@ vrf_settle(struct vrf_settler *s, struct vrf_batch *b, struct vrf_tally *tally)
     s->passed = 0;
     find_next_tick(s);
     if (s->shared)
-        find_own(s);
-    settle_events(s, s->shared ? s->own.at : NULL, s->shared ? s->own.n : b->events.n);
+        settle_own(s);
+    else
+        settle_events(s, NULL, b->events.n);
     pass_time(s, UINT64_MAX);
     if (b->ends_state)
         mipro_conduct_end(s->conduct);

@@ -57,16 +57,17 @@ struct ident {
 /* A home address and its state: one cache line. */
 struct home {
     uint32_t addr;
+    /* The last member of each word is counted most often: that needs no mask. */
     uint32_t n_targets : 9;
-    uint32_t n_waits : 11;
     uint32_t n_flows : 12;
+    uint32_t n_waits : 11;
+    uint32_t epoch : 11;     /* of the machine when it was made */
+    uint32_t n_reported : 5; /* of those that wait: kept because they were reported */
+    uint32_t used : 1;       /* since the table last looked for one to drop */
+    uint32_t lossy : 1;      /* the capture lacks messages about it: see mipro_is_proven() */
+    uint32_t crowded : 1;    /* what it has is looked up by its correspondents: see peers.c */
+    uint32_t is_node : 1;    /* it stands for a node that has none: see nodes.h */
     uint32_t n_sequences : 12;
-    uint32_t n_reported : 5;   /* of those that wait: kept because they were reported */
-    uint32_t used : 1;         /* since the table last looked for one to drop */
-    uint32_t lossy : 1;        /* the capture lacks messages about it: see mipro_is_proven() */
-    uint32_t crowded : 1;      /* what it has is looked up by its correspondents: see peers.c */
-    uint32_t is_node : 1;      /* it stands for a node that has none: see nodes.h */
-    uint32_t epoch : 11;       /* of the machine when it was made */
     uint32_t unknown_spis;     /* until this second its updates with unknown SPIs may be answered */
     struct home *next_to_drop; /* in the queue of those to drop */
     struct flow *flows;
