@@ -125,7 +125,8 @@ list_auths(
     for (uint32_t i = 0; i < message->n_auth; i++) {
         bool good = auth[i].verdict == MIPRO_GOOD;
 
-        vrf_tally_pair(c->tally, &auth[i], message->src, message->dst, message->time);
+        if (c->tally->wants_pairs)
+            vrf_tally_pair(c->tally, &auth[i], message->src, message->dst, message->time);
         if (!good || c->lists_good || c->refused.of != MIPRO_CLOCK_UNKNOWN)
             record_auth(c, message, &auth[i]);
         c->refused.of = MIPRO_CLOCK_UNKNOWN; /* reported only once */

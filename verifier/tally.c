@@ -181,8 +181,6 @@ vrf_tally_pair(
         nothing };
     struct vrf_count *c;
 
-    if (!t->wants_pairs)
-        return;
     c = make_count(t, &pair);
     if (c == NULL)
         t->n_others++;

@@ -48,6 +48,7 @@ vrf_tally_verdict(struct vrf_tally *t, enum mipro_verdict verdict)
 void vrf_tally_add(struct vrf_tally *t, const struct vrf_tally *more);
 /* Reduce the table to VRF_TALLY_PAIRS; call this before reading it. */
 void vrf_tally_limit(struct vrf_tally *t);
+/* Only if the tally wants pairs. */
 void vrf_tally_pair(
     struct vrf_tally *t, const struct mipro_auth *auth, uint32_t src, uint32_t dst, int64_t time);
 

@@ -11,8 +11,9 @@ struct stream {
     struct vrf_unpack u;
     struct context c;
     enum kind kind;
-    int64_t time; /* MIPRO_TIME_NONE if it has none */
-    uint64_t end; /* the frame after the last of the batch */
+    int64_t time;            /* MIPRO_TIME_NONE if it has none */
+    uint64_t end;            /* the frame after the last of the batch */
+    struct mipro_leaf plain; /* of plain messages, which do not set all of it */
 };
 
 static void
@@ -34,7 +35,7 @@ get_start(struct stream *s)
         s->time = s->c.time;
     }
     s->kind = (enum kind)(start & 7);
-    if (s->kind > KIND_FRAGMENT || s->c.frame >= s->end)
+    if (s->kind >= KINDS || s->c.frame >= s->end)
         s->u.failed = true;
 }
 
@@ -109,6 +110,19 @@ get_auth(struct vrf_unpack *u, struct mipro_auth *a, const struct mipro_keyring 
         u->failed = true;
 }
 
+/* Tell whether the last message is about a home address of this part, and may break a rule. */
+static void
+tell_own(struct vrf_batch *b, const struct vrf_message *message, const struct vrf_options *o)
+{
+    if (!vrf_is_own(&o->conduct, message)) {
+        b->types[message->m.buf[0]]--;
+        b->n_foreign++;
+    } else if (mipro_rules_notice(&message->m, b->judged.auths.at + message->first_auth,
+                   message->n_auth, message->sport, message->dport)) {
+        *VRF_ARRAY_ADD(&b->noticed) = b->messages.n - 1;
+    }
+}
+
 static void
 get_message(struct vrf_batch *b, struct stream *s, const struct vrf_options *o)
 {
@@ -152,13 +166,68 @@ get_message(struct vrf_batch *b, struct stream *s, const struct vrf_options *o)
         message->n_auth = 0;
         return;
     }
-    if (!vrf_is_own(&o->conduct, message)) {
-        b->types[leaf.payload.octets[0]]--;
-        b->n_foreign++;
-    } else if (mipro_rules_notice(&message->m, b->judged.auths.at + message->first_auth,
-                   message->n_auth, message->sport, message->dport)) {
-        *VRF_ARRAY_ADD(&b->noticed) = b->messages.n - 1;
+    tell_own(b, message, o);
+}
+
+/* The authenticator of a plain message, whose place and SPI are in the payload. */
+static bool
+get_plain_auth(struct mipro_auth *a, const struct plain *plain, const struct mipro_message *m,
+    const struct mipro_keyring *ring)
+{
+    memset(a, 0, sizeof(*a));
+    a->ext = m->first.type;
+    a->off = m->first.off;
+    a->len = (uint32_t)mipro_ext_len(&m->first);
+    a->has_spi = true;
+    a->verdict = (enum mipro_verdict)(plain->verdict & 7);
+    a->hint = (enum mipro_hint)(plain->verdict >> 3 & 3);
+    a->size_wrong = plain->verdict >> 7 != 0;
+    a->algorithm = (enum mipro_algorithm)plain->algorithm;
+    a->coverage = (enum mipro_coverage)plain->coverage;
+    if (a->verdict >= MIPRO_VERDICTS || !mipro_ext_spi(m, &m->first, &a->spi))
+        return false;
+    if (plain->association == 0)
+        return true;
+    if (ring == NULL || plain->association > mipro_keyring_count(ring))
+        return false;
+    a->association = mipro_keyring_at(ring, plain->association - 1u);
+    return true;
+}
+
+static void
+get_plain(struct vrf_batch *b, struct stream *s, const struct vrf_options *o)
+{
+    const uint8_t *octets = vrf_unpack_octets(&s->u, sizeof(struct plain));
+    struct plain plain = { 0 };
+    struct vrf_message *message;
+    struct mipro_auth *auth;
+    uint32_t before = b->messages.n;
+
+    if (octets == NULL)
+        return;
+    memcpy(&plain, octets, sizeof(plain));
+    octets = vrf_unpack_octets(&s->u, plain.len);
+    if (octets == NULL)
+        return;
+    s->plain.src = plain.src;
+    s->plain.dst = plain.dst;
+    s->plain.ident_ip = plain.ip_id;
+    s->plain.payload = (struct mipro_span){ octets, plain.len, plain.len };
+    vrf_add_leaf(b, &s->plain, s->c.frame, s->time, o);
+    message = &b->messages.at[b->messages.n - 1];
+    if (b->messages.n == before || !message->m.plain) {
+        s->u.failed = true;
+        return;
     }
+    message->way = plain.way;
+    message->first_auth = b->judged.auths.n;
+    auth = VRF_ARRAY_ADD(&b->judged.auths);
+    if (!get_plain_auth(auth, &plain, &message->m, o->ring)) {
+        s->u.failed = true;
+        return;
+    }
+    message->n_auth = 1;
+    tell_own(b, message, o);
 }
 
 static void
@@ -208,29 +277,45 @@ get_challenge(struct vrf_unpack *u, struct mipro_advert *advert)
 }
 
 static void
-get_event(struct vrf_batch *b, struct stream *s, const struct vrf_options *o)
+get_tunnel(struct vrf_batch *b, struct stream *s, const struct vrf_options *o)
 {
-    struct mipro_leaf leaf = { .kind = MIPRO_NOTHING };
+    struct mipro_leaf leaf = { .kind = MIPRO_NOTHING, .n_tunnels = 1 };
+
+    get_ends(s, &leaf.tunnels[0].src, &leaf.tunnels[0].dst);
+    leaf.tunnels[0].homeaddr = (uint32_t)vrf_unpack_number(&s->u);
+    vrf_add_leaf(b, &leaf, s->c.frame, s->time, o);
+}
+
+static void
+get_advert(struct vrf_batch *b, struct stream *s)
+{
     struct vrf_advert advert = { 0 };
 
+    advert.agent = (uint32_t)vrf_unpack_number(&s->u);
+    advert.advert.flags = (uint16_t)vrf_unpack_number(&s->u);
+    get_care_of(&s->u, &advert.advert);
+    get_challenge(&s->u, &advert.advert);
+    vrf_add_advert(b, &advert, s->c.frame, s->time);
+}
+
+static void
+get_event(struct vrf_batch *b, struct stream *s, const struct vrf_options *o)
+{
     switch (s->kind) {
     case KIND_END:
+    case KINDS:
         return;
+    case KIND_PLAIN:
+        get_plain(b, s, o);
+        break;
     case KIND_MESSAGE:
         get_message(b, s, o);
         break;
     case KIND_TUNNEL:
-        leaf.n_tunnels = 1;
-        get_ends(s, &leaf.tunnels[0].src, &leaf.tunnels[0].dst);
-        leaf.tunnels[0].homeaddr = (uint32_t)vrf_unpack_number(&s->u);
-        vrf_add_leaf(b, &leaf, s->c.frame, s->time, o);
+        get_tunnel(b, s, o);
         break;
     case KIND_ADVERT:
-        advert.agent = (uint32_t)vrf_unpack_number(&s->u);
-        advert.advert.flags = (uint16_t)vrf_unpack_number(&s->u);
-        get_care_of(&s->u, &advert.advert);
-        get_challenge(&s->u, &advert.advert);
-        vrf_add_advert(b, &advert, s->c.frame, s->time);
+        get_advert(b, s);
         break;
     case KIND_FRAGMENT:
         get_fragment(b, s, o);
@@ -325,6 +410,8 @@ vrf_events_decode(struct vrf_batch *b, const struct vrf_options *o)
     struct stream common = { .u = { octets, b->n_common, false } };
     struct stream own = { .u = { octets + b->n_common, b->block.used - b->n_common, false } };
 
+    common.plain.kind = own.plain.kind = MIPRO_DATAGRAM;
+    common.plain.sport = common.plain.dport = own.plain.sport = own.plain.dport = MIPRO_PORT;
     get_batch(b, &common.u, o->conduct.part == 0);
     common.c.frame = own.c.frame = b->first_frame;
     common.end = own.end = b->first_frame + b->block.n_frames;

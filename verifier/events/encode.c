@@ -76,6 +76,59 @@ put_message(struct vrf_pack *p, struct context *c, const struct vrf_batch *b,
         put_auth(p, &b->judged.auths.at[message->first_auth + i]);
 }
 
+/* Has the message the form of struct plain? */
+static bool
+is_plain(const struct vrf_message *message, const struct mipro_auth *a)
+{
+    const struct mipro_message *m = &message->m;
+    uint32_t spi;
+
+    return m->plain && message->n_auth == 1 && a->ext == m->first.type && a->off == m->first.off &&
+           a->len == mipro_ext_len(&m->first) && a->node == 0 && a->has_spi &&
+           mipro_ext_spi(m, &m->first, &spi) && spi == a->spi && m->captured == m->len &&
+           m->len <= UINT8_MAX && message->sport == MIPRO_PORT && message->dport == MIPRO_PORT &&
+           (a->association == NULL || a->association->index < UINT16_MAX);
+}
+
+static void
+put_plain(struct vrf_pack *p, const struct vrf_message *message, const struct mipro_auth *a)
+{
+    const struct plain plain = {
+        .src = message->src,
+        .dst = message->dst,
+        .way = message->way,
+        .ip_id = message->ip_id,
+        .association = (uint16_t)(a->association != NULL ? a->association->index + 1 : 0),
+        .len = (uint8_t)message->m.len,
+        .verdict =
+            (uint8_t)((unsigned)a->verdict | (unsigned)a->hint << 3 | (unsigned)a->size_wrong << 7),
+        .algorithm = (uint8_t)(a->association != NULL ? a->algorithm : 0),
+        .coverage = (uint8_t)(a->association != NULL ? a->coverage : 0),
+    };
+
+    vrf_pack_reserve(p, sizeof(plain) + plain.len);
+    memcpy(p->octets + p->n, &plain, sizeof(plain));
+    memcpy(p->octets + p->n + sizeof(plain), message->m.buf, plain.len);
+    p->n += sizeof(plain) + plain.len;
+}
+
+/* Put a message, with what every event begins with. */
+static void
+put_either(struct vrf_pack *p, struct context *c, const struct vrf_batch *b, uint32_t index,
+    const struct vrf_event *ev)
+{
+    const struct vrf_message *message = &b->messages.at[ev->at];
+    const struct mipro_auth *a = b->judged.auths.at + message->first_auth;
+
+    if (is_plain(message, a)) {
+        put_start(p, c, KIND_PLAIN, index, ev);
+        put_plain(p, message, a);
+    } else {
+        put_start(p, c, KIND_MESSAGE, index, ev);
+        put_message(p, c, b, message);
+    }
+}
+
 static void
 put_advert(struct vrf_pack *p, const struct vrf_advert *a)
 {
@@ -178,14 +231,11 @@ vrf_events_encode(
         switch (ev->kind) {
         case VRF_EVENT_MESSAGE:
             message = &b->messages.at[ev->at];
-            if (vrf_is_common(b, message)) {
-                put_start(common, shared, KIND_MESSAGE, i, ev);
-                put_message(common, shared, b, message);
-            } else {
-                part = mipro_conduct_shard(ev->homeaddr, MIPRO_SHARDS) % n_parts;
-                put_start(&own[part], &contexts[part], KIND_MESSAGE, i, ev);
-                put_message(&own[part], &contexts[part], b, message);
-            }
+            part = mipro_conduct_shard(ev->homeaddr, MIPRO_SHARDS) % n_parts;
+            if (vrf_is_common(b, message))
+                put_either(common, shared, b, i, ev);
+            else
+                put_either(&own[part], &contexts[part], b, i, ev);
             break;
         case VRF_EVENT_TUNNEL:
             t = &b->tunnels.at[ev->at];

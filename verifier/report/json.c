@@ -109,7 +109,9 @@ put_compact(struct vrf_report *r, const struct vrf_record *record)
     unsigned file = vrf_report_file(r, record->frame, &number);
 
     /* Frames of an evidence file have the names of others, which the list does not have. */
-    if (!vrf_compact_fits(record) || file >= vrf_archive_captures(r->archive) ||
+    if (!vrf_compact_fits(record) || file >= vrf_archive_captures(r->archive))
+        return false;
+    if (vrf_report_name(r, file) != vrf_archive_name(r->archive, file) &&
         strcmp(vrf_report_name(r, file), vrf_archive_name(r->archive, file)) != 0)
         return false;
     vrf_compact_put(octets, record, file, number);

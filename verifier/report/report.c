@@ -23,6 +23,14 @@ vrf_report_file(const struct vrf_report *r, uint64_t frame, uint64_t *number)
 {
     uint32_t low = 0, high = r->parts.n;
 
+    /* Records are printed soon, so most are about the last parts that have begun. */
+    for (uint32_t step = 1; step < high; step *= 2) {
+        if (r->parts.at[high - step].before < frame) {
+            low = high - step;
+            break;
+        }
+        high -= step;
+    }
     while (high - low > 1) {
         uint32_t middle = low + (high - low) / 2;
 
