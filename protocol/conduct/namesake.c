@@ -2,6 +2,7 @@
 #include "mipro_namesake.h"
 
 #include "conduct/private.h"
+#include "mipro_mix.h"
 
 #include <stdlib.h>
 
@@ -9,10 +10,19 @@
 #define MIPRO_NAMESAKES (UINT32_C(1) << 20)
 #endif
 #define MOST ((size_t)MIPRO_NAMESAKES) /* if there are more, the older half is decided early */
+#define MOST_PASSED 64u /* answers about its own home address, in the search for one question */
 
 struct entry {
     struct mipro_open open;
     uint64_t lowest; /* frame of a possible finding, for this entry and those after it */
+    /* In the chain of its bucket: the entries after and before it, 1 + their index; 0: none. */
+    uint32_t next, previous;
+    bool linked;
+};
+
+/* The entries with one hash, in the order of the list: 1 + the index of the first and the last. */
+struct bucket {
+    uint32_t first, last;
 };
 
 /*
@@ -23,6 +33,7 @@ struct entry {
 struct list {
     struct entry *at;
     size_t first, n_sorted, n, room;
+    struct bucket *buckets; /* room of them, a power of two; NULL in the list of questions */
 };
 
 struct namesakes {
@@ -30,6 +41,7 @@ struct namesakes {
     const struct mipro_conduct_sink *sink;
     uint64_t (*undecided)[MIPRO_UNDECIDED_REASONS];
     struct list answers, questions;
+    uint64_t secret; /* mixed into the hashes, so that nobody can choose values that collide */
     uint64_t dropped;
 };
 
@@ -43,6 +55,7 @@ mipro_namesakes_new(const struct mipro_conduct_config *config,
         n->config = config;
         n->sink = sink;
         n->undecided = undecided;
+        n->secret = mipro_mix((uintptr_t)n, 0);
     }
     return n;
 }
@@ -53,6 +66,7 @@ free_list(struct list *l)
     for (size_t i = l->first; i < l->n; i++)
         mipro_finding_clear(&l->at[i].open.finding);
     free(l->at);
+    free(l->buckets);
 }
 
 void
@@ -136,8 +150,61 @@ note_lowest(struct list *l, size_t from)
     }
 }
 
+/* The bucket of answers with these values. */
+static struct bucket *
+bucket_of(const struct namesakes *n, uint8_t message, uint32_t src, uint32_t dst, uint64_t ident)
+{
+    uint64_t hash = mipro_mix(mipro_mix((uint64_t)src << 32 | dst, n->secret) ^ message, ident);
+
+    return &n->answers.buckets[hash & (n->answers.room - 1)];
+}
+
+static struct bucket *
+bucket_of_entry(const struct namesakes *n, const struct entry *e)
+{
+    const struct mipro_finding *f = &e->open.finding;
+
+    return bucket_of(n, f->message, f->src, f->dst, e->open.ident);
+}
+
+/* Remove an answer from the chain of its bucket. */
 static void
-sort(struct list *l)
+unlink_entry(struct namesakes *n, struct entry *e)
+{
+    struct entry *at = n->answers.at;
+    struct bucket *b;
+
+    if (!e->linked)
+        return;
+    b = bucket_of_entry(n, e);
+    *(e->previous != 0 ? &at[e->previous - 1].next : &b->first) = e->next;
+    *(e->next != 0 ? &at[e->next - 1].previous : &b->last) = e->previous;
+    e->next = e->previous = 0;
+    e->linked = false;
+}
+
+/* Append the answers from this one on, which are sorted and in no chain yet, to their chains. */
+static void
+link_entries(struct namesakes *n, size_t from)
+{
+    struct list *l = &n->answers;
+
+    for (size_t i = from; i < l->n_sorted; i++) {
+        struct entry *e = &l->at[i];
+        struct bucket *b = bucket_of_entry(n, e);
+
+        e->next = e->previous = 0;
+        e->linked = !e->open.taken;
+        if (!e->linked)
+            continue;
+        e->previous = b->last;
+        *(b->last != 0 ? &l->at[b->last - 1].next : &b->first) = (uint32_t)(i + 1);
+        b->last = (uint32_t)(i + 1);
+    }
+}
+
+static void
+sort(struct namesakes *n, struct list *l)
 {
     size_t low = l->first, high = l->n_sorted;
 
@@ -158,8 +225,13 @@ sort(struct list *l)
         else
             high = middle;
     }
+    if (l->buckets != NULL)
+        for (size_t i = low; i < l->n_sorted; i++) /* they are the last of their chains */
+            unlink_entry(n, &l->at[i]);
     qsort(&l->at[low], l->n - low, sizeof(l->at[0]), compare);
     l->n_sorted = l->n;
+    if (l->buckets != NULL)
+        link_entries(n, low);
     note_lowest(l, low);
 }
 
@@ -175,30 +247,48 @@ is_answer(const struct mipro_open *a, const struct mipro_open *q)
            (a->finding.dst == q->finding.src || (update && a->finding.dst == q->finding.home));
 }
 
-/* The first answer seen while the question waited that is not matched yet; or NULL. */
-static struct mipro_open *
-find_answer(struct namesakes *n, const struct mipro_open *q)
+/* The first of the answers to dst that were seen while the question waited; or NULL. */
+static struct entry *
+find_answer_to(const struct namesakes *n, const struct mipro_open *q, uint32_t dst, bool *gave_up)
 {
-    struct list *l = &n->answers;
-    size_t low = l->first, high = l->n;
+    bool update = q->finding.message == MIPRO_BINDING_UPDATE;
+    const struct list *l = &n->answers;
+    unsigned passed = 0;
 
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
+    if (l->first == l->n)
+        return NULL;
+    for (uint32_t i = bucket_of(n, update ? MIPRO_BINDING_ACKNOWLEDGE : MIPRO_REGISTRATION_REPLY,
+             q->finding.dst, dst, q->ident)
+                          ->first;
+         i != 0; i = l->at[i - 1].next) {
+        struct entry *e = &l->at[i - 1];
 
-        if (l->at[middle].open.time < q->time)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    for (; low < l->n; low++) {
-        struct mipro_open *a = &l->at[low].open;
-
-        if (mipro_time_between(q->time, a->time) > n->config->ack_timeout)
-            break;
-        if (!a->taken && is_answer(a, q))
-            return a;
+        if (mipro_time_between(q->time, e->open.time) > n->config->ack_timeout)
+            return NULL;
+        if (is_answer(&e->open, q))
+            return e;
+        if (e->open.finding.home == q->finding.home && ++passed > MOST_PASSED) {
+            *gave_up = true;
+            return NULL;
+        }
     }
     return NULL;
+}
+
+/*
+ * The first answer seen while the question waited that is not matched yet; or NULL.  The chains
+ * have no answer from before the question.  It can be passed over only for one about its own home
+ * address; so many of these are state that is not searched, and then the question is undecided.
+ */
+static struct entry *
+find_answer(const struct namesakes *n, const struct mipro_open *q, bool *gave_up)
+{
+    struct entry *e = find_answer_to(n, q, q->finding.src, gave_up), *to_home;
+
+    if (q->finding.message != MIPRO_BINDING_UPDATE)
+        return e;
+    to_home = find_answer_to(n, q, q->finding.home, gave_up);
+    return e == NULL || (to_home != NULL && to_home < e) ? to_home : e;
 }
 
 /* Has it been open for two time limits? */
@@ -223,24 +313,38 @@ drop_first(struct list *l)
 void
 mipro_namesakes_decide(struct namesakes *n, int64_t clock)
 {
-    sort(&n->questions);
-    sort(&n->answers);
+    size_t early;
+
+    sort(n, &n->questions);
+    sort(n, &n->answers);
+    early = n->answers.first;
     for (; is_over(n, &n->questions, clock); drop_first(&n->questions)) {
         struct mipro_open *q = &n->questions.at[n->questions.first].open;
-        struct mipro_open *a = find_answer(n, q);
+        struct entry *a;
+        bool gave_up = false;
 
-        if (a == NULL) {
-            say_alone(n, q);
-        } else {
-            a->taken = true;
-            say_mismatch(n, a, q);
+        /* Answers from before this question match no later one, and are over as well. */
+        for (; early < n->answers.n && n->answers.at[early].open.time < q->time; early++)
+            unlink_entry(n, &n->answers.at[early]);
+        a = find_answer(n, q, &gave_up);
+        if (a != NULL) {
+            a->open.taken = true;
+            unlink_entry(n, a);
+            say_mismatch(n, &a->open, q);
+            continue;
         }
+        if (gave_up) {
+            q->undecided = MIPRO_UNDECIDED_FORGOTTEN;
+            n->dropped++;
+        }
+        say_alone(n, q);
     }
     for (; is_over(n, &n->answers, clock); drop_first(&n->answers)) {
-        struct mipro_open *a = &n->answers.at[n->answers.first].open;
+        struct entry *a = &n->answers.at[n->answers.first];
 
-        if (!a->taken)
-            say_alone(n, a);
+        unlink_entry(n, a);
+        if (!a->open.taken)
+            say_alone(n, &a->open);
     }
 }
 
@@ -264,16 +368,27 @@ decide_early(struct namesakes *n, struct list *l)
     const size_t before = n_open(n);
     int64_t middle;
 
-    sort(l);
+    sort(n, l);
     middle = l->at[l->first + (l->n - l->first) / 2].open.time;
     mipro_namesakes_decide(
         n, mipro_time_add(mipro_time_add(mipro_time_add(middle, limit), limit), 1));
     n->dropped += before - n_open(n);
 }
 
+/* The answers were moved: make their chains again. */
+static void
+link_again(struct namesakes *n)
+{
+    struct list *l = &n->answers;
+
+    for (size_t i = 0; i < l->room; i++)
+        l->buckets[i] = (struct bucket){ 0 };
+    link_entries(n, l->first);
+}
+
 /* Make room for one more.  False if out of memory. */
 static bool
-make_room(struct list *l)
+make_room(struct namesakes *n, struct list *l)
 {
     size_t room = l->room != 0 ? 2 * l->room : 64;
     struct entry *at;
@@ -286,13 +401,22 @@ make_room(struct list *l)
         l->n -= l->first;
         l->n_sorted -= l->first;
         l->first = 0;
-        return true;
+    } else {
+        at = realloc(l->at, room * sizeof(*at));
+        if (at == NULL)
+            return false;
+        l->at = at;
+        if (l == &n->answers) {
+            struct bucket *buckets = realloc(l->buckets, room * sizeof(*buckets));
+
+            if (buckets == NULL)
+                return false;
+            l->buckets = buckets;
+        }
+        l->room = room;
     }
-    at = realloc(l->at, room * sizeof(*at));
-    if (at == NULL)
-        return false;
-    l->at = at;
-    l->room = room;
+    if (l == &n->answers)
+        link_again(n);
     return true;
 }
 
@@ -308,12 +432,12 @@ mipro_namesakes_add(struct namesakes *n, struct mipro_open *open)
     }
     if (l->n - l->first >= MOST)
         decide_early(n, l);
-    if (!make_room(l)) {
+    if (!make_room(n, l)) {
         n->dropped++;
         say_alone(n, open);
         return;
     }
-    l->at[l->n++] = (struct entry){ *open, own_frame(open) };
+    l->at[l->n++] = (struct entry){ .open = *open, .lowest = own_frame(open) };
 }
 
 uint64_t
@@ -322,8 +446,8 @@ mipro_namesakes_horizon(struct namesakes *n)
     const struct list *lists[] = { &n->answers, &n->questions };
     uint64_t horizon = UINT64_MAX;
 
-    sort(&n->answers);
-    sort(&n->questions);
+    sort(n, &n->answers);
+    sort(n, &n->questions);
     for (size_t i = 0; i < 2; i++) {
         const struct list *l = lists[i];
 

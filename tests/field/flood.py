@@ -2,12 +2,16 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """flood.py KIND COUNT CAPTURE: write COUNT messages of one kind, each different, 10 us apart.
 
+An unrelated frame follows after 30 s, so that every time limit passes.
+
 homes            Binding Updates with A, each about a different home address
 correspondents   Binding Updates with A about one home address, each to another node
 updates          Binding Updates with A between two nodes, each with another identification
 requests         Binding Requests between two nodes
 acknowledges     Binding Acknowledges of nothing, between two nodes
 strangers        Binding Acknowledges of nothing, each about a different home address
+namesakes        Binding Updates with A, and as many Binding Acknowledges of other home addresses, which could
+                 answer them; half of all have the same identification
 registrations    Registration Requests of one mobile node
 notices          the same, each with a Previous Foreign Agent Notification
 warnings         Binding Warnings about one home address, each of another target
@@ -23,8 +27,8 @@ import sys
 
 from packets import A, acknowledge, address, ip_header, registration, request, update, warning
 
-KINDS = ('homes', 'correspondents', 'updates', 'requests', 'acknowledges', 'strangers', 'registrations',
-         'notices', 'warnings', 'fragments', 'mixed')
+KINDS = ('homes', 'correspondents', 'updates', 'requests', 'acknowledges', 'strangers', 'namesakes',
+         'registrations', 'notices', 'warnings', 'fragments', 'mixed')
 
 
 def other(net, i):
@@ -65,6 +69,10 @@ def message(kind, i):
         return node, agent, acknowledge(0, home, i)
     if kind == 'strangers':
         return node, agent, acknowledge(0, other(11, i), i)
+    if kind == 'namesakes':
+        ident = i // 2 if i & 2 else 7
+        return (node, agent, acknowledge(0, other(12, i), ident)) if i & 1 else \
+            (agent, node, update(A, 60, other(11, i), foreign, ident))
     if kind == 'warnings':
         return node, agent, warning(home, [other(13, i)])
     asked = registration(0, 600, home, agent, foreign, i)
@@ -79,15 +87,20 @@ def main():
     kind, count, path = sys.argv[1], int(sys.argv[2]), sys.argv[3]
     with open(path, 'wb') as file:
         file.write(struct.pack('<IHHiIII', 0xa1b2c3d4, 2, 4, 0, 0, 65535, 101))
-        for i in range(count):
-            if kind == 'fragments':
+        for i in range(count + 1):
+            when = 920000000 * 100000 + i
+            if i == count:      # something unrelated, when all time limits have passed
+                when += 30 * 100000
+                octets = ip_header(address('10.9.0.1'), address('10.9.0.2'), 8, 1, 1, 64, 0) \
+                    + b'\x08\0\xf7\xff\0\0\0\0'
+            elif kind == 'fragments':
                 octets = ip_header(other(15, i), address('10.1.0.1'), 16, 17, i % 65535 + 1, 64,
                                    0x2002) + bytes(16)
             else:
                 src, dst, payload = message(kind, i)
                 octets = ip_header(src, dst, 8 + len(payload), 17, i % 65535 + 1, 64, 0) \
                     + struct.pack('!HHHH', 434, 434, 8 + len(payload), 0) + payload
-            file.write(struct.pack('<IIII', 920000000 + i // 100000, i % 100000 * 10, len(octets),
+            file.write(struct.pack('<IIII', when // 100000, when % 100000 * 10, len(octets),
                                    len(octets)) + octets)
 
 

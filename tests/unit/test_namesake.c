@@ -74,7 +74,7 @@ first_of(bool answers)
     unsigned first = N;
 
     for (unsigned i = 0; i < N; i++) {
-        const struct entry x = { all[i], 0 }, y = { all[first == N ? i : first], 0 };
+        const struct entry x = { .open = all[i] }, y = { .open = all[first == N ? i : first] };
 
         if (added[i] && !over[i] && all[i].answers == answers &&
             (first == N || compare(&x, &y) < 0))
@@ -89,7 +89,7 @@ model_answer(unsigned q)
     unsigned best = N;
 
     for (unsigned i = 0; i < N; i++) {
-        const struct entry x = { all[i], 0 }, y = { all[best == N ? i : best], 0 };
+        const struct entry x = { .open = all[i] }, y = { .open = all[best == N ? i : best] };
 
         if (added[i] && !over[i] && all[i].answers && partner[i] == N &&
             all[i].time >= all[q].time && all[i].time - all[q].time <= LIMIT &&
