@@ -133,10 +133,18 @@ uint64_t mipro_dropped_of_all(const struct mipro_conduct_totals *t);
 
 /*
  * A question (a Binding Update or Registration Request) that had no answer when its time limit
- * passed, or an answer that matched no question about its home address.  See mipro_namesake.h.
+ * passed, or an answer that matched no question about its home address; or a claim, that an answer
+ * has the wrong identification, which holds unless the capture lacks messages.  See
+ * mipro_namesake.h.
  */
+enum mipro_open_kind {
+    MIPRO_OPEN_QUESTION,
+    MIPRO_OPEN_ANSWER,
+    MIPRO_OPEN_ALONE, /* either of them, which nothing can match */
+    MIPRO_OPEN_CLAIM
+};
 struct mipro_open {
-    bool answers;                   /* an answer, not a question */
+    enum mipro_open_kind kind;
     bool says;                      /* if no match is found, the finding is reported, ... */
     enum mipro_undecided undecided; /* ... or this is counted; MIPRO_UNDECIDED_REASONS: neither */
     bool taken;

@@ -161,14 +161,14 @@ mipro_leaf_way(const struct mipro_leaf *leaf)
 }
 
 /*
- * Is it a datagram between known nodes that was cut before the first octet of its payload?  It may
- * have been any message.
+ * Was it cut before the first octet of a UDP payload?  It may have been any message, and if both
+ * ends are 0, between any two nodes.
  */
 static inline bool
 mipro_leaf_is_cut(const struct mipro_leaf *leaf)
 {
     return leaf->kind == MIPRO_NOTHING && leaf->unopened.kind == MIPRO_UNOPENED_CUT &&
-           leaf->protocol == 17 && !leaf->is_ipv6 && leaf->dst != 0;
+           !leaf->is_ipv6 && (leaf->dst == 0 || leaf->protocol == 17);
 }
 
 /* A fragment without the tunnels around it, which were already reported. */

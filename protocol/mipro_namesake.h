@@ -8,6 +8,12 @@
  * collected here once their time limit has passed, together with what to report if they turn out to
  * be unrelated.  They are matched after one more time limit, in the order of the questions.
  *
+ * They also show whether the capture lacks messages.  A claim, that a node answered with an
+ * identification that has nothing in common with the right one, is true only if it does not:
+ * otherwise the answer may be that to another question, and both its question and the right answer
+ * were lost.  So a claim waits for two more time limits, and if until then, or shortly before, two
+ * other questions or answers remained alone, it is undecided.
+ *
  * If the shards are in several processes, each writes down what it collected
  * (mipro_conduct_sink.open), and the process that merges the reports does the matching.
  */

@@ -54,7 +54,19 @@ score_update(const struct view *v, struct ident ident, unsigned flags)
 
     if (!ident_fits(ident, v->ident))
         return 0;
+    /* The update has one, which was not captured, and its acknowledge copies it. */
+    if (ident.state == IDENT_UNSEEN && v->ident.state == IDENT_NONE)
+        return 0;
     return 1u + 4u * asked + 2u * !answered + ((flags & accused) == 0);
+}
+
+/* Does a need an acknowledge more than b?  The limit of one that waits over a gap has passed. */
+static inline bool
+needs_it_more(const struct wait *a, const struct wait *b)
+{
+    if (a->superseded != b->superseded)
+        return b->superseded;
+    return a->gap == 0 && b->gap != 0;
 }
 
 static inline void
@@ -71,9 +83,9 @@ consider_waiting(const struct shard *c, const struct view *v, struct candidate *
             !mipro_goes_back(v, w->src, w->dst, h->addr))
             continue;
         score = score_update(v, w->ident, w->flags);
-        /* Without an identification it fits several: the newest is the one that needs it. */
-        if (score > best->score || (score == best->score && best->wait != NULL &&
-                                       best->wait->superseded && !w->superseded))
+        /* Without an identification it fits several. */
+        if (score > best->score ||
+            (score == best->score && best->wait != NULL && needs_it_more(w, best->wait)))
             *best = (struct candidate){
                 .wait = w, .flags = w->flags, .score = score, .twin = best->twin
             };
@@ -175,7 +187,10 @@ judge_answer(struct shard *c, const struct view *v, const struct candidate *a)
     unsigned status = view_field(v, MIPRO_F_STATUS);
 
     mipro_finding_relate(&f, frame_of(a));
-    if ((a->flags & RECENT_FORGED) != 0 && status == 0) {
+    if ((a->flags & RECENT_FORGED) != 0 && status == 0 && v->verdict == MIPRO_TRUNCATED) {
+        /* It may be forged as well. */
+        undecided(c, MIPRO_RULE_FORGED_ACCEPTED, MIPRO_UNDECIDED_FORGOTTEN);
+    } else if ((a->flags & RECENT_FORGED) != 0 && status == 0) {
         f.rule = MIPRO_RULE_FORGED_ACCEPTED;
         mipro_finding_at(&f, v, MIPRO_F_STATUS);
         mipro_finding_report(c, &f, "accepts the Binding Update about %s whose authenticator is %s",
@@ -190,6 +205,24 @@ judge_answer(struct shard *c, const struct view *v, const struct candidate *a)
             &ends, v->ev->ring);
         mipro_finding_emit(c, &f);
     }
+}
+
+/*
+ * v, to the mobile node's home address, fits updates of several foreign agents (8.1): which of them
+ * it answers is unknown.
+ */
+static void
+doubt_others(const struct shard *c, const struct view *v, const struct candidate *a)
+{
+    const struct wait *of = a->wait;
+
+    if (of == NULL || v->ev->dst != v->homeaddr)
+        return;
+    for (struct wait *w = peer_wait_first(c, v->home, of->dst); w != NULL;
+         w = peer_wait_next(c, w, of->dst))
+        if (w->kind == WAIT_ACK && !w->done && !w->superseded && w->gap == 0 && of->gap == 0 &&
+            w->dst == of->dst && w->src != of->src && ident_fits(w->ident, v->ident))
+            w->answered_early = true;
 }
 
 /*
@@ -251,10 +284,13 @@ mipro_settle_early(struct shard *c, const struct view *v)
         if (a->u.unmatched.other == 0) {
             a->u.unmatched.other = v->ev->frame;
             a->u.unmatched.unasked = true;
+            a->u.unmatched.vague = v->ident.state == IDENT_UNSEEN;
         }
         return;
     }
-    if (view_forged(v) && a->u.unmatched.status == 0) {
+    if (view_forged(v) && a->u.unmatched.status == 0 && a->u.unmatched.cut) {
+        undecided(c, MIPRO_RULE_FORGED_ACCEPTED, MIPRO_UNDECIDED_FORGOTTEN);
+    } else if (view_forged(v) && a->u.unmatched.status == 0) {
         struct mipro_finding f = mipro_finding_of_wait(a, MIPRO_RULE_FORGED_ACCEPTED);
 
         mipro_finding_relate(&f, v->ev->frame);
@@ -325,8 +361,10 @@ mipro_see_acknowledge(struct shard *c, struct view *v)
         mipro_replay_refused(v->home, MIPRO_BINDING_UPDATE, ident_of(&a));
     }
     if (may_precede(v, &a)) {
-        mipro_unmatched_keep(
-            c, v, frame_of(&a), (a.flags & RECENT_A) == 0 ? OTHER_UNASKED : OTHER_NONE);
+        mipro_unmatched_keep(c, v, frame_of(&a),
+            (a.flags & RECENT_A) != 0            ? OTHER_NONE
+            : ident_of(&a).state == IDENT_UNSEEN ? OTHER_UNSEEN
+                                                 : OTHER_UNASKED);
         return;
     }
     late = a.wait == NULL;
@@ -339,6 +377,8 @@ mipro_see_acknowledge(struct shard *c, struct view *v)
     if (a.flow != NULL && status == 0)
         mipro_belief_acknowledged(a.flow, frame_of(&a), v->now);
     tie(c, MIPRO_TIE_ACKNOWLEDGE, v->ev->frame, answered_frame(c, v, &a));
+    if (v->ident.state != IDENT_SOME)
+        doubt_others(c, v, &a);
     settle(c, &a);
     /*
      * Unless both sides have an identification, it may answer an update that is captured a little

@@ -160,9 +160,13 @@ static void
 note_piece(struct mipro_conduct *c, const struct mipro_datagram_id *d, bool known, int64_t now)
 {
     int64_t reach = mipro_time_add(MIPRO_PIECES_REACH * c->config.ack_timeout, c->config.tolerance);
+    const struct mipro_times *t = &c->clock.t;
 
-    if (!is_time(c->clock.t.clock))
+    if (!is_time(t->clock))
         return;
+    /* What waited over a gap is decided a little after it, and looks back before it. */
+    if (t->resumed != MIPRO_TIME_NONE && mipro_time_between(t->resumed, t->clock) <= reach)
+        reach = mipro_time_add(reach, mipro_time_between(t->paused, t->resumed));
     for (unsigned i = 0; i < c->n_shards; i++)
         if (c->shards[i] != NULL)
             shard_advance(c->shards[i], &c->clock.t);

@@ -203,8 +203,9 @@ mipro_answer_expired(struct shard *c, struct wait *w)
     }
     if (w->u.odd.frame == 0) {
         w->home->lossy = true;
-        mipro_finding_report(c, &f, "no Binding Update about %s with %s to %s seen",
+        mipro_finding_appendf(&f, "no Binding Update about %s with %s to %s seen",
             mipro_dotted(w->home->addr).s, mipro_ident_text(w->ident).s, mipro_dotted(w->src).s);
+        mipro_finding_open(c, w, &f, OPEN_FOUND, MIPRO_UNDECIDED_REASONS, MIPRO_OPEN_ALONE);
     } else {
         f = (struct mipro_finding){
             .rule = MIPRO_RULE_ANSWER_MISMATCH,
@@ -219,9 +220,10 @@ mipro_answer_expired(struct shard *c, struct wait *w)
         mipro_finding_relate(&f, w->frame);
         for (unsigned i = 0; i < w->n_again; i++)
             mipro_finding_relate(&f, w->again[i]);
-        mipro_finding_report(c, &f, "answers a Binding Request about %s that has %s with %s",
+        mipro_finding_appendf(&f, "answers a Binding Request about %s that has %s with %s",
             mipro_dotted(w->home->addr).s, mipro_ident_text(w->ident).s,
             mipro_ident_text(w->u.odd.ident).s);
+        mipro_mismatch_say(c, w, &f, w->ident, w->u.odd.ident);
     }
     mipro_wait_reported(c, w);
 }
@@ -469,7 +471,7 @@ mipro_ack_expired(struct shard *c, struct wait *w)
     w->home->lossy = true;
     mipro_finding_appendf(&f, "asks for an acknowledge, and none about %s with %s from %s seen",
         mipro_dotted(w->home->addr).s, mipro_ident_text(w->ident).s, mipro_dotted(w->dst).s);
-    mipro_finding_open(c, w, &f, OPEN_FOUND, MIPRO_UNDECIDED_REASONS, false);
+    mipro_finding_open(c, w, &f, OPEN_FOUND, MIPRO_UNDECIDED_REASONS, MIPRO_OPEN_QUESTION);
     p = mipro_flow_find(c, w->home, w->src, w->dst, FLOW_UPDATES);
     r = p != NULL ? mipro_recent_find(p, w->frame) : NULL;
     if (r != NULL)

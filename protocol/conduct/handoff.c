@@ -328,8 +328,13 @@ compare_update(
         add_change(f, "SPI 0x%08x not 0x%08x", n->spi, h->spi);
     if (n->size != 0 && (n->hash != h->hash || n->size != h->size))
         add_change(f, "another authenticator");
-    if (f->text != NULL)
+    /* If its own authenticator is good it is not altered; that of a cut update may be. */
+    if (f->text != NULL && v->verdict == MIPRO_TRUNCATED) {
+        undecided(c, f->rule, MIPRO_UNDECIDED_FORGOTTEN);
+        mipro_finding_clear(f);
+    } else if (f->text != NULL) {
         mipro_finding_keep(c, v, &held);
+    }
 }
 
 /* Read v as an update made from a PFAN. */

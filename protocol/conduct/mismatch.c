@@ -110,7 +110,7 @@ mipro_reply_expired(struct shard *c, struct wait *w)
 
         w->home->lossy |= reason == MIPRO_UNDECIDED_BEGINNING && !w->u.reply.forged;
         mipro_finding_open(
-            c, w, &f, w->u.reply.forged ? OPEN_NOTHING : OPEN_UNDECIDED, reason, true);
+            c, w, &f, w->u.reply.forged ? OPEN_NOTHING : OPEN_UNDECIDED, reason, MIPRO_OPEN_ANSWER);
     } else {
         const struct ident asked = { a->ident, IDENT_SOME };
 
@@ -122,8 +122,9 @@ mipro_reply_expired(struct shard *c, struct wait *w)
                 mipro_dotted(w->u.reply.agent).s, mipro_dotted(a->agent).s);
         } else {
             show_field(&f, MIPRO_F_IDENT);
-            mipro_finding_report(c, &f, "has %s, the Registration Request has %s",
+            mipro_finding_appendf(&f, "has %s, the Registration Request has %s",
                 mipro_ident_text(w->ident).s, mipro_ident_text(asked).s);
+            mipro_mismatch_say(c, w, &f, asked, w->ident);
         }
     }
     mipro_finding_clear(&f);
@@ -150,7 +151,8 @@ mipro_asked_expired(struct shard *c, struct wait *w)
     for (unsigned i = 0; r != NULL && i < REQUESTS; i++)
         if (r->asked[i].frame != 0 && r->asked[i].ident == w->ident.value && !r->asked[i].settled) {
             w->home->lossy |= !has_open_reply(c, w->home);
-            mipro_finding_open(c, w, &f, OPEN_NOTHING, MIPRO_UNDECIDED_REASONS, false);
+            mipro_finding_open(
+                c, w, &f, OPEN_NOTHING, MIPRO_UNDECIDED_REASONS, MIPRO_OPEN_QUESTION);
             break;
         }
     mipro_wait_end(c, w);

@@ -26,22 +26,23 @@ struct bucket {
 };
 
 /*
- * The answers, or the questions.  Entries from first up to n_sorted are in the order of time and
- * frame.  Shards add theirs in turn, so entries added since are not in order; but they have late
- * times, so that few of the sorted ones have to move.
+ * The answers, the questions and what nothing can match, or the claims.  Entries from first up to n_sorted are in the order of
+ * time and frame.  Shards add theirs in turn, so entries added since are not in order; but they
+ * have late times, so that few of the sorted ones have to move.
  */
 struct list {
     struct entry *at;
     size_t first, n_sorted, n, room;
-    struct bucket *buckets; /* room of them, a power of two; NULL in the list of questions */
+    struct bucket *buckets; /* room of them, a power of two; NULL: not the answers */
 };
 
 struct namesakes {
     const struct mipro_conduct_config *config;
     const struct mipro_conduct_sink *sink;
     uint64_t (*undecided)[MIPRO_UNDECIDED_REASONS];
-    struct list answers, questions;
-    uint64_t secret; /* mixed into the hashes, so that nobody can choose values that collide */
+    struct list answers, questions, claims;
+    int64_t alone[2]; /* the times of the last two questions or answers that remained alone */
+    uint64_t secret;  /* mixed into the hashes, so that nobody can choose values that collide */
     uint64_t dropped;
 };
 
@@ -55,6 +56,7 @@ mipro_namesakes_new(const struct mipro_conduct_config *config,
         n->config = config;
         n->sink = sink;
         n->undecided = undecided;
+        n->alone[0] = n->alone[1] = MIPRO_TIME_NONE;
         n->secret = mipro_mix((uintptr_t)n, 0);
     }
     return n;
@@ -76,6 +78,7 @@ mipro_namesakes_free(struct namesakes *n)
         return;
     free_list(&n->answers);
     free_list(&n->questions);
+    free_list(&n->claims);
     free(n);
 }
 
@@ -130,7 +133,7 @@ compare(const void *a, const void *b)
 static uint64_t
 own_frame(const struct mipro_open *o)
 {
-    return o->answers || o->says ? o->finding.frame : UINT64_MAX;
+    return o->kind == MIPRO_OPEN_ANSWER || o->says ? o->finding.frame : UINT64_MAX;
 }
 
 /* Update lowest, after entries from this one on were added or moved. */
@@ -277,8 +280,9 @@ find_answer_to(const struct namesakes *n, const struct mipro_open *q, uint32_t d
 
 /*
  * The first answer seen while the question waited that is not matched yet; or NULL.  The chains
- * have no answer from before the question.  It can be passed over only for one about its own home
- * address; so many of these are state that is not searched, and then the question is undecided.
+ * have no answer from before the question, as that was decided earlier.  It can be passed over only
+ * for one about its own home address; so many of these are state that is not searched, and then the
+ * question is undecided.
  */
 static struct entry *
 find_answer(const struct namesakes *n, const struct mipro_open *q, bool *gave_up)
@@ -291,15 +295,37 @@ find_answer(const struct namesakes *n, const struct mipro_open *q, bool *gave_up
     return e == NULL || (to_home != NULL && to_home < e) ? to_home : e;
 }
 
-/* Has it been open for two time limits? */
-static bool
-is_over(const struct namesakes *n, const struct list *l, int64_t clock)
+/* When the first entry of the list is decided: after two time limits, a claim after four. */
+static int64_t
+due_of_first(const struct namesakes *n, const struct list *l)
 {
     int64_t limit = n->config->ack_timeout;
+    int64_t due = mipro_time_add(mipro_time_add(l->at[l->first].open.time, limit), limit);
 
-    return l->first < l->n &&
-           (clock == INT64_MAX ||
-               mipro_time_add(mipro_time_add(l->at[l->first].open.time, limit), limit) < clock);
+    return l == &n->claims ? mipro_time_add(mipro_time_add(due, limit), limit) : due;
+}
+
+/*
+ * The list whose first entry is to be decided next, by this time; or NULL.  What is due together is
+ * decided in the order of the lists.
+ */
+static struct list *
+next_due(struct namesakes *n, int64_t clock)
+{
+    struct list *const lists[] = { &n->questions, &n->answers, &n->claims };
+    struct list *best = NULL;
+    int64_t due = 0;
+
+    for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+        struct list *l = lists[i];
+
+        if (l->first == l->n || (clock != INT64_MAX && due_of_first(n, l) >= clock) ||
+            (best != NULL && due_of_first(n, l) >= due))
+            continue;
+        best = l;
+        due = due_of_first(n, l);
+    }
+    return best;
 }
 
 /* Remove the first entry. */
@@ -310,41 +336,68 @@ drop_first(struct list *l)
         l->first = l->n_sorted = l->n = 0;
 }
 
+/* A question or answer remained alone.  One that anybody may have forged shows nothing. */
+static void
+remain_alone(struct namesakes *n, struct mipro_open *o)
+{
+    if (o->kind == MIPRO_OPEN_QUESTION || o->says || o->undecided != MIPRO_UNDECIDED_REASONS) {
+        n->alone[1] = n->alone[0];
+        n->alone[0] = o->time;
+    }
+    say_alone(n, o);
+}
+
+static void
+decide_question(struct namesakes *n, struct mipro_open *q)
+{
+    bool gave_up = false;
+    struct entry *a = q->kind == MIPRO_OPEN_QUESTION ? find_answer(n, q, &gave_up) : NULL;
+
+    if (a != NULL) {
+        a->open.taken = true;
+        unlink_entry(n, a);
+        say_mismatch(n, &a->open, q);
+        return;
+    }
+    if (gave_up) {
+        q->undecided = MIPRO_UNDECIDED_FORGOTTEN;
+        n->dropped++;
+    }
+    remain_alone(n, q);
+}
+
+/* How long before a claim the capture is known to have lacked messages, for it to be undecided. */
+#define LACKED_LATELY (600 * MIPRO_SECOND)
+
+static void
+decide_claim(struct namesakes *n, struct mipro_open *o)
+{
+    if (n->alone[1] != MIPRO_TIME_NONE && mipro_time_between(n->alone[1], o->time) <= LACKED_LATELY)
+        o->undecided = MIPRO_UNDECIDED_OUTCOME;
+    say_alone(n, o);
+}
+
 void
 mipro_namesakes_decide(struct namesakes *n, int64_t clock)
 {
-    size_t early;
+    struct list *l;
 
     sort(n, &n->questions);
     sort(n, &n->answers);
-    early = n->answers.first;
-    for (; is_over(n, &n->questions, clock); drop_first(&n->questions)) {
-        struct mipro_open *q = &n->questions.at[n->questions.first].open;
-        struct entry *a;
-        bool gave_up = false;
+    sort(n, &n->claims);
+    while ((l = next_due(n, clock)) != NULL) {
+        struct entry *e = &l->at[l->first];
 
-        /* Answers from before this question match no later one, and are over as well. */
-        for (; early < n->answers.n && n->answers.at[early].open.time < q->time; early++)
-            unlink_entry(n, &n->answers.at[early]);
-        a = find_answer(n, q, &gave_up);
-        if (a != NULL) {
-            a->open.taken = true;
-            unlink_entry(n, a);
-            say_mismatch(n, &a->open, q);
-            continue;
+        if (l == &n->questions) {
+            decide_question(n, &e->open);
+        } else if (l == &n->claims) {
+            decide_claim(n, &e->open);
+        } else {
+            unlink_entry(n, e);
+            if (!e->open.taken)
+                remain_alone(n, &e->open);
         }
-        if (gave_up) {
-            q->undecided = MIPRO_UNDECIDED_FORGOTTEN;
-            n->dropped++;
-        }
-        say_alone(n, q);
-    }
-    for (; is_over(n, &n->answers, clock); drop_first(&n->answers)) {
-        struct entry *a = &n->answers.at[n->answers.first];
-
-        unlink_entry(n, a);
-        if (!a->open.taken)
-            say_alone(n, &a->open);
+        drop_first(l);
     }
 }
 
@@ -357,21 +410,20 @@ mipro_namesakes_end(struct namesakes *n)
 static size_t
 n_open(const struct namesakes *n)
 {
-    return n->questions.n - n->questions.first + n->answers.n - n->answers.first;
+    return n->questions.n - n->questions.first + n->answers.n - n->answers.first + n->claims.n -
+           n->claims.first;
 }
 
 /* There are too many: decide the older half now, without waiting for later messages. */
 static void
 decide_early(struct namesakes *n, struct list *l)
 {
-    const int64_t limit = n->config->ack_timeout;
-    const size_t before = n_open(n);
-    int64_t middle;
+    const size_t before = n_open(n), half = (l->n - l->first) / 2;
+    int64_t later;
 
     sort(n, l);
-    middle = l->at[l->first + (l->n - l->first) / 2].open.time;
-    mipro_namesakes_decide(
-        n, mipro_time_add(mipro_time_add(mipro_time_add(middle, limit), limit), 1));
+    later = mipro_time_between(l->at[l->first].open.time, l->at[l->first + half].open.time);
+    mipro_namesakes_decide(n, mipro_time_add(mipro_time_add(due_of_first(n, l), later), 1));
     n->dropped += before - n_open(n);
 }
 
@@ -423,7 +475,11 @@ make_room(struct namesakes *n, struct list *l)
 void
 mipro_namesakes_add(struct namesakes *n, struct mipro_open *open)
 {
-    struct list *l = open->answers ? &n->answers : &n->questions;
+    struct list *const lists[] = { [MIPRO_OPEN_QUESTION] = &n->questions,
+        [MIPRO_OPEN_ANSWER] = &n->answers,
+        [MIPRO_OPEN_ALONE] = &n->questions,
+        [MIPRO_OPEN_CLAIM] = &n->claims };
+    struct list *l = lists[open->kind];
 
     if (n->sink->open != NULL) {
         n->sink->open(n->sink->ctx, open);
@@ -443,12 +499,13 @@ mipro_namesakes_add(struct namesakes *n, struct mipro_open *open)
 uint64_t
 mipro_namesakes_horizon(struct namesakes *n)
 {
-    const struct list *lists[] = { &n->answers, &n->questions };
+    const struct list *lists[] = { &n->answers, &n->questions, &n->claims };
     uint64_t horizon = UINT64_MAX;
 
     sort(n, &n->answers);
     sort(n, &n->questions);
-    for (size_t i = 0; i < 2; i++) {
+    sort(n, &n->claims);
+    for (size_t i = 0; i < 3; i++) {
         const struct list *l = lists[i];
 
         if (l->first < l->n && l->at[l->first].lowest < horizon)

@@ -30,7 +30,7 @@ mipro_pieces_free(struct pieces *pieces)
 static bool
 make_sets(struct pieces *pieces)
 {
-    const size_t n = (size_t)1 << SET_BITS;
+    const size_t n = ((size_t)1 << SET_BITS) + 1;
 
     pieces->sets = mipro_pages_take(n * sizeof(struct piece_set), &pieces->pages);
     for (size_t i = 0; pieces->sets != NULL && i < n; i++)
@@ -42,6 +42,14 @@ static uint64_t
 hash_of(uint32_t src, uint32_t dst)
 {
     return mipro_mix((uint64_t)src << 32 | dst, 0);
+}
+
+/* The set of this hash; the last is of those between any two nodes. */
+static struct piece_set *
+set_of(const struct pieces *pieces, uint32_t src, uint32_t dst)
+{
+    return &pieces->sets[(src | dst) == 0 ? (size_t)1 << SET_BITS
+                                          : hash_of(src, dst) >> (64 - SET_BITS)];
 }
 
 static struct piece *
@@ -72,9 +80,11 @@ lose(struct pieces *pieces, struct piece_set *set, const struct piece *p, int64_
 }
 
 static void
-note(struct pieces *pieces, uint64_t hash, uint32_t id, bool known, int64_t time, int64_t since)
+note(struct pieces *pieces, uint32_t src, uint32_t dst, uint32_t id, bool known, int64_t time,
+    int64_t since)
 {
-    struct piece_set *set = &pieces->sets[hash >> (64 - SET_BITS)];
+    struct piece_set *set = set_of(pieces, src, dst);
+    uint64_t hash = hash_of(src, dst);
     struct piece *p = find(set, hash, id);
 
     if (p == NULL || p->last < since) {
@@ -101,33 +111,30 @@ mipro_pieces_note(struct pieces *pieces, uint32_t src, uint32_t dst, uint32_t id
 
     if (pieces->sets == NULL && !make_sets(pieces))
         return;
-    note(pieces, hash_of(src, dst), id, known, time, since);
-    note(pieces, hash_of(0, dst), id, known, time, since);
+    note(pieces, src, dst, id, known, time, since);
+    if (src != 0)
+        note(pieces, 0, dst, id, known, time, since);
 }
 
 void
 mipro_pieces_whole(struct pieces *pieces, uint32_t src, uint32_t dst, uint32_t id)
 {
-    const uint64_t hashes[] = { hash_of(src, dst), hash_of(0, dst) };
+    const uint32_t from[] = { src, 0 };
 
     for (unsigned i = 0; pieces->sets != NULL && i < 2; i++) {
-        struct piece *p = find(&pieces->sets[hashes[i] >> (64 - SET_BITS)], hashes[i], id);
+        struct piece *p = find(set_of(pieces, from[i], dst), hash_of(from[i], dst), id);
 
         if (p != NULL)
             p->known = true; /* also applies to copies of its pieces that may follow */
     }
 }
 
-bool
-mipro_pieces_between(
-    const struct pieces *pieces, uint32_t src, uint32_t dst, int64_t from, int64_t to)
+static bool
+was_between(const struct pieces *pieces, uint32_t src, uint32_t dst, int64_t from, int64_t to)
 {
+    const struct piece_set *set = set_of(pieces, src, dst);
     uint64_t hash = hash_of(src, dst);
-    const struct piece_set *set;
 
-    if (pieces->sets == NULL)
-        return false;
-    set = &pieces->sets[hash >> (64 - SET_BITS)];
     if (set->lost_first <= to && set->lost_last >= from && set->lost_first <= set->lost_last)
         return true;
     for (unsigned i = 0; i < WAYS; i++) {
@@ -137,4 +144,12 @@ mipro_pieces_between(
             return true;
     }
     return false;
+}
+
+bool
+mipro_pieces_between(
+    const struct pieces *pieces, uint32_t src, uint32_t dst, int64_t from, int64_t to)
+{
+    return pieces->sets != NULL &&
+           (was_between(pieces, src, dst, from, to) || was_between(pieces, 0, 0, from, to));
 }

@@ -22,8 +22,9 @@ struct pieces {
 
 void mipro_pieces_free(struct pieces *pieces);
 /*
- * A piece of datagram id from src to dst was seen at this time; pieces older than reach before it
- * are not needed any more.  known: the piece shows which message it is, so it excuses nothing here.
+ * A piece of datagram id from src to dst, 0 both: between any two nodes, was seen at this time;
+ * pieces older than reach before it are not needed any more.  known: the piece shows which message
+ * it is, so it excuses nothing here.
  */
 void mipro_pieces_note(struct pieces *pieces, uint32_t src, uint32_t dst, uint32_t id, bool known,
     int64_t time, int64_t reach);

@@ -68,6 +68,12 @@ bool mipro_is_like(struct ident x, struct ident y);
 bool mipro_is_proven(const struct shard *c, const struct home *h, struct ident asked,
     struct ident answered, int64_t asked_time, int64_t answered_time);
 /*
+ * Say so, in f about w: if the two are similar, at once, otherwise unless the capture turns out to
+ * lack other messages.
+ */
+void mipro_mismatch_say(struct shard *c, const struct wait *w, struct mipro_finding *f,
+    struct ident asked, struct ident answered);
+/*
  * For one time limit after an association becomes valid, a message signed with its predecessor of
  * the same SPI is expired, not bad.
  */
@@ -95,6 +101,8 @@ tie(const struct shard *c, enum mipro_tie kind, uint64_t frame, uint64_t to)
 /* shard.c */
 struct mipro_finding mipro_finding_of(const struct view *v, enum mipro_rule rule);
 struct mipro_finding mipro_finding_of_wait(const struct wait *w, enum mipro_rule rule);
+/* Report it, unless the capture turns out to lack messages: a claim of mipro_namesake.h. */
+void mipro_finding_claim(struct shard *c, const struct wait *w, struct mipro_finding *f);
 /* Set the finding's octets to those of a field of the message. */
 void mipro_finding_at(struct mipro_finding *f, const struct view *v, enum mipro_field id);
 /* Pass it to the sink, and clear it; _report() also appends this text. */
@@ -107,7 +115,7 @@ __attribute__((format(printf, 3, 4))) void mipro_finding_report(
  */
 enum open_end { OPEN_FOUND, OPEN_UNDECIDED, OPEN_NOTHING };
 void mipro_finding_open(struct shard *c, const struct wait *w, struct mipro_finding *f,
-    enum open_end end, enum mipro_undecided reason, bool answers);
+    enum open_end end, enum mipro_undecided reason, enum mipro_open_kind kind);
 
 /* shard.c */
 /* False if out of memory.  mipro_shard_free() must be called in either case. */
@@ -202,7 +210,12 @@ void mipro_target_expired(struct shard *c, struct wait *w);
 
 /* unmatched.c */
 /* Is there an update that matches, but did not ask for an acknowledge or has one already? */
-enum other_kind { OTHER_NONE, OTHER_UNASKED, OTHER_ANSWERED };
+enum other_kind {
+    OTHER_NONE,
+    OTHER_UNASKED,
+    OTHER_UNSEEN, /* did not ask either, and its identification was not captured */
+    OTHER_ANSWERED
+};
 /* The acknowledge v has no proper match yet; other is the frame of such an update, or 0. */
 SELDOM void mipro_unmatched_keep(
     struct shard *c, struct view *v, uint64_t other, enum other_kind kind);

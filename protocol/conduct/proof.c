@@ -136,8 +136,9 @@ mipro_is_like(struct ident x, struct ident y)
  * identification of its own.  Otherwise no capture can exclude two losses, and the rules could
  * never be broken by an identification that has nothing in common with the one expected.  So two
  * losses are assumed only where something makes them likely: the capture is known to lack another
- * message about h, or the answer comes later than nodes answer, when another question may have been
- * asked meanwhile.  How late that is, is a matter of degree: a fifth of the time limit.
+ * message about h, or, as mipro_mismatch_say() holds, messages about other home addresses; or the
+ * answer comes later than nodes answer, when another question may have been asked meanwhile.  How
+ * late that is, is a matter of degree: a fifth of the time limit.
  */
 bool
 mipro_is_proven(const struct shard *c, const struct home *h, struct ident asked,
@@ -149,4 +150,14 @@ mipro_is_proven(const struct shard *c, const struct home *h, struct ident asked,
         return true;
     return !h->lossy && (!is_time(asked_time) || !is_time(answered_time) ||
                             mipro_time_between(asked_time, answered_time) <= at_once);
+}
+
+void
+mipro_mismatch_say(struct shard *c, const struct wait *w, struct mipro_finding *f,
+    struct ident asked, struct ident answered)
+{
+    if (mipro_is_like(asked, answered))
+        mipro_finding_emit(c, f);
+    else
+        mipro_finding_claim(c, w, f);
 }

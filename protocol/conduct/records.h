@@ -225,8 +225,10 @@ struct wait {
             bool mismatched : 1;
             bool proven : 1;  /* mismatched: see mipro_is_proven() */
             bool unasked : 1; /* other did not ask for an acknowledge */
+            bool vague : 1;   /* unasked, and the identification of other was not captured */
             bool used : 1;    /* other waited for it, and now has its answer */
             bool bare : 1;    /* it has no authenticator, although its ends have keys */
+            bool cut : 1;     /* its authenticator was not captured whole, and may be bad */
             bool early : 1;   /* within the time limit of the first frame */
             bool awaited : 1; /* at that time an update waited for another acknowledge */
             bool longer : 1;  /* it waits until an update that still waits is decided */

@@ -114,12 +114,19 @@ mipro_finding_at(struct mipro_finding *f, const struct view *v, enum mipro_field
     f->len = def->len;
 }
 
-void
-mipro_finding_emit(struct shard *c, struct mipro_finding *f)
+/* What expires now waited over a gap: say so. */
+static void
+mention_gap(const struct shard *c, struct mipro_finding *f)
 {
     if (c->gap != 0)
         mipro_finding_appendf(
             f, ", in a capture that was silent for %.9g s", (double)(c->gap / MIPRO_SECOND));
+}
+
+void
+mipro_finding_emit(struct shard *c, struct mipro_finding *f)
+{
+    mention_gap(c, f);
     if (f->nai != NULL)
         mipro_finding_appendf(f, "; the node is %s", f->nai);
     if (c->sink->finding != NULL)
@@ -140,10 +147,10 @@ mipro_finding_report(struct shard *c, struct mipro_finding *f, const char *forma
 
 void
 mipro_finding_open(struct shard *c, const struct wait *w, struct mipro_finding *f,
-    enum open_end end, enum mipro_undecided reason, bool answers)
+    enum open_end end, enum mipro_undecided reason, enum mipro_open_kind kind)
 {
     struct mipro_open open = {
-        .answers = answers,
+        .kind = kind,
         .says = end == OPEN_FOUND,
         .undecided = end == OPEN_UNDECIDED ? reason : MIPRO_UNDECIDED_REASONS,
         .time = mipro_time_add(w->deadline, -c->config->ack_timeout),
@@ -152,11 +159,16 @@ mipro_finding_open(struct shard *c, const struct wait *w, struct mipro_finding *
     };
 
     /*
-     * No other answer came while it waited over a gap; and without a time nothing waits.  A node
-     * without home address can be told no wrong one.
+     * Without a time nothing waits.  A node without home address can be told no wrong one, and
+     * every part of an archive knows it.  No other answer came while the message waited over a gap.
      */
-    if (!w->home->is_node && w->gap == 0 && w->ident.state == IDENT_SOME && is_time(c->t.clock) &&
-        w->deadline != INT64_MIN) {
+    if (!w->home->is_node && is_time(c->t.clock) && w->deadline != INT64_MIN) {
+        if (w->gap != 0 || w->ident.state != IDENT_SOME)
+            open.kind = MIPRO_OPEN_ALONE;
+        if (open.says) {
+            mention_gap(c, f);
+            open.finding.text = f->text;
+        }
         mipro_namesakes_add(c->namesakes, &open);
         f->text = f->nai = NULL;
         return;
@@ -166,6 +178,29 @@ mipro_finding_open(struct shard *c, const struct wait *w, struct mipro_finding *
     else if (end == OPEN_FOUND)
         mipro_finding_emit(c, f);
     mipro_finding_clear(f);
+}
+
+void
+mipro_finding_claim(struct shard *c, const struct wait *w, struct mipro_finding *f)
+{
+    struct mipro_open open = {
+        .kind = MIPRO_OPEN_CLAIM,
+        .says = true,
+        .undecided = MIPRO_UNDECIDED_REASONS,
+        .time = mipro_time_add(w->deadline, -c->config->ack_timeout),
+        .ident = w->ident.value,
+        .finding = *f,
+    };
+
+    /* Without a time, there is no later. */
+    if (w->home->is_node || !is_time(c->t.clock) || w->deadline == INT64_MIN) {
+        mipro_finding_emit(c, f);
+        return;
+    }
+    mention_gap(c, f);
+    open.finding.text = f->text;
+    mipro_namesakes_add(c->namesakes, &open);
+    f->text = f->nai = NULL;
 }
 
 /* Nearly always the message has a single authenticator of its own, which is good. */
@@ -241,7 +276,10 @@ mipro_message_acts(const struct mipro_message *m)
     return find_act(m) != NULL;
 }
 
-/* Can w be waiting for this message, as far as its beginning shows? */
+/*
+ * Can w be waiting for this message, as far as its beginning shows?  An acknowledge may be captured
+ * before its update.
+ */
 static bool
 may_wait_for(const struct wait *w, const struct view *v)
 {
@@ -255,9 +293,11 @@ may_wait_for(const struct wait *w, const struct view *v)
         return v->type == MIPRO_BINDING_UPDATE && w->u.target == v->ev->dst;
     case WAIT_HANDOFF:
         return v->type == MIPRO_BINDING_UPDATE && w->u.handoff->previous == v->ev->dst;
+    case WAIT_UNMATCHED:
+        return v->type == MIPRO_BINDING_UPDATE &&
+               wait_goes_back(w, v->ev->src, v->ev->dst, v->homeaddr);
     case WAIT_PFAN:
     case WAIT_FORGED:
-    case WAIT_UNMATCHED:
     case WAIT_ASKED:
     case WAIT_REPLY:
     case WAIT_HELD:
@@ -266,13 +306,23 @@ may_wait_for(const struct wait *w, const struct view *v)
     return false;
 }
 
+/* An acknowledge that waits for its update was captured before it: within the tolerance, then. */
+static bool
+is_too_late(const struct shard *c, const struct wait *w)
+{
+    int64_t came = mipro_time_add(w->deadline, -c->config->ack_timeout);
+
+    return w->kind == WAIT_UNMATCHED && is_time(w->deadline) &&
+           mipro_time_between(came, c->t.clock) >= c->config->tolerance;
+}
+
 /* Nobody is blamed for want of an answer that may be incomplete; if it is not, it will be seen. */
 static void
 note_begun_with(struct shard *c, const struct view *v, uint32_t peer)
 {
     for (struct wait *w = peer_wait_first(c, v->home, peer); w != NULL;
          w = peer_wait_next(c, w, peer))
-        w->begun |= !w->done && may_wait_for(w, v);
+        w->begun |= !w->done && may_wait_for(w, v) && !is_too_late(c, w);
 }
 
 void

@@ -17,6 +17,14 @@ may_answer_until(const struct shard *c, uint32_t until, int64_t time)
     return until != 0 && seconds_of(time) <= until && until <= seconds_of(most);
 }
 
+/* Is it known which update the acknowledge answers?  Then nothing else can be it. */
+static bool
+is_certain(const struct wait *w)
+{
+    return w->u.unmatched.other != 0 &&
+           ((w->ident.state == IDENT_SOME && !w->u.unmatched.vague) || !w->u.unmatched.unasked);
+}
+
 /*
  * Why it is unknown what the acknowledge w, captured at this time, answers; or
  * MIPRO_UNDECIDED_REASONS.  It may be an update with an unknown SPI, for which no state is kept;
@@ -25,7 +33,7 @@ may_answer_until(const struct shard *c, uint32_t until, int64_t time)
 static enum mipro_undecided
 doubt_of(const struct shard *c, const struct wait *w, int64_t time)
 {
-    if (w->u.unmatched.other != 0 && (w->ident.state == IDENT_SOME || !w->u.unmatched.unasked))
+    if (is_certain(w))
         return MIPRO_UNDECIDED_REASONS;
     if (may_answer_until(c, w->home->unknown_spis, time))
         return MIPRO_UNDECIDED_KEYS;
@@ -55,10 +63,12 @@ mipro_unmatched_keep(struct shard *c, struct view *v, uint64_t other, enum other
         return;
     }
     w->u.unmatched.other = other;
-    w->u.unmatched.unasked = kind == OTHER_UNASKED;
+    w->u.unmatched.unasked = kind == OTHER_UNASKED || kind == OTHER_UNSEEN;
+    w->u.unmatched.vague = kind == OTHER_UNSEEN;
     w->u.unmatched.used = kind == OTHER_ANSWERED;
     w->u.unmatched.status = (uint8_t)view_field(v, MIPRO_F_STATUS);
     w->u.unmatched.bare = mipro_lacks_auth(v->ev);
+    w->u.unmatched.cut = v->verdict == MIPRO_TRUNCATED;
     w->u.unmatched.early = c->t.started != MIPRO_TIME_NONE &&
                            mipro_time_between(c->t.started, c->t.clock) <= c->config->ack_timeout;
     w->u.unmatched.awaited = mipro_unmatched_is_open(c, w);
@@ -152,7 +162,7 @@ has_likely_ident(const struct shard *c, const struct wait *a)
 static bool
 may_answer_part(const struct shard *c, const struct wait *w)
 {
-    if (w->u.unmatched.other != 0 && (w->ident.state == IDENT_SOME || !w->u.unmatched.unasked))
+    if (is_certain(w))
         return false;
     return (w->u.unmatched.other != 0 && w->ident.state == IDENT_UNSEEN) ||
            mipro_wait_may_have_seen(c, w, w->dst == w->home->addr ? 0 : w->dst, w->src);
@@ -232,8 +242,9 @@ judge_mismatch(struct shard *c, struct wait *a)
         f.off = field->off;
         f.len = field->len;
     }
-    mipro_finding_report(c, &f, "has %s, the Binding Update has %s", mipro_ident_text(a->ident).s,
+    mipro_finding_appendf(&f, "has %s, the Binding Update has %s", mipro_ident_text(a->ident).s,
         mipro_ident_text(expected).s);
+    mipro_mismatch_say(c, a, &f, expected, a->ident);
     mipro_wait_end(c, a);
 }
 
@@ -268,16 +279,19 @@ mipro_unmatched_expired(struct shard *c, struct wait *w)
         undecided(c, f.rule, MIPRO_UNDECIDED_FORGOTTEN);
     } else if (w->u.unmatched.doubt != MIPRO_UNDECIDED_REASONS) {
         undecided(c, f.rule, (enum mipro_undecided)w->u.unmatched.doubt);
+    } else if (w->u.unmatched.early && w->u.unmatched.other != 0 &&
+               (w->u.unmatched.other > w->frame || !is_certain(w))) {
+        undecided(c, f.rule, MIPRO_UNDECIDED_BEGINNING);
     } else if (w->u.unmatched.other != 0) {
         mipro_finding_relate(&f, w->u.unmatched.other);
         if (w->u.unmatched.unasked)
             mipro_unasked_report(c, &f);
     } else if (w->u.unmatched.early && (!w->u.unmatched.awaited || has_likely_ident(c, w))) {
-        mipro_finding_open(c, w, &f, OPEN_UNDECIDED, MIPRO_UNDECIDED_BEGINNING, true);
+        mipro_finding_open(c, w, &f, OPEN_UNDECIDED, MIPRO_UNDECIDED_BEGINNING, MIPRO_OPEN_ANSWER);
     } else {
         mipro_finding_appendf(&f, "no Binding Update about %s with %s to %s that asks for it seen",
             mipro_dotted(w->home->addr).s, mipro_ident_text(w->ident).s, mipro_dotted(w->src).s);
-        mipro_finding_open(c, w, &f, OPEN_FOUND, MIPRO_UNDECIDED_REASONS, true);
+        mipro_finding_open(c, w, &f, OPEN_FOUND, MIPRO_UNDECIDED_REASONS, MIPRO_OPEN_ANSWER);
     }
     mipro_wait_end(c, w);
 }
@@ -301,8 +315,10 @@ mipro_mismatch_found(struct shard *c, struct wait *w)
             a->u.unmatched.other = w->frame;
             a->u.unmatched.expected = w->ident.value;
             a->u.unmatched.expected_state = (uint8_t)w->ident.state;
+            /* At the start, one captured before the update rather answers an earlier one. */
             a->u.unmatched.proven =
-                mipro_is_proven(c, w->home, w->ident, a->ident, w->time, a->time);
+                mipro_is_proven(c, w->home, w->ident, a->ident, w->time, a->time) &&
+                (!a->u.unmatched.early || a->frame > w->frame || mipro_is_like(w->ident, a->ident));
             return true;
         }
     return false;

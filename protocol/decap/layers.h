@@ -22,10 +22,14 @@ mipro_leave(struct mipro_leaf *leaf, enum mipro_unopened_kind kind, unsigned num
     leaf->unopened = (struct mipro_unopened){ (uint16_t)kind, (uint16_t)number };
 }
 
-/* There is no room for a header of n octets: the capture cut it, or the frame is too short. */
+/*
+ * There is no room for a header of n octets: the capture cut it, or the frame is too short.  The
+ * datagram inside may be between any two nodes, which are 0 then.
+ */
 static inline void
 mipro_leave_short(struct mipro_leaf *leaf, struct mipro_span span, size_t n)
 {
+    leaf->src = leaf->dst = 0;
     mipro_leave(leaf, span.len >= n ? MIPRO_UNOPENED_CUT : MIPRO_UNOPENED_MALFORMED, 0);
 }
 

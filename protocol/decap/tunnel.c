@@ -189,8 +189,8 @@ unwrap_udp(struct mipro_span span, const struct mipro_ports *ports, struct mipro
     const uint8_t *h = mipro_span_header(span, 8);
     uint16_t sport, dport, len;
 
-    if (h == NULL) {
-        mipro_leave_short(leaf, span, 8);
+    if (h == NULL) { /* its two nodes are known */
+        mipro_leave(leaf, span.len >= 8 ? MIPRO_UNOPENED_CUT : MIPRO_UNOPENED_MALFORMED, 0);
         return;
     }
     sport = mipro_header_be16(h, 0);

@@ -68,6 +68,16 @@ note_open(struct merge *m, struct vrf_slice line, enum mipro_undecided undecided
         m->open_undecided[undecided]++;
 }
 
+static enum mipro_open_kind
+kind_of(struct vrf_slice word)
+{
+    if (vrf_slice_is(word, "answer"))
+        return MIPRO_OPEN_ANSWER;
+    if (vrf_slice_is(word, "alone"))
+        return MIPRO_OPEN_ALONE;
+    return vrf_slice_is(word, "claim") ? MIPRO_OPEN_CLAIM : MIPRO_OPEN_QUESTION;
+}
+
 static bool
 take_open(
     struct merge *m, struct namesakes *namesakes, const struct vrf_part_report *p, int64_t *clock)
@@ -76,7 +86,7 @@ take_open(
     char *ident = vrf_slice_string(vrf_slice_find(how, "identification"));
     char *time = vrf_slice_string(vrf_slice_find(line, "time"));
     struct mipro_open open = {
-        .answers = vrf_slice_is(vrf_slice_find(how, "is"), "answer"),
+        .kind = kind_of(vrf_slice_find(how, "is")),
         .says = p->position.kind == VRF_RECORD_FINDING,
         .undecided = reason_of(vrf_slice_find(line, "undecided")),
         .ident = ident != NULL ? g_ascii_strtoull(ident, NULL, 16) : 0,

@@ -173,6 +173,10 @@ json_authenticator(struct vrf_report *r, const struct vrf_record *record)
 static void
 put_open(struct vrf_report *r, const struct vrf_record *record)
 {
+    static const char *const kinds[] = { [MIPRO_OPEN_QUESTION] = "question",
+        [MIPRO_OPEN_ANSWER] = "answer",
+        [MIPRO_OPEN_ALONE] = "alone",
+        [MIPRO_OPEN_CLAIM] = "claim" };
     const struct mipro_open *open = record->open;
     struct vrf_out *out = &r->out;
 
@@ -181,7 +185,7 @@ put_open(struct vrf_report *r, const struct vrf_record *record)
     vrf_putf(out,
         ",\"open\":{\"is\":\"%s\",\"identification\":\"0x%016" PRIx64 "\",\"clock\":%" PRId64
         ",\"related\":[",
-        open->answers ? "answer" : "question", open->ident, open->time);
+        kinds[open->kind], open->ident, open->time);
     for (unsigned i = 0; i < record->finding->n_related; i++) {
         uint64_t number;
         unsigned file = vrf_report_file(r, record->finding->related[i], &number);
