@@ -6,6 +6,7 @@
 
 #include "tester/answers.h"
 #include "tester/assess.h"
+#include "tester/peers.h"
 
 #define REGISTRATIONS 4 /* unanswered ones, before a Binding Request is tried instead */
 

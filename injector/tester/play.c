@@ -7,6 +7,7 @@
 
 #include "tester/answers.h"
 #include "tester/assess.h"
+#include "tester/peers.h"
 #include "tester/registration.h"
 
 #define TRIES 2 /* of a control before a case */

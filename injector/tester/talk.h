@@ -18,6 +18,11 @@ enum inj_target inj_target_of(enum inj_role role);
 /* Ask the link for the node's MAC address, unless the kernel knows it or it is given. */
 void inj_resolve_node(struct inj_tester *t);
 
+/* Send a frame, a complete one (an inj_frame_fn; ctx is the tester). */
+bool inj_put_frame(void *ctx, const uint8_t *frame, size_t len);
+/* Add a complete message to the transcript of its case, and print it as a comment. */
+void inj_show(const struct inj_tester *t, bool sent, const struct inj_answer *a);
+
 uint32_t inj_outermost_dst(const struct inj_envelope *e);
 /* Send the packet, if its destination is allowed. */
 bool inj_send_packet(struct inj_tester *t, const struct inj_packet *packet);
@@ -38,15 +43,9 @@ struct inj_exchange {
 struct inj_trial inj_trial_of(const struct inj_tester *t, const struct inj_packet *packet);
 /* Listen until an answer decides, or the wait is over; serve the requests in the answers. */
 void inj_listen_for(struct inj_exchange *x, int64_t wait);
-/* Serve the requests in the answers received meanwhile. */
-void inj_serve(struct inj_exchange *x);
 void inj_forget(struct inj_tester *t);
 /* Discard late answers. */
 void inj_drain(struct inj_tester *t);
 void inj_drain_until(struct inj_tester *t, int64_t until);
-
-/* quietly: it was to be accepted without an answer. */
-void inj_follow_nonce(struct inj_tester *t, const struct inj_packet *packet,
-    const struct inj_trial *trial, bool quietly);
 
 #endif
