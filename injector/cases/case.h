@@ -97,6 +97,7 @@ enum inj_op_kind {
     OP_TRAILER,   /* at octets */
     OP_FRAGMENTS, /* arg: enum inj_fragments */
     OP_BALANCE,   /* choose the identification so that the UDP checksum computes to 0 */
+    OP_NUL_AUTH,  /* choose the lifetime so that the last authenticator begins with an octet 0 */
     OP_OVERRUN, /* choose the lifetime so that the octets after octet 20 overrun as an extension */
     OP_AFTER,   /* at milliseconds after the previous step */
     OP_REPEAT,  /* at packets in total, each with its own identification */
@@ -108,6 +109,7 @@ enum inj_op_kind {
     OP_TYPE,         /* the first octet = arg */
     OP_TYPE_ROUND,   /* the same for the first packet of a sweep; then it grows by 1 each time */
     OP_EXT,          /* extension of type arg, at octets of value */
+    OP_EXT_ROUND,    /* the same for the first packet of a sweep; the type grows by 1 each time */
     OP_OCTETS,       /* append the low at octets of arg */
     OP_FILL,         /* skippable extensions until the signed message has at octets */
     OP_WARN,         /* Binding Warning extension for home arg (or NODE()) */
@@ -115,6 +117,8 @@ enum inj_op_kind {
     OP_PFAN_CARE_OF, /* before OP_PFAN: its new care-of address */
     OP_PFAN_AGENT,   /* before OP_PFAN: its previous agent */
     OP_SPI,          /* the next signature carries SPI arg */
+    OP_SPI_ROUND,    /* with one bit of the SPI inverted: bit at, then the next in each packet of a
+                        sweep */
     OP_COVER_SPI,    /* the next signature covers the SPI if it should not, and vice versa */
     OP_OTHER_ALGORITHM,
     OP_BODY_ONLY,  /* the next signature covers the body, not type and length (5.1) */

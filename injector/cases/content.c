@@ -206,6 +206,9 @@ inj_run_on_content(struct inj_maker *k, const struct inj_op *op)
     case OP_BALANCE:
         k->balance = true;
         return true;
+    case OP_NUL_AUTH:
+        k->nul_auth = true;
+        return true;
     case OP_OVERRUN:
         k->overrun = true;
         return true;
@@ -234,6 +237,9 @@ inj_run_on_content(struct inj_maker *k, const struct inj_op *op)
     case OP_SPI:
         k->signature.has_spi = true;
         k->signature.spi = (uint32_t)op->arg;
+        return true;
+    case OP_SPI_ROUND:
+        k->signature.spi_bits = 1u << ((unsigned)op->at + k->round);
         return true;
     case OP_COVER_SPI:
         k->signature.flips_spi = true;

@@ -182,8 +182,8 @@ attempt(struct inj_maker *k, const struct inj_step *step)
     k->packet = (struct inj_packet){
         .phase = INJ_JUDGED, .step = k->step, .after = -1, .message = step->message
     };
-    k->signature = (struct inj_signature){ false, 0, false, false, false };
-    k->composed = k->resend = k->balance = k->overrun = k->no_foreign = false;
+    k->signature = (struct inj_signature){ 0 };
+    k->composed = k->resend = k->balance = k->nul_auth = k->overrun = k->no_foreign = false;
     k->repeat = 1;
     k->sweeps = false;
     begin_content(k, step->message);
@@ -199,7 +199,7 @@ attempt(struct inj_maker *k, const struct inj_step *step)
         } else if (!k->composed && k->balance) {
             k->content.ident = (k->content.ident & ~UINT64_C(0xfffff)) | k->attempt;
         }
-        if (!k->composed && k->overrun)
+        if (!k->composed && (k->overrun || k->nul_auth))
             k->content.life = (uint16_t)(k->content.life + k->attempt);
         if (!inj_compose_step(k) || !inj_run_on_octets(k, op))
             return false;
@@ -228,6 +228,16 @@ overruns(const struct inj_maker *k)
                MIPRO_IDENT_UNKNOWN) == MIPRO_ERR_OVERRUN;
 }
 
+/* Does the last authenticator begin with an octet 0? */
+static bool
+begins_with_nul(struct inj_maker *k)
+{
+    size_t off, len;
+
+    return inj_find_field(&k->payload, MIPRO_F_AUTHENTICATOR, &off, &len) && len > 0 &&
+           k->payload.octets[off] == 0;
+}
+
 static bool
 make_step(struct inj_maker *k, const struct inj_step *step)
 {
@@ -240,7 +250,8 @@ make_step(struct inj_maker *k, const struct inj_step *step)
             k->ident = new_ident(k->w, step->message);
         if (!attempt(k, step))
             return false;
-        if ((!k->balance || is_balanced(k)) && (!k->overrun || overruns(k)))
+        if ((!k->balance || is_balanced(k)) && (!k->overrun || overruns(k)) &&
+            (!k->nul_auth || begins_with_nul(k)))
             return true;
     }
     return false;

@@ -52,6 +52,7 @@ enum inj_check {
 #define INJ_MAY_RELAY 0x100u    /* tolerated: the registration goes on to the home agent */
 #define INJ_ANY_REPLY 0x200u    /* any outcome of the registration */
 #define INJ_AT_MOST 0x400u      /* at most one Binding Update */
+#define INJ_HOME_DENIES 0x1000u /* the tester, as the home agent, denies the registration */
 #define INJ_MAY_SKIP 0x800u     /* the extension may be skipped; the message is then good */
 
 struct inj_manner {

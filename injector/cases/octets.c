@@ -91,6 +91,25 @@ other_algorithm(const struct mipro_algorithm_def *def)
     return NULL;
 }
 
+/* This SPI, unless it is reserved or that of an association: then another with the same low octets.
+ */
+static uint32_t
+unused_spi(const struct mipro_keyring *ring, uint32_t spi)
+{
+    static const uint32_t others[] = { 0, UINT32_C(1) << 30, UINT32_C(1) << 29 };
+    uint32_t it = spi;
+
+    for (size_t k = 0; k < sizeof(others) / sizeof(others[0]); k++) {
+        bool used = (it = spi ^ others[k]) < 256;
+
+        for (size_t i = 0; i < mipro_keyring_count(ring); i++)
+            used = used || mipro_keyring_at(ring, i)->spi == it;
+        if (!used)
+            break;
+    }
+    return it;
+}
+
 static bool
 sign(struct inj_maker *k, uint8_t type)
 {
@@ -120,6 +139,8 @@ sign(struct inj_maker *k, uint8_t type)
             inj_can_sign(own.association, p->type, type))
             signer = own; /* this SPI is configured: use its own key (SPI-03) */
     }
+    if (g->spi_bits != 0)
+        spi = unused_spi(k->w->ring, spi ^ g->spi_bits);
     if (!inj_sign(p, type, &signer, spi))
         return false;
     s = signer.association;
@@ -294,6 +315,8 @@ inj_run_on_octets(struct inj_maker *k, const struct inj_op *op)
         return true;
     case OP_EXT:
         return inj_put_ext(p, (uint8_t)op->arg, value, (size_t)op->at);
+    case OP_EXT_ROUND:
+        return inj_put_ext(p, (uint8_t)(op->arg + k->round), value, (size_t)op->at);
     case OP_OCTETS:
         return put_octets(p, (size_t)op->at, op->arg);
     case OP_FILL:

@@ -19,6 +19,7 @@ struct inj_signature {
     bool has_spi;
     uint32_t spi;
     bool flips_spi, flips_algorithm, body_only;
+    uint32_t spi_bits; /* inverted in the SPI */
 };
 
 struct inj_maker {
@@ -36,7 +37,7 @@ struct inj_maker {
     struct inj_packet packet;
     unsigned repeat, round; /* number of packets of the step, and index of this one */
     bool sweeps;            /* they share one identification */
-    bool composed, resend, balance, overrun, no_foreign;
+    bool composed, resend, balance, nul_auth, overrun, no_foreign;
     struct inj_payload payload;
     size_t former_len;
     uint8_t former[INJ_PAYLOAD_MAX]; /* the payload of the previous step */

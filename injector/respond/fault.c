@@ -171,7 +171,7 @@ static const struct inj_fault faults[] = {
     { "trusts-addresses",            "accepts any home, care-of and agent address", RECEIVERS | N, QUIRK(TRUSTS_ADDRESSES), MIPRO_REPLAY_NONE },
     { "trusts-home",                 "accepts any home address, or previous agent", RECEIVERS | N, QUIRK(TRUSTS_HOME), MIPRO_REPLAY_NONE },
     { "trusts-care-of",              "accepts any care-of address", RECEIVERS | N, QUIRK(TRUSTS_CARE_OF), MIPRO_REPLAY_NONE },
-    { "takes-itself",                "accepts itself as the care-of address, or previous agent", RECEIVERS | N, QUIRK(TAKES_ITSELF), MIPRO_REPLAY_NONE },
+    { "takes-itself",                "accepts itself as the care-of address", RECEIVERS, QUIRK(TAKES_ITSELF), MIPRO_REPLAY_NONE },
     { "serves-anybody",              "serves mobile nodes that are not its own", H, QUIRK(SERVES_ANYBODY), MIPRO_REPLAY_NONE },
 
     /* Bindings. */
@@ -204,7 +204,6 @@ static const struct inj_fault faults[] = {
     { "ack-cut",                     "sends its Binding Acknowledges an octet short", RECEIVERS, LENGTH(BINDING_ACKNOWLEDGE, -1), MIPRO_REPLAY_NONE },
     { "ack-long",                    "sends its Binding Acknowledges with one octet too many", RECEIVERS, LENGTH(BINDING_ACKNOWLEDGE, 1), MIPRO_REPLAY_NONE },
     { "ack-never",                   "acknowledges nothing", RECEIVERS, SENDING(BINDING_ACKNOWLEDGE, NOT_SENT), MIPRO_REPLAY_NONE },
-    { "ack-twice",                   "acknowledges everything twice", RECEIVERS, SENDING(BINDING_ACKNOWLEDGE, SENT_TWICE), MIPRO_REPLAY_NONE },
     { "ack-other-spi",               "signs its Binding Acknowledges with an unknown SPI", RECEIVERS, SENDING(BINDING_ACKNOWLEDGE, SENT_WITH_OTHER_SPI), MIPRO_REPLAY_NONE },
     { "ack-other-port",              "sends its Binding Acknowledges to another port", RECEIVERS, SENDING(BINDING_ACKNOWLEDGE, SENT_TO_OTHER_PORT), MIPRO_REPLAY_NONE },
     { "ack-other-node",              "sends its Binding Acknowledges to another node", RECEIVERS, SENDING(BINDING_ACKNOWLEDGE, SENT_TO_OTHER_NODE), MIPRO_REPLAY_NONE },
@@ -232,7 +231,6 @@ static const struct inj_fault faults[] = {
     { "reply-cut",                   "sends its replies an octet short", H, LENGTH(REGISTRATION_REPLY, -1), MIPRO_REPLAY_NONE },
     { "reply-long",                  "sends its replies with one octet too many", H, LENGTH(REGISTRATION_REPLY, 1), MIPRO_REPLAY_NONE },
     { "reply-never",                 "replies to nothing", H, SENDING(REGISTRATION_REPLY, NOT_SENT), MIPRO_REPLAY_NONE },
-    { "reply-twice",                 "replies to everything twice", H, SENDING(REGISTRATION_REPLY, SENT_TWICE), MIPRO_REPLAY_NONE },
     { "reply-to-434",                "sends its replies to port 434, whichever port the request came from", H | N, SENDING(REGISTRATION_REPLY, SENT_TO_434), MIPRO_REPLAY_NONE },
     { "reply-other-port",            "sends its replies to another port", H, SENDING(REGISTRATION_REPLY, SENT_TO_OTHER_PORT), MIPRO_REPLAY_NONE },
     { "reply-other-node",            "sends its replies to another node", H, SENDING(REGISTRATION_REPLY, SENT_TO_OTHER_NODE), MIPRO_REPLAY_NONE },
@@ -259,6 +257,7 @@ static const struct inj_fault faults[] = {
     { "update-cut",                  "sends its Binding Updates an octet short", H, LENGTH(BINDING_UPDATE, -1), MIPRO_REPLAY_NONE },
     { "update-long",                 "sends its Binding Updates with one octet too many", H, LENGTH(BINDING_UPDATE, 1), MIPRO_REPLAY_NONE },
     { "update-never",                "sends no Binding Update", H, SENDING(BINDING_UPDATE, NOT_SENT), MIPRO_REPLAY_NONE },
+    { "update-other-port",           "sends its Binding Updates to another port", H, SENDING(BINDING_UPDATE, SENT_TO_OTHER_PORT), MIPRO_REPLAY_NONE },
     { "update-twice",                "sends its Binding Updates twice", H, SENDING(BINDING_UPDATE, SENT_TWICE), MIPRO_REPLAY_NONE },
     { "update-other-node",           "sends its Binding Updates to another node", H, SENDING(BINDING_UPDATE, SENT_TO_OTHER_NODE), MIPRO_REPLAY_NONE },
 
@@ -273,9 +272,9 @@ static const struct inj_fault faults[] = {
     { "clears-a",                    "asks for no acknowledgement of a handoff's Binding Update", N, BODY(BINDING_UPDATE, UPDATE_FLAGS, MIPRO_BU_A), MIPRO_REPLAY_NONE },
     { "handoff-cut",                 "sends a handoff's Binding Update an octet short", N, LENGTH(BINDING_UPDATE, -1), MIPRO_REPLAY_NONE },
     { "handoff-never",               "does not send a handoff's Binding Update", N, SENDING(BINDING_UPDATE, NOT_SENT), MIPRO_REPLAY_NONE },
-    { "handoff-twice",               "sends a handoff's Binding Update twice", N, SENDING(BINDING_UPDATE, SENT_TWICE), MIPRO_REPLAY_NONE },
     { "handoff-other-node",          "sends a handoff's Binding Update to another node", N, SENDING(BINDING_UPDATE, SENT_TO_OTHER_NODE), MIPRO_REPLAY_NONE },
     { "retransmits-handoff",         "retransmits a handoff's Binding Update", N, QUIRK(RETRANSMITS_HANDOFF), MIPRO_REPLAY_NONE },
+    { "handoff-other-port",          "sends a handoff's Binding Update to another port", N, SENDING(BINDING_UPDATE, SENT_TO_OTHER_PORT), MIPRO_REPLAY_NONE },
     { "hands-off-twice",             "sends a Binding Update for each of two notifications", N, QUIRK(HANDS_OFF_TWICE), MIPRO_REPLAY_NONE },
     { "trusts-pfan-length",          "does not check the length of a notification", N, QUIRK(TRUSTS_PFAN_LENGTH), MIPRO_REPLAY_NONE },
 
@@ -290,7 +289,6 @@ static const struct inj_fault faults[] = {
     { "relay-auth",                  "changes the authenticator of extension 32 of the requests it passes on", N, BODY(REGISTRATION_REQUEST, RRQ_AUTH, 1), MIPRO_REPLAY_NONE },
     { "relay-cut",                   "passes requests on an octet short", N, LENGTH(REGISTRATION_REQUEST, -1), MIPRO_REPLAY_NONE },
     { "relay-never",                 "passes nothing on", N, SENDING(REGISTRATION_REQUEST, NOT_SENT), MIPRO_REPLAY_NONE },
-    { "relay-twice",                 "passes everything on twice", N, SENDING(REGISTRATION_REQUEST, SENT_TWICE), MIPRO_REPLAY_NONE },
     { "relay-other-node",            "passes requests on to another node", N, SENDING(REGISTRATION_REQUEST, SENT_TO_OTHER_NODE), MIPRO_REPLAY_NONE },
     { "relays-all-ext",              "passes on the extensions after 32, too", N, QUIRK(RELAYS_ALL_EXT), MIPRO_REPLAY_NONE },
     { "relays-stray-reply",          "passes on a reply to no pending request", N, QUIRK(RELAYS_STRAY_REPLY), MIPRO_REPLAY_NONE },

@@ -89,7 +89,7 @@ is_sensible(const struct inj_responder *r, const struct mipro_message *m, const 
         return false;
     if (!trusts && !inj_does(r, INJ_TRUSTS_HOME) && !inj_is_unicast(r, (uint32_t)agent))
         return false;
-    if (!trusts && !inj_does(r, INJ_TAKES_ITSELF) && agent == r->address)
+    if (!trusts && agent == r->address)
         return false;
     return trusts || inj_does(r, INJ_TRUSTS_CARE_OF) || coa == mipro_value(m, MIPRO_F_COA) ||
            coa == mipro_value(m, MIPRO_F_HOMEADDR);

@@ -7,6 +7,8 @@
 #include "tester/answers.h"
 #include "tester/hint.h"
 
+#define NO_RESOURCES 130 /* of a status (4.4): of all messages it may refuse any */
+
 static uint32_t
 reaction_of_status(uint64_t status)
 {
@@ -112,7 +114,8 @@ find_acknowledge(const struct inj_bench *bench, const struct inj_trial *trial,
     for (size_t i = 0; (a = inj_next_answer(bench, trial, MIPRO_BINDING_ACKNOWLEDGE, &m, &i));) {
         const bool fits = matches(sent, &m);
 
-        if (a->tunnelled || inj_is_late(bench, sent, &m) || (a->src != bench->destination && !fits))
+        if (a->tunnelled || inj_is_late(bench, trial, sent, &m) ||
+            (a->src != bench->destination && !fits))
             continue; /* the copy for the mobile node (8.1), an answer to another message, or from
                          another node */
         if (trial->count > 1) {
@@ -224,6 +227,10 @@ inj_judge_ack(
     worst = inj_weigh(bench, trial, a,
         a == NULL ? INJ_SILENCE : reaction_of_status(mipro_value(&ack, MIPRO_F_STATUS)), right,
         tolerated);
+    if (a != NULL && worst.verdict == INJ_FAIL && right == INJ_ACK_0 &&
+        mipro_value(&ack, MIPRO_F_STATUS) == NO_RESOURCES)
+        return inj_judgement(
+            INJ_INCONCLUSIVE, "%s: it says that it lacks resources", inj_describe(bench, a).s);
     if (a != NULL && worst.verdict < INJ_FAIL && trial->count == 1) {
         j = judge_acknowledge(bench, trial, a, &sent, &ack);
         worst = inj_worse(&worst, &j);

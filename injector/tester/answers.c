@@ -275,6 +275,9 @@ inj_judge_carriage(
 
     if (a->ip_sum_bad)
         return inj_judgement(INJ_FAIL, "%s: its IP header has a wrong checksum", what.s);
+    if (a->udp_len_bad != 0)
+        return inj_judgement(INJ_FAIL, "%s: its UDP length is %u, where %zu octets are there",
+            what.s, a->udp_len_bad, a->len + 8);
     if (a->udp_sum_bad)
         return inj_judgement(INJ_FAIL, "%s: its UDP checksum is 0x%04x, where 0x%04x is correct",
             what.s, a->udp_sum, a->udp_sum_due);
@@ -301,25 +304,37 @@ inj_judge_carriage(
     return inj_pass();
 }
 
-bool
-inj_is_late(
-    const struct inj_bench *bench, const struct mipro_message *sent, const struct mipro_message *m)
+const struct inj_earlier *
+inj_answered(const struct inj_bench *bench, size_t before, const struct mipro_message *m)
 {
-    const size_t kept = bench->n_earlier < INJ_EARLIER ? bench->n_earlier : INJ_EARLIER;
     const uint64_t ident = mipro_value(m, MIPRO_F_IDENT);
     /* A Registration Reply may have its own high half (RFC 2002 5.6). */
     const uint64_t mask =
         mipro_message_type(m) == MIPRO_REGISTRATION_REPLY ? UINT32_MAX : UINT64_MAX;
 
-    if (!mipro_has(m, MIPRO_F_IDENT) ||
-        (mipro_has(sent, MIPRO_F_IDENT) &&
-            ((mipro_value(sent, MIPRO_F_IDENT) ^ ident) & mask) == 0))
-        return false;
-    for (size_t i = 0; i < kept; i++) {
-        if (((bench->earlier[i] ^ ident) & mask) == 0)
-            return true;
+    if (!mipro_has(m, MIPRO_F_IDENT))
+        return NULL;
+    /* The newest counts: a case that is repeated has the same identifications again. */
+    for (size_t i = bench->n_sent, n = 0; i > 0 && n < INJ_SENT; i--, n++) {
+        const struct inj_earlier *e = &bench->sent[(i - 1) % INJ_SENT];
+
+        if (((e->ident ^ ident) & mask) == 0)
+            return i <= before ? e : NULL;
     }
-    return false;
+    return NULL;
+}
+
+bool
+inj_is_late(const struct inj_bench *bench, const struct inj_trial *trial,
+    const struct mipro_message *sent, const struct mipro_message *m)
+{
+    /* Only the low half of a Registration Reply's need be ours: see inj_answered(). */
+    if (mipro_has(m, MIPRO_F_IDENT) && mipro_has(sent, MIPRO_F_IDENT) &&
+        (uint32_t)mipro_value(sent, MIPRO_F_IDENT) == (uint32_t)mipro_value(m, MIPRO_F_IDENT) &&
+        (mipro_message_type(m) == MIPRO_REGISTRATION_REPLY ||
+            mipro_value(sent, MIPRO_F_IDENT) == mipro_value(m, MIPRO_F_IDENT)))
+        return false;
+    return inj_answered(bench, trial->n_sent, m) != NULL;
 }
 
 void
@@ -428,7 +443,7 @@ inj_next_update(const struct inj_bench *bench, const struct inj_trial *trial,
     inj_parse_sent(bench, trial, &sent);
     do
         a = inj_next_answer(bench, trial, MIPRO_BINDING_UPDATE, m, i);
-    while (a != NULL && (!inj_is_own_update(bench, a, m) || inj_is_late(bench, &sent, m)));
+    while (a != NULL && (!inj_is_own_update(bench, a, m) || inj_is_late(bench, trial, &sent, m)));
     return a;
 }
 

@@ -53,8 +53,12 @@ struct inj_judgement inj_judge_carriage(
 bool inj_is_asked(const struct inj_trial *trial, uint32_t addr);
 
 /* Does m answer an earlier message?  Then it came late, and shows nothing. */
-bool inj_is_late(
-    const struct inj_bench *bench, const struct mipro_message *sent, const struct mipro_message *m);
+bool inj_is_late(const struct inj_bench *bench, const struct inj_trial *trial,
+    const struct mipro_message *sent, const struct mipro_message *m);
+/* Which of the first `before` messages of the run does m answer, by its identification?  Or NULL.
+ */
+const struct inj_earlier *inj_answered(
+    const struct inj_bench *bench, size_t before, const struct mipro_message *m);
 
 /*
  * The first answer from *i on that carries a message of this type, parsed into m;

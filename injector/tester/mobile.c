@@ -7,6 +7,7 @@
 
 #define ICMP_HEADER 8u
 #define BEFORE_CARE_OF 8u /* octets of the extension before the list of care-of addresses */
+#define RESERVED 0x01u    /* of the flags of a request, in this draft */
 #define ENCAPSULATIONS (MIPRO_RRQ_M | MIPRO_RRQ_G)
 
 /* What an agent advertises. */
@@ -127,6 +128,9 @@ inj_judge_request(const struct inj_bench *bench, const struct inj_trial *trial,
     if (count_mobile_home(request) > 1)
         return inj_judgement(INJ_FAIL, "%s: it has %u extensions 32, not one (RFC 2002 3.5.2)",
             what.s, count_mobile_home(request));
+    if ((flags & RESERVED) != 0 && bench->set.draft == MIPRO_DRAFT_08)
+        return inj_judgement(
+            INJ_WARN, "%s: its reserved bit is set (RFC 2002 3.3), and agents deny that", what.s);
     /* Co-located, it need not be an address that an agent offers, nor go to the agent. */
     if (flags & MIPRO_RRQ_D)
         return offers(&offer, care_of)

@@ -30,14 +30,18 @@ reply_to(struct inj_tester *t, const struct inj_answer *a, uint8_t message,
     t->replying = false;
 }
 
-/* Grant a registration that was passed on or sent to us, as its home agent would. */
+#define PROHIBITED 129 /* administratively (RFC 2002 3.4) */
+
+/* Grant a registration that was passed on or sent to us, as its home agent would, or deny it. */
 static void
-grant(struct inj_tester *t, const struct inj_answer *a, const struct mipro_message *request)
+grant(struct inj_tester *t, const struct inj_answer *a, const struct mipro_message *request,
+    bool denies)
 {
     const struct inj_op ops[] = { { OP_HOME, 0, mipro_value(request, MIPRO_F_HOMEADDR) },
         { OP_AGENT, 0, mipro_value(request, MIPRO_F_HOMEAGENT) },
         { OP_IDENT, 0, mipro_value(request, MIPRO_F_IDENT) },
-        { OP_LIFE, 0, mipro_value(request, MIPRO_F_LIFE) }, { OP_SIGN, 0, 0 } };
+        { OP_LIFE, 0, denies ? 0 : mipro_value(request, MIPRO_F_LIFE) },
+        { OP_STATUS, 0, denies ? PROHIBITED : 0 }, { OP_SIGN, 0, 0 } };
 
     if (t->bench.role == INJ_AS_MOBILE_NODE) {
         /* Replies that a case composes are also about this request. */
@@ -46,7 +50,7 @@ grant(struct inj_tester *t, const struct inj_answer *a, const struct mipro_messa
         t->world.request = mipro_value(request, MIPRO_F_IDENT);
     }
     if (a->dst == t->bench.source)
-        reply_to(t, a, MIPRO_REGISTRATION_REPLY, ops, 5);
+        reply_to(t, a, MIPRO_REGISTRATION_REPLY, ops, 6);
 }
 
 /*
@@ -116,7 +120,9 @@ void
 inj_serve(struct inj_exchange *x)
 {
     struct inj_tester *t = x->t;
-    const bool withholds = x->c != NULL && inj_manner(x->c->id)->check == INJ_CHECK_SPACING;
+    const struct inj_manner *manner = x->c != NULL ? inj_manner(x->c->id) : NULL;
+    const bool withholds = manner != NULL && manner->check == INJ_CHECK_SPACING;
+    const bool denies = manner != NULL && (manner->flags & INJ_HOME_DENIES) != 0;
 
     for (; x->served_asked < t->heard->n_asked; x->served_asked++)
         answer_for(t, &t->heard->asked[x->served_asked]);
@@ -126,6 +132,7 @@ inj_serve(struct inj_exchange *x)
         struct mipro_ext e;
 
         inj_show(t, false, a);
+        inj_note_lateness(t, a, x->trial.n_sent);
         if (a->protocol != INJ_UDP)
             continue;
         mipro_message_parse(&m, a->octets, a->len, a->len, &t->bench.set, MIPRO_IDENT_UNKNOWN);
@@ -139,7 +146,7 @@ inj_serve(struct inj_exchange *x)
             t->bench.has_notified = t->bench.has_notified || mipro_ext_find(&m, MIPRO_EXT_PFAN, &e);
             if (!withholds &&
                 (t->bench.role == INJ_AS_NEW_AGENT || t->bench.role == INJ_AS_MOBILE_NODE))
-                grant(t, a, &m);
+                grant(t, a, &m, denies);
             break;
         case MIPRO_REGISTRATION_REPLY:
             if (mipro_value(&m, MIPRO_F_CODE) >= INJ_REFUSED_FROM)

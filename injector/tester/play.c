@@ -197,13 +197,16 @@ static bool
 play_burst(struct case_run *run, const struct inj_packet *packet, size_t count)
 {
     struct inj_tester *t = run->t;
+    size_t before;
 
     if (run->sent_of_burst == 0) {
         inj_drain(t);
         run->burst = (struct inj_exchange){ .t = t, .c = run->c };
     }
+    before = run->sent_of_burst == 0 ? t->bench.n_sent : run->burst.trial.n_sent;
     run->burst.trial = inj_trial_of(t, packet);
     run->burst.trial.count = count;
+    run->burst.trial.n_sent = before;
     if (!inj_send_packet(t, packet))
         return false;
     inj_listen(t->ear, &t->scope, inj_monotonic() + (packet->after > 0 ? packet->after : 0),
@@ -415,13 +418,15 @@ blame_control(struct inj_tester *t, const struct inj_case *c, const struct inj_c
     return inj_worse(j, &blame);
 }
 
-struct inj_judgement
-inj_play(struct inj_tester *t, const struct inj_case *c)
+/* survived: the node was there before and after. */
+static struct inj_judgement
+play_once(struct inj_tester *t, const struct inj_case *c, bool *survived)
 {
     struct inj_judgement middle = { .verdict = INJ_SKIP, .reason = "interrupted" };
     struct inj_control before, after = { .taken = INJ_TAKEN_GOOD };
     struct inj_judgement j = inj_judge_fitness(c, &t->bench);
 
+    *survived = false;
     if (j.verdict != INJ_PASS)
         return j;
     t->heard->unreachable = false;
@@ -441,6 +446,8 @@ inj_play(struct inj_tester *t, const struct inj_case *c)
         return (struct inj_judgement){ INJ_INCONCLUSIVE, "it could not be sent" };
     if (inj_interrupted())
         return (struct inj_judgement){ INJ_INCONCLUSIVE, "interrupted" };
+    *survived = before.taken != INJ_TAKEN_SILENT && after.taken != INJ_TAKEN_SILENT &&
+                !t->heard->unreachable;
     j = inj_judge_case(c, &before, &after, &middle, t->heard->unreachable);
     j = blame_control(t, c, &before, &j);
     /* A supervisor may restart it: wait, to give the next case a chance. */
@@ -448,5 +455,31 @@ inj_play(struct inj_tester *t, const struct inj_case *c)
     if (after.taken == INJ_TAKEN_SILENT || (before.taken == INJ_TAKEN_SILENT && !t->gone))
         t->gone = inj_play_control(t, after.taken == INJ_TAKEN_SILENT ? PATIENCE : TRIES).taken ==
                   INJ_TAKEN_SILENT;
+    return j;
+}
+
+/*
+ * Once answers have come late, one may have been taken for the answer to another message: an answer
+ * without identification, or a Binding Update, does not say which one it answers.  Then a
+ * failure counts only if the case fails again after none can be on its way any more.
+ */
+struct inj_judgement
+inj_play(struct inj_tester *t, const struct inj_case *c)
+{
+    bool survived;
+    struct inj_judgement j = play_once(t, c, &survived), again;
+    size_t n;
+
+    if (j.verdict != INJ_FAIL || !survived || t->late == 0 || t->unsent || inj_interrupted())
+        return j;
+    inj_drain_until(t, inj_monotonic() + t->late + t->timeout);
+    again = play_once(t, c, &survived);
+    if (again.verdict == INJ_FAIL)
+        return j;
+    j.verdict = INJ_INCONCLUSIVE;
+    n = strlen(j.reason);
+    (void)snprintf(j.reason + n, sizeof(j.reason) - n,
+        "; but not when it was played again, and answers come up to %.1f s late: see --timeout",
+        (double)t->late / (double)MIPRO_SECOND);
     return j;
 }

@@ -133,6 +133,7 @@ sender(const struct mipro_leaf *leaf)
 /* What the frame around a datagram shows, whatever the datagram contains. */
 struct wrapping {
     bool ip_sum_bad, unsummed;
+    uint16_t udp_len_bad;
     size_t n_stray;
     uint8_t stray[INJ_STRAY];
 };
@@ -162,7 +163,11 @@ add_unclaimed(struct wrapping *w, struct mipro_reader *r, const uint8_t *header,
         return;
     mipro_seek(r, INJ_ETHER_LEN + header_len + 4);
     udp_len = mipro_get_u16(r);
-    if (r->failed || udp_len < UDP_HEADER || header_len + udp_len >= total)
+    if (r->failed)
+        return;
+    if (udp_len < UDP_HEADER || header_len + udp_len > total)
+        w->udp_len_bad = (uint16_t)udp_len;
+    if (w->udp_len_bad != 0 || header_len + udp_len == total)
         return;
     n = total - header_len - udp_len;
     mipro_seek(r, INJ_ETHER_LEN + header_len + udp_len);
@@ -282,6 +287,7 @@ take_leaf(const struct mipro_leaf *leaf, const uint8_t *buf, size_t len, const s
         .protocol = is_udp ? INJ_UDP : leaf->protocol,
         .octets = heard->octets + heard->used,
         .ip_sum_bad = w->ip_sum_bad,
+        .udp_len_bad = w->udp_len_bad,
         .n_stray = w->n_stray };
     memcpy(a->stray, w->stray, sizeof(a->stray));
     if (leaf->n_tunnels > 0) {

@@ -11,7 +11,7 @@
 #include "tester/trial.h"
 
 #define INJ_MAX_ANSWERS 1024
-#define INJ_MAX_ASKED 64
+#define INJ_MAX_ASKED 256
 #define INJ_HEARD_OCTETS (1u << 20) /* of all answers; one has up to 65,507 */
 #define INJ_ARP_LEN 42
 

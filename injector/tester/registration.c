@@ -6,7 +6,11 @@
 
 #include "tester/hint.h"
 
-#define CODE_TOO_LONG 69       /* the lifetime is the longest that is accepted (RFC 2002 3.4) */
+#define CODE_TOO_LONG 69     /* the lifetime is the longest that is accepted (RFC 2002 3.4) */
+#define CODE_FULL_FOREIGN 66 /* insufficient resources: of the foreign agent, the home agent */
+#define CODE_FULL_HOME 130
+#define CODES_OF_HOME 128 /* from here on the home agent's: a foreign agent passes them back */
+#define CODE_IDENT 133
 #define CODE_UNKNOWN_AGENT 136 /* the reply names the home agent to ask (RFC 2002 3.4) */
 
 static bool
@@ -67,7 +71,7 @@ find_reply(const struct inj_bench *bench, const struct inj_trial *trial,
             trial->count > 1 && mipro_value(&other, MIPRO_F_CODE) < INJ_REFUSED_FROM;
 
         if (!fits && ((found != NULL && !stands_out) || a->src != bench->destination ||
-                         inj_is_late(bench, sent, &other)))
+                         inj_is_late(bench, trial, sent, &other)))
             continue;
         found = a;
         *m = other;
@@ -84,7 +88,8 @@ find_relayed(const struct inj_bench *bench, const struct inj_trial *trial,
     const struct inj_answer *a;
 
     for (size_t i = 0; (a = inj_next_answer(bench, trial, MIPRO_REGISTRATION_REQUEST, m, &i));) {
-        if ((a->src == bench->destination || matches(sent, m)) && !inj_is_late(bench, sent, m))
+        if ((a->src == bench->destination || matches(sent, m)) &&
+            !inj_is_late(bench, trial, sent, m))
             return a;
     }
     return NULL;
@@ -228,6 +233,7 @@ judge_reply_fields(const struct inj_bench *bench, const struct mipro_message *se
     j = judge_reply_ident(bench, sent, reply);
     if (j.verdict == INJ_PASS && bench->role == INJ_AS_NEW_AGENT && its_life != life &&
         mipro_value(reply, MIPRO_F_CODE) >= INJ_REFUSED_FROM &&
+        mipro_value(reply, MIPRO_F_CODE) < CODES_OF_HOME &&
         mipro_value(reply, MIPRO_F_CODE) != CODE_TOO_LONG)
         j = inj_judgement(INJ_WARN,
             "Registration Reply %u with lifetime %u, where it should copy %u (RFC 2002 3.7.2.3)",
@@ -277,8 +283,10 @@ inj_judge_reply_itself(const struct inj_bench *bench, const struct inj_trial *tr
     const struct mipro_message *sent, const struct inj_answer *a, const struct mipro_message *reply)
 {
     const bool granted = mipro_value(reply, MIPRO_F_CODE) < INJ_REFUSED_FROM;
+    /* An identification is judged only after the authenticator, so the association is known. */
+    const bool must = granted || mipro_value(reply, MIPRO_F_CODE) == CODE_IDENT;
     struct inj_judgement worst = inj_judge_carriage(bench, trial, a);
-    struct inj_judgement j = inj_judge_signature(bench, a, reply, MIPRO_EXT_MOBILE_HOME, granted);
+    struct inj_judgement j = inj_judge_signature(bench, a, reply, MIPRO_EXT_MOBILE_HOME, must);
 
     worst = inj_worse(&j, &worst);
     j = judge_reply_extensions(reply);
@@ -371,6 +379,16 @@ inj_refused(
     return control;
 }
 
+/* Of all requests it may deny any for that. */
+static bool
+lacks_resources(
+    const struct inj_bench *bench, const struct inj_answer *a, const struct mipro_message *m)
+{
+    return a != NULL && mipro_message_type(m) == MIPRO_REGISTRATION_REPLY &&
+           mipro_value(m, MIPRO_F_CODE) ==
+               (bench->role == INJ_AS_NEW_AGENT ? CODE_FULL_FOREIGN : CODE_FULL_HOME);
+}
+
 struct inj_judgement
 inj_judge_reply(
     const struct inj_case *c, const struct inj_bench *bench, const struct inj_trial *trial)
@@ -378,7 +396,9 @@ inj_judge_reply(
     struct mipro_message sent, m;
     const struct inj_answer *a;
     uint32_t right = c->expected, tolerated = c->tolerated;
-    uint32_t reaction = bench->role == INJ_AS_NEW_AGENT && right == INJ_REPLY_0 && !trial->lead
+    const bool comes_back =
+        right == INJ_REPLY_0 || (inj_manner(c->id)->flags & INJ_HOME_DENIES) != 0;
+    uint32_t reaction = bench->role == INJ_AS_NEW_AGENT && comes_back && !trial->lead
                             ? reply_that_comes_back(bench, trial, &a, &m)
                             : inj_registration_reaction(bench, trial, &a, &m);
     struct inj_judgement worst, j;
@@ -402,6 +422,10 @@ inj_judge_reply(
     if (inj_manner(c->id)->flags & INJ_MAY_RELAY)
         tolerated |= INJ_RELAYED;
     worst = inj_weigh(bench, trial, a, reaction, right, tolerated);
+    if (worst.verdict == INJ_FAIL && (right == INJ_REPLY_0 || right == INJ_RELAYED) &&
+        lacks_resources(bench, a, &m))
+        return inj_judgement(
+            INJ_INCONCLUSIVE, "%s: it says that it lacks resources", inj_describe(bench, a).s);
     if (a == NULL && right == INJ_REPLY_0 && bench->role == INJ_AS_NEW_AGENT && bench->withheld)
         return inj_judgement(INJ_INCONCLUSIVE,
             "no reply came back, for the tester sent none to the agent: see --allow");

@@ -174,7 +174,8 @@ inj_send_packet(struct inj_tester *t, const struct inj_packet *packet)
     if (mine.message == MIPRO_BINDING_WARNING)
         note_targets(&t->bench, &mine);
     if (mine.has_ident && !t->replying)
-        t->bench.earlier[t->bench.n_earlier++ % INJ_EARLIER] = mine.ident;
+        t->bench.sent[t->bench.n_sent++ % INJ_SENT] =
+            (struct inj_earlier){ mine.ident, inj_realtime() };
     return put_packet(t, &mine);
 }
 
@@ -223,6 +224,32 @@ awaits_request(const struct inj_exchange *x)
            inj_next_answer(bench, &x->trial, MIPRO_BINDING_REQUEST, &m, &k) == NULL;
 }
 
+/*
+ * Is it known how a control was taken?  A refusal that does not have its identification may be a
+ * late one: the identification of a message that was forged, or cut, is not known to be ours.
+ */
+static bool
+is_settled(const struct inj_bench *bench, const struct inj_trial *trial)
+{
+    const enum inj_taken taken = inj_judge_control(bench, trial).taken;
+    struct mipro_message sent, m;
+
+    if (taken == INJ_TAKEN_SILENT || taken == INJ_TAKEN_GOOD || bench->role == INJ_AS_MOBILE_NODE)
+        return taken != INJ_TAKEN_SILENT;
+    inj_parse_sent(bench, trial, &sent);
+    for (size_t i = 0; i < trial->n_answers; i++) {
+        const struct inj_answer *a = &trial->answers[i];
+
+        if (a->protocol != INJ_UDP)
+            continue;
+        mipro_message_parse(&m, a->octets, a->len, a->len, &bench->set, MIPRO_IDENT_UNKNOWN);
+        if (mipro_has(&m, MIPRO_F_IDENT) &&
+            (uint32_t)mipro_value(&m, MIPRO_F_IDENT) == (uint32_t)mipro_value(&sent, MIPRO_F_IDENT))
+            return true;
+    }
+    return false;
+}
+
 /* Has an answer arrived that ends the wait? */
 static bool
 has_answer(struct inj_exchange *x)
@@ -238,12 +265,12 @@ has_answer(struct inj_exchange *x)
     if (awaits_request(x))
         return false;
     if (x->c == NULL)
-        return inj_judge_control(bench, trial).taken != INJ_TAKEN_SILENT;
+        return is_settled(bench, trial);
     switch (inj_manner(x->c->id)->check) {
     case INJ_CHECK_ACK:
         inj_parse_sent(bench, trial, &sent);
         while (inj_next_answer(bench, trial, MIPRO_BINDING_ACKNOWLEDGE, &m, &i) != NULL) {
-            if (trial->count == 1 && !inj_is_late(bench, &sent, &m))
+            if (trial->count == 1 && !inj_is_late(bench, trial, &sent, &m))
                 return true;
         }
         return false;
@@ -292,7 +319,9 @@ inj_forget(struct inj_tester *t)
 static bool
 has_late_update(const struct inj_tester *t)
 {
-    const struct inj_trial trial = { .answers = t->heard->answers, .n_answers = t->heard->n };
+    const struct inj_trial trial = {
+        .answers = t->heard->answers, .n_answers = t->heard->n, .n_sent = t->bench.n_sent
+    };
     const struct inj_answer *a;
     struct mipro_message m;
 
@@ -305,12 +334,31 @@ has_late_update(const struct inj_tester *t)
     return false;
 }
 
+#define LATEST (3 * MIPRO_SECOND) /* what is later than that is not waited for */
+
+void
+inj_note_lateness(struct inj_tester *t, const struct inj_answer *a, size_t before)
+{
+    const struct inj_earlier *sent;
+    struct mipro_message m;
+
+    /* A mobile node's messages are its own, and answer none of ours. */
+    if (a->protocol != INJ_UDP || t->bench.role == INJ_AS_MOBILE_NODE)
+        return;
+    mipro_message_parse(&m, a->octets, a->len, a->len, &t->bench.set, MIPRO_IDENT_UNKNOWN);
+    sent = m.def != NULL ? inj_answered(&t->bench, before, &m) : NULL;
+    if (sent != NULL && a->time - sent->time > t->late)
+        t->late = a->time - sent->time < LATEST ? a->time - sent->time : LATEST;
+}
+
 /* Read and discard late answers, for as long as it takes. */
 void
 inj_drain_until(struct inj_tester *t, int64_t until)
 {
     inj_forget(t); /* what was waited for */
     inj_listen(t->ear, &t->scope, until, t->heard, NULL, NULL);
+    for (size_t i = 0; i < t->heard->n; i++)
+        inj_note_lateness(t, &t->heard->answers[i], t->bench.n_sent);
     t->bench.volunteers = t->bench.volunteers || has_late_update(t);
     inj_forget(t);
 }
@@ -333,6 +381,7 @@ inj_trial_of(const struct inj_tester *t, const struct inj_packet *packet)
         .sport = packet->envelope.protocol == INJ_UDP ? packet->envelope.sport : 0,
         .dport = packet->envelope.protocol == INJ_UDP ? packet->envelope.dport : 0,
         .time = inj_realtime(),
+        .n_sent = t->bench.n_sent,
         .n_requests = t->bench.n_requests };
 }
 

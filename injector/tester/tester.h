@@ -43,6 +43,7 @@ struct inj_tester {
     size_t n_recent;
     bool unsure; /* it refused the correct nonce: it may expect this one, or other_nonce */
     uint32_t other_nonce;
+    int64_t late; /* an answer came so long after its message, when another was sent; 0: none did */
     int64_t last_ident_time;           /* so that identifications increase */
     int64_t clock_offset;              /* how far the node's clock is ahead of ours, as it says */
     bool unsent;                       /* the sink refused a frame */

@@ -48,7 +48,9 @@ struct inj_answer {
     bool udp_sum_none;     /* no UDP checksum was computed */
     bool udp_sum_bad;      /* or it is wrong: udp_sum, where udp_sum_due is correct */
     uint16_t udp_sum, udp_sum_due;
-    size_t n_stray; /* octets other than 0 after the datagram, in the padding */
+    uint16_t
+        udp_len_bad; /* its UDP length, if the IP datagram does not have so many octets; or 0 */
+    size_t n_stray;  /* octets other than 0 after the datagram, in the padding */
     uint8_t stray[INJ_STRAY];
 };
 
@@ -65,6 +67,13 @@ struct inj_asked {
 };
 
 #define INJ_EARLIER 64
+#define INJ_SENT 1024 /* more than any case sends */
+
+/* A message of ours that may still be answered. */
+struct inj_earlier {
+    uint64_t ident;
+    int64_t time;
+};
 
 /* The nodes, keys and readings of a run. */
 struct inj_bench {
@@ -79,9 +88,8 @@ struct inj_bench {
     bool spoof;           /* source addresses other than our own are allowed */
     bool has_foreign_spi; /* registrations are signed by 33 or 34 as well */
     unsigned rate_limit;  /* messages to one node about one binding */
-    /* Identifications sent before: an answer to one of these is late. */
-    uint64_t earlier[INJ_EARLIER];
-    size_t n_earlier; /* total; the last INJ_EARLIER are kept */
+    struct inj_earlier sent[INJ_SENT];
+    size_t n_sent; /* total; the last INJ_SENT are kept */
     /* Identifications of a mobile node's requests, each once: it may retransmit them. */
     uint64_t requests[INJ_EARLIER];
     size_t n_requests;             /* total; the last INJ_EARLIER are kept */
@@ -117,6 +125,7 @@ struct inj_trial {
     size_t n_asked;
     const struct inj_icmp_error *errors;
     size_t n_errors;
+    size_t n_sent;     /* of our messages, those before it: an answer to one of these is late */
     size_t n_requests; /* of the mobile node's requests, those that came before */
     bool held_back;    /* the node's rate limit may be why there is no answer */
 };

@@ -539,6 +539,7 @@ requests_without_a_reply_are_a_second_apart(void **state)
 #define UNKNOWN_SPI 2
 #define ELSEWHERE 0xc6336409u
 #define FORGED 4
+#define OTHER_PORT 8
 
 /* A Binding Update of the home agent to the requester. */
 static void
@@ -549,9 +550,11 @@ tell(const struct scenery *s, const struct inj_trial *trial, uint32_t dst, uint3
     struct mipro_build b;
     uint8_t *octets = answer_octets();
 
-    *a = (struct inj_answer){
-        .src = NODE_UNDER_TEST, .dst = dst, .protocol = INJ_UDP, .octets = octets
-    };
+    *a = (struct inj_answer){ .src = NODE_UNDER_TEST,
+        .dst = dst,
+        .dport = (flaw & OTHER_PORT) != 0 ? 435 : MIPRO_PORT,
+        .protocol = INJ_UDP,
+        .octets = octets };
     mipro_message_parse(
         &sent, trial->sent, trial->len, trial->len, &s->bench.set, MIPRO_IDENT_UNKNOWN);
     b = mipro_build(
@@ -598,6 +601,8 @@ static const struct {
     { "LEN-09", 0, 1, 0x0a090009u,  CARE_OF, 0, INJ_FAIL, 0 }, /* a made-up one */
     { "ADR-05", 0, 0, US,           CARE_OF, 0, INJ_PASS, 0 }, /* none is owed to a group */
     { "ADR-06", 0, 1, US,           CARE_OF, 0, INJ_PASS, 0 },
+    { "ADR-06", 0, 1, US,           CARE_OF, 0, INJ_FAIL, OTHER_PORT }, /* not to port 434 */
+    { "VAL-04", 0, 1, US,           CARE_OF, 0, INJ_PASS, OTHER_PORT }, /* where the request may come from */
     { "ADR-06", 0, 5, US,           CARE_OF, 0, INJ_WARN, 0 },
     { "ADR-06", 0, 6, US,           CARE_OF, 0, INJ_FAIL, 0 },
     { "ADR-07", 0, 1, US,           HOME,    0, INJ_WARN, 0 },
