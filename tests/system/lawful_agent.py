@@ -16,6 +16,8 @@ Its manners:
     unreachable     denies (80) at once what it cannot pass on to a home agent that its network knows
     strips-replies  removes what follows extension 32 in a reply
     after-reply     sends the Binding Update to the previous agent when the home agent has granted
+    relays-66       passes requests on from another of its addresses
+    bu-no-flags, bu-no-ident    what the draft leaves open of a Binding Update (5.1)
 And faults:
     compares=N      compares so many octets of extension 33
     unchecked-33    does not look at it
@@ -31,13 +33,18 @@ And faults:
     relays-short, relays-port, inserts        what the home agent gets: an octet less, at port 435, with another extension
     any-ident       takes a reply for any identification
     bu-home, bu-ident, bu-short    what the previous agent gets
+    lowers-life=N   of what it passes on
+    caps-reply=N    passes back no lifetime above N
+    turns-code      passes a denial of the home agent back as a grant
+    bu-port         sends the Binding Update to port 435
+    bu-mine         signs the Binding Update itself
 """
 import socket
 import struct
 import time
 
-from lawful_base import BROADCAST, LOW, Node, does, fits, home, me, number, settings
-from odd_wire import (KEY, PORT, REPLY, RRQ, UPDATE, digest, dotted, extensions, is_unicast, packed, sign)
+from lawful_base import BROADCAST, LOW, Node, does, fits, home, me, number, same_spi, settings, sign
+from odd_wire import (KEY, PORT, REPLY, RRQ, UPDATE, digest, dotted, extensions, is_unicast, packed)
 
 SPI = struct.pack('!I', 0x1000)
 PFAN = 96
@@ -46,7 +53,7 @@ PFAN = 96
 def is_good(octets, ext):
     """Is this extension 33 right, as far as this agent looks?"""
     _, at, end = ext
-    return does('unchecked-33') or (end - at == 22 and octets[at + 2:at + 6] == SPI and
+    return does('unchecked-33') or (end - at == 22 and same_spi(octets[at + 2:at + 6]) and
                                     fits(octets[:at + 2], octets[at + 6:end], lambda covered: [digest(covered)]))
 
 
@@ -79,6 +86,10 @@ class NewAgent(Node):
     def pass_back(self, reply, back):
         if does('alters-replies'):
             reply = reply[:2] + b'\0\1' + reply[4:]
+        if struct.unpack('!H', reply[2:4])[0] > number('caps-reply', 1e9):
+            reply = reply[:2] + struct.pack('!H', int(number('caps-reply'))) + reply[4:]
+        if does('turns-code') and reply[1] > 1:
+            reply = reply[:1] + b'\0' + reply[2:]
         macs = [e for e in extensions(reply, 20) if e[0] == 32]
         if does('strips-replies') and macs:
             reply = reply[:macs[0][2]]
@@ -149,6 +160,8 @@ class NewAgent(Node):
         if does('strips'):
             out = out[:24] + b''.join(out[e[1]:e[2]] for e in exts if e[0] is not None and e[0] < 128 and
                                       e[2] <= len(out))
+        if struct.unpack('!H', out[2:4])[0] > number('lowers-life', 1e9):
+            out = out[:2] + struct.pack('!H', int(number('lowers-life'))) + out[4:]
         if does('relays-short'):
             out = out[:-1]
         if does('inserts'):
@@ -194,6 +207,9 @@ class NewAgent(Node):
 
     def send_request(self, octets, to):
         """From a port of its own choice, to which the reply comes."""
+        if does('relays-66'):
+            self.udp.sendmsg([octets], [(socket.IPPROTO_IP, 8, b'\0' * 4 + packed('10.9.0.66') + b'\0' * 4)], 0, to)
+            return None
         if not does('ephemeral'):
             return self.send_now(octets, to)
         s = self.open(0, me)
@@ -212,16 +228,20 @@ class NewAgent(Node):
         at, end = ext[1], ext[2]
         if not self.is_sensible(octets, at):
             return
-        flags = 0xc0 | (octets[1] & 0x10) << 1 | (octets[1] & 0x08) << 1
+        flags = 0xc0 | (0 if does('bu-no-flags') else (octets[1] & 0x10) << 1 | (octets[1] & 0x08) << 1)
         out = bytes([UPDATE, flags]) + octets[at + 2:at + 4] + octets[4:8] + octets[at + 8:at + 12]
         out += octets[16:24] + bytes([35, 4 + end - at - 16]) + octets[at + 12:end]
+        if does('bu-no-ident'):
+            out = out[:1] + bytes([out[1] & ~0x40]) + out[2:12] + out[20:]
+        if does('bu-mine'):
+            out = sign(out[:20], 35, b'a key of my own')
         if does('bu-home'):
             out = out[:4] + packed(me) + out[8:]
         if does('bu-ident'):
             out = out[:19] + bytes([out[19] ^ 1]) + out[20:]
         if does('bu-short'):
             out = out[:-1]
-        to = dotted(octets[at + 4:at + 8]), PORT
+        to = dotted(octets[at + 4:at + 8]), 435 if does('bu-port') else PORT
         if does('after-reply'):
             self.updates[octets[4:8], octets[20:24]] = out, to
         else:

@@ -21,6 +21,15 @@ Its manners:
     keeps-list      tells those that it told before, when the node registers anew (7.3)
     single          refuses simultaneous bindings (135)
     clock-steps     its clock is corrected by three seconds after every ten messages
+    unknown-131     says 131, unsigned, to a node with which it has no association
+    life-varies, rounds-life    grants a lifetime between 60 s and what was asked for; whole minutes
+    other-136       names another of its addresses in a denial with 136
+    one-if-s        grants with code 1 where S is set
+    pings-first     looks for the care-of address before it answers
+    bu-434, bu-short, bu-ident  Binding Updates to port 434, for 5 s, always with an identification
+    scarce=N        has no resources (130) for every Nth good request
+    proxies-home    answers ARP for the home address
+    auth-first      looks at the authenticator before the form
 And faults:
     compares=N, compares-last=N  compares so many octets of an authenticator
     never-checks, any-spi, any-algorithm, covers-spi, takes-short, last-of-two
@@ -39,6 +48,15 @@ And faults:
     odd-code        grants with code 2
     echoes-agent    returns a home agent that is not itself
     dies-on-short, dies-on-zero-port
+    min-life=N      grants no less than N
+    any-care-of, any-agent, grants-broadcast    of a request
+    never-ends      tells others of a binding that has expired
+    denial-ident    what a denial returns is not the identification
+    unsigned-133    does not sign this denial
+    echoes-mac      its authenticators are those of the requests
+    takes-long      takes more octets for an authenticator than the algorithm makes
+    home-prefix     takes a node for another whose address differs only in the last octet
+    dies-on-own-care-of
 """
 import hashlib
 import hmac
@@ -47,9 +65,10 @@ import struct
 import sys
 import time
 
-from lawful_base import BROADCAST, LOW, Node, clock, does, fits, home, me, number, replay, settings
-from odd_wire import (ACK, KEY, PORT, REPLY, REQUEST, RRQ, UPDATE, WARNING, digest, dotted, extensions, is_unicast,
-                      packed, sign)
+from lawful_base import (BROADCAST, LOW, Node, clock, does, fits, home, me, number, replay, same_spi, settings,
+                         sign, words)
+from odd_wire import (ACK, KEY, PORT, REPLY, REQUEST, RRQ, UPDATE, WARNING, checksum, digest, dotted, extensions, is_unicast,
+                      packed)
 
 SPI = struct.pack('!I', 0x1000)
 MOBILE_HOME, FOREIGN_HOME, NAI, WARN = 32, 34, 131, 16
@@ -64,8 +83,10 @@ def is_good(octets, ext):
     """Is this extension 32 right, as far as this agent looks?"""
     _, at, end = ext
     mac = octets[at + 6:end]
-    if octets[at + 2:at + 6] != SPI and not does('any-spi'):
+    if not same_spi(octets[at + 2:at + 6]) and not does('any-spi'):
         return False
+    if does('takes-long'):
+        mac = mac[:16]
     if len(mac) != 16:
         return does('takes-short') and len(mac) > 0 and digest(octets[:at + 2]).startswith(mac)
 
@@ -87,6 +108,8 @@ class HomeAgent(Node):
         self.first = None
         self.told = set()
         self.acked = set()      # who acknowledged the last Binding Update about whom
+        self.good = 0           # requests
+        self.mac_of_request = b''
 
     def receive(self, octets, frm, to):
         kind = octets[0] if octets else None
@@ -107,13 +130,15 @@ class HomeAgent(Node):
         """A Binding Update; of a private node only that there is nothing to tell (4.6)."""
         if who != home or not self.may_tell((whom, who)) or (self.private and does('quiet')):
             return
-        known = self.care_of is not None and not self.private and time.monotonic() < self.ends
+        known = self.care_of is not None and not self.private and (time.monotonic() < self.ends or does('never-ends'))
         if len(self.told) < 4:
             self.told.add(whom)
-        if ident is None and replay == 'timestamp':
+        if ident is None and (replay == 'timestamp' or does('bu-ident')):
             ident = struct.pack('!Q', clock())
         life = int(self.ends - time.monotonic()) if does('remaining') else 60
         life = min(0xffff, int(self.ends - time.monotonic()) + 5) if does('bu-longer') else life
+        life = 5 if does('bu-short') else life
+        port = PORT if does('bu-434') else port
         flags = (0x40 if ident else 0) | (0xb0 if does('asks-ack') else 0)
         out = struct.pack('!BBH', UPDATE, flags, max(1, life) if known else 0)
         out += who + (self.told_care_of() if known else who) + (ident or b'')
@@ -147,13 +172,18 @@ class HomeAgent(Node):
             ident = self.draw() << 32 | (ident & LOW)
         if does('zero-ident'):
             return 0
+        if does('denial-ident') and code >= 64:
+            ident ^= 1 << 5
         if does('swaps-ident'):
             ident = (ident & LOW) << 32 | ident >> 32
         return ident ^ (0x5a5a if does('alters-ident') else 0) ^ (1 if does('alters-last') else 0)
 
     def sign_reply(self, out):
-        if does('unsigned') or (does('unsigned-zero') and out[1] == 0) or (does('unsigned-131') and out[1] == 131):
+        if does('unsigned') or (does('unsigned-zero') and out[1] == 0) or (does('unsigned-131') and out[1] == 131) or \
+                (does('unsigned-133') and out[1] == 133):
             return out
+        if does('echoes-mac'):
+            return out + bytes([MOBILE_HOME, 20]) + SPI + self.mac_of_request
         if does('reply-spi') or does('other-spi'):
             return sign(out, MOBILE_HOME, spi=0x1001 if does('other-spi') else 0x1099)
         if does('auth-15'):
@@ -180,6 +210,8 @@ class HomeAgent(Node):
             life = 0xfffe
         named = packed('10.9.0.99') if does('wrong-agent') else named
         who = packed('10.9.0.78') if does('wrong-home') else request[4:8]
+        if does('other-136') and code == 136:
+            named = packed('10.9.0.66')
         out = struct.pack('!BBH', REPLY, code, life) + who + named + struct.pack('!Q', self.ident_of(request, code))
         out += self.extra()
         if does('extras'):
@@ -204,11 +236,17 @@ class HomeAgent(Node):
             sys.exit(3)
         if self.is_discarded(octets, 24):
             return
+        if does('dies-on-own-care-of') and octets[12:16] == packed(me):
+            sys.exit(3)
         exts = extensions(octets, 24)
+        self.mac_of_request = next((octets[e[1] + 6:e[2]] for e in exts if e[0] == MOBILE_HOME), b'').ljust(16, b'\0')[:16]
         # Without any association with that node it says nothing (RFC 5944 3.8.2.1).
-        if octets[4:8] != home and not does('grants-anybody'):
+        if octets[4:8] != home and not does('grants-anybody') and not (does('home-prefix') and octets[4:7] == home[:3]):
+            if does('unknown-131') and to == me and self.may_refuse(True):
+                out = struct.pack('!BBH', REPLY, 131, 0) + octets[4:8] + packed(me) + octets[16:24]
+                self.send(out, frm)
             return
-        if to != me:
+        if to != me and not does('grants-broadcast'):
             if self.may_refuse():
                 self.reply(octets, 136, 0, frm)
             return
@@ -217,9 +255,18 @@ class HomeAgent(Node):
         code = self.judge(octets, exts)
         if exts and exts[-1][0] is None:
             time.sleep(number('hangs', 0))
+        if code == 131:
+            self.spoil(octets, 'registration')
         if code == 0:
             self.forged = 0
-            self.grant(octets, exts, frm)
+            self.good += 1
+            if self.good % number('scarce', 1e9) == 0:
+                self.reply(octets, 130, 0, frm)
+            elif does('pings-first') and octets[2:4] != b'\0\0' and is_unicast(octets[12:16], BROADCAST):
+                self.ping(dotted(octets[12:16]))
+                self.later(0.1, lambda: self.grant(octets, exts, frm))
+            else:
+                self.grant(octets, exts, frm)
             return
         if code == 131 and does('answers-first'):
             self.reply(octets, 0, struct.unpack('!H', octets[2:4])[0], frm)
@@ -231,11 +278,24 @@ class HomeAgent(Node):
         if self.may_refuse(code == 131) or code == 134:
             self.reply(octets, code, 0 if replay == 'none' else struct.unpack('!H', octets[2:4])[0], frm)
 
+    @staticmethod
+    def ping(whom):
+        echo = struct.pack('!2B3H', 8, 0, 0, 1, 1) + b'ping'
+        echo = echo[:2] + struct.pack('!H', checksum(echo)) + echo[4:]
+        with socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP) as s:
+            s.sendto(echo, (whom, 0))
+
     def grant(self, octets, exts, frm):
         life = struct.unpack('!H', octets[2:4])[0]
         if life == 0 and does('ignores-deletion'):
             return
         life = min(life, int(number('life', 200 if does('cut-life') else 0xffff)))
+        if does('life-varies') and life > 60:
+            life = 60 + self.draw() % (life - 59)
+        if does('rounds-life') and life > 60:
+            life -= life % 60
+        if life:
+            life = max(life, int(number('min-life', 0)))
         if not (life == 0 and does('keeps-deleted')):
             self.record(octets, life)
         if does('wrong-life') or (does('no-life') and life):
@@ -244,7 +304,10 @@ class HomeAgent(Node):
             life += int(number('longer', 0))
         if not life and does('dereg-life'):
             life = 600
-        self.reply(octets, 2 if does('odd-code') else 1 if does('one-binding') else 0, life, frm)
+        one = does('one-binding') or (does('one-if-s') and octets[1] & 0x80)
+        self.reply(octets, 2 if does('odd-code') else 1 if one else 0, life, frm)
+        if does('proxies-home'):
+            self.put_arp(1, home, home)
         self.follow_warnings(octets, exts)
         if does('keeps-list'):
             for whom in sorted(self.told):
@@ -275,11 +338,13 @@ class HomeAgent(Node):
 
     def judge(self, octets, exts):
         flags = octets[1]
+        if does('auth-first') and not self.authenticate(octets, exts):
+            return 131
         if (flags & 1 and not does('takes-reserved')) or (exts and exts[-1][0] is None):
             return 134
         if flags & PRIVATE and does('base') and settings.get('asks-for') != 'T':
             return 134
-        if octets[8:12] != packed(me):
+        if octets[8:12] != packed(me) and not words & {'any-agent', 'grants-broadcast'}:
             return 136
         if does('refuses-skippable') and any(e[0] > 199 for e in exts):
             return 134
@@ -292,7 +357,7 @@ class HomeAgent(Node):
             return 133
         if flags & 0x18 and does('plain'):
             return 139          # it can do neither encapsulation
-        if not is_unicast(octets[12:16], BROADCAST):
+        if not is_unicast(octets[12:16], BROADCAST) and not does('any-care-of'):
             return 134
         return self.wants(octets, exts)
 

@@ -13,6 +13,12 @@ Its manners:
     leisurely       sends its Binding Update again after 1 s, 2 s, 4 s
     warns           has a Binding Warning extension in its requests
     gives-up        stops its Binding Updates after 2 s, when its old registration would end
+    flags=N, life=N, nai    of its requests
+    lazy            moves only when it has heard the new agent twice
+    bu-no-ident     its Binding Updates have no identification
+    pfan-deletes, pfan-home     leaves no forwarding pointer with the agent before
+    checks-agent    takes no reply of another home agent
+    random-ident    has no clock, where nothing protects from replays
 And faults:
     compares=N      compares so many octets of extension 32
     takes-unsigned, takes-unknown, takes-any-ident, takes-any-home   of replies
@@ -25,13 +31,18 @@ And faults:
     wrong-care-of, wrong-agent, no-auth, two-32, too-long    what it asks for
     takes-two, takes-overrun    of replies
     bu-bad, bu-ident, bu-life   in a notification: not what its Binding Update says
+    takes-high-ident    of replies: looks at the other half of the identification
+    source-care-of  registers the address that an advertisement came from
+    ident-back      its timestamps go backwards
+    reserved-bit    of its requests
+    takes-bad-sum   of advertisements
 """
 import socket
 import struct
 import time
 
-from lawful_base import LOW, Node, agent, clock, does, fits, home, me, number
-from odd_wire import ACK, KEY, PORT, REPLY, RRQ, UPDATE, checksum, digest, dotted, extensions, packed, sign
+from lawful_base import LOW, Node, agent, clock, does, fits, home, me, number, same_spi, sign
+from odd_wire import ACK, KEY, PORT, REPLY, RRQ, UPDATE, checksum, digest, dotted, extensions, packed
 
 SPI = struct.pack('!I', 0x1000)
 
@@ -39,7 +50,7 @@ SPI = struct.pack('!I', 0x1000)
 def is_good(octets, ext):
     """Is this extension 32 right, as far as this node looks?"""
     _, at, end = ext
-    return end - at == 22 and octets[at + 2:at + 6] == SPI and \
+    return end - at == 22 and same_spi(octets[at + 2:at + 6]) and \
         fits(octets[:at + 2], octets[at + 6:end], lambda covered: [digest(covered)])
 
 
@@ -54,12 +65,15 @@ class MobileNode(Node):
         self.others[icmp] = self.hear
         self.visited = self.coa = None
         self.ident = 0
+        self.heard = None       # from whom an advertisement came last
         self.update = None      # retransmitted until it is acknowledged
         self.answered = False
 
     def hear(self, packet):
         icmp = packet[(packet[0] & 15) * 4:]
         if does('group-only') and packet[16:20] == packed(me):
+            return
+        if checksum(icmp) and not does('takes-bad-sum'):
             return
         src = dotted(packet[12:16])
         at = 8 + icmp[4] * icmp[5] * 4 if len(icmp) >= 8 and icmp[0] == 9 else 65536
@@ -77,7 +91,12 @@ class MobileNode(Node):
             at += 2 + icmp[at + 1]
         if not found or len(found) < 12 or (len(found) - 8) % 4 or (not found[6] & 0x30 and not does('any-advertiser')):
             return
+        if does('source-care-of'):
+            found = found[:8] + packed(src) + found[12:]
         if found[8:12] != self.coa:
+            if does('lazy') and self.heard != found[8:12]:
+                self.heard = found[8:12]
+                return
             if does('solicits'):
                 self.solicit()
             smooth = bool(found[7] & 0x80)
@@ -98,20 +117,28 @@ class MobileNode(Node):
     def register(self, src, coa, smooth):
         old, self.visited, self.coa = self.visited, src, coa
         self.ident = self.ident if does('same-ident') and self.ident else max(clock(), self.ident + 1)
+        if does('random-ident'):
+            self.ident = self.draw() << 32 | self.draw()
+        if does('ident-back'):
+            self.ident -= (self.received + 1) << 36
         ident = struct.pack('!Q', self.ident)
-        out = struct.pack('!BBH', RRQ, 0, 0xfffe if does('too-long') else 60) + home
+        flags = int(number('flags', 0)) | does('reserved-bit')
+        out = struct.pack('!BBH', RRQ, flags, 0xfffe if does('too-long') else int(number('life', 60))) + home
         out += packed(me if does('wrong-agent') else agent) + (packed(me) if does('wrong-care-of') else coa) + ident
-        out += b'\x83\x05a@b.c' if does('extras') else b''
+        out += b'\x83\x05a@b.c' if does('extras') or does('nai') else b''
         if does('warns'):
             out += bytes([16, 10, 0, 0]) + home + packed('10.9.0.5')
         out += self.extra()
         handoff = smooth and old and not does('base')
         pfan = b''
         if handoff:
-            body = struct.pack('!BBH', UPDATE, 0xc0, 10) + home + coa + ident
+            life, there = 0 if does('pfan-deletes') else 10, home if does('pfan-home') else coa
+            bits = (flags & 0x10) << 1 | (flags & 8) << 1
+            body = struct.pack('!BBH', UPDATE, (0x80 if does('bu-no-ident') else 0xc0) | bits, life) + home + there
+            body += b'' if does('bu-no-ident') else ident
             self.update = sign(body, 35)
-            pfan = bytes([96, 30]) + struct.pack('!H', 11 if does('bu-life') else 10) + packed(old) + coa
-            pfan += self.update[22:-1] + bytes([self.update[-1] ^ does('bu-bad')])
+            pfan = bytes([96, 30]) + struct.pack('!H', 11 if does('bu-life') else life) + packed(old) + there
+            pfan += self.update[-20:-1] + bytes([self.update[-1] ^ does('bu-bad')])
             if does('bu-ident'):
                 self.update = sign(body[:-1] + bytes([body[-1] ^ 1]), 35)
             wait = 1 if does('leisurely') else 0.3
@@ -157,7 +184,12 @@ class MobileNode(Node):
             return False
         if octets[4:8] != home and not does('takes-any-home'):
             return False
-        if struct.unpack('!I', octets[16:20])[0] != self.ident & LOW and not does('takes-any-ident'):
+        low = struct.unpack('!I', octets[16:20])[0] == self.ident & LOW
+        if does('takes-high-ident'):
+            low = struct.unpack('!I', octets[12:16])[0] == self.ident >> 32
+        if not low and not does('takes-any-ident'):
+            return False
+        if octets[8:12] != packed(agent) and does('checks-agent'):
             return False
         exts = extensions(octets, 20)
         macs = [e for e in exts if e[0] == 32]
@@ -175,5 +207,5 @@ class MobileNode(Node):
         if octets[:1] == bytes([REPLY]):
             self.take_reply(octets)
         elif octets[:1] == bytes([ACK]) and self.update and len(octets) >= 16 and octets[3] == 0 and \
-                octets[4:8] == home and octets[8:16] == self.update[12:20]:
+                octets[4:8] == home and (does('bu-no-ident') or octets[8:16] == self.update[12:20]):
             self.update = None

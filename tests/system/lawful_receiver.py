@@ -9,6 +9,12 @@ Its manners:
     asks-agent           a Binding Request after each refusal
     no-cache, forgets    keeps no binding, or only for 0.2 s (3.1, 8.2)
     unsigned-131         does not sign the acknowledge of a bad authenticator
+    refuses-unasked      says that it refuses even where A is clear
+    scarce=N             has no resources (130) for every Nth good update
+    as-asked             tunnels by minimal encapsulation or GRE if the update has M or G
+    unreachable-icmp     an ICMP error for what is tunnelled here and has no binding
+    hop                  tunnels on with a TTL that is less by one
+    holds                tunnels on after 0.15 s
 And faults:
     compares=N           compares so many octets of an authenticator
     any-spi, any-algorithm, replays, takes-old, takes-unknown
@@ -22,6 +28,13 @@ And faults:
     status-1, auth-15, ack-spi   of a good acknowledge
     by-home              looks for the peer of an association nowhere: any sender will do
     no-ident-good        needs no identification, whatever the association demands
+    acks-first           accepts before it looks, and then refuses
+    first-care-of        never replaces the care-of address of a binding
+    deletes-forged       deletes a binding though the authenticator is bad
+    any-home             keeps one binding, whatever the home address
+    refusal-ident        a refusal returns another identification
+    life-8, life-signed  takes 8 bits of a lifetime, or a large one for none
+    echoes-mac           its authenticators are those of the updates
 """
 import hashlib
 import hmac
@@ -29,8 +42,8 @@ import socket
 import struct
 import time
 
-from lawful_base import BROADCAST, LOW, Node, agent, does, fits, me, number, replay, role
-from odd_wire import (ACK, KEY, PORT, REQUEST, UPDATE, WARNING, digest, dotted, extensions, is_unicast, packed, sign)
+from lawful_base import BROADCAST, LOW, Node, agent, does, fits, me, number, replay, role, same_spi, sign
+from odd_wire import (ACK, KEY, PORT, REQUEST, UPDATE, WARNING, checksum, digest, dotted, extensions, is_unicast, packed)
 
 SPI = struct.pack('!I', 0x1000)
 
@@ -38,7 +51,7 @@ SPI = struct.pack('!I', 0x1000)
 def is_good(octets, ext):
     """Is this extension 35 right, as far as this node looks?"""
     _, at, end = ext
-    if end - at != 22 or (octets[at + 2:at + 6] != SPI and not does('any-spi')):
+    if end - at != 22 or not (same_spi(octets[at + 2:at + 6]) or does('any-spi')):
         return False
 
     def due(covered):
@@ -54,6 +67,7 @@ class Receiver(Node):
         super().__init__()
         self.entry = {}         # home address: care-of address, end, who told
         self.before = b'\0' * 8
+        self.good = 0           # updates
         if role == 'previous-agent':
             tunnel = socket.socket(socket.AF_INET, socket.SOCK_RAW, 4)
             self.others[tunnel] = self.detunnel
@@ -64,7 +78,16 @@ class Receiver(Node):
         at = 20 if octets[1] & 0x40 else 12
         if len(octets) >= at and self.is_discarded(octets, at):
             return
+        if does('acks-first') and len(octets) >= at:
+            self.acknowledge(octets, 0, frm)
         status = self.judge(octets, at, frm)
+        if status == 131:
+            self.spoil(octets, 'update')
+        if status == 0:
+            self.good += 1
+            status = 130 if self.good % number('scarce', 1e9) == 0 else 0
+        if status == 131 and does('deletes-forged') and (octets[2:4] == b'\0\0' or octets[8:12] == octets[4:8]):
+            self.entry.pop(octets[4:8], None)
         if status == 0 or (status == 131 and does('records-refused')):
             self.record(octets, frm)
         if status == 134:
@@ -100,14 +123,20 @@ class Receiver(Node):
 
     def record(self, octets, frm):
         life = struct.unpack('!H', octets[2:4])[0]
+        who = packed('10.9.0.77') if does('any-home') else octets[4:8]
+        if does('life-8'):
+            life &= 0xff
+        if does('life-signed') and life > 0x7fff:
+            life = 0
         if life == 0 or octets[8:12] == octets[4:8]:
             if not does('keeps-deleted'):
-                self.entry.pop(octets[4:8], None)
+                self.entry.pop(who, None)
         elif not does('no-cache'):
             end = time.monotonic() + (life if life < 0xffff else 1e9)
             if does('forgets') or does('ignores-lifetime') or does('never-expires'):
                 end = time.monotonic() + (0.2 if does('forgets') else 60 if does('ignores-lifetime') else 1e9)
-            self.entry[octets[4:8]] = octets[8:12], end, frm[0]
+            coa = self.entry[who][0] if does('first-care-of') and who in self.entry else octets[8:12]
+            self.entry[who] = coa, end, frm[0], octets[1]
 
     def ask(self, who, whom):
         """Where is it now?  It may ask before the binding ends (8.2)."""
@@ -115,7 +144,7 @@ class Receiver(Node):
         self.send_now(struct.pack('!BBH', REQUEST, 0, 0) + who + ident, (whom, PORT))
 
     def acknowledge(self, update, status, frm):
-        if not update[1] & 0x80 and not does('acks-unasked'):
+        if not update[1] & 0x80 and not does('acks-unasked') and not (status and does('refuses-unasked')):
             return
         if not status:
             self.forged = 0
@@ -126,6 +155,8 @@ class Receiver(Node):
         ident = update[12:20] if update[1] & 0x40 else b''
         if does('ident-before'):
             ident, self.before = self.before, ident
+        if does('refusal-ident') and status and ident:
+            ident = ident[:2] + bytes([ident[2] ^ 0x10]) + ident[3:]
         if does('swaps-ident'):
             ident = ident[4:] + ident[:4]
         if not (does('short-acks') and not ident):
@@ -136,7 +167,9 @@ class Receiver(Node):
         if not status and does('status-1'):
             status = 1
         out = struct.pack('!BHB', ACK, 0x4142 if does('reserved') else 0, status) + who + ident + self.extra()
-        if does('ack-spi'):
+        if does('echoes-mac'):
+            out += update[-22:] if len(update) >= 30 else sign(update, 35)[-22:]
+        elif does('ack-spi'):
             out = sign(out, 35, spi=0x1099)
         elif does('auth-15'):
             out += bytes([35, 19]) + SPI
@@ -147,15 +180,34 @@ class Receiver(Node):
             out += b'\xf0\x00'
         self.send(out, (frm[0], PORT) if does('answers-434') else frm)
 
+    @staticmethod
+    def tunnel(inner, to, flags):
+        """By IP in IP, or by what the Binding Update allows: GRE (RFC 1701), minimal encapsulation (RFC 2004)."""
+        protocol, out = 4, inner
+        if does('as-asked') and flags & 0x10:
+            protocol, out = 47, b'\0\0\x08\0' + inner
+        elif does('as-asked') and flags & 0x20:
+            head = inner[9:10] + b'\x80\0\0' + inner[16:20] + inner[12:16]
+            protocol, out = 55, head[:2] + struct.pack('!H', checksum(head)) + head[4:] + inner[20:]
+        with socket.socket(socket.AF_INET, socket.SOCK_RAW, protocol) as s:
+            s.sendto(out, (to, 0))
+
     def detunnel(self, packet):
         """Tunnelled here for a node that has moved on: to its new place, and a warning (8.3)."""
         inner = packet[(packet[0] & 15) * 4:]
         if len(inner) < 20:
             return
-        coa, end, told = self.entry.get(inner[16:20], (b'', 0, ''))
+        who = packed('10.9.0.77') if does('any-home') else inner[16:20]
+        coa, end, told, flags = self.entry.get(who, (b'', 0, '', 0))
         if end <= time.monotonic():
+            if does('unreachable-icmp'):
+                error = struct.pack('!2BHI', 3, 1, 0, 0) + inner[:28]
+                with socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP) as s:
+                    s.sendto(error[:2] + struct.pack('!H', checksum(error)) + error[4:], (dotted(packet[12:16]), 0))
             return
-        with socket.socket(socket.AF_INET, socket.SOCK_RAW, 4) as s:
-            s.sendto(inner, (dotted(coa), 0))
+        if does('hop'):
+            inner = inner[:8] + bytes([inner[8] - 1]) + inner[9:10] + b'\0\0' + inner[12:]
+            inner = inner[:10] + struct.pack('!H', checksum(inner[:20])) + inner[12:]
+        self.later(0.15 if does('holds') else 0, lambda: self.tunnel(inner, dotted(coa), flags))
         if not does('quiet') and self.may_tell((told, inner[16:20])):
             self.send_now(struct.pack('!BBH', WARNING, 0, 0) + inner[16:20] + packet[12:16], (told, PORT))
