@@ -69,7 +69,7 @@ correspondent   nonce      ignores-nonce        IDN-02
 correspondent   none       any-spi              SPI-01 SPI-02 SPI-04 SPI-05
 correspondent   none       trusts-addresses     ADR-01 ADR-02 ADR-03 ADR-04
 previous-agent  none       accepts-forged       $forged FLG-01
-previous-agent  none       keeps-deleted        LIF-01 LIF-02 | VAL-02 FLG-01
+previous-agent  none       keeps-deleted        LIF-01 LIF-02 | VAL-02 VAL-08 FLG-01
 previous-agent  none       no-rate-limit        RTE-02
 home-agent      none       registration-compares-first-12  REG-04 REG-05 REG-78 REG-87
 home-agent      none       registration-forged  REG-02 REG-03 REG-04 REG-05 REG-06 REG-07 REG-08 REG-09 REG-10
