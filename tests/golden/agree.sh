@@ -64,15 +64,16 @@ say_verifier() { # CAPTURE [OPTION...]
         END { for (key in all) print key all[key] }' | sort
 }
 
-# A frame with a finding about the tunnel, and two about the message in it.
+# A frame with a finding about the tunnel, and two about the message in it; later than the time limit,
+# within which an acknowledge may answer an update from before the capture.
 cat >"$work/three" <<END
 keys     $K
 node     home-agent     10.1.0.1
 node     correspondent  192.0.2.7
 default  home=10.1.0.9
 at 0.1  home-agent > correspondent  update care-of=10.2.0.1 lifetime=300 spi=0x1000
-at 1.2  home-agent > correspondent  update care-of=10.3.0.1 lifetime=300 spi=0x1000
-at 2.3  correspondent > 10.1.0.9    acknowledge status=132 tunnel=ipip,correspondent,10.2.0.1
+at 11   home-agent > correspondent  update care-of=10.3.0.1 lifetime=300 spi=0x1000
+at 12   correspondent > 10.1.0.9    acknowledge status=132 tunnel=ipip,correspondent,10.2.0.1
 END
 "$build/mipro-inject" scenario "$work/three" --write="$P/three.pcap"
 
