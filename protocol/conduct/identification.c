@@ -88,6 +88,7 @@ insert_content(struct sequence *s, const struct view *v, uint64_t hash)
     s->seen[i].hop[1] = hop_of(v);
     s->seen[i].ip_id = v->ev->has_datagram ? v->ev->ip_id : 0;
     s->seen[i].way = (uint16_t)v->ev->way;
+    s->seen[i].refused = false;
 }
 
 /*
@@ -515,6 +516,7 @@ mipro_replay_refused(struct home *h, uint8_t type, struct ident ident)
         if (s->type != type || ident.state != IDENT_SOME || s->seen[s->last].frame == 0 ||
             s->ident[s->last] != ident.value)
             continue;
+        s->seen[s->last].refused = true;
         if (s->has_newest && s->newest == ident.value) {
             s->newest = s->before;
             s->newest_frame = s->before_frame;

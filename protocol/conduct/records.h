@@ -291,6 +291,7 @@ struct sequence {
         uint64_t hash;
         uint32_t hop[2];     /* hashes of sender and receiver; with a foreign agent two hops */
         uint16_t ip_id, way; /* of the datagram, 0 if unknown */
+        bool refused;        /* with 133: it did not move its receiver's sequence */
     } seen[CONTENTS];
     uint32_t chain[2]; /* the nonce expected next: after the last message, or in its own chain */
     uint64_t chain_frame;

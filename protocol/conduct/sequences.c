@@ -117,6 +117,8 @@ mipro_sequence_between(const struct shard *c, const struct view *v, const struct
     enum between best = compare_seen(c, v, method, first, &other), one;
 
     for (unsigned i = 0; i < CONTENTS && best != BETWEEN_NEWER; i++) {
+        if (s->seen[i].refused)
+            continue;
         other = (struct seen){ s->ident[i], s->seen[i].frame, s->seen[i].time };
         one = compare_seen(c, v, method, first, &other);
         best = one < best ? one : best;
