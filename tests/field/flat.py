@@ -13,7 +13,7 @@ import sys
 import tempfile
 
 COUNT, TIMES, RATIO, TRIES = 10000, 4, 2.2, 6
-KINDS = ('namesakes', 'requests', 'updates', 'homes')
+KINDS = ('unmatched', 'namesakes', 'requests', 'updates', 'homes')
 
 
 def main():

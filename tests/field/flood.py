@@ -12,6 +12,7 @@ acknowledges     Binding Acknowledges of nothing, between two nodes
 strangers        Binding Acknowledges of nothing, each about a different home address
 namesakes        Binding Updates with A, and as many Binding Acknowledges of other home addresses, which could
                  answer them; half of all have the same identification
+unmatched        the same, but none has the identification of another
 registrations    Registration Requests of one mobile node
 notices          the same, each with a Previous Foreign Agent Notification
 warnings         Binding Warnings about one home address, each of another target
@@ -28,7 +29,9 @@ import sys
 from packets import A, acknowledge, address, ip_header, registration, request, update, warning
 
 KINDS = ('homes', 'correspondents', 'updates', 'requests', 'acknowledges', 'strangers', 'namesakes',
-         'registrations', 'notices', 'warnings', 'fragments', 'mixed')
+         'unmatched', 'registrations', 'notices', 'warnings', 'fragments', 'mixed')
+# An extension 35 that nobody can check: without one, an update is not waited for.
+SIGNATURE = struct.pack('!BBI', 35, 20, 0x1000) + bytes(16)
 
 
 def other(net, i):
@@ -71,8 +74,11 @@ def message(kind, i):
         return node, agent, acknowledge(0, other(11, i), i)
     if kind == 'namesakes':
         ident = i // 2 if i & 2 else 7
-        return (node, agent, acknowledge(0, other(12, i), ident)) if i & 1 else \
-            (agent, node, update(A, 60, other(11, i), foreign, ident))
+        return (node, agent, acknowledge(0, other(12, i), ident) + SIGNATURE) if i & 1 else \
+            (agent, node, update(A, 60, other(11, i), foreign, ident) + SIGNATURE)
+    if kind == 'unmatched':
+        return (node, agent, acknowledge(0, other(12, i), i + (1 << 32)) + SIGNATURE) if i & 1 else \
+            (agent, node, update(A, 60, other(11, i), foreign, i) + SIGNATURE)
     if kind == 'warnings':
         return node, agent, warning(home, [other(13, i)])
     asked = registration(0, 600, home, agent, foreign, i)
