@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "mipro_namesake.h"
 
+#include "conduct/open_list.h"
 #include "conduct/private.h"
 #include "mipro_mix.h"
 
@@ -12,37 +13,14 @@
 #define MOST ((size_t)MIPRO_NAMESAKES) /* if there are more, the older half is decided early */
 #define MOST_PASSED 64u /* answers about its own home address, in the search for one question */
 
-struct entry {
-    struct mipro_open open;
-    uint64_t lowest; /* frame of a possible finding, for this entry and those after it */
-    /* In the chain of its bucket: the entries after and before it, 1 + their index; 0: none. */
-    uint32_t next, previous;
-    bool linked;
-};
-
-/* The entries with one hash, in the order of the list: 1 + the index of the first and the last. */
-struct bucket {
-    uint32_t first, last;
-};
-
-/*
- * The answers, the questions and what nothing can match, or the claims.  Entries from first up to n_sorted are in the order of
- * time and frame.  Shards add theirs in turn, so entries added since are not in order; but they
- * have late times, so that few of the sorted ones have to move.
- */
-struct list {
-    struct entry *at;
-    size_t first, n_sorted, n, room;
-    struct bucket *buckets; /* room of them, a power of two; NULL: not the answers */
-};
-
 struct namesakes {
     const struct mipro_conduct_config *config;
     const struct mipro_conduct_sink *sink;
     uint64_t (*undecided)[MIPRO_UNDECIDED_REASONS];
-    struct list answers, questions, claims;
+    struct open_list answers;   /* chained by type, ends and identification */
+    struct open_list questions; /* and what nothing can match */
+    struct open_list claims;
     int64_t alone[2]; /* the times of the last two questions or answers that remained alone */
-    uint64_t secret;  /* mixed into the hashes, so that nobody can choose values that collide */
     uint64_t dropped;
 };
 
@@ -57,18 +35,10 @@ mipro_namesakes_new(const struct mipro_conduct_config *config,
         n->sink = sink;
         n->undecided = undecided;
         n->alone[0] = n->alone[1] = MIPRO_TIME_NONE;
-        n->secret = mipro_mix((uintptr_t)n, 0);
+        n->answers.chained = true;
+        n->answers.secret = mipro_mix((uintptr_t)n, 0);
     }
     return n;
-}
-
-static void
-free_list(struct list *l)
-{
-    for (size_t i = l->first; i < l->n; i++)
-        mipro_finding_clear(&l->at[i].open.finding);
-    free(l->at);
-    free(l->buckets);
 }
 
 void
@@ -76,9 +46,9 @@ mipro_namesakes_free(struct namesakes *n)
 {
     if (n == NULL)
         return;
-    free_list(&n->answers);
-    free_list(&n->questions);
-    free_list(&n->claims);
+    mipro_open_list_free(&n->answers);
+    mipro_open_list_free(&n->questions);
+    mipro_open_list_free(&n->claims);
     free(n);
 }
 
@@ -116,128 +86,6 @@ say_mismatch(struct namesakes *n, struct mipro_open *answer, struct mipro_open *
     mipro_finding_clear(&question->finding);
 }
 
-static int
-compare(const void *a, const void *b)
-{
-    const struct mipro_open *x = &((const struct entry *)a)->open;
-    const struct mipro_open *y = &((const struct entry *)b)->open;
-
-    if (x->time != y->time)
-        return x->time < y->time ? -1 : 1;
-    if (x->finding.frame != y->finding.frame)
-        return x->finding.frame < y->finding.frame ? -1 : 1;
-    return x->finding.home < y->finding.home ? -1 : x->finding.home > y->finding.home;
-}
-
-/* The frame of an entry, if there may be a finding about it. */
-static uint64_t
-own_frame(const struct mipro_open *o)
-{
-    return o->kind == MIPRO_OPEN_ANSWER || o->says ? o->finding.frame : UINT64_MAX;
-}
-
-/* Update lowest, after entries from this one on were added or moved. */
-static void
-note_lowest(struct list *l, size_t from)
-{
-    uint64_t lowest = UINT64_MAX;
-
-    for (size_t i = l->n; i-- > l->first;) {
-        uint64_t own = own_frame(&l->at[i].open);
-
-        if (own < lowest)
-            lowest = own;
-        if (i < from && l->at[i].lowest == lowest)
-            return; /* earlier entries do not change either */
-        l->at[i].lowest = lowest;
-    }
-}
-
-/* The bucket of answers with these values. */
-static struct bucket *
-bucket_of(const struct namesakes *n, uint8_t message, uint32_t src, uint32_t dst, uint64_t ident)
-{
-    uint64_t hash = mipro_mix(mipro_mix((uint64_t)src << 32 | dst, n->secret) ^ message, ident);
-
-    return &n->answers.buckets[hash & (n->answers.room - 1)];
-}
-
-static struct bucket *
-bucket_of_entry(const struct namesakes *n, const struct entry *e)
-{
-    const struct mipro_finding *f = &e->open.finding;
-
-    return bucket_of(n, f->message, f->src, f->dst, e->open.ident);
-}
-
-/* Remove an answer from the chain of its bucket. */
-static void
-unlink_entry(struct namesakes *n, struct entry *e)
-{
-    struct entry *at = n->answers.at;
-    struct bucket *b;
-
-    if (!e->linked)
-        return;
-    b = bucket_of_entry(n, e);
-    *(e->previous != 0 ? &at[e->previous - 1].next : &b->first) = e->next;
-    *(e->next != 0 ? &at[e->next - 1].previous : &b->last) = e->previous;
-    e->next = e->previous = 0;
-    e->linked = false;
-}
-
-/* Append the answers from this one on, which are sorted and in no chain yet, to their chains. */
-static void
-link_entries(struct namesakes *n, size_t from)
-{
-    struct list *l = &n->answers;
-
-    for (size_t i = from; i < l->n_sorted; i++) {
-        struct entry *e = &l->at[i];
-        struct bucket *b = bucket_of_entry(n, e);
-
-        e->next = e->previous = 0;
-        e->linked = !e->open.taken;
-        if (!e->linked)
-            continue;
-        e->previous = b->last;
-        *(b->last != 0 ? &l->at[b->last - 1].next : &b->first) = (uint32_t)(i + 1);
-        b->last = (uint32_t)(i + 1);
-    }
-}
-
-static void
-sort(struct namesakes *n, struct list *l)
-{
-    size_t low = l->first, high = l->n_sorted;
-
-    if (l->n_sorted == l->n)
-        return;
-    for (size_t i = l->n_sorted + 1; i < l->n; i++) /* the earliest of the new ones */
-        if (compare(&l->at[i], &l->at[l->n_sorted]) < 0) {
-            struct entry earliest = l->at[i];
-
-            l->at[i] = l->at[l->n_sorted];
-            l->at[l->n_sorted] = earliest;
-        }
-    while (low < high) { /* find its position */
-        size_t middle = low + (high - low) / 2;
-
-        if (compare(&l->at[middle], &l->at[l->n_sorted]) <= 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    if (l->buckets != NULL)
-        for (size_t i = low; i < l->n_sorted; i++) /* they are the last of their chains */
-            unlink_entry(n, &l->at[i]);
-    qsort(&l->at[low], l->n - low, sizeof(l->at[0]), compare);
-    l->n_sorted = l->n;
-    if (l->buckets != NULL)
-        link_entries(n, low);
-    note_lowest(l, low);
-}
-
 /* Can a answer q?  An acknowledge is sent to the sender of the update, or to its mobile node. */
 static bool
 is_answer(const struct mipro_open *a, const struct mipro_open *q)
@@ -251,21 +99,16 @@ is_answer(const struct mipro_open *a, const struct mipro_open *q)
 }
 
 /* The first of the answers to dst that were seen while the question waited; or NULL. */
-static struct entry *
+static struct open_entry *
 find_answer_to(const struct namesakes *n, const struct mipro_open *q, uint32_t dst, bool *gave_up)
 {
     bool update = q->finding.message == MIPRO_BINDING_UPDATE;
-    const struct list *l = &n->answers;
+    struct open_entry *e = mipro_open_list_find(&n->answers,
+        update ? MIPRO_BINDING_ACKNOWLEDGE : MIPRO_REGISTRATION_REPLY, q->finding.dst, dst,
+        q->ident);
     unsigned passed = 0;
 
-    if (l->first == l->n)
-        return NULL;
-    for (uint32_t i = bucket_of(n, update ? MIPRO_BINDING_ACKNOWLEDGE : MIPRO_REGISTRATION_REPLY,
-             q->finding.dst, dst, q->ident)
-                          ->first;
-         i != 0; i = l->at[i - 1].next) {
-        struct entry *e = &l->at[i - 1];
-
+    for (; e != NULL; e = mipro_open_list_next(&n->answers, e)) {
         if (mipro_time_between(q->time, e->open.time) > n->config->ack_timeout)
             return NULL;
         if (is_answer(&e->open, q))
@@ -284,10 +127,10 @@ find_answer_to(const struct namesakes *n, const struct mipro_open *q, uint32_t d
  * for one about its own home address; so many of these are state that is not searched, and then the
  * question is undecided.
  */
-static struct entry *
+static struct open_entry *
 find_answer(const struct namesakes *n, const struct mipro_open *q, bool *gave_up)
 {
-    struct entry *e = find_answer_to(n, q, q->finding.src, gave_up), *to_home;
+    struct open_entry *e = find_answer_to(n, q, q->finding.src, gave_up), *to_home;
 
     if (q->finding.message != MIPRO_BINDING_UPDATE)
         return e;
@@ -297,7 +140,7 @@ find_answer(const struct namesakes *n, const struct mipro_open *q, bool *gave_up
 
 /* When the first entry of the list is decided: after two time limits, a claim after four. */
 static int64_t
-due_of_first(const struct namesakes *n, const struct list *l)
+due_of_first(const struct namesakes *n, const struct open_list *l)
 {
     int64_t limit = n->config->ack_timeout;
     int64_t due = mipro_time_add(mipro_time_add(l->at[l->first].open.time, limit), limit);
@@ -309,15 +152,15 @@ due_of_first(const struct namesakes *n, const struct list *l)
  * The list whose first entry is to be decided next, by this time; or NULL.  What is due together is
  * decided in the order of the lists.
  */
-static struct list *
+static struct open_list *
 next_due(struct namesakes *n, int64_t clock)
 {
-    struct list *const lists[] = { &n->questions, &n->answers, &n->claims };
-    struct list *best = NULL;
+    struct open_list *const lists[] = { &n->questions, &n->answers, &n->claims };
+    struct open_list *best = NULL;
     int64_t due = 0;
 
     for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
-        struct list *l = lists[i];
+        struct open_list *l = lists[i];
 
         if (l->first == l->n || (clock != INT64_MAX && due_of_first(n, l) >= clock) ||
             (best != NULL && due_of_first(n, l) >= due))
@@ -326,14 +169,6 @@ next_due(struct namesakes *n, int64_t clock)
         due = due_of_first(n, l);
     }
     return best;
-}
-
-/* Remove the first entry. */
-static void
-drop_first(struct list *l)
-{
-    if (++l->first == l->n)
-        l->first = l->n_sorted = l->n = 0;
 }
 
 /* A question or answer remained alone.  One that anybody may have forged shows nothing. */
@@ -351,11 +186,11 @@ static void
 decide_question(struct namesakes *n, struct mipro_open *q)
 {
     bool gave_up = false;
-    struct entry *a = q->kind == MIPRO_OPEN_QUESTION ? find_answer(n, q, &gave_up) : NULL;
+    struct open_entry *a = q->kind == MIPRO_OPEN_QUESTION ? find_answer(n, q, &gave_up) : NULL;
 
     if (a != NULL) {
         a->open.taken = true;
-        unlink_entry(n, a);
+        mipro_open_list_unlink(&n->answers, a);
         say_mismatch(n, &a->open, q);
         return;
     }
@@ -380,24 +215,24 @@ decide_claim(struct namesakes *n, struct mipro_open *o)
 void
 mipro_namesakes_decide(struct namesakes *n, int64_t clock)
 {
-    struct list *l;
+    struct open_list *l;
 
-    sort(n, &n->questions);
-    sort(n, &n->answers);
-    sort(n, &n->claims);
+    mipro_open_list_sort(&n->questions);
+    mipro_open_list_sort(&n->answers);
+    mipro_open_list_sort(&n->claims);
     while ((l = next_due(n, clock)) != NULL) {
-        struct entry *e = &l->at[l->first];
+        struct open_entry *e = &l->at[l->first];
 
         if (l == &n->questions) {
             decide_question(n, &e->open);
         } else if (l == &n->claims) {
             decide_claim(n, &e->open);
         } else {
-            unlink_entry(n, e);
+            mipro_open_list_unlink(&n->answers, e);
             if (!e->open.taken)
                 remain_alone(n, &e->open);
         }
-        drop_first(l);
+        mipro_open_list_drop_first(l);
     }
 }
 
@@ -416,70 +251,25 @@ n_open(const struct namesakes *n)
 
 /* There are too many: decide the older half now, without waiting for later messages. */
 static void
-decide_early(struct namesakes *n, struct list *l)
+decide_early(struct namesakes *n, struct open_list *l)
 {
     const size_t before = n_open(n), half = (l->n - l->first) / 2;
     int64_t later;
 
-    sort(n, l);
+    mipro_open_list_sort(l);
     later = mipro_time_between(l->at[l->first].open.time, l->at[l->first + half].open.time);
     mipro_namesakes_decide(n, mipro_time_add(mipro_time_add(due_of_first(n, l), later), 1));
     n->dropped += before - n_open(n);
 }
 
-/* The answers were moved: make their chains again. */
-static void
-link_again(struct namesakes *n)
-{
-    struct list *l = &n->answers;
-
-    for (size_t i = 0; i < l->room; i++)
-        l->buckets[i] = (struct bucket){ 0 };
-    link_entries(n, l->first);
-}
-
-/* Make room for one more.  False if out of memory. */
-static bool
-make_room(struct namesakes *n, struct list *l)
-{
-    size_t room = l->room != 0 ? 2 * l->room : 64;
-    struct entry *at;
-
-    if (l->n < l->room)
-        return true;
-    if (l->first >= l->room / 2 && l->first != 0) { /* at most one move for each entry dropped */
-        for (size_t i = l->first; i < l->n; i++)
-            l->at[i - l->first] = l->at[i];
-        l->n -= l->first;
-        l->n_sorted -= l->first;
-        l->first = 0;
-    } else {
-        at = realloc(l->at, room * sizeof(*at));
-        if (at == NULL)
-            return false;
-        l->at = at;
-        if (l == &n->answers) {
-            struct bucket *buckets = realloc(l->buckets, room * sizeof(*buckets));
-
-            if (buckets == NULL)
-                return false;
-            l->buckets = buckets;
-        }
-        l->room = room;
-    }
-    if (l == &n->answers)
-        link_again(n);
-    return true;
-}
-
 void
 mipro_namesakes_add(struct namesakes *n, struct mipro_open *open)
 {
-    struct list *const lists[] = { [MIPRO_OPEN_QUESTION] = &n->questions,
+    struct open_list *const lists[] = { [MIPRO_OPEN_QUESTION] = &n->questions,
         [MIPRO_OPEN_ANSWER] = &n->answers,
         [MIPRO_OPEN_ALONE] = &n->questions,
         [MIPRO_OPEN_CLAIM] = &n->claims };
-    struct list *l = lists[open->kind];
+    struct open_list *l = lists[open->kind];
 
     if (n->sink->open != NULL) {
         n->sink->open(n->sink->ctx, open);
@@ -488,28 +278,26 @@ mipro_namesakes_add(struct namesakes *n, struct mipro_open *open)
     }
     if (l->n - l->first >= MOST)
         decide_early(n, l);
-    if (!make_room(n, l)) {
+    if (!mipro_open_list_add(l, open)) {
         n->dropped++;
         say_alone(n, open);
-        return;
     }
-    l->at[l->n++] = (struct entry){ .open = *open, .lowest = own_frame(open) };
 }
 
 uint64_t
 mipro_namesakes_horizon(struct namesakes *n)
 {
-    const struct list *lists[] = { &n->answers, &n->questions, &n->claims };
+    const struct open_list *lists[] = { &n->answers, &n->questions, &n->claims };
     uint64_t horizon = UINT64_MAX;
 
-    sort(n, &n->answers);
-    sort(n, &n->questions);
-    sort(n, &n->claims);
-    for (size_t i = 0; i < 3; i++) {
-        const struct list *l = lists[i];
+    mipro_open_list_sort(&n->answers);
+    mipro_open_list_sort(&n->questions);
+    mipro_open_list_sort(&n->claims);
+    for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+        uint64_t lowest = mipro_open_list_lowest(lists[i]);
 
-        if (l->first < l->n && l->at[l->first].lowest < horizon)
-            horizon = l->at[l->first].lowest;
+        if (lowest < horizon)
+            horizon = lowest;
     }
     return horizon;
 }

@@ -12,6 +12,7 @@
  *   announced.c       nonces that were announced, to any node
  *   challenges.c      challenges that were advertised, or given to a node
  *   namesake.c        answers with the wrong home address
+ *   open_list.h       what namesake.c collects, in order and by what it has in common
  *   shard.c           the messages of some home addresses
  *   expiry.c          what has waited too long: a row for each kind of wait
  *   begun.c           messages of which only a beginning was captured

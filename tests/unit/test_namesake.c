@@ -71,6 +71,16 @@ make_all(void)
     }
 }
 
+static bool
+is_before(const struct mipro_open *x, const struct mipro_open *y)
+{
+    if (x->time != y->time)
+        return x->time < y->time;
+    if (x->finding.frame != y->finding.frame)
+        return x->finding.frame < y->finding.frame;
+    return x->finding.home < y->finding.home;
+}
+
 /* The first of the pending ones, in order of time. */
 static unsigned
 first_of(enum mipro_open_kind kind)
@@ -78,9 +88,8 @@ first_of(enum mipro_open_kind kind)
     unsigned first = N;
 
     for (unsigned i = 0; i < N; i++) {
-        const struct entry x = { .open = all[i] }, y = { .open = all[first == N ? i : first] };
-
-        if (added[i] && !over[i] && all[i].kind == kind && (first == N || compare(&x, &y) < 0))
+        if (added[i] && !over[i] && all[i].kind == kind &&
+            (first == N || is_before(&all[i], &all[first])))
             first = i;
     }
     return first;
@@ -92,12 +101,10 @@ model_answer(unsigned q)
     unsigned best = N;
 
     for (unsigned i = 0; i < N; i++) {
-        const struct entry x = { .open = all[i] }, y = { .open = all[best == N ? i : best] };
-
         if (added[i] && !over[i] && all[i].kind == MIPRO_OPEN_ANSWER && partner[i] == N &&
             all[i].time >= all[q].time && all[i].time - all[q].time <= LIMIT &&
             all[i].finding.home != all[q].finding.home && is_answer(&all[i], &all[q]) &&
-            (best == N || compare(&x, &y) < 0))
+            (best == N || is_before(&all[i], &all[best])))
             best = i;
     }
     return best;
