@@ -2,17 +2,11 @@
 #include "settle.h"
 
 #include "conclude.h"
+#include "waiting.h"
 
 #include <glib.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* A request whose PFAN is waiting for its final verdict. */
-struct waiting {
-    struct vrf_message message; /* its payload and auths are copies */
-    struct mipro_auth *auths;
-    uint8_t *octets;
-};
 
 struct vrf_settler {
     const struct vrf_options *o;
@@ -22,7 +16,7 @@ struct vrf_settler {
     bool shared;                        /* there are other settlers */
     bool foreign;                       /* any message may be another part's */
     struct mipro_conduct *conduct;
-    GHashTable *waiting;                /* by frame */
+    struct vrf_waiting *waiting;
     VRF_ARRAY(uint32_t) own;            /* events of the batch that it hears of */
     VRF_ARRAY(struct mipro_auth) auths; /* of a message that is not its own: a copy */
     struct vrf_batch *b;                /* while vrf_settle() runs */
@@ -65,75 +59,13 @@ take_open(void *ctx, const struct mipro_open *open)
     vrf_conclude_record(&s->conclusion, &r);
 }
 
-static void
-free_waiting(gpointer p)
-{
-    struct waiting *w = p;
-
-    g_free(w->auths);
-    g_free(w->octets);
-    g_free(w);
-}
-
-/* Conduct changed verdicts of a waiting request, on extensions other than its PFAN. */
-static void
-take_verdicts(struct waiting *w, const struct mipro_event *event)
-{
-    for (uint32_t i = 0; event->rejudged && i < event->n_auth && i < w->message.n_auth; i++)
-        if (event->auth[i].ext != MIPRO_EXT_PFAN)
-            w->auths[i] = event->auth[i];
-}
-
-/* Take conduct's final verdict on the PFAN of the request in frame. */
+/* Conduct's final verdict on the PFAN of the request in frame. */
 static void
 take_pfan(void *ctx, uint64_t frame, const struct mipro_auth *auth)
 {
     struct vrf_settler *s = ctx;
-    struct waiting *w = g_hash_table_lookup(s->waiting, &frame);
-    struct mipro_finding findings[MIPRO_RULES_ON_ONE];
-    struct mipro_evidence ev;
 
-    if (w == NULL)
-        return;
-    /* The verdict may come immediately, before tell_waiting(). */
-    if (s->seen != NULL && s->seen->frame == frame) {
-        w->message.copy_of = s->seen->copy_of;
-        take_verdicts(w, s->seen);
-    }
-    for (uint32_t i = 0; auth != NULL && i < w->message.n_auth; i++)
-        if (w->auths[i].ext == MIPRO_EXT_PFAN && w->auths[i].off == auth->off)
-            w->auths[i] = *auth;
-    ev = vrf_evidence(&w->message, w->auths);
-    w->message.n_findings = (uint32_t)mipro_rules_check(&ev, findings);
-    vrf_conclude(&s->conclusion, &w->message, w->auths, findings);
-    for (uint32_t i = 0; i < w->message.n_findings; i++)
-        mipro_finding_clear(&findings[i]);
-    g_hash_table_remove(s->waiting, &frame);
-}
-
-static void
-wait_for_update(struct vrf_settler *s, const struct vrf_message *message)
-{
-    struct waiting *w = g_new(struct waiting, 1);
-
-    w->message = *message;
-    w->octets = g_memdup2(message->m.buf, message->m.captured);
-    w->message.m.buf = w->octets;
-    w->auths = g_memdup2(vrf_auths(s->b, message), message->n_auth * sizeof(struct mipro_auth));
-    g_hash_table_replace(s->waiting, &w->message.frame, w);
-}
-
-/* Tell a waiting request that it is a copy of another, unless it had its verdict already. */
-static void
-tell_waiting(
-    struct vrf_settler *s, const struct vrf_message *message, const struct mipro_event *event)
-{
-    struct waiting *w = g_hash_table_lookup(s->waiting, &message->frame);
-
-    if (w == NULL)
-        return;
-    w->message.copy_of = message->copy_of;
-    take_verdicts(w, event);
+    vrf_waiting_conclude(s->waiting, &s->conclusion, frame, auth, s->seen);
 }
 
 /* Make conduct's event from a message and its authenticators; the rest is as in plain_event(). */
@@ -175,7 +107,7 @@ see(struct vrf_settler *s, struct vrf_message *message, struct mipro_auth *auths
     if (event->copy_of != 0) /* it is 0: other settlers read the messages beside it in the cache */
         message->copy_of = event->copy_of;
     if (message->has_pfan)
-        tell_waiting(s, message, event);
+        vrf_waiting_tell(s->waiting, message, event);
     return event->rejudged;
 }
 
@@ -264,7 +196,7 @@ prepare(struct vrf_settler *s, struct vrf_message *message)
     if (message->late)
         vrf_conclude(&s->conclusion, message, vrf_auths(s->b, message), findings_of(s, message));
     else if (message->has_pfan)
-        wait_for_update(s, message);
+        vrf_waiting_add(s->waiting, message, vrf_auths(s->b, message));
     return !message->late;
 }
 
@@ -455,7 +387,7 @@ begin_state(struct vrf_settler *s)
     else if (s->config.parts > 1 && s->o->format->lists_open)
         sink.open = take_open;
     s->conduct = mipro_conduct_new(&s->config, &sink);
-    s->waiting = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, free_waiting);
+    s->waiting = vrf_waiting_new();
     s->conclusion.weak = g_new0(uint64_t, n + 1);
     s->event = plain_event(s);
     return s->conduct != NULL;
@@ -465,7 +397,7 @@ static void
 end_state(struct vrf_settler *s)
 {
     mipro_conduct_free(s->conduct);
-    g_hash_table_destroy(s->waiting);
+    vrf_waiting_free(s->waiting);
     g_free(s->conclusion.weak);
 }
 
