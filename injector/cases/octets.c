@@ -91,8 +91,7 @@ other_algorithm(const struct mipro_algorithm_def *def)
     return NULL;
 }
 
-/* This SPI, unless it is reserved or that of an association: then another with the same low octets.
- */
+/* This SPI; if it is reserved, or an association has it, another one with the same low octets. */
 static uint32_t
 unused_spi(const struct mipro_keyring *ring, uint32_t spi)
 {

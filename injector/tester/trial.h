@@ -48,9 +48,8 @@ struct inj_answer {
     bool udp_sum_none;     /* no UDP checksum was computed */
     bool udp_sum_bad;      /* or it is wrong: udp_sum, where udp_sum_due is correct */
     uint16_t udp_sum, udp_sum_due;
-    uint16_t
-        udp_len_bad; /* its UDP length, if the IP datagram does not have so many octets; or 0 */
-    size_t n_stray;  /* octets other than 0 after the datagram, in the padding */
+    uint16_t udp_len_bad; /* its UDP length, if that cannot be; or 0 */
+    size_t n_stray;       /* octets other than 0 after the datagram, in the padding */
     uint8_t stray[INJ_STRAY];
 };
 

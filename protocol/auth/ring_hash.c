@@ -9,7 +9,7 @@
 
 #define DIGEST 32u /* of SHA-256 */
 
-/* Mix an association into the hashes; two of 64 bits, so that no other one has both. */
+/* Mix an association into the hashes: two of 64 bits, which differ if any of its values does. */
 static void
 mix_in(uint64_t hashes[2], const struct mipro_association *s)
 {

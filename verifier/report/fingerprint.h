@@ -31,8 +31,7 @@ _Static_assert((int)MIPRO_RULES + (int)MIPRO_VERDICTS <= 256, "both fit an octet
 
 struct vrf_fingerprint vrf_fingerprint(const struct vrf_record *record);
 
-/* "10.1.0.9", "nai:alice@example.net", or "" without a node: a column of a baseline; to be freed.
- */
+/* A column of a baseline: "10.1.0.9", "nai:alice@example.net", "" without a node.  To be freed. */
 char *vrf_fingerprint_node(const struct vrf_fingerprint *f);
 
 /* "update-no-auth", "bad:35:0x00001000", "missing:35": the first column of a baseline. */
