@@ -26,6 +26,10 @@ done
 for name in mipro-inject mipro-verify; do
     "$work/prefix/bin/$name" --version >/dev/null || fault "$name does not run"
 done
+# Lazy binding would leave octets of keys on the stack (see CMakeLists.txt).
+for object in "$work"/prefix/bin/mipro-* "$work"/prefix/lib/*/wireshark/plugins/"$plugin"; do
+    readelf -d "$object" | grep -q BIND_NOW || fault "$object binds its symbols lazily"
+done
 extcap=$(find "$work/prefix" -path '*/wireshark/extcap/mipro-inject')
 "$extcap" --extcap-interfaces | grep -q mipro || fault "no capture interface in $extcap"
 [[ -f $work/prefix/share/man/man5/mipro-keys.5.gz ]] || fault "no manual page"
