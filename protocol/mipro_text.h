@@ -32,11 +32,14 @@ enum mipro_escaping {
      * that change the direction of writing, and octets that are not UTF-8 each become "?".
      */
     MIPRO_ESCAPE_TERMINAL,
-    /* The inside of a JSON string; octets that are not UTF-8 become U+FFFD. */
+    /*
+     * The inside of a JSON string: those characters as escapes, so that nothing is lost and the
+     * line can be shown; octets that are not UTF-8 become U+FFFD.
+     */
     MIPRO_ESCAPE_JSON,
     /*
-     * Text of an XML or HTML element: characters that XML 1.0 does not allow, control
-     * characters other than tab and line feed, and octets that are not UTF-8 become U+FFFD.
+     * Text of an XML or HTML element: characters that XML 1.0 does not allow, those above
+     * other than tab and line feed, and octets that are not UTF-8 become U+FFFD.
      */
     MIPRO_ESCAPE_XML,
     /* The value of an attribute: as above, and tab and line feed as references. */

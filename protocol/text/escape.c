@@ -87,7 +87,7 @@ in_json(gunichar c, char room[8])
         return "\\\"";
     if (c == '\\')
         return "\\\\";
-    if (!is_control(c))
+    if (!is_control(c) && !disturbs_line(c))
         return NULL;
     snprintf(room, 8, "\\u%04x", (unsigned)(c & 0xffff));
     return room;
@@ -114,7 +114,7 @@ in_xml(gunichar c, bool attribute)
     case 0xffff:
         return REPLACEMENT;
     default:
-        return is_control(c) ? REPLACEMENT : NULL;
+        return is_control(c) || disturbs_line(c) ? REPLACEMENT : NULL;
     }
 }
 
