@@ -98,6 +98,10 @@ run 1 --baseline="$dir/ended" -o sarif pcaps/rule-key-expired.pcap
 cp "$dir/out" "$dir/b.sarif"
 jq -e '.runs[0].results | any(.[]; .baselineState == "absent" and .suppressions) and any(.[]; .baselineState == "new" and (has("suppressions") | not))' \
     "$dir/b.sarif" >/dev/null || fault "sarif: absent or new is missing"
+line=$(grep -n forged-accepted "$dir/ended" | cut -d : -f 1)
+jq -e --argjson line "$line" '.runs[0].results | any(.[]; .ruleId == "forged-accepted" and .baselineState == "absent" and
+    (.locations[0].physicalLocation | .region.startLine == $line and (.artifactLocation.uri | endswith("/ended"))))' \
+    "$dir/b.sarif" >/dev/null || fault "sarif: what is absent does not lead to line $line of the baseline"
 for capture in pcaps/*.pcap tests/field/histories/1*.pcapng; do
     "$verify" -k "$dir/keys" -o sarif "$capture" >"$dir/$(basename "$capture").sarif" 2>/dev/null
 done

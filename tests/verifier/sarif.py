@@ -37,13 +37,14 @@ RULE = closed({
     "shortDescription": MESSAGE,
     "fullDescription": closed({"text": {"type": "string", "pattern": r"\.$"}}),
     "help": MESSAGE,
-    "defaultConfiguration": closed({"level": LEVEL}),
+    "defaultConfiguration": closed({"level": {"enum": ["note", "warning", "error"]}}),
 })
+PLACE = {"physicalLocation": closed({
+    "artifactLocation": closed({"uri": {"type": "string", "pattern": r"^[A-Za-z0-9%/._~!$&'()*+,;=@:-]+$"}}),
+    "region": closed({"startLine": {"type": "integer", "minimum": 1}}),
+})}
 LOCATION = closed({
-    "physicalLocation": closed({
-        "artifactLocation": closed({"uri": {"type": "string", "pattern": r"^[A-Za-z0-9%/._~!$&'()*+,;=@:-]+$"}}),
-        "region": closed({"startLine": {"type": "integer", "minimum": 1}}),
-    }),
+    **PLACE,
     "logicalLocations": several(closed({"name": {"type": "string", "pattern": "^frame [0-9]+$"}}), 1),
 }, id=COUNT)
 RESULT = closed({
@@ -52,8 +53,11 @@ RESULT = closed({
     "kind": {"enum": ["fail", "open", "review"]},
     "level": LEVEL,
     "message": MESSAGE,
-    "partialFingerprints": closed({"mipro/v1": TEXT}),
-}, locations=several(LOCATION, 1), relatedLocations=several(LOCATION, 1),
+    "partialFingerprints": closed({
+        "mipro/v1": TEXT, "primaryLocationLineHash": {"type": "string", "pattern": "^[0-9a-f]{16}:1$"}}),
+    # What was not found is located in the baseline; a log with a result that is nowhere is refused by GitHub.
+    "locations": several({"anyOf": [LOCATION, closed(PLACE)]}, 1),
+}, relatedLocations=several(LOCATION, 1),
     baselineState={"enum": ["new", "unchanged", "absent"]},
     suppressions=several(closed({
         "kind": {"const": "external"}, "status": {"const": "accepted"}, "justification": TEXT}), 1),
@@ -87,10 +91,21 @@ def faults(log):
         for error in jsonschema.validators.validator_for(schema)(schema).iter_errors(log):
             yield f"{'/'.join(map(str, error.path))}: {error.message[:200]}"
     run = log["runs"][0]
+    rules = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
+    hashes = {}
     for result in run["results"]:
         # A result that neither passed nor failed has no level (3.27.10 of the standard).
         if (result["kind"] == "fail") == (result["level"] == "none"):
             yield f"{result['ruleId']}: kind {result['kind']} with level {result['level']}"
+        if rules[result["ruleIndex"]] != result["ruleId"]:
+            yield f"{result['ruleId']}: its index is that of {rules[result['ruleIndex']]}"
+        # One hash for each fingerprint, as GitHub looks at nothing else.
+        prints = result["partialFingerprints"]
+        if hashes.setdefault(prints["primaryLocationLineHash"], prints["mipro/v1"]) != prints["mipro/v1"]:
+            yield f"{prints}: the hash of another fingerprint"
+        frame = "logicalLocations" in result["locations"][0]
+        if frame == (result.get("baselineState") == "absent"):
+            yield f"{result['ruleId']}: {result.get('baselineState')} in {result['locations'][0]}"
 
 
 def main():

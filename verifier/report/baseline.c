@@ -14,6 +14,7 @@ enum {
 };
 
 struct vrf_baseline {
+    const char *path;
     GPtrArray *entries; /* struct vrf_known, in the order of the file */
     GHashTable *by_fingerprint;
     GStringChunk *texts;
@@ -143,9 +144,9 @@ read_entry(struct vrf_baseline *b, GString *const column[COLUMNS], struct vrf_kn
     return NULL;
 }
 
-/* Add the entry of a NUL-terminated line.  Returns NULL, or the error in allocated memory. */
+/* Add the entry of this NUL-terminated line.  Returns NULL, or the error in allocated memory. */
 static char *
-read_line(struct vrf_baseline *b, const char *line, GString *const column[COLUMNS])
+read_line(struct vrf_baseline *b, const char *line, unsigned number, GString *const column[COLUMNS])
 {
     struct vrf_known known, *entry;
     unsigned n = 0;
@@ -177,6 +178,7 @@ read_line(struct vrf_baseline *b, const char *line, GString *const column[COLUMN
         return fault;
     if (g_hash_table_contains(b->by_fingerprint, &known.f))
         return g_strdup("duplicates an earlier entry");
+    known.line = number;
     entry = g_memdup2(&known, sizeof(known));
     g_ptr_array_add(b->entries, entry);
     g_hash_table_insert(b->by_fingerprint, &entry->f, entry);
@@ -211,7 +213,7 @@ read_lines(struct vrf_baseline *b, const char *path, char *text, size_t len)
         if (strlen(line) != (size_t)((feed != NULL ? feed : end) - line))
             fault = g_strdup("contains a NUL octet: is this a baseline?");
         else if (*skip_blanks(line) != '\0' && *skip_blanks(line) != '#')
-            fault = read_line(b, line, column);
+            fault = read_line(b, line, number, column);
         if (fault != NULL)
             error = g_strdup_printf("%s:%u: %s", path, number, fault);
         g_free(fault);
@@ -255,9 +257,10 @@ vrf_baseline_load(const char *path, char **error)
     if (text == NULL)
         return NULL;
     b = g_new0(struct vrf_baseline, 1);
+    b->texts = g_string_chunk_new(4096);
+    b->path = g_string_chunk_insert(b->texts, path);
     b->entries = g_ptr_array_new_with_free_func(g_free);
     b->by_fingerprint = g_hash_table_new(vrf_fingerprint_hash, vrf_fingerprint_equal);
-    b->texts = g_string_chunk_new(4096);
     *error = read_lines(b, path, text, len);
     g_free(text);
     if (*error == NULL)
@@ -285,6 +288,12 @@ vrf_baseline_find(struct vrf_baseline *b, const struct vrf_fingerprint *f)
     if (known != NULL)
         known->seen = true;
     return known;
+}
+
+const char *
+vrf_baseline_path(const struct vrf_baseline *b)
+{
+    return b->path;
 }
 
 bool

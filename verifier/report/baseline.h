@@ -18,6 +18,7 @@
 
 struct vrf_known {
     struct vrf_fingerprint f;
+    unsigned line; /* of the file, from 1 */
     const char *reason;
     const char *until_text; /* as written in the file; NULL: it never expires */
     int64_t until;          /* the first time that it no longer accepts */
@@ -34,6 +35,8 @@ void vrf_baseline_free(struct vrf_baseline *b);
 const struct vrf_known *vrf_baseline_find(struct vrf_baseline *b, const struct vrf_fingerprint *f);
 /* Does it accept a record of this time?  A record without a time only if it never expires. */
 bool vrf_known_accepts(const struct vrf_known *known, int64_t time);
+/* Its file, as given to vrf_baseline_load(). */
+const char *vrf_baseline_path(const struct vrf_baseline *b);
 /* The entries in the order of the file: entry i, or NULL past the last. */
 const struct vrf_known *vrf_baseline_at(const struct vrf_baseline *b, size_t i);
 
