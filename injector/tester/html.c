@@ -32,6 +32,7 @@ static const char style[] =
     "td,th{display:inline-block;border:0;padding:.1em .7em .1em 0}tr:has(th+th){display:none}}\n"
     "@media print{.v{print-color-adjust:exact}.case,tr{break-inside:avoid}}\n"
     "@media (prefers-color-scheme:dark){body{background:#14191f;color:#dde5ec}"
+    "a:not(.v){color:#8cbcf5}"
     "td,th,h2,.case{border-color:#3a4653}svg text{fill:#dde5ec}}\n";
 
 #define WIDTH 860 /* of a diagram, in units of SVG */

@@ -46,6 +46,13 @@ grep -q '[1-9][0-9]* requirements that this run did not test' "$work/dom" || fau
 ! grep -q 'id="VAL-01"' "$work/dom" || fault "VAL-01 passed, and has a section"
 [ "$(grep -o '<section' "$work/dom" | wc -l)" = "$(grep -o '</section' "$work/run.html" | wc -l)" ] ||
     fault "sections are not closed"
+# Light, dark, on a phone and in print.
+python3 "$here/../verifier/look.py" "$build" "$work/run.html" >"$work/looks"
+case $? in
+0) ;;
+77) cat "$work/looks" ;;
+*) fault "$(head -n 5 "$work/looks")" ;;
+esac
 browse --window-size=1000,1200 --screenshot="$work/shot.png" >/dev/null
 [ "$(stat -c %s "$work/shot.png" 2>/dev/null || echo 0)" -gt 20000 ] || fault "the page is blank"
 [ $faults -eq 0 ]

@@ -37,7 +37,7 @@ expected() {
         (.dropped_by_kind | to_entries[] | "dropped{kind=\"\(.key)\"} \(.value)"),
         "dropped_states \(.dropped)", "incomplete_datagrams \(.fragments.incomplete)",
         "overlapping_fragments \(.fragments.overlapping)"' "$1"
-    jq -rs '[.[] | select(.rule)] | group_by(.rule)[] |
+    jq -rs '[.[] | select(.rule)] | group_by([.rule, .severity])[] |
         "findings{rule=\"\(.[0].rule)\",severity=\"\(.[0].severity)\"} \(length)"' "$1"
     jq -r 'select(.record == "summary").messages | to_entries[] | "messages \(.key) \(.value)"' "$1"
 }

@@ -118,7 +118,7 @@ note_finding(
     struct mipro_text_out out = mipro_text_to_string(text);
     uint64_t number, at;
 
-    g_string_printf(text, "%s: %s: ", mipro_severity_name(rule->severity), rule->id);
+    g_string_printf(text, "%s: %s: ", mipro_severity_name(mipro_finding_severity(f)), rule->id);
     mipro_text_escape(&out, MIPRO_ESCAPE_TERMINAL, f->text);
     g_string_append_printf(text, " (%s)", rule->section);
     add_text(e, record->frame, keep(e, text));

@@ -202,12 +202,12 @@ put_rule(struct vrf_report *r, enum mipro_rule rule)
     struct mipro_junit_case c = { .classname = "rules", .name = def->id };
     const char *undecided = vrf_report_undecided(r, rule);
     char *message = NULL, *note = NULL;
-    uint64_t n = r->by_rule[rule], known = r->known_by_rule[rule];
+    uint64_t n = r->by_rule[rule];
 
     if (undecided != NULL) {
         c.outcome = MIPRO_JUNIT_SKIPPED;
         c.message = undecided;
-    } else if (n != known + r->mild_by_rule[rule] && def->severity == MIPRO_ERROR) {
+    } else if (def->severity == MIPRO_ERROR && vrf_report_new_of_rule(r, rule) != 0) {
         message =
             g_strdup_printf("%s Broken %" PRIu64 " %s.", def->text, n, n == 1 ? "time" : "times");
         c.outcome = MIPRO_JUNIT_FAILURE;
@@ -215,8 +215,9 @@ put_rule(struct vrf_report *r, enum mipro_rule rule)
         c.message = message;
         c.detail = j->told[rule]->str;
     } else if (n != 0) {
-        note = g_strdup_printf("%s, %" PRIu64 " %s:\n%s", mipro_severity_name(def->severity), n,
-            n == 1 ? "time" : "times", j->told[rule]->str);
+        note = g_strdup_printf("%s, %" PRIu64 " %s:\n%s",
+            mipro_severity_name(vrf_report_severity(r, rule)), n, n == 1 ? "time" : "times",
+            j->told[rule]->str);
         c.note = note;
     }
     add_case(j, c);

@@ -80,6 +80,14 @@ put_messages(const struct vrf_report *r, struct vrf_out *out)
 }
 
 static void
+put_finding(struct vrf_out *out, enum mipro_rule rule, enum mipro_severity severity, uint64_t n)
+{
+    vrf_putf(out, "mipro_verify_findings{rule=\"%s\",severity=\"%s\"}", mipro_rule_def(rule)->id,
+        mipro_severity_name(severity));
+    put_value(out, n);
+}
+
+static void
 put_findings(const struct vrf_report *r, struct vrf_out *out)
 {
     put_family(out, "authenticators", "Authenticators, by verdict.");
@@ -87,13 +95,14 @@ put_findings(const struct vrf_report *r, struct vrf_out *out)
         put_of(out, "authenticators", "verdict", mipro_verdict_name(i), r->tally->verdicts[i]);
     put_family(out, "findings", "Findings, by the rule that was broken.");
     for (unsigned i = 0; i < MIPRO_RULES; i++) {
-        const struct mipro_rule_def *rule = mipro_rule_def(i);
+        const enum mipro_severity severity = mipro_rule_def(i)->severity;
+        uint64_t mild = severity == MIPRO_ERROR ? r->mild_by_rule[i] : 0;
 
         if (!r->o->rules[i])
             continue;
-        vrf_putf(out, "mipro_verify_findings{rule=\"%s\",severity=\"%s\"}", rule->id,
-            mipro_severity_name(rule->severity));
-        put_value(out, r->by_rule[i]);
+        put_finding(out, i, severity, r->by_rule[i] - mild);
+        if (mild != 0)
+            put_finding(out, i, MIPRO_WARNING, mild);
     }
 }
 

@@ -167,6 +167,7 @@ look_up(struct vrf_report *r, const struct vrf_record *record)
     if (r->accepted && vrf_is_finding(record)) {
         r->known_findings[mipro_finding_severity(record->finding)]++;
         r->known_by_rule[record->finding->rule]++;
+        r->known_mild_by_rule[record->finding->rule] += record->finding->mild;
     } else if (r->accepted) {
         r->known_authenticators++;
     }
@@ -200,10 +201,9 @@ print_finding(struct vrf_report *r, const struct vrf_record *record)
     }
     r->findings[mipro_finding_severity(record->finding)]++;
     r->by_rule[rule]++;
+    r->mild_by_rule[rule] += record->finding->mild;
     look_up(r, record);
     note(r, record);
-    if (record->finding->mild && !r->accepted)
-        r->mild_by_rule[rule]++;
     r->o->format->finding(r, record);
     if (r->html != NULL)
         vrf_html_record(r->html, r, record);
@@ -382,6 +382,22 @@ vrf_report_undecided(const struct vrf_report *r, enum mipro_rule rule)
     if (def->keyed && verdicts[MIPRO_GOOD] + verdicts[MIPRO_BAD] + verdicts[MIPRO_EXPIRED] == 0)
         return "no authenticator could be checked";
     return NULL;
+}
+
+enum mipro_severity
+vrf_report_severity(const struct vrf_report *r, enum mipro_rule rule)
+{
+    const struct mipro_finding worst = { .rule = rule,
+        .mild = r->by_rule[rule] == r->mild_by_rule[rule] };
+
+    return mipro_finding_severity(&worst);
+}
+
+uint64_t
+vrf_report_new_of_rule(const struct vrf_report *r, enum mipro_rule rule)
+{
+    return r->by_rule[rule] - r->mild_by_rule[rule] -
+           (r->known_by_rule[rule] - r->known_mild_by_rule[rule]);
 }
 
 const struct vrf_known *

@@ -36,13 +36,14 @@ struct vrf_report {
     uint64_t types[256];
     uint64_t findings[3]; /* by enum mipro_severity */
     uint64_t by_rule[MIPRO_RULES];
-    uint64_t mild_by_rule[MIPRO_RULES]; /* mild ones that the baseline does not accept */
+    uint64_t mild_by_rule[MIPRO_RULES]; /* those of them that are mild */
     /* Of the record being printed: its entry in the baseline, and whether that accepts it. */
     const struct vrf_known *known;
     bool accepted;
     struct vrf_fingerprint fingerprint; /* of the record being printed */
     /* How many of those counted the baseline accepts. */
-    uint64_t known_findings[3], known_by_rule[MIPRO_RULES], known_authenticators;
+    uint64_t known_findings[3], known_by_rule[MIPRO_RULES], known_mild_by_rule[MIPRO_RULES];
+    uint64_t known_authenticators;
     struct vrf_evidence_notes *evidence; /* NULL without --write */
     uint64_t n_fragments;                /* seen */
     struct vrf_baseline_writer *writer;  /* NULL: no baseline is written */
@@ -85,6 +86,11 @@ unsigned vrf_report_file(const struct vrf_report *r, uint64_t frame, uint64_t *n
 unsigned vrf_report_files(const struct vrf_report *r);
 /* The name of that capture in the report. */
 const char *vrf_report_name(const struct vrf_report *r, unsigned file);
+/* The severity of the worst finding of a rule that was broken: mild ones are less severe than it.
+ */
+enum mipro_severity vrf_report_severity(const struct vrf_report *r, enum mipro_rule rule);
+/* How many findings of the rule's own severity the baseline does not accept. */
+uint64_t vrf_report_new_of_rule(const struct vrf_report *r, enum mipro_rule rule);
 /*
  * The entries of the baseline that matched nothing, although their rule was applied: the next
  * one from *i on, or NULL.  Their absence does not prove that the fault was corrected.

@@ -164,13 +164,18 @@ node_of(struct vrf_html *h, const struct vrf_report *r, const struct vrf_record 
     return node;
 }
 
+/* An authenticator counts as an error. */
+static enum mipro_severity
+severity_of(const struct vrf_record *record)
+{
+    return vrf_is_finding(record) ? mipro_finding_severity(record->finding) : MIPRO_ERROR;
+}
+
 static void
 count_of_node(struct vrf_html *h, struct vrf_html_node *node, const struct vrf_record *record)
 {
-    enum mipro_severity severity = MIPRO_ERROR;
+    enum mipro_severity severity = severity_of(record);
 
-    if (vrf_is_finding(record))
-        severity = mipro_rule_def(record->finding->rule)->severity;
     if (vrf_is_finding(record))
         node->findings[severity]++;
     else
@@ -188,6 +193,7 @@ keep_record(struct vrf_html *h, const struct vrf_report *r, const struct vrf_rec
     struct vrf_html_finding *f = g_new0(struct vrf_html_finding, 1);
 
     f->is_auth = !vrf_is_finding(record);
+    f->severity = severity_of(record);
     f->verdict = record->verdict;
     f->ext = record->ext;
     f->has_spi = record->has_spi;
@@ -215,13 +221,6 @@ keep_record(struct vrf_html *h, const struct vrf_report *r, const struct vrf_rec
     return f;
 }
 
-/* An authenticator counts as an error. */
-static int
-weight_of(bool is_auth, enum mipro_rule rule)
-{
-    return is_auth ? (int)MIPRO_ERROR : (int)mipro_rule_def(rule)->severity;
-}
-
 /*
  * A slot for the record among the node's findings that are drawn: the first ones, but a more
  * severe one replaces the last of the least severe.  NULL: there is none.
@@ -229,17 +228,14 @@ weight_of(bool is_auth, enum mipro_rule rule)
 static const struct vrf_html_finding **
 room_in(struct vrf_html_node *node, const struct vrf_record *record)
 {
-    int weight =
-        weight_of(!vrf_is_finding(record), vrf_is_finding(record) ? record->finding->rule : 0);
     unsigned lightest = 0;
 
     if (node->n_drawn < VRF_HTML_OF_NODE)
         return &node->drawn[node->n_drawn++];
     for (unsigned i = 1; i < node->n_drawn; i++)
-        if (weight_of(node->drawn[i]->is_auth, node->drawn[i]->rule) <=
-            weight_of(node->drawn[lightest]->is_auth, node->drawn[lightest]->rule))
+        if (node->drawn[i]->severity <= node->drawn[lightest]->severity)
             lightest = i;
-    if (weight_of(node->drawn[lightest]->is_auth, node->drawn[lightest]->rule) >= weight)
+    if (node->drawn[lightest]->severity >= severity_of(record))
         return NULL;
     return &node->drawn[lightest];
 }

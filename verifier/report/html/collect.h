@@ -22,9 +22,10 @@ enum {
 /* A finding, or an authenticator that is not good. */
 struct vrf_html_finding {
     bool is_auth;
-    enum mipro_rule rule;       /* of a finding */
-    enum mipro_verdict verdict; /* of an authenticator, and ... */
-    uint8_t ext;                /* ... its extension */
+    enum mipro_severity severity; /* an authenticator counts as an error */
+    enum mipro_rule rule;         /* of a finding */
+    enum mipro_verdict verdict;   /* of an authenticator, and ... */
+    uint8_t ext;                  /* ... its extension */
     bool has_spi;
     uint32_t spi;
     const char *association; /* owned by the keyring; or NULL */

@@ -138,7 +138,7 @@ put_list(struct vrf_page *p, const struct vrf_html_node *node)
         } else {
             const struct mipro_rule_def *def = mipro_rule_def(f->rule);
 
-            vrf_page_severity(p->out, def->severity);
+            vrf_page_severity(p->out, f->severity);
             vrf_putf(
                 p->out, " <a href=\"#rule-%s\"><code>%s</code></a> in frame ", def->id, def->id);
             vrf_page_frame(p, f->frame);

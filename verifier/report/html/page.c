@@ -275,7 +275,7 @@ put_sentence(struct vrf_page *p, enum outcome outcome)
     vrf_put(out, ".");
 }
 
-/* The rules of severity error that were broken, in words. */
+/* The rules of severity error that were broken, except where the baseline accepts it, in words. */
 static void
 put_worst(struct vrf_page *p)
 {
@@ -283,18 +283,18 @@ put_worst(struct vrf_page *p)
     struct vrf_out *out = p->out;
     unsigned n = 0;
 
-    if (p->r->findings[MIPRO_ERROR] == 0)
+    if (new_errors(p) == 0)
         return;
     vrf_put(out, "<ul>\n");
     for (unsigned i = 0; i < MIPRO_RULES; i++) {
         const struct mipro_rule_def *def = mipro_rule_def(i);
 
-        if (def->severity != MIPRO_ERROR || p->r->by_rule[i] == 0 || n++ >= MOST)
+        if (def->severity != MIPRO_ERROR || vrf_report_new_of_rule(p->r, i) == 0 || n++ >= MOST)
             continue;
         vrf_putf(out, "<li><a href=\"#rule-%s\">", def->id);
         vrf_put_html(out, def->violation, 0);
         vrf_put(out, "</a>, ");
-        vrf_page_count(out, p->r->by_rule[i], "time", "times");
+        vrf_page_count(out, vrf_report_new_of_rule(p->r, i), "time", "times");
         vrf_put(out, "</li>\n");
     }
     if (n > MOST)
@@ -309,6 +309,7 @@ put_reservations(struct vrf_page *p)
     uint64_t undecided = mipro_undecided_of_all(&p->r->totals), unchecked = new_unchecked(p);
     const uint64_t *known = p->r->known_findings;
     uint64_t accepted = known[MIPRO_ERROR] + known[MIPRO_WARNING] + known[MIPRO_NOTE];
+    uint64_t warnings = p->r->findings[MIPRO_WARNING] - known[MIPRO_WARNING];
     struct vrf_out *out = p->out;
 
     if (p->r->unread != 0) {
@@ -320,6 +321,11 @@ put_reservations(struct vrf_page *p)
         vrf_put(out, "<p>");
         vrf_page_count(out, unchecked, "further authenticator", "further authenticators");
         vrf_put(out, " could not be checked.</p>\n");
+    }
+    if (warnings != 0 && outcome_of(p) != FAULTY) {
+        vrf_put(out, "<p>Rules of severity warning were broken ");
+        vrf_page_count(out, warnings, "time", "times");
+        vrf_put(out, "; see <a href=\"#findings\">findings</a>.</p>\n");
     }
     if (p->r->known_authenticators + accepted != 0) {
         vrf_put(out, "<p>The baseline accepts ");
@@ -473,6 +479,7 @@ vrf_html_write(struct vrf_html *h, const struct vrf_report *r, const char *path,
     vrf_page_nodes(&p);
     vrf_page_authenticators(&p);
     vrf_page_parties(&p);
+    vrf_page_captures(&p);
     vrf_put(p.out, "</main>\n<footer><p>Written by mipro-verify " MIPRO_VERSION
                    ". The page holds no key, and needs no network.</p></footer>\n<script>");
     vrf_put_octets(p.out, (const char *)page_js, sizeof(page_js));

@@ -27,6 +27,7 @@ void vrf_page_findings(struct vrf_page *p);
 void vrf_page_nodes(struct vrf_page *p);
 void vrf_page_authenticators(struct vrf_page *p);
 void vrf_page_parties(struct vrf_page *p);
+void vrf_page_captures(struct vrf_page *p); /* nothing if they are few */
 
 /* A node and its messages, for the pictures. */
 struct vrf_page_story {

@@ -376,9 +376,8 @@ finding_text(const struct span *span)
     if (f->is_auth)
         return g_strdup_printf("%u  authenticator (extension %u): %s", span->number, f->ext,
             mipro_verdict_name(f->verdict));
-    return g_strdup_printf("%u  %s: %s: %s", span->number,
-        mipro_severity_name(mipro_rule_def(f->rule)->severity), mipro_rule_def(f->rule)->id,
-        f->text);
+    return g_strdup_printf("%u  %s: %s: %s", span->number, mipro_severity_name(f->severity),
+        mipro_rule_def(f->rule)->id, f->text);
 }
 
 /* Draw the findings about this row below it; returns their height, even if out is NULL. */
@@ -389,8 +388,7 @@ put_findings(struct sequence *q, const struct row *row, double y, struct vrf_out
 
     for (unsigned k = 0; k < q->n_spans && row->kind != ROW_SKIPPED; k++) {
         const struct vrf_html_finding *f = q->spans[k].finding;
-        const char *class =
-            f->is_auth ? "error" : mipro_severity_name(mipro_rule_def(f->rule)->severity);
+        const char *class = mipro_severity_name(f->severity);
         char *text, box[24];
         unsigned lines;
 

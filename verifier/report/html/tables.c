@@ -36,6 +36,23 @@ put_files(struct vrf_page *p)
     vrf_page_cut(p->out, shown, p->r->n_begun, " captures");
 }
 
+/* So many that their list would come between the reader and what was found. */
+static bool
+has_many_files(const struct vrf_page *p)
+{
+    return p->r->n_begun > 12;
+}
+
+void
+vrf_page_captures(struct vrf_page *p)
+{
+    if (!has_many_files(p))
+        return;
+    begin_section(p->out, "captures", "Captures");
+    put_files(p);
+    vrf_put(p->out, "</section>\n");
+}
+
 /* NULL: no type of Mobile IP that is known here. */
 static const char *
 type_name(unsigned type)
@@ -132,8 +149,16 @@ vrf_page_examined(struct vrf_page *p)
 {
     begin_section(p->out, "examined", "What was examined");
     put_settings(p);
+    if (has_many_files(p)) {
+        vrf_put(p->out, "<p><a href=\"#captures\">");
+        vrf_page_count(p->out, p->r->n_begun, "capture", "captures");
+        vrf_put(p->out, "</a> with ");
+        vrf_page_count(p->out, p->r->packets, "frame", "frames");
+        vrf_put(p->out, " were read; they are listed at the end.</p>\n");
+    }
     vrf_put(p->out, "<div class=\"side\">\n");
-    put_files(p);
+    if (!has_many_files(p))
+        put_files(p);
     if (p->r->messages != 0)
         put_messages(p);
     vrf_put(p->out, "</div>\n</section>\n");
@@ -293,6 +318,10 @@ put_finding(struct vrf_page *p, const struct vrf_html_finding *f)
     vrf_put(out, "</td><td>");
     vrf_page_about(out, f);
     vrf_put(out, "</td><td class=\"text\">");
+    if (f->severity != vrf_report_severity(p->r, f->rule)) { /* milder than others of the rule */
+        vrf_page_severity(out, f->severity);
+        vrf_put(out, " ");
+    }
     vrf_put_html(out, f->text, VRF_PAGE_TEXT);
     vrf_page_known(out, f->known);
     for (unsigned i = 0; i < f->n_related; i++) {
@@ -312,7 +341,7 @@ put_rule(struct vrf_page *p, enum mipro_rule rule)
     unsigned shown = 0;
 
     vrf_putf(out, "<h3 id=\"rule-%s\">", def->id);
-    vrf_page_severity(out, def->severity);
+    vrf_page_severity(out, vrf_report_severity(p->r, rule));
     vrf_putf(out, " <code>%s</code> ", def->id);
     vrf_page_count(out, p->r->by_rule[rule], "time", "times");
     vrf_put(out, "</h3>\n<p>The rule: ");
@@ -355,10 +384,10 @@ put_overview(struct vrf_page *p)
         for (unsigned i = 0; i < MIPRO_RULES; i++) {
             const struct mipro_rule_def *def = mipro_rule_def(i);
 
-            if ((int)def->severity != severity || p->r->by_rule[i] == 0)
+            if (p->r->by_rule[i] == 0 || (int)vrf_report_severity(p->r, i) != severity)
                 continue;
             vrf_put(out, "<tr><td>");
-            vrf_page_severity(out, def->severity);
+            vrf_page_severity(out, severity);
             vrf_putf(out,
                 "</td><th scope=\"row\"><a href=\"#rule-%s\"><code>%s</code></a></th><td>", def->id,
                 def->id);
@@ -383,7 +412,7 @@ vrf_page_findings(struct vrf_page *p)
         put_overview(p);
         for (int severity = MIPRO_ERROR; severity >= MIPRO_NOTE; severity--)
             for (unsigned i = 0; i < MIPRO_RULES; i++)
-                if ((int)mipro_rule_def(i)->severity == severity && p->r->by_rule[i] != 0)
+                if (p->r->by_rule[i] != 0 && (int)vrf_report_severity(p->r, i) == severity)
                     put_rule(p, i);
     }
     vrf_put(p->out, "</section>\n");

@@ -305,19 +305,13 @@ put_marks(struct timeline *t)
     vrf_put(t->out, "\n");
 }
 
-static const char *
-class_of(const struct vrf_html_finding *f)
-{
-    return f->is_auth ? "error" : mipro_severity_name(mipro_rule_def(f->rule)->severity);
-}
-
 static void
 put_flag_line(struct timeline *t, const struct vrf_html_finding *f)
 {
     double x = x_of(t, f->time);
     char class[24];
 
-    snprintf(class, sizeof(class), "thread %s", class_of(f));
+    snprintf(class, sizeof(class), "thread %s", mipro_severity_name(f->severity));
     vrf_svg_line(t->out, class, x, 50, x, bottom_of(t));
 }
 
@@ -327,7 +321,7 @@ put_flag(struct timeline *t, const struct vrf_html_finding *f, unsigned number, 
     double x = x_of(t, f->time), y = 50 - 19.0 * row;
     char text[24], *title;
 
-    snprintf(text, sizeof(text), "flag %s", class_of(f));
+    snprintf(text, sizeof(text), "flag %s", mipro_severity_name(f->severity));
     title = g_strdup_printf("%u: %s", number,
         f->is_auth ? mipro_verdict_name(f->verdict) : mipro_rule_def(f->rule)->id);
     vrf_svg_group(t->out, text, title);
