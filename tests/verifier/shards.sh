@@ -111,7 +111,7 @@ clean
 capture=$source/pcaps/cases.pcap
 map 1 4 "$capture"
 reduce 4 >/dev/null
-[ "$(grep -hc '"open":{' "$work"/part-* | paste -sd+ | bc)" -gt 0 ] || fault "no part leaves anything open"
+grep -q '"open":{' "$work"/part-* || fault "no part leaves anything open"
 
 # The same capture twice, in two tasks or under two names: it counts once.
 map 1 4 "$capture" "$capture"
