@@ -250,7 +250,7 @@ check_written(const struct vrf_arguments *a)
         if (*path == '\0')
             vrf_reproach("--%s: no file given", option);
         for (unsigned j = 0; j < o->n_files; j++)
-            if (is_same_file(path, o->files[j]))
+            if (is_same_file(path, strcmp(o->files[j], "-") == 0 ? "/dev/stdin" : o->files[j]))
                 vrf_reproach("--%s: '%s' is the capture that is to be read", option, path);
         if (o->follow && is_in_folder(path, o->files[0]))
             vrf_reproach("--%s: '%s' is in the directory that is followed", option, path);

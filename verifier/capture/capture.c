@@ -11,6 +11,7 @@
 
 #include "capture/backend.h"
 #include "capture/follow.h"
+#include "temporary.h"
 
 struct vrf_capture {
     int fd;
@@ -95,13 +96,12 @@ spool(int fd, const uint8_t *start, size_t n, char error[VRF_CAPTURE_ERROR])
 {
     uint8_t room[64 * 1024];
     ssize_t got = (ssize_t)n;
-    char *name = NULL;
-    int copy = g_file_open_tmp("mipro-XXXXXX", &name, NULL);
+    FILE *file = vrf_temporary();
+    int copy = file != NULL ? dup(fileno(file)) : -1;
     bool good = copy >= 0;
 
-    if (good)
-        (void)unlink(name);
-    g_free(name);
+    if (file != NULL)
+        (void)fclose(file);
     memcpy(room, start, n);
     for (; good && got > 0; got = good ? read_fully(fd, NULL, room, sizeof(room), error) : 0)
         good = write(copy, room, (size_t)got) == got;

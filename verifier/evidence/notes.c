@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "report/report.h"
+#include "temporary.h"
 
 enum {
     MAX_TEXTS = 4 * 1024 * 1024, /* 64 MiB */
@@ -44,7 +45,7 @@ vrf_evidence_new(void)
     e->traces = vrf_traces_new();
     e->homes = g_hash_table_new(NULL, NULL);
     e->nais = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    e->texts = tmpfile();
+    e->texts = vrf_temporary();
     if (e->texts == NULL)
         e->error = errno;
     return e;

@@ -13,6 +13,7 @@
 #include "evidence/pcapng_out.h"
 #include "report/report.h"
 #include "report/whole.h"
+#include "temporary.h"
 #include "warn.h"
 
 #ifndef MIPRO_VERSION
@@ -407,8 +408,11 @@ vrf_evidence_write(
     int error = vrf_evidence_error(e), unwritten;
 
     *left_out = vrf_evidence_left_out(e);
-    if (error == 0)
-        error = vrf_whole_begin(&w.file, path);
+    if (error != 0) {
+        vrf_temporary_failed(error);
+        return ECANCELED;
+    }
+    error = vrf_whole_begin(&w.file, path);
     if (error != 0)
         return error;
     w.texts = vrf_evidence_texts(e);

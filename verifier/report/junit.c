@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "mipro_junit.h"
+#include "temporary.h"
 
 enum { MAX_TOLD = 100 }; /* places listed for one rule */
 
@@ -74,14 +75,24 @@ class_of(struct vrf_report *r, unsigned file)
     return j->classes->pdata[file];
 }
 
+/* The temporary file failed: there is no report. */
+static void
+give_up(struct vrf_report *r, int error)
+{
+    if (r->out.error != 0)
+        return;
+    vrf_temporary_failed(error);
+    r->out.error = ECANCELED;
+}
+
 static void
 junit_begin(struct vrf_report *r)
 {
     struct junit *j = g_new0(struct junit, 1);
 
-    j->file = r->o->quiet ? NULL : tmpfile();
+    j->file = r->o->quiet ? NULL : vrf_temporary();
     if (j->file == NULL && !r->o->quiet)
-        r->out.error = errno;
+        give_up(r, errno);
     vrf_out_init(&j->cases, j->file != NULL ? fileno(j->file) : -1);
     j->to = vrf_out_text(&j->cases);
     j->suite.name = "mipro-verify";
@@ -270,15 +281,15 @@ copy_cases(struct vrf_report *r)
     size_t n;
 
     vrf_out_flush(&j->cases);
-    if (r->out.error == 0)
-        r->out.error = j->cases.error;
+    if (j->cases.error != 0)
+        give_up(r, j->cases.error);
     if (j->file == NULL)
         return;
     rewind(j->file);
     while ((n = fread(buf, 1, sizeof(buf), j->file)) != 0)
         vrf_put_octets(&r->out, buf, n);
     if (ferror(j->file) != 0 && r->out.error == 0)
-        r->out.error = EIO;
+        give_up(r, EIO);
     fclose(j->file);
 }
 
