@@ -10,6 +10,7 @@
 #define MIPRO_TEXT_H
 
 #include <glib.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Where text is written: put is called with successive runs of octets. */
@@ -46,6 +47,11 @@ enum mipro_escaping {
     MIPRO_ESCAPE_ATTRIBUTE
 };
 
+/*
+ * May this character stand in a line as it is?  Not those that the terminal is spared, nor one that
+ * is not assigned.
+ */
+bool mipro_text_is_plain(gunichar c);
 void mipro_text_escape(
     const struct mipro_text_out *out, enum mipro_escaping escaping, const char *text);
 /* The width of the text on a terminal, in columns, counting each character as one. */

@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mipro_text.h"
+
 /* An NAI as a key: the realm in lower case, padded with zeros. */
 struct nai {
     uint8_t len;
@@ -60,7 +62,7 @@ printable(const uint8_t *octets, size_t n)
     gunichar c = g_utf8_get_char_validated((const char *)octets, (gssize)n);
 
     if (octets[0] == '"' || octets[0] == '\\' || c == (gunichar)-1 || c == (gunichar)-2 ||
-        !g_unichar_isprint(c))
+        !mipro_text_is_plain(c))
         return 0;
     return (size_t)(g_utf8_next_char((const char *)octets) - (const char *)octets);
 }

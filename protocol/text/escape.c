@@ -69,6 +69,12 @@ disturbs_line(gunichar c)
            (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
 }
 
+bool
+mipro_text_is_plain(gunichar c)
+{
+    return g_unichar_isprint(c) && !disturbs_line(c);
+}
+
 #define REPLACEMENT "\xef\xbf\xbd" /* U+FFFD */
 
 /* The replacement for c, or NULL to keep it.  room holds a replacement that is computed. */

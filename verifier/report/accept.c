@@ -80,15 +80,18 @@ vrf_baseline_writer_add(struct vrf_baseline_writer *w, const struct vrf_fingerpr
     g_hash_table_insert(w->entries, &e->f, e);
 }
 
+/* Text in UTF-8; a person edits the file, in which it may disturb no line. */
 static void
 put_column(GString *out, const char *text)
 {
     g_string_append_c(out, '"');
-    for (const char *p = text; *p != '\0'; p++) {
-        if (*p == '"' || *p == '\\')
-            g_string_append_printf(out, "\\x%02x", (unsigned char)*p);
-        else
+    for (const char *p = text, *next; *p != '\0'; p = next) {
+        bool plain = *p != '"' && *p != '\\' && mipro_text_is_plain(g_utf8_get_char(p));
+
+        for (next = g_utf8_next_char(p); plain && p < next; p++)
             g_string_append_c(out, *p);
+        for (; p < next; p++)
+            g_string_append_printf(out, "\\x%02x", (unsigned char)*p);
     }
     g_string_append_c(out, '"');
 }
