@@ -29,11 +29,12 @@ vrf_reproach(const char *format, ...)
 unsigned long
 vrf_parse_number(const char *name, const char *text, unsigned long low, unsigned long high)
 {
+    const bool hexadecimal = strncmp(text, "0x", 2) == 0 || strncmp(text, "0X", 2) == 0;
     char *end;
     unsigned long v;
 
     errno = 0;
-    v = strtoul(text, &end, 10);
+    v = strtoul(text, &end, hexadecimal ? 16 : 10);
     if (*text < '0' || *text > '9' || *end != '\0' || errno != 0 || v < low || v > high)
         vrf_reproach("--%s: '%s' is not a number from %lu to %lu", name, text, low, high);
     return v;

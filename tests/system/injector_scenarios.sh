@@ -131,6 +131,15 @@ if command -v tshark >/dev/null; then
 else
     echo "skip: no tshark: order of packets"
 fi
+# Of two messages with one name the later line counts; flags without letters are none, although there is a default.
+printf '%s\ndefault flags=A\n' "$head" >f.scenario
+printf 'at %s\n' '0 a > b request ident=1 as x' '1 a > b request ident=2 as x' '2 a > b resend x' \
+    '3 a > b update flags= care-of=10.3.0.1 lifetime=9' >>f.scenario
+"$inject" scenario f.scenario --write=named.pcap 2>err || fault "names: status $?, '$(<err)'"
+# Payloads begin after the headers of pcap (24 and 16 octets), Ethernet, IP and UDP (42).
+octet() { od -An -tu1 -j "$1" -N 1 named.pcap | tr -d ' \n'; }
+got="$(octet $((82 + 15))) $(octet $((82 + 74 + 15))) $(octet $((82 + 2 * 74 + 15))) $(octet $((82 + 3 * 74 + 1)))"
+[[ $got == '1 2 2 0' ]] || fault "names and flags: $got"
 "$inject" scenario good.scenario --write=again.pcap
 cmp good.pcap again.pcap || fault "not the same octets on every run"
 

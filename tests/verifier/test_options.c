@@ -103,6 +103,8 @@ the_same_value_otherwise_written_is_the_same(void **state)
     assert_true(hash_of("update-rate", "5/10.0") == before);
     assert_true(hash_of("draft", "08") == before);
     assert_true(hash_of("port", "434") == before);
+    assert_true(hash_of("port", "0x1B2") == before);
+    assert_true(hash_of("warning-ext", "0x10") == before);
     assert_true(hash_of("threads", "1") == before);
     assert_true(hash_of("output", "json") == before);
     assert_true(hash_of("without-good", "") == before);
