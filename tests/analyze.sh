@@ -16,8 +16,6 @@ protocol/conduct/homes.c: .*h!=keep            the condition of the loop tests c
 protocol/conduct/homes.c: dereference of NULL  a full ring has an oldest, and a queue that is not empty a first
 protocol/conduct/namesake.c: leak of           the list owns it
 protocol/conduct/waits.c: dereference of NULL  a home address that has as many waits as it may has an oldest one
-protocol/mipro_decap.h: dereference of NULL    skip_extension() has left when there is no header
-protocol/decap/overlay.c: dereference of NULL  the same
 protocol/keys/ring.c: dereference of NULL      a word of the key file that was read is an algorithm
 verifier/events/read.c: leak of                the array owns the file until it is closed at the end
 verifier/option_table.c: .*slash==NULL          vrf_reproach() does not return

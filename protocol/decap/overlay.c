@@ -211,7 +211,7 @@ skip_extension(struct mipro_span *span, uint8_t *next, struct mipro_leaf *leaf)
     const uint8_t *h = mipro_span_header(*span, 8);
     size_t len = h == NULL || *next == NEXT_FRAGMENT ? 8 : 8u * (h[1] + 1u);
 
-    if (span->captured < len) {
+    if (h == NULL || span->captured < len) {
         mipro_leave_short(leaf, *span, len);
         return false;
     }
