@@ -240,6 +240,12 @@ static const struct inj_manner manners[] = {
     { "FWD-38", FOREIGN,   INJ_CHECK_REPLY, 0 },
     { "RPL-24", MOBILE,    INJ_CHECK_NO_REGISTRATION, 0 },
     { "REG-95", HOME,      INJ_CHECK_REPLY, 0 },
+    { "REG-96", HOME,      INJ_CHECK_REPLY, 0 },
+    { "REG-97", HOME,      INJ_CHECK_REPLY, 0 },
+    { "FWD-39", FOREIGN,   INJ_CHECK_REPLY, 0 },
+    { "FWD-40", FOREIGN,   INJ_CHECK_REPLY, 0 },
+    { "RPL-25", MOBILE,    INJ_CHECK_NO_REGISTRATION, INJ_ANY_REPLY },
+    { "RPL-26", MOBILE,    INJ_CHECK_NO_REGISTRATION, 0 },
 };
 /* clang-format on */
 

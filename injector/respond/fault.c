@@ -150,6 +150,10 @@ static const struct inj_fault faults[] = {
     { "dies-on-unsigned",            "crashes on a registration without extensions", H, DIES(MIPRO_REGISTRATION_REQUEST, OF_NO_EXT, 0), MIPRO_REPLAY_NONE },
     { "dies-on-two-auth",            "crashes on two authentication extensions", RECEIVERS | H | N | M, DIES(0, OF_TWO_AUTH, 0), MIPRO_REPLAY_NONE },
     { "dies-on-short-auth",          "crashes on an authentication extension without room for an SPI", RECEIVERS | H, DIES(0, OF_SHORT_AUTH, 0), MIPRO_REPLAY_NONE },
+    { "dies-on-ext-0",               "crashes on an extension of type 0", RECEIVERS | H | N | M, DIES(0, OF_EXT, 0), MIPRO_REPLAY_NONE },
+    { "dies-on-ext-36",              "crashes on an extension of type 36", RECEIVERS | H | N | M, DIES(0, OF_EXT, MIPRO_EXT_GENERALIZED), MIPRO_REPLAY_NONE },
+    { "dies-on-ext-38",              "crashes on an extension of type 38", RECEIVERS | H | N | M, DIES(0, OF_EXT, 38), MIPRO_REPLAY_NONE },
+    { "dies-on-auth-255",            "crashes on an authentication extension of length 255", RECEIVERS | H | N | M, DIES(0, OF_LONG_AUTH, 255), MIPRO_REPLAY_NONE },
     { "dies-on-life-0",              "crashes on lifetime 0", RECEIVERS | H | N, DIES(0, OF_LIFE, 0), MIPRO_REPLAY_NONE },
     { "dies-on-infinity",            "crashes on an infinite lifetime", RECEIVERS | H | N, DIES(0, OF_LIFE, MIPRO_LIFE_INFINITE), MIPRO_REPLAY_NONE },
     { "dies-on-type",                "crashes on a message of an unknown type", H | N | M, DIES(0, OF_TYPE, 0), MIPRO_REPLAY_NONE },
@@ -358,19 +362,15 @@ inj_fault_code(const struct inj_fault *f, uint8_t type, int code)
     return code;
 }
 
-/* The number of its authentication extensions; *short_one: one has no room for an SPI. */
+/* The number of its authentication extensions whose length is from least to most. */
 static unsigned
-count_authenticators(const struct mipro_message *m, bool *short_one)
+count_authenticators(const struct mipro_message *m, uint64_t least, uint64_t most)
 {
     unsigned n = 0;
 
-    *short_one = false;
-    for (struct mipro_ext e = { 0 }; mipro_ext_next(m, &e);) {
-        if (e.type < MIPRO_EXT_MOBILE_HOME || e.type > MIPRO_EXT_AUTH)
-            continue;
-        n++;
-        *short_one |= e.body_len < 4;
-    }
+    for (struct mipro_ext e = { 0 }; mipro_ext_next(m, &e);)
+        n += e.type >= MIPRO_EXT_MOBILE_HOME && e.type <= MIPRO_EXT_AUTH && e.body_len >= least &&
+             e.body_len <= most;
     return n;
 }
 
@@ -378,8 +378,6 @@ count_authenticators(const struct mipro_message *m, bool *short_one)
 static bool
 is_about(const struct inj_fault *f, const struct mipro_message *m)
 {
-    bool short_one;
-
     if (f->about != 0 && mipro_message_type(m) != f->about)
         return false;
     switch ((enum inj_death)f->at) {
@@ -404,15 +402,23 @@ is_about(const struct inj_fault *f, const struct mipro_message *m)
     case INJ_DIES_OF_NO_EXT:
         return m->err == MIPRO_OK && m->n_ext == 0;
     case INJ_DIES_OF_TWO_AUTH:
-        return count_authenticators(m, &short_one) > 1;
+        return count_authenticators(m, 0, UINT16_MAX) > 1;
     case INJ_DIES_OF_SHORT_AUTH:
-        return count_authenticators(m, &short_one) > 0 && short_one;
+        return count_authenticators(m, 0, 3) > 0;
     case INJ_DIES_OF_LIFE:
         return mipro_has(m, MIPRO_F_LIFE) && mipro_value(m, MIPRO_F_LIFE) == f->arg;
     case INJ_DIES_OF_FLAG:
         return mipro_has(m, MIPRO_F_FLAGS) && (mipro_value(m, MIPRO_F_FLAGS) & f->arg) != 0;
     case INJ_DIES_OF_TYPE:
         return m->len > 0 && m->def == NULL;
+    case INJ_DIES_OF_EXT:
+        for (struct mipro_ext e = { 0 }; mipro_ext_next(m, &e);) {
+            if (e.type == f->arg)
+                return true;
+        }
+        return false;
+    case INJ_DIES_OF_LONG_AUTH:
+        return count_authenticators(m, f->arg, f->arg) > 0;
     }
     return false;
 }

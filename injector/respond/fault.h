@@ -60,7 +60,9 @@ enum inj_death {
     INJ_DIES_OF_SHORT_AUTH,  /* an authentication extension without room for an SPI */
     INJ_DIES_OF_LIFE,        /* has lifetime arg */
     INJ_DIES_OF_FLAG,        /* has a flag of arg set */
-    INJ_DIES_OF_TYPE         /* has a type that is not assigned */
+    INJ_DIES_OF_TYPE,        /* has a type that is not assigned */
+    INJ_DIES_OF_EXT,         /* has an extension of type arg */
+    INJ_DIES_OF_LONG_AUTH    /* an authentication extension of length arg */
 };
 
 /* Each is checked in one place, or a few; the table says what it does. */

@@ -18,11 +18,11 @@ jobs=${MATRIX_JOBS:-6}
 
 # Every case whose answer bears an acknowledge; those of them where it is a good one.
 accepted='VAL-01 VAL-08 FLG-02 VAL-03 LEN-11 RSV-01 LIF-01 LIF-02 LIF-03 LIF-04 LIF-05 LIF-06 LIF-07 SPI-03 AUT-10 EXT-01
-    PFA-07 NET-01 NET-03 NET-05 NET-06 RUL-03'
+    PFA-07 NET-01 NET-03 NET-05 NET-06 RUL-03 EXT-14'
 refused='ADR-01 ADR-02 ADR-03 ADR-04 ADR-08 SPI-01 SPI-02 SPI-04 AUT-01 AUT-02 AUT-03 AUT-04
-    AUT-05 AUT-06 AUT-07 AUT-08 AUT-09 AUT-12 AUT-13 AUT-14 AUT-18 AUT-19 AUT-20 EXT-03 EXT-04 EXT-06 EXT-07 NET-04'
+    AUT-05 AUT-06 AUT-07 AUT-08 AUT-09 AUT-12 AUT-13 AUT-14 AUT-18 AUT-19 AUT-20 AUT-22 EXT-03 EXT-04 EXT-06 EXT-07 NET-04'
 forged='ADR-08 SPI-01 SPI-02 SPI-04 SPI-05 AUT-01 AUT-02 AUT-03 AUT-04 AUT-05 AUT-06 AUT-07 AUT-08
-    AUT-12 AUT-13 AUT-14 AUT-15 AUT-16 AUT-17 AUT-18 AUT-19 AUT-20'
+    AUT-12 AUT-13 AUT-14 AUT-15 AUT-16 AUT-17 AUT-18 AUT-19 AUT-20 AUT-22'
 
 # One is dropped by the kernel, one is for a home agent without route optimization, which none of
 # the responders is, and the others need --foreign-spi.
@@ -55,10 +55,10 @@ correspondent   none       all-131              | others
 correspondent   none       wrong-ident          $accepted $refused
 correspondent   none       wrong-home           $accepted $refused LEN-02 LEN-03 LEN-04
 correspondent   none       bad-ack-auth         $accepted ADR-01 ADR-02 ADR-03 ADR-04 AUT-02 AUT-03
-    AUT-04 AUT-05 AUT-07 AUT-08 AUT-12 AUT-13 AUT-14 AUT-18 AUT-19 EXT-06 EXT-07
+    AUT-04 AUT-05 AUT-07 AUT-08 AUT-12 AUT-13 AUT-14 AUT-18 AUT-19 AUT-22 EXT-06 EXT-07
 correspondent   none       dies-on-cut          LEN-01 LEN-02 LEN-03 LEN-04
 correspondent   none       dies-on-18           | others
-correspondent   none       dies-on-overrun      AUT-09 EXT-03 EXT-05 LEN-05 NET-04 TYP-02
+correspondent   none       dies-on-overrun      AUT-09 EXT-03 EXT-05 EXT-14 LEN-05 NET-04 TYP-02
 correspondent   none       answers-unknown-ext  LEN-06 EXT-02
 correspondent   none       refuses-skippable    AUT-10 EXT-01
 correspondent   none       refuses-reserved     RSV-01
@@ -73,7 +73,7 @@ previous-agent  none       keeps-deleted        LIF-01 LIF-02 | VAL-02 VAL-08 FL
 previous-agent  none       no-rate-limit        RTE-02
 home-agent      none       registration-compares-first-12  REG-04 REG-05 REG-78 REG-87
 home-agent      none       registration-forged  REG-02 REG-03 REG-04 REG-05 REG-06 REG-07 REG-08 REG-09 REG-10
-    REG-11 REG-12 REG-13 REG-14 REG-15 REG-16 REG-17 REG-18 REG-19 REG-22 REG-23 REG-24 REG-25 REG-59 REG-75 REG-76 REG-78 REG-79 REG-87 REG-88 REG-92
+    REG-11 REG-12 REG-13 REG-14 REG-15 REG-16 REG-17 REG-18 REG-19 REG-22 REG-23 REG-24 REG-25 REG-59 REG-75 REG-76 REG-78 REG-79 REG-87 REG-88 REG-92 REG-97
 home-agent      timestamp  no-replay-check      REG-26 REG-27 REG-28 REG-29 REG-30 REG-77
 home-agent      nonce      takes-any-nonce      REG-74
 home-agent      none       dies-on-cut          REG-32 REG-33 LEN-07
@@ -91,7 +91,7 @@ home-agent      none       warns-unprotected    EXT-10
 new-agent       none       alters-handoff       PFA-01 PFA-08
 new-agent       none       clears-a             PFA-01 PFA-08
 new-agent       none       retransmits-handoff  PFA-01 PFA-05 PFA-08
-new-agent       none       ignores-33           PFA-06 FWD-13 FWD-14 FWD-15 FWD-16 FWD-17 FWD-26 FWD-27 FWD-28 FWD-33 FWD-34 FWD-37
+new-agent       none       ignores-33           PFA-06 FWD-13 FWD-14 FWD-15 FWD-16 FWD-17 FWD-26 FWD-27 FWD-28 FWD-33 FWD-34 FWD-37 FWD-40
 new-agent       none       trusts-care-of       FWD-08 PFA-03
 new-agent       none       relays-all-ext       FWD-05
 new-agent       none       withholds-deletion   FWD-06
