@@ -31,12 +31,14 @@ exceptions='
     vxlan_in_ipv6          47      RFC 2675 4: only in a jumbogram the length of UDP may be 0
     tunnel_data            31      RFC 3519 4.1: next headers are 4, 47 and 55; tshark takes all for 4
 '
+# We find no more, except where tshark 4.6 gives up what UDP cuts short, and 4.0 does not.
+more='^gtp(_extended)? 27 40$'
 "$list" "$dir/lies.pcap" >"$dir/all" || fault "lies: list_messages ends with $?"
 awk '$4 == 1 { print $1 }' "$dir/all" | sort -u >"$dir/found"
 # A message that an ICMP error quotes is not a message.
 tshark -n -r "$dir/lies.pcap" -T fields -E occurrence=l -e frame.number -e udp.dstport -e udp.payload \
     -e icmp.type 2>/dev/null | awk -F '\t' '$2 == 434 && substr($3, 1, 2) == "01" && $4 == "" { print $1 }' >"$dir/theirs"
-awk -v exceptions="$exceptions" '
+awk -v exceptions="$exceptions" -v more="$more" '
     BEGIN { lines = split(exceptions, line, "\n")
             for (i = 1; i <= lines; i++)
                 if (split(line[i], word, " ") > 2)
@@ -44,7 +46,7 @@ awk -v exceptions="$exceptions" '
     FILENAME == ARGV[1] { ours[$1]; next }
     FILENAME == ARGV[2] { theirs[$1]; n++; next }
     { frame = $1; what = $2 " " $3 " " $4 }
-    frame in ours && !(frame in theirs) { print "lies: only we find a message: " what; faults++ }
+    frame in ours && !(frame in theirs) && what !~ more { print "lies: only we find a message: " what; faults++ }
     frame in theirs && !(frame in ours) {
         known = 0
         for (i = 1; i <= rows; i++)
