@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * mipro_text.h - escape untrusted text for a terminal, JSON or XML; recognize files that are not
- * UTF-8 text.
+ * UTF-8 text; guess which word was meant.
  *
  * Names of captures, associations and nodes are untrusted.  Whatever they contain, once escaped
  * they cannot move the cursor, end a string or open an element.
@@ -68,5 +68,24 @@ size_t mipro_text_mark(const void *octets, size_t len);
 const char *mipro_text_encoding(const void *octets, size_t len);
 /* "gzip", "zstd", "lz4", "xz" or "bzip2"; NULL if it is none of these. */
 const char *mipro_text_compression(const void *octets, size_t len);
+
+/*
+ * The number of letters in which two words differ, ignoring case: inserted, omitted or replaced.
+ * SIZE_MAX if either is too long to be a word.
+ */
+size_t mipro_text_distance(const char *a, size_t n, const char *b);
+
+/*
+ * Which word did the user mean?  Set word and its length n, try each possible word, and read
+ * meant: the one that differs in a letter or is abbreviated (src, dst, if) or else differs in two;
+ * NULL if there is none.
+ */
+struct mipro_guess {
+    const char *word;
+    size_t n;
+    const char *meant; /* the first of the best */
+    size_t slips;      /* how bad it is, if meant is not NULL */
+};
+void mipro_guess_try(struct mipro_guess *g, const char *possible);
 
 #endif

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "mipro_text.h"
 #include "option_table.h"
 #include "pipeline.h"
 #include "report/whole.h"
@@ -21,10 +22,18 @@
 static _Noreturn void
 refuse_option(char *argv[], int next, int letter)
 {
+    struct mipro_guess guess = { NULL };
+
     if (letter >= FIRST_LONG)
         vrf_reproach("option '%s' takes no argument", argv[next - 1]);
     if (letter != 0)
         vrf_reproach("unrecognized option '-%c'", letter);
+    guess.word = argv[next - 1] + strlen("--");
+    guess.n = strcspn(guess.word, "=");
+    for (size_t i = 0; vrf_option_table[i].name != NULL; i++)
+        mipro_guess_try(&guess, vrf_option_table[i].name);
+    if (guess.meant != NULL)
+        vrf_reproach("unrecognized option '%s'; did you mean --%s?", argv[next - 1], guess.meant);
     vrf_reproach("unrecognized option '%s'", argv[next - 1]);
 }
 

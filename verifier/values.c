@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mipro_text.h"
 #include "pipeline.h"
 #include "warn.h"
 
@@ -127,6 +128,19 @@ vrf_parse_ports(struct mipro_ports *ports, const char *text)
     g_strfreev(parts);
 }
 
+/* Report that there is no rule with this name. */
+static _Noreturn void
+refuse_rule(const char *name)
+{
+    struct mipro_guess guess = { .word = name, .n = strlen(name) };
+
+    for (unsigned i = 0; i < MIPRO_RULES; i++)
+        mipro_guess_try(&guess, mipro_rule_def((enum mipro_rule)i)->id);
+    if (guess.meant != NULL)
+        vrf_reproach("--rules: there is no rule '%s'; did you mean %s?", name, guess.meant);
+    vrf_reproach("--rules: there is no rule '%s'; --list-rules lists them", name);
+}
+
 void
 vrf_parse_rules(bool rules[MIPRO_RULES], const char *text)
 {
@@ -141,8 +155,7 @@ vrf_parse_rules(bool rules[MIPRO_RULES], const char *text)
         enum mipro_rule rule = mipro_rule_by_id(out ? *p + 1 : *p);
 
         if (rule == MIPRO_RULES)
-            vrf_reproach(
-                "--rules: there is no rule '%s'; --list-rules lists them", out ? *p + 1 : *p);
+            refuse_rule(out ? *p + 1 : *p);
         if (out)
             left_out[rule] = true;
         else

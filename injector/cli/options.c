@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "mipro_keys.h"
+#include "mipro_text.h"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
@@ -303,52 +304,26 @@ parse_value(const struct option_def *d, struct inj_value *v)
     return false;
 }
 
-/*
- * Can name be an abbreviation of an option?  It has the option's first letter, and other letters of
- * it in their order: --src, --dst, --if.
- */
-static bool
-is_short_for(const char *name, size_t n, const char *option)
-{
-    size_t i = 0;
-
-    if (n < 2 || name[0] != option[0])
-        return false;
-    for (; *option != '\0' && i < n; option++)
-        i += name[i] == *option;
-    return i == n;
-}
-
 /* The command's option with this name of n octets; reports an error if there is none. */
 static enum inj_option
 find_option(enum inj_command command, const char *name, size_t n)
 {
+    struct mipro_guess guess = { .word = name, .n = n };
     bool elsewhere = false;
-    const char *nearest = NULL, *shortened = NULL;
-    size_t distance = INJ_SLIP + 1;
 
     for (size_t i = 0; i < INJ_OPTIONS; i++) {
         const bool known = (options[i].commands >> command & 1) != 0;
-        const size_t d = inj_distance(name, n, options[i].name);
 
-        if (d == 0 && strncmp(options[i].name, name, n) == 0) {
+        if (strlen(options[i].name) == n && memcmp(options[i].name, name, n) == 0) {
             if (known)
                 return (enum inj_option)i;
             elsewhere = true;
-        } else if (known && d < distance && d < n) {
-            distance = d;
-            nearest = options[i].name;
+        } else if (known) {
+            mipro_guess_try(&guess, options[i].name);
         }
     }
-    for (size_t i = 0; distance > 1 && i < INJ_OPTIONS; i++) {
-        if ((options[i].commands >> command & 1) != 0 && is_short_for(name, n, options[i].name) &&
-            (shortened == NULL || strlen(options[i].name) < strlen(shortened)))
-            shortened = options[i].name;
-    }
-    if (shortened != NULL)
-        nearest = shortened;
-    if (nearest != NULL && !elsewhere)
-        inj_complain("--%.*s: no such option; did you mean --%s?", (int)n, name, nearest);
+    if (guess.meant != NULL && !elsewhere)
+        inj_complain("--%.*s: no such option; did you mean --%s?", (int)n, name, guess.meant);
     else
         inj_complain("--%.*s: %s; 'mipro-inject %s --help' lists its options", (int)n, name,
             elsewhere ? "not an option of this command" : "no such option", commands[command].name);
@@ -432,12 +407,14 @@ complete(const struct inj_options *o)
 void
 inj_complain_of_command(const char *word)
 {
+    struct mipro_guess guess = { .word = word, .n = strlen(word) };
+
     for (size_t i = 0; i < INJ_COMMANDS; i++)
-        if (inj_distance(word, strlen(word), commands[i].name) <= INJ_SLIP) {
-            inj_complain("'%s' is not a command; did you mean %s?", word, commands[i].name);
-            return;
-        }
-    inj_complain("'%s' is not a command; 'mipro-inject --help' lists them", word);
+        mipro_guess_try(&guess, commands[i].name);
+    if (guess.meant != NULL)
+        inj_complain("'%s' is not a command; did you mean %s?", word, guess.meant);
+    else
+        inj_complain("'%s' is not a command; 'mipro-inject --help' lists them", word);
 }
 
 enum inj_status

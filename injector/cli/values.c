@@ -73,35 +73,6 @@ inj_draft_name(enum mipro_draft draft)
     return drafts[draft];
 }
 
-size_t
-inj_distance(const char *a, size_t n, const char *b)
-{
-    size_t row[32]; /* of the table of distances between prefixes of a and b */
-    const size_t m = strlen(b);
-
-    if (n >= sizeof(row) / sizeof(row[0]) || m >= sizeof(row) / sizeof(row[0]))
-        return SIZE_MAX;
-    for (size_t k = 0; k <= m; k++)
-        row[k] = k;
-    for (size_t i = 1; i <= n; i++) {
-        size_t across = row[0]; /* from the previous row and column */
-
-        row[0] = i;
-        for (size_t k = 1; k <= m; k++) {
-            const bool same = tolower((unsigned char)a[i - 1]) == tolower((unsigned char)b[k - 1]);
-            size_t least = across + (same ? 0 : 1);
-
-            across = row[k];
-            if (row[k] + 1 < least)
-                least = row[k] + 1;
-            if (row[k - 1] + 1 < least)
-                least = row[k - 1] + 1;
-            row[k] = least;
-        }
-    }
-    return row[m];
-}
-
 bool
 inj_parse_flags(const char *text, const struct mipro_flag_def *flags, uint16_t *bits, char *odd)
 {

@@ -15,12 +15,6 @@ bool inj_parse_time(const char *text, int64_t *time); /* RFC 3339, UTC */
 bool inj_parse_decimal(const char *text, double max, double *decimal);
 bool inj_parse_draft(const char *text, enum mipro_draft *draft); /* 08, 09, 11 */
 const char *inj_draft_name(enum mipro_draft draft);
-/*
- * The number of letters in which two words differ, ignoring case: inserted, omitted
- * or replaced.  A misspelt word differs from the intended one by INJ_SLIP at most.
- */
-size_t inj_distance(const char *a, size_t n, const char *b);
-#define INJ_SLIP 2u
 /* Parse flag letters into bits; false, with *odd set, at the first letter that is not a flag. */
 bool inj_parse_flags(
     const char *text, const struct mipro_flag_def *flags, uint16_t *bits, char *odd);

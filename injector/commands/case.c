@@ -11,6 +11,7 @@
 #include "cases/fuzz.h"
 #include "cases/manner.h"
 #include "cli/session.h"
+#include "mipro_text.h"
 
 #define SECOND MIPRO_SECOND
 /* In a file: the gap between cases, so that no rule about rates or answers spans two of them. */
@@ -185,7 +186,7 @@ inj_complain_of_id(const char *id)
 
     /* In lower case, or a character short; a different number is a different case. */
     for (size_t i = 0; i < inj_n_cases; i++)
-        if (inj_distance(id, n, inj_cases[i].id) <= (n != strlen(inj_cases[i].id))) {
+        if (mipro_text_distance(id, n, inj_cases[i].id) <= (n != strlen(inj_cases[i].id))) {
             inj_complain("'%s' is not a case; did you mean %s?", id, inj_cases[i].id);
             return;
         }
@@ -197,21 +198,23 @@ static bool
 role_exists(const struct inj_options *o)
 {
     const char *word = o->value[INJ_OPT_ROLE].text;
+    struct mipro_guess guess = { .word = word };
     char all[128] = "";
 
     if (!inj_given(o, INJ_OPT_ROLE) || inj_role_by_name(word) != INJ_ROLES)
         return true;
+    guess.n = strlen(word);
     for (unsigned i = 0; i < INJ_ROLES; i++) {
         const char *name = inj_role_name((enum inj_role)i);
         const size_t at = strlen(all);
 
-        if (inj_distance(word, strlen(word), name) <= INJ_SLIP) {
-            inj_complain("--role: '%s' is not a role; did you mean %s?", word, name);
-            return false;
-        }
+        mipro_guess_try(&guess, name);
         (void)snprintf(all + at, sizeof(all) - at, "%s%s", at == 0 ? "" : ", ", name);
     }
-    inj_complain("--role: '%s' is not one of %s", word, all);
+    if (guess.meant != NULL)
+        inj_complain("--role: '%s' is not a role; did you mean %s?", word, guess.meant);
+    else
+        inj_complain("--role: '%s' is not one of %s", word, all);
     return false;
 }
 

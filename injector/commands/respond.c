@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "cli/session.h"
+#include "mipro_text.h"
 
 #define DEFAULT_HOME 0x0a010009u /* 10.1.0.9, as `test` has it */
 #define DEFAULT_RATE 5
@@ -40,15 +41,15 @@ list_faults(void)
 static void
 complain_of_fault(const char *name)
 {
+    struct mipro_guess guess = { .word = name, .n = strlen(name) };
     const struct inj_fault *f;
 
-    for (size_t i = 0; (f = inj_fault_at(i)) != NULL; i++) {
-        if (inj_distance(name, strlen(name), f->name) <= INJ_SLIP) {
-            inj_complain("--fault: '%s' is not a fault; did you mean %s?", name, f->name);
-            return;
-        }
-    }
-    inj_complain("--fault: '%s' is not a fault; --list-faults lists them", name);
+    for (size_t i = 0; (f = inj_fault_at(i)) != NULL; i++)
+        mipro_guess_try(&guess, f->name);
+    if (guess.meant != NULL)
+        inj_complain("--fault: '%s' is not a fault; did you mean %s?", name, guess.meant);
+    else
+        inj_complain("--fault: '%s' is not a fault; --list-faults lists them", name);
 }
 
 static bool

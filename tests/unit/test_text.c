@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Untrusted text in a terminal, in JSON, in XML; and the writer of JUnit. */
+/* Untrusted text in a terminal, in JSON, in XML; the writer of JUnit; and guesses. */
 #include "unit.h"
 
 #include <glib.h>
@@ -164,6 +164,39 @@ a_suite_may_be_the_root(void **state)
     g_free(text);
 }
 
+static void
+a_misspelt_word_is_guessed(void **state)
+{
+    static const char *const words[] = { "source", "source-port", "destination", "interface", "if-not",
+        "home", "home-agent" };
+    static const struct {
+        const char *typed, *meant;
+    } guesses[] = {
+        { "sourec", "source" },      /* two letters differ */
+        { "SOURCE", "source" },      /* none */
+        { "homeagent", "home-agent" },
+        { "src", "source" },         /* the shorter of two */
+        { "dst", "destination" },
+        { "if", "if-not" },
+        { "hme", "home" },           /* one letter omitted comes before an abbreviation */
+        { "x", NULL },
+        { "s", NULL },
+        { "", NULL },
+        { "lifetime", NULL },
+        { "a-word-that-is-much-longer-than-any-of-them", NULL },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(guesses); i++) {
+        struct mipro_guess g = { .word = guesses[i].typed, .n = strlen(guesses[i].typed) };
+
+        for (size_t k = 0; k < COUNT(words); k++)
+            mipro_guess_try(&g, words[k]);
+        if (g_strcmp0(g.meant, guesses[i].meant) != 0)
+            fail_msg("\"%s\" is taken for %s", g.word, g.meant != NULL ? g.meant : "nothing");
+    }
+}
+
 int
 main(void)
 {
@@ -173,6 +206,7 @@ main(void)
         cmocka_unit_test(long_text_is_never_cut),
         cmocka_unit_test(junit_counts_and_escapes_each_outcome),
         cmocka_unit_test(a_suite_may_be_the_root),
+        cmocka_unit_test(a_misspelt_word_is_guessed),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
