@@ -140,16 +140,23 @@ struct vrf_judged {
     VRF_ARRAY(struct mipro_finding) findings;
 };
 
+/* In place of a home address: what is no message, but what messages are judged by. */
+enum vrf_aside {
+    VRF_ASIDE_ADVERT, /* an agent advertisement */
+    VRF_ASIDE_PART    /* a part of a datagram that may be a message */
+};
+
 /*
  * That there was a message, for --write: which exchanges belong to the evidence is known only at
  * the end.  A message with several good authenticators leaves a trace of each.
  */
 struct vrf_trace {
     uint64_t frame;
-    uint32_t home;
-    uint8_t good;    /* the extension of a good authenticator; 0: it has none */
+    uint32_t home;   /* of a message; of an aside, enum vrf_aside */
+    uint8_t good;    /* the extension of a good authenticator; 0: none; or VRF_ASIDE */
     bool names_node; /* its NAI may matter, too */
 };
+#define VRF_ASIDE 127 /* authenticates nothing; stored in an octet below 128 (traces.c) */
 
 /* A settler's results for a batch. */
 struct vrf_share {

@@ -235,6 +235,15 @@ settle_message(struct vrf_settler *s, struct vrf_message *message, bool shared)
         vrf_conclude(&s->conclusion, message, auths, findings_of(s, message));
 }
 
+/* For --write: one of the settlers that take the event leaves a trace of it. */
+static void
+leave_aside(struct vrf_settler *s, const struct vrf_event *ev, enum vrf_aside aside)
+{
+    if (s->conclusion.traces && (ev->share != VRF_ALL_SHARES || s->at == 0))
+        *VRF_ARRAY_ADD(&s->conclusion.share->traces) =
+            (struct vrf_trace){ .frame = ev->frame, .home = aside, .good = VRF_ASIDE };
+}
+
 /* Pass events other than messages to conduct. */
 __attribute__((noinline)) static void
 settle_sight(struct vrf_settler *s, const struct vrf_event *ev)
@@ -251,6 +260,7 @@ settle_sight(struct vrf_settler *s, const struct vrf_event *ev)
     case VRF_EVENT_ADVERT: {
         const struct vrf_advert *a = &b->adverts.at[ev->at];
 
+        leave_aside(s, ev, VRF_ASIDE_ADVERT);
         mipro_conduct_advert(s->conduct, ev->frame, ev->time, a->agent, &a->advert);
         break;
     }
@@ -262,12 +272,15 @@ settle_sight(struct vrf_settler *s, const struct vrf_event *ev)
             .dst = begun->dst,
             .message = &begun->m };
 
+        leave_aside(s, ev, VRF_ASIDE_PART);
         mipro_conduct_begun(s->conduct, &event);
         break;
     }
     case VRF_EVENT_PIECE: {
         const struct vrf_piece *piece = &b->pieces.at[ev->at];
 
+        if (!piece->known)
+            leave_aside(s, ev, VRF_ASIDE_PART);
         mipro_conduct_piece(s->conduct, ev->frame, ev->time, &piece->id, piece->known);
         break;
     }

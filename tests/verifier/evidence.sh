@@ -65,7 +65,7 @@ octets = open(sys.argv[1], "rb").read()
 for comment in re.findall(rb'frame (\d+) of "pcaps/cases.pcap"\n([^\0]*)', octets):
     print(comment[0].decode(), comment[1].decode("latin-1").split("\n")[0])
 PY
-for line in '175 a fragment' '176 a fragment' '177 good: extension 35'; do
+for line in '175 a part of a datagram' '176 a part of a datagram' '177 good: extension 35'; do
     grep -qxF "$line" "$dir/comments" || fault "the evidence lacks 'frame $line'"
 done
 

@@ -54,7 +54,7 @@ struct vrf_pcap_file {
     struct vrf_origin origin; /* of the current frame */
     const char *from;         /* the capture that the previous frames are from, or NULL */
     uint64_t last_number;     /* number of the previous frame in that capture */
-    unsigned n_names;         /* captures named so far */
+    size_t n_names;           /* octets of their names so far */
     /* pcapng: the interfaces of the current section */
     struct vrf_interface *interfaces;
     size_t n_interfaces, max_interfaces;

@@ -34,7 +34,9 @@ enum {
     MAX_INTERFACE_NAME = 255,
     MAX_SECTIONS = 1024 /* in later sections interfaces have no name, and blocks do not end */
 };
-enum { MAX_NAMES = 4096 }; /* changes of origin in an evidence file; later ones are ignored */
+/* Octets of names of captures in an evidence file, each time that they change; later frames are its
+ * own. */
+enum { MAX_NAMES = 16 * 1024 * 1024 };
 #define NG_MAGIC 0x1a2b3c4du
 
 #define PEN_NETFLIX 10949u
@@ -149,7 +151,7 @@ read_origin(struct vrf_pcap_file *f, struct mipro_reader r)
     if (name != NULL && f->from != NULL && strcmp(name, f->from) == 0) {
         f->origin.name = f->from;
     } else if (name != NULL && f->n_names < MAX_NAMES) {
-        f->n_names++;
+        f->n_names += strlen(name);
         f->origin.name = g_intern_string(name);
     }
     g_free(name);

@@ -42,9 +42,12 @@ int vrf_evidence_write(
 
 /* A note about a frame. */
 struct vrf_note {
-    uint64_t frame; /* running number */
-    uint64_t text;  /* offset of the text */
+    uint64_t frame;        /* running number */
+    uint64_t text : 63;    /* offset of the text */
+    uint64_t is_fault : 1; /* so the frame belongs to the evidence */
 };
+
+#define VRF_NOTE_TEXT (UINT64_MAX >> 1) /* the bits of text */
 
 /* Notes in the order of frames. */
 struct vrf_note_list {

@@ -84,10 +84,11 @@ add_home(struct vrf_evidence_notes *e, uint32_t home)
 
 /* Add a note: the text at this offset is about the frame. */
 static void
-add_text(struct vrf_evidence_notes *e, uint64_t frame, uint64_t text)
+add_text(struct vrf_evidence_notes *e, uint64_t frame, uint64_t text, bool is_fault)
 {
     if (e->texts_of.n < MAX_TEXTS)
-        *VRF_ARRAY_ADD(&e->texts_of) = (struct vrf_note){ frame, text };
+        *VRF_ARRAY_ADD(&e->texts_of) =
+            (struct vrf_note){ .frame = frame, .text = text & VRF_NOTE_TEXT, .is_fault = is_fault };
     else
         e->left_out++;
 }
@@ -122,7 +123,7 @@ note_finding(
     g_string_printf(text, "%s: %s: ", mipro_severity_name(mipro_finding_severity(f)), rule->id);
     mipro_text_escape(&out, MIPRO_ESCAPE_TERMINAL, f->text);
     g_string_append_printf(text, " (%s)", rule->section);
-    add_text(e, record->frame, keep(e, text));
+    add_text(e, record->frame, keep(e, text), true);
     if (f->n_related != 0) {
         unsigned file = vrf_report_file(r, record->frame, &number);
 
@@ -131,9 +132,19 @@ note_finding(
         g_string_append_printf(text, "\": %s", rule->id);
         at = keep(e, text);
         for (unsigned i = 0; i < f->n_related; i++)
-            add_text(e, f->related[i], at);
+            add_text(e, f->related[i], at, true);
     }
     g_string_free(text, TRUE);
+}
+
+/* An unchecked authenticator is not a fault: without keys every message has one. */
+static bool
+is_fault(const struct vrf_record *record)
+{
+    if (vrf_is_finding(record))
+        return true;
+    return record->verdict == MIPRO_BAD || record->verdict == MIPRO_EXPIRED ||
+           record->verdict == MIPRO_MISSING;
 }
 
 static void
@@ -153,18 +164,8 @@ note_authenticator(struct vrf_evidence_notes *e, const struct vrf_record *record
         g_string_append(text, ", association ");
         mipro_text_escape(&out, MIPRO_ESCAPE_TERMINAL, record->association->name);
     }
-    add_text(e, record->frame, keep(e, text));
+    add_text(e, record->frame, keep(e, text), is_fault(record));
     g_string_free(text, TRUE);
-}
-
-/* An unchecked authenticator is not a fault: without keys every message has one. */
-static bool
-is_fault(const struct vrf_record *record)
-{
-    if (vrf_is_finding(record))
-        return true;
-    return record->verdict == MIPRO_BAD || record->verdict == MIPRO_EXPIRED ||
-           record->verdict == MIPRO_MISSING;
 }
 
 void

@@ -104,7 +104,7 @@ add_late(struct vrf_traces *t, const struct vrf_trace *trace)
         return;
     }
     t->blind = true;
-    t->left_out += trace->good != 0;
+    t->left_out += trace->good != 0 && trace->good != VRF_ASIDE;
 }
 
 static inline void
@@ -120,7 +120,7 @@ add_trace(struct vrf_traces *t, const struct vrf_trace *trace)
     p = t->full ? NULL : find_room(t);
     if (p == NULL) {
         t->full = true;
-        t->left_out += trace->good != 0;
+        t->left_out += trace->good != 0 && trace->good != VRF_ASIDE;
         return;
     }
     vrf_pack_number(p, (trace->frame - t->last) << 2 | kind);

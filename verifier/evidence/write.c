@@ -92,6 +92,12 @@ look_into(const struct writer *w, const struct vrf_block *block, const struct vr
 
 /* ---- one frame ---- */
 
+static inline bool
+is_good(const struct vrf_trace *trace)
+{
+    return trace->good != 0 && trace->good != VRF_ASIDE;
+}
+
 /* Append the type of an extension, which nearly always has two digits. */
 static void
 append_good(GString *comment, uint8_t ext)
@@ -132,7 +138,7 @@ comment_on(struct writer *w, const struct vrf_note *texts_end, unsigned file, ui
             return false;
     }
     for (uint32_t i = 0; i < w->traces.n; i++) {
-        if (w->traces.at[i].good == 0)
+        if (!is_good(&w->traces.at[i]))
             continue;
         if (comment->len > MAX_COMMENT)
             more++;
@@ -181,6 +187,15 @@ tells_time(const struct writer *w, const struct vrf_frame *frame)
            mipro_time_between(w->last, frame->time) > MAX_GAP;
 }
 
+/* Does one of the notes up to end say that the frame belongs to the evidence? */
+static bool
+is_named(const struct vrf_note *n, const struct vrf_note *end)
+{
+    while (n != end && !n->is_fault)
+        n++;
+    return n != end;
+}
+
 /* The end of the notes of this frame. */
 static const struct vrf_note *
 notes_end(const struct vrf_note_list *list, uint64_t running)
@@ -197,7 +212,7 @@ is_wanted_trace(const void *ctx, const struct vrf_trace *trace)
 {
     const struct writer *w = ctx;
 
-    return w->o->write_messages || trace->names_node ||
+    return w->o->write_messages || trace->names_node || trace->good == VRF_ASIDE ||
            vrf_evidence_has_home(w->notes, trace->home);
 }
 
@@ -207,7 +222,8 @@ traces_are_wanted(const struct writer *w, bool *decode)
 {
     *decode = w->traces.unknown;
     for (uint32_t i = 0; i < w->traces.n; i++) {
-        if (w->o->write_messages || vrf_evidence_has_home(w->notes, w->traces.at[i].home))
+        if (w->o->write_messages || w->traces.at[i].good == VRF_ASIDE ||
+            vrf_evidence_has_home(w->notes, w->traces.at[i].home))
             return true;
         *decode |= w->traces.at[i].names_node;
     }
@@ -228,9 +244,20 @@ static bool
 has_good(const struct vrf_traces_of *traces)
 {
     for (uint32_t i = 0; i < traces->n; i++)
-        if (traces->at[i].good != 0)
+        if (is_good(&traces->at[i]))
             return true;
     return false;
+}
+
+/* Why a frame of which there is nothing else to say is in the evidence. */
+static const char *
+reason_for(const struct vrf_traces_of *traces, const struct content *content)
+{
+    for (uint32_t i = 0; i < traces->n; i++)
+        if (traces->at[i].good == VRF_ASIDE)
+            return traces->at[i].home == VRF_ASIDE_ADVERT ? "an agent advertisement"
+                                                          : "a part of a datagram";
+    return content->is_fragment ? "a part of a datagram" : "a message without an authenticator";
 }
 
 /* Find the next frame that may be wanted. */
@@ -249,7 +276,7 @@ take_closely(
 {
     const struct vrf_frame *frame = &block->frames[i];
     const struct vrf_note *texts_end = notes_end(&w->texts, running);
-    bool named = texts_end != w->texts.at, decode = false, done = true;
+    bool named = is_named(w->texts.at, texts_end), decode = false, done = true;
     struct content content = { .is_message = false };
 
     w->traces = vrf_traces_next(vrf_evidence_traces(w->notes), &w->reader, running);
@@ -259,12 +286,9 @@ take_closely(
         *wanted = is_wanted(w, &content);
     }
     if (*wanted) {
-        const char *why = NULL;
+        bool noted = texts_end != w->texts.at || has_good(&w->traces);
+        const char *why = noted ? NULL : reason_for(&w->traces, &content);
 
-        if (!named && content.is_fragment)
-            why = "a fragment";
-        else if (!named && !has_good(&w->traces))
-            why = "a message without an authenticator";
         done = write_frame(w, block, frame, running, texts_end, true, why);
     }
     w->texts.at = texts_end;
@@ -296,12 +320,23 @@ skip_notes(struct vrf_note_list *list, uint64_t before)
         list->at++;
 }
 
+/* Do the notes say of a frame up to last that it belongs to the evidence? */
+static bool
+names_frame_until(const struct vrf_note_list *list, uint64_t last)
+{
+    const struct vrf_note *n = list->at;
+
+    while (n != list->end && n->frame <= last && !n->is_fault)
+        n++;
+    return n != list->end && n->frame <= last;
+}
+
 /* Note the datagram of which the frame, if it is wanted, is the last fragment that was captured. */
 static bool
 note_datagram(struct writer *w, const struct vrf_block *block, size_t i, uint64_t running)
 {
     const struct vrf_note *texts_end = notes_end(&w->texts, running);
-    bool named = texts_end != w->texts.at, decode;
+    bool named = is_named(w->texts.at, texts_end), decode;
     struct content content;
 
     w->traces = vrf_traces_next(vrf_evidence_traces(w->notes), &w->reader, running);
@@ -364,7 +399,7 @@ take_file(struct writer *w, const char *path, uint64_t before, uint64_t last)
 
     skip_notes(&w->texts, before);
     first = w->texts;
-    named = first.at != first.end && first.at->frame <= last;
+    named = names_frame_until(&first, last);
     if (last == before || (!named && !w->o->write_messages && !w->o->carry_on && !w->o->follow))
         return 0;
     if (w->o->follow && access(path, F_OK) != 0) { /* a deleted file of a ring buffer */

@@ -387,7 +387,7 @@ put_overview(struct vrf_page *p)
             if (p->r->by_rule[i] == 0 || (int)vrf_report_severity(p->r, i) != severity)
                 continue;
             vrf_put(out, "<tr><td>");
-            vrf_page_severity(out, severity);
+            vrf_page_severity(out, (enum mipro_severity)severity);
             vrf_putf(out,
                 "</td><th scope=\"row\"><a href=\"#rule-%s\"><code>%s</code></a></th><td>", def->id,
                 def->id);
