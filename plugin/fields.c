@@ -159,7 +159,7 @@ register_fields(void)
           { "Target", "mipro.target", FT_IPv4, BASE_NONE, NULL, 0,
             "Node that should be sent a Binding Update", HFILL } },
         { &hf_mipro[MIPRO_F_IDENT],
-          { "Identification", "mipro.ident", FT_UINT64, BASE_HEX_DEC, NULL, 0,
+          { "Identification", "mipro.ident", FT_UINT64, BASE_HEX, NULL, 0,
             "Matches answers to questions, and protects against replay", HFILL } },
         { &hf_mipro_ident_time,
           { "Timestamp", "mipro.ident.time", FT_ABSOLUTE_TIME, ABSOLUTE_TIME_UTC, NULL, 0,
