@@ -58,6 +58,31 @@ judge_copied_ident(const struct mipro_message *sent, const struct mipro_message 
                             (unsigned long long)ident);
 }
 
+/* What does not depend on a key: how it came, and its fields. */
+static struct inj_judgement
+judge_content(const struct inj_bench *bench, const struct inj_trial *trial,
+    const struct inj_answer *a, const struct mipro_message *sent, const struct mipro_message *ack)
+{
+    struct inj_judgement worst = inj_judge_carriage(bench, trial, a);
+    struct inj_judgement j;
+
+    if (mipro_value(ack, MIPRO_F_RESERVED) != 0) {
+        j = inj_judgement(INJ_WARN, "the reserved octets of the acknowledge are 0x%04x, not 0",
+            (unsigned)mipro_value(ack, MIPRO_F_RESERVED));
+        worst = inj_worse(&worst, &j);
+    }
+    if (mipro_has(sent, MIPRO_F_HOMEADDR) &&
+        mipro_value(ack, MIPRO_F_HOMEADDR) != mipro_value(sent, MIPRO_F_HOMEADDR)) {
+        j = inj_judgement(INJ_FAIL, "the acknowledge is about %s",
+            mipro_dotted((uint32_t)mipro_value(ack, MIPRO_F_HOMEADDR)).s);
+        worst = inj_worse(&worst, &j);
+    }
+    j = inj_judge_extensions(bench, a, ack);
+    worst = inj_worse(&worst, &j);
+    j = judge_copied_ident(sent, ack);
+    return inj_worse(&worst, &j);
+}
+
 /* Is this acknowledge correct in itself, whatever its status? */
 static struct inj_judgement
 judge_acknowledge(const struct inj_bench *bench, const struct inj_trial *trial,
@@ -71,20 +96,7 @@ judge_acknowledge(const struct inj_bench *bench, const struct inj_trial *trial,
         return worst;
     if (worst.verdict == INJ_WARN && mipro_value(ack, MIPRO_F_STATUS) != 0)
         worst = inj_pass(); /* it may have no key for an unknown node */
-    j = inj_judge_carriage(bench, trial, a);
-    worst = inj_worse(&worst, &j);
-    if (mipro_value(ack, MIPRO_F_RESERVED) != 0) {
-        j = inj_judgement(INJ_WARN, "the reserved octets of the acknowledge are 0x%04x, not 0",
-            (unsigned)mipro_value(ack, MIPRO_F_RESERVED));
-        worst = inj_worse(&worst, &j);
-    }
-    if (mipro_has(sent, MIPRO_F_HOMEADDR) &&
-        mipro_value(ack, MIPRO_F_HOMEADDR) != mipro_value(sent, MIPRO_F_HOMEADDR)) {
-        j = inj_judgement(INJ_FAIL, "the acknowledge is about %s",
-            mipro_dotted((uint32_t)mipro_value(ack, MIPRO_F_HOMEADDR)).s);
-        worst = inj_worse(&worst, &j);
-    }
-    j = judge_copied_ident(sent, ack);
+    j = judge_content(bench, trial, a, sent, ack);
     return inj_worse(&worst, &j);
 }
 
@@ -281,8 +293,12 @@ inj_judge_update_control(const struct inj_bench *bench, const struct inj_trial *
     control.status = (unsigned)mipro_value(&ack, MIPRO_F_STATUS);
     if (control.status != 0) {
         control.taken = INJ_TAKEN_REFUSED;
+        j = inj_judge_signature(bench, a, &ack, mipro_auth_ext_type(&bench->set), true);
         (void)snprintf(control.reason, sizeof(control.reason), "%s%s", inj_describe(bench, a).s,
-            inj_ack_hint(&ack).s);
+            inj_ack_hint(&ack, j.verdict == INJ_PASS).s);
+        j = judge_content(bench, trial, a, &sent, &ack);
+        if (ack.err == MIPRO_OK && j.verdict == INJ_FAIL)
+            (void)snprintf(control.fault, sizeof(control.fault), "%s", j.reason);
         return control;
     }
     j = judge_acknowledge(bench, trial, a, &sent, &ack);

@@ -410,6 +410,20 @@ inj_holds_unknown_ext(const struct mipro_message *m)
     return false;
 }
 
+struct inj_judgement
+inj_judge_extensions(
+    const struct inj_bench *bench, const struct inj_answer *a, const struct mipro_message *m)
+{
+    for (struct mipro_ext e = { 0 }; mipro_ext_next(m, &e);) {
+        if (mipro_ext_discards(m, &e))
+            return inj_judgement(INJ_WARN,
+                "%s: it has extension %u, for which a node that does not know it discards the "
+                "message",
+                inj_describe(bench, a).s, e.type);
+    }
+    return inj_pass();
+}
+
 const struct inj_answer *
 inj_find_answer(const struct inj_bench *bench, const struct inj_trial *trial, uint8_t type,
     struct mipro_message *m)

@@ -42,6 +42,11 @@ bool inj_holds_unknown_ext(const struct mipro_message *m);
 struct inj_judgement inj_judge_signature(const struct inj_bench *bench, const struct inj_answer *a,
     const struct mipro_message *m, uint8_t type, bool must);
 
+/* Has it an extension for which a node that does not know it discards the message (RFC 2002 1.9)?
+ */
+struct inj_judgement inj_judge_extensions(
+    const struct inj_bench *bench, const struct inj_answer *a, const struct mipro_message *m);
+
 /*
  * The packet that carries an answer: its checksums, its padding, and whether its destination is
  * the source of the message, and its source the destination of the message (RFC 3344 3.8.3.1).

@@ -157,7 +157,7 @@ judge_foreign_control(const struct inj_bench *bench, const struct inj_trial *tri
         return take_control(INJ_TAKEN_GOOD, &j);
     }
     if (mipro_value(&m, MIPRO_F_CODE) >= INJ_REFUSED_FROM)
-        return inj_refused(bench, a, &m);
+        return inj_refused(bench, trial, a, &m);
     /* The home agent is another node: the foreign agent passes its reply back. */
     if (bench->agent != bench->source) {
         inj_parse_sent(bench, trial, &sent);

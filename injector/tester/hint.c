@@ -6,9 +6,13 @@
 #define TOO_LONG 69
 #define OTHER_AGENT 136
 #define FOREIGN_AUTHENTICATION 67
+#define AUTHENTICATION 131
 #define AGENT_AUTHENTICATION 132
 
 #define KEYS "are key, algorithm and SPI those of the node?"
+#define KNOWS_KEY                                                                                  \
+    "its own authenticator is good, so key, algorithm and SPI are right: does it verify the "      \
+    "octets as they came?"
 #define CLOCK "is the association's replay protection that of the node, and is its clock right?"
 #define FIELDS "see --flags, --lifetime and --nai"
 #define REVERSE                                                                                    \
@@ -73,7 +77,7 @@ hint_at_foreign(const struct inj_bench *bench, uint8_t ext)
 }
 
 struct inj_text
-inj_reply_hint(const struct inj_bench *bench, const struct mipro_message *reply)
+inj_reply_hint(const struct inj_bench *bench, const struct mipro_message *reply, bool is_authentic)
 {
     struct inj_text hint = { "" };
     const unsigned life = (unsigned)mipro_value(reply, MIPRO_F_LIFE);
@@ -96,6 +100,9 @@ inj_reply_hint(const struct inj_bench *bench, const struct mipro_message *reply)
     case FOREIGN_AUTHENTICATION:
         text = hint_at_foreign(bench, MIPRO_EXT_MOBILE_FOREIGN);
         break;
+    case AUTHENTICATION:
+        text = is_authentic ? KNOWS_KEY : text;
+        break;
     case AGENT_AUTHENTICATION:
         text = hint_at_foreign(bench, MIPRO_EXT_FOREIGN_HOME);
         break;
@@ -108,7 +115,7 @@ inj_reply_hint(const struct inj_bench *bench, const struct mipro_message *reply)
 }
 
 struct inj_text
-inj_ack_hint(const struct mipro_message *ack)
+inj_ack_hint(const struct mipro_message *ack, bool is_authentic)
 {
     struct inj_text hint = { "" };
 
@@ -116,8 +123,8 @@ inj_ack_hint(const struct mipro_message *ack)
     case 129:
         (void)snprintf(hint.s, sizeof(hint.s), "; see --home and --care-of");
         break;
-    case 131:
-        (void)snprintf(hint.s, sizeof(hint.s), "; " KEYS);
+    case AUTHENTICATION:
+        (void)snprintf(hint.s, sizeof(hint.s), "; %s", is_authentic ? KNOWS_KEY : KEYS);
         break;
     case 133:
         (void)snprintf(hint.s, sizeof(hint.s), "; " CLOCK);

@@ -418,7 +418,7 @@ inj_judge_home_control(const struct inj_bench *bench, const struct inj_trial *tr
     if (a == NULL || reaction == INJ_RELAYED)
         return control;
     if (mipro_value(&m, MIPRO_F_CODE) >= INJ_REFUSED_FROM)
-        return inj_refused(bench, a, &m);
+        return inj_refused(bench, trial, a, &m);
     j = inj_judge_reply_itself(bench, trial, &sent, a, &m);
     control.taken = j.verdict == INJ_FAIL ? INJ_TAKEN_FAULTY : INJ_TAKEN_GOOD;
     (void)snprintf(control.reason, sizeof(control.reason), "%s", j.reason);

@@ -395,17 +395,19 @@ play_middle(struct inj_tester *t, const struct inj_case *c, const struct inj_con
 }
 
 /*
- * The answer to a control is wrong in itself.  That is a failure, once: of the first case that
- * sees it.  In later cases a pass becomes a warning.
+ * The answer to a control is wrong in itself, though it may refuse.  That is a failure, once: of
+ * the first case that sees it.  In later cases a pass becomes a warning.
  */
 static struct inj_judgement
 blame_control(struct inj_tester *t, const struct inj_case *c, const struct inj_control *control,
     const struct inj_judgement *j)
 {
-    const bool is_fault = control->taken == INJ_TAKEN_FAULTY;
+    const bool refused = control->taken == INJ_TAKEN_REFUSED;
+    const bool is_fault = control->taken == INJ_TAKEN_FAULTY || refused;
+    const char *wrong = refused ? control->fault : control->reason;
     struct inj_judgement blame = { .verdict = INJ_WARN };
 
-    if (control->reason[0] == '\0' || (!is_fault && control->taken != INJ_TAKEN_GOOD))
+    if (control->taken == INJ_TAKEN_SILENT || wrong[0] == '\0')
         return *j;
     if (t->faulty == NULL)
         t->faulty = c;
@@ -413,8 +415,8 @@ blame_control(struct inj_tester *t, const struct inj_case *c, const struct inj_c
         return *j;
     if (t->faulty == c && is_fault)
         blame.verdict = INJ_FAIL;
-    (void)snprintf(blame.reason, sizeof(blame.reason), "the answer to a good message: %.400s",
-        control->reason);
+    (void)snprintf(
+        blame.reason, sizeof(blame.reason), "the answer to a good message: %.400s", wrong);
     return inj_worse(j, &blame);
 }
 

@@ -243,24 +243,17 @@ judge_reply_fields(const struct inj_bench *bench, const struct mipro_message *se
 
 /* One extension 32, and none that makes a mobile node discard the reply (3.6.2.1, 1.9). */
 static struct inj_judgement
-judge_reply_extensions(const struct mipro_message *reply)
+judge_reply_extensions(
+    const struct inj_bench *bench, const struct inj_answer *a, const struct mipro_message *reply)
 {
-    unsigned n = 0, unknown = 0;
+    unsigned n = 0;
 
-    for (struct mipro_ext e = { 0 }; mipro_ext_next(reply, &e);) {
+    for (struct mipro_ext e = { 0 }; mipro_ext_next(reply, &e);)
         n += e.type == MIPRO_EXT_MOBILE_HOME;
-        if (mipro_ext_discards(reply, &e))
-            unknown = e.type;
-    }
     if (n > 1)
         return inj_judgement(INJ_FAIL, "Registration Reply %u has %u extensions 32, not one",
             (unsigned)mipro_value(reply, MIPRO_F_CODE), n);
-    if (unknown != 0)
-        return inj_judgement(INJ_WARN,
-            "Registration Reply %u has extension %u, for which a node that does not know it "
-            "discards the reply",
-            (unsigned)mipro_value(reply, MIPRO_F_CODE), unknown);
-    return inj_pass();
+    return inj_judge_extensions(bench, a, reply);
 }
 
 /*
@@ -278,6 +271,20 @@ judge_foreign_signature(
         bench, a, reply, type, mipro_value(reply, MIPRO_F_CODE) < INJ_REFUSED_FROM);
 }
 
+/* What does not depend on a key: how it came, and its fields. */
+static struct inj_judgement
+judge_reply_content(const struct inj_bench *bench, const struct inj_trial *trial,
+    const struct mipro_message *sent, const struct inj_answer *a, const struct mipro_message *reply)
+{
+    struct inj_judgement worst = inj_judge_carriage(bench, trial, a);
+    struct inj_judgement j;
+
+    if (reply->err != MIPRO_OK || sent->err == MIPRO_ERR_TRUNCATED)
+        return worst;
+    j = judge_reply_fields(bench, sent, reply);
+    return inj_worse(&j, &worst);
+}
+
 struct inj_judgement
 inj_judge_reply_itself(const struct inj_bench *bench, const struct inj_trial *trial,
     const struct mipro_message *sent, const struct inj_answer *a, const struct mipro_message *reply)
@@ -285,19 +292,14 @@ inj_judge_reply_itself(const struct inj_bench *bench, const struct inj_trial *tr
     const bool granted = mipro_value(reply, MIPRO_F_CODE) < INJ_REFUSED_FROM;
     /* An identification is judged only after the authenticator, so the association is known. */
     const bool must = granted || mipro_value(reply, MIPRO_F_CODE) == CODE_IDENT;
-    struct inj_judgement worst = inj_judge_carriage(bench, trial, a);
-    struct inj_judgement j = inj_judge_signature(bench, a, reply, MIPRO_EXT_MOBILE_HOME, must);
-
-    worst = inj_worse(&j, &worst);
-    j = judge_reply_extensions(reply);
+    struct inj_judgement worst = inj_judge_signature(bench, a, reply, MIPRO_EXT_MOBILE_HOME, must);
+    struct inj_judgement j = judge_reply_extensions(bench, a, reply);
     worst = inj_worse(&worst, &j);
     if (bench->has_foreign_spi) {
         j = judge_foreign_signature(bench, a, reply);
         worst = inj_worse(&worst, &j);
     }
-    if (reply->err != MIPRO_OK || sent->err == MIPRO_ERR_TRUNCATED)
-        return worst;
-    j = judge_reply_fields(bench, sent, reply);
+    j = judge_reply_content(bench, trial, sent, a, reply);
     return inj_worse(&j, &worst);
 }
 
@@ -331,7 +333,7 @@ struct inj_judgement
 inj_judge_relayed(
     const struct inj_bench *bench, const struct inj_trial *trial, const struct inj_answer *a)
 {
-    struct mipro_message sent;
+    struct mipro_message sent, m;
     struct mipro_ext e;
     size_t end;
 
@@ -361,21 +363,34 @@ inj_judge_relayed(
         return inj_judgement(INJ_FAIL,
             "%s: it still has what followed extension 32, which is for the foreign agent",
             inj_describe(bench, a).s);
+    mipro_message_parse(&m, a->octets, a->len, a->len, &bench->set, MIPRO_IDENT_UNKNOWN);
+    if (m.err != MIPRO_OK && sent.err == MIPRO_OK)
+        return inj_judgement(INJ_FAIL, "%s, which is malformed", inj_describe(bench, a).s);
     return inj_pass();
 }
 
+/*
+ * That it refuses may be a matter of its configuration, and so may an authenticator that we find
+ * bad; but what it says is about our request in any case.
+ */
 struct inj_control
-inj_refused(
-    const struct inj_bench *bench, const struct inj_answer *a, const struct mipro_message *reply)
+inj_refused(const struct inj_bench *bench, const struct inj_trial *trial,
+    const struct inj_answer *a, const struct mipro_message *reply)
 {
     struct inj_control control = { .taken = INJ_TAKEN_REFUSED,
         .status = (unsigned)mipro_value(reply, MIPRO_F_CODE),
         .ident = mipro_value(reply, MIPRO_F_IDENT) };
+    struct mipro_message sent;
+    struct inj_judgement j;
 
+    inj_parse_sent(bench, trial, &sent);
+    j = judge_reply_content(bench, trial, &sent, a, reply);
+    if (j.verdict == INJ_FAIL)
+        (void)snprintf(control.fault, sizeof(control.fault), "%s", j.reason);
     control.is_authentic =
         inj_judge_signature(bench, a, reply, MIPRO_EXT_MOBILE_HOME, true).verdict == INJ_PASS;
     (void)snprintf(control.reason, sizeof(control.reason), "%s%s", inj_describe(bench, a).s,
-        inj_reply_hint(bench, reply).s);
+        inj_reply_hint(bench, reply, control.is_authentic).s);
     return control;
 }
 

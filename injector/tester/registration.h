@@ -27,8 +27,8 @@ struct inj_judgement inj_judge_request_signature(
 struct inj_judgement inj_judge_relayed(
     const struct inj_bench *bench, const struct inj_trial *trial, const struct inj_answer *a);
 /* A good message that this reply refuses. */
-struct inj_control inj_refused(
-    const struct inj_bench *bench, const struct inj_answer *a, const struct mipro_message *reply);
+struct inj_control inj_refused(const struct inj_bench *bench, const struct inj_trial *trial,
+    const struct inj_answer *a, const struct mipro_message *reply);
 /* INJ_CHECK_REPLY */
 struct inj_judgement inj_judge_reply(
     const struct inj_case *c, const struct inj_bench *bench, const struct inj_trial *trial);

@@ -143,6 +143,7 @@ struct inj_control {
     bool is_authentic;
     uint64_t ident;
     char reason[INJ_REASON]; /* what came, or what is wrong with it; "" if it is good */
+    char fault[INJ_REASON];  /* what is wrong with the refusal itself; "" if nothing */
 };
 
 #endif

@@ -39,6 +39,7 @@ Manners of every role, each lawful:
     twice-fragments     sends in fragments, each of them twice
     from-port-0         sends from port 0, which is none
     broadcast-frames    sends to the broadcast address of the link
+    other-keys          has other keys than the tester
 And faults:
     dies-after=N        ends after N messages
     dies-on=TYPE        ends on a message of this type, dies-on=empty on an empty one
@@ -60,6 +61,9 @@ And faults:
     remembers-forged    the timestamps of messages that are not authentic
     mac-body-only       does not protect the extensions before its authenticators
     zero-mac            its authenticators are 0
+    float-ident         keeps identifications as floating-point numbers, and verifies what it writes again from them
+    tail=HEX            these octets follow the last extension of its messages
+    cuts=N              the last N octets of its messages are missing
 """
 import select
 import socket
@@ -105,6 +109,8 @@ def packed_header(src, dst, size):
 
 def fits(covered, mac, compute):
     """Is this the authenticator, as far as this node looks?  compute() makes the right ones."""
+    if does('other-keys'):
+        return False
     if 'unprotected' in settings:
         at = int(settings['unprotected'])
         tries = [covered[:at] + bytes([v]) + covered[at + 1:] for v in range(256)]
@@ -130,11 +136,22 @@ def same_spi(octets):
 
 def sign(octets, kind, key=KEY, spi=odd_wire.SPI):
     """Append an authentication extension, unless this node does that wrong."""
+    if does('other-keys'):
+        key = b'the key of another'
     if not words & {'mac-body-only', 'zero-mac'}:
         return odd_wire.sign(octets, kind, key, spi)
     body = 20 if octets[0] == REPLY or (octets[0] == UPDATE and octets[1] & 0x40) else 16 if octets[0] == ACK else 12
     right = odd_wire.sign(octets if does('zero-mac') else octets[:body], kind, key, spi)
     return octets + right[-22:-16] + (b'\0' * 16 if does('zero-mac') else right[-16:])
+
+
+def rounded(octets):
+    """The message with its identification as a floating-point number of seconds keeps it."""
+    at = {1: 16, UPDATE: 12}.get(octets[0], len(octets)) if octets else 0
+    if len(octets) < at + 8 or (octets[0] == UPDATE and not octets[1] & 0x40):
+        return octets
+    ident = int(int.from_bytes(octets[at:at + 8], 'big') / 2 ** 32 * 2 ** 32) & (1 << 64) - 1
+    return octets[:at] + ident.to_bytes(8, 'big') + octets[at + 8:]
 
 
 def clock():
@@ -231,6 +248,7 @@ class Node:
     def send_now(self, octets, to):
         if to[1] == 0 or len(octets) > 65507:
             return              # nobody has port 0
+        octets = octets[:len(octets) - int(number('cuts', 0))] + bytes.fromhex(settings.get('tail', ''))
         if does('chatter') and to[0] == '10.9.0.1':     # whom the kernel has no address for fills its queue
             self.chat(to[0])
         if does('neighbours'):
@@ -477,6 +495,8 @@ class Node:
                 if self.received % number('reboots', 1e9) == 0:
                     self.deaf = time.monotonic() + 0.3
                 time.sleep(number('slow', 0))
+                if does('float-ident'):
+                    octets = rounded(octets)
                 if does('masks-type') and octets:
                     octets = bytes([octets[0] & 0x7f]) + octets[1:]
                 if time.monotonic() >= max(self.shunned, self.deaf) and self.received <= number('mute-after', 1e9):
