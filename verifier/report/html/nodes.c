@@ -156,7 +156,7 @@ static void
 put_beliefs(struct vrf_page *p, const struct vrf_page_story *story, uint64_t left_out)
 {
     static const char *const proofs[] = { "proven", "not proven", "forged", "replayed" };
-    static const char *const ends[] = { "end of the capture", "lifetime ended", "replaced",
+    static const char *const ends[] = { "held at the end", "lifetime ended", "replaced",
         "binding deleted" };
     static const char *const classes[] = { "good", "unsure", "error", "error" };
     struct vrf_out *out = p->out;
