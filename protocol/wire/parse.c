@@ -216,12 +216,31 @@ looks_like_ident(const struct mipro_message *m)
            walk_extensions(m, fixed, &first).err == MIPRO_ERR_CUT;
 }
 
+/*
+ * Do the octets after the fixed part only look like an extension, and an authenticator follows an
+ * identification?  One of eight octets has room for an SPI or a home address and no more, which is
+ * too little for these types.
+ */
+static bool
+is_no_extension(const struct mipro_message *m)
+{
+    size_t fixed = m->def->fixed_len, end = fixed + MIPRO_IDENT_LEN;
+    struct mipro_ext e;
+    enum step step = frame_ext(m, fixed, &e);
+
+    return (step == STEP_WHOLE || step == STEP_CUT) && mipro_ext_len(&e) == MIPRO_IDENT_LEN &&
+           e.def != NULL &&
+           (e.def->auth || e.type == MIPRO_EXT_PFAN || e.type == m->set.warning_ext) &&
+           (ends_in_auth(m, end) || (end >= m->captured && end < m->len));
+}
+
 bool
 mipro_ident_is_open(const struct mipro_message *m)
 {
     /* The fast path takes none that has the type of an extension after its fixed part. */
     return !m->plain && m->def != NULL && m->def->tail == MIPRO_TAIL_IDENT_OPEN &&
-           parses_as_chain(m, m->def->fixed_len) && parses_with_ident(m) && !looks_like_ident(m);
+           parses_as_chain(m, m->def->fixed_len) && parses_with_ident(m) && !looks_like_ident(m) &&
+           !is_no_extension(m);
 }
 
 /*
@@ -246,7 +265,7 @@ find_ident(const struct mipro_message *m, enum mipro_ident_hint hint)
             return MIPRO_IDENT_ABSENT;
         if (m->captured <= fixed)
             return MIPRO_IDENT_UNKNOWN;
-        if (!parses_as_chain(m, fixed) || looks_like_ident(m))
+        if (!parses_as_chain(m, fixed) || looks_like_ident(m) || is_no_extension(m))
             return MIPRO_IDENT_PRESENT;
         if (hint == MIPRO_IDENT_PRESENT && parses_with_ident(m))
             return MIPRO_IDENT_PRESENT;
