@@ -48,17 +48,17 @@ outlives(const struct granted *g, int64_t now, uint32_t homeaddr, uint32_t coa, 
     return life == MIPRO_LIFE_INFINITE || life > seconds_left(g, now) + TRANSIT / MIPRO_SECOND;
 }
 
-/* Is there a request to the home agent after this frame whose outcome was not captured? */
-static bool
-has_later(const struct registry *r, const struct granted *g, uint64_t frame)
+/* The request to this home agent after this frame whose outcome was not captured; or NULL. */
+static const struct asked *
+find_later(const struct registry *r, uint32_t agent, uint64_t frame)
 {
     for (unsigned i = 0; i < REQUESTS; i++) {
         const struct asked *a = &r->asked[i];
 
-        if (a->frame > frame && a->agent == g->agent && !a->settled)
-            return true;
+        if (a->frame > frame && a->agent == agent && !a->settled)
+            return a;
     }
-    return false;
+    return NULL;
 }
 
 /*
@@ -79,17 +79,20 @@ granted_before(const struct shard *c, const struct granted *g, int64_t now)
 
 /*
  * Why an update seen now cannot be judged by the registration g, or MIPRO_UNDECIDED_REASONS: it
- * was granted too recently for their order to be known, it has ended, or the outcome of a later
- * request was not captured.
+ * was granted too recently for their order to be known, it has ended, its authenticators were not
+ * captured, or the outcome of a later request was not.
  */
 static enum mipro_undecided
 doubt_of(const struct shard *c, const struct registry *r, const struct granted *g, int64_t now)
 {
     if (g->crossed || !granted_before(c, g, now))
         return MIPRO_UNDECIDED_ORDER;
-    if (is_time(g->until) && is_time(now) && now > mipro_time_add(g->until, TRANSIT))
+    if (is_time(g->until) && is_time(now) && !certainly_before(c, now, g->until))
         return MIPRO_UNDECIDED_OUTCOME;
-    return has_later(r, g, g->frame) ? MIPRO_UNDECIDED_OUTCOME : MIPRO_UNDECIDED_REASONS;
+    if (g->request_cut || g->reply_cut)
+        return MIPRO_UNDECIDED_FORGOTTEN;
+    return find_later(r, g->agent, g->frame) != NULL ? MIPRO_UNDECIDED_OUTCOME
+                                                     : MIPRO_UNDECIDED_REASONS;
 }
 
 static void
@@ -144,15 +147,25 @@ mipro_registry_check(struct shard *c, const struct view *v, bool known)
 {
     const struct registry *r = v->home->registry;
     const struct granted *g = mipro_granted_find(v->home->registry, v->ev->src);
-    struct held held = { .kind = HELD_REGISTRATION };
+    struct held held = {
+        .kind = HELD_REGISTRATION,
+        .coa = view_field(v, MIPRO_F_COA),
+        .life = view_field(v, MIPRO_F_LIFE),
+    };
     enum mipro_undecided reason;
 
-    if (g == NULL || (known && v->may_be_copy)) /* a copy was judged already */
+    if (r == NULL || (known && v->may_be_copy)) /* a copy was judged already */
         return;
+    if (g == NULL) {
+        const struct asked *a = known ? NULL : find_later(r, v->ev->src, 0);
+
+        if (a != NULL && (held.coa != v->homeaddr || held.life != 0))
+            undecided(c, a->private ? MIPRO_RULE_PRIVACY : MIPRO_RULE_LIFETIME_EXCEEDS,
+                MIPRO_UNDECIDED_OUTCOME);
+        return;
+    }
     held.agent = g->agent;
     held.granted_frame = g->frame;
-    held.coa = view_field(v, MIPRO_F_COA);
-    held.life = view_field(v, MIPRO_F_LIFE);
     held.now = v->now;
     reason = doubt_of(c, r, g, v->now);
     /* What was assigned once may be assigned to another node by now. */
@@ -184,10 +197,12 @@ mipro_registry_doubt(const struct shard *c, const struct home *h, const struct h
     (void)c;
     if (g == NULL)
         return MIPRO_UNDECIDED_FORGOTTEN;
-    if (has_later(r, g, held->granted_frame))
+    if (find_later(r, g->agent, held->granted_frame) != NULL)
         return MIPRO_UNDECIDED_OUTCOME;
     if (g->frame == held->granted_frame)
         return MIPRO_UNDECIDED_REASONS;
+    if (g->crossed) /* there was another between the two, which may be the one that counts */
+        return MIPRO_UNDECIDED_ORDER;
     broken = held->finding.rule == MIPRO_RULE_PRIVACY
                  ? discloses(g, h->addr, held->coa, held->life)
                  : outlives(g, held->now, h->addr, held->coa, held->life);

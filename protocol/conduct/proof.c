@@ -71,6 +71,9 @@ mipro_judge_all(const struct mipro_event *ev, bool *pfan, bool *unknown_spi)
         return MIPRO_MISSING;
     if (proven)
         return MIPRO_GOOD;
+    /* What was not captured of it proves nothing; but without a key it would neither. */
+    if (verdict == MIPRO_TRUNCATED || (verdict == MIPRO_VERDICTS && m->captured < m->len))
+        return knows_ends(ev, (uint8_t)first, 0) ? MIPRO_TRUNCATED : MIPRO_NO_KEY;
     return verdict != MIPRO_VERDICTS ? verdict : MIPRO_NO_KEY;
 }
 

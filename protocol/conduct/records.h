@@ -180,6 +180,7 @@ struct registered {
     uint16_t life;
     uint8_t code;
     bool forged; /* it answers a forged request */
+    bool cut;    /* its authenticator was not captured whole, and may be bad */
 };
 
 struct wait {
@@ -316,6 +317,7 @@ struct asked {
     bool relayed;            /* there is another hop */
     bool genuine;            /* its authenticator is good */
     bool private, simultaneous;
+    bool cut; /* its authenticator was not captured whole on any hop */
     bool granted;
     bool backwards; /* by its timestamp it is older than one before it */
     bool settled;   /* its reply was seen, whatever it said */
@@ -337,6 +339,7 @@ struct granted {
     bool several;  /* bindings at once, as far as is known */
     bool unending; /* bindings from before the capture may go on beside it, nobody knows how long */
     bool crossed;  /* granted so close to the one before that either may be the newer */
+    bool request_cut, reply_cut; /* its authenticator was not captured whole */
 };
 struct registry {
     struct handoff *handoffs;    /* the newest comes first */

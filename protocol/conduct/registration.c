@@ -76,6 +76,7 @@ mipro_reply_read(const struct view *v)
         .home = v->homeaddr,
         .life = (uint16_t)view_field(v, MIPRO_F_LIFE),
         .code = (uint8_t)view_field(v, MIPRO_F_CODE),
+        .cut = v->verdict == MIPRO_TRUNCATED,
     };
 }
 
@@ -95,6 +96,7 @@ know_request(struct granted *g, const struct asked *a)
     g->coa = a->coa;
     g->private = g->coa_private = a->private;
     g->private_known = true;
+    g->request_cut = a->cut;
 }
 
 /*
@@ -120,6 +122,8 @@ mipro_registry_grant(
     struct granted *g = mipro_granted_find(r, reply->agent);
     struct granted last = { 0 };
 
+    if (g != NULL && g->ident == reply->ident)
+        g->reply_cut &= reply->cut; /* it may be whole on another hop */
     if (a != NULL && a->granted)
         return; /* a forwarded reply */
     if (g == NULL) {
@@ -138,6 +142,7 @@ mipro_registry_grant(
         .until = end_of(reply),
         .agent = reply->agent,
         .life = reply->life,
+        .reply_cut = reply->cut,
     };
     if (a != NULL) {
         a->granted = true;
@@ -156,11 +161,19 @@ mipro_registry_grant(
     g->private = g->private && last.private;
 }
 
-/* forged-accepted: a request whose authenticator is bad or missing was granted. */
+/*
+ * forged-accepted: a request whose authenticator is bad or missing was granted; by a reply that may
+ * be forged as well, if its own was cut.
+ */
 static void
-report_accepted(struct shard *c, struct mipro_finding *f, uint64_t request, bool bare)
+note_accepted(struct shard *c, struct mipro_finding *f, uint64_t request, bool bare, bool cut)
 {
     f->rule = MIPRO_RULE_FORGED_ACCEPTED;
+    if (cut) {
+        undecided(c, f->rule, MIPRO_UNDECIDED_FORGOTTEN);
+        mipro_finding_clear(f);
+        return;
+    }
     mipro_finding_relate(f, request);
     mipro_finding_report(c, f, "grants the Registration Request of %s whose authenticator is %s",
         mipro_dotted(f->home).s, bare ? "missing" : "bad");
@@ -284,7 +297,7 @@ see_forged(struct shard *c, struct view *v)
 
         w->u.reply.forged = true;
         tie(c, MIPRO_TIE_REPLY, w->frame, v->ev->frame);
-        report_accepted(c, &f, v->ev->frame, v->verdict == MIPRO_MISSING);
+        note_accepted(c, &f, v->ev->frame, v->verdict == MIPRO_MISSING, w->u.reply.cut);
         return;
     }
     forged = mipro_wait_begin(c, v, WAIT_FORGED);
@@ -357,12 +370,14 @@ mipro_registry_ask(struct shard *c, const struct view *v, struct registry *r)
             .coa = view_field(v, MIPRO_F_COA),
             .method = (uint8_t)method_of(v),
             .genuine = v->verdict == MIPRO_GOOD,
+            .cut = v->verdict == MIPRO_TRUNCATED,
             .backwards = v->backwards,
             .private = (flags & mipro_private_bit(&v->m->set)) != 0,
             .simultaneous = (flags & MIPRO_RRQ_S) != 0 && view_field(v, MIPRO_F_COA) != v->homeaddr,
         };
         (void)mipro_vouching_spi(v->ev, &a->spi);
     }
+    a->cut &= v->verdict == MIPRO_TRUNCATED;
     note_hop(a, v);
     return a;
 }
@@ -443,7 +458,8 @@ mipro_reply_settle(struct shard *c, struct view *v, struct registry *r,
     } else if (forged != NULL) {
         tie(c, MIPRO_TIE_REPLY, v->ev->frame, forged->frame);
         if (reply->code <= 1 && (forged->flags & RECENT_ANSWERED) == 0)
-            report_accepted(c, &f, forged->frame, (forged->flags & RECENT_BARE) != 0);
+            note_accepted(
+                c, &f, forged->frame, (forged->flags & RECENT_BARE) != 0, reply->cut);
         mipro_finding_clear(&f);
         forged->flags |= RECENT_ANSWERED;
         return REPLY_OF_FORGED;
