@@ -152,7 +152,8 @@ has_own_sequence(const struct shard *c, const struct view *v, const struct flow 
  * answer-mismatch (4.3).  An update that matches no waiting request may be sent on the home
  * agent's own initiative, and cross the request: it counts as the answer only if no better one
  * is seen within the limit.  One that continues the sender's own sequence of timestamps or nonces
- * is not an answer.
+ * is not an answer; nor is one that may begin a chain of nonces, where no association says whether
+ * the sender has one, unless its identification looks like that of the request.
  */
 static inline void
 note_odd_answer(const struct shard *c, const struct view *v, const struct flow *p)
@@ -165,7 +166,8 @@ note_odd_answer(const struct shard *c, const struct view *v, const struct flow *
     for (struct wait *w = peer_wait_first(c, v->home, v->ev->dst); w != NULL;
          w = peer_wait_next(c, w, v->ev->dst))
         if (w->kind == WAIT_ANSWER && w->src == v->ev->dst && w->dst == v->ev->src &&
-            w->u.odd.frame == 0 && !w->done && !w->superseded && !follows(v->ident, w->ident))
+            w->u.odd.frame == 0 && !w->done && !w->superseded && !follows(v->ident, w->ident) &&
+            (knows_association(v) || mipro_is_like(w->ident, v->ident)))
             odd = w;
     if (odd == NULL)
         return;
@@ -363,6 +365,8 @@ await_ack(struct shard *c, struct flow *p, const struct view *v, bool known)
     if (w == NULL)
         return;
     w->flags = (uint8_t)flags;
+    if (c->t.clock < c->lost_until)
+        w->begun = mipro_unmatched_is_lost(c, v->homeaddr, v->ev->dst);
     (void)mipro_vouching_spi(v->ev, &w->u.spi);
 }
 

@@ -38,7 +38,7 @@ count_undecided(struct shard *c, const struct wait *w, enum mipro_undecided reas
 {
     enum mipro_rule rule = kinds[w->kind].rule;
 
-    if (rule == MIPRO_RULES || w->done || w->excused || w->superseded ||
+    if (rule == MIPRO_RULES || w->done || w->superseded ||
         (w->kind == WAIT_HANDOFF && w->u.handoff->granted_frame == 0))
         return;
     if (w->kind == WAIT_ANSWER && w->u.odd.frame != 0)
@@ -63,6 +63,8 @@ mipro_wait_drop(struct shard *c, struct wait *w, enum mipro_undecided reason)
         return;
     }
     count_undecided(c, w, reason);
+    if (w->kind == WAIT_UNMATCHED && reason == MIPRO_UNDECIDED_FORGOTTEN)
+        mipro_unmatched_lose(c, w->home->addr, w->src);
     if (w->kind == WAIT_ACK)
         mipro_ack_forget(c, w);
     mipro_wait_end(c, w);

@@ -22,6 +22,7 @@
  * deadlines, each as of its own deadline, so the result does not depend on how often time is passed
  * on.
  */
+#define LOST 64
 struct shard {
     /*
      * What mipro_conduct_announce() looks at fills the first line of the cache.
@@ -65,6 +66,11 @@ struct shard {
     unsigned crowd;  /* flows, sequences or waits: with more, a home address is crowded */
     size_t max_pending, max_held;
     size_t n_pending, n_held, n_advertised;
+    /*
+     * Acknowledges that matched nothing, and for which there was no room: until these times an
+     * update may be theirs, by a hash of their home address and sender.  0, and of all: none.
+     */
+    int64_t lost_until, lost[LOST];
     uint64_t dropped[MIPRO_DROPPED_KINDS];
     uint64_t n_undecided; /* of all rules and reasons */
     uint64_t undecided[MIPRO_RULES][MIPRO_UNDECIDED_REASONS];

@@ -45,6 +45,25 @@ doubt_of(const struct shard *c, const struct wait *w, int64_t time)
     return MIPRO_UNDECIDED_REASONS;
 }
 
+static size_t
+lost_slot(uint32_t homeaddr, uint32_t src)
+{
+    return mipro_mix((uint64_t)homeaddr << 32 | src, 0) % LOST;
+}
+
+void
+mipro_unmatched_lose(struct shard *c, uint32_t homeaddr, uint32_t src)
+{
+    c->lost_until = mipro_time_add(c->t.clock, c->config->tolerance);
+    c->lost[lost_slot(homeaddr, src)] = c->lost_until;
+}
+
+bool
+mipro_unmatched_is_lost(const struct shard *c, uint32_t homeaddr, uint32_t src)
+{
+    return c->t.clock < c->lost[lost_slot(homeaddr, src)];
+}
+
 /* Keep an acknowledge that matches no update so far; it is decided at the time limit. */
 SELDOM void
 mipro_unmatched_keep(struct shard *c, struct view *v, uint64_t other, enum other_kind kind)
@@ -60,6 +79,7 @@ mipro_unmatched_keep(struct shard *c, struct view *v, uint64_t other, enum other
         w = mipro_wait_begin(c, v, WAIT_UNMATCHED);
     if (w == NULL) {
         undecided(c, MIPRO_RULE_ACKNOWLEDGE_UNSOLICITED, MIPRO_UNDECIDED_FORGOTTEN);
+        mipro_unmatched_lose(c, v->homeaddr, v->ev->src);
         return;
     }
     w->u.unmatched.other = other;
@@ -271,7 +291,8 @@ mipro_unmatched_expired(struct shard *c, struct wait *w)
         mipro_wait_again(c, w);
         return;
     }
-    if (w->u.unmatched.other == 0 && !w->u.unmatched.early && !w->u.unmatched.bare)
+    /* What it answers was not captured, or is an update that has another answer already. */
+    if (!w->u.unmatched.unasked && !w->u.unmatched.early && !w->u.unmatched.bare)
         w->home->lossy = true;
     if (w->u.unmatched.doubt == MIPRO_UNDECIDED_REASONS && w->time != MIPRO_TIME_NONE)
         w->u.unmatched.doubt = (uint8_t)doubt_of(c, w, came_at(c, w));
