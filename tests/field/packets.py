@@ -220,8 +220,17 @@ def datagram(packet):
     octets = ip_header(packet.src, packet.dst, len(octets), packet.protocol, packet.ident, packet.ttl,
                        flags) + octets
     for kind, src, dst in packet.tunnels:
-        protocol, shim = {'ipip': (4, b''), 'gre': (47, b'\0\0\x08\0'), 'vxlan': (17, None)}[kind]
-        if shim is None:
+        if kind == 'minimal':       # RFC 2004: the inner header becomes the outer one
+            shim = octets[9:10] + b'\x80' + octets[16:20] + octets[12:16]
+            shim = shim[:2] + struct.pack('!H', checksum(shim)) + shim[2:]
+            octets = ip_header(src, dst, len(octets) - 8, 55, packet.ident, packet.ttl,
+                               0x4000 if packet.df else 0) + shim + octets[20:]
+            continue
+        protocol, shim = {'ipip': (4, b''), 'gre': (47, b'\0\0\x08\0'), 'vxlan': (17, None),
+                          'udp': (17, b'')}[kind]
+        if kind == 'udp':           # RFC 3519 3.3
+            shim = struct.pack('!HHHHBBH', 434, 434, 12 + len(octets), 0, 4, 4, 0)
+        elif shim is None:
             inner = b'\x02\0\0\0\0\x02\x02\0\0\0\0\x01\x08\0' + octets
             shim = struct.pack('!HHHHII', 50000, 4789, 16 + len(inner), 0, 0x08000000, 0x00002a00)
             octets = inner
