@@ -18,7 +18,8 @@ new datagram) or copy (of=LABEL: the same datagram once more). Words, where they
     key=NAME signs with that association                             foreign authenticator; else a good one
     pfan=OLD:LIFE:COA  in a registration; body: over the body alone; pfan-bad; pkey=NAME signs it
     warn=A,B  the extension     ext33=NAME ext34=NAME  sign after 32 (bad34: with a bad authenticator)
-    id=N ttl=N df vlan=N link=cooked|raw over=KIND:FROM>TO (ipip, gre, vxlan, minimal, udp) interface=N snap=N pieces=N piece=N
+    id=N ttl=N df vlan=N link=cooked|raw over=KIND:FROM>TO interface=N snap=N pieces=N
+    piece=N; KIND is ipip, gre, vxlan, minimal (RFC 2004) or udp (RFC 3519)
     hidden: the capture lacks it     times=N every=S   that many of them, labels LABEL1, LABEL2, ...; a new identification each
     in what has times=, #n is the number of the datagram, #rM is M + 1 less it, and # its two octets of an
     address; ident=chain goes on with a chain of nonces
