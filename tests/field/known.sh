@@ -10,6 +10,13 @@ cd "$(dirname "$0")"
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 
+# The chapter "What a capture can prove" names the histories that hold it.
+awk '/<!-- held by:/ { on = 1 } on { print } /-->/ { on = 0 }' ../../docs/auditing.md | sed 's/<!-- held by:\|-->//g' | tr -s ' ' '\n' | grep . >"$dir/named"
+sed -n 's/^  "name": "\(.*\)",$/\1/p' rulings.json rulings/*.json | sort -u >"$dir/names"
+sort -u "$dir/named" | comm -23 - "$dir/names" >"$dir/absent"
+[ "$(wc -l <"$dir/named")" -gt 40 ] && [ ! -s "$dir/absent" ] ||
+    { echo "docs/auditing.md names histories that do not exist: $(cat "$dir/absent")"; exit 1; }
+
 # Both print "NAME: reason" for each wrong one, and a last line "N of M ...".
 for threads in 1 7; do
     printf '#!/bin/sh\nexec "%s" --threads=%s "$@"\n' "$verify" $threads >"$dir/verify"
