@@ -420,6 +420,20 @@ blame_control(struct inj_tester *t, const struct inj_case *c, const struct inj_c
     return inj_worse(j, &blame);
 }
 
+/* A control that is not accepted, where earlier ones were: something has changed since. */
+static void
+recall(struct inj_tester *t, const struct inj_control *control, struct inj_judgement *j)
+{
+    const size_t n = strlen(j->reason);
+
+    if (control->taken == INJ_TAKEN_GOOD || control->taken == INJ_TAKEN_FAULTY)
+        t->accepted++;
+    else if (j->verdict == INJ_INCONCLUSIVE && t->accepted > 0)
+        (void)snprintf(j->reason + n, sizeof(j->reason) - n,
+            "; %u good message%s before %s accepted", t->accepted, t->accepted == 1 ? "" : "s",
+            t->accepted == 1 ? "was" : "were");
+}
+
 /* survived: the node was there before and after. */
 static struct inj_judgement
 play_once(struct inj_tester *t, const struct inj_case *c, bool *survived)
@@ -452,6 +466,7 @@ play_once(struct inj_tester *t, const struct inj_case *c, bool *survived)
                 !t->heard->unreachable;
     j = inj_judge_case(c, &before, &after, &middle, t->heard->unreachable);
     j = blame_control(t, c, &before, &j);
+    recall(t, &before, &j);
     /* A supervisor may restart it: wait, to give the next case a chance. */
     t->phase = "afterwards";
     if (after.taken == INJ_TAKEN_SILENT || (before.taken == INJ_TAKEN_SILENT && !t->gone))

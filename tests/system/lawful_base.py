@@ -40,6 +40,7 @@ Manners of every role, each lawful:
     from-port-0         sends from port 0, which is none
     broadcast-frames    sends to the broadcast address of the link
     other-keys          has other keys than the tester
+    silent-copies       does not answer the octets of the message before once more
 And faults:
     dies-after=N        ends after N messages
     dies-on=TYPE        ends on a message of this type, dies-on=empty on an empty one
@@ -64,6 +65,8 @@ And faults:
     float-ident         keeps identifications as floating-point numbers, and verifies what it writes again from them
     tail=HEX            these octets follow the last extension of its messages
     cuts=N              the last N octets of its messages are missing
+    stale-peer          answers to where the message before came from
+    dies-late           ends 1.2 s after a message of a type that it does not know
 """
 import select
 import socket
@@ -177,6 +180,8 @@ class Node:
         self.answers = 0
         self.datagrams = 77
         self.deaf = 0.0         # until when
+        self.copy = None        # the octets of the message before
+        self.peer = None        # where that came from
         self.held = []          # answers that wait to be sent in reverse order
         self.asked = None       # (octets, from whom): the message that is being answered
         if words & (RAW | {'chatter', 'prohibits', 'quenches', 'slow-arp', 'arp-storm', 'neighbours', 'proxies-home'}) or \
@@ -499,6 +504,13 @@ class Node:
                     octets = rounded(octets)
                 if does('masks-type') and octets:
                     octets = bytes([octets[0] & 0x7f]) + octets[1:]
+                before, self.copy = self.copy, octets
+                if does('silent-copies') and octets == before:
+                    continue
+                if does('stale-peer'):
+                    self.peer, frm = frm, self.peer or frm
+                if does('dies-late') and octets and octets[0] not in (1, REPLY, 16, 17, UPDATE, ACK):
+                    self.later(1.2, lambda: sys.exit(3))
                 if time.monotonic() >= max(self.shunned, self.deaf) and self.received <= number('mute-after', 1e9):
                     self.asked = octets, frm
                     self.receive(octets, frm, to)

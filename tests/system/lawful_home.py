@@ -57,6 +57,9 @@ And faults:
     takes-long      takes more octets for an authenticator than the algorithm makes
     home-prefix     takes a node for another whose address differs only in the last octet
     dies-on-own-care-of
+    locks-out       refuses everything after one bad authenticator
+    fills=N         has too many bindings after N registrations of one node
+    first-ext-only  looks for extension 32 only directly after the fixed part
 """
 import hashlib
 import hmac
@@ -109,6 +112,7 @@ class HomeAgent(Node):
         self.told = set()
         self.acked = set()      # who acknowledged the last Binding Update about whom
         self.good = 0           # requests
+        self.locked = False
         self.mac_of_request = b''
 
     def receive(self, octets, frm, to):
@@ -257,6 +261,11 @@ class HomeAgent(Node):
             time.sleep(number('hangs', 0))
         if code == 131:
             self.spoil(octets, 'registration')
+            self.locked = does('locks-out')
+        if self.locked:
+            code = 131
+        if code == 0 and self.good >= number('fills', 1e9):
+            code = 135
         if code == 0:
             self.forged = 0
             self.good += 1
@@ -332,6 +341,8 @@ class HomeAgent(Node):
         macs = [e for e in exts if e[0] == MOBILE_HOME]
         if does('never-checks'):
             return True
+        if does('first-ext-only') and exts and exts[0][0] != MOBILE_HOME:
+            return False
         if does('last-of-two'):
             macs = macs[-1:]
         return len(macs) == 1 and is_good(octets, macs[0])
