@@ -343,6 +343,7 @@ inspect_frame(struct inspector *in, const struct vrf_frame *frame, uint64_t numb
 {
     struct mipro_span span = { vrf_frame_octets(&in->b->block, frame), frame->captured,
         frame->len };
+    uint16_t interface = vrf_frame_interface(&in->b->block, frame);
     struct mipro_leaf leaf;
 
     if (frame->link == MIPRO_LINKTYPE_OTHER)
@@ -350,8 +351,8 @@ inspect_frame(struct inspector *in, const struct vrf_frame *frame, uint64_t numb
     if (span.octets == NULL || frame->link == MIPRO_LINKTYPE_OTHER)
         return;
     mipro_unwrap_frame(frame->link, span, &in->o->ports, &leaf);
-    if (frame->interface != 0)
-        mipro_route_add(&leaf, frame->interface);
+    if (interface != 0)
+        mipro_route_add(&leaf, interface);
     /* Nearly all are plain messages; calling vrf_add_leaf() would take 2 to 3 % longer. */
     if (leaf.kind == MIPRO_DATAGRAM && leaf.n_tunnels == 0 && leaf.n_tunnel_data == 0)
         add_message(in->b, &leaf, number, frame->time, in->o);

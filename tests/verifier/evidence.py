@@ -93,7 +93,7 @@ def write_mixed(path, frames, rng):
         return struct.pack(order + 'II', kind, size) + body + struct.pack(order + 'I', size)
 
     out, at, number = b'', 0, 0
-    # Two for each link type, numbered alike in all sections: a number is what tells copies apart.
+    # Two for each link type, numbered alike in all sections: a number is what tells copies apart, whatever the name.
     links = {link: n for n, link in enumerate((link, which) for link in sorted({f.link for f in frames})
                                               for which in range(2))}
     while at < len(frames):
@@ -104,7 +104,7 @@ def write_mixed(path, frames, rng):
         # 1 us, 1 ns, 2^-30 s, 0.1 us; the last with an offset
         unit, offset = ((6, 0), (9, 0), (128 | 30, 0), (7, 919000000))[number % 4]
         for (link, which), index in links.items():
-            name = b'if%d' % index if which else b''
+            name = b'if%d' % rng.randrange(4) if which else b''
             out += block(1, struct.pack(order + 'HHI', link, 0, 0) + (option(order, 2, name) if name else b'')
                          + option(order, 9, bytes((unit,)))
                          + option(order, 14, struct.pack(order + 'q', offset)) + option(order, 0, b''))
@@ -173,8 +173,9 @@ def main():
                 history = Formed(told, form)
                 path = os.path.join(folder, told['name'])
                 history.write(path)
-                paths = sorted(os.path.join(folder, name) for name in os.listdir(folder)
+                stems = sorted(name[:-7] for name in os.listdir(folder)
                                if name.startswith(told['name']) and name.endswith('.pcapng'))
+                paths = [os.path.join(folder, stem + '.pcapng') for stem in stems]
                 more = list(history.told.get('options', ()))
                 rng = random.Random(turn)
                 name = told['name'] + ' as ' + form

@@ -26,6 +26,7 @@ struct vrf_frame {
 struct vrf_origin {
     const char *name; /* lives as long as the run; NULL if the frame has no origin */
     uint64_t number;
+    uint16_t interface; /* its number there */
 };
 
 struct vrf_block {
@@ -37,6 +38,14 @@ struct vrf_block {
     size_t max_origins;
     bool ends_origin; /* the next frame was copied from another capture */
 };
+
+/* The interface of a frame, as its capture numbers it, even if this is a copy of it. */
+static inline uint16_t
+vrf_frame_interface(const struct vrf_block *block, const struct vrf_frame *frame)
+{
+    return block->origins != NULL ? block->origins[frame - block->frames].interface
+                                  : frame->interface;
+}
 
 /* The octets of a frame; NULL if the block does not have all of them. */
 static inline const uint8_t *

@@ -21,6 +21,7 @@ struct vrf_interface {
     unsigned resolution; /* its negative exponent */
     int64_t offset;      /* seconds */
     char *name;          /* on the capturing system, or NULL */
+    uint16_t number;     /* in the capture; of an evidence file, in the one that it is from */
 };
 
 /* The result of a step through the file. */

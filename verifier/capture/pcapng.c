@@ -29,7 +29,7 @@ enum {
     NG_CUSTOM_NO_COPY = 0x40000bad
 };
 /* Options: a comment; a section's application; an interface's name. */
-enum { OPT_COMMENT = 1, OPT_APPLICATION = 4, OPT_IF_NAME = 2 };
+enum { OPT_COMMENT = 1, OPT_APPLICATION = 4, OPT_IF_NAME = 2, OPT_IF_DESCRIPTION = 3 };
 enum {
     MAX_INTERFACE_NAME = 255,
     MAX_SECTIONS = 1024 /* in later sections interfaces have no name, and blocks do not end */
@@ -83,7 +83,7 @@ vrf_forget_interfaces(struct vrf_pcap_file *f)
 static bool
 add_interface(struct vrf_pcap_file *f, struct mipro_reader *r, char error[VRF_CAPTURE_ERROR])
 {
-    struct vrf_interface in = { .resolution = 6 };
+    struct vrf_interface in = { .resolution = 6, .number = (uint16_t)f->n_interfaces };
 
     vrf_set_link(&in.link, &in.link_number, vrf_get_u16(f, r));
     (void)vrf_get_u16(f, r);
@@ -101,6 +101,9 @@ add_interface(struct vrf_pcap_file *f, struct mipro_reader *r, char error[VRF_CA
         if (code == OPT_IF_NAME && len != 0 && in.name == NULL && f->n_sections <= MAX_SECTIONS) {
             in.name = g_strndup((const char *)mipro_get_octets(&value, len),
                 len < MAX_INTERFACE_NAME ? len : MAX_INTERFACE_NAME);
+        } else if (code == OPT_IF_DESCRIPTION && f->is_evidence) {
+            (void)vrf_origin_parse_interface(
+                (const char *)mipro_get_octets(&value, len), len, &in.number);
         } else if (code == 9 && len >= 1) {
             uint8_t v = mipro_get_u8(&value);
 
@@ -200,6 +203,7 @@ packet_block(struct vrf_pcap_file *f, uint32_t type, struct mipro_reader *r,
     if (f->is_evidence) {
         (void)mipro_get_octets(r, (frame->captured + 3u) & ~UINT32_C(3));
         read_origin(f, *r);
+        f->origin.interface = in->number;
     }
     return VRF_CUT_FRAME;
 }

@@ -4,6 +4,7 @@
 #include <glib.h>
 
 #include "capture/capture.h"
+#include "evidence/origin.h"
 #include "evidence/pcapng_out.h"
 #include "mipro_text.h"
 #include "report/report.h"
@@ -75,10 +76,10 @@ shown(const char *text)
 
 static uint32_t
 add(struct vrf_interfaces *interfaces, struct vrf_out *out, const struct vrf_frame *frame,
-    const char *file, bool has_time, const struct interface *key)
+    uint16_t number, const char *file, bool has_time, const struct interface *key)
 {
     char *capture = shown(file), *name = shown(key->name);
-    char *description = g_strdup_printf("interface %u of %s", frame->interface, capture);
+    char *description = vrf_origin_describe_interface(number, capture);
     struct interface *known = g_new(struct interface, 1);
 
     vrf_pcapng_interface(out, frame->link_number, name, description, has_time);
@@ -92,8 +93,8 @@ add(struct vrf_interfaces *interfaces, struct vrf_out *out, const struct vrf_fra
 
 uint32_t
 vrf_interfaces_number(struct vrf_interfaces *interfaces, struct vrf_out *out,
-    const struct vrf_report *r, const struct vrf_capture *c, const struct vrf_frame *frame,
-    unsigned file)
+    const struct vrf_report *r, const struct vrf_capture *c, const struct vrf_block *block,
+    const struct vrf_frame *frame, unsigned file)
 {
     bool has_time = frame->time != MIPRO_TIME_NONE && frame->time >= 0;
     const char *name = vrf_capture_interface_name(c, frame);
@@ -104,5 +105,6 @@ vrf_interfaces_number(struct vrf_interfaces *interfaces, struct vrf_out *out,
 
     if (known != NULL)
         return GPOINTER_TO_UINT(known) - 1;
-    return add(interfaces, out, frame, vrf_report_name(r, file), has_time, &key);
+    return add(interfaces, out, frame, vrf_frame_interface(block, frame), vrf_report_name(r, file),
+        has_time, &key);
 }

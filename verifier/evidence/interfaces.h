@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 
+struct vrf_block;
 struct vrf_capture;
 struct vrf_frame;
 struct vrf_out;
@@ -18,7 +19,7 @@ void vrf_interfaces_free(struct vrf_interfaces *interfaces);
  * out now if it is new.
  */
 uint32_t vrf_interfaces_number(struct vrf_interfaces *interfaces, struct vrf_out *out,
-    const struct vrf_report *r, const struct vrf_capture *c, const struct vrf_frame *frame,
-    unsigned file);
+    const struct vrf_report *r, const struct vrf_capture *c, const struct vrf_block *block,
+    const struct vrf_frame *frame, unsigned file);
 
 #endif

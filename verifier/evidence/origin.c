@@ -95,3 +95,28 @@ vrf_origin_parse(const char *comment, size_t len, uint64_t *number)
     g_string_free(name, TRUE);
     return NULL;
 }
+
+static const char interface_head[] = "interface ";
+
+char *
+vrf_origin_describe_interface(uint16_t number, const char *name)
+{
+    return g_strdup_printf("%s%u of %s", interface_head, number, name);
+}
+
+bool
+vrf_origin_parse_interface(const char *description, size_t len, uint16_t *number)
+{
+    const size_t head = sizeof(interface_head) - 1;
+    unsigned v = 0;
+    size_t at = head;
+
+    if (len <= head || memcmp(description, interface_head, head) != 0)
+        return false;
+    for (; at < len && g_ascii_isdigit(description[at]) && v <= UINT16_MAX; at++)
+        v = 10 * v + (unsigned)(description[at] - '0');
+    if (at == head || v > UINT16_MAX || at == len || description[at] != ' ')
+        return false;
+    *number = (uint16_t)v;
+    return true;
+}

@@ -4,7 +4,8 @@
  *
  *   frame 9 of "a.pcap"
  *
- * with the name as a JSON string.  It is used only in sections whose application is
+ * with the name as a JSON string.  The descriptions of interfaces begin in the same way: "interface 0
+ * of", since evidence numbers them anew.  Both are used only in sections whose application is
  * "mipro-verify evidence".
  */
 #ifndef VRF_ORIGIN_H
@@ -25,5 +26,10 @@ void vrf_origin_put(GString *comment, const GString *suffix, uint64_t number);
 void vrf_origin_set_suffix(GString *suffix, const char *name);
 /* The name, which the caller frees, and *number; NULL if the comment has no origin. */
 char *vrf_origin_parse(const char *comment, size_t len, uint64_t *number);
+
+/* The description of an interface of this capture, whose name is escaped; the caller frees it. */
+char *vrf_origin_describe_interface(uint16_t number, const char *name);
+/* The interface's number in its capture; false if the description does not say it. */
+bool vrf_origin_parse_interface(const char *description, size_t len, uint16_t *number);
 
 #endif

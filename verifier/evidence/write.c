@@ -164,8 +164,8 @@ write_frame(struct writer *w, const struct vrf_block *block, const struct vrf_fr
     if (!comment_on(w, texts_end, file, number, why))
         return false;
     vrf_pcapng_packet(&w->file.out,
-        vrf_interfaces_number(w->interfaces, &w->file.out, w->r, w->capture, frame, file), frame,
-        vrf_frame_octets(block, frame), whole ? frame->captured : 0, w->comment);
+        vrf_interfaces_number(w->interfaces, &w->file.out, w->r, w->capture, block, frame, file),
+        frame, vrf_frame_octets(block, frame), whole ? frame->captured : 0, w->comment);
     if (frame->time != MIPRO_TIME_NONE) {
         int64_t limit = w->o->conduct.ack_timeout + 2 * w->o->conduct.tolerance;
 
