@@ -293,6 +293,19 @@ def hold_mild():
         fault('the evidence does not call a mild finding a warning')
 
 
+def hold_order():
+    """Of captures in any order the page tells the earliest and the latest time, and names another only where it must."""
+    keys = folder + '/keys'
+    take('pcaps/mipro.keys', keys)
+    told = ' from 1999-02-25 12:00:00.000000 to 1999-02-25 12:00:01.950000 .'
+    for paths in (['rate-abuse', 'auth-no-key'], ['auth-no-key', 'rate-abuse']):
+        page, _, _ = run('-q', '-k', keys, *('pcaps/' + path + '.pcap' for path in paths))
+        if told not in page.text():
+            fault(paths, 'does not say', told)
+        if 'See frames 2 , 4 , 6 , 8 , 10' not in re.sub(r' ?, ?', ' , ', page.text()):
+            fault(paths, 'does not name related frames of the same capture by their numbers')
+
+
 def hold_disk():
     for path in ('/dev/full', folder, folder + '/none/page.html'):
         ran = subprocess.run([verify, '-q', '--html=' + path, 'pcaps/correspondent.pcap'], capture_output=True)
@@ -386,6 +399,7 @@ with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
     hold_captures()
     hold_classes()
     hold_mild()
+    hold_order()
     hold_disk()
     hold_bounds()
     hold_contrast()

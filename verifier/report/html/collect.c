@@ -110,6 +110,17 @@ fill_sight(struct vrf_sight *s, const struct vrf_message *message, const struct 
     s->verdict = worst_verdict(vrf_auths(b, message), message->n_auth);
 }
 
+static void
+note_time(struct vrf_html *h, int64_t time)
+{
+    if (time == MIPRO_TIME_NONE)
+        return;
+    if (h->first == MIPRO_TIME_NONE || time < h->first)
+        h->first = time;
+    if (h->last == MIPRO_TIME_NONE || time > h->last)
+        h->last = time;
+}
+
 void
 vrf_html_batch(struct vrf_html *h, const struct vrf_batch *b)
 {
@@ -124,10 +135,9 @@ vrf_html_batch(struct vrf_html *h, const struct vrf_batch *b)
     }
     if (n == 0)
         return;
-    if (h->first == MIPRO_TIME_NONE)
-        h->first = b->block.frames[0].time;
-    if (b->block.frames[n - 1].time != MIPRO_TIME_NONE)
-        h->last = b->block.frames[n - 1].time;
+    /* Files that do not continue each other may be given in any order. */
+    note_time(h, b->block.frames[0].time);
+    note_time(h, b->block.frames[n - 1].time);
 }
 
 /* ---- records ---- */

@@ -67,7 +67,7 @@ struct vrf_html {
     unsigned n_watched;
     uint64_t crowded; /* findings and bad authenticators of nodes for which there was no room */
     GPtrArray *broken;
-    int64_t first, last; /* times of the first and the last frame that have one */
+    int64_t first, last; /* times of the earliest and the latest frame */
 };
 
 #endif

@@ -306,6 +306,19 @@ vrf_page_unseen(struct vrf_page *p)
 
 /* ---- what was found ---- */
 
+/* Another frame that a finding about frame is about; its capture is named if it is another one. */
+static void
+put_related(struct vrf_page *p, uint64_t frame, uint64_t related)
+{
+    uint64_t number;
+    const unsigned own = vrf_report_file(p->r, frame, &number);
+
+    if (vrf_report_file(p->r, related, &number) == own)
+        vrf_put_unsigned(p->out, number);
+    else
+        vrf_page_frame(p, related);
+}
+
 static void
 put_finding(struct vrf_page *p, const struct vrf_html_finding *f)
 {
@@ -324,12 +337,16 @@ put_finding(struct vrf_page *p, const struct vrf_html_finding *f)
     }
     vrf_put_html(out, f->text, VRF_PAGE_TEXT);
     vrf_page_known(out, f->known);
+    if (f->n_related != 0)
+        vrf_put(out, f->n_related == 1 ? " <span class=\"see\">See frame "
+                                       : " <span class=\"see\">See frames ");
     for (unsigned i = 0; i < f->n_related; i++) {
-        vrf_put(out, i == 0 ? " <span class=\"see\">See frame " : ", ");
-        vrf_page_frame(p, f->related[i]);
-        if (i + 1 == f->n_related)
-            vrf_put(out, "</span>");
+        if (i != 0)
+            vrf_put(out, ", ");
+        put_related(p, f->frame, f->related[i]);
     }
+    if (f->n_related != 0)
+        vrf_put(out, "</span>");
     vrf_put(out, "</td></tr>\n");
 }
 
