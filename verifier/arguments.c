@@ -22,7 +22,7 @@
 static _Noreturn void
 refuse_option(char *argv[], int next, int letter)
 {
-    struct mipro_guess guess = { NULL };
+    struct mipro_guess guess = { .word = NULL };
 
     if (letter >= FIRST_LONG)
         vrf_reproach("option '%s' takes no argument", argv[next - 1]);
