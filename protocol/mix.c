@@ -1,13 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "mipro_mix.h"
 
+#include <string.h>
+
 #include "mipro_reader.h"
 
-/* Mix in 16 octets; the caller has checked the bounds. */
+/*
+ * Mix in 16 octets, in the order of the machine, which is the quickest; the caller has checked the
+ * bounds.
+ */
 static inline uint64_t
 mix_words(uint64_t h, const uint8_t *octets)
 {
-    return mipro_mix(h ^ mipro_be64(octets), mipro_be64(octets + 8));
+    uint64_t words[2];
+
+    memcpy(words, octets, sizeof(words));
+    return mipro_mix(h ^ words[0], words[1]);
 }
 
 uint64_t

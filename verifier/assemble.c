@@ -140,10 +140,8 @@ take_datagram(struct vrf_assembler *a, struct mipro_datagram *d, bool late)
         add_datagram(a, &leaf, d);
         for (uint32_t i = first; i < b->messages.n; i++) {
             b->messages.at[i].late = late;
-            if (!vrf_is_own(&a->o->conduct, &b->messages.at[i])) {
-                b->types[b->messages.at[i].m.buf[0]]--;
-                b->n_foreign++;
-            }
+            if (!vrf_is_own(&a->o->conduct, &b->messages.at[i]))
+                vrf_disown(b, &b->messages.at[i]);
             if (!b->messages.at[i].open)
                 vrf_judge_message(&b->judged, &b->messages.at[i], a->o);
         }

@@ -75,14 +75,14 @@ vrf_batch_empty(struct vrf_batch *b)
     for (uint32_t i = 0; i < b->joined.n; i++)
         vrf_record_clear(&b->joined.at[i]);
     b->joined.n = 0;
-    b->unopened.n = b->parts.n = b->ticks.n = 0;
-    b->n_foreign = 0;
+    b->unopened.n = b->parts.n = b->ticks.n = b->encoded.n = 0;
+    b->n_foreign = b->n_begun = 0;
     b->of_events = false;
     b->incomplete = 0;
     b->in = 0;
     b->folded.messages = b->folded.fragments = 0;
     b->error[0] = '\0';
-    b->begins_file = b->ends_file = b->ends_state = b->broken = false;
+    b->ends_file = b->ends_state = b->broken = false;
     memset(b->types, 0, sizeof(b->types));
 }
 
@@ -111,6 +111,7 @@ vrf_batch_free(struct vrf_batch *b)
     g_free(b->owned.at);
     g_free(b->overlaps.at);
     g_free(b->ticks.at);
+    g_free(b->encoded.at);
     g_free(b);
 }
 
@@ -123,12 +124,17 @@ vrf_is_own(const struct mipro_conduct_config *config, const struct vrf_message *
            mipro_conduct_shard(home, MIPRO_SHARDS) % config->parts == config->part;
 }
 
-/* Does the message announce a nonce (conduct/announced.h)?  It may concern any home address. */
-static bool
-announces(const struct vrf_batch *b, const struct vrf_message *message)
+void
+vrf_disown(struct vrf_batch *b, struct vrf_message *message)
 {
-    if (mipro_message_type(&message->m) != MIPRO_BINDING_UPDATE)
-        return false;
+    b->types[message->m.buf[0]]--;
+    b->n_foreign++;
+    message->foreign = true;
+}
+
+bool
+vrf_announces(const struct vrf_batch *b, const struct vrf_message *message)
+{
     for (uint32_t i = 0; i < message->n_auth; i++) {
         const struct mipro_association *s = b->judged.auths.at[message->first_auth + i].association;
 
@@ -136,13 +142,6 @@ announces(const struct vrf_batch *b, const struct vrf_message *message)
             return true;
     }
     return false;
-}
-
-bool
-vrf_is_common(const struct vrf_batch *b, const struct vrf_message *message)
-{
-    return !mipro_has(&message->m, MIPRO_F_HOMEADDR) || mipro_conduct_names_node(&message->m) ||
-           announces(b, message);
 }
 
 struct mipro_auth *

@@ -66,6 +66,7 @@ struct vrf_message {
     bool late; /* fragments are missing: found too late to be passed to conduct */
     bool open; /* the I bit of the Binding Update, known to conduct, decides (ruling 1) */
     bool has_pfan;
+    bool foreign; /* another part's: see vrf_disown() */
     struct mipro_message m;
     uint64_t content;  /* mipro_conduct_content() */
     uint64_t datagram; /* mipro_conduct_datagram() */
@@ -93,6 +94,11 @@ struct vrf_piece {
 struct vrf_tick {
     uint64_t frame;
     int64_t time;
+};
+
+/* A run of frames in a file of events: what concerns all parts, then what one part alone needs. */
+struct vrf_encoded {
+    size_t n_common, n_own; /* octets */
 };
 
 /* Consecutive frames that were not decoded for the same reason. */
@@ -175,15 +181,16 @@ struct vrf_batch {
     VRF_ARRAY(struct vrf_part) parts; /* those that begin in it, in order */
     const char *name;                 /* of the capture from which it was read */
     uint64_t first_frame;             /* running number of the first frame */
-    bool begins_file, ends_file;
+    unsigned n_begun;                 /* captures that were read from their beginning */
+    bool ends_file;
     bool ends_state; /* the state of conduct and reassembly ends after this batch */
     bool broken;
     char error[VRF_CAPTURE_ERROR];
     int permille; /* of the file, read so far */
-    /* From files of events (events/codec.h): the block holds encoded events, not frames. */
+    /* From files of events (events/codec.h): the block holds these, one after another, not frames.
+     */
     bool of_events;
-    size_t n_common;  /* octets of the block that concern all parts */
-    unsigned capture; /* number of the capture, from 0 */
+    VRF_ARRAY(struct vrf_encoded) encoded;
     VRF_ARRAY(struct vrf_tick) ticks;
     uint32_t n_foreign; /* messages that belong to another part */
 
@@ -240,8 +247,20 @@ const struct vrf_record *vrf_runs_next(struct vrf_runs *runs);
 
 /* Is the message about a home address of this machine's shards? */
 bool vrf_is_own(const struct mipro_conduct_config *config, const struct vrf_message *message);
+/* It is another part's: that part counts it, and judges it. */
+void vrf_disown(struct vrf_batch *b, struct vrf_message *message);
+/* Does a Binding Update announce a nonce (conduct/announced.h)? */
+bool vrf_announces(const struct vrf_batch *b, const struct vrf_message *message);
 /* Is the message needed to judge others, about any home address? */
-bool vrf_is_common(const struct vrf_batch *b, const struct vrf_message *message);
+static inline bool
+vrf_is_common(const struct vrf_batch *b, const struct vrf_message *message)
+{
+    const struct mipro_message *m = &message->m;
+
+    return !mipro_has(m, MIPRO_F_HOMEADDR) || (!m->plain && mipro_conduct_names_node(m)) ||
+           (mipro_message_type(m) == MIPRO_BINDING_UPDATE && vrf_announces(b, message));
+}
+
 /* Assign the events to shares. */
 void vrf_share_out(struct vrf_batch *b);
 /* The authenticators of a message, in their current state. */
@@ -264,6 +283,9 @@ void vrf_inspect(struct vrf_batch *b, const struct vrf_options *o);
  */
 void vrf_add_leaf(struct vrf_batch *b, const struct mipro_leaf *leaf, uint64_t frame, int64_t time,
     const struct vrf_options *o);
+/* The same for a datagram.  Returns its message; NULL: it is none of ours. */
+struct vrf_message *vrf_add_message(struct vrf_batch *b, const struct mipro_leaf *leaf,
+    uint64_t frame, int64_t time, const struct vrf_options *o);
 void vrf_add_advert(
     struct vrf_batch *b, const struct vrf_advert *advert, uint64_t frame, int64_t time);
 /* Judge one message alone: its authenticators, then the rules. */

@@ -60,6 +60,7 @@ add_unopened(struct vrf_batch *into, const struct vrf_unopened *u)
 static void
 add_counts(struct vrf_batch *into, const struct vrf_batch *b)
 {
+    into->n_begun += b->n_begun;
     into->block.n_frames += b->block.n_frames;
     into->folded.messages += b->messages.n - b->n_foreign;
     into->folded.fragments += b->fragments.n;
@@ -75,7 +76,6 @@ vrf_fold(struct vrf_batch *into, struct vrf_batch *b)
     if (into->name == NULL) {
         into->name = b->name;
         into->first_frame = b->first_frame;
-        into->begins_file = b->begins_file;
     }
     for (uint32_t i = 0; i < b->parts.n; i++)
         *VRF_ARRAY_ADD(&into->parts) = b->parts.at[i];

@@ -50,20 +50,20 @@ add_event(struct vrf_batch *b, enum vrf_event_kind kind, uint32_t at, uint32_t h
     return ev;
 }
 
-static inline void
+static inline struct vrf_message *
 add_message(struct vrf_batch *b, const struct mipro_leaf *leaf, uint64_t frame, int64_t time,
     const struct vrf_options *o)
 {
     struct vrf_message *message;
 
     if (leaf->payload.captured == 0)
-        return;
+        return NULL;
     b->types[leaf->payload.octets[0]]++;
     message = VRF_ARRAY_ADD(&b->messages);
     if (mipro_message_parse(&message->m, leaf->payload.octets, leaf->payload.captured,
             leaf->payload.len, &o->conduct.set, MIPRO_IDENT_UNKNOWN) == MIPRO_ERR_NOT_OURS) {
         b->messages.n--;
-        return;
+        return NULL;
     }
     b->in |= message->m.def->in;
     message->frame = frame;
@@ -74,7 +74,7 @@ add_message(struct vrf_batch *b, const struct mipro_leaf *leaf, uint64_t frame, 
     message->dport = leaf->dport;
     message->n_auth = message->n_findings = 0;
     message->first_auth = message->first_finding = 0;
-    message->late = message->has_pfan = message->in_share = false;
+    message->late = message->has_pfan = message->foreign = message->in_share = false;
     message->share = 0;
     message->open = mipro_ident_is_open(&message->m);
     message->content = mipro_conduct_content(&message->m);
@@ -85,6 +85,14 @@ add_message(struct vrf_batch *b, const struct mipro_leaf *leaf, uint64_t frame, 
     add_event(b, VRF_EVENT_MESSAGE, b->messages.n - 1,
         (uint32_t)mipro_value(&message->m, MIPRO_F_HOMEADDR), frame, time)
         ->datagram = message->datagram;
+    return message;
+}
+
+struct vrf_message *
+vrf_add_message(struct vrf_batch *b, const struct mipro_leaf *leaf, uint64_t frame, int64_t time,
+    const struct vrf_options *o)
+{
+    return add_message(b, leaf, frame, time, o);
 }
 
 static void
@@ -138,7 +146,7 @@ vrf_add_leaf(struct vrf_batch *b, const struct mipro_leaf *leaf, uint64_t frame,
             add_cut(b, leaf, frame, time);
         break;
     case MIPRO_DATAGRAM:
-        add_message(b, leaf, frame, time, o);
+        (void)add_message(b, leaf, frame, time, o);
         break;
     case MIPRO_ICMP:
         if (mipro_advert_parse(
@@ -355,7 +363,7 @@ inspect_frame(struct inspector *in, const struct vrf_frame *frame, uint64_t numb
         mipro_route_add(&leaf, interface);
     /* Nearly all are plain messages; calling vrf_add_leaf() would take 2 to 3 % longer. */
     if (leaf.kind == MIPRO_DATAGRAM && leaf.n_tunnels == 0 && leaf.n_tunnel_data == 0)
-        add_message(in->b, &leaf, number, frame->time, in->o);
+        (void)add_message(in->b, &leaf, number, frame->time, in->o);
     else if (leaf.kind != MIPRO_NOTHING || leaf.n_tunnels != 0 || leaf.n_tunnel_data != 0 ||
              leaf.unopened.kind != MIPRO_UNOPENED_NONE)
         vrf_add_leaf(in->b, &leaf, number, frame->time, in->o);

@@ -50,7 +50,7 @@ begin_file(struct vrf_reading *r, struct vrf_batch *b)
     r->name = next != NULL ? g_intern_string(next) : path;
     r->in_file = 0;
     r->origin = NULL;
-    b->begins_file = true;
+    b->n_begun = 1;
     *VRF_ARRAY_ADD(&b->parts) = (struct vrf_part){
         .before = r->next_frame - 1,
         .shift = 1 - r->next_frame,

@@ -14,7 +14,6 @@ struct vrf_settler {
     struct mipro_conduct_config config; /* says which home addresses are its own */
     unsigned at;                        /* its share in each batch */
     bool shared;                        /* there are other settlers */
-    bool foreign;                       /* any message may be another part's */
     struct mipro_conduct *conduct;
     struct vrf_waiting *waiting;
     VRF_ARRAY(uint32_t) own;            /* events of the batch that it hears of */
@@ -216,7 +215,7 @@ settle_message(struct vrf_settler *s, struct vrf_message *message, bool shared)
     struct mipro_auth *auths;
     bool changed;
 
-    if ((shared || s->foreign) && !vrf_is_own(&s->config, message)) {
+    if (message->foreign || (shared && !vrf_is_own(&s->config, message))) {
         if (!message->late)
             see_foreign(s, message);
         return;
@@ -431,7 +430,6 @@ vrf_settler_new(const struct vrf_options *o, unsigned share, unsigned n_shares)
     s->conclusion.wants_records = vrf_wants_records(o);
     s->conclusion.lists_good = o->format->lists_good && !o->without_good && !o->quiet;
     s->conclusion.traces = o->write != NULL;
-    s->foreign = !s->shared && s->config.parts > 1; /* else the events say which are its own */
     if (begin_state(s))
         return s;
     vrf_settler_free(s);

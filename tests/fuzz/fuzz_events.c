@@ -30,6 +30,7 @@ LLVMFuzzerTestOneInput(const uint8_t *octets, size_t len)
     static struct vrf_options o;
     static struct vrf_batch *b;
     struct mipro_key_error err;
+    struct vrf_encoded encoded;
     struct vrf_assembler *assembler;
     struct vrf_settler *settler;
     struct vrf_tally tally;
@@ -62,10 +63,11 @@ LLVMFuzzerTestOneInput(const uint8_t *octets, size_t len)
         vrf_block_reserve(&b->block, len - 2 + 1);
         memcpy(b->block.octets, octets + 2, len - 2);
         b->block.used = len - 2;
-        b->block.n_frames = 0;
-        b->n_common = (size_t)(octets[0] << 8 | octets[1]);
-        if (b->n_common > b->block.used)
-            b->n_common = b->block.used;
+        encoded.n_common = (size_t)(octets[0] << 8 | octets[1]);
+        if (encoded.n_common > b->block.used)
+            encoded.n_common = b->block.used;
+        encoded.n_own = b->block.used - encoded.n_common;
+        *VRF_ARRAY_ADD(&b->encoded) = encoded;
         vrf_inspect(b, &o);
         if (b->block.n_frames > 1u << 20)
             break; /* the reader refuses such a block */

@@ -16,7 +16,8 @@ struct vrf_archive {
     size_t n_tasks, max_tasks;
     struct vrf_ordered_capture *entries; /* in the order of capture_order.h */
     size_t n, next;
-    struct vrf_events_reader *reader; /* of the entry before next, or NULL */
+    struct vrf_events_reader *reader;
+    bool reads; /* reader is in the entry before next */
     uint64_t made;
 };
 
@@ -185,6 +186,7 @@ vrf_archive_open(const struct vrf_options *o)
 {
     struct vrf_archive *a = g_new0(struct vrf_archive, 1);
 
+    a->reader = vrf_events_reader_new();
     if (!add_tasks(a, o) || !vrf_capture_order(a->tasks, a->n_tasks, &a->entries, &a->n)) {
         vrf_archive_close(a);
         return NULL;
@@ -194,44 +196,62 @@ vrf_archive_open(const struct vrf_options *o)
 
 /* ---- reading ---- */
 
+/*
+ * A part has few messages of each batch that was written, and a batch has its cost: so several are
+ * read as one, up to about as many octets as a batch of frames has.
+ */
+enum { ENOUGH = 40 * 1024 };
+
 static void
-damaged(struct vrf_batch *b, const struct vrf_ordered_capture *e)
+damaged(struct vrf_batch *b)
 {
     b->broken = b->ends_file = true;
-    b->name = e->capture->name;
-    b->block.n_frames = 0;
-    b->block.used = b->n_common = 0;
     g_strlcpy(b->error, "its events cannot be read", sizeof(b->error));
+}
+
+/* Add what comes next to the batch.  False: it is damaged. */
+static bool
+read_next(struct vrf_archive *a, struct vrf_batch *b)
+{
+    const struct vrf_ordered_capture *e = &a->entries[a->next - a->reads];
+    bool good = a->reads || vrf_events_open(a->reader, e->task, e->capture);
+
+    a->next += !a->reads;
+    b->name = e->capture->name;
+    good = good && vrf_events_next(a->reader, b);
+    a->reads = good && !vrf_events_end(a->reader);
+    return good;
+}
+
+/* Is what comes next from a capture that was not read to its end?  Its batches are read alone. */
+static bool
+is_broken(const struct vrf_archive *a)
+{
+    return a->entries[a->next - a->reads].capture->broken;
 }
 
 bool
 vrf_archive_read(struct vrf_archive *a, struct vrf_batch *b)
 {
-    const struct vrf_ordered_capture *e;
+    bool alone;
 
-    if (a->reader == NULL && a->next == a->n)
+    b->block.used = b->block.n_frames = 0;
+    if (vrf_archive_ends(a))
         return false;
-    if (a->reader == NULL) {
-        e = &a->entries[a->next++];
-        a->reader = vrf_events_open(e->task, e->capture);
-    } else {
-        e = &a->entries[a->next - 1];
-    }
-    b->capture = (unsigned)(a->next - 1);
-    b->name = e->capture->name;
-    if (a->reader == NULL || !vrf_events_next(a->reader, b))
-        damaged(b, e);
-    if (b->ends_file) {
-        vrf_events_close(a->reader);
-        a->reader = NULL;
-    }
+    do {
+        alone = is_broken(a);
+        if (!read_next(a, b)) {
+            damaged(b);
+            break;
+        }
+    } while (!alone && b->block.used < ENOUGH && !vrf_archive_ends(a) && !is_broken(a));
     return true;
 }
 
 bool
 vrf_archive_ends(const struct vrf_archive *a)
 {
-    return a->reader == NULL && a->next == a->n;
+    return !a->reads && a->next == a->n;
 }
 
 uint64_t
@@ -267,7 +287,7 @@ vrf_archive_close(struct vrf_archive *a)
 {
     if (a == NULL)
         return;
-    vrf_events_close(a->reader);
+    vrf_events_reader_free(a->reader);
     for (size_t i = 0; i < a->n_tasks; i++)
         vrf_events_task_clear(&a->tasks[i]);
     g_free(a->tasks);

@@ -20,9 +20,9 @@ void vrf_events_encode(
     const struct vrf_batch *b, struct vrf_pack *common, struct vrf_pack *own, unsigned n_parts);
 
 /*
- * Fill b, whose first_frame is set, from both encodings, which are in its block and must remain
- * there: everything that vrf_inspect() sets, and more.  Only the first part counts frames and
- * undecoded content.  False: the octets are not valid.
+ * Fill b, whose first_frame is set, from what is encoded in its block and must remain there:
+ * everything that vrf_inspect() sets, and more.  Only the first part counts frames and undecoded
+ * content.  False: the octets are not valid.
  */
 bool vrf_events_decode(struct vrf_batch *b, const struct vrf_options *o);
 

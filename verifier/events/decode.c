@@ -5,16 +5,39 @@
 #include <string.h>
 
 #include "events/kinds.h"
+#include "mipro_reader.h"
 
 /* A stream of events, and the beginning of the next event. */
 struct stream {
     struct vrf_unpack u;
     struct context c;
     enum kind kind;
-    int64_t time;            /* MIPRO_TIME_NONE if it has none */
-    uint64_t end;            /* the frame after the last of the batch */
-    struct mipro_leaf plain; /* of plain messages, which do not set all of it */
+    int64_t time;           /* MIPRO_TIME_NONE if it has none */
+    uint64_t end;           /* the frame after the last of the batch */
+    bool is_own;            /* its events are about home addresses of this part */
+    struct plain plain;     /* the next event, if it is of that kind */
+    struct mipro_leaf leaf; /* of plain messages, which do not set all of it */
 };
+
+/* The beginning of the next event, which is struct plain. */
+static inline void
+get_plain_start(struct stream *s)
+{
+    if (s->u.left < sizeof(s->plain)) {
+        s->u.failed = true;
+        return;
+    }
+    memcpy(&s->plain, s->u.octets, sizeof(s->plain));
+    s->u.octets += sizeof(s->plain);
+    s->u.left -= sizeof(s->plain);
+    s->c.index += s->plain.index;
+    s->c.frame += s->plain.frame;
+    s->c.time = (int64_t)((uint64_t)s->c.time + s->plain.time);
+    s->time = s->c.time;
+    s->kind = KIND_PLAIN;
+    if (s->c.frame >= s->end || s->plain.kind != KIND_PLAIN)
+        s->u.failed = true;
+}
 
 static void
 get_start(struct stream *s)
@@ -24,8 +47,12 @@ get_start(struct stream *s)
     s->kind = KIND_END;
     if (s->u.left == 0 || s->u.failed)
         return;
+    if ((*s->u.octets & KIND_MASK) == KIND_PLAIN) {
+        get_plain_start(s);
+        return;
+    }
     start = vrf_unpack_number(&s->u);
-    if ((start & 7) == KIND_END)
+    if ((start & KIND_MASK) == KIND_END)
         return;
     s->c.index += (uint32_t)(start >> 4);
     s->c.frame += vrf_unpack_number(&s->u);
@@ -34,7 +61,7 @@ get_start(struct stream *s)
         s->c.time = (int64_t)((uint64_t)s->c.time + (uint64_t)vrf_unpack_signed(&s->u));
         s->time = s->c.time;
     }
-    s->kind = (enum kind)(start & 7);
+    s->kind = (enum kind)(start & KIND_MASK);
     if (s->kind >= KINDS || s->c.frame >= s->end)
         s->u.failed = true;
 }
@@ -110,17 +137,15 @@ get_auth(struct vrf_unpack *u, struct mipro_auth *a, const struct mipro_keyring 
         u->failed = true;
 }
 
-/* Tell whether the last message is about a home address of this part, and may break a rule. */
-static void
-tell_own(struct vrf_batch *b, const struct vrf_message *message, const struct vrf_options *o)
+/* Is a message of the stream about a home address of this part?  If it is not, note that. */
+static bool
+is_own(struct vrf_batch *b, const struct stream *s, struct vrf_message *message,
+    const struct vrf_options *o)
 {
-    if (!vrf_is_own(&o->conduct, message)) {
-        b->types[message->m.buf[0]]--;
-        b->n_foreign++;
-    } else if (mipro_rules_notice(&message->m, b->judged.auths.at + message->first_auth,
-                   message->n_auth, message->sport, message->dport)) {
-        *VRF_ARRAY_ADD(&b->noticed) = b->messages.n - 1;
-    }
+    if (s->is_own || vrf_is_own(&o->conduct, message))
+        return true;
+    vrf_disown(b, message);
+    return false;
 }
 
 static void
@@ -166,68 +191,63 @@ get_message(struct vrf_batch *b, struct stream *s, const struct vrf_options *o)
         message->n_auth = 0;
         return;
     }
-    tell_own(b, message, o);
+    if (is_own(b, s, message, o) &&
+        mipro_rules_notice(&message->m, b->judged.auths.at + message->first_auth, message->n_auth,
+            message->sport, message->dport))
+        *VRF_ARRAY_ADD(&b->noticed) = b->messages.n - 1;
 }
 
-/* The authenticator of a plain message, whose place and SPI are in the payload. */
+/* The authenticator of a plain message.  False: it cannot be that. */
 static bool
 get_plain_auth(struct mipro_auth *a, const struct plain *plain, const struct mipro_message *m,
     const struct mipro_keyring *ring)
 {
-    memset(a, 0, sizeof(*a));
-    a->ext = m->first.type;
-    a->off = m->first.off;
-    a->len = (uint32_t)mipro_ext_len(&m->first);
-    a->has_spi = true;
-    a->verdict = (enum mipro_verdict)(plain->verdict & 7);
-    a->hint = (enum mipro_hint)(plain->verdict >> 3 & 3);
-    a->size_wrong = plain->verdict >> 7 != 0;
-    a->algorithm = (enum mipro_algorithm)plain->algorithm;
-    a->coverage = (enum mipro_coverage)plain->coverage;
-    if (a->verdict >= MIPRO_VERDICTS || !mipro_ext_spi(m, &m->first, &a->spi))
-        return false;
+    *a = (struct mipro_auth){
+        .off = m->first.off,
+        .len = (uint32_t)mipro_ext_len(&m->first),
+        .spi = m->first.body_len >= 4 ? mipro_be32(m->buf + m->first.off + m->first.hdr_len) : 0,
+        .ext = m->first.type,
+        .verdict = (enum mipro_verdict)plain->verdict,
+        .algorithm = (enum mipro_algorithm)plain->algorithm,
+        .coverage = (enum mipro_coverage)plain->coverage,
+        .has_spi = true,
+        .hint = (enum mipro_hint)plain->hint,
+        .size_wrong = plain->size_wrong != 0,
+    };
     if (plain->association == 0)
-        return true;
+        return plain->verdict < MIPRO_VERDICTS && m->first.body_len >= 4;
     if (ring == NULL || plain->association > mipro_keyring_count(ring))
         return false;
     a->association = mipro_keyring_at(ring, plain->association - 1u);
-    return true;
+    return plain->verdict < MIPRO_VERDICTS && m->first.body_len >= 4;
 }
 
 static void
 get_plain(struct vrf_batch *b, struct stream *s, const struct vrf_options *o)
 {
-    const uint8_t *octets = vrf_unpack_octets(&s->u, sizeof(struct plain));
-    struct plain plain = { 0 };
+    const struct plain *plain = &s->plain;
+    struct mipro_leaf *leaf = &s->leaf;
     struct vrf_message *message;
-    struct mipro_auth *auth;
-    uint32_t before = b->messages.n;
 
-    if (octets == NULL)
-        return;
-    memcpy(&plain, octets, sizeof(plain));
-    octets = vrf_unpack_octets(&s->u, plain.len);
-    if (octets == NULL)
-        return;
-    s->plain.src = plain.src;
-    s->plain.dst = plain.dst;
-    s->plain.ident_ip = plain.ip_id;
-    s->plain.payload = (struct mipro_span){ octets, plain.len, plain.len };
-    vrf_add_leaf(b, &s->plain, s->c.frame, s->time, o);
-    message = &b->messages.at[b->messages.n - 1];
-    if (b->messages.n == before || !message->m.plain) {
+    leaf->payload.octets = vrf_unpack_octets(&s->u, plain->len);
+    leaf->payload.captured = leaf->payload.len = s->u.failed ? 0 : plain->len;
+    leaf->src = plain->src;
+    leaf->dst = plain->dst;
+    leaf->ident_ip = plain->ip_id;
+    message = vrf_add_message(b, leaf, s->c.frame, s->time, o);
+    if (message == NULL || !message->m.plain) {
         s->u.failed = true;
         return;
     }
-    message->way = plain.way;
+    message->way = plain->way;
     message->first_auth = b->judged.auths.n;
-    auth = VRF_ARRAY_ADD(&b->judged.auths);
-    if (!get_plain_auth(auth, &plain, &message->m, o->ring)) {
+    if (!get_plain_auth(VRF_ARRAY_ADD(&b->judged.auths), plain, &message->m, o->ring)) {
         s->u.failed = true;
         return;
     }
     message->n_auth = 1;
-    tell_own(b, message, o);
+    if (is_own(b, s, message, o) && plain->noticed != 0)
+        *VRF_ARRAY_ADD(&b->noticed) = b->messages.n - 1;
 }
 
 static void
@@ -325,12 +345,12 @@ get_event(struct vrf_batch *b, struct stream *s, const struct vrf_options *o)
 }
 
 static void
-get_parts(struct vrf_batch *b, struct vrf_unpack *u)
+get_parts(struct vrf_batch *b, struct vrf_unpack *u, uint64_t first_frame)
 {
     uint64_t n = vrf_unpack_number(u);
 
     for (uint64_t i = 0; i < n && !u->failed; i++) {
-        uint64_t before = vrf_unpack_number(u) + b->first_frame - 1;
+        uint64_t before = vrf_unpack_number(u) + first_frame - 1;
         int64_t shift = vrf_unpack_signed(u);
         uint64_t how = vrf_unpack_number(u);
         char *name = vrf_unpack_string(u);
@@ -339,7 +359,7 @@ get_parts(struct vrf_batch *b, struct vrf_unpack *u)
             return;
         *VRF_ARRAY_ADD(&b->parts) = (struct vrf_part){
             .before = before,
-            .shift = (uint64_t)shift - b->first_frame,
+            .shift = (uint64_t)shift - first_frame,
             .name = g_intern_string(name),
             .begins = (how & 1) != 0,
             .counts = (how & 2) != 0,
@@ -349,39 +369,44 @@ get_parts(struct vrf_batch *b, struct vrf_unpack *u)
 }
 
 static void
-get_ticks(struct vrf_batch *b, struct vrf_unpack *u)
+get_ticks(struct vrf_batch *b, struct vrf_unpack *u, uint64_t first_frame, uint64_t end)
 {
-    uint64_t n = vrf_unpack_number(u), frame = b->first_frame;
+    uint64_t n = vrf_unpack_number(u), frame = first_frame;
     int64_t time = 0;
 
     for (uint64_t i = 0; i < n && !u->failed; i++) {
         frame += vrf_unpack_number(u);
-        u->failed |= frame >= b->first_frame + b->block.n_frames;
+        u->failed |= frame >= end;
         time = (int64_t)((uint64_t)time + (uint64_t)vrf_unpack_signed(u));
         *VRF_ARRAY_ADD(&b->ticks) = (struct vrf_tick){ frame, time };
     }
 }
 
 static void
+get_error(struct vrf_batch *b, struct vrf_unpack *u, bool first)
+{
+    char *error = vrf_unpack_string(u);
+
+    b->broken = first;
+    g_strlcpy(b->error, error != NULL ? error : "", sizeof(b->error));
+    g_free(error);
+}
+
+/* What encode.c puts before the events.  Returns the frame after the last. */
+static uint64_t
 get_batch(struct vrf_batch *b, struct vrf_unpack *u, bool first)
 {
     uint64_t flags = vrf_unpack_number(u), n, frames = vrf_unpack_number(u);
-    char *name = vrf_unpack_string(u), *error = NULL;
+    uint64_t first_frame = b->first_frame + b->block.n_frames;
 
-    b->begins_file = (flags & 1) != 0;
+    b->n_begun += (flags & 1) != 0;
     b->ends_file = (flags & 2) != 0;
-    b->broken = (flags & 4) != 0;
-    if (b->broken)
-        error = vrf_unpack_string(u);
-    b->block.n_frames = frames;
-    b->broken = b->broken && first;
-    b->name = g_intern_string(name != NULL ? name : "");
-    g_strlcpy(b->error, error != NULL ? error : "", sizeof(b->error));
-    g_free(name);
-    g_free(error);
-    get_parts(b, u);
-    get_ticks(b, u);
-    b->in = (unsigned)vrf_unpack_number(u);
+    if ((flags & 4) != 0)
+        get_error(b, u, first);
+    b->block.n_frames += frames;
+    get_parts(b, u, first_frame);
+    get_ticks(b, u, first_frame, first_frame + frames);
+    b->in |= (unsigned)vrf_unpack_number(u);
     n = vrf_unpack_number(u);
     for (uint64_t i = 0; i < n && !u->failed; i++) {
         uint64_t type = vrf_unpack_number(u), count = vrf_unpack_number(u);
@@ -401,20 +426,24 @@ get_batch(struct vrf_batch *b, struct vrf_unpack *u, bool first)
         else if (first)
             *VRF_ARRAY_ADD(&b->unopened) = unopened;
     }
+    return first_frame + frames;
 }
 
-bool
-vrf_events_decode(struct vrf_batch *b, const struct vrf_options *o)
+/* Add what is encoded at octets. */
+static bool
+decode(struct vrf_batch *b, const uint8_t *octets, const struct vrf_encoded *e,
+    const struct vrf_options *o)
 {
-    const uint8_t *octets = b->block.octets;
-    struct stream common = { .u = { octets, b->n_common, false } };
-    struct stream own = { .u = { octets + b->n_common, b->block.used - b->n_common, false } };
+    const uint64_t first_frame = b->first_frame + b->block.n_frames;
+    const uint32_t n_ticks = b->ticks.n;
+    struct stream common = { .u = { octets, e->n_common, false } };
+    struct stream own = { .u = { octets + e->n_common, e->n_own, false } };
 
-    common.plain.kind = own.plain.kind = MIPRO_DATAGRAM;
-    common.plain.sport = common.plain.dport = own.plain.sport = own.plain.dport = MIPRO_PORT;
-    get_batch(b, &common.u, o->conduct.part == 0);
-    common.c.frame = own.c.frame = b->first_frame;
-    common.end = own.end = b->first_frame + b->block.n_frames;
+    own.is_own = true;
+    common.leaf.kind = own.leaf.kind = MIPRO_DATAGRAM;
+    common.leaf.sport = common.leaf.dport = own.leaf.sport = own.leaf.dport = MIPRO_PORT;
+    common.end = own.end = get_batch(b, &common.u, o->conduct.part == 0);
+    common.c = own.c = context_of(b, first_frame, n_ticks);
     get_start(&common);
     get_start(&own);
     while ((common.kind != KIND_END || own.kind != KIND_END) && !common.u.failed && !own.u.failed) {
@@ -423,6 +452,22 @@ vrf_events_decode(struct vrf_batch *b, const struct vrf_options *o)
 
         get_event(b, first ? &common : &own, o);
     }
-    vrf_check_noticed(b);
     return !common.u.failed && !own.u.failed && common.u.left == 0 && own.u.left == 0;
+}
+
+bool
+vrf_events_decode(struct vrf_batch *b, const struct vrf_options *o)
+{
+    const uint8_t *octets = b->block.octets;
+    bool good = true;
+
+    b->block.n_frames = 0;
+    for (uint32_t i = 0; i < b->encoded.n && good; i++) {
+        const struct vrf_encoded *e = &b->encoded.at[i];
+
+        good = decode(b, octets, e, o);
+        octets += e->n_common + e->n_own;
+    }
+    vrf_check_noticed(b);
+    return good;
 }

@@ -76,57 +76,57 @@ put_message(struct vrf_pack *p, struct context *c, const struct vrf_batch *b,
         put_auth(p, &b->judged.auths.at[message->first_auth + i]);
 }
 
-/* Has the message the form of struct plain? */
+/* Has the message the form of struct plain, if its place is close enough to the previous event? */
 static bool
 is_plain(const struct vrf_message *message, const struct mipro_auth *a)
 {
     const struct mipro_message *m = &message->m;
-    uint32_t spi;
 
-    return m->plain && message->n_auth == 1 && a->ext == m->first.type && a->off == m->first.off &&
-           a->len == mipro_ext_len(&m->first) && a->node == 0 && a->has_spi &&
-           mipro_ext_spi(m, &m->first, &spi) && spi == a->spi && m->captured == m->len &&
-           m->len <= UINT8_MAX && message->sport == MIPRO_PORT && message->dport == MIPRO_PORT &&
+    return m->plain && message->n_auth == 1 && a->off == m->first.off && a->node == 0 &&
+           a->has_spi && m->captured == m->len && m->len <= UINT8_MAX &&
+           message->sport == MIPRO_PORT && message->dport == MIPRO_PORT &&
            (a->association == NULL || a->association->index < UINT16_MAX);
 }
 
-static void
-put_plain(struct vrf_pack *p, const struct vrf_message *message, const struct mipro_auth *a)
+/* Put a message as struct plain.  False: it is not like that. */
+static bool
+put_plain(struct vrf_pack *p, struct context *c, const struct vrf_message *message,
+    const struct mipro_auth *a, uint32_t index, bool noticed)
 {
-    const struct plain plain = {
+    const uint64_t frame = message->frame - c->frame;
+    const uint64_t time = (uint64_t)message->time - (uint64_t)c->time;
+    const bool known = a->association != NULL;
+    struct plain plain;
+
+    if (index - c->index > UINT16_MAX || frame > UINT16_MAX || time > UINT32_MAX ||
+        message->time == MIPRO_TIME_NONE || !is_plain(message, a))
+        return false;
+    plain = (struct plain){
+        .kind = KIND_PLAIN,
+        .len = (uint8_t)message->m.len,
+        .index = (uint16_t)(index - c->index),
+        .frame = (uint16_t)frame,
+        .ip_id = message->ip_id,
+        .time = (uint32_t)time,
         .src = message->src,
         .dst = message->dst,
         .way = message->way,
-        .ip_id = message->ip_id,
-        .association = (uint16_t)(a->association != NULL ? a->association->index + 1 : 0),
-        .len = (uint8_t)message->m.len,
-        .verdict =
-            (uint8_t)((unsigned)a->verdict | (unsigned)a->hint << 3 | (unsigned)a->size_wrong << 7),
-        .algorithm = (uint8_t)(a->association != NULL ? a->algorithm : 0),
-        .coverage = (uint8_t)(a->association != NULL ? a->coverage : 0),
+        .association = (uint16_t)(known ? a->association->index + 1 : 0),
+        .verdict = (unsigned)a->verdict & 7,
+        .hint = (unsigned)a->hint & 3,
+        .size_wrong = a->size_wrong,
+        .noticed = noticed,
+        .algorithm = (unsigned)(known ? a->algorithm : 0) & 15,
+        .coverage = (unsigned)(known ? a->coverage : 0) & 15,
     };
-
     vrf_pack_reserve(p, sizeof(plain) + plain.len);
     memcpy(p->octets + p->n, &plain, sizeof(plain));
     memcpy(p->octets + p->n + sizeof(plain), message->m.buf, plain.len);
     p->n += sizeof(plain) + plain.len;
-}
-
-/* Put a message, with what every event begins with. */
-static void
-put_either(struct vrf_pack *p, struct context *c, const struct vrf_batch *b, uint32_t index,
-    const struct vrf_event *ev)
-{
-    const struct vrf_message *message = &b->messages.at[ev->at];
-    const struct mipro_auth *a = b->judged.auths.at + message->first_auth;
-
-    if (is_plain(message, a)) {
-        put_start(p, c, KIND_PLAIN, index, ev);
-        put_plain(p, message, a);
-    } else {
-        put_start(p, c, KIND_MESSAGE, index, ev);
-        put_message(p, c, b, message);
-    }
+    c->index = index;
+    c->frame = message->frame;
+    c->time = message->time;
+    return true;
 }
 
 static void
@@ -180,9 +180,8 @@ put_batch(struct vrf_pack *p, const struct vrf_batch *b)
     for (uint32_t i = 0; i < b->messages.n; i++)
         types[b->messages.at[i].m.buf[0]]--;
     vrf_pack_number(
-        p, (uint64_t)b->begins_file | (uint64_t)b->ends_file << 1 | (uint64_t)b->broken << 2);
+        p, (uint64_t)(b->n_begun != 0) | (uint64_t)b->ends_file << 1 | (uint64_t)b->broken << 2);
     vrf_pack_number(p, b->block.n_frames);
-    vrf_pack_string(p, b->name);
     if (b->broken)
         vrf_pack_string(p, b->error);
     vrf_pack_number(p, b->parts.n);
@@ -212,52 +211,88 @@ put_batch(struct vrf_pack *p, const struct vrf_batch *b)
     }
 }
 
+/* What is encoded, and where it goes. */
+struct encoder {
+    const struct vrf_batch *b;
+    struct vrf_pack *common, *own;
+    struct context *contexts; /* of own[], then of common */
+    unsigned n_parts;
+    uint32_t noticed; /* those of the batch that are messages before the next event */
+};
+
+static unsigned
+part_of(const struct encoder *e, uint32_t homeaddr)
+{
+    return mipro_conduct_shard(homeaddr, MIPRO_SHARDS) % e->n_parts;
+}
+
+static void
+put_message_event(struct encoder *e, uint32_t index, const struct vrf_event *ev)
+{
+    const struct vrf_batch *b = e->b;
+    const struct vrf_message *message = &b->messages.at[ev->at];
+    const bool is_common = vrf_is_common(b, message);
+    const unsigned part = is_common ? e->n_parts : part_of(e, ev->homeaddr);
+    struct vrf_pack *p = is_common ? e->common : &e->own[part];
+    struct context *c = &e->contexts[part];
+    const bool noticed = e->noticed < b->noticed.n && b->noticed.at[e->noticed] == ev->at;
+
+    e->noticed += noticed;
+    if (put_plain(p, c, message, b->judged.auths.at + message->first_auth, index, noticed))
+        return;
+    put_start(p, c, KIND_MESSAGE, index, ev);
+    put_message(p, c, b, message);
+}
+
+static void
+put_tunnel(struct encoder *e, uint32_t index, const struct vrf_event *ev)
+{
+    const struct mipro_tunnel *t = &e->b->tunnels.at[ev->at];
+    const unsigned part = part_of(e, t->homeaddr);
+
+    put_start(&e->own[part], &e->contexts[part], KIND_TUNNEL, index, ev);
+    put_ends(&e->own[part], &e->contexts[part], t->src, t->dst);
+    vrf_pack_number(&e->own[part], t->homeaddr);
+}
+
+static void
+put_event(struct encoder *e, uint32_t index, const struct vrf_event *ev)
+{
+    struct context *shared = &e->contexts[e->n_parts];
+
+    switch (ev->kind) {
+    case VRF_EVENT_MESSAGE:
+        put_message_event(e, index, ev);
+        break;
+    case VRF_EVENT_TUNNEL:
+        put_tunnel(e, index, ev);
+        break;
+    case VRF_EVENT_ADVERT:
+        put_start(e->common, shared, KIND_ADVERT, index, ev);
+        put_advert(e->common, &e->b->adverts.at[ev->at]);
+        break;
+    case VRF_EVENT_FRAGMENT:
+        put_start(e->common, shared, KIND_FRAGMENT, index, ev);
+        put_fragment(e->common, shared, &e->b->fragments.at[ev->at]);
+        break;
+    case VRF_EVENT_BEGUN:
+    case VRF_EVENT_PIECE:
+    case VRF_EVENT_WHOLE:
+        break; /* nothing is assembled yet */
+    }
+}
+
 void
 vrf_events_encode(
     const struct vrf_batch *b, struct vrf_pack *common, struct vrf_pack *own, unsigned n_parts)
 {
-    struct context *contexts = g_new(struct context, n_parts + 1);
-    struct context *shared = &contexts[n_parts];
+    struct encoder e = { b, common, own, g_new(struct context, n_parts + 1), n_parts, 0 };
 
     for (unsigned i = 0; i <= n_parts; i++)
-        contexts[i] = (struct context){ .frame = b->first_frame };
+        e.contexts[i] = context_of(b, b->first_frame, 0);
     put_batch(common, b);
-    for (uint32_t i = 0; i < b->events.n; i++) {
-        const struct vrf_event *ev = &b->events.at[i];
-        const struct vrf_message *message;
-        const struct mipro_tunnel *t;
-        unsigned part;
-
-        switch (ev->kind) {
-        case VRF_EVENT_MESSAGE:
-            message = &b->messages.at[ev->at];
-            part = mipro_conduct_shard(ev->homeaddr, MIPRO_SHARDS) % n_parts;
-            if (vrf_is_common(b, message))
-                put_either(common, shared, b, i, ev);
-            else
-                put_either(&own[part], &contexts[part], b, i, ev);
-            break;
-        case VRF_EVENT_TUNNEL:
-            t = &b->tunnels.at[ev->at];
-            part = mipro_conduct_shard(t->homeaddr, MIPRO_SHARDS) % n_parts;
-            put_start(&own[part], &contexts[part], KIND_TUNNEL, i, ev);
-            put_ends(&own[part], &contexts[part], t->src, t->dst);
-            vrf_pack_number(&own[part], t->homeaddr);
-            break;
-        case VRF_EVENT_ADVERT:
-            put_start(common, shared, KIND_ADVERT, i, ev);
-            put_advert(common, &b->adverts.at[ev->at]);
-            break;
-        case VRF_EVENT_FRAGMENT:
-            put_start(common, shared, KIND_FRAGMENT, i, ev);
-            put_fragment(common, shared, &b->fragments.at[ev->at]);
-            break;
-        case VRF_EVENT_BEGUN:
-        case VRF_EVENT_PIECE:
-        case VRF_EVENT_WHOLE:
-            break; /* nothing is assembled yet */
-        }
-    }
+    for (uint32_t i = 0; i < b->events.n; i++)
+        put_event(&e, i, &b->events.at[i]);
     vrf_pack_number(common, KIND_END);
-    g_free(contexts);
+    g_free(e.contexts);
 }

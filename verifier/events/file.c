@@ -11,7 +11,7 @@
 #include "mipro_auth.h"
 #include "mipro_mix.h"
 
-static const char magic[] = "MIPROEV5"; /* without its NUL in the file */
+static const char magic[] = "MIPROEV6"; /* without its NUL in the file */
 
 /* Hashes differ between machines of another kind (mipro_mix.h), and so does the order of octets. */
 static uint64_t
@@ -69,9 +69,11 @@ vrf_events_header_fault(const struct vrf_events_header *h, const struct vrf_even
 }
 
 uint64_t
-vrf_events_block_sum(const uint8_t *octets, size_t n, char kind, uint64_t number)
+vrf_events_block_sum(const struct vrf_events_block *block, const uint8_t *octets, uint64_t number)
 {
-    return mipro_mix(mipro_mix_octets(octets, n) ^ (uint64_t)(unsigned char)kind, number);
+    uint64_t sum = mipro_mix_octets(octets, (size_t)block->n);
+
+    return mipro_mix(mipro_mix(sum ^ block->kind, block->batch), number);
 }
 
 /* ---- keys and options that all tasks must share ---- */

@@ -66,12 +66,19 @@ char *vrf_events_check(struct vrf_events_task *task, unsigned part, unsigned n_p
     const struct vrf_events_maker *maker, const char **path);
 void vrf_events_task_clear(struct vrf_events_task *task);
 
-/* Read the batches of one capture, in order. */
+/* Reads the batches of one capture after another, in order. */
 struct vrf_events_reader;
-struct vrf_events_reader *vrf_events_open(
-    const struct vrf_events_task *task, const struct vrf_events_capture *capture);
-/* Read the next batch into b's block, for vrf_events_decode(); sets n_frames.  False: damaged. */
+struct vrf_events_reader *vrf_events_reader_new(void);
+/* Go to a capture, which is quick if it follows the last one.  False: its files are not there. */
+bool vrf_events_open(struct vrf_events_reader *r, const struct vrf_events_task *task,
+    const struct vrf_events_capture *capture);
+/*
+ * Add the next batch of the capture to b, for vrf_events_decode(), with the number of its frames.
+ * False: it is damaged.
+ */
 bool vrf_events_next(struct vrf_events_reader *r, struct vrf_batch *b);
-void vrf_events_close(struct vrf_events_reader *r);
+/* Were all batches of the capture read? */
+bool vrf_events_end(const struct vrf_events_reader *r);
+void vrf_events_reader_free(struct vrf_events_reader *r);
 
 #endif

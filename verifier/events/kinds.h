@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* kinds.h - the beginning of an encoded event, for encode.c and decode.c. */
+/* kinds.h - the forms of an encoded event, for encode.c and decode.c. */
 #ifndef VRF_EVENTS_KINDS_H
 #define VRF_EVENTS_KINDS_H
 
 #include <stdint.h>
+
+#include "batch.h"
 
 /*
  * Events in own[] and in common are numbered as in the batch; each begins with the difference
@@ -15,23 +17,31 @@ enum kind {
     KIND_TUNNEL,
     KIND_ADVERT,
     KIND_FRAGMENT,
-    KIND_PLAIN, /* a message of the usual form, as struct plain and its payload */
+    KIND_PLAIN, /* a message of the usual form: struct plain, then its payload */
     KINDS
 };
+#define KIND_MASK 7u /* in the first octet of any event */
 
 /*
- * A message that nearly all are like: of the draft, whole, from port 434 to 434, with its
- * authenticator as the only extension, of which the payload has the SPI and the place.
+ * A message that nearly all are like: soon after the previous event; of the draft, whole, from port
+ * 434 to 434, with its authenticator as the only extension, of which the payload has the SPI and
+ * the place.
  */
 struct plain {
-    uint32_t src, dst, way;
+    uint8_t kind;          /* KIND_PLAIN, in the bits of the kind of any event */
+    uint8_t len;           /* octets of the payload */
+    uint16_t index, frame; /* differences from the previous event, ... */
     uint16_t ip_id;
+    uint32_t time; /* ... as is this */
+    uint32_t src, dst, way;
     uint16_t association; /* its number, from 1; 0: none */
-    uint8_t len;          /* octets of the payload */
-    uint8_t verdict;      /* above it, the hint from bit 3 on, and size_wrong in bit 7 */
-    uint8_t algorithm, coverage;
+    uint8_t verdict : 3, hint : 2;
+    uint8_t size_wrong : 1;
+    uint8_t noticed : 2;                 /* it may break a rule; a bit is not used */
+    uint8_t algorithm : 4, coverage : 4; /* 0 without an association */
 };
-_Static_assert(sizeof(struct plain) == 20, "it has no octets in between, which would not be set");
+_Static_assert(sizeof(struct plain) == 28, "it has no octets in between, which would not be set");
+_Static_assert(MIPRO_VERDICTS <= 8 && MIPRO_ALGORITHMS <= 15, "they have so many bits");
 
 /* The previous values, to which the numbers of the next event are relative. */
 struct context {
@@ -40,5 +50,14 @@ struct context {
     int64_t time;
     uint32_t src, dst;
 };
+
+/* Before the first event of the batch's frames from this one on, with its ticks from this one on.
+ */
+static inline struct context
+context_of(const struct vrf_batch *b, uint64_t frame, uint32_t tick)
+{
+    return (
+        struct context){ .frame = frame, .time = tick < b->ticks.n ? b->ticks.at[tick].time : 0 };
+}
 
 #endif

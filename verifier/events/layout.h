@@ -27,11 +27,14 @@ const char *vrf_events_header_fault(const struct vrf_events_header *h,
 
 /* Precedes the octets of a block. */
 struct vrf_events_block {
-    uint64_t checksum; /* of its octets, its kind and its number in the file */
+    uint64_t checksum; /* of its octets, of what follows here and of its number in the file */
     uint64_t n;        /* octets */
     uint64_t kind;
+    uint64_t batch; /* number of the batch in the task */
 };
 
-uint64_t vrf_events_block_sum(const uint8_t *octets, size_t n, char kind, uint64_t number);
+/* The checksum of the block with this number in its file, of which all else is set. */
+uint64_t vrf_events_block_sum(
+    const struct vrf_events_block *block, const uint8_t *octets, uint64_t number);
 
 #endif

@@ -14,32 +14,40 @@
 /* An events file, read from its beginning or from the beginning of a capture. */
 struct input {
     FILE *file;
-    uint8_t *octets; /* of the current block */
-    size_t n, room;
-    char kind;
-    uint64_t checksum;
+    struct vrf_events_block block; /* the next one, of which the octets were not read yet */
+    uint8_t *octets;               /* of the last block, if read_block() read it */
+    size_t room;
 };
+
+/* Read what precedes the octets of the next block. */
+static bool
+read_head(struct input *in)
+{
+    return fread(&in->block, sizeof(in->block), 1, in->file) == 1 && in->block.n <= MAX_BLOCK &&
+           in->block.kind <= UINT8_MAX;
+}
+
+/* Read the octets of the next block. */
+static bool
+read_octets(struct input *in, uint8_t *to)
+{
+    return in->block.n == 0 || fread(to, (size_t)in->block.n, 1, in->file) == 1;
+}
 
 static bool
 read_block(struct input *in)
 {
-    struct vrf_events_block block;
-
-    if (fread(&block, sizeof(block), 1, in->file) != 1 || block.n > MAX_BLOCK ||
-        block.kind > UINT8_MAX)
+    if (!read_head(in))
         return false;
-    if (block.n > in->room) {
-        in->room = (size_t)block.n;
+    if (in->block.n > in->room) {
+        in->room = (size_t)in->block.n;
         in->octets = g_try_realloc(in->octets, in->room);
         if (in->octets == NULL) {
             in->room = 0;
             return false;
         }
     }
-    in->n = (size_t)block.n;
-    in->kind = (char)block.kind;
-    in->checksum = block.checksum;
-    return in->n == 0 || fread(in->octets, in->n, 1, in->file) == 1;
+    return read_octets(in, in->octets);
 }
 
 static void
@@ -51,7 +59,6 @@ close_input(struct input *in)
     *in = (struct input){ 0 };
 }
 
-/* Check the file up to its last block, which is left in in.  Returns NULL, or the error. */
 /* The task, by the name of its file. */
 static uint64_t
 task_of(const char *path)
@@ -61,6 +68,7 @@ task_of(const char *path)
     return g_ascii_strtoull(name != NULL ? name + 1 : path, NULL, 16);
 }
 
+/* Check the file up to its last block, which is left in in.  Returns NULL, or the error. */
 static char *
 check_file(struct input *in, const char *path, const struct vrf_events_maker *maker, unsigned part,
     unsigned n_parts)
@@ -79,9 +87,9 @@ check_file(struct input *in, const char *path, const struct vrf_events_maker *ma
     for (uint64_t number = 0;; number++) {
         if (!read_block(in))
             return g_strdup(ferror(in->file) ? g_strerror(errno) : "is cut off, or damaged");
-        if (in->checksum != vrf_events_block_sum(in->octets, in->n, in->kind, number))
+        if (in->block.checksum != vrf_events_block_sum(&in->block, in->octets, number))
             return g_strdup("is damaged: its content was altered");
-        if (in->kind == VRF_EVENTS_END)
+        if (in->block.kind == VRF_EVENTS_END)
             break;
     }
     return fgetc(in->file) == EOF ? NULL : g_strdup("is damaged: it continues after its end");
@@ -91,8 +99,8 @@ check_file(struct input *in, const char *path, const struct vrf_events_maker *ma
 static bool
 read_captures(struct vrf_events_task *task, const struct input in[2])
 {
-    struct vrf_unpack common = { in[0].octets, in[0].n, false };
-    struct vrf_unpack own = { in[1].octets, in[1].n, false };
+    struct vrf_unpack common = { in[0].octets, (size_t)in[0].block.n, false };
+    struct vrf_unpack own = { in[1].octets, (size_t)in[1].block.n, false };
     uint64_t n = vrf_unpack_number(&common);
 
     if (n != vrf_unpack_number(&own) || n > common.left)
@@ -152,84 +160,112 @@ vrf_events_task_clear(struct vrf_events_task *task)
 
 struct vrf_events_reader {
     struct input common, own;
-    uint64_t batch;     /* number of the next batch, as in the part's file */
-    uint64_t own_batch; /* number of the batch in own; UINT64_MAX: there are no more */
-    size_t own_start;   /* offset of its events in own.octets */
-    uint64_t left;      /* batches left */
+    const struct vrf_events_task *task;       /* NULL: none is open */
+    const struct vrf_events_capture *capture; /* the one that is read, or was read last */
+    uint64_t batch;                           /* number of the next batch */
+    bool has_own;                             /* own has another block; maybe of a later batch */
+    uint64_t left;                            /* batches left of the capture */
 };
 
-/* Read the next block of the part's own file. */
+struct vrf_events_reader *
+vrf_events_reader_new(void)
+{
+    return g_new0(struct vrf_events_reader, 1);
+}
+
+/* Go on to the next block of the part's own file. */
 static void
 advance_own(struct vrf_events_reader *r)
 {
-    struct vrf_unpack u;
-
-    r->own_batch = UINT64_MAX;
-    if (!read_block(&r->own) || r->own.kind != VRF_EVENTS_BATCH)
-        return;
-    u = (struct vrf_unpack){ r->own.octets, r->own.n, false };
-    r->own_batch = vrf_unpack_number(&u);
-    r->own_start = r->own.n - u.left;
+    r->has_own = read_head(&r->own) && r->own.block.kind == VRF_EVENTS_BATCH;
 }
 
-struct vrf_events_reader *
-vrf_events_open(const struct vrf_events_task *task, const struct vrf_events_capture *capture)
+static void
+close_task(struct vrf_events_reader *r)
 {
-    struct vrf_events_reader *r = g_new0(struct vrf_events_reader, 1);
+    close_input(&r->common);
+    close_input(&r->own);
+    r->task = NULL;
+}
+
+/* Open the files of a task where the capture begins. */
+static bool
+open_task(struct vrf_events_reader *r, const struct vrf_events_task *task,
+    const struct vrf_events_capture *capture)
+{
     struct input *in[2] = { &r->common, &r->own };
 
-    r->left = capture->n_batches;
+    r->batch = 0;
     for (const struct vrf_events_capture *c = task->captures; c != capture; c++)
         r->batch += c->n_batches;
     for (unsigned i = 0; i < 2; i++) {
         in[i]->file = fopen(task->path[i], "rbe");
-        if (in[i]->file == NULL || fseeko(in[i]->file, (off_t)capture->at[i], SEEK_SET) != 0) {
-            vrf_events_close(r);
-            return NULL;
-        }
+        if (in[i]->file == NULL || fseeko(in[i]->file, (off_t)capture->at[i], SEEK_SET) != 0)
+            return false;
     }
     advance_own(r);
-    return r;
+    return true;
+}
+
+bool
+vrf_events_open(struct vrf_events_reader *r, const struct vrf_events_task *task,
+    const struct vrf_events_capture *capture)
+{
+    if (r->task != task || r->left != 0 || r->capture + 1 != capture) {
+        close_task(r);
+        if (!open_task(r, task, capture)) {
+            close_task(r);
+            return false;
+        }
+    }
+    r->task = task;
+    r->capture = capture;
+    r->left = capture->n_batches;
+    return true;
 }
 
 bool
 vrf_events_next(struct vrf_events_reader *r, struct vrf_batch *b)
 {
+    struct vrf_encoded e = { 0, 0 };
     struct vrf_unpack u;
-    bool has_own = r->own_batch == r->batch;
-    size_t n_own = has_own ? r->own.n - r->own_start : 0;
-    uint64_t flags, n_frames;
+    uint8_t *octets;
+    uint64_t n_frames;
 
-    if (r->left == 0 || !read_block(&r->common) || r->common.kind != VRF_EVENTS_BATCH)
+    if (r->left == 0 || !read_head(&r->common) || r->common.block.kind != VRF_EVENTS_BATCH)
         return false;
-    b->block.used = 0;
-    vrf_block_reserve(&b->block, r->common.n + n_own + 1);
-    memcpy(b->block.octets, r->common.octets, r->common.n);
-    if (has_own)
-        memcpy(b->block.octets + r->common.n, r->own.octets + r->own_start, n_own);
-    b->block.used = r->common.n + n_own;
-    b->n_common = r->common.n;
-    u = (struct vrf_unpack){ r->common.octets, r->common.n, false };
-    flags = vrf_unpack_number(&u);
+    e.n_common = (size_t)r->common.block.n;
+    if (r->has_own && r->own.block.batch == r->batch)
+        e.n_own = (size_t)r->own.block.n;
+    vrf_block_reserve(&b->block, e.n_common + e.n_own + 1);
+    octets = b->block.octets + b->block.used;
+    if (!read_octets(&r->common, octets) ||
+        (e.n_own != 0 && !read_octets(&r->own, octets + e.n_common)))
+        return false;
+    u = (struct vrf_unpack){ octets, e.n_common, false };
+    (void)vrf_unpack_number(&u); /* flags */
     n_frames = vrf_unpack_number(&u);
-    b->begins_file = (flags & 1) != 0;
-    b->ends_file = (flags & 2) != 0;
-    b->block.n_frames = (size_t)n_frames;
     if (u.failed || n_frames > MAX_FRAMES)
         return false;
+    *VRF_ARRAY_ADD(&b->encoded) = e;
+    b->block.used += e.n_common + e.n_own;
+    b->block.n_frames += (size_t)n_frames;
     r->batch++;
     r->left--;
-    if (has_own)
+    if (e.n_own != 0)
         advance_own(r);
     return true;
 }
 
-void
-vrf_events_close(struct vrf_events_reader *r)
+bool
+vrf_events_end(const struct vrf_events_reader *r)
 {
-    if (r == NULL)
-        return;
-    close_input(&r->common);
-    close_input(&r->own);
+    return r->left == 0;
+}
+
+void
+vrf_events_reader_free(struct vrf_events_reader *r)
+{
+    close_task(r);
     g_free(r);
 }

@@ -52,12 +52,11 @@ put(struct vrf_events_writer *w, struct output *out, const void *octets, size_t 
 static void
 put_block(struct vrf_events_writer *w, struct output *out, const struct vrf_pack *pack, char kind)
 {
-    const struct vrf_events_block block = {
-        .checksum = vrf_events_block_sum(pack->octets, pack->n, kind, out->n_blocks),
-        .n = pack->n,
-        .kind = (unsigned char)kind,
+    struct vrf_events_block block = {
+        .n = pack->n, .kind = (unsigned char)kind, .batch = w->n_batches
     };
 
+    block.checksum = vrf_events_block_sum(&block, pack->octets, out->n_blocks);
     put(w, out, &block, sizeof(block));
     put(w, out, pack->octets, pack->n);
     out->n_blocks++;
@@ -165,17 +164,39 @@ begin_capture(struct vrf_events_writer *w, const struct vrf_batch *b)
         w->outputs[i].begins = w->outputs[i].at;
 }
 
+/*
+ * A hash of what a frame holds, of which these are the events.  If it is a message, its hashes were
+ * computed when it was inspected.
+ */
+static uint64_t
+hash_frame(const struct vrf_batch *b, const struct vrf_frame *frame, const struct vrf_event *ev,
+    const struct vrf_event *end)
+{
+    const uint8_t *octets;
+
+    if (end - ev == 1 && ev->kind == VRF_EVENT_MESSAGE) {
+        const struct vrf_message *message = &b->messages.at[ev->at];
+
+        return (message->content ^ message->way) + message->datagram;
+    }
+    octets = vrf_frame_octets(&b->block, frame);
+    return octets != NULL ? mipro_mix_octets(octets, frame->captured) : 0;
+}
+
 /* Note the first and last timestamp, for the order of captures, and a hash of all frames. */
 static void
 note_frames(struct vrf_events_capture *c, const struct vrf_batch *b)
 {
-    for (size_t i = 0; i < b->block.n_frames; i++) {
-        const struct vrf_frame *frame = &b->block.frames[i];
-        const uint8_t *octets = vrf_frame_octets(&b->block, frame);
-        int64_t time = frame->time;
+    const struct vrf_event *ev = b->events.at, *next = ev;
+    const struct vrf_event *end = b->events.n != 0 ? ev + b->events.n : ev;
 
-        c->content = mipro_mix(c->content ^ (uint64_t)time,
-            octets != NULL ? mipro_mix_octets(octets, frame->captured) : 0);
+    for (size_t i = 0; i < b->block.n_frames; i++, ev = next) {
+        int64_t time = b->block.frames[i].time;
+
+        while (next != end && next->frame == b->first_frame + i)
+            next++;
+        c->content =
+            mipro_mix(c->content ^ (uint64_t)time, hash_frame(b, &b->block.frames[i], ev, next));
         if (time == MIPRO_TIME_NONE)
             continue;
         if (c->first == MIPRO_TIME_NONE)
@@ -209,32 +230,24 @@ void
 vrf_events_add(struct vrf_events_writer *w, const struct vrf_batch *b)
 {
     struct vrf_events_capture *c = &w->capture;
-    struct vrf_pack number = { 0 };
 
     if (w->error != 0)
         return;
-    if (b->begins_file)
+    if (b->n_begun != 0)
         begin_capture(w, b);
     note_frames(c, b);
     c->n_batches++;
     c->n_frames += b->block.n_frames;
     c->n_messages += b->messages.n + b->fragments.n;
     c->broken |= b->broken;
-    w->common.n = number.n = 0;
-    vrf_pack_number(&number, w->n_batches);
-    for (unsigned i = 0; i < w->n_parts; i++) {
+    w->common.n = 0;
+    for (unsigned i = 0; i < w->n_parts; i++)
         w->own[i].n = 0;
-        vrf_pack_octets(&w->own[i], number.octets, number.n);
-    }
     vrf_events_encode(b, &w->common, w->own, w->n_parts);
-    for (unsigned i = 0; i < w->n_parts; i++) {
-        const struct vrf_pack *own = &w->own[i];
-
-        if (own->n != number.n) /* else it has no events for this part */
-            put_block(w, &w->outputs[i], own, VRF_EVENTS_BATCH);
-    }
+    for (unsigned i = 0; i < w->n_parts; i++)
+        if (w->own[i].n != 0) /* else it has no events for this part */
+            put_block(w, &w->outputs[i], &w->own[i], VRF_EVENTS_BATCH);
     put_block(w, &w->outputs[w->n_parts], &w->common, VRF_EVENTS_BATCH);
-    vrf_pack_free(&number);
     w->n_batches++;
     if (b->ends_file)
         end_capture(w);

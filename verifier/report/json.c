@@ -104,7 +104,6 @@ put_word(struct vrf_out *out, const char *name, const char *word)
 static bool
 put_compact(struct vrf_report *r, const struct vrf_record *record)
 {
-    char octets[VRF_COMPACT_SIZE];
     uint64_t number;
     unsigned file = vrf_report_file(r, record->frame, &number);
 
@@ -114,8 +113,8 @@ put_compact(struct vrf_report *r, const struct vrf_record *record)
     if (vrf_report_name(r, file) != vrf_archive_name(r->archive, file) &&
         strcmp(vrf_report_name(r, file), vrf_archive_name(r->archive, file)) != 0)
         return false;
-    vrf_compact_put(octets, record, file, number);
-    vrf_put_octets(&r->out, octets, sizeof(octets));
+    vrf_compact_put(vrf_out_room(&r->out, VRF_COMPACT_SIZE), record, file, number);
+    r->out.n += VRF_COMPACT_SIZE;
     return true;
 }
 

@@ -62,9 +62,8 @@ vrf_put_many(struct vrf_out *out, const char *octets, size_t n)
     }
 }
 
-/* Where n octets can be written in one piece; the caller adds what it has written to out->n. */
-static char *
-make_room(struct vrf_out *out, size_t n)
+char *
+vrf_out_room(struct vrf_out *out, size_t n)
 {
     if (n > sizeof(out->buf) - out->n)
         vrf_out_flush(out);
@@ -109,7 +108,7 @@ decimal(char *text, unsigned v)
 void
 vrf_put_unsigned(struct vrf_out *out, uint64_t v)
 {
-    char *text = make_room(out, LONGEST_NUMBER);
+    char *text = vrf_out_room(out, LONGEST_NUMBER);
 
     out->n = (size_t)((v < 256 ? decimal(text, (unsigned)v) : digits(text, v, 1)) - out->buf);
 }
@@ -117,7 +116,7 @@ vrf_put_unsigned(struct vrf_out *out, uint64_t v)
 void
 vrf_put_address(struct vrf_out *out, uint32_t addr)
 {
-    char *text = make_room(out, LONGEST_ADDRESS);
+    char *text = vrf_out_room(out, LONGEST_ADDRESS);
 
     text = decimal(text, addr >> 24);
     *text++ = '.';
@@ -168,7 +167,7 @@ void
 vrf_put_time(struct vrf_out *out, int64_t time)
 {
     int64_t seconds = time / MIPRO_SECOND, fraction = time % MIPRO_SECOND;
-    char *text = make_room(out, LONGEST_TIME);
+    char *text = vrf_out_room(out, LONGEST_TIME);
 
     if (fraction < 0) {
         fraction += MIPRO_SECOND;

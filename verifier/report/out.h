@@ -31,6 +31,8 @@ void vrf_out_init(struct vrf_out *out, int fd);
 void vrf_out_flush(struct vrf_out *out);
 /* The output for escaped text (mipro_text.h) that writes to out. */
 struct mipro_text_out vrf_out_text(struct vrf_out *out);
+/* Where n octets can be written in one piece; the caller adds what it has written to out->n. */
+char *vrf_out_room(struct vrf_out *out, size_t n);
 /* Octets of any number. */
 void vrf_put_many(struct vrf_out *out, const char *octets, size_t n);
 void vrf_put_unsigned(struct vrf_out *out, uint64_t v);

@@ -18,8 +18,9 @@
 
 enum { MAX_PARTS = 4 * 1024 * 1024 }; /* of evidence files, that are kept: 160 MiB */
 
-unsigned
-vrf_report_file(const struct vrf_report *r, uint64_t frame, uint64_t *number)
+/* The index of the part that a frame belongs to. */
+__attribute__((noinline)) static uint32_t
+search_part(const struct vrf_report *r, uint64_t frame)
 {
     uint32_t low = 0, high = r->parts.n;
 
@@ -39,8 +40,27 @@ vrf_report_file(const struct vrf_report *r, uint64_t frame, uint64_t *number)
         else
             high = middle;
     }
-    *number = frame + r->parts.at[low].shift;
-    return r->parts.at[low].file;
+    return low;
+}
+
+unsigned
+vrf_report_file(const struct vrf_report *r, uint64_t frame, uint64_t *number)
+{
+    const struct vrf_part *part = &r->parts.at[r->part];
+
+    if (r->part >= r->parts.n || part->before >= frame ||
+        (r->part + 1 < r->parts.n && part[1].before < frame))
+        part = &r->parts.at[search_part(r, frame)];
+    *number = frame + part->shift;
+    return part->file;
+}
+
+/* Set the part of the record that is next; few are about an earlier one than the last. */
+static inline void
+go_to_part(struct vrf_report *r, uint64_t frame)
+{
+    while (r->part + 1 < r->parts.n && r->parts.at[r->part + 1].before < frame)
+        r->part++;
 }
 
 const char *
@@ -222,6 +242,7 @@ print_broken(struct vrf_report *r, const struct vrf_record *record)
 void
 vrf_report_print(struct vrf_report *r, struct vrf_record *record)
 {
+    go_to_part(r, record->frame);
     switch ((enum vrf_record_kind)record->kind) {
     case VRF_RECORD_BROKEN:
         print_broken(r, record);
@@ -339,8 +360,9 @@ vrf_report_batch(struct vrf_report *r, struct vrf_batch *b)
     vrf_refresh_lock(r->refresh);
     for (uint32_t i = 0; i < b->parts.n; i++)
         begin_part(r, &b->parts.at[i]);
-    if (b->begins_file)
-        r->n_open += !b->broken || b->block.n_frames != 0;
+    r->n_open += b->n_begun;
+    if (b->n_begun != 0 && b->broken && b->block.n_frames == 0)
+        r->n_open--;
     count_batch(r, b);
     if (r->html != NULL)
         vrf_html_batch(r->html, b);

@@ -29,6 +29,7 @@ struct vrf_report {
     void *own; /* owned by the format */
 
     VRF_ARRAY(struct vrf_part) parts; /* all that have begun, in order */
+    uint32_t part;                    /* of the record being printed, or near it */
     const char **names;               /* of the captures that have begun */
     uint64_t *base; /* for each of them: the running number before its first frame */
     unsigned n_begun, max_begun;
