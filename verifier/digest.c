@@ -10,11 +10,11 @@
 static void
 add_block(struct vrf_digest *d, const uint8_t octets[sizeof(d->rest)])
 {
-    uint64_t words[VRF_DIGEST_LANES];
+    uint64_t words[2 * VRF_DIGEST_LANES];
 
     memcpy(words, octets, sizeof(words));
     for (unsigned i = 0; i < VRF_DIGEST_LANES; i++)
-        d->lanes[i] = mipro_mix(d->lanes[i] ^ words[i], UINT64_C(0x2545f4914f6cdd1d));
+        d->lanes[i] = mipro_mix(d->lanes[i] ^ words[2 * i], words[2 * i + 1]);
 }
 
 void

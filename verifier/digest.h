@@ -10,12 +10,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Words are added to the lanes in turn, which a processor can do at the same time. */
-enum { VRF_DIGEST_LANES = 4 };
+/* Pairs of words are added to the lanes in turn, which a processor can do at the same time. */
+enum { VRF_DIGEST_LANES = 2 };
 
 struct vrf_digest {
-    uint64_t lanes[VRF_DIGEST_LANES], n;        /* n: octets so far */
-    uint8_t rest[8 * (size_t)VRF_DIGEST_LANES]; /* the last of them, which fill no block */
+    uint64_t lanes[VRF_DIGEST_LANES], n;         /* n: octets so far */
+    uint8_t rest[16 * (size_t)VRF_DIGEST_LANES]; /* the last of them, which fill no block */
 };
 
 void vrf_digest_add(struct vrf_digest *d, const void *octets, size_t n);

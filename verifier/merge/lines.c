@@ -7,8 +7,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "report/compact.h"
-
 enum { BLOCK = 256 * 1024 };
 /* The first line of a part's report names all captures; this is enough for ten million. */
 #define LONGEST ((size_t)1 << 30)
@@ -72,6 +70,16 @@ reach(struct vrf_lines *l, size_t n)
     return true;
 }
 
+struct vrf_slice
+vrf_lines_skip_compact(struct vrf_lines *l)
+{
+    const size_t from = l->from;
+
+    while (vrf_lines_has_compact(l))
+        l->from += VRF_COMPACT_SIZE;
+    return (struct vrf_slice){ l->block + from, l->from - from };
+}
+
 bool
 vrf_lines_next(struct vrf_lines *l, struct vrf_slice *line)
 {
@@ -83,7 +91,7 @@ vrf_lines_next(struct vrf_lines *l, struct vrf_slice *line)
         if (!reach(l, VRF_COMPACT_SIZE))
             return false;
         *line = (struct vrf_slice){ l->block + l->from, VRF_COMPACT_SIZE };
-        l->from += line->n;
+        l->from += VRF_COMPACT_SIZE;
         return true;
     }
     for (;;) {

@@ -12,6 +12,7 @@
 #include <stddef.h>
 
 #include "merge/slice.h"
+#include "report/compact.h"
 
 struct vrf_lines {
     int fd; /* -1: not open */
@@ -31,6 +32,14 @@ int vrf_lines_rewind(struct vrf_lines *l);
  * writes.
  */
 bool vrf_lines_next(struct vrf_lines *l, struct vrf_slice *line);
+/* Is the next one a compact record that can be returned without another read of the file? */
+static inline bool
+vrf_lines_has_compact(const struct vrf_lines *l)
+{
+    return l->to - l->from >= VRF_COMPACT_SIZE && l->block[l->from] == VRF_COMPACT_MARK;
+}
+/* Skip such records, as many as there are, and return them. */
+struct vrf_slice vrf_lines_skip_compact(struct vrf_lines *l);
 void vrf_lines_close(struct vrf_lines *l);
 
 #endif

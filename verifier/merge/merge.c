@@ -18,7 +18,6 @@
 struct merge {
     const struct vrf_options *o;
     struct vrf_part_report *parts;
-    unsigned *nodes;      /* of the tournament between them: see comes_before() */
     struct vrf_parts all; /* what all parts have in common */
     struct mipro_conduct_config config;
     GPtrArray *decided; /* struct vrf_record */
@@ -253,6 +252,7 @@ is_double(struct merge *m, const struct vrf_part_report *p)
 static void
 put_record(struct merge *m, const struct vrf_part_report *p)
 {
+    m->report.part = (uint32_t)p->capture;
     if (p->is_compact)
         vrf_json_format.authenticator(&m->report, &p->record);
     else if (!is_double(m, p))

@@ -42,6 +42,27 @@ next_line(struct vrf_part_report *p)
     return vrf_lines_next(&p->lines, &p->line);
 }
 
+static bool
+is_compact(const struct vrf_part_report *p)
+{
+    return p->line.octets[0] == VRF_COMPACT_MARK;
+}
+
+/* The next line that is not a compact record. */
+static bool
+next_text(struct vrf_part_report *p)
+{
+    do {
+        if (!next_line(p))
+            return false;
+        if (is_compact(p)) {
+            vrf_digest_add(&p->digest, p->line.octets, p->line.n);
+            p->line = vrf_lines_skip_compact(&p->lines);
+        }
+    } while (p->line.n == 0 || is_compact(p));
+    return true;
+}
+
 /* Does the current line end with the checksum of all before that? */
 static bool
 is_unaltered(const struct vrf_part_report *p)
@@ -210,12 +231,14 @@ vrf_part_begin(struct vrf_parts *parts, struct vrf_part_report *p, bool *seen)
         !vrf_slice_signed(vrf_slice_find(line, "ack_timeout"), &timeout) ||
         !vrf_slice_signed(vrf_slice_find(line, "tolerance"), &tolerance) ||
         !vrf_slice_number(vrf_slice_find(line, "version"), &version) ||
-        vrf_slice_find(line, "made").octets == NULL || k == 0 || k > n || !is_unaltered(p))
+        vrf_slice_find(line, "made").octets == NULL || k == 0 || k > n)
         return vrf_part_fault(p,
             p->lines.error != 0 ? strerror(p->lines.error)
                                 : "is damaged, or not the report of a part (-o json --shard=K/N)");
-    if (version != VRF_PART_VERSION)
+    if (version != VRF_PART_VERSION) /* whose checksum may be another */
         return vrf_part_fault(p, "was written by another version of mipro-verify");
+    if (!is_unaltered(p))
+        return vrf_part_fault(p, "is damaged: its first line was altered");
     if (n != parts->n) {
         vrf_warn("%s: is part %" PRIu64 " of %" PRIu64 ", and %u %s given", p->path, k, n, parts->n,
             parts->n == 1 ? "is" : "are");
@@ -226,6 +249,7 @@ vrf_part_begin(struct vrf_parts *parts, struct vrf_part_report *p, bool *seen)
         return false;
     }
     seen[k - 1] = true;
+    vrf_compact_begin(&p->record);
     parts->ack_timeout = timeout;
     parts->tolerance = tolerance;
     take_associations(parts, vrf_slice_find(line, "associations"));
@@ -288,6 +312,18 @@ find_place(const struct vrf_parts *parts, struct vrf_part_report *p,
     return true;
 }
 
+/* Of a verdict. */
+static void
+set_position(struct vrf_part_report *p, uint64_t frame)
+{
+    p->position.frame = frame;
+    p->position.kind = VRF_RECORD_AUTHENTICATOR;
+    p->position.rule = 0;
+    if (p->position.text != NULL)
+        g_clear_pointer(&p->position.text, g_free);
+    p->open = false;
+}
+
 static const char verdict_start[] = "{\"record\":\"authenticator\",\"file\":";
 
 /*
@@ -316,18 +352,8 @@ find_position_of_verdict(const struct vrf_parts *parts, struct vrf_part_report *
     rest = (struct vrf_slice){ rest.octets + file.n, rest.n - file.n };
     if (!vrf_slice_frame(rest, &frame) || frame >> VRF_CAPTURE_SHIFT != 0)
         return false;
-    p->position.frame = ((uint64_t)p->capture + 1) << VRF_CAPTURE_SHIFT | frame;
-    p->position.kind = VRF_RECORD_AUTHENTICATOR;
-    p->position.rule = 0;
-    g_clear_pointer(&p->position.text, g_free);
-    p->open = false;
+    set_position(p, ((uint64_t)p->capture + 1) << VRF_CAPTURE_SHIFT | frame);
     return true;
-}
-
-static bool
-is_compact(const struct vrf_part_report *p)
-{
-    return p->line.octets[0] == VRF_COMPACT_MARK;
 }
 
 static bool
@@ -340,14 +366,9 @@ take_compact(const struct vrf_parts *parts, struct vrf_part_report *p)
             parts->n_associations) ||
         capture >= parts->n_names || frame >> VRF_CAPTURE_SHIFT != 0)
         return vrf_part_fault(p, "has a compact record that cannot be read");
-    g_free(p->position.text);
-    p->position = (struct vrf_position){
-        .frame = ((uint64_t)capture + 1) << VRF_CAPTURE_SHIFT | frame,
-        .kind = VRF_RECORD_AUTHENTICATOR,
-    };
-    p->record.frame = p->position.frame;
+    p->record.frame = ((uint64_t)capture + 1) << VRF_CAPTURE_SHIFT | frame;
+    set_position(p, p->record.frame);
     p->capture = capture;
-    p->open = false;
     p->is_compact = true;
     return true;
 }
@@ -383,10 +404,9 @@ vrf_part_next_other(const struct vrf_parts *parts, struct vrf_part_report *p)
     const size_t start = sizeof(verdict_start) - 1;
 
     do
-        if (!next_line(p))
+        if (!next_text(p))
             return no_line(p);
-    while (
-        is_compact(p) || (p->line.n > start && memcmp(p->line.octets, verdict_start, start) == 0));
+    while (p->line.n > start && memcmp(p->line.octets, verdict_start, start) == 0);
     return take_line(parts, p);
 }
 

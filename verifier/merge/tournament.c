@@ -6,34 +6,45 @@
 
 #define NOBODY UINT_MAX
 
-static bool
-comes_before(const struct vrf_tournament *t, unsigned a, unsigned b)
+static struct vrf_entrant
+enter(const struct vrf_tournament *t, unsigned part)
 {
-    const struct vrf_part_report *x = &t->parts[a], *y = &t->parts[b];
-    int order;
+    const struct vrf_part_report *p = &t->parts[part];
 
-    if (x->ended || y->ended)
-        return !x->ended;
-    if (x->position.frame != y->position.frame)
-        return x->position.frame < y->position.frame;
-    order = vrf_position_compare(&x->position, &y->position);
-    return order != 0 ? order < 0 : a < b;
+    return (struct vrf_entrant){ p->ended ? UINT64_MAX : p->position.frame, part };
 }
 
-/* Play matches up to the root, or to a node that the other side has not reached yet. */
+/* Records of the same frame. */
+__attribute__((noinline)) static bool
+comes_before_in_frame(
+    const struct vrf_tournament *t, const struct vrf_entrant *a, const struct vrf_entrant *b)
+{
+    int order = 0;
+
+    if (a->part == NOBODY || b->part == NOBODY)
+        return false;
+    if (a->frame != UINT64_MAX)
+        order = vrf_position_compare(&t->parts[a->part].position, &t->parts[b->part].position);
+    return order != 0 ? order < 0 : a->part < b->part;
+}
+
+static inline bool
+comes_before(
+    const struct vrf_tournament *t, const struct vrf_entrant *a, const struct vrf_entrant *b)
+{
+    return a->frame != b->frame ? a->frame < b->frame : comes_before_in_frame(t, a, b);
+}
+
+/* Play matches up to the root. */
 static void
 play(struct vrf_tournament *t, unsigned part)
 {
-    unsigned winner = part;
+    struct vrf_entrant winner = enter(t, part);
 
     for (unsigned node = (t->n + part) / 2; node != 0; node /= 2) {
-        unsigned other = t->nodes[node];
+        struct vrf_entrant other = t->nodes[node];
 
-        if (other == NOBODY) {
-            t->nodes[node] = winner;
-            return;
-        }
-        if (comes_before(t, other, winner)) {
+        if (comes_before(t, &other, &winner)) {
             t->nodes[node] = winner;
             winner = other;
         }
@@ -44,9 +55,9 @@ play(struct vrf_tournament *t, unsigned part)
 void
 vrf_tournament_begin(struct vrf_tournament *t, const struct vrf_part_report *parts, unsigned n)
 {
-    *t = (struct vrf_tournament){ parts, n, g_new(unsigned, n) };
+    *t = (struct vrf_tournament){ parts, n, g_new(struct vrf_entrant, n) };
     for (unsigned i = 0; i < n; i++)
-        t->nodes[i] = NOBODY;
+        t->nodes[i] = (struct vrf_entrant){ 0, NOBODY }; /* which wins, until all have played */
     for (unsigned i = 0; i < n; i++)
         play(t, i);
 }
@@ -54,13 +65,13 @@ vrf_tournament_begin(struct vrf_tournament *t, const struct vrf_part_report *par
 unsigned
 vrf_tournament_first(const struct vrf_tournament *t)
 {
-    return t->parts[t->nodes[0]].ended ? t->n : t->nodes[0];
+    return t->nodes[0].frame == UINT64_MAX ? t->n : t->nodes[0].part;
 }
 
 void
 vrf_tournament_go_on(struct vrf_tournament *t)
 {
-    play(t, t->nodes[0]);
+    play(t, t->nodes[0].part);
 }
 
 void

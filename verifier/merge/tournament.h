@@ -11,10 +11,15 @@
 
 #include "merge/part.h"
 
+struct vrf_entrant {
+    uint64_t frame; /* of its record; UINT64_MAX: it has ended */
+    unsigned part;
+};
+
 struct vrf_tournament {
     const struct vrf_part_report *parts; /* borrowed; each has a current record, or has ended */
     unsigned n;
-    unsigned *nodes;
+    struct vrf_entrant *nodes;
 };
 
 void vrf_tournament_begin(

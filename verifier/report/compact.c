@@ -69,6 +69,12 @@ vrf_compact_put(
     octets[VRF_COMPACT_SIZE - 1] = '\n';
 }
 
+void
+vrf_compact_begin(struct vrf_record *r)
+{
+    *r = (struct vrf_record){ .kind = VRF_RECORD_AUTHENTICATOR, .verdict = MIPRO_GOOD };
+}
+
 bool
 vrf_compact_get(const char octets[VRF_COMPACT_SIZE], struct vrf_record *r, uint32_t *capture,
     uint64_t *frame, const struct mipro_association *associations, size_t n)
@@ -79,26 +85,20 @@ vrf_compact_get(const char octets[VRF_COMPACT_SIZE], struct vrf_record *r, uint3
     order_octets(&c);
     *capture = c.capture;
     *frame = c.frame;
-    *r = (struct vrf_record){
-        .kind = VRF_RECORD_AUTHENTICATOR,
-        .verdict = MIPRO_GOOD,
-        .time = c.time,
-        .src = c.src,
-        .dst = c.dst,
-        .home = c.home,
-        .has_home = (c.has & HAS_HOME) != 0,
-        .spi = c.spi,
-        .has_spi = (c.has & HAS_SPI) != 0,
-        .message = c.message,
-        .ext = c.ext,
-        .algorithm = c.algorithm,
-        .coverage = c.coverage,
-        .reading = { (c.reading & 1) != 0, (c.reading & 2) != 0, (c.reading & 4) != 0,
-            (c.reading & 8) != 0 },
-    };
-    if (c.association > n || octets[VRF_COMPACT_SIZE - 1] != '\n')
-        return false;
-    if (c.association != 0)
-        r->association = &associations[c.association - 1];
-    return true;
+    r->time = c.time;
+    r->src = c.src;
+    r->dst = c.dst;
+    r->home = c.home;
+    r->has_home = (c.has & HAS_HOME) != 0;
+    r->spi = c.spi;
+    r->has_spi = (c.has & HAS_SPI) != 0;
+    r->message = c.message;
+    r->ext = c.ext;
+    r->algorithm = c.algorithm;
+    r->coverage = c.coverage;
+    r->reading = (struct mipro_pfan_reading){ (c.reading & 1) != 0, (c.reading & 2) != 0,
+        (c.reading & 4) != 0, (c.reading & 8) != 0 };
+    r->association =
+        c.association != 0 && c.association <= n ? &associations[c.association - 1] : NULL;
+    return c.association <= n && octets[VRF_COMPACT_SIZE - 1] == '\n';
 }

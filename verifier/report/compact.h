@@ -13,7 +13,7 @@
 #include "report/record.h"
 
 /* Of the report of a part, compact or not; in its first line. */
-#define VRF_PART_VERSION 2u
+#define VRF_PART_VERSION 3u
 
 #define VRF_COMPACT_MARK 0x1e /* record separator */
 enum { VRF_COMPACT_SIZE = 48 };
@@ -23,6 +23,8 @@ bool vrf_compact_fits(const struct vrf_record *r);
 /* Write a record of a frame of a capture, both as they are shown. */
 void vrf_compact_put(
     char octets[VRF_COMPACT_SIZE], const struct vrf_record *r, uint32_t capture, uint64_t frame);
+/* Set what all records have in common; then vrf_compact_get() can be used again and again. */
+void vrf_compact_begin(struct vrf_record *r);
 /*
  * Read all of a record but its frame, which is returned as it was given.  The association is one
  * of the n given ones.  False: this is not a record.
