@@ -8,20 +8,32 @@
 /* Octets of waiting records; beyond this the oldest is printed early, which is counted. */
 enum { MAX_WAITING = 128 * 1024 * 1024 };
 
+/* The queue is a ring: its size is a power of two, and head and tail count on. */
+static inline struct vrf_record *
+queued(const struct vrf_report *r, size_t i)
+{
+    return &r->queue[i & (r->room - 1)];
+}
+
+__attribute__((noinline, cold)) static void
+grow_queue(struct vrf_report *r)
+{
+    const size_t room = r->room == 0 ? 1024 : 2 * r->room;
+    struct vrf_record *queue = g_new(struct vrf_record, room);
+
+    for (size_t i = r->head; i != r->tail; i++)
+        queue[i & (room - 1)] = *queued(r, i);
+    g_free(r->queue);
+    r->queue = queue;
+    r->room = room;
+}
+
 static void
 push_queue(struct vrf_report *r, const struct vrf_record *record)
 {
-    if (r->tail == r->room) {
-        if (r->head > r->room / 2) {
-            memmove(r->queue, r->queue + r->head, (r->tail - r->head) * sizeof(*r->queue));
-            r->tail -= r->head;
-            r->head = 0;
-        } else {
-            r->room = r->room == 0 ? 1024 : 2 * r->room;
-            r->queue = g_realloc_n(r->queue, r->room, sizeof(*r->queue));
-        }
-    }
-    r->queue[r->tail++] = *record;
+    if (r->tail - r->head == r->room)
+        grow_queue(r);
+    *queued(r, r->tail++) = *record;
 }
 
 static void
@@ -65,8 +77,8 @@ vrf_order_print(struct vrf_report *r, uint64_t horizon)
         if (!has_queue && !has_heap)
             return;
         from_heap =
-            has_heap && (!has_queue || vrf_record_compare(&r->heap[0], &r->queue[r->head]) < 0);
-        record = from_heap ? r->heap[0] : r->queue[r->head];
+            has_heap && (!has_queue || vrf_record_compare(&r->heap[0], queued(r, r->head)) < 0);
+        record = from_heap ? r->heap[0] : *queued(r, r->head);
         if (record.frame >= horizon) {
             if (r->waiting <= MAX_WAITING)
                 return;
@@ -116,7 +128,7 @@ void
 vrf_order_clear(struct vrf_report *r)
 {
     while (r->head != r->tail)
-        vrf_record_clear(&r->queue[r->head++]);
+        vrf_record_clear(queued(r, r->head++));
     while (r->n_heap != 0)
         vrf_record_clear(&r->heap[--r->n_heap]);
     g_free(r->queue);
