@@ -38,6 +38,13 @@ vrf_lines_has_compact(const struct vrf_lines *l)
 {
     return l->to - l->from >= VRF_COMPACT_SIZE && l->block[l->from] == VRF_COMPACT_MARK;
 }
+/* That record, and go on to the next line. */
+static inline struct vrf_slice
+vrf_lines_take_compact(struct vrf_lines *l)
+{
+    l->from += VRF_COMPACT_SIZE;
+    return (struct vrf_slice){ l->block + l->from - VRF_COMPACT_SIZE, VRF_COMPACT_SIZE };
+}
 /* Skip such records, as many as there are, and return them. */
 struct vrf_slice vrf_lines_skip_compact(struct vrf_lines *l);
 void vrf_lines_close(struct vrf_lines *l);

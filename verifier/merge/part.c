@@ -390,7 +390,9 @@ take_line(const struct vrf_parts *parts, struct vrf_part_report *p)
 bool
 vrf_part_next(const struct vrf_parts *parts, struct vrf_part_report *p)
 {
-    if (!next_line(p))
+    if (p->rewound && vrf_lines_has_compact(&p->lines))
+        p->line = vrf_lines_take_compact(&p->lines);
+    else if (!next_line(p))
         return no_line(p);
     if (is_compact(p))
         return take_compact(parts, p);
