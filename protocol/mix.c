@@ -22,7 +22,6 @@ uint64_t
 mipro_mix_octets(const uint8_t *octets, size_t n)
 {
     uint64_t h = mipro_mix(n, 0);
-    size_t at = 0;
 
     if (n < 16) {
         uint64_t a = n > 0 ? mipro_be_at(octets, n, 0, n < 8 ? n : 8) : 0;
@@ -30,7 +29,7 @@ mipro_mix_octets(const uint8_t *octets, size_t n)
 
         return mipro_mix(h ^ a, b);
     }
-    for (; n - at > 16; at += 16)
+    for (size_t at = 0; at < n - 16; at += 16)
         h = mix_words(h, octets + at);
     return mix_words(h, octets + n - 16); /* the last 16, which may overlap */
 }
