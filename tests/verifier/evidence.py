@@ -159,6 +159,11 @@ def compare(name, what, keys, more, paths, folder):
     return len(packets)
 
 
+# These were judged differently when they were tried for the first time.
+ALWAYS = {'continue-fragments', 'copies-exact-later', 'fragments-from-two-taps', 'request-other-home-answered',
+          'zero-copies-1.1ms'}
+
+
 def main():
     total = compared = turn = 0
     with tempfile.TemporaryDirectory() as folder:
@@ -168,7 +173,7 @@ def main():
                         (told.get('unsorted') or 'split' in told):
                     continue
                 turn += 1
-                if turn % step != 0:
+                if turn % step != 0 and told['name'] not in ALWAYS:
                     continue
                 history = Formed(told, form)
                 path = os.path.join(folder, told['name'])
@@ -179,13 +184,14 @@ def main():
                 more = list(history.told.get('options', ()))
                 rng = random.Random(turn)
                 name = told['name'] + ' as ' + form
-                what = ('findings', 'messages')[turn // step % 2]
-                total += compare(name, what, path + '.keys', more, paths, folder)
+                both = ('findings', 'messages')
                 mixed = [one[:-7] + '.mixed.pcapng' for one in paths]
                 for one, other in zip(paths, mixed):
                     write_mixed(other, read(one), rng)
-                total += compare(name + ', mixed', what, path + '.keys', more, mixed, folder)
-                compared += 2
+                for what in both if told['name'] in ALWAYS else both[turn // step % 2:][:1]:
+                    total += compare(name, what, path + '.keys', more, paths, folder)
+                    total += compare(name + ', mixed', what, path + '.keys', more, mixed, folder)
+                    compared += 2
                 for name in os.listdir(folder):
                     os.unlink(os.path.join(folder, name))
     print('%d comparisons, %d packets, %d faults' % (compared, total, faults))

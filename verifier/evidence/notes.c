@@ -184,10 +184,47 @@ vrf_evidence_note(
         g_hash_table_add(e->nais, g_ascii_strdown(record->nai, -1));
 }
 
+static void
+add_node(struct vrf_evidence_notes *e, const struct mipro_message *m)
+{
+    const uint32_t home = (uint32_t)mipro_value(m, MIPRO_F_HOMEADDR);
+    char text[MIPRO_NAI_TEXT];
+    struct mipro_nai nai = { NULL, 0 };
+
+    nai.octets = mipro_message_nai(m, &nai.len);
+    if (home != 0 && home != UINT32_MAX)
+        add_home(e, home);
+    if (nai.octets == NULL || g_hash_table_size(e->nais) == MAX_NAIS)
+        return;
+    mipro_nai_text(&nai, text);
+    g_hash_table_add(e->nais, g_ascii_strdown(text, -1));
+}
+
+/*
+ * The parts of a datagram are kept, because until it is whole it may be what others wait for.  With
+ * them the message is there, and without the exchange around it would lack its answer.
+ */
+static void
+note_whole(struct vrf_evidence_notes *e, const struct vrf_batch *b)
+{
+    const struct vrf_event *whole = NULL;
+
+    for (uint32_t i = 0; i < b->events.n; i++) {
+        const struct vrf_event *ev = &b->events.at[i];
+
+        if (ev->kind == VRF_EVENT_WHOLE)
+            whole = ev;
+        else if (ev->kind == VRF_EVENT_MESSAGE && whole != NULL && whole->frame == ev->frame)
+            add_node(e, &b->messages.at[ev->at].m);
+    }
+}
+
 void
 vrf_evidence_note_batch(struct vrf_evidence_notes *e, const struct vrf_batch *b)
 {
     vrf_traces_add(e->traces, b);
+    if (b->pieces.n != 0)
+        note_whole(e, b);
 }
 
 static int

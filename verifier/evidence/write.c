@@ -411,7 +411,8 @@ take_file(struct writer *w, const char *path, uint64_t before, uint64_t last)
         w->texts = first;
         w->reader = reader;
     }
-    w->last = w->deadline = MIPRO_TIME_NONE;
+    if (!w->o->carry_on && !w->o->follow)
+        w->last = w->deadline = MIPRO_TIME_NONE; /* no rule waits beyond the end of its file */
     seek(w);
     return error != 0 ? error : each_frame(w, path, before, last, take_frame);
 }
