@@ -15,6 +15,9 @@ import subprocess
 import sys
 import tempfile
 
+import faults
+from faults import fault
+
 build = os.path.abspath(sys.argv[1])
 stride = int(sys.argv[2]) if len(sys.argv) > 2 else 7
 verify = os.path.join(build, 'mipro-verify')
@@ -22,13 +25,7 @@ root = os.path.abspath(os.path.join(os.path.dirname(__file__), '..', '..'))
 if not os.access(verify, os.X_OK):
     print('skip: no mipro-verify')
     sys.exit(77)
-faults = tried = 0
-
-
-def fault(*words):
-    global faults
-    faults += 1
-    print(*words)
+tried = 0
 
 
 def read(path):
@@ -171,7 +168,7 @@ with tempfile.TemporaryDirectory() as folder:
     write('part-2', run('-k', 'keys', '-o', 'json', '--shard=2/2', 'events/0')[1])
     refused('parts of different archives', 'part-2', *run('-o', 'json', '--merge', 'part-1', 'part-2'))
 
-print('%d damages tried, %d faults' % (tried, faults))
+print('%d damages tried, %d faults' % (tried, faults.count))
 if tried < 300:
     fault('that is too few')
-sys.exit(faults != 0)
+sys.exit(faults.count != 0)

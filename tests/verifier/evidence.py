@@ -19,19 +19,13 @@ import tempfile
 
 here = os.path.dirname(os.path.realpath(__file__))
 sys.path.insert(0, here + '/../field')
+import faults  # noqa: E402
+from faults import fault  # noqa: E402
 from forms import FORMS, EDGES, Formed  # noqa: E402
 from rulings import histories  # noqa: E402
 
 verify = os.path.realpath(sys.argv[1]) + '/mipro-verify'
 step = int(sys.argv[2]) if len(sys.argv) > 2 else 1
-faults = 0
-
-
-def fault(*words):
-    global faults
-    faults += 1
-    if faults <= 20:
-        print(*words)
 
 
 class Frame:
@@ -194,8 +188,8 @@ def main():
                     compared += 2
                 for name in os.listdir(folder):
                     os.unlink(os.path.join(folder, name))
-    print('%d comparisons, %d packets, %d faults' % (compared, total, faults))
-    sys.exit(faults != 0 or compared == 0)
+    print('%d comparisons, %d packets, %d faults' % (compared, total, faults.count))
+    sys.exit(faults.count != 0 or compared == 0)
 
 
 main()

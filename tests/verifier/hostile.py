@@ -22,7 +22,9 @@ root = os.path.join(os.path.dirname(os.path.realpath(__file__)), '../..')
 build = os.path.realpath(sys.argv[1])
 os.chdir(root)
 sys.path.insert(0, 'tests/field')
+import faults  # noqa: E402
 import packets  # noqa: E402
+from faults import fault  # noqa: E402
 from packets import SECOND, Association, Packet, address, registration  # noqa: E402
 
 verify = build + '/mipro-verify'
@@ -32,14 +34,6 @@ TURNS = '\u202e\u2066\u200f\u061c\u2028'
 TEXT = (MARKUP + CONTROLS + TURNS).replace('/', '\u2215')
 NAME = TEXT.encode() + b'\n\xff\xed\xa0\x80{x="1"} 2'     # of a file: any octets but NUL and a slash
 UNWANTED = re.compile('[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]')
-faults = 0
-
-
-def fault(*words):
-    global faults
-    faults += 1
-    if faults <= 30:
-        print(*words)
 
 
 def shown(what, octets, tab=False):
@@ -236,5 +230,5 @@ with tempfile.TemporaryDirectory() as folder:
         if a[what] != b[what]:
             fault(what, 'depends on names:', str(a[what])[:300], str(b[what])[:300])
     tshark_shows(hostile)
-print('%d reports compared, %d faults' % (len(a), faults))
-sys.exit(faults != 0)
+print('%d reports compared, %d faults' % (len(a), faults.count))
+sys.exit(faults.count != 0)

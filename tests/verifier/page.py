@@ -17,21 +17,15 @@ import subprocess
 import sys
 import tempfile
 
+import faults
 import look
+from faults import fault
 
 build = os.path.realpath(sys.argv[1])
 os.chdir(os.path.join(os.path.dirname(os.path.realpath(__file__)), '../..'))
 verify = build + '/mipro-verify'
-faults = 0
 VOID = {'meta', 'link', 'br', 'hr', 'img', 'input'}
 SHAPES = {'line', 'rect', 'circle', 'polygon'}
-
-
-def fault(*words):
-    global faults
-    faults += 1
-    if faults <= 30:
-        print(*words)
 
 
 class Page(html.parser.HTMLParser):
@@ -405,5 +399,5 @@ with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
     hold_contrast()
     take('pcaps/mipro.keys', folder + '/plain.keys')
     hold_looks(folder + '/plain.keys')
-print('%d faults' % faults)
-sys.exit(faults != 0)
+print('%d faults' % faults.count)
+sys.exit(faults.count != 0)

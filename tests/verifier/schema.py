@@ -14,6 +14,9 @@ import subprocess
 import sys
 import tempfile
 
+import faults
+from faults import fault
+
 try:
     import jsonschema
     Validator = jsonschema.Draft202012Validator
@@ -24,14 +27,6 @@ except (ImportError, AttributeError):
 build = os.path.realpath(sys.argv[1])
 os.chdir(os.path.join(os.path.dirname(os.path.realpath(__file__)), '../..'))
 verify, inject = build + '/mipro-verify', build + '/mipro-inject'
-faults = 0
-
-
-def fault(*words):
-    global faults
-    faults += 1
-    if faults <= 20:
-        print(*words)
 
 
 def close(schema):
@@ -204,5 +199,5 @@ hold_cases()
 for kind in kinds:
     for member in sorted(set(schema['$defs'][kind]['properties']) - seen[kind]):
         fault('%s: %s is described, and no capture here has it' % (kind, member))
-print('%d records of %d shapes, %d faults' % (records, len(shapes), faults))
-sys.exit(faults != 0)
+print('%d records of %d shapes, %d faults' % (records, len(shapes), faults.count))
+sys.exit(faults.count != 0)
