@@ -34,6 +34,7 @@
  *   unmatched.c       acknowledges that match no update
  *   refused.c         the text of a refusal: SPIs, clocks
  *   identification.c  replay
+ *   timestamp.c       those that are timestamps, and clocks
  *   nonce.c           nonce-chain
  *   registration.c    which reply answers which request, what was granted
  *   mismatch.c        replies that answer none, and requests without a reply
@@ -272,7 +273,7 @@ enum mipro_undecided mipro_nonce_doubt(
 /* Judge a new identification on sequence s, whose replay method is nonces. */
 void mipro_nonce_judge(struct shard *c, const struct view *v, struct sequence *s, bool answers);
 
-/* identification.c */
+/* timestamp.c */
 /* Seconds by which the clock of an identification is ahead of the capture's at this time. */
 int32_t mipro_ident_ahead(const struct shard *c, uint64_t ident, int64_t time);
 /*
@@ -280,6 +281,13 @@ int32_t mipro_ident_ahead(const struct shard *c, uint64_t ident, int64_t time);
  * then?
  */
 bool mipro_is_of_now(const struct shard *c, uint64_t ident, int64_t time);
+/* Judge a new identification on sequence s, whose replay method is timestamps: was it replayed? */
+bool mipro_timestamp_judge(struct shard *c, struct view *v, struct sequence *s, bool answers);
+
+/* identification.c */
+/* replay: its identification "returns after" that of another frame, say; or that is undecided. */
+SELDOM void mipro_replay_report(
+    struct shard *c, const struct view *v, uint64_t frame, const char *what);
 /* Was it replayed?  answers: it has the identification of a request that waits for it. */
 bool mipro_replay_check(struct shard *c, struct view *v, bool answers);
 /* The receiver of a message of this type refused it, or accepted it. */

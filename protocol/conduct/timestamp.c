@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Identifications that are timestamps: replay (4.2, RFC 2002 5.6.1), and what they say of clocks.
+ */
+#include "conduct/private.h"
+
+/* Seconds by which clocks may differ (RFC 2002 5.6.1). */
+#define CLOCKS_APART 7
+
+int32_t
+mipro_ident_ahead(const struct shard *c, uint64_t ident, int64_t time)
+{
+    int64_t stamp = mipro_time_add(time, -c->t.skew);
+
+    return (int32_t)((uint32_t)(ident >> 32) -
+                     (uint32_t)((uint64_t)(stamp / MIPRO_SECOND) + UINT64_C(2208988800)));
+}
+
+bool
+mipro_is_of_now(const struct shard *c, uint64_t ident, int64_t time)
+{
+    int32_t most = CLOCKS_APART + (int32_t)(c->config->ack_timeout / MIPRO_SECOND);
+    int32_t ahead;
+
+    if (!is_time(time))
+        return false;
+    ahead = mipro_ident_ahead(c, ident, time);
+    return ahead >= -most && ahead <= most;
+}
+
+/*
+ * The newest timestamp is in the future, and v's is not: the receiver will have refused the
+ * former (133), by RFC 2002 5.6.1 from 7 s on, although the refusal was not captured.
+ */
+static bool
+was_refused(const struct shard *c, const struct view *v, const struct sequence *s)
+{
+    int32_t ahead;
+
+    if (!is_time(v->now) || !is_time(s->newest_time))
+        return false;
+    ahead = mipro_ident_ahead(c, v->ident.value, v->now);
+    return ahead >= -CLOCKS_APART && ahead <= CLOCKS_APART &&
+           mipro_ident_ahead(c, s->newest, s->newest_time) > CLOCKS_APART;
+}
+
+/*
+ * May the newest have been refused (133), without the refusal being captured?  Then v is correct.
+ * Only registrations and messages that ask for an acknowledge are refused, and only if their
+ * timestamp does not match the time of capture.
+ */
+static bool
+may_be_refused(const struct shard *c, const struct view *v, const struct sequence *s)
+{
+    struct flow *p;
+    const struct recent *r;
+
+    if (is_time(s->newest_time)) {
+        int32_t ahead = mipro_ident_ahead(c, s->newest, s->newest_time);
+
+        if (ahead >= -CLOCKS_APART && ahead <= CLOCKS_APART)
+            return false;
+    }
+    if (v->type == MIPRO_REGISTRATION_REQUEST)
+        return !mipro_was_replied(v->home, s->newest_frame);
+    if (v->type != MIPRO_BINDING_UPDATE)
+        return false;
+    p = mipro_flow_find(c, v->home, v->ev->src, v->ev->dst, FLOW_UPDATES);
+    r = p != NULL ? mipro_recent_find(p, s->newest_frame) : NULL;
+    return r != NULL && (r->flags & (RECENT_A | RECENT_ANSWERED)) == RECENT_A;
+}
+
+/*
+ * May the update answer a request that was not captured?  Then it has the timestamp of the
+ * requester, made within the time limit before it, and other updates may have overtaken it.  That
+ * is assumed only where the capture is known to lack messages: otherwise none could go backwards.
+ */
+static bool
+may_answer_lost(const struct shard *c, const struct view *v)
+{
+    int32_t ahead;
+
+    if (v->type != MIPRO_BINDING_UPDATE || !v->home->lossy || !is_time(v->now))
+        return false;
+    ahead = mipro_ident_ahead(c, v->ident.value, v->now);
+    return ahead <= 0 && -ahead <= c->config->ack_timeout / MIPRO_SECOND;
+}
+
+/*
+ * A node whose clock was set back sends older timestamps: the receiver refuses them (133, RFC 2002
+ * 5.6.1), and the sender corrects its clock.  So the answer decides, if there must be one: every
+ * registration has a reply, and an update with A an acknowledge.  Returns whether v counts as
+ * replayed until then.
+ */
+static bool
+report_backwards(struct shard *c, struct view *v, uint64_t frame)
+{
+    static const char *const what = "is before one used earlier";
+    bool registration = v->type == MIPRO_REGISTRATION_REQUEST;
+    bool acknowledged =
+        v->type == MIPRO_BINDING_UPDATE && (view_field(v, MIPRO_F_FLAGS) & MIPRO_BU_A) != 0;
+    struct held held = { .kind = HELD_REPLAY };
+
+    if (!is_time(v->now) || v->may_be_copy || (!registration && !acknowledged)) {
+        mipro_replay_report(c, v, frame, what);
+        return true;
+    }
+    held.finding = mipro_finding_of(v, MIPRO_RULE_REPLAY);
+    mipro_finding_relate(&held.finding, frame);
+    mipro_finding_at(&held.finding, v, MIPRO_F_IDENT);
+    v->backwards = true;
+    mipro_finding_await(c, v, &held, "%s %s", mipro_ident_text(v->ident).s, what);
+    return !registration;
+}
+
+bool
+mipro_timestamp_judge(struct shard *c, struct view *v, struct sequence *s, bool answers)
+{
+    uint64_t ident = v->ident.value;
+
+    /*
+     * An answer has the timestamp of the requester, and a refusing reply that of the home agent:
+     * neither moves the sequence.
+     */
+    if (answers || v->type == MIPRO_REGISTRATION_REPLY)
+        return false;
+    if (s->has_newest && is_later(s->newest, ident)) {
+        /* Messages within the tolerance may be out of order; then the one before counts. */
+        bool newest = certainly_before(c, s->newest_time, v->now);
+
+        if (newest && (was_refused(c, v, s) || may_be_refused(c, v, s))) {
+            undecided(c, MIPRO_RULE_REPLAY, MIPRO_UNDECIDED_OUTCOME);
+            s->newest = ident;
+            s->newest_frame = v->ev->frame;
+            s->newest_time = v->now;
+            s->has_before = false;
+            return false;
+        }
+        if (may_answer_lost(c, v)) {
+            undecided(c, MIPRO_RULE_REPLAY, MIPRO_UNDECIDED_OUTCOME);
+            return false;
+        }
+        if (newest || (s->has_before && is_later(s->before, ident) &&
+                          certainly_before(c, s->before_time, v->now)))
+            return report_backwards(c, v, newest ? s->newest_frame : s->before_frame);
+        undecided(c, MIPRO_RULE_REPLAY, MIPRO_UNDECIDED_ORDER);
+        return false;
+    }
+    /* Of messages within the tolerance, the first stands for all of them. */
+    if (!s->has_newest || certainly_before(c, s->newest_time, v->now) || !s->has_before) {
+        s->has_before = s->has_newest;
+        s->before = s->newest;
+        s->before_frame = s->newest_frame;
+        s->before_time = s->newest_time;
+    }
+    s->newest_time = v->now;
+    s->has_newest = true;
+    s->newest = ident;
+    s->newest_frame = v->ev->frame;
+    return false;
+}
