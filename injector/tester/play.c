@@ -395,8 +395,8 @@ play_middle(struct inj_tester *t, const struct inj_case *c, const struct inj_con
 }
 
 /*
- * The answer to a control is wrong in itself, though it may refuse.  That is a failure, once: of
- * the first case that sees it.  In later cases a pass becomes a warning.
+ * The answer to a control is wrong in itself, whether or not it refuses.  That is a failure of the
+ * first case that sees it.  In later cases a pass becomes a warning.
  */
 static struct inj_judgement
 blame_control(struct inj_tester *t, const struct inj_case *c, const struct inj_control *control,

@@ -41,7 +41,7 @@ struct inj_tester {
     int64_t denied;   /* when the node last denied a registration (inj_monotonic()); 0: never */
     int64_t recent[INJ_MAX_RECENT];
     size_t n_recent;
-    unsigned accepted; /* controls before a case so far that were accepted */
+    unsigned accepted; /* of the controls that preceded cases so far */
     bool unsure; /* it refused the correct nonce: it may expect this one, or other_nonce */
     uint32_t other_nonce;
     int64_t late; /* an answer came so long after its message, when another was sent; 0: none did */

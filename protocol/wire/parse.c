@@ -217,9 +217,9 @@ looks_like_ident(const struct mipro_message *m)
 }
 
 /*
- * Do the octets after the fixed part only look like an extension, and an authenticator follows an
- * identification?  One of eight octets has room for an SPI or a home address and no more, which is
- * too little for these types.
+ * Are the octets after the fixed part an identification that only looks like an extension?  The
+ * extension would have eight octets, which is too short for its type: there is room for an SPI or a
+ * home address and nothing else.  And an authenticator follows, or may, where the capture ends.
  */
 static bool
 is_no_extension(const struct mipro_message *m)

@@ -82,6 +82,13 @@ add_home(struct vrf_evidence_notes *e, uint32_t home)
     e->filter[at / 64] |= UINT64_C(1) << at % 64;
 }
 
+static void
+add_nai(struct vrf_evidence_notes *e, const char *nai)
+{
+    if (g_hash_table_size(e->nais) < MAX_NAIS)
+        g_hash_table_add(e->nais, g_ascii_strdown(nai, -1));
+}
+
 /* Add a note: the text at this offset is about the frame. */
 static void
 add_text(struct vrf_evidence_notes *e, uint64_t frame, uint64_t text, bool is_fault)
@@ -180,8 +187,8 @@ vrf_evidence_note(
         return;
     if (record->has_home)
         add_home(e, record->home);
-    if (record->nai != NULL && g_hash_table_size(e->nais) < MAX_NAIS)
-        g_hash_table_add(e->nais, g_ascii_strdown(record->nai, -1));
+    if (record->nai != NULL)
+        add_nai(e, record->nai);
 }
 
 static void
@@ -194,15 +201,16 @@ add_node(struct vrf_evidence_notes *e, const struct mipro_message *m)
     nai.octets = mipro_message_nai(m, &nai.len);
     if (home != 0 && home != UINT32_MAX)
         add_home(e, home);
-    if (nai.octets == NULL || g_hash_table_size(e->nais) == MAX_NAIS)
+    if (nai.octets == NULL)
         return;
     mipro_nai_text(&nai, text);
-    g_hash_table_add(e->nais, g_ascii_strdown(text, -1));
+    add_nai(e, text);
 }
 
 /*
- * The parts of a datagram are kept, because until it is whole it may be what others wait for.  With
- * them the message is there, and without the exchange around it would lack its answer.
+ * The fragments of a datagram are in the evidence, because until it is complete it may be what
+ * another message waits for.  So the message in it is there as well, and its exchange must be, or
+ * its answer would be missing.
  */
 static void
 note_whole(struct vrf_evidence_notes *e, const struct vrf_batch *b)

@@ -338,8 +338,7 @@ put_finding(struct vrf_page *p, const struct vrf_html_finding *f)
     vrf_put_html(out, f->text, VRF_PAGE_TEXT);
     vrf_page_known(out, f->known);
     if (f->n_related != 0)
-        vrf_put(out, f->n_related == 1 ? " <span class=\"see\">See frame "
-                                       : " <span class=\"see\">See frames ");
+        vrf_putf(out, " <span class=\"see\">See frame%s ", f->n_related == 1 ? "" : "s");
     for (unsigned i = 0; i < f->n_related; i++) {
         if (i != 0)
             vrf_put(out, ", ");
