@@ -217,6 +217,8 @@ void mipro_clock_difference_text(const struct mipro_clock_difference *d, char *t
 struct mipro_event {
     uint64_t frame;
     int64_t time;
+    /* What was looked up for it ahead, after all three steps; or NULL. */
+    const struct mipro_ahead *ahead;
     uint32_t src, dst; /* of the innermost IP header */
     const struct mipro_message *message;
     struct mipro_auth *auth; /* results of mipro_auth_each() */
@@ -240,6 +242,25 @@ struct mipro_event {
 };
 
 /*
+ * To look up a message about homeaddr, whose mipro_conduct_datagram() is datagram, before its turn:
+ * the state that it needs is fetched into the cache while others are processed.  Each step needs
+ * what the one before prefetched, so they are best taken some messages apart.  Looking up changes
+ * no state, and what was found is used only as far as it still holds.
+ */
+struct mipro_ahead {
+    struct shard *shard; /* NULL: it is not kept */
+    union {
+        uint64_t place;    /* after the first step: in the table, whatever its size */
+        struct home *home; /* after the second: NULL if it was not there; */
+    } u;
+    uint64_t changes; /* of the table, since which what was found may no longer hold */
+};
+void mipro_ahead_slot(
+    const struct mipro_conduct *c, struct mipro_ahead *ahead, uint32_t homeaddr, uint64_t datagram);
+void mipro_ahead_home(struct mipro_ahead *ahead, uint32_t homeaddr, uint64_t datagram);
+void mipro_ahead_records(const struct mipro_ahead *ahead);
+
+/*
  * Hashes by which a message and its datagram are recognized.  Compute them while the octets are in
  * the cache: when the message is seen, they may no longer be there.
  */
@@ -247,14 +268,7 @@ uint64_t mipro_conduct_content(const struct mipro_message *m);
 uint64_t mipro_conduct_datagram(
     const struct mipro_message *m, uint32_t src, uint32_t dst, uint16_t ip_id);
 
-/*
- * A message about homeaddr will be seen MIPRO_CONDUCT_AHEAD calls later, with this
- * mipro_conduct_datagram(): the state that it needs is prefetched in the meantime, step by step.
- * This is only a hint.
- */
-#define MIPRO_CONDUCT_AHEAD 16u
 #define MIPRO_RUN_STEP (60 * MIPRO_SECOND) /* a larger step of timestamps may be doubted */
-void mipro_conduct_announce(struct mipro_conduct *c, uint32_t homeaddr, uint64_t datagram);
 
 /*
  * What is known about the I bit of the Binding Update that a Binding Acknowledge answers, before

@@ -125,6 +125,7 @@ see_foreign(struct vrf_settler *s, const struct vrf_message *message)
     s->auths.n = 0;
     for (uint32_t i = 0; i < message->n_auth; i++)
         *VRF_ARRAY_ADD(&s->auths) = auths[i];
+    event.ahead = s->event.ahead;
     set_event(&event, message, s->auths.at);
     mipro_conduct_see(s->conduct, &event);
 }
@@ -293,9 +294,10 @@ settle_sight(struct vrf_settler *s, const struct vrf_event *ev)
 }
 
 static inline void
-settle_event(struct vrf_settler *s, const struct vrf_event *ev)
+settle_event(struct vrf_settler *s, const struct vrf_event *ev, const struct mipro_ahead *ahead)
 {
     pass_time(s, ev->frame);
+    s->event.ahead = ahead;
     if (ev->kind == VRF_EVENT_MESSAGE)
         settle_message(s, &s->b->messages.at[ev->at], ev->share == VRF_ALL_SHARES);
     else
@@ -350,6 +352,21 @@ fetch_association(const struct vrf_batch *b, const struct vrf_event *ev)
         __builtin_prefetch(first_auth_of(b, ev)->association);
 }
 
+/* Events are settled in rounds, each looked up in three steps during the rounds before. */
+enum { ROUND = 8, STEPS = 3 };
+
+struct round {
+    uint32_t first, end;
+};
+
+/* The k-th round before the one that begins with first, among n events; it may be empty. */
+static inline struct round
+round_before(uint32_t first, uint32_t k, uint32_t n)
+{
+    first -= k * ROUND; /* wraps: then it lies beyond all of them */
+    return (struct round){ first, first >= n ? first : n - first < ROUND ? n : first + ROUND };
+}
+
 /*
  * Settle n events: those selected by own, or if that is NULL, all of the batch.  Inlined, so that
  * there is a loop for each.
@@ -357,25 +374,38 @@ fetch_association(const struct vrf_batch *b, const struct vrf_event *ev)
 static inline __attribute__((always_inline)) void
 settle_events(struct vrf_settler *s, const uint32_t *own, uint32_t n)
 {
-    enum { FETCH_AUTH = MIPRO_CONDUCT_AHEAD / 2, FETCH_ASSOCIATION = FETCH_AUTH + 4 };
     const struct vrf_batch *b = s->b;
     const struct vrf_event *events = b->events.at;
+    struct mipro_ahead ahead[(STEPS + 1) * ROUND];
+    struct round r;
 
 #define EVENT(i) (&events[own != NULL ? own[i] : (i)])
-    /* Each is announced some events before it is settled; after the last one, nothing is. */
-    for (uint32_t i = 0; i < n + MIPRO_CONDUCT_AHEAD; i++) {
-        mipro_conduct_announce(
-            s->conduct, i < n ? EVENT(i)->homeaddr : 0, i < n ? EVENT(i)->datagram : 0);
-        /* If there is a single settler, messages and authenticators are in its own cache. */
-        if (own != NULL && i < n)
-            fetch_message(b, EVENT(i));
-        if (own != NULL && i - FETCH_AUTH < n)
-            fetch_auth(b, EVENT(i - FETCH_AUTH));
-        if (i - FETCH_ASSOCIATION < n)
-            fetch_association(b, EVENT(i - FETCH_ASSOCIATION));
-        if (i >= MIPRO_CONDUCT_AHEAD)
-            settle_event(s, EVENT(i - MIPRO_CONDUCT_AHEAD));
+#define AHEAD(i) (&ahead[(i) % ((STEPS + 1) * ROUND)])
+    /* If there is a single settler, messages and authenticators are in its own cache. */
+    for (uint32_t first = 0; first < n + STEPS * ROUND; first += ROUND) {
+        r = round_before(first, 0, n);
+        for (uint32_t i = r.first; i < r.end; i++) {
+            mipro_ahead_slot(s->conduct, AHEAD(i), EVENT(i)->homeaddr, EVENT(i)->datagram);
+            if (own != NULL)
+                fetch_message(b, EVENT(i));
+        }
+        r = round_before(first, 1, n);
+        for (uint32_t i = r.first; i < r.end; i++) {
+            mipro_ahead_home(AHEAD(i), EVENT(i)->homeaddr, EVENT(i)->datagram);
+            if (own != NULL)
+                fetch_auth(b, EVENT(i));
+        }
+        r = round_before(first, 2, n);
+        for (uint32_t i = r.first; i < r.end; i++) {
+            mipro_ahead_records(AHEAD(i));
+            if (own != NULL)
+                fetch_association(b, EVENT(i));
+        }
+        r = round_before(first, 3, n);
+        for (uint32_t i = r.first; i < r.end; i++)
+            settle_event(s, EVENT(i), AHEAD(i));
     }
+#undef AHEAD
 #undef EVENT
 }
 

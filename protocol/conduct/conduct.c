@@ -5,8 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ANNOUNCED 32u /* more than MIPRO_CONDUCT_AHEAD, a power of 2 */
-
 struct mipro_conduct {
     struct mipro_conduct_config config;
     struct mipro_conduct_sink sink;
@@ -20,22 +18,6 @@ struct mipro_conduct {
     struct arena arena;  /* of the shards */
     struct shard *nodes; /* without home address, by their NAI; NULL until there is one */
     uint64_t undecided[MIPRO_RULES][MIPRO_UNDECIDED_REASONS]; /* by namesakes */
-    struct ahead {           /* home addresses that will be seen, the last by n_ahead */
-        struct shard *shard; /* NULL: it is not kept */
-        union {
-            struct {            /* until its slot is in the cache */
-                uint64_t place; /* of the slot */
-                uint64_t datagram;
-            } sought;
-            struct {
-                struct home *home; /* NULL: it was not there; */
-                uint64_t
-                    changes; /* that still holds if the shard has made as many changes by now */
-            } found;
-        } u;
-        uint32_t homeaddr;
-    } ahead[ANNOUNCED];
-    unsigned n_ahead;
     unsigned n_shards;
     struct shard **shards; /* those that are kept; NULL for the others */
 };
@@ -116,7 +98,7 @@ mipro_conduct_free(struct mipro_conduct *c)
 unsigned
 mipro_conduct_shard(uint32_t homeaddr, unsigned n)
 {
-    return (unsigned)((mipro_mix(homeaddr, 0) >> 32) * n >> 32);
+    return shard_by(mix_home(homeaddr), n);
 }
 
 /* The shard of a home address, or NULL if it is not kept. */
@@ -224,15 +206,6 @@ agent_of(const struct mipro_conduct *c, const struct mipro_event *ev)
         &c->agents, ev->dst != mipro_value(ev->message, MIPRO_F_HOMEAGENT) ? ev->dst : ev->src);
 }
 
-/* What mipro_conduct_announce() found for this home address, if that is the next; or NULL. */
-static inline const struct ahead *
-find_announced(const struct mipro_conduct *c, uint32_t homeaddr)
-{
-    const struct ahead *a = &c->ahead[(c->n_ahead - 1 - MIPRO_CONDUCT_AHEAD) % ANNOUNCED];
-
-    return a->homeaddr == homeaddr && a->shard != NULL ? a : NULL;
-}
-
 /* What the rules did not tie, though it looks like an answer. */
 SELDOM static void
 tie_unproven(struct mipro_conduct *c, const struct mipro_event *ev)
@@ -266,7 +239,7 @@ mipro_conduct_see(struct mipro_conduct *c, struct mipro_event *ev)
     const struct mipro_message *m = ev->message;
     uint32_t homeaddr = (uint32_t)mipro_value(m, MIPRO_F_HOMEADDR);
     struct elsewhere elsewhere = { .now = pass_time(c, ev->frame, ev->time) };
-    const struct ahead *a = find_announced(c, homeaddr);
+    const struct mipro_ahead *a = ev->ahead;
     struct shard *s = a != NULL ? a->shard : shard_of(c, homeaddr);
 
     if (mipro_message_type(m) == MIPRO_REGISTRATION_REQUEST)
@@ -280,8 +253,8 @@ mipro_conduct_see(struct mipro_conduct *c, struct mipro_event *ev)
         s = NULL; /* it has no home address */
     if (s != NULL) {
         shard_advance(s, &c->clock.t);
-        if (a != NULL && a->u.found.changes == s->changes) {
-            elsewhere.home = a->u.found.home;
+        if (a != NULL && mipro_home_changes(s, a->u.home) == a->changes) {
+            elsewhere.home = a->u.home;
             elsewhere.looked = true;
         }
         mipro_shard_see(s, ev, &elsewhere);
@@ -435,32 +408,37 @@ mipro_conduct_dropped(const struct mipro_conduct *c)
     return mipro_dropped_of_all(&totals);
 }
 
-/*
- * Prefetch the slot of the home address and the head of the datagram's copies; some messages
- * later the home address and the copy; then the records of the home address.
- */
 void
-mipro_conduct_announce(struct mipro_conduct *c, uint32_t homeaddr, uint64_t datagram)
+mipro_ahead_slot(
+    const struct mipro_conduct *c, struct mipro_ahead *ahead, uint32_t homeaddr, uint64_t datagram)
 {
-    unsigned n = c->n_ahead++;
-    struct ahead *now = &c->ahead[n % ANNOUNCED];
-    struct ahead *then = &c->ahead[(n - 8) % ANNOUNCED];
-    const struct ahead *before = &c->ahead[(n - 12) % ANNOUNCED];
+    const uint64_t mixed = mix_home(homeaddr);
+    struct shard *s = c->shards[shard_by(mixed, c->n_shards)];
 
-    now->homeaddr = homeaddr;
-    now->shard = shard_of(c, homeaddr);
-    if (now->shard != NULL) {
-        now->u.sought.datagram = datagram;
-        now->u.sought.place = mipro_home_fetch_slot(now->shard, homeaddr);
-        mipro_copies_fetch_head(&now->shard->copies, datagram);
-    }
-    if (then->shard != NULL) {
-        mipro_copies_fetch(&then->shard->copies, then->u.sought.datagram);
-        then->u.found.home = mipro_home_fetch(then->shard, then->u.sought.place, then->homeaddr);
-        then->u.found.changes = then->shard->changes;
-    }
-    if (before->shard != NULL && before->u.found.home != NULL)
-        mipro_home_fetch_records(before->u.found.home);
+    ahead->shard = s;
+    if (s == NULL)
+        return;
+    ahead->u.place = mipro_home_fetch_slot(s, mixed);
+    mipro_copies_fetch_head(&s->copies, datagram);
+}
+
+void
+mipro_ahead_home(struct mipro_ahead *ahead, uint32_t homeaddr, uint64_t datagram)
+{
+    const struct shard *s = ahead->shard;
+
+    if (s == NULL)
+        return;
+    mipro_copies_fetch(&s->copies, datagram);
+    ahead->u.home = mipro_home_fetch(s, ahead->u.place, homeaddr);
+    ahead->changes = mipro_home_changes(s, ahead->u.home);
+}
+
+void
+mipro_ahead_records(const struct mipro_ahead *ahead)
+{
+    if (ahead->shard != NULL && ahead->u.home != NULL)
+        mipro_home_fetch_records(ahead->u.home);
 }
 
 enum mipro_ident_hint

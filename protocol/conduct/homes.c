@@ -17,18 +17,20 @@
 /* Home addresses that may be dropped for one record; then it is done without. */
 #define MAX_SACRIFICE 8
 
-/* Of which the first bits, as many as there are slots, tell the slot. */
+/*
+ * Of which the first bits, as many as there are slots, tell the slot.  mixed is mix_home(): its own
+ * first bits are the same in the whole shard.
+ */
 static inline uint64_t
-place_of(const struct shard *c, uint32_t addr)
+place_of(const struct shard *c, uint64_t mixed)
 {
-    /* A multiplication alone would leave clusters of consecutive addresses. */
-    return mipro_mix((addr + UINT64_C(1)) * c->multiplier, 0);
+    return mixed * c->multiplier;
 }
 
 static inline size_t
 slot_of(const struct shard *c, uint32_t addr)
 {
-    return (size_t)(place_of(c, addr) >> c->shift);
+    return (size_t)(place_of(c, mix_home(addr)) >> c->shift);
 }
 
 static size_t
@@ -201,7 +203,7 @@ forget(struct shard *c, struct home *h)
         leave_slot(c, h);
     mipro_record_give(&c->homes, h);
     c->n_homes--;
-    c->changes++;
+    c->n_gone++;
     dropped(c, MIPRO_DROPPED_HOMES);
 }
 
@@ -286,7 +288,7 @@ mipro_home_queue(struct shard *c, struct home *h)
         c->first = h;
     c->last = h;
     c->n_homes++;
-    c->changes++;
+    c->n_added++;
 }
 
 struct home *
@@ -319,9 +321,9 @@ fetch(const void *record, unsigned lines)
 }
 
 uint64_t
-mipro_home_fetch_slot(const struct shard *c, uint32_t addr)
+mipro_home_fetch_slot(const struct shard *c, uint64_t mixed)
 {
-    uint64_t place = place_of(c, addr);
+    uint64_t place = place_of(c, mixed);
 
     __builtin_prefetch(&c->slots[place >> c->shift]);
     return place;

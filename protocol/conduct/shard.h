@@ -25,7 +25,7 @@
 #define LOST 64
 struct shard {
     /*
-     * What mipro_conduct_announce() looks at fills the first line of the cache.
+     * What looking ahead needs fills the first line of the cache (struct mipro_ahead).
      *
      * The table of home addresses: each is in the first free slot from its hash on, so that a
      * look-up nearly always stays in one cache line.
@@ -42,7 +42,7 @@ struct shard {
     int64_t due; /* no deadline in the queues by time lies before it */
     const struct mipro_conduct_config *config;
     const struct mipro_conduct_sink *sink;
-    uint64_t changes; /* home addresses added or dropped so far */
+    uint64_t n_added, n_gone; /* home addresses so far */
     int64_t gap;      /* without a frame, in which what expires now became due; else 0 */
     struct list_link by_time, by_frame; /* those who wait */
     struct list_link done_by_time;
@@ -76,6 +76,19 @@ struct shard {
     uint64_t undecided[MIPRO_RULES][MIPRO_UNDECIDED_REASONS];
     struct node_table *nodes; /* of the shard of nodes without home address: see nodes.h */
 };
+
+/* A hash of a home address, and the shard by it of n. */
+static inline uint64_t
+mix_home(uint32_t homeaddr)
+{
+    return mipro_mix(homeaddr, 0);
+}
+
+static inline unsigned
+shard_by(uint64_t mixed, unsigned n)
+{
+    return (unsigned)((mixed >> 32) * n >> 32);
+}
 
 /* What the requests that a Registration Reply is held against make of it. */
 enum reply_of {

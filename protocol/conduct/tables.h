@@ -21,9 +21,15 @@ struct home *mipro_home_peek(const struct shard *c, uint32_t addr);
  * Prefetch the state of a home address that will be needed soon, in three steps, some messages
  * apart.
  */
-uint64_t mipro_home_fetch_slot(const struct shard *c, uint32_t addr);
+uint64_t mipro_home_fetch_slot(const struct shard *c, uint64_t mixed);
 struct home *mipro_home_fetch(const struct shard *c, uint64_t place, uint32_t addr);
 void mipro_home_fetch_records(const struct home *h);
+/* As long as it stays the same, the home address that was found, or NULL, would be found again. */
+static inline uint64_t
+mipro_home_changes(const struct shard *c, const struct home *h)
+{
+    return h != NULL ? c->n_gone : c->n_added;
+}
 static inline struct home *
 home_find(struct shard *c, uint32_t addr, const struct elsewhere *elsewhere)
 {

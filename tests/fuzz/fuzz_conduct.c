@@ -42,8 +42,11 @@ static const uint16_t lives[] = { 0, 1, 60, 0xffff };
 static const int64_t paces[] = { 0, MIPRO_SECOND / 100, MIPRO_SECOND, 6 * MIPRO_SECOND,
     -MIPRO_SECOND, -100 * MIPRO_SECOND, INT64_MAX / 2, 5 * MIPRO_SECOND };
 
+#define AHEAD 4u /* steps by which home addresses are looked up before they are needed */
+
 struct play {
     struct mipro_conduct *c;
+    struct mipro_ahead ahead[AHEAD]; /* of the next steps, by frame */
     uint64_t frame, horizon, sum;
     unsigned had[MAX_STEPS + 1], owed[MAX_STEPS + 1]; /* last words */
 };
@@ -248,6 +251,25 @@ make_payload(struct payload *b, uint8_t type, const uint8_t *s)
         put_auth(b, MIPRO_EXT_AUTH, s);
 }
 
+/* Look up the home addresses of the steps after the one at this offset. */
+static void
+look_ahead(struct play *p, const uint8_t *octets, size_t len, size_t at)
+{
+    const struct mipro_conduct *c = p->c;
+
+    for (unsigned k = 0; k < AHEAD && at + (k + 1) * STEP <= len; k++) {
+        struct mipro_ahead *ahead = &p->ahead[(p->frame + 1 + k) % AHEAD];
+        const uint8_t *s = octets + at + k * STEP;
+
+        if (k == AHEAD - 1 || p->frame == 0)
+            mipro_ahead_slot(c, ahead, homes[s[3] & 7], s[3]);
+        if (k == AHEAD / 2 || (p->frame == 0 && k < AHEAD / 2))
+            mipro_ahead_home(ahead, homes[s[3] & 7], s[3]);
+        if (k == 0)
+            mipro_ahead_records(ahead);
+    }
+}
+
 /* Play one step as the next frame. */
 static void
 play_step(struct play *p, const uint8_t *s, int64_t time, const struct mipro_settings *set,
@@ -291,6 +313,8 @@ play_step(struct play *p, const uint8_t *s, int64_t time, const struct mipro_set
         free(exact);
         return;
     }
+    if (mipro_value(&m, MIPRO_F_HOMEADDR) == homes[s[3] & 7])
+        ev.ahead = &p->ahead[p->frame % AHEAD];
     ev.auth = b.auth;
     for (size_t i = 0; i < b.n_auth && b.auth[i].off + b.auth[i].len <= captured; i++)
         ev.n_auth = i + 1;
@@ -327,7 +351,7 @@ play(const uint8_t *octets, size_t len, const struct mipro_keyring *ring)
 
         if (__builtin_add_overflow(time, paces[s[0] >> 6 | (s[2] & 0x80) >> 5], &time))
             time = 0;
-        mipro_conduct_announce(p.c, homes[s[3] & 7], s[3]);
+        look_ahead(&p, octets, len, at);
         play_step(&p, s, (s[1] & 0x80) != 0 ? MIPRO_TIME_NONE : time, &config.set, ring);
         horizon = mipro_conduct_horizon(p.c);
         if (horizon > p.frame)

@@ -112,6 +112,7 @@ static const struct mipro_association history_associations[] = {
 
 struct history {
     struct mipro_conduct *c;
+    const struct mipro_ahead *ahead; /* of the next step; NULL: it is not looked up ahead */
     struct mipro_conduct_config config;
     struct mipro_finding found[64]; /* each with its text in text[] */
     char text[64][1024];
@@ -299,7 +300,9 @@ history_step(struct history *h, const struct step *s, uint64_t frame)
     unsigned spi = s->spi != 0 ? s->spi : 0x1000;
     struct mipro_auth auth[3] = { 0 };
     struct mipro_message m;
-    struct mipro_event ev = { .frame = frame, .time = time, .src = s->src, .dst = s->dst };
+    struct mipro_event ev = {
+        .frame = frame, .time = time, .src = s->src, .dst = s->dst, .ahead = h->ahead
+    };
     struct octets b;
     size_t n = 0;
 
