@@ -346,7 +346,7 @@ mipro_see_acknowledge(struct shard *c, struct view *v)
     if (view_unproven(v) || !mipro_has(v->m, MIPRO_F_STATUS))
         return;
     /* If malformed, it breaks another rule, and its identification is unknown. */
-    if (!v->sound)
+    if ((v->faults & FAULT_UNSOUND) != 0)
         v->ident.state = IDENT_UNSEEN;
     if (v->home == NULL || !find_acknowledged(c, v, &a)) {
         mipro_unmatched_keep(c, v, 0, OTHER_NONE);

@@ -49,6 +49,7 @@ make_shards(struct mipro_conduct *c)
             return false;
         c->shards[i]->pieces = &c->pieces;
         c->shards[i]->ties = &c->ties;
+        c->shards[i]->nameless = &c->nodes;
     }
     return true;
 }
@@ -220,7 +221,7 @@ tie_unproven(struct mipro_conduct *c, const struct mipro_event *ev)
 
 /* A message that names its node.  True if there is more to it: see mipro_nodes_see(). */
 SELDOM static bool
-see_node(struct mipro_conduct *c, struct mipro_event *ev, struct elsewhere *elsewhere)
+see_node(struct mipro_conduct *c, struct mipro_event *ev, int64_t now, struct elsewhere *elsewhere)
 {
     uint32_t homeaddr = (uint32_t)mipro_value(ev->message, MIPRO_F_HOMEADDR);
 
@@ -230,34 +231,52 @@ see_node(struct mipro_conduct *c, struct mipro_event *ev, struct elsewhere *else
     if (c->nodes == NULL)
         return true;
     shard_advance(c->nodes, &c->clock.t);
-    return mipro_nodes_see(c->nodes, ev, elsewhere);
+    return mipro_nodes_see(c->nodes, ev, now, elsewhere);
+}
+
+static inline bool
+has_elsewhere(const struct mipro_event *ev)
+{
+    return mipro_message_type(ev->message) <= MIPRO_REGISTRATION_REPLY || may_announce(ev);
+}
+
+/* What is known elsewhere about a message that may have any.  True if there is more to it. */
+__attribute__((noinline)) static bool
+look_elsewhere(
+    struct mipro_conduct *c, struct mipro_event *ev, int64_t now, struct elsewhere *elsewhere)
+{
+    *elsewhere = (struct elsewhere){ .challenges = &c->challenges };
+    if (mipro_message_type(ev->message) == MIPRO_REGISTRATION_REQUEST)
+        elsewhere->agent = agent_of(c, ev);
+    if (may_announce(ev))
+        elsewhere->nonce = mipro_announced_see(&c->announced, ev);
+    return !mipro_conduct_names_node(ev->message) || see_node(c, ev, now, elsewhere);
 }
 
 void
 mipro_conduct_see(struct mipro_conduct *c, struct mipro_event *ev)
 {
+    static const struct elsewhere nowhere;
     const struct mipro_message *m = ev->message;
     uint32_t homeaddr = (uint32_t)mipro_value(m, MIPRO_F_HOMEADDR);
-    struct elsewhere elsewhere = { .now = pass_time(c, ev->frame, ev->time) };
+    int64_t now = pass_time(c, ev->frame, ev->time);
     const struct mipro_ahead *a = ev->ahead;
     struct shard *s = a != NULL ? a->shard : shard_of(c, homeaddr);
+    const struct elsewhere *about = &nowhere;
+    struct elsewhere elsewhere;
 
-    if (mipro_message_type(m) == MIPRO_REGISTRATION_REQUEST)
-        elsewhere.agent = agent_of(c, ev);
-    elsewhere.challenges = &c->challenges;
-    if (may_announce(ev))
-        elsewhere.nonce = mipro_announced_see(&c->announced, ev);
-    elsewhere.nodes = c->nodes;
     ev->copy_of = 0;
-    if (mipro_conduct_names_node(m) && !see_node(c, ev, &elsewhere))
-        s = NULL; /* it has no home address */
+    if (has_elsewhere(ev)) {
+        about = &elsewhere;
+        if (!look_elsewhere(c, ev, now, &elsewhere))
+            s = NULL; /* it has no home address */
+    }
     if (s != NULL) {
         shard_advance(s, &c->clock.t);
-        if (a != NULL && mipro_home_changes(s, a->u.home) == a->changes) {
-            elsewhere.home = a->u.home;
-            elsewhere.looked = true;
-        }
-        mipro_shard_see(s, ev, &elsewhere);
+        mipro_shard_see(s, ev, now, about,
+            a != NULL && mipro_home_changes(s, a->u.home) == a->changes
+                ? a->u.home
+                : mipro_home_peek(s, homeaddr));
     }
     if (c->sink.tie != NULL && ev->copy_of == 0 && m->def != NULL &&
         (m->def->in & (MIPRO_IN_DRAFT | MIPRO_IN_REQUEST | MIPRO_IN_REPLY)) != 0)

@@ -19,6 +19,7 @@
 #define MIPRO_CONDUCT_COPIES_H
 
 #include "conduct/pool.h"
+#include "mipro_time.h"
 
 /* What distinguishes datagrams, and sightings of the same datagram. */
 struct mipro_sighting {
@@ -32,6 +33,22 @@ struct mipro_sighting {
 };
 
 #define MIPRO_COPIES_MOST 8192u /* datagrams in one table, 384 KiB */
+#define MIPRO_COPIES_WAYS 4     /* ways remembered per datagram */
+
+struct copy {
+    uint32_t key;         /* truncated hash of what all sightings share */
+    uint32_t octets;      /* truncated hash of the whole payload; 0: it was cut */
+    int64_t time;         /* of the last sighting */
+    uint64_t frame : 48;  /* of the first sighting; 0: the entry is free */
+    uint64_t before : 16; /* distance to the next entry of the chain, in numbers; 0: none */
+    struct {
+        uint16_t way : 12; /* truncated hash */
+        uint16_t n : 4;    /* number of transmissions seen by this way; 0: no entry */
+    } seen[MIPRO_COPIES_WAYS];
+};
+
+_Static_assert(sizeof(struct copy) == 32, "two to a line of the cache");
+_Static_assert(MIPRO_COPIES_MOST <= UINT16_MAX, "what lies between two has 16 bits");
 
 struct mipro_copies {
     /*
@@ -44,8 +61,10 @@ struct mipro_copies {
      * outdated one may look recent; then the chain is another's, and nothing in it matches.
      */
     uint16_t *heads;
-    uint32_t n, next;     /* size of the ring, a power of 2; the next number */
-    unsigned shift;       /* converts the upper half of a hash to an index in heads */
+    uint32_t n, next; /* size of the ring, a power of 2; the next number */
+    unsigned shift;   /* converts the upper half of a hash to an index in heads */
+    int64_t tolerance;
+    int64_t kept;         /* so long a datagram is remembered, if there is room */
     int64_t latest;       /* the latest time that was not doubted */
     uint64_t found;       /* copies so far */
     uint64_t dropped;     /* datagrams forgotten too early so far */
@@ -56,16 +75,90 @@ struct mipro_copies {
 };
 
 /* Make a table in the arena, which must outlive it.  False if out of memory. */
-bool mipro_copies_new(struct mipro_copies *c, struct arena *arena);
+bool mipro_copies_new(struct mipro_copies *c, struct arena *arena, int64_t tolerance);
 /* Prefetch the entry of a datagram with this hash: in two steps, some messages apart. */
 void mipro_copies_fetch_head(const struct mipro_copies *c, uint64_t hash);
 void mipro_copies_fetch(const struct mipro_copies *c, uint64_t hash);
+
+/* The datagram with this number. */
+static inline struct copy *
+copies_at(const struct mipro_copies *c, uint32_t number)
+{
+    return &c->ring[number & (c->n - 1)];
+}
+
+static inline uint16_t *
+copies_head(const struct mipro_copies *c, uint32_t key)
+{
+    return &c->heads[key >> c->shift];
+}
+
+/* Make the datagram with this number the last of its chain. */
+static inline void
+copies_enter(struct mipro_copies *c, struct copy *e, uint32_t number)
+{
+    uint16_t *head = copies_head(c, e->key);
+    uint32_t before = (number - *head) & UINT16_MAX;
+
+    e->before = before < c->n ? before & UINT16_MAX : 0;
+    *head = number & UINT16_MAX;
+}
+
 /*
- * Note a sighting.  Returns the frame of the first sighting if it is a copy, else 0; *uncertain
- * is set if it may be a copy of a forgotten datagram.
+ * The datagram of which this is another sighting, the nearest in time; or NULL.  The last of its
+ * chain is this many numbers back.
  */
-uint64_t mipro_copies_note(struct mipro_copies *c, const struct mipro_sighting *sighting,
-    int64_t tolerance, bool *uncertain);
+struct copy *mipro_copies_find(
+    const struct mipro_copies *c, const struct mipro_sighting *sighting, uint32_t age);
+/* Another sighting of e: as mipro_copies_note(). */
+uint64_t mipro_copies_again(
+    struct mipro_copies *c, struct copy *e, const struct mipro_sighting *sighting, bool *uncertain);
+/* The next datagram would replace the oldest, which is still needed: grow, or note the loss. */
+SELDOM void mipro_copies_drop(struct mipro_copies *c, int64_t now);
+
+/*
+ * Note a sighting.  Returns the frame of the first sighting if it is a copy, else 0; sets
+ * *uncertain if it may be a copy of a forgotten datagram.
+ */
+static inline __attribute__((always_inline)) uint64_t
+mipro_copies_note(struct mipro_copies *c, const struct mipro_sighting *s, bool *uncertain)
+{
+    uint32_t key = (uint32_t)(s->hash >> 32);
+    uint32_t age = (c->next - *copies_head(c, key)) & UINT16_MAX;
+    struct copy *e;
+
+    if (age <= c->n) { /* not so if the chain is empty, as nearly all are */
+        const struct mipro_sighting again = *s;
+
+        e = mipro_copies_find(c, &again, age);
+        if (e != NULL)
+            return mipro_copies_again(c, e, &again, uncertain);
+    }
+    if (s->time < c->uncertain)
+        *uncertain = true;
+    if (!s->doubted && s->time > c->latest)
+        c->latest = s->time;
+    e = copies_at(c, c->next);
+    if (e->frame != 0 && mipro_time_between(e->time, c->latest) < c->kept) {
+        mipro_copies_drop(c, s->time);
+        e = copies_at(c, c->next);
+    }
+    *e = (struct copy){
+        .key = key,
+        .octets = s->octets,
+        .time = s->time,
+        .frame = s->frame & (UINT64_MAX >> 16),
+        .seen[0] = { s->way & 0xfff, 1 },
+    };
+    copies_enter(c, e, c->next);
+    if (s->doubted) {
+        c->doubted = s->frame;
+        c->doubted_one = c->next;
+    }
+    c->next++;
+    return 0;
+}
+
 /* The timestamp of this frame was right: it was captured at this time of the machine's clock. */
 void mipro_copies_confirm(struct mipro_copies *c, uint64_t frame, int64_t time);
 

@@ -408,7 +408,7 @@ mipro_see_update(struct shard *c, struct view *v)
     struct wait *request;
     bool again, known, handoff;
 
-    if (v->unknown_spi && !view_forged(v)) {
+    if ((v->faults & (FAULT_UNKNOWN_SPI | FAULT_FORGED)) == FAULT_UNKNOWN_SPI) {
         see_unknown_spi(c, v);
         return;
     }

@@ -170,7 +170,7 @@ mipro_registry_check(struct shard *c, const struct view *v, bool known)
     reason = doubt_of(c, r, g, v->now);
     /* What was assigned once may be assigned to another node by now. */
     if (reason == MIPRO_UNDECIDED_REASONS && r->node != 0 &&
-        mipro_nodes_await(v->elsewhere->nodes, g->agent, g->frame))
+        mipro_nodes_await(*c->nameless, g->agent, g->frame))
         reason = MIPRO_UNDECIDED_OUTCOME;
     if (reason != MIPRO_UNDECIDED_REASONS) {
         if (!known && (held.coa != v->homeaddr || held.life != 0))

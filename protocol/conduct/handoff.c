@@ -184,7 +184,7 @@ mipro_handoff_asked(struct shard *c, struct view *v)
         .hash = n.hash,
         .life = n.life,
         .size = n.size,
-        .open = v->sound && is_previous(v, n.previous),
+        .open = (v->faults & FAULT_UNSOUND) == 0 && is_previous(v, n.previous),
     };
     v->home->registry->handoffs = h;
     h->open = h->open && !told_before(c, v, h) && !was_altered_before(c, v, h);

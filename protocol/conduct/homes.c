@@ -274,7 +274,7 @@ mipro_record_take(struct shard *c, struct pool *pool, const struct home *keep)
 struct home *
 mipro_home_make(struct shard *c, uint32_t addr)
 {
-    struct home *h = home_find(c, addr, NULL);
+    struct home *h = home_use(c, mipro_home_peek(c, addr));
 
     return h != NULL ? h : mipro_home_add(c, addr);
 }

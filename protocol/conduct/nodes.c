@@ -267,17 +267,17 @@ see_reply(struct shard *c, struct view *v, bool homeless, struct elsewhere *else
 }
 
 bool
-mipro_nodes_see(struct shard *c, struct mipro_event *ev, struct elsewhere *elsewhere)
+mipro_nodes_see(struct shard *c, struct mipro_event *ev, int64_t now, struct elsewhere *elsewhere)
 {
     const struct mipro_message *m = ev->message;
     uint32_t addr = (uint32_t)mipro_value(m, MIPRO_F_HOMEADDR);
-    bool homeless = is_no_home(addr), pfan = false;
+    bool homeless = is_no_home(addr), pfan;
     struct node *n = node_of(c, m, homeless, &elsewhere->node);
     struct view v;
 
     if (n == NULL)
         return true;
-    mipro_shard_look(c, ev, elsewhere, &n->home, &v, &pfan);
+    pfan = mipro_shard_look(c, ev, now, elsewhere, &n->home, &v);
     if (homeless && pfan && c->sink->pfan != NULL)
         mipro_pending_begin(c, &v);
     if (ev->copy_of != 0)

@@ -45,7 +45,8 @@ void mipro_nodes_free(struct shard *c);
  * A registration that names its node.  True if the shard of its home address has to see it, too:
  * elsewhere then says what the node knows about it.
  */
-bool mipro_nodes_see(struct shard *c, struct mipro_event *ev, struct elsewhere *elsewhere);
+bool mipro_nodes_see(
+    struct shard *c, struct mipro_event *ev, int64_t now, struct elsewhere *elsewhere);
 /* Adds what was counted here, if this machine reports it. */
 void mipro_nodes_totals(const struct shard *c, struct mipro_conduct_totals *totals);
 

@@ -127,12 +127,16 @@ bool mipro_shard_init(struct shard *c, const struct mipro_conduct_config *config
 void mipro_shard_free(struct shard *c);
 /*
  * A registration as the node of h (nodes.h) sees it: sets *v with its verdict, and ev->copy_of.
- * mipro_message_acts() holds.
+ * mipro_message_acts() holds.  Returns whether it has a PFAN.
  */
-SELDOM void mipro_shard_look(struct shard *c, struct mipro_event *ev,
-    const struct elsewhere *elsewhere, struct home *h, struct view *v, bool *pfan);
-/* For each of these, shard_advance() was called with the time of the event. */
-void mipro_shard_see(struct shard *c, struct mipro_event *ev, const struct elsewhere *elsewhere);
+SELDOM bool mipro_shard_look(struct shard *c, struct mipro_event *ev, int64_t now,
+    const struct elsewhere *elsewhere, struct home *h, struct view *v);
+/*
+ * For each of these, shard_advance() was called with the time of the event; now is that by the
+ * clock.  ev->copy_of is 0, and found what mipro_home_peek() finds.
+ */
+void mipro_shard_see(struct shard *c, struct mipro_event *ev, int64_t now,
+    const struct elsewhere *elsewhere, struct home *found);
 void mipro_shard_begun(struct shard *c, struct mipro_event *ev, int64_t now);
 void mipro_shard_tunnel(struct shard *c, struct mipro_event *ev, uint32_t homeaddr, int64_t now);
 enum mipro_ident_hint mipro_shard_ident_hint(

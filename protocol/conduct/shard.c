@@ -29,7 +29,7 @@ mipro_shard_init(struct shard *c, const struct mipro_conduct_config *config,
     c->n_stamps = n != 0 ? n : 1;
     c->arena = arena;
     c->crowd = config->crowd != 0 ? config->crowd : CROWD;
-    return mipro_copies_new(&c->copies, arena) && mipro_tables_new(c, n_shards);
+    return mipro_copies_new(&c->copies, arena, config->tolerance) && mipro_tables_new(c, n_shards);
 }
 
 void
@@ -215,7 +215,7 @@ is_plainly_good(const struct mipro_event *ev)
 
 /* Is it well-formed, without extensions for which a receiver discards it (RFC 2002 1.9)? */
 static inline bool
-judge_framing(const struct mipro_message *m)
+is_sound(const struct mipro_message *m)
 {
     return m->plain || ((m->err == MIPRO_OK || m->err == MIPRO_ERR_CUT) && m->n_unknown == 0);
 }
@@ -376,28 +376,43 @@ mipro_conduct_datagram(const struct mipro_message *m, uint32_t src, uint32_t dst
     return mipro_mix(hash, (uint64_t)m->len << 16 | ip_id);
 }
 
-/* Was this datagram seen before, within the tolerance?  Sets ev->copy_of. */
-static inline void
-note_copy(struct shard *c, struct view *v)
+/* Was this datagram, captured at this time, seen before?  Sets ev->copy_of. */
+static inline __attribute__((always_inline)) void
+note_sighting(struct shard *c, struct view *v, int64_t time, bool doubted)
 {
     struct mipro_event *ev = v->ev;
-    struct mipro_sighting s = { .time = v->now, .frame = ev->frame, .way = ev->way };
+    struct mipro_sighting s = {
+        .hash = ev->datagram != 0 ? ev->datagram
+                                  : mipro_conduct_datagram(v->m, ev->src, ev->dst, ev->ip_id),
+        .time = time,
+        .frame = ev->frame,
+        .way = ev->way,
+        .anonymous = ev->ip_id == 0,
+        .doubted = doubted,
+    };
 
-    ev->copy_of = 0;
-    if (!ev->has_datagram || ev->time == MIPRO_TIME_NONE)
-        return;
-    s.doubted = !is_time(v->now);
-    if (s.doubted)
-        s.time = mipro_time_add(ev->time, c->t.skew);
     if (v->m->captured == v->m->len)
         s.octets = (uint32_t)(v->hash >> 32) | 1;
     else
-        v->is_stub = v->m->captured < shown_of(ev->ip_id);
-    s.anonymous = ev->ip_id == 0;
-    s.hash = ev->datagram != 0 ? ev->datagram
-                               : mipro_conduct_datagram(v->m, ev->src, ev->dst, ev->ip_id);
-    ev->copy_of = mipro_copies_note(&c->copies, &s, c->config->tolerance, &v->may_be_copy);
-    v->may_be_copy |= v->is_stub;
+        v->may_be_copy = v->is_stub = v->m->captured < shown_of(ev->ip_id);
+    ev->copy_of = mipro_copies_note(&c->copies, &s, &v->may_be_copy);
+}
+
+SELDOM static void
+note_doubted(struct shard *c, struct view *v)
+{
+    note_sighting(c, v, mipro_time_add(v->ev->time, c->t.skew), true);
+}
+
+static inline __attribute__((always_inline)) void
+note_copy(struct shard *c, struct view *v)
+{
+    if (!v->ev->has_datagram || v->ev->time == MIPRO_TIME_NONE)
+        return;
+    if (is_time(v->now))
+        note_sighting(c, v, v->now, false);
+    else
+        note_doubted(c, v);
 }
 
 static inline bool
@@ -418,11 +433,15 @@ lacks_challenge(const struct mipro_event *ev)
     return false;
 }
 
-/* The verdict on the message as a whole, after other messages may have changed its verdicts. */
-SELDOM static enum mipro_verdict
-judge_closely(const struct shard *c, struct view *v, bool *pfan)
+/*
+ * The verdict on the message as a whole, after other messages may have changed its verdicts.
+ * Returns whether it has a PFAN.
+ */
+SELDOM static bool
+judge_closely(const struct shard *c, struct view *v)
 {
     struct mipro_event *ev = v->ev;
+    bool pfan = false, unknown_spi = false;
 
     if (has_bad(ev)) {
         if (ev->ring != NULL)
@@ -432,64 +451,77 @@ judge_closely(const struct shard *c, struct view *v, bool *pfan)
     }
     if (v->type == MIPRO_REGISTRATION_REQUEST && lacks_challenge(ev))
         mipro_judge_challenged(v);
-    return mipro_judge_all(ev, pfan, &v->unknown_spi);
+    v->verdict = (uint8_t)mipro_judge_all(ev, &pfan, &unknown_spi);
+    if (v->verdict == MIPRO_BAD || v->verdict == MIPRO_MISSING)
+        v->faults |= FAULT_FORGED;
+    if (unknown_spi)
+        v->faults |= FAULT_UNKNOWN_SPI;
+    return pfan;
 }
 
-/* What is under judgement, so far without its home address and its verdict. */
+/* What is under judgement, so far without its home address, and as if it were good. */
 static inline __attribute__((always_inline)) void
-begin_view(
-    struct shard *c, struct mipro_event *ev, const struct elsewhere *elsewhere, struct view *v)
+begin_view(struct shard *c, struct mipro_event *ev, int64_t now, const struct elsewhere *elsewhere,
+    struct view *v)
 {
     const struct mipro_message *m = ev->message;
 
     v->ev = ev;
     v->m = m;
-    v->type = m->def->type;
-    v->now = elsewhere->now;
     v->elsewhere = elsewhere;
-    v->homeaddr = view_field(v, MIPRO_F_HOMEADDR);
-    v->sound = judge_framing(m);
+    v->now = now;
+    v->hash = ev->content != 0 ? ev->content : mipro_mix_octets(m->buf, m->captured);
     v->ident = read_ident(m);
     v->node = 0;
+    v->homeaddr = view_field(v, MIPRO_F_HOMEADDR);
+    v->type = m->def->type;
+    v->verdict = MIPRO_GOOD;
+    v->faults = 0;
     v->may_be_copy = v->is_stub = v->backwards = false;
-    v->hash = ev->content != 0 ? ev->content : mipro_mix_octets(m->buf, m->captured);
+    if (!is_sound(m))
+        v->faults = FAULT_UNSOUND;
     note_copy(c, v);
-    v->unknown_spi = false;
 }
 
-void
-mipro_shard_look(struct shard *c, struct mipro_event *ev, const struct elsewhere *elsewhere,
-    struct home *h, struct view *v, bool *pfan)
+bool
+mipro_shard_look(struct shard *c, struct mipro_event *ev, int64_t now,
+    const struct elsewhere *elsewhere, struct home *h, struct view *v)
 {
-    begin_view(c, ev, elsewhere, v);
+    begin_view(c, ev, now, elsewhere, v);
     v->home = h;
-    view_set_verdict(v, judge_closely(c, v, pfan));
+    return judge_closely(c, v);
+}
+
+/* What is not processed may still have a PFAN. */
+SELDOM static void
+see_other(const struct shard *c, const struct mipro_event *ev)
+{
+    bool pfan = false, unknown_spi;
+
+    (void)mipro_judge_all(ev, &pfan, &unknown_spi);
+    if (pfan && c->sink->pfan != NULL)
+        c->sink->pfan(c->sink->ctx, ev->frame, NULL);
 }
 
 void
-mipro_shard_see(struct shard *c, struct mipro_event *ev, const struct elsewhere *elsewhere)
+mipro_shard_see(struct shard *c, struct mipro_event *ev, int64_t now,
+    const struct elsewhere *elsewhere, struct home *found)
 {
-    const struct mipro_message *m = ev->message;
-    const struct act *act = find_act(m);
-    bool pfan = false;
+    const struct act *act = find_act(ev->message);
+    struct home *h;
     struct view v;
 
-    ev->copy_of = 0;
     if (act == NULL) {
-        (void)mipro_judge_all(ev, &pfan, &v.unknown_spi);
-        if (pfan && c->sink->pfan != NULL)
-            c->sink->pfan(c->sink->ctx, ev->frame, NULL);
+        see_other(c, ev);
         return;
     }
-    begin_view(c, ev, elsewhere, &v);
-    v.home = home_find(c, v.homeaddr, elsewhere);
-    if (v.home == NULL && act->makes_home)
-        v.home = mipro_home_add(c, v.homeaddr);
-    view_set_verdict(&v, is_plainly_good(ev) ? MIPRO_GOOD : judge_closely(c, &v, &pfan));
-    if (pfan && c->sink->pfan != NULL)
+    begin_view(c, ev, now, elsewhere, &v);
+    h = home_use(c, found);
+    if (h == NULL && act->makes_home)
+        h = mipro_home_add(c, v.homeaddr);
+    v.home = h;
+    if (!is_plainly_good(ev) && judge_closely(c, &v) && c->sink->pfan != NULL)
         mipro_pending_begin(c, &v);
-    if (act->makes_home && v.home == NULL)
-        return;
-    if (ev->copy_of == 0)
+    if (ev->copy_of == 0 && (h != NULL || !act->makes_home))
         act->see(c, &v);
 }

@@ -55,12 +55,13 @@ struct shard {
         struct flow *flows;
         struct sequence *sequences;
         struct list_link *waits;
-    } * peers;                   /* of crowded home addresses: see peers.c; NULL: there is none */
-    struct arena *arena;         /* of all shards */
-    struct namesakes *namesakes; /* the same */
-    const struct pieces *pieces; /* the same */
-    struct ties *ties;           /* the same */
-    struct home *first, *last;   /* the queue of those to drop */
+    } * peers;                     /* of crowded home addresses: see peers.c; NULL: there is none */
+    struct arena *arena;           /* of all shards */
+    struct namesakes *namesakes;   /* the same */
+    const struct pieces *pieces;   /* the same */
+    struct ties *ties;             /* the same */
+    struct shard *const *nameless; /* the shard of nodes without home address; *: NULL: none */
+    struct home *first, *last;     /* the queue of those to drop */
     size_t n_homes, n_slots;
     size_t n_stamps; /* room in each flow */
     unsigned crowd;  /* flows, sequences or waits: with more, a home address is crowded */
@@ -105,37 +106,36 @@ struct answered {
 
 /* What a message needs to know beyond its own home address. */
 struct elsewhere {
-    int64_t now;                         /* when it is by the clock */
-    const struct challenges *challenges; /* of agents */
+    const struct challenges *challenges; /* of agents; NULL: it is no request */
     const struct agent *agent;           /* which a PFAN goes through; NULL: it is not known */
     const struct answered *answered;     /* NULL: it is no node's */
-    enum nonce_known nonce;
-    const struct shard *nodes; /* without a home address; NULL: there is none */
     uint64_t
-        node;    /* a hash of the NAI in the message; 0: it has none, or all have home addresses */
-    bool looked; /* the table was searched before for the home address of the message: */
-    struct home *home; /* what was found, or NULL */
+        node; /* a hash of the NAI in the message; 0: it has none, or all have home addresses */
+    enum nonce_known nonce;
 };
+
+/* Why the receiver of a message should not act on it. */
+#define FAULT_FORGED 0x01u      /* its authenticator is bad, or a required one is missing */
+#define FAULT_UNKNOWN_SPI 0x02u /* its two ends have keys, but none with its SPI */
+#define FAULT_UNSOUND 0x04u     /* not well-formed */
 
 /* A message being judged. */
 struct view {
     struct mipro_event *ev;
     const struct mipro_message *m;
-    uint8_t type;
-    int64_t now; /* by the machine's clock; TIME_DOUBTED if the stamp is not believed */
-    uint32_t homeaddr;
-    enum mipro_verdict verdict; /* of the message; MIPRO_NO_KEY if no authenticator covers it */
-    bool forged;                /* by its verdict: see view_forged() */
-    bool sound;                 /* well-formed: its receiver may act on it */
-    bool unknown_spi;           /* its two ends have keys, but none with its SPI */
-    struct ident ident;
-    uint64_t hash;
-    struct home *home;
-    uint64_t node;    /* whose sequence it is, if the home address was assigned; else 0 */
-    bool may_be_copy; /* of a datagram that had to be forgotten: it proves nothing */
-    bool backwards; /* its timestamp goes back: what becomes of it decides whether it is a replay */
-    bool is_stub;   /* cut so short that it cannot be told what it is a copy of */
     const struct elsewhere *elsewhere;
+    struct home *home;
+    int64_t now; /* by the machine's clock; TIME_DOUBTED if the stamp is not believed */
+    uint64_t hash;
+    struct ident ident;
+    uint64_t node; /* whose sequence it is, if the home address was assigned; else 0 */
+    uint32_t homeaddr;
+    uint8_t type;
+    uint8_t verdict;  /* of the message; MIPRO_NO_KEY if no authenticator covers it */
+    uint8_t faults;   /* FAULT_ bits */
+    bool may_be_copy; /* of a datagram that had to be forgotten: it proves nothing */
+    bool is_stub;     /* cut so short that it cannot be told what it is a copy of */
+    bool backwards; /* its timestamp goes back: what becomes of it decides whether it is a replay */
 };
 
 /*
@@ -195,18 +195,11 @@ is_no_node(uint32_t addr)
     return addr == 0 || addr >> 28 >= 0xe || addr >> 24 == 127;
 }
 
-static inline void
-view_set_verdict(struct view *v, enum mipro_verdict verdict)
-{
-    v->verdict = verdict;
-    v->forged = verdict == MIPRO_BAD || verdict == MIPRO_MISSING;
-}
-
 /* Its authenticator is bad, or a required one is missing. */
 static inline bool
 view_forged(const struct view *v)
 {
-    return v->forged;
+    return (v->faults & FAULT_FORGED) != 0;
 }
 
 /*
@@ -217,14 +210,14 @@ view_forged(const struct view *v)
 static inline bool
 view_unproven(const struct view *v)
 {
-    return view_forged(v) || v->unknown_spi;
+    return (v->faults & (FAULT_FORGED | FAULT_UNKNOWN_SPI)) != 0;
 }
 
 /* May its receiver act on it? */
 static inline bool
 view_believed(const struct view *v)
 {
-    return v->sound && !view_unproven(v);
+    return v->faults == 0;
 }
 
 static inline uint32_t

@@ -30,12 +30,10 @@ mipro_home_changes(const struct shard *c, const struct home *h)
 {
     return h != NULL ? c->n_gone : c->n_added;
 }
+/* What was found is used: a message is about it.  h may be NULL. */
 static inline struct home *
-home_find(struct shard *c, uint32_t addr, const struct elsewhere *elsewhere)
+home_use(struct shard *c, struct home *h)
 {
-    struct home *h =
-        elsewhere != NULL && elsewhere->looked ? elsewhere->home : mipro_home_peek(c, addr);
-
     if (h == NULL)
         return NULL;
     /* Read only if it is set: to read it right after it is written would stall the processor. */

@@ -61,7 +61,7 @@ each_row_holds(void **state)
         struct arena arena = { 0 };
         struct mipro_copies c;
 
-        assert_true(mipro_copies_new(&c, &arena));
+        assert_true(mipro_copies_new(&c, &arena, MIPRO_SECOND));
         for (size_t i = 0; i < COUNT(rows[r].seen) && rows[r].seen[i].hash != 0; i++) {
             const struct sighting *s = &rows[r].seen[i];
             struct mipro_sighting sighting = { .hash = s->hash << 32 | s->hash,
@@ -71,7 +71,7 @@ each_row_holds(void **state)
                 .way = s->way,
                 .anonymous = s->anonymous };
             bool uncertain = false;
-            uint64_t copy_of = mipro_copies_note(&c, &sighting, MIPRO_SECOND, &uncertain);
+            uint64_t copy_of = mipro_copies_note(&c, &sighting, &uncertain);
 
             if (copy_of != s->copy_of)
                 fail_msg("%s: frame %zu is a copy of %u, not of %u", rows[r].name, i + 1,
@@ -94,25 +94,25 @@ after_a_flood_copies_are_uncertain(void **state)
     bool uncertain = false;
 
     (void)state;
-    assert_true(mipro_copies_new(&c, &arena));
-    assert_int_equal(mipro_copies_note(&c, &first, MIPRO_SECOND, &uncertain), 0);
+    assert_true(mipro_copies_new(&c, &arena, MIPRO_SECOND));
+    assert_int_equal(mipro_copies_note(&c, &first, &uncertain), 0);
     for (uint64_t i = 0; i < FLOOD; i++) {
         struct mipro_sighting s = {
             .hash = (i + 2) * UINT64_C(0xbf58476d1ce4e5b9), .time = MS, .frame = i + 2, .way = 1
         };
 
-        (void)mipro_copies_note(&c, &s, MIPRO_SECOND, &uncertain);
+        (void)mipro_copies_note(&c, &s, &uncertain);
     }
     assert_true(c.dropped > 0);
     again = first;
     again.frame = FLOOD + 2;
     again.time = 2 * MS;
     uncertain = false;
-    assert_true(mipro_copies_note(&c, &again, MIPRO_SECOND, &uncertain) == 1 || uncertain);
+    assert_true(mipro_copies_note(&c, &again, &uncertain) == 1 || uncertain);
     again.hash = UINT64_C(3) << 32;
     again.time = 3 * MIPRO_SECOND;
     uncertain = false;
-    assert_int_equal(mipro_copies_note(&c, &again, MIPRO_SECOND, &uncertain), 0);
+    assert_int_equal(mipro_copies_note(&c, &again, &uncertain), 0);
     assert_false(uncertain);
     mipro_arena_free(&arena);
 }
@@ -127,7 +127,7 @@ one_busy_home_address_has_enough_room(void **state)
     struct mipro_copies c;
 
     (void)state;
-    assert_true(mipro_copies_new(&c, &arena));
+    assert_true(mipro_copies_new(&c, &arena, MIPRO_SECOND));
     for (uint64_t i = 0; i < 2 * N; i++) {
         struct mipro_sighting s = { .hash = (i % N + 1) * UINT64_C(0xbf58476d1ce4e5b9),
             .time = (int64_t)i * MIPRO_SECOND / (2 * N),
@@ -135,8 +135,7 @@ one_busy_home_address_has_enough_room(void **state)
             .way = i < N };
         bool uncertain = false;
 
-        assert_int_equal(
-            mipro_copies_note(&c, &s, MIPRO_SECOND, &uncertain), i < N ? 0 : i - N + 1);
+        assert_int_equal(mipro_copies_note(&c, &s, &uncertain), i < N ? 0 : i - N + 1);
         assert_false(uncertain);
     }
     assert_int_equal(c.dropped, 0);
@@ -152,14 +151,14 @@ room_follows_the_traffic(void **state)
     bool uncertain = false;
 
     (void)state;
-    assert_true(mipro_copies_new(&c, &arena));
+    assert_true(mipro_copies_new(&c, &arena, MIPRO_SECOND));
     for (uint64_t i = 0; i < 1000000; i++) {
         struct mipro_sighting s = { .hash = (i + 1) * UINT64_C(0xbf58476d1ce4e5b9),
             .time = (int64_t)i * 10 * MS,
             .frame = i + 1,
             .way = 1 };
 
-        assert_int_equal(mipro_copies_note(&c, &s, MIPRO_SECOND, &uncertain), 0);
+        assert_int_equal(mipro_copies_note(&c, &s, &uncertain), 0);
     }
     assert_in_range(c.n, 400, 1024); /* of 4 to 8 s */
     mipro_arena_free(&arena);
@@ -174,7 +173,7 @@ copies_are_found_in_a_long_capture(void **state)
     struct mipro_copies c;
 
     (void)state;
-    assert_true(mipro_copies_new(&c, &arena));
+    assert_true(mipro_copies_new(&c, &arena, MIPRO_SECOND));
     for (uint64_t i = 0; i < 2 * N; i++) {
         uint64_t k = i % 2 == 0 ? i / 2 + BEHIND : i / 2; /* a new one, and one from before again */
         bool again = i % 2 != 0 && k >= BEHIND;
@@ -184,8 +183,7 @@ copies_are_found_in_a_long_capture(void **state)
             .way = again };
         bool uncertain = false;
 
-        assert_int_equal(
-            mipro_copies_note(&c, &s, MIPRO_SECOND, &uncertain), again ? 2 * (k - BEHIND) + 1 : 0);
+        assert_int_equal(mipro_copies_note(&c, &s, &uncertain), again ? 2 * (k - BEHIND) + 1 : 0);
         assert_false(uncertain);
     }
     assert_true(c.next > 2 * UINT16_MAX);
