@@ -14,6 +14,7 @@
  *   namesake.c        answers with the wrong home address
  *   open_list.h       what namesake.c collects, in order and by what it has in common
  *   shard.c           the messages of some home addresses
+ *   findings.c        what a finding is about, and where it goes
  *   expiry.c          what has waited too long: a row for each kind of wait
  *   begun.c           messages of which only a beginning was captured
  *   pieces.c          datagrams of which the capture may lack a part
@@ -51,12 +52,6 @@
 
 #include "conduct/shard.h"
 #include "conduct/tables.h"
-
-/* "identification 0x1234567800000001", "no identification" */
-struct ident_text {
-    char s[40];
-};
-struct ident_text mipro_ident_text(struct ident ident);
 
 /* proof.c */
 /* Are the identifications similar, as if one was copied incorrectly from the other? */
@@ -100,7 +95,12 @@ tie(const struct shard *c, enum mipro_tie kind, uint64_t frame, uint64_t to)
     c->sink->tie(c->sink->ctx, kind, frame, to, true);
 }
 
-/* shard.c */
+/* findings.c */
+/* "identification 0x1234567800000001", "no identification" */
+struct ident_text {
+    char s[40];
+};
+struct ident_text mipro_ident_text(struct ident ident);
 struct mipro_finding mipro_finding_of(const struct view *v, enum mipro_rule rule);
 struct mipro_finding mipro_finding_of_wait(const struct wait *w, enum mipro_rule rule);
 /* Report it, unless the capture turns out to lack messages: a claim of mipro_namesake.h. */
