@@ -63,10 +63,11 @@ struct vrf_message {
     int64_t time;
     uint32_t src, dst;
     uint16_t sport, dport;
-    bool late; /* fragments are missing: found too late to be passed to conduct */
-    bool open; /* the I bit of the Binding Update, known to conduct, decides (ruling 1) */
-    bool has_pfan;
-    bool foreign; /* another part's: see vrf_disown() */
+    /* All of these are rare, so they are tested together. */
+    bool late : 1; /* fragments are missing: found too late to be passed to conduct */
+    bool open : 1; /* the I bit of the Binding Update, known to conduct, decides (ruling 1) */
+    bool has_pfan : 1;
+    bool foreign : 1; /* another part's: see vrf_disown() */
     struct mipro_message m;
     uint64_t content;  /* mipro_conduct_content() */
     uint64_t datagram; /* mipro_conduct_datagram() */

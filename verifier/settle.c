@@ -99,14 +99,10 @@ see(struct vrf_settler *s, struct vrf_message *message, struct mipro_auth *auths
     set_event(event, message, auths);
     event->rejudged = false;
     event->refused = (struct mipro_clock_difference){ 0, MIPRO_CLOCK_UNKNOWN };
-    s->seen = event;
     mipro_conduct_see(s->conduct, event);
-    s->seen = NULL;
     s->conclusion.refused = event->refused;
     if (event->copy_of != 0) /* it is 0: other settlers read the messages beside it in the cache */
         message->copy_of = event->copy_of;
-    if (message->has_pfan)
-        vrf_waiting_tell(s->waiting, message, event);
     return event->rejudged;
 }
 
@@ -170,17 +166,17 @@ pass_time(struct vrf_settler *s, uint64_t frame)
         pass_ticks(s, frame);
 }
 
-/* The findings of a message; if it is open, its settler judged it. */
-static inline const struct mipro_finding *
-findings_of(const struct vrf_settler *s, const struct vrf_message *message)
+/* Where the findings of a message are; if it is open, its settler judged it. */
+static const struct vrf_judged *
+judged_of(const struct vrf_settler *s, const struct vrf_message *message)
 {
-    return vrf_findings_in(message->open ? &s->conclusion.share->judged : &s->b->judged, message);
+    return message->open ? &s->conclusion.share->judged : &s->b->judged;
 }
 
 /*
  * Prepare an unusual message for conduct.  False: it is not passed to conduct.
  */
-__attribute__((noinline)) static bool
+static bool
 prepare(struct vrf_settler *s, struct vrf_message *message)
 {
     if (message->open) {
@@ -194,7 +190,8 @@ prepare(struct vrf_settler *s, struct vrf_message *message)
         message->in_share = true;
     }
     if (message->late)
-        vrf_conclude(&s->conclusion, message, vrf_auths(s->b, message), findings_of(s, message));
+        vrf_conclude(&s->conclusion, message, vrf_auths(s->b, message),
+            vrf_findings_in(judged_of(s, message), message));
     else if (message->has_pfan)
         vrf_waiting_add(s->waiting, message, vrf_auths(s->b, message));
     return !message->late;
@@ -211,11 +208,29 @@ settle_changed(struct vrf_settler *s, struct vrf_message *message)
 }
 
 static inline void
-settle_message(struct vrf_settler *s, struct vrf_message *message, bool shared)
+see_and_conclude(struct vrf_settler *s, struct vrf_message *message, struct mipro_auth *auths,
+    const struct vrf_judged *judged)
 {
-    struct mipro_auth *auths;
-    bool changed;
+    if (see(s, message, auths))
+        settle_changed(s, message);
+    else
+        vrf_conclude(&s->conclusion, message, auths, vrf_findings_in(judged, message));
+}
 
+/* A message with a PFAN waits for conduct's final verdict. */
+static void
+see_pfan(struct vrf_settler *s, struct vrf_message *message)
+{
+    s->seen = &s->event;
+    (void)see(s, message, vrf_auths(s->b, message));
+    s->seen = NULL;
+    vrf_waiting_tell(s->waiting, message, &s->event);
+}
+
+/* A message that is unusual, or that others must know of: shared. */
+__attribute__((noinline)) static void
+settle_unusual(struct vrf_settler *s, struct vrf_message *message, bool shared)
+{
     if (message->foreign || (shared && !vrf_is_own(&s->config, message))) {
         if (!message->late)
             see_foreign(s, message);
@@ -223,16 +238,23 @@ settle_message(struct vrf_settler *s, struct vrf_message *message, bool shared)
     }
     if (shared)
         copy_auths(s, message);
-    if ((message->open || message->late || message->has_pfan) && !prepare(s, message))
+    if (!prepare(s, message))
         return;
-    auths = vrf_auths(s->b, message);
-    changed = see(s, message, auths);
     if (message->has_pfan)
-        return; /* it waits for conduct's final verdict */
-    if (changed)
-        settle_changed(s, message);
+        see_pfan(s, message);
     else
-        vrf_conclude(&s->conclusion, message, auths, findings_of(s, message));
+        see_and_conclude(s, message, vrf_auths(s->b, message), judged_of(s, message));
+}
+
+static inline void
+settle_message(struct vrf_settler *s, struct vrf_message *message, bool shared)
+{
+    struct vrf_judged *judged = &s->b->judged;
+
+    if (shared || message->foreign || message->open || message->late || message->has_pfan)
+        settle_unusual(s, message, shared);
+    else
+        see_and_conclude(s, message, judged->auths.at + message->first_auth, judged);
 }
 
 /* For --write: one of the settlers that take the event leaves a trace of it. */
