@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 /* Pairs of words are added to the lanes in turn, which a processor can do at the same time. */
-enum { VRF_DIGEST_LANES = 2 };
+enum { VRF_DIGEST_LANES = 4 };
 
 struct vrf_digest {
     uint64_t lanes[VRF_DIGEST_LANES], n;         /* n: octets so far */

@@ -7,11 +7,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "digest.h"
 #include "events/layout.h"
 #include "mipro_auth.h"
 #include "mipro_mix.h"
 
-static const char magic[] = "MIPROEV6"; /* without its NUL in the file */
+static const char magic[] = "MIPROEV7"; /* without its NUL in the file */
 
 /* Hashes differ between machines of another kind (mipro_mix.h), and so does the order of octets. */
 static uint64_t
@@ -71,9 +72,10 @@ vrf_events_header_fault(const struct vrf_events_header *h, const struct vrf_even
 uint64_t
 vrf_events_block_sum(const struct vrf_events_block *block, const uint8_t *octets, uint64_t number)
 {
-    uint64_t sum = mipro_mix_octets(octets, (size_t)block->n);
+    struct vrf_digest digest = { 0 };
 
-    return mipro_mix(mipro_mix(sum ^ block->kind, block->batch), number);
+    vrf_digest_add(&digest, octets, (size_t)block->n);
+    return mipro_mix(mipro_mix(vrf_digest_value(&digest) ^ block->kind, block->batch), number);
 }
 
 /* ---- keys and options that all tasks must share ---- */

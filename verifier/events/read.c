@@ -1,62 +1,38 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The events of one task, of one part. */
-#include <errno.h>
 #include <glib.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "events/layout.h"
 #include "events/codec.h"
+#include "input.h"
 
 #define MAX_BLOCK (UINT64_C(1) << 31)
 #define MAX_FRAMES (UINT64_C(1) << 31) /* of a batch */
 
 /* An events file, read from its beginning or from the beginning of a capture. */
-struct input {
-    FILE *file;
-    struct vrf_events_block block; /* the next one, of which the octets were not read yet */
-    uint8_t *octets;               /* of the last block, if read_block() read it */
-    size_t room;
+struct reading {
+    struct vrf_input input;
+    struct vrf_events_block block; /* the next one, of which the octets were not taken yet */
 };
 
-/* Read what precedes the octets of the next block. */
+/* Take what precedes the octets of the next block. */
 static bool
-read_head(struct input *in)
+take_head(struct reading *in)
 {
-    return fread(&in->block, sizeof(in->block), 1, in->file) == 1 && in->block.n <= MAX_BLOCK &&
-           in->block.kind <= UINT8_MAX;
-}
+    const char *head = vrf_input_take(&in->input, sizeof(in->block));
 
-/* Read the octets of the next block. */
-static bool
-read_octets(struct input *in, uint8_t *to)
-{
-    return in->block.n == 0 || fread(to, (size_t)in->block.n, 1, in->file) == 1;
-}
-
-static bool
-read_block(struct input *in)
-{
-    if (!read_head(in))
+    if (head == NULL)
         return false;
-    if (in->block.n > in->room) {
-        in->room = (size_t)in->block.n;
-        in->octets = g_try_realloc(in->octets, in->room);
-        if (in->octets == NULL) {
-            in->room = 0;
-            return false;
-        }
-    }
-    return read_octets(in, in->octets);
+    memcpy(&in->block, head, sizeof(in->block));
+    return in->block.n <= MAX_BLOCK && in->block.kind <= UINT8_MAX;
 }
 
-static void
-close_input(struct input *in)
+/* Take the octets of the next block, which stay until more is taken. */
+static const uint8_t *
+take_octets(struct reading *in)
 {
-    if (in->file != NULL)
-        (void)fclose(in->file);
-    g_free(in->octets);
-    *in = (struct input){ 0 };
+    return (const uint8_t *)vrf_input_take(&in->input, (size_t)in->block.n);
 }
 
 /* The task, by the name of its file. */
@@ -68,39 +44,50 @@ task_of(const char *path)
     return g_ascii_strtoull(name != NULL ? name + 1 : path, NULL, 16);
 }
 
-/* Check the file up to its last block, which is left in in.  Returns NULL, or the error. */
+/* Why the file does not go on. */
 static char *
-check_file(struct input *in, const char *path, const struct vrf_events_maker *maker, unsigned part,
-    unsigned n_parts)
+cut_off(const struct reading *in, const char *fault)
+{
+    return g_strdup(in->input.error != 0 ? g_strerror(in->input.error) : fault);
+}
+
+/* Check the file up to its last block, which is returned in last.  Returns NULL, or the error. */
+static char *
+check_file(struct reading *in, const char *path, const struct vrf_events_maker *maker,
+    unsigned part, unsigned n_parts, struct vrf_unpack *last)
 {
     struct vrf_events_header header;
-    const char *fault;
+    const char *octets, *fault;
+    int error = vrf_input_open(&in->input, path, 0);
 
-    in->file = fopen(path, "rbe");
-    if (in->file == NULL)
-        return g_strdup(g_strerror(errno));
-    if (fread(&header, sizeof(header), 1, in->file) != 1)
-        return g_strdup(ferror(in->file) ? g_strerror(errno) : "is cut off in its header");
+    if (error != 0)
+        return g_strdup(g_strerror(error));
+    octets = vrf_input_take(&in->input, sizeof(header));
+    if (octets == NULL)
+        return cut_off(in, "is cut off in its header");
+    memcpy(&header, octets, sizeof(header));
     fault = vrf_events_header_fault(&header, maker, task_of(path), part, n_parts);
     if (fault != NULL)
         return g_strdup(fault);
     for (uint64_t number = 0;; number++) {
-        if (!read_block(in))
-            return g_strdup(ferror(in->file) ? g_strerror(errno) : "is cut off, or damaged");
-        if (in->block.checksum != vrf_events_block_sum(&in->block, in->octets, number))
+        *last = (struct vrf_unpack){ 0 };
+        if (!take_head(in) || (last->octets = take_octets(in)) == NULL)
+            return cut_off(in, "is cut off, or damaged");
+        if (in->block.checksum != vrf_events_block_sum(&in->block, last->octets, number))
             return g_strdup("is damaged: its content was altered");
         if (in->block.kind == VRF_EVENTS_END)
             break;
     }
-    return fgetc(in->file) == EOF ? NULL : g_strdup("is damaged: it continues after its end");
+    last->left = (size_t)in->block.n;
+    if (vrf_input_left(&in->input) != 0 || vrf_input_more(&in->input))
+        return g_strdup("is damaged: it continues after its end");
+    return in->input.error != 0 ? cut_off(in, "") : NULL;
 }
 
 /* Read the captures from the last blocks of both files. */
 static bool
-read_captures(struct vrf_events_task *task, const struct input in[2])
+read_captures(struct vrf_events_task *task, struct vrf_unpack common, struct vrf_unpack own)
 {
-    struct vrf_unpack common = { in[0].octets, (size_t)in[0].block.n, false };
-    struct vrf_unpack own = { in[1].octets, (size_t)in[1].block.n, false };
     uint64_t n = vrf_unpack_number(&common);
 
     if (n != vrf_unpack_number(&own) || n > common.left)
@@ -136,17 +123,19 @@ char *
 vrf_events_check(struct vrf_events_task *task, unsigned part, unsigned n_parts,
     const struct vrf_events_maker *maker, const char **path)
 {
-    struct input in[2] = { { 0 }, { 0 } };
+    struct reading in[2] = { 0 };
+    struct vrf_unpack last[2];
     char *fault = NULL;
 
     for (unsigned i = 0; i < 2 && fault == NULL; i++) {
         *path = task->path[i];
-        fault = check_file(&in[i], task->path[i], maker, i == 0 ? n_parts : part, n_parts);
+        fault =
+            check_file(&in[i], task->path[i], maker, i == 0 ? n_parts : part, n_parts, &last[i]);
     }
-    if (fault == NULL && !read_captures(task, in))
+    if (fault == NULL && !read_captures(task, last[0], last[1]))
         fault = g_strdup("does not belong to the common file");
-    close_input(&in[0]);
-    close_input(&in[1]);
+    vrf_input_close(&in[0].input);
+    vrf_input_close(&in[1].input);
     return fault;
 }
 
@@ -159,7 +148,7 @@ vrf_events_task_clear(struct vrf_events_task *task)
 }
 
 struct vrf_events_reader {
-    struct input common, own;
+    struct reading common, own;
     const struct vrf_events_task *task;       /* NULL: none is open */
     const struct vrf_events_capture *capture; /* the one that is read, or was read last */
     uint64_t batch;                           /* number of the next batch */
@@ -177,14 +166,14 @@ vrf_events_reader_new(void)
 static void
 advance_own(struct vrf_events_reader *r)
 {
-    r->has_own = read_head(&r->own) && r->own.block.kind == VRF_EVENTS_BATCH;
+    r->has_own = take_head(&r->own) && r->own.block.kind == VRF_EVENTS_BATCH;
 }
 
 static void
 close_task(struct vrf_events_reader *r)
 {
-    close_input(&r->common);
-    close_input(&r->own);
+    vrf_input_close(&r->common.input);
+    vrf_input_close(&r->own.input);
     r->task = NULL;
 }
 
@@ -193,16 +182,14 @@ static bool
 open_task(struct vrf_events_reader *r, const struct vrf_events_task *task,
     const struct vrf_events_capture *capture)
 {
-    struct input *in[2] = { &r->common, &r->own };
+    struct reading *in[2] = { &r->common, &r->own };
 
     r->batch = 0;
     for (const struct vrf_events_capture *c = task->captures; c != capture; c++)
         r->batch += c->n_batches;
-    for (unsigned i = 0; i < 2; i++) {
-        in[i]->file = fopen(task->path[i], "rbe");
-        if (in[i]->file == NULL || fseeko(in[i]->file, (off_t)capture->at[i], SEEK_SET) != 0)
+    for (unsigned i = 0; i < 2; i++)
+        if (vrf_input_open(&in[i]->input, task->path[i], capture->at[i]) != 0)
             return false;
-    }
     advance_own(r);
     return true;
 }
@@ -229,19 +216,23 @@ vrf_events_next(struct vrf_events_reader *r, struct vrf_batch *b)
 {
     struct vrf_encoded e = { 0, 0 };
     struct vrf_unpack u;
+    const uint8_t *common, *own;
     uint8_t *octets;
     uint64_t n_frames;
 
-    if (r->left == 0 || !read_head(&r->common) || r->common.block.kind != VRF_EVENTS_BATCH)
+    if (r->left == 0 || !take_head(&r->common) || r->common.block.kind != VRF_EVENTS_BATCH)
         return false;
     e.n_common = (size_t)r->common.block.n;
     if (r->has_own && r->own.block.batch == r->batch)
         e.n_own = (size_t)r->own.block.n;
     vrf_block_reserve(&b->block, e.n_common + e.n_own + 1);
     octets = b->block.octets + b->block.used;
-    if (!read_octets(&r->common, octets) ||
-        (e.n_own != 0 && !read_octets(&r->own, octets + e.n_common)))
+    common = take_octets(&r->common);
+    own = e.n_own != 0 ? take_octets(&r->own) : common;
+    if (common == NULL || own == NULL)
         return false;
+    memcpy(octets, common, e.n_common);
+    memcpy(octets + e.n_common, own, e.n_own);
     u = (struct vrf_unpack){ octets, e.n_common, false };
     (void)vrf_unpack_number(&u); /* flags */
     n_frames = vrf_unpack_number(&u);

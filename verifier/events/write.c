@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* --events: write the content of captures, for the tasks that judge the parts. */
 #include <errno.h>
+#include <fcntl.h>
 #include <glib.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,19 +13,22 @@
 #include "mipro_mix.h"
 #include "warn.h"
 
+/* So many octets are written at once: a call costs as much as copying thousands of them. */
+enum { ENOUGH = 128 * 1024 };
+
 struct output {
-    FILE *file;
+    int fd; /* -1: not open */
     char *temporary, *path;
-    uint64_t at, n_blocks; /* octets and blocks written so far */
-    uint64_t begins;       /* offset of the capture that is being read */
+    uint64_t written, n_blocks; /* octets and blocks written so far */
+    uint64_t begins;            /* offset of the capture that is being read */
+    size_t block;               /* where the current block begins in its pack */
 };
 
 struct vrf_events_writer {
     unsigned n_parts;
     struct output *outputs; /* of the parts; [n_parts] is the common file */
-    struct vrf_pack *own;   /* the current batch, for each part */
-    struct vrf_pack common;
-    struct vrf_pack *ends; /* the last block of each file */
+    struct vrf_pack *packs; /* what was not written yet of each */
+    struct vrf_pack *ends;  /* the last block of each file */
     uint64_t n_batches, n_captures;
     struct vrf_events_capture capture; /* the one being read */
     char *dir;
@@ -39,27 +43,55 @@ fail(struct vrf_events_writer *w, const char *path, int error)
     w->error = error;
 }
 
+/* Write what is in the pack of a file. */
 static void
-put(struct vrf_events_writer *w, struct output *out, const void *octets, size_t n)
+flush(struct vrf_events_writer *w, unsigned part)
 {
-    if (w->error != 0 || n == 0)
-        return;
-    if (fwrite(octets, 1, n, out->file) != n)
-        fail(w, out->temporary, errno);
-    out->at += n;
+    struct output *out = &w->outputs[part];
+    struct vrf_pack *pack = &w->packs[part];
+    size_t at = 0;
+
+    while (at < pack->n && w->error == 0) {
+        ssize_t n = write(out->fd, pack->octets + at, pack->n - at);
+
+        if (n > 0)
+            at += (size_t)n;
+        else if (n < 0 && errno != EINTR)
+            fail(w, out->temporary, errno);
+    }
+    out->written += pack->n;
+    pack->n = 0;
+}
+
+/* Leave room for what precedes the octets of a block, which are packed next. */
+static void
+begin_block(struct vrf_events_writer *w, unsigned part)
+{
+    struct vrf_pack *pack = &w->packs[part];
+
+    w->outputs[part].block = pack->n;
+    vrf_pack_reserve(pack, sizeof(struct vrf_events_block));
+    pack->n += sizeof(struct vrf_events_block);
 }
 
 static void
-put_block(struct vrf_events_writer *w, struct output *out, const struct vrf_pack *pack, char kind)
+end_block(struct vrf_events_writer *w, unsigned part, char kind)
 {
-    struct vrf_events_block block = {
-        .n = pack->n, .kind = (unsigned char)kind, .batch = w->n_batches
-    };
+    struct output *out = &w->outputs[part];
+    struct vrf_pack *pack = &w->packs[part];
+    uint8_t *head = pack->octets + out->block, *octets = head + sizeof(struct vrf_events_block);
+    struct vrf_events_block block = { .n = (uint64_t)(pack->octets + pack->n - octets),
+        .kind = (unsigned char)kind,
+        .batch = w->n_batches };
 
-    block.checksum = vrf_events_block_sum(&block, pack->octets, out->n_blocks);
-    put(w, out, &block, sizeof(block));
-    put(w, out, pack->octets, pack->n);
-    out->n_blocks++;
+    if (block.n == 0) { /* a batch that has no events for this part */
+        pack->n = out->block;
+        return;
+    }
+    block.checksum = vrf_events_block_sum(&block, octets, out->n_blocks++);
+    memcpy(head, &block, sizeof(block));
+    if (pack->n >= ENOUGH)
+        flush(w, part);
 }
 
 /* A name that two tasks share only if they read the same captures with the same options. */
@@ -92,12 +124,12 @@ open_output(
     out->path = g_build_filename(w->dir, name, NULL);
     out->temporary = g_strdup_printf("%s/.%s.%ld", w->dir, name, (long)getpid());
     g_free(name);
-    out->file = fopen(out->temporary, "wxe");
-    if (out->file == NULL) {
+    out->fd = open(out->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (out->fd < 0) {
         fail(w, out->temporary, errno);
         return false;
     }
-    put(w, out, &header, sizeof(header));
+    vrf_pack_octets(&w->packs[part], &header, sizeof(header));
     return true;
 }
 
@@ -115,19 +147,18 @@ free_writer(struct vrf_events_writer *w)
     for (unsigned i = 0; i <= w->n_parts; i++) {
         struct output *out = &w->outputs[i];
 
-        if (out->file != NULL)
-            (void)fclose(out->file);
+        if (out->fd >= 0)
+            (void)close(out->fd);
         if (out->temporary != NULL)
             (void)unlink(out->temporary); /* fails if it was renamed on success */
         g_free(out->temporary);
         g_free(out->path);
         vrf_pack_free(&w->ends[i]);
-        vrf_pack_free(&w->own[i]);
+        vrf_pack_free(&w->packs[i]);
     }
-    vrf_pack_free(&w->common);
     g_free(w->outputs);
     g_free(w->ends);
-    g_free(w->own);
+    g_free(w->packs);
     g_free(w->dir);
     g_free(w);
 }
@@ -142,8 +173,10 @@ vrf_events_begin(const struct vrf_options *o)
     w->n_parts = o->n_parts;
     w->dir = g_strdup(o->events);
     w->outputs = g_new0(struct output, w->n_parts + 1);
-    w->own = g_new0(struct vrf_pack, w->n_parts + 1);
+    w->packs = g_new0(struct vrf_pack, w->n_parts + 1);
     w->ends = g_new0(struct vrf_pack, w->n_parts + 1);
+    for (unsigned i = 0; i <= w->n_parts; i++)
+        w->outputs[i].fd = -1;
     if (g_mkdir_with_parents(w->dir, 0700) != 0)
         fail(w, w->dir, errno);
     for (unsigned i = 0; i <= w->n_parts && w->error == 0; i++)
@@ -161,7 +194,7 @@ begin_capture(struct vrf_events_writer *w, const struct vrf_batch *b)
         .name = b->name, .first = MIPRO_TIME_NONE, .last = MIPRO_TIME_NONE
     };
     for (unsigned i = 0; i <= w->n_parts; i++)
-        w->outputs[i].begins = w->outputs[i].at;
+        w->outputs[i].begins = w->outputs[i].written + w->packs[i].n;
 }
 
 /*
@@ -240,37 +273,37 @@ vrf_events_add(struct vrf_events_writer *w, const struct vrf_batch *b)
     c->n_frames += b->block.n_frames;
     c->n_messages += b->messages.n + b->fragments.n;
     c->broken |= b->broken;
-    w->common.n = 0;
-    for (unsigned i = 0; i < w->n_parts; i++)
-        w->own[i].n = 0;
-    vrf_events_encode(b, &w->common, w->own, w->n_parts);
-    for (unsigned i = 0; i < w->n_parts; i++)
-        if (w->own[i].n != 0) /* else it has no events for this part */
-            put_block(w, &w->outputs[i], &w->own[i], VRF_EVENTS_BATCH);
-    put_block(w, &w->outputs[w->n_parts], &w->common, VRF_EVENTS_BATCH);
+    for (unsigned i = 0; i <= w->n_parts; i++)
+        begin_block(w, i);
+    vrf_events_encode(b, &w->packs[w->n_parts], w->packs, w->n_parts);
+    for (unsigned i = 0; i <= w->n_parts; i++)
+        end_block(w, i, VRF_EVENTS_BATCH);
     w->n_batches++;
     if (b->ends_file)
         end_capture(w);
 }
 
-/* Flush the file to disk. */
+/* Write the last block.  The disk can begin with the file while the others are finished. */
 static void
-finish_output(struct vrf_events_writer *w, unsigned part)
+end_output(struct vrf_events_writer *w, unsigned part)
 {
-    struct output *out = &w->outputs[part];
-    struct vrf_pack end = { 0 };
+    begin_block(w, part);
+    vrf_pack_number(&w->packs[part], w->n_captures);
+    vrf_pack_octets(&w->packs[part], w->ends[part].octets, w->ends[part].n);
+    end_block(w, part, VRF_EVENTS_END);
+    flush(w, part);
+    (void)sync_file_range(w->outputs[part].fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+}
 
-    vrf_pack_number(&end, w->n_captures);
-    vrf_pack_octets(&end, w->ends[part].octets, w->ends[part].n);
-    put_block(w, out, &end, VRF_EVENTS_END);
-    vrf_pack_free(&end);
-    if (w->error != 0)
-        return;
-    if (fflush(out->file) != 0 || fsync(fileno(out->file)) != 0)
+/* Wait until the file is on the disk. */
+static void
+sync_output(struct vrf_events_writer *w, struct output *out)
+{
+    if (fsync(out->fd) != 0)
         fail(w, out->temporary, errno);
-    if (fclose(out->file) != 0 && w->error == 0)
+    if (close(out->fd) != 0)
         fail(w, out->temporary, errno);
-    out->file = NULL;
+    out->fd = -1;
 }
 
 bool
@@ -279,7 +312,9 @@ vrf_events_finish(struct vrf_events_writer *w)
     bool done;
 
     for (unsigned i = 0; i <= w->n_parts && w->error == 0; i++)
-        finish_output(w, i);
+        end_output(w, i);
+    for (unsigned i = 0; i <= w->n_parts && w->error == 0; i++)
+        sync_output(w, &w->outputs[i]);
     if (w->error == 0)
         remove_old(w);
     for (unsigned i = 0; i <= w->n_parts && w->error == 0; i++)

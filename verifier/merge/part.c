@@ -28,8 +28,8 @@ vrf_part_fault(const struct vrf_part_report *p, const char *text)
 static bool
 no_line(const struct vrf_part_report *p)
 {
-    return vrf_part_fault(p, p->lines.error != 0
-                                 ? strerror(p->lines.error)
+    return vrf_part_fault(p, p->input.error != 0
+                                 ? strerror(p->input.error)
                                  : "ends without a summary: the part was not judged to its end");
 }
 
@@ -39,7 +39,7 @@ next_line(struct vrf_part_report *p)
 {
     if (!p->rewound)
         vrf_digest_add(&p->digest, p->line.octets, p->line.n);
-    return vrf_lines_next(&p->lines, &p->line);
+    return vrf_lines_next(&p->input, &p->line);
 }
 
 static bool
@@ -57,7 +57,7 @@ next_text(struct vrf_part_report *p)
             return false;
         if (is_compact(p)) {
             vrf_digest_add(&p->digest, p->line.octets, p->line.n);
-            p->line = vrf_lines_skip_compact(&p->lines);
+            p->line = vrf_lines_skip_compact(&p->input);
         }
     } while (p->line.n == 0 || is_compact(p));
     return true;
@@ -84,15 +84,15 @@ vrf_part_is_done(struct vrf_part_report *p)
 
     if (!is_unaltered(p))
         return vrf_part_fault(p, "is damaged: its checksum does not fit its content");
-    if (vrf_lines_next(&p->lines, &line) || p->lines.from != p->lines.to)
+    if (vrf_lines_next(&p->input, &line) || p->input.from != p->input.to)
         return vrf_part_fault(p, "continues after its summary");
-    return p->lines.error == 0 || no_line(p);
+    return p->input.error == 0 || no_line(p);
 }
 
 bool
 vrf_part_rewind(struct vrf_part_report *p)
 {
-    int error = vrf_lines_rewind(&p->lines);
+    int error = vrf_input_rewind(&p->input);
 
     p->capture = 0;
     p->ended = false;
@@ -106,7 +106,7 @@ vrf_part_rewind(struct vrf_part_report *p)
 void
 vrf_part_end(struct vrf_part_report *p)
 {
-    vrf_lines_close(&p->lines);
+    vrf_input_close(&p->input);
     g_free(p->position.text);
     p->position.text = NULL;
 }
@@ -217,7 +217,7 @@ is_alike(struct vrf_parts *parts, const struct vrf_part_report *p, struct vrf_sl
 bool
 vrf_part_begin(struct vrf_parts *parts, struct vrf_part_report *p, bool *seen)
 {
-    int error = vrf_lines_open(&p->lines, p->path);
+    int error = vrf_input_open(&p->input, p->path, 0);
     struct vrf_slice line;
     uint64_t k, n, version;
     int64_t timeout, tolerance;
@@ -233,7 +233,7 @@ vrf_part_begin(struct vrf_parts *parts, struct vrf_part_report *p, bool *seen)
         !vrf_slice_number(vrf_slice_find(line, "version"), &version) ||
         vrf_slice_find(line, "made").octets == NULL || k == 0 || k > n)
         return vrf_part_fault(p,
-            p->lines.error != 0 ? strerror(p->lines.error)
+            p->input.error != 0 ? strerror(p->input.error)
                                 : "is damaged, or not the report of a part (-o json --shard=K/N)");
     if (version != VRF_PART_VERSION) /* whose checksum may be another */
         return vrf_part_fault(p, "was written by another version of mipro-verify");
@@ -390,8 +390,8 @@ take_line(const struct vrf_parts *parts, struct vrf_part_report *p)
 bool
 vrf_part_next(const struct vrf_parts *parts, struct vrf_part_report *p)
 {
-    if (p->rewound && vrf_lines_has_compact(&p->lines))
-        p->line = vrf_lines_take_compact(&p->lines);
+    if (p->rewound && vrf_lines_has_compact(&p->input))
+        p->line = vrf_lines_take_compact(&p->input);
     else if (!next_line(p))
         return no_line(p);
     if (is_compact(p))

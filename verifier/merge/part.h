@@ -24,7 +24,7 @@ struct vrf_position {
 /* The report of a part. */
 struct vrf_part_report {
     const char *path;
-    struct vrf_lines lines;
+    struct vrf_input input;
     struct vrf_slice line; /* with its '\n', or a compact record */
     bool is_compact;
     struct vrf_record record; /* if it is compact */
