@@ -347,6 +347,7 @@ end_merge(struct merge *m)
     vrf_sum_free(m->sum);
     g_hash_table_destroy(m->weak);
     g_free(m->report.parts.at);
+    vrf_forms_clear(&m->report.forms);
 }
 
 static bool

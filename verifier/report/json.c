@@ -4,27 +4,52 @@
 #include "report/compact.h"
 #include "report/report.h"
 
+#include <glib.h>
 #include <inttypes.h>
 #include <stdio.h>
+
+/* What the lines of a capture have in common. */
+__attribute__((noinline)) static void
+begin_place(struct vrf_report *r, const char *name)
+{
+    struct vrf_forms *forms = &r->forms;
+    GString *place = g_string_new(",\"file\":\"");
+    struct mipro_text_out to = mipro_text_to_string(place);
+
+    mipro_text_escape(&to, MIPRO_ESCAPE_JSON, name);
+    g_string_append(place, "\",\"frame\":");
+    g_free(forms->place);
+    forms->name = name;
+    forms->n_place = place->len;
+    forms->place = g_string_free(place, FALSE);
+}
+
+static void
+put_place(struct vrf_report *r, const struct vrf_record *record)
+{
+    struct vrf_out *out = &r->out;
+    uint64_t number;
+    const char *name = vrf_report_name(r, vrf_report_file(r, record->frame, &number));
+
+    if (name != r->forms.name)
+        begin_place(r, name);
+    vrf_put_octets(out, r->forms.place, r->forms.n_place);
+    vrf_put_unsigned(out, number);
+    if (record->time == MIPRO_TIME_NONE) {
+        vrf_put(out, ",\"time\":null");
+    } else {
+        vrf_put(out, ",\"time\":\"");
+        vrf_put_time(out, record->time);
+        vrf_put(out, "\"");
+    }
+}
 
 static void
 put_ends(struct vrf_report *r, const struct vrf_record *record)
 {
     struct vrf_out *out = &r->out;
-    uint64_t number;
-    unsigned file = vrf_report_file(r, record->frame, &number);
 
-    vrf_put(out, ",\"file\":");
-    vrf_put_json(out, vrf_report_name(r, file));
-    vrf_put(out, ",\"frame\":");
-    vrf_put_unsigned(out, number);
-    if (record->time == MIPRO_TIME_NONE) {
-        vrf_put(out, ",\"time\":null,\"source\":\"");
-    } else {
-        vrf_put(out, ",\"time\":\"");
-        vrf_put_time(out, record->time);
-        vrf_put(out, "\",\"source\":\"");
-    }
+    vrf_put(out, ",\"source\":\"");
     vrf_put_address(out, record->src);
     vrf_put(out, "\",\"destination\":\"");
     vrf_put_address(out, record->dst);
@@ -32,13 +57,11 @@ put_ends(struct vrf_report *r, const struct vrf_record *record)
     vrf_put_unsigned(out, record->message);
 }
 
-/* The last members of every record of a message. */
 static void
-put_message(struct vrf_report *r, const struct vrf_record *record)
+put_message_name(struct vrf_report *r, const struct vrf_record *record)
 {
     struct vrf_out *out = &r->out;
     const struct mipro_msg_def *def = mipro_msg_def(record->message, MIPRO_SOURCE_BASE);
-    uint64_t number;
 
     if (def == NULL)
         def = mipro_msg_def(record->message, MIPRO_SOURCE_DRAFT);
@@ -47,12 +70,19 @@ put_message(struct vrf_report *r, const struct vrf_record *record)
         vrf_put_json(out, def->name);
     else
         vrf_put(out, "null");
+    vrf_put(out, record->has_home ? ",\"home\":\"" : ",\"home\":null");
+}
+
+/* What follows the name of the message, which ends before the home address. */
+static void
+put_home(struct vrf_report *r, const struct vrf_record *record)
+{
+    struct vrf_out *out = &r->out;
+    uint64_t number;
+
     if (record->has_home) {
-        vrf_put(out, ",\"home\":\"");
         vrf_put_address(out, record->home);
         vrf_put(out, "\"");
-    } else {
-        vrf_put(out, ",\"home\":null");
     }
     if (record->nai != NULL) {
         vrf_put(out, ",\"nai\":");
@@ -63,6 +93,14 @@ put_message(struct vrf_report *r, const struct vrf_record *record)
         vrf_put(out, ",\"copy_of\":");
         vrf_put_unsigned(out, number);
     }
+}
+
+/* The last members of every record of a message. */
+static void
+put_message(struct vrf_report *r, const struct vrf_record *record)
+{
+    put_message_name(r, record);
+    put_home(r, record);
 }
 
 /* With --baseline: is the record new, known, or known by an entry that has expired? */
@@ -119,14 +157,11 @@ put_compact(struct vrf_report *r, const struct vrf_record *record)
 }
 
 static void
-json_authenticator(struct vrf_report *r, const struct vrf_record *record)
+put_authenticator(struct vrf_report *r, const struct vrf_record *record)
 {
     struct vrf_out *out = &r->out;
     const struct mipro_association *s = record->association;
 
-    if (r->o->compact && put_compact(r, record))
-        return;
-    vrf_put(out, "{\"record\":\"authenticator\"");
     put_ends(r, record);
     vrf_put(out, ",\"extension\":");
     vrf_put_unsigned(out, record->ext);
@@ -162,7 +197,44 @@ json_authenticator(struct vrf_report *r, const struct vrf_record *record)
         vrf_putf(out, ",\"clock_difference\":%" PRId32, record->refused.seconds);
         put_word(out, "clock_of", mipro_clock_name(record->refused.of));
     }
-    put_message(r, record);
+    put_message_name(r, record);
+}
+
+/* The same, of an ordinary record, whose form is kept. */
+static void
+put_form(struct vrf_report *r, const struct vrf_record *record)
+{
+    struct vrf_out *out = &r->out;
+    const struct vrf_form_key key = vrf_form_key(record);
+    const struct vrf_form *form = vrf_forms_find(&r->forms, &key);
+    uint64_t flushed;
+    size_t start;
+
+    if (form != NULL) {
+        vrf_put_octets(out, form->text, form->n);
+        return;
+    }
+    start = (size_t)(vrf_out_room(out, VRF_FORM_TEXT + 1) - out->buf);
+    flushed = out->flushed;
+    put_authenticator(r, record);
+    if (out->flushed == flushed)
+        vrf_forms_keep(&r->forms, &key, out->buf + start, out->n - start);
+}
+
+static void
+json_authenticator(struct vrf_report *r, const struct vrf_record *record)
+{
+    struct vrf_out *out = &r->out;
+
+    if (r->o->compact && put_compact(r, record))
+        return;
+    vrf_put(out, "{\"record\":\"authenticator\"");
+    put_place(r, record);
+    if (vrf_compact_fits(record))
+        put_form(r, record);
+    else
+        put_authenticator(r, record);
+    put_home(r, record);
     if (record->verdict != MIPRO_GOOD)
         put_known(r);
     vrf_put(out, "}\n");
@@ -205,6 +277,7 @@ json_finding(struct vrf_report *r, const struct vrf_record *record)
     unsigned own = vrf_report_file(r, record->frame, &number);
 
     vrf_put(out, "{\"record\":\"finding\"");
+    put_place(r, record);
     put_ends(r, record);
     put_word(out, "rule", rule->id);
     put_word(out, "severity", mipro_severity_name(mipro_finding_severity(f)));
@@ -243,6 +316,7 @@ json_open(struct vrf_report *r, const struct vrf_record *record)
     struct vrf_out *out = &r->out;
 
     vrf_put(out, "{\"record\":\"open\"");
+    put_place(r, record);
     put_ends(r, record);
     put_word(out, "rule", mipro_rule_def(open->finding.rule)->id);
     put_word(out, "undecided",

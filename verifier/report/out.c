@@ -72,37 +72,52 @@ vrf_out_room(struct vrf_out *out, size_t n)
 
 enum { LONGEST_NUMBER = 20, LONGEST_ADDRESS = 15, LONGEST_TIME = 48 };
 
+/* The two digits of each number below a hundred. */
+static const char pairs[] = "00010203040506070809101112131415161718192021222324"
+                            "25262728293031323334353637383940414243444546474849"
+                            "50515253545556575859606162636465666768697071727374"
+                            "75767778798081828384858687888990919293949596979899";
+
 /* Write v with at least width digits; returns the end of the text. */
 static char *
 digits(char *text, uint64_t v, size_t width)
 {
-    char reversed[LONGEST_NUMBER];
-    size_t n = 0;
+    char reversed[LONGEST_NUMBER + 1];
+    size_t at = LONGEST_NUMBER;
 
-    do {
-        reversed[n++] = (char)('0' + v % 10);
-        v /= 10;
-    } while (v != 0 || n < width);
-    while (n != 0)
-        *text++ = reversed[--n];
-    return text;
+    for (; v >= 100; v /= 100)
+        memcpy(&reversed[at -= 2], &pairs[2 * (v % 100)], 2);
+    if (v >= 10)
+        memcpy(&reversed[at -= 2], &pairs[2 * v], 2);
+    else if (v != 0 || at == LONGEST_NUMBER)
+        reversed[--at] = (char)('0' + v);
+    while (LONGEST_NUMBER - at < width)
+        reversed[--at] = '0';
+    memcpy(text, &reversed[at], LONGEST_NUMBER - at);
+    return text + (LONGEST_NUMBER - at);
+}
+
+/* Write n digits, an even number, of a fraction of 10 to the power of n; returns the end. */
+static inline char *
+fraction_digits(char *text, uint32_t v, size_t n)
+{
+    for (size_t at = n; at != 0; v /= 100)
+        memcpy(text + (at -= 2), &pairs[(size_t)2 * (v % 100)], 2);
+    return text + n;
 }
 
 /* Write an octet in decimal; returns the end of the text. */
-static char *
+static inline char *
 decimal(char *text, unsigned v)
 {
-    if (v >= 100) {
-        unsigned hundreds = v / 100;
-
-        *text++ = (char)('0' + hundreds);
-        v -= 100 * hundreds;
-        *text++ = (char)('0' + v / 10);
-    } else if (v >= 10) {
-        *text++ = (char)('0' + v / 10);
+    if (v < 10) {
+        *text = (char)('0' + v);
+        return text + 1;
     }
-    *text++ = (char)('0' + v % 10);
-    return text;
+    if (v >= 100)
+        *text++ = (char)('0' + v / 100);
+    memcpy(text, &pairs[2 * (v % 100)], 2);
+    return text + 2;
 }
 
 void
@@ -177,12 +192,15 @@ vrf_put_time(struct vrf_out *out, int64_t time)
         out->second = seconds;
         out->n_second = (size_t)(write_second(out->second_text, seconds) - out->second_text);
     }
-    memcpy(text, out->second_text, out->n_second);
+    memcpy(text, out->second_text, sizeof(out->second_text)); /* which is quicker than its length */
     text += out->n_second;
-    if (fraction % 1000 == 0)
-        text = padded(text, (uint64_t)fraction / 1000, 6, 'Z');
-    else
-        text = padded(text, (uint64_t)fraction, 9, 'Z');
+    if (fraction % 1000 == 0) {
+        text = fraction_digits(text, (uint32_t)fraction / 1000, 6);
+    } else {
+        *text++ = (char)('0' + fraction / 100000000);
+        text = fraction_digits(text, (uint32_t)(fraction % 100000000), 8);
+    }
+    *text++ = 'Z';
     out->n = (size_t)(text - out->buf);
 }
 

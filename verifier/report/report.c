@@ -523,6 +523,7 @@ void
 vrf_report_free(struct vrf_report *r)
 {
     vrf_html_free(r->html);
+    vrf_forms_clear(&r->forms);
     vrf_unopened_clear(&r->unopened);
     vrf_baseline_writer_free(r->writer);
     vrf_evidence_free(r->evidence);

@@ -10,6 +10,7 @@
 
 #include "batch.h"
 #include "report/baseline.h"
+#include "report/form.h"
 #include "report/format.h"
 #include "report/out.h"
 #include "report/unopened.h"
@@ -26,7 +27,8 @@ struct vrf_report {
     struct vrf_out out;
     struct vrf_digest digest; /* of the report of a part */
     bool colour;
-    void *own; /* owned by the format */
+    struct vrf_forms forms; /* in JSON */
+    void *own;              /* owned by the format */
 
     VRF_ARRAY(struct vrf_part) parts; /* all that have begun, in order */
     uint32_t part;                    /* of the record being printed, or near it */
