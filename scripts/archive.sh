@@ -2,6 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What archive-slurm, archive-parallel and archive-task share.  Source it.
 #
+# An archive may have thousands of tasks, and to start a program takes as long as to judge ten thousand
+# messages: so as much as can be is done by the shell itself.
+#
 # The folder of an audit, --work, holds all there is to know about it, so that any of the
 # three can go on where another stopped:
 #
@@ -20,8 +23,10 @@
 
 set -euo pipefail
 export LC_ALL=C.UTF-8
-program=$(basename "$0")
-scripts=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+program=${0##*/}
+scripts=${BASH_SOURCE[0]%/*}
+[[ $scripts == /* ]] || scripts=$PWD/$scripts
+read -r host </proc/sys/kernel/hostname
 
 # note TEXT...: tell the user, on standard error.
 note() {
@@ -49,12 +54,11 @@ fail() {
 # check_keys FILE: end with status 2 unless FILE is a key file that only this user can read.
 # Only its name is ever passed on: argument lists, logs and Slurm's spool can be read by others.
 check_keys() {
-    local mode owner here
-    here=$(hostname)
+    local mode owner here=$host
     [[ -e $1 ]] || fail 2 "$1: there is no such key file on $here; it must have the same path on every node"
     [[ -f $1 ]] || fail 2 "$1: the key file must be a regular file"
     read -r mode owner < <(stat -L -c '%a %u' -- "$1")
-    [[ $owner == "$(id -u)" ]] || fail 2 "$1: the key file belongs to user $owner, not to you; make a copy of your own"
+    [[ $owner == "$EUID" ]] || fail 2 "$1: the key file belongs to user $owner, not to you; make a copy of your own"
     (((8#$mode & 8#077) == 0)) || fail 2 "$1: others may read the key file on $here (mode $mode); use chmod 600"
     [[ -r $1 ]] || fail 2 "$1: the key file cannot be read on $here (mode $mode); use chmod 600"
 }
@@ -90,8 +94,9 @@ common_help="  -k, --keys=FILE      mobility security associations, see mipro-ke
                        and under the same path wherever tasks run
       --work=DIR       the folder of this audit, which every machine must see; made if missing
       --files=LIST     the captures, one a line, in order of time; - is standard input
-      --shards=N       reduce tasks [16]
-      --tasks=N        map tasks, each with about as many octets of captures [32]
+      --shards=N       reduce tasks [one for 128 MiB of captures, 4 to 16]
+      --tasks=N        map tasks, each with about as many octets of captures
+                       [one for 256 MiB of them, 4 to 1000]
       --attempts=N     how often a task that dies is started [3]
       --option=OPTION  an option for mipro-verify, such as --option=--tolerance=2; repeatable
       --verify=PROGRAM the mipro-verify to use [the one in PATH]
@@ -179,6 +184,11 @@ lock_work() {
     flock -n 9 || fail 2 "$work: another archive-slurm or archive-parallel is using it"
 }
 
+# between LEAST N MOST: N, unless it is less or more than that.
+between() {
+    echo $(($2 < $1 ? $1 : $2 > $3 ? $3 : $2))
+}
+
 # write_plan: plan/ out of what was given.  It appears by one rename: there is no half a plan.
 write_plan() {
     local new=$work/new size given
@@ -195,6 +205,9 @@ write_plan() {
     # Runs of captures that follow each other, of about as many octets each.  One that cannot
     # be read counts as empty here; its task reports it.
     xargs -d '\n' stat -L -c '%s %n' -- <"$new/captures" >"$new/sizes" 2>/dev/null || true
+    size=$(awk '{ n += $1 } END { printf "%d", n / 2 ^ 20 }' "$new/sizes") # in MiB
+    asked=${asked:-$(between 4 $((size / 256)) 1000)}
+    shards=${shards:-$(between 4 $((size / 128)) 16)}
     tasks=$(LC_ALL=C awk -v most="$asked" -v into="$new/tasks/" '
         NR == FNR { file = $0; sub(/^[0-9]+ /, "", file); size[file] = $1; total += $1; next }
         { name[++n] = $0; octets[n] = size[$0] + total / 1e6 + 1; all += octets[n] }
@@ -253,7 +266,6 @@ prepare() {
         lock_work
         [[ -n $verify ]] || verify=$(type -P mipro-verify) ||
             fail 2 "there is no mipro-verify in PATH; --verify=PROGRAM names one"
-        shards=${shards:-16} asked=${asked:-32}
         write_plan
     else
         lock_work

@@ -9,7 +9,7 @@
 #include "report/form.h"
 #include "report/report.h"
 
-enum { RECORDS = 20000, CAPTURES = 3, ASSOCIATIONS = 4 };
+enum { RECORDS = 4000, CAPTURES = 3, ASSOCIATIONS = 4 };
 
 static const char *const names[CAPTURES] = { "a.pcap", "b \"quoted\".pcap", "\xc3\xbc" };
 
