@@ -84,6 +84,14 @@ mipro_swap_words(struct mipro_front *f, unsigned width)
 #endif
 }
 
+static inline void
+mipro_store_four(uint8_t *p, mipro_four v)
+{
+    for (unsigned k = 0; k < 4; k++)
+        v[k] = mipro_swap_le(v[k]);
+    memcpy(p, &v, sizeof(v));
+}
+
 /* Transpose 4 by 4 words. */
 static inline void
 mipro_turn(mipro_four *a, mipro_four *b, mipro_four *c, mipro_four *d)

@@ -19,24 +19,44 @@
         STEP(f, c, d, a, b, w2, k2, n2), STEP(f, b, c, d, a, w3, k3, n3))
 
 /* clang-format off */
-/* The 64 steps over words w[16] on a, b, c, d, of integers or of vectors of them. */
-#define STEPS(w)                                                                                             \
-    FOUR(F, w[ 0], 0xd76aa478u,  7, w[ 1], 0xe8c7b756u, 12, w[ 2], 0x242070dbu, 17, w[ 3], 0xc1bdceeeu, 22); \
-    FOUR(F, w[ 4], 0xf57c0fafu,  7, w[ 5], 0x4787c62au, 12, w[ 6], 0xa8304613u, 17, w[ 7], 0xfd469501u, 22); \
-    FOUR(F, w[ 8], 0x698098d8u,  7, w[ 9], 0x8b44f7afu, 12, w[10], 0xffff5bb1u, 17, w[11], 0x895cd7beu, 22); \
-    FOUR(F, w[12], 0x6b901122u,  7, w[13], 0xfd987193u, 12, w[14], 0xa679438eu, 17, w[15], 0x49b40821u, 22); \
-    FOUR(G, w[ 1], 0xf61e2562u,  5, w[ 6], 0xc040b340u,  9, w[11], 0x265e5a51u, 14, w[ 0], 0xe9b6c7aau, 20); \
-    FOUR(G, w[ 5], 0xd62f105du,  5, w[10], 0x02441453u,  9, w[15], 0xd8a1e681u, 14, w[ 4], 0xe7d3fbc8u, 20); \
-    FOUR(G, w[ 9], 0x21e1cde6u,  5, w[14], 0xc33707d6u,  9, w[ 3], 0xf4d50d87u, 14, w[ 8], 0x455a14edu, 20); \
-    FOUR(G, w[13], 0xa9e3e905u,  5, w[ 2], 0xfcefa3f8u,  9, w[ 7], 0x676f02d9u, 14, w[12], 0x8d2a4c8au, 20); \
-    FOUR(H, w[ 5], 0xfffa3942u,  4, w[ 8], 0x8771f681u, 11, w[11], 0x6d9d6122u, 16, w[14], 0xfde5380cu, 23); \
-    FOUR(H, w[ 1], 0xa4beea44u,  4, w[ 4], 0x4bdecfa9u, 11, w[ 7], 0xf6bb4b60u, 16, w[10], 0xbebfbc70u, 23); \
-    FOUR(H, w[13], 0x289b7ec6u,  4, w[ 0], 0xeaa127fau, 11, w[ 3], 0xd4ef3085u, 16, w[ 6], 0x04881d05u, 23); \
-    FOUR(H, w[ 9], 0xd9d4d039u,  4, w[12], 0xe6db99e5u, 11, w[15], 0x1fa27cf8u, 16, w[ 2], 0xc4ac5665u, 23); \
-    FOUR(I, w[ 0], 0xf4292244u,  6, w[ 7], 0x432aff97u, 10, w[14], 0xab9423a7u, 15, w[ 5], 0xfc93a039u, 21); \
-    FOUR(I, w[12], 0x655b59c3u,  6, w[ 3], 0x8f0ccc92u, 10, w[10], 0xffeff47du, 15, w[ 1], 0x85845dd1u, 21); \
-    FOUR(I, w[ 8], 0x6fa87e4fu,  6, w[15], 0xfe2ce6e0u, 10, w[ 6], 0xa3014314u, 15, w[13], 0x4e0811a1u, 21); \
-    FOUR(I, w[ 4], 0xf7537e82u,  6, w[11], 0xbd3af235u, 10, w[ 2], 0x2ad7d2bbu, 15, w[ 9], 0xeb86d391u, 21)
+/* The constants of the steps: the integer part of 2^32 abs(sin(i + 1)), RFC 1321 3.4. */
+static const uint32_t sines[64] = {
+    0xd76aa478u, 0xe8c7b756u, 0x242070dbu, 0xc1bdceeeu,
+    0xf57c0fafu, 0x4787c62au, 0xa8304613u, 0xfd469501u,
+    0x698098d8u, 0x8b44f7afu, 0xffff5bb1u, 0x895cd7beu,
+    0x6b901122u, 0xfd987193u, 0xa679438eu, 0x49b40821u,
+    0xf61e2562u, 0xc040b340u, 0x265e5a51u, 0xe9b6c7aau,
+    0xd62f105du, 0x02441453u, 0xd8a1e681u, 0xe7d3fbc8u,
+    0x21e1cde6u, 0xc33707d6u, 0xf4d50d87u, 0x455a14edu,
+    0xa9e3e905u, 0xfcefa3f8u, 0x676f02d9u, 0x8d2a4c8au,
+    0xfffa3942u, 0x8771f681u, 0x6d9d6122u, 0xfde5380cu,
+    0xa4beea44u, 0x4bdecfa9u, 0xf6bb4b60u, 0xbebfbc70u,
+    0x289b7ec6u, 0xeaa127fau, 0xd4ef3085u, 0x04881d05u,
+    0xd9d4d039u, 0xe6db99e5u, 0x1fa27cf8u, 0xc4ac5665u,
+    0xf4292244u, 0x432aff97u, 0xab9423a7u, 0xfc93a039u,
+    0x655b59c3u, 0x8f0ccc92u, 0xffeff47du, 0x85845dd1u,
+    0x6fa87e4fu, 0xfe2ce6e0u, 0xa3014314u, 0x4e0811a1u,
+    0xf7537e82u, 0xbd3af235u, 0x2ad7d2bbu, 0xeb86d391u
+};
+
+/* The 64 steps over words w[16] on a, b, c, d, of integers or of vectors of them; k: sines. */
+#define STEPS(w, k)                                                                                \
+    FOUR(F, w[ 0], k[ 0],  7, w[ 1], k[ 1], 12, w[ 2], k[ 2], 17, w[ 3], k[ 3], 22);               \
+    FOUR(F, w[ 4], k[ 4],  7, w[ 5], k[ 5], 12, w[ 6], k[ 6], 17, w[ 7], k[ 7], 22);               \
+    FOUR(F, w[ 8], k[ 8],  7, w[ 9], k[ 9], 12, w[10], k[10], 17, w[11], k[11], 22);               \
+    FOUR(F, w[12], k[12],  7, w[13], k[13], 12, w[14], k[14], 17, w[15], k[15], 22);               \
+    FOUR(G, w[ 1], k[16],  5, w[ 6], k[17],  9, w[11], k[18], 14, w[ 0], k[19], 20);               \
+    FOUR(G, w[ 5], k[20],  5, w[10], k[21],  9, w[15], k[22], 14, w[ 4], k[23], 20);               \
+    FOUR(G, w[ 9], k[24],  5, w[14], k[25],  9, w[ 3], k[26], 14, w[ 8], k[27], 20);               \
+    FOUR(G, w[13], k[28],  5, w[ 2], k[29],  9, w[ 7], k[30], 14, w[12], k[31], 20);               \
+    FOUR(H, w[ 5], k[32],  4, w[ 8], k[33], 11, w[11], k[34], 16, w[14], k[35], 23);               \
+    FOUR(H, w[ 1], k[36],  4, w[ 4], k[37], 11, w[ 7], k[38], 16, w[10], k[39], 23);               \
+    FOUR(H, w[13], k[40],  4, w[ 0], k[41], 11, w[ 3], k[42], 16, w[ 6], k[43], 23);               \
+    FOUR(H, w[ 9], k[44],  4, w[12], k[45], 11, w[15], k[46], 16, w[ 2], k[47], 23);               \
+    FOUR(I, w[ 0], k[48],  6, w[ 7], k[49], 10, w[14], k[50], 15, w[ 5], k[51], 21);               \
+    FOUR(I, w[12], k[52],  6, w[ 3], k[53], 10, w[10], k[54], 15, w[ 1], k[55], 21);               \
+    FOUR(I, w[ 8], k[56],  6, w[15], k[57], 10, w[ 6], k[58], 15, w[13], k[59], 21);               \
+    FOUR(I, w[ 4], k[60],  6, w[11], k[61], 10, w[ 2], k[62], 15, w[ 9], k[63], 21)
 /* clang-format on */
 
 /* Not inlined, so that what it leaves on the stack lies below its caller's frame. */
@@ -48,7 +68,7 @@ mipro_lanes_block(uint32_t state[4], const uint8_t block[64])
 
     for (unsigned i = 0; i < 16; i++)
         w[i] = mipro_load_le(block + 4 * i);
-    STEPS(w);
+    STEPS(w, sines);
     state[0] += a;
     state[1] += b;
     state[2] += c;
@@ -187,6 +207,12 @@ step_lane(struct lane *lane)
 }
 
 /*
+ * A vector of equal words is quickest loaded from memory, where the CPU repeats a word; the
+ * compiler, if it knows their value, makes each from a constant, with two instructions more.
+ */
+#define KEEP_IN_MEMORY(words) __asm__("" : "+r"(words))
+
+/*
  * One compression in all lanes of a vector.  The compiler maps it to what the target
  * has: sixteen lanes become two registers of AVX2, or one of AVX-512.
  */
@@ -198,11 +224,13 @@ step_lane(struct lane *lane)
         name##_vector b = *(const name##_vector *)f->state[1];                                     \
         name##_vector c = *(const name##_vector *)f->state[2];                                     \
         name##_vector d = *(const name##_vector *)f->state[3];                                     \
+        const uint32_t *k = sines;                                                                 \
         name##_vector w[16];                                                                       \
                                                                                                    \
         for (unsigned i = 0; i < 16; i++)                                                          \
             w[i] = *(const name##_vector *)f->w[i];                                                \
-        STEPS(w);                                                                                  \
+        KEEP_IN_MEMORY(k);                                                                         \
+        STEPS(w, k);                                                                               \
         *(name##_vector *)f->state[0] += a;                                                        \
         *(name##_vector *)f->state[1] += b;                                                        \
         *(name##_vector *)f->state[2] += c;                                                        \

@@ -58,11 +58,12 @@ struct mipro_front {
 #define MIPRO_WAVE 16u
 #define MIPRO_WAVE_KEY 16u
 #define MIPRO_WAVE_OCTETS 87u /* between the keys */
+#define MIPRO_WAVE_ROOM (2 * 64 + 16)
 struct mipro_wave {
     unsigned n;     /* how many it holds */
     uint32_t twice; /* which of them take two blocks: 1 << i */
     uint8_t out[MIPRO_WAVE][16];
-    uint8_t room[MIPRO_WAVE][128 + 16] __attribute__((aligned(16)));
+    uint8_t room[MIPRO_WAVE][MIPRO_WAVE_ROOM] __attribute__((aligned(16)));
     struct mipro_front front; /* here, so that it need not be wiped after each wave */
 };
 

@@ -11,18 +11,20 @@ mipro_wave_add(
     unsigned i = wave->n++;
     uint8_t *room = wave->room[i];
     size_t n = len + 2 * MIPRO_WAVE_KEY;
-    size_t end = n + 9 <= MIPRO_MD5_BLOCK ? MIPRO_MD5_BLOCK : 2 * MIPRO_MD5_BLOCK;
+    size_t end = MIPRO_MD5_BLOCK;
 
+    if (n + 9 > MIPRO_MD5_BLOCK) {
+        end = 2 * MIPRO_MD5_BLOCK;
+        memset(room + MIPRO_MD5_BLOCK, 0, MIPRO_MD5_BLOCK);
+        wave->twice |= UINT32_C(1) << i;
+    }
+    /* First the zeros, for which no length is needed then; the keys alone take more than half. */
+    memset(room + MIPRO_MD5_BLOCK / 2, 0, MIPRO_MD5_BLOCK / 2);
     memcpy(room, key, MIPRO_WAVE_KEY);
     mipro_copy_few(room + MIPRO_WAVE_KEY, octets, len);
     memcpy(room + MIPRO_WAVE_KEY + len, key, MIPRO_WAVE_KEY);
-    for (size_t at = n; at < end - 8; at += MIPRO_CHUNK)
-        memset(room + at, 0, MIPRO_CHUNK);
     room[n] = 0x80;
     mipro_store_le(room + end - 8, (uint32_t)(n * 8));
-    mipro_store_le(room + end - 4, 0);
-    if (end > MIPRO_MD5_BLOCK)
-        wave->twice |= UINT32_C(1) << i;
 }
 
 /* Copy one block of each of the width lanes from first on into the front. */
@@ -30,9 +32,11 @@ static void
 spread(
     struct mipro_front *f, const struct mipro_wave *wave, unsigned first, unsigned width, size_t at)
 {
-    for (unsigned i = 0; i < width; i += 4)
-        mipro_spread_four(f, i, wave->room[first + i] + at, wave->room[first + i + 1] + at,
-            wave->room[first + i + 2] + at, wave->room[first + i + 3] + at);
+    for (unsigned i = 0; i < width; i += 4) {
+        const uint8_t(*room)[MIPRO_WAVE_ROOM] = &wave->room[first + i];
+
+        mipro_spread_four(f, i, room[0] + at, room[1] + at, room[2] + at, room[3] + at);
+    }
     mipro_swap_words(f, width);
 }
 
@@ -47,12 +51,9 @@ collect(const struct mipro_front *f, struct mipro_wave *wave, unsigned first, un
         for (unsigned k = 0; k < 4; k++)
             v[k] = *(const mipro_four *)&f->state[k][i];
         mipro_turn(&v[0], &v[1], &v[2], &v[3]);
-        for (unsigned k = 0; k < 4; k++) {
-            if ((who >> (first + i + k) & 1) == 0)
-                continue;
-            for (unsigned word = 0; word < 4; word++)
-                mipro_store_le(&wave->out[first + i + k][4 * word], v[k][word]);
-        }
+        for (unsigned k = 0; k < 4; k++)
+            if ((who >> (first + i + k) & 1) != 0)
+                mipro_store_four(wave->out[first + i + k], v[k]);
     }
 }
 
