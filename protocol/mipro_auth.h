@@ -161,22 +161,27 @@ void mipro_auth_judge_one(const struct mipro_message *m, const struct mipro_ext 
  * Many at once.  add() either judges auths[whose] immediately or queues its hash; what is known
  * without the hash (the association, but not the verdict) is set in both cases.  After run() all
  * that were added have the results of mipro_auth_judge().  auths is the caller's array, which
- * may move between calls; the payload of m must remain valid until run().  pair comes from
- * mipro_auth_pair(), or is NULL.
+ * may move between calls; the payload of m must remain valid until run().
  */
 struct mipro_auth_queue;
 struct mipro_auth_queue *mipro_auth_queue_new(void);
 void mipro_auth_queue_free(struct mipro_auth_queue *q); /* wipes; NULL allowed */
 void mipro_auth_queue_add(struct mipro_auth_queue *q, const struct mipro_message *m,
-    const struct mipro_ext *e, const struct mipro_scene *scene, const struct mipro_pair *pair,
-    struct mipro_auth *auths, uint32_t whose);
+    const struct mipro_ext *e, const struct mipro_scene *scene, struct mipro_auth *auths,
+    uint32_t whose);
 void mipro_auth_queue_run(struct mipro_auth_queue *q, struct mipro_auth *auths);
 /*
- * The SPI and ends of the association that signs m, and its slot in the keyring, so that it can
- * be prefetched.  False if m has more than just the draft's authentication extension.
+ * The fast path for nearly all: begin to look up the association that signs m.  False if m has
+ * more than just the draft's authentication extension.
  */
 bool mipro_auth_pair(
     const struct mipro_message *m, const struct mipro_scene *scene, struct mipro_pair *pair);
+/*
+ * Then add() the only authenticator of m, with what mipro_keyring_only() has found for the pair.
+ * False, with nothing done, if this is not a usual case.
+ */
+bool mipro_auth_queue_add_usual(struct mipro_auth_queue *q, const struct mipro_message *m,
+    const struct mipro_association *only, int64_t time, struct mipro_auth *auths, uint32_t whose);
 
 /*
  * A short hash of all associations of a key file, in order, with their keys, to detect whether

@@ -76,14 +76,16 @@ struct mipro_association {
     bool master : 1;   /* appendix A: a is the home agent, the other end names the node */
     unsigned weak : 4; /* MIPRO_WEAK_ bits */
     bool newline : 1;  /* the key comes from a file and ends in a newline */
-};                     /* 64 octets: one cache line holds everything needed to judge a message */
+    /* As nearly all are: keyed-md5, a key of 16 octets, no master, no newline, no reserved SPI. */
+    bool usual : 1;
+}; /* 64 octets: one cache line holds everything needed to judge a message */
 _Static_assert(sizeof(void *) != 8 || sizeof(struct mipro_association) == 64, "one cache line");
 
 /* Is it valid at this time?  True if the time is not known. */
 static inline bool
 mipro_association_valid(const struct mipro_association *s, int64_t time)
 {
-    return time == MIPRO_TIME_NONE || (s->not_before <= time && time <= s->not_after);
+    return (s->not_before <= time && time <= s->not_after) || time == MIPRO_TIME_NONE;
 }
 
 /* The ten columns of a line. */
@@ -214,25 +216,18 @@ size_t mipro_keyring_find_nai(const struct mipro_keyring *ring, uint32_t spi,
     const struct mipro_nai *nai, const uint32_t *other, int64_t time,
     struct mipro_candidate out[MIPRO_MAX_CANDIDATES], bool *valid);
 /*
- * The fast path for nearly all look-ups: the association of exactly two addresses.  Its slot
- * is computed first, so that it can be prefetched.
+ * The fast path for nearly all look-ups: the association of exactly two addresses, in two steps,
+ * each of which prefetches what the next one needs.
  */
+struct mipro_slot;
 struct mipro_pair {
-    uint32_t spi, a, b; /* a <= b */
-    uint32_t slot;      /* from which on it is looked for */
+    uint64_t ends, spi_shape;      /* as in the slots of the ring */
+    const struct mipro_slot *slot; /* from which on it is looked for */
 };
 struct mipro_pair mipro_keyring_pair(
     const struct mipro_keyring *ring, uint32_t spi, const struct mipro_ends *ends);
-/* The only association, if it is valid at the time.  If NULL, use mipro_keyring_find(). */
-const struct mipro_association *mipro_keyring_of_pair(
-    const struct mipro_keyring *ring, const struct mipro_pair *pair, int64_t time);
-/*
- * Prefetch the slot; later, once it is in the cache, find the pair's own slot from there on, and
- * prefetch the association and key that it refers to.  Worthwhile only if the ring does not fit
- * into the cache.
- */
-bool mipro_keyring_is_large(const struct mipro_keyring *ring);
-void mipro_keyring_prefetch(const struct mipro_keyring *ring, const struct mipro_pair *pair);
-void mipro_keyring_prefetch_key(const struct mipro_keyring *ring, struct mipro_pair *pair);
+/* The only association of the pair, valid or not.  If NULL, use mipro_keyring_find(). */
+const struct mipro_association *mipro_keyring_only(
+    const struct mipro_keyring *ring, const struct mipro_pair *pair);
 
 #endif

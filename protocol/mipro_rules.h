@@ -142,6 +142,9 @@ size_t mipro_rules_check(
 /* A quick first check: false if it is certain that no rule is broken. */
 bool mipro_rules_notice(const struct mipro_message *m, const struct mipro_auth *auth, size_t n_auth,
     uint16_t sport, uint16_t dport);
+/* The same for a plain message that mipro_auth_queue_add_usual() has added. */
+bool mipro_rules_notice_usual(const struct mipro_message *m,
+    const struct mipro_association *association, uint16_t sport, uint16_t dport);
 
 /* As mipro_rules_check(), without the fast path, for tests: calls every rule's function. */
 size_t mipro_rules_check_each(

@@ -251,7 +251,7 @@ queue_auths(
             continue;
         message->has_pfan |= e.type == MIPRO_EXT_PFAN;
         (void)VRF_ARRAY_ADD(&b->judged.auths);
-        mipro_auth_queue_add(queue, m, &e, &scene, NULL, b->judged.auths.at, b->judged.auths.n - 1);
+        mipro_auth_queue_add(queue, m, &e, &scene, b->judged.auths.at, b->judged.auths.n - 1);
     }
     message->n_auth = b->judged.auths.n - message->first_auth;
     return true;
@@ -261,55 +261,60 @@ queue_auths(
  * The number of messages that are parsed, then judged, while they are in the first-level
  * cache.  A frame has at most one.
  */
-enum { GROUP = 16, AHEAD = GROUP / 2 /* messages from one prefetch to the next */ };
+enum { GROUP = 16 };
 
 /* What inspects the frames of a batch. */
 struct inspector {
     struct vrf_batch *b;
     const struct vrf_options *o;
     struct mipro_auth_queue *queue;
-    bool fetches; /* the keyring does not fit into the cache: its parts are prefetched */
     /* Messages that were parsed, and are not judged yet. */
     struct group {
         uint32_t first; /* index of the first of them */
-        uint32_t plain; /* those whose only authenticator is from a pair: 1 << i */
+        /* Between whom the only authenticator of each is; without a slot if that is not known. */
         struct mipro_pair pair[GROUP];
     } group;
 };
 
-/* A message was added to the group: find its slot in the keyring, and prefetch it. */
+/* A message was added to the group: begin to look up its association. */
 static inline void
-find_pair(struct inspector *in, const struct vrf_message *message, uint32_t i)
+find_pair(struct inspector *in, const struct vrf_message *message, struct mipro_pair *pair)
 {
     struct mipro_scene scene = scene_of(message, in->o);
 
-    if (message->open || !mipro_auth_pair(&message->m, &scene, &in->group.pair[i]))
-        return;
-    in->group.plain |= UINT32_C(1) << i;
-    if (in->fetches)
-        mipro_keyring_prefetch(in->o->ring, &in->group.pair[i]);
+    if (!mipro_auth_pair(&message->m, &scene, pair))
+        pair->slot = NULL;
 }
 
-/* Prefetch the association and the key of a message of the group, whose slot was prefetched. */
-static inline void
-fetch_key(struct inspector *in, uint32_t i)
-{
-    if ((in->group.plain >> i & 1) != 0)
-        mipro_keyring_prefetch_key(in->o->ring, &in->group.pair[i]);
-}
-
-/* Queue a message's only authenticator, whose pair is known. */
-static inline void
-queue_plain(struct inspector *in, struct vrf_message *message, const struct mipro_pair *pair)
+/* Queue a message's only authenticator, by the only association of its pair, if it is usual. */
+static inline bool
+queue_usual(struct inspector *in, struct vrf_message *message, const struct mipro_association *only)
 {
     struct vrf_judged *judged = &in->b->judged;
-    struct mipro_scene scene = scene_of(message, in->o);
 
     message->first_auth = judged->auths.n;
     message->n_auth = 1;
     (void)VRF_ARRAY_ADD(&judged->auths);
-    mipro_auth_queue_add(in->queue, &message->m, &message->m.first, &scene, pair, judged->auths.at,
-        message->first_auth);
+    if (mipro_auth_queue_add_usual(
+            in->queue, &message->m, only, message->time, judged->auths.at, message->first_auth))
+        return true;
+    judged->auths.n--;
+    return false;
+}
+
+/* Queue or judge the authenticators of any other message.  May it break a rule? */
+__attribute__((noinline)) static bool
+judge_other(struct inspector *in, uint32_t at)
+{
+    struct vrf_batch *b = in->b;
+    struct vrf_message *message = &b->messages.at[at];
+
+    if (message->open)
+        return false;
+    if (!queue_auths(b, at, in->queue, in->o))
+        judge_alone(&b->judged, message, in->o);
+    return mipro_rules_notice(&message->m, b->judged.auths.at + message->first_auth,
+        message->n_auth, message->sport, message->dport);
 }
 
 /*
@@ -323,27 +328,24 @@ judge_group(struct inspector *in)
     struct group *g = &in->group;
     struct vrf_batch *b = in->b;
     uint32_t n = b->messages.n - g->first;
-    struct vrf_message *message;
+    const struct mipro_association *only[GROUP];
 
-    if (n == 0)
-        return; /* there may be no array at all */
     g_assert(n <= GROUP);
-    message = &b->messages.at[g->first];
-    for (uint32_t i = n > AHEAD ? n - AHEAD : 0; i < n && in->fetches; i++)
-        fetch_key(in, i);
-    for (uint32_t i = 0; i < n; i++, message++) {
-        if (message->open)
-            continue;
-        if ((g->plain >> i & 1) != 0)
-            queue_plain(in, message, &g->pair[i]);
-        else if (!queue_auths(b, g->first + i, in->queue, in->o))
-            judge_alone(&b->judged, message, in->o);
-        if (mipro_rules_notice(&message->m, b->judged.auths.at + message->first_auth,
-                message->n_auth, message->sport, message->dport))
+    for (uint32_t i = 0; i < n; i++) /* before the first is needed, so that all are prefetched */
+        only[i] = g->pair[i].slot != NULL ? mipro_keyring_only(in->o->ring, &g->pair[i]) : NULL;
+    for (uint32_t i = 0; i < n; i++) {
+        struct vrf_message *message = &b->messages.at[g->first + i];
+        bool noticed;
+
+        if (only[i] != NULL && queue_usual(in, message, only[i]))
+            noticed =
+                mipro_rules_notice_usual(&message->m, only[i], message->sport, message->dport);
+        else
+            noticed = judge_other(in, g->first + i);
+        if (noticed)
             *VRF_ARRAY_ADD(&b->noticed) = g->first + i;
     }
     g->first = b->messages.n;
-    g->plain = 0;
 }
 
 static inline void
@@ -380,10 +382,7 @@ inspect_frames(struct inspector *in)
         inspect_frame(in, &b->block.frames[i], b->first_frame + i);
         if (b->messages.n == n)
             continue;
-        n -= in->group.first;
-        find_pair(in, &b->messages.at[in->group.first + n], n);
-        if (in->fetches && n >= AHEAD)
-            fetch_key(in, n - AHEAD);
+        find_pair(in, &b->messages.at[n], &in->group.pair[n - in->group.first]);
         if (b->messages.n - in->group.first == GROUP)
             judge_group(in);
     }
@@ -393,9 +392,12 @@ inspect_frames(struct inspector *in)
 static void
 inspect_capture(struct vrf_batch *b, const struct vrf_options *o)
 {
-    struct inspector in = { .b = b, .o = o, .queue = mipro_auth_queue_new() };
+    struct inspector in;
 
-    in.fetches = o->ring != NULL && mipro_keyring_is_large(o->ring);
+    in.b = b;
+    in.o = o;
+    in.queue = mipro_auth_queue_new();
+    in.group.first = b->messages.n;
     inspect_frames(&in);
     mipro_auth_queue_run(in.queue, b->judged.auths.at);
     mipro_auth_queue_free(in.queue);

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Many authenticators at once, in the lanes, with the same results as judge.c.  The one entry
- * point is mipro_auth_queue_add().  If there is a single candidate association, with an
- * algorithm that the lanes support, the authenticator becomes a job; if moreover the message is
- * short and the key has 128 bits, as in nearly all cases, it goes into the wave.  The rest
- * (several candidates, "any", PFAN) is judged with GLib.
+ * Many authenticators at once, in the lanes, with the same results as judge.c.  Nearly all go into
+ * the wave: those of short messages, by usual associations (mipro_auth_queue_add_usual()).  If
+ * another has a single candidate association, with an algorithm that the lanes support, it becomes
+ * a job.  The rest (several candidates, "any", PFAN) is judged with GLib.
  */
 #include "auth/claim.h"
 
@@ -136,37 +135,20 @@ continue_hash(struct mipro_lane_job *job, const struct mipro_association *s)
     return false;
 }
 
-/* Everything that the claim would set, except what depends on the hash. */
-static inline void
-frame_signed(const struct mipro_ext *e, uint32_t spi, const struct mipro_association *s,
-    struct mipro_auth *auth)
-{
-    mipro_auth_frame(e, auth);
-    auth->spi = spi;
-    auth->has_spi = true;
-    mipro_auth_refuse(s, 0, auth);
-}
-
-/* The slot of the association for the draft's own extension; false if it must be searched for. */
-static inline bool
-find_pair(const struct mipro_message *m, const struct mipro_ext *e, const struct mipro_scene *scene,
-    struct mipro_pair *pair)
-{
-    const struct mipro_ends ends = { scene->src, scene->dst };
-    uint32_t spi;
-
-    if (e->type != MIPRO_EXT_AUTH || e->body_len != sizeof(spi) + MD5_LEN || scene->ring == NULL)
-        return false;
-    spi = (uint32_t)mipro_be_at(m->buf, m->captured, e->off + e->hdr_len, sizeof(spi));
-    *pair = mipro_keyring_pair(scene->ring, spi, &ends);
-    return true;
-}
-
 bool
 mipro_auth_pair(
     const struct mipro_message *m, const struct mipro_scene *scene, struct mipro_pair *pair)
 {
-    return m->plain && find_pair(m, &m->first, scene, pair);
+    const struct mipro_ends ends = { scene->src, scene->dst };
+    const struct mipro_ext *e = &m->first;
+    uint32_t spi;
+
+    if (!m->plain || e->type != MIPRO_EXT_AUTH || e->body_len != sizeof(spi) + MD5_LEN ||
+        scene->ring == NULL)
+        return false;
+    spi = mipro_be32(m->buf + mipro_protected_len(e)); /* plain: it was captured whole */
+    *pair = mipro_keyring_pair(scene->ring, spi, &ends);
+    return true;
 }
 
 /* The hash is known: compare it (out) with the authenticator in the message (says). */
@@ -278,54 +260,42 @@ run_jobs(struct mipro_auth_queue *q, struct mipro_auth *auths)
     q->n = 0;
 }
 
-/* Add a simple case to the wave; false, with nothing done, if this is not one. */
-static inline bool
-add_to_wave(struct mipro_auth_queue *q, const struct mipro_message *m, const struct mipro_ext *e,
-    const struct mipro_scene *scene, const struct mipro_pair *pair, struct mipro_auth *auths,
-    uint32_t whose)
+bool
+mipro_auth_queue_add_usual(struct mipro_auth_queue *q, const struct mipro_message *m,
+    const struct mipro_association *only, int64_t time, struct mipro_auth *auths, uint32_t whose)
 {
-    const struct mipro_association *s = mipro_ring_of_pair(scene->ring, pair, scene->time);
-    const struct mipro_algorithm_def *def = s != NULL ? mipro_algorithm_def(s->algorithm) : NULL;
-    size_t n = mipro_protected_len(e);
+    const size_t covered = mipro_protected_len(&m->first);
+    const size_t n =
+        only->coverage == MIPRO_TYPE_LENGTH_SPI ? covered + sizeof(only->spi) : covered;
+    struct mipro_auth *auth = &auths[whose];
     unsigned i = q->wave.n;
 
-    if (def == NULL || def->lanes != MIPRO_LANES_KEYED || s->master || s->newline ||
-        s->key->len != MIPRO_WAVE_KEY)
+    if (!only->usual || n > MIPRO_WAVE_OCTETS || !mipro_association_valid(only, time) ||
+        !mipro_lanes_sound())
         return false;
-    if (s->coverage == MIPRO_TYPE_LENGTH_SPI)
-        n += sizeof(s->spi);
-    if (n > MIPRO_WAVE_OCTETS || !mipro_lanes_sound())
-        return false;
-    frame_signed(e, pair->spi, s, &auths[whose]);
-    mipro_wave_add(&q->wave, s->key->octets, m->buf, n);
-    q->authenticator[i] = m->buf + e->off + mipro_ext_len(e) - MD5_LEN;
+    mipro_auth_frame(&m->first, auth);
+    auth->spi = only->spi;
+    auth->has_spi = true;
+    auth->verdict = MIPRO_BAD;
+    auth->association = only;
+    auth->coverage = only->coverage;
+    mipro_wave_add(&q->wave, only->key->octets, m->buf, n);
+    q->authenticator[i] = m->buf + covered + sizeof(only->spi);
     q->whose[i] = whose;
     if (q->wave.n == MIPRO_WAVE)
         run_wave(q, auths);
     return true;
 }
 
-/*
- * noinline, so that the path through the wave stays short and needs few registers; and with the
- * scene by value, so that the other path keeps it in registers.
- */
-__attribute__((noinline)) static void
-add_job(struct mipro_auth_queue *q, const struct mipro_message *m, const struct mipro_ext *e,
-    struct mipro_scene scene, struct mipro_auth *auths, uint32_t whose)
+void
+mipro_auth_queue_add(struct mipro_auth_queue *q, const struct mipro_message *m,
+    const struct mipro_ext *e, const struct mipro_scene *scene, struct mipro_auth *auths,
+    uint32_t whose)
 {
     if (q->n == JOBS)
         run_jobs(q, auths);
-    if (begin_job(&q->job[q->n], m, e, &scene, &auths[whose]))
+    if (begin_job(&q->job[q->n], m, e, scene, &auths[whose]))
         q->job[q->n++].whose = whose;
-}
-
-void
-mipro_auth_queue_add(struct mipro_auth_queue *q, const struct mipro_message *m,
-    const struct mipro_ext *e, const struct mipro_scene *scene, const struct mipro_pair *pair,
-    struct mipro_auth *auths, uint32_t whose)
-{
-    if (pair == NULL || !add_to_wave(q, m, e, scene, pair, auths, whose))
-        add_job(q, m, e, *scene, auths, whose);
 }
 
 void

@@ -15,10 +15,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-static size_t
-hash_ends(uint32_t spi, uint16_t shape, uint32_t a, uint32_t b)
+/* The slot from which on these are looked for. */
+static inline struct mipro_slot *
+first_slot(const struct mipro_keyring *ring, uint64_t ends, uint64_t spi_shape)
 {
-    return (size_t)mipro_mix((uint64_t)a << 32 | b, (uint64_t)shape << 32 | spi);
+    return &ring->slots[mipro_mix(ends, spi_shape) & ring->slot_mask];
+}
+
+static inline struct mipro_slot *
+next_slot(const struct mipro_keyring *ring, const struct mipro_slot *slot)
+{
+    return &ring->slots[(size_t)(slot - ring->slots + 1) & ring->slot_mask];
 }
 
 static size_t
@@ -99,14 +106,14 @@ table_size(size_t n)
 static void
 put_slot(struct mipro_keyring *ring, const struct mipro_entry *e, uint32_t first, uint32_t count)
 {
-    size_t i = hash_ends(e->spi, mipro_shape_of(e), e->a, e->b) & ring->slot_mask;
+    const uint64_t ends = mipro_slot_ends(e->a, e->b);
+    const uint64_t spi_shape = mipro_slot_spi_shape(e->spi, mipro_shape_of(e));
+    struct mipro_slot *slot = first_slot(ring, ends, spi_shape);
 
-    while (ring->slots[i].shape != 0)
-        i = (i + 1) & ring->slot_mask;
-    ring->slots[i] = (struct mipro_slot){ .spi = e->spi,
-        .a = e->a,
-        .b = e->b,
-        .shape = mipro_shape_of(e),
+    while (slot->spi_shape != 0)
+        slot = next_slot(ring, slot);
+    *slot = (struct mipro_slot){ .ends = ends,
+        .spi_shape = spi_shape,
         .first = count == 1 ? e->index : first,
         .count = count,
         .key = ring->associations[e->index].key };
@@ -185,10 +192,25 @@ mipro_keyring_finish(struct mipro_keyring *ring, struct mipro_key_error *err)
     return good;
 }
 
+/* The slot of these ends, searched for from this one on; or NULL. */
+static inline const struct mipro_slot *
+find_slot_from(const struct mipro_keyring *ring, const struct mipro_slot *slot, uint64_t ends,
+    uint64_t spi_shape)
+{
+    for (;; slot = next_slot(ring, slot)) {
+        if (slot->ends == ends && slot->spi_shape == spi_shape)
+            return slot;
+        if (slot->spi_shape == 0)
+            return NULL;
+    }
+}
+
 static const struct mipro_slot *
 find_slot(const struct mipro_keyring *ring, uint32_t spi, uint16_t shape, uint32_t a, uint32_t b)
 {
-    return mipro_slot_find(ring, hash_ends(spi, shape, a, b) & ring->slot_mask, spi, shape, a, b);
+    const uint64_t ends = mipro_slot_ends(a, b), spi_shape = mipro_slot_spi_shape(spi, shape);
+
+    return find_slot_from(ring, first_slot(ring, ends, spi_shape), ends, spi_shape);
 }
 
 static const struct mipro_spi *
@@ -221,15 +243,24 @@ struct mipro_pair
 mipro_keyring_pair(const struct mipro_keyring *ring, uint32_t spi, const struct mipro_ends *ends)
 {
     const struct mipro_ends at = in_order(ends->a, ends->b);
+    struct mipro_pair pair = { .ends = mipro_slot_ends(at.a, at.b),
+        .spi_shape = mipro_slot_spi_shape(spi, MIPRO_SHAPE_PAIR) };
 
-    return (struct mipro_pair){ spi, at.a, at.b,
-        (uint32_t)(hash_ends(spi, MIPRO_SHAPE_PAIR, at.a, at.b) & ring->slot_mask) };
+    pair.slot = first_slot(ring, pair.ends, pair.spi_shape);
+    __builtin_prefetch(pair.slot);
+    return pair;
 }
 
 const struct mipro_association *
-mipro_keyring_of_pair(const struct mipro_keyring *ring, const struct mipro_pair *pair, int64_t time)
+mipro_keyring_only(const struct mipro_keyring *ring, const struct mipro_pair *pair)
 {
-    return mipro_ring_of_pair(ring, pair, time);
+    const struct mipro_slot *slot = find_slot_from(ring, pair->slot, pair->ends, pair->spi_shape);
+
+    if (slot == NULL || slot->count != 1)
+        return NULL;
+    __builtin_prefetch(&ring->associations[slot->first]);
+    __builtin_prefetch(slot->key);
+    return &ring->associations[slot->first];
 }
 
 /* The state of a look-up. */
@@ -346,37 +377,12 @@ mipro_keyring_find(const struct mipro_keyring *ring, uint32_t spi, const struct 
     if (n_ends > 0) {
         struct mipro_pair pair = mipro_keyring_pair(ring, spi, &ends[0]);
 
-        only = mipro_ring_of_pair(ring, &pair, time);
+        only = mipro_keyring_only(ring, &pair);
     }
-    if (only != NULL) { /* no other shape ranks higher */
+    if (only != NULL && mipro_association_valid(only, time)) { /* no other shape ranks higher */
         out[0] = (struct mipro_candidate){ only, 0 };
         *valid = true;
         return 1;
     }
     return find_by_shape(ring, spi, ends, n_ends, time, out, valid);
-}
-
-bool
-mipro_keyring_is_large(const struct mipro_keyring *ring)
-{
-    return ring->n >= 256;
-}
-
-void
-mipro_keyring_prefetch(const struct mipro_keyring *ring, const struct mipro_pair *pair)
-{
-    __builtin_prefetch(&ring->slots[pair->slot]);
-}
-
-void
-mipro_keyring_prefetch_key(const struct mipro_keyring *ring, struct mipro_pair *pair)
-{
-    const struct mipro_slot *slot =
-        mipro_slot_find(ring, pair->slot, pair->spi, MIPRO_SHAPE_PAIR, pair->a, pair->b);
-
-    if (slot == NULL || slot->count != 1)
-        return;
-    pair->slot = (uint32_t)(slot - ring->slots);
-    __builtin_prefetch(&ring->associations[slot->first]);
-    __builtin_prefetch(slot->key);
 }

@@ -250,6 +250,8 @@ mipro_ring_add(struct mipro_keyring *ring, const struct mipro_column row[MIPRO_K
         return mipro_ring_fail(err, ring, line, MIPRO_KEY_KEY, "%s", f.text);
     s.weak = find_weakness(s.key) & 15u;
     s.newline = k.form == MIPRO_FORM_FILE && mipro_key_bare_len(s.key) < s.key->len;
+    s.usual = s.algorithm == MIPRO_KEYED_MD5 && s.key->len == MIPRO_WAVE_KEY && !s.master &&
+              !s.newline && s.spi >= MIPRO_FIRST_SPI;
     s.name = g_string_chunk_insert_len(
         ring->names, (const char *)row[MIPRO_KEY_NAME].octets, (gssize)row[MIPRO_KEY_NAME].len);
     if (s.a.nai || s.b.nai)

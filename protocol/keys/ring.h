@@ -81,12 +81,24 @@ enum { MIPRO_CLASS_PAIR = 1, MIPRO_CLASS_PREFIX, MIPRO_CLASS_OPEN };
 
 /* The associations of one SPI and one pair of ends, in the order of time. */
 struct mipro_slot {
-    uint32_t spi, a, b; /* masked by the shape */
-    uint16_t shape;     /* 0: the slot is free */
+    uint64_t ends;      /* both, masked by the shape, each in 32 bits */
+    uint64_t spi_shape; /* the shape above the SPI; 0: the slot is free */
     uint32_t first;     /* in order[]; if count is 1, the index of the association itself */
     uint32_t count;
     const struct mipro_key *key; /* if count is 1, for prefetching */
 };
+
+static inline uint64_t
+mipro_slot_ends(uint32_t a, uint32_t b)
+{
+    return (uint64_t)a << 32 | b;
+}
+
+static inline uint64_t
+mipro_slot_spi_shape(uint32_t spi, uint16_t shape)
+{
+    return (uint64_t)shape << 32 | spi;
+}
 
 /* An SPI and the shapes that its associations have, in shapes[], best first. */
 struct mipro_spi {
@@ -122,35 +134,6 @@ struct mipro_keyring {
     uint16_t *shapes;
     struct mipro_ring_ends *ends; /* ends.c: associations by their ends */
 };
-
-/* The slot of these ends, masked by the shape, searched for from the i-th on; or NULL. */
-static inline const struct mipro_slot *
-mipro_slot_find(const struct mipro_keyring *ring, size_t i, uint32_t spi, uint16_t shape,
-    uint32_t a, uint32_t b)
-{
-    for (;; i = (i + 1) & ring->slot_mask) {
-        const struct mipro_slot *slot = &ring->slots[i];
-
-        if (slot->a == a && slot->b == b && slot->spi == spi && slot->shape == shape)
-            return slot;
-        if (slot->shape == 0)
-            return NULL;
-    }
-}
-
-/* mipro_keyring_of_pair(), inlined where nearly all authenticators pass. */
-static inline const struct mipro_association *
-mipro_ring_of_pair(const struct mipro_keyring *ring, const struct mipro_pair *pair, int64_t time)
-{
-    const struct mipro_slot *slot =
-        mipro_slot_find(ring, pair->slot, pair->spi, MIPRO_SHAPE_PAIR, pair->a, pair->b);
-    const struct mipro_association *s;
-
-    if (slot == NULL || slot->count != 1)
-        return NULL;
-    s = &ring->associations[slot->first];
-    return mipro_association_valid(s, time) ? s : NULL;
-}
 
 /* Fill err (may be NULL); always returns false.  field may be MIPRO_KEY_FIELDS: none. */
 bool mipro_ring_fail(struct mipro_key_error *err, const struct mipro_keyring *ring, unsigned line,

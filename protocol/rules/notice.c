@@ -149,24 +149,28 @@ is_suspect(uint32_t addr)
 }
 
 /*
- * A plain Binding Update or Acknowledge that certainly breaks no rule.  False does not mean
- * that it breaks one.
+ * A plain Binding Update or Acknowledge that certainly breaks no rule, if its authenticator does
+ * not.  False does not mean that it breaks one.
  */
 static inline bool
-is_ordinary(const struct mipro_message *m, const struct mipro_auth *auth, size_t n_auth,
-    uint16_t sport, uint16_t dport)
+is_ordinary(const struct mipro_message *m, uint16_t sport, uint16_t dport)
 {
-    if (!m->plain || n_auth != 1 || auth->size_wrong || auth->spi < MIPRO_FIRST_SPI ||
-        auth->verdict == MIPRO_EXPIRED || auth->association == NULL ||
-        auth->association->weak != 0 || (sport != MIPRO_PORT && dport != MIPRO_PORT) ||
-        is_suspect(m->value[MIPRO_F_HOMEADDR]))
+    if ((sport != MIPRO_PORT && dport != MIPRO_PORT) || is_suspect(m->value[MIPRO_F_HOMEADDR]))
         return false;
-    if (m->def->type == MIPRO_BINDING_ACKNOWLEDGE)
+    if (m->value[MIPRO_F_TYPE] == MIPRO_BINDING_ACKNOWLEDGE)
         return (m->value[MIPRO_F_STATUS] | m->value[MIPRO_F_RESERVED]) == 0;
-    return m->def->type == MIPRO_BINDING_UPDATE &&
+    return m->value[MIPRO_F_TYPE] == MIPRO_BINDING_UPDATE &&
            (m->value[MIPRO_F_FLAGS] & MIPRO_BU_RESERVED) == 0 && m->value[MIPRO_F_LIFE] != 0 &&
            m->value[MIPRO_F_COA] != m->value[MIPRO_F_HOMEADDR] &&
            !is_suspect(m->value[MIPRO_F_COA]);
+}
+
+/* The same of its authenticator. */
+static inline bool
+is_ordinary_auth(const struct mipro_auth *auth)
+{
+    return !auth->size_wrong && auth->spi >= MIPRO_FIRST_SPI && auth->verdict != MIPRO_EXPIRED &&
+           auth->association != NULL && auth->association->weak == 0;
 }
 
 /* The rules to check for a message that is not ordinary. */
@@ -188,8 +192,9 @@ static inline uint32_t
 noticeable(const struct mipro_message *m, const struct mipro_auth *auth, size_t n_auth,
     uint16_t sport, uint16_t dport)
 {
-    return is_ordinary(m, auth, n_auth, sport, dport) ? 0
-                                                      : look_closer(m, auth, n_auth, sport, dport);
+    if (m->plain && n_auth == 1 && is_ordinary_auth(auth) && is_ordinary(m, sport, dport))
+        return 0;
+    return look_closer(m, auth, n_auth, sport, dport);
 }
 
 bool
@@ -197,6 +202,13 @@ mipro_rules_notice(const struct mipro_message *m, const struct mipro_auth *auth,
     uint16_t sport, uint16_t dport)
 {
     return noticeable(m, auth, n_auth, sport, dport) != 0;
+}
+
+bool
+mipro_rules_notice_usual(const struct mipro_message *m, const struct mipro_association *association,
+    uint16_t sport, uint16_t dport)
+{
+    return association->weak != 0 || !is_ordinary(m, sport, dport);
 }
 
 size_t

@@ -21,7 +21,6 @@ static uint32_t of[BATCH * BATCHES]; /* the association of each message */
 static struct mipro_message parsed[BATCH];
 static struct mipro_ext ext[BATCH];
 static struct mipro_scene scene[BATCH];
-static struct mipro_ends ends[BATCH];
 static struct mipro_auth auth[BATCH];
 static struct mipro_auth_queue *queue;
 static const struct mipro_settings settings = MIPRO_SETTINGS;
@@ -89,20 +88,10 @@ take_batch(const struct mipro_keyring *ring, size_t first)
         uint32_t dst = 0xac100000u + of[first + i];
 
         scene[i] = (struct mipro_scene){ 0x0a010001, dst, 0, ring };
-        ends[i] = (struct mipro_ends){ 0x0a010001, dst };
         mipro_message_parse(
             &parsed[i], messages[first + i], LEN, LEN, &settings, MIPRO_IDENT_UNKNOWN);
         mipro_ext_find(&parsed[i], MIPRO_EXT_AUTH, &ext[i]);
     }
-}
-
-static uint32_t
-spi_of(size_t i)
-{
-    uint64_t spi = 0;
-
-    mipro_ext_value(&parsed[i], &ext[i], MIPRO_F_SPI, &spi);
-    return (uint32_t)spi;
 }
 
 /* Returns the number of good ones. */
@@ -116,18 +105,20 @@ parse_only(const struct mipro_keyring *ring, size_t first)
 static size_t
 judge_batch(const struct mipro_keyring *ring, size_t first)
 {
+    const struct mipro_association *only[BATCH];
     struct mipro_pair pair[BATCH];
     size_t good = 0;
 
     take_batch(ring, first);
     for (size_t i = 0; i < BATCH; i++)
-        pair[i] = mipro_keyring_pair(ring, spi_of(i), &ends[i]);
-    for (size_t i = 0; i < BATCH && mipro_keyring_is_large(ring); i++)
-        mipro_keyring_prefetch(ring, &pair[i]);
-    for (size_t i = 0; i < BATCH && mipro_keyring_is_large(ring); i++)
-        mipro_keyring_prefetch_key(ring, &pair[i]);
+        if (!mipro_auth_pair(&parsed[i], &scene[i], &pair[i]))
+            return 0; /* none is good: the bench fails */
     for (size_t i = 0; i < BATCH; i++)
-        mipro_auth_queue_add(queue, &parsed[i], &ext[i], &scene[i], &pair[i], auth, (uint32_t)i);
+        only[i] = mipro_keyring_only(ring, &pair[i]);
+    for (size_t i = 0; i < BATCH; i++)
+        if (only[i] == NULL || !mipro_auth_queue_add_usual(
+                                   queue, &parsed[i], only[i], scene[i].time, auth, (uint32_t)i))
+            mipro_auth_queue_add(queue, &parsed[i], &ext[i], &scene[i], auth, (uint32_t)i);
     mipro_auth_queue_run(queue, auth);
     for (size_t i = 0; i < BATCH; i++)
         good += auth[i].verdict == MIPRO_GOOD;

@@ -24,6 +24,7 @@ find_again(const struct mipro_keyring *ring, const struct mipro_association *s)
     const struct mipro_ends ends[2] = { { some_address(&s->a), some_address(&s->b) },
         { some_address(&s->b), some_address(&s->a) } };
     struct mipro_candidate one[MIPRO_MAX_CANDIDATES], other[MIPRO_MAX_CANDIDATES];
+    const struct mipro_association *only;
     struct mipro_pair pair;
     bool valid, valid_too;
     int64_t time = s->not_before == INT64_MIN ? s->not_after : s->not_before;
@@ -34,8 +35,9 @@ find_again(const struct mipro_keyring *ring, const struct mipro_association *s)
     if (n == 0 || n != m || !valid || !valid_too || one[0].association != other[0].association)
         abort();
     pair = mipro_keyring_pair(ring, s->spi, ends);
-    mipro_keyring_prefetch(ring, &pair);
-    mipro_keyring_prefetch_key(ring, &pair);
+    only = mipro_keyring_only(ring, &pair);
+    if (only != NULL && only != one[0].association)
+        abort();
 }
 
 /* An association found by this identifier has an NAI as an end, has the SPI, and was loaded. */

@@ -105,8 +105,8 @@ judge_in_lanes(
 {
     static struct mipro_auth_queue *queue;
     struct mipro_auth one, queued[3];
+    const struct mipro_association *only = NULL;
     struct mipro_pair pair;
-    const bool plain = mipro_auth_pair(m, scene, &pair);
 
     if (queue == NULL)
         queue = mipro_auth_queue_new();
@@ -115,8 +115,11 @@ judge_in_lanes(
     if (one.association != NULL && one.algorithm == MIPRO_CHAP && !one.size_wrong)
         demand(has_challenge(m));
     mipro_auth_judge_one(m, e, scene, &queued[0]);
-    mipro_auth_queue_add(queue, m, e, scene, NULL, queued, 1);
-    mipro_auth_queue_add(queue, m, e, scene, plain ? &pair : NULL, queued, 2);
+    mipro_auth_queue_add(queue, m, e, scene, queued, 1);
+    if (mipro_auth_pair(m, scene, &pair))
+        only = mipro_keyring_only(scene->ring, &pair);
+    if (only == NULL || !mipro_auth_queue_add_usual(queue, m, only, scene->time, queued, 2))
+        mipro_auth_queue_add(queue, m, e, scene, queued, 2);
     mipro_auth_queue_run(queue, queued);
     for (size_t i = 0; i < 3; i++)
         demand_same(&one, &queued[i]);

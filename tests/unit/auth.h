@@ -38,6 +38,20 @@ note_auth(void *ctx, const struct mipro_auth *auth)
     seen->auth[seen->n++] = *auth;
 }
 
+/* Queue it as the verifier does: as a usual one if it is that. */
+static inline void
+queue_any(struct mipro_auth_queue *queue, const struct mipro_message *m, const struct mipro_ext *e,
+    const struct mipro_scene *scene, struct mipro_auth *auths, uint32_t whose)
+{
+    const struct mipro_association *only = NULL;
+    struct mipro_pair pair;
+
+    if (mipro_auth_pair(m, scene, &pair))
+        only = mipro_keyring_only(scene->ring, &pair);
+    if (only == NULL || !mipro_auth_queue_add_usual(queue, m, only, scene->time, auths, whose))
+        mipro_auth_queue_add(queue, m, e, scene, auths, whose);
+}
+
 static inline struct seen
 judge(const uint8_t *buf, size_t captured, size_t len, const struct mipro_settings *set,
     const struct mipro_scene *scene)

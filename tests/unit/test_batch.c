@@ -109,16 +109,16 @@ the_queue_agrees_with_the_reference(void **state)
             size_t len = make_message(bufs[i], ring);
             struct mipro_message m;
             struct mipro_ext e = { 0 };
-            struct mipro_pair pair;
-            bool plain;
 
             mipro_message_parse(&m, bufs[i], len, len, &draft_08, MIPRO_IDENT_UNKNOWN);
-            plain = mipro_auth_pair(&m, &scene, &pair) && round % 2 == 0;
             while (n < COUNT(work) && mipro_ext_next(&m, &e)) {
                 if (e.def == NULL || (!e.def->auth && e.type != MIPRO_EXT_PFAN))
                     continue;
                 work[n] = (struct work){ m, e };
-                mipro_auth_queue_add(queue, &m, &e, &scene, plain ? &pair : NULL, auths, n++);
+                if (round % 2 == 0)
+                    queue_any(queue, &m, &e, &scene, auths, n++);
+                else
+                    mipro_auth_queue_add(queue, &m, &e, &scene, auths, n++);
             }
         }
         mipro_auth_queue_run(queue, auths);
@@ -184,17 +184,17 @@ without_lanes_glib_judges(void **state)
     size_t len = make_plain(buf, ring);
     struct mipro_message m;
     struct mipro_auth auth;
-    struct mipro_pair pair;
+    const struct mipro_association *only = mipro_keyring_at(ring, 10);
 
     (void)state;
     mipro_message_parse(&m, buf, len, len, &draft_08, MIPRO_IDENT_UNKNOWN);
-    assert_true(mipro_auth_pair(&m, &scene, &pair));
-    mipro_auth_queue_add(queue, &m, &m.first, &scene, &pair, &auth, 0);
+    assert_true(mipro_auth_queue_add_usual(queue, &m, only, NOON, &auth, 0));
     mipro_auth_queue_run(queue, &auth);
     assert_int_equal(auth.verdict, MIPRO_GOOD);
     while (mipro_lanes_width(0) != 0)
         mipro_lanes_drop(mipro_lanes_width(0));
-    mipro_auth_queue_add(queue, &m, &m.first, &scene, &pair, &auth, 0);
+    assert_false(mipro_auth_queue_add_usual(queue, &m, only, NOON, &auth, 0));
+    mipro_auth_queue_add(queue, &m, &m.first, &scene, &auth, 0);
     assert_int_equal(auth.verdict, MIPRO_GOOD);
     mipro_auth_judge_one(&m, &m.first, &scene, &auth);
     assert_int_equal(auth.verdict, MIPRO_GOOD);

@@ -307,14 +307,11 @@ judge_in_queue(const uint8_t *buf, size_t n, const struct mipro_scene *scene)
     struct mipro_auth auth;
     struct mipro_message m;
     struct mipro_ext e = { 0 };
-    struct mipro_pair pair;
-    bool plain;
 
     mipro_message_parse(&m, buf, n, n, &draft_08, MIPRO_IDENT_UNKNOWN);
     while (mipro_ext_next(&m, &e) && !e.def->auth)
         ;
-    plain = mipro_auth_pair(&m, scene, &pair);
-    mipro_auth_queue_add(queue, &m, &e, scene, plain ? &pair : NULL, &auth, 0);
+    queue_any(queue, &m, &e, scene, &auth, 0);
     mipro_auth_queue_run(queue, &auth);
     mipro_auth_queue_free(queue);
     return auth;

@@ -134,8 +134,6 @@ use_keys(const char *path)
     for (uint32_t i = 0; i < MESSAGES; i++) {
         size_t len = unit_octets(UPDATE, bufs[i], sizeof(bufs[i]));
         struct mipro_message m;
-        struct mipro_pair pair;
-        bool plain;
 
         if (i % 3 == 1) { /* longer than a wave allows */
             bufs[i][len++] = 131;
@@ -148,14 +146,15 @@ use_keys(const char *path)
         if (i % 5 == 2)
             bufs[i][len - 1] ^= 1;
         mipro_message_parse(&m, bufs[i], len, len, &draft_08, MIPRO_IDENT_UNKNOWN);
-        plain = mipro_auth_pair(&m, &scene, &pair);
         for (struct mipro_ext e = { 0 }; mipro_ext_next(&m, &e);) {
             if (e.type != MIPRO_EXT_AUTH)
                 continue;
             mipro_auth_judge(&m, &e, &scene, &auths[i]);
             mipro_auth_judge_one(&m, &e, &scene, &auths[i]);
-            mipro_auth_queue_add(
-                queue, &m, &e, &scene, plain && i % 2 == 0 ? &pair : NULL, auths, i);
+            if (i % 2 == 0)
+                queue_any(queue, &m, &e, &scene, auths, i);
+            else
+                mipro_auth_queue_add(queue, &m, &e, &scene, auths, i);
         }
         octets[i] = bufs[i];
     }

@@ -49,6 +49,28 @@ gather(struct trial *t, size_t captured, size_t len, const struct mipro_settings
         7, 1000, scene.src, scene.dst };
 }
 
+static bool
+is_about_auth(enum mipro_rule rule)
+{
+    return rule == MIPRO_RULE_SPI_RESERVED || rule == MIPRO_RULE_AUTH_LENGTH ||
+           rule == MIPRO_RULE_KEY_EXPIRED || rule == MIPRO_RULE_KEY_WEAK;
+}
+
+/* If the authenticator is good, is a plain message that breaks a rule noticed without it, too? */
+static void
+check_usual(const struct trial *t, const char *name, const struct mipro_finding *found, size_t n)
+{
+    const struct mipro_association strong = { .usual = true }, weak = { .weak = MIPRO_WEAK_WORD };
+
+    if (!t->message.plain || t->n_auth != 1)
+        return;
+    assert_true(mipro_rules_notice_usual(&t->message, &weak, MIPRO_PORT, MIPRO_PORT));
+    for (size_t i = 0; i < n; i++)
+        if (!is_about_auth(found[i].rule) &&
+            !mipro_rules_notice_usual(&t->message, &strong, t->evidence.sport, t->evidence.dport))
+            fail_msg("%s: the quickest path does not notice it", name);
+}
+
 /* Check, compare the fast path with every rule's function, and check each finding. */
 static void
 judge(struct trial *t, const char *name)
@@ -60,6 +82,7 @@ judge(struct trial *t, const char *name)
     t->ids[0] = '\0';
     if (t->n_findings != n_each)
         fail_msg("%s: the fast path finds %zu, the functions %zu", name, t->n_findings, n_each);
+    check_usual(t, name, each, n_each);
     for (size_t i = 0; i < t->n_findings; i++) {
         const struct mipro_finding *f = &t->finding[i];
         const char *id = mipro_rule_def(f->rule)->id;
