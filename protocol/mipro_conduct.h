@@ -264,9 +264,9 @@ void mipro_ahead_records(const struct mipro_ahead *ahead);
  * Hashes by which a message and its datagram are recognized.  Compute them while the octets are in
  * the cache: when the message is seen, they may no longer be there.
  */
-uint64_t mipro_conduct_content(const struct mipro_message *m);
+uint64_t mipro_conduct_content(const uint8_t *octets, size_t captured);
 uint64_t mipro_conduct_datagram(
-    const struct mipro_message *m, uint32_t src, uint32_t dst, uint16_t ip_id);
+    const uint8_t *octets, size_t captured, size_t len, uint32_t src, uint32_t dst, uint16_t ip_id);
 
 #define MIPRO_RUN_STEP (60 * MIPRO_SECOND) /* a larger step of timestamps may be doubted */
 

@@ -29,7 +29,9 @@ mipro_mix_octets(const uint8_t *octets, size_t n)
 
         return mipro_mix(h ^ a, b);
     }
-    for (size_t at = 0; at < n - 16; at += 16)
-        h = mix_words(h, octets + at);
-    return mix_words(h, octets + n - 16); /* the last 16, which may overlap */
+    for (const uint8_t *last = octets + n - 16;; octets += 16) {
+        if (octets >= last)
+            return mix_words(h, last); /* which may overlap with those before */
+        h = mix_words(h, octets);
+    }
 }

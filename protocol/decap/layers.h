@@ -4,12 +4,9 @@
 #define MIPRO_DECAP_LAYERS_H
 
 #include "mipro_decap.h"
+#include "mipro_plain.h"
 
 enum {
-    PROTOCOL_UDP = 17,
-    IP_MORE = 0x2000,
-    IP_OFFSET = 0x1fff,
-    ETHERTYPE_IPV4 = 0x0800,
     ETHERTYPE_ETHERNET = 0x6558, /* a whole frame, in GRE and GENEVE */
     ETHERTYPE_MPLS = 0x8847,
     ETHERTYPE_IPV6 = 0x86dd

@@ -22,15 +22,7 @@ enum {
     PPP_MPLS_MULTICAST = 0x0283
 };
 
-/* The addresses of an Ethernet header are part of the route. */
-static inline void
-add_stations(struct mipro_leaf *leaf, const uint8_t *header)
-{
-    leaf->route = (uint32_t)mipro_mix(
-        mipro_be64(header), (uint64_t)leaf->route << 32 | mipro_header_be32(header, 8));
-}
-
-/* So are the n octets of a cooked header: direction, interface type, address. */
+/* The n octets of a cooked header are part of the route: direction, interface type, address. */
 static void
 add_octets(struct mipro_leaf *leaf, struct mipro_span span, size_t n)
 {
@@ -50,7 +42,7 @@ mipro_unwrap_ethernet(
         mipro_leave_short(leaf, span, 14);
         return;
     }
-    add_stations(leaf, h);
+    mipro_route_add_stations(leaf, h);
     mipro_unwrap_ethertype(mipro_header_be16(h, 12), mipro_span_after(span, 14), ports, leaf);
 }
 
@@ -190,7 +182,7 @@ mipro_unwrap_ethertype(uint16_t ethertype, struct mipro_span span, const struct 
     if (!mipro_descend(leaf))
         return;
     switch (ethertype) {
-    case ETHERTYPE_IPV4:
+    case MIPRO_ETHERTYPE_IPV4:
         mipro_unwrap_ipv4(span, ports, leaf);
         break;
     case ETHERTYPE_VLAN:
@@ -249,43 +241,6 @@ unwrap_cooked(size_t off, size_t size, struct mipro_span span, const struct mipr
         mipro_leave(leaf, MIPRO_UNOPENED_ETHERTYPE, type);
 }
 
-/*
- * The fast path for nearly all our frames: Ethernet, IPv4 without options or fragmentation,
- * and UDP, with consistent lengths and captured whole.  Gives the same result as the general
- * path, or false.
- */
-static bool
-unwrap_plain(struct mipro_span span, const struct mipro_ports *ports, struct mipro_leaf *leaf)
-{
-    const uint8_t *ether = mipro_span_header(span, 14 + 20 + 8 + 1), *ip, *udp;
-    uint16_t total, len;
-
-    if (ether == NULL)
-        return false;
-    ip = ether + 14;
-    udp = ip + 20;
-    total = mipro_header_be16(ip, 2);
-    len = mipro_header_be16(udp, 4);
-    /* EtherType, version and length of the header at once */
-    if (mipro_header_be32(ether, 12) >> 8 != (ETHERTYPE_IPV4 << 8 | 0x45) ||
-        ip[9] != PROTOCOL_UDP || (mipro_header_be16(ip, 6) & (IP_MORE | IP_OFFSET)) != 0 ||
-        total > span.captured - 14 || len <= 8 || len + 20u > total || udp[8] == MIPRO_TUNNEL_DATA)
-        return false;
-    leaf->sport = mipro_header_be16(udp, 0);
-    leaf->dport = mipro_header_be16(udp, 2);
-    if (!mipro_ports_has(ports, leaf->sport) && !mipro_ports_has(ports, leaf->dport))
-        return false;
-    add_stations(leaf, ether);
-    leaf->ident_ip = mipro_header_be16(ip, 4);
-    leaf->ttl = ip[8];
-    leaf->protocol = PROTOCOL_UDP;
-    leaf->src = mipro_header_be32(ip, 12);
-    leaf->dst = mipro_header_be32(ip, 16);
-    leaf->payload = (struct mipro_span){ udp + 8, len - 8u, len - 8u };
-    leaf->kind = MIPRO_DATAGRAM;
-    return true;
-}
-
 /* A leaf of a frame with this link layer, of which nothing was unwrapped yet. */
 static inline void
 begin_leaf(struct mipro_leaf *leaf, enum mipro_linktype link)
@@ -300,8 +255,8 @@ begin_leaf(struct mipro_leaf *leaf, enum mipro_linktype link)
     leaf->more = false;
     leaf->unopened = (struct mipro_unopened){ 0, 0 };
     leaf->is_ipv6 = false;
-    leaf->route = leaf->vlans = 0;
-    mipro_route_add(leaf, link);
+    leaf->vlans = 0;
+    mipro_route_begin(leaf, link);
 }
 
 /* An address family in four octets, of either order. */
@@ -323,8 +278,7 @@ unwrap_null(struct mipro_span span, const struct mipro_ports *ports, struct mipr
         mipro_leave(leaf, MIPRO_UNOPENED_FAMILY, family);
 }
 
-/* Not inlined: the fast path of mipro_unwrap_frame() has to save no registers for it. */
-__attribute__((noinline)) static void
+static void
 unwrap_link(enum mipro_linktype link, struct mipro_span span, const struct mipro_ports *ports,
     struct mipro_leaf *leaf)
 {
@@ -373,12 +327,7 @@ void
 mipro_unwrap_frame(enum mipro_linktype link, struct mipro_span span,
     const struct mipro_ports *ports, struct mipro_leaf *leaf)
 {
-    if (link == MIPRO_LINKTYPE_ETHERNET) {
-        begin_leaf(leaf, MIPRO_LINKTYPE_ETHERNET); /* whose hash the compiler computes */
-        if (unwrap_plain(span, ports, leaf))
-            return;
-    } else {
-        begin_leaf(leaf, link);
-    }
-    unwrap_link(link, span, ports, leaf);
+    begin_leaf(leaf, link);
+    if (link != MIPRO_LINKTYPE_ETHERNET || !mipro_unwrap_plain(span, ports, leaf))
+        unwrap_link(link, span, ports, leaf);
 }

@@ -125,7 +125,7 @@ unwrap_gre(struct mipro_span span, const struct mipro_ports *ports, struct mipro
     }
     span = mipro_span_after(span, r.pos);
     mipro_route_add(leaf, type);
-    if (type == ETHERTYPE_IPV4)
+    if (type == MIPRO_ETHERTYPE_IPV4)
         unwrap_inner(span, ports, leaf);
     else if (type == ETHERTYPE_ERSPAN || type == ETHERTYPE_ERSPAN_3)
         mipro_unwrap_erspan(type, (flags & GRE_SEQUENCE) != 0, span, ports, leaf);
@@ -231,7 +231,7 @@ mipro_unwrap_payload(
     if (!mipro_descend(leaf))
         return;
     switch (leaf->protocol) {
-    case PROTOCOL_UDP:
+    case MIPRO_PROTOCOL_UDP:
         unwrap_udp(span, ports, leaf);
         break;
     case PROTOCOL_ICMP:
@@ -314,12 +314,12 @@ mipro_unwrap_ipv4(struct mipro_span span, const struct mipro_ports *ports, struc
         return;
     }
     span = mipro_span_after(span, header);
-    if ((fragment & (IP_MORE | IP_OFFSET)) == 0) {
+    if ((fragment & (MIPRO_IP_MORE | MIPRO_IP_OFFSET)) == 0) {
         mipro_unwrap_payload(span, ports, leaf);
         return;
     }
     leaf->kind = MIPRO_FRAGMENT;
-    leaf->offset = (uint16_t)(8 * (fragment & IP_OFFSET));
-    leaf->more = (fragment & IP_MORE) != 0;
+    leaf->offset = (uint16_t)(8 * (fragment & MIPRO_IP_OFFSET));
+    leaf->more = (fragment & MIPRO_IP_MORE) != 0;
     leaf->payload = span;
 }

@@ -5,8 +5,8 @@
  *   parse.c        the general parser
  *   parse_plain.c  the fast path, which nearly all messages take
  */
-#ifndef MIPRO_PLAIN_H
-#define MIPRO_PLAIN_H
+#ifndef MIPRO_PARSE_PLAIN_H
+#define MIPRO_PARSE_PLAIN_H
 
 #include "mipro_message.h"
 
