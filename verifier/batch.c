@@ -183,14 +183,14 @@ vrf_share_out(struct vrf_batch *b)
 static bool
 find_usual_ticks(struct vrf_batch *b)
 {
-    const struct vrf_frame *frames = b->block.frames;
+    const struct vrf_frame *frames = b->block.frames, *frame;
     size_t n = b->block.n_frames;
 
     if (n < 3 || frames[0].time == MIPRO_TIME_NONE ||
         mipro_time_between(frames[0].time, frames[n - 1].time) > MIPRO_RUN_STEP)
         return false;
-    for (size_t i = 1; i < n; i++)
-        if (frames[i].time < frames[i - 1].time)
+    for (frame = frames + 1; frame < frames + n; frame++)
+        if (frame->time < frame[-1].time)
             return false;
     *VRF_ARRAY_ADD(&b->ticks) = (struct vrf_tick){ b->first_frame, frames[0].time };
     *VRF_ARRAY_ADD(&b->ticks) = (struct vrf_tick){ b->first_frame + 1, frames[1].time };

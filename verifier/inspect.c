@@ -243,24 +243,23 @@ has_own_auth(const struct mipro_message *m)
  * unusual.
  */
 __attribute__((noinline)) static bool
-queue_auths(
-    struct vrf_batch *b, uint32_t at, struct mipro_auth_queue *queue, const struct vrf_options *o)
+queue_auths(struct vrf_judged *judged, struct vrf_message *message, struct mipro_auth_queue *queue,
+    const struct vrf_options *o)
 {
-    struct vrf_message *message = &b->messages.at[at];
     const struct mipro_message *m = &message->m;
     struct mipro_scene scene = scene_of(message, o);
 
     if (m->err != MIPRO_OK || !has_own_auth(m))
         return false;
-    message->first_auth = b->judged.auths.n;
+    message->first_auth = judged->auths.n;
     for (struct mipro_ext e = { 0 }; mipro_ext_next(m, &e);) {
         if (!is_auth(&e))
             continue;
         message->has_pfan |= e.type == MIPRO_EXT_PFAN;
-        (void)VRF_ARRAY_ADD(&b->judged.auths);
-        mipro_auth_queue_add(queue, m, &e, &scene, b->judged.auths.at, b->judged.auths.n - 1);
+        (void)VRF_ARRAY_ADD(&judged->auths);
+        mipro_auth_queue_add(queue, m, &e, &scene, judged->auths.at, judged->auths.n - 1);
     }
-    message->n_auth = b->judged.auths.n - message->first_auth;
+    message->n_auth = judged->auths.n - message->first_auth;
     return true;
 }
 
@@ -275,25 +274,27 @@ struct inspector {
     struct vrf_batch *b;
     const struct vrf_options *o;
     struct mipro_auth_queue *queue;
-    /* Messages that were parsed, and are not judged yet: the last n of the batch. */
-    struct group {
-        uint32_t n;
-        /* Between whom the only authenticator of each is; without a slot if that is not known. */
-        struct mipro_pair pair[GROUP];
-    } group;
+    /* Of the messages that were parsed, and are not judged yet: the last n of the batch. */
+    uint32_t n;
+    struct look_up {
+        /* Between whom the only authenticator is; without a slot if that is not known. */
+        struct mipro_pair pair;
+        const struct mipro_association *only; /* of the pair, or NULL */
+    } look_up[GROUP];
 };
 
 /* Queue a message's only authenticator, by the only association of its pair, if it is usual. */
 static inline bool
-queue_usual(struct inspector *in, struct vrf_message *message, const struct mipro_association *only)
+queue_usual(struct vrf_judged *judged, struct vrf_message *message, struct mipro_auth_queue *queue,
+    const struct mipro_association *only)
 {
-    struct vrf_judged *judged = &in->b->judged;
+    const uint32_t whose = judged->auths.n;
 
-    message->first_auth = judged->auths.n;
+    message->first_auth = whose;
     message->n_auth = 1;
     (void)VRF_ARRAY_ADD(&judged->auths);
     if (mipro_auth_queue_add_usual(
-            in->queue, &message->m, only, message->time, judged->auths.at, message->first_auth))
+            queue, &message->m, only, message->time, judged->auths.at, whose))
         return true;
     judged->auths.n--;
     return false;
@@ -301,47 +302,47 @@ queue_usual(struct inspector *in, struct vrf_message *message, const struct mipr
 
 /* Queue or judge the authenticators of any other message.  May it break a rule? */
 __attribute__((noinline)) static bool
-judge_other(struct inspector *in, uint32_t at)
+judge_other(struct inspector *in, struct vrf_message *message)
 {
-    struct vrf_batch *b = in->b;
-    struct vrf_message *message = &b->messages.at[at];
+    struct vrf_judged *judged = &in->b->judged;
 
     if (message->open)
         return false;
-    if (!queue_auths(b, at, in->queue, in->o))
-        judge_alone(&b->judged, message, in->o);
-    return mipro_rules_notice(&message->m, b->judged.auths.at + message->first_auth,
-        message->n_auth, message->sport, message->dport);
+    if (!queue_auths(judged, message, in->queue, in->o))
+        judge_alone(judged, message, in->o);
+    return mipro_rules_notice(&message->m, judged->auths.at + message->first_auth, message->n_auth,
+        message->sport, message->dport);
 }
 
 /*
- * Queue the authenticators of the group, and select the messages that may break a rule.  The
- * selection depends on the association of an authenticator, which is known when it is queued, not
- * on the verdict.  The next group begins.
+ * Queue the authenticators of the messages that were parsed, and select those that may break a
+ * rule.  The selection depends on the association of an authenticator, which is known when it is
+ * queued, not on the verdict.
  */
 static void
 judge_group(struct inspector *in)
 {
-    const struct mipro_association *only[GROUP];
-    struct group *g = &in->group;
     struct vrf_batch *b = in->b;
-    const uint32_t first = b->messages.n - g->n;
+    struct mipro_auth_queue *queue = in->queue;
+    const struct mipro_keyring *ring = in->o->ring;
+    struct vrf_message *message = b->messages.at + (b->messages.n - in->n);
+    struct look_up *end = in->look_up + in->n;
 
-    for (uint32_t i = 0; i < g->n; i++) /* before the first is needed, so that all are prefetched */
-        only[i] = g->pair[i].slot != NULL ? mipro_keyring_only(in->o->ring, &g->pair[i]) : NULL;
-    for (uint32_t i = 0; i < g->n; i++) {
-        struct vrf_message *message = &b->messages.at[first + i];
+    /* All of them before the first is needed: this prefetches what was found. */
+    for (struct look_up *l = in->look_up; l < end; l++)
+        l->only = l->pair.slot != NULL ? mipro_keyring_only(ring, &l->pair) : NULL;
+    for (const struct look_up *l = in->look_up; l < end; l++, message++) {
         bool noticed;
 
-        if (only[i] != NULL && queue_usual(in, message, only[i]))
+        if (l->only != NULL && queue_usual(&b->judged, message, queue, l->only))
             noticed =
-                mipro_rules_notice_usual(&message->m, only[i], message->sport, message->dport);
+                mipro_rules_notice_usual(&message->m, l->only, message->sport, message->dport);
         else
-            noticed = judge_other(in, first + i);
+            noticed = judge_other(in, message);
         if (noticed)
-            *VRF_ARRAY_ADD(&b->noticed) = first + i;
+            *VRF_ARRAY_ADD(&b->noticed) = (uint32_t)(message - b->messages.at);
     }
-    g->n = 0;
+    in->n = 0;
 }
 
 /* A message was added: it joins the group, and the look-up of its association begins. */
@@ -349,11 +350,11 @@ static inline void
 join_group(struct inspector *in, const struct vrf_message *message)
 {
     struct mipro_scene scene = scene_of(message, in->o);
-    struct mipro_pair *pair = &in->group.pair[in->group.n++];
+    struct mipro_pair *pair = &in->look_up[in->n++].pair;
 
     if (!mipro_auth_pair(&message->m, &scene, pair))
         pair->slot = NULL;
-    if (in->group.n == GROUP)
+    if (in->n == GROUP)
         judge_group(in);
 }
 
@@ -409,10 +410,11 @@ inspect_capture(struct vrf_batch *b, const struct vrf_options *o)
     in.b = b;
     in.o = o;
     in.queue = mipro_auth_queue_new();
-    in.group.n = 0;
+    in.n = 0;
     for (size_t i = 0; i < b->block.n_frames; i++)
         inspect_frame(&in, &b->block.frames[i], b->first_frame + i);
-    judge_group(&in);
+    if (in.n != 0)
+        judge_group(&in);
     mipro_auth_queue_run(in.queue, b->judged.auths.at);
     mipro_auth_queue_free(in.queue);
     vrf_check_noticed(b);

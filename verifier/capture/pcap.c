@@ -75,21 +75,37 @@ vrf_set_link(enum mipro_linktype *link, uint16_t *link_number, uint32_t number)
     *link_number = *link == MIPRO_LINKTYPE_OTHER ? vrf_link_number(number) : (uint16_t)number;
 }
 
+/* What the headers of all records have in common. */
+struct record_form {
+    size_t header;
+    bool little;
+    int64_t unit; /* of fractions, in nanoseconds */
+    enum mipro_linktype link;
+    uint16_t link_number;
+};
+
+static inline struct record_form
+form_of(const struct vrf_pcap_file *f)
+{
+    return (struct record_form){ f->record_header, f->little, f->nano ? 1 : 1000, f->link,
+        f->link_number };
+}
+
 /* Set a frame from the header of its record, except where its octets are. */
 static inline void
 take_header(
-    const struct vrf_pcap_file *f, const uint8_t octets[PCAP_RECORD], struct vrf_frame *frame)
+    const struct record_form *form, const uint8_t octets[PCAP_RECORD], struct vrf_frame *frame)
 {
     uint32_t head[4]; /* seconds, fraction, captured, len */
 
     memcpy(head, octets, sizeof(head));
     for (unsigned i = 0; i < 4; i++)
-        head[i] = f->little ? GUINT32_FROM_LE(head[i]) : GUINT32_FROM_BE(head[i]);
+        head[i] = form->little ? GUINT32_FROM_LE(head[i]) : GUINT32_FROM_BE(head[i]);
     frame->captured = head[2];
-    frame->len = head[3];
-    frame->time = head[0] * MIPRO_SECOND + (f->nano ? head[1] : head[1] * INT64_C(1000));
-    frame->link = f->link;
-    frame->link_number = f->link_number;
+    frame->len = head[3] > head[2] ? head[3] : head[2];
+    frame->time = head[0] * MIPRO_SECOND + head[1] * form->unit;
+    frame->link = form->link;
+    frame->link_number = form->link_number;
     frame->interface = 0;
 }
 
@@ -97,10 +113,12 @@ static enum vrf_cut
 step_pcap(struct vrf_pcap_file *f, struct mipro_reader *r, size_t *size, struct vrf_frame *frame,
     char error[VRF_CAPTURE_ERROR])
 {
+    const struct record_form form = form_of(f);
+
     *size = f->record_header;
     if (r->len < *size)
         return VRF_CUT_MORE;
-    take_header(f, mipro_get_octets(r, PCAP_RECORD), frame);
+    take_header(&form, mipro_get_octets(r, PCAP_RECORD), frame);
     if (frame->captured > MAX_FRAME) {
         snprintf(error, VRF_CAPTURE_ERROR, "a frame of %u octets; the limit is %d", frame->captured,
             MAX_FRAME);
@@ -138,11 +156,14 @@ read_more(struct vrf_pcap_file *f, struct vrf_block *block, char error[VRF_CAPTU
     return true;
 }
 
-/* Prefetch the octets at this offset, if it is within the block. */
+/* The kernel has just written the octets after this offset: prefetch them in time. */
 static inline void
-fetch(const struct vrf_block *block, size_t at)
+fetch_ahead(const struct mipro_reader *r)
 {
-    __builtin_prefetch((const void *)((uintptr_t)block->octets + at));
+    const uintptr_t at = (uintptr_t)r->buf + r->pos;
+
+    __builtin_prefetch((const void *)(at + AHEAD));
+    __builtin_prefetch((const void *)(at + AHEAD + 64));
 }
 
 /*
@@ -177,27 +198,25 @@ take_origin(struct vrf_pcap_file *f, struct vrf_block *block)
 static size_t
 take_records(const struct vrf_pcap_file *f, struct vrf_block *block, size_t pos)
 {
+    const struct record_form form = form_of(f);
+    const struct vrf_frame *end = block->frames + block->max_frames;
+    struct vrf_frame *frame = block->frames + block->n_frames;
     struct mipro_reader r = mipro_reader(block->octets, block->used);
 
-    mipro_seek(&r, pos);
-    while (block->n_frames < block->max_frames) {
-        struct vrf_frame *frame = &block->frames[block->n_frames];
-        const uint8_t *header = mipro_get_octets(&r, f->record_header);
+    for (mipro_seek(&r, pos); frame < end; frame++) {
+        const uint8_t *header = mipro_get_octets(&r, form.header);
 
-        /* The kernel has just written these octets: prefetch the next ones in time. */
-        fetch(block, pos + AHEAD);
-        fetch(block, pos + AHEAD + 64);
-        if (header == NULL)
+        if (r.failed)
             break;
-        take_header(f, header, frame);
-        frame->at = pos + f->record_header;
-        if (frame->captured > MAX_FRAME || mipro_get_octets(&r, frame->captured) == NULL)
+        fetch_ahead(&r);
+        take_header(&form, header, frame);
+        frame->at = r.pos;
+        (void)mipro_get_octets(&r, frame->captured);
+        if (r.failed || frame->captured > MAX_FRAME)
             break;
-        if (frame->len < frame->captured)
-            frame->len = frame->captured;
-        pos = frame->at + frame->captured;
-        block->n_frames++;
+        pos = r.pos;
     }
+    block->n_frames = (size_t)(frame - block->frames);
     return pos;
 }
 
@@ -223,10 +242,9 @@ read_pcap(void *self, struct vrf_block *block, char error[VRF_CAPTURE_ERROR])
             f->block_has_frames |= block->n_frames != 0;
             frame = vrf_block_room(block);
         }
-        fetch(block, pos + AHEAD);
-        fetch(block, pos + AHEAD + 64);
         r = mipro_reader(block->octets, block->used);
         mipro_seek(&r, pos);
+        fetch_ahead(&r);
         r = mipro_reader(mipro_get_octets(&r, block->used - pos), block->used - pos);
         switch (f->step(f, &r, &size, frame, error)) {
         case VRF_CUT_FRAME:
