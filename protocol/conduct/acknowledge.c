@@ -193,8 +193,9 @@ judge_answer(struct shard *c, const struct view *v, const struct candidate *a)
     } else if ((a->flags & RECENT_FORGED) != 0 && status == 0) {
         f.rule = MIPRO_RULE_FORGED_ACCEPTED;
         mipro_finding_at(&f, v, MIPRO_F_STATUS);
-        mipro_finding_report(c, &f, "accepts the Binding Update about %s whose authenticator is %s",
+        mipro_finding_appendf(&f, "accepts the Binding Update about %s whose authenticator is %s",
             mipro_dotted(v->homeaddr).s, (a->flags & RECENT_BARE) != 0 ? "missing" : "bad");
+        mipro_finding_unless_twin(c, v, &f);
     } else if ((a->flags & RECENT_A) == 0) {
         mipro_unasked_report(c, &f);
     } else if ((a->flags & RECENT_GENUINE) != 0 && status == 131) {
@@ -203,7 +204,7 @@ judge_answer(struct shard *c, const struct view *v, const struct candidate *a)
         mipro_finding_at(&f, v, MIPRO_F_STATUS);
         mipro_refused_write(&f, "Binding Update about", a->wait != NULL ? &a->wait->u.spi : NULL,
             &ends, v->ev->ring);
-        mipro_finding_emit(c, &f);
+        mipro_finding_unless_twin(c, v, &f);
     }
 }
 

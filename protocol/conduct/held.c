@@ -18,6 +18,7 @@ static enum mipro_undecided (*const doubts[])(
     [HELD_NONCE] = mipro_nonce_doubt,
     [HELD_REPLAY] = mipro_replay_doubt,
     [HELD_REFUSED] = mipro_refused_doubt,
+    [HELD_TWIN] = mipro_twin_doubt,
 };
 
 /* Why it cannot be reported at all, or MIPRO_UNDECIDED_REASONS.  Its wait is *at. */
@@ -51,7 +52,9 @@ hold(struct shard *c, const struct view *v, struct held *held)
     struct wait *w = NULL;
     enum mipro_undecided reason = keep(c, v, held, &w);
 
-    if (w == NULL) {
+    if (w == NULL && held->kind == HELD_TWIN) { /* chaff must not hide it */
+        mipro_finding_emit(c, &held->finding);
+    } else if (w == NULL) {
         undecided(c, held->finding.rule, reason);
         mipro_finding_clear(&held->finding);
     }
@@ -100,6 +103,10 @@ mipro_finding_await(
 void
 mipro_held_drop(struct shard *c, struct wait *w, enum mipro_undecided reason)
 {
+    if (w->u.held->kind == HELD_TWIN) { /* it was proven before the step */
+        mipro_held_expired(c, w);
+        return;
+    }
     undecided(c, w->u.held->finding.rule, reason);
     mipro_wait_end(c, w);
 }

@@ -244,6 +244,21 @@ wait_goes_back(const struct wait *w, uint32_t src, uint32_t dst, uint32_t homead
     return w->kind == WAIT_UNMATCHED && dst == w->src && (src == w->dst || homeaddr == w->dst);
 }
 
+/* twins.c */
+/*
+ * The forged Registration Request that v answers; or NULL.  One that it has answered on another hop
+ * is preferred to one without an answer, and that to one that has another answer.
+ */
+struct wait *mipro_find_forged(
+    const struct shard *c, const struct view *v, const struct registered *reply);
+/* v is the answer to this one. */
+void mipro_answer_forged(const struct shard *c, const struct view *v, struct wait *forged);
+/* Report the finding about the answer v after the tolerance, unless the other twin is captured. */
+SELDOM void mipro_finding_unless_twin(
+    struct shard *c, const struct view *v, struct mipro_finding *f);
+enum mipro_undecided mipro_twin_doubt(
+    const struct shard *c, const struct home *h, const struct held *held);
+
 /* acknowledge.c */
 /* If the acknowledge of the update v was captured before it, mark v as answered. */
 void mipro_settle_early(struct shard *c, const struct view *v);
@@ -313,6 +328,8 @@ void mipro_see_reply(struct shard *c, struct view *v);
 enum mipro_undecided mipro_refused_doubt(
     const struct shard *c, const struct home *h, const struct held *held);
 
+/* May a reply have its identification from this request? */
+bool mipro_reply_answers(const struct asked *a, const struct registered *reply);
 bool mipro_was_replied(const struct home *h, uint64_t frame);
 /* The frame in which the request went the way that a reply from src to dst goes back. */
 uint64_t mipro_frame_on_hop(const struct asked *a, uint32_t src, uint32_t dst);

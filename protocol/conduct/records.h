@@ -87,7 +87,7 @@ _Static_assert(sizeof(void *) != 8 || sizeof(struct home) == 64, "one line of th
 #define RECENT_WAITS 0x08u   /* there is a struct wait, which decides */
 #define RECENT_ANSWERED 0x10u
 #define RECENT_BARE 0x20u     /* forged, or a request: there is no authenticator */
-#define RECENT_REPORTED 0x40u /* that its acknowledge is missing */
+#define RECENT_REPORTED 0x40u /* that its acknowledge is missing, or that it was accepted */
 #define RECENT_CUT 0x80u      /* it was not captured whole */
 #define RECENT_FRAME (UINT64_MAX >> 16)
 /* Packed, so that a flow with the usual number of stamps fills five cache lines. */
@@ -241,7 +241,11 @@ struct wait {
             uint8_t size;
             bool asks; /* A */
         } made;
-        struct registered reply; /* WAIT_REPLY; WAIT_FORGED for a request: only agent */
+        struct registered reply; /* WAIT_REPLY */
+        struct {                 /* WAIT_FORGED for a Registration Request */
+            uint64_t answer;     /* RECENT_ANSWERED: a hash of the reply */
+            uint32_t agent;
+        } asked;
         struct held *held;
         uint32_t target;
         uint32_t spi; /* WAIT_ACK of a genuine update: the SPI of its authenticator */
@@ -380,7 +384,8 @@ enum held_kind {
     HELD_HANDOFF,
     HELD_NONCE,
     HELD_REPLAY,
-    HELD_REFUSED
+    HELD_REFUSED,
+    HELD_TWIN
 };
 struct held {
     enum held_kind kind;
@@ -399,7 +404,8 @@ struct held {
     uint32_t spi;       /* HELD_HANDOFF, with coa and life: what the PFAN would contain */
     uint32_t
         nonce; /* HELD_NONCE: the one not announced by a Binding Update, on the sequence of spi */
-    uint64_t ident; /* HELD_NONCE: of the Binding Update */
+    uint64_t ident;               /* HELD_NONCE: of the Binding Update; HELD_TWIN: of the answer */
+    enum ident_state ident_state; /* HELD_TWIN */
     uint64_t hash;
     uint8_t size;
 };

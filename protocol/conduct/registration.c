@@ -18,9 +18,8 @@ mipro_registry_make(struct shard *c, struct home *h)
     return h->registry;
 }
 
-/* May a reply have its identification from this request? */
-static bool
-answers(const struct asked *a, const struct registered *reply)
+bool
+mipro_reply_answers(const struct asked *a, const struct registered *reply)
 {
     bool low = (uint32_t)a->ident == (uint32_t)reply->ident;
 
@@ -42,7 +41,7 @@ find_asked(struct registry *r, const struct registered *reply)
     for (unsigned i = 0; i < REQUESTS; i++) {
         struct asked *a = &r->asked[(r->next_asked + REQUESTS - 1u - i) % REQUESTS];
 
-        if (a->frame == 0 || !answers(a, reply))
+        if (a->frame == 0 || !mipro_reply_answers(a, reply))
             continue;
         if (a->ident == reply->ident)
             return a;
@@ -163,20 +162,21 @@ mipro_registry_grant(
 
 /*
  * forged-accepted: a request whose authenticator is bad or missing was granted; by a reply that may
- * be forged as well, if its own was cut.
+ * be forged as well, if its own was cut.  False: that is undecided, else the finding is due.
  */
-static void
+static bool
 note_accepted(struct shard *c, struct mipro_finding *f, uint64_t request, bool bare, bool cut)
 {
     f->rule = MIPRO_RULE_FORGED_ACCEPTED;
     if (cut) {
         undecided(c, f->rule, MIPRO_UNDECIDED_FORGOTTEN);
         mipro_finding_clear(f);
-        return;
+        return false;
     }
     mipro_finding_relate(f, request);
-    mipro_finding_report(c, f, "grants the Registration Request of %s whose authenticator is %s",
+    mipro_finding_appendf(f, "grants the Registration Request of %s whose authenticator is %s",
         mipro_dotted(f->home).s, bare ? "missing" : "bad");
+    return true;
 }
 
 /*
@@ -215,7 +215,7 @@ settle(struct shard *c, struct view *v, const struct registered *reply, struct a
         mipro_finding_relate(f, a->frame);
         mipro_refused_write(f, "Registration Request of", &a->spi, &ends, v->ev->ring);
         if (v->verdict == MIPRO_GOOD)
-            mipro_finding_emit(c, f);
+            mipro_finding_unless_twin(c, v, f);
         else
             hold_refused(c, v, f, a);
     }
@@ -233,7 +233,7 @@ settle(struct shard *c, struct view *v, const struct registered *reply, struct a
 static bool
 is_early_answer(const struct shard *c, const struct wait *w, const struct asked *a, int64_t now)
 {
-    return w->kind == WAIT_REPLY && answers(a, &w->u.reply) && is_time(now) &&
+    return w->kind == WAIT_REPLY && mipro_reply_answers(a, &w->u.reply) && is_time(now) &&
            is_time(w->u.reply.time) && !certainly_before(c, w->u.reply.time, now);
 }
 
@@ -297,29 +297,17 @@ see_forged(struct shard *c, struct view *v)
 
         w->u.reply.forged = true;
         tie(c, MIPRO_TIE_REPLY, w->frame, v->ev->frame);
-        note_accepted(c, &f, v->ev->frame, v->verdict == MIPRO_MISSING, w->u.reply.cut);
+        if (note_accepted(c, &f, v->ev->frame, v->verdict == MIPRO_MISSING, w->u.reply.cut))
+            mipro_finding_emit(c, &f);
         return;
     }
     forged = mipro_wait_begin(c, v, WAIT_FORGED);
     if (forged == NULL)
         return;
     forged->flags = v->verdict == MIPRO_MISSING ? RECENT_FORGED | RECENT_BARE : RECENT_FORGED;
-    forged->u.reply.agent = a.agent;
+    forged->u.asked.agent = a.agent;
     if (!forged->done)
         mipro_wait_done(c, forged);
-}
-
-/* The forged request that v answers, not reported yet; or NULL. */
-static struct wait *
-find_forged(const struct shard *c, const struct view *v, const struct registered *reply)
-{
-    for (struct wait *w = peer_wait_first(c, v->home, 0); w != NULL; w = peer_wait_next(c, w, 0)) {
-        struct asked a = { .ident = w->ident.value, .agent = w->u.reply.agent };
-
-        if (w->kind == WAIT_FORGED && w->type == MIPRO_REGISTRATION_REQUEST && answers(&a, reply))
-            return w;
-    }
-    return NULL;
 }
 
 static void
@@ -450,18 +438,28 @@ mipro_reply_settle(struct shard *c, struct view *v, struct registry *r,
     }
     f = mipro_finding_of(v, MIPRO_RULE_REPLY_MISMATCH);
     mipro_finding_at(&f, v, MIPRO_F_CODE);
-    forged = a == NULL || c->n_of[WAIT_FORGED] != 0 ? find_forged(c, v, reply) : NULL;
+    forged = a == NULL || c->n_of[WAIT_FORGED] != 0 ? mipro_find_forged(c, v, reply) : NULL;
     if (forged != NULL && a != NULL) {
+        bool answered = (forged->flags & RECENT_ANSWERED) != 0;
+
         /* A genuine request has the same identification: it may grant either, but only once. */
-        if (reply->code <= 1 && !a->granted && (forged->flags & RECENT_ANSWERED) == 0)
+        if (reply->code <= 1 && !a->granted && !answered)
             undecided(c, MIPRO_RULE_FORGED_ACCEPTED, MIPRO_UNDECIDED_OUTCOME);
+        if (reply->code == 131 && (!answered || forged->u.asked.answer == v->hash)) {
+            if (!answered && a->genuine && !a->settled)
+                undecided(c, MIPRO_RULE_GENUINE_REFUSED, MIPRO_UNDECIDED_OUTCOME);
+            mipro_answer_forged(c, v, forged);
+            mipro_finding_clear(&f);
+            return REPLY_OF_FORGED;
+        }
     } else if (forged != NULL) {
-        tie(c, MIPRO_TIE_REPLY, v->ev->frame, forged->frame);
-        if (reply->code <= 1 && (forged->flags & RECENT_ANSWERED) == 0)
-            note_accepted(
-                c, &f, forged->frame, (forged->flags & RECENT_BARE) != 0, reply->cut);
+        mipro_answer_forged(c, v, forged);
+        if (reply->code <= 1 && (forged->flags & RECENT_REPORTED) == 0) {
+            forged->flags |= RECENT_REPORTED;
+            if (note_accepted(c, &f, forged->frame, (forged->flags & RECENT_BARE) != 0, reply->cut))
+                mipro_finding_unless_twin(c, v, &f);
+        }
         mipro_finding_clear(&f);
-        forged->flags |= RECENT_ANSWERED;
         return REPLY_OF_FORGED;
     }
     if (a != NULL && reply->code == 133)

@@ -334,6 +334,7 @@ endless_steps_back_forget_no_more_than_necessary(void **state)
         &(struct step){ 2000, BU, HA, CN, .coa = FA2, .life = 60, .id = 7, .verdict = MIPRO_BAD },
         ++frame);
     history_step(&h, &(struct step){ 2100, BA, CN, HA, .id = 7 }, ++frame);
+    history_step(&h, &(struct step){ 3200, TUN, CN, FA3 }, ++frame);
     assert_int_equal(h.n_found, 1);
     assert_int_equal(h.found[0].rule, MIPRO_RULE_FORGED_ACCEPTED);
     history_end(&h);

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Twins: a genuine message and a forged one that an answer fits equally well, because they have the
+ * same identification.  An answer that accepts the forged one, or refuses the genuine one, is no
+ * fault if the other twin is captured within the tolerance after it: it may have come first.
+ */
+#include "conduct/private.h"
+
+/* Was w, which the acknowledge of the finding fits as well, captured after it, and unanswered? */
+static bool
+is_twin(const struct home *h, const struct held *held, const struct wait *w)
+{
+    const struct mipro_finding *f = &held->finding;
+    bool forged = f->rule == MIPRO_RULE_GENUINE_REFUSED;
+
+    return w->type == MIPRO_BINDING_UPDATE && w->frame > f->frame &&
+           (forged ? w->kind == WAIT_FORGED && (w->flags & RECENT_ANSWERED) == 0
+                   : w->kind == WAIT_ACK && !w->done) &&
+           w->dst == f->src && (w->src == f->dst || h->addr == f->dst) &&
+           ident_fits(w->ident, (struct ident){ held->ident, held->ident_state });
+}
+
+static bool
+has_updated_twin(const struct shard *c, const struct home *h, const struct held *held)
+{
+    for (struct wait *w = peer_wait_first(c, h, held->finding.src); w != NULL;
+         w = peer_wait_next(c, w, held->finding.src)) {
+        if (!is_twin(h, held, w))
+            continue;
+        if (w->kind == WAIT_FORGED)
+            w->flags |= RECENT_ANSWERED;
+        else
+            w->answered_early = true;
+        return true;
+    }
+    return false;
+}
+
+static bool
+answers_forged(const struct wait *w, const struct registered *reply)
+{
+    struct asked a = { .ident = w->ident.value, .agent = w->u.asked.agent };
+
+    return w->kind == WAIT_FORGED && w->type == MIPRO_REGISTRATION_REQUEST &&
+           mipro_reply_answers(&a, reply);
+}
+
+struct wait *
+mipro_find_forged(const struct shard *c, const struct view *v, const struct registered *reply)
+{
+    struct wait *best = NULL;
+
+    for (struct wait *w = peer_wait_first(c, v->home, 0); w != NULL; w = peer_wait_next(c, w, 0)) {
+        if (!answers_forged(w, reply))
+            continue;
+        if ((w->flags & RECENT_ANSWERED) != 0 && w->u.asked.answer == v->hash)
+            return w;
+        if (best == NULL || (best->flags & RECENT_ANSWERED) > (w->flags & RECENT_ANSWERED))
+            best = w;
+    }
+    return best;
+}
+
+/* Was a genuine request captured after this frame that the reply may grant? */
+static bool
+was_asked_since(const struct home *h, uint64_t frame, const struct registered *reply)
+{
+    for (unsigned i = 0; h->registry != NULL && i < REQUESTS; i++) {
+        const struct asked *a = &h->registry->asked[i];
+
+        if (a->frame > frame && !a->granted && !a->settled && mipro_reply_answers(a, reply))
+            return true;
+    }
+    return false;
+}
+
+/* Was a forged one captured after this frame that the reply may refuse? */
+static bool
+was_forged_since(
+    const struct shard *c, const struct home *h, uint64_t frame, const struct registered *reply)
+{
+    for (struct wait *w = peer_wait_first(c, h, 0); w != NULL; w = peer_wait_next(c, w, 0))
+        if (w->frame > frame && (w->flags & RECENT_ANSWERED) == 0 && answers_forged(w, reply)) {
+            w->flags |= RECENT_ANSWERED;
+            return true;
+        }
+    return false;
+}
+
+static bool
+has_requested_twin(const struct shard *c, const struct home *h, const struct held *held)
+{
+    const struct mipro_finding *f = &held->finding;
+    bool refused = f->rule == MIPRO_RULE_GENUINE_REFUSED;
+    const struct registered reply = {
+        .ident = held->ident, .agent = held->agent, .code = refused ? 131 : 0
+    };
+
+    return refused ? was_forged_since(c, h, f->frame, &reply)
+                   : was_asked_since(h, f->frame, &reply);
+}
+
+void
+mipro_answer_forged(const struct shard *c, const struct view *v, struct wait *forged)
+{
+    tie(c, MIPRO_TIE_REPLY, v->ev->frame, forged->frame);
+    forged->flags |= RECENT_ANSWERED;
+    forged->u.asked.answer = v->hash;
+}
+
+enum mipro_undecided
+mipro_twin_doubt(const struct shard *c, const struct home *h, const struct held *held)
+{
+    const struct mipro_finding *f = &held->finding;
+    bool twin = f->message == MIPRO_REGISTRATION_REPLY ? has_requested_twin(c, h, held)
+                                                       : has_updated_twin(c, h, held);
+
+    return twin ? MIPRO_UNDECIDED_OUTCOME : MIPRO_UNDECIDED_REASONS;
+}
+
+void
+mipro_finding_unless_twin(struct shard *c, const struct view *v, struct mipro_finding *f)
+{
+    struct held held = {
+        .kind = HELD_TWIN, .finding = *f, .ident = v->ident.value, .ident_state = v->ident.state
+    };
+
+    if (v->type == MIPRO_REGISTRATION_REPLY)
+        held.agent = view_field(v, MIPRO_F_HOMEAGENT);
+    f->text = f->nai = NULL; /* held owns them now */
+    /* One about a frame before v is reported at once, so that the order of frames is kept. */
+    if (held.finding.frame == v->ev->frame)
+        mipro_finding_keep(c, v, &held);
+    else
+        mipro_finding_emit(c, &held.finding);
+}
