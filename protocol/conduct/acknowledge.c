@@ -69,7 +69,7 @@ needs_it_more(const struct wait *a, const struct wait *b)
     return a->gap == 0 && b->gap != 0;
 }
 
-static inline void
+static void
 consider_waiting(const struct shard *c, const struct view *v, struct candidate *best)
 {
     struct home *h = v->home;
@@ -93,7 +93,7 @@ consider_waiting(const struct shard *c, const struct view *v, struct candidate *
     }
 }
 
-SELDOM static void
+static void
 consider_recent(const struct shard *c, const struct view *v, struct candidate *best)
 {
     for (struct flow *p = flow_first(c, v->home, v->ev->src); p != NULL;
@@ -114,19 +114,24 @@ consider_recent(const struct shard *c, const struct view *v, struct candidate *b
     }
 }
 
+/* Of an update that waits, its flow, where it may still be remembered. */
+static inline void
+find_flow(const struct shard *c, const struct view *v, struct candidate *a)
+{
+    a->flow = mipro_flow_find(c, v->home, a->wait->src, a->wait->dst, FLOW_UPDATES);
+    if (a->flow != NULL)
+        a->recent = mipro_recent_find(a->flow, a->wait->frame);
+}
+
 /* The update that v acknowledges. */
-static inline bool
+static bool
 find_acknowledged(const struct shard *c, const struct view *v, struct candidate *best)
 {
-    *best = (struct candidate){ .score = 0 };
     consider_waiting(c, v, best);
     if (best->score != BEST_SCORE)
         consider_recent(c, v, best);
-    if (best->wait != NULL) {
-        best->flow = mipro_flow_find(c, v->home, best->wait->src, best->wait->dst, FLOW_UPDATES);
-        if (best->flow != NULL)
-            best->recent = mipro_recent_find(best->flow, best->wait->frame);
-    }
+    if (best->wait != NULL)
+        find_flow(c, v, best);
     return best->score != 0;
 }
 
@@ -308,7 +313,7 @@ mipro_settle_early(struct shard *c, const struct view *v)
         mipro_refused_write(&f, "Binding Update about", known ? &spi : NULL, &ends, v->ev->ring);
         mipro_finding_emit(c, &f);
     }
-    mipro_replay_outcome(c, v->home, MIPRO_BINDING_UPDATE, v->ident, a->u.unmatched.status != 0);
+    replay_outcome(c, v->home, MIPRO_BINDING_UPDATE, v->ident, a->u.unmatched.status != 0);
     if (a->u.unmatched.status == 133)
         mipro_replay_refused(v->home, MIPRO_BINDING_UPDATE, v->ident);
     tie(c, MIPRO_TIE_ACKNOWLEDGE, a->frame, v->ev->frame);
@@ -335,20 +340,26 @@ may_precede(const struct view *v, const struct candidate *a)
            ((a->flags & RECENT_A) == 0 || (a->flags & RECENT_ANSWERED) != 0);
 }
 
-/* An acknowledge that is itself forged says nothing about the node that it names. */
-void
-mipro_see_acknowledge(struct shard *c, struct view *v)
+/* v answers the update a, and says that it was accepted or refused. */
+static inline void
+take_answer(struct shard *c, const struct view *v, struct candidate *a, unsigned status)
 {
-    unsigned status = view_field(v, MIPRO_F_STATUS);
-    struct candidate a;
+    if (a->flow != NULL && status == 0)
+        mipro_belief_acknowledged(a->flow, frame_of(a), v->now);
+    tie(c, MIPRO_TIE_ACKNOWLEDGE, v->ev->frame, answered_frame(c, v, a));
+    if (v->ident.state != IDENT_SOME)
+        doubt_others(c, v, a);
+    settle(c, a);
+}
+
+/* Which update does v answer, and should it? */
+__attribute__((noinline)) static void
+weigh_acknowledge(struct shard *c, struct view *v, unsigned status)
+{
+    struct candidate a = { .score = 0 };
     uint64_t frame;
     bool late, guessed;
 
-    if (view_unproven(v) || !mipro_has(v->m, MIPRO_F_STATUS))
-        return;
-    /* If malformed, it breaks another rule, and its identification is unknown. */
-    if ((v->faults & FAULT_UNSOUND) != 0)
-        v->ident.state = IDENT_UNSEEN;
     if (v->home == NULL || !find_acknowledged(c, v, &a)) {
         mipro_unmatched_keep(c, v, 0, OTHER_NONE);
         return;
@@ -356,7 +367,7 @@ mipro_see_acknowledge(struct shard *c, struct view *v)
     /* In any case, a node that refused must not be blamed for ignoring the update. */
     if (a.flow != NULL && status != 0)
         mipro_belief_refused(a.flow, frame_of(&a));
-    mipro_replay_outcome(c, v->home, MIPRO_BINDING_UPDATE, ident_of(&a), status != 0);
+    replay_outcome(c, v->home, MIPRO_BINDING_UPDATE, ident_of(&a), status != 0);
     if (status == 133) {
         mipro_refused_acknowledge(c, v, ident_of(&a));
         mipro_replay_refused(v->home, MIPRO_BINDING_UPDATE, ident_of(&a));
@@ -375,18 +386,58 @@ mipro_see_acknowledge(struct shard *c, struct view *v)
         judge_answer(c, v, &a);
     if (a.twin && status == 0 && (a.flags & RECENT_FORGED) == 0) /* it may accept either */
         undecided(c, MIPRO_RULE_FORGED_ACCEPTED, MIPRO_UNDECIDED_OUTCOME);
-    if (a.flow != NULL && status == 0)
-        mipro_belief_acknowledged(a.flow, frame_of(&a), v->now);
-    tie(c, MIPRO_TIE_ACKNOWLEDGE, v->ev->frame, answered_frame(c, v, &a));
-    if (v->ident.state != IDENT_SOME)
-        doubt_others(c, v, &a);
-    settle(c, &a);
+    take_answer(c, v, &a, status);
     /*
      * Unless both sides have an identification, it may answer an update that is captured a little
      * later.
      */
     if (guessed && is_time(v->now))
         mipro_unmatched_keep(c, v, frame, late ? OTHER_NONE : OTHER_ANSWERED);
+}
+
+/*
+ * The update that v accepts, if it is all that waits, and v has its identification: nearly always.
+ * It has the best score, and there is nothing else to weigh.
+ */
+static inline struct wait *
+find_accepted(const struct view *v, unsigned status)
+{
+    const struct home *h = v->home;
+    struct wait *w;
+
+    if (status != 0 || v->ident.state != IDENT_SOME || h == NULL || h->waits == NULL ||
+        h->waits->next != h->waits)
+        return NULL;
+    w = wait_first(h);
+    if (w->kind != WAIT_ACK || w->done || w->ident.state != IDENT_SOME ||
+        w->ident.value != v->ident.value || w->dst != v->ev->src || w->src != v->ev->dst ||
+        (w->flags & (RECENT_A | RECENT_ANSWERED | RECENT_FORGED)) != RECENT_A)
+        return NULL;
+    return w;
+}
+
+/* An acknowledge that is itself forged says nothing about the node that it names. */
+void
+mipro_see_acknowledge(struct shard *c, struct view *v)
+{
+    unsigned status = view_field(v, MIPRO_F_STATUS);
+    struct wait *w;
+
+    if (view_unproven(v) || !mipro_has(v->m, MIPRO_F_STATUS))
+        return;
+    /* If malformed, it breaks another rule, and its identification is unknown. */
+    if ((v->faults & FAULT_UNSOUND) != 0)
+        v->ident.state = IDENT_UNSEEN;
+    w = find_accepted(v, status);
+    if (w != NULL) {
+        struct candidate a = { .wait = w };
+
+        find_flow(c, v, &a);
+        replay_outcome(c, v->home, MIPRO_BINDING_UPDATE, w->ident, false);
+        take_answer(c, v, &a, 0);
+    } else {
+        weigh_acknowledge(c, v, status);
+    }
 }
 
 enum mipro_ident_hint

@@ -89,11 +89,11 @@ tells_nothing(const struct shard *c, struct flow *p, const struct view *v)
 static void
 note_received(struct belief *b, int64_t now)
 {
-    int64_t after;
+    uint64_t after;
 
-    if (!is_time(b->time) || !is_time(now) || now <= b->time)
+    if (!is_time(b->time) || now <= b->time)
         return;
-    after = (mipro_time_between(b->time, now) + DELAY - 1) / DELAY;
+    after = ((uint64_t)now - (uint64_t)b->time - 1) / DELAY + 1; /* rounded up */
     b->delay = (uint16_t)(after < UINT16_MAX ? after : UINT16_MAX);
 }
 

@@ -2,15 +2,9 @@
 /* Which node sent what to which about a home address, and identifications that were forgotten. */
 #include "conduct/private.h"
 
-static bool
-is_flow(const struct flow *p, uint32_t src, uint32_t dst, enum flow_kind kind)
-{
-    return p->src == src && p->dst == dst && p->kind == kind;
-}
-
-/* Find a flow that is not the first, and make it the first. */
-__attribute__((noinline)) static struct flow *
-find_other(const struct shard *c, struct home *h, uint32_t src, uint32_t dst, enum flow_kind kind)
+struct flow *
+mipro_flow_find_other(
+    const struct shard *c, struct home *h, uint32_t src, uint32_t dst, enum flow_kind kind)
 {
     struct flow *p = flow_first(c, h, kind == FLOW_UPDATES ? dst : src);
 
@@ -25,17 +19,6 @@ find_other(const struct shard *c, struct home *h, uint32_t src, uint32_t dst, en
         mipro_peers_add_flow(c, p);
     }
     return p;
-}
-
-struct flow *
-mipro_flow_find(
-    const struct shard *c, struct home *h, uint32_t src, uint32_t dst, enum flow_kind kind)
-{
-    struct flow *first = h->flows;
-
-    if (first == NULL || is_flow(first, src, dst, kind))
-        return first;
-    return find_other(c, h, src, dst, kind);
 }
 
 void

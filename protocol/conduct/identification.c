@@ -145,8 +145,6 @@ void
 mipro_replay_outcome(
     const struct shard *c, struct home *h, uint8_t type, struct ident ident, bool refused)
 {
-    if (c->n_of[WAIT_HELD] == 0)
-        return;
     for (struct wait *w = peer_wait_first(c, h, 0); w != NULL; w = peer_wait_next(c, w, 0))
         if (w->kind == WAIT_HELD && w->type == type && w->u.held->kind == HELD_REPLAY &&
             ident_fits(w->ident, ident)) {

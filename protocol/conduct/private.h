@@ -310,8 +310,15 @@ SELDOM void mipro_replay_report(
 /* Was it replayed?  answers: it has the identification of a request that waits for it. */
 bool mipro_replay_check(struct shard *c, struct view *v, bool answers);
 /* The receiver of a message of this type refused it, or accepted it. */
-void mipro_replay_outcome(
+SELDOM void mipro_replay_outcome(
     const struct shard *c, struct home *h, uint8_t type, struct ident ident, bool refused);
+static inline void
+replay_outcome(
+    const struct shard *c, struct home *h, uint8_t type, struct ident ident, bool refused)
+{
+    if (c->n_of[WAIT_HELD] != 0)
+        mipro_replay_outcome(c, h, type, ident, refused);
+}
 enum mipro_undecided mipro_replay_doubt(
     const struct shard *c, const struct home *h, const struct held *held);
 /* A message that is judged elsewhere: its identification was used by now. */

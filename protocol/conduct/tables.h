@@ -139,7 +139,11 @@ peer_wait_first(const struct shard *c, const struct home *h, uint32_t peer)
 static inline struct wait *
 peer_wait_next(const struct shard *c, const struct wait *w, uint32_t peer)
 {
-    return w->home->crowded ? mipro_peers_wait_after(c, w, peer) : wait_next(w->home, w);
+    const struct home *h = w->home;
+
+    if (h->crowded)
+        return mipro_peers_wait_after(c, w, peer);
+    return w->by.home.next == h->waits ? NULL : RECORD(w->by.home.next, struct wait, by.home);
 }
 /* Of flows, the last used first: of updates to this node, and of its warnings. */
 static inline struct flow *
@@ -213,8 +217,24 @@ enum between mipro_sequence_between(const struct shard *c, const struct view *v,
     const struct sequence *s, enum mipro_replay method, const struct seen *first);
 
 /* flows.c */
-struct flow *mipro_flow_find(
+static inline bool
+is_flow(const struct flow *p, uint32_t src, uint32_t dst, enum flow_kind kind)
+{
+    return p->src == src && p->dst == dst && p->kind == kind;
+}
+/* One that is not the first, which it becomes. */
+struct flow *mipro_flow_find_other(
     const struct shard *c, struct home *h, uint32_t src, uint32_t dst, enum flow_kind kind);
+static inline __attribute__((always_inline)) struct flow *
+mipro_flow_find(
+    const struct shard *c, struct home *h, uint32_t src, uint32_t dst, enum flow_kind kind)
+{
+    struct flow *first = h->flows;
+
+    if (first == NULL || is_flow(first, src, dst, kind))
+        return first;
+    return mipro_flow_find_other(c, h, src, dst, kind);
+}
 /* The same, made if need be; NULL: there is no room. */
 struct flow *mipro_flow_make(struct shard *c, const struct view *v, enum flow_kind kind);
 void mipro_flow_drop(struct shard *c, struct home *h, struct flow *p);
