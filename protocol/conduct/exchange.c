@@ -360,7 +360,7 @@ await_ack(struct shard *c, struct flow *p, const struct view *v, bool known)
     if (waits || (!known && view_believed(v)))
         supersede(c, v, WAIT_ACK, false);
     if (waits)
-        w = mipro_wait_begin(c, v, WAIT_ACK);
+        w = mipro_wait_begin_ack(c, v);
     remember_update(p, v, flags | (w != NULL ? RECENT_WAITS : 0) | (settled ? RECENT_REPORTED : 0));
     if (w == NULL)
         return;

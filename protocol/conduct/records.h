@@ -198,16 +198,17 @@ struct wait {
     struct ident ident;
     uint32_t src, dst;
     uint8_t kind, type;
+    /* What is 0 at first is together, so that one store clears it. */
     uint8_t n_again;
-    uint8_t flags;   /* WAIT_ACK and WAIT_FORGED: RECENT_ bits; WAIT_ANSWER: _CUT, _BARE */
-    bool excused;    /* a missing answer is no fault: a rate limit may have held it back */
-    bool superseded; /* a newer message between its ends took its place: nothing is due */
-    bool begun;      /* the beginning of what may answer it was seen; the rest may be missing */
-    bool reported;   /* done, and kept for long */
-    bool done;       /* not judged any more: kept for retransmissions and answers */
+    uint8_t flags;       /* WAIT_ACK and WAIT_FORGED: RECENT_ bits; WAIT_ANSWER: _CUT, _BARE */
+    bool excused;        /* a missing answer is no fault: a rate limit may have held it back */
+    bool superseded;     /* a newer message between its ends took its place: nothing is due */
+    bool begun;          /* the beginning of what may answer it was seen; the rest may be missing */
+    bool reported;       /* done, and kept for long */
+    bool done;           /* not judged any more: kept for retransmissions and answers */
+    bool answered_early; /* WAIT_ACK: an acknowledge before it may be its, or another's */
     /* Begun just after a leap: its answer may be the frame whose timestamp leapt first. */
     bool after_leap;
-    bool answered_early; /* WAIT_ACK: an acknowledge before it may be its, or another's */
     union {
         struct { /* WAIT_ANSWER: the first Binding Update that would be the answer, but ... */
             uint64_t frame;

@@ -120,20 +120,14 @@ oldest_of(const struct home *h, enum wait_kind kind)
     return kind == WAIT_TARGET ? target_first(h) : wait_first(h);
 }
 
-struct wait *
-mipro_wait_begin(struct shard *c, const struct view *v, enum wait_kind kind)
+/* A wait of this kind for v; NULL if there is no room. */
+static inline struct wait *
+take_wait(struct shard *c, const struct view *v, enum wait_kind kind)
 {
     struct home *h = v->home;
     struct wait *w;
-    bool full;
+    bool full = is_full(h, kind);
 
-    if (!is_time(v->now) && (kind == WAIT_ACK || kind == WAIT_HANDOFF))
-        return NULL;
-    if (v->is_stub && is_question(kind)) {
-        undecided(c, mipro_wait_rule(kind), MIPRO_UNDECIDED_FORGOTTEN);
-        return NULL;
-    }
-    full = is_full(h, kind);
     if (full && oldest_of(h, kind)->done) {
         mipro_wait_end(c, oldest_of(h, kind));
         full = false;
@@ -141,13 +135,30 @@ mipro_wait_begin(struct shard *c, const struct view *v, enum wait_kind kind)
     w = full ? NULL : mipro_pool_take_used(&c->waits);
     if (w == NULL && !full)
         w = take_other_wait(c);
-    if (w == NULL) {
+    if (w == NULL)
         dropped(c, MIPRO_DROPPED_WAITING);
+    return w;
+}
+
+static inline __attribute__((always_inline)) struct wait *
+begin(struct shard *c, const struct view *v, enum wait_kind kind)
+{
+    struct home *h = v->home;
+    struct wait *w;
+
+    if (!is_time(v->now) && (kind == WAIT_ACK || kind == WAIT_HANDOFF))
+        return NULL;
+    if (v->is_stub && is_question(kind)) {
+        undecided(c, mipro_wait_rule(kind), MIPRO_UNDECIDED_FORGOTTEN);
         return NULL;
     }
+    w = take_wait(c, v, kind);
+    if (w == NULL)
+        return NULL;
     w->home = h;
     w->frame = v->ev->frame;
     w->time = v->ev->time;
+    w->gap = 0;
     w->hash = v->hash;
     w->ident = v->ident;
     w->src = v->ev->src;
@@ -156,13 +167,7 @@ mipro_wait_begin(struct shard *c, const struct view *v, enum wait_kind kind)
     w->type = v->type;
     w->n_again = 0;
     w->flags = 0;
-    w->excused = false;
-    w->superseded = false;
-    w->begun = false;
-    w->gap = 0;
-    w->done = false;
-    w->reported = false;
-    w->answered_early = false;
+    w->excused = w->superseded = w->begun = w->reported = w->done = w->answered_early = false;
     w->after_leap = c->t.leapt != MIPRO_TIME_NONE &&
                     mipro_time_between(c->t.leapt, c->t.clock) < c->config->tolerance;
     w->u.reply = (struct registered){ 0 }; /* clears all members of the union */
@@ -181,6 +186,18 @@ mipro_wait_begin(struct shard *c, const struct view *v, enum wait_kind kind)
     if (!is_time(v->now) && kind != WAIT_PFAN)
         mipro_wait_done(c, w);
     return w;
+}
+
+struct wait *
+mipro_wait_begin(struct shard *c, const struct view *v, enum wait_kind kind)
+{
+    return begin(c, v, kind);
+}
+
+struct wait *
+mipro_wait_begin_ack(struct shard *c, const struct view *v)
+{
+    return begin(c, v, WAIT_ACK);
 }
 
 static void
@@ -264,24 +281,10 @@ mipro_wait_reported(struct shard *c, struct wait *w)
     enter_queue(c, w, mipro_time_add(c->t.clock, KEPT), &c->reported_by_time);
 }
 
-void
-mipro_wait_end(struct shard *c, struct wait *w)
+/* What only some kinds have to end. */
+SELDOM static void
+end_special(struct shard *c, struct wait *w)
 {
-    struct home *h = w->home;
-
-    c->n_of[w->kind]--;
-    unlink_from(&w->by.time);
-    if (w->reported)
-        h->n_reported--;
-    if (!w->done)
-        unlink_from(&w->by.frame);
-    if (h->crowded)
-        mipro_peers_remove_wait(c, w);
-    mipro_ring_leave(w->kind == WAIT_TARGET ? &h->targets : &h->waits, &w->by.home);
-    if (w->kind == WAIT_TARGET)
-        h->n_targets--;
-    else
-        h->n_waits--;
     if (w->kind == WAIT_FORGED && w->type == MIPRO_BINDING_UPDATE)
         mipro_ack_forget(c, w);
     if (w->kind == WAIT_HANDOFF)
@@ -294,5 +297,31 @@ mipro_wait_end(struct shard *c, struct wait *w)
         mipro_finding_clear(&w->u.held->finding);
         free(w->u.held);
     }
+}
+
+void
+mipro_wait_end(struct shard *c, struct wait *w)
+{
+    const unsigned special =
+        1u << WAIT_FORGED | 1u << WAIT_HANDOFF | 1u << WAIT_PFAN | 1u << WAIT_HELD;
+    struct home *h = w->home;
+
+    c->n_of[w->kind]--;
+    unlink_from(&w->by.time);
+    if (w->reported)
+        h->n_reported--;
+    if (!w->done)
+        unlink_from(&w->by.frame);
+    if (h->crowded)
+        mipro_peers_remove_wait(c, w);
+    if (w->kind == WAIT_TARGET) {
+        mipro_ring_leave(&h->targets, &w->by.home);
+        h->n_targets--;
+    } else {
+        mipro_ring_leave(&h->waits, &w->by.home);
+        h->n_waits--;
+    }
+    if ((special >> w->kind & 1) != 0)
+        end_special(c, w);
     mipro_record_give(&c->waits, w);
 }
