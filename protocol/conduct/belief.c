@@ -104,39 +104,53 @@ received_by(const struct belief *b)
     return is_time(b->time) ? mipro_time_add(b->time, b->delay * DELAY) : b->time;
 }
 
+/* What the receiver of v believed last may be from another flow: if so, p has it, too. */
+__attribute__((noinline)) static void
+take_told(const struct shard *c, struct flow *p, const struct view *v)
+{
+    const struct flow *q = find_told(c, v->home, v->ev->dst);
+
+    if (q != NULL && q != p)
+        *belief_now(p) = q->belief[q->now];
+}
+
+/* The belief b, of v, follows the last one. */
+static inline void
+follow(const struct shard *c, struct belief *b, const struct belief *last, const struct view *v)
+{
+    b->had_previous = is_live(last, v->ev->time);
+    b->previous_frame = b->had_previous ? last->frame : 0;
+    if (!certainly_before(c, last->time, v->now))
+        b->n_crossed = (uint8_t)(last->n_crossed < COUNT_OLD ? last->n_crossed + 1u : COUNT_OLD);
+    set_old(b, last);
+}
+
 /* Record what the node believes after v on flow p, replacing the belief before the last one. */
 void
 mipro_belief_told(const struct shard *c, struct flow *p, const struct view *v, bool again)
 {
     struct home *h = v->home;
-    /* If there is no other flow, its last belief is from this one. */
-    bool alone = h->flows == p && p->next == NULL;
-    struct flow *q = alone ? p : find_told(c, h, v->ev->dst);
     struct belief *last = belief_now(p), *b = &p->belief[p->now ^ 1];
     uint32_t coa = view_field(v, MIPRO_F_COA);
     bool deletes = view_field(v, MIPRO_F_LIFE) == 0 || coa == v->homeaddr;
-    bool had_previous;
 
     if (again && tells_nothing(c, p, v)) {
         if (!last->acknowledged) /* its earlier transmissions may have been lost */
             note_received(last, v->now);
         return;
     }
-    if (q != NULL && q != p)
-        *last = *belief_now(q);
-    had_previous = last->frame != 0 && is_live(last, v->ev->time);
+    /* If there is no other flow, its last belief is from this one. */
+    if (h->flows != p || p->next != NULL)
+        take_told(c, p, v);
     *b = (struct belief){
         .frame = v->ev->frame,
-        .previous_frame = had_previous ? last->frame : 0,
         .time = v->now,
         .expires = mipro_belief_end(v->m, v->ev->time),
         .coa = deletes ? v->homeaddr : coa,
         .deletes = deletes,
-        .had_previous = had_previous,
     };
-    if (last->frame != 0 && !certainly_before(c, last->time, v->now))
-        b->n_crossed = (uint8_t)(last->n_crossed < COUNT_OLD ? last->n_crossed + 1u : COUNT_OLD);
-    set_old(b, last);
+    if (last->frame != 0)
+        follow(c, b, last, v);
     p->now ^= 1;
 }
 

@@ -272,13 +272,24 @@ is_last(const struct flow *p, const struct view *v)
     return is_same(p, (p->next_recent + RECENT - 1u) % RECENT, v);
 }
 
-static inline bool
-is_known(const struct flow *p, const struct view *v)
+SELDOM static bool
+is_known_in_part(const struct flow *p, const struct view *v)
 {
     for (unsigned i = 0; i < RECENT; i++)
         if (is_same(p, i, v))
             return true;
     return false;
+}
+
+static inline bool
+is_known(const struct flow *p, const struct view *v)
+{
+    uint32_t hash = short_of(v->hash);
+
+    for (unsigned i = 0; i < RECENT; i++)
+        if (p->hash[i] == hash && p->recent[i].frame != 0)
+            return true;
+    return (p->cut || is_cut(v)) && is_known_in_part(p, v);
 }
 
 /* The flags by which an acknowledge of the update will be judged. */
@@ -318,7 +329,8 @@ remember_update(struct flow *p, const struct view *v, unsigned flags)
         mipro_flow_forget(p, (struct ident){ r->ident, r->ident_state });
     p->hash[p->next_recent] = short_of(v->hash);
     p->body[p->next_recent] = body_of(v);
-    p->next_recent = (uint8_t)ring_next(p->next_recent, RECENT);
+    p->next_recent = (p->next_recent + 1u) % RECENT;
+    p->cut |= (flags & RECENT_CUT) != 0;
     *r = (struct recent){
         .frame = v->ev->frame & RECENT_FRAME,
         .flags = (uint8_t)flags,
@@ -344,9 +356,9 @@ find_same_update(const struct shard *c, const struct view *v)
  * retransmission while it waits counts as the same update.
  */
 static inline void
-await_ack(struct shard *c, struct flow *p, const struct view *v, bool known)
+await_ack(struct shard *c, struct flow *p, const struct view *v, bool known, bool quiet)
 {
-    struct wait *w = find_same_update(c, v);
+    struct wait *w = quiet ? NULL : find_same_update(c, v);
     unsigned flags = flags_of(v);
     bool settled, waits;
 
@@ -357,7 +369,7 @@ await_ack(struct shard *c, struct flow *p, const struct view *v, bool known)
     /* Once is enough: it was answered, or its missing answer was reported. */
     settled = known && was_settled(p, v);
     waits = (view_field(v, MIPRO_F_FLAGS) & MIPRO_BU_A) != 0 && view_believed(v) && !settled;
-    if (waits || (!known && view_believed(v)))
+    if (!quiet && (waits || (!known && view_believed(v))))
         supersede(c, v, WAIT_ACK, false);
     if (waits)
         w = mipro_wait_begin_ack(c, v);
@@ -401,12 +413,38 @@ see_forged(struct shard *c, struct flow *p, const struct view *v)
     settle_early(c, v);
 }
 
+/*
+ * What the update v is besides a message of its own: the answer to a request, or to a warning, or
+ * something like it.  request is the one that it answers.
+ */
+__attribute__((noinline)) static void
+answer_others(struct shard *c, const struct view *v, const struct flow *p, struct wait *request,
+    bool known, bool handoff)
+{
+    if (request != NULL)
+        tie(c, MIPRO_TIE_ANSWER, v->ev->frame, request->frame);
+    /* If a request was sent again, and its identification was not captured then, both end. */
+    for (struct wait *w = request; w != NULL; w = find_request(c, v))
+        mipro_wait_end(c, w);
+    if (!mipro_warnings_answer(c, v) && request == NULL && !known && !handoff)
+        note_odd_answer(c, v, p);
+    if (!handoff && v->home->registry != NULL)
+        mipro_registry_check(c, v, known);
+}
+
+/* Nothing waits, and nothing is registered, as for most home addresses at most times. */
+static inline bool
+is_quiet(const struct home *h)
+{
+    return h->waits == NULL && h->targets == NULL && h->registry == NULL;
+}
+
 void
 mipro_see_update(struct shard *c, struct view *v)
 {
     struct flow *p;
-    struct wait *request;
-    bool again, known, handoff;
+    struct wait *request = NULL;
+    bool again, known, quiet, handoff = false;
 
     if ((v->faults & (FAULT_UNKNOWN_SPI | FAULT_FORGED)) == FAULT_UNKNOWN_SPI) {
         see_unknown_spi(c, v);
@@ -417,31 +455,27 @@ mipro_see_update(struct shard *c, struct view *v)
         return;
     if (!view_unproven(v))
         mipro_rate_check(c, v, p, &c->config->update_rate);
-    /* Most home addresses have no registration and no waits. */
-    handoff = (v->home->registry != NULL || v->home->waits != NULL) && mipro_handoff_update(c, v);
+    quiet = is_quiet(v->home);
+    if (!quiet)
+        handoff = mipro_handoff_update(c, v);
     if (view_forged(v)) {
         see_forged(c, p, v);
         return;
     }
     known = is_known(p, v);
     again = known && is_last(p, v);
-    request = find_request(c, v);
+    if (!quiet)
+        request = find_request(c, v);
     if (mipro_replay_check(c, v, request != NULL)) {
         remember_update(p, v, flags_of(v) & ~RECENT_GENUINE);
         settle_early(c, v);
         return;
     }
-    if (request != NULL)
-        tie(c, MIPRO_TIE_ANSWER, v->ev->frame, request->frame);
-    /* If a request was sent again, and its identification was not captured then, both end. */
-    for (struct wait *w = request; w != NULL; w = find_request(c, v))
-        mipro_wait_end(c, w);
-    if (!mipro_warnings_answer(c, v) && request == NULL && !known && !handoff)
-        note_odd_answer(c, v, p);
-    if (!handoff && v->home->registry != NULL)
-        mipro_registry_check(c, v, known);
-    await_ack(c, p, v, known);
-    settle_early(c, v);
+    if (!quiet)
+        answer_others(c, v, p, request, known, handoff);
+    await_ack(c, p, v, known, quiet);
+    if (!quiet)
+        settle_early(c, v);
     if (view_believed(v))
         mipro_belief_told(c, p, v, again);
 }

@@ -142,6 +142,7 @@ struct flow {
     uint8_t kind;
     uint8_t next_recent;
     uint8_t now;           /* which belief */
+    bool cut;              /* some of recent[] were not captured whole */
     uint32_t hash[RECENT]; /* of the payloads of recent[] */
     uint16_t body[RECENT]; /* the same of what they tell, which even those that were cut show */
     /*
