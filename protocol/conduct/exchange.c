@@ -11,7 +11,7 @@
 static inline bool
 is_cut(const struct view *v)
 {
-    return v->m->captured < v->m->len;
+    return (v->flags & RECENT_CUT) != 0;
 }
 
 /*
@@ -296,17 +296,7 @@ is_known(const struct flow *p, const struct view *v)
 static inline unsigned
 flags_of(const struct view *v)
 {
-    unsigned flags = (view_field(v, MIPRO_F_FLAGS) & MIPRO_BU_A) != 0 ? RECENT_A : 0;
-
-    if (is_cut(v))
-        flags |= RECENT_CUT;
-    if (v->verdict == MIPRO_MISSING)
-        flags |= RECENT_BARE;
-    if (view_forged(v))
-        flags |= RECENT_FORGED;
-    else if (v->verdict == MIPRO_GOOD)
-        flags |= RECENT_GENUINE;
-    return flags;
+    return v->flags | ((view_field(v, MIPRO_F_FLAGS) & MIPRO_BU_A) != 0 ? RECENT_A : 0);
 }
 
 /* Was v, which is known, answered before, or reported? */

@@ -264,7 +264,7 @@ take_from_another(struct shard *c, struct pool *pool, const struct home *keep)
 }
 
 void *
-mipro_record_take(struct shard *c, struct pool *pool, const struct home *keep)
+mipro_record_make(struct shard *c, struct pool *pool, const struct home *keep)
 {
     void *record = mipro_pool_take_zeroed(pool);
 

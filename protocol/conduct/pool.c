@@ -114,14 +114,17 @@ grow(struct pool *pool)
 {
     size_t octets = pool->n * pool->size;
     size_t n;
+    char *fresh;
 
     octets = octets < MIN_SLAB ? MIN_SLAB : octets > MAX_SLAB ? MAX_SLAB : octets;
     n = octets > pool->size ? octets / pool->size : 1;
     if (n > pool->max - pool->n)
         n = pool->max - pool->n;
-    if (n == 0 || (pool->fresh = mipro_arena_take(pool->arena, n * pool->size)) == NULL)
+    fresh = n != 0 ? mipro_arena_take(pool->arena, n * pool->size) : NULL;
+    if (fresh == NULL)
         return false;
-    pool->n_fresh = n;
+    pool->fresh = fresh;
+    pool->end = pool->fresh + n * pool->size;
     pool->n += n;
     return true;
 }
@@ -139,14 +142,9 @@ mipro_pool_take_used(struct pool *pool)
 void *
 mipro_pool_take_fresh(struct pool *pool)
 {
-    void *record;
-
-    if (pool->n_fresh == 0 && !grow(pool))
+    if (pool->fresh == pool->end && !grow(pool))
         return NULL;
-    record = pool->fresh;
-    pool->fresh += pool->size;
-    pool->n_fresh--;
-    return record;
+    return mipro_pool_next_fresh(pool);
 }
 
 void *

@@ -40,8 +40,7 @@ struct arena {
 struct pool {
     size_t size, max, n; /* octets of a record; maximum and current number of records */
     void *free;          /* list of records given back */
-    char *fresh;         /* n_fresh contiguous records, never used and zeroed */
-    size_t n_fresh;
+    char *fresh, *end;   /* contiguous records, never used and zeroed */
     struct arena *arena;
 };
 
@@ -64,6 +63,20 @@ void *mipro_pool_take_used(struct pool *pool);
 void *mipro_pool_take_fresh(struct pool *pool);
 /* A record of either kind, zeroed, or NULL. */
 void *mipro_pool_take_zeroed(struct pool *pool);
+/* Is the next record fresh, and already there?  Then it is the next that is taken. */
+static inline bool
+mipro_pool_has_fresh(const struct pool *pool)
+{
+    return pool->free == NULL && pool->fresh != pool->end;
+}
+static inline void *
+mipro_pool_next_fresh(struct pool *pool)
+{
+    void *record = pool->fresh;
+
+    pool->fresh += pool->size;
+    return record;
+}
 void mipro_record_give(struct pool *pool, void *record);
 
 #endif

@@ -49,7 +49,7 @@ is_plainly_good(const struct mipro_event *ev)
 static inline bool
 is_sound(const struct mipro_message *m)
 {
-    return m->plain || ((m->err == MIPRO_OK || m->err == MIPRO_ERR_CUT) && m->n_unknown == 0);
+    return (m->err == MIPRO_OK || m->err == MIPRO_ERR_CUT) && m->n_unknown == 0;
 }
 
 static inline struct ident
@@ -287,11 +287,30 @@ judge_closely(const struct shard *c, struct view *v)
     if (v->type == MIPRO_REGISTRATION_REQUEST && lacks_challenge(ev))
         mipro_judge_challenged(v);
     v->verdict = (uint8_t)mipro_judge_all(ev, &pfan, &unknown_spi);
-    if (v->verdict == MIPRO_BAD || v->verdict == MIPRO_MISSING)
+    v->flags &= RECENT_CUT;
+    if (v->verdict == MIPRO_GOOD)
+        v->flags |= RECENT_GENUINE;
+    if (v->verdict == MIPRO_MISSING)
+        v->flags |= RECENT_BARE;
+    if (v->verdict == MIPRO_BAD || v->verdict == MIPRO_MISSING) {
+        v->flags |= RECENT_FORGED;
         v->faults |= FAULT_FORGED;
+    }
     if (unknown_spi)
         v->faults |= FAULT_UNKNOWN_SPI;
     return pfan;
+}
+
+/* What is under judgement is not plain. */
+static inline void
+look_closely(struct view *v)
+{
+    const struct mipro_message *m = v->m;
+
+    if (!is_sound(m))
+        v->faults = FAULT_UNSOUND;
+    if (m->captured < m->len)
+        v->flags |= RECENT_CUT;
 }
 
 /* What is under judgement, so far without its home address, and as if it were good. */
@@ -311,10 +330,11 @@ begin_view(struct shard *c, struct mipro_event *ev, int64_t now, const struct el
     v->homeaddr = view_field(v, MIPRO_F_HOMEADDR);
     v->type = m->def->type;
     v->verdict = MIPRO_GOOD;
+    v->flags = RECENT_GENUINE;
     v->faults = 0;
     v->may_be_copy = v->is_stub = v->backwards = false;
-    if (!is_sound(m))
-        v->faults = FAULT_UNSOUND;
+    if (!m->plain)
+        look_closely(v);
     note_copy(c, v);
 }
 

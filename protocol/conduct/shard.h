@@ -133,6 +133,7 @@ struct view {
     uint8_t type;
     uint8_t verdict;  /* of the message; MIPRO_NO_KEY if no authenticator covers it */
     uint8_t faults;   /* FAULT_ bits */
+    uint8_t flags;    /* RECENT_FORGED, _GENUINE, _BARE and _CUT, by its verdict and length */
     bool may_be_copy; /* of a datagram that had to be forgotten: it proves nothing */
     bool is_stub;     /* cut so short that it cannot be told what it is a copy of */
     bool backwards; /* its timestamp goes back: what becomes of it decides whether it is a replay */

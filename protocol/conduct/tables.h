@@ -50,7 +50,13 @@ struct home *mipro_home_add(struct shard *c, uint32_t addr);
 /* A new one, to the end of the queue of those to drop. */
 void mipro_home_queue(struct shard *c, struct home *h);
 /* A record, zeroed; drops other home addresses where there is no room.  NULL: still none. */
-void *mipro_record_take(struct shard *c, struct pool *pool, const struct home *keep);
+void *mipro_record_make(struct shard *c, struct pool *pool, const struct home *keep);
+static inline void *
+mipro_record_take(struct shard *c, struct pool *pool, const struct home *keep)
+{
+    return mipro_pool_has_fresh(pool) ? mipro_pool_next_fresh(pool)
+                                      : mipro_record_make(c, pool, keep);
+}
 
 /* waits.c */
 /* The first deadline of all queues; INT64_MAX: nothing waits. */
