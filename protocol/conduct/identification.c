@@ -77,15 +77,15 @@ static inline void
 insert_content(struct sequence *s, const struct view *v, uint64_t hash)
 {
     unsigned i = s->next_content;
+    uint32_t hop = hop_of(v);
 
-    s->next_content = ring_next(i, CONTENTS) % CONTENTS;
+    s->next_content = (i + 1) % CONTENTS;
     s->last = i % CONTENTS;
     s->ident[i] = v->ident.value;
     s->seen[i].frame = v->ev->frame;
     s->seen[i].time = v->now;
     s->seen[i].hash = hash;
-    s->seen[i].hop[0] = hop_of(v);
-    s->seen[i].hop[1] = hop_of(v);
+    s->seen[i].hop[0] = s->seen[i].hop[1] = hop;
     s->seen[i].ip_id = v->ev->has_datagram ? v->ev->ip_id : 0;
     s->seen[i].way = (uint16_t)v->ev->way;
     s->seen[i].refused = false;
@@ -311,10 +311,8 @@ find_sequence(struct shard *c, const struct view *v, const struct mipro_auth *a,
 }
 
 bool
-mipro_replay_check(struct shard *c, struct view *v, bool answers)
+mipro_replay_judge(struct shard *c, struct view *v, bool answers)
 {
-    if (v->ident.state != IDENT_SOME)
-        return false;
     for (size_t i = 0; i < v->ev->n_auth; i++) {
         const struct mipro_auth *a = &v->ev->auth[i];
         uint64_t hash;

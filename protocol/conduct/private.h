@@ -307,8 +307,24 @@ bool mipro_timestamp_judge(struct shard *c, struct view *v, struct sequence *s, 
 /* replay: its identification "returns after" that of another frame, say; or that is undecided. */
 SELDOM void mipro_replay_report(
     struct shard *c, const struct view *v, uint64_t frame, const char *what);
-/* Was it replayed?  answers: it has the identification of a request that waits for it. */
-bool mipro_replay_check(struct shard *c, struct view *v, bool answers);
+/*
+ * Was it replayed?  answers: it has the identification of a request that waits for it.  It has an
+ * identification, and may have a sequence.
+ */
+bool mipro_replay_judge(struct shard *c, struct view *v, bool answers);
+/* False: none of its authenticators has a replay method. */
+static inline bool
+may_have_sequence(const struct mipro_event *ev)
+{
+    return ev->n_auth > 1 || (ev->n_auth == 1 && ev->auth->association != NULL &&
+                                 ev->auth->association->replay != MIPRO_REPLAY_NONE);
+}
+static inline bool
+mipro_replay_check(struct shard *c, struct view *v, bool answers)
+{
+    return v->ident.state == IDENT_SOME && may_have_sequence(v->ev) &&
+           mipro_replay_judge(c, v, answers);
+}
 /* The receiver of a message of this type refused it, or accepted it. */
 SELDOM void mipro_replay_outcome(
     const struct shard *c, struct home *h, uint8_t type, struct ident ident, bool refused);

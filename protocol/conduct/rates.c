@@ -8,7 +8,7 @@ datagram_of(const struct view *v)
 {
     if (!v->ev->has_datagram || v->ev->ip_id == 0)
         return 0;
-    return (uint16_t)(mipro_mix(v->hash, v->ev->ip_id) >> 48 | 1);
+    return (uint16_t)(v->hash >> 48 ^ v->ev->ip_id * UINT32_C(0x9e37)) | 1;
 }
 
 /*
@@ -20,7 +20,7 @@ static bool
 is_counted(const struct flow *p, uint16_t datagram)
 {
     for (unsigned i = 0; datagram != 0 && i < p->n_stamps; i++)
-        if (p->stamp[i].datagram == datagram)
+        if (p->stamp[i].frame_datagram >> 48 == datagram)
             return true;
     return false;
 }
@@ -28,13 +28,12 @@ is_counted(const struct flow *p, uint16_t datagram)
 static inline void
 keep_stamp(struct flow *p, const struct view *v, uint16_t datagram, unsigned n)
 {
+    struct stamp *s = &p->stamp[p->next_stamp];
+
     if (n == 0)
         return;
-    p->stamp[p->next_stamp] = (struct stamp){
-        .time = v->ev->time,
-        .frame = v->ev->frame & RECENT_FRAME,
-        .datagram = datagram,
-    };
+    s->time = v->ev->time;
+    s->frame_datagram = (v->ev->frame & RECENT_FRAME) | (uint64_t)datagram << 48;
     p->next_stamp = (uint16_t)ring_next(p->next_stamp, n);
     if (p->n_stamps < n)
         p->n_stamps++;
@@ -54,7 +53,8 @@ exceed_rate(struct shard *c, const struct view *v, struct flow *p, const struct 
     unsigned n = rate->n;
 
     for (unsigned i = 0; i < n; i++)
-        mipro_finding_relate(&f, p->stamp[(p->next_stamp + n - 1 - i) % n].frame);
+        mipro_finding_relate(
+            &f, p->stamp[(p->next_stamp + n - 1 - i) % n].frame_datagram & RECENT_FRAME);
     mipro_finding_report(c, &f, "more than %u Binding %s about %s to %s within %.9g s", n,
         updates ? "Updates" : "Warnings", mipro_dotted(v->homeaddr).s, mipro_dotted(v->ev->dst).s,
         (double)rate->interval / (double)MIPRO_SECOND);

@@ -120,8 +120,8 @@ struct belief {
 
 struct stamp {
     int64_t time;
-    uint64_t frame : 48;
-    uint64_t datagram : 16; /* what it is by its octets and IP identification; 0: not known */
+    /* Its frame, and above RECENT_FRAME what it is by its octets and IP identification, or 0. */
+    uint64_t frame_datagram;
 };
 
 _Static_assert(sizeof(struct stamp) == 16, "four in a line of the cache");

@@ -113,39 +113,44 @@ report_backwards(struct shard *c, struct view *v, uint64_t frame)
     return !registration;
 }
 
+/* v is older than the newest: was it replayed? */
+SELDOM static bool
+judge_older(struct shard *c, struct view *v, struct sequence *s)
+{
+    uint64_t ident = v->ident.value;
+    /* Messages within the tolerance may be out of order; then the one before counts. */
+    bool newest = certainly_before(c, s->newest_time, v->now);
+
+    if (newest && (was_refused(c, v, s) || may_be_refused(c, v, s))) {
+        undecided(c, MIPRO_RULE_REPLAY, MIPRO_UNDECIDED_OUTCOME);
+        s->newest = ident;
+        s->newest_frame = v->ev->frame;
+        s->newest_time = v->now;
+        s->has_before = false;
+        return false;
+    }
+    if (may_answer_lost(c, v)) {
+        undecided(c, MIPRO_RULE_REPLAY, MIPRO_UNDECIDED_OUTCOME);
+        return false;
+    }
+    if (newest || (s->has_before && is_later(s->before, ident) &&
+                      certainly_before(c, s->before_time, v->now)))
+        return report_backwards(c, v, newest ? s->newest_frame : s->before_frame);
+    undecided(c, MIPRO_RULE_REPLAY, MIPRO_UNDECIDED_ORDER);
+    return false;
+}
+
 bool
 mipro_timestamp_judge(struct shard *c, struct view *v, struct sequence *s, bool answers)
 {
-    uint64_t ident = v->ident.value;
-
     /*
      * An answer has the timestamp of the requester, and a refusing reply that of the home agent:
      * neither moves the sequence.
      */
     if (answers || v->type == MIPRO_REGISTRATION_REPLY)
         return false;
-    if (s->has_newest && is_later(s->newest, ident)) {
-        /* Messages within the tolerance may be out of order; then the one before counts. */
-        bool newest = certainly_before(c, s->newest_time, v->now);
-
-        if (newest && (was_refused(c, v, s) || may_be_refused(c, v, s))) {
-            undecided(c, MIPRO_RULE_REPLAY, MIPRO_UNDECIDED_OUTCOME);
-            s->newest = ident;
-            s->newest_frame = v->ev->frame;
-            s->newest_time = v->now;
-            s->has_before = false;
-            return false;
-        }
-        if (may_answer_lost(c, v)) {
-            undecided(c, MIPRO_RULE_REPLAY, MIPRO_UNDECIDED_OUTCOME);
-            return false;
-        }
-        if (newest || (s->has_before && is_later(s->before, ident) &&
-                          certainly_before(c, s->before_time, v->now)))
-            return report_backwards(c, v, newest ? s->newest_frame : s->before_frame);
-        undecided(c, MIPRO_RULE_REPLAY, MIPRO_UNDECIDED_ORDER);
-        return false;
-    }
+    if (s->has_newest && is_later(s->newest, v->ident.value))
+        return judge_older(c, v, s);
     /* Of messages within the tolerance, the first stands for all of them. */
     if (!s->has_newest || certainly_before(c, s->newest_time, v->now) || !s->has_before) {
         s->has_before = s->has_newest;
@@ -155,7 +160,7 @@ mipro_timestamp_judge(struct shard *c, struct view *v, struct sequence *s, bool 
     }
     s->newest_time = v->now;
     s->has_newest = true;
-    s->newest = ident;
+    s->newest = v->ident.value;
     s->newest_frame = v->ev->frame;
     return false;
 }

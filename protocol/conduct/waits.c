@@ -143,10 +143,12 @@ take_wait(struct shard *c, const struct view *v, enum wait_kind kind)
 static inline __attribute__((always_inline)) struct wait *
 begin(struct shard *c, const struct view *v, enum wait_kind kind)
 {
+    const struct mipro_event *ev = v->ev;
     struct home *h = v->home;
+    bool timed = is_time(v->now);
     struct wait *w;
 
-    if (!is_time(v->now) && (kind == WAIT_ACK || kind == WAIT_HANDOFF))
+    if (!timed && (kind == WAIT_ACK || kind == WAIT_HANDOFF))
         return NULL;
     if (v->is_stub && is_question(kind)) {
         undecided(c, mipro_wait_rule(kind), MIPRO_UNDECIDED_FORGOTTEN);
@@ -156,13 +158,13 @@ begin(struct shard *c, const struct view *v, enum wait_kind kind)
     if (w == NULL)
         return NULL;
     w->home = h;
-    w->frame = v->ev->frame;
-    w->time = v->ev->time;
+    w->frame = ev->frame;
+    w->time = ev->time;
     w->gap = 0;
     w->hash = v->hash;
     w->ident = v->ident;
-    w->src = v->ev->src;
-    w->dst = v->ev->dst;
+    w->src = ev->src;
+    w->dst = ev->dst;
     w->kind = (uint8_t)kind;
     w->type = v->type;
     w->n_again = 0;
@@ -183,7 +185,7 @@ begin(struct shard *c, const struct view *v, enum wait_kind kind)
         mipro_peers_add_wait(c, w);
     else if (h->n_waits > c->crowd)
         mipro_peers_crowd(c, h);
-    if (!is_time(v->now) && kind != WAIT_PFAN)
+    if (!timed && kind != WAIT_PFAN)
         mipro_wait_done(c, w);
     return w;
 }
