@@ -8,7 +8,7 @@
 void
 mipro_clock_init(struct mipro_clock *k)
 {
-    *k = (struct mipro_clock){ .last = MIPRO_TIME_NONE };
+    *k = (struct mipro_clock){ .last = MIPRO_TIME_NONE, .steady = INT64_MIN };
     k->t.clock = k->t.started = MIPRO_TIME_NONE;
     k->t.paused = k->t.resumed = k->t.leapt = MIPRO_TIME_NONE;
 }
@@ -95,21 +95,51 @@ doubt(struct mipro_clock *k, const struct mipro_conduct_config *config, uint64_t
     return TIME_DOUBTED;
 }
 
+/* A step that is a little forward, if it is one. */
+static bool
+step_forward(struct mipro_clock *k, int64_t step)
+{
+    if (step < 0 || step > MIPRO_RUN_STEP)
+        return false;
+    k->t.moved |= step != 0;
+    k->t.clock += step;
+    k->suspect.frame = 0;
+    return true;
+}
+
+/*
+ * Until which stamp mipro_clock_step() does all that there is to do: no sum overflows, and
+ * MIPRO_TIME_NONE is no small step.
+ */
+static int64_t
+steady_until(const struct mipro_clock *k)
+{
+    if (!k->t.moved || k->suspect.frame != 0 || !is_time(k->t.clock) ||
+        k->t.clock != mipro_time_add(k->last, k->t.skew))
+        return INT64_MIN;
+    return INT64_MAX - MIPRO_RUN_STEP - (k->t.skew > 0 ? k->t.skew : 0);
+}
+
 int64_t
 mipro_clock_take(struct mipro_clock *k, const struct mipro_conduct_config *config, uint64_t frame,
     int64_t stamp, struct mipro_leap *leap)
 {
-    int64_t now, step;
+    int64_t step = mipro_time_between(k->t.clock, mipro_time_add(stamp, k->t.skew));
+    bool back = stamp < k->last;
+    int64_t now;
 
     leap->leaps = false;
-    if (stamp < k->last)
+    if (back)
         count_disorder(&k->disorder, frame, mipro_time_between(k->last, stamp), config->tolerance);
     k->last = stamp;
-    if (mipro_clock_step(k, stamp, &now))
-        return now;
-    step = mipro_time_between(k->t.clock, mipro_time_add(stamp, k->t.skew));
-    *leap = (struct mipro_leap){ .before = k->t };
-    return doubt(k, config, frame, stamp, step, leap);
+    if (step_forward(k, step)) {
+        now = k->t.clock;
+    } else {
+        *leap = (struct mipro_leap){ .before = k->t };
+        now = doubt(k, config, frame, stamp, step, leap);
+    }
+    k->steady = steady_until(k);
+    return now;
 }
 
 enum mipro_undecided

@@ -40,6 +40,9 @@ struct mipro_times {
 struct mipro_clock {
     struct mipro_times t;
     int64_t last; /* the stamp of the last frame */
+    /* The clock stands at the last stamp, and follows each before this one that is a little later;
+       INT64_MIN: it does not. */
+    int64_t steady;
     struct {
         uint64_t frame; /* the last frame, if its stamp leapt; else 0 */
         int64_t stamp;
@@ -66,21 +69,18 @@ int64_t mipro_clock_take(struct mipro_clock *k, const struct mipro_conduct_confi
     uint64_t frame, int64_t stamp, struct mipro_leap *leap);
 /*
  * The same for a timestamp that is a little later than the one before it, as nearly all are: false
- * if it is not.
+ * if it is not, or may not be one.
  */
 static inline bool
 mipro_clock_step(struct mipro_clock *k, int64_t stamp, int64_t *now)
 {
-    int64_t to = mipro_time_add(stamp, k->t.skew);
-    int64_t step = mipro_time_between(k->t.clock, to);
+    uint64_t step = (uint64_t)stamp - (uint64_t)k->last;
 
-    if (stamp < k->last || (uint64_t)step > (uint64_t)MIPRO_RUN_STEP)
+    if (stamp >= k->steady || step > (uint64_t)MIPRO_RUN_STEP)
         return false;
     k->last = stamp;
-    k->t.moved |= step != 0;
-    k->t.clock = to;
-    k->suspect.frame = 0;
-    *now = to;
+    k->t.clock += (int64_t)step;
+    *now = k->t.clock;
     return true;
 }
 /* Why pending waits cannot be judged at the end of the capture. */

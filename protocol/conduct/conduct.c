@@ -133,9 +133,7 @@ pass_time(struct mipro_conduct *c, uint64_t frame, int64_t stamp)
 {
     int64_t now;
 
-    return stamp != MIPRO_TIME_NONE && mipro_clock_step(&c->clock, stamp, &now)
-               ? now
-               : leap_time(c, frame, stamp);
+    return mipro_clock_step(&c->clock, stamp, &now) ? now : leap_time(c, frame, stamp);
 }
 
 /* Note a piece, after settling what became due before it. */

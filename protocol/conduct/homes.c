@@ -6,6 +6,8 @@
 
 #define DEFAULT_HOMES 131072u
 #define SLOT_BITS 6u /* a shard begins with 1 << SLOT_BITS slots */
+/* Full slots become 1 << GROWTH_BITS times as many: those left behind stay in the arena. */
+#define GROWTH_BITS 2u
 #define MAX_WAITS 131072u
 #define MAX_OLDS 8192u
 #define MAX_GIVEN 8192u
@@ -296,7 +298,7 @@ mipro_home_add(struct shard *c, uint32_t addr)
 {
     struct home *h;
 
-    if (c->n_homes >= c->n_slots / 2 && !make_slots(c, 65 - c->shift) &&
+    if (c->n_homes >= c->n_slots / 2 && !make_slots(c, 64 - c->shift + GROWTH_BITS) &&
         c->n_homes + 1 >= c->n_slots) {
         dropped(c, MIPRO_DROPPED_HOMES); /* at least one slot must stay free */
         return NULL;

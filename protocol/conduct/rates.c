@@ -16,10 +16,10 @@ datagram_of(const struct view *v)
  * tolerance, as that of another tap may be: a node that sends the octets again gives them another
  * IP identification.
  */
-static bool
+__attribute__((noinline)) static bool
 is_counted(const struct flow *p, uint16_t datagram)
 {
-    for (unsigned i = 0; datagram != 0 && i < p->n_stamps; i++)
+    for (unsigned i = 0; i < p->n_stamps; i++)
         if (p->stamp[i].frame_datagram >> 48 == datagram)
             return true;
     return false;
@@ -79,7 +79,7 @@ mipro_rate_check(
     if (n != 0 && p->n_stamps >= n)
         span = mipro_time_between(p->stamp[p->next_stamp].time, time);
     datagram = datagram_of(v);
-    if (is_counted(p, datagram)) {
+    if (datagram != 0 && p->n_stamps != 0 && is_counted(p, datagram)) {
         if (p->n_stamps >= n && span < rate->interval && span > -rate->interval)
             undecided(c, rule_of(p), MIPRO_UNDECIDED_CLOCK);
         return;
