@@ -156,6 +156,9 @@ mipro_copies_again(
 {
     if (!see_again(e, s, uncertain))
         return 0;
+    c->whole = e->octets == 0 && s->octets != 0 ? s->frame : 0;
+    if (e->octets == 0)
+        e->octets = s->octets;
     c->found++;
     return e->frame;
 }

@@ -71,6 +71,7 @@ struct mipro_copies {
     int64_t uncertain;    /* until this time a datagram may be a copy of a forgotten one */
     uint64_t doubted;     /* the frame of the last sighting whose time was doubted, or 0 ... */
     uint32_t doubted_one; /* ... and the number of its datagram */
+    uint64_t whole;       /* the frame of the last copy, if it shows what was cut before; or 0 */
     struct arena *arena;
 };
 

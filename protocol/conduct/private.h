@@ -193,6 +193,8 @@ void mipro_wait_absolve(struct shard *c, struct wait *w, enum mipro_undecided re
  */
 void mipro_rate_check(
     struct shard *c, const struct view *v, struct flow *p, const struct mipro_rate *rate);
+/* The message in this frame does not count after all. */
+SELDOM void mipro_rate_withdraw(struct flow *p, uint64_t frame);
 /*
  * Is a missing answer excused because from sent node a Binding Update about this binding a moment
  * ago?  That update may be the answer, captured early, or may have used up the rate limit (7.1).
@@ -258,6 +260,13 @@ SELDOM void mipro_finding_unless_twin(
     struct shard *c, const struct view *v, struct mipro_finding *f);
 enum mipro_undecided mipro_twin_doubt(
     const struct shard *c, const struct home *h, const struct held *held);
+
+/* unmasked.c */
+/*
+ * v is a copy, and all its sightings before were cut.  If it is a question, and only this one shows
+ * that it is unproven, what was concluded from them is dropped: true, it is to be processed.
+ */
+SELDOM bool mipro_unmask(struct shard *c, const struct view *v);
 
 /* acknowledge.c */
 /* If the acknowledge of the update v was captured before it, mark v as answered. */

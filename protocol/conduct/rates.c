@@ -96,6 +96,19 @@ mipro_rate_check(
     }
 }
 
+void
+mipro_rate_withdraw(struct flow *p, uint64_t frame)
+{
+    unsigned last = (p->next_stamp != 0 ? p->next_stamp : p->n_stamps) - 1u;
+
+    if (p->n_stamps == 0 || ((p->stamp[last].frame_datagram ^ frame) & RECENT_FRAME) != 0)
+        return;
+    if (p->next_stamp == p->n_stamps) /* the ring is not full yet */
+        p->n_stamps--;
+    p->next_stamp = (uint16_t)last;
+    p->stamp[last] = (struct stamp){ .time = MIPRO_TIME_NONE }; /* long before all others */
+}
+
 /* Was an update sent on this flow less than the interval ago, with any outcome? */
 static bool
 was_told(const struct flow *p, const struct view *v, int64_t interval)

@@ -379,4 +379,6 @@ mipro_shard_see(struct shard *c, struct mipro_event *ev, int64_t now,
         mipro_pending_begin(c, &v);
     if (ev->copy_of == 0 && (h != NULL || !act->makes_home))
         act->see(c, &v);
+    else if (ev->copy_of != 0 && c->copies.whole == ev->frame && h != NULL && mipro_unmask(c, &v))
+        act->see(c, &v);
 }
