@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "conduct/copies.h"
 
+#include <string.h>
+
 #define LEAST 128u /* initial size of a table, in datagrams */
 #define HEADS 8u   /* chains per datagram */
 #define GROWTH 4u  /* of a table that is full: what it leaves behind stays in the arena */
@@ -10,22 +12,40 @@
 /* An IP identification of 0 identifies nothing: such a copy must follow within this time. */
 #define ANONYMOUS (MIPRO_SECOND / 1000)
 
+/* By how much the last sighting by each way precedes the last by any; see mipro_copies.lags. */
+static inline uint32_t *
+lags_of(const struct mipro_copies *c, const struct copy *e)
+{
+    return &c->lags[(size_t)(e - c->ring) * MIPRO_COPIES_WAYS];
+}
+
+/* Was it seen by several ways? */
+static inline bool
+has_ways(const struct copy *e)
+{
+    return e->seen[1].n != 0;
+}
+
 /* Resize to n datagrams, keeping all present ones.  False if out of memory. */
 SELDOM static bool
 make_room(struct mipro_copies *c, uint32_t n)
 {
+    const size_t lags = MIPRO_COPIES_WAYS * sizeof(uint32_t);
     struct copy *ring =
-        mipro_arena_take(c->arena, n * (sizeof(struct copy) + HEADS * sizeof(uint16_t)));
+        mipro_arena_take(c->arena, n * (sizeof(struct copy) + HEADS * sizeof(uint16_t) + lags));
     struct mipro_copies old = *c;
 
     if (ring == NULL)
         return false;
     c->ring = ring;
     c->heads = (uint16_t *)(void *)(ring + n);
+    c->lags = (uint32_t *)(void *)(c->heads + (size_t)n * HEADS);
     c->n = n;
     c->shift = old.n == 0 ? 22 : c->shift - 2;
     for (uint32_t i = c->next - old.n; i != c->next; i++) {
         *copies_at(c, i) = *copies_at(&old, i);
+        if (has_ways(copies_at(c, i)))
+            memcpy(lags_of(c, copies_at(c, i)), lags_of(&old, copies_at(&old, i)), lags);
         if (copies_at(c, i)->frame != 0)
             copies_enter(c, copies_at(c, i), i);
     }
@@ -50,12 +70,19 @@ mipro_copies_new(struct mipro_copies *c, struct arena *arena, int64_t tolerance)
     return make_room(c, LEAST);
 }
 
+/* Merged captures are slightly out of order. */
+static int64_t
+apart(int64_t a, int64_t b)
+{
+    int64_t age = mipro_time_between(a, b);
+
+    return age < 0 ? -(age + 1) : age;
+}
+
 static int64_t
 age_of(const struct copy *e, int64_t now)
 {
-    int64_t age = mipro_time_between(e->time, now);
-
-    return age < 0 ? -(age + 1) : age; /* merged captures are slightly out of order */
+    return apart(e->time, now);
 }
 
 /* The index of this way, or MIPRO_COPIES_WAYS. */
@@ -81,42 +108,77 @@ most_of(const struct copy *e)
     return most;
 }
 
-/* Add a way with one sighting; ignored if there is no room. */
-static void
-add_way(struct copy *e, unsigned way)
+/* Add a way with one sighting.  Returns its index; MIPRO_COPIES_WAYS if there is no room. */
+static unsigned
+add_way(const struct mipro_copies *c, struct copy *e, unsigned way)
 {
     for (unsigned i = 0; i < MIPRO_COPIES_WAYS; i++)
         if (e->seen[i].n == 0) {
             e->seen[i].way = way & 0xfff;
             e->seen[i].n = 1;
-            return;
+            lags_of(c, e)[i] = UINT32_MAX;
+            if (i == 1)
+                lags_of(c, e)[0] = 0;
+            return i;
         }
+    return MIPRO_COPIES_WAYS;
+}
+
+/* When it was last seen by this way. */
+static int64_t
+last_by(const struct mipro_copies *c, const struct copy *e, unsigned i)
+{
+    return has_ways(e) ? mipro_time_add(e->time, -(int64_t)lags_of(c, e)[i]) : e->time;
+}
+
+/* It was seen by this way at this time.  MIPRO_COPIES_WAYS: by one that is not remembered. */
+static void
+note_time(const struct mipro_copies *c, struct copy *e, unsigned way, int64_t time)
+{
+    int64_t later = mipro_time_between(e->time, time);
+    uint32_t *lags = lags_of(c, e);
+
+    if (later > 0)
+        e->time = time;
+    if (!has_ways(e))
+        return;
+    for (unsigned i = 0; i < MIPRO_COPIES_WAYS && e->seen[i].n != 0 && later > 0; i++)
+        lags[i] = later < UINT32_MAX - lags[i] ? lags[i] + (uint32_t)later : UINT32_MAX;
+    if (way < MIPRO_COPIES_WAYS && later > 0)
+        lags[way] = 0;
+    else if (way < MIPRO_COPIES_WAYS && -later < lags[way])
+        lags[way] = (uint32_t)-later;
 }
 
 /*
  * The same octets again, within the tolerance.  Returns whether it is the same datagram.  Without
  * an IP identification, a retransmission is seen once more on each way: it is new only on the way
- * whose count becomes the largest.  When both counts are as large as they can be, that is unknown.
+ * whose count becomes the largest.  When both counts are as large as they can be, that is unknown;
+ * and so it is if, on this way, it was sent again later, because only the last time is remembered.
  */
 static bool
-see_again(struct copy *e, const struct mipro_sighting *s, bool *uncertain)
+see_again(
+    const struct mipro_copies *c, struct copy *e, const struct mipro_sighting *s, bool *uncertain)
 {
     unsigned i = find_way(e, s->way & 0xfff);
     unsigned most = most_of(e);
-    bool repeated = s->anonymous && i < MIPRO_COPIES_WAYS && age_of(e, s->time) >= ANONYMOUS;
+    bool repeated =
+        s->anonymous && i < MIPRO_COPIES_WAYS && apart(last_by(c, e, i), s->time) >= ANONYMOUS;
+    bool early = repeated && e->seen[i].n > 1 && s->time < last_by(c, e, i);
 
-    if (s->time > e->time)
-        e->time = s->time;
-    if (i == MIPRO_COPIES_WAYS)
-        add_way(e, s->way);
+    note_time(c, e, i < MIPRO_COPIES_WAYS ? i : add_way(c, e, s->way), s->time);
     if (!repeated)
         return true;
+    if (early) {
+        *uncertain = true;
+        return false;
+    }
     if (e->seen[i].n < MOST) {
         e->seen[i].n++;
         if (e->seen[i].n <= most)
             return true;
     } else {
-        *uncertain |= e->seen[1].n != 0; /* there is another way */
+        *uncertain |= has_ways(e);
     }
     e->frame = s->frame & (UINT64_MAX >> 16); /* sent again */
     return false;
@@ -154,7 +216,7 @@ uint64_t
 mipro_copies_again(
     struct mipro_copies *c, struct copy *e, const struct mipro_sighting *s, bool *uncertain)
 {
-    if (!see_again(e, s, uncertain))
+    if (!see_again(c, e, s, uncertain))
         return 0;
     c->whole = e->octets == 0 && s->octets != 0 ? s->frame : 0;
     if (e->octets == 0)

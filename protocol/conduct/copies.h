@@ -7,7 +7,8 @@
  * not by how it was captured.  A datagram that was seen less than the tolerance ago is a copy,
  * with any TTL, link layer or tunnel.  If the IP identification is 0 (Linux, with DF), a
  * retransmission looks the same: then it is a copy only within a millisecond, or if it was seen
- * by another way (TTL, link layer, tunnel, interface) that has shown it less often.
+ * by another way (TTL, link layer, tunnel, interface) that has shown it less often.  The
+ * millisecond is that of each way, because frames are not always in the order of their times.
  *
  * Memory follows the traffic: each shard remembers the datagrams of a few tolerances in the order
  * in which they were captured, from a few hundred up to MIPRO_COPIES_MOST.  So a busy home
@@ -32,7 +33,7 @@ struct mipro_sighting {
     bool doubted;   /* its timestamp leapt, and nothing has confirmed it yet */
 };
 
-#define MIPRO_COPIES_MOST 8192u /* datagrams in one table, 384 KiB */
+#define MIPRO_COPIES_MOST 8192u /* datagrams in one table, 512 KiB */
 #define MIPRO_COPIES_WAYS 4     /* ways remembered per datagram */
 
 struct copy {
@@ -61,6 +62,11 @@ struct mipro_copies {
      * outdated one may look recent; then the chain is another's, and nothing in it matches.
      */
     uint16_t *heads;
+    /*
+     * Of each datagram in the ring that was seen by several ways, in ns: by how much the last
+     * sighting by each way precedes the last by any.
+     */
+    uint32_t *lags;
     uint32_t n, next; /* size of the ring, a power of 2; the next number */
     unsigned shift;   /* converts the upper half of a hash to an index in heads */
     int64_t tolerance;
