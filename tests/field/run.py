@@ -158,10 +158,11 @@ class Case:
                 continue
             packet = packets[record['frame'] - 1]
             found.add((record['rule'], packet.uid))
-            key = record['rule'], packet.uid, packet.mangled, record['text']
+            datagram = self.datagram(packet)
+            key = record['rule'], datagram, packet.mangled, record['text']
             told[key] += 1
             why = self.weigh(record, packet)
-            if why is None and told[key] > 1 and record['rule'] in SEVERAL:
+            if why is None and told[key] > len(self.same[datagram]) and record['rule'] in SEVERAL:
                 why = 'reported more than once'
             if why is not None:
                 failures.append(Failure(record['rule'], packet.uid, '%s at frame %d (%s): %s' % (
@@ -187,10 +188,16 @@ class Case:
             self.part[packet.uid] = max(self.part[packet.uid], kept)
             if number not in short:
                 self.seen[packet.uid] = min(self.seen.get(packet.uid, packet.time), packet.time)
-        self.first = {}
+        self.first, self.same = {}, {}
         for packet in packets:
+            self.same.setdefault(self.datagram(packet), set()).add(packet.uid)
             self.first[packet.group] = min(self.first.get(packet.group, packet.time), packet.time)
         self.begin = min(packet.time for packet in packets)
+
+    @staticmethod
+    def datagram(packet):
+        """What is the same in all copies; with identification 0 also in what was sent again."""
+        return packet.uid if packet.ident else (packet.src, packet.dst, packet.payload)
 
     def weigh_verdict(self, record, packet):
         """No authenticator of an honest message is bad or missing."""
