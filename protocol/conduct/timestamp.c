@@ -113,13 +113,26 @@ report_backwards(struct shard *c, struct view *v, uint64_t frame)
     return !registration;
 }
 
+/*
+ * Was a message with the identification newest, captured at this time, certainly captured before v,
+ * which has an older one?  If the clock was set between the two, they may have been close together,
+ * and so may what the nodes wrote into them.
+ */
+static bool
+precedes(const struct shard *c, const struct view *v, uint64_t newest, int64_t time)
+{
+    return certainly_before(c, time, v->now) &&
+           !(spans_gap(c, time, v->now) && distance_of(newest, v->ident.value) >> 32 <=
+                                               (uint64_t)(c->config->tolerance / MIPRO_SECOND));
+}
+
 /* v is older than the newest: was it replayed? */
 SELDOM static bool
 judge_older(struct shard *c, struct view *v, struct sequence *s)
 {
     uint64_t ident = v->ident.value;
     /* Messages within the tolerance may be out of order; then the one before counts. */
-    bool newest = certainly_before(c, s->newest_time, v->now);
+    bool newest = precedes(c, v, s->newest, s->newest_time);
 
     if (newest && (was_refused(c, v, s) || may_be_refused(c, v, s))) {
         undecided(c, MIPRO_RULE_REPLAY, MIPRO_UNDECIDED_OUTCOME);
@@ -133,8 +146,8 @@ judge_older(struct shard *c, struct view *v, struct sequence *s)
         undecided(c, MIPRO_RULE_REPLAY, MIPRO_UNDECIDED_OUTCOME);
         return false;
     }
-    if (newest || (s->has_before && is_later(s->before, ident) &&
-                      certainly_before(c, s->before_time, v->now)))
+    if (newest ||
+        (s->has_before && is_later(s->before, ident) && precedes(c, v, s->before, s->before_time)))
         return report_backwards(c, v, newest ? s->newest_frame : s->before_frame);
     undecided(c, MIPRO_RULE_REPLAY, MIPRO_UNDECIDED_ORDER);
     return false;
