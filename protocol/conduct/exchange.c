@@ -85,6 +85,7 @@ mipro_see_request(struct shard *c, struct view *v)
         return;
     w->flags = (uint8_t)((is_cut(v) ? RECENT_CUT : 0) | (bare ? RECENT_BARE : 0));
     w->excused = mipro_rate_excuses(c, v, v->ev->dst, v->ev->src);
+    wait_look_back(c, w, v->ev->dst, c->config->tolerance);
     early = find_early_answer(c, v);
     if (early == NULL)
         return;
@@ -367,8 +368,7 @@ await_ack(struct shard *c, struct flow *p, const struct view *v, bool known, boo
     if (w == NULL)
         return;
     w->flags = (uint8_t)flags;
-    if (c->t.clock < c->lost_until)
-        w->begun = mipro_unmatched_is_lost(c, v->homeaddr, v->ev->dst);
+    wait_look_back(c, w, v->ev->dst, c->config->tolerance);
     (void)mipro_vouching_spi(v->ev, &w->u.spi);
 }
 

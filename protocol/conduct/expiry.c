@@ -64,7 +64,7 @@ mipro_wait_drop(struct shard *c, struct wait *w, enum mipro_undecided reason)
     }
     count_undecided(c, w, reason);
     if (w->kind == WAIT_UNMATCHED && reason == MIPRO_UNDECIDED_FORGOTTEN)
-        mipro_unmatched_lose(c, w->home->addr, w->src);
+        mipro_answer_lose(c, MIPRO_BINDING_ACKNOWLEDGE, w->home->addr, w->src);
     if (w->kind == WAIT_ACK)
         mipro_ack_forget(c, w);
     mipro_wait_end(c, w);

@@ -192,8 +192,10 @@ mipro_handoff_asked(struct shard *c, struct view *v)
         return;
     h->doubted = may_be_altered_before(c, v, h);
     h->wait = mipro_wait_begin(c, v, WAIT_HANDOFF);
-    if (h->wait != NULL)
-        h->wait->u.handoff = h;
+    if (h->wait == NULL)
+        return;
+    h->wait->u.handoff = h;
+    wait_look_back(c, h->wait, h->previous, c->config->ack_timeout);
 }
 
 /* After a reply that grants the request the update is due; after a refusal it is not. */

@@ -227,10 +227,6 @@ enum other_kind {
 /* The acknowledge v has no proper match yet; other is the frame of such an update, or 0. */
 SELDOM void mipro_unmatched_keep(
     struct shard *c, struct view *v, uint64_t other, enum other_kind kind);
-/* There is no room for an acknowledge that waits for its update, sent by src. */
-SELDOM void mipro_unmatched_lose(struct shard *c, uint32_t homeaddr, uint32_t src);
-/* May there have been one of an update to src that is captured now? */
-SELDOM bool mipro_unmatched_is_lost(const struct shard *c, uint32_t homeaddr, uint32_t src);
 /* No update was captured for it within the time limit: unsolicited, or a mismatch. */
 void mipro_unmatched_expired(struct shard *c, struct wait *w);
 /* Can it still be a mismatch, because an update that it would answer is waiting? */

@@ -169,6 +169,10 @@ mipro_shard_begun(struct shard *c, struct mipro_event *ev, int64_t now)
     if (v.home == NULL)
         return;
     note_begun_with(c, &v, v.type == MIPRO_BINDING_ACKNOWLEDGE ? ev->src : ev->dst);
+    if (v.type == MIPRO_BINDING_ACKNOWLEDGE || v.type == MIPRO_BINDING_UPDATE)
+        mipro_answer_lose(c, v.type, v.homeaddr, ev->src);
+    if (v.type == MIPRO_BINDING_UPDATE)
+        mipro_answer_lose(c, v.type, v.homeaddr, ev->dst);
     note_begun_with(c, &v, 0);
     for (struct wait *w = target_first(v.home); w != NULL; w = wait_next(v.home, w))
         w->begun |= !w->done && may_wait_for(w, &v);

@@ -68,10 +68,10 @@ struct shard {
     size_t max_pending, max_held;
     size_t n_pending, n_held, n_advertised;
     /*
-     * Acknowledges that matched nothing, and for which there was no room: until these times an
-     * update may be theirs, by a hash of their home address and sender.  0, and of all: none.
+     * Answers that are not kept until their question: see mipro_answer_lose().  By a hash of type,
+     * home address and node, one time limit after the last; and until when any may be one's.
      */
-    int64_t lost_until, lost[LOST];
+    int64_t lost[LOST], lost_until;
     uint64_t dropped[MIPRO_DROPPED_KINDS];
     uint64_t n_undecided; /* of all rules and reasons */
     uint64_t undecided[MIPRO_RULES][MIPRO_UNDECIDED_REASONS];

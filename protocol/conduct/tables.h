@@ -111,6 +111,20 @@ void mipro_wait_end(struct shard *c, struct wait *w);
 #define MIPRO_PIECES_REACH 4 /* time limits */
 bool mipro_wait_may_have_seen(
     const struct shard *c, const struct wait *w, uint32_t src, uint32_t dst);
+/*
+ * A message of this type about this home address that node sends, or gets, may precede what it
+ * answers, and nothing more will be known of it: there was no room, or only its beginning was
+ * captured.
+ */
+SELDOM void mipro_answer_lose(struct shard *c, uint8_t type, uint32_t homeaddr, uint32_t node);
+/* Was there one of what begins to wait now, since no longer than this? */
+SELDOM void mipro_wait_look_back(struct shard *c, struct wait *w, uint32_t node, int64_t since);
+static inline void
+wait_look_back(struct shard *c, struct wait *w, uint32_t node, int64_t since)
+{
+    if (c->t.clock < c->lost_until)
+        mipro_wait_look_back(c, w, node, since);
+}
 /* Wait only for the tolerance. */
 void mipro_wait_hold(struct shard *c, struct wait *w);
 

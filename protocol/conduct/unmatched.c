@@ -45,25 +45,6 @@ doubt_of(const struct shard *c, const struct wait *w, int64_t time)
     return MIPRO_UNDECIDED_REASONS;
 }
 
-static size_t
-lost_slot(uint32_t homeaddr, uint32_t src)
-{
-    return mipro_mix((uint64_t)homeaddr << 32 | src, 0) % LOST;
-}
-
-void
-mipro_unmatched_lose(struct shard *c, uint32_t homeaddr, uint32_t src)
-{
-    c->lost_until = mipro_time_add(c->t.clock, c->config->tolerance);
-    c->lost[lost_slot(homeaddr, src)] = c->lost_until;
-}
-
-bool
-mipro_unmatched_is_lost(const struct shard *c, uint32_t homeaddr, uint32_t src)
-{
-    return c->t.clock < c->lost[lost_slot(homeaddr, src)];
-}
-
 /* Keep an acknowledge that matches no update so far; it is decided at the time limit. */
 SELDOM void
 mipro_unmatched_keep(struct shard *c, struct view *v, uint64_t other, enum other_kind kind)
@@ -79,7 +60,7 @@ mipro_unmatched_keep(struct shard *c, struct view *v, uint64_t other, enum other
         w = mipro_wait_begin(c, v, WAIT_UNMATCHED);
     if (w == NULL) {
         undecided(c, MIPRO_RULE_ACKNOWLEDGE_UNSOLICITED, MIPRO_UNDECIDED_FORGOTTEN);
-        mipro_unmatched_lose(c, v->homeaddr, v->ev->src);
+        mipro_answer_lose(c, MIPRO_BINDING_ACKNOWLEDGE, v->homeaddr, v->ev->src);
         return;
     }
     w->u.unmatched.other = other;

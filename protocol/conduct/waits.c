@@ -247,6 +247,31 @@ mipro_wait_may_have_seen(const struct shard *c, const struct wait *w, uint32_t s
     return mipro_pieces_between(c->pieces, src, dst, from, w->deadline);
 }
 
+static int64_t *
+lost_of(struct shard *c, uint8_t type, uint32_t homeaddr, uint32_t node)
+{
+    return &c->lost[mipro_mix((uint64_t)homeaddr << 32 | node, type) % LOST];
+}
+
+void
+mipro_answer_lose(struct shard *c, uint8_t type, uint32_t homeaddr, uint32_t node)
+{
+    int64_t limit = c->config->ack_timeout;
+    int64_t reach = limit > c->config->tolerance ? limit : c->config->tolerance;
+
+    *lost_of(c, type, homeaddr, node) = mipro_time_add(c->t.clock, limit);
+    c->lost_until = mipro_time_add(c->t.clock, reach);
+}
+
+void
+mipro_wait_look_back(struct shard *c, struct wait *w, uint32_t node, int64_t since)
+{
+    uint8_t type = w->kind == WAIT_ACK ? MIPRO_BINDING_ACKNOWLEDGE : MIPRO_BINDING_UPDATE;
+    int64_t lost = *lost_of(c, type, w->home->addr, node);
+
+    w->begun |= c->t.clock < mipro_time_add(lost, since - c->config->ack_timeout);
+}
+
 void
 mipro_wait_hold(struct shard *c, struct wait *w)
 {

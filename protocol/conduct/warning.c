@@ -38,6 +38,7 @@ await_target(struct shard *c, const struct view *v, uint32_t target)
         return;
     w->u.target = target;
     w->excused = mipro_rate_excuses(c, v, 0, target);
+    wait_look_back(c, w, target, c->config->tolerance);
 }
 
 /*
