@@ -261,22 +261,43 @@ is_fresh(const struct shard *c, const struct wait *w)
 }
 
 /*
+ * The acknowledge that was captured shortly before the update v, its question.  One that waits over
+ * a gap was, if the clock was set forward then; where there is another, that is more likely.
+ */
+static struct wait *
+find_early(const struct shard *c, const struct view *v)
+{
+    struct wait *over_gap = NULL;
+
+    for (struct wait *a = peer_wait_first(c, v->home, v->ev->dst); a != NULL;
+         a = peer_wait_next(c, a, v->ev->dst)) {
+        if (!wait_goes_back(a, v->ev->src, v->ev->dst, v->homeaddr) ||
+            !ident_fits(a->ident, v->ident) || !is_fresh(c, a))
+            continue;
+        if (a->gap == 0)
+            return a;
+        if (over_gap == NULL)
+            over_gap = a;
+    }
+    return over_gap;
+}
+
+/*
  * An answer may be captured shortly before its question.  The waiting acknowledge shows whether a
  * forged update was accepted.
  */
 void
 mipro_settle_early(struct shard *c, const struct view *v)
 {
-    struct wait *a = peer_wait_first(c, v->home, v->ev->dst);
+    struct wait *a = find_early(c, v);
     struct flow *p;
     struct recent *r;
 
+    if (a == NULL)
+        return;
     p = mipro_flow_find(c, v->home, v->ev->src, v->ev->dst, FLOW_UPDATES);
     r = p != NULL ? mipro_recent_find(p, v->ev->frame) : NULL;
-    while (a != NULL && !(wait_goes_back(a, v->ev->src, v->ev->dst, v->homeaddr) &&
-                            ident_fits(a->ident, v->ident) && is_fresh(c, a)))
-        a = peer_wait_next(c, a, v->ev->dst);
-    if (a == NULL || r == NULL)
+    if (r == NULL)
         return;
     if (a->u.unmatched.used) { /* it is unknown which of the two it answers */
         for (struct wait *w = peer_wait_first(c, v->home, v->ev->dst); w != NULL;
