@@ -186,7 +186,7 @@ tell_piece(
     struct vrf_piece piece = { .id = { leaf->src, leaf->dst, leaf->ident_ip } };
 
     piece.known = !done && leaf->offset == 0 && tell_beginning(a, leaf, ev);
-    if (leaf->protocol != UDP)
+    if (leaf->protocol != UDP && leaf->dst != 0) /* 0: that of the tunnel in which it was cut */
         return;
     *VRF_ARRAY_ADD(&a->b->pieces) = piece;
     add_event(a, done ? VRF_EVENT_WHOLE : VRF_EVENT_PIECE, a->b->pieces.n - 1, ev->frame, ev->time);
