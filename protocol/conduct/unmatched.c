@@ -188,6 +188,18 @@ is_registered(const struct shard *c, const struct home *h, uint64_t ident)
     return false;
 }
 
+/* Is it that of a request of its sender, so that it acknowledges the answer? */
+static bool
+is_of_request(const struct shard *c, const struct wait *a)
+{
+    for (struct wait *q = peer_wait_first(c, a->home, a->src); q != NULL;
+         q = peer_wait_next(c, q, a->src))
+        if (q->kind == WAIT_ANSWER && q->src == a->src && q->dst == a->dst &&
+            ident_fits(q->ident, a->ident))
+            return true;
+    return false;
+}
+
 /* Identifications that differ by less are assumed to be the same, copied incorrectly. */
 #define WRONG_COPY UINT64_C(0xffff)
 
@@ -214,12 +226,7 @@ may_be_of_other(const struct shard *c, const struct wait *a)
         return true;
     if (a->dst == a->home->addr && is_registered(c, a->home, ident))
         return true;
-    for (struct wait *q = peer_wait_first(c, a->home, a->src); q != NULL;
-         q = peer_wait_next(c, q, a->src))
-        if (q->kind == WAIT_ANSWER && q->src == a->src && q->dst == a->dst &&
-            ident_fits(q->ident, a->ident))
-            return true;
-    return false;
+    return is_of_request(c, a);
 }
 
 /* acknowledge-mismatch (4.4), by identification; namesake.c finds those by home address. */
@@ -288,7 +295,8 @@ mipro_unmatched_expired(struct shard *c, struct wait *w)
         mipro_finding_relate(&f, w->u.unmatched.other);
         if (w->u.unmatched.unasked)
             mipro_unasked_report(c, &f);
-    } else if (w->u.unmatched.early && (!w->u.unmatched.awaited || has_likely_ident(c, w))) {
+    } else if (w->u.unmatched.early &&
+               (!w->u.unmatched.awaited || has_likely_ident(c, w) || is_of_request(c, w))) {
         mipro_finding_open(c, w, &f, OPEN_UNDECIDED, MIPRO_UNDECIDED_BEGINNING, MIPRO_OPEN_ANSWER);
     } else {
         mipro_finding_appendf(&f, "no Binding Update about %s with %s to %s that asks for it seen",
