@@ -261,25 +261,39 @@ is_fresh(const struct shard *c, const struct wait *w)
 }
 
 /*
- * The acknowledge that was captured shortly before the update v, its question.  One that waits over
- * a gap was, if the clock was set forward then; where there is another, that is more likely.
+ * How likely the acknowledge a was captured shortly before the update v, its question; 0: it was
+ * not. One that waits over a gap was, if the clock was set forward then.  A used one has a
+ * question.
  */
+static unsigned
+rank_early(const struct shard *c, const struct view *v, const struct wait *a)
+{
+    if (!wait_goes_back(a, v->ev->src, v->ev->dst, v->homeaddr) ||
+        !ident_fits(a->ident, v->ident) || !is_fresh(c, a))
+        return 0;
+    if (a->u.unmatched.used)
+        return 1;
+    return a->gap != 0 ? 2 : 3;
+}
+
+/* The most likely one, or NULL.  If there are others, it is unknown which of them is the answer. */
 static struct wait *
 find_early(const struct shard *c, const struct view *v)
 {
-    struct wait *over_gap = NULL;
+    struct wait *best = NULL;
+    unsigned most = 0, rank;
 
     for (struct wait *a = peer_wait_first(c, v->home, v->ev->dst); a != NULL;
          a = peer_wait_next(c, a, v->ev->dst)) {
-        if (!wait_goes_back(a, v->ev->src, v->ev->dst, v->homeaddr) ||
-            !ident_fits(a->ident, v->ident) || !is_fresh(c, a))
-            continue;
-        if (a->gap == 0)
-            return a;
-        if (over_gap == NULL)
-            over_gap = a;
+        rank = rank_early(c, v, a);
+        if (rank > most) {
+            most = rank;
+            best = a;
+        } else if (rank != 0 && rank == most) {
+            a->u.unmatched.doubt = MIPRO_UNDECIDED_ORDER;
+        }
     }
-    return over_gap;
+    return best;
 }
 
 /*
@@ -338,7 +352,13 @@ mipro_settle_early(struct shard *c, const struct view *v)
     if (a->u.unmatched.status == 133)
         mipro_replay_refused(v->home, MIPRO_BINDING_UPDATE, v->ident);
     tie(c, MIPRO_TIE_ACKNOWLEDGE, a->frame, v->ev->frame);
-    mipro_wait_end(c, a);
+    if (a->ident.state == IDENT_SOME && v->ident.state == IDENT_SOME) {
+        mipro_wait_end(c, a);
+    } else { /* it may answer another one, which is captured a little later */
+        a->u.unmatched.other = v->ev->frame;
+        a->u.unmatched.used = true;
+        mipro_wait_done(c, a);
+    }
     for (struct wait *w = peer_wait_first(c, v->home, v->ev->dst); w != NULL;
          w = peer_wait_next(c, w, v->ev->dst))
         if ((w->kind == WAIT_ACK || w->kind == WAIT_FORGED) && w->frame == v->ev->frame) {
@@ -459,6 +479,22 @@ mipro_see_acknowledge(struct shard *c, struct view *v)
     } else {
         weigh_acknowledge(c, v, status);
     }
+}
+
+/*
+ * A copy only because it has no IP identification and came another way: it may as well be an
+ * acknowledge of its own, of an update that was captured after the first sighting.
+ */
+void
+mipro_doubt_copy(const struct shard *c, const struct view *v)
+{
+    if (v->home == NULL || view_unproven(v))
+        return;
+    for (struct wait *w = peer_wait_first(c, v->home, v->ev->src); w != NULL;
+         w = peer_wait_next(c, w, v->ev->src))
+        if (w->kind == WAIT_ACK && w->frame > v->ev->copy_of && ident_fits(w->ident, v->ident) &&
+            mipro_goes_back(v, w->src, w->dst, v->homeaddr))
+            w->answered_early = true;
 }
 
 enum mipro_ident_hint

@@ -385,4 +385,6 @@ mipro_shard_see(struct shard *c, struct mipro_event *ev, int64_t now,
         act->see(c, &v);
     else if (ev->copy_of != 0 && c->copies.whole == ev->frame && h != NULL && mipro_unmask(c, &v))
         act->see(c, &v);
+    else if (ev->copy_of != 0 && ev->ip_id == 0 && v.type == MIPRO_BINDING_ACKNOWLEDGE)
+        mipro_doubt_copy(c, &v);
 }
