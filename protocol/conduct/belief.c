@@ -243,12 +243,19 @@ mipro_shard_tunnel(struct shard *c, struct mipro_event *ev, uint32_t homeaddr, i
             mipro_dotted(homeaddr).s, mipro_dotted(b->coa).s);
 }
 
-/* Did the node receive an update that justifies the packet, captured within the tolerance after? */
+/* Did the node receive updates, captured within the tolerance after, of which one justifies the
+ * packet? */
 enum mipro_undecided
 mipro_belief_doubt(const struct shard *c, const struct home *h, const struct held *held)
 {
     const struct flow *p = find_told(c, h, held->finding.src);
+    const struct belief *b;
 
-    return p != NULL && p->belief[p->now].coa == held->coa ? MIPRO_UNDECIDED_ORDER
-                                                           : MIPRO_UNDECIDED_REASONS;
+    if (p == NULL)
+        return MIPRO_UNDECIDED_REASONS;
+    b = &p->belief[p->now];
+    for (unsigned i = 0; i < b->n_crossed; i++)
+        if (b->old[i] == held->coa)
+            return MIPRO_UNDECIDED_ORDER;
+    return b->coa == held->coa ? MIPRO_UNDECIDED_ORDER : MIPRO_UNDECIDED_REASONS;
 }
