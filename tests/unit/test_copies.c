@@ -5,6 +5,7 @@
 #include "unit.h"
 
 #define MS (MIPRO_SECOND / 1000)
+#define MAYBE 99 /* it may be a copy, or another datagram */
 
 struct sighting {
     int64_t us; /* time in microseconds */
@@ -17,7 +18,7 @@ struct sighting {
 
 struct row {
     const char *name;
-    struct sighting seen[5]; /* hash 0 ends the list */
+    struct sighting seen[6]; /* hash 0 ends the list */
 };
 
 static const struct row rows[] = {
@@ -53,6 +54,15 @@ static const struct row rows[] = {
     { "a retransmission, of which the later side of the tunnel is first",
         { { 1391, 7, 1, true, 0, 0 }, { 0, 7, 2, true, 1, 0 }, { 501391, 7, 1, true, 0, 0 },
             { 500000, 7, 2, true, 3, 0 }, { 500003, 7, 2, true, 3, 0 } } },
+    { "a retransmission of which the ways are once in another order",
+        { { 0, 7, 1, true, 0, 0 }, { 15, 7, 2, true, 1, 0 }, { 500000, 7, 1, true, 0, 0 },
+            { 500015, 7, 2, true, 3, 0 }, { 900015, 7, 2, true, 0, 0 },
+            { 900000, 7, 1, true, 5, 0 } } },
+    { "a copy of what was sent before, after what was sent again",
+        { { 0, 7, 1, true, 0, 0 }, { 163000, 7, 1, true, 0, 0 }, { 3, 7, 1, true, MAYBE, 0 },
+            { 163002, 7, 1, true, 2, 0 } } },
+    { "what was sent again before it",
+        { { 163000, 7, 1, true, 0, 0 }, { 0, 7, 1, true, 0, 0 }, { 163002, 7, 1, true, 2, 0 } } },
     { "a copy that was cut", { { 0, 7, 1, false, 0, 99 }, { 10, 7, 1, false, 1, 0 } } },
     { "a copy of what was cut", { { 0, 7, 1, false, 0, 0 }, { 10, 7, 1, false, 1, 99 } } },
     { "other octets further on",
@@ -79,10 +89,10 @@ each_row_holds(void **state)
             bool uncertain = false;
             uint64_t copy_of = mipro_copies_note(&c, &sighting, &uncertain);
 
-            if (copy_of != s->copy_of)
+            if (copy_of != s->copy_of % MAYBE)
                 fail_msg("%s: frame %zu is a copy of %u, not of %u", rows[r].name, i + 1,
                     (unsigned)copy_of, (unsigned)s->copy_of);
-            assert_false(uncertain);
+            assert_int_equal(uncertain, s->copy_of == MAYBE);
         }
         mipro_arena_free(&arena);
     }
