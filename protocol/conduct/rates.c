@@ -2,6 +2,8 @@
 /* How often a node is told, and when it was told last: rules rate-updates and rate-warnings. */
 #include "conduct/private.h"
 
+#define MOST_DOUBTED 127u /* for which a flow has room; so many are too many */
+
 /* What its octets and its IP identification say, in short; 0: it has none. */
 static uint16_t
 datagram_of(const struct view *v)
@@ -12,17 +14,54 @@ datagram_of(const struct view *v)
 }
 
 /*
- * Was this very datagram counted before?  It is the same as its stamp is off by more than the
- * tolerance, as that of another tap may be: a node that sends the octets again gives them another
- * IP identification.
+ * May this very datagram have been counted before?  Another tap, whose clock is off by more than
+ * the tolerance, shows it so; and some nodes give all that they send again one IP identification.
  */
 __attribute__((noinline)) static bool
-is_counted(const struct flow *p, uint16_t datagram)
+may_be_counted(const struct flow *p, uint16_t datagram)
 {
     for (unsigned i = 0; i < p->n_stamps; i++)
         if (p->stamp[i].frame_datagram >> 48 == datagram)
             return true;
     return false;
+}
+
+static enum mipro_rule
+rule_of(const struct flow *p)
+{
+    return p->kind == FLOW_UPDATES ? MIPRO_RULE_RATE_UPDATES : MIPRO_RULE_RATE_WARNINGS;
+}
+
+static bool
+is_within(int64_t time, int64_t now, const struct mipro_rate *rate)
+{
+    int64_t span = mipro_time_between(time, now);
+
+    return span < rate->interval && span > -rate->interval;
+}
+
+/* It is not counted.  Would it be too many, together with those before it? */
+SELDOM static void
+doubt_one(struct shard *c, struct flow *p, int64_t time, const struct mipro_rate *rate)
+{
+    unsigned n = 0;
+
+    if (p->n_doubted < MOST_DOUBTED)
+        p->n_doubted++;
+    for (unsigned i = 0; i < p->n_stamps; i++)
+        n += is_within(p->stamp[i].time, time, rate);
+    if (n + p->n_doubted > rate->n || p->n_doubted == MOST_DOUBTED)
+        undecided(c, rule_of(p), MIPRO_UNDECIDED_CLOCK);
+}
+
+/* Those doubted until now no longer matter if the window is empty, or as many were counted. */
+SELDOM static void
+end_doubt(struct flow *p, int64_t time, const struct mipro_rate *rate)
+{
+    unsigned last = (p->next_stamp != 0 ? p->next_stamp : rate->n) - 1;
+
+    if (p->next_stamp == 0 || !is_within(p->stamp[last].time, time, rate))
+        p->n_doubted = 0;
 }
 
 static inline void
@@ -37,12 +76,6 @@ keep_stamp(struct flow *p, const struct view *v, uint16_t datagram, unsigned n)
     p->next_stamp = (uint16_t)ring_next(p->next_stamp, n);
     if (p->n_stamps < n)
         p->n_stamps++;
-}
-
-static enum mipro_rule
-rule_of(const struct flow *p)
-{
-    return p->kind == FLOW_UPDATES ? MIPRO_RULE_RATE_UPDATES : MIPRO_RULE_RATE_WARNINGS;
 }
 
 SELDOM static void
@@ -79,11 +112,12 @@ mipro_rate_check(
     if (n != 0 && p->n_stamps >= n)
         span = mipro_time_between(p->stamp[p->next_stamp].time, time);
     datagram = datagram_of(v);
-    if (datagram != 0 && p->n_stamps != 0 && is_counted(p, datagram)) {
-        if (p->n_stamps >= n && span < rate->interval && span > -rate->interval)
-            undecided(c, rule_of(p), MIPRO_UNDECIDED_CLOCK);
+    if (datagram != 0 && p->n_stamps != 0 && may_be_counted(p, datagram)) {
+        doubt_one(c, p, time, rate);
         return;
     }
+    if (p->n_doubted != 0)
+        end_doubt(p, time, rate);
     /* If all stamps are equal, there is no time. */
     if (p->n_stamps < n || span >= rate->interval || span <= -rate->interval ||
         (n != 0 && span == 0 && !c->t.moved)) {

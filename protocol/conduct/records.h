@@ -141,7 +141,8 @@ struct flow {
     uint16_t n_stamps, next_stamp;
     uint8_t kind;
     uint8_t next_recent;
-    uint8_t now;           /* which belief */
+    uint8_t now : 1;       /* which belief */
+    uint8_t n_doubted : 7; /* not in stamp[], because they may be copies: see rates.c */
     bool cut;              /* some of recent[] were not captured whole */
     uint32_t hash[RECENT]; /* of the payloads of recent[] */
     uint16_t body[RECENT]; /* the same of what they tell, which even those that were cut show */

@@ -220,8 +220,8 @@ settle(struct shard *c, struct view *v, const struct registered *reply, struct a
             hold_refused(c, v, f, a);
     }
     mipro_handoff_replied(c, v, reply->frame, a->ident, reply->code <= 1);
-    replay_outcome(c, v->home, MIPRO_REGISTRATION_REQUEST,
-        (struct ident){ a->ident, IDENT_SOME }, reply->code > 1);
+    replay_outcome(c, v->home, MIPRO_REGISTRATION_REQUEST, (struct ident){ a->ident, IDENT_SOME },
+        reply->code > 1);
     if (reply->code == 133)
         mipro_replay_refused(
             v->home, MIPRO_REGISTRATION_REQUEST, (struct ident){ a->ident, IDENT_SOME });
