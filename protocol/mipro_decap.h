@@ -162,13 +162,13 @@ mipro_leaf_way(const struct mipro_leaf *leaf)
 
 /*
  * Was it cut before the first octet of a UDP payload?  It may have been any message, and if both
- * ends are 0, between any two nodes.
+ * ends are 0, between any two nodes.  A frame that shows no IP header at all is like a lost one.
  */
 static inline bool
 mipro_leaf_is_cut(const struct mipro_leaf *leaf)
 {
     return leaf->kind == MIPRO_NOTHING && leaf->unopened.kind == MIPRO_UNOPENED_CUT &&
-           !leaf->is_ipv6 && (leaf->dst == 0 || leaf->protocol == 17);
+           !leaf->is_ipv6 && (leaf->protocol == 17 || (leaf->dst == 0 && leaf->protocol != 0));
 }
 
 /* A fragment without the tunnels around it, which were already reported. */
