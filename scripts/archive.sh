@@ -94,7 +94,7 @@ common_help="  -k, --keys=FILE      mobility security associations, see mipro-ke
                        and under the same path wherever tasks run
       --work=DIR       the folder of this audit, which every machine must see; made if missing
       --files=LIST     the captures, one a line, in order of time; - is standard input
-      --shards=N       reduce tasks [one for 128 MiB of captures, 4 to 16]
+      --shards=N       reduce tasks [one for 256 MiB of captures, 4 to 16]
       --tasks=N        map tasks, each with about as many octets of captures
                        [one for 256 MiB of them, 4 to 1000]
       --attempts=N     how often a task that dies is started [3]
@@ -205,9 +205,9 @@ write_plan() {
     # Runs of captures that follow each other, of about as many octets each.  One that cannot
     # be read counts as empty here; its task reports it.
     xargs -d '\n' stat -L -c '%s %n' -- <"$new/captures" >"$new/sizes" 2>/dev/null || true
-    size=$(awk '{ n += $1 } END { printf "%d", n / 2 ^ 20 }' "$new/sizes") # in MiB
-    asked=${asked:-$(between 4 $((size / 256)) 1000)}
-    shards=${shards:-$(between 4 $((size / 128)) 16)}
+    size=$(awk '{ n += $1 } END { printf "%d", n / 2 ^ 28 }' "$new/sizes") # in 256 MiB
+    asked=${asked:-$(between 4 "$size" 1000)}
+    shards=${shards:-$(between 4 "$size" 16)}
     tasks=$(LC_ALL=C awk -v most="$asked" -v into="$new/tasks/" '
         NR == FNR { file = $0; sub(/^[0-9]+ /, "", file); size[file] = $1; total += $1; next }
         { name[++n] = $0; octets[n] = size[$0] + total / 1e6 + 1; all += octets[n] }

@@ -3,14 +3,14 @@
 # archive-speed.sh [BUILD [MESSAGES [FILES]]] - what map, reduce and merge cost together, compared with one
 # process that judges the same files with --continue; and the octets that they write.
 #
-# 10,000,000 messages of 100,000 mobile nodes in 10,000 files, TASKS (4) map tasks, SHARDS (8) shards, as
+# 10,000,000 messages of 100,000 mobile nodes in 10,000 files, TASKS (4) map tasks, SHARDS (4) shards, as
 # archive-parallel chooses for so many octets; all reports in JSON, one thread per process.  Target: at most
 # 1.3 times the work of the one process.
 # MIPRO_BENCH_DIR (the temporary folder) needs 1,200 octets per message.
 set -eu
 build=$(realpath "${1:-build}")
 messages=${2:-10000000} files=${3:-10000}
-tasks=${TASKS:-4} shards=${SHARDS:-8}
+tasks=${TASKS:-4} shards=${SHARDS:-4}
 scripts=$(realpath "$(dirname "$0")/../../scripts")
 dir=$(mktemp -d "${MIPRO_BENCH_DIR:-${TMPDIR:-/tmp}}/archive-speed-XXXXXX")
 trap 'rm -rf "$dir"' EXIT
