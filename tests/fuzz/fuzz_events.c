@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Files of events: whatever their blocks contain, they are decoded and judged, or refused.  Two
- * octets give the length of the common block; the block of the part follows it.
+ * octets give the length of the common block; the block of the part follows it.  Both are a run of
+ * frames, which is a batch of its own, and then, twice, another.
  */
 #include <glib.h>
 #include <stdlib.h>
@@ -12,6 +13,8 @@
 #include "report/format.h"
 #include "settle.h"
 
+enum { BATCHES = 2 };
+
 static const char keys[] = "\"a\",\"10.1.0.1\",\"192.0.2.7\",\"0x1000\",\"text:secret\"\n";
 
 static void
@@ -19,6 +22,23 @@ demand(bool holds)
 {
     if (!holds)
         abort();
+}
+
+/* Add a run, as vrf_events_next() does. */
+static void
+add_run(struct vrf_batch *b, const uint8_t *octets, size_t len)
+{
+    struct vrf_encoded encoded = { (size_t)(octets[0] << 8 | octets[1]), 0 };
+
+    octets += 2;
+    len -= 2;
+    if (encoded.n_common > len)
+        encoded.n_common = len;
+    encoded.n_own = len - encoded.n_common;
+    vrf_block_reserve(&b->block, len + 1);
+    memcpy(b->block.octets + b->block.used, octets, len);
+    b->block.used += len;
+    *VRF_ARRAY_ADD(&b->encoded) = encoded;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t len);
@@ -30,7 +50,6 @@ LLVMFuzzerTestOneInput(const uint8_t *octets, size_t len)
     static struct vrf_options o;
     static struct vrf_batch *b;
     struct mipro_key_error err;
-    struct vrf_encoded encoded;
     struct vrf_assembler *assembler;
     struct vrf_settler *settler;
     struct vrf_tally tally;
@@ -55,23 +74,17 @@ LLVMFuzzerTestOneInput(const uint8_t *octets, size_t len)
     settler = vrf_settler_new(&o, 0, 1);
     demand(assembler != NULL && settler != NULL);
     first = 1;
-    for (unsigned i = 0; i < 2; i++) {
+    for (unsigned i = 0; i < BATCHES; i++) {
         vrf_batch_empty(b);
         b->of_events = true;
         b->first_frame = first;
         b->block.used = 0;
-        vrf_block_reserve(&b->block, len - 2 + 1);
-        memcpy(b->block.octets, octets + 2, len - 2);
-        b->block.used = len - 2;
-        encoded.n_common = (size_t)(octets[0] << 8 | octets[1]);
-        if (encoded.n_common > b->block.used)
-            encoded.n_common = b->block.used;
-        encoded.n_own = b->block.used - encoded.n_common;
-        *VRF_ARRAY_ADD(&b->encoded) = encoded;
+        for (unsigned runs = 0; runs <= i; runs++)
+            add_run(b, octets, len);
         vrf_inspect(b, &o);
         if (b->block.n_frames > 1u << 20)
             break; /* the reader refuses such a block */
-        b->ends_state = i == 1;
+        b->ends_state = i == BATCHES - 1;
         demand(vrf_assemble(assembler, b) && vrf_settle(settler, b, &tally));
         for (uint32_t r = 0; r < b->shares[0].records.n; r++)
             demand(b->shares[0].records.at[r].frame >= 1);
