@@ -88,6 +88,18 @@ is_plain(const struct vrf_message *message, const struct mipro_auth *a)
            (a->association == NULL || a->association->index < UINT16_MAX);
 }
 
+/* Copy a payload, of which most have 32 to 64 octets: two pieces, which may overlap. */
+static inline void
+copy_payload(uint8_t *to, const uint8_t *octets, size_t n)
+{
+    if (n < 32 || n > 64) {
+        memcpy(to, octets, n);
+        return;
+    }
+    memcpy(to, octets, 32);
+    memcpy(to + n - 32, octets + n - 32, 32);
+}
+
 /* Put a message as struct plain.  False: it is not like that. */
 static bool
 put_plain(struct vrf_pack *p, struct context *c, const struct vrf_message *message,
@@ -121,7 +133,7 @@ put_plain(struct vrf_pack *p, struct context *c, const struct vrf_message *messa
     };
     vrf_pack_reserve(p, sizeof(plain) + plain.len);
     memcpy(p->octets + p->n, &plain, sizeof(plain));
-    memcpy(p->octets + p->n + sizeof(plain), message->m.buf, plain.len);
+    copy_payload(p->octets + p->n + sizeof(plain), message->m.buf, plain.len);
     p->n += sizeof(plain) + plain.len;
     c->index = index;
     c->frame = message->frame;

@@ -7,7 +7,7 @@
 #include "events/codec.h"
 #include "input.h"
 
-#define MAX_BLOCK (UINT64_C(1) << 31)
+#define MAX_BLOCK (UINT64_C(1) << 30)
 #define MAX_FRAMES (UINT64_C(1) << 31) /* of a batch */
 
 /* An events file, read from its beginning or from the beginning of a capture. */

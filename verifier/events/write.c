@@ -220,22 +220,22 @@ hash_frame(const struct vrf_batch *b, const struct vrf_frame *frame, const struc
 static void
 note_frames(struct vrf_events_capture *c, const struct vrf_batch *b)
 {
+    const struct vrf_frame *frame = b->block.frames; /* NULL if there is none */
     const struct vrf_event *ev = b->events.at, *next = ev;
     const struct vrf_event *end = b->events.n != 0 ? ev + b->events.n : ev;
+    uint64_t content = c->content;
 
-    for (size_t i = 0; i < b->block.n_frames; i++, ev = next) {
-        int64_t time = b->block.frames[i].time;
-
+    for (size_t i = 0; i < b->block.n_frames; i++, frame++, ev = next) {
         while (next != end && next->frame == b->first_frame + i)
             next++;
-        c->content =
-            mipro_mix(c->content ^ (uint64_t)time, hash_frame(b, &b->block.frames[i], ev, next));
-        if (time == MIPRO_TIME_NONE)
+        content = mipro_mix(content ^ (uint64_t)frame->time, hash_frame(b, frame, ev, next));
+        if (frame->time == MIPRO_TIME_NONE)
             continue;
         if (c->first == MIPRO_TIME_NONE)
-            c->first = time;
-        c->last = time;
+            c->first = frame->time;
+        c->last = frame->time;
     }
+    c->content = content;
 }
 
 static void

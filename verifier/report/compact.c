@@ -7,31 +7,32 @@
 /* Which members a record has. */
 enum { HAS_SPI = 1, HAS_HOME = 2 };
 
-/* The octets of a record between the mark and the '\n'; numbers are least significant octet first.
+/*
+ * A record is six words, least significant octet first.  They are stored one by one: members put
+ * together in memory and read at once as something larger are slow.
+ *
+ *   the mark, message, extension, algorithm (an octet each), capture
+ *   frame
+ *   time
+ *   source, destination
+ *   home address, SPI
+ *   association (its number, from 1; 0: none), coverage, reading, which members it has, '\n'
  */
-struct compact {
-    uint64_t frame;
-    int64_t time;
-    uint32_t capture;
-    uint32_t src, dst, home, spi;
-    uint32_t association; /* its number, from 1; 0: none */
-    uint8_t message, ext, algorithm, coverage, reading, has;
-};
-#define COMPACT_OCTETS (offsetof(struct compact, has) + 1)
-_Static_assert(COMPACT_OCTETS + 2 == VRF_COMPACT_SIZE, "the mark, the record and '\\n'");
-
-/* From the order of this machine to that of the file, or back. */
-static void
-order_octets(struct compact *c)
+static inline void
+put_word(char octets[VRF_COMPACT_SIZE], unsigned i, uint64_t low, uint64_t high)
 {
-    c->frame = GUINT64_TO_LE(c->frame);
-    c->time = GINT64_TO_LE(c->time);
-    c->capture = GUINT32_TO_LE(c->capture);
-    c->src = GUINT32_TO_LE(c->src);
-    c->dst = GUINT32_TO_LE(c->dst);
-    c->home = GUINT32_TO_LE(c->home);
-    c->spi = GUINT32_TO_LE(c->spi);
-    c->association = GUINT32_TO_LE(c->association);
+    const uint64_t word = GUINT64_TO_LE(low | high << 32);
+
+    memcpy(octets + 8 * (size_t)i, &word, sizeof(word));
+}
+
+static inline uint64_t
+get_word(const char octets[VRF_COMPACT_SIZE], unsigned i)
+{
+    uint64_t word;
+
+    memcpy(&word, octets + 8 * (size_t)i, sizeof(word));
+    return GUINT64_FROM_LE(word);
 }
 
 bool
@@ -45,28 +46,22 @@ void
 vrf_compact_put(
     char octets[VRF_COMPACT_SIZE], const struct vrf_record *r, uint32_t capture, uint64_t frame)
 {
-    struct compact c = {
-        .frame = frame,
-        .time = r->time,
-        .capture = capture,
-        .src = r->src,
-        .dst = r->dst,
-        .home = r->has_home ? r->home : 0,
-        .spi = r->has_spi ? r->spi : 0,
-        .association = r->association != NULL ? r->association->index + 1 : 0,
-        .message = r->message,
-        .ext = r->ext,
-        .algorithm = r->algorithm,
-        .coverage = r->coverage,
-        .reading = (uint8_t)(r->reading.ident | r->reading.minimal << 1 | r->reading.gre << 2 |
-                             r->reading.from_update << 3),
-        .has = (uint8_t)((r->has_spi ? HAS_SPI : 0) | (r->has_home ? HAS_HOME : 0)),
-    };
+    const unsigned reading = (unsigned)r->reading.ident | (unsigned)r->reading.minimal << 1 |
+                             (unsigned)r->reading.gre << 2 | (unsigned)r->reading.from_update << 3;
+    const unsigned has = (r->has_spi ? HAS_SPI : 0u) | (r->has_home ? HAS_HOME : 0u);
 
-    order_octets(&c);
-    octets[0] = VRF_COMPACT_MARK;
-    memcpy(octets + 1, &c, COMPACT_OCTETS);
-    octets[VRF_COMPACT_SIZE - 1] = '\n';
+    put_word(octets, 0,
+        VRF_COMPACT_MARK | (uint32_t)r->message << 8 | (uint32_t)r->ext << 16 |
+            (uint32_t)r->algorithm << 24,
+        capture);
+    put_word(octets, 1, frame, 0);
+    put_word(octets, 2, (uint64_t)r->time, 0);
+    put_word(octets, 3, r->src, r->dst);
+    put_word(octets, 4, r->has_home ? r->home : 0, r->has_spi ? r->spi : 0);
+    put_word(octets, 5, r->association != NULL ? r->association->index + 1 : 0,
+        r->coverage | (uint32_t)reading << 8 | (uint32_t)has << 16 |
+            (uint32_t)'\n'
+                << 24);
 }
 
 void
@@ -79,26 +74,26 @@ bool
 vrf_compact_get(const char octets[VRF_COMPACT_SIZE], struct vrf_record *r, uint32_t *capture,
     uint64_t *frame, const struct mipro_association *associations, size_t n)
 {
-    struct compact c = { 0 };
+    const uint64_t first = get_word(octets, 0), ends = get_word(octets, 3),
+                   node = get_word(octets, 4), last = get_word(octets, 5);
+    const uint32_t association = (uint32_t)last;
+    const unsigned reading = (unsigned)(last >> 40), has = (unsigned)(last >> 48);
 
-    memcpy(&c, octets + 1, COMPACT_OCTETS);
-    order_octets(&c);
-    *capture = c.capture;
-    *frame = c.frame;
-    r->time = c.time;
-    r->src = c.src;
-    r->dst = c.dst;
-    r->home = c.home;
-    r->has_home = (c.has & HAS_HOME) != 0;
-    r->spi = c.spi;
-    r->has_spi = (c.has & HAS_SPI) != 0;
-    r->message = c.message;
-    r->ext = c.ext;
-    r->algorithm = c.algorithm;
-    r->coverage = c.coverage;
-    r->reading = (struct mipro_pfan_reading){ (c.reading & 1) != 0, (c.reading & 2) != 0,
-        (c.reading & 4) != 0, (c.reading & 8) != 0 };
-    r->association =
-        c.association != 0 && c.association <= n ? &associations[c.association - 1] : NULL;
-    return c.association <= n && octets[VRF_COMPACT_SIZE - 1] == '\n';
+    *capture = (uint32_t)(first >> 32);
+    *frame = get_word(octets, 1);
+    r->time = (int64_t)get_word(octets, 2);
+    r->src = (uint32_t)ends;
+    r->dst = (uint32_t)(ends >> 32);
+    r->home = (uint32_t)node;
+    r->has_home = (has & HAS_HOME) != 0;
+    r->spi = (uint32_t)(node >> 32);
+    r->has_spi = (has & HAS_SPI) != 0;
+    r->message = (uint8_t)(first >> 8);
+    r->ext = (uint8_t)(first >> 16);
+    r->algorithm = (uint8_t)(first >> 24);
+    r->coverage = (uint8_t)(last >> 32);
+    r->reading = (struct mipro_pfan_reading){ (reading & 1) != 0, (reading & 2) != 0,
+        (reading & 4) != 0, (reading & 8) != 0 };
+    r->association = association != 0 && association <= n ? &associations[association - 1] : NULL;
+    return association <= n && octets[VRF_COMPACT_SIZE - 1] == '\n';
 }
