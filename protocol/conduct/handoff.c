@@ -179,6 +179,7 @@ mipro_handoff_asked(struct shard *c, struct view *v)
         .ident = v->ident.value,
         .agent = agent,
         .previous = n.previous,
+        .asked = { v->ev->dst != agent ? v->ev->dst : v->ev->src, view_field(v, MIPRO_F_COA) },
         .coa = n.coa,
         .spi = n.spi,
         .hash = n.hash,
@@ -396,6 +397,13 @@ was_altered_before(struct shard *c, const struct view *v, struct handoff *h)
     return false;
 }
 
+/* Is it the foreign agent that was asked?  What others forge is not its update, altered. */
+static bool
+is_asked(const struct handoff *h, uint32_t src)
+{
+    return src == h->asked[0] || src == h->asked[1];
+}
+
 /*
  * Was the previous agent sent an update within the time limit before the PFAN whose authenticator
  * is bad, or whose SPI is unknown, so that nothing is remembered of it?  It may be the PFAN's, with
@@ -409,7 +417,7 @@ may_be_altered_before(const struct shard *c, const struct view *v, const struct 
     for (struct wait *w = peer_wait_first(c, v->home, h->previous); w != NULL;
          w = peer_wait_next(c, w, h->previous))
         if (w->kind == WAIT_FORGED && w->type == MIPRO_BINDING_UPDATE && w->dst == h->previous &&
-            w->src != h->agent && w->src != v->homeaddr)
+            w->src != h->agent && w->src != v->homeaddr && is_asked(h, w->src))
             return true;
     return false;
 }
@@ -418,7 +426,7 @@ may_be_altered_before(const struct shard *c, const struct view *v, const struct 
  * The Binding Update of a PFAN has its SPI and authenticator, and may be from any sender.
  * Otherwise the first update to the previous agent about the home address may be an altered one,
  * unless its own authenticator is good, or it is from the home agent or the mobile node, which
- * may send updates for other reasons.
+ * may send updates for other reasons, or it is forged by anyone but the agent that was asked.
  */
 static struct handoff *
 find_handoff(const struct view *v, const struct notice *n, bool has_auth)
@@ -433,7 +441,8 @@ find_handoff(const struct view *v, const struct notice *n, bool has_auth)
             return h->open ? h : NULL;
         if (!h->open)
             continue;
-        if (h->agent == v->ev->src || v->ev->src == v->homeaddr)
+        if (h->agent == v->ev->src || v->ev->src == v->homeaddr ||
+            (view_forged(v) && !is_asked(h, v->ev->src)))
             continue;
         /* A good authenticator of its own shows that it was not altered. */
         if (newest == NULL && v->verdict != MIPRO_GOOD)

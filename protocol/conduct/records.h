@@ -368,7 +368,8 @@ struct handoff {
     uint64_t ident;
     uint32_t agent; /* home agent */
     uint32_t previous, coa, spi;
-    uint64_t hash; /* of the authenticator */
+    uint32_t asked[2]; /* the foreign agent: where the request went, and its care-of address */
+    uint64_t hash;     /* of the authenticator */
     uint16_t life;
     uint8_t size; /* octets of the authenticator */
     bool open;    /* its Binding Update is due, but was not seen yet */
