@@ -38,8 +38,9 @@ enum nonce_known mipro_announced_see(struct announced *a, const struct mipro_eve
 static inline bool
 may_announce(const struct mipro_event *ev)
 {
-    return ev->n_auth != 0 && ev->auth->association != NULL &&
-           (ev->n_auth > 1 || ev->auth->association->replay == MIPRO_REPLAY_NONCE);
+    if (ev->n_auth == 1)
+        return ev->auth->association != NULL && ev->auth->association->replay == MIPRO_REPLAY_NONCE;
+    return ev->n_auth > 1 && ev->auth->association != NULL;
 }
 
 #endif

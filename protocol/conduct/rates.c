@@ -17,10 +17,10 @@ datagram_of(const struct view *v)
  * May this very datagram have been counted before?  Another tap, whose clock is off by more than
  * the tolerance, shows it so; and some nodes give all that they send again one IP identification.
  */
-__attribute__((noinline)) static bool
+static bool
 may_be_counted(const struct flow *p, uint16_t datagram)
 {
-    for (unsigned i = 0; i < p->n_stamps; i++)
+    for (unsigned i = 0; datagram != 0 && i < p->n_stamps; i++)
         if (p->stamp[i].frame_datagram >> 48 == datagram)
             return true;
     return false;
@@ -94,17 +94,15 @@ exceed_rate(struct shard *c, const struct view *v, struct flow *p, const struct 
     keep_stamp(p, v, datagram_of(v), n);
 }
 
-void
-mipro_rate_check(
-    struct shard *c, const struct view *v, struct flow *p, const struct mipro_rate *rate)
+/* Hold v against the stamps of those before it. */
+__attribute__((noinline)) static void
+compare_stamps(struct shard *c, const struct view *v, struct flow *p, const struct mipro_rate *rate)
 {
     int64_t time = v->ev->time;
     unsigned n = rate->n;
     int64_t span = 0;
     uint16_t datagram;
 
-    if (time == MIPRO_TIME_NONE)
-        return;
     if (v->may_be_copy) {
         undecided(c, rule_of(p), MIPRO_UNDECIDED_FORGOTTEN);
         return;
@@ -112,7 +110,7 @@ mipro_rate_check(
     if (n != 0 && p->n_stamps >= n)
         span = mipro_time_between(p->stamp[p->next_stamp].time, time);
     datagram = datagram_of(v);
-    if (datagram != 0 && p->n_stamps != 0 && may_be_counted(p, datagram)) {
+    if (may_be_counted(p, datagram)) {
         doubt_one(c, p, time, rate);
         return;
     }
@@ -128,6 +126,18 @@ mipro_rate_check(
     } else {
         exceed_rate(c, v, p, rate);
     }
+}
+
+void
+mipro_rate_check(
+    struct shard *c, const struct view *v, struct flow *p, const struct mipro_rate *rate)
+{
+    if (v->ev->time == MIPRO_TIME_NONE)
+        return;
+    if (p->n_stamps == 0 && p->n_doubted == 0 && rate->n != 0 && !v->may_be_copy)
+        keep_stamp(p, v, datagram_of(v), rate->n); /* the first can exceed nothing */
+    else
+        compare_stamps(c, v, p, rate);
 }
 
 void

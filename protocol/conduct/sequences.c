@@ -26,9 +26,22 @@ mipro_sequence_drop(struct shard *c, struct home *h, struct sequence *s)
     mipro_record_give(&c->sequences, s);
 }
 
+static inline void
+begin_sequence(
+    struct sequence *s, const struct view *v, uint8_t ext, uint32_t spi, struct mipro_ends ends)
+{
+    s->home = v->home->addr;
+    s->a = ends.a;
+    s->b = ends.b;
+    s->type = v->type;
+    s->ext = ext;
+    s->spi = spi;
+    s->node = v->node;
+}
+
 /* Find or add a sequence that is not the first, and make it the first. */
-struct sequence *
-mipro_sequence_make(
+__attribute__((noinline)) static struct sequence *
+find_or_add(
     struct shard *c, const struct view *v, uint8_t ext, uint32_t spi, struct mipro_ends ends)
 {
     struct home *h = v->home;
@@ -46,19 +59,30 @@ mipro_sequence_make(
     s = mipro_record_take(c, &c->sequences, h);
     if (s == NULL)
         return NULL;
-    s->home = h->addr;
-    s->a = ends.a;
-    s->b = ends.b;
-    s->type = v->type;
-    s->ext = ext;
-    s->spi = spi;
-    s->node = v->node;
+    begin_sequence(s, v, ext, spi, ends);
     LIST_PUT_FIRST(h->sequences, s);
     h->n_sequences++;
     if (h->crowded)
         mipro_peers_add_sequence(c, s);
     else if (h->n_sequences > c->crowd)
         mipro_peers_crowd(c, h);
+    return s;
+}
+
+struct sequence *
+mipro_sequence_make(
+    struct shard *c, const struct view *v, uint8_t ext, uint32_t spi, struct mipro_ends ends)
+{
+    struct home *h = v->home;
+    struct sequence *s;
+
+    /* The only one of its home address needs no room, and makes no crowd. */
+    if (h->sequences != NULL || h->crowded || !mipro_pool_has_fresh(&c->sequences))
+        return find_or_add(c, v, ext, spi, ends);
+    s = mipro_pool_next_fresh(&c->sequences);
+    begin_sequence(s, v, ext, spi, ends);
+    LIST_PUT_FIRST(h->sequences, s);
+    h->n_sequences = 1;
     return s;
 }
 
