@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Binding Requests and Updates: which message answers which.
+ * Binding Requests and Updates; what answers a request is in answers.c.
  *
  * A Binding Update on which its receiver must not act (forged, without authenticator, malformed)
  * need not be answered, and no node is blamed for not answering it.  It is still remembered, for
@@ -93,142 +93,6 @@ mipro_see_request(struct shard *c, struct view *v)
     mipro_nonce_answered(c, v->home, v->ident.value, early->frame);
     if (!w->done)
         mipro_wait_done(c, w);
-}
-
-/* The first request between the reversed ends that has this identification. */
-static inline struct wait *
-find_request(const struct shard *c, const struct view *v)
-{
-    if (c->n_of[WAIT_ANSWER] == 0)
-        return NULL;
-    for (struct wait *w = peer_wait_first(c, v->home, v->ev->dst); w != NULL;
-         w = peer_wait_next(c, w, v->ev->dst))
-        if (w->kind == WAIT_ANSWER && w->src == v->ev->dst && w->dst == v->ev->src &&
-            v->ident.state != IDENT_NONE && ident_fits(w->ident, v->ident))
-            return w;
-    return NULL;
-}
-
-/* With nonces: can it be the next update after one that answered a request with asked? */
-static inline bool
-follows(struct ident ident, struct ident asked)
-{
-    return asked.state == IDENT_SOME && (uint32_t)(asked.value >> 32) == (uint32_t)ident.value;
-}
-
-static bool
-knows_association(const struct view *v)
-{
-    for (size_t i = 0; i < v->ev->n_auth; i++)
-        if (v->ev->auth[i].association != NULL)
-            return true;
-    return false;
-}
-
-/*
- * Does the sender of updates have its own sequence of identifications?  The association says so;
- * if none is known, a timestamp of about the current time or a nonce that the previous update
- * announced indicates one.
- */
-static bool
-has_own_sequence(const struct shard *c, const struct view *v, const struct flow *p)
-{
-    for (size_t i = 0; i < v->ev->n_auth; i++) {
-        const struct mipro_association *s = v->ev->auth[i].association;
-
-        if (s != NULL && s->replay != MIPRO_REPLAY_NONE)
-            return true;
-    }
-    if (knows_association(v))
-        return false;
-    for (unsigned i = 0; i < RECENT; i++)
-        if (p->recent[i].frame != 0 &&
-            follows(v->ident,
-                (struct ident){ p->recent[i].ident, (enum ident_state)p->recent[i].ident_state }))
-            return true;
-    return mipro_is_of_now(c, v->ident.value, v->now);
-}
-
-/*
- * answer-mismatch (4.3).  An update that matches no waiting request may be sent on the home
- * agent's own initiative, and cross the request: it counts as the answer only if no better one
- * is seen within the limit.  One that continues the sender's own sequence of timestamps or nonces
- * is not an answer; nor is one that may begin a chain of nonces, where no association says whether
- * the sender has one, unless its identification looks like that of the request.
- */
-static inline void
-note_odd_answer(const struct shard *c, const struct view *v, const struct flow *p)
-{
-    struct wait *odd = NULL;
-
-    if (c->n_of[WAIT_ANSWER] == 0 || v->ident.state != IDENT_SOME || v->m->captured < v->m->len ||
-        has_own_sequence(c, v, p))
-        return;
-    for (struct wait *w = peer_wait_first(c, v->home, v->ev->dst); w != NULL;
-         w = peer_wait_next(c, w, v->ev->dst))
-        if (w->kind == WAIT_ANSWER && w->src == v->ev->dst && w->dst == v->ev->src &&
-            w->u.odd.frame == 0 && !w->done && !w->superseded && !follows(v->ident, w->ident) &&
-            (knows_association(v) || mipro_is_like(w->ident, v->ident)))
-            odd = w;
-    if (odd == NULL)
-        return;
-    odd->u.odd.frame = v->ev->frame;
-    odd->u.odd.time = v->ev->time;
-    odd->u.odd.ident = v->ident;
-}
-
-/* request-unanswered (4.2), or answer-mismatch if there was something like an answer. */
-void
-mipro_answer_expired(struct shard *c, struct wait *w)
-{
-    struct mipro_finding f = mipro_finding_of_wait(w, MIPRO_RULE_REQUEST_UNANSWERED);
-
-    if (w->superseded) {
-        mipro_wait_done(c, w);
-        return;
-    }
-    if (mipro_wait_may_have_seen(c, w, w->dst, w->src)) {
-        undecided(c, w->u.odd.frame != 0 ? MIPRO_RULE_ANSWER_MISMATCH : f.rule,
-            MIPRO_UNDECIDED_FORGOTTEN);
-        mipro_wait_done(c, w);
-        return;
-    }
-    if (w->u.odd.frame == 0 && w->excused) {
-        undecided(c, f.rule, MIPRO_UNDECIDED_OUTCOME);
-        mipro_wait_done(c, w);
-        return;
-    }
-    if (w->u.odd.frame != 0 &&
-        !mipro_is_proven(c, w->home, w->ident, w->u.odd.ident, w->time, w->u.odd.time)) {
-        undecided(c, MIPRO_RULE_ANSWER_MISMATCH, MIPRO_UNDECIDED_OUTCOME);
-        mipro_wait_done(c, w);
-        return;
-    }
-    if (w->u.odd.frame == 0) {
-        w->home->lossy = true;
-        mipro_finding_appendf(&f, "no Binding Update about %s with %s to %s seen",
-            mipro_dotted(w->home->addr).s, mipro_ident_text(w->ident).s, mipro_dotted(w->src).s);
-        mipro_finding_open(c, w, &f, OPEN_FOUND, MIPRO_UNDECIDED_REASONS, MIPRO_OPEN_ALONE);
-    } else {
-        f = (struct mipro_finding){
-            .rule = MIPRO_RULE_ANSWER_MISMATCH,
-            .frame = w->u.odd.frame,
-            .time = w->u.odd.time,
-            .src = w->dst,
-            .dst = w->src,
-            .message = MIPRO_BINDING_UPDATE,
-            .has_home = true,
-            .home = w->home->addr,
-        };
-        mipro_finding_relate(&f, w->frame);
-        for (unsigned i = 0; i < w->n_again; i++)
-            mipro_finding_relate(&f, w->again[i]);
-        mipro_finding_appendf(&f, "answers a Binding Request about %s that has %s with %s",
-            mipro_dotted(w->home->addr).s, mipro_ident_text(w->ident).s,
-            mipro_ident_text(w->u.odd.ident).s);
-        mipro_mismatch_say(c, w, &f, w->ident, w->u.odd.ident);
-    }
-    mipro_wait_reported(c, w);
 }
 
 /*
@@ -414,10 +278,10 @@ answer_others(struct shard *c, const struct view *v, const struct flow *p, struc
     if (request != NULL)
         tie(c, MIPRO_TIE_ANSWER, v->ev->frame, request->frame);
     /* If a request was sent again, and its identification was not captured then, both end. */
-    for (struct wait *w = request; w != NULL; w = find_request(c, v))
+    for (struct wait *w = request; w != NULL; w = mipro_request_find(c, v))
         mipro_wait_end(c, w);
     if (!mipro_warnings_answer(c, v) && request == NULL && !known && !handoff)
-        note_odd_answer(c, v, p);
+        mipro_answer_odd(c, v, p);
     if (!handoff && v->home->registry != NULL)
         mipro_registry_check(c, v, known);
 }
@@ -455,7 +319,7 @@ mipro_see_update(struct shard *c, struct view *v)
     known = is_known(p, v);
     again = known && is_last(p, v);
     if (!quiet)
-        request = find_request(c, v);
+        request = mipro_request_find(c, v);
     if (mipro_replay_check(c, v, request != NULL)) {
         remember_update(p, v, flags_of(v) & ~RECENT_GENUINE);
         settle_early(c, v);

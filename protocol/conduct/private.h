@@ -31,6 +31,7 @@
  *   rates.c           how often, and when last
  *   warning.c         warnings
  *   exchange.c        requests, updates
+ *   answers.c         which update answers which request
  *   acknowledge.c     their acknowledges
  *   unmatched.c       acknowledges that match no update
  *   refused.c         the text of a refusal: SPIs, clocks
@@ -210,11 +211,18 @@ bool mipro_warnings_answer(struct shard *c, const struct view *v);
 /* exchange.c */
 void mipro_see_request(struct shard *c, struct view *v);
 void mipro_see_update(struct shard *c, struct view *v);
-void mipro_answer_expired(struct shard *c, struct wait *w);
 void mipro_ack_expired(struct shard *c, struct wait *w);
 /* The update no longer waits for its acknowledge, but is remembered. */
 void mipro_ack_forget(const struct shard *c, const struct wait *w);
 void mipro_target_expired(struct shard *c, struct wait *w);
+
+/* answers.c */
+/* The first request between the reversed ends of v that has this identification, or NULL. */
+struct wait *mipro_request_find(const struct shard *c, const struct view *v);
+/* Note if v, on flow p, may be a wrong answer to a request. */
+void mipro_answer_odd(const struct shard *c, const struct view *v, const struct flow *p);
+/* request-unanswered, or answer-mismatch if there was something like an answer. */
+void mipro_answer_expired(struct shard *c, struct wait *w);
 
 /* unmatched.c */
 /* Is there an update that matches, but did not ask for an acknowledge or has one already? */
