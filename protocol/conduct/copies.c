@@ -26,6 +26,23 @@ has_ways(const struct copy *e)
     return e->seen[1].n != 0;
 }
 
+/* What comes before a datagram in its chain, if the last is this many numbers back; 0: none. */
+static inline uint32_t
+before_of(const struct mipro_copies *c, uint32_t age)
+{
+    return age < c->n ? age : 0;
+}
+
+/* Make the datagram with this number the last of its chain. */
+static inline void
+enter_chain(struct mipro_copies *c, struct copy *e, uint32_t number)
+{
+    uint16_t *head = copies_head(c, e->key);
+
+    e->before = before_of(c, (number - *head) & UINT16_MAX) & UINT16_MAX;
+    *head = number & UINT16_MAX;
+}
+
 /* Resize to n datagrams, keeping all present ones.  False if out of memory. */
 SELDOM static bool
 make_room(struct mipro_copies *c, uint32_t n)
@@ -47,7 +64,7 @@ make_room(struct mipro_copies *c, uint32_t n)
         if (has_ways(copies_at(c, i)))
             memcpy(lags_of(c, copies_at(c, i)), lags_of(&old, copies_at(&old, i)), lags);
         if (copies_at(c, i)->frame != 0)
-            copies_enter(c, copies_at(c, i), i);
+            enter_chain(c, copies_at(c, i), i);
     }
     return true;
 }
@@ -192,9 +209,11 @@ is_same(const struct copy *e, const struct mipro_sighting *s)
            (e->octets == s->octets || e->octets == 0 || s->octets == 0);
 }
 
-struct copy *
-mipro_copies_find(const struct mipro_copies *c, const struct mipro_sighting *s, uint32_t age)
+/* The datagram of which this is another sighting, the nearest in time; or NULL. */
+static struct copy *
+find_nearest(const struct mipro_copies *c, const struct mipro_sighting *s)
 {
+    uint32_t age = copies_age(c, copies_head(c, (uint32_t)(s->hash >> 32)));
     struct copy *nearest = NULL;
 
     /* Entries n or more numbers back were overwritten; the age only grows along the chain. */
@@ -212,21 +231,9 @@ mipro_copies_find(const struct mipro_copies *c, const struct mipro_sighting *s, 
     return nearest;
 }
 
-uint64_t
-mipro_copies_again(
-    struct mipro_copies *c, struct copy *e, const struct mipro_sighting *s, bool *uncertain)
-{
-    if (!see_again(c, e, s, uncertain))
-        return 0;
-    c->whole = e->octets == 0 && s->octets != 0 ? s->frame : 0;
-    if (e->octets == 0)
-        e->octets = s->octets;
-    c->found++;
-    return e->frame;
-}
-
-void
-mipro_copies_drop(struct mipro_copies *c, int64_t now)
+/* The next datagram would replace the oldest, which is still needed: grow, or note the loss. */
+SELDOM static void
+drop_young(struct mipro_copies *c, int64_t now)
 {
     const struct copy *oldest;
 
@@ -238,6 +245,36 @@ mipro_copies_drop(struct mipro_copies *c, int64_t now)
     c->dropped++;
     if (mipro_time_add(oldest->time, c->tolerance) > c->uncertain)
         c->uncertain = mipro_time_add(oldest->time, c->tolerance);
+}
+
+uint64_t
+mipro_copies_note(struct mipro_copies *c, const struct mipro_sighting *s, bool *uncertain)
+{
+    struct copy *e = find_nearest(c, s);
+    uint16_t *head;
+
+    if (e != NULL) {
+        if (!see_again(c, e, s, uncertain))
+            return 0;
+        c->whole = e->octets == 0 && s->octets != 0 ? s->frame : 0;
+        if (e->octets == 0)
+            e->octets = s->octets;
+        c->found++;
+        return e->frame;
+    }
+    if (s->time < c->uncertain)
+        *uncertain = true;
+    if (!s->doubted && s->time > c->latest)
+        c->latest = s->time;
+    if (copies_keeps(c, copies_at(c, c->next), c->latest))
+        drop_young(c, s->time);
+    if (s->doubted) {
+        c->doubted = s->frame;
+        c->doubted_one = c->next;
+    }
+    head = copies_head(c, (uint32_t)(s->hash >> 32));
+    copies_begin(c, copies_at(c, c->next), s, head, before_of(c, copies_age(c, head)));
+    return 0;
 }
 
 void

@@ -100,69 +100,60 @@ copies_head(const struct mipro_copies *c, uint32_t key)
     return &c->heads[key >> c->shift];
 }
 
-/* Make the datagram with this number the last of its chain. */
-static inline void
-copies_enter(struct mipro_copies *c, struct copy *e, uint32_t number)
+/* How many numbers back the datagram is that a head tells; more than c->n: there is none. */
+static inline uint32_t
+copies_age(const struct mipro_copies *c, const uint16_t *head)
 {
-    uint16_t *head = copies_head(c, e->key);
-    uint32_t before = (number - *head) & UINT16_MAX;
-
-    e->before = before < c->n ? before & UINT16_MAX : 0;
-    *head = number & UINT16_MAX;
+    return (c->next - *head) & UINT16_MAX;
 }
 
-/*
- * The datagram of which this is another sighting, the nearest in time; or NULL.  The last of its
- * chain is this many numbers back.
- */
-struct copy *mipro_copies_find(
-    const struct mipro_copies *c, const struct mipro_sighting *sighting, uint32_t age);
-/* Another sighting of e: as mipro_copies_note(). */
-uint64_t mipro_copies_again(
-    struct mipro_copies *c, struct copy *e, const struct mipro_sighting *sighting, bool *uncertain);
-/* The next datagram would replace the oldest, which is still needed: grow, or note the loss. */
-SELDOM void mipro_copies_drop(struct mipro_copies *c, int64_t now);
+/* At this time, may a new datagram not take the place of e? */
+static inline bool
+copies_keeps(const struct mipro_copies *c, const struct copy *e, int64_t time)
+{
+    return e->frame != 0 && mipro_time_between(e->time, time) < c->kept;
+}
+
+/* e becomes the datagram of s, and the last of its chain, before which comes this one. */
+static inline void
+copies_begin(struct mipro_copies *c, struct copy *e, const struct mipro_sighting *s, uint16_t *head,
+    uint32_t before)
+{
+    *e = (struct copy){
+        .key = (uint32_t)(s->hash >> 32),
+        .octets = s->octets,
+        .time = s->time,
+        .frame = s->frame & (UINT64_MAX >> 16),
+        .before = before & UINT16_MAX,
+        .seen[0] = { s->way & 0xfff, 1 },
+    };
+    *head = c->next++ & UINT16_MAX;
+}
 
 /*
  * Note a sighting.  Returns the frame of the first sighting if it is a copy, else 0; sets
  * *uncertain if it may be a copy of a forgotten datagram.
  */
+uint64_t mipro_copies_note(
+    struct mipro_copies *c, const struct mipro_sighting *sighting, bool *uncertain);
+/*
+ * The same, fast, of one whose time is not doubted: nearly always its chain is empty, and the
+ * datagram whose place it takes is old.
+ */
 static inline __attribute__((always_inline)) uint64_t
-mipro_copies_note(struct mipro_copies *c, const struct mipro_sighting *s, bool *uncertain)
+copies_note(struct mipro_copies *c, const struct mipro_sighting *s, bool *uncertain)
 {
-    uint32_t key = (uint32_t)(s->hash >> 32);
-    uint32_t age = (c->next - *copies_head(c, key)) & UINT16_MAX;
-    struct copy *e;
+    uint16_t *head = copies_head(c, (uint32_t)(s->hash >> 32));
+    struct copy *e = copies_at(c, c->next);
+    int64_t latest = s->time > c->latest ? s->time : c->latest;
 
-    if (age <= c->n) { /* not so if the chain is empty, as nearly all are */
-        const struct mipro_sighting again = *s;
+    if (copies_age(c, head) <= c->n || copies_keeps(c, e, latest) || s->time < c->uncertain) {
+        const struct mipro_sighting all = *s;
 
-        e = mipro_copies_find(c, &again, age);
-        if (e != NULL)
-            return mipro_copies_again(c, e, &again, uncertain);
+        return mipro_copies_note(c, &all, uncertain);
     }
-    if (s->time < c->uncertain)
-        *uncertain = true;
-    if (!s->doubted && s->time > c->latest)
-        c->latest = s->time;
-    e = copies_at(c, c->next);
-    if (e->frame != 0 && mipro_time_between(e->time, c->latest) < c->kept) {
-        mipro_copies_drop(c, s->time);
-        e = copies_at(c, c->next);
-    }
-    *e = (struct copy){
-        .key = key,
-        .octets = s->octets,
-        .time = s->time,
-        .frame = s->frame & (UINT64_MAX >> 16),
-        .seen[0] = { s->way & 0xfff, 1 },
-    };
-    copies_enter(c, e, c->next);
-    if (s->doubted) {
-        c->doubted = s->frame;
-        c->doubted_one = c->next;
-    }
-    c->next++;
+    c->latest = latest;
+    copies_begin(c, e, s, head, 0);
     return 0;
 }
 

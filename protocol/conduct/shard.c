@@ -214,44 +214,46 @@ mipro_conduct_datagram(
     return mipro_mix(hash, (uint64_t)src << 32 | dst);
 }
 
-/* Was this datagram, captured at this time, seen before?  Sets ev->copy_of. */
-static inline __attribute__((always_inline)) void
-note_sighting(struct shard *c, struct view *v, int64_t time, bool doubted)
+static inline __attribute__((always_inline)) struct mipro_sighting
+sighting_of(struct view *v, int64_t time, bool doubted)
 {
-    struct mipro_event *ev = v->ev;
-    struct mipro_sighting s = {
+    const struct mipro_event *ev = v->ev;
+
+    return (struct mipro_sighting){
         .hash = ev->datagram != 0 ? ev->datagram
                                   : mipro_conduct_datagram(v->m->buf, v->m->captured, v->m->len,
                                         ev->src, ev->dst, ev->ip_id),
+        .octets = v->m->captured == v->m->len ? (uint32_t)(v->hash >> 32) | 1 : 0,
         .time = time,
         .frame = ev->frame,
         .way = ev->way,
         .anonymous = ev->ip_id == 0,
         .doubted = doubted,
     };
-
-    if (v->m->captured == v->m->len)
-        s.octets = (uint32_t)(v->hash >> 32) | 1;
-    else
-        v->may_be_copy = v->is_stub = v->m->captured < shown_of(ev->ip_id);
-    ev->copy_of = mipro_copies_note(&c->copies, &s, &v->may_be_copy);
 }
 
 SELDOM static void
 note_doubted(struct shard *c, struct view *v)
 {
-    note_sighting(c, v, mipro_time_add(v->ev->time, c->t.skew), true);
+    const struct mipro_sighting s = sighting_of(v, mipro_time_add(v->ev->time, c->t.skew), true);
+
+    if (v->ev->time != MIPRO_TIME_NONE)
+        v->ev->copy_of = mipro_copies_note(&c->copies, &s, &v->may_be_copy);
 }
 
+/* Was this datagram seen before, within the tolerance?  Sets ev->copy_of. */
 static inline __attribute__((always_inline)) void
 note_copy(struct shard *c, struct view *v)
 {
-    if (!v->ev->has_datagram || v->ev->time == MIPRO_TIME_NONE)
+    if (!v->ev->has_datagram)
         return;
-    if (is_time(v->now))
-        note_sighting(c, v, v->now, false);
-    else
+    if (is_time(v->now)) {
+        const struct mipro_sighting s = sighting_of(v, v->now, false);
+
+        v->ev->copy_of = copies_note(&c->copies, &s, &v->may_be_copy);
+    } else {
         note_doubted(c, v);
+    }
 }
 
 static inline bool
@@ -313,8 +315,11 @@ look_closely(struct view *v)
 
     if (!is_sound(m))
         v->faults = FAULT_UNSOUND;
-    if (m->captured < m->len)
+    if (m->captured < m->len) {
         v->flags |= RECENT_CUT;
+        if (v->ev->has_datagram && v->ev->time != MIPRO_TIME_NONE)
+            v->may_be_copy = v->is_stub = m->captured < shown_of(v->ev->ip_id);
+    }
 }
 
 /* What is under judgement, so far without its home address, and as if it were good. */
