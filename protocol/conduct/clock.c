@@ -114,10 +114,12 @@ step_forward(struct mipro_clock *k, int64_t step)
 static int64_t
 steady_until(const struct mipro_clock *k)
 {
-    if (!k->t.moved || k->suspect.frame != 0 || !is_time(k->t.clock) ||
-        k->t.clock != mipro_time_add(k->last, k->t.skew))
-        return INT64_MIN;
-    return INT64_MAX - MIPRO_RUN_STEP - (k->t.skew > 0 ? k->t.skew : 0);
+    int64_t end = INT64_MAX - MIPRO_RUN_STEP - (k->t.skew > 0 ? k->t.skew : 0);
+
+    return k->t.moved && k->suspect.frame == 0 && is_time(k->t.clock) && k->last < end &&
+                   k->t.clock == mipro_time_add(k->last, k->t.skew)
+               ? end
+               : INT64_MIN;
 }
 
 int64_t
