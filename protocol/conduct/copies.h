@@ -107,14 +107,14 @@ copies_age(const struct mipro_copies *c, const uint16_t *head)
     return (c->next - *head) & UINT16_MAX;
 }
 
-/* At this time, may a new datagram not take the place of e? */
+/* At this time, is e needed where it is?  Else a new datagram may take its place. */
 static inline bool
 copies_keeps(const struct mipro_copies *c, const struct copy *e, int64_t time)
 {
     return e->frame != 0 && mipro_time_between(e->time, time) < c->kept;
 }
 
-/* e becomes the datagram of s, and the last of its chain, before which comes this one. */
+/* e becomes the datagram of s, and the last of the chain; the one before is that far back. */
 static inline void
 copies_begin(struct mipro_copies *c, struct copy *e, const struct mipro_sighting *s, uint16_t *head,
     uint32_t before)

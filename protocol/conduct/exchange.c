@@ -286,7 +286,10 @@ answer_others(struct shard *c, const struct view *v, const struct flow *p, struc
         mipro_registry_check(c, v, known);
 }
 
-/* Nothing waits, and nothing is registered, as for most home addresses at most times. */
+/*
+ * Nothing waits, and nothing is registered, as for most home addresses at most times: then an
+ * update answers nothing, and nothing answers it yet.
+ */
 static inline bool
 is_quiet(const struct home *h)
 {
