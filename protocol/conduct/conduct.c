@@ -251,6 +251,25 @@ look_elsewhere(
     return !mipro_conduct_names_node(ev->message) || see_node(c, ev, now, elsewhere);
 }
 
+/* A message that was cut so short that it does nothing by itself. */
+SELDOM static void
+see_cut(struct mipro_conduct *c, struct mipro_event *ev)
+{
+    const struct mipro_message *m = ev->message;
+    const struct shard *s;
+    struct home *h;
+
+    if (m->def == NULL || (m->def->in & (MIPRO_IN_REQUEST | MIPRO_IN_REPLY)) == 0 ||
+        !mipro_has(m, MIPRO_F_HOMEADDR)) {
+        mipro_conduct_begun(c, ev);
+        return;
+    }
+    s = shard_of(c, (uint32_t)mipro_value(m, MIPRO_F_HOMEADDR));
+    h = s != NULL ? mipro_home_peek(s, (uint32_t)mipro_value(m, MIPRO_F_HOMEADDR)) : NULL;
+    if (h != NULL && h->registry != NULL)
+        mipro_registry_overtake(h->registry);
+}
+
 void
 mipro_conduct_see(struct mipro_conduct *c, struct mipro_event *ev)
 {
@@ -280,7 +299,7 @@ mipro_conduct_see(struct mipro_conduct *c, struct mipro_event *ev)
         (m->def->in & (MIPRO_IN_DRAFT | MIPRO_IN_REQUEST | MIPRO_IN_REPLY)) != 0)
         tie_unproven(c, ev);
     if (m->err == MIPRO_ERR_CUT && !mipro_message_acts(m))
-        mipro_conduct_begun(c, ev);
+        see_cut(c, ev);
 }
 
 /* Record a challenge under the agent's own address, and under each of its care-of addresses. */

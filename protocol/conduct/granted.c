@@ -89,10 +89,17 @@ doubt_of(const struct shard *c, const struct registry *r, const struct granted *
         return MIPRO_UNDECIDED_ORDER;
     if (is_time(g->until) && is_time(now) && !certainly_before(c, now, g->until))
         return MIPRO_UNDECIDED_OUTCOME;
-    if (g->request_cut || g->reply_cut)
+    if (g->request_cut || g->reply_cut || g->overtaken)
         return MIPRO_UNDECIDED_FORGOTTEN;
     return find_later(r, g->agent, g->frame) != NULL ? MIPRO_UNDECIDED_OUTCOME
                                                      : MIPRO_UNDECIDED_REASONS;
+}
+
+void
+mipro_registry_overtake(struct registry *r)
+{
+    for (unsigned i = 0; i < GRANTS; i++)
+        r->granted[i].overtaken = true;
 }
 
 static void
@@ -199,6 +206,8 @@ mipro_registry_doubt(const struct shard *c, const struct home *h, const struct h
         return MIPRO_UNDECIDED_FORGOTTEN;
     if (find_later(r, g->agent, held->granted_frame) != NULL)
         return MIPRO_UNDECIDED_OUTCOME;
+    if (g->overtaken)
+        return MIPRO_UNDECIDED_FORGOTTEN;
     if (g->frame == held->granted_frame)
         return MIPRO_UNDECIDED_REASONS;
     if (g->crossed) /* there was another between the two, which may be the one that counts */

@@ -40,7 +40,7 @@ names_other_agent(const struct asked *a, const struct registered *reply)
 /*
  * Is the reply perhaps that of another request, which was not captured?  By timestamps, both were
  * made at about the same time, or the other one a moment ago; by nonces, a later request goes on
- * from the one that the reply brought.
+ * from the one that the reply brought, and it may have been captured a little before the reply.
  */
 static bool
 may_be_of_other(const struct shard *c, const struct registry *r, const struct asked *a,
@@ -52,7 +52,9 @@ may_be_of_other(const struct shard *c, const struct registry *r, const struct as
         return is_soon(c, a->ident, reply->ident) ||
                (is_apart(a->ident, reply->ident) && mipro_is_of_now(c, reply->ident, reply->time));
     for (unsigned i = 0; a->method == MIPRO_REPLAY_NONCE && i < REQUESTS; i++)
-        if (r->asked[i].frame > reply->frame && r->asked[i].ident >> 32 == reply->ident >> 32)
+        if (r->asked[i].frame != 0 && r->asked[i].ident >> 32 == reply->ident >> 32 &&
+            (r->asked[i].frame > reply->frame ||
+                (!certainly_before(c, r->asked[i].time, reply->time) && !r->asked[i].goes_on)))
             return true;
     return false;
 }

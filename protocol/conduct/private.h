@@ -415,6 +415,8 @@ void mipro_challenge_given(struct shard *c, const struct view *v);
 SELDOM void mipro_judge_challenged(const struct view *v);
 
 /* granted.c */
+/* A request or reply of its home address was cut before what it says. */
+SELDOM void mipro_registry_overtake(struct registry *r);
 struct granted *mipro_granted_find(struct registry *r, uint32_t agent);
 /* Check what a Binding Update discloses about a home address that has a registry. */
 void mipro_registry_check(struct shard *c, const struct view *v, bool known);

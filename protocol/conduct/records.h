@@ -328,6 +328,7 @@ struct asked {
     bool granted;
     bool backwards; /* by its timestamp it is older than one before it */
     bool settled;   /* its reply was seen, whatever it said */
+    bool goes_on;   /* with nonces, from what the reply before it brought */
     bool elsewhere; /* of a node: it has a home address, where it is judged */
 };
 struct granted {
@@ -346,6 +347,7 @@ struct granted {
     bool several;  /* bindings at once, as far as is known */
     bool unending; /* bindings from before the capture may go on beside it, nobody knows how long */
     bool crossed;  /* granted so close to the one before that either may be the newer */
+    bool overtaken; /* of a later request or reply no more was captured than that there was one */
     bool request_cut, reply_cut; /* its authenticator was not captured whole */
 };
 struct registry {

@@ -107,7 +107,7 @@ may_go_on(const struct granted *last, const struct asked *a)
 {
     if (a == NULL) /* the request was not captured */
         return true;
-    return a->simultaneous && (last->several || last->coa != a->coa);
+    return a->simultaneous && (last->several || last->crossed || last->coa != a->coa);
 }
 
 /*
@@ -152,6 +152,8 @@ mipro_registry_grant(
     if (last.frame == 0 || !may_go_on(&last, a))
         return;
     g->several = true;
+    g->crossed |= last.crossed;
+    g->overtaken = last.overtaken;
     g->unending = last.unending;
     if (last.life > g->life)
         g->life = last.life;
@@ -335,6 +337,7 @@ keep_asked(struct shard *c, const struct view *v)
 struct asked *
 mipro_registry_ask(struct shard *c, const struct view *v, struct registry *r)
 {
+    const struct granted *g;
     struct asked *a = NULL;
     uint64_t hash;
 
@@ -364,6 +367,8 @@ mipro_registry_ask(struct shard *c, const struct view *v, struct registry *r)
             .simultaneous = (flags & MIPRO_RRQ_S) != 0 && view_field(v, MIPRO_F_COA) != v->homeaddr,
         };
         (void)mipro_vouching_spi(v->ev, &a->spi);
+        g = mipro_granted_find(r, a->agent);
+        a->goes_on = g != NULL && g->ident >> 32 == a->ident >> 32;
     }
     a->cut &= v->verdict == MIPRO_TRUNCATED;
     note_hop(a, v);

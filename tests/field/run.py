@@ -177,7 +177,7 @@ class Case:
         for number, packet in enumerate(packets, 1):
             self.part.setdefault(packet.uid, 0)
             if number in short:
-                kept = packet.snap - 14 - 28 - 28 * len(packet.tunnels)
+                kept = packet.snap - 14 - 28 - sum(50 if how == 'vxlan' else 28 for how, *_ in packet.tunnels)
             else:
                 kept = len(packet.payload)
             if packet.pieces > 1:
