@@ -43,7 +43,7 @@ unwrap_message(const packet_info *pinfo, struct mipro_leaf *leaf)
     mipro_ports_add(&ports, sport);
     mipro_ports_add(&ports, dport);
     done = mipro_unwrap(pinfo, &ports, leaf);
-    ports.bit[sport / 8] = ports.bit[dport / 8] = 0;
+    ports.bit[sport / 64] = ports.bit[dport / 64] = 0;
     return done && (leaf->kind == MIPRO_DATAGRAM || leaf->kind == MIPRO_FRAGMENT);
 }
 
@@ -86,6 +86,6 @@ mipro_identify_datagram(const struct mipro_view *view, struct mipro_identity *id
     if (leaf.src != view->src || leaf.dst != view->dst)
         return false; /* a link layer supported only by epan, or another message of the frame */
     identity->ip_id = leaf.ident_ip;
-    identity->way = mipro_leaf_way(&leaf);
+    identity->way = mipro_way(leaf.route, leaf.ttl);
     return true;
 }

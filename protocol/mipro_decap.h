@@ -146,18 +146,24 @@ struct mipro_leaf {
     struct mipro_tunnel tunnels[MIPRO_MAX_TUNNELS];
 };
 
-/* Mix one more value into the route. */
+/* The route with one more value. */
+static inline uint32_t
+mipro_route_with(uint32_t route, uint32_t v)
+{
+    return (uint32_t)mipro_mix((uint64_t)route << 32 | v, 0);
+}
+
 static inline void
 mipro_route_add(struct mipro_leaf *leaf, uint32_t v)
 {
-    leaf->route = (uint32_t)mipro_mix((uint64_t)leaf->route << 32 | v, 0);
+    leaf->route = mipro_route_with(leaf->route, v);
 }
 
 /* A hash of what may differ between copies of a datagram: TTL, link layer, tunnel, interface. */
 static inline uint32_t
-mipro_leaf_way(const struct mipro_leaf *leaf)
+mipro_way(uint32_t route, uint8_t ttl)
 {
-    return (uint32_t)mipro_mix((uint64_t)leaf->route << 32 | leaf->ttl, 0);
+    return mipro_route_with(route, ttl);
 }
 
 /*
@@ -183,19 +189,19 @@ mipro_leaf_alone(const struct mipro_leaf *fragment)
 
 /* The UDP ports that carry registration, one bit each. */
 struct mipro_ports {
-    uint8_t bit[65536 / 8];
+    uint64_t bit[65536 / 64];
 };
 
 static inline void
 mipro_ports_add(struct mipro_ports *ports, uint16_t port)
 {
-    ports->bit[port / 8] |= (uint8_t)(1u << port % 8);
+    ports->bit[port / 64] |= UINT64_C(1) << port % 64;
 }
 
 static inline bool
 mipro_ports_has(const struct mipro_ports *ports, uint16_t port)
 {
-    return (ports->bit[port / 8] >> port % 8 & 1) != 0;
+    return (ports->bit[port / 64] >> port % 64 & 1) != 0;
 }
 
 /* Unwrap a frame; span begins with the link layer's header. */

@@ -11,11 +11,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* The last step of mipro_mix(): a hash if neither value is likely to be 0. */
 static inline uint64_t
-mipro_mix(uint64_t a, uint64_t b)
+mipro_fold(uint64_t a, uint64_t b)
 {
-    a ^= UINT64_C(0xbf58476d1ce4e5b9);
-    b ^= UINT64_C(0x9e3779b97f4a7c15);
 #ifdef __SIZEOF_INT128__
     /* The middle bits of a product depend on all bits of its factors: combine the halves. */
     __extension__ const unsigned __int128 product = (unsigned __int128)a * b;
@@ -26,6 +25,12 @@ mipro_mix(uint64_t a, uint64_t b)
     a = (a ^ a >> 32) * UINT64_C(0x9e3779b97f4a7c15);
     return a ^ a >> 32;
 #endif
+}
+
+static inline uint64_t
+mipro_mix(uint64_t a, uint64_t b)
+{
+    return mipro_fold(a ^ UINT64_C(0xbf58476d1ce4e5b9), b ^ UINT64_C(0x9e3779b97f4a7c15));
 }
 
 /* A hash of n octets and of n itself. */

@@ -49,57 +49,83 @@ add_event(struct vrf_batch *b, enum vrf_event_kind kind, uint32_t at, uint32_t h
     };
 }
 
-/*
- * Add the message in a datagram.  Inlined where plain frames are read, and parsed after all else
- * is stored, so that the members of the leaf stay in registers.
- */
-static inline __attribute__((always_inline)) struct vrf_message *
-add_message(struct vrf_batch *b, const struct mipro_leaf *leaf, uint64_t frame, int64_t time,
-    const struct vrf_options *o)
+/* Add the message of which these are the first octets: its datagram is to be set. */
+static inline struct vrf_message *
+begin_message(struct vrf_batch *b, const uint8_t *octets, uint64_t frame, int64_t time)
 {
-    const uint8_t *octets = leaf->payload.octets;
-    size_t captured = leaf->payload.captured, len = leaf->payload.len;
-    struct vrf_message *message;
+    struct vrf_message *message = VRF_ARRAY_ADD(&b->messages);
 
-    if (captured == 0)
-        return NULL;
     b->types[octets[0]]++;
-    message = VRF_ARRAY_ADD(&b->messages);
     message->frame = frame;
     message->time = time;
-    message->src = leaf->src;
-    message->dst = leaf->dst;
-    message->sport = leaf->sport;
-    message->dport = leaf->dport;
+    return message;
+}
+
+/* Its datagram is set, and the payload is this.  False: it is none of ours, and was not added. */
+static inline __attribute__((always_inline)) bool
+end_message(struct vrf_batch *b, struct vrf_message *message, const struct mipro_span *payload,
+    const struct vrf_options *o)
+{
+    const uint8_t *octets = payload->octets;
+
     message->late = message->open = message->has_pfan = message->foreign = false;
-    message->datagram =
-        mipro_conduct_datagram(octets, captured, len, leaf->src, leaf->dst, leaf->ident_ip);
+    message->datagram = mipro_conduct_datagram(
+        octets, payload->captured, payload->len, message->src, message->dst, message->ip_id);
     message->copy_of = 0;
-    message->way = mipro_leaf_way(leaf);
-    message->ip_id = leaf->ident_ip;
     message->share = 0;
     message->in_share = false;
     message->first_auth = message->n_auth = 0;
     message->first_finding = message->n_findings = 0;
-    message->content = mipro_conduct_content(octets, captured);
-    if (mipro_message_parse(&message->m, octets, captured, len, &o->conduct.set,
+    message->content = mipro_conduct_content(octets, payload->captured);
+    if (mipro_message_parse(&message->m, octets, payload->captured, payload->len, &o->conduct.set,
             MIPRO_IDENT_UNKNOWN) == MIPRO_ERR_NOT_OURS) {
         b->messages.n--;
-        return NULL;
+        return false;
     }
     b->in |= message->m.def->in;
     if (!message->m.plain)
         message->open = mipro_ident_is_open(&message->m);
-    add_event(b, VRF_EVENT_MESSAGE, b->messages.n - 1, message->m.value[MIPRO_F_HOMEADDR], frame,
-        time, message->datagram);
-    return message;
+    add_event(b, VRF_EVENT_MESSAGE, b->messages.n - 1, message->m.value[MIPRO_F_HOMEADDR],
+        message->frame, message->time, message->datagram);
+    return true;
 }
 
 struct vrf_message *
 vrf_add_message(struct vrf_batch *b, const struct mipro_leaf *leaf, uint64_t frame, int64_t time,
     const struct vrf_options *o)
 {
-    return add_message(b, leaf, frame, time, o);
+    struct vrf_message *message;
+
+    if (leaf->payload.captured == 0)
+        return NULL;
+    message = begin_message(b, leaf->payload.octets, frame, time);
+    message->src = leaf->src;
+    message->dst = leaf->dst;
+    message->sport = leaf->sport;
+    message->dport = leaf->dport;
+    message->ip_id = leaf->ident_ip;
+    message->way = mipro_way(leaf->route, leaf->ttl);
+    return end_message(b, message, &leaf->payload, o) ? message : NULL;
+}
+
+/* The same in a plain frame, whose payload has len octets. */
+static inline __attribute__((always_inline)) struct vrf_message *
+add_plain(struct vrf_batch *b, const struct vrf_frame *frame, const uint8_t *octets, size_t len,
+    uint64_t number, const struct vrf_options *o)
+{
+    const struct mipro_span payload = mipro_plain_payload(octets, len);
+    struct vrf_message *message = begin_message(b, payload.octets, number, frame->time);
+    uint16_t interface = vrf_frame_interface(&b->block, frame);
+    uint32_t route = mipro_plain_route(octets);
+
+    message->way = mipro_way(
+        interface != 0 ? mipro_route_with(route, interface) : route, mipro_plain_ttl(octets));
+    message->src = mipro_plain_src(octets);
+    message->dst = mipro_plain_dst(octets);
+    message->sport = mipro_plain_sport(octets);
+    message->dport = mipro_plain_dport(octets);
+    message->ip_id = mipro_plain_ip_id(octets);
+    return end_message(b, message, &payload, o) ? message : NULL;
 }
 
 static void
@@ -386,18 +412,16 @@ inspect_frame(struct inspector *in, const struct vrf_frame *frame, uint64_t numb
 {
     const uint8_t *octets = vrf_frame_octets(&in->b->block, frame);
     const struct mipro_span span = { octets, frame->captured, frame->len };
-    uint16_t interface = vrf_frame_interface(&in->b->block, frame);
     const struct vrf_message *message;
-    struct mipro_leaf leaf;
+    size_t len = 0;
 
-    if (octets == NULL || frame->link != MIPRO_LINKTYPE_ETHERNET ||
-        !mipro_unwrap_plain(span, &in->o->ports, &leaf)) {
+    if (octets != NULL && frame->link == MIPRO_LINKTYPE_ETHERNET)
+        len = mipro_plain_len(span, &in->o->ports);
+    if (len == 0) {
         inspect_other(in, frame, number);
         return;
     }
-    if (interface != 0)
-        mipro_route_add(&leaf, interface);
-    message = add_message(in->b, &leaf, number, frame->time, in->o);
+    message = add_plain(in->b, frame, octets, len, number, in->o);
     if (message != NULL)
         join_group(in, message);
 }

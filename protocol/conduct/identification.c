@@ -301,8 +301,8 @@ find_sequence(struct shard *c, const struct view *v, const struct mipro_auth *a,
         (a->verdict != MIPRO_GOOD && a->verdict != MIPRO_EXPIRED) ||
         a->off + a->len > v->m->captured)
         return NULL;
-    *hash =
-        a->off + a->len == v->m->captured ? v->hash : mipro_mix_octets(v->m->buf, a->off + a->len);
+    *hash = a->off + a->len == v->m->captured ? v->hash
+                                              : mipro_conduct_content(v->m->buf, a->off + a->len);
     ends = ends_of(v, a);
     if (v->home->is_node && ends.a == v->homeaddr)
         ends.a = 0; /* whatever home address it has */

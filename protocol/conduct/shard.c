@@ -180,10 +180,29 @@ mipro_shard_begun(struct shard *c, struct mipro_event *ev, int64_t now)
         p->begun = seconds_of(mipro_time_add(c->t.clock, c->config->ack_timeout));
 }
 
+/* Mix 16 octets of a message into a hash, which is never likely to be 0. */
+static inline uint64_t
+mix_content(uint64_t h, const uint8_t *octets)
+{
+    uint64_t words[2];
+
+    memcpy(words, octets, sizeof(words));
+    return mipro_fold(h ^ words[0], words[1] ^ UINT64_C(0x9e3779b97f4a7c15));
+}
+
+/* As mipro_mix_octets(), but quicker: each message has this hash. */
 uint64_t
 mipro_conduct_content(const uint8_t *octets, size_t captured)
 {
-    return mipro_mix_octets(octets, captured);
+    uint64_t h = ~captured * UINT64_C(0xd1342543de82ef95);
+
+    if (captured < 16)
+        return mipro_mix_octets(octets, captured);
+    for (const uint8_t *last = octets + captured - 16;; octets += 16) {
+        if (octets >= last)
+            return mix_content(h, last); /* which may overlap with those before */
+        h = mix_content(h, octets);
+    }
 }
 
 /*
@@ -333,7 +352,7 @@ begin_view(struct shard *c, struct mipro_event *ev, int64_t now, const struct el
     v->m = m;
     v->elsewhere = elsewhere;
     v->now = now;
-    v->hash = ev->content != 0 ? ev->content : mipro_mix_octets(m->buf, m->captured);
+    v->hash = ev->content != 0 ? ev->content : mipro_conduct_content(m->buf, m->captured);
     v->ident = read_ident(m);
     v->node = 0;
     v->homeaddr = view_field(v, MIPRO_F_HOMEADDR);

@@ -42,7 +42,7 @@ mipro_unwrap_ethernet(
         mipro_leave_short(leaf, span, 14);
         return;
     }
-    mipro_route_add_stations(leaf, h);
+    leaf->route = mipro_route_with_stations(leaf->route, h);
     mipro_unwrap_ethertype(mipro_header_be16(h, 12), mipro_span_after(span, 14), ports, leaf);
 }
 
@@ -256,7 +256,7 @@ begin_leaf(struct mipro_leaf *leaf, enum mipro_linktype link)
     leaf->unopened = (struct mipro_unopened){ 0, 0 };
     leaf->is_ipv6 = false;
     leaf->vlans = 0;
-    mipro_route_begin(leaf, link);
+    leaf->route = mipro_route_of(link);
 }
 
 /* An address family in four octets, of either order. */
@@ -323,11 +323,31 @@ unwrap_link(enum mipro_linktype link, struct mipro_span span, const struct mipro
     }
 }
 
+static bool
+unwrap_plain(struct mipro_span span, const struct mipro_ports *ports, struct mipro_leaf *leaf)
+{
+    size_t len = mipro_plain_len(span, ports);
+
+    if (len == 0)
+        return false;
+    leaf->kind = MIPRO_DATAGRAM;
+    leaf->src = mipro_plain_src(span.octets);
+    leaf->dst = mipro_plain_dst(span.octets);
+    leaf->sport = mipro_plain_sport(span.octets);
+    leaf->dport = mipro_plain_dport(span.octets);
+    leaf->ident_ip = mipro_plain_ip_id(span.octets);
+    leaf->ttl = mipro_plain_ttl(span.octets);
+    leaf->protocol = MIPRO_PROTOCOL_UDP;
+    leaf->route = mipro_plain_route(span.octets);
+    leaf->payload = mipro_plain_payload(span.octets, len);
+    return true;
+}
+
 void
 mipro_unwrap_frame(enum mipro_linktype link, struct mipro_span span,
     const struct mipro_ports *ports, struct mipro_leaf *leaf)
 {
     begin_leaf(leaf, link);
-    if (link != MIPRO_LINKTYPE_ETHERNET || !mipro_unwrap_plain(span, ports, leaf))
+    if (link != MIPRO_LINKTYPE_ETHERNET || !unwrap_plain(span, ports, leaf))
         unwrap_link(link, span, ports, leaf);
 }

@@ -12,7 +12,10 @@
 static const struct mipro_msg_def *defs[MIPRO_LAST_TYPE + 1];
 
 /* Extensions of the short form by type, except the one whose type is a setting. */
-static const struct mipro_ext_def *short_ext[256];
+static struct {
+    const struct mipro_ext_def *def;
+    unsigned in; /* where it belongs; 0: there is none */
+} short_ext[256];
 
 /* Runs before main(), or when the plugin is loaded: no thread can see the tables half built. */
 __attribute__((constructor)) static void
@@ -23,8 +26,10 @@ find_definitions(void)
     for (unsigned type = 0; type < 256; type++) {
         const struct mipro_ext_def *ext = mipro_ext_def((uint8_t)type, &set);
 
-        if (ext != NULL && ext->shape == MIPRO_SHAPE_TLV && type != MIPRO_EXT_WARNING)
-            short_ext[type] = ext;
+        if (ext != NULL && ext->shape == MIPRO_SHAPE_TLV && type != MIPRO_EXT_WARNING) {
+            short_ext[type].def = ext;
+            short_ext[type].in = ext->in;
+        }
     }
     for (uint8_t type = 0; type <= MIPRO_LAST_TYPE; type++)
         defs[type] = mipro_def_of(type, &set);
@@ -69,15 +74,13 @@ take(struct mipro_message *m, const uint8_t *buf, size_t len, const struct mipro
 {
     const size_t ident = l->fields[l->n].off, end = has_ident ? ident + MIPRO_IDENT_LEN : ident;
     const struct mipro_msg_def *def = defs[l->type];
-    const struct mipro_ext_def *ext;
     uint8_t type, body_len;
 
     if (len < end + LEAST_AFTER)
         return false;
     type = buf[end];
     body_len = buf[end + 1];
-    ext = short_ext[type];
-    if (ext == NULL || (ext->in & def->in) == 0 || type == set->warning_ext ||
+    if ((short_ext[type].in & def->in) == 0 || type == set->warning_ext ||
         end + 2 + body_len != len)
         return false;
     m->buf = buf;
@@ -93,7 +96,7 @@ take(struct mipro_message *m, const uint8_t *buf, size_t len, const struct mipro
     m->ext_off = (uint32_t)end;
     m->n_ext = 1;
     m->n_unknown = 0;
-    m->first.def = ext;
+    m->first.def = short_ext[type].def;
     m->first.type = type;
     m->first.shape = MIPRO_SHAPE_TLV;
     m->first.off = (uint32_t)end;
@@ -117,13 +120,13 @@ mipro_message_parse_plain(
 
     if (len < LEAST_AFTER || set->reading == MIPRO_READING_IANA)
         return false;
-    switch (buf[0]) {
-    case MIPRO_BINDING_UPDATE:
+    if (buf[0] == MIPRO_BINDING_UPDATE)
         return (buf[1] & MIPRO_BU_I) != 0 ? take(m, buf, len, set, &update, true)
                                           : take(m, buf, len, set, &update, false);
-    case MIPRO_BINDING_ACKNOWLEDGE: /* ruling 1 */
+    if (buf[0] == MIPRO_BINDING_ACKNOWLEDGE) /* ruling 1 */
         return !mipro_begins_chain(buf[acknowledge.fields[acknowledge.n].off], set) &&
                take(m, buf, len, set, &acknowledge, true);
+    switch (buf[0]) {
     case MIPRO_BINDING_REQUEST:
         return take(m, buf, len, set, &request, true);
     case MIPRO_REGISTRATION_REQUEST:
