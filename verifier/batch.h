@@ -139,6 +139,13 @@ void *vrf_array_grow(void *at, uint32_t *max, size_t size);
                        : (void)((a)->at = vrf_array_grow((a)->at, &(a)->max, sizeof(*(a)->at))),   \
         &(a)->at[(a)->n++])
 
+/* Make room for k more. */
+#define VRF_ARRAY_RESERVE(a, k)                                                                    \
+    do {                                                                                           \
+        while ((a)->max - (a)->n < (k))                                                            \
+            (a)->at = vrf_array_grow((a)->at, &(a)->max, sizeof(*(a)->at));                        \
+    } while (0)
+
 struct vrf_events VRF_ARRAY_OF(struct vrf_event);
 
 /* The results of judging messages one by one. */

@@ -309,7 +309,10 @@ struct inspector {
     } look_up[GROUP];
 };
 
-/* Queue a message's only authenticator, by the only association of its pair, if it is usual. */
+/*
+ * Queue a message's only authenticator, by the only association of its pair, if it is usual.
+ * There is room for it.
+ */
 static inline bool
 queue_usual(struct vrf_judged *judged, struct vrf_message *message, struct mipro_auth_queue *queue,
     const struct mipro_association *only)
@@ -318,12 +321,11 @@ queue_usual(struct vrf_judged *judged, struct vrf_message *message, struct mipro
 
     message->first_auth = whose;
     message->n_auth = 1;
-    (void)VRF_ARRAY_ADD(&judged->auths);
-    if (mipro_auth_queue_add_usual(
+    if (!mipro_auth_queue_add_usual(
             queue, &message->m, only, message->time, judged->auths.at, whose))
-        return true;
-    judged->auths.n--;
-    return false;
+        return false;
+    judged->auths.n = whose + 1;
+    return true;
 }
 
 /* Queue or judge the authenticators of any other message.  May it break a rule? */
@@ -336,6 +338,7 @@ judge_other(struct inspector *in, struct vrf_message *message)
         return false;
     if (!queue_auths(judged, message, in->queue, in->o))
         judge_alone(judged, message, in->o);
+    VRF_ARRAY_RESERVE(&judged->auths, GROUP);
     return mipro_rules_notice(&message->m, judged->auths.at + message->first_auth, message->n_auth,
         message->sport, message->dport);
 }
@@ -357,6 +360,7 @@ judge_group(struct inspector *in)
     /* All of them before the first is needed: this prefetches what was found. */
     for (struct look_up *l = in->look_up; l < end; l++)
         l->only = l->pair.slot != NULL ? mipro_keyring_only(ring, &l->pair) : NULL;
+    VRF_ARRAY_RESERVE(&b->judged.auths, GROUP);
     for (const struct look_up *l = in->look_up; l < end; l++, message++) {
         bool noticed;
 

@@ -146,7 +146,7 @@ mipro_auth_pair(
     if (!m->plain || e->type != MIPRO_EXT_AUTH || e->body_len != sizeof(spi) + MD5_LEN ||
         scene->ring == NULL)
         return false;
-    spi = mipro_be32(m->buf + mipro_protected_len(e)); /* plain: it was captured whole */
+    spi = mipro_be32(m->buf + m->len - e->body_len); /* plain: e ends the payload */
     *pair = mipro_keyring_pair(scene->ring, spi, &ends);
     return true;
 }

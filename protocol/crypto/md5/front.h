@@ -64,10 +64,17 @@ mipro_copy_few(uint8_t *to, const uint8_t *from, size_t n)
     }
 }
 
-/* One compression in the first lanes of a front, as many as the width has. */
-typedef void mipro_compress_fn(struct mipro_front *f);
-/* The best width for n hashes; *compress is NULL if that is 1. */
-unsigned mipro_lanes_best(size_t n, mipro_compress_fn **compress);
+/* A number of lanes that this CPU can hash at once. */
+struct mipro_width {
+    unsigned lanes;
+    /* One compression in the first lanes of a front; NULL if there is only one lane. */
+    void (*compress)(struct mipro_front *f);
+    /* The same of a block of each room of a wave, from the first on, at this offset. */
+    void (*compress_rooms)(struct mipro_wave *wave, unsigned first, size_t at);
+    bool broken; /* its results differ from the reference */
+};
+/* The best for n hashes. */
+const struct mipro_width *mipro_lanes_best(size_t n);
 
 typedef uint32_t mipro_four __attribute__((vector_size(16)));
 

@@ -237,11 +237,29 @@ step_lane(struct lane *lane)
         *(name##_vector *)f->state[3] += d;                                                        \
     }
 
-COMPRESS(compress_4, 4, )
+/* The words of the rooms are interleaved with the instructions of the same target. */
+#define COMPRESS_ROOMS(name, width, attributes)                                                    \
+    attributes static void name##_rooms(struct mipro_wave *wave, unsigned first, size_t at)        \
+    {                                                                                              \
+        for (unsigned i = 0; i < (width); i += 4) {                                                \
+            uint8_t(*room)[MIPRO_WAVE_ROOM] = &wave->room[first + i];                              \
+                                                                                                   \
+            mipro_spread_four(                                                                     \
+                &wave->front, i, room[0] + at, room[1] + at, room[2] + at, room[3] + at);          \
+        }                                                                                          \
+        mipro_swap_words(&wave->front, width);                                                     \
+        name(&wave->front);                                                                        \
+    }
+
+#define WIDTH(name, width, attributes)                                                             \
+    COMPRESS(name, width, attributes)                                                              \
+    COMPRESS_ROOMS(name, width, attributes)
+
+WIDTH(compress_4, 4, )
 #if defined(__x86_64__)
-COMPRESS(compress_8_avx2, 8, __attribute__((target("avx2"))))
-COMPRESS(compress_16_avx2, 16, __attribute__((target("avx2"))))
-COMPRESS(compress_16_avx512, 16, __attribute__((target("avx512f"))))
+WIDTH(compress_8_avx2, 8, __attribute__((target("avx2"))))
+WIDTH(compress_16_avx2, 16, __attribute__((target("avx2"))))
+WIDTH(compress_16_avx512, 16, __attribute__((target("avx512f"))))
 #endif
 
 __attribute__((noinline)) static void
@@ -293,7 +311,7 @@ leave_lane(const struct mipro_front *f, struct lane *lanes, unsigned i)
  * At the end, idle lanes hash the same block again, and the result is ignored.
  */
 __attribute__((noinline)) static void
-run_wide(struct mipro_lane_job *const *jobs, size_t n, unsigned width, mipro_compress_fn *compress)
+run_wide(struct mipro_lane_job *const *jobs, size_t n, const struct mipro_width *width)
 {
     struct mipro_lane_job *const *end = jobs + n;
     struct lane lanes[MIPRO_WIDEST];
@@ -301,7 +319,7 @@ run_wide(struct mipro_lane_job *const *jobs, size_t n, unsigned width, mipro_com
     unsigned busy = 0; /* a bit for each lane that has a job */
 
     memset(&f, 0, sizeof(f));
-    for (unsigned i = 0; i < width; i++) {
+    for (unsigned i = 0; i < width->lanes; i++) {
         if (jobs != end) {
             enter_lane(&f, lanes, i, *jobs++);
             busy |= 1u << i;
@@ -311,9 +329,9 @@ run_wide(struct mipro_lane_job *const *jobs, size_t n, unsigned width, mipro_com
         }
     }
     while (busy != 0) {
-        spread_words(&f, lanes, width);
-        compress(&f);
-        for (unsigned i = 0; i < width; i++) {
+        spread_words(&f, lanes, width->lanes);
+        width->compress(&f);
+        for (unsigned i = 0; i < width->lanes; i++) {
             if ((busy >> i & 1) == 0 || step_lane(&lanes[i]))
                 continue;
             leave_lane(&f, lanes, i);
@@ -330,19 +348,15 @@ run_wide(struct mipro_lane_job *const *jobs, size_t n, unsigned width, mipro_com
 }
 
 /* The widths, narrow first. */
-static struct width {
-    unsigned lanes;
-    mipro_compress_fn *compress;
-    bool broken; /* its results differ from the reference */
-} widths[4];
+static struct mipro_width widths[4];
 static size_t n_widths;
 static size_t n_broken;
 static size_t chosen; /* in widths[]: none wider is used */
 
 static void
-add_width(unsigned lanes, mipro_compress_fn *compress)
+add_width(struct mipro_width width)
 {
-    widths[n_widths++] = (struct width){ lanes, compress, false };
+    widths[n_widths++] = width;
     chosen = n_widths - 1;
 }
 
@@ -350,38 +364,38 @@ add_width(unsigned lanes, mipro_compress_fn *compress)
 __attribute__((constructor)) static void
 find_widths(void)
 {
-    add_width(1, NULL);
-    add_width(4, compress_4);
+#define ADD_WIDTH(lanes, name) add_width((struct mipro_width){ lanes, name, name##_rooms, false })
+    add_width((struct mipro_width){ 1, NULL, NULL, false });
+    ADD_WIDTH(4, compress_4);
 #if defined(__x86_64__)
     __builtin_cpu_init();
     if (__builtin_cpu_supports("avx2"))
-        add_width(8, compress_8_avx2);
+        ADD_WIDTH(8, compress_8_avx2);
     if (__builtin_cpu_supports("avx512f"))
-        add_width(16, compress_16_avx512);
+        ADD_WIDTH(16, compress_16_avx512);
     else if (__builtin_cpu_supports("avx2"))
-        add_width(16, compress_16_avx2);
+        ADD_WIDTH(16, compress_16_avx2);
 #endif
+#undef ADD_WIDTH
 }
 
-unsigned
-mipro_lanes_best(size_t n, mipro_compress_fn **compress)
+const struct mipro_width *
+mipro_lanes_best(size_t n)
 {
     size_t w = chosen;
 
     while (w > 0 && (widths[w].broken || (!widths[w - 1].broken && widths[w - 1].lanes >= n)))
         w--;
-    *compress = widths[w].compress;
-    return widths[w].lanes;
+    return &widths[w];
 }
 
 void
 mipro_lanes_run(struct mipro_lane_job *const jobs[], size_t n)
 {
-    mipro_compress_fn *compress;
-    unsigned width = mipro_lanes_best(n, &compress);
+    const struct mipro_width *width = mipro_lanes_best(n);
 
-    if (compress != NULL) {
-        run_wide(jobs, n, width, compress);
+    if (width->compress != NULL) {
+        run_wide(jobs, n, width);
         return;
     }
     for (size_t i = 0; i < n; i++)

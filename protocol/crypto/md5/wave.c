@@ -27,19 +27,6 @@ mipro_wave_add(
     mipro_store_le(room + end - 8, (uint32_t)(n * 8));
 }
 
-/* Copy one block of each of the width lanes from first on into the front. */
-static void
-spread(
-    struct mipro_front *f, const struct mipro_wave *wave, unsigned first, unsigned width, size_t at)
-{
-    for (unsigned i = 0; i < width; i += 4) {
-        const uint8_t(*room)[MIPRO_WAVE_ROOM] = &wave->room[first + i];
-
-        mipro_spread_four(f, i, room[0] + at, room[1] + at, room[2] + at, room[3] + at);
-    }
-    mipro_swap_words(f, width);
-}
-
 /* Copy the states of the lanes selected by who to out[]. */
 static void
 collect(const struct mipro_front *f, struct mipro_wave *wave, unsigned first, unsigned width,
@@ -62,22 +49,20 @@ collect(const struct mipro_front *f, struct mipro_wave *wave, unsigned first, un
  * too, and their results ignored.
  */
 __attribute__((noinline)) static void
-run_some(struct mipro_wave *wave, unsigned first, unsigned width, mipro_compress_fn *compress)
+run_some(struct mipro_wave *wave, unsigned first, const struct mipro_width *width)
 {
-    const uint32_t all = (UINT32_MAX >> (32 - width)) << first;
+    const uint32_t all = (UINT32_MAX >> (32 - width->lanes)) << first;
     struct mipro_front *f = &wave->front;
 
     for (unsigned k = 0; k < 4; k++)
-        for (unsigned i = 0; i < width; i++)
+        for (unsigned i = 0; i < MIPRO_WIDEST; i++)
             f->state[k][i] = mipro_md5_first[k];
-    spread(f, wave, first, width, 0);
-    compress(f);
+    width->compress_rooms(wave, first, 0);
     if ((wave->twice & all) != all)
-        collect(f, wave, first, width, all);
+        collect(f, wave, first, width->lanes, all);
     if ((wave->twice & all) != 0) {
-        spread(f, wave, first, width, MIPRO_MD5_BLOCK);
-        compress(f);
-        collect(f, wave, first, width, wave->twice);
+        width->compress_rooms(wave, first, MIPRO_MD5_BLOCK);
+        collect(f, wave, first, width->lanes, wave->twice);
     }
 }
 
@@ -97,12 +82,11 @@ run_alone(struct mipro_wave *wave, unsigned i)
 void
 mipro_wave_run(struct mipro_wave *wave)
 {
-    mipro_compress_fn *compress;
-    unsigned width = mipro_lanes_best(wave->n, &compress);
+    const struct mipro_width *width = mipro_lanes_best(wave->n);
 
-    for (unsigned first = 0; first < wave->n; first += width) {
-        if (compress != NULL)
-            run_some(wave, first, width, compress);
+    for (unsigned first = 0; first < wave->n; first += width->lanes) {
+        if (width->compress_rooms != NULL)
+            run_some(wave, first, width);
         else
             run_alone(wave, first);
     }
