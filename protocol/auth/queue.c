@@ -156,7 +156,6 @@ static inline void
 settle(struct mipro_auth *auth, const uint8_t *says, const uint8_t out[MD5_LEN])
 {
     memcpy(auth->calculated, out, MD5_LEN);
-    auth->calculated_len = MD5_LEN;
     if (mipro_auth_equal(says, out, MD5_LEN))
         auth->verdict = MIPRO_GOOD;
 }
@@ -192,6 +191,7 @@ continue_job(struct mipro_lane_job *job, struct mipro_auth *auth)
 {
     if (continue_hash(job, auth->association))
         return true;
+    auth->calculated_len = MD5_LEN;
     settle(auth, job->span[KEPT_AUTHENTICATOR].octets, job->out);
     return false;
 }
@@ -279,6 +279,7 @@ mipro_auth_queue_add_usual(struct mipro_auth_queue *q, const struct mipro_messag
     auth->verdict = MIPRO_BAD;
     auth->association = only;
     auth->coverage = only->coverage;
+    auth->calculated_len = MD5_LEN;
     mipro_wave_add(&q->wave, only->key->octets, m->buf, n);
     q->authenticator[i] = m->buf + covered + sizeof(only->spi);
     q->whose[i] = whose;

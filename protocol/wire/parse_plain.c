@@ -11,11 +11,12 @@
 /* Definitions by type. */
 static const struct mipro_msg_def *defs[MIPRO_LAST_TYPE + 1];
 
-/* Extensions of the short form by type, except the one whose type is a setting. */
+/* What the tables say about extensions, by type, except the one whose type is a setting. */
 static struct {
-    const struct mipro_ext_def *def;
-    unsigned in; /* where it belongs; 0: there is none */
-} short_ext[256];
+    const struct mipro_ext_def *def; /* if it is of the short form, as are most */
+    unsigned in;                     /* where it then belongs; 0: there is none */
+    bool begins;                     /* mipro_begins_chain() */
+} exts[256];
 
 /* Runs before main(), or when the plugin is loaded: no thread can see the tables half built. */
 __attribute__((constructor)) static void
@@ -27,9 +28,10 @@ find_definitions(void)
         const struct mipro_ext_def *ext = mipro_ext_def((uint8_t)type, &set);
 
         if (ext != NULL && ext->shape == MIPRO_SHAPE_TLV && type != MIPRO_EXT_WARNING) {
-            short_ext[type].def = ext;
-            short_ext[type].in = ext->in;
+            exts[type].def = ext;
+            exts[type].in = ext->in;
         }
+        exts[type].begins = type != MIPRO_EXT_WARNING && mipro_begins_chain((uint8_t)type, &set);
     }
     for (uint8_t type = 0; type <= MIPRO_LAST_TYPE; type++)
         defs[type] = mipro_def_of(type, &set);
@@ -80,8 +82,7 @@ take(struct mipro_message *m, const uint8_t *buf, size_t len, const struct mipro
         return false;
     type = buf[end];
     body_len = buf[end + 1];
-    if ((short_ext[type].in & def->in) == 0 || type == set->warning_ext ||
-        end + 2 + body_len != len)
+    if ((exts[type].in & def->in) == 0 || type == set->warning_ext || end + 2 + body_len != len)
         return false;
     m->buf = buf;
     m->captured = m->len = (uint32_t)len;
@@ -96,7 +97,7 @@ take(struct mipro_message *m, const uint8_t *buf, size_t len, const struct mipro
     m->ext_off = (uint32_t)end;
     m->n_ext = 1;
     m->n_unknown = 0;
-    m->first.def = short_ext[type].def;
+    m->first.def = exts[type].def;
     m->first.type = type;
     m->first.shape = MIPRO_SHAPE_TLV;
     m->first.off = (uint32_t)end;
@@ -123,9 +124,12 @@ mipro_message_parse_plain(
     if (buf[0] == MIPRO_BINDING_UPDATE)
         return (buf[1] & MIPRO_BU_I) != 0 ? take(m, buf, len, set, &update, true)
                                           : take(m, buf, len, set, &update, false);
-    if (buf[0] == MIPRO_BINDING_ACKNOWLEDGE) /* ruling 1 */
-        return !mipro_begins_chain(buf[acknowledge.fields[acknowledge.n].off], set) &&
+    if (buf[0] == MIPRO_BINDING_ACKNOWLEDGE) { /* ruling 1 */
+        uint8_t next = buf[acknowledge.fields[acknowledge.n].off];
+
+        return !exts[next].begins && next != set->warning_ext &&
                take(m, buf, len, set, &acknowledge, true);
+    }
     switch (buf[0]) {
     case MIPRO_BINDING_REQUEST:
         return take(m, buf, len, set, &request, true);

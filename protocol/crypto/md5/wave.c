@@ -28,7 +28,7 @@ mipro_wave_add(
 }
 
 /* Copy the states of the lanes selected by who to out[]. */
-static void
+static inline __attribute__((always_inline)) void
 collect(const struct mipro_front *f, struct mipro_wave *wave, unsigned first, unsigned width,
     uint32_t who)
 {
@@ -59,7 +59,7 @@ run_some(struct mipro_wave *wave, unsigned first, const struct mipro_width *widt
             f->state[k][i] = mipro_md5_first[k];
     width->compress_rooms(wave, first, 0);
     if ((wave->twice & all) != all)
-        collect(f, wave, first, width->lanes, all);
+        collect(f, wave, first, width->lanes, UINT32_MAX); /* of all: no lane is asked about */
     if ((wave->twice & all) != 0) {
         width->compress_rooms(wave, first, MIPRO_MD5_BLOCK);
         collect(f, wave, first, width->lanes, wave->twice);
