@@ -159,11 +159,14 @@ mipro_route_add(struct mipro_leaf *leaf, uint32_t v)
     leaf->route = mipro_route_with(leaf->route, v);
 }
 
-/* A hash of what may differ between copies of a datagram: TTL, link layer, tunnel, interface. */
+/*
+ * A hash of what may differ between copies of a datagram: TTL, link layer, tunnel, interface.  The
+ * route is a hash already, and any 12 bits in a row of the product are different for each TTL.
+ */
 static inline uint32_t
 mipro_way(uint32_t route, uint8_t ttl)
 {
-    return mipro_route_with(route, ttl);
+    return route ^ ttl * UINT32_C(0x9e3779b1);
 }
 
 /*
