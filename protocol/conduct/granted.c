@@ -48,14 +48,19 @@ outlives(const struct granted *g, int64_t now, uint32_t homeaddr, uint32_t coa, 
     return life == MIPRO_LIFE_INFINITE || life > seconds_left(g, now) + TRANSIT / MIPRO_SECOND;
 }
 
-/* The request to this home agent after this frame whose outcome was not captured; or NULL. */
+/*
+ * The request to this home agent, captured after this frame, or perhaps after this time, whose
+ * outcome was not captured; or NULL.
+ */
 static const struct asked *
-find_later(const struct registry *r, uint32_t agent, uint64_t frame)
+find_later(
+    const struct shard *c, const struct registry *r, uint32_t agent, uint64_t frame, int64_t time)
 {
     for (unsigned i = 0; i < REQUESTS; i++) {
         const struct asked *a = &r->asked[i];
 
-        if (a->frame > frame && a->agent == agent && !a->settled)
+        if (a->frame != 0 && a->agent == agent && !a->settled &&
+            (a->frame > frame || !certainly_before(c, a->time, time)))
             return a;
     }
     return NULL;
@@ -91,8 +96,8 @@ doubt_of(const struct shard *c, const struct registry *r, const struct granted *
         return MIPRO_UNDECIDED_OUTCOME;
     if (g->request_cut || g->reply_cut || g->overtaken)
         return MIPRO_UNDECIDED_FORGOTTEN;
-    return find_later(r, g->agent, g->frame) != NULL ? MIPRO_UNDECIDED_OUTCOME
-                                                     : MIPRO_UNDECIDED_REASONS;
+    return find_later(c, r, g->agent, g->frame, g->time) != NULL ? MIPRO_UNDECIDED_OUTCOME
+                                                                 : MIPRO_UNDECIDED_REASONS;
 }
 
 void
@@ -164,7 +169,7 @@ mipro_registry_check(struct shard *c, const struct view *v, bool known)
     if (r == NULL || (known && v->may_be_copy)) /* a copy was judged already */
         return;
     if (g == NULL) {
-        const struct asked *a = known ? NULL : find_later(r, v->ev->src, 0);
+        const struct asked *a = known ? NULL : find_later(c, r, v->ev->src, 0, MIPRO_TIME_NONE);
 
         if (a != NULL && (held.coa != v->homeaddr || held.life != 0))
             undecided(c, a->private ? MIPRO_RULE_PRIVACY : MIPRO_RULE_LIFETIME_EXCEEDS,
@@ -201,10 +206,10 @@ mipro_registry_doubt(const struct shard *c, const struct home *h, const struct h
     const struct granted *g = mipro_granted_find(h->registry, held->agent);
     bool broken;
 
-    (void)c;
     if (g == NULL)
         return MIPRO_UNDECIDED_FORGOTTEN;
-    if (find_later(r, g->agent, held->granted_frame) != NULL)
+    if (find_later(c, r, g->agent, held->granted_frame,
+            g->frame == held->granted_frame ? g->time : MIPRO_TIME_NONE) != NULL)
         return MIPRO_UNDECIDED_OUTCOME;
     if (g->overtaken)
         return MIPRO_UNDECIDED_FORGOTTEN;
