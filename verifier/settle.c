@@ -420,8 +420,7 @@ settle_events(struct vrf_settler *s, const uint32_t *own, uint32_t n)
         r = round_before(first, 2, n);
         for (uint32_t i = r.first; i < r.end; i++) {
             mipro_ahead_records(AHEAD(i));
-            if (own != NULL)
-                fetch_association(b, EVENT(i));
+            fetch_association(b, EVENT(i));
         }
         r = round_before(first, 3, n);
         for (uint32_t i = r.first; i < r.end; i++)

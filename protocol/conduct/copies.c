@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#define BETWEEN 2u /* datagrams of a shard, from looking ahead to the turn */
 #define LEAST 128u /* initial size of a table, in datagrams */
 #define HEADS 8u   /* chains per datagram */
 #define GROWTH 4u  /* of a table that is full: what it leaves behind stays in the arena */
@@ -297,5 +298,6 @@ void
 mipro_copies_fetch(const struct mipro_copies *c, uint64_t hash)
 {
     __builtin_prefetch(copies_at(c, *copies_head(c, (uint32_t)(hash >> 32))));
-    __builtin_prefetch(copies_at(c, c->next), 1); /* of which it takes the place, if it is new */
+    /* If it is new, it takes the place of an old one; a few others come before it. */
+    __builtin_prefetch(copies_at(c, c->next + BETWEEN), 1);
 }
