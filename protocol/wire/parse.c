@@ -190,15 +190,14 @@ ends_in_auth(const struct mipro_message *m, size_t off)
  * Do the octets parse with an identification after the fixed part?  An authenticator may happen
  * to parse as extensions: so if an authentication extension begins right after the fixed part
  * and ends the payload, the octets after an identification must also begin with a type that can
- * begin a chain.
+ * begin a chain, and have been captured.
  */
 static bool
 parses_with_ident(const struct mipro_message *m)
 {
     size_t fixed = m->def->fixed_len, off = fixed + MIPRO_IDENT_LEN;
 
-    return parses_to_end(m, off) &&
-           (off >= m->captured || !ends_in_auth(m, fixed) || parses_as_chain(m, off));
+    return parses_to_end(m, off) && (!ends_in_auth(m, fixed) || parses_as_chain(m, off));
 }
 
 /*
