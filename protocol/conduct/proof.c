@@ -85,31 +85,47 @@ mipro_lacks_auth(const struct mipro_event *ev)
     return ev->n_auth == 0 && m->err == MIPRO_OK && knows_ends(ev, mipro_auth_ext_type(&m->set), 0);
 }
 
-/* Had the key just become valid, so that the message may still be signed with the previous one? */
+#define MOST_REKEYED 8u /* keys of one SPI, one after another, that are tried within a time limit  \
+                         */
+
+/*
+ * The authenticator is bad by a key that had just become valid: is it good by the one before, or by
+ * one before that, whose validity also ended less than the time limit ago?
+ */
 static bool
-is_rekeyed(const struct shard *c, const struct mipro_event *ev, const struct mipro_auth *a)
+find_previous(const struct shard *c, const struct mipro_event *ev, const struct mipro_auth *a,
+    struct mipro_auth *before)
 {
-    return a->verdict == MIPRO_BAD && !a->size_wrong && a->association != NULL &&
-           ev->time != MIPRO_TIME_NONE && a->association->not_before != INT64_MIN &&
-           mipro_time_between(a->association->not_before, ev->time) < c->config->ack_timeout;
+    struct mipro_scene scene = { ev->src, ev->dst, 0, ev->ring };
+    const struct mipro_association *later = a->association;
+    struct mipro_ext e;
+
+    if (!mipro_ext_at(ev->message, a->off, &e))
+        return false;
+    for (unsigned i = 0; i < MOST_REKEYED && later != NULL && later->not_before != INT64_MIN &&
+                         mipro_time_between(later->not_before, ev->time) < c->config->ack_timeout;
+         i++) {
+        /* The last moment of the previous key. */
+        scene.time = mipro_time_add(later->not_before, -1);
+        mipro_auth_judge(ev->message, &e, &scene, before);
+        if (before->verdict == MIPRO_GOOD || before->verdict == MIPRO_EXPIRED)
+            return true;
+        later = before->verdict == MIPRO_BAD ? before->association : NULL;
+    }
+    return false;
 }
 
 void
 mipro_judge_rekeyed(const struct shard *c, struct mipro_event *ev)
 {
-    struct mipro_scene scene = { ev->src, ev->dst, 0, ev->ring };
+    struct mipro_auth before;
 
+    if (ev->time == MIPRO_TIME_NONE)
+        return;
     for (size_t i = 0; i < ev->n_auth; i++) {
         struct mipro_auth *a = &ev->auth[i];
-        struct mipro_auth before;
-        struct mipro_ext e;
 
-        if (!is_rekeyed(c, ev, a) || !mipro_ext_at(ev->message, a->off, &e))
-            continue;
-        /* The last moment of the previous key. */
-        scene.time = mipro_time_add(a->association->not_before, -1);
-        mipro_auth_judge(ev->message, &e, &scene, &before);
-        if (before.verdict != MIPRO_GOOD && before.verdict != MIPRO_EXPIRED)
+        if (a->verdict != MIPRO_BAD || a->size_wrong || !find_previous(c, ev, a, &before))
             continue;
         *a = before;
         a->verdict = MIPRO_EXPIRED;
