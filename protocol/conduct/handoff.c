@@ -92,13 +92,15 @@ tell_made(const struct shard *c, struct handoff *h, uint64_t frame)
 static bool
 told_before(const struct shard *c, const struct view *v, struct handoff *h)
 {
+    const int64_t within = mipro_time_add(c->config->ack_timeout, 1); /* exactly the limit counts */
+
     for (const struct flow *p = flow_first(c, v->home, h->previous); p != NULL;
          p = flow_next(v->home, p)) {
         const struct belief *b = &p->belief[p->now];
 
         if (p->kind == FLOW_UPDATES && p->dst == h->previous && p->src != v->homeaddr &&
             b->frame != 0 && (h->life == 0 ? b->deletes : b->coa == h->coa) && is_time(b->time) &&
-            is_time(v->now) && mipro_time_between(b->time, v->now) <= c->config->ack_timeout) {
+            is_time(v->now) && mipro_rate_told(p, v, within)) {
             tell_made(c, h, b->frame);
             return true;
         }

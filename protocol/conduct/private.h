@@ -196,6 +196,8 @@ void mipro_rate_check(
     struct shard *c, const struct view *v, struct flow *p, const struct mipro_rate *rate);
 /* The message in this frame does not count after all. */
 SELDOM void mipro_rate_withdraw(struct flow *p, uint64_t frame);
+/* Was an update sent on this flow less than the interval ago, with any outcome, or again? */
+bool mipro_rate_told(const struct flow *p, const struct view *v, int64_t interval);
 /*
  * Is a missing answer excused because from sent node a Binding Update about this binding a moment
  * ago?  That update may be the answer, captured early, or may have used up the rate limit (7.1).

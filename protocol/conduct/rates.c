@@ -153,9 +153,8 @@ mipro_rate_withdraw(struct flow *p, uint64_t frame)
     p->stamp[last] = (struct stamp){ .time = MIPRO_TIME_NONE }; /* long before all others */
 }
 
-/* Was an update sent on this flow less than the interval ago, with any outcome? */
-static bool
-was_told(const struct flow *p, const struct view *v, int64_t interval)
+bool
+mipro_rate_told(const struct flow *p, const struct view *v, int64_t interval)
 {
     unsigned n = p->n_stamps, last = (p->next_stamp != 0 ? p->next_stamp : n) - 1;
 
@@ -174,7 +173,7 @@ mipro_rate_excuses(const struct shard *c, const struct view *v, uint32_t from, u
          p = flow_next(v->home, p)) {
         if (p->kind != FLOW_UPDATES || p->dst != node || (from != 0 && p->src != from))
             continue;
-        if (was_told(p, v, c->config->update_rate.interval))
+        if (mipro_rate_told(p, v, c->config->update_rate.interval))
             return true;
     }
     return false;
