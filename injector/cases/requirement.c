@@ -253,7 +253,7 @@ static const struct inj_requirement requirements[] = {
       "RSV-02", "", NULL },
     { "D6-2", "6", "should",
       "On a valid request, the home agent sends each target a Binding Update.",
-      "RSV-02 RUL-02", "warning-unanswered", NULL },
+      "RSV-02 RUL-02", "", NULL },
     { "D6-3", "6", "required",
       "Only a valid, protected extension about the node itself counts.",
       "EXT-10 EXT-11 RUL-04", "extension-misplaced", NULL },
