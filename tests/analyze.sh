@@ -12,11 +12,14 @@ answers='
 injector/scenario/packets.c: leak of           the event is in the list, which owns the frame
 injector/tester/plan.c: leak of                inj_plan_free() closes what the plan holds
 plugin/draw.c: use of uninitialized value      mipro_parties() returns the structure
+protocol/conduct/acknowledge.c: dereference of NULL  weigh_acknowledge() first asks whether there is a home address
 protocol/conduct/homes.c: .*h!=keep            the condition of the loop tests c->first
 protocol/conduct/homes.c: dereference of NULL  a full ring has an oldest, and a queue that is not empty a first
 protocol/conduct/namesake.c: leak of           the list owns it
+protocol/conduct/tables.h: dereference of NULL  the same, where it is inlined in acknowledge.c
 protocol/conduct/waits.c: dereference of NULL  a home address that has as many waits as it may has an oldest one
 protocol/keys/ring.c: dereference of NULL      a word of the key file that was read is an algorithm
+verifier/events/decode.c: use of uninitialized value  decode() sets it before the first event
 verifier/events/read.c: leak of                the array owns the file until it is closed at the end
 verifier/option_table.c: .*slash==NULL          vrf_reproach() does not return
 verifier/pipeline.c: Assigning an integer      g_new() is not known to cppcheck
