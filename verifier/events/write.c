@@ -12,6 +12,7 @@
 #include "events/codec.h"
 #include "mipro_mix.h"
 #include "warn.h"
+#include "write_all.h"
 
 /* So many octets are written at once: a call costs as much as copying thousands of them. */
 enum { ENOUGH = 128 * 1024 };
@@ -49,16 +50,10 @@ flush(struct vrf_events_writer *w, unsigned part)
 {
     struct output *out = &w->outputs[part];
     struct vrf_pack *pack = &w->packs[part];
-    size_t at = 0;
+    int error = w->error == 0 ? vrf_write_all(out->fd, pack->octets, pack->n) : 0;
 
-    while (at < pack->n && w->error == 0) {
-        ssize_t n = write(out->fd, pack->octets + at, pack->n - at);
-
-        if (n > 0)
-            at += (size_t)n;
-        else if (n < 0 && errno != EINTR)
-            fail(w, out->temporary, errno);
-    }
+    if (error != 0)
+        fail(w, out->temporary, error);
     out->written += pack->n;
     pack->n = 0;
 }

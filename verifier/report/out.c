@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "report/out.h"
 
-#include <errno.h>
 #include <glib.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "mipro_keys.h"
+#include "write_all.h"
 
 void
 vrf_out_init(struct vrf_out *out, int fd)
@@ -24,16 +23,8 @@ vrf_out_init(struct vrf_out *out, int fd)
 void
 vrf_out_flush(struct vrf_out *out)
 {
-    size_t at = 0;
-
-    while (at < out->n && out->fd >= 0 && out->error == 0) {
-        ssize_t n = write(out->fd, out->buf + at, out->n - at);
-
-        if (n > 0)
-            at += (size_t)n;
-        else if (n < 0 && errno != EINTR)
-            out->error = errno;
-    }
+    if (out->fd >= 0 && out->error == 0)
+        out->error = vrf_write_all(out->fd, out->buf, out->n);
     if (out->digest != NULL)
         vrf_digest_add(out->digest, out->buf, out->n);
     out->flushed += out->n;
