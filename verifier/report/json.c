@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* json.c - JSON Lines: one record per line, in capture order, then a summary. */
+/* json.c - JSON Lines: one record per line, in capture order, then a summary (json_summary.c). */
+#include "report/json.h"
+
 #include "events/archive.h"
 #include "report/compact.h"
-#include "report/report.h"
 
 #include <glib.h>
 #include <inttypes.h>
@@ -124,20 +125,6 @@ put_known(struct vrf_report *r)
     }
 }
 
-static void
-put_word(struct vrf_out *out, const char *name, const char *word)
-{
-    vrf_put(out, ",\"");
-    vrf_put(out, name);
-    if (word == NULL) {
-        vrf_put(out, "\":null");
-        return;
-    }
-    vrf_put(out, "\":\"");
-    vrf_put(out, word);
-    vrf_put(out, "\"");
-}
-
 /* With --compact: write the record so, if it can be. */
 static bool
 put_compact(struct vrf_report *r, const struct vrf_record *record)
@@ -171,20 +158,20 @@ put_authenticator(struct vrf_report *r, const struct vrf_record *record)
     } else {
         vrf_put(out, ",\"spi\":null");
     }
-    put_word(out, "verdict", mipro_verdict_name(record->verdict));
+    vrf_json_word(out, "verdict", mipro_verdict_name(record->verdict));
     vrf_put(out, ",\"association\":");
     if (s != NULL)
         vrf_put_json(out, s->name);
     else
         vrf_put(out, "null");
-    put_word(out, "algorithm", s != NULL ? mipro_algorithm_name(record->algorithm) : NULL);
-    put_word(out, "coverage", s != NULL ? mipro_coverage_name(record->coverage) : NULL);
+    vrf_json_word(out, "algorithm", s != NULL ? mipro_algorithm_name(record->algorithm) : NULL);
+    vrf_json_word(out, "coverage", s != NULL ? mipro_coverage_name(record->coverage) : NULL);
     if (record->ext == MIPRO_EXT_PFAN) {
         bool fits = record->verdict == MIPRO_GOOD || record->verdict == MIPRO_EXPIRED;
         char reading[12];
 
         mipro_pfan_reading_text(&record->reading, reading);
-        put_word(out, "reading", fits ? reading : NULL);
+        vrf_json_word(out, "reading", fits ? reading : NULL);
     }
     if (record->verdict != MIPRO_GOOD) {
         char why[MIPRO_EXPLANATION];
@@ -195,7 +182,7 @@ put_authenticator(struct vrf_report *r, const struct vrf_record *record)
     }
     if (record->refused.of != MIPRO_CLOCK_UNKNOWN) {
         vrf_putf(out, ",\"clock_difference\":%" PRId32, record->refused.seconds);
-        put_word(out, "clock_of", mipro_clock_name(record->refused.of));
+        vrf_json_word(out, "clock_of", mipro_clock_name(record->refused.of));
     }
     put_message_name(r, record);
 }
@@ -279,8 +266,8 @@ json_finding(struct vrf_report *r, const struct vrf_record *record)
     vrf_put(out, "{\"record\":\"finding\"");
     put_place(r, record);
     put_ends(r, record);
-    put_word(out, "rule", rule->id);
-    put_word(out, "severity", mipro_severity_name(mipro_finding_severity(f)));
+    vrf_json_word(out, "rule", rule->id);
+    vrf_json_word(out, "severity", mipro_severity_name(mipro_finding_severity(f)));
     vrf_put(out, ",\"section\":");
     vrf_put_json(out, rule->section);
     vrf_put(out, ",\"text\":");
@@ -318,78 +305,12 @@ json_open(struct vrf_report *r, const struct vrf_record *record)
     vrf_put(out, "{\"record\":\"open\"");
     put_place(r, record);
     put_ends(r, record);
-    put_word(out, "rule", mipro_rule_def(open->finding.rule)->id);
-    put_word(out, "undecided",
+    vrf_json_word(out, "rule", mipro_rule_def(open->finding.rule)->id);
+    vrf_json_word(out, "undecided",
         open->undecided < MIPRO_UNDECIDED_REASONS ? mipro_undecided_name(open->undecided) : NULL);
     put_message(r, record);
     put_open(r, record);
     vrf_put(out, "}\n");
-}
-
-/*
- * The end of a line.  In the report of a part, the first and the last line end with a checksum of
- * all octets up to there, for the merge.
- */
-static void
-put_end(struct vrf_report *r)
-{
-    char tail[VRF_DIGEST_TAIL + 1];
-
-    if (r->archive == NULL) {
-        vrf_put(&r->out, "}\n");
-        return;
-    }
-    vrf_out_flush(&r->out);
-    vrf_digest_tail(&r->digest, tail);
-    vrf_put(&r->out, tail);
-}
-
-/* The names of the associations, which compact records refer to by number. */
-static void
-put_associations(struct vrf_report *r)
-{
-    const size_t n = r->o->ring != NULL ? mipro_keyring_count(r->o->ring) : 0;
-
-    if (n != 0)
-        vrf_put(&r->out, ",\"associations\":[");
-    for (size_t i = 0; i < n; i++) {
-        vrf_put(&r->out, i == 0 ? "" : ",");
-        vrf_put_json(&r->out, mipro_keyring_at(r->o->ring, i)->name);
-    }
-    vrf_put(&r->out, n != 0 ? "]" : "");
-}
-
-/* For one part: its number, and the captures that it is from, in order. */
-static void
-json_begin(struct vrf_report *r)
-{
-    struct vrf_out *out = &r->out;
-    bool first = true;
-
-    if (r->archive == NULL)
-        return;
-    out->digest = &r->digest;
-    vrf_putf(out,
-        "{\"record\":\"shard\",\"version\":%u,\"shard\":%u,\"of\":%u,\"made\":\"%016" PRIx64
-        "\",\"ack_timeout\":%" PRId64 ",\"tolerance\":%" PRId64 ",\"rules\":[",
-        VRF_PART_VERSION, r->o->conduct.part + 1, r->o->n_parts, vrf_archive_made(r->archive),
-        r->o->conduct.ack_timeout, r->o->conduct.tolerance);
-    for (unsigned i = 0; i < MIPRO_RULES; i++)
-        if (r->o->rules[i]) {
-            vrf_put(out, first ? "\"" : ",\"");
-            vrf_put(out, mipro_rule_def(i)->id);
-            vrf_put(out, "\"");
-            first = false;
-        }
-    vrf_put(out, "],\"captures\":[");
-    for (size_t i = 0; i < vrf_archive_captures(r->archive); i++) {
-        vrf_put(out, i == 0 ? "" : ",");
-        vrf_put_json(out, vrf_archive_name(r->archive, i));
-    }
-    vrf_put(out, "]");
-    if (r->o->compact)
-        put_associations(r);
-    put_end(r);
 }
 
 static void
@@ -406,153 +327,15 @@ json_broken(struct vrf_report *r, unsigned file, uint64_t frame, const char *err
     vrf_put(out, "}\n");
 }
 
-static void
-put_count(struct vrf_out *out, bool *first, const char *name, uint64_t n)
-{
-    vrf_put(out, *first ? "\"" : ",\"");
-    *first = false;
-    vrf_put(out, name);
-    vrf_put(out, "\":");
-    vrf_put_unsigned(out, n);
-}
-
-static void
-put_unopened(struct vrf_report *r)
-{
-    struct vrf_out *out = &r->out;
-    size_t n;
-    struct vrf_unopened_name *list = vrf_unopened_list(&r->unopened, &n);
-
-    vrf_put(out, "{");
-    for (size_t i = 0; i < n; i++) {
-        if (i != 0)
-            vrf_put(out, ",");
-        vrf_put_json(out, list[i].name);
-        vrf_put(out, ":");
-        vrf_put_unsigned(out, list[i].n);
-    }
-    vrf_put(out, "}");
-    vrf_unopened_list_free(list, n);
-}
-
-/* The number of frames of an undecoded link layer, which "unopened" lists by name. */
-static uint64_t
-foreign_frames(const struct vrf_report *r)
-{
-    const uint64_t *of = r->unopened.of[MIPRO_UNOPENED_LINK];
-    uint64_t n = 0;
-
-    for (unsigned i = 0; of != NULL && i < 65536; i++)
-        n += of[i];
-    return n;
-}
-
-/* Write a record for each entry of the baseline that was not found; returns how many. */
-static uint64_t
-put_absent(struct vrf_report *r)
-{
-    struct vrf_out *out = &r->out;
-    const struct vrf_known *known;
-    uint64_t n = 0;
-
-    for (size_t i = 0; (known = vrf_report_absent(r, &i)) != NULL; n++) {
-        const struct vrf_fingerprint *f = &known->f;
-
-        vrf_put(out, "{\"record\":\"absent\"");
-        if (f->what < MIPRO_RULES) {
-            put_word(out, "rule", mipro_rule_def(f->what)->id);
-        } else {
-            put_word(out, "verdict", mipro_verdict_name(f->what - MIPRO_RULES));
-            vrf_putf(out, ",\"extension\":%u,\"spi\":", f->ext);
-            vrf_putf(out, f->has_spi ? "%" PRIu32 : "null", f->spi);
-        }
-        put_word(out, "source", mipro_dotted(f->src).s);
-        put_word(out, "destination", mipro_dotted(f->dst).s);
-        put_word(out, "home", f->has_home ? mipro_dotted(f->home).s : NULL);
-        if (f->nai != NULL) {
-            vrf_put(out, ",\"nai\":");
-            vrf_put_json(out, f->nai);
-        }
-        vrf_put(out, ",\"reason\":");
-        vrf_put_json(out, known->reason);
-        vrf_put(out, "}\n");
-    }
-    return n;
-}
-
-static void
-put_baseline(struct vrf_report *r, uint64_t absent)
-{
-    struct vrf_out *out = &r->out;
-    bool first = true;
-
-    vrf_put(out, ",\"baseline\":{");
-    put_count(out, &first, "authenticators", r->known_authenticators);
-    for (int i = MIPRO_ERROR; i >= MIPRO_NOTE; i--)
-        put_count(out, &first, mipro_severity_name((enum mipro_severity)i), r->known_findings[i]);
-    put_count(out, &first, "absent", absent);
-    vrf_put(out, "}");
-}
-
-static void
-json_end(struct vrf_report *r)
-{
-    struct vrf_out *out = &r->out;
-    uint64_t absent = put_absent(r);
-    bool first = true;
-
-    vrf_putf(out, "{\"record\":\"summary\",\"files\":%u,\"packets\":%" PRIu64 ",\"messages\":{",
-        vrf_report_files(r), r->packets);
-    for (unsigned i = 0; i < 256; i++) {
-        char type[4];
-
-        snprintf(type, sizeof(type), "%u", i);
-        if (r->types[i] != 0)
-            put_count(out, &first, type, r->types[i]);
-    }
-    vrf_put(out, "},\"authenticators\":{");
-    first = true;
-    for (unsigned i = 0; i < MIPRO_VERDICTS; i++)
-        put_count(out, &first, mipro_verdict_name(i), r->tally->verdicts[i]);
-    vrf_put(out, "},\"findings\":{");
-    first = true;
-    for (int i = MIPRO_ERROR; i >= MIPRO_NOTE; i--)
-        put_count(out, &first, mipro_severity_name((enum mipro_severity)i), r->findings[i]);
-    vrf_put(out, "},\"fragments\":{");
-    first = true;
-    put_count(out, &first, "incomplete", r->incomplete);
-    put_count(out, &first, "overlapping", r->overlaps);
-    vrf_put(out, "},\"unopened\":");
-    put_unopened(r);
-    vrf_put(out, ",\"undecided\":{");
-    first = true;
-    for (unsigned i = 0; i < MIPRO_UNDECIDED_REASONS; i++)
-        put_count(out, &first, mipro_undecided_name(i),
-            mipro_undecided_of_reason(&r->totals, i) + r->open_undecided[i]);
-    vrf_put(out, "},\"dropped_by_kind\":{");
-    first = true;
-    for (unsigned i = 0; i < MIPRO_DROPPED_KINDS; i++)
-        put_count(out, &first, mipro_dropped_name(i), r->totals.dropped[i]);
-    vrf_put(out, "},");
-    first = true;
-    put_count(out, &first, "foreign", foreign_frames(r));
-    put_count(out, &first, "dropped", mipro_dropped_of_all(&r->totals));
-    put_count(out, &first, "copies", r->totals.copies);
-    put_count(out, &first, "unread", r->unread);
-    if (r->o->baseline != NULL)
-        put_baseline(r, absent);
-    put_end(r);
-}
-
 const struct vrf_format vrf_json_format = {
     .name = "json",
     .lists_good = true,
     .for_people = false,
     .lists_open = true,
-    .begin = json_begin,
+    .begin = vrf_json_begin,
     .authenticator = json_authenticator,
     .finding = json_finding,
     .open = json_open,
     .broken = json_broken,
-    .end = json_end,
+    .end = vrf_json_end,
 };
