@@ -1,73 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "settle.h"
-
-#include "conclude.h"
-#include "waiting.h"
+#include "settler.h"
 
 #include <glib.h>
 #include <stdlib.h>
 #include <string.h>
 
-struct vrf_settler {
-    const struct vrf_options *o;
-    struct vrf_conclusion conclusion;   /* its tally and share are set while vrf_settle() runs */
-    struct mipro_conduct_config config; /* says which home addresses are its own */
-    unsigned at;                        /* its share in each batch */
-    bool shared;                        /* there are other settlers */
-    struct mipro_conduct *conduct;
-    struct vrf_waiting *waiting;
-    VRF_ARRAY(uint32_t) own;            /* events of the batch that it hears of */
-    VRF_ARRAY(struct mipro_auth) auths; /* of a message that is not its own: a copy */
-    struct vrf_batch *b;                /* while vrf_settle() runs */
-    uint32_t passed;                    /* ticks of the batch that conduct knows of, ... */
-    uint64_t next_tick;                 /* ... and the frame of the next; UINT64_MAX: none */
-    struct mipro_event event;           /* of the last own message */
-    const struct mipro_event *seen;     /* that one, while conduct sees it */
-};
-
-static void
-take_finding(void *ctx, const struct mipro_finding *finding)
-{
-    struct vrf_settler *s = ctx;
-
-    vrf_conclude_finding(&s->conclusion, NULL, finding, NULL);
-}
-
-/* Another share may have the match: see join.h. */
-static void
-pass_open(void *ctx, const struct mipro_open *open)
-{
-    struct vrf_settler *s = ctx;
-    struct mipro_open *own = VRF_ARRAY_ADD(&s->conclusion.share->opens);
-
-    *own = *open;
-    own->finding.text = g_strdup(open->finding.text);
-    own->finding.nai = g_strdup(open->finding.nai);
-}
-
-/* Another part may have what belongs to it. */
-static void
-take_open(void *ctx, const struct mipro_open *open)
-{
-    struct vrf_settler *s = ctx;
-    struct vrf_record r = vrf_record_of(&open->finding);
-
-    if (!open->says || !s->o->rules[open->finding.rule])
-        r.kind = VRF_RECORD_OPEN;
-    r.open = g_memdup2(open, sizeof(*open));
-    vrf_conclude_record(&s->conclusion, &r);
-}
-
-/* Conduct's final verdict on the PFAN of the request in frame. */
-static void
-take_pfan(void *ctx, uint64_t frame, const struct mipro_auth *auth)
-{
-    struct vrf_settler *s = ctx;
-
-    vrf_waiting_conclude(s->waiting, &s->conclusion, frame, auth, s->seen);
-}
-
-/* Make conduct's event from a message and its authenticators; the rest is as in plain_event(). */
+/* Make conduct's event from a message and its authenticators; for the rest, vrf_settler_event(). */
 static inline void
 set_event(struct mipro_event *event, const struct vrf_message *message, struct mipro_auth *auths)
 {
@@ -82,12 +20,6 @@ set_event(struct mipro_event *event, const struct vrf_message *message, struct m
     event->datagram = message->datagram;
     event->ip_id = message->ip_id;
     event->way = message->way;
-}
-
-static struct mipro_event
-plain_event(const struct vrf_settler *s)
-{
-    return (struct mipro_event){ .has_datagram = true, .ring = s->o->ring };
 }
 
 /* Did conduct change a verdict (of a Binding Update sent for a PFAN)? */
@@ -114,7 +46,7 @@ __attribute__((noinline)) static void
 see_foreign(struct vrf_settler *s, const struct vrf_message *message)
 {
     const struct mipro_auth *auths = s->b->judged.auths.at + message->first_auth;
-    struct mipro_event event = plain_event(s);
+    struct mipro_event event = vrf_settler_event(s);
 
     s->auths.n = 0;
     (void)VRF_ARRAY_ADD(&s->auths); /* auths.at must not be NULL, even without authenticators */
@@ -439,71 +371,6 @@ settle_own(struct vrf_settler *s)
         settle_events(s, s->own.at, s->own.n);
 }
 
-static bool
-begin_state(struct vrf_settler *s)
-{
-    struct mipro_conduct_sink sink = { .ctx = s, .finding = take_finding, .pfan = take_pfan };
-    size_t n = s->o->ring != NULL ? mipro_keyring_count(s->o->ring) : 0;
-
-    if (s->shared)
-        sink.open = pass_open;
-    else if (s->config.parts > 1 && s->o->format->lists_open)
-        sink.open = take_open;
-    s->conduct = mipro_conduct_new(&s->config, &sink);
-    s->waiting = vrf_waiting_new();
-    s->conclusion.weak = g_new0(uint64_t, n + 1);
-    s->event = plain_event(s);
-    return s->conduct != NULL;
-}
-
-static void
-end_state(struct vrf_settler *s)
-{
-    mipro_conduct_free(s->conduct);
-    vrf_waiting_free(s->waiting);
-    g_free(s->conclusion.weak);
-}
-
-struct vrf_settler *
-vrf_settler_new(const struct vrf_options *o, unsigned share, unsigned n_shares)
-{
-    struct vrf_settler *s = g_new0(struct vrf_settler, 1);
-
-    s->o = o;
-    s->config = o->conduct;
-    s->at = share;
-    s->shared = n_shares > 1;
-    if (s->shared) {
-        s->config.part = share;
-        s->config.parts = n_shares;
-    }
-    s->conclusion.o = o;
-    s->conclusion.wants_records = vrf_wants_records(o);
-    s->conclusion.lists_good = o->format->lists_good && !o->without_good && !o->quiet;
-    s->conclusion.traces = o->write != NULL;
-    if (begin_state(s))
-        return s;
-    vrf_settler_free(s);
-    return NULL;
-}
-
-void
-vrf_settler_free(struct vrf_settler *s)
-{
-    if (s == NULL)
-        return;
-    end_state(s);
-    g_free(s->own.at);
-    g_free(s->auths.at);
-    g_free(s);
-}
-
-size_t
-vrf_settler_octets(const struct vrf_settler *s)
-{
-    return mipro_conduct_octets(s->conduct);
-}
-
 static int
 compare_records(const void *a, const void *b)
 {
@@ -546,6 +413,6 @@ vrf_settle(struct vrf_settler *s, struct vrf_batch *b, struct vrf_tally *tally)
     if (!b->ends_state)
         return true;
     share->horizon = UINT64_MAX;
-    end_state(s);
-    return begin_state(s);
+    vrf_settler_end(s);
+    return vrf_settler_begin(s);
 }
