@@ -203,6 +203,8 @@ judge_answer(struct shard *c, const struct view *v, const struct candidate *a)
         mipro_finding_unless_twin(c, v, &f);
     } else if ((a->flags & RECENT_A) == 0) {
         mipro_unasked_report(c, &f);
+    } else if (status == 131 && (a->flags & RECENT_CUT) != 0 && (a->flags & RECENT_FORGED) == 0) {
+        undecided(c, MIPRO_RULE_GENUINE_REFUSED, MIPRO_UNDECIDED_FORGOTTEN);
     } else if ((a->flags & RECENT_GENUINE) != 0 && status == 131) {
         const struct mipro_ends ends = { v->ev->dst, v->ev->src };
 
@@ -338,6 +340,8 @@ mipro_settle_early(struct shard *c, const struct view *v)
         mipro_finding_report(c, &f, "accepts the Binding Update about %s whose authenticator is %s",
             mipro_dotted(v->homeaddr).s, v->verdict == MIPRO_MISSING ? "missing" : "bad");
     }
+    if (v->verdict == MIPRO_TRUNCATED && a->u.unmatched.status == 131)
+        undecided(c, MIPRO_RULE_GENUINE_REFUSED, MIPRO_UNDECIDED_FORGOTTEN);
     if (v->verdict == MIPRO_GOOD && a->u.unmatched.status == 131) {
         struct mipro_finding f = mipro_finding_of_wait(a, MIPRO_RULE_GENUINE_REFUSED);
         const struct mipro_ends ends = { v->ev->src, v->ev->dst };
@@ -423,7 +427,8 @@ weigh_acknowledge(struct shard *c, struct view *v, unsigned status)
     late = a.wait == NULL;
     guessed = v->ident.state != IDENT_SOME || ident_of(&a).state == IDENT_UNSEEN;
     frame = frame_of(&a);
-    if (a.score != BEST_SCORE) /* with the best score there is no fault */
+    /* With the best score there is no fault, unless v refuses what was not captured whole. */
+    if (a.score != BEST_SCORE || status == 131)
         judge_answer(c, v, &a);
     if (a.twin && status == 0 && (a.flags & RECENT_FORGED) == 0) /* it may accept either */
         undecided(c, MIPRO_RULE_FORGED_ACCEPTED, MIPRO_UNDECIDED_OUTCOME);

@@ -17,6 +17,26 @@ mipro_request_find(const struct shard *c, const struct view *v)
     return NULL;
 }
 
+void
+mipro_cut_answer_note(struct shard *c, uint64_t frame, struct ident asked)
+{
+    c->cut_answers[c->n_cut_answers++ % CUT_ANSWERS] = (struct cut_answer){ frame, asked };
+}
+
+bool
+mipro_cut_answer_find(const struct shard *c, uint64_t frame, struct ident *asked)
+{
+    const struct cut_answer *oldest = &c->cut_answers[c->n_cut_answers % CUT_ANSWERS];
+
+    *asked = (struct ident){ 0, IDENT_NONE };
+    for (unsigned i = 0; i < CUT_ANSWERS; i++)
+        if (c->cut_answers[i].frame == frame) {
+            *asked = c->cut_answers[i].asked;
+            return true;
+        }
+    return oldest->frame < frame;
+}
+
 /* With nonces: can it be the next update after one that answered a request with asked? */
 static inline bool
 follows(struct ident ident, struct ident asked)

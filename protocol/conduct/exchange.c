@@ -65,10 +65,23 @@ find_early_answer(const struct shard *c, const struct view *v)
     return NULL;
 }
 
+/* Was the request w, v, answered before?  Then it has its answer. */
+static inline void
+settle_early_answer(struct shard *c, const struct view *v, struct wait *w)
+{
+    const struct recent *early = find_early_answer(c, v);
+
+    if (early == NULL)
+        return;
+    tie(c, MIPRO_TIE_ANSWER, early->frame, v->ev->frame);
+    mipro_nonce_answered(c, v->home, v->ident.value, early->frame);
+    if (!w->done)
+        mipro_wait_done(c, w);
+}
+
 void
 mipro_see_request(struct shard *c, struct view *v)
 {
-    const struct recent *early;
     bool bare = mipro_lacks_auth(v->ev);
     struct wait *w;
 
@@ -86,13 +99,28 @@ mipro_see_request(struct shard *c, struct view *v)
     w->flags = (uint8_t)((is_cut(v) ? RECENT_CUT : 0) | (bare ? RECENT_BARE : 0));
     w->excused = mipro_rate_excuses(c, v, v->ev->dst, v->ev->src);
     wait_look_back(c, w, v->ev->dst, c->config->tolerance);
-    early = find_early_answer(c, v);
-    if (early == NULL)
+    settle_early_answer(c, v, w);
+}
+
+void
+mipro_complete_request(struct shard *c, struct view *v)
+{
+    struct wait *w = mipro_wait_begun(c, v, WAIT_ANSWER, v->ev->src);
+
+    if (mipro_replay_check(c, v, false)) {
+        if (w != NULL)
+            mipro_wait_end(c, w);
         return;
-    tie(c, MIPRO_TIE_ANSWER, early->frame, v->ev->frame);
-    mipro_nonce_answered(c, v->home, v->ident.value, early->frame);
-    if (!w->done)
-        mipro_wait_done(c, w);
+    }
+    if (w != NULL) {
+        w->hash = v->hash;
+        w->ident = v->ident;
+        w->flags = mipro_lacks_auth(v->ev) ? RECENT_BARE : 0;
+        settle_early_answer(c, v, w);
+    } else if (find_same_request(c, v) == NULL && find_early_answer(c, v) == NULL) {
+        /* It has an answer, which fitted it as long as its identification was not known. */
+        undecided(c, MIPRO_RULE_ANSWER_MISMATCH, MIPRO_UNDECIDED_FORGOTTEN);
+    }
 }
 
 /*
@@ -275,8 +303,11 @@ __attribute__((noinline)) static void
 answer_others(struct shard *c, const struct view *v, const struct flow *p, struct wait *request,
     bool known, bool handoff)
 {
-    if (request != NULL)
+    if (request != NULL) {
         tie(c, MIPRO_TIE_ANSWER, v->ev->frame, request->frame);
+        if (is_cut(v))
+            mipro_cut_answer_note(c, v->ev->frame, request->ident);
+    }
     /* If a request was sent again, and its identification was not captured then, both end. */
     for (struct wait *w = request; w != NULL; w = mipro_request_find(c, v))
         mipro_wait_end(c, w);
@@ -335,6 +366,49 @@ mipro_see_update(struct shard *c, struct view *v)
         settle_early(c, v);
     if (view_believed(v))
         mipro_belief_told(c, p, v, again);
+}
+
+/*
+ * v shows the end of an update that was processed without it.  What its authenticator vouches for
+ * is judged now; what its receiver makes of it was judged by its beginning.
+ */
+void
+mipro_complete_update(struct shard *c, struct view *v)
+{
+    struct flow *p = mipro_flow_find(c, v->home, v->ev->src, v->ev->dst, FLOW_UPDATES);
+    struct recent *r = p != NULL ? mipro_recent_find(p, v->ev->copy_of) : NULL;
+    struct wait *w = mipro_wait_begun(c, v, WAIT_ACK, v->ev->dst);
+    struct ident asked;
+    bool known = mipro_cut_answer_find(c, v->ev->copy_of, &asked);
+    bool answers = asked.state != IDENT_NONE && ident_fits(asked, v->ident);
+    bool replayed = known && mipro_replay_check(c, v, answers);
+
+    if (!known)
+        undecided(c, MIPRO_RULE_REPLAY, MIPRO_UNDECIDED_FORGOTTEN);
+    if (asked.state != IDENT_NONE && !answers)
+        undecided(c, MIPRO_RULE_ANSWER_MISMATCH, MIPRO_UNDECIDED_FORGOTTEN);
+    if (r != NULL) {
+        p->hash[r - p->recent] = short_of(v->hash);
+        r->ident_state = (uint8_t)v->ident.state;
+        r->ident = v->ident.value;
+        r->flags = (uint8_t)((r->flags & ~RECENT_CUT) | (replayed ? 0 : v->flags));
+    }
+    if (replayed) {
+        if (p != NULL)
+            mipro_belief_refused(p, v->ev->copy_of);
+        if (w != NULL) {
+            mipro_ack_forget(c, w);
+            mipro_wait_end(c, w);
+        }
+        return;
+    }
+    if (w != NULL) {
+        w->hash = v->hash;
+        w->ident = v->ident;
+        w->flags = (uint8_t)flags_of(v);
+        (void)mipro_vouching_spi(v->ev, &w->u.spi);
+    }
+    mipro_handoff_complete(c, v);
 }
 
 /*

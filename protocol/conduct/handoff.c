@@ -297,29 +297,33 @@ struct made {
     bool asks, has_life;
 };
 
-/* handoff-no-a (8.1) and handoff-altered (5.1): compare the update with its PFAN. */
+/* A finding about the update, which is held against PFANs that are captured after it. */
+static struct held
+hold_made(const struct handoff *h, const struct made *made, enum mipro_rule rule)
+{
+    struct held held = {
+        .kind = HELD_HANDOFF,
+        .finding = made->finding,
+        .granted_frame = h->frame,
+        .spi = made->notice.spi,
+        .hash = made->notice.hash,
+        .size = made->notice.size,
+    };
+
+    held.finding.rule = rule;
+    mipro_finding_relate(&held.finding, h->frame);
+    return held;
+}
+
+/* handoff-altered (5.1): compare the update with its PFAN. */
 static void
-compare_update(
+compare_fields(
     struct shard *c, const struct view *v, const struct handoff *h, const struct made *made)
 {
-    struct held held = { .kind = HELD_HANDOFF, .granted_frame = h->frame };
+    struct held held = hold_made(h, made, MIPRO_RULE_HANDOFF_ALTERED);
     struct mipro_finding *f = &held.finding;
     const struct notice *n = &made->notice;
 
-    held.spi = n->spi;
-    held.hash = n->hash;
-    held.size = n->size;
-    *f = made->finding;
-    f->rule = MIPRO_RULE_HANDOFF_NO_A;
-    mipro_finding_relate(f, h->frame);
-    if (!made->asks) {
-        show_field(f, MIPRO_F_FLAGS);
-        mipro_finding_hold(
-            c, v, &held, "the Binding Update of a Previous Foreign Agent Notification has A clear");
-    }
-    *f = made->finding;
-    f->rule = MIPRO_RULE_HANDOFF_ALTERED;
-    mipro_finding_relate(f, h->frame);
     if (made->has_life && n->life != h->life) {
         show_field(f, MIPRO_F_LIFE);
         add_change(f, "lifetime %u not %u", n->life, h->life);
@@ -340,6 +344,21 @@ compare_update(
     } else if (f->text != NULL) {
         mipro_finding_keep(c, v, &held);
     }
+}
+
+/* handoff-no-a (8.1) and handoff-altered. */
+static void
+compare_update(
+    struct shard *c, const struct view *v, const struct handoff *h, const struct made *made)
+{
+    if (!made->asks) {
+        struct held held = hold_made(h, made, MIPRO_RULE_HANDOFF_NO_A);
+
+        show_field(&held.finding, MIPRO_F_FLAGS);
+        mipro_finding_hold(
+            c, v, &held, "the Binding Update of a Previous Foreign Agent Notification has A clear");
+    }
+    compare_fields(c, v, h, made);
 }
 
 /* Read v as an update made from a PFAN. */
@@ -498,4 +517,26 @@ mipro_handoff_update(struct shard *c, const struct view *v)
             mipro_wait_end(c, o->wait);
     }
     return true;
+}
+
+/*
+ * v shows the authenticator of an update that was taken for that of a PFAN.  If it has another one,
+ * it was altered, or it is an update of its own, and that of the PFAN is missing.
+ */
+void
+mipro_handoff_complete(struct shard *c, const struct view *v)
+{
+    const struct made made = read_made(v);
+
+    for (struct handoff *h = first_handoff(v->home); h != NULL; h = h->next) {
+        if (h->made_frame != v->ev->copy_of)
+            continue;
+        if (is_made_of(h, v->ev->dst, made.notice.spi, made.notice.hash, made.notice.size))
+            return;
+        if (v->verdict == MIPRO_GOOD || (view_unproven(v) && !is_asked(h, v->ev->src)))
+            undecided(c, MIPRO_RULE_HANDOFF_NO_UPDATE, MIPRO_UNDECIDED_FORGOTTEN);
+        else
+            compare_fields(c, v, h, &made);
+        return;
+    }
 }

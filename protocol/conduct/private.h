@@ -207,12 +207,17 @@ bool mipro_rate_excuses(const struct shard *c, const struct view *v, uint32_t fr
 
 /* warning.c */
 void mipro_see_warning(struct shard *c, struct view *v);
+/* v is a copy of one that had been cut: see unmasked.c. */
+SELDOM void mipro_complete_warning(struct shard *c, struct view *v);
 /* True if a warning asked for this update. */
 bool mipro_warnings_answer(struct shard *c, const struct view *v);
 
 /* exchange.c */
 void mipro_see_request(struct shard *c, struct view *v);
 void mipro_see_update(struct shard *c, struct view *v);
+/* The same of a copy, if all sightings before were cut: see unmasked.c. */
+SELDOM void mipro_complete_request(struct shard *c, struct view *v);
+SELDOM void mipro_complete_update(struct shard *c, struct view *v);
 void mipro_ack_expired(struct shard *c, struct wait *w);
 /* The update no longer waits for its acknowledge, but is remembered. */
 void mipro_ack_forget(const struct shard *c, const struct wait *w);
@@ -221,6 +226,10 @@ void mipro_target_expired(struct shard *c, struct wait *w);
 /* answers.c */
 /* The first request between the reversed ends of v that has this identification, or NULL. */
 struct wait *mipro_request_find(const struct shard *c, const struct view *v);
+/* The update in this frame was cut, and taken for the answer to the request with this one. */
+SELDOM void mipro_cut_answer_note(struct shard *c, uint64_t frame, struct ident asked);
+/* The same; IDENT_NONE: it was not.  False: that is not remembered. */
+bool mipro_cut_answer_find(const struct shard *c, uint64_t frame, struct ident *asked);
 /* Note if v, on flow p, may be a wrong answer to a request. */
 void mipro_answer_odd(const struct shard *c, const struct view *v, const struct flow *p);
 /* request-unanswered, or answer-mismatch if there was something like an answer. */
@@ -269,10 +278,10 @@ enum mipro_undecided mipro_twin_doubt(
 
 /* unmasked.c */
 /*
- * v is a copy, and all its sightings before were cut.  If it is a question, and only this one shows
- * that it is unproven, what was concluded from them is dropped: true, it is to be processed.
+ * v is a copy, and all its sightings before were cut.  What this one shows besides is added to what
+ * was concluded from them; if it is unproven that is dropped.  True: v is to be processed anew.
  */
-SELDOM bool mipro_unmask(struct shard *c, const struct view *v);
+SELDOM bool mipro_unmask(struct shard *c, struct view *v);
 
 /* acknowledge.c */
 /* If the acknowledge of the update v was captured before it, mark v as answered. */
@@ -470,6 +479,8 @@ enum mipro_undecided mipro_handoff_doubt(
     const struct shard *c, const struct home *h, const struct held *held);
 /* True if the Binding Update was made from a PFAN. */
 bool mipro_handoff_update(struct shard *c, const struct view *v);
+/* v is a copy of an update that had been cut: see unmasked.c. */
+SELDOM void mipro_handoff_complete(struct shard *c, const struct view *v);
 void mipro_handoff_expired(struct shard *c, struct wait *w);
 /* Keep the data of the forged update v for comparison with a PFAN that is captured later. */
 void mipro_handoff_keep_made(const struct view *v, struct wait *w);

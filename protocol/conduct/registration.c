@@ -220,6 +220,8 @@ settle(struct shard *c, struct view *v, const struct registered *reply, struct a
             mipro_finding_unless_twin(c, v, f);
         else
             hold_refused(c, v, f, a);
+    } else if (reply->code == 131 && a->cut && !a->settled) {
+        undecided(c, MIPRO_RULE_GENUINE_REFUSED, MIPRO_UNDECIDED_FORGOTTEN);
     }
     mipro_handoff_replied(c, v, reply->frame, a->ident, reply->code <= 1);
     replay_outcome(c, v->home, MIPRO_REGISTRATION_REQUEST, (struct ident){ a->ident, IDENT_SOME },
@@ -334,6 +336,19 @@ keep_asked(struct shard *c, const struct view *v)
         mipro_wait_done(c, w);
 }
 
+/* v shows the authenticator of the request a, which was cut until now. */
+SELDOM static void
+complete(struct registry *r, struct asked *a, const struct view *v)
+{
+    a->cut = false;
+    a->method = (uint8_t)method_of(v);
+    a->genuine = v->verdict == MIPRO_GOOD;
+    (void)mipro_vouching_spi(v->ev, &a->spi);
+    for (unsigned i = 0; i < GRANTS; i++)
+        if (r->granted[i].request_frame == a->frame)
+            r->granted[i].request_cut = false;
+}
+
 struct asked *
 mipro_registry_ask(struct shard *c, const struct view *v, struct registry *r)
 {
@@ -369,8 +384,9 @@ mipro_registry_ask(struct shard *c, const struct view *v, struct registry *r)
         (void)mipro_vouching_spi(v->ev, &a->spi);
         g = mipro_granted_find(r, a->agent);
         a->goes_on = g != NULL && g->ident >> 32 == a->ident >> 32;
+    } else if (a->cut && v->verdict != MIPRO_TRUNCATED) {
+        complete(r, a, v);
     }
-    a->cut &= v->verdict == MIPRO_TRUNCATED;
     note_hop(a, v);
     return a;
 }
@@ -405,7 +421,8 @@ mipro_see_registration(struct shard *c, struct view *v)
         return;
     a = mipro_registry_ask(c, v, r);
     if (!v->home->is_node) {
-        keep_asked(c, v);
+        if (v->ev->copy_of == 0)
+            keep_asked(c, v);
         mipro_handoff_asked(c, v);
     }
     settle_early_reply(c, v, a);
@@ -460,9 +477,11 @@ mipro_reply_settle(struct shard *c, struct view *v, struct registry *r,
     } else if (forged != NULL) {
         mipro_answer_forged(c, v, forged);
         if (reply->code <= 1 && (forged->flags & RECENT_REPORTED) == 0) {
-            forged->flags |= RECENT_REPORTED;
-            if (note_accepted(c, &f, forged->frame, (forged->flags & RECENT_BARE) != 0, reply->cut))
+            if (note_accepted(
+                    c, &f, forged->frame, (forged->flags & RECENT_BARE) != 0, reply->cut)) {
+                forged->flags |= RECENT_REPORTED;
                 mipro_finding_unless_twin(c, v, &f);
+            }
         }
         mipro_finding_clear(&f);
         return REPLY_OF_FORGED;

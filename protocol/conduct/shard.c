@@ -386,6 +386,17 @@ see_other(const struct shard *c, const struct mipro_event *ev)
         c->sink->pfan(c->sink->ctx, ev->frame, NULL);
 }
 
+/* v is a copy.  True if it is to be processed all the same. */
+SELDOM static bool
+see_copy(struct shard *c, struct view *v)
+{
+    if (c->copies.whole == v->ev->frame && v->home != NULL)
+        return mipro_unmask(c, v);
+    if (v->ev->ip_id == 0 && v->type == MIPRO_BINDING_ACKNOWLEDGE)
+        mipro_doubt_copy(c, v);
+    return false;
+}
+
 void
 mipro_shard_see(struct shard *c, struct mipro_event *ev, int64_t now,
     const struct elsewhere *elsewhere, struct home *found)
@@ -405,10 +416,6 @@ mipro_shard_see(struct shard *c, struct mipro_event *ev, int64_t now,
     v.home = h;
     if (!is_plainly_good(ev) && judge_closely(c, &v) && c->sink->pfan != NULL)
         mipro_pending_begin(c, &v);
-    if (ev->copy_of == 0 && (h != NULL || !act->makes_home))
+    if (ev->copy_of == 0 ? h != NULL || !act->makes_home : see_copy(c, &v))
         act->see(c, &v);
-    else if (ev->copy_of != 0 && c->copies.whole == ev->frame && h != NULL && mipro_unmask(c, &v))
-        act->see(c, &v);
-    else if (ev->copy_of != 0 && ev->ip_id == 0 && v.type == MIPRO_BINDING_ACKNOWLEDGE)
-        mipro_doubt_copy(c, &v);
 }

@@ -23,6 +23,7 @@
  * on.
  */
 #define LOST 64
+#define CUT_ANSWERS 16
 struct shard {
     /*
      * What looking ahead needs fills the first line of the cache (struct mipro_ahead).
@@ -43,7 +44,7 @@ struct shard {
     const struct mipro_conduct_config *config;
     const struct mipro_conduct_sink *sink;
     uint64_t n_added, n_gone; /* home addresses so far */
-    int64_t gap;      /* without a frame, in which what expires now became due; else 0 */
+    int64_t gap;              /* without a frame, in which what expires now became due; else 0 */
     struct list_link by_time, by_frame; /* those who wait */
     struct list_link done_by_time;
     struct list_link held;             /* by the end of the tolerance */
@@ -72,6 +73,12 @@ struct shard {
      * home address and node, one time limit after the last; and until when any may be one's.
      */
     int64_t lost[LOST], lost_until;
+    /* The last Binding Updates that were cut, and were taken for the answer to a request. */
+    struct cut_answer {
+        uint64_t frame; /* 0: no entry */
+        struct ident asked;
+    } cut_answers[CUT_ANSWERS];
+    uint64_t n_cut_answers;
     uint64_t dropped[MIPRO_DROPPED_KINDS];
     uint64_t n_undecided; /* of all rules and reasons */
     uint64_t undecided[MIPRO_RULES][MIPRO_UNDECIDED_REASONS];

@@ -93,6 +93,9 @@ is_question(enum wait_kind kind)
 struct wait *mipro_wait_begin(struct shard *c, const struct view *v, enum wait_kind kind);
 /* The same of WAIT_ACK, which nearly all are. */
 struct wait *mipro_wait_begin_ack(struct shard *c, const struct view *v);
+/* What of this kind waits since the first sighting of v, a copy; peer: as below; or NULL. */
+SELDOM struct wait *mipro_wait_begun(
+    const struct shard *c, const struct view *v, enum wait_kind kind, uint32_t peer);
 /* The same message was sent again: the limit still runs from the first transmission. */
 void mipro_wait_repeat(struct shard *c, struct wait *w, uint64_t frame);
 /* Wait for something else from v's frame on; end the wait if the time is unknown. */

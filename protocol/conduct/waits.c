@@ -209,6 +209,16 @@ queue_anew(struct shard *c, struct wait *w, struct list_link *queue)
     enter_queue(c, w, deadline_of(c), queue);
 }
 
+struct wait *
+mipro_wait_begun(const struct shard *c, const struct view *v, enum wait_kind kind, uint32_t peer)
+{
+    for (struct wait *w = peer_wait_first(c, v->home, peer); w != NULL;
+         w = peer_wait_next(c, w, peer))
+        if (w->kind == kind && w->frame == v->ev->copy_of)
+            return w;
+    return NULL;
+}
+
 void
 mipro_wait_repeat(struct shard *c, struct wait *w, uint64_t frame)
 {

@@ -69,6 +69,26 @@ mipro_see_warning(struct shard *c, struct view *v)
         await_target(c, v, v->ev->dst);
 }
 
+/* Does this target wait since the first sighting of v? */
+static bool
+is_begun(const struct view *v, uint32_t target)
+{
+    for (struct wait *w = target_first(v->home); w != NULL; w = wait_next(v->home, w))
+        if (w->frame == v->ev->copy_of && w->u.target == target) {
+            w->hash = v->hash;
+            return true;
+        }
+    return false;
+}
+
+void
+mipro_complete_warning(struct shard *c, struct view *v)
+{
+    for (size_t i = 0; i < v->m->n_targets; i++)
+        if (!is_named(v->m, i) && !is_begun(v, mipro_target(v->m, i)))
+            await_target(c, v, mipro_target(v->m, i));
+}
+
 /* The time limit is over.  Is the missing update a fault?  Else it is counted, and done. */
 static bool
 is_fault(struct shard *c, struct wait *w)
