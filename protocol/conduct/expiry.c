@@ -98,13 +98,20 @@ absolve(struct shard *c, enum mipro_undecided reason)
         mipro_wait_drop(c, RECORD(c->held.next, struct wait, by.time), reason);
 }
 
-/* Waits that became due during a gap of this length wait once more. */
+/* Waits that became due during a gap of this length wait once more, but not for a third time. */
 SELDOM static void
 wait_over_gap(struct shard *c, int64_t gap)
 {
-    struct wait *w;
+    struct list_link *l = c->by_time.next;
 
-    while ((w = due_of(&c->by_time, c->t.clock)) != NULL && w->gap == 0) {
+    while (l != &c->by_time) {
+        struct wait *w = RECORD(l, struct wait, by.time);
+
+        l = l->next;
+        if (w->deadline >= c->t.clock)
+            return;
+        if (w->gap != 0)
+            continue;
         w->gap = gap;
         mipro_wait_again(c, w);
     }

@@ -85,6 +85,24 @@ tell_made(const struct shard *c, struct handoff *h, uint64_t frame)
         tie(c, MIPRO_TIE_NOTICE, frame, h->wait->again[i]);
 }
 
+/* What flow p told within the time limit before v, as the PFAN of h asks for it; or NULL. */
+static const struct belief *
+find_made(
+    const struct shard *c, const struct view *v, const struct flow *p, const struct handoff *h)
+{
+    const int64_t within = mipro_time_add(c->config->ack_timeout, 1); /* exactly the limit counts */
+
+    for (unsigned i = 0; i < 2; i++) { /* the last update, and the one before it */
+        const struct belief *b = &p->belief[p->now ^ i];
+
+        if (b->frame != 0 && (h->life == 0 ? b->deletes : b->coa == h->coa) && is_time(b->time) &&
+            is_time(v->now) &&
+            (i == 0 ? mipro_rate_told(p, v, within) : mipro_time_between(b->time, v->now) < within))
+            return b;
+    }
+    return NULL;
+}
+
 /*
  * Was the previous agent sent a Binding Update within the time limit before the PFAN was captured?
  * The update may have been captured by another tap, or have overtaken the request.
@@ -92,15 +110,14 @@ tell_made(const struct shard *c, struct handoff *h, uint64_t frame)
 static bool
 told_before(const struct shard *c, const struct view *v, struct handoff *h)
 {
-    const int64_t within = mipro_time_add(c->config->ack_timeout, 1); /* exactly the limit counts */
-
     for (const struct flow *p = flow_first(c, v->home, h->previous); p != NULL;
          p = flow_next(v->home, p)) {
-        const struct belief *b = &p->belief[p->now];
+        const struct belief *b =
+            p->kind == FLOW_UPDATES && p->dst == h->previous && p->src != v->homeaddr
+                ? find_made(c, v, p, h)
+                : NULL;
 
-        if (p->kind == FLOW_UPDATES && p->dst == h->previous && p->src != v->homeaddr &&
-            b->frame != 0 && (h->life == 0 ? b->deletes : b->coa == h->coa) && is_time(b->time) &&
-            is_time(v->now) && mipro_rate_told(p, v, within)) {
+        if (b != NULL) {
             tell_made(c, h, b->frame);
             return true;
         }

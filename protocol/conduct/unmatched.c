@@ -45,6 +45,31 @@ doubt_of(const struct shard *c, const struct wait *w, int64_t time)
     return MIPRO_UNDECIDED_REASONS;
 }
 
+/* When it was captured, by the machine's clock; there was no leap since, which would end it. */
+static int64_t
+came_at(const struct shard *c, const struct wait *w)
+{
+    return mipro_time_add(w->time, c->t.skew);
+}
+
+/*
+ * Does the acknowledge v, which now is a, have the octets of another that waits, too, from just
+ * before a gap?  If the clock was set forward then, both may be one datagram.
+ */
+static bool
+is_seen_over_gap(const struct shard *c, const struct view *v, const struct wait *a)
+{
+    if (!spans_gap(c, c->t.paused, v->now))
+        return false;
+    for (struct wait *w = peer_wait_first(c, v->home, v->ev->src); w != NULL;
+         w = peer_wait_next(c, w, v->ev->src))
+        if (w != a && w->kind == WAIT_UNMATCHED && w->hash == v->hash && w->src == v->ev->src &&
+            w->dst == v->ev->dst && w->time != MIPRO_TIME_NONE &&
+            spans_gap(c, came_at(c, w), v->now))
+            return true;
+    return false;
+}
+
 /* Keep an acknowledge that matches no update so far; it is decided at the time limit. */
 SELDOM void
 mipro_unmatched_keep(struct shard *c, struct view *v, uint64_t other, enum other_kind kind)
@@ -74,17 +99,12 @@ mipro_unmatched_keep(struct shard *c, struct view *v, uint64_t other, enum other
                            mipro_time_between(c->t.started, c->t.clock) <= c->config->ack_timeout;
     w->u.unmatched.awaited = mipro_unmatched_is_open(c, w);
     w->u.unmatched.doubt = (uint8_t)doubt_of(c, w, c->t.clock);
+    if (is_seen_over_gap(c, v, w))
+        w->u.unmatched.doubt = MIPRO_UNDECIDED_CLOCK;
     if (kind == OTHER_ANSWERED && !w->done)
         mipro_wait_done(c, w); /* it is not judged */
     else if (!is_time(v->now))
         mipro_unmatched_expired(c, w);
-}
-
-/* When it was captured, by the machine's clock; there was no leap since, which would end it. */
-static int64_t
-came_at(const struct shard *c, const struct wait *w)
-{
-    return mipro_time_add(w->time, c->t.skew);
 }
 
 /* Was the acknowledge a captured while the update w waited for one? */
