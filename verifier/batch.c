@@ -33,13 +33,14 @@ empty_share(struct vrf_share *share)
         vrf_record_clear(&share->records.at[i]);
     for (uint32_t i = 0; i < share->opens.n; i++)
         mipro_finding_clear(&share->opens.at[i].finding);
-    share->records.n = share->opens.n = share->traces.n = 0;
+    share->own.n = share->records.n = share->opens.n = share->traces.n = 0;
     empty_judged(&share->judged);
 }
 
 static void
 free_share(struct vrf_share *share)
 {
+    g_free(share->own.at);
     g_free(share->records.at);
     g_free(share->opens.at);
     g_free(share->traces.at);
@@ -157,11 +158,20 @@ share_of(const struct vrf_batch *b, uint32_t homeaddr)
     return mipro_conduct_shard(homeaddr, MIPRO_SHARDS) % b->n_shares;
 }
 
+static void
+share_with(struct vrf_batch *b, unsigned first, unsigned end, uint32_t event)
+{
+    for (unsigned i = first; i < end; i++)
+        *VRF_ARRAY_ADD(&b->shares[i].own) = event;
+}
+
 void
 vrf_share_out(struct vrf_batch *b)
 {
     if (b->n_shares == 1)
         return;
+    for (unsigned i = 0; i < b->n_shares; i++)
+        b->shares[i].own.n = 0;
     for (uint32_t i = 0; i < b->events.n; i++) {
         struct vrf_event *ev = &b->events.at[i];
         unsigned share = VRF_ALL_SHARES;
@@ -176,6 +186,10 @@ vrf_share_out(struct vrf_batch *b)
             share = share_of(b, b->tunnels.at[ev->at].homeaddr);
         }
         ev->share = share & 31;
+        if (share == VRF_ALL_SHARES)
+            share_with(b, 0, b->n_shares, i);
+        else
+            share_with(b, share, share + 1, i);
     }
 }
 

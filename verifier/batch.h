@@ -172,8 +172,10 @@ struct vrf_trace {
 };
 #define VRF_ASIDE 127 /* authenticates nothing; stored in an octet below 128 (traces.c) */
 
-/* A settler's results for a batch. */
+/* What a settler takes of a batch, and its results. */
 struct vrf_share {
+    /* Indexes of the events that the settler takes; only if there are several shares. */
+    VRF_ARRAY(uint32_t) own;
     VRF_ARRAY(struct vrf_record) records;
     VRF_ARRAY(struct vrf_trace) traces; /* only with --write */
     VRF_ARRAY(struct mipro_open) opens; /* cases that only all shares together can decide */
@@ -190,6 +192,7 @@ struct vrf_batch {
     const char *name;                 /* of the capture from which it was read */
     uint64_t first_frame;             /* running number of the first frame */
     unsigned n_begun;                 /* captures that were read from their beginning */
+    unsigned thread;  /* that read it */
     bool ends_file;
     bool ends_state; /* the state of conduct and reassembly ends after this batch */
     bool broken;

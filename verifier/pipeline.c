@@ -248,14 +248,14 @@ may_read_ahead(const struct pipeline *p)
 
 /* Run one stage of one batch; the lock is released meanwhile.  False: none can run. */
 static bool
-run_stage(struct pipeline *p, struct vrf_tally *tally)
+run_stage(struct pipeline *p, const struct vrf_worker *worker, struct vrf_tally *tally)
 {
     hand_out_files(p);
     for (unsigned i = 0; i < p->n_at_work; i++) {
         struct vrf_stream *s = p->streams[i];
 
         if ((i == 0 ? run_report(p, s) : run_fold(p, s)) ||
-            vrf_stream_run(s, tally, i == 0 || may_read_ahead(p)))
+            vrf_stream_run(s, worker, tally, i == 0 || may_read_ahead(p)))
             return true;
     }
     return false;
@@ -263,6 +263,7 @@ run_stage(struct pipeline *p, struct vrf_tally *tally)
 
 struct worker {
     struct pipeline *p;
+    struct vrf_worker is;
     struct vrf_tally *tally;
 };
 
@@ -274,7 +275,7 @@ work(gpointer arg)
 
     g_mutex_lock(&p->workers.lock);
     while (!p->workers.stopped && (p->next_file < p->o->n_files || p->n_at_work != 0))
-        if (!run_stage(p, w->tally))
+        if (!run_stage(p, &w->is, w->tally))
             vrf_workers_wait(&p->workers);
     g_mutex_unlock(&p->workers.lock);
     return NULL;
@@ -291,7 +292,7 @@ run_threads(struct pipeline *p)
     look_at_next_file(p);
     /* A single settler has a single tally, which --follow reads in between. */
     for (unsigned i = 0; i < n; i++)
-        workers[i] = (struct worker){ p, &p->tallies[alone ? 0 : i] };
+        workers[i] = (struct worker){ p, { i, n }, &p->tallies[alone ? 0 : i] };
     for (unsigned i = 1; i < n; i++)
         threads[i] = g_thread_new("worker", work, &workers[i]);
     (void)work(&workers[0]);

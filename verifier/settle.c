@@ -258,18 +258,6 @@ settle_event(struct vrf_settler *s, const struct vrf_event *ev, const struct mip
         settle_sight(s, ev);
 }
 
-/* Select the events of the batch that the settler takes. */
-static void
-find_own(struct vrf_settler *s)
-{
-    const struct vrf_events *events = &s->b->events;
-
-    s->own.n = 0;
-    for (uint32_t i = 0; i < events->n; i++)
-        if (events->at[i].share == s->at || events->at[i].share == VRF_ALL_SHARES)
-            *VRF_ARRAY_ADD(&s->own) = i;
-}
-
 /*
  * Prefetch a message, which another thread may have made, then its first authenticator, then the
  * association of that: each needs the one before.
@@ -364,11 +352,10 @@ settle_events(struct vrf_settler *s, const uint32_t *own, uint32_t n)
 
 /* Settle what the settler takes of a batch that others settle, too. */
 __attribute__((noinline)) static void
-settle_own(struct vrf_settler *s)
+settle_own(struct vrf_settler *s, const struct vrf_share *share)
 {
-    find_own(s);
-    if (s->own.n != 0)
-        settle_events(s, s->own.at, s->own.n);
+    if (share->own.n != 0)
+        settle_events(s, share->own.at, share->own.n);
 }
 
 static int
@@ -399,7 +386,7 @@ vrf_settle(struct vrf_settler *s, struct vrf_batch *b, struct vrf_tally *tally)
     s->passed = 0;
     find_next_tick(s);
     if (s->shared)
-        settle_own(s);
+        settle_own(s, share);
     else
         settle_events(s, NULL, b->events.n);
     pass_time(s, UINT64_MAX);

@@ -100,7 +100,6 @@ vrf_settler_free(struct vrf_settler *s)
     if (s == NULL)
         return;
     vrf_settler_end(s);
-    g_free(s->own.at);
     g_free(s->auths.at);
     g_free(s);
 }

@@ -15,7 +15,6 @@ struct vrf_settler {
     bool shared;                        /* there are other settlers */
     struct mipro_conduct *conduct;
     struct vrf_waiting *waiting;
-    VRF_ARRAY(uint32_t) own;            /* events of the batch that it hears of */
     VRF_ARRAY(struct mipro_auth) auths; /* of a message that is not its own: a copy */
     struct vrf_batch *b;                /* while vrf_settle() runs */
     uint32_t passed;                    /* ticks of the batch that conduct knows of, ... */

@@ -63,19 +63,27 @@ fail(struct vrf_stream *s)
     s->workers->stopped = s->workers->no_memory = true;
 }
 
-/* A settler whose next batch was assembled; n_settlers: there is none. */
+/* Was the next batch of settler i assembled, and no thread is at work on it? */
+static bool
+may_settle(const struct vrf_stream *s, unsigned i)
+{
+    return !s->running[VRF_STAGE_SETTLE + i] &&
+           s->next[VRF_STAGE_SETTLE + i] < s->next[VRF_STAGE_ASSEMBLE];
+}
+
+/*
+ * The settler that is most behind, of those that have a batch: every step-th from first on;
+ * n_settlers: there is none.
+ */
 static unsigned
-find_settler(const struct vrf_stream *s)
+find_settler(const struct vrf_stream *s, unsigned first, unsigned step)
 {
     unsigned best = s->n_settlers;
 
-    for (unsigned i = 0; i < s->n_settlers; i++) {
-        uint64_t next = s->next[VRF_STAGE_SETTLE + i];
-
-        if (!s->running[VRF_STAGE_SETTLE + i] && next < s->next[VRF_STAGE_ASSEMBLE] &&
-            (best == s->n_settlers || next < s->next[VRF_STAGE_SETTLE + best]))
+    for (unsigned i = first; i < s->n_settlers; i += step)
+        if (may_settle(s, i) && (best == s->n_settlers || s->next[VRF_STAGE_SETTLE + i] <
+                                                              s->next[VRF_STAGE_SETTLE + best]))
             best = i;
-    }
     return best;
 }
 
@@ -123,12 +131,30 @@ run_assembler(struct vrf_stream *s)
     finish_in_order(s, VRF_STAGE_ASSEMBLE, VRF_ASSEMBLED);
 }
 
+/* Of the spare batches, the last used of those that this thread read before, or else the last. */
+static struct vrf_batch *
+take_spare(struct vrf_stream *s, unsigned thread)
+{
+    unsigned last = s->n_spare - 1, best = last;
+    struct vrf_batch *b;
+
+    while (best != 0 && s->spare[best]->thread != thread)
+        best--;
+    if (s->spare[best]->thread != thread)
+        best = last;
+    b = s->spare[best];
+    for (s->n_spare--; best < s->n_spare; best++)
+        s->spare[best] = s->spare[best + 1];
+    b->thread = thread;
+    return b;
+}
+
 /* Read, and at once inspect, while the frames are in the cache. */
 static void
-run_reader(struct vrf_stream *s)
+run_reader(struct vrf_stream *s, unsigned thread)
 {
     unsigned slot = (unsigned)(s->next[VRF_STAGE_READ] % s->n);
-    struct vrf_batch *b = s->ring[slot];
+    struct vrf_batch *b = s->ring[slot] = take_spare(s, thread);
     bool more;
 
     g_mutex_unlock(&s->workers->lock);
@@ -143,20 +169,32 @@ run_reader(struct vrf_stream *s)
     vrf_workers_notify(s->workers);
 }
 
-bool
-vrf_stream_run(struct vrf_stream *s, struct vrf_tally *tally, bool may_read)
+static bool
+run_some_settler(struct vrf_stream *s, unsigned first, unsigned step, struct vrf_tally *tally)
 {
-    unsigned settler = find_settler(s);
+    unsigned i = find_settler(s, first, step);
 
-    if (settler != s->n_settlers)
-        run_settler(s, settler, tally);
-    else if (take_in_order(s, VRF_STAGE_ASSEMBLE, VRF_INSPECTED))
-        run_assembler(s);
-    else if (may_read && !s->all_read && take_in_order(s, VRF_STAGE_READ, VRF_EMPTY))
-        run_reader(s);
-    else
+    if (i == s->n_settlers)
         return false;
+    run_settler(s, i, tally);
     return true;
+}
+
+bool
+vrf_stream_run(
+    struct vrf_stream *s, const struct vrf_worker *worker, struct vrf_tally *tally, bool may_read)
+{
+    if (run_some_settler(s, worker->number, worker->of, tally))
+        return true;
+    if (take_in_order(s, VRF_STAGE_ASSEMBLE, VRF_INSPECTED)) {
+        run_assembler(s);
+        return true;
+    }
+    if (may_read && !s->all_read && take_in_order(s, VRF_STAGE_READ, VRF_EMPTY)) {
+        run_reader(s, worker->number);
+        return true;
+    }
+    return run_some_settler(s, 0, 1, tally);
 }
 
 size_t
@@ -180,6 +218,7 @@ vrf_stream_take(struct vrf_stream *s)
 void
 vrf_stream_give(struct vrf_stream *s)
 {
+    s->spare[s->n_spare++] = s->ring[s->next[VRF_STAGE_LAST] % s->n];
     finish_in_order(s, VRF_STAGE_LAST, VRF_EMPTY);
 }
 
@@ -200,11 +239,14 @@ vrf_stream_new(
     s->assembler = vrf_assembler_new(o);
     s->joiner = vrf_joiner_new(o);
     s->n = n;
-    s->ring = g_new(struct vrf_batch *, n);
+    s->ring = g_new0(struct vrf_batch *, n);
+    s->batches = g_new(struct vrf_batch *, n);
+    s->spare = g_new(struct vrf_batch *, n);
     s->state = g_new0(enum vrf_stream_state, n);
     s->settled = g_new0(unsigned, n);
     for (unsigned i = 0; i < n; i++)
-        s->ring[i] = vrf_batch_new(max_settlers);
+        s->spare[i] = s->batches[i] = vrf_batch_new(max_settlers);
+    s->n_spare = n;
     g_queue_init(&s->ahead);
     if (s->assembler != NULL && s->joiner != NULL)
         return s;
@@ -234,7 +276,7 @@ make_settlers(struct vrf_stream *s, unsigned n)
         s->next[VRF_STAGE_SETTLE + i] = s->next[VRF_STAGE_READ];
     }
     for (unsigned i = 0; i < s->n; i++)
-        s->ring[i]->n_shares = n;
+        s->batches[i]->n_shares = n;
     return true;
 }
 
@@ -261,13 +303,15 @@ vrf_stream_free(struct vrf_stream *s)
     if (s == NULL)
         return;
     for (unsigned i = 0; i < s->n; i++)
-        vrf_batch_free(s->ring[i]);
+        vrf_batch_free(s->batches[i]);
     free_settlers(s);
     g_queue_clear_full(&s->ahead, free_batch);
     vrf_assembler_free(s->assembler);
     vrf_joiner_free(s->joiner);
     vrf_reading_end(&s->reading);
     g_free(s->ring);
+    g_free(s->batches);
+    g_free(s->spare);
     g_free(s->state);
     g_free(s->settled);
     g_free(s);

@@ -4,7 +4,10 @@
  * (batch.h).
  *
  * Its batches form a ring.  A stage that must see batches in order is run by one thread at a time,
- * on the next batch that is due.  Files that do not continue each other are streams of their own,
+ * on the next batch that is due.  What a thread has in its caches it should go on with: its own
+ * settlers have priority, and it reads into a batch that it used before, the last one if possible.
+ *
+ * Files that do not continue each other are streams of their own,
  * each with its own state, and several are processed at once.
  */
 #ifndef VRF_STREAM_H
@@ -24,6 +27,11 @@ struct vrf_workers {
     unsigned waiting; /* threads that sleep because there is nothing to do */
     gint changes;     /* counts what they wait for */
     bool stopped, no_memory;
+};
+
+/* Which of them a thread is. */
+struct vrf_worker {
+    unsigned number, of;
 };
 
 /* Something has changed. */
@@ -46,10 +54,11 @@ struct vrf_stream {
     unsigned n_settlers;
     struct vrf_joiner *joiner;
     struct vrf_events_writer *writer; /* that takes the place of the settlers; or NULL */
-    struct vrf_batch **ring;
+    struct vrf_batch **batches, **ring; /* all; those on their way, in order */
+    struct vrf_batch **spare;           /* n_spare others, the last used last */
     enum vrf_stream_state *state;
     unsigned *settled;         /* by batch: the settlers that finished it */
-    unsigned n;                /* batches in the ring */
+    unsigned n, n_spare;       /* batches in the ring */
     uint64_t next[VRF_STAGES]; /* the batch that is due */
     bool running[VRF_STAGES];  /* a thread runs it */
     bool all_read;
@@ -77,7 +86,8 @@ bool vrf_stream_begin(struct vrf_stream *s, unsigned first, unsigned end,
  * Run the most urgent stage that can run, except the last; the lock is released meanwhile.  What
  * is counted goes into the tally.  Nothing is read unless may_read.  False: none can run.
  */
-bool vrf_stream_run(struct vrf_stream *s, struct vrf_tally *tally, bool may_read);
+bool vrf_stream_run(
+    struct vrf_stream *s, const struct vrf_worker *worker, struct vrf_tally *tally, bool may_read);
 /* Memory of its state. */
 size_t vrf_stream_octets(const struct vrf_stream *s);
 /* The next batch for the last stage, of which this thread is in charge from now on; or NULL. */
