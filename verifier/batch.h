@@ -180,7 +180,7 @@ struct vrf_share {
     VRF_ARRAY(struct vrf_trace) traces; /* only with --write */
     VRF_ARRAY(struct mipro_open) opens; /* cases that only all shares together can decide */
     struct vrf_judged judged;           /* messages whose verdicts depend on other messages */
-    struct mipro_conduct_totals totals; /* conduct's counts so far */
+    struct mipro_conduct_totals totals; /* conduct's counts so far, if has_totals */
     uint64_t horizon;                   /* nothing more will be reported about frames below */
     int64_t clock;
 };
@@ -195,6 +195,7 @@ struct vrf_batch {
     unsigned thread;  /* that read it */
     bool ends_file;
     bool ends_state; /* the state of conduct and reassembly ends after this batch */
+    bool has_totals; /* they are needed at the end of a state, and where they are shown before */
     bool broken;
     char error[VRF_CAPTURE_ERROR];
     int permille; /* of the file, read so far */
@@ -231,7 +232,7 @@ struct vrf_batch {
 
     /* join */
     VRF_ARRAY(struct vrf_record) joined; /* records that belong to no share */
-    struct mipro_conduct_totals totals;  /* of all shares */
+    struct mipro_conduct_totals totals;  /* of all shares, if has_totals */
 
     /* Of the batches folded into it (fold.h), which are not here any more. */
     struct {

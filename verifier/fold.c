@@ -85,7 +85,9 @@ vrf_fold(struct vrf_batch *into, struct vrf_batch *b)
         *VRF_ARRAY_ADD(&into->overlaps) = b->overlaps.at[i];
     add_counts(into, b);
     into->horizon = b->horizon;
-    into->totals = b->totals;
+    into->has_totals = b->has_totals;
+    if (b->has_totals)
+        into->totals = b->totals;
     into->permille = b->permille;
     into->ends_file = b->ends_file;
     into->ends_state = b->ends_state;

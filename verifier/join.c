@@ -95,13 +95,15 @@ vrf_join(struct vrf_joiner *j, struct vrf_batch *b)
         if (b->shares[i].horizon < b->horizon)
             b->horizon = b->shares[i].horizon;
     if (b->n_shares == 1) {
-        b->totals = b->shares[0].totals;
+        if (b->has_totals)
+            b->totals = b->shares[0].totals;
         if (b->ends_state)
             b->horizon = UINT64_MAX;
         return true;
     }
     decide(j, b);
-    add_totals(j, b);
+    if (b->has_totals)
+        add_totals(j, b);
     if (mipro_namesakes_horizon(j->namesakes) < b->horizon)
         b->horizon = mipro_namesakes_horizon(j->namesakes);
     if (!b->ends_state)

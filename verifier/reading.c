@@ -102,7 +102,14 @@ was_stopped(const struct vrf_reading *r, const struct vrf_batch *b)
            (b->error[0] == '\0' || strcmp(b->error, "is empty") == 0);
 }
 
-/* The same, of events. */
+/* The metrics may be written while the capture is read. */
+static bool
+needs_totals(const struct vrf_reading *r, const struct vrf_batch *b)
+{
+    return b->ends_state || r->o->metrics != NULL;
+}
+
+/* The same as vrf_read_batch(), of events. */
 static bool
 read_events(struct vrf_reading *r, struct vrf_batch *b)
 {
@@ -115,6 +122,7 @@ read_events(struct vrf_reading *r, struct vrf_batch *b)
     (void)vrf_archive_read(r->archive, b);
     more = !vrf_archive_ends(r->archive);
     b->ends_state = !more;
+    b->has_totals = needs_totals(r, b);
     r->next_frame += b->block.n_frames;
     return more;
 }
@@ -153,5 +161,6 @@ vrf_read_batch(struct vrf_reading *r, struct vrf_batch *b)
         end_file(r, b);
     else if (b->block.ends_origin)
         b->ends_state = !r->o->carry_on && r->follow == NULL;
+    b->has_totals = needs_totals(r, b);
     return r->follow != NULL ? !b->ends_state : r->file < r->end;
 }

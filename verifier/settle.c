@@ -340,7 +340,8 @@ settle_events(struct vrf_settler *s, const uint32_t *own, uint32_t n)
         r = round_before(first, 2, n);
         for (uint32_t i = r.first; i < r.end; i++) {
             mipro_ahead_records(AHEAD(i));
-            fetch_association(b, EVENT(i));
+            if (own != NULL)
+                fetch_association(b, EVENT(i));
         }
         r = round_before(first, 3, n);
         for (uint32_t i = r.first; i < r.end; i++)
@@ -393,7 +394,8 @@ vrf_settle(struct vrf_settler *s, struct vrf_batch *b, struct vrf_tally *tally)
     if (b->ends_state)
         mipro_conduct_end(s->conduct);
     mipro_conduct_flush(s->conduct);
-    mipro_conduct_totals(s->conduct, &share->totals);
+    if (b->has_totals)
+        mipro_conduct_totals(s->conduct, &share->totals);
     share->horizon = mipro_conduct_horizon(s->conduct);
     share->clock = mipro_conduct_clock(s->conduct);
     sort_records(share);

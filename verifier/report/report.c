@@ -315,6 +315,8 @@ count_batch(struct vrf_report *r, const struct vrf_batch *b)
         vrf_unopened_add(&r->unopened, &b->unopened.at[i]);
     r->incomplete += b->incomplete;
     r->overlaps += b->overlaps.n;
+    if (!b->has_totals)
+        return;
     r->totals = r->ended;
     mipro_conduct_totals_add(&r->totals, &b->totals);
 }
@@ -374,9 +376,9 @@ vrf_report_batch(struct vrf_report *r, struct vrf_batch *b)
         report_broken(r, b);
     if (b->ends_state) {
         vrf_order_print(r, UINT64_MAX);
+        r->ended = r->totals;
         if (r->o->ring != NULL)
             memset(r->weak, 0, mipro_keyring_count(r->o->ring) * sizeof(*r->weak));
-        r->ended = r->totals;
     } else {
         vrf_order_print(r, r->o->follow ? UINT64_MAX : b->horizon); /* at once, in any order */
     }
