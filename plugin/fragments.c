@@ -185,8 +185,10 @@ take_fragment(
         tell_piece(conduct, &leaf, pinfo);
         return;
     }
-    if (leaf.protocol == UDP)
-        mipro_conduct_whole(conduct, &state.id);
+    if (!mipro_datagram_is_shown(&d))
+        tell_piece(conduct, &leaf, pinfo);
+    else if (leaf.protocol == UDP)
+        mipro_conduct_whole(conduct, pinfo->num, mipro_time(pinfo), &state.id);
     take_datagram(&d, false, conduct);
 }
 

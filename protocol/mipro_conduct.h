@@ -302,7 +302,8 @@ struct mipro_datagram_id {
 };
 void mipro_conduct_piece(struct mipro_conduct *c, uint64_t frame, int64_t time,
     const struct mipro_datagram_id *datagram, bool known);
-void mipro_conduct_whole(struct mipro_conduct *c, const struct mipro_datagram_id *datagram);
+void mipro_conduct_whole(struct mipro_conduct *c, uint64_t frame, int64_t time,
+    const struct mipro_datagram_id *datagram);
 
 /* Process an agent advertisement; agent is the IP source (rule handoff-advertised). */
 void mipro_conduct_advert(struct mipro_conduct *c, uint64_t frame, int64_t time, uint32_t agent,

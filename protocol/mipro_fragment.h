@@ -29,6 +29,13 @@ struct mipro_datagram {
     int64_t time;
 };
 
+/* If no more was captured of it than its UDP header, it is unknown which message it is. */
+static inline bool
+mipro_datagram_is_shown(const struct mipro_datagram *d)
+{
+    return d->leaf.protocol != 17 || d->span.captured > 8;
+}
+
 struct mipro_fragments *mipro_fragments_new(void);
 void mipro_fragments_free(struct mipro_fragments *f);
 

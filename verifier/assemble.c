@@ -4,7 +4,6 @@
 #include <glib.h>
 
 #define UDP 17
-#define UDP_HEADER 8u
 
 struct vrf_assembler {
     const struct vrf_options *o;
@@ -179,13 +178,6 @@ tell_beginning(
     return is != MIPRO_BEGINS_UNKNOWN;
 }
 
-/* If no more was captured of a datagram than its UDP header, it is unknown what it is. */
-static bool
-is_shown(const struct mipro_datagram *d)
-{
-    return d->leaf.protocol != UDP || d->span.captured > UDP_HEADER;
-}
-
 /* Record whether a fragment completed its datagram. */
 static void
 tell_piece(
@@ -218,7 +210,7 @@ take_fragment(struct vrf_assembler *a, const struct vrf_event *ev)
         a->fragments, &leaf, ev->frame, ev->time, mipro_conduct_clock(a->clock), &d, &overlap);
     if (overlap && a->o->conduct.part == 0)
         *VRF_ARRAY_ADD(&a->b->overlaps) = ev->frame;
-    tell_piece(a, &leaf, ev, done && is_shown(&d));
+    tell_piece(a, &leaf, ev, done && mipro_datagram_is_shown(&d));
     if (done)
         take_datagram(a, &d, false);
 }

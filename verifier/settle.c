@@ -239,7 +239,7 @@ settle_sight(struct vrf_settler *s, const struct vrf_event *ev)
         break;
     }
     case VRF_EVENT_WHOLE:
-        mipro_conduct_whole(s->conduct, &b->pieces.at[ev->at].id);
+        mipro_conduct_whole(s->conduct, ev->frame, ev->time, &b->pieces.at[ev->at].id);
         break;
     case VRF_EVENT_MESSAGE:
     case VRF_EVENT_FRAGMENT:

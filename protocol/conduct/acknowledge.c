@@ -200,7 +200,7 @@ judge_answer(struct shard *c, const struct view *v, const struct candidate *a)
         mipro_finding_at(&f, v, MIPRO_F_STATUS);
         mipro_finding_appendf(&f, "accepts the Binding Update about %s whose authenticator is %s",
             mipro_dotted(v->homeaddr).s, (a->flags & RECENT_BARE) != 0 ? "missing" : "bad");
-        mipro_finding_unless_twin(c, v, &f);
+        mipro_finding_unless_twin(c, v, &f, NULL);
     } else if ((a->flags & RECENT_A) == 0) {
         mipro_unasked_report(c, &f);
     } else if (status == 131 && (a->flags & RECENT_CUT) != 0 && (a->flags & RECENT_FORGED) == 0) {
@@ -211,7 +211,7 @@ judge_answer(struct shard *c, const struct view *v, const struct candidate *a)
         mipro_finding_at(&f, v, MIPRO_F_STATUS);
         mipro_refused_write(&f, "Binding Update about", a->wait != NULL ? &a->wait->u.spi : NULL,
             &ends, v->ev->ring);
-        mipro_finding_unless_twin(c, v, &f);
+        mipro_finding_unless_twin(c, v, &f, NULL);
     }
 }
 
@@ -251,15 +251,16 @@ answered_frame(const struct shard *c, const struct view *v, const struct candida
     return of->frame;
 }
 
-/* Was it captured no more than the tolerance ago? */
+/* Was it captured no more than the tolerance before v? */
 static bool
-is_fresh(const struct shard *c, const struct wait *w)
+is_fresh(const struct shard *c, const struct view *v, const struct wait *w)
 {
     int64_t came = mipro_time_add(w->deadline, -c->config->ack_timeout);
 
     if (c->config->tolerance > c->config->ack_timeout) /* for which it waits anew */
         came = mipro_time_add(w->time, c->t.skew);
-    return !w->u.unmatched.longer && mipro_time_between(came, c->t.clock) < c->config->tolerance;
+    return !w->u.unmatched.longer &&
+           mipro_time_between(came, is_time(v->now) ? v->now : c->t.clock) < c->config->tolerance;
 }
 
 /*
@@ -271,7 +272,7 @@ static unsigned
 rank_early(const struct shard *c, const struct view *v, const struct wait *a)
 {
     if (!wait_goes_back(a, v->ev->src, v->ev->dst, v->homeaddr) ||
-        !ident_fits(a->ident, v->ident) || !is_fresh(c, a))
+        !ident_fits(a->ident, v->ident) || !is_fresh(c, v, a))
         return 0;
     if (a->u.unmatched.used)
         return 1;
@@ -337,8 +338,9 @@ mipro_settle_early(struct shard *c, const struct view *v)
         struct mipro_finding f = mipro_finding_of_wait(a, MIPRO_RULE_FORGED_ACCEPTED);
 
         mipro_finding_relate(&f, v->ev->frame);
-        mipro_finding_report(c, &f, "accepts the Binding Update about %s whose authenticator is %s",
+        mipro_finding_appendf(&f, "accepts the Binding Update about %s whose authenticator is %s",
             mipro_dotted(v->homeaddr).s, v->verdict == MIPRO_MISSING ? "missing" : "bad");
+        mipro_finding_unless_twin(c, v, &f, a);
     }
     if (v->verdict == MIPRO_TRUNCATED && a->u.unmatched.status == 131)
         undecided(c, MIPRO_RULE_GENUINE_REFUSED, MIPRO_UNDECIDED_FORGOTTEN);
@@ -350,7 +352,7 @@ mipro_settle_early(struct shard *c, const struct view *v)
 
         mipro_finding_relate(&f, v->ev->frame);
         mipro_refused_write(&f, "Binding Update about", known ? &spi : NULL, &ends, v->ev->ring);
-        mipro_finding_emit(c, &f);
+        mipro_finding_unless_twin(c, v, &f, a);
     }
     replay_outcome(c, v->home, MIPRO_BINDING_UPDATE, v->ident, a->u.unmatched.status != 0);
     if (a->u.unmatched.status == 133)
@@ -385,6 +387,15 @@ may_precede(const struct view *v, const struct candidate *a)
            ((a->flags & RECENT_A) == 0 || (a->flags & RECENT_ANSWERED) != 0);
 }
 
+/* Does v refuse a genuine update that its sender accepted before?  One of the two is wrong. */
+static bool
+takes_back(const struct view *v, const struct candidate *a, unsigned status)
+{
+    return status == 131 && (a->flags & RECENT_GENUINE) != 0 && v->ident.state == IDENT_SOME &&
+           ident_of(a).state == IDENT_SOME && a->flow != NULL &&
+           mipro_belief_is_acknowledged(a->flow, frame_of(a));
+}
+
 /* v answers the update a, and says that it was accepted or refused. */
 static inline void
 take_answer(struct shard *c, const struct view *v, struct candidate *a, unsigned status)
@@ -403,12 +414,13 @@ weigh_acknowledge(struct shard *c, struct view *v, unsigned status)
 {
     struct candidate a = { .score = 0 };
     uint64_t frame;
-    bool late, guessed;
+    bool late, guessed, back;
 
     if (v->home == NULL || !find_acknowledged(c, v, &a)) {
         mipro_unmatched_keep(c, v, 0, OTHER_NONE);
         return;
     }
+    back = takes_back(v, &a, status);
     /* In any case, a node that refused must not be blamed for ignoring the update. */
     if (a.flow != NULL && status != 0)
         mipro_belief_refused(a.flow, frame_of(&a));
@@ -417,7 +429,7 @@ weigh_acknowledge(struct shard *c, struct view *v, unsigned status)
         mipro_refused_acknowledge(c, v, ident_of(&a));
         mipro_replay_refused(v->home, MIPRO_BINDING_UPDATE, ident_of(&a));
     }
-    if (may_precede(v, &a)) {
+    if (!back && may_precede(v, &a)) {
         mipro_unmatched_keep(c, v, frame_of(&a),
             (a.flags & RECENT_A) != 0            ? OTHER_NONE
             : ident_of(&a).state == IDENT_UNSEEN ? OTHER_UNSEEN

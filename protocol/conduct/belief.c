@@ -162,6 +162,12 @@ mipro_belief_refused(struct flow *p, uint64_t frame)
         *belief_now(p) = p->belief[p->now ^ 1];
 }
 
+bool
+mipro_belief_is_acknowledged(const struct flow *p, uint64_t frame)
+{
+    return p->belief[p->now].frame == frame && p->belief[p->now].acknowledged;
+}
+
 /* It is certain that the node received the update only once it acknowledges it. */
 void
 mipro_belief_acknowledged(struct flow *p, uint64_t frame, int64_t now)

@@ -165,9 +165,13 @@ mipro_conduct_piece(struct mipro_conduct *c, uint64_t frame, int64_t time,
 }
 
 void
-mipro_conduct_whole(struct mipro_conduct *c, const struct mipro_datagram_id *d)
+mipro_conduct_whole(
+    struct mipro_conduct *c, uint64_t frame, int64_t time, const struct mipro_datagram_id *d)
 {
-    mipro_pieces_whole(&c->pieces, d->src, d->dst, d->id);
+    int64_t now = pass_time(c, frame, time);
+
+    mipro_pieces_whole(&c->pieces, d->src, d->dst, d->id, is_time(now) ? now : c->clock.t.clock,
+        c->config.tolerance);
 }
 
 void

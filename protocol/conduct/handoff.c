@@ -289,10 +289,14 @@ enum mipro_undecided
 mipro_handoff_doubt(const struct shard *c, const struct home *h, const struct held *held)
 {
     (void)c;
-    for (const struct handoff *o = first_handoff(h); o != NULL; o = o->next)
+    for (const struct handoff *o = first_handoff(h); o != NULL; o = o->next) {
+        /* A forged one had the agent's address; the true one came, too. */
+        if (held->excused && o->frame == held->granted_frame && o->made)
+            return MIPRO_UNDECIDED_OUTCOME;
         if (o->frame > held->finding.frame && o->frame != held->granted_frame &&
             is_made_of(o, held->finding.dst, held->spi, held->hash, held->size))
             return MIPRO_UNDECIDED_ORDER;
+    }
     return MIPRO_UNDECIDED_REASONS;
 }
 
@@ -359,6 +363,7 @@ compare_fields(
         undecided(c, f->rule, MIPRO_UNDECIDED_FORGOTTEN);
         mipro_finding_clear(f);
     } else if (f->text != NULL) {
+        held.excused = view_forged(v);
         mipro_finding_keep(c, v, &held);
     }
 }
@@ -475,8 +480,10 @@ find_handoff(const struct view *v, const struct notice *n, bool has_auth)
         if (h->previous != v->ev->dst)
             continue;
         /* From any sender: a home agent may be the new foreign agent.  It may be retransmitted. */
-        if (has_auth && is_made_of(h, v->ev->dst, n->spi, n->hash, n->size))
+        if (has_auth && is_made_of(h, v->ev->dst, n->spi, n->hash, n->size)) {
+            h->made |= !view_forged(v);
             return h->open ? h : NULL;
+        }
         if (!h->open)
             continue;
         if (h->agent == v->ev->src || v->ev->src == v->homeaddr ||

@@ -63,17 +63,29 @@ hold(struct shard *c, const struct view *v, struct held *held)
 }
 
 void
-mipro_finding_keep(struct shard *c, const struct view *v, struct held *held)
+mipro_finding_keep_for(
+    struct shard *c, const struct view *v, struct held *held, struct wait *waited)
 {
     struct wait *w;
 
-    if (v->now == MIPRO_TIME_NONE || c->config->tolerance <= 0) {
+    /* What is done no longer delays later findings, so that this one cannot wait, either. */
+    if (v->now == MIPRO_TIME_NONE || c->config->tolerance <= 0 ||
+        (waited != NULL && waited->done)) {
         mipro_finding_emit(c, &held->finding);
         return;
     }
     w = hold(c, v, held);
-    if (w != NULL)
-        mipro_wait_hold(c, w);
+    if (w == NULL)
+        return;
+    if (waited != NULL)
+        mipro_wait_take_place(w, waited);
+    mipro_wait_hold(c, w);
+}
+
+void
+mipro_finding_keep(struct shard *c, const struct view *v, struct held *held)
+{
+    mipro_finding_keep_for(c, v, held, NULL);
 }
 
 void

@@ -117,14 +117,15 @@ mipro_pieces_note(struct pieces *pieces, uint32_t src, uint32_t dst, uint32_t id
 }
 
 void
-mipro_pieces_whole(struct pieces *pieces, uint32_t src, uint32_t dst, uint32_t id)
+mipro_pieces_whole(
+    struct pieces *pieces, uint32_t src, uint32_t dst, uint32_t id, int64_t time, int64_t tolerance)
 {
     const uint32_t from[] = { src, 0 };
 
     for (unsigned i = 0; pieces->sets != NULL && i < 2; i++) {
         struct piece *p = find(set_of(pieces, from[i], dst), hash_of(from[i], dst), id);
 
-        if (p != NULL)
+        if (p != NULL && mipro_time_between(p->first, time) < tolerance)
             p->known = true; /* also applies to copies of its pieces that may follow */
     }
 }

@@ -28,8 +28,12 @@ void mipro_pieces_free(struct pieces *pieces);
  */
 void mipro_pieces_note(struct pieces *pieces, uint32_t src, uint32_t dst, uint32_t id, bool known,
     int64_t time, int64_t reach);
-/* The whole datagram was captured. */
-void mipro_pieces_whole(struct pieces *pieces, uint32_t src, uint32_t dst, uint32_t id);
+/*
+ * The datagram was put together at this time.  Pieces no less than the tolerance apart may be those
+ * of two, which used one identification: then one is incomplete.
+ */
+void mipro_pieces_whole(struct pieces *pieces, uint32_t src, uint32_t dst, uint32_t id,
+    int64_t time, int64_t tolerance);
 /* Was one sent from src, 0: from any node, to dst between these times? */
 bool mipro_pieces_between(
     const struct pieces *pieces, uint32_t src, uint32_t dst, int64_t from, int64_t to);

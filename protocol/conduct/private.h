@@ -270,9 +270,12 @@ struct wait *mipro_find_forged(
     const struct shard *c, const struct view *v, const struct registered *reply);
 /* v is the answer to this one. */
 void mipro_answer_forged(const struct shard *c, const struct view *v, struct wait *forged);
-/* Report the finding about the answer v after the tolerance, unless the other twin is captured. */
+/*
+ * Report the finding about an answer after the tolerance, unless the other twin is captured.  The
+ * answer is v, or early, which waited for v, its question.
+ */
 SELDOM void mipro_finding_unless_twin(
-    struct shard *c, const struct view *v, struct mipro_finding *f);
+    struct shard *c, const struct view *v, struct mipro_finding *f, struct wait *early);
 enum mipro_undecided mipro_twin_doubt(
     const struct shard *c, const struct home *h, const struct held *held);
 
@@ -451,6 +454,9 @@ __attribute__((format(printf, 4, 5))) void mipro_finding_await(
     struct shard *c, const struct view *v, struct held *held, const char *format, ...);
 /* As mipro_finding_hold(), with the finding's own text, which the machine takes over. */
 void mipro_finding_keep(struct shard *c, const struct view *v, struct held *held);
+/* As mipro_finding_keep(), about what waited for v until now, if it is not NULL. */
+SELDOM void mipro_finding_keep_for(
+    struct shard *c, const struct view *v, struct held *held, struct wait *waited);
 void mipro_held_expired(struct shard *c, struct wait *w);
 void mipro_held_drop(struct shard *c, struct wait *w, enum mipro_undecided reason);
 
@@ -498,6 +504,8 @@ int64_t mipro_belief_since(const struct flow *p);
 /* again: v has the same octets as the last update on this flow. */
 void mipro_belief_told(const struct shard *c, struct flow *p, const struct view *v, bool again);
 void mipro_belief_refused(struct flow *p, uint64_t frame);
+/* Has dst accepted the update in this frame, the last that it was sent? */
+bool mipro_belief_is_acknowledged(const struct flow *p, uint64_t frame);
 void mipro_belief_acknowledged(struct flow *p, uint64_t frame, int64_t now);
 
 #endif

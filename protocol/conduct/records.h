@@ -355,7 +355,9 @@ struct registry {
     struct challenge_set *given; /* by replies; or NULL */
     uint8_t next_asked, next_granted;
     uint32_t forgotten; /* until this second a request that is no longer known may be answered */
-    uint64_t node;      /* by a hash: to whom the home address was assigned; 0: unknown */
+    uint32_t replayed_until; /* until this second the home agent may answer a replayed request */
+    uint64_t replayed;       /* its identification */
+    uint64_t node;           /* by a hash: to whom the home address was assigned; 0: unknown */
     struct asked asked[REQUESTS];
     struct granted granted[GRANTS];
 };
@@ -375,6 +377,7 @@ struct handoff {
     uint16_t life;
     uint8_t size; /* octets of the authenticator */
     bool open;    /* its Binding Update is due, but was not seen yet */
+    bool made;    /* an update that is just like it was seen */
     /*
      * Just before it the previous agent was sent an update that proves nothing: it may be the one
      * that is due, altered.
@@ -402,7 +405,8 @@ struct held {
     uint32_t agent; /* home agent, or the foreign agent asked */
     /*
      * HELD_ADVERTISED: the agent has advertised smooth handoffs since; HELD_REPLAY: the receiver
-     * refused it; HELD_NONCE: it, or the one before it, was an answer.
+     * refused it; HELD_NONCE: it, or the one before it, was an answer; HELD_HANDOFF: it is forged,
+     * perhaps not by the agent that was asked.
      */
     bool excused;
     bool accepted;      /* HELD_REPLAY: the receiver accepted it */

@@ -206,10 +206,10 @@ mipro_refused_doubt(const struct shard *c, const struct home *h, const struct he
     return MIPRO_UNDECIDED_REASONS;
 }
 
-/* What a reply says of the request that it answers. */
+/* What a reply, v or early, which waited for v, says of the request that it answers. */
 static void
 settle(struct shard *c, struct view *v, const struct registered *reply, struct asked *a,
-    struct mipro_finding *f)
+    struct mipro_finding *f, struct wait *early)
 {
     if (reply->code == 131 && a->genuine && !a->settled) {
         const struct mipro_ends ends = { v->homeaddr, a->agent };
@@ -217,7 +217,7 @@ settle(struct shard *c, struct view *v, const struct registered *reply, struct a
         mipro_finding_relate(f, a->frame);
         mipro_refused_write(f, "Registration Request of", &a->spi, &ends, v->ev->ring);
         if (v->verdict == MIPRO_GOOD)
-            mipro_finding_unless_twin(c, v, f);
+            mipro_finding_unless_twin(c, v, f, early);
         else
             hold_refused(c, v, f, a);
     } else if (reply->code == 131 && a->cut && !a->settled) {
@@ -269,14 +269,14 @@ settle_early_reply(struct shard *c, struct view *v, struct asked *a)
     for (struct wait *w = peer_wait_first(c, v->home, 0); w != NULL;) {
         struct wait *next = peer_wait_next(c, w, 0);
 
-        if (is_early_answer(c, w, a, v->now)) {
+        if (is_early_answer(c, w, a, v->now) && !w->u.reply.forged) {
             struct registered reply = w->u.reply;
             struct mipro_finding f = mipro_finding_of_wait(w, MIPRO_RULE_GENUINE_REFUSED);
             struct granted *g = mipro_granted_find(v->home->registry, reply.agent);
 
             tie(c, MIPRO_TIE_REPLY, reply.frame, mipro_frame_on_hop(a, w->src, w->dst));
+            settle(c, v, &reply, a, &f, w);
             mipro_wait_end(c, w);
-            settle(c, v, &reply, a, &f);
             mipro_finding_clear(&f);
             if (reply.code <= 1 && g != NULL && g->frame == reply.frame && !a->backwards) {
                 a->granted = true;
@@ -302,7 +302,7 @@ see_forged(struct shard *c, struct view *v)
         w->u.reply.forged = true;
         tie(c, MIPRO_TIE_REPLY, w->frame, v->ev->frame);
         if (note_accepted(c, &f, v->ev->frame, v->verdict == MIPRO_MISSING, w->u.reply.cut))
-            mipro_finding_emit(c, &f);
+            mipro_finding_unless_twin(c, v, &f, w);
         return;
     }
     forged = mipro_wait_begin(c, v, WAIT_FORGED);
@@ -402,6 +402,29 @@ whose_sequence(const struct view *v)
     return v->elsewhere->node != 0 ? v->elsewhere->node : r->node;
 }
 
+/* The home agent may answer the replayed request v, as it answered the original. */
+SELDOM static void
+note_replayed(struct shard *c, const struct view *v)
+{
+    struct registry *r = mipro_registry_make(c, v->home);
+
+    if (r == NULL)
+        return;
+    r->replayed = v->ident.value;
+    r->replayed_until = seconds_of(mipro_time_add(c->t.clock, c->config->ack_timeout));
+}
+
+/* Is the reply v the answer to a replayed request?  Then that one was reported, which is enough. */
+static bool
+answers_replayed(const struct shard *c, const struct view *v)
+{
+    const struct registry *r = v->home->registry;
+
+    return r != NULL && r->replayed_until >= seconds_of(c->t.clock) &&
+           (r->replayed == v->ident.value ||
+               ((uint32_t)r->replayed != 0 && (uint32_t)r->replayed == (uint32_t)v->ident.value));
+}
+
 void
 mipro_see_registration(struct shard *c, struct view *v)
 {
@@ -414,8 +437,12 @@ mipro_see_registration(struct shard *c, struct view *v)
     if (view_forged(v))
         see_forged(c, v);
     v->node = whose_sequence(v);
-    if (view_unproven(v) || mipro_replay_check(c, v, false))
+    if (view_unproven(v))
         return;
+    if (mipro_replay_check(c, v, false)) {
+        note_replayed(c, v);
+        return;
+    }
     r = mipro_registry_make(c, v->home);
     if (r == NULL)
         return;
@@ -480,7 +507,7 @@ mipro_reply_settle(struct shard *c, struct view *v, struct registry *r,
             if (note_accepted(
                     c, &f, forged->frame, (forged->flags & RECENT_BARE) != 0, reply->cut)) {
                 forged->flags |= RECENT_REPORTED;
-                mipro_finding_unless_twin(c, v, &f);
+                mipro_finding_unless_twin(c, v, &f, NULL);
             }
         }
         mipro_finding_clear(&f);
@@ -490,7 +517,7 @@ mipro_reply_settle(struct shard *c, struct view *v, struct registry *r,
         mipro_refused_reply(v, a->ident, a->method);
     if (a != NULL) {
         tie(c, MIPRO_TIE_REPLY, v->ev->frame, mipro_frame_on_hop(a, v->ev->src, v->ev->dst));
-        settle(c, v, reply, a, &f);
+        settle(c, v, reply, a, &f, NULL);
     }
     mipro_finding_clear(&f);
     return a != NULL ? REPLY_OF_REQUEST : REPLY_OF_NOTHING;
@@ -510,7 +537,7 @@ mipro_see_reply(struct shard *c, struct view *v)
     if (view_unproven(v))
         return;
     v->node = whose_sequence(v);
-    if (mipro_replay_check(c, v, false))
+    if (answers_replayed(c, v) || mipro_replay_check(c, v, false))
         return;
     if (!mipro_has(v->m, MIPRO_F_CODE) || !mipro_has(v->m, MIPRO_F_LIFE))
         return;

@@ -140,12 +140,12 @@ may_wait_for(const struct wait *w, const struct view *v)
 
 /* An acknowledge that waits for its update was captured before it: within the tolerance, then. */
 static bool
-is_too_late(const struct shard *c, const struct wait *w)
+is_too_late(const struct shard *c, const struct view *v, const struct wait *w)
 {
     int64_t came = mipro_time_add(w->deadline, -c->config->ack_timeout);
 
     return w->kind == WAIT_UNMATCHED && is_time(w->deadline) &&
-           mipro_time_between(came, c->t.clock) >= c->config->tolerance;
+           mipro_time_between(came, is_time(v->now) ? v->now : c->t.clock) >= c->config->tolerance;
 }
 
 /* Nobody is blamed for want of an answer that may be incomplete; if it is not, it will be seen. */
@@ -154,7 +154,7 @@ note_begun_with(struct shard *c, const struct view *v, uint32_t peer)
 {
     for (struct wait *w = peer_wait_first(c, v->home, peer); w != NULL;
          w = peer_wait_next(c, w, peer))
-        w->begun |= !w->done && may_wait_for(w, v) && !is_too_late(c, w);
+        w->begun |= !w->done && may_wait_for(w, v) && !is_too_late(c, v, w);
 }
 
 void

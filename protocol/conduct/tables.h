@@ -128,6 +128,8 @@ wait_look_back(struct shard *c, struct wait *w, uint32_t node, int64_t since)
     if (c->t.clock < c->lost_until)
         mipro_wait_look_back(c, w, node, since);
 }
+/* w is about the frame of another one, which is not done, and comes before it in their order. */
+SELDOM void mipro_wait_take_place(struct wait *w, struct wait *of);
 /* Wait only for the tolerance. */
 void mipro_wait_hold(struct shard *c, struct wait *w);
 

@@ -119,18 +119,15 @@ mipro_twin_doubt(const struct shard *c, const struct home *h, const struct held 
 }
 
 void
-mipro_finding_unless_twin(struct shard *c, const struct view *v, struct mipro_finding *f)
+mipro_finding_unless_twin(
+    struct shard *c, const struct view *v, struct mipro_finding *f, struct wait *early)
 {
     struct held held = {
         .kind = HELD_TWIN, .finding = *f, .ident = v->ident.value, .ident_state = v->ident.state
     };
 
-    if (v->type == MIPRO_REGISTRATION_REPLY)
+    if (f->message == MIPRO_REGISTRATION_REPLY)
         held.agent = view_field(v, MIPRO_F_HOMEAGENT);
     f->text = f->nai = NULL; /* held owns them now */
-    /* One about a frame before v is reported at once, so that the order of frames is kept. */
-    if (held.finding.frame == v->ev->frame)
-        mipro_finding_keep(c, v, &held);
-    else
-        mipro_finding_emit(c, &held.finding);
+    mipro_finding_keep_for(c, v, &held, early);
 }

@@ -283,6 +283,15 @@ mipro_wait_look_back(struct shard *c, struct wait *w, uint32_t node, int64_t sin
 }
 
 void
+mipro_wait_take_place(struct wait *w, struct wait *of)
+{
+    w->frame = of->frame;
+    w->time = of->time;
+    unlink_from(&w->by.frame);
+    link_before(&w->by.frame, &of->by.frame);
+}
+
+void
 mipro_wait_hold(struct shard *c, struct wait *w)
 {
     unlink_from(&w->by.time);
