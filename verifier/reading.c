@@ -7,6 +7,7 @@
 
 #include "capture/follow.h"
 #include "events/archive.h"
+#include "names.h"
 
 void
 vrf_reading_begin(struct vrf_reading *r, const struct vrf_options *o, unsigned first, unsigned end,
@@ -47,7 +48,7 @@ begin_file(struct vrf_reading *r, struct vrf_batch *b)
 
     if (r->follow != NULL)
         next = vrf_follow_next(r->follow, b->error);
-    r->name = next != NULL ? g_intern_string(next) : path;
+    r->name = next != NULL ? vrf_name_keep(next) : path;
     r->in_file = 0;
     r->origin = NULL;
     b->n_begun = 1;

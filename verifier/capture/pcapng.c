@@ -12,6 +12,7 @@
 
 #include "evidence/origin.h"
 #include "mipro_keys.h"
+#include "names.h"
 
 enum { MAX_BLOCK = 128 * 1024 * 1024 + 131072 }; /* Wireshark's limit, roughly */
 
@@ -155,7 +156,7 @@ read_origin(struct vrf_pcap_file *f, struct mipro_reader r)
         f->origin.name = f->from;
     } else if (name != NULL && f->n_names < MAX_NAMES) {
         f->n_names += strlen(name);
-        f->origin.name = g_intern_string(name);
+        f->origin.name = vrf_name_keep(name);
     }
     g_free(name);
 }

@@ -6,6 +6,7 @@
 
 #include "events/kinds.h"
 #include "mipro_reader.h"
+#include "names.h"
 
 /* A stream of events, and the beginning of the next event. */
 struct stream {
@@ -360,7 +361,7 @@ get_parts(struct vrf_batch *b, struct vrf_unpack *u, uint64_t first_frame)
         *VRF_ARRAY_ADD(&b->parts) = (struct vrf_part){
             .before = before,
             .shift = (uint64_t)shift - first_frame,
-            .name = g_intern_string(name),
+            .name = vrf_name_keep(name),
             .begins = (how & 1) != 0,
             .counts = (how & 2) != 0,
         };

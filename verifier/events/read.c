@@ -6,6 +6,7 @@
 #include "events/layout.h"
 #include "events/codec.h"
 #include "input.h"
+#include "names.h"
 
 #define MAX_BLOCK (UINT64_C(1) << 30)
 #define MAX_FRAMES (UINT64_C(1) << 31) /* of a batch */
@@ -98,7 +99,7 @@ read_captures(struct vrf_events_task *task, struct vrf_unpack common, struct vrf
         char *name = vrf_unpack_string(&common);
         const uint8_t *fixed, *content;
 
-        c->name = g_intern_string(name != NULL ? name : "");
+        c->name = vrf_name_keep(name != NULL ? name : "");
         g_free(name);
         c->n_batches = vrf_unpack_number(&common);
         c->n_frames = vrf_unpack_number(&common);
