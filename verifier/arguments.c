@@ -128,8 +128,6 @@ check_merge(const struct vrf_options *o, const struct given *g)
         vrf_reproach("--shard cannot be used with --merge: the reports say which parts they are");
     if (is_given(g, "output") && o->format != &vrf_json_format)
         vrf_reproach("--merge: the report is in JSON, as those of the parts are");
-    if (o->n_files == 0)
-        vrf_reproach("--merge: no report of a part given");
 }
 
 static void

@@ -68,6 +68,7 @@ struct vrf_message {
     bool open : 1; /* the I bit of the Binding Update, known to conduct, decides (ruling 1) */
     bool has_pfan : 1;
     bool foreign : 1; /* another part's: see vrf_disown() */
+    bool listed : 1;  /* the merge lists its authenticator, if that is good: events/goods.h */
     struct mipro_message m;
     uint64_t content;  /* mipro_conduct_content() */
     uint64_t datagram; /* mipro_conduct_datagram() */
@@ -100,6 +101,7 @@ struct vrf_tick {
 /* A run of frames in a file of events: what concerns all parts, then what one part alone needs. */
 struct vrf_encoded {
     size_t n_common, n_own; /* octets */
+    bool lists;             /* its messages are listed, see vrf_message */
 };
 
 /* Consecutive frames that were not decoded for the same reason. */

@@ -179,7 +179,7 @@ vrf_conclude_closely(struct vrf_conclusion *c, const struct vrf_message *message
         vrf_tally_verdict(c->tally, auths[i].verdict);
     if (c->traces)
         leave_traces(c->share, message, auths);
-    if (c->wants_records)
+    if (c->wants_records && !vrf_is_listed(c, message, auths))
         list_auths(c, message, auths);
     if (message->n_findings != 0)
         conclude_findings(c, message, auths, findings);

@@ -13,6 +13,7 @@ struct vrf_conclusion {
     const struct vrf_options *o;
     bool wants_records;      /* vrf_wants_records() */
     bool lists_good;         /* good authenticators are records, too */
+    bool leaves_goods;       /* vrf_leaves_goods() */
     bool traces;             /* messages leave traces */
     struct vrf_tally *tally; /* of the batch that is being settled, ... */
     struct vrf_share *share; /* ... and what the settler makes of it */
@@ -31,12 +32,22 @@ void vrf_conclude_finding(struct vrf_conclusion *c, const struct vrf_message *me
 void vrf_conclude_closely(struct vrf_conclusion *c, const struct vrf_message *message,
     const struct mipro_auth *auths, const struct mipro_finding *findings);
 
+/* Do the events list the only authenticator of the message as it would be recorded? */
+static inline bool
+vrf_is_listed(const struct vrf_conclusion *c, const struct vrf_message *message,
+    const struct mipro_auth *auths)
+{
+    return c->leaves_goods && message->listed && auths->verdict == MIPRO_GOOD &&
+           message->copy_of == 0 && c->refused.of == MIPRO_CLOCK_UNKNOWN;
+}
+
 /* Conclude an own message, with its authenticators and findings. */
 static inline void
 vrf_conclude(struct vrf_conclusion *c, const struct vrf_message *message,
     const struct mipro_auth *auths, const struct mipro_finding *findings)
 {
-    if (c->wants_records || message->n_findings != 0 || message->n_auth != 1)
+    if (message->n_findings != 0 || message->n_auth != 1 ||
+        (c->wants_records && !vrf_is_listed(c, message, auths)))
         vrf_conclude_closely(c, message, auths, findings);
     else
         vrf_tally_verdict(c->tally, auths->verdict);

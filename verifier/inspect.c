@@ -68,7 +68,7 @@ end_message(struct vrf_batch *b, struct vrf_message *message, const struct mipro
 {
     const uint8_t *octets = payload->octets;
 
-    message->late = message->open = message->has_pfan = message->foreign = false;
+    message->late = message->open = message->has_pfan = message->foreign = message->listed = false;
     message->datagram = mipro_conduct_datagram(
         octets, payload->captured, payload->len, message->src, message->dst, message->ip_id);
     message->copy_of = 0;

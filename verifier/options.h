@@ -19,7 +19,7 @@ struct vrf_options {
     bool carry_on;     /* --continue */
     bool strict;       /* undecided cases count as faults */
     bool without_good; /* good authenticators are only counted, in every format */
-    bool compact;      /* good authenticators in the report of a part as in compact.h */
+    bool compact;      /* the report of a part is as in compact.h */
     bool allow_empty;  /* an input without a message is not a fault */
     unsigned threads;
     bool rules[MIPRO_RULES]; /* those that are reported */
@@ -36,6 +36,13 @@ struct vrf_options {
     /* Parts of the home addresses: to write events for, or to judge conduct.part of; else 0. */
     unsigned n_parts;
 };
+
+/* Does the report of a part leave out good authenticators that the events list (events/goods.h)? */
+static inline bool
+vrf_leaves_goods(const struct vrf_options *o)
+{
+    return o->compact && !o->without_good;
+}
 
 /* Are records needed for everything that is not good, even if nothing is printed? */
 static inline bool

@@ -362,8 +362,13 @@ open_events(struct pipeline *p)
 
     if (o->events != NULL)
         return (p->writer = vrf_events_begin(o)) != NULL;
-    if (o->n_parts != 0)
-        return (p->archive = vrf_archive_open(o)) != NULL;
+    if (o->n_parts != 0) {
+        const struct vrf_events_parts part = { o->conduct.part, 1, o->n_parts };
+        const struct vrf_events_maker maker = vrf_events_maker(o);
+
+        p->archive = vrf_archive_open(o->files, o->n_files, &part, &maker);
+        return p->archive != NULL;
+    }
     return true;
 }
 

@@ -134,6 +134,7 @@ settle_changed(struct vrf_settler *s, struct vrf_message *message)
 {
     const struct mipro_auth *auths = vrf_auths(s->b, message);
 
+    message->listed = false; /* not with this verdict */
     vrf_check_rules(&s->conclusion.share->judged, message, auths);
     vrf_conclude(
         &s->conclusion, message, auths, vrf_findings_in(&s->conclusion.share->judged, message));

@@ -87,6 +87,7 @@ vrf_settler_new(const struct vrf_options *o, unsigned share, unsigned n_shares)
     s->conclusion.o = o;
     s->conclusion.wants_records = vrf_wants_records(o);
     s->conclusion.lists_good = o->format->lists_good && !o->without_good && !o->quiet;
+    s->conclusion.leaves_goods = vrf_leaves_goods(o);
     s->conclusion.traces = o->write != NULL;
     if (vrf_settler_begin(s))
         return s;

@@ -73,7 +73,7 @@ stage "reduce, $shards shards in turn" "$(seq -f "%g.part" "$shards")" bash -c '
     "$verify" -k keys --threads=1 -o json --compact --shard=$k/$shards events >$k.part || [ $? = 1 ] || exit 2; done'
 total=$(awk -v a="$total" -v b="$cpu" 'BEGIN { print a + b }')
 total_user=$(awk -v a="$total_user" -v b="$user" 'BEGIN { print a + b }')
-stage merge merged.jsonl bash -c '"$verify" -o json --merge $(seq -f %g.part "$shards") >merged.jsonl'
+stage merge merged.jsonl bash -c '"$verify" -o json --merge $(seq -f %g.part "$shards") events >merged.jsonl'
 # ratios WORK OF-MAP-AND-REDUCE OF-THE-MERGE OF-ONE-PROCESS
 ratios() {
     awk -v what="$1" -v t="$2" -v m="$3" -v o="$4" 'BEGIN {

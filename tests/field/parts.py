@@ -83,7 +83,7 @@ def judge(tool, keys, names, n, rng):
         with open(reports[-1], 'wb') as file:
             file.write(report)
     rng.shuffle(reports)
-    merged, code, said = run(verify, '--merge', *reports)
+    merged, code, said = run(verify, '--merge', *reports, events)
     if code != status:
         return '%d parts: status %d, not %d: %s' % (n, code, status, said)
     if merged != one:

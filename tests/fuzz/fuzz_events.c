@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Files of events: whatever their blocks contain, they are decoded and judged, or refused.  Two
+ * Files of events: whatever their blocks contain, they are decoded and judged, or refused; and what
+ * is decoded can be listed for the merge.  Two
  * octets give the length of the common block; the block of the part follows it.  Both are a run of
  * frames, which is a batch of its own, and then, twice, another.
  */
@@ -10,6 +11,7 @@
 
 #include "assemble.h"
 #include "events/codec.h"
+#include "events/goods.h"
 #include "report/format.h"
 #include "settle.h"
 
@@ -28,7 +30,7 @@ demand(bool holds)
 static void
 add_run(struct vrf_batch *b, const uint8_t *octets, size_t len)
 {
-    struct vrf_encoded encoded = { (size_t)(octets[0] << 8 | octets[1]), 0 };
+    struct vrf_encoded encoded = { (size_t)(octets[0] << 8 | octets[1]), 0, true };
 
     octets += 2;
     len -= 2;
@@ -39,6 +41,29 @@ add_run(struct vrf_batch *b, const uint8_t *octets, size_t len)
     memcpy(b->block.octets + b->block.used, octets, len);
     b->block.used += len;
     *VRF_ARRAY_ADD(&b->encoded) = encoded;
+}
+
+/* List the blocks of the first batch, of which the inspected one is b. */
+static void
+list(const struct vrf_batch *b, const struct mipro_keyring *ring)
+{
+    const struct vrf_encoded *e = &b->encoded.at[0];
+    const struct vrf_events_octets blocks[] = { { b->block.octets, e->n_common },
+        { b->block.octets + e->n_common, e->n_own } };
+    struct vrf_goods *goods = vrf_goods_new(NULL, 1, mipro_keyring_at(ring, 0), 1);
+    bool good = vrf_goods_decode(goods, blocks, 2);
+    struct vrf_record r;
+    uint64_t number, most = 0;
+    size_t capture;
+
+    for (uint32_t i = 0; i < b->messages.n; i++)
+        most += b->messages.at[i].listed;
+    demand(good || b->broken);
+    while (good && vrf_goods_next(goods, &r, &capture, &number) && !b->broken) {
+        demand(most-- != 0 && number >= 1 && number <= b->block.n_frames);
+        demand(r.ext == MIPRO_EXT_AUTH && r.association != NULL);
+    }
+    vrf_goods_free(goods);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t len);
@@ -82,8 +107,10 @@ LLVMFuzzerTestOneInput(const uint8_t *octets, size_t len)
         for (unsigned runs = 0; runs <= i; runs++)
             add_run(b, octets, len);
         vrf_inspect(b, &o);
-        if (b->block.n_frames > 1u << 20)
+        if (b->block.n_frames > BATCHES * VRF_EVENTS_FRAMES)
             break; /* the reader refuses such a block */
+        if (i == 0)
+            list(b, ring);
         b->ends_state = i == BATCHES - 1;
         demand(vrf_assemble(assembler, b) && vrf_settle(settler, b, &tally));
         for (uint32_t r = 0; r < b->shares[0].records.n; r++)

@@ -89,7 +89,12 @@ with tempfile.TemporaryDirectory() as folder:
         if whole[k][0] not in (0, 1):
             fault('part', k, 'cannot be judged:', whole[k])
         write('part-%d' % k, whole[k][1])
-    merged = run('-o', 'json', '--merge', 'part-1', 'part-2')
+    everything = ('part-1', 'part-2', 'events/0', 'events/1')
+
+    def merge(*what):
+        return run('-o', 'json', '--merge', *(what or everything))
+
+    merged = merge()
     if merged[0] not in (0, 1) or b'"record":"summary"' not in merged[1]:
         fault('undamaged, the parts cannot be merged:', merged)
 
@@ -101,18 +106,27 @@ with tempfile.TemporaryDirectory() as folder:
             write(path, damaged)
             refused('%s, %s' % (path, what), path, *reduce(1, 'events/0', 'events/1'))
         write(path, octets)
+    # The merge reads the files of all parts, for what compact reports leave out.
+    for path in sorted(glob.glob('events/?/*')):
+        octets = read(path)
+        for what, damaged in damages(octets):
+            write(path, damaged)
+            refused('%s in the merge, %s' % (path, what), path, *merge())
+        os.remove(path)
+        refused('%s in the merge, missing' % path, path if '-all-' not in path else 'of-02', *merge())
+        write(path, octets)
     for path in ('part-1', 'part-2'):
         octets = read(path)
         for what, damaged in damages(octets):
             write(path, damaged)
-            refused('%s, %s' % (path, what), path, *run('-o', 'json', '--merge', 'part-1', 'part-2'))
+            refused('%s, %s' % (path, what), path, *merge())
         # Whole lines: each for itself is in order.
         lines = octets.splitlines(True)
         for i in range(1, len(lines) - 1):
             write(path, b''.join(lines[:i] + lines[i + 1:]))
-            refused('%s without line %d' % (path, i), path, *run('-o', 'json', '--merge', 'part-1', 'part-2'))
+            refused('%s without line %d' % (path, i), path, *merge())
             write(path, b''.join(lines[:i + 1] + lines[i:]))
-            refused('%s, line %d twice' % (path, i), path, *run('-o', 'json', '--merge', 'part-1', 'part-2'))
+            refused('%s, line %d twice' % (path, i), path, *merge())
         write(path, octets)
 
     # What belongs elsewhere.
@@ -163,10 +177,30 @@ with tempfile.TemporaryDirectory() as folder:
     turned = reduce(1, 'events/1', 'events/0')
     if turned[1] != whole[1][1]:
         fault('the order of the folders matters')
-    refused('a part of a merge is missing', 'part-1', *run('-o', 'json', '--merge', 'part-1'))
-    refused('a part is given twice', 'part-1', *run('-o', 'json', '--merge', 'part-1', 'part-1'))
+    refused('a part of a merge is missing', 'part-1', *merge('part-1'))
+    refused('a part is given twice', 'part-1', *merge('part-1', 'part-1'))
+    # The merge, with other events than the reports were made of.
+    refused('no events for a merge', 'part-1', *merge('part-1', 'part-2'), 'give their folders')
+    refused('events of one task of two', 'events/1', *merge('part-1', 'part-2', 'events/1'), 'not the events')
+    refused('events made with other options', 'all-of-02',
+            *merge('part-1', 'part-2', 'other-options/0', 'other-options/1'), 'other options')
+    run('-k', 'keys', '--events=four', '--shard=4', *map(name_of, tasks[0] + tasks[1]))
+    refused('events for another number of parts', 'four', *merge('part-1', 'part-2', 'four'), 'for 4 parts')
+    for how in (('events/1', 'events/0'), ('events/0', 'copy', 'events/1', 'events/1')):
+        if merge('part-1', 'part-2', *how)[:2] != merged[:2]:
+            fault('the merge with', how)
+    # Events from before and after a change: the same names and sizes, which no report can tell apart.
+    for k, how in ((1, ()), (2, ('--compact',))):
+        write('part-%d' % k, run('-k', 'keys', '-o', 'json', *how, '--shard=%d/2' % k, 'after')[1])
+    shutil.rmtree('before')
+    write(changed[0], read(name_of(tasks[0][0])))
+    run('-k', 'keys', '--events=before', '--shard=2', *changed)
+    refused('events from before a change', 'before', *merge('part-1', 'part-2', 'before'), 'not the events')
+    write('part-2', run('-k', 'keys', '-o', 'json', '--compact', '--shard=2/2', 'before')[1])
+    write('part-1', run('-k', 'keys', '-o', 'json', '--compact', '--shard=1/2', 'after')[1])
+    refused('reports of other events', 'part-2', *merge('part-1', 'part-2', 'after'), 'other events')
     write('part-2', run('-k', 'keys', '-o', 'json', '--shard=2/2', 'events/0')[1])
-    refused('parts of different archives', 'part-2', *run('-o', 'json', '--merge', 'part-1', 'part-2'))
+    refused('parts of different archives', 'part-2', *merge('part-1', 'part-2'))
 
 print('%d damages tried, %d faults' % (tried, faults.count))
 if tried < 300:

@@ -115,6 +115,9 @@ def hold_captures(folder):
     for part in '1/2', '2/2':
         hold('part ' + part, '-k', keys, '--shard=' + part, events)
     hold('a compact part', '-k', keys, '--shard=1/2', '--compact', '--without-good', events)
+    # One whose good authenticators are all left to the events: none is in binary.
+    subprocess.run([verify, '-k', keys, '--events=' + folder + '/usual', '--shard=1', 'pcaps/forged-update.pcap'], check=True)
+    hold('a compact part of usual messages', '-k', keys, '--shard=1/1', '--compact', folder + '/usual')
     # Every frame twice, as on a SPAN port: records of copies.
     twice = folder + '/twice.pcapng'
     subprocess.run(['mergecap', '-w', twice, 'pcaps/cases.pcap', 'pcaps/cases.pcap'], check=True)

@@ -49,7 +49,7 @@ same() {
     one=$?
     map "$group" "$n" "$@" || fault "$name: map"
     reduce "$n" >/dev/null
-    "$verify" --merge "$work"/part-* >"$work/merged" 2>"$work/merge"
+    "$verify" --merge "$work"/part-* "$work/events" >"$work/merged" 2>"$work/merge"
     merged=$?
     [ $one -eq $merged ] || fault "$name: status $merged, not $one"
     cmp -s "$work/one" "$work/merged" || {

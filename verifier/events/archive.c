@@ -18,15 +18,15 @@ struct vrf_archive {
     size_t n, next;
     struct vrf_events_reader *reader;
     bool reads; /* reader is in the entry before next */
-    uint64_t made;
+    struct vrf_events_parts parts;
 };
 
 /* ---- finding the files ---- */
 
-/* The files of one task that were found: the common one and the part's own. */
+/* The files of one task that were found: the common one and those of the parts. */
 struct found {
-    char *id, *path[2];
-    unsigned n_parts;
+    char *id, **path;
+    unsigned n_files, n_parts;
 };
 
 static void
@@ -35,8 +35,9 @@ free_found(gpointer p)
     struct found *f = p;
 
     g_free(f->id);
-    g_free(f->path[0]);
-    g_free(f->path[1]);
+    for (unsigned i = 0; i < f->n_files; i++)
+        g_free(f->path[i]);
+    g_free(f->path);
     g_free(f);
 }
 
@@ -63,6 +64,7 @@ parse_name(const char *name, char id[17], unsigned *part, unsigned *n_parts)
 struct finds {
     GPtrArray *tasks;
     GHashTable *by_name;
+    const struct vrf_events_parts *parts; /* that are looked for */
 };
 
 static struct found *
@@ -78,6 +80,8 @@ find_task(struct finds *finds, const char *dir, const char *id, unsigned n_parts
     f = g_new0(struct found, 1);
     f->id = g_strdup_printf("%s/%s", dir, id);
     f->n_parts = n_parts;
+    f->n_files = finds->parts->n + 1;
+    f->path = g_new0(char *, f->n_files + 1);
     g_ptr_array_add(finds->tasks, f);
     g_hash_table_insert(finds->by_name, key, f);
     return f;
@@ -92,8 +96,9 @@ set_path(struct found *f, unsigned which, const char *dir, const char *name)
 }
 
 static bool
-list_dir(struct finds *finds, const char *dir, unsigned wanted)
+list_dir(struct finds *finds, const char *dir)
 {
+    const struct vrf_events_parts *wanted = finds->parts;
     DIR *d = opendir(dir);
     const struct dirent *entry;
     bool good;
@@ -113,8 +118,8 @@ list_dir(struct finds *finds, const char *dir, unsigned wanted)
         f = find_task(finds, dir, id, n_parts);
         if (part == 0)
             set_path(f, 0, dir, name);
-        else if (part == wanted + 1)
-            set_path(f, 1, dir, name);
+        else if (part > wanted->first && part - wanted->first <= wanted->n)
+            set_path(f, part - wanted->first, dir, name);
     }
     good = errno == 0;
     if (!good)
@@ -123,34 +128,38 @@ list_dir(struct finds *finds, const char *dir, unsigned wanted)
     return good;
 }
 
-/* Do both files of a task exist, for the same number of parts? */
+/* Do all files of a task exist, for the same number of parts? */
 static bool
-is_complete(const struct found *f, const struct vrf_options *o)
+is_complete(const struct found *f, const struct vrf_events_parts *parts)
 {
-    if (f->n_parts != o->n_parts)
+    unsigned i = 1;
+
+    while (i < f->n_files && f->path[i] != NULL)
+        i++;
+    if (f->n_parts != parts->n_parts)
         vrf_warn("%s: these events are for %u %s, not for %u", f->id, f->n_parts,
-            f->n_parts == 1 ? "part" : "parts", o->n_parts);
+            f->n_parts == 1 ? "part" : "parts", parts->n_parts);
     else if (f->path[0] == NULL)
         vrf_warn("%s-all-of-%02u.events is missing: the task that writes it did not end", f->id,
             f->n_parts);
-    else if (f->path[1] == NULL)
-        vrf_warn("%s-%02u-of-%02u.events is missing", f->id, o->conduct.part + 1, f->n_parts);
+    else if (i < f->n_files)
+        vrf_warn("%s-%02u-of-%02u.events is missing", f->id, parts->first + i, f->n_parts);
     else
         return true;
     return false;
 }
 
 static bool
-add_tasks(struct vrf_archive *a, const struct vrf_options *o)
+add_tasks(struct vrf_archive *a, const char *const *dirs, unsigned n_dirs,
+    const struct vrf_events_maker *maker)
 {
-    const struct vrf_events_maker maker = vrf_events_maker(o);
     GPtrArray *found = g_ptr_array_new_with_free_func(free_found);
-    struct finds finds = { found, g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL) };
+    struct finds finds = { found, g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
+        &a->parts };
     bool good = true;
 
-    a->made = mipro_mix(maker.options, maker.keys);
-    for (unsigned i = 0; i < o->n_files; i++)
-        good = list_dir(&finds, o->files[i], o->conduct.part) && good;
+    for (unsigned i = 0; i < n_dirs; i++)
+        good = list_dir(&finds, dirs[i]) && good;
     a->tasks = g_new0(struct vrf_events_task, found->len + 1);
     for (guint i = 0; i < found->len; i++) {
         struct found *f = g_ptr_array_index(found, i);
@@ -158,14 +167,15 @@ add_tasks(struct vrf_archive *a, const struct vrf_options *o)
         const char *path;
         char *fault;
 
-        if (!is_complete(f, o)) {
+        if (!is_complete(f, &a->parts)) {
             good = false;
             continue;
         }
-        task->path[0] = g_strdup(f->path[0]);
-        task->path[1] = g_strdup(f->path[1]);
+        task->path = g_steal_pointer(&f->path);
+        task->n_files = f->n_files;
+        f->n_files = 0;
         a->n_tasks++;
-        fault = vrf_events_check(task, o->conduct.part, o->n_parts, &maker, &path);
+        fault = vrf_events_check(task, &a->parts, maker, &path);
         if (fault != NULL) {
             vrf_warn("%s: %s", path, fault);
             g_free(fault);
@@ -173,7 +183,7 @@ add_tasks(struct vrf_archive *a, const struct vrf_options *o)
         }
     }
     if (good && found->len == 0) {
-        vrf_warn("%s: there are no events", o->files[0]);
+        vrf_warn("%s: there are no events", dirs[0]);
         good = false;
     }
     g_hash_table_destroy(finds.by_name);
@@ -182,12 +192,15 @@ add_tasks(struct vrf_archive *a, const struct vrf_options *o)
 }
 
 struct vrf_archive *
-vrf_archive_open(const struct vrf_options *o)
+vrf_archive_open(const char *const *dirs, unsigned n_dirs, const struct vrf_events_parts *parts,
+    const struct vrf_events_maker *maker)
 {
     struct vrf_archive *a = g_new0(struct vrf_archive, 1);
 
-    a->reader = vrf_events_reader_new();
-    if (!add_tasks(a, o) || !vrf_capture_order(a->tasks, a->n_tasks, &a->entries, &a->n)) {
+    a->parts = *parts;
+    a->reader = vrf_events_reader_new(parts->n + 1);
+    if (!add_tasks(a, dirs, n_dirs, maker) ||
+        !vrf_capture_order(a->tasks, a->n_tasks, &a->entries, &a->n)) {
         vrf_archive_close(a);
         return NULL;
     }
@@ -209,16 +222,44 @@ damaged(struct vrf_batch *b)
     g_strlcpy(b->error, "its events cannot be read", sizeof(b->error));
 }
 
+/* Open the capture of which something comes next, unless it is.  False: its files are not there. */
+static bool
+go_to_next(struct vrf_archive *a)
+{
+    const struct vrf_ordered_capture *e = &a->entries[a->next];
+
+    if (a->reads)
+        return true;
+    a->next++;
+    return vrf_events_open(a->reader, e->task, e->capture);
+}
+
+/* The capture that is read. */
+static const struct vrf_events_capture *
+current(const struct vrf_archive *a)
+{
+    return a->entries[a->next - 1].capture;
+}
+
 /* Add what comes next to the batch.  False: it is damaged. */
 static bool
 read_next(struct vrf_archive *a, struct vrf_batch *b)
 {
-    const struct vrf_ordered_capture *e = &a->entries[a->next - a->reads];
-    bool good = a->reads || vrf_events_open(a->reader, e->task, e->capture);
+    const bool good = go_to_next(a) && vrf_events_next(a->reader, b);
 
-    a->next += !a->reads;
-    b->name = e->capture->name;
-    good = good && vrf_events_next(a->reader, b);
+    b->name = current(a)->name;
+    a->reads = good && !vrf_events_end(a->reader);
+    return good;
+}
+
+bool
+vrf_archive_take(
+    struct vrf_archive *a, const struct vrf_events_octets **blocks, struct vrf_archive_place *place)
+{
+    const bool begins = !a->reads;
+    const bool good = go_to_next(a) && vrf_events_take(a->reader, blocks);
+
+    *place = (struct vrf_archive_place){ a->next - 1, begins, !current(a)->renamed };
     a->reads = good && !vrf_events_end(a->reader);
     return good;
 }
@@ -255,9 +296,13 @@ vrf_archive_ends(const struct vrf_archive *a)
 }
 
 uint64_t
-vrf_archive_made(const struct vrf_archive *a)
+vrf_archive_content(const struct vrf_archive *a)
 {
-    return a->made;
+    uint64_t content = a->n;
+
+    for (size_t i = 0; i < a->n; i++)
+        content = mipro_mix(content ^ a->entries[i].capture->content, i);
+    return content;
 }
 
 size_t

@@ -4,68 +4,17 @@
 #include <glib.h>
 #include <string.h>
 
-#include "events/kinds.h"
+#include "events/stream.h"
 #include "mipro_reader.h"
 #include "names.h"
 
-/* A stream of events, and the beginning of the next event. */
-struct stream {
-    struct vrf_unpack u;
-    struct context c;
-    enum kind kind;
-    int64_t time;           /* MIPRO_TIME_NONE if it has none */
-    uint64_t end;           /* the frame after the last of the batch */
+/* A stream of events of which the messages are judged. */
+struct messages {
+    struct stream s;
     bool is_own;            /* its events are about home addresses of this part */
-    struct plain plain;     /* the next event, if it is of that kind */
+    bool lists;             /* the merge lists good authenticators of plain messages (goods.h) */
     struct mipro_leaf leaf; /* of plain messages, which do not set all of it */
 };
-
-/* The beginning of the next event, which is struct plain. */
-static inline void
-get_plain_start(struct stream *s)
-{
-    if (s->u.left < sizeof(s->plain)) {
-        s->u.failed = true;
-        return;
-    }
-    memcpy(&s->plain, s->u.octets, sizeof(s->plain));
-    s->u.octets += sizeof(s->plain);
-    s->u.left -= sizeof(s->plain);
-    s->c.index += s->plain.index;
-    s->c.frame += s->plain.frame;
-    s->c.time = (int64_t)((uint64_t)s->c.time + s->plain.time);
-    s->time = s->c.time;
-    s->kind = KIND_PLAIN;
-    if (s->c.frame >= s->end || s->plain.kind != KIND_PLAIN)
-        s->u.failed = true;
-}
-
-static void
-get_start(struct stream *s)
-{
-    uint64_t start;
-
-    s->kind = KIND_END;
-    if (s->u.left == 0 || s->u.failed)
-        return;
-    if ((*s->u.octets & KIND_MASK) == KIND_PLAIN) {
-        get_plain_start(s);
-        return;
-    }
-    start = vrf_unpack_number(&s->u);
-    if ((start & KIND_MASK) == KIND_END)
-        return;
-    s->c.index += (uint32_t)(start >> 4);
-    s->c.frame += vrf_unpack_number(&s->u);
-    s->time = MIPRO_TIME_NONE;
-    if ((start >> 3 & 1) == 0) {
-        s->c.time = (int64_t)((uint64_t)s->c.time + (uint64_t)vrf_unpack_signed(&s->u));
-        s->time = s->c.time;
-    }
-    s->kind = (enum kind)(start & KIND_MASK);
-    if (s->kind >= KINDS || s->c.frame >= s->end)
-        s->u.failed = true;
-}
 
 static void
 get_ends(struct stream *s, uint32_t *src, uint32_t *dst)
@@ -140,18 +89,19 @@ get_auth(struct vrf_unpack *u, struct mipro_auth *a, const struct mipro_keyring 
 
 /* Is a message of the stream about a home address of this part?  If it is not, note that. */
 static bool
-is_own(struct vrf_batch *b, const struct stream *s, struct vrf_message *message,
+is_own(struct vrf_batch *b, const struct messages *in, struct vrf_message *message,
     const struct vrf_options *o)
 {
-    if (s->is_own || vrf_is_own(&o->conduct, message))
+    if (in->is_own || vrf_is_own(&o->conduct, message))
         return true;
     vrf_disown(b, message);
     return false;
 }
 
 static void
-get_message(struct vrf_batch *b, struct stream *s, const struct vrf_options *o)
+get_message(struct vrf_batch *b, struct messages *in, const struct vrf_options *o)
 {
+    struct stream *s = &in->s;
     struct vrf_unpack *u = &s->u;
     struct mipro_leaf leaf = { .kind = MIPRO_DATAGRAM };
     struct vrf_message *message;
@@ -192,7 +142,7 @@ get_message(struct vrf_batch *b, struct stream *s, const struct vrf_options *o)
         message->n_auth = 0;
         return;
     }
-    if (is_own(b, s, message, o) &&
+    if (is_own(b, in, message, o) &&
         mipro_rules_notice(&message->m, b->judged.auths.at + message->first_auth, message->n_auth,
             message->sport, message->dport))
         *VRF_ARRAY_ADD(&b->noticed) = b->messages.n - 1;
@@ -216,7 +166,8 @@ get_plain_auth(struct mipro_auth *a, const struct plain *plain, const struct mip
         .size_wrong = plain->size_wrong != 0,
     };
     if (plain->association == 0)
-        return plain->verdict < MIPRO_VERDICTS && m->first.body_len >= 4;
+        return plain->verdict < MIPRO_VERDICTS && plain->verdict != MIPRO_GOOD &&
+               m->first.body_len >= 4;
     if (ring == NULL || plain->association > mipro_keyring_count(ring))
         return false;
     a->association = mipro_keyring_at(ring, plain->association - 1u);
@@ -224,19 +175,20 @@ get_plain_auth(struct mipro_auth *a, const struct plain *plain, const struct mip
 }
 
 static void
-get_plain(struct vrf_batch *b, struct stream *s, const struct vrf_options *o)
+get_plain(struct vrf_batch *b, struct messages *in, const struct vrf_options *o)
 {
+    struct stream *s = &in->s;
     const struct plain *plain = &s->plain;
-    struct mipro_leaf *leaf = &s->leaf;
+    struct mipro_leaf *leaf = &in->leaf;
     struct vrf_message *message;
 
     leaf->payload.octets = vrf_unpack_octets(&s->u, plain->len);
-    leaf->payload.captured = leaf->payload.len = s->u.failed ? 0 : plain->len;
+    leaf->payload.captured = leaf->payload.len = plain->len;
     leaf->src = plain->src;
     leaf->dst = plain->dst;
     leaf->ident_ip = plain->ip_id;
     message = vrf_add_message(b, leaf, s->c.frame, s->time, o);
-    if (message == NULL || !message->m.plain) {
+    if (message == NULL || !message->m.plain || plain->auth != message->m.first.off) {
         s->u.failed = true;
         return;
     }
@@ -247,7 +199,8 @@ get_plain(struct vrf_batch *b, struct stream *s, const struct vrf_options *o)
         return;
     }
     message->n_auth = 1;
-    if (is_own(b, s, message, o) && plain->noticed != 0)
+    message->listed = in->lists && plain->verdict == MIPRO_GOOD;
+    if (is_own(b, in, message, o) && plain->noticed != 0)
         *VRF_ARRAY_ADD(&b->noticed) = b->messages.n - 1;
 }
 
@@ -319,18 +272,20 @@ get_advert(struct vrf_batch *b, struct stream *s)
     vrf_add_advert(b, &advert, s->c.frame, s->time);
 }
 
-static void
-get_event(struct vrf_batch *b, struct stream *s, const struct vrf_options *o)
+/* An event that is not plain. */
+__attribute__((noinline)) static void
+get_other(struct vrf_batch *b, struct messages *in, const struct vrf_options *o)
 {
+    struct stream *s = &in->s;
+    const size_t after = s->u.left - s->n;
+
     switch (s->kind) {
     case KIND_END:
+    case KIND_PLAIN:
     case KINDS:
         return;
-    case KIND_PLAIN:
-        get_plain(b, s, o);
-        break;
     case KIND_MESSAGE:
-        get_message(b, s, o);
+        get_message(b, in, o);
         break;
     case KIND_TUNNEL:
         get_tunnel(b, s, o);
@@ -342,7 +297,17 @@ get_event(struct vrf_batch *b, struct stream *s, const struct vrf_options *o)
         get_fragment(b, s, o);
         break;
     }
-    get_start(s);
+    s->u.failed |= s->u.left != after;
+}
+
+static void
+get_event(struct vrf_batch *b, struct messages *in, const struct vrf_options *o)
+{
+    if (in->s.kind == KIND_PLAIN)
+        get_plain(b, in, o);
+    else
+        get_other(b, in, o);
+    get_start(&in->s);
 }
 
 static void
@@ -393,12 +358,15 @@ get_error(struct vrf_batch *b, struct vrf_unpack *u, bool first)
     g_free(error);
 }
 
-/* What encode.c puts before the events.  Returns the frame after the last. */
-static uint64_t
+/* What encode.c puts before the events. */
+static struct batch_start
 get_batch(struct vrf_batch *b, struct vrf_unpack *u, bool first)
 {
-    uint64_t flags = vrf_unpack_number(u), n, frames = vrf_unpack_number(u);
-    uint64_t first_frame = b->first_frame + b->block.n_frames;
+    const struct batch_start start = get_batch_start(u);
+    const uint64_t flags = start.flags, frames = start.n_frames;
+    const uint64_t first_frame = b->first_frame + b->block.n_frames;
+    const size_t after = u->left - start.n;
+    uint64_t n;
 
     b->n_begun += (flags & 1) != 0;
     b->ends_file = (flags & 2) != 0;
@@ -427,7 +395,8 @@ get_batch(struct vrf_batch *b, struct vrf_unpack *u, bool first)
         else if (first)
             *VRF_ARRAY_ADD(&b->unopened) = unopened;
     }
-    return first_frame + frames;
+    u->failed |= u->left != after;
+    return start;
 }
 
 /* Add what is encoded at octets. */
@@ -436,24 +405,27 @@ decode(struct vrf_batch *b, const uint8_t *octets, const struct vrf_encoded *e,
     const struct vrf_options *o)
 {
     const uint64_t first_frame = b->first_frame + b->block.n_frames;
-    const uint32_t n_ticks = b->ticks.n;
-    struct stream common = { .u = { octets, e->n_common, false } };
-    struct stream own = { .u = { octets + e->n_common, e->n_own, false } };
+    struct messages common = { .s.u = { octets, e->n_common, false }, .lists = e->lists };
+    struct messages own = { .s.u = { octets + e->n_common, e->n_own, false }, .lists = e->lists };
+    const struct batch_start start = get_batch(b, &common.s.u, o->conduct.part == 0);
 
     own.is_own = true;
     common.leaf.kind = own.leaf.kind = MIPRO_DATAGRAM;
     common.leaf.sport = common.leaf.dport = own.leaf.sport = own.leaf.dport = MIPRO_PORT;
-    common.end = own.end = get_batch(b, &common.u, o->conduct.part == 0);
-    common.c = own.c = context_of(b, first_frame, n_ticks);
-    get_start(&common);
-    get_start(&own);
-    while ((common.kind != KIND_END || own.kind != KIND_END) && !common.u.failed && !own.u.failed) {
-        bool first =
-            own.kind == KIND_END || (common.kind != KIND_END && common.c.index < own.c.index);
-
-        get_event(b, first ? &common : &own, o);
+    common.s.end = own.s.end = first_frame + start.n_frames;
+    common.s.c = own.s.c = (struct context){ .frame = first_frame, .time = start.time };
+    get_start(&common.s);
+    get_start(&own.s);
+    while (!common.s.u.failed && !own.s.u.failed) {
+        if (own.s.kind != KIND_END &&
+            (common.s.kind == KIND_END || own.s.c.index <= common.s.c.index))
+            get_event(b, &own, o);
+        else if (common.s.kind != KIND_END)
+            get_event(b, &common, o);
+        else
+            break;
     }
-    return !common.u.failed && !own.u.failed && common.u.left == 0 && own.u.left == 0;
+    return !common.s.u.failed && !own.s.u.failed && common.s.u.left == 0 && own.s.u.left == 0;
 }
 
 bool

@@ -6,7 +6,25 @@
 
 #include "events/kinds.h"
 
+/* Leave room for the length of what is packed until end_length(). */
+static size_t
+begin_length(struct vrf_pack *p)
+{
+    vrf_pack_reserve(p, sizeof(struct length));
+    p->n += sizeof(struct length);
+    return p->n;
+}
+
 static void
+end_length(struct vrf_pack *p, size_t begin)
+{
+    const struct length length = { (uint32_t)(p->n - begin) };
+
+    memcpy(p->octets + begin - sizeof(length), &length, sizeof(length));
+}
+
+/* Returns what ends the event, for end_length(). */
+static size_t
 put_start(struct vrf_pack *p, struct context *c, enum kind kind, uint32_t index,
     const struct vrf_event *ev)
 {
@@ -21,6 +39,7 @@ put_start(struct vrf_pack *p, struct context *c, enum kind kind, uint32_t index,
     c->frame = ev->frame;
     if (!timeless)
         c->time = ev->time;
+    return begin_length(p);
 }
 
 static void
@@ -110,13 +129,14 @@ put_plain(struct vrf_pack *p, struct context *c, const struct vrf_message *messa
     const bool known = a->association != NULL;
     struct plain plain;
 
-    if (index - c->index > UINT16_MAX || frame > UINT16_MAX || time > UINT32_MAX ||
+    if (index - c->index > UINT8_MAX || frame > UINT16_MAX || time > UINT32_MAX ||
         message->time == MIPRO_TIME_NONE || !is_plain(message, a))
         return false;
     plain = (struct plain){
         .kind = KIND_PLAIN,
         .len = (uint8_t)message->m.len,
-        .index = (uint16_t)(index - c->index),
+        .index = (uint8_t)(index - c->index),
+        .auth = (uint8_t)message->m.first.off,
         .frame = (uint16_t)frame,
         .ip_id = message->ip_id,
         .time = (uint32_t)time,
@@ -181,12 +201,13 @@ put_ticks(struct vrf_pack *p, const struct vrf_batch *b)
     }
 }
 
-/* Encode the batch itself, and its counts other than messages. */
+/* Encode the batch itself, and its counts other than messages; times are relative to this one. */
 static void
-put_batch(struct vrf_pack *p, const struct vrf_batch *b)
+put_batch(struct vrf_pack *p, const struct vrf_batch *b, int64_t time)
 {
     uint64_t types[256];
     unsigned n = 0;
+    size_t rest;
 
     memcpy(types, b->types, sizeof(types));
     for (uint32_t i = 0; i < b->messages.n; i++)
@@ -194,6 +215,8 @@ put_batch(struct vrf_pack *p, const struct vrf_batch *b)
     vrf_pack_number(
         p, (uint64_t)(b->n_begun != 0) | (uint64_t)b->ends_file << 1 | (uint64_t)b->broken << 2);
     vrf_pack_number(p, b->block.n_frames);
+    vrf_pack_signed(p, time);
+    rest = begin_length(p);
     if (b->broken)
         vrf_pack_string(p, b->error);
     vrf_pack_number(p, b->parts.n);
@@ -221,6 +244,7 @@ put_batch(struct vrf_pack *p, const struct vrf_batch *b)
         vrf_pack_number(p, b->unopened.at[i].what.number);
         vrf_pack_number(p, b->unopened.at[i].n);
     }
+    end_length(p, rest);
 }
 
 /* What is encoded, and where it goes. */
@@ -248,12 +272,14 @@ put_message_event(struct encoder *e, uint32_t index, const struct vrf_event *ev)
     struct vrf_pack *p = is_common ? e->common : &e->own[part];
     struct context *c = &e->contexts[part];
     const bool noticed = e->noticed < b->noticed.n && b->noticed.at[e->noticed] == ev->at;
+    size_t rest;
 
     e->noticed += noticed;
     if (put_plain(p, c, message, b->judged.auths.at + message->first_auth, index, noticed))
         return;
-    put_start(p, c, KIND_MESSAGE, index, ev);
+    rest = put_start(p, c, KIND_MESSAGE, index, ev);
     put_message(p, c, b, message);
+    end_length(p, rest);
 }
 
 static void
@@ -261,16 +287,19 @@ put_tunnel(struct encoder *e, uint32_t index, const struct vrf_event *ev)
 {
     const struct mipro_tunnel *t = &e->b->tunnels.at[ev->at];
     const unsigned part = part_of(e, t->homeaddr);
+    struct vrf_pack *p = &e->own[part];
+    const size_t rest = put_start(p, &e->contexts[part], KIND_TUNNEL, index, ev);
 
-    put_start(&e->own[part], &e->contexts[part], KIND_TUNNEL, index, ev);
-    put_ends(&e->own[part], &e->contexts[part], t->src, t->dst);
-    vrf_pack_number(&e->own[part], t->homeaddr);
+    put_ends(p, &e->contexts[part], t->src, t->dst);
+    vrf_pack_number(p, t->homeaddr);
+    end_length(p, rest);
 }
 
 static void
 put_event(struct encoder *e, uint32_t index, const struct vrf_event *ev)
 {
     struct context *shared = &e->contexts[e->n_parts];
+    size_t rest;
 
     switch (ev->kind) {
     case VRF_EVENT_MESSAGE:
@@ -280,12 +309,14 @@ put_event(struct encoder *e, uint32_t index, const struct vrf_event *ev)
         put_tunnel(e, index, ev);
         break;
     case VRF_EVENT_ADVERT:
-        put_start(e->common, shared, KIND_ADVERT, index, ev);
+        rest = put_start(e->common, shared, KIND_ADVERT, index, ev);
         put_advert(e->common, &e->b->adverts.at[ev->at]);
+        end_length(e->common, rest);
         break;
     case VRF_EVENT_FRAGMENT:
-        put_start(e->common, shared, KIND_FRAGMENT, index, ev);
+        rest = put_start(e->common, shared, KIND_FRAGMENT, index, ev);
         put_fragment(e->common, shared, &e->b->fragments.at[ev->at]);
+        end_length(e->common, rest);
         break;
     case VRF_EVENT_BEGUN:
     case VRF_EVENT_PIECE:
@@ -298,11 +329,12 @@ void
 vrf_events_encode(
     const struct vrf_batch *b, struct vrf_pack *common, struct vrf_pack *own, unsigned n_parts)
 {
+    const int64_t time = b->ticks.n != 0 ? b->ticks.at[0].time : 0;
     struct encoder e = { b, common, own, g_new(struct context, n_parts + 1), n_parts, 0 };
 
     for (unsigned i = 0; i <= n_parts; i++)
-        e.contexts[i] = context_of(b, b->first_frame, 0);
-    put_batch(common, b);
+        e.contexts[i] = (struct context){ .frame = b->first_frame, .time = time };
+    put_batch(common, b, time);
     for (uint32_t i = 0; i < b->events.n; i++)
         put_event(&e, i, &b->events.at[i]);
     vrf_pack_number(common, KIND_END);

@@ -20,6 +20,8 @@
 #include "batch.h"
 #include "events/pack.h"
 
+#define VRF_EVENTS_FRAMES                                                                          \
+    (UINT64_C(1) << 20)       /* maximum of a batch: no block has room for so many */
 #define VRF_EVENTS_PARTS 256u /* maximum; parts beyond MIPRO_SHARDS are empty */
 
 /* Keys and options that must be the same in all tasks, whether they write events or judge them. */
@@ -47,31 +49,48 @@ struct vrf_events_capture {
     uint64_t n_batches, n_frames, n_messages, content; /* content: a hash, to find duplicates */
     int64_t first, last;                               /* timestamps; MIPRO_TIME_NONE: none */
     bool broken;                                       /* it was not read to its end */
-    uint64_t at[2]; /* offset of its blocks in the common file and in the part's */
+    bool renamed;       /* its frames are reported as those of other captures (evidence) */
+    const uint64_t *at; /* offset of its blocks in each file of the task */
 };
 
-/* The files of one task, for one part. */
+/* The files of one task: the common one, then those of one part or of several. */
 struct vrf_events_task {
-    char *path[2]; /* common, and the part's */
+    char **path;
+    unsigned n_files;
     struct vrf_events_capture *captures;
     size_t n_captures;
+    uint64_t *at; /* the offsets of all captures */
+};
+
+/* Which parts' files of a task are read: those from first on, of n_parts. */
+struct vrf_events_parts {
+    unsigned first, n, n_parts;
 };
 
 /*
- * Read the ends of both files of a task, whose paths are set, and check all their blocks.
+ * Read the ends of all files of a task, whose paths are set, and check all their blocks.
  * Returns NULL if they are valid, else the error, to be freed by the caller; *path is the file
  * concerned.
  */
-char *vrf_events_check(struct vrf_events_task *task, unsigned part, unsigned n_parts,
+char *vrf_events_check(struct vrf_events_task *task, const struct vrf_events_parts *parts,
     const struct vrf_events_maker *maker, const char **path);
 void vrf_events_task_clear(struct vrf_events_task *task);
 
+/* The octets of a block, which stay until the next ones are read; n is 0 if there is none. */
+struct vrf_events_octets {
+    const uint8_t *octets;
+    size_t n;
+};
+
 /* Reads the batches of one capture after another, in order. */
 struct vrf_events_reader;
-struct vrf_events_reader *vrf_events_reader_new(void);
+/* Of tasks with so many files. */
+struct vrf_events_reader *vrf_events_reader_new(unsigned n_files);
 /* Go to a capture, which is quick if it follows the last one.  False: its files are not there. */
 bool vrf_events_open(struct vrf_events_reader *r, const struct vrf_events_task *task,
     const struct vrf_events_capture *capture);
+/* Read the next batch of the capture, a block of each file.  False: it is damaged. */
+bool vrf_events_take(struct vrf_events_reader *r, const struct vrf_events_octets **blocks);
 /*
  * Add the next batch of the capture to b, for vrf_events_decode(), with the number of its frames.
  * False: it is damaged.

@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* kinds.h - the forms of an encoded event, for encode.c and decode.c. */
+/*
+ * kinds.h - the forms of an encoded event, for encode.c, decode.c and goods.c.
+ *
+ * The common block of a batch begins with the numbers of its flags and of its frames, and the time
+ * to which that of the first event in every block is relative.  The length of the rest of what is
+ * about the batch as a whole follows, in four octets, and that rest; then events, as in own blocks.
+ */
 #ifndef VRF_EVENTS_KINDS_H
 #define VRF_EVENTS_KINDS_H
 
@@ -23,16 +29,25 @@ enum kind {
 #define KIND_MASK 7u /* in the first octet of any event */
 
 /*
+ * Any other event begins with a number, of its kind and what else is in put_start(), those of its
+ * frame and time, and the length of the rest, in as many octets as a struct length has.
+ */
+struct length {
+    uint32_t n;
+};
+
+/*
  * A message that nearly all are like: soon after the previous event; of the draft, whole, from port
- * 434 to 434, with its authenticator as the only extension, of which the payload has the SPI and
- * the place.
+ * 434 to 434, with its authenticator as the only extension, of which the payload has the SPI.
  */
 struct plain {
-    uint8_t kind;          /* KIND_PLAIN, in the bits of the kind of any event */
-    uint8_t len;           /* octets of the payload */
-    uint16_t index, frame; /* differences from the previous event, ... */
+    uint8_t kind;   /* KIND_PLAIN, in the bits of the kind of any event */
+    uint8_t len;    /* octets of the payload */
+    uint8_t index;  /* difference from the previous event, ... */
+    uint8_t auth;   /* offset of the authenticator in the payload */
+    uint16_t frame; /* ... as is this, ... */
     uint16_t ip_id;
-    uint32_t time; /* ... as is this */
+    uint32_t time; /* ... and this */
     uint32_t src, dst, way;
     uint16_t association; /* its number, from 1; 0: none */
     uint8_t verdict : 3, hint : 2;
@@ -51,13 +66,7 @@ struct context {
     uint32_t src, dst;
 };
 
-/* Before the first event of the batch's frames from this one on, with its ticks from this one on.
- */
-static inline struct context
-context_of(const struct vrf_batch *b, uint64_t frame, uint32_t tick)
-{
-    return (
-        struct context){ .frame = frame, .time = tick < b->ticks.n ? b->ticks.at[tick].time : 0 };
-}
+/* Where the home address is in any plain message. */
+#define PLAIN_HOMEADDR 4u
 
 #endif

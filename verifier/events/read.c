@@ -4,12 +4,11 @@
 #include <string.h>
 
 #include "events/layout.h"
-#include "events/codec.h"
+#include "events/stream.h"
 #include "input.h"
 #include "names.h"
 
 #define MAX_BLOCK (UINT64_C(1) << 30)
-#define MAX_FRAMES (UINT64_C(1) << 31) /* of a batch */
 
 /* An events file, read from its beginning or from the beginning of a capture. */
 struct reading {
@@ -85,96 +84,112 @@ check_file(struct reading *in, const char *path, const struct vrf_events_maker *
     return in->input.error != 0 ? cut_off(in, "") : NULL;
 }
 
-/* Read the captures from the last blocks of both files. */
+/* Read the captures from the last blocks of all files. */
 static bool
-read_captures(struct vrf_events_task *task, struct vrf_unpack common, struct vrf_unpack own)
+read_captures(struct vrf_events_task *task, struct vrf_unpack *last)
 {
-    uint64_t n = vrf_unpack_number(&common);
+    struct vrf_unpack *common = &last[0];
+    const uint64_t n = vrf_unpack_number(common);
+    bool good = n <= common->left;
 
-    if (n != vrf_unpack_number(&own) || n > common.left)
+    for (unsigned i = 1; i < task->n_files; i++)
+        good = vrf_unpack_number(&last[i]) == n && good;
+    if (!good)
         return false;
     task->captures = g_new0(struct vrf_events_capture, (size_t)n + 1);
-    for (; task->n_captures < n && !common.failed; task->n_captures++) {
+    task->at = g_new0(uint64_t, (size_t)n * task->n_files + 1);
+    for (; task->n_captures < n && !common->failed; task->n_captures++) {
         struct vrf_events_capture *c = &task->captures[task->n_captures];
-        char *name = vrf_unpack_string(&common);
+        uint64_t *at = &task->at[task->n_captures * task->n_files], flags;
+        char *name = vrf_unpack_string(common);
         const uint8_t *fixed, *content;
 
         c->name = vrf_name_keep(name != NULL ? name : "");
         g_free(name);
-        c->n_batches = vrf_unpack_number(&common);
-        c->n_frames = vrf_unpack_number(&common);
-        c->n_messages = vrf_unpack_number(&common);
-        fixed = vrf_unpack_octets(&common, 3 * sizeof(uint64_t));
+        c->n_batches = vrf_unpack_number(common);
+        c->n_frames = vrf_unpack_number(common);
+        c->n_messages = vrf_unpack_number(common);
+        fixed = vrf_unpack_octets(common, 3 * sizeof(uint64_t));
         if (fixed != NULL) {
             memcpy(&c->content, fixed, sizeof(c->content));
             memcpy(&c->first, fixed + sizeof(uint64_t), sizeof(c->first));
             memcpy(&c->last, fixed + 2 * sizeof(uint64_t), sizeof(c->last));
         }
-        c->broken = vrf_unpack_number(&common) != 0;
-        c->at[0] = vrf_unpack_number(&common);
-        c->at[1] = vrf_unpack_number(&own);
-        content = vrf_unpack_octets(&own, sizeof(c->content));
-        if (content == NULL || memcmp(content, &c->content, sizeof(c->content)) != 0)
-            return false;
+        flags = vrf_unpack_number(common);
+        c->broken = (flags & 1) != 0;
+        c->renamed = (flags & 2) != 0;
+        c->at = at;
+        for (unsigned i = 0; i < task->n_files; i++)
+            at[i] = vrf_unpack_number(&last[i]);
+        for (unsigned i = 1; i < task->n_files; i++) {
+            content = vrf_unpack_octets(&last[i], sizeof(c->content));
+            if (content == NULL || memcmp(content, &c->content, sizeof(c->content)) != 0)
+                return false;
+        }
     }
-    return !common.failed && !own.failed && common.left == 0 && own.left == 0;
+    for (unsigned i = 0; i < task->n_files; i++)
+        good = good && !last[i].failed && last[i].left == 0;
+    return good;
 }
 
 char *
-vrf_events_check(struct vrf_events_task *task, unsigned part, unsigned n_parts,
+vrf_events_check(struct vrf_events_task *task, const struct vrf_events_parts *parts,
     const struct vrf_events_maker *maker, const char **path)
 {
-    struct reading in[2] = { 0 };
-    struct vrf_unpack last[2];
+    struct reading *in = g_new0(struct reading, task->n_files);
+    struct vrf_unpack *last = g_new0(struct vrf_unpack, task->n_files);
     char *fault = NULL;
 
-    for (unsigned i = 0; i < 2 && fault == NULL; i++) {
+    for (unsigned i = 0; i < task->n_files && fault == NULL; i++) {
         *path = task->path[i];
-        fault =
-            check_file(&in[i], task->path[i], maker, i == 0 ? n_parts : part, n_parts, &last[i]);
+        fault = check_file(&in[i], task->path[i], maker,
+            i == 0 ? parts->n_parts : parts->first + i - 1, parts->n_parts, &last[i]);
     }
-    if (fault == NULL && !read_captures(task, last[0], last[1]))
+    if (fault == NULL && !read_captures(task, last))
         fault = g_strdup("does not belong to the common file");
-    vrf_input_close(&in[0].input);
-    vrf_input_close(&in[1].input);
+    for (unsigned i = 0; i < task->n_files; i++)
+        vrf_input_close(&in[i].input);
+    g_free(in);
+    g_free(last);
     return fault;
 }
 
 void
 vrf_events_task_clear(struct vrf_events_task *task)
 {
-    g_free(task->path[0]);
-    g_free(task->path[1]);
+    g_strfreev(task->path);
     g_free(task->captures);
+    g_free(task->at);
 }
 
 struct vrf_events_reader {
-    struct reading common, own;
+    struct reading *in; /* the common file, then those of parts */
+    bool *has_head;     /* the next block of that part's file, maybe of a later batch, was begun */
+    struct vrf_events_octets *blocks; /* of the batch that was taken */
+    unsigned n_files;
     const struct vrf_events_task *task;       /* NULL: none is open */
     const struct vrf_events_capture *capture; /* the one that is read, or was read last */
     uint64_t batch;                           /* number of the next batch */
-    bool has_own;                             /* own has another block; maybe of a later batch */
     uint64_t left;                            /* batches left of the capture */
 };
 
 struct vrf_events_reader *
-vrf_events_reader_new(void)
+vrf_events_reader_new(unsigned n_files)
 {
-    return g_new0(struct vrf_events_reader, 1);
-}
+    struct vrf_events_reader *r = g_new0(struct vrf_events_reader, 1);
 
-/* Go on to the next block of the part's own file. */
-static void
-advance_own(struct vrf_events_reader *r)
-{
-    r->has_own = take_head(&r->own) && r->own.block.kind == VRF_EVENTS_BATCH;
+    r->n_files = n_files;
+    r->in = g_new0(struct reading, n_files);
+    r->has_head = g_new0(bool, n_files);
+    r->blocks = g_new0(struct vrf_events_octets, n_files);
+    return r;
 }
 
 static void
 close_task(struct vrf_events_reader *r)
 {
-    vrf_input_close(&r->common.input);
-    vrf_input_close(&r->own.input);
+    for (unsigned i = 0; i < r->n_files; i++)
+        vrf_input_close(&r->in[i].input);
     r->task = NULL;
 }
 
@@ -183,15 +198,14 @@ static bool
 open_task(struct vrf_events_reader *r, const struct vrf_events_task *task,
     const struct vrf_events_capture *capture)
 {
-    struct reading *in[2] = { &r->common, &r->own };
-
     r->batch = 0;
     for (const struct vrf_events_capture *c = task->captures; c != capture; c++)
         r->batch += c->n_batches;
-    for (unsigned i = 0; i < 2; i++)
-        if (vrf_input_open(&in[i]->input, task->path[i], capture->at[i]) != 0)
+    for (unsigned i = 0; i < r->n_files; i++) {
+        r->has_head[i] = false;
+        if (vrf_input_open(&r->in[i].input, task->path[i], capture->at[i]) != 0)
             return false;
-    advance_own(r);
+    }
     return true;
 }
 
@@ -212,40 +226,64 @@ vrf_events_open(struct vrf_events_reader *r, const struct vrf_events_task *task,
     return true;
 }
 
+/* The block of a part's file, if it has one of this batch. */
+static bool
+take_own(struct vrf_events_reader *r, unsigned i)
+{
+    struct reading *in = &r->in[i];
+    struct vrf_events_octets *block = &r->blocks[i];
+
+    if (!r->has_head[i] && !take_head(in))
+        return false;
+    r->has_head[i] = in->block.kind != VRF_EVENTS_BATCH || in->block.batch != r->batch;
+    *block = (struct vrf_events_octets){ NULL, 0 };
+    if (r->has_head[i])
+        return true;
+    *block = (struct vrf_events_octets){ take_octets(in), (size_t)in->block.n };
+    return block->octets != NULL;
+}
+
+bool
+vrf_events_take(struct vrf_events_reader *r, const struct vrf_events_octets **blocks)
+{
+    struct reading *common = &r->in[0];
+    bool good = r->left != 0 && take_head(common) && common->block.kind == VRF_EVENTS_BATCH;
+
+    if (good)
+        r->blocks[0] = (struct vrf_events_octets){ take_octets(common), (size_t)common->block.n };
+    good = good && r->blocks[0].octets != NULL;
+    for (unsigned i = 1; i < r->n_files && good; i++)
+        good = take_own(r, i);
+    *blocks = r->blocks;
+    r->batch++;
+    r->left -= good;
+    return good;
+}
+
 bool
 vrf_events_next(struct vrf_events_reader *r, struct vrf_batch *b)
 {
-    struct vrf_encoded e = { 0, 0 };
+    const struct vrf_events_octets *blocks;
     struct vrf_unpack u;
-    const uint8_t *common, *own;
+    struct batch_start start;
     uint8_t *octets;
-    uint64_t n_frames;
+    size_t n_own;
 
-    if (r->left == 0 || !take_head(&r->common) || r->common.block.kind != VRF_EVENTS_BATCH)
+    if (!vrf_events_take(r, &blocks))
         return false;
-    e.n_common = (size_t)r->common.block.n;
-    if (r->has_own && r->own.block.batch == r->batch)
-        e.n_own = (size_t)r->own.block.n;
-    vrf_block_reserve(&b->block, e.n_common + e.n_own + 1);
+    n_own = r->n_files > 1 ? blocks[1].n : 0;
+    vrf_block_reserve(&b->block, blocks[0].n + n_own + 1);
     octets = b->block.octets + b->block.used;
-    common = take_octets(&r->common);
-    own = e.n_own != 0 ? take_octets(&r->own) : common;
-    if (common == NULL || own == NULL)
+    memcpy(octets, blocks[0].octets, blocks[0].n);
+    if (n_own != 0)
+        memcpy(octets + blocks[0].n, blocks[1].octets, n_own);
+    u = (struct vrf_unpack){ octets, blocks[0].n, false };
+    start = get_batch_start(&u);
+    if (u.failed || start.n_frames > VRF_EVENTS_FRAMES)
         return false;
-    memcpy(octets, common, e.n_common);
-    memcpy(octets + e.n_common, own, e.n_own);
-    u = (struct vrf_unpack){ octets, e.n_common, false };
-    (void)vrf_unpack_number(&u); /* flags */
-    n_frames = vrf_unpack_number(&u);
-    if (u.failed || n_frames > MAX_FRAMES)
-        return false;
-    *VRF_ARRAY_ADD(&b->encoded) = e;
-    b->block.used += e.n_common + e.n_own;
-    b->block.n_frames += (size_t)n_frames;
-    r->batch++;
-    r->left--;
-    if (e.n_own != 0)
-        advance_own(r);
+    *VRF_ARRAY_ADD(&b->encoded) = (struct vrf_encoded){ blocks[0].n, n_own, !r->capture->renamed };
+    b->block.used += blocks[0].n + n_own;
+    b->block.n_frames += (size_t)start.n_frames;
     return true;
 }
 
@@ -259,5 +297,8 @@ void
 vrf_events_reader_free(struct vrf_events_reader *r)
 {
     close_task(r);
+    g_free(r->in);
+    g_free(r->has_head);
+    g_free(r->blocks);
     g_free(r);
 }

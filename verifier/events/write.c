@@ -246,7 +246,7 @@ end_capture(struct vrf_events_writer *w)
     vrf_pack_octets(end, &c->content, sizeof(c->content));
     vrf_pack_octets(end, &c->first, sizeof(c->first));
     vrf_pack_octets(end, &c->last, sizeof(c->last));
-    vrf_pack_number(end, c->broken);
+    vrf_pack_number(end, (uint64_t)c->broken | (uint64_t)c->renamed << 1);
     for (unsigned i = 0; i <= w->n_parts; i++)
         vrf_pack_number(&w->ends[i], w->outputs[i].begins);
     for (unsigned i = 0; i < w->n_parts; i++) /* so that they belong together */
@@ -268,6 +268,8 @@ vrf_events_add(struct vrf_events_writer *w, const struct vrf_batch *b)
     c->n_frames += b->block.n_frames;
     c->n_messages += b->messages.n + b->fragments.n;
     c->broken |= b->broken;
+    for (uint32_t i = 0; i < b->parts.n; i++)
+        c->renamed |= !b->parts.at[i].begins;
     for (unsigned i = 0; i <= w->n_parts; i++)
         begin_block(w, i);
     vrf_events_encode(b, &w->packs[w->n_parts], w->packs, w->n_parts);

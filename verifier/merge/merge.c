@@ -8,11 +8,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "merge/listed.h"
 #include "merge/part.h"
 #include "merge/sum.h"
 #include "merge/tournament.h"
 #include "mipro_namesake.h"
 #include "report/report.h"
+#include "values.h"
 #include "warn.h"
 
 struct merge {
@@ -25,7 +27,9 @@ struct merge {
     int64_t open_findings[MIPRO_ERROR + 1], open_undecided[MIPRO_UNDECIDED_REASONS];
     uint64_t dropped; /* open cases that were decided early */
     struct vrf_sum *sum;
-    GHashTable *weak; /* the texts of key-weak */
+    GHashTable *weak;   /* the texts of key-weak */
+    GPtrArray *folders; /* of events */
+    struct vrf_listed listed;
     struct vrf_report report;
 };
 
@@ -278,6 +282,31 @@ is_earlier(const struct vrf_record *r, const struct vrf_position *position)
     return vrf_position_compare(&own, position) < 0;
 }
 
+/* Print what the events list of frames below this one. */
+static void
+put_listed(struct merge *m, uint64_t frame)
+{
+    struct vrf_listed *l = &m->listed;
+
+    for (; l->record.frame < frame; vrf_listed_next(l)) {
+        m->report.part = (uint32_t)l->capture;
+        vrf_json_format.authenticator(&m->report, &l->record);
+    }
+}
+
+/* Print what the events list before a record of a report; a verdict takes the place of theirs. */
+static void
+put_listed_before(struct merge *m, const struct vrf_position *position)
+{
+    put_listed(m, position->frame);
+    if (m->listed.record.frame != position->frame)
+        return;
+    if (position->kind == VRF_RECORD_AUTHENTICATOR)
+        vrf_listed_next(&m->listed);
+    else if (position->kind > VRF_RECORD_AUTHENTICATOR)
+        put_listed(m, position->frame + 1);
+}
+
 /* Print all records, including those that were decided here. */
 static bool
 put_records(struct merge *m)
@@ -299,16 +328,20 @@ put_records(struct merge *m)
         if (p == NULL && r == NULL)
             break;
         if (r != NULL && (p == NULL || is_earlier(r, &p->position))) {
+            put_listed(m, r->frame + 1);
             put_decided(m, r);
             decided++;
             continue;
         }
+        put_listed_before(m, &p->position);
         put_record(m, p);
         good = next_decided(m, p);
         vrf_tournament_go_on(&t);
     }
     vrf_tournament_end(&t);
-    return good;
+    if (good)
+        put_listed(m, UINT64_MAX);
+    return good && vrf_listed_is_valid(&m->listed);
 }
 
 /* Set up the report for running numbers with VRF_CAPTURE_SHIFT. */
@@ -337,6 +370,9 @@ end_merge(struct merge *m)
     g_free(m->parts);
     g_free(m->all.captures);
     g_free(m->all.made);
+    g_free(m->all.events);
+    vrf_listed_end(&m->listed);
+    g_ptr_array_free(m->folders, TRUE);
     for (size_t i = 0; i < m->all.n_associations; i++)
         g_free((char *)m->all.associations[i].name);
     g_free(m->all.associations);
@@ -357,12 +393,13 @@ merge(struct merge *m)
     bool good = true;
 
     for (unsigned i = 0; i < m->all.n; i++) {
-        m->parts[i].path = m->o->files[i];
         good = vrf_part_begin(&m->all, &m->parts[i], seen) && good;
     }
     g_free(seen);
     m->config.ack_timeout = m->all.ack_timeout;
-    if (!good || !read_through(m))
+    if (!good || !read_through(m) ||
+        !vrf_listed_begin(&m->listed, &m->all, (const char *const *)m->folders->pdata,
+            m->folders->len, m->parts[0].path))
         return false;
     for (int i = MIPRO_NOTE; i <= MIPRO_ERROR; i++)
         vrf_sum_count(
@@ -386,9 +423,17 @@ enum vrf_status
 vrf_merge(const struct vrf_options *o)
 {
     struct vrf_result result = { 0 };
-    struct merge m = { .o = o, .all = { .n = o->n_files } };
+    struct merge m = { .o = o };
 
-    m.parts = g_new0(struct vrf_part_report, m.all.n);
+    m.folders = g_ptr_array_new();
+    m.parts = g_new0(struct vrf_part_report, o->n_files);
+    for (unsigned i = 0; i < o->n_files; i++)
+        if (g_file_test(o->files[i], G_FILE_TEST_IS_DIR))
+            g_ptr_array_add(m.folders, (gpointer)o->files[i]);
+        else
+            m.parts[m.all.n++].path = o->files[i];
+    if (m.all.n == 0)
+        vrf_reproach("--merge: no report of a part given");
     m.decided = g_ptr_array_new_with_free_func(free_record);
     m.sum = vrf_sum_new();
     m.weak = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);

@@ -11,7 +11,10 @@
 
 #include "pipeline.h"
 
-/* The files of o are the reports, in any order.  Errors in them are reported on standard error. */
+/*
+ * The files of o are the reports, in any order, and folders of events, for what compact reports
+ * leave out.  Errors in them are reported on standard error.
+ */
 enum vrf_status vrf_merge(const struct vrf_options *o);
 
 #endif

@@ -213,6 +213,18 @@ is_alike(struct vrf_parts *parts, const struct vrf_part_report *p, struct vrf_sl
            vrf_part_fault(p, "was made with different keys or options than the other parts");
 }
 
+/* Which events have what a compact report leaves out; they are the same for all such parts. */
+static bool
+take_events(struct vrf_parts *parts, const struct vrf_part_report *p, struct vrf_slice events)
+{
+    if (events.octets == NULL)
+        return true;
+    if (parts->events == NULL)
+        parts->events = g_strndup(events.octets, events.n);
+    return vrf_slice_equal(events, (struct vrf_slice){ parts->events, strlen(parts->events) }) ||
+           vrf_part_fault(p, "was made of other events than the other parts");
+}
+
 /* The first line has the number of the part; all parts are of the same captures. */
 bool
 vrf_part_begin(struct vrf_parts *parts, struct vrf_part_report *p, bool *seen)
@@ -253,7 +265,7 @@ vrf_part_begin(struct vrf_parts *parts, struct vrf_part_report *p, bool *seen)
     parts->ack_timeout = timeout;
     parts->tolerance = tolerance;
     take_associations(parts, vrf_slice_find(line, "associations"));
-    return is_alike(parts, p, line);
+    return is_alike(parts, p, line) && take_events(parts, p, vrf_slice_find(line, "events"));
 }
 
 /* ---- the position of a record ---- */

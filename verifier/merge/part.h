@@ -47,7 +47,8 @@ struct vrf_parts {
     /* What compact records refer to: only the names are set. */
     struct mipro_association *associations;
     size_t n_associations;
-    char *made; /* a hash of the keys and options used */
+    char *made;   /* hashes of the keys and options used */
+    char *events; /* a hash of the events that list good authenticators, or NULL (events/goods.h) */
     int64_t ack_timeout, tolerance;
     bool rules[MIPRO_RULES]; /* those that are reported */
 };

@@ -2,8 +2,9 @@
 /*
  * compact.h - good authenticators in the report of a part, in a seventh of the octets of JSON.
  *
- * Nearly all of a report is good authenticators.  With --compact a part writes them in binary
- * between the lines of JSON, and --merge writes the JSON.  Each has the same number of octets and
+ * Nearly all of a report is good authenticators.  With --compact a part leaves out those that the
+ * events list (events/goods.h), and writes others in binary between the lines of JSON; --merge
+ * writes the JSON.  Each has the same number of octets and
  * begins with VRF_COMPACT_MARK, with which no line of JSON begins.  Each ends with '\n', so that
  * the summary is what tail -n 1 prints.
  */
@@ -13,7 +14,7 @@
 #include "report/record.h"
 
 /* Of the report of a part, compact or not; in its first line. */
-#define VRF_PART_VERSION 5u
+#define VRF_PART_VERSION 6u
 
 #define VRF_COMPACT_MARK 0x1e /* record separator */
 enum { VRF_COMPACT_SIZE = 48 };

@@ -59,6 +59,7 @@ put_associations(struct vrf_report *r)
 void
 vrf_json_begin(struct vrf_report *r)
 {
+    const struct vrf_events_maker maker = vrf_events_maker(r->o);
     struct vrf_out *out = &r->out;
     bool first = true;
 
@@ -67,8 +68,8 @@ vrf_json_begin(struct vrf_report *r)
     out->digest = &r->digest;
     vrf_putf(out,
         "{\"record\":\"shard\",\"version\":%u,\"shard\":%u,\"of\":%u,\"made\":\"%016" PRIx64
-        "\",\"ack_timeout\":%" PRId64 ",\"tolerance\":%" PRId64 ",\"rules\":[",
-        VRF_PART_VERSION, r->o->conduct.part + 1, r->o->n_parts, vrf_archive_made(r->archive),
+        "-%08" PRIx32 "\",\"ack_timeout\":%" PRId64 ",\"tolerance\":%" PRId64 ",\"rules\":[",
+        VRF_PART_VERSION, r->o->conduct.part + 1, r->o->n_parts, maker.options, maker.keys,
         r->o->conduct.ack_timeout, r->o->conduct.tolerance);
     for (unsigned i = 0; i < MIPRO_RULES; i++)
         if (r->o->rules[i]) {
@@ -85,6 +86,8 @@ vrf_json_begin(struct vrf_report *r)
     vrf_put(out, "]");
     if (r->o->compact)
         put_associations(r);
+    if (vrf_leaves_goods(r->o))
+        vrf_putf(out, ",\"events\":\"%016" PRIx64 "\"", vrf_archive_content(r->archive));
     put_end(r);
 }
 
