@@ -158,20 +158,19 @@ get_plain_auth(struct mipro_auth *a, const struct plain *plain, const struct mip
         .len = (uint32_t)mipro_ext_len(&m->first),
         .spi = m->first.body_len >= 4 ? mipro_be32(m->buf + m->first.off + m->first.hdr_len) : 0,
         .ext = m->first.type,
-        .verdict = (enum mipro_verdict)plain->verdict,
-        .algorithm = (enum mipro_algorithm)plain->algorithm,
-        .coverage = (enum mipro_coverage)plain->coverage,
+        .verdict = (enum mipro_verdict)PLAIN_VERDICT(plain),
+        .algorithm = (enum mipro_algorithm)PLAIN_ALGORITHM(plain),
+        .coverage = (enum mipro_coverage)PLAIN_COVERAGE(plain),
         .has_spi = true,
-        .hint = (enum mipro_hint)plain->hint,
-        .size_wrong = plain->size_wrong != 0,
+        .hint = (enum mipro_hint)PLAIN_HINT(plain),
+        .size_wrong = PLAIN_SIZE_WRONG(plain),
     };
     if (plain->association == 0)
-        return plain->verdict < MIPRO_VERDICTS && plain->verdict != MIPRO_GOOD &&
-               m->first.body_len >= 4;
+        return a->verdict < MIPRO_VERDICTS && a->verdict != MIPRO_GOOD && m->first.body_len >= 4;
     if (ring == NULL || plain->association > mipro_keyring_count(ring))
         return false;
     a->association = mipro_keyring_at(ring, plain->association - 1u);
-    return plain->verdict < MIPRO_VERDICTS && m->first.body_len >= 4;
+    return a->verdict < MIPRO_VERDICTS && m->first.body_len >= 4;
 }
 
 static void
@@ -199,8 +198,8 @@ get_plain(struct vrf_batch *b, struct messages *in, const struct vrf_options *o)
         return;
     }
     message->n_auth = 1;
-    message->listed = in->lists && plain->verdict == MIPRO_GOOD;
-    if (is_own(b, in, message, o) && plain->noticed != 0)
+    message->listed = in->lists && PLAIN_VERDICT(plain) == MIPRO_GOOD;
+    if (is_own(b, in, message, o) && PLAIN_NOTICED(plain))
         *VRF_ARRAY_ADD(&b->noticed) = b->messages.n - 1;
 }
 

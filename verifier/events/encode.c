@@ -119,42 +119,47 @@ copy_payload(uint8_t *to, const uint8_t *octets, size_t n)
     memcpy(to + n - 32, octets + n - 32, 32);
 }
 
+/*
+ * Store a member of struct plain at its place.  One by one: members put together in memory and
+ * copied as something larger are slow.
+ */
+#define PUT(at, member, value)                                                                     \
+    do {                                                                                           \
+        const __typeof__(((struct plain *)0)->member) v = (__typeof__(v))(value);                  \
+                                                                                                   \
+        memcpy((at) + offsetof(struct plain, member), &v, sizeof(v));                              \
+    } while (0)
+
 /* Put a message as struct plain.  False: it is not like that. */
-static bool
+static inline bool
 put_plain(struct vrf_pack *p, struct context *c, const struct vrf_message *message,
-    const struct mipro_auth *a, uint32_t index, bool noticed)
+    const struct mipro_auth *a, uint32_t index, unsigned noticed)
 {
     const uint64_t frame = message->frame - c->frame;
     const uint64_t time = (uint64_t)message->time - (uint64_t)c->time;
-    const bool known = a->association != NULL;
-    struct plain plain;
+    const size_t len = message->m.len;
+    uint8_t *at;
 
-    if (index - c->index > UINT8_MAX || frame > UINT16_MAX || time > UINT32_MAX ||
+    if (((index - c->index) >> 8 | frame >> 16 | time >> 32) != 0 ||
         message->time == MIPRO_TIME_NONE || !is_plain(message, a))
         return false;
-    plain = (struct plain){
-        .kind = KIND_PLAIN,
-        .len = (uint8_t)message->m.len,
-        .index = (uint8_t)(index - c->index),
-        .auth = (uint8_t)message->m.first.off,
-        .frame = (uint16_t)frame,
-        .ip_id = message->ip_id,
-        .time = (uint32_t)time,
-        .src = message->src,
-        .dst = message->dst,
-        .way = message->way,
-        .association = (uint16_t)(known ? a->association->index + 1 : 0),
-        .verdict = (unsigned)a->verdict & 7,
-        .hint = (unsigned)a->hint & 3,
-        .size_wrong = a->size_wrong,
-        .noticed = noticed,
-        .algorithm = (unsigned)(known ? a->algorithm : 0) & 15,
-        .coverage = (unsigned)(known ? a->coverage : 0) & 15,
-    };
-    vrf_pack_reserve(p, sizeof(plain) + plain.len);
-    memcpy(p->octets + p->n, &plain, sizeof(plain));
-    copy_payload(p->octets + p->n + sizeof(plain), message->m.buf, plain.len);
-    p->n += sizeof(plain) + plain.len;
+    vrf_pack_reserve(p, sizeof(struct plain) + len);
+    at = p->octets + p->n;
+    PUT(at, kind, KIND_PLAIN);
+    PUT(at, len, len);
+    PUT(at, index, index - c->index);
+    PUT(at, auth, message->m.first.off);
+    PUT(at, frame, frame);
+    PUT(at, ip_id, message->ip_id);
+    PUT(at, time, time);
+    PUT(at, src, message->src);
+    PUT(at, dst, message->dst);
+    PUT(at, way, message->way);
+    PUT(at, association, a->association != NULL ? a->association->index + 1 : 0);
+    PUT(at, judged, PLAIN_JUDGED(a->verdict, (unsigned)a->hint, (unsigned)a->size_wrong, noticed));
+    PUT(at, how, a->association != NULL ? PLAIN_HOW(a->algorithm, a->coverage) : 0);
+    copy_payload(at + sizeof(struct plain), message->m.buf, len);
+    p->n += sizeof(struct plain) + len;
     c->index = index;
     c->frame = message->frame;
     c->time = message->time;
@@ -201,17 +206,38 @@ put_ticks(struct vrf_pack *p, const struct vrf_batch *b)
     }
 }
 
+/* Count what is not among the messages, of each type. */
+static void
+put_types(struct vrf_pack *p, const struct vrf_batch *b)
+{
+    uint64_t types[256], all = 0;
+    unsigned n = 0;
+
+    for (unsigned i = 0; i < 256; i++)
+        all += b->types[i];
+    if (all == b->messages.n) {
+        vrf_pack_number(p, 0);
+        return;
+    }
+    memcpy(types, b->types, sizeof(types));
+    for (uint32_t i = 0; i < b->messages.n; i++)
+        types[b->messages.at[i].m.buf[0]]--;
+    for (unsigned i = 0; i < 256; i++)
+        n += types[i] != 0;
+    vrf_pack_number(p, n);
+    for (unsigned i = 0; i < 256; i++)
+        if (types[i] != 0) {
+            vrf_pack_number(p, i);
+            vrf_pack_number(p, types[i]);
+        }
+}
+
 /* Encode the batch itself, and its counts other than messages; times are relative to this one. */
 static void
 put_batch(struct vrf_pack *p, const struct vrf_batch *b, int64_t time)
 {
-    uint64_t types[256];
-    unsigned n = 0;
     size_t rest;
 
-    memcpy(types, b->types, sizeof(types));
-    for (uint32_t i = 0; i < b->messages.n; i++)
-        types[b->messages.at[i].m.buf[0]]--;
     vrf_pack_number(
         p, (uint64_t)(b->n_begun != 0) | (uint64_t)b->ends_file << 1 | (uint64_t)b->broken << 2);
     vrf_pack_number(p, b->block.n_frames);
@@ -230,14 +256,7 @@ put_batch(struct vrf_pack *p, const struct vrf_batch *b, int64_t time)
     }
     put_ticks(p, b);
     vrf_pack_number(p, b->in);
-    for (unsigned i = 0; i < 256; i++)
-        n += types[i] != 0;
-    vrf_pack_number(p, n);
-    for (unsigned i = 0; i < 256; i++)
-        if (types[i] != 0) {
-            vrf_pack_number(p, i);
-            vrf_pack_number(p, types[i]);
-        }
+    put_types(p, b);
     vrf_pack_number(p, b->unopened.n);
     for (uint32_t i = 0; i < b->unopened.n; i++) {
         vrf_pack_number(p, b->unopened.at[i].what.kind);
@@ -253,13 +272,14 @@ struct encoder {
     struct vrf_pack *common, *own;
     struct context *contexts; /* of own[], then of common */
     unsigned n_parts;
-    uint32_t noticed; /* those of the batch that are messages before the next event */
+    uint32_t noticed;           /* those of the batch that are messages before the next event */
+    uint8_t part[MIPRO_SHARDS]; /* of each shard */
 };
 
 static unsigned
 part_of(const struct encoder *e, uint32_t homeaddr)
 {
-    return mipro_conduct_shard(homeaddr, MIPRO_SHARDS) % e->n_parts;
+    return e->part[mipro_conduct_shard(homeaddr, MIPRO_SHARDS)];
 }
 
 static void
@@ -330,8 +350,10 @@ vrf_events_encode(
     const struct vrf_batch *b, struct vrf_pack *common, struct vrf_pack *own, unsigned n_parts)
 {
     const int64_t time = b->ticks.n != 0 ? b->ticks.at[0].time : 0;
-    struct encoder e = { b, common, own, g_new(struct context, n_parts + 1), n_parts, 0 };
+    struct encoder e = { b, common, own, g_new(struct context, n_parts + 1), n_parts, 0, { 0 } };
 
+    for (unsigned i = 0; i < MIPRO_SHARDS; i++)
+        e.part[i] = (uint8_t)(i % n_parts);
     for (unsigned i = 0; i <= n_parts; i++)
         e.contexts[i] = (struct context){ .frame = b->first_frame, .time = time };
     put_batch(common, b, time);

@@ -59,7 +59,7 @@ note_block(struct vrf_goods *g, struct stream *s)
             continue;
         }
         (void)vrf_unpack_octets(&s->u, s->plain.len);
-        if (s->plain.verdict != MIPRO_GOOD)
+        if (PLAIN_VERDICT(&s->plain) != MIPRO_GOOD)
             continue;
         if (!is_valid(g, &s->plain))
             return false;
@@ -127,8 +127,8 @@ set_record(const struct vrf_goods *g, struct vrf_record *r, const struct good *g
     r->dst = plain.dst;
     r->message = payload[0];
     r->ext = payload[plain.auth];
-    r->algorithm = plain.algorithm;
-    r->coverage = plain.coverage;
+    r->algorithm = PLAIN_ALGORITHM(&plain);
+    r->coverage = PLAIN_COVERAGE(&plain);
     r->spi = mipro_be32(payload + plain.auth + 2);
     r->home = mipro_be32(payload + PLAIN_HOMEADDR);
     r->has_spi = r->has_home = true;

@@ -50,11 +50,19 @@ struct plain {
     uint32_t time; /* ... and this */
     uint32_t src, dst, way;
     uint16_t association; /* its number, from 1; 0: none */
-    uint8_t verdict : 3, hint : 2;
-    uint8_t size_wrong : 1;
-    uint8_t noticed : 2;                 /* it may break a rule; a bit is not used */
-    uint8_t algorithm : 4, coverage : 4; /* 0 without an association */
+    uint8_t judged;       /* PLAIN_JUDGED() */
+    uint8_t how;          /* PLAIN_HOW(); 0 without an association */
 };
+/* noticed: it may break a rule. */
+#define PLAIN_JUDGED(verdict, hint, size_wrong, noticed)                                           \
+    ((verdict) | (hint) << 3 | (size_wrong) << 5 | (noticed) << 6)
+#define PLAIN_VERDICT(plain) ((plain)->judged & 7)
+#define PLAIN_HINT(plain) ((plain)->judged >> 3 & 3)
+#define PLAIN_SIZE_WRONG(plain) (((plain)->judged & 32) != 0)
+#define PLAIN_NOTICED(plain) (((plain)->judged & 64) != 0)
+#define PLAIN_HOW(algorithm, coverage) ((algorithm) | (coverage) << 4)
+#define PLAIN_ALGORITHM(plain) ((plain)->how & 15)
+#define PLAIN_COVERAGE(plain) ((plain)->how >> 4)
 _Static_assert(sizeof(struct plain) == 28, "it has no octets in between, which would not be set");
 _Static_assert(MIPRO_VERDICTS <= 8 && MIPRO_ALGORITHMS <= 15, "they have so many bits");
 

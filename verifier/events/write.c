@@ -192,23 +192,22 @@ begin_capture(struct vrf_events_writer *w, const struct vrf_batch *b)
         w->outputs[i].begins = w->outputs[i].written + w->packs[i].n;
 }
 
-/*
- * A hash of what a frame holds, of which these are the events.  If it is a message, its hashes were
- * computed when it was inspected.
- */
-static uint64_t
-hash_frame(const struct vrf_batch *b, const struct vrf_frame *frame, const struct vrf_event *ev,
-    const struct vrf_event *end)
+/* A hash of the octets of a frame. */
+__attribute__((noinline)) static uint64_t
+hash_octets(const struct vrf_batch *b, const struct vrf_frame *frame)
 {
-    const uint8_t *octets;
+    const uint8_t *octets = vrf_frame_octets(&b->block, frame);
 
-    if (end - ev == 1 && ev->kind == VRF_EVENT_MESSAGE) {
-        const struct vrf_message *message = &b->messages.at[ev->at];
-
-        return (message->content ^ message->way) + message->datagram;
-    }
-    octets = vrf_frame_octets(&b->block, frame);
     return octets != NULL ? mipro_mix_octets(octets, frame->captured) : 0;
+}
+
+/* The same of a message: hashes that were computed when it was inspected. */
+static inline uint64_t
+hash_message(const struct vrf_batch *b, const struct vrf_event *ev)
+{
+    const struct vrf_message *message = &b->messages.at[ev->at];
+
+    return (message->content ^ message->way) + ev->datagram;
 }
 
 /* Note the first and last timestamp, for the order of captures, and a hash of all frames. */
@@ -216,14 +215,22 @@ static void
 note_frames(struct vrf_events_capture *c, const struct vrf_batch *b)
 {
     const struct vrf_frame *frame = b->block.frames; /* NULL if there is none */
-    const struct vrf_event *ev = b->events.at, *next = ev;
+    const struct vrf_frame *last = frame != NULL ? frame + b->block.n_frames : NULL;
+    const struct vrf_event *ev = b->events.at;
     const struct vrf_event *end = b->events.n != 0 ? ev + b->events.n : ev;
-    uint64_t content = c->content;
+    uint64_t content = c->content, number = b->first_frame;
 
-    for (size_t i = 0; i < b->block.n_frames; i++, frame++, ev = next) {
-        while (next != end && next->frame == b->first_frame + i)
-            next++;
-        content = mipro_mix(content ^ (uint64_t)frame->time, hash_frame(b, frame, ev, next));
+    for (; frame != last; frame++, number++) {
+        const bool is_message = ev != end && ev->frame == number && ev->kind == VRF_EVENT_MESSAGE;
+
+        /* Frames with anything else besides are few. */
+        if (is_message && (ev + 1 == end || ev[1].frame != number)) {
+            content = mipro_mix(content ^ (uint64_t)frame->time, hash_message(b, ev++));
+        } else {
+            content = mipro_mix(content ^ (uint64_t)frame->time, hash_octets(b, frame));
+            while (ev != end && ev->frame == number)
+                ev++;
+        }
         if (frame->time == MIPRO_TIME_NONE)
             continue;
         if (c->first == MIPRO_TIME_NONE)
