@@ -233,6 +233,20 @@ is_no_extension(const struct mipro_message *m)
            (ends_in_auth(m, end) || (end >= m->captured && end < m->len));
 }
 
+/*
+ * The capture ends within what is an identification, or an extension other than the authenticator:
+ * its first octets do not tell.
+ */
+static bool
+is_cut_before(const struct mipro_message *m)
+{
+    size_t fixed = m->def->fixed_len;
+    struct mipro_ext first;
+
+    return m->captured < m->len && m->captured < fixed + MIPRO_IDENT_LEN &&
+           !ends_in_auth(m, fixed) && walk_extensions(m, fixed, &first).n == 0;
+}
+
 bool
 mipro_ident_is_open(const struct mipro_message *m)
 {
@@ -268,6 +282,8 @@ find_ident(const struct mipro_message *m, enum mipro_ident_hint hint)
             return MIPRO_IDENT_PRESENT;
         if (hint == MIPRO_IDENT_PRESENT && parses_with_ident(m))
             return MIPRO_IDENT_PRESENT;
+        if (hint == MIPRO_IDENT_UNKNOWN && is_cut_before(m))
+            return MIPRO_IDENT_UNKNOWN;
         break;
     }
     return MIPRO_IDENT_ABSENT;
