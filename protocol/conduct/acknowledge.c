@@ -192,15 +192,8 @@ judge_answer(struct shard *c, const struct view *v, const struct candidate *a)
     unsigned status = view_field(v, MIPRO_F_STATUS);
 
     mipro_finding_relate(&f, frame_of(a));
-    if ((a->flags & RECENT_FORGED) != 0 && status == 0 && v->verdict == MIPRO_TRUNCATED) {
-        /* It may be forged as well. */
-        undecided(c, MIPRO_RULE_FORGED_ACCEPTED, MIPRO_UNDECIDED_FORGOTTEN);
-    } else if ((a->flags & RECENT_FORGED) != 0 && status == 0) {
-        f.rule = MIPRO_RULE_FORGED_ACCEPTED;
-        mipro_finding_at(&f, v, MIPRO_F_STATUS);
-        mipro_finding_appendf(&f, "accepts the Binding Update about %s whose authenticator is %s",
-            mipro_dotted(v->homeaddr).s, (a->flags & RECENT_BARE) != 0 ? "missing" : "bad");
-        mipro_finding_unless_twin(c, v, &f, NULL);
+    if ((a->flags & RECENT_FORGED) != 0 && status == 0) {
+        mipro_forged_accepted(c, v, frame_of(a), (a->flags & RECENT_BARE) != 0);
     } else if ((a->flags & RECENT_A) == 0) {
         mipro_unasked_report(c, &f);
     } else if (status == 131 && (a->flags & RECENT_CUT) != 0 && (a->flags & RECENT_FORGED) == 0) {
@@ -417,6 +410,8 @@ weigh_acknowledge(struct shard *c, struct view *v, unsigned status)
     bool late, guessed, back;
 
     if (v->home == NULL || !find_acknowledged(c, v, &a)) {
+        if (mipro_forgery_answered(c, v, status))
+            return;
         mipro_unmatched_keep(c, v, 0, OTHER_NONE);
         return;
     }

@@ -286,8 +286,17 @@ see_forged(struct shard *c, struct flow *p, const struct view *v)
     unsigned flags = flags_of(v);
 
     remember_update(p, v, flags | (w != NULL ? RECENT_WAITS : 0));
-    if (w == NULL)
+    if (w == NULL) {
+        mipro_forgery_keep(c, &(struct forged){
+                                  .frame = v->ev->frame,
+                                  .ident = v->ident,
+                                  .homeaddr = v->homeaddr,
+                                  .src = v->ev->src,
+                                  .dst = v->ev->dst,
+                                  .bare = (flags & RECENT_BARE) != 0,
+                              });
         return;
+    }
     w->flags = (uint8_t)flags;
     mipro_handoff_keep_made(v, w);
     if (!w->done)

@@ -33,6 +33,7 @@
  *   exchange.c        requests, updates
  *   answers.c         which update answers which request
  *   acknowledge.c     their acknowledges
+ *   forgeries.c       forged updates for which there is no more room
  *   unmatched.c       acknowledges that match no update
  *   refused.c         the text of a refusal: SPIs, clocks
  *   identification.c  replay
@@ -276,6 +277,9 @@ void mipro_answer_forged(const struct shard *c, const struct view *v, struct wai
  */
 SELDOM void mipro_finding_unless_twin(
     struct shard *c, const struct view *v, struct mipro_finding *f, struct wait *early);
+/* forged-accepted (4.3): the acknowledge v accepts the update in this frame. */
+SELDOM void mipro_forged_accepted(
+    struct shard *c, const struct view *v, uint64_t update, bool bare);
 enum mipro_undecided mipro_twin_doubt(
     const struct shard *c, const struct home *h, const struct held *held);
 
@@ -285,6 +289,10 @@ enum mipro_undecided mipro_twin_doubt(
  * was concluded from them; if it is unproven that is dropped.  True: v is to be processed anew.
  */
 SELDOM bool mipro_unmask(struct shard *c, struct view *v);
+
+/* forgeries.c */
+/* Does the acknowledge v answer a forged update of which no more is known?  It is judged, then. */
+SELDOM bool mipro_forgery_answered(struct shard *c, const struct view *v, unsigned status);
 
 /* acknowledge.c */
 /* If the acknowledge of the update v was captured before it, mark v as answered. */

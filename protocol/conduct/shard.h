@@ -79,6 +79,7 @@ struct shard {
         struct ident asked;
     } cut_answers[CUT_ANSWERS];
     uint64_t n_cut_answers;
+    struct forgery *forgeries; /* see forgeries.c; NULL: none */
     uint64_t dropped[MIPRO_DROPPED_KINDS];
     uint64_t n_undecided; /* of all rules and reasons */
     uint64_t undecided[MIPRO_RULES][MIPRO_UNDECIDED_REASONS];

@@ -130,6 +130,15 @@ wait_look_back(struct shard *c, struct wait *w, uint32_t node, int64_t since)
 }
 /* w is about the frame of another one, which is not done, and comes before it in their order. */
 SELDOM void mipro_wait_take_place(struct wait *w, struct wait *of);
+/* forgeries.c: a forged update, for which there is no room as a wait. */
+struct forged {
+    uint64_t frame;
+    struct ident ident;
+    uint32_t homeaddr, src, dst;
+    bool bare; /* without authenticator */
+};
+SELDOM void mipro_forgery_keep(struct shard *c, const struct forged *forged);
+
 /* Wait only for the tolerance. */
 void mipro_wait_hold(struct shard *c, struct wait *w);
 

@@ -131,3 +131,20 @@ mipro_finding_unless_twin(
     f->text = f->nai = NULL; /* held owns them now */
     mipro_finding_keep_for(c, v, &held, early);
 }
+
+void
+mipro_forged_accepted(struct shard *c, const struct view *v, uint64_t update, bool bare)
+{
+    struct mipro_finding f = mipro_finding_of(v, MIPRO_RULE_FORGED_ACCEPTED);
+
+    if (v->verdict == MIPRO_TRUNCATED) { /* it may be forged as well */
+        undecided(c, f.rule, MIPRO_UNDECIDED_FORGOTTEN);
+        mipro_finding_clear(&f);
+        return;
+    }
+    mipro_finding_relate(&f, update);
+    mipro_finding_at(&f, v, MIPRO_F_STATUS);
+    mipro_finding_appendf(&f, "accepts the Binding Update about %s whose authenticator is %s",
+        mipro_dotted(v->homeaddr).s, bare ? "missing" : "bad");
+    mipro_finding_unless_twin(c, v, &f, NULL);
+}

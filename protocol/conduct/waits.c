@@ -60,6 +60,23 @@ deadline_of(const struct shard *c)
                                          : mipro_time_add(c->t.clock, c->config->ack_timeout);
 }
 
+/* What is done ends early, to make room. */
+SELDOM static void
+give_way(struct shard *c, struct wait *w)
+{
+    if (w->kind == WAIT_FORGED && w->type == MIPRO_BINDING_UPDATE &&
+        (w->flags & RECENT_ANSWERED) == 0)
+        mipro_forgery_keep(c, &(struct forged){
+                                  .frame = w->frame,
+                                  .ident = w->ident,
+                                  .homeaddr = w->home->addr,
+                                  .src = w->src,
+                                  .dst = w->dst,
+                                  .bare = (w->flags & RECENT_BARE) != 0,
+                              });
+    mipro_wait_end(c, w);
+}
+
 /* A new wait, or if there is no room, the one that has waited longest. */
 SELDOM static struct wait *
 take_other_wait(struct shard *c)
@@ -68,7 +85,7 @@ take_other_wait(struct shard *c)
 
     if (w == NULL && c->done_by_time.next != &c->done_by_time) {
         dropped(c, MIPRO_DROPPED_WAITING);
-        mipro_wait_end(c, RECORD(c->done_by_time.next, struct wait, by.time));
+        give_way(c, RECORD(c->done_by_time.next, struct wait, by.time));
         w = mipro_pool_take_used(&c->waits);
     }
     if (w == NULL && c->reported_by_time.next != &c->reported_by_time) {
@@ -129,7 +146,7 @@ take_wait(struct shard *c, const struct view *v, enum wait_kind kind)
     bool full = is_full(h, kind);
 
     if (full && oldest_of(h, kind)->done) {
-        mipro_wait_end(c, oldest_of(h, kind));
+        give_way(c, oldest_of(h, kind));
         full = false;
     }
     w = full ? NULL : mipro_pool_take_used(&c->waits);
