@@ -168,6 +168,17 @@ is_late_copy(
 }
 
 /*
+ * May v be content i on its second hop, perhaps for the second time?  If the clock was set forward
+ * meanwhile, that looks later than the time limit.
+ */
+static bool
+may_be_passed_on(const struct shard *c, const struct view *v, const struct sequence *s, unsigned i)
+{
+    return (v->type == MIPRO_REGISTRATION_REQUEST || v->type == MIPRO_REGISTRATION_REPLY) &&
+           hop_of(v) != s->seen[i].hop[0] && spans_gap(c, s->seen[i].time, v->now);
+}
+
+/*
  * The content of first is seen again in v, in another datagram.  Returns whether it is replayed;
  * a retransmission before anything newer is not.
  */
@@ -238,7 +249,8 @@ judge_known(struct shard *c, const struct view *v, struct sequence *s, enum mipr
     if (s->seen[i].hash == hash) {
         if (is_passed_on(c, s, i, v))
             return false;
-        if (is_late_copy(c, v, s->seen[i].ip_id, s->seen[i].way, s->seen[i].time)) {
+        if (is_late_copy(c, v, s->seen[i].ip_id, s->seen[i].way, s->seen[i].time) ||
+            may_be_passed_on(c, v, s, i)) {
             undecided(c, MIPRO_RULE_REPLAY, MIPRO_UNDECIDED_ORDER);
             return false;
         }

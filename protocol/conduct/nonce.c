@@ -16,6 +16,18 @@ is_followed(const struct shard *c, const struct view *v, const struct sequence *
     return false;
 }
 
+/* Did nothing on the sequence certainly precede v?  The first needs no announcement. */
+static bool
+may_be_first(const struct shard *c, const struct view *v, const struct sequence *s)
+{
+    if (s->old != NULL)
+        return false;
+    for (unsigned i = 0; i < CONTENTS; i++)
+        if (s->seen[i].frame != 0 && certainly_before(c, s->seen[i].time, v->now))
+            return false;
+    return true;
+}
+
 /*
  * Is v correct if frames within the tolerance are in another order?  Then it announced the nonce of
  * an update that was captured just before it, or its own was announced by one that nothing
@@ -52,7 +64,7 @@ break_chain(struct shard *c, const struct view *v, const struct sequence *s, uin
     if (v->elsewhere->nonce == NONCE_ANNOUNCED)
         return;
     v->home->lossy = true;
-    if (lost || may_be_earlier(c, v, s)) {
+    if (lost || may_be_earlier(c, v, s) || may_be_first(c, v, s)) {
         undecided(
             c, MIPRO_RULE_NONCE_CHAIN, lost ? MIPRO_UNDECIDED_FORGOTTEN : MIPRO_UNDECIDED_ORDER);
         return;

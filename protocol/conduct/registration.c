@@ -397,9 +397,11 @@ whose_sequence(const struct view *v)
 {
     const struct registry *r = v->home->registry;
 
-    if (v->home->is_node || r == NULL || r->node == 0)
+    if (v->home->is_node)
         return 0;
-    return v->elsewhere->node != 0 ? v->elsewhere->node : r->node;
+    if (v->elsewhere->node != 0) /* that it was assigned may not have been captured */
+        return v->elsewhere->node;
+    return r != NULL ? r->node : 0;
 }
 
 /* The home agent may answer the replayed request v, as it answered the original. */

@@ -114,7 +114,8 @@ mipro_sequence_keep_old(struct shard *c, struct sequence *s)
 /*
  * Is other newer than first, and older than v?  Timestamps are ordered; nonces have the order of
  * the capture, which is not defined for frames less than the tolerance apart.  Nor is that of the
- * timestamps of such updates, because one that answers a request has the requester's.
+ * timestamps of such updates, because one that answers a request has the requester's; nor, of any
+ * message, if the sender's clock had been set back for the first.
  */
 static enum between
 compare_seen(const struct shard *c, const struct view *v, enum mipro_replay method,
@@ -127,7 +128,9 @@ compare_seen(const struct shard *c, const struct view *v, enum mipro_replay meth
     if (method == MIPRO_REPLAY_TIMESTAMP) {
         if (!is_later(other->ident, first->ident))
             return BETWEEN_NOTHING;
-        if (v->type == MIPRO_BINDING_UPDATE && !certainly_before(c, first->time, other->time))
+        if (!certainly_before(c, first->time, other->time) &&
+            (v->type == MIPRO_BINDING_UPDATE ||
+                (is_time(first->time) && !mipro_is_of_now(c, first->ident, first->time))))
             return BETWEEN_PERHAPS;
     } else if (other->frame < first->frame || !certainly_before(c, first->time, other->time)) {
         return BETWEEN_PERHAPS;

@@ -119,6 +119,13 @@ came_in_time(const struct shard *c, const struct wait *a, const struct wait *w)
     return after > -c->config->tolerance && after <= c->config->ack_timeout;
 }
 
+/* By more than half of the tolerance: as mipro_is_proven() says, that is a matter of degree. */
+static bool
+is_well_before(const struct shard *c, int64_t a, int64_t b)
+{
+    return is_time(a) && is_time(b) && mipro_time_between(a, b) > c->config->tolerance / 2;
+}
+
 bool
 mipro_unmatched_is_open(const struct shard *c, const struct wait *w)
 {
@@ -345,10 +352,12 @@ mipro_mismatch_found(struct shard *c, struct wait *w)
             a->u.unmatched.other = w->frame;
             a->u.unmatched.expected = w->ident.value;
             a->u.unmatched.expected_state = (uint8_t)w->ident.state;
-            /* At the start, one captured before the update rather answers an earlier one. */
+            /* One captured well before the update, or at the start, rather answers an earlier one.
+             */
             a->u.unmatched.proven =
                 mipro_is_proven(c, w->home, w->ident, a->ident, w->time, a->time) &&
-                (!a->u.unmatched.early || a->frame > w->frame || mipro_is_like(w->ident, a->ident));
+                (a->frame > w->frame || mipro_is_like(w->ident, a->ident) ||
+                    (!a->u.unmatched.early && !is_well_before(c, a->time, w->time)));
             return true;
         }
     return false;
