@@ -97,6 +97,13 @@ for capture; do
             fault "$capture: $format differs from json: $(head -n 3 "$dir/diff")"
     done
     cat "$dir/json.counts" >>"$dir/all"
+    # Who reads only JUnit's file sees a fault where the exit status says so.
+    status=0
+    "$verify" -k "$keys" --strict -o junit "$capture" >"$dir/strict" 2>/dev/null || status=$?
+    fails=0
+    ! grep -qE '<(failure|error)[ />]' "$dir/strict" || fails=1
+    [[ $status != [01] || $status == "$fails" ]] ||
+        fault "$capture: junit: with --strict the status is $status"
 done
 grep -q '^rule' "$dir/all" && grep -q '^verdict' "$dir/all" || fault "nothing to compare"
 echo "$(wc -w <<<"$formats") formats, $# captures, $faults faults"

@@ -5,7 +5,7 @@
  * The test cases: that there is a message to judge.  Each authenticator: bad, missing and
  * expired fail; one that could not be checked is an error.  Each rule, over all files: a broken
  * rule of severity error fails; a warning or a note does not fail, but is in the output of the
- * case; a rule that could not be judged is skipped.  Each capture that could not be read to its
+ * case; a rule that could not be judged is skipped, or with --strict fails.  Each capture that could not be read to its
  * end: an error.
  *
  * The counts precede the cases, so the cases are first written to a temporary file.
@@ -212,19 +212,25 @@ put_rule(struct vrf_report *r, enum mipro_rule rule)
     const struct mipro_rule_def *def = mipro_rule_def(rule);
     struct mipro_junit_case c = { .classname = "rules", .name = def->id };
     const char *undecided = vrf_report_undecided(r, rule);
+    const char *doubt = r->o->strict ? vrf_report_doubt(r, rule) : NULL;
     char *message = NULL, *note = NULL;
     uint64_t n = r->by_rule[rule];
 
-    if (undecided != NULL) {
-        c.outcome = MIPRO_JUNIT_SKIPPED;
-        c.message = undecided;
-    } else if (def->severity == MIPRO_ERROR && vrf_report_new_of_rule(r, rule) != 0) {
+    if (def->severity == MIPRO_ERROR && vrf_report_new_of_rule(r, rule) != 0) {
         message =
             g_strdup_printf("%s Broken %" PRIu64 " %s.", def->text, n, n == 1 ? "time" : "times");
         c.outcome = MIPRO_JUNIT_FAILURE;
         c.type = def->id;
         c.message = message;
         c.detail = j->told[rule]->str;
+    } else if (doubt != NULL) {
+        c.outcome = MIPRO_JUNIT_FAILURE;
+        c.type = "undecided";
+        c.message = doubt;
+        c.detail = n != 0 ? j->told[rule]->str : NULL;
+    } else if (undecided != NULL) {
+        c.outcome = MIPRO_JUNIT_SKIPPED;
+        c.message = undecided;
     } else if (n != 0) {
         note = g_strdup_printf("%s, %" PRIu64 " %s:\n%s",
             mipro_severity_name(vrf_report_severity(r, rule)), n, n == 1 ? "time" : "times",

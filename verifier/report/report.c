@@ -389,6 +389,15 @@ vrf_report_batch(struct vrf_report *r, struct vrf_batch *b)
 }
 
 const char *
+vrf_report_doubt(const struct vrf_report *r, enum mipro_rule rule)
+{
+    for (unsigned i = 0; i < MIPRO_UNDECIDED_REASONS; i++)
+        if (r->totals.undecided[rule][i] != 0)
+            return mipro_undecided_text(i);
+    return NULL;
+}
+
+const char *
 vrf_report_undecided(const struct vrf_report *r, enum mipro_rule rule)
 {
     const struct mipro_rule_def *def = mipro_rule_def(rule);
@@ -396,9 +405,8 @@ vrf_report_undecided(const struct vrf_report *r, enum mipro_rule rule)
 
     if (r->by_rule[rule] != 0)
         return NULL;
-    for (unsigned i = 0; i < MIPRO_UNDECIDED_REASONS; i++)
-        if (r->totals.undecided[rule][i] != 0)
-            return mipro_undecided_text(i);
+    if (vrf_report_doubt(r, rule) != NULL)
+        return vrf_report_doubt(r, rule);
     if (r->messages == 0)
         return "no message was seen";
     if ((r->in & def->in) == 0)

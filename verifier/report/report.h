@@ -111,5 +111,7 @@ uint64_t vrf_authenticators(const struct vrf_tally *tally);
 bool vrf_report_is_good(const struct vrf_report *r);
 /* Why a rule could not be judged, in words; NULL if it was judged. */
 const char *vrf_report_undecided(const struct vrf_report *r, enum mipro_rule rule);
+/* Why a case of the rule is undecided, even if others were judged; NULL if none is. */
+const char *vrf_report_doubt(const struct vrf_report *r, enum mipro_rule rule);
 
 #endif
