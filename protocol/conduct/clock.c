@@ -10,7 +10,7 @@ mipro_clock_init(struct mipro_clock *k)
 {
     *k = (struct mipro_clock){ .last = MIPRO_TIME_NONE, .steady = INT64_MIN };
     k->t.clock = k->t.started = MIPRO_TIME_NONE;
-    k->t.paused = k->t.resumed = k->t.leapt = MIPRO_TIME_NONE;
+    k->t.paused = k->t.resumed = MIPRO_TIME_NONE;
 }
 
 static bool
@@ -81,14 +81,14 @@ doubt(struct mipro_clock *k, const struct mipro_conduct_config *config, uint64_t
         leap->leaps = leap->absolves = true;
         leap->doubted = last_frame;
         leap->reason = reason_of(k, last_stamp);
-        k->t.paused = k->t.resumed = k->t.leapt = k->t.clock;
+        k->t.paused = k->t.resumed = k->t.clock;
         if (leap->reason == MIPRO_UNDECIDED_CLOCK) {
             k->t.epoch = (uint16_t)((k->t.epoch + 1u) % MIPRO_EPOCHS);
             k->t.epoch_frame = last_frame;
             k->t.started = k->t.clock;
         }
         k->t.skew = mipro_time_between(last_stamp, k->t.clock);
-        return move_clock(k, step, leap);
+        return k->t.clock;
     }
     k->suspect.frame = frame;
     k->suspect.stamp = stamp;

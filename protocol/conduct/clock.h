@@ -34,7 +34,6 @@ struct mipro_times {
      * before it and after it; both MIPRO_TIME_NONE if there was none.
      */
     int64_t paused, resumed;
-    int64_t leapt; /* the clock at the last leap, or MIPRO_TIME_NONE */
 };
 
 struct mipro_clock {
@@ -55,9 +54,11 @@ struct mipro_leap {
     bool leaps;                  /* or it is the first frame: all times are others now */
     bool absolves;               /* no pending wait can be judged, ... */
     enum mipro_undecided reason; /* ... for this reason */
-    uint64_t doubted;            /* ... and the frame before, which leapt first, is right; or 0 */
-    struct mipro_times before;   /* the clock until then */
-    int64_t gap;                 /* how long no frame was captured; 0: no gap */
+    /* ... and the frame before, which leapt first, is right.  If it is not 0, the clock stands at
+       that frame: take the timestamp again. */
+    uint64_t doubted;
+    struct mipro_times before; /* the clock until then */
+    int64_t gap;               /* how long no frame was captured; 0: no gap */
 };
 
 void mipro_clock_init(struct mipro_clock *k);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The machine: which shard each event belongs to, and what all shards have in common. */
+#include "conduct/doubted.h"
 #include "conduct/nodes.h"
 
 #include <stdlib.h>
@@ -9,6 +10,7 @@ struct mipro_conduct {
     struct mipro_conduct_config config;
     struct mipro_conduct_sink sink;
     struct mipro_clock clock;
+    struct doubted doubted;
     struct agents agents;
     struct announced announced;
     struct challenges challenges;
@@ -87,6 +89,7 @@ mipro_conduct_free(struct mipro_conduct *c)
             mipro_shard_free(c->shards[i]);
     free(c->shards);
     mipro_nodes_free(c->nodes);
+    mipro_doubted_end(&c->doubted);
     mipro_arena_free(&c->arena);
     mipro_pieces_free(&c->pieces);
     mipro_ties_free(&c->ties);
@@ -109,21 +112,75 @@ shard_of(const struct mipro_conduct *c, uint32_t homeaddr)
     return c->shards[mipro_conduct_shard(homeaddr, c->n_shards)];
 }
 
+/* What the rules did not tie, though it looks like an answer. */
+SELDOM static void
+tie_unproven(struct mipro_conduct *c, const struct mipro_event *ev)
+{
+    enum mipro_tie kind;
+    uint64_t question = mipro_ties_answer(&c->ties, ev, &kind);
+
+    if (question != 0 && c->ties.tied != ev->frame)
+        c->sink.tie(c->sink.ctx, kind, ev->frame, question, false);
+    mipro_ties_ask(&c->ties, ev);
+}
+
+static inline void
+tie_event(struct mipro_conduct *c, const struct mipro_event *ev)
+{
+    const struct mipro_msg_def *def = ev->message->def;
+
+    if (c->sink.tie != NULL && ev->copy_of == 0 && def != NULL &&
+        (def->in & (MIPRO_IN_DRAFT | MIPRO_IN_REQUEST | MIPRO_IN_REPLY)) != 0)
+        tie_unproven(c, ev);
+}
+
+/* If a message was put aside, it takes effect now. */
+SELDOM static void
+see_doubted(struct mipro_conduct *c, const struct mipro_times *t, int64_t now)
+{
+    struct doubted *d = &c->doubted;
+
+    if (d->frame == 0)
+        return;
+    mipro_doubted_see(d, t, now);
+    tie_event(c, &d->event);
+    mipro_doubted_end(d);
+}
+
+static void
+leap_all(struct mipro_conduct *c, const struct mipro_leap *leap)
+{
+    for (unsigned i = 0; i < c->n_shards; i++)
+        if (c->shards[i] != NULL)
+            mipro_shard_leap(c->shards[i], leap, &c->clock.t);
+    if (c->nodes != NULL)
+        mipro_shard_leap(c->nodes, leap, &c->clock.t);
+}
+
 /* Process a timestamp that is not an ordinary step of time. */
 SELDOM static int64_t
 leap_time(struct mipro_conduct *c, uint64_t frame, int64_t stamp)
 {
+    const struct mipro_times before = c->clock.t;
     struct mipro_leap leap;
     int64_t now;
 
-    if (stamp == MIPRO_TIME_NONE)
+    if (stamp == MIPRO_TIME_NONE) {
+        see_doubted(c, &before, TIME_DOUBTED);
         return MIPRO_TIME_NONE;
+    }
     now = mipro_clock_take(&c->clock, &c->config, frame, stamp, &leap);
-    for (unsigned i = 0; leap.leaps && i < c->n_shards; i++)
-        if (c->shards[i] != NULL)
-            mipro_shard_leap(c->shards[i], &leap, &c->clock.t);
-    if (leap.leaps && c->nodes != NULL)
-        mipro_shard_leap(c->nodes, &leap, &c->clock.t);
+    if (leap.leaps && leap.doubted != 0) {
+        if (c->doubted.frame != 0 && leap.reason == MIPRO_UNDECIDED_CLOCK)
+            mipro_rate_restart(c->doubted.shard, &c->doubted.view);
+        leap_all(c, &leap);
+        see_doubted(c, &c->clock.t, now);
+        now = mipro_clock_take(&c->clock, &c->config, frame, stamp, &leap);
+    } else if (frame != c->doubted.frame) {
+        see_doubted(c, &before, TIME_DOUBTED);
+    }
+    if (leap.leaps)
+        leap_all(c, &leap);
     return now;
 }
 
@@ -209,18 +266,6 @@ agent_of(const struct mipro_conduct *c, const struct mipro_event *ev)
         &c->agents, ev->dst != mipro_value(ev->message, MIPRO_F_HOMEAGENT) ? ev->dst : ev->src);
 }
 
-/* What the rules did not tie, though it looks like an answer. */
-SELDOM static void
-tie_unproven(struct mipro_conduct *c, const struct mipro_event *ev)
-{
-    enum mipro_tie kind;
-    uint64_t question = mipro_ties_answer(&c->ties, ev, &kind);
-
-    if (question != 0 && c->ties.tied != ev->frame)
-        c->sink.tie(c->sink.ctx, kind, ev->frame, question, false);
-    mipro_ties_ask(&c->ties, ev);
-}
-
 /* A message that names its node.  True if there is more to it: see mipro_nodes_see(). */
 SELDOM static bool
 see_node(struct mipro_conduct *c, struct mipro_event *ev, int64_t now, struct elsewhere *elsewhere)
@@ -274,18 +319,46 @@ see_cut(struct mipro_conduct *c, struct mipro_event *ev)
         mipro_registry_overtake(h->registry);
 }
 
+/* Put aside a message that may be answered, whose timestamp is doubted.  False: it is another. */
+SELDOM static bool
+put_aside(struct mipro_conduct *c, struct mipro_event *ev)
+{
+    struct shard *s = shard_of(c, (uint32_t)mipro_value(ev->message, MIPRO_F_HOMEADDR));
+    struct elsewhere elsewhere = { 0 };
+    struct view v;
+    bool pfan;
+
+    if (s == NULL || c->doubted.frame != 0 || !mipro_doubted_asks(ev->message) ||
+        mipro_conduct_names_node(ev->message))
+        return false;
+    ev->copy_of = 0;
+    if (has_elsewhere(ev))
+        (void)look_elsewhere(c, ev, TIME_DOUBTED, &elsewhere);
+    pfan = mipro_shard_look(s, ev, TIME_DOUBTED, &elsewhere, NULL, &v);
+    if (mipro_doubted_keep(&c->doubted, s, &v, pfan))
+        return true;
+    mipro_shard_act(s, &v, pfan);
+    tie_event(c, ev);
+    return true;
+}
+
 void
 mipro_conduct_see(struct mipro_conduct *c, struct mipro_event *ev)
 {
     static const struct elsewhere nowhere;
     const struct mipro_message *m = ev->message;
     uint32_t homeaddr = (uint32_t)mipro_value(m, MIPRO_F_HOMEADDR);
-    int64_t now = pass_time(c, ev->frame, ev->time);
+    int64_t now;
     const struct mipro_ahead *a = ev->ahead;
     struct shard *s = a != NULL ? a->shard : shard_of(c, homeaddr);
     const struct elsewhere *about = &nowhere;
     struct elsewhere elsewhere;
 
+    if (!mipro_clock_step(&c->clock, ev->time, &now)) {
+        now = leap_time(c, ev->frame, ev->time);
+        if (now == TIME_DOUBTED && put_aside(c, ev))
+            return;
+    }
     ev->copy_of = 0;
     if (has_elsewhere(ev)) {
         about = &elsewhere;
@@ -299,9 +372,7 @@ mipro_conduct_see(struct mipro_conduct *c, struct mipro_event *ev)
                 ? a->u.home
                 : mipro_home_peek(s, homeaddr));
     }
-    if (c->sink.tie != NULL && ev->copy_of == 0 && m->def != NULL &&
-        (m->def->in & (MIPRO_IN_DRAFT | MIPRO_IN_REQUEST | MIPRO_IN_REPLY)) != 0)
-        tie_unproven(c, ev);
+    tie_event(c, ev);
     if (m->err == MIPRO_ERR_CUT && !mipro_message_acts(m))
         see_cut(c, ev);
 }
@@ -383,6 +454,7 @@ mipro_conduct_flush(struct mipro_conduct *c)
 void
 mipro_conduct_end(struct mipro_conduct *c)
 {
+    see_doubted(c, &c->clock.t, TIME_DOUBTED);
     if (c->nodes != NULL)
         mipro_shard_end(c->nodes, &c->clock.t, mipro_clock_end(&c->clock));
     for (unsigned i = 0; i < c->n_shards; i++)
@@ -404,6 +476,8 @@ mipro_conduct_horizon(const struct mipro_conduct *c)
     }
     if (c->nodes != NULL && mipro_shard_horizon(c->nodes) < horizon)
         horizon = mipro_shard_horizon(c->nodes);
+    if (c->doubted.frame != 0 && c->doubted.frame < horizon)
+        horizon = c->doubted.frame;
     return horizon;
 }
 

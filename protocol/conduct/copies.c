@@ -278,6 +278,14 @@ mipro_copies_note(struct mipro_copies *c, const struct mipro_sighting *s, bool *
     return 0;
 }
 
+uint64_t
+mipro_copies_find(const struct mipro_copies *c, const struct mipro_sighting *s)
+{
+    const struct copy *e = find_nearest(c, s);
+
+    return e != NULL ? e->frame : 0;
+}
+
 void
 mipro_copies_confirm(struct mipro_copies *c, uint64_t frame, int64_t time)
 {

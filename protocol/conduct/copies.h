@@ -157,6 +157,8 @@ copies_note(struct mipro_copies *c, const struct mipro_sighting *s, bool *uncert
     return 0;
 }
 
+/* The first sighting of the datagram within the tolerance of this one, or 0.  Nothing is noted. */
+uint64_t mipro_copies_find(const struct mipro_copies *c, const struct mipro_sighting *sighting);
 /* The timestamp of this frame was right: it was captured at this time of the machine's clock. */
 void mipro_copies_confirm(struct mipro_copies *c, uint64_t frame, int64_t time);
 

@@ -63,8 +63,11 @@ mipro_wait_drop(struct shard *c, struct wait *w, enum mipro_undecided reason)
         return;
     }
     count_undecided(c, w, reason);
-    if (w->kind == WAIT_UNMATCHED && reason == MIPRO_UNDECIDED_FORGOTTEN)
-        mipro_answer_lose(c, MIPRO_BINDING_ACKNOWLEDGE, w->home->addr, w->src);
+    if (w->kind == WAIT_UNMATCHED)
+        mipro_answer_lose(c, MIPRO_BINDING_ACKNOWLEDGE, w->home->addr, w->src,
+            reason == MIPRO_UNDECIDED_FORGOTTEN || !is_time(w->deadline)
+                ? c->t.clock
+                : mipro_time_add(w->deadline, -c->config->ack_timeout));
     if (w->kind == WAIT_ACK)
         mipro_ack_forget(c, w);
     mipro_wait_end(c, w);
@@ -120,10 +123,6 @@ wait_over_gap(struct shard *c, int64_t gap)
 static void
 expire(struct shard *c, struct wait *w)
 {
-    if (w->after_leap && is_question(w->kind)) {
-        mipro_wait_absolve(c, w, MIPRO_UNDECIDED_CLOCK);
-        return;
-    }
     c->gap = w->gap;
     kinds[w->kind].expired(c, w);
     c->gap = 0;

@@ -186,9 +186,15 @@ empty(struct shard *c, struct home *h)
     }
 }
 
+/* The clock was set back: no update before that answers what comes after, unless just before. */
 void
 mipro_home_renew(struct shard *c, struct home *h)
 {
+    for (const struct flow *p = h->flows; p != NULL; p = p->next)
+        if (p->kind == FLOW_UPDATES && is_time(mipro_belief_since(p))) {
+            mipro_answer_lose(c, MIPRO_BINDING_UPDATE, h->addr, p->src, mipro_belief_since(p));
+            mipro_answer_lose(c, MIPRO_BINDING_UPDATE, h->addr, p->dst, mipro_belief_since(p));
+        }
     empty(c, h);
     h->unknown_spis = 0;
     h->lossy = false;

@@ -8,6 +8,7 @@
  *   tables.h          finding, adding and dropping records: homes.c to flows.c
  *   conduct.c         the machine: which shard an event belongs to, and what all have in common
  *   clock.c           what is believed of the timestamps
+ *   doubted.c         a message whose timestamp is doubted, until the next frame
  *   agents.c          agents that advertise: handoff-advertised
  *   announced.c       nonces that were announced, to any node
  *   challenges.c      challenges that were advertised, or given to a node
@@ -139,6 +140,8 @@ SELDOM bool mipro_shard_look(struct shard *c, struct mipro_event *ev, int64_t no
  */
 void mipro_shard_see(struct shard *c, struct mipro_event *ev, int64_t now,
     const struct elsewhere *elsewhere, struct home *found);
+/* What mipro_shard_look() saw, and found to have a PFAN or not, takes effect now. */
+SELDOM void mipro_shard_act(struct shard *c, struct view *v, bool pfan);
 void mipro_shard_begun(struct shard *c, struct mipro_event *ev, int64_t now);
 void mipro_shard_tunnel(struct shard *c, struct mipro_event *ev, uint32_t homeaddr, int64_t now);
 enum mipro_ident_hint mipro_shard_ident_hint(
@@ -195,6 +198,8 @@ void mipro_wait_absolve(struct shard *c, struct wait *w, enum mipro_undecided re
  */
 void mipro_rate_check(
     struct shard *c, const struct view *v, struct flow *p, const struct mipro_rate *rate);
+/* The clock was set back just before v: would it have been too many, with those before it? */
+SELDOM void mipro_rate_restart(struct shard *c, const struct view *v);
 /* The message in this frame does not count after all. */
 SELDOM void mipro_rate_withdraw(struct flow *p, uint64_t frame);
 /* Was an update sent on this flow less than the interval ago, with any outcome, or again? */

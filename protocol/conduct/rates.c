@@ -141,6 +141,22 @@ mipro_rate_check(
 }
 
 void
+mipro_rate_restart(struct shard *c, const struct view *v)
+{
+    bool updates = v->type == MIPRO_BINDING_UPDATE;
+    const struct mipro_rate *rate = updates ? &c->config->update_rate : &c->config->warning_rate;
+    struct home *h = mipro_home_peek(c, v->homeaddr);
+    const struct flow *p = NULL;
+
+    if (h != NULL && v->ev->copy_of == 0 && !view_unproven(v) &&
+        (updates || v->type == MIPRO_BINDING_WARNING))
+        p = mipro_flow_find(c, h, v->ev->src, v->ev->dst, updates ? FLOW_UPDATES : FLOW_WARNINGS);
+    if (p != NULL && rate->n != 0 && p->n_stamps >= rate->n &&
+        is_within(p->stamp[p->next_stamp].time, v->ev->time, rate))
+        undecided(c, rule_of(p), MIPRO_UNDECIDED_CLOCK);
+}
+
+void
 mipro_rate_withdraw(struct flow *p, uint64_t frame)
 {
     unsigned last = (p->next_stamp != 0 ? p->next_stamp : p->n_stamps) - 1u;

@@ -209,8 +209,6 @@ struct wait {
     bool reported;       /* done, and kept for long */
     bool done;           /* not judged any more: kept for retransmissions and answers */
     bool answered_early; /* WAIT_ACK: an acknowledge before it may be its, or another's */
-    /* Begun just after a leap: its answer may be the frame whose timestamp leapt first. */
-    bool after_leap;
     union {
         struct { /* WAIT_ANSWER: the first Binding Update that would be the answer, but ... */
             uint64_t frame;

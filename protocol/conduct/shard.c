@@ -19,7 +19,7 @@ mipro_shard_init(struct shard *c, const struct mipro_conduct_config *config,
     c->sink = sink;
     c->namesakes = namesakes;
     c->t.clock = c->t.started = MIPRO_TIME_NONE;
-    c->t.paused = c->t.resumed = c->t.leapt = MIPRO_TIME_NONE;
+    c->t.paused = c->t.resumed = MIPRO_TIME_NONE;
     if (n < config->warning_rate.n)
         n = config->warning_rate.n;
     c->n_stamps = n != 0 ? n : 1;
@@ -170,9 +170,9 @@ mipro_shard_begun(struct shard *c, struct mipro_event *ev, int64_t now)
         return;
     note_begun_with(c, &v, v.type == MIPRO_BINDING_ACKNOWLEDGE ? ev->src : ev->dst);
     if (v.type == MIPRO_BINDING_ACKNOWLEDGE || v.type == MIPRO_BINDING_UPDATE)
-        mipro_answer_lose(c, v.type, v.homeaddr, ev->src);
+        mipro_answer_lose(c, v.type, v.homeaddr, ev->src, c->t.clock);
     if (v.type == MIPRO_BINDING_UPDATE)
-        mipro_answer_lose(c, v.type, v.homeaddr, ev->dst);
+        mipro_answer_lose(c, v.type, v.homeaddr, ev->dst, c->t.clock);
     note_begun_with(c, &v, 0);
     for (struct wait *w = target_first(v.home); w != NULL; w = wait_next(v.home, w))
         w->begun |= !w->done && may_wait_for(w, &v);
@@ -397,6 +397,31 @@ see_copy(struct shard *c, struct view *v)
     return false;
 }
 
+/* The message takes effect.  Its home address is there if it needs one, and there is room. */
+static inline __attribute__((always_inline)) void
+take_effect(struct shard *c, struct view *v, const struct act *act, bool pfan)
+{
+    if (pfan && c->sink->pfan != NULL)
+        mipro_pending_begin(c, v);
+    if (v->ev->copy_of == 0 ? v->home != NULL || !act->makes_home : see_copy(c, v))
+        act->see(c, v);
+}
+
+void
+mipro_shard_act(struct shard *c, struct view *v, bool pfan)
+{
+    const struct act *act = find_act(v->m);
+
+    if (v->ev->has_datagram && v->ev->copy_of == 0 && is_time(v->now)) {
+        const struct mipro_sighting s = sighting_of(v, v->now, false);
+
+        v->ev->copy_of = mipro_copies_find(&c->copies, &s);
+    }
+    v->home = act->makes_home ? mipro_home_make(c, v->homeaddr)
+                              : home_use(c, mipro_home_peek(c, v->homeaddr));
+    take_effect(c, v, act, pfan);
+}
+
 void
 mipro_shard_see(struct shard *c, struct mipro_event *ev, int64_t now,
     const struct elsewhere *elsewhere, struct home *found)
@@ -414,8 +439,5 @@ mipro_shard_see(struct shard *c, struct mipro_event *ev, int64_t now,
     if (h == NULL && act->makes_home)
         h = mipro_home_add(c, v.homeaddr);
     v.home = h;
-    if (!is_plainly_good(ev) && judge_closely(c, &v) && c->sink->pfan != NULL)
-        mipro_pending_begin(c, &v);
-    if (ev->copy_of == 0 ? h != NULL || !act->makes_home : see_copy(c, &v))
-        act->see(c, &v);
+    take_effect(c, &v, act, !is_plainly_good(ev) && judge_closely(c, &v));
 }

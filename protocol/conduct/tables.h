@@ -116,10 +116,11 @@ bool mipro_wait_may_have_seen(
     const struct shard *c, const struct wait *w, uint32_t src, uint32_t dst);
 /*
  * A message of this type about this home address that node sends, or gets, may precede what it
- * answers, and nothing more will be known of it: there was no room, or only its beginning was
- * captured.
+ * answers, and nothing more will be known of it: there was no room, only its beginning was
+ * captured, or the clock leapt since.  It was captured at this time.
  */
-SELDOM void mipro_answer_lose(struct shard *c, uint8_t type, uint32_t homeaddr, uint32_t node);
+SELDOM void mipro_answer_lose(
+    struct shard *c, uint8_t type, uint32_t homeaddr, uint32_t node, int64_t time);
 /* Was there one of what begins to wait now, since no longer than this? */
 SELDOM void mipro_wait_look_back(struct shard *c, struct wait *w, uint32_t node, int64_t since);
 static inline void

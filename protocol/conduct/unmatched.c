@@ -78,6 +78,7 @@ mipro_unmatched_keep(struct shard *c, struct view *v, uint64_t other, enum other
 
     if (v->now == TIME_DOUBTED) {
         undecided(c, MIPRO_RULE_ACKNOWLEDGE_UNSOLICITED, MIPRO_UNDECIDED_CLOCK);
+        mipro_answer_lose(c, MIPRO_BINDING_ACKNOWLEDGE, v->homeaddr, v->ev->src, c->t.clock);
         return;
     }
     v->home = mipro_home_make(c, v->homeaddr);
@@ -85,7 +86,7 @@ mipro_unmatched_keep(struct shard *c, struct view *v, uint64_t other, enum other
         w = mipro_wait_begin(c, v, WAIT_UNMATCHED);
     if (w == NULL) {
         undecided(c, MIPRO_RULE_ACKNOWLEDGE_UNSOLICITED, MIPRO_UNDECIDED_FORGOTTEN);
-        mipro_answer_lose(c, MIPRO_BINDING_ACKNOWLEDGE, v->homeaddr, v->ev->src);
+        mipro_answer_lose(c, MIPRO_BINDING_ACKNOWLEDGE, v->homeaddr, v->ev->src, c->t.clock);
         return;
     }
     w->u.unmatched.other = other;

@@ -187,8 +187,6 @@ begin(struct shard *c, const struct view *v, enum wait_kind kind)
     w->n_again = 0;
     w->flags = 0;
     w->excused = w->superseded = w->begun = w->reported = w->done = w->answered_early = false;
-    w->after_leap = c->t.leapt != MIPRO_TIME_NONE &&
-                    mipro_time_between(c->t.leapt, c->t.clock) < c->config->tolerance;
     w->u.reply = (struct registered){ 0 }; /* clears all members of the union */
     c->n_of[kind]++;
     enter_queue(c, w, deadline_of(c), &c->by_time);
@@ -281,13 +279,16 @@ lost_of(struct shard *c, uint8_t type, uint32_t homeaddr, uint32_t node)
 }
 
 void
-mipro_answer_lose(struct shard *c, uint8_t type, uint32_t homeaddr, uint32_t node)
+mipro_answer_lose(struct shard *c, uint8_t type, uint32_t homeaddr, uint32_t node, int64_t time)
 {
     int64_t limit = c->config->ack_timeout;
     int64_t reach = limit > c->config->tolerance ? limit : c->config->tolerance;
+    int64_t *lost = lost_of(c, type, homeaddr, node);
 
-    *lost_of(c, type, homeaddr, node) = mipro_time_add(c->t.clock, limit);
-    c->lost_until = mipro_time_add(c->t.clock, reach);
+    if (*lost < mipro_time_add(time, limit))
+        *lost = mipro_time_add(time, limit);
+    if (c->lost_until < mipro_time_add(time, reach))
+        c->lost_until = mipro_time_add(time, reach);
 }
 
 void
