@@ -180,6 +180,18 @@ mipro_belief_acknowledged(struct flow *p, uint64_t frame, int64_t now)
     note_received(b, now);
 }
 
+void
+mipro_belief_doubt_last(struct shard *c, const struct view *v)
+{
+    struct flow *p = v->home != NULL ? find_told(c, v->home, v->ev->src) : NULL;
+    struct belief *b = p != NULL ? belief_now(p) : NULL;
+
+    if (b == NULL || view_unproven(v) || view_field(v, MIPRO_F_STATUS) != 0 || !is_time(v->now))
+        return;
+    if (!is_time(b->time) || mipro_time_between(b->time, v->now) > c->config->ack_timeout)
+        b->doubted = true;
+}
+
 bool
 mipro_shard_belief(
     const struct shard *c, uint32_t node, uint32_t homeaddr, struct mipro_belief *belief)
@@ -234,6 +246,10 @@ mipro_shard_tunnel(struct shard *c, struct mipro_event *ev, uint32_t homeaddr, i
             undecided(c, MIPRO_RULE_STALE_FORWARDING, MIPRO_UNDECIDED_ORDER);
             return;
         }
+    if (b->doubted) {
+        undecided(c, MIPRO_RULE_STALE_FORWARDING, MIPRO_UNDECIDED_OUTCOME);
+        return;
+    }
     b->reported = true;
     v.now = now;
     v.home = h;
@@ -260,6 +276,8 @@ mipro_belief_doubt(const struct shard *c, const struct home *h, const struct hel
     if (p == NULL)
         return MIPRO_UNDECIDED_REASONS;
     b = &p->belief[p->now];
+    if (b->doubted)
+        return MIPRO_UNDECIDED_OUTCOME;
     for (unsigned i = 0; i < b->n_crossed; i++)
         if (b->old[i] == held->coa)
             return MIPRO_UNDECIDED_ORDER;

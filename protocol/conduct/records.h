@@ -114,6 +114,7 @@ struct belief {
     bool deletes : 1, had_previous : 1;
     bool acknowledged : 1;
     bool reported : 1;
+    bool doubted : 1; /* an acknowledge shows that its receiver was told something else since */
 };
 
 #define RECENT 4

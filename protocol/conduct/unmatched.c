@@ -82,6 +82,7 @@ mipro_unmatched_keep(struct shard *c, struct view *v, uint64_t other, enum other
         return;
     }
     v->home = mipro_home_make(c, v->homeaddr);
+    mipro_belief_doubt_last(c, v);
     if (v->home != NULL && !v->may_be_copy)
         w = mipro_wait_begin(c, v, WAIT_UNMATCHED);
     if (w == NULL) {
