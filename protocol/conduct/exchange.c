@@ -392,6 +392,8 @@ mipro_complete_update(struct shard *c, struct view *v)
     bool answers = asked.state != IDENT_NONE && ident_fits(asked, v->ident);
     bool replayed = known && mipro_replay_check(c, v, answers);
 
+    if (r != NULL && (r->flags & RECENT_ANSWERED) != 0)
+        mipro_replay_answered(c, v, mipro_belief_is_acknowledged(p, v->ev->copy_of));
     if (!known)
         undecided(c, MIPRO_RULE_REPLAY, MIPRO_UNDECIDED_FORGOTTEN);
     if (asked.state != IDENT_NONE && !answers)

@@ -337,6 +337,14 @@ mipro_replay_judge(struct shard *c, struct view *v, bool answers)
 }
 
 void
+mipro_replay_answered(const struct shard *c, const struct view *v, bool accepted)
+{
+    replay_outcome(c, v->home, v->type, v->ident, !accepted);
+    if (!accepted)
+        mipro_replay_refused(v->home, v->type, v->ident);
+}
+
+void
 mipro_replay_note(struct shard *c, struct view *v)
 {
     for (size_t i = 0; v->ident.state == IDENT_SOME && i < v->ev->n_auth; i++) {

@@ -387,6 +387,9 @@ void mipro_nonce_answered(
 /* A message of this type was refused for its identification (133). */
 void mipro_replay_refused(struct home *h, uint8_t type, struct ident ident);
 
+/* v was answered before it was judged: accepted, or perhaps refused for its identification. */
+SELDOM void mipro_replay_answered(const struct shard *c, const struct view *v, bool accepted);
+
 /* registration.c */
 void mipro_see_registration(struct shard *c, struct view *v);
 void mipro_see_reply(struct shard *c, struct view *v);

@@ -178,7 +178,13 @@ check_answered(struct shard *c, const struct view *v)
 static void
 complete_registration(struct shard *c, struct view *v)
 {
-    if (mipro_replay_check(c, v, false)) {
+    const struct registry *r = v->home->registry;
+    bool replayed = mipro_replay_check(c, v, false);
+
+    for (unsigned i = 0; r != NULL && i < REQUESTS; i++)
+        if (r->asked[i].frame == v->ev->copy_of && r->asked[i].settled)
+            mipro_replay_answered(c, v, r->asked[i].granted);
+    if (replayed) {
         if (v->home->registry != NULL)
             forget_asked(c, v->home->registry, v->ev->copy_of);
         return;
