@@ -266,19 +266,25 @@ agent_of(const struct mipro_conduct *c, const struct mipro_event *ev)
         &c->agents, ev->dst != mipro_value(ev->message, MIPRO_F_HOMEAGENT) ? ev->dst : ev->src);
 }
 
+/* The shard of nodes without home address, or NULL if there are none. */
+SELDOM static struct shard *
+shard_of_nodes(struct mipro_conduct *c, uint32_t homeaddr)
+{
+    if (c->nodes == NULL && is_no_home(homeaddr))
+        c->nodes = mipro_nodes_new(&c->config, &c->sink, &c->arena, &c->pieces, &c->ties,
+            &c->clock.t, shard_of(c, 0) != NULL);
+    if (c->nodes != NULL)
+        shard_advance(c->nodes, &c->clock.t);
+    return c->nodes;
+}
+
 /* A message that names its node.  True if there is more to it: see mipro_nodes_see(). */
 SELDOM static bool
 see_node(struct mipro_conduct *c, struct mipro_event *ev, int64_t now, struct elsewhere *elsewhere)
 {
-    uint32_t homeaddr = (uint32_t)mipro_value(ev->message, MIPRO_F_HOMEADDR);
+    struct shard *nodes = shard_of_nodes(c, (uint32_t)mipro_value(ev->message, MIPRO_F_HOMEADDR));
 
-    if (c->nodes == NULL && is_no_home(homeaddr))
-        c->nodes = mipro_nodes_new(&c->config, &c->sink, &c->arena, &c->pieces, &c->ties,
-            &c->clock.t, shard_of(c, 0) != NULL);
-    if (c->nodes == NULL)
-        return true;
-    shard_advance(c->nodes, &c->clock.t);
-    return mipro_nodes_see(c->nodes, ev, now, elsewhere);
+    return nodes == NULL || mipro_nodes_see(nodes, ev, now, elsewhere);
 }
 
 static inline bool
@@ -287,16 +293,23 @@ has_elsewhere(const struct mipro_event *ev)
     return mipro_message_type(ev->message) <= MIPRO_REGISTRATION_REPLY || may_announce(ev);
 }
 
-/* What is known elsewhere about a message that may have any.  True if there is more to it. */
-__attribute__((noinline)) static bool
-look_elsewhere(
-    struct mipro_conduct *c, struct mipro_event *ev, int64_t now, struct elsewhere *elsewhere)
+/* What is known elsewhere about a message, besides its node. */
+static inline void
+know_elsewhere(struct mipro_conduct *c, const struct mipro_event *ev, struct elsewhere *elsewhere)
 {
     *elsewhere = (struct elsewhere){ .challenges = &c->challenges };
     if (mipro_message_type(ev->message) == MIPRO_REGISTRATION_REQUEST)
         elsewhere->agent = agent_of(c, ev);
     if (may_announce(ev))
         elsewhere->nonce = mipro_announced_see(&c->announced, ev);
+}
+
+/* What is known elsewhere about a message that may have any.  True if there is more to it. */
+__attribute__((noinline)) static bool
+look_elsewhere(
+    struct mipro_conduct *c, struct mipro_event *ev, int64_t now, struct elsewhere *elsewhere)
+{
+    know_elsewhere(c, ev, elsewhere);
     return !mipro_conduct_names_node(ev->message) || see_node(c, ev, now, elsewhere);
 }
 
@@ -319,27 +332,41 @@ see_cut(struct mipro_conduct *c, struct mipro_event *ev)
         mipro_registry_overtake(h->registry);
 }
 
+/* Look at a message that is to be put aside.  NULL: it has no shard here; else v and pfan are set.
+ */
+SELDOM static struct shard *
+look_doubted(struct mipro_conduct *c, struct mipro_event *ev, struct elsewhere *elsewhere,
+    struct view *v, bool *pfan)
+{
+    const uint32_t homeaddr = (uint32_t)mipro_value(ev->message, MIPRO_F_HOMEADDR);
+    bool named = mipro_conduct_names_node(ev->message), homeless = named && is_no_home(homeaddr);
+    struct shard *s = homeless ? shard_of_nodes(c, homeaddr) : shard_of(c, homeaddr);
+
+    if (s == NULL)
+        return NULL;
+    know_elsewhere(c, ev, elsewhere);
+    if (homeless)
+        return mipro_nodes_look(s, ev, elsewhere, v, pfan) ? s : NULL;
+    if (named)
+        (void)see_node(c, ev, TIME_DOUBTED, elsewhere);
+    *pfan = mipro_shard_look(s, ev, TIME_DOUBTED, elsewhere, NULL, v);
+    return s;
+}
+
 /* Put aside a message that may be answered, whose timestamp is doubted.  False: it is another. */
 SELDOM static bool
 put_aside(struct mipro_conduct *c, struct mipro_event *ev)
 {
-    struct shard *s = shard_of(c, (uint32_t)mipro_value(ev->message, MIPRO_F_HOMEADDR));
-    struct elsewhere elsewhere = { 0 };
+    struct elsewhere elsewhere;
+    struct shard *s;
     struct view v;
     bool pfan;
 
-    if (s == NULL || c->doubted.frame != 0 || !mipro_doubted_asks(ev->message) ||
-        mipro_conduct_names_node(ev->message))
+    if (c->doubted.frame != 0 || !mipro_doubted_asks(ev->message))
         return false;
     ev->copy_of = 0;
-    if (has_elsewhere(ev))
-        (void)look_elsewhere(c, ev, TIME_DOUBTED, &elsewhere);
-    pfan = mipro_shard_look(s, ev, TIME_DOUBTED, &elsewhere, NULL, &v);
-    if (mipro_doubted_keep(&c->doubted, s, &v, pfan))
-        return true;
-    mipro_shard_act(s, &v, pfan);
-    tie_event(c, ev);
-    return true;
+    s = look_doubted(c, ev, &elsewhere, &v, &pfan);
+    return s != NULL && mipro_doubted_keep(&c->doubted, s, &v, pfan);
 }
 
 void

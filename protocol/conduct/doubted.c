@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "conduct/doubted.h"
 
-#include "conduct/private.h"
+#include "conduct/nodes.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -48,7 +48,10 @@ mipro_doubted_see(struct doubted *d, const struct mipro_times *t, int64_t now)
 {
     shard_advance(d->shard, t);
     d->view.now = now;
-    mipro_shard_act(d->shard, &d->view, d->pfan);
+    if (d->shard->nodes != NULL)
+        mipro_nodes_act(d->shard, &d->view, d->pfan);
+    else
+        mipro_shard_act(d->shard, &d->view, d->pfan);
 }
 
 void

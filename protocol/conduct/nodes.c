@@ -291,6 +291,34 @@ mipro_nodes_see(struct shard *c, struct mipro_event *ev, int64_t now, struct els
     return !homeless;
 }
 
+bool
+mipro_nodes_look(struct shard *c, struct mipro_event *ev, struct elsewhere *elsewhere,
+    struct view *v, bool *pfan)
+{
+    struct node *n = node_of(c, ev->message, true, &elsewhere->node);
+
+    if (n != NULL)
+        *pfan = mipro_shard_look(c, ev, TIME_DOUBTED, elsewhere, &n->home, v);
+    return n != NULL;
+}
+
+void
+mipro_nodes_act(struct shard *c, struct view *v, bool pfan)
+{
+    uint64_t hash;
+    struct node *n = node_of(c, v->m, true, &hash);
+
+    if (n == NULL)
+        return;
+    v->home = &n->home;
+    if (pfan && c->sink->pfan != NULL)
+        mipro_pending_begin(c, v);
+    if (v->ev->copy_of != 0)
+        c->nodes->copies++;
+    else
+        ask(c, v);
+}
+
 void
 mipro_nodes_totals(const struct shard *c, struct mipro_conduct_totals *totals)
 {

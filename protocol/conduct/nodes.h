@@ -47,6 +47,13 @@ void mipro_nodes_free(struct shard *c);
  */
 bool mipro_nodes_see(
     struct shard *c, struct mipro_event *ev, int64_t now, struct elsewhere *elsewhere);
+/*
+ * The same in two steps, for a request without home address whose timestamp is doubted: look, and
+ * later let it take effect.  False: there is no room for the node.
+ */
+bool mipro_nodes_look(struct shard *c, struct mipro_event *ev, struct elsewhere *elsewhere,
+    struct view *v, bool *pfan);
+void mipro_nodes_act(struct shard *c, struct view *v, bool pfan);
 /* Adds what was counted here, if this machine reports it. */
 void mipro_nodes_totals(const struct shard *c, struct mipro_conduct_totals *totals);
 
