@@ -210,8 +210,8 @@ note_piece(struct mipro_conduct *c, const struct mipro_datagram_id *d, bool know
             shard_advance(c->shards[i], &c->clock.t);
     if (c->nodes != NULL)
         shard_advance(c->nodes, &c->clock.t);
-    mipro_pieces_note(
-        &c->pieces, d->src, d->dst, d->id, known, is_time(now) ? now : c->clock.t.clock, reach);
+    mipro_pieces_note(&c->pieces, d->src, d->dst, d->id, known,
+        is_time(now) ? now : c->clock.t.clock, reach, c->config.tolerance);
 }
 
 void

@@ -81,7 +81,7 @@ lose(struct pieces *pieces, struct piece_set *set, const struct piece *p, int64_
 
 static void
 note(struct pieces *pieces, uint32_t src, uint32_t dst, uint32_t id, bool known, int64_t time,
-    int64_t since)
+    int64_t since, int64_t tolerance)
 {
     struct piece_set *set = set_of(pieces, src, dst);
     uint64_t hash = hash_of(src, dst);
@@ -96,7 +96,8 @@ note(struct pieces *pieces, uint32_t src, uint32_t dst, uint32_t id, bool known,
         lose(pieces, set, p, since);
         *p = (struct piece){ time, time, (uint32_t)hash, id, true, false };
     }
-    p->known |= known;
+    /* Further apart they may be pieces of two datagrams. */
+    p->known |= known && (time <= p->first || mipro_time_between(p->first, time) < tolerance);
     if (time < p->first)
         p->first = time;
     if (time > p->last)
@@ -105,15 +106,15 @@ note(struct pieces *pieces, uint32_t src, uint32_t dst, uint32_t id, bool known,
 
 void
 mipro_pieces_note(struct pieces *pieces, uint32_t src, uint32_t dst, uint32_t id, bool known,
-    int64_t time, int64_t reach)
+    int64_t time, int64_t reach, int64_t tolerance)
 {
     int64_t since = mipro_time_add(time, -reach);
 
     if (pieces->sets == NULL && !make_sets(pieces))
         return;
-    note(pieces, src, dst, id, known, time, since);
+    note(pieces, src, dst, id, known, time, since, tolerance);
     if (src != 0)
-        note(pieces, 0, dst, id, known, time, since);
+        note(pieces, 0, dst, id, known, time, since, tolerance);
 }
 
 void

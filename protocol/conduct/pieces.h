@@ -24,10 +24,10 @@ void mipro_pieces_free(struct pieces *pieces);
 /*
  * A piece of datagram id from src to dst, 0 both: between any two nodes, was seen at this time;
  * pieces older than reach before it are not needed any more.  known: the piece shows which message
- * it is, so it excuses nothing here.
+ * it is, so it excuses nothing here, nor do those seen less than the tolerance before.
  */
 void mipro_pieces_note(struct pieces *pieces, uint32_t src, uint32_t dst, uint32_t id, bool known,
-    int64_t time, int64_t reach);
+    int64_t time, int64_t reach, int64_t tolerance);
 /*
  * The datagram was put together at this time.  Pieces no less than the tolerance apart may be those
  * of two, which used one identification: then one is incomplete.
