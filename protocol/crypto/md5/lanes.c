@@ -214,7 +214,8 @@ step_lane(struct lane *lane)
 
 /*
  * One compression in all lanes of a vector.  The compiler maps it to what the target
- * has: sixteen lanes become two registers of AVX2, or one of AVX-512.
+ * has: sixteen lanes become two registers of AVX2, or one of AVX-512.  Each step needs the result of
+ * the one before, so that two registers take hardly longer than one.
  */
 #define COMPRESS(name, width, attributes)                                                          \
     typedef uint32_t name##_vector __attribute__((vector_size(4 * (width))));                      \
@@ -260,6 +261,7 @@ WIDTH(compress_4, 4, )
 WIDTH(compress_8_avx2, 8, __attribute__((target("avx2"))))
 WIDTH(compress_16_avx2, 16, __attribute__((target("avx2"))))
 WIDTH(compress_16_avx512, 16, __attribute__((target("avx512f"))))
+WIDTH(compress_32_avx512, 32, __attribute__((target("avx512f"))))
 #endif
 
 __attribute__((noinline)) static void
@@ -348,7 +350,7 @@ run_wide(struct mipro_lane_job *const *jobs, size_t n, const struct mipro_width 
 }
 
 /* The widths, narrow first. */
-static struct mipro_width widths[4];
+static struct mipro_width widths[5];
 static size_t n_widths;
 static size_t n_broken;
 static size_t chosen; /* in widths[]: none wider is used */
@@ -371,10 +373,12 @@ find_widths(void)
     __builtin_cpu_init();
     if (__builtin_cpu_supports("avx2"))
         ADD_WIDTH(8, compress_8_avx2);
-    if (__builtin_cpu_supports("avx512f"))
+    if (__builtin_cpu_supports("avx512f")) {
         ADD_WIDTH(16, compress_16_avx512);
-    else if (__builtin_cpu_supports("avx2"))
+        ADD_WIDTH(32, compress_32_avx512);
+    } else if (__builtin_cpu_supports("avx2")) {
         ADD_WIDTH(16, compress_16_avx2);
+    }
 #endif
 #undef ADD_WIDTH
 }

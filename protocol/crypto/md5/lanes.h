@@ -42,7 +42,7 @@ void mipro_lanes_hmac(const uint8_t *key, size_t len, uint32_t inner[4], uint32_
  */
 void mipro_lanes_run(struct mipro_lane_job *const jobs[], size_t n);
 
-#define MIPRO_WIDEST 16u
+#define MIPRO_WIDEST 32u
 
 /* What the lanes hash next.  Words and states are interleaved, as in vector registers. */
 struct mipro_front {
@@ -55,7 +55,7 @@ struct mipro_front {
  * short enough for two blocks.  A wave is filled in the layout in which it is hashed, so that
  * nothing is copied twice.  It begins zeroed.
  */
-#define MIPRO_WAVE 16u
+#define MIPRO_WAVE 32u
 #define MIPRO_WAVE_KEY 16u
 #define MIPRO_WAVE_OCTETS 87u /* between the keys */
 #define MIPRO_WAVE_ROOM (2 * 64 + 16)
@@ -79,7 +79,7 @@ void mipro_wave_run(struct mipro_wave *wave);
 /* Call at the end: it held keys, and hashing them left some on the stack. */
 void mipro_wave_wipe(struct mipro_wave *wave);
 
-/* The i-th width that this CPU supports: 1, 4, 8, 16; 0 after the last. */
+/* The i-th width that this CPU supports: 1, 4, 8, 16, 32; 0 after the last. */
 unsigned mipro_lanes_width(size_t i);
 /* Use this width from now on (tests, benches); false if the CPU does not support it. */
 bool mipro_lanes_use(unsigned width);
