@@ -51,7 +51,8 @@ void mipro_pfan_reading_text(const struct mipro_pfan_reading *reading, char text
 
 /* The result for one authenticator. */
 struct mipro_auth {
-    const struct mipro_association *association; /* if good, expired, or bad with this key */
+    /* If good, expired, or bad with this key: see mipro_auth_associate(). */
+    const struct mipro_association *association;
     uint32_t off; /* of the extension in the payload; if missing, where it should be */
     uint32_t len; /* of the extension; 0 if missing */
     uint32_t spi;
@@ -64,9 +65,18 @@ struct mipro_auth {
     enum mipro_hint hint : 8;
     bool size_wrong;        /* no room for SPI and authenticator, or not the algorithm's size */
     uint8_t calculated_len; /* 0: nothing was calculated */
+    enum mipro_replay replay : 8; /* the association's, which is rarely at hand when it is needed */
     struct mipro_pfan_reading reading;  /* of a PFAN that is good or expired */
     uint8_t calculated[MIPRO_AUTH_MAX]; /* the correct authenticator, by association */
 };
+
+/* Set the association, or with NULL unset it. */
+static inline void
+mipro_auth_associate(struct mipro_auth *auth, const struct mipro_association *association)
+{
+    auth->association = association;
+    auth->replay = association != NULL ? association->replay : MIPRO_REPLAY_NONE;
+}
 
 /* The two ends of an extension, in order of preference (ruling 6).  Returns 1 or 2. */
 size_t mipro_auth_ends(const struct mipro_message *m, const struct mipro_ext *e,

@@ -136,12 +136,9 @@ vrf_disown(struct vrf_batch *b, struct vrf_message *message)
 bool
 vrf_announces(const struct vrf_batch *b, const struct vrf_message *message)
 {
-    for (uint32_t i = 0; i < message->n_auth; i++) {
-        const struct mipro_association *s = b->judged.auths.at[message->first_auth + i].association;
-
-        if (s != NULL && s->replay == MIPRO_REPLAY_NONCE)
+    for (uint32_t i = 0; i < message->n_auth; i++)
+        if (b->judged.auths.at[message->first_auth + i].replay == MIPRO_REPLAY_NONCE)
             return true;
-    }
     return false;
 }
 

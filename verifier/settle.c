@@ -259,10 +259,7 @@ settle_event(struct vrf_settler *s, const struct vrf_event *ev, const struct mip
         settle_sight(s, ev);
 }
 
-/*
- * Prefetch a message, which another thread may have made, then its first authenticator, then the
- * association of that: each needs the one before.
- */
+/* Prefetch a message, which another thread may have made, then its first authenticator. */
 static inline void
 fetch_message(const struct vrf_batch *b, const struct vrf_event *ev)
 {
@@ -275,24 +272,11 @@ fetch_message(const struct vrf_batch *b, const struct vrf_event *ev)
         __builtin_prefetch(at + i);
 }
 
-static inline const struct mipro_auth *
-first_auth_of(const struct vrf_batch *b, const struct vrf_event *ev)
-{
-    return b->judged.auths.at + b->messages.at[ev->at].first_auth;
-}
-
 static inline void
 fetch_auth(const struct vrf_batch *b, const struct vrf_event *ev)
 {
     if (ev->kind == VRF_EVENT_MESSAGE)
-        __builtin_prefetch(first_auth_of(b, ev));
-}
-
-static inline void
-fetch_association(const struct vrf_batch *b, const struct vrf_event *ev)
-{
-    if (ev->kind == VRF_EVENT_MESSAGE && b->messages.at[ev->at].n_auth != 0)
-        __builtin_prefetch(first_auth_of(b, ev)->association);
+        __builtin_prefetch(b->judged.auths.at + b->messages.at[ev->at].first_auth);
 }
 
 /* Events are settled in rounds, each looked up in three steps during the rounds before. */
@@ -341,8 +325,6 @@ settle_events(struct vrf_settler *s, const uint32_t *own, uint32_t n)
         r = round_before(first, 2, n);
         for (uint32_t i = r.first; i < r.end; i++) {
             mipro_ahead_records(AHEAD(i));
-            if (own != NULL)
-                fetch_association(b, EVENT(i));
         }
         r = round_before(first, 3, n);
         for (uint32_t i = r.first; i < r.end; i++)

@@ -160,7 +160,7 @@ is_taken(const struct inj_responder *r, const struct inj_datagram *p, const stru
     }
     if (s == NULL)
         return false;
-    auth->association = s;
+    mipro_auth_associate(auth, s);
     auth->node = node;
     auth->spi = g.spi;
     return fits(&g, s, node, mask, inj_does(r, INJ_TAKES_SHORT_AUTHENTICATOR)) ||

@@ -174,7 +174,7 @@ mipro_claim_try(const struct mipro_claim *claim, size_t i, const struct mipro_sc
     if (size == 0 || size != claim->size || !mipro_auth_equal(claim->authenticator, out, size))
         return false;
     auth->verdict = claim->valid ? MIPRO_GOOD : MIPRO_EXPIRED;
-    auth->association = c->association;
+    mipro_auth_associate(auth, c->association);
     auth->node = c->association->master ? c->node : 0;
     auth->algorithm = scheme->def->id;
     auth->coverage = named;

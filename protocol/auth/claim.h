@@ -66,7 +66,7 @@ mipro_auth_frame(const struct mipro_ext *e, struct mipro_auth *auth)
     auth->has_spi = false;
     auth->size_wrong = false;
     auth->hint = MIPRO_HINT_NONE;
-    auth->association = NULL;
+    mipro_auth_associate(auth, NULL);
     auth->node = 0;
     auth->algorithm = MIPRO_KEYED_MD5;
     auth->coverage = MIPRO_COVERAGE_NONE;
@@ -79,7 +79,7 @@ static inline void
 mipro_auth_refuse(const struct mipro_association *s, uint32_t node, struct mipro_auth *auth)
 {
     auth->verdict = MIPRO_BAD;
-    auth->association = s;
+    mipro_auth_associate(auth, s);
     auth->node = s->master ? node : 0;
     auth->algorithm = s->algorithm;
     auth->coverage = s->algorithm == MIPRO_ANY ? MIPRO_COVERAGE_NONE : s->coverage;

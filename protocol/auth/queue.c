@@ -277,7 +277,7 @@ mipro_auth_queue_add_usual(struct mipro_auth_queue *q, const struct mipro_messag
     auth->spi = only->spi;
     auth->has_spi = true;
     auth->verdict = MIPRO_BAD;
-    auth->association = only;
+    mipro_auth_associate(auth, only);
     auth->coverage = only->coverage;
     auth->calculated_len = MD5_LEN;
     mipro_wave_add(&q->wave, only->key->octets, m->buf, n);

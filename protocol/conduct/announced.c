@@ -35,7 +35,7 @@ find_auth(const struct mipro_event *ev)
     for (size_t i = 0; i < ev->n_auth; i++) {
         const struct mipro_auth *a = &ev->auth[i];
 
-        if (a->association != NULL && a->association->replay == MIPRO_REPLAY_NONCE &&
+        if (a->replay == MIPRO_REPLAY_NONCE &&
             (a->verdict == MIPRO_GOOD || a->verdict == MIPRO_EXPIRED))
             return a;
     }

@@ -39,7 +39,7 @@ static inline bool
 may_announce(const struct mipro_event *ev)
 {
     if (ev->n_auth == 1)
-        return ev->auth->association != NULL && ev->auth->association->replay == MIPRO_REPLAY_NONCE;
+        return ev->auth->replay == MIPRO_REPLAY_NONCE;
     return ev->n_auth > 1 && ev->auth->association != NULL;
 }
 

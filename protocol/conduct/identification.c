@@ -308,8 +308,7 @@ find_sequence(struct shard *c, const struct view *v, const struct mipro_auth *a,
 {
     struct mipro_ends ends;
 
-    if (a->ext == MIPRO_EXT_PFAN || a->association == NULL ||
-        a->association->replay == MIPRO_REPLAY_NONE ||
+    if (a->ext == MIPRO_EXT_PFAN || a->replay == MIPRO_REPLAY_NONE ||
         (a->verdict != MIPRO_GOOD && a->verdict != MIPRO_EXPIRED) ||
         a->off + a->len > v->m->captured)
         return NULL;
@@ -318,8 +317,7 @@ find_sequence(struct shard *c, const struct view *v, const struct mipro_auth *a,
     ends = ends_of(v, a);
     if (v->home->is_node && ends.a == v->homeaddr)
         ends.a = 0; /* whatever home address it has */
-    return sequence_of(
-        c, v, a->ext, a->association->replay == MIPRO_REPLAY_NONCE ? a->spi : 0, ends);
+    return sequence_of(c, v, a->ext, a->replay == MIPRO_REPLAY_NONCE ? a->spi : 0, ends);
 }
 
 bool
@@ -330,7 +328,7 @@ mipro_replay_judge(struct shard *c, struct view *v, bool answers)
         uint64_t hash;
         struct sequence *s = find_sequence(c, v, a, &hash);
 
-        if (s != NULL && judge_sequence(c, v, s, a->association->replay, hash, answers))
+        if (s != NULL && judge_sequence(c, v, s, a->replay, hash, answers))
             return true;
     }
     return false;
@@ -356,7 +354,7 @@ mipro_replay_note(struct shard *c, struct view *v)
         if (s == NULL || find_content(s, v->ident.value, hash) != CONTENTS)
             continue;
         older = s->has_newest && is_later(s->newest, v->ident.value);
-        if (a->association->replay == MIPRO_REPLAY_NONCE)
+        if (a->replay == MIPRO_REPLAY_NONCE)
             mipro_sequence_keep_old(c, s);
         else if (!older)
             (void)mipro_timestamp_judge(c, v, s, false); /* it becomes the newest */

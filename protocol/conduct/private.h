@@ -358,8 +358,7 @@ bool mipro_replay_judge(struct shard *c, struct view *v, bool answers);
 static inline bool
 may_have_sequence(const struct mipro_event *ev)
 {
-    return ev->n_auth > 1 || (ev->n_auth == 1 && ev->auth->association != NULL &&
-                                 ev->auth->association->replay != MIPRO_REPLAY_NONE);
+    return ev->n_auth > 1 || (ev->n_auth == 1 && ev->auth->replay != MIPRO_REPLAY_NONE);
 }
 static inline bool
 mipro_replay_check(struct shard *c, struct view *v, bool answers)

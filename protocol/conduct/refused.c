@@ -90,7 +90,7 @@ mipro_refused_acknowledge(const struct shard *c, const struct view *v, struct id
         return;
     for (size_t i = 0; i < v->ev->n_auth; i++)
         if (v->ev->auth[i].association != NULL)
-            method = v->ev->auth[i].association->replay;
+            method = v->ev->auth[i].replay;
     seconds = mipro_ident_ahead(c, update.value, v->now);
     if (are_clocks(method, seconds))
         v->ev->refused = (struct mipro_clock_difference){ seconds, MIPRO_CLOCK_CAPTURE };

@@ -59,7 +59,7 @@ method_of(const struct view *v)
         const struct mipro_auth *a = &v->ev->auth[i];
 
         if (a->ext == MIPRO_EXT_MOBILE_HOME && a->association != NULL)
-            return a->association->replay;
+            return a->replay;
     }
     return MIPRO_REPLAY_NONE;
 }

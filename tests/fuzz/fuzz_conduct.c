@@ -130,10 +130,9 @@ put_auth(struct payload *b, uint8_t ext, const uint8_t *s)
     *a = (struct mipro_auth){ .ext = ext,
         .off = (uint32_t)b->n,
         .len = 22,
-        .verdict = (enum mipro_verdict)(s[8] % MIPRO_MISSING),
-        .association = &associations[s[8] >> 4 & 3] };
-    if (a->verdict == MIPRO_NO_KEY || a->verdict == MIPRO_TRUNCATED)
-        a->association = NULL;
+        .verdict = (enum mipro_verdict)(s[8] % MIPRO_MISSING) };
+    if (a->verdict != MIPRO_NO_KEY && a->verdict != MIPRO_TRUNCATED)
+        mipro_auth_associate(a, &associations[s[8] >> 4 & 3]);
     put(b->o, &b->n, ext, 1);
     put(b->o, &b->n, 20, 1);
     put(b->o, &b->n, 0x1000, 4);

@@ -338,8 +338,9 @@ history_step(struct history *h, const struct step *s, uint64_t frame)
             .len = 22,
             .verdict = s->verdict,
             .has_spi = true,
-            .spi = spi,
-            .association = s->verdict == MIPRO_NO_KEY ? NULL : &history_associations[s->replay] };
+            .spi = spi };
+        mipro_auth_associate(&auth[n - 1],
+            s->verdict == MIPRO_NO_KEY ? NULL : &history_associations[s->replay]);
         put_mac(&b, ext, spi, mac);
     } else if (signs && !s->no_auth) {
         auth[n++] = (struct mipro_auth){ .ext = ext, .off = b.n, .verdict = MIPRO_MISSING };

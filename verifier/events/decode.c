@@ -72,7 +72,7 @@ get_auth(struct vrf_unpack *u, struct mipro_auth *a, const struct mipro_keyring 
         if (ring == NULL || index > mipro_keyring_count(ring))
             u->failed = true;
         else
-            a->association = mipro_keyring_at(ring, (size_t)index - 1);
+            mipro_auth_associate(a, mipro_keyring_at(ring, (size_t)index - 1));
         a->algorithm = (enum mipro_algorithm)(how & 15);
         a->coverage = (enum mipro_coverage)(how >> 4 & 0xff);
         a->node = (uint32_t)vrf_unpack_number(u);
@@ -169,7 +169,7 @@ get_plain_auth(struct mipro_auth *a, const struct plain *plain, const struct mip
         return a->verdict < MIPRO_VERDICTS && a->verdict != MIPRO_GOOD && m->first.body_len >= 4;
     if (ring == NULL || plain->association > mipro_keyring_count(ring))
         return false;
-    a->association = mipro_keyring_at(ring, plain->association - 1u);
+    mipro_auth_associate(a, mipro_keyring_at(ring, plain->association - 1u));
     return a->verdict < MIPRO_VERDICTS && m->first.body_len >= 4;
 }
 
