@@ -279,20 +279,8 @@ fetch_auth(const struct vrf_batch *b, const struct vrf_event *ev)
         __builtin_prefetch(b->judged.auths.at + b->messages.at[ev->at].first_auth);
 }
 
-/* Events are settled in rounds, each looked up in three steps during the rounds before. */
-enum { ROUND = 8, STEPS = 3 };
-
-struct round {
-    uint32_t first, end;
-};
-
-/* The k-th round before the one that begins with first, among n events; it may be empty. */
-static inline struct round
-round_before(uint32_t first, uint32_t k, uint32_t n)
-{
-    first -= k * ROUND; /* wraps: then it lies beyond all of them */
-    return (struct round){ first, first >= n ? first : n - first < ROUND ? n : first + ROUND };
-}
+/* Events are looked up ahead in three steps, so many events apart. */
+enum { APART = 8, STEPS = 3 };
 
 /*
  * Settle n events: those selected by own, or if that is NULL, all of the batch.  Inlined, so that
@@ -303,32 +291,31 @@ settle_events(struct vrf_settler *s, const uint32_t *own, uint32_t n)
 {
     const struct vrf_batch *b = s->b;
     const struct vrf_event *events = b->events.at;
-    struct mipro_ahead ahead[(STEPS + 1) * ROUND];
-    struct round r;
+    struct mipro_ahead ahead[(STEPS + 1) * APART];
 
 #define EVENT(i) (&events[own != NULL ? own[i] : (i)])
-#define AHEAD(i) (&ahead[(i) % ((STEPS + 1) * ROUND)])
-    /* If there is a single settler, messages and authenticators are in its own cache. */
-    for (uint32_t first = 0; first < n + STEPS * ROUND; first += ROUND) {
-        r = round_before(first, 0, n);
-        for (uint32_t i = r.first; i < r.end; i++) {
+#define AHEAD(i) (&ahead[(i) % ((STEPS + 1) * APART)])
+    /*
+     * What is before the first wraps, and lies beyond the last.  If there is a single settler,
+     * messages and authenticators are in its own cache.
+     */
+    for (uint32_t i = 0; i < n + STEPS * APART; i++) {
+        const uint32_t home = i - APART, records = home - APART, now = records - APART;
+
+        if (i < n) {
             mipro_ahead_slot(s->conduct, AHEAD(i), EVENT(i)->homeaddr, EVENT(i)->datagram);
             if (own != NULL)
                 fetch_message(b, EVENT(i));
         }
-        r = round_before(first, 1, n);
-        for (uint32_t i = r.first; i < r.end; i++) {
-            mipro_ahead_home(AHEAD(i), EVENT(i)->homeaddr, EVENT(i)->datagram);
+        if (home < n) {
+            mipro_ahead_home(AHEAD(home), EVENT(home)->homeaddr, EVENT(home)->datagram);
             if (own != NULL)
-                fetch_auth(b, EVENT(i));
+                fetch_auth(b, EVENT(home));
         }
-        r = round_before(first, 2, n);
-        for (uint32_t i = r.first; i < r.end; i++) {
-            mipro_ahead_records(AHEAD(i));
-        }
-        r = round_before(first, 3, n);
-        for (uint32_t i = r.first; i < r.end; i++)
-            settle_event(s, EVENT(i), AHEAD(i));
+        if (records < n)
+            mipro_ahead_records(AHEAD(records));
+        if (now < n)
+            settle_event(s, EVENT(now), AHEAD(now));
     }
 #undef AHEAD
 #undef EVENT

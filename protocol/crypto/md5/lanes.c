@@ -214,8 +214,8 @@ step_lane(struct lane *lane)
 
 /*
  * One compression in all lanes of a vector.  The compiler maps it to what the target
- * has: sixteen lanes become two registers of AVX2, or one of AVX-512.  Each step needs the result of
- * the one before, so that two registers take hardly longer than one.
+ * has: sixteen lanes become two registers of AVX2, or one of AVX-512.  Each step needs the result
+ * of the one before, so that two registers take hardly longer than one.
  */
 #define COMPRESS(name, width, attributes)                                                          \
     typedef uint32_t name##_vector __attribute__((vector_size(4 * (width))));                      \
