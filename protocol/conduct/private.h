@@ -519,8 +519,8 @@ int64_t mipro_belief_since(const struct flow *p);
 /* again: v has the same octets as the last update on this flow. */
 void mipro_belief_told(const struct shard *c, struct flow *p, const struct view *v, bool again);
 /*
- * The node accepted, by v, an update that was not captured: long after the last one, so that it does
- * not only answer that again.
+ * The node accepted, by v, an update that was not captured: long after the last one, so that it
+ * does not only answer that again.
  */
 SELDOM void mipro_belief_doubt_last(struct shard *c, const struct view *v);
 void mipro_belief_refused(struct flow *p, uint64_t frame);

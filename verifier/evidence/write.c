@@ -44,6 +44,7 @@ struct writer {
     unsigned suffix_of;
     int64_t deadline; /* when rules stop waiting for an answer to the last written; or NONE */
     int64_t last;     /* time of the frame that was written last, or NONE */
+    uint64_t end;     /* the last frame that is judged together with this one */
 };
 
 /* ---- the content of a frame ---- */
@@ -175,15 +176,35 @@ write_frame(struct writer *w, const struct vrf_block *block, const struct vrf_fr
     return w->file.out.error == 0;
 }
 
-/* Is the frame needed to show that time passed: at the start, after a wait, in a long gap? */
-static bool
-tells_time(const struct writer *w, const struct vrf_frame *frame)
+/* By how much the timestamps leap after the frame; 0: not at all, as far as its block shows. */
+static int64_t
+leap_after(const struct writer *w, const struct vrf_block *block, size_t i)
 {
+    int64_t now = block->frames[i].time, next, step;
+
+    if (i + 1 == block->n_frames)
+        return 0;
+    next = block->frames[i + 1].time;
+    step = next != MIPRO_TIME_NONE ? mipro_time_between(now, next) : 0;
+    return step > MIPRO_RUN_STEP || step < -w->o->conduct.tolerance ? step : 0;
+}
+
+/*
+ * Is the frame needed to show that time passed: at the start, after a wait, in a long gap, or
+ * before a leap of the clock while something waits?  What is behind its block may be one.
+ */
+static bool
+tells_time(const struct writer *w, const struct vrf_block *block, size_t i, uint64_t running)
+{
+    const struct vrf_frame *frame = &block->frames[i];
+    bool edge = i + 1 == block->n_frames && running < w->end;
+
     if (frame->time == MIPRO_TIME_NONE || frame->link_number >= NO_LINKTYPE ||
         frame->link == MIPRO_LINKTYPE_NONE || frame->link == MIPRO_LINKTYPE_OTHER)
         return false;
     return w->last == MIPRO_TIME_NONE ||
-           (w->deadline != MIPRO_TIME_NONE && frame->time > w->deadline) ||
+           (w->deadline != MIPRO_TIME_NONE &&
+               (frame->time > w->deadline || edge || leap_after(w, block, i) != 0)) ||
            mipro_time_between(w->last, frame->time) > MAX_GAP;
 }
 
@@ -304,11 +325,19 @@ take_frame(struct writer *w, const struct vrf_block *block, size_t i, uint64_t r
 
     if (running >= w->stop)
         done = take_closely(w, block, i, running, &wanted);
-    if (wanted || !tells_time(w, frame))
-        return done;
-    w->traces.n = 0;
-    return write_frame(w, block, frame, running, w->texts.at, false,
-        "kept for its time; its octets were left out");
+    if (!wanted && tells_time(w, block, i, running)) {
+        const int64_t deadline = w->deadline;
+
+        w->traces.n = 0;
+        done = write_frame(w, block, frame, running, w->texts.at, false,
+            "kept for its time; its octets were left out");
+        if (deadline != MIPRO_TIME_NONE && frame->time <= deadline)
+            w->deadline = deadline; /* still */
+    }
+    if (w->deadline != MIPRO_TIME_NONE && frame->time != MIPRO_TIME_NONE &&
+        leap_after(w, block, i) < 0)
+        w->deadline = mipro_time_add(w->deadline, leap_after(w, block, i)); /* it was set back */
+    return done;
 }
 
 /* ---- files ---- */
@@ -414,6 +443,7 @@ take_file(struct writer *w, const char *path, uint64_t before, uint64_t last)
     if (!w->o->carry_on && !w->o->follow)
         w->last = w->deadline = MIPRO_TIME_NONE; /* no rule waits beyond the end of its file */
     seek(w);
+    w->end = w->o->carry_on || w->o->follow ? w->r->packets : last;
     return error != 0 ? error : each_frame(w, path, before, last, take_frame);
 }
 
