@@ -16,11 +16,14 @@ protocol/conduct/acknowledge.c: dereference of NULL  weigh_acknowledge() first a
 protocol/conduct/homes.c: .*h!=keep            the condition of the loop tests c->first
 protocol/conduct/homes.c: dereference of NULL  a full ring has an oldest, and a queue that is not empty a first
 protocol/conduct/namesake.c: leak of           the list owns it
+protocol/conduct/shard.c: dereference of NULL  what was put aside acts: mipro_doubted_asks()
 protocol/conduct/tables.h: dereference of NULL  the same, where it is inlined in acknowledge.c
 protocol/conduct/waits.c: dereference of NULL  a home address that has as many waits as it may has an oldest one
 protocol/keys/ring.c: dereference of NULL      a word of the key file that was read is an algorithm
 verifier/events/decode.c: use of uninitialized value  decode() sets it before the first event
+verifier/events/encode.c: Null pointer dereference  __typeof__ evaluates nothing
 verifier/events/read.c: leak of                the array owns the file until it is closed at the end
+verifier/events/stream.h: use of uninitialized value  the same as of decode.c
 verifier/option_table.c: .*slash==NULL          vrf_reproach() does not return
 verifier/pipeline.c: Assigning an integer      g_new() is not known to cppcheck
 verifier/stream.c: Assigning an integer        the same
