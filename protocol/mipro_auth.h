@@ -65,7 +65,7 @@ struct mipro_auth {
     enum mipro_hint hint : 8;
     bool size_wrong;        /* no room for SPI and authenticator, or not the algorithm's size */
     uint8_t calculated_len; /* 0: nothing was calculated */
-    enum mipro_replay replay : 8; /* the association's, which is rarely at hand when it is needed */
+    enum mipro_replay replay : 8; /* the association's, here because that may be out of the cache */
     struct mipro_pfan_reading reading;  /* of a PFAN that is good or expired */
     uint8_t calculated[MIPRO_AUTH_MAX]; /* the correct authenticator, by association */
 };

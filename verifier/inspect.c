@@ -351,7 +351,7 @@ fetch_to_write(const void *at, size_t octets)
         const char *line = (const char *)at + i;
 
 #ifdef __x86_64__
-        __asm__ volatile("prefetchw %0" : : "m"(*line)); /* not in GCC's x86-64, but in all of them */
+        __asm__ volatile("prefetchw %0" : : "m"(*line)); /* GCC's baseline lacks it */
 #else
         __builtin_prefetch(line, 1);
 #endif

@@ -296,8 +296,8 @@ settle_events(struct vrf_settler *s, const uint32_t *own, uint32_t n)
 #define EVENT(i) (&events[own != NULL ? own[i] : (i)])
 #define AHEAD(i) (&ahead[(i) % ((STEPS + 1) * APART)])
     /*
-     * What is before the first wraps, and lies beyond the last.  If there is a single settler,
-     * messages and authenticators are in its own cache.
+     * An index before the first wraps around, and so lies beyond the last.  If there is a single
+     * settler, messages and authenticators are in its own cache.
      */
     for (uint32_t i = 0; i < n + STEPS * APART; i++) {
         const uint32_t home = i - APART, records = home - APART, now = records - APART;

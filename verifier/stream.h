@@ -4,8 +4,8 @@
  * (batch.h).
  *
  * Its batches form a ring.  A stage that must see batches in order is run by one thread at a time,
- * on the next batch that is due.  What a thread has in its caches it should go on with: its own
- * settlers have priority, and it reads into a batch that it used before, the last one if possible.
+ * on the next batch that is due.  A thread continues with what is in its caches: its own settlers
+ * have priority, and it reads into a batch that it used before, the last one if possible.
  *
  * Files that do not continue each other are streams of their own,
  * each with its own state, and several are processed at once.
@@ -53,12 +53,12 @@ struct vrf_stream {
     struct vrf_settler *settlers[VRF_MAX_SHARES];
     unsigned n_settlers;
     struct vrf_joiner *joiner;
-    struct vrf_events_writer *writer; /* that takes the place of the settlers; or NULL */
+    struct vrf_events_writer *writer;   /* that takes the place of the settlers; or NULL */
     struct vrf_batch **batches, **ring; /* all; those on their way, in order */
     struct vrf_batch **spare;           /* n_spare others, the last used last */
     enum vrf_stream_state *state;
     unsigned *settled;         /* by batch: the settlers that finished it */
-    unsigned n, n_spare;       /* batches in the ring */
+    unsigned n, n_spare;       /* batches in all, and of them spare */
     uint64_t next[VRF_STAGES]; /* the batch that is due */
     bool running[VRF_STAGES];  /* a thread runs it */
     bool all_read;

@@ -239,7 +239,7 @@ agent_of(const struct mipro_conduct *c, const struct mipro_event *ev)
         &c->agents, ev->dst != mipro_value(ev->message, MIPRO_F_HOMEAGENT) ? ev->dst : ev->src);
 }
 
-/* The shard of nodes without home address, or NULL if there are none. */
+/* The shard of nodes without a home address, or NULL if no such node was seen. */
 SELDOM static struct shard *
 shard_of_nodes(struct mipro_conduct *c, uint32_t homeaddr)
 {

@@ -65,7 +65,7 @@ find_early_answer(const struct shard *c, const struct view *v)
     return NULL;
 }
 
-/* Was the request w, v, answered before?  Then it has its answer. */
+/* If the answer to the request v was captured before it, what waits for it, w, is done. */
 static inline void
 settle_early_answer(struct shard *c, const struct view *v, struct wait *w)
 {

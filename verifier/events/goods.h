@@ -4,7 +4,7 @@
  *
  * Nearly all of a report is good authenticators, and events say all about them.  So with --compact
  * the report of a part leaves out those of plain messages, unless conduct found something that
- * belongs into the record, and --merge takes them from the events.  What a report does list of a
+ * belongs in the record, and --merge takes them from the events.  What a report does list of a
  * frame counts instead: a plain message has one authenticator, and a frame one message.
  */
 #ifndef VRF_EVENTS_GOODS_H

@@ -191,7 +191,7 @@ leap_after(const struct writer *w, const struct vrf_block *block, size_t i)
 
 /*
  * Is the frame needed to show that time passed: at the start, after a wait, in a long gap, or
- * before a leap of the clock while something waits?  What is behind its block may be one.
+ * before a leap of the clock while something waits?  What follows its block may be one.
  */
 static bool
 tells_time(const struct writer *w, const struct vrf_block *block, size_t i, uint64_t running)
