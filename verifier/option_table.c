@@ -252,7 +252,7 @@ const struct vrf_option vrf_option_table[] = {
     { "events",          "DIR",       "write what the captures hold into DIR, for N parts",                                           set_events,         TASK,      NONE, 0 },
     { "shard",           "N, =K/N",   "with --events: N parts; else: judge part K of N in DIR",                                       set_shard,          TASK,      NONE, 0 },
     { "compact",         NULL,        "with --shard=K/N -o json: a small report, which only --merge can read, with the events",        set_compact,        REPORT,    NONE, 0 },
-    { "merge",           NULL,        "make one report of the JSON reports of all N parts",                                           set_merge,          TASK,      NONE, 0 },
+    { "merge",           NULL,        "make one report of the JSON reports of all N parts; with --compact, of their events too",     set_merge,          TASK,      NONE, 0 },
     { "quiet",           NULL,        "print nothing on standard output",                                                             set_quiet,          REPORT,    NONE, 'q' },
     { "help",            NULL,        "print this help",                                                                              set_help,           TASK,      NONE, 'h' },
     { "version",         NULL,        "print the version",                                                                            set_version,        TASK,      NONE, 'V' },
