@@ -26,7 +26,7 @@ static const char usage_text[] =
     "usage: mipro-verify [-k KEYS] [-o text|json|junit|sarif] [OPTIONS] CAPTURE...\n"
     "       mipro-verify [-k KEYS] [OPTIONS] --events=DIR --shard=N CAPTURE...\n"
     "       mipro-verify [-k KEYS] [OPTIONS] -o json --shard=K/N DIR...\n"
-    "       mipro-verify --merge REPORT...\n"
+    "       mipro-verify --merge REPORT... [DIR...]\n"
     "       mipro-verify --list-rules\n"
     "\n"
     "Check the authenticators and the conduct of Mobile IP route optimization in\n"
