@@ -192,6 +192,9 @@ judge_return(struct shard *c, const struct view *v, const struct sequence *s,
     case BETWEEN_PERHAPS:
         undecided(c, MIPRO_RULE_REPLAY, MIPRO_UNDECIDED_ORDER);
         return false;
+    case BETWEEN_REFUSED:
+        undecided(c, MIPRO_RULE_REPLAY, MIPRO_UNDECIDED_OUTCOME);
+        return false;
     case BETWEEN_NEWER:
         break;
     }
@@ -370,14 +373,18 @@ void
 mipro_replay_refused(struct home *h, uint8_t type, struct ident ident)
 {
     for (struct sequence *s = h->sequences; s != NULL; s = s->next) {
-        if (s->type != type || ident.state != IDENT_SOME || s->seen[s->last].frame == 0 ||
-            s->ident[s->last] != ident.value)
+        if (s->type != type || ident.state != IDENT_SOME)
             continue;
-        s->seen[s->last].refused = true;
+        for (unsigned i = 0; i < CONTENTS; i++)
+            s->seen[i].refused |= s->seen[i].frame != 0 && s->ident[i] == ident.value;
+        if (!s->seen[s->last].refused || s->ident[s->last] != ident.value)
+            continue;
         if (s->has_newest && s->newest == ident.value) {
             s->newest = s->before;
             s->newest_frame = s->before_frame;
+            s->newest_time = s->before_time;
             s->has_newest = s->has_before;
+            s->has_before = false;
         }
         if (s->has_chain) {
             s->chain[1] = s->chain[0];

@@ -147,10 +147,10 @@ mipro_sequence_between(const struct shard *c, const struct view *v, const struct
     enum between best = compare_seen(c, v, method, first, &other), one;
 
     for (unsigned i = 0; i < CONTENTS && best != BETWEEN_NEWER; i++) {
-        if (s->seen[i].refused)
-            continue;
         other = (struct seen){ s->ident[i], s->seen[i].frame, s->seen[i].time };
         one = compare_seen(c, v, method, first, &other);
+        if (s->seen[i].refused && one == BETWEEN_NEWER)
+            one = BETWEEN_REFUSED;
         best = one < best ? one : best;
     }
     for (unsigned i = 0; s->old != NULL && i < OLD && best != BETWEEN_NEWER; i++) {
@@ -161,4 +161,13 @@ mipro_sequence_between(const struct shard *c, const struct view *v, const struct
         best = one < best ? one : best;
     }
     return best;
+}
+
+bool
+mipro_sequence_is_refused(const struct sequence *s, uint64_t frame)
+{
+    for (unsigned i = 0; i < CONTENTS; i++)
+        if (s->seen[i].frame == frame)
+            return s->seen[i].refused;
+    return false;
 }

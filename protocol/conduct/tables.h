@@ -241,8 +241,11 @@ struct seen {
     int64_t time;
 };
 
-/* Was something newer seen between the first sighting of content and its return in v? */
-enum between { BETWEEN_NEWER, BETWEEN_PERHAPS, BETWEEN_NOTHING };
+/*
+ * Was something newer seen between the first sighting of content and its return in v?  PERHAPS: the
+ * order is unknown; REFUSED: it was, but it did not move the receiver's sequence.
+ */
+enum between { BETWEEN_NEWER, BETWEEN_PERHAPS, BETWEEN_REFUSED, BETWEEN_NOTHING };
 
 /* Find or add a sequence that is not the first of its home address, and make it the first. */
 struct sequence *mipro_sequence_make(
@@ -252,6 +255,8 @@ void mipro_sequence_keep_old(struct shard *c, struct sequence *s);
 /* Was anything newer than first seen before v, which has the same content? */
 enum between mipro_sequence_between(const struct shard *c, const struct view *v,
     const struct sequence *s, enum mipro_replay method, const struct seen *first);
+/* Was what was seen in this frame refused, as far as is remembered? */
+SELDOM bool mipro_sequence_is_refused(const struct sequence *s, uint64_t frame);
 
 /* flows.c */
 static inline bool

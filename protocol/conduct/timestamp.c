@@ -29,44 +29,47 @@ mipro_is_of_now(const struct shard *c, uint64_t ident, int64_t time)
 }
 
 /*
- * The newest timestamp is in the future, and v's is not: the receiver will have refused the
- * former (133), by RFC 2002 5.6.1 from 7 s on, although the refusal was not captured.
+ * Its timestamp is in the future, and v's is not: the receiver will have refused it (133), by
+ * RFC 2002 5.6.1 from 7 s on, although the refusal was not captured.
  */
 static bool
-was_refused(const struct shard *c, const struct view *v, const struct sequence *s)
+was_refused(const struct shard *c, const struct view *v, const struct seen *past)
 {
     int32_t ahead;
 
-    if (!is_time(v->now) || !is_time(s->newest_time))
+    if (!is_time(v->now) || !is_time(past->time))
         return false;
     ahead = mipro_ident_ahead(c, v->ident.value, v->now);
     return ahead >= -CLOCKS_APART && ahead <= CLOCKS_APART &&
-           mipro_ident_ahead(c, s->newest, s->newest_time) > CLOCKS_APART;
+           mipro_ident_ahead(c, past->ident, past->time) > CLOCKS_APART;
 }
 
 /*
- * May the newest have been refused (133), without the refusal being captured?  Then v is correct.
- * Only registrations and messages that ask for an acknowledge are refused, and only if their
- * timestamp does not match the time of capture.
+ * May it have been refused (133)?  Then v is correct.  A refusal that was captured counts; one that
+ * was not is possible only of registrations and of messages that ask for an acknowledge, and only
+ * if their timestamp does not match the time of capture.
  */
 static bool
-may_be_refused(const struct shard *c, const struct view *v, const struct sequence *s)
+may_be_refused(
+    const struct shard *c, const struct view *v, const struct sequence *s, const struct seen *past)
 {
     struct flow *p;
     const struct recent *r;
 
-    if (is_time(s->newest_time)) {
-        int32_t ahead = mipro_ident_ahead(c, s->newest, s->newest_time);
+    if (mipro_sequence_is_refused(s, past->frame) || was_refused(c, v, past))
+        return true;
+    if (is_time(past->time)) {
+        int32_t ahead = mipro_ident_ahead(c, past->ident, past->time);
 
         if (ahead >= -CLOCKS_APART && ahead <= CLOCKS_APART)
             return false;
     }
     if (v->type == MIPRO_REGISTRATION_REQUEST)
-        return !mipro_was_replied(v->home, s->newest_frame);
+        return !mipro_was_replied(v->home, past->frame);
     if (v->type != MIPRO_BINDING_UPDATE)
         return false;
     p = mipro_flow_find(c, v->home, v->ev->src, v->ev->dst, FLOW_UPDATES);
-    r = p != NULL ? mipro_recent_find(p, s->newest_frame) : NULL;
+    r = p != NULL ? mipro_recent_find(p, past->frame) : NULL;
     return r != NULL && (r->flags & (RECENT_A | RECENT_ANSWERED)) == RECENT_A;
 }
 
@@ -114,42 +117,47 @@ report_backwards(struct shard *c, struct view *v, uint64_t frame)
 }
 
 /*
- * Was a message with the identification newest, captured at this time, certainly captured before v,
- * which has an older one?  If the clock was set between the two, they may have been close together,
- * and so may what the nodes wrote into them.
+ * Was it, which has a newer timestamp than v, certainly captured before v?  If the clock was set
+ * between the two, they may have been close together, and so may what the nodes wrote into them.
  */
 static bool
-precedes(const struct shard *c, const struct view *v, uint64_t newest, int64_t time)
+precedes(const struct shard *c, const struct view *v, const struct seen *past)
 {
-    return certainly_before(c, time, v->now) &&
-           !(spans_gap(c, time, v->now) && distance_of(newest, v->ident.value) >> 32 <=
-                                               (uint64_t)(c->config->tolerance / MIPRO_SECOND));
+    return certainly_before(c, past->time, v->now) &&
+           !(spans_gap(c, past->time, v->now) &&
+               distance_of(past->ident, v->ident.value) >> 32 <=
+                   (uint64_t)(c->config->tolerance / MIPRO_SECOND));
 }
 
-/* v is older than the newest: was it replayed? */
+/*
+ * v is older than the newest: was it replayed?  Messages within the tolerance may be out of order,
+ * and the newest may have been refused; then the one before counts.
+ */
 SELDOM static bool
 judge_older(struct shard *c, struct view *v, struct sequence *s)
 {
-    uint64_t ident = v->ident.value;
-    /* Messages within the tolerance may be out of order; then the one before counts. */
-    bool newest = precedes(c, v, s->newest, s->newest_time);
+    const struct seen newest = { s->newest, s->newest_frame, s->newest_time };
+    const struct seen before = { s->before, s->before_frame, s->before_time };
+    const bool after_newest = precedes(c, v, &newest);
+    const bool after_before =
+        s->has_before && is_later(s->before, v->ident.value) && precedes(c, v, &before);
+    const struct seen *proof = NULL;
 
-    if (newest && (was_refused(c, v, s) || may_be_refused(c, v, s))) {
-        undecided(c, MIPRO_RULE_REPLAY, MIPRO_UNDECIDED_OUTCOME);
-        s->newest = ident;
+    if (after_newest && !may_be_refused(c, v, s, &newest))
+        proof = &newest;
+    else if (after_before && !may_be_refused(c, v, s, &before))
+        proof = &before;
+    if (proof == NULL && after_newest) {
+        s->newest = v->ident.value;
         s->newest_frame = v->ev->frame;
         s->newest_time = v->now;
         s->has_before = false;
-        return false;
     }
-    if (may_answer_lost(c, v)) {
-        undecided(c, MIPRO_RULE_REPLAY, MIPRO_UNDECIDED_OUTCOME);
-        return false;
-    }
-    if (newest ||
-        (s->has_before && is_later(s->before, ident) && precedes(c, v, s->before, s->before_time)))
-        return report_backwards(c, v, newest ? s->newest_frame : s->before_frame);
-    undecided(c, MIPRO_RULE_REPLAY, MIPRO_UNDECIDED_ORDER);
+    if (proof != NULL && !may_answer_lost(c, v))
+        return report_backwards(c, v, proof->frame);
+    undecided(c, MIPRO_RULE_REPLAY,
+        proof != NULL || after_newest || after_before ? MIPRO_UNDECIDED_OUTCOME
+                                                      : MIPRO_UNDECIDED_ORDER);
     return false;
 }
 
