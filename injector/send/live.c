@@ -2,6 +2,7 @@
 #include "send/live.h"
 
 #include "send/pace.h"
+#include "send/xdp.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -24,10 +25,15 @@
 #define SLOT (16u * 1024u) /* jumbo frames fit; longer frames are sent alone */
 #define LEAST_MTU 68       /* of IPv4 (RFC 791): less has no room for a fragment and its header */
 #define PATIENCE 20000u    /* waits of 50 us for room in the queue, before giving up */
+#define TRIALS 1000u       /* of binding the fast socket, as many full batches apart */
 #define NOBODY 65534u
 
 struct inj_live {
     int fd;
+    struct inj_xdp *fast; /* for full batches; NULL if it is of no use here */
+    bool bound;           /* the fast socket */
+    unsigned trials;
+    unsigned interface;
     int control; /* an ordinary socket, to query the neighbour table */
     char name[IFNAMSIZ];
     size_t mtu;
@@ -75,6 +81,7 @@ bind_to(struct inj_live *l, char *why, size_t size)
         return false;
     }
     at.sll_ifindex = req.ifr_ifindex;
+    l->interface = (unsigned)req.ifr_ifindex;
     if (!ask(l->fd, l->name, SIOCGIFFLAGS, &req) || (req.ifr_flags & IFF_UP) == 0) {
         snprintf(why, size, "is down; 'ip link set %s up' first", l->name);
         return false;
@@ -128,6 +135,7 @@ inj_live_open(const char *name, char *why, size_t size)
         snprintf(why, size, "%s",
             errno == EPERM ? "sending needs CAP_NET_RAW; --write=FILE does not" : strerror(errno));
     } else if (bind_to(l, why, size)) {
+        l->fast = inj_xdp_open();
         return l;
     }
     inj_live_close(l);
@@ -139,6 +147,7 @@ inj_live_close(struct inj_live *l)
 {
     if (l == NULL)
         return;
+    inj_xdp_close(l->fast);
     if (l->fd >= 0)
         close(l->fd);
     if (l->control >= 0)
@@ -154,17 +163,64 @@ refuse(struct inj_live *l, struct inj_sent *sent)
     sent->errors++;
 }
 
+static void
+leave_fast(struct inj_live *l)
+{
+    inj_xdp_close(l->fast);
+    l->fast = NULL;
+}
+
+/*
+ * Whether to send what is gathered by the fast socket. It is worth its memory only for full
+ * batches, and where it is used the packet socket is not, which checks the length of a frame.
+ */
+static bool
+is_fast(struct inj_live *l)
+{
+    if (l->fast == NULL || l->n < BATCH)
+        return false;
+    for (unsigned i = 0; i < l->n; i++) {
+        const size_t len = l->vector[i].iov_len;
+
+        if (len < ETH_HLEN || len > l->mtu + ETH_HLEN || len > INJ_XDP_FRAME)
+            return false;
+    }
+    if (!l->bound) {
+        l->bound = inj_xdp_bind(l->fast, l->interface);
+        if (!l->bound && (errno != EBUSY || ++l->trials == TRIALS))
+            leave_fast(l);
+    }
+    return l->bound && l->fast != NULL;
+}
+
+/* What the fast socket will not take, the packet socket sends, or says why it cannot. */
+static int
+send_some(struct inj_live *l, unsigned from, bool *fast)
+{
+    if (*fast) {
+        int n = inj_xdp_send(l->fast, l->vector + from, l->n - from);
+
+        if (n > 0 || errno == EAGAIN || errno == ENOBUFS || errno == EINTR)
+            return n;
+        leave_fast(l);
+        *fast = false;
+    }
+    return sendmmsg(l->fd, l->message + from, l->n - from, 0);
+}
+
 bool
 inj_live_flush(struct inj_live *l, struct inj_sent *sent)
 {
     unsigned from = 0, waits = 0;
+    bool fast = is_fast(l);
 
     while (from < l->n) {
-        int n = sendmmsg(l->fd, l->message + from, l->n - from, 0);
+        int n = send_some(l, from, &fast);
 
         if (n < 0 && (errno == EINTR || errno == ENOBUFS || errno == EAGAIN) && waits < PATIENCE) {
             if (inj_interrupted()) {
                 l->n = 0; /* the gathered frames are dropped */
+                leave_fast(l);
                 return false;
             }
             if (errno != EINTR) {
@@ -177,6 +233,7 @@ inj_live_flush(struct inj_live *l, struct inj_sent *sent)
         if (n <= 0) {
             refuse(l, sent);
             if (waits == PATIENCE) { /* the queue does not drain */
+                leave_fast(l);
                 sent->errors += l->n - from - 1;
                 break;
             }

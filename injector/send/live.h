@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * live.h - one interface: a packet socket bound to it.
+ * live.h - one interface: a packet socket bound to it, and a faster one for many frames.
  *
- * Frames are gathered, and many are sent with one system call.  Frames for which the
- * queue has no room are tried again; all others that the kernel refuses are counted
- * as errors.
+ * Frames are gathered, and many are sent with one system call.  Full batches go through an
+ * AF_XDP socket (xdp.h) where the kernel has them; the receiver sees no difference.  Frames for
+ * which the queue has no room are tried again; all others that the kernel refuses are counted as
+ * errors.
  */
 #ifndef INJ_LIVE_H
 #define INJ_LIVE_H
