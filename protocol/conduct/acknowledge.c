@@ -250,7 +250,8 @@ is_fresh(const struct shard *c, const struct view *v, const struct wait *w)
 {
     int64_t came = mipro_time_add(w->deadline, -c->config->ack_timeout);
 
-    if (c->config->tolerance > c->config->ack_timeout) /* for which it waits anew */
+    /* For a wide tolerance it waits anew, and so it does once it is used. */
+    if (w->u.unmatched.used || c->config->tolerance > c->config->ack_timeout)
         came = mipro_time_add(w->time, c->t.skew);
     return !w->u.unmatched.longer &&
            mipro_time_between(came, is_time(v->now) ? v->now : c->t.clock) < c->config->tolerance;
@@ -292,6 +293,18 @@ find_early(const struct shard *c, const struct view *v)
     return best;
 }
 
+/* It is unknown which of two updates the acknowledge a answers: v, or one before it. */
+static void
+doubt_early(struct shard *c, const struct view *v, const struct wait *a)
+{
+    if (view_forged(v) && a->u.unmatched.status == 0)
+        undecided(c, MIPRO_RULE_FORGED_ACCEPTED, MIPRO_UNDECIDED_OUTCOME);
+    for (struct wait *w = peer_wait_first(c, v->home, v->ev->dst); w != NULL;
+         w = peer_wait_next(c, w, v->ev->dst))
+        if (w->kind == WAIT_ACK && w->frame == v->ev->frame)
+            w->answered_early = true;
+}
+
 /*
  * An answer may be captured shortly before its question.  The waiting acknowledge shows whether a
  * forged update was accepted.
@@ -309,11 +322,8 @@ mipro_settle_early(struct shard *c, const struct view *v)
     r = p != NULL ? mipro_recent_find(p, v->ev->frame) : NULL;
     if (r == NULL)
         return;
-    if (a->u.unmatched.used) { /* it is unknown which of the two it answers */
-        for (struct wait *w = peer_wait_first(c, v->home, v->ev->dst); w != NULL;
-             w = peer_wait_next(c, w, v->ev->dst))
-            if (w->kind == WAIT_ACK && w->frame == v->ev->frame)
-                w->answered_early = true;
+    if (a->u.unmatched.used) {
+        doubt_early(c, v, a);
         return;
     }
     if (!view_forged(v) && (view_field(v, MIPRO_F_FLAGS) & MIPRO_BU_A) == 0) {
@@ -351,13 +361,10 @@ mipro_settle_early(struct shard *c, const struct view *v)
     if (a->u.unmatched.status == 133)
         mipro_replay_refused(v->home, MIPRO_BINDING_UPDATE, v->ident);
     tie(c, MIPRO_TIE_ACKNOWLEDGE, a->frame, v->ev->frame);
-    if (a->ident.state == IDENT_SOME && v->ident.state == IDENT_SOME) {
-        mipro_wait_end(c, a);
-    } else { /* it may answer another one, which is captured a little later */
-        a->u.unmatched.other = v->ev->frame;
-        a->u.unmatched.used = true;
-        mipro_wait_done(c, a);
-    }
+    a->u.unmatched.other = v->ev->frame;
+    a->u.unmatched.used =
+        true; /* but it may answer another one, which is captured a little later */
+    mipro_wait_done(c, a);
     for (struct wait *w = peer_wait_first(c, v->home, v->ev->dst); w != NULL;
          w = peer_wait_next(c, w, v->ev->dst))
         if ((w->kind == WAIT_ACK || w->kind == WAIT_FORGED) && w->frame == v->ev->frame) {
@@ -442,9 +449,9 @@ weigh_acknowledge(struct shard *c, struct view *v, unsigned status)
     take_answer(c, v, &a, status);
     /*
      * Unless both sides have an identification, it may answer an update that is captured a little
-     * later.
+     * later; and what refuses a forged one, a genuine one with its identification.
      */
-    if (guessed && is_time(v->now))
+    if ((guessed || ((a.flags & RECENT_FORGED) != 0 && status != 0)) && is_time(v->now))
         mipro_unmatched_keep(c, v, frame, late ? OTHER_NONE : OTHER_ANSWERED);
 }
 

@@ -180,6 +180,14 @@ mipro_belief_acknowledged(struct flow *p, uint64_t frame, int64_t now)
     note_received(b, now);
 }
 
+uint64_t
+mipro_belief_accepted(const struct shard *c, const struct flow *p, bool last, int64_t now)
+{
+    const struct belief *b = &p->belief[last ? p->now : p->now ^ 1];
+
+    return b->acknowledged && !certainly_before(c, received_by(b), now) ? b->frame : 0;
+}
+
 void
 mipro_belief_doubt_last(struct shard *c, const struct view *v)
 {

@@ -285,6 +285,7 @@ see_forged(struct shard *c, struct flow *p, const struct view *v)
     struct wait *w = mipro_wait_begin(c, v, WAIT_FORGED);
     unsigned flags = flags_of(v);
 
+    mipro_twin_of_accepted(c, v);
     remember_update(p, v, flags | (w != NULL ? RECENT_WAITS : 0));
     if (w == NULL) {
         mipro_forgery_keep(c, &(struct forged){

@@ -282,6 +282,15 @@ void mipro_answer_forged(const struct shard *c, const struct view *v, struct wai
  */
 SELDOM void mipro_finding_unless_twin(
     struct shard *c, const struct view *v, struct mipro_finding *f, struct wait *early);
+/*
+ * The forged update v may be what an acknowledge accepted just before it, although a genuine one
+ * was known then.
+ */
+SELDOM void mipro_twin_of_accepted(struct shard *c, const struct view *v);
+/* The same of the forged request v, which is a now, and the reply that granted a genuine one. */
+SELDOM void mipro_twin_of_granted(struct shard *c, const struct view *v, const struct asked *a);
+/* The same of the genuine request v, which is a now, and a reply that refused a forged one. */
+SELDOM void mipro_twin_of_refused(struct shard *c, const struct view *v, const struct asked *a);
 /* forged-accepted (4.3): the acknowledge v accepts the update in this frame. */
 SELDOM void mipro_forged_accepted(
     struct shard *c, const struct view *v, uint64_t update, bool bare);
@@ -527,5 +536,11 @@ void mipro_belief_refused(struct flow *p, uint64_t frame);
 /* Has dst accepted the update in this frame, the last that it was sent? */
 bool mipro_belief_is_acknowledged(const struct flow *p, uint64_t frame);
 void mipro_belief_acknowledged(struct flow *p, uint64_t frame, int64_t now);
+/*
+ * The frame of the update on this flow that dst accepted within the tolerance before now, or 0;
+ * of the last one, or of the one before it.
+ */
+SELDOM uint64_t mipro_belief_accepted(
+    const struct shard *c, const struct flow *p, bool last, int64_t now);
 
 #endif

@@ -246,6 +246,8 @@ struct wait {
         struct registered reply; /* WAIT_REPLY */
         struct {                 /* WAIT_FORGED for a Registration Request */
             uint64_t answer;     /* RECENT_ANSWERED: a hash of the reply */
+            int64_t refused;     /* when it was with 131, by the machine's clock, */
+            bool is_refused;     /* if it was */
             uint32_t agent;
         } asked;
         struct held *held;

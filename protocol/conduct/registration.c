@@ -305,6 +305,7 @@ see_forged(struct shard *c, struct view *v)
             mipro_finding_unless_twin(c, v, &f, w);
         return;
     }
+    mipro_twin_of_granted(c, v, &a);
     forged = mipro_wait_begin(c, v, WAIT_FORGED);
     if (forged == NULL)
         return;
@@ -455,6 +456,8 @@ mipro_see_registration(struct shard *c, struct view *v)
         mipro_handoff_asked(c, v);
     }
     settle_early_reply(c, v, a);
+    if (c->n_of[WAIT_FORGED] != 0 && a->frame == v->ev->frame && a->genuine && !a->settled)
+        mipro_twin_of_refused(c, v, a);
 }
 
 void

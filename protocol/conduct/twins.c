@@ -36,6 +36,24 @@ has_updated_twin(const struct shard *c, const struct home *h, const struct held 
     return false;
 }
 
+void
+mipro_twin_of_accepted(struct shard *c, const struct view *v)
+{
+    for (struct flow *p = flow_first(c, v->home, v->ev->dst); p != NULL;
+         p = flow_next(v->home, p)) {
+        for (unsigned i = 0; i < 2 && p->kind == FLOW_UPDATES && p->dst == v->ev->dst; i++) {
+            uint64_t frame = mipro_belief_accepted(c, p, i == 0, v->now);
+            const struct recent *r = frame != 0 ? mipro_recent_find(p, frame) : NULL;
+
+            if (frame == 0 ||
+                (r != NULL && !ident_fits((struct ident){ r->ident, r->ident_state }, v->ident)))
+                continue;
+            undecided(c, MIPRO_RULE_FORGED_ACCEPTED, MIPRO_UNDECIDED_OUTCOME);
+            return;
+        }
+    }
+}
+
 static bool
 answers_forged(const struct wait *w, const struct registered *reply)
 {
@@ -106,6 +124,36 @@ mipro_answer_forged(const struct shard *c, const struct view *v, struct wait *fo
     tie(c, MIPRO_TIE_REPLY, v->ev->frame, forged->frame);
     forged->flags |= RECENT_ANSWERED;
     forged->u.asked.answer = v->hash;
+    forged->u.asked.refused = v->now;
+    forged->u.asked.is_refused = view_field(v, MIPRO_F_CODE) == 131;
+}
+
+void
+mipro_twin_of_granted(struct shard *c, const struct view *v, const struct asked *a)
+{
+    const struct registry *r = v->home->registry;
+
+    for (unsigned i = 0; r != NULL && i < GRANTS; i++) {
+        const struct granted *g = &r->granted[i];
+        const struct registered reply = { .ident = g->ident, .agent = g->agent };
+
+        if (g->request_frame != 0 && !certainly_before(c, g->time, v->now) &&
+            mipro_reply_answers(a, &reply))
+            undecided(c, MIPRO_RULE_FORGED_ACCEPTED, MIPRO_UNDECIDED_OUTCOME);
+    }
+}
+
+void
+mipro_twin_of_refused(struct shard *c, const struct view *v, const struct asked *a)
+{
+    const struct registered reply = { .ident = a->ident, .agent = a->agent, .code = 131 };
+
+    for (struct wait *w = peer_wait_first(c, v->home, 0); w != NULL; w = peer_wait_next(c, w, 0))
+        if (answers_forged(w, &reply) && w->u.asked.is_refused &&
+            !certainly_before(c, w->u.asked.refused, v->now)) {
+            undecided(c, MIPRO_RULE_GENUINE_REFUSED, MIPRO_UNDECIDED_OUTCOME);
+            return;
+        }
 }
 
 enum mipro_undecided
