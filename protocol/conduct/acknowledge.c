@@ -202,27 +202,39 @@ judge_answer(struct shard *c, const struct view *v, const struct candidate *a)
         const struct mipro_ends ends = { v->ev->dst, v->ev->src };
 
         mipro_finding_at(&f, v, MIPRO_F_STATUS);
-        mipro_refused_write(&f, "Binding Update about", a->wait != NULL ? &a->wait->u.spi : NULL,
-            &ends, v->ev->ring);
+        mipro_refused_write(&f, "Binding Update about",
+            a->wait != NULL ? &a->wait->u.ack.spi : NULL, &ends, v->ev->ring);
         mipro_finding_unless_twin(c, v, &f, NULL);
     }
 }
 
 /*
- * v, to the mobile node's home address, fits updates of several foreign agents (8.1): which of them
- * it answers is unknown.
+ * May v, which answers of, rather answer w?  To the mobile node's home address it fits updates of
+ * several foreign agents (8.1).  And one whose identification was not captured may be the same
+ * update, sent again.
  */
+static bool
+may_be_of_other(const struct view *v, const struct wait *of, const struct wait *w)
+{
+    if (w->dst != of->dst || !ident_fits(w->ident, v->ident))
+        return false;
+    if (w->src == of->src)
+        return w != of && w->ident.state == IDENT_UNSEEN && v->ident.state == IDENT_SOME;
+    return v->ident.state != IDENT_SOME && v->ev->dst == v->homeaddr;
+}
+
+/* v fits several updates: which of them it answers is unknown. */
 static void
 doubt_others(const struct shard *c, const struct view *v, const struct candidate *a)
 {
     const struct wait *of = a->wait;
 
-    if (of == NULL || v->ev->dst != v->homeaddr)
+    if (of == NULL)
         return;
     for (struct wait *w = peer_wait_first(c, v->home, of->dst); w != NULL;
          w = peer_wait_next(c, w, of->dst))
         if (w->kind == WAIT_ACK && !w->done && !w->superseded && w->gap == 0 && of->gap == 0 &&
-            w->dst == of->dst && w->src != of->src && ident_fits(w->ident, v->ident))
+            may_be_of_other(v, of, w))
             w->answered_early = true;
 }
 
@@ -403,8 +415,6 @@ take_answer(struct shard *c, const struct view *v, struct candidate *a, unsigned
     if (a->flow != NULL && status == 0)
         mipro_belief_acknowledged(a->flow, frame_of(a), v->now);
     tie(c, MIPRO_TIE_ACKNOWLEDGE, v->ev->frame, answered_frame(c, v, a));
-    if (v->ident.state != IDENT_SOME)
-        doubt_others(c, v, a);
     settle(c, a);
 }
 
@@ -446,6 +456,7 @@ weigh_acknowledge(struct shard *c, struct view *v, unsigned status)
         judge_answer(c, v, &a);
     if (a.twin && status == 0 && (a.flags & RECENT_FORGED) == 0) /* it may accept either */
         undecided(c, MIPRO_RULE_FORGED_ACCEPTED, MIPRO_UNDECIDED_OUTCOME);
+    doubt_others(c, v, &a);
     take_answer(c, v, &a, status);
     /*
      * Unless both sides have an identification, it may answer an update that is captured a little

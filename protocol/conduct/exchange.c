@@ -15,8 +15,30 @@ is_cut(const struct view *v)
 }
 
 /*
- * Binding Request (4.2)
+ * What takes the place of what
  */
+
+uint64_t *
+mipro_wait_cut_by(struct wait *w)
+{
+    return w->kind == WAIT_ACK ? &w->u.ack.cut_by : &w->u.odd.cut_by;
+}
+
+/*
+ * w is between the ends of v, and older.  If one of them may have an authenticator that was not
+ * captured, it is unknown whether v supersedes w: the frame of v is kept, until a copy shows it
+ * all.
+ */
+SELDOM static void
+supersede_one(const struct view *v, struct wait *w, bool bare)
+{
+    uint64_t *by = mipro_wait_cut_by(w);
+
+    if ((w->flags & RECENT_BARE) != 0 || (!bare && v->verdict != MIPRO_TRUNCATED))
+        w->superseded = true;
+    else if (!bare || (w->flags & RECENT_CUT) != 0)
+        *by = *by == 0 ? v->ev->frame : SEVERAL_FRAMES;
+}
 
 /*
  * An older one between the same ends about the same home address need not be answered.  If its
@@ -30,10 +52,27 @@ supersede(const struct shard *c, const struct view *v, enum wait_kind kind, bool
 
     for (struct wait *w = peer_wait_first(c, v->home, peer); w != NULL;
          w = peer_wait_next(c, w, peer))
-        if (w->kind == kind && w->src == v->ev->src && w->dst == v->ev->dst &&
-            (!bare || (w->flags & RECENT_BARE) != 0))
-            w->superseded = true;
+        if (w->kind == kind && w->src == v->ev->src && w->dst == v->ev->dst)
+            supersede_one(v, w, bare);
 }
+
+/* v shows all of what had been cut: it is genuine, or bare, and supersedes what it can. */
+SELDOM static void
+complete_superseding(const struct shard *c, const struct view *v, enum wait_kind kind, bool bare)
+{
+    uint32_t peer = kind == WAIT_ACK ? v->ev->dst : v->ev->src;
+
+    for (struct wait *w = peer_wait_first(c, v->home, peer); w != NULL;
+         w = peer_wait_next(c, w, peer))
+        if (w->kind == kind && *mipro_wait_cut_by(w) == v->ev->copy_of) {
+            *mipro_wait_cut_by(w) = 0;
+            supersede_one(v, w, bare);
+        }
+}
+
+/*
+ * Binding Request (4.2)
+ */
 
 /* The same request, as far as both were captured, that waits; or NULL. */
 static struct wait *
@@ -108,10 +147,10 @@ mipro_complete_request(struct shard *c, struct view *v)
     struct wait *w = mipro_wait_begun(c, v, WAIT_ANSWER, v->ev->src);
 
     if (mipro_replay_check(c, v, false)) {
-        if (w != NULL)
-            mipro_wait_end(c, w);
+        mipro_forget_waits(c, v->home, v->ev->copy_of);
         return;
     }
+    complete_superseding(c, v, WAIT_ANSWER, mipro_lacks_auth(v->ev));
     if (w != NULL) {
         w->hash = v->hash;
         w->ident = v->ident;
@@ -222,14 +261,16 @@ remember_update(struct flow *p, const struct view *v, unsigned flags)
     };
 }
 
-/* What waits with the same octets between the same ends, or NULL. */
+/* What waits with the same octets, as far as both were captured, between the same ends; or NULL. */
 static inline struct wait *
-find_same_update(const struct shard *c, const struct view *v)
+find_same_update(const struct shard *c, const struct view *v, bool known)
 {
     for (struct wait *w = peer_wait_first(c, v->home, v->ev->dst); w != NULL;
          w = peer_wait_next(c, w, v->ev->dst))
-        if (w->kind == WAIT_ACK && w->hash == v->hash && w->src == v->ev->src &&
-            w->dst == v->ev->dst)
+        if (w->kind == WAIT_ACK && w->src == v->ev->src && w->dst == v->ev->dst &&
+            (w->hash == v->hash ||
+                (known && ((w->flags & RECENT_CUT) != 0 || is_cut(v)) &&
+                    v->ident.state == IDENT_SOME && ident_fits(w->ident, v->ident))))
             return w;
     return NULL;
 }
@@ -241,7 +282,7 @@ find_same_update(const struct shard *c, const struct view *v)
 static inline void
 await_ack(struct shard *c, struct flow *p, const struct view *v, bool known, bool quiet)
 {
-    struct wait *w = quiet ? NULL : find_same_update(c, v);
+    struct wait *w = quiet ? NULL : find_same_update(c, v, known);
     unsigned flags = flags_of(v);
     bool settled, waits;
 
@@ -261,7 +302,7 @@ await_ack(struct shard *c, struct flow *p, const struct view *v, bool known, boo
         return;
     w->flags = (uint8_t)flags;
     wait_look_back(c, w, v->ev->dst, c->config->tolerance);
-    (void)mipro_vouching_spi(v->ev, &w->u.spi);
+    (void)mipro_vouching_spi(v->ev, &w->u.ack.spi);
 }
 
 /*
@@ -408,17 +449,21 @@ mipro_complete_update(struct shard *c, struct view *v)
     if (replayed) {
         if (p != NULL)
             mipro_belief_refused(p, v->ev->copy_of);
-        if (w != NULL) {
+        if (w != NULL)
             mipro_ack_forget(c, w);
-            mipro_wait_end(c, w);
-        }
+        mipro_forget_waits(c, v->home, v->ev->copy_of);
         return;
     }
+    complete_superseding(c, v, WAIT_ACK, false);
     if (w != NULL) {
         w->hash = v->hash;
         w->ident = v->ident;
         w->flags = (uint8_t)flags_of(v);
-        (void)mipro_vouching_spi(v->ev, &w->u.spi);
+        (void)mipro_vouching_spi(v->ev, &w->u.ack.spi);
+        if (p != NULL && was_settled(p, v)) { /* it was the same, sent again */
+            mipro_ack_forget(c, w);
+            mipro_wait_end(c, w);
+        }
     }
     mipro_handoff_complete(c, v);
 }
@@ -436,8 +481,9 @@ mipro_ack_expired(struct shard *c, struct wait *w)
     bool lost;
 
     /* That of a previous foreign agent goes to the home address. */
-    lost = !w->superseded && (mipro_wait_may_have_seen(c, w, w->dst, w->src) ||
-                                 mipro_wait_may_have_seen(c, w, w->dst, w->home->addr));
+    lost =
+        !w->superseded && (w->u.ack.cut_by != 0 || mipro_wait_may_have_seen(c, w, w->dst, w->src) ||
+                              mipro_wait_may_have_seen(c, w, w->dst, w->home->addr));
     if (lost)
         undecided(c, f.rule, MIPRO_UNDECIDED_FORGOTTEN);
     if (!w->superseded && !lost && w->answered_early) {

@@ -224,6 +224,12 @@ void mipro_see_update(struct shard *c, struct view *v);
 /* The same of a copy, if all sightings before were cut: see unmasked.c. */
 SELDOM void mipro_complete_request(struct shard *c, struct view *v);
 SELDOM void mipro_complete_update(struct shard *c, struct view *v);
+/*
+ * The frame of the message that supersedes w, which waits for an acknowledge or an answer, if its
+ * authenticator is good, which was not captured; 0: none.
+ */
+#define SEVERAL_FRAMES UINT64_MAX
+SELDOM uint64_t *mipro_wait_cut_by(struct wait *w);
 void mipro_ack_expired(struct shard *c, struct wait *w);
 /* The update no longer waits for its acknowledge, but is remembered. */
 void mipro_ack_forget(const struct shard *c, const struct wait *w);
@@ -303,6 +309,8 @@ enum mipro_undecided mipro_twin_doubt(
  * was concluded from them; if it is unproven that is dropped.  True: v is to be processed anew.
  */
 SELDOM bool mipro_unmask(struct shard *c, struct view *v);
+/* The message in this frame was unproven: it waits for nothing, and supersedes nothing. */
+SELDOM void mipro_forget_waits(struct shard *c, struct home *h, uint64_t frame);
 
 /* forgeries.c */
 /* Does the acknowledge v answer a forged update of which no more is known?  It is judged, then. */

@@ -77,12 +77,23 @@ mipro_judge_all(const struct mipro_event *ev, bool *pfan, bool *unknown_spi)
     return verdict != MIPRO_VERDICTS ? verdict : MIPRO_NO_KEY;
 }
 
+/* Has it room for an authenticator, of which nothing was captured? */
+static bool
+has_room(const struct mipro_message *m)
+{
+    const size_t least = 2 + 4 + 16; /* type and length, SPI, and the shortest of any algorithm */
+
+    return m->len >= m->def->fixed_len + least;
+}
+
 bool
 mipro_lacks_auth(const struct mipro_event *ev)
 {
     const struct mipro_message *m = ev->message;
 
-    return ev->n_auth == 0 && m->err == MIPRO_OK && knows_ends(ev, mipro_auth_ext_type(&m->set), 0);
+    if (ev->n_auth != 0 || (m->err != MIPRO_OK && (m->err != MIPRO_ERR_CUT || has_room(m))))
+        return false;
+    return knows_ends(ev, mipro_auth_ext_type(&m->set), 0);
 }
 
 #define MOST_REKEYED 8u /* keys of one SPI, one after another, that are tried within a time limit  \

@@ -215,6 +215,7 @@ struct wait {
             uint64_t frame;
             int64_t time;
             struct ident ident;
+            uint64_t cut_by; /* see supersede() */
         } odd;
         struct {            /* WAIT_UNMATCHED */
             uint64_t frame; /* 0 */
@@ -252,7 +253,10 @@ struct wait {
         } asked;
         struct held *held;
         uint32_t target;
-        uint32_t spi; /* WAIT_ACK of a genuine update: the SPI of its authenticator */
+        struct { /* WAIT_ACK */
+            uint64_t cut_by;
+            uint32_t spi; /* of a genuine update: that of its authenticator */
+        } ack;
         struct handoff *handoff;
         struct pending *pending;
     } u;

@@ -9,12 +9,16 @@
 
 /* ---- those on which their receiver must not act ---- */
 
-static void
-forget_waits(struct shard *c, struct home *h, uint64_t frame)
+void
+mipro_forget_waits(struct shard *c, struct home *h, uint64_t frame)
 {
     for (struct wait *w = wait_first(h), *next; w != NULL; w = next) {
         next = wait_next(h, w);
-        if (w->frame == frame && (w->kind == WAIT_ACK || w->kind == WAIT_ANSWER))
+        if (w->kind != WAIT_ACK && w->kind != WAIT_ANSWER)
+            continue;
+        if (*mipro_wait_cut_by(w) == frame)
+            *mipro_wait_cut_by(w) = 0;
+        if (w->frame == frame)
             mipro_wait_end(c, w);
     }
     for (struct wait *w = target_first(h), *next; w != NULL; w = next) {
@@ -103,7 +107,7 @@ forget_question(struct shard *c, const struct view *v)
     enum flow_kind kind = v->type == MIPRO_BINDING_WARNING ? FLOW_WARNINGS : FLOW_UPDATES;
     struct flow *p = mipro_flow_find(c, v->home, v->ev->src, v->ev->dst, kind);
 
-    forget_waits(c, v->home, v->ev->copy_of);
+    mipro_forget_waits(c, v->home, v->ev->copy_of);
     if (p != NULL)
         forget_sent(c, p, v);
     if (v->home->registry != NULL)
