@@ -154,7 +154,7 @@ set_options(struct vrf_arguments *a, const struct given *g)
     if (a->o.compact &&
         (a->o.n_parts == 0 || a->o.events != NULL || a->o.format != &vrf_json_format))
         vrf_reproach("--compact is for the report of a part: it needs --shard=K/N and -o json");
-    if (a->words != NULL && a->keys == NULL)
+    if (a->words != NULL && a->keys == NULL && a->task != VRF_MERGE) /* which reads neither */
         vrf_reproach("--words needs --keys");
     if (is_given(g, "write-what") && a->o.write == NULL)
         vrf_reproach("--write-what needs --write");

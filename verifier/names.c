@@ -3,6 +3,8 @@
 
 #include <glib.h>
 
+#include "mipro_text.h"
+
 enum { CHUNK = 16 * 1024 };
 
 const char *
@@ -18,4 +20,15 @@ vrf_name_keep(const char *name)
     kept = g_string_chunk_insert_const(names, name);
     g_mutex_unlock(&mutex);
     return kept;
+}
+
+char *
+vrf_name_shown(const char *name)
+{
+    GString *shown = g_string_new("\"");
+    struct mipro_text_out to = mipro_text_to_string(shown);
+
+    mipro_text_escape(&to, MIPRO_ESCAPE_JSON, name);
+    g_string_append_c(shown, '"');
+    return g_string_free(shown, FALSE);
 }

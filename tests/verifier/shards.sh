@@ -14,12 +14,12 @@ keys=$work/keys
 cp "$source/pcaps/mipro.keys" "$keys"
 chmod 600 "$keys"
 
-# map GROUP N CAPTURE...: in tasks of GROUP captures.
+# map GROUP N CAPTURE...: in tasks of GROUP captures, some of which may be unreadable.
 map() {
     local group=$1 n=$2
     shift 2
     while [ $# -gt 0 ]; do
-        "$verify" -k "$keys" --events="$work/events" --shard="$n" "${@:1:group}" 2>>"$work/map" || return
+        "$verify" -k "$keys" --events="$work/events" --shard="$n" "${@:1:group}" 2>>"$work/map" || [ $? -eq 3 ] || return
         shift $(($# < group ? $# : group))
     done
 }
@@ -105,6 +105,48 @@ if command -v text2pcap >/dev/null && command -v mergecap >/dev/null; then
 else
     echo "skip: no text2pcap, mergecap"
 fi
+
+# Files without any frame are where their names say, whichever task reads them.
+if command -v editcap >/dev/null; then
+    mkdir "$work/quiet"
+    for i in 1 2 3 4 5 6 7 8 9; do
+        if [ $((i % 4)) = 2 ]; then
+            editcap -t $((i * 10)) "$source/pcaps/replay-attack.pcap" "$work/quiet/tap-$i.pcap"
+        else
+            head -c 24 "$source/pcaps/replay-attack.pcap" >"$work/quiet/tap-$i.pcap"
+        fi
+    done
+    for group in 1 2 4; do
+        same "files without frames" $group 2 "$work"/quiet/*
+    done
+    # Names that are in no order say nothing; then neighbours of one task stay together.
+    mv "$work/quiet/tap-2.pcap" "$work/quiet/tap-7.pcap"
+    same "files without frames, and names that say nothing" 9 2 "$work"/quiet/tap-{7,1,6,3}.pcap
+    clean
+    map 2 1 "$work"/quiet/tap-{5,7,3,6,9,8}.pcap
+    "$verify" -k "$keys" -o json --shard=1/1 "$work/events" 2>/dev/null | head -1 |
+        grep -o 'tap-.\.pcap' | tr '\n' ' ' | grep -qx 'tap-5.pcap tap-7.pcap tap-3.pcap tap-6.pcap tap-9.pcap tap-8.pcap ' ||
+        fault "files without frames: $("$verify" -k "$keys" -o json --shard=1/1 "$work/events" 2>/dev/null | head -1)"
+fi
+
+# Names that are no text.
+cp "$source/pcaps/replay-attack.pcap" "$work"/$'no\377text.pcap'
+same "a name that is no text" 1 2 "$work"/$'no\377text.pcap'
+cp "$source/pcaps/smooth-handoff.pcap" "$work"/$'no\376text.pcap'
+map 1 2 "$work"/$'no\376text.pcap'
+"$verify" -k "$keys" -o json --shard=1/2 "$work/events" >"$work/out" 2>"$work/error"
+[ $? -eq 3 ] && [ ! -s "$work/out" ] && grep -q "two captures have this name" "$work/error" ||
+    fault "two names that look alike: $(cat "$work/error")"
+
+# A task that died left files; another process has the same number.
+clean
+map 1 2 "$source/pcaps/cases.pcap"
+(
+    for file in "$work"/events/*.events; do
+        : >"$work/events/.${file##*/}.$BASHPID"
+    done
+    exec "$verify" -k "$keys" --events="$work/events" --shard=2 "$source/pcaps/cases.pcap" 2>"$work/error"
+) || fault "files that a task left: $(cat "$work/error")"
 
 # Findings that one part cannot decide.
 clean
@@ -267,6 +309,12 @@ unmerged "a pipe" "must be a file" "$work/part-1" <(cat "$work/part-2")
 "$verify" -k "$keys" --events="$work/events-3" --shard=2 --tolerance=3 "$capture" 2>/dev/null
 "$verify" -k "$keys" -o json --tolerance=3 --shard=2/2 "$work/events-3" >"$work/cut" 2>/dev/null
 unmerged "parts made with different options" "different keys or options than the other parts" "$work/part-1" "$work/cut"
+
+"$verify" -k "$keys" -o json --without-good --shard=2/2 "$work/events" >"$work/cut" 2>/dev/null
+unmerged "one part without good authenticators" "different keys or options than the other parts" "$work/part-1" "$work/cut"
+echo password >"$work/words"
+"$verify" --merge --words="$work/words" "$work/part-1" "$work/part-2" "$work/events" >/dev/null 2>"$work/error"
+[ $? -eq 1 ] || fault "a merge with the options of the parts: $(cat "$work/error")"
 
 # Wrong usage: no argument is ignored.
 misused() {

@@ -6,45 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "events/time_order.h"
+#include "names.h"
 #include "warn.h"
-
-/*
- * Add the captures of a task.  One without a timestamp, such as one that could not be opened,
- * keeps its position: after the previous one, or before the first that has a timestamp.
- */
-static struct vrf_ordered_capture *
-add_entries(struct vrf_ordered_capture *e, const struct vrf_events_task *task)
-{
-    int64_t at = MIPRO_TIME_NONE;
-
-    for (size_t i = 0; i < task->n_captures && at == MIPRO_TIME_NONE; i++)
-        at = task->captures[i].first;
-    for (size_t i = 0; i < task->n_captures; i++, e++) {
-        const struct vrf_events_capture *c = &task->captures[i];
-        bool timed = c->first != MIPRO_TIME_NONE;
-
-        *e = (struct vrf_ordered_capture){ task, c, timed ? c->first : at, timed ? c->last : at };
-        at = timed ? c->last : at;
-    }
-    return e;
-}
-
-/* Captures of a task without any timestamp come last. */
-static int
-compare_entries(const void *a, const void *b)
-{
-    const struct vrf_ordered_capture *x = a, *y = b;
-    uint64_t tx = (uint64_t)x->first - (uint64_t)MIPRO_TIME_NONE - 1;
-    uint64_t ty = (uint64_t)y->first - (uint64_t)MIPRO_TIME_NONE - 1;
-
-    if (tx != ty)
-        return tx < ty ? -1 : 1;
-    if (x->last != y->last)
-        return x->last < y->last ? -1 : 1;
-    if (x->task == y->task)
-        return x->capture < y->capture ? -1 : x->capture > y->capture;
-    return strverscmp(x->capture->name, y->capture->name);
-}
 
 /* ---- duplicates ---- */
 
@@ -83,16 +47,19 @@ drop_doubles(struct vrf_ordered_capture *entries, size_t *n)
     g_hash_table_destroy(nothing);
 }
 
-/* Names clash if a capture was read again after a change, or if two folders have the same name. */
+/*
+ * Names clash if a capture was read again after a change, if two folders have the same name, or if
+ * all that differs is octets that are no text.
+ */
 static bool
 names_are_unique(const struct vrf_ordered_capture *entries, size_t n)
 {
-    GHashTable *names = g_hash_table_new(g_str_hash, g_str_equal);
+    GHashTable *names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     bool unique = true;
 
     for (size_t i = 0; i < n; i++) {
-        const struct vrf_ordered_capture *same =
-            g_hash_table_lookup(names, entries[i].capture->name);
+        char *shown = vrf_name_shown(entries[i].capture->name);
+        const struct vrf_ordered_capture *same = g_hash_table_lookup(names, shown);
 
         if (same != NULL) {
             unique = false;
@@ -100,7 +67,7 @@ names_are_unique(const struct vrf_ordered_capture *entries, size_t n)
                      "their events are in %s and %s",
                 same->capture->name, same->task->path[0], entries[i].task->path[0]);
         }
-        g_hash_table_insert(names, (gpointer)entries[i].capture->name, (gpointer)&entries[i]);
+        g_hash_table_insert(names, shown, (gpointer)&entries[i]);
     }
     g_hash_table_destroy(names);
     return unique;
@@ -356,15 +323,10 @@ bool
 vrf_capture_order(const struct vrf_events_task *tasks, size_t n_tasks,
     struct vrf_ordered_capture **entries, size_t *n)
 {
-    struct vrf_ordered_capture *end;
-
     *n = 0;
     for (size_t i = 0; i < n_tasks; i++)
         *n += tasks[i].n_captures;
-    *entries = end = g_new0(struct vrf_ordered_capture, *n + 1);
-    for (size_t i = 0; i < n_tasks; i++)
-        end = add_entries(end, &tasks[i]);
-    qsort(*entries, *n, sizeof(**entries), compare_entries);
+    *entries = vrf_time_order(tasks, n_tasks, *n);
     drop_doubles(*entries, n);
     follow_rings(*entries, *n);
     warn_of_overlap(*entries, *n);

@@ -117,9 +117,10 @@ open_output(
                            part + 1, w->n_parts);
 
     out->path = g_build_filename(w->dir, name, NULL);
-    out->temporary = g_strdup_printf("%s/.%s.%ld", w->dir, name, (long)getpid());
+    /* Not the number of the process, which another node, or one that died, may have, too. */
+    out->temporary = g_strdup_printf("%s/.%s.XXXXXX", w->dir, name);
     g_free(name);
-    out->fd = open(out->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    out->fd = g_mkstemp_full(out->temporary, O_WRONLY | O_CLOEXEC, 0666);
     if (out->fd < 0) {
         fail(w, out->temporary, errno);
         return false;

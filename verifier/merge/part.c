@@ -201,15 +201,18 @@ is_alike(struct vrf_parts *parts, const struct vrf_part_report *p, struct vrf_sl
 {
     struct vrf_slice captures = vrf_slice_find(line, "captures"),
                      made = vrf_slice_find(line, "made");
+    const bool without_good = vrf_slice_find(line, "without_good").octets != NULL;
 
     if (parts->captures == NULL) {
         parts->made = g_strndup(made.octets, made.n);
+        parts->without_good = without_good;
         take_rules(parts, vrf_slice_find(line, "rules"));
         return take_names(parts, p, captures);
     }
     if (!vrf_slice_equal(captures, (struct vrf_slice){ parts->captures, strlen(parts->captures) }))
         return vrf_part_fault(p, "is for other captures than the other parts");
-    return vrf_slice_equal(made, (struct vrf_slice){ parts->made, strlen(parts->made) }) ||
+    return (vrf_slice_equal(made, (struct vrf_slice){ parts->made, strlen(parts->made) }) &&
+               without_good == parts->without_good) ||
            vrf_part_fault(p, "was made with different keys or options than the other parts");
 }
 

@@ -49,6 +49,7 @@ struct vrf_parts {
     size_t n_associations;
     char *made;   /* hashes of the keys and options used */
     char *events; /* a hash of the events that list good authenticators, or NULL (events/goods.h) */
+    bool without_good; /* they lack all good authenticators */
     int64_t ack_timeout, tolerance;
     bool rules[MIPRO_RULES]; /* those that are reported */
 };

@@ -78,7 +78,10 @@ vrf_json_begin(struct vrf_report *r)
             vrf_put(out, "\"");
             first = false;
         }
-    vrf_put(out, "],\"captures\":[");
+    vrf_put(out, "]");
+    if (r->o->without_good)
+        vrf_put(out, ",\"without_good\":true");
+    vrf_put(out, ",\"captures\":[");
     for (size_t i = 0; i < vrf_archive_captures(r->archive); i++) {
         vrf_put(out, i == 0 ? "" : ",");
         vrf_put_json(out, vrf_archive_name(r->archive, i));
