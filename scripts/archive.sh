@@ -12,7 +12,8 @@
 #   plan/captures      the captures in order, one a line
 #   plan/tasks/T       those of map task T, T from 1
 #   plan/archive-task  the program that does a task, with this file, as they were at the start
-#   map/T/             the events of map task T; map/T.status is there once they are complete
+#   map/T/             the events of map task T
+#   map/T.status       there once they are complete: mipro-verify's status, and how their names begin
 #   reduce/K.part      the report of shard K, for the merge; reduce/K.status likewise
 #   failed/map-T       why the last attempt failed; gone when one succeeds
 #   report.jsonl       the merged report; report.status likewise
@@ -79,12 +80,22 @@ load_settings() {
         fail 2 "$1/plan/settings: damaged; start again with another --work"
 }
 
+# has_result map|reduce|merge [NUMBER]: whether that task is done.  What is left of a result that was
+# removed or cut off is none.
+has_result() {
+    case $1 in
+    map) [[ -s $work/map/$2.status && -d $work/map/$2 ]] ;;
+    reduce) [[ -s $work/reduce/$2.status && -s $work/reduce/$2.part ]] ;;
+    merge) [[ -s $work/report.status && -s $work/report.jsonl ]] ;;
+    esac
+}
+
 # missing map|reduce: the numbers of the tasks without a result, one a line.
 missing() {
     local k last=$shards
     [[ $1 != map ]] || last=$tasks
     for ((k = 1; k <= last; k++)); do
-        [[ -e $work/$1/$k.status ]] || echo "$k"
+        has_result "$1" "$k" || echo "$k"
     done
 }
 
@@ -101,7 +112,7 @@ common_help="  -k, --keys=FILE      mobility security associations, see mipro-ke
       --option=OPTION  an option for mipro-verify, such as --option=--tolerance=2; repeatable
       --verify=PROGRAM the mipro-verify to use [the one in PATH]
       --without-good   leave good authenticators out of the report; its summary counts them
-      --retry-unread   read captures again that could not be read before
+      --retry-unread   read captures again that could not be read before, or changed since
   -h, --help           this text
 
 Run it again with the same --work to go on after an interruption: it does only what is missing.
@@ -154,7 +165,9 @@ read_arguments() {
             esac ;;
         --option)
             case $value in
-            -k* | --k* | -o* | --o* | --ev* | --sh* | --me* | --cont* | --fo*)
+            '' | -- | -[hqV]* | --he* | --q* | --vers* | --li*)
+                fail 2 "--option=$value: with that there is no report" ;;
+            -k* | --k* | -o* | --o* | --ev* | --sh* | --me* | --cont* | --comp* | --fo* | --th*)
                 fail 2 "--option=$value: that one is set here" ;;
             esac
             options+=("$value") ;;
@@ -168,14 +181,23 @@ read_arguments() {
     [[ -z $keys ]] || keys=$(realpath -ms -- "$keys")
     if [[ -n $list ]]; then
         [[ ${#captures[@]} -eq 0 ]] || fail 2 "captures are given both by --files and by name"
-        if [[ $list == - ]]; then
-            mapfile -t captures
-        else
-            [[ -r $list ]] || fail 2 "$list: cannot be read"
-            mapfile -t captures <"$list"
-        fi
-        [[ ${#captures[@]} -gt 0 ]] || fail 2 "$list: names no capture"
+        read_list "$list"
     fi
+}
+
+# read_list LIST: set the array captures.
+read_list() {
+    local parts
+    if [[ $1 == - ]]; then
+        mapfile -d '' -t parts
+    else
+        [[ -r $1 ]] || fail 2 "$1: cannot be read"
+        mapfile -d '' -t parts <"$1"
+    fi
+    # Of a line, mapfile keeps what precedes a NUL, and says nothing.
+    [[ ${#parts[@]} -le 1 ]] || fail 2 "$1: has NUL, as from find -print0; one name a line is wanted"
+    [[ -n ${parts[0]-} ]] || fail 2 "$1: names no capture"
+    mapfile -t captures <<<"${parts[0]%$'\n'}"
 }
 
 # A second driver on the same folder would submit everything again.
@@ -208,8 +230,9 @@ write_plan() {
     size=$(awk '{ n += $1 } END { printf "%d", n / 2 ^ 28 }' "$new/sizes") # in 256 MiB
     asked=${asked:-$(between 4 "$size" 1000)}
     shards=${shards:-$(between 4 "$size" 16)}
-    tasks=$(LC_ALL=C awk -v most="$asked" -v into="$new/tasks/" '
-        NR == FNR { file = $0; sub(/^[0-9]+ /, "", file); size[file] = $1; total += $1; next }
+    tasks=$(into=$new/tasks/ LC_ALL=C awk -v most="$asked" '
+        BEGIN { into = ENVIRON["into"] } # as it is, with its backslashes
+        FILENAME == ARGV[1] { file = $0; sub(/^[0-9]+ /, "", file); size[file] = $1; total += $1; next }
         { name[++n] = $0; octets[n] = size[$0] + total / 1e6 + 1; all += octets[n] }
         END {
             for (i = 1; i <= n; i++) {
@@ -283,16 +306,33 @@ prepare() {
     load_settings "$work"
     mkdir -p "$work"/{map,reduce,failed,log}
     rm -f "$work"/failed/*
+    find_changed
     [[ -z $retry_unread ]] || forget_unread
 }
 
-# Of map tasks that had a capture they could not read, forget the result, and all that was
-# made of it.
-forget_unread() {
-    local k any=''
+# find_changed: set the array changed, by task, to a capture that was written to after the task had read it.
+find_changed() {
+    local k capture
+    changed=()
     for ((k = 1; k <= tasks; k++)); do
-        if [[ -e $work/map/$k.status && $(<"$work/map/$k.status") == 3 ]]; then
+        has_result map "$k" || continue
+        while IFS= read -r capture; do
+            [[ $capture == /* ]] || capture=$folder/$capture
+            [[ ! $capture -nt $work/map/$k.status ]] || changed[k]=$capture
+        done <"$work/plan/tasks/$k"
+    done
+}
+
+# Of map tasks that had a capture they could not read, or that changed since, forget the result, and
+# all that was made of it.
+forget_unread() {
+    local k status any=''
+    for ((k = 1; k <= tasks; k++)); do
+        has_result map "$k" || continue
+        read -r status <"$work/map/$k.status"
+        if [[ $status == 3 || -n ${changed[k]-} ]]; then
             any=yes
+            unset "changed[k]"
             rm -f "$work/map/$k.status"
             rm -rf "${work:?}/map/$k"
         fi
@@ -329,8 +369,12 @@ report() {
     local status=0 what count
     # What the tasks said, each once: captures that could not be read, warnings.
     find "$work/map" "$work/reduce" "$work" -maxdepth 1 -name '*.err' -exec cat {} + | awk '!seen[$0]++' >&2
-    if [[ -e $work/report.status ]]; then
-        status=$(<"$work/report.status")
+    if has_result merge; then
+        read -r status <"$work/report.status"
+        for what in "${changed[@]}"; do
+            note "$what changed after it was read; --retry-unread reads it again"
+            status=3
+        done
         rm -rf "$work"/failed
         note "$(wc -l <"$work/plan/captures") captures, $tasks map tasks, $shards shards: $work/report.jsonl, status $status"
     else

@@ -118,6 +118,38 @@ archive --work=unread
 expect "--retry-unread" 1 "status 1" --work=unread --retry-unread
 cmp away.jsonl unread/report.jsonl || fault "after --retry-unread the report is not that of one process"
 
+echo "a capture that changes after it was read"
+cp -p archive/0001.pcapng changes.pcapng
+archive -k keys --work=changed --shards=2 changes.pcapng archive/0002.pcapng
+cp archive/0003.pcapng changes.pcapng
+touch -d '1 minute' changes.pcapng
+expect "it changed" 3 "$work/changes.pcapng changed after it was read" --work=changed
+touch changes.pcapng
+archive --work=changed --retry-unread
+"$build/mipro-verify" -k keys -o json --continue archive/0002.pcapng changes.pcapng 2>/dev/null | cmp - changed/report.jsonl ||
+    fault "after a change, --retry-unread does not read it again"
+
+echo "none of the captures can be read"
+expect "no capture is there" 3 "away-2.pcapng: No such file or directory" -k keys --work=none away-1.pcapng away-2.pcapng
+"$build/mipro-verify" -k keys -o json --continue away-1.pcapng away-2.pcapng 2>/dev/null | cmp - none/report.jsonl ||
+    fault "of captures that are not there, the report is not that of one process"
+
+echo "names and options of every kind"
+mkdir names
+for name in $'no\377text' 'back\\nslash' ' blank ' '*' $'escape\e[1m' '-k'; do
+    cp archive/0005.pcapng "names/$name"
+    archive -k keys --work="$work/at \\t \$x $name" --shards=3 -- "names/$name"
+    "$build/mipro-verify" -k keys -o json --continue "names/$name" 2>/dev/null | cmp - "at \\t \$x $name/report.jsonl" ||
+        fault "a capture $(printf %q "$name"): $(cat err)"
+done
+echo password >words
+archive -k keys --work=words-too --shards=2 --option=--words=words archive/0005.pcapng
+"$build/mipro-verify" -k keys --words=words -o json --continue archive/0005.pcapng 2>/dev/null | cmp - words-too/report.jsonl ||
+    fault "with --words: $(cat err)"
+for option in -q --quiet -V --help --list-rules '' --; do
+    expect "--option=$option" 2 "with that there is no report" -k keys --work=w --option="$option" archive/0005.pcapng
+done
+
 echo "keys"
 cp keys mine
 expect "no key file" 2 "there is no such key file" -k nowhere --work=w --files=files
@@ -148,8 +180,15 @@ expect "other options" 2 "begun with --option" --work=good --option=--strict
 expect "other captures" 2 "begun with other captures" --work=good --files=away
 expect "the same again" 1 "status 1" --work=good --shards=5 --tasks=7 -k keys --files=files
 
+echo "results that were removed"
+cp -r good part
+rm part/report.jsonl part/reduce/2.part
+: >part/map/3.status
+expect "what is missing is made again" 1 "status 1" --work=part
+cmp one.jsonl part/report.jsonl || fault "after results were removed the report is not that of one process"
+
 echo "events that were altered"
-for what in "truncated" "of other keys" "of other options"; do
+for what in "truncated" "of other keys" "of other options" "of another task" "of one more task"; do
     cp -r good bad
     rm bad/reduce/* bad/report.*
     case $what in
@@ -162,6 +201,10 @@ for what in "truncated" "of other keys" "of other options"; do
     "of other options")
         "$build/mipro-verify" -k keys --tolerance=3 --events=other --shard=5 $(cat good/plan/tasks/3) 2>/dev/null
         rm bad/map/3/* && mv other/* bad/map/3/ ;;
+    "of another task")
+        rm bad/map/3/* && cp bad/map/2/* bad/map/3/ ;;
+    "of one more task")
+        "$build/mipro-verify" -k keys --events=bad/map/3 --shard=5 changes.pcapng 2>/dev/null ;;
     esac
     expect "events $what" 3 "bad/map/3" --work=bad
     [[ ! -e bad/report.jsonl ]] || fault "events $what: there is a report"
@@ -192,6 +235,8 @@ expect "no captures" 2 "no captures are given" -k keys --work=w
 expect "an empty list" 2 "names no capture" -k keys --work=w --files=/dev/null
 expect "an option without its value" 2 "-j needs a value" --work=w -j
 expect "an option that there is not, last" 2 "-x: no such option" --work=w -x
+tr '\n' '\0' <files >files0
+expect "a list of find -print0" 2 "has NUL" -k keys --work=w --files=files0
 expect "no list" 2 "nowhere: cannot be read" -k keys --work=w --files=nowhere
 expect "a capture twice" 2 "given twice: archive/0001.pcapng" -k keys --work=w archive/0001.pcapng archive/0002.pcapng archive/0001.pcapng
 expect "a folder of something else" 2 "is neither empty nor the folder of an audit" -k keys --work=archive --files=files
