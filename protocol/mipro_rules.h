@@ -94,6 +94,7 @@ struct mipro_finding {
     uint32_t src, dst;
     uint8_t message; /* its type */
     bool mild;       /* less severe than the rule: an error becomes a warning */
+    bool unproven;   /* the message may be forged: its authenticator was not captured */
     bool has_home;   /* set for rules over several messages; then ... */
     uint32_t home;   /* ... the home address concerned */
     char *nai;       /* the node's, if it has no home address; owned by the finding, or NULL */

@@ -347,9 +347,7 @@ mipro_settle_early(struct shard *c, const struct view *v)
         }
         return;
     }
-    if (view_forged(v) && a->u.unmatched.status == 0 && a->u.unmatched.cut) {
-        undecided(c, MIPRO_RULE_FORGED_ACCEPTED, MIPRO_UNDECIDED_FORGOTTEN);
-    } else if (view_forged(v) && a->u.unmatched.status == 0) {
+    if (view_forged(v) && a->u.unmatched.status == 0) {
         struct mipro_finding f = mipro_finding_of_wait(a, MIPRO_RULE_FORGED_ACCEPTED);
 
         mipro_finding_relate(&f, v->ev->frame);

@@ -115,7 +115,7 @@ mipro_answer_expired(struct shard *c, struct wait *w)
         mipro_wait_done(c, w);
         return;
     }
-    if (w->u.odd.cut_by != 0 || mipro_wait_may_have_seen(c, w, w->dst, w->src)) {
+    if (w->u.odd.unseen != 0 || mipro_wait_may_have_seen(c, w, w->dst, w->src)) {
         undecided(c, w->u.odd.frame != 0 ? MIPRO_RULE_ANSWER_MISMATCH : f.rule,
             MIPRO_UNDECIDED_FORGOTTEN);
         mipro_wait_done(c, w);

@@ -154,6 +154,13 @@ mipro_belief_told(const struct shard *c, struct flow *p, const struct view *v, b
     p->now ^= 1;
 }
 
+void
+mipro_belief_doubt_told(struct flow *p, uint64_t frame, bool doubted)
+{
+    if (belief_now(p)->frame == frame)
+        belief_now(p)->doubted = doubted;
+}
+
 /* The node refused the update: it believes what it did before. */
 void
 mipro_belief_refused(struct flow *p, uint64_t frame)

@@ -19,9 +19,9 @@ is_cut(const struct view *v)
  */
 
 uint64_t *
-mipro_wait_cut_by(struct wait *w)
+mipro_wait_unseen(struct wait *w)
 {
-    return w->kind == WAIT_ACK ? &w->u.ack.cut_by : &w->u.odd.cut_by;
+    return w->kind == WAIT_ACK ? &w->u.ack.unseen : &w->u.odd.unseen;
 }
 
 /*
@@ -32,7 +32,7 @@ mipro_wait_cut_by(struct wait *w)
 SELDOM static void
 supersede_one(const struct view *v, struct wait *w, bool bare)
 {
-    uint64_t *by = mipro_wait_cut_by(w);
+    uint64_t *by = mipro_wait_unseen(w);
 
     if ((w->flags & RECENT_BARE) != 0 || (!bare && v->verdict != MIPRO_TRUNCATED))
         w->superseded = true;
@@ -64,9 +64,10 @@ complete_superseding(const struct shard *c, const struct view *v, enum wait_kind
 
     for (struct wait *w = peer_wait_first(c, v->home, peer); w != NULL;
          w = peer_wait_next(c, w, peer))
-        if (w->kind == kind && *mipro_wait_cut_by(w) == v->ev->copy_of) {
-            *mipro_wait_cut_by(w) = 0;
-            supersede_one(v, w, bare);
+        if (w->kind == kind && *mipro_wait_unseen(w) == v->ev->copy_of) {
+            *mipro_wait_unseen(w) = 0;
+            if (w->frame != v->ev->copy_of)
+                supersede_one(v, w, bare);
         }
 }
 
@@ -136,6 +137,8 @@ mipro_see_request(struct shard *c, struct view *v)
     if (w == NULL)
         return;
     w->flags = (uint8_t)((is_cut(v) ? RECENT_CUT : 0) | (bare ? RECENT_BARE : 0));
+    if (v->faults != 0)
+        w->u.odd.unseen = v->ev->frame;
     w->excused = mipro_rate_excuses(c, v, v->ev->dst, v->ev->src);
     wait_look_back(c, w, v->ev->dst, c->config->tolerance);
     settle_early_answer(c, v, w);
@@ -302,7 +305,8 @@ await_ack(struct shard *c, struct flow *p, const struct view *v, bool known, boo
         return;
     w->flags = (uint8_t)flags;
     wait_look_back(c, w, v->ev->dst, c->config->tolerance);
-    (void)mipro_vouching_spi(v->ev, &w->u.ack.spi);
+    if (!mipro_vouching_spi(v->ev, &w->u.ack.spi) && v->faults != 0)
+        w->u.ack.unseen = v->ev->frame;
 }
 
 /*
@@ -392,8 +396,10 @@ mipro_see_update(struct shard *c, struct view *v)
     p = mipro_flow_make(c, v, FLOW_UPDATES);
     if (p == NULL)
         return;
-    if (!view_unproven(v))
+    if (v->faults == 0)
         mipro_rate_check(c, v, p, &c->config->update_rate);
+    else
+        mipro_rate_check_odd(c, v, p, &c->config->update_rate);
     quiet = is_quiet(v->home);
     if (!quiet)
         handoff = mipro_handoff_update(c, v);
@@ -415,8 +421,11 @@ mipro_see_update(struct shard *c, struct view *v)
     await_ack(c, p, v, known, quiet);
     if (!quiet)
         settle_early(c, v);
-    if (view_believed(v))
-        mipro_belief_told(c, p, v, again);
+    if (!view_believed(v))
+        return;
+    mipro_belief_told(c, p, v, again);
+    if (v->faults != 0)
+        mipro_belief_doubt_told(p, v->ev->frame, true);
 }
 
 /*
@@ -455,6 +464,10 @@ mipro_complete_update(struct shard *c, struct view *v)
         return;
     }
     complete_superseding(c, v, WAIT_ACK, false);
+    if (p != NULL) {
+        mipro_rate_prove(p, v->ev->copy_of);
+        mipro_belief_doubt_told(p, v->ev->copy_of, false);
+    }
     if (w != NULL) {
         w->hash = v->hash;
         w->ident = v->ident;
@@ -482,7 +495,7 @@ mipro_ack_expired(struct shard *c, struct wait *w)
 
     /* That of a previous foreign agent goes to the home address. */
     lost =
-        !w->superseded && (w->u.ack.cut_by != 0 || mipro_wait_may_have_seen(c, w, w->dst, w->src) ||
+        !w->superseded && (w->u.ack.unseen != 0 || mipro_wait_may_have_seen(c, w, w->dst, w->src) ||
                               mipro_wait_may_have_seen(c, w, w->dst, w->home->addr));
     if (lost)
         undecided(c, f.rule, MIPRO_UNDECIDED_FORGOTTEN);

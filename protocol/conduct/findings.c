@@ -42,12 +42,21 @@ mipro_finding_of(const struct view *v, enum mipro_rule rule)
         .src = v->ev->src,
         .dst = v->ev->dst,
         .message = v->type,
+        .unproven = (v->faults & FAULT_UNSEEN) != 0,
         .has_home = true,
         .home = v->homeaddr,
     };
 
     name_node(&f, v->home);
     return f;
+}
+
+/* Was the authenticator of the answer that waits not captured? */
+static bool
+is_unproven(const struct wait *w)
+{
+    return (w->kind == WAIT_UNMATCHED && w->u.unmatched.cut) ||
+           (w->kind == WAIT_REPLY && w->u.reply.cut);
 }
 
 struct mipro_finding
@@ -60,6 +69,7 @@ mipro_finding_of_wait(const struct wait *w, enum mipro_rule rule)
         .src = w->src,
         .dst = w->dst,
         .message = w->type,
+        .unproven = is_unproven(w),
         .has_home = true,
         .home = w->kind == WAIT_REPLY ? w->u.reply.home : w->home->addr,
     };
@@ -96,7 +106,9 @@ mipro_finding_emit(struct shard *c, struct mipro_finding *f)
     mention_gap(c, f);
     if (f->nai != NULL)
         mipro_finding_appendf(f, "; the node is %s", f->nai);
-    if (c->sink->finding != NULL)
+    if (f->unproven) /* nobody is blamed for what somebody else may have sent */
+        undecided(c, f->rule, MIPRO_UNDECIDED_FORGOTTEN);
+    else if (c->sink->finding != NULL)
         c->sink->finding(c->sink->ctx, f);
     mipro_finding_clear(f);
 }

@@ -18,6 +18,7 @@ static enum mipro_undecided (*const doubts[])(
     [HELD_NONCE] = mipro_nonce_doubt,
     [HELD_REPLAY] = mipro_replay_doubt,
     [HELD_REFUSED] = mipro_refused_doubt,
+    [HELD_RATE] = mipro_rate_doubt,
     [HELD_TWIN] = mipro_twin_doubt,
 };
 

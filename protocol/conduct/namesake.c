@@ -52,14 +52,23 @@ mipro_namesakes_free(struct namesakes *n)
     free(n);
 }
 
+static void
+tell(struct namesakes *n, const struct mipro_finding *f)
+{
+    if (f->unproven)
+        n->undecided[f->rule][MIPRO_UNDECIDED_FORGOTTEN]++;
+    else if (n->sink->finding != NULL)
+        n->sink->finding(n->sink->ctx, f);
+}
+
 /* It has no match: report the finding, or count it as undecided. */
 static void
 say_alone(struct namesakes *n, struct mipro_open *o)
 {
     if (o->undecided != MIPRO_UNDECIDED_REASONS)
         n->undecided[o->finding.rule][o->undecided]++;
-    else if (o->says && n->sink->finding != NULL)
-        n->sink->finding(n->sink->ctx, &o->finding);
+    else if (o->says)
+        tell(n, &o->finding);
     mipro_finding_clear(&o->finding);
 }
 
@@ -80,8 +89,7 @@ say_mismatch(struct namesakes *n, struct mipro_open *answer, struct mipro_open *
     f->len = field->len;
     mipro_finding_appendf(f, "has home address %s, the %s has %s", mipro_dotted(f->home).s,
         reply ? "Registration Request" : "Binding Update", mipro_dotted(question->finding.home).s);
-    if (n->sink->finding != NULL)
-        n->sink->finding(n->sink->ctx, f);
+    tell(n, f);
     mipro_finding_clear(f);
     mipro_finding_clear(&question->finding);
 }

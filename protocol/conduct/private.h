@@ -198,6 +198,13 @@ void mipro_wait_absolve(struct shard *c, struct wait *w, enum mipro_undecided re
  */
 void mipro_rate_check(
     struct shard *c, const struct view *v, struct flow *p, const struct mipro_rate *rate);
+/* The same of a message with a fault, which may count for nothing. */
+SELDOM void mipro_rate_check_odd(
+    struct shard *c, const struct view *v, struct flow *p, const struct mipro_rate *rate);
+/* The message in this frame is genuine, as a copy shows. */
+SELDOM void mipro_rate_prove(struct flow *p, uint64_t frame);
+enum mipro_undecided mipro_rate_doubt(
+    const struct shard *c, const struct home *h, const struct held *held);
 /* The clock was set back just before v: would it have been too many, with those before it? */
 SELDOM void mipro_rate_restart(struct shard *c, const struct view *v);
 /* The message in this frame does not count after all. */
@@ -225,11 +232,11 @@ void mipro_see_update(struct shard *c, struct view *v);
 SELDOM void mipro_complete_request(struct shard *c, struct view *v);
 SELDOM void mipro_complete_update(struct shard *c, struct view *v);
 /*
- * The frame of the message that supersedes w, which waits for an acknowledge or an answer, if its
- * authenticator is good, which was not captured; 0: none.
+ * Of what waits for an acknowledge or an answer, the frame of a message whose authenticator was not
+ * captured: its own, or that of a newer one, which supersedes it if it is genuine.  0: none.
  */
 #define SEVERAL_FRAMES UINT64_MAX
-SELDOM uint64_t *mipro_wait_cut_by(struct wait *w);
+SELDOM uint64_t *mipro_wait_unseen(struct wait *w);
 void mipro_ack_expired(struct shard *c, struct wait *w);
 /* The update no longer waits for its acknowledge, but is remembered. */
 void mipro_ack_forget(const struct shard *c, const struct wait *w);
@@ -540,6 +547,8 @@ void mipro_belief_told(const struct shard *c, struct flow *p, const struct view 
  * does not only answer that again.
  */
 SELDOM void mipro_belief_doubt_last(struct shard *c, const struct view *v);
+/* What was told last on this flow, in this frame, may be forged; or a copy shows that it is not. */
+SELDOM void mipro_belief_doubt_told(struct flow *p, uint64_t frame, bool doubted);
 void mipro_belief_refused(struct flow *p, uint64_t frame);
 /* Has dst accepted the update in this frame, the last that it was sent? */
 bool mipro_belief_is_acknowledged(const struct flow *p, uint64_t frame);

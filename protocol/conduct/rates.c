@@ -2,6 +2,9 @@
 /* How often a node is told, and when it was told last: rules rate-updates and rate-warnings. */
 #include "conduct/private.h"
 
+/* In the place of its datagram: the authenticator was not captured, and may be bad. */
+#define UNSEEN 2u
+
 #define MOST_DOUBTED 127u /* for which a flow has room; so many are too many */
 
 /* What its octets and its IP identification say, in short; 0: it has none. */
@@ -78,6 +81,16 @@ keep_stamp(struct flow *p, const struct view *v, uint16_t datagram, unsigned n)
         p->n_stamps++;
 }
 
+/* Is it possible that one of those that are counted is forged, which counts towards no rate? */
+static bool
+has_unseen(const struct flow *p)
+{
+    for (unsigned i = 0; i < p->n_stamps; i++)
+        if (p->stamp[i].frame_datagram >> 48 == UNSEEN)
+            return true;
+    return false;
+}
+
 SELDOM static void
 exceed_rate(struct shard *c, const struct view *v, struct flow *p, const struct mipro_rate *rate)
 {
@@ -88,9 +101,17 @@ exceed_rate(struct shard *c, const struct view *v, struct flow *p, const struct 
     for (unsigned i = 0; i < n; i++)
         mipro_finding_relate(
             &f, p->stamp[(p->next_stamp + n - 1 - i) % n].frame_datagram & RECENT_FRAME);
-    mipro_finding_report(c, &f, "more than %u Binding %s about %s to %s within %.9g s", n,
+    mipro_finding_appendf(&f, "more than %u Binding %s about %s to %s within %.9g s", n,
         updates ? "Updates" : "Warnings", mipro_dotted(v->homeaddr).s, mipro_dotted(v->ev->dst).s,
         (double)rate->interval / (double)MIPRO_SECOND);
+    if (f.unproven && !has_unseen(p)) { /* until a copy proves it, perhaps */
+        struct held held = { .kind = HELD_RATE, .finding = f };
+
+        mipro_finding_keep(c, v, &held);
+    } else {
+        f.unproven |= has_unseen(p);
+        mipro_finding_emit(c, &f);
+    }
     keep_stamp(p, v, datagram_of(v), n);
 }
 
@@ -138,6 +159,47 @@ mipro_rate_check(
         keep_stamp(p, v, datagram_of(v), rate->n); /* the first can exceed nothing */
     else
         compare_stamps(c, v, p, rate);
+}
+
+enum mipro_undecided
+mipro_rate_doubt(const struct shard *c, const struct home *h, const struct held *held)
+{
+    (void)c;
+    (void)h;
+    return held->finding.unproven ? MIPRO_UNDECIDED_FORGOTTEN : MIPRO_UNDECIDED_REASONS;
+}
+
+/* The stamp of this frame, or NULL. */
+static struct stamp *
+find_stamp(struct flow *p, uint64_t frame)
+{
+    for (unsigned i = 0; i < p->n_stamps; i++)
+        if (((p->stamp[i].frame_datagram ^ frame) & RECENT_FRAME) == 0)
+            return &p->stamp[i];
+    return NULL;
+}
+
+void
+mipro_rate_check_odd(
+    struct shard *c, const struct view *v, struct flow *p, const struct mipro_rate *rate)
+{
+    struct stamp *s;
+
+    if (view_unproven(v))
+        return;
+    mipro_rate_check(c, v, p, rate);
+    s = (v->faults & FAULT_UNSEEN) != 0 ? find_stamp(p, v->ev->frame) : NULL;
+    if (s != NULL)
+        s->frame_datagram = (s->frame_datagram & RECENT_FRAME) | (uint64_t)UNSEEN << 48;
+}
+
+void
+mipro_rate_prove(struct flow *p, uint64_t frame)
+{
+    struct stamp *s = find_stamp(p, frame);
+
+    if (s != NULL && s->frame_datagram >> 48 == UNSEEN)
+        s->frame_datagram &= RECENT_FRAME;
 }
 
 void

@@ -114,7 +114,7 @@ struct belief {
     bool deletes : 1, had_previous : 1;
     bool acknowledged : 1;
     bool reported : 1;
-    bool doubted : 1; /* an acknowledge shows that its receiver was told something else since */
+    bool doubted : 1; /* it may be forged, or its receiver was told something else since */
 };
 
 #define RECENT 4
@@ -215,7 +215,7 @@ struct wait {
             uint64_t frame;
             int64_t time;
             struct ident ident;
-            uint64_t cut_by; /* see supersede() */
+            uint64_t unseen; /* see mipro_wait_unseen() */
         } odd;
         struct {            /* WAIT_UNMATCHED */
             uint64_t frame; /* 0 */
@@ -253,9 +253,9 @@ struct wait {
         } asked;
         struct held *held;
         uint32_t target;
-        struct { /* WAIT_ACK */
-            uint64_t cut_by;
-            uint32_t spi; /* of a genuine update: that of its authenticator */
+        struct {             /* WAIT_ACK */
+            uint64_t unseen; /* the same */
+            uint32_t spi;    /* of a genuine update: that of its authenticator */
         } ack;
         struct handoff *handoff;
         struct pending *pending;
@@ -399,6 +399,7 @@ enum held_kind {
     HELD_NONCE,
     HELD_REPLAY,
     HELD_REFUSED,
+    HELD_RATE,
     HELD_TWIN
 };
 struct held {

@@ -162,23 +162,14 @@ mipro_registry_grant(
     g->private = g->private && last.private;
 }
 
-/*
- * forged-accepted: a request whose authenticator is bad or missing was granted; by a reply that may
- * be forged as well, if its own was cut.  False: that is undecided, else the finding is due.
- */
-static bool
-note_accepted(struct shard *c, struct mipro_finding *f, uint64_t request, bool bare, bool cut)
+/* forged-accepted: a request whose authenticator is bad or missing was granted. */
+static void
+note_accepted(struct mipro_finding *f, uint64_t request, bool bare)
 {
     f->rule = MIPRO_RULE_FORGED_ACCEPTED;
-    if (cut) {
-        undecided(c, f->rule, MIPRO_UNDECIDED_FORGOTTEN);
-        mipro_finding_clear(f);
-        return false;
-    }
     mipro_finding_relate(f, request);
     mipro_finding_appendf(f, "grants the Registration Request of %s whose authenticator is %s",
         mipro_dotted(f->home).s, bare ? "missing" : "bad");
-    return true;
 }
 
 /*
@@ -301,8 +292,8 @@ see_forged(struct shard *c, struct view *v)
 
         w->u.reply.forged = true;
         tie(c, MIPRO_TIE_REPLY, w->frame, v->ev->frame);
-        if (note_accepted(c, &f, v->ev->frame, v->verdict == MIPRO_MISSING, w->u.reply.cut))
-            mipro_finding_unless_twin(c, v, &f, w);
+        note_accepted(&f, v->ev->frame, v->verdict == MIPRO_MISSING);
+        mipro_finding_unless_twin(c, v, &f, w);
         return;
     }
     mipro_twin_of_granted(c, v, &a);
@@ -509,11 +500,10 @@ mipro_reply_settle(struct shard *c, struct view *v, struct registry *r,
     } else if (forged != NULL) {
         mipro_answer_forged(c, v, forged);
         if (reply->code <= 1 && (forged->flags & RECENT_REPORTED) == 0) {
-            if (note_accepted(
-                    c, &f, forged->frame, (forged->flags & RECENT_BARE) != 0, reply->cut)) {
+            note_accepted(&f, forged->frame, (forged->flags & RECENT_BARE) != 0);
+            if (!reply->cut)
                 forged->flags |= RECENT_REPORTED;
-                mipro_finding_unless_twin(c, v, &f, NULL);
-            }
+            mipro_finding_unless_twin(c, v, &f, NULL);
         }
         mipro_finding_clear(&f);
         return REPLY_OF_FORGED;

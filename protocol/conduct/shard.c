@@ -321,6 +321,8 @@ judge_closely(const struct shard *c, struct view *v)
         v->flags |= RECENT_FORGED;
         v->faults |= FAULT_FORGED;
     }
+    if (v->verdict == MIPRO_TRUNCATED)
+        v->faults |= FAULT_UNSEEN;
     if (unknown_spi)
         v->faults |= FAULT_UNKNOWN_SPI;
     return pfan;

@@ -126,6 +126,8 @@ struct elsewhere {
 #define FAULT_FORGED 0x01u      /* its authenticator is bad, or a required one is missing */
 #define FAULT_UNKNOWN_SPI 0x02u /* its two ends have keys, but none with its SPI */
 #define FAULT_UNSOUND 0x04u     /* not well-formed */
+/* Not why: its two ends have keys, and its authenticator was not captured.  It may be forged. */
+#define FAULT_UNSEEN 0x08u
 
 /* A message being judged. */
 struct view {
@@ -226,7 +228,7 @@ view_unproven(const struct view *v)
 static inline bool
 view_believed(const struct view *v)
 {
-    return v->faults == 0;
+    return (v->faults & (FAULT_FORGED | FAULT_UNKNOWN_SPI | FAULT_UNSOUND)) == 0;
 }
 
 static inline uint32_t

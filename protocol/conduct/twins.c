@@ -185,11 +185,6 @@ mipro_forged_accepted(struct shard *c, const struct view *v, uint64_t update, bo
 {
     struct mipro_finding f = mipro_finding_of(v, MIPRO_RULE_FORGED_ACCEPTED);
 
-    if (v->verdict == MIPRO_TRUNCATED) { /* it may be forged as well */
-        undecided(c, f.rule, MIPRO_UNDECIDED_FORGOTTEN);
-        mipro_finding_clear(&f);
-        return;
-    }
     mipro_finding_relate(&f, update);
     mipro_finding_at(&f, v, MIPRO_F_STATUS);
     mipro_finding_appendf(&f, "accepts the Binding Update about %s whose authenticator is %s",

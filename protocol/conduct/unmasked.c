@@ -16,8 +16,8 @@ mipro_forget_waits(struct shard *c, struct home *h, uint64_t frame)
         next = wait_next(h, w);
         if (w->kind != WAIT_ACK && w->kind != WAIT_ANSWER)
             continue;
-        if (*mipro_wait_cut_by(w) == frame)
-            *mipro_wait_cut_by(w) = 0;
+        if (*mipro_wait_unseen(w) == frame)
+            *mipro_wait_unseen(w) = 0;
         if (w->frame == frame)
             mipro_wait_end(c, w);
     }
@@ -207,9 +207,19 @@ complete_reply(struct shard *c, struct view *v)
         mipro_see_reply(c, v);
 }
 
+/* What was found about the message in this frame is proven by now. */
+static void
+prove_found(const struct shard *c, const struct home *h, uint64_t frame)
+{
+    for (struct wait *w = peer_wait_first(c, h, 0); w != NULL; w = peer_wait_next(c, w, 0))
+        if (w->kind == WAIT_HELD && w->u.held->finding.frame == frame)
+            w->u.held->finding.unproven = false;
+}
+
 static void
 complete(struct shard *c, struct view *v)
 {
+    prove_found(c, v->home, v->ev->copy_of);
     switch (v->type) {
     case MIPRO_REGISTRATION_REQUEST:
         complete_registration(c, v);

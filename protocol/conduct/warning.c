@@ -51,8 +51,10 @@ mipro_see_warning(struct shard *c, struct view *v)
     struct flow *p = mipro_flow_make(c, v, FLOW_WARNINGS);
     bool again = false;
 
-    if (p != NULL && !view_unproven(v))
+    if (p != NULL && v->faults == 0)
         mipro_rate_check(c, v, p, &c->config->warning_rate);
+    else if (p != NULL)
+        mipro_rate_check_odd(c, v, p, &c->config->warning_rate);
     if (!view_believed(v))
         return;
     for (struct wait *w = target_first(v->home); w != NULL; w = wait_next(v->home, w))
@@ -84,6 +86,10 @@ is_begun(const struct view *v, uint32_t target)
 void
 mipro_complete_warning(struct shard *c, struct view *v)
 {
+    struct flow *p = mipro_flow_find(c, v->home, v->ev->src, v->ev->dst, FLOW_WARNINGS);
+
+    if (p != NULL)
+        mipro_rate_prove(p, v->ev->copy_of);
     for (size_t i = 0; i < v->m->n_targets; i++)
         if (!is_named(v->m, i) && !is_begun(v, mipro_target(v->m, i)))
             await_target(c, v, mipro_target(v->m, i));
