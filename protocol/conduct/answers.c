@@ -100,7 +100,7 @@ mipro_answer_odd(const struct shard *c, const struct view *v, const struct flow 
             odd = w;
     if (odd == NULL)
         return;
-    odd->u.odd.frame = v->ev->frame;
+    odd->u.odd.frame = v->ev->copy_of != 0 ? v->ev->copy_of : v->ev->frame;
     odd->u.odd.time = v->ev->time;
     odd->u.odd.ident = v->ident;
 }

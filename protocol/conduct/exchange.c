@@ -478,6 +478,8 @@ mipro_complete_update(struct shard *c, struct view *v)
             mipro_wait_end(c, w);
         }
     }
+    if (p != NULL && asked.state == IDENT_NONE)
+        mipro_answer_odd(c, v, p);
     mipro_handoff_complete(c, v);
 }
 
