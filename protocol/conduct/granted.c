@@ -36,8 +36,17 @@ seconds_left(const struct granted *g, int64_t now)
 static bool
 discloses(const struct granted *g, uint32_t homeaddr, uint32_t coa, uint32_t life)
 {
-    return g->private_known && (coa != homeaddr || life != 0) &&
-           (g->private || (g->coa_private && coa == g->coa));
+    if (!g->private_known || (coa == homeaddr && life == 0))
+        return false;
+    return coa == g->coa ? g->coa_private : g->private && !g->unending;
+}
+
+/* May it disclose a binding beside the newest, of which it is not known whether that is private? */
+static bool
+may_disclose(const struct granted *g, uint32_t homeaddr, uint32_t coa, uint32_t life)
+{
+    return g->private_known && (coa != homeaddr || life != 0) && coa != g->coa &&
+           (g->private || g->old_private || (g->coa_private && g->perhaps));
 }
 
 static bool
@@ -46,6 +55,16 @@ outlives(const struct granted *g, int64_t now, uint32_t homeaddr, uint32_t coa, 
     if (g->life == MIPRO_LIFE_INFINITE || g->until == INT64_MAX || coa == homeaddr || life == 0)
         return false;
     return life == MIPRO_LIFE_INFINITE || life > seconds_left(g, now) + TRANSIT / MIPRO_SECOND;
+}
+
+/* Does it outlive all bindings but those that only perhaps go on? */
+static bool
+may_outlive(const struct granted *g, int64_t now, uint32_t homeaddr, uint32_t coa, uint32_t life)
+{
+    struct granted sure = *g;
+
+    sure.until = g->sure_until;
+    return g->perhaps && outlives(&sure, now, homeaddr, coa, life);
 }
 
 /*
@@ -149,6 +168,16 @@ hold_lifetime(struct shard *c, const struct view *v, const struct granted *g, st
             life, left, mipro_dotted(v->homeaddr).s);
 }
 
+/* What it discloses outlives the bindings that are known. */
+static void
+judge_lifetime(struct shard *c, const struct view *v, const struct granted *g, struct held *held)
+{
+    if (g->unending)
+        undecided(c, MIPRO_RULE_LIFETIME_EXCEEDS, MIPRO_UNDECIDED_BEGINNING);
+    else
+        hold_lifetime(c, v, g, held);
+}
+
 /*
  * About a private node, a home agent sends only deletions.  A forged update is not from the home
  * agent (the caller excludes it); one that cannot be checked is assumed to be from its source
@@ -191,11 +220,14 @@ mipro_registry_check(struct shard *c, const struct view *v, bool known)
                 reason);
     } else if (discloses(g, v->homeaddr, held.coa, held.life)) {
         hold_privacy(c, v, g, &held);
-    } else if (!known && outlives(g, v->now, v->homeaddr, held.coa, held.life)) {
-        if (g->unending)
-            undecided(c, MIPRO_RULE_LIFETIME_EXCEEDS, MIPRO_UNDECIDED_BEGINNING);
-        else
-            hold_lifetime(c, v, g, &held);
+    } else {
+        if (may_disclose(g, v->homeaddr, held.coa, held.life))
+            undecided(c, MIPRO_RULE_PRIVACY,
+                g->unending ? MIPRO_UNDECIDED_BEGINNING : MIPRO_UNDECIDED_FORGOTTEN);
+        if (!known && outlives(g, v->now, v->homeaddr, held.coa, held.life))
+            judge_lifetime(c, v, g, &held);
+        else if (!known && may_outlive(g, v->now, v->homeaddr, held.coa, held.life))
+            undecided(c, MIPRO_RULE_LIFETIME_EXCEEDS, MIPRO_UNDECIDED_OUTCOME);
     }
 }
 

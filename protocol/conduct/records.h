@@ -343,13 +343,16 @@ struct granted {
     int64_t asked; /* when its request was first captured; without a request, the same as time */
     int64_t time;  /* of the reply, by the machine's clock */
     int64_t until; /* by the machine's clock; INT64_MAX: no end; MIPRO_TIME_NONE: unknown */
+    int64_t sure_until; /* the same without those that only perhaps go on */
     uint32_t agent;
     uint32_t coa;     /* of the request, 0: unknown */
     uint16_t life;    /* of the binding that lasts longest, as is until */
     bool private;     /* so is every binding that the home agent has */
-    bool coa_private; /* so is the one of coa */
+    bool coa_private; /* so is the one of coa, */
+    bool old_private; /* and so is another one, which goes on beside it */
     bool private_known;
-    bool several;  /* bindings at once, as far as is known */
+    bool several;  /* bindings at once, as far as is known, */
+    bool perhaps;  /* or only the last, by code 1 */
     bool unending; /* bindings from before the capture may go on beside it, nobody knows how long */
     bool crossed;  /* granted so close to the one before that either may be the newer */
     bool overtaken; /* of a later request or reply no more was captured than that there was one */

@@ -112,7 +112,8 @@ may_go_on(const struct granted *last, const struct asked *a)
 
 /*
  * A registration was granted.  With simultaneous bindings those before it go on, so that the
- * longest lifetime counts; so it does where it is unknown whether they were asked for.
+ * longest lifetime counts; so it does where it is unknown whether they were asked for.  By code 1
+ * the home agent has no simultaneous bindings (RFC 2002 3.4), but some say so where they go on.
  */
 void
 mipro_registry_grant(
@@ -139,6 +140,7 @@ mipro_registry_grant(
         .asked = a != NULL ? a->time : reply->time,
         .time = reply->time,
         .until = end_of(reply),
+        .sure_until = end_of(reply),
         .agent = reply->agent,
         .life = reply->life,
         .reply_cut = reply->cut,
@@ -152,6 +154,9 @@ mipro_registry_grant(
     if (last.frame == 0 || !may_go_on(&last, a))
         return;
     g->several = true;
+    g->perhaps = reply->code == 1 || last.perhaps;
+    if (reply->code != 1 && last.sure_until > g->sure_until)
+        g->sure_until = last.sure_until;
     g->crossed |= last.crossed;
     g->overtaken = last.overtaken;
     g->unending = last.unending;
@@ -160,6 +165,7 @@ mipro_registry_grant(
     if (is_time(last.until) && is_time(g->until) && last.until > g->until)
         g->until = last.until;
     g->private = g->private && last.private;
+    g->old_private = last.coa_private || last.old_private;
 }
 
 /* forged-accepted: a request whose authenticator is bad or missing was granted. */
