@@ -57,14 +57,22 @@ doubt_one(struct shard *c, struct flow *p, int64_t time, const struct mipro_rate
         undecided(c, rule_of(p), MIPRO_UNDECIDED_CLOCK);
 }
 
-/* Those doubted until now no longer matter if the window is empty, or as many were counted. */
+/*
+ * Those doubted until now no longer matter if the window is empty, or as many were counted.
+ * Otherwise, would one at this time be too many with them?
+ */
 SELDOM static void
-end_doubt(struct flow *p, int64_t time, const struct mipro_rate *rate)
+end_doubt(struct shard *c, struct flow *p, int64_t time, const struct mipro_rate *rate)
 {
     unsigned last = (p->next_stamp != 0 ? p->next_stamp : rate->n) - 1;
+    unsigned n = 1;
 
     if (p->next_stamp == 0 || !is_within(p->stamp[last].time, time, rate))
         p->n_doubted = 0;
+    for (unsigned i = 0; i < p->n_stamps; i++)
+        n += is_within(p->stamp[i].time, time, rate);
+    if (p->n_doubted != 0 && n <= rate->n && n + p->n_doubted > rate->n)
+        undecided(c, rule_of(p), MIPRO_UNDECIDED_CLOCK);
 }
 
 static inline void
@@ -81,14 +89,24 @@ keep_stamp(struct flow *p, const struct view *v, uint16_t datagram, unsigned n)
         p->n_stamps++;
 }
 
-/* Is it possible that one of those that are counted is forged, which counts towards no rate? */
+/*
+ * May one of those that are counted be forged, and so count towards no rate?  The next takes the
+ * place of the oldest such one, not of one that is proven: then others, which anyone can send too
+ * long for the capture, hide no rate that genuine ones exceed.
+ */
 static bool
-has_unseen(const struct flow *p)
+give_up_unseen(struct flow *p, unsigned n)
 {
-    for (unsigned i = 0; i < p->n_stamps; i++)
-        if (p->stamp[i].frame_datagram >> 48 == UNSEEN)
-            return true;
-    return false;
+    unsigned at = p->next_stamp, i = 0;
+
+    for (; i < n && p->stamp[at].frame_datagram >> 48 != UNSEEN; i++)
+        at = ring_next(at, n);
+    if (i == n)
+        return false;
+    for (unsigned next; (next = ring_next(at, n)) != p->next_stamp; at = next)
+        p->stamp[at] = p->stamp[next];
+    p->next_stamp = (uint16_t)at;
+    return true;
 }
 
 SELDOM static void
@@ -104,12 +122,15 @@ exceed_rate(struct shard *c, const struct view *v, struct flow *p, const struct 
     mipro_finding_appendf(&f, "more than %u Binding %s about %s to %s within %.9g s", n,
         updates ? "Updates" : "Warnings", mipro_dotted(v->homeaddr).s, mipro_dotted(v->ev->dst).s,
         (double)rate->interval / (double)MIPRO_SECOND);
-    if (f.unproven && !has_unseen(p)) { /* until a copy proves it, perhaps */
+    if (give_up_unseen(p, n)) {
+        f.unproven = true;
+        mipro_finding_emit(c, &f);
+    } else if (f.unproven) { /* until a copy proves it, perhaps */
         struct held held = { .kind = HELD_RATE, .finding = f };
 
         mipro_finding_keep(c, v, &held);
+        return; /* and those before it, which are proven, stay */
     } else {
-        f.unproven |= has_unseen(p);
         mipro_finding_emit(c, &f);
     }
     keep_stamp(p, v, datagram_of(v), n);
@@ -136,7 +157,7 @@ compare_stamps(struct shard *c, const struct view *v, struct flow *p, const stru
         return;
     }
     if (p->n_doubted != 0)
-        end_doubt(p, time, rate);
+        end_doubt(c, p, time, rate);
     /* If all stamps are equal, there is no time. */
     if (p->n_stamps < n || span >= rate->interval || span <= -rate->interval ||
         (n != 0 && span == 0 && !c->t.moved)) {
