@@ -38,14 +38,14 @@ struct datagram {
     size_t room;
 };
 
-/* A datagram that was completed, and its fragments: copies of some of them may follow it. */
+/* A datagram that was completed: copies of it may follow, whole or in other fragments. */
 struct whole {
     struct key key;
-    unsigned n;
-    struct {
-        uint32_t first, end;
-        uint64_t hash;
-    } part[];
+    uint32_t total;
+    size_t room;
+    struct piece *pieces; /* as in struct datagram */
+    unsigned n_pieces;
+    uint8_t *octets;
 };
 
 struct mipro_fragments {
@@ -55,10 +55,12 @@ struct mipro_fragments {
     size_t octets;
     GHashTable *whole_by_key; /* the last of each key among those of the ring */
     struct whole *ring[MIPRO_FRAGMENT_DATAGRAMS];
-    unsigned next; /* in the ring */
+    unsigned next, oldest_whole; /* in the ring */
+    size_t kept;                 /* octets of those in the ring */
 };
 
-#define MAX_PARTS 64 /* of a datagram that is remembered when it is whole */
+/* Of datagrams that are remembered when they are whole. */
+enum { MAX_PIECES = 64, MAX_KEPT = 4 * 1024 * 1024 };
 
 static guint
 hash_key(gconstpointer p)
@@ -98,15 +100,30 @@ mipro_fragments_new(void)
     return f;
 }
 
+static void
+forget(struct mipro_fragments *f, unsigned at)
+{
+    struct whole *w = f->ring[at];
+
+    if (g_hash_table_lookup(f->whole_by_key, &w->key) == w)
+        g_hash_table_remove(f->whole_by_key, &w->key);
+    f->kept -= w->room;
+    g_free(w->pieces);
+    g_free(w->octets);
+    g_free(w);
+    f->ring[at] = NULL;
+}
+
 void
 mipro_fragments_free(struct mipro_fragments *f)
 {
     if (f == NULL)
         return;
     g_hash_table_destroy(f->by_key);
-    g_hash_table_destroy(f->whole_by_key);
     for (unsigned i = 0; i < MIPRO_FRAGMENT_DATAGRAMS; i++)
-        g_free(f->ring[i]);
+        if (f->ring[i] != NULL)
+            forget(f, i);
+    g_hash_table_destroy(f->whole_by_key);
     g_free(f);
 }
 
@@ -258,41 +275,52 @@ captured_prefix(const struct datagram *d)
 static void
 remember(struct mipro_fragments *f, const struct datagram *d)
 {
-    struct whole **at = &f->ring[f->next], *w;
+    const unsigned room = MIPRO_FRAGMENT_DATAGRAMS;
+    struct whole *w;
+    uint32_t end = 0;
 
-    if (d->n_pieces > MAX_PARTS)
+    for (unsigned i = 0; i < d->n_pieces; i++)
+        if (d->pieces[i].captured)
+            end = d->pieces[i].end;
+    if (d->n_pieces > MAX_PIECES || end == 0)
         return;
-    if (*at != NULL && g_hash_table_lookup(f->whole_by_key, &(*at)->key) == *at)
-        g_hash_table_remove(f->whole_by_key, &(*at)->key);
-    g_free(*at);
-    w = *at = g_malloc0(sizeof(*w) + d->n_pieces * sizeof(w->part[0]));
-    f->next = (f->next + 1) % MIPRO_FRAGMENT_DATAGRAMS;
-    w->key = d->key;
-    for (unsigned i = 0; i < d->n_pieces; i++) {
-        const struct piece *p = &d->pieces[i];
-
-        if (!p->captured)
-            continue;
-        w->part[w->n].first = p->first;
-        w->part[w->n].end = p->end;
-        w->part[w->n++].hash = mipro_mix_octets(d->octets + p->first, p->end - p->first);
+    while (f->ring[f->next] != NULL || f->kept + end > MAX_KEPT) {
+        forget(f, f->oldest_whole);
+        f->oldest_whole = (f->oldest_whole + 1) % room;
     }
+    w = f->ring[f->next] = g_new(struct whole, 1);
+    f->next = (f->next + 1) % room;
+    f->kept += end;
+    *w = (struct whole){
+        .key = d->key,
+        .total = d->total,
+        .room = end,
+        .pieces = g_memdup2(d->pieces, d->n_pieces * sizeof(*d->pieces)),
+        .n_pieces = d->n_pieces,
+        .octets = g_memdup2(d->octets, end),
+    };
     g_hash_table_replace(f->whole_by_key, &w->key, w);
 }
 
-/* Is it a copy of a fragment that completed a datagram, as a mirror port shows it? */
+/*
+ * Does it repeat what a datagram that was completed has in its place?  A mirror port shows the same
+ * fragments again, and a link behind a router may have others.
+ */
 static bool
 is_of_whole(const struct mipro_fragments *f, const struct key *key, const struct mipro_leaf *leaf)
 {
     const struct whole *w = g_hash_table_lookup(f->whole_by_key, key);
     const struct mipro_span *span = &leaf->payload;
-    uint32_t first = leaf->offset, end = first + (uint32_t)span->captured;
+    const uint32_t first = leaf->offset, sent = first + (uint32_t)span->len;
+    const uint32_t end = first + (uint32_t)span->captured;
+    uint32_t at = first;
 
-    for (unsigned i = 0; w != NULL && i < w->n && first < end; i++)
-        if (w->part[i].first == first && w->part[i].end == end &&
-            w->part[i].hash == mipro_mix_octets(span->octets, span->captured))
-            return true;
-    return false;
+    if (w == NULL || span->captured == 0 || (leaf->more ? sent >= w->total : sent != w->total))
+        return false;
+    for (unsigned i = 0; i < w->n_pieces && at < end; i++)
+        if (w->pieces[i].captured && w->pieces[i].first <= at && w->pieces[i].end > at)
+            at = w->pieces[i].end;
+    return at >= end && memcmp(w->octets + first, span->octets, span->captured) == 0;
 }
 
 static void
