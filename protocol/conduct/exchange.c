@@ -347,6 +347,7 @@ see_forged(struct shard *c, struct flow *p, const struct view *v)
     mipro_handoff_keep_made(v, w);
     if (!w->done)
         mipro_wait_done(c, w);
+    mipro_wait_made(c, w);
     settle_early(c, v);
 }
 

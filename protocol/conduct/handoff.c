@@ -315,6 +315,7 @@ show_field(struct mipro_finding *f, enum mipro_field id)
 struct made {
     struct mipro_finding finding; /* about it, without a rule yet */
     struct notice notice;         /* its fields; size 0: it has no authenticator */
+    struct wait *wait;            /* its own, if it was captured before its PFAN; or NULL */
     bool asks, has_life;
 };
 
@@ -364,7 +365,7 @@ compare_fields(
         mipro_finding_clear(f);
     } else if (f->text != NULL) {
         held.excused = view_forged(v);
-        mipro_finding_keep(c, v, &held);
+        mipro_finding_keep_for(c, v, &held, made->wait);
     }
 }
 
@@ -377,8 +378,9 @@ compare_update(
         struct held held = hold_made(h, made, MIPRO_RULE_HANDOFF_NO_A);
 
         show_field(&held.finding, MIPRO_F_FLAGS);
-        mipro_finding_hold(
-            c, v, &held, "the Binding Update of a Previous Foreign Agent Notification has A clear");
+        mipro_finding_appendf(&held.finding,
+            "the Binding Update of a Previous Foreign Agent Notification has A clear");
+        mipro_finding_keep_for(c, v, &held, made->wait);
     }
     compare_fields(c, v, h, made);
 }
@@ -430,6 +432,7 @@ was_altered_before(struct shard *c, const struct view *v, struct handoff *h)
             .finding = mipro_finding_of_wait(w, MIPRO_RULE_HANDOFF_ALTERED),
             .notice = { w->u.made.life, h->previous, w->u.made.coa, w->u.made.spi, w->u.made.hash,
                 w->u.made.size },
+            .wait = w,
             .asks = w->u.made.asks,
             .has_life = true,
         };

@@ -69,9 +69,9 @@ mipro_finding_keep_for(
 {
     struct wait *w;
 
-    /* What is done no longer delays later findings, so that this one cannot wait, either. */
+    /* What is done delays no later findings, unless it is forged: neither can this one wait. */
     if (v->now == MIPRO_TIME_NONE || c->config->tolerance <= 0 ||
-        (waited != NULL && waited->done)) {
+        (waited != NULL && waited->done && waited->kind != WAIT_FORGED)) {
         mipro_finding_emit(c, &held->finding);
         return;
     }
@@ -79,7 +79,7 @@ mipro_finding_keep_for(
     if (w == NULL)
         return;
     if (waited != NULL)
-        mipro_wait_take_place(w, waited);
+        mipro_wait_take_place(c, w, waited);
     mipro_wait_hold(c, w);
 }
 

@@ -107,6 +107,7 @@ mipro_tables_new(struct shard *c, unsigned n_shards)
     c->by_time = (struct list_link){ &c->by_time, &c->by_time };
     c->by_frame = (struct list_link){ &c->by_frame, &c->by_frame };
     c->done_by_time = (struct list_link){ &c->done_by_time, &c->done_by_time };
+    c->made_by_frame = (struct list_link){ &c->made_by_frame, &c->made_by_frame };
     c->held = (struct list_link){ &c->held, &c->held };
     c->reported_by_time = (struct list_link){ &c->reported_by_time, &c->reported_by_time };
     return make_slots(c, SLOT_BITS);

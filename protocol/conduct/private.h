@@ -151,12 +151,20 @@ bool mipro_shard_belief(
 /* An agent that did not support smooth handoffs now does. */
 void mipro_shard_smooth(struct shard *c, uint32_t agent);
 
+static inline uint64_t
+first_frame(const struct list_link *by_frame)
+{
+    return by_frame->next != by_frame ? RECORD(by_frame->next, struct wait, by.frame)->frame
+                                      : UINT64_MAX;
+}
+
 /* The lowest frame that a finding may still be about, or UINT64_MAX. */
 static inline uint64_t
 mipro_shard_horizon(const struct shard *c)
 {
-    return c->by_frame.next != &c->by_frame ? RECORD(c->by_frame.next, struct wait, by.frame)->frame
-                                            : UINT64_MAX;
+    const uint64_t waits = first_frame(&c->by_frame), made = first_frame(&c->made_by_frame);
+
+    return waits < made ? waits : made;
 }
 /* Does conduct process messages like this one? */
 bool mipro_message_acts(const struct mipro_message *m);

@@ -47,6 +47,7 @@ struct shard {
     int64_t gap;              /* without a frame, in which what expires now became due; else 0 */
     struct list_link by_time, by_frame; /* those who wait */
     struct list_link done_by_time;
+    struct list_link made_by_frame;    /* forged updates, perhaps of PFANs captured after them */
     struct list_link held;             /* by the end of the tolerance */
     struct list_link reported_by_time; /* done, but kept for long */
     uint32_t n_of[WAIT_KINDS];         /* waits of each kind; most kinds usually have none */

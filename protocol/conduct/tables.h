@@ -129,8 +129,10 @@ wait_look_back(struct shard *c, struct wait *w, uint32_t node, int64_t since)
     if (c->t.clock < c->lost_until)
         mipro_wait_look_back(c, w, node, since);
 }
-/* w is about the frame of another one, which is not done, and comes before it in their order. */
-SELDOM void mipro_wait_take_place(struct wait *w, struct wait *of);
+/* w is about the frame of another one, that delays findings: it takes its place in their order. */
+SELDOM void mipro_wait_take_place(struct shard *c, struct wait *w, struct wait *of);
+/* A forged update, which is done: a finding about it may follow when its PFAN is captured. */
+SELDOM void mipro_wait_made(struct shard *c, struct wait *w);
 /* forgeries.c: a forged update, for which there is no room as a wait. */
 struct forged {
     uint64_t frame;

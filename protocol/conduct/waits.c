@@ -301,12 +301,32 @@ mipro_wait_look_back(struct shard *c, struct wait *w, uint32_t node, int64_t sin
 }
 
 void
-mipro_wait_take_place(struct wait *w, struct wait *of)
+mipro_wait_take_place(struct shard *c, struct wait *w, struct wait *of)
 {
+    struct list_link *at = &of->by.frame;
+
     w->frame = of->frame;
     w->time = of->time;
     unlink_from(&w->by.frame);
-    link_before(&w->by.frame, &of->by.frame);
+    if (of->done)
+        for (at = c->by_frame.next; at != &c->by_frame; at = at->next)
+            if (RECORD(at, struct wait, by.frame)->frame > of->frame)
+                break;
+    link_before(&w->by.frame, at);
+}
+
+/* Has it an authenticator, so that it may be made of a PFAN? */
+static bool
+is_made(const struct wait *w)
+{
+    return w->kind == WAIT_FORGED && w->type == MIPRO_BINDING_UPDATE && w->u.made.size != 0;
+}
+
+void
+mipro_wait_made(struct shard *c, struct wait *w)
+{
+    if (is_made(w))
+        link_before(&w->by.frame, &c->made_by_frame);
 }
 
 void
@@ -351,6 +371,8 @@ end_special(struct shard *c, struct wait *w)
 {
     if (w->kind == WAIT_FORGED && w->type == MIPRO_BINDING_UPDATE)
         mipro_ack_forget(c, w);
+    if (is_made(w))
+        unlink_from(&w->by.frame);
     if (w->kind == WAIT_HANDOFF)
         w->u.handoff->wait = NULL;
     if (w->kind == WAIT_PFAN)

@@ -289,6 +289,10 @@ class History:
         once = [(record['rule'], of(record)) for record in records
                 if record['record'] == 'finding' and 'copy_of' not in record]
         wrong += ['twice: %s at %s' % one for one in sorted({one for one in once if once.count(one) > 1})]
+        places = [(list(self.files).index(record['file']), record['frame']) for record in records[:-1]
+                  if 'file' in record]
+        if '--follow' not in self.told.get('options', ()) and places != sorted(places):
+            wrong.append('order: not that of the capture')
         allowed = self.told.get('verdicts', {})
         for record in records:
             if record['record'] == 'authenticator' and allowed is not False:
