@@ -126,6 +126,21 @@ mipro_registry_overtake(struct registry *r)
         r->granted[i].overtaken = true;
 }
 
+/* Was the same found in what may be a copy, which was cut? */
+static bool
+is_found_in_stub(const struct view *v, const struct held *held)
+{
+    for (struct wait *w = wait_first(v->home); w != NULL; w = wait_next(v->home, w)) {
+        const struct held *o = w->kind == WAIT_HELD ? w->u.held : NULL;
+
+        if (o != NULL && o->kind == HELD_REGISTRATION && o->stub && !o->finding.unproven &&
+            o->coa == held->coa && o->life == held->life && o->finding.src == v->ev->src &&
+            o->finding.dst == v->ev->dst)
+            return true;
+    }
+    return false;
+}
+
 static void
 hold_privacy(struct shard *c, const struct view *v, const struct granted *g, struct held *held)
 {
@@ -192,6 +207,7 @@ mipro_registry_check(struct shard *c, const struct view *v, bool known)
         .kind = HELD_REGISTRATION,
         .coa = view_field(v, MIPRO_F_COA),
         .life = view_field(v, MIPRO_F_LIFE),
+        .stub = v->is_stub,
     };
     enum mipro_undecided reason;
 
@@ -210,7 +226,7 @@ mipro_registry_check(struct shard *c, const struct view *v, bool known)
     held.now = v->now;
     reason = doubt_of(c, r, g, v->now);
     /* What was assigned once may be assigned to another node by now. */
-    if (reason == MIPRO_UNDECIDED_REASONS && r->node != 0 &&
+    if (reason == MIPRO_UNDECIDED_REASONS && (r->node != 0 || g->nomad) &&
         mipro_nodes_await(*c->nameless, g->agent, g->frame))
         reason = MIPRO_UNDECIDED_OUTCOME;
     if (reason != MIPRO_UNDECIDED_REASONS) {
@@ -219,7 +235,8 @@ mipro_registry_check(struct shard *c, const struct view *v, bool known)
                 g->private_known && g->private ? MIPRO_RULE_PRIVACY : MIPRO_RULE_LIFETIME_EXCEEDS,
                 reason);
     } else if (discloses(g, v->homeaddr, held.coa, held.life)) {
-        hold_privacy(c, v, g, &held);
+        if (!known || !is_found_in_stub(v, &held))
+            hold_privacy(c, v, g, &held);
     } else {
         if (may_disclose(g, v->homeaddr, held.coa, held.life))
             undecided(c, MIPRO_RULE_PRIVACY,

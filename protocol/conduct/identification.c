@@ -367,7 +367,8 @@ mipro_replay_note(struct shard *c, struct view *v)
 
 /*
  * What was refused did not move its receiver's sequence: the one before it counts again.
- * Anybody may send an acknowledge, so no more than the last is taken back.
+ * Anybody may send an acknowledge, so no more than the last is taken back, or the newest, after
+ * which an older one was captured.
  */
 void
 mipro_replay_refused(struct home *h, uint8_t type, struct ident ident)
@@ -377,8 +378,6 @@ mipro_replay_refused(struct home *h, uint8_t type, struct ident ident)
             continue;
         for (unsigned i = 0; i < CONTENTS; i++)
             s->seen[i].refused |= s->seen[i].frame != 0 && s->ident[i] == ident.value;
-        if (!s->seen[s->last].refused || s->ident[s->last] != ident.value)
-            continue;
         if (s->has_newest && s->newest == ident.value) {
             s->newest = s->before;
             s->newest_frame = s->before_frame;
@@ -386,7 +385,7 @@ mipro_replay_refused(struct home *h, uint8_t type, struct ident ident)
             s->has_newest = s->has_before;
             s->has_before = false;
         }
-        if (s->has_chain) {
+        if (s->has_chain && s->seen[s->last].refused && s->ident[s->last] == ident.value) {
             s->chain[1] = s->chain[0];
             s->chain[0] = s->chain_before;
         }

@@ -40,12 +40,16 @@ names_other_agent(const struct asked *a, const struct registered *reply)
 /*
  * Is the reply perhaps that of another request, which was not captured?  By timestamps, both were
  * made at about the same time, or the other one a moment ago; by nonces, a later request goes on
- * from the one that the reply brought, and it may have been captured a little before the reply.
+ * from the one that the reply brought, and it may have been captured a little before the reply,
+ * or before another hop of it.
  */
 static bool
-may_be_of_other(const struct shard *c, const struct registry *r, const struct asked *a,
+may_be_of_other(const struct shard *c, struct registry *r, const struct asked *a,
     const struct registered *reply)
 {
+    const struct granted *g = mipro_granted_find(r, reply->agent);
+    bool relayed = g != NULL && g->ident == reply->ident && g->frame < reply->frame;
+
     if (names_other_agent(a, reply))
         return false;
     if (a->method != MIPRO_REPLAY_NONCE)
@@ -54,7 +58,8 @@ may_be_of_other(const struct shard *c, const struct registry *r, const struct as
     for (unsigned i = 0; a->method == MIPRO_REPLAY_NONCE && i < REQUESTS; i++)
         if (r->asked[i].frame != 0 && r->asked[i].ident >> 32 == reply->ident >> 32 &&
             (r->asked[i].frame > reply->frame ||
-                (!certainly_before(c, r->asked[i].time, reply->time) && !r->asked[i].goes_on)))
+                (!certainly_before(c, r->asked[i].time, reply->time) &&
+                    (!r->asked[i].goes_on || relayed))))
             return true;
     return false;
 }

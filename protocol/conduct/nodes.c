@@ -277,6 +277,7 @@ mipro_nodes_see(struct shard *c, struct mipro_event *ev, int64_t now, struct els
 
     if (n == NULL)
         return true;
+    elsewhere->nomad = true;
     pfan = mipro_shard_look(c, ev, now, elsewhere, &n->home, &v);
     if (homeless && pfan && c->sink->pfan != NULL)
         mipro_pending_begin(c, &v);

@@ -356,7 +356,8 @@ bool mipro_vouching_spi(const struct mipro_event *ev, uint32_t *spi);
 SELDOM void mipro_refused_write(struct mipro_finding *f, const char *what, const uint32_t *spi,
     const struct mipro_ends *ends, const struct mipro_keyring *ring);
 /* v refuses with 133 the request with the identification asked; the same of an update. */
-SELDOM void mipro_refused_reply(const struct view *v, uint64_t asked, enum mipro_replay method);
+SELDOM void mipro_refused_reply(
+    const struct shard *c, const struct view *v, uint64_t asked, enum mipro_replay method);
 SELDOM void mipro_refused_acknowledge(
     const struct shard *c, const struct view *v, struct ident update);
 

@@ -6,6 +6,16 @@
 #define UNSEEN 2u
 
 #define MOST_DOUBTED 127u /* for which a flow has room; so many are too many */
+#define STAMP_FRAME (UINT64_MAX >> 22)
+#define STAMP_WAY 42
+#define STAMP_DATAGRAM 48
+#define STAMP_SIGHTING (UINT64_MAX >> 16) /* frame and way */
+
+static unsigned
+way_of(uint64_t seen)
+{
+    return seen >> STAMP_WAY & 0x3f;
+}
 
 /* What its octets and its IP identification say, in short; 0: it has none. */
 static uint16_t
@@ -24,7 +34,7 @@ static bool
 may_be_counted(const struct flow *p, uint16_t datagram)
 {
     for (unsigned i = 0; datagram != 0 && i < p->n_stamps; i++)
-        if (p->stamp[i].frame_datagram >> 48 == datagram)
+        if (p->stamp[i].seen >> STAMP_DATAGRAM == datagram)
             return true;
     return false;
 }
@@ -83,7 +93,8 @@ keep_stamp(struct flow *p, const struct view *v, uint16_t datagram, unsigned n)
     if (n == 0)
         return;
     s->time = v->ev->time;
-    s->frame_datagram = (v->ev->frame & RECENT_FRAME) | (uint64_t)datagram << 48;
+    s->seen = v->ev->frame | (uint64_t)(v->ev->way & 0x3f) << STAMP_WAY |
+              (uint64_t)datagram << STAMP_DATAGRAM;
     p->next_stamp = (uint16_t)ring_next(p->next_stamp, n);
     if (p->n_stamps < n)
         p->n_stamps++;
@@ -99,7 +110,7 @@ give_up_unseen(struct flow *p, unsigned n)
 {
     unsigned at = p->next_stamp, i = 0;
 
-    for (; i < n && p->stamp[at].frame_datagram >> 48 != UNSEEN; i++)
+    for (; i < n && p->stamp[at].seen >> STAMP_DATAGRAM != UNSEEN; i++)
         at = ring_next(at, n);
     if (i == n)
         return false;
@@ -107,6 +118,21 @@ give_up_unseen(struct flow *p, unsigned n)
         p->stamp[at] = p->stamp[next];
     p->next_stamp = (uint16_t)at;
     return true;
+}
+
+/*
+ * v and the first of those before it were seen by different ways, such as two taps: do they lie
+ * within the interval only because of their clocks?
+ */
+SELDOM static bool
+may_be_of_two_taps(const struct shard *c, const struct view *v, const struct flow *p,
+    const struct mipro_rate *rate)
+{
+    const struct stamp *first = &p->stamp[p->next_stamp];
+    int64_t span = mipro_time_between(first->time, v->ev->time);
+
+    return way_of(first->seen) != (v->ev->way & 0x3f) &&
+           mipro_time_add(span < 0 ? -span : span, c->config->tolerance) > rate->interval;
 }
 
 SELDOM static void
@@ -117,8 +143,7 @@ exceed_rate(struct shard *c, const struct view *v, struct flow *p, const struct 
     unsigned n = rate->n;
 
     for (unsigned i = 0; i < n; i++)
-        mipro_finding_relate(
-            &f, p->stamp[(p->next_stamp + n - 1 - i) % n].frame_datagram & RECENT_FRAME);
+        mipro_finding_relate(&f, p->stamp[(p->next_stamp + n - 1 - i) % n].seen & STAMP_FRAME);
     mipro_finding_appendf(&f, "more than %u Binding %s about %s to %s within %.9g s", n,
         updates ? "Updates" : "Warnings", mipro_dotted(v->homeaddr).s, mipro_dotted(v->ev->dst).s,
         (double)rate->interval / (double)MIPRO_SECOND);
@@ -165,6 +190,9 @@ compare_stamps(struct shard *c, const struct view *v, struct flow *p, const stru
     } else if (v->now == TIME_DOUBTED) { /* if timestamps go back, the window restarts */
         undecided(c, rule_of(p), MIPRO_UNDECIDED_CLOCK);
         keep_stamp(p, v, datagram, n);
+    } else if (may_be_of_two_taps(c, v, p, rate)) {
+        undecided(c, rule_of(p), MIPRO_UNDECIDED_ORDER);
+        keep_stamp(p, v, datagram, n);
     } else {
         exceed_rate(c, v, p, rate);
     }
@@ -195,7 +223,7 @@ static struct stamp *
 find_stamp(struct flow *p, uint64_t frame)
 {
     for (unsigned i = 0; i < p->n_stamps; i++)
-        if (((p->stamp[i].frame_datagram ^ frame) & RECENT_FRAME) == 0)
+        if (((p->stamp[i].seen ^ frame) & STAMP_FRAME) == 0)
             return &p->stamp[i];
     return NULL;
 }
@@ -211,7 +239,7 @@ mipro_rate_check_odd(
     mipro_rate_check(c, v, p, rate);
     s = (v->faults & FAULT_UNSEEN) != 0 ? find_stamp(p, v->ev->frame) : NULL;
     if (s != NULL)
-        s->frame_datagram = (s->frame_datagram & RECENT_FRAME) | (uint64_t)UNSEEN << 48;
+        s->seen = (s->seen & STAMP_SIGHTING) | (uint64_t)UNSEEN << STAMP_DATAGRAM;
 }
 
 void
@@ -219,8 +247,8 @@ mipro_rate_prove(struct flow *p, uint64_t frame)
 {
     struct stamp *s = find_stamp(p, frame);
 
-    if (s != NULL && s->frame_datagram >> 48 == UNSEEN)
-        s->frame_datagram &= RECENT_FRAME;
+    if (s != NULL && s->seen >> STAMP_DATAGRAM == UNSEEN)
+        s->seen &= STAMP_SIGHTING;
 }
 
 void
@@ -244,7 +272,7 @@ mipro_rate_withdraw(struct flow *p, uint64_t frame)
 {
     unsigned last = (p->next_stamp != 0 ? p->next_stamp : p->n_stamps) - 1u;
 
-    if (p->n_stamps == 0 || ((p->stamp[last].frame_datagram ^ frame) & RECENT_FRAME) != 0)
+    if (p->n_stamps == 0 || ((p->stamp[last].seen ^ frame) & STAMP_FRAME) != 0)
         return;
     if (p->next_stamp == p->n_stamps) /* the ring is not full yet */
         p->n_stamps--;

@@ -121,8 +121,11 @@ struct belief {
 
 struct stamp {
     int64_t time;
-    /* Its frame, and above RECENT_FRAME what it is by its octets and IP identification, or 0. */
-    uint64_t frame_datagram;
+    /*
+     * Its frame, 42 bits, the way by which it was seen first, in 6 bits, and above STAMP_DATAGRAM
+     * what it is by its octets and IP identification, or 0.
+     */
+    uint64_t seen;
 };
 
 _Static_assert(sizeof(struct stamp) == 16, "four in a line of the cache");
@@ -335,6 +338,7 @@ struct asked {
     bool settled;   /* its reply was seen, whatever it said */
     bool goes_on;   /* with nonces, from what the reply before it brought */
     bool elsewhere; /* of a node: it has a home address, where it is judged */
+    bool nomad;     /* its node has also asked without a home address */
 };
 struct granted {
     uint64_t frame; /* of the reply; 0: no entry */
@@ -357,6 +361,7 @@ struct granted {
     bool crossed;  /* granted so close to the one before that either may be the newer */
     bool overtaken; /* of a later request or reply no more was captured than that there was one */
     bool request_cut, reply_cut; /* its authenticator was not captured whole */
+    bool nomad;                  /* of a node that also asked without one: it may be assigned */
 };
 struct registry {
     struct handoff *handoffs;    /* the newest comes first */
@@ -418,7 +423,8 @@ struct held {
      * perhaps not by the agent that was asked.
      */
     bool excused;
-    bool accepted;      /* HELD_REPLAY: the receiver accepted it */
+    bool accepted; /* HELD_REPLAY: the receiver accepted it */
+    bool stub;     /* HELD_REGISTRATION: it was cut so short that no copy of it is recognized */
     uint32_t coa, life; /* of the update; coa of a tunneled packet: its destination */
     uint32_t spi;       /* HELD_HANDOFF, with coa and life: what the PFAN would contain */
     uint32_t

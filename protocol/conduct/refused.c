@@ -71,12 +71,31 @@ are_clocks(enum mipro_replay method, int32_t seconds)
            (method == MIPRO_REPLAY_NONE && seconds > -day && seconds < day);
 }
 
+/* The answer does not give its sender's clock. */
+static void
+compare_with_capture(
+    const struct shard *c, const struct view *v, uint64_t asked, enum mipro_replay method)
+{
+    int32_t seconds;
+
+    if (!is_time(v->now))
+        return;
+    seconds = mipro_ident_ahead(c, asked, v->now);
+    if (are_clocks(method, seconds))
+        v->ev->refused = (struct mipro_clock_difference){ seconds, MIPRO_CLOCK_CAPTURE };
+}
+
 void
-mipro_refused_reply(const struct view *v, uint64_t asked, enum mipro_replay method)
+mipro_refused_reply(
+    const struct shard *c, const struct view *v, uint64_t asked, enum mipro_replay method)
 {
     int32_t seconds = (int32_t)((uint32_t)(asked >> 32) - (uint32_t)(v->ident.value >> 32));
 
-    if (v->ident.state == IDENT_SOME && are_clocks(method, seconds))
+    if (v->ident.state != IDENT_SOME)
+        return;
+    if (v->ident.value == asked) /* copied as a whole */
+        compare_with_capture(c, v, asked, method);
+    else if (are_clocks(method, seconds))
         v->ev->refused = (struct mipro_clock_difference){ seconds, MIPRO_CLOCK_RECEIVER };
 }
 
@@ -84,14 +103,11 @@ void
 mipro_refused_acknowledge(const struct shard *c, const struct view *v, struct ident update)
 {
     enum mipro_replay method = MIPRO_REPLAY_NONE;
-    int32_t seconds;
 
-    if (update.state != IDENT_SOME || !is_time(v->now))
+    if (update.state != IDENT_SOME)
         return;
     for (size_t i = 0; i < v->ev->n_auth; i++)
         if (v->ev->auth[i].association != NULL)
             method = v->ev->auth[i].replay;
-    seconds = mipro_ident_ahead(c, update.value, v->now);
-    if (are_clocks(method, seconds))
-        v->ev->refused = (struct mipro_clock_difference){ seconds, MIPRO_CLOCK_CAPTURE };
+    compare_with_capture(c, v, update.value, method);
 }

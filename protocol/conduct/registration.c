@@ -96,6 +96,7 @@ know_request(struct granted *g, const struct asked *a)
     g->private = g->coa_private = a->private;
     g->private_known = true;
     g->request_cut = a->cut;
+    g->nomad = a->nomad;
 }
 
 /*
@@ -376,6 +377,7 @@ mipro_registry_ask(struct shard *c, const struct view *v, struct registry *r)
             .genuine = v->verdict == MIPRO_GOOD,
             .cut = v->verdict == MIPRO_TRUNCATED,
             .backwards = v->backwards,
+            .nomad = v->elsewhere->nomad,
             .private = (flags & mipro_private_bit(&v->m->set)) != 0,
             .simultaneous = (flags & MIPRO_RRQ_S) != 0 && view_field(v, MIPRO_F_COA) != v->homeaddr,
         };
@@ -515,7 +517,7 @@ mipro_reply_settle(struct shard *c, struct view *v, struct registry *r,
         return REPLY_OF_FORGED;
     }
     if (a != NULL && reply->code == 133)
-        mipro_refused_reply(v, a->ident, a->method);
+        mipro_refused_reply(c, v, a->ident, a->method);
     if (a != NULL) {
         tie(c, MIPRO_TIE_REPLY, v->ev->frame, mipro_frame_on_hop(a, v->ev->src, v->ev->dst));
         settle(c, v, reply, a, &f, NULL);

@@ -119,7 +119,8 @@ struct elsewhere {
     const struct agent *agent;           /* which a PFAN goes through; NULL: it is not known */
     const struct answered *answered;     /* NULL: it is no node's */
     uint64_t
-        node; /* a hash of the NAI in the message; 0: it has none, or all have home addresses */
+        node;   /* a hash of the NAI in the message; 0: it has none, or all have home addresses */
+    bool nomad; /* the node has also asked without a home address */
     enum nonce_known nonce;
 };
 
