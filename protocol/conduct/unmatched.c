@@ -324,8 +324,8 @@ mipro_unmatched_expired(struct shard *c, struct wait *w)
         mipro_finding_relate(&f, w->u.unmatched.other);
         if (w->u.unmatched.unasked)
             mipro_unasked_report(c, &f);
-    } else if (w->u.unmatched.early &&
-               (!w->u.unmatched.awaited || has_likely_ident(c, w) || is_of_request(c, w))) {
+    } else if (w->u.unmatched.early && (!w->u.unmatched.bare || !w->u.unmatched.awaited ||
+                                           has_likely_ident(c, w) || is_of_request(c, w))) {
         mipro_finding_open(c, w, &f, OPEN_UNDECIDED, MIPRO_UNDECIDED_BEGINNING, MIPRO_OPEN_ANSWER);
     } else {
         mipro_finding_appendf(&f, "no Binding Update about %s with %s to %s that asks for it seen",
