@@ -16,9 +16,12 @@ unmatched        the same, but none has the identification of another
 registrations    Registration Requests of one mobile node
 notices          the same, each with a Previous Foreign Agent Notification
 warnings         Binding Warnings about one home address, each of another target
+forgeries        Binding Updates with A and no authenticator between two nodes, each with another identification
+chaff            the same, each about a different home address
 fragments        the middle fragment of a datagram, each from another node
 mixed            eight kinds of message in turn, of other home addresses and nodes each: fills all tables
-Without keys all are taken at face value, and kept. To measure their cost:
+Without keys all are taken at face value, and kept; forgeries and chaff are forged if 10.1.0.1 and 192.0.2.7 have
+a key. To measure their cost:
 
     flood.py homes 1000000 /tmp/f.pcap && /usr/bin/time -v mipro-verify /tmp/f.pcap
     perf stat -e instructions:u mipro-verify --threads=1 /tmp/f.pcap
@@ -29,7 +32,7 @@ import sys
 from packets import A, acknowledge, address, ip_header, registration, request, update, warning
 
 KINDS = ('homes', 'correspondents', 'updates', 'requests', 'acknowledges', 'strangers', 'namesakes',
-         'unmatched', 'registrations', 'notices', 'warnings', 'fragments', 'mixed')
+         'unmatched', 'registrations', 'notices', 'warnings', 'forgeries', 'chaff', 'fragments', 'mixed')
 # An extension 35 that nobody can check: without one, an update is not waited for.
 SIGNATURE = struct.pack('!BBI', 35, 20, 0x1000) + bytes(16)
 
@@ -60,11 +63,11 @@ def message(kind, i):
     foreign = address('172.16.0.1')
     if kind == 'mixed':
         return mixed(i)
-    if kind == 'homes':
+    if kind in ('homes', 'chaff'):
         return agent, node, update(A, 60, other(11, i), foreign, i)
     if kind == 'correspondents':
         return agent, other(12, i), update(A, 60, home, foreign, i)
-    if kind == 'updates':
+    if kind in ('updates', 'forgeries'):
         return agent, node, update(A, 60, home, foreign, i)
     if kind == 'requests':
         return node, agent, request(home, i)
