@@ -387,9 +387,14 @@ count_streams(const struct vrf_options *o)
 static unsigned
 count_batches(const struct pipeline *p)
 {
-    if (p->o->threads == 1)
+    const unsigned threads = p->o->threads;
+
+    if (threads == 1)
         return 1;
-    return p->n_streams == 1 ? 8 * p->o->threads : p->o->threads + 2;
+    if (p->n_streams != 1)
+        return threads + 2;
+    /* The same for up to eight threads: in a flood of faults a batch takes 1.6 MiB. */
+    return MAX(16, 2 * threads);
 }
 
 /* False if out of memory. */
