@@ -5,21 +5,37 @@
 #include <fcntl.h>
 #include <glib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { BLOCK = 256 * 1024 };
 /* The first line of a part's report names all captures; this is enough for ten million. */
 #define LONGEST ((size_t)1 << 30)
 
+/* Go to an offset of what can be read again.  Returns 0 or an errno. */
+static int
+seek(int fd, uint64_t offset)
+{
+    struct stat st;
+
+    if (fstat(fd, &st) != 0)
+        return errno;
+    if (!S_ISREG(st.st_mode))
+        return S_ISDIR(st.st_mode) ? EISDIR : ESPIPE;
+    return offset == 0 || lseek(fd, (off_t)offset, SEEK_SET) >= 0 ? 0 : errno;
+}
+
 int
 vrf_input_open(struct vrf_input *in, const char *path, uint64_t offset)
 {
-    *in = (struct vrf_input){ .fd = open(path, O_RDONLY | O_CLOEXEC) };
+    int error;
+
+    /* Not waiting for somebody to write into a pipe. */
+    *in = (struct vrf_input){ .fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) };
     if (in->fd < 0)
         return errno;
-    if (offset != 0 && lseek(in->fd, (off_t)offset, SEEK_SET) < 0) {
-        int error = errno;
-
+    error = seek(in->fd, offset);
+    if (error != 0) {
         (void)close(in->fd);
         return error;
     }
@@ -27,6 +43,12 @@ vrf_input_open(struct vrf_input *in, const char *path, uint64_t offset)
     in->room = BLOCK;
     in->block = g_malloc(in->room);
     return 0;
+}
+
+const char *
+vrf_input_fault(int error)
+{
+    return error == ESPIPE ? "must be a file: it is read twice" : g_strerror(error);
 }
 
 int

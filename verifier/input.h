@@ -20,9 +20,11 @@ struct vrf_input {
     int error; /* errno of the read that failed, or 0 */
 };
 
-/* Begin at this offset of the file.  Returns 0 or an errno. */
+/* Begin at this offset of the file.  Returns 0 or an errno: ESPIPE if it is not a file. */
 int vrf_input_open(struct vrf_input *in, const char *path, uint64_t offset);
-/* Go back to the beginning.  Returns 0 or an errno: a pipe cannot be read twice. */
+/* Such an errno in words. */
+const char *vrf_input_fault(int error);
+/* Go back to the beginning.  Returns 0 or an errno. */
 int vrf_input_rewind(struct vrf_input *in);
 /* Read more after those that are left, which move.  False: there are no more, or no memory. */
 bool vrf_input_more(struct vrf_input *in);

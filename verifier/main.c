@@ -156,6 +156,8 @@ main(int argc, char *argv[])
     struct mipro_keyring *ring = NULL;
 
     occupy_streams();
+    (void)signal(SIGPIPE, SIG_IGN); /* a closed pipe is an error of write(), ... */
+    (void)signal(SIGXFSZ, SIG_IGN); /* ... and so is a file that may not become larger */
     vrf_arguments_read(&a, argc, argv);
     switch (a.task) {
     case VRF_PRINT_HELP:
@@ -180,7 +182,6 @@ main(int argc, char *argv[])
         a.o.baseline = load_baseline(a.baseline);
     if (a.o.follow)
         vrf_follow_catch_signals();
-    (void)signal(SIGPIPE, SIG_IGN); /* a closed pipe is an error of write() */
     if (!mipro_auth_check_lanes())
         vrf_warn("a width of vectors computes wrong hashes here; it is not used");
     if (a.o.write != NULL && !a.o.follow)

@@ -253,6 +253,14 @@ refused "another version" "another version"
 rm "$own"
 refused "a part is missing" "02-of-02.events is missing"
 cp "$work/kept" "$own"
+mkfifo "$work/pipe"
+mv "$work/pipe" "$own"
+refused "a pipe in the place of a file" "must be a file"
+rm "$own"
+mkdir "$own"
+refused "a folder in the place of a file" "Is a directory"
+rmdir "$own"
+cp "$work/kept" "$own"
 mv "$common" "$work/common"
 refused "the common file is missing" "did not end"
 cp "$own" "$common"
@@ -308,6 +316,12 @@ unmerged "an octet after the summary" "continues after its summary" "$work/part-
 unmerged "a pipe" "must be a file" "$work/part-1" <(cat "$work/part-2")
 "$verify" -k "$keys" --events="$work/events-3" --shard=2 --tolerance=3 "$capture" 2>/dev/null
 "$verify" -k "$keys" -o json --tolerance=3 --shard=2/2 "$work/events-3" >"$work/cut" 2>/dev/null
+# What ends a writer is an error of writing, with its status and without half a file.
+(ulimit -f 4; "$verify" -k "$keys" --events="$work/small" --shard=2 "$capture" 2>"$work/error")
+[ $? -eq 3 ] && grep -q "File too large" "$work/error" && [ -z "$(ls -A "$work/small")" ] ||
+    fault "files may not become large: $(ls -A "$work/small") $(cat "$work/error")"
+{ sleep 0.5; "$verify" --merge "$work/part-1" "$work/part-2" "$work/events"; echo $? >"$work/status"; } 2>"$work/error" | true
+[ "$(cat "$work/status")" = 3 ] || fault "a merge into a closed pipe: status $(cat "$work/status")"
 unmerged "parts made with different options" "different keys or options than the other parts" "$work/part-1" "$work/cut"
 
 "$verify" -k "$keys" -o json --without-good --shard=2/2 "$work/events" >"$work/cut" 2>/dev/null

@@ -61,7 +61,7 @@ check_file(struct reading *in, const char *path, const struct vrf_events_maker *
     int error = vrf_input_open(&in->input, path, 0);
 
     if (error != 0)
-        return g_strdup(g_strerror(error));
+        return g_strdup(vrf_input_fault(error));
     octets = vrf_input_take(&in->input, sizeof(header));
     if (octets == NULL)
         return cut_off(in, "is cut off in its header");

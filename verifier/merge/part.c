@@ -99,8 +99,7 @@ vrf_part_rewind(struct vrf_part_report *p)
     p->rewound = true;
     if (error == 0)
         return next_line(p) || no_line(p);
-    return vrf_part_fault(
-        p, error == ESPIPE ? "must be a file: a report is read twice" : strerror(error));
+    return vrf_part_fault(p, strerror(error));
 }
 
 void
@@ -238,7 +237,7 @@ vrf_part_begin(struct vrf_parts *parts, struct vrf_part_report *p, bool *seen)
     int64_t timeout, tolerance;
 
     if (error != 0)
-        return vrf_part_fault(p, strerror(error));
+        return vrf_part_fault(p, vrf_input_fault(error));
     if (!next_line(p) || !vrf_slice_is_object(line = vrf_part_line(p)) ||
         !vrf_slice_is(vrf_slice_find(line, "record"), "shard") ||
         !vrf_slice_number(vrf_slice_find(line, "shard"), &k) ||
