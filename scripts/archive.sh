@@ -359,6 +359,7 @@ list_failures() {
             more[$reason]=$((${more[$reason]-0} + 1))
         fi
     done
+    [[ ${#first[@]} -gt 0 ]] || echo "$program: no task says why; see $work/log"
     for reason in "${!first[@]}"; do
         echo "$program: ${first[$reason]}${more[$reason]+ (and ${more[$reason]} more)}: ${reason/$'\n'/}"
     done

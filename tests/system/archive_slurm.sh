@@ -245,6 +245,18 @@ ls ran >ran.before
 bash -c "$go_on" 2>again.log
 [[ $? == 1 ]] && ls ran | cmp -s - ran.before || give_up "it ran again: $(cat again.log)"
 
+echo "names that Slurm would replace, and jobs that say nothing"
+mkdir 'at %j'
+"$top/scripts/archive-slurm" -k keys --verify="$build/mipro-verify" --work='at %j/%a "$x"' --tasks=2 --shards=2 --poll=1 \
+    --files=files 2>again.log
+[[ $? == 1 ]] && cmp -s one.jsonl 'at %j/%a "$x"/report.jsonl' && [[ -e 'at %j/%a "$x"/log/map-2' ]] ||
+    give_up "a folder with odd characters: $(cat again.log)"
+"$top/scripts/archive-slurm" -k keys --work='back\slash' --files=files 2>again.log
+[[ $? == 2 ]] && grep -q "a backslash in its name" again.log && [[ ! -e 'back\slash' ]] || give_up "a backslash: $(cat again.log)"
+"$top/scripts/archive-slurm" -k keys --verify="$build/mipro-verify" --work=nowhere --tasks=2 --shards=2 --poll=1 --attempts=1 \
+    --sbatch=--partition=nowhere --files=files 2>again.log
+[[ $? == 3 ]] && grep -q "no task says why; see $work/nowhere/log" again.log || give_up "no partition: $(cat again.log)"
+
 # ---- Keys
 
 echo "no key left its file"
