@@ -124,14 +124,21 @@ mipro_finding_report(struct shard *c, struct mipro_finding *f, const char *forma
     mipro_finding_emit(c, f);
 }
 
+/* Why what was found is not said, if it is not: mipro_finding_emit() does the same. */
+static enum mipro_undecided
+doubt_of(bool found, const struct mipro_finding *f)
+{
+    return found && f->unproven ? MIPRO_UNDECIDED_FORGOTTEN : MIPRO_UNDECIDED_REASONS;
+}
+
 void
 mipro_finding_open(struct shard *c, const struct wait *w, struct mipro_finding *f,
     enum open_end end, enum mipro_undecided reason, enum mipro_open_kind kind)
 {
     struct mipro_open open = {
         .kind = kind,
-        .says = end == OPEN_FOUND,
-        .undecided = end == OPEN_UNDECIDED ? reason : MIPRO_UNDECIDED_REASONS,
+        .says = end == OPEN_FOUND && !f->unproven,
+        .undecided = end == OPEN_UNDECIDED ? reason : doubt_of(end == OPEN_FOUND, f),
         .time = mipro_time_add(w->deadline, -c->config->ack_timeout),
         .ident = w->ident.value,
         .finding = *f,
@@ -164,8 +171,8 @@ mipro_finding_claim(struct shard *c, const struct wait *w, struct mipro_finding 
 {
     struct mipro_open open = {
         .kind = MIPRO_OPEN_CLAIM,
-        .says = true,
-        .undecided = MIPRO_UNDECIDED_REASONS,
+        .says = !f->unproven,
+        .undecided = doubt_of(true, f),
         .time = mipro_time_add(w->deadline, -c->config->ack_timeout),
         .ident = w->ident.value,
         .finding = *f,

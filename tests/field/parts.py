@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 """parts.py MIPRO-VERIFY SEED COUNT: judge COUNT captures of the generator in parts, and each history of
-rulings.json.
+rulings.json and rulings/unseen.json.
 
 Exchanges, attacks and the effects of capturing, cut into files: tasks write their events, in any
 grouping and order, several parts are judged, and the reports are merged.  The result must be what one
@@ -47,9 +47,10 @@ def judge_case(tool, case, files, rng):
 
 def judge_rulings(tool):
     """The number of histories that differ, and of all; those with their own options are skipped."""
-    with open(os.path.join(os.path.dirname(os.path.realpath(__file__)), 'rulings.json')) as file:
-        told = [one for one in json.load(file) if 'options' not in one]
-    failed = 0
+    told, failed = [], 0
+    for name in ('rulings.json', 'rulings/unseen.json'):
+        with open(os.path.join(os.path.dirname(os.path.realpath(__file__)), name)) as file:
+            told += [one for one in json.load(file) if 'options' not in one]
     for number, one in enumerate(told):
         path = tool.path('ruling')
         History(one).write(path)

@@ -96,6 +96,7 @@ take_open(
         .finding = { .rule = (enum mipro_rule)p->position.rule,
             .frame = p->position.frame,
             .has_home = true,
+            .unproven = vrf_slice_find(how, "unproven").octets != NULL,
             .time = MIPRO_TIME_NONE },
     };
     struct mipro_finding *f = &open.finding;

@@ -250,7 +250,7 @@ put_open(struct vrf_report *r, const struct vrf_record *record)
 
         vrf_putf(out, "%s%u,%" PRIu64, i == 0 ? "" : ",", file, number);
     }
-    vrf_put(out, "]}");
+    vrf_put(out, open->finding.unproven ? "],\"unproven\":true}" : "]}");
 }
 
 static void
