@@ -234,6 +234,28 @@ is_no_extension(const struct mipro_message *m)
 }
 
 /*
+ * With an identification, an authenticator ends the payload; as extensions, one of them contains
+ * its beginning.  Then it is an identification.
+ */
+static bool
+hides_auth(const struct mipro_message *m)
+{
+    size_t fixed = m->def->fixed_len, end = fixed + MIPRO_IDENT_LEN, off = fixed;
+    struct mipro_ext e;
+    enum step step;
+
+    if (!ends_in_auth(m, end) || ends_in_auth(m, fixed))
+        return false;
+    while (off < end) {
+        step = frame_ext(m, off, &e);
+        if (step != STEP_WHOLE && step != STEP_CUT)
+            return false;
+        off += mipro_ext_len(&e);
+    }
+    return off != end;
+}
+
+/*
  * The capture ends within what is an identification, or an extension other than the authenticator:
  * its first octets do not tell.
  */
@@ -243,7 +265,7 @@ is_cut_before(const struct mipro_message *m)
     size_t fixed = m->def->fixed_len;
     struct mipro_ext first;
 
-    return m->captured < m->len && m->captured < fixed + MIPRO_IDENT_LEN &&
+    return m->captured < m->len && m->captured < fixed + MIPRO_IDENT_LEN + 2 &&
            !ends_in_auth(m, fixed) && walk_extensions(m, fixed, &first).n == 0;
 }
 
@@ -281,6 +303,8 @@ find_ident(const struct mipro_message *m, enum mipro_ident_hint hint)
         if (!parses_as_chain(m, fixed) || looks_like_ident(m) || is_no_extension(m))
             return MIPRO_IDENT_PRESENT;
         if (hint == MIPRO_IDENT_PRESENT && parses_with_ident(m))
+            return MIPRO_IDENT_PRESENT;
+        if (hint == MIPRO_IDENT_UNKNOWN && hides_auth(m))
             return MIPRO_IDENT_PRESENT;
         if (hint == MIPRO_IDENT_UNKNOWN && is_cut_before(m))
             return MIPRO_IDENT_UNKNOWN;
