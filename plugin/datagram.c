@@ -26,9 +26,8 @@ mipro_unwrap(const packet_info *pinfo, const struct mipro_ports *ports, struct m
     span.len = tvb_reported_length(frame);
     mipro_unwrap_frame(
         mipro_link_by_encap(rec->rec_header.packet_header.pkt_encap), span, ports, leaf);
-    if ((rec->presence_flags & WTAP_HAS_INTERFACE_ID) != 0 &&
-        rec->rec_header.packet_header.interface_id != 0)
-        mipro_route_add(leaf, rec->rec_header.packet_header.interface_id);
+    if ((rec->presence_flags & WTAP_HAS_INTERFACE_ID) != 0)
+        leaf->route = mipro_route_on(leaf->route, rec->rec_header.packet_header.interface_id);
     return true;
 }
 

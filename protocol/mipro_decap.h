@@ -159,14 +159,21 @@ mipro_route_add(struct mipro_leaf *leaf, uint32_t v)
     leaf->route = mipro_route_with(leaf->route, v);
 }
 
+/* The route of what was captured on this interface. */
+static inline uint32_t
+mipro_route_on(uint32_t route, uint32_t interface)
+{
+    return route + (interface << 8);
+}
+
 /*
- * A hash of what may differ between copies of a datagram: TTL, link layer, tunnel, interface.  The
- * route is a hash already, and any 12 bits in a row of the product are different for each TTL.
+ * A hash of what may differ between copies of a datagram: TTL, link layer, tunnel, interface. Where
+ * only TTL and interface differ, the low 12 bits do, too, up to 16 interfaces.
  */
 static inline uint32_t
 mipro_way(uint32_t route, uint8_t ttl)
 {
-    return route ^ ttl * UINT32_C(0x9e3779b1);
+    return route + ttl;
 }
 
 /*

@@ -118,8 +118,7 @@ add_plain(struct vrf_batch *b, const struct vrf_frame *frame, const uint8_t *oct
     uint16_t interface = vrf_frame_interface(&b->block, frame);
     uint32_t route = mipro_plain_route(octets);
 
-    message->way = mipro_way(
-        interface != 0 ? mipro_route_with(route, interface) : route, mipro_plain_ttl(octets));
+    message->way = mipro_way(mipro_route_on(route, interface), mipro_plain_ttl(octets));
     message->src = mipro_plain_src(octets);
     message->dst = mipro_plain_dst(octets);
     message->sport = mipro_plain_sport(octets);
@@ -432,8 +431,7 @@ inspect_other(struct inspector *in, const struct vrf_frame *frame, uint64_t numb
     if (span.octets == NULL || frame->link == MIPRO_LINKTYPE_OTHER)
         return;
     mipro_unwrap_frame(frame->link, span, &in->o->ports, &leaf);
-    if (interface != 0)
-        mipro_route_add(&leaf, interface);
+    leaf.route = mipro_route_on(leaf.route, interface);
     vrf_add_leaf(b, &leaf, number, frame->time, in->o);
     if (b->messages.n != n)
         join_group(in, &b->messages.at[n]);

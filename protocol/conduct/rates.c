@@ -11,7 +11,14 @@
 #define STAMP_DATAGRAM 48
 #define STAMP_SIGHTING (UINT64_MAX >> 16) /* frame and way */
 
-static unsigned
+/* By which way it was seen, in short: the TTL, the interface and the rest change it. */
+static inline uint64_t
+way_in_short(const struct view *v)
+{
+    return (v->ev->way + (v->ev->way >> 8)) & 0x3f;
+}
+
+static uint64_t
 way_of(uint64_t seen)
 {
     return seen >> STAMP_WAY & 0x3f;
@@ -93,8 +100,7 @@ keep_stamp(struct flow *p, const struct view *v, uint16_t datagram, unsigned n)
     if (n == 0)
         return;
     s->time = v->ev->time;
-    s->seen = v->ev->frame | (uint64_t)(v->ev->way & 0x3f) << STAMP_WAY |
-              (uint64_t)datagram << STAMP_DATAGRAM;
+    s->seen = v->ev->frame | way_in_short(v) << STAMP_WAY | (uint64_t)datagram << STAMP_DATAGRAM;
     p->next_stamp = (uint16_t)ring_next(p->next_stamp, n);
     if (p->n_stamps < n)
         p->n_stamps++;
@@ -131,7 +137,7 @@ may_be_of_two_taps(const struct shard *c, const struct view *v, const struct flo
     const struct stamp *first = &p->stamp[p->next_stamp];
     int64_t span = mipro_time_between(first->time, v->ev->time);
 
-    return way_of(first->seen) != (v->ev->way & 0x3f) &&
+    return way_of(first->seen) != way_in_short(v) &&
            mipro_time_add(span < 0 ? -span : span, c->config->tolerance) > rate->interval;
 }
 
