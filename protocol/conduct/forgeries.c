@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Forged Binding Updates for which a home address has no more room, until their time limit is over:
- * no more of each than it takes to recognize its acknowledge.  Otherwise chaff would push out the
- * one that is accepted.
+ * Forged Binding Updates and Registration Requests for which a home address has no more room, until
+ * their time limit is over: no more of each than it takes to recognize its answer.  Otherwise chaff
+ * would push out the one that is accepted.
  */
 #include "conduct/private.h"
 
@@ -11,11 +11,11 @@
 
 /* All zero: none. */
 struct forgery {
-    uint32_t key;   /* of home address, receiver and identification */
-    uint32_t until; /* in seconds */
-    uint64_t frame : 48;
-    uint64_t src : 15; /* a hash */
-    uint64_t bare : 1; /* it had no authenticator */
+    uint32_t key;        /* of home address, receiver or home agent, and identification */
+    uint32_t until;      /* in seconds */
+    uint64_t frame : 48; /* 0: it was reported */
+    uint64_t src : 15;   /* a hash */
+    uint64_t bare : 1;   /* it had no authenticator */
 };
 
 _Static_assert(sizeof(struct forgery) == 16, "128 KiB for each shard that is flooded");
@@ -63,24 +63,57 @@ mipro_forgery_keep(struct shard *c, const struct forged *f)
     };
 }
 
-/* The forgery that the acknowledge v answers, or NULL. */
+/* The forgery with this key, from src; or from anyone if that is 0; or NULL. */
 static struct forgery *
-find(const struct shard *c, const struct view *v)
+find(const struct shard *c, uint64_t key, uint32_t src)
 {
-    uint64_t key = key_of(v->homeaddr, v->ev->src, v->ident);
     struct forgery *set = c->forgeries != NULL ? set_of(c, key) : NULL;
 
     for (unsigned i = 0; set != NULL && i < WAYS; i++)
         if (set[i].key == key >> 32 && set[i].until >= seconds_of(c->t.clock) &&
-            (set[i].src == short_of(v->ev->dst) || v->ev->dst == v->homeaddr))
+            (set[i].src == short_of(src) || src == 0))
             return &set[i];
     return NULL;
+}
+
+/* What requests and replies share: with nonces, half of the identification, which is not 0. */
+static struct ident
+asked_ident(uint64_t ident)
+{
+    return (struct ident){ (uint32_t)ident != 0 ? (uint32_t)ident : ident, IDENT_SOME };
+}
+
+void
+mipro_forgery_keep_request(struct shard *c, const struct wait *w)
+{
+    mipro_forgery_keep(c, &(struct forged){
+                              .frame = w->frame,
+                              .ident = asked_ident(w->ident.value),
+                              .homeaddr = w->home->addr,
+                              .dst = w->u.asked.agent,
+                              .bare = (w->flags & RECENT_BARE) != 0,
+                          });
+}
+
+bool
+mipro_forgery_granted(const struct shard *c, const struct view *v, const struct registered *reply,
+    uint64_t *request, bool *bare)
+{
+    struct forgery *of = find(c, key_of(v->home->addr, reply->agent, asked_ident(reply->ident)), 0);
+
+    if (of == NULL)
+        return false;
+    *request = of->frame;
+    *bare = of->bare;
+    of->frame = 0;
+    return true;
 }
 
 bool
 mipro_forgery_answered(struct shard *c, const struct view *v, unsigned status)
 {
-    struct forgery *of = find(c, v);
+    struct forgery *of = find(
+        c, key_of(v->homeaddr, v->ev->src, v->ident), v->ev->dst != v->homeaddr ? v->ev->dst : 0);
 
     if (of == NULL)
         return false;

@@ -454,6 +454,7 @@ _Static_assert(sizeof(((struct wait *)0)->u) == sizeof(struct registered),
 #define MAX_HANDOFFS 64    /* of a home address */
 #define MAX_TARGETS 400    /* of a home address; a warning has room for 365 */
 #define MAX_HOME_WAITS 1024
+#define RESERVED_WAITS 512
 #define MAX_PENDING 1024
 #define MAX_HELD 32768
 #define MAX_PENDING_LEN 2048

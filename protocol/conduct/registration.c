@@ -480,6 +480,8 @@ mipro_reply_settle(struct shard *c, struct view *v, struct registry *r,
     struct mipro_finding f;
     struct asked *a;
     struct wait *forged;
+    uint64_t request;
+    bool bare;
 
     a = *asked = find_asked(r, reply);
     if (a != NULL && a->elsewhere) {
@@ -521,6 +523,14 @@ mipro_reply_settle(struct shard *c, struct view *v, struct registry *r,
     if (a != NULL) {
         tie(c, MIPRO_TIE_REPLY, v->ev->frame, mipro_frame_on_hop(a, v->ev->src, v->ev->dst));
         settle(c, v, reply, a, &f, NULL);
+    }
+    if (a == NULL && reply->code <= 1 && mipro_forgery_granted(c, v, reply, &request, &bare)) {
+        if (request != 0) {
+            note_accepted(&f, request, bare);
+            mipro_finding_unless_twin(c, v, &f, NULL);
+        }
+        mipro_finding_clear(&f);
+        return REPLY_OF_FORGED;
     }
     mipro_finding_clear(&f);
     return a != NULL ? REPLY_OF_REQUEST : REPLY_OF_NOTHING;

@@ -141,6 +141,11 @@ struct forged {
     bool bare; /* without authenticator */
 };
 SELDOM void mipro_forgery_keep(struct shard *c, const struct forged *forged);
+/* The same of a forged request, which loses its place. */
+SELDOM void mipro_forgery_keep_request(struct shard *c, const struct wait *w);
+/* Does the reply v answer one?  Its frame, 0 if that was reported, and whether it was bare. */
+SELDOM bool mipro_forgery_granted(const struct shard *c, const struct view *v,
+    const struct registered *reply, uint64_t *request, bool *bare);
 
 /* Wait only for the tolerance. */
 void mipro_wait_hold(struct shard *c, struct wait *w);

@@ -74,6 +74,8 @@ give_way(struct shard *c, struct wait *w)
                                   .dst = w->dst,
                                   .bare = (w->flags & RECENT_BARE) != 0,
                               });
+    else if (w->kind == WAIT_FORGED && (w->flags & RECENT_ANSWERED) == 0)
+        mipro_forgery_keep_request(c, w);
     mipro_wait_end(c, w);
 }
 
@@ -137,13 +139,24 @@ oldest_of(const struct home *h, enum wait_kind kind)
     return kind == WAIT_TARGET ? target_first(h) : wait_first(h);
 }
 
+/*
+ * A home address that has as many waits as it may has some more for what is proven, and for
+ * findings: what anybody can send crowds neither out.
+ */
+SELDOM static bool
+has_reserve(const struct view *v, enum wait_kind kind)
+{
+    return kind != WAIT_TARGET && v->home->n_waits < MAX_HOME_WAITS + RESERVED_WAITS &&
+           (kind == WAIT_HELD || (v->verdict == MIPRO_GOOD && v->faults == 0));
+}
+
 /* A wait of this kind for v; NULL if there is no room. */
 static inline struct wait *
 take_wait(struct shard *c, const struct view *v, enum wait_kind kind)
 {
     struct home *h = v->home;
     struct wait *w;
-    bool full = is_full(h, kind);
+    bool full = is_full(h, kind) && !has_reserve(v, kind);
 
     if (full && oldest_of(h, kind)->done) {
         give_way(c, oldest_of(h, kind));
