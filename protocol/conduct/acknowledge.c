@@ -135,6 +135,14 @@ find_acknowledged(const struct shard *c, const struct view *v, struct candidate 
     return best->score != 0;
 }
 
+bool
+mipro_acknowledge_is_of(const struct shard *c, const struct view *v)
+{
+    struct candidate a = { .score = 0 };
+
+    return find_acknowledged(c, v, &a);
+}
+
 /* A forged update that has its answer is still needed for a PFAN that is captured after it. */
 static inline void
 settle_one(struct shard *c, struct wait *w, struct recent *r)

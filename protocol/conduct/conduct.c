@@ -326,7 +326,10 @@ look_doubted(struct mipro_conduct *c, struct mipro_event *ev, struct elsewhere *
     return s;
 }
 
-/* Put aside a message that may be answered, whose timestamp is doubted.  False: it is another. */
+/*
+ * Put aside a message whose timestamp is doubted, or process it: an answer to what was captured
+ * before it is processed.  False: it is another.
+ */
 SELDOM static bool
 put_aside(struct mipro_conduct *c, struct mipro_event *ev)
 {
@@ -335,11 +338,15 @@ put_aside(struct mipro_conduct *c, struct mipro_event *ev)
     struct view v;
     bool pfan;
 
-    if (c->doubted.frame != 0 || !mipro_doubted_asks(ev->message))
+    if (c->doubted.frame != 0 || !mipro_doubted_waits(ev->message))
         return false;
     ev->copy_of = 0;
     s = look_doubted(c, ev, &elsewhere, &v, &pfan);
-    return s != NULL && mipro_doubted_keep(&c->doubted, s, &v, pfan);
+    if (s == NULL || !mipro_shard_answers(s, &v))
+        return s != NULL && mipro_doubted_keep(&c->doubted, s, &v, pfan);
+    mipro_shard_act(s, &v, pfan);
+    tie_event(c, ev);
+    return true;
 }
 
 void

@@ -7,12 +7,10 @@
 #include <string.h>
 
 bool
-mipro_doubted_asks(const struct mipro_message *m)
+mipro_doubted_waits(const struct mipro_message *m)
 {
-    uint8_t type = m->def != NULL ? m->def->type : 0;
-
-    return mipro_message_acts(m) && type != MIPRO_BINDING_ACKNOWLEDGE &&
-           type != MIPRO_REGISTRATION_REPLY;
+    return mipro_message_acts(m) &&
+           (m->def->type != MIPRO_REGISTRATION_REPLY || !mipro_conduct_names_node(m));
 }
 
 bool

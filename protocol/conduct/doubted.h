@@ -3,8 +3,8 @@
  * doubted.h - the message of a frame whose timestamp leapt.
  *
  * Only the next frame shows whether the clock leapt, or one timestamp is wrong.  Until then a
- * message that may be answered is put aside: after a leap it begins what follows, as any other
- * does, and must not end with what waited before.
+ * message is put aside: after a leap it begins what follows, as any other does, and must not end
+ * with what waited before.  An answer to what was captured before it is not.
  */
 #ifndef MIPRO_CONDUCT_DOUBTED_H
 #define MIPRO_CONDUCT_DOUBTED_H
@@ -22,8 +22,8 @@ struct doubted {
     struct mipro_auth *auth; /* followed by the octets of the message */
 };
 
-/* May the message be put aside?  An answer is not, for what it answers lies before the leap. */
-bool mipro_doubted_asks(const struct mipro_message *m);
+/* May the message be put aside?  Not the reply to a node that may have no home address. */
+bool mipro_doubted_waits(const struct mipro_message *m);
 /* Put aside what mipro_shard_look() saw, and found to have a PFAN or not.  False: no memory. */
 bool mipro_doubted_keep(struct doubted *d, struct shard *s, const struct view *v, bool pfan);
 /* See it at last, at this time of the clock.  The event is valid until mipro_doubted_end(). */

@@ -140,6 +140,8 @@ SELDOM bool mipro_shard_look(struct shard *c, struct mipro_event *ev, int64_t no
  */
 void mipro_shard_see(struct shard *c, struct mipro_event *ev, int64_t now,
     const struct elsewhere *elsewhere, struct home *found);
+/* Is that the answer to a message that was captured before it? */
+SELDOM bool mipro_shard_answers(const struct shard *c, struct view *v);
 /* What mipro_shard_look() saw, and found to have a PFAN or not, takes effect now. */
 SELDOM void mipro_shard_act(struct shard *c, struct view *v, bool pfan);
 void mipro_shard_begun(struct shard *c, struct mipro_event *ev, int64_t now);
@@ -341,6 +343,8 @@ settle_early(struct shard *c, const struct view *v)
         mipro_settle_early(c, v);
 }
 void mipro_see_acknowledge(struct shard *c, struct view *v);
+/* Is an update known that the acknowledge v may answer? */
+SELDOM bool mipro_acknowledge_is_of(const struct shard *c, const struct view *v);
 /* The acknowledge v is a copy, without an IP identification. */
 SELDOM void mipro_doubt_copy(const struct shard *c, const struct view *v);
 /* Is the acknowledge v sent from dst back to the sender of an update, or to its mobile node? */
@@ -428,6 +432,8 @@ void mipro_see_reply(struct shard *c, struct view *v);
 enum mipro_undecided mipro_refused_doubt(
     const struct shard *c, const struct home *h, const struct held *held);
 
+/* Is a request known that the reply v may answer? */
+SELDOM bool mipro_reply_is_of(const struct shard *c, const struct view *v);
 /* May a reply have its identification from this request? */
 bool mipro_reply_answers(const struct asked *a, const struct registered *reply);
 bool mipro_was_replied(const struct home *h, uint64_t frame);

@@ -51,6 +51,15 @@ find_asked(struct registry *r, const struct registered *reply)
     return best;
 }
 
+bool
+mipro_reply_is_of(const struct shard *c, const struct view *v)
+{
+    const struct registered reply = mipro_reply_read(v);
+
+    return (v->home->registry != NULL && find_asked(v->home->registry, &reply) != NULL) ||
+           mipro_find_forged(c, v, &reply) != NULL;
+}
+
 /* The replay method of the association that authenticates the message. */
 static enum mipro_replay
 method_of(const struct view *v)

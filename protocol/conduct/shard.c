@@ -377,6 +377,16 @@ mipro_shard_look(struct shard *c, struct mipro_event *ev, int64_t now,
     return judge_closely(c, v);
 }
 
+bool
+mipro_shard_answers(const struct shard *c, struct view *v)
+{
+    v->home = mipro_home_peek(c, v->homeaddr);
+    if (v->home == NULL)
+        return false;
+    return (v->type == MIPRO_BINDING_ACKNOWLEDGE && mipro_acknowledge_is_of(c, v)) ||
+           (v->type == MIPRO_REGISTRATION_REPLY && mipro_reply_is_of(c, v));
+}
+
 /* What is not processed may still have a PFAN. */
 SELDOM static void
 see_other(const struct shard *c, const struct mipro_event *ev)

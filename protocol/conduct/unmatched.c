@@ -35,6 +35,8 @@ doubt_of(const struct shard *c, const struct wait *w, int64_t time)
 {
     if (is_certain(w))
         return MIPRO_UNDECIDED_REASONS;
+    if (c->t.resumed != MIPRO_TIME_NONE && c->t.paused == c->t.resumed && time == c->t.resumed)
+        return MIPRO_UNDECIDED_CLOCK; /* its update may have come just before a leap */
     if (may_answer_until(c, w->home->unknown_spis, time))
         return MIPRO_UNDECIDED_KEYS;
     for (const struct flow *p = flow_first(c, w->home, w->src); p != NULL;
