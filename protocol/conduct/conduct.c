@@ -291,8 +291,7 @@ SELDOM static void
 see_cut(struct mipro_conduct *c, struct mipro_event *ev)
 {
     const struct mipro_message *m = ev->message;
-    const struct shard *s;
-    struct home *h;
+    struct shard *s;
 
     if (m->def == NULL || (m->def->in & (MIPRO_IN_REQUEST | MIPRO_IN_REPLY)) == 0 ||
         !mipro_has(m, MIPRO_F_HOMEADDR)) {
@@ -300,9 +299,10 @@ see_cut(struct mipro_conduct *c, struct mipro_event *ev)
         return;
     }
     s = shard_of(c, (uint32_t)mipro_value(m, MIPRO_F_HOMEADDR));
-    h = s != NULL ? mipro_home_peek(s, (uint32_t)mipro_value(m, MIPRO_F_HOMEADDR)) : NULL;
-    if (h != NULL && h->registry != NULL)
-        mipro_registry_overtake(h->registry);
+    if (s == NULL)
+        return;
+    shard_advance(s, &c->clock.t);
+    mipro_registration_begun(s, m);
 }
 
 /* Look at a message that is to be put aside.  NULL: it has no shard here; else v and pfan are set.

@@ -186,18 +186,24 @@ short_of(uint64_t hash)
     return (uint32_t)(hash >> 32);
 }
 
-/* Does update i of the flow have the octets of v, as far as both were captured? */
-static inline bool
-is_same(const struct flow *p, unsigned i, const struct view *v)
+/* Does update i of the flow tell what v tells, as far as it was captured of one that was cut? */
+static bool
+is_same_in_part(const struct flow *p, unsigned i, const struct view *v)
 {
     const struct recent *r = &p->recent[i];
     const struct ident ident = { r->ident, (enum ident_state)r->ident_state };
 
-    if (r->frame == 0)
+    return ((r->flags & RECENT_CUT) != 0 || is_cut(v)) && p->body[i] == body_of(v) &&
+           ident_fits(ident, v->ident);
+}
+
+/* Does update i of the flow have the octets of v, as far as both were captured? */
+static inline bool
+is_same(const struct flow *p, unsigned i, const struct view *v)
+{
+    if (p->recent[i].frame == 0)
         return false;
-    return p->hash[i] == short_of(v->hash) ||
-           (((r->flags & RECENT_CUT) != 0 || is_cut(v)) && p->body[i] == body_of(v) &&
-               ident_fits(ident, v->ident));
+    return p->hash[i] == short_of(v->hash) || is_same_in_part(p, i, v);
 }
 
 /* Is v a repetition of the last update on this flow, or of one of the last few? */
@@ -234,13 +240,20 @@ flags_of(const struct view *v)
     return v->flags | ((view_field(v, MIPRO_F_FLAGS) & MIPRO_BU_A) != 0 ? RECENT_A : 0);
 }
 
-/* Was v, which is known, answered before, or reported? */
+/*
+ * Was v, which is known, answered before, or reported?  If v was cut, it may be the genuine twin of
+ * one that was forged, and the answer its own.
+ */
 static bool
 was_settled(const struct flow *p, const struct view *v)
 {
-    for (unsigned i = 0; i < RECENT; i++)
-        if (is_same(p, i, v) && (p->recent[i].flags & (RECENT_ANSWERED | RECENT_REPORTED)) != 0)
+    for (unsigned i = 0; i < RECENT; i++) {
+        unsigned flags = p->recent[i].flags;
+
+        if (is_same(p, i, v) && (flags & (RECENT_ANSWERED | RECENT_REPORTED)) != 0 &&
+            ((flags & RECENT_FORGED) == 0 || p->hash[i] == short_of(v->hash)))
             return true;
+    }
     return false;
 }
 

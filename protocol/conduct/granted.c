@@ -120,10 +120,24 @@ doubt_of(const struct shard *c, const struct registry *r, const struct granted *
 }
 
 void
-mipro_registry_overtake(struct registry *r)
+mipro_registration_begun(struct shard *c, const struct mipro_message *m)
 {
+    const uint32_t homeaddr = (uint32_t)mipro_value(m, MIPRO_F_HOMEADDR);
+    bool request = m->def->type == MIPRO_REGISTRATION_REQUEST;
+    struct home *h = NULL;
+    struct registry *r;
+
+    if (!is_no_home(homeaddr))
+        h = request ? mipro_home_make(c, homeaddr) : mipro_home_peek(c, homeaddr);
+    if (h == NULL)
+        return;
+    r = request ? mipro_registry_make(c, h) : h->registry;
+    if (r == NULL)
+        return;
     for (unsigned i = 0; i < GRANTS; i++)
         r->granted[i].overtaken = true;
+    if (request)
+        r->begun = seconds_of(mipro_time_add(c->t.clock, c->config->ack_timeout));
 }
 
 /* Was the same found in what may be a copy, which was cut? */

@@ -487,8 +487,11 @@ find_handoff(const struct view *v, const struct notice *n, bool has_auth)
             h->made |= !view_forged(v);
             return h->open ? h : NULL;
         }
-        if (!h->open)
+        if (!h->open) { /* by a forged one, perhaps, and this may be the true one */
+            h->made |= v->verdict == MIPRO_TRUNCATED && !has_auth && n->coa == h->coa &&
+                       n->life == h->life;
             continue;
+        }
         if (h->agent == v->ev->src || v->ev->src == v->homeaddr ||
             (view_forged(v) && !is_asked(h, v->ev->src)))
             continue;

@@ -111,12 +111,31 @@ is_passed_on(const struct shard *c, struct sequence *s, unsigned i, const struct
     return true;
 }
 
+bool
+mipro_was_cut_before(const struct shard *c, const struct view *v)
+{
+    const struct flow *p = NULL;
+
+    if (v->type == MIPRO_BINDING_UPDATE)
+        p = mipro_flow_find(c, v->home, v->ev->src, v->ev->dst, FLOW_UPDATES);
+    if (p == NULL || !p->cut)
+        return false;
+    for (unsigned i = 0; i < RECENT; i++) {
+        const struct recent *r = &p->recent[i];
+
+        if (r->frame != 0 && r->frame != v->ev->copy_of && (r->flags & RECENT_CUT) != 0 &&
+            ident_fits((struct ident){ r->ident, (enum ident_state)r->ident_state }, v->ident))
+            return true;
+    }
+    return false;
+}
+
 void
 mipro_replay_report(struct shard *c, const struct view *v, uint64_t frame, const char *what)
 {
     struct mipro_finding f;
 
-    if (v->may_be_copy) {
+    if (v->may_be_copy || mipro_was_cut_before(c, v)) {
         undecided(c, MIPRO_RULE_REPLAY, MIPRO_UNDECIDED_FORGOTTEN);
         return;
     }

@@ -200,6 +200,12 @@ void mipro_wait_drop(struct shard *c, struct wait *w, enum mipro_undecided reaso
 /* The same if what it waits for may not have been captured: a late answer is accepted. */
 void mipro_wait_absolve(struct shard *c, struct wait *w, enum mipro_undecided reason);
 
+/*
+ * A question up to one time limit before the second "until" may still be answered.  Can an answer
+ * captured at this time be for it, allowing for the tolerance?
+ */
+SELDOM bool mipro_may_answer_until(const struct shard *c, uint32_t until, int64_t time);
+
 /* rates.c */
 /*
  * rate-updates (7.1), rate-warnings (8.3): found for each message that, together with the n
@@ -383,6 +389,9 @@ bool mipro_is_of_now(const struct shard *c, uint64_t ident, int64_t time);
 bool mipro_timestamp_judge(struct shard *c, struct view *v, struct sequence *s, bool answers);
 
 /* identification.c */
+/* Was an update with its identification captured a moment ago, but cut?  It may have been this one.
+ */
+SELDOM bool mipro_was_cut_before(const struct shard *c, const struct view *v);
 /* replay: its identification "returns after" that of another frame, say; or that is undecided. */
 SELDOM void mipro_replay_report(
     struct shard *c, const struct view *v, uint64_t frame, const char *what);
@@ -483,8 +492,8 @@ void mipro_challenge_given(struct shard *c, const struct view *v);
 SELDOM void mipro_judge_challenged(const struct view *v);
 
 /* granted.c */
-/* A request or reply of its home address was cut before what it says. */
-SELDOM void mipro_registry_overtake(struct registry *r);
+/* A request or reply was cut before what it says: what was granted may have changed. */
+SELDOM void mipro_registration_begun(struct shard *c, const struct mipro_message *m);
 struct granted *mipro_granted_find(struct registry *r, uint32_t agent);
 /* Check what a Binding Update discloses about a home address that has a registry. */
 void mipro_registry_check(struct shard *c, const struct view *v, bool known);

@@ -368,6 +368,7 @@ struct registry {
     struct challenge_set *given; /* by replies; or NULL */
     uint8_t next_asked, next_granted;
     uint32_t forgotten; /* until this second a request that is no longer known may be answered */
+    uint32_t begun;     /* until this second a request that was cut, and is not known, may be */
     uint32_t replayed_until; /* until this second the home agent may answer a replayed request */
     uint64_t replayed;       /* its identification */
     uint64_t node;           /* by a hash: to whom the home address was assigned; 0: unknown */
@@ -390,7 +391,7 @@ struct handoff {
     uint16_t life;
     uint8_t size; /* octets of the authenticator */
     bool open;    /* its Binding Update is due, but was not seen yet */
-    bool made;    /* an update that is just like it was seen */
+    bool made;    /* an update that is just like it was seen, or may be, as it was cut */
     /*
      * Just before it the previous agent was sent an update that proves nothing: it may be the one
      * that is due, altered.

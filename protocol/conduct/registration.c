@@ -120,6 +120,16 @@ may_go_on(const struct granted *last, const struct asked *a)
     return a->simultaneous && (last->several || last->crossed || last->coa != a->coa);
 }
 
+/* Was a request cut before what it says, within the tolerance before now?  It may be the later one.
+ */
+static bool
+was_begun(const struct shard *c, const struct registry *r)
+{
+    int64_t since = mipro_time_add(c->t.clock, c->config->ack_timeout - c->config->tolerance);
+
+    return r->begun != 0 && r->begun >= seconds_of(since);
+}
+
 /*
  * A registration was granted.  With simultaneous bindings those before it go on, so that the
  * longest lifetime counts; so it does where it is unknown whether they were asked for.  By code 1
@@ -154,6 +164,7 @@ mipro_registry_grant(
         .agent = reply->agent,
         .life = reply->life,
         .reply_cut = reply->cut,
+        .overtaken = a != NULL && was_begun(c, r), /* else it may be the one that is granted */
     };
     if (a != NULL) {
         a->granted = true;
@@ -168,7 +179,7 @@ mipro_registry_grant(
     if (reply->code != 1 && last.sure_until > g->sure_until)
         g->sure_until = last.sure_until;
     g->crossed |= last.crossed;
-    g->overtaken = last.overtaken;
+    g->overtaken |= last.overtaken;
     g->unending = last.unending;
     if (last.life > g->life)
         g->life = last.life;

@@ -104,7 +104,8 @@ report_backwards(struct shard *c, struct view *v, uint64_t frame)
         v->type == MIPRO_BINDING_UPDATE && (view_field(v, MIPRO_F_FLAGS) & MIPRO_BU_A) != 0;
     struct held held = { .kind = HELD_REPLAY };
 
-    if (!is_time(v->now) || v->may_be_copy || (!registration && !acknowledged)) {
+    if (!is_time(v->now) || v->may_be_copy || (!registration && !acknowledged) ||
+        mipro_was_cut_before(c, v)) {
         mipro_replay_report(c, v, frame, what);
         return true;
     }

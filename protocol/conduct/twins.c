@@ -114,6 +114,9 @@ has_requested_twin(const struct shard *c, const struct home *h, const struct hel
         .ident = held->ident, .agent = held->agent, .code = refused ? 131 : 0
     };
 
+    if (h->registry != NULL &&
+        mipro_may_answer_until(c, h->registry->begun, mipro_time_add(f->time, c->t.skew)))
+        return true; /* by a request of which too little was captured */
     return refused ? was_forged_since(c, h, f->frame, &reply)
                    : was_asked_since(h, f->frame, &reply);
 }

@@ -5,18 +5,6 @@
  */
 #include "conduct/private.h"
 
-/*
- * A question up to one time limit before the second "until" may still be answered.  Can an answer
- * captured at this time be for it, allowing for the tolerance?
- */
-static bool
-may_answer_until(const struct shard *c, uint32_t until, int64_t time)
-{
-    int64_t most = mipro_time_add(time, c->config->ack_timeout + c->config->tolerance);
-
-    return until != 0 && seconds_of(time) <= until && until <= seconds_of(most);
-}
-
 /* Is it known which update the acknowledge answers?  Then nothing else can be it. */
 static bool
 is_certain(const struct wait *w)
@@ -37,12 +25,13 @@ doubt_of(const struct shard *c, const struct wait *w, int64_t time)
         return MIPRO_UNDECIDED_REASONS;
     if (c->t.resumed != MIPRO_TIME_NONE && c->t.paused == c->t.resumed && time == c->t.resumed)
         return MIPRO_UNDECIDED_CLOCK; /* its update may have come just before a leap */
-    if (may_answer_until(c, w->home->unknown_spis, time))
+    if (mipro_may_answer_until(c, w->home->unknown_spis, time))
         return MIPRO_UNDECIDED_KEYS;
     for (const struct flow *p = flow_first(c, w->home, w->src); p != NULL;
          p = flow_next(w->home, p))
         if (p->kind == FLOW_UPDATES && wait_goes_back(w, p->src, p->dst, w->home->addr) &&
-            (mipro_flow_may_have_forgotten(p, w->ident) || may_answer_until(c, p->begun, time)))
+            (mipro_flow_may_have_forgotten(p, w->ident) ||
+                mipro_may_answer_until(c, p->begun, time)))
             return MIPRO_UNDECIDED_FORGOTTEN;
     return MIPRO_UNDECIDED_REASONS;
 }

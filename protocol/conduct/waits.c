@@ -247,6 +247,14 @@ mipro_wait_begun(const struct shard *c, const struct view *v, enum wait_kind kin
     return NULL;
 }
 
+bool
+mipro_may_answer_until(const struct shard *c, uint32_t until, int64_t time)
+{
+    int64_t most = mipro_time_add(time, c->config->ack_timeout + c->config->tolerance);
+
+    return until != 0 && seconds_of(time) <= until && until <= seconds_of(most);
+}
+
 void
 mipro_wait_repeat(struct shard *c, struct wait *w, uint64_t frame)
 {
