@@ -67,7 +67,7 @@ FORMS = {'span': (span, ()), 'any': (any_device, ()), 'trunk': (trunk, ()), 'tun
 EDGES = {'tap': ('zero-', 'tolerance-', 'copies-', 'leap-', 'lifetime-just', 'stale-retr', 'rate-window',
                  'backwards-', 'clock-', 'no-time', 'order-', 'silence-text'),
          'tunnel': ('zero-', 'copies-cut', 'tolerance-narrower', 'tolerance-none', 'clock-', 'no-time', 'order-', 'silence-text'),
-         'wrapped': ('snap-', 'copies-cut', 'pfan-cut', 'unmasked-'),
+         'wrapped': ('snap', 'copies-cut', 'pfan-cut', 'unmasked-'),
          'span': ('tolerance-none', 'silence-text'),
          'any': ('tolerance-none', 'zero-', 'silence-text', 'vlan-fragments-apart'),
          'trunk': ('tolerance-none', 'zero-', 'silence-text', 'vlan-fragments-apart')}
