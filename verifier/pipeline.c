@@ -26,10 +26,12 @@
 #include "report/report.h"
 #include "warn.h"
 
-enum { MAX_STREAMS = 8 };
-enum { MAX_AHEAD = 32 * 1024 * 1024 }; /* octets in the folds of all streams but the first */
+/* All threads work at each stream: more at once would be no faster, and each has its own state. */
+enum { MAX_STREAMS = 3 };
+/* Octets of all streams but the first, which alone may take most of what the program may. */
+enum { MAX_AHEAD = 12 * 1024 * 1024 }; /* in folds */
+enum { MAX_STATE = 16 * 1024 * 1024 }; /* of states; then they read no further */
 enum { MAX_FOLD = 8192 };              /* records in one fold */
-enum { MAX_STATE = 96 * 1024 * 1024 }; /* octets of their states; a single one takes less */
 enum { MAX_SMALL = 4 * 1024 * 1024 };  /* octets of a small file */
 
 struct pipeline {
@@ -108,6 +110,8 @@ retire_first(struct pipeline *p)
     p->n_at_work--;
     memmove(&p->streams[0], &p->streams[1], p->n_at_work * sizeof(p->streams[0]));
     p->streams[p->n_at_work] = first;
+    if (p->n_streams != 1 && p->next_file == p->o->n_files)
+        vrf_stream_rest(first);
 }
 
 /* ---- the report ---- */
@@ -391,8 +395,8 @@ count_batches(const struct pipeline *p)
 
     if (threads == 1)
         return 1;
-    if (p->n_streams != 1)
-        return threads + 2;
+    if (p->n_streams != 1) /* together they occupy all threads */
+        return 1 + 2 * ((threads + p->n_streams - 1) / p->n_streams);
     /* The same for up to eight threads: in a flood of faults a batch takes 1.6 MiB. */
     return MAX(16, 2 * threads);
 }

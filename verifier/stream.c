@@ -280,6 +280,14 @@ make_settlers(struct vrf_stream *s, unsigned n)
     return true;
 }
 
+void
+vrf_stream_rest(struct vrf_stream *s)
+{
+    free_settlers(s);
+    for (unsigned i = VRF_STAGE_SETTLE; i < VRF_STAGES; i++)
+        s->octets[i] = 0;
+}
+
 bool
 vrf_stream_begin(struct vrf_stream *s, unsigned first, unsigned end, struct vrf_archive *archive,
     unsigned n_settlers)

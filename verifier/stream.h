@@ -82,6 +82,9 @@ void vrf_stream_free(struct vrf_stream *s);
 bool vrf_stream_begin(struct vrf_stream *s, unsigned first, unsigned end,
     struct vrf_archive *archive, unsigned n_settlers);
 
+/* It was reported to its end, and there is nothing more to begin with: give its memory back. */
+void vrf_stream_rest(struct vrf_stream *s);
+
 /*
  * Run the most urgent stage that can run, except the last; the lock is released meanwhile.  What
  * is counted goes into the tally.  Nothing is read unless may_read.  False: none can run.

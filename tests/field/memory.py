@@ -3,8 +3,9 @@
 """memory.py MIPRO-VERIFY [COUNT]: whatever arrives, the program stays below 256 MiB.
 
 A flood that fills all tables (flood.py mixed) is judged by two threads, and by eight, which are the most unless
-the user asks for more, and whose stacks and heaps take some MiB besides.  Status 1 if the program was larger, or if nothing had to be dropped: then the
-flood proves nothing.
+the user asks for more, and whose stacks and heaps take some MiB besides; and a shorter one as eight files that do
+not continue each other, by two threads and by four.  Status 1 if the program was larger, or if nothing had to be
+dropped: then the flood proves nothing.
 """
 import json
 import os
@@ -13,30 +14,36 @@ import subprocess
 import sys
 import tempfile
 
-LIMITS = {2: 256 * 1024, 8: 272 * 1024}  # KiB, by threads
+MIB = 1024              # KiB
+# (messages of a file or None for COUNT, files, threads): MiB
+LIMITS = {(90000, 8, 2): 256, (90000, 8, 4): 256, (None, 1, 2): 256, (None, 1, 8): 272}
+
+
+def judge(program, capture, files, threads):
+    """What was dropped, and the most that any program took so far."""
+    with subprocess.Popen([program, '-o', 'json', '--threads=%d' % threads] + [capture] * files,
+                          stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as ran:
+        for line in ran.stdout:
+            pass
+    return json.loads(line)['dropped'], resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
 
 
 def main():
     if len(sys.argv) not in (2, 3):
         sys.exit(__doc__)
-    count = sys.argv[2] if len(sys.argv) == 3 else '700000'
+    flood = os.path.join(os.path.dirname(os.path.realpath(__file__)), 'flood.py')
     with tempfile.TemporaryDirectory() as folder:
-        capture = os.path.join(folder, 'flood.pcap')
-        subprocess.run([sys.executable, os.path.join(os.path.dirname(os.path.realpath(__file__)), 'flood.py'),
-                        'mixed', count, capture], check=True)
-        before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-        for threads, limit in LIMITS.items():
-            with subprocess.Popen([sys.argv[1], '-o', 'json', '--threads=%d' % threads, capture],
-                                  stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as ran:
-                for line in ran.stdout:
-                    pass
-            summary = json.loads(line)
-            largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-            print('%s messages, %d threads: %d MiB resident, %d dropped'
-                  % (count, threads, largest // 1024, summary['dropped']))
-            if before >= limit:
+        for (some, files, threads), limit in LIMITS.items():
+            count = some or (int(sys.argv[2]) if len(sys.argv) == 3 else 700000)
+            capture = os.path.join(folder, str(count))
+            if not os.path.exists(capture):
+                subprocess.run([sys.executable, flood, 'mixed', str(count), capture], check=True)
+            if resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss >= limit * MIB:
                 sys.exit('the flood took more memory to make than is allowed here')
-            if largest >= limit or summary['dropped'] == 0:
+            dropped, largest = judge(sys.argv[1], capture, files, threads)
+            print('%d messages in each of %d files, %d threads: %d MiB resident, %d dropped'
+                  % (count, files, threads, largest // MIB, dropped))
+            if largest >= limit * MIB or dropped == 0:
                 sys.exit(1)
 
 
