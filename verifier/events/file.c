@@ -12,7 +12,7 @@
 #include "mipro_auth.h"
 #include "mipro_mix.h"
 
-static const char magic[] = "MIPROEV9"; /* without its NUL in the file */
+static const char magic[] = "MIPROEVA"; /* without its NUL in the file */
 
 /* Hashes differ between machines of another kind (mipro_mix.h), and so does the order of octets. */
 static uint64_t
