@@ -26,7 +26,10 @@
 #include "report/report.h"
 #include "warn.h"
 
-/* All threads work at each stream: more at once would be no faster, and each has its own state. */
+/*
+ * All threads work on each stream.  More at once were no faster on two processors, and each has a
+ * state of its own.
+ */
 enum { MAX_STREAMS = 3 };
 /* Octets of all streams but the first, which alone may take most of what the program may. */
 enum { MAX_AHEAD = 12 * 1024 * 1024 }; /* in folds */

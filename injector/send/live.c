@@ -171,8 +171,8 @@ leave_fast(struct inj_live *l)
 }
 
 /*
- * Whether to send what is gathered by the fast socket. It is worth its memory only for full
- * batches, and where it is used the packet socket is not, which checks the length of a frame.
+ * Should the fast socket send what is gathered?  It is worth its memory only for full batches. It
+ * does not check the length of a frame as the packet socket does, so that is done here.
  */
 static bool
 is_fast(struct inj_live *l)

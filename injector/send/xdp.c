@@ -94,8 +94,8 @@ inj_xdp_close(struct inj_xdp *x)
 static bool
 share(struct inj_xdp *x)
 {
-    const unsigned entries = FRAMES,
-                   unused = 1; /* a socket cannot do without a ring for receiving */
+    const unsigned entries = FRAMES;
+    const unsigned unused = 1; /* the kernel demands a ring for receiving, too */
     struct xdp_umem_reg area = { .len = AREA, .chunk_size = INJ_XDP_FRAME };
     struct xdp_mmap_offsets at;
     socklen_t size = sizeof(at);

@@ -2,10 +2,10 @@
 /*
  * xdp.h - many frames to one interface: an AF_XDP socket that only transmits.
  *
- * The kernel takes the frames of a batch from memory that it shares with us, some forty per
- * cent faster than from the messages of sendmmsg(2). It copies them (XDP_COPY), so any driver
- * will do, and like a packet socket with PACKET_QDISC_BYPASS it hands them to the driver
- * directly and in order.
+ * The kernel takes the frames of a batch from memory that it shares with us; on a veth pair a loop
+ * that does nothing else sends some 40 % more of them than with sendmmsg(2). It copies them
+ * (XDP_COPY), so any driver will do, and like a packet socket with PACKET_QDISC_BYPASS it hands
+ * them to the driver directly and in order.
  */
 #ifndef INJ_XDP_H
 #define INJ_XDP_H

@@ -336,7 +336,7 @@ see_unknown_spi(const struct shard *c, const struct view *v)
     v->home->unknown_spis = seconds_of(mipro_time_add(c->t.clock, c->config->ack_timeout));
 }
 
-/* Wait for an acknowledge that accepts it.  Not among recent[], which chaff would then flush. */
+/* Wait for an acknowledge that accepts it: recent[] is not enough, as chaff would flush it. */
 SELDOM static void
 see_forged(struct shard *c, struct flow *p, const struct view *v)
 {

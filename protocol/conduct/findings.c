@@ -106,7 +106,7 @@ mipro_finding_emit(struct shard *c, struct mipro_finding *f)
     mention_gap(c, f);
     if (f->nai != NULL)
         mipro_finding_appendf(f, "; the node is %s", f->nai);
-    if (f->unproven) /* nobody is blamed for what somebody else may have sent */
+    if (f->unproven) /* somebody else may have sent the message */
         undecided(c, f->rule, MIPRO_UNDECIDED_FORGOTTEN);
     else if (c->sink->finding != NULL)
         c->sink->finding(c->sink->ctx, f);

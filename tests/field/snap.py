@@ -3,8 +3,8 @@
 """snap.py MIPRO-VERIFY SEED [--seconds=N] [NAME...]: cut the frames of the histories.
 
 Octets that a capture lacks prove nothing: a history whose frames are cut, all at one snap length, or one of
-them somewhere behind the fixed part, has no finding of severity error that breaks another rule than the
-findings that it has whole. Status 1 if there is one.
+them somewhere behind the fixed part, breaks no rule of severity error that it does not break when it is whole.
+Status 1 if one does.
 """
 import json
 import os
@@ -19,7 +19,8 @@ from rulings import History, histories
 
 FIXED = 24      # octets, of the longest message
 LONGEST = 1000  # frames of a history
-# Without this they cannot be told from other histories, in which somebody is at fault.
+# Without the octets that show this, these are other histories, in which somebody is at fault: the labels of
+# the frames (None: all of them, cut together), and what they show.
 OTHERS = {
     'request-lost-answer-late': ('w', 'that the last update has no acknowledge'),
     'nai-passed-on': ('ors', 'who registers, or asks for an address'),

@@ -4,9 +4,9 @@
  *
  * They are ordered by first timestamp; if equal, by last timestamp, then in the order in which
  * the task was given them, or by the numbers in their names.  Ring files of dumpcap are different:
- * if the clock was set back between two of them, their numbers determine the order.  One without a
- * timestamp, such as one that is empty, comes where its task has it; its name says more where the
- * names of the others are in order of time.
+ * if the clock was set back between two of them, their numbers determine the order.  If
+ * the names of the captures are in the order of their timestamps, the name of one without any, such
+ * as an empty one, says where it belongs; otherwise it stays next to its neighbour in its task.
  *
  * Duplicates, missing ring files, overlaps, and captures given in another order are reported on
  * standard error.
