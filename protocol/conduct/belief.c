@@ -70,15 +70,16 @@ mipro_belief_end(const struct mipro_message *update, int64_t time)
 }
 
 /*
- * Is v, which has the octets of the last update on flow p, without news for its receiver?  Not
- * after more than the time limit, nor if another node has sent the receiver an update since.
+ * Is v, which has the octets of the last update on flow p, without news for its receiver?  Not if
+ * the receiver refused that one, nor after more than the time limit, nor if another node has sent
+ * the receiver an update since.
  */
 static bool
 tells_nothing(const struct shard *c, struct flow *p, const struct view *v)
 {
     const struct belief *b = belief_now(p);
 
-    return find_told(c, v->home, v->ev->dst) == p &&
+    return !b->refused && find_told(c, v->home, v->ev->dst) == p &&
            (!is_time(b->time) || !is_time(v->now) ||
                mipro_time_between(b->time, v->now) <= c->config->ack_timeout);
 }
@@ -165,8 +166,10 @@ mipro_belief_doubt_told(struct flow *p, uint64_t frame, bool doubted)
 void
 mipro_belief_refused(struct flow *p, uint64_t frame)
 {
-    if (belief_now(p)->frame == frame)
-        *belief_now(p) = p->belief[p->now ^ 1];
+    if (belief_now(p)->frame != frame)
+        return;
+    *belief_now(p) = p->belief[p->now ^ 1];
+    belief_now(p)->refused = true;
 }
 
 bool

@@ -115,6 +115,7 @@ struct belief {
     bool acknowledged : 1;
     bool reported : 1;
     bool doubted : 1; /* it may be forged, or its receiver was told something else since */
+    bool refused : 1; /* its receiver refused what it was told after it */
 };
 
 #define RECENT 4
