@@ -60,10 +60,10 @@
 /* Are the identifications similar, as if one was copied incorrectly from the other? */
 bool mipro_is_like(struct ident x, struct ident y);
 /*
- * Was a question about h, asked at this time with this identification, answered with another one?
- * Two lost messages look the same: the true answer, and the question that was answered.  It is
- * proven if the two are similar, as if one was copied incorrectly; otherwise only by an immediate
- * answer, if nothing else about h is known to be missing from the capture.
+ * Was an update about h, sent at this time with this identification, acknowledged with another one?
+ * Two lost messages look the same: the true acknowledge, and the update that was acknowledged.  It
+ * is proven if the two are similar, as if one was copied incorrectly; otherwise only by an
+ * immediate acknowledge, if nothing else about h is known to be missing from the capture.
  */
 bool mipro_is_proven(const struct shard *c, const struct home *h, struct ident asked,
     struct ident answered, int64_t asked_time, int64_t answered_time);

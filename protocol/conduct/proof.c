@@ -144,6 +144,9 @@ mipro_judge_rekeyed(const struct shard *c, struct mipro_event *ev)
     }
 }
 
+/* Two timestamps, in seconds, that are no further apart have their first octets in common. */
+#define A_DAY (24u * 3600u)
+
 bool
 mipro_is_like(struct ident x, struct ident y)
 {
@@ -153,22 +156,29 @@ mipro_is_like(struct ident x, struct ident y)
         return false;
     if (a == 0 || b == 0 || distance_of(a, b) >> 32 == 0 || __builtin_bswap64(a) == b)
         return true;
-    return (uint32_t)a == (uint32_t)b || a >> 32 == b >> 32 || (uint32_t)a == (uint32_t)(b >> 32) ||
-           a >> 32 == (uint32_t)b || __builtin_popcountll(a ^ b) < 16;
+    if ((uint32_t)a == (uint32_t)b || a >> 32 == b >> 32 || (uint32_t)a == (uint32_t)(b >> 32) ||
+        a >> 32 == (uint32_t)b)
+        return true;
+    /* Of any two random numbers with 64, or 32, bits, one pair in 10^5 has as many in common. */
+    return distance_of(a, b) >> 32 > A_DAY ? __builtin_popcountll(a ^ b) < 16
+                                           : __builtin_popcount((uint32_t)(a ^ b)) < 5;
 }
 
 /*
- * The callers know that the question waited, and that no right answer came within the limit.  Then
- * two explanations are left: the answer is wrong, or the capture lacks two messages, the right
- * answer and the question that this one answers.
+ * The caller knows that the update waited, and that no right acknowledge came within the limit.
+ * Then two explanations are left: the acknowledge is wrong, or the capture lacks two messages, the
+ * right one and the update that this one answers.
  *
- * If the identifications are similar, the second cannot be: another question would have an
- * identification of its own.  Otherwise no capture can exclude two losses, and the rules could
+ * If the identifications are similar, the second cannot be: another update would have an
+ * identification of its own.  Otherwise no capture can exclude two losses, and the rule could
  * never be broken by an identification that has nothing in common with the one expected.  So two
  * losses are assumed only where something makes them likely: the capture is known to lack another
  * message about h, or, as mipro_mismatch_say() holds, messages about other home addresses; or the
- * answer comes later than nodes answer, when another question may have been asked meanwhile.  How
+ * acknowledge comes later than nodes answer, when another update may have been sent meanwhile.  How
  * late that is, is a matter of degree: a fifth of the time limit.
+ *
+ * An update that answers a request wrongly is not proven by that, only by its similar
+ * identification: unlike an acknowledge, it is sent without having been asked for as well.
  */
 bool
 mipro_is_proven(const struct shard *c, const struct home *h, struct ident asked,
