@@ -424,6 +424,19 @@ take_answer(struct shard *c, const struct view *v, struct candidate *a, unsigned
     settle(c, a);
 }
 
+/*
+ * Has v no identification?  Its octets can be read with one, too (ruling 1), and the update that it
+ * answers decides, which may be captured a little later, unless one waits for just this.
+ */
+SELDOM static void
+doubt_ident(const struct shard *c, struct view *v)
+{
+    struct candidate a = { .score = 0 };
+
+    if (v->home == NULL || !find_acknowledged(c, v, &a) || a.score != BEST_SCORE)
+        v->ident = (struct ident){ 0, IDENT_UNSEEN };
+}
+
 /* Which update does v answer, and should it? */
 __attribute__((noinline)) static void
 weigh_acknowledge(struct shard *c, struct view *v, unsigned status)
@@ -432,6 +445,8 @@ weigh_acknowledge(struct shard *c, struct view *v, unsigned status)
     uint64_t frame;
     bool late, guessed, back;
 
+    if (v->ident.state == IDENT_NONE && mipro_ident_is_open(v->m))
+        doubt_ident(c, v);
     if (v->home == NULL || !find_acknowledged(c, v, &a)) {
         if (mipro_forgery_answered(c, v, status))
             return;
@@ -550,8 +565,8 @@ mipro_shard_ident_hint(const struct shard *c, uint32_t src, uint32_t dst, uint32
     if (latest == NULL)
         return MIPRO_IDENT_UNKNOWN;
     switch ((enum ident_state)latest->ident_state) {
-    case IDENT_NONE:
-        return MIPRO_IDENT_ABSENT;
+    case IDENT_NONE: /* nothing vouches for the I bit of what was cut */
+        return (latest->flags & RECENT_CUT) != 0 ? MIPRO_IDENT_UNKNOWN : MIPRO_IDENT_ABSENT;
     case IDENT_SOME:
     case IDENT_UNSEEN: /* I is set */
         return MIPRO_IDENT_PRESENT;

@@ -159,10 +159,11 @@ complete_acknowledge(struct shard *c, struct view *v)
     a->ident = v->ident;
     a->u.unmatched.cut = false;
     a->u.unmatched.bare = mipro_lacks_auth(v->ev);
-    if (!guessed || fits_frame(c, v, a->u.unmatched.other))
+    if (a->u.unmatched.other == 0 || fits_frame(c, v, a->u.unmatched.other))
         return;
-    undecided(c, MIPRO_RULE_ACKNOWLEDGE_MISMATCH, MIPRO_UNDECIDED_FORGOTTEN);
-    if (is_awaited(c, v)) {
+    if (guessed)
+        undecided(c, MIPRO_RULE_ACKNOWLEDGE_MISMATCH, MIPRO_UNDECIDED_FORGOTTEN);
+    if (!guessed || is_awaited(c, v)) {
         mipro_wait_end(c, a);
         mipro_see_acknowledge(c, v);
     }
