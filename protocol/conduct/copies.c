@@ -1,30 +1,34 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "conduct/copies.h"
 
-#include <string.h>
-
 #define BETWEEN 2u /* datagrams of a shard, from looking ahead to the turn */
 #define LEAST 128u /* initial size of a table, in datagrams */
 #define HEADS 8u   /* chains per datagram */
 #define GROWTH 4u  /* of a table that is full: what it leaves behind stays in the arena */
 #define KEPT 4     /* tolerances after which a datagram may be forgotten to save room */
-#define MOST 15    /* largest count of a way */
+#define MOST 255u  /* largest count of a way */
 
 /* An IP identification of 0 identifies nothing: such a copy must follow within this time. */
 #define ANONYMOUS (MIPRO_SECOND / 1000)
 
-/* By how much the last sighting by each way precedes the last by any; see mipro_copies.lags. */
-static inline uint32_t *
-lags_of(const struct mipro_copies *c, const struct copy *e)
+static inline struct copy_ways *
+ways_of(const struct mipro_copies *c, const struct copy *e)
 {
-    return &c->lags[(size_t)(e - c->ring) * MIPRO_COPIES_WAYS];
+    return &c->ways[e - c->ring];
+}
+
+/* How often it was sent, as far as the way with this index has shown. */
+static inline unsigned
+sent_by(const struct copy *e, unsigned i)
+{
+    return e->sent >> 8 * i & UINT8_MAX;
 }
 
 /* Was it seen by several ways? */
 static inline bool
 has_ways(const struct copy *e)
 {
-    return e->seen[1].n != 0;
+    return sent_by(e, 1) != 0;
 }
 
 /* What comes before a datagram in its chain, if the last is this many numbers back; 0: none. */
@@ -48,22 +52,21 @@ enter_chain(struct mipro_copies *c, struct copy *e, uint32_t number)
 SELDOM static bool
 make_room(struct mipro_copies *c, uint32_t n)
 {
-    const size_t lags = MIPRO_COPIES_WAYS * sizeof(uint32_t);
-    struct copy *ring =
-        mipro_arena_take(c->arena, n * (sizeof(struct copy) + HEADS * sizeof(uint16_t) + lags));
+    struct copy *ring = mipro_arena_take(
+        c->arena, n * (sizeof(struct copy) + HEADS * sizeof(uint16_t) + sizeof(struct copy_ways)));
     struct mipro_copies old = *c;
 
     if (ring == NULL)
         return false;
     c->ring = ring;
     c->heads = (uint16_t *)(void *)(ring + n);
-    c->lags = (uint32_t *)(void *)(c->heads + (size_t)n * HEADS);
+    c->ways = (struct copy_ways *)(void *)(c->heads + (size_t)n * HEADS);
     c->n = n;
     c->shift = old.n == 0 ? 22 : c->shift - 2;
     for (uint32_t i = c->next - old.n; i != c->next; i++) {
         *copies_at(c, i) = *copies_at(&old, i);
         if (has_ways(copies_at(c, i)))
-            memcpy(lags_of(c, copies_at(c, i)), lags_of(&old, copies_at(&old, i)), lags);
+            *ways_of(c, copies_at(c, i)) = *ways_of(&old, copies_at(&old, i));
         if (copies_at(c, i)->frame != 0)
             enter_chain(c, copies_at(c, i), i);
     }
@@ -105,11 +108,13 @@ age_of(const struct copy *e, int64_t now)
 
 /* The index of this way, or MIPRO_COPIES_WAYS. */
 static unsigned
-find_way(const struct copy *e, unsigned way)
+find_way(const struct mipro_copies *c, const struct copy *e, uint32_t way)
 {
-    unsigned i = 0;
+    unsigned i = 1;
 
-    while (i < MIPRO_COPIES_WAYS && (e->seen[i].n == 0 || e->seen[i].way != way))
+    if (e->way == way)
+        return 0;
+    while (i < MIPRO_COPIES_WAYS && (sent_by(e, i) == 0 || ways_of(c, e)->way[i] != way))
         i++;
     return i;
 }
@@ -121,22 +126,24 @@ most_of(const struct copy *e)
     unsigned most = 0;
 
     for (unsigned i = 0; i < MIPRO_COPIES_WAYS; i++)
-        if (e->seen[i].n > most)
-            most = e->seen[i].n;
+        if (sent_by(e, i) > most)
+            most = sent_by(e, i);
     return most;
 }
 
 /* Add a way with one sighting.  Returns its index; MIPRO_COPIES_WAYS if there is no room. */
 static unsigned
-add_way(const struct mipro_copies *c, struct copy *e, unsigned way)
+add_way(const struct mipro_copies *c, struct copy *e, uint32_t way)
 {
-    for (unsigned i = 0; i < MIPRO_COPIES_WAYS; i++)
-        if (e->seen[i].n == 0) {
-            e->seen[i].way = way & 0xfff;
-            e->seen[i].n = 1;
-            lags_of(c, e)[i] = UINT32_MAX;
+    struct copy_ways *ways = ways_of(c, e);
+
+    for (unsigned i = 1; i < MIPRO_COPIES_WAYS; i++)
+        if (sent_by(e, i) == 0) {
             if (i == 1)
-                lags_of(c, e)[0] = 0;
+                ways->lag[0] = 0;
+            e->sent |= UINT32_C(1) << 8 * i;
+            ways->way[i] = way;
+            ways->lag[i] = UINT32_MAX;
             return i;
         }
     return MIPRO_COPIES_WAYS;
@@ -146,7 +153,7 @@ add_way(const struct mipro_copies *c, struct copy *e, unsigned way)
 static int64_t
 last_by(const struct mipro_copies *c, const struct copy *e, unsigned i)
 {
-    return has_ways(e) ? mipro_time_add(e->time, -(int64_t)lags_of(c, e)[i]) : e->time;
+    return has_ways(e) ? mipro_time_add(e->time, -(int64_t)ways_of(c, e)->lag[i]) : e->time;
 }
 
 /* It was seen by this way at this time.  MIPRO_COPIES_WAYS: by one that is not remembered. */
@@ -154,13 +161,13 @@ static void
 note_time(const struct mipro_copies *c, struct copy *e, unsigned way, int64_t time)
 {
     int64_t later = mipro_time_between(e->time, time);
-    uint32_t *lags = lags_of(c, e);
+    uint32_t *lags = ways_of(c, e)->lag;
 
     if (later > 0)
         e->time = time;
     if (!has_ways(e))
         return;
-    for (unsigned i = 0; i < MIPRO_COPIES_WAYS && e->seen[i].n != 0 && later > 0; i++)
+    for (unsigned i = 0; i < MIPRO_COPIES_WAYS && sent_by(e, i) != 0 && later > 0; i++)
         lags[i] = later < UINT32_MAX - lags[i] ? lags[i] + (uint32_t)later : UINT32_MAX;
     if (way < MIPRO_COPIES_WAYS && later > 0)
         lags[way] = 0;
@@ -178,11 +185,11 @@ static bool
 see_again(
     const struct mipro_copies *c, struct copy *e, const struct mipro_sighting *s, bool *uncertain)
 {
-    unsigned i = find_way(e, s->way & 0xfff);
+    unsigned i = find_way(c, e, s->way);
     unsigned most = most_of(e);
     bool repeated =
         s->anonymous && i < MIPRO_COPIES_WAYS && apart(last_by(c, e, i), s->time) >= ANONYMOUS;
-    bool early = repeated && e->seen[i].n > 1 && s->time < last_by(c, e, i);
+    bool early = repeated && sent_by(e, i) > 1 && s->time < last_by(c, e, i);
 
     note_time(c, e, i < MIPRO_COPIES_WAYS ? i : add_way(c, e, s->way), s->time);
     if (!repeated)
@@ -191,9 +198,9 @@ see_again(
         *uncertain = true;
         return false;
     }
-    if (e->seen[i].n < MOST) {
-        e->seen[i].n++;
-        if (e->seen[i].n <= most)
+    if (sent_by(e, i) < MOST) {
+        e->sent += UINT32_C(1) << 8 * i;
+        if (sent_by(e, i) <= most)
             return true;
     } else {
         *uncertain |= has_ways(e);
@@ -284,6 +291,14 @@ mipro_copies_find(const struct mipro_copies *c, const struct mipro_sighting *s)
     const struct copy *e = find_nearest(c, s);
 
     return e != NULL ? e->frame : 0;
+}
+
+bool
+mipro_copies_forgot(const struct mipro_copies *c, int64_t time)
+{
+    const struct copy *oldest = copies_at(c, c->next);
+
+    return oldest->frame != 0 && mipro_time_between(oldest->time, time) < c->tolerance;
 }
 
 void

@@ -42,13 +42,21 @@ struct copy {
     int64_t time;         /* of the last sighting */
     uint64_t frame : 48;  /* of the first sighting; 0: the entry is free */
     uint64_t before : 16; /* distance to the next entry of the chain, in numbers; 0: none */
-    struct {
-        uint16_t way : 12; /* truncated hash */
-        uint16_t n : 4;    /* number of transmissions seen by this way; 0: no entry */
-    } seen[MIPRO_COPIES_WAYS];
+    uint32_t way;         /* by which it was seen first */
+    uint32_t sent;        /* how often by each way, 8 bits each, that one lowest; 0: not by it */
 };
 
 _Static_assert(sizeof(struct copy) == 32, "two to a line of the cache");
+
+/*
+ * Of a datagram that was seen by several ways: the ways after the first, and by how much the last
+ * sighting by each way precedes the last by any, in ns.
+ */
+struct copy_ways {
+    uint32_t way[MIPRO_COPIES_WAYS];
+    uint32_t lag[MIPRO_COPIES_WAYS];
+};
+
 _Static_assert(MIPRO_COPIES_MOST <= UINT16_MAX, "what lies between two has 16 bits");
 
 struct mipro_copies {
@@ -62,13 +70,9 @@ struct mipro_copies {
      * outdated one may look recent; then the chain is another's, and nothing in it matches.
      */
     uint16_t *heads;
-    /*
-     * Of each datagram in the ring that was seen by several ways, in ns: by how much the last
-     * sighting by each way precedes the last by any.
-     */
-    uint32_t *lags;
-    uint32_t n, next; /* size of the ring, a power of 2; the next number */
-    unsigned shift;   /* converts the upper half of a hash to an index in heads */
+    struct copy_ways *ways; /* of each datagram in the ring that was seen by several */
+    uint32_t n, next;       /* size of the ring, a power of 2; the next number */
+    unsigned shift;         /* converts the upper half of a hash to an index in heads */
     int64_t tolerance;
     int64_t kept;         /* so long a datagram is remembered, if there is room */
     int64_t latest;       /* the latest time that was not doubted */
@@ -125,7 +129,8 @@ copies_begin(struct mipro_copies *c, struct copy *e, const struct mipro_sighting
         .time = s->time,
         .frame = s->frame & (UINT64_MAX >> 16),
         .before = before & UINT16_MAX,
-        .seen[0] = { s->way & 0xfff, 1 },
+        .way = s->way,
+        .sent = 1,
     };
     *head = c->next++ & UINT16_MAX;
 }
@@ -159,6 +164,8 @@ copies_note(struct mipro_copies *c, const struct mipro_sighting *s, bool *uncert
 
 /* The first sighting of the datagram within the tolerance of this one, or 0.  Nothing is noted. */
 uint64_t mipro_copies_find(const struct mipro_copies *c, const struct mipro_sighting *sighting);
+/* May one within the tolerance before this time be forgotten by now? */
+bool mipro_copies_forgot(const struct mipro_copies *c, int64_t time);
 /* The timestamp of this frame was right: it was captured at this time of the machine's clock. */
 void mipro_copies_confirm(struct mipro_copies *c, uint64_t frame, int64_t time);
 

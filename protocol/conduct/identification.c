@@ -111,8 +111,9 @@ is_passed_on(const struct shard *c, struct sequence *s, unsigned i, const struct
     return true;
 }
 
-bool
-mipro_was_cut_before(const struct shard *c, const struct view *v)
+/* Was an update with its identification captured a moment ago, but cut?  It may have been v. */
+static bool
+was_cut_before(const struct shard *c, const struct view *v)
 {
     const struct flow *p = NULL;
 
@@ -130,16 +131,22 @@ mipro_was_cut_before(const struct shard *c, const struct view *v)
     return false;
 }
 
+bool
+mipro_may_be_seen_before(const struct shard *c, const struct view *v)
+{
+    return v->may_be_copy || was_cut_before(c, v) || mipro_shard_saw_over_gap(c, v);
+}
+
 void
 mipro_replay_report(struct shard *c, const struct view *v, uint64_t frame, const char *what)
 {
     struct mipro_finding f;
 
-    if (v->may_be_copy || mipro_was_cut_before(c, v)) {
+    if (v->may_be_copy || was_cut_before(c, v)) {
         undecided(c, MIPRO_RULE_REPLAY, MIPRO_UNDECIDED_FORGOTTEN);
         return;
     }
-    if (v->now == TIME_DOUBTED) {
+    if (v->now == TIME_DOUBTED || mipro_shard_saw_over_gap(c, v)) {
         undecided(c, MIPRO_RULE_REPLAY, MIPRO_UNDECIDED_CLOCK);
         return;
     }

@@ -140,6 +140,11 @@ SELDOM bool mipro_shard_look(struct shard *c, struct mipro_event *ev, int64_t no
  */
 void mipro_shard_see(struct shard *c, struct mipro_event *ev, int64_t now,
     const struct elsewhere *elsewhere, struct home *found);
+/*
+ * Just after a gap: may v be a datagram that was captured just before it?  If the gap was not a
+ * silence, but the clock was set, another tap may have captured both of them at once.
+ */
+SELDOM bool mipro_shard_saw_over_gap(const struct shard *c, const struct view *v);
 /* Is that the answer to a message that was captured before it? */
 SELDOM bool mipro_shard_answers(const struct shard *c, struct view *v);
 /* What mipro_shard_look() saw, and found to have a PFAN or not, takes effect now. */
@@ -389,9 +394,8 @@ bool mipro_is_of_now(const struct shard *c, uint64_t ident, int64_t time);
 bool mipro_timestamp_judge(struct shard *c, struct view *v, struct sequence *s, bool answers);
 
 /* identification.c */
-/* Was an update with its identification captured a moment ago, but cut?  It may have been this one.
- */
-SELDOM bool mipro_was_cut_before(const struct shard *c, const struct view *v);
+/* May v be a datagram that was captured before, as far as is known? */
+SELDOM bool mipro_may_be_seen_before(const struct shard *c, const struct view *v);
 /* replay: its identification "returns after" that of another frame, say; or that is undecided. */
 SELDOM void mipro_replay_report(
     struct shard *c, const struct view *v, uint64_t frame, const char *what);

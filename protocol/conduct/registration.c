@@ -355,11 +355,16 @@ keep_asked(struct shard *c, const struct view *v)
         mipro_wait_done(c, w);
 }
 
-/* v shows the authenticator of the request a, which was cut until now. */
+/*
+ * v shows the authenticator of the request a, which was cut until now: only now does it move the
+ * sequence of its identifications, which the answer may have taken back already.
+ */
 SELDOM static void
-complete(struct registry *r, struct asked *a, const struct view *v)
+complete(const struct shard *c, struct registry *r, struct asked *a, const struct view *v)
 {
     a->cut = false;
+    if (a->settled)
+        mipro_replay_answered(c, v, a->granted);
     a->method = (uint8_t)method_of(v);
     a->genuine = v->verdict == MIPRO_GOOD;
     (void)mipro_vouching_spi(v->ev, &a->spi);
@@ -405,7 +410,7 @@ mipro_registry_ask(struct shard *c, const struct view *v, struct registry *r)
         g = mipro_granted_find(r, a->agent);
         a->goes_on = g != NULL && g->ident >> 32 == a->ident >> 32;
     } else if (a->cut && v->verdict != MIPRO_TRUNCATED) {
-        complete(r, a, v);
+        complete(c, r, a, v);
     }
     note_hop(a, v);
     return a;

@@ -234,7 +234,7 @@ mipro_conduct_datagram(
 }
 
 static inline __attribute__((always_inline)) struct mipro_sighting
-sighting_of(struct view *v, int64_t time, bool doubted)
+sighting_of(const struct view *v, int64_t time, bool doubted)
 {
     const struct mipro_event *ev = v->ev;
 
@@ -273,6 +273,17 @@ note_copy(struct shard *c, struct view *v)
     } else {
         note_doubted(c, v);
     }
+}
+
+bool
+mipro_shard_saw_over_gap(const struct shard *c, const struct view *v)
+{
+    struct mipro_sighting s;
+
+    if (!v->ev->has_datagram || !spans_gap(c, c->t.paused, v->now))
+        return false;
+    s = sighting_of(v, c->t.paused, false);
+    return mipro_copies_find(&c->copies, &s) != 0 || mipro_copies_forgot(&c->copies, s.time);
 }
 
 static inline bool

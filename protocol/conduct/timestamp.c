@@ -70,7 +70,9 @@ may_be_refused(
         return false;
     p = mipro_flow_find(c, v->home, v->ev->src, v->ev->dst, FLOW_UPDATES);
     r = p != NULL ? mipro_recent_find(p, past->frame) : NULL;
-    return r != NULL && (r->flags & (RECENT_A | RECENT_ANSWERED)) == RECENT_A;
+    if (r != NULL)
+        return (r->flags & (RECENT_A | RECENT_ANSWERED)) == RECENT_A;
+    return p == NULL || mipro_flow_may_have_forgotten(p, (struct ident){ past->ident, IDENT_SOME });
 }
 
 /*
@@ -104,8 +106,7 @@ report_backwards(struct shard *c, struct view *v, uint64_t frame)
         v->type == MIPRO_BINDING_UPDATE && (view_field(v, MIPRO_F_FLAGS) & MIPRO_BU_A) != 0;
     struct held held = { .kind = HELD_REPLAY };
 
-    if (!is_time(v->now) || v->may_be_copy || (!registration && !acknowledged) ||
-        mipro_was_cut_before(c, v)) {
+    if (!is_time(v->now) || (!registration && !acknowledged) || mipro_may_be_seen_before(c, v)) {
         mipro_replay_report(c, v, frame, what);
         return true;
     }
