@@ -167,7 +167,7 @@ read_arguments() {
             case $value in
             '' | -- | -[hqV]* | --he* | --q* | --vers* | --li*)
                 fail 2 "--option=$value: with that there is no report" ;;
-            -k* | --k* | -o* | --o* | --ev* | --sh* | --me* | --cont* | --comp* | --fo* | --th*)
+            -k* | --k* | -o* | --o* | --ev* | --sh* | --me* | --cont* | --comp* | --fo* | --th* | --wi*)
                 fail 2 "--option=$value: that one is set here" ;;
             esac
             options+=("$value") ;;

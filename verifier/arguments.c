@@ -111,23 +111,23 @@ read_options(struct vrf_arguments *a, struct given *g, int argc, char *argv[])
     return a->task != VRF_VERIFY;
 }
 
-/* Options that need the captures themselves cannot be used with parts of an archive or --merge. */
+/* Refuse options that would have no effect on a step of an archive. */
 static void
-check_parts(const struct given *g, const char *with)
+check_step(const struct given *g)
 {
-    for (size_t i = 0; vrf_option_table[i].name != NULL; i++)
-        if (vrf_option_table[i].scope == VRF_SCOPE_CAPTURES && g->text[i] != NULL)
-            vrf_reproach("--%s cannot be used with --%s", vrf_option_table[i].name, with);
-}
+    static const struct {
+        const char *option;
+        enum vrf_step step;
+    } steps[] = { { "merge", VRF_STEP_MERGE }, { "events", VRF_STEP_MAP },
+        { "shard", VRF_STEP_REDUCE } };
+    size_t k = 0;
 
-static void
-check_merge(const struct vrf_options *o, const struct given *g)
-{
-    check_parts(g, "merge");
-    if (o->n_parts != 0)
-        vrf_reproach("--shard cannot be used with --merge: the reports say which parts they are");
-    if (is_given(g, "output") && o->format != &vrf_json_format)
-        vrf_reproach("--merge: the report is in JSON, as those of the parts are");
+    while (k < G_N_ELEMENTS(steps) && !is_given(g, steps[k].option))
+        k++;
+    for (size_t i = 0; k < G_N_ELEMENTS(steps) && vrf_option_table[i].name != NULL; i++)
+        if (g->text[i] != NULL && (vrf_option_table[i].steps & steps[k].step) == 0)
+            vrf_reproach(
+                "--%s cannot be used with --%s", vrf_option_table[i].name, steps[k].option);
 }
 
 static void
@@ -147,14 +147,16 @@ static void
 set_options(struct vrf_arguments *a, const struct given *g)
 {
     for (size_t i = 0; vrf_option_table[i].name != NULL; i++)
-        if (g->text[i] != NULL)
+        if (g->text[i] != NULL) {
             vrf_option_table[i].set(a, vrf_option_table[i].name, g->text[i]);
+            a->o.given |= UINT64_C(1) << i;
+        }
     if (a->o.events != NULL && a->o.n_parts == 0)
         vrf_reproach("--events needs --shard=N: for how many parts");
     if (a->o.compact &&
         (a->o.n_parts == 0 || a->o.events != NULL || a->o.format != &vrf_json_format))
         vrf_reproach("--compact is for the report of a part: it needs --shard=K/N and -o json");
-    if (a->words != NULL && a->keys == NULL && a->task != VRF_MERGE) /* which reads neither */
+    if (a->words != NULL && a->keys == NULL)
         vrf_reproach("--words needs --keys");
     if (is_given(g, "write-what") && a->o.write == NULL)
         vrf_reproach("--write-what needs --write");
@@ -295,13 +297,13 @@ vrf_arguments_read(struct vrf_arguments *a, int argc, char *argv[])
     a->o.files = (const char *const *)argv + optind;
     a->o.n_files = (unsigned)(argc - optind);
     set_defaults(&a->o);
+    check_step(&given);
     set_options(a, &given);
     if (a->task == VRF_MERGE) {
-        check_merge(&a->o, &given);
+        if (is_given(&given, "output") && a->o.format != &vrf_json_format)
+            vrf_reproach("--merge: the report is in JSON, as those of the parts are");
         return;
     }
-    if (a->o.n_parts != 0)
-        check_parts(&given, "shard");
     check_captures(&a->o);
     check_written(a);
 }

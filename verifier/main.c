@@ -26,7 +26,7 @@ static const char usage_text[] =
     "usage: mipro-verify [-k KEYS] [-o text|json|junit|sarif] [OPTIONS] CAPTURE...\n"
     "       mipro-verify [-k KEYS] [OPTIONS] --events=DIR --shard=N CAPTURE...\n"
     "       mipro-verify [-k KEYS] [OPTIONS] -o json --shard=K/N DIR...\n"
-    "       mipro-verify --merge REPORT... [DIR...]\n"
+    "       mipro-verify [OPTIONS] --merge REPORT... [DIR...]\n"
     "       mipro-verify --list-rules\n"
     "\n"
     "Check the authenticators and the conduct of Mobile IP route optimization in\n"
@@ -154,6 +154,7 @@ main(int argc, char *argv[])
     struct vrf_arguments a;
     struct vrf_result result = { 0 };
     struct mipro_keyring *ring = NULL;
+    int status;
 
     occupy_streams();
     (void)signal(SIGPIPE, SIG_IGN); /* a closed pipe is an error of write(), ... */
@@ -172,12 +173,16 @@ main(int argc, char *argv[])
         list_rules();
         return finish_text();
     case VRF_MERGE:
-        return (int)vrf_merge(&a.o);
     case VRF_VERIFY:
         break;
     }
     if (a.keys != NULL)
         a.o.ring = ring = load_keys(a.keys, a.words);
+    if (a.task == VRF_MERGE) {
+        status = (int)vrf_merge(&a.o);
+        mipro_keyring_free(ring);
+        return status;
+    }
     if (a.baseline != NULL)
         a.o.baseline = load_baseline(a.baseline);
     if (a.o.follow)

@@ -205,12 +205,20 @@ SWITCH(set_version, task, VRF_PRINT_VERSION)
 
 #define TASK VRF_SCOPE_TASK
 #define REPORT VRF_SCOPE_REPORT
-#define CAPTURES VRF_SCOPE_CAPTURES
 #define KEYS VRF_SCOPE_KEYS
 #define JUDGEMENT VRF_SCOPE_JUDGEMENT
+#define MAP VRF_STEP_MAP
+#define REDUCE VRF_STEP_REDUCE
+#define MERGE VRF_STEP_MERGE
+#define ALL (MAP | REDUCE | MERGE)
 #define AT(member)                                                                                 \
     {                                                                                              \
         offsetof(struct vrf_options, member), sizeof(((struct vrf_options *)0)->member)            \
+    }
+/* Of struct mipro_settings, which begins with fields of 8 bits. */
+#define SETTING(octet)                                                                             \
+    {                                                                                              \
+        offsetof(struct vrf_options, conduct.set) + (octet), 1                                     \
     }
 #define NONE                                                                                       \
     {                                                                                              \
@@ -223,40 +231,40 @@ _Static_assert(sizeof(struct mipro_settings) == 4, "it has no padding: its octet
 
 /* clang-format off */
 const struct vrf_option vrf_option_table[] = {
-    { "keys",            "FILE",      "mobility security associations; see mipro-keys(5)",                                            set_keys,           KEYS,      NONE, 'k' },
-    { "output",          "FORMAT",    "text (default), json (one object per line), junit, or sarif",                                  set_output,         REPORT,    NONE, 'o' },
-    { "rules",           "LIST",      "report only these rules; -ID leaves one out",                                                  set_rules,          JUDGEMENT, { AT(rules) }, 'r' },
-    { "list-rules",      NULL,        "list the rules and exit",                                                                      set_list_rules,     TASK,      NONE, 0 },
-    { "draft",           "08|09|11",  "revision of the draft (08)",                                                                   set_draft,          JUDGEMENT, { AT(conduct.set) }, 0 },
-    { "warning-ext",     "N",         "type of the Binding Warning extension (16)",                                                   set_warning_ext,    JUDGEMENT, { AT(conduct.set) }, 0 },
-    { "reading",         "WORD",      "of types 16 to 19: auto (default), draft, or iana",                                            set_reading,        JUDGEMENT, { AT(conduct.set) }, 0 },
-    { "update-rate",     "N/S",       "Binding Updates allowed in any S seconds (5/10)",                                              set_update_rate,    JUDGEMENT, { AT(conduct.update_rate.n), AT(conduct.update_rate.interval) }, 0 },
-    { "warning-rate",    "N/S",       "Binding Warnings allowed in any S seconds (5/10)",                                             set_warning_rate,   JUDGEMENT, { AT(conduct.warning_rate.n), AT(conduct.warning_rate.interval) }, 0 },
-    { "ack-timeout",     "S",         "how long an answer may take, in seconds (5)",                                                  set_ack_timeout,    JUDGEMENT, { AT(conduct.ack_timeout) }, 0 },
-    { "tolerance",       "S",         "frames less than this far apart have no order (1)",                                            set_tolerance,      JUDGEMENT, { AT(conduct.tolerance) }, 0 },
-    { "p-bit",           "WORD",      "flag 0x02 of a registration: private (default), or reverse-tunnel",                            set_p_bit,          JUDGEMENT, { AT(conduct.set) }, 0 },
-    { "port",            "N[,N...]",  "UDP ports besides 434",                                                                        set_port,           JUDGEMENT, { AT(ports) }, 0 },
-    { "words",           "FILE",      "weak keys, one per line (rule key-weak)",                                                      set_words,          KEYS,      NONE, 0 },
-    { "write",           "FILE",      "write the frames that show what was found, as pcapng",                                         set_write,          CAPTURES,  NONE, 0 },
-    { "write-what",      "WORD",      "findings (default), or messages: all of them",                                                 set_write_what,     CAPTURES,  NONE, 0 },
-    { "baseline",        "FILE",      "findings that are known: only others affect the status",                                       set_baseline,       CAPTURES,  NONE, 0 },
-    { "write-baseline",  "FILE",      "write such a file of what is found",                                                           set_write_baseline, CAPTURES,  NONE, 0 },
-    { "follow",          NULL,        "read on while the capture is written, or a directory of ring files, until SIGINT or SIGTERM",  set_follow,         CAPTURES,  NONE, 0 },
-    { "continue",        NULL,        "the captures are parts of one, in this order",                                                 set_continue,       REPORT,    NONE, 0 },
-    { "strict",          NULL,        "what could not be decided counts as a fault",                                                  set_strict,         JUDGEMENT, { AT(strict) }, 0 },
-    { "allow-empty",     NULL,        "accept an input without any message",                                                          set_allow_empty,    REPORT,    NONE, 0 },
-    { "without-good",    NULL,        "do not list good authenticators; they are still counted",                                      set_without_good,   REPORT,    NONE, 0 },
-    { "html",            "FILE",      "write the report as one page for people, too",                                                 set_html,           CAPTURES,  NONE, 0 },
-    { "metrics",         "FILE",      "write the counts for Prometheus, too",                                                         set_metrics,        CAPTURES,  NONE, 0 },
-    { "threads",         "N",         "threads (default: one per processor, at most 8)",                                              set_threads,        REPORT,    NONE, 0 },
-    { "events",          "DIR",       "write what the captures hold into DIR, for N parts",                                           set_events,         TASK,      NONE, 0 },
-    { "shard",           "N, =K/N",   "with --events: N parts; else: judge part K of N in DIR",                                       set_shard,          TASK,      NONE, 0 },
-    { "compact",         NULL,        "with --shard=K/N -o json: a small report, which only --merge can read, with the events",        set_compact,        REPORT,    NONE, 0 },
-    { "merge",           NULL,        "make one report of the JSON reports of all N parts; with --compact, of their events too",     set_merge,          TASK,      NONE, 0 },
-    { "quiet",           NULL,        "print nothing on standard output",                                                             set_quiet,          REPORT,    NONE, 'q' },
-    { "help",            NULL,        "print this help",                                                                              set_help,           TASK,      NONE, 'h' },
-    { "version",         NULL,        "print the version",                                                                            set_version,        TASK,      NONE, 'V' },
-    { NULL, NULL, NULL, NULL, REPORT, NONE, 0 },
+    { "keys",            "FILE",      "mobility security associations; see mipro-keys(5)",                                            set_keys,           KEYS,      ALL,            NONE, 'k' },
+    { "output",          "FORMAT",    "text (default), json (one object per line), junit, or sarif",                                  set_output,         REPORT,    REDUCE | MERGE, NONE, 'o' },
+    { "rules",           "LIST",      "report only these rules; -ID leaves one out",                                                  set_rules,          JUDGEMENT, ALL,            { AT(rules) }, 'r' },
+    { "list-rules",      NULL,        "list the rules and exit",                                                                      set_list_rules,     TASK,      ALL,            NONE, 0 },
+    { "draft",           "08|09|11",  "revision of the draft (08)",                                                                   set_draft,          JUDGEMENT, ALL,            { SETTING(0) }, 0 },
+    { "warning-ext",     "N",         "type of the Binding Warning extension (16)",                                                   set_warning_ext,    JUDGEMENT, ALL,            { SETTING(2) }, 0 },
+    { "reading",         "WORD",      "of types 16 to 19: auto (default), draft, or iana",                                            set_reading,        JUDGEMENT, ALL,            { SETTING(1) }, 0 },
+    { "update-rate",     "N/S",       "Binding Updates allowed in any S seconds (5/10)",                                              set_update_rate,    JUDGEMENT, ALL,            { AT(conduct.update_rate.n), AT(conduct.update_rate.interval) }, 0 },
+    { "warning-rate",    "N/S",       "Binding Warnings allowed in any S seconds (5/10)",                                             set_warning_rate,   JUDGEMENT, ALL,            { AT(conduct.warning_rate.n), AT(conduct.warning_rate.interval) }, 0 },
+    { "ack-timeout",     "S",         "how long an answer may take, in seconds (5)",                                                  set_ack_timeout,    JUDGEMENT, ALL,            { AT(conduct.ack_timeout) }, 0 },
+    { "tolerance",       "S",         "frames less than this far apart have no order (1)",                                            set_tolerance,      JUDGEMENT, ALL,            { AT(conduct.tolerance) }, 0 },
+    { "p-bit",           "WORD",      "flag 0x02 of a registration: private (default), or reverse-tunnel",                            set_p_bit,          JUDGEMENT, ALL,            { SETTING(3) }, 0 },
+    { "port",            "N[,N...]",  "UDP ports besides 434",                                                                        set_port,           JUDGEMENT, ALL,            { AT(ports) }, 0 },
+    { "words",           "FILE",      "weak keys, one per line (rule key-weak)",                                                      set_words,          KEYS,      ALL,            NONE, 0 },
+    { "write",           "FILE",      "write the frames that show what was found, as pcapng",                                         set_write,          REPORT,    0,              NONE, 0 },
+    { "write-what",      "WORD",      "findings (default), or messages: all of them",                                                 set_write_what,     REPORT,    0,              NONE, 0 },
+    { "baseline",        "FILE",      "findings that are known: only others affect the status",                                       set_baseline,       REPORT,    0,              NONE, 0 },
+    { "write-baseline",  "FILE",      "write such a file of what is found",                                                           set_write_baseline, REPORT,    0,              NONE, 0 },
+    { "follow",          NULL,        "read on while the capture is written, or a directory of ring files, until SIGINT or SIGTERM",  set_follow,         REPORT,    0,              NONE, 0 },
+    { "continue",        NULL,        "the captures are parts of one, in this order",                                                 set_continue,       REPORT,    ALL,            NONE, 0 },
+    { "strict",          NULL,        "what could not be decided counts as a fault",                                                  set_strict,         JUDGEMENT, ALL,            { AT(strict) }, 0 },
+    { "allow-empty",     NULL,        "accept an input without any message",                                                          set_allow_empty,    REPORT,    ALL,            NONE, 0 },
+    { "without-good",    NULL,        "do not list good authenticators; they are still counted",                                      set_without_good,   REPORT,    REDUCE | MERGE, NONE, 0 },
+    { "html",            "FILE",      "write the report as one page for people, too",                                                 set_html,           REPORT,    0,              NONE, 0 },
+    { "metrics",         "FILE",      "write the counts for Prometheus, too",                                                         set_metrics,        REPORT,    0,              NONE, 0 },
+    { "threads",         "N",         "threads (default: one per processor, at most 8)",                                              set_threads,        REPORT,    ALL,            NONE, 0 },
+    { "events",          "DIR",       "write what the captures hold into DIR, for N parts",                                           set_events,         TASK,      MAP,            NONE, 0 },
+    { "shard",           "N, =K/N",   "with --events: N parts; else: judge part K of N in DIR",                                       set_shard,          TASK,      MAP | REDUCE,   NONE, 0 },
+    { "compact",         NULL,        "with --shard=K/N -o json: a small report, which only --merge can read, with the events",        set_compact,        REPORT,    REDUCE,         NONE, 0 },
+    { "merge",           NULL,        "make one report of the JSON reports of all N parts; with --compact, of their events too",     set_merge,          TASK,      MERGE,          NONE, 0 },
+    { "quiet",           NULL,        "print nothing on standard output",                                                             set_quiet,          REPORT,    ALL,            NONE, 'q' },
+    { "help",            NULL,        "print this help",                                                                              set_help,           TASK,      ALL,            NONE, 'h' },
+    { "version",         NULL,        "print the version",                                                                            set_version,        TASK,      ALL,            NONE, 'V' },
+    { NULL, NULL, NULL, NULL, REPORT, 0, NONE, 0 },
 };
 /* clang-format on */
 
@@ -305,15 +313,24 @@ vrf_option_help(void)
 }
 
 uint64_t
+vrf_option_hash(const struct vrf_option *row, const struct vrf_options *o)
+{
+    uint64_t hash = (uint64_t)(row - vrf_option_table);
+
+    for (size_t i = 0; i < G_N_ELEMENTS(row->value); i++)
+        if (row->value[i].size != 0)
+            hash = mipro_mix(
+                hash, mipro_mix_octets((const uint8_t *)o + row->value[i].at, row->value[i].size));
+    return hash;
+}
+
+uint64_t
 vrf_options_hash(const struct vrf_options *o)
 {
     uint64_t hash = 0;
 
     for (const struct vrf_option *row = vrf_option_table; row->name != NULL; row++)
-        for (size_t i = 0; i < G_N_ELEMENTS(row->value); i++)
-            if (row->value[i].size != 0)
-                hash = mipro_mix(hash ^ mipro_mix_octets((const uint8_t *)o + row->value[i].at,
-                                            row->value[i].size),
-                    (uint64_t)(row - vrf_option_table));
+        if (row->scope == VRF_SCOPE_JUDGEMENT)
+            hash = mipro_mix(hash, vrf_option_hash(row, o));
     return hash;
 }

@@ -15,11 +15,12 @@
 enum vrf_scope {
     VRF_SCOPE_TASK = 1, /* what is done at all */
     VRF_SCOPE_REPORT,   /* only how it is reported */
-    VRF_SCOPE_CAPTURES, /* the same, but it needs the captures, which are not there for parts of an
-                           archive */
     VRF_SCOPE_KEYS,     /* verdicts, by the keys: all parts of an archive need the same keys */
     VRF_SCOPE_JUDGEMENT /* verdicts, findings or the status: all parts need the same value */
 };
+
+/* The steps of an archive, as bits: --events, --shard=K/N and --merge. */
+enum vrf_step { VRF_STEP_MAP = 1, VRF_STEP_REDUCE = 2, VRF_STEP_MERGE = 4 };
 
 /* Where in struct vrf_options a value is. */
 struct vrf_value_at {
@@ -33,6 +34,7 @@ struct vrf_option {
     /* Sets the value; text is "" if it takes none.  A wrong one ends the program. */
     void (*set)(struct vrf_arguments *a, const char *name, const char *text);
     enum vrf_scope scope;
+    unsigned steps; /* of an archive that take it: elsewhere it would have no effect */
     struct vrf_value_at value[2]; /* VRF_SCOPE_JUDGEMENT: what it sets */
     char letter;                  /* of the short option; 0: none */
 };
@@ -42,6 +44,8 @@ extern const struct vrf_option vrf_option_table[];
 #define VRF_OPTIONS_MAX 64u
 
 void vrf_option_help(void); /* to standard output */
+/* A hash of the values in a row. */
+uint64_t vrf_option_hash(const struct vrf_option *row, const struct vrf_options *o);
 /* A hash of all values that verdicts, findings or the status depend on, except the keys. */
 uint64_t vrf_options_hash(const struct vrf_options *o);
 

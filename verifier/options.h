@@ -11,6 +11,7 @@
 struct vrf_baseline;
 
 struct vrf_options {
+    uint64_t given; /* a bit for each row of option_table.h that the command line has */
     const char *const *files;
     unsigned n_files;
     const struct vrf_format *format; /* of the report */

@@ -118,6 +118,8 @@ def hold_captures(folder):
     # One whose good authenticators are all left to the events: none is in binary.
     subprocess.run([verify, '-k', keys, '--events=' + folder + '/usual', '--shard=1', 'pcaps/forged-update.pcap'], check=True)
     hold('a compact part of usual messages', '-k', keys, '--shard=1/1', '--compact', folder + '/usual')
+    subprocess.run([verify, '--strict', '--events=' + folder + '/strict', '--shard=1', 'pcaps/forged-update.pcap'], check=True)
+    hold('a strict part', '--strict', '--shard=1/1', folder + '/strict')
     # Every frame twice, as on a SPAN port: records of copies.
     twice = folder + '/twice.pcapng'
     subprocess.run(['mergecap', '-w', twice, 'pcaps/cases.pcap', 'pcaps/cases.pcap'], check=True)

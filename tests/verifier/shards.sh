@@ -326,8 +326,7 @@ unmerged "parts made with different options" "different keys or options than the
 
 "$verify" -k "$keys" -o json --without-good --shard=2/2 "$work/events" >"$work/cut" 2>/dev/null
 unmerged "one part without good authenticators" "different keys or options than the other parts" "$work/part-1" "$work/cut"
-echo password >"$work/words"
-"$verify" --merge --words="$work/words" "$work/part-1" "$work/part-2" "$work/events" >/dev/null 2>"$work/error"
+"$verify" -k "$keys" --merge "$work/part-1" "$work/part-2" "$work/events" >/dev/null 2>"$work/error"
 [ $? -eq 1 ] || fault "a merge with the options of the parts: $(cat "$work/error")"
 
 # Wrong usage: no argument is ignored.
@@ -343,13 +342,8 @@ misused "needs --shard=N" --events="$work/events" --shard=1/2 "$capture"
 misused "K of N" --shard=2 "$work/events"
 misused "needs --shard=K/N and -o json" --compact "$capture"
 misused "needs --shard=K/N and -o json" --compact --shard=1/2 "$work/events"
-misused "needs --shard=K/N and -o json" --compact -o json --shard=2 --events="$work/events" "$capture"
-misused "needs --shard=K/N and -o json" --compact -o json --merge "$work/part-1"
 misused "not a number from 0 to 2" --shard=3/2 "$work/events"
 misused "not a number from 1 to 256" --shard=1/257 "$work/events"
-misused "--html cannot be used with --shard" --shard=1/2 --html="$work/page" "$work/events"
-misused "--write cannot be used with --merge" --merge --write="$work/evidence" "$work/part-1"
-misused "--shard cannot be used with --merge" --merge --shard=1/2 "$work/part-1"
 misused "in JSON" --merge -o text "$work/part-1"
 misused "no report of a part" --merge
 status=$("$verify" --shard=1/2 "$work/nowhere" 2>"$work/error"; echo $?)

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "merge/agree.h"
 #include "merge/listed.h"
 #include "merge/part.h"
 #include "merge/sum.h"
@@ -371,6 +372,7 @@ end_merge(struct merge *m)
     g_free(m->parts);
     g_free(m->all.captures);
     g_free(m->all.made);
+    g_free(m->all.options);
     g_free(m->all.events);
     vrf_listed_end(&m->listed);
     g_ptr_array_free(m->folders, TRUE);
@@ -398,7 +400,7 @@ merge(struct merge *m)
     }
     g_free(seen);
     m->config.ack_timeout = m->all.ack_timeout;
-    if (!good || !read_through(m) ||
+    if (!good || !vrf_agrees(&m->all, m->o, m->parts[0].path) || !read_through(m) ||
         !vrf_listed_begin(&m->listed, &m->all, (const char *const *)m->folders->pdata,
             m->folders->len, m->parts[0].path))
         return false;
@@ -447,7 +449,7 @@ vrf_merge(const struct vrf_options *o)
         result.output_error = m.report.out.error;
     }
     if (!result.unread)
-        vrf_sum_judge(m.sum, o, &result);
+        vrf_sum_judge(m.sum, m.all.strict, &result);
     end_merge(&m);
     return vrf_result_status(o, &result);
 }

@@ -199,11 +199,13 @@ static bool
 is_alike(struct vrf_parts *parts, const struct vrf_part_report *p, struct vrf_slice line)
 {
     struct vrf_slice captures = vrf_slice_find(line, "captures"),
-                     made = vrf_slice_find(line, "made");
+                     made = vrf_slice_find(line, "made"), options = vrf_slice_find(line, "options");
     const bool without_good = vrf_slice_find(line, "without_good").octets != NULL;
 
     if (parts->captures == NULL) {
         parts->made = g_strndup(made.octets, made.n);
+        parts->options = g_strndup(options.octets, options.n);
+        parts->strict = vrf_slice_find(line, "strict").octets != NULL;
         parts->without_good = without_good;
         take_rules(parts, vrf_slice_find(line, "rules"));
         return take_names(parts, p, captures);

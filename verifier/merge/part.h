@@ -47,8 +47,10 @@ struct vrf_parts {
     /* What compact records refer to: only the names are set. */
     struct mipro_association *associations;
     size_t n_associations;
-    char *made;   /* hashes of the keys and options used */
-    char *events; /* a hash of the events that list good authenticators, or NULL (events/goods.h) */
+    char *made;    /* hashes of the keys and options used */
+    char *options; /* hashes of each option */
+    bool strict;
+    char *events;      /* a hash of the events that list good authenticators, or NULL (events/goods.h) */
     bool without_good; /* they lack all good authenticators */
     int64_t ack_timeout, tolerance;
     bool rules[MIPRO_RULES]; /* those that are reported */

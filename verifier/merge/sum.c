@@ -171,7 +171,7 @@ is_judged(const char *type)
 }
 
 void
-vrf_sum_judge(const struct vrf_sum *s, const struct vrf_options *o, struct vrf_result *result)
+vrf_sum_judge(const struct vrf_sum *s, bool strict, struct vrf_result *result)
 {
     result->empty = true;
     for (guint i = 0; i < s->numbers->len; i++) {
@@ -185,7 +185,7 @@ vrf_sum_judge(const struct vrf_sum *s, const struct vrf_options *o, struct vrf_r
             result->not_good = true;
         if (strcmp(n->object, "findings") == 0 && strcmp(n->name, "\"error\"") == 0)
             result->not_good = true;
-        if (strcmp(n->object, "undecided") == 0 && o->strict)
+        if (strcmp(n->object, "undecided") == 0 && strict)
             result->not_good = true;
         if (*n->object == '\0' && strcmp(n->name, "\"unread\"") == 0)
             result->unread = true;

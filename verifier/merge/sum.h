@@ -16,7 +16,7 @@ bool vrf_sum_add(struct vrf_sum *s, struct vrf_slice summary);
 void vrf_sum_count(struct vrf_sum *s, const char *object, const char *name, int64_t n);
 /* Write it as a record. */
 void vrf_sum_put(const struct vrf_sum *s, struct vrf_out *out);
-/* Set the result, which determines the exit status. */
-void vrf_sum_judge(const struct vrf_sum *s, const struct vrf_options *o, struct vrf_result *result);
+/* Set the result, which determines the exit status; strict: undecided cases count as faults. */
+void vrf_sum_judge(const struct vrf_sum *s, bool strict, struct vrf_result *result);
 
 #endif

@@ -14,7 +14,7 @@
 #include "report/record.h"
 
 /* Of the report of a part, compact or not; in its first line. */
-#define VRF_PART_VERSION 7u
+#define VRF_PART_VERSION 8u
 
 #define VRF_COMPACT_MARK 0x1e /* record separator */
 enum { VRF_COMPACT_SIZE = 48 };

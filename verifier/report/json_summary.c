@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "events/archive.h"
+#include "option_table.h"
 #include "report/compact.h"
 
 void
@@ -55,6 +56,21 @@ put_associations(struct vrf_report *r)
     vrf_put(&r->out, n != 0 ? "]" : "");
 }
 
+/* A hash of each option that all parts must share, for those that are given to --merge, too. */
+static void
+put_options(struct vrf_report *r)
+{
+    const char *before = ",\"options\":{\"";
+
+    for (const struct vrf_option *row = vrf_option_table; row->name != NULL; row++)
+        if (row->scope == VRF_SCOPE_JUDGEMENT) {
+            vrf_putf(&r->out, "%s%s\":\"%016" PRIx64 "\"", before, row->name,
+                vrf_option_hash(row, r->o));
+            before = ",\"";
+        }
+    vrf_put(&r->out, "}");
+}
+
 /* For one part: its number, and the captures that it is from, in order. */
 void
 vrf_json_begin(struct vrf_report *r)
@@ -79,6 +95,9 @@ vrf_json_begin(struct vrf_report *r)
             first = false;
         }
     vrf_put(out, "]");
+    put_options(r);
+    if (r->o->strict)
+        vrf_put(out, ",\"strict\":true");
     if (r->o->without_good)
         vrf_put(out, ",\"without_good\":true");
     vrf_put(out, ",\"captures\":[");
