@@ -139,6 +139,9 @@ with tempfile.TemporaryDirectory() as folder:
     # Another version says so in the eighth octet.
     write(first, octets[:7] + b'1' + octets[8:])
     refused('another version', first, *reduce(1, 'events/0', 'events/1'), 'another version')
+    # Another version of the program, which writes the same form, in octets 44 to 47.
+    write(first, octets[:44] + bytes([octets[44] ^ 1]) + octets[45:])
+    refused('another program', first, *reduce(1, 'events/0', 'events/1'), 'another version')
     write(first, octets)
     # The same names and sizes, another content.
     os.mkdir('changed')

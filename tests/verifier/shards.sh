@@ -296,6 +296,8 @@ unmerged "a report is cut off" "not judged to its end" "$work/part-1" "$work/cut
 head -c -5 "$work/part-2" >"$work/cut"
 unmerged "a line is cut off" "not judged to its end" "$work/part-1" "$work/cut"
 unmerged "no report" "not the report of a part" "$work/part-1" "$keys"
+sed '1s/"program":"[^"]*"/"program":"0"/' "$work/part-2" >"$work/cut"
+unmerged "a report of another version" "cut: was written by another version" "$work/part-1" "$work/cut"
 sed 's/cases.pcap/case.pcap/' "$work/part-2" >"$work/cut"
 unmerged "an altered list of captures" "cut: is damaged" "$work/part-1" "$work/cut"
 "$verify" -k "$keys" --events="$work/events-4" --shard=2 "$source/pcaps/replay-attack.pcap" 2>/dev/null

@@ -5,9 +5,11 @@
  */
 #include "frames.h"
 
+#include <fcntl.h>
 #include <glib.h>
 #include <pcap/pcap.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { MAX_FILE = 4096, MAX_FRAMES = 16 };
@@ -343,6 +345,55 @@ a_file_that_is_not_a_capture_is_named(void **state)
     g_free(path);
 }
 
+enum change { NOTHING, MORE, LESS, OTHER, CHANGES };
+
+static void
+change(const char *path, enum change how)
+{
+    FILE *file = how == NOTHING ? NULL : fopen(path, how == MORE ? "a" : "r+");
+
+    if (how == MORE)
+        fputc('x', file);
+    else if (how == LESS)
+        assert_int_equal(ftruncate(fileno(file), 30), 0);
+    else if (how == OTHER) /* the link type */
+        assert_int_equal(pwrite(fileno(file), "\x65", 1, 20), 1);
+    if (file != NULL)
+        fclose(file);
+}
+
+/* Whatever was read of it, nobody knows what it is worth. */
+static void
+a_file_that_is_written_to_while_it_is_read_is_broken(void **state)
+{
+    const struct timespec before[2] = { { .tv_sec = 100 }, { .tv_sec = 100 } };
+    uint8_t octets[MAX_FILE];
+    char *path = g_build_filename(folder, "capture", NULL);
+
+    (void)state;
+    for (unsigned how = NOTHING; how < CHANGES; how++) {
+        char error[VRF_CAPTURE_ERROR];
+        struct vrf_block block = { 0 };
+        enum vrf_read end = VRF_READ_MORE;
+        struct vrf_capture *c;
+
+        g_free(write_file(octets, unit_octets(files[0].hex, octets, sizeof(octets))));
+        assert_int_equal(utimensat(AT_FDCWD, path, before, 0), 0);
+        c = vrf_capture_open(path, NULL, error);
+        assert_non_null(c);
+        change(path, how);
+        while (end == VRF_READ_MORE)
+            end = vrf_capture_read(c, &block, error);
+        if (how == NOTHING)
+            assert_int_equal(end, VRF_READ_END);
+        else if (end != VRF_READ_BROKEN || strstr(error, "written to") == NULL)
+            fail_msg("change %u: %s", how, error);
+        vrf_block_free(&block);
+        vrf_capture_close(c);
+    }
+    g_free(path);
+}
+
 static int
 make_folder(void **state)
 {
@@ -370,6 +421,7 @@ main(void)
         cmocka_unit_test(a_file_cut_anywhere_gives_no_more_frames_than_before),
         cmocka_unit_test(a_compressed_capture_is_read_as_well),
         cmocka_unit_test(a_file_that_is_not_a_capture_is_named),
+        cmocka_unit_test(a_file_that_is_written_to_while_it_is_read_is_broken),
     };
 
     return cmocka_run_group_tests(tests, make_folder, remove_folder);

@@ -15,9 +15,11 @@
 
 struct vrf_capture {
     int fd;
-    int spooled;   /* an unnamed temporary copy of a pipe; -1: none */
-    int64_t size;  /* of the regular file that is read; -1: not a regular file */
-    bool is_other; /* it is read by libwiretap, from a regular file */
+    int spooled;        /* an unnamed temporary copy of a pipe; -1: none */
+    int64_t size;       /* of the regular file that is read; -1: not a regular file */
+    bool is_other;      /* it is read by libwiretap, from a regular file */
+    bool is_still;      /* a regular file that nobody should write to meanwhile */
+    struct stat opened; /* as it was then */
     const struct vrf_backend *backend;
     void *self;
 };
@@ -192,6 +194,18 @@ open_other(struct vrf_capture *c, const char *path, const uint8_t *start, size_t
     return self;
 }
 
+/* Was the file written to since it was opened, as far as the file system says? */
+static bool
+has_changed(const struct vrf_capture *c)
+{
+    const struct stat *then = &c->opened;
+    struct stat now;
+
+    return c->is_still && (fstat(c->fd, &now) != 0 || now.st_size != then->st_size ||
+                              now.st_mtim.tv_sec != then->st_mtim.tv_sec ||
+                              now.st_mtim.tv_nsec != then->st_mtim.tv_nsec);
+}
+
 static void
 close_files(const struct vrf_capture *c)
 {
@@ -207,23 +221,24 @@ vrf_capture_open(const char *path, struct vrf_follow *follow, char error[VRF_CAP
     bool is_stdin = strcmp(path, "-") == 0;
     struct vrf_capture *c = g_new0(struct vrf_capture, 1);
     uint8_t start[VRF_CAPTURE_START];
-    struct stat st;
+    const struct stat *st = &c->opened;
     ssize_t n;
 
     error[0] = '\0';
     c->size = -1;
     c->spooled = -1;
     c->fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
-    if (c->fd < 0 || fstat(c->fd, &st) != 0) {
+    if (c->fd < 0 || fstat(c->fd, &c->opened) != 0) {
         snprintf(error, VRF_CAPTURE_ERROR, "%s", strerror(errno));
         goto fail;
     }
-    if (S_ISDIR(st.st_mode)) {
+    if (S_ISDIR(st->st_mode)) {
         snprintf(error, VRF_CAPTURE_ERROR, "is a directory, not a capture");
         goto fail;
     }
-    if (S_ISREG(st.st_mode)) {
-        c->size = follow == NULL ? st.st_size : -1;
+    if (S_ISREG(st->st_mode)) {
+        c->is_still = follow == NULL;
+        c->size = c->is_still ? st->st_size : -1;
         (void)posix_fadvise(c->fd, 0, 0, POSIX_FADV_SEQUENTIAL);
     }
     n = read_fully(c->fd, follow, start, sizeof(start), error);
@@ -257,11 +272,14 @@ vrf_capture_read(struct vrf_capture *c, struct vrf_block *block, char error[VRF_
     block->max_origins = 0;
     error[0] = '\0';
     read = c->backend->read(c->self, block, error);
-    if (read != VRF_READ_END || !c->is_other ||
-        !vrf_zstd_is_cut(c->spooled >= 0 ? c->spooled : c->fd))
+    if (read != VRF_READ_MORE && has_changed(c))
+        snprintf(error, VRF_CAPTURE_ERROR, "was written to while it was read");
+    else if (read == VRF_READ_END && c->is_other &&
+             vrf_zstd_is_cut(c->spooled >= 0 ? c->spooled : c->fd))
+        snprintf(
+            error, VRF_CAPTURE_ERROR, "the file is cut short in the middle of its compressed data");
+    else
         return read;
-    snprintf(
-        error, VRF_CAPTURE_ERROR, "the file is cut short in the middle of its compressed data");
     return VRF_READ_BROKEN;
 }
 

@@ -12,7 +12,7 @@
 #include "mipro_auth.h"
 #include "mipro_mix.h"
 
-static const char magic[] = "MIPROEVA"; /* without its NUL in the file */
+static const char magic[] = "MIPROEVB"; /* without its NUL in the file */
 
 /* Hashes differ between machines of another kind (mipro_mix.h), and so does the order of octets. */
 static uint64_t
@@ -22,6 +22,13 @@ machine(void)
     uint64_t hash = mipro_mix(1, 2);
 
     return mipro_mix(hash, *(const uint8_t *)&order);
+}
+
+/* Another version may judge otherwise what it reads in the same way. */
+static uint32_t
+program(void)
+{
+    return (uint32_t)mipro_mix_octets((const uint8_t *)MIPRO_VERSION, strlen(MIPRO_VERSION));
 }
 
 static uint64_t
@@ -39,6 +46,7 @@ vrf_events_header(
     memset(&h, 0, sizeof(h));
     memcpy(h.magic, magic, sizeof(h.magic));
     h.machine = machine();
+    h.program = program();
     h.task = task;
     h.options = maker->options;
     h.keys = maker->keys;
@@ -58,6 +66,8 @@ vrf_events_header_fault(const struct vrf_events_header *h, const struct vrf_even
         return "was written by another version of mipro-verify";
     if (h->machine != machine())
         return "was written on another kind of machine";
+    if (h->program != program())
+        return "was written by another version of mipro-verify";
     if (h->checksum != hash_header(h))
         return "is damaged: its header was altered";
     if (h->keys != maker->keys)

@@ -19,6 +19,7 @@
 
 #include "batch.h"
 #include "events/pack.h"
+#include "mipro_mix.h"
 
 #define VRF_EVENTS_FRAMES                                                                          \
     (UINT64_C(1) << 20)       /* maximum of a batch: no block has room for so many */
@@ -46,12 +47,21 @@ bool vrf_events_finish(struct vrf_events_writer *w);
 /* A capture that was read by a task. */
 struct vrf_events_capture {
     const char *name;
-    uint64_t n_batches, n_frames, n_messages, content; /* content: a hash, to find duplicates */
-    int64_t first, last;                               /* timestamps; MIPRO_TIME_NONE: none */
-    bool broken;                                       /* it was not read to its end */
-    bool renamed;       /* its frames are reported as those of other captures (evidence) */
-    const uint64_t *at; /* offset of its blocks in each file of the task */
+    uint64_t n_batches, n_frames, n_messages;
+    uint64_t content; /* a hash of all frames, to find duplicates */
+    uint64_t cut;     /* a hash of where batches end: it may differ if the capture is read again */
+    int64_t first, last; /* timestamps; MIPRO_TIME_NONE: none */
+    bool broken;         /* it was not read to its end */
+    bool renamed;        /* its frames are reported as those of other captures (evidence) */
+    const uint64_t *at;  /* offset of its blocks in each file of the task */
 };
+
+/* What the file of a part has of a capture, so that it is not taken for one of another run. */
+static inline uint64_t
+vrf_events_bond(const struct vrf_events_capture *capture)
+{
+    return mipro_mix(capture->content, capture->cut);
+}
 
 /* The files of one task: the common one, then those of one part or of several. */
 struct vrf_events_task {

@@ -12,8 +12,8 @@ struct vrf_events_header {
     uint64_t options;
     uint32_t keys;
     uint32_t part, n_parts; /* part n_parts: the common file */
-    uint32_t reserved;
-    uint64_t checksum; /* of everything before it */
+    uint32_t program;       /* a hash of its version */
+    uint64_t checksum;      /* of everything before it */
 };
 
 struct vrf_events_header vrf_events_header(

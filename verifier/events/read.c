@@ -102,18 +102,20 @@ read_captures(struct vrf_events_task *task, struct vrf_unpack *last)
         struct vrf_events_capture *c = &task->captures[task->n_captures];
         uint64_t *at = &task->at[task->n_captures * task->n_files], flags;
         char *name = vrf_unpack_string(common);
-        const uint8_t *fixed, *content;
+        const uint8_t *fixed, *own;
+        uint64_t bond;
 
         c->name = vrf_name_keep(name != NULL ? name : "");
         g_free(name);
         c->n_batches = vrf_unpack_number(common);
         c->n_frames = vrf_unpack_number(common);
         c->n_messages = vrf_unpack_number(common);
-        fixed = vrf_unpack_octets(common, 3 * sizeof(uint64_t));
+        fixed = vrf_unpack_octets(common, 4 * sizeof(uint64_t));
         if (fixed != NULL) {
             memcpy(&c->content, fixed, sizeof(c->content));
-            memcpy(&c->first, fixed + sizeof(uint64_t), sizeof(c->first));
-            memcpy(&c->last, fixed + 2 * sizeof(uint64_t), sizeof(c->last));
+            memcpy(&c->cut, fixed + sizeof(uint64_t), sizeof(c->cut));
+            memcpy(&c->first, fixed + 2 * sizeof(uint64_t), sizeof(c->first));
+            memcpy(&c->last, fixed + 3 * sizeof(uint64_t), sizeof(c->last));
         }
         flags = vrf_unpack_number(common);
         c->broken = (flags & 1) != 0;
@@ -121,9 +123,10 @@ read_captures(struct vrf_events_task *task, struct vrf_unpack *last)
         c->at = at;
         for (unsigned i = 0; i < task->n_files; i++)
             at[i] = vrf_unpack_number(&last[i]);
+        bond = vrf_events_bond(c);
         for (unsigned i = 1; i < task->n_files; i++) {
-            content = vrf_unpack_octets(&last[i], sizeof(c->content));
-            if (content == NULL || memcmp(content, &c->content, sizeof(c->content)) != 0)
+            own = vrf_unpack_octets(&last[i], sizeof(bond));
+            if (own == NULL || memcmp(own, &bond, sizeof(bond)) != 0)
                 return false;
         }
     }

@@ -10,6 +10,7 @@
 
 #include "events/layout.h"
 #include "events/codec.h"
+#include "events/unfinished.h"
 #include "mipro_mix.h"
 #include "warn.h"
 #include "write_all.h"
@@ -117,24 +118,14 @@ open_output(
                            part + 1, w->n_parts);
 
     out->path = g_build_filename(w->dir, name, NULL);
-    /* Not the number of the process, which another node, or one that died, may have, too. */
-    out->temporary = g_strdup_printf("%s/.%s.XXXXXX", w->dir, name);
+    out->fd = vrf_unfinished_create(w->dir, name, &out->temporary);
     g_free(name);
-    out->fd = g_mkstemp_full(out->temporary, O_WRONLY | O_CLOEXEC, 0666);
     if (out->fd < 0) {
         fail(w, out->temporary, errno);
         return false;
     }
     vrf_pack_octets(&w->packs[part], &header, sizeof(header));
     return true;
-}
-
-/* Remove the files of an earlier run of this task. */
-static void
-remove_old(const struct vrf_events_writer *w)
-{
-    for (unsigned i = 0; i <= w->n_parts; i++)
-        (void)unlink(w->outputs[w->n_parts - i].path);
 }
 
 static void
@@ -175,6 +166,8 @@ vrf_events_begin(const struct vrf_options *o)
         w->outputs[i].fd = -1;
     if (g_mkdir_with_parents(w->dir, 0700) != 0)
         fail(w, w->dir, errno);
+    else
+        vrf_unfinished_remove(w->dir);
     for (unsigned i = 0; i <= w->n_parts && w->error == 0; i++)
         (void)open_output(w, i, id, &maker);
     if (w->error == 0)
@@ -246,19 +239,21 @@ end_capture(struct vrf_events_writer *w)
 {
     const struct vrf_events_capture *c = &w->capture;
     struct vrf_pack *end = &w->ends[w->n_parts];
+    const uint64_t bond = vrf_events_bond(c);
 
     vrf_pack_string(end, c->name);
     vrf_pack_number(end, c->n_batches);
     vrf_pack_number(end, c->n_frames);
     vrf_pack_number(end, c->n_messages);
     vrf_pack_octets(end, &c->content, sizeof(c->content));
+    vrf_pack_octets(end, &c->cut, sizeof(c->cut));
     vrf_pack_octets(end, &c->first, sizeof(c->first));
     vrf_pack_octets(end, &c->last, sizeof(c->last));
     vrf_pack_number(end, (uint64_t)c->broken | (uint64_t)c->renamed << 1);
     for (unsigned i = 0; i <= w->n_parts; i++)
         vrf_pack_number(&w->ends[i], w->outputs[i].begins);
-    for (unsigned i = 0; i < w->n_parts; i++) /* so that they belong together */
-        vrf_pack_octets(&w->ends[i], &c->content, sizeof(c->content));
+    for (unsigned i = 0; i < w->n_parts; i++)
+        vrf_pack_octets(&w->ends[i], &bond, sizeof(bond));
     w->n_captures++;
 }
 
@@ -273,6 +268,7 @@ vrf_events_add(struct vrf_events_writer *w, const struct vrf_batch *b)
         begin_capture(w, b);
     note_frames(c, b);
     c->n_batches++;
+    c->cut = mipro_mix(c->cut ^ b->block.n_frames, c->n_batches);
     c->n_frames += b->block.n_frames;
     c->n_messages += b->messages.n + b->fragments.n;
     c->broken |= b->broken;
@@ -320,8 +316,6 @@ vrf_events_finish(struct vrf_events_writer *w)
         end_output(w, i);
     for (unsigned i = 0; i <= w->n_parts && w->error == 0; i++)
         sync_output(w, &w->outputs[i]);
-    if (w->error == 0)
-        remove_old(w);
     for (unsigned i = 0; i <= w->n_parts && w->error == 0; i++)
         if (rename(w->outputs[i].temporary, w->outputs[i].path) != 0)
             fail(w, w->outputs[i].path, errno);

@@ -251,7 +251,8 @@ vrf_part_begin(struct vrf_parts *parts, struct vrf_part_report *p, bool *seen)
         return vrf_part_fault(p,
             p->input.error != 0 ? strerror(p->input.error)
                                 : "is damaged, or not the report of a part (-o json --shard=K/N)");
-    if (version != VRF_PART_VERSION) /* whose checksum may be another */
+    if (version != VRF_PART_VERSION || /* whose checksum may be another */
+        !vrf_slice_is(vrf_slice_find(line, "program"), MIPRO_VERSION))
         return vrf_part_fault(p, "was written by another version of mipro-verify");
     if (!is_unaltered(p))
         return vrf_part_fault(p, "is damaged: its first line was altered");

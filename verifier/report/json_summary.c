@@ -83,8 +83,9 @@ vrf_json_begin(struct vrf_report *r)
         return;
     out->digest = &r->digest;
     vrf_putf(out,
-        "{\"record\":\"shard\",\"version\":%u,\"shard\":%u,\"of\":%u,\"made\":\"%016" PRIx64
-        "-%08" PRIx32 "\",\"ack_timeout\":%" PRId64 ",\"tolerance\":%" PRId64 ",\"rules\":[",
+        "{\"record\":\"shard\",\"version\":%u,\"program\":\"" MIPRO_VERSION
+        "\",\"shard\":%u,\"of\":%u,\"made\":\"%016" PRIx64 "-%08" PRIx32
+        "\",\"ack_timeout\":%" PRId64 ",\"tolerance\":%" PRId64 ",\"rules\":[",
         VRF_PART_VERSION, r->o->conduct.part + 1, r->o->n_parts, maker.options, maker.keys,
         r->o->conduct.ack_timeout, r->o->conduct.tolerance);
     for (unsigned i = 0; i < MIPRO_RULES; i++)
