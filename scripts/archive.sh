@@ -12,12 +12,15 @@
 #   plan/captures      the captures in order, one a line
 #   plan/tasks/T       those of map task T, T from 1
 #   plan/archive-task  the program that does a task, with this file, as they were at the start
+#   plan/sums          checksums of all these
 #   map/T/             the events of map task T
-#   map/T.status       there once they are complete: mipro-verify's status, and how their names begin
+#   map/T.status       there once they are complete: mipro-verify's status, how their names begin, and of each
+#                      capture the size and the time of modification before it was read
 #   reduce/K.part      the report of shard K, for the merge; reduce/K.status likewise
 #   failed/map-T       why the last attempt failed; gone when one succeeds
 #   report.jsonl       the merged report; report.status likewise
 #   log/               what Slurm or parallel wrote
+#   lock               held by the driver, which is named in it
 #
 # Whatever counts is written under a temporary name and renamed.  A task that is killed
 # therefore leaves nothing that counts, and one that runs twice leaves the same as once.
@@ -64,30 +67,74 @@ check_keys() {
     [[ -r $1 ]] || fail 2 "$1: the key file cannot be read on $here (mode $mode); use chmod 600"
 }
 
+# What each task needs of the plan, besides its captures.
+plan_files=(settings archive-task archive.sh)
+
+# check_plan WORK [TASK]: end with status 3 unless that, and the list of the task, are as they were made.
+check_plan() {
+    local plan=$1/plan files=("${plan_files[@]}") sums=() own=() i said=''
+    { mapfile -t -n "${#files[@]}" sums <"$plan/sums"; } 2>/dev/null || said=sums
+    [[ -z ${2-} || -n $said ]] || {
+        mapfile -t -s $((${#files[@]} + $2 - 1)) -n 1 own <"$plan/sums"
+        files+=("tasks/$2") sums+=("${own[@]}")
+    }
+    for ((i = 0; i < ${#files[@]}; i++)); do
+        [[ -n $said || ${sums[i]-} == *"  ${files[i]}" ]] || said=sums
+    done
+    [[ -n $said ]] || said=$(cd "$plan" && printf '%s\n' "${sums[@]}" | sha256sum --check --strict --quiet 2>/dev/null) ||
+        said=${said:-sums}
+    [[ -z $said ]] || altered "$1" "$said"
+}
+
+# check_all_of_plan WORK: the same of all that is in it.
+check_all_of_plan() {
+    local said
+    said=$(cd "$1/plan" && sha256sum --check --strict --quiet sums 2>/dev/null) || said=${said:-sums}
+    [[ -z $said ]] || altered "$1" "$said"
+}
+
+# altered WORK TEXT: TEXT begins with the name of a file of the plan, as sha256sum says it.
+altered() {
+    fail 3 "$1/plan/${2%%:*}: was altered since the audit was begun; start again with another --work"
+}
+
 # load_settings WORK: set keys, verify, shards, asked (for tasks), tasks, folder, good, and the array options.
 load_settings() {
     local line name value
     keys='' verify='' shards='' asked='' tasks='' folder='' good='' options=()
+    [[ -r $1/plan/settings ]] || fail 3 "$1/plan/settings: cannot be read"
     while IFS= read -r line; do
         name=${line%% *} value=${line#* }
         case $name in
-        format) [[ $value == 1 ]] || fail 2 "$1/plan: made by another version of these scripts (format $value)" ;;
+        format) [[ $value == 2 ]] || fail 2 "$1/plan: made by another version of these scripts (format $value)" ;;
         keys | verify | shards | asked | tasks | folder | good) printf -v "$name" %s "$value" ;;
         option) options+=("$value") ;;
         esac
     done <"$1/plan/settings"
     [[ -n $verify && -n $folder && $shards =~ ^[0-9]+$ && $tasks =~ ^[0-9]+$ ]] ||
-        fail 2 "$1/plan/settings: damaged; start again with another --work"
+        fail 3 "$1/plan/settings: is damaged; start again with another --work"
 }
 
 # has_result map|reduce|merge [NUMBER]: whether that task is done.  What is left of a result that was
 # removed or cut off is none.
 has_result() {
+    local status=''
     case $1 in
-    map) [[ -s $work/map/$2.status && -d $work/map/$2 ]] ;;
-    reduce) [[ -s $work/reduce/$2.status && -s $work/reduce/$2.part ]] ;;
-    merge) [[ -s $work/report.status && -s $work/report.jsonl ]] ;;
+    map | reduce) { read -r status <"$work/$1/$2.status"; } 2>/dev/null || true ;;
+    merge) { read -r status <"$work/report.status"; } 2>/dev/null || true ;;
     esac
+    case $1 in
+    map) [[ $status == [03] && -d $work/map/$2 ]] ;;
+    reduce) [[ $status == [0134] && -s $work/reduce/$2.part ]] ;;
+    merge) [[ $status == [0134] ]] && has_summary "$work/report.jsonl" ;;
+    esac
+}
+
+# has_summary FILE: whether a report was written to its end.
+has_summary() {
+    local last
+    { last=$(tail -n 1 "$1"); } 2>/dev/null # the shell complains of NUL in what was cut off
+    [[ $last == '{"record":"summary"'*'}' ]]
 }
 
 # missing map|reduce: the numbers of the tasks without a result, one a line.
@@ -202,8 +249,17 @@ read_list() {
 
 # A second driver on the same folder would submit everything again.
 lock_work() {
-    exec 9>"$work/lock" || fail 3 "$work: cannot be written"
-    flock -n 9 || fail 2 "$work: another archive-slurm or archive-parallel is using it"
+    local status=0 who=''
+    exec 9>>"$work/lock" || fail 3 "$work: cannot be written"
+    flock -n 9 || status=$?
+    case $status in
+    0) ;;
+    1)
+        read -r who <"$work/lock" || true
+        fail 2 "$work: another archive-slurm or archive-parallel is using it${who:+ ($who)}" ;;
+    *) fail 3 "$work/lock: cannot be locked" ;;
+    esac
+    echo "process $$ on $host" >"$work/lock"
 }
 
 # between LEAST N MOST: N, unless it is less or more than that.
@@ -253,7 +309,7 @@ write_plan() {
     rm "$new/sizes"
 
     {
-        echo "format 1"
+        echo "format 2"
         echo "keys $keys"
         echo "verify $verify"
         echo "shards $shards"
@@ -264,6 +320,9 @@ write_plan() {
         [[ ${#options[@]} -eq 0 ]] || printf 'option %s\n' "${options[@]}"
     } >"$new/settings"
     cp -- "$scripts/archive-task" "$scripts/archive.sh" "$new/"
+    # The tasks in the order of their numbers, so that each finds its line.
+    (cd "$new" && { printf '%s\n' "${plan_files[@]}" && seq -f tasks/%.0f "$tasks" && echo captures; } |
+        xargs sha256sum -- >sums)
     mv -T "$new" "$work/plan"
 }
 
@@ -280,19 +339,24 @@ prepare() {
     [[ -z $verify ]] || verify=$(type -P -- "$verify") || fail 2 "$given_verify: no such program"
     [[ -z $verify ]] || verify=$(realpath -s -- "$verify")
     given_verify=$verify
+    [[ ! -e $work || -O $work ]] ||
+        fail 2 "$work: belongs to user $(stat -L -c %U -- "$work"), not to you; an audit is one user's, so use another --work"
     if [[ ! -e $work/plan ]]; then
         [[ ${#captures[@]} -gt 0 ]] || fail 2 "$work: no audit was begun there, and no captures are given"
         [[ -z $keys ]] || check_keys "$keys"
         (umask 077 && mkdir -p -- "$work") || fail 3 "$work: cannot be created"
-        [[ -z $(find "$work" -mindepth 1 -maxdepth 1 ! -name new ! -name lock) ]] ||
+        # Another driver may begin just now.
+        [[ -z $(find "$work" -mindepth 1 -maxdepth 1 ! -name new ! -name lock) || -e $work/plan ]] ||
             fail 2 "$work: is neither empty nor the folder of an audit"
-        lock_work
+    fi
+    lock_work
+    if [[ ! -e $work/plan ]]; then
         [[ -n $verify ]] || verify=$(type -P mipro-verify) ||
             fail 2 "there is no mipro-verify in PATH; --verify=PROGRAM names one"
         write_plan
     else
-        lock_work
         load_settings "$work"
+        check_all_of_plan "$work"
         same_or_fail --keys "$given_keys" "$keys"
         same_or_fail --shards "$given_shards" "$shards"
         same_or_fail --tasks "$given_asked" "$asked"
@@ -310,17 +374,31 @@ prepare() {
     [[ -z $retry_unread ]] || forget_unread
 }
 
-# find_changed: set the array changed, by task, to a capture that was written to after the task had read it.
+# find_changed: set the array changed, by task, to a capture that is not as it was when the task began to read it.
 find_changed() {
-    local k capture
+    local task capture
     changed=()
-    for ((k = 1; k <= tasks; k++)); do
-        has_result map "$k" || continue
-        while IFS= read -r capture; do
-            [[ $capture == /* ]] || capture=$folder/$capture
-            [[ ! $capture -nt $work/map/$k.status ]] || changed[k]=$capture
-        done <"$work/plan/tasks/$k"
-    done
+    compgen -G "$work/map/*.status" >/dev/null || return 0
+    while IFS=' ' read -r task capture; do
+        changed[task]=$capture
+    done < <({ cd -- "$folder" && xargs -d '\n' stat -L -c '%s %.Y %n' -- <"$work/plan/captures"; } 2>/dev/null |
+        LC_ALL=C awk '
+            FILENAME != "-" {
+                number = FILENAME
+                sub(/.*\//, "", number)
+                if (sub(/[.]status$/, "", number)) {
+                    done[number]
+                    if (FNR > 2) was[$0]
+                } else {
+                    task[$0] = number
+                }
+                next
+            }
+            !($0 in was) {
+                name = $0
+                sub(/^[0-9]+ [^ ]+ /, "", name)
+                if (task[name] in done) print task[name], name
+            }' "$work"/map/*.status "$work"/plan/tasks/* -)
 }
 
 # Of map tasks that had a capture they could not read, or that changed since, forget the result, and
@@ -371,12 +449,13 @@ report() {
     # What the tasks said, each once: captures that could not be read, warnings.
     find "$work/map" "$work/reduce" "$work" -maxdepth 1 -name '*.err' -exec cat {} + | awk '!seen[$0]++' >&2
     if has_result merge; then
-        read -r status <"$work/report.status"
+        read -r status <"$work/report.status" || true # of a line without its end
+        find_changed
         for what in "${changed[@]}"; do
-            note "$what changed after it was read; --retry-unread reads it again"
+            note "$what changed since a task began to read it; --retry-unread reads it again"
             status=3
         done
-        rm -rf "$work"/failed
+        rm -rf "$work"/failed "$work"/{map/,reduce/,}*.out.*
         note "$(wc -l <"$work/plan/captures") captures, $tasks map tasks, $shards shards: $work/report.jsonl, status $status"
     else
         status=3

@@ -123,7 +123,7 @@ cp -p archive/0001.pcapng changes.pcapng
 archive -k keys --work=changed --shards=2 changes.pcapng archive/0002.pcapng
 cp archive/0003.pcapng changes.pcapng
 touch -d '1 minute' changes.pcapng
-expect "it changed" 3 "$work/changes.pcapng changed after it was read" --work=changed
+expect "it changed" 3 ": changes.pcapng changed since a task began to read it" --work=changed
 touch changes.pcapng
 archive --work=changed --retry-unread
 "$build/mipro-verify" -k keys -o json --continue archive/0002.pcapng changes.pcapng 2>/dev/null | cmp - changed/report.jsonl ||

@@ -74,6 +74,7 @@ done
 
 # What tasks leave.  One waits for its capture, and is alive; another waited, and was killed.
 mkfifo alive dead
+alive='' dead=''
 for name in alive dead; do
     "$verify" --events=events --shard=3 $name 2>err-$name &
     eval "$name=\$!"

@@ -21,7 +21,8 @@ keep(int fd)
 {
     struct stat st;
 
-    (void)flock(fd, LOCK_EX | LOCK_NB);
+    while (flock(fd, LOCK_EX) != 0 && errno == EINTR)
+        continue;
     return fstat(fd, &st) == 0 && st.st_nlink != 0;
 }
 
