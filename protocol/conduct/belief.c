@@ -178,6 +178,15 @@ mipro_belief_is_acknowledged(const struct flow *p, uint64_t frame)
     return p->belief[p->now].frame == frame && p->belief[p->now].acknowledged;
 }
 
+bool
+mipro_belief_was_acknowledged(const struct flow *p, uint64_t frame)
+{
+    const struct belief *before = &p->belief[p->now ^ 1];
+
+    return mipro_belief_is_acknowledged(p, frame) ||
+           (before->frame == frame && before->acknowledged);
+}
+
 /* It is certain that the node received the update only once it acknowledges it. */
 void
 mipro_belief_acknowledged(struct flow *p, uint64_t frame, int64_t now)

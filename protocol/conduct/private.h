@@ -450,6 +450,7 @@ SELDOM bool mipro_reply_is_of(const struct shard *c, const struct view *v);
 /* May a reply have its identification from this request? */
 bool mipro_reply_answers(const struct asked *a, const struct registered *reply);
 bool mipro_was_replied(const struct home *h, uint64_t frame);
+SELDOM bool mipro_was_granted(const struct home *h, uint64_t frame);
 /* The frame in which the request went the way that a reply from src to dst goes back. */
 uint64_t mipro_frame_on_hop(const struct asked *a, uint32_t src, uint32_t dst);
 
@@ -582,6 +583,8 @@ void mipro_belief_refused(struct flow *p, uint64_t frame);
 bool mipro_belief_is_acknowledged(const struct flow *p, uint64_t frame);
 void mipro_belief_acknowledged(struct flow *p, uint64_t frame, int64_t now);
 /*
+/* The same of that or the one before it. */
+SELDOM bool mipro_belief_was_acknowledged(const struct flow *p, uint64_t frame);
  * The frame of the update on this flow that dst accepted within the tolerance before now, or 0;
  * of the last one, or of the one before it.
  */

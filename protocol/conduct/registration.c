@@ -271,6 +271,17 @@ mipro_was_replied(const struct home *h, uint64_t frame)
     return true; /* it was long ago */
 }
 
+bool
+mipro_was_granted(const struct home *h, uint64_t frame)
+{
+    const struct registry *r = h->registry;
+
+    for (unsigned i = 0; r != NULL && i < REQUESTS; i++)
+        if (r->asked[i].frame == frame)
+            return r->asked[i].granted;
+    return false;
+}
+
 uint64_t
 mipro_frame_on_hop(const struct asked *a, uint32_t src, uint32_t dst)
 {

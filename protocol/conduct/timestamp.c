@@ -44,6 +44,18 @@ was_refused(const struct shard *c, const struct view *v, const struct seen *past
            mipro_ident_ahead(c, past->ident, past->time) > CLOCKS_APART;
 }
 
+/* Was an answer captured that accepts it? */
+static bool
+was_accepted(const struct shard *c, const struct view *v, const struct seen *past)
+{
+    const struct flow *p;
+
+    if (v->type == MIPRO_REGISTRATION_REQUEST)
+        return mipro_was_granted(v->home, past->frame);
+    p = mipro_flow_find(c, v->home, v->ev->src, v->ev->dst, FLOW_UPDATES);
+    return p != NULL && mipro_belief_was_acknowledged(p, past->frame);
+}
+
 /*
  * May it have been refused (133)?  Then v is correct.  A refusal that was captured counts; one that
  * was not is possible only of registrations and of messages that ask for an acknowledge, and only
@@ -56,7 +68,11 @@ may_be_refused(
     struct flow *p;
     const struct recent *r;
 
-    if (mipro_sequence_is_refused(s, past->frame) || was_refused(c, v, past))
+    if (mipro_sequence_is_refused(s, past->frame))
+        return true;
+    if (was_accepted(c, v, past))
+        return false;
+    if (was_refused(c, v, past))
         return true;
     if (is_time(past->time)) {
         int32_t ahead = mipro_ident_ahead(c, past->ident, past->time);
