@@ -30,22 +30,22 @@ seconds_left(const struct granted *g, int64_t now)
 }
 
 /*
- * A private node's binding is disclosed by any update that is not entirely a deletion (4.6).  Of
- * simultaneous bindings each may be private or not.
+ * A private node's binding is disclosed by any update that has its care-of address (4.6), even if
+ * that deletes it.  Of simultaneous bindings each may be private or not.
  */
 static bool
-discloses(const struct granted *g, uint32_t homeaddr, uint32_t coa, uint32_t life)
+discloses(const struct granted *g, uint32_t homeaddr, uint32_t coa)
 {
-    if (!g->private_known || (coa == homeaddr && life == 0))
+    if (!g->private_known || coa == homeaddr)
         return false;
     return coa == g->coa ? g->coa_private : g->private && !g->unending;
 }
 
 /* May it disclose a binding beside the newest, of which it is not known whether that is private? */
 static bool
-may_disclose(const struct granted *g, uint32_t homeaddr, uint32_t coa, uint32_t life)
+may_disclose(const struct granted *g, uint32_t homeaddr, uint32_t coa)
 {
-    return g->private_known && (coa != homeaddr || life != 0) && coa != g->coa &&
+    return g->private_known && coa != homeaddr && coa != g->coa &&
            (g->private || g->old_private || (g->coa_private && g->perhaps));
 }
 
@@ -248,11 +248,11 @@ mipro_registry_check(struct shard *c, const struct view *v, bool known)
             undecided(c,
                 g->private_known && g->private ? MIPRO_RULE_PRIVACY : MIPRO_RULE_LIFETIME_EXCEEDS,
                 reason);
-    } else if (discloses(g, v->homeaddr, held.coa, held.life)) {
+    } else if (discloses(g, v->homeaddr, held.coa)) {
         if (!known || !is_found_in_stub(v, &held))
             hold_privacy(c, v, g, &held);
     } else {
-        if (may_disclose(g, v->homeaddr, held.coa, held.life))
+        if (may_disclose(g, v->homeaddr, held.coa))
             undecided(c, MIPRO_RULE_PRIVACY,
                 g->unending ? MIPRO_UNDECIDED_BEGINNING : MIPRO_UNDECIDED_FORGOTTEN);
         if (!known && outlives(g, v->now, v->homeaddr, held.coa, held.life))
@@ -281,7 +281,7 @@ mipro_registry_doubt(const struct shard *c, const struct home *h, const struct h
     if (g->crossed) /* there was another between the two, which may be the one that counts */
         return MIPRO_UNDECIDED_ORDER;
     broken = held->finding.rule == MIPRO_RULE_PRIVACY
-                 ? discloses(g, h->addr, held->coa, held->life)
+                 ? discloses(g, h->addr, held->coa)
                  : outlives(g, held->now, h->addr, held->coa, held->life);
     return broken ? MIPRO_UNDECIDED_REASONS : MIPRO_UNDECIDED_ORDER;
 }
