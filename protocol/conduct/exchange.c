@@ -327,13 +327,14 @@ await_ack(struct shard *c, struct flow *p, const struct view *v, bool known, boo
  * Its acknowledge, if there is one, is not unsolicited; a PFAN captured after it may be its.
  */
 SELDOM static void
-see_unknown_spi(const struct shard *c, const struct view *v)
+see_unknown_spi(struct shard *c, const struct view *v)
 {
     struct flow *p = mipro_flow_find(c, v->home, v->ev->src, v->ev->dst, FLOW_UPDATES);
 
     if (p != NULL)
         mipro_flow_forget(p, v->ident);
     v->home->unknown_spis = seconds_of(mipro_time_add(c->t.clock, c->config->ack_timeout));
+    mipro_handoff_other_spi(c, v);
 }
 
 /* Wait for an acknowledge that accepts it: recent[] is not enough, as chaff would flush it. */

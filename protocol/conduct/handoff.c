@@ -364,7 +364,7 @@ compare_fields(
         undecided(c, f->rule, MIPRO_UNDECIDED_FORGOTTEN);
         mipro_finding_clear(f);
     } else if (f->text != NULL) {
-        held.excused = view_forged(v);
+        held.excused = view_unproven(v);
         mipro_finding_keep_for(c, v, &held, made->wait);
     }
 }
@@ -452,14 +452,11 @@ is_asked(const struct handoff *h, uint32_t src)
 
 /*
  * Was the previous agent sent an update within the time limit before the PFAN whose authenticator
- * is bad, or whose SPI is unknown, so that nothing is remembered of it?  It may be the PFAN's, with
- * another SPI or authenticator.
+ * is bad?  It may be the PFAN's, with another authenticator.
  */
 static bool
 may_be_altered_before(const struct shard *c, const struct view *v, const struct handoff *h)
 {
-    if (is_time(v->now) && v->home->unknown_spis >= seconds_of(v->now))
-        return true;
     for (struct wait *w = peer_wait_first(c, v->home, h->previous); w != NULL;
          w = peer_wait_next(c, w, h->previous))
         if (w->kind == WAIT_FORGED && w->type == MIPRO_BINDING_UPDATE && w->dst == h->previous &&
@@ -523,6 +520,19 @@ settle_pending(struct shard *c, const struct view *v, const struct notice *n, bo
     }
 }
 
+/* The update was seen, for h: no earlier PFAN to this agent is reported as unanswered. */
+static void
+close_until(struct shard *c, const struct view *v, const struct handoff *h)
+{
+    for (struct handoff *o = first_handoff(v->home); o != NULL; o = o->next) {
+        if (!o->open || o->previous != v->ev->dst || o->frame > h->frame)
+            continue;
+        o->open = false;
+        if (o->wait != NULL)
+            mipro_wait_end(c, o->wait);
+    }
+}
+
 bool
 mipro_handoff_update(struct shard *c, const struct view *v)
 {
@@ -538,15 +548,28 @@ mipro_handoff_update(struct shard *c, const struct view *v)
         return false;
     tell_made(c, h, v->ev->frame);
     compare_update(c, v, h, &made);
-    /* The update was seen: no earlier PFAN to this agent is reported as unanswered. */
-    for (struct handoff *o = first_handoff(v->home); o != NULL; o = o->next) {
-        if (!o->open || o->previous != v->ev->dst || o->frame > h->frame)
-            continue;
-        o->open = false;
-        if (o->wait != NULL)
-            mipro_wait_end(c, o->wait);
-    }
+    close_until(c, v, h);
     return true;
+}
+
+/*
+ * The SPI of v is unknown, so anybody may have sent it; but what the agent that was asked sends
+ * with the authenticator of a PFAN is its update, with another SPI.
+ */
+void
+mipro_handoff_other_spi(struct shard *c, const struct view *v)
+{
+    const struct made made = read_made(v);
+
+    for (struct handoff *h = first_handoff(v->home); h != NULL; h = h->next) {
+        if (!h->open || h->previous != v->ev->dst || !is_asked(h, v->ev->src) ||
+            made.notice.size != h->size || made.notice.hash != h->hash)
+            continue;
+        tell_made(c, h, v->ev->frame);
+        compare_update(c, v, h, &made);
+        close_until(c, v, h);
+        return;
+    }
 }
 
 /*

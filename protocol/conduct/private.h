@@ -553,6 +553,8 @@ enum mipro_undecided mipro_handoff_doubt(
     const struct shard *c, const struct home *h, const struct held *held);
 /* True if the Binding Update was made from a PFAN. */
 bool mipro_handoff_update(struct shard *c, const struct view *v);
+/* An update whose SPI is unknown: it may be that of a PFAN, with another SPI. */
+SELDOM void mipro_handoff_other_spi(struct shard *c, const struct view *v);
 /* v is a copy of an update that had been cut: see unmasked.c. */
 SELDOM void mipro_handoff_complete(struct shard *c, const struct view *v);
 void mipro_handoff_expired(struct shard *c, struct wait *w);
