@@ -38,6 +38,25 @@ names_other_agent(const struct asked *a, const struct registered *reply)
 }
 
 /*
+ * Would another request, which the reply copies, have been made later than the reply allows?  The
+ * time between the two and the tolerance are enough for any, and the time between them for one that
+ * has the same fraction of a second, which a node hardly hits twice.  But a clock that is wrong may
+ * have been corrected.
+ */
+static bool
+is_of_later(const struct shard *c, const struct asked *a, const struct registered *reply)
+{
+    int64_t passed = mipro_time_between(a->time, reply->time);
+    uint64_t ahead = reply->ident - a->ident;
+
+    if (!is_later(reply->ident, a->ident) || !mipro_is_of_now(c, a->ident, a->time))
+        return false;
+    if ((uint32_t)reply->ident != (uint32_t)a->ident || (uint32_t)a->ident == 0)
+        passed = mipro_time_add(passed, c->config->tolerance);
+    return (int64_t)(ahead >> 32) > passed / MIPRO_SECOND;
+}
+
+/*
  * Is the reply perhaps that of another request, which was not captured?  By timestamps, both were
  * made at about the same time, or the other one a moment ago; by nonces, a later request goes on
  * from the one that the reply brought, and it may have been captured a little before the reply,
@@ -53,8 +72,9 @@ may_be_of_other(const struct shard *c, struct registry *r, const struct asked *a
     if (names_other_agent(a, reply))
         return false;
     if (a->method != MIPRO_REPLAY_NONCE)
-        return is_soon(c, a->ident, reply->ident) ||
-               (is_apart(a->ident, reply->ident) && mipro_is_of_now(c, reply->ident, reply->time));
+        return !is_of_later(c, a, reply) && (is_soon(c, a->ident, reply->ident) ||
+                                                (is_apart(a->ident, reply->ident) &&
+                                                    mipro_is_of_now(c, reply->ident, reply->time)));
     for (unsigned i = 0; a->method == MIPRO_REPLAY_NONCE && i < REQUESTS; i++)
         if (r->asked[i].frame != 0 && r->asked[i].ident >> 32 == reply->ident >> 32 &&
             (r->asked[i].frame > reply->frame ||
