@@ -54,6 +54,10 @@ mipro_forgery_keep(struct shard *c, const struct forged *f)
     for (unsigned i = 1; i < WAYS; i++) /* the one that ends first */
         if (set[i].until < at->until)
             at = &set[i];
+    if (at->until >= seconds_of(c->t.clock) && at->frame != 0) {
+        dropped(c, MIPRO_DROPPED_WAITING);
+        c->forgeries_lost = at->until;
+    }
     *at = (struct forgery){
         .key = (uint32_t)(key >> 32),
         .frame = f->frame & RECENT_FRAME,
@@ -84,15 +88,19 @@ asked_ident(uint64_t ident)
 }
 
 void
-mipro_forgery_keep_request(struct shard *c, const struct wait *w)
+mipro_forgery_keep_request(struct shard *c, const struct forged *request)
 {
-    mipro_forgery_keep(c, &(struct forged){
-                              .frame = w->frame,
-                              .ident = asked_ident(w->ident.value),
-                              .homeaddr = w->home->addr,
-                              .dst = w->u.asked.agent,
-                              .bare = (w->flags & RECENT_BARE) != 0,
-                          });
+    struct forged f = *request;
+
+    f.ident = asked_ident(request->ident.value);
+    f.src = 0;
+    mipro_forgery_keep(c, &f);
+}
+
+bool
+mipro_forgery_may_be_lost(const struct shard *c, int64_t time)
+{
+    return c->forgeries_lost != 0 && c->forgeries_lost >= seconds_of(time);
 }
 
 bool

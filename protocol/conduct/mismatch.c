@@ -131,9 +131,13 @@ mipro_reply_expired(struct shard *c, struct wait *w)
                          mipro_wait_may_have_seen(c, w, w->dst, w->src)))
         undecided(c, f.rule, MIPRO_UNDECIDED_FORGOTTEN);
     else if (a == NULL || w->gap != 0) {
-        enum mipro_undecided reason = r != NULL && r->forgotten >= seconds_of(w->u.reply.time)
-                                          ? MIPRO_UNDECIDED_FORGOTTEN
-                                          : MIPRO_UNDECIDED_BEGINNING;
+        enum mipro_undecided reason = MIPRO_UNDECIDED_BEGINNING;
+
+        if ((r != NULL && r->forgotten >= seconds_of(w->u.reply.time)) ||
+            mipro_forgery_may_be_lost(c, w->u.reply.time))
+            reason = MIPRO_UNDECIDED_FORGOTTEN;
+        else if (mipro_may_answer_until(c, w->home->unknown_spis, w->u.reply.time))
+            reason = MIPRO_UNDECIDED_KEYS;
 
         w->home->lossy |= reason == MIPRO_UNDECIDED_BEGINNING && !w->u.reply.forged;
         mipro_finding_open(

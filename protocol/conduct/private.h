@@ -583,10 +583,10 @@ SELDOM void mipro_belief_doubt_told(struct flow *p, uint64_t frame, bool doubted
 void mipro_belief_refused(struct flow *p, uint64_t frame);
 /* Has dst accepted the update in this frame, the last that it was sent? */
 bool mipro_belief_is_acknowledged(const struct flow *p, uint64_t frame);
-void mipro_belief_acknowledged(struct flow *p, uint64_t frame, int64_t now);
-/*
 /* The same of that or the one before it. */
 SELDOM bool mipro_belief_was_acknowledged(const struct flow *p, uint64_t frame);
+void mipro_belief_acknowledged(struct flow *p, uint64_t frame, int64_t now);
+/*
  * The frame of the update on this flow that dst accepted within the tolerance before now, or 0;
  * of the last one, or of the one before it.
  */

@@ -68,7 +68,7 @@ struct home {
     uint32_t crowded : 1;    /* what it has is looked up by its correspondents: see peers.c */
     uint32_t is_node : 1;    /* it stands for a node that has none: see nodes.h */
     uint32_t n_sequences : 12;
-    uint32_t unknown_spis;     /* until this second its updates with unknown SPIs may be answered */
+    uint32_t unknown_spis;     /* until this second what has an unknown SPI may be answered */
     struct home *next_to_drop; /* in the queue of those to drop */
     struct flow *flows;
     struct sequence *sequences;

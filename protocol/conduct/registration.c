@@ -336,8 +336,16 @@ see_forged(struct shard *c, struct view *v)
     }
     mipro_twin_of_granted(c, v, &a);
     forged = mipro_wait_begin(c, v, WAIT_FORGED);
-    if (forged == NULL)
+    if (forged == NULL) {
+        mipro_forgery_keep_request(c, &(struct forged){
+                                          .frame = v->ev->frame,
+                                          .ident = v->ident,
+                                          .homeaddr = v->homeaddr,
+                                          .dst = a.agent,
+                                          .bare = v->verdict == MIPRO_MISSING,
+                                      });
         return;
+    }
     forged->flags = v->verdict == MIPRO_MISSING ? RECENT_FORGED | RECENT_BARE : RECENT_FORGED;
     forged->u.asked.agent = a.agent;
     if (!forged->done)
@@ -475,8 +483,11 @@ mipro_see_registration(struct shard *c, struct view *v)
     if (view_forged(v))
         see_forged(c, v);
     v->node = whose_sequence(v);
-    if (view_unproven(v))
+    if (view_unproven(v)) {
+        if (!view_forged(v))
+            v->home->unknown_spis = seconds_of(mipro_time_add(c->t.clock, c->config->ack_timeout));
         return;
+    }
     if (mipro_replay_check(c, v, false)) {
         note_replayed(c, v);
         return;

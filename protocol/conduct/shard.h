@@ -81,6 +81,7 @@ struct shard {
     } cut_answers[CUT_ANSWERS];
     uint64_t n_cut_answers;
     struct forgery *forgeries; /* see forgeries.c; NULL: none */
+    uint32_t forgeries_lost;   /* until this second one that was dropped may be answered; or 0 */
     uint64_t dropped[MIPRO_DROPPED_KINDS];
     uint64_t n_undecided; /* of all rules and reasons */
     uint64_t undecided[MIPRO_RULES][MIPRO_UNDECIDED_REASONS];

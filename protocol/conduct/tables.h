@@ -142,7 +142,9 @@ struct forged {
 };
 SELDOM void mipro_forgery_keep(struct shard *c, const struct forged *forged);
 /* The same of a forged request, which loses its place. */
-SELDOM void mipro_forgery_keep_request(struct shard *c, const struct wait *w);
+SELDOM void mipro_forgery_keep_request(struct shard *c, const struct forged *request);
+/* May one that was dropped have waited for an answer that came at this time? */
+SELDOM bool mipro_forgery_may_be_lost(const struct shard *c, int64_t time);
 /* Does the reply v answer one?  Its frame, 0 if that was reported, and whether it was bare. */
 SELDOM bool mipro_forgery_granted(const struct shard *c, const struct view *v,
     const struct registered *reply, uint64_t *request, bool *bare);

@@ -75,7 +75,13 @@ give_way(struct shard *c, struct wait *w)
                                   .bare = (w->flags & RECENT_BARE) != 0,
                               });
     else if (w->kind == WAIT_FORGED && (w->flags & RECENT_ANSWERED) == 0)
-        mipro_forgery_keep_request(c, w);
+        mipro_forgery_keep_request(c, &(struct forged){
+                                          .frame = w->frame,
+                                          .ident = w->ident,
+                                          .homeaddr = w->home->addr,
+                                          .dst = w->u.asked.agent,
+                                          .bare = (w->flags & RECENT_BARE) != 0,
+                                      });
     mipro_wait_end(c, w);
 }
 
