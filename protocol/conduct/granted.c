@@ -140,6 +140,15 @@ mipro_registration_begun(struct shard *c, const struct mipro_message *m)
         r->begun = seconds_of(mipro_time_add(c->t.clock, c->config->ack_timeout));
 }
 
+/* May the update, which was seen before, be the same datagram on a tap that is late? */
+SELDOM static bool
+is_late_copy(const struct shard *c, const struct view *v)
+{
+    const struct flow *p = mipro_flow_find(c, v->home, v->ev->src, v->ev->dst, FLOW_UPDATES);
+
+    return p != NULL && mipro_rate_was_seen(p, v);
+}
+
 /* Was the same found in what may be a copy, which was cut? */
 static bool
 is_found_in_stub(const struct view *v, const struct held *held)
@@ -249,7 +258,9 @@ mipro_registry_check(struct shard *c, const struct view *v, bool known)
                 g->private_known && g->private ? MIPRO_RULE_PRIVACY : MIPRO_RULE_LIFETIME_EXCEEDS,
                 reason);
     } else if (discloses(g, v->homeaddr, held.coa)) {
-        if (!known || !is_found_in_stub(v, &held))
+        if (known && is_late_copy(c, v)) /* from before the grant, perhaps */
+            undecided(c, MIPRO_RULE_PRIVACY, MIPRO_UNDECIDED_ORDER);
+        else if (!known || !is_found_in_stub(v, &held))
             hold_privacy(c, v, g, &held);
     } else {
         if (may_disclose(g, v->homeaddr, held.coa))

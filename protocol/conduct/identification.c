@@ -88,6 +88,7 @@ insert_content(struct sequence *s, const struct view *v, uint64_t hash)
     s->seen[i].hop[0] = s->seen[i].hop[1] = hop;
     s->seen[i].ip_id = v->ev->has_datagram ? v->ev->ip_id : 0;
     s->seen[i].way = (uint16_t)v->ev->way;
+    s->seen[i].again = 0;
     s->seen[i].refused = false;
 }
 
@@ -185,10 +186,12 @@ mipro_replay_outcome(
  * forward between the two sightings, which looks like a silence.
  */
 static bool
-is_late_copy(
-    const struct shard *c, const struct view *v, uint16_t ip_id, uint16_t way, int64_t time)
+is_late_copy(const struct shard *c, const struct view *v, uint16_t first, uint16_t again,
+    uint16_t way, int64_t time)
 {
-    if (!v->ev->has_datagram || v->ev->ip_id != ip_id)
+    uint16_t ip_id = v->ev->ip_id;
+
+    if (!v->ev->has_datagram || (ip_id != first && (ip_id != again || again == 0)))
         return false;
     return (ip_id != 0 && (uint16_t)v->ev->way != way) || spans_gap(c, time, v->now);
 }
@@ -228,10 +231,13 @@ judge_return(struct shard *c, const struct view *v, const struct sequence *s,
     return true;
 }
 
-/* With nonces: was the identification used long ago?  Returns whether it was replayed. */
+/*
+ * With nonces: was the identification used long ago?  Returns whether it was replayed; *settled if
+ * it had the same content, so that v goes on from nothing.
+ */
 static bool
-judge_old(
-    struct shard *c, const struct view *v, const struct sequence *s, uint64_t hash, bool answers)
+judge_old(struct shard *c, const struct view *v, const struct sequence *s, uint64_t hash,
+    bool answers, bool *settled)
 {
     const struct old *o = s->old;
 
@@ -242,7 +248,9 @@ judge_old(
             continue;
         if (!same && (answers || v->type == MIPRO_REGISTRATION_REPLY))
             continue;
-        if (same && is_late_copy(c, v, o->seen[i].ip_id, o->seen[i].way, o->seen[i].time)) {
+        *settled = same;
+        if (same && is_late_copy(c, v, o->seen[i].ip_id, o->seen[i].again, o->seen[i].way,
+                        o->seen[i].time)) {
             undecided(c, MIPRO_RULE_REPLAY, MIPRO_UNDECIDED_ORDER);
             return false;
         }
@@ -271,6 +279,8 @@ judge_known(struct shard *c, const struct view *v, struct sequence *s, enum mipr
     if (s->seen[i].frame == v->ev->frame)
         return false; /* the same message, signed twice with one key */
     if (s->seen[i].hash == hash && i == s->last) {
+        if (v->ev->has_datagram && v->ev->ip_id != s->seen[i].ip_id)
+            s->seen[i].again = v->ev->ip_id;
         if (hop_of(v) != s->seen[i].hop[0])
             s->seen[i].hop[1] = hop_of(v);
         return false;
@@ -278,7 +288,8 @@ judge_known(struct shard *c, const struct view *v, struct sequence *s, enum mipr
     if (s->seen[i].hash == hash) {
         if (is_passed_on(c, s, i, v))
             return false;
-        if (is_late_copy(c, v, s->seen[i].ip_id, s->seen[i].way, s->seen[i].time) ||
+        if (is_late_copy(
+                c, v, s->seen[i].ip_id, s->seen[i].again, s->seen[i].way, s->seen[i].time) ||
             may_be_passed_on(c, v, s, i)) {
             undecided(c, MIPRO_RULE_REPLAY, MIPRO_UNDECIDED_ORDER);
             return false;
@@ -310,17 +321,14 @@ judge_sequence(struct shard *c, struct view *v, struct sequence *s, enum mipro_r
     uint64_t hash, bool answers)
 {
     unsigned i = find_content(s, v->ident.value, hash);
-    bool replayed = false;
+    bool replayed = false, settled = false;
 
     if (i == CONTENTS && s->old != NULL)
-        replayed = judge_old(c, v, s, hash, answers);
-    if (i < CONTENTS) {
-        bool settled;
-
+        replayed = judge_old(c, v, s, hash, answers, &settled);
+    else if (i < CONTENTS)
         replayed = judge_known(c, v, s, method, i, hash, answers, &settled);
-        if (settled)
-            return replayed;
-    }
+    if (settled)
+        return replayed;
     if (!replayed && method == MIPRO_REPLAY_TIMESTAMP)
         replayed = mipro_timestamp_judge(c, v, s, answers);
     else if (!replayed)

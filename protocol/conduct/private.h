@@ -228,6 +228,8 @@ enum mipro_undecided mipro_rate_doubt(
     const struct shard *c, const struct home *h, const struct held *held);
 /* The clock was set back just before v: would it have been too many, with those before it? */
 SELDOM void mipro_rate_restart(struct shard *c, const struct view *v);
+/* May the datagram of v have been captured before, by another tap with another clock? */
+SELDOM bool mipro_rate_was_seen(const struct flow *p, const struct view *v);
 /* The message in this frame does not count after all. */
 SELDOM void mipro_rate_withdraw(struct flow *p, uint64_t frame);
 /* Was an update sent on this flow less than the interval ago, with any outcome, or again? */

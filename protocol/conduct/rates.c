@@ -46,6 +46,18 @@ may_be_counted(const struct flow *p, uint16_t datagram)
     return false;
 }
 
+bool
+mipro_rate_was_seen(const struct flow *p, const struct view *v)
+{
+    uint16_t datagram = datagram_of(v);
+
+    for (unsigned i = 0; datagram != 0 && i < p->n_stamps; i++)
+        if (p->stamp[i].seen >> STAMP_DATAGRAM == datagram &&
+            (p->stamp[i].seen & STAMP_FRAME) != (v->ev->frame & STAMP_FRAME))
+            return true;
+    return false;
+}
+
 static enum mipro_rule
 rule_of(const struct flow *p)
 {

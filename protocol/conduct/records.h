@@ -278,7 +278,7 @@ struct old {
         uint64_t frame; /* 0: no entry */
         int64_t time;   /* by the machine's clock */
         uint64_t hash;
-        uint16_t ip_id, way;
+        uint16_t ip_id, way, again;
     } seen[OLD];
     uint8_t next;
 };
@@ -308,6 +308,7 @@ struct sequence {
         uint64_t hash;
         uint32_t hop[2];     /* hashes of sender and receiver; with a foreign agent two hops */
         uint16_t ip_id, way; /* of the datagram, 0 if unknown */
+        uint16_t again;      /* the IP identification of the last retransmission, or 0 */
         bool refused;        /* with 133: it did not move its receiver's sequence */
     } seen[CONTENTS];
     uint32_t chain[2]; /* the nonce expected next: after the last message, or in its own chain */

@@ -108,6 +108,7 @@ mipro_sequence_keep_old(struct shard *c, struct sequence *s)
     o->seen[o->next].hash = s->seen[i].hash;
     o->seen[o->next].ip_id = s->seen[i].ip_id;
     o->seen[o->next].way = s->seen[i].way;
+    o->seen[o->next].again = s->seen[i].again;
     o->next = (uint8_t)ring_next(o->next, OLD);
 }
 
