@@ -276,6 +276,33 @@ inj_judge_update_octets(
     return inj_pass();
 }
 
+bool
+inj_is_forged_update(
+    const struct inj_case *c, const struct inj_bench *bench, const struct inj_trial *trial)
+{
+    struct mipro_message sent;
+    uint32_t right, tolerated;
+    enum mipro_verdict verdict;
+
+    inj_parse_sent(bench, trial, &sent);
+    if (sent.err != MIPRO_OK || mipro_message_type(&sent) != MIPRO_BINDING_UPDATE || trial->lead)
+        return false;
+    expect(c, bench, trial, &sent, &right, &tolerated);
+    verdict = judge_own(bench, trial, &sent);
+    return (verdict == MIPRO_BAD || verdict == MIPRO_MISSING) &&
+           ((right | tolerated) & INJ_ACK_0) == 0;
+}
+
+bool
+inj_is_acceptance(
+    const struct inj_bench *bench, const struct inj_answer *a, const struct mipro_message *m)
+{
+    return m->def != NULL && mipro_message_type(m) == MIPRO_BINDING_ACKNOWLEDGE &&
+           m->err == MIPRO_OK && mipro_value(m, MIPRO_F_STATUS) == 0 &&
+           inj_judge_signature(bench, a, m, mipro_auth_ext_type(&bench->set), true).verdict ==
+               INJ_PASS;
+}
+
 /* A good Binding Update with A: was it acknowledged with 0, by a correct answer? */
 struct inj_control
 inj_judge_update_control(const struct inj_bench *bench, const struct inj_trial *trial)

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tester/acknowledge.h"
 #include "tester/answers.h"
 #include "tester/assess.h"
 #include "tester/home.h"
@@ -175,7 +176,7 @@ inj_send_packet(struct inj_tester *t, const struct inj_packet *packet)
         note_targets(&t->bench, &mine);
     if (mine.has_ident && !t->replying)
         t->bench.sent[t->bench.n_sent++ % INJ_SENT] =
-            (struct inj_earlier){ mine.ident, inj_realtime() };
+            (struct inj_earlier){ .ident = mine.ident, .time = inj_realtime() };
     return put_packet(t, &mine);
 }
 
@@ -349,6 +350,8 @@ inj_note_lateness(struct inj_tester *t, const struct inj_answer *a, size_t befor
     sent = m.def != NULL ? inj_answered(&t->bench, before, &m) : NULL;
     if (sent != NULL && a->time - sent->time > t->late)
         t->late = a->time - sent->time < LATEST ? a->time - sent->time : LATEST;
+    if (sent != NULL && sent->forged != NULL && inj_is_acceptance(&t->bench, a, &m))
+        t->obeyed = sent->forged;
 }
 
 /* Read and discard late answers, for as long as it takes. */

@@ -330,6 +330,7 @@ run_plan(struct inj_tester *t, struct inj_plan *p)
         inj_tap_comment(stdout, "loopback: the kernel may discard packets from its own "
                                 "addresses; use a veth pair and a namespace");
     for (; done < p->n && !t->unsent && !inj_interrupted(); done++) {
+        t->ends = done + 1 == p->n;
         play_point(t, p, done);
         bad += inj_is_not_ok(p->points[done].judgement.verdict);
     }

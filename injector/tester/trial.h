@@ -72,6 +72,7 @@ struct inj_asked {
 struct inj_earlier {
     uint64_t ident;
     int64_t time;
+    const char *forged; /* the case that sent it, if it must not be accepted; or NULL */
 };
 
 /* The nodes, keys and readings of a run. */

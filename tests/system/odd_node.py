@@ -14,6 +14,7 @@ import select
 import socket
 import struct
 import sys
+import threading
 import time
 
 from odd_wire import (ACK, KEY, PORT, REPLY, REQUEST, RRQ, UPDATE, WARNING, checksum, dotted, extensions,
@@ -222,6 +223,10 @@ class Node:
             return self.acknowledge(octets, number('code', 0), frm)
         if not macs or not is_good(octets, macs[0], 12 if odd('compares-12') else 16):
             self.forged += 1
+            if odd('relents') or odd('lingers'):
+                threading.Timer(0.45 if odd('lingers') else 0.1, self.acknowledge, (octets, 0, frm)).start()
+            if odd('lingers'):
+                return None
             return self.acknowledge(octets, 0 if odd('forgets') and self.forged == 1 else 131, frm)
         return self.acknowledge(octets, 0, frm)
 
