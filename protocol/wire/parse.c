@@ -315,23 +315,25 @@ find_ident(const struct mipro_message *m, enum mipro_ident_hint hint)
 
 /*
  * Ruling 2: the end of a Binding Warning's targets, which begin at off.  An authenticator of
- * an algorithm's size is tried first: the end of its octets might look like a shorter
- * extension.  Extension 36 may be a multiple of 4 octets, so that the length does not reveal
- * it: it counts if it has such a size.
+ * an algorithm's size is tried first, the longest that fits: the end of its octets might look
+ * like a shorter extension.  Extension 36 may be a multiple of 4 octets, so that the length does
+ * not reveal it: it counts if it has such a size.
  */
 static size_t
 find_targets_end(const struct mipro_message *m, size_t off)
 {
     const struct mipro_ext_def *def = mipro_ext_def(mipro_auth_ext_type(&m->set), &m->set);
     size_t size = m->len - off;
-    size_t end = m->len - size % 4;
+    size_t end = m->len - size % 4, most = 0;
 
     for (unsigned i = 0; i < MIPRO_ALGORITHMS; i++) {
         size_t len = def->spi_off + sizeof(uint32_t) + mipro_algorithm_defs[i].size;
 
-        if (size >= len && (size - len) % 4 == 0 && ends_in_auth(m, m->len - len))
-            return m->len - len;
+        if (size >= len && (size - len) % 4 == 0 && len > most && ends_in_auth(m, m->len - len))
+            most = len;
     }
+    if (most != 0)
+        return m->len - most;
     if (end == m->len)
         return end;
     for (size_t at = end; at >= off; at -= 4)

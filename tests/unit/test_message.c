@@ -187,6 +187,24 @@ fields_have_the_values_that_were_sent(void **state)
 }
 
 static void
+targets_end_before_the_longest_authenticator(void **state)
+{
+    uint8_t octets[SAMPLE_MAX];
+    /* Of the 32 octets of HMAC-SHA-256 the last 22 look like an extension with keyed MD5. */
+    size_t n = unit_octets("10000000 0a010009 c0000207 c0000208"
+                           "2324 00001000 00000000000000000000"
+                           "2314 00001000 00000000000000000000000000000000",
+        octets, sizeof(octets));
+    struct mipro_message m;
+
+    (void)state;
+    mipro_message_parse(&m, octets, n, n, &set, MIPRO_IDENT_UNKNOWN);
+    assert_int_equal(m.err, MIPRO_OK);
+    assert_int_equal(m.n_targets, 2);
+    assert_int_equal(m.ext_off, 16);
+}
+
+static void
 extensions_tile_the_payload_and_yield_their_fields(void **state)
 {
     uint8_t octets[SAMPLE_MAX];
@@ -393,6 +411,7 @@ main(void)
         cmocka_unit_test(what_is_not_captured_is_not_broken),
         cmocka_unit_test(a_truncated_message_is_truncated_in_any_capture),
         cmocka_unit_test(fields_have_the_values_that_were_sent),
+        cmocka_unit_test(targets_end_before_the_longest_authenticator),
         cmocka_unit_test(extensions_tile_the_payload_and_yield_their_fields),
         cmocka_unit_test(the_extension_in_which_the_capture_ends_is_known_from_its_header_on),
         cmocka_unit_test(types_of_others_are_not_ours),
