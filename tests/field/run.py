@@ -126,8 +126,8 @@ class Case:
             first.protocol, first.keep = 1, True
             packets.insert(0, first)
         budget = captures.Budget()
-        for step in self.steps if packets else ():
-            packets = step(packets, random.Random('%d %s' % (seed, step.__name__)), budget)
+        for step in self.steps:
+            packets = packets and step(packets, random.Random('%d %s' % (seed, step.__name__)), budget)
         self.packets = packets
         self.kinds = {packet.uid: packet.kind for packet in world.packets}
 
