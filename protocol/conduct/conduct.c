@@ -204,6 +204,14 @@ mipro_conduct_whole(
         c->config.tolerance);
 }
 
+/* Is it a registration or a reply, and whose? */
+static bool
+is_registration(const struct mipro_message *m)
+{
+    return m->def != NULL && (m->def->in & (MIPRO_IN_REQUEST | MIPRO_IN_REPLY)) != 0 &&
+           mipro_has(m, MIPRO_F_HOMEADDR);
+}
+
 void
 mipro_conduct_begun(struct mipro_conduct *c, struct mipro_event *ev)
 {
@@ -211,6 +219,13 @@ mipro_conduct_begun(struct mipro_conduct *c, struct mipro_event *ev)
     int64_t now = pass_time(c, ev->frame, ev->time);
     struct shard *s;
 
+    if (is_registration(m)) {
+        s = shard_of(c, (uint32_t)mipro_value(m, MIPRO_F_HOMEADDR));
+        if (s != NULL) {
+            shard_advance(s, &c->clock.t);
+            mipro_registration_begun(s, m, true);
+        }
+    }
     if (!mipro_is_draft(m))
         return;
     if (!mipro_has(m, MIPRO_F_HOMEADDR)) { /* it cannot be assigned to a home address */
@@ -293,8 +308,7 @@ see_cut(struct mipro_conduct *c, struct mipro_event *ev)
     const struct mipro_message *m = ev->message;
     struct shard *s;
 
-    if (m->def == NULL || (m->def->in & (MIPRO_IN_REQUEST | MIPRO_IN_REPLY)) == 0 ||
-        !mipro_has(m, MIPRO_F_HOMEADDR)) {
+    if (!is_registration(m)) {
         mipro_conduct_begun(c, ev);
         return;
     }
@@ -302,7 +316,7 @@ see_cut(struct mipro_conduct *c, struct mipro_event *ev)
     if (s == NULL)
         return;
     shard_advance(s, &c->clock.t);
-    mipro_registration_begun(s, m);
+    mipro_registration_begun(s, m, false);
 }
 
 /* Look at a message that is to be put aside.  NULL: it has no shard here; else v and pfan are set.

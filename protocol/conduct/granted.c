@@ -120,13 +120,15 @@ doubt_of(const struct shard *c, const struct registry *r, const struct granted *
 }
 
 void
-mipro_registration_begun(struct shard *c, const struct mipro_message *m)
+mipro_registration_begun(struct shard *c, const struct mipro_message *m, bool may_go_on)
 {
     const uint32_t homeaddr = (uint32_t)mipro_value(m, MIPRO_F_HOMEADDR);
     bool request = m->def->type == MIPRO_REGISTRATION_REQUEST;
     struct home *h = NULL;
     struct registry *r;
 
+    if (!request && mipro_value(m, MIPRO_F_CODE) > 1) /* it grants nothing */
+        return;
     if (!is_no_home(homeaddr))
         h = request ? mipro_home_make(c, homeaddr) : mipro_home_peek(c, homeaddr);
     if (h == NULL)
@@ -136,7 +138,7 @@ mipro_registration_begun(struct shard *c, const struct mipro_message *m)
         return;
     for (unsigned i = 0; i < GRANTS; i++)
         r->granted[i].overtaken = true;
-    if (request)
+    if (request && !may_go_on)
         r->begun = seconds_of(mipro_time_add(c->t.clock, c->config->ack_timeout));
 }
 

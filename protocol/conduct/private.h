@@ -499,8 +499,12 @@ void mipro_challenge_given(struct shard *c, const struct view *v);
 SELDOM void mipro_judge_challenged(const struct view *v);
 
 /* granted.c */
-/* A request or reply was cut before what it says: what was granted may have changed. */
-SELDOM void mipro_registration_begun(struct shard *c, const struct mipro_message *m);
+/*
+ * A request or reply was cut before what it says: what was granted may have changed.  may_go_on: it
+ * is the first fragment, and the others may follow.
+ */
+SELDOM void mipro_registration_begun(
+    struct shard *c, const struct mipro_message *m, bool may_go_on);
 struct granted *mipro_granted_find(struct registry *r, uint32_t agent);
 /* Check what a Binding Update discloses about a home address that has a registry. */
 void mipro_registry_check(struct shard *c, const struct view *v, bool known);
