@@ -218,16 +218,18 @@ judge_answer(struct shard *c, const struct view *v, const struct candidate *a)
 
 /*
  * May v, which answers of, rather answer w?  To the mobile node's home address it fits updates of
- * several foreign agents (8.1).  And one whose identification was not captured may be the same
- * update, sent again.
+ * several foreign agents (8.1).  One whose identification was not captured may be the same update,
+ * sent again; and one that was cut would have superseded the others, if it is genuine.
  */
 static bool
 may_be_of_other(const struct view *v, const struct wait *of, const struct wait *w)
 {
     if (w->dst != of->dst || !ident_fits(w->ident, v->ident))
         return false;
+    if (w->src == of->src && v->ident.state == IDENT_SOME)
+        return w != of && w->ident.state == IDENT_UNSEEN;
     if (w->src == of->src)
-        return w != of && w->ident.state == IDENT_UNSEEN && v->ident.state == IDENT_SOME;
+        return w != of && (w->flags & RECENT_CUT) != 0;
     return v->ident.state != IDENT_SOME && v->ev->dst == v->homeaddr;
 }
 
@@ -483,8 +485,11 @@ weigh_acknowledge(struct shard *c, struct view *v, unsigned status)
      * Unless both sides have an identification, it may answer an update that is captured a little
      * later; and what refuses a forged one, a genuine one with its identification.
      */
-    if ((guessed || ((a.flags & RECENT_FORGED) != 0 && status != 0)) && is_time(v->now))
+    guessed |= (a.flags & RECENT_FORGED) != 0 && status != 0;
+    if (guessed && is_time(v->now))
         mipro_unmatched_keep(c, v, frame, late ? OTHER_NONE : OTHER_ANSWERED);
+    else if (guessed && v->now == TIME_DOUBTED)
+        mipro_answer_lose(c, v->type, v->homeaddr, v->ev->src, c->t.clock);
 }
 
 /*
