@@ -55,7 +55,11 @@ struct vrf_event {
     uint64_t datagram; /* of a message: mipro_conduct_datagram() */
 };
 
-#define VRF_MAX_SHARES 16u
+/*
+ * Half of all instructions are in the shares, so four keep up with the rest in eight threads.  Each
+ * keeps what all must know: 3.5 MiB in a flood.
+ */
+#define VRF_MAX_SHARES 4u
 #define VRF_ALL_SHARES 31u
 
 struct vrf_message {
@@ -194,7 +198,7 @@ struct vrf_batch {
     const char *name;                 /* of the capture from which it was read */
     uint64_t first_frame;             /* running number of the first frame */
     unsigned n_begun;                 /* captures that were read from their beginning */
-    unsigned thread;  /* that read it */
+    unsigned thread;                  /* that read it */
     bool ends_file;
     bool ends_state; /* the state of conduct and reassembly ends after this batch */
     bool has_totals; /* they are needed at the end of a state, and where they are shown before */

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -148,6 +149,17 @@ occupy_streams(void)
             (void)open("/dev/null", fd == STDOUT_FILENO ? O_RDONLY : O_WRONLY);
 }
 
+/*
+ * Memory is bounded, so what is freed must be there for whoever needs it next: not in the heap of
+ * one of many threads, nor, of an array that has become larger, in a hole that nothing fits.
+ */
+static void
+limit_heaps(void)
+{
+    (void)mallopt(M_ARENA_MAX, 2);
+    (void)mallopt(M_MMAP_THRESHOLD, 256 * 1024);
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -157,6 +169,7 @@ main(int argc, char *argv[])
     int status;
 
     occupy_streams();
+    limit_heaps();
     (void)signal(SIGPIPE, SIG_IGN); /* a closed pipe is an error of write(), ... */
     (void)signal(SIGXFSZ, SIG_IGN); /* ... and so is a file that may not become larger */
     vrf_arguments_read(&a, argc, argv);

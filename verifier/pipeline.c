@@ -37,6 +37,12 @@ enum { MAX_STATE = 16 * 1024 * 1024 }; /* of states; then they read no further *
 enum { MAX_FOLD = 8192 };              /* records in one fold */
 enum { MAX_SMALL = 4 * 1024 * 1024 };  /* octets of a small file */
 
+/*
+ * Batches of all streams, for any number of threads: in a flood of faults a batch takes 1.6 MiB.
+ * More were no faster.
+ */
+enum { MAX_BATCHES = 16 };
+
 struct pipeline {
     const struct vrf_options *o;
     struct vrf_workers workers;
@@ -399,9 +405,9 @@ count_batches(const struct pipeline *p)
     if (threads == 1)
         return 1;
     if (p->n_streams != 1) /* together they occupy all threads */
-        return 1 + 2 * ((threads + p->n_streams - 1) / p->n_streams);
-    /* The same for up to eight threads: in a flood of faults a batch takes 1.6 MiB. */
-    return MAX(16, 2 * threads);
+        return 1 + MIN(2 * ((threads + p->n_streams - 1) / p->n_streams),
+                       (MAX_BATCHES - 1) / p->n_streams);
+    return MAX_BATCHES;
 }
 
 /* False if out of memory. */
