@@ -7,6 +7,8 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "send/interrupt.h"
+
 #define IP_HEADER 20u
 
 static void

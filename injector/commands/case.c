@@ -12,6 +12,7 @@
 #include "cases/manner.h"
 #include "cli/session.h"
 #include "mipro_text.h"
+#include "send/interrupt.h"
 
 #define SECOND MIPRO_SECOND
 /* In a file: the gap between cases, so that no rule about rates or answers spans two of them. */

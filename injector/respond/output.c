@@ -7,7 +7,11 @@
  */
 #include "respond/parts.h"
 
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #define UNKNOWN_SPI 0x00abcdefu
 #define OTHER_PORT 4434u
@@ -40,6 +44,20 @@ hold_back(struct inj_responder *r, const uint8_t *octets, size_t n, uint32_t dst
     }
 }
 
+static void
+transmit(struct inj_responder *r, uint32_t dst, uint16_t port, const uint8_t *octets, size_t n)
+{
+    struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(port) };
+
+    if (port == 0)
+        return; /* no answer can be sent to port 0 */
+    to.sin_addr.s_addr = htonl(dst);
+    /* An ICMP error reported here is about an earlier answer, not about this one. */
+    if (sendto(r->udp, octets, n, 0, (struct sockaddr *)&to, sizeof(to)) < 0 &&
+        errno != ECONNREFUSED)
+        inj_complain("%s: %s", mipro_dotted(dst).s, strerror(errno));
+}
+
 void
 inj_send_late(struct inj_responder *r)
 {
@@ -49,7 +67,7 @@ inj_send_late(struct inj_responder *r)
         if (!late->used || late->due > r->now)
             continue;
         late->used = false;
-        inj_transmit(r, late->dst, late->port, late->octets, late->len);
+        transmit(r, late->dst, late->port, late->octets, late->len);
     }
 }
 
@@ -80,9 +98,9 @@ dispatch(struct inj_responder *r, uint8_t type, bool is_signed, uint8_t *octets,
         hold_back(r, octets, n, dst, port);
         return;
     }
-    inj_transmit(r, dst, port, octets, n);
+    transmit(r, dst, port, octets, n);
     if (inj_fault_sends(f, type, INJ_SENT_TWICE))
-        inj_transmit(r, dst, port, octets, n);
+        transmit(r, dst, port, octets, n);
 }
 
 void

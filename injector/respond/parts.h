@@ -115,8 +115,6 @@ struct inj_datagram {
 };
 
 /* serve.c */
-void inj_transmit(
-    struct inj_responder *r, uint32_t dst, uint16_t port, const uint8_t *octets, size_t n);
 _Noreturn void inj_die_of_fault(const struct inj_responder *r);
 
 /* state.c */

@@ -27,20 +27,6 @@ inj_die_of_fault(const struct inj_responder *r)
     _exit(INJ_UNSENT);
 }
 
-void
-inj_transmit(struct inj_responder *r, uint32_t dst, uint16_t port, const uint8_t *octets, size_t n)
-{
-    struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(port) };
-
-    if (port == 0)
-        return; /* no answer can be sent to port 0 */
-    to.sin_addr.s_addr = htonl(dst);
-    /* An ICMP error reported here is about an earlier answer, not about this one. */
-    if (sendto(r->udp, octets, n, 0, (struct sockaddr *)&to, sizeof(to)) < 0 &&
-        errno != ECONNREFUSED)
-        inj_complain("%s: %s", mipro_dotted(dst).s, strerror(errno));
-}
-
 static void
 receive(struct inj_responder *r, const struct inj_datagram *p)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "send/live.h"
 
-#include "send/pace.h"
+#include "send/interrupt.h"
 #include "send/xdp.h"
 
 #include <arpa/inet.h>

@@ -3,44 +3,16 @@
 
 #include <errno.h>
 #include <math.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "send/interrupt.h"
+
 #define SECOND INT64_C(1000000000)
 #define GATHER 64u           /* packets between two readings of the clock, if there is no rate */
 #define SLACK INT64_C(20000) /* a deadline this close is not worth a sleep (ns) */
-
-static volatile sig_atomic_t interrupted;
-
-static void
-note_interrupt(int signal)
-{
-    (void)signal;
-    interrupted = 1;
-}
-
-void
-inj_catch_interrupts(void)
-{
-    struct sigaction action = { .sa_handler = note_interrupt };
-
-    sigemptyset(&action.sa_mask);
-    sigaction(SIGINT, &action, NULL); /* no SA_RESTART: a sleep ends */
-    sigaction(SIGTERM, &action, NULL);
-    /* A closed pipe makes a write fail instead, unless SIGPIPE already has a handler. */
-    sigaction(SIGPIPE, NULL, &action);
-    if (action.sa_handler == SIG_DFL)
-        signal(SIGPIPE, SIG_IGN);
-}
-
-bool
-inj_interrupted(void)
-{
-    return interrupted != 0;
-}
 
 static int64_t
 now(void)
@@ -94,7 +66,7 @@ sleep_until(const struct inj_pace *p, int64_t after)
     const struct timespec t = { at / SECOND, at % SECOND };
 
     while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL) == EINTR)
-        if (interrupted)
+        if (inj_interrupted())
             return;
 }
 
@@ -106,7 +78,7 @@ inj_pace_until(struct inj_pace *p, int64_t after)
         if (after > now() - p->begin + SLACK)
             sleep_until(p, after);
     }
-    return !interrupted;
+    return !inj_interrupted();
 }
 
 /* The time of the next packet after begin; INT64_MAX if it is out of range. */
@@ -124,7 +96,7 @@ inj_pace_next(struct inj_pace *p, int64_t *time)
 {
     const int64_t due = due_next(p);
 
-    if (interrupted || p->n >= p->total)
+    if (inj_interrupted() || p->n >= p->total)
         return false;
     *time = p->start + due;
     if (inj_sink_is_live(p->sink) && (p->rate > 0 || p->n % GATHER == 0)) {
@@ -135,7 +107,7 @@ inj_pace_next(struct inj_pace *p, int64_t *time)
         if (due > at + SLACK) { /* send the gathered frames before we sleep */
             inj_sink_flush(p->sink);
             sleep_until(p, due);
-            if (interrupted)
+            if (inj_interrupted())
                 return false;
         }
         show_progress(p, at);
@@ -158,11 +130,11 @@ inj_pace_report(const struct inj_pace *p)
 
     if (isatty(STDERR_FILENO) && p->shown != 0)
         fputc('\n', stderr);
-    if (!inj_sink_is_live(p->sink) && !interrupted)
+    if (!inj_sink_is_live(p->sink) && !inj_interrupted())
         return;
     fprintf(stderr, "mipro-inject: %s%llu frame%s (%llu octet%s) in %.3f s: %.0f/s, %llu error%s\n",
-        interrupted ? "interrupted: " : "", (unsigned long long)sent.frames, plural(sent.frames),
-        (unsigned long long)sent.octets, plural(sent.octets), seconds,
+        inj_interrupted() ? "inj_interrupted(): " : "", (unsigned long long)sent.frames,
+        plural(sent.frames), (unsigned long long)sent.octets, plural(sent.octets), seconds,
         (double)sent.frames / (seconds > 0 ? seconds : 1), (unsigned long long)sent.errors,
         plural(sent.errors));
     if (sent.errors != 0)

@@ -39,8 +39,4 @@ bool inj_pace_until(struct inj_pace *p, int64_t after);
 /* Live: report the frames sent, the rate reached and errors on standard error. */
 void inj_pace_report(const struct inj_pace *p);
 
-/* From now on an interrupt ends the run instead of the program. */
-void inj_catch_interrupts(void);
-bool inj_interrupted(void);
-
 #endif

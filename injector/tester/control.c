@@ -4,8 +4,10 @@
 
 #include <stdlib.h>
 
+#include "send/interrupt.h"
 #include "tester/answers.h"
 #include "tester/assess.h"
+#include "tester/await.h"
 #include "tester/peers.h"
 
 #define REGISTRATIONS 4 /* unanswered ones, before a Binding Request is tried instead */

@@ -14,7 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "send/pace.h"
+#include "send/interrupt.h"
 #include "send/pcapng.h"
 
 #define FRAME_ROOM (65535 + 64) /* of a loopback interface, which has the greatest MTU */

@@ -5,9 +5,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "send/interrupt.h"
 #include "tester/acknowledge.h"
 #include "tester/answers.h"
 #include "tester/assess.h"
+#include "tester/await.h"
 #include "tester/peers.h"
 #include "tester/registration.h"
 

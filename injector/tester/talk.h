@@ -41,8 +41,6 @@ struct inj_exchange {
 };
 
 struct inj_trial inj_trial_of(const struct inj_tester *t, const struct inj_packet *packet);
-/* Listen until an answer decides, or the wait is over; serve the requests in the answers. */
-void inj_listen_for(struct inj_exchange *x, int64_t wait);
 void inj_forget(struct inj_tester *t);
 /* If it answers one of the first `before` messages of the run: how late is it? */
 void inj_note_lateness(struct inj_tester *t, const struct inj_answer *a, size_t before);

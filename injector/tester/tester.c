@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "send/interrupt.h"
 #include "tester/plan.h"
 
 #define DEFAULT_RATE 5                       /* messages to one node about one binding ... */
