@@ -5,12 +5,13 @@
  * Each uses only those before it:
  *   secret_file.c  read a file that holds keys
  *   column.c       read and check a column
+ *   error.c        say what is wrong, and where
  *   published.c    keys published in manuals and sample files
- *   ring.c         make an association from a row; holds the keys and wipes them
  *   overlap.c      refuse associations that match equally well
  *   ends.c         the associations between two ends, with any SPI
  *   nai.c          the look-up by network access identifier
  *   lookup.c       the look-up by SPI and ends
+ *   ring.c         make an association from a row; holds the keys and wipes them
  *   keyfile.c      split a key file into rows of ten columns
  *   words.c        keys that can be guessed
  *
