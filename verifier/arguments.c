@@ -299,6 +299,7 @@ vrf_arguments_read(struct vrf_arguments *a, int argc, char *argv[])
     set_defaults(&a->o);
     check_step(&given);
     set_options(a, &given);
+    a->o.hash = vrf_options_hash(&a->o);
     if (a->task == VRF_MERGE) {
         if (is_given(&given, "output") && a->o.format != &vrf_json_format)
             vrf_reproach("--merge: the report is in JSON, as those of the parts are");

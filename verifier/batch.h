@@ -3,7 +3,7 @@
  * batch.h - a run of frames that passes through the stages.
  *
  *   read      (in order)                  frames of one file                  reading.h
- *   inspect   (by the thread that read)   messages, verdicts, rules on one    inspect.c
+ *   inspect   (by the thread that read)   messages, verdicts, rules on one    inspect_batch.c
  *   assemble  (in order)                  fragments                           assemble.h
  *   settle    (in order, in each share)   rules over several                  settle.h
  *   join      (in order)                  what needs several shares           join.h
@@ -294,6 +294,8 @@ void vrf_find_ticks(struct vrf_batch *b);
 
 /* Do everything for a batch that does not depend on other batches. */
 void vrf_inspect(struct vrf_batch *b, const struct vrf_options *o);
+/* Of frames: parse and judge their messages. */
+void vrf_inspect_frames(struct vrf_batch *b, const struct vrf_options *o);
 
 /*
  * Add the content of a leaf, a message, tunnel or advertisement, to the batch.

@@ -7,10 +7,8 @@
  * computes their hashes.
  */
 #include "batch.h"
-#include "events/codec.h"
 #include "mipro_plain.h"
 
-#include <glib.h>
 #include <string.h>
 
 struct mipro_evidence
@@ -457,8 +455,8 @@ inspect_frame(struct inspector *in, const struct vrf_frame *frame, uint64_t numb
         join_group(in, message);
 }
 
-static void
-inspect_capture(struct vrf_batch *b, const struct vrf_options *o)
+void
+vrf_inspect_frames(struct vrf_batch *b, const struct vrf_options *o)
 {
     struct inspector in;
 
@@ -474,23 +472,4 @@ inspect_capture(struct vrf_batch *b, const struct vrf_options *o)
     mipro_auth_queue_free(in.queue);
     vrf_check_noticed(b);
     vrf_find_ticks(b);
-}
-
-static void
-inspect_events(struct vrf_batch *b, const struct vrf_options *o)
-{
-    if (vrf_events_decode(b, o) || b->broken)
-        return;
-    b->broken = true;
-    g_strlcpy(b->error, "its events are not what was written", sizeof(b->error));
-}
-
-__attribute__((noinline)) void
-vrf_inspect(struct vrf_batch *b, const struct vrf_options *o)
-{
-    if (b->of_events)
-        inspect_events(b, o);
-    else
-        inspect_capture(b, o);
-    vrf_share_out(b);
 }

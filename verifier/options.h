@@ -36,6 +36,7 @@ struct vrf_options {
     const char *events;            /* the folder to write events into, or NULL */
     /* Parts of the home addresses: to write events for, or to judge conduct.part of; else 0. */
     unsigned n_parts;
+    uint64_t hash; /* of the options that change what is found: vrf_options_hash() */
 };
 
 /* Does the report of a part leave out good authenticators that the events list (events/goods.h)? */

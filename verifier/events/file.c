@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Shared by writing and reading of events files: the header and the blocks. */
 #include "events/file.h"
-#include "option_table.h"
 
 #include <glib.h>
 #include <stdio.h>
@@ -93,7 +92,7 @@ vrf_events_block_sum(const struct vrf_events_block *block, const uint8_t *octets
 struct vrf_events_maker
 vrf_events_maker(const struct vrf_options *o)
 {
-    struct vrf_events_maker maker = { .options = vrf_options_hash(o) };
+    struct vrf_events_maker maker = { .options = o->hash };
 
     if (o->ring != NULL)
         maker.keys = mipro_auth_ring_hash(o->ring);

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Octets of waiting records; beyond this the oldest is printed early, which is counted. */
+/* Octets of waiting records; beyond this the oldest is taken early, which is counted. */
 enum { MAX_WAITING = 128 * 1024 * 1024 };
 
 /* The queue is a ring: its size is a power of two, and head and tail count on. */
@@ -67,30 +67,27 @@ pop_heap(struct vrf_report *r)
     r->heap[i] = last;
 }
 
-void
-vrf_order_print(struct vrf_report *r, uint64_t horizon)
+bool
+vrf_order_next(struct vrf_report *r, uint64_t horizon, struct vrf_record *record)
 {
-    for (;;) {
-        bool has_queue = r->head != r->tail, has_heap = r->n_heap != 0, from_heap;
-        struct vrf_record record;
+    const bool has_queue = r->head != r->tail, has_heap = r->n_heap != 0;
+    const bool from_heap =
+        has_heap && (!has_queue || vrf_record_compare(&r->heap[0], queued(r, r->head)) < 0);
 
-        if (!has_queue && !has_heap)
-            return;
-        from_heap =
-            has_heap && (!has_queue || vrf_record_compare(&r->heap[0], queued(r, r->head)) < 0);
-        record = from_heap ? r->heap[0] : *queued(r, r->head);
-        if (record.frame >= horizon) {
-            if (r->waiting <= MAX_WAITING)
-                return;
-            r->hurried++;
-        }
-        r->waiting -= vrf_record_weight(&record);
-        if (from_heap)
-            pop_heap(r);
-        else
-            r->head++;
-        vrf_report_print(r, &record);
+    if (!has_queue && !has_heap)
+        return false;
+    *record = from_heap ? r->heap[0] : *queued(r, r->head);
+    if (record->frame >= horizon) {
+        if (r->waiting <= MAX_WAITING)
+            return false;
+        r->hurried++;
     }
+    r->waiting -= vrf_record_weight(record);
+    if (from_heap)
+        pop_heap(r);
+    else
+        r->head++;
+    return true;
 }
 
 static void

@@ -3,7 +3,7 @@
  * order.h - keep records until they can be printed in capture order.
  *
  * Nearly all arrive in order and wait in a queue; those about an earlier frame go into a heap.
- * If they exceed the memory limit, the first are printed early, and counted
+ * If they exceed the memory limit, the first are taken out early, and counted
  * (vrf_report.hurried).
  */
 #ifndef VRF_REPORT_ORDER_H
@@ -15,8 +15,8 @@
 void vrf_order_take(struct vrf_report *r, struct vrf_batch *b);
 /* Insert one more, at any place in the order. */
 void vrf_order_insert(struct vrf_report *r, const struct vrf_record *record);
-/* Print the records about frames below the horizon. */
-void vrf_order_print(struct vrf_report *r, uint64_t horizon);
+/* Take out the next record that is about a frame below the horizon; false: there is none. */
+bool vrf_order_next(struct vrf_report *r, uint64_t horizon, struct vrf_record *record);
 void vrf_order_clear(struct vrf_report *r);
 
 #endif

@@ -76,12 +76,17 @@ void vrf_report_begin(struct vrf_report *r, const struct vrf_options *o, struct 
     const struct vrf_archive *archive);
 /* Take a batch that has gone through all other stages. */
 void vrf_report_batch(struct vrf_report *r, struct vrf_batch *b);
-/* Print one record, which is the next in order, and clear it. */
-void vrf_report_print(struct vrf_report *r, struct vrf_record *record);
 /* Print the summary.  False: the output could not be written. */
 bool vrf_report_end(struct vrf_report *r);
 /* The counts remain valid until this is called. */
 void vrf_report_free(struct vrf_report *r);
+
+/* Write the file of --write.  Returns 0 or an errno. */
+int vrf_report_write_evidence(const struct vrf_report *r);
+/* Write the file of --write-baseline.  Returns 0 or an errno. */
+int vrf_report_save_baseline(const struct vrf_report *r);
+
+/* ---- query.c: what the formats ask ---- */
 
 /* The capture, from 0, that contains a running number; *number: the frame number within it. */
 unsigned vrf_report_file(const struct vrf_report *r, uint64_t frame, uint64_t *number);
@@ -99,10 +104,6 @@ uint64_t vrf_report_new_of_rule(const struct vrf_report *r, enum mipro_rule rule
  * one from *i on, or NULL.  Their absence does not prove that the fault was corrected.
  */
 const struct vrf_known *vrf_report_absent(const struct vrf_report *r, size_t *i);
-/* Write the file of --write.  Returns 0 or an errno. */
-int vrf_report_write_evidence(const struct vrf_report *r);
-/* Write the file of --write-baseline.  Returns 0 or an errno. */
-int vrf_report_save_baseline(const struct vrf_report *r);
 /* Why an authenticator is not good: as mipro_auth_explain(). */
 void vrf_report_explain(
     const struct vrf_report *r, const struct vrf_record *record, char *text, size_t size);

@@ -42,6 +42,8 @@ void vrf_page_timeline(struct vrf_page *p, const struct vrf_page_story *story);
 /* The exchanges around the findings of the node. */
 void vrf_page_sequences(struct vrf_page *p, const struct vrf_page_story *story);
 
+/* ---- cells.c ---- */
+
 /* "12,345" */
 void vrf_page_number(struct vrf_out *out, uint64_t v);
 /* A count with its noun: "1 frame", "12,345 frames". */
