@@ -5,7 +5,7 @@
  * epan passes a message without its IP header, so the frame is unwrapped again, as in
  * mipro-verify: both must treat the same frames as copies.
  */
-#include "record.h"
+#include "packet-mipro.h"
 
 #include <wiretap/wtap.h>
 
@@ -73,9 +73,9 @@ mipro_with_lost_octets(tvbuff_t *tvb, packet_info *pinfo)
 }
 
 bool
-mipro_identify_datagram(const struct mipro_view *view, struct mipro_identity *identity)
+mipro_identify_datagram(
+    const struct mipro_view *view, const struct mipro_leaf *whole, struct mipro_identity *identity)
 {
-    const struct mipro_leaf *whole = mipro_whole_leaf(view->pinfo);
     struct mipro_leaf leaf = { 0 };
 
     if (whole != NULL)

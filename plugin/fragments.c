@@ -41,6 +41,10 @@ static struct {
 
 static const struct own_datagram *shown; /* while it is dissected */
 
+/* See mipro_register_fragments(). */
+static void (*collect_ports)(struct mipro_ports *ports);
+static bool (*judge_incomplete)(struct mipro_incomplete *of);
+
 /* ---- the first pass ---- */
 
 static void
@@ -118,7 +122,7 @@ take_datagram(struct mipro_datagram *d, bool late, const struct mipro_conduct *c
         if (leaf.kind == MIPRO_DATAGRAM && leaf.payload.captured != 0) {
             struct own_datagram *own = make_own(d, &leaf);
 
-            if (mipro_learn_incomplete(&own->of))
+            if (judge_incomplete(&own->of))
                 keep(own);
         }
         g_free(d->octets);
@@ -163,7 +167,7 @@ begin_fragments(void)
 {
     state.waiting = mipro_fragments_new();
     state.own = wmem_map_new(wmem_file_scope(), g_direct_hash, g_direct_equal);
-    mipro_collect_ports(&state.ports);
+    collect_ports(&state.ports);
 }
 
 static void
@@ -300,7 +304,6 @@ mipro_first_octets(tvbuff_t *tvb, packet_info *pinfo)
 
     if (shown != NULL || pinfo->fragmented || pinfo->flags.in_error_pkt)
         return tvb;
-    mipro_meet_frame(pinfo);
     if (!PINFO_FD_VISITED(pinfo) && state.frame == pinfo->num && state.is_whole &&
         !state.was_handed_over) {
         state.was_handed_over = true;
@@ -371,7 +374,10 @@ end_file(void)
 }
 
 void
-mipro_register_fragments(void)
+mipro_register_fragments(
+    void (*collect)(struct mipro_ports *ports), bool (*judge)(struct mipro_incomplete *of))
 {
+    collect_ports = collect;
+    judge_incomplete = judge;
     register_cleanup_routine(end_file);
 }

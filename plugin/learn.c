@@ -17,36 +17,6 @@ static uint32_t met_frame;  /* the last that conduct was told of */
 static uint64_t pfan_frame; /* of the message that conduct is processing, until its final verdict */
 static wmem_map_t *weak;    /* index of an association to the frame that found its key weak, + 1 */
 
-uint32_t
-mipro_addr(const address *addr)
-{
-    uint32_t v;
-
-    if (addr->type != AT_IPv4 || addr->len != 4)
-        return 0;
-    memcpy(&v, addr->data, 4);
-    return g_ntohl(v);
-}
-
-int64_t
-mipro_time(const packet_info *pinfo)
-{
-    int64_t s = (int64_t)pinfo->abs_ts.secs;
-
-    if ((pinfo->presence_flags & PINFO_HAS_TS) == 0 || s > INT64_MAX / MIPRO_SECOND - 1 ||
-        s < INT64_MIN / MIPRO_SECOND + 1)
-        return MIPRO_TIME_NONE;
-    return s * MIPRO_SECOND + pinfo->abs_ts.nsecs;
-}
-
-nstime_t
-mipro_nstime(int64_t ns)
-{
-    nstime_t t = { (time_t)(ns / MIPRO_SECOND), (int)(ns % MIPRO_SECOND) };
-
-    return t;
-}
-
 /* ---- the file ---- */
 
 static void
@@ -242,7 +212,7 @@ watch_conduct(struct mipro_view *view)
     event.auth = view->auth;
     event.n_auth = view->n_auth;
     event.ring = mipro_ring();
-    event.has_datagram = mipro_identify_datagram(view, &identity);
+    event.has_datagram = mipro_identify_datagram(view, mipro_whole_leaf(view->pinfo), &identity);
     if (event.has_datagram) {
         event.ip_id = identity.ip_id;
         event.way = identity.way;

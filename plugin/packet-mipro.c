@@ -145,7 +145,10 @@ dissect_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data 
 static tvbuff_t *
 octets_of_message(tvbuff_t *tvb, packet_info *pinfo)
 {
-    tvbuff_t *ours = mipro_first_octets(tvb, pinfo);
+    tvbuff_t *ours;
+
+    mipro_meet_frame(pinfo);
+    ours = mipro_first_octets(tvb, pinfo);
 
     return ours != tvb || pinfo->fragmented || pinfo->flags.in_error_pkt
                ? ours
@@ -266,9 +269,12 @@ take_ports_back(void)
             "udp.port", GPOINTER_TO_UINT(g_array_index(lost_ports, void *, i)), udp_shim.here);
 }
 
-/* One by one: dissector_table_foreach() leaves out a handle without a protocol, as the shim is. */
-void
-mipro_collect_ports(struct mipro_ports *ports)
+/*
+ * The ports whose messages are ours, Decode As included.  One by one: dissector_table_foreach()
+ * leaves out a handle without a protocol, as the shim is.
+ */
+static void
+collect_ports(struct mipro_ports *ports)
 {
     dissector_table_t table = find_dissector_table("udp.port");
 
@@ -302,7 +308,7 @@ proto_register_mipro(void)
     mipro_register_preferences();
     mipro_register_records();
     mipro_register_learning();
-    mipro_register_fragments();
+    mipro_register_fragments(collect_ports, mipro_learn_incomplete);
     mipro_register_waiting();
     mipro_register_stats();
     udp_shim.here = create_shim("mobileip-mipro", "MobileIP with MIPRO", dissect_udp_shim);

@@ -16,6 +16,7 @@
  *   links.c              which message belongs to which; the binding cache
  *   waiting.c            a table for retransmissions and warnings
  *   stats.c              the tap and the statistics
+ *   view.c               addresses, times and parties
  *   packet-minenc.c      minimal encapsulation, IP protocol 55
  *
  * Offsets of fields come from mipro_wire.h, and mipro_message_parse() does the framing: the
@@ -189,6 +190,9 @@ const struct mipro_kept_finding *mipro_next_finding(
 const struct mipro_kept_finding *mipro_tunnel_findings(const packet_info *pinfo);
 const struct mipro_kept_finding *mipro_next_tunnel_finding(
     const packet_info *pinfo, const struct mipro_kept_finding *f);
+struct mipro_incomplete;
+/* Judge its message alone, keep its findings, and give it a record.  False: it is not ours. */
+bool mipro_learn_incomplete(struct mipro_incomplete *of);
 /* Process an agent advertisement and a tunneled packet in the first pass. */
 void mipro_learn_advert(packet_info *pinfo, const struct mipro_advert *advert);
 void mipro_learn_tunnel(packet_info *pinfo, uint32_t src, uint32_t dst, uint32_t homeaddr);
@@ -198,9 +202,18 @@ void mipro_meet_frame(packet_info *pinfo);
 bool mipro_learned_totals(struct mipro_conduct_totals *totals);
 void mipro_register_learning(void);
 
+/* ---- view.c ---- */
+
 uint32_t mipro_addr(const address *addr); /* host order; 0 if it is not an IPv4 address */
 int64_t mipro_time(const packet_info *pinfo);
 nstime_t mipro_nstime(int64_t ns);
+
+/* The parties of a message in Conversations; agents count as their mobile node. */
+struct mipro_parties {
+    uint32_t home, peer; /* the mobile node's home address, and the node that is informed or asks */
+    bool from_home;
+};
+struct mipro_parties mipro_parties(const struct mipro_view *view);
 
 /* ---- datagram.c ---- */
 
@@ -221,8 +234,12 @@ struct mipro_identity {
     uint32_t way;
 };
 
-/* Find what distinguishes the datagram of a message from others.  False: unknown. */
-bool mipro_identify_datagram(const struct mipro_view *view, struct mipro_identity *identity);
+/*
+ * Find what distinguishes the datagram of a message from others; whole: the datagram, if this
+ * frame completes it, else NULL.  False: unknown.
+ */
+bool mipro_identify_datagram(const struct mipro_view *view, const struct mipro_leaf *whole,
+    struct mipro_identity *identity);
 
 /* ---- fragments.c ---- */
 
@@ -236,7 +253,9 @@ bool mipro_is_replaced(const packet_info *pinfo);
 /* After all else of a frame: the datagrams that end there and that epan did not hand over. */
 void mipro_show_own_datagrams(
     tvbuff_t *frame, packet_info *pinfo, proto_tree *tree, dissector_handle_t handle);
-void mipro_register_fragments(void);
+/* collect sets the ports whose messages are ours; judge is mipro_learn_incomplete(). */
+void mipro_register_fragments(
+    void (*collect)(struct mipro_ports *ports), bool (*judge)(struct mipro_incomplete *of));
 
 /* ---- links.c ---- */
 
@@ -265,13 +284,6 @@ void mipro_draw_tunnel_findings(tvbuff_t *tvb, packet_info *pinfo, proto_tree *t
 
 /* ---- stats.c ---- */
 
-/* The parties of a message in Conversations; agents count as their mobile node. */
-struct mipro_parties {
-    uint32_t home, peer; /* the mobile node's home address, and the node that is informed or asks */
-    bool from_home;
-};
-struct mipro_parties mipro_parties(const struct mipro_view *view);
-
 void mipro_register_stats(void);
 void mipro_handoff_stats(void);
 void mipro_tap(struct mipro_view *view);
@@ -280,8 +292,6 @@ void mipro_tap_tunnel_findings(packet_info *pinfo);
 
 /* ---- packet-mipro.c ---- */
 
-/* The ports whose messages are ours, Decode As included. */
-void mipro_collect_ports(struct mipro_ports *ports);
 /* Look at a tunneled datagram; pinfo still has the ends of the tunnel. */
 void mipro_look_into_tunnel(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree);
 

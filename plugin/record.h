@@ -67,7 +67,5 @@ bool mipro_is_piece(const packet_info *pinfo);
 const struct mipro_leaf *mipro_whole_leaf(const packet_info *pinfo);
 /* The incomplete datagram that is dissected, or NULL. */
 const struct mipro_incomplete *mipro_shown_incomplete(void);
-/* Judge its message alone, keep its findings, and give it a record.  False: it is not ours. */
-bool mipro_learn_incomplete(struct mipro_incomplete *of);
 
 #endif

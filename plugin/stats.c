@@ -43,18 +43,6 @@ set_address_of(address *addr, wmem_allocator_t *pool, uint32_t value)
     alloc_address_wmem(pool, addr, AT_IPv4, 4, &octets);
 }
 
-/* Messages of the mobile node or its agents are from home; questions and answers go to home. */
-struct mipro_parties
-mipro_parties(const struct mipro_view *view)
-{
-    uint8_t type = view->m.def->type;
-    bool from_home = type == MIPRO_BINDING_UPDATE || type == MIPRO_REGISTRATION_REQUEST;
-
-    return (struct mipro_parties){ .home = (uint32_t)mipro_value(&view->m, MIPRO_F_HOMEADDR),
-        .peer = from_home ? view->dst : view->src,
-        .from_home = from_home };
-}
-
 static struct tap_packet *
 new_packet(wmem_allocator_t *pool)
 {
