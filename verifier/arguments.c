@@ -146,11 +146,14 @@ set_defaults(struct vrf_options *o)
 static void
 set_options(struct vrf_arguments *a, const struct given *g)
 {
+    uint64_t rows = 0;
+
     for (size_t i = 0; vrf_option_table[i].name != NULL; i++)
         if (g->text[i] != NULL) {
             vrf_option_table[i].set(a, vrf_option_table[i].name, g->text[i]);
-            a->o.given |= UINT64_C(1) << i;
+            rows |= UINT64_C(1) << i;
         }
+    vrf_options_settle(&a->o, rows);
     if (a->o.events != NULL && a->o.n_parts == 0)
         vrf_reproach("--events needs --shard=N: for how many parts");
     if (a->o.compact &&
@@ -299,7 +302,6 @@ vrf_arguments_read(struct vrf_arguments *a, int argc, char *argv[])
     set_defaults(&a->o);
     check_step(&given);
     set_options(a, &given);
-    a->o.hash = vrf_options_hash(&a->o);
     if (a->task == VRF_MERGE) {
         if (is_given(&given, "output") && a->o.format != &vrf_json_format)
             vrf_reproach("--merge: the report is in JSON, as those of the parts are");

@@ -312,8 +312,9 @@ vrf_option_help(void)
     }
 }
 
-uint64_t
-vrf_option_hash(const struct vrf_option *row, const struct vrf_options *o)
+/* A hash of the values in a row. */
+static uint64_t
+hash_of(const struct vrf_option *row, const struct vrf_options *o)
 {
     uint64_t hash = (uint64_t)(row - vrf_option_table);
 
@@ -324,13 +325,19 @@ vrf_option_hash(const struct vrf_option *row, const struct vrf_options *o)
     return hash;
 }
 
-uint64_t
-vrf_options_hash(const struct vrf_options *o)
+void
+vrf_options_settle(struct vrf_options *o, uint64_t given)
 {
-    uint64_t hash = 0;
+    o->n_settings = 0;
+    o->hash = 0;
+    for (size_t i = 0; vrf_option_table[i].name != NULL; i++) {
+        const struct vrf_option *row = &vrf_option_table[i];
 
-    for (const struct vrf_option *row = vrf_option_table; row->name != NULL; row++)
-        if (row->scope == VRF_SCOPE_JUDGEMENT)
-            hash = mipro_mix(hash, vrf_option_hash(row, o));
-    return hash;
+        if (row->scope != VRF_SCOPE_JUDGEMENT)
+            continue;
+        g_assert(o->n_settings < VRF_MAX_SETTINGS);
+        o->settings[o->n_settings] =
+            (struct vrf_setting){ row->name, hash_of(row, o), (given >> i & 1) != 0 };
+        o->hash = mipro_mix(o->hash, o->settings[o->n_settings++].hash);
+    }
 }

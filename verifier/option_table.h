@@ -44,9 +44,7 @@ extern const struct vrf_option vrf_option_table[];
 #define VRF_OPTIONS_MAX 64u
 
 void vrf_option_help(void); /* to standard output */
-/* A hash of the values in a row. */
-uint64_t vrf_option_hash(const struct vrf_option *row, const struct vrf_options *o);
-/* A hash of all values that verdicts, findings or the status depend on, except the keys. */
-uint64_t vrf_options_hash(const struct vrf_options *o);
+/* Set o->settings, and the hash of all; given has a bit for each row of the command line. */
+void vrf_options_settle(struct vrf_options *o, uint64_t given);
 
 #endif

@@ -10,8 +10,15 @@
 
 struct vrf_baseline;
 
+/* An option that verdicts, findings or the status depend on. */
+struct vrf_setting {
+    const char *name;
+    uint64_t hash; /* of its value */
+    bool given;    /* on the command line */
+};
+#define VRF_MAX_SETTINGS 32u
+
 struct vrf_options {
-    uint64_t given; /* a bit for each row of option_table.h that the command line has */
     const char *const *files;
     unsigned n_files;
     const struct vrf_format *format; /* of the report */
@@ -36,7 +43,9 @@ struct vrf_options {
     const char *events;            /* the folder to write events into, or NULL */
     /* Parts of the home addresses: to write events for, or to judge conduct.part of; else 0. */
     unsigned n_parts;
-    uint64_t hash; /* of the options that change what is found: vrf_options_hash() */
+    struct vrf_setting settings[VRF_MAX_SETTINGS]; /* of VRF_SCOPE_JUDGEMENT, as option_table.h */
+    unsigned n_settings;
+    uint64_t hash; /* of all settings */
 };
 
 /* Does the report of a part leave out good authenticators that the events list (events/goods.h)? */

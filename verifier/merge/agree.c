@@ -6,18 +6,17 @@
 #include <string.h>
 
 #include "events/file.h"
-#include "option_table.h"
 #include "warn.h"
 
-/* Was the part made with the value of this row? */
+/* Was the part made with this setting? */
 static bool
-is_same(const struct vrf_parts *parts, const struct vrf_option *row, const struct vrf_options *o)
+is_same(const struct vrf_parts *parts, const struct vrf_setting *setting)
 {
     const struct vrf_slice options = { parts->options, strlen(parts->options) };
     char hash[17];
 
-    snprintf(hash, sizeof(hash), "%016" PRIx64, vrf_option_hash(row, o));
-    return vrf_slice_is(vrf_slice_find(options, row->name), hash);
+    snprintf(hash, sizeof(hash), "%016" PRIx64, setting->hash);
+    return vrf_slice_is(vrf_slice_find(options, setting->name), hash);
 }
 
 /* "made" ends with the hash of the keys: json_summary.c. */
@@ -35,12 +34,10 @@ vrf_agrees(const struct vrf_parts *parts, const struct vrf_options *o, const cha
 {
     bool good = true;
 
-    for (size_t i = 0; vrf_option_table[i].name != NULL; i++) {
-        const struct vrf_option *row = &vrf_option_table[i];
-
-        if ((o->given >> i & 1) == 0 || row->scope != VRF_SCOPE_JUDGEMENT || is_same(parts, row, o))
+    for (unsigned i = 0; i < o->n_settings; i++) {
+        if (!o->settings[i].given || is_same(parts, &o->settings[i]))
             continue;
-        vrf_warn("%s: was made with another --%s, or without it", path, row->name);
+        vrf_warn("%s: was made with another --%s, or without it", path, o->settings[i].name);
         good = false;
     }
     if (o->ring != NULL && !has_keys(parts, o)) {

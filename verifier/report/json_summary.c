@@ -6,7 +6,6 @@
 #include <stdio.h>
 
 #include "events/archive.h"
-#include "option_table.h"
 #include "report/compact.h"
 
 void
@@ -62,12 +61,11 @@ put_options(struct vrf_report *r)
 {
     const char *before = ",\"options\":{\"";
 
-    for (const struct vrf_option *row = vrf_option_table; row->name != NULL; row++)
-        if (row->scope == VRF_SCOPE_JUDGEMENT) {
-            vrf_putf(&r->out, "%s%s\":\"%016" PRIx64 "\"", before, row->name,
-                vrf_option_hash(row, r->o));
-            before = ",\"";
-        }
+    for (unsigned i = 0; i < r->o->n_settings; i++) {
+        vrf_putf(&r->out, "%s%s\":\"%016" PRIx64 "\"", before, r->o->settings[i].name,
+            r->o->settings[i].hash);
+        before = ",\"";
+    }
     vrf_put(&r->out, "}");
 }
 
