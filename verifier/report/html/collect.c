@@ -124,7 +124,7 @@ note_time(struct vrf_html *h, int64_t time)
 void
 vrf_html_batch(struct vrf_html *h, const struct vrf_batch *b)
 {
-    size_t n = b->block.n_frames;
+    const size_t n = b->block.n_frames;
 
     for (uint32_t i = 0; i < b->messages.n; i++) {
         const struct vrf_message *message = &b->messages.at[i];
@@ -133,11 +133,9 @@ vrf_html_batch(struct vrf_html *h, const struct vrf_batch *b)
             message->m.def->source != MIPRO_SOURCE_IANA)
             fill_sight(vrf_history_add(h->history), message, b);
     }
-    if (n == 0)
-        return;
-    /* Files that do not continue each other may be given in any order. */
-    note_time(h, b->block.frames[0].time);
-    note_time(h, b->block.frames[n - 1].time);
+    /* All of them: the clock may be set back anywhere, and a pipe may be cut into any batches. */
+    for (size_t i = 0; i < n; i++)
+        note_time(h, b->block.frames[i].time);
 }
 
 /* ---- records ---- */
