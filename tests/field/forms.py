@@ -39,6 +39,16 @@ def trunk(order):
     return doubled(order, 8 * US, vlan=77)
 
 
+def provider(order):
+    """A provider's edge: two tags, the outer one its own."""
+    return doubled(order, 8 * US, vlan=77, outer_vlan=100)
+
+
+def core(order):
+    """A provider's core, which marks what it carries."""
+    return doubled(order, 2000 * US, ttl=-3, tos=0xb8, labels=(16, 17000))
+
+
 def tunnel(order):
     both = doubled(order, 2000 * US)
     for packet in both[1::2]:
@@ -60,17 +70,21 @@ def cut(order):
 
 
 # name: what is done to the frames, and options
-FORMS = {'span': (span, ()), 'any': (any_device, ()), 'trunk': (trunk, ()), 'tunnel': (tunnel, ()),
-         'tap': (tap, ()), 'wrapped': (wrapped, ()), 'cut': (cut, ('--continue',)),
-         'threads': (cut, ('--threads=3',))}
-# What counts copies itself, whose times would be moved, or that lies on the edge of a time limit.
+FORMS = {'span': (span, ()), 'any': (any_device, ()), 'trunk': (trunk, ()), 'provider': (provider, ()),
+         'core': (core, ()), 'tunnel': (tunnel, ()), 'tap': (tap, ()), 'wrapped': (wrapped, ()),
+         'cut': (cut, ('--continue',)), 'threads': (cut, ('--threads=3',))}
+# What counts copies itself, whose times would be moved, that lies on the edge of a time limit, or is cut
+# at an octet that other headers move.
+SHIFTED = ('acknowledge-cut-before-two',)
+TAGGED = SHIFTED + ('tolerance-none', 'zero-', 'silence-text', 'vlan-fragments-apart')
+FAR = SHIFTED + ('zero-', 'copies-cut', 'tolerance-narrower', 'tolerance-none', 'clock-', 'no-time', 'order-',
+                 'silence-text')
 EDGES = {'tap': ('zero-', 'tolerance-', 'copies-', 'leap-', 'lifetime-just', 'stale-retr', 'rate-window',
                  'backwards-', 'clock-', 'no-time', 'order-', 'silence-text'),
-         'tunnel': ('zero-', 'copies-cut', 'tolerance-narrower', 'tolerance-none', 'clock-', 'no-time', 'order-', 'silence-text'),
-         'wrapped': ('snap', 'copies-cut', 'pfan-cut', 'unmasked-'),
+         'tunnel': FAR, 'core': FAR + ('vlan-fragments-apart',),
+         'wrapped': SHIFTED + ('snap', 'copies-cut', 'pfan-cut', 'unmasked-'),
          'span': ('tolerance-none', 'silence-text'),
-         'any': ('tolerance-none', 'zero-', 'silence-text', 'vlan-fragments-apart'),
-         'trunk': ('tolerance-none', 'zero-', 'silence-text', 'vlan-fragments-apart')}
+         'any': TAGGED, 'trunk': TAGGED, 'provider': TAGGED}
 
 
 class Formed(History):

@@ -169,7 +169,8 @@ class Packet:
     """
     __slots__ = ('time', 'src', 'dst', 'payload', 'ident', 'ttl', 'df', 'tunnels', 'uid', 'group',
                  'protocol', 'ports', 'link', 'vlan', 'snap', 'pieces', 'piece', 'interface',
-                 'kind', 'whole', 'keep', 'mangled')
+                 'kind', 'whole', 'keep', 'mangled', 'tos', 'outer_vlan',
+                 'labels')
 
     def __init__(self, when, src, dst, payload, ident, uid, kind):
         self.time, self.src, self.dst, self.payload = when, src, dst, payload
@@ -177,6 +178,7 @@ class Packet:
         self.ttl, self.df, self.tunnels, self.protocol, self.ports = 64, False, (), 17, (434, 434)
         self.link, self.vlan, self.snap, self.pieces, self.piece = ETHERNET, None, 0, 0, 0
         self.interface, self.whole, self.keep, self.mangled = 0, True, False, False
+        self.tos, self.outer_vlan, self.labels = 0, None, ()    # labels of MPLS, from the outside in
 
     def copy(self, **changes):
         other = Packet.__new__(Packet)
@@ -187,8 +189,8 @@ class Packet:
         return other
 
 
-def ip_header(src, dst, length, protocol, ident, ttl, fragment):
-    head = struct.pack('!BBHHHBBH4s4s', 0x45, 0, 20 + length, ident, fragment, ttl, protocol, 0, src,
+def ip_header(src, dst, length, protocol, ident, ttl, fragment, tos=0):
+    head = struct.pack('!BBHHHBBH4s4s', 0x45, tos, 20 + length, ident, fragment, ttl, protocol, 0, src,
                        dst)
     return head[:10] + struct.pack('!H', checksum(head)) + head[12:]
 
@@ -218,7 +220,7 @@ def datagram(packet):
         octets = octets[at:] if last else octets[at:starts[packet.piece + 1]]
         flags = at // 8 | (0 if last else 0x2000)
     octets = ip_header(packet.src, packet.dst, len(octets), packet.protocol, packet.ident, packet.ttl,
-                       flags) + octets
+                       flags, packet.tos) + octets
     for kind, src, dst in packet.tunnels:
         if kind == 'minimal':       # RFC 2004: the inner header becomes the outer one
             shim = octets[9:10] + b'\x80' + octets[16:20] + octets[12:16]
@@ -241,11 +243,14 @@ def datagram(packet):
 
 def frame(packet):
     octets = datagram(packet)
-    if packet.vlan is not None:
-        tag = struct.pack('!HH', packet.vlan, 0x0800)
     if packet.link == ETHERNET:
-        head = b'\x02\0\0\0\0\x02\x02\0\0\0\0\x01' + (b'\x08\0' if packet.vlan is None
-                                                      else b'\x81\0' + tag)
+        head = b'\x02\0\0\0\0\x02\x02\0\0\0\0\x01'
+        tags = [one for one in (packet.outer_vlan, packet.vlan) if one is not None]
+        for left, tag in zip(range(len(tags), 0, -1), tags):
+            head += (b'\x88\xa8' if left == 2 else b'\x81\0') + struct.pack('!H', tag)
+        head += b'\x88\x47' if packet.labels else b'\x08\0'
+        for left, label in zip(range(len(packet.labels), 0, -1), packet.labels):
+            head += struct.pack('!I', label << 12 | (left == 1) << 8 | 64)
     elif packet.link == COOKED:
         head = struct.pack('!HHH8sH', 0 if packet.ttl & 1 else 4, 1, 6, b'\x02\0\0\0\0\x01\0\0', 0x0800)
     elif packet.link == COOKED2:
