@@ -1,0 +1,53 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# check-circles.sh BUILD - no file may need another one that needs it, directly or through
+# others: then each can be read, and understood, after those that it stands on.
+source "$(dirname "$0")/prelude.sh"
+set -euo pipefail
+shopt -s globstar nullglob
+need nm tsort
+build=$(realpath "${1:-build}")
+cd "$(dirname "$0")/.."
+
+# Folders whose files need each other by their nature: packets nest in one another without end, and
+# a rule over several messages ends what another rule waits for.
+together='protocol/decap/ protocol/conduct/'
+
+objects=()
+for object in "$build"/{protocol,injector,verifier,plugin}/CMakeFiles/{mipro,inject,mipro-verifier,mipro-plugin}.dir/**/*.c.o; do
+    folder=${object#"$build/"}
+    file=${folder%%/*}/${object#*.dir/}
+    [[ -e ${file%.o} ]] && objects+=("$object") # else the file was removed
+done
+[[ ${#objects[@]} -gt 200 ]] || fault "$build: only ${#objects[@]} objects"
+edges=$(nm -gPA "${objects[@]}" | awk -v build="$build/" -v together="$together" '
+    BEGIN { n = split(together, folder, " ") }
+    function excused(a, b, i) {
+        for (i = 1; i <= n; i++)
+            if (index(a, folder[i]) == 1 && index(b, folder[i]) == 1)
+                return 1
+        return 0
+    }
+    {
+        file = substr($1, length(build) + 1)
+        sub(/\.o:$/, "", file)
+        sub(/CMakeFiles\/[^\/]*\.dir\//, "", file)
+        if ($3 == "U")
+            needs[file " " $2]
+        else
+            from[$2] = file
+    }
+    END {
+        for (need in needs) {
+            split(need, part, " ")
+            to = from[part[2]]
+            if (to != "" && to != part[1] && !excused(part[1], to))
+                print part[1], to
+        }
+    }' | sort -u)
+[[ $(wc -l <<<"$edges") -gt 500 ]] || fault "nm does not tell what the objects need"
+while read -r line; do
+    fault "${line#tsort: }"
+done < <(tsort <<<"$edges" 2>&1 >/dev/null)
+
+[ "$faults" -eq 0 ] || { echo "these files need each other: see above, after each \"loop\""; exit 1; }
