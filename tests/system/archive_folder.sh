@@ -114,7 +114,8 @@ for ((i = 1; i <= 4; i++)); do
     wait "${pids[i]}"
     case $? in
     1) done=$((done + 1)) ;;
-    2) grep -q "another archive-slurm or archive-parallel is using it (process [0-9]* on " err-$i || fault "one of several: $(cat err-$i)" ;;
+    2) # Who holds it may not be written yet.
+        grep -q "another archive-slurm or archive-parallel is using it" err-$i || fault "one of several: $(cat err-$i)" ;;
     *) fault "one of several: $(cat err-$i)" ;;
     esac
 done
