@@ -133,7 +133,7 @@ inj_pace_report(const struct inj_pace *p)
     if (!inj_sink_is_live(p->sink) && !inj_interrupted())
         return;
     fprintf(stderr, "mipro-inject: %s%llu frame%s (%llu octet%s) in %.3f s: %.0f/s, %llu error%s\n",
-        inj_interrupted() ? "inj_interrupted(): " : "", (unsigned long long)sent.frames,
+        inj_interrupted() ? "interrupted: " : "", (unsigned long long)sent.frames,
         plural(sent.frames), (unsigned long long)sent.octets, plural(sent.octets), seconds,
         (double)sent.frames / (seconds > 0 ? seconds : 1), (unsigned long long)sent.errors,
         plural(sent.errors));

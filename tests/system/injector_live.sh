@@ -136,7 +136,7 @@ done
 sleep 0.5
 kill -INT $pid
 wait $pid || true
-grep -q interrupted report || fault "interrupted: '$(<report)'"
+grep -q '^mipro-inject: interrupted: [0-9]' report || fault "interrupted: '$(<report)'"
 
 "$inject" test --source=10.1.0.1 --destination=192.0.2.7 --keys=keys --spi=0x1000 --spoof --interface=v0 \
     --timeout=1 >tap 2>&1 & pid=$!
