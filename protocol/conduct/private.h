@@ -45,7 +45,8 @@
  *   nodes.c           nodes that have no home address yet, by their NAI
  *   granted.c         what a grant implies: privacy, lifetime-exceeds
  *   held.c            findings that wait for the tolerance
- *   handoff.c         PFANs and the Binding Updates made from them
+ *   handoff.c         PFANs
+ *   made.c            the Binding Updates made from them
  *   pending.c         the final verdict on PFANs
  *   belief.c          what nodes believe: stale-forwarding
  */
@@ -550,11 +551,19 @@ struct notice {
 };
 /* False if it was not captured whole. */
 bool mipro_notice_read(const struct mipro_message *m, const struct mipro_ext *e, struct notice *n);
-void mipro_handoff_rejudge(const struct view *v);
 void mipro_handoff_asked(struct shard *c, struct view *v);
 /* The reply v answers the request of this frame, with this identification. */
 void mipro_handoff_replied(
     struct shard *c, const struct view *v, uint64_t frame, uint64_t ident, bool granted);
+void mipro_handoff_expired(struct shard *c, struct wait *w);
+
+/* made.c */
+void mipro_handoff_rejudge(const struct view *v);
+/* Was the update captured before v, which has the PFAN of h?  If it is altered, that is reported. */
+bool mipro_handoff_made_before(struct shard *c, const struct view *v, struct handoff *h);
+/* May it have been, with another authenticator?  One that was sent to the agent is bad. */
+bool mipro_handoff_may_be_made(
+    const struct shard *c, const struct view *v, const struct handoff *h);
 enum mipro_undecided mipro_handoff_doubt(
     const struct shard *c, const struct home *h, const struct held *held);
 /* True if the Binding Update was made from a PFAN. */
@@ -563,7 +572,6 @@ bool mipro_handoff_update(struct shard *c, const struct view *v);
 SELDOM void mipro_handoff_other_spi(struct shard *c, const struct view *v);
 /* v is a copy of an update that had been cut: see unmasked.c. */
 SELDOM void mipro_handoff_complete(struct shard *c, const struct view *v);
-void mipro_handoff_expired(struct shard *c, struct wait *w);
 /* Keep the data of the forged update v for comparison with a PFAN that is captured later. */
 void mipro_handoff_keep_made(const struct view *v, struct wait *w);
 

@@ -191,6 +191,12 @@ peer_wait_next(const struct shard *c, const struct wait *w, uint32_t peer)
         return mipro_peers_wait_after(c, w, peer);
     return w->by.home.next == h->waits ? NULL : RECORD(w->by.home.next, struct wait, by.home);
 }
+/* The handoffs of a node, the newest first. */
+static inline struct handoff *
+handoff_first(const struct home *h)
+{
+    return h->registry != NULL ? h->registry->handoffs : NULL;
+}
 /* Of flows, the last used first: of updates to this node, and of its warnings. */
 static inline struct flow *
 flow_first(const struct shard *c, const struct home *h, uint32_t peer)
