@@ -149,7 +149,6 @@ octets_of_message(tvbuff_t *tvb, packet_info *pinfo)
 
     mipro_meet_frame(pinfo);
     ours = mipro_first_octets(tvb, pinfo);
-
     return ours != tvb || pinfo->fragmented || pinfo->flags.in_error_pkt
                ? ours
                : mipro_with_lost_octets(tvb, pinfo);

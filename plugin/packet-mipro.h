@@ -190,8 +190,11 @@ const struct mipro_kept_finding *mipro_next_finding(
 const struct mipro_kept_finding *mipro_tunnel_findings(const packet_info *pinfo);
 const struct mipro_kept_finding *mipro_next_tunnel_finding(
     const packet_info *pinfo, const struct mipro_kept_finding *f);
+/*
+ * Judge the message of a datagram that lacks fragments alone, keep its findings, and give it a
+ * record.  False: it is not ours.
+ */
 struct mipro_incomplete;
-/* Judge its message alone, keep its findings, and give it a record.  False: it is not ours. */
 bool mipro_learn_incomplete(struct mipro_incomplete *of);
 /* Process an agent advertisement and a tunneled packet in the first pass. */
 void mipro_learn_advert(packet_info *pinfo, const struct mipro_advert *advert);

@@ -6,10 +6,10 @@
 #include <string.h>
 
 #include "send/interrupt.h"
-#include "tester/acknowledge.h"
 #include "tester/answers.h"
 #include "tester/assess.h"
 #include "tester/await.h"
+#include "tester/forged.h"
 #include "tester/peers.h"
 #include "tester/registration.h"
 
@@ -287,8 +287,8 @@ play_packet(void *ctx, const struct inj_packet *packet)
     inj_drain(t);
     if (!inj_send_packet(t, packet))
         return false;
-    if (packet->has_ident && inj_is_forged_update(run->c, &t->bench, &x.trial))
-        t->bench.sent[(t->bench.n_sent - 1) % INJ_SENT].forged = run->c->id;
+    if (packet->has_ident)
+        inj_note_forged(t, run->c, &x.trial);
     inj_listen_for(&x, last || !watches ? patience_with(t, run->c) : 0);
     if (last || !watches)
         judge_packet(run, &x.trial);
@@ -439,39 +439,6 @@ recall(struct inj_tester *t, const struct inj_control *control, struct inj_judge
             t->accepted == 1 ? "was" : "were");
 }
 
-/* The case failed: that it accepts the same forged message once more is not another fault. */
-static void
-forget_forged(struct inj_tester *t, const char *id)
-{
-    for (size_t i = 0; i < INJ_SENT; i++)
-        if (t->bench.sent[i].forged == id)
-            t->bench.sent[i].forged = NULL;
-}
-
-static bool
-has_forged(const struct inj_tester *t)
-{
-    for (size_t i = 0; i < INJ_SENT; i++)
-        if (t->bench.sent[i].forged != NULL)
-            return true;
-    return false;
-}
-
-/*
- * A forged message, of this case or one before, is accepted after its case seemed to end well.  The
- * acknowledge has its identification, and a good authenticator: no other message explains it.
- */
-static struct inj_judgement
-blame_obedience(struct inj_tester *t)
-{
-    const char *id = t->obeyed;
-
-    t->obeyed = NULL;
-    forget_forged(t, id);
-    return inj_judgement(INJ_FAIL,
-        "the node accepts the forged Binding Update of %s late, by a Binding Acknowledge 0", id);
-}
-
 /* survived: the node was there before and after. */
 static struct inj_judgement
 play_once(struct inj_tester *t, const struct inj_case *c, bool *survived)
@@ -526,11 +493,11 @@ inj_play(struct inj_tester *t, const struct inj_case *c)
     size_t n;
 
     if (j.verdict == INJ_FAIL)
-        forget_forged(t, c->id);
-    else if (t->ends && has_forged(t))
+        inj_forget_forged(t, c->id);
+    else if (t->ends && inj_has_forged(t))
         inj_drain_until(t, inj_monotonic() + t->timeout);
-    if (j.verdict != INJ_FAIL && t->obeyed != NULL)
-        return blame_obedience(t);
+    if (j.verdict != INJ_FAIL && t->accepted_late != NULL)
+        return inj_blame_late_acceptance(t);
     if (j.verdict != INJ_FAIL || !survived || t->late == 0 || t->unsent || inj_interrupted())
         return j;
     inj_drain_until(t, inj_monotonic() + t->late + t->timeout);

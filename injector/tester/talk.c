@@ -251,7 +251,7 @@ inj_note_lateness(struct inj_tester *t, const struct inj_answer *a, size_t befor
     if (sent != NULL && a->time - sent->time > t->late)
         t->late = a->time - sent->time < LATEST ? a->time - sent->time : LATEST;
     if (sent != NULL && sent->forged != NULL && inj_is_acceptance(&t->bench, a, &m))
-        t->obeyed = sent->forged;
+        t->accepted_late = sent->forged;
 }
 
 /* Read and discard late answers, for as long as it takes. */

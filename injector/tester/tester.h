@@ -45,11 +45,11 @@ struct inj_tester {
     bool unsure;       /* it refused the correct nonce: it may expect this one, or other_nonce */
     uint32_t other_nonce;
     int64_t late; /* an answer came so long after its message, when another was sent; 0: none did */
-    const char *obeyed;      /* the case whose forged message was accepted late; NULL: none */
-    bool ends;               /* this case is the last: what comes late is not seen by another */
-    int64_t last_ident_time; /* so that identifications increase */
-    int64_t clock_offset;    /* how far the node's clock is ahead of ours, as it says */
-    bool unsent;             /* the sink refused a frame */
+    const char *accepted_late; /* the case whose forged message was; NULL: none */
+    bool ends;                 /* this case is the last: what comes late is not seen by another */
+    int64_t last_ident_time;   /* so that identifications increase */
+    int64_t clock_offset;      /* how far the node's clock is ahead of ours, as it says */
+    bool unsent;               /* the sink refused a frame */
     struct inj_transcript *transcript; /* of the case being played; NULL: not needed */
     const char *phase;                 /* "before", "case", "after" */
     bool replying;                     /* the packet being sent answers the node */
