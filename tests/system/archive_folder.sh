@@ -4,29 +4,8 @@
 # is that of one process, or what is wrong is named and the status is 3 (2 if it is how the script was called).
 source "$(dirname "$0")/../prelude.sh"
 set -u
-build=$(cd "$1" && pwd)
-top=$(cd "$(dirname "$0")/../.." && pwd)
-export LC_ALL=C.UTF-8
-need "$build/mipro-verify" python3
-command -v parallel >/dev/null && parallel --version 2>/dev/null | grep -q '^GNU parallel' ||
-    skip "GNU parallel is not here"
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 1
-export HOME=$work PATH=$build:$PATH
-umask 077
+source "$(dirname "$0")/../archive.sh"
 
-archive() {
-    "$top/scripts/archive-parallel" "$@" >out 2>err </dev/null
-}
-# expect WHAT STATUS TEXT ARGUMENT...: it ends with STATUS and prints TEXT.
-expect() {
-    local what=$1 status=$2 text=$3 got
-    shift 3
-    archive "$@"
-    got=$?
-    [[ $got == "$status" ]] && grep -qF -- "$text" err || fault "$what: status $got, and it says: $(cat err)"
-}
 # same WHAT FOLDER: the report is that of one process.
 same() {
     cmp -s one.jsonl "$2/report.jsonl" || fault "$1: the report is not that of one process"

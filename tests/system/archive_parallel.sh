@@ -4,30 +4,7 @@
 # tasks that die, interruptions, captures that cannot be read, and wrong arguments of every kind.
 source "$(dirname "$0")/../prelude.sh"
 set -u
-build=$(cd "$1" && pwd)
-top=$(cd "$(dirname "$0")/../.." && pwd)
-export LC_ALL=C.UTF-8
-need "$build/mipro-verify"
-"$build/mipro-verify" --help | grep -q -- --events || skip "this mipro-verify has no --events"
-command -v parallel >/dev/null && parallel --version 2>/dev/null | grep -q '^GNU parallel' ||
-    skip "GNU parallel is not here"
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 1
-export HOME=$work PATH=$build:$PATH
-umask 077
-
-archive() {
-    "$top/scripts/archive-parallel" "$@" >out 2>err </dev/null
-}
-# expect WHAT STATUS TEXT ARGUMENT...: it ends with STATUS and prints TEXT.
-expect() {
-    local what=$1 status=$2 text=$3 got
-    shift 3
-    archive "$@"
-    got=$?
-    [[ $got == "$status" ]] && grep -qF -- "$text" err || fault "$what: status $got, and it says: $(cat err)"
-}
+source "$(dirname "$0")/../archive.sh"
 
 python3 "$top/tests/system/archive_history.py" . 60 500 || exit 1
 find archive -name '*.pcapng' | sort >files
