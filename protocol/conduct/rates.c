@@ -34,14 +34,16 @@ datagram_of(const struct view *v)
 }
 
 /*
- * May this very datagram have been counted before?  Another tap, whose clock is off by more than
- * the tolerance, shows it so; and some nodes give all that they send again one IP identification.
+ * May this very datagram have been counted before, in another frame?  Another tap, whose clock is
+ * off by more than the tolerance, shows it so; and some nodes give all that they send again one IP
+ * identification.
  */
 static bool
-may_be_counted(const struct flow *p, uint16_t datagram)
+may_be_counted(const struct flow *p, uint16_t datagram, uint64_t frame)
 {
     for (unsigned i = 0; datagram != 0 && i < p->n_stamps; i++)
-        if (p->stamp[i].seen >> STAMP_DATAGRAM == datagram)
+        if (p->stamp[i].seen >> STAMP_DATAGRAM == datagram &&
+            (p->stamp[i].seen & STAMP_FRAME) != (frame & STAMP_FRAME))
             return true;
     return false;
 }
@@ -49,13 +51,7 @@ may_be_counted(const struct flow *p, uint16_t datagram)
 bool
 mipro_rate_was_seen(const struct flow *p, const struct view *v)
 {
-    uint16_t datagram = datagram_of(v);
-
-    for (unsigned i = 0; datagram != 0 && i < p->n_stamps; i++)
-        if (p->stamp[i].seen >> STAMP_DATAGRAM == datagram &&
-            (p->stamp[i].seen & STAMP_FRAME) != (v->ev->frame & STAMP_FRAME))
-            return true;
-    return false;
+    return may_be_counted(p, datagram_of(v), v->ev->frame);
 }
 
 static enum mipro_rule
@@ -195,7 +191,7 @@ compare_stamps(struct shard *c, const struct view *v, struct flow *p, const stru
     if (n != 0 && p->n_stamps >= n)
         span = mipro_time_between(p->stamp[p->next_stamp].time, time);
     datagram = datagram_of(v);
-    if (may_be_counted(p, datagram)) {
+    if (may_be_counted(p, datagram, v->ev->frame)) {
         doubt_one(c, p, time, rate);
         return;
     }

@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Another task that has just begun may lock, and remove, a file before its own task does. */
+/* Another task that has just begun may lock and remove a file before its own task has locked it. */
 enum { ATTEMPTS = 100 };
 
 /* Lock the file.  False: it was removed.  Where there are no locks, nobody removes it. */

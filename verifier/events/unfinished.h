@@ -12,7 +12,7 @@
 /* Create a file in dir that is to become name; *path, which the caller frees, is how it is called
  * until then.  Returns a descriptor, or -1 with errno. */
 int vrf_unfinished_create(const char *dir, const char *name, char **path);
-/* Remove what tasks have left that are dead for certain. */
+/* Remove the files of tasks that are certainly dead. */
 void vrf_unfinished_remove(const char *dir);
 
 #endif
