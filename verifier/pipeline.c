@@ -39,7 +39,7 @@ enum { MAX_SMALL = 4 * 1024 * 1024 };  /* octets of a small file */
 
 /*
  * Batches of all streams, for any number of threads: in a flood of faults a batch takes 1.6 MiB.
- * More were no faster.
+ * On two processors, more were no faster.
  */
 enum { MAX_BATCHES = 16 };
 
