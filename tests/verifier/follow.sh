@@ -190,7 +190,7 @@ grep -q forged-accepted "$dir/out" || fault "the rest was not read"
 cp "$capture" "$dir/grows.pcap"
 start "$dir/grows.pcap"
 until_true lines 3
-head -c 100 "$capture" >"$dir/grows.pcap"
+truncate -s 100 "$dir/grows.pcap"
 ends 3
 says err "the file was truncated to 100 octets while it was followed" || fault "truncated: $(cat "$dir/err")"
 cp "$capture" "$dir/grows.pcap"
