@@ -45,7 +45,11 @@ elif ! command -v duckdb >/dev/null; then
 fi
 umask 077
 cp "$top/pcaps/mipro.keys" keys
-"$build/mipro-verify" -k keys -o json "$top"/pcaps/*.pcap >report.jsonl 2>/dev/null
+# With another magic number the microseconds of a pcap are nanoseconds: of the first frame, 123456789.
+cp "$top/pcaps/forged-update.pcap" nanoseconds.pcap
+printf '\x4d\x3c' | dd of=nanoseconds.pcap conv=notrunc status=none
+printf '\x15\xcd\x5b\x07' | dd of=nanoseconds.pcap conv=notrunc status=none bs=1 seek=28
+"$build/mipro-verify" -k keys -o json nanoseconds.pcap "$top"/pcaps/*.pcap >report.jsonl 2>/dev/null
 for command in "${commands[@]}"; do
     [[ $command == 'duckdb <'* ]] || continue
     eval "$command" >said 2>&1 || fault "$command: $(cat said)"
@@ -58,5 +62,11 @@ duckdb <count.sql >said
 for number in "$expected" "$(grep -c '"verdict":' report.jsonl)" "$(grep -c '"rule":' report.jsonl)"; do
     grep -qw "$number" said || fault "$number are in the report, not in the columns: $(cat said)"
 done
+# Of each time, all that the report says.
+jq -r 'select(.time) | .time | rtrimstr("Z")' report.jsonl | sort >times.txt
+grep -qE '\.[0-9]{9}$' times.txt || fault "no time has nanoseconds"
+echo "SELECT strftime(time, '%Y-%m-%dT%H:%M:%S.%n') AS time FROM 'report.parquet'" >times.sql
+duckdb <times.sql | grep -oE '[0-9-]+T[0-9:.]+' | sed -E 's/(\.[0-9]{6})000$/\1/' | sort | cmp -s times.txt - ||
+    fault "the columns have other times than the report"
 echo "$faults faults"
 exit $((faults != 0))
