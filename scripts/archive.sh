@@ -14,8 +14,8 @@
 #   plan/archive-task  the program that does a task, with this file, as they were at the start
 #   plan/sums          checksums of all these
 #   map/T/             the events of map task T
-#   map/T.status       there once they are complete: mipro-verify's status, how their names begin, and of each
-#                      capture the size and the time of modification before it was read
+#   map/T.status       there once they are complete: mipro-verify's status, how their names begin, of each
+#                      capture the size and the time of modification before it was read, and a checksum
 #   reduce/K.part      the report of shard K, for the merge; reduce/K.status likewise
 #   failed/map-T       why the last attempt failed; gone when one succeeds
 #   report.jsonl       the merged report; report.status likewise
@@ -106,7 +106,7 @@ load_settings() {
     while IFS= read -r line; do
         name=${line%% *} value=${line#* }
         case $name in
-        format) [[ $value == 2 ]] || fail 2 "$1/plan: made by another version of these scripts (format $value)" ;;
+        format) [[ $value == 3 ]] || fail 2 "$1/plan: made by another version of these scripts (format $value)" ;;
         keys | verify | shards | asked | tasks | folder | good) printf -v "$name" %s "$value" ;;
         option) options+=("$value") ;;
         esac
@@ -115,18 +115,28 @@ load_settings() {
         fail 3 "$1/plan/settings: is damaged; start again with another --work"
 }
 
+# The first line of a status file: mipro-verify's status, and once more in words, so that neither can be altered alone.
+declare -A meaning=([0]="all good" [1]="not all good" [3]="not all read" [4]="no message")
+
+# status_in FILE: set status to what that says.  False: the file is not there, or damaged.
+status_in() {
+    local words=''
+    status=''
+    { read -r status words <"$1"; } 2>/dev/null && [[ $status == [0134] && $words == "${meaning[$status]}" ]]
+}
+
 # has_result map|reduce|merge [NUMBER]: whether that task is done.  What is left of a result that was
-# removed or cut off is none.
+# removed, altered or cut off is none.
 has_result() {
     local status=''
     case $1 in
-    map | reduce) { read -r status <"$work/$1/$2.status"; } 2>/dev/null || true ;;
-    merge) { read -r status <"$work/report.status"; } 2>/dev/null || true ;;
+    map | reduce) status_in "$work/$1/$2.status" || return 1 ;;
+    merge) status_in "$work/report.status" || return 1 ;;
     esac
     case $1 in
     map) [[ $status == [03] && -d $work/map/$2 ]] ;;
-    reduce) [[ $status == [0134] && -s $work/reduce/$2.part ]] ;;
-    merge) [[ $status == [0134] ]] && has_summary "$work/report.jsonl" ;;
+    reduce) [[ -s $work/reduce/$2.part ]] ;;
+    merge) has_summary "$work/report.jsonl" ;;
     esac
 }
 
@@ -309,7 +319,7 @@ write_plan() {
     rm "$new/sizes"
 
     {
-        echo "format 2"
+        echo "format 3"
         echo "keys $keys"
         echo "verify $verify"
         echo "shards $shards"
@@ -374,13 +384,30 @@ prepare() {
     [[ -z $retry_unread ]] || forget_unread
 }
 
-# find_changed: set the array changed, by task, to a capture that is not as it was when the task began to read it.
+# sum_of TASK: the last line of that map task's status file, which is on standard input without it.
+sum_of() {
+    local sum
+    sum=$(sha256sum)
+    echo "${sum%% *}  map/$1"
+}
+
+# has_sum TASK: whether its status file has that.
+has_sum() {
+    [[ $(tail -n 1 "$work/map/$1.status") == "$(head -n -1 "$work/map/$1.status" | sum_of "$1")" ]]
+} 2>/dev/null # the shell complains of NUL in what was altered
+
+# find_changed: set the array changed, by task: what is to be said of a capture that is not as it was when the task
+# began to read it.  (Only size and time, which a copy of an archive keeps.)
 find_changed() {
     local task capture
     changed=()
     compgen -G "$work/map/*.status" >/dev/null || return 0
     while IFS=' ' read -r task capture; do
-        changed[task]=$capture
+        if has_sum "$task"; then
+            changed[task]="$capture changed since a task began to read it"
+        else
+            changed[task]="$work/map/$task.status is damaged, so it cannot be told whether captures of that task changed"
+        fi
     done < <({ cd -- "$folder" && xargs -d '\n' stat -L -c '%s %.Y %n' -- <"$work/plan/captures"; } 2>/dev/null |
         LC_ALL=C awk '
             FILENAME != "-" {
@@ -407,7 +434,7 @@ forget_unread() {
     local k status any=''
     for ((k = 1; k <= tasks; k++)); do
         has_result map "$k" || continue
-        read -r status <"$work/map/$k.status"
+        status_in "$work/map/$k.status"
         if [[ $status == 3 || -n ${changed[k]-} ]]; then
             any=yes
             unset "changed[k]"
@@ -449,10 +476,10 @@ report() {
     # What the tasks said, each once: captures that could not be read, warnings.
     find "$work/map" "$work/reduce" "$work" -maxdepth 1 -name '*.err' -exec cat {} + | awk '!seen[$0]++' >&2
     if has_result merge; then
-        read -r status <"$work/report.status" || true # of a line without its end
+        status_in "$work/report.status"
         find_changed
         for what in "${changed[@]}"; do
-            note "$what changed since a task began to read it; --retry-unread reads it again"
+            note "$what; --retry-unread repeats that task"
             status=3
         done
         rm -rf "$work"/failed "$work"/{map/,reduce/,}*.out.*

@@ -48,6 +48,11 @@ echo "with nothing missing, nothing runs"
 cp ran before
 archive --work=good
 [[ $? == 1 ]] && cmp -s ran before || fault "it ran again: $(cat err)"
+mkdir bin
+printf '#!/bin/sh\n# GNU parallel\ntouch %q\n' "$work/started" >bin/parallel
+chmod +x bin/parallel
+PATH=$work/bin:$PATH archive --work=good
+[[ $? == 1 && ! -e started ]] || fault "parallel is started for nothing: $(cat err)"
 
 echo "without good authenticators"
 archive -k keys --work=short --without-good --shards=3 --tasks=2 --files=files
@@ -100,7 +105,7 @@ cp -p archive/0001.pcapng changes.pcapng
 archive -k keys --work=changed --shards=2 changes.pcapng archive/0002.pcapng
 cp archive/0003.pcapng changes.pcapng
 touch -d '1 minute' changes.pcapng
-expect "it changed" 3 ": changes.pcapng changed since a task began to read it" --work=changed
+expect "it changed" 3 ": changes.pcapng changed since a task began to read it; --retry-unread repeats that task" --work=changed
 touch changes.pcapng
 archive --work=changed --retry-unread
 "$build/mipro-verify" -k keys -o json --continue archive/0002.pcapng changes.pcapng 2>/dev/null | cmp - changed/report.jsonl ||
