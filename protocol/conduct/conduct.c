@@ -285,7 +285,10 @@ has_elsewhere(const struct mipro_event *ev)
 static inline void
 know_elsewhere(struct mipro_conduct *c, const struct mipro_event *ev, struct elsewhere *elsewhere)
 {
-    *elsewhere = (struct elsewhere){ .challenges = &c->challenges };
+    *elsewhere = (struct elsewhere){
+        .challenges = &c->challenges,
+        .name = mipro_conduct_names_node(ev->message) ? mipro_node_name(ev->message) : 0,
+    };
     if (mipro_message_type(ev->message) == MIPRO_REGISTRATION_REQUEST)
         elsewhere->agent = agent_of(c, ev);
     if (may_announce(ev))
@@ -298,7 +301,7 @@ look_elsewhere(
     struct mipro_conduct *c, struct mipro_event *ev, int64_t now, struct elsewhere *elsewhere)
 {
     know_elsewhere(c, ev, elsewhere);
-    return !mipro_conduct_names_node(ev->message) || see_node(c, ev, now, elsewhere);
+    return elsewhere->name == 0 || see_node(c, ev, now, elsewhere);
 }
 
 /* A message that was cut so short that it does nothing by itself. */
@@ -326,7 +329,7 @@ look_doubted(struct mipro_conduct *c, struct mipro_event *ev, struct elsewhere *
     struct view *v, bool *pfan)
 {
     const uint32_t homeaddr = (uint32_t)mipro_value(ev->message, MIPRO_F_HOMEADDR);
-    bool named = mipro_conduct_names_node(ev->message), homeless = named && is_no_home(homeaddr);
+    bool homeless = mipro_conduct_names_node(ev->message) && is_no_home(homeaddr);
     struct shard *s = homeless ? shard_of_nodes(c, homeaddr) : shard_of(c, homeaddr);
 
     if (s == NULL)
@@ -334,7 +337,7 @@ look_doubted(struct mipro_conduct *c, struct mipro_event *ev, struct elsewhere *
     know_elsewhere(c, ev, elsewhere);
     if (homeless)
         return mipro_nodes_look(s, ev, elsewhere, v, pfan) ? s : NULL;
-    if (named)
+    if (elsewhere->name != 0)
         (void)see_node(c, ev, TIME_DOUBTED, elsewhere);
     *pfan = mipro_shard_look(s, ev, TIME_DOUBTED, elsewhere, NULL, v);
     return s;

@@ -235,6 +235,7 @@ mipro_registry_check(struct shard *c, const struct view *v, bool known)
         .stub = v->is_stub,
     };
     enum mipro_undecided reason;
+    bool assigned;
 
     if (r == NULL || (known && v->may_be_copy)) /* a copy was judged already */
         return;
@@ -249,10 +250,11 @@ mipro_registry_check(struct shard *c, const struct view *v, bool known)
     held.agent = g->agent;
     held.granted_frame = g->frame;
     held.now = v->now;
+    assigned = r->node != 0 || r->assigned;
     reason = doubt_of(c, r, g, v->now);
     /* What was assigned once may be assigned to another node by now. */
-    if (reason == MIPRO_UNDECIDED_REASONS && (r->node != 0 || g->nomad) &&
-        mipro_nodes_await(*c->nameless, g->agent, g->frame))
+    if (reason == MIPRO_UNDECIDED_REASONS && (assigned || g->name != 0) &&
+        mipro_nodes_await(*c->nameless, g->agent, g->frame, assigned ? ANY_NAME : g->name))
         reason = MIPRO_UNDECIDED_OUTCOME;
     if (reason != MIPRO_UNDECIDED_REASONS) {
         if (!known && (held.coa != v->homeaddr || held.life != 0))

@@ -127,6 +127,8 @@ mipro_reply_expired(struct shard *c, struct wait *w)
         mipro_wait_end(c, w);
         return;
     }
+    if (r != NULL && a == NULL && w->u.reply.code <= 1)
+        r->assigned |= w->u.reply.named;
     if (a != NULL && (mipro_wait_may_have_seen(c, w, w->src, w->dst) ||
                          mipro_wait_may_have_seen(c, w, w->dst, w->src)))
         undecided(c, f.rule, MIPRO_UNDECIDED_FORGOTTEN);

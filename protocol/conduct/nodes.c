@@ -200,8 +200,24 @@ ask(struct shard *c, struct view *v)
         c->nodes->asked = v->ev->frame;
 }
 
+uint64_t
+mipro_node_name(const struct mipro_message *m)
+{
+    struct mipro_nai nai;
+    uint8_t folded[MIPRO_NAI_MAX];
+
+    nai.octets = mipro_message_nai(m, &nai.len);
+    return mipro_mix_octets(folded, mipro_nai_fold(&nai, folded)) | 1;
+}
+
+static bool
+is_called(const struct node *n, uint64_t name)
+{
+    return name == ANY_NAME || (mipro_mix_octets(n->nai, n->len) | 1) == name;
+}
+
 bool
-mipro_nodes_await(const struct shard *nodes, uint32_t agent, uint64_t frame)
+mipro_nodes_await(const struct shard *nodes, uint32_t agent, uint64_t frame, uint64_t name)
 {
     if (nodes == NULL || nodes->nodes->asked <= frame)
         return false;
@@ -212,7 +228,8 @@ mipro_nodes_await(const struct shard *nodes, uint32_t agent, uint64_t frame)
             const struct asked *a = &h->registry->asked[i];
 
             if (a->frame > frame && !a->settled && !a->elsewhere &&
-                (a->agent == agent || is_discovery(a->agent)))
+                (a->agent == agent || is_discovery(a->agent)) &&
+                is_called(CONST_RECORD(h, struct node, home), name))
                 return true;
         }
     return false;
@@ -223,13 +240,21 @@ static void
 note_request(struct shard *c, struct view *v)
 {
     struct registry *r;
+    struct asked *a;
 
     if (view_unproven(v))
         return;
     mipro_replay_note(c, v);
     r = mipro_registry_make(c, v->home);
-    if (r != NULL)
-        mipro_registry_ask(c, v, r)->elsewhere = true;
+    if (r == NULL)
+        return;
+    a = mipro_registry_ask(c, v, r);
+    a->elsewhere = true;
+    for (struct wait *w = wait_first(v->home), *next; w != NULL; w = next) {
+        next = wait_next(v->home, w);
+        if (mipro_is_early_answer(c, w, a, v->now))
+            mipro_wait_end(c, w); /* no answer to what it asked without a home address */
+    }
 }
 
 /* A reply to the node, whatever home address it has. */
@@ -277,7 +302,7 @@ mipro_nodes_see(struct shard *c, struct mipro_event *ev, int64_t now, struct els
 
     if (n == NULL)
         return true;
-    elsewhere->nomad = true;
+    elsewhere->name = ANY_NAME;
     pfan = mipro_shard_look(c, ev, now, elsewhere, &n->home, &v);
     if (homeless && pfan && c->sink->pfan != NULL)
         mipro_pending_begin(c, &v);

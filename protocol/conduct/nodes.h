@@ -19,7 +19,9 @@
  *     an old request without one that returns after them is a replay.
  *
  *   - While the outcome of a request is unknown, a home address that was assigned before may
- *     belong to that node: privacy and lifetime-exceeds are undecided about it.
+ *     belong to that node: privacy and lifetime-exceeds are undecided about it.  So are they if
+ *     it names itself as the last that was granted the home address: it may have been assigned it
+ *     before the capture.
  *
  * What stays unknown: a reply without an NAI (RFC 2794 asks for it), or one that was captured
  * before its request, answers nothing that is known under its home address: it is undecided.  A
@@ -41,6 +43,8 @@ struct shard *mipro_nodes_new(const struct mipro_conduct_config *config,
     const struct mipro_conduct_sink *sink, struct arena *arena, const struct pieces *pieces,
     struct ties *ties, const struct mipro_times *t, bool speaks);
 void mipro_nodes_free(struct shard *c);
+/* A hash of the NAI in a message that has one. */
+SELDOM uint64_t mipro_node_name(const struct mipro_message *m);
 /*
  * A registration that names its node.  True if the shard of its home address has to see it, too:
  * elsewhere then says what the node knows about it.

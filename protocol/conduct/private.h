@@ -452,6 +452,9 @@ enum mipro_undecided mipro_refused_doubt(
 SELDOM bool mipro_reply_is_of(const struct shard *c, const struct view *v);
 /* May a reply have its identification from this request? */
 bool mipro_reply_answers(const struct asked *a, const struct registered *reply);
+/* Does the reply w wait for this request, which was captured now, shortly after it? */
+bool mipro_is_early_answer(
+    const struct shard *c, const struct wait *w, const struct asked *a, int64_t now);
 bool mipro_was_replied(const struct home *h, uint64_t frame);
 SELDOM bool mipro_was_granted(const struct home *h, uint64_t frame);
 /* The frame in which the request went the way that a reply from src to dst goes back. */
@@ -474,10 +477,11 @@ SELDOM void mipro_reply_keep(struct shard *c, const struct view *v, const struct
 
 /* nodes.c */
 /*
- * Was this home agent asked for a home address, after this frame, and it is unknown with what
- * result?  nodes may be NULL.
+ * Was this home agent asked for a home address by the node of this name (struct elsewhere), after
+ * this frame, and it is unknown with what result?  nodes may be NULL.
  */
-SELDOM bool mipro_nodes_await(const struct shard *nodes, uint32_t agent, uint64_t frame);
+SELDOM bool mipro_nodes_await(
+    const struct shard *nodes, uint32_t agent, uint64_t frame, uint64_t name);
 /* The node is dropped. */
 void mipro_node_leave(struct shard *c, const struct home *h);
 struct mipro_nai mipro_node_nai(const struct home *h);
@@ -559,7 +563,8 @@ void mipro_handoff_expired(struct shard *c, struct wait *w);
 
 /* made.c */
 void mipro_handoff_rejudge(const struct view *v);
-/* Was the update captured before v, which has the PFAN of h?  If it is altered, that is reported. */
+/* Was the update captured before v, which has the PFAN of h?  If it is altered, that is reported.
+ */
 bool mipro_handoff_made_before(struct shard *c, const struct view *v, struct handoff *h);
 /* May it have been, with another authenticator?  One that was sent to the agent is bad. */
 bool mipro_handoff_may_be_made(

@@ -187,6 +187,7 @@ struct registered {
     uint16_t life;
     uint8_t code;
     bool forged; /* it answers a forged request */
+    bool named;  /* it has an NAI */
     bool cut;    /* its authenticator was not captured whole, and may be bad */
 };
 
@@ -330,6 +331,7 @@ struct asked {
     uint32_t spi;            /* if it is genuine: that of the authenticator which says so */
     uint32_t src[2], dst[2]; /* of its first hop, and of the last other one */
     uint64_t hop[2];         /* their frames */
+    uint64_t name;           /* to whom its home address may have been assigned: struct elsewhere */
     uint8_t method;          /* enum mipro_replay */
     bool relayed;            /* there is another hop */
     bool genuine;            /* its authenticator is good */
@@ -340,12 +342,12 @@ struct asked {
     bool settled;   /* its reply was seen, whatever it said */
     bool goes_on;   /* with nonces, from what the reply before it brought */
     bool elsewhere; /* of a node: it has a home address, where it is judged */
-    bool nomad;     /* its node has also asked without a home address */
 };
 struct granted {
     uint64_t frame; /* of the reply; 0: no entry */
     uint64_t request_frame;
     uint64_t ident;
+    uint64_t name; /* as that of its request */
     int64_t asked; /* when its request was first captured; without a request, the same as time */
     int64_t time;  /* of the reply, by the machine's clock */
     int64_t until; /* by the machine's clock; INT64_MAX: no end; MIPRO_TIME_NONE: unknown */
@@ -363,7 +365,6 @@ struct granted {
     bool crossed;  /* granted so close to the one before that either may be the newer */
     bool overtaken; /* of a later request or reply no more was captured than that there was one */
     bool request_cut, reply_cut; /* its authenticator was not captured whole */
-    bool nomad;                  /* of a node that also asked without one: it may be assigned */
 };
 struct registry {
     struct handoff *handoffs;    /* the newest comes first */
@@ -374,6 +375,8 @@ struct registry {
     uint32_t replayed_until; /* until this second the home agent may answer a replayed request */
     uint64_t replayed;       /* its identification */
     uint64_t node;           /* by a hash: to whom the home address was assigned; 0: unknown */
+    bool
+        assigned; /* perhaps: granted to a node that names itself, whose request was not captured */
     struct asked asked[REQUESTS];
     struct granted granted[GRANTS];
 };

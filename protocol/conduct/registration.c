@@ -84,6 +84,7 @@ mipro_reply_read(const struct view *v)
         .home = v->homeaddr,
         .life = (uint16_t)view_field(v, MIPRO_F_LIFE),
         .code = (uint8_t)view_field(v, MIPRO_F_CODE),
+        .named = v->elsewhere->name != 0,
         .cut = v->verdict == MIPRO_TRUNCATED,
     };
 }
@@ -105,7 +106,7 @@ know_request(struct granted *g, const struct asked *a)
     g->private = g->coa_private = a->private;
     g->private_known = true;
     g->request_cut = a->cut;
-    g->nomad = a->nomad;
+    g->name = a->name;
 }
 
 /*
@@ -251,9 +252,9 @@ settle(struct shard *c, struct view *v, const struct registered *reply, struct a
     a->settled = !a->backwards || reply->code > 1;
 }
 
-/* Is the reply w the answer to a request that was captured shortly after it? */
-static bool
-is_early_answer(const struct shard *c, const struct wait *w, const struct asked *a, int64_t now)
+bool
+mipro_is_early_answer(
+    const struct shard *c, const struct wait *w, const struct asked *a, int64_t now)
 {
     return w->kind == WAIT_REPLY && mipro_reply_answers(a, &w->u.reply) && is_time(now) &&
            is_time(w->u.reply.time) && !certainly_before(c, w->u.reply.time, now);
@@ -298,7 +299,7 @@ settle_early_reply(struct shard *c, struct view *v, struct asked *a)
     for (struct wait *w = peer_wait_first(c, v->home, 0); w != NULL;) {
         struct wait *next = peer_wait_next(c, w, 0);
 
-        if (is_early_answer(c, w, a, v->now) && !w->u.reply.forged) {
+        if (mipro_is_early_answer(c, w, a, v->now) && !w->u.reply.forged) {
             struct registered reply = w->u.reply;
             struct mipro_finding f = mipro_finding_of_wait(w, MIPRO_RULE_GENUINE_REFUSED);
             struct granted *g = mipro_granted_find(v->home->registry, reply.agent);
@@ -324,7 +325,7 @@ see_forged(struct shard *c, struct view *v)
     struct wait *forged;
 
     for (struct wait *w = peer_wait_first(c, v->home, 0); w != NULL; w = peer_wait_next(c, w, 0)) {
-        if (!is_early_answer(c, w, &a, v->now) || w->u.reply.code > 1 || w->u.reply.forged)
+        if (!mipro_is_early_answer(c, w, &a, v->now) || w->u.reply.code > 1 || w->u.reply.forged)
             continue;
         struct mipro_finding f = mipro_finding_of_wait(w, MIPRO_RULE_FORGED_ACCEPTED);
 
@@ -421,7 +422,7 @@ mipro_registry_ask(struct shard *c, const struct view *v, struct registry *r)
             .genuine = v->verdict == MIPRO_GOOD,
             .cut = v->verdict == MIPRO_TRUNCATED,
             .backwards = v->backwards,
-            .nomad = v->elsewhere->nomad,
+            .name = v->elsewhere->name,
             .private = (flags & mipro_private_bit(&v->m->set)) != 0,
             .simultaneous = (flags & MIPRO_RRQ_S) != 0 && view_field(v, MIPRO_F_COA) != v->homeaddr,
         };

@@ -120,8 +120,13 @@ struct elsewhere {
     const struct agent *agent;           /* which a PFAN goes through; NULL: it is not known */
     const struct answered *answered;     /* NULL: it is no node's */
     uint64_t
-        node;   /* a hash of the NAI in the message; 0: it has none, or all have home addresses */
-    bool nomad; /* the node has also asked without a home address */
+        node; /* a hash of the NAI in the message; 0: it has none, or all have home addresses */
+    /*
+     * The same without a secret, before any node lacked a home address as well; 0: it has none.
+     * ANY_NAME: its node has also asked without one, so that its home address is anybody's.
+     */
+    uint64_t name;
+#define ANY_NAME UINT64_MAX
     enum nonce_known nonce;
 };
 
