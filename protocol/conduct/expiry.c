@@ -192,11 +192,8 @@ end_late_updates(struct shard *c)
         next = l->next;
         if (w->kind != WAIT_ACK || w->gap == 0)
             continue;
-        l->prev->next = l->next;
-        l->next->prev = l->prev;
-        *l = (struct list_link){ late.prev, &late };
-        late.prev->next = l;
-        late.prev = l;
+        list_leave(l);
+        list_enter(l, &late);
     }
     while (late.next != &late)
         expire(c, RECORD(late.next, struct wait, by.frame));

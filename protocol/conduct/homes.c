@@ -104,12 +104,12 @@ mipro_tables_new(struct shard *c, unsigned n_shards)
     c->max_pending = MAX_PENDING / n_shards;
     c->max_held = MAX_HELD / n_shards;
     c->due = INT64_MAX;
-    c->by_time = (struct list_link){ &c->by_time, &c->by_time };
-    c->by_frame = (struct list_link){ &c->by_frame, &c->by_frame };
-    c->done_by_time = (struct list_link){ &c->done_by_time, &c->done_by_time };
-    c->made_by_frame = (struct list_link){ &c->made_by_frame, &c->made_by_frame };
-    c->held = (struct list_link){ &c->held, &c->held };
-    c->reported_by_time = (struct list_link){ &c->reported_by_time, &c->reported_by_time };
+    list_init(&c->by_time);
+    list_init(&c->by_frame);
+    list_init(&c->done_by_time);
+    list_init(&c->made_by_frame);
+    list_init(&c->held);
+    list_init(&c->reported_by_time);
     return make_slots(c, SLOT_BITS);
 }
 

@@ -57,14 +57,14 @@ void
 mipro_peers_add_wait(const struct shard *c, struct wait *w)
 {
     if (w->kind != WAIT_TARGET)
-        mipro_ring_enter(&slot_of_wait(c, w)->waits, &w->by.peer);
+        ring_enter(&slot_of_wait(c, w)->waits, &w->by.peer);
 }
 
 void
 mipro_peers_remove_wait(const struct shard *c, struct wait *w)
 {
     if (w->kind != WAIT_TARGET)
-        mipro_ring_leave(&slot_of_wait(c, w)->waits, &w->by.peer);
+        ring_leave(&slot_of_wait(c, w)->waits, &w->by.peer);
 }
 
 void

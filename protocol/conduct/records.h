@@ -9,42 +9,8 @@
 #ifndef MIPRO_CONDUCT_RECORDS_H
 #define MIPRO_CONDUCT_RECORDS_H
 
+#include "conduct/list.h"
 #include "mipro_conduct.h"
-
-struct list_link {
-    struct list_link *prev, *next;
-};
-
-/* The record that contains link l as this member. */
-#define RECORD(l, type, member) ((type *)(void *)((char *)(l)-offsetof(type, member)))
-#define CONST_RECORD(l, type, member)                                                              \
-    ((const type *)(const void *)((const char *)(l)-offsetof(type, member)))
-
-/* A list whose first record has the last as its prev.  The record becomes the first. */
-#define LIST_PUT_FIRST(list, record)                                                               \
-    do {                                                                                           \
-        if ((list) == NULL) {                                                                      \
-            (record)->prev = (record);                                                             \
-        } else {                                                                                   \
-            (record)->prev = (list)->prev;                                                         \
-            (list)->prev = (record);                                                               \
-        }                                                                                          \
-        (record)->next = (list);                                                                   \
-        (list) = (record);                                                                         \
-    } while (0)
-
-/* The record leaves the list. */
-#define LIST_TAKE_OUT(list, record)                                                                \
-    do {                                                                                           \
-        if ((record)->next != NULL)                                                                \
-            (record)->next->prev = (record)->prev;                                                 \
-        else                                                                                       \
-            (list)->prev = (record)->prev;                                                         \
-        if ((list) == (record))                                                                    \
-            (list) = (record)->next;                                                               \
-        else                                                                                       \
-            (record)->prev->next = (record)->next;                                                 \
-    } while (0)
 
 /* Does a message have an identification, or was it not captured? */
 enum ident_state { IDENT_NONE, IDENT_SOME, IDENT_UNSEEN };

@@ -152,10 +152,6 @@ SELDOM bool mipro_forgery_granted(const struct shard *c, const struct view *v,
 /* Wait only for the tolerance. */
 void mipro_wait_hold(struct shard *c, struct wait *w);
 
-/* A ring is known by its oldest link, NULL if it is empty. */
-void mipro_ring_enter(struct list_link **ring, struct list_link *l);
-void mipro_ring_leave(struct list_link **ring, struct list_link *l);
-
 /* peers.c */
 /* The home address becomes crowded, if there is memory. */
 SELDOM void mipro_peers_crowd(struct shard *c, struct home *h);

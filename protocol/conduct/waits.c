@@ -10,22 +10,6 @@
 #define KEPT (3600 * MIPRO_SECOND) /* how long reported waits are remembered */
 #define MAX_KEPT 16                /* for each home address */
 
-static void
-link_before(struct list_link *l, struct list_link *at)
-{
-    l->next = at;
-    l->prev = at->prev;
-    at->prev->next = l;
-    at->prev = l;
-}
-
-static void
-unlink_from(struct list_link *l)
-{
-    l->prev->next = l->next;
-    l->next->prev = l->prev;
-}
-
 /* Append to a queue; the deadline must be later than all others in it. */
 static inline void
 enter_queue(struct shard *c, struct wait *w, int64_t deadline, struct list_link *queue)
@@ -33,7 +17,7 @@ enter_queue(struct shard *c, struct wait *w, int64_t deadline, struct list_link 
     w->deadline = deadline;
     if (deadline < c->due)
         c->due = deadline;
-    link_before(&w->by.time, queue);
+    list_enter(&w->by.time, queue);
 }
 
 int64_t
@@ -108,29 +92,6 @@ take_other_wait(struct shard *c)
         w = mipro_pool_take_used(&c->waits);
     }
     return w;
-}
-
-void
-mipro_ring_enter(struct list_link **ring, struct list_link *l)
-{
-    if (*ring == NULL) {
-        *l = (struct list_link){ l, l };
-        *ring = l;
-    } else {
-        link_before(l, *ring);
-    }
-}
-
-void
-mipro_ring_leave(struct list_link **ring, struct list_link *l)
-{
-    if (l->next == l) {
-        *ring = NULL;
-        return;
-    }
-    if (*ring == l)
-        *ring = l->next;
-    unlink_from(l);
 }
 
 static bool
@@ -209,8 +170,8 @@ begin(struct shard *c, const struct view *v, enum wait_kind kind)
     w->u.reply = (struct registered){ 0 }; /* clears all members of the union */
     c->n_of[kind]++;
     enter_queue(c, w, deadline_of(c), &c->by_time);
-    link_before(&w->by.frame, &c->by_frame);
-    mipro_ring_enter(kind == WAIT_TARGET ? &h->targets : &h->waits, &w->by.home);
+    list_enter(&w->by.frame, &c->by_frame);
+    ring_enter(kind == WAIT_TARGET ? &h->targets : &h->waits, &w->by.home);
     if (kind == WAIT_TARGET)
         h->n_targets++;
     else
@@ -239,7 +200,7 @@ mipro_wait_begin_ack(struct shard *c, const struct view *v)
 static void
 queue_anew(struct shard *c, struct wait *w, struct list_link *queue)
 {
-    unlink_from(&w->by.time);
+    list_leave(&w->by.time);
     enter_queue(c, w, deadline_of(c), queue);
 }
 
@@ -334,12 +295,12 @@ mipro_wait_take_place(struct shard *c, struct wait *w, struct wait *of)
 
     w->frame = of->frame;
     w->time = of->time;
-    unlink_from(&w->by.frame);
+    list_leave(&w->by.frame);
     if (of->done)
         for (at = c->by_frame.next; at != &c->by_frame; at = at->next)
             if (RECORD(at, struct wait, by.frame)->frame > of->frame)
                 break;
-    link_before(&w->by.frame, at);
+    list_enter(&w->by.frame, at);
 }
 
 /* Has it an authenticator, so that it may be made of a PFAN? */
@@ -353,13 +314,13 @@ void
 mipro_wait_made(struct shard *c, struct wait *w)
 {
     if (is_made(w))
-        link_before(&w->by.frame, &c->made_by_frame);
+        list_enter(&w->by.frame, &c->made_by_frame);
 }
 
 void
 mipro_wait_hold(struct shard *c, struct wait *w)
 {
-    unlink_from(&w->by.time);
+    list_leave(&w->by.time);
     enter_queue(c, w, mipro_time_add(c->t.clock, c->config->tolerance), &c->held);
 }
 
@@ -376,7 +337,7 @@ void
 mipro_wait_done(struct shard *c, struct wait *w)
 {
     w->done = true;
-    unlink_from(&w->by.frame);
+    list_leave(&w->by.frame);
     queue_anew(c, w, &c->done_by_time);
 }
 
@@ -388,7 +349,7 @@ mipro_wait_reported(struct shard *c, struct wait *w)
         return;
     w->reported = true;
     w->home->n_reported++;
-    unlink_from(&w->by.time);
+    list_leave(&w->by.time);
     enter_queue(c, w, mipro_time_add(c->t.clock, KEPT), &c->reported_by_time);
 }
 
@@ -399,7 +360,7 @@ end_special(struct shard *c, struct wait *w)
     if (w->kind == WAIT_FORGED && w->type == MIPRO_BINDING_UPDATE)
         mipro_ack_forget(c, w);
     if (is_made(w))
-        unlink_from(&w->by.frame);
+        list_leave(&w->by.frame);
     if (w->kind == WAIT_HANDOFF)
         w->u.handoff->wait = NULL;
     if (w->kind == WAIT_PFAN)
@@ -420,18 +381,18 @@ mipro_wait_end(struct shard *c, struct wait *w)
     struct home *h = w->home;
 
     c->n_of[w->kind]--;
-    unlink_from(&w->by.time);
+    list_leave(&w->by.time);
     if (w->reported)
         h->n_reported--;
     if (!w->done)
-        unlink_from(&w->by.frame);
+        list_leave(&w->by.frame);
     if (h->crowded)
         mipro_peers_remove_wait(c, w);
     if (w->kind == WAIT_TARGET) {
-        mipro_ring_leave(&h->targets, &w->by.home);
+        ring_leave(&h->targets, &w->by.home);
         h->n_targets--;
     } else {
-        mipro_ring_leave(&h->waits, &w->by.home);
+        ring_leave(&h->waits, &w->by.home);
         h->n_waits--;
     }
     if ((special >> w->kind & 1) != 0)
