@@ -106,6 +106,13 @@ mipro_answer_odd(const struct shard *c, const struct view *v, const struct flow 
 }
 
 /* request-unanswered (4.2), or answer-mismatch if there was something like an answer. */
+enum mipro_rule
+mipro_answer_rule(const struct shard *c, const struct wait *w)
+{
+    (void)c;
+    return w->u.odd.frame != 0 ? MIPRO_RULE_ANSWER_MISMATCH : MIPRO_RULE_REQUEST_UNANSWERED;
+}
+
 void
 mipro_answer_expired(struct shard *c, struct wait *w)
 {

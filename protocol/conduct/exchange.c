@@ -361,7 +361,7 @@ see_forged(struct shard *c, struct flow *p, const struct view *v)
     mipro_handoff_keep_made(v, w);
     if (!w->done)
         mipro_wait_done(c, w);
-    mipro_wait_made(c, w);
+    mipro_forged_keep_made(c, w);
     settle_early(c, v);
 }
 
@@ -498,6 +498,14 @@ mipro_complete_update(struct shard *c, struct view *v)
     mipro_handoff_complete(c, v);
 }
 
+void
+mipro_ack_dropped(struct shard *c, struct wait *w, enum mipro_undecided reason)
+{
+    mipro_wait_undecided(c, w, reason);
+    mipro_ack_forget(c, w);
+    mipro_wait_end(c, w);
+}
+
 /*
  * update-unacknowledged (4.4).  The update is still remembered, because a late acknowledge is
  * not unsolicited.
@@ -535,16 +543,4 @@ mipro_ack_expired(struct shard *c, struct wait *w)
         r->flags |= RECENT_REPORTED;
     mipro_ack_forget(c, w);
     mipro_wait_done(c, w);
-}
-
-void
-mipro_ack_forget(const struct shard *c, const struct wait *w)
-{
-    struct flow *p = mipro_flow_find(c, w->home, w->src, w->dst, FLOW_UPDATES);
-    struct recent *r = p != NULL ? mipro_recent_find(p, w->frame) : NULL;
-
-    if (r != NULL)
-        r->flags &= (uint8_t)~RECENT_WAITS;
-    else if (p != NULL)
-        mipro_flow_forget(p, w->ident);
 }

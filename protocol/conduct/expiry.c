@@ -9,76 +9,14 @@
  */
 #include "conduct/private.h"
 
-/* How each kind of wait ends. */
-static const struct {
-    enum mipro_rule rule; /* the rule that is broken if nothing arrives */
-    void (*expired)(struct shard *c, struct wait *w);
-    bool stays; /* if it cannot be judged it is kept, so that a late answer has its question */
-} kinds[] = {
-    [WAIT_ACK] = { MIPRO_RULE_UPDATE_UNACKNOWLEDGED, mipro_ack_expired, false },
-    [WAIT_UNMATCHED] = { MIPRO_RULE_ACKNOWLEDGE_UNSOLICITED, mipro_unmatched_expired, false },
-    [WAIT_FORGED] = { MIPRO_RULES, mipro_wait_end, false },
-    [WAIT_ASKED] = { MIPRO_RULES, mipro_wait_end, false },
-    [WAIT_REPLY] = { MIPRO_RULE_REPLY_MISMATCH, mipro_reply_expired, false },
-    [WAIT_HELD] = { MIPRO_RULES, mipro_held_expired, false },
-    [WAIT_ANSWER] = { MIPRO_RULE_REQUEST_UNANSWERED, mipro_answer_expired, true },
-    [WAIT_TARGET] = { MIPRO_RULE_WARNING_UNANSWERED, mipro_target_expired, true },
-    [WAIT_HANDOFF] = { MIPRO_RULE_HANDOFF_NO_UPDATE, mipro_handoff_expired, false },
-    [WAIT_PFAN] = { MIPRO_RULES, mipro_pending_end, false },
-};
-
-enum mipro_rule
-mipro_wait_rule(enum wait_kind kind)
-{
-    return kinds[kind].rule;
-}
-
+/*
+ * What w waits for may not have been captured: a late answer is accepted.  A PFAN continues to
+ * wait, because it is bad if nothing arrives. */
 static void
-count_undecided(struct shard *c, const struct wait *w, enum mipro_undecided reason)
+absolve_one(struct shard *c, struct wait *w, enum mipro_undecided reason)
 {
-    enum mipro_rule rule = kinds[w->kind].rule;
-
-    if (rule == MIPRO_RULES || w->done || w->superseded ||
-        (w->kind == WAIT_HANDOFF && w->u.handoff->granted_frame == 0))
-        return;
-    if (w->kind == WAIT_ANSWER && w->u.odd.frame != 0)
-        rule = MIPRO_RULE_ANSWER_MISMATCH;
-    if (w->kind == WAIT_UNMATCHED && (w->u.unmatched.mismatched || mipro_unmatched_is_open(c, w)))
-        rule = MIPRO_RULE_ACKNOWLEDGE_MISMATCH;
-    undecided(c, rule, reason);
-}
-
-void
-mipro_wait_drop(struct shard *c, struct wait *w, enum mipro_undecided reason)
-{
-    if (w->kind == WAIT_PFAN) {
-        mipro_pending_end(c, w);
-        return;
-    }
-    if (w->kind == WAIT_HELD) { /* decide by what was seen so far, if it has an order */
-        if (reason == MIPRO_UNDECIDED_CLOCK)
-            mipro_held_drop(c, w, reason);
-        else
-            mipro_held_expired(c, w);
-        return;
-    }
-    count_undecided(c, w, reason);
-    if (w->kind == WAIT_UNMATCHED)
-        mipro_answer_lose(c, MIPRO_BINDING_ACKNOWLEDGE, w->home->addr, w->src,
-            reason == MIPRO_UNDECIDED_FORGOTTEN || !is_time(w->deadline)
-                ? c->t.clock
-                : mipro_time_add(w->deadline, -c->config->ack_timeout));
-    if (w->kind == WAIT_ACK)
-        mipro_ack_forget(c, w);
-    mipro_wait_end(c, w);
-}
-
-/* A PFAN continues to wait, because it is bad if nothing arrives. */
-void
-mipro_wait_absolve(struct shard *c, struct wait *w, enum mipro_undecided reason)
-{
-    if (kinds[w->kind].stays) {
-        count_undecided(c, w, reason);
+    if (c->kinds->waits[w->kind].stays) {
+        mipro_wait_undecided(c, w, reason);
         mipro_wait_done(c, w);
     } else if (w->kind != WAIT_PFAN) {
         mipro_wait_drop(c, w, reason);
@@ -95,7 +33,7 @@ absolve(struct shard *c, enum mipro_undecided reason)
         struct wait *w = RECORD(l, struct wait, by.time);
 
         l = l->next;
-        mipro_wait_absolve(c, w, reason);
+        absolve_one(c, w, reason);
     }
     while (c->held.next != &c->held)
         mipro_wait_drop(c, RECORD(c->held.next, struct wait, by.time), reason);
@@ -124,8 +62,20 @@ static void
 expire(struct shard *c, struct wait *w)
 {
     c->gap = w->gap;
-    kinds[w->kind].expired(c, w);
+    c->kinds->waits[w->kind].expired(c, w);
     c->gap = 0;
+}
+
+/* What was not judged any more was kept long enough. */
+static void
+end_done(struct shard *c, struct wait *w)
+{
+    const struct wait_row *row = &c->kinds->waits[w->kind];
+
+    if (row->done_expired != NULL)
+        row->done_expired(c, w);
+    else
+        mipro_wait_end(c, w);
 }
 
 /*
@@ -155,10 +105,8 @@ mipro_waits_end(struct shard *c, int64_t time)
             c->t.clock = time; /* it was captured before the first timestamp */
         else if (c->t.clock <= first->deadline)
             c->t.clock = first->deadline + 1;
-        if (first->kind == WAIT_ASKED)
-            mipro_asked_expired(c, first);
-        else if (first->done)
-            mipro_wait_end(c, first);
+        if (first->done)
+            end_done(c, first);
         else
             expire(c, first);
     }

@@ -120,3 +120,15 @@ mipro_recent_find(struct flow *p, uint64_t frame)
             return &p->recent[i];
     return NULL;
 }
+
+void
+mipro_ack_forget(const struct shard *c, const struct wait *w)
+{
+    struct flow *p = mipro_flow_find(c, w->home, w->src, w->dst, FLOW_UPDATES);
+    struct recent *r = p != NULL ? mipro_recent_find(p, w->frame) : NULL;
+
+    if (r != NULL)
+        r->flags &= (uint8_t)~RECENT_WAITS;
+    else if (p != NULL)
+        mipro_flow_forget(p, w->ident);
+}

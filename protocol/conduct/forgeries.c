@@ -131,3 +131,48 @@ mipro_forgery_answered(struct shard *c, const struct view *v, unsigned status)
     *of = (struct forgery){ 0 };
     return true;
 }
+
+void
+mipro_forged_gave_way(struct shard *c, const struct wait *w)
+{
+    struct forged forged = {
+        .frame = w->frame,
+        .ident = w->ident,
+        .homeaddr = w->home->addr,
+        .bare = (w->flags & RECENT_BARE) != 0,
+    };
+
+    if ((w->flags & RECENT_ANSWERED) != 0)
+        return;
+    if (w->type == MIPRO_BINDING_UPDATE) {
+        forged.src = w->src;
+        forged.dst = w->dst;
+        mipro_forgery_keep(c, &forged);
+    } else {
+        forged.dst = w->u.asked.agent;
+        mipro_forgery_keep_request(c, &forged);
+    }
+}
+
+/* Has it an authenticator, so that it may be made of a PFAN? */
+static bool
+is_made(const struct wait *w)
+{
+    return w->type == MIPRO_BINDING_UPDATE && w->u.made.size != 0;
+}
+
+void
+mipro_forged_keep_made(struct shard *c, struct wait *w)
+{
+    if (is_made(w))
+        list_enter(&w->by.frame, &c->made_by_frame);
+}
+
+void
+mipro_forged_ended(struct shard *c, struct wait *w)
+{
+    if (w->type == MIPRO_BINDING_UPDATE)
+        mipro_ack_forget(c, w);
+    if (is_made(w))
+        list_leave(&w->by.frame);
+}

@@ -144,6 +144,21 @@ mipro_handoff_replied(
  * handoff-no-update (8.1): the registration was granted, but no Binding Update from its foreign
  * agent to the previous one was seen.
  */
+/* Before its registration is granted, no update is due. */
+enum mipro_rule
+mipro_handoff_rule(const struct shard *c, const struct wait *w)
+{
+    (void)c;
+    return w->u.handoff->granted_frame != 0 ? MIPRO_RULE_HANDOFF_NO_UPDATE : MIPRO_RULES;
+}
+
+void
+mipro_handoff_ended(struct shard *c, struct wait *w)
+{
+    (void)c;
+    w->u.handoff->wait = NULL;
+}
+
 void
 mipro_handoff_expired(struct shard *c, struct wait *w)
 {

@@ -8,20 +8,6 @@
 #include <stdarg.h>
 #include <stdlib.h>
 
-/* For each kind of held finding, the check for contradicting messages seen since. */
-static enum mipro_undecided (*const doubts[])(
-    const struct shard *c, const struct home *h, const struct held *held) = {
-    [HELD_REGISTRATION] = mipro_registry_doubt,
-    [HELD_BELIEF] = mipro_belief_doubt,
-    [HELD_ADVERTISED] = mipro_advertised_doubt,
-    [HELD_HANDOFF] = mipro_handoff_doubt,
-    [HELD_NONCE] = mipro_nonce_doubt,
-    [HELD_REPLAY] = mipro_replay_doubt,
-    [HELD_REFUSED] = mipro_refused_doubt,
-    [HELD_RATE] = mipro_rate_doubt,
-    [HELD_TWIN] = mipro_twin_doubt,
-};
-
 /* Why it cannot be reported at all, or MIPRO_UNDECIDED_REASONS.  Its wait is *at. */
 static enum mipro_undecided
 keep(struct shard *c, const struct view *v, const struct held *held, struct wait **at)
@@ -114,9 +100,19 @@ mipro_finding_await(
 }
 
 void
-mipro_held_drop(struct shard *c, struct wait *w, enum mipro_undecided reason)
+mipro_held_ended(struct shard *c, struct wait *w)
 {
-    if (w->u.held->kind == HELD_TWIN) { /* it was proven before the step */
+    c->n_held--;
+    c->n_advertised -= w->u.held->kind == HELD_ADVERTISED;
+    mipro_finding_clear(&w->u.held->finding);
+    free(w->u.held);
+}
+
+/* It is decided by what was seen so far, if that has an order, or was proven before. */
+void
+mipro_held_dropped(struct shard *c, struct wait *w, enum mipro_undecided reason)
+{
+    if (reason != MIPRO_UNDECIDED_CLOCK || w->u.held->kind == HELD_TWIN) {
         mipro_held_expired(c, w);
         return;
     }
@@ -128,7 +124,7 @@ void
 mipro_held_expired(struct shard *c, struct wait *w)
 {
     struct held *held = w->u.held;
-    enum mipro_undecided reason = doubts[held->kind](c, w->home, held);
+    enum mipro_undecided reason = c->kinds->doubts[held->kind](c, w->home, held);
 
     if (reason == MIPRO_UNDECIDED_REASONS) {
         mipro_finding_emit(c, &held->finding);

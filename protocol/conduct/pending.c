@@ -78,18 +78,29 @@ mipro_pending_settle(struct shard *c, struct wait *w, const struct view *v)
             break;
     if (e.off == auth.off)
         mipro_pfan_judge_update(&m, &e, &pending->scene, v->m, &auth);
-    free(pending);
     mipro_wait_end(c, w);
     c->sink->pfan(c->sink->ctx, frame, auth.verdict != MIPRO_BAD ? &auth : NULL);
 }
 
-/* No Binding Update was seen in time. */
 void
-mipro_pending_end(struct shard *c, struct wait *w)
+mipro_pending_ended(struct shard *c, struct wait *w)
+{
+    free(w->u.pending);
+    c->n_pending--;
+}
+
+void
+mipro_pending_dropped(struct shard *c, struct wait *w, enum mipro_undecided reason)
+{
+    (void)reason;
+    mipro_pending_expired(c, w);
+}
+
+void
+mipro_pending_expired(struct shard *c, struct wait *w)
 {
     uint64_t frame = w->frame;
 
-    free(w->u.pending);
     mipro_wait_end(c, w);
     c->sink->pfan(c->sink->ctx, frame, NULL);
 }

@@ -16,7 +16,8 @@
  *   open_list.h       what namesake.c collects, in order and by what it has in common
  *   shard.c           the messages of some home addresses
  *   findings.c        what a finding is about, and where it goes
- *   expiry.c          what has waited too long: a row for each kind of wait
+ *   kinds.h           what becomes of each kind of wait, and of held finding
+ *   expiry.c          what has waited too long
  *   begun.c           messages of which only a beginning was captured
  *   pieces.c          datagrams of which the capture may lack a part
  *   ties.c            which message answers which, where the rules do not say
@@ -177,6 +178,9 @@ mipro_shard_horizon(const struct shard *c)
 /* Does conduct process messages like this one? */
 bool mipro_message_acts(const struct mipro_message *m);
 
+/* kinds.c */
+extern const struct kinds mipro_kinds;
+
 /* expiry.c */
 /* The first wait of a queue, if its deadline has passed by this time; or NULL. */
 static inline struct wait *
@@ -199,12 +203,6 @@ shard_advance(struct shard *c, const struct mipro_times *t)
 /* Process a leap of the clock; t is the time after it. */
 void mipro_shard_leap(struct shard *c, const struct mipro_leap *leap, const struct mipro_times *t);
 void mipro_shard_end(struct shard *c, const struct mipro_times *t, enum mipro_undecided reason);
-/* The rule that is broken if the wait expires; MIPRO_RULES: none. */
-enum mipro_rule mipro_wait_rule(enum wait_kind kind);
-/* End a wait without a judgement: for lack of room, or because the capture ends. */
-void mipro_wait_drop(struct shard *c, struct wait *w, enum mipro_undecided reason);
-/* The same if what it waits for may not have been captured: a late answer is accepted. */
-void mipro_wait_absolve(struct shard *c, struct wait *w, enum mipro_undecided reason);
 
 /*
  * A question up to one time limit before the second "until" may still be answered.  Can an answer
@@ -262,8 +260,7 @@ SELDOM void mipro_complete_update(struct shard *c, struct view *v);
 #define SEVERAL_FRAMES UINT64_MAX
 SELDOM uint64_t *mipro_wait_unseen(struct wait *w);
 void mipro_ack_expired(struct shard *c, struct wait *w);
-/* The update no longer waits for its acknowledge, but is remembered. */
-void mipro_ack_forget(const struct shard *c, const struct wait *w);
+void mipro_ack_dropped(struct shard *c, struct wait *w, enum mipro_undecided reason);
 void mipro_target_expired(struct shard *c, struct wait *w);
 
 /* answers.c */
@@ -275,6 +272,8 @@ SELDOM void mipro_cut_answer_note(struct shard *c, uint64_t frame, struct ident 
 bool mipro_cut_answer_find(const struct shard *c, uint64_t frame, struct ident *asked);
 /* Note if v, on flow p, may be a wrong answer to a request. */
 void mipro_answer_odd(const struct shard *c, const struct view *v, const struct flow *p);
+/* The rule that what waits may have broken. */
+enum mipro_rule mipro_answer_rule(const struct shard *c, const struct wait *w);
 /* request-unanswered, or answer-mismatch if there was something like an answer. */
 void mipro_answer_expired(struct shard *c, struct wait *w);
 
@@ -291,6 +290,8 @@ SELDOM void mipro_unmatched_keep(
     struct shard *c, struct view *v, uint64_t other, enum other_kind kind);
 /* No update was captured for it within the time limit: unsolicited, or a mismatch. */
 void mipro_unmatched_expired(struct shard *c, struct wait *w);
+void mipro_unmatched_dropped(struct shard *c, struct wait *w, enum mipro_undecided reason);
+enum mipro_rule mipro_unmatched_rule(const struct shard *c, const struct wait *w);
 /* Can it still be a mismatch, because an update that it would answer is waiting? */
 bool mipro_unmatched_is_open(const struct shard *c, const struct wait *w);
 /* The update w was not acknowledged: true if an acknowledge that does not match was the answer. */
@@ -514,10 +515,7 @@ struct granted *mipro_granted_find(struct registry *r, uint32_t agent);
 /* Check what a Binding Update discloses about a home address that has a registry. */
 void mipro_registry_check(struct shard *c, const struct view *v, bool known);
 
-/*
- * Why the finding cannot be reported, given what was seen since; MIPRO_UNDECIDED_REASONS if it
- * can.  The other functions of this kind do the same.
- */
+/* See struct kinds; the other functions of this kind do the same. */
 enum mipro_undecided mipro_registry_doubt(
     const struct shard *c, const struct home *h, const struct held *held);
 
@@ -537,7 +535,8 @@ void mipro_finding_keep(struct shard *c, const struct view *v, struct held *held
 SELDOM void mipro_finding_keep_for(
     struct shard *c, const struct view *v, struct held *held, struct wait *waited);
 void mipro_held_expired(struct shard *c, struct wait *w);
-void mipro_held_drop(struct shard *c, struct wait *w, enum mipro_undecided reason);
+void mipro_held_dropped(struct shard *c, struct wait *w, enum mipro_undecided reason);
+void mipro_held_ended(struct shard *c, struct wait *w);
 
 /* agents.c */
 /* Report if the agent that a PFAN goes through is known not to support smooth handoffs. */
@@ -560,6 +559,8 @@ void mipro_handoff_asked(struct shard *c, struct view *v);
 void mipro_handoff_replied(
     struct shard *c, const struct view *v, uint64_t frame, uint64_t ident, bool granted);
 void mipro_handoff_expired(struct shard *c, struct wait *w);
+void mipro_handoff_ended(struct shard *c, struct wait *w);
+enum mipro_rule mipro_handoff_rule(const struct shard *c, const struct wait *w);
 
 /* made.c */
 void mipro_handoff_rejudge(const struct view *v);
@@ -583,7 +584,10 @@ void mipro_handoff_keep_made(const struct view *v, struct wait *w);
 /* pending.c */
 void mipro_pending_begin(struct shard *c, struct view *v);
 void mipro_pending_settle(struct shard *c, struct wait *w, const struct view *v);
-void mipro_pending_end(struct shard *c, struct wait *w);
+/* No Binding Update was seen in time. */
+void mipro_pending_expired(struct shard *c, struct wait *w);
+void mipro_pending_dropped(struct shard *c, struct wait *w, enum mipro_undecided reason);
+void mipro_pending_ended(struct shard *c, struct wait *w);
 
 /* belief.c */
 enum mipro_undecided mipro_belief_doubt(

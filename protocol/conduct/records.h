@@ -382,6 +382,7 @@ enum held_kind {
     HELD_RATE,
     HELD_TWIN
 };
+#define HELD_KINDS (HELD_TWIN + 1)
 struct held {
     enum held_kind kind;
     struct mipro_finding finding;

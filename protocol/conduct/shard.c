@@ -17,6 +17,7 @@ mipro_shard_init(struct shard *c, const struct mipro_conduct_config *config,
 
     c->config = config;
     c->sink = sink;
+    c->kinds = &mipro_kinds;
     c->namesakes = namesakes;
     c->t.clock = c->t.started = MIPRO_TIME_NONE;
     c->t.paused = c->t.resumed = MIPRO_TIME_NONE;

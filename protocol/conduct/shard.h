@@ -8,6 +8,7 @@
 #include "conduct/challenges.h"
 #include "conduct/clock.h"
 #include "conduct/copies.h"
+#include "conduct/kinds.h"
 #include "conduct/pieces.h"
 #include "conduct/pool.h"
 #include "conduct/records.h"
@@ -43,8 +44,9 @@ struct shard {
     int64_t due; /* no deadline in the queues by time lies before it */
     const struct mipro_conduct_config *config;
     const struct mipro_conduct_sink *sink;
-    uint64_t n_added, n_gone; /* home addresses so far */
-    int64_t gap;              /* without a frame, in which what expires now became due; else 0 */
+    const struct kinds *kinds; /* of waits and held findings */
+    uint64_t n_added, n_gone;  /* home addresses so far */
+    int64_t gap;               /* without a frame, in which what expires now became due; else 0 */
     struct list_link by_time, by_frame; /* those who wait */
     struct list_link done_by_time;
     struct list_link made_by_frame;    /* forged updates, perhaps of PFANs captured after them */

@@ -107,6 +107,10 @@ void mipro_wait_reported(struct shard *c, struct wait *w);
 /* It is not judged any more, but kept for a while. */
 void mipro_wait_done(struct shard *c, struct wait *w);
 void mipro_wait_end(struct shard *c, struct wait *w);
+/* The rule that it may have broken cannot be judged, unless it is done or superseded. */
+void mipro_wait_undecided(struct shard *c, const struct wait *w, enum mipro_undecided reason);
+/* End a wait without a judgement: for lack of room, or because the capture ends. */
+void mipro_wait_drop(struct shard *c, struct wait *w, enum mipro_undecided reason);
 /*
  * May the message that w waited for have been sent from src, 0: from any node, to dst in a datagram
  * of which the capture lacks a part?
@@ -131,8 +135,6 @@ wait_look_back(struct shard *c, struct wait *w, uint32_t node, int64_t since)
 }
 /* w is about the frame of another one, that delays findings: it takes its place in their order. */
 SELDOM void mipro_wait_take_place(struct shard *c, struct wait *w, struct wait *of);
-/* A forged update, which is done: a finding about it may follow when its PFAN is captured. */
-SELDOM void mipro_wait_made(struct shard *c, struct wait *w);
 /* forgeries.c: a forged update, for which there is no room as a wait. */
 struct forged {
     uint64_t frame;
@@ -143,6 +145,11 @@ struct forged {
 SELDOM void mipro_forgery_keep(struct shard *c, const struct forged *forged);
 /* The same of a forged request, which loses its place. */
 SELDOM void mipro_forgery_keep_request(struct shard *c, const struct forged *request);
+/* A forged update, which is done: a finding about it may follow when its PFAN is captured. */
+SELDOM void mipro_forged_keep_made(struct shard *c, struct wait *w);
+/* WAIT_FORGED: see struct wait_row. */
+SELDOM void mipro_forged_gave_way(struct shard *c, const struct wait *w);
+SELDOM void mipro_forged_ended(struct shard *c, struct wait *w);
 /* May one that was dropped have waited for an answer that came at this time? */
 SELDOM bool mipro_forgery_may_be_lost(const struct shard *c, int64_t time);
 /* Does the reply v answer one?  Its frame, 0 if that was reported, and whether it was bare. */
@@ -294,6 +301,8 @@ void mipro_flow_drop(struct shard *c, struct home *h, struct flow *p);
 /* Note that an update with this identification is forgotten, but may still be answered. */
 void mipro_flow_forget(struct flow *p, struct ident ident);
 bool mipro_flow_may_have_forgotten(const struct flow *p, struct ident ident);
+/* The update that w is about no longer waits for its acknowledge, but is remembered. */
+void mipro_ack_forget(const struct shard *c, const struct wait *w);
 /* The update of this frame, or NULL if it is no longer remembered. */
 struct recent *mipro_recent_find(struct flow *p, uint64_t frame);
 

@@ -132,6 +132,26 @@ mipro_unmatched_is_open(const struct shard *c, const struct wait *w)
     return false;
 }
 
+enum mipro_rule
+mipro_unmatched_rule(const struct shard *c, const struct wait *w)
+{
+    return w->u.unmatched.mismatched || mipro_unmatched_is_open(c, w)
+               ? MIPRO_RULE_ACKNOWLEDGE_MISMATCH
+               : MIPRO_RULE_ACKNOWLEDGE_UNSOLICITED;
+}
+
+void
+mipro_unmatched_dropped(struct shard *c, struct wait *w, enum mipro_undecided reason)
+{
+    int64_t since = reason == MIPRO_UNDECIDED_FORGOTTEN || !is_time(w->deadline)
+                        ? c->t.clock
+                        : mipro_time_add(w->deadline, -c->config->ack_timeout);
+
+    mipro_wait_undecided(c, w, reason);
+    mipro_answer_lose(c, MIPRO_BINDING_ACKNOWLEDGE, w->home->addr, w->src, since);
+    mipro_wait_end(c, w);
+}
+
 void
 mipro_unasked_report(struct shard *c, struct mipro_finding *f)
 {

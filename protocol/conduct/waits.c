@@ -5,8 +5,6 @@
  */
 #include "conduct/private.h"
 
-#include <stdlib.h>
-
 #define KEPT (3600 * MIPRO_SECOND) /* how long reported waits are remembered */
 #define MAX_KEPT 16                /* for each home address */
 
@@ -44,28 +42,20 @@ deadline_of(const struct shard *c)
                                          : mipro_time_add(c->t.clock, c->config->ack_timeout);
 }
 
+static const struct wait_row *
+row_of(const struct shard *c, const struct wait *w)
+{
+    return &c->kinds->waits[w->kind];
+}
+
 /* What is done ends early, to make room. */
 SELDOM static void
 give_way(struct shard *c, struct wait *w)
 {
-    if (w->kind == WAIT_FORGED && w->type == MIPRO_BINDING_UPDATE &&
-        (w->flags & RECENT_ANSWERED) == 0)
-        mipro_forgery_keep(c, &(struct forged){
-                                  .frame = w->frame,
-                                  .ident = w->ident,
-                                  .homeaddr = w->home->addr,
-                                  .src = w->src,
-                                  .dst = w->dst,
-                                  .bare = (w->flags & RECENT_BARE) != 0,
-                              });
-    else if (w->kind == WAIT_FORGED && (w->flags & RECENT_ANSWERED) == 0)
-        mipro_forgery_keep_request(c, &(struct forged){
-                                          .frame = w->frame,
-                                          .ident = w->ident,
-                                          .homeaddr = w->home->addr,
-                                          .dst = w->u.asked.agent,
-                                          .bare = (w->flags & RECENT_BARE) != 0,
-                                      });
+    const struct wait_row *row = row_of(c, w);
+
+    if (row->gave_way != NULL)
+        row->gave_way(c, w);
     mipro_wait_end(c, w);
 }
 
@@ -148,7 +138,7 @@ begin(struct shard *c, const struct view *v, enum wait_kind kind)
     if (!timed && (kind == WAIT_ACK || kind == WAIT_HANDOFF))
         return NULL;
     if (v->is_stub && is_question(kind)) {
-        undecided(c, mipro_wait_rule(kind), MIPRO_UNDECIDED_FORGOTTEN);
+        undecided(c, c->kinds->waits[kind].rule, MIPRO_UNDECIDED_FORGOTTEN);
         return NULL;
     }
     w = take_wait(c, v, kind);
@@ -303,20 +293,6 @@ mipro_wait_take_place(struct shard *c, struct wait *w, struct wait *of)
     list_enter(&w->by.frame, at);
 }
 
-/* Has it an authenticator, so that it may be made of a PFAN? */
-static bool
-is_made(const struct wait *w)
-{
-    return w->kind == WAIT_FORGED && w->type == MIPRO_BINDING_UPDATE && w->u.made.size != 0;
-}
-
-void
-mipro_wait_made(struct shard *c, struct wait *w)
-{
-    if (is_made(w))
-        list_enter(&w->by.frame, &c->made_by_frame);
-}
-
 void
 mipro_wait_hold(struct shard *c, struct wait *w)
 {
@@ -353,31 +329,33 @@ mipro_wait_reported(struct shard *c, struct wait *w)
     enter_queue(c, w, mipro_time_add(c->t.clock, KEPT), &c->reported_by_time);
 }
 
-/* What only some kinds have to end. */
-SELDOM static void
-end_special(struct shard *c, struct wait *w)
+void
+mipro_wait_undecided(struct shard *c, const struct wait *w, enum mipro_undecided reason)
 {
-    if (w->kind == WAIT_FORGED && w->type == MIPRO_BINDING_UPDATE)
-        mipro_ack_forget(c, w);
-    if (is_made(w))
-        list_leave(&w->by.frame);
-    if (w->kind == WAIT_HANDOFF)
-        w->u.handoff->wait = NULL;
-    if (w->kind == WAIT_PFAN)
-        c->n_pending--;
-    if (w->kind == WAIT_HELD) {
-        c->n_held--;
-        c->n_advertised -= w->u.held->kind == HELD_ADVERTISED;
-        mipro_finding_clear(&w->u.held->finding);
-        free(w->u.held);
+    const struct wait_row *row = row_of(c, w);
+    enum mipro_rule rule = row->rule_of != NULL ? row->rule_of(c, w) : row->rule;
+
+    if (rule != MIPRO_RULES && !w->done && !w->superseded)
+        undecided(c, rule, reason);
+}
+
+void
+mipro_wait_drop(struct shard *c, struct wait *w, enum mipro_undecided reason)
+{
+    const struct wait_row *row = row_of(c, w);
+
+    if (row->dropped != NULL) {
+        row->dropped(c, w, reason);
+        return;
     }
+    mipro_wait_undecided(c, w, reason);
+    mipro_wait_end(c, w);
 }
 
 void
 mipro_wait_end(struct shard *c, struct wait *w)
 {
-    const unsigned special =
-        1u << WAIT_FORGED | 1u << WAIT_HANDOFF | 1u << WAIT_PFAN | 1u << WAIT_HELD;
+    void (*ended)(struct shard *, struct wait *) = row_of(c, w)->ended;
     struct home *h = w->home;
 
     c->n_of[w->kind]--;
@@ -395,7 +373,7 @@ mipro_wait_end(struct shard *c, struct wait *w)
         ring_leave(&h->waits, &w->by.home);
         h->n_waits--;
     }
-    if ((special >> w->kind & 1) != 0)
-        end_special(c, w);
+    if (ended != NULL)
+        ended(c, w);
     mipro_record_give(&c->waits, w);
 }
