@@ -39,7 +39,7 @@ make(struct agents *agents, uint32_t addr)
 }
 
 bool
-mipro_agents_see(struct agents *agents, uint64_t frame, uint32_t addr, bool smooth)
+mipro_agents_see(struct agents *agents, uint64_t frame, int64_t time, uint32_t addr, bool smooth)
 {
     struct agent *a = find(agents, addr);
     bool turns;
@@ -47,14 +47,18 @@ mipro_agents_see(struct agents *agents, uint64_t frame, uint32_t addr, bool smoo
     if (a == NULL)
         a = make(agents, addr);
     turns = a->frame != 0 && !a->smooth && smooth;
+    if (a->smooth && !smooth) {
+        a->ceased = true;
+        a->ceased_at = time;
+    }
     a->smooth = smooth;
     a->frame = frame;
     return turns;
 }
 
 /*
- * The last advertisement of the requested agent has S clear.  An advertisement with S that is
- * captured within the tolerance excuses the request.
+ * The last advertisement of the requested agent has S clear.  An advertisement with S excuses the
+ * request if it is captured within the tolerance after it, or was the last one until then.
  */
 void
 mipro_advertised_check(struct shard *c, const struct view *v)
@@ -65,6 +69,7 @@ mipro_advertised_check(struct shard *c, const struct view *v)
     if (a == NULL || a->smooth || a->frame < c->t.epoch_frame)
         return;
     held.agent = a->addr;
+    held.excused = a->ceased && !certainly_before(c, a->ceased_at, v->ev->time);
     held.finding = mipro_finding_of(v, MIPRO_RULE_HANDOFF_ADVERTISED);
     mipro_finding_relate(&held.finding, a->frame);
     mipro_finding_hold(c, v, &held, "foreign agent %s does not advertise smooth handoffs",

@@ -14,7 +14,9 @@
 struct agent {
     uint32_t addr;
     bool smooth;
-    uint64_t frame; /* of that advertisement; 0: none was seen */
+    bool ceased;       /* it supported smooth handoffs before, */
+    int64_t ceased_at; /* until then */
+    uint64_t frame;    /* of that advertisement; 0: none was seen */
     struct agent *chain;
 };
 
@@ -26,7 +28,8 @@ struct agents {
 };
 
 /* True if the agent did not support smooth handoffs by its last advertisement, and does now. */
-bool mipro_agents_see(struct agents *agents, uint64_t frame, uint32_t addr, bool smooth);
+bool mipro_agents_see(
+    struct agents *agents, uint64_t frame, int64_t time, uint32_t addr, bool smooth);
 /* What is known of it, or NULL. */
 const struct agent *mipro_agents_find(const struct agents *agents, uint32_t addr);
 

@@ -422,7 +422,7 @@ mipro_conduct_advert(struct mipro_conduct *c, uint64_t frame, int64_t time, uint
     (void)pass_time(c, frame, time);
     if (advert->challenge != NULL)
         see_challenge(c, agent, advert);
-    if (!mipro_agents_see(&c->agents, frame, agent, (advert->flags & MIPRO_ADV_S) != 0))
+    if (!mipro_agents_see(&c->agents, frame, time, agent, (advert->flags & MIPRO_ADV_S) != 0))
         return;
     for (unsigned i = 0; i < c->n_shards; i++)
         if (c->shards[i] != NULL) {
