@@ -175,6 +175,8 @@ settle(struct shard *c, struct candidate *a)
     h = a->wait->home;
     dst = a->wait->dst;
     hash = a->wait->hash;
+    if (a->wait->n_again != 0 && a->recent != NULL && a->wait->kind == WAIT_ACK)
+        mipro_update_sent_again(a->flow, a->wait, a->recent);
     settle_one(c, a->wait, a->recent);
     for (struct wait *w = peer_wait_first(c, h, dst); w != NULL;) {
         struct wait *next = peer_wait_next(c, w, dst);
@@ -233,12 +235,25 @@ may_be_of_other(const struct view *v, const struct wait *of, const struct wait *
     return v->ident.state != IDENT_SOME && v->ev->dst == v->homeaddr;
 }
 
+/* v refuses a forged update; it may as well refuse a genuine one that has its identification. */
+SELDOM static void
+doubt_refused(const struct shard *c, const struct view *v)
+{
+    for (struct wait *w = peer_wait_first(c, v->home, v->ev->src); w != NULL;
+         w = peer_wait_next(c, w, v->ev->src))
+        if (w->kind == WAIT_ACK && !w->done && ident_fits(w->ident, v->ident) &&
+            mipro_goes_back(v, w->src, w->dst, v->home->addr))
+            w->answered_early = true;
+}
+
 /* v fits several updates: which of them it answers is unknown. */
 static void
 doubt_others(const struct shard *c, const struct view *v, const struct candidate *a)
 {
     const struct wait *of = a->wait;
 
+    if ((a->flags & RECENT_FORGED) != 0 && view_field(v, MIPRO_F_STATUS) == 131)
+        doubt_refused(c, v);
     if (of == NULL)
         return;
     for (struct wait *w = peer_wait_first(c, v->home, of->dst); w != NULL;
@@ -291,7 +306,9 @@ rank_early(const struct shard *c, const struct view *v, const struct wait *a)
         !ident_fits(a->ident, v->ident) || !is_fresh(c, v, a))
         return 0;
     if (a->u.unmatched.used)
-        return 1;
+        return a->u.unmatched.forged ? 3 : 1;
+    if (a->gap != 0 && view_forged(v))
+        return 0; /* nothing proves that the clock was set */
     return a->gap != 0 ? 2 : 3;
 }
 
@@ -327,6 +344,13 @@ doubt_early(struct shard *c, const struct view *v, const struct wait *a)
             w->answered_early = true;
 }
 
+/* Does it answer an update that asked for it, which had an answer already? */
+static bool
+is_taken(const struct wait *a)
+{
+    return a->u.unmatched.other != 0 && !a->u.unmatched.unasked;
+}
+
 /*
  * An answer may be captured shortly before its question.  The waiting acknowledge shows whether a
  * forged update was accepted.
@@ -344,7 +368,7 @@ mipro_settle_early(struct shard *c, const struct view *v)
     r = p != NULL ? mipro_recent_find(p, v->ev->frame) : NULL;
     if (r == NULL)
         return;
-    if (a->u.unmatched.used) {
+    if (a->u.unmatched.used || (view_forged(v) && is_taken(a))) {
         doubt_early(c, v, a);
         return;
     }
@@ -384,6 +408,7 @@ mipro_settle_early(struct shard *c, const struct view *v)
     a->u.unmatched.other = v->ev->frame;
     a->u.unmatched.used =
         true; /* but it may answer another one, which is captured a little later */
+    a->u.unmatched.forged = view_forged(v);
     mipro_wait_done(c, a);
     for (struct wait *w = peer_wait_first(c, v->home, v->ev->dst); w != NULL;
          w = peer_wait_next(c, w, v->ev->dst))
@@ -487,7 +512,8 @@ weigh_acknowledge(struct shard *c, struct view *v, unsigned status)
      */
     guessed |= (a.flags & RECENT_FORGED) != 0 && status != 0;
     if (guessed && is_time(v->now))
-        mipro_unmatched_keep(c, v, frame, late ? OTHER_NONE : OTHER_ANSWERED);
+        mipro_unmatched_keep(
+            c, v, frame, late && (a.flags & RECENT_FORGED) == 0 ? OTHER_NONE : OTHER_ANSWERED);
     else if (guessed && v->now == TIME_DOUBTED)
         mipro_answer_lose(c, v->type, v->homeaddr, v->ev->src, c->t.clock);
 }

@@ -277,6 +277,31 @@ remember_update(struct flow *p, const struct view *v, unsigned flags)
     };
 }
 
+/*
+ * Each transmission may have an acknowledge of its own.  What is not answered keeps its place, and
+ * so does half of the room.
+ */
+void
+mipro_update_sent_again(struct flow *p, const struct wait *w, const struct recent *answered)
+{
+    const size_t first = (size_t)(answered - p->recent);
+
+    for (unsigned i = 0; i < w->n_again && i < RECENT / 2; i++) {
+        unsigned at = p->next_recent;
+        struct recent *r = &p->recent[at];
+
+        if (r == answered ||
+            (r->frame != 0 && (r->flags & RECENT_A) != 0 && (r->flags & RECENT_ANSWERED) == 0))
+            return;
+        p->next_recent = (at + 1u) % RECENT;
+        p->hash[at] = p->hash[first];
+        p->body[at] = p->body[first];
+        *r = *answered;
+        r->frame = w->again[i] & RECENT_FRAME;
+        r->flags = (w->flags & (uint8_t)~RECENT_WAITS) | RECENT_REPORTED;
+    }
+}
+
 /* What waits with the same octets, as far as both were captured, between the same ends; or NULL. */
 static inline struct wait *
 find_same_update(const struct shard *c, const struct view *v, bool known)
@@ -516,6 +541,7 @@ mipro_ack_expired(struct shard *c, struct wait *w)
     struct mipro_finding f = mipro_finding_of_wait(w, MIPRO_RULE_UPDATE_UNACKNOWLEDGED);
     struct flow *p;
     struct recent *r;
+    enum mipro_undecided doubt;
     bool lost;
 
     /* That of a previous foreign agent goes to the home address. */
@@ -528,7 +554,11 @@ mipro_ack_expired(struct shard *c, struct wait *w)
         undecided(c, f.rule, MIPRO_UNDECIDED_ORDER);
         lost = true;
     }
-    if (w->superseded || lost || mipro_mismatch_found(c, w)) {
+    lost = w->superseded || lost || mipro_mismatch_found(c, w);
+    doubt = lost ? MIPRO_UNDECIDED_REASONS : mipro_unmatched_doubt(c, w);
+    if (doubt != MIPRO_UNDECIDED_REASONS)
+        undecided(c, f.rule, doubt);
+    if (lost || doubt != MIPRO_UNDECIDED_REASONS) {
         mipro_ack_forget(c, w);
         mipro_wait_done(c, w);
         return;

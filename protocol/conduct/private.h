@@ -296,6 +296,11 @@ enum mipro_rule mipro_unmatched_rule(const struct shard *c, const struct wait *w
 bool mipro_unmatched_is_open(const struct shard *c, const struct wait *w);
 /* The update w was not acknowledged: true if an acknowledge that does not match was the answer. */
 bool mipro_mismatch_found(struct shard *c, struct wait *w);
+/* Why an acknowledge captured meanwhile may be that of w or of others, or MIPRO_UNDECIDED_REASONS.
+ */
+enum mipro_undecided mipro_unmatched_doubt(const struct shard *c, const struct wait *w);
+/* The update w, which has its answer now, was sent again before. */
+void mipro_update_sent_again(struct flow *p, const struct wait *w, const struct recent *answered);
 /* acknowledge-unsolicited: there is an update, but it did not ask for an acknowledge. */
 void mipro_unasked_report(struct shard *c, struct mipro_finding *f);
 /* Is the acknowledge w sent back to the sender of an update from src to dst about homeaddr? */
@@ -306,6 +311,8 @@ wait_goes_back(const struct wait *w, uint32_t src, uint32_t dst, uint32_t homead
 }
 
 /* twins.c */
+/* The replay method of the association that authenticates the registration message. */
+enum mipro_replay mipro_method_of(const struct view *v);
 /*
  * The forged Registration Request that v answers; or NULL.  One that it has answered on another hop
  * is preferred to one without an answer, and that to one that has another answer.

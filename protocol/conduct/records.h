@@ -202,6 +202,7 @@ struct wait {
             bool unasked : 1; /* other did not ask for an acknowledge */
             bool vague : 1;   /* unasked, and the identification of other was not captured */
             bool used : 1;    /* other waited for it, and now has its answer */
+            bool forged : 1;  /* used: other is forged */
             bool bare : 1;    /* it has no authenticator, although its ends have keys */
             bool cut : 1;     /* its authenticator was not captured whole, and may be bad */
             bool early : 1;   /* within the time limit of the first frame */
@@ -220,6 +221,7 @@ struct wait {
             uint64_t answer;     /* RECENT_ANSWERED: a hash of the reply */
             int64_t refused;     /* when it was with 131, by the machine's clock, */
             bool is_refused;     /* if it was */
+            uint8_t method;      /* enum mipro_replay */
             uint32_t agent;
         } asked;
         struct held *held;

@@ -60,9 +60,8 @@ mipro_reply_is_of(const struct shard *c, const struct view *v)
            mipro_find_forged(c, v, &reply) != NULL;
 }
 
-/* The replay method of the association that authenticates the message. */
-static enum mipro_replay
-method_of(const struct view *v)
+enum mipro_replay
+mipro_method_of(const struct view *v)
 {
     for (size_t i = 0; i < v->ev->n_auth; i++) {
         const struct mipro_auth *a = &v->ev->auth[i];
@@ -321,7 +320,11 @@ settle_early_reply(struct shard *c, struct view *v, struct asked *a)
 SELDOM static void
 see_forged(struct shard *c, struct view *v)
 {
-    struct asked a = { .ident = v->ident.value, .agent = view_field(v, MIPRO_F_HOMEAGENT) };
+    struct asked a = {
+        .ident = v->ident.value,
+        .agent = view_field(v, MIPRO_F_HOMEAGENT),
+        .method = (uint8_t)mipro_method_of(v),
+    };
     struct wait *forged;
 
     for (struct wait *w = peer_wait_first(c, v->home, 0); w != NULL; w = peer_wait_next(c, w, 0)) {
@@ -349,6 +352,7 @@ see_forged(struct shard *c, struct view *v)
     }
     forged->flags = v->verdict == MIPRO_MISSING ? RECENT_FORGED | RECENT_BARE : RECENT_FORGED;
     forged->u.asked.agent = a.agent;
+    forged->u.asked.method = a.method;
     if (!forged->done)
         mipro_wait_done(c, forged);
 }
@@ -385,7 +389,7 @@ complete(const struct shard *c, struct registry *r, struct asked *a, const struc
     a->cut = false;
     if (a->settled)
         mipro_replay_answered(c, v, a->granted);
-    a->method = (uint8_t)method_of(v);
+    a->method = (uint8_t)mipro_method_of(v);
     a->genuine = v->verdict == MIPRO_GOOD;
     (void)mipro_vouching_spi(v->ev, &a->spi);
     for (unsigned i = 0; i < GRANTS; i++)
@@ -418,7 +422,7 @@ mipro_registry_ask(struct shard *c, const struct view *v, struct registry *r)
             .hash = hash,
             .agent = view_field(v, MIPRO_F_HOMEAGENT),
             .coa = view_field(v, MIPRO_F_COA),
-            .method = (uint8_t)method_of(v),
+            .method = (uint8_t)mipro_method_of(v),
             .genuine = v->verdict == MIPRO_GOOD,
             .cut = v->verdict == MIPRO_TRUNCATED,
             .backwards = v->backwards,

@@ -20,6 +20,28 @@ is_twin(const struct home *h, const struct held *held, const struct wait *w)
            ident_fits(w->ident, (struct ident){ held->ident, held->ident_state });
 }
 
+/* The same, of a genuine update that waits no longer: the tolerance may be wider than the limit. */
+static bool
+was_updated_since(const struct shard *c, const struct home *h, const struct held *held)
+{
+    const struct mipro_finding *f = &held->finding;
+
+    for (const struct flow *p = flow_first(c, h, f->src); p != NULL; p = flow_next(h, p)) {
+        if (p->kind != FLOW_UPDATES || p->dst != f->src || (p->src != f->dst && h->addr != f->dst))
+            continue;
+        for (unsigned i = 0; i < RECENT; i++) {
+            const struct recent *r = &p->recent[i];
+
+            if (r->frame > f->frame &&
+                (r->flags & (RECENT_A | RECENT_FORGED | RECENT_ANSWERED)) == RECENT_A &&
+                ident_fits((struct ident){ r->ident, r->ident_state },
+                    (struct ident){ held->ident, held->ident_state }))
+                return true;
+        }
+    }
+    return false;
+}
+
 static bool
 has_updated_twin(const struct shard *c, const struct home *h, const struct held *held)
 {
@@ -33,7 +55,7 @@ has_updated_twin(const struct shard *c, const struct home *h, const struct held 
             w->answered_early = true;
         return true;
     }
-    return false;
+    return held->finding.rule == MIPRO_RULE_FORGED_ACCEPTED && was_updated_since(c, h, held);
 }
 
 void
@@ -54,11 +76,16 @@ mipro_twin_of_accepted(struct shard *c, const struct view *v)
     }
 }
 
+/* method is that of the reply, if it is known: that of a bare request is not. */
 static bool
-answers_forged(const struct wait *w, const struct registered *reply)
+answers_forged(const struct wait *w, const struct registered *reply, enum mipro_replay method)
 {
-    struct asked a = { .ident = w->ident.value, .agent = w->u.asked.agent };
+    struct asked a = {
+        .ident = w->ident.value, .agent = w->u.asked.agent, .method = w->u.asked.method
+    };
 
+    if (a.method == MIPRO_REPLAY_NONE)
+        a.method = (uint8_t)method;
     return w->kind == WAIT_FORGED && w->type == MIPRO_REGISTRATION_REQUEST &&
            mipro_reply_answers(&a, reply);
 }
@@ -66,10 +93,11 @@ answers_forged(const struct wait *w, const struct registered *reply)
 struct wait *
 mipro_find_forged(const struct shard *c, const struct view *v, const struct registered *reply)
 {
+    enum mipro_replay method = mipro_method_of(v);
     struct wait *best = NULL;
 
     for (struct wait *w = peer_wait_first(c, v->home, 0); w != NULL; w = peer_wait_next(c, w, 0)) {
-        if (!answers_forged(w, reply))
+        if (!answers_forged(w, reply, method))
             continue;
         if ((w->flags & RECENT_ANSWERED) != 0 && w->u.asked.answer == v->hash)
             return w;
@@ -98,7 +126,8 @@ was_forged_since(
     const struct shard *c, const struct home *h, uint64_t frame, const struct registered *reply)
 {
     for (struct wait *w = peer_wait_first(c, h, 0); w != NULL; w = peer_wait_next(c, w, 0))
-        if (w->frame > frame && (w->flags & RECENT_ANSWERED) == 0 && answers_forged(w, reply)) {
+        if (w->frame > frame && (w->flags & RECENT_ANSWERED) == 0 &&
+            answers_forged(w, reply, MIPRO_REPLAY_NONE)) {
             w->flags |= RECENT_ANSWERED;
             return true;
         }
@@ -152,7 +181,7 @@ mipro_twin_of_refused(struct shard *c, const struct view *v, const struct asked 
     const struct registered reply = { .ident = a->ident, .agent = a->agent, .code = 131 };
 
     for (struct wait *w = peer_wait_first(c, v->home, 0); w != NULL; w = peer_wait_next(c, w, 0))
-        if (answers_forged(w, &reply) && w->u.asked.is_refused &&
+        if (answers_forged(w, &reply, a->method) && w->u.asked.is_refused &&
             !certainly_before(c, w->u.asked.refused, v->now)) {
             undecided(c, MIPRO_RULE_GENUINE_REFUSED, MIPRO_UNDECIDED_OUTCOME);
             return;

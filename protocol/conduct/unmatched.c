@@ -375,3 +375,14 @@ mipro_mismatch_found(struct shard *c, struct wait *w)
         }
     return false;
 }
+
+enum mipro_undecided
+mipro_unmatched_doubt(const struct shard *c, const struct wait *w)
+{
+    for (struct wait *a = peer_wait_first(c, w->home, w->dst); a != NULL;
+         a = peer_wait_next(c, a, w->dst))
+        if (wait_goes_back(a, w->src, w->dst, w->home->addr) && came_in_time(c, a, w) &&
+            a->u.unmatched.other == 0 && !a->u.unmatched.bare)
+            return (enum mipro_undecided)a->u.unmatched.doubt;
+    return MIPRO_UNDECIDED_REASONS;
+}
