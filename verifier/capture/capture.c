@@ -11,15 +11,16 @@
 
 #include "capture/backend.h"
 #include "capture/follow.h"
+#include "capture/state.h"
 #include "temporary.h"
 
 struct vrf_capture {
     int fd;
-    int spooled;        /* an unnamed temporary copy of a pipe; -1: none */
-    int64_t size;       /* of the regular file that is read; -1: not a regular file */
-    bool is_other;      /* it is read by libwiretap, from a regular file */
-    bool is_still;      /* a regular file that nobody should write to meanwhile */
-    struct stat opened; /* as it was then */
+    int spooled;                  /* an unnamed temporary copy of a pipe; -1: none */
+    int64_t size;                 /* of the regular file that is read; -1: not a regular file */
+    bool is_other;                /* it is read by libwiretap, from a regular file */
+    bool is_still;                /* a regular file that nobody should write to meanwhile */
+    struct vrf_file_state opened; /* as it was then */
     const struct vrf_backend *backend;
     void *self;
 };
@@ -198,12 +199,15 @@ open_other(struct vrf_capture *c, const char *path, const uint8_t *start, size_t
 static bool
 has_changed(const struct vrf_capture *c)
 {
-    const struct stat *then = &c->opened;
-    struct stat now;
+    struct vrf_file_state now;
+    struct stat st;
 
-    return c->is_still && (fstat(c->fd, &now) != 0 || now.st_size != then->st_size ||
-                              now.st_mtim.tv_sec != then->st_mtim.tv_sec ||
-                              now.st_mtim.tv_nsec != then->st_mtim.tv_nsec);
+    if (!c->is_still)
+        return false;
+    if (fstat(c->fd, &st) != 0)
+        return true;
+    now = vrf_file_state(&st);
+    return !vrf_file_is_same(&c->opened, &now);
 }
 
 static void
@@ -221,24 +225,25 @@ vrf_capture_open(const char *path, struct vrf_follow *follow, char error[VRF_CAP
     bool is_stdin = strcmp(path, "-") == 0;
     struct vrf_capture *c = g_new0(struct vrf_capture, 1);
     uint8_t start[VRF_CAPTURE_START];
-    const struct stat *st = &c->opened;
+    struct stat st;
     ssize_t n;
 
     error[0] = '\0';
     c->size = -1;
     c->spooled = -1;
     c->fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
-    if (c->fd < 0 || fstat(c->fd, &c->opened) != 0) {
+    if (c->fd < 0 || fstat(c->fd, &st) != 0) {
         snprintf(error, VRF_CAPTURE_ERROR, "%s", strerror(errno));
         goto fail;
     }
-    if (S_ISDIR(st->st_mode)) {
+    if (S_ISDIR(st.st_mode)) {
         snprintf(error, VRF_CAPTURE_ERROR, "is a directory, not a capture");
         goto fail;
     }
-    if (S_ISREG(st->st_mode)) {
+    if (S_ISREG(st.st_mode)) {
+        c->opened = vrf_file_state(&st);
         c->is_still = follow == NULL;
-        c->size = c->is_still ? st->st_size : -1;
+        c->size = c->is_still ? st.st_size : -1;
         (void)posix_fadvise(c->fd, 0, 0, POSIX_FADV_SEQUENTIAL);
     }
     n = read_fully(c->fd, follow, start, sizeof(start), error);
@@ -273,7 +278,7 @@ vrf_capture_read(struct vrf_capture *c, struct vrf_block *block, char error[VRF_
     error[0] = '\0';
     read = c->backend->read(c->self, block, error);
     if (read != VRF_READ_MORE && has_changed(c))
-        snprintf(error, VRF_CAPTURE_ERROR, "was written to while it was read");
+        snprintf(error, VRF_CAPTURE_ERROR, "was changed while it was read");
     else if (read == VRF_READ_END && c->is_other &&
              vrf_zstd_is_cut(c->spooled >= 0 ? c->spooled : c->fd))
         snprintf(

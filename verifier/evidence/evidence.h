@@ -19,10 +19,12 @@
 #include "evidence/traces.h"
 #include "mipro_keys.h"
 
+struct vrf_options;
 struct vrf_report;
 struct vrf_evidence_notes;
 
-struct vrf_evidence_notes *vrf_evidence_new(void);
+/* Before the first capture is read. */
+struct vrf_evidence_notes *vrf_evidence_new(const struct vrf_options *o);
 void vrf_evidence_free(struct vrf_evidence_notes *e);
 
 /* Note a record that is printed; r provides the names and numbers of its frames. */
@@ -64,6 +66,12 @@ bool vrf_evidence_append_text(
 bool vrf_evidence_has_home(const struct vrf_evidence_notes *e, uint32_t home);
 /* The same for a node that names itself; a reply may have given it a home address since. */
 bool vrf_evidence_has_nai(const struct vrf_evidence_notes *e, const struct mipro_nai *nai);
+/*
+ * Is the file of that number on the command line as it was at the beginning, or longer, or gone?
+ * If not, that was reported.
+ */
+bool vrf_evidence_is_unchanged(
+    const struct vrf_evidence_notes *e, const struct vrf_options *o, unsigned file);
 uint64_t vrf_evidence_left_out(const struct vrf_evidence_notes *e);
 /* The errno if notes could not be stored; else 0. */
 int vrf_evidence_error(const struct vrf_evidence_notes *e);

@@ -12,9 +12,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include "capture/state.h"
 #include "report/report.h"
 #include "temporary.h"
+#include "warn.h"
 
 enum {
     MAX_TEXTS = 4 * 1024 * 1024, /* 64 MiB */
@@ -35,13 +39,43 @@ struct vrf_evidence_notes {
     uint64_t n_octets; /* in texts */
     uint64_t left_out;
     int error;
+    struct vrf_file_state *files; /* named on the command line, as they were at the beginning */
 };
 
+/* The state of a named file.  False: it is not there. */
+static bool
+find_state(const char *path, struct vrf_file_state *state)
+{
+    struct stat st;
+
+    if ((strcmp(path, "-") == 0 ? fstat(STDIN_FILENO, &st) : stat(path, &st)) != 0)
+        return false;
+    *state = vrf_file_state(&st);
+    return true;
+}
+
+bool
+vrf_evidence_is_unchanged(
+    const struct vrf_evidence_notes *e, const struct vrf_options *o, unsigned file)
+{
+    const struct vrf_file_state *then = &e->files[file];
+    struct vrf_file_state now;
+
+    if (!find_state(o->files[file], &now) || vrf_file_is_same(then, &now) ||
+        vrf_file_has_grown(then, &now))
+        return true;
+    vrf_warn("%s: was changed since it was first read", o->files[file]);
+    return false;
+}
+
 struct vrf_evidence_notes *
-vrf_evidence_new(void)
+vrf_evidence_new(const struct vrf_options *o)
 {
     struct vrf_evidence_notes *e = g_new0(struct vrf_evidence_notes, 1);
 
+    e->files = g_new0(struct vrf_file_state, o->n_files + 1);
+    for (unsigned i = 0; i < o->n_files; i++)
+        (void)find_state(o->files[i], &e->files[i]);
     e->traces = vrf_traces_new();
     e->homes = g_hash_table_new(NULL, NULL);
     e->nais = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -56,6 +90,7 @@ vrf_evidence_free(struct vrf_evidence_notes *e)
 {
     if (e == NULL)
         return;
+    g_free(e->files);
     if (e->texts != NULL)
         fclose(e->texts);
     g_hash_table_destroy(e->homes);

@@ -458,9 +458,11 @@ take_files(struct writer *w)
 
         while (next < w->r->parts.n && !w->r->parts.at[next].begins)
             next++;
-        error = take_file(w, w->o->follow ? w->r->parts.at[i].name : w->o->files[file++],
+        error = take_file(w, w->o->follow ? w->r->parts.at[i].name : w->o->files[file],
             w->r->parts.at[i].before,
             next < w->r->parts.n ? w->r->parts.at[next].before : w->r->packets);
+        if (error == 0 && !w->o->follow && !vrf_evidence_is_unchanged(w->notes, w->o, file++))
+            error = EIO;
         i = next;
     }
     return error;

@@ -61,7 +61,7 @@ vrf_report_begin(struct vrf_report *r, const struct vrf_options *o, struct vrf_t
     r->shows_progress = isatty(STDERR_FILENO) == 1 && !o->follow;
     r->started = g_get_monotonic_time();
     if (o->write != NULL)
-        r->evidence = vrf_evidence_new();
+        r->evidence = vrf_evidence_new(o);
     if (o->write_baseline != NULL)
         r->writer = vrf_baseline_writer_new();
     r->html = o->html != NULL ? vrf_html_new() : NULL;

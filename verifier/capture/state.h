@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * state.h - whether a file is as it was earlier in this run, as far as the file system says.
+ *
+ * The times alone would do, but programs can set that of modification.  That of a change cannot be
+ * set, and changes with names and permissions, too; if there are more or fewer names than before,
+ * as when a file is removed that is still read, it says nothing.
+ */
+#ifndef VRF_CAPTURE_STATE_H
+#define VRF_CAPTURE_STATE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct stat;
+
+struct vrf_file_state {
+    uint64_t device, inode, links;
+    int64_t size, written, changed; /* octets; the two times, in nanoseconds */
+};
+struct vrf_file_state vrf_file_state(const struct stat *st);
+/* Nobody wrote to it or put another in its place. */
+bool vrf_file_is_same(const struct vrf_file_state *then, const struct vrf_file_state *now);
+/* It is the same file with more octets. */
+bool vrf_file_has_grown(const struct vrf_file_state *then, const struct vrf_file_state *now);
+
+#endif
