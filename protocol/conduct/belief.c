@@ -11,14 +11,6 @@ belief_now(struct flow *p)
     return &p->belief[p->now];
 }
 
-int64_t
-mipro_belief_since(const struct flow *p)
-{
-    const struct belief *b = &p->belief[p->now];
-
-    return b->frame != 0 ? b->time : MIPRO_TIME_NONE;
-}
-
 /* The flow of the last update that node received, or NULL. */
 static struct flow *
 find_told(const struct shard *c, const struct home *h, uint32_t node)

@@ -16,8 +16,6 @@
 #define FLOW_LINES 5
 #define SEQUENCE_LINES 5 /* of the cache, of a sequence */
 #define WAIT_LINES 3
-/* Home addresses that may be dropped for one record; then it is done without. */
-#define MAX_SACRIFICE 8
 
 /*
  * Of which the first bits, as many as there are slots, tell the slot.  mixed is mix_home(): its own
@@ -68,64 +66,6 @@ make_slots(struct shard *c, unsigned bits)
         if (old[i].home != NULL)
             enter_slot(c, old[i].home, old[i].addr);
     return true;
-}
-
-bool
-mipro_tables_new(struct shard *c, unsigned n_shards)
-{
-    size_t homes = c->config->max_homes != 0 ? c->config->max_homes : DEFAULT_HOMES;
-    size_t flow_octets = MAX_FLOW_OCTETS / n_shards;
-    size_t waits = MAX_WAITS / n_shards;
-    size_t flow_size = sizeof(struct flow) + c->n_stamps * sizeof(struct stamp);
-    size_t flows;
-
-    homes = (homes + n_shards - 1) / n_shards;
-    flows = 2 * homes;
-    if (homes > UINT32_MAX / 4)
-        homes = UINT32_MAX / 4;
-    if (flows > flow_octets / flow_size)
-        flows = flow_octets / flow_size;
-    if (flows < MAX_FLOWS)
-        flows = MAX_FLOWS;
-    /*
-     * An odd multiplier unknown to attackers; no finding depends on the order of the slots.
-     */
-    c->multiplier = mipro_mix((uintptr_t)c, 0) | 1;
-    mipro_pool_init(&c->homes, c->arena, sizeof(struct home), homes);
-    mipro_pool_init(&c->flows, c->arena, flow_size, flows);
-    mipro_pool_init(&c->sequences, c->arena, sizeof(struct sequence), homes + homes / 2);
-    mipro_pool_init(&c->olds, c->arena, sizeof(struct old), MAX_OLDS / n_shards);
-    mipro_pool_init(&c->registries, c->arena, sizeof(struct registry), homes);
-    mipro_pool_init(&c->handoffs, c->arena, sizeof(struct handoff),
-        homes > MAX_HANDOFFS ? homes : MAX_HANDOFFS);
-    mipro_pool_init(&c->given, c->arena, sizeof(struct challenge_set), MAX_GIVEN / n_shards);
-    mipro_pool_init(
-        &c->waits, c->arena, sizeof(struct wait), waits < MAX_HOME_WAITS ? MAX_HOME_WAITS : waits);
-    c->max_pending = MAX_PENDING / n_shards;
-    c->max_held = MAX_HELD / n_shards;
-    c->due = INT64_MAX;
-    list_init(&c->by_time);
-    list_init(&c->by_frame);
-    list_init(&c->done_by_time);
-    list_init(&c->made_by_frame);
-    list_init(&c->held);
-    list_init(&c->reported_by_time);
-    return make_slots(c, SLOT_BITS);
-}
-
-void
-mipro_tables_free(struct shard *c)
-{
-    for (struct list_link *l = c->by_frame.next; l != &c->by_frame; l = l->next) {
-        struct wait *w = RECORD(l, struct wait, by.frame);
-
-        if (w->kind == WAIT_PFAN)
-            free(w->u.pending);
-        if (w->kind == WAIT_HELD) {
-            mipro_finding_clear(&w->u.held->finding);
-            free(w->u.held);
-        }
-    }
 }
 
 /* Find the home address in the slots from i on, the slot given by its hash; or NULL. */
@@ -192,9 +132,9 @@ void
 mipro_home_renew(struct shard *c, struct home *h)
 {
     for (const struct flow *p = h->flows; p != NULL; p = p->next)
-        if (p->kind == FLOW_UPDATES && is_time(mipro_belief_since(p))) {
-            mipro_answer_lose(c, MIPRO_BINDING_UPDATE, h->addr, p->src, mipro_belief_since(p));
-            mipro_answer_lose(c, MIPRO_BINDING_UPDATE, h->addr, p->dst, mipro_belief_since(p));
+        if (p->kind == FLOW_UPDATES && is_time(flow_told_at(p))) {
+            mipro_answer_lose(c, MIPRO_BINDING_UPDATE, h->addr, p->src, flow_told_at(p));
+            mipro_answer_lose(c, MIPRO_BINDING_UPDATE, h->addr, p->dst, flow_told_at(p));
         }
     empty(c, h);
     h->unknown_spis = 0;
@@ -206,10 +146,7 @@ static void
 forget(struct shard *c, struct home *h)
 {
     empty(c, h);
-    if (c->nodes != NULL)
-        mipro_node_leave(c, h);
-    else
-        leave_slot(c, h);
+    c->leave(c, h);
     mipro_record_give(&c->homes, h);
     c->n_homes--;
     c->n_gone++;
@@ -242,42 +179,6 @@ drop_home(struct shard *c, const struct home *keep)
         c->last = h;
     }
     return false;
-}
-
-/* The kind of state that is lost if this pool has no room. */
-static enum mipro_dropped
-kind_of(const struct shard *c, const struct pool *pool)
-{
-    if (pool == &c->homes)
-        return MIPRO_DROPPED_HOMES;
-    if (pool == &c->flows)
-        return MIPRO_DROPPED_CORRESPONDENTS;
-    if (pool == &c->registries)
-        return MIPRO_DROPPED_REGISTRATIONS;
-    if (pool == &c->handoffs)
-        return MIPRO_DROPPED_HANDOFFS;
-    return MIPRO_DROPPED_IDENTS;
-}
-
-/* The pool is empty: a record of a home address that is dropped. */
-SELDOM static void *
-take_from_another(struct shard *c, struct pool *pool, const struct home *keep)
-{
-    void *record = NULL;
-
-    for (int i = 0; record == NULL && i < MAX_SACRIFICE && drop_home(c, keep); i++)
-        record = mipro_pool_take_zeroed(pool);
-    if (record == NULL)
-        dropped(c, kind_of(c, pool));
-    return record;
-}
-
-void *
-mipro_record_make(struct shard *c, struct pool *pool, const struct home *keep)
-{
-    void *record = mipro_pool_take_zeroed(pool);
-
-    return record != NULL ? record : take_from_another(c, pool, keep);
 }
 
 struct home *
@@ -358,4 +259,64 @@ mipro_home_fetch_records(const struct home *h)
         fetch(wait_first(h), WAIT_LINES);
     if (h->registry != NULL)
         __builtin_prefetch(h->registry);
+}
+
+bool
+mipro_tables_new(struct shard *c, unsigned n_shards)
+{
+    size_t homes = c->config->max_homes != 0 ? c->config->max_homes : DEFAULT_HOMES;
+    size_t flow_octets = MAX_FLOW_OCTETS / n_shards;
+    size_t waits = MAX_WAITS / n_shards;
+    size_t flow_size = sizeof(struct flow) + c->n_stamps * sizeof(struct stamp);
+    size_t flows;
+
+    homes = (homes + n_shards - 1) / n_shards;
+    flows = 2 * homes;
+    if (homes > UINT32_MAX / 4)
+        homes = UINT32_MAX / 4;
+    if (flows > flow_octets / flow_size)
+        flows = flow_octets / flow_size;
+    if (flows < MAX_FLOWS)
+        flows = MAX_FLOWS;
+    /*
+     * An odd multiplier unknown to attackers; no finding depends on the order of the slots.
+     */
+    c->multiplier = mipro_mix((uintptr_t)c, 0) | 1;
+    mipro_pool_init(&c->homes, c->arena, sizeof(struct home), homes);
+    mipro_pool_init(&c->flows, c->arena, flow_size, flows);
+    mipro_pool_init(&c->sequences, c->arena, sizeof(struct sequence), homes + homes / 2);
+    mipro_pool_init(&c->olds, c->arena, sizeof(struct old), MAX_OLDS / n_shards);
+    mipro_pool_init(&c->registries, c->arena, sizeof(struct registry), homes);
+    mipro_pool_init(&c->handoffs, c->arena, sizeof(struct handoff),
+        homes > MAX_HANDOFFS ? homes : MAX_HANDOFFS);
+    mipro_pool_init(&c->given, c->arena, sizeof(struct challenge_set), MAX_GIVEN / n_shards);
+    mipro_pool_init(
+        &c->waits, c->arena, sizeof(struct wait), waits < MAX_HOME_WAITS ? MAX_HOME_WAITS : waits);
+    c->max_pending = MAX_PENDING / n_shards;
+    c->max_held = MAX_HELD / n_shards;
+    c->due = INT64_MAX;
+    c->leave = leave_slot;
+    c->drop_home = drop_home;
+    list_init(&c->by_time);
+    list_init(&c->by_frame);
+    list_init(&c->done_by_time);
+    list_init(&c->made_by_frame);
+    list_init(&c->held);
+    list_init(&c->reported_by_time);
+    return make_slots(c, SLOT_BITS);
+}
+
+void
+mipro_tables_free(struct shard *c)
+{
+    for (struct list_link *l = c->by_frame.next; l != &c->by_frame; l = l->next) {
+        struct wait *w = RECORD(l, struct wait, by.frame);
+
+        if (w->kind == WAIT_PFAN)
+            free(w->u.pending);
+        if (w->kind == WAIT_HELD) {
+            mipro_finding_clear(&w->u.held->finding);
+            free(w->u.held);
+        }
+    }
 }

@@ -28,52 +28,6 @@ struct node_table {
     struct node *buckets[BUCKETS];
 };
 
-struct shard *
-mipro_nodes_new(const struct mipro_conduct_config *config, const struct mipro_conduct_sink *sink,
-    struct arena *arena, const struct pieces *pieces, struct ties *ties,
-    const struct mipro_times *t, bool speaks)
-{
-    struct shard *c = calloc(1, sizeof(*c));
-    struct node_table *nodes = calloc(1, sizeof(*nodes));
-    size_t max =
-        config->max_homes == 0 || config->max_homes > MAX_NODES ? MAX_NODES : config->max_homes;
-
-    if (c == NULL || nodes == NULL) {
-        free(c);
-        free(nodes);
-        return NULL;
-    }
-    c->nodes = nodes;
-    nodes->sink = *sink;
-    if (!speaks)
-        nodes->sink.finding = NULL;
-    nodes->speaks = speaks;
-    nodes->secret = mipro_mix((uintptr_t)nodes, 0);
-    if (!mipro_shard_init(c, config, &nodes->sink, NULL, arena, MIPRO_SHARDS)) {
-        mipro_nodes_free(c);
-        return NULL;
-    }
-    mipro_pool_init(&c->homes, arena, sizeof(struct node), max);
-    mipro_pool_init(&c->sequences, arena, sizeof(struct sequence), 2 * max);
-    mipro_pool_init(&c->registries, arena, sizeof(struct registry), max);
-    mipro_pool_init(&c->waits, arena, sizeof(struct wait), MAX_NODE_WAITS);
-    c->crowd = UINT_MAX; /* the tables of crowds know them by their home address */
-    c->pieces = pieces;
-    c->ties = ties;
-    c->t = *t;
-    return c;
-}
-
-void
-mipro_nodes_free(struct shard *c)
-{
-    if (c == NULL)
-        return;
-    mipro_shard_free(c);
-    free(c->nodes);
-    free(c);
-}
-
 bool
 mipro_conduct_finds_node(const struct mipro_message *m)
 {
@@ -141,8 +95,8 @@ add_node(struct shard *c, const uint8_t *nai, size_t len, uint64_t hash)
     return n;
 }
 
-void
-mipro_node_leave(struct shard *c, const struct home *h)
+static void
+leave_bucket(struct shard *c, const struct home *h)
 {
     const struct node *n = CONST_RECORD(h, struct node, home);
     struct node **at = &c->nodes->buckets[bucket_of(c->nodes, n->hash)];
@@ -180,6 +134,53 @@ node_of(struct shard *c, const struct mipro_message *m, bool make, uint64_t *nam
     if (n->home.epoch != c->t.epoch)
         mipro_home_renew(c, &n->home);
     return n;
+}
+
+struct shard *
+mipro_nodes_new(const struct mipro_conduct_config *config, const struct mipro_conduct_sink *sink,
+    struct arena *arena, const struct pieces *pieces, struct ties *ties,
+    const struct mipro_times *t, bool speaks)
+{
+    struct shard *c = calloc(1, sizeof(*c));
+    struct node_table *nodes = calloc(1, sizeof(*nodes));
+    size_t max =
+        config->max_homes == 0 || config->max_homes > MAX_NODES ? MAX_NODES : config->max_homes;
+
+    if (c == NULL || nodes == NULL) {
+        free(c);
+        free(nodes);
+        return NULL;
+    }
+    c->nodes = nodes;
+    nodes->sink = *sink;
+    if (!speaks)
+        nodes->sink.finding = NULL;
+    nodes->speaks = speaks;
+    nodes->secret = mipro_mix((uintptr_t)nodes, 0);
+    if (!mipro_shard_init(c, config, &nodes->sink, NULL, arena, MIPRO_SHARDS)) {
+        mipro_nodes_free(c);
+        return NULL;
+    }
+    mipro_pool_init(&c->homes, arena, sizeof(struct node), max);
+    mipro_pool_init(&c->sequences, arena, sizeof(struct sequence), 2 * max);
+    mipro_pool_init(&c->registries, arena, sizeof(struct registry), max);
+    mipro_pool_init(&c->waits, arena, sizeof(struct wait), MAX_NODE_WAITS);
+    c->crowd = UINT_MAX; /* the tables of crowds know them by their home address */
+    c->leave = leave_bucket;
+    c->pieces = pieces;
+    c->ties = ties;
+    c->t = *t;
+    return c;
+}
+
+void
+mipro_nodes_free(struct shard *c)
+{
+    if (c == NULL)
+        return;
+    mipro_shard_free(c);
+    free(c->nodes);
+    free(c);
 }
 
 struct mipro_nai

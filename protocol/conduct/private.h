@@ -25,6 +25,7 @@
  *   proof.c           what the authenticators of a message prove
  *   undecided.c       what is counted besides findings
  *   pool.c            memory: pages, and pools of records
+ *   records.c         room for records
  *   homes.c           the table of home addresses
  *   waits.c           what waits, and for how long
  *   peers.c           the same by correspondent, where there are many
@@ -491,7 +492,6 @@ SELDOM void mipro_reply_keep(struct shard *c, const struct view *v, const struct
 SELDOM bool mipro_nodes_await(
     const struct shard *nodes, uint32_t agent, uint64_t frame, uint64_t name);
 /* The node is dropped. */
-void mipro_node_leave(struct shard *c, const struct home *h);
 struct mipro_nai mipro_node_nai(const struct home *h);
 /* False: the reply is no node's.  Else what it grants continues under its home address. */
 bool mipro_node_assigned(
@@ -599,8 +599,6 @@ void mipro_pending_ended(struct shard *c, struct wait *w);
 /* belief.c */
 enum mipro_undecided mipro_belief_doubt(
     const struct shard *c, const struct home *h, const struct held *held);
-/* When dst last received an update on this flow, by the machine's clock; MIPRO_TIME_NONE: never. */
-int64_t mipro_belief_since(const struct flow *p);
 /* again: v has the same octets as the last update on this flow. */
 void mipro_belief_told(const struct shard *c, struct flow *p, const struct view *v, bool again);
 /*

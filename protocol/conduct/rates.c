@@ -299,8 +299,8 @@ mipro_rate_told(const struct flow *p, const struct view *v, int64_t interval)
 {
     unsigned n = p->n_stamps, last = (p->next_stamp != 0 ? p->next_stamp : n) - 1;
 
-    if (is_time(mipro_belief_since(p)) && is_time(v->now) &&
-        mipro_time_between(mipro_belief_since(p), v->now) < interval)
+    if (is_time(flow_told_at(p)) && is_time(v->now) &&
+        mipro_time_between(flow_told_at(p), v->now) < interval)
         return true;
     if (n == 0 || v->ev->time == MIPRO_TIME_NONE)
         return false;

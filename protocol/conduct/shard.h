@@ -66,6 +66,10 @@ struct shard {
     struct ties *ties;             /* the same */
     struct shard *const *nameless; /* the shard of nodes without home address; *: NULL: none */
     struct home *first, *last;     /* the queue of those to drop */
+    /* Drop one, but not keep.  False if there is none. */
+    bool (*drop_home)(struct shard *c, const struct home *keep);
+    /* One is dropped: take it from where it is looked up. */
+    void (*leave)(struct shard *c, const struct home *h);
     size_t n_homes, n_slots;
     size_t n_stamps; /* room in each flow */
     unsigned crowd;  /* flows, sequences or waits: with more, a home address is crowded */

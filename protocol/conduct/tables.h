@@ -49,6 +49,8 @@ struct home *mipro_home_make(struct shard *c, uint32_t addr);
 struct home *mipro_home_add(struct shard *c, uint32_t addr);
 /* A new one, to the end of the queue of those to drop. */
 void mipro_home_queue(struct shard *c, struct home *h);
+
+/* records.c */
 /* A record, zeroed; drops other home addresses where there is no room.  NULL: still none. */
 void *mipro_record_make(struct shard *c, struct pool *pool, const struct home *keep);
 static inline void *
@@ -281,6 +283,14 @@ static inline bool
 is_flow(const struct flow *p, uint32_t src, uint32_t dst, enum flow_kind kind)
 {
     return p->src == src && p->dst == dst && p->kind == kind;
+}
+/* When dst last received an update on it, by the machine's clock; MIPRO_TIME_NONE: never. */
+static inline int64_t
+flow_told_at(const struct flow *p)
+{
+    const struct belief *b = &p->belief[p->now];
+
+    return b->frame != 0 ? b->time : MIPRO_TIME_NONE;
 }
 /* One that is not the first, which it becomes. */
 struct flow *mipro_flow_find_other(
