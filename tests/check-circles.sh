@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # check-circles.sh BUILD - no file may need another one that needs it, directly or through
-# others: then each can be read, and understood, after those that it stands on.
+# others: then each can be read, and understood, after those that it stands on.  The files of
+# conduct are listed in such an order.
 source "$(dirname "$0")/prelude.sh"
 set -euo pipefail
 shopt -s globstar nullglob
@@ -9,9 +10,8 @@ need nm tsort
 build=$(realpath "${1:-build}")
 cd "$(dirname "$0")/.."
 
-# Folders whose files need each other by their nature: packets nest in one another without end, and
-# a rule over several messages ends what another rule waits for.
-together='protocol/decap/ protocol/conduct/'
+# A folder whose files need each other by their nature: packets nest in one another without end.
+together='protocol/decap/'
 
 objects=()
 for object in "$build"/{protocol,injector,verifier,plugin}/CMakeFiles/{mipro,inject,mipro-verifier,mipro-plugin}.dir/**/*.c.o; do
@@ -50,4 +50,13 @@ while read -r line; do
     fault "${line#tsort: }"
 done < <(tsort <<<"$edges" 2>&1 >/dev/null)
 
-[ "$faults" -eq 0 ] || { echo "these files need each other: see above, after each \"loop\""; exit 1; }
+# protocol/conduct/private.h lists its files so that none needs one below it.
+order=$(sed -n 's#^ [*]   \([a-z_]*\)[.][ch] .*#protocol/conduct/\1.c#p' protocol/conduct/private.h)
+for file in protocol/conduct/*.c; do
+    grep -qx "$file" <<<"$order" || fault "private.h does not list ${file##*/}"
+done
+while read -r needing needed; do
+    fault "$needing needs $needed, which private.h lists below it"
+done < <(awk 'NR == FNR { at[$1] = NR; next } ($1 in at) && ($2 in at) && at[$1] < at[$2]' <(cat <<<"$order") - <<<"$edges")
+
+[ "$faults" -eq 0 ] || { echo "files need each other (after each \"loop\"), or are not in order: see above"; exit 1; }

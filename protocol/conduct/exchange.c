@@ -18,12 +18,6 @@ is_cut(const struct view *v)
  * What takes the place of what
  */
 
-uint64_t *
-mipro_wait_unseen(struct wait *w)
-{
-    return w->kind == WAIT_ACK ? &w->u.ack.unseen : &w->u.odd.unseen;
-}
-
 /*
  * w is between the ends of v, and older.  If one of them may have an authenticator that was not
  * captured, it is unknown whether v supersedes w: the frame of v is kept, until a copy shows it

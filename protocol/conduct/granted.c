@@ -8,15 +8,6 @@
 /* Allowance for rounding to seconds on both sides, and for the time in transit. */
 #define TRANSIT (2 * MIPRO_SECOND)
 
-struct granted *
-mipro_granted_find(struct registry *r, uint32_t agent)
-{
-    for (unsigned i = 0; r != NULL && i < GRANTS; i++)
-        if (r->granted[i].frame != 0 && r->granted[i].agent == agent)
-            return &r->granted[i];
-    return NULL;
-}
-
 /* Seconds that are left of a registration with a finite lifetime. */
 static unsigned
 seconds_left(const struct granted *g, int64_t now)

@@ -5,30 +5,6 @@
  */
 #include "conduct/private.h"
 
-bool
-mipro_notice_read(const struct mipro_message *m, const struct mipro_ext *e, struct notice *n)
-{
-    uint64_t life, previous, coa, spi;
-    size_t size;
-    const uint8_t *octets = mipro_ext_octets(m, e, MIPRO_F_PFAN_AUTHENTICATOR, &size);
-
-    if (octets == NULL || size == 0 || size > UINT8_MAX ||
-        !mipro_ext_value(m, e, MIPRO_F_PFAN_LIFE, &life) ||
-        !mipro_ext_value(m, e, MIPRO_F_PFAN_AGENT, &previous) ||
-        !mipro_ext_value(m, e, MIPRO_F_PFAN_COA, &coa) ||
-        !mipro_ext_value(m, e, MIPRO_F_PFAN_SPI, &spi))
-        return false;
-    *n = (struct notice){
-        .life = (uint16_t)life,
-        .previous = (uint32_t)previous,
-        .coa = (uint32_t)coa,
-        .spi = (uint32_t)spi,
-        .hash = mipro_mix_octets(octets, size),
-        .size = (uint8_t)size,
-    };
-    return true;
-}
-
 /* Is it really another agent, to which an update can be sent? */
 static bool
 is_previous(const struct view *v, uint32_t previous)

@@ -1,32 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "conduct/nodes.h"
+#include "conduct/node_table.h"
 
 #include <limits.h>
 #include <stdlib.h>
-#include <string.h>
 
 #define MAX_NODES 8192u
 #define MAX_NODE_WAITS 16384u
-#define BUCKETS 8192u /* a power of 2 */
-
-struct node {
-    struct home home;  /* addr is 0 */
-    struct node *next; /* of the same bucket */
-    uint64_t hash;
-    uint8_t len;
-    uint8_t nai[MIPRO_NAI_MAX]; /* folded */
-};
-
-struct node_table {
-    struct mipro_conduct_sink sink;
-    bool speaks;
-    uint64_t secret; /* so that an attacker cannot choose NAIs of one bucket */
-    uint64_t copies; /* of messages without a home address */
-    uint64_t asked;  /* frame of the last request without a home address */
-    uint64_t lost;   /* up to this frame requests may have been forgotten */
-    struct answered answered;
-    struct node *buckets[BUCKETS];
-};
 
 bool
 mipro_conduct_finds_node(const struct mipro_message *m)
@@ -36,104 +16,6 @@ mipro_conduct_finds_node(const struct mipro_message *m)
 
     return (type == MIPRO_REGISTRATION_REQUEST || type == MIPRO_REGISTRATION_REPLY) &&
            mipro_message_acts(m) && mipro_message_nai(m, &len) != NULL;
-}
-
-/* ---- the table ---- */
-
-static size_t
-bucket_of(const struct node_table *nodes, uint64_t hash)
-{
-    uint64_t mixed = mipro_mix(hash, nodes->secret);
-
-    return (mixed ^ mixed >> 32) % BUCKETS;
-}
-
-/* With a secret in every step. */
-static uint64_t
-hash_of(const struct node_table *nodes, const uint8_t *nai, size_t len)
-{
-    uint64_t h = len;
-
-    for (size_t i = 0; i < len; i += 8) {
-        size_t n = len - i < 8 ? len - i : 8;
-        uint64_t word = 0;
-
-        for (size_t k = 0; k < n; k++)
-            word = word << 8 | nai[i + k];
-        h = mipro_mix(h ^ nodes->secret, word);
-    }
-    return h | 1; /* 0 means no node */
-}
-
-static struct node *
-find_node(const struct node_table *nodes, const uint8_t *nai, size_t len, uint64_t hash)
-{
-    struct node *n = nodes->buckets[bucket_of(nodes, hash)];
-
-    while (n != NULL && (n->hash != hash || n->len != len || memcmp(n->nai, nai, len) != 0))
-        n = n->next;
-    return n;
-}
-
-static struct node *
-add_node(struct shard *c, const uint8_t *nai, size_t len, uint64_t hash)
-{
-    struct node *n = mipro_record_take(c, &c->homes, NULL);
-    struct node **bucket;
-
-    if (n == NULL)
-        return NULL;
-    n->home.is_node = true;
-    n->home.epoch = c->t.epoch & (MIPRO_EPOCHS - 1);
-    n->hash = hash;
-    n->len = (uint8_t)len;
-    memcpy(n->nai, nai, len);
-    bucket = &c->nodes->buckets[bucket_of(c->nodes, hash)];
-    n->next = *bucket;
-    *bucket = n;
-    mipro_home_queue(c, &n->home);
-    return n;
-}
-
-static void
-leave_bucket(struct shard *c, const struct home *h)
-{
-    const struct node *n = CONST_RECORD(h, struct node, home);
-    struct node **at = &c->nodes->buckets[bucket_of(c->nodes, n->hash)];
-
-    while (*at != n)
-        at = &(*at)->next;
-    *at = n->next;
-    c->nodes->lost = c->nodes->asked;
-}
-
-/*
- * The node that the message names, and a hash of its name; made if need be, for one that has no
- * home address.
- */
-static struct node *
-node_of(struct shard *c, const struct mipro_message *m, bool make, uint64_t *name)
-{
-    struct mipro_nai nai = { NULL, 0 };
-    uint8_t folded[MIPRO_NAI_MAX];
-    struct node *n;
-    uint64_t hash;
-    size_t len;
-
-    nai.octets = mipro_message_nai(m, &nai.len);
-    if (nai.octets == NULL)
-        return NULL;
-    len = mipro_nai_fold(&nai, folded);
-    *name = hash = hash_of(c->nodes, folded, len);
-    n = find_node(c->nodes, folded, len, hash);
-    if (n == NULL && make)
-        n = add_node(c, folded, len, hash);
-    if (n == NULL)
-        return NULL;
-    n->home.used = true;
-    if (n->home.epoch != c->t.epoch)
-        mipro_home_renew(c, &n->home);
-    return n;
 }
 
 struct shard *
@@ -166,7 +48,7 @@ mipro_nodes_new(const struct mipro_conduct_config *config, const struct mipro_co
     mipro_pool_init(&c->registries, arena, sizeof(struct registry), max);
     mipro_pool_init(&c->waits, arena, sizeof(struct wait), MAX_NODE_WAITS);
     c->crowd = UINT_MAX; /* the tables of crowds know them by their home address */
-    c->leave = leave_bucket;
+    c->leave = mipro_node_leave;
     c->pieces = pieces;
     c->ties = ties;
     c->t = *t;
@@ -182,16 +64,6 @@ mipro_nodes_free(struct shard *c)
     free(c->nodes);
     free(c);
 }
-
-struct mipro_nai
-mipro_node_nai(const struct home *h)
-{
-    const struct node *n = CONST_RECORD(h, struct node, home);
-
-    return (struct mipro_nai){ n->nai, n->len };
-}
-
-/* ---- what is seen ---- */
 
 static void
 ask(struct shard *c, struct view *v)
@@ -209,31 +81,6 @@ mipro_node_name(const struct mipro_message *m)
 
     nai.octets = mipro_message_nai(m, &nai.len);
     return mipro_mix_octets(folded, mipro_nai_fold(&nai, folded)) | 1;
-}
-
-static bool
-is_called(const struct node *n, uint64_t name)
-{
-    return name == ANY_NAME || (mipro_mix_octets(n->nai, n->len) | 1) == name;
-}
-
-bool
-mipro_nodes_await(const struct shard *nodes, uint32_t agent, uint64_t frame, uint64_t name)
-{
-    if (nodes == NULL || nodes->nodes->asked <= frame)
-        return false;
-    if (nodes->nodes->lost > frame)
-        return true;
-    for (const struct home *h = nodes->first; h != NULL; h = h->next_to_drop)
-        for (unsigned i = 0; h->registry != NULL && i < REQUESTS; i++) {
-            const struct asked *a = &h->registry->asked[i];
-
-            if (a->frame > frame && !a->settled && !a->elsewhere &&
-                (a->agent == agent || is_discovery(a->agent)) &&
-                is_called(CONST_RECORD(h, struct node, home), name))
-                return true;
-        }
-    return false;
 }
 
 /* A request with a home address is judged there; here it shows what the node has sent. */
@@ -298,7 +145,7 @@ mipro_nodes_see(struct shard *c, struct mipro_event *ev, int64_t now, struct els
     const struct mipro_message *m = ev->message;
     uint32_t addr = (uint32_t)mipro_value(m, MIPRO_F_HOMEADDR);
     bool homeless = is_no_home(addr), pfan;
-    struct node *n = node_of(c, m, homeless, &elsewhere->node);
+    struct node *n = mipro_node_of(c, m, homeless, &elsewhere->node);
     struct view v;
 
     if (n == NULL)
@@ -322,7 +169,7 @@ bool
 mipro_nodes_look(struct shard *c, struct mipro_event *ev, struct elsewhere *elsewhere,
     struct view *v, bool *pfan)
 {
-    struct node *n = node_of(c, ev->message, true, &elsewhere->node);
+    struct node *n = mipro_node_of(c, ev->message, true, &elsewhere->node);
 
     if (n != NULL)
         *pfan = mipro_shard_look(c, ev, TIME_DOUBTED, elsewhere, &n->home, v);
@@ -333,7 +180,7 @@ void
 mipro_nodes_act(struct shard *c, struct view *v, bool pfan)
 {
     uint64_t hash;
-    struct node *n = node_of(c, v->m, true, &hash);
+    struct node *n = mipro_node_of(c, v->m, true, &hash);
 
     if (n == NULL)
         return;
@@ -358,85 +205,4 @@ mipro_nodes_totals(const struct shard *c, struct mipro_conduct_totals *totals)
     for (unsigned k = 0; k < MIPRO_DROPPED_KINDS; k++)
         totals->dropped[k] += c->dropped[k];
     totals->dropped[MIPRO_DROPPED_COPIES] += c->copies.dropped;
-}
-
-/* ---- a home address is assigned ---- */
-
-/* Another node had this home address: what it was granted is over. */
-static void
-forget_granted(struct shard *c, struct registry *r)
-{
-    memset(r->granted, 0, sizeof(r->granted));
-    if (r->given != NULL)
-        mipro_record_give(&c->given, r->given);
-    r->given = NULL;
-}
-
-/* When was the last content of a sequence seen?  0: it has none. */
-static uint64_t
-last_frame(const struct sequence *s)
-{
-    return s->seen[s->last].frame;
-}
-
-/* The node's sequences go on under the home address of v, with this home agent. */
-static void
-take_sequences(
-    struct shard *c, const struct view *v, const struct answered *answered, uint32_t agent)
-{
-    for (const struct sequence *s = answered->node->sequences; s != NULL; s = s->next) {
-        struct view about = *v;
-        struct mipro_ends ends = { s->a, s->b };
-        struct sequence *own;
-
-        if (ends.a == 0)
-            ends.a = v->homeaddr;
-        if (ends.b == answered->asked.agent)
-            ends.b = agent;
-        about.type = s->type;
-        about.node = v->home->registry->node;
-        own = mipro_sequence_make(c, &about, s->ext, s->spi, ends);
-        if (own == NULL || last_frame(own) >= last_frame(s))
-            continue;
-        const struct sequence place = *own;
-
-        *own = *s;
-        own->next = place.next;
-        own->prev = place.prev;
-        own->of_peer = place.of_peer;
-        own->home = place.home;
-        own->old = place.old;
-        own->a = ends.a;
-        own->b = ends.b;
-        own->node = about.node;
-    }
-}
-
-bool
-mipro_node_assigned(
-    struct shard *c, struct view *v, struct registry *r, const struct registered *reply)
-{
-    const struct answered *answered = v->elsewhere->answered;
-    const struct node *n;
-    struct granted *g;
-
-    if (answered == NULL)
-        return false;
-    if (answered->of == REPLY_OF_NOTHING && reply->code <= 1)
-        mipro_registry_grant(c, r, reply, NULL);
-    if (answered->of != REPLY_OF_REQUEST || reply->code > 1 || answered->asked.backwards ||
-        answered->asked.granted)
-        return true;
-    n = CONST_RECORD(answered->node, struct node, home);
-    if (r->node != n->hash)
-        forget_granted(c, r);
-    r->node = n->hash;
-    struct asked asked = answered->asked;
-
-    mipro_registry_grant(c, r, reply, &asked);
-    g = mipro_granted_find(r, reply->agent);
-    if (g != NULL)
-        g->unending = false; /* it had no home address, and so no other binding */
-    take_sequences(c, v, answered, reply->agent);
-    return true;
 }

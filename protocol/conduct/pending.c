@@ -5,6 +5,30 @@
 #include <stdlib.h>
 #include <string.h>
 
+bool
+mipro_notice_read(const struct mipro_message *m, const struct mipro_ext *e, struct notice *n)
+{
+    uint64_t life, previous, coa, spi;
+    size_t size;
+    const uint8_t *octets = mipro_ext_octets(m, e, MIPRO_F_PFAN_AUTHENTICATOR, &size);
+
+    if (octets == NULL || size == 0 || size > UINT8_MAX ||
+        !mipro_ext_value(m, e, MIPRO_F_PFAN_LIFE, &life) ||
+        !mipro_ext_value(m, e, MIPRO_F_PFAN_AGENT, &previous) ||
+        !mipro_ext_value(m, e, MIPRO_F_PFAN_COA, &coa) ||
+        !mipro_ext_value(m, e, MIPRO_F_PFAN_SPI, &spi))
+        return false;
+    *n = (struct notice){
+        .life = (uint16_t)life,
+        .previous = (uint32_t)previous,
+        .coa = (uint32_t)coa,
+        .spi = (uint32_t)spi,
+        .hash = mipro_mix_octets(octets, size),
+        .size = (uint8_t)size,
+    };
+    return true;
+}
+
 /* A PFAN that the octets of a Binding Update can still make good, or NULL. */
 static const struct mipro_auth *
 find_unsettled(const struct view *v, struct mipro_ext *e)

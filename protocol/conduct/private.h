@@ -3,54 +3,72 @@
 /*
  * private.h - what the parts of the state machine share.
  *
- *   records.h         what it remembers, and how much at most
- *   shard.h           one shard, and a message under judgement
- *   tables.h          finding, adding and dropping records: homes.c to flows.c
- *   conduct.c         the machine: which shard an event belongs to, and what all have in common
- *   clock.c           what is believed of the timestamps
- *   doubted.c         a message whose timestamp is doubted, until the next frame
- *   agents.c          agents that advertise: handoff-advertised
- *   announced.c       nonces that were announced, to any node
- *   challenges.c      challenges that were advertised, or given to a node
- *   namesake.c        answers with the wrong home address
- *   open_list.h       what namesake.c collects, in order and by what it has in common
- *   shard.c           the messages of some home addresses
- *   findings.c        what a finding is about, and where it goes
- *   kinds.h           what becomes of each kind of wait, and of held finding
- *   expiry.c          what has waited too long
- *   begun.c           messages of which only a beginning was captured
- *   pieces.c          datagrams of which the capture may lack a part
- *   ties.c            which message answers which, where the rules do not say
- *   copies.c          datagrams that the capture holds more than once
- *   proof.c           what the authenticators of a message prove
- *   undecided.c       what is counted besides findings
+ * A file may need those above it, never those below: read them in this order.
+ *
  *   pool.c            memory: pages, and pools of records
+ *   list.h            lists of records
+ *   records.h         what is remembered, and how much at most
+ *   kinds.h           what becomes of each kind of wait, and of held finding
+ *   shard.h           one shard, and a message under judgement
+ *   tables.h          finding, adding and dropping records
+ *
+ *   content.c         hashes of messages and datagrams
+ *   ident.c           comparing identifications
+ *   undecided.c       what is counted besides findings
+ *   copies.c          datagrams that the capture holds more than once
+ *   pieces.c          datagrams of which the capture may lack a part
+ *   begun.c           messages of which only a beginning was captured
+ *   ties.c            which message answers which, where the rules do not say
+ *   announced.c       nonces that were announced, to any node
+ *   open_list.h       what namesake.c collects, in order and by what it has in common
+ *   namesake.c        answers with the wrong home address
+ *
  *   records.c         room for records
- *   homes.c           the table of home addresses
+ *   peers.c           records by correspondent, where there are many
  *   waits.c           what waits, and for how long
- *   peers.c           the same by correspondent, where there are many
- *   sequences.c       sequences of identifications
  *   flows.c           who told whom about a home address
+ *   sequences.c       sequences of identifications
+ *   registry.c        what is remembered of registrations
+ *   challenges.c      challenges that were advertised, or given to a node
+ *   homes.c           the table of home addresses
+ *   node_table.c      nodes that have no home address yet, by their NAI
+ *
+ *   findings.c        what a finding is about, and where it goes
+ *   held.c            findings that wait for the tolerance
+ *   proof.c           what the authenticators of a message prove
+ *   replay.c          what identification.c, timestamp.c and nonce.c have in common
+ *   agents.c          agents that advertise: handoff-advertised
+ *   belief.c          what nodes believe: stale-forwarding
  *   rates.c           how often, and when last
  *   warning.c         warnings
- *   exchange.c        requests, updates
- *   answers.c         which update answers which request
- *   acknowledge.c     their acknowledges
- *   forgeries.c       forged updates for which there is no more room
- *   unmatched.c       acknowledges that match no update
- *   refused.c         the text of a refusal: SPIs, clocks
- *   identification.c  replay
- *   timestamp.c       those that are timestamps, and clocks
  *   nonce.c           nonce-chain
- *   registration.c    which reply answers which request, what was granted
- *   mismatch.c        replies that answer none, and requests without a reply
- *   nodes.c           nodes that have no home address yet, by their NAI
- *   granted.c         what a grant implies: privacy, lifetime-exceeds
- *   held.c            findings that wait for the tolerance
- *   handoff.c         PFANs
- *   made.c            the Binding Updates made from them
+ *   timestamp.c       identifications that are timestamps, and clocks
+ *   identification.c  replay
+ *   refused.c         the text of a refusal: SPIs, clocks
+ *
  *   pending.c         the final verdict on PFANs
- *   belief.c          what nodes believe: stale-forwarding
+ *   made.c            the Binding Updates made from them
+ *   handoff.c         PFANs
+ *   granted.c         what a grant implies: privacy, lifetime-exceeds
+ *   twins.c           genuine and forged messages that look alike to an answer
+ *   forgeries.c       forged updates for which there is no more room
+ *   mismatch.c        replies that answer none, and requests without a reply
+ *   answers.c         which update answers which request
+ *   unmatched.c       acknowledges that match no update
+ *   acknowledge.c     acknowledges
+ *   exchange.c        requests, updates
+ *   assigned.c        a node without home address is assigned one
+ *   registration.c    which reply answers which request, what was granted
+ *   unmasked.c        copies that show more than what was captured before them
+ *
+ *   kinds.c           the rows of kinds.h
+ *   shard.c           the messages of some home addresses
+ *   nodes.c           registrations of nodes without home address
+ *   clock.c           what is believed of the timestamps
+ *   expiry.c          what has waited too long
+ *   doubted.c         a message whose timestamp is doubted, until the next frame
+ *   conduct.c         the machine: which shard an event belongs to, and what all have in common
+ *   inquiry.c         what is asked of the machine
  */
 /* clang-format on */
 #ifndef MIPRO_CONDUCT_PRIVATE_H
@@ -59,9 +77,19 @@
 #include "conduct/shard.h"
 #include "conduct/tables.h"
 
-/* proof.c */
+/* ident.c */
 /* Are the identifications similar, as if one was copied incorrectly from the other? */
 bool mipro_is_like(struct ident x, struct ident y);
+/* Seconds by which the clock of an identification is ahead of the capture's at this time. */
+int32_t mipro_ident_ahead(const struct shard *c, uint64_t ident, int64_t time);
+/*
+ * Is it a timestamp of about this time by the machine's clock, as expected in a message captured
+ * then?
+ */
+#define MIPRO_CLOCKS_APART 7 /* seconds by which clocks may differ (RFC 2002 5.6.1) */
+bool mipro_is_of_now(const struct shard *c, uint64_t ident, int64_t time);
+
+/* proof.c */
 /*
  * Was an update about h, sent at this time with this identification, acknowledged with another one?
  * Two lost messages look the same: the true acknowledge, and the update that was acknowledged.  It
@@ -143,11 +171,6 @@ SELDOM bool mipro_shard_look(struct shard *c, struct mipro_event *ev, int64_t no
  */
 void mipro_shard_see(struct shard *c, struct mipro_event *ev, int64_t now,
     const struct elsewhere *elsewhere, struct home *found);
-/*
- * Just after a gap: may v be a datagram that was captured just before it?  If the gap was not a
- * silence, but the clock was set, another tap may have captured both of them at once.
- */
-SELDOM bool mipro_shard_saw_over_gap(const struct shard *c, const struct view *v);
 /* Is that the answer to a message that was captured before it? */
 SELDOM bool mipro_shard_answers(const struct shard *c, struct view *v);
 /* What mipro_shard_look() saw, and found to have a PFAN or not, takes effect now. */
@@ -254,12 +277,6 @@ void mipro_see_update(struct shard *c, struct view *v);
 /* The same of a copy, if all sightings before were cut: see unmasked.c. */
 SELDOM void mipro_complete_request(struct shard *c, struct view *v);
 SELDOM void mipro_complete_update(struct shard *c, struct view *v);
-/*
- * Of what waits for an acknowledge or an answer, the frame of a message whose authenticator was not
- * captured: its own, or that of a newer one, which supersedes it if it is genuine.  0: none.
- */
-#define SEVERAL_FRAMES UINT64_MAX
-SELDOM uint64_t *mipro_wait_unseen(struct wait *w);
 void mipro_ack_expired(struct shard *c, struct wait *w);
 void mipro_ack_dropped(struct shard *c, struct wait *w, enum mipro_undecided reason);
 void mipro_target_expired(struct shard *c, struct wait *w);
@@ -349,8 +366,6 @@ enum mipro_undecided mipro_twin_doubt(
  * was concluded from them; if it is unproven that is dropped.  True: v is to be processed anew.
  */
 SELDOM bool mipro_unmask(struct shard *c, struct view *v);
-/* The message in this frame was unproven: it waits for nothing, and supersedes nothing. */
-SELDOM void mipro_forget_waits(struct shard *c, struct home *h, uint64_t frame);
 
 /* forgeries.c */
 /* Does the acknowledge v answer a forged update of which no more is known?  It is judged, then. */
@@ -395,22 +410,29 @@ enum mipro_undecided mipro_nonce_doubt(
 void mipro_nonce_judge(struct shard *c, const struct view *v, struct sequence *s, bool answers);
 
 /* timestamp.c */
-/* Seconds by which the clock of an identification is ahead of the capture's at this time. */
-int32_t mipro_ident_ahead(const struct shard *c, uint64_t ident, int64_t time);
-/*
- * Is it a timestamp of about this time by the machine's clock, as expected in a message captured
- * then?
- */
-bool mipro_is_of_now(const struct shard *c, uint64_t ident, int64_t time);
 /* Judge a new identification on sequence s, whose replay method is timestamps: was it replayed? */
 bool mipro_timestamp_judge(struct shard *c, struct view *v, struct sequence *s, bool answers);
 
-/* identification.c */
+/* replay.c */
 /* May v be a datagram that was captured before, as far as is known? */
 SELDOM bool mipro_may_be_seen_before(const struct shard *c, const struct view *v);
 /* replay: its identification "returns after" that of another frame, say; or that is undecided. */
 SELDOM void mipro_replay_report(
     struct shard *c, const struct view *v, uint64_t frame, const char *what);
+/* The receiver of a message of this type refused it, or accepted it. */
+SELDOM void mipro_replay_outcome(
+    const struct shard *c, struct home *h, uint8_t type, struct ident ident, bool refused);
+static inline void
+replay_outcome(
+    const struct shard *c, struct home *h, uint8_t type, struct ident ident, bool refused)
+{
+    if (c->n_of[WAIT_HELD] != 0)
+        mipro_replay_outcome(c, h, type, ident, refused);
+}
+enum mipro_undecided mipro_replay_doubt(
+    const struct shard *c, const struct home *h, const struct held *held);
+
+/* identification.c */
 /*
  * Was it replayed?  answers: it has the identification of a request that waits for it.  It has an
  * identification, and may have a sequence.
@@ -428,18 +450,6 @@ mipro_replay_check(struct shard *c, struct view *v, bool answers)
     return v->ident.state == IDENT_SOME && may_have_sequence(v->ev) &&
            mipro_replay_judge(c, v, answers);
 }
-/* The receiver of a message of this type refused it, or accepted it. */
-SELDOM void mipro_replay_outcome(
-    const struct shard *c, struct home *h, uint8_t type, struct ident ident, bool refused);
-static inline void
-replay_outcome(
-    const struct shard *c, struct home *h, uint8_t type, struct ident ident, bool refused)
-{
-    if (c->n_of[WAIT_HELD] != 0)
-        mipro_replay_outcome(c, h, type, ident, refused);
-}
-enum mipro_undecided mipro_replay_doubt(
-    const struct shard *c, const struct home *h, const struct held *held);
 /* A message that is judged elsewhere: its identification was used by now. */
 void mipro_replay_note(struct shard *c, struct view *v);
 /* The update of this frame, with this identification, answers a request that was captured later. */
@@ -451,6 +461,30 @@ void mipro_replay_refused(struct home *h, uint8_t type, struct ident ident);
 /* v was answered before it was judged: accepted, or perhaps refused for its identification. */
 SELDOM void mipro_replay_answered(const struct shard *c, const struct view *v, bool accepted);
 
+/* registry.c */
+/* NULL: no memory. */
+struct registry *mipro_registry_make(struct shard *c, struct home *h);
+/* What this home agent granted last, or NULL; so if r is NULL. */
+struct granted *mipro_granted_find(struct registry *r, uint32_t agent);
+/* May a reply have its identification from this request? */
+bool mipro_reply_answers(const struct asked *a, const struct registered *reply);
+/* The newest request that it answers, preferably with the whole identification; or NULL. */
+struct asked *mipro_registry_find(struct registry *r, const struct registered *reply);
+/* Does the reply w wait for this request, which was captured now, shortly after it? */
+bool mipro_is_early_answer(
+    const struct shard *c, const struct wait *w, const struct asked *a, int64_t now);
+bool mipro_was_replied(const struct home *h, uint64_t frame);
+SELDOM bool mipro_was_granted(const struct home *h, uint64_t frame);
+/* The frame in which the request went the way that a reply from src to dst goes back. */
+uint64_t mipro_frame_on_hop(const struct asked *a, uint32_t src, uint32_t dst);
+/* A registration was granted; a is NULL where the request is not known. */
+void mipro_registry_grant(
+    const struct shard *c, struct registry *r, const struct registered *reply, struct asked *a);
+/* What of a reply counts, now and when its request is captured after it. */
+struct registered mipro_reply_read(const struct view *v);
+/* a is the request that was granted. */
+void mipro_granted_know(struct granted *g, const struct asked *a);
+
 /* registration.c */
 void mipro_see_registration(struct shard *c, struct view *v);
 void mipro_see_reply(struct shard *c, struct view *v);
@@ -459,40 +493,27 @@ enum mipro_undecided mipro_refused_doubt(
 
 /* Is a request known that the reply v may answer? */
 SELDOM bool mipro_reply_is_of(const struct shard *c, const struct view *v);
-/* May a reply have its identification from this request? */
-bool mipro_reply_answers(const struct asked *a, const struct registered *reply);
-/* Does the reply w wait for this request, which was captured now, shortly after it? */
-bool mipro_is_early_answer(
-    const struct shard *c, const struct wait *w, const struct asked *a, int64_t now);
-bool mipro_was_replied(const struct home *h, uint64_t frame);
-SELDOM bool mipro_was_granted(const struct home *h, uint64_t frame);
-/* The frame in which the request went the way that a reply from src to dst goes back. */
-uint64_t mipro_frame_on_hop(const struct asked *a, uint32_t src, uint32_t dst);
 
-/* For nodes without home address: the parts of the above.  NULL: no memory. */
-struct registry *mipro_registry_make(struct shard *c, struct home *h);
+/* For nodes without home address: the parts of the above. */
 /* The request v in the registry, made if it is new. */
 struct asked *mipro_registry_ask(struct shard *c, const struct view *v, struct registry *r);
-/* A registration was granted; a is NULL where the request is not known. */
-void mipro_registry_grant(
-    const struct shard *c, struct registry *r, const struct registered *reply, struct asked *a);
-/* What of a reply counts, now and when its request is captured after it. */
-struct registered mipro_reply_read(const struct view *v);
 /* Which request does the reply answer?  That one is settled, and *a, unless it is forged. */
 enum reply_of mipro_reply_settle(struct shard *c, struct view *v, struct registry *r,
     const struct registered *reply, struct asked **a);
 /* It answers no request that was seen so far. */
 SELDOM void mipro_reply_keep(struct shard *c, const struct view *v, const struct registered *reply);
 
-/* nodes.c */
+/* node_table.c */
 /*
  * Was this home agent asked for a home address by the node of this name (struct elsewhere), after
  * this frame, and it is unknown with what result?  nodes may be NULL.
  */
 SELDOM bool mipro_nodes_await(
     const struct shard *nodes, uint32_t agent, uint64_t frame, uint64_t name);
-/* The node is dropped. */
+/* By what it is known. */
 struct mipro_nai mipro_node_nai(const struct home *h);
+
+/* assigned.c */
 /* False: the reply is no node's.  Else what it grants continues under its home address. */
 bool mipro_node_assigned(
     struct shard *c, struct view *v, struct registry *r, const struct registered *reply);
@@ -518,7 +539,6 @@ SELDOM void mipro_judge_challenged(const struct view *v);
  */
 SELDOM void mipro_registration_begun(
     struct shard *c, const struct mipro_message *m, bool may_go_on);
-struct granted *mipro_granted_find(struct registry *r, uint32_t agent);
 /* Check what a Binding Update discloses about a home address that has a registry. */
 void mipro_registry_check(struct shard *c, const struct view *v, bool known);
 
@@ -552,15 +572,6 @@ enum mipro_undecided mipro_advertised_doubt(
     const struct shard *c, const struct home *h, const struct held *held);
 
 /* handoff.c */
-/* The fields of a PFAN. */
-struct notice {
-    uint16_t life;
-    uint32_t previous, coa, spi;
-    uint64_t hash; /* of the authenticator */
-    uint8_t size;
-};
-/* False if it was not captured whole. */
-bool mipro_notice_read(const struct mipro_message *m, const struct mipro_ext *e, struct notice *n);
 void mipro_handoff_asked(struct shard *c, struct view *v);
 /* The reply v answers the request of this frame, with this identification. */
 void mipro_handoff_replied(
@@ -589,6 +600,15 @@ SELDOM void mipro_handoff_complete(struct shard *c, const struct view *v);
 void mipro_handoff_keep_made(const struct view *v, struct wait *w);
 
 /* pending.c */
+/* The fields of a PFAN. */
+struct notice {
+    uint16_t life;
+    uint32_t previous, coa, spi;
+    uint64_t hash; /* of the authenticator */
+    uint8_t size;
+};
+/* False if it was not captured whole. */
+bool mipro_notice_read(const struct mipro_message *m, const struct mipro_ext *e, struct notice *n);
 void mipro_pending_begin(struct shard *c, struct view *v);
 void mipro_pending_settle(struct shard *c, struct wait *w, const struct view *v);
 /* No Binding Update was seen in time. */

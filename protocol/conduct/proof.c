@@ -96,8 +96,9 @@ mipro_lacks_auth(const struct mipro_event *ev)
     return knows_ends(ev, mipro_auth_ext_type(&m->set), 0);
 }
 
-#define MOST_REKEYED 8u /* keys of one SPI, one after another, that are tried within a time limit  \
-                         */
+#define MOST_REKEYED                                                                               \
+    8u /* keys of one SPI, one after another, that are tried within a time limit                   \
+        */
 
 /*
  * The authenticator is bad by a key that had just become valid: is it good by the one before, or by
@@ -142,26 +143,6 @@ mipro_judge_rekeyed(const struct shard *c, struct mipro_event *ev)
         a->verdict = MIPRO_EXPIRED;
         ev->rejudged = true;
     }
-}
-
-/* Two timestamps, in seconds, that are no further apart have their first octets in common. */
-#define A_DAY (24u * 3600u)
-
-bool
-mipro_is_like(struct ident x, struct ident y)
-{
-    uint64_t a = x.value, b = y.value;
-
-    if (x.state != IDENT_SOME || y.state != IDENT_SOME)
-        return false;
-    if (a == 0 || b == 0 || distance_of(a, b) >> 32 == 0 || __builtin_bswap64(a) == b)
-        return true;
-    if ((uint32_t)a == (uint32_t)b || a >> 32 == b >> 32 || (uint32_t)a == (uint32_t)(b >> 32) ||
-        a >> 32 == (uint32_t)b)
-        return true;
-    /* Of any two random numbers with 64, or 32, bits, one pair in 10^5 has as many in common. */
-    return distance_of(a, b) >> 32 > A_DAY ? __builtin_popcountll(a ^ b) < 16
-                                           : __builtin_popcount((uint32_t)(a ^ b)) < 5;
 }
 
 /*

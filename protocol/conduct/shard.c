@@ -4,7 +4,6 @@
  * in private.h.
  */
 #include "conduct/private.h"
-#include "mipro_reader.h"
 
 #define CROWD 16u /* see mipro_conduct_config.crowd */
 
@@ -181,81 +180,10 @@ mipro_shard_begun(struct shard *c, struct mipro_event *ev, int64_t now)
         p->begun = seconds_of(mipro_time_add(c->t.clock, c->config->ack_timeout));
 }
 
-/* Mix 16 octets of a message into a hash, which is never likely to be 0. */
-static inline uint64_t
-mix_content(uint64_t h, const uint8_t *octets)
-{
-    uint64_t words[2];
-
-    memcpy(words, octets, sizeof(words));
-    return mipro_fold(h ^ words[0], words[1] ^ UINT64_C(0x9e3779b97f4a7c15));
-}
-
-/* As mipro_mix_octets(), but quicker: each message has this hash. */
-uint64_t
-mipro_conduct_content(const uint8_t *octets, size_t captured)
-{
-    uint64_t h = ~captured * UINT64_C(0xd1342543de82ef95);
-
-    if (captured < 16)
-        return mipro_mix_octets(octets, captured);
-    for (const uint8_t *last = octets + captured - 16;; octets += 16) {
-        if (octets >= last)
-            return mix_content(h, last); /* which may overlap with those before */
-        h = mix_content(h, octets);
-    }
-}
-
-/*
- * The octets of the payload that every sighting must have.  With a snapshot length, copies of one
- * datagram are cut in different places, because the headers before them differ in length; with an
- * IP identification fewer octets suffice.
- */
-#define SHOWN 8u            /* up to the home address */
-#define SHOWN_ANONYMOUS 20u /* if the IP identification is 0 */
-
-static inline size_t
-shown_of(uint16_t ip_id)
-{
-    return ip_id == 0 ? SHOWN_ANONYMOUS : SHOWN;
-}
-
-uint64_t
-mipro_conduct_datagram(
-    const uint8_t *octets, size_t captured, size_t len, uint32_t src, uint32_t dst, uint16_t ip_id)
-{
-    size_t shown = shown_of(ip_id);
-    uint64_t hash = shown == SHOWN && captured >= SHOWN
-                        ? mipro_be64(octets)
-                        : mipro_mix_octets(octets, captured < shown ? captured : shown);
-
-    /* The factor is odd, and random to the eye: no two headers differ by a multiple of it. */
-    hash += ((uint64_t)len << 16 | ip_id) * UINT64_C(0xd1342543de82ef95);
-    return mipro_mix(hash, (uint64_t)src << 32 | dst);
-}
-
-static inline __attribute__((always_inline)) struct mipro_sighting
-sighting_of(const struct view *v, int64_t time, bool doubted)
-{
-    const struct mipro_event *ev = v->ev;
-
-    return (struct mipro_sighting){
-        .hash = ev->datagram != 0 ? ev->datagram
-                                  : mipro_conduct_datagram(v->m->buf, v->m->captured, v->m->len,
-                                        ev->src, ev->dst, ev->ip_id),
-        .octets = v->m->captured == v->m->len ? (uint32_t)(v->hash >> 32) | 1 : 0,
-        .time = time,
-        .frame = ev->frame,
-        .way = ev->way,
-        .anonymous = ev->ip_id == 0,
-        .doubted = doubted,
-    };
-}
-
 SELDOM static void
 note_doubted(struct shard *c, struct view *v)
 {
-    const struct mipro_sighting s = sighting_of(v, mipro_time_add(v->ev->time, c->t.skew), true);
+    const struct mipro_sighting s = view_sighting(v, mipro_time_add(v->ev->time, c->t.skew), true);
 
     if (v->ev->time != MIPRO_TIME_NONE)
         v->ev->copy_of = mipro_copies_note(&c->copies, &s, &v->may_be_copy);
@@ -268,23 +196,12 @@ note_copy(struct shard *c, struct view *v)
     if (!v->ev->has_datagram)
         return;
     if (is_time(v->now)) {
-        const struct mipro_sighting s = sighting_of(v, v->now, false);
+        const struct mipro_sighting s = view_sighting(v, v->now, false);
 
         v->ev->copy_of = copies_note(&c->copies, &s, &v->may_be_copy);
     } else {
         note_doubted(c, v);
     }
-}
-
-bool
-mipro_shard_saw_over_gap(const struct shard *c, const struct view *v)
-{
-    struct mipro_sighting s;
-
-    if (!v->ev->has_datagram || !spans_gap(c, c->t.paused, v->now))
-        return false;
-    s = sighting_of(v, c->t.paused, false);
-    return mipro_copies_find(&c->copies, &s) != 0 || mipro_copies_forgot(&c->copies, s.time);
 }
 
 static inline bool
@@ -437,7 +354,7 @@ mipro_shard_act(struct shard *c, struct view *v, bool pfan)
     const struct act *act = find_act(v->m);
 
     if (v->ev->has_datagram && v->ev->copy_of == 0 && is_time(v->now)) {
-        const struct mipro_sighting s = sighting_of(v, v->now, false);
+        const struct mipro_sighting s = view_sighting(v, v->now, false);
 
         v->ev->copy_of = mipro_copies_find(&c->copies, &s);
     }

@@ -278,6 +278,38 @@ spans_gap(const struct shard *c, int64_t then, int64_t now)
            mipro_time_between(t->resumed, now) < c->config->tolerance;
 }
 
+/*
+ * The octets of the payload that every sighting must have.  With a snapshot length, copies of one
+ * datagram are cut in different places, because the headers before them differ in length; with an
+ * IP identification fewer octets suffice.
+ */
+#define SHOWN 8u            /* up to the home address */
+#define SHOWN_ANONYMOUS 20u /* if the IP identification is 0 */
+
+static inline size_t
+shown_of(uint16_t ip_id)
+{
+    return ip_id == 0 ? SHOWN_ANONYMOUS : SHOWN;
+}
+
+static inline __attribute__((always_inline)) struct mipro_sighting
+view_sighting(const struct view *v, int64_t time, bool doubted)
+{
+    const struct mipro_event *ev = v->ev;
+
+    return (struct mipro_sighting){
+        .hash = ev->datagram != 0 ? ev->datagram
+                                  : mipro_conduct_datagram(v->m->buf, v->m->captured, v->m->len,
+                                        ev->src, ev->dst, ev->ip_id),
+        .octets = v->m->captured == v->m->len ? (uint32_t)(v->hash >> 32) | 1 : 0,
+        .time = time,
+        .frame = ev->frame,
+        .way = ev->way,
+        .anonymous = ev->ip_id == 0,
+        .doubted = doubted,
+    };
+}
+
 /* The rule cannot be judged, and may have been broken. */
 static inline void
 undecided(struct shard *c, enum mipro_rule rule, enum mipro_undecided reason)

@@ -161,6 +161,15 @@ SELDOM bool mipro_forgery_granted(const struct shard *c, const struct view *v,
 /* Wait only for the tolerance. */
 void mipro_wait_hold(struct shard *c, struct wait *w);
 
+/*
+ * Of what waits for an acknowledge or an answer, the frame of a message whose authenticator was not
+ * captured: its own, or that of a newer one, which supersedes it if it is genuine.  0: none.
+ */
+#define SEVERAL_FRAMES UINT64_MAX
+SELDOM uint64_t *mipro_wait_unseen(struct wait *w);
+/* The message in this frame was unproven: it waits for nothing, and supersedes nothing. */
+SELDOM void mipro_forget_waits(struct shard *c, struct home *h, uint64_t frame);
+
 /* peers.c */
 /* The home address becomes crowded, if there is memory. */
 SELDOM void mipro_peers_crowd(struct shard *c, struct home *h);

@@ -4,30 +4,6 @@
  */
 #include "conduct/private.h"
 
-/* Seconds by which clocks may differ (RFC 2002 5.6.1). */
-#define CLOCKS_APART 7
-
-int32_t
-mipro_ident_ahead(const struct shard *c, uint64_t ident, int64_t time)
-{
-    int64_t stamp = mipro_time_add(time, -c->t.skew);
-
-    return (int32_t)((uint32_t)(ident >> 32) -
-                     (uint32_t)((uint64_t)(stamp / MIPRO_SECOND) + UINT64_C(2208988800)));
-}
-
-bool
-mipro_is_of_now(const struct shard *c, uint64_t ident, int64_t time)
-{
-    int32_t most = CLOCKS_APART + (int32_t)(c->config->ack_timeout / MIPRO_SECOND);
-    int32_t ahead;
-
-    if (!is_time(time))
-        return false;
-    ahead = mipro_ident_ahead(c, ident, time);
-    return ahead >= -most && ahead <= most;
-}
-
 /*
  * Its timestamp is in the future, and v's is not: the receiver will have refused it (133), by
  * RFC 2002 5.6.1 from 7 s on, although the refusal was not captured.
@@ -40,8 +16,8 @@ was_refused(const struct shard *c, const struct view *v, const struct seen *past
     if (!is_time(v->now) || !is_time(past->time))
         return false;
     ahead = mipro_ident_ahead(c, v->ident.value, v->now);
-    return ahead >= -CLOCKS_APART && ahead <= CLOCKS_APART &&
-           mipro_ident_ahead(c, past->ident, past->time) > CLOCKS_APART;
+    return ahead >= -MIPRO_CLOCKS_APART && ahead <= MIPRO_CLOCKS_APART &&
+           mipro_ident_ahead(c, past->ident, past->time) > MIPRO_CLOCKS_APART;
 }
 
 /* Was an answer captured that accepts it? */
@@ -77,7 +53,7 @@ may_be_refused(
     if (is_time(past->time)) {
         int32_t ahead = mipro_ident_ahead(c, past->ident, past->time);
 
-        if (ahead >= -CLOCKS_APART && ahead <= CLOCKS_APART)
+        if (ahead >= -MIPRO_CLOCKS_APART && ahead <= MIPRO_CLOCKS_APART)
             return false;
     }
     if (v->type == MIPRO_REGISTRATION_REQUEST)

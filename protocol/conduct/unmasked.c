@@ -9,25 +9,6 @@
 
 /* ---- those on which their receiver must not act ---- */
 
-void
-mipro_forget_waits(struct shard *c, struct home *h, uint64_t frame)
-{
-    for (struct wait *w = wait_first(h), *next; w != NULL; w = next) {
-        next = wait_next(h, w);
-        if (w->kind != WAIT_ACK && w->kind != WAIT_ANSWER)
-            continue;
-        if (*mipro_wait_unseen(w) == frame)
-            *mipro_wait_unseen(w) = 0;
-        if (w->frame == frame)
-            mipro_wait_end(c, w);
-    }
-    for (struct wait *w = target_first(h), *next; w != NULL; w = next) {
-        next = wait_next(h, w);
-        if (w->frame == frame)
-            mipro_wait_end(c, w);
-    }
-}
-
 static void
 forget_sent(struct shard *c, struct flow *p, const struct view *v)
 {

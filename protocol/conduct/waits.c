@@ -377,3 +377,28 @@ mipro_wait_end(struct shard *c, struct wait *w)
         ended(c, w);
     mipro_record_give(&c->waits, w);
 }
+
+uint64_t *
+mipro_wait_unseen(struct wait *w)
+{
+    return w->kind == WAIT_ACK ? &w->u.ack.unseen : &w->u.odd.unseen;
+}
+
+void
+mipro_forget_waits(struct shard *c, struct home *h, uint64_t frame)
+{
+    for (struct wait *w = wait_first(h), *next; w != NULL; w = next) {
+        next = wait_next(h, w);
+        if (w->kind != WAIT_ACK && w->kind != WAIT_ANSWER)
+            continue;
+        if (*mipro_wait_unseen(w) == frame)
+            *mipro_wait_unseen(w) = 0;
+        if (w->frame == frame)
+            mipro_wait_end(c, w);
+    }
+    for (struct wait *w = target_first(h), *next; w != NULL; w = next) {
+        next = wait_next(h, w);
+        if (w->frame == frame)
+            mipro_wait_end(c, w);
+    }
+}
