@@ -271,31 +271,6 @@ remember_update(struct flow *p, const struct view *v, unsigned flags)
     };
 }
 
-/*
- * Each transmission may have an acknowledge of its own.  What is not answered keeps its place, and
- * so does half of the room.
- */
-void
-mipro_update_sent_again(struct flow *p, const struct wait *w, const struct recent *answered)
-{
-    const size_t first = (size_t)(answered - p->recent);
-
-    for (unsigned i = 0; i < w->n_again && i < RECENT / 2; i++) {
-        unsigned at = p->next_recent;
-        struct recent *r = &p->recent[at];
-
-        if (r == answered ||
-            (r->frame != 0 && (r->flags & RECENT_A) != 0 && (r->flags & RECENT_ANSWERED) == 0))
-            return;
-        p->next_recent = (at + 1u) % RECENT;
-        p->hash[at] = p->hash[first];
-        p->body[at] = p->body[first];
-        *r = *answered;
-        r->frame = w->again[i] & RECENT_FRAME;
-        r->flags = (w->flags & (uint8_t)~RECENT_WAITS) | RECENT_REPORTED;
-    }
-}
-
 /* What waits with the same octets, as far as both were captured, between the same ends; or NULL. */
 static inline struct wait *
 find_same_update(const struct shard *c, const struct view *v, bool known)

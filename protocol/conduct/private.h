@@ -317,8 +317,6 @@ bool mipro_mismatch_found(struct shard *c, struct wait *w);
 /* Why an acknowledge captured meanwhile may be that of w or of others, or MIPRO_UNDECIDED_REASONS.
  */
 enum mipro_undecided mipro_unmatched_doubt(const struct shard *c, const struct wait *w);
-/* The update w, which has its answer now, was sent again before. */
-void mipro_update_sent_again(struct flow *p, const struct wait *w, const struct recent *answered);
 /* acknowledge-unsolicited: there is an update, but it did not ask for an acknowledge. */
 void mipro_unasked_report(struct shard *c, struct mipro_finding *f);
 /* Is the acknowledge w sent back to the sender of an update from src to dst about homeaddr? */
@@ -329,8 +327,6 @@ wait_goes_back(const struct wait *w, uint32_t src, uint32_t dst, uint32_t homead
 }
 
 /* twins.c */
-/* The replay method of the association that authenticates the registration message. */
-enum mipro_replay mipro_method_of(const struct view *v);
 /*
  * The forged Registration Request that v answers; or NULL.  One that it has answered on another hop
  * is preferred to one without an answer, and that to one that has another answer.
@@ -480,6 +476,8 @@ uint64_t mipro_frame_on_hop(const struct asked *a, uint32_t src, uint32_t dst);
 /* A registration was granted; a is NULL where the request is not known. */
 void mipro_registry_grant(
     const struct shard *c, struct registry *r, const struct registered *reply, struct asked *a);
+/* The replay method of the association that authenticates the registration message. */
+enum mipro_replay mipro_method_of(const struct view *v);
 /* What of a reply counts, now and when its request is captured after it. */
 struct registered mipro_reply_read(const struct view *v);
 /* a is the request that was granted. */

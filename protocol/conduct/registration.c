@@ -19,18 +19,6 @@ mipro_reply_is_of(const struct shard *c, const struct view *v)
            mipro_find_forged(c, v, &reply) != NULL;
 }
 
-enum mipro_replay
-mipro_method_of(const struct view *v)
-{
-    for (size_t i = 0; i < v->ev->n_auth; i++) {
-        const struct mipro_auth *a = &v->ev->auth[i];
-
-        if (a->ext == MIPRO_EXT_MOBILE_HOME && a->association != NULL)
-            return a->replay;
-    }
-    return MIPRO_REPLAY_NONE;
-}
-
 /* forged-accepted: a request whose authenticator is bad or missing was granted. */
 static void
 note_accepted(struct mipro_finding *f, uint64_t request, bool bare)

@@ -54,6 +54,18 @@ mipro_registry_find(struct registry *r, const struct registered *reply)
     return best;
 }
 
+enum mipro_replay
+mipro_method_of(const struct view *v)
+{
+    for (size_t i = 0; i < v->ev->n_auth; i++) {
+        const struct mipro_auth *a = &v->ev->auth[i];
+
+        if (a->ext == MIPRO_EXT_MOBILE_HOME && a->association != NULL)
+            return a->replay;
+    }
+    return MIPRO_REPLAY_NONE;
+}
+
 struct registered
 mipro_reply_read(const struct view *v)
 {

@@ -322,6 +322,8 @@ void mipro_flow_forget(struct flow *p, struct ident ident);
 bool mipro_flow_may_have_forgotten(const struct flow *p, struct ident ident);
 /* The update that w is about no longer waits for its acknowledge, but is remembered. */
 void mipro_ack_forget(const struct shard *c, const struct wait *w);
+/* The update w, which has its answer now, was sent again before. */
+void mipro_update_sent_again(struct flow *p, const struct wait *w, const struct recent *answered);
 /* The update of this frame, or NULL if it is no longer remembered. */
 struct recent *mipro_recent_find(struct flow *p, uint64_t frame);
 
