@@ -24,6 +24,8 @@ struct mipro_begun {
 };
 
 /* fragment: of kind MIPRO_FRAGMENT, with offset 0. */
+/* Was a message that has a home address cut before it? */
+bool mipro_begun_hides_home(const struct mipro_message *m);
 enum mipro_beginning mipro_begun_read(const struct mipro_leaf *fragment,
     const struct mipro_ports *ports, const struct mipro_settings *set, struct mipro_begun *begun);
 

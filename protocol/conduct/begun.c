@@ -4,6 +4,13 @@
 #define UDP 17
 #define UDP_HEADER 8u
 
+bool
+mipro_begun_hides_home(const struct mipro_message *m)
+{
+    return m->def != NULL && !mipro_has(m, MIPRO_F_HOMEADDR) &&
+           (mipro_is_draft(m) || (m->def->in & MIPRO_IN_REGISTRATION) != 0);
+}
+
 enum mipro_beginning
 mipro_begun_read(const struct mipro_leaf *fragment, const struct mipro_ports *ports,
     const struct mipro_settings *set, struct mipro_begun *begun)
@@ -18,8 +25,7 @@ mipro_begun_read(const struct mipro_leaf *fragment, const struct mipro_ports *po
                    : MIPRO_BEGINS_UNKNOWN;
     mipro_message_parse(
         m, leaf.payload.octets, leaf.payload.captured, leaf.payload.len, set, MIPRO_IDENT_UNKNOWN);
-    if (leaf.payload.captured == 0 ||
-        (m->def != NULL && mipro_is_draft(m) && !mipro_has(m, MIPRO_F_HOMEADDR)))
+    if (leaf.payload.captured == 0 || mipro_begun_hides_home(m))
         return MIPRO_BEGINS_UNKNOWN;
     begun->src = leaf.src; /* where a tunnel was cut up, those inside */
     begun->dst = leaf.dst;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The machine: which shard each event belongs to, and what all shards have in common. */
 #include "conduct/machine.h"
+#include "mipro_begun.h"
 
 #include <stdlib.h>
 
@@ -226,15 +227,15 @@ mipro_conduct_begun(struct mipro_conduct *c, struct mipro_event *ev)
             mipro_registration_begun(s, m, true);
         }
     }
-    if (!mipro_is_draft(m))
-        return;
-    if (!mipro_has(m, MIPRO_F_HOMEADDR)) { /* it cannot be assigned to a home address */
+    if (mipro_begun_hides_home(m)) { /* it cannot be assigned to a home address */
         const struct mipro_datagram_id d = { ev->src, ev->dst,
             UINT32_C(1) << 31 | (uint32_t)ev->frame };
 
         note_piece(c, &d, false, now);
         return;
     }
+    if (!mipro_is_draft(m))
+        return;
     s = shard_of(c, (uint32_t)mipro_value(m, MIPRO_F_HOMEADDR));
     if (s == NULL)
         return;

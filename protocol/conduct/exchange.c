@@ -216,6 +216,15 @@ is_known_in_part(const struct flow *p, const struct view *v)
     return false;
 }
 
+bool
+mipro_update_was_cut(const struct flow *p, const struct view *v, uint64_t frame)
+{
+    for (unsigned i = 0; p->cut && i < RECENT; i++)
+        if (p->recent[i].frame != 0 && p->recent[i].frame < frame && is_same_in_part(p, i, v))
+            return true;
+    return false;
+}
+
 static inline bool
 is_known(const struct flow *p, const struct view *v)
 {

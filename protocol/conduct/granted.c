@@ -93,21 +93,43 @@ granted_before(const struct shard *c, const struct granted *g, int64_t now)
 }
 
 /*
+ * Was a datagram between the home agent and where the update says that the node is, or the node
+ * itself, not captured well enough to tell that it is no later registration?
+ */
+static bool
+was_registered_unseen(const struct shard *c, const struct view *v, const struct granted *g)
+{
+    const uint32_t ends[] = { view_field(v, MIPRO_F_COA), v->homeaddr };
+    int64_t from = mipro_time_add(g->time, -c->config->tolerance);
+
+    if (!is_time(g->time) || !is_time(v->now))
+        return false;
+    for (unsigned i = 0; i < 2; i++)
+        if (mipro_pieces_between(c->pieces, g->agent, ends[i], from, v->now) ||
+            mipro_pieces_between(c->pieces, ends[i], g->agent, from, v->now))
+            return true;
+    return false;
+}
+
+/*
  * Why an update seen now cannot be judged by the registration g, or MIPRO_UNDECIDED_REASONS: it
  * was granted too recently for their order to be known, it has ended, its authenticators were not
  * captured, or the outcome of a later request was not.
  */
 static enum mipro_undecided
-doubt_of(const struct shard *c, const struct registry *r, const struct granted *g, int64_t now)
+doubt_of(const struct shard *c, const struct view *v, const struct granted *g)
 {
+    int64_t now = v->now;
+
     if (g->crossed || !granted_before(c, g, now))
         return MIPRO_UNDECIDED_ORDER;
     if (is_time(g->until) && is_time(now) && !certainly_before(c, now, g->until))
         return MIPRO_UNDECIDED_OUTCOME;
-    if (g->request_cut || g->reply_cut || g->overtaken)
+    if (g->request_cut || g->reply_cut || g->overtaken || was_registered_unseen(c, v, g))
         return MIPRO_UNDECIDED_FORGOTTEN;
-    return find_later(c, r, g->agent, g->frame, g->time) != NULL ? MIPRO_UNDECIDED_OUTCOME
-                                                                 : MIPRO_UNDECIDED_REASONS;
+    return find_later(c, v->home->registry, g->agent, g->frame, g->time) != NULL
+               ? MIPRO_UNDECIDED_OUTCOME
+               : MIPRO_UNDECIDED_REASONS;
 }
 
 void
@@ -133,13 +155,16 @@ mipro_registration_begun(struct shard *c, const struct mipro_message *m, bool ma
         r->begun = seconds_of(mipro_time_add(c->t.clock, c->config->ack_timeout));
 }
 
-/* May the update, which was seen before, be the same datagram on a tap that is late? */
+/*
+ * May the update, which was seen before, be the same datagram on a tap that is late?  What was cut
+ * shows too little to tell.
+ */
 SELDOM static bool
-is_late_copy(const struct shard *c, const struct view *v)
+is_late_copy(const struct shard *c, const struct view *v, const struct granted *g)
 {
     const struct flow *p = mipro_flow_find(c, v->home, v->ev->src, v->ev->dst, FLOW_UPDATES);
 
-    return p != NULL && mipro_rate_was_seen(p, v);
+    return p != NULL && (mipro_rate_was_seen(p, v) || mipro_update_was_cut(p, v, g->frame));
 }
 
 /* Was the same found in what may be a copy, which was cut? */
@@ -242,7 +267,7 @@ mipro_registry_check(struct shard *c, const struct view *v, bool known)
     held.granted_frame = g->frame;
     held.now = v->now;
     assigned = r->node != 0 || r->assigned;
-    reason = doubt_of(c, r, g, v->now);
+    reason = doubt_of(c, v, g);
     /* What was assigned once may be assigned to another node by now. */
     if (reason == MIPRO_UNDECIDED_REASONS && (assigned || g->name != 0) &&
         mipro_nodes_await(*c->nameless, g->agent, g->frame, assigned ? ANY_NAME : g->name))
@@ -253,7 +278,7 @@ mipro_registry_check(struct shard *c, const struct view *v, bool known)
                 g->private_known && g->private ? MIPRO_RULE_PRIVACY : MIPRO_RULE_LIFETIME_EXCEEDS,
                 reason);
     } else if (discloses(g, v->homeaddr, held.coa)) {
-        if (known && is_late_copy(c, v)) /* from before the grant, perhaps */
+        if (known && is_late_copy(c, v, g)) /* from before the grant, perhaps */
             undecided(c, MIPRO_RULE_PRIVACY, MIPRO_UNDECIDED_ORDER);
         else if (!known || !is_found_in_stub(v, &held))
             hold_privacy(c, v, g, &held);

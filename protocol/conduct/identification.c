@@ -312,6 +312,25 @@ mipro_replay_answered(const struct shard *c, const struct view *v, bool accepted
 }
 
 void
+mipro_replay_note_cut(const struct view *v)
+{
+    uint16_t ip_id = v->ev->has_datagram ? v->ev->ip_id : 0;
+
+    if (v->home == NULL || v->ident.state != IDENT_SOME || v->ev->copy_of != 0 || ip_id == 0)
+        return;
+    for (struct sequence *s = v->home->sequences; s != NULL; s = s->next) {
+        if (s->type != v->type)
+            continue;
+        for (unsigned i = 0; i < CONTENTS; i++)
+            if (s->seen[i].frame != 0 && s->ident[i] == v->ident.value)
+                s->seen[i].again = ip_id;
+        for (unsigned i = 0; s->old != NULL && i < OLD; i++)
+            if (s->old->seen[i].frame != 0 && s->old->ident[i] == v->ident.value)
+                s->old->seen[i].again = ip_id;
+    }
+}
+
+void
 mipro_replay_note(struct shard *c, struct view *v)
 {
     for (size_t i = 0; v->ident.state == IDENT_SOME && i < v->ev->n_auth; i++) {

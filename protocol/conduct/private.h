@@ -274,6 +274,9 @@ bool mipro_warnings_answer(struct shard *c, const struct view *v);
 /* exchange.c */
 void mipro_see_request(struct shard *c, struct view *v);
 void mipro_see_update(struct shard *c, struct view *v);
+/* Is one of the last few updates on this flow, before this frame, like v, as far as it was
+ * captured, but was cut? */
+SELDOM bool mipro_update_was_cut(const struct flow *p, const struct view *v, uint64_t frame);
 /* The same of a copy, if all sightings before were cut: see unmasked.c. */
 SELDOM void mipro_complete_request(struct shard *c, struct view *v);
 SELDOM void mipro_complete_update(struct shard *c, struct view *v);
@@ -446,6 +449,11 @@ mipro_replay_check(struct shard *c, struct view *v, bool answers)
     return v->ident.state == IDENT_SOME && may_have_sequence(v->ev) &&
            mipro_replay_judge(c, v, answers);
 }
+/*
+ * The end of v was not captured: content that has its identification may have been sent again in
+ * this datagram.
+ */
+SELDOM void mipro_replay_note_cut(const struct view *v);
 /* A message that is judged elsewhere: its identification was used by now. */
 void mipro_replay_note(struct shard *c, struct view *v);
 /* The update of this frame, with this identification, answers a request that was captured later. */
