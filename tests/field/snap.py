@@ -25,6 +25,9 @@ OTHERS = {
     'request-lost-answer-late': ('w', 'that the last update has no acknowledge'),
     'nai-passed-on': ('ors', 'who registers, or asks for an address'),
     'assigned-to-another-node': ('o', 'who asks for an address'),
+    'nai-assigned-unseen': ('or', 'who registers, or asks for an address'),
+    'nai-granted-unasked-and-passed-on': ('por', 'who is granted an address, registers, or asks for one'),
+    'nai-reply-and-fragments-before-its-request': ('r', 'whose the second request is'),
     'identification-that-hides-the-authenticator': (None, 'that an authenticator follows the identification'),
     'mismatch-while-messages-are-lost': ('p', 'that the capture lacks messages'),
 }
