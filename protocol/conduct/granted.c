@@ -164,7 +164,7 @@ is_late_copy(const struct shard *c, const struct view *v, const struct granted *
 {
     const struct flow *p = mipro_flow_find(c, v->home, v->ev->src, v->ev->dst, FLOW_UPDATES);
 
-    return p != NULL && (mipro_rate_was_seen(p, v) || mipro_update_was_cut(p, v, g->frame));
+    return p != NULL && (mipro_rate_was_seen(p, v) || mipro_recent_was_cut(p, v, g->frame));
 }
 
 /* Was the same found in what may be a copy, which was cut? */

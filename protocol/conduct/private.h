@@ -274,9 +274,6 @@ bool mipro_warnings_answer(struct shard *c, const struct view *v);
 /* exchange.c */
 void mipro_see_request(struct shard *c, struct view *v);
 void mipro_see_update(struct shard *c, struct view *v);
-/* Is one of the last few updates on this flow, before this frame, like v, as far as it was
- * captured, but was cut? */
-SELDOM bool mipro_update_was_cut(const struct flow *p, const struct view *v, uint64_t frame);
 /* The same of a copy, if all sightings before were cut: see unmasked.c. */
 SELDOM void mipro_complete_request(struct shard *c, struct view *v);
 SELDOM void mipro_complete_update(struct shard *c, struct view *v);
