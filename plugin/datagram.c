@@ -7,9 +7,19 @@
  */
 #include "packet-mipro.h"
 
+#include <epan/ipproto.h>
 #include <wiretap/wtap.h>
 
 #include "mipro_encap.h"
+
+/* The route, as that of the interface which captured the frame. */
+static uint32_t
+route_of(const wtap_rec *rec, uint32_t route)
+{
+    if (rec == NULL || (rec->presence_flags & WTAP_HAS_INTERFACE_ID) == 0)
+        return route;
+    return mipro_route_on(route, rec->rec_header.packet_header.interface_id);
+}
 
 bool
 mipro_unwrap(const packet_info *pinfo, const struct mipro_ports *ports, struct mipro_leaf *leaf)
@@ -26,8 +36,7 @@ mipro_unwrap(const packet_info *pinfo, const struct mipro_ports *ports, struct m
     span.len = tvb_reported_length(frame);
     mipro_unwrap_frame(
         mipro_link_by_encap(rec->rec_header.packet_header.pkt_encap), span, ports, leaf);
-    if ((rec->presence_flags & WTAP_HAS_INTERFACE_ID) != 0)
-        leaf->route = mipro_route_on(leaf->route, rec->rec_header.packet_header.interface_id);
+    leaf->route = route_of(rec, leaf->route);
     return true;
 }
 
@@ -72,6 +81,34 @@ mipro_with_lost_octets(tvbuff_t *tvb, packet_info *pinfo)
     return whole;
 }
 
+/*
+ * A link layer, or a tunnel, that only epan supports: the IP header is found before the UDP header
+ * of the message, and nothing is known of what is around it.
+ */
+static bool
+read_header(const struct mipro_view *view, struct mipro_leaf *leaf)
+{
+    tvbuff_t *source = tvb_get_ds_tvb(view->tvb);
+    int udp = tvb_raw_offset(view->tvb) - 8;
+
+    for (int size = 20; size <= 60 && size <= udp; size += 4) {
+        int ip = udp - size;
+
+        if (tvb_get_guint8(source, ip) != (0x40 | size / 4) ||
+            tvb_get_guint8(source, ip + 9) != IP_PROTO_UDP ||
+            tvb_get_ntohl(source, ip + 12) != view->src ||
+            tvb_get_ntohl(source, ip + 16) != view->dst)
+            continue;
+        leaf->src = view->src;
+        leaf->dst = view->dst;
+        leaf->ident_ip = tvb_get_ntohs(source, ip + 4);
+        leaf->ttl = tvb_get_guint8(source, ip + 8);
+        leaf->route = route_of(view->pinfo->rec, 0);
+        return true;
+    }
+    return false;
+}
+
 bool
 mipro_identify_datagram(
     const struct mipro_view *view, const struct mipro_leaf *whole, struct mipro_identity *identity)
@@ -80,10 +117,10 @@ mipro_identify_datagram(
 
     if (whole != NULL)
         leaf = *whole;
-    else if (!unwrap_message(view->pinfo, &leaf))
+    else if (!unwrap_message(view->pinfo, &leaf) && !read_header(view, &leaf))
         return false;
     if (leaf.src != view->src || leaf.dst != view->dst)
-        return false; /* a link layer supported only by epan, or another message of the frame */
+        return false; /* another message of the frame */
     identity->ip_id = leaf.ident_ip;
     identity->way = mipro_way(leaf.route, leaf.ttl);
     return true;

@@ -183,6 +183,17 @@ got=$(keyed_tshark -2 -r "$P/doubled-correspondent.pcap" -Y mipro.copy_of -T fie
 verify -k "$K" -o json "$P/doubled-correspondent.pcap" >"$work/out" || true
 grep -q "\"copies\":$got," "$work/out" || fault "the plugin sees $got copies: $(tail -n 1 "$work/out")"
 
+# Only Wireshark opens these: wireless, from the station and again from its access point; and VXLAN-GPE.
+wireless='08010000 020000000002 020000000001 020000000002 1000 aaaa030000000800'
+gpe="$(printf '4500%04x0008000040110000 c6336401c6336402 c35012b6%04x0000 0c00000100002a00' 98 78)"
+for around in "105 $wireless" "101 $gpe"; do
+    packet="${around#* }$(fragment 0 0 "$sent_update")"
+    link=${around%% *} frames "$packet" "$packet" >"$work/around.pcap"
+    chmod a+r "$work/around.pcap"
+    got=$(keyed_tshark -2 -r "$work/around.pcap" -T fields -e mipro.copy_of | tr -d '\n')
+    [[ $got == 1 ]] || fault "link type ${around%% *}: the plugin sees no copy, but '$got'"
+done
+
 got=$(grep -c '^3 ' <(say_verifier "$P/three.pcap" 2>/dev/null))
 [[ $got == 3 ]] || fault "three findings in a frame: $got"
 
