@@ -17,7 +17,7 @@ protocol/mix.c              mipro_mix.h mipro_reader.h
 protocol/crypto/*           crypto/* mipro_algorithm.h glib.h
 protocol/wire/*             wire/* mipro_wire.h mipro_reader.h mipro_message.h mipro_build.h mipro_algorithm.h
 protocol/keys/*             keys/* crypto/md5/lanes.h mipro_algorithm.h mipro_keys.h mipro_mix.h mipro_text.h mipro_time.h mipro_wire.h glib.h
-protocol/auth/*             auth/* crypto/*.h keys/ring.h mipro_algorithm.h mipro_auth.h mipro_build.h mipro_sign.h mipro_keys.h mipro_message.h mipro_mix.h mipro_reader.h mipro_time.h mipro_wire.h
+protocol/auth/*             auth/* crypto/*.h keys/keyring.h mipro_algorithm.h mipro_auth.h mipro_build.h mipro_sign.h mipro_keys.h mipro_message.h mipro_mix.h mipro_reader.h mipro_time.h mipro_wire.h
 protocol/text/*             mipro_text.h mipro_junit.h glib.h
 protocol/decap/*            decap/* mipro_decap.h mipro_plain.h mipro_fragment.h mipro_mix.h mipro_reader.h mipro_time.h mipro_wire.h glib.h
 protocol/rules/*            rules/* mipro_rules.h mipro_auth.h mipro_keys.h mipro_message.h mipro_reader.h mipro_time.h mipro_wire.h glib.h

@@ -4,7 +4,7 @@
 
 #include "crypto/hash.h"
 #include "crypto/wipe.h"
-#include "keys/ring.h"
+#include "keys/keyring.h"
 #include "mipro_reader.h"
 
 #define MASTER_ALGORITHM MIPRO_KEYED_MD5 /* its hash, MD5, derives keys (appendix A) */

@@ -2,7 +2,7 @@
 /* The reference: every hash is computed by GLib. */
 #include "auth/claim.h"
 
-#include "keys/ring.h"
+#include "keys/keyring.h"
 
 const char *
 mipro_verdict_name(enum mipro_verdict verdict)

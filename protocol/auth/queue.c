@@ -8,7 +8,7 @@
 #include "auth/claim.h"
 
 #include "crypto/md5/lanes.h"
-#include "keys/ring.h"
+#include "keys/keyring.h"
 #include "mipro_reader.h"
 
 #include <stdlib.h>

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "crypto/hash.h"
-#include "keys/ring.h"
+#include "keys/keyring.h"
 #include "mipro_mix.h"
 
 #define DIGEST 32u /* of SHA-256 */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Hashes of messages and datagrams, by which they are recognized. */
-#include "conduct/shard.h"
+#include "conduct/state.h"
 #include "mipro_reader.h"
 
 /* Mix 16 octets of a message into a hash, which is never likely to be 0. */

@@ -9,7 +9,7 @@
 #ifndef MIPRO_CONDUCT_DOUBTED_H
 #define MIPRO_CONDUCT_DOUBTED_H
 
-#include "conduct/shard.h"
+#include "conduct/state.h"
 
 struct doubted {
     uint64_t frame; /* 0: there is none */

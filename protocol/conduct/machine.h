@@ -28,7 +28,7 @@ struct mipro_conduct {
 static inline struct shard *
 shard_of(const struct mipro_conduct *c, uint32_t homeaddr)
 {
-    return c->shards[mipro_conduct_shard(homeaddr, c->n_shards)];
+    return c->shards[shard_by(mix_home(homeaddr), c->n_shards)];
 }
 
 #endif

@@ -8,8 +8,7 @@
  *   pool.c            memory: pages, and pools of records
  *   list.h            lists of records
  *   records.h         what is remembered, and how much at most
- *   kinds.h           what becomes of each kind of wait, and of held finding
- *   shard.h           one shard, and a message under judgement
+ *   state.h           one shard, a message under judgement, what becomes of each kind of wait
  *   tables.h          finding, adding and dropping records
  *
  *   content.c         hashes of messages and datagrams
@@ -23,7 +22,7 @@
  *   open_list.h       what namesake.c collects, in order and by what it has in common
  *   namesake.c        answers with the wrong home address
  *
- *   records.c         room for records
+ *   room.c            room for records
  *   peers.c           records by correspondent, where there are many
  *   waits.c           what waits, and for how long
  *   flows.c           who told whom about a home address
@@ -61,7 +60,7 @@
  *   registration.c    which reply answers which request, what was granted
  *   unmasked.c        copies that show more than what was captured before them
  *
- *   kinds.c           the rows of kinds.h
+ *   kinds.c           what becomes of each kind of wait, and of held finding: the rows
  *   shard.c           the messages of some home addresses
  *   nodes.c           registrations of nodes without home address
  *   clock.c           what is believed of the timestamps
@@ -74,7 +73,7 @@
 #ifndef MIPRO_CONDUCT_PRIVATE_H
 #define MIPRO_CONDUCT_PRIVATE_H
 
-#include "conduct/shard.h"
+#include "conduct/state.h"
 #include "conduct/tables.h"
 
 /* ident.c */

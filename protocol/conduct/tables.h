@@ -8,7 +8,7 @@
 #ifndef MIPRO_CONDUCT_TABLES_H
 #define MIPRO_CONDUCT_TABLES_H
 
-#include "conduct/shard.h"
+#include "conduct/state.h"
 
 /* homes.c */
 bool mipro_tables_new(struct shard *c, unsigned n_shards);
@@ -50,7 +50,7 @@ struct home *mipro_home_add(struct shard *c, uint32_t addr);
 /* A new one, to the end of the queue of those to drop. */
 void mipro_home_queue(struct shard *c, struct home *h);
 
-/* records.c */
+/* room.c */
 /* A record, zeroed; drops other home addresses where there is no room.  NULL: still none. */
 void *mipro_record_make(struct shard *c, struct pool *pool, const struct home *keep);
 static inline void *

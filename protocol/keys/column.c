@@ -2,7 +2,7 @@
 /*
  * The ten columns of the key file: their meaning and their errors.
  */
-#include "keys/ring.h"
+#include "keys/keyring.h"
 #include "mipro_wire.h"
 
 #include <stdarg.h>

@@ -3,7 +3,7 @@
  * Which associations exist between two ends, with any SPI?  One look-up for each shape (pair of
  * prefix lengths) that the ring has.
  */
-#include "keys/lookup.h"
+#include "keys/shape.h"
 
 #include "mipro_mix.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* error.c - what is wrong in a key file, and where. */
-#include "keys/ring.h"
+#include "keys/keyring.h"
 
 #include <stdarg.h>
 #include <stdio.h>

@@ -3,7 +3,7 @@
  * The format of the key file: the lines of a Wireshark UAT, quoted as Wireshark
  * quotes them.  column.c interprets the columns.
  */
-#include "keys/ring.h"
+#include "keys/keyring.h"
 #include "keys/secret_file.h"
 
 #include <errno.h>

@@ -8,7 +8,7 @@
  * its SPI has, best first.  Its cost does not grow with the number of
  * associations, however many prefixes there are.
  */
-#include "keys/lookup.h"
+#include "keys/shape.h"
 
 #include "mipro_mix.h"
 

@@ -6,7 +6,7 @@
  * The realm of an NAI is compared case-insensitively, the user part octet by octet.  An NAI
  * need not be UTF-8.
  */
-#include "keys/lookup.h"
+#include "keys/shape.h"
 
 #include <stdlib.h>
 #include <string.h>

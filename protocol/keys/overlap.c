@@ -3,7 +3,7 @@
  * Find two associations that match some pair of ends equally well at the same time, when the
  * ring is loaded, without comparing every pair of associations.
  */
-#include "keys/lookup.h"
+#include "keys/shape.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -3,7 +3,7 @@
  * Keys from manuals and sample files.  People copy them, so everyone who has read those knows
  * the key (rule key-weak).  To add one: a row with its source.
  */
-#include "keys/ring.h"
+#include "keys/keyring.h"
 
 #include <string.h>
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Build associations and their keys from rows of columns.  ring.h lists the files.
+ * Build associations and their keys from rows of columns.  keyring.h lists the files.
  */
-#include "keys/ring.h"
+#include "keys/keyring.h"
 
 #include "crypto/md5/lanes.h"
 #include "keys/secret_file.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Find keys that are in a list of words, which can be guessed (rule key-weak). */
-#include "keys/ring.h"
+#include "keys/keyring.h"
 #include "mipro_mix.h"
 #include "mipro_text.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * ring.h - shared by the files of the keyring.
+ * keyring.h - shared by the files of the keyring.
  *
  * Each uses only those before it:
  *   secret_file.c  read a file that holds keys
@@ -17,8 +17,8 @@
  *
  * auth/ reads struct mipro_key to compute authenticators.
  */
-#ifndef MIPRO_RING_H
-#define MIPRO_RING_H
+#ifndef MIPRO_KEYRING_H
+#define MIPRO_KEYRING_H
 
 #include "mipro_keys.h"
 

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * lookup.h - shared by the files that build look-ups (lookup.c, overlap.c, ends.c, nai.c).
+ * shape.h - shared by the files that build look-ups (lookup.c, overlap.c, ends.c, nai.c).
  *
  * Associations are grouped by SPI and by shape: the prefix lengths of their two ends.
  */
-#ifndef MIPRO_LOOKUP_H
-#define MIPRO_LOOKUP_H
+#ifndef MIPRO_SHAPE_H
+#define MIPRO_SHAPE_H
 
-#include "keys/ring.h"
+#include "keys/keyring.h"
 
 _Static_assert(33 < 1 << 6 && MIPRO_CLASS_OPEN < 1 << 4, "a shape is 4 bits, 6 and 6");
 
