@@ -239,6 +239,28 @@ find_nearest(const struct mipro_copies *c, const struct mipro_sighting *s)
     return nearest;
 }
 
+/*
+ * The same datagram, as far as both sightings show it, longer ago, and by other ways only; or NULL.
+ * Another tap, whose clock is off by more than the tolerance, may show it so.
+ */
+static const struct copy *
+find_late(const struct mipro_copies *c, const struct mipro_sighting *s)
+{
+    uint32_t age = copies_age(c, copies_head(c, (uint32_t)(s->hash >> 32)));
+
+    while (age <= c->n) {
+        const struct copy *e = copies_at(c, c->next - age);
+
+        if (is_same(e, s) && (!s->anonymous || (e->octets != 0 && s->octets != 0)) &&
+            age_of(e, s->time) < c->kept && find_way(c, e, s->way) == MIPRO_COPIES_WAYS)
+            return e;
+        if (e->before == 0)
+            break;
+        age += e->before;
+    }
+    return NULL;
+}
+
 /* The next datagram would replace the oldest, which is still needed: grow, or note the loss. */
 SELDOM static void
 drop_young(struct mipro_copies *c, int64_t now)
@@ -259,6 +281,7 @@ uint64_t
 mipro_copies_note(struct mipro_copies *c, const struct mipro_sighting *s, bool *uncertain)
 {
     struct copy *e = find_nearest(c, s);
+    const struct copy *late;
     uint16_t *head;
 
     if (e != NULL) {
@@ -272,6 +295,11 @@ mipro_copies_note(struct mipro_copies *c, const struct mipro_sighting *s, bool *
     }
     if (s->time < c->uncertain)
         *uncertain = true;
+    late = find_late(c, s);
+    if (late != NULL) {
+        c->late = s->frame;
+        c->late_since = late->time;
+    }
     if (!s->doubted && s->time > c->latest)
         c->latest = s->time;
     if (copies_keeps(c, copies_at(c, c->next), c->latest))

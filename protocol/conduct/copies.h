@@ -82,6 +82,8 @@ struct mipro_copies {
     uint64_t doubted;     /* the frame of the last sighting whose time was doubted, or 0 ... */
     uint32_t doubted_one; /* ... and the number of its datagram */
     uint64_t whole;       /* the frame of the last copy, if it shows what was cut before; or 0 */
+    uint64_t late;        /* the frame of the last one that may be late: see find_late(); or 0 */
+    int64_t late_since;   /* when it was seen before */
     struct arena *arena;
 };
 

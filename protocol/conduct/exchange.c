@@ -163,11 +163,32 @@ mipro_complete_request(struct shard *c, struct view *v)
  * Binding Update (4.3)
  */
 
+/* A short hash of flags, lifetime and care-of address. */
+static inline uint16_t
+body_of(const struct view *v)
+{
+    uint32_t coa = view_field(v, MIPRO_F_COA);
+
+    return (uint16_t)(coa ^ coa >> 16 ^ view_field(v, MIPRO_F_LIFE) ^
+                      view_field(v, MIPRO_F_FLAGS) << 8);
+}
+
 /* Half of a hash will do where the few latest of one flow are told from each other. */
 static inline uint32_t
 short_of(uint64_t hash)
 {
     return (uint32_t)(hash >> 32);
+}
+
+/* Does update i of the flow tell what v tells, as far as it was captured of one that was cut? */
+static bool
+is_same_in_part(const struct flow *p, unsigned i, const struct view *v)
+{
+    const struct recent *r = &p->recent[i];
+    const struct ident ident = { r->ident, (enum ident_state)r->ident_state };
+
+    return ((r->flags & RECENT_CUT) != 0 || is_cut(v)) && p->body[i] == body_of(v) &&
+           ident_fits(ident, v->ident);
 }
 
 /* Does update i of the flow have the octets of v, as far as both were captured? */
@@ -176,7 +197,7 @@ is_same(const struct flow *p, unsigned i, const struct view *v)
 {
     if (p->recent[i].frame == 0)
         return false;
-    return p->hash[i] == short_of(v->hash) || mipro_recent_is_like(p, i, v);
+    return p->hash[i] == short_of(v->hash) || is_same_in_part(p, i, v);
 }
 
 /* Is v a repetition of the last update on this flow, or of one of the last few? */
@@ -239,7 +260,7 @@ remember_update(struct flow *p, const struct view *v, unsigned flags)
     if (r->frame != 0 && (r->flags & (RECENT_A | RECENT_ANSWERED | RECENT_WAITS)) == RECENT_A)
         mipro_flow_forget(p, (struct ident){ r->ident, r->ident_state });
     p->hash[p->next_recent] = short_of(v->hash);
-    p->body[p->next_recent] = view_body(v);
+    p->body[p->next_recent] = body_of(v);
     p->next_recent = (p->next_recent + 1u) % RECENT;
     p->cut |= (flags & RECENT_CUT) != 0;
     *r = (struct recent){

@@ -133,25 +133,6 @@ mipro_ack_forget(const struct shard *c, const struct wait *w)
         mipro_flow_forget(p, w->ident);
 }
 
-bool
-mipro_recent_is_like(const struct flow *p, unsigned i, const struct view *v)
-{
-    const struct recent *r = &p->recent[i];
-    const struct ident ident = { r->ident, (enum ident_state)r->ident_state };
-
-    return ((r->flags & RECENT_CUT) != 0 || (v->flags & RECENT_CUT) != 0) &&
-           p->body[i] == view_body(v) && ident_fits(ident, v->ident);
-}
-
-bool
-mipro_recent_was_cut(const struct flow *p, const struct view *v, uint64_t frame)
-{
-    for (unsigned i = 0; p->cut && i < RECENT; i++)
-        if (p->recent[i].frame != 0 && p->recent[i].frame < frame && mipro_recent_is_like(p, i, v))
-            return true;
-    return false;
-}
-
 /*
  * Each transmission may have an acknowledge of its own.  What is not answered keeps its place, and
  * so does half of the room.

@@ -155,16 +155,14 @@ mipro_registration_begun(struct shard *c, const struct mipro_message *m, bool ma
         r->begun = seconds_of(mipro_time_add(c->t.clock, c->config->ack_timeout));
 }
 
-/*
- * May the update, which was seen before, be the same datagram on a tap that is late?  What was cut
- * shows too little to tell.
- */
+/* May the update be one from before the grant, on a tap that is late? */
 SELDOM static bool
 is_late_copy(const struct shard *c, const struct view *v, const struct granted *g)
 {
     const struct flow *p = mipro_flow_find(c, v->home, v->ev->src, v->ev->dst, FLOW_UPDATES);
 
-    return p != NULL && (mipro_rate_was_seen(p, v) || mipro_recent_was_cut(p, v, g->frame));
+    return (p != NULL && mipro_rate_was_seen(p, v)) ||
+           (view_late(c, v) && !granted_before(c, g, c->copies.late_since));
 }
 
 /* Was the same found in what may be a copy, which was cut? */

@@ -123,6 +123,8 @@ is_late_copy(const struct shard *c, const struct view *v, uint16_t first, uint16
 {
     uint16_t ip_id = v->ev->ip_id;
 
+    if (view_late(c, v))
+        return true;
     if (!v->ev->has_datagram || (ip_id != first && (ip_id != again || again == 0)))
         return false;
     return (ip_id != 0 && (uint16_t)v->ev->way != way) || spans_gap(c, time, v->now);
@@ -309,25 +311,6 @@ mipro_replay_answered(const struct shard *c, const struct view *v, bool accepted
     replay_outcome(c, v->home, v->type, v->ident, !accepted);
     if (!accepted)
         mipro_replay_refused(v->home, v->type, v->ident);
-}
-
-void
-mipro_replay_note_cut(const struct view *v)
-{
-    uint16_t ip_id = v->ev->has_datagram ? v->ev->ip_id : 0;
-
-    if (v->home == NULL || v->ident.state != IDENT_SOME || v->ev->copy_of != 0 || ip_id == 0)
-        return;
-    for (struct sequence *s = v->home->sequences; s != NULL; s = s->next) {
-        if (s->type != v->type)
-            continue;
-        for (unsigned i = 0; i < CONTENTS; i++)
-            if (s->seen[i].frame != 0 && s->ident[i] == v->ident.value)
-                s->seen[i].again = ip_id;
-        for (unsigned i = 0; s->old != NULL && i < OLD; i++)
-            if (s->old->seen[i].frame != 0 && s->old->ident[i] == v->ident.value)
-                s->old->seen[i].again = ip_id;
-    }
 }
 
 void

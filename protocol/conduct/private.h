@@ -445,11 +445,6 @@ mipro_replay_check(struct shard *c, struct view *v, bool answers)
     return v->ident.state == IDENT_SOME && may_have_sequence(v->ev) &&
            mipro_replay_judge(c, v, answers);
 }
-/*
- * The end of v was not captured: content that has its identification may have been sent again in
- * this datagram.
- */
-SELDOM void mipro_replay_note_cut(const struct view *v);
 /* A message that is judged elsewhere: its identification was used by now. */
 void mipro_replay_note(struct shard *c, struct view *v);
 /* The update of this frame, with this identification, answers a request that was captured later. */

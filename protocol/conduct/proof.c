@@ -110,12 +110,15 @@ find_previous(const struct shard *c, const struct mipro_event *ev, const struct 
 {
     struct mipro_scene scene = { ev->src, ev->dst, 0, ev->ring };
     const struct mipro_association *later = a->association;
+    int64_t time = ev->time;
     struct mipro_ext e;
 
     if (!mipro_ext_at(ev->message, a->off, &e))
         return false;
+    if (c->copies.late == ev->frame && ev->has_datagram) /* a tap that is late shows it */
+        time = mipro_time_add(c->copies.late_since, -c->t.skew);
     for (unsigned i = 0; i < MOST_REKEYED && later != NULL && later->not_before != INT64_MIN &&
-                         mipro_time_between(later->not_before, ev->time) < c->config->ack_timeout;
+                         mipro_time_between(later->not_before, time) < c->config->ack_timeout;
          i++) {
         /* The last moment of the previous key. */
         scene.time = mipro_time_add(later->not_before, -1);

@@ -191,7 +191,7 @@ compare_stamps(struct shard *c, const struct view *v, struct flow *p, const stru
     if (n != 0 && p->n_stamps >= n)
         span = mipro_time_between(p->stamp[p->next_stamp].time, time);
     datagram = datagram_of(v);
-    if (may_be_counted(p, datagram, v->ev->frame)) {
+    if (view_late(c, v) || may_be_counted(p, datagram, v->ev->frame)) {
         doubt_one(c, p, time, rate);
         return;
     }

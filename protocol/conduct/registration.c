@@ -304,7 +304,7 @@ mipro_see_registration(struct shard *c, struct view *v)
 void
 mipro_reply_keep(struct shard *c, const struct view *v, const struct registered *reply)
 {
-    struct wait *w = v->may_be_copy ? NULL : mipro_wait_begin(c, v, WAIT_REPLY);
+    struct wait *w = v->may_be_copy || view_late(c, v) ? NULL : mipro_wait_begin(c, v, WAIT_REPLY);
 
     if (w == NULL) {
         undecided(c, MIPRO_RULE_REPLY_MISMATCH, MIPRO_UNDECIDED_FORGOTTEN);

@@ -250,10 +250,8 @@ judge_closely(const struct shard *c, struct view *v)
         v->flags |= RECENT_FORGED;
         v->faults |= FAULT_FORGED;
     }
-    if (v->verdict == MIPRO_TRUNCATED) {
+    if (v->verdict == MIPRO_TRUNCATED)
         v->faults |= FAULT_UNSEEN;
-        mipro_replay_note_cut(v);
-    }
     if (unknown_spi)
         v->faults |= FAULT_UNKNOWN_SPI;
     return pfan;

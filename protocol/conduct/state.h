@@ -275,6 +275,13 @@ view_unproven(const struct view *v)
     return (v->faults & (FAULT_FORGED | FAULT_UNKNOWN_SPI)) != 0;
 }
 
+/* May it be a datagram that another tap, which is ahead by more than the tolerance, has shown? */
+static inline bool
+view_late(const struct shard *c, const struct view *v)
+{
+    return c->copies.late == v->ev->frame && v->ev->has_datagram;
+}
+
 /* May its receiver act on it? */
 static inline bool
 view_believed(const struct view *v)

@@ -322,22 +322,9 @@ void mipro_flow_forget(struct flow *p, struct ident ident);
 bool mipro_flow_may_have_forgotten(const struct flow *p, struct ident ident);
 /* The update that w is about no longer waits for its acknowledge, but is remembered. */
 void mipro_ack_forget(const struct shard *c, const struct wait *w);
-/* The update of this frame, or NULL if it is no longer remembered. */
-struct recent *mipro_recent_find(struct flow *p, uint64_t frame);
 /* The update w, which has its answer now, was sent again before. */
 void mipro_update_sent_again(struct flow *p, const struct wait *w, const struct recent *answered);
-/* A short hash of the flags, lifetime and care-of address of an update. */
-static inline uint16_t
-view_body(const struct view *v)
-{
-    uint32_t coa = view_field(v, MIPRO_F_COA);
-
-    return (uint16_t)(coa ^ coa >> 16 ^ view_field(v, MIPRO_F_LIFE) ^
-                      view_field(v, MIPRO_F_FLAGS) << 8);
-}
-/* Does update i of the flow tell what v tells, as far as it was captured of one that was cut? */
-bool mipro_recent_is_like(const struct flow *p, unsigned i, const struct view *v);
-/* Does one of the last few updates, which came before this frame, and was cut? */
-SELDOM bool mipro_recent_was_cut(const struct flow *p, const struct view *v, uint64_t frame);
+/* The update of this frame, or NULL if it is no longer remembered. */
+struct recent *mipro_recent_find(struct flow *p, uint64_t frame);
 
 #endif

@@ -74,7 +74,7 @@ mipro_unmatched_keep(struct shard *c, struct view *v, uint64_t other, enum other
     }
     v->home = mipro_home_make(c, v->homeaddr);
     mipro_belief_doubt_last(c, v);
-    if (v->home != NULL && !v->may_be_copy)
+    if (v->home != NULL && !v->may_be_copy && !view_late(c, v))
         w = mipro_wait_begin(c, v, WAIT_UNMATCHED);
     if (w == NULL) {
         undecided(c, MIPRO_RULE_ACKNOWLEDGE_UNSOLICITED, MIPRO_UNDECIDED_FORGOTTEN);

@@ -18,6 +18,7 @@ import packets
 from rulings import History, histories
 
 FIXED = 24      # octets, of the longest message
+HEADERS = 42    # of Ethernet, IP and UDP, which a fragment has at least in part
 LONGEST = 1000  # frames of a history
 # Without the octets that show this, these are other histories, in which somebody is at fault: the labels of
 # the frames (None: all of them, cut together), and what they show.
@@ -57,7 +58,7 @@ def cuts(whole, rng):
     some = range(len(whole.order))
     for at in some if len(some) <= 20 else rng.sample(some, 20):
         length = len(packets.frame(whole.order[at]))
-        least = length - len(whole.order[at].payload) + FIXED
+        least = max(length - len(whole.order[at].payload) + FIXED, HEADERS)
         if least < length:
             yield at, rng.randrange(least, length)
 
