@@ -78,7 +78,7 @@ vrf_batch_empty(struct vrf_batch *b)
     b->joined.n = 0;
     b->unopened.n = b->parts.n = b->ticks.n = b->encoded.n = 0;
     b->n_foreign = b->n_begun = 0;
-    b->of_events = false;
+    b->of_events = b->lost = false;
     b->incomplete = 0;
     b->in = 0;
     b->folded.messages = b->folded.fragments = 0;

@@ -208,6 +208,7 @@ struct vrf_batch {
     /* From files of events (events/codec.h): the block holds these, one after another, not frames.
      */
     bool of_events;
+    bool lost; /* they cannot be read, for the reason in error: the part is not reported */
     VRF_ARRAY(struct vrf_encoded) encoded;
     VRF_ARRAY(struct vrf_tick) ticks;
     uint32_t n_foreign; /* messages that belong to another part */

@@ -8,9 +8,9 @@
 static void
 inspect_events(struct vrf_batch *b, const struct vrf_options *o)
 {
-    if (vrf_events_decode(b, o) || b->broken)
+    if (b->lost || vrf_events_decode(b, o))
         return;
-    b->broken = true;
+    b->lost = true;
     g_strlcpy(b->error, "its events are not what was written", sizeof(b->error));
 }
 

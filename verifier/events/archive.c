@@ -215,11 +215,17 @@ vrf_archive_open(const char *const *dirs, unsigned n_dirs, const struct vrf_even
  */
 enum { ENOUGH = 40 * 1024 };
 
+/* The files were valid when they were checked.  Nothing more is read. */
 static void
-damaged(struct vrf_batch *b)
+lose(struct vrf_archive *a, struct vrf_batch *b)
 {
-    b->broken = b->ends_file = true;
-    g_strlcpy(b->error, "its events cannot be read", sizeof(b->error));
+    b->lost = true;
+    snprintf(b->error, sizeof(b->error), "its events cannot be read any more: %s",
+        a->entries[a->next - 1].task->path[0]);
+    b->encoded.n = 0;
+    b->block.used = b->block.n_frames = 0;
+    a->reads = false;
+    a->next = a->n;
 }
 
 /* Open the capture of which something comes next, unless it is.  False: its files are not there. */
@@ -282,7 +288,7 @@ vrf_archive_read(struct vrf_archive *a, struct vrf_batch *b)
     do {
         alone = is_broken(a);
         if (!read_next(a, b)) {
-            damaged(b);
+            lose(a, b);
             break;
         }
     } while (!alone && b->block.used < ENOUGH && !vrf_archive_ends(a) && !is_broken(a));

@@ -267,9 +267,23 @@ print_until(struct vrf_report *r, uint64_t horizon)
         print_record(r, &record);
 }
 
+/* Without its events a part is not judged; nothing that follows is reported. */
+static void
+report_lost(struct vrf_report *r, const struct vrf_batch *b)
+{
+    if (!r->lost)
+        vrf_warn("%s: %s", b->name, b->error);
+    r->lost = true;
+    r->unread++;
+}
+
 void
 vrf_report_batch(struct vrf_report *r, struct vrf_batch *b)
 {
+    if (b->lost || r->lost) {
+        report_lost(r, b);
+        return;
+    }
     vrf_refresh_lock(r->refresh);
     for (uint32_t i = 0; i < b->parts.n; i++)
         begin_part(r, &b->parts.at[i]);
@@ -366,7 +380,8 @@ vrf_report_end(struct vrf_report *r)
 {
     vrf_refresh_stop(r->refresh);
     clear_progress(r);
-    r->o->format->end(r);
+    if (!r->lost)
+        r->o->format->end(r);
     vrf_out_flush(&r->out);
     warn_of_nothing(r);
     if (r->incomplete != 0)

@@ -58,6 +58,7 @@ struct vrf_report {
     uint64_t open_undecided[MIPRO_UNDECIDED_REASONS]; /* unless another part decides */
     uint64_t hurried;                                 /* records printed early */
     unsigned unread; /* files that could not be read to their end */
+    bool lost;       /* events could not be read: what is reported of the part has no end */
     unsigned n_open; /* files that could be read, at least in part */
 
     /* Records that arrived in order, and those that arrived late. */
