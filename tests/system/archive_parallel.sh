@@ -73,13 +73,9 @@ expect "a second one meanwhile" 2 "another archive-slurm or archive-parallel is 
 kill -9 "$driver"
 while read -r _ pid _; do kill -9 "$pid"; done <ran
 rm hold/map
-# Processes started by parallel may run for a moment, and hold the lock of the folder meanwhile.
-for ((i = 0; i < 300; i++)); do
-    archive --work=cut
-    status=$?
-    grep -q 'is using it' err || break
-    sleep 0.1
-done
+# What parallel started may still run for a moment.
+archive --work=cut
+status=$?
 [[ $status == 1 ]] || fault "after an interruption: status $status: $(cat err)"
 cmp one.jsonl cut/report.jsonl || fault "after an interruption the report is not that of one process"
 
@@ -111,6 +107,38 @@ archive --work=changed --retry-unread
 "$build/mipro-verify" -k keys -o json --continue archive/0002.pcapng changes.pcapng 2>/dev/null | cmp - changed/report.jsonl ||
     fault "after a change, --retry-unread does not read it again"
 
+echo "captures that are links to one another, compressed, of two formats, and in any order"
+ln archive/0001.pcapng hard.pcapng
+ln -s archive/0001.pcapng soft.pcapng
+expect "links" 0 "archive/0001.pcapng is given twice, the second time as soft.pcapng; it counts once" \
+    -k keys --work=links --shards=2 --tasks=2 archive/0001.pcapng archive/0020.pcapng hard.pcapng soft.pcapng
+"$build/mipro-verify" -k keys -o json --continue archive/0001.pcapng archive/0020.pcapng 2>/dev/null | cmp - links/report.jsonl ||
+    fault "links to a capture: the report is not that of one process without them"
+mkdir mixed
+for number in 0001 0002 0003 0004 0005; do cp archive/$number.pcapng mixed; done
+gzip mixed/0001.pcapng
+! command -v zstd >/dev/null || zstd -q --rm mixed/0002.pcapng
+! command -v lz4 >/dev/null || lz4 -q --rm mixed/0003.pcapng mixed/0003.pcapng.lz4
+! command -v editcap >/dev/null || { editcap -F pcap mixed/0004.pcapng mixed/0004.pcap && rm mixed/0004.pcapng; }
+archive -k keys --work=mix --shards=3 --tasks=2 mixed/0003* mixed/0002* mixed/0005* mixed/0001* mixed/0004*
+"$build/mipro-verify" -k keys -o json --continue mixed/* 2>/dev/null | cmp - mix/report.jsonl || fault "mixed captures: $(cat err)"
+
+echo "a capture that vanishes before it is read, and comes back"
+cp archive/0001.pcapng fleeting.pcapng
+printf '#!/bin/sh\n# GNU parallel\nsleep 1000 &\necho $! >left\nexit 1\n' >bin/parallel # a real one may leave that, too
+PATH=$work/bin:$PATH archive -k keys --work=fleeting --shards=2 --tasks=2 fleeting.pcapng archive/0002.pcapng
+[[ $? == 3 ]] && grep -q 'no result from 2 map tasks: 1 2' err || fault "a plan without results: $(cat err)"
+flock -n fleeting/lock true || fault "the folder is locked, although the script has ended"
+kill "$(cat left)"
+mv fleeting.pcapng away-for-now
+expect "it is gone" 3 "fleeting.pcapng: No such file or directory" --work=fleeting
+mv away-for-now fleeting.pcapng
+expect "it is back" 3 "fleeting.pcapng changed since a task began to read it" --work=fleeting
+archive --work=fleeting --retry-unread
+[[ $? == [01] ]] || fault "it is read again: $(cat err)"
+"$build/mipro-verify" -k keys -o json --continue fleeting.pcapng archive/0002.pcapng 2>/dev/null | cmp - fleeting/report.jsonl ||
+    fault "a capture that came back: the report is not that of one process"
+
 echo "none of the captures can be read"
 expect "no capture is there" 3 "away-2.pcapng: No such file or directory" -k keys --work=none away-1.pcapng away-2.pcapng
 "$build/mipro-verify" -k keys -o json --continue away-1.pcapng away-2.pcapng 2>/dev/null | cmp - none/report.jsonl ||
@@ -129,7 +157,7 @@ archive -k keys --work=words-too --shards=2 --option=--words=words archive/0005.
 "$build/mipro-verify" -k keys --words=words -o json --continue archive/0005.pcapng 2>/dev/null | cmp - words-too/report.jsonl ||
     fault "with --words: $(cat err)"
 for option in -q --quiet -V --help --list-rules '' --; do
-    expect "--option=$option" 2 "with that there is no report" -k keys --work=w --option="$option" archive/0005.pcapng
+    expect "--option=$option" 2 "there is no report with that option" -k keys --work=w --option="$option" archive/0005.pcapng
 done
 
 echo "keys"
@@ -223,7 +251,7 @@ expect "no list" 2 "nowhere: cannot be read" -k keys --work=w --files=nowhere
 expect "a capture twice" 2 "given twice: archive/0001.pcapng" -k keys --work=w archive/0001.pcapng archive/0002.pcapng archive/0001.pcapng
 expect "a folder of something else" 2 "is neither empty nor the folder of an audit" -k keys --work=archive --files=files
 expect "no program" 2 "no such program" --verify=nowhere --work=w --files=files
-expect "an option that is set here" 2 "that one is set here" --option=-kkeys --work=w --files=files
+expect "an option that is set here" 2 "the script itself sets that option" --option=-kkeys --work=w --files=files
 expect "an unknown option" 2 "--unknown: no such option" --unknown=1 --work=w --files=files
 expect "no shards" 2 "must be a number from 1" --shards=0 --work=w --files=files
 expect "too many shards" 2 "at most 64" --shards=65 --work=w --files=files
