@@ -160,19 +160,19 @@ missing() {
 
 common_help="  -k, --keys=FILE      mobility security associations, see mipro-keys(5); readable by you alone,
                        and under the same path wherever tasks run
-      --work=DIR       the folder of this audit, which every machine must see; made if missing
-      --files=LIST     the captures, one a line, in order of time; - is standard input
-      --shards=N       reduce tasks [one for 256 MiB of captures, 4 to 16]
-      --tasks=N        map tasks, each with about as many octets of captures
-                       [one for 256 MiB of them, 4 to 1000]
-      --attempts=N     how often a task that dies is started [3]
+      --work=DIR       the folder of this audit, which every machine must see; created if missing
+      --files=LIST     the captures, one per line, in order of time; - is standard input
+      --shards=N       reduce tasks [one per 256 MiB of captures, 4 to 16]
+      --tasks=N        map tasks, each with about the same amount of captures
+                       [one per 256 MiB of them, 4 to 1000]
+      --attempts=N     how often a task is started if it dies [3]
       --option=OPTION  an option for mipro-verify, such as --option=--tolerance=2; repeatable
       --verify=PROGRAM the mipro-verify to use [the one in PATH]
       --without-good   leave good authenticators out of the report; its summary counts them
-      --retry-unread   read captures again that could not be read before, or changed since
+      --retry-unread   read again the captures that could not be read, or have changed since
   -h, --help           this text
 
-Run it again with the same --work to go on after an interruption: it does only what is missing.
+Run it again with the same --work to continue after an interruption: it does only what is missing.
 The report is DIR/report.jsonl.  The exit status is that of mipro-verify: 0 all good, 1 something
 is not, 2 usage or keys, 3 something could not be read or has no result, 4 no message at all."
 
@@ -207,7 +207,7 @@ read_arguments() {
         *) captures+=("$1"); shift; continue ;;
         esac
         shift
-        [[ $value != *$'\n'* ]] || fail 2 "$name: a value of several lines"
+        [[ $value != *$'\n'* ]] || fail 2 "$name: the value must be a single line"
         case $name in
         -k | --keys) keys=$value ;;
         --work) work=$value ;;
@@ -223,9 +223,9 @@ read_arguments() {
         --option)
             case $value in
             '' | -- | -[hqV]* | --he* | --q* | --vers* | --li*)
-                fail 2 "--option=$value: with that there is no report" ;;
+                fail 2 "--option=$value: there is no report with that option" ;;
             -k* | --k* | -o* | --o* | --ev* | --sh* | --me* | --cont* | --comp* | --fo* | --th* | --wi*)
-                fail 2 "--option=$value: that one is set here" ;;
+                fail 2 "--option=$value: the script itself sets that option" ;;
             esac
             options+=("$value") ;;
         --verify) verify=$value ;;
@@ -234,7 +234,7 @@ read_arguments() {
     done
     [[ -n $work ]] || fail 2 "--work=DIR is missing; --help lists the options"
     work=$(realpath -m -- "$work")
-    [[ $work != *$'\n'* ]] || fail 2 "--work: a name of several lines"
+    [[ $work != *$'\n'* ]] || fail 2 "--work: a name with a line break cannot be used"
     [[ -z $keys ]] || keys=$(realpath -ms -- "$keys")
     if [[ -n $list ]]; then
         [[ ${#captures[@]} -eq 0 ]] || fail 2 "captures are given both by --files and by name"
@@ -252,7 +252,7 @@ read_list() {
         mapfile -d '' -t parts <"$1"
     fi
     # Of a line, mapfile keeps what precedes a NUL, and says nothing.
-    [[ ${#parts[@]} -le 1 ]] || fail 2 "$1: has NUL, as from find -print0; one name a line is wanted"
+    [[ ${#parts[@]} -le 1 ]] || fail 2 "$1: has NUL characters, as from find -print0; give one name per line"
     [[ -n ${parts[0]-} ]] || fail 2 "$1: names no capture"
     mapfile -t captures <<<"${parts[0]%$'\n'}"
 }
@@ -283,8 +283,8 @@ write_plan() {
     rm -rf "$new"
     mkdir "$new" "$new/tasks"
     for given in "${captures[@]}"; do
-        [[ -n $given ]] || fail 2 "a capture without a name in the list"
-        [[ $given != *$'\n'* ]] || fail 2 "$(printf %q "$given"): a name of several lines"
+        [[ -n $given ]] || fail 2 "one of the captures has an empty name"
+        [[ $given != *$'\n'* ]] || fail 2 "$(printf %q "$given"): a name with a line break cannot be used"
     done
     printf '%s\n' "${captures[@]}" >"$new/captures"
     given=$(LC_ALL=C sort "$new/captures" | LC_ALL=C uniq -d | head -n 3)
@@ -470,6 +470,11 @@ list_failures() {
     done
 }
 
+# number N WORD: "1 capture", "2 captures".
+number() {
+    echo "$1 $2$([[ $1 == 1 ]] || echo s)"
+}
+
 # report: say what could not be read or done, and end with the status of the whole.
 report() {
     local status=0 what count
@@ -483,14 +488,15 @@ report() {
             status=3
         done
         rm -rf "$work"/failed "$work"/{map/,reduce/,}*.out.*
-        note "$(wc -l <"$work/plan/captures") captures, $tasks map tasks, $shards shards: $work/report.jsonl, status $status"
+        note "$(number "$(wc -l <"$work/plan/captures")" capture), $(number "$tasks" "map task"), $(number "$shards" shard):" \
+            "$work/report.jsonl, status $status"
     else
         status=3
         list_failures >&2
         ! hopeless || status=2
         for what in map reduce; do
             count=$(missing $what | wc -l)
-            [[ $count -eq 0 ]] || note "$count $what tasks have no result: $(missing $what | head -n 10 | tr '\n' ' ')"
+            [[ $count -eq 0 ]] || note "no result from $(number "$count" "$what task"): $(missing $what | head -n 10 | tr '\n' ' ')"
         done
         note "there is no report yet; run it again with --work=$work to go on"
     fi

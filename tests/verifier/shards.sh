@@ -262,7 +262,7 @@ refused "a folder in the place of a file" "Is a directory"
 rmdir "$own"
 cp "$work/kept" "$own"
 mv "$common" "$work/common"
-refused "the common file is missing" "did not end"
+refused "the common file is missing" "did not finish"
 cp "$own" "$common"
 refused "one file under the name of another" "is damaged"
 mv "$work/common" "$common"
@@ -274,7 +274,7 @@ refused "a capture that changed between two tasks" "changes.pcap: two captures h
 clean
 map 1 2 "$capture"
 status=$("$verify" -k "$keys" -o json --shard=1/3 "$work/events" >/dev/null 2>"$work/error"; echo $?)
-[ "$status" -eq 3 ] && grep -q "for 2 parts, not for 3" "$work/error" || fault "another number of parts: $status"
+[ "$status" -eq 3 ] && grep -q "for 2 parts, not 3" "$work/error" || fault "another number of parts: $status"
 mkdir "$work/empty"
 status=$("$verify" -k "$keys" -o json --shard=1/2 "$work/empty" >/dev/null 2>"$work/error"; echo $?)
 [ "$status" -eq 3 ] && grep -q "there are no events" "$work/error" || fault "an empty folder: $status"
@@ -289,7 +289,7 @@ unmerged() {
     grep -q '"record":"summary"' "$work/out" && fault "$name: there is a summary"
 }
 reduce 2 >/dev/null
-unmerged "a part is missing" "part 1 of 2, and 1 is given" "$work/part-1"
+unmerged "a part is missing" "part 1 of 2, but 1 part was given" "$work/part-1"
 unmerged "a part is given twice" "part 1 is given twice" "$work/part-1" "$work/part-1"
 head -n -1 "$work/part-2" >"$work/cut"
 unmerged "a report is cut off" "not judged to its end" "$work/part-1" "$work/cut"

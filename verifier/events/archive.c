@@ -137,10 +137,10 @@ is_complete(const struct found *f, const struct vrf_events_parts *parts)
     while (i < f->n_files && f->path[i] != NULL)
         i++;
     if (f->n_parts != parts->n_parts)
-        vrf_warn("%s: these events are for %u %s, not for %u", f->id, f->n_parts,
+        vrf_warn("%s: these events are for %u %s, not %u", f->id, f->n_parts,
             f->n_parts == 1 ? "part" : "parts", parts->n_parts);
     else if (f->path[0] == NULL)
-        vrf_warn("%s-all-of-%02u.events is missing: the task that writes it did not end", f->id,
+        vrf_warn("%s-all-of-%02u.events is missing: the task that writes it did not finish", f->id,
             f->n_parts);
     else if (i < f->n_files)
         vrf_warn("%s-%02u-of-%02u.events is missing", f->id, parts->first + i, f->n_parts);

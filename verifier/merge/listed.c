@@ -56,8 +56,9 @@ vrf_listed_begin(struct vrf_listed *l, const struct vrf_parts *parts, const char
     if (parts->events == NULL)
         return true;
     if (n_folders == 0) {
-        vrf_warn("%s: good authenticators are not in it, but in the events that it was made of: "
-                 "give their folders, too",
+        vrf_warn(
+            "%s: its good authenticators are only in the events that it was made from; name the "
+            "folders of those, too",
             report);
         return false;
     }
@@ -67,7 +68,7 @@ vrf_listed_begin(struct vrf_listed *l, const struct vrf_parts *parts, const char
     if (l->archive == NULL)
         return false;
     if (!are_those(l->archive, parts)) {
-        vrf_warn("%s: these are not the events that the reports were made of", l->folder);
+        vrf_warn("%s: these are not the events that the reports were made from", l->folder);
         return false;
     }
     l->goods = vrf_goods_new(l->archive, parts->n, parts->associations, parts->n_associations);

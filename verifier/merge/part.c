@@ -83,7 +83,7 @@ vrf_part_is_done(struct vrf_part_report *p)
     struct vrf_slice line;
 
     if (!is_unaltered(p))
-        return vrf_part_fault(p, "is damaged: its checksum does not fit its content");
+        return vrf_part_fault(p, "is damaged: its checksum does not match its content");
     if (vrf_lines_next(&p->input, &line) || p->input.from != p->input.to)
         return vrf_part_fault(p, "continues after its summary");
     return p->input.error == 0 || no_line(p);
@@ -226,7 +226,7 @@ take_events(struct vrf_parts *parts, const struct vrf_part_report *p, struct vrf
     if (parts->events == NULL)
         parts->events = g_strndup(events.octets, events.n);
     return vrf_slice_equal(events, (struct vrf_slice){ parts->events, strlen(parts->events) }) ||
-           vrf_part_fault(p, "was made of other events than the other parts");
+           vrf_part_fault(p, "was made from other events than the other parts");
 }
 
 /* The first line has the number of the part; all parts are of the same captures. */
@@ -257,8 +257,8 @@ vrf_part_begin(struct vrf_parts *parts, struct vrf_part_report *p, bool *seen)
     if (!is_unaltered(p))
         return vrf_part_fault(p, "is damaged: its first line was altered");
     if (n != parts->n) {
-        vrf_warn("%s: is part %" PRIu64 " of %" PRIu64 ", and %u %s given", p->path, k, n, parts->n,
-            parts->n == 1 ? "is" : "are");
+        vrf_warn("%s: is part %" PRIu64 " of %" PRIu64 ", but %u %s given", p->path, k, n, parts->n,
+            parts->n == 1 ? "part was" : "parts were");
         return false;
     }
     if (seen[k - 1]) {
