@@ -183,7 +183,7 @@ with tempfile.TemporaryDirectory() as folder:
     refused('a part of a merge is missing', 'part-1', *merge('part-1'))
     refused('a part is given twice', 'part-1', *merge('part-1', 'part-1'))
     # The merge, with other events than the reports were made of.
-    refused('no events for a merge', 'part-1', *merge('part-1', 'part-2'), 'give their folders')
+    refused('no events for a merge', 'part-1', *merge('part-1', 'part-2'), 'name the folders')
     refused('events of one task of two', 'events/1', *merge('part-1', 'part-2', 'events/1'), 'not the events')
     refused('events made with other options', 'all-of-02',
             *merge('part-1', 'part-2', 'other-options/0', 'other-options/1'), 'other options')
