@@ -103,13 +103,15 @@ consider_recent(const struct shard *c, const struct view *v, struct candidate *b
         for (unsigned i = 0; i < RECENT; i++) {
             struct recent *r = &p->recent[i];
             struct ident ident = { r->ident, r->ident_state };
-            unsigned score;
+            unsigned flags = r->flags, score;
 
-            if (r->frame == 0 || (r->flags & RECENT_WAITS) != 0)
+            if (r->frame == 0 || (flags & RECENT_WAITS) != 0)
                 continue;
-            score = score_update(v, ident, r->flags);
+            if ((flags & RECENT_GENUINE) != 0 && (flags & RECENT_BARE) != 0 && v->ev->n_auth != 0)
+                flags &= ~RECENT_ANSWERED; /* what answered it may be anybody's */
+            score = score_update(v, ident, flags);
             if (score > best->score)
-                *best = (struct candidate){ p, NULL, r, r->flags, score, best->twin };
+                *best = (struct candidate){ p, NULL, r, flags, score, best->twin };
         }
     }
 }
@@ -141,6 +143,15 @@ mipro_acknowledge_is_of(const struct shard *c, const struct view *v)
     struct candidate a = { .score = 0 };
 
     return find_acknowledged(c, v, &a);
+}
+
+/* Has the genuine update r an answer that lacks an authenticator, so that anybody may have sent it?
+ */
+SELDOM static void
+mark_answer(struct recent *r, bool bare)
+{
+    if ((r->flags & RECENT_GENUINE) != 0)
+        r->flags = (uint8_t)(bare ? r->flags | RECENT_BARE : r->flags & ~RECENT_BARE);
 }
 
 /* A forged update that has its answer is still needed for a PFAN that is captured after it. */
@@ -344,13 +355,6 @@ doubt_early(struct shard *c, const struct view *v, const struct wait *a)
             w->answered_early = true;
 }
 
-/* Does it answer an update that asked for it, which had an answer already? */
-static bool
-is_taken(const struct wait *a)
-{
-    return a->u.unmatched.other != 0 && !a->u.unmatched.unasked;
-}
-
 /*
  * An answer may be captured shortly before its question.  The waiting acknowledge shows whether a
  * forged update was accepted.
@@ -368,7 +372,7 @@ mipro_settle_early(struct shard *c, const struct view *v)
     r = p != NULL ? mipro_recent_find(p, v->ev->frame) : NULL;
     if (r == NULL)
         return;
-    if (a->u.unmatched.used || (view_forged(v) && is_taken(a))) {
+    if (a->u.unmatched.used || (view_forged(v) && a->u.unmatched.other != 0)) {
         doubt_early(c, v, a);
         return;
     }
@@ -410,6 +414,7 @@ mipro_settle_early(struct shard *c, const struct view *v)
         true; /* but it may answer another one, which is captured a little later */
     a->u.unmatched.forged = view_forged(v);
     mipro_wait_done(c, a);
+    mark_answer(r, a->u.unmatched.bare);
     for (struct wait *w = peer_wait_first(c, v->home, v->ev->dst); w != NULL;
          w = peer_wait_next(c, w, v->ev->dst))
         if ((w->kind == WAIT_ACK || w->kind == WAIT_FORGED) && w->frame == v->ev->frame) {
@@ -449,6 +454,8 @@ take_answer(struct shard *c, const struct view *v, struct candidate *a, unsigned
         mipro_belief_acknowledged(a->flow, frame_of(a), v->now);
     tie(c, MIPRO_TIE_ACKNOWLEDGE, v->ev->frame, answered_frame(c, v, a));
     settle(c, a);
+    if (a->recent != NULL && (a->wait == NULL || v->ev->n_auth == 0))
+        mark_answer(a->recent, mipro_lacks_auth(v->ev));
 }
 
 /*

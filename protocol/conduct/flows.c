@@ -146,8 +146,8 @@ mipro_update_sent_again(struct flow *p, const struct wait *w, const struct recen
         unsigned at = p->next_recent;
         struct recent *r = &p->recent[at];
 
-        if (r == answered ||
-            (r->frame != 0 && (r->flags & RECENT_A) != 0 && (r->flags & RECENT_ANSWERED) == 0))
+        if (r == answered || (r->frame != 0 && (r->flags & (RECENT_A | RECENT_ANSWERED |
+                                                               RECENT_FORGED)) == RECENT_A))
             return;
         p->next_recent = (at + 1u) % RECENT;
         p->hash[at] = p->hash[first];
