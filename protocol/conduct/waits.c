@@ -98,11 +98,13 @@ oldest_of(const struct home *h, enum wait_kind kind)
 
 /*
  * A home address that has as many waits as it may has some more for what is proven, and for
- * findings: what anybody can send crowds neither out.
+ * findings: what anybody can send crowds neither out.  Handoffs have a limit of their own.
  */
 SELDOM static bool
 has_reserve(const struct view *v, enum wait_kind kind)
 {
+    if (kind == WAIT_HANDOFF)
+        return true;
     return kind != WAIT_TARGET && v->home->n_waits < MAX_HOME_WAITS + RESERVED_WAITS &&
            (kind == WAIT_HELD || (v->verdict == MIPRO_GOOD && v->faults == 0));
 }
