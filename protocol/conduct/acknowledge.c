@@ -572,18 +572,24 @@ mipro_see_acknowledge(struct shard *c, struct view *v)
 
 /*
  * A copy only because it has no IP identification and came another way: it may as well be an
- * acknowledge of its own, of an update that was captured after the first sighting.
+ * acknowledge of its own, of an update that was captured after the first sighting.  Or of one that
+ * is captured a little later: what a previous foreign agent sends to the home address goes another
+ * way once the node has moved.
  */
 void
-mipro_doubt_copy(const struct shard *c, const struct view *v)
+mipro_doubt_copy(struct shard *c, const struct view *v)
 {
-    if (v->home == NULL || view_unproven(v))
+    bool found = false;
+
+    if (view_unproven(v))
         return;
-    for (struct wait *w = peer_wait_first(c, v->home, v->ev->src); w != NULL;
-         w = peer_wait_next(c, w, v->ev->src))
+    for (struct wait *w = v->home != NULL ? peer_wait_first(c, v->home, v->ev->src) : NULL;
+         w != NULL; w = peer_wait_next(c, w, v->ev->src))
         if (w->kind == WAIT_ACK && w->frame > v->ev->copy_of && ident_fits(w->ident, v->ident) &&
             mipro_goes_back(v, w->src, w->dst, v->homeaddr))
-            w->answered_early = true;
+            found = w->answered_early = true;
+    if (!found && v->ident.state != IDENT_SOME && v->ev->dst == v->homeaddr)
+        mipro_answer_lose(c, v->type, v->homeaddr, v->ev->src, c->t.clock);
 }
 
 enum mipro_ident_hint

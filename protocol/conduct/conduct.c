@@ -335,6 +335,7 @@ look_doubted(struct mipro_conduct *c, struct mipro_event *ev, struct elsewhere *
 
     if (s == NULL)
         return NULL;
+    shard_advance(s, &c->clock.t);
     know_elsewhere(c, ev, elsewhere);
     if (homeless)
         return mipro_nodes_look(s, ev, elsewhere, v, pfan) ? s : NULL;

@@ -514,9 +514,10 @@ mipro_ack_expired(struct shard *c, struct wait *w)
     bool lost;
 
     /* That of a previous foreign agent goes to the home address. */
-    lost =
-        !w->superseded && (w->u.ack.unseen != 0 || mipro_wait_may_have_seen(c, w, w->dst, w->src) ||
-                              mipro_wait_may_have_seen(c, w, w->dst, w->home->addr));
+    lost = !w->superseded &&
+           (w->u.ack.unseen != 0 ||
+               (!w->answered_early && (mipro_wait_may_have_seen(c, w, w->dst, w->src) ||
+                                          mipro_wait_may_have_seen(c, w, w->dst, w->home->addr))));
     if (lost)
         undecided(c, f.rule, MIPRO_UNDECIDED_FORGOTTEN);
     if (!w->superseded && !lost && w->answered_early) {

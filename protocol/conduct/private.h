@@ -379,7 +379,7 @@ void mipro_see_acknowledge(struct shard *c, struct view *v);
 /* Is an update known that the acknowledge v may answer? */
 SELDOM bool mipro_acknowledge_is_of(const struct shard *c, const struct view *v);
 /* The acknowledge v is a copy, without an IP identification. */
-SELDOM void mipro_doubt_copy(const struct shard *c, const struct view *v);
+SELDOM void mipro_doubt_copy(struct shard *c, const struct view *v);
 /* Is the acknowledge v sent from dst back to the sender of an update, or to its mobile node? */
 bool mipro_goes_back(const struct view *v, uint32_t src, uint32_t dst, uint32_t homeaddr);
 
