@@ -10,9 +10,6 @@ need nm tsort
 build=$(realpath "${1:-build}")
 cd "$(dirname "$0")/.."
 
-# A folder whose files need each other by their nature: packets nest in one another without end.
-together='protocol/decap/'
-
 objects=()
 for object in "$build"/{protocol,injector,verifier,plugin}/CMakeFiles/{mipro,inject,mipro-verifier,mipro-plugin}.dir/**/*.c.o; do
     folder=${object#"$build/"}
@@ -20,14 +17,7 @@ for object in "$build"/{protocol,injector,verifier,plugin}/CMakeFiles/{mipro,inj
     [[ -e ${file%.o} ]] && objects+=("$object") # else the file was removed
 done
 [[ ${#objects[@]} -gt 200 ]] || fault "$build: only ${#objects[@]} objects"
-edges=$(nm -gPA "${objects[@]}" | awk -v build="$build/" -v together="$together" '
-    BEGIN { n = split(together, folder, " ") }
-    function excused(a, b, i) {
-        for (i = 1; i <= n; i++)
-            if (index(a, folder[i]) == 1 && index(b, folder[i]) == 1)
-                return 1
-        return 0
-    }
+edges=$(nm -gPA "${objects[@]}" | awk -v build="$build/" '
     {
         file = substr($1, length(build) + 1)
         sub(/\.o:$/, "", file)
@@ -41,7 +31,7 @@ edges=$(nm -gPA "${objects[@]}" | awk -v build="$build/" -v together="$together"
         for (need in needs) {
             split(need, part, " ")
             to = from[part[2]]
-            if (to != "" && to != part[1] && !excused(part[1], to))
+            if (to != "" && to != part[1])
                 print part[1], to
         }
     }' | sort -u)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* layers.h - the functions that link.c, tunnel.c and overlay.c share. */
+/* layers.h - unwrapping header after header: unwrap.c, link.c, tunnel.c, overlay.c. */
 #ifndef MIPRO_DECAP_LAYERS_H
 #define MIPRO_DECAP_LAYERS_H
 
@@ -40,20 +40,60 @@ mipro_descend(struct mipro_leaf *leaf)
     return false;
 }
 
-void mipro_unwrap_ethertype(uint16_t ethertype, struct mipro_span span,
-    const struct mipro_ports *ports, struct mipro_leaf *leaf);
-void mipro_unwrap_ethernet(
-    struct mipro_span span, const struct mipro_ports *ports, struct mipro_leaf *leaf);
-void mipro_unwrap_ppp(
-    struct mipro_span span, const struct mipro_ports *ports, struct mipro_leaf *leaf);
-/* Unwrap IP, of the version in its first octet. */
-void mipro_unwrap_ip(
-    struct mipro_span span, const struct mipro_ports *ports, struct mipro_leaf *leaf);
-void mipro_unwrap_ipv4(
-    struct mipro_span span, const struct mipro_ports *ports, struct mipro_leaf *leaf);
+/* What may follow a header. */
+enum mipro_layer {
+    MIPRO_LAYER_NONE, /* nothing that is decoded: the leaf is complete */
+    MIPRO_LAYER_ETHERNET,
+    MIPRO_LAYER_ETHERTYPE, /* unwrap.ethertype */
+    MIPRO_LAYER_PPP,
+    MIPRO_LAYER_IP, /* of the version in its first octet */
+    MIPRO_LAYER_IPV4,
+    MIPRO_LAYER_IPV6,
+    MIPRO_LAYER_PAYLOAD /* of an IP packet with leaf->protocol */
+};
 
-void mipro_unwrap_ipv6(
-    struct mipro_span span, const struct mipro_ports *ports, struct mipro_leaf *leaf);
+/*
+ * A frame of which some headers are unwrapped.  Each function below unwraps one, and says what
+ * follows; unwrap.c goes on with that.
+ */
+struct unwrap {
+    struct mipro_leaf *leaf;
+    const struct mipro_ports *ports;
+    enum mipro_layer layer;
+    uint16_t ethertype;
+    struct mipro_span rest;
+};
+
+static inline void
+mipro_next(struct unwrap *u, enum mipro_layer layer, struct mipro_span rest)
+{
+    u->layer = layer;
+    u->rest = rest;
+}
+
+static inline void
+mipro_next_ethertype(struct unwrap *u, uint16_t ethertype, struct mipro_span rest)
+{
+    u->ethertype = ethertype;
+    mipro_next(u, MIPRO_LAYER_ETHERTYPE, rest);
+}
+
+/* link.c */
+void mipro_unwrap_link(enum mipro_linktype link, struct mipro_span span, struct unwrap *u);
+void mipro_unwrap_ethernet(struct mipro_span span, struct unwrap *u);
+void mipro_unwrap_ethertype(uint16_t ethertype, struct mipro_span span, struct unwrap *u);
+void mipro_unwrap_ppp(struct mipro_span span, struct unwrap *u);
+/* tunnel.c */
+void mipro_unwrap_ipv4(struct mipro_span span, struct unwrap *u);
+/* What an IP packet carries. */
+void mipro_unwrap_content(struct mipro_span span, struct unwrap *u);
+/* overlay.c */
+void mipro_unwrap_ipv6(struct mipro_span span, struct unwrap *u);
+/* A UDP datagram between these ports; false if neither is of a known encapsulation. */
+bool mipro_unwrap_overlay(uint16_t sport, uint16_t dport, struct mipro_span span, struct unwrap *u);
+/* A mirrored frame in GRE with this EtherType; has_sequence: GRE has a sequence number. */
+void mipro_unwrap_erspan(
+    uint16_t ethertype, bool has_sequence, struct mipro_span span, struct unwrap *u);
 
 /* An IP header that carries a tunnel becomes part of the route to what is inside. */
 static inline void
@@ -70,12 +110,5 @@ mipro_enter_network(struct mipro_leaf *leaf, uint32_t number)
 {
     leaf->vlans = (leaf->vlans << 13 | leaf->vlans >> 19) ^ (number + 1);
 }
-
-/* Unwrap a UDP datagram between these ports; false if neither is of a known encapsulation. */
-bool mipro_unwrap_overlay(uint16_t sport, uint16_t dport, struct mipro_span span,
-    const struct mipro_ports *ports, struct mipro_leaf *leaf);
-/* A mirrored frame in GRE with this EtherType; has_sequence: GRE has a sequence number. */
-void mipro_unwrap_erspan(uint16_t ethertype, bool has_sequence, struct mipro_span span,
-    const struct mipro_ports *ports, struct mipro_leaf *leaf);
 
 #endif

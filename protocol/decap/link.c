@@ -33,9 +33,9 @@ add_octets(struct mipro_leaf *leaf, struct mipro_span span, size_t n)
 }
 
 void
-mipro_unwrap_ethernet(
-    struct mipro_span span, const struct mipro_ports *ports, struct mipro_leaf *leaf)
+mipro_unwrap_ethernet(struct mipro_span span, struct unwrap *u)
 {
+    struct mipro_leaf *leaf = u->leaf;
     const uint8_t *h = mipro_span_header(span, 14);
 
     if (h == NULL) {
@@ -43,14 +43,14 @@ mipro_unwrap_ethernet(
         return;
     }
     leaf->route = mipro_route_with_stations(leaf->route, h);
-    mipro_unwrap_ethertype(mipro_header_be16(h, 12), mipro_span_after(span, 14), ports, leaf);
+    mipro_next_ethertype(u, mipro_header_be16(h, 12), mipro_span_after(span, 14));
 }
 
 /* A VLAN tag.  Its priority is ignored; VLAN 0 is the untagged network with a priority. */
 static void
-unwrap_vlan(uint16_t ethertype, struct mipro_span span, const struct mipro_ports *ports,
-    struct mipro_leaf *leaf)
+unwrap_vlan(uint16_t ethertype, struct mipro_span span, struct unwrap *u)
 {
+    struct mipro_leaf *leaf = u->leaf;
     const uint8_t *h = mipro_span_header(span, 4);
     uint16_t vlan;
 
@@ -62,14 +62,14 @@ unwrap_vlan(uint16_t ethertype, struct mipro_span span, const struct mipro_ports
     mipro_route_add(leaf, (uint32_t)ethertype << 16 | vlan);
     if (vlan != 0)
         mipro_enter_network(leaf, vlan);
-    mipro_unwrap_ethertype(mipro_header_be16(h, 2), mipro_span_after(span, 4), ports, leaf);
+    mipro_next_ethertype(u, mipro_header_be16(h, 2), mipro_span_after(span, 4));
 }
 
 /* A tag of n octets and an EtherType. */
 static void
-unwrap_tag(
-    size_t n, struct mipro_span span, const struct mipro_ports *ports, struct mipro_leaf *leaf)
+unwrap_tag(size_t n, struct mipro_span span, struct unwrap *u)
 {
+    struct mipro_leaf *leaf = u->leaf;
     const uint8_t *h = mipro_span_header(span, n + 2);
 
     if (h == NULL) {
@@ -78,7 +78,7 @@ unwrap_tag(
     }
     for (size_t i = 0; i < n; i += 2)
         mipro_route_add(leaf, mipro_header_be16(h, i));
-    mipro_unwrap_ethertype(mipro_header_be16(h, n), mipro_span_after(span, n + 2), ports, leaf);
+    mipro_next_ethertype(u, mipro_header_be16(h, n), mipro_span_after(span, n + 2));
 }
 
 #define SNAP_ETHERTYPE UINT64_C(0xaaaa03000000) /* RFC 1042 */
@@ -86,14 +86,15 @@ unwrap_tag(
 
 /* 802.2 with SNAP, in which RFC 1042 carries IP after an 802.3 length. */
 static void
-unwrap_llc(struct mipro_span span, const struct mipro_ports *ports, struct mipro_leaf *leaf)
+unwrap_llc(struct mipro_span span, struct unwrap *u)
 {
+    struct mipro_leaf *leaf = u->leaf;
     struct mipro_reader r = mipro_reader(span.octets, span.captured);
     uint64_t snap = mipro_get_be(&r, 6);
     uint16_t type = mipro_get_u16(&r);
 
     if (!r.failed && (snap == SNAP_ETHERTYPE || snap == SNAP_BRIDGED) && type > MAX_8023_LENGTH)
-        mipro_unwrap_ethertype(type, mipro_span_after(span, 8), ports, leaf);
+        mipro_next_ethertype(u, type, mipro_span_after(span, 8));
     else if (span.captured != 0)
         mipro_leave(leaf, MIPRO_UNOPENED_LLC, span.octets[0]);
     else
@@ -102,8 +103,9 @@ unwrap_llc(struct mipro_span span, const struct mipro_ports *ports, struct mipro
 
 /* Skip the label stack; the first nibble after it identifies IP (RFC 4928). */
 static void
-unwrap_mpls(struct mipro_span span, const struct mipro_ports *ports, struct mipro_leaf *leaf)
+unwrap_mpls(struct mipro_span span, struct unwrap *u)
 {
+    struct mipro_leaf *leaf = u->leaf;
     bool bottom = false;
 
     while (!bottom) {
@@ -119,15 +121,16 @@ unwrap_mpls(struct mipro_span span, const struct mipro_ports *ports, struct mipr
         span = mipro_span_after(span, 4);
     }
     if (span.captured != 0 && (span.octets[0] >> 4 == 4 || span.octets[0] >> 4 == 6))
-        mipro_unwrap_ip(span, ports, leaf);
+        mipro_next(u, MIPRO_LAYER_IP, span);
     else
         mipro_leave(leaf, MIPRO_UNOPENED_ETHERTYPE, ETHERTYPE_MPLS);
 }
 
 /* RFC 2516: version and type, code 0, session, length, PPP. */
 static void
-unwrap_pppoe(struct mipro_span span, const struct mipro_ports *ports, struct mipro_leaf *leaf)
+unwrap_pppoe(struct mipro_span span, struct unwrap *u)
 {
+    struct mipro_leaf *leaf = u->leaf;
     struct mipro_reader r = mipro_reader(span.octets, span.captured);
     uint8_t version = mipro_get_u8(&r), code = mipro_get_u8(&r);
     uint16_t len;
@@ -137,15 +140,16 @@ unwrap_pppoe(struct mipro_span span, const struct mipro_ports *ports, struct mip
     if (r.failed)
         mipro_leave_short(leaf, span, 6);
     else if (version == 0x11 && code == 0)
-        mipro_unwrap_ppp(mipro_span_first(mipro_span_after(span, 6), len), ports, leaf);
+        mipro_next(u, MIPRO_LAYER_PPP, mipro_span_first(mipro_span_after(span, 6), len));
     else
         mipro_leave(leaf, MIPRO_UNOPENED_MALFORMED, 0);
 }
 
 /* RFC 1661, 1662: address and control are optional, the protocol takes one or two octets. */
 void
-mipro_unwrap_ppp(struct mipro_span span, const struct mipro_ports *ports, struct mipro_leaf *leaf)
+mipro_unwrap_ppp(struct mipro_span span, struct unwrap *u)
 {
+    struct mipro_leaf *leaf = u->leaf;
     struct mipro_reader r = mipro_reader(span.octets, span.captured);
     uint16_t protocol = mipro_get_u16(&r);
 
@@ -166,55 +170,55 @@ mipro_unwrap_ppp(struct mipro_span span, const struct mipro_ports *ports, struct
         span = mipro_span_after(span, 2);
     }
     if (protocol == PPP_IPV4)
-        mipro_unwrap_ipv4(span, ports, leaf);
+        mipro_next(u, MIPRO_LAYER_IPV4, span);
     else if (protocol == PPP_IPV6)
-        mipro_unwrap_ipv6(span, ports, leaf);
+        mipro_next(u, MIPRO_LAYER_IPV6, span);
     else if (protocol == PPP_MPLS || protocol == PPP_MPLS_MULTICAST)
-        unwrap_mpls(span, ports, leaf);
+        unwrap_mpls(span, u);
     else
         mipro_leave(leaf, MIPRO_UNOPENED_PPP, protocol);
 }
 
 void
-mipro_unwrap_ethertype(uint16_t ethertype, struct mipro_span span, const struct mipro_ports *ports,
-    struct mipro_leaf *leaf)
+mipro_unwrap_ethertype(uint16_t ethertype, struct mipro_span span, struct unwrap *u)
 {
+    struct mipro_leaf *leaf = u->leaf;
     if (!mipro_descend(leaf))
         return;
     switch (ethertype) {
     case MIPRO_ETHERTYPE_IPV4:
-        mipro_unwrap_ipv4(span, ports, leaf);
+        mipro_next(u, MIPRO_LAYER_IPV4, span);
         break;
     case ETHERTYPE_VLAN:
     case ETHERTYPE_QINQ:
     case ETHERTYPE_QINQ_OLD:
-        unwrap_vlan(ethertype, span, ports, leaf);
+        unwrap_vlan(ethertype, span, u);
         break;
     case ETHERTYPE_IPV6:
-        mipro_unwrap_ipv6(span, ports, leaf);
+        mipro_next(u, MIPRO_LAYER_IPV6, span);
         break;
     case ETHERTYPE_VNTAG:
-        unwrap_tag(4, span, ports, leaf);
+        unwrap_tag(4, span, u);
         break;
     case ETHERTYPE_METADATA:
-        unwrap_tag(6, span, ports, leaf);
+        unwrap_tag(6, span, u);
         break;
     case ETHERTYPE_MPLS:
     case ETHERTYPE_MPLS_MULTICAST:
-        unwrap_mpls(span, ports, leaf);
+        unwrap_mpls(span, u);
         break;
     case ETHERTYPE_PPPOE_SESSION:
-        unwrap_pppoe(span, ports, leaf);
+        unwrap_pppoe(span, u);
         break;
     case ETHERTYPE_ETHERNET:
-        mipro_unwrap_ethernet(span, ports, leaf);
+        mipro_next(u, MIPRO_LAYER_ETHERNET, span);
         break;
     case ETHERTYPE_PPP:
-        mipro_unwrap_ppp(span, ports, leaf);
+        mipro_next(u, MIPRO_LAYER_PPP, span);
         break;
     default:
         if (ethertype <= MAX_8023_LENGTH)
-            unwrap_llc(mipro_span_first(span, ethertype), ports, leaf);
+            unwrap_llc(mipro_span_first(span, ethertype), u);
         else
             mipro_leave(leaf, MIPRO_UNOPENED_ETHERTYPE, ethertype);
         break;
@@ -223,9 +227,9 @@ mipro_unwrap_ethertype(uint16_t ethertype, struct mipro_span span, const struct 
 
 /* A header of size octets in which only the EtherType, at off, matters. */
 static void
-unwrap_cooked(size_t off, size_t size, struct mipro_span span, const struct mipro_ports *ports,
-    struct mipro_leaf *leaf)
+unwrap_cooked(size_t off, size_t size, struct mipro_span span, struct unwrap *u)
 {
+    struct mipro_leaf *leaf = u->leaf;
     struct mipro_reader r = mipro_reader(span.octets, span.captured);
     uint16_t type;
 
@@ -234,35 +238,18 @@ unwrap_cooked(size_t off, size_t size, struct mipro_span span, const struct mipr
     if (r.failed || span.captured < size)
         mipro_leave_short(leaf, span, size);
     else if (type > MAX_8023_LENGTH)
-        mipro_unwrap_ethertype(type, mipro_span_after(span, size), ports, leaf);
+        mipro_next_ethertype(u, type, mipro_span_after(span, size));
     else if (type == COOKED_LLC)
-        unwrap_llc(mipro_span_after(span, size), ports, leaf);
+        unwrap_llc(mipro_span_after(span, size), u);
     else
         mipro_leave(leaf, MIPRO_UNOPENED_ETHERTYPE, type);
 }
 
-/* A leaf of a frame with this link layer, of which nothing was unwrapped yet. */
-static inline void
-begin_leaf(struct mipro_leaf *leaf, enum mipro_linktype link)
-{
-    leaf->kind = MIPRO_NOTHING;
-    leaf->src = leaf->dst = 0;
-    leaf->ident_ip = 0;
-    leaf->protocol = 0;
-    leaf->depth = 0;
-    leaf->n_tunnels = leaf->n_tunnel_data = 0;
-    leaf->offset = 0;
-    leaf->more = false;
-    leaf->unopened = (struct mipro_unopened){ 0, 0 };
-    leaf->is_ipv6 = false;
-    leaf->vlans = 0;
-    leaf->route = mipro_route_of(link);
-}
-
 /* An address family in four octets, of either order. */
 static void
-unwrap_null(struct mipro_span span, const struct mipro_ports *ports, struct mipro_leaf *leaf)
+unwrap_null(struct mipro_span span, struct unwrap *u)
 {
+    struct mipro_leaf *leaf = u->leaf;
     struct mipro_reader r = mipro_reader(span.octets, span.captured);
     uint32_t family = mipro_get_u32(&r);
 
@@ -271,17 +258,17 @@ unwrap_null(struct mipro_span span, const struct mipro_ports *ports, struct mipr
     if (r.failed)
         mipro_leave_short(leaf, span, 4);
     else if (family == 2) /* AF_INET */
-        mipro_unwrap_ipv4(mipro_span_after(span, 4), ports, leaf);
+        mipro_next(u, MIPRO_LAYER_IPV4, mipro_span_after(span, 4));
     else if (family == 10 || family == 24 || family == 28 || family == 30) /* AF_INET6 */
-        mipro_unwrap_ipv6(mipro_span_after(span, 4), ports, leaf);
+        mipro_next(u, MIPRO_LAYER_IPV6, mipro_span_after(span, 4));
     else
         mipro_leave(leaf, MIPRO_UNOPENED_FAMILY, family);
 }
 
-static void
-unwrap_link(enum mipro_linktype link, struct mipro_span span, const struct mipro_ports *ports,
-    struct mipro_leaf *leaf)
+void
+mipro_unwrap_link(enum mipro_linktype link, struct mipro_span span, struct unwrap *u)
 {
+    struct mipro_leaf *leaf = u->leaf;
     switch (link) {
     case MIPRO_LINKTYPE_NONE:
         break;
@@ -289,65 +276,36 @@ unwrap_link(enum mipro_linktype link, struct mipro_span span, const struct mipro
         mipro_leave(leaf, MIPRO_UNOPENED_LINK, 0);
         break;
     case MIPRO_LINKTYPE_ETHERNET:
-        mipro_unwrap_ethernet(span, ports, leaf);
+        mipro_next(u, MIPRO_LAYER_ETHERNET, span);
         break;
     case MIPRO_LINKTYPE_RAW:
-        mipro_unwrap_ip(span, ports, leaf);
+        mipro_next(u, MIPRO_LAYER_IP, span);
         break;
     case MIPRO_LINKTYPE_NULL:
-        unwrap_null(span, ports, leaf);
+        unwrap_null(span, u);
         break;
     case MIPRO_LINKTYPE_SLL:
         add_octets(leaf, span, 14);
-        unwrap_cooked(14, 16, span, ports, leaf);
+        unwrap_cooked(14, 16, span, u);
         break;
     case MIPRO_LINKTYPE_SLL2:
         add_octets(leaf, span, 20);
-        unwrap_cooked(0, 20, span, ports, leaf);
+        unwrap_cooked(0, 20, span, u);
         break;
     case MIPRO_LINKTYPE_PPP:
-        mipro_unwrap_ppp(span, ports, leaf);
+        mipro_next(u, MIPRO_LAYER_PPP, span);
         break;
     case MIPRO_LINKTYPE_PPP_DIRECTION:
-        mipro_unwrap_ppp(mipro_span_after(span, 1), ports, leaf);
+        mipro_next(u, MIPRO_LAYER_PPP, mipro_span_after(span, 1));
         break;
     case MIPRO_LINKTYPE_PPPOE:
-        unwrap_pppoe(span, ports, leaf);
+        unwrap_pppoe(span, u);
         break;
     case MIPRO_LINKTYPE_CHDLC:
-        unwrap_cooked(2, 4, span, ports, leaf);
+        unwrap_cooked(2, 4, span, u);
         break;
     case MIPRO_LINKTYPE_MPLS:
-        unwrap_mpls(span, ports, leaf);
+        unwrap_mpls(span, u);
         break;
     }
-}
-
-static bool
-unwrap_plain(struct mipro_span span, const struct mipro_ports *ports, struct mipro_leaf *leaf)
-{
-    size_t len = mipro_plain_len(span, ports);
-
-    if (len == 0)
-        return false;
-    leaf->kind = MIPRO_DATAGRAM;
-    leaf->src = mipro_plain_src(span.octets);
-    leaf->dst = mipro_plain_dst(span.octets);
-    leaf->sport = mipro_plain_sport(span.octets);
-    leaf->dport = mipro_plain_dport(span.octets);
-    leaf->ident_ip = mipro_plain_ip_id(span.octets);
-    leaf->ttl = mipro_plain_ttl(span.octets);
-    leaf->protocol = MIPRO_PROTOCOL_UDP;
-    leaf->route = mipro_plain_route(span.octets);
-    leaf->payload = mipro_plain_payload(span.octets, len);
-    return true;
-}
-
-void
-mipro_unwrap_frame(enum mipro_linktype link, struct mipro_span span,
-    const struct mipro_ports *ports, struct mipro_leaf *leaf)
-{
-    begin_leaf(leaf, link);
-    if (link != MIPRO_LINKTYPE_ETHERNET || !unwrap_plain(span, ports, leaf))
-        unwrap_link(link, span, ports, leaf);
 }

@@ -31,8 +31,9 @@ enum {
  *      +-----------------------------------------------+---------------+
  */
 static void
-unwrap_vxlan(struct mipro_span span, const struct mipro_ports *ports, struct mipro_leaf *leaf)
+unwrap_vxlan(struct mipro_span span, struct unwrap *u)
 {
+    struct mipro_leaf *leaf = u->leaf;
     const uint8_t *h = mipro_span_header(span, 8);
     uint32_t network;
 
@@ -43,13 +44,14 @@ unwrap_vxlan(struct mipro_span span, const struct mipro_ports *ports, struct mip
     network = mipro_header_be32(h, 4) >> 8;
     mipro_route_add(leaf, network);
     mipro_enter_network(leaf, network);
-    mipro_unwrap_ethernet(mipro_span_after(span, 8), ports, leaf);
+    mipro_next(u, MIPRO_LAYER_ETHERNET, mipro_span_after(span, 8));
 }
 
 /* Version and length of the options in words, flags, EtherType, network identifier, options. */
 static void
-unwrap_geneve(struct mipro_span span, const struct mipro_ports *ports, struct mipro_leaf *leaf)
+unwrap_geneve(struct mipro_span span, struct unwrap *u)
 {
+    struct mipro_leaf *leaf = u->leaf;
     const uint8_t *h = mipro_span_header(span, 8);
     size_t header = h != NULL ? 8 + 4u * (h[0] & 0x3f) : 8;
     uint32_t network;
@@ -69,7 +71,7 @@ unwrap_geneve(struct mipro_span span, const struct mipro_ports *ports, struct mi
     mipro_enter_network(leaf, network);
     span = mipro_span_after(span, header);
     if (type > MAX_8023_LENGTH)
-        mipro_unwrap_ethertype(type, span, ports, leaf);
+        mipro_next_ethertype(u, type, span);
     else
         mipro_leave(leaf, MIPRO_UNOPENED_ETHERTYPE, type);
 }
@@ -91,8 +93,9 @@ skip_gtp_extensions(struct mipro_reader *r, uint8_t next)
 
 /* A subscriber's packet: flags, type, length of what follows the first 8 octets, tunnel. */
 static void
-unwrap_gtp(struct mipro_span span, const struct mipro_ports *ports, struct mipro_leaf *leaf)
+unwrap_gtp(struct mipro_span span, struct unwrap *u)
 {
+    struct mipro_leaf *leaf = u->leaf;
     struct mipro_reader r = mipro_reader(span.octets, span.captured);
     uint8_t flags = mipro_get_u8(&r), type = mipro_get_u8(&r), next = 0;
     uint16_t len = mipro_get_u16(&r);
@@ -115,17 +118,16 @@ unwrap_gtp(struct mipro_span span, const struct mipro_ports *ports, struct mipro
         return;
     }
     mipro_route_add(leaf, tunnel);
-    mipro_unwrap_ip(mipro_span_after(mipro_span_first(span, len + 8u), r.pos), ports, leaf);
+    mipro_next(u, MIPRO_LAYER_IP, mipro_span_after(mipro_span_first(span, len + 8u), r.pos));
 }
 
 bool
-mipro_unwrap_overlay(uint16_t sport, uint16_t dport, struct mipro_span span,
-    const struct mipro_ports *ports, struct mipro_leaf *leaf)
+mipro_unwrap_overlay(uint16_t sport, uint16_t dport, struct mipro_span span, struct unwrap *u)
 {
+    struct mipro_leaf *leaf = u->leaf;
     static const struct {
         uint16_t port;
-        void (*unwrap)(
-            struct mipro_span span, const struct mipro_ports *ports, struct mipro_leaf *leaf);
+        void (*unwrap)(struct mipro_span span, struct unwrap *u);
     } overlays[] = {
         { PORT_GTP_U, unwrap_gtp },
         { PORT_VXLAN, unwrap_vxlan },
@@ -138,7 +140,7 @@ mipro_unwrap_overlay(uint16_t sport, uint16_t dport, struct mipro_span span,
         mipro_enter_tunnel(leaf);
         mipro_route_add(leaf, overlays[i].port);
         if (mipro_descend(leaf))
-            overlays[i].unwrap(span, ports, leaf);
+            overlays[i].unwrap(span, u);
         return true;
     }
     return false;
@@ -149,9 +151,9 @@ mipro_unwrap_overlay(uint16_t sport, uint16_t dport, struct mipro_span span,
  * 12, whose last bit means 8 more.
  */
 void
-mipro_unwrap_erspan(uint16_t ethertype, bool has_sequence, struct mipro_span span,
-    const struct mipro_ports *ports, struct mipro_leaf *leaf)
+mipro_unwrap_erspan(uint16_t ethertype, bool has_sequence, struct mipro_span span, struct unwrap *u)
 {
+    struct mipro_leaf *leaf = u->leaf;
     bool is_third = ethertype == ETHERTYPE_ERSPAN_3;
     size_t header = is_third ? 12 : has_sequence ? 8 : 0;
     const uint8_t *h = mipro_span_header(span, header);
@@ -173,9 +175,9 @@ mipro_unwrap_erspan(uint16_t ethertype, bool has_sequence, struct mipro_span spa
     }
     span = mipro_span_after(span, header);
     if ((last >> 10 & 0x1f) == ERSPAN_IP)
-        mipro_unwrap_ip(span, ports, leaf);
+        mipro_next(u, MIPRO_LAYER_IP, span);
     else if ((last >> 10 & 0x1f) == ERSPAN_ETHERNET)
-        mipro_unwrap_ethernet(span, ports, leaf);
+        mipro_next(u, MIPRO_LAYER_ETHERNET, span);
     else
         mipro_leave(leaf, MIPRO_UNOPENED_ETHERTYPE, ethertype);
 }
@@ -230,8 +232,9 @@ skip_extension(struct mipro_span *span, uint8_t *next, struct mipro_leaf *leaf)
 }
 
 void
-mipro_unwrap_ipv6(struct mipro_span span, const struct mipro_ports *ports, struct mipro_leaf *leaf)
+mipro_unwrap_ipv6(struct mipro_span span, struct unwrap *u)
 {
+    struct mipro_leaf *leaf = u->leaf;
     const uint8_t *h = mipro_span_header(span, 40);
     uint8_t next;
     size_t len;
@@ -261,5 +264,5 @@ mipro_unwrap_ipv6(struct mipro_span span, const struct mipro_ports *ports, struc
     if (next == NEXT_MINIMAL || next == NEXT_ICMP) /* these belong to IPv4 */
         mipro_leave(leaf, MIPRO_UNOPENED_PROTOCOL, next);
     else
-        mipro_unwrap_payload(span, ports, leaf);
+        mipro_next(u, MIPRO_LAYER_PAYLOAD, span);
 }

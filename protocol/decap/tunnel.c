@@ -37,8 +37,9 @@ note_tunnel(struct mipro_leaf *leaf, uint32_t homeaddr)
 
 /* An IP packet inside another: the outer destination is the end of the tunnel. */
 static void
-unwrap_inner(struct mipro_span span, const struct mipro_ports *ports, struct mipro_leaf *leaf)
+unwrap_inner(struct mipro_span span, struct unwrap *u)
 {
+    struct mipro_leaf *leaf = u->leaf;
     struct mipro_reader r = mipro_reader(span.octets, span.captured);
     uint32_t dst;
 
@@ -46,7 +47,7 @@ unwrap_inner(struct mipro_span span, const struct mipro_ports *ports, struct mip
     dst = mipro_get_u32(&r);
     if (!r.failed && span.octets[0] >> 4 == 4)
         note_tunnel(leaf, dst);
-    mipro_unwrap_ip(span, ports, leaf);
+    mipro_next(u, MIPRO_LAYER_IP, span);
 }
 
 /*
@@ -63,8 +64,9 @@ unwrap_inner(struct mipro_span span, const struct mipro_ports *ports, struct mip
  *     +---------------------------------------------------------------+
  */
 static void
-unwrap_minimal(struct mipro_span span, const struct mipro_ports *ports, struct mipro_leaf *leaf)
+unwrap_minimal(struct mipro_span span, struct unwrap *u)
 {
+    struct mipro_leaf *leaf = u->leaf;
     struct mipro_reader r = mipro_reader(span.octets, span.captured);
     uint8_t protocol = mipro_get_u8(&r);
     bool has_src = (mipro_get_u8(&r) & 0x80) != 0;
@@ -81,7 +83,7 @@ unwrap_minimal(struct mipro_span span, const struct mipro_ports *ports, struct m
     leaf->src = src;
     leaf->dst = dst;
     leaf->protocol = protocol;
-    mipro_unwrap_payload(mipro_span_after(span, r.pos), ports, leaf);
+    mipro_next(u, MIPRO_LAYER_PAYLOAD, mipro_span_after(span, r.pos));
 }
 
 /* Skip RFC 1701's source routes, up to the empty one of no address family, which ends them. */
@@ -100,8 +102,9 @@ skip_routes(struct mipro_reader *r)
 }
 
 static void
-unwrap_gre(struct mipro_span span, const struct mipro_ports *ports, struct mipro_leaf *leaf)
+unwrap_gre(struct mipro_span span, struct unwrap *u)
 {
+    struct mipro_leaf *leaf = u->leaf;
     struct mipro_reader r = mipro_reader(span.octets, span.captured);
     uint16_t flags = mipro_get_u16(&r), type = mipro_get_u16(&r);
 
@@ -126,19 +129,20 @@ unwrap_gre(struct mipro_span span, const struct mipro_ports *ports, struct mipro
     span = mipro_span_after(span, r.pos);
     mipro_route_add(leaf, type);
     if (type == MIPRO_ETHERTYPE_IPV4)
-        unwrap_inner(span, ports, leaf);
+        unwrap_inner(span, u);
     else if (type == ETHERTYPE_ERSPAN || type == ETHERTYPE_ERSPAN_3)
-        mipro_unwrap_erspan(type, (flags & GRE_SEQUENCE) != 0, span, ports, leaf);
+        mipro_unwrap_erspan(type, (flags & GRE_SEQUENCE) != 0, span, u);
     else if (type > 1500)
-        mipro_unwrap_ethertype(type, span, ports, leaf);
+        mipro_next_ethertype(u, type, span);
     else
         mipro_leave(leaf, MIPRO_UNOPENED_ETHERTYPE, type);
 }
 
 /* RFC 4302: next header, length in words less 2, authentication data; nothing is encrypted. */
 static void
-unwrap_ah(struct mipro_span span, const struct mipro_ports *ports, struct mipro_leaf *leaf)
+unwrap_ah(struct mipro_span span, struct unwrap *u)
 {
+    struct mipro_leaf *leaf = u->leaf;
     const uint8_t *h = mipro_span_header(span, 12);
     size_t header = h != NULL ? 4u * (h[1] + 2u) : 12;
 
@@ -152,7 +156,7 @@ unwrap_ah(struct mipro_span span, const struct mipro_ports *ports, struct mipro_
     }
     mipro_enter_tunnel(leaf);
     leaf->protocol = h[0];
-    mipro_unwrap_payload(mipro_span_after(span, header), ports, leaf);
+    mipro_next(u, MIPRO_LAYER_PAYLOAD, mipro_span_after(span, header));
 }
 
 /*
@@ -160,8 +164,9 @@ unwrap_ah(struct mipro_span span, const struct mipro_ports *ports, struct mipro_
  * octets, and the tunneled packet.
  */
 static void
-unwrap_tunnel_data(struct mipro_span span, const struct mipro_ports *ports, struct mipro_leaf *leaf)
+unwrap_tunnel_data(struct mipro_span span, struct unwrap *u)
 {
+    struct mipro_leaf *leaf = u->leaf;
     struct mipro_reader r = mipro_reader(span.octets, span.captured);
 
     leaf->n_tunnel_data++;
@@ -173,7 +178,7 @@ unwrap_tunnel_data(struct mipro_span span, const struct mipro_ports *ports, stru
         mipro_leave_short(leaf, span, 4);
     else if (leaf->protocol == PROTOCOL_IPV4 || leaf->protocol == PROTOCOL_GRE ||
              leaf->protocol == PROTOCOL_MINIMAL)
-        mipro_unwrap_payload(mipro_span_after(span, 4), ports, leaf);
+        mipro_next(u, MIPRO_LAYER_PAYLOAD, mipro_span_after(span, 4));
     else
         mipro_leave(leaf, MIPRO_UNOPENED_PROTOCOL, leaf->protocol);
 }
@@ -184,8 +189,9 @@ unwrap_tunnel_data(struct mipro_span span, const struct mipro_ports *ports, stru
  * sent.
  */
 static void
-unwrap_udp(struct mipro_span span, const struct mipro_ports *ports, struct mipro_leaf *leaf)
+unwrap_udp(struct mipro_span span, struct unwrap *u)
 {
+    struct mipro_leaf *leaf = u->leaf;
     const uint8_t *h = mipro_span_header(span, 8);
     uint16_t sport, dport, len;
 
@@ -200,9 +206,9 @@ unwrap_udp(struct mipro_span span, const struct mipro_ports *ports, struct mipro
         mipro_leave(leaf, MIPRO_UNOPENED_MALFORMED, 0);
         return;
     }
-    if (!mipro_ports_has(ports, sport) && !mipro_ports_has(ports, dport)) {
+    if (!mipro_ports_has(u->ports, sport) && !mipro_ports_has(u->ports, dport)) {
         (void)mipro_unwrap_overlay(
-            sport, dport, mipro_span_after(mipro_span_first(span, len), 8), ports, leaf);
+            sport, dport, mipro_span_after(mipro_span_first(span, len), 8), u);
         return;
     }
     if (leaf->is_ipv6) {
@@ -218,21 +224,21 @@ unwrap_udp(struct mipro_span span, const struct mipro_ports *ports, struct mipro
         return;
     }
     if (leaf->payload.octets[0] == MIPRO_TUNNEL_DATA)
-        unwrap_tunnel_data(leaf->payload, ports, leaf);
+        unwrap_tunnel_data(leaf->payload, u);
     else
         leaf->kind = MIPRO_DATAGRAM;
 }
 
 void
-mipro_unwrap_payload(
-    struct mipro_span span, const struct mipro_ports *ports, struct mipro_leaf *leaf)
+mipro_unwrap_content(struct mipro_span span, struct unwrap *u)
 {
+    struct mipro_leaf *leaf = u->leaf;
     leaf->kind = MIPRO_NOTHING;
     if (!mipro_descend(leaf))
         return;
     switch (leaf->protocol) {
     case MIPRO_PROTOCOL_UDP:
-        unwrap_udp(span, ports, leaf);
+        unwrap_udp(span, u);
         break;
     case PROTOCOL_ICMP:
         leaf->kind = MIPRO_ICMP;
@@ -240,26 +246,26 @@ mipro_unwrap_payload(
         break;
     case PROTOCOL_IPV4:
         mipro_enter_tunnel(leaf);
-        unwrap_inner(span, ports, leaf);
+        unwrap_inner(span, u);
         break;
     case PROTOCOL_MINIMAL:
         mipro_enter_tunnel(leaf);
-        unwrap_minimal(span, ports, leaf);
+        unwrap_minimal(span, u);
         break;
     case PROTOCOL_IPV6:
         mipro_enter_tunnel(leaf);
-        mipro_unwrap_ipv6(span, ports, leaf);
+        mipro_next(u, MIPRO_LAYER_IPV6, span);
         break;
     case PROTOCOL_AH:
-        unwrap_ah(span, ports, leaf);
+        unwrap_ah(span, u);
         break;
     case PROTOCOL_GRE:
         mipro_enter_tunnel(leaf);
-        unwrap_gre(span, ports, leaf);
+        unwrap_gre(span, u);
         break;
     case PROTOCOL_MPLS:
         mipro_enter_tunnel(leaf);
-        mipro_unwrap_ethertype(ETHERTYPE_MPLS, span, ports, leaf);
+        mipro_next_ethertype(u, ETHERTYPE_MPLS, span);
         break;
     default:
         mipro_leave(leaf, MIPRO_UNOPENED_PROTOCOL, leaf->protocol);
@@ -268,17 +274,9 @@ mipro_unwrap_payload(
 }
 
 void
-mipro_unwrap_ip(struct mipro_span span, const struct mipro_ports *ports, struct mipro_leaf *leaf)
+mipro_unwrap_ipv4(struct mipro_span span, struct unwrap *u)
 {
-    if (span.captured != 0 && span.octets[0] >> 4 == 6)
-        mipro_unwrap_ipv6(span, ports, leaf);
-    else
-        mipro_unwrap_ipv4(span, ports, leaf);
-}
-
-void
-mipro_unwrap_ipv4(struct mipro_span span, const struct mipro_ports *ports, struct mipro_leaf *leaf)
-{
+    struct mipro_leaf *leaf = u->leaf;
     const uint8_t *h = mipro_span_header(span, 20);
     size_t header;
     uint16_t total, fragment;
@@ -315,7 +313,7 @@ mipro_unwrap_ipv4(struct mipro_span span, const struct mipro_ports *ports, struc
     }
     span = mipro_span_after(span, header);
     if ((fragment & (MIPRO_IP_MORE | MIPRO_IP_OFFSET)) == 0) {
-        mipro_unwrap_payload(span, ports, leaf);
+        mipro_next(u, MIPRO_LAYER_PAYLOAD, span);
         return;
     }
     leaf->kind = MIPRO_FRAGMENT;
