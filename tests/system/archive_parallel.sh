@@ -221,24 +221,6 @@ for what in "truncated" "of other keys" "of other options" "of another task" "of
     rm -rf bad other
 done
 
-echo "a full disk, and one that cannot be written to"
-mkdir disk
-# on_disk WHAT TEXT [OPTION-OF-MOUNT [FILL]]: an audit on a small file system ends with 3 and TEXT.
-on_disk() {
-    local got=0
-    # shellcheck disable=SC2016 # for the inner shell
-    unshare -rm bash -c 'mount -t tmpfs -o size=64k none disk && head -c "$1" /dev/zero >disk/fill && mkdir disk/w || exit 77
-        [ -z "$2" ] || mount -o "remount,$2" none disk || exit 77
-        shift 2
-        exec "$@"' bash "${4-0}" "${3-}" "$top/scripts/archive-parallel" -k keys --work=disk/w --tasks=2 --shards=2 \
-        --attempts=1 --files=files >out 2>err </dev/null || got=$?
-    [[ $got != 77 ]] || { echo "skip: no file system can be mounted here"; return; }
-    [[ $got == 3 ]] && grep -qF -- "$2" err || fault "$1: status $got, and it says: $(cat err)"
-}
-on_disk "no room for the plan" "No space left on device" "" 57344
-on_disk "no room for events" "No space left on device" "" 32768
-on_disk "a file system that is read-only" "Read-only file system" ro
-
 echo "usage"
 expect "no folder" 2 "--work=DIR is missing" -k keys archive/0001.pcapng
 expect "no captures" 2 "no captures are given" -k keys --work=w
