@@ -107,7 +107,7 @@ consider_recent(const struct shard *c, const struct view *v, struct candidate *b
 
             if (r->frame == 0 || (flags & RECENT_WAITS) != 0)
                 continue;
-            if ((flags & RECENT_GENUINE) != 0 && (flags & RECENT_BARE) != 0 && v->ev->n_auth != 0)
+            if ((flags & (RECENT_FORGED | RECENT_BARE)) == RECENT_BARE && v->ev->n_auth != 0)
                 flags &= ~RECENT_ANSWERED; /* what answered it may be anybody's */
             score = score_update(v, ident, flags);
             if (score > best->score)
@@ -150,7 +150,7 @@ mipro_acknowledge_is_of(const struct shard *c, const struct view *v)
 SELDOM static void
 mark_answer(struct recent *r, bool bare)
 {
-    if ((r->flags & RECENT_GENUINE) != 0)
+    if ((r->flags & RECENT_FORGED) == 0)
         r->flags = (uint8_t)(bare ? r->flags | RECENT_BARE : r->flags & ~RECENT_BARE);
 }
 

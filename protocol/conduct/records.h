@@ -52,7 +52,7 @@ _Static_assert(sizeof(void *) != 8 || sizeof(struct home) == 64, "one line of th
 #define RECENT_GENUINE 0x04u /* its authenticator is good */
 #define RECENT_WAITS 0x08u   /* there is a struct wait, which decides */
 #define RECENT_ANSWERED 0x10u
-/* Forged, or a request: there is no authenticator.  Genuine: its acknowledge has none. */
+/* Forged, or a request: there is no authenticator.  Any other update: its acknowledge has none. */
 #define RECENT_BARE 0x20u
 #define RECENT_REPORTED 0x40u /* that its acknowledge is missing, or that it was accepted */
 #define RECENT_CUT 0x80u      /* it was not captured whole */
