@@ -117,6 +117,24 @@ same "tasks that ran thrice at a time" bad
 [[ -z $(find bad -name '*.out.*' -o -name '.*.events.*') ]] || fault "twins left: $(find bad)"
 rm -r bad
 
+echo "a disk that says late that it is full"
+mkdir bin
+printf '#!/bin/sh\necho "sync: error syncing \x27$1\x27: No space left on device" >&2\nexit 1\n' >bin/sync
+chmod +x bin/sync
+for kind in map reduce merge; do
+    cp -r good bad
+    rm -f bad/report.*
+    [[ $kind == merge ]] || rm bad/reduce/2.status
+    [[ $kind != map ]] || rm bad/map/2.status
+    PATH=$work/bin:$PATH archive --work=bad --attempts=1
+    got=$?
+    [[ $got == 3 && ! -e bad/report.jsonl ]] && grep -q "$kind.*, node" err && grep -q "No space left on device" err ||
+        fault "$kind: status $got, and it says: $(cat err)"
+    expect "$kind, and now there is room" 1 "status 1" --work=bad
+    same "$kind, and now there is room" bad
+    rm -r bad
+done
+
 echo "what tasks left that were killed"
 cp -r good bad
 rm bad/report.* bad/reduce/2.*
