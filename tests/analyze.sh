@@ -16,6 +16,7 @@ protocol/conduct/acknowledge.c: dereference of NULL  weigh_acknowledge() first a
 protocol/conduct/homes.c: .*h!=keep            the condition of the loop tests c->first
 protocol/conduct/homes.c: dereference of NULL  a full ring has an oldest, and a queue that is not empty a first
 protocol/conduct/namesake.c: leak of           the list owns it
+protocol/conduct/registry.c: dereference of NULL  whoever is granted something has a registry
 protocol/conduct/shard.c: dereference of NULL  what was put aside acts: mipro_doubted_asks()
 protocol/conduct/tables.h: dereference of NULL  the same, where it is inlined in acknowledge.c
 protocol/conduct/waits.c: dereference of NULL  a home address that has as many waits as it may has an oldest one
