@@ -310,15 +310,17 @@ certainly_before(const struct shard *c, int64_t then, int64_t now)
 
 /*
  * Are the two times within the tolerance before and after a gap?  Then they are close together if
- * the gap was not a silence, but the clock was set.
+ * the gap was not a silence, but the clock was set.  The first is that of a first sighting, which
+ * may be one more tolerance before another.
  */
 static inline bool
 spans_gap(const struct shard *c, int64_t then, int64_t now)
 {
     const struct mipro_times *t = &c->t;
+    int64_t reach = mipro_time_add(c->config->tolerance, c->config->tolerance);
 
     return t->resumed != MIPRO_TIME_NONE && is_time(then) && is_time(now) && then <= t->paused &&
-           now >= t->resumed && mipro_time_between(then, t->paused) < c->config->tolerance &&
+           now >= t->resumed && mipro_time_between(then, t->paused) < reach &&
            mipro_time_between(t->resumed, now) < c->config->tolerance;
 }
 
