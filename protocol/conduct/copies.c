@@ -252,7 +252,8 @@ find_late(const struct mipro_copies *c, const struct mipro_sighting *s)
         const struct copy *e = copies_at(c, c->next - age);
 
         if (is_same(e, s) && (!s->anonymous || (e->octets != 0 && s->octets != 0)) &&
-            age_of(e, s->time) < c->kept && find_way(c, e, s->way) == MIPRO_COPIES_WAYS)
+            age_of(e, s->time) >= c->tolerance && age_of(e, s->time) < c->kept &&
+            find_way(c, e, s->way) == MIPRO_COPIES_WAYS)
             return e;
         if (e->before == 0)
             break;
@@ -281,9 +282,13 @@ uint64_t
 mipro_copies_note(struct mipro_copies *c, const struct mipro_sighting *s, bool *uncertain)
 {
     struct copy *e = find_nearest(c, s);
-    const struct copy *late;
+    const struct copy *late = find_late(c, s);
     uint16_t *head;
 
+    if (late != NULL) {
+        c->late = s->frame;
+        c->late_since = late->time;
+    }
     if (e != NULL) {
         if (!see_again(c, e, s, uncertain))
             return 0;
@@ -295,11 +300,6 @@ mipro_copies_note(struct mipro_copies *c, const struct mipro_sighting *s, bool *
     }
     if (s->time < c->uncertain)
         *uncertain = true;
-    late = find_late(c, s);
-    if (late != NULL) {
-        c->late = s->frame;
-        c->late_since = late->time;
-    }
     if (!s->doubted && s->time > c->latest)
         c->latest = s->time;
     if (copies_keeps(c, copies_at(c, c->next), c->latest))
