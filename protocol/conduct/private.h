@@ -114,6 +114,8 @@ SELDOM void mipro_judge_rekeyed(const struct shard *c, struct mipro_event *ev);
  */
 SELDOM enum mipro_verdict mipro_judge_all(
     const struct mipro_event *ev, bool *pfan, bool *unknown_spi);
+/* Has it a generalized authenticator that is not known to be good? */
+bool mipro_is_unchecked(const struct mipro_event *ev);
 /* A message of the draft without an authenticator, although there are keys for its two ends. */
 bool mipro_lacks_auth(const struct mipro_event *ev);
 

@@ -69,12 +69,23 @@ mipro_judge_all(const struct mipro_event *ev, bool *pfan, bool *unknown_spi)
     if (!mipro_is_draft(m) && !home && m->err == MIPRO_OK && verdict != MIPRO_BAD && !may_lack(m) &&
         knows_ends(ev, MIPRO_EXT_MOBILE_HOME, 0))
         return MIPRO_MISSING;
-    if (proven)
+    if (proven) {
+        *unknown_spi = false; /* that of another one says nothing against it */
         return MIPRO_GOOD;
+    }
     /* What was not captured of it proves nothing; but without a key it would neither. */
     if (verdict == MIPRO_TRUNCATED || (verdict == MIPRO_VERDICTS && m->captured < m->len))
         return knows_ends(ev, (uint8_t)first, 0) ? MIPRO_TRUNCATED : MIPRO_NO_KEY;
     return verdict != MIPRO_VERDICTS ? verdict : MIPRO_NO_KEY;
+}
+
+bool
+mipro_is_unchecked(const struct mipro_event *ev)
+{
+    for (size_t i = 0; i < ev->n_auth; i++)
+        if (ev->auth[i].ext == MIPRO_EXT_GENERALIZED && ev->auth[i].verdict != MIPRO_GOOD)
+            return true;
+    return false;
 }
 
 /* Has it room for an authenticator, of which nothing was captured? */

@@ -303,7 +303,8 @@ struct asked {
     uint64_t name;           /* to whom its home address may have been assigned: struct elsewhere */
     uint8_t method;          /* enum mipro_replay */
     bool relayed;            /* there is another hop */
-    bool genuine;            /* its authenticator is good */
+    bool genuine;            /* its authenticator is good, */
+    bool unchecked;          /* but it has one for others, which may be what was refused */
     bool private, simultaneous;
     bool cut; /* its authenticator was not captured whole on any hop */
     bool granted;

@@ -59,7 +59,9 @@ static void
 settle(struct shard *c, struct view *v, const struct registered *reply, struct asked *a,
     struct mipro_finding *f, struct wait *early)
 {
-    if (reply->code == 131 && a->genuine && !a->settled) {
+    if (reply->code == 131 && a->genuine && a->unchecked && !a->settled) {
+        undecided(c, MIPRO_RULE_GENUINE_REFUSED, MIPRO_UNDECIDED_KEYS);
+    } else if (reply->code == 131 && a->genuine && !a->settled) {
         const struct mipro_ends ends = { v->homeaddr, a->agent };
 
         mipro_finding_relate(f, a->frame);
@@ -181,6 +183,7 @@ complete(const struct shard *c, struct registry *r, struct asked *a, const struc
         mipro_replay_answered(c, v, a->granted);
     a->method = (uint8_t)mipro_method_of(v);
     a->genuine = v->verdict == MIPRO_GOOD;
+    a->unchecked = mipro_is_unchecked(v->ev);
     (void)mipro_vouching_spi(v->ev, &a->spi);
     for (unsigned i = 0; i < GRANTS; i++)
         if (r->granted[i].request_frame == a->frame)
@@ -214,6 +217,7 @@ mipro_registry_ask(struct shard *c, const struct view *v, struct registry *r)
             .coa = view_field(v, MIPRO_F_COA),
             .method = (uint8_t)mipro_method_of(v),
             .genuine = v->verdict == MIPRO_GOOD,
+            .unchecked = mipro_is_unchecked(v->ev),
             .cut = v->verdict == MIPRO_TRUNCATED,
             .backwards = v->backwards,
             .name = v->elsewhere->name,
