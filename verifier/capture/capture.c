@@ -11,7 +11,7 @@
 
 #include "capture/backend.h"
 #include "capture/follow.h"
-#include "capture/state.h"
+#include "capture/file_state.h"
 #include "temporary.h"
 
 struct vrf_capture {

@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "capture/state.h"
+#include "capture/file_state.h"
 #include "report/report.h"
 #include "temporary.h"
 #include "warn.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "capture/state.h"
+#include "capture/file_state.h"
 
 #include <sys/stat.h>
 

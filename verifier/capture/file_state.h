@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * state.h - whether a file is as it was earlier in this run, as far as the file system says.
+ * file_state.h - whether a file is as it was earlier in this run, as far as the file system says.
  *
  * The times alone would do, but programs can set that of modification.  That of a change cannot be
  * set, and changes with names and permissions, too; if there are more or fewer names than before,
  * as when a file is removed that is still read, it says nothing.
  */
-#ifndef VRF_CAPTURE_STATE_H
-#define VRF_CAPTURE_STATE_H
+#ifndef VRF_CAPTURE_FILE_STATE_H
+#define VRF_CAPTURE_FILE_STATE_H
 
 #include <stdbool.h>
 #include <stdint.h>
