@@ -59,18 +59,29 @@ may_outlive(const struct granted *g, int64_t now, uint32_t homeaddr, uint32_t co
 }
 
 /*
- * The request to this home agent, captured after this frame, or perhaps after this time, whose
- * outcome was not captured; or NULL.
+ * Was the request sent after the one that was granted, by their timestamps?  Across a leap of the
+ * clock, that of another tap may be captured first.
+ */
+static bool
+is_newer(const struct asked *a, const struct granted *g)
+{
+    return g != NULL && (a->method == MIPRO_REPLAY_TIMESTAMP || a->cut) &&
+           is_later(a->ident, g->ident);
+}
+
+/*
+ * The request to this home agent, captured after this frame, or perhaps after this time, or newer
+ * than what g granted, if that is not NULL, whose outcome was not captured; or NULL.
  */
 static const struct asked *
-find_later(
-    const struct shard *c, const struct registry *r, uint32_t agent, uint64_t frame, int64_t time)
+find_later(const struct shard *c, const struct registry *r, uint32_t agent, uint64_t frame,
+    int64_t time, const struct granted *g)
 {
     for (unsigned i = 0; i < REQUESTS; i++) {
         const struct asked *a = &r->asked[i];
 
         if (a->frame != 0 && a->agent == agent && !a->settled &&
-            (a->frame > frame || !certainly_before(c, a->time, time)))
+            (a->frame > frame || !certainly_before(c, a->time, time) || is_newer(a, g)))
             return a;
     }
     return NULL;
@@ -127,7 +138,7 @@ doubt_of(const struct shard *c, const struct view *v, const struct granted *g)
         return MIPRO_UNDECIDED_OUTCOME;
     if (g->request_cut || g->reply_cut || g->overtaken || was_registered_unseen(c, v, g))
         return MIPRO_UNDECIDED_FORGOTTEN;
-    return find_later(c, v->home->registry, g->agent, g->frame, g->time) != NULL
+    return find_later(c, v->home->registry, g->agent, g->frame, g->time, g) != NULL
                ? MIPRO_UNDECIDED_OUTCOME
                : MIPRO_UNDECIDED_REASONS;
 }
@@ -254,7 +265,8 @@ mipro_registry_check(struct shard *c, const struct view *v, bool known)
     if (r == NULL || (known && v->may_be_copy)) /* a copy was judged already */
         return;
     if (g == NULL) {
-        const struct asked *a = known ? NULL : find_later(c, r, v->ev->src, 0, MIPRO_TIME_NONE);
+        const struct asked *a =
+            known ? NULL : find_later(c, r, v->ev->src, 0, MIPRO_TIME_NONE, NULL);
 
         if (a != NULL && (held.coa != v->homeaddr || held.life != 0))
             undecided(c, a->private ? MIPRO_RULE_PRIVACY : MIPRO_RULE_LIFETIME_EXCEEDS,
@@ -301,7 +313,7 @@ mipro_registry_doubt(const struct shard *c, const struct home *h, const struct h
     if (g == NULL)
         return MIPRO_UNDECIDED_FORGOTTEN;
     if (find_later(c, r, g->agent, held->granted_frame,
-            g->frame == held->granted_frame ? g->time : MIPRO_TIME_NONE) != NULL)
+            g->frame == held->granted_frame ? g->time : MIPRO_TIME_NONE, g) != NULL)
         return MIPRO_UNDECIDED_OUTCOME;
     if (g->overtaken)
         return MIPRO_UNDECIDED_FORGOTTEN;

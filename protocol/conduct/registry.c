@@ -125,6 +125,16 @@ was_begun(const struct shard *c, const struct registry *r)
 }
 
 /*
+ * Is the request older than the one that was granted last, by their timestamps?  Then it would not
+ * be granted after that: across a leap of the clock, what another tap saw may be captured first.
+ */
+static bool
+is_older(const struct asked *a, const struct granted *last)
+{
+    return a != NULL && a->method == MIPRO_REPLAY_TIMESTAMP && is_later(last->ident, a->ident);
+}
+
+/*
  * A registration was granted.  With simultaneous bindings those before it go on, so that the
  * longest lifetime counts; so it does where it is unknown whether they were asked for.  By code 1
  * the home agent has no simultaneous bindings (RFC 2002 3.4), but some say so where they go on.
@@ -164,7 +174,8 @@ mipro_registry_grant(
         a->granted = true;
         mipro_granted_know(g, a);
     }
-    g->crossed = last.frame != 0 && !certainly_before(c, last.time, reply->time);
+    g->crossed =
+        last.frame != 0 && (!certainly_before(c, last.time, reply->time) || is_older(a, &last));
     g->unending = last.frame == 0 && a != NULL && may_go_on(&last, a);
     if (last.frame == 0 || !may_go_on(&last, a))
         return;
