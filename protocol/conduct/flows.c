@@ -157,3 +157,10 @@ mipro_update_sent_again(struct flow *p, const struct wait *w, const struct recen
         r->flags = (w->flags & (uint8_t)~RECENT_WAITS) | RECENT_REPORTED;
     }
 }
+
+void
+mipro_recent_mark(struct recent *r, bool bare)
+{
+    if ((r->flags & RECENT_FORGED) == 0)
+        r->flags = (uint8_t)(bare ? r->flags | RECENT_BARE : r->flags & ~RECENT_BARE);
+}

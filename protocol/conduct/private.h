@@ -54,6 +54,7 @@
  *   mismatch.c        replies that answer none, and requests without a reply
  *   answers.c         which update answers which request
  *   unmatched.c       acknowledges that match no update
+ *   early.c           acknowledges that were captured before their update
  *   acknowledge.c     acknowledges
  *   exchange.c        requests, updates
  *   assigned.c        a node without home address is assigned one
@@ -368,7 +369,7 @@ SELDOM bool mipro_unmask(struct shard *c, struct view *v);
 /* Does the acknowledge v answer a forged update of which no more is known?  It is judged, then. */
 SELDOM bool mipro_forgery_answered(struct shard *c, const struct view *v, unsigned status);
 
-/* acknowledge.c */
+/* early.c */
 /* If the acknowledge of the update v was captured before it, mark v as answered. */
 void mipro_settle_early(struct shard *c, const struct view *v);
 static inline void
@@ -377,6 +378,8 @@ settle_early(struct shard *c, const struct view *v)
     if (c->n_of[WAIT_UNMATCHED] != 0)
         mipro_settle_early(c, v);
 }
+
+/* acknowledge.c */
 void mipro_see_acknowledge(struct shard *c, struct view *v);
 /* Is an update known that the acknowledge v may answer? */
 SELDOM bool mipro_acknowledge_is_of(const struct shard *c, const struct view *v);

@@ -326,5 +326,23 @@ void mipro_ack_forget(const struct shard *c, const struct wait *w);
 void mipro_update_sent_again(struct flow *p, const struct wait *w, const struct recent *answered);
 /* The update of this frame, or NULL if it is no longer remembered. */
 struct recent *mipro_recent_find(struct flow *p, uint64_t frame);
+/* Unless r is forged: does its answer lack an authenticator, so that anybody may have sent it? */
+SELDOM void mipro_recent_mark(struct recent *r, bool bare);
+/*
+ * The update of w, or of r, has its answer; either may be NULL.  One that is
+ * forged is still needed for a PFAN that is captured after it.
+ */
+static inline void
+answer_settle(struct shard *c, struct wait *w, struct recent *r)
+{
+    if (r != NULL) {
+        r->flags &= (uint8_t)~RECENT_WAITS;
+        r->flags |= RECENT_ANSWERED;
+    }
+    if (w != NULL && w->kind == WAIT_FORGED)
+        w->flags |= RECENT_ANSWERED;
+    else if (w != NULL)
+        mipro_wait_end(c, w);
+}
 
 #endif
