@@ -386,7 +386,7 @@ a_file_that_is_written_to_while_it_is_read_is_broken(void **state)
             end = vrf_capture_read(c, &block, error);
         if (how == NOTHING)
             assert_int_equal(end, VRF_READ_END);
-        else if (end != VRF_READ_BROKEN || strstr(error, "written to") == NULL)
+        else if (end != VRF_READ_BROKEN || strstr(error, "changed while it was read") == NULL)
             fail_msg("change %u: %s", how, error);
         vrf_block_free(&block);
         vrf_capture_close(c);
