@@ -294,24 +294,24 @@ _Static_assert(sizeof(void *) != 8 || sizeof(struct sequence) == 320, "five line
 struct asked {
     uint64_t frame; /* 0: no entry */
     uint64_t ident;
-    uint64_t hash; /* of the fixed part, which a foreign agent does not change */
-    int64_t time;  /* by the machine's clock */
+    uint64_t hash;   /* of the fixed part, which a foreign agent does not change */
+    int64_t time;    /* by the machine's clock */
+    uint64_t name;   /* to whom its home address may have been assigned: struct elsewhere */
+    uint64_t hop[2]; /* frames of its first hop, and of the last other one */
     uint32_t agent, coa;
     uint32_t spi;            /* if it is genuine: that of the authenticator which says so */
-    uint32_t src[2], dst[2]; /* of its first hop, and of the last other one */
-    uint64_t hop[2];         /* their frames */
-    uint64_t name;           /* to whom its home address may have been assigned: struct elsewhere */
+    uint32_t src[2], dst[2]; /* the nodes of hop */
     uint8_t method;          /* enum mipro_replay */
-    bool relayed;            /* there is another hop */
-    bool genuine;            /* its authenticator is good, */
-    bool unchecked;          /* but it has one for others, which may be what was refused */
-    bool private, simultaneous;
-    bool cut; /* its authenticator was not captured whole on any hop */
-    bool granted;
-    bool backwards; /* by its timestamp it is older than one before it */
-    bool settled;   /* its reply was seen, whatever it said */
-    bool goes_on;   /* with nonces, from what the reply before it brought */
-    bool elsewhere; /* of a node: it has a home address, where it is judged */
+    bool relayed : 1;        /* there is another hop */
+    bool genuine : 1;        /* its authenticator is good, */
+    bool unchecked : 1;      /* but it has one for others, which may be what was refused */
+    bool private : 1, simultaneous : 1;
+    bool cut : 1; /* its authenticator was not captured whole on any hop */
+    bool granted : 1;
+    bool backwards : 1; /* by its timestamp it is older than one before it */
+    bool settled : 1;   /* its reply was seen, whatever it said */
+    bool goes_on : 1;   /* with nonces, from what the reply before it brought */
+    bool elsewhere : 1; /* of a node: it has a home address, where it is judged */
 };
 struct granted {
     uint64_t frame; /* of the reply; 0: no entry */
@@ -323,18 +323,18 @@ struct granted {
     int64_t until; /* by the machine's clock; INT64_MAX: no end; MIPRO_TIME_NONE: unknown */
     int64_t sure_until; /* the same without those that only perhaps go on */
     uint32_t agent;
-    uint32_t coa;     /* of the request, 0: unknown */
-    uint16_t life;    /* of the binding that lasts longest, as is until */
-    bool private;     /* so is every binding that the home agent has */
-    bool coa_private; /* so is the one of coa, */
-    bool old_private; /* and so is another one, which goes on beside it */
-    bool private_known;
-    bool several;  /* bindings at once, as far as is known, */
-    bool perhaps;  /* or only the last, by code 1 */
-    bool unending; /* bindings from before the capture may go on beside it, nobody knows how long */
-    bool crossed;  /* granted so close to the one before that either may be the newer */
-    bool overtaken; /* of a later request or reply no more was captured than that there was one */
-    bool request_cut, reply_cut; /* its authenticator was not captured whole */
+    uint32_t coa;         /* of the request, 0: unknown */
+    uint16_t life;        /* of the binding that lasts longest, as is until */
+    bool private : 1;     /* so is every binding that the home agent has */
+    bool coa_private : 1; /* so is the one of coa, */
+    bool old_private : 1; /* and so is another one, which goes on beside it */
+    bool private_known : 1;
+    bool several : 1;   /* bindings at once, as far as is known, */
+    bool perhaps : 1;   /* or only the last, by code 1 */
+    bool unending : 1;  /* bindings from before the capture may go on beside it, without end */
+    bool crossed : 1;   /* granted so close to the one before that either may be the newer */
+    bool overtaken : 1; /* of a later request or reply was captured only that there was one */
+    bool request_cut : 1, reply_cut : 1; /* its authenticator was not captured whole */
 };
 struct registry {
     struct handoff *handoffs;    /* the newest comes first */
