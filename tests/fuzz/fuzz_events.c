@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Files of events: whatever their blocks contain, they are decoded and judged, or refused; and what
- * is decoded can be listed for the merge.  Two
- * octets give the length of the common block; the block of the part follows it.  Both are a run of
- * frames, which is a batch of its own, and then, twice, another.
+ * is decoded can be listed for the merge.  Two octets give the length of the common block; the
+ * block of the part follows it.  Both are a run of frames, which is a batch of its own, and then,
+ * twice, another.
  */
 #include <glib.h>
 #include <stdlib.h>
@@ -58,8 +58,8 @@ list(const struct vrf_batch *b, const struct mipro_keyring *ring)
 
     for (uint32_t i = 0; i < b->messages.n; i++)
         most += b->messages.at[i].listed;
-    demand(good || b->broken);
-    while (good && vrf_goods_next(goods, &r, &capture, &number) && !b->broken) {
+    demand(good || b->lost);
+    while (good && vrf_goods_next(goods, &r, &capture, &number) && !b->lost) {
         demand(most-- != 0 && number >= 1 && number <= b->block.n_frames);
         demand(r.ext == MIPRO_EXT_AUTH && r.association != NULL);
     }
