@@ -89,7 +89,7 @@ mipro_answer_odd(const struct shard *c, const struct view *v, const struct flow 
 {
     struct wait *odd = NULL;
 
-    if (c->n_of[WAIT_ANSWER] == 0 || v->ident.state != IDENT_SOME || (v->flags & RECENT_CUT) != 0 ||
+    if (c->n_of[WAIT_ANSWER] == 0 || v->ident.state != IDENT_SOME || view_is_cut(v) ||
         has_own_sequence(c, v, p))
         return;
     for (struct wait *w = peer_wait_first(c, v->home, v->ev->dst); w != NULL;

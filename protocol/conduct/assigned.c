@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A node that asked without a home address was assigned one (nodes.h). */
 #include "conduct/node_table.h"
+#include "conduct/registrations.h"
 
 #include <string.h>
 

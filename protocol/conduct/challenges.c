@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Challenges in advertisements and replies, and authenticators that answer them. */
 #include "conduct/private.h"
+#include "conduct/registrations.h"
 
 #include <string.h>
 

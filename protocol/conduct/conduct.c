@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The machine: which shard each event belongs to, and what all shards have in common. */
 #include "conduct/machine.h"
+#include "conduct/registrations.h"
 #include "mipro_begun.h"
 
 #include <stdlib.h>
@@ -323,8 +324,7 @@ see_cut(struct mipro_conduct *c, struct mipro_event *ev)
     mipro_registration_begun(s, m, false);
 }
 
-/* Look at a message that is to be put aside.  NULL: it has no shard here; else v and pfan are set.
- */
+/* Look at a message that is to be put aside.  NULL: it has no shard here; else sets v and pfan. */
 SELDOM static struct shard *
 look_doubted(struct mipro_conduct *c, struct mipro_event *ev, struct elsewhere *elsewhere,
     struct view *v, bool *pfan)

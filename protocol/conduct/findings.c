@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Findings: what they are about, and where they go. */
 #include "conduct/private.h"
+#include "conduct/registrations.h"
 
 #include <inttypes.h>
 #include <stdarg.h>

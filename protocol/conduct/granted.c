@@ -4,6 +4,7 @@
  * and lifetime-exceeds (4.3, 4.6).
  */
 #include "conduct/private.h"
+#include "conduct/registrations.h"
 
 /* Allowance for rounding to seconds on both sides, and for the time in transit. */
 #define TRANSIT (2 * MIPRO_SECOND)

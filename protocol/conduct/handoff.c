@@ -3,6 +3,7 @@
  * Smooth handoffs: the Previous Foreign Agent Notification of a Registration Request (5.1, 8.1).
  * made.c has the Binding Update that the new foreign agent makes from it.
  */
+#include "conduct/handoffs.h"
 #include "conduct/private.h"
 
 /* Is it really another agent, to which an update can be sent? */

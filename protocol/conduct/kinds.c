@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "conduct/handoffs.h"
 #include "conduct/private.h"
+#include "conduct/registrations.h"
 
 const struct kinds mipro_kinds = {
     .waits = {
@@ -33,7 +35,7 @@ const struct kinds mipro_kinds = {
         },
         [WAIT_ASKED] = { /* always done */
             .rule = MIPRO_RULES,
-            .expired = mipro_wait_end,
+            .expired = mipro_asked_expired,
             .done_expired = mipro_asked_expired,
         },
         [WAIT_REPLY] = {

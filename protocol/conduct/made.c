@@ -3,6 +3,7 @@
  * made.c - the Binding Update that the new foreign agent makes from a PFAN: find the PFAN, and
  * compare the two (5.1, 8.1).
  */
+#include "conduct/handoffs.h"
 #include "conduct/private.h"
 
 #include <stdarg.h>

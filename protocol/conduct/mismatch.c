@@ -4,6 +4,7 @@
  * is over: rule reply-mismatch (RFC 2002 3.8.3.1, 5.7).
  */
 #include "conduct/private.h"
+#include "conduct/registrations.h"
 
 /* Did this request wait for the reply, by their hops and times? */
 static bool

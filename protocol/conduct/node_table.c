@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "conduct/node_table.h"
+#include "conduct/registrations.h"
 
 #include <string.h>
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "conduct/nodes.h"
+#include "conduct/handoffs.h"
 #include "conduct/node_table.h"
+#include "conduct/registrations.h"
 
 #include <limits.h>
 #include <stdlib.h>

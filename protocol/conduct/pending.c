@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The final verdict on a PFAN that is bad by itself: its Binding Update may make it good (5.1). */
+#include "conduct/handoffs.h"
 #include "conduct/private.h"
 
 #include <stdlib.h>

@@ -56,7 +56,9 @@
  *   unmatched.c       acknowledges that match no update
  *   early.c           acknowledges that were captured before their update
  *   acknowledge.c     acknowledges
- *   exchange.c        requests, updates
+ *   superseded.c      what waits no longer, because a newer message takes its place
+ *   request.c         Binding Requests
+ *   update.c          Binding Updates
  *   assigned.c        a node without home address is assigned one
  *   registration.c    which reply answers which request, what was granted
  *   unmasked.c        copies that show more than what was captured before them
@@ -270,18 +272,31 @@ bool mipro_rate_excuses(const struct shard *c, const struct view *v, uint32_t fr
 void mipro_see_warning(struct shard *c, struct view *v);
 /* v is a copy of one that had been cut: see unmasked.c. */
 SELDOM void mipro_complete_warning(struct shard *c, struct view *v);
+void mipro_target_expired(struct shard *c, struct wait *w);
 /* True if a warning asked for this update. */
 bool mipro_warnings_answer(struct shard *c, const struct view *v);
 
-/* exchange.c */
+/* superseded.c */
+/*
+ * An older one between the same ends about the same home address need not be answered.  If its
+ * ends have a key, anyone may have sent a request without an authenticator, which is bare: it
+ * supersedes only others without one.
+ */
+void mipro_supersede(const struct shard *c, const struct view *v, enum wait_kind kind, bool bare);
+/* v shows all of what had been cut: it is genuine, or bare, and supersedes what it can. */
+SELDOM void mipro_complete_superseding(
+    const struct shard *c, const struct view *v, enum wait_kind kind, bool bare);
+
+/* request.c */
 void mipro_see_request(struct shard *c, struct view *v);
-void mipro_see_update(struct shard *c, struct view *v);
 /* The same of a copy, if all sightings before were cut: see unmasked.c. */
 SELDOM void mipro_complete_request(struct shard *c, struct view *v);
+
+/* update.c */
+void mipro_see_update(struct shard *c, struct view *v);
 SELDOM void mipro_complete_update(struct shard *c, struct view *v);
 void mipro_ack_expired(struct shard *c, struct wait *w);
 void mipro_ack_dropped(struct shard *c, struct wait *w, enum mipro_undecided reason);
-void mipro_target_expired(struct shard *c, struct wait *w);
 
 /* answers.c */
 /* The first request between the reversed ends of v that has this identification, or NULL. */
@@ -316,8 +331,7 @@ enum mipro_rule mipro_unmatched_rule(const struct shard *c, const struct wait *w
 bool mipro_unmatched_is_open(const struct shard *c, const struct wait *w);
 /* The update w was not acknowledged: true if an acknowledge that does not match was the answer. */
 bool mipro_mismatch_found(struct shard *c, struct wait *w);
-/* Why an acknowledge captured meanwhile may be that of w or of others, or MIPRO_UNDECIDED_REASONS.
- */
+/* Why an acknowledge captured meanwhile may be that of w; MIPRO_UNDECIDED_REASONS: none may. */
 enum mipro_undecided mipro_unmatched_doubt(const struct shard *c, const struct wait *w);
 /* acknowledge-unsolicited: there is an update, but it did not ask for an acknowledge. */
 void mipro_unasked_report(struct shard *c, struct mipro_finding *f);
@@ -461,93 +475,6 @@ void mipro_replay_refused(struct home *h, uint8_t type, struct ident ident);
 /* v was answered before it was judged: accepted, or perhaps refused for its identification. */
 SELDOM void mipro_replay_answered(const struct shard *c, const struct view *v, bool accepted);
 
-/* registry.c */
-/* NULL: no memory. */
-struct registry *mipro_registry_make(struct shard *c, struct home *h);
-/* What this home agent granted last, or NULL; so if r is NULL. */
-struct granted *mipro_granted_find(struct registry *r, uint32_t agent);
-/* May a reply have its identification from this request? */
-bool mipro_reply_answers(const struct asked *a, const struct registered *reply);
-/* The newest request that it answers, preferably with the whole identification; or NULL. */
-struct asked *mipro_registry_find(struct registry *r, const struct registered *reply);
-/* Does the reply w wait for this request, which was captured now, shortly after it? */
-bool mipro_is_early_answer(
-    const struct shard *c, const struct wait *w, const struct asked *a, int64_t now);
-bool mipro_was_replied(const struct home *h, uint64_t frame);
-SELDOM bool mipro_was_granted(const struct home *h, uint64_t frame);
-/* The frame in which the request went the way that a reply from src to dst goes back. */
-uint64_t mipro_frame_on_hop(const struct asked *a, uint32_t src, uint32_t dst);
-/* A registration was granted; a is NULL where the request is not known. */
-void mipro_registry_grant(
-    const struct shard *c, struct registry *r, const struct registered *reply, struct asked *a);
-/* The replay method of the association that authenticates the registration message. */
-enum mipro_replay mipro_method_of(const struct view *v);
-/* What of a reply counts, now and when its request is captured after it. */
-struct registered mipro_reply_read(const struct view *v);
-/* a is the request that was granted. */
-void mipro_granted_know(struct granted *g, const struct asked *a);
-
-/* registration.c */
-void mipro_see_registration(struct shard *c, struct view *v);
-void mipro_see_reply(struct shard *c, struct view *v);
-enum mipro_undecided mipro_refused_doubt(
-    const struct shard *c, const struct home *h, const struct held *held);
-
-/* Is a request known that the reply v may answer? */
-SELDOM bool mipro_reply_is_of(const struct shard *c, const struct view *v);
-
-/* For nodes without home address: the parts of the above. */
-/* The request v in the registry, made if it is new. */
-struct asked *mipro_registry_ask(struct shard *c, const struct view *v, struct registry *r);
-/* Which request does the reply answer?  That one is settled, and *a, unless it is forged. */
-enum reply_of mipro_reply_settle(struct shard *c, struct view *v, struct registry *r,
-    const struct registered *reply, struct asked **a);
-/* It answers no request that was seen so far. */
-SELDOM void mipro_reply_keep(struct shard *c, const struct view *v, const struct registered *reply);
-
-/* node_table.c */
-/*
- * Was this home agent asked for a home address by the node of this name (struct elsewhere), after
- * this frame, and it is unknown with what result?  nodes may be NULL.
- */
-SELDOM bool mipro_nodes_await(
-    const struct shard *nodes, uint32_t agent, uint64_t frame, uint64_t name);
-/* By what it is known. */
-struct mipro_nai mipro_node_nai(const struct home *h);
-
-/* assigned.c */
-/* False: the reply is no node's.  Else what it grants continues under its home address. */
-bool mipro_node_assigned(
-    struct shard *c, struct view *v, struct registry *r, const struct registered *reply);
-
-/* mismatch.c */
-/* The time limit for the request of a reply that answers none is over. */
-void mipro_reply_expired(struct shard *c, struct wait *w);
-void mipro_asked_expired(struct shard *c, struct wait *w);
-/* Does a request without home address wait for a reply between these ends at this time? */
-bool mipro_reply_is_awaited(const struct shard *c, const struct view *v, const struct registry *r,
-    const struct registered *reply);
-
-/* challenges.c */
-/* Does the reply v give a challenge to its node? */
-void mipro_challenge_given(struct shard *c, const struct view *v);
-/* Check authenticators whose challenge is unknown against the challenges that were given. */
-SELDOM void mipro_judge_challenged(const struct view *v);
-
-/* granted.c */
-/*
- * A request or reply was cut before what it says: what was granted may have changed.  may_go_on: it
- * is the first fragment, and the others may follow.
- */
-SELDOM void mipro_registration_begun(
-    struct shard *c, const struct mipro_message *m, bool may_go_on);
-/* Check what a Binding Update discloses about a home address that has a registry. */
-void mipro_registry_check(struct shard *c, const struct view *v, bool known);
-
-/* See struct kinds; the other functions of this kind do the same. */
-enum mipro_undecided mipro_registry_doubt(
-    const struct shard *c, const struct home *h, const struct held *held);
-
 /* held.c */
 /*
  * Report held->finding with this text after the tolerance, unless something seen until then
@@ -572,51 +499,6 @@ void mipro_held_ended(struct shard *c, struct wait *w);
 void mipro_advertised_check(struct shard *c, const struct view *v);
 enum mipro_undecided mipro_advertised_doubt(
     const struct shard *c, const struct home *h, const struct held *held);
-
-/* handoff.c */
-void mipro_handoff_asked(struct shard *c, struct view *v);
-/* The reply v answers the request of this frame, with this identification. */
-void mipro_handoff_replied(
-    struct shard *c, const struct view *v, uint64_t frame, uint64_t ident, bool granted);
-void mipro_handoff_expired(struct shard *c, struct wait *w);
-void mipro_handoff_ended(struct shard *c, struct wait *w);
-enum mipro_rule mipro_handoff_rule(const struct shard *c, const struct wait *w);
-
-/* made.c */
-void mipro_handoff_rejudge(const struct view *v);
-/* Was the update captured before v, which has the PFAN of h?  If it is altered, that is reported.
- */
-bool mipro_handoff_made_before(struct shard *c, const struct view *v, struct handoff *h);
-/* May it have been, with another authenticator?  One that was sent to the agent is bad. */
-bool mipro_handoff_may_be_made(
-    const struct shard *c, const struct view *v, const struct handoff *h);
-enum mipro_undecided mipro_handoff_doubt(
-    const struct shard *c, const struct home *h, const struct held *held);
-/* True if the Binding Update was made from a PFAN. */
-bool mipro_handoff_update(struct shard *c, const struct view *v);
-/* An update whose SPI is unknown: it may be that of a PFAN, with another SPI. */
-SELDOM void mipro_handoff_other_spi(struct shard *c, const struct view *v);
-/* v is a copy of an update that had been cut: see unmasked.c. */
-SELDOM void mipro_handoff_complete(struct shard *c, const struct view *v);
-/* Keep the data of the forged update v for comparison with a PFAN that is captured later. */
-void mipro_handoff_keep_made(const struct view *v, struct wait *w);
-
-/* pending.c */
-/* The fields of a PFAN. */
-struct notice {
-    uint16_t life;
-    uint32_t previous, coa, spi;
-    uint64_t hash; /* of the authenticator */
-    uint8_t size;
-};
-/* False if it was not captured whole. */
-bool mipro_notice_read(const struct mipro_message *m, const struct mipro_ext *e, struct notice *n);
-void mipro_pending_begin(struct shard *c, struct view *v);
-void mipro_pending_settle(struct shard *c, struct wait *w, const struct view *v);
-/* No Binding Update was seen in time. */
-void mipro_pending_expired(struct shard *c, struct wait *w);
-void mipro_pending_dropped(struct shard *c, struct wait *w, enum mipro_undecided reason);
-void mipro_pending_ended(struct shard *c, struct wait *w);
 
 /* belief.c */
 enum mipro_undecided mipro_belief_doubt(

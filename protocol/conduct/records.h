@@ -345,8 +345,8 @@ struct registry {
     uint32_t replayed_until; /* until this second the home agent may answer a replayed request */
     uint64_t replayed;       /* its identification */
     uint64_t node;           /* by a hash: to whom the home address was assigned; 0: unknown */
-    bool
-        assigned; /* perhaps: granted to a node that names itself, whose request was not captured */
+    /* Perhaps: it was granted to a node that names itself, whose request was not captured. */
+    bool assigned;
     struct asked asked[REQUESTS];
     struct granted granted[GRANTS];
 };

@@ -8,7 +8,9 @@
  * the low half only (RFC 2002 5.6, 5.7).  A reply may be captured shortly before its request: one
  * without a match waits for the time limit.
  */
+#include "conduct/handoffs.h"
 #include "conduct/private.h"
+#include "conduct/registrations.h"
 
 bool
 mipro_reply_is_of(const struct shard *c, const struct view *v)
@@ -45,13 +47,10 @@ hold_refused(struct shard *c, const struct view *v, struct mipro_finding *f, con
 enum mipro_undecided
 mipro_refused_doubt(const struct shard *c, const struct home *h, const struct held *held)
 {
-    const struct registry *r = h->registry;
+    const struct asked *a = mipro_registry_request(h->registry, held->granted_frame);
 
     (void)c;
-    for (unsigned i = 0; r != NULL && i < REQUESTS; i++)
-        if (r->asked[i].frame == held->granted_frame && r->asked[i].granted)
-            return MIPRO_UNDECIDED_OUTCOME;
-    return MIPRO_UNDECIDED_REASONS;
+    return a != NULL && a->granted ? MIPRO_UNDECIDED_OUTCOME : MIPRO_UNDECIDED_REASONS;
 }
 
 /* What a reply, v or early, which waited for v, says of the request that it answers. */

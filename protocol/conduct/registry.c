@@ -4,6 +4,7 @@
  * rule is applied here.
  */
 #include "conduct/private.h"
+#include "conduct/registrations.h"
 
 struct granted *
 mipro_granted_find(struct registry *r, uint32_t agent)
@@ -114,8 +115,7 @@ may_go_on(const struct granted *last, const struct asked *a)
     return a->simultaneous && (last->several || last->crossed || last->coa != a->coa);
 }
 
-/* Was a request cut before what it says, within the tolerance before now?  It may be the later one.
- */
+/* Was a request, perhaps a later one, cut before what it says, within the tolerance before now? */
 static bool
 was_begun(const struct shard *c, const struct registry *r)
 {
@@ -202,27 +202,29 @@ mipro_is_early_answer(
            is_time(w->u.reply.time) && !certainly_before(c, w->u.reply.time, now);
 }
 
-/* Was a reply to the request of this frame captured?  If not, it may have been refused (133). */
+const struct asked *
+mipro_registry_request(const struct registry *r, uint64_t frame)
+{
+    for (unsigned i = 0; r != NULL && i < REQUESTS; i++)
+        if (r->asked[i].frame == frame)
+            return &r->asked[i];
+    return NULL;
+}
+
 bool
 mipro_was_replied(const struct home *h, uint64_t frame)
 {
-    const struct registry *r = h->registry;
+    const struct asked *a = mipro_registry_request(h->registry, frame);
 
-    for (unsigned i = 0; r != NULL && i < REQUESTS; i++)
-        if (r->asked[i].frame == frame)
-            return r->asked[i].settled;
-    return true; /* it was long ago */
+    return a == NULL || a->settled; /* without it, it was long ago */
 }
 
 bool
 mipro_was_granted(const struct home *h, uint64_t frame)
 {
-    const struct registry *r = h->registry;
+    const struct asked *a = mipro_registry_request(h->registry, frame);
 
-    for (unsigned i = 0; r != NULL && i < REQUESTS; i++)
-        if (r->asked[i].frame == frame)
-            return r->asked[i].granted;
-    return false;
+    return a != NULL && a->granted;
 }
 
 uint64_t

@@ -3,7 +3,9 @@
  * One shard: processes the messages about some home addresses.  The rules are in the files listed
  * in private.h.
  */
+#include "conduct/handoffs.h"
 #include "conduct/private.h"
+#include "conduct/registrations.h"
 
 #define CROWD 16u /* see mipro_conduct_config.crowd */
 

@@ -282,6 +282,13 @@ view_late(const struct shard *c, const struct view *v)
     return c->copies.late == v->ev->frame && v->ev->has_datagram;
 }
 
+/* Was it captured only in part? */
+static inline bool
+view_is_cut(const struct view *v)
+{
+    return (v->flags & RECENT_CUT) != 0;
+}
+
 /* May its receiver act on it? */
 static inline bool
 view_believed(const struct view *v)

@@ -3,6 +3,7 @@
  * Identifications that are timestamps: replay (4.2, RFC 2002 5.6.1), and what they say of clocks.
  */
 #include "conduct/private.h"
+#include "conduct/registrations.h"
 
 /*
  * Its timestamp is in the future, and v's is not: the receiver will have refused it (133), by

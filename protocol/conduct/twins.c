@@ -5,6 +5,7 @@
  * fault if the other twin is captured within the tolerance after it: it may have come first.
  */
 #include "conduct/private.h"
+#include "conduct/registrations.h"
 
 /* Was w, which the acknowledge of the finding fits as well, captured after it, and unanswered? */
 static bool

@@ -5,7 +5,9 @@
  * from the others is dropped; otherwise what only the whole message shows is added to it.  So a
  * frame that ends early, sent just before a message, hides nothing.
  */
+#include "conduct/handoffs.h"
 #include "conduct/private.h"
+#include "conduct/registrations.h"
 
 /* ---- those on which their receiver must not act ---- */
 

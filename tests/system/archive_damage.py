@@ -8,6 +8,7 @@ all of it, or another file in its place), and lets the script go on.  Either the
 the status is 2 or 3, the file or its task is named, and there is no other report.
 """
 import os
+import pathlib
 import random
 import re
 import shutil
@@ -16,16 +17,6 @@ import sys
 
 script, seed, runs = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 HOW = ('a bit', 'an octet', 'an octet', 'a block', 'cut off', 'longer', 'removed', 'empty', 'another')
-
-
-def read(path):
-    with open(path, 'rb') as file:
-        return file.read()
-
-
-def write(path, octets):
-    with open(path, 'wb') as file:
-        file.write(octets)
 
 
 def files(folder):
@@ -62,7 +53,7 @@ def damage(rng):
     chosen = rng.choice(sorted({kind(f) for f in found}))
     found = [f for f in found if kind(f) == chosen]
     path, how = rng.choice(found), rng.choice(HOW)
-    octets = bytearray(read(path))
+    octets = bytearray(pathlib.Path(path).read_bytes())
     at = rng.randrange(len(octets)) if rng.random() < 0.7 else min(rng.randrange(80), len(octets) - 1)
     if how == 'a bit':
         octets[at] ^= 1 << rng.randrange(8)
@@ -77,11 +68,11 @@ def damage(rng):
     elif how == 'empty':
         octets = b''
     elif how == 'another':
-        octets = read(rng.choice(found))
+        octets = pathlib.Path(rng.choice(found)).read_bytes()
     if how == 'removed':
         os.remove(path)
     else:
-        write(path, octets)
+        pathlib.Path(path).write_bytes(octets)
     return path, '%s at %d' % (how, at)
 
 
@@ -101,7 +92,7 @@ def run(number, one):
     got = subprocess.run([script, '--work=bad', '-j', '2', '--attempts=1'], stdin=subprocess.DEVNULL,
                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=120, check=False)
     said = got.stdout.decode(errors='replace')
-    report = read('bad/report.jsonl') if os.path.exists('bad/report.jsonl') else None
+    report = pathlib.Path('bad/report.jsonl').read_bytes() if os.path.exists('bad/report.jsonl') else None
     same = report == one
     if got.returncode == 1 and same:
         return 'same'
@@ -113,7 +104,7 @@ def run(number, one):
 
 
 def main():
-    one = read('one.jsonl')
+    one = pathlib.Path('one.jsonl').read_bytes()
     results = [run(number, one) for number in range(seed, seed + runs)]
     count = {word: results.count(word) for word in ('same', 'named', 'wrong')}
     print('%d times damaged: %s' % (runs, ', '.join('%s %d' % item for item in count.items())))

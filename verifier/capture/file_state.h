@@ -2,9 +2,9 @@
 /*
  * file_state.h - whether a file is as it was earlier in this run, as far as the file system says.
  *
- * The times alone would do, but programs can set that of modification.  That of a change cannot be
- * set, and changes with names and permissions, too; if there are more or fewer names than before,
- * as when a file is removed that is still read, it says nothing.
+ * A program can set the time of modification, but not that of the last change (ctime).  That one
+ * also moves when a name is added or removed, as when a file is removed while it is still read, so
+ * it does not count if the number of names differs.  New permissions move it, too, and count.
  */
 #ifndef VRF_CAPTURE_FILE_STATE_H
 #define VRF_CAPTURE_FILE_STATE_H

@@ -461,8 +461,9 @@ take_files(struct writer *w)
         error = take_file(w, w->o->follow ? w->r->parts.at[i].name : w->o->files[file],
             w->r->parts.at[i].before,
             next < w->r->parts.n ? w->r->parts.at[next].before : w->r->packets);
-        if (error == 0 && !w->o->follow && !vrf_evidence_is_unchanged(w->notes, w->o, file++))
+        if (error == 0 && !w->o->follow && !vrf_evidence_is_unchanged(w->notes, w->o, file))
             error = EIO;
+        file++;
         i = next;
     }
     return error;

@@ -1,167 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Binding Requests and Updates; what answers a request is in answers.c.
+ * Binding Updates (4.3).
  *
- * A Binding Update on which its receiver must not act (forged, without authenticator, malformed)
- * need not be answered, and no node is blamed for not answering it.  It is still remembered, for
- * its acknowledge.
+ * One on which its receiver must not act (forged, without authenticator, malformed) need not be
+ * answered, and no node is blamed for not answering it.  It is still remembered, for its
+ * acknowledge.
  */
+#include "conduct/handoffs.h"
 #include "conduct/private.h"
-
-static inline bool
-is_cut(const struct view *v)
-{
-    return (v->flags & RECENT_CUT) != 0;
-}
-
-/*
- * What takes the place of what
- */
-
-/*
- * w is between the ends of v, and older.  If one of them may have an authenticator that was not
- * captured, it is unknown whether v supersedes w: the frame of v is kept, until a copy shows it
- * all.
- */
-SELDOM static void
-supersede_one(const struct view *v, struct wait *w, bool bare)
-{
-    uint64_t *by = mipro_wait_unseen(w);
-
-    if ((w->flags & RECENT_BARE) != 0 || (!bare && v->verdict != MIPRO_TRUNCATED))
-        w->superseded = true;
-    else if (!bare || (w->flags & RECENT_CUT) != 0)
-        *by = *by == 0 ? v->ev->frame : SEVERAL_FRAMES;
-}
-
-/*
- * An older one between the same ends about the same home address need not be answered.  If its
- * ends have a key, anyone may have sent a request without an authenticator: it supersedes only
- * others without one.
- */
-static inline void
-supersede(const struct shard *c, const struct view *v, enum wait_kind kind, bool bare)
-{
-    uint32_t peer = kind == WAIT_ACK ? v->ev->dst : v->ev->src;
-
-    for (struct wait *w = peer_wait_first(c, v->home, peer); w != NULL;
-         w = peer_wait_next(c, w, peer))
-        if (w->kind == kind && w->src == v->ev->src && w->dst == v->ev->dst)
-            supersede_one(v, w, bare);
-}
-
-/* v shows all of what had been cut: it is genuine, or bare, and supersedes what it can. */
-SELDOM static void
-complete_superseding(const struct shard *c, const struct view *v, enum wait_kind kind, bool bare)
-{
-    uint32_t peer = kind == WAIT_ACK ? v->ev->dst : v->ev->src;
-
-    for (struct wait *w = peer_wait_first(c, v->home, peer); w != NULL;
-         w = peer_wait_next(c, w, peer))
-        if (w->kind == kind && *mipro_wait_unseen(w) == v->ev->copy_of) {
-            *mipro_wait_unseen(w) = 0;
-            if (w->frame != v->ev->copy_of)
-                supersede_one(v, w, bare);
-        }
-}
-
-/*
- * Binding Request (4.2)
- */
-
-/* The same request, as far as both were captured, that waits; or NULL. */
-static struct wait *
-find_same_request(const struct shard *c, const struct view *v)
-{
-    for (struct wait *w = peer_wait_first(c, v->home, v->ev->src); w != NULL;
-         w = peer_wait_next(c, w, v->ev->src))
-        if (w->kind == WAIT_ANSWER && w->src == v->ev->src && w->dst == v->ev->dst &&
-            (w->hash == v->hash ||
-                (((w->flags & RECENT_CUT) != 0 || is_cut(v)) && v->ident.state == IDENT_SOME &&
-                    ident_fits(w->ident, v->ident))))
-            return w;
-    return NULL;
-}
-
-/*
- * An update may be captured before the request that it answers.  If the request is sent again
- * because the answer was lost after the capture point, it may be answered again.
- */
-static const struct recent *
-find_early_answer(const struct shard *c, const struct view *v)
-{
-    const struct flow *p = mipro_flow_find(c, v->home, v->ev->dst, v->ev->src, FLOW_UPDATES);
-
-    for (unsigned i = 0; p != NULL && v->ident.state == IDENT_SOME && i < RECENT; i++)
-        if (p->recent[i].frame != 0 && p->recent[i].ident_state == IDENT_SOME &&
-            p->recent[i].ident == v->ident.value && (p->recent[i].flags & RECENT_FORGED) == 0)
-            return &p->recent[i];
-    return NULL;
-}
-
-/* If the answer to the request v was captured before it, what waits for it, w, is done. */
-static inline void
-settle_early_answer(struct shard *c, const struct view *v, struct wait *w)
-{
-    const struct recent *early = find_early_answer(c, v);
-
-    if (early == NULL)
-        return;
-    tie(c, MIPRO_TIE_ANSWER, early->frame, v->ev->frame);
-    mipro_nonce_answered(c, v->home, v->ident.value, early->frame);
-    if (!w->done)
-        mipro_wait_done(c, w);
-}
-
-void
-mipro_see_request(struct shard *c, struct view *v)
-{
-    bool bare = mipro_lacks_auth(v->ev);
-    struct wait *w;
-
-    if (!view_believed(v) || mipro_replay_check(c, v, false))
-        return;
-    w = find_same_request(c, v);
-    if (w != NULL) {
-        mipro_wait_repeat(c, w, v->ev->frame);
-        return;
-    }
-    supersede(c, v, WAIT_ANSWER, bare);
-    w = mipro_wait_begin(c, v, WAIT_ANSWER);
-    if (w == NULL)
-        return;
-    w->flags = (uint8_t)((is_cut(v) ? RECENT_CUT : 0) | (bare ? RECENT_BARE : 0));
-    if (v->faults != 0)
-        w->u.odd.unseen = v->ev->frame;
-    w->excused = mipro_rate_excuses(c, v, v->ev->dst, v->ev->src);
-    wait_look_back(c, w, v->ev->dst, c->config->tolerance);
-    settle_early_answer(c, v, w);
-}
-
-void
-mipro_complete_request(struct shard *c, struct view *v)
-{
-    struct wait *w = mipro_wait_begun(c, v, WAIT_ANSWER, v->ev->src);
-
-    if (mipro_replay_check(c, v, false)) {
-        mipro_forget_waits(c, v->home, v->ev->copy_of);
-        return;
-    }
-    complete_superseding(c, v, WAIT_ANSWER, mipro_lacks_auth(v->ev));
-    if (w != NULL) {
-        w->hash = v->hash;
-        w->ident = v->ident;
-        w->flags = mipro_lacks_auth(v->ev) ? RECENT_BARE : 0;
-        settle_early_answer(c, v, w);
-    } else if (find_same_request(c, v) == NULL && find_early_answer(c, v) == NULL) {
-        /* It has an answer, which fitted it as long as its identification was not known. */
-        undecided(c, MIPRO_RULE_ANSWER_MISMATCH, MIPRO_UNDECIDED_FORGOTTEN);
-    }
-}
-
-/*
- * Binding Update (4.3)
- */
+#include "conduct/registrations.h"
 
 /* A short hash of flags, lifetime and care-of address. */
 static inline uint16_t
@@ -187,7 +34,7 @@ is_same_in_part(const struct flow *p, unsigned i, const struct view *v)
     const struct recent *r = &p->recent[i];
     const struct ident ident = { r->ident, (enum ident_state)r->ident_state };
 
-    return ((r->flags & RECENT_CUT) != 0 || is_cut(v)) && p->body[i] == body_of(v) &&
+    return ((r->flags & RECENT_CUT) != 0 || view_is_cut(v)) && p->body[i] == body_of(v) &&
            ident_fits(ident, v->ident);
 }
 
@@ -224,7 +71,7 @@ is_known(const struct flow *p, const struct view *v)
     for (unsigned i = 0; i < RECENT; i++)
         if (p->hash[i] == hash && p->recent[i].frame != 0)
             return true;
-    return (p->cut || is_cut(v)) && is_known_in_part(p, v);
+    return (p->cut || view_is_cut(v)) && is_known_in_part(p, v);
 }
 
 /* The flags by which an acknowledge of the update will be judged. */
@@ -279,7 +126,7 @@ find_same_update(const struct shard *c, const struct view *v, bool known)
          w = peer_wait_next(c, w, v->ev->dst))
         if (w->kind == WAIT_ACK && w->src == v->ev->src && w->dst == v->ev->dst &&
             (w->hash == v->hash ||
-                (known && ((w->flags & RECENT_CUT) != 0 || is_cut(v)) &&
+                (known && ((w->flags & RECENT_CUT) != 0 || view_is_cut(v)) &&
                     v->ident.state == IDENT_SOME && ident_fits(w->ident, v->ident))))
             return w;
     return NULL;
@@ -304,7 +151,7 @@ await_ack(struct shard *c, struct flow *p, const struct view *v, bool known, boo
     settled = known && was_settled(p, v);
     waits = (view_field(v, MIPRO_F_FLAGS) & MIPRO_BU_A) != 0 && view_believed(v) && !settled;
     if (!quiet && (waits || (!known && view_believed(v))))
-        supersede(c, v, WAIT_ACK, false);
+        mipro_supersede(c, v, WAIT_ACK, false);
     if (waits)
         w = mipro_wait_begin_ack(c, v);
     remember_update(p, v, flags | (w != NULL ? RECENT_WAITS : 0) | (settled ? RECENT_REPORTED : 0));
@@ -369,7 +216,7 @@ answer_others(struct shard *c, const struct view *v, const struct flow *p, struc
 {
     if (request != NULL) {
         tie(c, MIPRO_TIE_ANSWER, v->ev->frame, request->frame);
-        if (is_cut(v))
+        if (view_is_cut(v))
             mipro_cut_answer_note(c, v->ev->frame, request->ident);
     }
     /* If a request was sent again, and its identification was not captured then, both end. */
@@ -472,7 +319,7 @@ mipro_complete_update(struct shard *c, struct view *v)
         mipro_forget_waits(c, v->home, v->ev->copy_of);
         return;
     }
-    complete_superseding(c, v, WAIT_ACK, false);
+    mipro_complete_superseding(c, v, WAIT_ACK, false);
     if (p != NULL) {
         mipro_rate_prove(p, v->ev->copy_of);
         mipro_belief_doubt_told(p, v->ev->copy_of, false);
